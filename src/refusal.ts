@@ -1,0 +1,123 @@
+/**
+ * The closed family of refusals: every answer of this service that says no on purpose.
+ * Anything else that is thrown is a fault of ours: it is logged, and the caller is told "internal".
+ */
+export type RefusalCode =
+  | 'UNAUTHENTICATED'
+  | 'BAD_REQUEST'
+  | 'FORBIDDEN'
+  | 'SERVICE_UNAVAILABLE'
+  | 'BAD_USER_INPUT'
+  | 'ALREADY_EXISTS'
+  | 'NOT_FOUND'
+  | 'LIMIT_EXCEEDED'
+
+/** The parameters of a `Bearer` challenge (RFC 6750 §3). All absent: the bare challenge of someone who sent no token. */
+export type Challenge = {
+  readonly error?: 'invalid_request' | 'invalid_token' | 'insufficient_scope'
+  readonly error_description?: string
+  readonly scope?: string
+}
+
+/** One coordinate that the caller's scopes do not open. */
+export type Denial = {
+  readonly coordinate: string
+  /** Response keys from the root, aliases as written. */
+  readonly path: readonly string[]
+  /** The alternative of the rule that lacks the least. */
+  readonly requiredScopes: readonly string[]
+  readonly missingScopes: readonly string[]
+}
+
+/** One thing that is wrong with an input, and what would be right. */
+export type InputFault = {
+  /** Where it stands, as in `input.cost` or `inputs[3].title`. */
+  readonly argument: string
+  readonly message: string
+}
+
+type Details = {
+  readonly code: RefusalCode
+  /** The HTTP status; a refusal of a single field in GraphQL leaves the answer's status at 200. */
+  readonly status: number
+  readonly challenge?: Challenge
+  readonly retryAfterSeconds?: number
+  readonly denials?: readonly Denial[]
+  readonly inputFaults?: readonly InputFault[]
+}
+
+export class Refusal extends Error {
+  readonly details: Details
+
+  constructor(message: string, details: Details) {
+    super(message)
+    this.name = 'Refusal'
+    this.details = Object.freeze(details)
+  }
+}
+
+/** RFC 6750 §3.1: a request without authentication gets a challenge without an error code. */
+export const noToken = () =>
+  new Refusal('This needs an access token: send "Authorization: Bearer <token>".', {
+    code: 'UNAUTHENTICATED',
+    status: 401,
+    challenge: {},
+  })
+
+/** RFC 6750 §3.1 invalid_token: expired, revoked, malformed, or invalid for other reasons. */
+export const invalidToken = (description: string) =>
+  new Refusal(`The access token was refused: ${description}.`, {
+    code: 'UNAUTHENTICATED',
+    status: 401,
+    challenge: { error: 'invalid_token', error_description: description },
+  })
+
+/** RFC 6750 §3.1 invalid_request: more than one token, or one in a way that is not supported. */
+export const invalidRequest = (description: string) =>
+  new Refusal(`The request was refused: ${description}.`, {
+    code: 'BAD_REQUEST',
+    status: 400,
+    challenge: { error: 'invalid_request', error_description: description },
+  })
+
+/**
+ * RFC 6750 §3.1 insufficient_scope.
+ * @param needed all scopes that the whole operation needs, held or not
+ */
+export const insufficientScope = (denials: readonly Denial[], needed: readonly string[]) =>
+  new Refusal(`This needs ${needed.join(' ')}.`, {
+    code: 'FORBIDDEN',
+    status: 403,
+    challenge: {
+      error: 'insufficient_scope',
+      error_description: 'the access token lacks a scope that this operation needs',
+      scope: needed.join(' '),
+    },
+    denials,
+  })
+
+/** A part that this service cannot do without is away; it is nobody's fault who asks (RFC 9110 §15.6.4). */
+export const unavailable = (what: string, retryAfterSeconds: number) =>
+  new Refusal(`${what} cannot be reached just now. Try again in ${retryAfterSeconds} s.`, {
+    code: 'SERVICE_UNAVAILABLE',
+    status: 503,
+    retryAfterSeconds,
+  })
+
+export const badInput = (faults: readonly [InputFault, ...InputFault[]]) =>
+  new Refusal(faults.map((fault) => `${fault.argument}: ${fault.message}`).join(' '), {
+    code: 'BAD_USER_INPUT',
+    status: 400,
+    inputFaults: faults,
+  })
+
+export const alreadyExists = (argument: string, message: string) =>
+  new Refusal(message, { code: 'ALREADY_EXISTS', status: 409, inputFaults: [{ argument, message }] })
+
+export const notFound = (message: string) => new Refusal(message, { code: 'NOT_FOUND', status: 404 })
+
+export const badRequest = (message: string, status = 400) =>
+  new Refusal(message, { code: 'BAD_REQUEST', status })
+
+export const limitExceeded = (message: string, status: 413 | 429 | 431) =>
+  new Refusal(message, { code: 'LIMIT_EXCEEDED', status })

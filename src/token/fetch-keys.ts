@@ -1,0 +1,27 @@
+import type { FetchKeys } from './keys.ts'
+
+const TIMEOUT_MS = 3_000
+const MAX_BYTES = 256 * 1024
+
+/**
+ * Fetches the key set from where Okta publishes it, `{issuer}/v1/keys`: no redirect, 3 s, 256 KiB.
+ * The address comes from the settings alone, never from a token or a document.
+ */
+export function keysOf(issuer: string): FetchKeys {
+  return async function fetchKeys() {
+    const response = await fetch(`${issuer}/v1/keys`, {
+      redirect: 'error',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      headers: { accept: 'application/json' },
+    })
+    if (!response.ok || !response.body) throw new Error(`the key set answered ${response.status}`)
+    const chunks: Uint8Array[] = []
+    let bytes = 0
+    for await (const chunk of response.body) {
+      bytes += chunk.length
+      if (bytes > MAX_BYTES) throw new Error('the key set is larger than 256 KiB')
+      chunks.push(chunk)
+    }
+    return JSON.parse(Buffer.concat(chunks).toString('utf8'))
+  }
+}
