@@ -34,7 +34,11 @@ export type Section = {
 type Gate = { readonly conditions: readonly Condition[]; readonly section: Section }
 
 /** What one operation asks for: its outermost section. Reading it costs by rules and conditions, not by size. */
-export type Plan = Section & { readonly rules: Rules }
+export type Plan = Section & {
+  readonly rules: Rules
+  /** Whether the operation can ask for the schema's own description. */
+  readonly introspects: boolean
+}
 
 type Path = readonly string[]
 type Draft = {
@@ -61,12 +65,14 @@ export function compilePlan(
 ): Plan {
   const root = schema.getRootType(operation.operation)
   const draft = newDraft()
-  if (root)
-    new Compilation(schema, rules, document, operation).walk(draft, operation.selectionSet, root, root, [])
-  return { asks: draft.asks, inputs: draft.inputs, gates: draft.gates, rules }
+  const compilation = new Compilation(schema, rules, document, operation)
+  if (root) compilation.walk(draft, operation.selectionSet, root, root, [])
+  const { asks, inputs, gates } = draft
+  return { asks, inputs, gates, rules, introspects: compilation.introspects }
 }
 
 class Compilation {
+  introspects = false
   readonly #schema: GraphQLSchema
   readonly #rules: Rules
   readonly #operation: OperationDefinitionNode
@@ -148,6 +154,7 @@ class Compilation {
     const path = [...above, node.alias?.value ?? name]
     this.#ask(draft, type.name, path)
     const field = type.getFields()[name]
+    this.introspects ||= name === '__schema' || name === '__type'
     if (!field) return
     const returned = getNamedType(field.type)
     this.#ask(draft, `${type.name}.${name}`, path)

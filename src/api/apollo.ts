@@ -1,0 +1,79 @@
+import { ApolloServer, HeaderMap } from '@apollo/server'
+import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
+import { addResolversToSchema } from '@graphql-tools/schema'
+import type { GraphQLSchema } from 'graphql'
+import type { Answer, Question } from '../exchange.ts'
+import { badRequest } from '../refusal.ts'
+import { lintedRules } from '../scopes/lint.ts'
+import { readDeclaredScopes } from '../scopes/rules.ts'
+import type { Context } from './context.ts'
+import { formatError } from './errors.ts'
+import { outageStatus } from './outage.ts'
+import { resolvers } from './resolvers.ts'
+import { locked, scopeGate } from './scope-gate.ts'
+
+type Options = {
+  readonly schema: GraphQLSchema
+  readonly metadataUrl: string
+  readonly introspection: 'open' | 'authenticated' | 'off'
+  readonly reportFault: (error: unknown) => void
+}
+
+/** Runs GraphQL over one HTTP exchange whose caller is already known. */
+export type RunGraphQL = (question: Question, context: Context) => Promise<Answer>
+
+/**
+ * Apollo Server with both locks on.
+ * @throws SchemaFaults when a field has no rule, or a rule makes no sense
+ */
+export async function startApollo(options: Options): Promise<{ run: RunGraphQL; stop(): Promise<void> }> {
+  const { metadataUrl, introspection, reportFault } = options
+  const rules = lintedRules(options.schema)
+  const schema = locked(addResolversToSchema({ schema: options.schema, resolvers }), rules)
+  const declared = readDeclaredScopes(options.schema)
+  const gate = {
+    schema,
+    rules,
+    declared,
+    metadataUrl,
+    introspectionNeedsToken: introspection === 'authenticated',
+  }
+  const server = new ApolloServer<Context>({
+    schema,
+    introspection: introspection !== 'off',
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    // A bearer header is never sent by a browser on its own, so a request that has one is not forged.
+    csrfPrevention: {
+      requestHeaders: ['authorization', 'x-apollo-operation-name', 'apollo-require-preflight'],
+    },
+    formatError,
+    plugins: [scopeGate(gate), outageStatus(reportFault), ApolloServerPluginLandingPageDisabled()],
+  })
+  await server.start()
+  return { run: runner(server), stop: () => server.stop() }
+}
+
+function runner(server: ApolloServer<Context>): RunGraphQL {
+  return async function run({ method, headers, search, body }, context) {
+    const map = new HeaderMap()
+    for (const [name, value] of Object.entries(headers))
+      if (value !== undefined) map.set(name, Array.isArray(value) ? value.join(', ') : value)
+    const answer = await server.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: { method, headers: map, search, body: parseBody(body) },
+      context: async () => context,
+    })
+    if (answer.body.kind !== 'complete') throw new Error('an answer in parts was not asked for')
+    const sent = { 'cache-control': 'no-store', ...Object.fromEntries(answer.headers) }
+    return { status: answer.status ?? 200, headers: sent, body: answer.body.string }
+  }
+}
+
+function parseBody(body: string | undefined): unknown {
+  if (body === undefined || body === '') return undefined
+  try {
+    return JSON.parse(body)
+  } catch {
+    throw badRequest('The body is not JSON.')
+  }
+}

@@ -1,0 +1,77 @@
+import { HeaderMap } from '@apollo/server'
+import { unwrapResolverError } from '@apollo/server/errors'
+import { GraphQLError, type GraphQLFormattedError } from 'graphql'
+import { type Answer, jsonAnswer } from '../exchange.ts'
+import { type Challenge, type Denial, Refusal } from '../refusal.ts'
+
+/** The answers' headers for a refusal: challenge (RFC 6750 §3, RFC 9728 §5.1) and Retry-After. */
+export function refusalHeaders({ details }: Refusal, metadataUrl: string): Record<string, string> {
+  const headers: Record<string, string> = {}
+  if (details.challenge) headers['www-authenticate'] = challengeHeader(details.challenge, metadataUrl)
+  if (details.retryAfterSeconds !== undefined) headers['retry-after'] = String(details.retryAfterSeconds)
+  return headers
+}
+
+function challengeHeader(challenge: Challenge, metadataUrl: string): string {
+  const parameters = Object.entries({ ...challenge, resource_metadata: metadataUrl })
+  return `Bearer ${parameters.map(([name, value]) => `${name}="${value}"`).join(', ')}`
+}
+
+/** A refusal as GraphQL errors: one for each denied coordinate, else one. */
+export function refusalErrors(refusal: Refusal, held?: ReadonlySet<string>): GraphQLFormattedError[] {
+  const { code, denials, inputFaults } = refusal.details
+  if (denials) return denials.map((denial) => denialError(denial, held))
+  const extensions: Record<string, unknown> = { code }
+  if (inputFaults) Object.assign(extensions, { argument: inputFaults[0]?.argument, faults: inputFaults })
+  return [{ message: refusal.message, extensions }]
+}
+
+function denialError(
+  { coordinate, path, requiredScopes, missingScopes }: Denial,
+  held: ReadonlySet<string> = new Set(),
+) {
+  const name = coordinate.split('.').at(-1)
+  const has = held.size > 0 ? `has ${[...held].join(' ')}` : 'has no scopes'
+  return {
+    message: `${name} needs ${requiredScopes.join(' ')}; this token ${has}.`,
+    path,
+    extensions: { code: 'FORBIDDEN', coordinate, requiredScopes, missingScopes },
+  }
+}
+
+/** A refusal on its way through Apollo Server, which takes status and headers from the error's extensions. */
+export function throughApollo(refusal: Refusal, metadataUrl: string): GraphQLError {
+  const headers = new HeaderMap(Object.entries(refusalHeaders(refusal, metadataUrl)))
+  return new GraphQLError(refusal.message, {
+    originalError: refusal,
+    extensions: { code: refusal.details.code, http: { status: refusal.details.status, headers } },
+  })
+}
+
+/** The answer to a request that was refused before it came to Apollo Server, or that broke something of ours. */
+export function errorAnswer(error: unknown, metadataUrl: string, report: (error: unknown) => void): Answer {
+  if (error instanceof Refusal)
+    return jsonAnswer(
+      error.details.status,
+      { errors: refusalErrors(error) },
+      refusalHeaders(error, metadataUrl),
+    )
+  report(error)
+  return jsonAnswer(500, { errors: [INTERNAL] })
+}
+
+const INTERNAL: GraphQLFormattedError = {
+  message: 'Something went wrong on our side.',
+  extensions: { code: 'INTERNAL_SERVER_ERROR' },
+}
+
+/** Apollo's own words for faults of the request pass; refusals get the contract's shape; all else says nothing. */
+export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+  const cause = unwrapResolverError(error)
+  const { message: _, extensions: __, ...where } = formatted
+  if (cause instanceof Refusal) return { ...refusalErrors(cause)[0], ...where } as GraphQLFormattedError
+  const code = formatted.extensions?.code
+  if (code === undefined || code === 'INTERNAL_SERVER_ERROR') return { ...INTERNAL, ...where }
+  const { stacktrace, ...extensions } = formatted.extensions ?? {}
+  return { ...formatted, extensions }
+}

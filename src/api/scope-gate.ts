@@ -1,0 +1,110 @@
+import type { ApolloServerPlugin } from '@apollo/server'
+import { MapperKind, mapSchema } from '@graphql-tools/utils'
+import {
+  type DocumentNode,
+  defaultFieldResolver,
+  type GraphQLFieldResolver,
+  type GraphQLSchema,
+  getNamedType,
+  type OperationDefinitionNode,
+} from 'graphql'
+import { insufficientScope, noToken, Refusal } from '../refusal.ts'
+import { decide } from '../scopes/decide.ts'
+import { compilePlan, type Plan } from '../scopes/plan.ts'
+import type { DeclaredScope, Rules } from '../scopes/rules.ts'
+import type { Context } from './context.ts'
+import { refusalErrors, throughApollo } from './errors.ts'
+
+type Gate = {
+  readonly schema: GraphQLSchema
+  readonly rules: Rules
+  readonly declared: readonly DeclaredScope[]
+  readonly metadataUrl: string
+  /** Whether the schema's description is for callers with a token alone. */
+  readonly introspectionNeedsToken: boolean
+}
+
+/** Which operation each request's context was let in for: what the second lock asks. */
+const admitted = new WeakMap<object, OperationDefinitionNode>()
+
+const NO_SCOPES: ReadonlySet<string> = new Set()
+
+/**
+ * The first lock: the whole operation is decided on once it is known and before any resolver runs.
+ * Not among the validation rules: Apollo remembers that a document is valid, whoever sent it.
+ */
+export function scopeGate(gate: Gate): ApolloServerPlugin<Context> {
+  const planOf = memoised((document, operation) => compilePlan(gate.schema, gate.rules, document, operation))
+  const order = gate.declared.map((scope) => scope.name)
+  return {
+    async requestDidStart() {
+      let refusal: Refusal | undefined
+      return {
+        async didResolveOperation({ document, operation, contextValue, request }) {
+          refusal = refusalOf(planOf(document, operation), contextValue, request.variables ?? {}, gate, order)
+          if (refusal) throw throughApollo(refusal, gate.metadataUrl)
+          admitted.set(contextValue, operation)
+        },
+        // Apollo answers with the one error that was thrown; the contract has one for each denied coordinate.
+        async willSendResponse({ response, contextValue }) {
+          if (!refusal || response.body.kind !== 'single') return
+          response.body.singleResult = { errors: refusalErrors(refusal, contextValue.caller?.scopes) }
+        },
+      }
+    },
+  }
+}
+
+function refusalOf(
+  plan: Plan,
+  { caller }: Context,
+  variables: Record<string, unknown>,
+  gate: Gate,
+  order: string[],
+) {
+  if (!caller && plan.introspects && gate.introspectionNeedsToken) return noToken()
+  const decision = decide(plan, caller?.scopes ?? NO_SCOPES, variables)
+  if (decision.allowed) return undefined
+  if (!caller) return noToken()
+  return insufficientScope(
+    decision.denials,
+    order.filter((scope) => decision.needed.includes(scope)),
+  )
+}
+
+/** Plans live as long as Apollo keeps the document. */
+function memoised(compile: (document: DocumentNode, operation: OperationDefinitionNode) => Plan) {
+  const plans = new WeakMap<OperationDefinitionNode, Plan>()
+  return function planOf(document: DocumentNode, operation: OperationDefinitionNode): Plan {
+    const known = plans.get(operation)
+    if (known) return known
+    const plan = compile(document, operation)
+    plans.set(operation, plan)
+    return plan
+  }
+}
+
+/**
+ * The second lock: every guarded field refuses to run for an operation that the first one did not let in,
+ * as when a schema is executed directly or a plugin answers before the first lock is asked.
+ */
+export function locked(schema: GraphQLSchema, rules: Rules): GraphQLSchema {
+  return mapSchema(schema, {
+    [MapperKind.OBJECT_FIELD](field, name, typeName) {
+      const guarded = [typeName, `${typeName}.${name}`, getNamedType(field.type).name].some((at) =>
+        rules.has(at),
+      )
+      if (!guarded) return undefined
+      const resolve = behindLock(field.resolve ?? defaultFieldResolver)
+      return { ...field, resolve, ...(field.subscribe && { subscribe: behindLock(field.subscribe) }) }
+    },
+  })
+}
+
+function behindLock(resolve: GraphQLFieldResolver<unknown, unknown>): GraphQLFieldResolver<unknown, unknown> {
+  return function lockedResolve(source, args, context, info) {
+    if (typeof context !== 'object' || context === null || admitted.get(context) !== info.operation)
+      throw new Refusal('This operation was not let in.', { code: 'FORBIDDEN', status: 403 })
+    return resolve(source, args, context, info)
+  }
+}

@@ -1,0 +1,363 @@
+import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { StoredBook } from '../store/books.ts';
+import type { Context } from '../api/context.ts';
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = Maybe<T>;
+export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
+export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  /** A moment, written as RFC 3339 asks. */
+  DateTime: { input: string; output: Date; }
+  /** Text that is not empty. */
+  NonEmptyString: { input: string; output: string; }
+  /** A number that is not below zero. */
+  NonNegativeFloat: { input: number; output: number; }
+  /** A whole number above zero. */
+  PositiveInt: { input: number; output: number; }
+  /** An OAuth 2.0 scope token (RFC 6749, section 3.3), compared letter by letter. */
+  Scope: { input: string; output: string; }
+};
+
+/** A book to be added. */
+export type AddBookInput = {
+  /** 1 to 500 characters. */
+  author: Scalars['String']['input'];
+  /** Dollars from 0 to 1000000, with at most two decimals. */
+  cost: Scalars['Float']['input'];
+  /** A whole number from 1 to 9007199254740991; the next free one if left out. */
+  id?: InputMaybe<Scalars['ID']['input']>;
+  /** A whole number from 1 to 100000. */
+  numPages: Scalars['Int']['input'];
+  /** 1 to 500 characters. */
+  title: Scalars['String']['input'];
+};
+
+/** A book in the catalogue. */
+export type Book = {
+  __typename?: 'Book';
+  /** When the book was added. */
+  addedAt: Scalars['DateTime']['output'];
+  /** The subject of the token that added the book. */
+  addedBy: Scalars['String']['output'];
+  /** The author, up to 500 characters. */
+  author: Scalars['NonEmptyString']['output'];
+  /** The price in dollars, exact to the cent. */
+  cost: Scalars['NonNegativeFloat']['output'];
+  /** A whole number from 1 to 9007199254740991. */
+  id: Scalars['ID']['output'];
+  /** How many pages the book has. */
+  numPages: Scalars['PositiveInt']['output'];
+  /** The title, up to 500 characters. */
+  title: Scalars['NonEmptyString']['output'];
+};
+
+/** A page of books in Relay's shape. */
+export type BookConnection = {
+  __typename?: 'BookConnection';
+  /** The books with their cursors. */
+  edges: Array<BookEdge>;
+  /** Where this page stands among the others. */
+  pageInfo: PageInfo;
+};
+
+/** A book with its place in the list. */
+export type BookEdge = {
+  __typename?: 'BookEdge';
+  /** This book's place, for `after`. */
+  cursor: Scalars['ID']['output'];
+  /** The book. */
+  node: Book;
+};
+
+/** Which books are wanted; all conditions together. */
+export type BookFilter = {
+  /** The author's name, written exactly like this. */
+  author?: InputMaybe<Scalars['String']['input']>;
+  /** Words or letters that the title contains, in any case. */
+  title?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** What can be changed. */
+export type Mutation = {
+  __typename?: 'Mutation';
+  /** Adds one book and gives it back. */
+  addBook: Book;
+  /** Adds all these books, in this order, or none of them. */
+  addBooks: Array<Book>;
+};
+
+
+/** What can be changed. */
+export type MutationAddBookArgs = {
+  input: AddBookInput;
+};
+
+
+/** What can be changed. */
+export type MutationAddBooksArgs = {
+  inputs: Array<AddBookInput>;
+};
+
+/** Where a page stands in its list. */
+export type PageInfo = {
+  __typename?: 'PageInfo';
+  /** The last book's cursor; null on an empty page. */
+  endCursor?: Maybe<Scalars['ID']['output']>;
+  /** Whether more books follow. */
+  hasNextPage: Scalars['Boolean']['output'];
+  /** Whether books come before. */
+  hasPreviousPage: Scalars['Boolean']['output'];
+  /** The first book's cursor; null on an empty page. */
+  startCursor?: Maybe<Scalars['ID']['output']>;
+};
+
+/** What can be read. */
+export type Query = {
+  __typename?: 'Query';
+  /** One book, or null if there is none with this id. */
+  book?: Maybe<Book>;
+  /** The books in the order of their ids, one page at a time. */
+  books: Array<Book>;
+  /** The same books in Relay's shape, with cursors. */
+  booksConnection: BookConnection;
+};
+
+
+/** What can be read. */
+export type QueryBookArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** What can be read. */
+export type QueryBooksArgs = {
+  after?: InputMaybe<Scalars['ID']['input']>;
+  filter?: InputMaybe<BookFilter>;
+  first?: InputMaybe<Scalars['PositiveInt']['input']>;
+};
+
+
+/** What can be read. */
+export type QueryBooksConnectionArgs = {
+  after?: InputMaybe<Scalars['ID']['input']>;
+  filter?: InputMaybe<BookFilter>;
+  first?: InputMaybe<Scalars['PositiveInt']['input']>;
+};
+
+
+
+export type ResolverTypeWrapper<T> = Promise<T> | T;
+
+
+export type ResolverWithResolve<TResult, TParent, TContext, TArgs> = {
+  resolve: ResolverFn<TResult, TParent, TContext, TArgs>;
+};
+export type Resolver<TResult, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = ResolverFn<TResult, TParent, TContext, TArgs> | ResolverWithResolve<TResult, TParent, TContext, TArgs>;
+
+export type ResolverFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Promise<TResult> | TResult;
+
+export type SubscriptionSubscribeFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => AsyncIterable<TResult> | Promise<AsyncIterable<TResult>>;
+
+export type SubscriptionResolveFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+export interface SubscriptionSubscriberObject<TResult, TKey extends string, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<{ [key in TKey]: TResult }, TParent, TContext, TArgs>;
+  resolve?: SubscriptionResolveFn<TResult, { [key in TKey]: TResult }, TContext, TArgs>;
+}
+
+export interface SubscriptionResolverObject<TResult, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<any, TParent, TContext, TArgs>;
+  resolve: SubscriptionResolveFn<TResult, any, TContext, TArgs>;
+}
+
+export type SubscriptionObject<TResult, TKey extends string, TParent, TContext, TArgs> =
+  | SubscriptionSubscriberObject<TResult, TKey, TParent, TContext, TArgs>
+  | SubscriptionResolverObject<TResult, TParent, TContext, TArgs>;
+
+export type SubscriptionResolver<TResult, TKey extends string, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> =
+  | ((...args: any[]) => SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>)
+  | SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>;
+
+export type TypeResolveFn<TTypes, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (
+  parent: TParent,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Maybe<TTypes> | Promise<Maybe<TTypes>>;
+
+export type IsTypeOfResolverFn<T = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (obj: T, context: TContext, info: GraphQLResolveInfo) => boolean | Promise<boolean>;
+
+export type NextResolverFn<T> = () => Promise<T>;
+
+export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = (
+  next: NextResolverFn<TResult>,
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+
+
+
+
+/** Mapping between all available schema types and the resolvers types */
+export type ResolversTypes = {
+  AddBookInput: AddBookInput;
+  Book: ResolverTypeWrapper<StoredBook>;
+  BookConnection: ResolverTypeWrapper<Omit<BookConnection, 'edges'> & { edges: Array<ResolversTypes['BookEdge']> }>;
+  BookEdge: ResolverTypeWrapper<Omit<BookEdge, 'node'> & { node: ResolversTypes['Book'] }>;
+  BookFilter: BookFilter;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  NonEmptyString: ResolverTypeWrapper<Scalars['NonEmptyString']['output']>;
+  NonNegativeFloat: ResolverTypeWrapper<Scalars['NonNegativeFloat']['output']>;
+  PageInfo: ResolverTypeWrapper<PageInfo>;
+  PositiveInt: ResolverTypeWrapper<Scalars['PositiveInt']['output']>;
+  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Scope: ResolverTypeWrapper<Scalars['Scope']['output']>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
+};
+
+/** Mapping between all available schema types and the resolvers parents */
+export type ResolversParentTypes = {
+  AddBookInput: AddBookInput;
+  Book: StoredBook;
+  BookConnection: Omit<BookConnection, 'edges'> & { edges: Array<ResolversParentTypes['BookEdge']> };
+  BookEdge: Omit<BookEdge, 'node'> & { node: ResolversParentTypes['Book'] };
+  BookFilter: BookFilter;
+  Boolean: Scalars['Boolean']['output'];
+  DateTime: Scalars['DateTime']['output'];
+  Float: Scalars['Float']['output'];
+  ID: Scalars['ID']['output'];
+  Int: Scalars['Int']['output'];
+  Mutation: Record<PropertyKey, never>;
+  NonEmptyString: Scalars['NonEmptyString']['output'];
+  NonNegativeFloat: Scalars['NonNegativeFloat']['output'];
+  PageInfo: PageInfo;
+  PositiveInt: Scalars['PositiveInt']['output'];
+  Query: Record<PropertyKey, never>;
+  Scope: Scalars['Scope']['output'];
+  String: Scalars['String']['output'];
+};
+
+export type PublicDirectiveArgs = {
+  reason: Scalars['String']['input'];
+};
+
+export type PublicDirectiveResolver<Result, Parent, ContextType = Context, Args = PublicDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type RequiresScopeDirectiveArgs = {
+  scopes: Array<Array<Scalars['Scope']['input']>>;
+};
+
+export type RequiresScopeDirectiveResolver<Result, Parent, ContextType = Context, Args = RequiresScopeDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type ScopeDirectiveArgs = {
+  description: Scalars['String']['input'];
+  name: Scalars['Scope']['input'];
+};
+
+export type ScopeDirectiveResolver<Result, Parent, ContextType = Context, Args = ScopeDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type BookResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Book'] = ResolversParentTypes['Book']> = {
+  addedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  addedBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  author?: Resolver<ResolversTypes['NonEmptyString'], ParentType, ContextType>;
+  cost?: Resolver<ResolversTypes['NonNegativeFloat'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  numPages?: Resolver<ResolversTypes['PositiveInt'], ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['NonEmptyString'], ParentType, ContextType>;
+};
+
+export type BookConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BookConnection'] = ResolversParentTypes['BookConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['BookEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type BookEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BookEdge'] = ResolversParentTypes['BookEdge']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Book'], ParentType, ContextType>;
+};
+
+export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
+  name: 'DateTime';
+}
+
+export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  addBook?: Resolver<ResolversTypes['Book'], ParentType, ContextType, RequireFields<MutationAddBookArgs, 'input'>>;
+  addBooks?: Resolver<Array<ResolversTypes['Book']>, ParentType, ContextType, RequireFields<MutationAddBooksArgs, 'inputs'>>;
+};
+
+export interface NonEmptyStringScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['NonEmptyString'], any> {
+  name: 'NonEmptyString';
+}
+
+export interface NonNegativeFloatScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['NonNegativeFloat'], any> {
+  name: 'NonNegativeFloat';
+}
+
+export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
+  endCursor?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  hasPreviousPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  startCursor?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+};
+
+export interface PositiveIntScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['PositiveInt'], any> {
+  name: 'PositiveInt';
+}
+
+export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  book?: Resolver<Maybe<ResolversTypes['Book']>, ParentType, ContextType, RequireFields<QueryBookArgs, 'id'>>;
+  books?: Resolver<Array<ResolversTypes['Book']>, ParentType, ContextType, Partial<QueryBooksArgs>>;
+  booksConnection?: Resolver<ResolversTypes['BookConnection'], ParentType, ContextType, Partial<QueryBooksConnectionArgs>>;
+};
+
+export interface ScopeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Scope'], any> {
+  name: 'Scope';
+}
+
+export type Resolvers<ContextType = Context> = {
+  Book?: BookResolvers<ContextType>;
+  BookConnection?: BookConnectionResolvers<ContextType>;
+  BookEdge?: BookEdgeResolvers<ContextType>;
+  DateTime?: GraphQLScalarType;
+  Mutation?: MutationResolvers<ContextType>;
+  NonEmptyString?: GraphQLScalarType;
+  NonNegativeFloat?: GraphQLScalarType;
+  PageInfo?: PageInfoResolvers<ContextType>;
+  PositiveInt?: GraphQLScalarType;
+  Query?: QueryResolvers<ContextType>;
+  Scope?: GraphQLScalarType;
+};
+
+export type DirectiveResolvers<ContextType = Context> = {
+  public?: PublicDirectiveResolver<any, any, ContextType>;
+  requiresScope?: RequiresScopeDirectiveResolver<any, any, ContextType>;
+  scope?: ScopeDirectiveResolver<any, any, ContextType>;
+};

@@ -1,0 +1,26 @@
+/** How much and how long a connection may take. Bytes and milliseconds. */
+export type Limits = {
+  readonly bodyBytes: number
+  readonly headerBytes: number
+  readonly headersTimeoutMs: number
+  readonly requestTimeoutMs: number
+  readonly keepAliveTimeoutMs: number
+}
+
+const PROTOCOL: Readonly<Record<string, readonly [status: number, code: string, message: string]>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: [413, 'LIMIT_EXCEEDED', 'The body is too large.'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, 'BAD_REQUEST', 'Send application/json.'],
+  HPE_HEADER_OVERFLOW: [431, 'LIMIT_EXCEEDED', 'The headers are too large.'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'BAD_REQUEST', 'The request took too long to arrive.'],
+}
+
+/** The answer to a request that broke HTTP's rules or a limit, before any route saw it; undefined if it did not. */
+export function protocolAnswer(
+  code: string | undefined,
+  status = 400,
+): { status: number; body: string } | undefined {
+  const known = PROTOCOL[code ?? '']
+  if (!known && (status < 400 || status > 499)) return undefined
+  const [answered, name, message] = known ?? [status, 'BAD_REQUEST', 'The request is not right.']
+  return { status: answered, body: JSON.stringify({ errors: [{ message, extensions: { code: name } }] }) }
+}

@@ -1,0 +1,112 @@
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import type { Question, Route } from '../exchange.ts'
+import { type Check, readiness } from './health.ts'
+import { type Limits, protocolAnswer } from './limits.ts'
+import { logger } from './log.ts'
+
+type Options = {
+  readonly limits: Limits
+  readonly logLevel: string
+  readonly checks: readonly Check[]
+}
+
+const JSON_TYPE = 'application/json; charset=utf-8'
+
+export type Server = {
+  /** Adds what the server answers; before `listen`. */
+  add(routes: readonly Route[]): void
+  /** @returns the port, which matters when 0 was asked for */
+  listen(port: number, host: string): Promise<number>
+  /** Says "not ready" at once, lets requests in flight finish, then closes. */
+  close(): Promise<void>
+  report(error: unknown): void
+}
+
+/** The bytes' room: limits, request ids, logs, health. It knows nothing of tokens or books. */
+export function createServer({ limits, logLevel, checks }: Options): Server {
+  let draining = false
+  const app = Fastify({
+    logger: logger(logLevel) ?? false,
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    http: { maxHeaderSize: limits.headerBytes, headersTimeout: limits.headersTimeoutMs },
+    forceCloseConnections: 'idle',
+    clientErrorHandler: refuseConnection,
+  })
+  // The body stays text: who asks is settled before anybody reads it.
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_, body, done) => done(null, body))
+  app.setErrorHandler<Error & { code?: string; statusCode?: number }>(async (error, request, reply) => {
+    const answer = protocolAnswer(error.code, error.statusCode ?? 500)
+    if (!answer) request.log.error(error)
+    reply.code(answer?.status ?? 500).type(JSON_TYPE)
+    return (
+      answer?.body ?? JSON.stringify(failure('Something went wrong on our side.', 'INTERNAL_SERVER_ERROR'))
+    )
+  })
+  app.setNotFoundHandler(async (_, reply) =>
+    reply.code(404).send(failure('There is nothing here.', 'NOT_FOUND')),
+  )
+  app.get('/healthz', { logLevel: 'warn' }, async () => ({ status: 'up' }))
+  app.get('/readyz', { logLevel: 'warn' }, async (_, reply) => {
+    const { ready, reasons } = await readiness(checks)
+    if (ready && !draining) return { status: 'ready' }
+    return reply
+      .code(503)
+      .send({ status: 'not ready', reasons: draining ? { ...reasons, server: 'stopping' } : reasons })
+  })
+  return {
+    add: (routes) => addRoutes(app, routes),
+    async listen(port, host) {
+      await app.listen({ port, host })
+      return (app.server.address() as { port: number }).port
+    },
+    async close() {
+      draining = true
+      await app.close()
+    },
+    report: (error) => app.log.error(error),
+  }
+}
+
+const failure = (message: string, code: string) => ({ errors: [{ message, extensions: { code } }] })
+
+function addRoutes(app: FastifyInstance, routes: readonly Route[]): void {
+  for (const { method, url, answer } of routes)
+    app.route({
+      method: typeof method === 'string' ? method : [...method],
+      url,
+      async handler(request, reply) {
+        const { status, headers, body } = await answer(questionOf(request))
+        return reply.code(status).headers(headers).send(body)
+      },
+    })
+}
+
+function questionOf(request: FastifyRequest): Question {
+  const { raw, headers } = request
+  const queryAt = raw.url?.indexOf('?') ?? -1
+  return {
+    method: raw.method ?? 'GET',
+    search: queryAt < 0 ? '' : (raw.url ?? '').slice(queryAt),
+    headers,
+    authorization: headers.authorization === undefined ? undefined : raw.headersDistinct.authorization,
+    params: request.params as Record<string, string>,
+    body: request.body as string | undefined,
+    report: (error) => request.log.error(error),
+  }
+}
+
+/** Bytes that never became a request: too many headers, too slow, not HTTP. */
+function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
+  const answer = protocolAnswer(error.code)
+  if (!answer || !socket.writable) return void socket.destroy()
+  const { status, body } = answer
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: ${JSON_TYPE}\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  )
+}

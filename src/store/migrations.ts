@@ -1,0 +1,38 @@
+import { type Kysely, type Migration, sql } from 'kysely'
+
+const MAX_ID = sql.raw(String(Number.MAX_SAFE_INTEGER))
+
+/** Numbered, run in order at start, never edited once released. */
+export const migrations: Record<string, Migration> = {
+  '001_books': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable('books')
+        .addColumn('id', 'integer', (column) => column.primaryKey().check(sql`id between 1 and ${MAX_ID}`))
+        .addColumn('title', 'text', (column) => column.notNull())
+        .addColumn('author', 'text', (column) => column.notNull())
+        .addColumn('cents', 'integer', (column) => column.notNull().check(sql`cents >= 0`))
+        .addColumn('num_pages', 'integer', (column) => column.notNull().check(sql`num_pages > 0`))
+        .addColumn('added_by', 'text', (column) => column.notNull())
+        .addColumn('added_at', 'text', (column) => column.notNull())
+        .execute()
+      await db.schema.createIndex('books_by_author').on('books').columns(['author', 'id']).execute()
+    },
+  },
+  '002_first_books': {
+    async up(db: Kysely<unknown>) {
+      const books: readonly [string, string, number, number][] = [
+        ['And Then There Were None', 'Agatha Christie', 799, 300],
+        ['The Hound of the Baskervilles', 'Arthur Conan Doyle', 649, 256],
+        ['Pride and Prejudice', 'Jane Austen', 599, 432],
+        ['The Murder of Roger Ackroyd', 'Agatha Christie', 850, 288],
+        ['The Moonstone', 'Wilkie Collins', 925, 528],
+      ]
+      for (const [index, [title, author, cents, pages]] of books.entries())
+        await sql`insert into books (id, title, author, cents, num_pages, added_by, added_at) values
+          (${index + 1}, ${title}, ${author}, ${cents}, ${pages}, 'fakebook', '2026-01-01T00:00:00.000Z')`.execute(
+          db,
+        )
+    },
+  },
+}

@@ -1,0 +1,41 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely'
+
+/**
+ * Kysely's SQLite dialect over `node:sqlite`.
+ * WAL lets readers go on beside a writer; `synchronous=FULL` makes an acknowledged write survive a power cut.
+ * @param path a file, made with its folder when missing, or `:memory:`
+ */
+export function sqliteDialect(path: string): SqliteDialect {
+  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
+  const database = new DatabaseSync(path, { timeout: 5_000 })
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
+  return new SqliteDialect({ database: adapted(database) })
+}
+
+/** Statements are prepared once: the store's queries are few and take parameters. */
+function adapted(database: DatabaseSync): SqliteDatabase {
+  const statements = new Map<string, SqliteStatement>()
+  return {
+    close: () => database.close(),
+    prepare(sql) {
+      // Every transaction here writes: taking the lock at once spares a failed upgrade from reader to writer.
+      if (sql === 'begin') return adaptedStatement(database.prepare('begin immediate'))
+      const known = statements.get(sql) ?? adaptedStatement(database.prepare(sql))
+      statements.set(sql, known)
+      return known
+    },
+  }
+}
+
+function adaptedStatement(statement: StatementSync): SqliteStatement {
+  const values = (parameters: readonly unknown[]) => parameters as SQLInputValue[]
+  return {
+    reader: statement.columns().length > 0,
+    all: (parameters) => statement.all(...values(parameters)),
+    run: (parameters) => statement.run(...values(parameters)),
+    iterate: (parameters) => statement.iterate(...values(parameters)),
+  }
+}
