@@ -41,6 +41,8 @@ export function scopeGate(gate: Gate): ApolloServerPlugin<Context> {
       let refusal: Refusal | undefined
       return {
         async didResolveOperation({ document, operation, contextValue, request }) {
+          // Without an operation Apollo Server refuses the request itself, and the second lock holds.
+          if (!operation) return
           refusal = refusalOf(planOf(document, operation), contextValue, request.variables ?? {}, gate, order)
           if (refusal) throw throughApollo(refusal, gate.metadataUrl)
           admitted.set(contextValue, operation)

@@ -1,0 +1,41 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { readSchema } from '../src/schema.ts'
+import { describeRules } from '../src/scopes/describe.ts'
+import { lintedRules } from '../src/scopes/lint.ts'
+import { readDeclaredScopes } from '../src/scopes/rules.ts'
+import { SETTINGS, type Setting } from '../src/settings.ts'
+
+/** Writes what is derived from the schema and the settings: the list of scopes, and the README's tables. */
+const schema = readSchema()
+const declared = readDeclaredScopes(schema)
+
+writeFileSync(
+  'src/generated/scopes.ts',
+  `/** The scopes that the schema declares. */\nexport const SCOPES = ${JSON.stringify(declared, null, 2)} as const\n`,
+)
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
+  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
+
+const tables: Record<string, string> = {
+  scopes: table(
+    ['field', 'asks for'],
+    describeRules(lintedRules(schema)).map((row) => [`\`${row.coordinate}\``, `\`${row.scopes}\``]),
+  ),
+  settings: table(
+    ['name', 'default', ''],
+    Object.entries<Setting>(SETTINGS).map(([name, setting]) => [
+      `\`${name}\``,
+      setting.standard,
+      setting.about,
+    ]),
+  ),
+}
+
+let readme = readFileSync('README.md', 'utf8')
+for (const [name, text] of Object.entries(tables))
+  readme = readme.replace(
+    new RegExp(`(<!-- ${name}: npm run codegen -->\\n)[^]*?(<!-- /${name} -->)`),
+    (_, open, close) => `${open}${text}\n${close}`,
+  )
+writeFileSync('README.md', readme)

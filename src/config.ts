@@ -1,0 +1,77 @@
+import { existsSync } from 'node:fs'
+import { SETTINGS, type Setting, type SettingName } from './settings.ts'
+
+/** Everything that can be set, checked and frozen. */
+export type Config = ReturnType<typeof readConfig>
+
+/** Every fault of the settings at once. Values are not repeated: one of them may be a secret. */
+export class SettingsFaults extends Error {
+  constructor(faults: readonly string[]) {
+    super(`The settings are not right:\n${faults.map((fault) => `  ${fault}`).join('\n')}`)
+    this.name = 'SettingsFaults'
+  }
+}
+
+/** The process's environment; a `.env` file fills in what is missing, in development only. */
+export function environment(): NodeJS.ProcessEnv {
+  if (process.env.NODE_ENV !== 'production' && existsSync('.env')) process.loadEnvFile('.env')
+  return process.env
+}
+
+/**
+ * Reads the settings.
+ * @param environment names and values as the shell has them; an empty value counts as none
+ * @throws SettingsFaults naming each wrong setting, its fault and an example
+ */
+export function readConfig(environment: NodeJS.ProcessEnv) {
+  const faults: string[] = []
+  const values = new Map<SettingName, string | number | undefined>()
+  for (const name of Object.keys(SETTINGS) as SettingName[]) {
+    const setting: Setting = SETTINGS[name]
+    const given = environment[name] || setting.fallback
+    const result = given === undefined ? undefined : setting.check.safeParse(given)
+    values.set(name, result?.data)
+    if (result?.error)
+      faults.push(`${name}: ${result.error.issues[0]?.message}. For example: ${name}=${setting.example}`)
+  }
+  const [client, secret] = [values.get('OKTA_CLIENT_ID'), values.get('OKTA_CLIENT_SECRET')]
+  if ((client === undefined) !== (secret === undefined))
+    faults.push('OKTA_CLIENT_ID and OKTA_CLIENT_SECRET: set both or none.')
+  if (faults.length > 0) throw new SettingsFaults(faults)
+  return shaped(values, environment.NODE_ENV === 'production')
+}
+
+function shaped(values: ReadonlyMap<SettingName, string | number | undefined>, production: boolean) {
+  const text = (name: SettingName) => String(values.get(name) ?? '')
+  const number = (name: SettingName) => Number(values.get(name))
+  const issuer = text('OKTA_ISSUER')
+  return Object.freeze({
+    production,
+    port: number('PORT'),
+    host: text('HOST'),
+    databaseUrl: text('DATABASE_URL'),
+    /** Undefined: the embedded one. */
+    issuer: issuer === '' ? undefined : issuer,
+    issuerPort: number('ISSUER_PORT'),
+    audience: text('OKTA_AUDIENCE'),
+    /** Undefined: the embedded issuer's well-known one. */
+    client:
+      values.has('OKTA_CLIENT_ID') && values.get('OKTA_CLIENT_ID') !== undefined
+        ? { id: text('OKTA_CLIENT_ID'), secret: text('OKTA_CLIENT_SECRET') }
+        : undefined,
+    apiUrl: text('API_URL') || `http://localhost:${number('PORT')}`,
+    introspection: (values.get('INTROSPECTION') ?? (production ? 'authenticated' : 'open')) as
+      | 'open'
+      | 'authenticated'
+      | 'off',
+    logLevel: text('LOG_LEVEL'),
+    http: {
+      bodyBytes: number('BODY_LIMIT'),
+      headerBytes: number('HEADER_LIMIT'),
+      headersTimeoutMs: number('HEADERS_TIMEOUT'),
+      requestTimeoutMs: number('REQUEST_TIMEOUT'),
+      keepAliveTimeoutMs: number('KEEP_ALIVE_TIMEOUT'),
+    },
+    limits: { page: number('PAGE_LIMIT'), batch: number('BATCH_LIMIT') },
+  })
+}

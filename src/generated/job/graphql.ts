@@ -1,0 +1,85 @@
+/* eslint-disable */
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** A book to be added. */
+export type AddBookInput = {
+  /** 1 to 500 characters. */
+  author: string;
+  /** Dollars from 0 to 1000000, with at most two decimals. */
+  cost: number;
+  /** A whole number from 1 to 9007199254740991; the next free one if left out. */
+  id?: string | number | null | undefined;
+  /** A whole number from 1 to 100000. */
+  numPages: number;
+  /** 1 to 500 characters. */
+  title: string;
+};
+
+/** Which books are wanted; all conditions together. */
+export type BookFilter = {
+  /** The author's name, written exactly like this. */
+  author?: string | null | undefined;
+  /** Words or letters that the title contains, in any case. */
+  title?: string | null | undefined;
+};
+
+export type ListBooksQueryVariables = Exact<{
+  filter?: BookFilter | null | undefined;
+  first?: number | null | undefined;
+  after?: string | number | null | undefined;
+}>;
+
+
+export type ListBooksQuery = { books: Array<{ id: string, title: string, author: string, cost: number, numPages: number }> };
+
+export type AddBookMutationVariables = Exact<{
+  input: AddBookInput;
+}>;
+
+
+export type AddBookMutation = { addBook: { id: string, title: string, author: string, cost: number, numPages: number } };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+
+export const ListBooksDocument = new TypedDocumentString(`
+    query ListBooks($filter: BookFilter, $first: PositiveInt, $after: ID) {
+  books(filter: $filter, first: $first, after: $after) {
+    id
+    title
+    author
+    cost
+    numPages
+  }
+}
+    `, {"scopes":["fakebookapi.read"]}) as unknown as TypedDocumentString<ListBooksQuery, ListBooksQueryVariables>;
+export const AddBookDocument = new TypedDocumentString(`
+    mutation AddBook($input: AddBookInput!) {
+  addBook(input: $input) {
+    id
+    title
+    author
+    cost
+    numPages
+  }
+}
+    `, {"scopes":["fakebookapi.admin"]}) as unknown as TypedDocumentString<AddBookMutation, AddBookMutationVariables>;

@@ -1,0 +1,125 @@
+import { randomBytes } from 'node:crypto'
+import { type Configuration, errors, type KoaContextWithOIDC, Provider } from 'oidc-provider'
+import type { IssuerKeys } from './keys.ts'
+import { type Fault, oktaError, scopeRefusal } from './okta-errors.ts'
+import { embeddedClients, userIdOf } from './registry.ts'
+
+type Options = {
+  readonly issuer: string
+  readonly audience: string
+  readonly scopes: readonly string[]
+  readonly keys: IssuerKeys
+}
+
+const HOUR = 3_600
+const CODE_SECONDS = 300
+
+/** An oidc-provider that speaks as an Okta custom authorization server does. */
+export function createProvider(options: Options): Provider {
+  const provider = new Provider(options.issuer, configuration(options))
+  const faults = new WeakMap<object, Fault>()
+  provider.on('grant.error', (ctx, error) => faults.set(ctx, error as Fault))
+  provider.on('server_error', (_, error) => console.error(`authorization server: ${error.message}`))
+  provider.use(async function answerAsOkta(ctx, next) {
+    await next()
+    const fault = faults.get(ctx)
+    const answer = fault && oktaError(fault, sentBy(ctx as KoaContextWithOIDC))
+    if (!answer) return
+    const { status, ...body } = answer
+    ctx.status = status
+    ctx.body = body
+  })
+  return provider
+}
+
+function sentBy(ctx: KoaContextWithOIDC) {
+  const parameters = ctx.oidc?.params ?? {}
+  return {
+    header: ctx.get('authorization') !== '',
+    client: parameters.client_id !== undefined,
+    secret: parameters.client_secret !== undefined || parameters.client_assertion !== undefined,
+    grant: String(parameters.grant_type ?? ''),
+  }
+}
+
+function configuration({ audience, scopes, keys }: Options): Configuration {
+  const known = new Set(scopes)
+  return {
+    clients: embeddedClients(scopes.join(' ')),
+    jwks: { keys: keys.signing as NonNullable<Configuration['jwks']>['keys'] },
+    cookies: { keys: keys.cookies },
+    scopes: ['openid', 'profile', 'email', 'offline_access', ...scopes],
+    claims: { openid: ['sub'], profile: ['name'], email: ['email'] },
+    responseTypes: ['code'],
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
+    // Okta's paths below {issuer}; the prefix is stripped before the request comes here.
+    routes: {
+      authorization: '/v1/authorize',
+      token: '/v1/token',
+      jwks: '/v1/keys',
+      introspection: '/v1/introspect',
+      revocation: '/v1/revoke',
+      userinfo: '/v1/userinfo',
+      end_session: '/v1/logout',
+    },
+    ttl: { AccessToken: HOUR, ClientCredentials: HOUR, AuthorizationCode: CODE_SECONDS, IdToken: HOUR },
+    features: {
+      devInteractions: { enabled: false },
+      clientCredentials: { enabled: true },
+      introspection: { enabled: true },
+      revocation: { enabled: true },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: () => audience,
+        useGrantedResource: () => true,
+        getResourceServerInfo(ctx) {
+          if (ctx.oidc?.params?.grant_type === 'client_credentials') refuseScope(ctx.oidc.params.scope, known)
+          return {
+            audience,
+            scope: scopes.join(' '),
+            accessTokenTTL: HOUR,
+            accessTokenFormat: 'jwt' as const,
+            jwt: { sign: { alg: 'RS256' as const } },
+          }
+        },
+      },
+    },
+    formats: { customizers: { jwt: (_, token, jwt) => asOktaWrites(token, jwt) } },
+    extraTokenClaims: (_, token) => (token.kind === 'AccessToken' ? { uid: userIdOf(token.accountId) } : {}),
+    findAccount: async (_, login) => ({
+      accountId: login,
+      claims: async () => ({ sub: login, name: login, email: login }),
+    }),
+  }
+}
+
+function refuseScope(scope: unknown, known: ReadonlySet<string>): void {
+  const reason = scopeRefusal(typeof scope === 'string' ? scope : undefined, known)
+  if (reason) throw new errors.CustomOIDCProviderError('invalid_scope', reason)
+}
+
+type Jwt = Parameters<
+  NonNullable<NonNullable<NonNullable<Configuration['formats']>['customizers']>['jwt']>
+>[2]
+type Token = { readonly clientId?: string | undefined; readonly accountId?: string }
+
+/** Okta's access token: header {kid, alg}; payload ver, jti, iss, aud, iat, exp, cid, uid, scp, sub. */
+function asOktaWrites({ clientId }: Token, jwt: Jwt): void {
+  const { iss, aud, iat, exp, scope, sub, uid, auth_time } = jwt.payload
+  jwt.payload = {
+    ver: 1,
+    jti: `AT.${randomBytes(32).toString('base64url')}`,
+    iss,
+    aud,
+    iat,
+    exp,
+    cid: clientId,
+    ...(uid !== undefined && { uid }),
+    scp: String(scope ?? '')
+      .split(' ')
+      .filter(Boolean),
+    ...(auth_time !== undefined && { auth_time }),
+    sub: sub ?? clientId,
+  }
+  jwt.header = { ...jwt.header, typ: undefined }
+}

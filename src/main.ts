@@ -1,0 +1,112 @@
+import { Command, CommanderError } from 'commander'
+import { environment, readConfig, SettingsFaults } from './config.ts'
+
+const OLDEST_NODE = 24
+
+/** The commands, each a few lines; a command's rooms are loaded when it runs. */
+const program = new Command('fakebook')
+  .description('A GraphQL API whose OAuth scopes are written once, in the schema')
+  .exitOverride()
+  .configureHelp({ showGlobalOptions: false })
+
+program
+  .command('start')
+  .description('API and authorization server on one machine')
+  .action(async () => {
+    const { startAll } = await import('./start-all.ts')
+    await startAll(readConfig(environment()))
+  })
+
+program
+  .command('api')
+  .description('the API alone; OKTA_ISSUER is required')
+  .action(async () => {
+    const { startApiAlone } = await import('./start-all.ts')
+    await startApiAlone(readConfig(environment()))
+  })
+
+program
+  .command('issuer')
+  .description('the embedded authorization server alone')
+  .action(async () => {
+    const { startIssuerAlone } = await import('./start-all.ts')
+    await startIssuerAlone(readConfig(environment()))
+  })
+
+program
+  .command('tour')
+  .description('tells the whole story on free ports')
+  .action(async () => {
+    const { tour } = await import('./tour/tour.ts')
+    process.exitCode = await tour(
+      readConfig({ LOG_LEVEL: 'silent', DATABASE_URL: 'file::memory:', PORT: '0' }),
+    )
+  })
+
+program
+  .command('scopes')
+  .description('what each field asks for')
+  .action(async () => {
+    const { printScopes } = await import('./scopes-table.ts')
+    printScopes()
+  })
+
+const job = program.command('job').description('the cron job: client credentials, the least scopes')
+job
+  .command('list')
+  .description('lists the books')
+  .option('--author <name>', 'only books by this author')
+  .option('--title <text>', 'only books whose title contains this')
+  .action(async (options) => {
+    const { connect } = await import('./job/connect.ts')
+    const { listBooks } = await import('./job/list.ts')
+    await listBooks(await connect(readConfig(environment())), options)
+  })
+job
+  .command('add')
+  .description('adds a book')
+  .requiredOption('--title <text>')
+  .requiredOption('--author <name>')
+  .requiredOption('--cost <dollars>', 'for example 7.99', Number)
+  .requiredOption('--pages <count>', 'for example 300', Number)
+  .option('--id <number>', 'the next free one if left out')
+  .action(async ({ title, author, cost, pages, id }) => {
+    const { connect } = await import('./job/connect.ts')
+    const { addBook } = await import('./job/add.ts')
+    await addBook(await connect(readConfig(environment())), { title, author, cost, numPages: pages, id })
+  })
+
+/** 0 done, 1 failed, 2 wrong usage or settings. */
+async function run(): Promise<void> {
+  if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
+    console.error(
+      `This needs Node ${OLDEST_NODE} or newer; this is ${process.version}. "npm install" brings one.`,
+    )
+    process.exit(2)
+  }
+  try {
+    await program.parseAsync()
+  } catch (error) {
+    if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2)
+    console.error(words(error))
+    process.exit(error instanceof SettingsFaults ? 2 : 1)
+  }
+}
+
+/** A fault in a line that says what to do; a stack only where the fault is ours. */
+function words(error: unknown): string {
+  const { code, port, name, message } = error as {
+    code?: string
+    port?: number
+    name?: string
+    message?: string
+  }
+  const setting = port === Number(process.env.ISSUER_PORT || 4400) ? 'ISSUER_PORT' : 'PORT'
+  if (code === 'EADDRINUSE')
+    return `Port ${port} is in use. Set ${setting} to another, for example ${setting}=${Number(port) + 1}.`
+  if (code === 'ERR_SQLITE_ERROR') return `The database cannot be used: ${message}. Check DATABASE_URL.`
+  if (name === 'SettingsFaults' || name === 'SchemaFaults' || name === 'JobFault') return String(message)
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
+await run()
