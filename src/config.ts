@@ -59,7 +59,8 @@ function shaped(values: ReadonlyMap<SettingName, string | number | undefined>, p
       values.has('OKTA_CLIENT_ID') && values.get('OKTA_CLIENT_ID') !== undefined
         ? { id: text('OKTA_CLIENT_ID'), secret: text('OKTA_CLIENT_SECRET') }
         : undefined,
-    apiUrl: text('API_URL') || `http://localhost:${number('PORT')}`,
+    /** Undefined: where the API listens. */
+    apiUrl: text('API_URL') || undefined,
     introspection: (values.get('INTROSPECTION') ?? (production ? 'authenticated' : 'open')) as
       | 'open'
       | 'authenticated'

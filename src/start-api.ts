@@ -41,6 +41,8 @@ export async function startApiServer(config: Config, issuer: string): Promise<Ru
       },
     ],
   })
+  // Known once the door is open, when any free port was asked for.
+  let resource = config.apiUrl ?? ''
   const policy = { issuer, audience: config.audience }
   const verify = cached(createVerify({ policy, findKey: keys.find, now }), {
     now,
@@ -49,7 +51,7 @@ export async function startApiServer(config: Config, issuer: string): Promise<Ru
   const api = await startApi({
     schema,
     verify,
-    resource: config.apiUrl,
+    resource: () => resource,
     issuer,
     introspection: config.introspection,
     reportFault: server.report,
@@ -66,7 +68,9 @@ export async function startApiServer(config: Config, issuer: string): Promise<Ru
   }
   try {
     const [port] = await Promise.all([server.listen(config.port, config.host), keys.start()])
-    return { url: `http://localhost:${port}`, close }
+    const url = `http://localhost:${port}`
+    resource ||= url
+    return { url, close }
   } catch (error) {
     await close()
     throw error

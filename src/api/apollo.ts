@@ -14,7 +14,7 @@ import { locked, scopeGate } from './scope-gate.ts'
 
 type Options = {
   readonly schema: GraphQLSchema
-  readonly metadataUrl: string
+  readonly metadataUrl: () => string
   readonly introspection: 'open' | 'authenticated' | 'off'
   readonly reportFault: (error: unknown) => void
 }

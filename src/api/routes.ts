@@ -13,7 +13,7 @@ type Options = Omit<Context, 'caller'> & {
   readonly schema: GraphQLSchema
   readonly verify: Verify
   /** The API's public URL. */
-  readonly resource: string
+  readonly resource: () => string
   readonly issuer: string
   readonly introspection: 'open' | 'authenticated' | 'off'
   readonly reportFault: (error: unknown) => void
@@ -22,7 +22,7 @@ type Options = Omit<Context, 'caller'> & {
 /** Everything that the API answers, and how to stop it. Who asks is settled in front of each route, once. */
 export async function startApi(options: Options): Promise<{ routes: Route[]; stop(): Promise<void> }> {
   const { schema, verify, resource, issuer, introspection, reportFault, books, now, limits } = options
-  const metadata = metadataUrl(resource)
+  const metadata = () => metadataUrl(resource())
   const apollo = await startApollo({ schema, metadataUrl: metadata, introspection, reportFault })
 
   const guarded = (answer: (question: Question, caller: Caller | undefined) => Promise<Answer>) =>
@@ -30,7 +30,7 @@ export async function startApi(options: Options): Promise<{ routes: Route[]; sto
       try {
         return await answer(question, await authenticate(verify, question))
       } catch (error) {
-        return errorAnswer(error, metadata, question.report)
+        return errorAnswer(error, metadata(), question.report)
       }
     }
   const graphql = guarded((question, caller) => apollo.run(question, { caller, books, now, limits }))
@@ -47,11 +47,11 @@ export async function startApi(options: Options): Promise<{ routes: Route[]; sto
   return { routes, stop: apollo.stop }
 }
 
-const catching = (answer: Route['answer'], metadata: string): Route['answer'] =>
+const catching = (answer: Route['answer'], metadata: () => string): Route['answer'] =>
   async function answerCaught(question) {
     try {
       return await answer(question)
     } catch (error) {
-      return errorAnswer(error, metadata, question.report)
+      return errorAnswer(error, metadata(), question.report)
     }
   }

@@ -19,7 +19,7 @@ type Gate = {
   readonly schema: GraphQLSchema
   readonly rules: Rules
   readonly declared: readonly DeclaredScope[]
-  readonly metadataUrl: string
+  readonly metadataUrl: () => string
   /** Whether the schema's description is for callers with a token alone. */
   readonly introspectionNeedsToken: boolean
 }
@@ -44,7 +44,7 @@ export function scopeGate(gate: Gate): ApolloServerPlugin<Context> {
           // Without an operation Apollo Server refuses the request itself, and the second lock holds.
           if (!operation) return
           refusal = refusalOf(planOf(document, operation), contextValue, request.variables ?? {}, gate, order)
-          if (refusal) throw throughApollo(refusal, gate.metadataUrl)
+          if (refusal) throw throughApollo(refusal, gate.metadataUrl())
           admitted.set(contextValue, operation)
         },
         // Apollo answers with the one error that was thrown; the contract has one for each denied coordinate.

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { type Configuration, errors, type KoaContextWithOIDC, Provider } from 'oidc-provider'
+import { memoryAdapter } from './adapter.ts'
 import type { IssuerKeys } from './keys.ts'
 import { type Fault, oktaError, scopeRefusal } from './okta-errors.ts'
 import { embeddedClients, userIdOf } from './registry.ts'
+import { SIGN_IN } from './sign-in.ts'
 
 type Options = {
   readonly issuer: string
@@ -42,9 +44,10 @@ function sentBy(ctx: KoaContextWithOIDC) {
   }
 }
 
-function configuration({ audience, scopes, keys }: Options): Configuration {
+function configuration({ issuer, audience, scopes, keys }: Options): Configuration {
   const known = new Set(scopes)
   return {
+    adapter: memoryAdapter(),
     clients: embeddedClients(scopes.join(' ')),
     jwks: { keys: keys.signing as NonNullable<Configuration['jwks']>['keys'] },
     cookies: { keys: keys.cookies },
@@ -63,6 +66,7 @@ function configuration({ audience, scopes, keys }: Options): Configuration {
       end_session: '/v1/logout',
     },
     ttl: { AccessToken: HOUR, ClientCredentials: HOUR, AuthorizationCode: CODE_SECONDS, IdToken: HOUR },
+    interactions: { url: (_, interaction) => `${new URL(issuer).pathname}${SIGN_IN}${interaction.uid}` },
     features: {
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },

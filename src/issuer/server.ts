@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { issuerKeys } from './keys.ts'
 import { createProvider } from './provider.ts'
+import { answerSignIn, SIGN_IN } from './sign-in.ts'
 
 export type IssuerOptions = {
   /** 0 takes any free port. */
@@ -30,7 +31,18 @@ export async function startIssuer(options: IssuerOptions): Promise<{ url: string
   })
   const url = `http://localhost:${(server.address() as AddressInfo).port}${PATH}`
   const { audience, scopes } = options
-  server.on('request', underPath(createProvider({ issuer: url, audience, scopes, keys }).callback()))
+  const provider = createProvider({ issuer: url, audience, scopes, keys })
+  const answer = provider.callback()
+  server.on(
+    'request',
+    underPath((request, response) => {
+      if (!request.url?.startsWith(SIGN_IN)) return answer(request, response)
+      answerSignIn(provider, request, response).catch((error: Error) => {
+        console.error(`authorization server: ${error.message}`)
+        response.writeHead(400).end('This sign-in has ended. Go back to the application and start again.')
+      })
+    }),
+  )
   return {
     url,
     close: () =>

@@ -29,7 +29,8 @@ type Settings = {
   readonly issuer: string | undefined
   readonly issuerPort: number
   readonly client: { readonly id: string; readonly secret: string } | undefined
-  readonly apiUrl: string
+  readonly apiUrl: string | undefined
+  readonly port: number
 }
 
 const EMBEDDED_CLIENT = { id: 'fakebook-cron', secret: 'fakebook-cron-secret' }
@@ -41,22 +42,30 @@ const EMBEDDED_CLIENT = { id: 'fakebook-cron', secret: 'fakebook-cron-secret' }
 export async function connect(settings: Settings): Promise<RunDocument> {
   const issuer = settings.issuer ?? `http://localhost:${settings.issuerPort}/oauth2/default`
   const client = settings.client ?? EMBEDDED_CLIENT
+  const apiUrl = settings.apiUrl ?? `http://localhost:${settings.port}`
   const options = issuer.startsWith('http:') ? { execute: [allowInsecureRequests] } : {}
   const server = await reached(`The authorization server at ${issuer}`, () =>
     discovery(new URL(issuer), client.id, undefined, ClientSecretBasic(client.secret), options),
   )
   return async function run(document, variables) {
-    const scope = (document.__meta__?.scopes as string[]).join(' ')
+    const scope = scopesOf(document).join(' ')
     const { access_token } = await reached(`The authorization server at ${issuer}`, () =>
       clientCredentialsGrant(server, { scope }),
     )
     const body = JSON.stringify({ query: document.toString(), variables })
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${access_token}` }
-    const response = await reached(`The API at ${settings.apiUrl}`, () =>
-      fetch(`${settings.apiUrl}/graphql`, { method: 'POST', headers, body }),
+    const response = await reached(`The API at ${apiUrl}`, () =>
+      fetch(`${apiUrl}/graphql`, { method: 'POST', headers, body }),
     )
     return resultOf(response)
   }
+}
+
+/** Written beside the document by codegen, from the schema's rules. */
+function scopesOf(document: { __meta__?: Record<string, unknown> | undefined }): readonly string[] {
+  const scopes: unknown = document.__meta__?.scopes
+  if (!Array.isArray(scopes)) throw new Error('the document was generated without its scopes')
+  return scopes
 }
 
 async function reached<T>(what: string, call: () => Promise<T>): Promise<T> {

@@ -1,0 +1,54 @@
+import { Pool } from 'undici'
+import { quantile } from './statistics.ts'
+
+/** A request as it goes over the wire. */
+export interface Ask {
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+export interface Load {
+  readonly requests: number
+  readonly perSecond: number
+  /** Milliseconds. */
+  readonly p50: number
+  readonly p99: number
+}
+
+/**
+ * Asks a server over a fixed number of kept connections, each sending its next request once the last one is
+ * answered. Throws at the first answer of another status; the answers' bodies are read and not looked at.
+ */
+export async function load(
+  origin: string,
+  ask: Ask,
+  status: number,
+  connections: number,
+  seconds: number,
+): Promise<Load> {
+  const pool = new Pool(origin, { connections, pipelining: 1 })
+  const latencies: number[] = []
+  const start = performance.now()
+  const stop = start + seconds * 1000
+
+  async function askInTurn(): Promise<void> {
+    for (let sent = performance.now(); sent < stop; sent = performance.now()) {
+      const { statusCode, body } = await pool.request({ path: '/graphql', method: 'POST', ...ask })
+      if (statusCode !== status) throw new Error(`HTTP ${statusCode} under load: ${await body.text()}`)
+      await body.dump()
+      latencies.push(performance.now() - sent)
+    }
+  }
+
+  try {
+    await Promise.all(Array.from({ length: connections }, askInTurn))
+  } finally {
+    await pool.destroy()
+  }
+  return {
+    requests: latencies.length,
+    perSecond: latencies.length / ((performance.now() - start) / 1000),
+    p50: quantile(latencies, 0.5),
+    p99: quantile(latencies, 0.99),
+  }
+}

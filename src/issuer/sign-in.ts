@@ -1,0 +1,44 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { text } from 'node:stream/consumers'
+import type { Provider } from 'oidc-provider'
+import { signIn } from './registry.ts'
+
+export const SIGN_IN = '/sign-in/'
+
+/** The page where a person signs in. Nobody is asked for consent, as for Okta's own applications. */
+export async function answerSignIn(provider: Provider, request: IncomingMessage, response: ServerResponse) {
+  const interaction = await provider.interactionDetails(request, response)
+  if (interaction.prompt.name === 'consent') {
+    const grant = new provider.Grant({
+      accountId: interaction.session?.accountId ?? '',
+      clientId: String(interaction.params.client_id),
+    })
+    grant.addOIDCScope(String(interaction.params.scope))
+    grant.addResourceScope(String(interaction.params.resource ?? ''), String(interaction.params.scope))
+    const consent = { grantId: await grant.save() }
+    return provider.interactionFinished(request, response, { consent }, { mergeWithLastSubmission: true })
+  }
+  const form = new URLSearchParams(request.method === 'POST' ? await text(request) : '')
+  const accountId = signIn(form.get('login') ?? '', form.get('password') ?? '')
+  if (accountId) return provider.interactionFinished(request, response, { login: { accountId } })
+  const wrong = request.method === 'POST'
+  response.writeHead(wrong ? 401 : 200, {
+    'content-type': 'text/html; charset=utf-8',
+    'cache-control': 'no-store',
+    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+  })
+  response.end(page(wrong))
+}
+
+const page = (wrong: boolean) => `<!doctype html>
+<html lang="en">
+<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Sign in</title>
+<style>body{font:1rem system-ui;max-width:20rem;margin:4rem auto}label,input,button{display:block;width:100%;box-sizing:border-box;font:inherit}input,button{margin:.25rem 0 1rem;padding:.5rem}</style>
+<main><h1>Sign in</h1>
+${wrong ? '<p role="alert">That login and password do not belong together.</p>' : ''}
+<form method="post">
+<label for="login">Login</label><input id="login" name="login" type="email" autocomplete="username" required autofocus>
+<label for="password">Password</label><input id="password" name="password" type="password" autocomplete="current-password" required>
+<button>Sign in</button>
+</form></main>
+</html>`

@@ -1,0 +1,101 @@
+type Change = Readonly<Record<string, unknown>>
+
+/** Changes to a good book that must be refused: where GraphQL names the fault, and its status. Permanent numbers. */
+export const BAD_BOOKS: readonly (readonly [string, string, Change, string, number])[] = [
+  ['K01', 'an empty title', { title: '' }, 'input.title', 200],
+  ['K02', 'a title of spaces', { title: '   ' }, 'input.title', 200],
+  ['K03', 'a title of 501 characters', { title: 'x'.repeat(501) }, 'input.title', 200],
+  ['K04', 'an empty author', { author: '' }, 'input.author', 200],
+  ['K05', 'a negative cost', { cost: -1 }, 'input.cost', 200],
+  ['K06', 'a cost of 7.999', { cost: 7.999 }, 'input.cost', 200],
+  ['K07', 'a cost beyond the largest', { cost: 1e20 }, 'input.cost', 200],
+  ['K08', 'no pages', { numPages: 0 }, 'input.numPages', 200],
+  ['K09', 'half a page', { numPages: 1.5 }, '', 400],
+  ['K10', 'id 0', { id: '0' }, 'input.id', 200],
+  ['K11', 'id 2^53', { id: '9007199254740992' }, 'input.id', 200],
+  ['K12', 'an id that is taken', { id: 1 }, 'input.id', 200],
+  ['K13', 'an unknown field', { isbn: '1' }, '', 400],
+  ['K14', 'a lone surrogate', { title: 'a\ud800' }, 'input.title', 200],
+  ['K15', 'a NUL', { author: 'a\u0000b' }, 'input.author', 200],
+]
+
+const BOOK = '"title":"t","author":"a","cost":1,"num_pages":1'
+
+/** Bodies that are not a request for a book at all. */
+export const BAD_BODIES: readonly (readonly [
+  string,
+  string,
+  string,
+  string,
+  string,
+  number,
+  string,
+  RegExp,
+])[] = [
+  ['K20', 'GraphQL, not JSON', '/graphql', 'application/json', '{', 400, 'BAD_REQUEST', /JSON/],
+  ['K21', 'REST, not JSON', '/books', 'application/json', '{', 400, 'BAD_REQUEST', /JSON/],
+  ['K22', 'REST, a list', '/books', 'application/json', '[]', 400, 'BAD_REQUEST', /JSON object/],
+  [
+    'K23',
+    '1 MB',
+    '/graphql',
+    'application/json',
+    JSON.stringify({ query: 'x'.repeat(1_000_000) }),
+    413,
+    'LIMIT_EXCEEDED',
+    /large/,
+  ],
+  ['K24', 'text/plain', '/books', 'text/plain', `{${BOOK}}`, 415, 'BAD_REQUEST', /application\/json/],
+  [
+    'K25',
+    'a missing field',
+    '/books',
+    'application/json',
+    '{"title":"t","author":"a","cost":1}',
+    400,
+    'BAD_USER_INPUT',
+    /num_pages/,
+  ],
+  [
+    'K26',
+    'an unknown REST field',
+    '/books',
+    'application/json',
+    `{${BOOK},"isbn":"1"}`,
+    400,
+    'BAD_REQUEST',
+    /isbn/,
+  ],
+  [
+    'K27',
+    'a cost of 1e400',
+    '/books',
+    'application/json',
+    `{"title":"t","author":"a","cost":1e400,"num_pages":1}`,
+    400,
+    'BAD_USER_INPUT',
+    /cost/,
+  ],
+  [
+    'K28',
+    'a literal cost of 1e400',
+    '/graphql',
+    'application/json',
+    JSON.stringify({
+      query: 'mutation { addBook(input: { title: "t", author: "a", cost: 1e400, numPages: 1 }) { id } }',
+    }),
+    200,
+    'BAD_USER_INPUT',
+    /cost/,
+  ],
+  [
+    'K29',
+    'a syntax error',
+    '/graphql',
+    'application/json',
+    JSON.stringify({ query: '{' }),
+    400,
+    'GRAPHQL_PARSE_FAILED',
+    /Syntax/,
+  ],
+]

@@ -1,0 +1,70 @@
+import { readConfig } from '../src/config.ts'
+import { SCOPES } from '../src/generated/scopes.ts'
+import { startIssuer } from '../src/issuer/server.ts'
+import { startApiServer } from '../src/start-api.ts'
+
+export const READ = 'fakebookapi.read'
+export const ADMIN = 'fakebookapi.admin'
+
+export type Reply = { status: number; headers: Headers; json: GraphQLReply; text: string }
+type GraphQLReply = {
+  data?: Record<string, unknown> | null
+  errors?: { message: string; path?: (string | number)[]; extensions: Record<string, unknown> }[]
+}
+
+/** The real service on free ports: embedded issuer, API, database in memory. */
+export async function startService(settings: Record<string, string> = {}, issuerUrl?: string) {
+  const scopes = SCOPES.map((scope) => scope.name)
+  const issuer = await startIssuer({ port: 0, dataFolder: undefined, audience: 'api://default', scopes })
+  const config = readConfig({ PORT: '0', LOG_LEVEL: 'silent', DATABASE_URL: 'file::memory:', ...settings })
+  const api = await startApiServer(config, issuerUrl ?? issuer.url)
+  const tokens = new Map<string, string>()
+  return {
+    api: api.url,
+    issuer: issuer.url,
+    async token(...scope: string[]): Promise<string> {
+      const key = scope.join(' ')
+      const token = tokens.get(key) ?? (await fetchToken(issuer.url, key))
+      tokens.set(key, token)
+      return token
+    },
+    graphql: (query: string, token?: string, variables?: unknown) =>
+      post(`${api.url}/graphql`, JSON.stringify({ query, variables }), token),
+    send,
+    async close() {
+      await api.close()
+      await issuer.close()
+    },
+  }
+}
+
+export type Service = Awaited<ReturnType<typeof startService>>
+
+async function fetchToken(issuer: string, scope: string): Promise<string> {
+  const response = await fetch(`${issuer}/v1/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${btoa('fakebook-cron:fakebook-cron-secret')}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials', scope }),
+  })
+  const { access_token } = (await response.json()) as { access_token: string }
+  return access_token
+}
+
+export const post = (url: string, body: string, token?: string, type = 'application/json') =>
+  send(url, {
+    method: 'POST',
+    body,
+    headers: { 'content-type': type, ...(token !== undefined && { authorization: `Bearer ${token}` }) },
+  })
+
+export async function send(url: string, init: RequestInit = {}): Promise<Reply> {
+  const response = await fetch(url, init)
+  const text = await response.text()
+  let json: GraphQLReply = {}
+  try {
+    json = JSON.parse(text)
+  } catch {
+    // Some answers are not JSON; their rows look at the text.
+  }
+  return { status: response.status, headers: response.headers, json, text }
+}
