@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
 import { SETTINGS, type Setting, type SettingName } from './settings.ts'
 
 /** Everything that can be set, checked and frozen. */
@@ -12,19 +13,27 @@ export class SettingsFaults extends Error {
   }
 }
 
-/** The process's environment; a `.env` file fills in what is missing, in development only. */
-export function environment(): NodeJS.ProcessEnv {
-  if (process.env.NODE_ENV !== 'production' && existsSync('.env')) process.loadEnvFile('.env')
-  return process.env
+/**
+ * The settings of this process; a `.env` file fills in what is missing, in development only.
+ * @throws SettingsFaults
+ */
+export function processConfig(): Config {
+  const reads = process.env.NODE_ENV !== 'production' && existsSync('.env')
+  const file = reads ? parseEnv(readFileSync('.env', 'utf8')) : {}
+  return readConfig({ ...file, ...process.env }, Object.keys(file))
 }
 
 /**
  * Reads the settings.
  * @param environment names and values as the shell has them; an empty value counts as none
+ * @param ours names that can be meant for nobody else; one that is not known is a slip
  * @throws SettingsFaults naming each wrong setting, its fault and an example
  */
-export function readConfig(environment: NodeJS.ProcessEnv) {
-  const faults: string[] = []
+export function readConfig(environment: NodeJS.ProcessEnv, ours: readonly string[] = []) {
+  const faults = unknownNames([
+    ...ours,
+    ...Object.keys(environment).filter((name) => name.startsWith('OKTA_')),
+  ])
   const values = new Map<SettingName, string | number | undefined>()
   for (const name of Object.keys(SETTINGS) as SettingName[]) {
     const setting: Setting = SETTINGS[name]
@@ -41,6 +50,11 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
   return shaped(values, environment.NODE_ENV === 'production')
 }
 
+const unknownNames = (names: readonly string[]) =>
+  [...new Set(names)]
+    .filter((name) => !Object.hasOwn(SETTINGS, name) && name !== 'NODE_ENV')
+    .map((name) => `${name}: there is no such setting. Known are ${Object.keys(SETTINGS).join(', ')}.`)
+
 function shaped(values: ReadonlyMap<SettingName, string | number | undefined>, production: boolean) {
   const text = (name: SettingName) => String(values.get(name) ?? '')
   const number = (name: SettingName) => Number(values.get(name))
@@ -56,7 +70,7 @@ function shaped(values: ReadonlyMap<SettingName, string | number | undefined>, p
     audience: text('OKTA_AUDIENCE'),
     /** Undefined: the embedded issuer's well-known one. */
     client:
-      values.has('OKTA_CLIENT_ID') && values.get('OKTA_CLIENT_ID') !== undefined
+      values.get('OKTA_CLIENT_ID') !== undefined
         ? { id: text('OKTA_CLIENT_ID'), secret: text('OKTA_CLIENT_SECRET') }
         : undefined,
     /** Undefined: where the API listens. */

@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander'
-import { environment, readConfig, SettingsFaults } from './config.ts'
+import { processConfig, readConfig, SettingsFaults } from './config.ts'
 
 const OLDEST_NODE = 24
+/** Faults whose message says all that their reader needs. */
+const SPEAKING = new Set(['SettingsFaults', 'SchemaFaults', 'StartFault', 'JobFault'])
 
 /** The commands, each a few lines; a command's rooms are loaded when it runs. */
 const program = new Command('fakebook')
@@ -14,7 +16,7 @@ program
   .description('API and authorization server on one machine')
   .action(async () => {
     const { startAll } = await import('./start-all.ts')
-    await startAll(readConfig(environment()))
+    await startAll(processConfig())
   })
 
 program
@@ -22,7 +24,7 @@ program
   .description('the API alone; OKTA_ISSUER is required')
   .action(async () => {
     const { startApiAlone } = await import('./start-all.ts')
-    await startApiAlone(readConfig(environment()))
+    await startApiAlone(processConfig())
   })
 
 program
@@ -30,7 +32,7 @@ program
   .description('the embedded authorization server alone')
   .action(async () => {
     const { startIssuerAlone } = await import('./start-all.ts')
-    await startIssuerAlone(readConfig(environment()))
+    await startIssuerAlone(processConfig())
   })
 
 program
@@ -60,7 +62,7 @@ job
   .action(async (options) => {
     const { connect } = await import('./job/connect.ts')
     const { listBooks } = await import('./job/list.ts')
-    await listBooks(await connect(readConfig(environment())), options)
+    await listBooks(await connect(processConfig()), options)
   })
 job
   .command('add')
@@ -73,7 +75,7 @@ job
   .action(async ({ title, author, cost, pages, id }) => {
     const { connect } = await import('./job/connect.ts')
     const { addBook } = await import('./job/add.ts')
-    await addBook(await connect(readConfig(environment())), { title, author, cost, numPages: pages, id })
+    await addBook(await connect(processConfig()), { title, author, cost, numPages: pages, id })
   })
 
 /** 0 done, 1 failed, 2 wrong usage or settings. */
@@ -95,17 +97,9 @@ async function run(): Promise<void> {
 
 /** A fault in a line that says what to do; a stack only where the fault is ours. */
 function words(error: unknown): string {
-  const { code, port, name, message } = error as {
-    code?: string
-    port?: number
-    name?: string
-    message?: string
-  }
-  const setting = port === Number(process.env.ISSUER_PORT || 4400) ? 'ISSUER_PORT' : 'PORT'
-  if (code === 'EADDRINUSE')
-    return `Port ${port} is in use. Set ${setting} to another, for example ${setting}=${Number(port) + 1}.`
+  const { code, name, message } = error as { code?: string; name?: string; message?: string }
   if (code === 'ERR_SQLITE_ERROR') return `The database cannot be used: ${message}. Check DATABASE_URL.`
-  if (name === 'SettingsFaults' || name === 'SchemaFaults' || name === 'JobFault') return String(message)
+  if (SPEAKING.has(name ?? '')) return String(message)
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 

@@ -2,7 +2,7 @@
  * The closed family of refusals: every answer of this service that says no on purpose.
  * Anything else that is thrown is a fault of ours: it is logged, and the caller is told "internal".
  */
-export type RefusalCode =
+type RefusalCode =
   | 'UNAUTHENTICATED'
   | 'BAD_REQUEST'
   | 'FORBIDDEN'
@@ -10,7 +10,6 @@ export type RefusalCode =
   | 'BAD_USER_INPUT'
   | 'ALREADY_EXISTS'
   | 'NOT_FOUND'
-  | 'LIMIT_EXCEEDED'
 
 /** The parameters of a `Bearer` challenge (RFC 6750 §3). All absent: the bare challenge of someone who sent no token. */
 export type Challenge = {
@@ -118,6 +117,3 @@ export const notFound = (message: string) => new Refusal(message, { code: 'NOT_F
 
 export const badRequest = (message: string, status = 400) =>
   new Refusal(message, { code: 'BAD_REQUEST', status })
-
-export const limitExceeded = (message: string, status: 413 | 429 | 431) =>
-  new Refusal(message, { code: 'LIMIT_EXCEEDED', status })

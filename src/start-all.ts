@@ -2,15 +2,21 @@ import { type Config, SettingsFaults } from './config.ts'
 import { SCOPES } from './generated/scopes.ts'
 import { JOB_CLIENT } from './issuer/registry.ts'
 import { startIssuer } from './issuer/server.ts'
+import type { SettingName } from './settings.ts'
 import { type Running, startApiServer } from './start-api.ts'
 
 const DATA_FOLDER = 'data'
+
+/** A start that cannot be; its message says how it can. */
+class StartFault extends Error {
+  override readonly name = 'StartFault'
+}
 
 /** The whole thing on one machine; says where each part listens and how to make a first call. */
 export async function startAll(config: Config): Promise<void> {
   const issuer = config.issuer === undefined ? await startEmbedded(config) : undefined
   const url = config.issuer ?? issuer?.url ?? ''
-  const api = await startOr(issuer, () => startApiServer(config, url))
+  const api = await startOr(issuer, () => onPort('PORT', () => startApiServer(config, url)))
   stopOnSignals(issuer ? [api, issuer] : [api])
   console.log(`API                   ${api.url}/graphql\nAuthorization server  ${url}`)
   if (issuer)
@@ -25,7 +31,8 @@ export async function startApiAlone(config: Config): Promise<void> {
     throw new SettingsFaults([
       'OKTA_ISSUER: is required here. For example: OKTA_ISSUER=https://example.okta.com/oauth2/default',
     ])
-  const api = await startApiServer(config, config.issuer)
+  const { issuer } = config
+  const api = await onPort('PORT', () => startApiServer(config, issuer))
   stopOnSignals([api])
   console.log(`API                   ${api.url}/graphql`)
 }
@@ -43,7 +50,18 @@ function startEmbedded(config: Config) {
       'OKTA_ISSUER: is required in production; the embedded one is for development alone.',
     ])
   const scopes = SCOPES.map((scope) => scope.name)
-  return startIssuer({ port: config.issuerPort, dataFolder: DATA_FOLDER, audience: config.audience, scopes })
+  const options = { port: config.issuerPort, dataFolder: DATA_FOLDER, audience: config.audience, scopes }
+  return onPort('ISSUER_PORT', () => startIssuer(options))
+}
+
+async function onPort<T>(setting: SettingName, start: () => Promise<T>): Promise<T> {
+  try {
+    return await start()
+  } catch (error) {
+    const { code, port } = error as { code?: string; port?: number }
+    if (code !== 'EADDRINUSE' || port === undefined) throw error
+    throw new StartFault(`Port ${port} is in use. Set ${setting} to another, as ${setting}=${port + 1}.`)
+  }
 }
 
 async function startOr(

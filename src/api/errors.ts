@@ -5,16 +5,19 @@ import { type Answer, jsonAnswer } from '../exchange.ts'
 import { type Challenge, type Denial, Refusal } from '../refusal.ts'
 
 /** The answers' headers for a refusal: challenge (RFC 6750 §3, RFC 9728 §5.1) and Retry-After. */
-export function refusalHeaders({ details }: Refusal, metadataUrl: string): Record<string, string> {
+function refusalHeaders({ details }: Refusal, metadataUrl: string): Record<string, string> {
   const headers: Record<string, string> = {}
   if (details.challenge) headers['www-authenticate'] = challengeHeader(details.challenge, metadataUrl)
   if (details.retryAfterSeconds !== undefined) headers['retry-after'] = String(details.retryAfterSeconds)
   return headers
 }
 
+// RFC 6750 §3: what may stand in a challenge's values; anything else would break the header, and so the answer.
+const NOT_IN_CHALLENGE = /[^\x20\x21\x23-\x5b\x5d-\x7e]/g
+
 function challengeHeader(challenge: Challenge, metadataUrl: string): string {
   const parameters = Object.entries({ ...challenge, resource_metadata: metadataUrl })
-  return `Bearer ${parameters.map(([name, value]) => `${name}="${value}"`).join(', ')}`
+  return `Bearer ${parameters.map(([name, value]) => `${name}="${value.replace(NOT_IN_CHALLENGE, '?')}"`).join(', ')}`
 }
 
 /** A refusal as GraphQL errors: one for each denied coordinate, else one. */

@@ -8,12 +8,12 @@ import {
 } from 'openid-client'
 
 /** A fault that the job's operator can act on; its message says how. */
-export class JobFault extends Error {
+class JobFault extends Error {
   override readonly name = 'JobFault'
 }
 
 /** A document from codegen, with the scopes that the schema asks of it. */
-export type ScopedDocument<Result, Variables> = {
+type ScopedDocument<Result, Variables> = {
   toString(): string
   __meta__?: Record<string, unknown> | undefined
   __apiType?: ((variables: Variables) => Result) | undefined

@@ -37,7 +37,7 @@ export function scopesToAskFor(plan: Plan): readonly string[] {
 }
 
 /** Whether one alternative of the rule is held whole. */
-export const satisfies = (rule: Rule, held: ReadonlySet<string>) =>
+const satisfies = (rule: Rule, held: ReadonlySet<string>) =>
   rule.some((alternative) => alternative.every((scope) => held.has(scope)))
 
 /** The rules that count for these variables, by coordinate. */

@@ -3,6 +3,9 @@ import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely'
 
+/** How long a write waits for another process to finish one; the event loop waits with it. */
+const BUSY_MS = 500
+
 /**
  * Kysely's SQLite dialect over `node:sqlite`.
  * WAL lets readers go on beside a writer; `synchronous=FULL` makes an acknowledged write survive a power cut.
@@ -10,7 +13,7 @@ import { type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely
  */
 export function sqliteDialect(path: string): SqliteDialect {
   if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
-  const database = new DatabaseSync(path, { timeout: 5_000 })
+  const database = new DatabaseSync(path, { timeout: BUSY_MS })
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
   return new SqliteDialect({ database: adapted(database) })
 }

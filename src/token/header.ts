@@ -15,7 +15,7 @@ export function readKid(segment: string): string {
   if (header.alg !== 'RS256') throw invalidToken('it is not signed with RS256')
   for (const name of REFUSED)
     if (Object.hasOwn(header, name)) throw invalidToken('its header is not accepted')
-  if (!TYPES.has(header.typ as string | undefined)) throw invalidToken('its type is not an access token’s')
+  if (!TYPES.has(header.typ as string | undefined)) throw invalidToken('it is not an access token')
   if (typeof header.kid !== 'string' || !KID.test(header.kid)) throw invalidToken('it names no key')
   return header.kid
 }

@@ -72,7 +72,7 @@ export class KeySet {
     else await this.#inFlight
     if (!this.usable) throw unavailable('The issuer’s keys', Math.ceil(this.#backoff() / 1000))
     const key = this.#keys.get(kid)
-    if (!key) throw invalidToken('its key is not one of the issuer’s')
+    if (!key) throw invalidToken('it is signed with a key that the issuer does not publish')
     return key
   }
 
