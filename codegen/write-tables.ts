@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { readSchema } from '../src/schema.ts'
 import { describeRules } from '../src/scopes/describe.ts'
@@ -5,7 +6,7 @@ import { lintedRules } from '../src/scopes/lint.ts'
 import { readDeclaredScopes } from '../src/scopes/rules.ts'
 import { SETTINGS, type Setting } from '../src/settings.ts'
 
-/** Writes what is derived from the schema and the settings: the list of scopes, and the README's tables. */
+/** Writes what is derived from the schema and the settings: the list of scopes, and the README's tables; and the tour as it was just told. */
 const schema = readSchema()
 const declared = readDeclaredScopes(schema)
 
@@ -17,7 +18,10 @@ writeFileSync(
 const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
   [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
 
+const transcript = execFileSync(process.execPath, ['src/main.ts', 'tour'], { encoding: 'utf8' }).trim()
+
 const tables: Record<string, string> = {
+  tour: `\`\`\`\n${transcript}\n\`\`\``,
   scopes: table(
     ['field', 'asks for'],
     describeRules(lintedRules(schema)).map((row) => [`\`${row.coordinate}\``, `\`${row.scopes}\``]),

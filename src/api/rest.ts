@@ -1,14 +1,13 @@
 import { Kind, parse } from 'graphql'
 import { type Answer, jsonAnswer, type Question, type Route } from '../exchange.ts'
 import { badRequest, notFound } from '../refusal.ts'
+import type { Caller } from '../token/claims.ts'
 import { refusalErrors } from './errors.ts'
 
-/** Runs a stored document for the caller of a request. */
-export type RunStored = (
-  question: Question,
-  query: string,
-  variables: Record<string, unknown>,
-) => Promise<Answer>
+/** Answers a request whose caller is known. */
+export type AnswerCaller = (question: Question, caller: Caller | undefined) => Promise<Answer>
+
+type GuardedRoute = Omit<Route, 'answer'> & { readonly answer: AnswerCaller }
 
 type Stored = {
   readonly method: 'GET' | 'POST'
@@ -63,19 +62,20 @@ type RestBook = { readonly id: string }
 const numbered = <T extends RestBook>(book: T) => ({ ...book, id: Number(book.id) })
 
 /** The seed's REST calls as stored documents: they enter at GraphQL's door and have no checks of their own. */
-export const restRoutes = (run: RunStored): Route[] => STORED.map((stored) => restRoute(stored, run))
+export const restRoutes = (graphql: AnswerCaller): GuardedRoute[] =>
+  STORED.map((stored) => restRoute(stored, graphql))
 
-function restRoute(stored: Stored, run: RunStored): Route {
+function restRoute(stored: Stored, graphql: AnswerCaller): GuardedRoute {
   const known = variableNames(stored.query)
   return {
     method: stored.method,
     url: stored.url,
-    async answer(question) {
+    async answer(question, caller) {
       const variables = stored.variables(question)
       const unknown = Object.keys(variables).find((name) => !known.has(name))
       if (unknown !== undefined)
         throw badRequest(`"${unknown}" is not known here. Known are ${[...known].join(', ')}.`)
-      const answer = await run(question, stored.query, variables)
+      const answer = await graphql(asGraphQL(question, stored.query, variables), caller)
       const { data, errors } = JSON.parse(answer.body) as GraphQLAnswer
       if (errors === undefined && data) return stored.shape(data)
       const { 'content-length': _, ...headers } = answer.headers
@@ -83,6 +83,11 @@ function restRoute(stored: Stored, run: RunStored): Route {
       return { status: restStatus(answer.status, errors), headers, body }
     },
   }
+}
+
+function asGraphQL(question: Question, query: string, variables: Record<string, unknown>): Question {
+  const headers = { ...question.headers, 'content-type': 'application/json' }
+  return { ...question, method: 'POST', search: '', headers, body: JSON.stringify({ query, variables }) }
 }
 
 type RestError = {

@@ -1,13 +1,12 @@
 import type { GraphQLSchema } from 'graphql'
 import type { Answer, Question, Route } from '../exchange.ts'
 import { readDeclaredScopes } from '../scopes/rules.ts'
-import type { Caller } from '../token/claims.ts'
 import type { Verify } from '../token/verify.ts'
 import { startApollo } from './apollo.ts'
 import { authenticate, type Context } from './context.ts'
 import { errorAnswer } from './errors.ts'
 import { metadataRoute, metadataUrl } from './metadata.ts'
-import { restRoutes } from './rest.ts'
+import { type AnswerCaller, restRoutes } from './rest.ts'
 
 type Options = Omit<Context, 'caller'> & {
   readonly schema: GraphQLSchema
@@ -25,7 +24,7 @@ export async function startApi(options: Options): Promise<{ routes: Route[]; sto
   const metadata = () => metadataUrl(resource())
   const apollo = await startApollo({ schema, metadataUrl: metadata, introspection, reportFault })
 
-  const guarded = (answer: (question: Question, caller: Caller | undefined) => Promise<Answer>) =>
+  const guarded = (answer: AnswerCaller) =>
     async function answerGuarded(question: Question): Promise<Answer> {
       try {
         return await answer(question, await authenticate(verify, question))
@@ -33,25 +32,11 @@ export async function startApi(options: Options): Promise<{ routes: Route[]; sto
         return errorAnswer(error, metadata(), question.report)
       }
     }
-  const graphql = guarded((question, caller) => apollo.run(question, { caller, books, now, limits }))
-  const rest = restRoutes((question, query, variables) => {
-    const headers = { ...question.headers, 'content-type': 'application/json' }
-    const body = JSON.stringify({ query, variables })
-    return graphql({ ...question, method: 'POST', search: '', headers, body })
-  })
+  const graphql: AnswerCaller = (question, caller) => apollo.run(question, { caller, books, now, limits })
   const routes: Route[] = [
-    { method: ['GET', 'POST', 'PUT', 'DELETE', 'HEAD'], url: '/graphql', answer: graphql },
-    ...rest.map((route) => ({ ...route, answer: catching(route.answer, metadata) })),
+    { method: ['GET', 'POST', 'PUT', 'DELETE', 'HEAD'], url: '/graphql', answer: guarded(graphql) },
+    ...restRoutes(graphql).map((route) => ({ ...route, answer: guarded(route.answer) })),
     metadataRoute(resource, issuer, readDeclaredScopes(schema)),
   ]
   return { routes, stop: apollo.stop }
 }
-
-const catching = (answer: Route['answer'], metadata: () => string): Route['answer'] =>
-  async function answerCaught(question) {
-    try {
-      return await answer(question)
-    } catch (error) {
-      return errorAnswer(error, metadata(), question.report)
-    }
-  }

@@ -1,0 +1,87 @@
+import { afterEach, describe, expect, test } from '@jest/globals'
+import { ADMIN, READ, type Service, send, startService } from '../service.ts'
+
+let service: Service
+afterEach(() => service.close())
+
+const INTROSPECTION = '{ __schema { types { name } } }'
+
+test('the protected resource’s metadata (RFC 9728) comes from the schema, and every challenge points to it', async () => {
+  service = await startService()
+  const url = `${service.api}/.well-known/oauth-protected-resource`
+  const { status, text } = await send(url)
+  expect([status, JSON.parse(text)]).toEqual([
+    200,
+    {
+      resource: service.api,
+      authorization_servers: [service.issuer],
+      scopes_supported: [READ, ADMIN],
+      bearer_methods_supported: ['header'],
+      resource_name: 'FakeBook API',
+    },
+  ])
+  const refused = await service.graphql('{ books { id } }')
+  expect(refused.headers.get('www-authenticate')).toBe(`Bearer resource_metadata="${url}"`)
+})
+
+describe('introspection', () => {
+  const ROWS = [
+    ['open', 200, 200],
+    ['authenticated', 401, 200],
+    ['off', 400, 400],
+  ] as const
+  test.each(ROWS)('%s: %d without a token, %d with one', async (setting, nobody, somebody) => {
+    service = await startService({ INTROSPECTION: setting })
+    expect((await service.graphql(INTROSPECTION)).status).toBe(nobody)
+    expect((await service.graphql(INTROSPECTION, await service.token(READ))).status).toBe(somebody)
+    expect((await service.graphql('{ __typename }')).status).toBe(200)
+  })
+
+  test('is for tokens alone in production', async () => {
+    service = await startService({ NODE_ENV: 'production' })
+    expect((await service.graphql(INTROSPECTION)).status).toBe(401)
+  })
+})
+
+/** Requests that change how GraphQL comes over HTTP, not what it asks. */
+const OVER_HTTP: readonly (readonly [string, string, string, string, RequestInit, number])[] = [
+  ['T31a', 'a mutation by GET', '?query=mutation{addBooks(inputs:[]){id}}', ADMIN, {}, 405],
+  [
+    'T31b',
+    'a form, without a token',
+    '',
+    '',
+    { method: 'POST', body: new URLSearchParams({ query: '{ __typename }' }) },
+    415,
+  ],
+  ['T31c', 'GET that a browser sends anywhere', '?query={__typename}', '', {}, 400],
+  [
+    'T32a',
+    'a list of requests',
+    '',
+    READ,
+    { method: 'POST', body: '[{"query":"{__typename}"}]', headers: { 'content-type': 'application/json' } },
+    400,
+  ],
+  ['G01', 'a query by GET', '?query={book(id:1){id}}', READ, {}, 200],
+  ['G02', 'two operations and no name', '?query=query A{__typename} query B{__typename}', READ, {}, 400],
+  [
+    'G03',
+    'two operations and a name',
+    '?query=query A{__typename} query B{book(id:1){addedBy}}&operationName=A',
+    READ,
+    {},
+    200,
+  ],
+]
+test.each(OVER_HTTP)('%s %s', async (_, __, search, scope, init, status) => {
+  service = await startService()
+  const bearer: Record<string, string> = scope
+    ? { authorization: `Bearer ${await service.token(scope)}` }
+    : {}
+  const reply = await send(`${service.api}/graphql${search}`, {
+    ...init,
+    headers: { ...bearer, ...init.headers } as Record<string, string>,
+  })
+  expect(reply.status).toBe(status)
+})

@@ -1,0 +1,137 @@
+// The frame holds only as long as somebody looks: who may import whom, one room per library, no cycles.
+
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, posix } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from '@jest/globals'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const read = (file: string) => readFileSync(join(ROOT, file), 'utf8')
+const filesIn = (folder: string) =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.includes('node_modules'))
+    .map((name) => posix.join(folder, name))
+
+const IMPORT = /(?:from|import)\s*\(?\s*'([^']+)'/g
+const importsOf = (file: string) => [...read(file).matchAll(IMPORT)].map((match) => match[1] ?? '')
+const own = (file: string) =>
+  importsOf(file)
+    .filter((name) => name.startsWith('.'))
+    .map((name) => posix.join(dirname(file), name))
+
+const sources = filesIn('src').filter((file) => !file.startsWith('src/generated/'))
+/** `src/token/verify.ts` is in `token`; a file of src itself is a room of its own. */
+const roomOf = (file: string) => file.split('/')[1]?.replace('.ts', '') ?? ''
+
+/** Room, what it may import beside itself, why no more. */
+const DIRECTION: readonly (readonly [room: string, may: readonly string[], why: string])[] = [
+  ['token', ['refusal'], 'who calls is settled without knowing what is asked'],
+  ['scopes', ['refusal'], 'the engine is pure: it can be lifted out'],
+  ['store', ['refusal'], 'what is kept does not know who asks'],
+  ['http', ['exchange'], 'bytes come and go whatever they mean'],
+  [
+    'api',
+    ['token', 'scopes', 'store', 'refusal', 'exchange', 'generated'],
+    'the corridor joins the rooms, and knows no socket',
+  ],
+  ['issuer', [], 'it stands in for another company’s server'],
+  ['job', ['generated'], 'a client talks HTTP, as a stranger does'],
+  ['refusal', [], 'everybody says no in the same words'],
+  ['exchange', [], 'a request without a framework'],
+  ['config', ['settings'], 'settings are read before anything is built'],
+  ['settings', [], 'a table'],
+  ['schema', [], 'the schema’s text is common ground'],
+]
+test.each(DIRECTION)('%s imports only %j: %s', (room, may) => {
+  const strangers = sources
+    .filter((file) => roomOf(file) === room)
+    .flatMap((file) => own(file).map((target) => [file, target] as const))
+    .filter(([, target]) => roomOf(target) !== room && !may.includes(roomOf(target)))
+  expect(strangers).toEqual([])
+})
+
+test('every room has its line above, but those that put the rooms together', () => {
+  const joiners = ['main', 'start-all', 'start-api', 'scopes-table', 'tour']
+  const known = new Set([...DIRECTION.map(([room]) => room), ...joiners])
+  expect([...new Set(sources.map(roomOf))].filter((room) => !known.has(room))).toEqual([])
+})
+
+/** Library, the rooms that may know it. To replace it is to rewrite these. */
+const LIBRARIES: readonly (readonly [library: string, rooms: readonly string[]])[] = [
+  ['jose', ['token', 'issuer']],
+  ['lru-cache', ['token']],
+  ['@apollo/server', ['api']],
+  ['@graphql-tools/schema', ['api']],
+  ['@graphql-tools/utils', ['api']],
+  ['graphql-scalars', ['api']],
+  ['graphql', ['api', 'scopes', 'schema']],
+  ['kysely', ['store']],
+  ['node:sqlite', ['store']],
+  ['fastify', ['http']],
+  ['oidc-provider', ['issuer']],
+  ['openid-client', ['job']],
+  ['zod', ['settings']],
+  ['commander', ['main']],
+]
+test.each(LIBRARIES)('%s is known in %j alone', (library, rooms) => {
+  const users = sources.filter((file) =>
+    importsOf(file).some((name) => name === library || name.startsWith(`${library}/`)),
+  )
+  expect(users.length).toBeGreaterThan(0)
+  expect(users.filter((file) => !rooms.includes(roomOf(file)))).toEqual([])
+})
+
+test('every library has its line above', () => {
+  const known = new Set<string>(LIBRARIES.map(([library]) => library))
+  const foreign = sources.flatMap(importsOf).filter((name) => !/^(?:\.|node:(?!sqlite))/.test(name))
+  const library = (name: string) =>
+    name
+      .split('/')
+      .slice(0, name.startsWith('@') ? 2 : 1)
+      .join('/')
+  expect([...new Set(foreign.map(library))].filter((name) => !known.has(name))).toEqual([])
+})
+
+test('the scope engine does no I/O: what it decides depends on what it is given', () => {
+  const engine = sources.filter((file) => roomOf(file) === 'scopes')
+  expect(engine.flatMap(importsOf).filter((name) => name.startsWith('node:'))).toEqual([])
+})
+
+test('the environment is read in one place: a setting that is not in the table does not exist', () => {
+  expect(sources.filter((file) => /process\.env|loadEnvFile/.test(read(file)))).toEqual(['src/config.ts'])
+})
+
+test('no file imports itself by a detour', () => {
+  const done = new Set<string>()
+  const visit = (file: string, above: readonly string[]): readonly string[] | undefined => {
+    if (above.includes(file)) return [...above.slice(above.indexOf(file)), file]
+    if (done.has(file) || !file.endsWith('.ts')) return undefined
+    for (const next of own(file)) {
+      const cycle = visit(next, [...above, file])
+      if (cycle) return cycle
+    }
+    done.add(file)
+    return undefined
+  }
+  for (const file of sources) expect(visit(file, [])).toBeUndefined()
+})
+
+test('no file is longer than 200 lines, half of them not longer than 80', () => {
+  const length = (file: string) => read(file).split('\n').length - 1
+  const all = [...sources, ...filesIn('test'), ...filesIn('codegen'), ...filesIn('bench')]
+  expect(all.filter((file) => length(file) > 200)).toEqual([])
+  const sorted = sources.map(length).sort((a, b) => a - b)
+  expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThanOrEqual(80)
+})
+
+test('the README’s map names every room', () => {
+  const map = read('README.md')
+  const rooms = [
+    ...new Set(
+      filesIn('src')
+        .filter((file) => file.split('/').length > 2)
+        .map(roomOf),
+    ),
+  ]
+  expect(rooms.filter((room) => !map.includes(`src/${room}/`))).toEqual([])
+})

@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { AddBookDocument, ListBooksDocument } from '../../src/generated/job/graphql.ts'
+import { run } from '../program.ts'
+import { ADMIN, READ, type Service, startService } from '../service.ts'
+
+let service: Service
+let place: Record<string, string>
+beforeAll(async () => {
+  service = await startService()
+  place = { OKTA_ISSUER: service.issuer, API_URL: service.api }
+})
+afterAll(() => service.close())
+
+const ADD = [
+  'job',
+  'add',
+  '--title',
+  'Curtain',
+  '--author',
+  'Agatha Christie',
+  '--cost',
+  '7.99',
+  '--pages',
+  '250',
+]
+
+test('documents carry the scopes that the schema asks of them', () => {
+  expect(ListBooksDocument.__meta__?.scopes).toEqual([READ])
+  expect(AddBookDocument.__meta__?.scopes).toEqual([ADMIN])
+})
+
+test('it lists the books, filters them, and adds one', async () => {
+  const listed = await run(['job', 'list'], place)
+  expect([listed.status, listed.out.trim().split('\n')[0]]).toEqual([
+    0,
+    '1\tAnd Then There Were None\tAgatha Christie\t7.99\t300 pages',
+  ])
+  expect(listed.out.trim().split('\n')).toHaveLength(5)
+  const moon = await run(['job', 'list', '--title', 'moon'], place)
+  expect(moon.out).toMatch(/^5\tThe Moonstone/)
+  const added = await run([...ADD, '--id', '77'], place)
+  expect([added.status, added.out]).toEqual([0, '77\tCurtain\tAgatha Christie\t7.99\t250 pages\n'])
+})
+
+/** How the job ends when it can't do its work: exit 1 and words that say why. */
+const REFUSED: readonly (readonly [string, readonly string[], Record<string, string>, RegExp])[] = [
+  [
+    'a wrong secret',
+    ['job', 'list'],
+    { OKTA_CLIENT_ID: 'fakebook-cron', OKTA_CLIENT_SECRET: 'hunter2' },
+    /invalid_client: The client secret/,
+  ],
+  [
+    'an unknown client',
+    ['job', 'list'],
+    { OKTA_CLIENT_ID: 'nobody', OKTA_CLIENT_SECRET: 'hunter2' },
+    /invalid_client: Invalid value for 'client_id'/,
+  ],
+  [
+    'a client that may not have the scope',
+    ADD,
+    { OKTA_CLIENT_ID: 'fakebook-webapp', OKTA_CLIENT_SECRET: 'fakebook-webapp-secret' },
+    /unauthorized_client/,
+  ],
+  [
+    'no authorization server',
+    ['job', 'list'],
+    { OKTA_ISSUER: 'http://localhost:1/oauth2/default' },
+    /authorization server at http:\/\/localhost:1\S* cannot be reached/,
+  ],
+  [
+    'no API',
+    ['job', 'list'],
+    { API_URL: 'http://localhost:1' },
+    /The API at http:\/\/localhost:1 cannot be reached/,
+  ],
+  [
+    'a book that is not right',
+    [...ADD.slice(0, -4), '--cost', '7.999', '--pages', '0'],
+    {},
+    /input.cost: .*input.numPages: /,
+  ],
+  ['an id that is taken', [...ADD, '--id', '1'], {}, /The id 1 is taken/],
+]
+test.each(REFUSED)('%s: exit 1 and why', async (_, command, settings, words) => {
+  const { status, out, err } = await run(command, { ...place, ...settings })
+  expect([status, out]).toEqual([1, ''])
+  expect(err).toMatch(words)
+  expect(err).not.toMatch(/hunter2|\.ts:\d|eyJ/)
+})

@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+
+export const temporaryFolder = () => mkdtempSync(join(tmpdir(), 'fakebook-'))
+
+/** A command of the product in a process of its own, in an empty folder. */
+export function program(command: readonly string[], settings: Record<string, string> = {}) {
+  const child = spawn(process.execPath, [MAIN, ...command], {
+    cwd: temporaryFolder(),
+    env: { PATH: process.env.PATH, LOG_LEVEL: 'silent', ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const text = { out: '', err: '' }
+  child.stdout.on('data', (chunk) => {
+    text.out += chunk
+  })
+  child.stderr.on('data', (chunk) => {
+    text.err += chunk
+  })
+  const exited = once(child, 'close').then(([status]) => status as number | null)
+  const early = exited.then(() => {
+    throw new Error(`it ended early:\n${text.out}${text.err}`)
+  })
+  early.catch(() => undefined)
+  return {
+    child,
+    text,
+    /** The exit status; null when a signal ended it. */
+    exited,
+    /** The first match in what it prints; rejects when it ends without one. */
+    async printed(pattern: RegExp): Promise<RegExpExecArray> {
+      for (;;) {
+        const match = pattern.exec(text.out)
+        if (match) return match
+        await Promise.race([once(child.stdout, 'data'), early])
+      }
+    },
+  }
+}
+
+/** Runs a command to its end. */
+export async function run(command: readonly string[], settings: Record<string, string> = {}) {
+  const { text, exited } = program(command, settings)
+  return { status: await exited, ...text }
+}
+
+/** The API alone in a process of its own; `url` is its GraphQL endpoint. */
+export async function startProgram(settings: Record<string, string>) {
+  const api = program(['api'], { PORT: '0', ...settings })
+  const [, url = ''] = await api.printed(/^API\s+(\S+)$/m)
+  return { ...api, url }
+}
