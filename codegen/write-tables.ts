@@ -39,7 +39,7 @@ const tables: Record<string, string> = {
 let readme = readFileSync('README.md', 'utf8')
 for (const [name, text] of Object.entries(tables))
   readme = readme.replace(
-    new RegExp(`(<!-- ${name}: npm run codegen -->\\n)[^]*?(<!-- /${name} -->)`),
+    new RegExp(`(<!-- ${name}: npm run codegen -->\\n)[\\s\\S]*?(<!-- /${name} -->)`),
     (_, open, close) => `${open}${text}\n${close}`,
   )
 writeFileSync('README.md', readme)

@@ -92,6 +92,7 @@ function asGraphQL(question: Question, query: string, variables: Record<string, 
 
 type RestError = {
   message: string
+  path?: readonly (string | number)[]
   extensions?: { code?: string; faults?: { argument: string; message: string }[] }
 }
 type GraphQLAnswer = { data?: Record<string, unknown> | null; errors?: RestError[] }
@@ -107,8 +108,8 @@ function restStatus(status: number, errors: GraphQLAnswer['errors']): number {
 }
 
 /** Faults of the input in REST's words: `num_pages`, where GraphQL says `input.numPages`. */
-function restError({ message, extensions = {} }: RestError) {
-  if (!extensions.faults) return { message, extensions }
+function restError({ message, path, extensions = {} }: RestError) {
+  if (!extensions.faults) return { message, path, extensions }
   const faults = extensions.faults.map((fault) => ({ ...fault, argument: restName(fault.argument) }))
   const words = faults.map((fault) => `${fault.argument}: ${fault.message}`).join(' ')
   return { message: words, extensions: { ...extensions, argument: faults[0]?.argument, faults } }

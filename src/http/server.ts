@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Question, Route } from '../exchange.ts'
 import { type Check, readiness } from './health.ts'
 import { type Limits, protocolAnswer } from './limits.ts'
@@ -35,18 +35,12 @@ export function createServer({ limits, logLevel, checks }: Options): Server {
     http: { maxHeaderSize: limits.headerBytes, headersTimeout: limits.headersTimeoutMs },
     forceCloseConnections: 'idle',
     clientErrorHandler: refuseConnection,
+    frameworkErrors: answerFault,
   })
   // The body stays text: who asks is settled before anybody reads it.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_, body, done) => done(null, body))
-  app.setErrorHandler<Error & { code?: string; statusCode?: number }>(async (error, request, reply) => {
-    const answer = protocolAnswer(error.code, error.statusCode ?? 500)
-    if (!answer) request.log.error(error)
-    reply.code(answer?.status ?? 500).type(JSON_TYPE)
-    return (
-      answer?.body ?? JSON.stringify(failure('Something went wrong on our side.', 'INTERNAL_SERVER_ERROR'))
-    )
-  })
+  app.setErrorHandler<Fault>(answerFault)
   app.setNotFoundHandler(async (_, reply) =>
     reply.code(404).send(failure('There is nothing here.', 'NOT_FOUND')),
   )
@@ -70,6 +64,19 @@ export function createServer({ limits, logLevel, checks }: Options): Server {
     },
     report: (error) => app.log.error(error),
   }
+}
+
+type Fault = Error & { readonly code?: string; readonly statusCode?: number }
+
+/** What no route answered: a broken rule of HTTP or a limit says so, a fault of ours is logged and says nothing. */
+function answerFault(error: Fault, request: FastifyRequest, reply: FastifyReply): void {
+  const answer = protocolAnswer(error.code, error.statusCode ?? 500)
+  if (!answer) request.log.error(error)
+  const ours = failure('Something went wrong on our side.', 'INTERNAL_SERVER_ERROR')
+  reply
+    .code(answer?.status ?? 500)
+    .type(JSON_TYPE)
+    .send(answer?.body ?? JSON.stringify(ours))
 }
 
 const failure = (message: string, code: string) => ({ errors: [{ message, extensions: { code } }] })

@@ -5,6 +5,7 @@ import {
   clientCredentialsGrant,
   discovery,
   ResponseBodyError,
+  WWWAuthenticateChallengeError,
 } from 'openid-client'
 
 /** A fault that the job's operator can act on; its message says how. */
@@ -72,12 +73,23 @@ async function reached<T>(what: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call()
   } catch (error) {
-    if (error instanceof ResponseBodyError)
-      throw new JobFault(`${what} refused: ${error.error}: ${error.error_description}`)
+    const refusal = await refusalIn(error)
+    if (refusal) throw new JobFault(`${what} refused: ${refusal.error}: ${refusal.error_description}`)
     if (error instanceof ClientError || error instanceof TypeError)
       throw new JobFault(`${what} cannot be reached, or does not answer as it should: ${error.message}`)
     throw error
   }
+}
+
+type OAuthError = { readonly error?: string; readonly error_description?: string | undefined }
+
+/** What an authorization server said no with (RFC 6749 §5.2); undefined when it was something else. */
+async function refusalIn(error: unknown): Promise<OAuthError | undefined> {
+  if (error instanceof ResponseBodyError) return error
+  // A 401 with a challenge; its body was left unread.
+  if (error instanceof WWWAuthenticateChallengeError)
+    return (await error.response.json().catch(() => ({}))) as OAuthError
+  return undefined
 }
 
 type GraphQLAnswer<Result> = { data?: Result | null; errors?: { message: string }[] }

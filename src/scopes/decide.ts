@@ -22,7 +22,10 @@ export function decide(plan: Plan, held: ReadonlySet<string>, variables: Variabl
   return allowed ? ALLOWED : denied([...asks.values()], held)
 }
 
-/** Everything that the operation can ask for, whatever its variables: what a client should have a token for. */
+/**
+ * What the operation can ask for, whatever its `@skip` and `@include` say: what a client should have a token for.
+ * Not in it: guarded inputs that its variables may bring. They are for whoever sends them to ask for.
+ */
 export function scopesToAskFor(plan: Plan): readonly string[] {
   const asks = new Map<string, Ask>()
   const seen = new Set<Section>()
