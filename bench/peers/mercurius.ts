@@ -7,6 +7,12 @@ import { bearerToken, type Caller, createVerify, demandRead } from './bearer.ts'
 import { openBooks, typeDefs } from './books.ts'
 import { environment } from './environment.ts'
 
+declare module 'mercurius' {
+  interface MercuriusContext {
+    caller: Caller
+  }
+}
+
 const { port, issuer } = environment()
 const verify = createVerify(issuer)
 const bookById = openBooks()

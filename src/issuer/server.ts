@@ -36,7 +36,7 @@ export async function startIssuer(options: IssuerOptions): Promise<{ url: string
   server.on(
     'request',
     underPath((request, response) => {
-      if (!request.url?.startsWith(SIGN_IN)) return answer(request, response)
+      if (!request.url?.startsWith(SIGN_IN)) return void answer(request, response)
       answerSignIn(provider, request, response).catch((error: Error) => {
         console.error(`authorization server: ${error.message}`)
         response.writeHead(400).end('This sign-in has ended. Go back to the application and start again.')
