@@ -27,7 +27,13 @@ export async function startServer(row: ServerRow, issuer: string): Promise<Runni
   const origin = `http://127.0.0.1:${port}`
   const child = spawn(process.execPath, row.arguments, {
     cwd: root,
-    env: { ...inherited(), ...row.environment, PORT: String(port), OKTA_ISSUER: issuer },
+    env: {
+      ...inherited(),
+      NODE_ENV: 'production',
+      ...row.environment,
+      PORT: String(port),
+      OKTA_ISSUER: issuer,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const printed = keepEnd(child)

@@ -1,5 +1,9 @@
 import { ApolloServer, HeaderMap } from '@apollo/server'
-import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled'
 import { addResolversToSchema } from '@graphql-tools/schema'
 import type { GraphQLSchema } from 'graphql'
 import type { Answer, Question } from '../exchange.ts'
@@ -18,6 +22,10 @@ type Options = {
   readonly introspection: 'open' | 'authenticated' | 'off'
   readonly reportFault: (error: unknown) => void
 }
+
+/** Headers that a browser sends at no other site's bidding: a request that has one is not forged. */
+const NEVER_BY_ITSELF = ['authorization', 'x-apollo-operation-name', 'apollo-require-preflight']
+const READ_BY_APOLLO = ['accept', 'content-type', ...NEVER_BY_ITSELF]
 
 /** Runs GraphQL over one HTTP exchange whose caller is already known. */
 export type RunGraphQL = (question: Question, context: Context) => Promise<Answer>
@@ -43,12 +51,16 @@ export async function startApollo(options: Options): Promise<{ run: RunGraphQL; 
     introspection: introspection !== 'off',
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
-    // A bearer header is never sent by a browser on its own, so a request that has one is not forged.
-    csrfPrevention: {
-      requestHeaders: ['authorization', 'x-apollo-operation-name', 'apollo-require-preflight'],
-    },
+    csrfPrevention: { requestHeaders: NEVER_BY_ITSELF },
     formatError,
-    plugins: [scopeGate(gate), outageStatus(reportFault), ApolloServerPluginLandingPageDisabled()],
+    plugins: [
+      scopeGate(gate),
+      outageStatus(reportFault),
+      // Pages from elsewhere, reports to elsewhere, and hints that would cost a call at each field.
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      ApolloServerPluginCacheControlDisabled(),
+    ],
   })
   await server.start()
   return { run: runner(server), stop: () => server.stop() }
@@ -57,8 +69,10 @@ export async function startApollo(options: Options): Promise<{ run: RunGraphQL; 
 function runner(server: ApolloServer<Context>): RunGraphQL {
   return async function run({ method, headers, search, body }, context) {
     const map = new HeaderMap()
-    for (const [name, value] of Object.entries(headers))
-      if (value !== undefined) map.set(name, Array.isArray(value) ? value.join(', ') : value)
+    for (const name of READ_BY_APOLLO) {
+      const value = headers[name]
+      if (typeof value === 'string') map.set(name, value)
+    }
     const answer = await server.executeHTTPGraphQLRequest({
       httpGraphQLRequest: { method, headers: map, search, body: parseBody(body) },
       context: async () => context,
