@@ -3,7 +3,7 @@ import { processConfig, readConfig, SettingsFaults } from './config.ts'
 
 const OLDEST_NODE = 24
 /** Faults whose message says all that their reader needs. */
-const SPEAKING = new Set(['SettingsFaults', 'SchemaFaults', 'StartFault', 'JobFault'])
+const SPEAKING = new Set(['SettingsFaults', 'SchemaFaults', 'StartFault', 'StoreFault', 'JobFault'])
 
 /** The commands, each a few lines; a command's rooms are loaded when it runs. */
 const program = new Command('fakebook')
@@ -97,8 +97,7 @@ async function run(): Promise<void> {
 
 /** A fault in a line that says what to do; a stack only where the fault is ours. */
 function words(error: unknown): string {
-  const { code, name, message } = error as { code?: string; name?: string; message?: string }
-  if (code === 'ERR_SQLITE_ERROR') return `The database cannot be used: ${message}. Check DATABASE_URL.`
+  const { name, message } = error as { name?: string; message?: string }
   if (SPEAKING.has(name ?? '')) return String(message)
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

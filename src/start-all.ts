@@ -1,7 +1,6 @@
 import { type Config, SettingsFaults } from './config.ts'
 import { SCOPES } from './generated/scopes.ts'
 import { JOB_CLIENT } from './issuer/registry.ts'
-import { startIssuer } from './issuer/server.ts'
 import type { SettingName } from './settings.ts'
 import { type Running, startApiServer } from './start-api.ts'
 
@@ -44,13 +43,15 @@ export async function startIssuerAlone(config: Config): Promise<void> {
   console.log(`Authorization server  ${issuer.url}`)
 }
 
-function startEmbedded(config: Config) {
+async function startEmbedded(config: Config) {
   if (config.production)
     throw new SettingsFaults([
       'OKTA_ISSUER: is required in production; the embedded one is for development alone.',
     ])
   const scopes = SCOPES.map((scope) => scope.name)
   const options = { port: config.issuerPort, dataFolder: DATA_FOLDER, audience: config.audience, scopes }
+  // Loaded where it runs: the API alone has no authorization server in its memory.
+  const { startIssuer } = await import('./issuer/server.ts')
   return onPort('ISSUER_PORT', () => startIssuer(options))
 }
 

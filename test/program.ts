@@ -1,11 +1,18 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { afterAll } from '@jest/globals'
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+
+/** A test that fails half-way must not leave its server behind. */
+const children = new Set<ChildProcess>()
+afterAll(() => {
+  for (const child of children) child.kill('SIGKILL')
+})
 
 export const temporaryFolder = () => mkdtempSync(join(tmpdir(), 'fakebook-'))
 
@@ -16,6 +23,7 @@ export function program(command: readonly string[], settings: Record<string, str
     env: { PATH: process.env.PATH, LOG_LEVEL: 'silent', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  children.add(child)
   const text = { out: '', err: '' }
   child.stdout.on('data', (chunk) => {
     text.out += chunk
@@ -23,7 +31,10 @@ export function program(command: readonly string[], settings: Record<string, str
   child.stderr.on('data', (chunk) => {
     text.err += chunk
   })
-  const exited = once(child, 'close').then(([status]) => status as number | null)
+  const exited = once(child, 'close').then(([status]) => {
+    children.delete(child)
+    return status as number | null
+  })
   const early = exited.then(() => {
     throw new Error(`it ended early:\n${text.out}${text.err}`)
   })

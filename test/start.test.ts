@@ -2,11 +2,10 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { request } from 'node:http'
 import { connect, createServer } from 'node:net'
-import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { program, run, startProgram, temporaryFolder } from './program.ts'
+import { program, run, startProgram } from './program.ts'
 import { type ScriptedIssuer, scriptedIssuer } from './scripted-issuer.ts'
-import { ADMIN, post, READ, send } from './service.ts'
+import { send } from './service.ts'
 
 let issuer: ScriptedIssuer
 beforeAll(async () => {
@@ -71,6 +70,15 @@ test.each([
   taken.close()
 })
 
+test('a database that cannot be opened: one line, exit 1', async () => {
+  const settings = { OKTA_ISSUER: issuer.url, DATABASE_URL: 'file:/dev/null/books.db' }
+  const { status, err } = await run(['api'], settings)
+  expect([status, err]).toEqual([
+    1,
+    expect.stringMatching(/^The database cannot be opened: .* Check DATABASE_URL\.\n$/),
+  ])
+})
+
 test('the embedded authorization server is refused in production', async () => {
   const { status, err } = await run(['start'], { ...MEMORY, NODE_ENV: 'production' })
   expect([status, err]).toEqual([2, expect.stringContaining('OKTA_ISSUER')])
@@ -111,42 +119,6 @@ async function closed(port: number): Promise<void> {
     if (!open) return
   }
 }
-
-test('kill -9 in the middle of writes: every acknowledged book is there after the restart', async () => {
-  const token = await issuer.sign({ scp: [READ, ADMIN] })
-  const settings = {
-    OKTA_ISSUER: issuer.url,
-    DATABASE_URL: `file:${join(temporaryFolder(), 'books.db')}`,
-    PAGE_LIMIT: '10000',
-  }
-  const body = JSON.stringify({
-    query: 'mutation { addBook(input: { title: "t", author: "a", cost: 1, numPages: 1 }) { id } }',
-  })
-  const acknowledged: unknown[] = []
-  for (const killAfter of [5, 20, 60, 61, 62]) {
-    const api = await startProgram(settings)
-    let written = 0
-    const write = async () => {
-      for (;;) {
-        const reply = await post(api.url, body, token).catch(() => undefined)
-        if (reply?.status !== 200) return
-        acknowledged.push(Object(reply.json.data?.addBook).id)
-        written += 1
-        if (written === killAfter) api.child.kill('SIGKILL')
-      }
-    }
-    await Promise.all(Array.from({ length: 8 }, write))
-    await api.exited
-  }
-  const api = await startProgram(settings)
-  const { json } = await post(api.url, JSON.stringify({ query: '{ books(first: 10000) { id } }' }), token)
-  const kept = new Set(Object(json.data?.books).map((book: { id: string }) => book.id))
-  expect(acknowledged.length).toBeGreaterThanOrEqual(5 + 20 + 60 + 61 + 62)
-  expect(new Set(acknowledged).size).toBe(acknowledged.length)
-  expect(acknowledged.filter((id) => !kept.has(String(id)))).toEqual([])
-  api.child.kill('SIGTERM')
-  expect(await api.exited).toBe(0)
-})
 
 test('`start` brings everything up, and its curl line works as it stands', async () => {
   const all = program(['start'], { ...MEMORY, PORT: '0', ISSUER_PORT: '0' })

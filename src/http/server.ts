@@ -14,6 +14,9 @@ type Options = {
 
 const JSON_TYPE = 'application/json; charset=utf-8'
 
+/** How often Node looks for connections that are over a time limit: they end this much later at most. */
+const CHECK_CONNECTIONS_MS = 1_000
+
 export type Server = {
   /** Adds what the server answers; before `listen`. */
   add(routes: readonly Route[]): void
@@ -32,7 +35,11 @@ export function createServer({ limits, logLevel, checks }: Options): Server {
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
-    http: { maxHeaderSize: limits.headerBytes, headersTimeout: limits.headersTimeoutMs },
+    http: {
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: limits.headersTimeoutMs,
+      connectionsCheckingInterval: CHECK_CONNECTIONS_MS,
+    },
     forceCloseConnections: 'idle',
     clientErrorHandler: refuseConnection,
     frameworkErrors: answerFault,

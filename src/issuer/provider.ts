@@ -13,6 +13,8 @@ type Options = {
   readonly keys: IssuerKeys
 }
 
+/** What discovery lists; Okta keeps an API's own scopes to itself. */
+const STANDARD_SCOPES = ['openid', 'profile', 'email', 'offline_access']
 const HOUR = 3_600
 const CODE_SECONDS = 300
 
@@ -24,6 +26,8 @@ export function createProvider(options: Options): Provider {
   provider.on('server_error', (_, error) => console.error(`authorization server: ${error.message}`))
   provider.use(async function answerAsOkta(ctx, next) {
     await next()
+    if ((ctx as KoaContextWithOIDC).oidc?.route === 'discovery' && typeof ctx.body === 'object')
+      ctx.body = { ...ctx.body, scopes_supported: STANDARD_SCOPES }
     const fault = faults.get(ctx)
     const answer = fault && oktaError(fault, sentBy(ctx as KoaContextWithOIDC))
     if (!answer) return
@@ -51,7 +55,7 @@ function configuration({ issuer, audience, scopes, keys }: Options): Configurati
     clients: embeddedClients(scopes.join(' ')),
     jwks: { keys: keys.signing as NonNullable<Configuration['jwks']>['keys'] },
     cookies: { keys: keys.cookies },
-    scopes: ['openid', 'profile', 'email', 'offline_access', ...scopes],
+    scopes: [...STANDARD_SCOPES, ...scopes],
     claims: { openid: ['sub'], profile: ['name'], email: ['email'] },
     responseTypes: ['code'],
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],

@@ -18,18 +18,36 @@ export type Tables = {
 
 export type Database = Kysely<Tables>
 
+/** The database can't be used as it is set; its message says what to look at. */
+class StoreFault extends Error {
+  override readonly name = 'StoreFault'
+
+  constructor(cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    super(`The database cannot be opened: ${reason}. Check DATABASE_URL.`, { cause })
+  }
+}
+
 /**
  * Opens the database and brings its tables up to date.
  * @param url `file:PATH` or `file::memory:`
- * @throws when it can't be opened, written or migrated
+ * @throws StoreFault when it can't be opened, written or migrated
  */
 export async function openDatabase(url: string): Promise<Database> {
-  const database = new Kysely<Tables>({ dialect: sqliteDialect(url.slice('file:'.length)) })
+  const database = new Kysely<Tables>({ dialect: opened(url.slice('file:'.length)) })
   const migrator = new Migrator({ db: database, provider: { getMigrations: async () => migrations } })
   const { error } = await migrator.migrateToLatest()
   if (error) {
     await database.destroy()
-    throw error
+    throw new StoreFault(error)
   }
   return database
+}
+
+function opened(path: string) {
+  try {
+    return sqliteDialect(path)
+  } catch (error) {
+    throw new StoreFault(error)
+  }
 }

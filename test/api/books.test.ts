@@ -156,3 +156,14 @@ test('the largest id may be taken; the next book gets the first gap', async () =
   const { json } = await service.graphql(ADD, token, { input: GOOD })
   expect(json.data).toMatchObject({ addBook: { id: '6' } })
 })
+
+test('a batch over BATCH_LIMIT is refused whole', async () => {
+  const strict = await startService({ BATCH_LIMIT: '2' })
+  const token = await strict.token(READ, ADMIN)
+  const add = 'mutation ($inputs: [AddBookInput!]!) { addBooks(inputs: $inputs) { id } }'
+  const over = await strict.graphql(add, token, { inputs: [GOOD, GOOD, GOOD] })
+  expect(over.json.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', argument: 'inputs' })
+  expect((await strict.graphql(add, token, { inputs: [GOOD, GOOD] })).json.data?.addBooks).toHaveLength(2)
+  expect((await strict.graphql('{ books { id } }', token)).json.data?.books).toHaveLength(7)
+  await strict.close()
+})

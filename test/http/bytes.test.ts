@@ -51,3 +51,28 @@ test.each(BYTES)('%s %s', async (_, __, head, status, shows) => {
   expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
   expect(answer).toMatch(shows)
 })
+
+/** Requests that never end: each limit on time answers 408 and closes. */
+const SLOW: readonly (readonly [id: string, what: string, bytes: string])[] = [
+  ['T35a', 'headers that never end', 'POST /graphql HTTP/1.1\r\nHost: localhost\r\nX-Slow: '],
+  [
+    'T35b',
+    'a body that never ends',
+    'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{',
+  ],
+]
+test.each(SLOW)('%s %s', async (_, __, bytes) => {
+  const strict = await startService({ HEADERS_TIMEOUT: '100', REQUEST_TIMEOUT: '200' })
+  const socket = connect(Number(new URL(strict.api).port), '127.0.0.1')
+  socket.write(bytes)
+  expect(await text(socket)).toMatch(/^HTTP\/1.1 408 /)
+  await strict.close()
+})
+
+test('an idle connection is closed after KEEP_ALIVE_TIMEOUT', async () => {
+  const strict = await startService({ KEEP_ALIVE_TIMEOUT: '50' })
+  const socket = connect(Number(new URL(strict.api).port), '127.0.0.1')
+  socket.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n')
+  expect(await text(socket)).toMatch(/^HTTP\/1.1 200 /)
+  await strict.close()
+})

@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { startProgram } from '../program.ts'
+import { type ScriptedIssuer, scriptedIssuer } from '../scripted-issuer.ts'
+import { post, send } from '../service.ts'
+
+let issuer: ScriptedIssuer
+beforeAll(async () => {
+  issuer = await scriptedIssuer()
+})
+afterAll(() => issuer.close())
+
+test('the most talkative log holds no token, no query string, no body and no secret', async () => {
+  const api = await startProgram({
+    DATABASE_URL: 'file::memory:',
+    OKTA_ISSUER: issuer.url,
+    LOG_LEVEL: 'trace',
+  })
+  const token = await issuer.sign()
+  const body = JSON.stringify({ query: '{ book(id: 1) { title } }' })
+  const refused = `${token.slice(0, -4)}AAAA`
+  expect((await post(api.url, body, token)).status).toBe(200)
+  expect((await post(api.url, body, refused)).status).toBe(401)
+  expect((await post(`${api.url}?access_token=${token}`, body)).status).toBe(400)
+  expect((await send(`${api.url}/${token}`)).status).toBe(404)
+  issuer.state.up = false
+  const away = await startProgram({
+    DATABASE_URL: 'file::memory:',
+    OKTA_ISSUER: issuer.url,
+    LOG_LEVEL: 'trace',
+  })
+  expect((await post(away.url, body, token)).status).toBe(503)
+  issuer.state.up = true
+  for (const { child, exited, text } of [api, away]) {
+    child.kill('SIGTERM')
+    expect(await exited).toBe(0)
+    expect(text.out).toMatch(/"level":30/)
+    for (const secret of [token, refused, token.slice(-40), 'book(id: 1)', 'access_token'])
+      expect(text.out + text.err).not.toContain(secret)
+  }
+})
