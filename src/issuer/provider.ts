@@ -3,6 +3,7 @@ import { type Configuration, errors, type KoaContextWithOIDC, Provider } from 'o
 import { memoryAdapter } from './adapter.ts'
 import type { IssuerKeys } from './keys.ts'
 import { type Fault, oktaError, scopeRefusal } from './okta-errors.ts'
+import { errorPage } from './pages.ts'
 import { embeddedClients, userIdOf } from './registry.ts'
 import { SIGN_IN } from './sign-in.ts'
 
@@ -16,7 +17,19 @@ type Options = {
 /** What discovery lists; Okta keeps an API's own scopes to itself. */
 const STANDARD_SCOPES = ['openid', 'profile', 'email', 'offline_access']
 const HOUR = 3_600
-const CODE_SECONDS = 300
+const DAY = 24 * HOUR
+
+/** Seconds; Okta's defaults. */
+const LIFETIMES = {
+  AccessToken: HOUR,
+  ClientCredentials: HOUR,
+  IdToken: HOUR,
+  AuthorizationCode: 300,
+  RefreshToken: 7 * DAY,
+  Interaction: HOUR,
+  Session: 2 * HOUR,
+  Grant: 100 * DAY,
+}
 
 /** An oidc-provider that speaks as an Okta custom authorization server does. */
 export function createProvider(options: Options): Provider {
@@ -24,10 +37,19 @@ export function createProvider(options: Options): Provider {
   const faults = new WeakMap<object, Fault>()
   provider.on('grant.error', (ctx, error) => faults.set(ctx, error as Fault))
   provider.on('server_error', (_, error) => console.error(`authorization server: ${error.message}`))
+  provider.use(async function allowOfflineAccess(ctx, next) {
+    // OpenID Connect Core §11 wants consent for it; Okta's administrator has given it for everybody.
+    const { scope, prompt = '' } = ctx.query
+    const asked = ctx.path === '/v1/authorize' && String(scope).split(' ').includes('offline_access')
+    if (asked && prompt !== 'none') ctx.query = { ...ctx.query, prompt: `${prompt} consent`.trim() }
+    await next()
+  })
   provider.use(async function answerAsOkta(ctx, next) {
     await next()
-    if ((ctx as KoaContextWithOIDC).oidc?.route === 'discovery' && typeof ctx.body === 'object')
-      ctx.body = { ...ctx.body, scopes_supported: STANDARD_SCOPES }
+    const { oidc } = ctx as KoaContextWithOIDC
+    if (oidc?.route === 'discovery') Object.assign(ctx.body as object, { scopes_supported: STANDARD_SCOPES })
+    const granted = oidc?.route === 'token' && grantOf(oidc)?.scope
+    if (granted && ctx.status === 200) Object.assign(ctx.body as object, { scope: granted })
     const fault = faults.get(ctx)
     const answer = fault && oktaError(fault, sentBy(ctx as KoaContextWithOIDC))
     if (!answer) return
@@ -49,7 +71,6 @@ function sentBy(ctx: KoaContextWithOIDC) {
 }
 
 function configuration({ issuer, audience, scopes, keys }: Options): Configuration {
-  const known = new Set(scopes)
   return {
     adapter: memoryAdapter(),
     clients: embeddedClients(scopes.join(' ')),
@@ -69,35 +90,50 @@ function configuration({ issuer, audience, scopes, keys }: Options): Configurati
       userinfo: '/v1/userinfo',
       end_session: '/v1/logout',
     },
-    ttl: { AccessToken: HOUR, ClientCredentials: HOUR, AuthorizationCode: CODE_SECONDS, IdToken: HOUR },
+    ttl: LIFETIMES,
+    pkce: { required: () => true },
+    // A refresh token is good once; used again, it ends all that came from the same sign-in.
+    rotateRefreshToken: true,
     interactions: { url: (_, interaction) => `${new URL(issuer).pathname}${SIGN_IN}${interaction.uid}` },
     features: {
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
       introspection: { enabled: true },
       revocation: { enabled: true },
-      resourceIndicators: {
-        enabled: true,
-        defaultResource: () => audience,
-        useGrantedResource: () => true,
-        getResourceServerInfo(ctx) {
-          if (ctx.oidc?.params?.grant_type === 'client_credentials') refuseScope(ctx.oidc.params.scope, known)
-          return {
-            audience,
-            scope: scopes.join(' '),
-            accessTokenTTL: HOUR,
-            accessTokenFormat: 'jwt' as const,
-            jwt: { sign: { alg: 'RS256' as const } },
-          }
-        },
-      },
+      resourceIndicators: oneResource(audience, scopes),
+    },
+    renderError(ctx, out) {
+      ctx.type = 'html'
+      ctx.body = errorPage(out)
     },
     formats: { customizers: { jwt: (_, token, jwt) => asOktaWrites(token, jwt) } },
-    extraTokenClaims: (_, token) => (token.kind === 'AccessToken' ? { uid: userIdOf(token.accountId) } : {}),
+    extraTokenClaims: (ctx, token) => (token.kind === 'AccessToken' ? userClaims(ctx, token.accountId) : {}),
     findAccount: async (_, login) => ({
       accountId: login,
       claims: async () => ({ sub: login, name: login, email: login }),
     }),
+  }
+}
+
+type Features = NonNullable<Configuration['features']>
+
+/** The one API that tokens are for, named or not. */
+function oneResource(audience: string, scopes: readonly string[]): Features['resourceIndicators'] {
+  const known = new Set(scopes)
+  return {
+    enabled: true,
+    defaultResource: () => audience,
+    useGrantedResource: () => true,
+    getResourceServerInfo(ctx) {
+      if (ctx.oidc?.params?.grant_type === 'client_credentials') refuseScope(ctx.oidc.params.scope, known)
+      return {
+        audience,
+        scope: scopes.join(' '),
+        accessTokenTTL: HOUR,
+        accessTokenFormat: 'jwt' as const,
+        jwt: { sign: { alg: 'RS256' as const } },
+      }
+    },
   }
 }
 
@@ -106,6 +142,16 @@ function refuseScope(scope: unknown, known: ReadonlySet<string>): void {
   if (reason) throw new errors.CustomOIDCProviderError('invalid_scope', reason)
 }
 
+/** What a user's token says beside a client's: who, when they signed in, and all that was granted. */
+function userClaims({ oidc }: KoaContextWithOIDC, login: string) {
+  const grant = grantOf(oidc)
+  return { uid: userIdOf(login), auth_time: grant?.authTime, granted: grant?.scope }
+}
+
+/** What a person granted; undefined for a client of its own. */
+const grantOf = ({ entities }: KoaContextWithOIDC['oidc']) =>
+  entities.RefreshToken ?? entities.AuthorizationCode
+
 type Jwt = Parameters<
   NonNullable<NonNullable<NonNullable<Configuration['formats']>['customizers']>['jwt']>
 >[2]
@@ -113,7 +159,7 @@ type Token = { readonly clientId?: string | undefined; readonly accountId?: stri
 
 /** Okta's access token: header {kid, alg}; payload ver, jti, iss, aud, iat, exp, cid, uid, scp, sub. */
 function asOktaWrites({ clientId }: Token, jwt: Jwt): void {
-  const { iss, aud, iat, exp, scope, sub, uid, auth_time } = jwt.payload
+  const { iss, aud, iat, exp, scope, granted = scope, sub, uid, auth_time } = jwt.payload
   jwt.payload = {
     ver: 1,
     jti: `AT.${randomBytes(32).toString('base64url')}`,
@@ -123,7 +169,7 @@ function asOktaWrites({ clientId }: Token, jwt: Jwt): void {
     exp,
     cid: clientId,
     ...(uid !== undefined && { uid }),
-    scp: String(scope ?? '')
+    scp: String(granted ?? '')
       .split(' ')
       .filter(Boolean),
     ...(auth_time !== undefined && { auth_time }),

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import type { Provider } from 'oidc-provider'
+import { signInPage } from './pages.ts'
 import { signIn } from './registry.ts'
 
 export const SIGN_IN = '/sign-in/'
@@ -27,18 +28,5 @@ export async function answerSignIn(provider: Provider, request: IncomingMessage,
     'cache-control': 'no-store',
     'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
   })
-  response.end(page(wrong))
+  response.end(signInPage(wrong))
 }
-
-const page = (wrong: boolean) => `<!doctype html>
-<html lang="en">
-<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Sign in</title>
-<style>body{font:1rem system-ui;max-width:20rem;margin:4rem auto}label,input,button{display:block;width:100%;box-sizing:border-box;font:inherit}input,button{margin:.25rem 0 1rem;padding:.5rem}</style>
-<main><h1>Sign in</h1>
-${wrong ? '<p role="alert">That login and password do not belong together.</p>' : ''}
-<form method="post">
-<label for="login">Login</label><input id="login" name="login" type="email" autocomplete="username" required autofocus>
-<label for="password">Password</label><input id="password" name="password" type="password" autocomplete="current-password" required>
-<button>Sign in</button>
-</form></main>
-</html>`
