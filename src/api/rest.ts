@@ -28,8 +28,10 @@ const STORED: readonly Stored[] = [
       books(first: $first, after: $after, filter: { author: $author, title: $title }) { ${FIELDS} }
     }`,
     variables: ({ search }) => {
-      const { first, ...others } = Object.fromEntries(new URLSearchParams(search))
-      return first === undefined ? others : { ...others, first: Number(first) }
+      const { first, ...others } = readQuery(search)
+      // What is no number stays text, and is refused as that.
+      const count = Number(first)
+      return first === undefined ? others : { ...others, first: Number.isFinite(count) ? count : first }
     },
     shape: ({ books }) => jsonAnswer(200, (books as RestBook[]).map(numbered)),
   },
@@ -56,6 +58,13 @@ const STORED: readonly Stored[] = [
     },
   },
 ]
+
+function readQuery(search: string): Record<string, string> {
+  const parameters = new URLSearchParams(search)
+  for (const name of parameters.keys())
+    if (parameters.getAll(name).length > 1) throw badRequest(`"${name}" is given more than once.`)
+  return Object.fromEntries(parameters)
+}
 
 type RestBook = { readonly id: string }
 

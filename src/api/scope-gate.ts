@@ -8,7 +8,7 @@ import {
   getNamedType,
   type OperationDefinitionNode,
 } from 'graphql'
-import { insufficientScope, noToken, Refusal } from '../refusal.ts'
+import { badRequest, insufficientScope, noToken, Refusal } from '../refusal.ts'
 import { decide } from '../scopes/decide.ts'
 import { compilePlan, type Plan } from '../scopes/plan.ts'
 import type { DeclaredScope, Rules } from '../scopes/rules.ts'
@@ -43,7 +43,17 @@ export function scopeGate(gate: Gate): ApolloServerPlugin<Context> {
         async didResolveOperation({ document, operation, contextValue, request }) {
           // Without an operation Apollo Server refuses the request itself, and the second lock holds.
           if (!operation) return
-          refusal = refusalOf(planOf(document, operation), contextValue, request.variables ?? {}, gate, order)
+          // Validation lets through an operation of a kind that the schema does not have.
+          if (!gate.schema.getRootType(operation.operation))
+            refusal = badRequest(`There are no ${operation.operation}s here.`)
+          else
+            refusal = refusalOf(
+              planOf(document, operation),
+              contextValue,
+              request.variables ?? {},
+              gate,
+              order,
+            )
           if (refusal) throw throughApollo(refusal, gate.metadataUrl())
           admitted.set(contextValue, operation)
         },

@@ -73,6 +73,18 @@ const OVER_HTTP: readonly (readonly [string, string, string, string, RequestInit
     {},
     200,
   ],
+  [
+    'G04',
+    'a kind of operation that the schema does not have',
+    '',
+    READ,
+    {
+      method: 'POST',
+      body: '{"query":"subscription{books{id}}"}',
+      headers: { 'content-type': 'application/json' },
+    },
+    400,
+  ],
 ]
 test.each(OVER_HTTP)('%s %s', async (_, __, search, scope, init, status) => {
   service = await startService()
@@ -84,4 +96,25 @@ test.each(OVER_HTTP)('%s %s', async (_, __, search, scope, init, status) => {
     headers: { ...bearer, ...init.headers } as Record<string, string>,
   })
   expect(reply.status).toBe(status)
+})
+
+/** REST's query strings and paths. */
+const REST: readonly (readonly [id: string, path: string, status: number, code: string])[] = [
+  ['R01', '/books?first=abc', 400, 'BAD_USER_INPUT'],
+  ['R02', '/books?first=Infinity', 400, 'BAD_USER_INPUT'],
+  ['R03', '/books?first=0', 400, 'BAD_USER_INPUT'],
+  ['R04', '/books?first=1.5', 400, 'BAD_USER_INPUT'],
+  ['R05', '/books?author=a&author=b', 400, 'BAD_REQUEST'],
+  ['R06', '/books?publisher=a', 400, 'BAD_REQUEST'],
+  ['R07', '/books?after=-1', 400, 'BAD_USER_INPUT'],
+  ['R08', '/books/1e0', 404, 'NOT_FOUND'],
+  ['R09', '/books/%00', 404, 'NOT_FOUND'],
+  ['R10', `/books/${'1'.repeat(300)}`, 414, 'LIMIT_EXCEEDED'],
+]
+test.each(REST)('%s GET %s is %d %s', async (_, path, status, code) => {
+  service = await startService()
+  const reply = await send(`${service.api}${path}`, {
+    headers: { authorization: `Bearer ${await service.token(READ)}` },
+  })
+  expect([reply.status, reply.json.errors?.[0]?.extensions.code]).toEqual([status, code])
 })
