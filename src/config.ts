@@ -88,5 +88,13 @@ function shaped(values: ReadonlyMap<SettingName, string | number | undefined>, p
       keepAliveTimeoutMs: number('KEEP_ALIVE_TIMEOUT'),
     },
     limits: { page: number('PAGE_LIMIT'), batch: number('BATCH_LIMIT') },
+    documents: {
+      tokens: number('TOKEN_LIMIT'),
+      depth: number('DEPTH_LIMIT'),
+      aliases: number('ALIAS_LIMIT'),
+      rootFields: number('ROOT_FIELD_LIMIT'),
+      directives: number('DIRECTIVE_LIMIT'),
+      cost: number('COST_LIMIT'),
+    },
   })
 }

@@ -1,9 +1,18 @@
 import { Command, CommanderError } from 'commander'
-import { processConfig, readConfig, SettingsFaults } from './config.ts'
+import { processConfig, readConfig } from './config.ts'
 
 const OLDEST_NODE = 24
 /** Faults whose message says all that their reader needs. */
-const SPEAKING = new Set(['SettingsFaults', 'SchemaFaults', 'StartFault', 'StoreFault', 'JobFault'])
+const SPEAKING = new Set([
+  'SettingsFaults',
+  'UsageFault',
+  'SchemaFaults',
+  'StartFault',
+  'StoreFault',
+  'JobFault',
+])
+/** Faults of whoever typed the command. */
+const WRONG_USAGE = new Set(['SettingsFaults', 'UsageFault'])
 
 /** The commands, each a few lines; a command's rooms are loaded when it runs. */
 const program = new Command('fakebook')
@@ -45,12 +54,30 @@ program
     )
   })
 
-program
+const scopes = program
   .command('scopes')
   .description('what each field asks for')
-  .action(async () => {
-    const { printScopes } = await import('./scopes-table.ts')
-    printScopes()
+  .option('--json', 'for programs')
+  .action(async (options) => {
+    const { printScopes } = await import('./scopes-command.ts')
+    printScopes(options)
+  })
+scopes
+  .command('diff <old...>')
+  .description('what became weaker or stronger since an old schema; exits 1 if something became weaker')
+  .action(async (files) => {
+    const { printDiff } = await import('./scopes-command.ts')
+    process.exitCode = printDiff(files)
+  })
+scopes
+  .command('explain <query>')
+  .description('whether an operation is let through, or what is missing and where; exits 1 if it is refused')
+  .option('--scopes <scopes>', 'what the token holds, with spaces or commas between')
+  .option('--variables <json>', 'the request’s variables')
+  .option('--operation <name>', 'which operation, if the document has several')
+  .action(async (query, options) => {
+    const { printExplanation } = await import('./scopes-command.ts')
+    process.exitCode = printExplanation(query, options)
   })
 
 const job = program.command('job').description('the cron job: client credentials, the least scopes')
@@ -91,7 +118,7 @@ async function run(): Promise<void> {
   } catch (error) {
     if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2)
     console.error(words(error))
-    process.exit(error instanceof SettingsFaults ? 2 : 1)
+    process.exit(WRONG_USAGE.has((error as Error)?.name) ? 2 : 1)
   }
 }
 

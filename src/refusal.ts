@@ -10,6 +10,7 @@ type RefusalCode =
   | 'BAD_USER_INPUT'
   | 'ALREADY_EXISTS'
   | 'NOT_FOUND'
+  | 'LIMIT_EXCEEDED'
 
 /** The parameters of a `Bearer` challenge (RFC 6750 §3). All absent: the bare challenge of someone who sent no token. */
 export type Challenge = {
@@ -26,6 +27,8 @@ export type Denial = {
   /** The alternative of the rule that lacks the least. */
   readonly requiredScopes: readonly string[]
   readonly missingScopes: readonly string[]
+  /** The whole rule: alternatives, each a list of scopes that are needed together. */
+  readonly rule: readonly (readonly string[])[]
 }
 
 /** One thing that is wrong with an input, and what would be right. */
@@ -117,3 +120,7 @@ export const notFound = (message: string) => new Refusal(message, { code: 'NOT_F
 
 export const badRequest = (message: string, status = 400) =>
   new Refusal(message, { code: 'BAD_REQUEST', status })
+
+/** A document that asks for more than this service takes on at once (RFC 9110 §15.5.14). */
+export const limitExceeded = (message: string) =>
+  new Refusal(message, { code: 'LIMIT_EXCEEDED', status: 413 })

@@ -112,6 +112,16 @@ export const SETTINGS = {
   KEEP_ALIVE_TIMEOUT: milliseconds(65_000, 'how long an idle connection is kept'),
   PAGE_LIMIT: amount(100, 10_000, 'the most books in one page'),
   BATCH_LIMIT: amount(1_000, 10_000, 'the most books in one `addBooks`'),
+  TOKEN_LIMIT: amount(2_000, 20_000, 'the most tokens (words and signs) in a document'),
+  DEPTH_LIMIT: amount(20, 1_000, 'the most selections in each other'),
+  ALIAS_LIMIT: amount(50, 10_000, 'the most aliases in a document'),
+  ROOT_FIELD_LIMIT: amount(20, 10_000, 'the most fields at the root of an operation'),
+  DIRECTIVE_LIMIT: amount(50, 10_000, 'the most directives in a document'),
+  COST_LIMIT: amount(
+    10_000,
+    10_000_000,
+    'the most fields that an operation may answer, pages counted in full',
+  ),
 } as const satisfies Record<string, Setting>
 
 export type SettingName = keyof typeof SETTINGS

@@ -54,6 +54,8 @@ export async function startApiServer(config: Config, issuer: string): Promise<Ru
     resource: () => resource,
     issuer,
     introspection: config.introspection,
+    hideNames: config.production || config.introspection !== 'open',
+    documents: config.documents,
     reportFault: server.report,
     books,
     now: () => new Date(now()),

@@ -11,15 +11,20 @@ import { badRequest } from '../refusal.ts'
 import { lintedRules } from '../scopes/lint.ts'
 import { readDeclaredScopes } from '../scopes/rules.ts'
 import type { Context } from './context.ts'
+import { described } from './described.ts'
+import { type DocumentLimits, documentLimits, type GraphQLRequest } from './document-limits.ts'
 import { formatError } from './errors.ts'
 import { outageStatus } from './outage.ts'
-import { resolvers } from './resolvers.ts'
+import { DEFAULT_PAGE, resolvers } from './resolvers.ts'
 import { locked, scopeGate } from './scope-gate.ts'
 
 type Options = {
   readonly schema: GraphQLSchema
   readonly metadataUrl: () => string
   readonly introspection: 'open' | 'authenticated' | 'off'
+  /** Whether errors keep the schema’s names to themselves: no "Did you mean". */
+  readonly hideNames: boolean
+  readonly documents: DocumentLimits
   readonly reportFault: (error: unknown) => void
 }
 
@@ -35,9 +40,9 @@ export type RunGraphQL = (question: Question, context: Context) => Promise<Answe
  * @throws SchemaFaults when a field has no rule, or a rule makes no sense
  */
 export async function startApollo(options: Options): Promise<{ run: RunGraphQL; stop(): Promise<void> }> {
-  const { metadataUrl, introspection, reportFault } = options
+  const { metadataUrl, introspection, hideNames, reportFault } = options
   const rules = lintedRules(options.schema)
-  const schema = locked(addResolversToSchema({ schema: options.schema, resolvers }), rules)
+  const schema = described(locked(addResolversToSchema({ schema: options.schema, resolvers }), rules), rules)
   const declared = readDeclaredScopes(options.schema)
   const gate = {
     schema,
@@ -49,6 +54,7 @@ export async function startApollo(options: Options): Promise<{ run: RunGraphQL; 
   const server = new ApolloServer<Context>({
     schema,
     introspection: introspection !== 'off',
+    hideSchemaDetailsFromClientErrors: hideNames,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     csrfPrevention: { requestHeaders: NEVER_BY_ITSELF },
@@ -63,24 +69,39 @@ export async function startApollo(options: Options): Promise<{ run: RunGraphQL; 
     ],
   })
   await server.start()
-  return { run: runner(server), stop: () => server.stop() }
+  const checkDocument = documentLimits(schema, options.documents, DEFAULT_PAGE)
+  return { run: runner(server, checkDocument), stop: () => server.stop() }
 }
 
-function runner(server: ApolloServer<Context>): RunGraphQL {
+function runner(server: ApolloServer<Context>, checkDocument: (request: GraphQLRequest) => void): RunGraphQL {
   return async function run({ method, headers, search, body }, context) {
     const map = new HeaderMap()
     for (const name of READ_BY_APOLLO) {
       const value = headers[name]
       if (typeof value === 'string') map.set(name, value)
     }
+    const parsed = parseBody(body)
+    checkDocument(method === 'GET' ? fromSearch(search) : Object(parsed))
     const answer = await server.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: { method, headers: map, search, body: parseBody(body) },
+      httpGraphQLRequest: { method, headers: map, search, body: parsed },
       context: async () => context,
     })
     if (answer.body.kind !== 'complete') throw new Error('an answer in parts was not asked for')
     const sent = { 'cache-control': 'no-store', ...Object.fromEntries(answer.headers) }
     return { status: answer.status ?? 200, headers: sent, body: answer.body.string }
   }
+}
+
+function fromSearch(search: string): GraphQLRequest {
+  const parameters = new URLSearchParams(search)
+  let variables: unknown
+  try {
+    variables = JSON.parse(parameters.get('variables') ?? '{}')
+  } catch {
+    // Apollo Server says so.
+  }
+  const operationName = parameters.get('operationName') ?? undefined
+  return { query: parameters.get('query'), operationName, variables }
 }
 
 function parseBody(body: string | undefined): unknown {

@@ -3,6 +3,7 @@ import { unwrapResolverError } from '@apollo/server/errors'
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import { type Answer, jsonAnswer } from '../exchange.ts'
 import { type Challenge, type Denial, Refusal } from '../refusal.ts'
+import { inWords } from '../scopes/describe.ts'
 
 /** The answers' headers for a refusal: challenge (RFC 6750 §3, RFC 9728 §5.1) and Retry-After. */
 function refusalHeaders({ details }: Refusal, metadataUrl: string): Record<string, string> {
@@ -30,13 +31,14 @@ export function refusalErrors(refusal: Refusal, held?: ReadonlySet<string>): Gra
 }
 
 function denialError(
-  { coordinate, path, requiredScopes, missingScopes }: Denial,
+  { coordinate, path, requiredScopes, missingScopes, rule }: Denial,
   held: ReadonlySet<string> = new Set(),
 ) {
   const name = coordinate.split('.').at(-1)
   const has = held.size > 0 ? `has ${[...held].join(' ')}` : 'has no scopes'
+  const others = rule.filter((all) => all.join(' ') !== requiredScopes.join(' '))
   return {
-    message: `${name} needs ${requiredScopes.join(' ')}; this token ${has}.`,
+    message: `${name} needs ${inWords([requiredScopes, ...others])}; this token ${has}.`,
     path,
     extensions: { code: 'FORBIDDEN', coordinate, requiredScopes, missingScopes },
   }

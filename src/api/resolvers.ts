@@ -11,7 +11,8 @@ import type { Filter, Page } from '../store/books.ts'
 import { readBooks, readId } from './book-input.ts'
 import type { Context } from './context.ts'
 
-const DEFAULT_PAGE = 50
+/** How many books a page has when nobody says. */
+export const DEFAULT_PAGE = 50
 
 /** The library takes 1.5 for 1 in a variable; here it is refused, as it is in a document. */
 const wholePositiveInt = new GraphQLScalarType({

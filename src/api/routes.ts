@@ -4,6 +4,7 @@ import { readDeclaredScopes } from '../scopes/rules.ts'
 import type { Verify } from '../token/verify.ts'
 import { startApollo } from './apollo.ts'
 import { authenticate, type Context } from './context.ts'
+import type { DocumentLimits } from './document-limits.ts'
 import { errorAnswer } from './errors.ts'
 import { metadataRoute, metadataUrl } from './metadata.ts'
 import { type AnswerCaller, restRoutes } from './rest.ts'
@@ -15,14 +16,16 @@ type Options = Omit<Context, 'caller'> & {
   readonly resource: () => string
   readonly issuer: string
   readonly introspection: 'open' | 'authenticated' | 'off'
+  readonly hideNames: boolean
+  readonly documents: DocumentLimits
   readonly reportFault: (error: unknown) => void
 }
 
 /** Everything that the API answers, and how to stop it. Who asks is settled in front of each route, once. */
 export async function startApi(options: Options): Promise<{ routes: Route[]; stop(): Promise<void> }> {
-  const { schema, verify, resource, issuer, introspection, reportFault, books, now, limits } = options
+  const { schema, verify, resource, issuer, books, now, limits } = options
   const metadata = () => metadataUrl(resource())
-  const apollo = await startApollo({ schema, metadataUrl: metadata, introspection, reportFault })
+  const apollo = await startApollo({ ...options, metadataUrl: metadata })
 
   const guarded = (answer: AnswerCaller) =>
     async function answerGuarded(question: Question): Promise<Answer> {

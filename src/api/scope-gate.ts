@@ -3,13 +3,16 @@ import { MapperKind, mapSchema } from '@graphql-tools/utils'
 import {
   type DocumentNode,
   defaultFieldResolver,
+  type GraphQLFieldConfig,
   type GraphQLFieldResolver,
   type GraphQLSchema,
   getNamedType,
+  isAbstractType,
   type OperationDefinitionNode,
 } from 'graphql'
-import { badRequest, insufficientScope, noToken, Refusal } from '../refusal.ts'
+import { badRequest, insufficientScope, invalidToken, noToken, Refusal } from '../refusal.ts'
 import { decide } from '../scopes/decide.ts'
+import { mayBring } from '../scopes/inputs.ts'
 import { compilePlan, type Plan } from '../scopes/plan.ts'
 import type { DeclaredScope, Rules } from '../scopes/rules.ts'
 import type { Context } from './context.ts'
@@ -97,26 +100,50 @@ function memoised(compile: (document: DocumentNode, operation: OperationDefiniti
 }
 
 /**
- * The second lock: every guarded field refuses to run for an operation that the first one did not let in,
- * as when a schema is executed directly or a plugin answers before the first lock is asked.
+ * The second lock: every field that can ask for something refuses to run for an operation that the first one did not
+ * let in, as when a schema is executed directly or a plugin answers before the first lock is asked.
  */
 export function locked(schema: GraphQLSchema, rules: Rules): GraphQLSchema {
+  const streams = schema.getSubscriptionType()?.name
   return mapSchema(schema, {
     [MapperKind.OBJECT_FIELD](field, name, typeName) {
-      const guarded = [typeName, `${typeName}.${name}`, getNamedType(field.type).name].some((at) =>
-        rules.has(at),
-      )
-      if (!guarded) return undefined
-      const resolve = behindLock(field.resolve ?? defaultFieldResolver)
-      return { ...field, resolve, ...(field.subscribe && { subscribe: behindLock(field.subscribe) }) }
+      if (!mayAsk(schema, rules, typeName, name, field)) return undefined
+      const resolve = behindLock(field.resolve ?? defaultFieldResolver, typeName === streams)
+      return { ...field, resolve, ...(field.subscribe && { subscribe: behindLock(field.subscribe, true) }) }
     },
   })
 }
 
-function behindLock(resolve: GraphQLFieldResolver<unknown, unknown>): GraphQLFieldResolver<unknown, unknown> {
+/** Whether selecting the field can ask for scopes: by its type, itself, what it can return, or what it can be given. */
+function mayAsk(
+  schema: GraphQLSchema,
+  rules: Rules,
+  type: string,
+  name: string,
+  { type: returns, args = {} }: GraphQLFieldConfig<unknown, unknown>,
+): boolean {
+  const returned = getNamedType(returns)
+  const possible = isAbstractType(returned) ? schema.getPossibleTypes(returned) : [returned]
+  return (
+    [type, `${type}.${name}`, ...possible.map((one) => one.name)].some((at) => rules.has(at)) ||
+    Object.entries(args).some(
+      ([argument, given]) => rules.has(`${type}.${name}(${argument}:)`) || mayBring(rules, given.type),
+    )
+  )
+}
+
+/** @param stream whether it runs again for each event: a token that has ended since ends the stream */
+function behindLock(
+  resolve: GraphQLFieldResolver<unknown, unknown>,
+  stream: boolean,
+): GraphQLFieldResolver<unknown, unknown> {
   return function lockedResolve(source, args, context, info) {
     if (typeof context !== 'object' || context === null || admitted.get(context) !== info.operation)
       throw new Refusal('This operation was not let in.', { code: 'FORBIDDEN', status: 403 })
+    if (stream && hasEnded(context as Context)) throw invalidToken('it has expired')
     return resolve(source, args, context, info)
   }
 }
+
+const hasEnded = ({ caller, now }: Context) =>
+  caller !== undefined && caller.expiresAt * 1000 <= now().getTime()

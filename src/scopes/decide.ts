@@ -1,10 +1,13 @@
 import type { Denial } from '../refusal.ts'
 import { holds, type Variables } from './conditions.ts'
 import { providedCoordinates } from './inputs.ts'
-import type { Ask, Plan, Section } from './plan.ts'
-import type { Rule } from './rules.ts'
+import { keysOf, type Path } from './path.ts'
+import type { Plan } from './plan.ts'
+import { lacking, NOBODY, type Rule, satisfies } from './rule.ts'
+import { type Ask, joined, type Section } from './section.ts'
+import { preferred, smallestSet } from './smallest.ts'
 
-/** @property needed all scopes that the whole operation needs, held or not, without repeats */
+/** @property needed the smallest set of scopes that lets the whole operation pass, held or not, by name */
 export type Decision =
   | { readonly allowed: true }
   | { readonly allowed: false; readonly denials: readonly Denial[]; readonly needed: readonly string[] }
@@ -16,87 +19,76 @@ const ALLOWED: Decision = Object.freeze({ allowed: true })
  * @param variables as the request sent them, before coercion
  */
 export function decide(plan: Plan, held: ReadonlySet<string>, variables: Variables): Decision {
-  const asks = activeAsks(plan, variables)
-  let allowed = true
-  for (const ask of asks.values()) allowed &&= satisfies(ask.rule, held)
-  return allowed ? ALLOWED : denied([...asks.values()], held)
+  const fits = (rule: Rule) => satisfies(rule, held)
+  if (plan.gates.length + plan.inputs.length === 0) {
+    if (plan.rules.every(fits)) return ALLOWED
+  } else {
+    const passes = (section: Section) =>
+      section.rules.every(fits) && providedAsks(plan, section, variables).every((ask) => fits(ask.rule))
+    if (activeSections(plan, variables).every(({ section }) => passes(section))) return ALLOWED
+  }
+  return denied(activeAsks(plan, variables), held)
 }
 
 /**
  * What the operation can ask for, whatever its `@skip` and `@include` say: what a client should have a token for.
  * Not in it: guarded inputs that its variables may bring. They are for whoever sends them to ask for.
  */
-export function scopesToAskFor(plan: Plan): readonly string[] {
+export const scopesToAskFor = (plan: Plan): readonly string[] =>
+  smallestSet(
+    sections(plan, () => true).flatMap(({ section }) => section.rules),
+    new Set(),
+  )
+
+/** What this request asks for, one entry for each coordinate, whether the caller holds it or not. */
+export function activeAsks(plan: Plan, variables: Variables): readonly Ask[] {
   const asks = new Map<string, Ask>()
-  const seen = new Set<Section>()
-  const collect = (section: Section) => {
-    if (seen.has(section)) return
-    seen.add(section)
-    for (const [coordinate, ask] of section.asks) asks.set(coordinate, ask)
-    for (const gate of section.gates) collect(gate.section)
-  }
-  collect(plan)
-  return scopesFor([...asks.values()], new Set())
+  for (const { section, at } of activeSections(plan, variables))
+    for (const ask of [...section.asks, ...providedAsks(plan, section, variables)])
+      if (!asks.has(ask.coordinate)) asks.set(ask.coordinate, { ...ask, path: joined(at, ask.path) })
+  return [...asks.values()]
 }
 
-/** Whether one alternative of the rule is held whole. */
-const satisfies = (rule: Rule, held: ReadonlySet<string>) =>
-  rule.some((alternative) => alternative.every((scope) => held.has(scope)))
+type Placed = { readonly section: Section; readonly at: Path }
 
-/** The rules that count for these variables, by coordinate. */
-function activeAsks(plan: Plan, variables: Variables): ReadonlyMap<string, Ask> {
-  if (plan.gates.length === 0 && plan.inputs.length === 0) return plan.asks
-  const asks = new Map<string, Ask>()
-  const seen = new Set<Section>()
-  const add = (ask: Ask) => asks.has(ask.coordinate) || asks.set(ask.coordinate, ask)
-  const collect = (section: Section) => {
-    if (seen.has(section)) return
-    seen.add(section)
-    for (const ask of section.asks.values()) add(ask)
-    for (const input of section.inputs)
-      for (const coordinate of providedCoordinates(plan.rules, input, variables))
-        add({ coordinate, rule: plan.rules.get(coordinate) ?? [], path: input.path })
-    for (const gate of section.gates)
-      if (gate.conditions.every((condition) => holds(condition, variables))) collect(gate.section)
+const activeSections = (plan: Plan, variables: Variables) =>
+  sections(plan, (gate) => gate.conditions.every((condition) => holds(condition, variables)))
+
+/** The sections whose gates are open, each once, where it is first met. */
+function sections(plan: Plan, open: (gate: Section['gates'][number]) => boolean): Placed[] {
+  const found = new Map<Section, Placed>()
+  const collect = (section: Section, at: Path) => {
+    if (found.has(section)) return
+    found.set(section, { section, at })
+    for (const gate of section.gates) if (open(gate)) collect(gate.section, joined(at, gate.at))
   }
-  collect(plan)
-  return asks
+  collect(plan, undefined)
+  return [...found.values()]
 }
+
+const providedAsks = (plan: Plan, section: Section, variables: Variables): readonly Ask[] =>
+  section.inputs.flatMap((input) =>
+    [...providedCoordinates(input, variables)].map((coordinate) => ({
+      coordinate,
+      rule: plan.schemaRules.get(coordinate) ?? NOBODY,
+      path: input.path,
+    })),
+  )
 
 function denied(asks: readonly Ask[], held: ReadonlySet<string>): Decision {
+  const needed = smallestSet(
+    asks.map((ask) => ask.rule),
+    held,
+  )
+  const granted = new Set([...held, ...needed])
   const denials = asks
     .filter((ask) => !satisfies(ask.rule, held))
     .map(({ coordinate, path, rule }) => {
-      const requiredScopes = nearest(rule, held)
-      return { coordinate, path, requiredScopes, missingScopes: lacking(requiredScopes, held) }
+      // Of a rule's alternatives the error names the one that the challenge leads to.
+      const near = preferred(rule, held)
+      const requiredScopes = near.find((all) => lacking(all, granted).length === 0) ?? near[0] ?? []
+      const missingScopes = lacking(requiredScopes, held)
+      return { coordinate, path: keysOf(path), requiredScopes, missingScopes, rule }
     })
-  return { allowed: false, denials, needed: scopesFor(asks, held) }
-}
-
-const lacking = (scopes: readonly string[], held: ReadonlySet<string>) =>
-  scopes.filter((one) => !held.has(one))
-
-/** The alternative that lacks the least; the first written among equals. */
-function nearest(rule: Rule, held: ReadonlySet<string>): readonly string[] {
-  const [first = [], ...others] = rule
-  return others.reduce(
-    (best, one) => (lacking(one, held).length < lacking(best, held).length ? one : best),
-    first,
-  )
-}
-
-/**
- * Scopes that let all asks pass. Rules without a choice come first, so that a choice falls on what is needed anyway;
- * with several rules that leave a choice the answer is sufficient but may not be the smallest.
- */
-function scopesFor(asks: readonly Ask[], held: ReadonlySet<string>): readonly string[] {
-  const needed = new Set<string>()
-  const owned = new Set(held)
-  for (const { rule } of asks.toSorted((a, b) => a.rule.length - b.rule.length)) {
-    for (const scope of nearest(rule, owned)) {
-      needed.add(scope)
-      owned.add(scope)
-    }
-  }
-  return [...needed]
+  return { allowed: false, denials, needed }
 }

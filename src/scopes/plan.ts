@@ -3,6 +3,7 @@ import {
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLCompositeType,
+  type GraphQLField,
   type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
@@ -15,41 +16,18 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
-import { type Condition, conditionsOf } from './conditions.ts'
-import { type InputAsk, readArgument } from './inputs.ts'
-import type { Rule, Rules } from './rules.ts'
-
-/** One rule that an operation meets, and the response path of the first field that meets it. */
-export type Ask = { readonly coordinate: string; readonly rule: Rule; readonly path: readonly string[] }
-
-/**
- * A part of an operation that runs as a whole or not at all: what it asks for outright, which variables may
- * bring guarded inputs, and the parts below it that hang on a `@skip` or `@include`.
- */
-export type Section = {
-  readonly asks: ReadonlyMap<string, Ask>
-  readonly inputs: readonly InputAsk[]
-  readonly gates: readonly Gate[]
-}
-type Gate = { readonly conditions: readonly Condition[]; readonly section: Section }
+import { conditionsOf } from './conditions.ts'
+import { readArgument } from './inputs.ts'
+import type { Path } from './path.ts'
+import type { Rules } from './rules.ts'
+import { addAsk, addInput, type Draft, finish, newDraft, type Section } from './section.ts'
 
 /** What one operation asks for: its outermost section. Reading it costs by rules and conditions, not by size. */
 export type Plan = Section & {
-  readonly rules: Rules
+  readonly schemaRules: Rules
   /** Whether the operation can ask for the schema's own description. */
   readonly introspects: boolean
 }
-
-type Path = readonly string[]
-type Draft = {
-  asks: Map<string, Ask>
-  inputs: InputAsk[]
-  gates: Gate[]
-  seen: Map<SelectionSetNode, Set<string>>
-}
-
-const newDraft = (): Draft => ({ asks: new Map(), inputs: [], gates: [], seen: new Map() })
-const isEmpty = (draft: Draft) => draft.asks.size + draft.inputs.length + draft.gates.length === 0
 
 /**
  * Compiles one operation.
@@ -66,9 +44,8 @@ export function compilePlan(
   const root = schema.getRootType(operation.operation)
   const draft = newDraft()
   const compilation = new Compilation(schema, rules, document, operation)
-  if (root) compilation.walk(draft, operation.selectionSet, root, root, [])
-  const { asks, inputs, gates } = draft
-  return { asks, inputs, gates, rules, introspects: compilation.introspects }
+  if (root) compilation.walk(draft, operation.selectionSet, root, root, undefined)
+  return { ...finish(draft), schemaRules: rules, introspects: compilation.introspects }
 }
 
 class Compilation {
@@ -107,27 +84,21 @@ class Compilation {
     for (const selection of set.selections) {
       const conditions = conditionsOf(selection.directives, this.#operation)
       if (conditions?.length === 0) this.#select(draft, selection, type, written, path)
-      else if (conditions) this.#gate(draft, conditions, selection, type, written, path)
+      else if (conditions)
+        draft.gates.push({ conditions, at: path, draft: this.#below(selection, type, written) })
     }
   }
 
-  #gate(
-    draft: Draft,
-    conditions: readonly Condition[],
-    selection: SelectionNode,
-    type: GraphQLObjectType,
-    written: GraphQLCompositeType,
-    path: Path,
-  ) {
+  /** What a conditional selection asks for, compiled once for each type: it may be met in many places. */
+  #below(selection: SelectionNode, type: GraphQLObjectType, written: GraphQLCompositeType): Draft {
     const known = this.#conditional.get(selection) ?? new Map<string, Draft>()
     this.#conditional.set(selection, known)
-    let section = known.get(type.name)
-    if (!section) {
-      section = newDraft()
-      known.set(type.name, section)
-      this.#select(section, selection, type, written, path)
-    }
-    if (!isEmpty(section)) draft.gates.push({ conditions, section })
+    const compiled = known.get(type.name)
+    if (compiled) return compiled
+    const draft = newDraft()
+    known.set(type.name, draft)
+    this.#select(draft, selection, type, written, undefined)
+    return draft
   }
 
   #select(
@@ -151,7 +122,7 @@ class Compilation {
 
   #field(draft: Draft, node: FieldNode, type: GraphQLObjectType, written: GraphQLCompositeType, above: Path) {
     const name = node.name.value
-    const path = [...above, node.alias?.value ?? name]
+    const path = { above, key: node.alias?.value ?? name }
     this.#ask(draft, type.name, path)
     const field = type.getFields()[name]
     this.introspects ||= name === '__schema' || name === '__type'
@@ -159,33 +130,43 @@ class Compilation {
     const returned = getNamedType(field.type)
     this.#ask(draft, `${type.name}.${name}`, path)
     this.#ask(draft, returned.name, path)
+    const owners = isInterfaceType(written) ? [type.name, written.name] : [type.name]
     if (isInterfaceType(written)) this.#ask(draft, `${written.name}.${name}`, path)
-    for (const argument of node.arguments ?? []) {
-      const definition = field.args.find((one) => one.name === argument.name.value)
-      const at = `${type.name}.${name}(${argument.name.value}:)`
-      if (!definition) continue
-      const given = readArgument(this.#rules, this.#operation, at, definition.type, argument.value, path)
-      for (const coordinate of given.coordinates) this.#ask(draft, coordinate, path)
-      draft.inputs.push(...given.variables)
-    }
-    if (node.selectionSet) this.#below(draft, node.selectionSet, returned, writtenBelow(written, name), path)
+    this.#arguments(draft, node, field, owners, path)
+    if (!node.selectionSet || !isCompositeType(returned)) return
+    const types = isAbstractType(returned) ? this.#schema.getPossibleTypes(returned) : [returned]
+    const writtenThere = typeOf(written, name) ?? returned
+    for (const one of types) this.walk(draft, node.selectionSet, one, writtenThere, path)
   }
 
-  #below(draft: Draft, set: SelectionSetNode, returned: unknown, written: unknown, path: Path) {
-    if (!isCompositeType(returned)) return
-    const types = isAbstractType(returned) ? this.#schema.getPossibleTypes(returned) : [returned]
-    for (const type of types) this.walk(draft, set, type, isCompositeType(written) ? written : returned, path)
+  /** @param owners the types whose argument it is: the object's, and the interface's that the document names */
+  #arguments(
+    draft: Draft,
+    node: FieldNode,
+    field: GraphQLField<unknown, unknown>,
+    owners: string[],
+    path: Path,
+  ) {
+    for (const { name, value } of node.arguments ?? []) {
+      const definition = field.args.find((one) => one.name === name.value)
+      if (!definition) continue
+      const at = owners.map((owner) => `${owner}.${field.name}(${name.value}:)`)
+      const given = readArgument(this.#rules, this.#operation, at, definition.type, value, path)
+      for (const coordinate of given.coordinates) this.#ask(draft, coordinate, path)
+      for (const input of given.variables) addInput(draft, input)
+    }
   }
 
   #ask(draft: Draft, coordinate: string, path: Path) {
     const rule = this.#rules.get(coordinate)
-    if (rule && !draft.asks.has(coordinate)) draft.asks.set(coordinate, { coordinate, rule, path })
+    if (rule) addAsk(draft, { coordinate, rule, path })
   }
 }
 
 /** The type that a field has where the document writes it, which an implementer may narrow. */
-function writtenBelow(written: GraphQLCompositeType, field: string): unknown {
+function typeOf(written: GraphQLCompositeType, field: string): GraphQLCompositeType | undefined {
   if (!isObjectType(written) && !isInterfaceType(written)) return undefined
-  const type = written.getFields()[field]?.type
-  return type && getNamedType(type)
+  const definition = written.getFields()[field]
+  const type = definition && getNamedType(definition.type)
+  return isCompositeType(type) ? type : undefined
 }

@@ -1,17 +1,17 @@
 import {
   type ConstDirectiveNode,
+  type ConstValueNode,
   type GraphQLNamedType,
   type GraphQLSchema,
-  getArgumentValues,
+  getNamedType,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
   isIntrospectionType,
   isObjectType,
+  Kind,
 } from 'graphql'
-
-/** An OR of ANDs: one alternative must be held whole. */
-export type Rule = readonly (readonly string[])[]
+import { ANYBODY, both, type Rule } from './rule.ts'
 
 /** Rules by schema coordinate: `Book`, `Query.book`, `Query.book(id:)`, `AddBookInput.id`. */
 export type Rules = ReadonlyMap<string, Rule>
@@ -35,14 +35,19 @@ function site(coordinate: string, owner: WithNodes): Site {
   return { coordinate, directives: nodes.flatMap((node) => node?.directives ?? []) }
 }
 
-/** Every place of the author's own types that may carry directives, `extend type` included. */
+/** Every place of the author's own that may carry directives, `extend type` included. */
 export function* sites(schema: GraphQLSchema): Generator<Site> {
+  yield schemaSite(schema)
   for (const type of Object.values(schema.getTypeMap())) {
     if (isIntrospectionType(type)) continue
     yield site(type.name, type)
     yield* memberSites(type)
   }
+  for (const directive of schema.getDirectives())
+    for (const argument of directive.args) yield site(`@${directive.name}(${argument.name}:)`, argument)
 }
+
+const schemaSite = (schema: GraphQLSchema) => site('schema', schema)
 
 function* memberSites(type: GraphQLNamedType): Generator<Site> {
   if (isObjectType(type) || isInterfaceType(type)) {
@@ -58,20 +63,40 @@ function* memberSites(type: GraphQLNamedType): Generator<Site> {
 }
 
 /**
- * Reads every `@requiresScope` of a schema. GraphQL's own list coercion makes `[["a"]]` of `"a"`.
+ * Reads every `@requiresScope` of a schema. Two of them at one place are both asked for.
  * Whether the rules make sense is not checked here: see lint.
  */
 export function readRules(schema: GraphQLSchema): Rules {
-  const definition = schema.getDirective('requiresScope')
   const rules = new Map<string, Rule>()
-  if (!definition) return rules
   for (const { coordinate, directives } of sites(schema)) {
     for (const node of directives) {
       if (node.name.value !== 'requiresScope') continue
-      rules.set(coordinate, getArgumentValues(definition, node).scopes as Rule)
+      const known = rules.get(coordinate)
+      rules.set(coordinate, known ? both(known, ruleOf(node)) : ruleOf(node))
     }
   }
   return rules
+}
+
+/** One directive's rule by GraphQL's list coercion: `"a"` is `[["a"]]`. What is no text is a scope that nobody holds. */
+export function ruleOf(directive: ConstDirectiveNode): Rule {
+  const value = directive.arguments?.find((argument) => argument.name.value === 'scopes')?.value
+  const items = (node: ConstValueNode) => (node.kind === Kind.LIST ? node.values : [node])
+  const text = (node: ConstValueNode) => (node.kind === Kind.STRING ? node.value : '')
+  return value ? items(value).map((alternative) => items(alternative).map(text)) : []
+}
+
+/**
+ * What selecting `type.field` asks for by its own type, itself and what it returns, whichever way led there.
+ * @param type an object type or an interface that has the field
+ */
+export function fieldRule(schema: GraphQLSchema, rules: Rules, type: string, field: string): Rule {
+  const owner = schema.getType(type)
+  const definition = isObjectType(owner) || isInterfaceType(owner) ? owner.getFields()[field] : undefined
+  const returned = definition ? getNamedType(definition.type).name : ''
+  return [type, `${type}.${field}`, returned]
+    .map((coordinate) => rules.get(coordinate) ?? ANYBODY)
+    .reduce(both, ANYBODY)
 }
 
 /** A scope that the schema declares. */
@@ -79,9 +104,11 @@ export type DeclaredScope = { readonly name: string; readonly description: strin
 
 /** The scopes that the schema declares with `@scope`, in the order that they are written. */
 export function readDeclaredScopes(schema: GraphQLSchema): readonly DeclaredScope[] {
-  const definition = schema.getDirective('scope')
-  if (!definition) return []
-  return site('schema', schema)
+  const text = (node: ConstDirectiveNode, name: string) => {
+    const value = node.arguments?.find((argument) => argument.name.value === name)?.value
+    return value?.kind === Kind.STRING ? value.value : ''
+  }
+  return schemaSite(schema)
     .directives.filter((node) => node.name.value === 'scope')
-    .map((node) => getArgumentValues(definition, node) as DeclaredScope)
+    .map((node) => ({ name: text(node, 'name'), description: text(node, 'description') }))
 }

@@ -33,9 +33,15 @@ test('an OR of ANDs: one alternative held whole is enough; the nearest is named'
   expect(deniedBy('{ either }', ['a', 'b']).allowed).toBe(true)
   expect(deniedBy('{ either }', ['a'])).toEqual({
     allowed: false,
-    needed: ['a', 'b'],
+    needed: ['c'],
     denials: [
-      { coordinate: 'Query.either', path: ['either'], requiredScopes: ['a', 'b'], missingScopes: ['b'] },
+      {
+        coordinate: 'Query.either',
+        path: ['either'],
+        requiredScopes: ['c'],
+        missingScopes: ['c'],
+        rule: [['a', 'b'], ['c']],
+      },
     ],
   })
 })

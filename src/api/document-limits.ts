@@ -1,0 +1,95 @@
+import { GraphQLError, type GraphQLSchema, Lexer, parse, Source, TokenKind } from 'graphql'
+import { LRUCache } from 'lru-cache'
+import { limitExceeded } from '../refusal.ts'
+import { type DocumentSize, evaluate, measure } from './document-size.ts'
+
+export type DocumentLimits = {
+  readonly tokens: number
+  readonly depth: number
+  readonly aliases: number
+  readonly rootFields: number
+  readonly directives: number
+  readonly cost: number
+}
+
+/** What a request says, before anything of it is believed. */
+export type GraphQLRequest = {
+  readonly query?: unknown
+  readonly operationName?: unknown
+  readonly variables?: unknown
+}
+
+/** Characters of known documents that are kept. */
+const KEPT = 4_000_000
+
+/**
+ * Refuses a document that asks for too much, before it is validated or planned: both cost more than it does.
+ * What it lets through it remembers by its text. A syntax error passes: Apollo Server has the words for it.
+ * Not checked here: a document known by its hash alone, which was checked when it came with its text.
+ * @throws Refusal `LIMIT_EXCEEDED`
+ */
+export function documentLimits(schema: GraphQLSchema, limits: DocumentLimits, standardPage: number) {
+  const known = new LRUCache<string, DocumentSize>({
+    maxSize: KEPT,
+    sizeCalculation: (_, query) => query.length + 1,
+  })
+
+  return function checkDocument({ query, operationName, variables }: GraphQLRequest): void {
+    if (typeof query !== 'string') return
+    let size = known.get(query)
+    if (!size) {
+      size = read(query)
+      if (!size) return
+      known.set(query, size)
+    }
+    const pageOf = (variable: string) => {
+      const value = Object.hasOwn(Object(variables), variable)
+        ? Reflect.get(Object(variables), variable)
+        : undefined
+      return Number.isInteger(value) && value > 0 ? value : standardPage
+    }
+    for (const { name, cost } of size.operations)
+      if (typeof operationName !== 'string' || operationName === name)
+        atMost('COST_LIMIT', limits.cost, evaluate(cost, pageOf), 'fields to answer, pages counted in full')
+  }
+
+  function read(query: string): DocumentSize | undefined {
+    if (countTokens(query, limits.tokens) > limits.tokens)
+      throw limitExceeded(`The document has more than ${limits.tokens} tokens (TOKEN_LIMIT).`)
+    const size = sizeOf(query)
+    if (!size) return undefined
+    for (const { depth, rootFields } of size.operations) {
+      atMost('DEPTH_LIMIT', limits.depth, depth, 'selections in each other')
+      atMost('ROOT_FIELD_LIMIT', limits.rootFields, rootFields, 'fields at the root')
+    }
+    atMost('ALIAS_LIMIT', limits.aliases, size.aliases, 'aliases')
+    atMost('DIRECTIVE_LIMIT', limits.directives, size.directives, 'directives')
+    return size
+  }
+
+  function sizeOf(query: string): DocumentSize | undefined {
+    try {
+      return measure(schema, parse(query, { noLocation: true }), standardPage)
+    } catch (error) {
+      if (error instanceof GraphQLError) return undefined
+      // The parser calls itself for each level, and ran out of stack.
+      throw limitExceeded('The document is nested too deeply.')
+    }
+  }
+}
+
+function atMost(setting: string, limit: number, size: number, what: string): void {
+  if (size > limit)
+    throw limitExceeded(`The document has ${size} ${what}; ${limit} are the most (${setting}).`)
+}
+
+/** Counts no further than one over the limit; a character that GraphQL does not know ends the count. */
+function countTokens(query: string, limit: number): number {
+  const lexer = new Lexer(new Source(query))
+  try {
+    for (let count = 0; ; count += 1)
+      if (count > limit || lexer.advance().kind === TokenKind.EOF) return count
+  } catch {
+    return 0
+  }
+}
