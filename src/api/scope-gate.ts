@@ -15,6 +15,7 @@ import { decide } from '../scopes/decide.ts'
 import { mayBring } from '../scopes/inputs.ts'
 import { compilePlan, type Plan } from '../scopes/plan.ts'
 import type { DeclaredScope, Rules } from '../scopes/rules.ts'
+import { TOLERANCE_SECONDS } from '../token/claims.ts'
 import type { Context } from './context.ts'
 import { refusalErrors, throughApollo } from './errors.ts'
 
@@ -146,4 +147,4 @@ function behindLock(
 }
 
 const hasEnded = ({ caller, now }: Context) =>
-  caller !== undefined && caller.expiresAt * 1000 <= now().getTime()
+  caller !== undefined && (caller.expiresAt + TOLERANCE_SECONDS) * 1000 <= now().getTime()

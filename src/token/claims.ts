@@ -12,7 +12,7 @@ export type Caller = {
 /** What a token must say to be for us. */
 export type Policy = { readonly issuer: string; readonly audience: string }
 
-const TOLERANCE_SECONDS = 30
+export const TOLERANCE_SECONDS = 30
 const MAX_SCOPES = 200
 
 type Claims = Readonly<Record<string, unknown>>

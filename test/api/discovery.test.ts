@@ -43,6 +43,35 @@ describe('introspection', () => {
   })
 })
 
+test('the schema’s descriptions say what is needed, and nobody wrote that', async () => {
+  service = await startService()
+  const query =
+    '{ __type(name: "Book") { fields { name description } } m: __type(name: "Mutation") { fields { name description } } }'
+  const { json } = await service.graphql(query)
+  const fields = [json.data?.__type, json.data?.m].flatMap(
+    (type) => (type as { fields: { name: string; description: string }[] }).fields,
+  )
+  const of = (name: string) => fields.find((field) => field.name === name)?.description
+  expect(of('addedBy')).toBe('The subject of the token that added the book.\n\nNeeds fakebookapi.admin.')
+  expect(of('addBook')).toMatch(/\n\nNeeds fakebookapi\.admin\.$/)
+  expect(of('title')).not.toMatch(/Needs/)
+})
+
+test('a wrong name gets a suggestion in development, and in production nothing that tells of the schema', async () => {
+  for (const [settings, suggests] of [
+    [{}, true],
+    [{ NODE_ENV: 'production', INTROSPECTION: 'open' }, false],
+    [{ INTROSPECTION: 'authenticated' }, false],
+  ] as const) {
+    service = await startService(settings)
+    const { status, text } = await service.graphql('{ bok(id: 1) { id } }', await service.token(READ))
+    expect([status, text.includes('Did you mean')]).toEqual([400, suggests])
+    if (settings !== undefined && 'INTROSPECTION' in settings && settings.INTROSPECTION === 'authenticated')
+      continue
+    await service.close()
+  }
+})
+
 /** Requests that change how GraphQL comes over HTTP, not what it asks. */
 const OVER_HTTP: readonly (readonly [string, string, string, string, RequestInit, number])[] = [
   ['T31a', 'a mutation by GET', '?query=mutation{addBooks(inputs:[]){id}}', ADMIN, {}, 405],

@@ -1,15 +1,24 @@
 import { ApolloServer } from '@apollo/server'
-import { addResolversToSchema } from '@graphql-tools/schema'
+import { addResolversToSchema, makeExecutableSchema } from '@graphql-tools/schema'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { execute, type GraphQLSchema, parse } from 'graphql'
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  execute,
+  type GraphQLSchema,
+  parse,
+  subscribe,
+} from 'graphql'
 import type { Context } from '../../src/api/context.ts'
 import { resolvers } from '../../src/api/resolvers.ts'
 import { locked, scopeGate } from '../../src/api/scope-gate.ts'
 import { Refusal } from '../../src/refusal.ts'
 import { readSchema } from '../../src/schema.ts'
 import { lintedRules } from '../../src/scopes/lint.ts'
+import { readRules } from '../../src/scopes/rules.ts'
 import { createBooks } from '../../src/store/books.ts'
 import { type Database, openDatabase } from '../../src/store/database.ts'
+import { DIRECTIVES } from '../cases/decisions/schema.ts'
 import { ADMIN, READ } from '../service.ts'
 
 const WRITE = 'mutation { addBook(input: { title: "t", author: "a", cost: 1, numPages: 1 }) { id } }'
@@ -73,4 +82,104 @@ test('being let in for one operation does not open another', async () => {
   await server(schema, true).executeOperation({ query: '{ books { id } }' }, { contextValue })
   await execute({ schema, document: parse(WRITE), contextValue })
   expect(await stored()).toBe(5)
+})
+
+const WIDE = `
+  type Query @public(reason: "r") {
+    open: Int
+    given(x: Int @requiresScope(scopes: "a")): Int
+    deep(in: In): Int
+    one: U
+    money: Money
+  }
+  input In { in: In x: Int @requiresScope(scopes: "a") }
+  union U = Plain | Secret
+  type Plain { x: Int }
+  type Secret @requiresScope(scopes: "a") { x: Int }
+  scalar Money @requiresScope(scopes: "a")
+  type Subscription { ticks: Int @requiresScope(scopes: "a") }`
+
+/** The wide schema behind both locks, what its resolvers ran, and a way to be let in for a document. */
+function wide() {
+  const ran: string[] = []
+  const field = (name: string, value: unknown) => () => {
+    ran.push(name)
+    return value
+  }
+  async function* ticking() {
+    ran.push('subscribe')
+    yield { ticks: 1 }
+    yield { ticks: 2 }
+  }
+  const own = makeExecutableSchema({
+    typeDefs: DIRECTIVES + WIDE,
+    resolvers: {
+      Query: {
+        open: field('open', 1),
+        given: field('given', 1),
+        deep: field('deep', 1),
+        one: field('one', { __typename: 'Plain', x: 1 }),
+        money: field('money', 1),
+      },
+      Subscription: { ticks: { subscribe: ticking } },
+    },
+  })
+  const ownRules = readRules(own)
+  const schema = locked(own, ownRules)
+  let document: DocumentNode | undefined
+  const gate = {
+    schema,
+    rules: ownRules,
+    declared: [],
+    metadataUrl: () => '',
+    introspectionNeedsToken: false,
+  }
+  const letIn = async (query: string, contextValue: Context) => {
+    const capture = {
+      requestDidStart: async () => ({
+        async didResolveOperation(at: { document: DocumentNode }) {
+          document = at.document
+        },
+      }),
+    }
+    await new ApolloServer<Context>({ schema, plugins: [scopeGate(gate), capture] }).executeOperation(
+      { query },
+      { contextValue },
+    )
+    return document as DocumentNode
+  }
+  return { ran, schema, letIn }
+}
+
+test.each([
+  '{ given(x: 1) }',
+  '{ given }',
+  '{ deep(in: { in: { x: 1 } }) }',
+  '{ one { __typename } }',
+  '{ money }',
+])('executed directly, %s runs no resolver', async (source) => {
+  const { ran, schema } = wide()
+  const { errors } = await execute({ schema, document: parse(source), contextValue: {} })
+  expect(errors?.[0]?.originalError).toBeInstanceOf(Refusal)
+  expect(ran).toEqual([])
+  expect((await execute({ schema, document: parse('{ open }') })).data).toEqual({ open: 1 })
+})
+
+test('B20 a subscription that was not let in does not subscribe, and one whose token ends is ended', async () => {
+  const { ran, schema, letIn } = wide()
+  const source = 'subscription { ticks }'
+  expect(await subscribe({ schema, document: parse(source), contextValue: contextOf('a') })).toHaveProperty(
+    'errors',
+  )
+  expect(ran).toEqual([])
+  let seconds = 0
+  const caller = { subject: 's', client: 'c', scopes: new Set(['a']), expiresAt: 100 }
+  const contextValue = { ...contextOf(), caller, now: () => new Date(seconds * 1000) }
+  const document = await letIn(source, contextValue)
+  const events = (await subscribe({ schema, document, contextValue })) as AsyncGenerator<ExecutionResult>
+  expect((await events.next()).value.data).toEqual({ ticks: 1 })
+  seconds = 131
+  const { value } = await events.next()
+  expect(value.data).toEqual({ ticks: null })
+  expect(value.errors[0].originalError.details.code).toBe('UNAUTHENTICATED')
 })

@@ -1,56 +1,64 @@
 import { expect, test } from '@jest/globals'
-import { buildSchema, Kind, parse, validate } from 'graphql'
-import { decide } from '../../src/scopes/decide.ts'
-import { compilePlan } from '../../src/scopes/plan.ts'
+import { buildSchema, parse, validate } from 'graphql'
+import { scopesToAskFor } from '../../src/scopes/decide.ts'
 import { readRules } from '../../src/scopes/rules.ts'
-import { DECISIONS, DIRECTIVES, SCHEMA } from '../cases/decisions.ts'
+import { DECISIONS } from '../cases/decisions/all.ts'
+import { DIRECTIVES, SCHEMA } from '../cases/decisions/schema.ts'
+import { decided, denials, planOf } from './plans.ts'
 
 const schema = buildSchema(DIRECTIVES + SCHEMA)
 const rules = readRules(schema)
 
-function deniedBy(source: string, held: readonly string[], variables: Record<string, unknown> = {}) {
-  const document = parse(source)
-  expect(validate(schema, document)).toEqual([])
-  const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION)
-  if (!operation) throw new Error('no operation')
-  return decide(compilePlan(schema, rules, document, operation), new Set(held), variables)
-}
-
-// Every row gets its variables: a parameter that a row leaves out would be jest's `done`.
-const rows = DECISIONS.map(([id, source, denied, variables = {}]) => [id, source, denied, variables] as const)
-
-test.each(rows)('%s %s', (_, source, denied, variables) => {
-  const decision = deniedBy(source, [], variables)
-  expect(
-    decision.allowed ? [] : decision.denials.map((one) => `${one.coordinate} ${one.path.join('.')}`),
-  ).toEqual(denied)
-  const all = deniedBy(source, ['a', 'b', 'c'], variables)
-  expect(all.allowed).toBe(true)
+test('the table has at least 150 rows, and no number twice', () => {
+  expect(DECISIONS.length).toBeGreaterThanOrEqual(150)
+  expect(new Set(DECISIONS.map(([id]) => id)).size).toBe(DECISIONS.length)
 })
 
-test('an OR of ANDs: one alternative held whole is enough; the nearest is named', () => {
-  expect(deniedBy('{ either }', ['c']).allowed).toBe(true)
-  expect(deniedBy('{ either }', ['a', 'b']).allowed).toBe(true)
-  expect(deniedBy('{ either }', ['a'])).toEqual({
-    allowed: false,
-    needed: ['c'],
-    denials: [
-      {
-        coordinate: 'Query.either',
-        path: ['either'],
-        requiredScopes: ['c'],
-        missingScopes: ['c'],
-        rule: [['a', 'b'], ['c']],
-      },
+test.each(DECISIONS)('%s %s', (_, source, denied, variables) => {
+  expect(validate(schema, parse(source))).toEqual([])
+  expect(denials(decided(schema, rules, source, [], variables))).toEqual(denied)
+  expect(decided(schema, rules, source, ['a', 'b', 'c'], variables).allowed).toBe(true)
+})
+
+/** id, document, held: what the challenge names, and which alternative each error names. */
+const CHALLENGES: readonly (readonly [string, string, string[], string[], string[][]])[] = [
+  ['N01', '{ either }', [], ['c'], [['c']]],
+  ['N02', '{ either }', ['a'], ['c'], [['c']]],
+  [
+    'N03',
+    '{ either pair }',
+    [],
+    ['a', 'b'],
+    [
+      ['a', 'b'],
+      ['a', 'b'],
     ],
-  })
+  ],
+  ['N04', '{ either a }', ['b'], ['a', 'b'], [['a', 'b'], ['a']]],
+  ['N05', '{ either t { g } }', ['a'], ['c'], [['c'], ['c']]],
+  ['N06', '{ x: a either t { g } }', [], ['a', 'c'], [['a'], ['c'], ['c']]],
+  ['N07', '{ a t { s } }', ['a'], ['a', 'b'], [['b']]],
+]
+test.each(CHALLENGES)('%s %s with %j needs %j', (_, source, held, needed, required) => {
+  const decision = decided(schema, rules, source, held)
+  if (decision.allowed) throw new Error('allowed')
+  expect(decision.needed).toEqual(needed)
+  expect(decision.denials.map((one) => one.requiredScopes)).toEqual(required)
+  for (const { requiredScopes, missingScopes } of decision.denials)
+    expect(missingScopes).toEqual(requiredScopes.filter((scope) => !held.includes(scope)))
+  expect(decided(schema, rules, source, needed).allowed).toBe(true)
 })
 
-test('needed names what the whole operation needs, and lets it pass', () => {
-  const decision = deniedBy('{ x: a either t { g } }', [])
-  if (decision.allowed) throw new Error('allowed')
-  expect(decision.needed.toSorted()).toEqual(['a', 'c'])
-  expect(deniedBy('{ x: a either t { g } }', decision.needed).allowed).toBe(true)
+test('a typed client asks for what @include may bring, and for the smallest set', () => {
+  const source = 'query ($v: Boolean!) { either ... @include(if: $v) { t { ...F } } } fragment F on T { s }'
+  expect(scopesToAskFor(planOf(schema, rules, source))).toEqual(['a', 'b'])
+})
+
+test('what is decided on grows with distinct rules, not with fields', () => {
+  const fields = Array.from({ length: 1000 }, (_, i) => `f${i}: a g${i}: a @include(if: $v)`).join(' ')
+  const plan = planOf(schema, rules, `query ($v: Boolean!) { ${fields} x: pair @include(if: $v) }`)
+  expect([plan.rules.length, plan.gates.length]).toEqual([1, 1])
+  expect(plan.gates[0]?.section.asks.map((ask) => ask.coordinate)).toEqual(['Query.pair'])
 })
 
 test('thirty fragments spread in each other twice compile without blowing up', () => {
@@ -60,6 +68,13 @@ test('thirty fragments spread in each other twice compile without blowing up', (
       : `fragment F${i} on N { ...F${i + 1} ...F${i + 1} n { ...F${i + 1} @include(if: $v${i}) } }`,
   )
   const variables = Array.from({ length: 29 }, (_, i) => `$v${i}: Boolean!`).join(' ')
-  const decision = deniedBy(`query (${variables}) { n { ...F0 } } ${fragments.join(' ')}`, [])
-  expect(decision.allowed).toBe(false)
+  const source = `query (${variables}) { n { ...F0 } } ${fragments.join(' ')}`
+  expect(decided(schema, rules, source, []).allowed).toBe(false)
+})
+
+test('asking for the schema’s description is noticed, wherever it stands', () => {
+  const asks = (source: string) => planOf(schema, rules, source).introspects
+  expect(asks('{ __type(name: "T") { name } }')).toBe(true)
+  expect(asks('{ ...F } fragment F on Query { x: __schema { types { name } } }')).toBe(true)
+  expect(asks('{ t { __typename } }')).toBe(false)
 })

@@ -16,6 +16,7 @@ test('kill -9 in the middle of writes: every acknowledged book is there after th
     OKTA_ISSUER: issuer.url,
     DATABASE_URL: `file:${join(temporaryFolder(), 'books.db')}`,
     PAGE_LIMIT: '10000',
+    COST_LIMIT: '100000',
   }
   const body = JSON.stringify({
     query: 'mutation { addBook(input: { title: "t", author: "a", cost: 1, numPages: 1 }) { id } }',

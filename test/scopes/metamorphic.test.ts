@@ -1,0 +1,121 @@
+import { expect, test } from '@jest/globals'
+import { buildSchema, type DocumentNode, Kind, parse, print, visit } from 'graphql'
+import { decide } from '../../src/scopes/decide.ts'
+import { readRules } from '../../src/scopes/rules.ts'
+import { planOf } from './plans.ts'
+import { random } from './random.ts'
+import { randomOperation } from './random-operation.ts'
+import { randomSchema, SCOPES } from './random-schema.ts'
+
+const CASES = Number(process.env.CASES ?? 10_000) / 5
+const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))
+
+function inlined(document: DocumentNode): DocumentNode {
+  const bodies = new Map(
+    document.definitions.flatMap((node) =>
+      node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [],
+    ),
+  )
+  const inline = (node: DocumentNode): DocumentNode =>
+    visit(node, {
+      FragmentSpread({ name, directives = [] }) {
+        const body = bodies.get(name.value)
+        if (!body) throw new Error('no such fragment')
+        const { typeCondition, selectionSet } = body
+        return { kind: Kind.INLINE_FRAGMENT, typeCondition, directives, selectionSet }
+      },
+    })
+  let text = ''
+  let result = document
+  // Fragments stand in each other at most three deep here, once for each pass.
+  while (text !== print(result)) {
+    text = print(result)
+    result = inline(result)
+  }
+  return {
+    ...result,
+    definitions: result.definitions.filter((node) => node.kind !== Kind.FRAGMENT_DEFINITION),
+  }
+}
+
+/** Ways of writing the same. */
+const SAME: readonly (readonly [string, (document: DocumentNode) => DocumentNode])[] = [
+  ['a fragment written in place', inlined],
+  [
+    'every key renamed',
+    (document) =>
+      visit(document, {
+        Field: (node) => ({
+          ...node,
+          alias: { kind: Kind.NAME, value: `r_${node.alias?.value ?? node.name.value}` },
+        }),
+      }),
+  ],
+  [
+    'selections the other way round',
+    (document) =>
+      visit(document, {
+        SelectionSet: { leave: (node) => ({ ...node, selections: node.selections.toReversed() }) },
+      }),
+  ],
+  [
+    'each selection split into single ones',
+    (document) =>
+      visit(document, {
+        SelectionSet: {
+          leave: (node) => ({
+            ...node,
+            selections: node.selections.flatMap((one) => {
+              if (one.kind === Kind.FRAGMENT_SPREAD || !one.selectionSet) return [one]
+              const { selectionSet } = one
+              return selectionSet.selections.map((part) => ({
+                ...one,
+                selectionSet: { ...selectionSet, selections: [part] },
+              }))
+            }),
+          }),
+        },
+      }),
+  ],
+]
+
+function* cases() {
+  for (let i = 0; i < CASES / 20; i++) {
+    const r = random(SEED + i)
+    const schema = buildSchema(randomSchema(r).real)
+    const rules = readRules(schema)
+    for (let k = 0; k < 20; k++)
+      yield { r, schema, rules, held: new Set(r.some(SCOPES, 0.4)), ...randomOperation(r, schema) }
+  }
+}
+
+const verdict = (decision: ReturnType<typeof decide>) =>
+  decision.allowed
+    ? 'allowed'
+    : { denied: decision.denials.map((one) => one.coordinate).sort(), needed: decision.needed }
+
+test.each(SAME)(`%s: the same decision (SEED=${SEED})`, (_, change) => {
+  for (const { schema, rules, source, held, variables } of cases()) {
+    const other = print(change(parse(source)))
+    const one = verdict(decide(planOf(schema, rules, source), held, variables))
+    const two = verdict(decide(planOf(schema, rules, other), held, variables))
+    if (JSON.stringify(two) !== JSON.stringify(one)) expect([source, two]).toEqual([source, one])
+  }
+})
+
+test(`one scope more never denies (SEED=${SEED})`, () => {
+  for (const { r, schema, rules, source, held, variables } of cases()) {
+    const plan = planOf(schema, rules, source)
+    if (decide(plan, held, variables).allowed)
+      if (!decide(plan, new Set([...held, r.pick(SCOPES)]), variables).allowed) throw new Error(source)
+  }
+})
+
+test(`one rule more never allows (SEED=${SEED})`, () => {
+  for (const { r, schema, rules, source, held, variables } of cases()) {
+    if (decide(planOf(schema, rules, source), held, variables).allowed) continue
+    const free = Object.keys(schema.getTypeMap()).filter((name) => !rules.has(name))
+    const more = new Map([...rules, [r.pick(free), [[r.pick(SCOPES)]]] as const])
+    if (decide(planOf(schema, more, source), held, variables).allowed) throw new Error(source)
+  }
+})
