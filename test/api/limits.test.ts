@@ -5,7 +5,7 @@ import { ADMIN, READ, type Service, send, startService } from '../service.ts'
 const book = (count: number, key: (i: number) => string) =>
   `{ ${Array.from({ length: count }, (_, i) => `${key(i)} book(id: 1) { id }`).join(' ')} }`
 const deep = (levels: number) =>
-  '{ book(id: 1) '.repeat(1) + '{ ...on Book '.repeat(levels) + '{ id }' + '}'.repeat(levels + 1)
+  `{ book(id: 1) ${'{ ...on Book '.repeat(levels)}{ id }${'}'.repeat(levels + 1)}`
 const PAGED = 'query ($n: PositiveInt) { books(first: $n) { id } }'
 
 /** Setting, a request at its limit, one that goes past it. Counted as the setting says. */

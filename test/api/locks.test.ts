@@ -1,4 +1,4 @@
-import { ApolloServer } from '@apollo/server'
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
 import { addResolversToSchema, makeExecutableSchema } from '@graphql-tools/schema'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import {
@@ -78,9 +78,11 @@ test('both locks let in who may', async () => {
 
 test('being let in for one operation does not open another', async () => {
   const schema = locked(bare, rules)
-  const contextValue = contextOf(READ)
-  await server(schema, true).executeOperation({ query: '{ books { id } }' }, { contextValue })
-  await execute({ schema, document: parse(WRITE), contextValue })
+  const gate = { schema, rules, declared: [], metadataUrl: () => '', introspectionNeedsToken: false }
+  const server = new ApolloServer<Context>({ schema, plugins: [scopeGate(gate), capture] })
+  const { document, contextValue } = await admittedBy(server, '{ books { id } }', contextOf(READ))
+  expect((await execute({ schema, document, contextValue })).errors).toBeUndefined()
+  expect((await execute({ schema, document: parse(WRITE), contextValue })).errors).toHaveLength(1)
   expect(await stored()).toBe(5)
 })
 
@@ -98,6 +100,28 @@ const WIDE = `
   type Secret @requiresScope(scopes: "a") { x: Int }
   scalar Money @requiresScope(scopes: "a")
   type Subscription { ticks: Int @requiresScope(scopes: "a") }`
+
+type Admitted = { readonly document: DocumentNode; readonly contextValue: Context }
+const captured: Admitted[] = []
+/** Apollo Server hands its hooks a copy of the context; what was let in is that copy. */
+const capture: ApolloServerPlugin<Context> = {
+  requestDidStart: async () => ({
+    async didResolveOperation({ document, contextValue }) {
+      captured.push({ document, contextValue })
+    },
+  }),
+}
+
+async function admittedBy(
+  server: ApolloServer<Context>,
+  query: string,
+  contextValue: Context,
+): Promise<Admitted> {
+  await server.executeOperation({ query }, { contextValue })
+  const last = captured.pop()
+  if (!last) throw new Error('it was not let in')
+  return last
+}
 
 /** The wide schema behind both locks, what its resolvers ran, and a way to be let in for a document. */
 function wide() {
@@ -126,7 +150,6 @@ function wide() {
   })
   const ownRules = readRules(own)
   const schema = locked(own, ownRules)
-  let document: DocumentNode | undefined
   const gate = {
     schema,
     rules: ownRules,
@@ -134,20 +157,8 @@ function wide() {
     metadataUrl: () => '',
     introspectionNeedsToken: false,
   }
-  const letIn = async (query: string, contextValue: Context) => {
-    const capture = {
-      requestDidStart: async () => ({
-        async didResolveOperation(at: { document: DocumentNode }) {
-          document = at.document
-        },
-      }),
-    }
-    await new ApolloServer<Context>({ schema, plugins: [scopeGate(gate), capture] }).executeOperation(
-      { query },
-      { contextValue },
-    )
-    return document as DocumentNode
-  }
+  const letIn = (query: string, context: Context) =>
+    admittedBy(new ApolloServer<Context>({ schema, plugins: [scopeGate(gate), capture] }), query, context)
   return { ran, schema, letIn }
 }
 
@@ -175,8 +186,10 @@ test('B20 a subscription that was not let in does not subscribe, and one whose t
   let seconds = 0
   const caller = { subject: 's', client: 'c', scopes: new Set(['a']), expiresAt: 100 }
   const contextValue = { ...contextOf(), caller, now: () => new Date(seconds * 1000) }
-  const document = await letIn(source, contextValue)
-  const events = (await subscribe({ schema, document, contextValue })) as AsyncGenerator<ExecutionResult>
+  const events = (await subscribe({
+    schema,
+    ...(await letIn(source, contextValue)),
+  })) as AsyncGenerator<ExecutionResult>
   expect((await events.next()).value.data).toEqual({ ticks: 1 })
   seconds = 131
   const { value } = await events.next()

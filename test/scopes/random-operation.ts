@@ -34,7 +34,7 @@ export function randomOperation(r: Random, schema: GraphQLSchema): RandomOperati
   const kind = r.pick(['query', 'query', 'mutation'] as const)
   const root = kind === 'query' ? schema.getQueryType() : schema.getMutationType()
   if (!root) throw new Error('no root')
-  const body = writing.set(root, 4)
+  const body = writing.set(root, 3)
   const fragments = writing.spreadIn(body)
   const used = new Set([...`${body}${fragments}`.matchAll(/\$(\w)/g)].map(([, name]) => name ?? ''))
   const declared = [...used].map((name) => `$${name}: ${DECLARED[name]}`).join(' ')
@@ -94,7 +94,7 @@ class Writing {
   }
 
   set(type: GraphQLCompositeType, depth: number): string {
-    const parts = Array.from({ length: 1 + this.#r.below(4) }, () => this.#selection(type, depth))
+    const parts = Array.from({ length: 1 + this.#r.below(3) }, () => this.#selection(type, depth))
     return `{ ${parts.join(' ')} }`
   }
 
