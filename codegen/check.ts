@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 /** Runs every check and tells of each; none hides behind another. Exit 1 if one fails. */
 const CHECKS: readonly (readonly [name: string, command: string])[] = [
   ['types', 'tsc --noEmit'],
-  ['types of the bench', 'npm install --prefix bench --silent && tsc --noEmit -p bench'],
+  ['types of the bench', 'npm install --prefix bench/http --silent && tsc --noEmit -p bench/http'],
   ['lint', 'biome ci --error-on-warnings'],
   ['dead code', 'knip'],
   ['generated files', 'npm run --silent codegen && git diff --exit-code --stat -- src/generated README.md'],

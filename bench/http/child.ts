@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { freePort } from './port.ts'
 import type { ServerRow } from './servers.ts'
 
-const root = join(import.meta.dirname, '..')
+const root = join(import.meta.dirname, '../..')
 const startMilliseconds = 20_000
 const stopMilliseconds = 5_000
 const keptCharacters = 4_000

@@ -27,14 +27,14 @@ export const servers: readonly ServerRow[] = [
   {
     name: 'apollo-standalone',
     title: 'Apollo Server standalone, jose at every request',
-    arguments: ['bench/peers/apollo-standalone.ts'],
+    arguments: ['bench/http/peers/apollo-standalone.ts'],
     environment: {},
     ready: { path: '/graphql' },
   },
   {
     name: 'mercurius',
     title: 'Mercurius, jit, cache of verified tokens',
-    arguments: ['bench/peers/mercurius.ts'],
+    arguments: ['bench/http/peers/mercurius.ts'],
     environment: {},
     ready: { path: '/graphql' },
   },

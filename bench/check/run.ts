@@ -1,0 +1,134 @@
+/**
+ * `npm run bench:check`: what the scope check costs a request, in this process, with it and without it in one run, and
+ * whether that cost stays the same however large a document is. The report goes to stdout as Markdown.
+ */
+import { ApolloServer, HeaderMap } from '@apollo/server'
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled'
+import { addResolversToSchema } from '@graphql-tools/schema'
+import type { Context } from '../../src/api/context.ts'
+import { documentLimits } from '../../src/api/document-limits.ts'
+import { resolvers } from '../../src/api/resolvers.ts'
+import { locked, scopeGate } from '../../src/api/scope-gate.ts'
+import { readConfig } from '../../src/config.ts'
+import { readSchema } from '../../src/schema.ts'
+import { lintedRules } from '../../src/scopes/lint.ts'
+import { createBooks } from '../../src/store/books.ts'
+import { openDatabase } from '../../src/store/database.ts'
+import { compileTimes, decisionNanoseconds, type Written, wide } from './documents.ts'
+import { median } from './median.ts'
+
+const ROUNDS = 9
+const REQUESTS = 10_000
+const QUERY = 'query Book($id: ID!) { book(id: $id) { id title author cost numPages } }'
+
+const database = await openDatabase('file::memory:')
+const bare = addResolversToSchema({ schema: readSchema(), resolvers })
+const rules = lintedRules(readSchema())
+const context: Context = {
+  caller: { subject: 's', client: 'c', scopes: new Set(['fakebookapi.read']), expiresAt: 2 ** 31 },
+  books: createBooks(database),
+  now: () => new Date(0),
+  limits: { page: 100, batch: 100 },
+}
+
+async function started(checked: boolean) {
+  const schema = checked ? locked(bare, rules) : bare
+  const gate = scopeGate({
+    schema,
+    rules,
+    declared: [],
+    metadataUrl: () => '',
+    introspectionNeedsToken: false,
+  })
+  const server = new ApolloServer<Context>({
+    schema,
+    plugins: [
+      ...(checked ? [gate] : []),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      ApolloServerPluginCacheControlDisabled(),
+    ],
+  })
+  await server.start()
+  const headers = new HeaderMap([['content-type', 'application/json']])
+  const httpGraphQLRequest = {
+    method: 'POST',
+    headers,
+    search: '',
+    body: { query: QUERY, variables: { id: '1' } },
+  }
+  return async function cpuMicroseconds(): Promise<number> {
+    const before = process.cpuUsage()
+    for (let i = 0; i < REQUESTS; i++) {
+      const { status } = await server.executeHTTPGraphQLRequest({
+        httpGraphQLRequest,
+        context: async () => context,
+      })
+      if (status !== undefined && status !== 200) throw new Error(`status ${status}`)
+    }
+    const { user, system } = process.cpuUsage(before)
+    return (user + system) / REQUESTS
+  }
+}
+
+const [withCheck, without] = [await started(true), await started(false)]
+await withCheck()
+await without()
+const pairs: (readonly [number, number])[] = []
+for (let round = 0; round < ROUNDS; round++) {
+  // Whoever goes second finds a warmer machine: they take turns.
+  const first = round % 2 === 0 ? await withCheck() : undefined
+  const second = await without()
+  pairs.push([first ?? (await withCheck()), second])
+}
+await database.destroy()
+
+const column = (values: readonly number[], digits: number) => median(values).toFixed(digits)
+console.log(`Node ${process.version}; medians of ${ROUNDS} rounds of ${REQUESTS} requests, taken in turn.\n`)
+console.log('| one book by id, in process | CPU µs/request |\n| --- | ---: |')
+console.log(
+  `| with both locks | ${column(
+    pairs.map(([one]) => one),
+    2,
+  )} |`,
+)
+console.log(
+  `| without | ${column(
+    pairs.map(([, other]) => other),
+    2,
+  )} |`,
+)
+console.log(
+  `| the check (difference, round by round) | ${column(
+    pairs.map(([one, other]) => one - other),
+    2,
+  )} |\n`,
+)
+
+const limits = documentLimits(
+  bare,
+  readConfig({ TOKEN_LIMIT: '20000', ALIAS_LIMIT: '10000', ROOT_FIELD_LIMIT: '10000', COST_LIMIT: '1000000' })
+    .documents,
+  50,
+)
+const row = ([name, document]: Written) => {
+  const [first, usual] = compileTimes(document)
+  console.log(
+    `| ${name} | ${first.toFixed(2)} | ${usual.toFixed(3)} | ${decisionNanoseconds(document).toFixed(0)} |`,
+  )
+}
+console.log(
+  '| document | first compiled, ms | compiled again, ms | decided, ns/request |\n| --- | ---: | ---: | ---: |',
+)
+wide.forEach(row)
+const known = { query: QUERY, variables: { id: '1' } }
+for (let i = 0; i < 100_000; i++) limits(known)
+const before = performance.now()
+for (let i = 0; i < 1_000_000; i++) limits(known)
+console.log(
+  `\nThe limits of documents cost ${(performance.now() - before).toFixed(0)} ns for a document that is known.`,
+)
