@@ -1,10 +1,12 @@
 import { expect, test } from '@jest/globals'
 import { parse, validate } from 'graphql'
 import { lintedRules } from '../../src/scopes/lint.ts'
-import { BYPASSES } from '../cases/bypasses.ts'
+import { DOCUMENTS } from '../cases/bypasses/documents.ts'
+import { SCHEMAS } from '../cases/bypasses/schemas.ts'
 import { faultsOf, unchecked } from './linted.ts'
 import { decided, denials } from './plans.ts'
 
+const BYPASSES = [...SCHEMAS, ...DOCUMENTS]
 const KNOWN = 'extend schema @scope(name: "read", description: "R") @scope(name: "admin", description: "A")'
 
 const schemaOf = (source: string) => unchecked(`${KNOWN} ${source}`)
