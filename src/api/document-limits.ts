@@ -42,15 +42,11 @@ export function documentLimits(schema: GraphQLSchema, limits: DocumentLimits, st
       if (!size) return
       known.set(query, size)
     }
-    const pageOf = (variable: string) => {
-      const value = Object.hasOwn(Object(variables), variable)
-        ? Reflect.get(Object(variables), variable)
-        : undefined
-      return Number.isInteger(value) && value > 0 ? value : standardPage
-    }
-    for (const { name, cost } of size.operations)
-      if (typeof operationName !== 'string' || operationName === name)
+    for (const { name, cost, defaults } of size.operations)
+      if (typeof operationName !== 'string' || operationName === name) {
+        const pageOf = (variable: string) => pageSize(variable, Object(variables), defaults) ?? standardPage
         atMost('COST_LIMIT', limits.cost, evaluate(cost, pageOf), 'fields to answer, pages counted in full')
+      }
   }
 
   function read(query: string): DocumentSize | undefined {
@@ -76,6 +72,16 @@ export function documentLimits(schema: GraphQLSchema, limits: DocumentLimits, st
       throw limitExceeded('The document is nested too deeply.')
     }
   }
+}
+
+/** Undefined when nobody says, or what is said is no size and will be refused as that. */
+function pageSize(
+  variable: string,
+  sent: object,
+  defaults: ReadonlyMap<string, unknown>,
+): number | undefined {
+  const value = Object.hasOwn(sent, variable) ? Reflect.get(sent, variable) : defaults.get(variable)
+  return typeof value === 'number' && value > 0 ? value : undefined
 }
 
 function atMost(setting: string, limit: number, size: number, what: string): void {

@@ -10,6 +10,7 @@ import {
   Kind,
   type OperationDefinitionNode,
   type SelectionSetNode,
+  valueFromASTUntyped,
   visit,
 } from 'graphql'
 
@@ -20,11 +21,13 @@ type Page = number | { readonly variable: string }
 export type Cost = { fields: number; readonly parts: { readonly times: Page; readonly below: Cost }[] }
 
 /** How large one operation is, its fragments in it as often as they are spread. */
-export type OperationSize = {
+type OperationSize = {
   readonly name: string | undefined
   readonly depth: number
   readonly rootFields: number
   readonly cost: Cost
+  /** The values that the operation writes for variables that a request leaves out. */
+  readonly defaults: ReadonlyMap<string, unknown>
 }
 
 /** How large a document is. */
@@ -71,9 +74,15 @@ class Measuring {
       if (node.kind === Kind.FRAGMENT_DEFINITION) this.#definitions.set(node.name.value, node)
   }
 
-  operation({ name, operation, selectionSet }: OperationDefinitionNode): OperationSize {
+  operation({ name, operation, selectionSet, variableDefinitions }: OperationDefinitionNode): OperationSize {
     const { depth, fields, cost } = this.#set(selectionSet, this.#schema.getRootType(operation) ?? undefined)
-    return { name: name?.value, depth, rootFields: fields, cost }
+    const defaults = new Map(
+      variableDefinitions?.map(({ variable, defaultValue }) => [
+        variable.name.value,
+        defaultValue && valueFromASTUntyped(defaultValue),
+      ]),
+    )
+    return { name: name?.value, depth, rootFields: fields, cost, defaults }
   }
 
   #set(set: SelectionSetNode, type: GraphQLNamedType | undefined): Measured {

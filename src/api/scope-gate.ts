@@ -3,16 +3,14 @@ import { MapperKind, mapSchema } from '@graphql-tools/utils'
 import {
   type DocumentNode,
   defaultFieldResolver,
-  type GraphQLFieldConfig,
   type GraphQLFieldResolver,
   type GraphQLSchema,
-  getNamedType,
-  isAbstractType,
+  isObjectType,
   type OperationDefinitionNode,
 } from 'graphql'
 import { badRequest, insufficientScope, invalidToken, noToken, Refusal } from '../refusal.ts'
 import { decide } from '../scopes/decide.ts'
-import { mayBring } from '../scopes/inputs.ts'
+import { readFieldRules } from '../scopes/field-rules.ts'
 import { compilePlan, type Plan } from '../scopes/plan.ts'
 import type { DeclaredScope, Rules } from '../scopes/rules.ts'
 import { TOLERANCE_SECONDS } from '../token/claims.ts'
@@ -108,7 +106,7 @@ export function locked(schema: GraphQLSchema, rules: Rules): GraphQLSchema {
   const streams = schema.getSubscriptionType()?.name
   return mapSchema(schema, {
     [MapperKind.OBJECT_FIELD](field, name, typeName) {
-      if (!mayAsk(schema, rules, typeName, name, field)) return undefined
+      if (!mayAsk(schema, rules, typeName, name)) return undefined
       const resolve = behindLock(field.resolve ?? defaultFieldResolver, typeName === streams)
       return { ...field, resolve, ...(field.subscribe && { subscribe: behindLock(field.subscribe, true) }) }
     },
@@ -116,21 +114,11 @@ export function locked(schema: GraphQLSchema, rules: Rules): GraphQLSchema {
 }
 
 /** Whether selecting the field can ask for scopes: by its type, itself, what it can return, or what it can be given. */
-function mayAsk(
-  schema: GraphQLSchema,
-  rules: Rules,
-  type: string,
-  name: string,
-  { type: returns, args = {} }: GraphQLFieldConfig<unknown, unknown>,
-): boolean {
-  const returned = getNamedType(returns)
-  const possible = isAbstractType(returned) ? schema.getPossibleTypes(returned) : [returned]
-  return (
-    [type, `${type}.${name}`, ...possible.map((one) => one.name)].some((at) => rules.has(at)) ||
-    Object.entries(args).some(
-      ([argument, given]) => rules.has(`${type}.${name}(${argument}:)`) || mayBring(rules, given.type),
-    )
-  )
+function mayAsk(schema: GraphQLSchema, rules: Rules, typeName: string, name: string): boolean {
+  const type = schema.getType(typeName)
+  if (!isObjectType(type)) return false
+  const { asks, inputs, below } = readFieldRules(schema, rules, type, type, name)
+  return asks.length > 0 || inputs.size > 0 || (below?.types.some((one) => rules.has(one.name)) ?? false)
 }
 
 /** @param stream whether it runs again for each event: a token that has ended since ends the stream */

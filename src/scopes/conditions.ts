@@ -6,6 +6,8 @@ export type Variables = Readonly<Record<string, unknown>>
 /** Holds unless the variable is certain to be the opposite: what can't be told asks, it never opens. */
 export type Condition = { readonly variable: string; readonly unless: boolean; readonly fallback: unknown }
 
+const ALWAYS: readonly Condition[] = []
+
 /**
  * What `@skip` and `@include` on one selection say.
  * @returns the conditions that depend on variables, all of which must hold; undefined if a literal rules it out
@@ -13,9 +15,10 @@ export type Condition = { readonly variable: string; readonly unless: boolean; r
 export function conditionsOf(
   directives: readonly DirectiveNode[] | undefined,
   operation: OperationDefinitionNode,
-): Condition[] | undefined {
+): readonly Condition[] | undefined {
+  if (!directives?.length) return ALWAYS
   const conditions: Condition[] = []
-  for (const { name, arguments: args } of directives ?? []) {
+  for (const { name, arguments: args } of directives) {
     if (name.value !== 'skip' && name.value !== 'include') continue
     const unless = name.value === 'skip'
     const value = args?.find((argument) => argument.name.value === 'if')?.value

@@ -7,7 +7,7 @@ import { type Rule, satisfies } from './rule.ts'
 import type { Rules } from './rules.ts'
 
 /** One rule that an operation meets. */
-export type Met = {
+type Met = {
   readonly coordinate: string
   readonly path: readonly string[]
   readonly rule: Rule

@@ -8,6 +8,7 @@ import {
 } from 'graphql'
 import { defaultOf, provided, type Variables } from './conditions.ts'
 import type { Path } from './path.ts'
+import { NOBODY, type Rule } from './rule.ts'
 import type { Rules } from './rules.ts'
 
 /** A variable that may bring a guarded argument (`coordinate`), or guarded fields inside its value (`shape`). */
@@ -25,8 +26,11 @@ type InputShape = {
   readonly fields: { readonly name: string; readonly coordinate?: string; readonly shape?: InputShape }[]
 }
 
-/** What an argument's value provides: guarded coordinates outright, and variables to be looked at per request. */
-type Provided = { readonly coordinates: readonly string[]; readonly variables: readonly InputAsk[] }
+/** What an argument's value provides: rules outright, and variables to be looked at per request. */
+type Provided = {
+  readonly asks: readonly { readonly coordinate: string; readonly rule: Rule }[]
+  readonly variables: readonly InputAsk[]
+}
 
 /**
  * Reads one argument as the document writes it.
@@ -40,7 +44,7 @@ export function readArgument(
   value: ValueNode,
   path: Path,
 ): Provided {
-  const outright: string[] = []
+  const asks: { coordinate: string; rule: Rule }[] = []
   const variables: InputAsk[] = []
   const read = (at: readonly string[], of: GraphQLInputType, node: ValueNode) => {
     const guarded = at.filter((coordinate) => rules.has(coordinate))
@@ -52,7 +56,7 @@ export function readArgument(
       if (shape) variables.push({ ...base, shape })
       return
     }
-    outright.push(...guarded)
+    for (const coordinate of guarded) asks.push({ coordinate, rule: rules.get(coordinate) ?? NOBODY })
     if (node.kind === Kind.LIST) for (const item of node.values) read([], of, item)
     const named = getNamedType(of)
     if (node.kind !== Kind.OBJECT || !isInputObjectType(named)) return
@@ -62,7 +66,7 @@ export function readArgument(
     }
   }
   read(coordinates, type, value)
-  return { coordinates: outright, variables }
+  return { asks, variables }
 }
 
 /** Undefined if a value of this type can bring nothing that is guarded, at any depth. */

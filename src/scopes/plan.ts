@@ -3,20 +3,17 @@ import {
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLCompositeType,
-  type GraphQLField,
   type GraphQLObjectType,
   type GraphQLSchema,
-  getNamedType,
   isAbstractType,
   isCompositeType,
-  isInterfaceType,
-  isObjectType,
   Kind,
   type OperationDefinitionNode,
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
 import { conditionsOf } from './conditions.ts'
+import { type FieldRules, readFieldRules } from './field-rules.ts'
 import { readArgument } from './inputs.ts'
 import type { Path } from './path.ts'
 import type { Rules } from './rules.ts'
@@ -54,6 +51,7 @@ class Compilation {
   readonly #rules: Rules
   readonly #operation: OperationDefinitionNode
   readonly #fragments = new Map<string, FragmentDefinitionNode>()
+  readonly #fields = new Map<string, FieldRules>()
   /** Conditional selections already compiled, by the object type that they were met on. */
   readonly #conditional = new Map<SelectionNode, Map<string, Draft>>()
 
@@ -78,9 +76,9 @@ class Compilation {
     written: GraphQLCompositeType,
     path: Path,
   ) {
-    const types = draft.seen.get(set) ?? new Set()
-    if (types.has(type.name)) return
-    draft.seen.set(set, types.add(type.name))
+    const sets = draft.seen.get(type.name) ?? new Set()
+    if (sets.has(set)) return
+    draft.seen.set(type.name, sets.add(set))
     for (const selection of set.selections) {
       const conditions = conditionsOf(selection.directives, this.#operation)
       if (conditions?.length === 0) this.#select(draft, selection, type, written, path)
@@ -123,50 +121,34 @@ class Compilation {
   #field(draft: Draft, node: FieldNode, type: GraphQLObjectType, written: GraphQLCompositeType, above: Path) {
     const name = node.name.value
     const path = { above, key: node.alias?.value ?? name }
-    this.#ask(draft, type.name, path)
-    const field = type.getFields()[name]
     this.introspects ||= name === '__schema' || name === '__type'
-    if (!field) return
-    const returned = getNamedType(field.type)
-    this.#ask(draft, `${type.name}.${name}`, path)
-    this.#ask(draft, returned.name, path)
-    const owners = isInterfaceType(written) ? [type.name, written.name] : [type.name]
-    if (isInterfaceType(written)) this.#ask(draft, `${written.name}.${name}`, path)
-    this.#arguments(draft, node, field, owners, path)
-    if (!node.selectionSet || !isCompositeType(returned)) return
-    const types = isAbstractType(returned) ? this.#schema.getPossibleTypes(returned) : [returned]
-    const writtenThere = typeOf(written, name) ?? returned
-    for (const one of types) this.walk(draft, node.selectionSet, one, writtenThere, path)
+    const { asks, inputs, below } = this.#read(type, written, name)
+    for (const { coordinate, rule } of asks) addAsk(draft, { coordinate, rule, path })
+    if (inputs.size > 0)
+      for (const argument of node.arguments ?? []) {
+        const input = inputs.get(argument.name.value)
+        if (!input) continue
+        const given = readArgument(
+          this.#rules,
+          this.#operation,
+          input.coordinates,
+          input.type,
+          argument.value,
+          path,
+        )
+        for (const { coordinate, rule } of given.asks) addAsk(draft, { coordinate, rule, path })
+        for (const variable of given.variables) addInput(draft, variable)
+      }
+    if (node.selectionSet && below)
+      for (const one of below.types) this.walk(draft, node.selectionSet, one, below.written, path)
   }
 
-  /** @param owners the types whose argument it is: the object's, and the interface's that the document names */
-  #arguments(
-    draft: Draft,
-    node: FieldNode,
-    field: GraphQLField<unknown, unknown>,
-    owners: string[],
-    path: Path,
-  ) {
-    for (const { name, value } of node.arguments ?? []) {
-      const definition = field.args.find((one) => one.name === name.value)
-      if (!definition) continue
-      const at = owners.map((owner) => `${owner}.${field.name}(${name.value}:)`)
-      const given = readArgument(this.#rules, this.#operation, at, definition.type, value, path)
-      for (const coordinate of given.coordinates) this.#ask(draft, coordinate, path)
-      for (const input of given.variables) addInput(draft, input)
-    }
+  #read(type: GraphQLObjectType, written: GraphQLCompositeType, name: string): FieldRules {
+    const key = `${type.name}.${name} ${written.name}`
+    const known = this.#fields.get(key)
+    if (known) return known
+    const read = readFieldRules(this.#schema, this.#rules, type, written, name)
+    this.#fields.set(key, read)
+    return read
   }
-
-  #ask(draft: Draft, coordinate: string, path: Path) {
-    const rule = this.#rules.get(coordinate)
-    if (rule) addAsk(draft, { coordinate, rule, path })
-  }
-}
-
-/** The type that a field has where the document writes it, which an implementer may narrow. */
-function typeOf(written: GraphQLCompositeType, field: string): GraphQLCompositeType | undefined {
-  if (!isObjectType(written) && !isInterfaceType(written)) return undefined
-  const definition = written.getFields()[field]
-  const type = definition && getNamedType(definition.type)
-  return isCompositeType(type) ? type : undefined
 }

@@ -17,7 +17,7 @@ export const lacking = (scopes: readonly string[], held: ReadonlySet<string>) =>
   scopes.filter((scope) => !held.has(scope))
 
 /** Whether everything in `part` is also in `whole`. */
-export const coveredBy = (part: readonly string[], whole: readonly string[]) =>
+const coveredBy = (part: readonly string[], whole: readonly string[]) =>
   part.every((scope) => whole.includes(scope))
 
 /** Whether scopes that pass `strict` always pass `loose`. */

@@ -20,7 +20,7 @@ export type Section = {
   readonly gates: readonly Gate[]
 }
 /** @property at where the section's paths begin */
-export type Gate = {
+type Gate = {
   readonly conditions: readonly Condition[]
   readonly at: Path
   readonly section: Section
@@ -31,7 +31,8 @@ export type Draft = {
   readonly asks: Map<string, Ask>
   readonly inputs: Map<string, InputAsk>
   readonly gates: { readonly conditions: readonly Condition[]; readonly at: Path; readonly draft: Draft }[]
-  readonly seen: Map<SelectionSetNode, Set<string>>
+  /** By object type, the selection sets that were walked for it. */
+  readonly seen: Map<string, Set<SelectionSetNode>>
 }
 
 export const newDraft = (): Draft => ({ asks: new Map(), inputs: new Map(), gates: [], seen: new Map() })

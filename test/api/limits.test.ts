@@ -6,6 +6,7 @@ const book = (count: number, key: (i: number) => string) =>
   `{ ${Array.from({ length: count }, (_, i) => `${key(i)} book(id: 1) { id }`).join(' ')} }`
 const deep = (levels: number) =>
   `{ book(id: 1) ${'{ ...on Book '.repeat(levels)}{ id }${'}'.repeat(levels + 1)}`
+const DEFAULTED = (n: number) => `query ($n: PositiveInt = ${n}) { books(first: $n) { id } }`
 const PAGED = 'query ($n: PositiveInt) { books(first: $n) { id } }'
 
 /** Setting, a request at its limit, one that goes past it. Counted as the setting says. */
@@ -41,6 +42,7 @@ const LIMITS: readonly (readonly [string, string, string, string, unknown?, unkn
   ['COST_LIMIT', '51', '{ books { id } }', '{ books { id title } }'],
   ['COST_LIMIT', '51', PAGED, PAGED, { n: 50 }, { n: 51 }],
   ['COST_LIMIT', '51', PAGED, PAGED, {}, { n: 100 }],
+  ['COST_LIMIT', '51', DEFAULTED(50), DEFAULTED(51)],
   [
     'COST_LIMIT',
     '21',

@@ -75,6 +75,12 @@ const CHANGES: readonly (readonly [id: string, before: string, after: string, to
     `type Query { a: T ${A} b: T ${AB} } type T { t: T x: Int }`,
     ['stronger Query.b: b > a and b', 'stronger T: a, or b > a'],
   ],
+  [
+    'D20',
+    `type Query { n: N } interface N { x: Int } type T implements N ${A} { x: Int }`,
+    'type Query { n: N } interface N { x: Int } type T implements N { x: Int }',
+    ['weaker T: a > anybody', 'weaker T.x: a > anybody'],
+  ],
 ]
 test.each(CHANGES)('%s %s > %s', (_, before, after, told) => {
   const lines = diffScopes(ruled(before), ruled(after)).map(

@@ -1,9 +1,11 @@
 import { expect, test } from '@jest/globals'
+import { readRules } from '../../src/scopes/rules.ts'
 import { faultsOf, unchecked } from './linted.ts'
 
 const KNOWN = '@scope(name: "a", description: "A") @scope(name: "b", description: "B")'
 const A = '@requiresScope(scopes: "a")'
 const B = '@requiresScope(scopes: "b")'
+const LONG = 'a'.repeat(1000)
 const OPEN = '@public(reason: "r")'
 
 /** Schemas that a server must not start on, and the coordinates that are named, all at once. */
@@ -24,7 +26,11 @@ const REFUSED: readonly (readonly [id: string, schema: string, coordinates: read
   ['L10', 'type Query { x: Int @requiresScope(scopes: [["a"], ["a"]]) }', ['Query.x']],
   ['L11', 'type Query { x: Int @requiresScope(scopes: "quote\\"") }', ['Query.x']],
   ['L12', 'type Query { x: Int @requiresScope(scopes: "back\\\\slash") }', ['Query.x']],
-  ['L13', `type Query { x: Int @requiresScope(scopes: "${'a'.repeat(1000)}") }`, ['Query.x']],
+  [
+    'L13',
+    `type Query { x: Int @requiresScope(scopes: "${LONG}") } extend schema @scope(name: "${LONG}", description: "d")`,
+    ['Query.x', 'schema'],
+  ],
   ['L14', 'type Query { x: Int @requiresScope(scopes: 5) }', ['Query.x']],
   ['L15', 'type Query { x: Int @requiresScope }', ['Query.x']],
   ['L16', `type Query { x: Int ${A} } extend schema @scope(name: "a", description: "again")`, ['schema']],
@@ -103,4 +109,9 @@ test('directives that are declared otherwise than they are read', () => {
      scalar Scope`,
   )
   expect(faultsOf(schema).map((fault) => fault.coordinate)).toEqual(['@requiresScope'])
+})
+
+test('two rules at one place are both asked for, should anybody start without lint', () => {
+  const twice = unchecked(`type Query ${A} { x: Int } extend type Query ${B} extend schema ${KNOWN}`)
+  expect([...readRules(twice)]).toEqual([['Query', [['a', 'b']]]])
 })

@@ -51,5 +51,8 @@ I46 | query ($constructor: Int) { f(x: $constructor) } | -
 I47 | query ($b: Boolean!) { shape(in: { tag: "t" }) @skip(if: $b) open } | - | {"b":true}
 I48 | query ($o: Outer) { ...F } fragment F on Query { shape(in: $o) } | Outer.tag shape | {"o":{"tag":"t"}}
 I49 | query ($o: Outer) { shape(in: $o) } | Outer.tag shape, In.guarded shape | {"o":{"tag":"t","inner":{"guarded":1}}}
+I51 | query ($p: Parcel) { parcel(p: $p) } | In.guarded parcel | {"p":{"in":{"guarded":1}}}
+I52 | query ($p: Parcel) { parcel(p: $p) } | - | {"p":{"plain":1}}
+I53 | query ($n: In) { parcel(p: { in: $n }) } | In.guarded parcel | {"n":{"guarded":1}}
 I50 | { arg(guarded: 1, plain: 2) x: arg(guarded: 3) } | Query.arg(guarded:) arg
 `)

@@ -33,6 +33,7 @@ export const SCHEMA = `
     f(x: Int @requiresScope(scopes: "a"), y: [Int!] @requiresScope(scopes: "b")): Int
     input(in: In, many: [In!]): Int
     shape(in: Outer): Int
+    parcel(p: Parcel): Int
     dflt(in: Outer = { tag: "d" }, n: Int = 1 @requiresScope(scopes: "a")): Int
   }
   interface N { s: Int id: ID n: N }
@@ -48,8 +49,8 @@ export const SCHEMA = `
   interface Lone { id: ID }
   type Solo implements Lone @requiresScope(scopes: "b") { id: ID }
   interface Empty { id: ID }
-  interface Wide { t: N }
-  type Narrow implements Wide { t: T }
+  interface Wide { t: N m: Mid }
+  type Narrow implements Wide { t: T m: A }
   scalar Money @requiresScope(scopes: "a")
   enum Color @requiresScope(scopes: "b") { RED }
   input In { plain: Int guarded: Int = 1 @requiresScope(scopes: "c") inner: In list: [In] }
@@ -62,6 +63,7 @@ export const SCHEMA = `
     self: Outer
     scale: Money
   }
+  input Parcel { plain: Int in: In }
   type Mutation {
     free: Int
     write: T @requiresScope(scopes: "a")

@@ -64,5 +64,7 @@ Y59 | { leaf other: leaf } | Money leaf
 Y60 | { color secret { id } } | Color color, Secret secret
 Y61 | query Named { open } | -
 Y62 | { ...F ...F } fragment F on Query { x: a } | Query.a x
+Y64 | { wide { m { m } } } | Mid.m wide.m.m
+Y65 | { wide { m { ... on A { m } } } } | -
 Y63 | { ... on Query { t { ...F } } } fragment F on N { ... on T { s g } } | T.s t.s, T.g t.g
 `)
