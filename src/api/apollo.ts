@@ -1,4 +1,4 @@
-import { ApolloServer, HeaderMap } from '@apollo/server'
+import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server'
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
@@ -7,13 +7,13 @@ import {
 import { addResolversToSchema } from '@graphql-tools/schema'
 import type { GraphQLSchema } from 'graphql'
 import type { Answer, Question } from '../exchange.ts'
-import { badRequest } from '../refusal.ts'
+import { badRequest, Refusal } from '../refusal.ts'
 import { lintedRules } from '../scopes/lint.ts'
 import { readDeclaredScopes } from '../scopes/rules.ts'
 import type { Context } from './context.ts'
 import { described } from './described.ts'
 import { type DocumentLimits, documentLimits, type GraphQLRequest } from './document-limits.ts'
-import { formatError } from './errors.ts'
+import { formatError, throughApollo } from './errors.ts'
 import { outageStatus } from './outage.ts'
 import { DEFAULT_PAGE, resolvers } from './resolvers.ts'
 import { locked, scopeGate } from './scope-gate.ts'
@@ -31,6 +31,8 @@ type Options = {
 /** Headers that a browser sends at no other site's bidding: a request that has one is not forged. */
 const NEVER_BY_ITSELF = ['authorization', 'x-apollo-operation-name', 'apollo-require-preflight']
 const READ_BY_APOLLO = ['accept', 'content-type', ...NEVER_BY_ITSELF]
+
+type CheckDocument = (request: GraphQLRequest) => void
 
 /** Runs GraphQL over one HTTP exchange whose caller is already known. */
 export type RunGraphQL = (question: Question, context: Context) => Promise<Answer>
@@ -51,6 +53,7 @@ export async function startApollo(options: Options): Promise<{ run: RunGraphQL; 
     metadataUrl,
     introspectionNeedsToken: introspection === 'authenticated',
   }
+  const checkDocument = documentLimits(schema, options.documents, DEFAULT_PAGE)
   const server = new ApolloServer<Context>({
     schema,
     introspection: introspection !== 'off',
@@ -60,6 +63,7 @@ export async function startApollo(options: Options): Promise<{ run: RunGraphQL; 
     csrfPrevention: { requestHeaders: NEVER_BY_ITSELF },
     formatError,
     plugins: [
+      limitsByHash(checkDocument, metadataUrl),
       scopeGate(gate),
       outageStatus(reportFault),
       // Pages from elsewhere, reports to elsewhere, and hints that would cost a call at each field.
@@ -69,11 +73,10 @@ export async function startApollo(options: Options): Promise<{ run: RunGraphQL; 
     ],
   })
   await server.start()
-  const checkDocument = documentLimits(schema, options.documents, DEFAULT_PAGE)
   return { run: runner(server, checkDocument), stop: () => server.stop() }
 }
 
-function runner(server: ApolloServer<Context>, checkDocument: (request: GraphQLRequest) => void): RunGraphQL {
+function runner(server: ApolloServer<Context>, checkDocument: CheckDocument): RunGraphQL {
   return async function run({ method, headers, search, body }, context) {
     const map = new HeaderMap()
     for (const name of READ_BY_APOLLO) {
@@ -89,6 +92,26 @@ function runner(server: ApolloServer<Context>, checkDocument: (request: GraphQLR
     if (answer.body.kind !== 'complete') throw new Error('an answer in parts was not asked for')
     const sent = { 'cache-control': 'no-store', ...Object.fromEntries(answer.headers) }
     return { status: answer.status ?? 200, headers: sent, body: answer.body.string }
+  }
+}
+
+/**
+ * A document that comes by its hash alone was measured when it came with its text, but its pages may be larger now.
+ */
+function limitsByHash(checkDocument: CheckDocument, metadataUrl: () => string): ApolloServerPlugin<Context> {
+  return {
+    async requestDidStart() {
+      return {
+        async didResolveOperation({ request, source }) {
+          if (request.query !== undefined) return
+          try {
+            checkDocument({ ...request, query: source })
+          } catch (error) {
+            throw error instanceof Refusal ? throughApollo(error, metadataUrl()) : error
+          }
+        },
+      }
+    },
   }
 }
 

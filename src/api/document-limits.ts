@@ -25,7 +25,6 @@ const KEPT = 4_000_000
 /**
  * Refuses a document that asks for too much, before it is validated or planned: both cost more than it does.
  * What it lets through it remembers by its text. A syntax error passes: Apollo Server has the words for it.
- * Not checked here: a document known by its hash alone, which was checked when it came with its text.
  * @throws Refusal `LIMIT_EXCEEDED`
  */
 export function documentLimits(schema: GraphQLSchema, limits: DocumentLimits, standardPage: number) {

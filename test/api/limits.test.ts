@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { getIntrospectionQuery } from 'graphql'
-import { ADMIN, READ, type Service, send, startService } from '../service.ts'
+import { ADMIN, post, READ, type Service, send, startService } from '../service.ts'
 
 const book = (count: number, key: (i: number) => string) =>
   `{ ${Array.from({ length: count }, (_, i) => `${key(i)} book(id: 1) { id }`).join(' ')} }`
@@ -67,6 +68,19 @@ describe('a limit of documents', () => {
     const headers = { authorization: `Bearer ${token}` }
     expect((await send(`${service.api}/graphql${search}`, { headers })).status).toBe(413)
   })
+})
+
+test('a page that grows behind a document’s hash', async () => {
+  const service = await startService({ COST_LIMIT: '51' })
+  const token = await service.token(READ)
+  const persistedQuery = { version: 1, sha256Hash: createHash('sha256').update(PAGED).digest('hex') }
+  const ask = (request: object) =>
+    post(`${service.api}/graphql`, JSON.stringify({ extensions: { persistedQuery }, ...request }), token)
+  expect((await ask({ query: PAGED, variables: { n: 1 } })).status).toBe(200)
+  expect((await ask({ variables: { n: 50 } })).status).toBe(200)
+  const { status, json } = await ask({ variables: { n: 51 } })
+  expect([status, json.errors?.[0]?.extensions.code]).toEqual([413, 'LIMIT_EXCEEDED'])
+  await service.close()
 })
 
 const BOMB = `{ ...F0 } ${Array.from({ length: 16 }, (_, i) => `fragment F${i} on Query { ...F${i + 1} ...F${i + 1} }`).join(' ')} fragment F16 on Query { book(id: 1) { id } }`
