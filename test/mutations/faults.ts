@@ -150,5 +150,12 @@ export const FAULTS: readonly Fault[] = [
   ['inputs', 'asks.push({ coordinate, rule: rules.get(coordinate) ?? NOBODY })', 'coordinate'],
   ['../api/scope-gate', 'inputs.size > 0', 'false'],
   ['../api/scope-gate', 'below?.types.some((one) => rules.has(one.name))', 'false'],
+  ['decide', 'plan.gates.length + plan.inputs.length === 0', 'plan.gates.length - plan.inputs.length === 0'],
+  ['conditions', "if (name.value !== 'skip' && name.value !== 'include') continue", ''],
+  [
+    'smallest',
+    'rule.toSorted((a, b) => compare(candidateOf(new Set(a), held), candidateOf(new Set(b), held), true))',
+    'rule',
+  ],
 ]
 // biome-ignore-end lint/suspicious/noTemplateCurlyInString: pieces of code

@@ -37,6 +37,7 @@ const CHALLENGES: readonly (readonly [string, string, string[], string[], string
   ['N04', '{ either a }', ['b'], ['a', 'b'], [['a', 'b'], ['a']]],
   ['N05', '{ either t { g } }', ['a'], ['c'], [['c'], ['c']]],
   ['N06', '{ x: a either t { g } }', [], ['a', 'c'], [['a'], ['c'], ['c']]],
+  ['N08', '{ either pair t { g } }', [], ['a', 'b', 'c'], [['c'], ['a', 'b'], ['c']]],
   ['N07', '{ a t { s } }', ['a'], ['a', 'b'], [['b']]],
 ]
 test.each(CHALLENGES)('%s %s with %j needs %j', (_, source, held, needed, required) => {

@@ -57,5 +57,7 @@ C47 | query ($constructor: Boolean!) { open a @include(if: $constructor) } | - |
 C48 | query ($toString: Boolean = false) { open a @include(if: $toString) } | -
 C49 | query ($__proto__: Boolean!) { open a @include(if: $__proto__) } | - | {"__proto__":false}
 C50 | query ($v: Boolean!) { a x: a @include(if: $v) } | Query.a a | {"v":true}
+C52 | query ($v: Boolean!, $i: Int) { open a @include(if: $v) arg(guarded: $i) } | Query.a a, Query.arg(guarded:) arg | {"v":true,"i":1}
+C53 | { a @trace(if: false) x: a @trace(if: true) } | Query.a a
 C51 | query ($v: Boolean!) { t { id } ... @include(if: $v) { t { s } x: t { g } } } | T.s t.s, T.g x.g | {"v":true}
 `)

@@ -7,6 +7,7 @@ export const DIRECTIVES = `
 
 /** Every shape that GraphQL has. It would not pass lint: what lint forbids is decided on all the same. */
 export const SCHEMA = `
+  directive @trace(if: Boolean) on FIELD
   type Query @public(reason: "test") {
     open: Int
     a: Int @requiresScope(scopes: "a")
