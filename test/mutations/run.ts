@@ -1,7 +1,7 @@
 // `npm run mutate`: puts each fault into a copy of the project, one at a time, and runs the tests of the scope engine.
 // A fault that no test notices has survived. Exit status: 0 none survived, 1 some did.
 import { execFileSync, spawn } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { FAULTS, type Fault } from './faults.ts'
@@ -16,7 +16,9 @@ function copyOfTheProject(): string {
     cwd: ROOT,
     encoding: 'utf8',
   })
-  for (const file of files.split('\0').filter(Boolean)) cpSync(join(ROOT, file), join(copy, file))
+  // A file that was deleted and not yet committed is listed all the same.
+  const there = files.split('\0').filter((file) => file !== '' && existsSync(join(ROOT, file)))
+  for (const file of there) cpSync(join(ROOT, file), join(copy, file))
   symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'))
   return copy
 }
