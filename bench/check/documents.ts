@@ -3,7 +3,7 @@ import { readSchema } from '../../src/schema.ts'
 import { decide } from '../../src/scopes/decide.ts'
 import { compilePlan } from '../../src/scopes/plan.ts'
 import { readRules } from '../../src/scopes/rules.ts'
-import { median } from './median.ts'
+import { median } from '../http/statistics.ts'
 
 type Document = { readonly schema: GraphQLSchema; readonly source: string }
 export type Written = readonly [name: string, document: Document]

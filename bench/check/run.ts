@@ -12,14 +12,14 @@ import { addResolversToSchema } from '@graphql-tools/schema'
 import type { Context } from '../../src/api/context.ts'
 import { documentLimits } from '../../src/api/document-limits.ts'
 import { resolvers } from '../../src/api/resolvers.ts'
-import { locked, scopeGate } from '../../src/api/scope-gate.ts'
+import { locked } from '../../src/api/scope-gate.ts'
 import { readConfig } from '../../src/config.ts'
 import { readSchema } from '../../src/schema.ts'
 import { lintedRules } from '../../src/scopes/lint.ts'
-import { createBooks } from '../../src/store/books.ts'
 import { openDatabase } from '../../src/store/database.ts'
+import { contextWith, gateOf } from '../../test/gated.ts'
+import { median } from '../http/statistics.ts'
 import { compileTimes, decisionNanoseconds, type Written, wide } from './documents.ts'
-import { median } from './median.ts'
 
 const ROUNDS = 9
 const REQUESTS = 10_000
@@ -28,26 +28,14 @@ const QUERY = 'query Book($id: ID!) { book(id: $id) { id title author cost numPa
 const database = await openDatabase('file::memory:')
 const bare = addResolversToSchema({ schema: readSchema(), resolvers })
 const rules = lintedRules(readSchema())
-const context: Context = {
-  caller: { subject: 's', client: 'c', scopes: new Set(['fakebookapi.read']), expiresAt: 2 ** 31 },
-  books: createBooks(database),
-  now: () => new Date(0),
-  limits: { page: 100, batch: 100 },
-}
+const context = contextWith(database, 'fakebookapi.read')
 
 async function started(checked: boolean) {
   const schema = checked ? locked(bare, rules) : bare
-  const gate = scopeGate({
-    schema,
-    rules,
-    declared: [],
-    metadataUrl: () => '',
-    introspectionNeedsToken: false,
-  })
   const server = new ApolloServer<Context>({
     schema,
     plugins: [
-      ...(checked ? [gate] : []),
+      ...(checked ? [gateOf(schema, rules)] : []),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginCacheControlDisabled(),

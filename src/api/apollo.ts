@@ -100,10 +100,10 @@ function runner(server: ApolloServer<Context>, checkDocument: CheckDocument): Ru
  */
 function limitsByHash(checkDocument: CheckDocument, metadataUrl: () => string): ApolloServerPlugin<Context> {
   return {
-    async requestDidStart() {
+    async requestDidStart({ request }) {
+      if (request.query !== undefined) return undefined
       return {
-        async didResolveOperation({ request, source }) {
-          if (request.query !== undefined) return
+        async didResolveOperation({ source }) {
           try {
             checkDocument({ ...request, query: source })
           } catch (error) {

@@ -6,8 +6,9 @@ import {
   isObjectType,
 } from 'graphql'
 import { inWords } from '../scopes/describe.ts'
+import { fieldRule } from '../scopes/field-rules.ts'
 import { ANYBODY, type Rule } from '../scopes/rule.ts'
-import { fieldRule, type Rules } from '../scopes/rules.ts'
+import type { Rules } from '../scopes/rules.ts'
 
 type Described = {
   description?: string | null | undefined
@@ -24,7 +25,7 @@ export function described(schema: GraphQLSchema, rules: Rules): GraphQLSchema {
     describe(type, rules.get(type.name))
     if (isObjectType(type) || isInterfaceType(type))
       for (const field of Object.values(type.getFields())) {
-        describe(field, fieldRule(schema, rules, type.name, field.name))
+        describe(field, fieldRule(schema, rules, type, field.name))
         for (const argument of field.args)
           describe(argument, rules.get(`${type.name}.${field.name}(${argument.name}:)`))
       }

@@ -1,6 +1,7 @@
 import { GraphQLError, type GraphQLSchema, Lexer, parse, Source, TokenKind } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import { limitExceeded } from '../refusal.ts'
+import { provided, type Variables } from '../scopes/conditions.ts'
 import { type DocumentSize, evaluate, measure } from './document-size.ts'
 
 export type DocumentLimits = {
@@ -76,10 +77,10 @@ export function documentLimits(schema: GraphQLSchema, limits: DocumentLimits, st
 /** Undefined when nobody says, or what is said is no size and will be refused as that. */
 function pageSize(
   variable: string,
-  sent: object,
+  sent: Variables,
   defaults: ReadonlyMap<string, unknown>,
 ): number | undefined {
-  const value = Object.hasOwn(sent, variable) ? Reflect.get(sent, variable) : defaults.get(variable)
+  const value = provided(variable, defaults.get(variable), sent)
   return typeof value === 'number' && value > 0 ? value : undefined
 }
 

@@ -10,9 +10,9 @@ import {
   Kind,
   type OperationDefinitionNode,
   type SelectionSetNode,
-  valueFromASTUntyped,
   visit,
 } from 'graphql'
+import { defaultOf } from '../scopes/conditions.ts'
 
 /** How many books a page has: as written, or as a variable says. */
 type Page = number | { readonly variable: string }
@@ -74,15 +74,14 @@ class Measuring {
       if (node.kind === Kind.FRAGMENT_DEFINITION) this.#definitions.set(node.name.value, node)
   }
 
-  operation({ name, operation, selectionSet, variableDefinitions }: OperationDefinitionNode): OperationSize {
-    const { depth, fields, cost } = this.#set(selectionSet, this.#schema.getRootType(operation) ?? undefined)
-    const defaults = new Map(
-      variableDefinitions?.map(({ variable, defaultValue }) => [
-        variable.name.value,
-        defaultValue && valueFromASTUntyped(defaultValue),
-      ]),
+  operation(node: OperationDefinitionNode): OperationSize {
+    const { depth, fields, cost } = this.#set(
+      node.selectionSet,
+      this.#schema.getRootType(node.operation) ?? undefined,
     )
-    return { name: name?.value, depth, rootFields: fields, cost, defaults }
+    const names = node.variableDefinitions?.map(({ variable }) => variable.name.value)
+    const defaults = new Map(names?.map((name) => [name, defaultOf(node, name)]))
+    return { name: node.name?.value, depth, rootFields: fields, cost, defaults }
   }
 
   #set(set: SelectionSetNode, type: GraphQLNamedType | undefined): Measured {

@@ -1,6 +1,8 @@
-import { type GraphQLSchema, getNamedType, isAbstractType, isIntrospectionType, isObjectType } from 'graphql'
+import { type GraphQLSchema, getNamedType, isIntrospectionType, isObjectType } from 'graphql'
+import { fieldRule } from './field-rules.ts'
+import { objectsBehind, rootsOf } from './graph.ts'
 import { ANYBODY, both, either, implies, NOBODY, type Rule } from './rule.ts'
-import { fieldRule, type Rules } from './rules.ts'
+import type { Rules } from './rules.ts'
 
 /** By object type, the least that it takes to read anything of it: the weakest of all ways from a root. */
 export type Access = ReadonlyMap<string, Rule>
@@ -15,18 +17,16 @@ export function accessOf(schema: GraphQLSchema, rules: Rules): Access {
     access.set(type, either(known, way))
     queue.push(type)
   }
-  for (const root of [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()])
-    if (root) reach(root.name, ANYBODY)
+  for (const root of rootsOf(schema)) reach(root.name, ANYBODY)
   for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
     const type = schema.getType(name)
     if (!isObjectType(type)) continue
     for (const field of Object.values(type.getFields())) {
       const returned = getNamedType(field.type)
       if (isIntrospectionType(returned)) continue
-      const way = both(access.get(name) ?? NOBODY, fieldRule(schema, rules, name, field.name))
-      const types = isAbstractType(returned) ? schema.getPossibleTypes(returned) : [returned]
-      for (const one of types)
-        if (isObjectType(one)) reach(one.name, both(way, rules.get(one.name) ?? ANYBODY))
+      const way = both(access.get(name) ?? NOBODY, fieldRule(schema, rules, type, field.name))
+      for (const one of objectsBehind(schema, returned))
+        reach(one.name, both(way, rules.get(one.name) ?? ANYBODY))
     }
   }
   return access

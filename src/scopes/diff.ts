@@ -1,7 +1,15 @@
-import { type GraphQLSchema, isInputObjectType, isIntrospectionType, isObjectType } from 'graphql'
+import {
+  type GraphQLInputObjectType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  isInputObjectType,
+  isIntrospectionType,
+  isObjectType,
+} from 'graphql'
 import { type Access, accessOf } from './access.ts'
+import { fieldRule } from './field-rules.ts'
 import { ANYBODY, both, implies, NOBODY, type Rule } from './rule.ts'
-import { fieldRule, type Rules } from './rules.ts'
+import type { Rules } from './rules.ts'
 
 /** A schema with its rules. */
 export type Ruled = { readonly schema: GraphQLSchema; readonly rules: Rules }
@@ -28,55 +36,45 @@ export function diffScopes(before: Ruled, after: Ruled): Change[] {
   const changes: Change[] = []
   for (const type of Object.values(now.schema.getTypeMap())) {
     if (isIntrospectionType(type)) continue
-    if (isObjectType(type)) changes.push(...objectChanges(old, now, type.name))
-    if (isInputObjectType(type) && isInputObjectType(old.schema.getType(type.name)))
-      changes.push(...inputChanges(old, now, type.name))
+    if (isObjectType(type)) changes.push(...objectChanges(old, now, type))
+    if (isInputObjectType(type)) changes.push(...inputChanges(old, now, type))
   }
   return changes
 }
 
 type Reached = Ruled & { readonly access: Access }
 
-const fieldsOf = (schema: GraphQLSchema, name: string) => {
-  const type = schema.getType(name)
-  return isObjectType(type) || isInputObjectType(type) ? type.getFields() : {}
-}
-
-function* objectChanges(old: Reached, now: Reached, type: string): Generator<Change> {
-  const was = old.access.get(type) ?? NOBODY
-  const is = now.access.get(type) ?? NOBODY
-  if (old.schema.getType(type)) yield* change(type, was, is)
-  const known = fieldsOf(old.schema, type)
-  for (const field of Object.values(fieldsOf(now.schema, type))) {
-    const coordinate = `${type}.${field.name}`
+function* objectChanges(old: Reached, now: Reached, type: GraphQLObjectType): Generator<Change> {
+  const former = old.schema.getType(type.name)
+  const was = old.access.get(type.name) ?? NOBODY
+  const is = now.access.get(type.name) ?? NOBODY
+  if (former) yield* change(type.name, was, is)
+  for (const field of Object.values(type.getFields())) {
+    const coordinate = `${type.name}.${field.name}`
     const needs = fieldRule(now.schema, now.rules, type, field.name)
-    if (!known[field.name]) {
+    const known = isObjectType(former) ? former.getFields()[field.name] : undefined
+    if (!isObjectType(former) || !known) {
       yield { kind: 'new', coordinate, before: NOBODY, after: both(is, needs) }
       continue
     }
-    const needed = fieldRule(old.schema, old.rules, type, field.name)
+    const needed = fieldRule(old.schema, old.rules, former, field.name)
     if (!same(needed, needs)) yield* change(coordinate, both(was, needed), both(is, needs))
-    for (const { name } of field.args) {
-      const argument = `${coordinate}(${name}:)`
-      if (argumentNames(old, type, field.name).includes(name))
-        yield* change(argument, old.rules.get(argument) ?? ANYBODY, now.rules.get(argument) ?? ANYBODY)
-    }
+    for (const { name } of field.args)
+      if (known.args.some((argument) => argument.name === name))
+        yield* ownChange(old, now, `${coordinate}(${name}:)`)
   }
 }
 
-function argumentNames(old: Reached, type: string, field: string): string[] {
-  const owner = old.schema.getType(type)
-  return isObjectType(owner) ? (owner.getFields()[field]?.args.map((argument) => argument.name) ?? []) : []
+function* inputChanges(old: Reached, now: Reached, type: GraphQLInputObjectType): Generator<Change> {
+  const former = old.schema.getType(type.name)
+  if (!isInputObjectType(former)) return
+  for (const name of Object.keys(type.getFields()))
+    if (former.getFields()[name]) yield* ownChange(old, now, `${type.name}.${name}`)
 }
 
-function* inputChanges(old: Reached, now: Reached, type: string): Generator<Change> {
-  const known = fieldsOf(old.schema, type)
-  for (const name of Object.keys(fieldsOf(now.schema, type))) {
-    const coordinate = `${type}.${name}`
-    if (known[name])
-      yield* change(coordinate, old.rules.get(coordinate) ?? ANYBODY, now.rules.get(coordinate) ?? ANYBODY)
-  }
-}
+/** What an input asks for is its own rule, whichever way led to it. */
+const ownChange = (old: Ruled, now: Ruled, coordinate: string) =>
+  change(coordinate, old.rules.get(coordinate) ?? ANYBODY, now.rules.get(coordinate) ?? ANYBODY)
 
 const same = (one: Rule, other: Rule) => implies(one, other) && implies(other, one)
 

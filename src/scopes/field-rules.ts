@@ -1,19 +1,22 @@
 import {
   type GraphQLCompositeType,
   type GraphQLInputType,
+  type GraphQLInterfaceType,
   type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
-  isAbstractType,
   isCompositeType,
   isInterfaceType,
   isObjectType,
 } from 'graphql'
+import { objectsBehind } from './graph.ts'
 import { mayBring } from './inputs.ts'
-import type { Rule } from './rule.ts'
+import { ANYBODY, both, type Rule } from './rule.ts'
 import type { Rules } from './rules.ts'
 
-/** What selecting one field of one object type comes to, read from the schema once however often it is selected. */
+type WithFields = GraphQLObjectType | GraphQLInterfaceType
+
+/** What selecting one field of one type comes to, read from the schema once however often it is selected. */
 export type FieldRules = {
   /** The rules of its type, itself, what it returns, and the interface's field: those that there are. */
   readonly asks: readonly { readonly coordinate: string; readonly rule: Rule }[]
@@ -35,7 +38,7 @@ export type FieldRules = {
 export function readFieldRules(
   schema: GraphQLSchema,
   rules: Rules,
-  type: GraphQLObjectType,
+  type: WithFields,
   written: GraphQLCompositeType,
   name: string,
 ): FieldRules {
@@ -56,9 +59,15 @@ export function readFieldRules(
     return rule ? [{ coordinate, rule }] : []
   })
   if (!isCompositeType(returned)) return { asks, inputs, below: undefined }
-  const types = isAbstractType(returned) ? schema.getPossibleTypes(returned) : [returned]
+  const types = objectsBehind(schema, returned)
   return { asks, inputs, below: { types, written: typeOf(written, name) ?? returned } }
 }
+
+/** All that selecting the field on its own type asks for, as one rule. */
+export const fieldRule = (schema: GraphQLSchema, rules: Rules, type: WithFields, name: string): Rule =>
+  readFieldRules(schema, rules, type, type, name)
+    .asks.map(({ rule }) => rule)
+    .reduce(both, ANYBODY)
 
 /** The type that a field has where the document writes it, which an implementer may narrow. */
 function typeOf(written: GraphQLCompositeType, field: string): GraphQLCompositeType | undefined {

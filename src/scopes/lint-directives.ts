@@ -9,7 +9,7 @@ import {
 } from 'graphql'
 import type { Finding } from './finding.ts'
 import { simplest } from './rule.ts'
-import { ruleOf, type Site } from './rules.ts'
+import { argumentOf, type Rules, ruleOf, type Site, textOf } from './rules.ts'
 
 // RFC 6749 §3.3: scope-token = 1*( %x21 / %x23-5B / %x5D-7E )
 const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/
@@ -29,23 +29,25 @@ const named = (site: Site, name: string) => site.directives.filter((node) => nod
 export function* directiveFaults(schema: GraphQLSchema, all: readonly Site[]): Generator<Finding> {
   for (const [name, argument, type] of DECLARED) {
     const directive = schema.getDirective(name)
-    const declared = directive?.args.find((one) => one.name === argument)
-    if (String(declared?.type) === type) continue
+    const taken = directive?.args.find((one) => one.name === argument)
+    if (String(taken?.type) === type) continue
     const message = `must be declared with "${argument}: ${type}", as in directives.graphql.`
     yield { coordinate: `@${name}`, node: directive?.astNode, message }
   }
-  const known = schema.getDirectives().map((directive) => directive.name)
+  const declared = schema.getDirectives()
+  const known = declared.map((directive) => directive.name)
+  const ours = declared.filter((directive) => !isSpecifiedDirective(directive)).map((one) => one.name)
   for (const site of all)
     for (const node of site.directives)
       if (!known.includes(node.name.value)) {
-        const own = known.filter((name) => !isSpecifiedDirective({ name } as never)).join(', @')
+        const own = ours.join(', @')
         const message = `@${node.name.value} is not declared and would mean nothing; declared are @${own}.`
         yield { coordinate: site.coordinate, node, message }
       }
 }
 
 /** Scopes that are declared wrongly or twice. */
-export function* scopeFaults(_: GraphQLSchema, all: readonly Site[]): Generator<Finding> {
+export function* scopeFaults(all: readonly Site[]): Generator<Finding> {
   const seen = new Set<string>()
   for (const [name, node] of declaredNames(all)) {
     const message = seen.has(name)
@@ -60,10 +62,7 @@ const declaredNames = (all: readonly Site[]) =>
   all
     .filter((site) => site.coordinate === 'schema')
     .flatMap((site) => named(site, 'scope'))
-    .map((node) => {
-      const value = node.arguments?.find((argument) => argument.name.value === 'name')?.value
-      return [value?.kind === Kind.STRING ? value.value : '', node] as const
-    })
+    .map((node) => [textOf(node, 'name'), node] as const)
 
 function tokenFault(scope: string): string | undefined {
   if (!SCOPE_TOKEN.test(scope))
@@ -73,7 +72,7 @@ function tokenFault(scope: string): string | undefined {
 }
 
 /** Rules that are written wrongly where they stand. */
-export function* siteFaults(schema: GraphQLSchema, all: readonly Site[]): Generator<Finding> {
+export function* siteFaults(schema: GraphQLSchema, rules: Rules, all: readonly Site[]): Generator<Finding> {
   const known = declaredNames(all).map(([name]) => name)
   for (const site of all) {
     const [node, second] = named(site, 'requiresScope')
@@ -83,7 +82,7 @@ export function* siteFaults(schema: GraphQLSchema, all: readonly Site[]): Genera
     if (node)
       for (const message of ruleFaults(node, known, isAbstract(schema, coordinate)))
         yield { coordinate, node, message }
-    const above = open && ruledBeside(schema, all, coordinate)
+    const above = open && ruledBeside(schema, rules, coordinate)
     if (above === coordinate)
       yield { coordinate, node, message: 'is @public and has a rule; keep one of them.' }
     else if (above)
@@ -97,17 +96,16 @@ function isAbstract(schema: GraphQLSchema, coordinate: string) {
 }
 
 /** The coordinate whose rule is asked for together with this one's, itself first. */
-function ruledBeside(schema: GraphQLSchema, all: readonly Site[], coordinate: string): string | undefined {
+function ruledBeside(schema: GraphQLSchema, rules: Rules, coordinate: string): string | undefined {
   const [typeName = '', fieldName] = coordinate.split('.')
   const type = schema.getType(typeName)
   const field = isObjectType(type) && fieldName ? type.getFields()[fieldName] : undefined
   const beside = field ? [coordinate, typeName, getNamedType(field.type).name] : [coordinate]
-  const ruled = all.filter((site) => named(site, 'requiresScope').length > 0).map((site) => site.coordinate)
-  return beside.find((one) => ruled.includes(one))
+  return beside.find((one) => rules.has(one))
 }
 
 function ruleFaults(node: Site['directives'][number], known: readonly string[], abstract: boolean): string[] {
-  const value = node.arguments?.find((argument) => argument.name.value === 'scopes')?.value
+  const value = argumentOf(node, 'scopes')
   const flat = value?.kind === Kind.LIST && value.values.filter((item) => item.kind === Kind.STRING)
   const rule = ruleOf(node)
   if (abstract) return ['cannot have a rule; put it on the object types, or on the interface’s fields.']

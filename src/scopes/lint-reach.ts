@@ -3,19 +3,14 @@ import {
   type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
-  isAbstractType,
   isInputObjectType,
   isInterfaceType,
   isLeafType,
   isObjectType,
 } from 'graphql'
 import type { Finding } from './finding.ts'
+import { objectsBehind, rootsOf } from './graph.ts'
 import type { Rules, Site } from './rules.ts'
-
-const roots = (schema: GraphQLSchema): GraphQLObjectType[] =>
-  [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].filter(
-    (type) => type != null,
-  )
 
 const sitesWith = (all: readonly Site[], directive: string) =>
   all.flatMap((site) => {
@@ -32,11 +27,12 @@ export function* openFields(schema: GraphQLSchema, rules: Rules, all: readonly S
   const reached = new Set<GraphQLObjectType>()
   const queue: GraphQLObjectType[] = []
   const reach = (type: GraphQLNamedType) => {
-    const types = isAbstractType(type) ? schema.getPossibleTypes(type) : isObjectType(type) ? [type] : []
-    for (const one of types) if (!reached.has(one)) queue.push(one)
-    for (const one of types) reached.add(one)
+    for (const one of objectsBehind(schema, type)) {
+      if (!reached.has(one)) queue.push(one)
+      reached.add(one)
+    }
   }
-  roots(schema).forEach(reach)
+  rootsOf(schema).forEach(reach)
   for (let type = queue.shift(); type; type = queue.shift()) {
     if (rules.has(type.name)) continue
     for (const field of Object.values(type.getFields())) {
@@ -83,7 +79,7 @@ function reachable(schema: GraphQLSchema) {
   const visit = (type: GraphQLNamedType) => {
     if (read.has(type)) return
     read.add(type)
-    if (isAbstractType(type)) schema.getPossibleTypes(type).forEach(visit)
+    objectsBehind(schema, type).forEach(visit)
     if (!isObjectType(type) && !isInterfaceType(type)) return
     type.getInterfaces().forEach(visit)
     for (const field of Object.values(type.getFields())) {
@@ -91,6 +87,6 @@ function reachable(schema: GraphQLSchema) {
       for (const argument of field.args) give(getNamedType(argument.type))
     }
   }
-  roots(schema).forEach(visit)
+  rootsOf(schema).forEach(visit)
   return { read, given }
 }

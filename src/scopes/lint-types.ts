@@ -9,10 +9,11 @@ import {
   parse,
 } from 'graphql'
 import { inWords } from './describe.ts'
+import { fieldRule } from './field-rules.ts'
 import type { Finding } from './finding.ts'
 import { compilePlan } from './plan.ts'
 import { ANYBODY, both, implies } from './rule.ts'
-import { fieldRule, type Rules } from './rules.ts'
+import { argumentOf, type Rules } from './rules.ts'
 
 /** A rule on an interface's field or argument promises that no implementer is opener (GHSA-mx7m-j9xf-62hw). */
 export function* weakImplementers(schema: GraphQLSchema, rules: Rules): Generator<Finding> {
@@ -32,7 +33,7 @@ function* weakField(
   name: string,
 ): Generator<Finding> {
   const field = type.getFields()[name]
-  const own = fieldRule(schema, rules, type.name, name)
+  const own = fieldRule(schema, rules, type, name)
   const places = ['', ...(parent.getFields()[name]?.args ?? []).map((argument) => `(${argument.name}:)`)]
   for (const place of places) {
     const promised = rules.get(`${parent.name}.${name}${place}`)
@@ -52,10 +53,10 @@ export function* carelessReaders(schema: GraphQLSchema, rules: Rules): Generator
     if (!isObjectType(type)) continue
     for (const field of Object.values(type.getFields())) {
       const node = field.astNode?.directives?.find((one) => one.name.value === 'requires')
-      const value = node?.arguments?.find((argument) => argument.name.value === 'fields')?.value
-      if (value?.kind !== Kind.STRING) continue
-      const own = fieldRule(schema, rules, type.name, field.name)
-      for (const { coordinate, rule } of asksOf(schema, rules, type, value.value)) {
+      const reads = node && argumentOf(node, 'fields')
+      if (reads?.kind !== Kind.STRING) continue
+      const own = fieldRule(schema, rules, type, field.name)
+      for (const { coordinate, rule } of asksOf(schema, rules, type, reads.value)) {
         if (implies(own, rule)) continue
         const message = `reads ${coordinate} by @requires; it must ask for ${inWords(rule)} too.`
         yield { coordinate: `${type.name}.${field.name}`, node, message }

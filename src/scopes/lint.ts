@@ -30,8 +30,8 @@ export function lintedRules(schema: GraphQLSchema): Rules {
   const all = [...sites(schema)]
   const findings = [
     ...directiveFaults(schema, all),
-    ...scopeFaults(schema, all),
-    ...siteFaults(schema, all),
+    ...scopeFaults(all),
+    ...siteFaults(schema, rules, all),
     ...weakImplementers(schema, rules),
     ...carelessReaders(schema, rules),
     ...rulesWithoutEffect(schema, all),

@@ -3,7 +3,6 @@ import {
   type ConstValueNode,
   type GraphQLNamedType,
   type GraphQLSchema,
-  getNamedType,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
@@ -11,7 +10,7 @@ import {
   isObjectType,
   Kind,
 } from 'graphql'
-import { ANYBODY, both, type Rule } from './rule.ts'
+import { both, type Rule } from './rule.ts'
 
 /** Rules by schema coordinate: `Book`, `Query.book`, `Query.book(id:)`, `AddBookInput.id`. */
 export type Rules = ReadonlyMap<string, Rule>
@@ -78,25 +77,22 @@ export function readRules(schema: GraphQLSchema): Rules {
   return rules
 }
 
+/** What is written for one argument of a directive; undefined if nothing is. */
+export const argumentOf = (directive: ConstDirectiveNode, name: string): ConstValueNode | undefined =>
+  directive.arguments?.find((argument) => argument.name.value === name)?.value
+
+/** The same where text is meant; empty if it is something else. */
+export function textOf(directive: ConstDirectiveNode, name: string): string {
+  const value = argumentOf(directive, name)
+  return value?.kind === Kind.STRING ? value.value : ''
+}
+
 /** One directive's rule by GraphQL's list coercion: `"a"` is `[["a"]]`. What is no text is a scope that nobody holds. */
 export function ruleOf(directive: ConstDirectiveNode): Rule {
-  const value = directive.arguments?.find((argument) => argument.name.value === 'scopes')?.value
+  const value = argumentOf(directive, 'scopes')
   const items = (node: ConstValueNode) => (node.kind === Kind.LIST ? node.values : [node])
   const text = (node: ConstValueNode) => (node.kind === Kind.STRING ? node.value : '')
   return value ? items(value).map((alternative) => items(alternative).map(text)) : []
-}
-
-/**
- * What selecting `type.field` asks for by its own type, itself and what it returns, whichever way led there.
- * @param type an object type or an interface that has the field
- */
-export function fieldRule(schema: GraphQLSchema, rules: Rules, type: string, field: string): Rule {
-  const owner = schema.getType(type)
-  const definition = isObjectType(owner) || isInterfaceType(owner) ? owner.getFields()[field] : undefined
-  const returned = definition ? getNamedType(definition.type).name : ''
-  return [type, `${type}.${field}`, returned]
-    .map((coordinate) => rules.get(coordinate) ?? ANYBODY)
-    .reduce(both, ANYBODY)
 }
 
 /** A scope that the schema declares. */
@@ -104,11 +100,7 @@ export type DeclaredScope = { readonly name: string; readonly description: strin
 
 /** The scopes that the schema declares with `@scope`, in the order that they are written. */
 export function readDeclaredScopes(schema: GraphQLSchema): readonly DeclaredScope[] {
-  const text = (node: ConstDirectiveNode, name: string) => {
-    const value = node.arguments?.find((argument) => argument.name.value === name)?.value
-    return value?.kind === Kind.STRING ? value.value : ''
-  }
   return schemaSite(schema)
     .directives.filter((node) => node.name.value === 'scope')
-    .map((node) => ({ name: text(node, 'name'), description: text(node, 'description') }))
+    .map((node) => ({ name: textOf(node, 'name'), description: textOf(node, 'description') }))
 }

@@ -8,11 +8,11 @@ import { addResolversToSchema } from '@graphql-tools/schema'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Context } from '../../src/api/context.ts'
 import { resolvers } from '../../src/api/resolvers.ts'
-import { locked, scopeGate } from '../../src/api/scope-gate.ts'
+import { locked } from '../../src/api/scope-gate.ts'
 import { readSchema } from '../../src/schema.ts'
 import { lintedRules } from '../../src/scopes/lint.ts'
-import { createBooks } from '../../src/store/books.ts'
 import { openDatabase } from '../../src/store/database.ts'
+import { contextWith, gateOf } from '../gated.ts'
 import { ADMIN, post, READ, type Service, startService } from '../service.ts'
 
 let service: Service
@@ -56,19 +56,7 @@ test('B09 plugins in front of ours: a cache of answers, and one that answers at 
   const database = await openDatabase('file::memory:')
   const rules = lintedRules(readSchema())
   const schema = locked(addResolversToSchema({ schema: readSchema(), resolvers }), rules)
-  const gate = scopeGate({
-    schema,
-    rules,
-    declared: [],
-    metadataUrl: () => '',
-    introspectionNeedsToken: false,
-  })
-  const contextOf = (...scopes: string[]): Context => ({
-    caller: { subject: 's', client: 'c', scopes: new Set(scopes), expiresAt: 2 ** 31 },
-    books: createBooks(database),
-    now: () => new Date(0),
-    limits: { page: 100, batch: 100 },
-  })
+  const gate = gateOf(schema, rules)
   const caching = new ApolloServer<Context>({
     schema,
     plugins: [responseCachePlugin(), ApolloServerPluginCacheControl({ defaultMaxAge: 60 }), gate],
@@ -76,7 +64,7 @@ test('B09 plugins in front of ours: a cache of answers, and one that answers at 
   const ask = async (server: ApolloServer<Context>, ...scopes: string[]) => {
     const { body, http } = await server.executeOperation(
       { query: SECRET, http: undefined as never },
-      { contextValue: contextOf(...scopes) },
+      { contextValue: contextWith(database, ...scopes) },
     )
     return { age: http.headers.get('age'), text: JSON.stringify(body) }
   }

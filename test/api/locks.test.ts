@@ -11,14 +11,14 @@ import {
 } from 'graphql'
 import type { Context } from '../../src/api/context.ts'
 import { resolvers } from '../../src/api/resolvers.ts'
-import { locked, scopeGate } from '../../src/api/scope-gate.ts'
+import { locked } from '../../src/api/scope-gate.ts'
 import { Refusal } from '../../src/refusal.ts'
 import { readSchema } from '../../src/schema.ts'
 import { lintedRules } from '../../src/scopes/lint.ts'
 import { readRules } from '../../src/scopes/rules.ts'
-import { createBooks } from '../../src/store/books.ts'
 import { type Database, openDatabase } from '../../src/store/database.ts'
 import { DIRECTIVES } from '../cases/decisions/schema.ts'
+import { contextWith, gateOf } from '../gated.ts'
 import { ADMIN, READ } from '../service.ts'
 
 const WRITE = 'mutation { addBook(input: { title: "t", author: "a", cost: 1, numPages: 1 }) { id } }'
@@ -31,18 +31,12 @@ beforeEach(async () => {
 })
 afterEach(() => database.destroy())
 
-const contextOf = (...scopes: string[]): Context => ({
-  caller: { subject: 's', client: 'c', scopes: new Set(scopes), expiresAt: 2 ** 31 },
-  books: createBooks(database),
-  now: () => new Date(0),
-  limits: { page: 100, batch: 100 },
-})
+const contextOf = (...scopes: string[]) => contextWith(database, ...scopes)
 
 const stored = async () => (await database.selectFrom('books').select('id').execute()).length
 
 function server(schema: GraphQLSchema, gated: boolean) {
-  const gate = { schema, rules, declared: [], metadataUrl: () => '', introspectionNeedsToken: false }
-  return new ApolloServer<Context>({ schema, plugins: gated ? [scopeGate(gate)] : [] })
+  return new ApolloServer<Context>({ schema, plugins: gated ? [gateOf(schema, rules)] : [] })
 }
 
 test('without locks a reader’s write goes through: what the locks are for', async () => {
@@ -78,8 +72,7 @@ test('both locks let in who may', async () => {
 
 test('being let in for one operation does not open another', async () => {
   const schema = locked(bare, rules)
-  const gate = { schema, rules, declared: [], metadataUrl: () => '', introspectionNeedsToken: false }
-  const server = new ApolloServer<Context>({ schema, plugins: [scopeGate(gate), capture] })
+  const server = new ApolloServer<Context>({ schema, plugins: [gateOf(schema, rules), capture] })
   const { document, contextValue } = await admittedBy(server, '{ books { id } }', contextOf(READ))
   expect((await execute({ schema, document, contextValue })).errors).toBeUndefined()
   expect((await execute({ schema, document: parse(WRITE), contextValue })).errors).toHaveLength(1)
@@ -150,15 +143,12 @@ function wide() {
   })
   const ownRules = readRules(own)
   const schema = locked(own, ownRules)
-  const gate = {
-    schema,
-    rules: ownRules,
-    declared: [],
-    metadataUrl: () => '',
-    introspectionNeedsToken: false,
-  }
   const letIn = (query: string, context: Context) =>
-    admittedBy(new ApolloServer<Context>({ schema, plugins: [scopeGate(gate), capture] }), query, context)
+    admittedBy(
+      new ApolloServer<Context>({ schema, plugins: [gateOf(schema, ownRules), capture] }),
+      query,
+      context,
+    )
   return { ran, schema, letIn }
 }
 

@@ -122,12 +122,7 @@ function provide(
       const written = info.operation.variableDefinitions?.find((one) => one.variable.name.value === name)
       return written?.defaultValue ? fromNode(here, written.defaultValue) : []
     }
-    if (value.kind === Kind.LIST)
-      return [
-        here,
-        ...value.values.filter((item) => item.kind !== Kind.VARIABLE).flatMap((item) => fromNode(here, item)),
-        ...value.values.filter((item) => item.kind === Kind.VARIABLE).flatMap((item) => fromNode(here, item)),
-      ]
+    if (value.kind === Kind.LIST) return [here, ...value.values.flatMap((item) => fromNode(here, item))]
     if (value.kind !== Kind.OBJECT) return [here]
     return [
       here,
