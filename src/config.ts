@@ -80,12 +80,26 @@ function shaped(values: ReadonlyMap<SettingName, string | number | undefined>, p
       | 'authenticated'
       | 'off',
     logLevel: text('LOG_LEVEL'),
+    keys: {
+      refreshMs: number('KEYS_REFRESH'),
+      timeoutMs: number('KEYS_TIMEOUT'),
+      outageMs: number('KEYS_OUTAGE'),
+    },
+    tokenCacheLimit: number('TOKEN_CACHE_LIMIT'),
+    dpop: {
+      nonceRequired: text('DPOP_NONCE') === 'required',
+      memoryLimit: number('DPOP_MEMORY_LIMIT'),
+    },
+    /** Undefined: no Redis. May hold a password. */
+    redisUrl: text('REDIS_URL') || undefined,
     http: {
       bodyBytes: number('BODY_LIMIT'),
       headerBytes: number('HEADER_LIMIT'),
       headersTimeoutMs: number('HEADERS_TIMEOUT'),
       requestTimeoutMs: number('REQUEST_TIMEOUT'),
       keepAliveTimeoutMs: number('KEEP_ALIVE_TIMEOUT'),
+      inFlight: number('IN_FLIGHT_LIMIT'),
+      perMinute: values.get('RATE_LIMIT') === undefined ? undefined : number('RATE_LIMIT'),
     },
     limits: { page: number('PAGE_LIMIT'), batch: number('BATCH_LIMIT') },
     documents: {

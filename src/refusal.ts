@@ -1,3 +1,5 @@
+import { REASONS, type Reason } from './reasons.ts'
+
 /**
  * The closed family of refusals: every answer of this service that says no on purpose.
  * Anything else that is thrown is a fault of ours: it is logged, and the caller is told "internal".
@@ -12,9 +14,19 @@ type RefusalCode =
   | 'NOT_FOUND'
   | 'LIMIT_EXCEEDED'
 
-/** The parameters of a `Bearer` challenge (RFC 6750 §3). All absent: the bare challenge of someone who sent no token. */
+export type Scheme = 'Bearer' | 'DPoP'
+
+/**
+ * A challenge (RFC 6750 §3, RFC 9449 §7.1). With the scheme alone: the bare challenge of someone who sent no token.
+ */
 export type Challenge = {
-  readonly error?: 'invalid_request' | 'invalid_token' | 'insufficient_scope'
+  readonly scheme: Scheme
+  readonly error?:
+    | 'invalid_request'
+    | 'invalid_token'
+    | 'insufficient_scope'
+    | 'invalid_dpop_proof'
+    | 'use_dpop_nonce'
   readonly error_description?: string
   readonly scope?: string
 }
@@ -43,6 +55,10 @@ type Details = {
   /** The HTTP status; a refusal of a single field in GraphQL leaves the answer's status at 200. */
   readonly status: number
   readonly challenge?: Challenge
+  /** Why credentials were refused: what is counted. */
+  readonly reason?: Reason
+  /** What the next proof must carry (RFC 9449 §8). */
+  readonly dpopNonce?: string
   readonly retryAfterSeconds?: number
   readonly denials?: readonly Denial[]
   readonly inputFaults?: readonly InputFault[]
@@ -63,34 +79,61 @@ export const noToken = () =>
   new Refusal('This needs an access token: send "Authorization: Bearer <token>".', {
     code: 'UNAUTHENTICATED',
     status: 401,
-    challenge: {},
+    challenge: { scheme: 'Bearer' },
   })
 
-/** RFC 6750 §3.1 invalid_token: expired, revoked, malformed, or invalid for other reasons. */
-export const invalidToken = (description: string) =>
-  new Refusal(`The access token was refused: ${description}.`, {
+/** RFC 6750 §3.1 invalid_token: expired, malformed, or invalid for other reasons; RFC 9449 §7.1 under DPoP. */
+export const invalidToken = (reason: Reason, scheme: Scheme = 'Bearer') =>
+  new Refusal(`The access token was refused: ${REASONS[reason]}.`, {
     code: 'UNAUTHENTICATED',
     status: 401,
-    challenge: { error: 'invalid_token', error_description: description },
+    challenge: { scheme, error: 'invalid_token', error_description: REASONS[reason] },
+    reason,
   })
 
 /** RFC 6750 §3.1 invalid_request: more than one token, or one in a way that is not supported. */
-export const invalidRequest = (description: string) =>
-  new Refusal(`The request was refused: ${description}.`, {
+export const invalidRequest = (reason: Reason) =>
+  new Refusal(`The request was refused: ${REASONS[reason]}.`, {
     code: 'BAD_REQUEST',
     status: 400,
-    challenge: { error: 'invalid_request', error_description: description },
+    challenge: { scheme: 'Bearer', error: 'invalid_request', error_description: REASONS[reason] },
+    reason,
+  })
+
+/** RFC 9449 §7.1 invalid_dpop_proof. */
+export const invalidProof = (reason: Reason) =>
+  new Refusal(`The DPoP proof was refused: ${REASONS[reason]}.`, {
+    code: 'UNAUTHENTICATED',
+    status: 401,
+    challenge: { scheme: 'DPoP', error: 'invalid_dpop_proof', error_description: REASONS[reason] },
+    reason,
+  })
+
+/** RFC 9449 §9 use_dpop_nonce: the same request with this nonce in its proof is let in. */
+export const useNonce = (nonce: string) =>
+  new Refusal('The DPoP proof needs the nonce that comes with this answer.', {
+    code: 'UNAUTHENTICATED',
+    status: 401,
+    challenge: { scheme: 'DPoP', error: 'use_dpop_nonce', error_description: REASONS.nonce },
+    reason: 'nonce',
+    dpopNonce: nonce,
   })
 
 /**
  * RFC 6750 §3.1 insufficient_scope.
  * @param needed all scopes that the whole operation needs, held or not
+ * @param scheme how the caller presented its token
  */
-export const insufficientScope = (denials: readonly Denial[], needed: readonly string[]) =>
+export const insufficientScope = (
+  denials: readonly Denial[],
+  needed: readonly string[],
+  scheme: Scheme = 'Bearer',
+) =>
   new Refusal(`This needs ${needed.join(' ')}.`, {
     code: 'FORBIDDEN',
     status: 403,
     challenge: {
+      scheme,
       error: 'insufficient_scope',
       error_description: 'the access token lacks a scope that this operation needs',
       scope: needed.join(' '),

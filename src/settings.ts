@@ -11,6 +11,11 @@ function isWebUrl(text: string): boolean {
 }
 const webUrl = z.string().refine(isWebUrl, 'must be https, or http on loopback, without a slash at the end')
 
+function isRedisUrl(text: string): boolean {
+  const url = URL.parse(text)
+  return url !== null && /^rediss?:$/.test(url.protocol) && url.hostname !== ''
+}
+
 /** One setting: what may stand in it, what it is when left out, an example, and what it is for. */
 export type Setting = {
   readonly check: z.ZodType<string | number>
@@ -110,6 +115,37 @@ export const SETTINGS = {
   HEADERS_TIMEOUT: milliseconds(10_000, 'how long headers may take to arrive'),
   REQUEST_TIMEOUT: milliseconds(30_000, 'how long a request may take to arrive'),
   KEEP_ALIVE_TIMEOUT: milliseconds(65_000, 'how long an idle connection is kept'),
+  RATE_LIMIT: {
+    check: count(1_000_000),
+    standard: 'none',
+    example: '600',
+    about: 'the most requests from one address in a minute; health is not counted',
+  },
+  IN_FLIGHT_LIMIT: amount(1_000, 100_000, 'the most requests under way at once'),
+  KEYS_REFRESH: milliseconds(300_000, 'how often the issuer’s keys are fetched'),
+  KEYS_TIMEOUT: milliseconds(3_000, 'how long the issuer’s keys may take to arrive'),
+  KEYS_OUTAGE: {
+    check: count(86_400_000),
+    standard: '3600000',
+    fallback: '3600000',
+    example: '3600000',
+    about: 'how long the last good keys serve while the issuer is away, milliseconds',
+  },
+  TOKEN_CACHE_LIMIT: amount(10_000, 1_000_000, 'the most verified tokens that are remembered for a minute'),
+  DPOP_NONCE: {
+    check: z.enum(['optional', 'required']),
+    standard: 'optional',
+    fallback: 'optional',
+    example: 'required',
+    about: 'whether DPoP proofs must carry a nonce of this service: `optional` or `required`',
+  },
+  DPOP_MEMORY_LIMIT: amount(1_000_000, 10_000_000, 'the most DPoP proofs that are remembered without Redis'),
+  REDIS_URL: {
+    check: z.string().refine(isRedisUrl, 'must begin with "redis://" or "rediss://" and name a host'),
+    standard: 'none: each copy remembers its own',
+    example: 'redis://127.0.0.1:6379',
+    about: 'Redis 7, where many copies remember DPoP proofs together',
+  },
   PAGE_LIMIT: amount(100, 10_000, 'the most books in one page'),
   BATCH_LIMIT: amount(1_000, 10_000, 'the most books in one `addBooks`'),
   TOKEN_LIMIT: amount(2_000, 20_000, 'the most tokens (words and signs) in a document'),

@@ -25,7 +25,7 @@ const roomOf = (file: string) => file.split('/')[1]?.replace('.ts', '') ?? ''
 
 /** Room, what it may import beside itself, why no more. */
 const DIRECTION: readonly (readonly [room: string, may: readonly string[], why: string])[] = [
-  ['token', ['refusal'], 'who calls is settled without knowing what is asked'],
+  ['token', ['refusal', 'reasons', 'clock'], 'who calls is settled without knowing what is asked'],
   ['scopes', ['refusal'], 'the engine is pure: it can be lifted out'],
   ['store', ['refusal'], 'what is kept does not know who asks'],
   ['http', ['exchange'], 'bytes come and go whatever they mean'],
@@ -36,7 +36,11 @@ const DIRECTION: readonly (readonly [room: string, may: readonly string[], why: 
   ],
   ['issuer', [], 'it stands in for another company’s server'],
   ['job', ['generated'], 'a client talks HTTP, as a stranger does'],
-  ['refusal', [], 'everybody says no in the same words'],
+  ['refusal', ['reasons'], 'everybody says no in the same words'],
+  ['reasons', [], 'a table'],
+  ['clock', [], 'time, as a room is given it'],
+  ['metrics', [], 'numbers, whatever they count'],
+  ['redis', ['token', 'refusal'], 'one of the memories that the token room can be given'],
   ['exchange', [], 'a request without a framework'],
   ['config', ['settings'], 'settings are read before anything is built'],
   ['settings', [], 'a table'],
@@ -51,7 +55,7 @@ test.each(DIRECTION)('%s imports only %j: %s', (room, may) => {
 })
 
 test('every room has its line above, but those that put the rooms together', () => {
-  const joiners = ['main', 'start-all', 'start-api', 'scopes-command', 'tour']
+  const joiners = ['main', 'start-all', 'start-api', 'start-token', 'scopes-command', 'tour']
   const known = new Set([...DIRECTION.map(([room]) => room), ...joiners])
   expect([...new Set(sources.map(roomOf))].filter((room) => !known.has(room))).toEqual([])
 })
@@ -68,6 +72,10 @@ const LIBRARIES: readonly (readonly [library: string, rooms: readonly string[]])
   ['kysely', ['store']],
   ['node:sqlite', ['store']],
   ['fastify', ['http']],
+  ['@fastify/cors', ['http']],
+  ['@fastify/rate-limit', ['http']],
+  ['ioredis', ['redis']],
+  ['prom-client', ['metrics']],
   ['oidc-provider', ['issuer']],
   ['openid-client', ['job']],
   ['zod', ['settings']],

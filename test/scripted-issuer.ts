@@ -1,19 +1,47 @@
-import { createServer, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { CompactSign, exportJWK, generateKeyPair } from 'jose'
 
-/** An issuer that publishes one key and whose every token a test writes itself. */
-export async function scriptedIssuer() {
+/** A key that signs tokens; `jwk` is its public half, as an issuer publishes it. */
+export async function signingKey(kid: string) {
   const { privateKey, publicKey } = await generateKeyPair('RS256')
-  const jwk = { ...(await exportJWK(publicKey)), kid: 'k1', alg: 'RS256', use: 'sig' }
-  const state = { up: true, fetches: 0 }
-  const server = createServer((_, response: ServerResponse) => {
-    state.fetches += 1
+  return {
+    kid,
+    privateKey,
+    publicKey,
+    jwk: { ...(await exportJWK(publicKey)), kid, alg: 'RS256', use: 'sig' },
+  }
+}
+
+/** An issuer whose answers and tokens a test writes itself. */
+export async function scriptedIssuer() {
+  const key = await signingKey('k1')
+  const state = {
+    /** Answers of the key set that were asked for. */
+    fetches: 0,
+    /** Requests for anything else. */
+    strayed: 0,
+    up: true,
+    keys: [key.jwk] as unknown[],
+    /** Answers in place of the key set. */
+    answer: undefined as ((response: ServerResponse) => void) | undefined,
+  }
+  const server = createServer((request: IncomingMessage, response) => {
+    if (request.url === '/oauth2/default/v1/keys') state.fetches += 1
+    else state.strayed += 1
+    if (state.answer) return state.answer(response)
     response.writeHead(state.up ? 200 : 500, { 'content-type': 'application/json' })
-    response.end(JSON.stringify({ keys: [jwk] }))
+    response.end(JSON.stringify({ keys: state.keys }))
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const url = `http://localhost:${(server.address() as AddressInfo).port}/oauth2/default`
+  const listen = (port: number) => new Promise<void>((done) => server.listen(port, '127.0.0.1', done))
+  await listen(0)
+  const { port } = server.address() as AddressInfo
+  const close = () =>
+    new Promise<void>((done) => {
+      server.close(() => done())
+      server.closeAllConnections()
+    })
+  const url = `http://localhost:${port}/oauth2/default`
   const seconds = Math.floor(Date.now() / 1000)
   const claims = {
     ver: 1,
@@ -29,16 +57,21 @@ export async function scriptedIssuer() {
   return {
     url,
     state,
-    jwk,
-    publicKey,
-    privateKey,
+    ...key,
     claims,
     /** A signed token; `payload` as text when its JSON is to be odd. */
-    sign: (changes: object = {}, header: object = {}, payload = JSON.stringify({ ...claims, ...changes })) =>
+    sign: (
+      changes: object = {},
+      header: object = {},
+      payload: string | Uint8Array = JSON.stringify({ ...claims, ...changes }),
+      { kid, privateKey } = key,
+    ) =>
       new CompactSign(Buffer.from(payload))
-        .setProtectedHeader({ alg: 'RS256', kid: 'k1', ...header })
+        .setProtectedHeader({ alg: 'RS256', kid, ...header })
         .sign(privateKey),
-    close: () => new Promise((resolve) => server.close(resolve)),
+    close,
+    /** Listens again after `close`, at the same address. */
+    reopen: () => listen(port),
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Clock } from '../src/clock.ts'
 import { readConfig } from '../src/config.ts'
 import { SCOPES } from '../src/generated/scopes.ts'
 import { startIssuer } from '../src/issuer/server.ts'
@@ -13,11 +14,11 @@ type GraphQLReply = {
 }
 
 /** The real service on free ports: embedded issuer, API, database in memory. */
-export async function startService(settings: Record<string, string> = {}, issuerUrl?: string) {
+export async function startService(settings: Record<string, string> = {}, issuerUrl?: string, clock?: Clock) {
   const scopes = SCOPES.map((scope) => scope.name)
   const issuer = await startIssuer({ port: 0, dataFolder: undefined, audience: 'api://default', scopes })
   const config = readConfig({ PORT: '0', LOG_LEVEL: 'silent', DATABASE_URL: 'file::memory:', ...settings })
-  const api = await startApiServer(config, issuerUrl ?? issuer.url)
+  const api = await startApiServer(config, issuerUrl ?? issuer.url, clock)
   const tokens = new Map<string, string>()
   return {
     api: api.url,

@@ -1,8 +1,5 @@
-import type { Question } from '../exchange.ts'
 import type { Books } from '../store/books.ts'
-import { readBearer } from '../token/bearer.ts'
 import type { Caller } from '../token/claims.ts'
-import type { Verify } from '../token/verify.ts'
 
 /** What resolvers see of a request. */
 export type Context = {
@@ -11,13 +8,4 @@ export type Context = {
   readonly books: Books
   readonly now: () => Date
   readonly limits: { readonly page: number; readonly batch: number }
-}
-
-/**
- * Finds out who asks, once, before anything else looks at the request.
- * @throws Refusal when there is a token and it is not good, or it was sent in a wrong way
- */
-export async function authenticate(verify: Verify, question: Question): Promise<Caller | undefined> {
-  const token = readBearer(question.authorization, new URLSearchParams(question.search))
-  return token === undefined ? undefined : verify(token)
 }

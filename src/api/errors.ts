@@ -4,21 +4,24 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import { type Answer, jsonAnswer } from '../exchange.ts'
 import { type Challenge, type Denial, Refusal } from '../refusal.ts'
 import { inWords } from '../scopes/describe.ts'
+import { PROOF_ALGORITHMS } from '../token/proof.ts'
 
-/** The answers' headers for a refusal: challenge (RFC 6750 §3, RFC 9728 §5.1) and Retry-After. */
+/** The answers' headers for a refusal: challenge (RFC 6750 §3, RFC 9449 §7.1, RFC 9728 §5.1), nonce, Retry-After. */
 function refusalHeaders({ details }: Refusal, metadataUrl: string): Record<string, string> {
   const headers: Record<string, string> = {}
   if (details.challenge) headers['www-authenticate'] = challengeHeader(details.challenge, metadataUrl)
   if (details.retryAfterSeconds !== undefined) headers['retry-after'] = String(details.retryAfterSeconds)
+  if (details.dpopNonce !== undefined) headers['dpop-nonce'] = details.dpopNonce
   return headers
 }
 
 // RFC 6750 §3: what may stand in a challenge's values; anything else would break the header, and so the answer.
 const NOT_IN_CHALLENGE = /[^\x20\x21\x23-\x5b\x5d-\x7e]/g
 
-function challengeHeader(challenge: Challenge, metadataUrl: string): string {
-  const parameters = Object.entries({ ...challenge, resource_metadata: metadataUrl })
-  return `Bearer ${parameters.map(([name, value]) => `${name}="${value.replace(NOT_IN_CHALLENGE, '?')}"`).join(', ')}`
+function challengeHeader({ scheme, ...challenge }: Challenge, metadataUrl: string): string {
+  const algs = scheme === 'DPoP' ? { algs: PROOF_ALGORITHMS.join(' ') } : {}
+  const parameters = Object.entries({ ...challenge, ...algs, resource_metadata: metadataUrl })
+  return `${scheme} ${parameters.map(([name, value]) => `${name}="${value.replace(NOT_IN_CHALLENGE, '?')}"`).join(', ')}`
 }
 
 /** A refusal as GraphQL errors: one for each denied coordinate, else one. */

@@ -1,18 +1,26 @@
 import { jsonAnswer, type Route } from '../exchange.ts'
 import type { DeclaredScope } from '../scopes/rules.ts'
+import { PROOF_ALGORITHMS } from '../token/proof.ts'
 
-const PATH = '/.well-known/oauth-protected-resource'
+const WELL_KNOWN = '/.well-known/oauth-protected-resource'
 
-/** Where challenges point a client to. */
-export const metadataUrl = (resource: string) => `${resource}${PATH}`
+/** Where challenges point a client to. RFC 9728 §3.1: the well-known name stands in front of the resource's own path. */
+export function metadataUrl(resource: string): string {
+  const { origin, pathname } = new URL(resource)
+  return `${origin}${WELL_KNOWN}${pathname === '/' ? '' : pathname}`
+}
 
-/** RFC 9728 §2: what a client must know to get a token for this API. `resource` is the API's public URL. */
-export function metadataRoute(
+/**
+ * RFC 9728 §2: what a client must know to get a token for this API, and how to send it. Where the public URL has a path,
+ * it is answered under the whole well-known path too, for a proxy that hands that on as it is.
+ * @param resource the API's public URL; empty until it is known, when it was not set
+ */
+export function metadataRoutes(
   resource: () => string,
   issuer: string,
   scopes: readonly DeclaredScope[],
-): Route {
-  const answer = () =>
+): Route[] {
+  const answer = async () =>
     jsonAnswer(
       200,
       {
@@ -21,8 +29,13 @@ export function metadataRoute(
         scopes_supported: scopes.map((scope) => scope.name),
         bearer_methods_supported: ['header'],
         resource_name: 'FakeBook API',
+        tls_client_certificate_bound_access_tokens: false,
+        dpop_signing_alg_values_supported: PROOF_ALGORITHMS,
+        dpop_bound_access_tokens_required: false,
       },
-      { 'cache-control': 'public, max-age=3600', 'access-control-allow-origin': '*' },
+      { 'cache-control': 'public, max-age=3600' },
     )
-  return { method: 'GET', url: PATH, answer: async () => answer() }
+  const set = resource()
+  const urls = new Set([WELL_KNOWN, ...(set === '' ? [] : [new URL(metadataUrl(set)).pathname])])
+  return [...urls].map((url) => ({ method: 'GET', url, anyOrigin: true, answer }))
 }

@@ -1,17 +1,18 @@
 import type { GraphQLSchema } from 'graphql'
 import type { Answer, Question, Route } from '../exchange.ts'
+import { badRequest } from '../refusal.ts'
 import { readDeclaredScopes } from '../scopes/rules.ts'
-import type { Verify } from '../token/verify.ts'
+import type { Authenticate, Authenticated } from '../token/authenticate.ts'
 import { startApollo } from './apollo.ts'
-import { authenticate, type Context } from './context.ts'
+import type { Context } from './context.ts'
 import type { DocumentLimits } from './document-limits.ts'
 import { errorAnswer } from './errors.ts'
-import { metadataRoute, metadataUrl } from './metadata.ts'
+import { metadataRoutes, metadataUrl } from './metadata.ts'
 import { type AnswerCaller, restRoutes } from './rest.ts'
 
 type Options = Omit<Context, 'caller'> & {
   readonly schema: GraphQLSchema
-  readonly verify: Verify
+  readonly authenticate: Authenticate
   /** The API's public URL. */
   readonly resource: () => string
   readonly issuer: string
@@ -23,23 +24,30 @@ type Options = Omit<Context, 'caller'> & {
 
 /** Everything that the API answers, and how to stop it. Who asks is settled in front of each route, once. */
 export async function startApi(options: Options): Promise<{ routes: Route[]; stop(): Promise<void> }> {
-  const { schema, verify, resource, issuer, books, now, limits } = options
+  const { schema, authenticate, resource, issuer, books, now, limits } = options
   const metadata = () => metadataUrl(resource())
   const apollo = await startApollo({ ...options, metadataUrl: metadata })
 
   const guarded = (answer: AnswerCaller) =>
     async function answerGuarded(question: Question): Promise<Answer> {
+      let who: Authenticated = { caller: undefined }
       try {
-        return await answer(question, await authenticate(verify, question))
+        who = await authenticate(question)
+        if (question.form !== undefined) throw badRequest('Send application/json.', 415)
+        return withNonce(await answer(question, who.caller), who)
       } catch (error) {
-        return errorAnswer(error, metadata(), question.report)
+        return withNonce(errorAnswer(error, metadata(), question.report), who)
       }
     }
   const graphql: AnswerCaller = (question, caller) => apollo.run(question, { caller, books, now, limits })
   const routes: Route[] = [
     { method: ['GET', 'POST', 'PUT', 'DELETE', 'HEAD'], url: '/graphql', answer: guarded(graphql) },
     ...restRoutes(graphql).map((route) => ({ ...route, answer: guarded(route.answer) })),
-    metadataRoute(resource, issuer, readDeclaredScopes(schema)),
+    ...metadataRoutes(resource, issuer, readDeclaredScopes(schema)),
   ]
   return { routes, stop: apollo.stop }
 }
+
+/** RFC 9449 §8.2: a nonce that is about to end is followed by the next with any answer. */
+const withNonce = (answer: Answer, { dpopNonce }: Authenticated): Answer =>
+  dpopNonce === undefined ? answer : { ...answer, headers: { ...answer.headers, 'dpop-nonce': dpopNonce } }

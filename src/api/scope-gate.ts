@@ -83,6 +83,7 @@ function refusalOf(
   return insufficientScope(
     decision.denials,
     order.filter((scope) => decision.needed.includes(scope)),
+    caller.boundTo === undefined ? 'Bearer' : 'DPoP',
   )
 }
 
@@ -129,7 +130,7 @@ function behindLock(
   return function lockedResolve(source, args, context, info) {
     if (typeof context !== 'object' || context === null || admitted.get(context) !== info.operation)
       throw new Refusal('This operation was not let in.', { code: 'FORBIDDEN', status: 403 })
-    if (stream && hasEnded(context as Context)) throw invalidToken('it has expired')
+    if (stream && hasEnded(context as Context)) throw invalidToken('expired')
     return resolve(source, args, context, info)
   }
 }

@@ -1,19 +1,28 @@
-/** How much and how long a connection may take. Bytes and milliseconds. */
+/** How much and how long a connection may take, and how many there may be. Bytes and milliseconds. */
 export type Limits = {
   readonly bodyBytes: number
   readonly headerBytes: number
   readonly headersTimeoutMs: number
   readonly requestTimeoutMs: number
   readonly keepAliveTimeoutMs: number
+  /** Requests that may be under way at once. */
+  readonly inFlight: number
+  /** Requests from one address in a minute; undefined: as many as come. */
+  readonly perMinute: number | undefined
 }
 
 const PROTOCOL: Readonly<Record<string, readonly [status: number, code: string, message: string]>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: [413, 'LIMIT_EXCEEDED', 'The body is too large.'],
   FST_ERR_MAX_PARAM_LENGTH: [414, 'LIMIT_EXCEEDED', 'The path is too long.'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, 'BAD_REQUEST', 'Send application/json.'],
+  RATE_LIMITED: [429, 'LIMIT_EXCEEDED', 'Too many requests from this address.'],
+  SATURATED: [503, 'SERVICE_UNAVAILABLE', 'Too many requests at once. Try again in a moment.'],
   HPE_HEADER_OVERFLOW: [431, 'LIMIT_EXCEEDED', 'The headers are too large.'],
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'BAD_REQUEST', 'The request took too long to arrive.'],
 }
+
+/** A request that is refused for what others, or the same address, ask for at the same time. */
+export const overLimit = (code: 'RATE_LIMITED' | 'SATURATED') => Object.assign(new Error(code), { code })
 
 /** The answer to a request that broke HTTP's rules or a limit, before any route saw it; undefined if it did not. */
 export function protocolAnswer(

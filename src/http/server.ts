@@ -1,17 +1,23 @@
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
+import cors from '@fastify/cors'
+import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Question, Route } from '../exchange.ts'
 import { type Check, readiness } from './health.ts'
-import { type Limits, protocolAnswer } from './limits.ts'
+import { type Limits, overLimit, protocolAnswer } from './limits.ts'
 import { logger } from './log.ts'
 
 type Options = {
   readonly limits: Limits
   readonly logLevel: string
   readonly checks: readonly Check[]
+  readonly metrics: { readonly contentType: string; readonly text: () => Promise<string> }
 }
 
+const FORM = 'application/x-www-form-urlencoded'
+/** How long a browser may remember that it may ask. */
+const PREFLIGHT_SECONDS = 86_400
 const JSON_TYPE = 'application/json; charset=utf-8'
 
 /** How often Node looks for connections that are over a time limit: they end this much later at most. */
@@ -27,8 +33,8 @@ export type Server = {
   report(error: unknown): void
 }
 
-/** The bytes' room: limits, request ids, logs, health. It knows nothing of tokens or books. */
-export function createServer({ limits, logLevel, checks }: Options): Server {
+/** The bytes' room: limits, request ids, logs, health, who may read from a browser. It knows nothing of tokens or books. */
+export function createServer({ limits, logLevel, checks, metrics }: Options): Server {
   let draining = false
   const app = Fastify({
     logger: logger(logLevel) ?? false,
@@ -46,21 +52,34 @@ export function createServer({ limits, logLevel, checks }: Options): Server {
   })
   // The body stays text: who asks is settled before anybody reads it.
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_, body, done) => done(null, body))
+  for (const type of ['application/json', FORM])
+    app.addContentTypeParser(type, { parseAs: 'string' }, (_, body, done) => done(null, body))
   app.setErrorHandler<Fault>(answerFault)
   app.setNotFoundHandler(async (_, reply) =>
     reply.code(404).send(failure('There is nothing here.', 'NOT_FOUND')),
   )
   app.get('/healthz', { logLevel: 'warn' }, async () => ({ status: 'up' }))
   app.get('/readyz', { logLevel: 'warn' }, async (_, reply) => {
-    const { ready, reasons } = await readiness(checks)
-    if (ready && !draining) return { status: 'ready' }
-    return reply
-      .code(503)
-      .send({ status: 'not ready', reasons: draining ? { ...reasons, server: 'stopping' } : reasons })
+    const { ready, reasons, state } = await readiness(checks)
+    if (ready && !draining) return { status: 'ready', ...state }
+    return reply.code(503).send({
+      status: 'not ready',
+      reasons: draining ? { ...reasons, server: 'stopping' } : reasons,
+      ...state,
+    })
   })
+  app.get('/metrics', { logLevel: 'warn' }, async (_, reply) =>
+    reply.type(metrics.contentType).send(await metrics.text()),
+  )
+  // What stands above is always answered; what comes below may be refused when there is too much of it.
+  if (limits.perMinute !== undefined)
+    app.register(rateLimit, {
+      max: limits.perMinute,
+      timeWindow: 60_000,
+      errorResponseBuilder: () => overLimit('RATE_LIMITED'),
+    })
   return {
-    add: (routes) => addRoutes(app, routes),
+    add: (routes) => addRoutes(app, routes, limits.inFlight),
     async listen(port, host) {
       await app.listen({ port, host })
       return (app.server.address() as { port: number }).port
@@ -88,28 +107,52 @@ function answerFault(error: Fault, request: FastifyRequest, reply: FastifyReply)
 
 const failure = (message: string, code: string) => ({ errors: [{ message, extensions: { code } }] })
 
-function addRoutes(app: FastifyInstance, routes: readonly Route[]): void {
-  for (const { method, url, answer } of routes)
-    app.route({
-      method: typeof method === 'string' ? method : [...method],
-      url,
-      async handler(request, reply) {
-        const { status, headers, body } = await answer(questionOf(request))
-        return reply.code(status).headers(headers).send(body)
+function addRoutes(app: FastifyInstance, routes: readonly Route[], mostInFlight: number): void {
+  let inFlight = 0
+  for (const { method, url, anyOrigin, answer } of routes)
+    app.register(
+      async function addRoute(scope) {
+        if (anyOrigin)
+          await scope.register(cors, { origin: '*', methods: ['GET'], maxAge: PREFLIGHT_SECONDS })
+        scope.route({
+          method: typeof method === 'string' ? method : [...method],
+          url: '',
+          async handler(request, reply) {
+            if (inFlight >= mostInFlight) {
+              reply.header('retry-after', '1')
+              throw overLimit('SATURATED')
+            }
+            inFlight += 1
+            try {
+              const { status, headers, body } = await answer(questionOf(request))
+              return reply.code(status).headers(headers).send(body)
+            } finally {
+              inFlight -= 1
+            }
+          },
+        })
       },
-    })
+      { prefix: url },
+    )
 }
 
 function questionOf(request: FastifyRequest): Question {
   const { raw, headers } = request
-  const queryAt = raw.url?.indexOf('?') ?? -1
+  const url = raw.url ?? ''
+  const queryAt = url.indexOf('?')
+  const isForm = headers['content-type']?.toLowerCase().startsWith(FORM) ?? false
+  const body = request.body as string | undefined
   return {
     method: raw.method ?? 'GET',
-    search: queryAt < 0 ? '' : (raw.url ?? '').slice(queryAt),
+    path: queryAt < 0 ? url : url.slice(0, queryAt),
+    search: queryAt < 0 ? '' : url.slice(queryAt),
     headers,
+    // Most requests have none of the one, and building the lists takes longer than all the rest here.
     authorization: headers.authorization === undefined ? undefined : raw.headersDistinct.authorization,
+    dpop: headers.dpop === undefined ? undefined : raw.headersDistinct.dpop,
     params: request.params as Record<string, string>,
-    body: request.body as string | undefined,
+    body: isForm ? undefined : body,
+    form: isForm ? body : undefined,
     report: (error) => request.log.error(error),
   }
 }

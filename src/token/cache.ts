@@ -1,34 +1,45 @@
 import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
+import type { Clock } from '../clock.ts'
 import type { Caller } from './claims.ts'
 import type { Verify } from './verify.ts'
 
-const MAX_TOKENS = 10_000
 const MAX_AGE_MS = 60_000
 
-type Entry = { readonly caller: Caller; readonly until: number; readonly generation: number }
+type Entry = { readonly caller: Caller; readonly expiresAt: number; readonly since: number }
 
 type Options = {
-  /** Milliseconds since 1970. */
-  readonly now: () => number
-  /** Which key set is in use: what another one signed is checked again. */
+  readonly clock: Clock
+  /** The most tokens that are remembered; the longest unused go first. */
+  readonly limit: number
+  /** Which key set is in use: when it changes, all that the last one signed is forgotten. */
   readonly generation: () => number
+  readonly onHit: () => void
 }
 
 /**
- * Remembers verified tokens for a minute at most and never past their expiry. Refusals are not kept.
- * The key is the token's SHA-256: a dump of the memory's keys holds no token.
+ * Remembers verified tokens for a minute at most and never past their expiry. Refusals are not kept. It belongs to one
+ * `verify`, and so to one policy. The key is the token's SHA-256: a dump of the memory's keys holds no token.
  */
-export function cached(verify: Verify, { now, generation }: Options): Verify {
-  const entries = new LRUCache<string, Entry>({ max: MAX_TOKENS })
+export function cached(verify: Verify, { clock, limit, generation, onHit }: Options): Verify {
+  const entries = new LRUCache<string, Entry>({ max: limit })
+  let filledUnder = generation()
   return async function verifyCached(token) {
+    const current = generation()
+    if (current !== filledUnder) {
+      entries.clear()
+      filledUnder = current
+    }
     const key = hash('sha256', token, 'base64')
     const hit = entries.get(key)
-    if (hit && now() < hit.until && hit.generation === generation()) return hit.caller
-    const before = generation()
+    if (hit && clock.now() < hit.expiresAt && clock.elapsed() - hit.since < MAX_AGE_MS) {
+      onHit()
+      return hit.caller
+    }
     const caller = await verify(token)
-    const until = Math.min(caller.expiresAt * 1000, now() + MAX_AGE_MS)
-    entries.set(key, { caller, until, generation: Math.max(before, generation()) })
+    // A key that was withdrawn while it was used has signed nothing that stays.
+    if (generation() === current)
+      entries.set(key, { caller, expiresAt: caller.expiresAt * 1000, since: clock.elapsed() })
     return caller
   }
 }

@@ -1,20 +1,23 @@
 import type { FetchKeys } from './keys.ts'
 
-const TIMEOUT_MS = 3_000
 const MAX_BYTES = 256 * 1024
 
 /**
- * Fetches the key set from where Okta publishes it, `{issuer}/v1/keys`: no redirect, 3 s, 256 KiB.
+ * Fetches the key set from where Okta publishes it, `{issuer}/v1/keys`: no redirect, 256 KiB after decoding.
  * The address comes from the settings alone, never from a token or a document.
+ * @param timeoutMs for the whole answer, to its last byte
  */
-export function keysOf(issuer: string): FetchKeys {
+export function keysOf(issuer: string, timeoutMs: number): FetchKeys {
   return async function fetchKeys() {
     const response = await fetch(`${issuer}/v1/keys`, {
       redirect: 'error',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(timeoutMs),
       headers: { accept: 'application/json' },
     })
-    if (!response.ok || !response.body) throw new Error(`the key set answered ${response.status}`)
+    if (!response.ok || !response.body) {
+      await response.body?.cancel()
+      throw new Error(`the key set answered ${response.status}`)
+    }
     const chunks: Uint8Array[] = []
     let bytes = 0
     for await (const chunk of response.body) {

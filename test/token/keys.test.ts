@@ -1,106 +1,181 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { expect, test } from '@jest/globals'
-import { exportJWK, generateKeyPair } from 'jose'
 import { Refusal } from '../../src/refusal.ts'
-import { cached } from '../../src/token/cache.ts'
 import { KeySet } from '../../src/token/keys.ts'
+import { testClock } from '../clock.ts'
+import { signingKey } from '../scripted-issuer.ts'
 
-const jwkOf = async (kid: string) => ({
-  ...(await exportJWK((await generateKeyPair('RS256')).publicKey)),
-  kid,
-  alg: 'RS256',
+const MINUTE = 60_000
+const jwkOf = async (kid: string) => (await signingKey(kid)).jwk
+const short = () => ({
+  ...generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey.export({ format: 'jwk' }),
+  kid: 'k',
 })
 
-function keySet(documents: () => unknown) {
-  const clock = { ms: 1_000_000 }
-  const count = { fetches: 0, failures: 0 }
+function keySet(documents: () => unknown, random = () => 0.5) {
+  const clock = testClock()
+  const count = { good: 0, failed: 0 }
   const keys = new KeySet({
-    async fetchKeys() {
-      count.fetches += 1
-      return documents()
-    },
-    now: () => clock.ms,
-    random: () => 0.5,
-    onFailure: () => {
-      count.failures += 1
+    fetchKeys: async () => documents(),
+    clock,
+    random,
+    refreshMs: 5 * MINUTE,
+    outageMs: 60 * MINUTE,
+    onFetch(fault) {
+      count[fault === undefined ? 'good' : 'failed'] += 1
     },
   })
   return { keys, clock, count }
 }
 
-const codeOf = (error: unknown) => (error instanceof Refusal ? error.details.code : String(error))
+const outcome = (found: Promise<unknown>) =>
+  found.then(
+    () => 'found',
+    (error) => (error instanceof Refusal ? error.details.code : String(error)),
+  )
 
 test('500 first tokens of a new key cause one fetch', async () => {
   const document = { keys: [await jwkOf('old')] }
   const { keys, clock, count } = keySet(() => document)
-  await keys.find('old')
+  await keys.start()
   document.keys.push(await jwkOf('new'))
-  clock.ms += 31_000
+  await clock.pass(31_000)
   await Promise.all(Array.from({ length: 500 }, () => keys.find('new')))
-  expect(count.fetches).toBe(2)
-  expect(keys.generation).toBe(2)
+  expect([count.good, keys.generation]).toEqual([2, 2])
 })
 
-test('an outage: known keys serve for an hour, then 503, never 401; then it recovers', async () => {
+test('10,000 unknown kids in an hour cause at most a fetch in 30 s, good or not', async () => {
+  const document: { keys: unknown[] } = { keys: [await jwkOf('k')] }
+  const { keys, clock, count } = keySet(() => document)
+  await keys.start()
+  for (let i = 0; i < 10_000; i++) {
+    if (i === 5_000) document.keys = []
+    await clock.pass(360)
+    expect(await outcome(keys.find(`u${i}`))).toBe('UNAUTHENTICATED')
+  }
+  const { good, failed } = count
+  // The start, one in 30 s, and what the set tries by itself at 1, 2, 4, 8, 16 and 32 s when the issuer fails.
+  expect(good + failed).toBeLessThanOrEqual(1 + 3_600 / 30 + 6)
+  expect(good + failed).toBeGreaterThan(100)
+})
+
+test('an hour of outage fails no known key; after it 503, never 401; then it comes back by itself', async () => {
   const document: { keys: unknown[] } = { keys: [await jwkOf('k')] }
   const good = [...document.keys]
-  const { keys, clock, count } = keySet(() => document)
-  await keys.find('k')
-  document.keys = []
-  for (let minute = 0; minute < 59; minute += 1) {
-    clock.ms += 60_000
-    await keys.find('k')
-    await expect(keys.find('other')).rejects.toMatchObject({ details: { code: 'UNAUTHENTICATED' } })
-  }
-  expect(count.failures).toBe(59)
-  clock.ms += 120_000
-  expect(codeOf(await keys.find('k').catch((error) => error))).toBe('SERVICE_UNAVAILABLE')
-  document.keys = good
-  clock.ms += 60_000
-  await keys.find('k')
-})
-
-test('a set without a usable key never replaces a good one', async () => {
-  const { privateKey } = await generateKeyPair('RS256', { extractable: true })
-  const short = { kty: 'RSA', kid: 'k', n: 'AQAB', e: 'AQAB' }
-  const documents: unknown[] = [
-    { keys: [] },
-    {},
-    null,
-    { keys: [short] },
-    { keys: Array(21).fill(await exportJWK(privateKey)) },
-  ]
-  const good = { keys: [await jwkOf('k')] }
-  let current: unknown = good
-  const { keys, clock } = keySet(() => current)
-  await keys.find('k')
-  for (current of documents) {
-    clock.ms += 31_000
-    await expect(keys.find('x')).rejects.toMatchObject({ details: { code: 'UNAUTHENTICATED' } })
-    await keys.find('k')
-  }
-})
-
-test('a verified token is remembered, not past its expiry, nor a minute, nor its key set', async () => {
-  const state = { ms: 0, generation: 1, calls: 0 }
-  const verify = cached(
-    async () => {
-      state.calls += 1
-      if (state.ms >= 90_000) throw new Error('expired')
-      return { subject: 's', client: 'c', scopes: new Set<string>(), expiresAt: 90 }
-    },
-    { now: () => state.ms, generation: () => state.generation },
+  const { keys, clock, count } = keySet(
+    () => document,
+    () => 1,
   )
-  const callsAt = async (ms: number) => {
-    state.ms = ms
-    await verify('t')
-    return state.calls
+  await keys.start()
+  await clock.pass(5.4 * MINUTE)
+  document.keys = []
+  const seen = new Map<string, number>()
+  const look = async (times: number) => {
+    for (let i = 0; i < times; i++) {
+      await clock.pass(1_000)
+      const found = await outcome(keys.find('k'))
+      seen.set(found, (seen.get(found) ?? 0) + 1)
+    }
   }
-  expect([await callsAt(0), await callsAt(59_999), await callsAt(60_000), await callsAt(89_999)]).toEqual([
-    1, 1, 2, 2,
-  ])
-  state.generation = 2
-  expect(await callsAt(89_999)).toBe(3)
-  await expect(callsAt(90_000)).rejects.toThrow('expired')
-  await expect(callsAt(90_001)).rejects.toThrow('expired')
-  expect(state.calls).toBe(5)
+  await look(3_600)
+  expect([...seen]).toEqual([['found', 3_600]])
+  seen.clear()
+  await look(3_600)
+  expect(seen.get('UNAUTHENTICATED')).toBeUndefined()
+  expect(seen.get('SERVICE_UNAVAILABLE')).toBeGreaterThan(3_000)
+  // Backoff: a minute between two, once it has gone on for a while.
+  expect(count.failed).toBeGreaterThan(40)
+  expect(count.failed).toBeLessThan(200)
+  document.keys = good
+  await clock.pass(2 * MINUTE)
+  expect(await outcome(keys.find('k'))).toBe('found')
 })
+
+test('a known key is there at once while a fetch hangs', async () => {
+  const document = { keys: [await jwkOf('k')] }
+  let hangs = false
+  const { keys, clock } = keySet(() => (hangs ? new Promise(() => undefined) : document))
+  await keys.start()
+  hangs = true
+  await clock.pass(6 * MINUTE)
+  await keys.find('k')
+})
+
+test('after stop nothing is fetched, not even behind a fetch that was under way', async () => {
+  const document = { keys: [await jwkOf('k')] }
+  const { keys, clock, count } = keySet(() => document)
+  const started = keys.start()
+  keys.stop()
+  await started
+  await clock.pass(60 * MINUTE)
+  expect(count.good).toBe(1)
+})
+
+test('copies do not fetch at the same moment', async () => {
+  const document = { keys: [await jwkOf('k')] }
+  const refreshed = async (random: number) => {
+    const { keys, clock, count } = keySet(
+      () => document,
+      () => random,
+    )
+    await keys.start()
+    let seconds = 0
+    for (; count.good < 2; seconds++) await clock.pass(1_000)
+    return seconds
+  }
+  expect([await refreshed(0), await refreshed(1)]).toEqual([270, 330])
+})
+
+test('a key that leaves the set is gone with the next fetch, and so is one whose numbers changed', async () => {
+  const document = { keys: [await jwkOf('a'), await jwkOf('b')] }
+  const { keys, clock } = keySet(() => document)
+  await keys.start()
+  expect(keys.generation).toBe(1)
+  await clock.pass(6 * MINUTE)
+  expect(keys.generation).toBe(1)
+  const kept = await keys.find('b')
+  document.keys = [await jwkOf('b')]
+  await clock.pass(6 * MINUTE)
+  expect(keys.generation).toBe(2)
+  expect((await keys.find('b')).equals(kept)).toBe(false)
+  expect(await outcome(keys.find('a'))).toBe('UNAUTHENTICATED')
+})
+
+/** Key sets that are of no use, and what stands in them. */
+const USELESS: readonly (readonly [id: string, what: string, document: () => unknown])[] = [
+  ['K01', 'no keys', () => ({ keys: [] })],
+  ['K02', 'an object', () => ({})],
+  ['K03', 'null', () => null],
+  ['K04', 'keys that are no list', () => ({ keys: { k: 1 } })],
+  ['K05', '1024 bits', () => ({ keys: [short()] })],
+  ['K06', '16384 bits', async () => ({ keys: [{ ...(await jwkOf('k')), n: 'x'.repeat(2731) }] })],
+  ['K07', 'exponent 1', async () => ({ keys: [{ ...(await jwkOf('k')), e: 'AQ' }] })],
+  ['K08', 'exponent of 65 bits', async () => ({ keys: [{ ...(await jwkOf('k')), e: 'AQAAAAAAAAAB' }] })],
+  ['K09', 'an elliptic curve', () => ({ keys: [{ kty: 'EC', kid: 'k', crv: 'P-256', x: 'AA', y: 'AA' }] })],
+  ['K10', 'a key to encrypt with', async () => ({ keys: [{ ...(await jwkOf('k')), use: 'enc' }] })],
+  ['K11', 'a key to sign with', async () => ({ keys: [{ ...(await jwkOf('k')), key_ops: ['sign'] }] })],
+  ['K12', 'another algorithm', async () => ({ keys: [{ ...(await jwkOf('k')), alg: 'PS256' }] })],
+  ['K13', 'no kid', async () => ({ keys: [{ ...(await jwkOf('k')), kid: undefined }] })],
+  ['K14', 'numbers that are none', () => ({ keys: [{ kty: 'RSA', kid: 'k', n: 7, e: {} }, null, 'k'] })],
+  ['K15', '21 keys', async () => ({ keys: Array(21).fill(await jwkOf('k')) })],
+  ['K16', 'a shared secret', () => ({ keys: [{ kty: 'oct', kid: 'k', k: 'AAAA' }] })],
+]
+test.each(USELESS)(
+  '%s %s never replaces a good set, and a good key beside it is taken',
+  async (id, _, document) => {
+    const good = await jwkOf('good')
+    let current: unknown = { keys: [good] }
+    const { keys, clock, count } = keySet(() => current)
+    await keys.start()
+    current = await document()
+    await clock.pass(6 * MINUTE)
+    expect(count.failed).toBeGreaterThan(0)
+    await keys.find('good')
+    const list = (current as { keys?: unknown } | null)?.keys
+    if (!Array.isArray(list) || id === 'K15') return
+    current = { keys: [...list, good] }
+    await clock.pass(6 * MINUTE)
+    await keys.find('good')
+    expect([count.good, keys.size]).toEqual([expect.any(Number), 1])
+  },
+)

@@ -1,0 +1,18 @@
+/** Time, as a room is given it: a test has hours pass at once. */
+export type Clock = {
+  /** Milliseconds since 1970, as tokens tell time. It can be set back. */
+  readonly now: () => number
+  /** Milliseconds that only grow: what ages are measured with. */
+  readonly elapsed: () => number
+  /** Runs once after so many milliseconds, without keeping the process alive; what it returns calls that off. */
+  readonly after: (milliseconds: number, run: () => void) => () => void
+}
+
+export const systemClock: Clock = Object.freeze({
+  now: () => Date.now(),
+  elapsed: () => performance.now(),
+  after(milliseconds, run) {
+    const timer = setTimeout(run, milliseconds).unref()
+    return () => clearTimeout(timer)
+  },
+} satisfies Clock)

@@ -1,0 +1,59 @@
+import { Counter, Gauge, Registry } from 'prom-client'
+
+/** What is measured at the moment that somebody asks. */
+type Measured = { readonly keys: () => { readonly size: number; readonly age: number } }
+
+export type Metrics = {
+  readonly tokenVerified: (scheme: string) => void
+  readonly tokenFromCache: () => void
+  /** @param reason from a closed list: a label is never a word from outside */
+  readonly credentialsRefused: (reason: string) => void
+  readonly keysFetched: (outcome: 'ok' | 'failed') => void
+  /** Prometheus' text format. */
+  readonly text: () => Promise<string>
+  readonly contentType: string
+}
+
+/** The service's numbers (OpenMetrics' naming), one registry for each server. */
+export function createMetrics({ keys }: Measured): Metrics {
+  const registry = new Registry()
+  const registers = [registry]
+  const counter = <Label extends string>(name: string, help: string, labelNames: Label[] = []) =>
+    new Counter<Label>({ name, help, labelNames, registers })
+
+  const verified = counter('fakebook_tokens_verified_total', 'Requests with a good access token.', ['scheme'])
+  const cached = counter(
+    'fakebook_token_cache_hits_total',
+    'Of these, with a token known from the last minute.',
+  )
+  const refused = counter('fakebook_credentials_refused_total', 'Requests refused for their credentials.', [
+    'reason',
+  ])
+  const fetches = counter('fakebook_key_fetches_total', 'Fetches of the issuer’s key set.', ['outcome'])
+  for (const scheme of ['Bearer', 'DPoP']) verified.inc({ scheme }, 0)
+  for (const outcome of ['ok', 'failed']) fetches.inc({ outcome }, 0)
+  new Gauge({
+    name: 'fakebook_keys',
+    help: 'Public keys of the issuer in use.',
+    registers,
+    collect() {
+      this.set(keys().size)
+    },
+  })
+  new Gauge({
+    name: 'fakebook_keys_age_seconds',
+    help: 'Seconds since the issuer’s keys were fetched; +Inf before the first time.',
+    registers,
+    collect() {
+      this.set(keys().age)
+    },
+  })
+  return Object.freeze({
+    tokenVerified: (scheme) => verified.inc({ scheme }),
+    tokenFromCache: () => cached.inc(),
+    credentialsRefused: (reason) => refused.inc({ reason }),
+    keysFetched: (outcome) => fetches.inc({ outcome }),
+    text: () => registry.metrics(),
+    contentType: registry.contentType,
+  } satisfies Metrics)
+}

@@ -1,0 +1,50 @@
+/**
+ * Every reason for which credentials are refused: what their sender is told (RFC 6750 §3 error_description), and by its
+ * name what is counted. Closed, so that nothing from outside becomes a metric's label or a header. The words say which
+ * check failed, as whoever wrote the token knows it; never what would have been right.
+ */
+export const REASONS = {
+  query: 'a token in the query string is not accepted',
+  form: 'a token in a form is not accepted',
+  two_headers: 'more than one Authorization header',
+  not_one_token: 'the Authorization header is not a scheme and one token',
+  // the shape of a token or a proof
+  too_large: 'it is larger than 8 KiB',
+  not_three_parts: 'it is not a signed JWT of three parts',
+  not_canonical: 'it is not canonical base64url',
+  not_json: 'its header or payload is not a JSON object in UTF-8',
+  duplicate_member: 'its header or payload names a member twice',
+  // the header
+  algorithm: 'its alg is not accepted',
+  header: 'its header has a parameter that is not accepted',
+  type: 'its typ is not accepted',
+  no_kid: 'it names no key',
+  unknown_kid: 'it is signed with a key that the issuer does not publish',
+  signature: 'its signature is wrong',
+  // the claims
+  issuer: 'it is from another issuer',
+  audience: 'it is for another audience',
+  no_expiry: 'it does not say when it expires',
+  not_a_time: 'its exp, iat or nbf is not a time',
+  expired: 'it has expired',
+  not_yet_valid: 'it is not valid yet',
+  not_text: 'its sub or cid is not text',
+  scopes: 'its scp is not a list of scopes',
+  confirmation: 'its cnf is not the thumbprint of a key (jkt)',
+  // how it is bound to a key
+  bound: 'it is bound to a key and cannot be used as a bearer token',
+  not_bound: 'it is not bound to a key',
+  // the proof of possession
+  proof_count: 'there is not exactly one DPoP header',
+  proof_key: 'its jwk is not a public key for its alg',
+  proof_claims: 'it lacks jti, htm, htu, iat or ath, or one is not of its type',
+  proof_method: 'its htm is not the method of the request',
+  proof_url: 'its htu is not the URL of the request',
+  proof_token: 'its ath is not the hash of the access token',
+  proof_other_key: 'it is signed with another key than the access token is bound to',
+  proof_time: 'its iat is too far from now',
+  proof_replayed: 'it was used before',
+  nonce: 'the proof needs the nonce that comes with this answer',
+} as const
+
+export type Reason = keyof typeof REASONS

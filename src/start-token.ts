@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto'
+import type { Clock } from './clock.ts'
+import type { Config } from './config.ts'
+import type { Metrics } from './metrics.ts'
+import { redisMemory } from './redis.ts'
+import { type Authenticate, createAuthenticate } from './token/authenticate.ts'
+import { cached } from './token/cache.ts'
+import { createCheckProof } from './token/dpop.ts'
+import { keysOf } from './token/fetch-keys.ts'
+import { KeySet } from './token/keys.ts'
+import { localMemory } from './token/memory.ts'
+import { createNonces } from './token/nonces.ts'
+import { createVerify } from './token/verify.ts'
+
+type Parts = {
+  readonly config: Config
+  readonly issuer: string
+  /** The API's public URL. */
+  readonly resource: () => string
+  readonly clock: Clock
+  readonly metrics: Metrics
+  readonly report: (fault: unknown) => void
+}
+
+/** Puts the token room together: the keys, the check behind its cache, the proofs' memory, and who asks. */
+export function createTokenRoom({ config, issuer, resource, clock, metrics, report }: Parts): {
+  readonly authenticate: Authenticate
+  readonly keys: KeySet
+  close(): void
+} {
+  const keys = new KeySet({
+    ...config.keys,
+    fetchKeys: keysOf(issuer, config.keys.timeoutMs),
+    clock,
+    random: Math.random,
+    onFetch(fault) {
+      metrics.keysFetched(fault === undefined ? 'ok' : 'failed')
+      if (fault !== undefined) report(fault)
+    },
+  })
+  const policy = { issuer, audience: config.audience }
+  const verify = cached(createVerify({ policy, findKey: keys.find, clock }), {
+    clock,
+    limit: config.tokenCacheLimit,
+    generation: () => keys.generation,
+    onHit: metrics.tokenFromCache,
+  })
+  const redis = config.redisUrl === undefined ? undefined : redisMemory(config.redisUrl, report)
+  const memory = redis ?? localMemory(clock, config.dpop.memoryLimit)
+  const nonces = createNonces(memory, clock, () => randomBytes(16).toString('base64url'))
+  const { nonceRequired } = config.dpop
+  return {
+    authenticate: createAuthenticate({
+      verify,
+      checkProof: createCheckProof({ resource, clock, memory, nonces, nonceRequired }),
+      onAccepted: metrics.tokenVerified,
+      onRefused: ({ details }) => metrics.credentialsRefused(details.reason ?? 'unavailable'),
+    }),
+    keys,
+    close() {
+      keys.stop()
+      redis?.close()
+    },
+  }
+}

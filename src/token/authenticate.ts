@@ -1,0 +1,65 @@
+import { invalidToken, Refusal, type Scheme } from '../refusal.ts'
+import type { Caller } from './claims.ts'
+import { type Presented, readCredentials } from './credentials.ts'
+import type { CheckProof } from './dpop.ts'
+import type { Verify } from './verify.ts'
+
+/** Who asks. */
+export type Authenticated = {
+  /** Undefined: nobody, no token was sent. A bad token never gets here. */
+  readonly caller: Caller | undefined
+  /** The nonce for the next DPoP proof, where the client should change it (RFC 9449 §8.2). */
+  readonly dpopNonce?: string | undefined
+}
+
+/** @throws Refusal when there is a token and it is not good, or it was sent in a wrong way */
+export type Authenticate = (request: Presented) => Promise<Authenticated>
+
+/** What is worth counting. */
+export type Outcome = {
+  readonly onAccepted: (scheme: Scheme) => void
+  readonly onRefused: (refusal: Refusal) => void
+}
+
+type Parts = Outcome & { readonly verify: Verify; readonly checkProof: CheckProof }
+
+/**
+ * Finds out who asks, once, before anything else looks at the request. Whether a token is presented as it must be is
+ * looked at each time, also where the token itself was verified a moment ago.
+ */
+export function createAuthenticate({ verify, checkProof, onAccepted, onRefused }: Parts): Authenticate {
+  return async function authenticate(request) {
+    try {
+      const credentials = readCredentials(request)
+      if (!credentials) return { caller: undefined }
+      const { scheme, token } = credentials
+      const caller = await underScheme(scheme, verify(token))
+      const dpopNonce = await presentedAsBound(request, scheme, token, caller)
+      onAccepted(scheme)
+      return { caller, dpopNonce }
+    } catch (error) {
+      if (error instanceof Refusal) onRefused(error)
+      throw error
+    }
+  }
+
+  /** RFC 9449 §7.1, §7.2: what is bound comes with a proof, and what comes with a proof is bound. */
+  async function presentedAsBound(request: Presented, scheme: Scheme, token: string, { boundTo }: Caller) {
+    if (scheme === 'Bearer') {
+      if (boundTo !== undefined) throw invalidToken('bound')
+      return undefined
+    }
+    if (boundTo === undefined) throw invalidToken('not_bound', 'DPoP')
+    return checkProof(request, token, boundTo)
+  }
+}
+
+/** A challenge has the scheme that the client used. */
+async function underScheme(scheme: Scheme, verified: Promise<Caller>): Promise<Caller> {
+  try {
+    return await verified
+  } catch (error) {
+    const reason = error instanceof Refusal ? error.details.reason : undefined
+    throw reason === undefined ? error : invalidToken(reason, scheme)
+  }
+}

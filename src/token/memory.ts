@@ -1,0 +1,39 @@
+import type { Clock } from '../clock.ts'
+import { unavailable } from '../refusal.ts'
+
+/** How long anything is remembered: longer than a proof or a nonce is good. */
+export const REMEMBERED_MS = 120_000
+
+/** What the copies of this service must remember together. */
+export type Memory = {
+  /**
+   * Remembers a value for `REMEMBERED_MS` at least, unless there is one already.
+   * @returns the value that was there before; undefined when this one is new
+   * @throws Refusal `SERVICE_UNAVAILABLE` when it cannot remember: who forgets must not say yes
+   */
+  readonly remember: (key: string, value: string) => Promise<string | undefined>
+}
+
+/** The memory of a single copy: two maps in turn, so that to forget costs nothing. */
+export function localMemory(clock: Clock, limit: number): Memory {
+  let young = new Map<string, string>()
+  let old = new Map<string, string>()
+  let since = clock.elapsed()
+  function forget(): void {
+    const age = clock.elapsed() - since
+    if (age < REMEMBERED_MS) return
+    old = age < 2 * REMEMBERED_MS ? young : new Map()
+    young = new Map()
+    since = clock.elapsed()
+  }
+  return Object.freeze({
+    async remember(key, value) {
+      forget()
+      const known = young.get(key) ?? old.get(key)
+      if (known !== undefined) return known
+      if (young.size + old.size >= limit) throw unavailable('The memory of DPoP proofs', 5)
+      young.set(key, value)
+      return undefined
+    },
+  } satisfies Memory)
+}
