@@ -81,15 +81,17 @@ scopes
   })
 
 const job = program.command('job').description('the cron job: client credentials, the least scopes')
+const DPOP = ['--dpop', 'with tokens that are bound to a key, as Okta’s new service apps ask for'] as const
 job
   .command('list')
   .description('lists the books')
   .option('--author <name>', 'only books by this author')
   .option('--title <text>', 'only books whose title contains this')
-  .action(async (options) => {
+  .option(...DPOP)
+  .action(async ({ dpop, ...filter }) => {
     const { connect } = await import('./job/connect.ts')
     const { listBooks } = await import('./job/list.ts')
-    await listBooks(await connect(processConfig()), options)
+    await listBooks(await connect(processConfig(), { dpop }), filter)
   })
 job
   .command('add')
@@ -99,10 +101,11 @@ job
   .requiredOption('--cost <dollars>', 'for example 7.99', Number)
   .requiredOption('--pages <count>', 'for example 300', Number)
   .option('--id <number>', 'the next free one if left out')
-  .action(async ({ title, author, cost, pages, id }) => {
+  .option(...DPOP)
+  .action(async ({ dpop, title, author, cost, pages, id }) => {
     const { connect } = await import('./job/connect.ts')
     const { addBook } = await import('./job/add.ts')
-    await addBook(await connect(processConfig()), { title, author, cost, numPages: pages, id })
+    await addBook(await connect(processConfig(), { dpop }), { title, author, cost, numPages: pages, id })
   })
 
 /** 0 done, 1 failed, 2 wrong usage or settings. */

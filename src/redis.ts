@@ -4,6 +4,7 @@ import { type Memory, REMEMBERED_MS } from './token/memory.ts'
 
 /** Milliseconds: what a request may wait for another machine. */
 const TIMEOUT_MS = 1_000
+const GOODBYE_MS = 100
 const MOST_BETWEEN_TRIES_MS = 2_000
 
 /**
@@ -21,6 +22,7 @@ export function redisMemory(
     maxRetriesPerRequest: 0,
     connectTimeout: TIMEOUT_MS,
     commandTimeout: TIMEOUT_MS,
+    disconnectTimeout: GOODBYE_MS,
     retryStrategy: (tries) => Math.min(100 * 2 ** tries, MOST_BETWEEN_TRIES_MS),
   })
   redis.on('error', onFault)

@@ -24,6 +24,18 @@ const says = (fault: Fault, words: RegExp) => words.test(`${fault.error_descript
 /** Okta's answers at the token endpoint (Okta's error code reference), the first row that fits. */
 const ROWS: readonly Row[] = [
   [
+    (fault) => fault.error === 'use_dpop_nonce',
+    400,
+    'use_dpop_nonce',
+    'Authorization server requires nonce in DPoP proof.',
+  ],
+  [
+    (fault) => says(fault, /DPoP proof JWT not provided/),
+    400,
+    'invalid_dpop_proof',
+    'The DPoP proof JWT header is missing.',
+  ],
+  [
     (_, sent) => sent.header && sent.secret,
     401,
     'invalid_request',

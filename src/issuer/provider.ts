@@ -91,6 +91,7 @@ function configuration({ issuer, audience, scopes, keys }: Options): Configurati
       end_session: '/v1/logout',
     },
     ttl: LIFETIMES,
+    enabledJWA: { dPoPSigningAlgValues: ['RS256', 'ES256', 'ES384', 'ES512'] },
     pkce: { required: () => true },
     // A refresh token is good once; used again, it ends all that came from the same sign-in.
     rotateRefreshToken: true,
@@ -101,6 +102,8 @@ function configuration({ issuer, audience, scopes, keys }: Options): Configurati
       introspection: { enabled: true },
       revocation: { enabled: true },
       resourceIndicators: oneResource(audience, scopes),
+      // Okta lets no proof pass without a nonce of its own.
+      dPoP: { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => true },
     },
     renderError(ctx, out) {
       ctx.type = 'html'
@@ -157,9 +160,9 @@ type Jwt = Parameters<
 >[2]
 type Token = { readonly clientId?: string | undefined; readonly accountId?: string }
 
-/** Okta's access token: header {kid, alg}; payload ver, jti, iss, aud, iat, exp, cid, uid, scp, sub. */
+/** Okta's access token: header {kid, alg}; payload ver, jti, iss, aud, iat, exp, cid, uid, scp, sub; bound to a key, cnf. */
 function asOktaWrites({ clientId }: Token, jwt: Jwt): void {
-  const { iss, aud, iat, exp, scope, granted = scope, sub, uid, auth_time } = jwt.payload
+  const { iss, aud, iat, exp, scope, granted = scope, sub, uid, auth_time, cnf } = jwt.payload
   jwt.payload = {
     ver: 1,
     jti: `AT.${randomBytes(32).toString('base64url')}`,
@@ -174,6 +177,7 @@ function asOktaWrites({ clientId }: Token, jwt: Jwt): void {
       .filter(Boolean),
     ...(auth_time !== undefined && { auth_time }),
     sub: sub ?? clientId,
+    ...(cnf !== undefined && { cnf }),
   }
   jwt.header = { ...jwt.header, typ: undefined }
 }

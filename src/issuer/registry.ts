@@ -2,19 +2,15 @@ import type { ClientMetadata } from 'oidc-provider'
 
 /** Well-known, for development on loopback alone; the server refuses to listen anywhere else. */
 export const JOB_CLIENT = Object.freeze({ id: 'fakebook-cron', secret: 'fakebook-cron-secret' })
+/** A job whose every token is bound to a key: how Okta makes new service apps. */
+const BOUND_JOB_CLIENT = Object.freeze({ id: 'fakebook-cron-dpop', secret: 'fakebook-cron-dpop-secret' })
 const WEBAPP_CLIENT = Object.freeze({ id: 'fakebook-webapp', secret: 'fakebook-webapp-secret' })
 const USER = Object.freeze({ login: 'agatha@example.com', password: 'roger-ackroyd', id: '00u1agatha' })
 
 /** @param scopes the API's scopes, which every embedded client may ask for */
 export const embeddedClients = (scopes: string): ClientMetadata[] => [
-  {
-    client_id: JOB_CLIENT.id,
-    client_secret: JOB_CLIENT.secret,
-    grant_types: ['client_credentials'],
-    redirect_uris: [],
-    response_types: [],
-    scope: scopes,
-  },
+  jobClient(JOB_CLIENT, scopes),
+  { ...jobClient(BOUND_JOB_CLIENT, scopes), dpop_bound_access_tokens: true },
   {
     client_id: WEBAPP_CLIENT.id,
     client_secret: WEBAPP_CLIENT.secret,
@@ -25,6 +21,15 @@ export const embeddedClients = (scopes: string): ClientMetadata[] => [
     scope: `openid profile email offline_access ${scopes}`,
   },
 ]
+
+const jobClient = ({ id, secret }: { id: string; secret: string }, scope: string): ClientMetadata => ({
+  client_id: id,
+  client_secret: secret,
+  grant_types: ['client_credentials'],
+  redirect_uris: [],
+  response_types: [],
+  scope,
+})
 
 /** The id of the embedded user with this login; undefined if there is none. */
 export const userIdOf = (login: string) => (login === USER.login ? USER.id : undefined)

@@ -1,17 +1,15 @@
 import {
   allowInsecureRequests,
-  ClientError,
   ClientSecretBasic,
   clientCredentialsGrant,
+  type DPoPOptions,
   discovery,
-  ResponseBodyError,
+  fetchProtectedResource,
+  getDPoPHandle,
+  randomDPoPKeyPair,
   WWWAuthenticateChallengeError,
 } from 'openid-client'
-
-/** A fault that the job's operator can act on; its message says how. */
-class JobFault extends Error {
-  override readonly name = 'JobFault'
-}
+import { JobFault, reached } from './faults.ts'
 
 /** A document from codegen, with the scopes that the schema asks of it. */
 type ScopedDocument<Result, Variables> = {
@@ -38,27 +36,39 @@ const EMBEDDED_CLIENT = { id: 'fakebook-cron', secret: 'fakebook-cron-secret' }
 
 /**
  * Finds the authorization server.
+ * @param dpop whether tokens are bound to a key that is made for this run (RFC 9449)
  * @throws JobFault when it can't be reached
  */
-export async function connect(settings: Settings): Promise<RunDocument> {
+export async function connect(settings: Settings, { dpop = false } = {}): Promise<RunDocument> {
   const issuer = settings.issuer ?? `http://localhost:${settings.issuerPort}/oauth2/default`
   const client = settings.client ?? EMBEDDED_CLIENT
   const apiUrl = settings.apiUrl ?? `http://localhost:${settings.port}`
   const options = issuer.startsWith('http:') ? { execute: [allowInsecureRequests] } : {}
-  const server = await reached(`The authorization server at ${issuer}`, () =>
+  const theIssuer = `The authorization server at ${issuer}`
+  const server = await reached(theIssuer, () =>
     discovery(new URL(issuer), client.id, undefined, ClientSecretBasic(client.secret), options),
   )
+  if (apiUrl.startsWith('http:')) allowInsecureRequests(server)
+  const proofs: DPoPOptions = dpop ? { DPoP: getDPoPHandle(server, await randomDPoPKeyPair('ES256')) } : {}
+
   return async function run(document, variables) {
-    const scope = scopesOf(document).join(' ')
-    const { access_token } = await reached(`The authorization server at ${issuer}`, () =>
-      clientCredentialsGrant(server, { scope }),
-    )
     const body = JSON.stringify({ query: document.toString(), variables })
-    const headers = { 'content-type': 'application/json', authorization: `Bearer ${access_token}` }
-    const response = await reached(`The API at ${apiUrl}`, () =>
-      fetch(`${apiUrl}/graphql`, { method: 'POST', headers, body }),
+    async function call(scopes: readonly string[]): Promise<Response> {
+      const { access_token } = await reached(theIssuer, () =>
+        clientCredentialsGrant(server, { scope: scopes.join(' ') }, proofs),
+      )
+      const url = new URL(`${apiUrl}/graphql`)
+      const headers = new Headers({ 'content-type': 'application/json' })
+      return reached(`The API at ${apiUrl}`, () =>
+        fetchProtectedResource(server, access_token, url, 'POST', body, headers, proofs),
+      )
+    }
+    const scopes = scopesOf(document)
+    return resultOf(
+      await call(scopes)
+        .catch((error) => call(steppedUp(scopes, error)))
+        .catch(refusalOf),
     )
-    return resultOf(response)
   }
 }
 
@@ -69,27 +79,23 @@ function scopesOf(document: { __meta__?: Record<string, unknown> | undefined }):
   return scopes
 }
 
-async function reached<T>(what: string, call: () => Promise<T>): Promise<T> {
-  try {
-    return await call()
-  } catch (error) {
-    const refusal = await refusalIn(error)
-    if (refusal) throw new JobFault(`${what} refused: ${refusal.error}: ${refusal.error_description}`)
-    if (error instanceof ClientError || error instanceof TypeError)
-      throw new JobFault(`${what} cannot be reached, or does not answer as it should: ${error.message}`)
-    throw error
-  }
+/**
+ * What the challenge names beside what the token had (RFC 6750 §3): the API may ask for more than it did when the
+ * document was generated.
+ * @throws the error itself, where it does not say what would be enough
+ */
+function steppedUp(held: readonly string[], error: unknown): readonly string[] {
+  if (!(error instanceof WWWAuthenticateChallengeError)) throw error
+  const challenge = error.cause.find(({ parameters }) => parameters.error === 'insufficient_scope')
+  const needed = challenge?.parameters.scope?.split(' ') ?? []
+  if (needed.every((scope) => held.includes(scope))) throw error
+  return [...new Set([...held, ...needed])]
 }
 
-type OAuthError = { readonly error?: string; readonly error_description?: string | undefined }
-
-/** What an authorization server said no with (RFC 6749 §5.2); undefined when it was something else. */
-async function refusalIn(error: unknown): Promise<OAuthError | undefined> {
-  if (error instanceof ResponseBodyError) return error
-  // A 401 with a challenge; its body was left unread.
-  if (error instanceof WWWAuthenticateChallengeError)
-    return (await error.response.json().catch(() => ({}))) as OAuthError
-  return undefined
+/** The answer that came with a challenge: it says more than the challenge does. */
+function refusalOf(error: unknown): Response {
+  if (error instanceof WWWAuthenticateChallengeError) return error.response
+  throw error
 }
 
 type GraphQLAnswer<Result> = { data?: Result | null; errors?: { message: string }[] }

@@ -1,0 +1,51 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { CompactSign, calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose'
+
+export type ProofParts = {
+  readonly url: string
+  readonly token: string
+  readonly method?: string
+  /** Seconds since 1970. */
+  readonly iat?: number
+  readonly nonce?: string | undefined
+  readonly claims?: object
+  readonly header?: object
+  /** The payload as text, when its JSON is to be odd. */
+  readonly rewrite?: (payload: string) => string
+}
+
+/** A client with a key of its own, and the DPoP proofs that it makes (RFC 9449 §4.2). */
+export async function prover(alg = 'ES256') {
+  const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true })
+  const jwk: JWK = await exportJWK(publicKey)
+  return {
+    jwk,
+    secretJwk: await exportJWK(privateKey),
+    jkt: await calculateJwkThumbprint(jwk),
+    async prove({
+      url,
+      token,
+      method = 'POST',
+      iat,
+      nonce,
+      claims,
+      header,
+      rewrite = (text) => text,
+    }: ProofParts) {
+      const payload = JSON.stringify({
+        jti: randomUUID(),
+        htm: method,
+        htu: url,
+        iat: iat ?? Math.floor(Date.now() / 1000),
+        ath: createHash('sha256').update(token).digest('base64url'),
+        ...(nonce !== undefined && { nonce }),
+        ...claims,
+      })
+      return new CompactSign(Buffer.from(rewrite(payload)))
+        .setProtectedHeader({ alg, typ: 'dpop+jwt', jwk, ...header })
+        .sign(privateKey)
+    },
+  }
+}
+
+export type Prover = Awaited<ReturnType<typeof prover>>

@@ -1,0 +1,145 @@
+import { request } from 'node:http'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { REASONS } from '../../src/reasons.ts'
+import { PROOF_ALGORITHMS } from '../../src/token/proof.ts'
+import { BAD_PROOFS, GOOD_PROOFS } from '../cases/proofs.ts'
+import { type Prover, prover } from '../prover.ts'
+import { type ScriptedIssuer, scriptedIssuer } from '../scripted-issuer.ts'
+import { type Service, send, startService } from '../service.ts'
+
+let issuer: ScriptedIssuer
+let service: Service
+let client: Prover
+let token: string
+beforeAll(async () => {
+  issuer = await scriptedIssuer()
+  service = await startService({}, issuer.url)
+  client = await prover()
+  token = await bound(client)
+})
+afterAll(async () => {
+  await service.close()
+  await issuer.close()
+})
+
+const QUERY = '{ book(id: 1) { title } }'
+const bound = ({ jkt }: Prover, changes: object = {}) => issuer.sign({ cnf: { jkt }, ...changes })
+const url = () => `${service.api}/graphql`
+const ask = (authorization: string, proof?: string, query = QUERY) =>
+  send(url(), {
+    method: 'POST',
+    body: JSON.stringify({ query }),
+    headers: {
+      'content-type': 'application/json',
+      authorization,
+      ...(proof !== undefined && { dpop: proof }),
+    },
+  })
+const challenge = (scheme: string, error: string, reason: keyof typeof REASONS) =>
+  `${scheme} error="${error}", error_description="${REASONS[reason]}"` +
+  (scheme === 'DPoP' ? `, algs="${PROOF_ALGORITHMS.join(' ')}"` : '') +
+  `, resource_metadata="${service.api}/.well-known/oauth-protected-resource"`
+
+test.each(BAD_PROOFS)('%s %s: 401 %s, %s', async (_, __, error, reason, make) => {
+  const { status, headers, json } = await ask(`DPoP ${token}`, await make(client, { url: url(), token }))
+  expect([status, headers.get('www-authenticate')]).toEqual([401, challenge('DPoP', error, reason)])
+  expect(json).toEqual({ errors: [{ message: expect.any(String), extensions: { code: 'UNAUTHENTICATED' } }] })
+  expect(headers.get('dpop-nonce') !== null).toBe(error === 'use_dpop_nonce')
+})
+
+test.each(GOOD_PROOFS)('%s %s is let in once; again it is a replay', async (_, __, make) => {
+  const proof = await make(client, { url: url(), token })
+  expect((await ask(`DPoP ${token}`, proof)).json.data).toEqual({
+    book: { title: 'And Then There Were None' },
+  })
+  const again = await ask(`dpop ${token}`, proof)
+  expect([again.status, again.headers.get('www-authenticate')]).toEqual([
+    401,
+    challenge('DPoP', 'invalid_dpop_proof', 'proof_replayed'),
+  ])
+})
+
+test.each(PROOF_ALGORITHMS)('a key for %s can be proved', async (alg) => {
+  const other = await prover(alg)
+  const its = await bound(other)
+  expect((await ask(`DPoP ${its}`, await other.prove({ url: url(), token: its }))).status).toBe(200)
+})
+
+test('T25ca no proof, and T25cb two', async () => {
+  const none = await ask(`DPoP ${token}`)
+  expect([none.status, none.headers.get('www-authenticate')]).toEqual([
+    401,
+    challenge('DPoP', 'invalid_dpop_proof', 'proof_count'),
+  ])
+  const proofs = [await client.prove({ url: url(), token }), await client.prove({ url: url(), token })]
+  const two = await new Promise<unknown>((done) =>
+    request(
+      `${service.api}/books/1`,
+      { headers: { authorization: `DPoP ${token}`, dpop: proofs } },
+      (response) => {
+        response.resume()
+        done([response.statusCode, response.headers['www-authenticate']])
+      },
+    ).end(),
+  )
+  expect(two).toEqual([401, challenge('DPoP', 'invalid_dpop_proof', 'proof_count')])
+})
+
+/** How a token and a scheme can fail to belong together. */
+const MISMATCHED: readonly (readonly [
+  id: string,
+  what: string,
+  scheme: string,
+  changes: object,
+  reason: keyof typeof REASONS,
+])[] = [
+  ['T24g', 'a bound token as Bearer, with its proof', 'Bearer', {}, 'bound'],
+  ['T25cc', 'a token that is not bound, with a proof', 'DPoP', { cnf: undefined }, 'not_bound'],
+  ['T25cd', 'an expired token', 'DPoP', { exp: 1 }, 'expired'],
+  ['T25ce', 'a token for others', 'DPoP', { aud: 'api://other' }, 'audience'],
+]
+test.each(MISMATCHED)('%s %s: %s', async (_, __, scheme, changes, reason) => {
+  const its = await bound(client, changes)
+  const reply = await ask(`${scheme} ${its}`, await client.prove({ url: url(), token: its }))
+  expect([reply.status, reply.headers.get('www-authenticate')]).toEqual([
+    401,
+    challenge(scheme, 'invalid_token', reason),
+  ])
+})
+
+test('T36e a token that was let in with its proof is not let in without', async () => {
+  expect((await ask(`DPoP ${token}`, await client.prove({ url: url(), token }))).status).toBe(200)
+  expect((await ask(`Bearer ${token}`)).status).toBe(401)
+  expect((await ask(`DPoP ${token}`)).status).toBe(401)
+})
+
+test('T26a what is missing is told under the scheme that was used', async () => {
+  const proof = await client.prove({ url: url(), token })
+  const { status, headers } = await ask(`DPoP ${token}`, proof, '{ book(id: 1) { addedBy } }')
+  expect([status, headers.get('www-authenticate')]).toEqual([
+    403,
+    expect.stringMatching(
+      /^DPoP error="insufficient_scope", .*scope="fakebookapi.read fakebookapi.admin", algs="/,
+    ),
+  ])
+})
+
+test('behind a proxy the URL is the public one, whatever Host says', async () => {
+  const proxied = await startService({ API_URL: 'https://books.example.com/fakebook' }, issuer.url)
+  const through = async (htu: string) =>
+    (
+      await send(`${proxied.api}/books/1`, {
+        headers: {
+          authorization: `DPoP ${token}`,
+          dpop: await client.prove({ url: htu, token, method: 'GET' }),
+          'x-forwarded-host': 'evil.example',
+        },
+      })
+    ).status
+  expect(await through('https://books.example.com/fakebook/books/1')).toBe(200)
+  expect(await through('https://books.example.com:443/fakebook/books/1')).toBe(200)
+  expect(await through('https://books.example.com/books/1')).toBe(401)
+  expect(await through(`${proxied.api}/books/1`)).toBe(401)
+  expect(await through('https://evil.example/fakebook/books/1')).toBe(401)
+  await proxied.close()
+})
