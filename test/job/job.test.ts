@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { readConfig } from '../../src/config.ts'
 import { AddBookDocument, ListBooksDocument } from '../../src/generated/job/graphql.ts'
+import { connect } from '../../src/job/connect.ts'
 import { run } from '../program.ts'
-import { ADMIN, READ, type Service, startService } from '../service.ts'
+import { ADMIN, READ, type Service, send, startService } from '../service.ts'
 
 let service: Service
 let place: Record<string, string>
@@ -42,6 +44,39 @@ test('it lists the books, filters them, and adds one', async () => {
   expect([added.status, added.out]).toEqual([0, '77\tCurtain\tAgatha Christie\t7.99\t250 pages\n'])
 })
 
+test.each([
+  ['a client that may', {}],
+  [
+    'a client that must',
+    { OKTA_CLIENT_ID: 'fakebook-cron-dpop', OKTA_CLIENT_SECRET: 'fakebook-cron-dpop-secret' },
+  ],
+])('with --dpop its tokens are bound to a key: %s', async (_, settings) => {
+  const before = await proofs()
+  const listed = await run(['job', 'list', '--dpop', '--title', 'moon'], { ...place, ...settings })
+  expect([listed.status, listed.out]).toEqual([0, expect.stringMatching(/^5\tThe Moonstone/)])
+  const added = await run([...ADD, '--dpop'], { ...place, ...settings })
+  expect([added.status, added.out]).toEqual([0, expect.stringMatching(/\tCurtain\t/)])
+  expect((await proofs()) - before).toBe(2)
+})
+
+test.each([false, true])(
+  'a document that asks for too little asks once more, for what is lacking; dpop: %s',
+  async (dpop) => {
+    const settings = readConfig(place)
+    const document = (scopes: string[], text: string) => ({ toString: () => text, __meta__: { scopes } })
+    const runs = await connect(settings, { dpop })
+    const answer = await runs(document([READ], '{ book(id: 1) { addedBy } }'), {})
+    expect(answer).toEqual({ book: { addedBy: 'fakebook' } })
+    await expect(runs(document([READ], '{ book { id } }'), {})).rejects.toThrow(/HTTP 400/)
+  },
+)
+
+/** How many proofs the API has let in. */
+const proofs = async () =>
+  Number(
+    /tokens_verified_total\{scheme="DPoP"\} (\d+)/.exec((await send(`${service.api}/metrics`)).text)?.[1],
+  )
+
 /** How the job ends when it can't do its work: exit 1 and words that say why. */
 const REFUSED: readonly (readonly [string, readonly string[], Record<string, string>, RegExp])[] = [
   [
@@ -61,6 +96,12 @@ const REFUSED: readonly (readonly [string, readonly string[], Record<string, str
     ADD,
     { OKTA_CLIENT_ID: 'fakebook-webapp', OKTA_CLIENT_SECRET: 'fakebook-webapp-secret' },
     /unauthorized_client/,
+  ],
+  [
+    'a client whose tokens must be bound to a key',
+    ['job', 'list'],
+    { OKTA_CLIENT_ID: 'fakebook-cron-dpop', OKTA_CLIENT_SECRET: 'fakebook-cron-dpop-secret' },
+    /invalid_dpop_proof: The DPoP proof JWT header is missing\. .*--dpop/,
   ],
   [
     'no authorization server',
