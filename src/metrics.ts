@@ -1,12 +1,15 @@
 import { Counter, Gauge, Registry } from 'prom-client'
 
-/** What is measured at the moment that somebody asks. */
-type Measured = { readonly keys: () => { readonly size: number; readonly age: number } }
+type Options = {
+  /** Why credentials can be refused: the label's values, a closed list. */
+  readonly reasons: readonly string[]
+  /** What is measured at the moment that somebody asks; age in seconds. */
+  readonly keys: () => { readonly size: number; readonly age: number }
+}
 
 export type Metrics = {
   readonly tokenVerified: (scheme: string) => void
   readonly tokenFromCache: () => void
-  /** @param reason from a closed list: a label is never a word from outside */
   readonly credentialsRefused: (reason: string) => void
   readonly keysFetched: (outcome: 'ok' | 'failed') => void
   /** Prometheus' text format. */
@@ -15,7 +18,7 @@ export type Metrics = {
 }
 
 /** The service's numbers (OpenMetrics' naming), one registry for each server. */
-export function createMetrics({ keys }: Measured): Metrics {
+export function createMetrics({ reasons, keys }: Options): Metrics {
   const registry = new Registry()
   const registers = [registry]
   const counter = <Label extends string>(name: string, help: string, labelNames: Label[] = []) =>
@@ -31,6 +34,8 @@ export function createMetrics({ keys }: Measured): Metrics {
   ])
   const fetches = counter('fakebook_key_fetches_total', 'Fetches of the issuer’s key set.', ['outcome'])
   for (const scheme of ['Bearer', 'DPoP']) verified.inc({ scheme }, 0)
+  // What has not happened yet is there all the same, as 0: a rise from nothing can be seen.
+  for (const reason of reasons) refused.inc({ reason }, 0)
   for (const outcome of ['ok', 'failed']) fetches.inc({ outcome }, 0)
   new Gauge({
     name: 'fakebook_keys',

@@ -5,7 +5,7 @@ import type { Check } from './http/health.ts'
 import { createServer } from './http/server.ts'
 import { createMetrics } from './metrics.ts'
 import { readSchema } from './schema.ts'
-import { createTokenRoom } from './start-token.ts'
+import { createTokenRoom, REFUSAL_REASONS } from './start-token.ts'
 import { type Books, createBooks } from './store/books.ts'
 import { openDatabase } from './store/database.ts'
 import type { KeySet } from './token/keys.ts'
@@ -28,7 +28,7 @@ export async function startApiServer(
   // Known once the door is open, when any free port was asked for.
   let resource = config.apiUrl ?? ''
   const report = (fault: unknown) => server.report(fault)
-  const metrics = createMetrics({ keys: () => token.keys })
+  const metrics = createMetrics({ reasons: REFUSAL_REASONS, keys: () => token.keys })
   const token = createTokenRoom({ config, issuer, resource: () => resource, clock, metrics, report })
   const server = createServer({
     limits: config.http,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import type { Metrics } from './metrics.ts'
+import { REASONS } from './reasons.ts'
 import { redisMemory } from './redis.ts'
 import { type Authenticate, createAuthenticate } from './token/authenticate.ts'
 import { cached } from './token/cache.ts'
@@ -11,6 +12,9 @@ import { KeySet } from './token/keys.ts'
 import { localMemory } from './token/memory.ts'
 import { createNonces } from './token/nonces.ts'
 import { createVerify } from './token/verify.ts'
+
+/** Every reason that is counted; the last is nobody's fault who asks. */
+export const REFUSAL_REASONS = [...Object.keys(REASONS), 'unavailable']
 
 type Parts = {
   readonly config: Config

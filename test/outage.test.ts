@@ -5,7 +5,7 @@ import { temporaryFolder } from './program.ts'
 import { scriptedIssuer } from './scripted-issuer.ts'
 import { ADMIN, post, READ, send, startService } from './service.ts'
 
-test('the issuer is away at start: 503 and Retry-After, never 401, and it recovers alone', async () => {
+test('T30 the issuer is away at start: 503 and Retry-After, never 401, and it recovers alone', async () => {
   const issuer = await scriptedIssuer()
   issuer.state.up = false
   const service = await startService({}, issuer.url)

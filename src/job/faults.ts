@@ -36,6 +36,9 @@ type OAuthError = { readonly error?: string; readonly error_description?: string
 async function refusalIn(error: unknown): Promise<OAuthError | undefined> {
   if (error instanceof ResponseBodyError) return error
   if (error instanceof WWWAuthenticateChallengeError)
-    return (await error.response.clone().json().catch(() => ({}))) as OAuthError
+    return (await error.response
+      .clone()
+      .json()
+      .catch(() => ({}))) as OAuthError
   return undefined
 }

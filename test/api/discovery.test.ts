@@ -1,73 +1,10 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
-import { PROOF_ALGORITHMS } from '../../src/token/proof.ts'
 import { ADMIN, READ, type Service, send, startService } from '../service.ts'
 
 let service: Service
 afterEach(() => service.close())
 
 const INTROSPECTION = '{ __schema { types { name } } }'
-
-test('the protected resource’s metadata (RFC 9728) comes from the schema, and every challenge points to it', async () => {
-  service = await startService()
-  const url = `${service.api}/.well-known/oauth-protected-resource`
-  const { status, text } = await send(url)
-  expect([status, JSON.parse(text)]).toEqual([
-    200,
-    {
-      resource: service.api,
-      authorization_servers: [service.issuer],
-      scopes_supported: [READ, ADMIN],
-      bearer_methods_supported: ['header'],
-      resource_name: 'FakeBook API',
-      tls_client_certificate_bound_access_tokens: false,
-      dpop_signing_alg_values_supported: PROOF_ALGORITHMS,
-      dpop_bound_access_tokens_required: false,
-    },
-  ])
-  const refused = await service.graphql('{ books { id } }')
-  expect(refused.headers.get('www-authenticate')).toBe(`Bearer resource_metadata="${url}"`)
-})
-
-test('a page from anywhere may read the metadata, and nothing else', async () => {
-  service = await startService()
-  const ask = (path: string, method: string) =>
-    send(`${service.api}${path}`, {
-      method,
-      headers: {
-        origin: 'https://example.com',
-        'access-control-request-method': 'GET',
-        'access-control-request-headers': 'mcp-protocol-version',
-      },
-    })
-  const METADATA = '/.well-known/oauth-protected-resource'
-  for (const [path, method, status, allowed] of [
-    [METADATA, 'GET', 200, '*'],
-    [METADATA, 'OPTIONS', 204, '*'],
-    ['/graphql', 'OPTIONS', 404, null],
-    ['/books', 'GET', 401, null],
-    ['/books', 'OPTIONS', 404, null],
-    ['/readyz', 'GET', 200, null],
-    ['/metrics', 'OPTIONS', 404, null],
-  ] as const) {
-    const reply = await ask(path, method)
-    expect([path, method, reply.status, reply.headers.get('access-control-allow-origin')]).toEqual([
-      path,
-      method,
-      status,
-      allowed,
-    ])
-  }
-})
-
-test('where the public URL has a path, the well-known name stands in front of it (RFC 9728 §3.1)', async () => {
-  service = await startService({ API_URL: 'https://example.com/fakebook' })
-  const challenge = (await service.graphql('{ books { id } }')).headers.get('www-authenticate')
-  const path = '/.well-known/oauth-protected-resource/fakebook'
-  expect(challenge).toBe(`Bearer resource_metadata="https://example.com${path}"`)
-  const { status, text } = await send(`${service.api}${path}`)
-  expect([status, JSON.parse(text).resource]).toEqual([200, 'https://example.com/fakebook'])
-  expect((await send(`${service.api}/.well-known/oauth-protected-resource/other`)).status).toBe(404)
-})
 
 describe('introspection', () => {
   const ROWS = [
@@ -82,7 +19,7 @@ describe('introspection', () => {
     expect((await service.graphql('{ __typename }')).status).toBe(200)
   })
 
-  test('is for tokens alone in production', async () => {
+  test('T34b is for tokens alone in production', async () => {
     service = await startService({ NODE_ENV: 'production' })
     expect((await service.graphql(INTROSPECTION)).status).toBe(401)
   })
@@ -102,7 +39,7 @@ test('the schema’s descriptions say what is needed, and nobody wrote that', as
   expect(of('title')).not.toMatch(/Needs/)
 })
 
-test('a wrong name gets a suggestion in development, and in production nothing that tells of the schema', async () => {
+test('T34a a wrong name gets a suggestion in development, and in production nothing that tells of the schema', async () => {
   for (const [settings, suggests] of [
     [{}, true],
     [{ NODE_ENV: 'production', INTROSPECTION: 'open' }, false],
@@ -136,6 +73,14 @@ const OVER_HTTP: readonly (readonly [string, string, string, string, RequestInit
     READ,
     { method: 'POST', body: '[{"query":"{__typename}"}]', headers: { 'content-type': 'application/json' } },
     400,
+  ],
+  [
+    'T32b',
+    'a body of more than 256 KiB',
+    '',
+    READ,
+    { method: 'POST', body: `"${'x'.repeat(262_144)}"`, headers: { 'content-type': 'application/json' } },
+    413,
   ],
   ['G01', 'a query by GET', '?query={book(id:1){id}}', READ, {}, 200],
   ['G02', 'two operations and no name', '?query=query A{__typename} query B{__typename}', READ, {}, 400],

@@ -52,7 +52,7 @@ const LIMITS: readonly (readonly [string, string, string, string, unknown?, unkn
   ],
 ]
 
-describe('a limit of documents', () => {
+describe('T33 a limit of documents', () => {
   let service: Service
   afterEach(() => service.close())
 

@@ -5,7 +5,7 @@ import { encode, rewritten, type TokenCase } from './token-case.ts'
 
 /** What is wrong with the shape, the header or the signature. */
 export const BAD_TOKENS: readonly TokenCase[] = [
-  ['T07', 'larger than 8 KiB', 'too_large', (by) => by.sign({ filler: 'x'.repeat(9000) })],
+  ['T07a', 'larger than 8 KiB', 'too_large', (by) => by.sign({ filler: 'x'.repeat(9000) })],
   ['T08a', 'padding after the signature', 'not_canonical', async (by) => `${await by.sign()}==`],
   ['T08b', 'loose trailing bits', 'not_canonical', async (by) => looseBits(await by.sign())],
   ['T08c', 'the alphabet with + and /', 'not_canonical', async (by) => (await by.sign()).replace(/.$/, '+')],
@@ -53,7 +53,7 @@ export const BAD_TOKENS: readonly TokenCase[] = [
   ['T16e', 'a kid of 129 letters', 'no_kid', (by) => by.sign({}, { kid: 'k'.repeat(129) })],
   ['T16f', 'an empty kid', 'no_kid', (by) => by.sign({}, { kid: '' })],
   ['T16g', 'a line break in the kid', 'no_kid', (by) => by.sign({}, { kid: 'k1\n' })],
-  ['T17', 'a kid that the issuer does not have', 'unknown_kid', (by) => by.sign({}, { kid: 'k2' })],
+  ['T17a', 'a kid that the issuer does not have', 'unknown_kid', (by) => by.sign({}, { kid: 'k2' })],
   ['T18a', 'exp twice', 'duplicate_member', (by) => rewritten(by, '"exp"', '"exp":9999999999,"exp"')],
   [
     'T18b',

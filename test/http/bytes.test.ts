@@ -1,7 +1,11 @@
+import type { ServerResponse } from 'node:http'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { type Service, startService } from '../service.ts'
+import { testClock } from '../clock.ts'
+import { scriptedIssuer, signingKey } from '../scripted-issuer.ts'
+import { type Service, send, startService } from '../service.ts'
+import { until } from '../until.ts'
 
 let service: Service
 beforeAll(async () => {
@@ -26,7 +30,7 @@ const BYTES: readonly (readonly [id: string, what: string, head: string, status:
     /BAD_REQUEST/,
   ],
   [
-    'T07',
+    'T07b',
     'headers of 17 KiB',
     `GET /books HTTP/1.1\r\nX-Filler: ${'x'.repeat(17_408)}`,
     431,
@@ -67,6 +71,47 @@ test.each(SLOW)('%s %s', async (_, __, bytes) => {
   socket.write(bytes)
   expect(await text(socket)).toMatch(/^HTTP\/1.1 408 /)
   await strict.close()
+})
+
+test('T35c too many requests from one address: 429 and Retry-After, health goes on', async () => {
+  const strict = await startService({ RATE_LIMIT: '3' })
+  const statuses = []
+  for (let i = 0; i < 5; i++) statuses.push((await strict.graphql('{ __typename }')).status)
+  expect(statuses).toEqual([200, 200, 200, 429, 429])
+  const refused = await send(`${strict.api}/books`)
+  expect([refused.status, refused.json.errors?.[0]?.extensions.code]).toEqual([429, 'LIMIT_EXCEEDED'])
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+  for (const path of ['/healthz', '/readyz', '/metrics'])
+    expect((await send(`${strict.api}${path}`)).status).toBe(200)
+  await strict.close()
+})
+
+test('T35d too many requests at once: 503 and Retry-After, health goes on, and it recovers', async () => {
+  const issuer = await scriptedIssuer()
+  const clock = testClock()
+  const strict = await startService({ IN_FLIGHT_LIMIT: '2' }, issuer.url, clock)
+  // Requests that wait for a key: the issuer takes its time.
+  const held: ServerResponse[] = []
+  issuer.state.answer = (response) => void held.push(response)
+  await clock.pass(31_000)
+  const key = await signingKey('k2')
+  const token = await issuer.sign({}, {}, undefined, key)
+  issuer.state.keys.push(key.jwk)
+  const waiting = [strict.graphql('{ books { id } }', token), strict.graphql('{ books { id } }', token)]
+  const saturated = () => strict.graphql('{ __typename }')
+  await until(async () => (await saturated()).status === 503)
+  const { headers, json } = await saturated()
+  expect([headers.get('retry-after'), json.errors?.[0]?.extensions.code]).toEqual([
+    '1',
+    'SERVICE_UNAVAILABLE',
+  ])
+  expect((await send(`${strict.api}/healthz`)).status).toBe(200)
+  issuer.state.answer = undefined
+  for (const response of held) response.end(JSON.stringify({ keys: issuer.state.keys }))
+  expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([200, 200])
+  expect((await saturated()).status).toBe(200)
+  await strict.close()
+  await issuer.close()
 })
 
 test('an idle connection is closed after KEEP_ALIVE_TIMEOUT', async () => {

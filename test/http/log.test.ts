@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { startProgram } from '../program.ts'
+import { prover } from '../prover.ts'
 import { type ScriptedIssuer, scriptedIssuer } from '../scripted-issuer.ts'
 import { post, send } from '../service.ts'
 
@@ -14,6 +15,7 @@ test('the most talkative log holds no token, no query string, no body and no sec
     DATABASE_URL: 'file::memory:',
     OKTA_ISSUER: issuer.url,
     LOG_LEVEL: 'trace',
+    REDIS_URL: 'redis://:hunter2@127.0.0.1:1',
   })
   const token = await issuer.sign()
   const body = JSON.stringify({ query: '{ book(id: 1) { title } }' })
@@ -22,6 +24,13 @@ test('the most talkative log holds no token, no query string, no body and no sec
   expect((await post(api.url, body, refused)).status).toBe(401)
   expect((await post(`${api.url}?access_token=${token}`, body)).status).toBe(400)
   expect((await send(`${api.url}/${token}`)).status).toBe(404)
+  const client = await prover()
+  const bound = await issuer.sign({ cnf: { jkt: client.jkt } })
+  const dpop = await client.prove({ url: `${new URL(api.url).origin}/books/1`, method: 'GET', token: bound })
+  const proved = await send(api.url.replace('graphql', 'books/1'), {
+    headers: { authorization: `DPoP ${bound}`, dpop },
+  })
+  expect(proved.status).toBe(503)
   issuer.state.up = false
   const away = await startProgram({
     DATABASE_URL: 'file::memory:',
@@ -34,7 +43,16 @@ test('the most talkative log holds no token, no query string, no body and no sec
     child.kill('SIGTERM')
     expect(await exited).toBe(0)
     expect(text.out).toMatch(/"level":30/)
-    for (const secret of [token, refused, token.slice(-40), 'book(id: 1)', 'access_token'])
+    for (const secret of [
+      token,
+      refused,
+      bound,
+      dpop,
+      'hunter2',
+      token.slice(-40),
+      'book(id: 1)',
+      'access_token',
+    ])
       expect(text.out + text.err).not.toContain(secret)
   }
 })

@@ -1,8 +1,11 @@
+import { generateKeyPairSync, sign } from 'node:crypto'
 import { request } from 'node:http'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { calculateJwkThumbprint, type JWK } from 'jose'
 import { REASONS } from '../../src/reasons.ts'
 import { PROOF_ALGORITHMS } from '../../src/token/proof.ts'
 import { BAD_PROOFS, GOOD_PROOFS } from '../cases/proofs.ts'
+import { encode } from '../cases/token-case.ts'
 import { type Prover, prover } from '../prover.ts'
 import { type ScriptedIssuer, scriptedIssuer } from '../scripted-issuer.ts'
 import { type Service, send, startService } from '../service.ts'
@@ -83,6 +86,20 @@ test('T25ca no proof, and T25cb two', async () => {
     ).end(),
   )
   expect(two).toEqual([401, challenge('DPoP', 'invalid_dpop_proof', 'proof_count')])
+})
+
+test('T25cf an RSA key of 1024 bits proves nothing', async () => {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 1024 })
+  const weak = { ...client, jwk: publicKey.export({ format: 'jwk' }) as JWK }
+  const its = await bound({ ...weak, jkt: await calculateJwkThumbprint(weak.jwk) })
+  const [, payload] = (await client.prove({ url: url(), token: its })).split('.')
+  const signed = `${encode({ alg: 'RS256', typ: 'dpop+jwt', jwk: weak.jwk })}.${payload}`
+  const signature = sign('RSA-SHA256', Buffer.from(signed), privateKey).toString('base64url')
+  const reply = await ask(`DPoP ${its}`, `${signed}.${signature}`)
+  expect([reply.status, reply.headers.get('www-authenticate')]).toEqual([
+    401,
+    challenge('DPoP', 'invalid_dpop_proof', 'proof_key'),
+  ])
 })
 
 /** How a token and a scheme can fail to belong together. */

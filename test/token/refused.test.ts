@@ -96,7 +96,16 @@ test('a bad token is refused even where nobody would pass', async () => {
   expect((await service.graphql('{ __typename }')).status).toBe(200)
 })
 
-test('T17 10,000 tokens with kids that nobody has cause one fetch at most', async () => {
+test('T36f a token that one copy remembers is refused by a copy for another audience', async () => {
+  const token = await issuer.sign()
+  expect((await service.graphql(QUERY, token)).status).toBe(200)
+  const other = await startService({ OKTA_AUDIENCE: 'api://other' }, issuer.url)
+  expect((await other.graphql(QUERY, token)).status).toBe(401)
+  expect((await other.graphql(QUERY, await issuer.sign({ aud: 'api://other' }))).status).toBe(200)
+  await other.close()
+})
+
+test('T17b 10,000 tokens with kids that nobody has cause one fetch at most', async () => {
   const before = issuer.state.fetches
   const [, payload, signature] = (await issuer.sign()).split('.')
   const statuses = new Map<number, number>()
