@@ -7,7 +7,7 @@ import {
   isCompositeType,
   isUnionType,
 } from 'graphql'
-import type { Random } from './random.ts'
+import type { Random } from '../random.ts'
 
 const BOOLEANS = { v: 'Boolean!', w: 'Boolean! = true', z: 'Boolean! = false' }
 const INPUTS = {

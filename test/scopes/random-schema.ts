@@ -1,5 +1,5 @@
 import { DIRECTIVES } from '../cases/decisions/schema.ts'
-import type { Random } from './random.ts'
+import type { Random } from '../random.ts'
 
 export const SCOPES = ['a', 'b', 'c', 'd']
 const OBJECTS = ['T0', 'T1', 'T2', 'T3']
