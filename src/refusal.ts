@@ -64,11 +64,15 @@ type Details = {
   readonly inputFaults?: readonly InputFault[]
 }
 
+/** It has no stack: to say no must not cost more than to say yes, and it is nobody's fault whose place one would look for. */
 export class Refusal extends Error {
   readonly details: Details
 
   constructor(message: string, details: Details) {
+    const { stackTraceLimit } = Error
+    Error.stackTraceLimit = 0
     super(message)
+    Error.stackTraceLimit = stackTraceLimit
     this.name = 'Refusal'
     this.details = Object.freeze(details)
   }

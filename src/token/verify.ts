@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import { invalidToken } from '../refusal.ts'
-import { type Caller, checkIssuerAndExpiry, type Policy, readClaims } from './claims.ts'
+import { type Caller, type Policy, readClaims } from './claims.ts'
 import { readKid } from './header.ts'
 import { jsonObject, shape } from './shape.ts'
 import { checkSignature } from './signature.ts'
@@ -16,19 +16,17 @@ type Parts = {
 }
 
 /**
- * Checks access tokens, cheapest first: what is refused costs no more than what is let in.
+ * Checks access tokens: shape, header, claims, key, signature, cheapest first, so that what is refused costs no more
+ * than what is let in.
  * Left to others: whether the request has the key that the token is bound to. Not checked: revocation. A token is good
  * until it expires or its key is withdrawn.
  */
 export function createVerify({ policy, findKey, clock }: Parts): Verify {
-  const now = () => clock.now() / 1000
   return async function verify(token) {
     const segments = shape(token, invalidToken)
     const kid = readKid(segments.header)
-    const claims = jsonObject(segments.payload, invalidToken)
-    checkIssuerAndExpiry(claims, policy, now())
-    const key = await findKey(kid)
-    checkSignature(segments, key)
-    return readClaims(claims, policy, now())
+    const caller = readClaims(jsonObject(segments.payload, invalidToken), policy, clock.now() / 1000)
+    checkSignature(segments, await findKey(kid))
+    return caller
   }
 }

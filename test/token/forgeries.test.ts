@@ -48,8 +48,7 @@ test.each([
 test('W38 a signature that begins with a zero byte, without that byte', () => {
   // One in 256 does.
   let signed = SIGNED
-  for (let i = 0; signatureOf(FORGERIES[0]?.[3](signed, BYTES) ?? GOOD)[0] !== 0; i++)
-    signed = `${SIGNED}${i}`
-  const signature = signatureOf(FORGERIES[0]?.[3](signed, BYTES) ?? GOOD)
+  for (let i = 0; signatureOf(encoded(signed, BYTES))[0] !== 0; i++) signed = `${SIGNED}${i}`
+  const signature = signatureOf(encoded(signed, BYTES))
   expect([passes(signature, signed), passes(signature.subarray(1), signed)]).toEqual([true, false])
 })

@@ -1,0 +1,129 @@
+/**
+ * `npm run bench:token`: what the token check costs, in this process and without a socket: a token that is remembered,
+ * one that is not, and each kind that is refused, in turn, in one run. The report goes to stdout as Markdown.
+ */
+import { systemClock } from '../../src/clock.ts'
+import { Refusal } from '../../src/refusal.ts'
+import { cached } from '../../src/token/cache.ts'
+import { KeySet } from '../../src/token/keys.ts'
+import { createVerify, type Verify } from '../../src/token/verify.ts'
+import { BAD_CLAIMS } from '../../test/cases/claims.ts'
+import { BAD_TOKENS } from '../../test/cases/tokens.ts'
+import { random } from '../../test/random.ts'
+import { scriptedIssuer } from '../../test/scripted-issuer.ts'
+import { mutated } from '../../test/token/mutated.ts'
+import { median } from '../http/statistics.ts'
+
+const ROUNDS = 9
+const FIRST_CHECKS = 1_000
+const HITS = 100_000
+const REFUSALS = 500
+const MUTATED = 100_000
+
+const issuer = await scriptedIssuer()
+const keys = new KeySet({
+  fetchKeys: async () => ({ keys: issuer.state.keys }),
+  clock: systemClock,
+  random: Math.random,
+  refreshMs: 300_000,
+  outageMs: 3_600_000,
+  onFetch: () => undefined,
+})
+await keys.start()
+const policy = { issuer: issuer.url, audience: 'api://default' }
+const plain = createVerify({ policy, findKey: keys.find, clock: systemClock })
+/** With an empty memory. */
+const fresh = () =>
+  cached(plain, {
+    clock: systemClock,
+    limit: 10_000,
+    generation: () => keys.generation,
+    onHit: () => undefined,
+  })
+
+/** Microseconds of CPU that a token takes, of all threads. */
+async function cost(
+  verify: Verify,
+  tokens: readonly string[],
+  times: number,
+  good: boolean,
+): Promise<number> {
+  const before = process.cpuUsage()
+  for (let i = 0; i < times; i++) {
+    const accepted = await verify(tokens[i % tokens.length] ?? '').then(
+      () => true,
+      (error) => {
+        if (error instanceof Refusal) return false
+        throw error
+      },
+    )
+    if (accepted !== good)
+      throw new Error(`${tokens[i % tokens.length]} was ${accepted ? 'accepted' : 'refused'}`)
+  }
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / times
+}
+
+const distinct = await Promise.all(
+  Array.from({ length: FIRST_CHECKS }, (_, i) => issuer.sign({ jti: `AT.${i}` })),
+)
+const refused = await Promise.all(
+  [...BAD_TOKENS, ...BAD_CLAIMS]
+    // What is refused with its key in hand is bound, which is looked at behind this check.
+    .filter(([id]) => id !== 'T24a')
+    .map(async ([id, what, , make]) => ({
+      name: `${id} ${what}`,
+      token: await make(issuer),
+      costs: [] as number[],
+    })),
+)
+const filler = 'x'.repeat(5_500)
+const large = await Promise.all(
+  Array.from({ length: 100 }, (_, i) => issuer.sign({ jti: `AT.${i}`, filler })),
+)
+const largeAndWrong = large.map((token) => `${token.slice(0, -4)}AAAA`)
+const [larges, largeWrongs]: [number[], number[]] = [[], []]
+const good = distinct[0] ?? ''
+const warm = fresh()
+const hits: number[] = []
+const firsts: number[] = []
+for (let round = 0; round < ROUNDS + 2; round++) {
+  const first = await cost(fresh(), distinct, FIRST_CHECKS, true)
+  const hit = await cost(warm, [good], HITS, true)
+  const largeFirst = await cost(fresh(), large, large.length, true)
+  const verify = fresh()
+  const largeWrong = await cost(verify, largeAndWrong, REFUSALS, false)
+  // The first two rounds warm the machine.
+  if (round >= 2) firsts.push(first)
+  if (round >= 2) hits.push(hit)
+  if (round >= 2) larges.push(largeFirst)
+  if (round >= 2) largeWrongs.push(largeWrong)
+  for (const { token, costs } of refused) {
+    const one = await cost(verify, [token], REFUSALS, false)
+    if (round >= 2) costs.push(one)
+  }
+}
+const chance = random(1)
+const wild = Array.from({ length: MUTATED }, () => mutated(good, chance))
+const mutatedCost = await cost(fresh(), wild, MUTATED, false)
+await issuer.close()
+keys.stop()
+
+const first = median(firsts)
+const row = (name: string, value: number) =>
+  console.log(`| ${name} | ${value.toFixed(2)} | ${(value / first).toFixed(2)} |`)
+console.log(
+  `Node ${process.version}; medians of ${ROUNDS} rounds in turn; a token of ${good.length} letters, RS256 with 2048 bits.\n`,
+)
+console.log('| a token that is … | CPU µs | of a first check |\n| --- | ---: | ---: |')
+row('good, checked for the first time', first)
+row('good, and remembered', median(hits))
+row(`good, of ${large[0]?.length} letters, checked for the first time`, median(larges))
+row('refused: as large, with a wrong signature', median(largeWrongs))
+row(`mutated at random, mean of ${MUTATED}`, mutatedCost)
+const dearest = [...refused].sort((a, b) => median(b.costs) - median(a.costs)).slice(0, 8)
+for (const { name, costs } of dearest) row(`refused: ${name}`, median(costs))
+row(
+  `refused: median of the ${refused.length} rows of test/cases`,
+  median(refused.map(({ costs }) => median(costs))),
+)
