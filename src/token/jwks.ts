@@ -30,8 +30,9 @@ export function readKeys(document: unknown): Keys {
   return keys
 }
 
+/** What is no RSA key has no modulus, and ends below. */
 function usableKey({ kty, n, e, use = 'sig', alg = 'RS256', key_ops }: Jwk): KeyObject | undefined {
-  if (kty !== 'RSA' || use !== 'sig' || alg !== 'RS256') return undefined
+  if (use !== 'sig' || alg !== 'RS256') return undefined
   if (key_ops !== undefined && !(Array.isArray(key_ops) && key_ops.includes('verify'))) return undefined
   try {
     const key = createPublicKey({ key: { kty, n, e } as Jwk, format: 'jwk' })

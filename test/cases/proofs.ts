@@ -112,6 +112,20 @@ export const BAD_PROOFS: readonly (readonly [
       client.prove({ ...parts, rewrite: (json) => json.replace(/"iat":\d+/, '"iat":1e999') }),
   ],
   [
+    'T25af',
+    'a user in the URL',
+    'invalid_dpop_proof',
+    'proof_url',
+    (client, parts) => client.prove({ ...parts, url: parts.url.replace('//', '//user@') }),
+  ],
+  [
+    'T25ag',
+    'a key of another kind than it says',
+    'invalid_dpop_proof',
+    'proof_key',
+    (client, parts) => client.prove({ ...parts, header: { jwk: { ...client.jwk, kty: 'RSA' } } }),
+  ],
+  [
     'T25ae',
     'a nonce that is not ours',
     'use_dpop_nonce',

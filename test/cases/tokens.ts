@@ -8,10 +8,16 @@ export const BAD_TOKENS: readonly TokenCase[] = [
   ['T07a', 'larger than 8 KiB', 'too_large', (by) => by.sign({ filler: 'x'.repeat(9000) })],
   ['T08a', 'padding after the signature', 'not_canonical', async (by) => `${await by.sign()}==`],
   ['T08b', 'loose trailing bits', 'not_canonical', async (by) => looseBits(await by.sign())],
+  ['T08j', 'loose trailing bits in the payload', 'not_canonical', looseBitsWithin],
   ['T08c', 'the alphabet with + and /', 'not_canonical', async (by) => (await by.sign()).replace(/.$/, '+')],
   ['T08d', 'a letter too many', 'not_canonical', async (by) => `${await by.sign()}AAA`],
   ['T08e', 'a byte order mark', 'not_json', (by) => by.sign({}, {}, `\ufeff${JSON.stringify(by.claims)}`)],
-  ['T08f', 'not UTF-8', 'not_json', (by) => by.sign({}, {}, Buffer.from([0x7b, 0xff, 0x7d]))],
+  [
+    'T08f',
+    'not UTF-8',
+    'not_json',
+    (by) => by.sign({}, {}, Buffer.from(JSON.stringify({ ...by.claims, note: '\u00ff' }), 'latin1')),
+  ],
   ['T08g', 'a list as payload', 'not_json', (by) => by.sign({}, {}, '[]')],
   ['T08h', 'null as payload', 'not_json', (by) => by.sign({}, {}, 'null')],
   ['T08i', 'a header that is not JSON', 'not_json', async (by) => headed(await by.sign(), 'AAAA')],
@@ -125,6 +131,14 @@ async function asJson({ claims, privateKey }: ScriptedIssuer): Promise<string> {
   const sign = new GeneralSign(Buffer.from(JSON.stringify(claims)))
   sign.addSignature(privateKey).setProtectedHeader({ alg: 'RS256', kid: 'k1' })
   return JSON.stringify(await sign.sign())
+}
+
+/** A payload whose last letter has two bits to spare, and has one of them set. */
+async function looseBitsWithin(by: ScriptedIssuer): Promise<string> {
+  for (let note = ''; ; note += 'x') {
+    const [header, payload = '', signature] = (await by.sign({ note })).split('.')
+    if (payload.length % 4 === 3) return `${header}.${looseBits(payload)}.${signature}`
+  }
 }
 
 /** The same bytes in another spelling: 256 bytes leave four bits of the last letter unused. */

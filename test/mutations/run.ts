@@ -1,14 +1,24 @@
-// `npm run mutate`: puts each fault into a copy of the project, one at a time, and runs the tests of the scope engine.
-// A fault that no test notices has survived. Exit status: 0 none survived, 1 some did.
+// `npm run mutate`: puts each fault into a copy of the project, one at a time, and runs the tests of the room that it is
+// in. A fault that no test notices has survived. `npm run mutate -- token` takes one room, `-- dpop` one file.
+// Exit status: 0 none survived, 1 some did.
 import { execFileSync, spawn } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { FAULTS, type Fault } from './faults.ts'
+import { SCOPE_FAULTS } from './scope-faults.ts'
+import { TOKEN_FAULTS } from './token-faults.ts'
+
+/** A file of the room, a piece of it that stands there once, and what a tired maintainer might write instead. */
+export type Fault = readonly [file: string, right: string, wrong: string]
 
 const ROOT = join(import.meta.dirname, '../..')
 const COPIES = 2
-const TESTS = ['test/scopes/', 'test/api/locks.test.ts']
+
+const ROOMS: readonly (readonly [room: string, faults: readonly Fault[], tests: readonly string[]])[] = [
+  ['scopes', SCOPE_FAULTS, ['test/scopes/', 'test/api/locks.test.ts']],
+  ['token', TOKEN_FAULTS, ['test/token/(?!faults)', 'test/metrics.test.ts', 'test/http/bytes.test.ts']],
+]
+type Planted = { readonly room: string; readonly fault: Fault; readonly tests: readonly string[] }
 
 function copyOfTheProject(): string {
   const copy = mkdtempSync(join(tmpdir(), 'fakebook-mutations-'))
@@ -24,8 +34,8 @@ function copyOfTheProject(): string {
 }
 
 /** Whether the tests pass. The random ones take one seed, so that a run can be repeated. */
-function passes(copy: string): Promise<boolean> {
-  const child = spawn('npm', ['test', '--silent', '--', '--bail', '--runInBand', '--forceExit', ...TESTS], {
+function passes(copy: string, tests: readonly string[]): Promise<boolean> {
+  const child = spawn('npm', ['test', '--silent', '--', '--bail', '--runInBand', '--forceExit', ...tests], {
     cwd: copy,
     env: { ...process.env, CASES: '400', SEED: '1' },
     stdio: 'ignore',
@@ -33,32 +43,40 @@ function passes(copy: string): Promise<boolean> {
   return new Promise((done) => child.once('exit', (status) => done(status === 0)))
 }
 
-async function survives(copy: string, [file, right, wrong]: Fault): Promise<boolean> {
-  const path = join(copy, 'src/scopes', `${file}.ts`)
+async function survives(
+  copy: string,
+  { room, fault: [file, right, wrong], tests }: Planted,
+): Promise<boolean> {
+  const path = join(copy, 'src', room, `${file}.ts`)
   const text = readFileSync(path, 'utf8')
   if (text.split(right).length !== 2) throw new Error(`${file}: "${right}" does not stand there once`)
   writeFileSync(
     path,
     text.replace(right, () => wrong),
   )
-  const survived = await passes(copy)
+  const survived = await passes(copy, tests)
   writeFileSync(path, text)
   return survived
 }
 
+const asked = process.argv.slice(2)
+const waiting = ROOMS.flatMap(([room, faults, tests]) =>
+  faults.map((fault): Planted => ({ room, fault, tests })),
+).filter(({ room, fault: [file] }) => asked.length === 0 || asked.includes(room) || asked.includes(file))
 const copies = Array.from({ length: COPIES }, copyOfTheProject)
 try {
-  if (!(await passes(copies[0] ?? ''))) throw new Error('the tests fail without any fault')
-  const waiting = FAULTS.filter(([file]) => process.argv.length < 3 || process.argv.includes(file))
+  for (const [room, , tests] of ROOMS)
+    if (waiting.some((planted) => planted.room === room) && !(await passes(copies[0] ?? '', tests)))
+      throw new Error(`the tests of ${room} fail without any fault`)
   const total = waiting.length
-  const survivors: Fault[] = []
+  const survivors: Planted[] = []
   const work = async (copy: string) => {
-    for (let fault = waiting.shift(); fault; fault = waiting.shift())
-      if (await survives(copy, fault)) survivors.push(fault)
+    for (let planted = waiting.shift(); planted; planted = waiting.shift())
+      if (await survives(copy, planted)) survivors.push(planted)
   }
   await Promise.all(copies.map(work))
-  for (const [file, right, wrong] of survivors)
-    console.log(`survived  ${file}: ${right}  ->  ${wrong || '(left out)'}`)
+  for (const { room, fault } of survivors)
+    console.log(`survived  ${room}/${fault[0]}: ${fault[1]}  ->  ${fault[2] || '(left out)'}`)
   console.log(`${total - survivors.length} of ${total} faults were noticed.`)
   process.exitCode = survivors.length > 0 ? 1 : 0
 } finally {

@@ -1,16 +1,12 @@
-import { generateKeyPairSync } from 'node:crypto'
 import { expect, test } from '@jest/globals'
 import { Refusal } from '../../src/refusal.ts'
 import { KeySet } from '../../src/token/keys.ts'
+import { USELESS_KEY_SETS } from '../cases/key-sets.ts'
 import { testClock } from '../clock.ts'
 import { signingKey } from '../scripted-issuer.ts'
 
 const MINUTE = 60_000
 const jwkOf = async (kid: string) => (await signingKey(kid)).jwk
-const short = () => ({
-  ...generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey.export({ format: 'jwk' }),
-  kid: 'k',
-})
 
 function keySet(documents: () => unknown, random = () => 0.5) {
   const clock = testClock()
@@ -130,37 +126,52 @@ test('a key that leaves the set is gone with the next fetch, and so is one whose
   const document = { keys: [await jwkOf('a'), await jwkOf('b')] }
   const { keys, clock } = keySet(() => document)
   await keys.start()
-  expect(keys.generation).toBe(1)
   await clock.pass(6 * MINUTE)
   expect(keys.generation).toBe(1)
   const kept = await keys.find('b')
-  document.keys = [await jwkOf('b')]
+  document.keys.shift()
   await clock.pass(6 * MINUTE)
   expect(keys.generation).toBe(2)
-  expect((await keys.find('b')).equals(kept)).toBe(false)
   expect(await outcome(keys.find('a'))).toBe('UNAUTHENTICATED')
+  document.keys = [await jwkOf('b')]
+  await clock.pass(6 * MINUTE)
+  expect(keys.generation).toBe(3)
+  expect((await keys.find('b')).equals(kept)).toBe(false)
 })
 
-/** Key sets that are of no use, and what stands in them. */
-const USELESS: readonly (readonly [id: string, what: string, document: () => unknown])[] = [
-  ['K01', 'no keys', () => ({ keys: [] })],
-  ['K02', 'an object', () => ({})],
-  ['K03', 'null', () => null],
-  ['K04', 'keys that are no list', () => ({ keys: { k: 1 } })],
-  ['K05', '1024 bits', () => ({ keys: [short()] })],
-  ['K06', '16384 bits', async () => ({ keys: [{ ...(await jwkOf('k')), n: 'x'.repeat(2731) }] })],
-  ['K07', 'exponent 1', async () => ({ keys: [{ ...(await jwkOf('k')), e: 'AQ' }] })],
-  ['K08', 'exponent of 65 bits', async () => ({ keys: [{ ...(await jwkOf('k')), e: 'AQAAAAAAAAAB' }] })],
-  ['K09', 'an elliptic curve', () => ({ keys: [{ kty: 'EC', kid: 'k', crv: 'P-256', x: 'AA', y: 'AA' }] })],
-  ['K10', 'a key to encrypt with', async () => ({ keys: [{ ...(await jwkOf('k')), use: 'enc' }] })],
-  ['K11', 'a key to sign with', async () => ({ keys: [{ ...(await jwkOf('k')), key_ops: ['sign'] }] })],
-  ['K12', 'another algorithm', async () => ({ keys: [{ ...(await jwkOf('k')), alg: 'PS256' }] })],
-  ['K13', 'no kid', async () => ({ keys: [{ ...(await jwkOf('k')), kid: undefined }] })],
-  ['K14', 'numbers that are none', () => ({ keys: [{ kty: 'RSA', kid: 'k', n: 7, e: {} }, null, 'k'] })],
-  ['K15', '21 keys', async () => ({ keys: Array(21).fill(await jwkOf('k')) })],
-  ['K16', 'a shared secret', () => ({ keys: [{ kty: 'oct', kid: 'k', k: 'AAAA' }] })],
-]
-test.each(USELESS)(
+test('a start that fails is tried again by itself, soon; without a start nothing is', async () => {
+  const document: { keys: unknown[] } = { keys: [] }
+  const { keys, clock, count } = keySet(() => document)
+  expect(await outcome(keys.find('k'))).toBe('SERVICE_UNAVAILABLE')
+  await clock.pass(10 * MINUTE)
+  expect(count.failed).toBe(1)
+  await keys.start()
+  document.keys = [await jwkOf('k')]
+  await clock.pass(5_000)
+  expect(count.good).toBe(1)
+})
+
+test('the clock fetches nothing beside a fetch that is under way', async () => {
+  const document = { keys: [await jwkOf('k')] }
+  let calls = 0
+  let arrive = (_: unknown) => {}
+  const { keys, clock } = keySet(() => {
+    calls += 1
+    return calls === 1
+      ? document
+      : new Promise((done) => {
+          arrive = done
+        })
+  })
+  await keys.start()
+  await clock.pass(4 * MINUTE)
+  const waiting = outcome(keys.find('u'))
+  await clock.pass(2 * MINUTE)
+  arrive(document)
+  expect([await waiting, calls]).toEqual(['UNAUTHENTICATED', 2])
+})
+
+test.each(USELESS_KEY_SETS)(
   '%s %s never replaces a good set, and a good key beside it is taken',
   async (id, _, document) => {
     const good = await jwkOf('good')

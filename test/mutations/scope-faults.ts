@@ -1,8 +1,8 @@
-/** A file of src/scopes, a piece of it that stands there once, and what a tired maintainer might write instead. */
-export type Fault = readonly [file: string, right: string, wrong: string]
+import type { Fault } from './run.ts'
 
 // biome-ignore-start lint/suspicious/noTemplateCurlyInString: pieces of code
-export const FAULTS: readonly Fault[] = [
+/** In src/scopes. */
+export const SCOPE_FAULTS: readonly Fault[] = [
   ['rule', 'alternative.every((scope) => held.has(scope))', 'alternative.some((scope) => held.has(scope))'],
   ['rule', 'scopes.filter((scope) => !held.has(scope))', 'scopes.filter((scope) => held.has(scope))'],
   ['rule', 'part.every((scope) => whole.includes(scope))', 'part.some((scope) => whole.includes(scope))'],
