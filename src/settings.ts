@@ -122,7 +122,13 @@ export const SETTINGS = {
     about: 'the most requests from one address in a minute; health is not counted',
   },
   IN_FLIGHT_LIMIT: amount(1_000, 100_000, 'the most requests under way at once'),
-  KEYS_REFRESH: milliseconds(300_000, 'how often the issuer’s keys are fetched'),
+  KEYS_REFRESH: {
+    check: z.coerce.number().int().min(10_000).max(3_600_000),
+    standard: '300000',
+    fallback: '300000',
+    example: '300000',
+    about: 'how often the issuer’s keys are fetched, milliseconds',
+  },
   KEYS_TIMEOUT: milliseconds(3_000, 'how long the issuer’s keys may take to arrive'),
   KEYS_OUTAGE: {
     check: count(86_400_000),

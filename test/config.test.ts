@@ -18,6 +18,17 @@ const WRONG: readonly (readonly [id: string, name: string, value: string])[] = [
   ['C12', 'LOG_LEVEL', 'verbose'],
   ['C13', 'BODY_LIMIT', '0'],
   ['C14', 'PAGE_LIMIT', '1e9'],
+  ['C16', 'RATE_LIMIT', '0'],
+  ['C17', 'IN_FLIGHT_LIMIT', '0'],
+  ['C18', 'KEYS_REFRESH', '9999'],
+  ['C19', 'KEYS_TIMEOUT', '3s'],
+  ['C20', 'KEYS_OUTAGE', '-1'],
+  ['C21', 'TOKEN_CACHE_LIMIT', '0'],
+  ['C22', 'DPOP_NONCE', 'yes'],
+  ['C23', 'DPOP_MEMORY_LIMIT', '1.5'],
+  ['C24', 'REDIS_URL', 'http://127.0.0.1:6379'],
+  ['C25', 'REDIS_URL', '127.0.0.1:6379'],
+  ['C26', 'REDIS_URL', 'redis:'],
   ['C15', 'OKTA_ISUER', 'https://example.okta.com/oauth2/default'],
 ]
 test.each(WRONG)('%s %s=%s is named, with an example or the known names', (_, name, value) => {
@@ -49,8 +60,34 @@ test('what holds when nothing is set', () => {
     client: undefined,
     introspection: 'open',
     logLevel: 'info',
+    http: { inFlight: 1_000, perMinute: undefined },
+    keys: { refreshMs: 300_000, timeoutMs: 3_000, outageMs: 3_600_000 },
+    tokenCacheLimit: 10_000,
+    dpop: { nonceRequired: false, memoryLimit: 1_000_000 },
+    redisUrl: undefined,
   })
   expect(readConfig({ NODE_ENV: 'production' }).introspection).toBe('authenticated')
+})
+
+test('what is set about tokens, keys and load is what holds', () => {
+  const set = {
+    RATE_LIMIT: '1',
+    IN_FLIGHT_LIMIT: '2',
+    KEYS_REFRESH: '10000',
+    KEYS_TIMEOUT: '4',
+    KEYS_OUTAGE: '5',
+    TOKEN_CACHE_LIMIT: '6',
+    DPOP_NONCE: 'required',
+    DPOP_MEMORY_LIMIT: '7',
+    REDIS_URL: 'rediss://:secret@redis.example.com:6380/1',
+  }
+  expect(readConfig(set)).toMatchObject({
+    http: { perMinute: 1, inFlight: 2 },
+    keys: { refreshMs: 10_000, timeoutMs: 4, outageMs: 5 },
+    tokenCacheLimit: 6,
+    dpop: { nonceRequired: true, memoryLimit: 7 },
+    redisUrl: set.REDIS_URL,
+  })
 })
 
 test.each([
