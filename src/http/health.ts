@@ -1,3 +1,5 @@
+import type { FastifyInstance } from 'fastify'
+
 /** One thing that the service cannot do without. */
 export type Check = {
   readonly name: string
@@ -14,7 +16,7 @@ type Readiness = {
 }
 
 /** Asks every check. */
-export async function readiness(checks: readonly Check[]): Promise<Readiness> {
+async function readiness(checks: readonly Check[]): Promise<Readiness> {
   const reasons: Record<string, string> = {}
   const state: Record<string, unknown> = {}
   for (const check of checks) {
@@ -23,4 +25,24 @@ export async function readiness(checks: readonly Check[]): Promise<Readiness> {
     if (check.state) state[check.name] = check.state()
   }
   return { ready: Object.keys(reasons).length === 0, reasons, state }
+}
+
+export type Watched = {
+  readonly checks: readonly Check[]
+  readonly metrics: { readonly contentType: string; readonly text: () => Promise<string> }
+  /** Whether the server has been told to stop. */
+  readonly stopping: () => boolean
+}
+
+/** What whoever looks after the service asks: whether it is up, whether it can serve, and its numbers. */
+export function addHealthRoutes(app: FastifyInstance, { checks, metrics, stopping }: Watched): void {
+  const quiet = { logLevel: 'warn' } as const
+  app.get('/healthz', quiet, async () => ({ status: 'up' }))
+  app.get('/readyz', quiet, async (_, reply) => {
+    const { ready, reasons, state } = await readiness(checks)
+    if (ready && !stopping()) return { status: 'ready', ...state }
+    const why = stopping() ? { ...reasons, server: 'stopping' } : reasons
+    return reply.code(503).send({ status: 'not ready', reasons: why, ...state })
+  })
+  app.get('/metrics', quiet, async (_, reply) => reply.type(metrics.contentType).send(await metrics.text()))
 }

@@ -4,16 +4,11 @@ import cors from '@fastify/cors'
 import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Question, Route } from '../exchange.ts'
-import { type Check, readiness } from './health.ts'
+import { addHealthRoutes, type Watched } from './health.ts'
 import { type Limits, overLimit, protocolAnswer } from './limits.ts'
 import { logger } from './log.ts'
 
-type Options = {
-  readonly limits: Limits
-  readonly logLevel: string
-  readonly checks: readonly Check[]
-  readonly metrics: { readonly contentType: string; readonly text: () => Promise<string> }
-}
+type Options = Pick<Watched, 'checks' | 'metrics'> & { readonly limits: Limits; readonly logLevel: string }
 
 const FORM = 'application/x-www-form-urlencoded'
 /** How long a browser may remember that it may ask. */
@@ -58,19 +53,7 @@ export function createServer({ limits, logLevel, checks, metrics }: Options): Se
   app.setNotFoundHandler(async (_, reply) =>
     reply.code(404).send(failure('There is nothing here.', 'NOT_FOUND')),
   )
-  app.get('/healthz', { logLevel: 'warn' }, async () => ({ status: 'up' }))
-  app.get('/readyz', { logLevel: 'warn' }, async (_, reply) => {
-    const { ready, reasons, state } = await readiness(checks)
-    if (ready && !draining) return { status: 'ready', ...state }
-    return reply.code(503).send({
-      status: 'not ready',
-      reasons: draining ? { ...reasons, server: 'stopping' } : reasons,
-      ...state,
-    })
-  })
-  app.get('/metrics', { logLevel: 'warn' }, async (_, reply) =>
-    reply.type(metrics.contentType).send(await metrics.text()),
-  )
+  addHealthRoutes(app, { checks, metrics, stopping: () => draining })
   // What stands above is always answered; what comes below may be refused when there is too much of it.
   if (limits.perMinute !== undefined)
     app.register(rateLimit, {
