@@ -107,6 +107,22 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   },
 )
 
+test('half a request keeps neither server from stopping', async () => {
+  const all = program(['start'], { ...MEMORY, PORT: '0', ISSUER_PORT: '0', DRAIN_TIMEOUT: '100' })
+  const [, api = ''] = await all.printed(/^API\s+(\S+)$/m)
+  const [, issuer = ''] = await all.printed(/^Authorization server\s+(\S+)$/m)
+  for (const url of [api, issuer]) {
+    const half = connect(Number(new URL(url).port), '127.0.0.1')
+    half.on('error', () => undefined)
+    half.write('GET / HTTP/1.1\r\n')
+    await once(half, 'connect')
+    // Its bytes have come by the time that a whole request after them is answered.
+    await send(`${new URL(url).origin}/healthz`)
+  }
+  all.child.kill('SIGTERM')
+  expect(await all.exited).toBe(0)
+})
+
 /** Resolves once nobody listens there any more. */
 async function closed(port: number): Promise<void> {
   for (;;) {

@@ -5,6 +5,8 @@ export type Limits = {
   readonly headersTimeoutMs: number
   readonly requestTimeoutMs: number
   readonly keepAliveTimeoutMs: number
+  /** How long requests in flight may take to finish once the server is told to stop. */
+  readonly drainTimeoutMs: number
   /** Requests that may be under way at once. */
   readonly inFlight: number
   /** Requests from one address in a minute; undefined: as many as come. */
@@ -21,7 +23,7 @@ const PROTOCOL: Readonly<Record<string, readonly [status: number, code: string, 
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'BAD_REQUEST', 'The request took too long to arrive.'],
 }
 
-/** A request that is refused for what others, or the same address, ask for at the same time. */
+/** What to throw at a request that comes on top of too many: from its address, or at once. `protocolAnswer` knows its code. */
 export const overLimit = (code: 'RATE_LIMITED' | 'SATURATED') => Object.assign(new Error(code), { code })
 
 /** The answer to a request that broke HTTP's rules or a limit, before any route saw it; undefined if it did not. */

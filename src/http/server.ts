@@ -23,7 +23,7 @@ export type Server = {
   add(routes: readonly Route[]): void
   /** @returns the port, which matters when 0 was asked for */
   listen(port: number, host: string): Promise<number>
-  /** Says "not ready" at once, lets requests in flight finish, then closes. */
+  /** Says "not ready" at once, lets requests in flight finish while the limit lasts, then closes. */
   close(): Promise<void>
   report(error: unknown): void
 }
@@ -31,6 +31,33 @@ export type Server = {
 /** The bytes' room: limits, request ids, logs, health, who may read from a browser. It knows nothing of tokens or books. */
 export function createServer({ limits, logLevel, checks, metrics }: Options): Server {
   let draining = false
+  const app = createApp(limits, logLevel)
+  addHealthRoutes(app, { checks, metrics, stopping: () => draining })
+  // What stands above is always answered; what comes below may be refused when there is too much of it.
+  if (limits.perMinute !== undefined)
+    app.register(rateLimit, {
+      max: limits.perMinute,
+      timeWindow: 60_000,
+      errorResponseBuilder: () => overLimit('RATE_LIMITED'),
+    })
+  return {
+    add: (routes) => addRoutes(app, routes, limits.inFlight),
+    async listen(port, host) {
+      await app.listen({ port, host })
+      return (app.server.address() as { port: number }).port
+    },
+    async close() {
+      draining = true
+      // What has begun and goes on too long would keep the server open: Node no longer looks at time limits by then.
+      const end = setTimeout(() => app.server.closeAllConnections(), limits.drainTimeoutMs).unref()
+      await app.close()
+      clearTimeout(end)
+    },
+    report: (error) => app.log.error(error),
+  }
+}
+
+function createApp(limits: Limits, logLevel: string) {
   const app = Fastify({
     logger: logger(logLevel) ?? false,
     bodyLimit: limits.bodyBytes,
@@ -53,26 +80,7 @@ export function createServer({ limits, logLevel, checks, metrics }: Options): Se
   app.setNotFoundHandler(async (_, reply) =>
     reply.code(404).send(failure('There is nothing here.', 'NOT_FOUND')),
   )
-  addHealthRoutes(app, { checks, metrics, stopping: () => draining })
-  // What stands above is always answered; what comes below may be refused when there is too much of it.
-  if (limits.perMinute !== undefined)
-    app.register(rateLimit, {
-      max: limits.perMinute,
-      timeWindow: 60_000,
-      errorResponseBuilder: () => overLimit('RATE_LIMITED'),
-    })
-  return {
-    add: (routes) => addRoutes(app, routes, limits.inFlight),
-    async listen(port, host) {
-      await app.listen({ port, host })
-      return (app.server.address() as { port: number }).port
-    },
-    async close() {
-      draining = true
-      await app.close()
-    },
-    report: (error) => app.log.error(error),
-  }
+  return app
 }
 
 type Fault = Error & { readonly code?: string; readonly statusCode?: number }
@@ -121,7 +129,7 @@ function addRoutes(app: FastifyInstance, routes: readonly Route[], mostInFlight:
 
 function questionOf(request: FastifyRequest): Question {
   const { raw, headers } = request
-  const url = raw.url ?? ''
+  const url = originForm(raw.url ?? '')
   const queryAt = url.indexOf('?')
   const isForm = headers['content-type']?.toLowerCase().startsWith(FORM) ?? false
   const body = request.body as string | undefined
@@ -130,7 +138,7 @@ function questionOf(request: FastifyRequest): Question {
     path: queryAt < 0 ? url : url.slice(0, queryAt),
     search: queryAt < 0 ? '' : url.slice(queryAt),
     headers,
-    // Most requests have none of the one, and building the lists takes longer than all the rest here.
+    // The lists are made only where the header is there: making them takes longer than all else here.
     authorization: headers.authorization === undefined ? undefined : raw.headersDistinct.authorization,
     dpop: headers.dpop === undefined ? undefined : raw.headersDistinct.dpop,
     params: request.params as Record<string, string>,
@@ -138,6 +146,13 @@ function questionOf(request: FastifyRequest): Question {
     form: isForm ? body : undefined,
     report: (error) => request.log.error(error),
   }
+}
+
+/** RFC 9112 §3.2.2: a request may name the whole address; where it came in is this server all the same. */
+function originForm(target: string): string {
+  if (target.startsWith('/')) return target
+  const url = URL.parse(target)
+  return url ? url.pathname + url.search : target
 }
 
 /** Bytes that never became a request: too many headers, too slow, not HTTP. */

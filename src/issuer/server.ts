@@ -14,6 +14,8 @@ export type IssuerOptions = {
   readonly scopes: readonly string[]
 }
 
+/** How long requests in flight may take to finish at a stop. */
+const DRAIN_MS = 1_000
 const PATH = '/oauth2/default'
 const SUFFIX = '/.well-known/oauth-authorization-server'
 
@@ -49,6 +51,8 @@ export async function startIssuer(options: IssuerOptions): Promise<{ url: string
       new Promise((resolve) => {
         server.close(() => resolve())
         server.closeIdleConnections()
+        // What has begun and goes on too long would keep it open for good.
+        setTimeout(() => server.closeAllConnections(), DRAIN_MS).unref()
       }),
   }
 }

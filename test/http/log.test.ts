@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { startProgram } from '../program.ts'
 import { prover } from '../prover.ts'
@@ -11,12 +13,19 @@ beforeAll(async () => {
 afterAll(() => issuer.close())
 
 test('the most talkative log holds no token, no query string, no body and no secret', async () => {
+  // It knows the password to be wrong: ioredis hangs the command that has it on the error.
+  const redis = createServer((socket) => {
+    socket.on('data', () => socket.write('-WRONGPASS invalid username-password pair\r\n'))
+  }).listen(0, '127.0.0.1')
+  await once(redis, 'listening')
+  const { port } = redis.address() as AddressInfo
   const api = await startProgram({
     DATABASE_URL: 'file::memory:',
     OKTA_ISSUER: issuer.url,
     LOG_LEVEL: 'trace',
-    REDIS_URL: 'redis://:hunter2@127.0.0.1:1',
+    REDIS_URL: `redis://user:hunter2@127.0.0.1:${port}`,
   })
+  await api.printed(/WRONGPASS/)
   const token = await issuer.sign()
   const body = JSON.stringify({ query: '{ book(id: 1) { title } }' })
   const refused = `${token.slice(0, -4)}AAAA`
@@ -55,4 +64,5 @@ test('the most talkative log holds no token, no query string, no body and no sec
     ])
       expect(text.out + text.err).not.toContain(secret)
   }
+  redis.close()
 })
