@@ -11,11 +11,13 @@ const MOST_BETWEEN_TRIES_MS = 2_000
  * A memory that many copies share. It starts without Redis and comes back with it: nothing waits in a queue, since who
  * asks is better told at once. Needs Redis 7 (`SET … NX GET`).
  * @param url `redis://` or `rediss://`; may hold a password, and is never printed
+ * @param onFault called with each fault of the connection
+ * @returns the memory; `remember` throws `SERVICE_UNAVAILABLE` after a second at most when Redis is away
  */
 export function redisMemory(
   url: string,
   onFault: (fault: unknown) => void,
-): Memory & { readonly close: () => void } {
+): Memory & { readonly connected: () => boolean; readonly close: () => void } {
   const redis = new Redis(url, {
     keyPrefix: 'fakebook:',
     enableOfflineQueue: false,
@@ -25,16 +27,19 @@ export function redisMemory(
     disconnectTimeout: GOODBYE_MS,
     retryStrategy: (tries) => Math.min(100 * 2 ** tries, MOST_BETWEEN_TRIES_MS),
   })
-  redis.on('error', onFault)
+  // ioredis hangs the command on its errors, and with it the password or a key: the words alone go on.
+  const tell = (fault: unknown) => onFault(new Error(`Redis: ${(fault as Error).message}`))
+  redis.on('error', tell)
   return Object.freeze({
     async remember(key: string, value: string) {
       try {
         return (await redis.set(key, value, 'PX', REMEMBERED_MS, 'NX', 'GET')) ?? undefined
       } catch (fault) {
-        onFault(fault)
+        tell(fault)
         throw unavailable('The memory of DPoP proofs', 5)
       }
     },
+    connected: () => redis.status === 'ready',
     close: () => redis.disconnect(),
   })
 }
