@@ -13,8 +13,9 @@ import type { KeySet } from './token/keys.ts'
 export type Running = { readonly url: string; close(): Promise<void> }
 
 /**
- * Puts the rooms together and opens the door.
- * The keys are fetched behind the start: until they are there `/readyz` says so and guarded requests get 503.
+ * Puts the rooms together and opens the door, then fetches the keys: until they are there `/readyz` says so, and
+ * requests with a token wait for them or get 503.
+ * @returns once the keys are there, or could not be had; the fetch is then tried again behind the requests
  * @param clock what tokens, proofs and keys are timed with
  */
 export async function startApiServer(
@@ -30,24 +31,17 @@ export async function startApiServer(
   const report = (fault: unknown) => server.report(fault)
   const metrics = createMetrics({ reasons: REFUSAL_REASONS, keys: () => token.keys })
   const token = createTokenRoom({ config, issuer, resource: () => resource, clock, metrics, report })
-  const server = createServer({
-    limits: config.http,
-    logLevel: config.logLevel,
-    metrics,
-    checks: [keysCheck(token.keys), storeCheck(books)],
-  })
+  const checks = [keysCheck(token.keys), storeCheck(books), ...(token.redis ? [redisCheck(token.redis)] : [])]
+  const server = createServer({ limits: config.http, logLevel: config.logLevel, metrics, checks })
   const api = await startApi({
     schema,
     authenticate: token.authenticate,
     resource: () => resource,
     issuer,
-    introspection: config.introspection,
-    hideNames: config.production || config.introspection !== 'open',
-    documents: config.documents,
+    ...limitsOf(config),
     reportFault: report,
     books,
     now: () => new Date(clock.now()),
-    limits: config.limits,
   })
   server.add(api.routes)
   const close = async () => {
@@ -57,15 +51,23 @@ export async function startApiServer(
     await database.destroy()
   }
   try {
-    const [port] = await Promise.all([server.listen(config.port, config.host), token.keys.start()])
-    const url = `http://localhost:${port}`
+    const url = `http://localhost:${await server.listen(config.port, config.host)}`
     resource ||= url
+    await token.keys.start()
     return { url, close }
   } catch (error) {
     await close()
     throw error
   }
 }
+
+/** What a request may ask for, and may learn of the schema. */
+const limitsOf = ({ production, introspection, documents, limits }: Config) => ({
+  introspection,
+  hideNames: production || introspection !== 'open',
+  documents,
+  limits,
+})
 
 const keysCheck = (keys: KeySet): Check => ({
   name: 'keys',
@@ -80,4 +82,11 @@ const storeCheck = (books: Books): Check => ({
       () => undefined,
       () => 'the book store cannot be reached',
     ),
+})
+
+/** Without Redis all but DPoP goes on: it is told, and nobody is turned away for it. */
+const redisCheck = (redis: { readonly connected: () => boolean }): Check => ({
+  name: 'redis',
+  reason: async () => undefined,
+  state: () => ({ connected: redis.connected() }),
 })

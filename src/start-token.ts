@@ -13,7 +13,7 @@ import { localMemory } from './token/memory.ts'
 import { createNonces } from './token/nonces.ts'
 import { createVerify } from './token/verify.ts'
 
-/** Every reason that is counted; the last is nobody's fault who asks. */
+/** Every reason that is counted; the last is not the caller's fault. */
 export const REFUSAL_REASONS = [...Object.keys(REASONS), 'unavailable']
 
 type Parts = {
@@ -26,10 +26,14 @@ type Parts = {
   readonly report: (fault: unknown) => void
 }
 
-/** Puts the token room together: the keys, the check behind its cache, the proofs' memory, and who asks. */
+/**
+ * Puts the token room together: the keys, the check behind its cache, the proofs' memory, and who asks.
+ * @returns what finds out who asks, the keys (not yet started), whether Redis is there (if it is used), and how to stop
+ */
 export function createTokenRoom({ config, issuer, resource, clock, metrics, report }: Parts): {
   readonly authenticate: Authenticate
   readonly keys: KeySet
+  readonly redis: { readonly connected: () => boolean } | undefined
   close(): void
 } {
   const keys = new KeySet({
@@ -46,7 +50,8 @@ export function createTokenRoom({ config, issuer, resource, clock, metrics, repo
   const verify = cached(createVerify({ policy, findKey: keys.find, clock }), {
     clock,
     limit: config.tokenCacheLimit,
-    generation: () => keys.generation,
+    // At the end of an outage what is remembered ends with the keys.
+    generation: () => (keys.usable ? keys.generation : -1),
     onHit: metrics.tokenFromCache,
   })
   const redis = config.redisUrl === undefined ? undefined : redisMemory(config.redisUrl, report)
@@ -61,6 +66,7 @@ export function createTokenRoom({ config, issuer, resource, clock, metrics, repo
       onRefused: ({ details }) => metrics.credentialsRefused(details.reason ?? 'unavailable'),
     }),
     keys,
+    redis,
     close() {
       keys.stop()
       redis?.close()

@@ -1,11 +1,15 @@
+import { once } from 'node:events'
+import type { ServerResponse } from 'node:http'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from '@jest/globals'
 import { temporaryFolder } from './program.ts'
 import { scriptedIssuer } from './scripted-issuer.ts'
 import { ADMIN, post, READ, send, startService } from './service.ts'
+import { until } from './until.ts'
 
-test('T30 the issuer is away at start: 503 and Retry-After, never 401, and it recovers alone', async () => {
+test('T30a the issuer is away at start: 503 and Retry-After, never 401, and it recovers alone', async () => {
   const issuer = await scriptedIssuer()
   issuer.state.up = false
   const service = await startService({}, issuer.url)
@@ -24,9 +28,36 @@ test('T30 the issuer is away at start: 503 and Retry-After, never 401, and it re
   }
   expect((await service.graphql('{ __typename }')).status).toBe(200)
   issuer.state.up = true
-  while ((await send(`${service.api}/readyz`)).status !== 200);
+  await until(async () => (await send(`${service.api}/readyz`)).status === 200)
   expect((await service.graphql('{ books { id } }', token)).status).toBe(200)
   await service.close()
+  await issuer.close()
+})
+
+test('T30b while the first keys are awaited, the door is open and says the right things', async () => {
+  const issuer = await scriptedIssuer()
+  const held: ServerResponse[] = []
+  issuer.state.answer = (response) => void held.push(response)
+  const free = createServer().listen(0, '127.0.0.1')
+  await once(free, 'listening')
+  const { port } = free.address() as AddressInfo
+  await new Promise((done) => free.close(done))
+  const api = `http://localhost:${port}`
+  const starting = startService({ PORT: String(port), KEYS_TIMEOUT: '60000' }, issuer.url)
+  await until(async () => held.length === 1)
+  const refused = await post(`${api}/graphql`, '{"query":"{ books { id } }"}')
+  const metadata = `${api}/.well-known/oauth-protected-resource`
+  expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([
+    401,
+    `Bearer resource_metadata="${metadata}"`,
+  ])
+  expect(JSON.parse((await send(metadata)).text).resource).toBe(api)
+  expect((await send(`${api}/readyz`)).status).toBe(503)
+  const waiting = post(`${api}/graphql`, '{"query":"{ books { id } }"}', await issuer.sign())
+  issuer.state.answer = undefined
+  for (const response of held) response.end(JSON.stringify({ keys: issuer.state.keys }))
+  expect((await waiting).status).toBe(200)
+  await (await starting).close()
   await issuer.close()
 })
 

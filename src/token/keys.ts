@@ -36,7 +36,7 @@ export class KeySet {
   #failures = 0
   #inFlight: Promise<void> | undefined
   #running = false
-  #callOff = () => {}
+  #cancel = () => {}
 
   constructor(options: Options) {
     this.#options = options
@@ -71,20 +71,27 @@ export class KeySet {
 
   stop(): void {
     this.#running = false
-    this.#callOff()
+    this.#cancel()
   }
 
   /**
-   * The key with this id. One that is known is there at once; one that is not costs a fetch at most every 30 s,
-   * counted from the last, good or not.
-   * @throws Refusal `SERVICE_UNAVAILABLE` when no keys can be had, `invalid_token` when the issuer has no such key
+   * The key with this id. One that is known is there at once; one that is not costs a fetch at most every 30 s, counted
+   * from the last, good or not; after a failed one nobody waits for the next.
+   * @throws Refusal `invalid_token` when the issuer has no such key, `SERVICE_UNAVAILABLE` when that cannot be told
    */
   find = async (kid: string): Promise<KeyObject> => {
-    if (!this.usable || !this.#keys.has(kid)) await this.#mayRefresh()
-    if (!this.usable) throw unavailable('The issuer’s keys', Math.max(1, Math.ceil(this.#wait() / 1000)))
-    const key = this.#keys.get(kid)
-    if (!key) throw invalidToken('unknown_kid')
-    return key
+    const known = this.#usable(kid)
+    if (known) return known
+    const fetching = this.#mayRefresh()
+    if (this.#failures === 0) await fetching
+    const key = this.#usable(kid)
+    if (key) return key
+    if (this.usable && this.#failures === 0) throw invalidToken('unknown_kid')
+    throw unavailable('The issuer’s keys', Math.max(1, Math.ceil(this.#wait() / 1000)))
+  }
+
+  #usable(kid: string): KeyObject | undefined {
+    return this.usable ? this.#keys.get(kid) : undefined
   }
 
   #mayRefresh(): Promise<void> | undefined {
@@ -123,15 +130,17 @@ export class KeySet {
       this.#failures += 1
       onFetch(error)
     }
+    // What took long to fail is not tried again at once.
+    this.#attemptedAt = clock.elapsed()
   }
 
   #schedule(): void {
-    this.#callOff()
+    this.#cancel()
     if (!this.#running) return
     const { clock, random, refreshMs } = this.#options
     const interval =
       this.#failures > 0 ? spread(this.#backoff(), 0.5, random()) : spread(refreshMs, 0.1, random())
-    this.#callOff = clock.after(interval, () => void this.#refresh())
+    this.#cancel = clock.after(interval, () => void this.#refresh())
   }
 }
 

@@ -57,3 +57,6 @@ export const FAULTS: readonly (readonly [id: string, what: string, fault: Fault]
     ),
   ],
 ]
+
+/** Those that only time ends. */
+export const HANGING: readonly string[] = ['F03', 'F10']

@@ -17,6 +17,7 @@ export const USELESS_KEY_SETS: readonly (readonly [id: string, what: string, doc
   ['K06', '16384 bits', async () => ({ keys: [{ ...(await jwkOf('k')), n: 'x'.repeat(2731) }] })],
   ['K07', 'exponent 1', async () => ({ keys: [{ ...(await jwkOf('k')), e: 'AQ' }] })],
   ['K08', 'exponent of 65 bits', async () => ({ keys: [{ ...(await jwkOf('k')), e: 'AQAAAAAAAAAB' }] })],
+  ['K18', 'an even exponent', async () => ({ keys: [{ ...(await jwkOf('k')), e: 'BA' }] })],
   ['K09', 'an elliptic curve', () => ({ keys: [{ kty: 'EC', kid: 'k', crv: 'P-256', x: 'AA', y: 'AA' }] })],
   ['K10', 'a key to encrypt with', async () => ({ keys: [{ ...(await jwkOf('k')), use: 'enc' }] })],
   ['K11', 'a key to sign with', async () => ({ keys: [{ ...(await jwkOf('k')), key_ops: ['sign'] }] })],

@@ -1,6 +1,6 @@
 // The issuer does everything but answer well: what the API says to tokens meanwhile, and how it comes back.
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { FAULTS } from '../cases/issuer-faults.ts'
+import { FAULTS, HANGING } from '../cases/issuer-faults.ts'
 import { testClock } from '../clock.ts'
 import { type ScriptedIssuer, scriptedIssuer, signingKey } from '../scripted-issuer.ts'
 import { type Service, send, startService } from '../service.ts'
@@ -12,9 +12,9 @@ let other: ScriptedIssuer
 let service: Service
 let clock: ReturnType<typeof testClock>
 beforeEach(async () => {
-  clock = testClock()
   issuer = await scriptedIssuer()
   other = await scriptedIssuer()
+  clock = testClock()
 })
 afterEach(async () => {
   await service.close()
@@ -22,7 +22,6 @@ afterEach(async () => {
   await other.close()
 })
 
-/** Faults that end by the clock on the wall end soon. */
 const start = async (settings: Record<string, string> = {}) => {
   service = await startService(settings, issuer.url, clock)
 }
@@ -41,10 +40,13 @@ const counted = async (outcome: 'ok' | 'failed') =>
     )?.[1],
   )
 
-describe.each(FAULTS)('%s the issuer %s', (_, __, fault) => {
+describe.each(FAULTS)('%s the issuer %s', (id, _, fault) => {
+  // What hangs ends by the clock on the wall.
+  const settings: Record<string, string> = HANGING.includes(id) ? { KEYS_TIMEOUT: '1000' } : {}
+
   test('at the start: 503 and Retry-After until it is well', async () => {
     await fault(issuer, other)
-    await start({ KEYS_TIMEOUT: '1000' })
+    await start(settings)
     const reply = await service.graphql(QUERY, await issuer.sign())
     expect([reply.status, reply.headers.get('www-authenticate')]).toEqual([503, null])
     expect(Number(reply.headers.get('retry-after'))).toBeGreaterThan(0)
@@ -52,21 +54,23 @@ describe.each(FAULTS)('%s the issuer %s', (_, __, fault) => {
     expect(await counted('failed')).toBe(1)
     await well()
     await clock.pass(2_000)
-    expect(await status()).toBe(200)
+    await until(async () => (await status()) === 200)
     expect((await send(`${service.api}/readyz`)).status).toBe(200)
     expect(other.state.fetches).toBe(0)
   })
 
-  test('later on: known keys serve, unknown ones are refused, and the next good answer counts', async () => {
-    await start({ KEYS_TIMEOUT: '1000' })
+  test('later on: known keys serve, unknown ones cannot be told, and the next good answer counts', async () => {
+    await start(settings)
     const stranger = await signingKey('k2')
     await fault(issuer, other)
     await clock.pass(31_000)
-    expect([await status(stranger), await status(), await counted('failed')]).toEqual([401, 200, 1])
+    // Nobody could look whether the issuer has that key.
+    expect([await status(stranger), await status(), await counted('failed')]).toEqual([503, 200, 1])
     issuer.state.keys.push(stranger.jwk)
     await well()
     await clock.pass(31_000)
-    expect([await status(stranger), await status()]).toEqual([200, 200])
+    await until(async () => (await status(stranger)) === 200)
+    expect(await status()).toBe(200)
     expect(other.state.fetches).toBe(0)
   })
 })
@@ -80,6 +84,27 @@ test('F13 rotated: 500 first tokens of a new key, at once, cause one fetch and a
   const statuses = await Promise.all(Array.from({ length: 500 }, () => status(next)))
   expect(new Set(statuses)).toEqual(new Set([200]))
   expect(issuer.state.fetches - before).toBe(1)
+})
+
+test('F18 an issuer that hangs holds one request, not all that come', async () => {
+  issuer.state.answer = () => undefined
+  await start({ KEYS_TIMEOUT: '1000', IN_FLIGHT_LIMIT: '5' })
+  // The start has failed by now; the next fetch hangs too, and nobody waits for it.
+  await clock.pass(31_000)
+  const statuses = await Promise.all(Array.from({ length: 50 }, () => status()))
+  expect(new Set(statuses)).toEqual(new Set([503]))
+  expect((await service.graphql('{ __typename }')).status).toBe(200)
+})
+
+test('F19 what is remembered ends with the keys', async () => {
+  await start({ KEYS_OUTAGE: '1' })
+  const token = await issuer.sign()
+  const ask = async () => (await service.graphql(QUERY, token)).status
+  await issuer.close()
+  await clock.pass(329_000)
+  expect([await ask(), await ask()]).toEqual([200, 200])
+  await clock.pass(2_000)
+  expect(await ask()).toBe(503)
 })
 
 test('F14 withdrawn: at the next refresh nothing that the key signed is let in, remembered or not', async () => {

@@ -47,7 +47,9 @@ test('10,000 unknown kids in an hour cause at most a fetch in 30 s, good or not'
   for (let i = 0; i < 10_000; i++) {
     if (i === 5_000) document.keys = []
     await clock.pass(360)
-    expect(await outcome(keys.find(`u${i}`))).toBe('UNAUTHENTICATED')
+    // Refused while the issuer answers; when it does not, nobody can tell.
+    const told = await outcome(keys.find(`u${i}`))
+    expect(told).toBe(count.failed === 0 ? 'UNAUTHENTICATED' : 'SERVICE_UNAVAILABLE')
   }
   const { good, failed } = count
   // The start, one in 30 s, and what the set tries by itself at 1, 2, 4, 8, 16 and 32 s when the issuer fails.
@@ -187,6 +189,7 @@ test.each(USELESS_KEY_SETS)(
     current = { keys: [...list, good] }
     await clock.pass(6 * MINUTE)
     await keys.find('good')
-    expect([count.good, keys.size]).toEqual([expect.any(Number), 1])
+    expect(count.good).toBeGreaterThan(1)
+    expect(keys.size).toBe(1)
   },
 )
