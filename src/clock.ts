@@ -16,3 +16,15 @@ export const systemClock: Clock = Object.freeze({
     return () => clearTimeout(timer)
   },
 } satisfies Clock)
+
+/**
+ * Wall time that is never set back: it follows a clock that is set forward, and goes on past one that is set back.
+ * @returns milliseconds since 1970
+ */
+export function neverSetBack({ now, elapsed }: Clock): () => number {
+  let latest = now() - elapsed()
+  return function steadyNow() {
+    latest = Math.max(latest, now() - elapsed())
+    return latest + elapsed()
+  }
+}

@@ -98,6 +98,7 @@ function shaped(values: ReadonlyMap<SettingName, string | number | undefined>, p
       headersTimeoutMs: number('HEADERS_TIMEOUT'),
       requestTimeoutMs: number('REQUEST_TIMEOUT'),
       keepAliveTimeoutMs: number('KEEP_ALIVE_TIMEOUT'),
+      drainTimeoutMs: number('DRAIN_TIMEOUT'),
       inFlight: number('IN_FLIGHT_LIMIT'),
       perMinute: values.get('RATE_LIMIT') === undefined ? undefined : number('RATE_LIMIT'),
     },

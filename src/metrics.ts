@@ -17,7 +17,7 @@ export type Metrics = {
   readonly contentType: string
 }
 
-/** The service's numbers (OpenMetrics' naming), one registry for each server. */
+/** The service's numbers, named as Prometheus asks, in one registry for each server. */
 export function createMetrics({ reasons, keys }: Options): Metrics {
   const registry = new Registry()
   const registers = [registry]
@@ -27,16 +27,30 @@ export function createMetrics({ reasons, keys }: Options): Metrics {
   const verified = counter('fakebook_tokens_verified_total', 'Requests with a good access token.', ['scheme'])
   const cached = counter(
     'fakebook_token_cache_hits_total',
-    'Of these, with a token known from the last minute.',
+    'Checks of a token that were answered from memory.',
   )
-  const refused = counter('fakebook_credentials_refused_total', 'Requests refused for their credentials.', [
-    'reason',
-  ])
+  const refused = counter(
+    'fakebook_credentials_refused_total',
+    'Requests refused for their credentials, or because keys or memory were unavailable.',
+    ['reason'],
+  )
   const fetches = counter('fakebook_key_fetches_total', 'Fetches of the issuer’s key set.', ['outcome'])
   for (const scheme of ['Bearer', 'DPoP']) verified.inc({ scheme }, 0)
   // What has not happened yet is there all the same, as 0: a rise from nothing can be seen.
   for (const reason of reasons) refused.inc({ reason }, 0)
   for (const outcome of ['ok', 'failed']) fetches.inc({ outcome }, 0)
+  addKeyGauges(registers, keys)
+  return Object.freeze({
+    tokenVerified: (scheme) => verified.inc({ scheme }),
+    tokenFromCache: () => cached.inc(),
+    credentialsRefused: (reason) => refused.inc({ reason }),
+    keysFetched: (outcome) => fetches.inc({ outcome }),
+    text: () => registry.metrics(),
+    contentType: registry.contentType,
+  } satisfies Metrics)
+}
+
+function addKeyGauges(registers: Registry[], keys: Options['keys']): void {
   new Gauge({
     name: 'fakebook_keys',
     help: 'Public keys of the issuer in use.',
@@ -53,12 +67,4 @@ export function createMetrics({ reasons, keys }: Options): Metrics {
       this.set(keys().age)
     },
   })
-  return Object.freeze({
-    tokenVerified: (scheme) => verified.inc({ scheme }),
-    tokenFromCache: () => cached.inc(),
-    credentialsRefused: (reason) => refused.inc({ reason }),
-    keysFetched: (outcome) => fetches.inc({ outcome }),
-    text: () => registry.metrics(),
-    contentType: registry.contentType,
-  } satisfies Metrics)
 }

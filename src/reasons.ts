@@ -14,11 +14,12 @@ export const REASONS = {
   not_canonical: 'it is not canonical base64url',
   not_json: 'its header or payload is not a JSON object in UTF-8',
   duplicate_member: 'its header or payload names a member twice',
+  escaped_member: 'its header or payload names a member with a backslash',
   // the header
   algorithm: 'its alg is not accepted',
   header: 'its header has a parameter that is not accepted',
   type: 'its typ is not accepted',
-  no_kid: 'it names no key',
+  no_kid: 'its kid is missing or malformed',
   unknown_kid: 'it is signed with a key that the issuer does not publish',
   signature: 'its signature is wrong',
   // the claims
@@ -28,7 +29,7 @@ export const REASONS = {
   not_a_time: 'its exp, iat or nbf is not a time',
   expired: 'it has expired',
   not_yet_valid: 'it is not valid yet',
-  not_text: 'its sub or cid is not text',
+  not_text: 'its sub or cid is missing or is not text',
   scopes: 'its scp is not a list of scopes',
   confirmation: 'its cnf is not the thumbprint of a key (jkt)',
   // how it is bound to a key

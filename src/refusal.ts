@@ -64,7 +64,7 @@ type Details = {
   readonly inputFaults?: readonly InputFault[]
 }
 
-/** It has no stack: to say no must not cost more than to say yes, and it is nobody's fault whose place one would look for. */
+/** It has no stack: to say no must not cost more than to say yes, and a refusal is no fault whose origin is looked for. */
 export class Refusal extends Error {
   readonly details: Details
 
@@ -96,11 +96,11 @@ export const invalidToken = (reason: Reason, scheme: Scheme = 'Bearer') =>
   })
 
 /** RFC 6750 §3.1 invalid_request: more than one token, or one in a way that is not supported. */
-export const invalidRequest = (reason: Reason) =>
+export const invalidRequest = (reason: Reason, scheme: Scheme = 'Bearer') =>
   new Refusal(`The request was refused: ${REASONS[reason]}.`, {
     code: 'BAD_REQUEST',
     status: 400,
-    challenge: { scheme: 'Bearer', error: 'invalid_request', error_description: REASONS[reason] },
+    challenge: { scheme, error: 'invalid_request', error_description: REASONS[reason] },
     reason,
   })
 
@@ -145,7 +145,7 @@ export const insufficientScope = (
     denials,
   })
 
-/** A part that this service cannot do without is away; it is nobody's fault who asks (RFC 9110 §15.6.4). */
+/** A part that this service cannot do without is away; it is not the caller's fault (RFC 9110 §15.6.4). */
 export const unavailable = (what: string, retryAfterSeconds: number) =>
   new Refusal(`${what} cannot be reached just now. Try again in ${retryAfterSeconds} s.`, {
     code: 'SERVICE_UNAVAILABLE',

@@ -6,10 +6,12 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
 
 function isWebUrl(text: string): boolean {
   const url = URL.parse(text)
-  if (!url || url.username || url.password || url.search || url.hash || text.endsWith('/')) return false
+  if (!url || url.username || url.password || /[?#]|\/$/.test(text)) return false
   return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.has(url.hostname))
 }
-const webUrl = z.string().refine(isWebUrl, 'must be https, or http on loopback, without a slash at the end')
+const webUrl = z
+  .string()
+  .refine(isWebUrl, 'must be https, or http on loopback, without a query or a slash at the end')
 
 function isRedisUrl(text: string): boolean {
   const url = URL.parse(text)
@@ -88,7 +90,7 @@ export const SETTINGS = {
     check: webUrl,
     standard: 'http://localhost:{PORT}',
     example: 'https://books.example.com',
-    about: 'the API’s public address: what the job calls and challenges point to',
+    about: 'the API’s public address: what the job calls, challenges point to and DPoP proofs must name',
   },
   ISSUER_PORT: {
     check: port,
@@ -114,6 +116,7 @@ export const SETTINGS = {
   HEADER_LIMIT: amount(16_384, 131_072, 'the largest headers, bytes'),
   HEADERS_TIMEOUT: milliseconds(10_000, 'how long headers may take to arrive'),
   REQUEST_TIMEOUT: milliseconds(30_000, 'how long a request may take to arrive'),
+  DRAIN_TIMEOUT: milliseconds(10_000, 'how long requests in flight may take to finish at a stop'),
   KEEP_ALIVE_TIMEOUT: milliseconds(65_000, 'how long an idle connection is kept'),
   RATE_LIMIT: {
     check: count(1_000_000),

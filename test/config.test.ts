@@ -18,6 +18,9 @@ const WRONG: readonly (readonly [id: string, name: string, value: string])[] = [
   ['C12', 'LOG_LEVEL', 'verbose'],
   ['C13', 'BODY_LIMIT', '0'],
   ['C14', 'PAGE_LIMIT', '1e9'],
+  ['C29', 'DRAIN_TIMEOUT', '0'],
+  ['C27', 'API_URL', 'https://books.example.com?'],
+  ['C28', 'API_URL', 'https://books.example.com/api#'],
   ['C16', 'RATE_LIMIT', '0'],
   ['C17', 'IN_FLIGHT_LIMIT', '0'],
   ['C18', 'KEYS_REFRESH', '9999'],
@@ -71,6 +74,7 @@ test('what holds when nothing is set', () => {
 
 test('what is set about tokens, keys and load is what holds', () => {
   const set = {
+    DRAIN_TIMEOUT: '8',
     RATE_LIMIT: '1',
     IN_FLIGHT_LIMIT: '2',
     KEYS_REFRESH: '10000',
@@ -82,7 +86,7 @@ test('what is set about tokens, keys and load is what holds', () => {
     REDIS_URL: 'rediss://:secret@redis.example.com:6380/1',
   }
   expect(readConfig(set)).toMatchObject({
-    http: { perMinute: 1, inFlight: 2 },
+    http: { perMinute: 1, inFlight: 2, drainTimeoutMs: 8 },
     keys: { refreshMs: 10_000, timeoutMs: 4, outageMs: 5 },
     tokenCacheLimit: 6,
     dpop: { nonceRequired: true, memoryLimit: 7 },

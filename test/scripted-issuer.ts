@@ -33,7 +33,14 @@ export async function scriptedIssuer() {
     response.writeHead(state.up ? 200 : 500, { 'content-type': 'application/json' })
     response.end(JSON.stringify({ keys: state.keys }))
   })
-  const listen = (port: number) => new Promise<void>((done) => server.listen(port, '127.0.0.1', done))
+  const listen = (port: number) =>
+    new Promise<void>((done, fail) => {
+      server.once('error', fail)
+      server.listen(port, '127.0.0.1', () => {
+        server.off('error', fail)
+        done()
+      })
+    })
   await listen(0)
   const { port } = server.address() as AddressInfo
   const close = () =>

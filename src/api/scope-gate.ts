@@ -83,7 +83,7 @@ function refusalOf(
   return insufficientScope(
     decision.denials,
     order.filter((scope) => decision.needed.includes(scope)),
-    caller.boundTo === undefined ? 'Bearer' : 'DPoP',
+    caller.jkt === undefined ? 'Bearer' : 'DPoP',
   )
 }
 

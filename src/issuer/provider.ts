@@ -96,15 +96,7 @@ function configuration({ issuer, audience, scopes, keys }: Options): Configurati
     // A refresh token is good once; used again, it ends all that came from the same sign-in.
     rotateRefreshToken: true,
     interactions: { url: (_, interaction) => `${new URL(issuer).pathname}${SIGN_IN}${interaction.uid}` },
-    features: {
-      devInteractions: { enabled: false },
-      clientCredentials: { enabled: true },
-      introspection: { enabled: true },
-      revocation: { enabled: true },
-      resourceIndicators: oneResource(audience, scopes),
-      // Okta lets no proof pass without a nonce of its own.
-      dPoP: { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => true },
-    },
+    features: features(audience, scopes),
     renderError(ctx, out) {
       ctx.type = 'html'
       ctx.body = errorPage(out)
@@ -119,6 +111,16 @@ function configuration({ issuer, audience, scopes, keys }: Options): Configurati
 }
 
 type Features = NonNullable<Configuration['features']>
+
+const features = (audience: string, scopes: readonly string[]): Features => ({
+  devInteractions: { enabled: false },
+  clientCredentials: { enabled: true },
+  introspection: { enabled: true },
+  revocation: { enabled: true },
+  resourceIndicators: oneResource(audience, scopes),
+  // Okta lets no proof pass without a nonce of its own.
+  dPoP: { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => true },
+})
 
 /** The one API that tokens are for, named or not. */
 function oneResource(audience: string, scopes: readonly string[]): Features['resourceIndicators'] {

@@ -87,8 +87,9 @@ function scopesOf(document: { __meta__?: Record<string, unknown> | undefined }):
 function steppedUp(held: readonly string[], error: unknown): readonly string[] {
   if (!(error instanceof WWWAuthenticateChallengeError)) throw error
   const challenge = error.cause.find(({ parameters }) => parameters.error === 'insufficient_scope')
-  const needed = challenge?.parameters.scope?.split(' ') ?? []
+  const needed = challenge?.parameters.scope?.split(' ').filter(Boolean) ?? []
   if (needed.every((scope) => held.includes(scope))) throw error
+  console.error(`The API asks for ${needed.join(' ')}: asking for a token with that.`)
   return [...new Set([...held, ...needed])]
 }
 
@@ -98,11 +99,20 @@ function refusalOf(error: unknown): Response {
   throw error
 }
 
-type GraphQLAnswer<Result> = { data?: Result | null; errors?: { message: string }[] }
+type GraphQLAnswer<Result> = {
+  data?: Result | null
+  errors?: readonly ({ message?: unknown } | null)[]
+} | null
 
 async function resultOf<Result>(response: Response): Promise<Result> {
-  const { data, errors } = (await response.json().catch(() => ({}))) as GraphQLAnswer<Result>
+  const answer = (await response.json().catch(() => null)) as GraphQLAnswer<Result>
+  const { data, errors } = answer ?? {}
   if (data && !errors) return data
-  const reasons = errors?.map((error) => error.message).join('\n') ?? 'it sent no GraphQL answer'
+  const reasons = Array.isArray(errors)
+    ? errors.map((error) => printable(error?.message)).join('\n')
+    : 'it sent no GraphQL answer'
   throw new JobFault(`The API refused (HTTP ${response.status}): ${reasons}`)
 }
+
+/** Words from elsewhere, without what would steer a terminal. */
+const printable = (text: unknown) => String(text).replace(/\p{Cc}/gu, ' ')

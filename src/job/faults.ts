@@ -5,10 +5,8 @@ export class JobFault extends Error {
   override readonly name = 'JobFault'
 }
 
-/** What to do about what an authorization server said, where it is not plain. */
-const HINTS: Readonly<Record<string, string>> = {
-  invalid_dpop_proof: ' This client needs tokens that are bound to a key: run the job with --dpop.',
-}
+/** What to do when Okta says that there is no DPoP proof, as it does for a client that must send one. */
+const NEEDS_DPOP = ' This client needs tokens that are bound to a key: run the job with --dpop.'
 
 /**
  * Calls another server, and says which one when that fails.
@@ -21,7 +19,8 @@ export async function reached<T>(what: string, call: () => Promise<T>): Promise<
     const refusal = await refusalIn(error)
     if (refusal?.error) {
       const { error: code, error_description: description } = refusal
-      throw new JobFault(`${what} refused: ${code}: ${description}${HINTS[code] ?? ''}`)
+      const hint = code === 'invalid_dpop_proof' && /missing/.test(description ?? '') ? NEEDS_DPOP : ''
+      throw new JobFault(`${what} refused: ${code}: ${description}${hint}`)
     }
     if (error instanceof WWWAuthenticateChallengeError) throw error
     if (error instanceof ClientError || error instanceof TypeError)

@@ -15,13 +15,13 @@ export type Authenticated = {
 /** @throws Refusal when there is a token and it is not good, or it was sent in a wrong way */
 export type Authenticate = (request: Presented) => Promise<Authenticated>
 
-/** What is worth counting. */
-export type Outcome = {
+/** Who is told how it went. */
+type Listeners = {
   readonly onAccepted: (scheme: Scheme) => void
   readonly onRefused: (refusal: Refusal) => void
 }
 
-type Parts = Outcome & { readonly verify: Verify; readonly checkProof: CheckProof }
+type Parts = Listeners & { readonly verify: Verify; readonly checkProof: CheckProof }
 
 /**
  * Finds out who asks, once, before anything else looks at the request. Whether a token is presented as it must be is
@@ -44,22 +44,23 @@ export function createAuthenticate({ verify, checkProof, onAccepted, onRefused }
   }
 
   /** RFC 9449 §7.1, §7.2: what is bound comes with a proof, and what comes with a proof is bound. */
-  async function presentedAsBound(request: Presented, scheme: Scheme, token: string, { boundTo }: Caller) {
+  async function presentedAsBound(request: Presented, scheme: Scheme, token: string, { jkt }: Caller) {
     if (scheme === 'Bearer') {
-      if (boundTo !== undefined) throw invalidToken('bound')
+      if (jkt !== undefined) throw invalidToken('bound')
       return undefined
     }
-    if (boundTo === undefined) throw invalidToken('not_bound', 'DPoP')
-    return checkProof(request, token, boundTo)
+    if (jkt === undefined) throw invalidToken('not_bound', 'DPoP')
+    return checkProof(request, token, jkt)
   }
 }
 
-/** A challenge has the scheme that the client used. */
+/** RFC 9449 §7.1: a token that is refused under DPoP gets a challenge for DPoP. */
 async function underScheme(scheme: Scheme, verified: Promise<Caller>): Promise<Caller> {
+  if (scheme === 'Bearer') return verified
   try {
     return await verified
   } catch (error) {
-    const reason = error instanceof Refusal ? error.details.reason : undefined
-    throw reason === undefined ? error : invalidToken(reason, scheme)
+    const { challenge, reason } = error instanceof Refusal ? error.details : {}
+    throw challenge?.error === 'invalid_token' && reason ? invalidToken(reason, scheme) : error
   }
 }

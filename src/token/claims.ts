@@ -7,8 +7,8 @@ export type Caller = {
   readonly scopes: ReadonlySet<string>
   /** Seconds since 1970. */
   readonly expiresAt: number
-  /** The thumbprint of the key that each request must prove to have (RFC 9449 §6.1). */
-  readonly boundTo?: string
+  /** The thumbprint of the key that each request must prove to have (RFC 9449 §6.1); absent: a bearer token. */
+  readonly jkt?: string
 }
 
 /** What a token must say to be for us. */
@@ -68,10 +68,10 @@ function scopesOf(claims: Claims): ReadonlySet<string> {
 }
 
 /** A confirmation of another kind, as of a certificate (RFC 8705), is one that nobody here would check. */
-function confirmation(claims: Claims): Pick<Caller, 'boundTo'> {
+function confirmation(claims: Claims): Pick<Caller, 'jkt'> {
   if (!Object.hasOwn(claims, 'cnf')) return {}
   const cnf = claims.cnf as Claims | null
   const jkt = typeof cnf === 'object' && cnf !== null && Object.keys(cnf).length === 1 ? cnf.jkt : undefined
   if (typeof jkt !== 'string' || !THUMBPRINT.test(jkt)) throw invalidToken('confirmation')
-  return { boundTo: jkt }
+  return { jkt }
 }

@@ -20,7 +20,10 @@ export type Credentials = { readonly scheme: Scheme; readonly token: string }
 // RFC 9110 §11.6.2: a scheme is an HTTP token; RFC 6750 §2.1 and RFC 9449 §7.1: one space or more, one access token.
 const SCHEME = /^([!#$%&'*+.^_`|~\w-]+)(?: |$)/
 const ONE_TOKEN = /^\S+ +(\S+)$/
-const OURS: Readonly<Record<string, Scheme>> = { bearer: 'Bearer', dpop: 'DPoP' }
+const OURS: ReadonlyMap<string, Scheme> = new Map([
+  ['bearer', 'Bearer'],
+  ['dpop', 'DPoP'],
+])
 
 /**
  * Takes the access token from a request.
@@ -36,9 +39,9 @@ export function readCredentials({ authorization = [], search, form }: Presented)
   if (header === undefined) return undefined
   const name = SCHEME.exec(header)?.[1]
   if (name === undefined) throw invalidRequest('not_one_token')
-  const scheme = OURS[name.toLowerCase()]
+  const scheme = OURS.get(name.toLowerCase())
   if (scheme === undefined) return undefined
   const token = ONE_TOKEN.exec(header)?.[1]
-  if (token === undefined) throw invalidRequest('not_one_token')
+  if (token === undefined) throw invalidRequest('not_one_token', scheme)
   return { scheme, token }
 }

@@ -1,14 +1,16 @@
 import { hash } from 'node:crypto'
-import type { Clock } from '../clock.ts'
+import { type Clock, neverSetBack } from '../clock.ts'
 import { invalidProof, useNonce } from '../refusal.ts'
 import type { Presented } from './credentials.ts'
 import type { Memory } from './memory.ts'
 import type { Nonces } from './nonces.ts'
 import { checkProofSignature, readProof, thumbprintOf } from './proof.ts'
-import { normalUrl } from './url.ts'
+import { normalizedUrl } from './url.ts'
 
 /** How far a proof's `iat` may lie behind and ahead when no nonce says that it is new. Seconds. */
 const AGE = { behind: 60, ahead: 30 }
+/** By how much a clock may go back that is only being adjusted. Seconds. */
+const SET_BACK = 5
 
 type Options = {
   /** The API's public URL: what the client calls, whatever stands between. */
@@ -21,27 +23,29 @@ type Options = {
 
 /**
  * Checks that a request is from whoever has the key that its token is bound to.
- * @param boundTo the key's thumbprint, as the token says
+ * @param token the access token, verified
+ * @param jkt the thumbprint of the key that it is bound to, as it says
  * @returns the nonce for the next proof, where the one that was used is about to end
  * @throws Refusal `invalid_dpop_proof` or `use_dpop_nonce`; `SERVICE_UNAVAILABLE` when proofs cannot be remembered
  */
-export type CheckProof = (request: Presented, token: string, boundTo: string) => Promise<string | undefined>
+export type CheckProof = (request: Presented, token: string, jkt: string) => Promise<string | undefined>
 
 /** The checks of RFC 9449 §4.3 and §7.1, cheapest first; a proof is remembered once all else about it is right. */
 export function createCheckProof(options: Options): CheckProof {
   const { resource, clock, memory, nonces, nonceRequired } = options
-  return async function checkProof({ method, path, dpop = [] }, token, boundTo) {
+  const steadyNow = neverSetBack(clock)
+  return async function checkProof({ method, path, dpop = [] }, token, jkt) {
     const [text, second] = dpop
     if (text === undefined || second !== undefined) throw invalidProof('proof_count')
     const proof = readProof(text)
     if (proof.htm !== method) throw invalidProof('proof_method')
-    const url = normalUrl(`${resource()}${path}`)
-    if (url === undefined || normalUrl(proof.htu) !== url) throw invalidProof('proof_url')
+    const url = normalizedUrl(`${resource()}${path}`)
+    if (url === undefined || normalizedUrl(proof.htu) !== url) throw invalidProof('proof_url')
     if (proof.ath !== hash('sha256', token, 'base64url')) throw invalidProof('proof_token')
-    if ((await thumbprintOf(proof)) !== boundTo) throw invalidProof('proof_other_key')
+    if ((await thumbprintOf(proof)) !== jkt) throw invalidProof('proof_other_key')
     const next = await checkFresh(proof.nonce, proof.iat)
     await checkProofSignature(proof)
-    const id = hash('sha256', `${boundTo} ${proof.jti}`, 'base64url')
+    const id = hash('sha256', `${jkt} ${proof.jti}`, 'base64url')
     if ((await memory.remember(`jti:${id}`, '1')) !== undefined) throw invalidProof('proof_replayed')
     return next
   }
@@ -51,6 +55,8 @@ export function createCheckProof(options: Options): CheckProof {
     if (nonce === undefined && !nonceRequired) {
       const age = clock.now() / 1000 - iat
       if (!(age <= AGE.behind && age >= -AGE.ahead)) throw invalidProof('proof_time')
+      // The clock was set back: this may be a proof that was forgotten. A nonce tells.
+      if (steadyNow() / 1000 - iat > AGE.behind + SET_BACK) throw useNonce(await nonces.current())
       return undefined
     }
     const accepted = nonce === undefined ? undefined : await nonces.accepts(nonce)

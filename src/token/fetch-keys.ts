@@ -5,7 +5,9 @@ const MAX_BYTES = 256 * 1024
 /**
  * Fetches the key set from where Okta publishes it, `{issuer}/v1/keys`: no redirect, 256 KiB after decoding.
  * The address comes from the settings alone, never from a token or a document.
+ * @param issuer its URL, without a slash at the end
  * @param timeoutMs for the whole answer, to its last byte
+ * @returns a function that resolves to the parsed document, unchecked; it rejects when none can be had
  */
 export function keysOf(issuer: string, timeoutMs: number): FetchKeys {
   return async function fetchKeys() {

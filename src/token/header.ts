@@ -5,9 +5,9 @@ import { jsonObject } from './shape.ts'
 export const KID = /^[A-Za-z0-9_-]{1,128}$/
 const TYPES = new Set<unknown>([undefined, 'JWT', 'at+jwt'])
 
-/** Parameters that let a token choose its own key or encoding (RFC 7515 §4.1, RFC 7516 §4.1.3, RFC 7797). */
-export const STEERING = ['crit', 'jku', 'x5u', 'x5c', 'zip', 'b64']
-const REFUSED = [...STEERING, 'jwk']
+/** Header parameters that let a token, or a proof, choose how it is checked (RFC 7515 §4.1, RFC 7516 §4.1.3, RFC 7797). */
+export const FORBIDDEN_PARAMETERS = ['crit', 'jku', 'x5u', 'x5c', 'zip', 'b64']
+const REFUSED = [...FORBIDDEN_PARAMETERS, 'jwk']
 
 /**
  * Checks the JOSE header and gives the key's id.

@@ -13,12 +13,13 @@ const EXPONENT = { least: 3n, most: 2n ** 32n }
 
 /**
  * The keys of a JWKS (RFC 7517) that can check RS256. A key of another kind, or a broken one, is passed over.
- * @throws Error when the document is no list of up to 20 keys, or none can be used
+ * @param document a key set, parsed and not checked
+ * @throws Error when it is no list of at most 20 keys, or none of them can be used
  */
 export function readKeys(document: unknown): Keys {
   const list = (document as { keys?: unknown } | null)?.keys
   if (!Array.isArray(list) || list.length > MAX_KEYS)
-    throw new Error('the key set is not a list of 1 to 20 keys')
+    throw new Error('the key set is not a list of at most 20 keys')
   const keys = new Map<string, KeyObject>()
   for (const jwk of list) {
     const kid = (jwk as Jwk | null)?.kid
@@ -30,7 +31,7 @@ export function readKeys(document: unknown): Keys {
   return keys
 }
 
-/** What is no RSA key has no modulus, and ends below. */
+/** A key of another kind has no RSA numbers: `createPublicKey` throws, or there is no modulus. */
 function usableKey({ kty, n, e, use = 'sig', alg = 'RS256', key_ops }: Jwk): KeyObject | undefined {
   if (use !== 'sig' || alg !== 'RS256') return undefined
   if (key_ops !== undefined && !(Array.isArray(key_ops) && key_ops.includes('verify'))) return undefined

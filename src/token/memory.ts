@@ -1,8 +1,11 @@
 import type { Clock } from '../clock.ts'
 import { unavailable } from '../refusal.ts'
 
-/** How long anything is remembered: longer than a proof or a nonce is good. */
-export const REMEMBERED_MS = 120_000
+/**
+ * How long anything is remembered. A proof without a nonce is good for 90 s, one with a nonce for 120 s; the rest is for
+ * copies whose clocks differ.
+ */
+export const REMEMBERED_MS = 180_000
 
 /** What the copies of this service must remember together. */
 export type Memory = {
@@ -14,7 +17,10 @@ export type Memory = {
   readonly remember: (key: string, value: string) => Promise<string | undefined>
 }
 
-/** The memory of a single copy: two maps in turn, so that to forget costs nothing. */
+/**
+ * The memory of a single copy: two maps in turn, the older of which is dropped as a whole.
+ * @param limit the most entries in both; at the limit it throws `SERVICE_UNAVAILABLE`
+ */
 export function localMemory(clock: Clock, limit: number): Memory {
   let young = new Map<string, string>()
   let old = new Map<string, string>()

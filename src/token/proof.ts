@@ -1,10 +1,10 @@
 import { calculateJwkThumbprint, compactVerify, errors, importJWK, type JWK } from 'jose'
 import { invalidProof } from '../refusal.ts'
-import { STEERING } from './header.ts'
+import { FORBIDDEN_PARAMETERS } from './header.ts'
 import { jsonObject, type Segments, shape } from './shape.ts'
 
 /** What a proof can be signed with, by the members of its public key (RFC 7518 §6, RFC 8037 §2, RFC 9864). */
-const KEYS: Readonly<Record<string, readonly [kty: string, crv: string | undefined]>> = {
+const KEY_TYPES: Readonly<Record<string, readonly [kty: string, crv: string | undefined]>> = {
   ES256: ['EC', 'P-256'],
   ES384: ['EC', 'P-384'],
   ES512: ['EC', 'P-521'],
@@ -15,17 +15,16 @@ const KEYS: Readonly<Record<string, readonly [kty: string, crv: string | undefin
   EdDSA: ['OKP', 'Ed25519'],
   Ed25519: ['OKP', 'Ed25519'],
 }
-export const PROOF_ALGORITHMS: readonly string[] = Object.keys(KEYS)
+export const PROOF_ALGORITHMS: readonly string[] = Object.keys(KEY_TYPES)
 
-const MEMBERS: Readonly<Record<string, readonly string[]>> = {
-  EC: ['crv', 'x', 'y'],
-  RSA: ['n', 'e'],
-  OKP: ['crv', 'x'],
+/** The members of a public key, each with what may stand in it. */
+const MEMBERS: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
+  EC: { crv: /^P-\d{3}$/, x: /^[\w-]{43,88}$/, y: /^[\w-]{43,88}$/ },
+  // From 2048 to 8192 bits, without zeros in front; an exponent of 32 bits at most. What is larger takes too long.
+  RSA: { n: /^(?:[g-z\d_-][\w-]{341}|(?!A[A-P])[\w-]{343,1366})$/, e: /^[\w-]{4,6}$/ },
+  OKP: { crv: /^Ed25519$/, x: /^[\w-]{43}$/ },
 }
 const SECRET = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
-/** An 8192-bit modulus: what is larger takes too long to check. */
-const MAX_MODULUS_LETTERS = 1366
-const MAX_EXPONENT_LETTERS = 6
 const MAX_JTI = 256
 
 /** A proof whose form is right and whose signature nobody has checked yet. */
@@ -51,8 +50,8 @@ export function readProof(text: string): Proof {
   const segments = shape(text, invalidProof)
   const header = jsonObject(segments.header, invalidProof)
   if (header.typ !== 'dpop+jwt') throw invalidProof('type')
-  if (typeof header.alg !== 'string' || !Object.hasOwn(KEYS, header.alg)) throw invalidProof('algorithm')
-  if (STEERING.some((name) => Object.hasOwn(header, name))) throw invalidProof('header')
+  if (typeof header.alg !== 'string' || !Object.hasOwn(KEY_TYPES, header.alg)) throw invalidProof('algorithm')
+  if (FORBIDDEN_PARAMETERS.some((name) => Object.hasOwn(header, name))) throw invalidProof('header')
   const jwk = publicKey(header.jwk, header.alg)
   const { jti, htm, htu, iat, ath, nonce } = jsonObject(segments.payload, invalidProof)
   if (
@@ -71,33 +70,33 @@ export function readProof(text: string): Proof {
 
 /** The key's public members alone. */
 function publicKey(jwk: unknown, algorithm: string): JWK {
-  const [kty = '', crv] = KEYS[algorithm] ?? []
+  const [kty = '', crv] = KEY_TYPES[algorithm] ?? []
   const given = Object(jwk) as Readonly<Record<string, unknown>>
   if (given.kty !== kty || given.crv !== crv || SECRET.some((name) => Object.hasOwn(given, name)))
     throw invalidProof('proof_key')
   const key: Record<string, string> = { kty }
-  for (const name of MEMBERS[kty] ?? []) {
+  for (const [name, pattern] of Object.entries(MEMBERS[kty] ?? {})) {
     const value = given[name]
-    const most = name === 'e' ? MAX_EXPONENT_LETTERS : MAX_MODULUS_LETTERS
-    if (typeof value !== 'string' || value.length > most) throw invalidProof('proof_key')
+    if (typeof value !== 'string' || !pattern.test(value)) throw invalidProof('proof_key')
     key[name] = value
   }
   return key as JWK
 }
 
-/** RFC 7638, SHA-256, base64url. */
+/** The thumbprint of the proof's key (RFC 7638), SHA-256 in base64url: what a token's `cnf.jkt` must be. */
 export const thumbprintOf = (proof: Proof): Promise<string> => calculateJwkThumbprint(proof.jwk)
 
 /** @throws Refusal `invalid_dpop_proof` unless the proof is signed with the key that it names */
 export async function checkProofSignature({ segments, jwk, algorithm }: Proof): Promise<void> {
-  const key = await importJWK(jwk, algorithm).catch(() => undefined)
-  if (!key) throw invalidProof('proof_key')
+  const key = await importJWK(jwk, algorithm).catch((error: unknown) => {
+    // Numbers that are no point on the curve.
+    if (error instanceof DOMException || error instanceof errors.JOSEError) throw invalidProof('proof_key')
+    throw error
+  })
   try {
     await compactVerify(`${segments.signed}.${segments.signature}`, key, { algorithms: [algorithm] })
   } catch (error) {
     if (error instanceof errors.JOSEError) throw invalidProof('signature')
-    // jose refuses an RSA key under 2048 bits with a TypeError.
-    if (error instanceof TypeError) throw invalidProof('proof_key')
     throw error
   }
 }

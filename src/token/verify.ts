@@ -6,7 +6,10 @@ import { readKid } from './header.ts'
 import { jsonObject, shape } from './shape.ts'
 import { checkSignature } from './signature.ts'
 
-/** Turns an access token into its caller, or throws a `Refusal`. */
+/**
+ * Turns an access token into its caller.
+ * @throws Refusal `invalid_token`, or `SERVICE_UNAVAILABLE` when there are no keys to check it with
+ */
 export type Verify = (token: string) => Promise<Caller>
 
 type Parts = {

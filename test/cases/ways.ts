@@ -11,6 +11,16 @@ export const WAYS: readonly (readonly [
   ['T01', 'no credentials', undefined, '', 401, undefined, 'UNAUTHENTICATED'],
   ['T02a', 'Basic', 'Basic abc', '', 401, undefined, 'UNAUTHENTICATED'],
   ['T02b', 'a scheme that begins as ours', 'BearerX abc', '', 401, undefined, 'UNAUTHENTICATED'],
+  [
+    'T02c',
+    'a scheme named as a member of every object',
+    'constructor a.b.c',
+    '',
+    401,
+    undefined,
+    'UNAUTHENTICATED',
+  ],
+  ['T02d', 'another of these', '__proto__ a.b.c', '', 401, undefined, 'UNAUTHENTICATED'],
   ['T03a', 'an empty token', 'Bearer ', '', 400, 'invalid_request', 'BAD_REQUEST'],
   ['T03b', 'two tokens', 'Bearer a.b.c d.e.f', '', 400, 'invalid_request', 'BAD_REQUEST'],
   [

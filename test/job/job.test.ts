@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { readConfig } from '../../src/config.ts'
 import { AddBookDocument, ListBooksDocument } from '../../src/generated/job/graphql.ts'
@@ -59,6 +62,14 @@ test.each([
   expect((await proofs()) - before).toBe(2)
 })
 
+test('with --dpop it takes the nonce that the API asks for', async () => {
+  const strict = await startService({ DPOP_NONCE: 'required' })
+  const settings = { OKTA_ISSUER: strict.issuer, API_URL: strict.api }
+  const listed = await run(['job', 'list', '--dpop', '--title', 'moon'], settings)
+  expect([listed.status, listed.out]).toEqual([0, expect.stringMatching(/^5\tThe Moonstone/)])
+  await strict.close()
+})
+
 test.each([false, true])(
   'a document that asks for too little asks once more, for what is lacking; dpop: %s',
   async (dpop) => {
@@ -70,6 +81,23 @@ test.each([false, true])(
     await expect(runs(document([READ], '{ book { id } }'), {})).rejects.toThrow(/HTTP 400/)
   },
 )
+
+/** What an API may answer that is none of ours: words, never a crash. */
+test.each([
+  ['null', /it sent no GraphQL answer/],
+  ['{"errors":{}}', /it sent no GraphQL answer/],
+  ['{"errors":[null]}', /undefined/],
+  ['<html>', /it sent no GraphQL answer/],
+  ['{"errors":[{"message":"red \\u001b[31malert"}]}', /red {2}?.?\[31malert/],
+])('an API that answers %s', async (body, words) => {
+  const api = createServer((_, response) => response.end(body)).listen(0, '127.0.0.1')
+  await once(api, 'listening')
+  const { port } = api.address() as AddressInfo
+  const { status, err } = await run(['job', 'list'], { ...place, API_URL: `http://localhost:${port}` })
+  expect([status, err]).toEqual([1, expect.stringMatching(words)])
+  expect(err).not.toMatch(/\.ts:\d|\p{Cc}(?!$)/u)
+  api.close()
+})
 
 /** How many proofs the API has let in. */
 const proofs = async () =>

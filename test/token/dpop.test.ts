@@ -1,5 +1,7 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { request } from 'node:http'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { calculateJwkThumbprint, type JWK } from 'jose'
 import { REASONS } from '../../src/reasons.ts'
@@ -68,6 +70,14 @@ test.each(PROOF_ALGORITHMS)('a key for %s can be proved', async (alg) => {
   expect((await ask(`DPoP ${its}`, await other.prove({ url: url(), token: its }))).status).toBe(200)
 })
 
+test('a request that names its whole address is the same request', async () => {
+  const socket = connect(Number(new URL(service.api).port), '127.0.0.1')
+  const dpop = await client.prove({ url: `${service.api}/books/1`, token, method: 'GET' })
+  const head = `GET http://other.example/books/1 HTTP/1.1\r\nHost: other.example\r\nConnection: close`
+  socket.write(`${head}\r\nAuthorization: DPoP ${token}\r\nDPoP: ${dpop}\r\n\r\n`)
+  expect(await text(socket)).toMatch(/^HTTP\/1.1 200 /)
+})
+
 test('T25ca no proof, and T25cb two', async () => {
   const none = await ask(`DPoP ${token}`)
   expect([none.status, none.headers.get('www-authenticate')]).toEqual([
@@ -96,6 +106,16 @@ test('T25cf an RSA key of 1024 bits proves nothing', async () => {
   const signed = `${encode({ alg: 'RS256', typ: 'dpop+jwt', jwk: weak.jwk })}.${payload}`
   const signature = sign('RSA-SHA256', Buffer.from(signed), privateKey).toString('base64url')
   const reply = await ask(`DPoP ${its}`, `${signed}.${signature}`)
+  expect([reply.status, reply.headers.get('www-authenticate')]).toEqual([
+    401,
+    challenge('DPoP', 'invalid_dpop_proof', 'proof_key'),
+  ])
+})
+
+test('T25cg a key that is no point on its curve', async () => {
+  const jwk = { kty: 'EC', crv: 'P-256', x: 'A'.repeat(43), y: 'A'.repeat(43) }
+  const its = await bound({ ...client, jkt: await calculateJwkThumbprint(jwk) })
+  const reply = await ask(`DPoP ${its}`, await client.prove({ url: url(), token: its, header: { jwk } }))
   expect([reply.status, reply.headers.get('www-authenticate')]).toEqual([
     401,
     challenge('DPoP', 'invalid_dpop_proof', 'proof_key'),

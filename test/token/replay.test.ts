@@ -1,11 +1,12 @@
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { localMemory, REMEMBERED_MS } from '../../src/token/memory.ts'
 import { testClock } from '../clock.ts'
 import { type ProofParts, type Prover, prover } from '../prover.ts'
 import { type ScriptedIssuer, scriptedIssuer } from '../scripted-issuer.ts'
 import { send, startService } from '../service.ts'
+import { until } from '../until.ts'
 
 const REDIS_URL = 'redis://127.0.0.1:6379'
 const socket = connect(6379, '127.0.0.1')
@@ -64,11 +65,27 @@ test('a proof is remembered for as long as it could be good', async () => {
   const { api, close } = await start({}, clock)
   const proof = await prove({ iat: Math.floor(clock.now() / 1000) + 30 })
   expect((await ask(api, proof)).status).toBe(200)
-  for (let second = 0; second < 90; second += 10) {
+  for (let second = 0; second <= 90; second += 10) {
     expect(await ask(api, proof)).toMatchObject({ status: 401, error: 'invalid_dpop_proof' })
     await clock.pass(10_000)
   }
   await close()
+})
+
+test('a clock that is set back makes no proof new again, nor a nonce, and asks for another', async () => {
+  for (const DPOP_NONCE of ['optional', 'required']) {
+    const clock = testClock()
+    const { api, close } = await start({ DPOP_NONCE }, clock)
+    const nonce = DPOP_NONCE === 'required' ? (await ask(api, await prove())).nonce : undefined
+    const proof = await prove({ nonce, iat: Math.floor(clock.now() / 1000) })
+    expect((await ask(api, proof)).status).toBe(200)
+    await clock.pass(2 * REMEMBERED_MS)
+    clock.skew(-2 * REMEMBERED_MS)
+    const again = await ask(api, proof)
+    expect(again).toMatchObject({ status: 401, error: 'use_dpop_nonce' })
+    expect((await ask(api, await prove({ nonce: again.nonce }))).status).toBe(200)
+    await close()
+  }
 })
 
 test('when it may remember no more proofs it refuses them: who forgets must not say yes', async () => {
@@ -116,6 +133,38 @@ withRedis(
     await other.close()
   },
 )
+
+withRedis('T25dc Redis goes and comes back: so do proofs, and /readyz tells', async () => {
+  const ends = new Set<Socket>()
+  const proxy = createServer((inner) => {
+    const outer = connect(6379, '127.0.0.1')
+    for (const end of [inner, outer]) ends.add(end.on('error', () => undefined))
+    inner.pipe(outer).pipe(inner)
+  }).listen(0, '127.0.0.1')
+  await once(proxy, 'listening')
+  const { port } = proxy.address() as AddressInfo
+  const cut = () => {
+    proxy.close()
+    for (const end of ends) end.destroy()
+  }
+  const { api, close } = await start({ REDIS_URL: `redis://127.0.0.1:${port}` })
+  const comes = (connected: boolean, status: number) =>
+    until(async () => {
+      const ready = await send(`${api}/readyz`)
+      expect(ready.status).toBe(200)
+      return (
+        JSON.parse(ready.text).redis.connected === connected &&
+        (await ask(api, await prove())).status === status
+      )
+    })
+  await comes(true, 200)
+  cut()
+  await comes(false, 503)
+  proxy.listen(port, '127.0.0.1')
+  await comes(true, 200)
+  await close()
+  cut()
+})
 
 test('T25db without Redis, proofs are 503 and never let in unseen; bearer tokens go on', async () => {
   const { api, close } = await start({ REDIS_URL: 'redis://:hunter2@127.0.0.1:1' })
