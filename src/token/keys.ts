@@ -118,7 +118,6 @@ export class KeySet {
 
   async #fetch(): Promise<void> {
     const { clock, fetchKeys, onFetch } = this.#options
-    this.#attemptedAt = clock.elapsed()
     try {
       const keys = readKeys(await fetchKeys())
       if (!sameKeys(keys, this.#keys)) this.#generation += 1
@@ -130,7 +129,7 @@ export class KeySet {
       this.#failures += 1
       onFetch(error)
     }
-    // What took long to fail is not tried again at once.
+    // Counted from its end: what took long to fail is not tried again at once.
     this.#attemptedAt = clock.elapsed()
   }
 

@@ -1,34 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { Refusal } from '../../src/refusal.ts'
-import { KeySet } from '../../src/token/keys.ts'
 import { USELESS_KEY_SETS } from '../cases/key-sets.ts'
-import { testClock } from '../clock.ts'
-import { signingKey } from '../scripted-issuer.ts'
-
-const MINUTE = 60_000
-const jwkOf = async (kid: string) => (await signingKey(kid)).jwk
-
-function keySet(documents: () => unknown, random = () => 0.5) {
-  const clock = testClock()
-  const count = { good: 0, failed: 0 }
-  const keys = new KeySet({
-    fetchKeys: async () => documents(),
-    clock,
-    random,
-    refreshMs: 5 * MINUTE,
-    outageMs: 60 * MINUTE,
-    onFetch(fault) {
-      count[fault === undefined ? 'good' : 'failed'] += 1
-    },
-  })
-  return { keys, clock, count }
-}
-
-const outcome = (found: Promise<unknown>) =>
-  found.then(
-    () => 'found',
-    (error) => (error instanceof Refusal ? error.details.code : String(error)),
-  )
+import { jwkOf, keySet, MINUTE, outcome } from './key-set.ts'
 
 test('500 first tokens of a new key cause one fetch', async () => {
   const document = { keys: [await jwkOf('old')] }
@@ -97,6 +69,15 @@ test('a known key is there at once while a fetch hangs', async () => {
   hangs = true
   await clock.pass(6 * MINUTE)
   await keys.find('k')
+})
+
+test('after a fetch that failed nobody waits for the next', async () => {
+  let answer: () => unknown = () => ({ keys: [] })
+  const { keys, clock } = keySet(() => answer())
+  await keys.start()
+  answer = () => new Promise(() => undefined)
+  await clock.pass(2_000)
+  expect(await outcome(keys.find('k'))).toBe('SERVICE_UNAVAILABLE')
 })
 
 test('after stop nothing is fetched, not even behind a fetch that was under way', async () => {
