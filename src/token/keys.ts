@@ -20,7 +20,7 @@ type Options = {
 }
 
 const UNKNOWN_KID_MS = 30_000
-const BACKOFF_MS = [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000]
+const BACKOFF_MS = { first: 1_000, most: 60_000 }
 
 /**
  * The issuer's public keys: fetched at start, refreshed behind the requests, one fetch at a time.
@@ -80,17 +80,17 @@ export class KeySet {
    * @throws Refusal `invalid_token` when the issuer has no such key, `SERVICE_UNAVAILABLE` when that cannot be told
    */
   find = async (kid: string): Promise<KeyObject> => {
-    const known = this.#usable(kid)
+    const known = this.#usableKey(kid)
     if (known) return known
     const fetching = this.#mayRefresh()
     if (this.#failures === 0) await fetching
-    const key = this.#usable(kid)
+    const key = this.#usableKey(kid)
     if (key) return key
     if (this.usable && this.#failures === 0) throw invalidToken('unknown_kid')
     throw unavailable('The issuer’s keys', Math.max(1, Math.ceil(this.#wait() / 1000)))
   }
 
-  #usable(kid: string): KeyObject | undefined {
+  #usableKey(kid: string): KeyObject | undefined {
     return this.usable ? this.#keys.get(kid) : undefined
   }
 
@@ -105,7 +105,7 @@ export class KeySet {
   }
 
   #backoff(): number {
-    return BACKOFF_MS[Math.min(Math.max(this.#failures - 1, 0), BACKOFF_MS.length - 1)] ?? UNKNOWN_KID_MS
+    return Math.min(BACKOFF_MS.first * 2 ** Math.max(this.#failures - 1, 0), BACKOFF_MS.most)
   }
 
   #refresh(): Promise<void> {

@@ -1,7 +1,7 @@
 import { calculateJwkThumbprint, compactVerify, errors, importJWK, type JWK } from 'jose'
 import { invalidProof } from '../refusal.ts'
 import { FORBIDDEN_PARAMETERS } from './header.ts'
-import { jsonObject, type Segments, shape } from './shape.ts'
+import { jsonObject, shape } from './shape.ts'
 
 /** What a proof can be signed with, by the members of its public key (RFC 7518 §6, RFC 8037 §2, RFC 9864). */
 const KEY_TYPES: Readonly<Record<string, readonly [kty: string, crv: string | undefined]>> = {
@@ -29,7 +29,8 @@ const MAX_JTI = 256
 
 /** A proof whose form is right and whose signature nobody has checked yet. */
 export type Proof = {
-  readonly segments: Segments
+  /** As it was sent. */
+  readonly text: string
   readonly algorithm: string
   readonly jwk: JWK
   readonly jti: string
@@ -65,7 +66,7 @@ export function readProof(text: string): Proof {
     (nonce !== undefined && typeof nonce !== 'string')
   )
     throw invalidProof('proof_claims')
-  return { segments, algorithm: header.alg, jwk, jti, htm, htu, iat, ath, nonce }
+  return { text, algorithm: header.alg, jwk, jti, htm, htu, iat, ath, nonce }
 }
 
 /** The key's public members alone. */
@@ -87,14 +88,14 @@ function publicKey(jwk: unknown, algorithm: string): JWK {
 export const thumbprintOf = (proof: Proof): Promise<string> => calculateJwkThumbprint(proof.jwk)
 
 /** @throws Refusal `invalid_dpop_proof` unless the proof is signed with the key that it names */
-export async function checkProofSignature({ segments, jwk, algorithm }: Proof): Promise<void> {
+export async function checkProofSignature({ text, jwk, algorithm }: Proof): Promise<void> {
   const key = await importJWK(jwk, algorithm).catch((error: unknown) => {
     // Numbers that are no point on the curve.
     if (error instanceof DOMException || error instanceof errors.JOSEError) throw invalidProof('proof_key')
     throw error
   })
   try {
-    await compactVerify(`${segments.signed}.${segments.signature}`, key, { algorithms: [algorithm] })
+    await compactVerify(text, key, { algorithms: [algorithm] })
   } catch (error) {
     if (error instanceof errors.JOSEError) throw invalidProof('signature')
     throw error

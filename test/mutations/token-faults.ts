@@ -82,7 +82,7 @@ export const TOKEN_FAULTS: readonly Fault[] = [
   ['keys', 'if (this.usable && this.#failures === 0) throw', 'if (this.usable) throw'],
   ['shape', "if (text.includes('\\\\') && namesEscaped(text)) throw refuse('escaped_member')", ''],
   ['keys', 'this.#failures > 0 ? spread', 'false ? spread'],
-  ['keys', 'Math.min(Math.max(this.#failures - 1, 0), BACKOFF_MS.length - 1)', '0'],
+  ['keys', 'BACKOFF_MS.first * 2 ** Math.max(this.#failures - 1, 0)', 'BACKOFF_MS.first'],
   ['keys', '#running = false\n  #cancel', '#running = true\n  #cancel'],
   ['cache', 'entries.clear()', ''],
   ['cache', 'filledUnder = current\n', '\n'],
