@@ -28,8 +28,8 @@ export type Setting = {
   readonly about: string
 }
 
-const milliseconds = (fallback: number, about: string): Setting => ({
-  check: count(600_000),
+const milliseconds = (fallback: number, about: string, { least = 1, most = 600_000 } = {}): Setting => ({
+  check: z.coerce.number().int().min(least).max(most),
   standard: String(fallback),
   fallback: String(fallback),
   example: String(fallback),
@@ -125,21 +125,14 @@ export const SETTINGS = {
     about: 'the most requests from one address in a minute; health is not counted',
   },
   IN_FLIGHT_LIMIT: amount(1_000, 100_000, 'the most requests under way at once'),
-  KEYS_REFRESH: {
-    check: z.coerce.number().int().min(10_000).max(3_600_000),
-    standard: '300000',
-    fallback: '300000',
-    example: '300000',
-    about: 'how often the issuer’s keys are fetched, milliseconds',
-  },
+  KEYS_REFRESH: milliseconds(300_000, 'how often the issuer’s keys are fetched', {
+    least: 10_000,
+    most: 3_600_000,
+  }),
   KEYS_TIMEOUT: milliseconds(3_000, 'how long the issuer’s keys may take to arrive'),
-  KEYS_OUTAGE: {
-    check: count(86_400_000),
-    standard: '3600000',
-    fallback: '3600000',
-    example: '3600000',
-    about: 'how long the last good keys serve while the issuer is away, milliseconds',
-  },
+  KEYS_OUTAGE: milliseconds(3_600_000, 'how long the last good keys serve while the issuer is away', {
+    most: 86_400_000,
+  }),
   TOKEN_CACHE_LIMIT: amount(10_000, 1_000_000, 'the most verified tokens that are remembered for a minute'),
   DPOP_NONCE: {
     check: z.enum(['optional', 'required']),

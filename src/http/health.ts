@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 
-/** One thing that the service cannot do without. */
+/** A part that the service leans on. */
 export type Check = {
   readonly name: string
-  /** Resolves to a reason when it is away. */
-  readonly reason: () => Promise<string | undefined>
+  /** Resolves to a reason when it is away; left out for what the service can do without. */
+  readonly reason?: () => Promise<string | undefined>
   /** More that an operator wants to know of it. */
   readonly state?: () => Readonly<Record<string, unknown>>
 }
@@ -20,7 +20,7 @@ async function readiness(checks: readonly Check[]): Promise<Readiness> {
   const reasons: Record<string, string> = {}
   const state: Record<string, unknown> = {}
   for (const check of checks) {
-    const reason = await check.reason()
+    const reason = await check.reason?.()
     if (reason !== undefined) reasons[check.name] = reason
     if (check.state) state[check.name] = check.state()
   }

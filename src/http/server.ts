@@ -99,7 +99,7 @@ function answerFault(error: Fault, request: FastifyRequest, reply: FastifyReply)
 const failure = (message: string, code: string) => ({ errors: [{ message, extensions: { code } }] })
 
 function addRoutes(app: FastifyInstance, routes: readonly Route[], mostInFlight: number): void {
-  let inFlight = 0
+  const limited = inFlightLimit(mostInFlight)
   for (const { method, url, anyOrigin, answer } of routes)
     app.register(
       async function addRoute(scope) {
@@ -108,23 +108,34 @@ function addRoutes(app: FastifyInstance, routes: readonly Route[], mostInFlight:
         scope.route({
           method: typeof method === 'string' ? method : [...method],
           url: '',
-          async handler(request, reply) {
-            if (inFlight >= mostInFlight) {
-              reply.header('retry-after', '1')
-              throw overLimit('SATURATED')
-            }
-            inFlight += 1
-            try {
-              const { status, headers, body } = await answer(questionOf(request))
-              return reply.code(status).headers(headers).send(body)
-            } finally {
-              inFlight -= 1
-            }
-          },
+          handler: limited(async (request, reply) => {
+            const { status, headers, body } = await answer(questionOf(request))
+            return reply.code(status).headers(headers).send(body)
+          }),
         })
       },
       { prefix: url },
     )
+}
+
+type Handle = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
+
+/** Counts what is under way in all the handlers that it is given, and refuses what comes on top. */
+function inFlightLimit(most: number): (handle: Handle) => Handle {
+  let inFlight = 0
+  return (handle) =>
+    async function handleLimited(request, reply) {
+      if (inFlight >= most) {
+        reply.header('retry-after', '1')
+        throw overLimit('SATURATED')
+      }
+      inFlight += 1
+      try {
+        return await handle(request, reply)
+      } finally {
+        inFlight -= 1
+      }
+    }
 }
 
 function questionOf(request: FastifyRequest): Question {
