@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { REASONS } from '../src/reasons.ts'
 import { prover } from './prover.ts'
 import { type ScriptedIssuer, scriptedIssuer } from './scripted-issuer.ts'
-import { type Service, send, startService } from './service.ts'
+import { metric, type Service, send, startService } from './service.ts'
 
 let issuer: ScriptedIssuer
 let service: Service
@@ -16,16 +16,12 @@ afterAll(async () => {
 })
 
 const QUERY = '{ book(id: 1) { title } }'
-const metrics = async () => (await send(`${service.api}/metrics`)).text
-async function values(): Promise<ReadonlyMap<string, number>> {
-  const lines = (await metrics()).split('\n').filter((line) => line !== '' && !line.startsWith('#'))
-  return new Map(lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.split(' ').at(-1))]))
-}
+const numberOf = (name: string) => metric(service.api, name)
 /** By how much a number grows while something is done. */
 async function growth(name: string, act: () => Promise<unknown>): Promise<number> {
-  const before = (await values()).get(name) ?? Number.NaN
+  const before = await numberOf(name)
   await act()
-  return ((await values()).get(name) ?? Number.NaN) - before
+  return (await numberOf(name)) - before
 }
 
 test('what is verified, remembered and refused is counted, and why', async () => {
@@ -47,11 +43,10 @@ test('what is verified, remembered and refused is counted, and why', async () =>
 })
 
 test('fetches of the keys, their failures, their number and their age', async () => {
-  const now = await values()
-  expect(now.get('fakebook_key_fetches_total{outcome="ok"}')).toBe(1)
-  expect(now.get('fakebook_key_fetches_total{outcome="failed"}')).toBe(0)
-  expect(now.get('fakebook_keys')).toBe(1)
-  expect(now.get('fakebook_keys_age_seconds')).toBeGreaterThan(0)
+  expect(await numberOf('fakebook_key_fetches_total{outcome="ok"}')).toBe(1)
+  expect(await numberOf('fakebook_key_fetches_total{outcome="failed"}')).toBe(0)
+  expect(await numberOf('fakebook_keys')).toBe(1)
+  expect(await numberOf('fakebook_keys_age_seconds')).toBeGreaterThan(0)
   expect(JSON.parse((await send(`${service.api}/readyz`)).text)).toEqual({
     status: 'ready',
     keys: { count: 1, ageSeconds: expect.any(Number) },
@@ -62,7 +57,7 @@ test('labels are the closed lists of the source: nothing that somebody sends bec
   await service.graphql(QUERY, await issuer.sign({ sub: 'outsider', cid: 'outsider' }, { kid: 'outsider' }))
   await service.graphql(QUERY, 'outsider.outsider.outsider')
   await send(`${service.api}/outsider`)
-  const text = await metrics()
+  const { text } = await send(`${service.api}/metrics`)
   expect(text).not.toContain('outsider')
   const labels = new Set([...text.matchAll(/reason="([^"]*)"/g)].map(([, value]) => value))
   expect(labels).toEqual(new Set([...Object.keys(REASONS), 'unavailable']))

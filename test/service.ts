@@ -1,3 +1,4 @@
+import type { GraphQLSchema } from 'graphql'
 import type { Clock } from '../src/clock.ts'
 import { readConfig } from '../src/config.ts'
 import { SCOPES } from '../src/generated/scopes.ts'
@@ -14,11 +15,16 @@ type GraphQLReply = {
 }
 
 /** The real service on free ports: embedded issuer, API, database in memory. */
-export async function startService(settings: Record<string, string> = {}, issuerUrl?: string, clock?: Clock) {
+export async function startService(
+  settings: Record<string, string> = {},
+  issuerUrl?: string,
+  clock?: Clock,
+  schema?: GraphQLSchema,
+) {
   const scopes = SCOPES.map((scope) => scope.name)
   const issuer = await startIssuer({ port: 0, dataFolder: undefined, audience: 'api://default', scopes })
   const config = readConfig({ PORT: '0', LOG_LEVEL: 'silent', DATABASE_URL: 'file::memory:', ...settings })
-  const api = await startApiServer(config, issuerUrl ?? issuer.url, clock)
+  const api = await startApiServer(config, issuerUrl ?? issuer.url, clock, schema)
   const tokens = new Map<string, string>()
   return {
     api: api.url,
@@ -40,6 +46,12 @@ export async function startService(settings: Record<string, string> = {}, issuer
 }
 
 export type Service = Awaited<ReturnType<typeof startService>>
+
+/** One of the API's numbers, by its name and labels; NaN when there is none. */
+export async function metric(api: string, name: string): Promise<number> {
+  const line = (await send(`${api}/metrics`)).text.split('\n').find((one) => one.startsWith(`${name} `))
+  return Number(line?.slice(name.length + 1) ?? Number.NaN)
+}
 
 async function fetchToken(issuer: string, scope: string): Promise<string> {
   const response = await fetch(`${issuer}/v1/token`, {

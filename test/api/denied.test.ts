@@ -1,16 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { extendSchema, parse } from 'graphql'
-import { startApi } from '../../src/api/routes.ts'
-import { systemClock } from '../../src/clock.ts'
-import { readConfig } from '../../src/config.ts'
-import { createServer } from '../../src/http/server.ts'
-import { createMetrics } from '../../src/metrics.ts'
 import { readSchema } from '../../src/schema.ts'
-import { createTokenRoom } from '../../src/start-token.ts'
-import { createBooks } from '../../src/store/books.ts'
-import { openDatabase } from '../../src/store/database.ts'
 import { type ScriptedIssuer, scriptedIssuer } from '../scripted-issuer.ts'
-import { ADMIN, post, READ } from '../service.ts'
+import { ADMIN, READ, type Service, startService } from '../service.ts'
 
 /** The books' schema, and beside it the shapes that it does not have: an interface and a union. */
 const MORE = `
@@ -23,41 +15,16 @@ const MORE = `
   }`
 
 let issuer: ScriptedIssuer
-let url: string
-let close: () => Promise<unknown>
+let service: Service
 beforeAll(async () => {
   issuer = await scriptedIssuer()
-  const config = readConfig({ DATABASE_URL: 'file::memory:', LOG_LEVEL: 'silent', PORT: '0' })
-  const database = await openDatabase(config.databaseUrl)
-  const metrics = createMetrics({ reasons: [], keys: () => token.keys })
-  const report = (fault: unknown) => server.report(fault)
-  const resource = () => 'http://localhost'
-  const token = createTokenRoom({ config, issuer: issuer.url, resource, clock: systemClock, metrics, report })
-  const server = createServer({ limits: config.http, logLevel: config.logLevel, checks: [], metrics })
-  const api = await startApi({
-    schema: extendSchema(readSchema(), parse(MORE)),
-    authenticate: token.authenticate,
-    resource,
-    issuer: issuer.url,
-    introspection: 'open',
-    hideNames: false,
-    documents: config.documents,
-    reportFault: report,
-    books: createBooks(database),
-    now: () => new Date(),
-    limits: config.limits,
-  })
-  server.add(api.routes)
-  url = `http://localhost:${await server.listen(0, '127.0.0.1')}/graphql`
-  close = async () => {
-    token.close()
-    await server.close()
-    await api.stop()
-    await database.destroy()
-    await issuer.close()
-  }
+  const schema = extendSchema(readSchema(), parse(MORE))
+  service = await startService({ API_URL: 'http://localhost' }, issuer.url, undefined, schema)
 })
-afterAll(() => close())
+afterAll(async () => {
+  await service.close()
+  await issuer.close()
+})
 
 const SECRET = '{ addedBy }'
 
@@ -91,8 +58,8 @@ const WAYS: readonly (readonly [id: string, what: string, query: string, variabl
   ['T28m', 'beside what is public', `{ __typename book(id: 1) ${SECRET} }`],
 ]
 test.each(WAYS)('%s what is denied is denied in the same words: %s', async (...[, , query, variables]) => {
-  const body = JSON.stringify({ query, variables })
-  const { status, headers, json } = await post(url, body, await issuer.sign({ scp: [READ] }))
+  const token = await issuer.sign({ scp: [READ] })
+  const { status, headers, json } = await service.graphql(query, token, variables)
   expect([status, headers.get('www-authenticate')]).toEqual([
     403,
     'Bearer error="insufficient_scope", error_description="the access token lacks a scope that this operation needs", ' +
@@ -119,11 +86,7 @@ test.each(WAYS)('%s what is denied is denied in the same words: %s', async (...[
 test('T26b everything denied: one error for each, the challenge for all, and nothing has run', async () => {
   const query = `mutation { a: addBook(input: { title: "t", author: "a", cost: 1, numPages: 1 }) { id }
     b: addBooks(inputs: []) { id } }`
-  const { status, headers, json } = await post(
-    url,
-    JSON.stringify({ query }),
-    await issuer.sign({ scp: ['x'] }),
-  )
+  const { status, headers, json } = await service.graphql(query, await issuer.sign({ scp: ['x'] }))
   expect([status, headers.get('www-authenticate')]).toEqual([
     403,
     expect.stringContaining(`scope="${ADMIN}"`),

@@ -1,7 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { signingKey } from '../scripted-issuer.ts'
+import { jwkOf } from '../token/key-set.ts'
 
-const jwkOf = async (kid: string) => (await signingKey(kid)).jwk
 const short = () => ({
   ...generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey.export({ format: 'jwk' }),
   kid: 'k',

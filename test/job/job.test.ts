@@ -6,7 +6,7 @@ import { readConfig } from '../../src/config.ts'
 import { AddBookDocument, ListBooksDocument } from '../../src/generated/job/graphql.ts'
 import { connect } from '../../src/job/connect.ts'
 import { run } from '../program.ts'
-import { ADMIN, READ, type Service, send, startService } from '../service.ts'
+import { ADMIN, metric, READ, type Service, startService } from '../service.ts'
 
 let service: Service
 let place: Record<string, string>
@@ -100,10 +100,7 @@ test.each([
 })
 
 /** How many proofs the API has let in. */
-const proofs = async () =>
-  Number(
-    /tokens_verified_total\{scheme="DPoP"\} (\d+)/.exec((await send(`${service.api}/metrics`)).text)?.[1],
-  )
+const proofs = () => metric(service.api, 'fakebook_tokens_verified_total{scheme="DPoP"}')
 
 /** How the job ends when it can't do its work: exit 1 and words that say why. */
 const REFUSED: readonly (readonly [string, readonly string[], Record<string, string>, RegExp])[] = [

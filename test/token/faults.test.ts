@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { FAULTS, HANGING } from '../cases/issuer-faults.ts'
 import { testClock } from '../clock.ts'
 import { type ScriptedIssuer, scriptedIssuer, signingKey } from '../scripted-issuer.ts'
-import { type Service, send, startService } from '../service.ts'
+import { metric, type Service, send, startService } from '../service.ts'
 import { until } from '../until.ts'
 
 const QUERY = '{ book(id: 1) { title } }'
@@ -33,12 +33,8 @@ const well = async () => {
   issuer.state.answer = undefined
   await issuer.reopen().catch(() => undefined)
 }
-const counted = async (outcome: 'ok' | 'failed') =>
-  Number(
-    new RegExp(`key_fetches_total{outcome="${outcome}"} (\\d+)`).exec(
-      (await send(`${service.api}/metrics`)).text,
-    )?.[1],
-  )
+const counted = (outcome: 'ok' | 'failed') =>
+  metric(service.api, `fakebook_key_fetches_total{outcome="${outcome}"}`)
 
 describe.each(FAULTS)('%s the issuer %s', (id, _, fault) => {
   // What hangs ends by the clock on the wall.
@@ -161,9 +157,7 @@ test('F17 an hour without the issuer: every request with a known key is let in; 
   expect(await look(60)).toEqual([[200, 60]])
   const age = JSON.parse((await send(`${service.api}/readyz`)).text).keys.ageSeconds
   expect(age).toBe(3_600)
-  expect(
-    Number(/fakebook_keys_age_seconds (\d+)/.exec((await send(`${service.api}/metrics`)).text)?.[1]),
-  ).toBe(3_600)
+  expect(Math.trunc(await metric(service.api, 'fakebook_keys_age_seconds'))).toBe(3_600)
   await look(10)
   expect(await look(20)).toEqual([[503, 20]])
   expect((await send(`${service.api}/readyz`)).status).toBe(503)

@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { Refusal } from '../../src/refusal.ts'
-import { KeySet } from '../../src/token/keys.ts'
 import { createVerify } from '../../src/token/verify.ts'
-import { testClock } from '../clock.ts'
 import { random } from '../random.ts'
 import { type ScriptedIssuer, scriptedIssuer } from '../scripted-issuer.ts'
 import { type Service, send, startService } from '../service.ts'
+import { keySet } from './key-set.ts'
 import { mutated } from './mutated.ts'
 
 const CASES = Number(process.env.CASES ?? 10_000)
@@ -24,15 +23,7 @@ afterAll(async () => {
 })
 
 async function check() {
-  const clock = testClock()
-  const keys = new KeySet({
-    fetchKeys: async () => ({ keys: issuer.state.keys }),
-    clock,
-    random: () => 0,
-    refreshMs: 300_000,
-    outageMs: 3_600_000,
-    onFetch: () => undefined,
-  })
+  const { keys, clock } = keySet(() => ({ keys: issuer.state.keys }))
   await keys.start()
   const policy = { issuer: issuer.url, audience: 'api://default' }
   return createVerify({ policy, findKey: keys.find, clock })
