@@ -4,7 +4,8 @@ import { readSchema } from '../src/schema.ts'
 import { describeRules } from '../src/scopes/describe.ts'
 import { lintedRules } from '../src/scopes/lint.ts'
 import { readDeclaredScopes } from '../src/scopes/rules.ts'
-import { SETTINGS, type Setting } from '../src/settings.ts'
+import type { Setting } from '../src/setting.ts'
+import { SETTINGS } from '../src/settings.ts'
 
 /** Writes what is derived from the schema and the settings: the list of scopes, and the README's tables; and the tour as it was just told. */
 const schema = readSchema()

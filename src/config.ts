@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
-import { SETTINGS, type Setting, type SettingName } from './settings.ts'
+import type { Setting } from './setting.ts'
+import { SETTINGS, type SettingName } from './settings.ts'
 
 /** Everything that can be set, checked and frozen. */
 export type Config = ReturnType<typeof readConfig>
@@ -12,6 +13,12 @@ export class SettingsFaults extends Error {
     this.name = 'SettingsFaults'
   }
 }
+
+/** A client's id and its secret come from the same place. */
+const PAIRS: readonly (readonly [SettingName, SettingName])[] = [
+  ['OKTA_CLIENT_ID', 'OKTA_CLIENT_SECRET'],
+  ['WEBAPP_CLIENT_ID', 'WEBAPP_CLIENT_SECRET'],
+]
 
 /**
  * The settings of this process; a `.env` file fills in what is missing, in development only.
@@ -43,9 +50,9 @@ export function readConfig(environment: NodeJS.ProcessEnv, ours: readonly string
     if (result?.error)
       faults.push(`${name}: ${result.error.issues[0]?.message}. For example: ${name}=${setting.example}`)
   }
-  const [client, secret] = [values.get('OKTA_CLIENT_ID'), values.get('OKTA_CLIENT_SECRET')]
-  if ((client === undefined) !== (secret === undefined))
-    faults.push('OKTA_CLIENT_ID and OKTA_CLIENT_SECRET: set both or none.')
+  for (const [id, secret] of PAIRS)
+    if ((values.get(id) === undefined) !== (values.get(secret) === undefined))
+      faults.push(`${id} and ${secret}: set both or none.`)
   if (faults.length > 0) throw new SettingsFaults(faults)
   return shaped(values, environment.NODE_ENV === 'production')
 }
@@ -58,6 +65,8 @@ const unknownNames = (names: readonly string[]) =>
 function shaped(values: ReadonlyMap<SettingName, string | number | undefined>, production: boolean) {
   const text = (name: SettingName) => String(values.get(name) ?? '')
   const number = (name: SettingName) => Number(values.get(name))
+  const client = (id: SettingName, secret: SettingName) =>
+    values.get(id) !== undefined ? { id: text(id), secret: text(secret) } : undefined
   const issuer = text('OKTA_ISSUER')
   return Object.freeze({
     production,
@@ -69,10 +78,18 @@ function shaped(values: ReadonlyMap<SettingName, string | number | undefined>, p
     issuerPort: number('ISSUER_PORT'),
     audience: text('OKTA_AUDIENCE'),
     /** Undefined: the embedded issuer's well-known one. */
-    client:
-      values.get('OKTA_CLIENT_ID') !== undefined
-        ? { id: text('OKTA_CLIENT_ID'), secret: text('OKTA_CLIENT_SECRET') }
-        : undefined,
+    client: client('OKTA_CLIENT_ID', 'OKTA_CLIENT_SECRET'),
+    webapp: {
+      port: number('WEBAPP_PORT'),
+      /** Undefined: the embedded issuer's well-known one. */
+      client: client('WEBAPP_CLIENT_ID', 'WEBAPP_CLIENT_SECRET'),
+      /** Undefined: `/callback` where the web app listens. */
+      redirectUri: text('WEBAPP_REDIRECT_URI') || undefined,
+      /** Undefined: made at first start, in development alone. */
+      sessionSecret: text('SESSION_SECRET') || undefined,
+    },
+    /** The IDE's client; undefined: the embedded issuer's well-known one, and none with another issuer. */
+    ideClientId: text('IDE_CLIENT_ID') || undefined,
     /** Undefined: where the API listens. */
     apiUrl: text('API_URL') || undefined,
     introspection: (values.get('INTROSPECTION') ?? (production ? 'authenticated' : 'open')) as

@@ -50,7 +50,7 @@ program
   .action(async () => {
     const { tour } = await import('./tour/tour.ts')
     process.exitCode = await tour(
-      readConfig({ LOG_LEVEL: 'silent', DATABASE_URL: 'file::memory:', PORT: '0' }),
+      readConfig({ LOG_LEVEL: 'silent', DATABASE_URL: 'file::memory:', PORT: '0', ISSUER_PORT: '0' }),
     )
   })
 

@@ -1,48 +1,5 @@
 import { z } from 'zod'
-
-const port = z.coerce.number().int().min(0).max(65_535)
-const count = (most: number) => z.coerce.number().int().min(1).max(most)
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
-
-function isWebUrl(text: string): boolean {
-  const url = URL.parse(text)
-  if (!url || url.username || url.password || /[?#]|\/$/.test(text)) return false
-  return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.has(url.hostname))
-}
-const webUrl = z
-  .string()
-  .refine(isWebUrl, 'must be https, or http on loopback, without a query or a slash at the end')
-
-function isRedisUrl(text: string): boolean {
-  const url = URL.parse(text)
-  return url !== null && /^rediss?:$/.test(url.protocol) && url.hostname !== ''
-}
-
-/** One setting: what may stand in it, what it is when left out, an example, and what it is for. */
-export type Setting = {
-  readonly check: z.ZodType<string | number>
-  /** In words, for people; how it is derived where it is not a constant. */
-  readonly standard: string
-  readonly fallback?: string
-  readonly example: string
-  readonly about: string
-}
-
-const milliseconds = (fallback: number, about: string, { least = 1, most = 600_000 } = {}): Setting => ({
-  check: z.coerce.number().int().min(least).max(most),
-  standard: String(fallback),
-  fallback: String(fallback),
-  example: String(fallback),
-  about: `${about}, milliseconds`,
-})
-
-const amount = (fallback: number, most: number, about: string): Setting => ({
-  check: count(most),
-  standard: String(fallback),
-  fallback: String(fallback),
-  example: String(fallback),
-  about,
-})
+import { amount, count, milliseconds, port, redirectUri, redisUrl, type Setting, webUrl } from './setting.ts'
 
 /** Every setting of the product. The README's table is made from this. */
 export const SETTINGS = {
@@ -91,6 +48,37 @@ export const SETTINGS = {
     standard: 'http://localhost:{PORT}',
     example: 'https://books.example.com',
     about: 'the API’s public address: what the job calls, challenges point to and DPoP proofs must name',
+  },
+  WEBAPP_PORT: { check: port, standard: '7001', fallback: '7001', example: '7001', about: 'the web app' },
+  WEBAPP_CLIENT_ID: {
+    check: z.string().min(1),
+    standard: 'embedded: fakebook-webapp',
+    example: 'fakebook-webapp',
+    about: 'the web app',
+  },
+  WEBAPP_CLIENT_SECRET: {
+    check: z.string().min(1),
+    standard: 'embedded: fakebook-webapp-secret',
+    example: 'the secret from Okta’s console',
+    about: 'the web app',
+  },
+  WEBAPP_REDIRECT_URI: {
+    check: redirectUri,
+    standard: 'http://localhost:{WEBAPP_PORT}/callback',
+    example: 'http://localhost:7001/callback',
+    about: 'where a person comes back to after signing in, as Okta has it registered; its path is the route',
+  },
+  SESSION_SECRET: {
+    check: z.string().min(32, 'must have 32 characters or more'),
+    standard: 'made at first start; required in production',
+    example: 'the output of "openssl rand -base64 32"',
+    about: 'signs the web app’s cookie and seals its sessions; the same for every copy',
+  },
+  IDE_CLIENT_ID: {
+    check: z.string().min(1),
+    standard: 'embedded: fakebook-ide',
+    example: 'fakebook-ide',
+    about: 'the GraphQL IDE, a public client with PKCE; without one the IDE has the header editor alone',
   },
   ISSUER_PORT: {
     check: port,
@@ -143,7 +131,7 @@ export const SETTINGS = {
   },
   DPOP_MEMORY_LIMIT: amount(1_000_000, 10_000_000, 'the most DPoP proofs that are remembered without Redis'),
   REDIS_URL: {
-    check: z.string().refine(isRedisUrl, 'must begin with "redis://" or "rediss://" and name a host'),
+    check: redisUrl,
     standard: 'none: each copy remembers its own',
     example: 'redis://127.0.0.1:6379',
     about: 'Redis 7, where many copies remember DPoP proofs together',

@@ -3,6 +3,7 @@ import { SCOPES } from './generated/scopes.ts'
 import { JOB_CLIENT } from './issuer/registry.ts'
 import type { SettingName } from './settings.ts'
 import { type Running, startApiServer } from './start-api.ts'
+import { startEmbedded } from './start-issuer.ts'
 
 const DATA_FOLDER = 'data'
 
@@ -13,7 +14,7 @@ class StartFault extends Error {
 
 /** The whole thing on one machine; says where each part listens and how to make a first call. */
 export async function startAll(config: Config): Promise<void> {
-  const issuer = config.issuer === undefined ? await startEmbedded(config) : undefined
+  const issuer = config.issuer === undefined ? await startEmbeddedHere(config) : undefined
   const url = config.issuer ?? issuer?.url ?? ''
   const api = await startOr(issuer, () => onPort('PORT', () => startApiServer(config, url)))
   stopOnSignals(issuer ? [api, issuer] : [api])
@@ -38,22 +39,12 @@ export async function startApiAlone(config: Config): Promise<void> {
 
 /** The embedded authorization server alone. */
 export async function startIssuerAlone(config: Config): Promise<void> {
-  const issuer = await startEmbedded(config)
+  const issuer = await startEmbeddedHere(config)
   stopOnSignals([issuer])
   console.log(`Authorization server  ${issuer.url}`)
 }
 
-async function startEmbedded(config: Config) {
-  if (config.production)
-    throw new SettingsFaults([
-      'OKTA_ISSUER: is required in production; the embedded one is for development alone.',
-    ])
-  const scopes = SCOPES.map((scope) => scope.name)
-  const options = { port: config.issuerPort, dataFolder: DATA_FOLDER, audience: config.audience, scopes }
-  // Loaded where it runs: the API alone has no authorization server in its memory.
-  const { startIssuer } = await import('./issuer/server.ts')
-  return onPort('ISSUER_PORT', () => startIssuer(options))
-}
+const startEmbeddedHere = (config: Config) => onPort('ISSUER_PORT', () => startEmbedded(config, DATA_FOLDER))
 
 async function onPort<T>(setting: SettingName, start: () => Promise<T>): Promise<T> {
   try {

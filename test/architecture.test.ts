@@ -42,8 +42,9 @@ const DIRECTION: readonly (readonly [room: string, may: readonly string[], why: 
   ['metrics', [], 'numbers, whatever they count'],
   ['redis', ['token', 'refusal'], 'one of the memories that the token room can be given'],
   ['exchange', [], 'a request without a framework'],
-  ['config', ['settings'], 'settings are read before anything is built'],
-  ['settings', [], 'a table'],
+  ['config', ['settings', 'setting'], 'settings are read before anything is built'],
+  ['settings', ['setting'], 'a table'],
+  ['setting', [], 'what may stand in a row of it'],
   ['schema', [], 'the schema’s text is common ground'],
 ]
 test.each(DIRECTION)('%s imports only %j: %s', (room, may) => {
@@ -55,7 +56,7 @@ test.each(DIRECTION)('%s imports only %j: %s', (room, may) => {
 })
 
 test('every room has its line above, but those that put the rooms together', () => {
-  const joiners = ['main', 'start-all', 'start-api', 'start-token', 'scopes-command', 'tour']
+  const joiners = ['main', 'start-all', 'start-api', 'start-issuer', 'start-token', 'scopes-command', 'tour']
   const known = new Set([...DIRECTION.map(([room]) => room), ...joiners])
   expect([...new Set(sources.map(roomOf))].filter((room) => !known.has(room))).toEqual([])
 })
@@ -78,7 +79,7 @@ const LIBRARIES: readonly (readonly [library: string, rooms: readonly string[]])
   ['prom-client', ['metrics']],
   ['oidc-provider', ['issuer']],
   ['openid-client', ['job']],
-  ['zod', ['settings']],
+  ['zod', ['settings', 'setting']],
   ['commander', ['main']],
 ]
 test.each(LIBRARIES)('%s is known in %j alone', (library, rooms) => {

@@ -61,6 +61,8 @@ test('what holds when nothing is set', () => {
     issuerPort: 4400,
     audience: 'api://default',
     client: undefined,
+    webapp: { port: 7001, client: undefined, redirectUri: undefined, sessionSecret: undefined },
+    ideClientId: undefined,
     introspection: 'open',
     logLevel: 'info',
     http: { inFlight: 1_000, perMinute: undefined },

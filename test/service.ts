@@ -1,9 +1,8 @@
 import type { GraphQLSchema } from 'graphql'
 import type { Clock } from '../src/clock.ts'
 import { readConfig } from '../src/config.ts'
-import { SCOPES } from '../src/generated/scopes.ts'
-import { startIssuer } from '../src/issuer/server.ts'
 import { startApiServer } from '../src/start-api.ts'
+import { configuredUrls, startEmbedded } from '../src/start-issuer.ts'
 
 export const READ = 'fakebookapi.read'
 export const ADMIN = 'fakebookapi.admin'
@@ -21,10 +20,12 @@ export async function startService(
   clock?: Clock,
   schema?: GraphQLSchema,
 ) {
-  const scopes = SCOPES.map((scope) => scope.name)
-  const issuer = await startIssuer({ port: 0, dataFolder: undefined, audience: 'api://default', scopes })
-  const config = readConfig({ PORT: '0', LOG_LEVEL: 'silent', DATABASE_URL: 'file::memory:', ...settings })
+  const free = { PORT: '0', ISSUER_PORT: '0', LOG_LEVEL: 'silent', DATABASE_URL: 'file::memory:' }
+  const config = readConfig({ ...free, ...settings })
+  const urls = { ...configuredUrls(config) }
+  const issuer = await startEmbedded(config, undefined, () => urls)
   const api = await startApiServer(config, issuerUrl ?? issuer.url, clock, schema)
+  urls.api = api.url
   const tokens = new Map<string, string>()
   return {
     api: api.url,

@@ -1,10 +1,13 @@
 import { LRUCache } from 'lru-cache'
-import type { Adapter, AdapterPayload } from 'oidc-provider'
+import type { Adapter, AdapterPayload, ClientMetadata } from 'oidc-provider'
 
 const MAX_ENTRIES = 10_000
 
-/** oidc-provider's own state: codes, grants and sessions, in memory and bounded; a restart asks people to sign in again. */
-export function memoryAdapter(): (name: string) => Adapter {
+/**
+ * oidc-provider's own state: codes, grants and sessions, in memory and bounded; a restart asks people to sign in again.
+ * @param clients who may ask, read anew each time: where they listen may be known later than the issuer's own address
+ */
+export function memoryAdapter(clients: () => readonly ClientMetadata[]): (name: string) => Adapter {
   const entries = new LRUCache<string, AdapterPayload>({ max: MAX_ENTRIES })
   return (name) => {
     const key = (id: string) => `${name}:${id}`
@@ -14,7 +17,8 @@ export function memoryAdapter(): (name: string) => Adapter {
       async upsert(id, payload, expiresIn) {
         entries.set(key(id), payload, expiresIn ? { ttl: expiresIn * 1000 } : {})
       },
-      find: async (id) => entries.get(key(id)),
+      find: async (id) =>
+        name === 'Client' ? clients().find((client) => client.client_id === id) : entries.get(key(id)),
       findByUid: async (uid) => where((payload) => payload.uid === uid),
       findByUserCode: async (code) => where((payload) => payload.userCode === code),
       async consume(id) {

@@ -4,7 +4,7 @@ import { memoryAdapter } from './adapter.ts'
 import type { IssuerKeys } from './keys.ts'
 import { type Fault, oktaError, scopeRefusal } from './okta-errors.ts'
 import { errorPage } from './pages.ts'
-import { embeddedClients, userIdOf } from './registry.ts'
+import { embeddedClients, type Places, userIdOf } from './registry.ts'
 import { SIGN_IN } from './sign-in.ts'
 
 type Options = {
@@ -12,6 +12,7 @@ type Options = {
   readonly audience: string
   readonly scopes: readonly string[]
   readonly keys: IssuerKeys
+  readonly places: () => Places
 }
 
 /** What discovery lists; Okta keeps an API's own scopes to itself. */
@@ -70,10 +71,9 @@ function sentBy(ctx: KoaContextWithOIDC) {
   }
 }
 
-function configuration({ issuer, audience, scopes, keys }: Options): Configuration {
+function configuration({ issuer, audience, scopes, keys, places }: Options): Configuration {
   return {
-    adapter: memoryAdapter(),
-    clients: embeddedClients(scopes.join(' ')),
+    adapter: memoryAdapter(() => embeddedClients(scopes.join(' '), places())),
     jwks: { keys: keys.signing as NonNullable<Configuration['jwks']>['keys'] },
     cookies: { keys: keys.cookies },
     scopes: [...STANDARD_SCOPES, ...scopes],

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { issuerKeys } from './keys.ts'
 import { createProvider } from './provider.ts'
+import type { Places } from './registry.ts'
 import { answerSignIn, SIGN_IN } from './sign-in.ts'
 
 export type IssuerOptions = {
@@ -12,6 +13,8 @@ export type IssuerOptions = {
   readonly audience: string
   /** The API's scopes. */
   readonly scopes: readonly string[]
+  /** Known once they listen, when any free port was asked for. */
+  readonly places: () => Places
 }
 
 /** How long requests in flight may take to finish at a stop. */
@@ -32,8 +35,7 @@ export async function startIssuer(options: IssuerOptions): Promise<{ url: string
     server.listen(options.port, '127.0.0.1', () => resolve())
   })
   const url = `http://localhost:${(server.address() as AddressInfo).port}${PATH}`
-  const { audience, scopes } = options
-  const provider = createProvider({ issuer: url, audience, scopes, keys })
+  const provider = createProvider({ ...options, issuer: url, keys })
   const answer = provider.callback()
   server.on(
     'request',

@@ -1,8 +1,7 @@
 import type { Config } from '../config.ts'
-import { SCOPES } from '../generated/scopes.ts'
 import { JOB_CLIENT } from '../issuer/registry.ts'
-import { startIssuer } from '../issuer/server.ts'
 import { startApiServer } from '../start-api.ts'
+import { startEmbedded } from '../start-issuer.ts'
 import { machineStory } from './machine.ts'
 import { Narrator, StoryFault } from './narrator.ts'
 
@@ -11,8 +10,7 @@ import { Narrator, StoryFault } from './narrator.ts'
  * @returns the exit status: 0, or 1 at the first step that went otherwise
  */
 export async function tour(config: Config): Promise<number> {
-  const scopes = SCOPES.map((scope) => scope.name)
-  const issuer = await startIssuer({ port: 0, dataFolder: undefined, audience: config.audience, scopes })
+  const issuer = await startEmbedded(config, undefined)
   const api = await startApiServer(config, issuer.url)
   try {
     const narrator = new Narrator({

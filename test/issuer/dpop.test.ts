@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { decodeJwt } from 'jose'
-import { startIssuer } from '../../src/issuer/server.ts'
 import { prover } from '../prover.ts'
-import { ADMIN, READ, send } from '../service.ts'
+import { READ, send } from '../service.ts'
+import { startTestIssuer } from './test-issuer.ts'
 
-let issuer: Awaited<ReturnType<typeof startIssuer>>
+let issuer: Awaited<ReturnType<typeof startTestIssuer>>
 beforeAll(async () => {
-  const scopes = [READ, ADMIN]
-  issuer = await startIssuer({ port: 0, dataFolder: undefined, audience: 'api://default', scopes })
+  issuer = await startTestIssuer()
 })
 afterAll(() => issuer.close())
 

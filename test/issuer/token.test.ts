@@ -3,14 +3,13 @@ import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { compactVerify, createLocalJWKSet, decodeJwt, decodeProtectedHeader, type JSONWebKeySet } from 'jose'
-import { startIssuer } from '../../src/issuer/server.ts'
 import { temporaryFolder } from '../program.ts'
 import { ADMIN, READ } from '../service.ts'
+import { startTestIssuer } from './test-issuer.ts'
 
-const options = { port: 0, dataFolder: undefined, audience: 'api://default', scopes: [READ, ADMIN] }
-let issuer: Awaited<ReturnType<typeof startIssuer>>
+let issuer: Awaited<ReturnType<typeof startTestIssuer>>
 beforeAll(async () => {
-  issuer = await startIssuer(options)
+  issuer = await startTestIssuer()
 })
 afterAll(() => issuer.close())
 
@@ -168,10 +167,10 @@ test('both discovery documents, and RFC 8414’s place, say the same and keep th
 
 test('signing keys outlive a restart, are nobody else’s to read, and are published without their secret', async () => {
   const dataFolder = temporaryFolder()
-  const first = await startIssuer({ ...options, dataFolder })
+  const first = await startTestIssuer(dataFolder)
   const { json } = await ask(first.url, `${GRANT}&scope=${READ}`)
   await first.close()
-  const second = await startIssuer({ ...options, dataFolder })
+  const second = await startTestIssuer(dataFolder)
   const keys = (await (await fetch(`${second.url}/v1/keys`)).json()) as JSONWebKeySet
   await compactVerify(json.access_token ?? '', createLocalJWKSet(keys))
   expect(keys.keys.map((key) => Object.keys(key).sort())).toEqual([['alg', 'e', 'kid', 'kty', 'n', 'use']])

@@ -1,0 +1,61 @@
+import { z } from 'zod'
+
+export const port = z.coerce.number().int().min(0).max(65_535)
+export const count = (most: number) => z.coerce.number().int().min(1).max(most)
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
+
+function isWebUrl(text: string): boolean {
+  const url = URL.parse(text)
+  if (!url || url.username || url.password || /[?#]|\/$/.test(text)) return false
+  return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.has(url.hostname))
+}
+export const webUrl = z
+  .string()
+  .refine(isWebUrl, 'must be https, or http on loopback, without a query or a slash at the end')
+
+/** RFC 6749 §3.1.2: no fragment. Okta compares it to the letter, so a bare origin stays bare. */
+function isRedirectUri(text: string): boolean {
+  const url = URL.parse(text)
+  return url !== null && !/[?#]/.test(text) && isWebUrl(url.origin) && !url.username && !url.password
+}
+export const redirectUri = z
+  .string()
+  .refine(isRedirectUri, 'must be https, or http on loopback, without a query or a fragment')
+
+function isRedisUrl(text: string): boolean {
+  const url = URL.parse(text)
+  return url !== null && /^rediss?:$/.test(url.protocol) && url.hostname !== ''
+}
+export const redisUrl = z
+  .string()
+  .refine(isRedisUrl, 'must begin with "redis://" or "rediss://" and name a host')
+
+/** One setting: what may stand in it, what it is when left out, an example, and what it is for. */
+export type Setting = {
+  readonly check: z.ZodType<string | number>
+  /** In words, for people; how it is derived where it is not a constant. */
+  readonly standard: string
+  readonly fallback?: string
+  readonly example: string
+  readonly about: string
+}
+
+export const milliseconds = (
+  fallback: number,
+  about: string,
+  { least = 1, most = 600_000 } = {},
+): Setting => ({
+  check: z.coerce.number().int().min(least).max(most),
+  standard: String(fallback),
+  fallback: String(fallback),
+  example: String(fallback),
+  about: `${about}, milliseconds`,
+})
+
+export const amount = (fallback: number, most: number, about: string): Setting => ({
+  check: count(most),
+  standard: String(fallback),
+  fallback: String(fallback),
+  example: String(fallback),
+  about,
+})

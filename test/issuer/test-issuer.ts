@@ -1,0 +1,6 @@
+import { readConfig } from '../../src/config.ts'
+import { startEmbedded } from '../../src/start-issuer.ts'
+
+/** The embedded authorization server on a free port. */
+export const startTestIssuer = (dataFolder?: string, settings: Record<string, string> = {}) =>
+  startEmbedded(readConfig({ ISSUER_PORT: '0', ...settings }), dataFolder)
