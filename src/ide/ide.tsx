@@ -1,0 +1,90 @@
+import { GraphiQL } from 'graphiql'
+import { useMemo, useState } from 'react'
+import type { Arrival } from './arrive.ts'
+import { type Notice, type Shared, SharedContext } from './context.ts'
+import openPadlock from './padlock-open.svg?no-inline'
+import shutPadlock from './padlock-shut.svg?no-inline'
+import { padlocks } from './rules.ts'
+import { createSource, type Known } from './schema-source.ts'
+import { SCOPES_PLUGIN } from './scopes-panel.tsx'
+import type { Draft, Session } from './session.ts'
+import type { Settings } from './settings.ts'
+import { STARTERS } from './starters.ts'
+import { readClaims } from './token.ts'
+import { Workbench } from './workbench.tsx'
+
+/** GraphiQL's history would keep headers, and so tokens, in the browser's storage for good: it is left out. */
+const PLUGINS = [SCOPES_PLUGIN]
+const IMAGES = {
+  open: new URL(openPadlock, import.meta.url).href,
+  shut: new URL(shutPadlock, import.meta.url).href,
+}
+
+type Props = {
+  readonly settings: Settings
+  readonly session: Session | undefined
+  readonly arrival: Arrival | undefined
+}
+
+/** The whole page. */
+export function Ide({ settings, session, arrival }: Props) {
+  const [bearer, setBearer] = useState<string>()
+  const [known, setKnown] = useState<Known>()
+  const [notice, tell] = useState(() => noticeOf(arrival))
+  const [top, setTop] = useState<HTMLElement | null>(null)
+  const source = useMemo(
+    () =>
+      createSource({
+        settings,
+        images: IMAGES,
+        onSchema: setKnown,
+        onChallenge: (challenge) => tell(challenge && { kind: 'challenge', challenge }),
+      }),
+    [settings],
+  )
+  const claims = useMemo(() => (bearer === undefined ? undefined : readClaims(bearer)), [bearer])
+  const locks = useMemo(
+    () => (known ? padlocks(known.schema, known.rules, new Set(claims?.scopes)) : []),
+    [known, claims],
+  )
+  const seeWith = useMemo(
+    () => (token: string | undefined) => {
+      source.seeWith(token)
+      setBearer(token)
+    },
+    [source],
+  )
+  const shared: Shared = { settings, session, bearer, claims, known, locks, notice, tell, seeWith }
+  return (
+    <SharedContext value={shared}>
+      <header className="ide-top" ref={setTop} />
+      <main>
+        <GraphiQL
+          fetcher={source.fetcher}
+          plugins={PLUGINS}
+          visiblePlugin={SCOPES_PLUGIN.title}
+          defaultQuery={STARTERS[0]?.query ?? ''}
+          defaultEditorToolsVisibility="headers"
+          shouldPersistHeaders={false}
+          {...schemaOf(settings)}
+          {...draftOf(arrival?.draft)}
+        >
+          <GraphiQL.Logo> </GraphiQL.Logo>
+          <Workbench top={top} />
+        </GraphiQL>
+      </main>
+    </SharedContext>
+  )
+}
+
+/** GraphiQL asks for no schema when it is given none. */
+const schemaOf = ({ introspection }: Settings) => (introspection === 'off' ? { schema: null } : {})
+
+const draftOf = (draft: Draft | undefined) =>
+  draft ? { initialQuery: draft.query, initialVariables: draft.variables } : {}
+
+function noticeOf(arrival: Arrival | undefined): Notice | undefined {
+  if (!arrival) return undefined
+  if (arrival.kind === 'signed-in') return { kind: 'signed-in' }
+  return { kind: 'trouble', words: arrival.words, details: arrival.details }
+}

@@ -1,0 +1,95 @@
+import {
+  type GraphiQLPlugin,
+  pick,
+  type SchemaReference,
+  useGraphiQL,
+  useGraphiQLActions,
+} from '@graphiql/react'
+import { isInputObjectType, isInterfaceType, isObjectType } from 'graphql'
+import { useShared } from './context.ts'
+import { Padlock } from './padlock.tsx'
+import { type Guarded, stateWords } from './rules.ts'
+
+/** Everything that asks for a scope, by type, each with its padlock for the token at hand. */
+function ScopesPanel() {
+  const { locks, claims, settings, known } = useShared()
+  const guarded = locks.filter(({ state }) => state !== 'public')
+  const types = [...new Set(guarded.map(({ type }) => type))]
+  const open = guarded.filter(({ state }) => state === 'open').length
+  return (
+    <section className="ide-scopes" aria-label="Scopes">
+      <h2>Scopes</h2>
+      <p>
+        {summary(claims !== undefined, open, guarded.length, known !== undefined, settings.introspection)}
+      </p>
+      <dl>
+        {settings.scopes.map(({ name, description }) => {
+          const held = claims?.scopes.includes(name) ?? false
+          return (
+            <div key={name} className={held ? 'held' : ''}>
+              <dt>
+                <Padlock state={held ? 'open' : 'shut'} label={held ? 'held' : 'not held'} />
+                <code>{name}</code>
+              </dt>
+              <dd>{description}</dd>
+            </div>
+          )
+        })}
+      </dl>
+      {types.map((type) => (
+        <FieldsOf key={type} type={type} fields={guarded.filter((lock) => lock.type === type)} />
+      ))}
+    </section>
+  )
+}
+
+function FieldsOf({ type, fields }: { readonly type: string; readonly fields: readonly Guarded[] }) {
+  const show = useDocumentation()
+  return (
+    <>
+      <h3>{type}</h3>
+      <ul>
+        {fields.map((lock) => (
+          <li key={lock.coordinate} data-coordinate={lock.coordinate} data-state={lock.state}>
+            <Padlock state={lock.state === 'open' ? 'open' : 'shut'} />
+            <button type="button" onClick={() => show(lock)}>
+              {lock.field}
+            </button>
+            <span>
+              needs {lock.asks} · {stateWords(lock.state)}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </>
+  )
+}
+
+/** Opens the documentation at a field. */
+function useDocumentation(): (lock: Guarded) => void {
+  const { schema, referencePlugin } = useGraphiQL(pick('schema', 'referencePlugin'))
+  const { setSchemaReference, setVisiblePlugin } = useGraphiQLActions()
+  return function show({ type: name, field }) {
+    const type = schema?.getType(name)
+    if (!isObjectType(type) && !isInterfaceType(type) && !isInputObjectType(type)) return
+    const kind = isInputObjectType(type) ? 'ObjectField' : 'Field'
+    const typeInfo = { schema, parentType: type, inputObjectType: type, fieldDef: type.getFields()[field] }
+    setSchemaReference({ kind, typeInfo } as unknown as SchemaReference)
+    setVisiblePlugin(referencePlugin ?? null)
+  }
+}
+
+function summary(token: boolean, open: number, all: number, known: boolean, introspection: string): string {
+  if (introspection === 'off')
+    return 'This API does not describe its schema, so there are no padlocks to show.'
+  if (!known) return 'Fields and their padlocks are shown to whoever has a token.'
+  if (!token)
+    return `Without a token these ${all} fields are shut. What is not listed asks for nothing of its own.`
+  return `Your token opens ${open} of these ${all} fields. What is not listed asks for nothing of its own.`
+}
+
+export const SCOPES_PLUGIN: GraphiQLPlugin = {
+  title: 'Scopes',
+  icon: () => <Padlock state="shut" />,
+  content: ScopesPanel,
+}
