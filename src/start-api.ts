@@ -1,8 +1,11 @@
+import { IDE_ASSETS } from './api/ide.ts'
 import { startApi } from './api/routes.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
 import type { Check } from './http/health.ts'
 import { createServer } from './http/server.ts'
+import { IDE_FOLDER, readIdeFiles } from './ide-files.ts'
+import { IDE_CLIENT } from './issuer/registry.ts'
 import { createMetrics } from './metrics.ts'
 import { readSchema } from './schema.ts'
 import { createTokenRoom, REFUSAL_REASONS } from './start-token.ts'
@@ -34,17 +37,20 @@ export async function startApiServer(
   const token = createTokenRoom({ config, issuer, resource: () => resource, clock, metrics, report })
   const checks = [keysCheck(token.keys), storeCheck(books), ...(token.redis ? [redisCheck(token.redis)] : [])]
   const server = createServer({ limits: config.http, logLevel: config.logLevel, metrics, checks })
+  const ide = { files: readIdeFiles(IDE_FOLDER), clientId: ideClient(config) }
   const api = await startApi({
     schema,
     authenticate: token.authenticate,
     resource: () => resource,
     issuer,
     ...limitsOf(config),
+    ide,
     reportFault: report,
     books,
     now: () => new Date(clock.now()),
   })
   server.add(api.routes)
+  if (ide.files) server.addFiles(IDE_ASSETS, `${IDE_FOLDER}/assets`)
   const close = async () => {
     await server.close()
     token.close()
@@ -61,6 +67,10 @@ export async function startApiServer(
     throw error
   }
 }
+
+/** Another issuer knows the IDE by an id that somebody has to set. */
+const ideClient = ({ ideClientId, issuer }: Config) =>
+  ideClientId ?? (issuer === undefined ? IDE_CLIENT : undefined)
 
 /** What a request may ask for, and may learn of the schema. */
 const limitsOf = ({ production, introspection, documents, limits }: Config) => ({
