@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { decodeJwt } from 'jose'
-import { AUTHORIZE_CASES } from '../cases/okta-answers.ts'
 import { testClock } from '../clock.ts'
 import { type Service, startService } from '../service.ts'
-import { browser } from './browser.ts'
-import { ARTHUR, authorizeUrl, call, exchange, REDIRECT, refresh, SCOPE, signIn } from './person.ts'
+import { call, exchange, REDIRECT, refresh, SCOPE, signIn } from './person.ts'
 import { startTestIssuer } from './test-issuer.ts'
 
 const REFUSED = {
@@ -54,26 +52,6 @@ test('a person signs in, and the token reads the books', async () => {
   expect((await service.graphql('{ books { addedBy } }', json.access_token)).status).toBe(403)
   expect((await service.graphql('{ books { id } }', json.id_token)).status).toBe(401)
   await service.close()
-})
-
-test.each(AUTHORIZE_CASES)('$id $name', async ({ changes, by, error, words, more }) => {
-  const visit = browser(issuer.url)
-  const { at, status, page } = await visit(authorizeUrl(issuer.url, changes) + more)
-  if (by === 'redirect') {
-    const {
-      error: told,
-      error_description,
-      state,
-    } = Object.fromEntries(new URLSearchParams(at.split(/[?#]/)[1]))
-    const redirect = changes.redirect_uri ?? REDIRECT
-    expect([at.split(/[?#]/)[0], told, error_description]).toEqual([redirect, error, words])
-    expect(state).toBe(changes.state === '' ? undefined : 's1')
-  } else {
-    expect([status, new URL(at).origin]).toEqual([400, new URL(issuer.url).origin])
-    const text = words.replaceAll("'", '&#39;')
-    expect([page.includes(text), page.includes(`<code>${error}</code>`)]).toEqual([true, true])
-    expect(page).not.toMatch(/https?:|<script|@import/)
-  }
 })
 
 /** What Okta answers to a code or a refresh token that is no good. */
@@ -181,29 +159,4 @@ test('O48 a refresh asks for less, never for more', async () => {
   const more = await refresh(issuer.url, refresh_token, { scope: 'fakebookapi.admin' })
   expect(more).toMatchObject({ status: 400, json: { error: 'access_denied' } })
   expect((await refresh(issuer.url, refresh_token, { scope: 'openid fakebookapi.read' })).status).toBe(200)
-})
-
-test('O49 the policy gives a person less than was asked for, and says what', async () => {
-  const denied = await signIn(issuer.url, { scope: `${SCOPE} fakebookapi.admin` }, ARTHUR)
-  expect(denied).toEqual({
-    error: 'access_denied',
-    error_description:
-      'Some of the requested scopes were denied by the policy. Denied scopes: [fakebookapi.admin].',
-    state: 's1',
-    iss: issuer.url,
-  })
-  expect((await signIn(issuer.url, {}, ARTHUR)).code).toEqual(expect.any(String))
-})
-
-test('without offline_access there is no refresh token; whoever is signed in is not asked again, unless that is wanted', async () => {
-  const visit = browser(issuer.url)
-  const scope = 'openid fakebookapi.read'
-  const { code } = await signIn(issuer.url, { scope }, undefined, visit)
-  expect(Object.keys((await exchange(issuer.url, code)).json)).not.toContain('refresh_token')
-  const again = await visit(authorizeUrl(issuer.url, { scope: `${scope} fakebookapi.admin` }))
-  expect(new URL(again.at).searchParams.has('code')).toBe(true)
-  const silent = await visit(authorizeUrl(issuer.url, { scope, prompt: 'none' }))
-  expect(new URL(silent.at).searchParams.has('code')).toBe(true)
-  const asked = await visit(authorizeUrl(issuer.url, { scope, prompt: 'login' }))
-  expect(asked.page).toContain('id="password"')
 })
