@@ -19,12 +19,16 @@ export type Shared = {
   /** The token in the header editor of the tab at hand, whoever put it there. */
   readonly bearer: string | undefined
   readonly claims: Claims | undefined
+  /** What it opens now: nothing, once it has ended. */
+  readonly held: ReadonlySet<string>
+  readonly ended: boolean
   readonly known: Known | undefined
   readonly locks: readonly Guarded[]
   readonly notice: Notice | undefined
   readonly tell: (notice: Notice | undefined) => void
-  /** The token with which fields are marked from now on. */
-  readonly seeWith: (bearer: string | undefined) => void
+  readonly setBearer: (bearer: string | undefined) => void
+  /** Has the schema that is known marked for what is held. */
+  readonly mark: () => void
 }
 
 export const SharedContext = createContext<Shared | undefined>(undefined)

@@ -1,5 +1,5 @@
 import { GraphiQL } from 'graphiql'
-import { useMemo, useState } from 'react'
+import { useCallback, useEffect, useMemo, useState } from 'react'
 import type { Arrival } from './arrive.ts'
 import { type Notice, type Shared, SharedContext } from './context.ts'
 import openPadlock from './padlock-open.svg?no-inline'
@@ -19,6 +19,8 @@ const IMAGES = {
   open: new URL(openPadlock, import.meta.url).href,
   shut: new URL(shutPadlock, import.meta.url).href,
 }
+
+const LONGEST_TIMER_MS = 2_147_483_647
 
 type Props = {
   readonly settings: Settings
@@ -43,18 +45,12 @@ export function Ide({ settings, session, arrival }: Props) {
     [settings],
   )
   const claims = useMemo(() => (bearer === undefined ? undefined : readClaims(bearer)), [bearer])
-  const locks = useMemo(
-    () => (known ? padlocks(known.schema, known.rules, new Set(claims?.scopes)) : []),
-    [known, claims],
-  )
-  const seeWith = useMemo(
-    () => (token: string | undefined) => {
-      source.seeWith(token)
-      setBearer(token)
-    },
-    [source],
-  )
-  const shared: Shared = { settings, session, bearer, claims, known, locks, notice, tell, seeWith }
+  const ended = useEnded(claims?.endsAt)
+  const held = useMemo(() => new Set(ended ? [] : claims?.scopes), [claims, ended])
+  const locks = useMemo(() => (known ? padlocks(known.schema, known.rules, held) : []), [known, held])
+  const mark = useCallback(() => source.seeWith(bearer, held), [source, bearer, held])
+  const token = { bearer, claims, held, ended, setBearer }
+  const shared: Shared = { settings, session, ...token, known, locks, notice, tell, mark }
   return (
     <SharedContext value={shared}>
       <header className="ide-top" ref={setTop} />
@@ -77,11 +73,23 @@ export function Ide({ settings, session, arrival }: Props) {
   )
 }
 
+/** Whether that moment has passed. A timer that is set too far ahead would go off at once. */
+function useEnded(endsAt = Number.POSITIVE_INFINITY): boolean {
+  const [now, setNow] = useState(Date.now)
+  useEffect(() => {
+    if (endsAt <= now) return
+    const left = Math.max(endsAt - Date.now(), 0)
+    const timer = setTimeout(() => setNow(Date.now()), Math.min(left, LONGEST_TIMER_MS))
+    return () => clearTimeout(timer)
+  }, [endsAt, now])
+  return endsAt <= now
+}
+
 /** GraphiQL asks for no schema when it is given none. */
 const schemaOf = ({ introspection }: Settings) => (introspection === 'off' ? { schema: null } : {})
 
 const draftOf = (draft: Draft | undefined) =>
-  draft ? { initialQuery: draft.query, initialVariables: draft.variables } : {}
+  draft ? { initialQuery: draft.query, initialVariables: draft.variables, initialHeaders: draft.headers } : {}
 
 function noticeOf(arrival: Arrival | undefined): Notice | undefined {
   if (!arrival) return undefined

@@ -7,14 +7,11 @@ import { Padlock } from './padlock.tsx'
 
 /** What the operation at hand asks for, decided on here by the same code as at the API, before anything is sent. */
 export function OperationLine() {
-  const { known, claims } = useShared()
+  const { known, held } = useShared()
   const { schema, operationName } = useGraphiQL(pick('schema', 'operationName'))
   const [query] = useOperationsEditorState()
   const [variables] = useVariablesEditorState()
-  const words =
-    known &&
-    schema &&
-    foreseen(schema, known.rules, { query, variables, operationName }, claims?.scopes ?? [])
+  const words = known && schema && foreseen(schema, known.rules, { query, variables, operationName }, held)
   if (!words) return <p className="ide-operation" />
   return (
     <p className="ide-operation" data-state={words.state}>
@@ -30,10 +27,9 @@ type Operation = {
   readonly operationName: string | null | undefined
 }
 
-function foreseen(schema: GraphQLSchema, rules: Rules, operation: Operation, scopes: readonly string[]) {
+function foreseen(schema: GraphQLSchema, rules: Rules, operation: Operation, held: ReadonlySet<string>) {
   try {
     const variables = JSON.parse(operation.variables || '{}')
-    const held = new Set(scopes)
     const { decision, met } = explain(
       schema,
       rules,

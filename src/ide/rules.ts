@@ -9,6 +9,7 @@ import type { Rules } from '../scopes/rules.ts'
 export type Guarded = {
   readonly coordinate: string
   readonly type: string
+  /** Its name, or `name(argument:)`. */
   readonly field: string
   /** In words: `a and b, or c`; empty where nothing is asked. */
   readonly asks: string
@@ -28,28 +29,26 @@ export function padlocks(
   const built = buildClientSchema(schema)
   return Object.values(built.getTypeMap()).flatMap((type) => {
     if (type.name.startsWith('__')) return []
-    const row = (field: string, rule: Rule) => guarded(`${type.name}.${field}`, type.name, field, rule, held)
-    if (isObjectType(type) || isInterfaceType(type))
-      return Object.keys(type.getFields()).map((name) => row(name, fieldRule(built, rules, type, name)))
+    const row = (place: string, rule: Rule = ANYBODY) => guarded(type.name, place, rule, held)
     if (isInputObjectType(type))
-      return Object.keys(type.getFields()).map((name) =>
-        row(name, rules.get(`${type.name}.${name}`) ?? ANYBODY),
-      )
-    return []
+      return Object.keys(type.getFields()).map((name) => row(name, rules.get(`${type.name}.${name}`)))
+    if (!isObjectType(type) && !isInterfaceType(type)) return []
+    return Object.values(type.getFields()).flatMap(({ name, args }) => [
+      row(name, fieldRule(built, rules, type, name)),
+      ...args
+        .map((argument) => `${name}(${argument.name}:)`)
+        .map((place) => row(place, rules.get(`${type.name}.${place}`))),
+    ])
   })
 }
 
-function guarded(
-  coordinate: string,
-  type: string,
-  field: string,
-  rule: Rule,
-  held: ReadonlySet<string>,
-): Guarded {
-  if (rule.some((alternative) => alternative.length === 0))
-    return { coordinate, type, field, asks: '', state: 'public' }
-  return { coordinate, type, field, asks: inWords(rule), state: satisfies(rule, held) ? 'open' : 'shut' }
+function guarded(type: string, field: string, rule: Rule, held: ReadonlySet<string>): Guarded {
+  const place = { coordinate: `${type}.${field}`, type, field }
+  if (rule.some((alternative) => alternative.length === 0)) return { ...place, asks: '', state: 'public' }
+  return { ...place, asks: inWords(rule), state: satisfies(rule, held) ? 'open' : 'shut' }
 }
+
+type Described = { readonly description?: string | null | undefined }
 
 /** What stands for a padlock where only Markdown may: an image with a name for who cannot see it. */
 export type Images = { readonly open: string; readonly shut: string }
@@ -61,20 +60,21 @@ export function withPadlocks(
   images: Images,
 ): IntrospectionQuery {
   const byCoordinate = new Map(locks.map((lock) => [lock.coordinate, lock]))
-  const marked = <Field extends { name: string; description?: string | null | undefined }>(
-    type: string,
-    field: Field,
-  ) => {
-    const lock = byCoordinate.get(`${type}.${field.name}`)
-    if (!lock || lock.state === 'public') return field
-    return { ...field, description: description(lock, field.description ?? '', images) }
+  const marked = <Place extends Described>(coordinate: string, place: Place): Place => {
+    const lock = byCoordinate.get(coordinate)
+    if (!lock || lock.state === 'public') return place
+    return { ...place, description: description(lock, place.description ?? '', images) }
   }
   const types = schema.__schema.types.map((type) => {
-    if (type.kind === 'OBJECT' || type.kind === 'INTERFACE')
-      return { ...type, fields: type.fields.map((field) => marked(type.name, field)) }
+    const at = (name: string) => `${type.name}.${name}`
     if (type.kind === 'INPUT_OBJECT')
-      return { ...type, inputFields: type.inputFields.map((field) => marked(type.name, field)) }
-    return type
+      return { ...type, inputFields: type.inputFields.map((field) => marked(at(field.name), field)) }
+    if (type.kind !== 'OBJECT' && type.kind !== 'INTERFACE') return type
+    const fields = type.fields.map((field) => {
+      const args = field.args.map((argument) => marked(at(`${field.name}(${argument.name}:)`), argument))
+      return marked(at(field.name), { ...field, args })
+    })
+    return { ...type, fields }
   })
   return { __schema: { ...schema.__schema, types } }
 }
@@ -85,6 +85,9 @@ export const stateWords = (state: Guarded['state']) =>
 
 function description({ asks, state }: Guarded, own: string, images: Images): string {
   // The API ends its descriptions with the same words; here they come first, with the padlock.
-  const rest = own.replace(`Needs ${asks}.`, '').trim()
-  return `![${stateWords(state)}](${images[state === 'open' ? 'open' : 'shut']}) **needs ${asks}**  \n${rest}`
+  const end = `Needs ${asks}.`
+  const rest = own.endsWith(end) ? own.slice(0, -end.length).trim() : own
+  // A scope may hold letters that Markdown reads.
+  const plain = asks.replace(/[\\`*_[\]<>]/g, '\\$&')
+  return `![${stateWords(state)}](${images[state === 'open' ? 'open' : 'shut']}) **needs ${plain}**  \n${rest}`
 }

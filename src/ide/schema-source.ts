@@ -4,7 +4,6 @@ import type { Rules } from '../scopes/rules.ts'
 import { type Challenge, readChallenge } from './challenge.ts'
 import { type Images, padlocks, rulesFrom, withPadlocks } from './rules.ts'
 import type { Settings } from './settings.ts'
-import { readClaims } from './token.ts'
 
 /** The schema's description and its rules, as the API gave them. */
 export type Known = { readonly schema: IntrospectionQuery; readonly rules: Rules }
@@ -23,6 +22,7 @@ const NEEDS_TOKEN = 'The schema is shown to whoever has a token: sign in, or put
 export function createSource({ settings, images, onSchema, onChallenge }: Options) {
   let known: Known | undefined
   let token: string | undefined
+  let held: ReadonlySet<string> = new Set()
   let reuse = false
 
   async function describe(params: FetcherParams) {
@@ -37,7 +37,6 @@ export function createSource({ settings, images, onSchema, onChallenge }: Option
       known = { schema: answer.data, rules: await readRules(headers) }
       onSchema(known)
     }
-    const held = new Set(token === undefined ? [] : readClaims(token)?.scopes)
     return { data: withPadlocks(known.schema, padlocks(known.schema, known.rules, held), images) }
   }
 
@@ -49,9 +48,10 @@ export function createSource({ settings, images, onSchema, onChallenge }: Option
   }
   return {
     fetcher: fetcher as Fetcher,
-    /** The token that the schema is seen with from now on; what is known of it is used again at the next asking. */
-    seeWith(bearer: string | undefined) {
+    /** The token that the schema is asked for with, and what is open to it; what is known is marked anew at the next asking. */
+    seeWith(bearer: string | undefined, scopes: ReadonlySet<string>) {
       token = bearer
+      held = scopes
       reuse = true
     },
   }

@@ -12,7 +12,7 @@ import { type Guarded, stateWords } from './rules.ts'
 
 /** Everything that asks for a scope, by type, each with its padlock for the token at hand. */
 function ScopesPanel() {
-  const { locks, claims, settings, known } = useShared()
+  const { locks, bearer, held, ended, settings, known } = useShared()
   const guarded = locks.filter(({ state }) => state !== 'public')
   const types = [...new Set(guarded.map(({ type }) => type))]
   const open = guarded.filter(({ state }) => state === 'open').length
@@ -20,15 +20,19 @@ function ScopesPanel() {
     <section className="ide-scopes" aria-label="Scopes">
       <h2>Scopes</h2>
       <p>
-        {summary(claims !== undefined, open, guarded.length, known !== undefined, settings.introspection)}
+        {known && whose(bearer !== undefined, ended, open, guarded.length)}
+        {!known && settings.introspection === 'off' && 'This API does not describe its schema: no padlocks.'}
+        {!known &&
+          settings.introspection !== 'off' &&
+          'Fields and their padlocks are shown to whoever has a token.'}
       </p>
       <dl>
         {settings.scopes.map(({ name, description }) => {
-          const held = claims?.scopes.includes(name) ?? false
+          const holds = held.has(name)
           return (
-            <div key={name} className={held ? 'held' : ''}>
+            <div key={name} className={holds ? 'held' : ''}>
               <dt>
-                <Padlock state={held ? 'open' : 'shut'} label={held ? 'held' : 'not held'} />
+                <Padlock state={holds ? 'open' : 'shut'} label={holds ? 'held' : 'not held'} />
                 <code>{name}</code>
               </dt>
               <dd>{description}</dd>
@@ -79,13 +83,11 @@ function useDocumentation(): (lock: Guarded) => void {
   }
 }
 
-function summary(token: boolean, open: number, all: number, known: boolean, introspection: string): string {
-  if (introspection === 'off')
-    return 'This API does not describe its schema, so there are no padlocks to show.'
-  if (!known) return 'Fields and their padlocks are shown to whoever has a token.'
-  if (!token)
-    return `Without a token these ${all} fields are shut. What is not listed asks for nothing of its own.`
-  return `Your token opens ${open} of these ${all} fields. What is not listed asks for nothing of its own.`
+function whose(token: boolean, ended: boolean, open: number, all: number): string {
+  const rest = 'What is not listed asks for nothing of its own.'
+  if (!token) return `Without a token these ${all} are shut. ${rest}`
+  if (ended) return `Your token has ended, so these ${all} are shut. ${rest}`
+  return `Your token opens ${open} of these ${all}. ${rest}`
 }
 
 export const SCOPES_PLUGIN: GraphiQLPlugin = {

@@ -15,8 +15,8 @@ export type Pending = {
   readonly draft: Draft
 }
 
-/** What stands in the editors. */
-export type Draft = { readonly query: string; readonly variables: string }
+/** What stands in the editors; of the headers, all but the token. */
+export type Draft = { readonly query: string; readonly variables: string; readonly headers: string }
 
 const SESSION = 'fakebook-ide.session'
 const PENDING = 'fakebook-ide.pending'

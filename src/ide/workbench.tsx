@@ -1,4 +1,4 @@
-import { pick, useGraphiQL, useGraphiQLActions, useHeadersEditorState } from '@graphiql/react'
+import { pick, useDidUpdate, useGraphiQL, useGraphiQLActions, useHeadersEditorState } from '@graphiql/react'
 import { getOperationAST, parse } from 'graphql'
 import { useEffect, useRef } from 'react'
 import { createPortal } from 'react-dom'
@@ -15,12 +15,18 @@ import { bearerIn, withBearer } from './token.ts'
 /** What stands above GraphiQL and works with its editors. */
 export function Workbench({ top }: { readonly top: HTMLElement | null }) {
   const { settings, session, tell } = useShared()
-  const { queryEditor, variableEditor } = useGraphiQL(pick('queryEditor', 'variableEditor'))
+  const { queryEditor, variableEditor, headerEditor } = useGraphiQL(
+    pick('queryEditor', 'variableEditor', 'headerEditor'),
+  )
   useSessionInHeaders()
   useTokenAtHand()
   const { clientId } = settings
   const ask = (scopes: readonly string[]) => {
-    const draft = { query: queryEditor?.getValue() ?? '', variables: variableEditor?.getValue() ?? '' }
+    const draft = {
+      query: queryEditor?.getValue() ?? '',
+      variables: variableEditor?.getValue() ?? '',
+      headers: withBearer(headerEditor?.getValue() ?? '', undefined),
+    }
     if (clientId !== undefined)
       goSignIn(settings, clientId, scopes, draft).catch((error) =>
         tell({ kind: 'trouble', words: unreachable(error) }),
@@ -56,19 +62,17 @@ function useSessionInHeaders(): void {
   }, [headerEditor, session, tab])
 }
 
-/** Tells everybody when another token is at hand, and marks the schema anew. */
+/** Tells everybody which token is at hand, and has the schema marked anew when another one is, or it has ended. */
 function useTokenAtHand(): void {
-  const { settings, seeWith } = useShared()
+  const { settings, setBearer, mark } = useShared()
   const { introspect } = useGraphiQLActions()
   const [headers] = useHeadersEditorState()
-  const bearer = bearerIn(headers)
-  const seen = useRef<string | undefined>(undefined)
-  useEffect(() => {
-    if (seen.current === bearer) return
-    seen.current = bearer
-    seeWith(bearer)
+  useEffect(() => setBearer(bearerIn(headers)), [headers, setBearer])
+  // GraphiQL asks for the schema by itself at first.
+  useDidUpdate(() => {
+    mark()
     if (settings.introspection !== 'off') introspect()
-  }, [bearer, seeWith, introspect, settings])
+  }, [mark])
 }
 
 /** Operations to begin with; what the person wrote is left alone. */

@@ -32,7 +32,7 @@ describeInBrowser('the IDE as it is set up', (newVisitor) => {
   test('INTROSPECTION=off: it opens, says so, and runs operations', async () => {
     service = await startService({ INTROSPECTION: 'off' })
     const ide = await openIde(visitor, service)
-    await ide.page.getByText('does not describe its schema').waitFor()
+    await ide.page.getByText('does not describe its schema: no padlocks').waitFor()
     await ide.bar.getByRole('button', { name: 'Sign in' }).click()
     await ide.enter(AGATHA)
     await ide.bar.getByText('Agatha Christie').waitFor()

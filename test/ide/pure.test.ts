@@ -129,6 +129,16 @@ describe('padlocks', () => {
     expect(of()?.asks).toBe('c, or a and b')
   })
 
+  test('an argument has its own', () => {
+    const own = rulesFrom([{ coordinate: 'Query.book(id:)', scopes: [['a_b']] }])
+    const locks = padlocks(described, own, new Set())
+    expect(locks.filter(({ state }) => state !== 'public')).toEqual([
+      { coordinate: 'Query.book(id:)', type: 'Query', field: 'book(id:)', asks: 'a_b', state: 'shut' },
+    ])
+    const marked = JSON.stringify(withPadlocks(described, locks, { open: 'o', shut: 's' }))
+    expect(marked).toContain(JSON.stringify("![shut](s) **needs a\\_b**  \nThe book's id.").slice(1, -1))
+  })
+
   test('a description begins with its padlock, and does not say the same at its end', () => {
     const locks = padlocks(described, rules, new Set(['fakebookapi.read']))
     const marked = withPadlocks(described, locks, { open: '/open.svg', shut: '/shut.svg' })

@@ -41,6 +41,10 @@ describeInBrowser('a person signs in at the IDE', (newVisitor) => {
     expect(holder).not.toContain(ADMIN)
     expect(await ide.run()).toContain('And Then There Were None')
 
+    await ide.write(
+      'request-headers.json',
+      (await ide.text('request-headers.json')).replace('{', '{ "x-request-id": "mine",'),
+    )
     await ide.starter('Add a book')
     await ide.page
       .getByText('This operation will be refused: Mutation.addBook needs fakebookapi.admin.')
@@ -51,6 +55,7 @@ describeInBrowser('a person signs in at the IDE', (newVisitor) => {
     await ide.ready()
     expect(await ide.text('operation.graphql')).toContain('mutation AddABook')
     await ide.untilPadlock('Mutation.addBook', 'open')
+    expect(await ide.text('request-headers.json')).toContain('"x-request-id": "mine"')
     expect(await ide.padlock('Query.book')).toBe('open')
     expect(await ide.run()).toContain('"title": "Death on the Nile"')
     expect((await service.graphql('{ books { title } }', await service.token(READ))).json.data).toMatchObject(
@@ -115,15 +120,14 @@ describeInBrowser('a person signs in at the IDE', (newVisitor) => {
   })
 
   test('a token that has ended says so and offers to sign in again', async () => {
-    const page = await visitor.context.newPage()
-    await page.clock.install()
-    await page.close()
+    await visitor.context.clock.install()
     const ide = await openIde(visitor, service)
     await ide.bar.getByRole('button', { name: 'Sign in' }).click()
     await ide.enter(AGATHA)
     await ide.bar.getByText('ends in').waitFor()
     await ide.page.clock.fastForward('01:00:01')
     await ide.bar.getByText('ended', { exact: true }).waitFor()
+    await ide.untilPadlock('Query.book', 'shut')
     await ide.bar.getByRole('button', { name: 'Sign in again' }).click()
     await ide.ready()
     await ide.notice.getByText('You are signed in as').waitFor()
