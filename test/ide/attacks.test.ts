@@ -70,6 +70,7 @@ describeInBrowser('attacks on the IDE', (newVisitor) => {
     await comeBack({ state: 'forged', error: 'x', error_description: 'Call 555-0100 at once' })
     await ide.notice.getByText('belongs to no sign-in').waitFor()
     expect(await ide.page.textContent('body')).not.toContain('555-0100')
+    await begun()
     await comeBack({ state: 'forged', code: 'c', iss: service.issuer })
     await ide.notice.getByText('belongs to no sign-in').waitFor()
     await comeBack({ code: 'c' })
