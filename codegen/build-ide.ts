@@ -45,8 +45,8 @@ function stampOfSources(): string {
 
 /** @returns false where the packages that build are not installed */
 async function buildInto(folder: string): Promise<boolean> {
-  const vite = await import('vite').catch(() => undefined)
-  if (!vite) return false
+  if (!existsSync(join(ROOT, 'node_modules/vite'))) return false
+  const vite = await import('vite')
   await vite.build({
     root: ROOT,
     configFile: false,

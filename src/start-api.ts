@@ -37,7 +37,7 @@ export async function startApiServer(
   const token = createTokenRoom({ config, issuer, resource: () => resource, clock, metrics, report })
   const checks = [keysCheck(token.keys), storeCheck(books), ...(token.redis ? [redisCheck(token.redis)] : [])]
   const server = createServer({ limits: config.http, logLevel: config.logLevel, metrics, checks })
-  const ide = { files: readIdeFiles(IDE_FOLDER), clientId: ideClient(config) }
+  const ide = ideOf(config)
   const api = await startApi({
     schema,
     authenticate: token.authenticate,
@@ -51,12 +51,12 @@ export async function startApiServer(
   })
   server.add(api.routes)
   if (ide.files) server.addFiles(IDE_ASSETS, `${IDE_FOLDER}/assets`)
-  const close = async () => {
-    await server.close()
-    token.close()
-    await api.stop()
-    await database.destroy()
-  }
+  const close = inTurn([
+    () => server.close(),
+    () => token.close(),
+    () => api.stop(),
+    () => database.destroy(),
+  ])
   try {
     const url = `http://localhost:${await server.listen(config.port, config.host)}`
     resource ||= url
@@ -68,9 +68,17 @@ export async function startApiServer(
   }
 }
 
-/** Another issuer knows the IDE by an id that somebody has to set. */
-const ideClient = ({ ideClientId, issuer }: Config) =>
-  ideClientId ?? (issuer === undefined ? IDE_CLIENT : undefined)
+/** The doors are shut before what stands behind them. */
+const inTurn = (steps: readonly (() => unknown)[]) =>
+  async function close(): Promise<void> {
+    for (const step of steps) await step()
+  }
+
+/** Another issuer than the embedded one knows the IDE by an id that somebody has to set. */
+const ideOf = ({ ideClientId, issuer }: Config) => ({
+  files: readIdeFiles(IDE_FOLDER),
+  clientId: ideClientId ?? (issuer === undefined ? IDE_CLIENT : undefined),
+})
 
 /** What a request may ask for, and may learn of the schema. */
 const limitsOf = ({ production, introspection, documents, limits }: Config) => ({

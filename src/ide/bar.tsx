@@ -37,47 +37,43 @@ export function Bar({ ask, leave }: Acts) {
 /** The token at hand, in its own words; whether they are true, the API alone can tell. */
 function Holder({ ask }: Pick<Acts, 'ask'>) {
   const { session, bearer, claims, settings } = useShared()
-  const ours = session?.accessToken === bearer
   if (!claims)
     return (
-      <p className="ide-who">
-        The token in the headers cannot be read here; the API will say what it is worth.
-      </p>
+      <p className="ide-who">The token in the headers cannot be read here; the API can tell its worth.</p>
     )
+  const ours = session?.accessToken === bearer
   const own = claims.scopes.filter((scope) => settings.scopes.some(({ name }) => name === scope))
+  const again = () => ask(own.length > 0 ? own : firstScopes(settings))
   return (
     <div className="ide-who">
       <strong>{ours ? session?.name : (claims.subject ?? 'Somebody')}</strong>
       <span className="ide-detail">
         {ours ? claims.subject : `${claims.client ?? 'some client'} · pasted, not verified here`}
       </span>
-      <ul aria-label="Scopes that this token holds">
-        {(own.length > 0 ? own : ['no scope of this API']).map((scope) => (
-          <li key={scope}>
-            {own.length > 0 && <Padlock state="open" />}
-            {scope}
-          </li>
-        ))}
-      </ul>
-      <End
-        endsAt={claims.endsAt}
-        again={
-          settings.clientId === undefined
-            ? undefined
-            : () => ask(own.length > 0 ? own : firstScopes(settings))
-        }
-      />
+      <Held scopes={own} />
+      <End endsAt={claims.endsAt} again={settings.clientId === undefined ? undefined : again} />
     </div>
   )
 }
 
-function End({
-  endsAt,
-  again,
-}: {
-  readonly endsAt: number | undefined
-  readonly again: (() => void) | undefined
-}) {
+function Held({ scopes }: { readonly scopes: readonly string[] }) {
+  const { ended } = useShared()
+  if (scopes.length === 0) return <span>no scope of this API</span>
+  return (
+    <ul aria-label="Scopes that this token holds">
+      {scopes.map((scope) => (
+        <li key={scope}>
+          <Padlock state={ended ? 'shut' : 'open'} />
+          {scope}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+type EndProps = { readonly endsAt: number | undefined; readonly again: (() => void) | undefined }
+
+function End({ endsAt, again }: EndProps) {
   const [now, setNow] = useState(Date.now())
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), TICK_MS)

@@ -25,9 +25,7 @@ export function readChallenge(status: number, header: string | null): Challenge 
 export const lackingFor = ({ scopes }: Challenge, held: readonly string[]): readonly string[] =>
   scopes.filter((scope) => !held.includes(scope))
 
-/** What to ask the issuer for: what is held of the API's scopes stays, and what the challenge names comes beside it. */
-export const stepUpScopes = (
-  challenge: Challenge,
-  held: readonly string[],
-  known: readonly string[],
-): readonly string[] => [...new Set([...held.filter((scope) => known.includes(scope)), ...challenge.scopes])]
+/** What to ask the issuer for: what is held stays, and what the challenge names comes beside it. */
+export const stepUpScopes = ({ scopes }: Challenge, held: readonly string[]): readonly string[] => [
+  ...new Set([...held, ...scopes]),
+]

@@ -30,7 +30,8 @@ type Props = {
 
 /** The whole page. */
 export function Ide({ settings, session, arrival }: Props) {
-  const [bearer, setBearer] = useState<string>()
+  const token = useToken()
+  const { bearer, held } = token
   const [known, setKnown] = useState<Known>()
   const [notice, tell] = useState(() => noticeOf(arrival))
   const [top, setTop] = useState<HTMLElement | null>(null)
@@ -44,12 +45,8 @@ export function Ide({ settings, session, arrival }: Props) {
       }),
     [settings],
   )
-  const claims = useMemo(() => (bearer === undefined ? undefined : readClaims(bearer)), [bearer])
-  const ended = useEnded(claims?.endsAt)
-  const held = useMemo(() => new Set(ended ? [] : claims?.scopes), [claims, ended])
   const locks = useMemo(() => (known ? padlocks(known.schema, known.rules, held) : []), [known, held])
   const mark = useCallback(() => source.seeWith(bearer, held), [source, bearer, held])
-  const token = { bearer, claims, held, ended, setBearer }
   const shared: Shared = { settings, session, ...token, known, locks, notice, tell, mark }
   return (
     <SharedContext value={shared}>
@@ -71,6 +68,15 @@ export function Ide({ settings, session, arrival }: Props) {
       </main>
     </SharedContext>
   )
+}
+
+/** The token at hand, what it says, and what it opens now. */
+function useToken() {
+  const [bearer, setBearer] = useState<string>()
+  const claims = useMemo(() => (bearer === undefined ? undefined : readClaims(bearer)), [bearer])
+  const ended = useEnded(claims?.endsAt)
+  const held = useMemo(() => new Set(ended ? [] : claims?.scopes), [claims, ended])
+  return { bearer, claims, ended, held, setBearer }
 }
 
 /** Whether that moment has passed. A timer that is set too far ahead would go off at once. */

@@ -53,30 +53,22 @@ function Words({ notice }: { readonly notice: Notice }) {
 function Offer({ notice, ask }: { readonly notice: Notice; readonly ask: Ask }) {
   const { claims, settings } = useShared()
   const { run } = useGraphiQLActions()
-  if (notice.kind === 'signed-in')
-    return (
-      <button type="button" className="main" onClick={() => run()}>
-        Run it
-      </button>
-    )
+  if (notice.kind === 'signed-in') return <Act words="Run it" act={() => run()} />
   if (notice.kind !== 'challenge' || settings.clientId === undefined) return null
   const { challenge } = notice
-  const held = claims?.scopes ?? []
   const known = settings.scopes.map(({ name }) => name)
-  if (challenge.error === 'insufficient_scope')
-    return (
-      <button type="button" className="main" onClick={() => ask(stepUpScopes(challenge, held, known))}>
-        Ask for {lackingFor(challenge, held).join(' and ')}
-      </button>
-    )
-  const again = held.filter((scope) => known.includes(scope))
-  return (
-    <button
-      type="button"
-      className="main"
-      onClick={() => ask(again.length > 0 ? again : firstScopes(settings))}
-    >
-      {challenge.error === undefined ? 'Sign in' : 'Sign in again'}
-    </button>
-  )
+  const held = (claims?.scopes ?? []).filter((scope) => known.includes(scope))
+  if (challenge.error !== 'insufficient_scope') {
+    const words = challenge.error === undefined ? 'Sign in' : 'Sign in again'
+    return <Act words={words} act={() => ask(held.length > 0 ? held : firstScopes(settings))} />
+  }
+  const lacking = lackingFor(challenge, held)
+  if (lacking.length === 0) return null
+  return <Act words={`Ask for ${lacking.join(' and ')}`} act={() => ask(stepUpScopes(challenge, held))} />
 }
+
+const Act = ({ words, act }: { readonly words: string; readonly act: () => void }) => (
+  <button type="button" className="main" onClick={act}>
+    {words}
+  </button>
+)

@@ -9,6 +9,14 @@ import { isInputObjectType, isInterfaceType, isObjectType } from 'graphql'
 import { useShared } from './context.ts'
 import { Padlock } from './padlock.tsx'
 import { type Guarded, stateWords } from './rules.ts'
+import type { Settings } from './settings.ts'
+
+/** Why there is nothing to mark. */
+const NOT_SHOWN = {
+  open: '',
+  authenticated: 'Fields and their padlocks are shown to whoever has a token.',
+  off: 'This API does not describe its schema: no padlocks.',
+}
 
 /** Everything that asks for a scope, by type, each with its padlock for the token at hand. */
 function ScopesPanel() {
@@ -21,29 +29,29 @@ function ScopesPanel() {
       <h2>Scopes</h2>
       <p>
         {known && whose(bearer !== undefined, ended, open, guarded.length)}
-        {!known && settings.introspection === 'off' && 'This API does not describe its schema: no padlocks.'}
-        {!known &&
-          settings.introspection !== 'off' &&
-          'Fields and their padlocks are shown to whoever has a token.'}
+        {!known && NOT_SHOWN[settings.introspection]}
       </p>
       <dl>
-        {settings.scopes.map(({ name, description }) => {
-          const holds = held.has(name)
-          return (
-            <div key={name} className={holds ? 'held' : ''}>
-              <dt>
-                <Padlock state={holds ? 'open' : 'shut'} label={holds ? 'held' : 'not held'} />
-                <code>{name}</code>
-              </dt>
-              <dd>{description}</dd>
-            </div>
-          )
-        })}
+        {settings.scopes.map((scope) => (
+          <Scope key={scope.name} {...scope} held={held.has(scope.name)} />
+        ))}
       </dl>
       {types.map((type) => (
         <FieldsOf key={type} type={type} fields={guarded.filter((lock) => lock.type === type)} />
       ))}
     </section>
+  )
+}
+
+function Scope({ name, description, held }: Settings['scopes'][number] & { readonly held: boolean }) {
+  return (
+    <div className={held ? 'held' : ''}>
+      <dt>
+        <Padlock state={held ? 'open' : 'shut'} label={held ? 'held' : 'not held'} />
+        <code>{name}</code>
+      </dt>
+      <dd>{description}</dd>
+    </div>
   )
 }
 
@@ -75,9 +83,10 @@ function useDocumentation(): (lock: Guarded) => void {
   const { setSchemaReference, setVisiblePlugin } = useGraphiQLActions()
   return function show({ type: name, field }) {
     const type = schema?.getType(name)
+    const [own = ''] = field.split('(', 1)
     if (!isObjectType(type) && !isInterfaceType(type) && !isInputObjectType(type)) return
     const kind = isInputObjectType(type) ? 'ObjectField' : 'Field'
-    const typeInfo = { schema, parentType: type, inputObjectType: type, fieldDef: type.getFields()[field] }
+    const typeInfo = { schema, parentType: type, inputObjectType: type, fieldDef: type.getFields()[own] }
     setSchemaReference({ kind, typeInfo } as unknown as SchemaReference)
     setVisiblePlugin(referencePlugin ?? null)
   }

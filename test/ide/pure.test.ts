@@ -92,10 +92,10 @@ describe('a challenge', () => {
     (header) => expect(readChallenge(401, header)).toBeUndefined(),
   )
 
-  test('what to ask for: all that is held of the API’s, and what is lacking', () => {
+  test('what to ask for: all that is held, and what is lacking', () => {
     const challenge = { status: 403, error: 'insufficient_scope', description: undefined, scopes: ['c', 'a'] }
-    expect(stepUpScopes(challenge, ['openid', 'a', 'b'], ['a', 'b', 'c'])).toEqual(['a', 'b', 'c'])
-    expect(lackingFor(challenge, ['openid', 'a', 'b'])).toEqual(['c'])
+    expect(stepUpScopes(challenge, ['a', 'b'])).toEqual(['a', 'b', 'c'])
+    expect(lackingFor(challenge, ['a', 'b'])).toEqual(['c'])
   })
 })
 

@@ -10,4 +10,5 @@ export async function refusedMutation(ide: IdePage): Promise<void> {
   await ide.page.getByText('This operation will be refused').waitFor()
   await ide.run()
   await ide.notice.getByRole('button', { name: `Ask for ${ADMIN}` }).waitFor()
+  await ide.page.mouse.move(0, 0)
 }
