@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import { describeInBrowser, type Visitor } from '../real-browser.ts'
 import { ADMIN, READ, type Service, startService } from '../service.ts'
-import { AGATHA, type IdePage, openIde } from './page.ts'
+import { AGATHA, endVisit, type IdePage, openIde } from './page.ts'
 
 const SCRIPT = '<img src=x onerror="document.title=1"><script>document.title=1</script>'
 
@@ -21,12 +21,9 @@ describeInBrowser('attacks on the IDE', (newVisitor) => {
     ide = await openIde(visitor, service)
   })
   afterEach(async () => {
-    expect(await ide.page.title()).toBe('FakeBook API')
-    expect({ outside: visitor.outside, complaints: visitor.complaints }).toEqual({
-      outside: [],
-      complaints: expected,
-    })
-    await visitor.close()
+    const title = await ide.page.title()
+    await endVisit(visitor, expected)
+    expect(title).toBe('FakeBook API')
   })
 
   /** A sign-in that has begun: what its answer must carry. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { describeInBrowser, type Visitor } from '../real-browser.ts'
 import { ADMIN, READ, type Service, startService } from '../service.ts'
-import { AGATHA, openIde } from './page.ts'
+import { AGATHA, endVisit, openIde } from './page.ts'
 
 describeInBrowser('the IDE as it is set up', (newVisitor) => {
   let visitor: Visitor
@@ -10,12 +10,8 @@ describeInBrowser('the IDE as it is set up', (newVisitor) => {
     visitor = await newVisitor()
   })
   afterEach(async () => {
-    expect({ outside: visitor.outside, complaints: visitor.complaints }).toEqual({
-      outside: [],
-      complaints: [],
-    })
-    await visitor.close()
     await service?.close()
+    await endVisit(visitor)
   })
 
   test('INTROSPECTION=authenticated: the schema comes with a token', async () => {

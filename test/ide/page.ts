@@ -1,3 +1,4 @@
+import { expect } from '@jest/globals'
 import type { Page } from 'playwright-core'
 import type { Visitor } from '../real-browser.ts'
 import type { Service } from '../service.ts'
@@ -25,6 +26,12 @@ export async function openIde({ context }: Pick<Visitor, 'context'>, service: Pi
   const ide = idePage(page)
   await ide.ready()
   return ide
+}
+
+/** Closes the browser's window, then says whether anything was asked for elsewhere, or complained of. */
+export async function endVisit(visitor: Visitor, complaints: readonly string[] = []): Promise<void> {
+  await visitor.close()
+  expect([visitor.outside, visitor.complaints]).toEqual([[], complaints])
 }
 
 export type IdePage = ReturnType<typeof idePage>

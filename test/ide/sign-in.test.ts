@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import { describeInBrowser, type Visitor } from '../real-browser.ts'
 import { ADMIN, READ, type Service, startService } from '../service.ts'
-import { AGATHA, ARTHUR, openIde } from './page.ts'
+import { AGATHA, ARTHUR, endVisit, openIde } from './page.ts'
 
 let service: Service
 beforeAll(async () => {
@@ -14,13 +14,7 @@ describeInBrowser('a person signs in at the IDE', (newVisitor) => {
   beforeEach(async () => {
     visitor = await newVisitor()
   })
-  afterEach(async () => {
-    expect({ outside: visitor.outside, complaints: visitor.complaints }).toEqual({
-      outside: [],
-      complaints: [],
-    })
-    await visitor.close()
-  })
+  afterEach(() => endVisit(visitor))
 
   test('refused without a token, signed in, reading, refused a write, stepped up, writing', async () => {
     const ide = await openIde(visitor, service)
