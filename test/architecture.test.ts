@@ -36,6 +36,7 @@ const DIRECTION: readonly (readonly [room: string, may: readonly string[], why: 
   ],
   ['issuer', [], 'it stands in for another company’s server'],
   ['job', ['generated'], 'a client talks HTTP, as a stranger does'],
+  ['doctor', ['clock'], 'it asks as a stranger does; what the server’s rooms know is handed to it'],
   ['refusal', ['reasons'], 'everybody says no in the same words'],
   ['reasons', [], 'a table'],
   ['clock', [], 'time, as a room is given it'],
@@ -57,6 +58,7 @@ test.each(DIRECTION)('%s imports only %j: %s', (room, may) => {
 
 test('every room has its line above, but those that put the rooms together', () => {
   const joiners = ['main', 'start-all', 'start-api', 'start-issuer', 'start-token', 'scopes-command', 'tour']
+  joiners.push('start-doctor', 'doctor-setup', 'doctor-tools')
   const known = new Set([...DIRECTION.map(([room]) => room), ...joiners])
   expect([...new Set(sources.map(roomOf))].filter((room) => !known.has(room))).toEqual([])
 })
