@@ -55,7 +55,7 @@ const lookAtIssuer = ({ claims, setup: { issuer } }: Seen): Outcome =>
 
 function lookAtTimes({ claims: { exp, iat, nbf }, tools }: Seen): Outcome {
   const now = tools.clock.now() / 1000
-  if (typeof exp !== 'number') return wrong('D33c')
+  if (typeof exp !== 'number' || !Number.isSafeInteger(Math.trunc(exp))) return wrong('D33c')
   if (exp + TOLERANCE_SECONDS <= now) return wrong('D33a', { ago: span(now - exp), at: moment(exp) })
   for (const begins of [iat, nbf])
     if (typeof begins === 'number' && begins > now + TOLERANCE_SECONDS)
