@@ -43,12 +43,21 @@ const lookAtToken: Look = async (config) =>
 
 async function looked(look: Look): Promise<readonly [readonly Line[], number]> {
   try {
-    const lines = await look(processConfig())
+    const lines = await look(usable(processConfig()))
     return [lines, exitStatus(lines)]
   } catch (error) {
     if (error instanceof SettingsFaults) return [settingsFaults(error.faults), 2]
     throw error
   }
+}
+
+/** @throws SettingsFaults in production without an issuer: nothing embedded stands in for it there */
+function usable(config: Config): Config {
+  if (config.production && config.issuer === undefined)
+    throw new SettingsFaults([
+      'OKTA_ISSUER: is required in production. For example: OKTA_ISSUER=https://example.okta.com/oauth2/default',
+    ])
+  return config
 }
 
 /** What stands on standard input, to its end or to the first line of a terminal; one letter more than any token has is enough. */

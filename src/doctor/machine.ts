@@ -5,7 +5,7 @@ import { type Outcome, ok, wrong } from './line.ts'
 import type { Examined } from './questions.ts'
 import type { Port } from './setup.ts'
 
-export const OLDEST_NODE = 24
+const OLDEST_NODE = 24
 const OLDEST_REDIS = 7
 
 async function lookAtNode({ tools: { nodeVersion } }: Examined): Promise<Outcome> {

@@ -16,11 +16,11 @@ export type Begun =
   | { readonly begun: 'unknown client' }
   | { readonly begun: 'unknown redirect' }
   /** It came back to the app, with an error. */
-  | { readonly begun: 'refused'; readonly error: string; readonly words: string }
+  | { readonly begun: 'refused'; readonly words: string }
   | { readonly begun: 'neither'; readonly words: string }
 
 /** Okta's texts, and the embedded server's. */
-const UNKNOWN_CLIENT = /'client_id' parameter|client is invalid|\binvalid_client\b/
+const UNKNOWN_CLIENT = /Invalid value for 'client_id'|client is invalid|\binvalid_client\b/
 const UNKNOWN_REDIRECT = /must be a Login redirect URI|redirect_uri did not match|\binvalid_redirect_uri\b/
 /** RFC 7636 Appendix B. */
 const CHALLENGE = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM'
@@ -57,12 +57,17 @@ function read(answer: Heard | Trouble, redirectUri: string): Begun {
     if (error === '' || PERSON_NEEDED.has(error)) return { begun: 'known' }
     return {
       begun: 'refused',
-      error,
       words: `${error}: ${location.searchParams.get('error_description') ?? ''}`,
     }
   }
-  const said = `${JSON.stringify(answer.json ?? '')} ${answer.text}`.replace(/&#(?:39|x27);|&apos;/gi, "'")
+  const said = unescaped(answer.text)
   if (UNKNOWN_CLIENT.test(said)) return { begun: 'unknown client' }
   if (UNKNOWN_REDIRECT.test(said)) return { begun: 'unknown redirect' }
   return { begun: 'neither', words: inWords(answer) }
 }
+
+/** A page's text, whichever way its author wrote quotes and blanks: HTML's (`&#39;`) or a script's (`\x27`). */
+const unescaped = (page: string): string =>
+  page.replace(/&#(\d{1,5});|&#x([\da-f]{1,4});|\\x([\da-f]{2})/gi, (_, decimal, hex, script) =>
+    String.fromCharCode(decimal === undefined ? Number.parseInt(hex ?? script, 16) : Number(decimal)),
+  )

@@ -103,7 +103,7 @@ const errorOf = (answer: Heard | Trouble) =>
   (isTrouble(answer) ? {} : (answer.json ?? {})) as { error?: unknown; error_description?: unknown }
 
 /** What an answer of the token endpoint comes to. */
-export function understood(answer: Heard | Trouble): TokenAnswer {
+function understood(answer: Heard | Trouble): TokenAnswer {
   const words = inWords(answer)
   if (isTrouble(answer)) return { refused: 'other', words }
   const { access_token, expires_in } = (answer.json ?? {}) as Record<string, unknown>

@@ -8,16 +8,16 @@ export type Verdict =
   | { readonly accepted: undefined }
 
 /** What is known of a database without changing it. */
-export type DatabaseState =
+type DatabaseState =
   | { readonly state: 'memory' }
   | { readonly state: 'absent' | 'current' | 'older'; readonly path: string }
   | { readonly state: 'newer'; readonly names: readonly string[] }
   | { readonly state: 'unopened' | 'read-only'; readonly words: string }
 
-export type RedisState = { readonly version: string; readonly policy: string | undefined }
+type RedisState = { readonly version: string; readonly policy: string | undefined }
 
 /** What a field asks for, and whether scopes open it. */
-export type Opened = { readonly field: string; readonly asks: string; readonly open: boolean }
+type Opened = { readonly field: string; readonly asks: string; readonly open: boolean }
 
 /** What the server's rooms do for doctor, which imports none of them. */
 export type Tools = {

@@ -39,6 +39,15 @@ export const PEOPLE_CASES: readonly OktaCase[] = [
     finds: ['D16a'],
   },
   {
+    id: 'D16a-script',
+    name: 'redirect URI not registered, told by a page of scripts',
+    script: authorize('0oaweb', () => ({
+      status: 400,
+      text: '<script>let error = "The\\x20\\x27redirect_uri\\x27\\x20parameter\\x20must\\x20be\\x20a\\x20Login\\x20redirect\\x20URI"</script>',
+    })),
+    finds: ['D16a'],
+  },
+  {
     id: 'D15a-page',
     name: 'the authorize page does not know the client',
     script: authorize('0oaweb', () => UNKNOWN_CLIENT),

@@ -7,7 +7,7 @@ type Wrong = (form: URLSearchParams) => Reply | undefined
 export const job = (reply: Reply): Script => ({
   token: (form) => (form.get('grant_type') === 'client_credentials' ? reply : undefined),
 })
-export const exchange =
+const exchange =
   (reply: Reply, publicToo = false): Wrong =>
   (form) =>
     form.get('grant_type') === 'authorization_code' && (publicToo || !form.has('client_id'))

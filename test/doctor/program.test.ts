@@ -81,6 +81,11 @@ test('wrong settings: exit 2, each named, no value repeated, as lines and as JSO
   expect(JSON.parse((await doctor(['--json'], wrong)).out)[0]).toMatchObject({ id: 'D02a', status: 'failed' })
 })
 
+test('in production nothing embedded stands in for Okta', async () => {
+  const { status, out } = await doctor([], { NODE_ENV: 'production' })
+  expect([status, out]).toEqual([2, expect.stringMatching(/^✗ settings +OKTA_ISSUER: is required/)])
+})
+
 test('--token explains what stands on standard input, and never prints it', async () => {
   const good = await token()
   const { status, out, err } = await doctor(['--token'], {}, `Bearer ${good}\n`)
