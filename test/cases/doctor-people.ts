@@ -68,6 +68,15 @@ export const PEOPLE_CASES: readonly OktaCase[] = [
     })),
     finds: ['D16c'],
   },
+  {
+    id: 'D16c-path',
+    name: 'sent to another page of the web app',
+    script: authorize('0oaweb', () => ({
+      status: 302,
+      headers: { location: 'http://localhost:7001/?error=login_required' },
+    })),
+    finds: ['D16c'],
+  },
   { id: 'D17a', name: 'unknown IDE', script: authorize('0oaide', () => UNKNOWN_CLIENT), finds: ['D17a'] },
   {
     id: 'D17b',

@@ -19,6 +19,13 @@ const sloppily = (text: string) => Buffer.from(text).toString('base64url')
 
 export const TOKEN_CASES: readonly TokenCase[] = [
   ['D30', 'a good token', good, []],
+  [
+    'D33-late',
+    'one that ended ten seconds ago: clocks may differ by that',
+    ({ sign }) => sign({ exp: now() - 10, scp: ['fakebookapi.read'] }),
+    [],
+  ],
+  ['D33-far', 'an end beyond any calendar', ({ sign }) => sign({ exp: 9e15, scp: ['fakebookapi.read'] }), []],
   ['D30a', 'nothing', () => ' \n', ['D30a']],
   ['D30b-bearer', 'with Bearer', async (okta) => `Bearer ${await good(okta)}`, ['D30b']],
   [
@@ -94,6 +101,12 @@ export const TOKEN_CASES: readonly TokenCase[] = [
     ['D32a', 'D38a'],
   ],
   [
+    'D32a-own',
+    'an issuer that is a part of the token itself',
+    ({ sign }) => sign({ iss: sloppily('{"alg":"RS256","kid":"k1"}'), scp: ['fakebookapi.read'] }),
+    ['D32a', 'D38a'],
+  ],
+  [
     'D33a',
     'expired',
     ({ sign }) => sign({ iat: now() - 3 * HOUR, exp: now() - 2 * HOUR, scp: ['fakebookapi.read'] }),
@@ -152,6 +165,7 @@ export const TOKEN_CASES: readonly TokenCase[] = [
     ['D35c', 'D38a'],
   ],
   ['D36a', 'without scopes', ({ sign }) => sign({}), ['D36a']],
+  ['D36a-nonce', 'with a nonce, and yet for this API', ({ sign }) => sign({ nonce: 'n' }), ['D36a']],
   ['D36b', 'with scopes of another API', ({ sign }) => sign({ scp: ['films.read'] }), ['D36b']],
   [
     'D37a',

@@ -69,7 +69,7 @@ test('D01a an old Node', async () => {
 })
 
 test('D19a a port in use by something else; the port of ours is known', async () => {
-  const taken = await listening(() => 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}')
+  const taken = await listening(() => 'HTTP/1.1 200 OK\r\ncontent-length: 17\r\n\r\n{"status":"down"}')
   const ours = await listening(() => 'HTTP/1.1 200 OK\r\ncontent-length: 15\r\n\r\n{"status":"up"}')
   const wrongly = await looked(okta, { WEBAPP_PORT: String(portOf(taken)), PORT: String(portOf(ours)) })
   expect(notWell(wrongly)).toEqual(['D19a'])

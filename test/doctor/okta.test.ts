@@ -46,13 +46,14 @@ test('redirects are not followed, and no secret goes elsewhere', async () => {
 })
 
 test('whoever answers cannot have a secret printed, nor steer the terminal', async () => {
-  const words = `${SECRETS.join(' ')} ${Buffer.from(SECRETS[0] ?? '').toString('base64')} \u001b[2J\u202e\r\n${'x'.repeat(5_000)}`
+  const words = `${SECRETS.join(' ')} ${Buffer.from(SECRETS[0] ?? '').toString('base64')} eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln \u001b[2J\u202e\r\n${'x'.repeat(5_000)}`
   okta.state.script = {
     token: () => ({ status: 400, json: { error: 'server_error', error_description: words } }),
   }
   const lines = await looked(okta)
   const found = lines.find(({ id }) => id === 'D09e')?.found ?? ''
   expect(found.length).toBeLessThan(1_200)
+  expect(found).not.toContain('eyJzdWIi')
   expect(found).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u)
   for (const secret of SECRETS) {
     expect(found).not.toContain(secret)

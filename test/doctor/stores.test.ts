@@ -94,5 +94,6 @@ test.each([
 test('D21a Redis is away, and its password is not told', async () => {
   const lines = await looked(okta, { REDIS_URL: `redis://:hunter2%2B@127.0.0.1:${await closedPort()}` })
   expect(notWell(lines)).toEqual(['D21a'])
+  expect(lines.find(({ id }) => id === 'D21a')?.found).toMatch(/ECONNREFUSED/)
   expect(JSON.stringify(lines)).not.toMatch(/hunter2/)
 })
