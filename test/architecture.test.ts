@@ -34,7 +34,7 @@ const DIRECTION: readonly (readonly [room: string, may: readonly string[], why: 
     ['token', 'scopes', 'store', 'refusal', 'exchange', 'generated'],
     'the corridor joins the rooms, and knows no socket',
   ],
-  ['issuer', [], 'it stands in for another company’s server'],
+  ['issuer', ['clock'], 'it stands in for another company’s server'],
   ['job', ['generated'], 'a client talks HTTP, as a stranger does'],
   ['doctor', ['clock'], 'it asks as a stranger does; what the server’s rooms know is handed to it'],
   ['refusal', ['reasons'], 'everybody says no in the same words'],
