@@ -78,7 +78,7 @@ test.each(SETTINGS)('%s %s', async (_id, _name, settings, finds) => {
 const SERVERS = [
   ['D13a-server', 'it is for another API', { audience: 'api://books' }, ['D13a']],
   ['D11a-server', 'admin is not defined', { scopes: ['fakebookapi.read'] }, ['D11a']],
-  ['D11a-none', 'none of the scopes is defined', { scopes: ['books.read'] }, ['D11a']],
+  ['D11a-none', 'none of the scopes is defined', { scopes: ['books.read'] }, ['D11a', 'D16b', 'D17e']],
   [
     'D16a-server',
     'the addresses of the apps are not registered',
