@@ -30,12 +30,12 @@ export function setupOf(config: Config): Setup {
 }
 
 function portsOf(config: Config): readonly Port[] {
-  const up = { path: '/healthz', member: 'status', value: 'up' }
+  const up = { path: '/healthz', text: '"status":"up"' }
+  const home = { path: '/', text: '<title>FakeBook</title>' }
   const issuer = embeddedIssuer(config)
   const document = {
     path: '/oauth2/default/.well-known/openid-configuration',
-    member: 'issuer',
-    value: issuer,
+    text: `"issuer":"${issuer}"`,
   }
   const port = (setting: string, number: number, host: string, sign: Port['sign']) => ({
     setting,
@@ -45,7 +45,7 @@ function portsOf(config: Config): readonly Port[] {
   })
   return [
     port('PORT', config.port, config.host, up),
-    port('WEBAPP_PORT', config.webapp.port, '127.0.0.1', up),
+    port('WEBAPP_PORT', config.webapp.port, config.host, home),
     ...(config.issuer === undefined ? [port('ISSUER_PORT', config.issuerPort, '127.0.0.1', document)] : []),
   ]
 }

@@ -57,8 +57,18 @@ test.each(DIRECTION)('%s imports only %j: %s', (room, may) => {
 })
 
 test('every room has its line above, but those that put the rooms together', () => {
-  const joiners = ['main', 'start-all', 'start-api', 'start-issuer', 'start-token', 'scopes-command', 'tour']
-  joiners.push('start-doctor', 'doctor-setup', 'doctor-tools')
+  const joiners = [
+    'main',
+    'start-all',
+    'start-api',
+    'start-issuer',
+    'start-token',
+    'scopes-command',
+    'tour',
+    'start-doctor',
+    'doctor-setup',
+    'doctor-tools',
+  ]
   const known = new Set([...DIRECTION.map(([room]) => room), ...joiners])
   expect([...new Set(sources.map(roomOf))].filter((room) => !known.has(room))).toEqual([])
 })

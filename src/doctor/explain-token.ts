@@ -4,7 +4,7 @@ import { type Line, type Outcome, ok, skipped, wrong } from './line.ts'
 import { MOST_PASTED, type Pasted, unwrapped } from './paste.ts'
 import { printableWithout } from './printable.ts'
 import { commonWords, type Setup, secretsOf } from './setup.ts'
-import { type Claims, kindOf, partsOf } from './token-kind.ts'
+import { type Claims, claimInText, kindOf, partsOf } from './token-kind.ts'
 import type { Tools, Verdict } from './tools.ts'
 
 type Seen = Pasted & {
@@ -51,7 +51,7 @@ function lookAtKind({ token, verdict, setup }: Seen): Outcome {
 }
 
 const lookAtIssuer = ({ claims, setup: { issuer } }: Seen): Outcome =>
-  claims.iss === issuer ? ok(`from ${issuer}`) : wrong('D32a', { iss: inText(claims.iss) })
+  claims.iss === issuer ? ok(`from ${issuer}`) : wrong('D32a', { iss: claimInText(claims.iss) })
 
 function lookAtTimes({ claims: { exp, iat, nbf }, tools }: Seen): Outcome {
   const now = tools.clock.now() / 1000
@@ -64,7 +64,7 @@ function lookAtTimes({ claims: { exp, iat, nbf }, tools }: Seen): Outcome {
 }
 
 const lookAtAudience = ({ claims: { aud }, setup: { audience } }: Seen): Outcome =>
-  [aud].flat().includes(audience) ? ok(`for ${audience}`) : wrong('D34a', { aud: inText(aud) })
+  [aud].flat().includes(audience) ? ok(`for ${audience}`) : wrong('D34a', { aud: claimInText(aud) })
 
 async function lookAtKey({ token, tools }: Seen): Promise<Outcome> {
   const verdict = await tools.verifySignature(token)
@@ -130,9 +130,6 @@ export async function explainToken(text: string, setup: Setup, tools: Tools): Pr
     commonWords(setup),
   )
 }
-
-const inText = (claim: unknown): string =>
-  typeof claim === 'string' ? claim : (JSON.stringify(claim) ?? 'nobody')
 
 const UNITS = [
   [86_400, 'days'],

@@ -79,6 +79,11 @@ export const CLIENT_FINDINGS = {
     mend: 'The reason says which part; `npm run doctor -- --token` explains a token at length.',
     where: PLACES.server,
   },
+  D13f: {
+    found: 'Each scope is given alone, and {scopes} together are not: {words}',
+    mend: 'Let one rule name all of them: the first that fits decides on the whole request.',
+    where: PLACES.policies,
+  },
   D14a: {
     status: 'warning',
     found: 'The server gave a job a token for "openid", which is about people.',
@@ -123,6 +128,11 @@ export const CLIENT_FINDINGS = {
     found: 'The sign-in of the web app could not be begun: {words}',
     mend: 'Look into Reports > System Log at this minute: it says more than the answer does.',
     where: PLACES.webappSettings,
+  },
+  D16d: {
+    found: 'Okta shows no sign-in page for {client}: it does not know that client.',
+    mend: 'Copy its Client ID into WEBAPP_CLIENT_ID; an app that was deactivated is unknown too.',
+    where: PLACES.webappCredentials,
   },
   D17a: {
     found: 'Okta does not know the IDE’s client {client}.',

@@ -3,7 +3,7 @@ import { type Outcome, ok, skipped, wrong } from './line.ts'
 import type { Examined } from './questions.ts'
 import type { Client } from './setup.ts'
 import type { Refused, TokenAnswer } from './token-endpoint.ts'
-import { partsOf } from './token-kind.ts'
+import { claimInText, partsOf } from './token-kind.ts'
 
 /** How each of the API's scopes fared, asked for alone: one that is wrong does not hide the others. */
 type Fared = { readonly client: Client; readonly answers: readonly (readonly [scope: string, TokenAnswer])[] }
@@ -86,7 +86,7 @@ const lookAtToken: Look = async ({ setup, tools, questions }, fared) => {
   const scopes = grantedIn(fared)
   if (scopes.length === 0) return skipped('there is no token to look at')
   const answer = await questions.tokenFor(fared.client, scopes.join(' '))
-  if ('refused' in answer) return wrong('D09e', { client: fared.client.id, words: answer.words })
+  if ('refused' in answer) return wrong('D13f', { scopes: scopes.join(' '), words: answer.words })
   const verdict = await tools.verify(answer.token)
   if (verdict.accepted === undefined) return skipped('the API had no keys to check it with')
   if (!verdict.accepted) return refusedBy(verdict, answer.token)
@@ -104,8 +104,8 @@ function refusedBy(
 ): Outcome {
   if (UNREADABLE.has(reason)) return wrong('D13c', { reason: words })
   const claims = partsOf(token)?.claims ?? {}
-  if (reason === 'audience') return wrong('D13a', { aud: claims.aud })
-  if (reason === 'issuer') return wrong('D13b', { iss: claims.iss })
+  if (reason === 'audience') return wrong('D13a', { aud: claimInText(claims.aud) })
+  if (reason === 'issuer') return wrong('D13b', { iss: claimInText(claims.iss) })
   return wrong('D13e', { reason: words })
 }
 

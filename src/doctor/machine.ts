@@ -50,14 +50,18 @@ async function lookAtPorts({ setup: { ports }, questions }: Examined): Promise<O
   )
 }
 
+/** Addresses that mean this machine, or all that it has. */
+const LOCAL = new Set(['127.0.0.1', '0.0.0.0', '::', '::1'])
+
 async function useOf({ port, host, sign }: Port, { ask }: Examined['questions']): Promise<Use> {
   const code = await triedToListen(port, host)
   if (code === undefined) return 'free'
   if (code !== 'EADDRINUSE') return 'forbidden'
-  const asked = /^(?:0\.0\.0\.0|::)$/.test(host) ? '127.0.0.1' : host
-  const answer = await ask(`http://${asked.includes(':') ? `[${asked}]` : asked}:${port}${sign.path}`)
-  const json = isTrouble(answer) ? undefined : answer.json
-  return (json as Record<string, unknown> | undefined)?.[sign.member] === sign.value ? 'ours' : 'taken'
+  const asked = LOCAL.has(host) ? 'localhost' : host
+  const url = `http://${asked.includes(':') ? `[${asked}]` : asked}:${port}${sign.path}`
+  // In production the web app answers only what came by https, as its proxy says.
+  const answer = await ask(url, { headers: { 'x-forwarded-proto': 'https' } })
+  return !isTrouble(answer) && answer.text.includes(sign.text) ? 'ours' : 'taken'
 }
 
 /** Listens for a moment. @returns the error's code; undefined when it can */

@@ -47,7 +47,7 @@ async function lookAtRedirect({ setup, questions }: Examined): Promise<Outcome> 
     case 'unknown redirect':
       return wrong('D16a', { redirect: redirectUri })
     case 'unknown client':
-      return wrong('D15a', { client })
+      return wrong('D16d', { client })
     case 'refused':
       return wrong('D16b', { words: begun.words })
     case 'neither':

@@ -6,8 +6,8 @@ export type Port = {
   readonly setting: string
   readonly port: number
   readonly host: string
-  /** A path that answers with JSON, and what stands in it when the answer comes from us. */
-  readonly sign: { readonly path: string; readonly member: string; readonly value: string }
+  /** A path, and what stands in its answer when that comes from us. */
+  readonly sign: { readonly path: string; readonly text: string }
 }
 
 /** What is to be looked at: the settings, with what stands in for those that are not set. */

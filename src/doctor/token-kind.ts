@@ -11,6 +11,10 @@ export function partsOf(token: string): { readonly header: Claims; readonly clai
   return header && claims ? { header, claims } : undefined
 }
 
+/** A claim as it can be told to people. */
+export const claimInText = (claim: unknown): string =>
+  typeof claim === 'string' ? claim : (JSON.stringify(claim) ?? 'nobody')
+
 function objectIn(segment: string): Claims | undefined {
   try {
     const value: unknown = JSON.parse(Buffer.from(segment, 'base64url').toString('utf8'))

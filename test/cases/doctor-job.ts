@@ -92,6 +92,12 @@ export const JOB_CASES: readonly OktaCase[] = [
     finds: ['D13e'],
   },
   {
+    id: 'D13f',
+    name: 'each scope alone, and not together',
+    script: scope('fakebookapi.read fakebookapi.admin', NO_POLICY),
+    finds: ['D13f'],
+  },
+  {
     id: 'D14a',
     name: 'openid for a job',
     script: async ({ sign }) => {

@@ -48,10 +48,10 @@ export const PEOPLE_CASES: readonly OktaCase[] = [
     finds: ['D16a'],
   },
   {
-    id: 'D15a-page',
+    id: 'D16d',
     name: 'the authorize page does not know the client',
     script: authorize('0oaweb', () => UNKNOWN_CLIENT),
-    finds: ['D15a'],
+    finds: ['D16d'],
   },
   {
     id: 'D16b',

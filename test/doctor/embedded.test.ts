@@ -58,7 +58,7 @@ const SETTINGS: readonly Row[] = [
     ['D10a'],
   ],
   ['D13a-embedded', 'another audience', { OKTA_AUDIENCE: 'api://books' }, ['D13a']],
-  ['D15a-embedded', 'a web app that there is not', { WEBAPP_CLIENT_ID: 'fakebook-webap' }, ['D15a', 'D15a']],
+  ['D15a-embedded', 'a web app that there is not', { WEBAPP_CLIENT_ID: 'fakebook-webap' }, ['D15a', 'D16d']],
   ['D15b-embedded', 'a wrong secret of the web app', { WEBAPP_CLIENT_SECRET: 'fakebook-webapp' }, ['D15b']],
   ['D16a-embedded', 'another callback', { WEBAPP_REDIRECT_URI: `${WEBAPP}/callback/` }, ['D16a']],
   ['D17a-embedded', 'an IDE that there is not', { IDE_CLIENT_ID: 'fakebook-idea' }, ['D17a']],

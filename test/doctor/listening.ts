@@ -4,7 +4,10 @@ import { afterAll } from '@jest/globals'
 
 /** Clients keep theirs open; a test must not wait for them. */
 const sockets = new Set<Socket>()
+/** A test that fails half-way must not leave its server behind. */
+const servers = new Set<Server>()
 afterAll(() => {
+  for (const server of servers) server.close()
   for (const socket of sockets) socket.destroy()
 })
 
@@ -17,6 +20,7 @@ export async function listening(answer: (data: string) => string = () => ''): Pr
     socket.on('error', () => undefined)
     socket.on('data', (data) => void socket.write(answer(String(data))))
   }).listen(0, '127.0.0.1')
+  servers.add(server)
   await once(server, 'listening')
   return server
 }

@@ -1,6 +1,7 @@
 // Every finding about Okta, from a server that answers with Okta's published texts and statuses.
 
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
+import { CHECKS } from '../../src/doctor/examine.ts'
 import { JOB_CASES } from '../cases/doctor-job.ts'
 import { PEOPLE_CASES } from '../cases/doctor-people.ts'
 import { SERVER_CASES } from '../cases/doctor-server.ts'
@@ -27,6 +28,9 @@ test.each(OKTA_CASES.map((row) => [row.id, row.name, row] as const))('%s %s', as
   okta.state.script = typeof row.script === 'function' ? await row.script(okta) : row.script
   const lines = await looked(okta, row.settings)
   expect(notWell(lines)).toEqual(row.finds)
+  expect(lines.map(({ id, check }) => [id.slice(0, 3), check])).toEqual(
+    CHECKS.map(({ id, check }) => [id, check]),
+  )
   const printed = JSON.stringify(lines)
   for (const secret of SECRETS) expect(printed).not.toContain(secret)
   // Every hole in its words was filled in, and no token came through.
