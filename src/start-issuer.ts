@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from './clock.ts'
 import { type Config, SettingsFaults } from './config.ts'
 import { SCOPES } from './generated/scopes.ts'
 import type { Places } from './issuer/registry.ts'
@@ -14,12 +15,14 @@ export const configuredUrls = (config: Config): Urls => ({
 /**
  * Starts the embedded authorization server for this configuration's audience, scopes and clients.
  * @param dataFolder where its keys are kept; undefined keeps them in memory
+ * @param clock what waits and graces are timed with
  * @throws SettingsFaults in production, and EADDRINUSE when the port is taken
  */
 export async function startEmbedded(
   config: Config,
   dataFolder: string | undefined,
   urls: () => Urls = () => configuredUrls(config),
+  clock: Pick<Clock, 'now' | 'elapsed'> = systemClock,
 ) {
   if (config.production)
     throw new SettingsFaults([
@@ -33,6 +36,7 @@ export async function startEmbedded(
     audience: config.audience,
     scopes: SCOPES.map((scope) => scope.name),
     places: () => placesOf(urls(), config.webapp.redirectUri),
+    clock,
   })
 }
 

@@ -34,7 +34,7 @@ const DIRECTION: readonly (readonly [room: string, may: readonly string[], why: 
     ['token', 'scopes', 'store', 'refusal', 'exchange', 'generated'],
     'the corridor joins the rooms, and knows no socket',
   ],
-  ['issuer', [], 'it stands in for another company’s server'],
+  ['issuer', ['clock'], 'it stands in for another company’s server'],
   ['job', ['generated'], 'a client talks HTTP, as a stranger does'],
   ['refusal', ['reasons'], 'everybody says no in the same words'],
   ['reasons', [], 'a table'],

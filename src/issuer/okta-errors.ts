@@ -1,14 +1,16 @@
 /** What oidc-provider refused with, and what was sent. */
 export type Fault = {
-  readonly error?: string
-  readonly error_description?: string
-  readonly error_detail?: string
+  readonly error?: string | undefined
+  readonly error_description?: string | undefined
+  readonly error_detail?: string | undefined
 }
 export type Sent = {
   readonly header: boolean
   readonly client: boolean
   readonly secret: boolean
   readonly grant: string
+  /** What the client may use; empty where it is not known. */
+  readonly grants: readonly string[]
 }
 
 type OktaError = { readonly status: number; readonly error: string; readonly error_description: string }
@@ -16,24 +18,24 @@ type Row = readonly [
   when: (fault: Fault, sent: Sent) => boolean,
   status: number,
   error: string,
-  description: string,
+  description: string | ((sent: Sent) => string),
 ]
 
 const says = (fault: Fault, words: RegExp) => words.test(`${fault.error_description} ${fault.error_detail}`)
+const saying = (words: RegExp) => (fault: Fault) => says(fault, words)
+const refused = (error: string) => (fault: Fault) => fault.error === error
 
-/** Okta's answers at the token endpoint (Okta's error code reference), the first row that fits. */
+const GRANTS = '[authorization_code, refresh_token, client_credentials]'
+
+/** Okta's answers at the endpoints that programs call (Okta's OAuth error reference), the first row that fits. */
 const ROWS: readonly Row[] = [
+  [refused('use_dpop_nonce'), 400, 'use_dpop_nonce', 'Authorization server requires nonce in DPoP proof.'],
+  [saying(/DPoP proof JWT not provided/), 400, 'invalid_dpop_proof', 'The DPoP proof JWT header is missing.'],
   [
-    (fault) => fault.error === 'use_dpop_nonce',
+    saying(/^origin .* not allowed for client/),
     400,
-    'use_dpop_nonce',
-    'Authorization server requires nonce in DPoP proof.',
-  ],
-  [
-    (fault) => says(fault, /DPoP proof JWT not provided/),
-    400,
-    'invalid_dpop_proof',
-    'The DPoP proof JWT header is missing.',
+    'invalid_request',
+    'Browser requests to the token endpoint must be part of at least one whitelisted redirect_uri.',
   ],
   [
     (_, sent) => sent.header && sent.secret,
@@ -42,7 +44,13 @@ const ROWS: readonly Row[] = [
     'Cannot supply multiple client credentials. Use one of the following: credentials in the Authorization header, credentials in the post body, or a client_assertion in the post body.',
   ],
   [
-    (fault) => says(fault, /client not found|client is invalid/),
+    saying(/must not be provided twice/),
+    400,
+    'invalid_request',
+    'The request contained multiple parameters with the same name.',
+  ],
+  [
+    saying(/client not found|client is invalid/),
     401,
     'invalid_client',
     "Invalid value for 'client_id' parameter.",
@@ -63,16 +71,60 @@ const ROWS: readonly Row[] = [
     'No client credentials found.',
   ],
   [
-    (fault) => says(fault, /requested grant type is not allowed/),
+    saying(/missing required parameter\(?s?\)? '?grant_type/),
     400,
-    'unauthorized_client',
-    'The client is not authorized to use the provided grant type. Configured grant types are listed in its settings.',
+    'invalid_request',
+    `The token request must specify a 'grant_type'. Valid values: ${GRANTS}`,
   ],
   [
-    (fault) => says(fault, /PKCE verification failed|code_verifier/),
+    saying(/missing required parameter\(?s?\)? '?token/),
+    400,
+    'invalid_request',
+    "The 'token' parameter is required.",
+  ],
+  [
+    refused('unsupported_grant_type'),
+    400,
+    'unsupported_grant_type',
+    `The authorization grant type is not supported by the authorization server. Configured grant types: ${GRANTS}.`,
+  ],
+  [
+    saying(/requested grant type is not allowed/),
+    400,
+    'unauthorized_client',
+    ({ grants }) =>
+      `The client is not authorized to use the provided grant type. Configured grant types: [${grants.join(', ')}].`,
+  ],
+  [
+    saying(/code_verifier must be provided/),
+    400,
+    'invalid_request',
+    'PKCE code verifier is required by the application.',
+  ],
+  [
+    saying(/unsupported code_challenge_method/),
+    400,
+    'invalid_request',
+    'PKCE code challenge should be specified in the authorize request for code verification.',
+  ],
+  [saying(/code_verifier/), 400, 'invalid_grant', 'PKCE verification failed.'],
+  [
+    saying(/redirect_uri mismatch/),
     400,
     'invalid_grant',
-    'PKCE verification failed.',
+    "The 'redirect_uri' does not match the redirection URI used in the authorization request.",
+  ],
+  [
+    (fault) => fault.error === 'invalid_grant' && says(fault, /client mismatch/),
+    400,
+    'invalid_grant',
+    "The grant was issued to another client. Please make sure the 'client_id' matches the one used at the authorize request.",
+  ],
+  [
+    saying(/refresh token missing requested/),
+    400,
+    'access_denied',
+    'Some of the scopes requested for the refresh request were not granted in the original authorize request.',
   ],
   [
     (fault, sent) => fault.error === 'invalid_grant' && sent.grant === 'refresh_token',
@@ -80,29 +132,17 @@ const ROWS: readonly Row[] = [
     'invalid_grant',
     'The refresh token is invalid or expired.',
   ],
-  [
-    (fault) => fault.error === 'invalid_grant',
-    400,
-    'invalid_grant',
-    'The authorization code is invalid or has expired.',
-  ],
+  [refused('invalid_grant'), 400, 'invalid_grant', 'The authorization code is invalid or has expired.'],
 ]
 
 /** Okta's answer for a fault; undefined where oidc-provider's own is right already. */
 export function oktaError(fault: Fault, sent: Sent): OktaError | undefined {
   const row = ROWS.find(([when]) => when(fault, sent))
   if (!row) return undefined
-  const [, status, error, error_description] = row
-  return { status, error, error_description }
-}
-
-/** Why Okta refuses a scope in client credentials; undefined when it does not. */
-export function scopeRefusal(scope: string | undefined, known: ReadonlySet<string>): string | undefined {
-  const asked = (scope ?? '').split(' ').filter(Boolean)
-  if (asked.length === 0)
-    return "The authorization server resource does not have any configured default scopes, 'scope' must be provided."
-  if (asked.includes('openid')) return "Cannot request 'openid' scopes using client credentials."
-  if (asked.some((one) => !known.has(one)))
-    return 'One or more scopes are not configured for the authorization server resource.'
-  return undefined
+  const [, status, error, description] = row
+  return {
+    status,
+    error,
+    error_description: typeof description === 'string' ? description : description(sent),
+  }
 }

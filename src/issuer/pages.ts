@@ -1,28 +1,91 @@
+import type { ServerResponse } from 'node:http'
+
 const escaped = (text: unknown) =>
   String(text ?? '').replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`)
 
 /** A whole page around its content. It loads nothing from anywhere and runs nothing. */
 const page = (title: string, content: string) => `<!doctype html>
 <html lang="en">
-<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title>
-<style>body{font:1rem system-ui;max-width:20rem;margin:4rem auto}label,input,button{display:block;width:100%;box-sizing:border-box;font:inherit}input,button{margin:.25rem 0 1rem;padding:.5rem}</style>
+<meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${title}</title>
+<style>
+:root{color-scheme:light dark;--ink:#1f2328;--soft:#59636e;--paper:#fff;--back:#eef1f4;--line:#818b98;--key:#1b4f9c;--on-key:#fff;--bad:#a40e26}
+@media(prefers-color-scheme:dark){:root{--ink:#e6e9ec;--soft:#a3adb8;--paper:#1b1f24;--back:#101317;--line:#6b7681;--key:#8ab8ff;--on-key:#0b1524;--bad:#ff9aa2}}
+*{box-sizing:border-box}
+body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1rem;background:var(--back);color:var(--ink);font:1rem/1.5 system-ui,sans-serif}
+main{width:100%;max-width:24rem;padding:2rem;background:var(--paper);border-radius:.75rem;box-shadow:0 1px 3px #0003}
+h1{margin:0 0 .25rem;font-size:1.5rem}
+p{margin:0 0 1rem}
+.soft{color:var(--soft)}
+label{display:block;font-weight:600}
+input,button{display:block;width:100%;margin:.25rem 0 1rem;padding:.6rem;font:inherit;border-radius:.4rem}
+input{border:1px solid var(--line);background:var(--paper);color:var(--ink)}
+button{border:0;background:var(--key);color:var(--on-key);font-weight:600;cursor:pointer}
+:focus-visible{outline:3px solid var(--key);outline-offset:2px}
+[role=alert]{color:var(--bad);font-weight:600}
+a{color:var(--key)}
+code,dd{overflow-wrap:anywhere}
+dl{margin:0;padding-top:1rem;border-top:1px solid var(--line);font-size:.875rem}
+dd{margin:0 0 .5rem}
+</style>
 <main><h1>${title}</h1>
 ${content}
 </main>
 </html>`
 
+/** Headers of a page of ours. It shows nothing that a browser should keep or another page should frame. */
+export const PAGE_HEADERS = {
+  'content-type': 'text/html; charset=utf-8',
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+  'content-security-policy':
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
+} as const
+
+export const sendPage = (
+  response: ServerResponse,
+  status: number,
+  text: string,
+  headers: Record<string, string> = {},
+) => response.writeHead(status, { ...PAGE_HEADERS, ...headers }).end(text)
+
 /** What cannot be sent back to the application, as when its redirect address is not registered. */
 export const errorPage = ({ error, error_description }: { error?: unknown; error_description?: unknown }) =>
   page('This cannot go on', `<p>${escaped(error_description)}</p>\n<p><code>${escaped(error)}</code></p>`)
 
+export const signedOutPage = () => page('You are signed out', '<p>You can close this page.</p>')
+
+/** A form that was left behind: its sign-in was finished in another tab, or is too old. */
+export const endedPage = (application: string) =>
+  page(
+    'This sign-in has ended',
+    `<p>It was finished, or it waited for too long.</p>\n<p><a href="${escaped(application)}">Go to the application</a>, and start again there if it asks you to.</p>`,
+  )
+
+export type Known = { readonly login: string; readonly password: string; readonly may: string }
+
 /** The form where a person signs in. */
-export const signInPage = (wrong: boolean) =>
+export const signInPage = ({
+  application,
+  login = '',
+  fault,
+  known,
+}: {
+  readonly application: string
+  readonly login?: string
+  readonly fault?: string
+  readonly known: readonly Known[]
+}) =>
   page(
     'Sign in',
-    `${wrong ? '<p role="alert">That login and password do not belong together.</p>' : ''}
+    `<p class="soft">to go on to ${escaped(application)}</p>
+${fault === undefined ? '' : `<p role="alert">${escaped(fault)}</p>`}
 <form method="post">
-<label for="login">Login</label><input id="login" name="login" type="email" autocomplete="username" required autofocus>
-<label for="password">Password</label><input id="password" name="password" type="password" autocomplete="current-password" required>
+<label for="login">Login</label><input id="login" name="login" type="email" value="${escaped(login)}" autocomplete="username" required${login === '' ? ' autofocus' : ''}>
+<label for="password">Password</label><input id="password" name="password" type="password" autocomplete="current-password" required${login === '' ? '' : ' autofocus'}>
 <button>Sign in</button>
-</form>`,
+</form>
+<p class="soft">This server is for development, on this machine alone. It knows:</p>
+<dl>
+${known.map((user) => `<dt><code>${escaped(user.login)}</code> / <code>${escaped(user.password)}</code></dt><dd class="soft">${escaped(user.may)}</dd>`).join('\n')}
+</dl>`,
   )

@@ -6,7 +6,6 @@ export const JOB_CLIENT = Object.freeze({ id: 'fakebook-cron', secret: 'fakebook
 const BOUND_JOB_CLIENT = Object.freeze({ id: 'fakebook-cron-dpop', secret: 'fakebook-cron-dpop-secret' })
 export const WEBAPP_CLIENT = Object.freeze({ id: 'fakebook-webapp', secret: 'fakebook-webapp-secret' })
 export const IDE_CLIENT = 'fakebook-ide'
-const USER = Object.freeze({ login: 'agatha@example.com', password: 'roger-ackroyd', id: '00u1agatha' })
 
 /** Where the people's clients are: addresses to come back to, as Okta has them registered to the letter. */
 export type Places = {
@@ -56,9 +55,48 @@ const jobClient = (
   scope,
 })
 
-/** The id of the embedded user with this login; undefined if there is none. */
-export const userIdOf = (login: string) => (login === USER.login ? USER.id : undefined)
+/** A person whom the embedded issuer knows. */
+export type User = {
+  readonly login: string
+  readonly password: string
+  readonly id: string
+  readonly name: string
+  /** What the access policy refuses to this person. */
+  readonly denied: readonly string[]
+}
 
-/** The login, where it and the password belong together. */
-export const signIn = (login: string, password: string) =>
-  login === USER.login && password === USER.password ? USER.login : undefined
+const USERS: readonly User[] = Object.freeze([
+  {
+    login: 'agatha@example.com',
+    password: 'roger-ackroyd',
+    id: '00u1agatha',
+    name: 'Agatha Christie',
+    denied: [],
+  },
+  {
+    login: 'arthur@example.com',
+    password: 'baskerville-hall',
+    id: '00u2arthur',
+    name: 'Arthur Conan Doyle',
+    denied: ['fakebookapi.admin'],
+  },
+])
+
+/** Who is there, for the sign-in page to say: this is a server for development. */
+export const knownUsers = () =>
+  USERS.map(({ login, password, denied }) => ({
+    login,
+    password,
+    may: denied.length === 0 ? 'may do everything' : `may do everything but ${denied.join(', ')}`,
+  }))
+
+/** A login as Okta compares it. */
+export const normalLogin = (login: string) => login.trim().toLowerCase()
+
+export const userOf = (login: string) => USERS.find((user) => user.login === login)
+
+/** The user, where login and password belong together. */
+export function signIn(login: string, password: string): User | undefined {
+  const user = userOf(normalLogin(login))
+  return user?.password === password ? user : undefined
+}

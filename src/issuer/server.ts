@@ -1,9 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { type Clock, systemClock } from '../clock.ts'
+import { countAttempts } from './attempts.ts'
 import { issuerKeys } from './keys.ts'
 import { createProvider } from './provider.ts'
 import type { Places } from './registry.ts'
-import { answerSignIn, SIGN_IN } from './sign-in.ts'
+import { SIGN_IN, signInRoom } from './sign-in.ts'
 
 export type IssuerOptions = {
   /** 0 takes any free port. */
@@ -15,12 +17,16 @@ export type IssuerOptions = {
   readonly scopes: readonly string[]
   /** Known once they listen, when any free port was asked for. */
   readonly places: () => Places
+  /** What waits and graces are timed with; tokens and codes live by the machine's own. */
+  readonly clock?: Pick<Clock, 'now' | 'elapsed'>
 }
 
 /** How long requests in flight may take to finish at a stop. */
 const DRAIN_MS = 1_000
 const PATH = '/oauth2/default'
 const SUFFIX = '/.well-known/oauth-authorization-server'
+/** This machine's names: a page elsewhere whose name was made to point here gets no answer. */
+const OWN_NAME = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/
 
 /**
  * Starts the embedded authorization server. It listens on loopback alone: its secrets are known to everybody.
@@ -35,18 +41,7 @@ export async function startIssuer(options: IssuerOptions): Promise<{ url: string
     server.listen(options.port, '127.0.0.1', () => resolve())
   })
   const url = `http://localhost:${(server.address() as AddressInfo).port}${PATH}`
-  const provider = createProvider({ ...options, issuer: url, keys })
-  const answer = provider.callback()
-  server.on(
-    'request',
-    underPath((request, response) => {
-      if (!request.url?.startsWith(SIGN_IN)) return void answer(request, response)
-      answerSignIn(provider, request, response).catch((error: Error) => {
-        console.error(`authorization server: ${error.message}`)
-        response.writeHead(400).end('This sign-in has ended. Go back to the application and start again.')
-      })
-    }),
-  )
+  server.on('request', underPath(answers(options, url, keys)))
   return {
     url,
     close: () =>
@@ -61,16 +56,34 @@ export async function startIssuer(options: IssuerOptions): Promise<{ url: string
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void
 
+/** oidc-provider's endpoints, and the sign-in page. */
+function answers(
+  options: IssuerOptions,
+  issuer: string,
+  keys: Awaited<ReturnType<typeof issuerKeys>>,
+): Listener {
+  const { clock = systemClock, places } = options
+  const provider = createProvider({ ...options, issuer, keys, now: clock.now })
+  const application = () => places().webapp[0] ?? issuer
+  const answerSignIn = signInRoom({ provider, attempts: countAttempts(clock), application })
+  const answer = provider.callback()
+  return function answerRequest(request, response) {
+    if (!request.url?.startsWith(SIGN_IN)) return void answer(request, response)
+    answerSignIn(request, response).catch((error: Error) => {
+      console.error(`authorization server: ${error.message}`)
+      response.writeHead(500).end('Something went wrong on our side.')
+    })
+  }
+}
+
 /** Okta's issuer has a path; the provider behind it sees its own root, and is told where it is mounted. */
 function underPath(answer: Listener): Listener {
   return function answerUnderPath(request, response) {
+    if (!OWN_NAME.test(request.headers.host ?? '')) return void response.writeHead(421).end()
     const original = request.url ?? '/'
     // RFC 8414 §3.1 puts the well-known name in front of the issuer's path; Okta answers there too.
     const url = original === `${SUFFIX}${PATH}` ? `${PATH}${SUFFIX}` : original
-    if (url !== PATH && !url.startsWith(`${PATH}/`)) {
-      response.writeHead(404).end()
-      return
-    }
+    if (url !== PATH && !url.startsWith(`${PATH}/`)) return void response.writeHead(404).end()
     request.url = url.slice(PATH.length) || '/'
     answer(Object.assign(request, { originalUrl: url, baseUrl: PATH }), response)
   }

@@ -1,14 +1,23 @@
-/** Follows redirects and keeps cookies, as a browser does; stops where a redirect leaves the issuer. */
+type Cookie = { readonly name: string; readonly value: string; readonly path: string }
+
+/** Follows redirects and keeps cookies by their path, as a browser does; stops where a redirect leaves the issuer. */
 export function browser(issuer: string) {
-  const cookies = new Map<string, string>()
+  const cookies = new Map<string, Cookie>()
+
+  function keep(line: string): void {
+    const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
+    const path = /; *path=([^;]*)/i.exec(line)?.[1] ?? '/'
+    if (value === '') cookies.delete(`${name} ${path}`)
+    else cookies.set(`${name} ${path}`, { name, value, path })
+  }
 
   async function once(url: string, init: RequestInit): Promise<Response> {
-    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
-    const response = await fetch(url, { ...init, redirect: 'manual', headers: { cookie } })
-    for (const line of response.headers.getSetCookie()) {
-      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
-      cookies.set(name, value)
-    }
+    const { pathname } = new URL(url)
+    const sent = [...cookies.values()].filter(({ path }) => pathname.startsWith(path))
+    const cookie = sent.map(({ name, value }) => `${name}=${value}`).join('; ')
+    const headers = { cookie, accept: 'text/html' }
+    const response = await fetch(url, { ...init, redirect: 'manual', headers })
+    for (const line of response.headers.getSetCookie()) keep(line)
     return response
   }
 

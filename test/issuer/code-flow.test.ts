@@ -1,57 +1,32 @@
-import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { decodeJwt } from 'jose'
+import { testClock } from '../clock.ts'
 import { type Service, startService } from '../service.ts'
-import { browser } from './browser.ts'
+import { call, exchange, REDIRECT, refresh, SCOPE, signIn } from './person.ts'
+import { startTestIssuer } from './test-issuer.ts'
 
-const REDIRECT = 'http://localhost:7001/callback'
-const VERIFIER = 'a-verifier-of-forty-three-characters-or-more-0'
-const SCOPE = 'openid offline_access fakebookapi.read'
-const SECRET = { authorization: `Basic ${btoa('fakebook-webapp:fakebook-webapp-secret')}` }
-
-let service: Service
+const REFUSED = {
+  status: 400,
+  json: { error: 'invalid_grant', error_description: 'The refresh token is invalid or expired.' },
+}
+const clock = testClock()
+let issuer: Awaited<ReturnType<typeof startTestIssuer>>
 beforeAll(async () => {
-  service = await startService()
+  issuer = await startTestIssuer(undefined, {}, clock)
 })
-afterAll(() => service.close())
-
-const authorize = (changes: Record<string, string> = {}) =>
-  `${service.issuer}/v1/authorize?${new URLSearchParams({
-    client_id: 'fakebook-webapp',
-    response_type: 'code',
-    redirect_uri: REDIRECT,
-    scope: SCOPE,
-    state: 's1',
-    code_challenge: createHash('sha256').update(VERIFIER).digest('base64url'),
-    code_challenge_method: 'S256',
-    ...changes,
-  })}`
-
-async function token(parameters: Record<string, string>) {
-  const body = new URLSearchParams(parameters)
-  const response = await fetch(`${service.issuer}/v1/token`, { method: 'POST', headers: SECRET, body })
-  return { status: response.status, json: (await response.json()) as Record<string, string> }
-}
-
-async function signIn(): Promise<Record<string, string>> {
-  const visit = browser(service.issuer)
-  const { at } = await visit(authorize())
-  const form = new URLSearchParams({ login: 'agatha@example.com', password: 'roger-ackroyd' })
-  const end = await visit(at, { method: 'POST', body: form })
-  return Object.fromEntries(new URL(end.at).searchParams)
-}
-
-const exchange = (code = '', code_verifier = VERIFIER) =>
-  token({ grant_type: 'authorization_code', code, redirect_uri: REDIRECT, code_verifier })
+afterAll(() => issuer.close())
 
 test('a person signs in, and the token reads the books', async () => {
-  const { code, state } = await signIn()
-  expect(state).toBe('s1')
-  const { json } = await exchange(code)
-  expect(json).toMatchObject({
+  const service: Service = await startService()
+  const { code, state, iss } = await signIn(service.issuer)
+  expect([state, iss]).toEqual(['s1', service.issuer])
+  const { json } = await exchange(service.issuer, code)
+  expect(json).toEqual({
     token_type: 'Bearer',
     expires_in: 3600,
     scope: SCOPE,
+    access_token: expect.any(String),
+    refresh_token: expect.any(String),
     id_token: expect.any(String),
   })
   const claims = decodeJwt(json.access_token ?? '')
@@ -68,51 +43,120 @@ test('a person signs in, and the token reads the books', async () => {
     auth_time: expect.any(Number),
     sub: 'agatha@example.com',
   })
+  expect(decodeJwt(json.id_token ?? '')).toMatchObject({
+    aud: 'fakebook-webapp',
+    nonce: 'n1',
+    sub: 'agatha@example.com',
+  })
   expect((await service.graphql('{ books { id } }', json.access_token)).status).toBe(200)
   expect((await service.graphql('{ books { addedBy } }', json.access_token)).status).toBe(403)
   expect((await service.graphql('{ books { id } }', json.id_token)).status).toBe(401)
+  await service.close()
 })
 
-test('a refresh token is good once; used again it ends the family', async () => {
-  const first = await exchange((await signIn()).code)
-  const refresh = (refresh_token = '') => token({ grant_type: 'refresh_token', refresh_token })
-  const second = await refresh(first.json.refresh_token)
-  expect(second.status).toBe(200)
+/** What Okta answers to a code or a refresh token that is no good. */
+const EXCHANGES: readonly (readonly [string, string, Record<string, string>, string, string])[] = [
+  [
+    'O40',
+    'another verifier',
+    { code_verifier: 'x'.repeat(43) },
+    'invalid_grant',
+    'PKCE verification failed.',
+  ],
+  [
+    'O41',
+    'no verifier',
+    { code_verifier: '' },
+    'invalid_request',
+    'PKCE code verifier is required by the application.',
+  ],
+  [
+    'O42',
+    'another address',
+    { redirect_uri: 'http://localhost:7001' },
+    'invalid_grant',
+    "The 'redirect_uri' does not match the redirection URI used in the authorization request.",
+  ],
+  [
+    'O43',
+    'a code that was never given',
+    { code: 'x' },
+    'invalid_grant',
+    'The authorization code is invalid or has expired.',
+  ],
+]
+test.each(EXCHANGES)('%s %s', async (_, __, changes, error, error_description) => {
+  const { code } = await signIn(issuer.url)
+  const { status, json } = await exchange(issuer.url, code, changes)
+  expect([status, json]).toEqual([400, { error, error_description }])
+})
+
+test('O44 a code that another client was given', async () => {
+  const { code = '' } = await signIn(issuer.url)
+  const { json } = await call(
+    issuer.url,
+    'token',
+    {
+      grant_type: 'authorization_code',
+      code,
+      redirect_uri: REDIRECT,
+      client_id: 'fakebook-ide',
+      code_verifier: 'x'.repeat(43),
+    },
+    {},
+  )
+  expect(json).toEqual({
+    error: 'invalid_grant',
+    error_description:
+      "The grant was issued to another client. Please make sure the 'client_id' matches the one used at the authorize request.",
+  })
+})
+
+test('O45 a code is good once; used again, it takes back what it gave', async () => {
+  const { code } = await signIn(issuer.url)
+  const first = await exchange(issuer.url, code)
+  expect(first.status).toBe(200)
+  expect((await exchange(issuer.url, code)).json).toEqual({
+    error: 'invalid_grant',
+    error_description: 'The authorization code is invalid or has expired.',
+  })
+  expect(await refresh(issuer.url, first.json.refresh_token)).toMatchObject(REFUSED)
+})
+
+test('O46 PKCE is the confidential client’s choice, as at Okta; a verifier without a challenge is refused', async () => {
+  const plain = { code_challenge: '', code_challenge_method: '' }
+  const { code } = await signIn(issuer.url, plain)
+  expect((await exchange(issuer.url, code, { code_verifier: '' })).status).toBe(200)
+  const again = await signIn(issuer.url, plain)
+  expect((await exchange(issuer.url, again.code)).json).toEqual({
+    error: 'invalid_request',
+    error_description:
+      'PKCE code challenge should be specified in the authorize request for code verification.',
+  })
+})
+
+test('O47 an old refresh token is taken for 30 s more; after that it ends the family', async () => {
+  const { code } = await signIn(issuer.url)
+  const first = (await exchange(issuer.url, code)).json
+  const second = await refresh(issuer.url, first.refresh_token)
   expect(decodeJwt(second.json.access_token ?? '')).toMatchObject({
     scp: SCOPE.split(' '),
     uid: '00u1agatha',
   })
-  const refused = {
-    status: 400,
-    json: { error: 'invalid_grant', error_description: 'The refresh token is invalid or expired.' },
-  }
-  expect(await refresh(first.json.refresh_token)).toEqual(refused)
-  expect(await refresh(second.json.refresh_token)).toEqual(refused)
+  expect(second.json.refresh_token).not.toBe(first.refresh_token)
+  await clock.pass(20_000)
+  const again = await refresh(issuer.url, first.refresh_token)
+  expect(again.status).toBe(200)
+  await clock.pass(20_000)
+  expect(await refresh(issuer.url, first.refresh_token)).toMatchObject(REFUSED)
+  for (const { json } of [second, again])
+    expect(await refresh(issuer.url, json.refresh_token)).toMatchObject(REFUSED)
 })
 
-test('a code is good once, and for its verifier alone', async () => {
-  const { code } = await signIn()
-  expect((await exchange(code)).status).toBe(200)
-  expect((await exchange(code)).json).toEqual({
-    error: 'invalid_grant',
-    error_description: 'The authorization code is invalid or has expired.',
-  })
-  expect((await exchange((await signIn()).code, `${VERIFIER}x`)).json).toEqual({
-    error: 'invalid_grant',
-    error_description: 'PKCE verification failed.',
-  })
-})
-
-test('a wrong password gets the form again; a request without PKCE or to a foreign address gets no code', async () => {
-  const visit = browser(service.issuer)
-  const { at, status, page } = await visit(authorize())
-  expect([status, page]).toEqual([200, expect.stringContaining('<form method="post">')])
-  const form = new URLSearchParams({ login: 'agatha@example.com', password: 'wrong' })
-  const wrong = await visit(at, { method: 'POST', body: form })
-  expect([wrong.status, wrong.page]).toEqual([401, expect.stringContaining('role="alert"')])
-  const plain = await visit(authorize({ code_challenge: '', code_challenge_method: '' }))
-  expect(new URL(plain.at).searchParams.get('error')).toBe('invalid_request')
-  const foreign = await visit(authorize({ redirect_uri: 'http://localhost:9/callback' }))
-  expect([foreign.status, new URL(foreign.at).origin]).toEqual([400, new URL(service.issuer).origin])
-  expect(foreign.page).not.toMatch(/https?:|<script|@import/)
+test('O48 a refresh asks for less, never for more', async () => {
+  const { code } = await signIn(issuer.url)
+  const { refresh_token } = (await exchange(issuer.url, code)).json
+  const more = await refresh(issuer.url, refresh_token, { scope: 'fakebookapi.admin' })
+  expect(more).toMatchObject({ status: 400, json: { error: 'access_denied' } })
+  expect((await refresh(issuer.url, refresh_token, { scope: 'openid fakebookapi.read' })).status).toBe(200)
 })
