@@ -3,6 +3,8 @@ import { readConfig } from '../../src/config.ts'
 import { startApiServer } from '../../src/start-api.ts'
 import { configuredUrls, startEmbedded } from '../../src/start-issuer.ts'
 import { startWebapp } from '../../src/start-webapp.ts'
+import { temporaryFolder } from '../program.ts'
+import { person } from './person.ts'
 
 const FREE = {
   PORT: '0',
@@ -15,20 +17,35 @@ const FREE = {
 /**
  * The whole site on free ports: embedded issuer, API, web app.
  * @param clock the web app's
+ * @param webappSettings what is set for the web app alone
  */
-export async function startSite(settings: Record<string, string> = {}, clock?: Clock) {
+export async function startSite(
+  settings: Record<string, string> = {},
+  clock?: Clock,
+  webappSettings: Record<string, string> = {},
+) {
   const config = readConfig({ ...FREE, ...settings })
+  const webappConfig = readConfig({ ...FREE, ...settings, ...webappSettings })
   const urls = { ...configuredUrls(config) }
-  const issuer = await startEmbedded(config, undefined, () => urls)
+  const keys = temporaryFolder()
+  let issuer = await startEmbedded(config, keys, () => urls)
   const api = await startApiServer(config, issuer.url)
-  const webapp = await startWebapp(config, { issuer: issuer.url, api: api.url }, undefined, clock)
+  const webapp = await startWebapp(webappConfig, { issuer: issuer.url, api: api.url }, undefined, clock)
   urls.api = api.url
   urls.webapp = webapp.url
   return {
-    issuer,
-    api,
-    webapp,
+    issuer: issuer.url,
+    api: api.url,
     url: webapp.url,
+    person: () => person(webapp.url),
+    stopApi: () => api.close(),
+    stopIssuer: () => issuer.close(),
+    /** The same address and keys; it has forgotten all sessions and refresh tokens. */
+    async restartIssuer() {
+      const { port } = new URL(issuer.url)
+      await issuer.close()
+      issuer = await startEmbedded({ ...config, issuerPort: Number(port) }, keys, () => urls)
+    },
     async close() {
       await webapp.close()
       await api.close()
