@@ -58,6 +58,8 @@ export function createServer(options: ServerOptions) {
   const cookieName = `${secure ? '__Host-' : ''}fakebook`
   const attributes = { path: '/', httpOnly: true, sameSite: 'lax', secure } as const
   addHeaders(app, options)
+  // Pages send forms: nothing else is read.
+  app.removeAllContentTypeParsers()
   app.register(formbody)
   app.register(cookie)
   app.register(session, {

@@ -1,10 +1,8 @@
 import { execFile } from 'node:child_process'
-import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { AGATHA } from './person.ts'
-import { type Site, startSite } from './site.ts'
+import { freePort, type Site, startSite } from './site.ts'
 
 const SCOPES = 'openid profile email fakebookapi.read offline_access'
 
@@ -85,11 +83,3 @@ test('with the bare origin as its own redirect URI, as the seed has it, people s
   expect([end.status, end.url]).toEqual([200, `${origin}/books`])
   await site.close()
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}

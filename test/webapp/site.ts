@@ -1,9 +1,13 @@
+import { once } from 'node:events'
+import { mkdtempSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Clock } from '../../src/clock.ts'
 import { readConfig } from '../../src/config.ts'
 import { startApiServer } from '../../src/start-api.ts'
 import { configuredUrls, startEmbedded } from '../../src/start-issuer.ts'
 import { startWebapp } from '../../src/start-webapp.ts'
-import { temporaryFolder } from '../program.ts'
 import { person } from './person.ts'
 
 const FREE = {
@@ -27,7 +31,7 @@ export async function startSite(
   const config = readConfig({ ...FREE, ...settings })
   const webappConfig = readConfig({ ...FREE, ...settings, ...webappSettings })
   const urls = { ...configuredUrls(config) }
-  const keys = temporaryFolder()
+  const keys = mkdtempSync(join(tmpdir(), 'fakebook-'))
   let issuer = await startEmbedded(config, keys, () => urls)
   const api = await startApiServer(config, issuer.url)
   const webapp = await startWebapp(webappConfig, { issuer: issuer.url, api: api.url }, undefined, clock)
@@ -55,3 +59,12 @@ export async function startSite(
 }
 
 export type Site = Awaited<ReturnType<typeof startSite>>
+
+/** For what must know its port before it listens. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
