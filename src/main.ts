@@ -22,7 +22,7 @@ const program = new Command('fakebook')
 
 program
   .command('start')
-  .description('API and authorization server on one machine')
+  .description('API, authorization server and web app on one machine')
   .action(async () => {
     const { startAll } = await import('./start-all.ts')
     await startAll(processConfig())
@@ -42,6 +42,14 @@ program
   .action(async () => {
     const { startIssuerAlone } = await import('./start-all.ts')
     await startIssuerAlone(processConfig())
+  })
+
+program
+  .command('webapp')
+  .description('the web app alone')
+  .action(async () => {
+    const { startWebappAlone } = await import('./start-all.ts')
+    await startWebappAlone(processConfig())
   })
 
 program

@@ -36,6 +36,7 @@ const DIRECTION: readonly (readonly [room: string, may: readonly string[], why: 
   ],
   ['issuer', ['clock'], 'it stands in for another company’s server'],
   ['job', ['generated'], 'a client talks HTTP, as a stranger does'],
+  ['webapp', ['generated'], 'a person’s client talks HTTP too; what it keeps is handed to it'],
   ['refusal', ['reasons'], 'everybody says no in the same words'],
   ['reasons', [], 'a table'],
   ['clock', [], 'time, as a room is given it'],
@@ -56,7 +57,16 @@ test.each(DIRECTION)('%s imports only %j: %s', (room, may) => {
 })
 
 test('every room has its line above, but those that put the rooms together', () => {
-  const joiners = ['main', 'start-all', 'start-api', 'start-issuer', 'start-token', 'scopes-command', 'tour']
+  const joiners = [
+    'main',
+    'start-all',
+    'start-api',
+    'start-issuer',
+    'start-token',
+    'start-webapp',
+    'scopes-command',
+    'tour',
+  ]
   const known = new Set([...DIRECTION.map(([room]) => room), ...joiners])
   expect([...new Set(sources.map(roomOf))].filter((room) => !known.has(room))).toEqual([])
 })
@@ -72,13 +82,20 @@ const LIBRARIES: readonly (readonly [library: string, rooms: readonly string[]])
   ['graphql', ['api', 'scopes', 'schema']],
   ['kysely', ['store']],
   ['node:sqlite', ['store']],
-  ['fastify', ['http']],
+  ['fastify', ['http', 'webapp']],
   ['@fastify/cors', ['http']],
   ['@fastify/rate-limit', ['http']],
+  ['@fastify/cookie', ['webapp']],
+  ['@fastify/csrf-protection', ['webapp']],
+  ['@fastify/formbody', ['webapp']],
+  ['@fastify/helmet', ['webapp']],
+  ['@fastify/session', ['webapp']],
+  ['@fastify/view', ['webapp']],
+  ['eta', ['webapp']],
   ['ioredis', ['redis']],
   ['prom-client', ['metrics']],
   ['oidc-provider', ['issuer']],
-  ['openid-client', ['job']],
+  ['openid-client', ['job', 'webapp']],
   ['zod', ['settings', 'setting']],
   ['commander', ['main']],
 ]
