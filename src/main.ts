@@ -62,6 +62,17 @@ program
     )
   })
 
+program
+  .command('doctor')
+  .description('looks at an Okta set-up: what is wrong, what to do, and where in Okta’s console')
+  .option('--json', 'for programs')
+  .option('--token [-]', 'explains the token on standard input, and says whether the API takes it')
+  .argument('[nothing...]', 'a token is never an argument: the shell would keep it')
+  .action(async (rest, options) => {
+    const { runDoctor } = await import('./start-doctor.ts')
+    process.exitCode = await runDoctor(rest, options)
+  })
+
 const scopes = program
   .command('scopes')
   .description('what each field asks for')

@@ -39,6 +39,7 @@ const DIRECTION: readonly (readonly [room: string, may: readonly string[], why: 
   ['webapp', ['generated'], 'a person’s client talks HTTP too; what it keeps is handed to it'],
   ['ide', ['scopes'], 'a page talks HTTP; its padlocks are decided on by the engine itself, which is pure'],
   ['ide-files', [], 'what was built of it'],
+  ['doctor', ['clock'], 'it asks as a stranger does; what the server’s rooms know is handed to it'],
   ['refusal', ['reasons'], 'everybody says no in the same words'],
   ['reasons', [], 'a table'],
   ['clock', [], 'time, as a room is given it'],
@@ -66,6 +67,9 @@ test('every room has its line above, but those that put the rooms together', () 
     'start-issuer',
     'start-token',
     'start-webapp',
+    'start-doctor',
+    'doctor-setup',
+    'doctor-tools',
     'scopes-command',
     'tour',
   ]
