@@ -111,6 +111,7 @@ const LIBRARIES: readonly (readonly [library: string, rooms: readonly string[]])
   ['react-dom', ['ide']],
   ['zod', ['settings', 'setting']],
   ['commander', ['main']],
+  ['playwright-core', ['tour']],
 ]
 test.each(LIBRARIES)('%s is known in %j alone', (library, rooms) => {
   const users = sources.filter((file) =>
