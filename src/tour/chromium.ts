@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import type { SeeHop, Window } from './window.ts'
+import type { Watch, Window } from './window.ts'
 
 const PLACES = [
   '/usr/bin/chromium',
@@ -10,18 +10,19 @@ const PLACES = [
 const FLAGS = ['gpu', 'quic', 'background-networking', 'component-update', 'sync']
 
 /** A real browser without a screen; undefined where there is none, or where the packages for tests are not installed. */
-export async function chromiumWindow(see: SeeHop): Promise<Window | undefined> {
+export async function chromiumWindow(watch: Watch): Promise<Window | undefined> {
   const executablePath = PLACES.find(existsSync)
   const playwright = await import('playwright-core').catch(() => undefined)
   if (executablePath === undefined || playwright === undefined) return undefined
   const args = ['--no-sandbox', '--no-first-run', ...FLAGS.map((flag) => `--disable-${flag}`)]
   const browser = await playwright.chromium.launch({ executablePath, args })
   const page = await browser.newPage()
+  page.on('request', (request) => {
+    if (request.isNavigationRequest()) watch.asked(request.method(), request.url())
+  })
   page.on('response', (response) => {
-    const request = response.request()
-    if (!request.isNavigationRequest()) return
-    const { location } = response.headers()
-    see({ method: request.method(), url: request.url(), status: response.status(), location })
+    if (response.request().isNavigationRequest())
+      watch.answered(response.status(), response.url(), response.headers().location)
   })
   const loaded = (act: Promise<unknown>) => Promise.all([page.waitForEvent('load'), act])
   return {

@@ -1,4 +1,4 @@
-import type { SeeHop, Window } from './window.ts'
+import type { Watch, Window } from './window.ts'
 
 const MOST_HOPS = 10
 
@@ -26,7 +26,7 @@ function cookieJar() {
 type Form = { readonly method: string; readonly action: string; readonly html: string }
 
 /** A window for where there is no browser: it keeps cookies, follows redirects and sends our own pages' forms. */
-export function jarWindow(see: SeeHop): Window {
+export function jarWindow(watch: Watch): Window {
   const jar = cookieJar()
   let at = new URL('about:blank')
   let page = ''
@@ -36,10 +36,11 @@ export function jarWindow(see: SeeHop): Window {
     let [next, ask] = [url, init]
     for (let hops = 0; hops < MOST_HOPS; hops++) {
       const headers = { cookie: jar.for(next), accept: 'text/html', origin: at.origin }
+      watch.asked(ask.method ?? 'GET', next.href)
       const response = await fetch(next, { ...ask, redirect: 'manual', headers })
       for (const line of response.headers.getSetCookie()) jar.keep(next, line)
       const location = response.headers.get('location') ?? undefined
-      see({ method: ask.method ?? 'GET', url: next.href, status: response.status, location })
+      watch.answered(response.status, next.href, location)
       at = next
       page = await response.text()
       if (location === undefined) return

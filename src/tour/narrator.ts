@@ -1,4 +1,4 @@
-import type { Hop } from './window.ts'
+import type { Watch } from './window.ts'
 
 /** A step that went otherwise than told. */
 export class StoryFault extends Error {}
@@ -15,7 +15,7 @@ export type Told = { readonly status: number; readonly headers: Headers; readonl
 const ONCE = /((?:code|state|nonce|code_challenge)=|\/(?:sign-in|authorize)\/)[\w-]{20,}/g
 
 /** Sends real requests and prints them and their answers, tokens shortened; ports are printed as the standard ones. */
-export class Narrator {
+export class Narrator implements Watch {
   readonly #names: Readonly<Record<string, string>>
   #next: string | undefined
 
@@ -43,10 +43,13 @@ export class Narrator {
     return { status: response.status, headers: response.headers, json: JSON.parse(text) }
   }
 
-  /** One step of a person's browser. */
-  hop({ method, url, status, location }: Hop): void {
+  /** What a person's window asks for. */
+  asked(method: string, url: string): void {
     // Where a redirect led was printed with it.
     if (url !== this.#next) this.#print('>', `${method} ${url}`)
+  }
+
+  answered(status: number, url: string, location: string | undefined): void {
     this.#print('<', location === undefined ? String(status) : `${status} to ${location}`)
     this.#next = location === undefined ? undefined : new URL(location, url).href
   }

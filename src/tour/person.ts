@@ -2,7 +2,7 @@ import { watchCalls } from './calls.ts'
 import { chromiumWindow } from './chromium.ts'
 import { jarWindow } from './jar.ts'
 import type { Narrator } from './narrator.ts'
-import type { Hop, Window } from './window.ts'
+import type { Window } from './window.ts'
 
 type Place = {
   readonly webapp: string
@@ -19,8 +19,7 @@ const NEARLY_AN_HOUR = 59.5 * 60_000
 
 /** A person signs in, sees the books, comes back when the token has ended, and signs out. */
 export async function personStory(tell: Narrator, place: Place): Promise<void> {
-  const see = (hop: Hop) => tell.hop(hop)
-  const window = (place.browser ? await chromiumWindow(see) : undefined) ?? jarWindow(see)
+  const window = (place.browser ? await chromiumWindow(tell) : undefined) ?? jarWindow(tell)
   const calls: string[] = []
   const stop = watchCalls(({ method, url, status }) => {
     if (!isOfTheWebApp(url, place)) return

@@ -15,12 +15,8 @@ export type Window = {
   close(): Promise<void>
 }
 
-/** One request of a page and its answer, as the window saw them. */
-export type Hop = {
-  readonly method: string
-  readonly url: string
-  readonly status: number
-  readonly location: string | undefined
+/** Told of each request for a page, and of its answer. */
+export type Watch = {
+  asked(method: string, url: string): void
+  answered(status: number, url: string, location: string | undefined): void
 }
-
-export type SeeHop = (hop: Hop) => void
