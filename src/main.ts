@@ -22,7 +22,7 @@ const program = new Command('fakebook')
 
 program
   .command('start')
-  .description('API and authorization server on one machine')
+  .description('API, authorization server and web app on one machine')
   .action(async () => {
     const { startAll } = await import('./start-all.ts')
     await startAll(processConfig())
@@ -45,13 +45,21 @@ program
   })
 
 program
+  .command('webapp')
+  .description('the web app alone')
+  .action(async () => {
+    const { startWebappAlone } = await import('./start-all.ts')
+    await startWebappAlone(processConfig())
+  })
+
+program
   .command('tour')
   .description('tells the whole story on free ports')
-  .action(async () => {
+  .option('--no-browser', 'the person does without a real browser, even if there is one')
+  .action(async ({ browser }) => {
     const { tour } = await import('./tour/tour.ts')
-    process.exitCode = await tour(
-      readConfig({ LOG_LEVEL: 'silent', DATABASE_URL: 'file::memory:', PORT: '0', ISSUER_PORT: '0' }),
-    )
+    const free = { PORT: '0', ISSUER_PORT: '0', WEBAPP_PORT: '0', DATABASE_URL: 'file::memory:' }
+    process.exitCode = await tour(readConfig({ ...free, LOG_LEVEL: 'silent' }), { browser })
   })
 
 program

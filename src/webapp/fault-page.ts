@@ -1,0 +1,30 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Fault, type FaultKind, RETRY_AFTER_SECONDS, told } from './faults.ts'
+import { show } from './show.ts'
+
+type Thrown = Error & { readonly code?: string; readonly statusCode?: number }
+
+/** @param outage whether what was thrown means that the storage is away */
+export function faultPage(outage: (error: unknown) => boolean, forget: (reply: FastifyReply) => void) {
+  function kindOf(error: Thrown): FaultKind {
+    if (error instanceof Fault) return error.kind
+    if (outage(error)) return 'storeDown'
+    if (error.code?.startsWith('FST_CSRF_')) return 'forged'
+    return error.statusCode !== undefined && error.statusCode < 500 ? 'badRequest' : 'ours'
+  }
+
+  /** What no page could be made of: a person who is no longer signed in is asked to, the rest is told. */
+  return async function answerFault(error: Thrown, request: FastifyRequest, reply: FastifyReply) {
+    const kind = kindOf(error)
+    const { status, ...words } = told(kind)
+    if (status >= 500) request.log.error({ kind, err: error.cause ?? error }, error.message)
+    if (kind === 'signedOut') {
+      await request.session.destroy()
+      forget(reply)
+      const asked = encodeURIComponent(request.url)
+      if (request.method !== 'POST') return reply.redirect(`/sign-in?return-to=${asked}`, 303)
+    }
+    if (status === 503) reply.header('retry-after', String(RETRY_AFTER_SECONDS))
+    return show(request, reply, 'fault', { ...words, status, kind })
+  }
+}
