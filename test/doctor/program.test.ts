@@ -42,6 +42,20 @@ test('all is well beside the embedded server: every line has its ✓, exit 0, no
   expect(out).not.toContain('\u001b')
 })
 
+test('beside a whole start its three ports are ours', async () => {
+  const [port, webapp, api] = [await closedPort(), await closedPort(), await closedPort()]
+  const places = { ISSUER_PORT: String(port), WEBAPP_PORT: String(webapp), PORT: String(api) }
+  const all = program(['start'], { ...places, DATABASE_URL: 'file::memory:' })
+  await all.printed(/^Web app\s+\S+$/m)
+  const { status, out } = await doctor([], places)
+  all.child.kill('SIGTERM')
+  await all.exited
+  expect(out).toContain(
+    `✓ ports      ${api} (PORT), ${webapp} (WEBAPP_PORT), ${port} (ISSUER_PORT) ours already\n`,
+  )
+  expect(status).toBe(0)
+})
+
 test('something is wrong: exit 1, what to do, where, and what was not looked at', async () => {
   const wrong = { OKTA_CLIENT_ID: 'fakebook-cron', OKTA_CLIENT_SECRET: 'hunter2-hunter2' }
   const { status, out, err } = await doctor([], wrong)
