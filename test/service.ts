@@ -23,7 +23,8 @@ export async function startService(
   const free = { PORT: '0', ISSUER_PORT: '0', LOG_LEVEL: 'silent', DATABASE_URL: 'file::memory:' }
   const config = readConfig({ ...free, ...settings })
   const urls = { ...configuredUrls(config) }
-  const issuer = await startEmbedded(config, undefined, () => urls)
+  // Production has no embedded issuer; it stands in for another company's all the same.
+  const issuer = await startEmbedded({ ...config, production: false }, undefined, () => urls)
   const api = await startApiServer(config, issuerUrl ?? issuer.url, clock, schema)
   urls.api = api.url
   const tokens = new Map<string, string>()
