@@ -42,6 +42,15 @@ test('A02b the same while the victim’s own sign-in is under way, which then go
   expect(await victim.name()).toBe('Agatha Christie')
 })
 
+test('A02c the cookie of a sign-in has to hold what it was given, not only to be there', async () => {
+  const person = site.person()
+  const own = await person.asFarAsCallback()
+  for (const [key, cookie] of person.jar)
+    if (cookie.name.startsWith('fakebook-sign-in-')) person.jar.set(key, { ...cookie, value: 'x'.repeat(22) })
+  expect((await person.ask(own)).text).toContain('Nobody was signed in')
+  expect(await person.name()).toBeUndefined()
+})
+
 test.each(CALLBACKS)('%s callback: %s, status %i', async (_, __, status, make) => {
   const person = site.person()
   const own = new URL(await person.asFarAsCallback())
