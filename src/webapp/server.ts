@@ -73,7 +73,13 @@ export function createServer(options: ServerOptions) {
   })
   app.register(csrf, { sessionPlugin: '@fastify/session', getToken: (request) => Object(request.body)._csrf })
   addViews(app)
-  return { app, forget: (reply: FastifyReply) => void reply.clearCookie(cookieName, attributes) }
+  return {
+    app,
+    async endSession(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+      await request.session.destroy()
+      reply.clearCookie(cookieName, attributes)
+    },
+  }
 }
 
 /** An address that no router can read, and so no page. */

@@ -51,6 +51,12 @@ test('A02c the cookie of a sign-in has to hold what it was given, not only to be
   expect(await person.name()).toBeUndefined()
 })
 
+test('A02d sign-ins that are started all the time do not fill the browser with cookies', async () => {
+  const person = site.person()
+  for (let i = 0; i < 30; i++) await person.ask('/sign-in')
+  expect(person.jar.size).toBeLessThanOrEqual(8)
+})
+
 test.each(CALLBACKS)('%s callback: %s, status %i', async (_, __, status, make) => {
   const person = site.person()
   const own = new URL(await person.asFarAsCallback())
