@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import cookie from '@fastify/cookie'
 import csrf from '@fastify/csrf-protection'
 import formbody from '@fastify/formbody'
@@ -128,7 +129,7 @@ function addViews(app: FastifyInstance): void {
   }
   app.register(view, {
     engine: { eta: new Eta({ autoEscape: true, cache: true }) },
-    root: new URL('views', import.meta.url).pathname,
+    root: fileURLToPath(new URL('views', import.meta.url)),
     production: true,
     defaultContext: { addresses },
   })

@@ -10,6 +10,7 @@ import { createGrants } from './grants.ts'
 import { createIssuer } from './issuer.ts'
 import { manualRoad } from './manual-road.ts'
 import { addPages } from './pages.ts'
+import { ADDING, READING } from './permissions.ts'
 import { createServer, type ServerOptions } from './server.ts'
 import { show, textOf } from './show.ts'
 import { signInRoutes } from './sign-in-routes.ts'
@@ -113,7 +114,7 @@ function addAll(app: FastifyInstance, whole: Whole): void {
     const state = textOf(request.query, 'state')
     if (state !== '' && (await signedOut(state)))
       return show(request, reply, 'signed-out', { title: 'You are signed out', half: false })
-    return show(request, reply, 'home', { title: 'FakeBook' })
+    return show(request, reply, 'home', { title: 'FakeBook', reading: READING, adding: ADDING })
   })
 }
 

@@ -113,6 +113,9 @@ test('the API is away: 503, and everybody stays signed in', async () => {
     '5',
     expect.stringContaining('The books are out of reach'),
   ])
+  // A book that was just written down is in the form yet.
+  expect((await agatha.send('/books/new', { ...BOOK, _csrf: await agatha.csrf() })).status).toBe(503)
+  expect((await agatha.ask('/books/new')).text).toContain('value="Curtain"')
   expect(await agatha.name()).toBe('Agatha Christie')
 })
 
