@@ -1,8 +1,11 @@
+import { IDE_ASSETS } from './api/ide.ts'
 import { startApi } from './api/routes.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
 import type { Check } from './http/health.ts'
 import { createServer } from './http/server.ts'
+import { IDE_FOLDER, readIdeFiles } from './ide-files.ts'
+import { IDE_CLIENT } from './issuer/registry.ts'
 import { createMetrics } from './metrics.ts'
 import { readSchema } from './schema.ts'
 import { createTokenRoom, REFUSAL_REASONS } from './start-token.ts'
@@ -34,23 +37,26 @@ export async function startApiServer(
   const token = createTokenRoom({ config, issuer, resource: () => resource, clock, metrics, report })
   const checks = [keysCheck(token.keys), storeCheck(books), ...(token.redis ? [redisCheck(token.redis)] : [])]
   const server = createServer({ limits: config.http, logLevel: config.logLevel, metrics, checks })
+  const ide = ideOf(config)
   const api = await startApi({
     schema,
     authenticate: token.authenticate,
     resource: () => resource,
     issuer,
     ...limitsOf(config),
+    ide,
     reportFault: report,
     books,
     now: () => new Date(clock.now()),
   })
   server.add(api.routes)
-  const close = async () => {
-    await server.close()
-    token.close()
-    await api.stop()
-    await database.destroy()
-  }
+  if (ide.files) server.addFiles(IDE_ASSETS, `${IDE_FOLDER}/assets`)
+  const close = inTurn([
+    () => server.close(),
+    () => token.close(),
+    () => api.stop(),
+    () => database.destroy(),
+  ])
   try {
     const url = `http://localhost:${await server.listen(config.port, config.host)}`
     resource ||= url
@@ -61,6 +67,18 @@ export async function startApiServer(
     throw error
   }
 }
+
+/** The doors are shut before what stands behind them. */
+const inTurn = (steps: readonly (() => unknown)[]) =>
+  async function close(): Promise<void> {
+    for (const step of steps) await step()
+  }
+
+/** Another issuer than the embedded one knows the IDE by an id that somebody has to set. */
+const ideOf = ({ ideClientId, issuer }: Config) => ({
+  files: readIdeFiles(IDE_FOLDER),
+  clientId: ideClientId ?? (issuer === undefined ? IDE_CLIENT : undefined),
+})
 
 /** What a request may ask for, and may learn of the schema. */
 const limitsOf = ({ production, introspection, documents, limits }: Config) => ({

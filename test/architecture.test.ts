@@ -9,7 +9,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8')
 const filesIn = (folder: string) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && !name.includes('node_modules'))
+    .filter((name) => /\.tsx?$/.test(name) && !name.includes('node_modules'))
     .map((name) => posix.join(folder, name))
 
 const IMPORT = /(?:from|import)\s*\(?\s*'([^']+)'/g
@@ -21,7 +21,7 @@ const own = (file: string) =>
 
 const sources = filesIn('src').filter((file) => !file.startsWith('src/generated/'))
 /** `src/token/verify.ts` is in `token`; a file of src itself is a room of its own. */
-const roomOf = (file: string) => file.split('/')[1]?.replace('.ts', '') ?? ''
+const roomOf = (file: string) => file.split('/')[1]?.replace(/\.tsx?$/, '') ?? ''
 
 /** Room, what it may import beside itself, why no more. */
 const DIRECTION: readonly (readonly [room: string, may: readonly string[], why: string])[] = [
@@ -37,6 +37,9 @@ const DIRECTION: readonly (readonly [room: string, may: readonly string[], why: 
   ['issuer', ['clock'], 'it stands in for another company’s server'],
   ['job', ['generated'], 'a client talks HTTP, as a stranger does'],
   ['webapp', ['generated'], 'a person’s client talks HTTP too; what it keeps is handed to it'],
+  ['ide', ['scopes'], 'a page talks HTTP; its padlocks are decided on by the engine itself, which is pure'],
+  ['ide-files', [], 'what was built of it'],
+  ['doctor', ['clock'], 'it asks as a stranger does; what the server’s rooms know is handed to it'],
   ['refusal', ['reasons'], 'everybody says no in the same words'],
   ['reasons', [], 'a table'],
   ['clock', [], 'time, as a room is given it'],
@@ -64,6 +67,9 @@ test('every room has its line above, but those that put the rooms together', () 
     'start-issuer',
     'start-token',
     'start-webapp',
+    'start-doctor',
+    'doctor-setup',
+    'doctor-tools',
     'scopes-command',
     'tour',
   ]
@@ -79,7 +85,7 @@ const LIBRARIES: readonly (readonly [library: string, rooms: readonly string[]])
   ['@graphql-tools/schema', ['api']],
   ['@graphql-tools/utils', ['api']],
   ['graphql-scalars', ['api']],
-  ['graphql', ['api', 'scopes', 'schema']],
+  ['graphql', ['api', 'scopes', 'schema', 'ide']],
   ['kysely', ['store']],
   ['node:sqlite', ['store']],
   ['fastify', ['http', 'webapp']],
@@ -96,8 +102,16 @@ const LIBRARIES: readonly (readonly [library: string, rooms: readonly string[]])
   ['prom-client', ['metrics']],
   ['oidc-provider', ['issuer']],
   ['openid-client', ['job', 'webapp']],
+  ['@fastify/static', ['http']],
+  ['oauth4webapi', ['ide']],
+  ['graphiql', ['ide']],
+  ['@graphiql/react', ['ide']],
+  ['@graphiql/toolkit', ['ide']],
+  ['react', ['ide']],
+  ['react-dom', ['ide']],
   ['zod', ['settings', 'setting']],
   ['commander', ['main']],
+  ['playwright-core', ['tour']],
 ]
 test.each(LIBRARIES)('%s is known in %j alone', (library, rooms) => {
   const users = sources.filter((file) =>
@@ -131,7 +145,7 @@ test('no file imports itself by a detour', () => {
   const done = new Set<string>()
   const visit = (file: string, above: readonly string[]): readonly string[] | undefined => {
     if (above.includes(file)) return [...above.slice(above.indexOf(file)), file]
-    if (done.has(file) || !file.endsWith('.ts')) return undefined
+    if (done.has(file) || !/\.tsx?$/.test(file)) return undefined
     for (const next of own(file)) {
       const cycle = visit(next, [...above, file])
       if (cycle) return cycle

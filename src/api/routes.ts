@@ -1,12 +1,14 @@
 import type { GraphQLSchema } from 'graphql'
 import type { Answer, Question, Route } from '../exchange.ts'
 import { badRequest } from '../refusal.ts'
+import { lintedRules } from '../scopes/lint.ts'
 import { readDeclaredScopes } from '../scopes/rules.ts'
 import type { Authenticate, Authenticated } from '../token/authenticate.ts'
 import { startApollo } from './apollo.ts'
 import type { Context } from './context.ts'
 import type { DocumentLimits } from './document-limits.ts'
 import { errorAnswer } from './errors.ts'
+import { type Ide, idePage, rulesRoute, wantsIde } from './ide.ts'
 import { metadataRoutes, metadataUrl } from './metadata.ts'
 import { type AnswerCaller, restRoutes } from './rest.ts'
 
@@ -19,6 +21,7 @@ type Options = Omit<Context, 'caller'> & {
   readonly introspection: 'open' | 'authenticated' | 'off'
   readonly hideNames: boolean
   readonly documents: DocumentLimits
+  readonly ide: Ide
   readonly reportFault: (error: unknown) => void
 }
 
@@ -26,6 +29,8 @@ type Options = Omit<Context, 'caller'> & {
 export async function startApi(options: Options): Promise<{ routes: Route[]; stop(): Promise<void> }> {
   const { schema, authenticate, resource, issuer, books, now, limits } = options
   const metadata = () => metadataUrl(resource())
+  const declared = readDeclaredScopes(schema)
+  const page = idePage({ ...options, declared })
   const apollo = await startApollo({ ...options, metadataUrl: metadata })
 
   const guarded = (answer: AnswerCaller) =>
@@ -40,10 +45,18 @@ export async function startApi(options: Options): Promise<{ routes: Route[]; sto
       }
     }
   const graphql: AnswerCaller = (question, caller) => apollo.run(question, { caller, books, now, limits })
+  const answerGraphQL = guarded(graphql)
   const routes: Route[] = [
-    { method: ['GET', 'POST', 'PUT', 'DELETE', 'HEAD'], url: '/graphql', answer: guarded(graphql) },
-    ...restRoutes(graphql).map((route) => ({ ...route, answer: guarded(route.answer) })),
-    ...metadataRoutes(resource, issuer, readDeclaredScopes(schema)),
+    {
+      method: ['GET', 'POST', 'PUT', 'DELETE', 'HEAD'],
+      url: '/graphql',
+      answer: async (question) => (wantsIde(question) ? page : answerGraphQL(question)),
+    },
+    ...[...restRoutes(graphql), rulesRoute(lintedRules(schema), options.introspection)].map((route) => ({
+      ...route,
+      answer: guarded(route.answer),
+    })),
+    ...metadataRoutes(resource, issuer, declared),
   ]
   return { routes, stop: apollo.stop }
 }

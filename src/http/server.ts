@@ -4,6 +4,7 @@ import cors from '@fastify/cors'
 import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Question, Route } from '../exchange.ts'
+import { addFiles } from './files.ts'
 import { addHealthRoutes, type Watched } from './health.ts'
 import { type Limits, overLimit, protocolAnswer } from './limits.ts'
 import { logger } from './log.ts'
@@ -21,6 +22,8 @@ const CHECK_CONNECTIONS_MS = 1_000
 export type Server = {
   /** Adds what the server answers; before `listen`. */
   add(routes: readonly Route[]): void
+  /** Adds files that never change, below a path; before `listen`. */
+  addFiles(prefix: string, folder: string): void
   /** @returns the port, which matters when 0 was asked for */
   listen(port: number, host: string): Promise<number>
   /** Says "not ready" at once, lets requests in flight finish while the limit lasts, then closes. */
@@ -42,6 +45,7 @@ export function createServer({ limits, logLevel, checks, metrics }: Options): Se
     })
   return {
     add: (routes) => addRoutes(app, routes, limits.inFlight),
+    addFiles: (prefix, folder) => addFiles(app, prefix, folder),
     async listen(port, host) {
       await app.listen({ port, host })
       return (app.server.address() as { port: number }).port

@@ -9,13 +9,17 @@ async function askedAbout({
   return (await AccessToken.find(value)) ?? (await ClientCredentials.find(value))
 }
 
+type Client = { readonly clientId: string; readonly clientAuthMethod?: string | undefined }
+
+/** A client without a secret may be anybody: it learns of its own tokens alone. */
+export const mayAskAbout = (client: Client, token: { readonly clientId?: string | undefined }) =>
+  client.clientAuthMethod !== 'none' || token.clientId === client.clientId
+
 /** RFC 7662, for access tokens: oidc-provider leaves those that are JWTs to whoever can check them by themselves. */
 export async function introspectAccessToken(ctx: KoaContextWithOIDC): Promise<Record<string, unknown>> {
   const token = await askedAbout(ctx)
   const { client, provider } = ctx.oidc
-  // A client without a secret may be anybody: it learns of its own tokens alone.
-  const ours = client?.clientAuthMethod !== 'none' || token?.clientId === client.clientId
-  if (!token?.isValid || !ours) return { active: false }
+  if (!client || !token?.isValid || !mayAskAbout(client, token)) return { active: false }
   const { scope, clientId, iat, exp, jti, tokenType, extra } = token
   const sub = 'accountId' in token ? token.accountId : undefined
   return {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { type Configuration, errors, interactionPolicy, Provider } from 'oidc-provider'
 import { idsOf, userClaims, writeAsOkta } from './access-token.ts'
 import { memoryAdapter } from './adapter.ts'
+import { mayAskAbout } from './introspection.ts'
 import type { IssuerKeys } from './keys.ts'
 import { answerAsOkta, showError } from './okta-answers.ts'
 import { signedOutPage } from './pages.ts'
@@ -114,8 +115,9 @@ type Features = NonNullable<Configuration['features']>
 const features = (audience: string, scopes: readonly string[]): Features => ({
   devInteractions: { enabled: false },
   clientCredentials: { enabled: true },
-  introspection: { enabled: true },
-  revocation: { enabled: true },
+  introspection: { enabled: true, allowedPolicy: (_, client, token) => mayAskAbout(client, token) },
+  // RFC 7009 §2.1: a client takes back what it was given itself.
+  revocation: { enabled: true, allowedPolicy: (_, client, token) => token.clientId === client.clientId },
   rpInitiatedLogout: {
     enabled: true,
     // The session is ended once oidc-provider has looked at the request; it asks nobody.

@@ -1,0 +1,68 @@
+/** What an access token says of itself. Nothing here is verified: only the API can do that. */
+export type Claims = {
+  readonly subject: string | undefined
+  readonly client: string | undefined
+  readonly scopes: readonly string[]
+  /** Milliseconds since 1970. */
+  readonly endsAt: number | undefined
+}
+
+/** The bearer token in the header editor's text; undefined while there is none, or the text is no JSON yet. */
+export function bearerIn(headers: string): string | undefined {
+  for (const [name, value] of Object.entries(headersOf(headers)))
+    if (name.toLowerCase() === 'authorization') return /^Bearer +(\S+)$/i.exec(String(value))?.[1]
+  return undefined
+}
+
+/** The header editor's text with this token in place of any other; with none, it is taken out. */
+export function withBearer(headers: string, token: string | undefined): string {
+  const others = Object.entries(headersOf(headers)).filter(([name]) => name.toLowerCase() !== 'authorization')
+  const all = token === undefined ? others : [...others, ['Authorization', `Bearer ${token}`]]
+  return all.length === 0 ? '' : JSON.stringify(Object.fromEntries(all), null, 2)
+}
+
+function headersOf(text: string): object {
+  try {
+    return Object(JSON.parse(text))
+  } catch {
+    return {}
+  }
+}
+
+/** Reads a JWT's payload (RFC 9068, or Okta's `scp` list); undefined when it is none. */
+export function readClaims(token: string): Claims | undefined {
+  const payload = payloadOf(token)
+  if (!payload) return undefined
+  const { sub, cid, client_id = cid, exp, scp, scope = scp } = payload
+  const scopes = Array.isArray(scope) ? scope : String(scope ?? '').split(' ')
+  return {
+    subject: textOr(sub),
+    client: textOr(client_id),
+    scopes: scopes.filter((one) => typeof one === 'string' && one !== ''),
+    endsAt: typeof exp === 'number' ? exp * 1_000 : undefined,
+  }
+}
+
+const textOr = (value: unknown) => (typeof value === 'string' ? value : undefined)
+
+function payloadOf(token: string): Readonly<Record<string, unknown>> | undefined {
+  const [, payload, signature] = token.split('.')
+  if (payload === undefined || signature === undefined) return undefined
+  try {
+    const letters = atob(payload.replaceAll('-', '+').replaceAll('_', '/'))
+    const bytes = Uint8Array.from(letters, (letter) => letter.charCodeAt(0))
+    const value: unknown = JSON.parse(new TextDecoder().decode(bytes))
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** How long a token still lasts, in words for people; undefined once it has ended. */
+export function remaining(endsAt: number, now: number): string | undefined {
+  const seconds = Math.ceil((endsAt - now) / 1_000)
+  if (seconds <= 0) return undefined
+  if (seconds < 120) return `${seconds} s`
+  const minutes = Math.floor(seconds / 60)
+  return minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h`
+}

@@ -1,0 +1,115 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { describeInBrowser, type Visitor } from '../real-browser.ts'
+import { ADMIN, READ, type Service, startService } from '../service.ts'
+import { AGATHA, openIde } from './page.ts'
+
+describeInBrowser('the IDE as it is set up', (newVisitor) => {
+  let visitor: Visitor
+  let service: Service | undefined
+  beforeEach(async () => {
+    visitor = await newVisitor()
+  })
+  afterEach(async () => {
+    expect({ outside: visitor.outside, complaints: visitor.complaints }).toEqual({
+      outside: [],
+      complaints: [],
+    })
+    await visitor.close()
+    await service?.close()
+  })
+
+  test('INTROSPECTION=authenticated: the schema comes with a token', async () => {
+    service = await startService({ INTROSPECTION: 'authenticated' })
+    const ide = await openIde(visitor, service)
+    await ide.page.getByText('are shown to whoever has a token').waitFor()
+    expect(await ide.padlock('Query.book')).toBeNull()
+    await ide.bar.getByRole('button', { name: 'Sign in' }).click()
+    await ide.enter(AGATHA)
+    await ide.untilPadlock('Query.book', 'open')
+    await ide.untilPadlock('Mutation.addBook', 'shut')
+  })
+
+  test('INTROSPECTION=off: it opens, says so, and runs operations', async () => {
+    service = await startService({ INTROSPECTION: 'off' })
+    const ide = await openIde(visitor, service)
+    await ide.page.getByText('does not describe its schema: no padlocks').waitFor()
+    await ide.bar.getByRole('button', { name: 'Sign in' }).click()
+    await ide.enter(AGATHA)
+    await ide.bar.getByText('Agatha Christie').waitFor()
+    expect(await ide.run()).toContain('And Then There Were None')
+  })
+
+  test('without a client of its own: no sign-in, and the headers work', async () => {
+    service = await startService({ OKTA_ISSUER: 'https://example.okta.com/oauth2/default' }, undefined)
+    const ide = await openIde(visitor, service)
+    expect(await ide.page.getByRole('button', { name: 'Sign in' }).count()).toBe(0)
+    expect(await ide.run()).toContain('UNAUTHENTICATED')
+    await ide.notice.getByText('Put one into the headers below').waitFor()
+    const token = await service.token(READ, ADMIN)
+    await ide.write('request-headers.json', JSON.stringify({ Authorization: `Bearer ${token}` }))
+    await ide.untilPadlock('Mutation.addBook', 'open')
+    expect(await ide.run()).toContain('And Then There Were None')
+    expect(await ide.page.getByRole('button', { name: 'Sign in' }).count()).toBe(0)
+  })
+
+  test('a pasted token: its own words, unverified, and padlocks by them', async () => {
+    service = await startService()
+    const ide = await openIde(visitor, service)
+    await ide.untilPadlock('Query.book', 'shut')
+    await ide.page.locator('.graphiql-editor-tool .graphiql-editor:visible').click()
+    await ide.page.keyboard.insertText(`{"Authorization": "Bearer ${await service.token(READ)}"}`)
+    await ide.untilPadlock('Query.book', 'open')
+    const holder = await ide.bar.textContent()
+    for (const words of ['fakebook-cron', 'not verified here', READ, 'ends in'])
+      expect(holder).toContain(words)
+
+    await ide.write('request-headers.json', '{"Authorization": "Bearer e30.e30.bm8"}')
+    await ide.untilPadlock('Query.book', 'shut')
+    await ide.page.getByText('will be refused').waitFor()
+    expect(await ide.run()).toContain('UNAUTHENTICATED')
+    await ide.notice.getByText('Your token was refused').waitFor()
+    await ide.notice.getByRole('button', { name: 'Sign in again' }).click()
+    await ide.enter(AGATHA)
+    await ide.untilPadlock('Query.book', 'open')
+  })
+
+  test('the documentation has padlocks too', async () => {
+    service = await startService()
+    const ide = await openIde(visitor, service)
+    await ide.untilPadlock('Query.book', 'shut')
+    await ide.write(
+      'request-headers.json',
+      JSON.stringify({ Authorization: `Bearer ${await service.token(READ)}` }),
+    )
+    await ide.untilPadlock('Query.book', 'open')
+    await ide.page.getByRole('button', { name: 'Show Documentation Explorer' }).click()
+    const docs = ide.page.getByRole('region', { name: 'Documentation Explorer' })
+    await docs.getByRole('link', { name: 'Query', exact: true }).click()
+    await docs.getByRole('link', { name: 'book', exact: true }).waitFor()
+    expect(await docs.getByRole('img', { name: 'open for your token' }).count()).toBe(3)
+    await docs.getByRole('link', { name: 'Book', exact: true }).first().click()
+    expect(await docs.getByRole('img', { name: 'shut' }).count()).toBe(2)
+    await ide.write('request-headers.json', '')
+    await ide.bar.getByText('No token').waitFor()
+    await docs.getByRole('link', { name: /Go back to Query/ }).click()
+    await docs.getByRole('img', { name: 'shut' }).nth(2).waitFor()
+  })
+
+  test('a field of the panel leads to its documentation', async () => {
+    service = await startService()
+    const ide = await openIde(visitor, service)
+    await ide.page.getByRole('button', { name: 'addedBy' }).click()
+    const docs = ide.page.getByRole('region', { name: 'Documentation Explorer' })
+    await docs.getByText('The subject of the token that added the book.').waitFor()
+    expect(await docs.getByText('needs fakebookapi.admin').count()).toBe(1)
+  })
+
+  test('the issuer is away: it is said, and nothing is lost', async () => {
+    service = await startService()
+    const ide = await openIde(visitor, service)
+    await ide.page.route(`${new URL(service.issuer).origin}/**`, (route) => route.abort())
+    await ide.bar.getByRole('button', { name: 'Sign in' }).click()
+    await ide.notice.getByText('cannot be reached').waitFor()
+    expect(await ide.text('operation.graphql')).toContain('query ReadABook')
+  })
+})
