@@ -4,6 +4,7 @@ import type { Ask } from './ask.ts'
 import { type BookForm, besideFields, bookIn, EMPTY_FORM, type FormFaults, readForm } from './book-form.ts'
 import type { Drafts } from './drafts.ts'
 import { type Fault, told } from './faults.ts'
+import { ADDING } from './permissions.ts'
 import { grantOf } from './sessions.ts'
 import { show } from './show.ts'
 
@@ -70,17 +71,20 @@ export function addBookRoutes(app: FastifyInstance, { addBook, drafts, stepUp, e
     },
     async errorHandler(error, request, reply) {
       const { kind } = error as Partial<Fault>
+      const { grant, subject } = request.session
+      const draft = { form: readForm(request.body), subject }
+      if (grant !== undefined && (kind === 'apiDown' || kind === 'issuerDown'))
+        await drafts.keep(draft, grant)
       // Without a session no token can say that the form is ours; the browser can (Fetch Metadata).
       if (kind !== 'signedOut' || request.headers['sec-fetch-site'] !== 'same-origin') throw error
-      const { subject } = request.session
-      const draft = await drafts.keep({ form: readForm(request.body), subject })
+      const key = await drafts.keep(draft)
       await endSession(request, reply)
-      return show(request, reply, 'fault', { ...told('signedOut'), kind, draft })
+      return show(request, reply, 'fault', { ...told('signedOut'), kind, draft: key })
     },
   })
 }
 
 function showForm(request: FastifyRequest, reply: FastifyReply, form: BookForm, faults: FormFaults = {}) {
   const status = Object.keys(faults).length > 0 ? 400 : 200
-  return show(request, reply, 'add-book', { title: 'Add a book', form, faults, status })
+  return show(request, reply, 'add-book', { title: 'Add a book', form, faults, status, adding: ADDING })
 }

@@ -4,8 +4,13 @@ import { show } from './show.ts'
 
 type Thrown = Error & { readonly code?: string; readonly statusCode?: number }
 
-/** @param outage whether what was thrown means that the storage is away */
-export function faultPage(outage: (error: unknown) => boolean, forget: (reply: FastifyReply) => void) {
+type Options = {
+  /** Whether what was thrown means that the storage is away. */
+  readonly outage: (error: unknown) => boolean
+  readonly endSession: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
+}
+
+export function faultPage({ outage, endSession }: Options) {
   function kindOf(error: Thrown): FaultKind {
     if (error instanceof Fault) return error.kind
     if (outage(error)) return 'storeDown'
@@ -19,8 +24,7 @@ export function faultPage(outage: (error: unknown) => boolean, forget: (reply: F
     const { status, ...words } = told(kind)
     if (status >= 500) request.log.error({ kind, err: error.cause ?? error }, error.message)
     if (kind === 'signedOut') {
-      await request.session.destroy()
-      forget(reply)
+      await endSession(request, reply)
       const asked = encodeURIComponent(request.url)
       if (request.method !== 'POST') return reply.redirect(`/sign-in?return-to=${asked}`, 303)
     }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import cookie from '@fastify/cookie'
 import csrf from '@fastify/csrf-protection'
 import formbody from '@fastify/formbody'
@@ -73,7 +74,13 @@ export function createServer(options: ServerOptions) {
   })
   app.register(csrf, { sessionPlugin: '@fastify/session', getToken: (request) => Object(request.body)._csrf })
   addViews(app)
-  return { app, forget: (reply: FastifyReply) => void reply.clearCookie(cookieName, attributes) }
+  return {
+    app,
+    async endSession(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+      await request.session.destroy()
+      reply.clearCookie(cookieName, attributes)
+    },
+  }
 }
 
 /** An address that no router can read, and so no page. */
@@ -122,7 +129,7 @@ function addViews(app: FastifyInstance): void {
   }
   app.register(view, {
     engine: { eta: new Eta({ autoEscape: true, cache: true }) },
-    root: new URL('views', import.meta.url).pathname,
+    root: fileURLToPath(new URL('views', import.meta.url)),
     production: true,
     defaultContext: { addresses },
   })

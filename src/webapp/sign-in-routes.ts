@@ -2,8 +2,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Drafts } from './drafts.ts'
 import { Fault } from './faults.ts'
 import type { Grants } from './grants.ts'
-import type { Issuer, Tokens } from './issuer.ts'
+import type { Issuer } from './issuer.ts'
 import { Denied } from './issuer-faults.ts'
+import { READING } from './permissions.ts'
 import { returnTo } from './return-to.ts'
 import { textOf } from './show.ts'
 import type { SignIns, UnderWay } from './sign-ins.ts'
@@ -26,7 +27,7 @@ type Parts = {
 }
 
 /** What everybody is asked for at first; more is asked for when it is needed. */
-const EVERYDAY = ['openid', 'profile', 'email', 'fakebookapi.read', 'offline_access']
+const EVERYDAY = ['openid', 'profile', 'email', ...READING, 'offline_access']
 
 /** Sends people to the issuer. @returns what to do when they come back */
 export function signInRoutes(app: FastifyInstance, parts: Parts): Handle {
@@ -63,7 +64,7 @@ export function signInRoutes(app: FastifyInstance, parts: Parts): Handle {
   }
 
   /** Okta's ID token says little of a person; who cannot be asked about is called by their login. */
-  const nameOf = (token: Tokens['access'], subject: string) =>
+  const nameOf = (token: string, subject: string) =>
     issuer.person(token, subject).then(
       ({ name, preferred_username: login }) => name ?? login ?? subject,
       () => subject,

@@ -10,6 +10,7 @@ import { createGrants } from './grants.ts'
 import { createIssuer } from './issuer.ts'
 import { manualRoad } from './manual-road.ts'
 import { addPages } from './pages.ts'
+import { ADDING, READING } from './permissions.ts'
 import { createServer, type ServerOptions } from './server.ts'
 import { show, textOf } from './show.ts'
 import { signInRoutes } from './sign-in-routes.ts'
@@ -53,13 +54,13 @@ export function createWebapp(options: Options): Webapp {
   }
   const secure = redirectUri?.startsWith('https:') ?? false
   const issuerOrigin = new URL(options.issuer).origin
-  const { app, forget } = createServer({ ...options, secure, issuerOrigin })
-  app.setErrorHandler(faultPage(options.outage, forget))
+  const { app, endSession } = createServer({ ...options, secure, issuerOrigin })
+  app.setErrorHandler(faultPage({ outage: options.outage, endSession }))
   app.setNotFoundHandler(async () => {
     throw new Fault('notFound')
   })
   // Behind the plugins: what they decorate is there.
-  app.register(async (pages) => addAll(pages, { ...options, secure, forget, ...place }))
+  app.register(async (pages) => addAll(pages, { ...options, secure, endSession, ...place }))
   return {
     async listen(port, host) {
       await app.listen({ port, host })
@@ -77,7 +78,7 @@ export function createWebapp(options: Options): Webapp {
 
 type Whole = Omit<Options, 'redirectUri'> & {
   readonly secure: boolean
-  readonly forget: (reply: FastifyReply) => void
+  readonly endSession: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
   readonly origin: () => string
   readonly redirectUri: () => string
   /** The path of the redirect URI. */
@@ -85,7 +86,7 @@ type Whole = Omit<Options, 'redirectUri'> & {
 }
 
 function addAll(app: FastifyInstance, whole: Whole): void {
-  const { rooms, api, callback } = whole
+  const { rooms, api, callback, endSession } = whole
   const issuer = createIssuer(whole)
   const grants = createGrants({ ...whole, issuer })
   const ask = createAsk(createApi(api), grants)
@@ -93,10 +94,6 @@ function addAll(app: FastifyInstance, whole: Whole): void {
   const signIns = createSignIns({ ...whole, issuer })
   const addBook = createAddBook(ask, drafts)
   const stepUp = createStepUp({ issuer, grants, drafts, signIns, addBook })
-  const endSession = async (request: FastifyRequest, reply: FastifyReply) => {
-    await request.session.destroy()
-    whole.forget(reply)
-  }
   const showUnknown = manualRoad({ ...whole, issuer, signIns })
   const comeBack = signInRoutes(app, {
     issuer,
@@ -106,7 +103,7 @@ function addAll(app: FastifyInstance, whole: Whole): void {
     finishStepUp: stepUp.finish,
     showUnknown,
   })
-  const signedOut = signOutRoute(app, { ...whole, issuer, grants, endSession })
+  const signedOut = signOutRoute(app, { ...whole, issuer, grants })
   addPages(app, { ask, grants, issuer })
   addBookRoutes(app, { addBook, drafts, stepUp: stepUp.begin, endSession })
   if (callback !== '/') app.get(callback, comeBack)
@@ -117,7 +114,7 @@ function addAll(app: FastifyInstance, whole: Whole): void {
     const state = textOf(request.query, 'state')
     if (state !== '' && (await signedOut(state)))
       return show(request, reply, 'signed-out', { title: 'You are signed out', half: false })
-    return show(request, reply, 'home', { title: 'FakeBook' })
+    return show(request, reply, 'home', { title: 'FakeBook', reading: READING, adding: ADDING })
   })
 }
 

@@ -1,7 +1,8 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { afterEach, expect, test } from '@jest/globals'
 import { testClock } from '../clock.ts'
-import { AGATHA, ARTHUR, BOOK } from './person.ts'
+import { program } from '../program.ts'
+import { AGATHA, ARTHUR, BOOK, person } from './person.ts'
 import { type Site, startSite } from './site.ts'
 
 const MINUTE = 60_000
@@ -112,6 +113,9 @@ test('the API is away: 503, and everybody stays signed in', async () => {
     '5',
     expect.stringContaining('The books are out of reach'),
   ])
+  // A book that was just written down is in the form yet.
+  expect((await agatha.send('/books/new', { ...BOOK, _csrf: await agatha.csrf() })).status).toBe(503)
+  expect((await agatha.ask('/books/new')).text).toContain('value="Curtain"')
   expect(await agatha.name()).toBe('Agatha Christie')
 })
 
@@ -138,6 +142,18 @@ test('the web app starts without the issuer, and finds it when it is there', asy
   expect((await agatha.ask('/sign-in')).status).toBe(503)
   await site.restartIssuer()
   expect((await agatha.signIn()).status).toBe(200)
+})
+
+test('the web app alone, in a process of its own: it starts, and says who is away', async () => {
+  site = await startSite()
+  const nowhere = 'http://localhost:1/oauth2/default'
+  const settings = { DATABASE_URL: 'file::memory:', WEBAPP_PORT: '0', OKTA_ISSUER: nowhere }
+  const alone = program(['webapp'], settings)
+  const [, url = ''] = await alone.printed(/^Web app\s+(\S+)$/m)
+  const away = await person(url).ask('/sign-in')
+  expect([away.status, away.headers.get('retry-after')]).toEqual([503, '5'])
+  alone.child.kill('SIGTERM')
+  expect(await alone.exited).toBe(0)
 })
 
 test('step-up is for the scopes that the challenge names, once while its token lasts; the everyday token stays small', async () => {
