@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react'
 import { useShared } from './context.ts'
 import { Padlock } from './padlock.tsx'
 import { firstScopes } from './settings.ts'
-import { remaining } from './token.ts'
+import { type Claims, remaining } from './token.ts'
 
 const TICK_MS = 1_000
 
@@ -48,13 +48,17 @@ function Holder({ ask }: Pick<Acts, 'ask'>) {
     <div className="ide-who">
       <strong>{ours ? session?.name : (claims.subject ?? 'Somebody')}</strong>
       <span className="ide-detail">
-        {ours ? claims.subject : `${claims.client ?? 'some client'} · pasted, not verified here`}
+        {ours ? claims.subject : `${clientOf(claims)} · pasted, not verified here`}
       </span>
       <Held scopes={own} />
       <End endsAt={claims.endsAt} again={settings.clientId === undefined ? undefined : again} />
     </div>
   )
 }
+
+/** Without a person a client is its own subject (RFC 9068 §2.2). */
+const clientOf = ({ client, subject }: Claims) =>
+  client === subject ? 'a client' : `by ${client ?? 'some client'}`
 
 function Held({ scopes }: { readonly scopes: readonly string[] }) {
   const { ended } = useShared()
@@ -74,6 +78,7 @@ function Held({ scopes }: { readonly scopes: readonly string[] }) {
 type EndProps = { readonly endsAt: number | undefined; readonly again: (() => void) | undefined }
 
 function End({ endsAt, again }: EndProps) {
+  const { ended } = useShared()
   const [now, setNow] = useState(Date.now())
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), TICK_MS)
@@ -81,7 +86,7 @@ function End({ endsAt, again }: EndProps) {
   }, [])
   if (endsAt === undefined) return <span className="ide-end">says no end</span>
   const left = remaining(endsAt, now)
-  if (left !== undefined) return <span className="ide-end">ends in {left}</span>
+  if (!ended && left !== undefined) return <span className="ide-end">ends in {left}</span>
   return (
     <>
       <span className="ide-end ended">ended</span>

@@ -20,7 +20,7 @@ const IMAGES = {
   shut: new URL(shutPadlock, import.meta.url).href,
 }
 
-const LONGEST_TIMER_MS = 2_147_483_647
+const TICK_MS = 1_000
 
 type Props = {
   readonly settings: Settings
@@ -79,16 +79,16 @@ function useToken() {
   return { bearer, claims, ended, held, setBearer }
 }
 
-/** Whether that moment has passed. A timer that is set too far ahead would go off at once. */
+/** Whether that moment has passed; looked at again and again, since a timer for then would sleep when the machine does. */
 function useEnded(endsAt = Number.POSITIVE_INFINITY): boolean {
-  const [now, setNow] = useState(Date.now)
+  const [ended, setEnded] = useState(false)
   useEffect(() => {
-    if (endsAt <= now) return
-    const left = Math.max(endsAt - Date.now(), 0)
-    const timer = setTimeout(() => setNow(Date.now()), Math.min(left, LONGEST_TIMER_MS))
-    return () => clearTimeout(timer)
-  }, [endsAt, now])
-  return endsAt <= now
+    const look = () => setEnded(endsAt <= Date.now())
+    look()
+    const timer = setInterval(look, TICK_MS)
+    return () => clearInterval(timer)
+  }, [endsAt])
+  return ended
 }
 
 /** GraphiQL asks for no schema when it is given none. */

@@ -7,11 +7,14 @@ import { Padlock } from './padlock.tsx'
 
 /** What the operation at hand asks for, decided on here by the same code as at the API, before anything is sent. */
 export function OperationLine() {
-  const { known, held } = useShared()
+  const { known, held, ended } = useShared()
   const { schema, operationName } = useGraphiQL(pick('schema', 'operationName'))
   const [query] = useOperationsEditorState()
   const [variables] = useVariablesEditorState()
-  const words = known && schema && foreseen(schema, known.rules, { query, variables, operationName }, held)
+  // A token that is no good is refused even where none is needed.
+  const words = ended
+    ? ENDED
+    : known && schema && foreseen(schema, known.rules, { query, variables, operationName }, held)
   if (!words) return <p className="ide-operation" />
   return (
     <p className="ide-operation" data-state={words.state}>
@@ -20,6 +23,8 @@ export function OperationLine() {
     </p>
   )
 }
+
+const ENDED = { state: 'shut', text: 'This operation will be refused: your token has ended.' } as const
 
 type Operation = {
   readonly query: string

@@ -128,6 +128,7 @@ describeInBrowser('a person signs in at the IDE', (newVisitor) => {
     await ide.page.clock.fastForward('01:00:01')
     await ide.bar.getByText('ended', { exact: true }).waitFor()
     await ide.untilPadlock('Query.book', 'shut')
+    await ide.page.getByText('will be refused: your token has ended').waitFor()
     await ide.bar.getByRole('button', { name: 'Sign in again' }).click()
     await ide.ready()
     await ide.notice.getByText('You are signed in as').waitFor()
