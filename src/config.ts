@@ -8,9 +8,12 @@ export type Config = ReturnType<typeof readConfig>
 
 /** Every fault of the settings at once. Values are not repeated: one of them may be a secret. */
 export class SettingsFaults extends Error {
+  readonly faults: readonly string[]
+
   constructor(faults: readonly string[]) {
     super(`The settings are not right:\n${faults.map((fault) => `  ${fault}`).join('\n')}`)
     this.name = 'SettingsFaults'
+    this.faults = faults
   }
 }
 

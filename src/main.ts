@@ -22,7 +22,7 @@ const program = new Command('fakebook')
 
 program
   .command('start')
-  .description('API and authorization server on one machine')
+  .description('API, authorization server and web app on one machine')
   .action(async () => {
     const { startAll } = await import('./start-all.ts')
     await startAll(processConfig())
@@ -45,13 +45,34 @@ program
   })
 
 program
+  .command('webapp')
+  .description('the web app alone')
+  .action(async () => {
+    const { startWebappAlone } = await import('./start-all.ts')
+    await startWebappAlone(processConfig())
+  })
+
+program
   .command('tour')
   .description('tells the whole story on free ports')
-  .action(async () => {
+  .option('--no-browser', 'the person does without a real browser, even if there is one')
+  .action(async ({ browser }) => {
     const { tour } = await import('./tour/tour.ts')
-    process.exitCode = await tour(
-      readConfig({ LOG_LEVEL: 'silent', DATABASE_URL: 'file::memory:', PORT: '0', ISSUER_PORT: '0' }),
-    )
+    const free = { PORT: '0', ISSUER_PORT: '0', WEBAPP_PORT: '0', DATABASE_URL: 'file::memory:' }
+    process.exitCode = await tour(readConfig({ ...free, LOG_LEVEL: 'silent' }), { browser })
+  })
+
+program
+  .command('doctor')
+  .description('looks at an Okta set-up: what is wrong, what to do, and where in Okta’s console')
+  .option('--json', 'for programs')
+  .option('--token [-]', 'explains the token on standard input, and says whether the API takes it')
+  // Told kindly, and not repeated: what is typed here may be a token.
+  .argument('[nothing...]')
+  .usage('[options]')
+  .action(async (rest, options) => {
+    const { runDoctor } = await import('./start-doctor.ts')
+    process.exitCode = await runDoctor(rest, options)
   })
 
 const scopes = program

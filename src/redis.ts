@@ -43,3 +43,35 @@ export function redisMemory(
     close: () => redis.disconnect(),
   })
 }
+
+/**
+ * Asks Redis for what doctor looks at, and writes nothing.
+ * @returns its version, and what it does when its memory is full; undefined where it does not tell
+ * @throws Error in whose message there is no password, after a second at most for each step
+ */
+export async function askRedis(
+  url: string,
+): Promise<{ readonly version: string; readonly policy: string | undefined }> {
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    maxRetriesPerRequest: 0,
+    connectTimeout: TIMEOUT_MS,
+    commandTimeout: TIMEOUT_MS,
+    disconnectTimeout: GOODBYE_MS,
+    retryStrategy: () => null,
+  })
+  let last: unknown
+  redis.on('error', (fault) => {
+    last = fault
+  })
+  try {
+    await redis.connect()
+    const told = await redis.info()
+    const said = (name: string) => new RegExp(`^${name}:(\\S+)`, 'm').exec(told)?.[1]
+    return { version: said('redis_version') ?? 'of an unknown version', policy: said('maxmemory_policy') }
+  } catch (fault) {
+    throw new Error(((last ?? fault) as Error).message)
+  } finally {
+    redis.disconnect()
+  }
+}

@@ -9,7 +9,7 @@ export const SETTINGS = {
     standard: '127.0.0.1',
     fallback: '127.0.0.1',
     example: '127.0.0.1',
-    about: 'the address that the API listens on',
+    about: 'the address that the API and the web app listen on',
   },
   DATABASE_URL: {
     check: z.string().regex(/^file:.+/, 'must begin with "file:"'),

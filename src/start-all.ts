@@ -3,9 +3,14 @@ import { SCOPES } from './generated/scopes.ts'
 import { JOB_CLIENT } from './issuer/registry.ts'
 import type { SettingName } from './settings.ts'
 import { type Running, startApiServer } from './start-api.ts'
-import { startEmbedded } from './start-issuer.ts'
+import { configuredUrls, startEmbedded, type Urls } from './start-issuer.ts'
+import { startWebapp } from './start-webapp.ts'
+
+type Part = { close(): Promise<void> }
 
 const DATA_FOLDER = 'data'
+/** The embedded user who may do everything. */
+const EMBEDDED_LOGIN = 'agatha@example.com / roger-ackroyd'
 
 /** A start that cannot be; its message says how it can. */
 class StartFault extends Error {
@@ -14,14 +19,25 @@ class StartFault extends Error {
 
 /** The whole thing on one machine; says where each part listens and how to make a first call. */
 export async function startAll(config: Config): Promise<void> {
-  const issuer = config.issuer === undefined ? await startEmbeddedHere(config) : undefined
+  const urls = { ...configuredUrls(config) }
+  const issuer = config.issuer === undefined ? await startEmbeddedHere(config, () => urls) : undefined
   const url = config.issuer ?? issuer?.url ?? ''
-  const api = await startOr(issuer, () => onPort('PORT', () => startApiServer(config, url)))
-  stopOnSignals(issuer ? [api, issuer] : [api])
-  console.log(`API                   ${api.url}/graphql\nAuthorization server  ${url}`)
+  const api = await startOr(issuer ? [issuer] : [], () => onPort('PORT', () => startApiServer(config, url)))
+  const others = issuer ? [api, issuer] : [api]
+  const places = { issuer: url, api: config.apiUrl ?? api.url }
+  const webapp = await startOr(others, () =>
+    onPort('WEBAPP_PORT', () => startWebapp(config, places, DATA_FOLDER)),
+  )
+  urls.api = places.api
+  urls.webapp = webapp.url
+  stopOnSignals([webapp, ...others])
+  console.log(
+    `API                   ${api.url}/graphql\nAuthorization server  ${url}\nWeb app               ${webapp.url}`,
+  )
   if (issuer)
     console.log(
-      `The job's client      ${JOB_CLIENT.id} / ${JOB_CLIENT.secret}\n\nTry it:\n${firstCall(api.url, url)}`,
+      `Sign in there as      ${EMBEDDED_LOGIN}\nThe job's client      ${JOB_CLIENT.id} / ${JOB_CLIENT.secret}` +
+        `\n\nTry it:\n${firstCall(api.url, url)}`,
     )
 }
 
@@ -44,7 +60,17 @@ export async function startIssuerAlone(config: Config): Promise<void> {
   console.log(`Authorization server  ${issuer.url}`)
 }
 
-const startEmbeddedHere = (config: Config) => onPort('ISSUER_PORT', () => startEmbedded(config, DATA_FOLDER))
+/** The web app alone, for an API and an authorization server that run elsewhere. */
+export async function startWebappAlone(config: Config): Promise<void> {
+  const { api } = configuredUrls(config)
+  const issuer = config.issuer ?? `http://localhost:${config.issuerPort}/oauth2/default`
+  const webapp = await onPort('WEBAPP_PORT', () => startWebapp(config, { issuer, api }, DATA_FOLDER))
+  stopOnSignals([webapp])
+  console.log(`Web app               ${webapp.url}`)
+}
+
+const startEmbeddedHere = (config: Config, urls?: () => Urls) =>
+  onPort('ISSUER_PORT', () => startEmbedded(config, DATA_FOLDER, urls))
 
 async function onPort<T>(setting: SettingName, start: () => Promise<T>): Promise<T> {
   try {
@@ -56,14 +82,12 @@ async function onPort<T>(setting: SettingName, start: () => Promise<T>): Promise
   }
 }
 
-async function startOr(
-  issuer: { close(): Promise<void> } | undefined,
-  start: () => Promise<Running>,
-): Promise<Running> {
+/** Starts one more part; where that cannot be, those that run already are closed. */
+async function startOr(parts: readonly Part[], start: () => Promise<Running>): Promise<Running> {
   try {
     return await start()
   } catch (error) {
-    await issuer?.close()
+    for (const part of parts) await part.close()
     throw error
   }
 }
@@ -75,7 +99,7 @@ const firstCall = (api: string, issuer: string) =>
   -d 'grant_type=client_credentials&scope=${SCOPES[0]?.name}' | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')"`
 
 /** SIGTERM and SIGINT drain and exit 0; a second one does not wait. */
-function stopOnSignals(parts: readonly { close(): Promise<void> }[]): void {
+function stopOnSignals(parts: readonly Part[]): void {
   let stopping = false
   const stop = async () => {
     if (stopping) process.exit(1)

@@ -36,8 +36,10 @@ const DIRECTION: readonly (readonly [room: string, may: readonly string[], why: 
   ],
   ['issuer', ['clock'], 'it stands in for another company’s server'],
   ['job', ['generated'], 'a client talks HTTP, as a stranger does'],
+  ['webapp', ['generated'], 'a person’s client talks HTTP too; what it keeps is handed to it'],
   ['ide', ['scopes'], 'a page talks HTTP; its padlocks are decided on by the engine itself, which is pure'],
   ['ide-files', [], 'what was built of it'],
+  ['doctor', ['clock'], 'it asks as a stranger does; what the server’s rooms know is handed to it'],
   ['refusal', ['reasons'], 'everybody says no in the same words'],
   ['reasons', [], 'a table'],
   ['clock', [], 'time, as a room is given it'],
@@ -58,7 +60,19 @@ test.each(DIRECTION)('%s imports only %j: %s', (room, may) => {
 })
 
 test('every room has its line above, but those that put the rooms together', () => {
-  const joiners = ['main', 'start-all', 'start-api', 'start-issuer', 'start-token', 'scopes-command', 'tour']
+  const joiners = [
+    'main',
+    'start-all',
+    'start-api',
+    'start-issuer',
+    'start-token',
+    'start-webapp',
+    'start-doctor',
+    'doctor-setup',
+    'doctor-tools',
+    'scopes-command',
+    'tour',
+  ]
   const known = new Set([...DIRECTION.map(([room]) => room), ...joiners])
   expect([...new Set(sources.map(roomOf))].filter((room) => !known.has(room))).toEqual([])
 })
@@ -74,14 +88,21 @@ const LIBRARIES: readonly (readonly [library: string, rooms: readonly string[]])
   ['graphql', ['api', 'scopes', 'schema', 'ide']],
   ['kysely', ['store']],
   ['node:sqlite', ['store']],
-  ['fastify', ['http']],
+  ['fastify', ['http', 'webapp']],
   ['@fastify/cors', ['http']],
   ['@fastify/rate-limit', ['http']],
-  ['@fastify/static', ['http']],
+  ['@fastify/cookie', ['webapp']],
+  ['@fastify/csrf-protection', ['webapp']],
+  ['@fastify/formbody', ['webapp']],
+  ['@fastify/helmet', ['webapp']],
+  ['@fastify/session', ['webapp']],
+  ['@fastify/view', ['webapp']],
+  ['eta', ['webapp']],
   ['ioredis', ['redis']],
   ['prom-client', ['metrics']],
   ['oidc-provider', ['issuer']],
-  ['openid-client', ['job']],
+  ['openid-client', ['job', 'webapp']],
+  ['@fastify/static', ['http']],
   ['oauth4webapi', ['ide']],
   ['graphiql', ['ide']],
   ['@graphiql/react', ['ide']],
@@ -90,6 +111,7 @@ const LIBRARIES: readonly (readonly [library: string, rooms: readonly string[]])
   ['react-dom', ['ide']],
   ['zod', ['settings', 'setting']],
   ['commander', ['main']],
+  ['playwright-core', ['tour']],
 ]
 test.each(LIBRARIES)('%s is known in %j alone', (library, rooms) => {
   const users = sources.filter((file) =>

@@ -16,14 +16,20 @@ afterAll(() => {
 
 export const temporaryFolder = () => mkdtempSync(join(tmpdir(), 'fakebook-'))
 
-/** A command of the product in a process of its own, in an empty folder. */
-export function program(command: readonly string[], settings: Record<string, string> = {}) {
+/**
+ * A command of the product in a process of its own, in an empty folder.
+ * @param input what stands on its standard input; nothing if left out
+ */
+export function program(command: readonly string[], settings: Record<string, string> = {}, input?: string) {
   const child = spawn(process.execPath, [MAIN, ...command], {
     cwd: temporaryFolder(),
     env: { PATH: process.env.PATH, LOG_LEVEL: 'silent', ...settings },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   })
   children.add(child)
+  // A program that ends without reading it has done nothing wrong.
+  child.stdin.on('error', () => undefined)
+  child.stdin.end(input)
   const text = { out: '', err: '' }
   child.stdout.on('data', (chunk) => {
     text.out += chunk
@@ -56,8 +62,8 @@ export function program(command: readonly string[], settings: Record<string, str
 }
 
 /** Runs a command to its end. */
-export async function run(command: readonly string[], settings: Record<string, string> = {}) {
-  const { text, exited } = program(command, settings)
+export async function run(command: readonly string[], settings: Record<string, string> = {}, input?: string) {
+  const { text, exited } = program(command, settings, input)
   return { status: await exited, ...text }
 }
 

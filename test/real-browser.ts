@@ -1,19 +1,9 @@
-import { existsSync } from 'node:fs'
 import { afterAll, beforeAll, describe } from '@jest/globals'
 import { type Browser, type BrowserContext, chromium } from 'playwright-core'
+import { executablePath, FLAGS, PLACES } from '../src/tour/chromium.ts'
 
-/** Where Debian, Ubuntu, Google's packages and macOS put it. */
-const PLACES = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-]
-const FLAGS = ['gpu', 'quic', 'background-networking', 'component-update', 'sync']
 /** Nothing but this machine has a name: a page that asks elsewhere fails, and is found out. */
 const ALONE = '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost'
-
-const executablePath = PLACES.find(existsSync)
 
 /** A person's browser, with nothing remembered. */
 export type Visitor = {
@@ -46,7 +36,8 @@ type NewVisitor = (options?: Parameters<Browser['newContext']>[0]) => Promise<Vi
 
 /** Tests in a real browser; where there is none they are skipped, saying so. */
 export function describeInBrowser(name: string, tests: (newVisitor: NewVisitor) => void): void {
-  if (executablePath === undefined) {
+  const path = executablePath
+  if (path === undefined) {
     describe.skip(`${name} (skipped: there is no Chromium at ${PLACES.join(' or ')})`, () =>
       tests(() => Promise.reject(new Error('there is no browser'))))
     return
@@ -55,7 +46,7 @@ export function describeInBrowser(name: string, tests: (newVisitor: NewVisitor) 
     let browser: Browser
     beforeAll(async () => {
       const args = ['--no-sandbox', '--no-first-run', ALONE, ...FLAGS.map((flag) => `--disable-${flag}`)]
-      browser = await chromium.launch({ executablePath, args })
+      browser = await chromium.launch({ executablePath: path, args })
     })
     afterAll(() => browser?.close())
     tests((options) => visitor(browser, options))

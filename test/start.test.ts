@@ -50,6 +50,7 @@ test.each([
 test.each([
   ['PORT', 'api'],
   ['ISSUER_PORT', 'issuer'],
+  ['WEBAPP_PORT', 'webapp'],
 ])('a port in use: one line says which, and that %s changes it', async (setting, command) => {
   const taken = createServer().listen(0, '127.0.0.1')
   await once(taken, 'listening')
@@ -84,6 +85,12 @@ test('the embedded authorization server is refused in production', async () => {
   expect([status, err]).toEqual([2, expect.stringContaining('OKTA_ISSUER')])
 })
 
+test('the web app in production: its settings are required, all that are missing are named', async () => {
+  const settings = { ...MEMORY, NODE_ENV: 'production', OKTA_ISSUER: issuer.url, WEBAPP_PORT: '0' }
+  const { status, err } = await run(['webapp'], settings)
+  expect([status, err]).toEqual([2, expect.stringMatching(/WEBAPP_CLIENT_ID[\s\S]*SESSION_SECRET/)])
+})
+
 test.each(['SIGTERM', 'SIGINT'] as const)(
   '%s lets a request in flight finish and exits 0',
   async (signal) => {
@@ -107,11 +114,18 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   },
 )
 
-test('half a request keeps neither server from stopping', async () => {
-  const all = program(['start'], { ...MEMORY, PORT: '0', ISSUER_PORT: '0', DRAIN_TIMEOUT: '100' })
+test('half a request keeps no server from stopping', async () => {
+  const all = program(['start'], {
+    ...MEMORY,
+    PORT: '0',
+    ISSUER_PORT: '0',
+    WEBAPP_PORT: '0',
+    DRAIN_TIMEOUT: '100',
+  })
   const [, api = ''] = await all.printed(/^API\s+(\S+)$/m)
   const [, issuer = ''] = await all.printed(/^Authorization server\s+(\S+)$/m)
-  for (const url of [api, issuer]) {
+  const [, webapp = ''] = await all.printed(/^Web app\s+(\S+)$/m)
+  for (const url of [api, issuer, webapp]) {
     const half = connect(Number(new URL(url).port), '127.0.0.1')
     half.on('error', () => undefined)
     half.write('GET / HTTP/1.1\r\n')
@@ -137,7 +151,7 @@ async function closed(port: number): Promise<void> {
 }
 
 test('`start` brings everything up, and its curl line works as it stands', async () => {
-  const all = program(['start'], { ...MEMORY, PORT: '0', ISSUER_PORT: '0' })
+  const all = program(['start'], { ...MEMORY, PORT: '0', ISSUER_PORT: '0', WEBAPP_PORT: '0' })
   const [, line = ''] = await all.printed(/Try it:\n(curl[\s\S]*?\))"\n/)
   const { status, out } = await shell(`${line}"`)
   expect([status, JSON.parse(out)]).toEqual([

@@ -14,6 +14,15 @@ export type Tables = {
     added_by: string
     added_at: string
   }
+  /** What expires: sessions and the like, readable only with the key that each was kept under. */
+  keep: {
+    id: string
+    sealed: string
+    /** Milliseconds since 1970. */
+    expires_at: number
+    /** To when the end can be put off at most. */
+    ends_at: number
+  }
 }
 
 export type Database = Kysely<Tables>

@@ -36,4 +36,16 @@ export const migrations: Record<string, Migration> = {
         )
     },
   },
+  '003_keep': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable('keep')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('sealed', 'text', (column) => column.notNull())
+        .addColumn('expires_at', 'bigint', (column) => column.notNull())
+        .addColumn('ends_at', 'bigint', (column) => column.notNull())
+        .execute()
+      await db.schema.createIndex('keep_by_end').on('keep').columns(['expires_at']).execute()
+    },
+  },
 }

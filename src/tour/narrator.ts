@@ -1,3 +1,5 @@
+import type { Watch } from './window.ts'
+
 /** A step that went otherwise than told. */
 export class StoryFault extends Error {}
 
@@ -9,9 +11,13 @@ type Request = {
 }
 export type Told = { readonly status: number; readonly headers: Headers; readonly json: unknown }
 
+/** What is made up for one sign-in, in a query or a path. */
+const ONCE = /((?:code|state|nonce|code_challenge)=|\/(?:sign-in|authorize)\/)[\w-]{20,}/g
+
 /** Sends real requests and prints them and their answers, tokens shortened; ports are printed as the standard ones. */
-export class Narrator {
+export class Narrator implements Watch {
   readonly #names: Readonly<Record<string, string>>
+  #next: string | undefined
 
   constructor(names: Readonly<Record<string, string>>) {
     this.#names = names
@@ -37,14 +43,35 @@ export class Narrator {
     return { status: response.status, headers: response.headers, json: JSON.parse(text) }
   }
 
+  /** What a person's window asks for. */
+  asked(method: string, url: string): void {
+    // Where a redirect led was printed with it.
+    if (url !== this.#next) this.#print('>', `${method} ${url}`)
+  }
+
+  answered(status: number, url: string, location: string | undefined): void {
+    this.#print('<', location === undefined ? String(status) : `${status} to ${location}`)
+    this.#next = location === undefined ? undefined : new URL(location, url).href
+  }
+
+  /** What one server asked another. */
+  call(method: string, url: string, status: number): void {
+    this.#print('  the web app >', `${method} ${url}`)
+    this.#print('  the web app <', String(status))
+  }
+
   /** @throws StoryFault when it is not so */
   expect(so: boolean, words: string): void {
     if (!so) throw new StoryFault(`This was to be so: ${words}`)
   }
 
   #print(mark: string, line: string): void {
-    let text = line.replace(/eyJ[\w-]+\.[\w-]+\.[\w-]+/g, 'eyJ…').replace(/Basic \S+/, 'Basic …')
-    for (const [real, name] of Object.entries(this.#names)) text = text.replaceAll(real, name)
+    let text = line
+      .replace(/eyJ[\w-]+\.[\w-]+\.[\w-]+/g, 'eyJ…')
+      .replace(/Basic \S+/, 'Basic …')
+      .replace(ONCE, '$1…')
+    for (const [real, name] of Object.entries(this.#names))
+      text = text.replaceAll(real, name).replaceAll(encodeURIComponent(real), encodeURIComponent(name))
     console.log(`${mark} ${text}`)
   }
 }

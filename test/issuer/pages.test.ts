@@ -6,8 +6,9 @@ import type { Page } from 'playwright-core'
 import { readConfig } from '../../src/config.ts'
 import { startEmbedded } from '../../src/start-issuer.ts'
 import { seriousFindings } from '../accessibility.ts'
+import { AGATHA, ARTHUR } from '../people.ts'
 import { describeInBrowser, type Visitor } from '../real-browser.ts'
-import { AGATHA, ARTHUR, authorizeUrl } from './person.ts'
+import { authorizeUrl } from './person.ts'
 
 /** Where the application would take over: what it is told is in the address. */
 async function startApplication() {
@@ -53,23 +54,27 @@ describeInBrowser('the issuer’s pages in a browser', (newVisitor) => {
   })
   afterAll(() => visitor.close())
 
-  test('each can be used by everybody, and asks nobody else', async () => {
-    await page.goto(authorize())
-    expect(await seriousFindings(page)).toEqual([])
-    await page.fill('#login', AGATHA.login)
-    await page.fill('#password', 'wrong')
-    await page.click('button')
-    expect(await page.textContent('[role=alert]')).toContain('do not belong together')
-    expect(await page.evaluate('document.activeElement.id')).toBe('password')
-    expect(await seriousFindings(page)).toEqual([])
-    const form = page.url()
-    expect((await signInAs(page, AGATHA)).searchParams.has('code')).toBe(true)
-    for (const place of [form, authorize({ client_id: 'nobody' })]) {
-      await page.goto(place)
+  test.each(['light', 'dark'] as const)(
+    'each can be used by everybody where it is %s, and asks nobody else',
+    async (colorScheme) => {
+      await page.emulateMedia({ colorScheme })
+      await page.goto(authorize({ prompt: 'login' }))
       expect(await seriousFindings(page)).toEqual([])
-    }
-    expect(visitor.outside).toEqual([])
-  })
+      await page.fill('#login', AGATHA.login)
+      await page.fill('#password', 'wrong')
+      await page.click('button')
+      expect(await page.textContent('[role=alert]')).toContain('do not belong together')
+      expect(await page.evaluate('document.activeElement.id')).toBe('password')
+      expect(await seriousFindings(page)).toEqual([])
+      const form = page.url()
+      expect((await signInAs(page, AGATHA)).searchParams.has('code')).toBe(true)
+      for (const place of [form, authorize({ client_id: 'nobody' })]) {
+        await page.goto(place)
+        expect(await seriousFindings(page)).toEqual([])
+      }
+      expect(visitor.outside).toEqual([])
+    },
+  )
 
   test('whoever is asked for the password again may be somebody else', async () => {
     await page.goto(authorize({ prompt: 'login' }))

@@ -1,0 +1,11 @@
+import type { Finding } from './finding.ts'
+import { CLIENT_FINDINGS } from './findings-clients.ts'
+import { ISSUER_FINDINGS } from './findings-issuer.ts'
+import { MACHINE_FINDINGS } from './findings-machine.ts'
+import { TOKEN_FINDINGS } from './findings-token.ts'
+
+/** Everything that doctor can find wrong. Numbers are permanent: docs/okta.md and other people's scripts name them. */
+const ALL = { ...MACHINE_FINDINGS, ...ISSUER_FINDINGS, ...CLIENT_FINDINGS, ...TOKEN_FINDINGS } as const
+
+export type FindingId = keyof typeof ALL
+export const FINDINGS: Readonly<Record<FindingId, Finding>> = ALL

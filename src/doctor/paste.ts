@@ -1,0 +1,46 @@
+/** Characters; far more than any token has. */
+export const MOST_PASTED = 64 * 1024
+
+/** What was pasted: the token, and what was around it. */
+export type Pasted = { readonly token: string; readonly around: readonly string[] }
+
+type Peel = readonly [what: string, inside: (text: string) => string | undefined]
+
+/** What people paste along, from the outside in. */
+const PEELS: readonly Peel[] = [
+  [
+    'the token endpoint’s whole answer around it',
+    (text) => (text.startsWith('{') ? inAnswer(text) : undefined),
+  ],
+  ['the name of the header before it', (text) => /^authorization\s*:\s*([\s\S]*)$/i.exec(text)?.[1]],
+  ['the word Bearer before it', (text) => /^bearer\s+([\s\S]*)$/i.exec(text)?.[1]],
+  ['the word DPoP before it', (text) => /^dpop\s+([\s\S]*)$/i.exec(text)?.[1]],
+  ['quotes around it', (text) => /^(["'`])([\s\S]*)\1[,;]?$/.exec(text)?.[2]],
+  ['white space or line breaks in it', (text) => (/\s/.test(text) ? text.replace(/\s+/g, '') : undefined)],
+]
+const MOST_PEELS = 8
+
+/** Takes off what is around a token. */
+export function unwrapped(text: string): Pasted {
+  let token = text.trim()
+  const around: string[] = []
+  for (let i = 0; i < MOST_PEELS; i++) {
+    const peel = PEELS.map(([what, inside]) => [what, inside(token)] as const).find(
+      ([, inside]) => inside !== undefined,
+    )
+    if (peel?.[1] === undefined) break
+    around.push(peel[0])
+    token = peel[1].trim()
+  }
+  return { token, around }
+}
+
+/** RFC 6749 §5.1. */
+function inAnswer(text: string): string | undefined {
+  try {
+    const { access_token } = JSON.parse(text) as { access_token?: unknown }
+    return typeof access_token === 'string' ? access_token : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,54 @@
+/** A client as its settings have it; one without a secret is public. */
+export type Client = { readonly id: string; readonly secret?: string | undefined }
+
+/** A port that this project listens on, and how to tell that it is this project that does. */
+export type Port = {
+  readonly setting: string
+  readonly port: number
+  readonly host: string
+  /** A path, and what stands in its answer when that comes from us. */
+  readonly sign: { readonly path: string; readonly text: string }
+}
+
+/** What is to be looked at: the settings, with what stands in for those that are not set. */
+export type Setup = {
+  /** Without a slash at its end. */
+  readonly issuer: string
+  /** Whether that is the embedded one, since none is set. */
+  readonly embedded: boolean
+  readonly audience: string
+  /** The API's own. */
+  readonly scopes: readonly string[]
+  /** Undefined: not set, and not looked at. */
+  readonly job: Client | undefined
+  readonly webapp: { readonly client: Client | undefined; readonly redirectUri: string }
+  readonly ide: { readonly client: Client | undefined; readonly redirectUri: string }
+  readonly ports: readonly Port[]
+  readonly databaseUrl: string
+  readonly redisUrl: string | undefined
+}
+
+/** The name of an authorization server: what stands behind `/oauth2/` in its issuer. */
+export const serverOf = (issuer: string): string => URL.parse(issuer)?.pathname.split('/')[2] || 'default'
+
+/** Words that any finding may be filled in with. */
+export const commonWords = ({ issuer, audience, scopes }: Setup) => ({
+  issuer,
+  audience,
+  server: serverOf(issuer),
+  known: scopes.join(' '),
+})
+
+/** What must not be printed, whoever says it. */
+export const secretsOf = ({ job, webapp, redisUrl }: Setup): readonly string[] =>
+  [job?.secret, webapp.client?.secret, decoded(URL.parse(redisUrl ?? '')?.password ?? '')].filter(
+    (secret) => secret !== undefined,
+  )
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}

@@ -1,0 +1,115 @@
+import type { Clock } from '../clock.ts'
+import { type Ask, type Heard, inWords, isTrouble, type Trouble } from './ask.ts'
+import type { Prove } from './proof.ts'
+import type { Client } from './setup.ts'
+
+/** Why the token endpoint refuses, as far as its words tell (Okta's error code reference). */
+export type Refused =
+  | 'client'
+  | 'secret'
+  | 'authentication'
+  | 'grant'
+  | 'proof missing'
+  | 'proof'
+  | 'scope'
+  | 'policy'
+  | 'withheld'
+  | 'code'
+  | 'other'
+
+/** What came of a token request. */
+export type TokenAnswer =
+  | { readonly token: string; readonly expiresIn: number | undefined }
+  | { readonly refused: Refused; readonly words: string }
+
+export type TokenEndpoint = {
+  /** A job's request; with proofs as soon as one was asked for. */
+  readonly clientCredentials: (client: Client, scope: string) => Promise<TokenAnswer>
+  /** Exchanges a code that nobody was given: a client that may exchange codes is told that it is not one. */
+  readonly exchangeNothing: (client: Client, redirectUri: string) => Promise<TokenAnswer>
+  /** Whether a request was refused for want of a proof. */
+  readonly wantsProof: () => boolean
+}
+
+const ROWS: readonly (readonly [refused: Refused, error: RegExp, description: RegExp])[] = [
+  ['proof missing', /^invalid_dpop_proof$/, /missing/],
+  ['proof', /dpop/, /./],
+  ['client', /^invalid_client$/, /'client_id'/],
+  ['secret', /^invalid_client$/, /secret/],
+  ['authentication', /^invalid_client$/, /./],
+  ['grant', /^(unauthorized_client|unsupported_grant_type)$/, /./],
+  ['scope', /^invalid_scope$/, /./],
+  ['policy', /^access_denied$/, /Policy evaluation failed/],
+  ['withheld', /^access_denied$/, /rejected|denied by the policy/],
+  ['code', /^invalid_grant$/, /./],
+]
+
+/** A code that nobody was given, and a verifier of the right form (RFC 7636 §4.1). */
+const NOTHING = { code: 'doctor', code_verifier: 'doctor'.repeat(8) }
+
+/** @param url where tokens are to be had: `{issuer}/v1/token`, as the settings have it; no document sends a secret elsewhere */
+export function createTokenEndpoint(
+  url: string,
+  ask: Ask,
+  prove: Prove,
+  clock: Pick<Clock, 'now'>,
+): TokenEndpoint {
+  let bound = false
+  let nonce: string | undefined
+  async function post(client: Client, parameters: Record<string, string>): Promise<TokenAnswer> {
+    const send = () => ask(url, request(client, parameters, bound ? { dpop: proof() } : {}))
+    let answer = await send()
+    if (errorOf(answer).error === 'invalid_dpop_proof' && !bound) {
+      bound = true
+      answer = await send()
+    }
+    if (errorOf(answer).error === 'use_dpop_nonce' && !isTrouble(answer)) {
+      nonce = answer.headers.get('dpop-nonce') ?? undefined
+      answer = await send()
+    }
+    return understood(answer)
+  }
+  const proof = () => prove(url, Math.floor(clock.now() / 1000), nonce)
+  return {
+    clientCredentials: (client, scope) => post(client, { grant_type: 'client_credentials', scope }),
+    exchangeNothing: async (client, redirect_uri) =>
+      understood(
+        await ask(url, request(client, { grant_type: 'authorization_code', redirect_uri, ...NOTHING })),
+      ),
+    wantsProof: () => bound,
+  }
+}
+
+/** RFC 6749 §2.3.1: id and secret are form-encoded before they become Basic; a public client names itself alone. */
+function request(
+  { id, secret }: Client,
+  parameters: Record<string, string>,
+  headers: Record<string, string> = {},
+) {
+  const form = (text: string) => new URLSearchParams({ '': text }).toString().slice(1)
+  const basic = () => `Basic ${Buffer.from(`${form(id)}:${form(secret ?? '')}`).toString('base64')}`
+  return {
+    method: 'POST',
+    headers: {
+      accept: 'application/json',
+      ...headers,
+      ...(secret !== undefined && { authorization: basic() }),
+    },
+    body: new URLSearchParams(secret === undefined ? { ...parameters, client_id: id } : parameters),
+  }
+}
+
+const errorOf = (answer: Heard | Trouble) =>
+  (isTrouble(answer) ? {} : (answer.json ?? {})) as { error?: unknown; error_description?: unknown }
+
+/** What an answer of the token endpoint comes to. */
+function understood(answer: Heard | Trouble): TokenAnswer {
+  const words = inWords(answer)
+  if (isTrouble(answer)) return { refused: 'other', words }
+  const { access_token, expires_in } = (answer.json ?? {}) as Record<string, unknown>
+  if (answer.status === 200 && typeof access_token === 'string')
+    return { token: access_token, expiresIn: typeof expires_in === 'number' ? expires_in : undefined }
+  const { error, error_description } = errorOf(answer)
+  const row = ROWS.find(([, code, text]) => code.test(String(error)) && text.test(String(error_description)))
+  return { refused: row?.[0] ?? 'other', words }
+}

@@ -1,0 +1,121 @@
+/* eslint-disable */
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** A book to be added. */
+export type AddBookInput = {
+  /** 1 to 500 characters. */
+  author: string;
+  /** Dollars from 0 to 1000000, with at most two decimals. */
+  cost: number;
+  /** A whole number from 1 to 9007199254740991; the next free one if left out. */
+  id?: string | number | null | undefined;
+  /** A whole number from 1 to 100000. */
+  numPages: number;
+  /** 1 to 500 characters. */
+  title: string;
+};
+
+/** Which books are wanted; all conditions together. */
+export type BookFilter = {
+  /** The author's name, written exactly like this. */
+  author?: string | null | undefined;
+  /** Words or letters that the title contains, in any case. */
+  title?: string | null | undefined;
+};
+
+export type BookPageQueryVariables = Exact<{
+  filter?: BookFilter | null | undefined;
+  first?: number | null | undefined;
+  after?: string | number | null | undefined;
+}>;
+
+
+export type BookPageQuery = { booksConnection: { edges: Array<{ node: { id: string, title: string, author: string, cost: number, numPages: number } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type OneBookQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type OneBookQuery = { book: { id: string, title: string, author: string, cost: number, numPages: number } | null };
+
+export type AddBookMutationVariables = Exact<{
+  input: AddBookInput;
+}>;
+
+
+export type AddBookMutation = { addBook: { id: string } };
+
+export type OnShelfFragment = { id: string, title: string, author: string, cost: number, numPages: number };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+export const OnShelfFragmentDoc = new TypedDocumentString(`
+    fragment OnShelf on Book {
+  id
+  title
+  author
+  cost
+  numPages
+}
+    `, {"fragmentName":"OnShelf"}) as unknown as TypedDocumentString<OnShelfFragment, unknown>;
+export const BookPageDocument = new TypedDocumentString(`
+    query BookPage($filter: BookFilter, $first: PositiveInt, $after: ID) {
+  booksConnection(filter: $filter, first: $first, after: $after) {
+    edges {
+      node {
+        ...OnShelf
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment OnShelf on Book {
+  id
+  title
+  author
+  cost
+  numPages
+}`, {"scopes":["fakebookapi.read"]}) as unknown as TypedDocumentString<BookPageQuery, BookPageQueryVariables>;
+export const OneBookDocument = new TypedDocumentString(`
+    query OneBook($id: ID!) {
+  book(id: $id) {
+    ...OnShelf
+  }
+}
+    fragment OnShelf on Book {
+  id
+  title
+  author
+  cost
+  numPages
+}`, {"scopes":["fakebookapi.read"]}) as unknown as TypedDocumentString<OneBookQuery, OneBookQueryVariables>;
+export const AddBookDocument = new TypedDocumentString(`
+    mutation AddBook($input: AddBookInput!) {
+  addBook(input: $input) {
+    id
+  }
+}
+    `, {"scopes":["fakebookapi.admin"]}) as unknown as TypedDocumentString<AddBookMutation, AddBookMutationVariables>;

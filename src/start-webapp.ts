@@ -1,0 +1,85 @@
+import { hkdfSync } from 'node:crypto'
+import { type Clock, systemClock } from './clock.ts'
+import { type Config, SettingsFaults } from './config.ts'
+import { WEBAPP_CLIENT } from './issuer/registry.ts'
+import { Refusal } from './refusal.ts'
+import { openDatabase } from './store/database.ts'
+import { createKeep } from './store/keep.ts'
+import { madeSecret } from './webapp/secret.ts'
+import { createWebapp } from './webapp/webapp.ts'
+
+/** Where the servers are that it calls: the issuer, and the API's origin. */
+type Places = { readonly issuer: string; readonly api: string }
+
+const SWEEP_MS = 600_000
+
+/**
+ * Starts the web app, with a connection of its own to the database; issuer and API may be away.
+ * @param dataFolder where a secret that is made is kept; undefined keeps it in memory
+ * @returns its origin
+ * @throws SettingsFaults in production without its settings, StoreFault, and EADDRINUSE when the port is taken
+ */
+export async function startWebapp(
+  config: Config,
+  { issuer, api }: Places,
+  dataFolder: string | undefined,
+  clock: Clock = systemClock,
+): Promise<{ url: string; close(): Promise<void> }> {
+  requireInProduction(config)
+  const client = config.webapp.client ?? WEBAPP_CLIENT
+  const inMemory = config.databaseUrl === 'file::memory:'
+  const secret = config.webapp.sessionSecret ?? madeSecret(inMemory ? undefined : dataFolder)
+  const database = await openDatabase(config.databaseUrl)
+  const keep = createKeep(database, secret, clock.now)
+  const webapp = createWebapp({
+    issuer,
+    api,
+    client,
+    wellKnown: client === WEBAPP_CLIENT,
+    redirectUri: config.webapp.redirectUri,
+    production: config.production,
+    rooms: keep,
+    cookieSecret: Buffer.from(hkdfSync('sha256', secret, '', 'fakebook cookie', 32)).toString('base64url'),
+    now: clock.now,
+    outage: (error) => error instanceof Refusal && error.details.code === 'SERVICE_UNAVAILABLE',
+    limits: config.http,
+    drainTimeoutMs: config.http.drainTimeoutMs,
+    logLevel: config.logLevel,
+  })
+  const stopSweeping = repeated(clock, SWEEP_MS, () => keep.sweep())
+  const close = async () => {
+    stopSweeping()
+    await webapp.close()
+    await database.destroy()
+  }
+  try {
+    return { url: await webapp.listen(config.webapp.port, config.host), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** @throws SettingsFaults in production, where nothing is made up */
+function requireInProduction({ production, webapp }: Config): void {
+  const faults = [
+    ...(webapp.client ? [] : ['WEBAPP_CLIENT_ID and WEBAPP_CLIENT_SECRET: are required in production.']),
+    ...(webapp.sessionSecret
+      ? []
+      : ['SESSION_SECRET: is required in production, the output of "openssl rand -base64 32".']),
+  ]
+  if (production && faults.length > 0) throw new SettingsFaults(faults)
+}
+
+/** What fails now is tried again the next time: nobody waits for it. */
+function repeated(clock: Clock, everyMs: number, run: () => Promise<void>): () => void {
+  let cancel = () => {}
+  const next = () => {
+    cancel = clock.after(everyMs, () => {
+      run().catch(() => undefined)
+      next()
+    })
+  }
+  next()
+  return () => cancel()
+}

@@ -1,0 +1,48 @@
+import { existsSync } from 'node:fs'
+import type { Watch, Window } from './window.ts'
+
+/** Where Debian, Ubuntu, Google's packages and macOS put it. */
+export const PLACES = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+]
+/** No requests of its own. */
+export const FLAGS = ['gpu', 'quic', 'background-networking', 'component-update', 'sync']
+
+/** The browser of this machine; undefined if there is none. */
+export const executablePath = PLACES.find(existsSync)
+
+/** A real browser without a screen; undefined where there is none, or where the packages for tests are not installed. */
+export async function chromiumWindow(watch: Watch): Promise<Window | undefined> {
+  const playwright = await import('playwright-core').catch(() => undefined)
+  if (executablePath === undefined || playwright === undefined) return undefined
+  const args = ['--no-sandbox', '--no-first-run', ...FLAGS.map((flag) => `--disable-${flag}`)]
+  const browser = await playwright.chromium.launch({ executablePath, args })
+  const page = await browser.newPage()
+  page.on('request', (request) => {
+    if (request.isNavigationRequest()) watch.asked(request.method(), request.url())
+  })
+  page.on('response', (response) => {
+    if (response.request().isNavigationRequest())
+      watch.answered(response.status(), response.url(), response.headers().location)
+  })
+  const loaded = (act: Promise<unknown>) => Promise.all([page.waitForEvent('load'), act])
+  return {
+    name: `Chromium ${browser.version()}`,
+    async open(url) {
+      await loaded(page.goto(url))
+    },
+    async fill(fields) {
+      for (const [name, value] of Object.entries(fields)) await page.fill(`[name="${name}"]`, value)
+    },
+    async click(label) {
+      const name = { name: label, exact: true }
+      await loaded(page.getByRole('button', name).or(page.getByRole('link', name)).first().click())
+    },
+    heading: async () => (await page.textContent('h1')) ?? '',
+    text: async () => (await page.textContent('body')) ?? '',
+    close: () => browser.close(),
+  }
+}

@@ -1,0 +1,34 @@
+import { once } from 'node:events'
+import { createServer, type Server, type Socket } from 'node:net'
+import { afterAll } from '@jest/globals'
+
+/** Clients keep theirs open; a test must not wait for them. */
+const sockets = new Set<Socket>()
+/** A test that fails half-way must not leave its server behind. */
+const servers = new Set<Server>()
+afterAll(() => {
+  for (const server of servers) server.close()
+  for (const socket of sockets) socket.destroy()
+})
+
+export const portOf = (server: Server) => (server.address() as { port: number }).port
+
+/** A server that answers each piece it gets. */
+export async function listening(answer: (data: string) => string = () => ''): Promise<Server> {
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    socket.on('error', () => undefined)
+    socket.on('data', (data) => void socket.write(answer(String(data))))
+  }).listen(0, '127.0.0.1')
+  servers.add(server)
+  await once(server, 'listening')
+  return server
+}
+
+/** A port that nobody listens on. */
+export async function closedPort(): Promise<number> {
+  const server = await listening()
+  const port = portOf(server)
+  await new Promise((done) => server.close(done))
+  return port
+}

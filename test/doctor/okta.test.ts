@@ -1,0 +1,90 @@
+// Every finding about Okta, from a server that answers with Okta's published texts and statuses.
+
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
+import { CHECKS } from '../../src/doctor/examine.ts'
+import { JOB_CASES } from '../cases/doctor-job.ts'
+import { PEOPLE_CASES } from '../cases/doctor-people.ts'
+import { SERVER_CASES } from '../cases/doctor-server.ts'
+import { looked, notWell, SECRETS } from './looked.ts'
+import { type ScriptedOkta, scriptedOkta } from './scripted-okta.ts'
+
+const OKTA_CASES = [...SERVER_CASES, ...JOB_CASES, ...PEOPLE_CASES]
+
+let okta: ScriptedOkta
+beforeAll(async () => {
+  okta = await scriptedOkta()
+})
+beforeEach(() => {
+  okta.state.script = {}
+})
+afterAll(() => okta.close())
+
+test('a set-up that is right: everything is looked at, and nothing is wrong', async () => {
+  const lines = await looked(okta)
+  expect(lines.map(({ check, status }) => [check, status])).toEqual(lines.map(({ check }) => [check, 'ok']))
+})
+
+test.each(OKTA_CASES.map((row) => [row.id, row.name, row] as const))('%s %s', async (_id, _name, row) => {
+  okta.state.script = typeof row.script === 'function' ? await row.script(okta) : row.script
+  const lines = await looked(okta, row.settings)
+  expect(notWell(lines)).toEqual(row.finds)
+  expect(lines.map(({ id, check }) => [id.slice(0, 3), check])).toEqual(
+    CHECKS.map(({ id, check }) => [id, check]),
+  )
+  const printed = JSON.stringify(lines)
+  for (const secret of SECRETS) expect(printed).not.toContain(secret)
+  // Every hole in its words was filled in, and no token came through.
+  expect(printed).not.toMatch(/\{\w+\}|undefined|eyJ[\w-]|opaque-token/)
+})
+
+test('numbers are used once', () => {
+  const ids = OKTA_CASES.map(({ id }) => id)
+  expect(ids.filter((id, i) => ids.indexOf(id) !== i)).toEqual([])
+})
+
+test('redirects are not followed, and no secret goes elsewhere', async () => {
+  okta.state.asked.length = 0
+  okta.state.script = { keys: { status: 302, headers: { location: `${okta.origin}/elsewhere` } } }
+  expect(notWell(await looked(okta))).toEqual(['D08a'])
+  expect(okta.state.asked).not.toContain('/elsewhere')
+})
+
+test('whoever answers cannot have a secret printed, nor steer the terminal', async () => {
+  const words = `${SECRETS.join(' ')} ${Buffer.from(SECRETS[0] ?? '').toString('base64')} eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln \u001b[2J\u202e\r\n${'x'.repeat(5_000)}`
+  okta.state.script = {
+    token: () => ({ status: 400, json: { error: 'server_error', error_description: words } }),
+  }
+  const lines = await looked(okta)
+  const found = lines.find(({ id }) => id === 'D09e')?.found ?? ''
+  expect(found.length).toBeLessThan(1_200)
+  expect(found).not.toContain('eyJzdWIi')
+  expect(found).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u)
+  for (const secret of SECRETS) {
+    expect(found).not.toContain(secret)
+    expect(found).not.toContain(Buffer.from(secret).toString('base64'))
+  }
+})
+
+test('without clients of theirs, the job, the web app and the IDE are not looked at, and that is said', async () => {
+  const none = {
+    OKTA_CLIENT_ID: '',
+    OKTA_CLIENT_SECRET: '',
+    WEBAPP_CLIENT_ID: '',
+    WEBAPP_CLIENT_SECRET: '',
+    IDE_CLIENT_ID: '',
+  }
+  const lines = await looked(okta, none)
+  expect(notWell(lines)).toEqual([])
+  expect(lines.filter(({ status }) => status === 'skipped').map(({ check }) => check)).toEqual([
+    'client',
+    'dpop',
+    'scopes',
+    'policy',
+    'token',
+    'openid',
+    'webapp',
+    'redirect',
+    'ide',
+    'cors',
+  ])
+})

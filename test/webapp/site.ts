@@ -1,0 +1,63 @@
+import { once } from 'node:events'
+import { mkdtempSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Clock } from '../../src/clock.ts'
+import { readConfig } from '../../src/config.ts'
+import { startApiServer } from '../../src/start-api.ts'
+import { configuredUrls, startEmbedded } from '../../src/start-issuer.ts'
+import { startWebapp } from '../../src/start-webapp.ts'
+import { FREE } from '../service.ts'
+import { person } from './person.ts'
+
+/**
+ * The whole site on free ports: embedded issuer, API, web app.
+ * @param clock the web app's
+ * @param webappSettings what is set for the web app alone
+ */
+export async function startSite(
+  settings: Record<string, string> = {},
+  clock?: Clock,
+  webappSettings: Record<string, string> = {},
+) {
+  const config = readConfig({ ...FREE, ...settings })
+  const webappConfig = readConfig({ ...FREE, ...settings, ...webappSettings })
+  const urls = { ...configuredUrls(config) }
+  const keys = mkdtempSync(join(tmpdir(), 'fakebook-'))
+  let issuer = await startEmbedded(config, keys, () => urls)
+  const api = await startApiServer(config, issuer.url)
+  const webapp = await startWebapp(webappConfig, { issuer: issuer.url, api: api.url }, undefined, clock)
+  urls.api = api.url
+  urls.webapp = webapp.url
+  return {
+    issuer: issuer.url,
+    api: api.url,
+    url: webapp.url,
+    person: () => person(webapp.url),
+    stopApi: () => api.close(),
+    stopIssuer: () => issuer.close(),
+    /** The same address and keys; it has forgotten all sessions and refresh tokens. */
+    async restartIssuer() {
+      const { port } = new URL(issuer.url)
+      await issuer.close()
+      issuer = await startEmbedded({ ...config, issuerPort: Number(port) }, keys, () => urls)
+    },
+    async close() {
+      await webapp.close()
+      await api.close()
+      await issuer.close()
+    },
+  }
+}
+
+export type Site = Awaited<ReturnType<typeof startSite>>
+
+/** For what must know its port before it listens. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
