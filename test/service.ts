@@ -17,7 +17,6 @@ type GraphQLReply = {
 export const FREE = {
   PORT: '0',
   ISSUER_PORT: '0',
-  WEBAPP_PORT: '0',
   LOG_LEVEL: 'silent',
   DATABASE_URL: 'file::memory:',
 }

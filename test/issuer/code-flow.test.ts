@@ -11,13 +11,17 @@ const REFUSED = {
 }
 const clock = testClock()
 let issuer: Awaited<ReturnType<typeof startTestIssuer>>
+let service: Service
 beforeAll(async () => {
   issuer = await startTestIssuer(undefined, {}, clock)
+  service = await startService()
 })
-afterAll(() => issuer.close())
+afterAll(async () => {
+  await issuer.close()
+  await service.close()
+})
 
 test('a person signs in, and the token reads the books', async () => {
-  const service: Service = await startService()
   const { code, state, iss } = await signIn(service.issuer)
   expect([state, iss]).toEqual(['s1', service.issuer])
   const { json } = await exchange(service.issuer, code)
@@ -51,7 +55,6 @@ test('a person signs in, and the token reads the books', async () => {
   expect((await service.graphql('{ books { id } }', json.access_token)).status).toBe(200)
   expect((await service.graphql('{ books { addedBy } }', json.access_token)).status).toBe(403)
   expect((await service.graphql('{ books { id } }', json.id_token)).status).toBe(401)
-  await service.close()
 })
 
 /** What Okta answers to a code or a refresh token that is no good. */

@@ -21,8 +21,8 @@ export async function startSite(
   clock?: Clock,
   webappSettings: Record<string, string> = {},
 ) {
-  const config = readConfig({ ...FREE, ...settings })
-  const webappConfig = readConfig({ ...FREE, ...settings, ...webappSettings })
+  const config = readConfig({ ...FREE, WEBAPP_PORT: '0', ...settings })
+  const webappConfig = readConfig({ ...FREE, WEBAPP_PORT: '0', ...settings, ...webappSettings })
   const urls = { ...configuredUrls(config) }
   const keys = mkdtempSync(join(tmpdir(), 'fakebook-'))
   let issuer = await startEmbedded(config, keys, () => urls)
