@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import { type Ask, type Heard, inWords, isTrouble, type Trouble } from './ask.ts'
 import type { Prove } from './proof.ts'
-import type { Client } from './setup.ts'
+import { basicPair, type Client } from './setup.ts'
 
 /** Why the token endpoint refuses, as far as its words tell (Okta's error code reference). */
 export type Refused =
@@ -80,22 +80,18 @@ export function createTokenEndpoint(
   }
 }
 
-/** RFC 6749 §2.3.1: id and secret are form-encoded before they become Basic; a public client names itself alone. */
-function request(
-  { id, secret }: Client,
-  parameters: Record<string, string>,
-  headers: Record<string, string> = {},
-) {
-  const form = (text: string) => new URLSearchParams({ '': text }).toString().slice(1)
-  const basic = () => `Basic ${Buffer.from(`${form(id)}:${form(secret ?? '')}`).toString('base64')}`
+/** RFC 6749 §2.3.1; a public client names itself alone. */
+function request(client: Client, parameters: Record<string, string>, headers: Record<string, string> = {}) {
+  const confidential = client.secret !== undefined
+  const basic = () => `Basic ${Buffer.from(basicPair(client)).toString('base64')}`
   return {
     method: 'POST',
     headers: {
       accept: 'application/json',
       ...headers,
-      ...(secret !== undefined && { authorization: basic() }),
+      ...(confidential && { authorization: basic() }),
     },
-    body: new URLSearchParams(secret === undefined ? { ...parameters, client_id: id } : parameters),
+    body: new URLSearchParams(confidential ? parameters : { ...parameters, client_id: client.id }),
   }
 }
 

@@ -65,6 +65,22 @@ test('whoever answers cannot have a secret printed, nor steer the terminal', asy
   }
 })
 
+test('whoever answers with what was sent cannot have a secret printed: not as Basic has it, behind the id', async () => {
+  const pairs = SECRETS.map((secret, i) => `${i === 0 ? '0oajob' : '0oaweb'}:${encodeURIComponent(secret)}`)
+  // Whatever the length of the id, which moves the letters of base64.
+  for (const id of ['', 'x', 'xy']) {
+    const sent = [...pairs, `0oajob${id}:${encodeURIComponent(SECRETS[0])}`].map((pair) =>
+      Buffer.from(pair).toString('base64'),
+    )
+    okta.state.script = {
+      token: () => ({ status: 400, json: { error: 'server_error', error_description: sent.join(' ') } }),
+    }
+    const printed = JSON.stringify(await looked(okta, { OKTA_CLIENT_ID: `0oajob${id}` }))
+    expect(printed).toContain('server_error')
+    expect(printed).not.toContain(sent.at(-1))
+  }
+})
+
 test('without clients of theirs, the job, the web app and the IDE are not looked at, and that is said', async () => {
   const none = {
     OKTA_CLIENT_ID: '',
