@@ -98,10 +98,16 @@ export const PEOPLE_CASES: readonly OktaCase[] = [
     finds: ['D17e'],
   },
   {
-    id: 'D17e-else',
+    id: 'D17f',
     name: 'an answer that says nothing',
     script: authorize('0oaide', () => ({ status: 500 })),
-    finds: ['D17e'],
+    finds: ['D17f'],
+  },
+  {
+    id: 'D17f-token',
+    name: 'too many requests, which is nothing about a secret',
+    script: publicOnly({ status: 429, json: { errorSummary: 'API call exceeded rate limit' } }),
+    finds: ['D17f'],
   },
   {
     id: 'D18a',
