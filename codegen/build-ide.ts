@@ -59,6 +59,8 @@ async function buildInto(folder: string): Promise<boolean> {
       outDir: folder,
       emptyOutDir: true,
       manifest: 'manifest.json',
+      // Whoever opens the page gets copies of other people's work: their notices are to be had where it is.
+      license: { fileName: 'assets/licenses.md' },
       modulePreload: { polyfill: false },
       chunkSizeWarningLimit: Number.POSITIVE_INFINITY,
       rolldownOptions: { input: join(ROOT, 'src/ide/main.tsx') },

@@ -76,6 +76,13 @@ test('its files are kept for good, compressed for who takes it; there is no list
   expect([plain.status, plain.headers.get('content-encoding')]).toEqual([200, null])
 })
 
+test('the notices of what others wrote come along with it', async () => {
+  const { status, text } = await service.send(`${service.api}/ide/assets/licenses.md`)
+  expect(status).toBe(200)
+  for (const name of ['react', 'graphiql', 'monaco-editor', 'oauth4webapi'])
+    expect(text).toMatch(new RegExp(`## ${name} - [\\d.]+ \\(MIT\\)\n\n[^#]*Permission is hereby granted`))
+})
+
 /** Nothing but the files is there. */
 const NOT_THERE = [
   ['I20', '/ide/assets/'],
