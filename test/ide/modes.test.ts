@@ -73,6 +73,34 @@ describeInBrowser('the IDE as it is set up', (newVisitor) => {
     await ide.untilPadlock('Query.book', 'open')
   })
 
+  test('a token that is pasted some other way: what is wrong with it is said, and nothing of it is kept', async () => {
+    service = await startService()
+    const ide = await openIde(visitor, service)
+    const token = await service.token(READ)
+    for (const [text, words] of [
+      [token, 'not JSON'],
+      [`Bearer ${token}`, 'not JSON'],
+      [JSON.stringify(token), 'not JSON'],
+      [`{"Authorization": "Bearer ${token}`, 'not JSON'],
+      [JSON.stringify({ Authorization: token }), 'not the word Bearer'],
+      [JSON.stringify({ Authorization: `Bearer "${token}"` }), 'not the word Bearer'],
+    ] as const) {
+      await ide.write('request-headers.json', text)
+      await ide.bar.getByText(words).waitFor()
+      await ide.write('request-headers.json', '')
+      await ide.bar.getByText('No token').waitFor()
+    }
+    // As GraphiQL reads it: with comments, and a comma too many.
+    await ide.write('request-headers.json', `// mine\n{"Authorization": "Bearer ${token}",}`)
+    await ide.bar.getByText('not verified here').waitFor()
+
+    await ide.write('request-headers.json', JSON.stringify(token))
+    await ide.bar.getByRole('button', { name: 'Sign in' }).click()
+    await ide.enter(AGATHA)
+    await ide.bar.getByText('Agatha Christie').waitFor()
+    expect(Object.keys(JSON.parse(await ide.text('request-headers.json')))).toEqual(['Authorization'])
+  })
+
   test('the documentation has padlocks too', async () => {
     service = await startService()
     const ide = await openIde(visitor, service)
