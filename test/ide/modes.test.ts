@@ -132,6 +132,19 @@ describeInBrowser('the IDE as it is set up', (newVisitor) => {
     expect(await docs.getByText('needs fakebookapi.admin').count()).toBe(1)
   })
 
+  test('the API is away, or something else answers in its place: it is said in words', async () => {
+    service = await startService()
+    const ide = await openIde(visitor, service)
+    await ide.untilPadlock('Query.book', 'shut')
+    const away = { errors: [{ message: expect.stringContaining('Is it running?') }] }
+    await ide.page.route(`${service.api}/graphql`, (route) => route.abort())
+    expect(JSON.parse(await ide.run())).toEqual(away)
+    await ide.page.route(`${service.api}/graphql`, (route) =>
+      route.fulfill({ status: 502, body: '<h1>Bad Gateway</h1>' }),
+    )
+    expect(JSON.parse(await ide.run())).toEqual(away)
+  })
+
   test('the issuer is away: it is said, and nothing is lost', async () => {
     service = await startService()
     const ide = await openIde(visitor, service)
