@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe } from '@jest/globals'
 import { type Browser, type BrowserContext, chromium } from 'playwright-core'
-import { executablePath, PLACES } from './chromium.ts'
+import { executablePath, FLAGS, PLACES } from '../src/tour/chromium.ts'
 
-const FLAGS = ['gpu', 'quic', 'background-networking', 'component-update', 'sync']
 /** Nothing but this machine has a name: a page that asks elsewhere fails, and is found out. */
 const ALONE = '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost'
 

@@ -1,7 +1,10 @@
 import { mkdirSync, statSync } from 'node:fs'
 import { chromium, type Page } from 'playwright-core'
-import { executablePath } from './chromium.ts'
-import { AGATHA, BOOK } from './webapp/person.ts'
+import { executablePath } from '../src/tour/chromium.ts'
+import { openIde } from './ide/page.ts'
+import { refusedMutation } from './ide/scene.ts'
+import { AGATHA } from './people.ts'
+import { BOOK } from './webapp/person.ts'
 import { startSite } from './webapp/site.ts'
 
 /** The pictures of the documentation, in the order that one comes by them: each is the page after its steps. */
@@ -37,20 +40,29 @@ const FOLDER = 'docs/images'
 /** Bytes; pictures are for a page that loads at once. */
 const MOST = 150_000
 
+async function shoot(page: Page, name: string): Promise<void> {
+  const path = `${FOLDER}/${name}.png`
+  await page.waitForLoadState('networkidle')
+  await page.screenshot({ path })
+  const { size } = statSync(path)
+  if (size > MOST) throw new Error(`${path} has ${size} bytes, more than ${MOST}`)
+  console.log(`${path}  ${Math.ceil(size / 1_000)} kB`)
+}
+
 mkdirSync(FOLDER, { recursive: true })
 const site = await startSite()
 const browser = await chromium.launch({ ...(executablePath && { executablePath }), args: ['--no-sandbox'] })
+const viewport = { width: 1280, height: 800 }
 try {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
+  const page = await browser.newPage({ viewport })
   for (const [name, steps] of PICTURES) {
-    const path = `${FOLDER}/${name}.png`
     await steps(page, site.url)
-    await page.waitForLoadState('networkidle')
-    await page.screenshot({ path })
-    const { size } = statSync(path)
-    if (size > MOST) throw new Error(`${path} has ${size} bytes, more than ${MOST}`)
-    console.log(`${path}  ${Math.ceil(size / 1_000)} kB`)
+    await shoot(page, name)
   }
+  // Somebody else, whom nobody has asked for a password yet.
+  const ide = await openIde({ context: await browser.newContext({ viewport }) }, site)
+  await refusedMutation(ide)
+  await shoot(ide.page, 'ide')
 } finally {
   await browser.close()
   await site.close()

@@ -13,6 +13,15 @@ type GraphQLReply = {
   errors?: { message: string; path?: (string | number)[]; extensions: Record<string, unknown> }[]
 }
 
+/** Free ports, and nothing that stays. */
+export const FREE = {
+  PORT: '0',
+  ISSUER_PORT: '0',
+  WEBAPP_PORT: '0',
+  LOG_LEVEL: 'silent',
+  DATABASE_URL: 'file::memory:',
+}
+
 /** The real service on free ports: embedded issuer, API, database in memory. */
 export async function startService(
   settings: Record<string, string> = {},
@@ -20,8 +29,7 @@ export async function startService(
   clock?: Clock,
   schema?: GraphQLSchema,
 ) {
-  const free = { PORT: '0', ISSUER_PORT: '0', LOG_LEVEL: 'silent', DATABASE_URL: 'file::memory:' }
-  const config = readConfig({ ...free, ...settings })
+  const config = readConfig({ ...FREE, ...settings })
   const urls = { ...configuredUrls(config) }
   // Production has no embedded issuer; it stands in for another company's all the same.
   const issuer = await startEmbedded({ ...config, production: false }, undefined, () => urls)

@@ -42,12 +42,15 @@ export function memoryAdapter({ clients, idOf, now }: Kept): (name: string) => A
         entries.delete(key(id))
       },
       async revokeByGrantId(grantId) {
-        for (const [at, payload] of entries.entries()) if (payload.grantId === grantId) entries.delete(at)
+        for (const [at, payload] of entries.entries())
+          if (payload.grantId === grantId && GIVEN.has(at.split(':', 1)[0] ?? '')) entries.delete(at)
       },
     }
   }
 }
 
+/** What a grant gave; a sign-in under way has its id, too, and goes on. */
+const GIVEN = new Set(['AccessToken', 'AuthorizationCode', 'RefreshToken'])
 const ACCESS_TOKENS = new Set(['AccessToken', 'ClientCredentials'])
 
 /** A refresh token that was just used passes for one that was not. */

@@ -33,7 +33,7 @@ ${content}
 </html>`
 
 /** Headers of a page of ours. It shows nothing that a browser should keep or another page should frame. */
-export const PAGE_HEADERS = {
+const PAGE_HEADERS = {
   'content-type': 'text/html; charset=utf-8',
   'cache-control': 'no-store',
   'referrer-policy': 'no-referrer',

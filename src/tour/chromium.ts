@@ -1,17 +1,21 @@
 import { existsSync } from 'node:fs'
 import type { Watch, Window } from './window.ts'
 
-const PLACES = [
+/** Where Debian, Ubuntu, Google's packages and macOS put it. */
+export const PLACES = [
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ]
-const FLAGS = ['gpu', 'quic', 'background-networking', 'component-update', 'sync']
+/** No requests of its own. */
+export const FLAGS = ['gpu', 'quic', 'background-networking', 'component-update', 'sync']
+
+/** The browser of this machine; undefined if there is none. */
+export const executablePath = PLACES.find(existsSync)
 
 /** A real browser without a screen; undefined where there is none, or where the packages for tests are not installed. */
 export async function chromiumWindow(watch: Watch): Promise<Window | undefined> {
-  const executablePath = PLACES.find(existsSync)
   const playwright = await import('playwright-core').catch(() => undefined)
   if (executablePath === undefined || playwright === undefined) return undefined
   const args = ['--no-sandbox', '--no-first-run', ...FLAGS.map((flag) => `--disable-${flag}`)]

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals'
+import { AGATHA } from '../people.ts'
 import { describeInBrowser, type Visitor } from '../real-browser.ts'
 import { ADMIN, READ, type Service, startService } from '../service.ts'
-import { AGATHA, type IdePage, openIde } from './page.ts'
+import { type IdePage, openIde } from './page.ts'
 
 const SCRIPT = '<img src=x onerror="document.title=1"><script>document.title=1</script>'
 

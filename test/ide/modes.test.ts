@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { AGATHA } from '../people.ts'
 import { describeInBrowser, type Visitor } from '../real-browser.ts'
 import { ADMIN, READ, type Service, startService } from '../service.ts'
-import { AGATHA, openIde } from './page.ts'
+import { openIde } from './page.ts'
 
 describeInBrowser('the IDE as it is set up', (newVisitor) => {
   let visitor: Visitor

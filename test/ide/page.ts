@@ -2,9 +2,6 @@ import type { Page } from 'playwright-core'
 import type { Visitor } from '../real-browser.ts'
 import type { Service } from '../service.ts'
 
-export const AGATHA = { login: 'agatha@example.com', password: 'roger-ackroyd' }
-export const ARTHUR = { login: 'arthur@example.com', password: 'baskerville-hall' }
-
 type Editor = 'operation.graphql' | 'request-headers.json' | 'response.json'
 type Monaco = {
   readonly editor: {

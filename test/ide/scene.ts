@@ -1,5 +1,6 @@
+import { AGATHA } from '../people.ts'
 import { ADMIN } from '../service.ts'
-import { AGATHA, type IdePage } from './page.ts'
+import type { IdePage } from './page.ts'
 
 /** Signed in to read, a mutation refused, and the offer to ask for what it needs: what the IDE is about in one picture. */
 export async function refusedMutation(ide: IdePage): Promise<void> {

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals'
+import { AGATHA, ARTHUR } from '../people.ts'
 import { describeInBrowser, type Visitor } from '../real-browser.ts'
 import { ADMIN, READ, type Service, startService } from '../service.ts'
-import { AGATHA, ARTHUR, openIde } from './page.ts'
+import { openIde } from './page.ts'
 
 let service: Service
 beforeAll(async () => {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { AUTHORIZE_CASES } from '../cases/okta-answers.ts'
+import { ARTHUR } from '../people.ts'
 import { browser } from './browser.ts'
-import { ARTHUR, authorizeUrl, exchange, REDIRECT, SCOPE, signIn } from './person.ts'
+import { authorizeUrl, exchange, REDIRECT, SCOPE, signIn } from './person.ts'
 import { startTestIssuer } from './test-issuer.ts'
 
 let issuer: Awaited<ReturnType<typeof startTestIssuer>>

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
+import { AGATHA } from '../people.ts'
 import { browser } from './browser.ts'
 
 export const REDIRECT = 'http://localhost:7001/callback'
-export const VERIFIER = 'a-verifier-of-forty-three-characters-or-more-0'
+const VERIFIER = 'a-verifier-of-forty-three-characters-or-more-0'
 export const SCOPE = 'openid profile email offline_access fakebookapi.read'
-export const AGATHA = { login: 'agatha@example.com', password: 'roger-ackroyd' }
-export const ARTHUR = { login: 'arthur@example.com', password: 'baskerville-hall' }
 const SECRET = { authorization: `Basic ${btoa('fakebook-webapp:fakebook-webapp-secret')}` }
 
 /** A request of the web app; an empty change leaves a parameter out. */

@@ -1,8 +1,9 @@
 import { request } from 'node:http'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { testClock } from '../clock.ts'
+import { AGATHA, ARTHUR } from '../people.ts'
 import { browser } from './browser.ts'
-import { AGATHA, ARTHUR, authorizeUrl, exchange } from './person.ts'
+import { authorizeUrl, exchange } from './person.ts'
 import { startTestIssuer } from './test-issuer.ts'
 
 const clock = testClock()

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import * as oauth from 'oauth4webapi'
 import * as client from 'openid-client'
+import { AGATHA } from '../people.ts'
 import { READ, type Service, startService } from '../service.ts'
 import { browser } from './browser.ts'
-import { AGATHA, SCOPE } from './person.ts'
+import { SCOPE } from './person.ts'
 
 /** What two libraries that take the specifications at their word say to the embedded issuer. */
 const REDIRECT = 'http://localhost:7001/callback'

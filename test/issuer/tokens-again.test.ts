@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { decodeJwt } from 'jose'
+import { AGATHA } from '../people.ts'
 import { prover } from '../prover.ts'
 import { browser } from './browser.ts'
-import { AGATHA, authorizeUrl, call, exchange, refresh, SCOPE, signIn } from './person.ts'
+import { authorizeUrl, call, exchange, refresh, SCOPE, signIn } from './person.ts'
 import { startTestIssuer } from './test-issuer.ts'
 
 let issuer: Awaited<ReturnType<typeof startTestIssuer>>

@@ -1,20 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import axe from 'axe-core'
 import type { Page } from 'playwright-core'
+import { seriousFindings } from '../accessibility.ts'
+import { AGATHA, ARTHUR } from '../people.ts'
 import { describeInBrowser } from '../real-browser.ts'
-import { AGATHA, ARTHUR, BOOK } from './person.ts'
+import { BOOK } from './person.ts'
 import { type Site, startSite } from './site.ts'
-
-type Result = { violations: { id: string; impact: string; nodes: { html: string }[] }[] }
-
-/** What axe finds that is serious or worse. */
-async function findings(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source)
-  const { violations } = (await page.evaluate('axe.run()')) as Result
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))
-}
 
 /** Every page, by what brings it up; the first column is its heading. */
 const PAGES: readonly (readonly [heading: string, path: string])[] = [
@@ -50,7 +40,7 @@ describeInBrowser('every page is fit for everybody', (newVisitor) => {
     const found: string[] = []
     const look = async (heading: string) => {
       await page.waitForSelector(`h1:text-is("${heading}")`)
-      found.push(...(await findings(page)).map((finding) => `${heading}: ${finding}`))
+      found.push(...(await seriousFindings(page)).map((finding) => `${heading}: ${finding}`))
     }
     await page.goto(site.url)
     await look('A small shelf of good books')

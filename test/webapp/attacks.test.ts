@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { CALLBACKS, RETURN_TO, SCRIPTS } from '../cases/webapp-attacks.ts'
+import { AGATHA, ARTHUR } from '../people.ts'
 import { post, READ } from '../service.ts'
-import { AGATHA, ARTHUR, BOOK } from './person.ts'
+import { BOOK } from './person.ts'
 import { type Site, startSite } from './site.ts'
 
 let site: Site

@@ -4,7 +4,7 @@ import { createKeep } from '../../src/store/keep.ts'
 import { createGrants } from '../../src/webapp/grants.ts'
 import { createIssuer } from '../../src/webapp/issuer.ts'
 import { testClock } from '../clock.ts'
-import { AGATHA } from './person.ts'
+import { AGATHA } from '../people.ts'
 import { type Site, startSite } from './site.ts'
 
 const HOUR = 3_600_000

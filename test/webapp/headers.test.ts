@@ -1,6 +1,7 @@
 import { request } from 'node:http'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { AGATHA, type Person, person } from './person.ts'
+import { AGATHA } from '../people.ts'
+import { type Person, person } from './person.ts'
 import { freePort, type Site, startSite } from './site.ts'
 
 let site: Site

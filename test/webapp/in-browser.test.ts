@@ -2,8 +2,9 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Page } from 'playwright-core'
 import { SCRIPTS } from '../cases/webapp-attacks.ts'
 import { testClock } from '../clock.ts'
+import { AGATHA, ARTHUR } from '../people.ts'
 import { describeInBrowser, type Visitor } from '../real-browser.ts'
-import { AGATHA, ARTHUR, BOOK } from './person.ts'
+import { BOOK } from './person.ts'
 import { type Site, startSite } from './site.ts'
 
 const HOUR = 3_600_000

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { AGATHA } from './person.ts'
+import { AGATHA } from '../people.ts'
 import { freePort, type Site, startSite } from './site.ts'
 
 const SCOPES = 'openid profile email fakebookapi.read offline_access'

@@ -1,3 +1,5 @@
+import { AGATHA } from '../people.ts'
+
 type Cookie = { readonly name: string; readonly value: string; readonly path: string }
 
 /** Where a request ended. */
@@ -7,9 +9,6 @@ export type Seen = {
   readonly headers: Headers
   readonly text: string
 }
-
-export const AGATHA = { login: 'agatha@example.com', password: 'roger-ackroyd' }
-export const ARTHUR = { login: 'arthur@example.com', password: 'baskerville-hall' }
 
 const HOPS = 12
 

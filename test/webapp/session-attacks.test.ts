@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { COOKIES, FORGED, FORMS } from '../cases/webapp-attacks.ts'
-import { ARTHUR, BOOK } from './person.ts'
+import { ARTHUR } from '../people.ts'
+import { BOOK } from './person.ts'
 import { type Site, startSite } from './site.ts'
 
 let site: Site

@@ -8,15 +8,8 @@ import { readConfig } from '../../src/config.ts'
 import { startApiServer } from '../../src/start-api.ts'
 import { configuredUrls, startEmbedded } from '../../src/start-issuer.ts'
 import { startWebapp } from '../../src/start-webapp.ts'
+import { FREE } from '../service.ts'
 import { person } from './person.ts'
-
-const FREE = {
-  PORT: '0',
-  ISSUER_PORT: '0',
-  WEBAPP_PORT: '0',
-  LOG_LEVEL: 'silent',
-  DATABASE_URL: 'file::memory:',
-}
 
 /**
  * The whole site on free ports: embedded issuer, API, web app.

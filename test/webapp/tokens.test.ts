@@ -1,8 +1,9 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { afterEach, expect, test } from '@jest/globals'
 import { testClock } from '../clock.ts'
+import { AGATHA, ARTHUR } from '../people.ts'
 import { program } from '../program.ts'
-import { AGATHA, ARTHUR, BOOK, person } from './person.ts'
+import { BOOK, person } from './person.ts'
 import { type Site, startSite } from './site.ts'
 
 const MINUTE = 60_000
