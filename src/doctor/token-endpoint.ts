@@ -95,8 +95,11 @@ function request(client: Client, parameters: Record<string, string>, headers: Re
   }
 }
 
-const errorOf = (answer: Heard | Trouble) =>
-  (isTrouble(answer) ? {} : (answer.json ?? {})) as { error?: unknown; error_description?: unknown }
+/** RFC 6749 §5.2; to an unknown client Okta says it in the words of its own API (errorCode, errorSummary). */
+function errorOf(answer: Heard | Trouble): { readonly error: unknown; readonly description: unknown } {
+  const said = (isTrouble(answer) ? {} : (answer.json ?? {})) as Record<string, unknown>
+  return { error: said.error ?? said.errorCode, description: said.error_description ?? said.errorSummary }
+}
 
 /** What an answer of the token endpoint comes to. */
 function understood(answer: Heard | Trouble): TokenAnswer {
@@ -105,7 +108,7 @@ function understood(answer: Heard | Trouble): TokenAnswer {
   const { access_token, expires_in } = (answer.json ?? {}) as Record<string, unknown>
   if (answer.status === 200 && typeof access_token === 'string')
     return { token: access_token, expiresIn: typeof expires_in === 'number' ? expires_in : undefined }
-  const { error, error_description } = errorOf(answer)
-  const row = ROWS.find(([, code, text]) => code.test(String(error)) && text.test(String(error_description)))
+  const { error, description } = errorOf(answer)
+  const row = ROWS.find(([, code, text]) => code.test(String(error)) && text.test(String(description)))
   return { refused: row?.[0] ?? 'other', words }
 }
