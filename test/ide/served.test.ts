@@ -62,6 +62,15 @@ test('the page lets nothing run but its own files, and stands in no frame', asyn
     expect(address).toMatch(/^(?:ide\/assets\/|data:,$)/)
 })
 
+test('HEAD says what GET would (RFC 9110 §9.3.2)', async () => {
+  const asked = { headers: { accept: CHROME } }
+  const page = await service.send(`${service.api}/graphql`, asked)
+  const head = await service.send(`${service.api}/graphql`, { ...asked, method: 'HEAD' })
+  const fixed = ({ headers }: typeof page) =>
+    Object.fromEntries([...headers].filter(([name]) => !/^(?:date|connection|keep-alive)$/.test(name)))
+  expect([head.status, fixed(head), head.text]).toEqual([200, fixed(page), ''])
+})
+
 test('its files are kept for good, compressed for who takes it; there is no list of them', async () => {
   const { text } = await service.send(`${service.api}/graphql`, { headers: { accept: CHROME } })
   const script = /src="([^"]+)"/.exec(text)?.[1] ?? ''
