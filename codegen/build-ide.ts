@@ -86,7 +86,9 @@ async function build(stamp: string): Promise<void> {
   const fresh = beside()
   if (!(await buildInto(fresh))) {
     rmSync(fresh, { recursive: true })
-    console.log('IDE: not built, since vite is not installed; the API works without it.')
+    console.log(
+      'IDE: not built, since vite is not installed (npm install --include=dev); the API works without it.',
+    )
     return
   }
   writeFileSync(join(fresh, STAMP), stamp)
