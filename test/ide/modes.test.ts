@@ -154,4 +154,26 @@ describeInBrowser('the IDE as it is set up', (newVisitor) => {
     await ide.notice.getByText('cannot be reached').waitFor()
     expect(await ide.text('operation.graphql')).toContain('query ReadABook')
   })
+
+  test('the issuer hangs: that is said after a while, and one is signed out here all the same', async () => {
+    await visitor.context.clock.install()
+    service = await startService()
+    const ide = await openIde(visitor, service)
+    await ide.bar.getByRole('button', { name: 'Sign in' }).click()
+    await ide.enter(AGATHA)
+    await ide.untilPadlock('Query.book', 'open')
+    const discovery = `${service.issuer}/.well-known/**`
+    await ide.page.route(discovery, () => undefined)
+    const asked = async (act: string) => {
+      const request = ide.page.waitForRequest(discovery)
+      await ide.bar.getByRole('button', { name: act }).click()
+      await request
+      await ide.page.clock.fastForward('00:11')
+    }
+    await asked('Sign out')
+    await ide.bar.getByText('No token').waitFor()
+    await ide.ready()
+    await asked('Sign in')
+    await ide.notice.getByText('cannot be reached').waitFor()
+  })
 })
