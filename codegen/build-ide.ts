@@ -59,6 +59,8 @@ async function buildInto(folder: string): Promise<boolean> {
       outDir: folder,
       emptyOutDir: true,
       manifest: 'manifest.json',
+      // Whoever opens the page gets copies of other people's work: their notices are to be had where it is.
+      license: { fileName: 'assets/licenses.md' },
       modulePreload: { polyfill: false },
       chunkSizeWarningLimit: Number.POSITIVE_INFINITY,
       rolldownOptions: { input: join(ROOT, 'src/ide/main.tsx') },
@@ -84,7 +86,9 @@ async function build(stamp: string): Promise<void> {
   const fresh = beside()
   if (!(await buildInto(fresh))) {
     rmSync(fresh, { recursive: true })
-    console.log('IDE: not built, since vite is not installed; the API works without it.')
+    console.log(
+      'IDE: not built, since vite is not installed (npm install --include=dev); the API works without it.',
+    )
     return
   }
   writeFileSync(join(fresh, STAMP), stamp)

@@ -19,7 +19,9 @@ writeFileSync(
 const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
   [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
 
-const transcript = execFileSync(process.execPath, ['src/main.ts', 'tour', '--no-browser'], { encoding: 'utf8' }).trim()
+const transcript = execFileSync(process.execPath, ['src/main.ts', 'tour', '--no-browser'], {
+  encoding: 'utf8',
+}).trim()
 
 const tables: Record<string, string> = {
   tour: `\`\`\`\n${transcript}\n\`\`\``,

@@ -32,11 +32,12 @@ export async function startAll(config: Config): Promise<void> {
   urls.webapp = webapp.url
   stopOnSignals([webapp, ...others])
   console.log(
-    `API                   ${api.url}/graphql\nAuthorization server  ${url}\nWeb app               ${webapp.url}`,
+    `API                   ${api.url}/graphql\nAuthorization server  ${url}\nWeb app               ${webapp.url}` +
+      '\nGraphQL IDE           the API’s address, in a browser',
   )
   if (issuer)
     console.log(
-      `Sign in there as      ${EMBEDDED_LOGIN}\nThe job's client      ${JOB_CLIENT.id} / ${JOB_CLIENT.secret}` +
+      `Sign in to both as    ${EMBEDDED_LOGIN}\nThe job's client      ${JOB_CLIENT.id} / ${JOB_CLIENT.secret}` +
         `\n\nTry it:\n${firstCall(api.url, url)}`,
     )
 }

@@ -152,6 +152,8 @@ async function closed(port: number): Promise<void> {
 
 test('`start` brings everything up, and its curl line works as it stands', async () => {
   const all = program(['start'], { ...MEMORY, PORT: '0', ISSUER_PORT: '0', WEBAPP_PORT: '0' })
+  // Whoever starts it for the first time does not know that the address is a page, too.
+  await all.printed(/^GraphQL IDE +the API’s address, in a browser\nSign in to both as +\S+ \/ \S+$/m)
   const [, line = ''] = await all.printed(/Try it:\n(curl[\s\S]*?\))"\n/)
   const { status, out } = await shell(`${line}"`)
   expect([status, JSON.parse(out)]).toEqual([

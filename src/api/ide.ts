@@ -23,7 +23,9 @@ type Options = {
 
 /** Whether a browser wants the IDE: a query in the address is run, as for any other client. */
 export const wantsIde = ({ method, headers, search }: Question) =>
-  method === 'GET' && prefersHtml(headers.accept) && !new URLSearchParams(search).has('query')
+  (method === 'GET' || method === 'HEAD') &&
+  prefersHtml(headers.accept) &&
+  !new URLSearchParams(search).has('query')
 
 /** The IDE's page; one line on how to build it where it was not. It shows nothing that needs a token. */
 export function idePage({ ide, issuer, introspection, declared }: Options): Answer {

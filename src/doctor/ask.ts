@@ -13,7 +13,7 @@ export type Heard = {
 
 /** Why there was no answer. */
 export type Trouble = {
-  readonly trouble: 'unresolved' | 'unreached' | 'tls' | 'slow' | 'large'
+  readonly trouble: 'unresolved' | 'unreached' | 'plain' | 'tls' | 'slow' | 'large'
   readonly words: string
 }
 
@@ -66,6 +66,8 @@ function parsed(text: string): unknown {
 }
 
 const UNRESOLVED = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_NODATA'])
+/** What OpenSSL says of an answer that is no TLS. */
+const NO_TLS = /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG/
 const TLS = /CERT|SIGNATURE|SELF_SIGNED|UNABLE_TO|TLS|SSL|EPROTO/
 
 /** `fetch` hides what happened in its cause. */
@@ -77,6 +79,7 @@ function troubleOf(error: unknown, timeoutMs: number): Trouble {
     return { trouble: 'slow', words: `there was no whole answer within ${timeoutMs / 1000} s` }
   const words = code || String(inner.message || message)
   if (UNRESOLVED.has(code)) return { trouble: 'unresolved', words }
+  if (NO_TLS.test(code)) return { trouble: 'plain', words }
   return { trouble: TLS.test(code) ? 'tls' : 'unreached', words }
 }
 

@@ -160,6 +160,11 @@ export const CLIENT_FINDINGS = {
     mend: 'Give it the grant types Authorization Code and Refresh Token, and have the scopes of the API defined at the server.',
     where: PLACES.ideSettings,
   },
+  D17f: {
+    found: 'The sign-in of the IDE could not be begun: {words}',
+    mend: 'Look into Reports > System Log at this minute: it says more than the answer does.',
+    where: PLACES.ideSettings,
+  },
   D18a: {
     found: 'Pages of {origin} may not read what Okta answers at its {places} (CORS).',
     mend: 'Add {origin} with "Add Origin", of type CORS.',

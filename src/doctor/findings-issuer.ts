@@ -30,6 +30,10 @@ export const ISSUER_FINDINGS = {
     found: '{host} did not answer within {seconds} s.',
     mend: 'Try again. If it stays so, look at the network between, and at the proxy: HTTPS_PROXY with NODE_USE_ENV_PROXY=1.',
   },
+  D03g: {
+    found: '{host} answers without TLS, and OKTA_ISSUER says https: {words}.',
+    mend: 'Compare the port. At Okta it is left out; a server on this machine, as the embedded one, is http.',
+  },
   D04a: {
     found:
       '{issuer} is the org authorization server: its tokens are for Okta’s own API, and nobody else can check them.',

@@ -22,7 +22,7 @@ async function lookAtDomain({ setup, questions, tools }: Examined): Promise<Outc
   if (answer.trouble === 'slow') return wrong('D03f', { host, seconds: tools.bounds.timeoutMs / 1000 })
   if (embedded) return wrong('D03e')
   const { words } = answer
-  const finding = { unresolved: 'D03b', unreached: 'D03c', tls: 'D03d' } as const
+  const finding = { unresolved: 'D03b', unreached: 'D03c', plain: 'D03g', tls: 'D03d' } as const
   return wrong(finding[answer.trouble], { host, words })
 }
 

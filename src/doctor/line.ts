@@ -43,9 +43,12 @@ export function lineOf(
   const { found, mend, where, status = 'failed' } = FINDINGS[outcome.finding]
   const values = { ...common, ...outcome.values }
   const filled = (text: string) =>
-    text.replace(/\{(\w+)\}/g, (hole, name: string) =>
-      Object.hasOwn(values, name) ? printable(values[name as keyof typeof values]) : hole,
-    )
+    text
+      .replace(/\{(\w+)\}/g, (hole, name: string) =>
+        Object.hasOwn(values, name) ? printable(values[name as keyof typeof values]) : hole,
+      )
+      // Words from elsewhere may be a sentence already.
+      .replace(/\.\.$/, '.')
   return Object.freeze({
     id: outcome.finding,
     check,

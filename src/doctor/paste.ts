@@ -8,12 +8,10 @@ type Peel = readonly [what: string, inside: (text: string) => string | undefined
 
 /** What people paste along, from the outside in. */
 const PEELS: readonly Peel[] = [
-  [
-    'the token endpoint’s whole answer around it',
-    (text) => (text.startsWith('{') ? inAnswer(text) : undefined),
-  ],
+  ['the token endpoint’s whole answer around it', (text) => inObject(text, /^access_token$/)],
+  ['headers as JSON around it', (text) => inObject(text, /^authorization$/i)],
   ['the name of the header before it', (text) => /^authorization\s*:\s*([\s\S]*)$/i.exec(text)?.[1]],
-  ['the word Bearer before it', (text) => /^bearer\s+([\s\S]*)$/i.exec(text)?.[1]],
+  ['the word Bearer before it', (text) => /^bearer[\s:]+([\s\S]*)$/i.exec(text)?.[1]],
   ['the word DPoP before it', (text) => /^dpop\s+([\s\S]*)$/i.exec(text)?.[1]],
   ['quotes around it', (text) => /^(["'`])([\s\S]*)\1[,;]?$/.exec(text)?.[2]],
   ['white space or line breaks in it', (text) => (/\s/.test(text) ? text.replace(/\s+/g, '') : undefined)],
@@ -35,11 +33,12 @@ export function unwrapped(text: string): Pasted {
   return { token, around }
 }
 
-/** RFC 6749 §5.1. */
-function inAnswer(text: string): string | undefined {
+/** RFC 6749 §5.1, or what the IDE’s header editor holds. */
+function inObject(text: string, name: RegExp): string | undefined {
+  if (!text.startsWith('{')) return undefined
   try {
-    const { access_token } = JSON.parse(text) as { access_token?: unknown }
-    return typeof access_token === 'string' ? access_token : undefined
+    const [, value] = Object.entries(JSON.parse(text)).find(([key]) => name.test(key)) ?? []
+    return typeof value === 'string' ? value : undefined
   } catch {
     return undefined
   }

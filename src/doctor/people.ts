@@ -65,9 +65,11 @@ async function lookAtIde({ setup, questions }: Examined): Promise<Outcome> {
   const begun = await beginSignIn(questions.ask, asked)
   if (begun.begun === 'unknown client') return wrong('D17a', { client })
   if (begun.begun === 'unknown redirect') return wrong('D17b', { redirect: redirectUri })
-  if (begun.begun === 'refused' || begun.begun === 'neither') return wrong('D17e', { words: begun.words })
+  if (begun.begun === 'refused') return wrong('D17e', { words: begun.words })
+  if (begun.begun === 'neither') return wrong('D17f', { words: begun.words })
   const exchanged = await questions.exchangeNothing(ide.client, redirectUri)
-  if ('refused' in exchanged && exchanged.refused !== 'code') return wrong('D17c', { words: exchanged.words })
+  if ('refused' in exchanged && exchanged.refused !== 'code')
+    return wrong(exchanged.refused === 'other' ? 'D17f' : 'D17c', { words: exchanged.words })
   const bare = await beginSignIn(questions.ask, { ...asked, challenge: false })
   return bare.begun === 'known'
     ? wrong('D17d')

@@ -39,11 +39,20 @@ export const commonWords = ({ issuer, audience, scopes }: Setup) => ({
   known: scopes.join(' '),
 })
 
-/** What must not be printed, whoever says it. */
-export const secretsOf = ({ job, webapp, redisUrl }: Setup): readonly string[] =>
-  [job?.secret, webapp.client?.secret, decoded(URL.parse(redisUrl ?? '')?.password ?? '')].filter(
-    (secret) => secret !== undefined,
-  )
+/** RFC 6749 §2.3.1: id and secret are form-encoded before they become Basic. */
+export const basicPair = ({ id, secret = '' }: Client) => `${formEncoded(id)}:${formEncoded(secret)}`
+
+const formEncoded = (text: string) => new URLSearchParams({ '': text }).toString().slice(1)
+
+/** What must not be printed, whoever says it. In Basic a secret stands behind its id, so that its letters in base64 are others. */
+export const secretsOf = ({ job, webapp, redisUrl }: Setup): readonly string[] => [
+  ...[job, webapp.client].flatMap((client) =>
+    client?.secret === undefined
+      ? []
+      : [client.secret, formEncoded(client.secret), basicPair(client), `${client.id}:${client.secret}`],
+  ),
+  decoded(URL.parse(redisUrl ?? '')?.password ?? ''),
+]
 
 function decoded(text: string): string {
   try {

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import { type Ask, type Heard, inWords, isTrouble, type Trouble } from './ask.ts'
 import type { Prove } from './proof.ts'
-import type { Client } from './setup.ts'
+import { basicPair, type Client } from './setup.ts'
 
 /** Why the token endpoint refuses, as far as its words tell (Okta's error code reference). */
 export type Refused =
@@ -80,27 +80,26 @@ export function createTokenEndpoint(
   }
 }
 
-/** RFC 6749 §2.3.1: id and secret are form-encoded before they become Basic; a public client names itself alone. */
-function request(
-  { id, secret }: Client,
-  parameters: Record<string, string>,
-  headers: Record<string, string> = {},
-) {
-  const form = (text: string) => new URLSearchParams({ '': text }).toString().slice(1)
-  const basic = () => `Basic ${Buffer.from(`${form(id)}:${form(secret ?? '')}`).toString('base64')}`
+/** RFC 6749 §2.3.1; a public client names itself alone. */
+function request(client: Client, parameters: Record<string, string>, headers: Record<string, string> = {}) {
+  const confidential = client.secret !== undefined
+  const basic = () => `Basic ${Buffer.from(basicPair(client)).toString('base64')}`
   return {
     method: 'POST',
     headers: {
       accept: 'application/json',
       ...headers,
-      ...(secret !== undefined && { authorization: basic() }),
+      ...(confidential && { authorization: basic() }),
     },
-    body: new URLSearchParams(secret === undefined ? { ...parameters, client_id: id } : parameters),
+    body: new URLSearchParams(confidential ? parameters : { ...parameters, client_id: client.id }),
   }
 }
 
-const errorOf = (answer: Heard | Trouble) =>
-  (isTrouble(answer) ? {} : (answer.json ?? {})) as { error?: unknown; error_description?: unknown }
+/** RFC 6749 §5.2; to an unknown client Okta says it in the words of its own API (errorCode, errorSummary). */
+function errorOf(answer: Heard | Trouble): { readonly error: unknown; readonly description: unknown } {
+  const said = (isTrouble(answer) ? {} : (answer.json ?? {})) as Record<string, unknown>
+  return { error: said.error ?? said.errorCode, description: said.error_description ?? said.errorSummary }
+}
 
 /** What an answer of the token endpoint comes to. */
 function understood(answer: Heard | Trouble): TokenAnswer {
@@ -109,7 +108,7 @@ function understood(answer: Heard | Trouble): TokenAnswer {
   const { access_token, expires_in } = (answer.json ?? {}) as Record<string, unknown>
   if (answer.status === 200 && typeof access_token === 'string')
     return { token: access_token, expiresIn: typeof expires_in === 'number' ? expires_in : undefined }
-  const { error, error_description } = errorOf(answer)
-  const row = ROWS.find(([, code, text]) => code.test(String(error)) && text.test(String(error_description)))
+  const { error, description } = errorOf(answer)
+  const row = ROWS.find(([, code, text]) => code.test(String(error)) && text.test(String(description)))
   return { refused: row?.[0] ?? 'other', words }
 }

@@ -10,13 +10,13 @@ type Acts = { readonly ask: (scopes: readonly string[]) => void; readonly leave:
 
 /** Who one is, what one holds, and for how long. */
 export function Bar({ ask, leave }: Acts) {
-  const { settings, session, bearer } = useShared()
+  const { settings, session, bearer, hint } = useShared()
   const signedIn = session !== undefined
   return (
     <div className="ide-bar">
       <h1>FakeBook API</h1>
       {bearer === undefined ? (
-        <p className="ide-who">No token: only what is public is open.</p>
+        <p className="ide-who">{hint ?? 'No token: only what is public is open.'}</p>
       ) : (
         <Holder ask={ask} />
       )}

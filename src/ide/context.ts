@@ -4,7 +4,7 @@ import type { Guarded } from './rules.ts'
 import type { Known } from './schema-source.ts'
 import type { Session } from './session.ts'
 import type { Settings } from './settings.ts'
-import type { Claims } from './token.ts'
+import type { Claims, Headers } from './token.ts'
 
 /** What the person is told above the editors, one thing at a time. */
 export type Notice =
@@ -18,6 +18,8 @@ export type Shared = {
   readonly session: Session | undefined
   /** The token in the header editor of the tab at hand, whoever put it there. */
   readonly bearer: string | undefined
+  /** Why there is none, where there was to be one. */
+  readonly hint: string | undefined
   readonly claims: Claims | undefined
   /** What it opens now: nothing, once it has ended. */
   readonly held: ReadonlySet<string>
@@ -26,7 +28,7 @@ export type Shared = {
   readonly locks: readonly Guarded[]
   readonly notice: Notice | undefined
   readonly tell: (notice: Notice | undefined) => void
-  readonly setBearer: (bearer: string | undefined) => void
+  readonly setHeaders: (headers: Headers | undefined) => void
   /** Has the schema that is known marked for what is held. */
   readonly mark: () => void
 }

@@ -10,7 +10,7 @@ import { SCOPES_PLUGIN } from './scopes-panel.tsx'
 import type { Draft, Session } from './session.ts'
 import type { Settings } from './settings.ts'
 import { STARTERS } from './starters.ts'
-import { readClaims } from './token.ts'
+import { bearerIn, type Headers, readClaims, whyNoBearer } from './token.ts'
 import { Workbench } from './workbench.tsx'
 
 /** GraphiQL's history would keep headers, and so tokens, in the browser's storage for good: it is left out. */
@@ -72,11 +72,12 @@ export function Ide({ settings, session, arrival }: Props) {
 
 /** The token at hand, what it says, and what it opens now. */
 function useToken() {
-  const [bearer, setBearer] = useState<string>()
+  const [headers, setHeaders] = useState<Headers | undefined>({})
+  const bearer = headers && bearerIn(headers)
   const claims = useMemo(() => (bearer === undefined ? undefined : readClaims(bearer)), [bearer])
   const ended = useEnded(claims?.endsAt)
   const held = useMemo(() => new Set(ended ? [] : claims?.scopes), [claims, ended])
-  return { bearer, claims, ended, held, setBearer }
+  return { bearer, hint: whyNoBearer(headers), claims, ended, held, setHeaders }
 }
 
 /** Whether that moment has passed; looked at again and again, since a timer for then would sleep when the machine does. */

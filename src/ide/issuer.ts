@@ -5,10 +5,20 @@ export const here = () => location.origin + location.pathname
 
 export const asClient = (clientId: string): oauth.Client => ({ client_id: clientId })
 
-/** Plain http is for an issuer on this machine alone: the API takes no other. */
-export const transport = (url: string) => ({ [oauth.allowInsecureRequests]: url.startsWith('http:') })
+/** Milliseconds; who has clicked wants to hear of it. */
+const PATIENCE_MS = 10_000
 
-/** @throws TypeError when it cannot be reached */
+/** Plain http is for an issuer on this machine alone: the API takes no other. No answer is waited for without end. */
+export const transport = (url: string) => ({
+  [oauth.allowInsecureRequests]: url.startsWith('http:'),
+  signal() {
+    const patience = new AbortController()
+    setTimeout(() => patience.abort(), PATIENCE_MS)
+    return patience.signal
+  },
+})
+
+/** @throws TypeError when it cannot be reached, an AbortError when it does not answer */
 export async function discover(issuer: string): Promise<oauth.AuthorizationServer> {
   const url = new URL(issuer)
   return oauth.processDiscoveryResponse(url, await oauth.discoveryRequest(url, transport(issuer)))
@@ -16,6 +26,6 @@ export async function discover(issuer: string): Promise<oauth.AuthorizationServe
 
 /** A fault on the way to the issuer, in words. */
 export const unreachable = (error: unknown) =>
-  error instanceof TypeError
+  error instanceof TypeError || (error instanceof DOMException && error.name === 'AbortError')
     ? 'The authorization server cannot be reached. Is it running, and does it let this page ask (CORS)?'
     : `The authorization server’s answer was not right: ${error instanceof Error ? error.message : String(error)}`

@@ -1,4 +1,10 @@
-import { pick, useGraphiQL, useOperationsEditorState, useVariablesEditorState } from '@graphiql/react'
+import {
+  pick,
+  tryParseJSONC,
+  useGraphiQL,
+  useOperationsEditorState,
+  useVariablesEditorState,
+} from '@graphiql/react'
 import type { GraphQLSchema } from 'graphql'
 import { explain } from '../scopes/explain.ts'
 import type { Rules } from '../scopes/rules.ts'
@@ -34,13 +40,13 @@ type Operation = {
 
 function foreseen(schema: GraphQLSchema, rules: Rules, operation: Operation, held: ReadonlySet<string>) {
   try {
-    const variables = JSON.parse(operation.variables || '{}')
+    const variables = tryParseJSONC(operation.variables) ?? {}
     const { decision, met } = explain(
       schema,
       rules,
       operation.query,
       held,
-      Object(variables),
+      variables,
       operation.operationName ?? undefined,
     )
     if (decision.allowed)

@@ -18,6 +18,8 @@ type Options = {
 
 const NEEDS_TOKEN = 'The schema is shown to whoever has a token: sign in, or put one into the headers.'
 
+const NO_ANSWER = 'The API could not be asked, or its answer cannot be read. Is it running?'
+
 /** What GraphiQL asks the API through: it runs operations, and marks the schema's description with padlocks. */
 export function createSource({ settings, images, onSchema, onChallenge }: Options) {
   let known: Known | undefined
@@ -42,9 +44,14 @@ export function createSource({ settings, images, onSchema, onChallenge }: Option
 
   const fetcher = async function ask(params: FetcherParams, options?: { headers?: Record<string, unknown> }) {
     if (params.operationName === 'IntrospectionQuery') return describe(params)
-    const response = await post(params, options?.headers)
-    onChallenge(readChallenge(response.status, response.headers.get('www-authenticate')))
-    return response.json()
+    try {
+      const response = await post(params, options?.headers)
+      onChallenge(readChallenge(response.status, response.headers.get('www-authenticate')))
+      return await response.json()
+    } catch (error) {
+      // GraphiQL would show where in its own files that was.
+      return { errors: [{ message: `${NO_ANSWER} (${(error as Error).message})` }] }
+    }
   }
   return {
     fetcher: fetcher as Fetcher,

@@ -8,7 +8,7 @@ const OPENID = ['openid', 'profile', 'email']
 /**
  * Goes to the issuer (authorization code with PKCE). In this tab: a popup may be blocked, and what the person was at waits.
  * @param scopes the API's; who one is comes with them
- * @throws TypeError when the issuer cannot be reached
+ * @throws what `discover` does
  */
 export async function goSignIn(
   settings: Settings,

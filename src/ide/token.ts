@@ -7,26 +7,33 @@ export type Claims = {
   readonly endsAt: number | undefined
 }
 
-/** The bearer token in the header editor's text; undefined while there is none, or the text is no JSON yet. */
-export function bearerIn(headers: string): string | undefined {
-  for (const [name, value] of Object.entries(headersOf(headers)))
-    if (name.toLowerCase() === 'authorization') return /^Bearer +(\S+)$/i.exec(String(value))?.[1]
-  return undefined
+/** What the header editor holds, as GraphiQL is going to send it. */
+export type Headers = Readonly<Record<string, unknown>>
+
+const isAuthorization = (name: string) => name.toLowerCase() === 'authorization'
+
+/** RFC 6750 §2.1: the scheme and one b64token; what stands around it a browser leaves out. */
+const BEARER = /^\s*Bearer +([\w.~+/-]+=*)\s*$/i
+
+/** The bearer token among headers; undefined while there is none. */
+export function bearerIn(headers: Headers): string | undefined {
+  const [, value] = Object.entries(headers).find(([name]) => isAuthorization(name)) ?? []
+  return BEARER.exec(String(value))?.[1]
 }
 
-/** The header editor's text with this token in place of any other; with none, it is taken out. */
-export function withBearer(headers: string, token: string | undefined): string {
-  const others = Object.entries(headersOf(headers)).filter(([name]) => name.toLowerCase() !== 'authorization')
+/** Why headers have no token, where somebody meant them to; undefined where nobody did. They are undefined if unreadable. */
+export function whyNoBearer(headers: Headers | undefined): string | undefined {
+  if (!headers) return 'The headers below are not JSON. Write {"Authorization": "Bearer <token>"}.'
+  return Object.keys(headers).some(isAuthorization) && bearerIn(headers) === undefined
+    ? 'Authorization below is not the word Bearer and a token. Write "Bearer <token>".'
+    : undefined
+}
+
+/** The text of headers with this token in place of any other; with none, it is taken out. */
+export function withBearer(headers: Headers, token: string | undefined): string {
+  const others = Object.entries(headers).filter(([name]) => !isAuthorization(name))
   const all = token === undefined ? others : [...others, ['Authorization', `Bearer ${token}`]]
   return all.length === 0 ? '' : JSON.stringify(Object.fromEntries(all), null, 2)
-}
-
-function headersOf(text: string): object {
-  try {
-    return Object(JSON.parse(text))
-  } catch {
-    return {}
-  }
 }
 
 /** Reads a JWT's payload (RFC 9068, or Okta's `scp` list); undefined when it is none. */

@@ -1,4 +1,11 @@
-import { pick, useDidUpdate, useGraphiQL, useGraphiQLActions, useHeadersEditorState } from '@graphiql/react'
+import {
+  pick,
+  tryParseJSONC,
+  useDidUpdate,
+  useGraphiQL,
+  useGraphiQLActions,
+  useHeadersEditorState,
+} from '@graphiql/react'
 import { getOperationAST, parse } from 'graphql'
 import { useEffect, useRef } from 'react'
 import { createPortal } from 'react-dom'
@@ -10,7 +17,7 @@ import { OperationLine } from './operation.tsx'
 import { goSignIn } from './sign-in.ts'
 import { signOut } from './sign-out.ts'
 import { STARTERS } from './starters.ts'
-import { bearerIn, withBearer } from './token.ts'
+import { type Headers, withBearer } from './token.ts'
 
 /** What stands above GraphiQL and works with its editors. */
 export function Workbench({ top }: { readonly top: HTMLElement | null }) {
@@ -25,7 +32,7 @@ export function Workbench({ top }: { readonly top: HTMLElement | null }) {
     const draft = {
       query: queryEditor?.getValue() ?? '',
       variables: variableEditor?.getValue() ?? '',
-      headers: withBearer(headerEditor?.getValue() ?? '', undefined),
+      headers: withBearer(headersIn(headerEditor?.getValue()) ?? {}, undefined),
     }
     if (clientId !== undefined)
       goSignIn(settings, clientId, scopes, draft).catch((error) =>
@@ -49,6 +56,15 @@ export function Workbench({ top }: { readonly top: HTMLElement | null }) {
   )
 }
 
+/** The header editor's text as GraphiQL reads it, comments and all; undefined where it would not send it. */
+function headersIn(text: string | undefined): Headers | undefined {
+  try {
+    return tryParseJSONC(text) ?? {}
+  } catch {
+    return undefined
+  }
+}
+
 /** Puts the session's token into each tab's headers once; what the person makes of them then is theirs. */
 function useSessionInHeaders(): void {
   const { session } = useShared()
@@ -58,16 +74,16 @@ function useSessionInHeaders(): void {
   useEffect(() => {
     if (!headerEditor || !session || tab === undefined || filled.current.has(tab)) return
     filled.current.add(tab)
-    headerEditor.setValue(withBearer(headerEditor.getValue(), session.accessToken))
+    headerEditor.setValue(withBearer(headersIn(headerEditor.getValue()) ?? {}, session.accessToken))
   }, [headerEditor, session, tab])
 }
 
 /** Tells everybody which token is at hand, and has the schema marked anew when another one is, or it has ended. */
 function useTokenAtHand(): void {
-  const { settings, setBearer, mark } = useShared()
+  const { settings, setHeaders, mark } = useShared()
   const { introspect } = useGraphiQLActions()
   const [headers] = useHeadersEditorState()
-  useEffect(() => setBearer(bearerIn(headers)), [headers, setBearer])
+  useEffect(() => setHeaders(headersIn(headers)), [headers, setHeaders])
   // GraphiQL asks for the schema by itself at first.
   useDidUpdate(() => {
     mark()

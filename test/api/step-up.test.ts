@@ -4,15 +4,16 @@ import * as client from 'openid-client'
 import { browser } from '../issuer/browser.ts'
 import { ADMIN, READ, type Service, send, startService } from '../service.ts'
 
+const REDIRECT = 'http://localhost:7001/callback'
+
 let service: Service
 beforeAll(async () => {
-  service = await startService()
+  service = await startService({ WEBAPP_REDIRECT_URI: REDIRECT })
 })
 afterAll(() => service.close())
 
 const QUERY = JSON.stringify({ query: '{ book(id: 1) { title addedBy } }' })
 const ANSWER = { data: { book: { title: 'And Then There Were None', addedBy: 'fakebook' } } }
-const REDIRECT = 'http://localhost:7001/callback'
 
 /** From the challenge of a request without a token to the authorization server. */
 async function discovered(id: string): Promise<client.Configuration> {

@@ -13,12 +13,19 @@ import {
   NOT_CUSTOM,
   scope,
   TOO_MANY,
+  UNKNOWN_AT_TOKEN,
 } from '../doctor/okta-replies.ts'
 import type { OktaCase } from './okta-case.ts'
 
 /** The job, as the token endpoint answers it. Numbers are permanent: the finding's own, and a word more where it has several rows. */
 export const JOB_CASES: readonly OktaCase[] = [
   { id: 'D09a', name: 'unknown client', script: job(BAD_CLIENT), finds: ['D09a'] },
+  {
+    id: 'D09a-okta',
+    name: 'unknown client, in the words of Okta’s own API',
+    script: job(UNKNOWN_AT_TOKEN),
+    finds: ['D09a'],
+  },
   { id: 'D09b', name: 'wrong secret', script: job(BAD_SECRET), finds: ['D09b'] },
   { id: 'D09c', name: 'a client that proves itself with a key', script: job(BAD_AUTH), finds: ['D09c'] },
   { id: 'D09d', name: 'a web app as the job', script: job(BAD_GRANT), finds: ['D09d'] },

@@ -8,6 +8,7 @@ import {
   NO_PROOF,
   publicOnly,
   UNDEFINED_SCOPES,
+  UNKNOWN_AT_TOKEN,
   UNKNOWN_CLIENT,
   webapp,
 } from '../doctor/okta-replies.ts'
@@ -17,6 +18,12 @@ import type { OktaCase } from './okta-case.ts'
 /** The web app and the IDE. Numbers are permanent: the finding's own, and a word more where it has several rows. */
 export const PEOPLE_CASES: readonly OktaCase[] = [
   { id: 'D15a', name: 'unknown web app', script: webapp(BAD_CLIENT), finds: ['D15a'] },
+  {
+    id: 'D15a-okta',
+    name: 'unknown web app, in the words of Okta’s own API',
+    script: webapp(UNKNOWN_AT_TOKEN),
+    finds: ['D15a'],
+  },
   { id: 'D15b', name: 'wrong secret of the web app', script: webapp(BAD_SECRET), finds: ['D15b'] },
   { id: 'D15c', name: 'a web app without codes', script: webapp(BAD_GRANT), finds: ['D15c'] },
   {
@@ -98,10 +105,16 @@ export const PEOPLE_CASES: readonly OktaCase[] = [
     finds: ['D17e'],
   },
   {
-    id: 'D17e-else',
+    id: 'D17f',
     name: 'an answer that says nothing',
     script: authorize('0oaide', () => ({ status: 500 })),
-    finds: ['D17e'],
+    finds: ['D17f'],
+  },
+  {
+    id: 'D17f-token',
+    name: 'too many requests, which is nothing about a secret',
+    script: publicOnly({ status: 429, json: { errorSummary: 'API call exceeded rate limit' } }),
+    finds: ['D17f'],
   },
   {
     id: 'D18a',

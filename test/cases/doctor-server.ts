@@ -55,6 +55,12 @@ export const SERVER_CASES: readonly OktaCase[] = [
     finds: ['D05b', 'D07a'],
   },
   { id: 'D08a', name: 'keys cannot be had', script: { keys: { status: 500 } }, finds: ['D08a'] },
+  {
+    id: 'D08a-limit',
+    name: 'too many requests, in a sentence',
+    script: { keys: { status: 429, json: { errorSummary: 'API call exceeded rate limit.' } } },
+    finds: ['D08a'],
+  },
   { id: 'D08b', name: 'no keys at all', script: { keys: { json: { keys: [] } } }, finds: ['D08b'] },
   {
     id: 'D08b-ec',

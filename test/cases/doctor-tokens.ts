@@ -42,6 +42,13 @@ export const TOKEN_CASES: readonly TokenCase[] = [
     ['D30b'],
   ],
   [
+    'D30b-editor',
+    'as it stands in the IDE’s header editor',
+    async (okta) => JSON.stringify({ Authorization: `Bearer ${await good(okta)}` }, null, 2),
+    ['D30b'],
+  ],
+  ['D30b-colon', 'with Bearer and a colon', async (okta) => `Bearer: ${await good(okta)}`, ['D30b']],
+  [
     'D30b-lines',
     'with line breaks',
     async (okta) => (await good(okta)).replace(/(.{60})/g, '$1\n'),

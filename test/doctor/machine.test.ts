@@ -1,10 +1,14 @@
 // This machine: its clock, Node and ports; and the way to the server.
 
+import { once } from 'node:events'
+import { createServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { testClock } from '../clock.ts'
 import { closedPort, listening, portOf } from './listening.ts'
 import { looked, notWell } from './looked.ts'
 import { type ScriptedOkta, scriptedOkta } from './scripted-okta.ts'
+import { SELF_SIGNED } from './self-signed.ts'
 
 let okta: ScriptedOkta
 beforeAll(async () => {
@@ -16,7 +20,7 @@ const ADDRESSES: readonly (readonly [id: string, issuer: (okta: ScriptedOkta) =>
   [
     ['D03a', () => 'https://dev-45134456-admin.okta.com/oauth2/default', ['D03a']],
     ['D03b', () => 'https://fakebook.invalid/oauth2/default', ['D03b']],
-    ['D03d', ({ url }) => url.replace('http:', 'https:'), ['D03d']],
+    ['D03g', ({ url }) => url.replace('http:', 'https:'), ['D03g']],
     ['D04a', ({ origin }) => origin, ['D04a']],
     ['D04a-v1', ({ origin }) => `${origin}/oauth2/v1`, ['D04a']],
     ['D04a-document', ({ origin }) => `${origin}/.well-known/openid-configuration`, ['D04a']],
@@ -31,6 +35,14 @@ test.each(ADDRESSES)('%s an address that is not that of a custom server', async 
 test('D03c nobody answers', async () => {
   const lines = await looked({ url: `http://localhost:${await closedPort()}/oauth2/default` })
   expect(notWell(lines)).toEqual(['D03c'])
+})
+
+test('D03d a certificate that nobody vouches for', async () => {
+  const server = createServer(SELF_SIGNED, (_, response) => response.end('{}')).listen(0)
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  expect(notWell(await looked({ url: `https://localhost:${port}/oauth2/default` }))).toEqual(['D03d'])
+  server.close()
 })
 
 test('D03e the embedded server is not running', async () => {

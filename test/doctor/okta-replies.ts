@@ -25,6 +25,17 @@ export const scope = (name: string, reply: Reply): Script => ({
 })
 
 export const BAD_CLIENT = refused(401, 'invalid_client', "Invalid value for 'client_id' parameter.")
+/** As Okta's support article on invalid_client has it: not in the words of RFC 6749. */
+export const UNKNOWN_AT_TOKEN: Reply = {
+  status: 401,
+  json: {
+    errorCode: 'invalid_client',
+    errorSummary: "Invalid value for 'client_id' parameter.",
+    errorLink: 'invalid_client',
+    errorId: 'oaeQ1',
+    errorCauses: [],
+  },
+}
 export const BAD_SECRET = refused(
   401,
   'invalid_client',

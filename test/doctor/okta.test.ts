@@ -6,6 +6,7 @@ import { JOB_CASES } from '../cases/doctor-job.ts'
 import { PEOPLE_CASES } from '../cases/doctor-people.ts'
 import { SERVER_CASES } from '../cases/doctor-server.ts'
 import { looked, notWell, SECRETS } from './looked.ts'
+import { scope } from './okta-replies.ts'
 import { type ScriptedOkta, scriptedOkta } from './scripted-okta.ts'
 
 const OKTA_CASES = [...SERVER_CASES, ...JOB_CASES, ...PEOPLE_CASES]
@@ -35,6 +36,8 @@ test.each(OKTA_CASES.map((row) => [row.id, row.name, row] as const))('%s %s', as
   for (const secret of SECRETS) expect(printed).not.toContain(secret)
   // Every hole in its words was filled in, and no token came through.
   expect(printed).not.toMatch(/\{\w+\}|undefined|eyJ[\w-]|opaque-token/)
+  // Words that end in a stop stand where one follows.
+  expect(printed).not.toContain('..')
 })
 
 test('numbers are used once', () => {
@@ -62,6 +65,30 @@ test('whoever answers cannot have a secret printed, nor steer the terminal', asy
   for (const secret of SECRETS) {
     expect(found).not.toContain(secret)
     expect(found).not.toContain(Buffer.from(secret).toString('base64'))
+  }
+})
+
+test('D14 what is no answer is not taken for a refusal', async () => {
+  okta.state.script = scope('openid', { status: 503 })
+  expect((await looked(okta)).find(({ check }) => check === 'openid')).toMatchObject({
+    status: 'skipped',
+    found: 'the server did not say: HTTP 503',
+  })
+})
+
+test('whoever answers with what was sent cannot have a secret printed: not as Basic has it, behind the id', async () => {
+  const pairs = SECRETS.map((secret, i) => `${i === 0 ? '0oajob' : '0oaweb'}:${encodeURIComponent(secret)}`)
+  // Whatever the length of the id, which moves the letters of base64.
+  for (const id of ['', 'x', 'xy']) {
+    const sent = [...pairs, `0oajob${id}:${encodeURIComponent(SECRETS[0])}`].map((pair) =>
+      Buffer.from(pair).toString('base64'),
+    )
+    okta.state.script = {
+      token: () => ({ status: 400, json: { error: 'server_error', error_description: sent.join(' ') } }),
+    }
+    const printed = JSON.stringify(await looked(okta, { OKTA_CLIENT_ID: `0oajob${id}` }))
+    expect(printed).toContain('server_error')
+    expect(printed).not.toContain(sent.at(-1))
   }
 })
 

@@ -130,4 +130,16 @@ describeInBrowser('attacks on the IDE', (newVisitor) => {
     expect(visitor.complaints.map((words) => words.includes('Content Security Policy'))).toEqual([true])
     expected = visitor.complaints
   })
+
+  test('A67 what a pasted token calls itself is text, and stays in its place', async () => {
+    const long = 'x'.repeat(2_000) + SCRIPT
+    const claims = { sub: long, cid: long, scp: [READ, SCRIPT] }
+    const payload = Buffer.from(JSON.stringify(claims)).toString('base64url')
+    await ide.write('request-headers.json', JSON.stringify({ Authorization: `Bearer e30.${payload}.c2ln` }))
+    await ide.bar.getByText('not verified here').waitFor()
+    expect(await ide.bar.locator('img, script').count()).toBe(0)
+    const heading = await ide.bar.getByRole('heading').boundingBox()
+    for (const words of await ide.bar.locator('strong, .ide-detail').all())
+      expect((await words.boundingBox())?.x).toBeGreaterThan((heading?.x ?? 0) + (heading?.width ?? 0))
+  })
 })

@@ -70,6 +70,34 @@ describeInBrowser('the IDE as it is set up', (newVisitor) => {
     await ide.untilPadlock('Query.book', 'open')
   })
 
+  test('a token that is pasted some other way: what is wrong with it is said, and nothing of it is kept', async () => {
+    service = await startService()
+    const ide = await openIde(visitor, service)
+    const token = await service.token(READ)
+    for (const [text, words] of [
+      [token, 'not JSON'],
+      [`Bearer ${token}`, 'not JSON'],
+      [JSON.stringify(token), 'not JSON'],
+      [`{"Authorization": "Bearer ${token}`, 'not JSON'],
+      [JSON.stringify({ Authorization: token }), 'not the word Bearer'],
+      [JSON.stringify({ Authorization: `Bearer "${token}"` }), 'not the word Bearer'],
+    ] as const) {
+      await ide.write('request-headers.json', text)
+      await ide.bar.getByText(words).waitFor()
+      await ide.write('request-headers.json', '')
+      await ide.bar.getByText('No token').waitFor()
+    }
+    // As GraphiQL reads it: with comments, and a comma too many.
+    await ide.write('request-headers.json', `// mine\n{"Authorization": "Bearer ${token}",}`)
+    await ide.bar.getByText('not verified here').waitFor()
+
+    await ide.write('request-headers.json', JSON.stringify(token))
+    await ide.bar.getByRole('button', { name: 'Sign in' }).click()
+    await ide.enter(AGATHA)
+    await ide.bar.getByText('Agatha Christie').waitFor()
+    expect(Object.keys(JSON.parse(await ide.text('request-headers.json')))).toEqual(['Authorization'])
+  })
+
   test('the documentation has padlocks too', async () => {
     service = await startService()
     const ide = await openIde(visitor, service)
@@ -101,6 +129,19 @@ describeInBrowser('the IDE as it is set up', (newVisitor) => {
     expect(await docs.getByText('needs fakebookapi.admin').count()).toBe(1)
   })
 
+  test('the API is away, or something else answers in its place: it is said in words', async () => {
+    service = await startService()
+    const ide = await openIde(visitor, service)
+    await ide.untilPadlock('Query.book', 'shut')
+    const away = { errors: [{ message: expect.stringContaining('Is it running?') }] }
+    await ide.page.route(`${service.api}/graphql`, (route) => route.abort())
+    expect(JSON.parse(await ide.run())).toEqual(away)
+    await ide.page.route(`${service.api}/graphql`, (route) =>
+      route.fulfill({ status: 502, body: '<h1>Bad Gateway</h1>' }),
+    )
+    expect(JSON.parse(await ide.run())).toEqual(away)
+  })
+
   test('the issuer is away: it is said, and nothing is lost', async () => {
     service = await startService()
     const ide = await openIde(visitor, service)
@@ -108,5 +149,27 @@ describeInBrowser('the IDE as it is set up', (newVisitor) => {
     await ide.bar.getByRole('button', { name: 'Sign in' }).click()
     await ide.notice.getByText('cannot be reached').waitFor()
     expect(await ide.text('operation.graphql')).toContain('query ReadABook')
+  })
+
+  test('the issuer hangs: that is said after a while, and one is signed out here all the same', async () => {
+    await visitor.context.clock.install()
+    service = await startService()
+    const ide = await openIde(visitor, service)
+    await ide.bar.getByRole('button', { name: 'Sign in' }).click()
+    await ide.enter(AGATHA)
+    await ide.untilPadlock('Query.book', 'open')
+    const discovery = `${service.issuer}/.well-known/**`
+    await ide.page.route(discovery, () => undefined)
+    const asked = async (act: string) => {
+      const request = ide.page.waitForRequest(discovery)
+      await ide.bar.getByRole('button', { name: act }).click()
+      await request
+      await ide.page.clock.fastForward('00:11')
+    }
+    await asked('Sign out')
+    await ide.bar.getByText('No token').waitFor()
+    await ide.ready()
+    await asked('Sign in')
+    await ide.notice.getByText('cannot be reached').waitFor()
   })
 })

@@ -3,29 +3,39 @@ import { getIntrospectionQuery, graphqlSync, type IntrospectionQuery, parse, val
 import { lackingFor, readChallenge, stepUpScopes } from '../../src/ide/challenge.ts'
 import { padlocks, rulesFrom, withPadlocks } from '../../src/ide/rules.ts'
 import { STARTERS } from '../../src/ide/starters.ts'
-import { bearerIn, readClaims, remaining, withBearer } from '../../src/ide/token.ts'
+import { bearerIn, readClaims, remaining, whyNoBearer, withBearer } from '../../src/ide/token.ts'
 import { readSchema } from '../../src/schema.ts'
 import { readRules } from '../../src/scopes/rules.ts'
 
 const jwt = (payload: unknown) => `e30.${Buffer.from(JSON.stringify(payload)).toString('base64url')}.c2ln`
 
-describe('the header editor’s text', () => {
+describe('the header editor', () => {
   test.each([
-    ['{"Authorization": "Bearer a.b.c"}', 'a.b.c'],
-    ['{"authorization": "bearer  a.b.c"}', 'a.b.c'],
-    ['{"Authorization": "Basic YTpi"}', undefined],
-    ['{"Authorization": "Bearer "}', undefined],
-    ['{"Authorization": "Bearer a.b.c', undefined],
-    ['["Authorization"]', undefined],
-    ['null', undefined],
-    ['', undefined],
-  ])('%s has the token %s', (text, token) => expect(bearerIn(text)).toBe(token))
+    [{ Authorization: 'Bearer a.b.c' }, 'a.b.c'],
+    [{ authorization: 'bearer  a.b.c' }, 'a.b.c'],
+    [{ Authorization: ' Bearer a.b-_c==\n' }, 'a.b-_c=='],
+    [{ Authorization: 'Basic YTpi' }, undefined],
+    [{ Authorization: 'DPoP a.b.c' }, undefined],
+    [{ Authorization: 'a.b.c' }, undefined],
+    [{ Authorization: 'Bearer "a.b.c"' }, undefined],
+    [{ Authorization: 'Bearer a b' }, undefined],
+    [{ Authorization: 'Bearer ' }, undefined],
+    [{ Authorization: null }, undefined],
+  ])('%j has the token %s, or says why not', (headers, token) => {
+    expect(bearerIn(headers)).toBe(token)
+    expect(whyNoBearer(headers)?.includes('Bearer <token>')).toBe(token === undefined ? true : undefined)
+  })
+
+  test('what is no JSON is told; what speaks of no token is not', () => {
+    expect(whyNoBearer(undefined)).toContain('not JSON')
+    expect([whyNoBearer({}), whyNoBearer({ 'x-request-id': '1' })]).toEqual([undefined, undefined])
+  })
 
   test('a token takes the place of another, beside other headers', () => {
-    const text = withBearer('{"x-request-id": "1", "AUTHORIZATION": "Bearer old"}', 'new')
+    const text = withBearer({ 'x-request-id': '1', AUTHORIZATION: 'Bearer old' }, 'new')
     expect(JSON.parse(text)).toEqual({ 'x-request-id': '1', Authorization: 'Bearer new' })
-    expect(withBearer(text, undefined)).toBe('{\n  "x-request-id": "1"\n}')
-    expect(withBearer('', undefined)).toBe('')
+    expect(withBearer(JSON.parse(text), undefined)).toBe('{\n  "x-request-id": "1"\n}')
+    expect(withBearer({}, undefined)).toBe('')
   })
 })
 

@@ -43,6 +43,8 @@ test('the page lets nothing run but its own files, and stands in no frame', asyn
   for (const part of [
     "default-src 'none'",
     "script-src 'self';",
+    // A book's title that is an address of a picture: GraphiQL would fetch it to show it.
+    "img-src 'self' data:;",
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
@@ -60,6 +62,15 @@ test('the page lets nothing run but its own files, and stands in no frame', asyn
     expect(address).toMatch(/^(?:ide\/assets\/|data:,$)/)
 })
 
+test('HEAD says what GET would (RFC 9110 §9.3.2)', async () => {
+  const asked = { headers: { accept: CHROME } }
+  const page = await service.send(`${service.api}/graphql`, asked)
+  const head = await service.send(`${service.api}/graphql`, { ...asked, method: 'HEAD' })
+  const fixed = ({ headers }: typeof page) =>
+    Object.fromEntries([...headers].filter(([name]) => !/^(?:date|connection|keep-alive)$/.test(name)))
+  expect([head.status, fixed(head), head.text]).toEqual([200, fixed(page), ''])
+})
+
 test('its files are kept for good, compressed for who takes it; there is no list of them', async () => {
   const { text } = await service.send(`${service.api}/graphql`, { headers: { accept: CHROME } })
   const script = /src="([^"]+)"/.exec(text)?.[1] ?? ''
@@ -74,6 +85,13 @@ test('its files are kept for good, compressed for who takes it; there is no list
   })
   const plain = await service.send(`${service.api}/${script}`, { headers: { 'accept-encoding': 'identity' } })
   expect([plain.status, plain.headers.get('content-encoding')]).toEqual([200, null])
+})
+
+test('the notices of what others wrote come along with it', async () => {
+  const { status, text } = await service.send(`${service.api}/ide/assets/licenses.md`)
+  expect(status).toBe(200)
+  for (const name of ['react', 'graphiql', 'monaco-editor', 'oauth4webapi'])
+    expect(text).toMatch(new RegExp(`## ${name} - [\\d.]+ \\(MIT\\)\n\n[^#]*Permission is hereby granted`))
 })
 
 /** Nothing but the files is there. */

@@ -1,0 +1,21 @@
+/** A certificate that nobody vouches for, with its key: good for a server that is to be distrusted, and for nothing else. */
+export const SELF_SIGNED = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQghg9fUwufo7DR/fvd
+D1Ojb5EREjpDdSB8a9xHWVApxlmhRANCAAT15aWLhXYFnzDv3+L2pbu0G/lKd5Ih
+NBAAmvGBm1PWB3JLY41FoiAZTaWs9dEbLxbKJlrLkY89W8NdOBfsCQwl
+-----END PRIVATE KEY-----
+`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBfjCCASWgAwIBAgIUfpG+yPvlgVbqBYv+e/0f+O2oORswCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyNTAzMjAzM1oYDzIxMjYxMTAx
+MDMyMDMzWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAAT15aWLhXYFnzDv3+L2pbu0G/lKd5IhNBAAmvGBm1PWB3JLY41FoiAZ
+TaWs9dEbLxbKJlrLkY89W8NdOBfsCQwlo1MwUTAdBgNVHQ4EFgQUgxW9qSJ2u7yt
+xKYXl2GOp9Q/CZcwHwYDVR0jBBgwFoAUgxW9qSJ2u7ytxKYXl2GOp9Q/CZcwDwYD
+VR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNHADBEAiBEDR1zSbugI+6iuUSJIn1s
+rUq01tlS1WaCLEtlavfFZgIgFWNuYh/yJy3LmJATa71Fz+ojb/+3HH7kTkhw/c5T
+mSU=
+-----END CERTIFICATE-----
+`,
+} as const
