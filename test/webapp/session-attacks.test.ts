@@ -1,3 +1,4 @@
+import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { COOKIES, FORGED, FORMS } from '../cases/webapp-attacks.ts'
 import { ARTHUR, BOOK } from './person.ts'
@@ -72,3 +73,41 @@ describe.each(FORMS)('a forged form to %s', (path, done) => {
     expect([path === '/sign-out' ? 303 : 401, undefined]).toEqual([end.status, /draft=/.exec(end.text)?.[0]])
   })
 })
+
+/** A request whose target is a whole address (RFC 9112 §3.2.2), which fetch does not send. */
+function askWhole(
+  target: string,
+  cookie: string,
+): Promise<{ status: number | undefined; location: string | undefined }> {
+  const { port } = new URL(site.url)
+  return new Promise((resolve, reject) => {
+    const asked = request({
+      host: '127.0.0.1',
+      port,
+      path: target,
+      headers: { cookie, host: `localhost:${port}` },
+    })
+    asked.on('error', reject).end()
+    asked.on('response', (answer) => {
+      answer.resume()
+      resolve({ status: answer.statusCode, location: answer.headers.location })
+    })
+  })
+}
+
+test.each([
+  ['A11a', 'ours', () => site.url],
+  ['A11b', 'somebody else’s', () => 'http://evil.example'],
+])(
+  '%s a whole address as the target, %s: its path alone counts, and no redirect leads there',
+  async (_, __, origin) => {
+    const agatha = site.person()
+    await agatha.signIn()
+    const own = `fakebook=${agatha.session()}`
+    expect(await askWhole(`${origin()}/books`, own)).toEqual({ status: 200, location: undefined })
+    expect(await askWhole(`${origin()}/books`, '')).toEqual({
+      status: 303,
+      location: '/sign-in?return-to=%2Fbooks',
+    })
+  },
+)
