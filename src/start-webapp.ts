@@ -3,6 +3,7 @@ import { type Clock, systemClock } from './clock.ts'
 import { type Config, missingClient, SettingsFaults } from './config.ts'
 import { WEBAPP_CLIENT } from './issuer/registry.ts'
 import { Refusal } from './refusal.ts'
+import { SETTINGS } from './settings.ts'
 import { openDatabase } from './store/database.ts'
 import { createKeep } from './store/keep.ts'
 import { madeSecret } from './webapp/secret.ts'
@@ -57,6 +58,10 @@ export async function startWebapp(
     return { url: await webapp.listen(config.webapp.port, config.host), close }
   } catch (error) {
     await close()
+    if ((error as { code?: unknown }).code === 'FST_ERR_DUPLICATED_ROUTE')
+      throw new SettingsFaults([
+        `WEBAPP_REDIRECT_URI: its path is that of a page. For example: WEBAPP_REDIRECT_URI=${SETTINGS.WEBAPP_REDIRECT_URI.example}`,
+      ])
     throw error
   }
 }

@@ -110,6 +110,12 @@ test.each([
   },
 )
 
+test('a redirect URI on a page of the web app: exit 2, named, with an example', async () => {
+  const settings = { ...MEMORY, WEBAPP_PORT: '0', WEBAPP_REDIRECT_URI: 'http://localhost:7001/books' }
+  const { status, err } = await run(['webapp'], settings)
+  expect([status, err]).toEqual([2, expect.stringMatching(/^ {2}WEBAPP_REDIRECT_URI: .*For example/m)])
+})
+
 test.each(['SIGTERM', 'SIGINT'] as const)(
   '%s lets a request in flight finish and exits 0',
   async (signal) => {
