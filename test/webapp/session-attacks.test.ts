@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { COOKIES, FORGED, FORMS } from '../cases/webapp-attacks.ts'
-import { ARTHUR, BOOK } from './person.ts'
+import { ARTHUR, BOOK, type Person } from './person.ts'
 import { type Site, startSite } from './site.ts'
 
 let site: Site
@@ -111,3 +111,41 @@ test.each([
     })
   },
 )
+
+describe('who wrote a book is not there any more when the step-up comes back', () => {
+  const isCallback = (url: string) => url.startsWith(`${site.url}/callback?`)
+  async function underWay() {
+    const agatha = site.person()
+    await agatha.signIn()
+    const body = new URLSearchParams({ ...BOOK, title: 'Underway', _csrf: await agatha.csrf() })
+    return { agatha, back: (await agatha.visit('/books/new', { method: 'POST', body }, isCallback)).url }
+  }
+  const form = async (person: Person) => (await person.ask('/books/new')).text
+
+  test('A12a signed in anew in another tab: nothing is added, and the book is in the form', async () => {
+    const { agatha, back } = await underWay()
+    await agatha.signIn()
+    expect([(await agatha.visit(back)).status, await form(agatha)]).toEqual([
+      400,
+      expect.stringContaining('value="Underway"'),
+    ])
+  })
+
+  test.each([
+    ['A12b', 'again, who has the book then', undefined, true],
+    ['A12c', 'as somebody else, who has it not', ARTHUR, false],
+  ])('%s signed out: one is sent to sign in %s; the code goes nowhere', async (...[, , who, there]) => {
+    const { agatha, back } = await underWay()
+    await agatha.send('/sign-out', { _csrf: await agatha.csrf() })
+    const to = (await agatha.ask(back)).headers.get('location') ?? ''
+    expect(to).toMatch(/^\/sign-in\?draft=[\w-]{32}$/)
+    await agatha.signIn(who, to)
+    expect((await form(agatha)).includes('value="Underway"')).toBe(there)
+  })
+})
+
+test('A12d a callback without a session is no address to come back to', async () => {
+  const location = async (path: string) => (await site.person().ask(path)).headers.get('location')
+  expect(await location('/books/%00?code=secret')).toBe('/sign-in?return-to=%2Fbooks')
+  expect(await location('/books/1')).toBe('/sign-in?return-to=%2Fbooks%2F1')
+})
