@@ -142,20 +142,6 @@ test('an access token has Okta’s header and claims, to the letter', async () =
   })
 })
 
-test('discovery names no endpoint but Okta’s, and each is there', async () => {
-  const answer = await fetch(`${issuer.url}/.well-known/openid-configuration`)
-  const endpoints = Object.entries((await answer.json()) as Record<string, unknown>).filter(([name]) =>
-    /_endpoint$|_uri$/.test(name),
-  )
-  const paths = endpoints.map(([, url]) => String(url).slice(issuer.url.length)).sort()
-  const names = ['authorize', 'introspect', 'keys', 'logout', 'revoke', 'token', 'userinfo']
-  expect(paths).toEqual(names.map((name) => `/v1/${name}`))
-  for (const path of paths) {
-    const method = /token|introspect|revoke/.test(path) ? 'POST' : 'GET'
-    expect([path, (await fetch(issuer.url + path, { method })).status]).not.toEqual([path, 404])
-  }
-})
-
 test('both discovery documents, and RFC 8414’s place, say the same and keep the API’s scopes to themselves', async () => {
   const origin = new URL(issuer.url).origin
   const documents = await Promise.all(
