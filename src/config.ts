@@ -60,6 +60,15 @@ export function readConfig(environment: NodeJS.ProcessEnv, ours: readonly string
   return shaped(values, environment.NODE_ENV === 'production')
 }
 
+/**
+ * The well-known clients belong to the embedded server, on this machine: their secrets are sent to no other.
+ * @returns what is missing
+ */
+export const missingClient = (issuer: string | undefined, own: unknown, prefix: 'OKTA' | 'WEBAPP') =>
+  own === undefined && issuer?.startsWith('https:')
+    ? [`${prefix}_CLIENT_ID and ${prefix}_CLIENT_SECRET: are required with this OKTA_ISSUER.`]
+    : []
+
 const unknownNames = (names: readonly string[]) =>
   [...new Set(names)]
     .filter((name) => !Object.hasOwn(SETTINGS, name) && name !== 'NODE_ENV')

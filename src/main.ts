@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander'
-import { processConfig, readConfig } from './config.ts'
+import { missingClient, processConfig, readConfig, SettingsFaults } from './config.ts'
 
 const OLDEST_NODE = 24
 /** Faults whose message says all that their reader needs. */
@@ -112,7 +112,7 @@ job
   .action(async ({ dpop, ...filter }) => {
     const { connect } = await import('./job/connect.ts')
     const { listBooks } = await import('./job/list.ts')
-    await listBooks(await connect(processConfig(), { dpop }), filter)
+    await listBooks(await connect(jobConfig(), { dpop }), filter)
   })
 job
   .command('add')
@@ -126,8 +126,16 @@ job
   .action(async ({ dpop, title, author, cost, pages, id }) => {
     const { connect } = await import('./job/connect.ts')
     const { addBook } = await import('./job/add.ts')
-    await addBook(await connect(processConfig(), { dpop }), { title, author, cost, numPages: pages, id })
+    await addBook(await connect(jobConfig(), { dpop }), { title, author, cost, numPages: pages, id })
   })
+
+/** @throws SettingsFaults without a client of the job's own at an issuer that is not on this machine */
+function jobConfig() {
+  const config = processConfig()
+  const faults = missingClient(config.issuer, config.client, 'OKTA')
+  if (faults.length > 0) throw new SettingsFaults(faults)
+  return config
+}
 
 /** 0 done, 1 failed, 2 wrong usage or settings. */
 async function run(): Promise<void> {

@@ -13,14 +13,17 @@ export const webUrl = z
   .string()
   .refine(isWebUrl, 'must be https, or http on loopback, without a query or a slash at the end')
 
+/** A path is a route as it stands: with no letter that a router or a URL takes for something else. */
+const PLAIN_PATH = /^https?:\/\/[^/]+(?:\/[\w~-][\w.~-]*)*\/?$/
+
 /** RFC 6749 §3.1.2: no fragment. Okta compares it to the letter, so a bare origin stays bare. */
 function isRedirectUri(text: string): boolean {
   const url = URL.parse(text)
-  return url !== null && !/[?#]/.test(text) && isWebUrl(url.origin) && !url.username && !url.password
+  return url !== null && PLAIN_PATH.test(text) && isWebUrl(url.origin) && !url.username && !url.password
 }
 export const redirectUri = z
   .string()
-  .refine(isRedirectUri, 'must be https, or http on loopback, without a query or a fragment')
+  .refine(isRedirectUri, 'must be https, or http on loopback, with a plain path and no query')
 
 function isRedisUrl(text: string): boolean {
   const url = URL.parse(text)

@@ -1,8 +1,9 @@
 import { hkdfSync } from 'node:crypto'
 import { type Clock, systemClock } from './clock.ts'
-import { type Config, SettingsFaults } from './config.ts'
+import { type Config, missingClient, SettingsFaults } from './config.ts'
 import { WEBAPP_CLIENT } from './issuer/registry.ts'
 import { Refusal } from './refusal.ts'
+import { SETTINGS } from './settings.ts'
 import { openDatabase } from './store/database.ts'
 import { createKeep } from './store/keep.ts'
 import { madeSecret } from './webapp/secret.ts'
@@ -17,7 +18,7 @@ const SWEEP_MS = 600_000
  * Starts the web app, with a connection of its own to the database; issuer and API may be away.
  * @param dataFolder where a secret that is made is kept; undefined keeps it in memory
  * @returns its origin
- * @throws SettingsFaults in production without its settings, StoreFault, and EADDRINUSE when the port is taken
+ * @throws SettingsFaults in production without its settings, and without a client of its own at an issuer elsewhere, StoreFault, and EADDRINUSE when the port is taken
  */
 export async function startWebapp(
   config: Config,
@@ -25,6 +26,7 @@ export async function startWebapp(
   dataFolder: string | undefined,
   clock: Clock = systemClock,
 ): Promise<{ url: string; close(): Promise<void> }> {
+  requireClient(config)
   requireInProduction(config)
   const client = config.webapp.client ?? WEBAPP_CLIENT
   const inMemory = config.databaseUrl === 'file::memory:'
@@ -56,8 +58,19 @@ export async function startWebapp(
     return { url: await webapp.listen(config.webapp.port, config.host), close }
   } catch (error) {
     await close()
+    if ((error as { code?: unknown }).code === 'FST_ERR_DUPLICATED_ROUTE')
+      throw new SettingsFaults([
+        `WEBAPP_REDIRECT_URI: its path is that of a page. For example: WEBAPP_REDIRECT_URI=${SETTINGS.WEBAPP_REDIRECT_URI.example}`,
+      ])
     throw error
   }
+}
+
+/** @throws SettingsFaults without a client of its own at an issuer that is not on this machine */
+function requireClient({ issuer, webapp, production }: Config): void {
+  const faults = production ? [] : missingClient(issuer, webapp.client, 'WEBAPP')
+  if (faults.length > 0)
+    throw new SettingsFaults(faults.map((fault) => `${fault} The API alone ("npm run api") needs neither.`))
 }
 
 /** @throws SettingsFaults in production, where nothing is made up */

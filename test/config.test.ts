@@ -32,6 +32,13 @@ const WRONG: readonly (readonly [id: string, name: string, value: string])[] = [
   ['C24', 'REDIS_URL', 'http://127.0.0.1:6379'],
   ['C25', 'REDIS_URL', '127.0.0.1:6379'],
   ['C26', 'REDIS_URL', 'redis:'],
+  ['C30', 'WEBAPP_REDIRECT_URI', 'http://localhost:7001/:any'],
+  ['C31', 'WEBAPP_REDIRECT_URI', 'http://localhost:7001/*'],
+  ['C32', 'WEBAPP_REDIRECT_URI', 'http://localhost:7001/call back'],
+  ['C33', 'WEBAPP_REDIRECT_URI', 'http://localhost:7001//callback'],
+  ['C34', 'WEBAPP_REDIRECT_URI', 'http://localhost:7001/../callback'],
+  ['C35', 'WEBAPP_REDIRECT_URI', 'http://localhost:7001/callback?x'],
+  ['C36', 'WEBAPP_REDIRECT_URI', 'http://books.example.com/callback'],
   ['C15', 'OKTA_ISUER', 'https://example.okta.com/oauth2/default'],
 ]
 test.each(WRONG)('%s %s=%s is named, with an example or the known names', (_, name, value) => {
@@ -103,4 +110,13 @@ test.each([
   'https://a.okta.com/oauth2/x',
 ])('OKTA_ISSUER=%s is taken', (issuer) => {
   expect(readConfig({ OKTA_ISSUER: issuer }).issuer).toBe(issuer)
+})
+
+test.each([
+  'http://localhost:7001',
+  'http://localhost:7001/',
+  'http://[::1]:7001/callback/',
+  'https://books.example.com/auth/v1.0/callback',
+])('WEBAPP_REDIRECT_URI=%s is taken as it stands', (uri) => {
+  expect(readConfig({ WEBAPP_REDIRECT_URI: uri }).webapp.redirectUri).toBe(uri)
 })

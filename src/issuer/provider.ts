@@ -114,6 +114,8 @@ type Features = NonNullable<Configuration['features']>
 
 const features = (audience: string, scopes: readonly string[]): Features => ({
   devInteractions: { enabled: false },
+  // On by default, at a path that is not Okta's, and without the leave for offline_access that is given above.
+  pushedAuthorizationRequests: { enabled: false },
   clientCredentials: { enabled: true },
   introspection: { enabled: true, allowedPolicy: (_, client, token) => mayAskAbout(client, token) },
   // RFC 7009 §2.1: a client takes back what it was given itself.

@@ -22,6 +22,8 @@ export type Tables = {
     expires_at: number
     /** To when the end can be put off at most. */
     ends_at: number
+    /** What kind of thing it is: so that one kind can be bounded. */
+    room: string
   }
 }
 

@@ -34,13 +34,16 @@ export type Room<Value> = {
  */
 export function createKeep(database: Database, secret: string, now: () => number) {
   return Object.freeze({
-    room<Value>(name: string): Room<Value> {
+    /** @param most about so many are kept (a tenth more at times), the newest; undefined: however many come */
+    room<Value>(name: string, most?: number): Room<Value> {
       const sealed = (key: string, value: Value) => seal(derived(secret, name, key), JSON.stringify(value))
       const opened = (key: string, row: { sealed: string } | undefined) => {
         const text = row && open(derived(secret, name, key), row.sealed)
         return text === undefined ? undefined : (JSON.parse(text) as Value)
       }
-      return Object.freeze({ ...rows(database, name, now, sealed), ...readers(database, name, now, opened) })
+      const bounded = most === undefined ? async () => {} : bound(database, name, most)
+      const written = rows(database, name, now, sealed, bounded)
+      return Object.freeze({ ...written, ...readers(database, name, now, opened) })
     },
 
     /** Deletes what has expired. */
@@ -55,13 +58,15 @@ function rows<Value>(
   name: string,
   now: () => number,
   sealed: (key: string, value: Value) => string,
+  bounded: () => Promise<void>,
 ): Pick<Room<Value>, 'set' | 'replace' | 'prolong' | 'delete'> {
   return {
     async set(key, value, lifeMs, mostMs = lifeMs) {
       const times = { expires_at: now() + lifeMs, ends_at: now() + mostMs }
-      const row = { id: hashed(name, key), sealed: sealed(key, value), ...times }
+      const row = { id: hashed(name, key), sealed: sealed(key, value), ...times, room: name }
       const insert = database.insertInto('keep').values(row)
       await reaching(insert.onConflict((conflict) => conflict.column('id').doUpdateSet(row)).execute())
+      await bounded()
     },
     async replace(key, value) {
       const update = database.updateTable('keep').set({ sealed: sealed(key, value) })
@@ -85,6 +90,22 @@ function rows<Value>(
     async delete(key) {
       await reaching(database.deleteFrom('keep').where('id', '=', hashed(name, key)).execute())
     },
+  }
+}
+
+/** Now and then deletes what is too much of a room, the oldest first. */
+function bound(database: Database, room: string, most: number): () => Promise<void> {
+  const every = Math.ceil(most / 10)
+  let sets = 0
+  return async function boundRoom() {
+    sets += 1
+    if (sets % every !== 0) return
+    const first = database.selectFrom('keep').select('expires_at').where('room', '=', room)
+    const surplus = first.orderBy('expires_at', 'desc').limit(1).offset(most)
+    const newest = await reaching(surplus.executeTakeFirst())
+    if (newest === undefined) return
+    const remove = database.deleteFrom('keep').where('room', '=', room)
+    await reaching(remove.where('expires_at', '<=', newest.expires_at).execute())
   }
 }
 

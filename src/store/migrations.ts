@@ -48,4 +48,13 @@ export const migrations: Record<string, Migration> = {
       await db.schema.createIndex('keep_by_end').on('keep').columns(['expires_at']).execute()
     },
   },
+  '004_keep_rooms': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .alterTable('keep')
+        .addColumn('room', 'text', (column) => column.notNull().defaultTo(''))
+        .execute()
+      await db.schema.createIndex('keep_by_room').on('keep').columns(['room', 'expires_at']).execute()
+    },
+  },
 }

@@ -77,7 +77,7 @@ export function addBookRoutes(app: FastifyInstance, { addBook, drafts, stepUp, e
         await drafts.keep(draft, grant)
       // Without a session no token can say that the form is ours; the browser can (Fetch Metadata).
       if (kind !== 'signedOut' || request.headers['sec-fetch-site'] !== 'same-origin') throw error
-      const key = await drafts.keep(draft)
+      const key = await drafts.keepStray(draft)
       await endSession(request, reply)
       return show(request, reply, 'fault', { ...told('signedOut'), kind, draft: key })
     },

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { BookForm } from './book-form.ts'
-import { LIVES, type Rooms } from './rooms.ts'
+import { LIVES, MOST, type Rooms } from './rooms.ts'
 
 /** A book that somebody wrote down, and who, where that is known. */
 type Draft = { readonly form: BookForm; readonly subject: string | undefined }
@@ -10,16 +10,21 @@ export type Drafts = ReturnType<typeof createDrafts>
 /** Books that wait: for a permission, for somebody to sign in again, for an outage to end. */
 export function createDrafts(rooms: Rooms) {
   const drafts = rooms.room<Draft>('draft')
+  const strays = rooms.room<Draft>('stray-draft', MOST.strayDrafts)
   return Object.freeze({
+    /** @param grant that it belongs to */
+    keep: (draft: Draft, grant: string) => drafts.set(grant, draft, LIVES.draft),
+    get: (grant: string) => drafts.get(grant),
+    delete: (grant: string) => drafts.delete(grant),
     /**
-     * @param key the grant that it belongs to; else one is made
-     * @returns the key
+     * Keeps what somebody sent who is no longer signed in.
+     * @returns the key to it
      */
-    async keep(draft: Draft, key = randomBytes(24).toString('base64url')): Promise<string> {
-      await drafts.set(key, draft, LIVES.draft)
+    async keepStray(draft: Draft): Promise<string> {
+      const key = randomBytes(24).toString('base64url')
+      await strays.set(key, draft, LIVES.draft)
       return key
     },
-    get: (key: string) => drafts.get(key),
-    delete: (key: string) => drafts.delete(key),
+    getStray: (key: string) => strays.get(key),
   })
 }

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Fault, type FaultKind, RETRY_AFTER_SECONDS, told } from './faults.ts'
+import { returnTo } from './return-to.ts'
 import { show } from './show.ts'
 
 type Thrown = Error & { readonly code?: string; readonly statusCode?: number }
@@ -25,7 +26,8 @@ export function faultPage({ outage, endSession }: Options) {
     if (status >= 500) request.log.error({ kind, err: error.cause ?? error }, error.message)
     if (kind === 'signedOut') {
       await endSession(request, reply)
-      const asked = encodeURIComponent(request.url)
+      // A page of ours, or the books: the address of a callback has a code in it.
+      const asked = encodeURIComponent(returnTo(request.url))
       if (request.method !== 'POST') return reply.redirect(`/sign-in?return-to=${asked}`, 303)
     }
     if (status === 503) reply.header('retry-after', String(RETRY_AFTER_SECONDS))

@@ -11,8 +11,11 @@ export type Room<Value> = {
   delete(key: string): Promise<void>
 }
 
-/** Rooms by their names. */
-export type Rooms = { room<Value>(name: string): Room<Value> }
+/** Rooms by their names; of a room that has a bound, about so many things are kept, the newest. */
+export type Rooms = { room<Value>(name: string, most?: number): Room<Value> }
+
+/** What anybody can have kept without signing in is bounded: a stranger who asks all day fills no disk. */
+export const MOST = Object.freeze({ signIns: 10_000, strayDrafts: 1_000 })
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE

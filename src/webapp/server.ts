@@ -55,6 +55,7 @@ export function createServer(options: ServerOptions) {
     // Only the proxy's word that a request came by https is used, and only where it must have.
     trustProxy: secure,
     frameworkErrors: refuseAddress,
+    rewriteUrl: ({ url = '/' }) => originForm(url),
   })
   const cookieName = `${secure ? '__Host-' : ''}fakebook`
   const attributes = { path: '/', httpOnly: true, sameSite: 'lax', secure } as const
@@ -81,6 +82,12 @@ export function createServer(options: ServerOptions) {
       reply.clearCookie(cookieName, attributes)
     },
   }
+}
+
+/** RFC 9112 §3.2.2: a request may name the whole address. Only its path is of interest: sessions belong to paths. */
+function originForm(target: string): string {
+  const url = target.startsWith('/') ? null : URL.parse(target)
+  return url ? url.pathname + url.search : target
 }
 
 /** An address that no router can read, and so no page. */

@@ -34,12 +34,12 @@ export function signInRoutes(app: FastifyInstance, parts: Parts): Handle {
   const { issuer, grants, drafts, signIns, finishStepUp, showUnknown } = parts
 
   app.get('/sign-in', async (request, reply) => {
-    const draft = await drafts.get(textOf(request.query, 'draft'))
+    const stray = textOf(request.query, 'draft')
+    const waits = (await drafts.getStray(stray)) !== undefined
     const signIn = {
       scopes: EVERYDAY,
-      returnTo: draft ? '/books/new' : returnTo(Object(request.query)['return-to']),
-      draft: draft?.form,
-      subject: draft?.subject,
+      returnTo: waits ? '/books/new' : returnTo(Object(request.query)['return-to']),
+      stray: waits ? stray : undefined,
     }
     return reply.redirect(await signIns.begin(request, reply, signIn), 303)
   })
@@ -57,8 +57,9 @@ export function signInRoutes(app: FastifyInstance, parts: Parts): Handle {
     await request.session.regenerate()
     Object.assign(request.session, { grant, subject, name })
     reply.generateCsrf()
-    if (signIn.draft && (signIn.subject ?? subject) === subject)
-      await drafts.keep({ form: signIn.draft, subject }, grant)
+    const draft = signIn.stray === undefined ? undefined : await drafts.getStray(signIn.stray)
+    if (draft && (draft.subject ?? subject) === subject)
+      await drafts.keep({ form: draft.form, subject }, grant)
     if (old !== undefined) await endGrant(old, request)
     return reply.redirect(signIn.returnTo, 303)
   }

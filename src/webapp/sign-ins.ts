@@ -2,15 +2,17 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { BookForm } from './book-form.ts'
 import type { Issuer, Started } from './issuer.ts'
-import { LIVES, type Rooms } from './rooms.ts'
+import { LIVES, MOST, type Rooms } from './rooms.ts'
 
 /** A sign-in under way, from the redirect to the callback. */
 export type SignIn = {
   readonly scopes: readonly string[]
   readonly returnTo: string
-  /** Whom it has to end with, where that matters: who else comes back gets nothing of theirs. */
+  /** The key to a book that waits for somebody to sign in again: not the book, which this may be asked for many times. */
+  readonly stray?: string | undefined
+  /** Whom a step-up has to end with: who else comes back gets nothing of theirs. */
   readonly subject?: string | undefined
-  /** A book that waits for it. */
+  /** The book that waits for a step-up. */
   readonly draft?: BookForm | undefined
   /** The grant that asks for more scopes, if this is a step-up. */
   readonly stepUp?: string | undefined
@@ -23,7 +25,7 @@ type Options = { readonly issuer: Issuer; readonly rooms: Rooms; readonly secure
 export type SignIns = ReturnType<typeof createSignIns>
 
 /** So many may be under way in one browser: a page elsewhere that starts them all the time fills no header. */
-const MOST = 8
+const MOST_COOKIES = 8
 const STATE = /^[\w-]{1,100}$/
 
 /**
@@ -31,7 +33,7 @@ const STATE = /^[\w-]{1,100}$/
  * not do, since it is renewed when the first of two tabs comes back.
  */
 export function createSignIns({ issuer, rooms, secure }: Options) {
-  const kept = rooms.room<UnderWay>('sign-in')
+  const kept = rooms.room<UnderWay>('sign-in', MOST.signIns)
   const prefix = `${secure ? '__Host-' : ''}fakebook-sign-in-`
   const cookieOf = (state: string) =>
     prefix + createHash('sha256').update(state).digest('base64url').slice(0, 16)
@@ -44,7 +46,7 @@ export function createSignIns({ issuer, rooms, secure }: Options) {
       const browser = randomBytes(16).toString('base64url')
       await kept.set(started.state, { ...signIn, ...started, browser }, LIVES.signIn)
       const others = Object.keys(request.cookies).filter((name) => name.startsWith(prefix))
-      if (others.length >= MOST) for (const name of others) reply.clearCookie(name, attributes)
+      if (others.length >= MOST_COOKIES) for (const name of others) reply.clearCookie(name, attributes)
       reply.setCookie(cookieOf(started.state), browser, { ...attributes, maxAge: LIVES.signIn / 1_000 })
       return url
     },

@@ -40,10 +40,14 @@ export function createStepUp({ issuer, grants, drafts, signIns, addBook }: Parts
     /** The token goes beside the everyday one, and the book is added. */
     async finish(request: FastifyRequest, reply: FastifyReply, search: string, signIn: UnderWay) {
       const { draft, scopes, subject } = signIn
-      const grant = grantOf(request)
-      if (signIn.stepUp !== grant || draft === undefined) throw new Fault('notStarted')
-      // Whatever comes of it, the book is not lost.
-      await drafts.keep({ form: draft, subject }, grant)
+      const { session } = request
+      if (draft === undefined) throw new Fault('notStarted')
+      // Whatever comes of it, the book is not lost to whoever wrote it.
+      if (session.grant === undefined)
+        return reply.redirect(`/sign-in?draft=${await drafts.keepStray({ form: draft, subject })}`, 303)
+      const { grant } = session
+      if (session.subject === subject) await drafts.keep({ form: draft, subject }, grant)
+      if (signIn.stepUp !== grant) throw new Fault('notStarted')
       const tokens = await issuer.finish(search, signIn).catch((error) => {
         if (error instanceof Denied && error.code === 'access_denied') return undefined
         throw error

@@ -82,6 +82,20 @@ test('the sweep deletes what has expired and nothing else', async () => {
   expect([(await count()) - before, await room.get('long')]).toEqual([1, 2])
 })
 
+test('a room with a bound keeps the newest, and leaves the other rooms alone', async () => {
+  const [bounded, other] = [keep.room<number>('bounded', 20), keep.room<number>('unbounded')]
+  const before = await count()
+  for (let i = 0; i < 100; i++) {
+    await bounded.set(`k${i}`, i, MINUTE)
+    await other.set(`k${i}`, i, MINUTE)
+    await clock.pass(1)
+    expect((await count()) - before - (i + 1)).toBeLessThanOrEqual(22)
+  }
+  const there = await Promise.all(Array.from({ length: 100 }, (_, i) => bounded.get(`k${i}`)))
+  expect(there.slice(80)).toEqual(Array.from({ length: 20 }, (_, i) => 80 + i))
+  expect([there[0], there[70], await other.get('k0')]).toEqual([undefined, undefined, 0])
+})
+
 test('another secret, or one altered letter, and it is not there', async () => {
   const room = keep.room<string>('sealed')
   await room.set('k', 'value', MINUTE)

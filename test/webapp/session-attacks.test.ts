@@ -1,7 +1,8 @@
+import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { COOKIES, FORGED, FORMS } from '../cases/webapp-attacks.ts'
 import { ARTHUR } from '../people.ts'
-import { BOOK } from './person.ts'
+import { BOOK, type Person } from './person.ts'
 import { type Site, startSite } from './site.ts'
 
 let site: Site
@@ -72,4 +73,80 @@ describe.each(FORMS)('a forged form to %s', (path, done) => {
     const end = await site.person().ask(path, { method: 'POST', body, headers })
     expect([path === '/sign-out' ? 303 : 401, undefined]).toEqual([end.status, /draft=/.exec(end.text)?.[0]])
   })
+})
+
+/** A request whose target is a whole address (RFC 9112 §3.2.2), which fetch does not send. */
+function askWhole(
+  target: string,
+  cookie: string,
+): Promise<{ status: number | undefined; location: string | undefined }> {
+  const { port } = new URL(site.url)
+  return new Promise((resolve, reject) => {
+    const asked = request({
+      host: '127.0.0.1',
+      port,
+      path: target,
+      headers: { cookie, host: `localhost:${port}` },
+    })
+    asked.on('error', reject).end()
+    asked.on('response', (answer) => {
+      answer.resume()
+      resolve({ status: answer.statusCode, location: answer.headers.location })
+    })
+  })
+}
+
+test.each([
+  ['A11a', 'ours', () => site.url],
+  ['A11b', 'somebody else’s', () => 'http://evil.example'],
+])(
+  '%s a whole address as the target, %s: its path alone counts, and no redirect leads there',
+  async (_, __, origin) => {
+    const agatha = site.person()
+    await agatha.signIn()
+    const own = `fakebook=${agatha.session()}`
+    expect(await askWhole(`${origin()}/books`, own)).toEqual({ status: 200, location: undefined })
+    expect(await askWhole(`${origin()}/books`, '')).toEqual({
+      status: 303,
+      location: '/sign-in?return-to=%2Fbooks',
+    })
+  },
+)
+
+describe('who wrote a book is not there any more when the step-up comes back', () => {
+  const isCallback = (url: string) => url.startsWith(`${site.url}/callback?`)
+  async function underWay() {
+    const agatha = site.person()
+    await agatha.signIn()
+    const body = new URLSearchParams({ ...BOOK, title: 'Underway', _csrf: await agatha.csrf() })
+    return { agatha, back: (await agatha.visit('/books/new', { method: 'POST', body }, isCallback)).url }
+  }
+  const form = async (person: Person) => (await person.ask('/books/new')).text
+
+  test('A12a signed in anew in another tab: nothing is added, and the book is in the form', async () => {
+    const { agatha, back } = await underWay()
+    await agatha.signIn()
+    expect([(await agatha.visit(back)).status, await form(agatha)]).toEqual([
+      400,
+      expect.stringContaining('value="Underway"'),
+    ])
+  })
+
+  test.each([
+    ['A12b', 'again, who has the book then', undefined, true],
+    ['A12c', 'as somebody else, who has it not', ARTHUR, false],
+  ])('%s signed out: one is sent to sign in %s; the code goes nowhere', async (...[, , who, there]) => {
+    const { agatha, back } = await underWay()
+    await agatha.send('/sign-out', { _csrf: await agatha.csrf() })
+    const to = (await agatha.ask(back)).headers.get('location') ?? ''
+    expect(to).toMatch(/^\/sign-in\?draft=[\w-]{32}$/)
+    await agatha.signIn(who, to)
+    expect((await form(agatha)).includes('value="Underway"')).toBe(there)
+  })
+})
+
+test('A12d a callback without a session is no address to come back to', async () => {
+  const location = async (path: string) => (await site.person().ask(path)).headers.get('location')
+  expect(await location('/books/%00?code=secret')).toBe('/sign-in?return-to=%2Fbooks')
+  expect(await location('/books/1')).toBe('/sign-in?return-to=%2Fbooks%2F1')
 })
