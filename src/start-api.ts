@@ -51,12 +51,7 @@ export async function startApiServer(
   })
   server.add(api.routes)
   if (ide.files) server.addFiles(IDE_ASSETS, `${IDE_FOLDER}/assets`)
-  const close = inTurn([
-    () => server.close(),
-    () => token.close(),
-    () => api.stop(),
-    () => database.destroy(),
-  ])
+  const close = inTurn([server.close, token.close, api.stop, () => database.destroy()])
   try {
     const url = `http://localhost:${await server.listen(config.port, config.host)}`
     resource ||= url

@@ -1,27 +1,7 @@
+import { cookieJar } from './cookies.ts'
 import type { Watch, Window } from './window.ts'
 
 const MOST_HOPS = 10
-
-type Cookie = { readonly name: string; readonly value: string; readonly path: string }
-
-/** Cookies by host and path; a browser's other rules are not needed on one machine. */
-function cookieJar() {
-  const cookies = new Map<string, Cookie>()
-  return {
-    for: ({ host, pathname }: URL) =>
-      [...cookies]
-        .filter(([at, { path }]) => at.startsWith(`${host} `) && pathname.startsWith(path))
-        .map(([, { name, value }]) => `${name}=${value}`)
-        .join('; '),
-    keep({ host }: URL, line: string) {
-      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
-      const path = /; *path=([^;]*)/i.exec(line)?.[1] ?? '/'
-      const at = `${host} ${path} ${name}`
-      if (value === '') cookies.delete(at)
-      else cookies.set(at, { name, value, path })
-    },
-  }
-}
 
 type Form = { readonly method: string; readonly action: string; readonly html: string }
 
@@ -35,10 +15,10 @@ export function jarWindow(watch: Watch): Window {
   async function go(url: URL, init: RequestInit = {}): Promise<void> {
     let [next, ask] = [url, init]
     for (let hops = 0; hops < MOST_HOPS; hops++) {
-      const headers = { cookie: jar.for(next), accept: 'text/html', origin: at.origin }
+      const headers = { cookie: jar.header(next), accept: 'text/html', origin: at.origin }
       watch.asked(ask.method ?? 'GET', next.href)
       const response = await fetch(next, { ...ask, redirect: 'manual', headers })
-      for (const line of response.headers.getSetCookie()) jar.keep(next, line)
+      jar.keep(next, response)
       const location = response.headers.get('location') ?? undefined
       watch.answered(response.status, next.href, location)
       at = next

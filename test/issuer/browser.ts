@@ -1,23 +1,13 @@
-type Cookie = { readonly name: string; readonly value: string; readonly path: string }
+import { cookieJar } from '../../src/tour/cookies.ts'
 
-/** Follows redirects and keeps cookies by their path, as a browser does; stops where a redirect leaves the issuer. */
+/** Follows redirects and keeps cookies, as a browser does; stops where a redirect leaves the issuer. */
 export function browser(issuer: string) {
-  const cookies = new Map<string, Cookie>()
-
-  function keep(line: string): void {
-    const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
-    const path = /; *path=([^;]*)/i.exec(line)?.[1] ?? '/'
-    if (value === '') cookies.delete(`${name} ${path}`)
-    else cookies.set(`${name} ${path}`, { name, value, path })
-  }
+  const jar = cookieJar()
 
   async function once(url: string, init: RequestInit): Promise<Response> {
-    const { pathname } = new URL(url)
-    const sent = [...cookies.values()].filter(({ path }) => pathname.startsWith(path))
-    const cookie = sent.map(({ name, value }) => `${name}=${value}`).join('; ')
-    const headers = { cookie, accept: 'text/html' }
+    const headers = { cookie: jar.header(new URL(url)), accept: 'text/html' }
     const response = await fetch(url, { ...init, redirect: 'manual', headers })
-    for (const line of response.headers.getSetCookie()) keep(line)
+    jar.keep(new URL(url), response)
     return response
   }
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals'
 import { decodeJwt } from 'jose'
 import { testClock } from '../clock.ts'
 import { type Service, startService } from '../service.ts'
@@ -9,6 +9,18 @@ const REFUSED = {
   status: 400,
   json: { error: 'invalid_grant', error_description: 'The refresh token is invalid or expired.' },
 }
+const ALL_BUT_DATE = [
+  'hrtime',
+  'nextTick',
+  'performance',
+  'queueMicrotask',
+  'setImmediate',
+  'clearImmediate',
+  'setInterval',
+  'clearInterval',
+  'setTimeout',
+  'clearTimeout',
+] as const
 const clock = testClock()
 let issuer: Awaited<ReturnType<typeof startTestIssuer>>
 let service: Service
@@ -16,6 +28,7 @@ beforeAll(async () => {
   issuer = await startTestIssuer(undefined, {}, clock)
   service = await startService()
 })
+afterEach(() => void jest.useRealTimers())
 afterAll(async () => {
   await issuer.close()
   await service.close()
@@ -124,6 +137,19 @@ test('O45 a code is good once; used again, it takes back what it gave', async ()
     error_description: 'The authorization code is invalid or has expired.',
   })
   expect(await refresh(issuer.url, first.json.refresh_token)).toMatchObject(REFUSED)
+})
+
+test('O50 a code is good for 300 s', async () => {
+  const later = (seconds: number) => jest.setSystemTime(Date.now() + seconds * 1000)
+  const { code } = await signIn(issuer.url)
+  const { code: late } = await signIn(issuer.url)
+  // oidc-provider reads the machine's clock: that alone is replaced, the network's timers go on.
+  jest.useFakeTimers({ now: Date.now(), doNotFake: [...ALL_BUT_DATE] })
+  later(295)
+  expect((await exchange(issuer.url, code)).status).toBe(200)
+  later(10)
+  const { json } = await exchange(issuer.url, late)
+  expect(json.error_description).toBe('The authorization code is invalid or has expired.')
 })
 
 test('O46 PKCE is the confidential client’s choice, as at Okta; a verifier without a challenge is refused', async () => {
