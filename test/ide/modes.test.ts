@@ -10,10 +10,7 @@ describeInBrowser('the IDE as it is set up', (newVisitor) => {
   beforeEach(async () => {
     visitor = await newVisitor()
   })
-  afterEach(async () => {
-    await service?.close()
-    await endVisit(visitor)
-  })
+  afterEach(() => endVisit(visitor, [], service))
 
   test('INTROSPECTION=authenticated: the schema comes with a token', async () => {
     service = await startService({ INTROSPECTION: 'authenticated' })

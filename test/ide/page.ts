@@ -25,9 +25,17 @@ export async function openIde({ context }: Pick<Visitor, 'context'>, service: Pi
   return ide
 }
 
-/** Closes the browser's window, then says whether anything was asked for elsewhere, or complained of. */
-export async function endVisit(visitor: Visitor, complaints: readonly string[] = []): Promise<void> {
+/**
+ * Closes the browser's window, then says whether anything was asked for elsewhere, or complained of.
+ * @param service is closed behind it: what a page still loads would fail, and be complained of
+ */
+export async function endVisit(
+  visitor: Visitor,
+  complaints: readonly string[] = [],
+  service?: Pick<Service, 'close'>,
+): Promise<void> {
   await visitor.close()
+  await service?.close()
   expect([visitor.outside, visitor.complaints]).toEqual([[], complaints])
 }
 
