@@ -1,10 +1,13 @@
+import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AddBookDocument } from '../generated/webapp/graphql.ts'
 import type { Ask } from './ask.ts'
 import { type BookForm, besideFields, bookIn, EMPTY_FORM, type FormFaults, readForm } from './book-form.ts'
 import type { Drafts } from './drafts.ts'
 import { type Fault, told } from './faults.ts'
+import { oncePerForm } from './once.ts'
 import { ADDING } from './permissions.ts'
+import type { Rooms } from './rooms.ts'
 import { grantOf } from './sessions.ts'
 import { show } from './show.ts'
 
@@ -21,7 +24,8 @@ export type AddBook = (
   form: BookForm,
 ) => Promise<readonly string[] | undefined>
 
-export function createAddBook(ask: Ask, drafts: Drafts): AddBook {
+export function createAddBook(ask: Ask, drafts: Drafts, rooms: Rooms): AddBook {
+  const once = oncePerForm(rooms)
   return async function addBook(request, reply, form) {
     const grant = grantOf(request)
     const book = bookIn(form)
@@ -29,7 +33,8 @@ export function createAddBook(ask: Ask, drafts: Drafts): AddBook {
       await showForm(request, reply, form, book.faults)
       return undefined
     }
-    const outcome = await ask(grant, AddBookDocument, { input: book.input })
+    const add = () => ask(grant, AddBookDocument, { input: book.input })
+    const outcome = await (form.id === '' ? add() : once(`${grant} ${form.id}`, add))
     if (outcome.kind === 'challenge') return outcome.scopes
     if (outcome.kind === 'faults') {
       await showForm(request, reply, form, besideFields(outcome.faults))
@@ -86,5 +91,12 @@ export function addBookRoutes(app: FastifyInstance, { addBook, drafts, stepUp, e
 
 function showForm(request: FastifyRequest, reply: FastifyReply, form: BookForm, faults: FormFaults = {}) {
   const status = Object.keys(faults).length > 0 ? 400 : 200
-  return show(request, reply, 'add-book', { title: 'Add a book', form, faults, status, adding: ADDING })
+  const known = { ...form, id: form.id || randomUUID() }
+  return show(request, reply, 'add-book', {
+    title: 'Add a book',
+    form: known,
+    faults,
+    status,
+    adding: ADDING,
+  })
 }

@@ -4,22 +4,25 @@ import type { InputFault } from './api.ts'
 const FIELDS = ['title', 'author', 'cost', 'numPages'] as const
 type Field = (typeof FIELDS)[number]
 
-/** A book as it was written into the form. */
-export type BookForm = Readonly<Record<Field, string>>
+/** A book as it was written into the form; `id` is the form's own, to know it again when it is sent twice. */
+export type BookForm = Readonly<Record<Field | 'id', string>>
 /** What is wrong, by the field that it stands beside; `''` is the form as a whole. */
 export type FormFaults = Readonly<Partial<Record<Field | '', string>>>
 
-export const EMPTY_FORM: BookForm = Object.freeze({ title: '', author: '', cost: '', numPages: '' })
+export const EMPTY_FORM: BookForm = Object.freeze({ id: '', title: '', author: '', cost: '', numPages: '' })
 
 const MOST_CHARACTERS = 2_000
+const ID = /^[\w-]{1,64}$/
 const AMOUNT = /^\d{1,9}(?:\.\d{1,9})?$/
 const COUNT = /^\d{1,9}$/
 
 /** @param body a form's fields; what is there twice or is none of these counts as left out */
 export function readForm(body: unknown): BookForm {
   const given = Object(body) as Readonly<Record<string, unknown>>
-  const text = (name: Field) => (typeof given[name] === 'string' ? given[name].slice(0, MOST_CHARACTERS) : '')
-  return { title: text('title'), author: text('author'), cost: text('cost'), numPages: text('numPages') }
+  const text = (name: string) =>
+    typeof given[name] === 'string' ? given[name].slice(0, MOST_CHARACTERS) : ''
+  const id = ID.test(text('form')) ? text('form') : ''
+  return { id, title: text('title'), author: text('author'), cost: text('cost'), numPages: text('numPages') }
 }
 
 /** The book that the form means, or what is missing or no number; whether the rest is right is for the API to say. */
