@@ -9,6 +9,7 @@ const SPEAKING = new Set([
   'SchemaFaults',
   'StartFault',
   'StoreFault',
+  'BackupFault',
   'JobFault',
 ])
 /** Faults of whoever typed the command. */
@@ -73,6 +74,15 @@ program
   .action(async (rest, options) => {
     const { runDoctor } = await import('./start-doctor.ts')
     process.exitCode = await runDoctor(rest, options)
+  })
+
+program
+  .command('backup <file>')
+  .description('copies the database to a file while the server runs')
+  .action(async (file) => {
+    const { backupDatabase } = await import('./store/backup.ts')
+    const { books, bytes } = await backupDatabase(processConfig().databaseUrl, file)
+    console.log(`${books} books, ${Math.ceil(bytes / 1_000)} kB: ${file}`)
   })
 
 const scopes = program
