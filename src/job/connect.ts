@@ -9,14 +9,8 @@ import {
   randomDPoPKeyPair,
   WWWAuthenticateChallengeError,
 } from 'openid-client'
+import { type ScopedDocument, scopesIn, scopesOf } from '../asked-scopes.ts'
 import { JobFault, reached } from './faults.ts'
-
-/** A document from codegen, with the scopes that the schema asks of it. */
-type ScopedDocument<Result, Variables> = {
-  toString(): string
-  __meta__?: Record<string, unknown> | undefined
-  __apiType?: ((variables: Variables) => Result) | undefined
-}
 
 /** Runs one document with a token for exactly its scopes. */
 export type RunDocument = <Result, Variables>(
@@ -72,13 +66,6 @@ export async function connect(settings: Settings, { dpop = false } = {}): Promis
   }
 }
 
-/** Written beside the document by codegen, from the schema's rules. */
-function scopesOf(document: { __meta__?: Record<string, unknown> | undefined }): readonly string[] {
-  const scopes: unknown = document.__meta__?.scopes
-  if (!Array.isArray(scopes)) throw new Error('the document was generated without its scopes')
-  return scopes
-}
-
 /**
  * What the challenge names beside what the token had (RFC 6750 §3): the API may ask for more than it did when the
  * document was generated.
@@ -86,8 +73,7 @@ function scopesOf(document: { __meta__?: Record<string, unknown> | undefined }):
  */
 function steppedUp(held: readonly string[], error: unknown): readonly string[] {
   if (!(error instanceof WWWAuthenticateChallengeError)) throw error
-  const challenge = error.cause.find(({ parameters }) => parameters.error === 'insufficient_scope')
-  const needed = challenge?.parameters.scope?.split(' ').filter(Boolean) ?? []
+  const needed = scopesIn(error.cause)
   if (needed.every((scope) => held.includes(scope))) throw error
   console.error(`The API asks for ${needed.join(' ')}: asking for a token with that.`)
   return [...new Set([...held, ...needed])]

@@ -4,14 +4,8 @@ import {
   fetchProtectedResource,
   WWWAuthenticateChallengeError,
 } from 'openid-client'
+import { type ScopedDocument, scopesIn } from '../asked-scopes.ts'
 import { Fault } from './faults.ts'
-
-/** A document from codegen, with the scopes that the schema asks of it. */
-export type ScopedDocument<Result, Variables> = {
-  toString(): string
-  __meta__?: Record<string, unknown> | undefined
-  __apiType?: ((variables: Variables) => Result) | undefined
-}
 
 /** One thing that is wrong with an input: the API's words for it. */
 export type InputFault = { readonly argument: string; readonly message: string }
@@ -66,10 +60,8 @@ export function createApi(url: string): AskApi {
 }
 
 function challengeIn(error: WWWAuthenticateChallengeError): Outcome<never> {
-  const challenge = error.cause.find(({ parameters }) => parameters.error === 'insufficient_scope')
-  const scopes = challenge?.parameters.scope?.split(' ').filter(Boolean) ?? []
-  if (scopes.length > 0) return { kind: 'challenge', scopes }
-  return { kind: 'refused' }
+  const scopes = scopesIn(error.cause)
+  return scopes.length > 0 ? { kind: 'challenge', scopes } : { kind: 'refused' }
 }
 
 type GraphQLAnswer<Result> = {
@@ -92,11 +84,4 @@ function outcomeOf<Result>(status: number, answer: GraphQLAnswer<Result>): Outco
 function faultsIn(given: unknown): readonly InputFault[] | undefined {
   if (!Array.isArray(given)) return undefined
   return given.map((fault) => ({ argument: String(fault?.argument), message: String(fault?.message) }))
-}
-
-/** Written beside the document by codegen, from the schema's rules. */
-export function scopesOf(document: { __meta__?: Record<string, unknown> | undefined }): readonly string[] {
-  const scopes: unknown = document.__meta__?.scopes
-  if (!Array.isArray(scopes)) throw new Error('the document was generated without its scopes')
-  return scopes
 }

@@ -1,4 +1,5 @@
-import { type AskApi, type Outcome, type ScopedDocument, scopesOf } from './api.ts'
+import { type ScopedDocument, scopesOf } from '../asked-scopes.ts'
+import type { AskApi, Outcome } from './api.ts'
 import { Fault } from './faults.ts'
 import type { Grants } from './grants.ts'
 

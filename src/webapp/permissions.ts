@@ -1,5 +1,5 @@
+import { scopesOf } from '../asked-scopes.ts'
 import { AddBookDocument, BookPageDocument, OneBookDocument } from '../generated/webapp/graphql.ts'
-import { scopesOf } from './api.ts'
 
 /** What the pages that only show something ask of a token; the schema says so, by way of the documents. */
 export const READING = [...new Set([BookPageDocument, OneBookDocument].flatMap(scopesOf))]
