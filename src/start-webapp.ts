@@ -45,7 +45,6 @@ export async function startWebapp(
     now: clock.now,
     outage: (error) => error instanceof Refusal && error.details.code === 'SERVICE_UNAVAILABLE',
     limits: config.http,
-    drainTimeoutMs: config.http.drainTimeoutMs,
     logLevel: config.logLevel,
   })
   const stopSweeping = repeated(clock, SWEEP_MS, () => keep.sweep())

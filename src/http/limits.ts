@@ -1,12 +1,8 @@
-/** How much and how long a connection may take, and how many there may be. Bytes and milliseconds. */
-export type Limits = {
+import type { ConnectionLimits } from '../connections.ts'
+
+/** What this server bears, beside what a connection may take. */
+export type Limits = ConnectionLimits & {
   readonly bodyBytes: number
-  readonly headerBytes: number
-  readonly headersTimeoutMs: number
-  readonly requestTimeoutMs: number
-  readonly keepAliveTimeoutMs: number
-  /** How long requests in flight may take to finish once the server is told to stop. */
-  readonly drainTimeoutMs: number
   /** Requests that may be under way at once. */
   readonly inFlight: number
   /** Requests from one address in a minute; undefined: as many as come. */

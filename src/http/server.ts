@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import cors from '@fastify/cors'
 import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { connectionOptions, drained, originForm } from '../connections.ts'
 import type { Question, Route } from '../exchange.ts'
 import { addFiles } from './files.ts'
 import { addHealthRoutes, type Watched } from './health.ts'
@@ -15,9 +16,6 @@ const FORM = 'application/x-www-form-urlencoded'
 /** How long a browser may remember that it may ask. */
 const PREFLIGHT_SECONDS = 86_400
 const JSON_TYPE = 'application/json; charset=utf-8'
-
-/** How often Node looks for connections that are over a time limit: they end this much later at most. */
-const CHECK_CONNECTIONS_MS = 1_000
 
 export type Server = {
   /** Adds what the server answers; before `listen`. */
@@ -52,10 +50,7 @@ export function createServer({ limits, logLevel, checks, metrics }: Options): Se
     },
     async close() {
       draining = true
-      // What has begun and goes on too long would keep the server open: Node no longer looks at time limits by then.
-      const end = setTimeout(() => app.server.closeAllConnections(), limits.drainTimeoutMs).unref()
-      await app.close()
-      clearTimeout(end)
+      await drained(app, limits)
     },
     report: (error) => app.log.error(error),
   }
@@ -65,14 +60,7 @@ function createApp(limits: Limits, logLevel: string) {
   const app = Fastify({
     logger: logger(logLevel) ?? false,
     bodyLimit: limits.bodyBytes,
-    requestTimeout: limits.requestTimeoutMs,
-    keepAliveTimeout: limits.keepAliveTimeoutMs,
-    http: {
-      maxHeaderSize: limits.headerBytes,
-      headersTimeout: limits.headersTimeoutMs,
-      connectionsCheckingInterval: CHECK_CONNECTIONS_MS,
-    },
-    forceCloseConnections: 'idle',
+    ...connectionOptions(limits),
     clientErrorHandler: refuseConnection,
     frameworkErrors: answerFault,
   })
@@ -161,13 +149,6 @@ function questionOf(request: FastifyRequest): Question {
     form: isForm ? body : undefined,
     report: (error) => request.log.error(error),
   }
-}
-
-/** RFC 9112 §3.2.2: a request may name the whole address; where it came in is this server all the same. */
-function originForm(target: string): string {
-  if (target.startsWith('/')) return target
-  const url = URL.parse(target)
-  return url ? url.pathname + url.search : target
 }
 
 /** Bytes that never became a request: too many headers, too slow, not HTTP. */

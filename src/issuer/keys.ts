@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { exportJWK, generateKeyPair, type JWK } from 'jose'
+import { readSecret, writeSecret } from '../secret-file.ts'
 
 /** The issuer's secrets: what it signs tokens and cookies with. */
 export type IssuerKeys = { readonly signing: JWK[]; readonly cookies: string[] }
@@ -12,15 +12,11 @@ export type IssuerKeys = { readonly signing: JWK[]; readonly cookies: string[] }
  */
 export async function issuerKeys(folder: string | undefined): Promise<IssuerKeys> {
   const file = folder && join(folder, 'issuer-keys.json')
-  if (file && existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as IssuerKeys
+  const known = readSecret(file)
+  if (known !== undefined) return JSON.parse(known) as IssuerKeys
   const { privateKey } = await generateKeyPair('RS256', { modulusLength: 2048, extractable: true })
   const jwk = { ...(await exportJWK(privateKey)), kid: randomUUID(), alg: 'RS256', use: 'sig' }
   const keys = { signing: [jwk], cookies: [randomBytes(32).toString('base64url')] }
-  if (folder && file) {
-    mkdirSync(folder, { recursive: true })
-    // Written beside and renamed: a start that is cut off leaves no half key.
-    writeFileSync(`${file}.new`, JSON.stringify(keys), { mode: 0o600 })
-    renameSync(`${file}.new`, file)
-  }
+  writeSecret(file, JSON.stringify(keys))
   return keys
 }

@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
+import type { Room, Rooms } from '../room.ts'
 import type { Database } from './database.ts'
 import { reaching } from './faults.ts'
 
@@ -10,21 +11,6 @@ const TAG_BYTES = 16
 /** An end is put off only if that gains so much: every write goes to the disk. */
 const WORTHWHILE_MS = 60_000
 
-/** One kind of things that are kept for a while. Keys must be secrets that nobody can guess. */
-export type Room<Value> = {
-  /** Keeps a value for so many milliseconds, and however often that is put off, for `mostMs` at most. */
-  set(key: string, value: Value, lifeMs: number, mostMs?: number): Promise<void>
-  /** Undefined if there is none, or if it has expired. */
-  get(key: string): Promise<Value | undefined>
-  /** Reads and deletes in one step: of many who ask, one gets it. */
-  take(key: string): Promise<Value | undefined>
-  /** Puts another value in its place, for the time that was left. @returns whether there was one */
-  replace(key: string, value: Value): Promise<boolean>
-  /** Puts the end off to so many milliseconds from now. */
-  prolong(key: string, lifeMs: number): Promise<void>
-  delete(key: string): Promise<void>
-}
-
 /**
  * Keeps what must not be readable in the database: a row has the hash of its key, and its value sealed with what is
  * derived from the secret and the key itself. Whoever reads the database, even with the secret, can open nothing.
@@ -32,9 +18,12 @@ export type Room<Value> = {
  * @param now milliseconds since 1970
  * @throws (each function) Refusal `SERVICE_UNAVAILABLE` when the database can't be had
  */
-export function createKeep(database: Database, secret: string, now: () => number) {
+export function createKeep(
+  database: Database,
+  secret: string,
+  now: () => number,
+): Rooms & { sweep(): Promise<void> } {
   return Object.freeze({
-    /** @param most about so many are kept (a tenth more at times), the newest; undefined: however many come */
     room<Value>(name: string, most?: number): Room<Value> {
       const sealed = (key: string, value: Value) => seal(derived(secret, name, key), JSON.stringify(value))
       const opened = (key: string, row: { sealed: string } | undefined) => {

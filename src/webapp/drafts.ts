@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import type { Rooms } from '../room.ts'
 import type { BookForm } from './book-form.ts'
-import { LIVES, MOST, type Rooms } from './rooms.ts'
+import { LIVES, MOST } from './bounds.ts'
 
 /** A book that somebody wrote down, and who, where that is known. */
 type Draft = { readonly form: BookForm; readonly subject: string | undefined }

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
+import type { Rooms } from '../room.ts'
+import { LIVES } from './bounds.ts'
 import { Fault } from './faults.ts'
 import type { Grant, Held } from './grant.ts'
 import type { Issuer, Tokens } from './issuer.ts'
 import { renewal } from './renewal.ts'
-import { LIVES, type Rooms } from './rooms.ts'
 
 type Options = { readonly issuer: Issuer; readonly rooms: Rooms; readonly now: () => number }
 

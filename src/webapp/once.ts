@@ -1,6 +1,7 @@
 import type { AddBookMutation } from '../generated/webapp/graphql.ts'
+import type { Rooms } from '../room.ts'
 import type { Outcome } from './api.ts'
-import { LIVES, type Rooms } from './rooms.ts'
+import { LIVES } from './bounds.ts'
 
 type Added = Exclude<Outcome<AddBookMutation>, { kind: 'refused' }>
 

@@ -1,7 +1,7 @@
+import type { Room } from '../room.ts'
 import { Fault } from './faults.ts'
 import type { Grant, Held } from './grant.ts'
 import type { Issuer, Tokens } from './issuer.ts'
-import type { Room } from './rooms.ts'
 
 type Options = {
   readonly issuer: Issuer

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { readSecret, writeSecret } from '../secret-file.ts'
 
 const SECRET_BYTES = 32
 
@@ -11,13 +11,9 @@ const SECRET_BYTES = 32
  */
 export function madeSecret(folder: string | undefined): string {
   const file = folder && join(folder, 'session-secret')
-  if (file && existsSync(file)) return readFileSync(file, 'utf8').trim()
+  const known = readSecret(file)
+  if (known !== undefined) return known.trim()
   const secret = randomBytes(SECRET_BYTES).toString('base64url')
-  if (folder && file) {
-    mkdirSync(folder, { recursive: true })
-    // Written beside and renamed: a start that is cut off leaves no half secret.
-    writeFileSync(`${file}.new`, secret, { mode: 0o600 })
-    renameSync(`${file}.new`, file)
-  }
+  writeSecret(file, secret)
   return secret
 }

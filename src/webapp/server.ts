@@ -9,19 +9,13 @@ import session from '@fastify/session'
 import view from '@fastify/view'
 import { Eta } from 'eta'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { type ConnectionLimits, connectionOptions, originForm } from '../connections.ts'
+import type { Rooms } from '../room.ts'
 import { logger } from './log.ts'
-import type { Rooms } from './rooms.ts'
 import { sessionStore } from './sessions.ts'
 
-type Limits = {
-  readonly headerBytes: number
-  readonly headersTimeoutMs: number
-  readonly requestTimeoutMs: number
-  readonly keepAliveTimeoutMs: number
-}
-
 export type ServerOptions = {
-  readonly limits: Limits
+  readonly limits: ConnectionLimits
   readonly logLevel: string
   /** Whether people come by https: it is in the redirect URI, and TLS ends in front of this server. */
   readonly secure: boolean
@@ -34,7 +28,6 @@ export type ServerOptions = {
 
 /** A form with a book in it is far smaller. */
 const BODY_BYTES = 32_768
-const CHECK_CONNECTIONS_MS = 1_000
 const ASSETS = { 'style.css': 'text/css; charset=utf-8', 'icon.svg': 'image/svg+xml' } as const
 const YEAR_SECONDS = 31_536_000
 
@@ -44,17 +37,11 @@ export function createServer(options: ServerOptions) {
   const app = Fastify({
     logger: logger(logLevel) ?? false,
     bodyLimit: BODY_BYTES,
-    requestTimeout: limits.requestTimeoutMs,
-    keepAliveTimeout: limits.keepAliveTimeoutMs,
-    http: {
-      maxHeaderSize: limits.headerBytes,
-      headersTimeout: limits.headersTimeoutMs,
-      connectionsCheckingInterval: CHECK_CONNECTIONS_MS,
-    },
-    forceCloseConnections: 'idle',
+    ...connectionOptions(limits),
     // Only the proxy's word that a request came by https is used, and only where it must have.
     trustProxy: secure,
     frameworkErrors: refuseAddress,
+    // Only its path is of interest: sessions belong to paths.
     rewriteUrl: ({ url = '/' }) => originForm(url),
   })
   const cookieName = `${secure ? '__Host-' : ''}fakebook`
@@ -82,12 +69,6 @@ export function createServer(options: ServerOptions) {
       reply.clearCookie(cookieName, attributes)
     },
   }
-}
-
-/** RFC 9112 §3.2.2: a request may name the whole address. Only its path is of interest: sessions belong to paths. */
-function originForm(target: string): string {
-  const url = target.startsWith('/') ? null : URL.parse(target)
-  return url ? url.pathname + url.search : target
 }
 
 /** An address that no router can read, and so no page. */

@@ -1,6 +1,7 @@
 import type { FastifyRequest, Session } from 'fastify'
+import type { Rooms } from '../room.ts'
+import { LIVES } from './bounds.ts'
 import { Fault } from './faults.ts'
-import { LIVES, type Rooms } from './rooms.ts'
 
 declare module 'fastify' {
   /**

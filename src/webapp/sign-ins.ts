@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Rooms } from '../room.ts'
 import type { BookForm } from './book-form.ts'
+import { LIVES, MOST } from './bounds.ts'
 import type { Issuer, Started } from './issuer.ts'
-import { LIVES, MOST, type Rooms } from './rooms.ts'
 
 /** A sign-in under way, from the redirect to the callback. */
 export type SignIn = {

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Rooms } from '../room.ts'
+import { LIVES } from './bounds.ts'
 import type { Grants } from './grants.ts'
 import type { Issuer } from './issuer.ts'
-import { LIVES, type Rooms } from './rooms.ts'
 import { show } from './show.ts'
 
 type Parts = {

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { drained } from '../connections.ts'
 import { addBookRoutes, createAddBook } from './add-book.ts'
 import { createApi } from './api.ts'
 import { createAsk } from './ask.ts'
@@ -32,7 +33,6 @@ type Options = Omit<ServerOptions, 'secure' | 'issuerOrigin'> & {
   readonly now: () => number
   /** Whether what a room threw means that the storage is away. */
   readonly outage: (error: unknown) => boolean
-  readonly drainTimeoutMs: number
 }
 
 export type Webapp = {
@@ -67,12 +67,7 @@ export function createWebapp(options: Options): Webapp {
       listens = `http://localhost:${(app.server.address() as AddressInfo).port}`
       return place.origin()
     },
-    async close() {
-      // What has begun and goes on too long would keep the server open: Node no longer looks at time limits by then.
-      const end = setTimeout(() => app.server.closeAllConnections(), options.drainTimeoutMs).unref()
-      await app.close()
-      clearTimeout(end)
-    },
+    close: () => drained(app, options.limits),
   }
 }
 
