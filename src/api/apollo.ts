@@ -8,8 +8,7 @@ import { addResolversToSchema } from '@graphql-tools/schema'
 import type { GraphQLSchema } from 'graphql'
 import type { Answer, Question } from '../exchange.ts'
 import { badRequest, Refusal } from '../refusal.ts'
-import { lintedRules } from '../scopes/lint.ts'
-import { readDeclaredScopes } from '../scopes/rules.ts'
+import type { DeclaredScope, Rules } from '../scopes/rules.ts'
 import type { Context } from './context.ts'
 import { described } from './described.ts'
 import { type DocumentLimits, documentLimits, type GraphQLRequest } from './document-limits.ts'
@@ -20,6 +19,8 @@ import { locked, scopeGate } from './scope-gate.ts'
 
 type Options = {
   readonly schema: GraphQLSchema
+  readonly rules: Rules
+  readonly declared: readonly DeclaredScope[]
   readonly metadataUrl: () => string
   readonly introspection: 'open' | 'authenticated' | 'off'
   /** Whether errors keep the schema’s names to themselves: no "Did you mean". */
@@ -37,15 +38,10 @@ type CheckDocument = (request: GraphQLRequest) => void
 /** Runs GraphQL over one HTTP exchange whose caller is already known. */
 export type RunGraphQL = (question: Question, context: Context) => Promise<Answer>
 
-/**
- * Apollo Server with both locks on.
- * @throws SchemaFaults when a field has no rule, or a rule makes no sense
- */
+/** Apollo Server with both locks on. */
 export async function startApollo(options: Options): Promise<{ run: RunGraphQL; stop(): Promise<void> }> {
-  const { metadataUrl, introspection, hideNames, reportFault } = options
-  const rules = lintedRules(options.schema)
+  const { rules, declared, metadataUrl, introspection, hideNames, reportFault } = options
   const schema = described(locked(addResolversToSchema({ schema: options.schema, resolvers }), rules), rules)
-  const declared = readDeclaredScopes(options.schema)
   const gate = {
     schema,
     rules,

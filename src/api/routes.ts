@@ -25,13 +25,17 @@ type Options = Omit<Context, 'caller'> & {
   readonly reportFault: (error: unknown) => void
 }
 
-/** Everything that the API answers, and how to stop it. Who asks is settled in front of each route, once. */
+/**
+ * Everything that the API answers, and how to stop it. Who asks is settled in front of each route, once.
+ * @throws SchemaFaults when a field has no rule, or a rule makes no sense
+ */
 export async function startApi(options: Options): Promise<{ routes: Route[]; stop(): Promise<void> }> {
   const { schema, authenticate, resource, issuer, books, now, limits } = options
   const metadata = () => metadataUrl(resource())
+  const rules = lintedRules(schema)
   const declared = readDeclaredScopes(schema)
   const page = idePage({ ...options, declared })
-  const apollo = await startApollo({ ...options, metadataUrl: metadata })
+  const apollo = await startApollo({ ...options, rules, declared, metadataUrl: metadata })
 
   const guarded = (answer: AnswerCaller) =>
     async function answerGuarded(question: Question): Promise<Answer> {
@@ -52,7 +56,7 @@ export async function startApi(options: Options): Promise<{ routes: Route[]; sto
       url: '/graphql',
       answer: async (question) => (wantsIde(question) ? page : answerGraphQL(question)),
     },
-    ...[...restRoutes(graphql), rulesRoute(lintedRules(schema), options.introspection)].map((route) => ({
+    ...[...restRoutes(graphql), rulesRoute(rules, options.introspection)].map((route) => ({
       ...route,
       answer: guarded(route.answer),
     })),
