@@ -2,9 +2,7 @@ import type { Config } from './config.ts'
 import type { Client, Port, Setup } from './doctor/setup.ts'
 import { SCOPES } from './generated/scopes.ts'
 import { IDE_CLIENT, JOB_CLIENT, WEBAPP_CLIENT } from './issuer/registry.ts'
-import { configuredUrls } from './start-issuer.ts'
-
-export const embeddedIssuer = (config: Config) => `http://localhost:${config.issuerPort}/oauth2/default`
+import { configuredUrls, embeddedIssuer } from './start-issuer.ts'
 
 /** What is to be looked at; the embedded clients stand in only for the embedded server. */
 export function setupOf(config: Config): Setup {

@@ -2,7 +2,6 @@ import { type Clock, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
 import { BOUNDS, type Bounds } from './doctor/ask.ts'
 import type { Tools, Verdict } from './doctor/tools.ts'
-import { embeddedIssuer } from './doctor-setup.ts'
 import { REASONS } from './reasons.ts'
 import { askRedis } from './redis.ts'
 import { invalidToken, Refusal } from './refusal.ts'
@@ -10,7 +9,9 @@ import { readSchema } from './schema.ts'
 import { describeRules } from './scopes/describe.ts'
 import { lintedRules } from './scopes/lint.ts'
 import { satisfies } from './scopes/rule.ts'
+import { embeddedIssuer } from './start-issuer.ts'
 import { inspectDatabase } from './store/inspect.ts'
+import { TOLERANCE_SECONDS } from './token/claims.ts'
 import { keysOf } from './token/fetch-keys.ts'
 import { readKid } from './token/header.ts'
 import { readKeys } from './token/jwks.ts'
@@ -41,6 +42,7 @@ export function toolsOf(
     clock,
     nodeVersion,
     bounds,
+    toleranceSeconds: TOLERANCE_SECONDS,
     keySizes: (document: unknown) =>
       [...readKeys(document).values()].map((key) => key.asymmetricKeyDetails?.modulusLength ?? 0),
     verify: (token: string) =>

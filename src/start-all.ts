@@ -1,16 +1,14 @@
 import { type Config, SettingsFaults } from './config.ts'
 import { SCOPES } from './generated/scopes.ts'
-import { JOB_CLIENT } from './issuer/registry.ts'
+import { JOB_CLIENT, KNOWN_USER } from './issuer/registry.ts'
 import type { SettingName } from './settings.ts'
 import { type Running, startApiServer } from './start-api.ts'
-import { configuredUrls, startEmbedded, type Urls } from './start-issuer.ts'
+import { configuredUrls, embeddedIssuer, startEmbedded, type Urls } from './start-issuer.ts'
 import { startWebapp } from './start-webapp.ts'
 
 type Part = { close(): Promise<void> }
 
 const DATA_FOLDER = 'data'
-/** The embedded user who may do everything. */
-const EMBEDDED_LOGIN = 'agatha@example.com / roger-ackroyd'
 
 /** A start that cannot be; its message says how it can. */
 class StartFault extends Error {
@@ -37,7 +35,7 @@ export async function startAll(config: Config): Promise<void> {
   )
   if (issuer)
     console.log(
-      `Sign in to both as    ${EMBEDDED_LOGIN}\nThe job's client      ${JOB_CLIENT.id} / ${JOB_CLIENT.secret}` +
+      `Sign in to both as    ${KNOWN_USER.login} / ${KNOWN_USER.password}\nThe job's client      ${JOB_CLIENT.id} / ${JOB_CLIENT.secret}` +
         `\n\nTry it:\n${firstCall(api.url, url)}`,
     )
 }
@@ -64,7 +62,7 @@ export async function startIssuerAlone(config: Config): Promise<void> {
 /** The web app alone, for an API and an authorization server that run elsewhere. */
 export async function startWebappAlone(config: Config): Promise<void> {
   const { api } = configuredUrls(config)
-  const issuer = config.issuer ?? `http://localhost:${config.issuerPort}/oauth2/default`
+  const issuer = config.issuer ?? embeddedIssuer(config)
   const webapp = await onPort('WEBAPP_PORT', () => startWebapp(config, { issuer, api }, DATA_FOLDER))
   stopOnSignals([webapp])
   console.log(`Web app               ${webapp.url}`)

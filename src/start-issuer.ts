@@ -12,6 +12,9 @@ export const configuredUrls = (config: Config): Urls => ({
   webapp: `http://localhost:${config.webapp.port}`,
 })
 
+/** What the embedded authorization server is called, by the settings. */
+export const embeddedIssuer = (config: Config) => `http://localhost:${config.issuerPort}/oauth2/default`
+
 /**
  * Starts the embedded authorization server for this configuration's audience, scopes and clients.
  * @param dataFolder where its keys are kept; undefined keeps them in memory

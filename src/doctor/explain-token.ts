@@ -1,5 +1,4 @@
 import { type Check, check, runChecks } from './check.ts'
-import { TOLERANCE_SECONDS } from './issuer.ts'
 import { type Line, type Outcome, ok, skipped, wrong } from './line.ts'
 import { MOST_PASTED, type Pasted, unwrapped } from './paste.ts'
 import { printableWithout } from './printable.ts'
@@ -56,9 +55,9 @@ const lookAtIssuer = ({ claims, setup: { issuer } }: Seen): Outcome =>
 function lookAtTimes({ claims: { exp, iat, nbf }, tools }: Seen): Outcome {
   const now = tools.clock.now() / 1000
   if (typeof exp !== 'number' || !Number.isSafeInteger(Math.trunc(exp))) return wrong('D33c')
-  if (exp + TOLERANCE_SECONDS <= now) return wrong('D33a', { ago: span(now - exp), at: moment(exp) })
+  if (exp + tools.toleranceSeconds <= now) return wrong('D33a', { ago: span(now - exp), at: moment(exp) })
   for (const begins of [iat, nbf])
-    if (typeof begins === 'number' && begins > now + TOLERANCE_SECONDS)
+    if (typeof begins === 'number' && begins > now + tools.toleranceSeconds)
       return wrong('D33b', { at: moment(begins), ahead: span(begins - now) })
   return ok(`good for ${span(Math.max(0, exp - now))}, until ${moment(exp)}`)
 }

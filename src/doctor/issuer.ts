@@ -63,17 +63,15 @@ function issuerIn(answer: Heard | Trouble): string | undefined {
   return typeof issuer === 'string' ? issuer : undefined
 }
 
-/** Seconds that clocks may differ; what the API lets pass. */
-export const TOLERANCE_SECONDS = 30
-
 /** RFC 9110 §6.6.1: an answer says when it was made, to the second. */
-async function lookAtClock({ questions }: Examined): Promise<Outcome> {
+async function lookAtClock({ questions, tools }: Examined): Promise<Outcome> {
   const answer = await questions.discovery()
   const theirs = isTrouble(answer) ? Number.NaN : Date.parse(answer.headers.get('date') ?? '')
   if (isTrouble(answer) || Number.isNaN(theirs)) return skipped('the issuer’s answers do not tell the time')
   const seconds = Math.trunc((answer.at - theirs) / 1000)
   const direction = seconds > 0 ? 'ahead of' : 'behind'
-  if (Math.abs(seconds) > TOLERANCE_SECONDS) return wrong('D07a', { seconds: Math.abs(seconds), direction })
+  if (Math.abs(seconds) > tools.toleranceSeconds)
+    return wrong('D07a', { seconds: Math.abs(seconds), direction })
   return ok(
     Math.abs(seconds) <= 1 ? 'the same time as the issuer' : `${Math.abs(seconds)} s ${direction} the issuer`,
   )

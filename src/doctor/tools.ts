@@ -24,6 +24,8 @@ export type Tools = {
   readonly clock: Pick<Clock, 'now'>
   readonly nodeVersion: string
   readonly bounds: Bounds
+  /** How far clocks may differ for the API. */
+  readonly toleranceSeconds: number
   /** Bits of each key of a key set that can check a token; throws when none can. */
   readonly keySizes: (document: unknown) => readonly number[]
   /** As the API does it. */

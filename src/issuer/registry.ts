@@ -65,14 +65,17 @@ export type User = {
   readonly denied: readonly string[]
 }
 
+/** Who may do everything: whom a newcomer is told to sign in as. */
+export const KNOWN_USER: User = Object.freeze({
+  login: 'agatha@example.com',
+  password: 'roger-ackroyd',
+  id: '00u1agatha',
+  name: 'Agatha Christie',
+  denied: [],
+})
+
 const USERS: readonly User[] = Object.freeze([
-  {
-    login: 'agatha@example.com',
-    password: 'roger-ackroyd',
-    id: '00u1agatha',
-    name: 'Agatha Christie',
-    denied: [],
-  },
+  KNOWN_USER,
   {
     login: 'arthur@example.com',
     password: 'baskerville-hall',

@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import { backup, DatabaseSync } from 'node:sqlite'
+import { MEMORY, pathOf } from './sqlite.ts'
 
 /** A copy cannot be made; the message says why. */
 class BackupFault extends Error {
@@ -24,8 +25,8 @@ export async function backupDatabase(
   url: string,
   target: string,
 ): Promise<{ readonly books: number; readonly bytes: number }> {
-  const source = url.slice('file:'.length)
-  if (source === ':memory:') throw new BackupFault('DATABASE_URL is in memory: there is nothing to copy.')
+  const source = pathOf(url)
+  if (source === MEMORY) throw new BackupFault('DATABASE_URL is in memory: there is nothing to copy.')
   if (!existsSync(source)) throw new BackupFault(`There is no database at ${source}. Check DATABASE_URL.`)
   if (existsSync(target)) throw new BackupFault(`${target} is there already. Choose another name.`)
   const partial = `${target}.partial`

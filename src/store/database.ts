@@ -1,7 +1,7 @@
 import { Kysely } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { migrations } from './migrations.ts'
-import { sqliteDialect } from './sqlite.ts'
+import { pathOf, sqliteDialect } from './sqlite.ts'
 
 /** What is kept. Money is whole cents; moments are RFC 3339 text in UTC. */
 export type Tables = {
@@ -45,7 +45,7 @@ class StoreFault extends Error {
  * @throws StoreFault when it can't be opened, written or migrated
  */
 export async function openDatabase(url: string): Promise<Database> {
-  const database = new Kysely<Tables>({ dialect: opened(url.slice('file:'.length)) })
+  const database = new Kysely<Tables>({ dialect: opened(pathOf(url)) })
   const migrator = new Migrator({ db: database, provider: { getMigrations: async () => migrations } })
   const { error } = await migrator.migrateToLatest()
   if (error) {

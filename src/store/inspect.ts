@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { migrations } from './migrations.ts'
+import { BUSY_MS, MEMORY, pathOf } from './sqlite.ts'
 
 /** What is known of a database without changing it. */
 export type Inspection =
@@ -11,16 +12,14 @@ export type Inspection =
   | { readonly state: 'newer'; readonly names: readonly string[] }
   | { readonly state: 'unopened' | 'read-only'; readonly words: string }
 
-const BUSY_MS = 500
-
 /**
  * Looks at the database without making, migrating or writing anything: a file is opened to be read.
  * Left to `openDatabase`: whether each table is as its migration made it.
  * @param url `file:PATH` or `file::memory:`
  */
 export function inspectDatabase(url: string): Inspection {
-  const path = url.slice('file:'.length)
-  if (path === ':memory:') return { state: 'memory' }
+  const path = pathOf(url)
+  if (path === MEMORY) return { state: 'memory' }
   try {
     if (!existsSync(path)) return absent(path)
     const done = migrationsIn(path)

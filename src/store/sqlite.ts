@@ -4,7 +4,11 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import { type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely'
 
 /** How long a write waits for another process to finish one; the event loop waits with it. */
-const BUSY_MS = 500
+export const BUSY_MS = 500
+export const MEMORY = ':memory:'
+
+/** Where `DATABASE_URL` says that the database is: a file, or in memory. */
+export const pathOf = (url: string) => url.slice('file:'.length)
 
 /**
  * Kysely's SQLite dialect over `node:sqlite`.
@@ -12,7 +16,7 @@ const BUSY_MS = 500
  * @param path a file, made with its folder when missing, or `:memory:`
  */
 export function sqliteDialect(path: string): SqliteDialect {
-  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
+  if (path !== MEMORY) mkdirSync(dirname(path), { recursive: true })
   const database = new DatabaseSync(path, { timeout: BUSY_MS })
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
   return new SqliteDialect({ database: adapted(database) })

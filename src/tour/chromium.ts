@@ -8,8 +8,9 @@ export const PLACES = [
   '/usr/bin/google-chrome',
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ]
-/** No requests of its own. */
-export const FLAGS = ['gpu', 'quic', 'background-networking', 'component-update', 'sync']
+const OFF = ['gpu', 'quic', 'background-networking', 'component-update', 'sync']
+/** As root, on a small machine, without requests of its own. */
+export const ARGUMENTS = ['--no-sandbox', '--no-first-run', ...OFF.map((name) => `--disable-${name}`)]
 
 /** The browser of this machine; undefined if there is none. */
 export const executablePath = PLACES.find(existsSync)
@@ -18,8 +19,7 @@ export const executablePath = PLACES.find(existsSync)
 export async function chromiumWindow(watch: Watch): Promise<Window | undefined> {
   const playwright = await import('playwright-core').catch(() => undefined)
   if (executablePath === undefined || playwright === undefined) return undefined
-  const args = ['--no-sandbox', '--no-first-run', ...FLAGS.map((flag) => `--disable-${flag}`)]
-  const browser = await playwright.chromium.launch({ executablePath, args })
+  const browser = await playwright.chromium.launch({ executablePath, args: ARGUMENTS })
   const page = await browser.newPage()
   page.on('request', (request) => {
     if (request.isNavigationRequest()) watch.asked(request.method(), request.url())

@@ -1,28 +1,30 @@
 type Cookie = { readonly name: string; readonly value: string; readonly path: string }
 
 export type Jar = {
+  /** By name and path. */
+  readonly cookies: Map<string, Cookie>
   /** What a request for this address carries. */
   header(url: URL): string
-  /** Takes what an answer from there sets. */
-  keep(url: URL, response: Response): void
+  /** Takes what an answer sets. */
+  keep(response: Response): void
 }
 
-/** Cookies by host and path, whatever the port, as RFC 6265 §8.5 has it; its other rules are not needed on one machine. */
+/** Cookies by path, for one machine, whatever the port, as RFC 6265 §8.5 has it; a browser's other rules are not needed. */
 export function cookieJar(): Jar {
   const cookies = new Map<string, Cookie>()
   return {
-    header: ({ hostname, pathname }) =>
-      [...cookies]
-        .filter(([at, { path }]) => at.startsWith(`${hostname} `) && pathname.startsWith(path))
-        .map(([, { name, value }]) => `${name}=${value}`)
+    cookies,
+    header: ({ pathname }) =>
+      [...cookies.values()]
+        .filter(({ path }) => pathname.startsWith(path))
+        .map(({ name, value }) => `${name}=${value}`)
         .join('; '),
-    keep({ hostname }, response) {
+    keep(response) {
       for (const line of response.headers.getSetCookie()) {
         const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
         const path = /; *path=([^;]*)/i.exec(line)?.[1] ?? '/'
-        const at = `${hostname} ${path} ${name}`
-        if (value === '' || /expires=Thu, 01 Jan 1970/i.test(line)) cookies.delete(at)
-        else cookies.set(at, { name, value, path })
+        if (value === '' || /expires=Thu, 01 Jan 1970/i.test(line)) cookies.delete(`${name} ${path}`)
+        else cookies.set(`${name} ${path}`, { name, value, path })
       }
     },
   }

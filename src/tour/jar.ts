@@ -18,7 +18,7 @@ export function jarWindow(watch: Watch): Window {
       const headers = { cookie: jar.header(next), accept: 'text/html', origin: at.origin }
       watch.asked(ask.method ?? 'GET', next.href)
       const response = await fetch(next, { ...ask, redirect: 'manual', headers })
-      jar.keep(next, response)
+      jar.keep(response)
       const location = response.headers.get('location') ?? undefined
       watch.answered(response.status, next.href, location)
       at = next

@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
-import { JOB_CLIENT, knownUsers } from '../issuer/registry.ts'
+import { JOB_CLIENT, KNOWN_USER } from '../issuer/registry.ts'
 import { startApiServer } from '../start-api.ts'
 import { configuredUrls, startEmbedded } from '../start-issuer.ts'
 import { startWebapp } from '../start-webapp.ts'
@@ -27,9 +27,7 @@ export async function tour(config: Config, { browser }: { readonly browser: bool
       [new URL(issuer.url).origin]: 'http://localhost:4400',
     })
     await machineStory(narrator, { api: api.url, issuer: issuer.url, client: JOB_CLIENT })
-    const [user] = knownUsers()
-    if (!user) throw new StoryFault('nobody is known here')
-    const { login, password } = user
+    const { login, password } = KNOWN_USER
     const place = { api: api.url, issuer: issuer.url, webapp: webapp.url, user: { login, password } }
     await personStory(narrator, { ...place, pass: clock.pass, browser })
     narrator.say('The end: every step went as told.')
