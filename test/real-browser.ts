@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe } from '@jest/globals'
 import { type Browser, type BrowserContext, chromium } from 'playwright-core'
-import { executablePath, FLAGS, PLACES } from '../src/tour/chromium.ts'
+import { ARGUMENTS, executablePath, PLACES } from '../src/tour/chromium.ts'
 
 /** Nothing but this machine has a name: a page that asks elsewhere fails, and is found out. */
 const ALONE = '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost'
@@ -45,8 +45,7 @@ export function describeInBrowser(name: string, tests: (newVisitor: NewVisitor) 
   describe(name, () => {
     let browser: Browser
     beforeAll(async () => {
-      const args = ['--no-sandbox', '--no-first-run', ALONE, ...FLAGS.map((flag) => `--disable-${flag}`)]
-      browser = await chromium.launch({ executablePath: path, args })
+      browser = await chromium.launch({ executablePath: path, args: [ALONE, ...ARGUMENTS] })
     })
     afterAll(() => browser?.close())
     tests((options) => visitor(browser, options))

@@ -13,6 +13,12 @@ export async function signingKey(kid: string) {
   }
 }
 
+/** What a job's token says, beside its scopes: good for an hour from now. */
+export function claimsOf(iss: string, client: string) {
+  const iat = Math.floor(Date.now() / 1000)
+  return { ver: 1, jti: 'AT.1', iss, aud: 'api://default', iat, exp: iat + 3600, cid: client, sub: client }
+}
+
 /** An issuer whose answers and tokens a test writes itself. */
 export async function scriptedIssuer() {
   const key = await signingKey('k1')
@@ -49,18 +55,7 @@ export async function scriptedIssuer() {
       server.closeAllConnections()
     })
   const url = `http://localhost:${port}/oauth2/default`
-  const seconds = Math.floor(Date.now() / 1000)
-  const claims = {
-    ver: 1,
-    jti: 'AT.1',
-    iss: url,
-    aud: 'api://default',
-    iat: seconds,
-    exp: seconds + 3600,
-    cid: 'job',
-    scp: ['fakebookapi.read'],
-    sub: 'job',
-  }
+  const claims = { ...claimsOf(url, 'job'), scp: ['fakebookapi.read'] }
   return {
     url,
     state,

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { CompactSign } from 'jose'
-import { signingKey } from '../scripted-issuer.ts'
+import { claimsOf, signingKey } from '../scripted-issuer.ts'
 
 /** One answer; without a status 200, and JSON unless it is text. */
 export type Reply = {
@@ -70,22 +70,10 @@ export async function scriptedOkta() {
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', () => done()))
   const origin = `http://localhost:${(server.address() as AddressInfo).port}`
   const url = `${origin}${PATH}`
-  const sign = (changes: object, header: object = {}) => {
-    const seconds = Math.floor(Date.now() / 1000)
-    const claims = {
-      ver: 1,
-      jti: 'AT.1',
-      iss: url,
-      aud: 'api://default',
-      iat: seconds,
-      exp: seconds + 3600,
-      cid: '0oajob',
-      sub: '0oajob',
-    }
-    return new CompactSign(Buffer.from(JSON.stringify({ ...claims, ...changes })))
+  const sign = (changes: object, header: object = {}) =>
+    new CompactSign(Buffer.from(JSON.stringify({ ...claimsOf(url, '0oajob'), ...changes })))
       .setProtectedHeader({ alg: 'RS256', kid: key.kid, ...header })
       .sign(key.privateKey)
-  }
   return {
     origin,
     url,

@@ -7,7 +7,7 @@ export function browser(issuer: string) {
   async function once(url: string, init: RequestInit): Promise<Response> {
     const headers = { cookie: jar.header(new URL(url)), accept: 'text/html' }
     const response = await fetch(url, { ...init, redirect: 'manual', headers })
-    jar.keep(new URL(url), response)
+    jar.keep(response)
     return response
   }
 

@@ -1,6 +1,5 @@
+import { cookieJar } from '../../src/tour/cookies.ts'
 import { AGATHA } from '../people.ts'
-
-type Cookie = { readonly name: string; readonly value: string; readonly path: string }
 
 /** Where a request ended. */
 export type Seen = {
@@ -14,28 +13,20 @@ const HOPS = 12
 
 /** A person with a browser of few means: cookies (one jar for this machine, whatever the port), redirects, forms. */
 export function person(origin: string) {
-  const jar = new Map<string, Cookie>()
+  const { cookies: jar, header, keep } = cookieJar()
   const everything: Seen[] = []
-
-  function keep(line: string): void {
-    const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
-    const path = /; *path=([^;]*)/i.exec(line)?.[1] ?? '/'
-    if (value === '' || /expires=Thu, 01 Jan 1970/i.test(line)) jar.delete(`${name} ${path}`)
-    else jar.set(`${name} ${path}`, { name, value, path })
-  }
 
   /** One request; a redirect is an answer like any other. */
   async function ask(at: string, init: RequestInit = {}): Promise<Seen> {
     const url = new URL(at, origin)
-    const sent = [...jar.values()].filter(({ path }) => url.pathname.startsWith(path))
-    const cookie = sent.map(({ name, value }) => `${name}=${value}`).join('; ')
+    const cookie = header(url)
     const headers = {
       accept: 'text/html',
       ...(cookie && { cookie }),
       ...(init.headers as Record<string, string>),
     }
     const response = await fetch(url, { ...init, headers, redirect: 'manual' })
-    for (const line of response.headers.getSetCookie()) keep(line)
+    keep(response)
     const { status } = response
     const seen = { url: url.href, status, headers: response.headers, text: await response.text() }
     everything.push(seen)

@@ -44,18 +44,24 @@ test('an access token is renewed a minute before it ends, once for all who ask',
   expect(countOf(await askedWhile(many), TOKEN)).toBe(1)
 })
 
-test('a refused refresh: a GET signs in again and comes back, a POST is told, and its book is kept', async () => {
-  const clock = testClock()
-  site = await startSite({}, clock)
+/** Somebody sends a book when the sign-in has ended elsewhere. @returns what they are told, and where their book waits */
+async function sentTooLate(clock: ReturnType<typeof testClock>) {
   const agatha = site.person()
   await agatha.signIn()
   const _csrf = await agatha.csrf()
   await site.restartIssuer()
   await clock.pass(HOUR)
   const told = await agatha.send('/books/new', { ...BOOK, _csrf }, { 'sec-fetch-site': 'same-origin' })
+  const [, draft = ''] = /href="(\/sign-in\?draft=[^"]+)"/.exec(told.text) ?? []
+  return { agatha, told, draft }
+}
+
+test('a refused refresh: a GET signs in again and comes back, a POST is told, and its book is kept', async () => {
+  const clock = testClock()
+  site = await startSite({}, clock)
+  const { agatha, told, draft } = await sentTooLate(clock)
   expect([told.status, told.text]).toEqual([401, expect.stringContaining('You were signed out')])
   expect([agatha.session(), await agatha.name()]).toEqual([undefined, undefined])
-  const [, draft = ''] = /href="(\/sign-in\?draft=[^"]+)"/.exec(told.text) ?? []
   const back = await agatha.signIn(AGATHA, draft)
   expect([back.url, back.text]).toEqual([`${site.url}/books/new`, expect.stringContaining('value="Curtain"')])
 
@@ -73,13 +79,7 @@ test('a refused refresh: a GET signs in again and comes back, a POST is told, an
 test('a kept book goes to nobody else', async () => {
   const clock = testClock()
   site = await startSite({}, clock)
-  const agatha = site.person()
-  await agatha.signIn()
-  const _csrf = await agatha.csrf()
-  await site.restartIssuer()
-  await clock.pass(HOUR)
-  const told = await agatha.send('/books/new', { ...BOOK, _csrf }, { 'sec-fetch-site': 'same-origin' })
-  const [, draft = ''] = /href="(\/sign-in\?draft=[^"]+)"/.exec(told.text) ?? []
+  const { agatha, draft } = await sentTooLate(clock)
   const back = await agatha.signIn(ARTHUR, draft)
   expect([back.url, await agatha.name()]).toEqual([`${site.url}/books/new`, 'Arthur Conan Doyle'])
   expect(back.text).not.toContain('Curtain')
