@@ -14,7 +14,8 @@ import { described } from './described.ts'
 import { type DocumentLimits, documentLimits, type GraphQLRequest } from './document-limits.ts'
 import { formatError, throughApollo } from './errors.ts'
 import { outageStatus } from './outage.ts'
-import { DEFAULT_PAGE, resolvers } from './resolvers.ts'
+import { DEFAULT_PAGE } from './page-input.ts'
+import { resolvers } from './resolvers.ts'
 import { locked, scopeGate } from './scope-gate.ts'
 
 type Options = {

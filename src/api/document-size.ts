@@ -108,14 +108,18 @@ class Measuring {
       : nothing()
     const cost: Cost = { fields: 1, parts: [] }
     const paged = definition?.args.some((argument) => argument.name === 'first')
-    add(cost, paged ? this.#page(node) : 1, below.cost)
+    for (const times of paged ? this.#pages(node) : [1]) add(cost, times, below.cost)
     return { depth: 1 + below.depth, fields: 1, cost }
   }
 
-  #page(node: FieldNode): Page {
-    const value = node.arguments?.find((argument) => argument.name.value === 'first')?.value
-    if (value?.kind === Kind.VARIABLE) return { variable: value.name.value }
-    return value?.kind === Kind.INT ? Number(value.value) : this.#standardPage
+  /** Which of two is in force hangs on the request: then both count. */
+  #pages(node: FieldNode): readonly Page[] {
+    const sizes = node.arguments?.filter(({ name }) => name.value === 'first' || name.value === 'last')
+    if (!sizes?.length) return [this.#standardPage]
+    return sizes.map(({ value }) => {
+      if (value.kind === Kind.VARIABLE) return { variable: value.name.value }
+      return value.kind === Kind.INT ? Number(value.value) : this.#standardPage
+    })
   }
 
   #fragment(name: string): Measured {

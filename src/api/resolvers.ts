@@ -7,12 +7,11 @@ import {
 } from 'graphql-scalars'
 import type { Resolvers } from '../generated/resolvers.ts'
 import { badInput, noToken } from '../refusal.ts'
-import type { Filter, Page } from '../store/books.ts'
+import type { StoredBook } from '../store/books.ts'
 import { readBooks, readId } from './book-input.ts'
+import { readBookPage } from './book-page.ts'
 import type { Context } from './context.ts'
-
-/** How many books a page has when nobody says. */
-export const DEFAULT_PAGE = 50
+import { readPage } from './page-input.ts'
 
 /** The library takes 1.5 for 1 in a variable; here it is refused, as it is in a document. */
 const wholePositiveInt = new GraphQLScalarType({
@@ -22,12 +21,6 @@ const wholePositiveInt = new GraphQLScalarType({
     return PositiveIntResolver.parseValue(value)
   },
 })
-
-type PageArguments = {
-  readonly filter?: { readonly author?: string | null; readonly title?: string | null } | null
-  readonly first?: number | null
-  readonly after?: string | null
-}
 
 /** Thin: the input is checked, the store called, the result shaped. Scopes are nowhere here. */
 export const resolvers: Resolvers = {
@@ -39,20 +32,7 @@ export const resolvers: Resolvers = {
     async books(_, args, { books, limits }) {
       return (await books.page(readPage(args, limits.page))).books
     },
-    async booksConnection(_, args, { books, limits }) {
-      const page = readPage(args, limits.page)
-      const found = await books.page(page)
-      const edges = found.books.map((node) => ({ cursor: String(node.id), node }))
-      return {
-        edges,
-        pageInfo: {
-          hasNextPage: found.more,
-          hasPreviousPage: page.after > 0 && (await books.anyUpTo(page.filter, page.after)),
-          startCursor: edges[0]?.cursor ?? null,
-          endCursor: edges.at(-1)?.cursor ?? null,
-        },
-      }
-    },
+    booksConnection: (_, args, { books, limits }) => readBookPage(books, readPage(args, limits.page)),
     async book(_, args, { books }) {
       const id = readId(args.id)
       return id === undefined ? null : ((await books.find(id)) ?? null)
@@ -75,6 +55,14 @@ export const resolvers: Resolvers = {
       )
     },
   },
+  BookConnection: {
+    edges: ({ books }) => books.map((node) => ({ cursor: String(node.id), node })),
+    pageInfo: (page) => page,
+  },
+  PageInfo: {
+    startCursor: ({ books }) => cursorOf(books.at(0)),
+    endCursor: ({ books }) => cursorOf(books.at(-1)),
+  },
   Book: {
     id: (book) => String(book.id),
     cost: (book) => book.cents / 100,
@@ -84,22 +72,10 @@ export const resolvers: Resolvers = {
   },
 }
 
+const cursorOf = (book: StoredBook | undefined) => (book ? String(book.id) : null)
+
 /** Who added a book comes from the token, never from the request's body. */
 async function add(inputs: Parameters<typeof readBooks>[0], { books, caller, now }: Context) {
   if (!caller) throw noToken()
   return books.add(readBooks(inputs), caller.subject, now())
 }
-
-function readPage({ filter, first, after }: PageArguments, most: number): Page {
-  if (first != null && first > most)
-    throw badInput([{ argument: 'first', message: `must be at most ${most}.` }])
-  const behind = after == null ? 0 : readId(after)
-  if (behind === undefined)
-    throw badInput([{ argument: 'after', message: 'must be the id of a book, or a cursor.' }])
-  return { filter: readFilter(filter ?? {}), first: first ?? Math.min(DEFAULT_PAGE, most), after: behind }
-}
-
-const readFilter = ({ author, title }: NonNullable<PageArguments['filter']>): Filter => ({
-  author: author ?? undefined,
-  title: title ?? undefined,
-})

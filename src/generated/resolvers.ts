@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { StoredBook } from '../store/books.ts';
+import type { BookPage } from '../api/book-page.ts';
 import type { Context } from '../api/context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -64,6 +65,8 @@ export type BookConnection = {
   edges: Array<BookEdge>;
   /** Where this page stands among the others. */
   pageInfo: PageInfo;
+  /** How many books match the filter, whatever the page. It is counted when it is asked for. */
+  totalCount: Scalars['Int']['output'];
 };
 
 /** A book with its place in the list. */
@@ -146,8 +149,10 @@ export type QueryBooksArgs = {
 /** What can be read. */
 export type QueryBooksConnectionArgs = {
   after?: InputMaybe<Scalars['ID']['input']>;
+  before?: InputMaybe<Scalars['ID']['input']>;
   filter?: InputMaybe<BookFilter>;
   first?: InputMaybe<Scalars['PositiveInt']['input']>;
+  last?: InputMaybe<Scalars['PositiveInt']['input']>;
 };
 
 
@@ -225,7 +230,7 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 export type ResolversTypes = {
   AddBookInput: AddBookInput;
   Book: ResolverTypeWrapper<StoredBook>;
-  BookConnection: ResolverTypeWrapper<Omit<BookConnection, 'edges'> & { edges: Array<ResolversTypes['BookEdge']> }>;
+  BookConnection: ResolverTypeWrapper<BookPage>;
   BookEdge: ResolverTypeWrapper<Omit<BookEdge, 'node'> & { node: ResolversTypes['Book'] }>;
   BookFilter: BookFilter;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
@@ -236,7 +241,7 @@ export type ResolversTypes = {
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   NonEmptyString: ResolverTypeWrapper<Scalars['NonEmptyString']['output']>;
   NonNegativeFloat: ResolverTypeWrapper<Scalars['NonNegativeFloat']['output']>;
-  PageInfo: ResolverTypeWrapper<PageInfo>;
+  PageInfo: ResolverTypeWrapper<BookPage>;
   PositiveInt: ResolverTypeWrapper<Scalars['PositiveInt']['output']>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Scope: ResolverTypeWrapper<Scalars['Scope']['output']>;
@@ -247,7 +252,7 @@ export type ResolversTypes = {
 export type ResolversParentTypes = {
   AddBookInput: AddBookInput;
   Book: StoredBook;
-  BookConnection: Omit<BookConnection, 'edges'> & { edges: Array<ResolversParentTypes['BookEdge']> };
+  BookConnection: BookPage;
   BookEdge: Omit<BookEdge, 'node'> & { node: ResolversParentTypes['Book'] };
   BookFilter: BookFilter;
   Boolean: Scalars['Boolean']['output'];
@@ -258,7 +263,7 @@ export type ResolversParentTypes = {
   Mutation: Record<PropertyKey, never>;
   NonEmptyString: Scalars['NonEmptyString']['output'];
   NonNegativeFloat: Scalars['NonNegativeFloat']['output'];
-  PageInfo: PageInfo;
+  PageInfo: BookPage;
   PositiveInt: Scalars['PositiveInt']['output'];
   Query: Record<PropertyKey, never>;
   Scope: Scalars['Scope']['output'];
@@ -297,6 +302,7 @@ export type BookResolvers<ContextType = Context, ParentType extends ResolversPar
 export type BookConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BookConnection'] = ResolversParentTypes['BookConnection']> = {
   edges?: Resolver<Array<ResolversTypes['BookEdge']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type BookEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BookEdge'] = ResolversParentTypes['BookEdge']> = {

@@ -16,7 +16,14 @@ export type NewBook = {
 }
 
 export type Filter = { readonly author?: string | undefined; readonly title?: string | undefined }
-export type Page = { readonly filter: Filter; readonly first: number; readonly after: number }
+/** Up to `size` books with ids between two others, counted from one end: no page is found by counting. */
+export type Page = {
+  readonly filter: Filter
+  readonly from: 'start' | 'end'
+  readonly size: number
+  readonly after: number | undefined
+  readonly before: number | undefined
+}
 
 /** Where the books are: the only place with SQL about them. */
 export type Books = ReturnType<typeof createBooks>
@@ -42,21 +49,29 @@ export function createBooks(database: Database) {
       return rows[0] as StoredBook | undefined
     },
 
-    /** Up to `first` books behind the id `after`, by key, and whether more follow. */
-    async page({ filter, first, after }: Page): Promise<{ books: StoredBook[]; more: boolean }> {
-      const query = matching(filter)
+    /** The page's books in the order of their ids, and whether more follow in the direction that is counted in. */
+    async page({ filter, from, size, after, before }: Page): Promise<{ books: StoredBook[]; more: boolean }> {
+      let query = matching(filter)
         .selectAll()
-        .where('id', '>', after)
-        .orderBy('id')
-        .limit(first + 1)
+        .orderBy('id', from === 'start' ? 'asc' : 'desc')
+        .limit(size + 1)
+      if (after !== undefined) query = query.where('id', '>', after)
+      if (before !== undefined) query = query.where('id', '<', before)
       const rows = await reaching(query.execute())
-      return { books: rows.slice(0, first), more: rows.length > first }
+      const books = rows.slice(0, size)
+      return { books: from === 'start' ? books : books.reverse(), more: rows.length > size }
     },
 
-    /** Whether a matching book stands before this id or at it. */
-    async anyUpTo(filter: Filter, id: number): Promise<boolean> {
-      const query = matching(filter).select('id').where('id', '<=', id).limit(1)
+    /** Whether a matching book stands on that side of this id, or at it. */
+    async anyFrom(filter: Filter, side: '<=' | '>=', id: number): Promise<boolean> {
+      const query = matching(filter).select('id').where('id', side, id).limit(1)
       return (await reaching(query.execute())).length > 0
+    },
+
+    /** How many books match: each of them is looked at. */
+    async count(filter: Filter): Promise<number> {
+      const query = matching(filter).select((all) => all.fn.countAll<number>().as('books'))
+      return (await reaching(query.executeTakeFirstOrThrow())).books
     },
 
     /**

@@ -39,6 +39,12 @@ const LIMITS: readonly (readonly [string, string, string, string, unknown?, unkn
     '{ book(id: 1) { id @skip(if: false) } }',
     '{ book(id: 1) { id @skip(if: false) @include(if: true) } }',
   ],
+  [
+    'COST_LIMIT',
+    '22',
+    '{ booksConnection(last: 10) { edges { cursor } } }',
+    '{ booksConnection(last: 10) { edges { cursor node { id } } } }',
+  ],
   ['COST_LIMIT', '101', '{ books(first: 100) { id } }', '{ books(first: 51) { id title } }'],
   ['COST_LIMIT', '51', '{ books { id } }', '{ books { id title } }'],
   ['COST_LIMIT', '51', PAGED, PAGED, { n: 50 }, { n: 51 }],
