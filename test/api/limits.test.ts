@@ -41,7 +41,7 @@ const LIMITS: readonly (readonly [string, string, string, string, unknown?, unkn
   ],
   [
     'COST_LIMIT',
-    '22',
+    '21',
     '{ booksConnection(last: 10) { edges { cursor } } }',
     '{ booksConnection(last: 10) { edges { cursor node { id } } } }',
   ],
