@@ -1,7 +1,7 @@
-import { Kysely } from 'kysely'
+import { Kysely, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { migrations } from './migrations.ts'
-import { pathOf, sqliteDialect } from './sqlite.ts'
+import { BUSY_MS, pathOf, sqliteDialect } from './sqlite.ts'
 
 /** What is kept. Money is whole cents; moments are RFC 3339 text in UTC. */
 export type Tables = {
@@ -52,6 +52,7 @@ export async function openDatabase(url: string): Promise<Database> {
     await database.destroy()
     throw new StoreFault(error)
   }
+  await sql.raw(`PRAGMA busy_timeout = ${BUSY_MS}`).execute(database)
   return database
 }
 

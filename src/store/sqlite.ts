@@ -1,10 +1,12 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import { type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely'
+import { SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely'
 
 /** How long a write waits for another process to finish one; the event loop waits with it. */
 export const BUSY_MS = 500
+/** The same at the start, while nobody else waits: another copy may be migrating. */
+const OPENING_MS = 5_000
 export const MEMORY = ':memory:'
 
 /** Where `DATABASE_URL` says that the database is: a file, or in memory. */
@@ -17,9 +19,22 @@ export const pathOf = (url: string) => url.slice('file:'.length)
  */
 export function sqliteDialect(path: string): SqliteDialect {
   if (path !== MEMORY) mkdirSync(dirname(path), { recursive: true })
-  const database = new DatabaseSync(path, { timeout: BUSY_MS })
+  const database = new DatabaseSync(path, { timeout: OPENING_MS })
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
-  return new SqliteDialect({ database: adapted(database) })
+  return new TransactionalDialect({ database: adapted(database) })
+}
+
+/** SQLite takes back a changed table as it does a changed row: migrations are done as a whole, by one of many, or not at all. */
+class TransactionalDialect extends SqliteDialect {
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalAdapter()
+  }
+}
+
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true
+  }
 }
 
 /** Statements are prepared once: the store's queries are few and take parameters. */
