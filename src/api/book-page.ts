@@ -14,10 +14,15 @@ export async function readBookPage(books: Books, page: Page): Promise<BookPage> 
   const found = await books.page(page)
   const beyond = (side: '<=' | '>=', id: number | undefined) =>
     id !== undefined && books.anyFrom(filter, side, id)
+  let count: Promise<number> | undefined
   return {
     books: found.books,
     hasNextPage: () => (from === 'start' && found.more) || beyond('>=', before),
     hasPreviousPage: () => (from === 'end' && found.more) || beyond('<=', after),
-    totalCount: () => books.count(filter),
+    // Once for a page, under however many names it is asked for: it looks at every book that matches.
+    totalCount() {
+      count ??= books.count(filter)
+      return count
+    },
   }
 }
