@@ -7,6 +7,7 @@ import { SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteStatement
 export const BUSY_MS = 500
 /** The same at the start, while nobody else waits: another copy may be migrating. */
 const OPENING_MS = 5_000
+const BUSY_STEP_MS = 20
 export const MEMORY = ':memory:'
 
 /** Where `DATABASE_URL` says that the database is: a file, or in memory. */
@@ -20,9 +21,24 @@ export const pathOf = (url: string) => url.slice('file:'.length)
 export function sqliteDialect(path: string): SqliteDialect {
   if (path !== MEMORY) mkdirSync(dirname(path), { recursive: true })
   const database = new DatabaseSync(path, { timeout: OPENING_MS })
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
+  database.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
+  switchToWal(database, OPENING_MS)
   return new TransactionalDialect({ database: adapted(database) })
 }
+
+/** A file's first switch to WAL does not wait for another copy that does the same: SQLite says at once that it is busy. */
+function switchToWal(database: DatabaseSync, waitMs: number): void {
+  try {
+    database.exec('PRAGMA journal_mode = WAL')
+  } catch (error) {
+    if (!isBusy(error) || waitMs <= 0) throw error
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BUSY_STEP_MS)
+    switchToWal(database, waitMs - BUSY_STEP_MS)
+  }
+}
+
+/** SQLITE_BUSY, whatever the reason that its upper bits name. */
+const isBusy = (error: unknown) => (Number((error as { errcode?: unknown }).errcode) & 0xff) === 5
 
 /** SQLite takes back a changed table as it does a changed row: migrations are done as a whole, by one of many, or not at all. */
 class TransactionalDialect extends SqliteDialect {
