@@ -33,6 +33,8 @@ export type AddBookInput = {
   cost: Scalars['Float']['input'];
   /** A whole number from 1 to 9007199254740991; the next free one if left out. */
   id?: InputMaybe<Scalars['ID']['input']>;
+  /** Whatever the client likes, 1 to 255 visible ASCII characters. A book that is sent again with its key is not added again. */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /** A whole number from 1 to 100000. */
   numPages: Scalars['Int']['input'];
   /** 1 to 500 characters. */
@@ -82,7 +84,7 @@ export type BookEdge = {
 export type BookFilter = {
   /** The author's name, written exactly like this. */
   author?: InputMaybe<Scalars['String']['input']>;
-  /** Words or letters that the title contains, in any case. */
+  /** Words, or the beginnings of words, that the title has; all of them, in any order and any case, with or without accents. */
   title?: InputMaybe<Scalars['String']['input']>;
 };
 

@@ -12,6 +12,8 @@ export type AddBookInput = {
   cost: number;
   /** A whole number from 1 to 9007199254740991; the next free one if left out. */
   id?: string | number | null | undefined;
+  /** Whatever the client likes, 1 to 255 visible ASCII characters. A book that is sent again with its key is not added again. */
+  idempotencyKey?: string | null | undefined;
   /** A whole number from 1 to 100000. */
   numPages: number;
   /** 1 to 500 characters. */
@@ -22,7 +24,7 @@ export type AddBookInput = {
 export type BookFilter = {
   /** The author's name, written exactly like this. */
   author?: string | null | undefined;
-  /** Words or letters that the title contains, in any case. */
+  /** Words, or the beginnings of words, that the title has; all of them, in any order and any case, with or without accents. */
   title?: string | null | undefined;
 };
 
