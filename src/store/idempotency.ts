@@ -52,7 +52,7 @@ export async function recall(
     for (const { key, request_hash, book_ids, kept_until } of rows)
       if (kept_until > now) {
         hashes.set(key, request_hash)
-        found.set(key, book_ids.split(' ').map(Number))
+        found.set(key, book_ids === '' ? [] : book_ids.split(' ').map(Number))
       }
     if (rows.some(({ kept_until }) => kept_until <= now)) await forget(transaction, client, keys, now)
   }
