@@ -1,7 +1,7 @@
 import { Socket } from 'node:net'
 import { PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
-import { watchConnections } from './lifeline.ts'
+import { ServerGone, watchConnections } from './lifeline.ts'
 import type { Own } from './own.ts'
 
 /** What a copy of the service may take of its database. Times are milliseconds; undefined: as long as it takes. */
@@ -19,8 +19,10 @@ export const MIGRATING: PoolSettings = {
   statementTimeoutMs: undefined,
 }
 
-/** A copy that died in a transaction holds its locks no longer than this. */
-const DEAD_AFTER_MS = 30_000
+/** A copy that died in a transaction, or whose line was cut, holds its locks no longer than this. */
+const DEAD_AFTER_MS = 4_000
+/** How much later than a statement's end its answer may come. */
+const ANSWER_MS = 1_000
 const IDLE_MS = 30_000
 const INT8 = pg.types.builtins.INT8
 
@@ -58,6 +60,7 @@ export function postgresDialect(url: string, settings: PoolSettings): PostgresDi
   watchConnections(pool, server, (reason) => {
     for (const socket of sockets) socket.destroy(reason)
   })
+  if (settings.statementTimeoutMs !== undefined) endDeaf(pool, settings.statementTimeoutMs + ANSWER_MS)
   return new PostgresDialect({ pool })
 }
 
@@ -66,6 +69,24 @@ function tracked(sockets: Set<Socket>): Socket {
   sockets.add(socket)
   socket.once('close', () => sockets.delete(socket))
   return socket
+}
+
+/**
+ * A server can be there and know nothing of one connection, as behind a firewall that forgot it: what is sent on that has
+ * no answer, ever. So one that is in use and silent for longer than a statement may take is ended.
+ */
+function endDeaf(pool: pg.Pool, longestMs: number): void {
+  pool.on('connect', (client) => {
+    const socket = socketOf(client)
+    socket?.on('timeout', () => socket.destroy(new ServerGone('the connection has no other end')))
+  })
+  pool.on('acquire', (client) => void socketOf(client)?.setTimeout(longestMs))
+  pool.on('release', (_, client) => void socketOf(client)?.setTimeout(0))
+}
+
+function socketOf(client: pg.PoolClient): Socket | undefined {
+  const stream = client instanceof pg.Client ? client.connection.stream : undefined
+  return stream instanceof Socket ? stream : undefined
 }
 
 const WORDS = sql`array_to_tsvector(string_to_array(words, ' '))`
