@@ -7,9 +7,9 @@ const WORDS =
 const NAMES = 'Adler Brontë Čapek Dumas Eliot Fontane Gaskell Hardy Ibsen Jansson Keats Lagerlöf'.split(' ')
 
 /** The first id that the first migrations leave free. */
-const FIRST_ID = 6
+export const FIRST_ID = 6
 /** How many authors a catalogue of any size has, but for the smallest: their pages are of one size. */
-export const AUTHORS = 1_000
+const AUTHORS = 1_000
 
 export type Row = {
   readonly id: number

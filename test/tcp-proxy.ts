@@ -1,0 +1,66 @@
+import { connect, createServer, type Socket } from 'node:net'
+
+/** `closed` ends what there is and lets nothing in; `silent` takes all and passes nothing on. */
+type Line = 'open' | 'closed' | 'silent'
+
+type Pair = {
+  readonly near: Socket
+  readonly far: Socket
+  /** Something was lost on the way: nothing that comes after it means anything. */
+  lost: boolean
+}
+
+/** A line to a server that can be cut in both ways in which networks are: with a word, and without one. */
+export async function tcpProxy(port: number, host: string) {
+  let line: Line = 'open'
+  const pairs = new Set<Pair>()
+  const server = createServer((near) => {
+    if (line === 'closed') near.destroy()
+    else joined(pairs, { near, far: connect(port, host), lost: false }, () => line)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('the proxy has no port')
+  return {
+    port: address.port,
+    cut(how: Exclude<Line, 'open'>): void {
+      line = how
+      if (how === 'closed') for (const { near, far } of pairs) for (const end of [near, far]) end.destroy()
+    },
+    /** Lets everything through again; a client whose words were lost is told so, its server is not. */
+    mend(): void {
+      line = 'open'
+      for (const { near, lost } of pairs) if (lost) near.resetAndDestroy()
+    },
+    /** The connections that there are lose all from now on, and new ones are as good as ever. */
+    forget(): void {
+      for (const pair of pairs) pair.lost = true
+    },
+    async close(): Promise<void> {
+      for (const { near, far } of pairs) for (const end of [near, far]) end.destroy()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+function joined(pairs: Set<Pair>, pair: Pair, line: () => Line): void {
+  pairs.add(pair)
+  const { near, far } = pair
+  for (const [from, to] of [
+    [near, far],
+    [far, near],
+  ] as const) {
+    from.on('data', (bytes) => {
+      pair.lost ||= line() === 'silent'
+      if (!pair.lost) to.write(bytes)
+    })
+    from.on('error', () => undefined)
+    from.on('close', () => {
+      // Of what ends behind a silent line, nobody hears.
+      if (!pair.lost && line() !== 'silent') to.destroy()
+      if (near.destroyed && far.destroyed) pairs.delete(pair)
+    })
+  }
+}
+
+export type TcpProxy = Awaited<ReturnType<typeof tcpProxy>>
