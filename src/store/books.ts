@@ -51,7 +51,9 @@ export function createBooks(database: Database) {
     /** Whether a matching book stands on that side of this id, or at it. */
     async anyFrom(filter: Filter, side: '<=' | '>=', id: number): Promise<boolean> {
       const { query: all, id: column } = matching(filter)
-      const query = all.select('books.id').where(column, side, id).limit(1)
+      // The nearest one: without an order, PostgreSQL takes any, and goes through the table for it.
+      const nearest = all.orderBy(column, side === '<=' ? 'desc' : 'asc').limit(1)
+      const query = nearest.select('books.id').where(column, side, id)
       return (await reading(() => query.execute())).length > 0
     },
 
