@@ -1,10 +1,23 @@
 import type { Kysely, RawBuilder, SelectQueryBuilder, Transaction } from 'kysely'
 import type { Tables } from './tables.ts'
 
+type Query = SelectQueryBuilder<Tables, 'books', object>
+
+/** Between which ids, neither of which is meant, and from which end. */
+export type Span = {
+  readonly from: 'start' | 'end'
+  readonly after: number | undefined
+  readonly before: number | undefined
+}
+
 /** Matching books, and what their pages go by. */
 export type Matching = {
-  readonly query: SelectQueryBuilder<Tables, 'books', object>
+  readonly query: Query
   readonly id: RawBuilder<number>
+  /** What they are sorted by: the id, however it is written. */
+  readonly order: RawBuilder<number>
+  /** Those of them that are among the next books: where a page of these is full, nobody needs to ask for all. */
+  readonly near?: (span: Span) => Query
 }
 
 /** What each database says in words of its own; all else is written once, for both. */

@@ -1,8 +1,11 @@
 import { Socket } from 'node:net'
-import { PostgresDialect, sql } from 'kysely'
+import { type Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
+import { hasWord } from './has-word.ts'
 import { ServerGone, watchConnections } from './lifeline.ts'
-import type { Own } from './own.ts'
+import type { Matching, Own, Span } from './own.ts'
+import type { Tables } from './tables.ts'
+import { within } from './within.ts'
 
 /** What a copy of the service may take of its database. Times are milliseconds; undefined: as long as it takes. */
 export type PoolSettings = {
@@ -89,6 +92,21 @@ function socketOf(client: pg.PoolClient): Socket | undefined {
   return stream instanceof Socket ? stream : undefined
 }
 
+/** Beginnings of so few letters are had by most titles: to collect these takes longer than to look at the others' books. */
+const SHORT = 3
+/** How many of the next books are looked at for words that many have: less than a millisecond's. */
+const NEAR = 1_000
+const ID = sql<number>`books.id`
+
+function nearBy(database: Kysely<Tables>, words: readonly string[], span: Span): Matching['query'] {
+  const next = within({ query: database.selectFrom('books'), id: ID, order: ID }, span)
+    .selectAll()
+    .limit(NEAR)
+  let query = database.selectFrom(next.as('books')) as unknown as Matching['query']
+  for (const word of words) query = query.where(hasWord(word))
+  return query
+}
+
 const WORDS = sql`array_to_tsvector(string_to_array(words, ' '))`
 
 export const POSTGRES: Own = {
@@ -100,10 +118,16 @@ export const POSTGRES: Own = {
   },
 
   withWords(database, words) {
+    const long = words.filter((word) => word.length > SHORT)
+    const indexed = long.length > 0 ? long : words
     // Words are letters and digits alone: none of them ends the quotes.
-    const match = words.map((word) => `'${word}':*`).join(' & ')
-    const query = database.selectFrom('books').where(sql<boolean>`${WORDS} @@ ${match}::tsquery`)
-    return { query, id: sql<number>`books.id` }
+    const match = indexed.map((word) => `'${word}':*`).join(' & ')
+    let query = database.selectFrom('books').where(sql<boolean>`${WORDS} @@ ${match}::tsquery`)
+    for (const word of words) if (!indexed.includes(word)) query = query.where(hasWord(word))
+    // Its planner takes any beginning of a word for one that many have, and would go through the ids until enough are
+    // found: all of them, for a word that nobody has. It cannot go by the sum.
+    const order = sql<number>`(books.id + 0)`
+    return { query, id: ID, order, near: (span) => nearBy(database, words, span) }
   },
 
   async lockIds(transaction) {

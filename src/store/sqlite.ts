@@ -110,7 +110,8 @@ export const SQLITE: Own = {
       .crossJoin('books')
       .whereRef('books.id', '=', 'titles.rowid')
       .where(sql<boolean>`titles match ${match}`)
-    return { query: query as unknown as Matching['query'], id: sql<number>`titles.rowid` }
+    const id = sql<number>`titles.rowid`
+    return { query: query as unknown as Matching['query'], id, order: id }
   },
 
   // There is one writer at a time: whoever is in a transaction that writes has all of these.

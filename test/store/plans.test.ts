@@ -26,6 +26,7 @@ const FILTERS: readonly (readonly [string, Page['filter']])[] = [
   ['by author', { author }],
   ['by a word that few have', { title: String(MIDDLE) }],
   ['by a word that many have', { title: word }],
+  ['by a word that none has', { title: 'nothing' }],
   ['by a word that all have', { title: 'the' }],
   ['by words', { title: `${word} the ${MIDDLE}` }],
   ['by author and word', { author, title: word }],
@@ -90,7 +91,7 @@ onBothDatabases((newDatabase, kind) => {
   test.each(ROWS)('%s %s: the table is not gone through', async (_, __, ask) => {
     asked.length = 0
     await ask(books)
-    expect(asked).toHaveLength(1)
+    expect(asked.length).toBeGreaterThan(0)
     for (const query of asked) expect(await explain(query)).toEqual([])
   })
 
@@ -114,12 +115,21 @@ async function sqliteExplains(path: string): Promise<readonly [Explain, () => un
   return [explain, () => database.close()]
 }
 
+/** To go by the ids and leave out what does not match is to go through the table, whatever the limit. */
+const THROUGH =
+  /(?:Seq Scan|Index (?:Only )?Scan (?:Backward )?using books_pkey) on books .*(?:\n +(?!->)\S.*)*?\n +Filter/
+
+/** But from one book to another the way is as long as the caller made it. */
+const BETWEEN = /Index Cond: \(\(id > .*\) AND \(id < .*\)\)/
+
 async function postgresExplains(url: string): Promise<readonly [Explain, () => unknown]> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   const explain: Explain = async ({ sql, parameters }) => {
     const { rows } = await client.query(`explain ${sql}`, [...parameters])
-    return rows.map((row) => String(row['QUERY PLAN'])).filter((step) => /Seq Scan on books/.test(step))
+    const plan = rows.map((row) => String(row['QUERY PLAN'])).join('\n')
+    const through = /Seq Scan on books/.exec(plan) ?? THROUGH.exec(plan)
+    return through && !BETWEEN.test(through[0]) ? [through[0]] : []
   }
   return [explain, () => client.end()]
 }
