@@ -1,4 +1,4 @@
-import { connect, createServer, type Socket } from 'node:net'
+import { connect, createServer, Socket } from 'node:net'
 
 /** `closed` ends what there is and lets nothing in; `silent` takes all and passes nothing on. */
 type Line = 'open' | 'closed' | 'silent'
@@ -15,8 +15,10 @@ export async function tcpProxy(port: number, host: string) {
   let line: Line = 'open'
   const pairs = new Set<Pair>()
   const server = createServer((near) => {
-    if (line === 'closed') near.destroy()
-    else joined(pairs, { near, far: connect(port, host), lost: false }, () => line)
+    if (line === 'closed') return void near.destroy()
+    // Behind a silent line nobody hears of who comes: the far end is connected to nothing.
+    const far = line === 'open' ? connect(port, host) : new Socket()
+    joined(pairs, { near, far, lost: line === 'silent' }, () => line)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
@@ -30,7 +32,11 @@ export async function tcpProxy(port: number, host: string) {
     /** Lets everything through again; a client whose words were lost is told so, its server is not. */
     mend(): void {
       line = 'open'
-      for (const { near, lost } of pairs) if (lost) near.resetAndDestroy()
+      for (const { near, far, lost } of pairs) {
+        if (!lost) continue
+        near.resetAndDestroy()
+        if (far.pending) far.destroy()
+      }
     },
     /** The connections that there are lose all from now on, and new ones are as good as ever. */
     forget(): void {
@@ -58,6 +64,7 @@ function joined(pairs: Set<Pair>, pair: Pair, line: () => Line): void {
     from.on('close', () => {
       // Of what ends behind a silent line, nobody hears.
       if (!pair.lost && line() !== 'silent') to.destroy()
+      else if (far.pending) far.destroy()
       if (near.destroyed && far.destroyed) pairs.delete(pair)
     })
   }
