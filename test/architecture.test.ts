@@ -35,7 +35,7 @@ const DIRECTION: readonly (readonly [room: string, may: readonly string[], why: 
     'the corridor joins the rooms, and knows no socket',
   ],
   ['issuer', ['clock', 'secret-file'], 'it stands in for another company’s server'],
-  ['job', ['generated', 'asked-scopes'], 'a client talks HTTP, as a stranger does'],
+  ['job', ['generated', 'asked-scopes', 'clock'], 'a client talks HTTP, as a stranger does'],
   [
     'webapp',
     ['generated', 'asked-scopes', 'connections', 'room', 'secret-file'],
