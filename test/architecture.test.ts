@@ -79,6 +79,7 @@ test('every room has its line above, but those that put the rooms together', () 
     'doctor-setup',
     'doctor-tools',
     'scopes-command',
+    'job-command',
     'tour',
   ]
   const known = new Set([...DIRECTION.map(([room]) => room), ...joiners])
@@ -95,7 +96,7 @@ const LIBRARIES: readonly (readonly [library: string, rooms: readonly string[]])
   ['graphql-scalars', ['api']],
   ['graphql', ['api', 'scopes', 'schema', 'ide']],
   ['kysely', ['store']],
-  ['node:sqlite', ['store']],
+  ['node:sqlite', ['store', 'job']],
   ['fastify', ['http', 'webapp']],
   ['@fastify/cors', ['http']],
   ['@fastify/rate-limit', ['http']],
@@ -118,7 +119,9 @@ const LIBRARIES: readonly (readonly [library: string, rooms: readonly string[]])
   ['react', ['ide']],
   ['react-dom', ['ide']],
   ['zod', ['settings', 'setting']],
-  ['commander', ['main']],
+  ['commander', ['main', 'job-command']],
+  ['csv-parse', ['job']],
+  ['cli-progress', ['job']],
   ['playwright-core', ['tour']],
 ]
 test.each(LIBRARIES)('%s is known in %j alone', (library, rooms) => {

@@ -1,7 +1,7 @@
 import type { ScopedDocument } from '../asked-scopes.ts'
 import type { Clock } from '../clock.ts'
 import { resultOf } from './answer.ts'
-import { type JobSettings, openSession } from './session.ts'
+import { type Ask, type JobSettings, openSession } from './session.ts'
 
 /** Runs one document with a token for exactly its scopes. */
 export type RunDocument = <Result, Variables>(
@@ -9,17 +9,17 @@ export type RunDocument = <Result, Variables>(
   variables: Variables,
 ) => Promise<Result>
 
+/** @returns what throws a JobFault with the API's words when it refuses */
+export const answered =
+  (ask: Ask): RunDocument =>
+  async (document, variables) =>
+    resultOf(await ask(document, variables))
+
 /**
  * Finds the authorization server.
  * @param options as for `openSession`
- * @returns what throws a JobFault with the API's words when it refuses
  */
-export async function connect(
+export const connect = async (
   settings: JobSettings,
   options: { dpop?: boolean; clock?: Clock } = {},
-): Promise<RunDocument> {
-  const ask = await openSession(settings, options)
-  return async function run(document, variables) {
-    return resultOf(await ask(document, variables))
-  }
-}
+): Promise<RunDocument> => answered(await openSession(settings, options))
