@@ -84,7 +84,14 @@ function shaped(values: ReadonlyMap<SettingName, string | number | undefined>, p
     production,
     port: number('PORT'),
     host: text('HOST'),
+    /** May hold a password. */
     databaseUrl: text('DATABASE_URL'),
+    pool: {
+      connections: number('DATABASE_POOL'),
+      connectTimeoutMs: number('DATABASE_CONNECT_TIMEOUT'),
+      statementTimeoutMs: number('DATABASE_TIMEOUT'),
+    },
+    idempotencyMs: number('IDEMPOTENCY_LIFE'),
     /** Undefined: the embedded one. */
     issuer: issuer === '' ? undefined : issuer,
     issuerPort: number('ISSUER_PORT'),

@@ -13,6 +13,8 @@ type RefusalCode =
   | 'ALREADY_EXISTS'
   | 'NOT_FOUND'
   | 'LIMIT_EXCEEDED'
+  | 'IDEMPOTENCY_MISMATCH'
+  | 'IDEMPOTENCY_IN_FLIGHT'
 
 export type Scheme = 'Bearer' | 'DPoP'
 
@@ -160,8 +162,32 @@ export const badInput = (faults: readonly [InputFault, ...InputFault[]]) =>
     inputFaults: faults,
   })
 
-export const alreadyExists = (argument: string, message: string) =>
-  new Refusal(message, { code: 'ALREADY_EXISTS', status: 409, inputFaults: [{ argument, message }] })
+/** @param faults one or more */
+export const alreadyExists = (faults: readonly InputFault[]) =>
+  new Refusal(told(faults), { code: 'ALREADY_EXISTS', status: 409, inputFaults: faults })
+
+/**
+ * A key that stands for another request (draft-ietf-httpapi-idempotency-key-header §2.7).
+ * @param faults when keys of single inputs are meant
+ */
+export const idempotencyMismatch = (faults: readonly InputFault[] = []) =>
+  new Refusal('This Idempotency-Key was used for something else. Use a new key for each request.', {
+    code: 'IDEMPOTENCY_MISMATCH',
+    status: 422,
+    ...(faults.length > 0 && { inputFaults: faults }),
+  })
+
+/** The same request is under way (ibid.). */
+export const inFlight = () =>
+  new Refusal('The first request with this Idempotency-Key is still under way. Try again in 1 s.', {
+    code: 'IDEMPOTENCY_IN_FLIGHT',
+    status: 409,
+    retryAfterSeconds: 1,
+  })
+
+/** The first of them, and how many more. */
+const told = ([first, ...others]: readonly InputFault[]) =>
+  `${first?.message}${others.length > 0 ? ` ${others.length} more are taken.` : ''}`
 
 export const notFound = (message: string) => new Refusal(message, { code: 'NOT_FOUND', status: 404 })
 

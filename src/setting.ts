@@ -25,6 +25,16 @@ export const redirectUri = z
   .string()
   .refine(isRedirectUri, 'must be https, or http on loopback, with a plain path and no query')
 
+function isDatabaseUrl(text: string): boolean {
+  const url = URL.parse(text)
+  return (
+    /^file:.+/.test(text) || (url !== null && /^postgres(?:ql)?:$/.test(url.protocol) && url.hostname !== '')
+  )
+}
+export const databaseUrl = z
+  .string()
+  .refine(isDatabaseUrl, 'must begin with "file:", or with "postgres://" and name a host')
+
 function isRedisUrl(text: string): boolean {
   const url = URL.parse(text)
   return url !== null && /^rediss?:$/.test(url.protocol) && url.hostname !== ''

@@ -1,5 +1,15 @@
 import { z } from 'zod'
-import { amount, count, milliseconds, port, redirectUri, redisUrl, type Setting, webUrl } from './setting.ts'
+import {
+  amount,
+  count,
+  databaseUrl,
+  milliseconds,
+  port,
+  redirectUri,
+  redisUrl,
+  type Setting,
+  webUrl,
+} from './setting.ts'
 
 /** Every setting of the product. The README's table is made from this. */
 export const SETTINGS = {
@@ -12,12 +22,16 @@ export const SETTINGS = {
     about: 'the address that the API and the web app listen on',
   },
   DATABASE_URL: {
-    check: z.string().regex(/^file:.+/, 'must begin with "file:"'),
+    check: databaseUrl,
     standard: 'file:data/fakebook.db',
     fallback: 'file:data/fakebook.db',
     example: 'file:data/fakebook.db',
-    about: 'where the books are; `file::memory:` forgets them',
+    about:
+      'where the books are: a file, PostgreSQL (`postgres://user:password@host/database`), or `file::memory:`, which forgets them',
   },
+  DATABASE_POOL: amount(10, 1_000, 'the most connections of one copy to PostgreSQL'),
+  DATABASE_CONNECT_TIMEOUT: milliseconds(800, 'how long a request waits for a connection to PostgreSQL'),
+  DATABASE_TIMEOUT: milliseconds(5_000, 'how long one statement may take in PostgreSQL'),
   OKTA_ISSUER: {
     check: webUrl,
     standard: 'the embedded one',
@@ -136,6 +150,9 @@ export const SETTINGS = {
     example: 'redis://127.0.0.1:6379',
     about: 'Redis 7, where many copies remember DPoP proofs together',
   },
+  IDEMPOTENCY_LIFE: milliseconds(86_400_000, 'how long a write’s Idempotency-Key is remembered', {
+    most: 2_592_000_000,
+  }),
   PAGE_LIMIT: amount(100, 10_000, 'the most books in one page'),
   BATCH_LIMIT: amount(1_000, 10_000, 'the most books in one `addBooks`'),
   TOKEN_LIMIT: amount(2_000, 20_000, 'the most tokens (words and signs) in a document'),

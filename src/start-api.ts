@@ -7,11 +7,15 @@ import { createServer } from './http/server.ts'
 import { IDE_FOLDER, readIdeFiles } from './ide-files.ts'
 import { IDE_CLIENT } from './issuer/registry.ts'
 import { createMetrics } from './metrics.ts'
+import { repeated } from './repeated.ts'
 import { readSchema } from './schema.ts'
 import { createTokenRoom, REFUSAL_REASONS } from './start-token.ts'
 import { type Books, createBooks } from './store/books.ts'
 import { openDatabase } from './store/database.ts'
+import { sweepIdempotency } from './store/idempotency.ts'
 import type { KeySet } from './token/keys.ts'
+
+const SWEEP_MS = 600_000
 
 export type Running = { readonly url: string; close(): Promise<void> }
 
@@ -28,7 +32,7 @@ export async function startApiServer(
   clock: Clock = systemClock,
   schema = readSchema(),
 ): Promise<Running> {
-  const database = await openDatabase(config.databaseUrl)
+  const database = await openDatabase(config.databaseUrl, config.pool)
   const books = createBooks(database)
   // Known once the door is open, when any free port was asked for.
   let resource = config.apiUrl ?? ''
@@ -48,10 +52,12 @@ export async function startApiServer(
     reportFault: report,
     books,
     now: () => new Date(clock.now()),
+    idempotencyMs: config.idempotencyMs,
   })
   server.add(api.routes)
   if (ide.files) server.addFiles(IDE_ASSETS, `${IDE_FOLDER}/assets`)
-  const close = inTurn([server.close, token.close, api.stop, () => database.destroy()])
+  const stopSweeping = repeated(clock, SWEEP_MS, () => sweepIdempotency(database, clock.now()))
+  const close = inTurn([server.close, token.close, api.stop, stopSweeping, () => database.destroy()])
   try {
     const url = `http://localhost:${await server.listen(config.port, config.host)}`
     resource ||= url

@@ -3,6 +3,7 @@ import { type Clock, systemClock } from './clock.ts'
 import { type Config, missingClient, SettingsFaults } from './config.ts'
 import { WEBAPP_CLIENT } from './issuer/registry.ts'
 import { Refusal } from './refusal.ts'
+import { repeated } from './repeated.ts'
 import { SETTINGS } from './settings.ts'
 import { openDatabase } from './store/database.ts'
 import { createKeep } from './store/keep.ts'
@@ -31,7 +32,7 @@ export async function startWebapp(
   const client = config.webapp.client ?? WEBAPP_CLIENT
   const inMemory = config.databaseUrl === 'file::memory:'
   const secret = config.webapp.sessionSecret ?? madeSecret(inMemory ? undefined : dataFolder)
-  const database = await openDatabase(config.databaseUrl)
+  const database = await openDatabase(config.databaseUrl, config.pool)
   const keep = createKeep(database, secret, clock.now)
   const webapp = createWebapp({
     issuer,
@@ -81,17 +82,4 @@ function requireInProduction({ production, webapp }: Config): void {
       : ['SESSION_SECRET: is required in production, the output of "openssl rand -base64 32".']),
   ]
   if (production && faults.length > 0) throw new SettingsFaults(faults)
-}
-
-/** What fails now is tried again the next time: nobody waits for it. */
-function repeated(clock: Clock, everyMs: number, run: () => Promise<void>): () => void {
-  let cancel = () => {}
-  const next = () => {
-    cancel = clock.after(everyMs, () => {
-      run().catch(() => undefined)
-      next()
-    })
-  }
-  next()
-  return () => cancel()
 }

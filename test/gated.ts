@@ -15,4 +15,6 @@ export const contextWith = (database: Database, ...scopes: string[]): Context =>
   books: createBooks(database),
   now: () => new Date(0),
   limits: { page: 100, batch: 100 },
+  idempotencyKey: undefined,
+  idempotencyMs: 1,
 })

@@ -13,8 +13,8 @@ import type { Context } from './context.ts'
 import { described } from './described.ts'
 import { type DocumentLimits, documentLimits, type GraphQLRequest } from './document-limits.ts'
 import { formatError, throughApollo } from './errors.ts'
-import { outageStatus } from './outage.ts'
 import { DEFAULT_PAGE } from './page-input.ts'
+import { refusalStatus } from './refusal-status.ts'
 import { resolvers } from './resolvers.ts'
 import { locked, scopeGate } from './scope-gate.ts'
 
@@ -62,7 +62,7 @@ export async function startApollo(options: Options): Promise<{ run: RunGraphQL; 
     plugins: [
       limitsByHash(checkDocument, metadataUrl),
       scopeGate(gate),
-      outageStatus(reportFault),
+      refusalStatus(reportFault),
       // Pages from elsewhere, reports to elsewhere, and hints that would cost a call at each field.
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),

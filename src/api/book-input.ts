@@ -1,6 +1,7 @@
 import type { AddBookInput } from '../generated/resolvers.ts'
 import { badInput, type InputFault } from '../refusal.ts'
-import type { NewBook } from '../store/books.ts'
+import type { NewBook } from '../store/add-books.ts'
+import { isKey, KEY_RULE } from './idempotency-key.ts'
 
 const MAX_TEXT = 500
 const MAX_COST = 1_000_000
@@ -43,8 +44,10 @@ function readBook(argument: string, input: AddBookInput, faults: InputFault[]): 
     'cost',
     `must be from 0 to ${MAX_COST} with at most two decimals, as 7.99.`,
   )
+  const key = input.idempotencyKey ?? undefined
+  expect(key === undefined || isKey(key), 'idempotencyKey', `must be ${KEY_RULE}.`)
   expect(numPages >= 1 && numPages <= MAX_PAGES, 'numPages', `must be a whole number from 1 to ${MAX_PAGES}.`)
-  return { argument, id, title, author, cents: Math.round(cost * 100), numPages }
+  return { argument, id, title, author, cents: Math.round(cost * 100), numPages, key }
 }
 
 /** Counted in characters as people count them, not in UTF-16 units. */

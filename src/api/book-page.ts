@@ -1,4 +1,5 @@
-import type { Books, Page, StoredBook } from '../store/books.ts'
+import type { Books, Page } from '../store/books.ts'
+import type { StoredBook } from '../store/stored-book.ts'
 
 /** A page, and what stands around it: that is looked up by whoever asks for it, not before. */
 export type BookPage = {

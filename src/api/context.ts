@@ -7,5 +7,9 @@ export type Context = {
   readonly caller: Caller | undefined
   readonly books: Books
   readonly now: () => Date
+  /** What the client calls this request, to send it again. */
+  readonly idempotencyKey: string | undefined
+  /** How long such keys are remembered. */
+  readonly idempotencyMs: number
   readonly limits: { readonly page: number; readonly batch: number }
 }

@@ -1,4 +1,4 @@
-import { GraphQLError, GraphQLScalarType } from 'graphql'
+import { GraphQLError, type GraphQLResolveInfo, GraphQLScalarType } from 'graphql'
 import {
   DateTimeResolver,
   NonEmptyStringResolver,
@@ -7,10 +7,11 @@ import {
 } from 'graphql-scalars'
 import type { Resolvers } from '../generated/resolvers.ts'
 import { badInput, noToken } from '../refusal.ts'
-import type { StoredBook } from '../store/books.ts'
+import type { StoredBook } from '../store/stored-book.ts'
 import { readBooks, readId } from './book-input.ts'
 import { readBookPage } from './book-page.ts'
 import type { Context } from './context.ts'
+import { claimOf } from './idempotency-key.ts'
 import { readPage } from './page-input.ts'
 
 /** The library takes 1.5 for 1 in a variable; here it is refused, as it is in a document. */
@@ -39,12 +40,12 @@ export const resolvers: Resolvers = {
     },
   },
   Mutation: {
-    async addBook(_, { input }, context) {
-      const [book] = await add([{ argument: 'input', input }], context)
+    async addBook(_, { input }, context, info) {
+      const [book] = await add([{ argument: 'input', input }], context, info)
       if (!book) throw new Error('the store kept no book')
       return book
     },
-    async addBooks(_, { inputs }, context) {
+    async addBooks(_, { inputs }, context, info) {
       if (inputs.length > context.limits.batch)
         throw badInput([
           { argument: 'inputs', message: `holds more than ${context.limits.batch} books; send fewer.` },
@@ -52,6 +53,7 @@ export const resolvers: Resolvers = {
       return add(
         inputs.map((input, index) => ({ argument: `inputs[${index}]`, input })),
         context,
+        info,
       )
     },
   },
@@ -75,7 +77,17 @@ export const resolvers: Resolvers = {
 const cursorOf = (book: StoredBook | undefined) => (book ? String(book.id) : null)
 
 /** Who added a book comes from the token, never from the request's body. */
-async function add(inputs: Parameters<typeof readBooks>[0], { books, caller, now }: Context) {
+async function add(
+  inputs: Parameters<typeof readBooks>[0],
+  { books, caller, now, idempotencyKey, idempotencyMs }: Context,
+  info: GraphQLResolveInfo,
+) {
   if (!caller) throw noToken()
-  return books.add(readBooks(inputs), caller.subject, now())
+  return books.add(readBooks(inputs), {
+    client: caller.client,
+    addedBy: caller.subject,
+    at: now(),
+    keepMs: idempotencyMs,
+    claim: claimOf(idempotencyKey, info),
+  })
 }

@@ -9,10 +9,11 @@ import type { Context } from './context.ts'
 import type { DocumentLimits } from './document-limits.ts'
 import { errorAnswer } from './errors.ts'
 import { type Ide, idePage, rulesRoute, wantsIde } from './ide.ts'
+import { readIdempotencyKey } from './idempotency-key.ts'
 import { metadataRoutes, metadataUrl } from './metadata.ts'
 import { type AnswerCaller, restRoutes } from './rest.ts'
 
-type Options = Omit<Context, 'caller'> & {
+type Options = Omit<Context, 'caller' | 'idempotencyKey'> & {
   readonly schema: GraphQLSchema
   readonly authenticate: Authenticate
   /** The API's public URL. */
@@ -30,7 +31,7 @@ type Options = Omit<Context, 'caller'> & {
  * @throws SchemaFaults when a field has no rule, or a rule makes no sense
  */
 export async function startApi(options: Options): Promise<{ routes: Route[]; stop(): Promise<void> }> {
-  const { schema, authenticate, resource, issuer, books, now, limits } = options
+  const { schema, authenticate, resource, issuer, books, now, limits, idempotencyMs } = options
   const metadata = () => metadataUrl(resource())
   const rules = lintedRules(schema)
   const declared = readDeclaredScopes(schema)
@@ -48,7 +49,10 @@ export async function startApi(options: Options): Promise<{ routes: Route[]; sto
         return withNonce(errorAnswer(error, metadata(), question.report), who)
       }
     }
-  const graphql: AnswerCaller = (question, caller) => apollo.run(question, { caller, books, now, limits })
+  const graphql: AnswerCaller = async (question, caller) => {
+    const idempotencyKey = readIdempotencyKey(question.headers['idempotency-key'])
+    return apollo.run(question, { caller, books, now, limits, idempotencyKey, idempotencyMs })
+  }
   const answerGraphQL = guarded(graphql)
   const routes: Route[] = [
     {

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { StoredBook } from '../store/books.ts';
+import type { StoredBook } from '../store/stored-book.ts';
 import type { BookPage } from '../api/book-page.ts';
 import type { Context } from '../api/context.ts';
 export type Maybe<T> = T | null;

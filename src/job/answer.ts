@@ -15,8 +15,11 @@ export type Answer<Result> = {
   readonly errors: readonly AnswerError[] | undefined
 }
 
-/** The gateway or the server is away or has enough; all that comes of it is that nothing was done. */
-const PASSING = new Set([408, 429, 500, 502, 503, 504])
+/** Statuses and codes of a gateway or a server that is away or has enough. */
+const PASSING: ReadonlySet<unknown> = new Set([
+  ...[408, 429, 500, 502, 503, 504],
+  ...['INTERNAL_SERVER_ERROR', 'SERVICE_UNAVAILABLE', 'IDEMPOTENCY_IN_FLIGHT'],
+])
 
 /**
  * Reads an answer, whatever it is.
@@ -32,8 +35,8 @@ export async function readAnswer<Result>(response: Response): Promise<Answer<Res
     errors: Array.isArray(errors) ? errors.map(readError) : undefined,
   }
   const cutOff = status === 200 && !answer.data && !answer.errors
-  const broken = answer.errors?.some(({ code }) => code === 'INTERNAL_SERVER_ERROR')
-  if (PASSING.has(status) || cutOff || broken)
+  const passing = answer.errors?.some(({ code }) => PASSING.has(code))
+  if (PASSING.has(status) || cutOff || passing)
     throw new PassingFault(refusedWith(answer), headers.get('retry-after'))
   return answer
 }

@@ -1,21 +1,15 @@
-import { type Selectable, sql, type Transaction } from 'kysely'
-import { alreadyExists } from '../refusal.ts'
-import type { Database, Tables } from './database.ts'
-import { reaching } from './faults.ts'
+import { sql } from 'kysely'
+import { addBooks, type NewBook, type Write } from './add-books.ts'
+import type { Database } from './database.ts'
+import { reading } from './faults.ts'
+import type { Matching } from './own.ts'
+import { BOOK, type StoredBook } from './stored-book.ts'
+import { inTransaction } from './transaction.ts'
+import { wantedWords } from './words.ts'
 
-export type StoredBook = Readonly<Selectable<Tables['books']>>
-
-/** A book to be kept, already checked; `argument` is where it stands in the request, for the answer. */
-export type NewBook = {
-  readonly argument: string
-  readonly id: number | undefined
-  readonly title: string
-  readonly author: string
-  readonly cents: number
-  readonly numPages: number
-}
-
+/** Words of the title and the author as written: all that is said, together. */
 export type Filter = { readonly author?: string | undefined; readonly title?: string | undefined }
+
 /** Up to `size` books with ids between two others, counted from one end: no page is found by counting. */
 export type Page = {
   readonly filter: Filter
@@ -25,101 +19,73 @@ export type Page = {
   readonly before: number | undefined
 }
 
-/** Where the books are: the only place with SQL about them. */
+/** Where the books are: the only place that reads them. */
 export type Books = ReturnType<typeof createBooks>
 
 /** @throws (each function) Refusal `SERVICE_UNAVAILABLE` when the database can't be had */
 export function createBooks(database: Database) {
   // Compiled once: building the query costs more than running it.
-  const byId = database.selectFrom('books').selectAll().where('id', '=', 0).compile()
-
-  const matching = (filter: Filter) => {
-    let query = database.selectFrom('books')
-    if (filter.author !== undefined) query = query.where('author', '=', filter.author)
-    if (filter.title !== undefined)
-      query = query.where(
-        sql<boolean>`title like ${`%${filter.title.replace(/[\\%_]/g, '\\$&')}%`} escape '\\'`,
-      )
-    return query
-  }
+  const byId = database.selectFrom('books').select(BOOK).where('id', '=', 0).compile()
+  const matching = (filter: Filter) => booksThat(database, filter)
 
   return Object.freeze({
     async find(id: number): Promise<StoredBook | undefined> {
-      const { rows } = await reaching(database.executeQuery({ ...byId, parameters: [id] }))
+      const { rows } = await reading(() => database.executeQuery({ ...byId, parameters: [id] }))
       return rows[0] as StoredBook | undefined
     },
 
     /** The page's books in the order of their ids, and whether more follow in the direction that is counted in. */
     async page({ filter, from, size, after, before }: Page): Promise<{ books: StoredBook[]; more: boolean }> {
-      let query = matching(filter)
-        .selectAll()
-        .orderBy('id', from === 'start' ? 'asc' : 'desc')
+      const { query: all, id } = matching(filter)
+      let query = all
+        .select(BOOK)
+        .orderBy(id, from === 'start' ? 'asc' : 'desc')
         .limit(size + 1)
-      if (after !== undefined) query = query.where('id', '>', after)
-      if (before !== undefined) query = query.where('id', '<', before)
-      const rows = await reaching(query.execute())
+      if (after !== undefined) query = query.where(id, '>', after)
+      if (before !== undefined) query = query.where(id, '<', before)
+      const rows = await reading(() => query.execute())
       const books = rows.slice(0, size)
       return { books: from === 'start' ? books : books.reverse(), more: rows.length > size }
     },
 
     /** Whether a matching book stands on that side of this id, or at it. */
     async anyFrom(filter: Filter, side: '<=' | '>=', id: number): Promise<boolean> {
-      const query = matching(filter).select('id').where('id', side, id).limit(1)
-      return (await reaching(query.execute())).length > 0
+      const { query: all, id: column } = matching(filter)
+      const query = all.select('books.id').where(column, side, id).limit(1)
+      return (await reading(() => query.execute())).length > 0
     },
 
     /** How many books match: each of them is looked at. */
     async count(filter: Filter): Promise<number> {
-      const query = matching(filter).select((all) => all.fn.countAll<number>().as('books'))
-      return (await reaching(query.executeTakeFirstOrThrow())).books
+      const query = matching(filter).query.select((all) => all.fn.countAll<number>().as('books'))
+      return (await reading(() => query.executeTakeFirstOrThrow())).books
     },
 
     /**
-     * Keeps all of them or none.
-     * @param addedBy the token's subject
-     * @throws Refusal `ALREADY_EXISTS` when an id is taken
+     * Keeps all of them or none; what was written under the same key before is given back as it was.
+     * @throws Refusal `ALREADY_EXISTS` when ids are taken, `IDEMPOTENCY_MISMATCH` when a key was used for something
+     * else, `IDEMPOTENCY_IN_FLIGHT` when the same request is under way
      */
-    add(books: readonly NewBook[], addedBy: string, addedAt: Date): Promise<StoredBook[]> {
-      const added = { added_by: addedBy, added_at: addedAt.toISOString() }
-      return reaching(
-        database.transaction().execute(async (transaction) => {
-          const kept: StoredBook[] = []
-          for (const { argument, id = await nextId(transaction), title, author, cents, numPages } of books) {
-            const row = { id, title, author, cents, num_pages: numPages, ...added }
-            const insert = transaction.insertInto('books').values(row)
-            const result = await insert.onConflict((conflict) => conflict.doNothing()).executeTakeFirst()
-            if (result.numInsertedOrUpdatedRows === 0n)
-              throw alreadyExists(
-                `${argument}.id`,
-                `The id ${id} is taken. Leave it out to get the next free one.`,
-              )
-            kept.push(row)
-          }
-          return kept
-        }),
-      )
-    },
+    add: (books: readonly NewBook[], write: Write): Promise<StoredBook[]> =>
+      inTransaction(database, (transaction) => addBooks(transaction, database.own, books, write)),
 
     /** Answers when the database does. */
     async ping(): Promise<void> {
-      await reaching(sql`select 1 from books limit 1`.execute(database))
+      await reading(() => sql`select 1 from books limit 1`.execute(database))
     },
   })
 }
 
-/** The id behind the largest, or the first gap once the largest possible is taken. */
-async function nextId(transaction: Transaction<Tables>): Promise<number> {
-  const { largest } = await transaction
-    .selectFrom('books')
-    .select((all) => all.fn.max('id').as('largest'))
-    .executeTakeFirstOrThrow()
-  if (largest === null) return 1
-  if (largest < Number.MAX_SAFE_INTEGER) return largest + 1
-  const gap = await sql<{
-    id: number
-  }>`select b.id + 1 as id from (select 0 as id union all select id from books) b
-    where not exists (select 1 from books where books.id = b.id + 1) order by b.id limit 1`.execute(
-    transaction,
-  )
-  return gap.rows[0]?.id ?? 1
+/** By the index that narrows the most: an author has fewer books than a word. */
+function booksThat(database: Database, { author, title }: Filter): Matching {
+  const words = title === undefined || title.trim() === '' ? undefined : wantedWords(title)
+  if (author === undefined && words !== undefined && words.length > 0)
+    return database.own.withWords(database, words)
+  let query = database.selectFrom('books')
+  // PostgreSQL has no text with NUL in it, and no book has such an author or no words at all.
+  if (author?.includes('\0') || words?.length === 0) query = query.where(sql<boolean>`1 = 0`)
+  else if (author !== undefined) query = query.where('author', '=', author)
+  for (const word of author === undefined ? [] : (words ?? []))
+    query = query.where(sql<boolean>`' ' || words like ${`% ${word}%`}`)
+  return { query, id: sql<number>`books.id` }
 }

@@ -1,64 +1,64 @@
-import { Kysely, sql } from 'kysely'
+import { type Dialect, Kysely, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
-import { migrations } from './migrations.ts'
-import { BUSY_MS, pathOf, sqliteDialect } from './sqlite.ts'
+import { migrationsOf } from './migrations.ts'
+import type { Own } from './own.ts'
+import { MIGRATING, POSTGRES, type PoolSettings, postgresDialect, SERVING } from './postgres.ts'
+import { BUSY_MS, pathOf, SQLITE, sqliteDialect } from './sqlite.ts'
+import { StoreFault } from './store-fault.ts'
+import type { Tables } from './tables.ts'
 
-/** What is kept. Money is whole cents; moments are RFC 3339 text in UTC. */
-export type Tables = {
-  books: {
-    id: number
-    title: string
-    author: string
-    cents: number
-    num_pages: number
-    added_by: string
-    added_at: string
-  }
-  /** What expires: sessions and the like, readable only with the key that each was kept under. */
-  keep: {
-    id: string
-    sealed: string
-    /** Milliseconds since 1970. */
-    expires_at: number
-    /** To when the end can be put off at most. */
-    ends_at: number
-    /** What kind of thing it is: so that one kind can be bounded. */
-    room: string
-  }
-}
+/** Kysely, with what the two databases say differently. */
+export class Database extends Kysely<Tables> {
+  readonly own: Own
 
-export type Database = Kysely<Tables>
-
-/** The database can't be used as it is set; its message says what to look at. */
-class StoreFault extends Error {
-  override readonly name = 'StoreFault'
-
-  constructor(cause: unknown) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    super(`The database cannot be opened: ${reason}. Check DATABASE_URL.`, { cause })
+  constructor(dialect: Dialect, own: Own) {
+    super({ dialect })
+    this.own = own
   }
 }
 
 /**
- * Opens the database and brings its tables up to date.
- * @param url `file:PATH` or `file::memory:`
+ * Opens the database and brings its tables up to date; of many copies that start at once, one does.
+ * @param url `file:PATH`, `file::memory:` or `postgres://…`
+ * @param pool for PostgreSQL
  * @throws StoreFault when it can't be opened, written or migrated
  */
-export async function openDatabase(url: string): Promise<Database> {
-  const database = new Kysely<Tables>({ dialect: opened(pathOf(url)) })
-  const migrator = new Migrator({ db: database, provider: { getMigrations: async () => migrations } })
-  const { error } = await migrator.migrateToLatest()
-  if (error) {
-    await database.destroy()
-    throw new StoreFault(error)
-  }
+export function openDatabase(url: string, pool: PoolSettings = SERVING): Promise<Database> {
+  return url.startsWith('file:') ? openFile(pathOf(url)) : openPool(url, pool)
+}
+
+async function openFile(path: string): Promise<Database> {
+  const database = new Database(
+    opening(() => sqliteDialect(path)),
+    SQLITE,
+  )
+  await migrate(database)
   await sql.raw(`PRAGMA busy_timeout = ${BUSY_MS}`).execute(database)
   return database
 }
 
-function opened(path: string) {
+/** Migrations have a connection without time-outs: one copy migrates, the others wait as long as it takes. */
+async function openPool(url: string, pool: PoolSettings): Promise<Database> {
+  const migrating = new Database(
+    opening(() => postgresDialect(url, MIGRATING)),
+    POSTGRES,
+  )
+  await migrate(migrating)
+  await migrating.destroy()
+  return new Database(postgresDialect(url, pool), POSTGRES)
+}
+
+async function migrate(database: Database): Promise<void> {
+  const provider = { getMigrations: async () => migrationsOf(database.own) }
+  const { error } = await new Migrator({ db: database, provider }).migrateToLatest()
+  if (!error) return
+  await database.destroy()
+  throw new StoreFault(error)
+}
+
+function opening<T>(open: () => T): T {
   try {
-    return sqliteDialect(path)
+    return open()
   } catch (error) {
     throw new StoreFault(error)
   }

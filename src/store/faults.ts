@@ -1,14 +1,59 @@
-import { unavailable } from '../refusal.ts'
+import { type Refusal, unavailable } from '../refusal.ts'
+import { ServerGone } from './lifeline.ts'
 
 const RETRY_AFTER_SECONDS = 5
 
-/** Runs a query; the database being away, full or locked is an outage, not a bug. */
+/** What PostgreSQL says (SQLSTATE) when it is no fault of the query: connection, resources, operator, system, rights. */
+const OUTAGE = /^(?:08|28|53|55|57|58|XX|25006|40001|40P01|3D000|42501|42P01)/
+/** Said by pg itself, which has no codes for it. */
+const LOST =
+  /^(?:Connection terminated|Client (?:has encountered|was closed)|timeout exceeded|Query read timeout)/
+
+type Fault = { readonly code?: unknown; readonly message?: unknown } | null
+
+/** The database is away, full, locked or not as it was: an outage, not a bug. */
+function isOutage(error: unknown): boolean {
+  const { code, message } = (error as Fault) ?? {}
+  if (code === 'ERR_SQLITE_ERROR' || error instanceof ServerGone) return true
+  return OUTAGE.test(String(code)) || isNetwork(code) || LOST.test(String(message))
+}
+
+const isNetwork = (code: unknown) => /^E[A-Z]+(?:_[A-Z]+)?$/.test(String(code))
+
+/** PostgreSQL asks for the same transaction again: nothing of it was done. */
+export const isUndone = (error: unknown) => /^40(?:001|P01)$/.test(String((error as Fault)?.code))
+
+/** A connection that broke, as at a restart of the server: another one may work at once. */
+export function isLost(error: unknown): boolean {
+  const { code, message } = (error as Fault) ?? {}
+  return (
+    /^57P0[12]|^ECONNRESET|^EPIPE/.test(String(code)) || /^Connection terminated unexp/.test(String(message))
+  )
+}
+
+/** @returns a refusal for an outage; anything else as it is */
+export const refused = (error: unknown): unknown =>
+  isOutage(error) ? Object.assign(storeUnavailable(), { cause: error }) : error
+
+export const storeUnavailable = (): Refusal => unavailable('The book store', RETRY_AFTER_SECONDS)
+
+/**
+ * Waits for a query.
+ * @throws Refusal `SERVICE_UNAVAILABLE` when the database can't be had
+ */
 export async function reaching<T>(query: Promise<T>): Promise<T> {
   try {
     return await query
   } catch (error) {
-    if ((error as { code?: unknown } | null)?.code === 'ERR_SQLITE_ERROR')
-      throw Object.assign(unavailable('The book store', RETRY_AFTER_SECONDS), { cause: error })
-    throw error
+    throw refused(error)
   }
 }
+
+/** The same for what only reads: once more, on another connection, when its own breaks. */
+export const reading = <T>(query: () => Promise<T>): Promise<T> =>
+  reaching(
+    query().catch((error) => {
+      if (isLost(error)) return query()
+      throw error
+    }),
+  )

@@ -1,8 +1,10 @@
 import { accessSync, constants, existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { migrations } from './migrations.ts'
-import { BUSY_MS, MEMORY, pathOf } from './sqlite.ts'
+import { migrationsOf } from './migrations.ts'
+import { BUSY_MS, MEMORY, pathOf, SQLITE } from './sqlite.ts'
+
+const MIGRATIONS = migrationsOf(SQLITE)
 
 /** What is known of a database without changing it. */
 export type Inspection =
@@ -23,11 +25,11 @@ export function inspectDatabase(url: string): Inspection {
   try {
     if (!existsSync(path)) return absent(path)
     const done = migrationsIn(path)
-    const unknown = done.filter((name) => !Object.hasOwn(migrations, name))
+    const unknown = done.filter((name) => !Object.hasOwn(MIGRATIONS, name))
     if (unknown.length > 0) return { state: 'newer', names: unknown }
     const fault = writeFault(path) ?? writeFault(dirname(path))
     if (fault !== undefined) return { state: 'read-only', words: fault }
-    return { state: done.length === Object.keys(migrations).length ? 'current' : 'older', path }
+    return { state: done.length === Object.keys(MIGRATIONS).length ? 'current' : 'older', path }
   } catch (error) {
     return { state: 'unopened', words: (error as Error).message }
   }

@@ -1,15 +1,17 @@
 import { type Kysely, sql } from 'kysely'
 import type { Migration } from 'kysely/migration'
+import type { Own } from './own.ts'
+import { wordsIn } from './words.ts'
 
 const MAX_ID = sql.raw(String(Number.MAX_SAFE_INTEGER))
 
-/** Numbered, run in order at start, never edited once released. */
-export const migrations: Record<string, Migration> = {
+/** Numbered, run in order at start, never edited once released; for either database. */
+export const migrationsOf = (own: Own): Record<string, Migration> => ({
   '001_books': {
     async up(db: Kysely<unknown>) {
       await db.schema
         .createTable('books')
-        .addColumn('id', 'integer', (column) => column.primaryKey().check(sql`id between 1 and ${MAX_ID}`))
+        .addColumn('id', own.integer, (column) => column.primaryKey().check(sql`id between 1 and ${MAX_ID}`))
         .addColumn('title', 'text', (column) => column.notNull())
         .addColumn('author', 'text', (column) => column.notNull())
         .addColumn('cents', 'integer', (column) => column.notNull().check(sql`cents >= 0`))
@@ -57,4 +59,45 @@ export const migrations: Record<string, Migration> = {
       await db.schema.createIndex('keep_by_room').on('keep').columns(['room', 'expires_at']).execute()
     },
   },
+  '005_words': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .alterTable('books')
+        .addColumn('words', 'text', (column) => column.notNull().defaultTo(''))
+        .execute()
+      await fillWords(db)
+      await own.indexWords(db)
+    },
+  },
+  '006_idempotency': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable('idempotency')
+        .addColumn('client_id', 'text', (column) => column.notNull())
+        .addColumn('key', 'text', (column) => column.notNull())
+        .addColumn('part', 'text', (column) => column.notNull())
+        .addColumn('request_hash', 'text', (column) => column.notNull())
+        .addColumn('book_ids', 'text', (column) => column.notNull())
+        .addColumn('kept_until', 'bigint', (column) => column.notNull())
+        .addPrimaryKeyConstraint('idempotency_key', ['client_id', 'key', 'part'])
+        .modifyEnd(own.byKeyAlone)
+        .execute()
+      await db.schema.createIndex('idempotency_by_end').on('idempotency').columns(['kept_until']).execute()
+    },
+  },
+})
+
+const CHUNK = 1_000
+
+/** The words of the titles that are there already, some at a time: memory stays flat however many there are. */
+async function fillWords(db: Kysely<unknown>): Promise<void> {
+  for (let last = 0; ; ) {
+    const { rows } = await sql<{ id: number; title: string }>`select id, title from books
+      where id > ${last} order by id limit ${sql.lit(CHUNK)}`.execute(db)
+    for (const { id, title } of rows)
+      await sql`update books set words = ${wordsIn(title).join(' ')} where id = ${id}`.execute(db)
+    const end = rows.at(-1)
+    if (!end) return
+    last = end.id
+  }
 }

@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import { SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely'
+import { SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteStatement, sql } from 'kysely'
+import type { Matching, Own } from './own.ts'
 
 /** How long a write waits for another process to finish one; the event loop waits with it. */
 export const BUSY_MS = 500
@@ -76,4 +77,43 @@ function adaptedStatement(statement: StatementSync): SqliteStatement {
     run: (parameters) => statement.run(...values(parameters)),
     iterate: (parameters) => statement.iterate(...values(parameters)),
   }
+}
+
+/**
+ * Titles are found by FTS5, over words that are cut already: `ascii` takes every letter beyond ASCII for one of a word.
+ * The index has no text of its own (`content=''`), and short beginnings of words are indexed as words are.
+ */
+export const SQLITE: Own = {
+  integer: 'integer',
+  byKeyAlone: sql`without rowid`,
+
+  async indexWords(db) {
+    await sql`create virtual table titles using fts5(words, content='', tokenize='ascii', prefix='1 2 3', detail='none')`.execute(
+      db,
+    )
+    await sql`insert into titles (rowid, words) select id, words from books`.execute(db)
+    const remove = sql`insert into titles (titles, rowid, words) values ('delete', old.id, old.words)`
+    const add = sql`insert into titles (rowid, words) values (new.id, new.words)`
+    await sql`create trigger titles_added after insert on books begin ${add}; end`.execute(db)
+    await sql`create trigger titles_removed after delete on books begin ${remove}; end`.execute(db)
+    await sql`create trigger titles_changed after update of id, words on books begin ${remove}; ${add}; end`.execute(
+      db,
+    )
+  },
+
+  withWords(database, words) {
+    const match = words.map((word) => `"${word}"*`).join(' AND ')
+    // A cross join is done in the order in which it is written: the index is asked, then each book fetched by its id.
+    const query = database
+      .withTables<{ titles: { rowid: number } }>()
+      .selectFrom('titles')
+      .crossJoin('books')
+      .whereRef('books.id', '=', 'titles.rowid')
+      .where(sql<boolean>`titles match ${match}`)
+    return { query: query as unknown as Matching['query'], id: sql<number>`titles.rowid` }
+  },
+
+  // There is one writer at a time: whoever is in a transaction that writes has all of these.
+  lockIds: async () => {},
+  tryLock: async () => true,
 }

@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto'
+import type { Transaction } from 'kysely'
+import { type InputFault, idempotencyMismatch } from '../refusal.ts'
+import { chunks } from './chunks.ts'
+import type { Database } from './database.ts'
+import { reaching } from './faults.ts'
+import type { Tables } from './tables.ts'
+import { Raced } from './transaction.ts'
+
+/** What a client calls one write of its own: sent again under that name, it is not done again. */
+export type Claim = {
+  /** The client's key, 1 to 255 visible characters. */
+  readonly key: string
+  /** Which write of the request; empty for one book's own key. */
+  readonly part: string
+  /** A hash of what is asked for. */
+  readonly hash: string
+  /** Where the key stands, when it is part of the input. */
+  readonly argument?: string
+}
+
+const SWEPT_AT_ONCE = 1_000
+
+/** @returns SHA-256 over the parts, in base64url */
+export const hashOf = (parts: readonly unknown[]): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('base64url')
+
+/**
+ * What was written under these keys before.
+ * @param now milliseconds since 1970; what was kept up to then is forgotten
+ * @returns the books' ids by key; a key that is new is not in it
+ * @throws Refusal `IDEMPOTENCY_MISMATCH`, naming every key that was used for something else
+ */
+export async function recall(
+  transaction: Transaction<Tables>,
+  client: string,
+  claims: readonly Claim[],
+  now: number,
+): Promise<Map<string, readonly number[]>> {
+  const found = new Map<string, readonly number[]>()
+  const hashes = new Map<string, string>()
+  const part = claims[0]?.part ?? ''
+  for (const chunk of chunks(claims)) {
+    const keys = chunk.map(({ key }) => key)
+    const rows = await transaction
+      .selectFrom('idempotency')
+      .select(['key', 'request_hash', 'book_ids', 'kept_until'])
+      .where('client_id', '=', client)
+      .where('part', '=', part)
+      .where('key', 'in', keys)
+      .execute()
+    for (const { key, request_hash, book_ids, kept_until } of rows)
+      if (kept_until > now) {
+        hashes.set(key, request_hash)
+        found.set(key, book_ids === '' ? [] : book_ids.split(' ').map(Number))
+      }
+    if (rows.some(({ kept_until }) => kept_until <= now)) await forget(transaction, client, keys, now)
+  }
+  refuseOthers(claims, hashes)
+  return found
+}
+
+function refuseOthers(claims: readonly Claim[], hashes: ReadonlyMap<string, string>): void {
+  const others = claims.filter(({ key, hash }) => hashes.has(key) && hashes.get(key) !== hash)
+  if (others.length > 0) throw idempotencyMismatch(faultsOf(others))
+}
+
+export const faultsOf = (claims: readonly Claim[]): InputFault[] =>
+  claims.flatMap(({ argument }) =>
+    argument === undefined
+      ? []
+      : [{ argument, message: 'was used for another book. Use a new key for each book.' }],
+  )
+
+async function forget(transaction: Transaction<Tables>, client: string, keys: string[], now: number) {
+  const remove = transaction.deleteFrom('idempotency').where('client_id', '=', client)
+  await remove.where('key', 'in', keys).where('kept_until', '<=', now).execute()
+}
+
+type Done = Claim & { readonly bookIds: readonly number[] }
+
+/**
+ * Remembers what is written under these keys.
+ * @throws Raced when another transaction did so in between
+ */
+export async function remember(
+  transaction: Transaction<Tables>,
+  client: string,
+  done: readonly Done[],
+  keptUntil: number,
+): Promise<void> {
+  // In one order for everybody: two that have keys in common wait for each other, and not both at once.
+  const sorted = done.toSorted((a, b) => (a.key < b.key ? -1 : 1))
+  for (const chunk of chunks(sorted)) {
+    const rows = chunk.map(({ key, part, hash, bookIds }) => ({
+      client_id: client,
+      key,
+      part,
+      request_hash: hash,
+      book_ids: bookIds.join(' '),
+      kept_until: keptUntil,
+    }))
+    const insert = transaction.insertInto('idempotency').values(rows)
+    const { numInsertedOrUpdatedRows } = await insert
+      .onConflict((conflict) => conflict.doNothing())
+      .executeTakeFirstOrThrow()
+    if (numInsertedOrUpdatedRows !== BigInt(rows.length)) throw new Raced()
+  }
+}
+
+/**
+ * Deletes what is no longer kept, some at a time so that nobody waits long.
+ * @param now milliseconds since 1970
+ */
+export async function sweepIdempotency(database: Database, now: number): Promise<void> {
+  const ended = database
+    .selectFrom('idempotency')
+    .select(['client_id', 'key', 'part'])
+    .where('kept_until', '<=', now)
+    .limit(SWEPT_AT_ONCE)
+  const sweep = database
+    .deleteFrom('idempotency')
+    .where(({ eb, refTuple }) =>
+      eb(refTuple('client_id', 'key', 'part'), 'in', ended.$asTuple('client_id', 'key', 'part')),
+    )
+  let swept: bigint
+  do swept = (await reaching(sweep.executeTakeFirstOrThrow())).numDeletedRows
+  while (swept > 0n)
+}

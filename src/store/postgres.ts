@@ -1,0 +1,98 @@
+import { Socket } from 'node:net'
+import { PostgresDialect, sql } from 'kysely'
+import pg from 'pg'
+import { watchConnections } from './lifeline.ts'
+import type { Own } from './own.ts'
+
+/** What a copy of the service may take of its database. Times are milliseconds; undefined: as long as it takes. */
+export type PoolSettings = {
+  readonly connections: number
+  readonly connectTimeoutMs: number
+  readonly statementTimeoutMs: number | undefined
+}
+
+export const SERVING: PoolSettings = { connections: 10, connectTimeoutMs: 800, statementTimeoutMs: 5_000 }
+/** Waits in one statement until another copy is done. */
+export const MIGRATING: PoolSettings = {
+  connections: 1,
+  connectTimeoutMs: 2_000,
+  statementTimeoutMs: undefined,
+}
+
+/** A copy that died in a transaction holds its locks no longer than this. */
+const DEAD_AFTER_MS = 30_000
+const IDLE_MS = 30_000
+const INT8 = pg.types.builtins.INT8
+
+/** Whole numbers come as numbers: none of ours is beyond 2^53. */
+const types = {
+  getTypeParser: ((oid, format) =>
+    oid === INT8 ? Number : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
+}
+
+/**
+ * Kysely's PostgreSQL dialect over a pool whose connections are given up when the server is gone.
+ * @param url `postgres://…`, as libpq writes it; TLS by its `sslmode`
+ * @throws when the URL names a certificate that cannot be read
+ */
+export function postgresDialect(url: string, settings: PoolSettings): PostgresDialect {
+  const server: pg.ClientConfig = {
+    connectionString: url,
+    application_name: 'fakebook',
+    keepAlive: true,
+    types,
+  }
+  const sockets = new Set<Socket>()
+  const pool = new pg.Pool({
+    ...server,
+    stream: () => tracked(sockets),
+    max: settings.connections,
+    connectionTimeoutMillis: settings.connectTimeoutMs,
+    idleTimeoutMillis: IDLE_MS,
+    statement_timeout: settings.statementTimeoutMs,
+    idle_in_transaction_session_timeout: DEAD_AFTER_MS,
+  })
+  // A connection that breaks while nobody uses it is left out of the pool; one in use fails its query.
+  pool.on('error', () => undefined)
+  pool.on('connect', (client) => client.on('error', () => undefined))
+  watchConnections(pool, server, (reason) => {
+    for (const socket of sockets) socket.destroy(reason)
+  })
+  return new PostgresDialect({ pool })
+}
+
+function tracked(sockets: Set<Socket>): Socket {
+  const socket = new Socket()
+  sockets.add(socket)
+  socket.once('close', () => sockets.delete(socket))
+  return socket
+}
+
+const WORDS = sql`array_to_tsvector(string_to_array(words, ' '))`
+
+export const POSTGRES: Own = {
+  integer: 'bigint',
+  byKeyAlone: sql``,
+
+  async indexWords(db) {
+    await sql`create index books_by_words on books using gin ((${WORDS}))`.execute(db)
+  },
+
+  withWords(database, words) {
+    // Words are letters and digits alone: none of them ends the quotes.
+    const match = words.map((word) => `'${word}':*`).join(' & ')
+    const query = database.selectFrom('books').where(sql<boolean>`${WORDS} @@ ${match}::tsquery`)
+    return { query, id: sql<number>`books.id` }
+  },
+
+  async lockIds(transaction) {
+    await sql`select pg_advisory_xact_lock(hashtextextended('fakebook: next ids', 0))`.execute(transaction)
+  },
+
+  async tryLock(transaction, name) {
+    const { rows } = await sql<{
+      taken: boolean
+    }>`select pg_try_advisory_xact_lock(hashtextextended(${name}, 0)) as taken`.execute(transaction)
+    return rows[0]?.taken === true
+  },
+}

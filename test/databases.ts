@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import { afterAll, describe } from '@jest/globals'
+import pg from 'pg'
+import { temporaryFolder } from './program.ts'
+
+/** A server on this machine where databases may be made. */
+const SERVER = process.env.TEST_POSTGRES ?? 'postgres://root@127.0.0.1:5432/postgres'
+
+/** Whether PostgreSQL is here; CI fails on what is skipped without it. */
+export const hasPostgres = await onServer('select 1').then(
+  () => true,
+  () => false,
+)
+
+const made: string[] = []
+
+type Kind = 'SQLite' | 'PostgreSQL'
+
+/**
+ * The same tests on both databases; on a machine without PostgreSQL its half is skipped.
+ * @param tests gets what makes a new, empty database, which ends with the file
+ */
+export function onBothDatabases(tests: (newDatabase: () => Promise<string>, kind: Kind) => void): void {
+  describe('on SQLite', () => tests(newFile, 'SQLite'))
+  const here = hasPostgres ? describe : describe.skip
+  here('on PostgreSQL', () => tests(newPostgres, 'PostgreSQL'))
+}
+
+const newFile = async () => `file:${join(temporaryFolder(), 'books.db')}`
+
+/** @returns the URL of a new database on the server */
+export async function newPostgres(): Promise<string> {
+  const name = `fakebook_test_${randomUUID().replaceAll('-', '')}`
+  await onServer(`create database ${name}`)
+  made.push(name)
+  return Object.assign(new URL(SERVER), { pathname: `/${name}` }).href
+}
+
+afterAll(async () => {
+  for (const name of made) await onServer(`drop database if exists ${name} with (force)`)
+})
+
+/** Runs one statement as whoever may make databases. */
+export async function onServer(statement: string, url = SERVER): Promise<pg.QueryResult> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 })
+  await client.connect()
+  try {
+    return await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}
