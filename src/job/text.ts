@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 
 export const NOT_UTF8 = 'it is not UTF-8: save the file as UTF-8. (Shown here as Windows-1252 would have it.)'
 
-const MARK = Buffer.from('\ufeff')
+const MARK = Buffer.of(0xef, 0xbb, 0xbf)
 const windows1252 = new TextDecoder('windows-1252')
 
 /** Text for whoever mends it: what is not UTF-8 is most often Windows-1252. */
