@@ -21,38 +21,60 @@ type Verdict = 'stored' | 'too much' | ReadonlyMap<number, string>
  * @throws JobFault when the API refuses for a reason that is no row's
  */
 export function createDelivery({ ask, limits, stored, rejected }: Delivery) {
-  return async function deliver(batch: readonly KeyedRow[]): Promise<void> {
-    const waiting: (readonly KeyedRow[])[] = [batch]
-    for (let rows = waiting.pop(); rows; rows = waiting.pop()) {
-      const answer = await ask(AddBooksDocument, { inputs: rows.map(({ input }) => input) })
-      const verdict = judge(answer, rows.length)
-      if (verdict === 'stored') stored(rows.length)
-      else if (verdict === 'too much') waiting.push(...halves(rows))
-      else {
-        const refused = [...rows.entries()].filter(([i]) => verdict.has(i))
-        rejected(refused.map(([i, row]) => rejection(row, verdict.get(i) ?? '')))
-        if (refused.length < rows.length) waiting.push(rows.filter((_, i) => !verdict.has(i)))
-      }
+  /** The most that the API has taken so far. */
+  const taken: BatchLimits = { rows: 1, bytes: 1 }
+
+  /** @returns what is to be sent next in place of these rows, the first of it last */
+  async function send(rows: readonly KeyedRow[]): Promise<readonly (readonly KeyedRow[])[]> {
+    // Filled before the API said that so many are too much.
+    if (rows.length > limits.rows) return halves(rows)
+    const answer = await ask(AddBooksDocument, { inputs: rows.map(({ input }) => input) })
+    const verdict = judge(answer, rows.length)
+    if (verdict === 'stored') {
+      raise(taken, rows.length, bytesOf(rows))
+      stored(rows.length)
+      return []
     }
+    if (verdict === 'too much' && rows.length > 1) {
+      limits.rows = Math.min(limits.rows, Math.ceil(rows.length / 2))
+      limits.bytes = Math.min(limits.bytes, Math.ceil(bytesOf(rows) / 2))
+      return halves(rows)
+    }
+    // One row was too much, and not their number: others may come together again.
+    if (verdict === 'too much') raise(limits, taken.rows, taken.bytes)
+    const reasons = verdict === 'too much' ? new Map([[0, tooLarge(answer)]]) : verdict
+    rejected(rows.flatMap((row, i) => rejection(row, reasons.get(i))))
+    return [rows.filter((_, i) => !reasons.has(i))]
   }
 
-  /** The second half first: what is sent is taken from the end. */
-  function halves(rows: readonly KeyedRow[]): readonly (readonly KeyedRow[])[] {
-    const half = Math.ceil(rows.length / 2)
-    limits.rows = Math.min(limits.rows, half)
-    const bytes = rows.reduce((sum, row) => sum + row.bytes, 0)
-    limits.bytes = Math.min(limits.bytes, Math.ceil(bytes / 2))
-    return [rows.slice(half), rows.slice(0, half)]
+  return async function deliver(batch: readonly KeyedRow[]): Promise<void> {
+    const waiting = [batch]
+    for (let rows = waiting.pop(); rows; rows = waiting.pop())
+      if (rows.length > 0) waiting.push(...(await send(rows)))
   }
+}
+
+function raise(limits: BatchLimits, rows: number, bytes: number): void {
+  limits.rows = Math.max(limits.rows, rows)
+  limits.bytes = Math.max(limits.bytes, bytes)
+}
+
+const bytesOf = (rows: readonly KeyedRow[]) => rows.reduce((sum, row) => sum + row.bytes, 0)
+
+const tooLarge = (answer: Answer<unknown>) =>
+  `The API takes no request as large as this row. ${refusedWith(answer)}`
+
+/** The second half first: what is sent is taken from the end. */
+function halves(rows: readonly KeyedRow[]): readonly (readonly KeyedRow[])[] {
+  const half = Math.ceil(rows.length / 2)
+  return [rows.slice(half), rows.slice(0, half)]
 }
 
 function judge(answer: Answer<unknown>, rows: number): Verdict {
   const { status, data, errors = [] } = answer
   if (data && errors.length === 0) return 'stored'
   const faults = errors.flatMap((error) => error.faults)
-  const tooMuch = status === 413 || faults.some(({ argument }) => argument === 'inputs')
-  if (tooMuch && rows > 1) return 'too much'
-  if (tooMuch) return new Map([[0, `The API takes no request as large as this row. ${refusedWith(answer)}`]])
+  if (status === 413 || faults.some(({ argument }) => argument === 'inputs')) return 'too much'
   const reasons = new Map<number, string>()
   for (const { argument, message } of faults) {
     const [, index, name] = /^inputs\[(\d+)\](?:\.(.*))?$/.exec(argument) ?? []
@@ -67,8 +89,5 @@ function judge(answer: Answer<unknown>, rows: number): Verdict {
 /** What a field of the API is called in a file. */
 const COLUMN: Readonly<Record<string, string>> = { numPages: 'num_pages' }
 
-const rejection = ({ line, input }: KeyedRow, reason: string): RejectedRow => ({
-  line,
-  reason,
-  own: columnsOf(input),
-})
+const rejection = ({ line, input }: KeyedRow, reason: string | undefined): RejectedRow[] =>
+  reason === undefined ? [] : [{ line, reason, own: columnsOf(input) }]

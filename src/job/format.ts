@@ -4,8 +4,6 @@ import { UsageFault } from './faults.ts'
 /** How books stand in a file. */
 export type Format = 'csv' | 'jsonl'
 
-export const FORMATS: readonly Format[] = ['csv', 'jsonl']
-
 const BY_EXTENSION: Readonly<Record<string, Format>> = {
   '.csv': 'csv',
   '.jsonl': 'jsonl',

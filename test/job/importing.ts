@@ -67,7 +67,7 @@ export async function importing(
 }
 
 /** What a file of rejected rows says, in the order of the lines. */
-export function rejectedIn(path: string, format: Format): readonly Rejected[] {
+function rejectedIn(path: string, format: Format): readonly Rejected[] {
   if (!existsSync(path)) return []
   const text = readFileSync(path, 'utf8')
   const rows: Rejected[] =
