@@ -25,7 +25,7 @@ export async function runExport(settings: JobSettings, file: string, options: Ex
   const format = formatOf(file, options.format)
   const tell = (words: string) => console.error(words)
   const stop = new AbortController()
-  const quiet = stopOnSignals(stop, systemClock, tell)
+  const quiet = stopOnSignals({ stop, clock: systemClock, tell })
   const patience = options.patience * 60_000
   const pace = createPace({ clock: systemClock, random: Math.random, patience, stop: stop.signal, tell })
   // Waiting for a server that is away keeps no process alive by itself.

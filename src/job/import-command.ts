@@ -47,7 +47,7 @@ export async function runImport(
     const unlock = lockImports(apiUrlOf(settings))
     // Waiting for a server that is away keeps no process alive by itself.
     const alive = setInterval(() => undefined, 2 ** 30)
-    const quiet = stopOnSignals(stop, clock, tell)
+    const quiet = stopOnSignals({ stop, clock, tell })
     try {
       return await reported({ settings, source, format, rejects, stop, clock, options })
     } finally {
@@ -87,7 +87,7 @@ async function reported(run: Run): Promise<number> {
   const tally = startTally()
   const started = clock.elapsed()
   const { label, size } = source
-  const progress = startProgress({ label, size, tally, clock, json })
+  const progress = startProgress({ label, size, tally, clock, print: json ? console.log : undefined })
   let outcome: Outcome = 'failed'
   try {
     outcome = await imported(run, tally)

@@ -8,8 +8,8 @@ export type ProgressOptions = {
   readonly size: number | undefined
   readonly tally: Tally
   readonly clock: Clock
-  /** Whether a line for programs is printed every second. */
-  readonly json: boolean
+  /** Prints a line for programs, every second; undefined: none watches. */
+  readonly print: ((line: string) => void) | undefined
 }
 
 const EVERY = 1_000
@@ -18,14 +18,14 @@ const KNOWN = '{label} [{bar}] {percentage}% | {stored} books, {rate}/s, {left} 
 const UNKNOWN = '{label} | {stored} books, {rate}/s'
 
 /** Tells how far an import is until it is stopped: as a bar where a person watches, as lines where a program does. */
-export function startProgress({ label, size, tally, clock, json }: ProgressOptions): { stop: () => void } {
+export function startProgress({ label, size, tally, clock, print }: ProgressOptions): { stop: () => void } {
   const started = clock.elapsed()
   const bar = process.stderr.isTTY ? startBar(label, size, tally) : undefined
   let cancel = clock.after(EVERY, tick)
 
   function tick(): void {
     const seconds = (clock.elapsed() - started) / 1_000
-    if (json) console.log(JSON.stringify({ event: 'progress', ...tally, size, seconds }))
+    print?.(JSON.stringify({ event: 'progress', ...tally, size, seconds }))
     const rate = Math.round(tally.stored / seconds)
     const left = size && tally.bytes ? `${Math.ceil(seconds * Math.max(0, size / tally.bytes - 1))} s` : '…'
     bar?.update(Math.min(tally.bytes, size ?? 0), { stored: tally.stored, rate, left })
