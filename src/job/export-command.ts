@@ -5,6 +5,7 @@ import { JobFault, Stopped } from './faults.ts'
 import { type Format, formatOf } from './format.ts'
 import { createPace, patient } from './pace.ts'
 import { type JobSettings, openSession } from './session.ts'
+import { standardOutput } from './standard-output.ts'
 import { stopOnSignals } from './stop-signals.ts'
 
 export type ExportCommand = {
@@ -43,14 +44,7 @@ export async function runExport(settings: JobSettings, file: string, options: Ex
   }
 }
 
-/** What reads it may be slower than the API is, or end early. */
 async function writeOut(pages: AsyncIterable<Page>): Promise<void> {
-  process.stdout.on('error', () => undefined)
-  for await (const { text } of pages)
-    await new Promise<void>((done, fail) => {
-      process.stdout.write(text, (error) => {
-        if (error) fail(new JobFault(`Standard output ended before all was written: ${error.message}`))
-        else done()
-      })
-    })
+  const print = standardOutput()
+  for await (const { text } of pages) if (!(await print(text))) return
 }

@@ -99,7 +99,7 @@ async function reported(run: Run): Promise<number> {
     if (json) console.log(JSON.stringify({ event: 'summary', outcome, ...tally, rejects: path, seconds }))
     if (json) tell(line)
     else console.log(line)
-    if (outcome !== 'done') tell(goOn(tally))
+    if (outcome !== 'done' && tally.read > 0) tell(goOn(tally))
   }
   return outcome === 'done' && tally.rejected > 0 ? 3 : 0
 }

@@ -1,6 +1,7 @@
 import { type BookFilter, ListBooksDocument } from '../generated/job/graphql.ts'
 import type { RunDocument } from './connect.ts'
 import type { Format } from './format.ts'
+import { standardOutput } from './standard-output.ts'
 import { bookWriting, type PrintedBook } from './write-rows.ts'
 
 /** What the API gives in one page, if nobody changed it. */
@@ -25,8 +26,9 @@ export async function* bookPages(
  */
 export async function listBooks(run: RunDocument, filter: BookFilter, format?: Format): Promise<void> {
   const { head, row } = format ? bookWriting(format) : { head: '', row: forPeople }
-  if (head !== '') process.stdout.write(head)
-  for await (const books of bookPages(run, filter)) for (const book of books) process.stdout.write(row(book))
+  const print = standardOutput()
+  if (head !== '') await print(head)
+  for await (const books of bookPages(run, filter)) if (!(await print(books.map(row).join('')))) return
 }
 
 const forPeople = ({ id, title, author, cost, numPages }: PrintedBook) =>

@@ -18,10 +18,10 @@ export type Rejects = {
  * @throws JobFault when it could not be written: that is known before anything is sent
  */
 export async function createRejects(path: string, format: Format): Promise<Rejects> {
+  const unwritable = (error: Error) =>
+    new JobFault(`The file for rejected rows cannot be written (--rejects names another): ${error.message}`)
   await access(existsSync(path) ? path : dirname(path), constants.W_OK).catch((error: Error) => {
-    throw new JobFault(
-      `The file for rejected rows cannot be written (--rejects names another): ${error.message}`,
-    )
+    throw unwritable(error)
   })
   const { head, row } = rejectWriting(format)
   let file: number | undefined
@@ -31,11 +31,15 @@ export async function createRejects(path: string, format: Format): Promise<Rejec
     add(rows) {
       if (rows.length === 0) return
       const text = rows.map(({ line, reason, own }) => row({ line, reason, ...own })).join('')
-      if (file === undefined) {
-        file = openSync(path, 'w')
-        writeSync(file, head)
+      try {
+        if (file === undefined) {
+          file = openSync(path, 'w')
+          writeSync(file, head)
+        }
+        writeSync(file, text)
+      } catch (error) {
+        throw unwritable(error as Error)
       }
-      writeSync(file, text)
     },
     close() {
       if (file !== undefined) closeSync(file)
