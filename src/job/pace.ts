@@ -30,11 +30,6 @@ export function createPace({ clock, random, patience, stop, tell }: PaceOptions)
   let inARow = 0
   let failingSince: number | undefined
 
-  async function ready(): Promise<void> {
-    while (!stop.aborted && until > clock.elapsed()) await passing(clock, until - clock.elapsed(), stop)
-    if (stop.aborted) throw new Stopped()
-  }
-
   function failed(fault: PassingFault, begun: number): void {
     const now = clock.elapsed()
     const asked = askedPause(fault.retryAfter, clock.now())
@@ -54,7 +49,8 @@ export function createPace({ clock, random, patience, stop, tell }: PaceOptions)
 
   return async function persist(attempt) {
     for (;;) {
-      await ready()
+      while (!stop.aborted && until > clock.elapsed()) await passing(clock, until - clock.elapsed(), stop)
+      if (stop.aborted) throw new Stopped()
       const begun = pauses
       try {
         const result = await attempt()

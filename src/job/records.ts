@@ -36,94 +36,101 @@ export async function* readPieces(
   reading: Reading,
   complete: () => Promise<boolean>,
 ): AsyncGenerator<Piece> {
-  const reader = createReader(reading)
+  const reader = new RecordReader(reading)
   for await (const chunk of chunks) yield { rows: reader.take(chunk), bytes: chunk.length }
   if (reader.pending() && (await complete())) yield { rows: reader.end(), bytes: 0 }
   reading.finish()
 }
 
-function createReader(reading: Reading) {
-  let held: Buffer = Buffer.alloc(0)
-  let line = 1
+class RecordReader {
+  readonly #reading: Reading
+  #held: Buffer = Buffer.alloc(0)
+  #line = 1
   /** Behind a line that was too long, until its end is found. */
-  let skipping = false
+  #skipping = false
 
-  /** As many records as can be read at once; how far they reach. */
-  function readMany(rows: Row[]): number {
-    const lines: number[] = []
-    let at = 0
-    let behind = line
-    for (;;) {
-      const frame = nextFrame(held, at, reading.quotes)
-      if (!frame || frame.next - at > MAX_RECORD) break
-      if (!isBlank(held, at, frame.next)) lines.push(behind)
-      at = frame.next
-      behind += frame.lines
-    }
-    const read = lines.length === 0 ? [] : reading.read(held.subarray(0, at), lines)
-    if (!read) return 0
-    for (const row of read) rows.push(row)
-    line = behind
-    return at
+  constructor(reading: Reading) {
+    this.#reading = reading
   }
 
-  /** The record at this place; undefined when it must be left to what follows. */
-  function readOne(rows: Row[], at: number, last: boolean): number | undefined {
-    const frame =
-      nextFrame(held, at, reading.quotes) ?? (last ? remainder(held, at, reading.quotes) : undefined)
-    if (!frame && held.length - at <= MAX_RECORD && !last) return undefined
-    if (frame && isBlank(held, at, frame.next)) {
-      line += frame.lines
-      return frame.next
-    }
-    const fits = frame && frame.next - at <= MAX_RECORD
-    const read = fits ? reading.read(held.subarray(at, frame.next), [line]) : undefined
-    if (frame && read) {
-      rows.push(...read)
-      line += frame.lines
-      return frame.next
-    }
-    return leaveLine(rows, at, last)
+  take(chunk: Buffer): Row[] {
+    const rest = this.#skipping ? this.#behindLine(chunk) : chunk
+    this.#held = this.#held.length === 0 ? rest : Buffer.concat([this.#held, rest])
+    return this.#rows(false)
   }
 
-  function leaveLine(rows: Row[], at: number, last: boolean): number {
-    const end = held.indexOf(LINE_FEED, at)
-    skipping = end < 0 && !last
-    const next = end < 0 ? held.length : end + 1
-    rows.push(reading.malformed(line, held.subarray(at, Math.min(next, at + MAX_RECORD + 1))))
-    if (end >= 0) line += 1
-    return next
+  /** Whether something stands behind the last line's end. */
+  pending(): boolean {
+    return this.#held.length > 0
   }
 
-  function rowsOf(last: boolean): Row[] {
+  /** What stands there. */
+  end(): Row[] {
+    return this.#rows(true)
+  }
+
+  #rows(last: boolean): Row[] {
     const rows: Row[] = []
-    let at = readMany(rows)
-    while (at < held.length) {
-      const next = readOne(rows, at, last)
+    let at = this.#readMany(rows)
+    while (at < this.#held.length) {
+      const next = this.#readOne(rows, at, last)
       if (next === undefined) break
       at = next
     }
-    held = held.subarray(at)
+    this.#held = this.#held.subarray(at)
     return rows
   }
 
-  return {
-    take(chunk: Buffer): Row[] {
-      let rest = chunk
-      if (skipping) {
-        const end = chunk.indexOf(LINE_FEED)
-        if (end < 0) return []
-        skipping = false
-        line += 1
-        rest = chunk.subarray(end + 1)
-      }
-      held = held.length === 0 ? rest : Buffer.concat([held, rest])
-      return rowsOf(false)
-    },
-    /** Whether something stands behind the last line's end. */
-    pending: () => held.length > 0,
-    /** What stands there. */
-    end: () => rowsOf(true),
+  /** As many records as can be read at once; how far they reach. */
+  #readMany(rows: Row[]): number {
+    const lines: number[] = []
+    let at = 0
+    let line = this.#line
+    for (;;) {
+      const frame = nextFrame(this.#held, at, this.#reading.quotes)
+      if (!frame || frame.next - at > MAX_RECORD) break
+      if (!isBlank(this.#held, at, frame.next)) lines.push(line)
+      at = frame.next
+      line += frame.lines
+    }
+    const read = lines.length === 0 ? [] : this.#reading.read(this.#held.subarray(0, at), lines)
+    if (!read) return 0
+    for (const row of read) rows.push(row)
+    this.#line = line
+    return at
+  }
+
+  /** Reads the record at this place; how far it reaches, undefined when it must be left to what follows. */
+  #readOne(rows: Row[], at: number, last: boolean): number | undefined {
+    const held = this.#held
+    const { quotes, read } = this.#reading
+    const frame = nextFrame(held, at, quotes) ?? (last ? remainder(held, at, quotes) : undefined)
+    if (!frame && !last && held.length - at <= MAX_RECORD) return undefined
+    if (!frame || frame.next - at > MAX_RECORD) return this.#leaveLine(rows, at, last)
+    const isNone = isBlank(held, at, frame.next)
+    const found = isNone ? [] : read(held.subarray(at, frame.next), [this.#line])
+    if (!found) return this.#leaveLine(rows, at, last)
+    rows.push(...found)
+    this.#line += frame.lines
+    return frame.next
+  }
+
+  #leaveLine(rows: Row[], at: number, last: boolean): number {
+    const end = this.#held.indexOf(LINE_FEED, at)
+    const next = end < 0 ? this.#held.length : end + 1
+    const bytes = this.#held.subarray(at, Math.min(next, at + MAX_RECORD + 1))
+    rows.push(this.#reading.malformed(this.#line, bytes))
+    this.#skipping = end < 0 && !last
+    if (end >= 0) this.#line += 1
+    return next
+  }
+
+  #behindLine(chunk: Buffer): Buffer {
+    const end = chunk.indexOf(LINE_FEED)
+    if (end < 0) return chunk.subarray(chunk.length)
+    this.#skipping = false
+    this.#line += 1
+    return chunk.subarray(end + 1)
   }
 }
 
