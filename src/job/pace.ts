@@ -44,7 +44,7 @@ export function createPace({ clock, random, patience, stop, tell }: PaceOptions)
     if (begun !== pauses) return
     pauses += 1
     inARow += 1
-    tell(`${fault.message} Trying again in ${seconds(until - now)}.`)
+    tell(`Trying again in ${seconds(until - now)}: ${fault.message}`)
   }
 
   return async function persist(attempt) {
