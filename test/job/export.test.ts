@@ -94,6 +94,14 @@ test.each<Format>(['csv', 'jsonl'])(
   },
 )
 
+test.each(['a\rb', 'a\nb', 'a,b', 'a"b', '\ufeffa'])(
+  '%j is quoted, for readers that are not ours',
+  (title) => {
+    const line = bookWriting('csv').row({ id: '1', title, author: 'a', cost: 1, numPages: 1 })
+    expect(line).toBe(`1,"${title.replace('"', '""')}",a,1.00,1\n`)
+  },
+)
+
 test('every amount of cents is written with two decimals, and read as the same number', () => {
   const { row } = bookWriting('csv')
   const reading = csvReading('b')

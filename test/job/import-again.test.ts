@@ -55,16 +55,20 @@ test('an answer that is lost is asked for again, and what was done is not done a
   expect(await stored('lost')).toEqual(titles(2_000))
 })
 
-test('the same row under the same key is there once; a row that is mended, moved or in another file is its own', async () => {
+test('the same row under the same key is there once; one that is changed, moved or in another file is its own', async () => {
   const file = fileOf(`${HEADER}${rows(2, 'again')}broken,again,x,1\n`, 'books.csv')
   expect((await importing(service, file)).tally).toMatchObject({ stored: 2, rejected: 1 })
-  expect((await importing(service, file)).tally).toMatchObject({ stored: 2, rejected: 1 })
+  const second = await importing(service, file)
+  expect([second.tally.stored, second.rejected.length]).toEqual([2, 1])
   expect(await stored('again')).toEqual(titles(2))
-  writeFileSync(file, `${HEADER}${rows(2, 'again')}mended,again,1,1\n${rows(1, 'again', 1)}`)
+  writeFileSync(
+    file,
+    `${HEADER}${rows(1, 'again')}changed,again,1,1\nmended,again,1,1\n${rows(1, 'again', 1)}`,
+  )
   expect((await importing(service, file)).tally).toMatchObject({ stored: 4, rejected: 0 })
-  expect(await stored('again')).toEqual(['book 0', 'book 1', 'book 1', 'mended'])
+  expect(await stored('again')).toEqual(['book 0', 'book 1', 'book 1', 'changed', 'mended'])
   await importing(service, fileOf(HEADER + rows(1, 'again'), 'books.csv'))
-  expect(await stored('again')).toEqual(['book 0', 'book 0', 'book 1', 'book 1', 'mended'])
+  expect(await stored('again')).toEqual(['book 0', 'book 0', 'book 1', 'book 1', 'changed', 'mended'])
 })
 
 test('an id that came from another file is taken; from this one it is known again', async () => {
@@ -136,4 +140,15 @@ test('a row that is too much by itself is rejected, and others are not sent in s
   expect(readFileSync(rejects, 'utf8')).toMatch(
     /^line,reason,id,title,author,cost,num_pages\n302,.*,,book 300,alone,1\.5,10\n$/,
   )
+})
+
+test('a refusal that is no row’s ends the import at once', async () => {
+  let requests = 0
+  const api = await between(service.api, ({ response }) => {
+    requests += 1
+    refuse(response, 400)
+  })
+  const file = fileOf(HEADER + rows(20_000, 'refused'), 'books.csv')
+  await expect(importing({ ...service, api }, file)).rejects.toThrow(/HTTP 400/)
+  expect(requests).toBeLessThanOrEqual(4)
 })

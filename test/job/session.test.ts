@@ -85,3 +85,14 @@ test('a connection that is lost passes', async () => {
   })
   await expect(list()).rejects.toBeInstanceOf(PassingFault)
 })
+
+test('what a document turned out to need is asked for from then on', async () => {
+  const scope = 'fakebookapi.read fakebookapi.admin'
+  const { tokens, list } = await scene(({ number, response }) => {
+    const challenge = `Bearer error="insufficient_scope", scope="${scope}"`
+    if (number === 1) refuse(response, 403, { 'www-authenticate': challenge })
+  })
+  await list()
+  await list()
+  expect([tokens.length, tokens[1] === tokens[0], tokens[2] === tokens[1]]).toEqual([3, false, true])
+})
