@@ -1,12 +1,10 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AddBookDocument } from '../generated/webapp/graphql.ts'
-import type { Rooms } from '../room.ts'
 import type { Ask } from './ask.ts'
 import { type BookForm, besideFields, bookIn, EMPTY_FORM, type FormFaults, readForm } from './book-form.ts'
 import type { Drafts } from './drafts.ts'
 import { type Fault, told } from './faults.ts'
-import { oncePerForm } from './once.ts'
 import { ADDING } from './permissions.ts'
 import { grantOf } from './sessions.ts'
 import { show } from './show.ts'
@@ -24,8 +22,7 @@ export type AddBook = (
   form: BookForm,
 ) => Promise<readonly string[] | undefined>
 
-export function createAddBook(ask: Ask, drafts: Drafts, rooms: Rooms): AddBook {
-  const once = oncePerForm(rooms)
+export function createAddBook(ask: Ask, drafts: Drafts): AddBook {
   return async function addBook(request, reply, form) {
     const grant = grantOf(request)
     const book = bookIn(form)
@@ -33,8 +30,7 @@ export function createAddBook(ask: Ask, drafts: Drafts, rooms: Rooms): AddBook {
       await showForm(request, reply, form, book.faults)
       return undefined
     }
-    const add = () => ask(grant, AddBookDocument, { input: book.input })
-    const outcome = await (form.id === '' ? add() : once(`${grant} ${form.id}`, add))
+    const outcome = await ask(grant, AddBookDocument, { input: { ...book.input, ...onceFor(grant, form) } })
     if (outcome.kind === 'challenge') return outcome.scopes
     if (outcome.kind === 'faults') {
       await showForm(request, reply, form, besideFields(outcome.faults))
@@ -44,6 +40,16 @@ export function createAddBook(ask: Ask, drafts: Drafts, rooms: Rooms): AddBook {
     await reply.redirect(`/books/${encodeURIComponent(outcome.data.addBook.id)}?added=yes`, 303)
     return undefined
   }
+}
+
+/**
+ * What makes a form add one book however often it is sent: by a double click, or again after an answer was lost. With
+ * other words in it, it is another book. Nobody else can know the key, or use it up.
+ */
+function onceFor(grant: string, form: BookForm): { readonly idempotencyKey?: string } {
+  if (form.id === '') return {}
+  const hash = createHash('sha256').update(JSON.stringify([grant, form]))
+  return { idempotencyKey: hash.digest('base64url') }
 }
 
 type Parts = {

@@ -87,7 +87,7 @@ function addAll(app: FastifyInstance, whole: Whole): void {
   const ask = createAsk(createApi(api), grants)
   const drafts = createDrafts(rooms)
   const signIns = createSignIns({ ...whole, issuer })
-  const addBook = createAddBook(ask, drafts, rooms)
+  const addBook = createAddBook(ask, drafts)
   const stepUp = createStepUp({ issuer, grants, drafts, signIns, addBook })
   const showUnknown = manualRoad({ ...whole, issuer, signIns })
   const comeBack = signInRoutes(app, {

@@ -51,6 +51,13 @@ test('a form that was not right is the same form when it is mended', async () =>
   expect(await curtains()).toBe(1)
 })
 
+test('a form that is sent again with other words in it adds another book', async () => {
+  const form = await filledIn()
+  await agatha.send('/books/new', form)
+  const other = await agatha.send('/books/new', { ...form, numPages: '251' })
+  expect([other.status, await curtains()]).toEqual([200, 2])
+})
+
 test('somebody else’s form of the same name is another form', async () => {
   const form = await filledIn()
   await agatha.send('/books/new', form)
