@@ -6,6 +6,7 @@ import { hasWord } from './has-word.ts'
 import type { Matching, Span } from './own.ts'
 import { BOOK, type StoredBook } from './stored-book.ts'
 import { inTransaction } from './transaction.ts'
+import { booksWithWords, ID } from './with-words.ts'
 import { within } from './within.ts'
 import { wantedWords } from './words.ts'
 
@@ -72,22 +73,23 @@ export function createBooks(database: Database) {
 /** One more than the page holds, if there are so many. */
 async function rowsOf({ near, ...all }: Matching, page: Page): Promise<StoredBook[]> {
   const limit = page.size + 1
-  const rowsBy = (matching: typeof all) => within(matching, page).select(BOOK).limit(limit).execute()
-  const nearest = near ? await rowsBy({ query: near(page), id: ID, order: ID }) : []
-  return nearest.length === limit ? nearest : rowsBy(all)
+  const first = (query: Matching['query']) => query.select(BOOK).limit(limit).execute()
+  if (near) {
+    const { matching, beyond } = near(page)
+    const nearest = await first(matching)
+    if (nearest.length === limit || !(await beyond.select('books.id').executeTakeFirst())) return nearest
+  }
+  return first(within(all, page))
 }
-
-const ID = sql<number>`books.id`
 
 /** By the index that narrows the most: an author has fewer books than a word. */
 function booksThat(database: Database, { author, title }: Filter): Matching {
   const words = title === undefined || title.trim() === '' ? undefined : wantedWords(title)
-  if (author === undefined && words !== undefined && words.length > 0)
-    return database.own.withWords(database, words)
+  if (author === undefined && words !== undefined && words.length > 0) return booksWithWords(database, words)
   let query = database.selectFrom('books')
   // PostgreSQL has no text with NUL in it, and no book has such an author or no words at all.
   if (author?.includes('\0') || words?.length === 0) query = query.where(sql<boolean>`1 = 0`)
   else if (author !== undefined) query = query.where('author', '=', author)
   for (const word of author === undefined ? [] : (words ?? [])) query = query.where(hasWord(word))
-  return { query, id: ID, order: ID }
+  return { query, id: ID }
 }

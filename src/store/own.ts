@@ -14,10 +14,8 @@ export type Span = {
 export type Matching = {
   readonly query: Query
   readonly id: RawBuilder<number>
-  /** What they are sorted by: the id, however it is written. */
-  readonly order: RawBuilder<number>
-  /** Those of them that are among the next books: where a page of these is full, nobody needs to ask for all. */
-  readonly near?: (span: Span) => Query
+  /** The next books alone: where these fill a page, or are all that there are, nobody needs to ask for others. */
+  readonly near?: (span: Span) => { readonly matching: Query; readonly beyond: Query }
 }
 
 /** What each database says in words of its own; all else is written once, for both. */
@@ -29,7 +27,7 @@ export type Own = {
   /** Makes titles findable by their words, from now on and whoever writes them. A step of the migrations. */
   indexWords(db: Kysely<unknown>): Promise<void>
   /** The books whose titles have words that begin with all of these, one or more. */
-  withWords(database: Kysely<Tables>, words: readonly string[]): Matching
+  withWords(database: Kysely<Tables>, words: readonly string[]): Omit<Matching, 'near'>
   /** Until this transaction ends, nobody else chooses the next free id. */
   lockIds(transaction: Transaction<Tables>): Promise<void>
   /** Takes a name until this transaction ends. @returns false when another has it just now */

@@ -1,11 +1,8 @@
 import { Socket } from 'node:net'
-import { type Kysely, PostgresDialect, sql } from 'kysely'
+import { PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
-import { hasWord } from './has-word.ts'
 import { ServerGone, watchConnections } from './lifeline.ts'
-import type { Matching, Own, Span } from './own.ts'
-import type { Tables } from './tables.ts'
-import { within } from './within.ts'
+import type { Own } from './own.ts'
 
 /** What a copy of the service may take of its database. Times are milliseconds; undefined: as long as it takes. */
 export type PoolSettings = {
@@ -60,6 +57,7 @@ export function postgresDialect(url: string, settings: PoolSettings): PostgresDi
   // A connection that breaks while nobody uses it is left out of the pool; one in use fails its query.
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
+  pool.on('connect', endDying)
   watchConnections(pool, server, (reason) => {
     for (const socket of sockets) socket.destroy(reason)
   })
@@ -87,24 +85,17 @@ function endDeaf(pool: pg.Pool, longestMs: number): void {
   pool.on('release', (_, client) => void socketOf(client)?.setTimeout(0))
 }
 
+/** What the server calls fatal is its last word on a connection: whoever asks again gets another one. */
+function endDying(client: pg.PoolClient): void {
+  if (!(client instanceof pg.Client)) return
+  client.connection.on('errorMessage', ({ severity }: { severity?: unknown }) => {
+    if (severity === 'FATAL' || severity === 'PANIC') void client.end()
+  })
+}
+
 function socketOf(client: pg.PoolClient): Socket | undefined {
   const stream = client instanceof pg.Client ? client.connection.stream : undefined
   return stream instanceof Socket ? stream : undefined
-}
-
-/** Beginnings of so few letters are had by most titles: to collect these takes longer than to look at the others' books. */
-const SHORT = 3
-/** How many of the next books are looked at for words that many have: less than a millisecond's. */
-const NEAR = 1_000
-const ID = sql<number>`books.id`
-
-function nearBy(database: Kysely<Tables>, words: readonly string[], span: Span): Matching['query'] {
-  const next = within({ query: database.selectFrom('books'), id: ID, order: ID }, span)
-    .selectAll()
-    .limit(NEAR)
-  let query = database.selectFrom(next.as('books')) as unknown as Matching['query']
-  for (const word of words) query = query.where(hasWord(word))
-  return query
 }
 
 const WORDS = sql`array_to_tsvector(string_to_array(words, ' '))`
@@ -118,16 +109,13 @@ export const POSTGRES: Own = {
   },
 
   withWords(database, words) {
-    const long = words.filter((word) => word.length > SHORT)
-    const indexed = long.length > 0 ? long : words
     // Words are letters and digits alone: none of them ends the quotes.
-    const match = indexed.map((word) => `'${word}':*`).join(' & ')
-    let query = database.selectFrom('books').where(sql<boolean>`${WORDS} @@ ${match}::tsquery`)
-    for (const word of words) if (!indexed.includes(word)) query = query.where(hasWord(word))
+    const match = words.map((word) => `'${word}':*`).join(' & ')
+    const query = database.selectFrom('books').where(sql<boolean>`${WORDS} @@ ${match}::tsquery`)
     // Its planner takes any beginning of a word for one that many have, and would go through the ids until enough are
     // found: all of them, for a word that nobody has. It cannot go by the sum.
-    const order = sql<number>`(books.id + 0)`
-    return { query, id: ID, order, near: (span) => nearBy(database, words, span) }
+    const id = sql<number>`(books.id + 0)`
+    return { query, id }
   },
 
   async lockIds(transaction) {

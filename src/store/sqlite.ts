@@ -110,8 +110,7 @@ export const SQLITE: Own = {
       .crossJoin('books')
       .whereRef('books.id', '=', 'titles.rowid')
       .where(sql<boolean>`titles match ${match}`)
-    const id = sql<number>`titles.rowid`
-    return { query: query as unknown as Matching['query'], id, order: id }
+    return { query: query as unknown as Matching['query'], id: sql<number>`titles.rowid` }
   },
 
   // There is one writer at a time: whoever is in a transaction that writes has all of these.
