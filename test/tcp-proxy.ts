@@ -14,7 +14,9 @@ type Pair = {
 export async function tcpProxy(port: number, host: string) {
   let line: Line = 'open'
   const pairs = new Set<Pair>()
+  let accepted = 0
   const server = createServer((near) => {
+    accepted += 1
     if (line === 'closed') return void near.destroy()
     // Behind a silent line nobody hears of who comes: the far end is connected to nothing.
     const far = line === 'open' ? connect(port, host) : new Socket()
@@ -25,6 +27,10 @@ export async function tcpProxy(port: number, host: string) {
   if (address === null || typeof address === 'string') throw new Error('the proxy has no port')
   return {
     port: address.port,
+    /** How many connections there have been. */
+    get accepted(): number {
+      return accepted
+    },
     cut(how: Exclude<Line, 'open'>): void {
       line = how
       if (how === 'closed') for (const { near, far } of pairs) for (const end of [near, far]) end.destroy()
