@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto'
-
 const WORDS =
   'river night garden stone winter silver letter house ocean mirror shadow summer golden silent journey island clock paper storm bridge forest window dancer station harbour'.split(
     ' ',
@@ -31,19 +29,5 @@ export function bookAt(place: number): Row {
     author: `${pick(NAMES, mixed >>> 3)} ${mixed % AUTHORS}`,
     cents: mixed % 10_000,
     pages: 1 + (mixed % 900),
-  }
-}
-
-/** The same as a client sends it, under a key as an import's: file, line, row. */
-export function inputAt(place: number) {
-  const { id, title, author, cents, pages } = bookAt(place)
-  const row = createHash('md5').update(title).digest('hex').slice(0, 16)
-  return {
-    id: String(id),
-    title,
-    author,
-    cost: cents / 100,
-    numPages: pages,
-    idempotencyKey: `d41d8cd98f00b204:${String(place).padStart(7, '0')}:${row}`,
   }
 }

@@ -1,5 +1,8 @@
 import { Agent, type IncomingHttpHeaders, request } from 'node:http'
 
+/** What adds books in one request. */
+export const ADD = 'mutation ($inputs: [AddBookInput!]!) { addBooks(inputs: $inputs) { id } }'
+
 export type Reply = {
   /** 0: there was no answer. */
   readonly status: number

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Random, random } from '../../test/random.ts'
 import { bookAt } from './books.ts'
-import { type Ask, createAsk, dataOf } from './client.ts'
-import { ADD } from './import.ts'
+import { ADD, type Ask, createAsk, dataOf } from './client.ts'
+import { crashJob } from './crash-job.ts'
 import { type StartCopy, startCopy, stopCopy } from './program.ts'
 import type { BenchOptions } from './run.ts'
 import { KINDS, type Stage } from './stage.ts'
@@ -128,7 +128,7 @@ function compared(acknowledged: ReadonlyMap<string, string>, kept: readonly Kept
 export async function benchCrash(stage: Stage, { count = KILLS, seed }: BenchOptions): Promise<boolean> {
   console.log(`kill -9 at random points, ${IN_FLIGHT} batches of ${BATCH} books under way; seed ${seed}.\n`)
   console.log(
-    '| database | kills | acknowledged | sent again | lost | doubles |\n| --- | ---: | ---: | ---: | ---: | ---: |',
+    '| database | killed | kills | acknowledged | sent again | lost | doubles |\n| --- | --- | ---: | ---: | ---: | ---: | ---: |',
   )
   let met = true
   for (const kind of KINDS) {
@@ -136,8 +136,11 @@ export async function benchCrash(stage: Stage, { count = KILLS, seed }: BenchOpt
     const idle = (chance: Random) => pause(chance.below(MOST_MS))
     const run = { start: startCopy, settings, token: stage.token, kills: count, chance: random(seed), idle }
     const { kills, acknowledged, again, lost, doubles } = await crash(run)
-    console.log(`| ${[kind, kills, acknowledged, again, lost, doubles].join(' | ')} |`)
+    console.log(`| ${[kind, 'server', kills, acknowledged, again, lost, doubles].join(' | ')} |`)
+    const job = await crashJob(stage, kind, count, random(seed))
+    console.log(`| ${[kind, 'job', job.killed, job.acknowledged, '', job.lost, job.doubles].join(' | ')} |`)
     met = met && kills === count && again > 0 && lost === 0 && doubles === 0
+    met = met && job.status === 0 && job.killed > count / 2 && job.lost === 0 && job.doubles === 0
   }
   return met
 }

@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type TcpProxy, tcpProxy } from '../../test/tcp-proxy.ts'
-import { type Ask, createAsk, dataOf, type Reply } from './client.ts'
-import { ADD } from './import.ts'
+import { ADD, type Ask, createAsk, dataOf, type Reply } from './client.ts'
 import { startCopy, stopCopy } from './program.ts'
 import type { BenchOptions } from './run.ts'
 import { onServer, type Stage } from './stage.ts'

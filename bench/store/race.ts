@@ -1,6 +1,5 @@
 import { random } from '../../test/random.ts'
-import { type Ask, createAsk, dataOf, type Reply } from './client.ts'
-import { ADD } from './import.ts'
+import { ADD, type Ask, createAsk, dataOf, type Reply } from './client.ts'
 import { type Copy, type StartCopy, startCopy, stopCopy } from './program.ts'
 import type { BenchOptions } from './run.ts'
 import type { Stage } from './stage.ts'

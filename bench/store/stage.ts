@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { startBenchIssuer } from '../http/token.ts'
+import { readConfig } from '../../src/config.ts'
+import { startEmbedded } from '../../src/start-issuer.ts'
 
 const SERVER = process.env.TEST_POSTGRES ?? 'postgres://root@127.0.0.1:5432/postgres'
 
@@ -22,14 +23,14 @@ export type Stage = {
 
 /** Runs a bench, and takes away what it made. */
 export async function onStage<T>(bench: (stage: Stage) => Promise<T>): Promise<T> {
-  const issuer = await startBenchIssuer()
+  const issuer = await startEmbedded(readConfig({ ISSUER_PORT: '0' }), undefined)
   const folder = mkdtempSync(join(tmpdir(), 'fakebook-bench-'))
   const made: string[] = []
   const newFile = (name: string) => join(folder, `${randomUUID()}-${name}`)
   try {
     return await bench({
-      issuer: issuer.issuer,
-      token: await issuer.accessToken(['fakebookapi.read', 'fakebookapi.admin']),
+      issuer: issuer.url,
+      token: await fetchToken(issuer.url),
       newFile,
       async newDatabase(kind) {
         if (kind === 'SQLite') return `file:${newFile('books.db')}`
@@ -44,6 +45,20 @@ export async function onStage<T>(bench: (stage: Stage) => Promise<T>): Promise<T
     rmSync(folder, { recursive: true, force: true })
     await issuer.close()
   }
+}
+
+/** As the job gets its own. */
+async function fetchToken(issuer: string): Promise<string> {
+  const response = await fetch(`${issuer}/v1/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${btoa('fakebook-cron:fakebook-cron-secret')}` },
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      scope: 'fakebookapi.read fakebookapi.admin',
+    }),
+  })
+  const { access_token } = (await response.json()) as { access_token: string }
+  return access_token
 }
 
 /** Runs one statement; as whoever may make databases if no URL is given. */
