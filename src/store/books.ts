@@ -75,7 +75,7 @@ async function rowsOf({ near, ...all }: Matching, page: Page): Promise<StoredBoo
   const limit = page.size + 1
   const first = (query: Matching['query']) => query.select(BOOK).limit(limit).execute()
   if (near) {
-    const { matching, beyond } = near(page)
+    const { matching, beyond } = near(page, limit)
     const nearest = await first(matching)
     if (nearest.length === limit || !(await beyond.select('books.id').executeTakeFirst())) return nearest
   }

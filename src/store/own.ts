@@ -15,7 +15,7 @@ export type Matching = {
   readonly query: Query
   readonly id: RawBuilder<number>
   /** The next books alone: where these fill a page, or are all that there are, nobody needs to ask for others. */
-  readonly near?: (span: Span) => { readonly matching: Query; readonly beyond: Query }
+  readonly near?: (span: Span, wanted: number) => { readonly matching: Query; readonly beyond: Query }
 }
 
 /** What each database says in words of its own; all else is written once, for both. */

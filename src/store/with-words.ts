@@ -6,8 +6,10 @@ import { within } from './within.ts'
 
 /** Beginnings of so few letters are had by many titles: to collect them all takes longer than to look at the others' books. */
 const SHORT = 3
-/** How many of the next books are looked at for words that many have; it takes less than a millisecond. */
-const NEAR = 1_000
+/** How many of the next books are looked at for each that is wanted: enough for a word that one title in twenty has. */
+const NEAR = 20
+/** That many in any case: it takes less than the way to the database. */
+const NEAR_AT_LEAST = 100
 
 export const ID = sql<number>`books.id`
 
@@ -18,21 +20,22 @@ export function booksWithWords(database: Database, words: readonly string[]): Ma
   const matching = database.own.withWords(database, indexed)
   let { query } = matching
   for (const word of words) if (!indexed.includes(word)) query = query.where(hasWord(word))
-  return { ...matching, query, near: (span) => nearBy(database, words, span) }
+  return { ...matching, query, near: (span, wanted) => nearBy(database, words, span, wanted) }
 }
 
 /**
  * Neither database can begin in the middle of the many books that have a word: FTS5 goes through those before, PostgreSQL
  * sorts them all. So a word that many have is looked for where the page is.
  */
-function nearBy(database: Database, words: readonly string[], span: Span) {
+function nearBy(database: Database, words: readonly string[], span: Span, wanted: number) {
+  const most = Math.max(NEAR_AT_LEAST, NEAR * wanted)
   const next = within({ query: database.selectFrom('books'), id: ID }, span)
-  const named = next.selectAll().limit(NEAR).as('books')
+  const named = next.selectAll().limit(most).as('books')
   let matching = database.selectFrom(named) as unknown as Matching['query']
   for (const word of words) matching = matching.where(hasWord(word))
   return {
     matching: within({ query: matching, id: ID }, { ...span, ...ALL }),
-    beyond: next.limit(1).offset(NEAR),
+    beyond: next.limit(1).offset(most),
   }
 }
 
