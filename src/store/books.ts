@@ -2,11 +2,10 @@ import { sql } from 'kysely'
 import { addBooks, type NewBook, type Write } from './add-books.ts'
 import type { Database } from './database.ts'
 import { reading } from './faults.ts'
-import { hasWord } from './has-word.ts'
 import type { Matching, Span } from './own.ts'
 import { BOOK, type StoredBook } from './stored-book.ts'
 import { inTransaction } from './transaction.ts'
-import { booksWithWords, ID } from './with-words.ts'
+import { authorsBooksWithWords, booksWithWords, ID } from './with-words.ts'
 import { within } from './within.ts'
 import { wantedWords } from './words.ts'
 
@@ -85,11 +84,10 @@ async function rowsOf({ near, ...all }: Matching, page: Page): Promise<StoredBoo
 /** By the index that narrows the most: an author has fewer books than a word. */
 function booksThat(database: Database, { author, title }: Filter): Matching {
   const words = title === undefined || title.trim() === '' ? undefined : wantedWords(title)
-  if (author === undefined && words !== undefined && words.length > 0) return booksWithWords(database, words)
-  let query = database.selectFrom('books')
+  const all = database.selectFrom('books')
   // PostgreSQL has no text with NUL in it, and no book has such an author or no words at all.
-  if (author?.includes('\0') || words?.length === 0) query = query.where(sql<boolean>`1 = 0`)
-  else if (author !== undefined) query = query.where('author', '=', author)
-  for (const word of author === undefined ? [] : (words ?? [])) query = query.where(hasWord(word))
-  return { query, id: ID }
+  if (author?.includes('\0') || words?.length === 0) return { query: all.where(sql<boolean>`1 = 0`), id: ID }
+  if (author === undefined) return words ? booksWithWords(database, words) : { query: all, id: ID }
+  if (words) return authorsBooksWithWords(database, author, words)
+  return { query: all.where('author', '=', author), id: ID }
 }
