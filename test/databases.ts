@@ -37,9 +37,12 @@ export async function newPostgres(): Promise<string> {
   return Object.assign(new URL(SERVER), { pathname: `/${name}` }).href
 }
 
+/** To drop one, PostgreSQL writes down all that others have changed: that takes its time, beside tests that write a lot. */
+const DROPPING_MS = 240_000
+
 afterAll(async () => {
   for (const name of made) await onServer(`drop database if exists ${name} with (force)`)
-})
+}, DROPPING_MS)
 
 /** Runs one statement as whoever may make databases. */
 export async function onServer(statement: string, url = SERVER): Promise<pg.QueryResult> {
