@@ -14,6 +14,7 @@ export const hasPostgres = await onServer('select 1').then(
 )
 
 const made: string[] = []
+const roles: string[] = []
 
 type Kind = 'SQLite' | 'PostgreSQL'
 
@@ -37,8 +38,17 @@ export async function newPostgres(): Promise<string> {
   return Object.assign(new URL(SERVER), { pathname: `/${name}` }).href
 }
 
+/** @returns the same database as a new role, which may read, write and make nothing in it */
+export async function asNewRole(url: string): Promise<string> {
+  const name = `fakebook_role_${randomUUID().replaceAll('-', '')}`
+  await onServer(`create role ${name} login`)
+  roles.push(name)
+  return Object.assign(new URL(url), { username: name }).href
+}
+
 afterAll(async () => {
   for (const name of made) await onServer(`drop database if exists ${name} with (force)`)
+  for (const name of roles) await onServer(`drop role if exists ${name}`)
 })
 
 /** Runs one statement as whoever may make databases. */
