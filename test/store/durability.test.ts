@@ -1,6 +1,6 @@
-import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { startProgram, temporaryFolder } from '../program.ts'
+import { onBothDatabases } from '../databases.ts'
+import { startProgram } from '../program.ts'
 import { type ScriptedIssuer, scriptedIssuer } from '../scripted-issuer.ts'
 import { ADMIN, post, READ } from '../service.ts'
 
@@ -10,39 +10,41 @@ beforeAll(async () => {
 })
 afterAll(() => issuer.close())
 
-test('kill -9 in the middle of writes: every acknowledged book is there after the restart', async () => {
-  const token = await issuer.sign({ scp: [READ, ADMIN] })
-  const settings = {
-    OKTA_ISSUER: issuer.url,
-    DATABASE_URL: `file:${join(temporaryFolder(), 'books.db')}`,
-    PAGE_LIMIT: '10000',
-    COST_LIMIT: '100000',
-  }
-  const body = JSON.stringify({
-    query: 'mutation { addBook(input: { title: "t", author: "a", cost: 1, numPages: 1 }) { id } }',
-  })
-  const acknowledged: unknown[] = []
-  for (const killAfter of [5, 20, 60, 61, 62]) {
-    const api = await startProgram(settings)
-    let written = 0
-    const write = async () => {
-      for (;;) {
-        const reply = await post(api.url, body, token).catch(() => undefined)
-        if (reply?.status !== 200) return
-        acknowledged.push(Object(reply.json.data?.addBook).id)
-        written += 1
-        if (written === killAfter) api.child.kill('SIGKILL')
-      }
+onBothDatabases((newDatabase) => {
+  test('kill -9 in the middle of writes: every acknowledged book is there after the restart', async () => {
+    const token = await issuer.sign({ scp: [READ, ADMIN] })
+    const settings = {
+      OKTA_ISSUER: issuer.url,
+      DATABASE_URL: await newDatabase(),
+      PAGE_LIMIT: '10000',
+      COST_LIMIT: '100000',
     }
-    await Promise.all(Array.from({ length: 8 }, write))
-    await api.exited
-  }
-  const api = await startProgram(settings)
-  const { json } = await post(api.url, JSON.stringify({ query: '{ books(first: 10000) { id } }' }), token)
-  const kept = new Set(Object(json.data?.books).map((book: { id: string }) => book.id))
-  expect(acknowledged.length).toBeGreaterThanOrEqual(5 + 20 + 60 + 61 + 62)
-  expect(new Set(acknowledged).size).toBe(acknowledged.length)
-  expect(acknowledged.filter((id) => !kept.has(String(id)))).toEqual([])
-  api.child.kill('SIGTERM')
-  expect(await api.exited).toBe(0)
+    const body = JSON.stringify({
+      query: 'mutation { addBook(input: { title: "t", author: "a", cost: 1, numPages: 1 }) { id } }',
+    })
+    const acknowledged: unknown[] = []
+    for (const killAfter of [5, 20, 60, 61, 62]) {
+      const api = await startProgram(settings)
+      let written = 0
+      const write = async () => {
+        for (;;) {
+          const reply = await post(api.url, body, token).catch(() => undefined)
+          if (reply?.status !== 200) return
+          acknowledged.push(Object(reply.json.data?.addBook).id)
+          written += 1
+          if (written === killAfter) api.child.kill('SIGKILL')
+        }
+      }
+      await Promise.all(Array.from({ length: 8 }, write))
+      await api.exited
+    }
+    const api = await startProgram(settings)
+    const { json } = await post(api.url, JSON.stringify({ query: '{ books(first: 10000) { id } }' }), token)
+    const kept = new Set(Object(json.data?.books).map((book: { id: string }) => book.id))
+    expect(acknowledged.length).toBeGreaterThanOrEqual(5 + 20 + 60 + 61 + 62)
+    expect(new Set(acknowledged).size).toBe(acknowledged.length)
+    expect(acknowledged.filter((id) => !kept.has(String(id)))).toEqual([])
+    api.child.kill('SIGTERM')
+    expect(await api.exited).toBe(0)
+  })
 })
