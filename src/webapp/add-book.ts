@@ -1,17 +1,25 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AddBookDocument } from '../generated/webapp/graphql.ts'
-import type { Rooms } from '../room.ts'
 import type { Ask } from './ask.ts'
-import { type BookForm, besideFields, bookIn, EMPTY_FORM, type FormFaults, readForm } from './book-form.ts'
+import {
+  type BookForm,
+  besideFields,
+  bookIn,
+  EMPTY_FORM,
+  type FormFaults,
+  keyOf,
+  readForm,
+} from './book-form.ts'
 import type { Drafts } from './drafts.ts'
 import { type Fault, told } from './faults.ts'
-import { oncePerForm } from './once.ts'
+import type { Grants } from './grants.ts'
 import { ADDING } from './permissions.ts'
 import { grantOf } from './sessions.ts'
 import { show } from './show.ts'
 
 const PATH = '/books/new'
+const SPENT = 'This form was sent before. Look whether the book is there; if not, send it once more.'
 
 /**
  * Adds a book with what its person has, and answers: with its page, or with the form and its faults. The API says what
@@ -24,8 +32,7 @@ export type AddBook = (
   form: BookForm,
 ) => Promise<readonly string[] | undefined>
 
-export function createAddBook(ask: Ask, drafts: Drafts, rooms: Rooms): AddBook {
-  const once = oncePerForm(rooms)
+export function createAddBook(ask: Ask, grants: Grants, drafts: Drafts): AddBook {
   return async function addBook(request, reply, form) {
     const grant = grantOf(request)
     const book = bookIn(form)
@@ -33,9 +40,13 @@ export function createAddBook(ask: Ask, drafts: Drafts, rooms: Rooms): AddBook {
       await showForm(request, reply, form, book.faults)
       return undefined
     }
-    const add = () => ask(grant, AddBookDocument, { input: book.input })
-    const outcome = await (form.id === '' ? add() : once(`${grant} ${form.id}`, add))
+    const { subject } = await grants.read(grant)
+    const outcome = await ask(grant, AddBookDocument, { input: book.input }, keyOf(subject, form, book.input))
     if (outcome.kind === 'challenge') return outcome.scopes
+    if (outcome.kind === 'spent') {
+      await showForm(request, reply, { ...form, id: '' }, { '': SPENT })
+      return undefined
+    }
     if (outcome.kind === 'faults') {
       await showForm(request, reply, form, besideFields(outcome.faults))
       return undefined
