@@ -24,6 +24,7 @@ const SAID: readonly (readonly [RegExp, string])[] = [
   [/^timeout exceeded|connection timeout/i, 'the server does not answer, or is not PostgreSQL'],
   [/does not support SSL/, 'leave sslmode out, or turn TLS on there'],
   [/^SASL: .*password must be/, 'the server asks for a password'],
+  [/readonly database|unable to open database file/, 'the file and its folder must be writable'],
   [/previously executed migration/, 'a newer version of this project was here: update this one'],
 ]
 
