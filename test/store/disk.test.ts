@@ -5,62 +5,20 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import { hasPostgres, newPostgres, onServer } from '../databases.ts'
-import { run, startProgram, temporaryFolder } from '../program.ts'
+import { run, temporaryFolder } from '../program.ts'
 import { type ScriptedIssuer, scriptedIssuer } from '../scripted-issuer.ts'
-import { ADMIN, post, READ, type Reply, send } from '../service.ts'
 import { canMount, smallDisk } from '../small-disk.ts'
-
-type Api = Awaited<ReturnType<typeof startProgram>>
+import { BATCH, isOutage, readsGoOn, startWriting, written } from './writing.ts'
 
 const DISK_BYTES = 12_000_000
 /** SQLite moves its journal into the file when it is so long, and begins it anew. */
 const CHECKPOINT_BYTES = 4_000_000
-const BATCH = 100
-const ADD = 'mutation ($inputs: [AddBookInput!]!) { addBooks(inputs: $inputs) { id } }'
-const inputs = Array.from({ length: BATCH }, (_, i) => ({
-  title: `${i} ${'x'.repeat(480)}`,
-  author: 'y'.repeat(490),
-  cost: 1,
-  numPages: 1,
-}))
 
 let issuer: ScriptedIssuer
-let token: string
 beforeAll(async () => {
   issuer = await scriptedIssuer()
-  token = await issuer.sign({ scp: [READ, ADMIN] })
 })
 afterAll(() => issuer.close())
-
-const ask = (api: Api, query: string, variables?: object) =>
-  post(api.url, JSON.stringify({ query, variables }), token)
-
-/** Adds batches until one is refused. @returns the answer, and the ids that were acknowledged before it */
-async function written(api: Api, most = 1_000): Promise<{ ids: string[]; refused: Reply | undefined }> {
-  const ids: string[] = []
-  for (let batch = 0; batch < most; batch += 1) {
-    const reply = await ask(api, ADD, { inputs })
-    if (reply.status !== 200) return { ids, refused: reply }
-    for (const { id } of Object(reply.json.data).addBooks as { id: string }[]) ids.push(id)
-  }
-  return { ids, refused: undefined }
-}
-
-function isOutage(reply: Reply | undefined): void {
-  expect([reply?.status, reply?.headers.get('retry-after')]).toEqual([503, '5'])
-  expect(reply?.json.errors?.[0]?.extensions.code).toBe('SERVICE_UNAVAILABLE')
-  expect(reply?.text).not.toMatch(/sqlite|disk|full|readonly/i)
-}
-
-async function readsGoOn(api: Api): Promise<void> {
-  const reply = await ask(
-    api,
-    '{ book(id: 1) { title } booksConnection(first: 1, filter: { title: "moon" }) { totalCount } }',
-  )
-  expect([reply.status, reply.json.errors]).toEqual([200, undefined])
-  expect((await send(new URL('/readyz', api.url).href)).status).toBe(200)
-}
 
 /** All that was acknowledged is there, and batches are there as a whole. */
 function isWhole(file: string, acknowledged: readonly string[]): void {
@@ -98,7 +56,7 @@ onDisk('a small disk (skipped where nobody may mount one)', () => {
   }
 
   test('full while the journal grows: nothing acknowledged is lost, and it goes on when there is room', async () => {
-    const api = await startProgram(settings, disk.through)
+    const api = await startWriting(issuer, settings, disk.through)
     const first = await written(api, 2)
     disk.fill()
     const second = await written(api)
@@ -115,7 +73,7 @@ onDisk('a small disk (skipped where nobody may mount one)', () => {
   })
 
   test('full while the journal is moved into the file, and killed then: the same', async () => {
-    const api = await startProgram(settings, disk.through)
+    const api = await startWriting(issuer, settings, disk.through)
     const acknowledged: string[] = []
     const size = (name: string) => statSync(disk.path(name)).size
     while (size('books.db-wal') < CHECKPOINT_BYTES || size('books.db') < 100_000)
@@ -132,7 +90,7 @@ onDisk('a small disk (skipped where nobody may mount one)', () => {
     api.child.kill('SIGKILL')
     await api.exited
     disk.empty()
-    const again = await startProgram(settings, disk.through)
+    const again = await startWriting(issuer, settings, disk.through)
     acknowledged.push(...(await written(again, 2)).ids)
     await isWholeOnDisk(acknowledged)
     again.child.kill('SIGTERM')
@@ -140,7 +98,7 @@ onDisk('a small disk (skipped where nobody may mount one)', () => {
   })
 
   test('E50 a start on a disk that takes no writes: one line', async () => {
-    const api = await startProgram(settings, disk.through)
+    const api = await startWriting(issuer, settings, disk.through)
     api.child.kill('SIGTERM')
     await api.exited
     disk.remount('ro')
@@ -156,7 +114,7 @@ onDisk('a small disk (skipped where nobody may mount one)', () => {
 
 test('files may not grow (ulimit -f), set and taken back while it runs', async () => {
   const file = join(temporaryFolder(), 'books.db')
-  const api = await startProgram({ OKTA_ISSUER: issuer.url, DATABASE_URL: `file:${file}` })
+  const api = await startWriting(issuer, { DATABASE_URL: `file:${file}` })
   const limit = (bytes: string) =>
     execFileSync('prlimit', ['--pid', String(api.child.pid), `--fsize=${bytes}:`])
   const first = await written(api, 2)
@@ -170,32 +128,4 @@ test('files may not grow (ulimit -f), set and taken back while it runs', async (
   isWhole(file, [...first.ids, ...second.ids, ...third.ids])
   api.child.kill('SIGTERM')
   expect(await api.exited).toBe(0)
-})
-
-const here = hasPostgres ? describe : describe.skip
-here('PostgreSQL that takes no writes', () => {
-  test('while it runs, and at a start: writes get 503, reads go on, and it recovers by itself', async () => {
-    const url = await newPostgres()
-    const name = new URL(url).pathname.slice(1)
-    const settings = { OKTA_ISSUER: issuer.url, DATABASE_URL: url }
-    const api = await startProgram(settings)
-    /** For sessions from now on, so those that there are end. */
-    const set = async (change: string) => {
-      await onServer(`alter database ${name} ${change}`)
-      await onServer(`select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`)
-    }
-    expect((await written(api, 1)).ids).toHaveLength(BATCH)
-    await set('set default_transaction_read_only = on')
-    isOutage((await written(api)).refused)
-    await readsGoOn(api)
-    const late = await startProgram(settings)
-    isOutage((await written(late)).refused)
-    await readsGoOn(late)
-    await set('reset default_transaction_read_only')
-    for (const one of [api, late]) {
-      expect((await written(one, 1)).ids).toHaveLength(BATCH)
-      one.child.kill('SIGTERM')
-      expect(await one.exited).toBe(0)
-    }
-  })
 })
