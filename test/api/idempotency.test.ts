@@ -1,6 +1,7 @@
 // A write that is sent again under its key is done once.
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import pg from 'pg'
 import { openDatabase } from '../../src/store/database.ts'
 import { ADD, BAD_KEYS, INPUT, type Sent, TWICE } from '../cases/idempotency.ts'
 import { testClock } from '../clock.ts'
@@ -20,7 +21,7 @@ beforeAll(async () => {
 })
 afterAll(() => issuer.close())
 
-onBothDatabases((newDatabase) => {
+onBothDatabases((newDatabase, kind) => {
   const clock = testClock()
   let url: string
   let service: Service
@@ -118,6 +119,33 @@ onBothDatabases((newDatabase) => {
     expect([new Set(done.map(({ text }) => text)).size, (await total()) - before]).toEqual([1, 1])
     expect((await graphql('J34')).text).toBe(done[0]?.text)
   })
+
+  const onPostgres = kind === 'PostgreSQL' ? test : undefined
+  // SQLite has one writer at a time: there the second waits for the first.
+  onPostgres?.(
+    'J36 while the first is under way: 409 and Retry-After, also for another request',
+    async () => {
+      const locking = new pg.Client(url)
+      await locking.connect()
+      await locking.query('begin')
+      await locking.query('lock table books in share mode')
+      const first = graphql('J36')
+      const held = "select 1 from pg_locks where locktype = 'advisory' and granted and database ="
+      const here = '(select oid from pg_database where datname = current_database())'
+      await until(async () => (await locking.query(held + here)).rows.length > 0)
+      for (const query of [ADD, ADD.replace('addBook', 'other: addBook')]) {
+        const second = await graphql('J36', query)
+        expect([second.status, codes(second), second.headers.get('retry-after')]).toEqual([
+          409,
+          ['IDEMPOTENCY_IN_FLIGHT'],
+          '1',
+        ])
+      }
+      await locking.query('rollback')
+      await locking.end()
+      expect((await graphql('J36')).text).toBe((await first).text)
+    },
+  )
 
   test('J35 a key is remembered for its life, then it is any other; the sweep leaves none', async () => {
     const first = await graphql('J35')
