@@ -1,7 +1,10 @@
 // PostgreSQL by TLS, with a certificate that is checked, and a password with every letter that means something in a URL.
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { openDatabase } from '../../src/store/database.ts'
+import { Refusal } from '../../src/refusal.ts'
+import { createBooks } from '../../src/store/books.ts'
+import { Database, openDatabase } from '../../src/store/database.ts'
+import { POSTGRES, postgresDialect, SERVING } from '../../src/store/postgres.ts'
 import { closedPort } from '../doctor/listening.ts'
 import { canMakeServers, PASSWORD, postgresWithTls } from '../postgres-cluster.ts'
 
@@ -63,5 +66,19 @@ here('a server with TLS and passwords', () => {
     const fault = await opened(address()).catch((error: Error) => error)
     expect(fault).toMatchObject({ name: 'StoreFault', message: expect.stringMatching(words) })
     expect(String(fault)).not.toMatch(/hunter2|p@ss|p%40ss/)
+  })
+
+  test.each([
+    ['E55', 'its certificate is another', () => url(`sslmode=verify-full&sslrootcert=${server.otherCa}`)],
+    ['E56', 'its certificate is for another host', () => url(checked(), PASSWORD, 'localhost')],
+    ['E57', 'the password is another', () => url(checked(), 'hunter2')],
+    ['E58', 'a password is asked for', () => url(checked(), '')],
+  ])('%s while it serves, %s: an outage, and no fault of ours', async (_, __, address) => {
+    const database = new Database(postgresDialect(address(), SERVING), POSTGRES)
+    const fault = await createBooks(database)
+      .ping()
+      .catch((error: Error) => error)
+    expect(fault instanceof Refusal ? fault.details.code : String(fault)).toBe('SERVICE_UNAVAILABLE')
+    await database.destroy()
   })
 })
