@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { missingClient, processConfig, readConfig, SettingsFaults } from './config.ts'
+import { addJobCommands } from './job-command.ts'
 
 const OLDEST_NODE = 24
 /** Faults whose message says all that their reader needs. */
@@ -111,33 +112,7 @@ scopes
     process.exitCode = printExplanation(query, options)
   })
 
-const job = program.command('job').description('the cron job: client credentials, the least scopes')
-const DPOP = ['--dpop', 'with tokens that are bound to a key, as Okta’s new service apps ask for'] as const
-job
-  .command('list')
-  .description('lists the books')
-  .option('--author <name>', 'only books by this author')
-  .option('--title <text>', 'only books whose title contains this')
-  .option(...DPOP)
-  .action(async ({ dpop, ...filter }) => {
-    const { connect } = await import('./job/connect.ts')
-    const { listBooks } = await import('./job/list.ts')
-    await listBooks(await connect(jobConfig(), { dpop }), filter)
-  })
-job
-  .command('add')
-  .description('adds a book')
-  .requiredOption('--title <text>')
-  .requiredOption('--author <name>')
-  .requiredOption('--cost <dollars>', 'for example 7.99', Number)
-  .requiredOption('--pages <count>', 'for example 300', Number)
-  .option('--id <number>', 'the next free one if left out')
-  .option(...DPOP)
-  .action(async ({ dpop, title, author, cost, pages, id }) => {
-    const { connect } = await import('./job/connect.ts')
-    const { addBook } = await import('./job/add.ts')
-    await addBook(await connect(jobConfig(), { dpop }), { title, author, cost, numPages: pages, id })
-  })
+addJobCommands(program, jobConfig)
 
 /** @throws SettingsFaults without a client of the job's own at an issuer that is not on this machine */
 function jobConfig() {
@@ -147,7 +122,7 @@ function jobConfig() {
   return config
 }
 
-/** 0 done, 1 failed, 2 wrong usage or settings. */
+/** 0 done, 1 failed, 2 wrong usage or settings; 3 an import rejected rows. */
 async function run(): Promise<void> {
   if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
     console.error(

@@ -44,7 +44,6 @@ export async function startWebapp(
     rooms: keep,
     cookieSecret: Buffer.from(hkdfSync('sha256', secret, '', 'fakebook cookie', 32)).toString('base64url'),
     now: clock.now,
-    wait: (milliseconds) => new Promise((resolve) => void clock.after(milliseconds, resolve)),
     outage: (error) => error instanceof Refusal && error.details.code === 'SERVICE_UNAVAILABLE',
     limits: config.http,
     logLevel: config.logLevel,

@@ -35,7 +35,7 @@ const DIRECTION: readonly (readonly [room: string, may: readonly string[], why: 
     'the corridor joins the rooms, and knows no socket',
   ],
   ['issuer', ['clock', 'secret-file'], 'it stands in for another company’s server'],
-  ['job', ['generated', 'asked-scopes'], 'a client talks HTTP, as a stranger does'],
+  ['job', ['generated', 'asked-scopes', 'clock'], 'a client talks HTTP, as a stranger does'],
   [
     'webapp',
     ['generated', 'asked-scopes', 'connections', 'room', 'secret-file'],
@@ -80,6 +80,7 @@ test('every room has its line above, but those that put the rooms together', () 
     'doctor-setup',
     'doctor-tools',
     'scopes-command',
+    'job-command',
     'tour',
   ]
   const known = new Set([...DIRECTION.map(([room]) => room), ...joiners])
@@ -97,7 +98,7 @@ const LIBRARIES: readonly (readonly [library: string, rooms: readonly string[]])
   ['graphql', ['api', 'scopes', 'schema', 'ide']],
   ['kysely', ['store']],
   ['pg', ['store']],
-  ['node:sqlite', ['store']],
+  ['node:sqlite', ['store', 'job']],
   ['fastify', ['http', 'webapp']],
   ['@fastify/cors', ['http']],
   ['@fastify/rate-limit', ['http']],
@@ -120,7 +121,9 @@ const LIBRARIES: readonly (readonly [library: string, rooms: readonly string[]])
   ['react', ['ide']],
   ['react-dom', ['ide']],
   ['zod', ['settings', 'setting']],
-  ['commander', ['main']],
+  ['commander', ['main', 'job-command']],
+  ['csv-parse', ['job']],
+  ['cli-progress', ['job']],
   ['playwright-core', ['tour']],
 ]
 test.each(LIBRARIES)('%s is known in %j alone', (library, rooms) => {

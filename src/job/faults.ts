@@ -2,7 +2,28 @@ import { ClientError, ResponseBodyError, WWWAuthenticateChallengeError } from 'o
 
 /** A fault that the job's operator can act on; its message says how. */
 export class JobFault extends Error {
-  override readonly name = 'JobFault'
+  override readonly name: string = 'JobFault'
+}
+
+/** The command itself is wrong; its message says what would be right. */
+export class UsageFault extends Error {
+  override readonly name = 'UsageFault'
+}
+
+/** A fault that may be over in a moment: the same request can be sent again. */
+export class PassingFault extends JobFault {
+  /** How long to wait, in the server's own words (RFC 9110 §10.2.3). */
+  readonly retryAfter: string | null
+
+  constructor(message: string, retryAfter: string | null = null) {
+    super(message)
+    this.retryAfter = retryAfter
+  }
+}
+
+/** Somebody told the job to stop: no fault at all. */
+export class Stopped extends Error {
+  override readonly name = 'Stopped'
 }
 
 /** What to do when Okta says that there is no DPoP proof, as it does for a client that must send one. */
@@ -10,7 +31,7 @@ const NEEDS_DPOP = ' This client needs tokens that are bound to a key: run the j
 
 /**
  * Calls another server, and says which one when that fails.
- * @throws JobFault when it cannot be reached or refuses; a challenge of the API passes as it is
+ * @throws JobFault when it refuses, PassingFault when it cannot be reached; a challenge of the API passes as it is
  */
 export async function reached<T>(what: string, call: () => Promise<T>): Promise<T> {
   try {
@@ -20,11 +41,17 @@ export async function reached<T>(what: string, call: () => Promise<T>): Promise<
     if (refusal?.error) {
       const { error: code, error_description: description } = refusal
       const hint = code === 'invalid_dpop_proof' && /missing/.test(description ?? '') ? NEEDS_DPOP : ''
-      throw new JobFault(`${what} refused: ${code}: ${description}${hint}`)
+      const words = `${what} refused: ${code}: ${description}${hint}`
+      throw error instanceof ResponseBodyError && error.status >= 429
+        ? new PassingFault(words, error.response.headers.get('retry-after'))
+        : new JobFault(words)
     }
     if (error instanceof WWWAuthenticateChallengeError) throw error
     if (error instanceof ClientError || error instanceof TypeError)
-      throw new JobFault(`${what} cannot be reached, or does not answer as it should: ${error.message}`)
+      throw new PassingFault(
+        `${what} cannot be reached, or does not answer as it should: ${error.message}`,
+        retryAfterIn(error),
+      )
     throw error
   }
 }
@@ -40,4 +67,9 @@ async function refusalIn(error: unknown): Promise<OAuthError | undefined> {
       .json()
       .catch(() => ({}))) as OAuthError
   return undefined
+}
+
+/** An answer that openid-client could not use is the error's cause. */
+function retryAfterIn({ cause }: Error): string | null {
+  return cause instanceof Response ? cause.headers.get('retry-after') : null
 }

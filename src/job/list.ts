@@ -1,18 +1,35 @@
-import { ListBooksDocument } from '../generated/job/graphql.ts'
+import { type BookFilter, ListBooksDocument } from '../generated/job/graphql.ts'
 import type { RunDocument } from './connect.ts'
+import type { Format } from './format.ts'
+import { standardOutput } from './standard-output.ts'
+import { bookWriting, type PrintedBook } from './write-rows.ts'
 
+/** What the API gives in one page, if nobody changed it. */
 const PAGE = 100
 
-/** Prints every matching book, a line each. Pages are fetched as they are printed. */
-export async function listBooks(
+/** Every matching book, a page at a time; the next one is fetched when it is asked for. */
+export async function* bookPages(
   run: RunDocument,
-  filter: { author?: string; title?: string },
-): Promise<void> {
+  filter: BookFilter,
+): AsyncGenerator<readonly PrintedBook[]> {
   let after: string | undefined
   do {
     const { books } = await run(ListBooksDocument, { filter, first: PAGE, after })
-    for (const { id, title, author, cost, numPages } of books)
-      console.log([id, title, author, cost.toFixed(2), `${numPages} pages`].join('\t'))
+    yield books
     after = books.length === PAGE ? books.at(-1)?.id : undefined
   } while (after !== undefined)
 }
+
+/**
+ * Prints every matching book, a line each. Pages are fetched as they are printed.
+ * @param format for programs; undefined for people
+ */
+export async function listBooks(run: RunDocument, filter: BookFilter, format?: Format): Promise<void> {
+  const { head, row } = format ? bookWriting(format) : { head: '', row: forPeople }
+  const print = standardOutput()
+  if (head !== '') await print(head)
+  for await (const books of bookPages(run, filter)) if (!(await print(books.map(row).join('')))) return
+}
+
+const forPeople = ({ id, title, author, cost, numPages }: PrintedBook) =>
+  `${[id, title, author, cost.toFixed(2), `${numPages} pages`].join('\t')}\n`

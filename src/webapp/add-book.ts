@@ -13,13 +13,11 @@ import {
 } from './book-form.ts'
 import type { Drafts } from './drafts.ts'
 import { type Fault, told } from './faults.ts'
-import type { Grants } from './grants.ts'
 import { ADDING } from './permissions.ts'
 import { grantOf } from './sessions.ts'
 import { show } from './show.ts'
 
 const PATH = '/books/new'
-const SPENT = 'This form was sent before. Look whether the book is there; if not, send it once more.'
 
 /**
  * Adds a book with what its person has, and answers: with its page, or with the form and its faults. The API says what
@@ -32,7 +30,7 @@ export type AddBook = (
   form: BookForm,
 ) => Promise<readonly string[] | undefined>
 
-export function createAddBook(ask: Ask, grants: Grants, drafts: Drafts): AddBook {
+export function createAddBook(ask: Ask, drafts: Drafts): AddBook {
   return async function addBook(request, reply, form) {
     const grant = grantOf(request)
     const book = bookIn(form)
@@ -40,13 +38,10 @@ export function createAddBook(ask: Ask, grants: Grants, drafts: Drafts): AddBook
       await showForm(request, reply, form, book.faults)
       return undefined
     }
-    const { subject } = await grants.read(grant)
-    const outcome = await ask(grant, AddBookDocument, { input: book.input }, keyOf(subject, form, book.input))
+    const key = keyOf(request.session.subject ?? grant, form, book.input)
+    const once = key === undefined ? {} : { idempotencyKey: key }
+    const outcome = await ask(grant, AddBookDocument, { input: { ...book.input, ...once } })
     if (outcome.kind === 'challenge') return outcome.scopes
-    if (outcome.kind === 'spent') {
-      await showForm(request, reply, { ...form, id: '' }, { '': SPENT })
-      return undefined
-    }
     if (outcome.kind === 'faults') {
       await showForm(request, reply, form, besideFields(outcome.faults))
       return undefined

@@ -3,12 +3,11 @@ import type { AskApi, Outcome } from './api.ts'
 import { Fault } from './faults.ts'
 import type { Grants } from './grants.ts'
 
-/** Runs a document with what a grant has: the least token that is enough, as far as is known; a write under its key. */
+/** Runs a document with what a grant has: the least token that is enough, as far as is known. */
 export type Ask = <Result, Variables>(
   grant: string,
   document: ScopedDocument<Result, Variables>,
   variables: Variables,
-  key?: string,
 ) => Promise<Exclude<Outcome<Result>, { kind: 'refused' }>>
 
 /**
@@ -16,12 +15,11 @@ export type Ask = <Result, Variables>(
  * @throws (the function) Fault `signedOut`, `tokenRefused`, `apiDown`, `issuerDown`
  */
 export function createAsk(askApi: AskApi, grants: Grants): Ask {
-  return async function ask(grant, document, variables, key) {
+  return async function ask(grant, document, variables) {
     const held = await grants.tokenFor(grant, scopesOf(document))
-    const first = await askApi(document, variables, held.token, key)
+    const first = await askApi(document, variables, held.token)
     if (first.kind !== 'refused') return first
-    const { token } = await grants.inPlaceOf(grant, held)
-    const second = await askApi(document, variables, token, key)
+    const second = await askApi(document, variables, (await grants.inPlaceOf(grant, held)).token)
     if (second.kind === 'refused') throw new Fault('tokenRefused')
     return second
   }

@@ -42,7 +42,7 @@ export function bookIn(form: BookForm): { readonly input: AddBookInput } | { rea
 }
 
 /**
- * What the book of a form is written under, once: by a double click, at another copy of this application, after an answer
+ * The key that the book of a form is written under, once, which nobody else can know: by a double click, at another copy of this application, after an answer
  * that was lost. Going back, changing something and sending it again means another book, so what it says is part of it.
  * @param subject whose form it is
  * @returns undefined for a form that nobody was shown

@@ -31,7 +31,6 @@ type Options = Omit<ServerOptions, 'secure' | 'issuerOrigin'> & {
   readonly production: boolean
   /** Milliseconds since 1970. */
   readonly now: () => number
-  readonly wait: (milliseconds: number) => Promise<void>
   /** Whether what a room threw means that the storage is away. */
   readonly outage: (error: unknown) => boolean
 }
@@ -85,10 +84,10 @@ function addAll(app: FastifyInstance, whole: Whole): void {
   const { rooms, api, callback, endSession } = whole
   const issuer = createIssuer(whole)
   const grants = createGrants({ ...whole, issuer })
-  const ask = createAsk(createApi(api, whole.wait), grants)
+  const ask = createAsk(createApi(api), grants)
   const drafts = createDrafts(rooms)
   const signIns = createSignIns({ ...whole, issuer })
-  const addBook = createAddBook(ask, grants, drafts)
+  const addBook = createAddBook(ask, drafts)
   const stepUp = createStepUp({ issuer, grants, drafts, signIns, addBook })
   const showUnknown = manualRoad({ ...whole, issuer, signIns })
   const comeBack = signInRoutes(app, {

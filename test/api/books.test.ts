@@ -3,15 +3,15 @@ import { BAD_BODIES, BAD_BOOKS } from '../cases/books.ts'
 import { onBothDatabases } from '../databases.ts'
 import { ADMIN, post, READ, type Service, send, startService } from '../service.ts'
 
-const ADD = 'mutation ($input: AddBookInput!) { addBook(input: $input) { id cost addedBy addedAt } }'
-const GOOD = { title: 'Curtain', author: 'Agatha Christie', cost: 7.99, numPages: 250 }
-
 onBothDatabases((newDatabase) => {
   let service: Service
   beforeEach(async () => {
     service = await startService({ DATABASE_URL: await newDatabase() })
   })
   afterEach(() => service.close())
+
+  const ADD = 'mutation ($input: AddBookInput!) { addBook(input: $input) { id cost addedBy addedAt } }'
+  const GOOD = { title: 'Curtain', author: 'Agatha Christie', cost: 7.99, numPages: 250 }
 
   async function titles(): Promise<unknown> {
     const { json } = await service.graphql('{ books { title } }', await service.token(READ))
@@ -159,13 +159,34 @@ onBothDatabases((newDatabase) => {
     expect(json.data).toMatchObject({ addBook: { id: '6' } })
   })
 
+  const BATCH = 'mutation ($inputs: [AddBookInput!]!) { addBooks(inputs: $inputs) { id } }'
+
+  test.each([
+    ['A01', [undefined, '8', undefined], ['9', '8', '10']],
+    ['A02', ['9', undefined, '7'], ['9', '10', '7']],
+    ['A03', ['9007199254740991', undefined, '6', undefined], ['9007199254740991', '7', '6', '8']],
+  ])('%s of the ids %j the free ones are chosen around those that are asked for', async (_, ids, got) => {
+    const inputs = ids.map((id) => ({ ...GOOD, id }))
+    const { json } = await service.graphql(BATCH, await service.token(ADMIN), { inputs })
+    expect(json.data?.addBooks).toEqual(got.map((id) => ({ id })))
+  })
+
+  test('every id that is taken is named: by a book that is there, or further up in the batch', async () => {
+    const inputs = [1, 7, 7, undefined, 2].map((id) => ({ ...GOOD, id }))
+    const { json } = await service.graphql(BATCH, await service.token(ADMIN), { inputs })
+    const { code, faults } = Object(json.errors?.[0]?.extensions)
+    expect([code, faults.map((fault: { argument: string }) => fault.argument).sort()]).toEqual([
+      'ALREADY_EXISTS',
+      ['inputs[0].id', 'inputs[2].id', 'inputs[4].id'],
+    ])
+  })
+
   test('a batch over BATCH_LIMIT is refused whole', async () => {
     const strict = await startService({ BATCH_LIMIT: '2' })
     const token = await strict.token(READ, ADMIN)
-    const add = 'mutation ($inputs: [AddBookInput!]!) { addBooks(inputs: $inputs) { id } }'
-    const over = await strict.graphql(add, token, { inputs: [GOOD, GOOD, GOOD] })
+    const over = await strict.graphql(BATCH, token, { inputs: [GOOD, GOOD, GOOD] })
     expect(over.json.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', argument: 'inputs' })
-    expect((await strict.graphql(add, token, { inputs: [GOOD, GOOD] })).json.data?.addBooks).toHaveLength(2)
+    expect((await strict.graphql(BATCH, token, { inputs: [GOOD, GOOD] })).json.data?.addBooks).toHaveLength(2)
     expect((await strict.graphql('{ books { id } }', token)).json.data?.books).toHaveLength(7)
     await strict.close()
   })

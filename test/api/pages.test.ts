@@ -2,23 +2,6 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { onBothDatabases } from '../databases.ts'
 import { READ, type Service, startService } from '../service.ts'
 
-/** Arguments, the ids that come, whether there are books behind and before, and what the filter counts. */
-const PAGES: readonly (readonly [string, string, string[], boolean, boolean, number])[] = [
-  ['P01', '(last: 2)', ['4', '5'], false, true, 5],
-  ['P02', '(last: 2, before: 4)', ['2', '3'], true, true, 5],
-  ['P03', '(last: 2, before: 3)', ['1', '2'], true, false, 5],
-  ['P04', '(last: 2, before: 1)', [], true, false, 5],
-  ['P05', '(first: 2, after: 3)', ['4', '5'], false, true, 5],
-  ['P06', '(first: 2, after: 5)', [], false, true, 5],
-  ['P07', '(first: 1, after: 1, before: 4)', ['2'], true, true, 5],
-  ['P08', '(last: 1, after: 1, before: 4)', ['3'], true, true, 5],
-  ['P09', '(after: 1, before: 4)', ['2', '3'], true, true, 5],
-  ['P10', '(first: 5)', ['1', '2', '3', '4', '5'], false, false, 5],
-  ['P11', '(last: 1, filter: { author: "Agatha Christie" })', ['4'], false, true, 2],
-  ['P12', '(last: 1, before: 4, filter: { author: "Agatha Christie" })', ['1'], true, false, 2],
-  ['P13', '(last: 1, before: 9007199254740991, filter: { title: "the" })', ['5'], false, true, 4],
-  ['P14', '(first: null, last: 1)', ['5'], false, true, 5],
-]
 onBothDatabases((newDatabase) => {
   let service: Service
   beforeAll(async () => {
@@ -26,6 +9,23 @@ onBothDatabases((newDatabase) => {
   })
   afterAll(() => service.close())
 
+  /** Arguments, the ids that come, whether there are books behind and before, and what the filter counts. */
+  const PAGES: readonly (readonly [string, string, string[], boolean, boolean, number])[] = [
+    ['P01', '(last: 2)', ['4', '5'], false, true, 5],
+    ['P02', '(last: 2, before: 4)', ['2', '3'], true, true, 5],
+    ['P03', '(last: 2, before: 3)', ['1', '2'], true, false, 5],
+    ['P04', '(last: 2, before: 1)', [], true, false, 5],
+    ['P05', '(first: 2, after: 3)', ['4', '5'], false, true, 5],
+    ['P06', '(first: 2, after: 5)', [], false, true, 5],
+    ['P07', '(first: 1, after: 1, before: 4)', ['2'], true, true, 5],
+    ['P08', '(last: 1, after: 1, before: 4)', ['3'], true, true, 5],
+    ['P09', '(after: 1, before: 4)', ['2', '3'], true, true, 5],
+    ['P10', '(first: 5)', ['1', '2', '3', '4', '5'], false, false, 5],
+    ['P11', '(last: 1, filter: { author: "Agatha Christie" })', ['4'], false, true, 2],
+    ['P12', '(last: 1, before: 4, filter: { author: "Agatha Christie" })', ['1'], true, false, 2],
+    ['P13', '(last: 1, before: 9007199254740991, filter: { title: "the" })', ['5'], false, true, 4],
+    ['P14', '(first: null, last: 1)', ['5'], false, true, 5],
+  ]
   test.each(PAGES)('%s booksConnection%s', async (_, args, ids, next, previous, totalCount) => {
     const source = `{ booksConnection${args} { edges { node { id } } totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`
     expect((await service.graphql(source, await service.token(READ))).json).toEqual({

@@ -9,9 +9,9 @@ import { temporaryFolder } from '../program.ts'
 
 const SECRET = 'a secret of thirty-two characters or more'
 const MINUTE = 60_000
+const clock = testClock()
 
 onBothDatabases((newDatabase) => {
-  const clock = testClock()
   let database: Database
   let keep: ReturnType<typeof createKeep>
   beforeAll(async () => {
@@ -112,14 +112,14 @@ onBothDatabases((newDatabase) => {
     await database.updateTable('keep').set({ sealed: 'x' }).execute()
     expect(await room.get('k')).toBeUndefined()
   })
-})
 
-test('neither key nor value can be read in the file', async () => {
-  const file = join(temporaryFolder(), 'keep.db')
-  const kept = await openDatabase(`file:${file}`)
-  await createKeep(kept, SECRET, Date.now).room('files').set('a-secret-key', 'a-secret-value', MINUTE)
-  await kept.destroy()
-  const bytes = readFileSync(file, 'latin1')
-  expect(bytes).toContain('keep_by_end')
-  expect(bytes).not.toMatch(/a-secret|YS1zZWNyZX/)
+  test('neither key nor value can be read in the file', async () => {
+    const file = join(temporaryFolder(), 'keep.db')
+    const kept = await openDatabase(`file:${file}`)
+    await createKeep(kept, SECRET, clock.now).room('files').set('a-secret-key', 'a-secret-value', MINUTE)
+    await kept.destroy()
+    const bytes = readFileSync(file, 'latin1')
+    expect(bytes).toContain('keep_by_end')
+    expect(bytes).not.toMatch(/a-secret|YS1zZWNyZX/)
+  })
 })

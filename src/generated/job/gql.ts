@@ -15,16 +15,16 @@ import * as types from './graphql.ts';
  * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
  */
 type Documents = {
-    "query ListBooks($filter: BookFilter, $first: PositiveInt, $after: ID) {\n  books(filter: $filter, first: $first, after: $after) {\n    id\n    title\n    author\n    cost\n    numPages\n  }\n}\n\nmutation AddBook($input: AddBookInput!) {\n  addBook(input: $input) {\n    id\n    title\n    author\n    cost\n    numPages\n  }\n}": typeof types.ListBooksDocument,
+    "query ListBooks($filter: BookFilter, $first: PositiveInt, $after: ID) {\n  books(filter: $filter, first: $first, after: $after) {\n    id\n    title\n    author\n    cost\n    numPages\n  }\n}\n\nmutation AddBook($input: AddBookInput!) {\n  addBook(input: $input) {\n    id\n    title\n    author\n    cost\n    numPages\n  }\n}\n\nmutation AddBooks($inputs: [AddBookInput!]!) {\n  addBooks(inputs: $inputs) {\n    id\n  }\n}": typeof types.ListBooksDocument,
 };
 const documents: Documents = {
-    "query ListBooks($filter: BookFilter, $first: PositiveInt, $after: ID) {\n  books(filter: $filter, first: $first, after: $after) {\n    id\n    title\n    author\n    cost\n    numPages\n  }\n}\n\nmutation AddBook($input: AddBookInput!) {\n  addBook(input: $input) {\n    id\n    title\n    author\n    cost\n    numPages\n  }\n}": types.ListBooksDocument,
+    "query ListBooks($filter: BookFilter, $first: PositiveInt, $after: ID) {\n  books(filter: $filter, first: $first, after: $after) {\n    id\n    title\n    author\n    cost\n    numPages\n  }\n}\n\nmutation AddBook($input: AddBookInput!) {\n  addBook(input: $input) {\n    id\n    title\n    author\n    cost\n    numPages\n  }\n}\n\nmutation AddBooks($inputs: [AddBookInput!]!) {\n  addBooks(inputs: $inputs) {\n    id\n  }\n}": types.ListBooksDocument,
 };
 
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "query ListBooks($filter: BookFilter, $first: PositiveInt, $after: ID) {\n  books(filter: $filter, first: $first, after: $after) {\n    id\n    title\n    author\n    cost\n    numPages\n  }\n}\n\nmutation AddBook($input: AddBookInput!) {\n  addBook(input: $input) {\n    id\n    title\n    author\n    cost\n    numPages\n  }\n}"): typeof import('./graphql.ts').ListBooksDocument;
+export function graphql(source: "query ListBooks($filter: BookFilter, $first: PositiveInt, $after: ID) {\n  books(filter: $filter, first: $first, after: $after) {\n    id\n    title\n    author\n    cost\n    numPages\n  }\n}\n\nmutation AddBook($input: AddBookInput!) {\n  addBook(input: $input) {\n    id\n    title\n    author\n    cost\n    numPages\n  }\n}\n\nmutation AddBooks($inputs: [AddBookInput!]!) {\n  addBooks(inputs: $inputs) {\n    id\n  }\n}"): typeof import('./graphql.ts').ListBooksDocument;
 
 
 export function graphql(source: string) {

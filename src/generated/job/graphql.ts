@@ -44,6 +44,13 @@ export type AddBookMutationVariables = Exact<{
 
 export type AddBookMutation = { addBook: { id: string, title: string, author: string, cost: number, numPages: number } };
 
+export type AddBooksMutationVariables = Exact<{
+  inputs: Array<AddBookInput> | AddBookInput;
+}>;
+
+
+export type AddBooksMutation = { addBooks: Array<{ id: string }> };
+
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -85,3 +92,10 @@ export const AddBookDocument = new TypedDocumentString(`
   }
 }
     `, {"scopes":["fakebookapi.admin"]}) as unknown as TypedDocumentString<AddBookMutation, AddBookMutationVariables>;
+export const AddBooksDocument = new TypedDocumentString(`
+    mutation AddBooks($inputs: [AddBookInput!]!) {
+  addBooks(inputs: $inputs) {
+    id
+  }
+}
+    `, {"scopes":["fakebookapi.admin"]}) as unknown as TypedDocumentString<AddBooksMutation, AddBooksMutationVariables>;

@@ -1,0 +1,50 @@
+import { systemClock } from '../clock.ts'
+import { answered } from './connect.ts'
+import { type Page, writeFile, writtenPages } from './export.ts'
+import { JobFault, Stopped } from './faults.ts'
+import { type Format, formatOf } from './format.ts'
+import { createPace, patient } from './pace.ts'
+import { type JobSettings, openSession } from './session.ts'
+import { standardOutput } from './standard-output.ts'
+import { stopOnSignals } from './stop-signals.ts'
+
+export type ExportCommand = {
+  readonly format?: Format
+  readonly author?: string
+  readonly title?: string
+  /** Minutes. */
+  readonly patience: number
+  readonly dpop?: boolean
+}
+
+/**
+ * Writes the books to a file, or to standard output for `-`.
+ * @throws JobFault when it can't be done, or was stopped; then the file is as it was before
+ */
+export async function runExport(settings: JobSettings, file: string, options: ExportCommand): Promise<void> {
+  const { author, title, dpop = false } = options
+  const format = formatOf(file, options.format)
+  const tell = (words: string) => console.error(words)
+  const stop = new AbortController()
+  const quiet = stopOnSignals({ stop, clock: systemClock, tell })
+  const patience = options.patience * 60_000
+  const pace = createPace({ clock: systemClock, random: Math.random, patience, stop: stop.signal, tell })
+  // Waiting for a server that is away keeps no process alive by itself.
+  const alive = setInterval(() => undefined, 2 ** 30)
+  try {
+    const ask = patient(await pace(() => openSession(settings, { dpop })), pace)
+    const pages = writtenPages(answered(ask), { author, title }, format)
+    if (file === '-') await writeOut(pages)
+    else console.log(`export ${file}: ${await writeFile(file, pages)} books`)
+  } catch (error) {
+    throw error instanceof Stopped ? new JobFault(`Stopped: ${file} is as it was before.`) : error
+  } finally {
+    clearInterval(alive)
+    quiet()
+  }
+}
+
+async function writeOut(pages: AsyncIterable<Page>): Promise<void> {
+  const print = standardOutput()
+  for await (const { text } of pages) if (!(await print(text))) return
+}

@@ -1,0 +1,120 @@
+import { parse, resolve } from 'node:path'
+import { type Clock, systemClock } from '../clock.ts'
+import { Stopped, UsageFault } from './faults.ts'
+import { type Format, formatOf } from './format.ts'
+import { importBooks } from './import.ts'
+import { lockImports } from './lock.ts'
+import { createPace, patient } from './pace.ts'
+import { startProgress } from './progress.ts'
+import { createRejects, type Rejects } from './rejects.ts'
+import { apiUrlOf, type JobSettings, openSession } from './session.ts'
+import { openSource, type Source } from './source.ts'
+import { stopOnSignals } from './stop-signals.ts'
+import { goOn, type Outcome, summaryLine } from './summary.ts'
+import { startTally, type Tally } from './tally.ts'
+
+export type ImportCommand = {
+  readonly format?: Format
+  readonly name?: string
+  readonly rejects?: string
+  readonly fromLine: number
+  readonly inFlight: number
+  /** Minutes. */
+  readonly patience: number
+  readonly json?: boolean
+  readonly dpop?: boolean
+}
+
+/** Lines for whoever watches; what is counted on is on standard output. */
+const tell = (words: string) => console.error(words)
+
+/**
+ * Imports a file, and tells how far it is and what came of it.
+ * @returns the exit status: 0 done, or stopped by a signal; 3 some rows were rejected
+ * @throws JobFault when it can't go on, after the summary; UsageFault when the options don't fit together
+ */
+export async function runImport(
+  settings: JobSettings,
+  file: string,
+  options: ImportCommand,
+  clock: Clock = systemClock,
+): Promise<number> {
+  const format = formatOf(file, options.format)
+  const stop = new AbortController()
+  const source = await openSource(file, options.name, stop.signal)
+  try {
+    const rejects = await createRejects(rejectsPath(file, format, options), format)
+    const unlock = lockImports(apiUrlOf(settings))
+    // Waiting for a server that is away keeps no process alive by itself.
+    const alive = setInterval(() => undefined, 2 ** 30)
+    const quiet = stopOnSignals({ stop, clock, tell })
+    try {
+      return await reported({ settings, source, format, rejects, stop, clock, options })
+    } finally {
+      quiet()
+      clearInterval(alive)
+      unlock()
+      rejects.close()
+    }
+  } finally {
+    await source.close()
+  }
+}
+
+/** Beside the file, `books.csv` → `books.rejects.csv`; standard input has its name for one. */
+function rejectsPath(file: string, format: Format, { rejects, name = '' }: ImportCommand): string {
+  const { dir, name: stem } = parse(file)
+  const path = rejects ?? (file === '-' ? `${name.replace(/[^\w.-]+/g, '-')}.rejects.${format}` : undefined)
+  if (path !== undefined && file !== '-' && resolve(path) === resolve(file))
+    throw new UsageFault('--rejects must name another file than the one that is imported.')
+  return path ?? `${dir === '' ? '' : `${dir}/`}${stem}.rejects.${format}`
+}
+
+type Run = {
+  readonly settings: JobSettings
+  readonly source: Source
+  readonly format: Format
+  readonly rejects: Rejects
+  readonly stop: AbortController
+  readonly clock: Clock
+  readonly options: ImportCommand
+}
+
+/** Whatever becomes of the import, its summary is printed. */
+async function reported(run: Run): Promise<number> {
+  const { source, clock, rejects } = run
+  const { json = false } = run.options
+  const tally = startTally()
+  const started = clock.elapsed()
+  const { label, size } = source
+  const progress = startProgress({ label, size, tally, clock, print: json ? console.log : undefined })
+  let outcome: Outcome = 'failed'
+  try {
+    outcome = await imported(run, tally)
+  } finally {
+    progress.stop()
+    const seconds = (clock.elapsed() - started) / 1_000
+    const line = summaryLine(label, tally, outcome, seconds, rejects.path)
+    const path = tally.rejected > 0 ? rejects.path : null
+    if (json) console.log(JSON.stringify({ event: 'summary', outcome, ...tally, rejects: path, seconds }))
+    if (json) tell(line)
+    else console.log(line)
+    if (outcome !== 'done' && tally.read > 0) tell(goOn(tally))
+  }
+  return outcome === 'done' && tally.rejected > 0 ? 3 : 0
+}
+
+async function imported(run: Run, tally: Tally): Promise<Outcome> {
+  const { settings, clock, stop, options } = run
+  const { fromLine, inFlight, dpop = false } = options
+  const patience = options.patience * 60_000
+  const pace = createPace({ clock, random: Math.random, patience, stop: stop.signal, tell })
+  try {
+    const ask = patient(await pace(() => openSession(settings, { dpop, clock })), pace)
+    const done = await importBooks({ ...run, ask, fromLine, inFlight, tally, tell })
+    return done ? 'done' : 'stopped'
+  } catch (error) {
+    if (error instanceof Stopped) return 'stopped'
+    throw error
+  }
+}
