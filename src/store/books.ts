@@ -2,22 +2,19 @@ import { sql } from 'kysely'
 import { addBooks, type NewBook, type Write } from './add-books.ts'
 import type { Database } from './database.ts'
 import { reading } from './faults.ts'
-import type { Matching } from './own.ts'
+import { hasWord } from './has-word.ts'
+import type { Matching, Span } from './own.ts'
 import { BOOK, type StoredBook } from './stored-book.ts'
 import { inTransaction } from './transaction.ts'
+import { booksWithWords, ID } from './with-words.ts'
+import { within } from './within.ts'
 import { wantedWords } from './words.ts'
 
 /** Words of the title and the author as written: all that is said, together. */
 export type Filter = { readonly author?: string | undefined; readonly title?: string | undefined }
 
 /** Up to `size` books with ids between two others, counted from one end: no page is found by counting. */
-export type Page = {
-  readonly filter: Filter
-  readonly from: 'start' | 'end'
-  readonly size: number
-  readonly after: number | undefined
-  readonly before: number | undefined
-}
+export type Page = Span & { readonly filter: Filter; readonly size: number }
 
 /** Where the books are: the only place that reads them. */
 export type Books = ReturnType<typeof createBooks>
@@ -35,24 +32,21 @@ export function createBooks(database: Database) {
     },
 
     /** The page's books in the order of their ids, and whether more follow in the direction that is counted in. */
-    async page({ filter, from, size, after, before }: Page): Promise<{ books: StoredBook[]; more: boolean }> {
-      const { query: all, id } = matching(filter)
-      let query = all
-        .select(BOOK)
-        .orderBy(id, from === 'start' ? 'asc' : 'desc')
-        .limit(size + 1)
-      if (after !== undefined) query = query.where(id, '>', after)
-      if (before !== undefined) query = query.where(id, '<', before)
-      const rows = await reading(() => query.execute())
+    async page(page: Page): Promise<{ books: StoredBook[]; more: boolean }> {
+      const { from, size } = page
+      const rows = await reading(() => rowsOf(matching(page.filter), page))
       const books = rows.slice(0, size)
       return { books: from === 'start' ? books : books.reverse(), more: rows.length > size }
     },
 
     /** Whether a matching book stands on that side of this id, or at it. */
     async anyFrom(filter: Filter, side: '<=' | '>=', id: number): Promise<boolean> {
-      const { query: all, id: column } = matching(filter)
-      const query = all.select('books.id').where(column, side, id).limit(1)
-      return (await reading(() => query.execute())).length > 0
+      // The nearest one: without an order, PostgreSQL takes any, and goes through the table for it.
+      const span =
+        side === '>='
+          ? ({ from: 'start', after: id - 1, before: undefined } as const)
+          : ({ from: 'end', after: undefined, before: id + 1 } as const)
+      return (await reading(() => rowsOf(matching(filter), { filter, size: 0, ...span }))).length > 0
     },
 
     /** How many books match: each of them is looked at. */
@@ -76,16 +70,26 @@ export function createBooks(database: Database) {
   })
 }
 
+/** One more than the page holds, if there are so many. */
+async function rowsOf({ near, ...all }: Matching, page: Page): Promise<StoredBook[]> {
+  const limit = page.size + 1
+  const first = (query: Matching['query']) => query.select(BOOK).limit(limit).execute()
+  if (near) {
+    const { matching, beyond } = near(page, limit)
+    const nearest = await first(matching)
+    if (nearest.length === limit || !(await beyond.select('books.id').executeTakeFirst())) return nearest
+  }
+  return first(within(all, page))
+}
+
 /** By the index that narrows the most: an author has fewer books than a word. */
 function booksThat(database: Database, { author, title }: Filter): Matching {
   const words = title === undefined || title.trim() === '' ? undefined : wantedWords(title)
-  if (author === undefined && words !== undefined && words.length > 0)
-    return database.own.withWords(database, words)
+  if (author === undefined && words !== undefined && words.length > 0) return booksWithWords(database, words)
   let query = database.selectFrom('books')
   // PostgreSQL has no text with NUL in it, and no book has such an author or no words at all.
   if (author?.includes('\0') || words?.length === 0) query = query.where(sql<boolean>`1 = 0`)
   else if (author !== undefined) query = query.where('author', '=', author)
-  for (const word of author === undefined ? [] : (words ?? []))
-    query = query.where(sql<boolean>`' ' || words like ${`% ${word}%`}`)
-  return { query, id: sql<number>`books.id` }
+  for (const word of author === undefined ? [] : (words ?? [])) query = query.where(hasWord(word))
+  return { query, id: ID }
 }

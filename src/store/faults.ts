@@ -4,7 +4,7 @@ import { ServerGone } from './lifeline.ts'
 const RETRY_AFTER_SECONDS = 5
 
 /** What PostgreSQL says (SQLSTATE) when it is no fault of the query: connection, resources, operator, system, rights. */
-const OUTAGE = /^(?:08|28|53|55|57|58|XX|25006|40001|40P01|3D000|42501|42P01)/
+const OUTAGE = /^(?:08|28|53|55|57|58|XX|25006|25P03|40001|40P01|3D000|42501|42P01)/
 /** Said by pg itself, which has no codes for it. */
 const LOST =
   /^(?:Connection terminated|Client (?:has encountered|was closed)|timeout exceeded|Query read timeout|SASL|The server does not support SSL|There was an error establishing an SSL)/

@@ -1,7 +1,7 @@
 import { Socket } from 'node:net'
 import { PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
-import { watchConnections } from './lifeline.ts'
+import { ServerGone, watchConnections } from './lifeline.ts'
 import type { Own } from './own.ts'
 import { serverAt } from './pg-server.ts'
 
@@ -20,8 +20,10 @@ export const MIGRATING: PoolSettings = {
   statementTimeoutMs: undefined,
 }
 
-/** A copy that died in a transaction holds its locks no longer than this. */
-const DEAD_AFTER_MS = 30_000
+/** A copy that died in a transaction, or whose line was cut, holds its locks no longer than this. */
+const DEAD_AFTER_MS = 4_000
+/** How much later than a statement's end its answer may come. */
+const ANSWER_MS = 1_000
 const IDLE_MS = 30_000
 const INT8 = pg.types.builtins.INT8
 
@@ -56,9 +58,11 @@ export function postgresDialect(url: string, settings: PoolSettings): PostgresDi
   // A connection that breaks while nobody uses it is left out of the pool; one in use fails its query.
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
+  pool.on('connect', endDying)
   watchConnections(pool, server, (reason) => {
     for (const socket of sockets) socket.destroy(reason)
   })
+  if (settings.statementTimeoutMs !== undefined) endDeaf(pool, settings.statementTimeoutMs + ANSWER_MS)
   return new PostgresDialect({ pool })
 }
 
@@ -67,6 +71,32 @@ function tracked(sockets: Set<Socket>): Socket {
   sockets.add(socket)
   socket.once('close', () => sockets.delete(socket))
   return socket
+}
+
+/**
+ * A server can be there and know nothing of one connection, as behind a firewall that forgot it: what is sent on that has
+ * no answer, ever. So one that is in use and silent for longer than a statement may take is ended.
+ */
+function endDeaf(pool: pg.Pool, longestMs: number): void {
+  pool.on('connect', (client) => {
+    const socket = socketOf(client)
+    socket?.on('timeout', () => socket.destroy(new ServerGone('the connection has no other end')))
+  })
+  pool.on('acquire', (client) => void socketOf(client)?.setTimeout(longestMs))
+  pool.on('release', (_, client) => void socketOf(client)?.setTimeout(0))
+}
+
+/** What the server calls fatal is its last word on a connection: whoever asks again gets another one. */
+function endDying(client: pg.PoolClient): void {
+  if (!(client instanceof pg.Client)) return
+  client.connection.on('errorMessage', ({ severity }: { severity?: unknown }) => {
+    if (severity === 'FATAL' || severity === 'PANIC') void client.end()
+  })
+}
+
+function socketOf(client: pg.PoolClient): Socket | undefined {
+  const stream = client instanceof pg.Client ? client.connection.stream : undefined
+  return stream instanceof Socket ? stream : undefined
 }
 
 const WORDS = sql`array_to_tsvector(string_to_array(words, ' '))`
@@ -83,7 +113,10 @@ export const POSTGRES: Own = {
     // Words are letters and digits alone: none of them ends the quotes.
     const match = words.map((word) => `'${word}':*`).join(' & ')
     const query = database.selectFrom('books').where(sql<boolean>`${WORDS} @@ ${match}::tsquery`)
-    return { query, id: sql<number>`books.id` }
+    // Its planner takes any beginning of a word for one that many have, and would go through the ids until enough are
+    // found: all of them, for a word that nobody has. It cannot go by the sum.
+    const id = sql<number>`(books.id + 0)`
+    return { query, id }
   },
 
   async lockIds(transaction) {

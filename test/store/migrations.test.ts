@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { Worker } from 'node:worker_threads'
 import { expect, test } from '@jest/globals'
 import { openDatabase } from '../../src/store/database.ts'
+import { onBothDatabases } from '../databases.ts'
 import { temporaryFolder } from '../program.ts'
 
 const COPIES = 8
@@ -17,15 +18,17 @@ const OPENS = `
     parentPort.postMessage('there')
   })`
 
-test('copies that start at once on a database that is not there yet: all of them get it', async () => {
-  const workerData = { store: STORE, url: `file:${join(temporaryFolder(), 'books.db')}` }
-  const copies = Array.from({ length: COPIES }, () => new Worker(OPENS, { eval: true, workerData }))
-  const answers = () => Promise.all(copies.map(async (copy) => (await once(copy, 'message'))[0]))
-  await answers()
-  for (const copy of copies) copy.postMessage('go')
-  const got = await answers()
-  await Promise.all(copies.map((copy) => copy.terminate()))
-  expect(got).toEqual(copies.map(() => 5))
+onBothDatabases((newDatabase) => {
+  test('copies that start at once on a database that is not there yet: all of them get it', async () => {
+    const workerData = { store: STORE, url: await newDatabase() }
+    const copies = Array.from({ length: COPIES }, () => new Worker(OPENS, { eval: true, workerData }))
+    const answers = () => Promise.all(copies.map(async (copy) => (await once(copy, 'message'))[0]))
+    await answers()
+    for (const copy of copies) copy.postMessage('go')
+    const got = await answers()
+    await Promise.all(copies.map((copy) => copy.terminate()))
+    expect(got).toEqual(copies.map(() => 5))
+  })
 })
 
 test('migrations that cannot be finished leave nothing behind', async () => {

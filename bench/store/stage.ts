@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { readConfig } from '../../src/config.ts'
+import { startEmbedded } from '../../src/start-issuer.ts'
+
+const SERVER = process.env.TEST_POSTGRES ?? 'postgres://root@127.0.0.1:5432/postgres'
+
+export type Kind = 'SQLite' | 'PostgreSQL'
+export const KINDS: readonly Kind[] = ['SQLite', 'PostgreSQL']
+
+/** What every bench needs: an issuer, a token that may do everything, and new databases that end with it. */
+export type Stage = {
+  readonly issuer: string
+  readonly token: string
+  /** @returns the URL of a new, empty database */
+  newDatabase(kind: Kind): Promise<string>
+  /** @returns the path of a file that is not there yet */
+  newFile(name: string): string
+}
+
+/** Runs a bench, and takes away what it made. */
+export async function onStage<T>(bench: (stage: Stage) => Promise<T>): Promise<T> {
+  const issuer = await startEmbedded(readConfig({ ISSUER_PORT: '0' }), undefined)
+  const folder = mkdtempSync(join(tmpdir(), 'fakebook-bench-'))
+  const made: string[] = []
+  const newFile = (name: string) => join(folder, `${randomUUID()}-${name}`)
+  try {
+    return await bench({
+      issuer: issuer.url,
+      token: await fetchToken(issuer.url),
+      newFile,
+      async newDatabase(kind) {
+        if (kind === 'SQLite') return `file:${newFile('books.db')}`
+        const name = `fakebook_bench_${randomUUID().replaceAll('-', '')}`
+        await onServer(`create database ${name}`)
+        made.push(name)
+        return Object.assign(new URL(SERVER), { pathname: `/${name}` }).href
+      },
+    })
+  } finally {
+    for (const name of made) await onServer(`drop database if exists ${name} with (force)`)
+    rmSync(folder, { recursive: true, force: true })
+    await issuer.close()
+  }
+}
+
+/** As the job gets its own. */
+async function fetchToken(issuer: string): Promise<string> {
+  const response = await fetch(`${issuer}/v1/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${btoa('fakebook-cron:fakebook-cron-secret')}` },
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      scope: 'fakebookapi.read fakebookapi.admin',
+    }),
+  })
+  const { access_token } = (await response.json()) as { access_token: string }
+  return access_token
+}
+
+/** Runs one statement; as whoever may make databases if no URL is given. */
+export async function onServer(statement: string, url = SERVER): Promise<pg.QueryResult> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    return await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}
