@@ -13,6 +13,9 @@ export const hasPostgres = await onServer('select 1').then(
   () => false,
 )
 
+/** Each drop waits for the disk, and a file of tests may have made fifty. */
+const DROPPING_MS = 300_000
+
 const made: string[] = []
 const roles: string[] = []
 
@@ -49,7 +52,7 @@ export async function asNewRole(url: string): Promise<string> {
 afterAll(async () => {
   for (const name of made) await onServer(`drop database if exists ${name} with (force)`)
   for (const name of roles) await onServer(`drop role if exists ${name}`)
-})
+}, DROPPING_MS)
 
 /** Runs one statement as whoever may make databases. */
 export async function onServer(statement: string, url = SERVER): Promise<pg.QueryResult> {
