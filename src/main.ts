@@ -79,7 +79,7 @@ program
 
 program
   .command('backup <file>')
-  .description('copies the database to a file while the server runs')
+  .description('copies an SQLite database to a file while the server runs; for PostgreSQL, says what does')
   .action(async (file) => {
     const { backupDatabase } = await import('./store/backup.ts')
     const { books, bytes } = await backupDatabase(processConfig().databaseUrl, file)

@@ -25,15 +25,33 @@ export const redirectUri = z
   .string()
   .refine(isRedirectUri, 'must be https, or http on loopback, with a plain path and no query')
 
-function isDatabaseUrl(text: string): boolean {
+const SSL_MODES = new Set(['disable', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'])
+
+/** A password's letters that mean something in a URL would make another host or path of it. */
+function databaseFault(text: string): string | undefined {
+  if (/^file:.+/.test(text)) return undefined
   const url = URL.parse(text)
-  return (
-    /^file:.+/.test(text) || (url !== null && /^postgres(?:ql)?:$/.test(url.protocol) && url.hostname !== '')
-  )
+  if (!url || !/^postgres(?:ql)?:$/.test(url.protocol) || url.hostname === '')
+    return 'must begin with "file:", or with "postgres://" and name a host'
+  if (url.hash !== '' || url.pathname.includes('@') || !isEncoded(text))
+    return 'must have what is special in a password percent-encoded, as %23 for #, %25 for %, %2F for / and %40 for @'
+  if (!SSL_MODES.has(url.searchParams.get('sslmode') ?? 'disable'))
+    return 'must have an sslmode that there is: disable, verify-full or no-verify'
+  return undefined
 }
-export const databaseUrl = z
-  .string()
-  .refine(isDatabaseUrl, 'must begin with "file:", or with "postgres://" and name a host')
+
+function isEncoded(text: string): boolean {
+  try {
+    return decodeURIComponent(text) !== ''
+  } catch {
+    return false
+  }
+}
+
+export const databaseUrl = z.string().superRefine((text, context) => {
+  const message = databaseFault(text)
+  if (message !== undefined) context.addIssue({ code: 'custom', message })
+})
 
 function isRedisUrl(text: string): boolean {
   const url = URL.parse(text)

@@ -27,7 +27,7 @@ export const SETTINGS = {
     fallback: 'file:data/fakebook.db',
     example: 'file:data/fakebook.db',
     about:
-      'where the books are: a file, PostgreSQL (`postgres://user:password@host/database`), or `file::memory:`, which forgets them',
+      'where the books are: a file, PostgreSQL (`postgres://user:password@host/database?sslmode=verify-full`), or `file::memory:`, which forgets them',
   },
   DATABASE_POOL: amount(10, 1_000, 'the most connections of one copy to PostgreSQL'),
   DATABASE_CONNECT_TIMEOUT: milliseconds(800, 'how long a request waits for a connection to PostgreSQL'),

@@ -13,7 +13,11 @@ export const hasPostgres = await onServer('select 1').then(
   () => false,
 )
 
+/** Each drop waits for the disk, and a file of tests may have made fifty. */
+const DROPPING_MS = 300_000
+
 const made: string[] = []
+const roles: string[] = []
 
 type Kind = 'SQLite' | 'PostgreSQL'
 
@@ -37,11 +41,17 @@ export async function newPostgres(): Promise<string> {
   return Object.assign(new URL(SERVER), { pathname: `/${name}` }).href
 }
 
-/** To drop one, PostgreSQL writes down all that others have changed: that takes its time, beside tests that write a lot. */
-const DROPPING_MS = 240_000
+/** @returns the same database as a new role, which may read, write and make nothing in it */
+export async function asNewRole(url: string): Promise<string> {
+  const name = `fakebook_role_${randomUUID().replaceAll('-', '')}`
+  await onServer(`create role ${name} login`)
+  roles.push(name)
+  return Object.assign(new URL(url), { username: name }).href
+}
 
 afterAll(async () => {
   for (const name of made) await onServer(`drop database if exists ${name} with (force)`)
+  for (const name of roles) await onServer(`drop role if exists ${name}`)
 }, DROPPING_MS)
 
 /** Runs one statement as whoever may make databases. */

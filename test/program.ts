@@ -19,9 +19,16 @@ export const temporaryFolder = () => mkdtempSync(join(tmpdir(), 'fakebook-'))
 /**
  * A command of the product in a process of its own, in an empty folder.
  * @param input what stands on its standard input; nothing if left out
+ * @param through a command that runs it, as in `nsenter`
  */
-export function program(command: readonly string[], settings: Record<string, string> = {}, input?: string) {
-  const child = spawn(process.execPath, [MAIN, ...command], {
+export function program(
+  command: readonly string[],
+  settings: Record<string, string> = {},
+  input?: string,
+  through: readonly string[] = [],
+) {
+  const [file = '', ...args] = [...through, process.execPath, MAIN, ...command]
+  const child = spawn(file, args, {
     cwd: temporaryFolder(),
     env: { PATH: process.env.PATH, LOG_LEVEL: 'silent', ...settings },
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -62,14 +69,19 @@ export function program(command: readonly string[], settings: Record<string, str
 }
 
 /** Runs a command to its end. */
-export async function run(command: readonly string[], settings: Record<string, string> = {}, input?: string) {
-  const { text, exited } = program(command, settings, input)
+export async function run(
+  command: readonly string[],
+  settings: Record<string, string> = {},
+  input?: string,
+  through?: readonly string[],
+) {
+  const { text, exited } = program(command, settings, input, through)
   return { status: await exited, ...text }
 }
 
 /** The API alone in a process of its own; `url` is its GraphQL endpoint. */
-export async function startProgram(settings: Record<string, string>) {
-  const api = program(['api'], { PORT: '0', ...settings })
+export async function startProgram(settings: Record<string, string>, through?: readonly string[]) {
+  const api = program(['api'], { PORT: '0', ...settings }, undefined, through)
   const [, url = ''] = await api.printed(/^API\s+(\S+)$/m)
   return { ...api, url }
 }

@@ -24,11 +24,23 @@ export const MACHINE_FINDINGS = {
   },
   D20b: {
     found: 'The database was last used by a newer version of this project: it has {names}.',
-    mend: 'Update the project, or set DATABASE_URL to another file.',
+    mend: 'Update the project, or set DATABASE_URL to another one.',
   },
   D20c: {
     found: 'The database can be read, and not written: {words}.',
     mend: 'Let the user that runs this write the file and its folder, or set DATABASE_URL to another file.',
+  },
+  D20d: {
+    found: 'PostgreSQL cannot be used: {words}.',
+    mend: 'Set DATABASE_URL right, as in DATABASE_URL=postgres://user:password@host/database?sslmode=verify-full.',
+  },
+  D20e: {
+    found: 'The database can be read, and not written: {words}.',
+    mend: 'Name the primary server in DATABASE_URL, or let the database be written.',
+  },
+  D20f: {
+    found: 'The database does not let its user do what it must: {words}.',
+    mend: 'Let it make, read and write tables there, as by "grant create on schema public to" it, or name the user that made them.',
   },
   D21a: {
     found: 'Redis does not answer: {words}.',

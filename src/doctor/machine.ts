@@ -74,22 +74,28 @@ const triedToListen = (port: number, host: string) =>
 
 /** It is opened to be read: nothing is made, and nothing is brought up to date. */
 async function lookAtDatabase({ setup, tools }: Examined): Promise<Outcome> {
-  const found = tools.lookAtDatabase(setup.databaseUrl)
+  const found = await tools.lookAtDatabase(setup.databaseUrl)
   switch (found.state) {
     case 'memory':
       return ok('in memory: what is written is forgotten at the end')
     case 'absent':
-      return ok(`${found.path} is not there yet: the first start makes it`)
+      return ok(`${found.place} is not there yet: the first start makes it`)
     case 'older':
-      return ok(`${found.path} opens; the next start brings its tables up to date`)
+      return ok(`${found.place} opens; the next start brings its tables up to date`)
     case 'current':
-      return ok(`${found.path} opens, and its tables are up to date`)
+      return ok(`${found.place} opens, and its tables are up to date`)
     case 'newer':
       return wrong('D20b', { names: found.names.join(', ') })
     case 'unopened':
       return wrong('D20a', { words: found.words })
     case 'read-only':
       return wrong('D20c', { words: found.words })
+    case 'away':
+      return wrong('D20d', { words: found.words })
+    case 'standby':
+      return wrong('D20e', { words: found.words })
+    case 'forbidden':
+      return wrong('D20f', { words: found.words })
   }
 }
 

@@ -45,13 +45,16 @@ export const basicPair = ({ id, secret = '' }: Client) => `${formEncoded(id)}:${
 const formEncoded = (text: string) => new URLSearchParams({ '': text }).toString().slice(1)
 
 /** What must not be printed, whoever says it. In Basic a secret stands behind its id, so that its letters in base64 are others. */
-export const secretsOf = ({ job, webapp, redisUrl }: Setup): readonly string[] => [
+export const secretsOf = ({ job, webapp, redisUrl, databaseUrl }: Setup): readonly string[] => [
   ...[job, webapp.client].flatMap((client) =>
     client?.secret === undefined
       ? []
       : [client.secret, formEncoded(client.secret), basicPair(client), `${client.id}:${client.secret}`],
   ),
-  decoded(URL.parse(redisUrl ?? '')?.password ?? ''),
+  ...[redisUrl ?? '', databaseUrl].flatMap((text) => {
+    const url = URL.parse(text)
+    return [decoded(url?.password ?? ''), url?.searchParams.get('password') ?? '']
+  }),
 ]
 
 function decoded(text: string): string {

@@ -10,9 +10,9 @@ export type Verdict =
 /** What is known of a database without changing it. */
 type DatabaseState =
   | { readonly state: 'memory' }
-  | { readonly state: 'absent' | 'current' | 'older'; readonly path: string }
+  | { readonly state: 'absent' | 'current' | 'older'; readonly place: string }
   | { readonly state: 'newer'; readonly names: readonly string[] }
-  | { readonly state: 'unopened' | 'read-only'; readonly words: string }
+  | { readonly state: 'unopened' | 'read-only' | 'away' | 'standby' | 'forbidden'; readonly words: string }
 
 type RedisState = { readonly version: string; readonly policy: string | undefined }
 
@@ -34,7 +34,7 @@ export type Tools = {
   readonly verifySignature: (token: string) => Promise<Verdict>
   /** What scopes open of the API, by the schema's rules. */
   readonly opens: (scopes: readonly string[]) => readonly Opened[]
-  readonly lookAtDatabase: (url: string) => DatabaseState
+  readonly lookAtDatabase: (url: string) => Promise<DatabaseState>
   /** Rejects when it does not answer. */
   readonly askRedis: (url: string) => Promise<RedisState>
 }

@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely'
 import { alreadyExists, idempotencyMismatch, inFlight } from '../refusal.ts'
 import { chunks } from './chunks.ts'
-import { type Claim, faultsOf, hashOf, recall, remember } from './idempotency.ts'
+import { type Claim, faultsOf, hashOf, recall, recallRequest, remember } from './idempotency.ts'
 import { freeIds } from './next-ids.ts'
 import type { Own } from './own.ts'
 import { BOOK, type StoredBook } from './stored-book.ts'
@@ -49,8 +49,8 @@ export async function addBooks(
 ): Promise<StoredBook[]> {
   const { claim, client, at, keepMs } = write
   if (claim) {
-    if (!(await own.tryLock(transaction, JSON.stringify([client, claim.part, claim.key])))) throw inFlight()
-    const before = (await recall(transaction, client, [claim], at.getTime())).get(claim.key)
+    if (!(await own.tryLock(transaction, JSON.stringify([client, claim.key])))) throw inFlight()
+    const before = await recallRequest(transaction, client, claim, at.getTime())
     if (before) return booksWith(transaction, before, [])
   }
   const claims = claimsOf(books)

@@ -7,24 +7,31 @@ class BackupFault extends Error {
   override readonly name = 'BackupFault'
 }
 
+/** Whoever typed the command needs another one. */
+class UsageFault extends Error {
+  override readonly name = 'UsageFault'
+}
+
 /** All pages in one step: what is copied is one moment of the database, whoever writes meanwhile. */
 const PAGES_A_STEP = 2 ** 31 - 1
 /** For whoever runs the service: what is in it is nobody else's to read. */
 const MODE = 0o600
 
 /**
- * Copies the database while the server runs, by SQLite's online backup: readers and writers go on. The copy is one file,
+ * Copies an SQLite database while the server runs, by SQLite's online backup: readers and writers go on. The copy is one file,
  * checked, and there as a whole or not at all. To restore it, put it in the place of the file, with the server stopped and
  * the old file's `-wal` and `-shm` gone.
  * @param url `file:PATH`
  * @param target where to; a file that is there is not written over
  * @returns how many books are in it, and its size in bytes
- * @throws BackupFault
+ * @throws BackupFault, and UsageFault for PostgreSQL, which has programs of its own for it
  */
 export async function backupDatabase(
   url: string,
   target: string,
 ): Promise<{ readonly books: number; readonly bytes: number }> {
+  if (!url.startsWith('file:'))
+    throw new UsageFault(`PostgreSQL is copied by its own program: ${dumpLine(url, target)}`)
   const source = pathOf(url)
   if (source === MEMORY) throw new BackupFault('DATABASE_URL is in memory: there is nothing to copy.')
   if (!existsSync(source)) throw new BackupFault(`There is no database at ${source}. Check DATABASE_URL.`)
@@ -65,3 +72,16 @@ function checked(file: string): number {
     database.close()
   }
 }
+
+/** What copies a database of PostgreSQL, as a line for a shell; the password is asked for, or in `~/.pgpass`. */
+function dumpLine(url: string, target: string): string {
+  const server = new URL(url)
+  const { searchParams: given } = server
+  server.password = ''
+  for (const name of ['password', 'ssl', 'uselibpqcompat']) given.delete(name)
+  // libpq's word for a certificate that nobody looks at.
+  if (given.get('sslmode') === 'no-verify') given.set('sslmode', 'require')
+  return `pg_dump --format=custom --no-owner --file=${quoted(target)} ${quoted(server.href)}`
+}
+
+const quoted = (text: string) => (/^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`)

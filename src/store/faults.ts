@@ -7,7 +7,9 @@ const RETRY_AFTER_SECONDS = 5
 const OUTAGE = /^(?:08|28|53|55|57|58|XX|25006|25P03|40001|40P01|3D000|42501|42P01)/
 /** Said by pg itself, which has no codes for it. */
 const LOST =
-  /^(?:Connection terminated|Client (?:has encountered|was closed)|timeout exceeded|Query read timeout)/
+  /^(?:Connection terminated|Client (?:has encountered|was closed)|timeout exceeded|Query read timeout|SASL|The server does not support SSL|There was an error establishing an SSL)/
+/** What Node says of a certificate that it does not take, or of a broken handshake. */
+const TLS = /^(?:CERT_|ERR_(?:TLS|SSL|OSSL)_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_)/
 
 type Fault = { readonly code?: unknown; readonly message?: unknown } | null
 
@@ -15,7 +17,8 @@ type Fault = { readonly code?: unknown; readonly message?: unknown } | null
 function isOutage(error: unknown): boolean {
   const { code, message } = (error as Fault) ?? {}
   if (code === 'ERR_SQLITE_ERROR' || error instanceof ServerGone) return true
-  return OUTAGE.test(String(code)) || isNetwork(code) || LOST.test(String(message))
+  const known = OUTAGE.test(String(code)) || TLS.test(String(code)) || isNetwork(code)
+  return known || LOST.test(String(message))
 }
 
 const isNetwork = (code: unknown) => /^E[A-Z]+(?:_[A-Z]+)?$/.test(String(code))

@@ -26,7 +26,37 @@ export const hashOf = (parts: readonly unknown[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('base64url')
 
 /**
- * What was written under these keys before.
+ * What the request wrote before at this place. Whatever it wrote elsewhere binds its key as well: a request that is
+ * changed only in its aliases is another one.
+ * @param now milliseconds since 1970; what was kept up to then is forgotten
+ * @returns the books' ids; undefined: nothing yet
+ * @throws Refusal `IDEMPOTENCY_MISMATCH` when the key was used for another request
+ */
+export async function recallRequest(
+  transaction: Transaction<Tables>,
+  client: string,
+  { key, part, hash }: Claim,
+  now: number,
+): Promise<readonly number[] | undefined> {
+  const rows = await transaction
+    .selectFrom('idempotency')
+    .select(['part', 'request_hash', 'book_ids', 'kept_until'])
+    .where('client_id', '=', client)
+    .where('key', '=', key)
+    .where('part', '<>', '')
+    .execute()
+  const kept = rows.filter(({ kept_until }) => kept_until > now)
+  if (kept.length < rows.length) await forget(transaction, client, [key], now)
+  if (kept.some(({ request_hash }) => request_hash !== hash)) throw idempotencyMismatch()
+  const done = kept.find((row) => row.part === part)
+  return done && idsIn(done.book_ids)
+}
+
+/** A batch may be empty. */
+const idsIn = (text: string) => (text === '' ? [] : text.split(' ').map(Number))
+
+/**
+ * Which books were written under keys of their own before.
  * @param now milliseconds since 1970; what was kept up to then is forgotten
  * @returns the books' ids by key; a key that is new is not in it
  * @throws Refusal `IDEMPOTENCY_MISMATCH`, naming every key that was used for something else
@@ -39,20 +69,19 @@ export async function recall(
 ): Promise<Map<string, readonly number[]>> {
   const found = new Map<string, readonly number[]>()
   const hashes = new Map<string, string>()
-  const part = claims[0]?.part ?? ''
   for (const chunk of chunks(claims)) {
     const keys = chunk.map(({ key }) => key)
     const rows = await transaction
       .selectFrom('idempotency')
       .select(['key', 'request_hash', 'book_ids', 'kept_until'])
       .where('client_id', '=', client)
-      .where('part', '=', part)
+      .where('part', '=', '')
       .where('key', 'in', keys)
       .execute()
     for (const { key, request_hash, book_ids, kept_until } of rows)
       if (kept_until > now) {
         hashes.set(key, request_hash)
-        found.set(key, book_ids === '' ? [] : book_ids.split(' ').map(Number))
+        found.set(key, idsIn(book_ids))
       }
     if (rows.some(({ kept_until }) => kept_until <= now)) await forget(transaction, client, keys, now)
   }

@@ -1,35 +1,27 @@
 import { accessSync, constants, existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { migrationsOf } from './migrations.ts'
-import { BUSY_MS, MEMORY, pathOf, SQLITE } from './sqlite.ts'
-
-const MIGRATIONS = migrationsOf(SQLITE)
-
-/** What is known of a database without changing it. */
-export type Inspection =
-  | { readonly state: 'memory' }
-  | { readonly state: 'absent' | 'current' | 'older'; readonly path: string }
-  /** Migrations that only a newer version of this project has. */
-  | { readonly state: 'newer'; readonly names: readonly string[] }
-  | { readonly state: 'unopened' | 'read-only'; readonly words: string }
+import { inspectPostgres } from './inspect-postgres.ts'
+import { type Inspection, stateOf } from './inspection.ts'
+import { BUSY_MS, MEMORY, pathOf } from './sqlite.ts'
 
 /**
  * Looks at the database without making, migrating or writing anything: a file is opened to be read.
  * Left to `openDatabase`: whether each table is as its migration made it.
- * @param url `file:PATH` or `file::memory:`
+ * @param url `file:PATH`, `file::memory:` or `postgres://…`
  */
-export function inspectDatabase(url: string): Inspection {
-  const path = pathOf(url)
+export async function inspectDatabase(url: string): Promise<Inspection> {
+  return url.startsWith('file:') ? inspectFile(pathOf(url)) : inspectPostgres(url)
+}
+
+function inspectFile(path: string): Inspection {
   if (path === MEMORY) return { state: 'memory' }
   try {
     if (!existsSync(path)) return absent(path)
-    const done = migrationsIn(path)
-    const unknown = done.filter((name) => !Object.hasOwn(MIGRATIONS, name))
-    if (unknown.length > 0) return { state: 'newer', names: unknown }
+    const found = stateOf(migrationsIn(path), path)
+    if (found.state === 'newer') return found
     const fault = writeFault(path) ?? writeFault(dirname(path))
-    if (fault !== undefined) return { state: 'read-only', words: fault }
-    return { state: done.length === Object.keys(MIGRATIONS).length ? 'current' : 'older', path }
+    return fault === undefined ? found : { state: 'read-only', words: fault }
   } catch (error) {
     return { state: 'unopened', words: (error as Error).message }
   }
@@ -40,7 +32,7 @@ function absent(path: string): Inspection {
   let folder = dirname(resolve(path))
   while (!existsSync(folder)) folder = dirname(folder)
   accessSync(`${folder}/`, constants.W_OK)
-  return { state: 'absent', path }
+  return { state: 'absent', place: path }
 }
 
 function migrationsIn(path: string): readonly string[] {

@@ -3,6 +3,7 @@ import { PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import { ServerGone, watchConnections } from './lifeline.ts'
 import type { Own } from './own.ts'
+import { serverAt } from './pg-server.ts'
 
 /** What a copy of the service may take of its database. Times are milliseconds; undefined: as long as it takes. */
 export type PoolSettings = {
@@ -34,12 +35,12 @@ const types = {
 
 /**
  * Kysely's PostgreSQL dialect over a pool whose connections are given up when the server is gone.
- * @param url `postgres://…`, as libpq writes it; TLS by its `sslmode`
+ * @param url `postgres://…`, as libpq writes it
  * @throws when the URL names a certificate that cannot be read
  */
 export function postgresDialect(url: string, settings: PoolSettings): PostgresDialect {
   const server: pg.ClientConfig = {
-    connectionString: url,
+    ...serverAt(url),
     application_name: 'fakebook',
     keepAlive: true,
     types,

@@ -1,8 +1,16 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AddBookDocument } from '../generated/webapp/graphql.ts'
 import type { Ask } from './ask.ts'
-import { type BookForm, besideFields, bookIn, EMPTY_FORM, type FormFaults, readForm } from './book-form.ts'
+import {
+  type BookForm,
+  besideFields,
+  bookIn,
+  EMPTY_FORM,
+  type FormFaults,
+  keyOf,
+  readForm,
+} from './book-form.ts'
 import type { Drafts } from './drafts.ts'
 import { type Fault, told } from './faults.ts'
 import { ADDING } from './permissions.ts'
@@ -30,7 +38,9 @@ export function createAddBook(ask: Ask, drafts: Drafts): AddBook {
       await showForm(request, reply, form, book.faults)
       return undefined
     }
-    const outcome = await ask(grant, AddBookDocument, { input: { ...book.input, ...onceFor(grant, form) } })
+    const key = keyOf(request.session.subject ?? grant, form, book.input)
+    const once = key === undefined ? {} : { idempotencyKey: key }
+    const outcome = await ask(grant, AddBookDocument, { input: { ...book.input, ...once } })
     if (outcome.kind === 'challenge') return outcome.scopes
     if (outcome.kind === 'faults') {
       await showForm(request, reply, form, besideFields(outcome.faults))
@@ -40,16 +50,6 @@ export function createAddBook(ask: Ask, drafts: Drafts): AddBook {
     await reply.redirect(`/books/${encodeURIComponent(outcome.data.addBook.id)}?added=yes`, 303)
     return undefined
   }
-}
-
-/**
- * What makes a form add one book however often it is sent: by a double click, or again after an answer was lost. With
- * other words in it, it is another book. Nobody else can know the key, or use it up.
- */
-function onceFor(grant: string, form: BookForm): { readonly idempotencyKey?: string } {
-  if (form.id === '') return {}
-  const hash = createHash('sha256').update(JSON.stringify([grant, form]))
-  return { idempotencyKey: hash.digest('base64url') }
 }
 
 type Parts = {

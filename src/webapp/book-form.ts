@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { AddBookInput } from '../generated/webapp/graphql.ts'
 import type { InputFault } from './api.ts'
 
@@ -36,8 +37,22 @@ export function bookIn(form: BookForm): { readonly input: AddBookInput } | { rea
     ...(!COUNT.test(numPages) && { numPages: 'must be a whole number, as 300.' }),
   }
   if (Object.keys(faults).length > 0) return { faults }
-  return { input: { title: form.title, author: form.author, cost: Number(cost), numPages: Number(numPages) } }
+  const [title, author] = [form.title.trim(), form.author.trim()]
+  return { input: { title, author, cost: Number(cost), numPages: Number(numPages) } }
 }
+
+/**
+ * The key that the book of a form is written under, once, which nobody else can know: by a double click, at another copy of this application, after an answer
+ * that was lost. Going back, changing something and sending it again means another book, so what it says is part of it.
+ * @param subject whose form it is
+ * @returns undefined for a form that nobody was shown
+ */
+export const keyOf = (subject: string, { id }: BookForm, input: AddBookInput): string | undefined =>
+  id === ''
+    ? undefined
+    : createHash('sha256')
+        .update(JSON.stringify([subject, id, input]))
+        .digest('base64url')
 
 /** The API's words beside the fields that they are about. */
 export function besideFields(faults: readonly InputFault[]): FormFaults {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import pg from 'pg'
 import { openDatabase } from '../../src/store/database.ts'
-import { REPEATS } from '../cases/idempotency.ts'
+import { KEYS } from '../cases/idempotency/keys.ts'
+import { REQUESTS } from '../cases/idempotency/requests.ts'
 import { testClock } from '../clock.ts'
 import { onBothDatabases } from '../databases.ts'
 import { type ScriptedIssuer, scriptedIssuer } from '../scripted-issuer.ts'
@@ -56,7 +57,7 @@ onBothDatabases((newDatabase, kind) => {
     return Object((await ask(row, '/graphql', { query })).json.data).booksConnection.totalCount
   }
 
-  test.each(REPEATS)('%s %s', async (row, _, steps, books, answers) => {
+  test.each([...REQUESTS, ...KEYS])('%s %s', async (row, _, steps, books, answers) => {
     const said = new Set<string>()
     for (const [who, key, { url: path, json }, status, code] of steps) {
       const reply = await ask(row, path, json(row), key, who)

@@ -18,7 +18,7 @@ import { TRANSCRIPTS, transcript } from './transcripts.ts'
 const DOC = fileURLToPath(new URL('../../docs/okta.md', import.meta.url))
 const doc = readFileSync(DOC, 'utf8')
 const prose = doc.replace(/```[\s\S]*?```/g, '')
-const machineTests = ['machine', 'stores', 'program', 'embedded'].map((name) =>
+const machineTests = ['machine', 'stores', 'postgres', 'program', 'embedded'].map((name) =>
   readFileSync(new URL(`./${name}.test.ts`, import.meta.url), 'utf8'),
 )
 

@@ -66,7 +66,7 @@ test('D20c a database that can be read alone', async () => {
   // Whoever is root may write everything, so the state is handed in.
   const config = readConfig({ OKTA_ISSUER: okta.url, PORT: '0', WEBAPP_PORT: '0' })
   const tools = toolsOf(config, undefined, BOUNDS)
-  const lookAtDatabase = () => ({ state: 'read-only', words: 'EACCES' }) as const
+  const lookAtDatabase = async () => ({ state: 'read-only', words: 'EACCES' }) as const
   expect(notWell(await examine(setupOf(config), { ...tools, lookAtDatabase }))).toEqual(['D20c'])
 })
 

@@ -1,7 +1,10 @@
+import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { openDatabase } from '../../src/store/database.ts'
+import { hasPostgres, newPostgres } from '../databases.ts'
 import { run, startProgram, temporaryFolder } from '../program.ts'
 import { type ScriptedIssuer, scriptedIssuer } from '../scripted-issuer.ts'
 import { ADMIN, post, READ } from '../service.ts'
@@ -83,4 +86,27 @@ test('S50 to S54: what cannot be copied is named, and leaves nothing behind', as
   }
   expect(existsSync(join(folder, 'missing.db'))).toBe(false)
   expect(readdirSync(folder).sort()).toEqual(['damaged.db', 'there.db'])
+})
+
+const here = hasPostgres ? test : test.skip
+here('S55 PostgreSQL: one line that copies, works as it stands, and has no password', async () => {
+  const [url, other] = [await newPostgres(), await newPostgres()]
+  const database = await openDatabase(url)
+  await database.deleteFrom('books').where('id', '=', 2).execute()
+  await database.destroy()
+  const target = join(temporaryFolder(), "agatha's books.dump")
+  const address = Object.assign(new URL(url), {
+    password: 'hunter2%2F',
+    search: '?sslmode=disable&password=hunter2',
+  })
+  const { status, out, err } = await run(['backup', target], { DATABASE_URL: address.href })
+  const [, line = ''] = /^PostgreSQL is copied by its own program: (pg_dump .*)\n$/.exec(err) ?? []
+  expect([status, out, err]).toEqual([2, '', expect.not.stringContaining('hunter2')])
+  execFileSync('bash', ['-c', line])
+  execFileSync('pg_restore', ['--no-owner', '--exit-on-error', `--dbname=${other}`, target])
+  const restored = await openDatabase(other)
+  expect((await restored.selectFrom('books').select('id').execute()).map(({ id }) => id).sort()).toEqual([
+    1, 3, 4, 5,
+  ])
+  await restored.destroy()
 })

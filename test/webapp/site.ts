@@ -15,11 +15,13 @@ import { person } from './person.ts'
  * The whole site on free ports: embedded issuer, API, web app.
  * @param clock the web app's
  * @param webappSettings what is set for the web app alone
+ * @param through gets the API's address, and has the one where the web app finds it
  */
 export async function startSite(
   settings: Record<string, string> = {},
   clock?: Clock,
   webappSettings: Record<string, string> = {},
+  through: (api: string) => string = (api) => api,
 ) {
   const config = readConfig({ ...FREE, WEBAPP_PORT: '0', ...settings })
   const webappConfig = readConfig({ ...FREE, WEBAPP_PORT: '0', ...settings, ...webappSettings })
@@ -27,7 +29,9 @@ export async function startSite(
   const keys = mkdtempSync(join(tmpdir(), 'fakebook-'))
   let issuer = await startEmbedded(config, keys, () => urls)
   const api = await startApiServer(config, issuer.url)
-  const webapp = await startWebapp(webappConfig, { issuer: issuer.url, api: api.url }, undefined, clock)
+  const places = { issuer: issuer.url, api: through(api.url) }
+  const webapp = await startWebapp(webappConfig, places, undefined, clock)
+  const copies = [webapp]
   urls.api = api.url
   urls.webapp = webapp.url
   return {
@@ -35,6 +39,12 @@ export async function startSite(
     api: api.url,
     url: webapp.url,
     person: () => person(webapp.url),
+    /** One more copy of the web app; they share what they keep if the settings say so. @returns its origin */
+    async copy() {
+      const copy = await startWebapp(webappConfig, places, undefined, clock)
+      copies.push(copy)
+      return copy.url
+    },
     stopApi: () => api.close(),
     stopIssuer: () => issuer.close(),
     /** The same address and keys; it has forgotten all sessions and refresh tokens. */
@@ -44,7 +54,7 @@ export async function startSite(
       issuer = await startEmbedded({ ...config, issuerPort: Number(port) }, keys, () => urls)
     },
     async close() {
-      await webapp.close()
+      for (const copy of copies) await copy.close()
       await api.close()
       await issuer.close()
     },

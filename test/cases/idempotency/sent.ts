@@ -1,0 +1,69 @@
+type Who = 'job' | 'another client' | 'another person of the client' | 'a reader'
+/** What is sent; each row has its author, so that its books can be counted. */
+type Body = { readonly url: '/graphql' | '/books'; readonly json: (author: string) => unknown }
+/** Who sends it, under which Idempotency-Key, and the status and code of the answer. */
+type Step = readonly [who: Who, key: string | undefined, body: Body, status: number, code?: string]
+
+/** Requests in a row, how many books there are after them, and how many answers that added something say different things. */
+export type Repeat = readonly [
+  id: string,
+  name: string,
+  steps: readonly Step[],
+  books: number,
+  answers: number,
+]
+
+const input = (author: string, title: string, more = '') =>
+  `{ title: "${title}", author: "${author}", cost: 7.99, numPages: 3${more} }`
+const graphql = (source: (author: string) => string): Body => ({
+  url: '/graphql',
+  json: (author) => ({ query: source(author) }),
+})
+export const add = (title: string) =>
+  graphql((author) => `mutation { addBook(input: ${input(author, title)}) { id } }`)
+export const withVariables = (variables: Readonly<Record<string, unknown>>): Body => ({
+  url: '/graphql',
+  json: (author) => ({
+    query: 'mutation ($input: AddBookInput!) { addBook(input: $input) { id } }',
+    variables: { input: { author, cost: 1, numPages: 1, ...variables } },
+  }),
+})
+export const rest = (title: string): Body => ({
+  url: '/books',
+  json: (author) => ({ title, author, cost: 7.99, num_pages: 3 }),
+})
+export const two = graphql(
+  (author) =>
+    `mutation { a: addBook(input: ${input(author, 'a')}) { id } b: addBook(input: ${input(author, 'a')}) { id } }`,
+)
+export const batch = (...books: readonly (readonly [title: string, key: string, more?: string])[]) =>
+  graphql((author) => {
+    const inputs = books.map(([title, key, more]) =>
+      input(author, title, `, idempotencyKey: "${key}"${more ?? ''}`),
+    )
+    return `mutation { addBooks(inputs: [${inputs.join(' ')}]) { id } }`
+  })
+export const named = (name: string) =>
+  graphql((author) => `mutation ${name} { addBook(input: ${input(author, 't')}) { id } }`)
+export const aliased = graphql((author) => `mutation { other: addBook(input: ${input(author, 't')}) { id } }`)
+export const selecting = graphql(
+  (author) => `mutation { addBook(input: ${input(author, 't')}) { id title } }`,
+)
+export const halfTaken = graphql(
+  (author) =>
+    `mutation { a: addBook(input: ${input(author, 'a')}) { id } b: addBook(input: ${input(author, 'b', ', id: 1')}) { id } }`,
+)
+export const read = graphql((author) => `{ books(filter: { author: "${author}" }) { id } }`)
+export const nothing = graphql(() => 'mutation { addBooks(inputs: []) { id } }')
+
+/** The same twice. */
+export const again = (body: Body): readonly Step[] => [
+  ['job', 'k', body, 200],
+  ['job', 'k', body, 200],
+]
+
+/** Another request under the key of the first. */
+export const thenOther = (first: Body, other: Body): readonly Step[] => [
+  ['job', 'k', first, 200],
+  ['job', 'k', other, 422, 'IDEMPOTENCY_MISMATCH'],
+]

@@ -1,0 +1,44 @@
+// A start that cannot be says what to do, in one line, and never the password.
+
+import { describe, expect, test } from '@jest/globals'
+import { openDatabase } from '../../src/store/database.ts'
+import { NO_DATABASE, PASSWORD, type Place, WRONG_ADDRESSES } from '../cases/start-faults.ts'
+import { asNewRole, hasPostgres, newPostgres, onServer } from '../databases.ts'
+import { closedPort, listening, portOf } from '../doctor/listening.ts'
+import { run } from '../program.ts'
+
+const started = (url: string) =>
+  run(['api'], { PORT: '0', OKTA_ISSUER: 'http://localhost:1/oauth2/default', DATABASE_URL: url })
+
+test.each(WRONG_ADDRESSES)('%s %s: exit 2', async (_, __, url, line) => {
+  const { status, out, err } = await started(url)
+  expect([status, out, err]).toEqual([2, '', expect.stringMatching(line)])
+  expect(err).not.toContain(PASSWORD)
+})
+
+async function newPlace(): Promise<Place> {
+  const url = await newPostgres()
+  return {
+    url: new URL(url),
+    asRole: async () => new URL(await asNewRole(url)),
+    alter: (change) => onServer(`alter database ${new URL(url).pathname.slice(1)} ${change}`),
+    async migrateFurther() {
+      await (await openDatabase(url)).destroy()
+      await onServer("insert into kysely_migration values ('999_later', '2026-01-01')", url)
+    },
+    closedPort,
+    otherPort: async () => portOf(await listening(() => 'HTTP/1.1 400 Bad Request\r\n\r\n')),
+  }
+}
+
+const here = hasPostgres ? describe : describe.skip
+here('on PostgreSQL', () => {
+  test.each(NO_DATABASE)('%s %s: exit 1', async (_, __, url, line) => {
+    const address = await url(await newPlace())
+    // Where nobody asks for a password, any will do.
+    address.password = `${PASSWORD}%2F%25`
+    const { status, out, err } = await started(address.href)
+    expect([status, out, err]).toEqual([1, '', expect.stringMatching(line)])
+    expect(err).not.toContain(PASSWORD)
+  })
+})
