@@ -29,8 +29,6 @@ export async function runExport(settings: JobSettings, file: string, options: Ex
   const quiet = stopOnSignals({ stop, clock: systemClock, tell })
   const patience = options.patience * 60_000
   const pace = createPace({ clock: systemClock, random: Math.random, patience, stop: stop.signal, tell })
-  // Waiting for a server that is away keeps no process alive by itself.
-  const alive = setInterval(() => undefined, 2 ** 30)
   try {
     const ask = patient(await pace(() => openSession(settings, { dpop })), pace)
     const pages = writtenPages(answered(ask), { author, title }, format)
@@ -39,7 +37,6 @@ export async function runExport(settings: JobSettings, file: string, options: Ex
   } catch (error) {
     throw error instanceof Stopped ? new JobFault(`Stopped: ${file} is as it was before.`) : error
   } finally {
-    clearInterval(alive)
     quiet()
   }
 }
