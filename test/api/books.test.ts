@@ -159,6 +159,15 @@ onBothDatabases((newDatabase) => {
     expect(json.data).toMatchObject({ addBook: { id: '6' } })
   })
 
+  test('of many that add at once, each gets an id of its own, and none is turned away', async () => {
+    const token = await service.token(ADMIN)
+    const replies = await Promise.all(
+      Array.from({ length: 60 }, () => service.graphql(ADD, token, { input: GOOD })),
+    )
+    const ids = replies.map(({ json }) => Number(Object(json.data?.addBook).id))
+    expect(ids.sort((a, b) => a - b)).toEqual(Array.from({ length: 60 }, (_, i) => 6 + i))
+  })
+
   const BATCH = 'mutation ($inputs: [AddBookInput!]!) { addBooks(inputs: $inputs) { id } }'
 
   test.each([

@@ -36,11 +36,9 @@ export const two = graphql(
   (author) =>
     `mutation { a: addBook(input: ${input(author, 'a')}) { id } b: addBook(input: ${input(author, 'a')}) { id } }`,
 )
-export const batch = (...books: readonly (readonly [title: string, key: string, more?: string])[]) =>
+export const batch = (...books: readonly (readonly [title: string, key: string])[]) =>
   graphql((author) => {
-    const inputs = books.map(([title, key, more]) =>
-      input(author, title, `, idempotencyKey: "${key}"${more ?? ''}`),
-    )
+    const inputs = books.map(([title, key]) => input(author, title, `, idempotencyKey: "${key}"`))
     return `mutation { addBooks(inputs: [${inputs.join(' ')}]) { id } }`
   })
 export const named = (name: string) =>
