@@ -46,10 +46,12 @@ export async function asNewRole(url: string): Promise<string> {
   return Object.assign(new URL(url), { username: name }).href
 }
 
+/** Each waits for PostgreSQL's next checkpoint: on a busy machine, a second. */
+const DROPPING_MS = 120_000
 afterAll(async () => {
   for (const name of made) await onServer(`drop database if exists ${name} with (force)`)
   for (const name of roles) await onServer(`drop role if exists ${name}`)
-})
+}, DROPPING_MS)
 
 /** Runs one statement as whoever may make databases. */
 export async function onServer(statement: string, url = SERVER): Promise<pg.QueryResult> {
