@@ -23,7 +23,7 @@ function addList(job: Command, settings: () => JobSettings): void {
     .command('list')
     .description('lists the books')
     .option('--author <name>', 'only books by this author')
-    .option('--title <text>', 'only books whose title contains this')
+    .option('--title <text>', 'only books whose title has words that begin so')
     .option('--csv', 'as export writes them')
     .addOption(new Option('--json', 'an object in each line').conflicts('csv'))
     .option(...DPOP)
@@ -78,7 +78,7 @@ function addExport(job: Command, settings: () => JobSettings): void {
     .description('writes the books as import reads them, to a file or to standard output (-)')
     .addOption(FORMAT())
     .option('--author <name>', 'only books by this author')
-    .option('--title <text>', 'only books whose title contains this')
+    .option('--title <text>', 'only books whose title has words that begin so')
     .addOption(PATIENCE())
     .option(...DPOP)
     .action(async (file = '-', options) => {

@@ -13,8 +13,8 @@ export const hasPostgres = await onServer('select 1').then(
   () => false,
 )
 
-/** Each drop waits for the disk, and a file of tests may have made fifty. */
-const DROPPING_MS = 300_000
+/** Each waits for PostgreSQL's next checkpoint: on a busy machine, a second. */
+const DROPPING_MS = 120_000
 
 const made: string[] = []
 const roles: string[] = []

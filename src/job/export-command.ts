@@ -19,7 +19,7 @@ export type ExportCommand = {
 
 /**
  * Writes the books to a file, or to standard output for `-`.
- * @throws JobFault when it can't be done, or was stopped; then the file is as it was before
+ * @throws JobFault when it can't be done, or was stopped: then a file is as it was before, and standard output ends early
  */
 export async function runExport(settings: JobSettings, file: string, options: ExportCommand): Promise<void> {
   const { author, title, dpop = false } = options
@@ -29,17 +29,17 @@ export async function runExport(settings: JobSettings, file: string, options: Ex
   const quiet = stopOnSignals({ stop, clock: systemClock, tell })
   const patience = options.patience * 60_000
   const pace = createPace({ clock: systemClock, random: Math.random, patience, stop: stop.signal, tell })
-  // Waiting for a server that is away keeps no process alive by itself.
-  const alive = setInterval(() => undefined, 2 ** 30)
   try {
     const ask = patient(await pace(() => openSession(settings, { dpop })), pace)
     const pages = writtenPages(answered(ask), { author, title }, format)
     if (file === '-') await writeOut(pages)
     else console.log(`export ${file}: ${await writeFile(file, pages)} books`)
   } catch (error) {
-    throw error instanceof Stopped ? new JobFault(`Stopped: ${file} is as it was before.`) : error
+    if (!(error instanceof Stopped)) throw error
+    throw new JobFault(
+      file === '-' ? 'Stopped: not all books are there.' : `Stopped: ${file} is as it was before.`,
+    )
   } finally {
-    clearInterval(alive)
     quiet()
   }
 }

@@ -45,14 +45,11 @@ export async function runImport(
   try {
     const rejects = await createRejects(rejectsPath(file, format, options), format)
     const unlock = lockImports(apiUrlOf(settings))
-    // Waiting for a server that is away keeps no process alive by itself.
-    const alive = setInterval(() => undefined, 2 ** 30)
     const quiet = stopOnSignals({ stop, clock, tell })
     try {
       return await reported({ settings, source, format, rejects, stop, clock, options })
     } finally {
       quiet()
-      clearInterval(alive)
       unlock()
       rejects.close()
     }

@@ -13,11 +13,12 @@ import { JobFault } from './faults.ts'
 export function lockImports(apiUrl: string): () => void {
   const digest = hash('sha256', new URL(apiUrl).href).slice(0, 16)
   const path = join(tmpdir(), `fakebook-import-${digest}.lock`)
-  const database = new DatabaseSync(path, { timeout: 0 })
+  let database: DatabaseSync | undefined
   try {
+    database = new DatabaseSync(path, { timeout: 0 })
     database.exec('begin exclusive')
   } catch (error) {
-    database.close()
+    database?.close()
     if (!isBusy(error)) throw new JobFault(`The lock ${path} cannot be had: ${(error as Error).message}`)
     throw new JobFault(`Another import to ${apiUrl} is running (it holds ${path}). Nothing was done.`)
   }

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { CsvError, type Options, parse } from 'csv-parse/sync'
 import { JobFault } from './faults.ts'
-import { MAX_RECORD, type Reading } from './records.ts'
+import { MAX_RECORD, type Reading, TOO_LONG } from './records.ts'
 import { COLUMNS, isRejected, REMARKS, type Row, readRow } from './row.ts'
 import { excerpt, NOT_UTF8, readable, withoutMark } from './text.ts'
 
@@ -18,7 +18,6 @@ const IS_WHOLE = /^-?\d+$/
 
 const QUOTES =
   'its quotes do not match: inside of a quoted field, a quote is written twice, as in "a ""good"" book".'
-const TOO_LONG = `it is longer than ${MAX_RECORD} bytes.`
 
 /**
  * Reads CSV (RFC 4180) whose first record is a header; `line` and `reason` of a file of rejected rows are read past.

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { JobFault } from './faults.ts'
-import { MAX_RECORD, type Reading } from './records.ts'
+import { MAX_RECORD, type Reading, TOO_LONG } from './records.ts'
 import { COLUMNS, REMARKS, type Row, readRow } from './row.ts'
 import { excerpt, NOT_UTF8, readable, withoutMark } from './text.ts'
 
@@ -26,8 +26,7 @@ export function jsonlReading(label: string): Reading {
     },
     malformed(line, bytes) {
       empty = false
-      if (bytes.length > MAX_RECORD)
-        return { line, reason: `it is longer than ${MAX_RECORD} bytes.`, own: {} }
+      if (bytes.length > MAX_RECORD) return { line, reason: TOO_LONG, own: {} }
       const own = objectIn(readable(bytes))
       return { line, reason: NOT_UTF8, own: own instanceof Error ? {} : own }
     },

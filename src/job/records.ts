@@ -2,6 +2,7 @@ import type { Row } from './row.ts'
 
 /** Far beyond the largest book, whose title and author have 500 characters each; bytes. */
 export const MAX_RECORD = 65_536
+export const TOO_LONG = `it is longer than ${MAX_RECORD} bytes.`
 
 const LINE_FEED = 0x0a
 const QUOTE = 0x22

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts'
 
 /** npm passes on a signal that the terminal has sent to everybody: within this time it is the same one. */
 const SAME = 250
+const LONGEST_TIMER = 2 ** 31 - 1
 
 type Listening = {
   readonly stop: AbortController
@@ -14,10 +15,12 @@ type Listening = {
 }
 
 /**
- * The first SIGINT or SIGTERM stops in good order, the second ends the process as if nobody had listened.
+ * The first SIGINT or SIGTERM stops in good order, the second ends the process as if nobody had listened. Until then the
+ * process lives: waiting for a server that is away would not keep it alive by itself.
  * @returns what stops listening
  */
 export function stopOnSignals({ stop, clock, tell, signals = process, end = endBy }: Listening): () => void {
+  const alive = setInterval(() => undefined, LONGEST_TIMER)
   let first: number | undefined
   function onSignal(signal: NodeJS.Signals): void {
     if (first === undefined) {
@@ -30,6 +33,7 @@ export function stopOnSignals({ stop, clock, tell, signals = process, end = endB
     }
   }
   function quiet(): void {
+    clearInterval(alive)
     signals.off('SIGINT', onSignal)
     signals.off('SIGTERM', onSignal)
   }

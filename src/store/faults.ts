@@ -21,7 +21,8 @@ function isOutage(error: unknown): boolean {
   return known || LOST.test(String(message))
 }
 
-const isNetwork = (code: unknown) => /^E[A-Z]+(?:_[A-Z]+)?$/.test(String(code))
+/** ECONNRESET, EAI_AGAIN; but Node's own faults, as ERR_ASSERTION, are bugs. */
+const isNetwork = (code: unknown) => /^E(?:AI_)?[A-Z]+$/.test(String(code))
 
 /** PostgreSQL asks for the same transaction again: nothing of it was done. */
 export const isUndone = (error: unknown) => /^40(?:001|P01)$/.test(String((error as Fault)?.code))

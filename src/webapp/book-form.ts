@@ -42,8 +42,9 @@ export function bookIn(form: BookForm): { readonly input: AddBookInput } | { rea
 }
 
 /**
- * The key that the book of a form is written under, once, which nobody else can know: by a double click, at another copy of this application, after an answer
- * that was lost. Going back, changing something and sending it again means another book, so what it says is part of it.
+ * The key that a form's book goes under, so that it is added once: after a double click, at another copy of this application,
+ * after an answer that was lost. It is a hash, which nobody else can guess. Going back, changing something and sending it
+ * again means another book, so what the form says is part of it.
  * @param subject whose form it is
  * @returns undefined for a form that nobody was shown
  */

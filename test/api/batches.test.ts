@@ -79,7 +79,11 @@ onBothDatabases((newDatabase) => {
       { title: 'x' },
       { idempotencyKey: 'N52b', title: 'x' },
     ])
-    expect([differ.code, differ.faults]).toEqual(['IDEMPOTENCY_MISMATCH', ['inputs[2].idempotencyKey']])
+    expect([differ.status, differ.code, differ.faults]).toEqual([
+      422,
+      'IDEMPOTENCY_MISMATCH',
+      ['inputs[2].idempotencyKey'],
+    ])
     expect(await kept()).toEqual(before)
   })
 
@@ -91,7 +95,8 @@ onBothDatabases((newDatabase) => {
       { idempotencyKey: 'N53c' },
       { idempotencyKey: 'N53b', cost: 1 },
     ])
-    expect([reply.code, reply.faults]).toEqual([
+    expect([reply.status, reply.code, reply.faults]).toEqual([
+      422,
       'IDEMPOTENCY_MISMATCH',
       ['inputs[0].idempotencyKey', 'inputs[2].idempotencyKey'],
     ])
@@ -110,10 +115,8 @@ onBothDatabases((newDatabase) => {
   })
 
   test('N55 a bad key in the input is named', async () => {
-    const { code, faults } = await add([{ idempotencyKey: '' }, { idempotencyKey: 'a b' }, {}])
-    expect([code, faults]).toEqual([
-      'BAD_USER_INPUT',
-      ['inputs[0].idempotencyKey', 'inputs[1].idempotencyKey'],
-    ])
+    const keys = ['', 'a b', 'k'.repeat(256), 'k\0']
+    const { code, faults } = await add([...keys.map((idempotencyKey) => ({ idempotencyKey })), {}])
+    expect([code, faults]).toEqual(['BAD_USER_INPUT', keys.map((_, i) => `inputs[${i}].idempotencyKey`)])
   })
 })

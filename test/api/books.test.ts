@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { BAD_BODIES, BAD_BOOKS } from '../cases/books.ts'
 import { onBothDatabases } from '../databases.ts'
 import { ADMIN, post, READ, type Service, send, startService } from '../service.ts'
 
@@ -94,38 +93,6 @@ onBothDatabases((newDatabase) => {
     expect((await service.graphql(source)).status).toBe(401)
   })
 
-  test.each(BAD_BOOKS)('%s %s is refused and named', async (_, __, change, argument, status) => {
-    const before = await titles()
-    const token = await service.token(ADMIN)
-    const reply = await service.graphql(ADD, token, { input: { ...GOOD, ...change } })
-    expect(reply.status).toBe(status)
-    expect(reply.json.data ?? null).toBeNull()
-    const code = change.id === 1 ? 'ALREADY_EXISTS' : 'BAD_USER_INPUT'
-    expect(reply.json.errors?.[0]?.extensions.code).toBe(code)
-    if (status === 200) expect(reply.json.errors?.[0]?.extensions.argument).toBe(argument)
-    const batch = await service.graphql(
-      'mutation ($inputs: [AddBookInput!]!) { addBooks(inputs: $inputs) { id } }',
-      token,
-      {
-        inputs: [GOOD, { ...GOOD, ...change }],
-      },
-    )
-    expect(batch.json.errors?.[0]?.extensions.code).toBe(code)
-    const { numPages, ...rest } = { ...GOOD, ...change } as Record<string, unknown>
-    const rest_ = await post(`${service.api}/books`, JSON.stringify({ ...rest, num_pages: numPages }), token)
-    expect(rest_.status).toBe(change.id === 1 ? 409 : 400)
-    expect(await titles()).toEqual(before)
-  })
-
-  test.each(BAD_BODIES)('%s %s', async (_, __, url, type, body, status, code, words) => {
-    const before = await titles()
-    const reply = await post(`${service.api}${url}`, body, await service.token(ADMIN), type)
-    expect(reply.status).toBe(status)
-    expect(reply.json.errors?.[0]?.extensions.code).toBe(code)
-    expect(reply.json.errors?.[0]?.message).toMatch(words)
-    expect(await titles()).toEqual(before)
-  })
-
   test('pages by key, filters, and Relay’s shape', async () => {
     const token = await service.token(READ)
     const ask = async (source: string) => (await service.graphql(source, token)).json.data
@@ -152,34 +119,7 @@ onBothDatabases((newDatabase) => {
     expect(over.json.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', argument: 'first' })
   })
 
-  test('the largest id may be taken; the next book gets the first gap', async () => {
-    const token = await service.token(ADMIN)
-    await service.graphql(ADD, token, { input: { ...GOOD, id: '9007199254740991' } })
-    const { json } = await service.graphql(ADD, token, { input: GOOD })
-    expect(json.data).toMatchObject({ addBook: { id: '6' } })
-  })
-
   const BATCH = 'mutation ($inputs: [AddBookInput!]!) { addBooks(inputs: $inputs) { id } }'
-
-  test.each([
-    ['A01', [undefined, '8', undefined], ['9', '8', '10']],
-    ['A02', ['9', undefined, '7'], ['9', '10', '7']],
-    ['A03', ['9007199254740991', undefined, '6', undefined], ['9007199254740991', '7', '6', '8']],
-  ])('%s of the ids %j the free ones are chosen around those that are asked for', async (_, ids, got) => {
-    const inputs = ids.map((id) => ({ ...GOOD, id }))
-    const { json } = await service.graphql(BATCH, await service.token(ADMIN), { inputs })
-    expect(json.data?.addBooks).toEqual(got.map((id) => ({ id })))
-  })
-
-  test('every id that is taken is named: by a book that is there, or further up in the batch', async () => {
-    const inputs = [1, 7, 7, undefined, 2].map((id) => ({ ...GOOD, id }))
-    const { json } = await service.graphql(BATCH, await service.token(ADMIN), { inputs })
-    const { code, faults } = Object(json.errors?.[0]?.extensions)
-    expect([code, faults.map((fault: { argument: string }) => fault.argument).sort()]).toEqual([
-      'ALREADY_EXISTS',
-      ['inputs[0].id', 'inputs[2].id', 'inputs[4].id'],
-    ])
-  })
 
   test('a batch over BATCH_LIMIT is refused whole', async () => {
     const strict = await startService({ BATCH_LIMIT: '2' })

@@ -114,6 +114,12 @@ test('a client that may not write: exit 1 and why', async () => {
   expect([status, err]).toEqual([1, expect.stringMatching(/unauthorized_client/)])
 })
 
+test('a lock that cannot be made is told in a line', async () => {
+  const file = fileOf(HEADER + rows(1, 'nowhere'), 'books.csv')
+  const { status, err } = await run(['job', 'import', file], { ...place, TMPDIR: '/nonexistent' })
+  expect([status, err]).toEqual([1, expect.stringMatching(/^The lock .* cannot be had: .*\n$/)])
+})
+
 test('two imports to one API do not overlap; one that was killed is in nobody’s way', async () => {
   const file = fileOf(HEADER + rows(3, 'locked'), 'books.csv')
   const unlock = lockImports(service.api)

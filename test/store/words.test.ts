@@ -4,6 +4,8 @@ import { type Database, openDatabase } from '../../src/store/database.ts'
 import { onBothDatabases } from '../databases.ts'
 import { bookOf, idsOf, WRITE } from './titled.ts'
 
+/** A word of 2,000 letters: four behind each of these. */
+const LONG = 'ﷲ'.repeat(500)
 /** What is in the catalogue from the start, and what was added below. */
 const TITLES = [
   'Les Misérables',
@@ -20,6 +22,7 @@ const TITLES = [
   'हिन्दी की किताब',
   'ﬁnding ﬁsh',
   'Catch-22',
+  LONG,
 ]
 const at = (title: string) => 6 + TITLES.indexOf(title)
 
@@ -70,6 +73,7 @@ const ROWS: readonly (readonly [id: string, asked: string, found: readonly numbe
   ['W43', 'moon\\', [5]],
   ['W44', 'x'.repeat(10_000), []],
   ['W45', `${'murder '.repeat(1_000)}roger`, [4]],
+  ['W48', LONG, [at(LONG)]],
 ]
 
 onBothDatabases((newDatabase) => {
@@ -96,5 +100,26 @@ onBothDatabases((newDatabase) => {
     expect(await idsOf(books, 'baskervilles', 'Agatha Christie')).toEqual([])
     expect(await idsOf(books, '%', 'Agatha Christie')).toEqual([])
     expect(await idsOf(books, ' ', 'Agatha Christie')).toEqual([1, 4])
+  })
+
+  test('W47: the only book with a word is found, however far it is from where the page begins', async () => {
+    const own = await openDatabase(await newDatabase())
+    const far = createBooks(own)
+    const ids = Array.from({ length: 400 }, (_, i) => 6 + i)
+    const middle = 206
+    await far.add(
+      ids.map((id) => ({ ...bookOf(id === middle ? 'Zebra' : 'Horse'), id })),
+      WRITE,
+    )
+    const filter = { title: 'zebra' }
+    for (let away = 90; away < 110; away += 1)
+      for (const place of [
+        { from: 'start', after: middle - away, before: middle + 1 },
+        { from: 'end', after: middle - 1, before: middle + away },
+      ] as const) {
+        const { books: found, more } = await far.page({ ...place, filter, size: 1 })
+        expect([away, found.map(({ id }) => id), more]).toEqual([away, [middle], false])
+      }
+    await own.destroy()
   })
 })

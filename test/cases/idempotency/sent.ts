@@ -36,15 +36,19 @@ export const two = graphql(
   (author) =>
     `mutation { a: addBook(input: ${input(author, 'a')}) { id } b: addBook(input: ${input(author, 'a')}) { id } }`,
 )
-export const batch = (...books: readonly (readonly [title: string, key: string, more?: string])[]) =>
+export const batch = (...books: readonly (readonly [title: string, key: string])[]) =>
   graphql((author) => {
-    const inputs = books.map(([title, key, more]) =>
-      input(author, title, `, idempotencyKey: "${key}"${more ?? ''}`),
-    )
+    const inputs = books.map(([title, key]) => input(author, title, `, idempotencyKey: "${key}"`))
     return `mutation { addBooks(inputs: [${inputs.join(' ')}]) { id } }`
   })
-export const named = (name: string) =>
-  graphql((author) => `mutation ${name} { addBook(input: ${input(author, 't')}) { id } }`)
+/** One of two operations that say the same, in one document. */
+export const named = (operationName: 'A' | 'B'): Body => ({
+  url: '/graphql',
+  json: (author) => {
+    const add = `{ addBook(input: ${input(author, 't')}) { id } }`
+    return { query: `mutation A ${add} mutation B ${add}`, operationName }
+  },
+})
 export const aliased = graphql((author) => `mutation { other: addBook(input: ${input(author, 't')}) { id } }`)
 export const selecting = graphql(
   (author) => `mutation { addBook(input: ${input(author, 't')}) { id title } }`,
