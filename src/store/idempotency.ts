@@ -106,6 +106,13 @@ async function forget(transaction: Transaction<Tables>, client: string, keys: st
   await remove.where('key', 'in', keys).where('kept_until', '<=', now).execute()
 }
 
+/** Two of them, four bytes a letter, beside a key: PostgreSQL's index takes no row beyond 2,704 bytes. */
+const LONGEST_NAME = 256
+
+/** @returns a name as an index of either database takes it: one that is longer is known by its hash */
+export const indexable = (name: string): string =>
+  name.length <= LONGEST_NAME ? name : `hash ${hashOf([name])}`
+
 type Done = Claim & { readonly bookIds: readonly number[] }
 
 /**
