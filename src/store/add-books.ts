@@ -63,9 +63,9 @@ export async function addBooks(
     const one = key === undefined ? undefined : claims.get(key)
     return one ? [{ ...one, bookIds: [id] }] : []
   })
-  const keptUntil = at.getTime() + keepMs
-  await remember(transaction, client, done, keptUntil)
-  if (claim) await remember(transaction, client, [{ ...claim, bookIds: ids }], keptUntil)
+  const times = { now: at.getTime(), keptUntil: at.getTime() + keepMs }
+  await remember(transaction, client, done, times)
+  if (claim) await remember(transaction, client, [{ ...claim, bookIds: ids }], times)
   return booksWith(transaction, ids, await insert(transaction, placed, write))
 }
 
