@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql'
 import { badRequest } from '../refusal.ts'
-import { type Claim, hashOf } from '../store/idempotency.ts'
+import { type Claim, hashOf, indexable } from '../store/idempotency.ts'
 
 export const KEY_RULE = '1 to 255 visible ASCII characters'
 const KEY = /^[\x21-\x7e]{1,255}$/
@@ -28,5 +28,5 @@ export function claimOf(key: string | undefined, info: GraphQLResolveInfo): Clai
   const { loc, name } = info.operation
   if (!loc) throw new Error('the document has lost its text')
   const hash = hashOf([loc.source.body, name?.value, info.variableValues])
-  return { key, part: String(info.path.key), hash }
+  return { key, part: indexable(String(info.path.key)), hash }
 }

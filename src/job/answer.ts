@@ -1,4 +1,5 @@
 import { JobFault, PassingFault } from './faults.ts'
+import { printable } from './text.ts'
 
 /** One error of a GraphQL answer, as far as this client looks at it. */
 type AnswerError = {
@@ -70,6 +71,3 @@ function readError(error: unknown): AnswerError {
     }),
   }
 }
-
-/** Words from elsewhere, without what would steer a terminal. */
-const printable = (text: unknown) => String(text).replace(/\p{Cc}/gu, ' ')

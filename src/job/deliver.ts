@@ -1,4 +1,4 @@
-import { AddBooksDocument } from '../generated/job/graphql.ts'
+import { AddBooksDocument, type AddBooksMutation } from '../generated/job/graphql.ts'
 import { type Answer, refusedWith } from './answer.ts'
 import type { BatchLimits, KeyedRow } from './batch.ts'
 import { JobFault } from './faults.ts'
@@ -70,9 +70,9 @@ function halves(rows: readonly KeyedRow[]): readonly (readonly KeyedRow[])[] {
   return [rows.slice(half), rows.slice(0, half)]
 }
 
-function judge(answer: Answer<unknown>, rows: number): Verdict {
+function judge(answer: Answer<AddBooksMutation>, rows: number): Verdict {
   const { status, data, errors = [] } = answer
-  if (data && errors.length === 0) return 'stored'
+  if (data && errors.length === 0) return allOf(data.addBooks, rows)
   const faults = errors.flatMap((error) => error.faults)
   if (status === 413 || faults.some(({ argument }) => argument === 'inputs')) return 'too much'
   const reasons = new Map<number, string>()
@@ -84,6 +84,12 @@ function judge(answer: Answer<unknown>, rows: number): Verdict {
   }
   if (reasons.size === 0) throw new JobFault(refusedWith(answer))
   return reasons
+}
+
+/** Whatever stands between may answer as well: what was not given back was not stored. */
+function allOf(books: unknown, rows: number): 'stored' {
+  if (Array.isArray(books) && books.length === rows) return 'stored'
+  throw new JobFault('The API answered without the books that were sent: is something else at API_URL?')
 }
 
 /** What a field of the API is called in a file. */

@@ -1,4 +1,4 @@
-import { parse, resolve } from 'node:path'
+import { parse } from 'node:path'
 import { type Clock, systemClock } from '../clock.ts'
 import { Stopped, UsageFault } from './faults.ts'
 import { type Format, formatOf } from './format.ts'
@@ -43,7 +43,12 @@ export async function runImport(
   const stop = new AbortController()
   const source = await openSource(file, options.name, stop.signal)
   try {
-    const rejects = await createRejects(rejectsPath(file, format, options), format)
+    const path = rejectsPath(file, format, options)
+    if (await source.isAt(path))
+      throw new UsageFault(
+        `${path} is what is imported: let --rejects name another file for the rejected rows.`,
+      )
+    const rejects = await createRejects(path, format)
     const unlock = lockImports(apiUrlOf(settings))
     const quiet = stopOnSignals({ stop, clock, tell })
     try {
@@ -62,8 +67,6 @@ export async function runImport(
 function rejectsPath(file: string, format: Format, { rejects, name = '' }: ImportCommand): string {
   const { dir, name: stem } = parse(file)
   const path = rejects ?? (file === '-' ? `${name.replace(/[^\w.-]+/g, '-')}.rejects.${format}` : undefined)
-  if (path !== undefined && file !== '-' && resolve(path) === resolve(file))
-    throw new UsageFault('--rejects must name another file than the one that is imported.')
   return path ?? `${dir === '' ? '' : `${dir}/`}${stem}.rejects.${format}`
 }
 

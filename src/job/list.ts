@@ -2,6 +2,7 @@ import { type BookFilter, ListBooksDocument } from '../generated/job/graphql.ts'
 import type { RunDocument } from './connect.ts'
 import type { Format } from './format.ts'
 import { standardOutput } from './standard-output.ts'
+import { printable } from './text.ts'
 import { bookWriting, type PrintedBook } from './write-rows.ts'
 
 /** What the API gives in one page, if nobody changed it. */
@@ -25,11 +26,14 @@ export async function* bookPages(
  * @param format for programs; undefined for people
  */
 export async function listBooks(run: RunDocument, filter: BookFilter, format?: Format): Promise<void> {
-  const { head, row } = format ? bookWriting(format) : { head: '', row: forPeople }
+  const { head, row } = format ? bookWriting(format) : { head: '', row: lineOf }
   const print = standardOutput()
   if (head !== '') await print(head)
   for await (const books of bookPages(run, filter)) if (!(await print(books.map(row).join('')))) return
 }
 
-const forPeople = ({ id, title, author, cost, numPages }: PrintedBook) =>
-  `${[id, title, author, cost.toFixed(2), `${numPages} pages`].join('\t')}\n`
+const lineOf = (book: PrintedBook) => `${forPeople(book)}\n`
+
+/** A book as a line without its end, whatever stands in its title. */
+export const forPeople = ({ id, title, author, cost, numPages }: PrintedBook) =>
+  [id, printable(title), printable(author), cost.toFixed(2), `${numPages} pages`].join('\t')

@@ -1,5 +1,5 @@
 import { closeSync, existsSync, openSync, writeSync } from 'node:fs'
-import { access, constants } from 'node:fs/promises'
+import { access, constants, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { JobFault } from './faults.ts'
 import type { Format } from './format.ts'
@@ -23,6 +23,8 @@ export async function createRejects(path: string, format: Format): Promise<Rejec
   await access(existsSync(path) ? path : dirname(path), constants.W_OK).catch((error: Error) => {
     throw unwritable(error)
   })
+  if ((await stat(path).catch(() => undefined))?.isDirectory())
+    throw unwritable(new Error('it is a directory.'))
   const { head, row } = rejectWriting(format)
   let file: number | undefined
 

@@ -1,7 +1,9 @@
-import { createReadStream } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import { close, createReadStream, fstat, open, type Stats } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { Socket } from 'node:net'
 import { basename, resolve } from 'node:path'
 import { addAbortSignal, type Readable } from 'node:stream'
+import { promisify } from 'node:util'
 import { JobFault, UsageFault } from './faults.ts'
 
 /** Where rows come from. */
@@ -15,10 +17,13 @@ export type Source = {
   readonly chunks: AsyncIterable<Buffer>
   /** Whether it is longer now than at the start. */
   readonly grew: () => Promise<boolean>
+  /** Whether it is the file that this path leads to, by whatever name. */
+  readonly isAt: (path: string) => Promise<boolean>
   readonly close: () => Promise<void>
 }
 
 const CHUNK = 65_536
+const STDIN = 0
 
 /**
  * Opens a file, or standard input for `-`. It is read to the end that is found on the way.
@@ -28,23 +33,47 @@ const CHUNK = 65_536
  */
 export async function openSource(file: string, name: string | undefined, stop: AbortSignal): Promise<Source> {
   if (file === '-') return standardInput(name, stop)
-  const handle = await open(file).catch((error: NodeJS.ErrnoException) => {
+  const fd = await opened(file, 'r').catch((error: NodeJS.ErrnoException) => {
     throw new JobFault(`${file} cannot be read: ${WHY[error.code ?? ''] ?? error.message}`)
   })
-  const stats = await handle.stat()
+  const stats = await statsOf(fd)
   if (stats.isDirectory()) {
-    await handle.close()
+    await closed(fd)
     throw new JobFault(`${file} cannot be read: it is a directory.`)
   }
-  const stream = createReadStream('', { fd: handle, autoClose: false, highWaterMark: CHUNK })
+  const stream = stats.isFIFO()
+    ? pipe(fd)
+    : createReadStream('', { fd, autoClose: false, highWaterMark: CHUNK })
   return {
     label: basename(file),
     name: name ?? resolve(file),
     size: stats.isFile() ? stats.size : undefined,
     chunks: addAbortSignal(stop, stream),
-    grew: async () => stats.isFile() && (await sizeOf(handle)) > stats.size,
-    close: () => handle.close(),
+    grew: async () => stats.isFile() && (await statsOf(fd)).size > stats.size,
+    isAt: (path) => isFileAt(stats, path),
+    close: () => ended(stream),
   }
+}
+
+const opened = promisify(open)
+const closed = promisify(close)
+const statsOf: (fd: number) => Promise<Stats> = promisify(fstat)
+
+/** A read of a named pipe as of a file would end when somebody writes, and the process not before. */
+const pipe = (fd: number) => new Socket({ fd, readable: true, writable: false })
+
+/** The stream closes what it reads from, whoever ends it. */
+function ended(stream: Readable): Promise<void> {
+  return new Promise((done) => {
+    if (stream.closed) return done()
+    stream.once('close', done)
+    stream.destroy()
+  })
+}
+
+async function isFileAt({ dev, ino }: Stats, path: string): Promise<boolean> {
+  const there = await stat(path).catch(() => undefined)
+  return there !== undefined && there.dev === dev && there.ino === ino
 }
 
 const WHY: Readonly<Record<string, string>> = {
@@ -52,8 +81,6 @@ const WHY: Readonly<Record<string, string>> = {
   EACCES: 'this user may not read it.',
   EPERM: 'this user may not read it.',
 }
-
-const sizeOf = async (handle: FileHandle) => (await handle.stat()).size
 
 function standardInput(name: string | undefined, stop: AbortSignal): Source {
   if (name === undefined)
@@ -66,6 +93,7 @@ function standardInput(name: string | undefined, stop: AbortSignal): Source {
     size: undefined,
     chunks: addAbortSignal(stop, process.stdin as Readable),
     grew: async () => false,
+    isAt: async (path) => isFileAt(await statsOf(STDIN), path),
     close: async () => undefined,
   }
 }

@@ -15,6 +15,9 @@ export const withoutMark = (bytes: Buffer) =>
 
 /** The beginning of something, without what would steer a terminal. */
 export const excerpt = (text: string, length = 80) => {
-  const plain = text.replace(/\p{Cc}/gu, ' ').trim()
+  const plain = printable(text).trim()
   return plain.length > length ? `${plain.slice(0, length)}…` : plain
 }
+
+/** Words from elsewhere, without what would steer a terminal or end the line. */
+export const printable = (text: unknown) => String(text).replace(/[\p{Cc}\u2028\u2029]/gu, ' ')

@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely'
 import { alreadyExists, idempotencyMismatch, inFlight } from '../refusal.ts'
 import { chunks } from './chunks.ts'
-import { type Claim, faultsOf, hashOf, recall, recallRequest, remember } from './idempotency.ts'
+import { type Claim, faultsOf, hashOf, indexable, recall, recallRequest, remember } from './idempotency.ts'
 import { freeIds } from './next-ids.ts'
 import type { Own } from './own.ts'
 import { BOOK, type StoredBook } from './stored-book.ts'
@@ -47,7 +47,8 @@ export async function addBooks(
   books: readonly NewBook[],
   write: Write,
 ): Promise<StoredBook[]> {
-  const { claim, client, at, keepMs } = write
+  const { claim, at, keepMs } = write
+  const client = indexable(write.client)
   if (claim) {
     if (!(await own.tryLock(transaction, JSON.stringify([client, claim.key])))) throw inFlight()
     const before = await recallRequest(transaction, client, claim, at.getTime())
@@ -62,9 +63,9 @@ export async function addBooks(
     const one = key === undefined ? undefined : claims.get(key)
     return one ? [{ ...one, bookIds: [id] }] : []
   })
-  const keptUntil = at.getTime() + keepMs
-  await remember(transaction, client, done, keptUntil)
-  if (claim) await remember(transaction, client, [{ ...claim, bookIds: ids }], keptUntil)
+  const times = { now: at.getTime(), keptUntil: at.getTime() + keepMs }
+  await remember(transaction, client, done, times)
+  if (claim) await remember(transaction, client, [{ ...claim, bookIds: ids }], times)
   return booksWith(transaction, ids, await insert(transaction, placed, write))
 }
 

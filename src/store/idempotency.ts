@@ -28,7 +28,7 @@ export const hashOf = (parts: readonly unknown[]): string =>
 /**
  * What the request wrote before at this place. Whatever it wrote elsewhere binds its key as well: a request that is
  * changed only in its aliases is another one.
- * @param now milliseconds since 1970; what was kept up to then is forgotten
+ * @param now milliseconds since 1970; what was kept up to then is as if it were not there
  * @returns the books' ids; undefined: nothing yet
  * @throws Refusal `IDEMPOTENCY_MISMATCH` when the key was used for another request
  */
@@ -46,7 +46,6 @@ export async function recallRequest(
     .where('part', '<>', '')
     .execute()
   const kept = rows.filter(({ kept_until }) => kept_until > now)
-  if (kept.length < rows.length) await forget(transaction, client, [key], now)
   if (kept.some(({ request_hash }) => request_hash !== hash)) throw idempotencyMismatch()
   const done = kept.find((row) => row.part === part)
   return done && idsIn(done.book_ids)
@@ -57,7 +56,7 @@ const idsIn = (text: string) => (text === '' ? [] : text.split(' ').map(Number))
 
 /**
  * Which books were written under keys of their own before.
- * @param now milliseconds since 1970; what was kept up to then is forgotten
+ * @param now milliseconds since 1970; what was kept up to then is as if it were not there
  * @returns the books' ids by key; a key that is new is not in it
  * @throws Refusal `IDEMPOTENCY_MISMATCH`, naming every key that was used for something else
  */
@@ -83,7 +82,6 @@ export async function recall(
         hashes.set(key, request_hash)
         found.set(key, idsIn(book_ids))
       }
-    if (rows.some(({ kept_until }) => kept_until <= now)) await forget(transaction, client, keys, now)
   }
   refuseOthers(claims, hashes)
   return found
@@ -101,24 +99,27 @@ export const faultsOf = (claims: readonly Claim[]): InputFault[] =>
       : [{ argument, message: 'was used for another book. Use a new key for each book.' }],
   )
 
-async function forget(transaction: Transaction<Tables>, client: string, keys: string[], now: number) {
-  const remove = transaction.deleteFrom('idempotency').where('client_id', '=', client)
-  await remove.where('key', 'in', keys).where('kept_until', '<=', now).execute()
-}
+/** Two of them, four bytes a letter, beside a key: PostgreSQL's index takes no row beyond 2,704 bytes. */
+const LONGEST_NAME = 256
+
+/** @returns a name as an index of either database takes it: one that is longer is known by its hash */
+export const indexable = (name: string): string =>
+  name.length <= LONGEST_NAME ? name : `hash ${hashOf([name])}`
 
 type Done = Claim & { readonly bookIds: readonly number[] }
 
 /**
- * Remembers what is written under these keys.
+ * Remembers what is written under these keys, in the place of what they were used for before that time.
+ * @param now milliseconds since 1970
  * @throws Raced when another transaction did so in between
  */
 export async function remember(
   transaction: Transaction<Tables>,
   client: string,
   done: readonly Done[],
-  keptUntil: number,
+  { now, keptUntil }: { readonly now: number; readonly keptUntil: number },
 ): Promise<void> {
-  // In one order for everybody: two that have keys in common wait for each other, and not both at once.
+  // In one order for everybody, and nowhere else: two that have keys in common wait for each other, and not both at once.
   const sorted = done.toSorted((a, b) => (a.key < b.key ? -1 : 1))
   for (const chunk of chunks(sorted)) {
     const rows = chunk.map(({ key, part, hash, bookIds }) => ({
@@ -131,7 +132,16 @@ export async function remember(
     }))
     const insert = transaction.insertInto('idempotency').values(rows)
     const { numInsertedOrUpdatedRows } = await insert
-      .onConflict((conflict) => conflict.doNothing())
+      .onConflict((conflict) =>
+        conflict
+          .columns(['client_id', 'key', 'part'])
+          .doUpdateSet(({ ref }) => ({
+            request_hash: ref('excluded.request_hash'),
+            book_ids: ref('excluded.book_ids'),
+            kept_until: ref('excluded.kept_until'),
+          }))
+          .where('idempotency.kept_until', '<=', now),
+      )
       .executeTakeFirstOrThrow()
     if (numInsertedOrUpdatedRows !== BigInt(rows.length)) throw new Raced()
   }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import pg from 'pg'
 import { openDatabase } from '../../src/store/database.ts'
@@ -80,6 +81,18 @@ onBothDatabases((newDatabase, kind) => {
         ])
     }
     expect([replies.some(({ status }) => status === 200), await countBy('N40')]).toEqual([true, 1])
+  })
+
+  test('N43 names without end are known again: an alias under a key, and a client', async () => {
+    // Letters by chance: PostgreSQL packs those that repeat.
+    const letters = () => randomBytes(2_000).toString('hex')
+    const row = `N43 ${letters()}`
+    const query = `mutation { a${letters()}: addBook(input: { title: "t", author: "N43", cost: 1, numPages: 1, idempotencyKey: "i" }) { id } }`
+    const [first, second] = [
+      await ask(row, '/graphql', { query }, 'k'),
+      await ask(row, '/graphql', { query }, 'k'),
+    ]
+    expect([first.status, second.text, await countBy('N43')]).toEqual([200, first.text, 1])
   })
 
   if (kind === 'PostgreSQL')

@@ -152,3 +152,14 @@ test('a refusal that is no row’s ends the import at once', async () => {
   await expect(importing({ ...service, api }, file)).rejects.toThrow(/HTTP 400/)
   expect(requests).toBeLessThanOrEqual(4)
 })
+
+test('an answer without the books is no proof that they are there', async () => {
+  for (const data of ['{}', '{"addBooks":null}', '{"addBooks":[]}']) {
+    const api = await between(undefined, ({ response }) => {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      response.end(`{"data":${data}}`)
+    })
+    const file = fileOf('title,author,cost,num_pages\na,nobody,1,1\n', 'books.csv')
+    await expect(importing({ ...service, api }, file)).rejects.toThrow(/without the books/)
+  }
+})

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { lockImports } from '../../src/job/lock.ts'
@@ -69,6 +69,8 @@ const folder = temporaryFolder()
 mkdirSync(join(folder, 'folder.csv'))
 writeFileSync(join(folder, 'books.csv'), HEADER)
 writeFileSync(join(folder, 'books.txt'), HEADER)
+symlinkSync('books.csv', join(folder, 'link.csv'))
+linkSync(join(folder, 'books.csv'), join(folder, 'same.csv'))
 const path = (name: string) => join(folder, name)
 
 /** What is typed, the exit status, and words that say what would be right. */
@@ -79,6 +81,9 @@ const WRONG: readonly (readonly [string, readonly string[], number, RegExp])[] =
   ['a format that there is not', [path('books.csv'), '--format', 'xml'], 2, /csv, jsonl/],
   ['standard input without a name', ['-'], 2, /needs --name/],
   ['rejects over the file itself', [path('books.csv'), '--rejects', path('books.csv')], 2, /another file/],
+  ['and by a link to it', [path('books.csv'), '--rejects', path('link.csv')], 2, /another file/],
+  ['and by its other name', [path('books.csv'), '--rejects', path('same.csv')], 2, /another file/],
+  ['rejects into a directory', [path('books.csv'), '--rejects', path('folder.csv')], 1, /is a directory/],
   [
     'rejects into nowhere',
     [path('books.csv'), '--rejects', path('no/where.csv')],
@@ -139,41 +144,11 @@ test('two imports to one API do not overlap; one that was killed is in nobody’
   lockImports(silent)()
 })
 
-test('SIGTERM: what is under way arrives, nothing more is sent, and it says how to go on', async () => {
-  const file = fileOf(HEADER + rows(3_000, 'stopped'), 'books.csv')
-  let job: ReturnType<typeof program> | undefined
-  const api = await between(service.api, async ({ number }) => {
-    if (number > 1) return
-    job?.child.kill('SIGTERM')
-    await until(async () => job?.text.err.includes('Stopping') ?? false)
-  })
-  job = program(['job', 'import', file, '--in-flight', '1'], { ...place, API_URL: api })
-  expect([await job.exited, job.text.out]).toEqual([
-    0,
-    expect.stringMatching(/: stopped after \d+ read, 500 stored, 0/),
-  ])
-  expect(job.text.err).toMatch(/--from-line 502 /)
-  expect(await titlesBy(service, 'stopped')).toHaveLength(500)
-  const settled = await run(['job', 'import', file, '--from-line', '502'], place)
-  expect([settled.status, settled.out]).toEqual([
-    0,
-    expect.stringMatching(/3000 read, 500 skipped, 2500 stored/),
-  ])
-  expect(new Set(await titlesBy(service, 'stopped')).size).toBe(3_000)
-})
-
-test('a second signal does not wait', async () => {
-  const file = fileOf(HEADER + rows(3, 'twice'), 'books.csv')
-  let arrived = false
-  const silent = await between(undefined, () => {
-    arrived = true
-    return new Promise(() => undefined)
-  })
-  const job = program(['job', 'import', file], { ...place, API_URL: silent })
-  await until(async () => arrived)
-  await until(async () => {
-    job.child.kill('SIGINT')
-    return job.child.signalCode !== null
-  })
-  expect([await job.exited, job.child.signalCode]).toEqual([null, 'SIGINT'])
+test('what is read from standard input is not written over with its own rejected rows', async () => {
+  const file = fileOf(`${HEADER}a,over,x,1\n`, 'may.rejects.csv')
+  const from = { ...place, FROM: file }
+  const through = ['sh', '-c', 'cd "$(dirname "$FROM")" && exec "$@" < "$FROM"', 'sh']
+  const { status, err } = await run(['job', 'import', '-', '--name', 'may'], from, undefined, through)
+  expect([status, err]).toEqual([2, expect.stringMatching(/--rejects/)])
+  expect(readFileSync(file, 'utf8')).toMatch(/^title/)
 })

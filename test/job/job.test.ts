@@ -154,3 +154,11 @@ test.each(REFUSED)('%s: exit 1 and why', async (_, command, settings, words) => 
   expect(err).toMatch(words)
   expect(err).not.toMatch(/hunter2|\.ts:\d|eyJ/)
 })
+
+test('a title is in one line, and steers no terminal', async () => {
+  const query =
+    'mutation { addBook(input: { title: "two\\nlines\\u001b[2J\\tx", author: "Escape", cost: 1, numPages: 1 }) { id } }'
+  await service.graphql(query, await service.token(ADMIN))
+  const { out } = await run(['job', 'list', '--author', 'Escape'], place)
+  expect(out.split('\t').slice(1)).toEqual(['two lines [2J x', 'Escape', '1.00', '1 pages\n'])
+})
