@@ -1,4 +1,5 @@
 import { type Ask, createAsk, dataOf } from './client.ts'
+import { csvDifferences } from './csv-costs.ts'
 import { startCopy, stopCopy } from './program.ts'
 import type { BenchOptions } from './run.ts'
 import { KINDS, type Kind, type Stage } from './stage.ts'
@@ -17,10 +18,10 @@ export const dollarsOf = (cents: number): string => {
   return `${digits.slice(0, -2)}.${digits.slice(-2)}`
 }
 
-/** Every value from nothing to ten thousand dollars goes in, and comes out by GraphQL and by REST. */
+/** Every value from nothing to ten thousand dollars goes in, and comes out by GraphQL, by REST and by the job’s CSV. */
 export async function benchCosts(stage: Stage, { count = MOST_CENTS + 1 }: BenchOptions): Promise<boolean> {
   console.log(
-    '| database | values | changed when added | in GraphQL’s pages | in REST’s |\n| --- | ---: | ---: | ---: | ---: |',
+    '| database | values | changed when added | in GraphQL’s pages | in REST’s | in CSV |\n| --- | ---: | ---: | ---: | ---: | ---: |',
   )
   let met = true
   for (const kind of KINDS) {
@@ -49,6 +50,7 @@ async function benchOne(stage: Stage, kind: Kind, count: number): Promise<number
     for (const [way, books] of answers.entries())
       changed[way] = (changed[way] ?? 0) + differences(books, from, size)
   }
+  changed.push(await csvDifferences(stage, copy.url, count, dollarsOf))
   await stopCopy(copy)
   return changed
 }
