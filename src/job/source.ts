@@ -24,6 +24,8 @@ export type Source = {
 
 const CHUNK = 65_536
 const STDIN = 0
+/** Paths of whatever is open, as the shell's `<(…)` has them: tomorrow something else is there. */
+const NUMBERED = /^\/(?:dev\/(?:stdin$|fd\/)|proc\/[^/]+\/fd\/)/
 
 /**
  * Opens a file, or standard input for `-`. It is read to the end that is found on the way.
@@ -33,6 +35,7 @@ const STDIN = 0
  */
 export async function openSource(file: string, name: string | undefined, stop: AbortSignal): Promise<Source> {
   if (file === '-') return standardInput(name, stop)
+  if (name === undefined && NUMBERED.test(resolve(file))) throw nameless(file)
   const fd = await opened(file, 'r').catch((error: NodeJS.ErrnoException) => {
     throw new JobFault(`${file} cannot be read: ${WHY[error.code ?? ''] ?? error.message}`)
   })
@@ -82,11 +85,13 @@ const WHY: Readonly<Record<string, string>> = {
   EPERM: 'this user may not read it.',
 }
 
+const nameless = (what: string) =>
+  new UsageFault(
+    `${what} needs --name, for example --name books-of-may: rows that came under it before are known again.`,
+  )
+
 function standardInput(name: string | undefined, stop: AbortSignal): Source {
-  if (name === undefined)
-    throw new UsageFault(
-      'Standard input needs --name, for example --name books-of-may: rows that came under it before are known again.',
-    )
+  if (name === undefined) throw nameless('Standard input')
   return {
     label: name,
     name,

@@ -4,7 +4,8 @@ import type { Tables } from './tables.ts'
 const CHUNK = 1_000
 
 /**
- * Ids that no book has: those behind the largest, or the first gaps once the largest possible is taken.
+ * Ids that no book has: those behind the largest. Where that leaves no room, those behind the largest in the lower half,
+ * quarter, … of all ids: whoever takes the last one makes nobody look through the books. Else the first gaps.
  * @param taken ids that will be taken meanwhile
  */
 export async function freeIds(
@@ -13,15 +14,27 @@ export async function freeIds(
   taken: ReadonlySet<number>,
 ): Promise<number[]> {
   if (count === 0) return []
+  for (let end = Number.MAX_SAFE_INTEGER; end >= count; end = Math.floor(end / 2)) {
+    const last = await lastUpTo(transaction, end, taken)
+    if (last <= end - count) return Array.from({ length: count }, (_, index) => last + 1 + index)
+  }
+  return gaps(transaction, count, taken)
+}
+
+/** The largest id up to this one that is taken; 0: none. */
+async function lastUpTo(
+  transaction: Transaction<Tables>,
+  end: number,
+  taken: ReadonlySet<number>,
+): Promise<number> {
   const { largest } = await transaction
     .selectFrom('books')
     .select((all) => all.fn.max('id').as('largest'))
+    .where('id', '<=', end)
     .executeTakeFirstOrThrow()
   let last = largest ?? 0
-  for (const id of taken) if (id > last) last = id
-  if (last <= Number.MAX_SAFE_INTEGER - count)
-    return Array.from({ length: count }, (_, index) => last + 1 + index)
-  return gaps(transaction, count, taken)
+  for (const id of taken) if (id > last && id <= end) last = id
+  return last
 }
 
 async function gaps(

@@ -120,6 +120,19 @@ onBothDatabases((newDatabase) => {
   })
 
   const BATCH = 'mutation ($inputs: [AddBookInput!]!) { addBooks(inputs: $inputs) { id } }'
+  const MAX = Number.MAX_SAFE_INTEGER
+  const halves = Array.from({ length: 51 }, (_, i) => Math.floor(MAX / 2 ** i))
+
+  test.each([
+    ['behind the others, not in a gap, when the largest id is taken', [8, MAX], '9'],
+    ['in a gap, when the last of each half is', halves, '6'],
+  ])('the next book is %s', async (_, taken, next) => {
+    const token = await service.token(ADMIN)
+    const inputs = taken.filter((id) => id > 5).map((id) => ({ ...GOOD, id: String(id) }))
+    expect((await service.graphql(BATCH, token, { inputs })).json.errors).toBeUndefined()
+    const { json } = await service.graphql(ADD, token, { input: GOOD })
+    expect(json.data).toMatchObject({ addBook: { id: next } })
+  })
 
   test('a batch over BATCH_LIMIT is refused whole', async () => {
     const strict = await startService({ BATCH_LIMIT: '2' })

@@ -80,6 +80,8 @@ const WRONG: readonly (readonly [string, readonly string[], number, RegExp])[] =
   ['a name that says no format', [path('books.txt')], 2, /--format csv or --format jsonl/],
   ['a format that there is not', [path('books.csv'), '--format', 'xml'], 2, /csv, jsonl/],
   ['standard input without a name', ['-'], 2, /needs --name/],
+  ['and by a path', ['/dev/stdin', '--format', 'csv'], 2, /needs --name/],
+  ['as the shell’s <(…)', ['/dev/fd/0', '--format', 'csv'], 2, /needs --name/],
   ['rejects over the file itself', [path('books.csv'), '--rejects', path('books.csv')], 2, /another file/],
   ['and by a link to it', [path('books.csv'), '--rejects', path('link.csv')], 2, /another file/],
   ['and by its other name', [path('books.csv'), '--rejects', path('same.csv')], 2, /another file/],
