@@ -1,15 +1,19 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import pg from 'pg'
 import { onBothDatabases } from '../databases.ts'
 import { ADMIN, type Service, startService } from '../service.ts'
+import { until } from '../until.ts'
 
 const ADD = 'mutation ($input: AddBookInput!) { addBook(input: $input) { id } }'
 const BATCH = 'mutation ($inputs: [AddBookInput!]!) { addBooks(inputs: $inputs) { id } }'
 const GOOD = { title: 'Curtain', author: 'Agatha Christie', cost: 7.99, numPages: 250 }
 
-onBothDatabases((newDatabase) => {
+onBothDatabases((newDatabase, kind) => {
+  let url: string
   let service: Service
   beforeEach(async () => {
-    service = await startService({ DATABASE_URL: await newDatabase() })
+    url = await newDatabase()
+    service = await startService({ DATABASE_URL: url })
   })
   afterEach(() => service.close())
 
@@ -48,4 +52,18 @@ onBothDatabases((newDatabase) => {
       ['inputs[0].id', 'inputs[2].id', 'inputs[4].id'],
     ])
   })
+
+  if (kind === 'PostgreSQL')
+    test('who asks for no id gets the next one, when another takes the first meanwhile', async () => {
+      const other = new pg.Client({ connectionString: url })
+      await other.connect()
+      await other.query('begin')
+      await other.query("insert into books values (6, 't', 'a', 1, 1, 's', '2026-01-01T00:00:00.000Z', 't')")
+      const adding = service.graphql(ADD, await service.token(ADMIN), { input: GOOD })
+      const waits = "select 1 from pg_locks where not granted and locktype = 'transactionid'"
+      await until(async () => (await other.query(waits)).rows.length > 0)
+      await other.query('commit')
+      await other.end()
+      expect((await adding).json).toEqual({ data: { addBook: { id: '7' } } })
+    })
 })

@@ -162,4 +162,14 @@ here('the line to PostgreSQL', () => {
     const { rows } = await other.query('select title from books where id > 5')
     expect(rows).toEqual([{ title: 'whole' }])
   })
+
+  test('C09: past DATABASE_POOL a request waits for DATABASE_CONNECT_TIMEOUT, then it is 503; the others go on', async () => {
+    await start({ DATABASE_POOL: '1', DATABASE_CONNECT_TIMEOUT: '100' })
+    await other.query('begin; lock table books in access exclusive mode')
+    const reading = read()
+    await until(waits)
+    expectUnavailable(await read())
+    await other.query('rollback')
+    expect((await reading).json.data).toEqual({ book: { title: 'The Moonstone' } })
+  })
 })
