@@ -187,7 +187,7 @@ export const inFlight = () =>
 
 /** The first of them, and how many more. */
 const told = ([first, ...others]: readonly InputFault[]) =>
-  `${first?.message}${others.length > 0 ? ` ${others.length} more are taken.` : ''}`
+  `${first?.message}${others.length > 0 ? ` More are taken: ${others.length}.` : ''}`
 
 export const notFound = (message: string) => new Refusal(message, { code: 'NOT_FOUND', status: 404 })
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { request } from 'node:http'
 import { connect, createServer } from 'node:net'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { program, run, startProgram } from './program.ts'
 import { type ScriptedIssuer, scriptedIssuer } from './scripted-issuer.ts'
@@ -176,3 +177,17 @@ async function shell(command: string) {
   const [status] = await once(child, 'close')
   return { status, out }
 }
+
+test('SIGTERM to npm ends what it runs, as it would end itself: exit 0', async () => {
+  const npm = spawn('npm', ['run', '--silent', 'api'], {
+    cwd: fileURLToPath(new URL('..', import.meta.url)),
+    env: { ...process.env, ...MEMORY, PORT: '0', OKTA_ISSUER: issuer.url, LOG_LEVEL: 'silent' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let out = ''
+  for await (const chunk of npm.stdout) {
+    out += chunk
+    if (/^API\s+\S+$/m.test(out)) npm.kill('SIGTERM')
+  }
+  expect(npm.exitCode ?? (await once(npm, 'exit'))[0]).toBe(0)
+})

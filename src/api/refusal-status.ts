@@ -1,5 +1,6 @@
 import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse } from '@apollo/server'
 import { unwrapResolverError } from '@apollo/server/errors'
+import { type GraphQLError, Kind } from 'graphql'
 import { Refusal } from '../refusal.ts'
 import type { Context } from './context.ts'
 
@@ -28,9 +29,11 @@ export function refusalStatus(report: (error: unknown) => void): ApolloServerPlu
           }
         },
         async willSendResponse(context) {
-          const details = refusalOf(context)?.details
+          const error = refusalIn(context)
           const { body, http } = context.response
-          if (!details || body.kind !== 'single' || hasSomething(body.singleResult.data)) return
+          if (!error || body.kind !== 'single' || hasSomething(body.singleResult.data)) return
+          if (followsWrite(error, context)) return
+          const { details } = error.originalError
           http.status = details.status
           if (details.retryAfterSeconds !== undefined)
             http.headers.set('retry-after', String(details.retryAfterSeconds))
@@ -40,12 +43,23 @@ export function refusalStatus(report: (error: unknown) => void): ApolloServerPlu
   }
 }
 
-function refusalOf({ errors }: GraphQLRequestContextWillSendResponse<Context>): Refusal | undefined {
-  for (const error of errors ?? []) {
+type Response = GraphQLRequestContextWillSendResponse<Context>
+type RefusalError = GraphQLError & { readonly originalError: Refusal }
+
+const refusalIn = ({ errors }: Response): RefusalError | undefined =>
+  errors?.find((error): error is RefusalError => {
     const cause = unwrapResolverError(error)
-    if (cause instanceof Refusal && HAS_STATUS.has(cause.details.code)) return cause
-  }
-  return undefined
+    return cause instanceof Refusal && HAS_STATUS.has(cause.details.code)
+  })
+
+/**
+ * Whether a field before this one may have written, and no key says so when the same is sent again. One that failed
+ * takes with it what the others answered, where the schema has no null for it.
+ */
+function followsWrite({ path }: GraphQLError, { operation, contextValue }: Response): boolean {
+  if (operation?.operation !== 'mutation' || contextValue.idempotencyKey !== undefined) return false
+  const [first] = operation.selectionSet.selections
+  return first?.kind !== Kind.FIELD || (first.alias ?? first.name).value !== path?.[0]
 }
 
 const hasSomething = (data: unknown) =>

@@ -84,7 +84,7 @@ export type BookEdge = {
 export type BookFilter = {
   /** The author's name, written exactly like this. */
   author?: InputMaybe<Scalars['String']['input']>;
-  /** Words, or the beginnings of words, that the title has; all of them, in any order and any case, with or without accents. */
+  /** Words, or the beginnings of words, that the title has; all of them (20 at most), in any order and any case, with or without accents. */
   title?: InputMaybe<Scalars['String']['input']>;
 };
 

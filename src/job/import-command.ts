@@ -48,7 +48,7 @@ export async function runImport(
       throw new UsageFault(
         `${path} is what is imported: let --rejects name another file for the rejected rows.`,
       )
-    const rejects = await createRejects(path, format)
+    const rejects = await createRejects(path, format, options.fromLine > 1)
     const unlock = lockImports(apiUrlOf(settings))
     const quiet = stopOnSignals({ stop, clock, tell })
     try {

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, openSync, writeSync } from 'node:fs'
 import { access, constants, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { JobFault } from './faults.ts'
@@ -15,9 +15,10 @@ export type Rejects = {
 
 /**
  * @param path is written over once a row is rejected
+ * @param goesOn whether an earlier run's rows are kept in it
  * @throws JobFault when it could not be written: that is known before anything is sent
  */
-export async function createRejects(path: string, format: Format): Promise<Rejects> {
+export async function createRejects(path: string, format: Format, goesOn: boolean): Promise<Rejects> {
   const unwritable = (error: Error) =>
     new JobFault(`The file for rejected rows cannot be written (--rejects names another): ${error.message}`)
   await access(existsSync(path) ? path : dirname(path), constants.W_OK).catch((error: Error) => {
@@ -35,8 +36,8 @@ export async function createRejects(path: string, format: Format): Promise<Rejec
       const text = rows.map(({ line, reason, own }) => row({ line, reason, ...own })).join('')
       try {
         if (file === undefined) {
-          file = openSync(path, 'w')
-          writeSync(file, head)
+          file = openSync(path, goesOn ? 'a' : 'w')
+          if (fstatSync(file).size === 0) writeSync(file, head)
         }
         writeSync(file, text)
       } catch (error) {

@@ -12,6 +12,8 @@ export function wordsIn(text: string): string[] {
     .normalize('NFKD')
     .replace(/[\u0300-\u036f]/g, '')
     .toLowerCase()
+    // One letter, which is written otherwise at the end of a word.
+    .replaceAll('ς', 'σ')
   return (plain.match(/[\p{L}\p{N}\p{M}]+/gu) ?? []).map((word) => [...word].slice(0, MOST_LETTERS).join(''))
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { program, run, temporaryFolder } from '../program.ts'
@@ -72,4 +72,18 @@ test('a pipe that nobody writes into any more does not keep it from stopping', a
   } finally {
     closeSync(writer)
   }
+})
+
+test('a run that goes on from a line keeps the rows that the one before rejected', async () => {
+  const file = fileOf(`${HEADER}t,a,none,1\nt,a,nothing,1\n`, 'bad.csv')
+  const first = await run(['job', 'import', file], place)
+  const second = await run(['job', 'import', file, '--from-line', '3'], place)
+  expect([first.status, second.status]).toEqual([3, 3])
+  const rejects = readFileSync(file.replace('.csv', '.rejects.csv'), 'utf8').trim().split('\n')
+  expect(rejects.map((line) => /,(none|nothing),/.exec(line)?.[1])).toEqual([
+    undefined,
+    'none',
+    'nothing',
+    'nothing',
+  ])
 })

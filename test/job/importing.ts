@@ -50,7 +50,7 @@ export async function importing(
     if (words.includes('Trying again')) setImmediate(() => clock?.pass(60_000))
   }
   const path = `${file}.rejects.${format}`
-  const rejects = await createRejects(path, format)
+  const rejects = await createRejects(path, format, false)
   const source = await openSource(file, undefined, stop.signal)
   const time = clock ?? systemClock
   const pace = createPace({ clock: time, random: () => 0, patience: 600_000, stop: stop.signal, tell })

@@ -22,6 +22,7 @@ const TITLES = [
   'हिन्दी की किताब',
   'ﬁnding ﬁsh',
   'Catch-22',
+  'Ὁδὸς Ὀδυσσείας',
   LONG,
 ]
 const at = (title: string) => 6 + TITLES.indexOf(title)
@@ -52,7 +53,7 @@ const ROWS: readonly (readonly [id: string, asked: string, found: readonly numbe
   ['W22', 'МИР', [at('Война и мир')]],
   ['W23', '源氏', [at('源氏物語')]],
   ['W24', '物語', []],
-  ['W25', 'οδυσ', [at('ΟΔΥΣΣΕΙΑ')]],
+  ['W25', 'οδυσ', [at('ΟΔΥΣΣΕΙΑ'), at('Ὁδὸς Ὀδυσσείας')]],
   ['W26', "alice's", [at("Alice's Adventures in Wonderland")]],
   ['W27', '100%', [at('100% Cotton')]],
   ['W28', '%100', [at('100% Cotton')]],
@@ -74,6 +75,7 @@ const ROWS: readonly (readonly [id: string, asked: string, found: readonly numbe
   ['W44', 'x'.repeat(10_000), []],
   ['W45', `${'murder '.repeat(1_000)}roger`, [4]],
   ['W48', LONG, [at(LONG)]],
+  ['W49', 'ΟΔΥΣΣΕΊΑΣ ΟΔΟΣ', [at('Ὁδὸς Ὀδυσσείας')]],
 ]
 
 onBothDatabases((newDatabase) => {

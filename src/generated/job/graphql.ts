@@ -24,7 +24,7 @@ export type AddBookInput = {
 export type BookFilter = {
   /** The author's name, written exactly like this. */
   author?: string | null | undefined;
-  /** Words, or the beginnings of words, that the title has; all of them, in any order and any case, with or without accents. */
+  /** Words, or the beginnings of words, that the title has; all of them (20 at most), in any order and any case, with or without accents. */
   title?: string | null | undefined;
 };
 
