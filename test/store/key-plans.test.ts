@@ -1,0 +1,42 @@
+// What PostgreSQL does before it has counted a table is as fast as afterwards: an import is over before it counts.
+
+import { describe, expect, test } from '@jest/globals'
+import type { CompiledQuery } from 'kysely'
+import pg from 'pg'
+import { createBooks } from '../../src/store/books.ts'
+import { Database, openDatabase } from '../../src/store/database.ts'
+import { POSTGRES, postgresDialect, SERVING } from '../../src/store/postgres.ts'
+import { hasPostgres, newPostgres, onServer } from '../databases.ts'
+import { recorded } from './recorded.ts'
+
+const KEYS = 20_000
+
+const here = hasPostgres ? describe : describe.skip
+here('on PostgreSQL', () => {
+  test('keys are found by themselves, not among all of their client’s', async () => {
+    const url = await newPostgres()
+    await (await openDatabase(url)).destroy()
+    await onServer('alter table idempotency set (autovacuum_enabled = off)', url)
+    await onServer(
+      `insert into idempotency select 'job', 'k' || i, '', 'hash', '1', 0 from generate_series(1, ${KEYS}) i`,
+      url,
+    )
+    const asked: CompiledQuery[] = []
+    const database = new Database(recorded(postgresDialect(url, SERVING), asked), POSTGRES)
+    const book = { id: undefined, title: 't', author: 'a', cents: 1, numPages: 1 }
+    const books = Array.from({ length: 256 }, (_, i) => ({
+      ...book,
+      argument: `inputs[${i}]`,
+      key: `k${i + 1}`,
+    }))
+    const write = { client: 'job', addedBy: 'job', at: new Date(), keepMs: 1, claim: undefined }
+    await createBooks(database).add(books, write)
+    const [lookup] = asked.filter((query) => /^select .* from "idempotency"/.test(query.sql))
+    await database.destroy()
+    const client = new pg.Client({ connectionString: url })
+    await client.connect()
+    const { rows } = await client.query(`explain ${lookup?.sql}`, [...(lookup?.parameters ?? [])])
+    await client.end()
+    expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toMatch(/Index Cond: \(\(key = /)
+  })
+})
