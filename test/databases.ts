@@ -1,11 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { afterAll, describe } from '@jest/globals'
-import pg from 'pg'
+import { onServer, SERVER } from './postgres-server.ts'
 import { temporaryFolder } from './program.ts'
-
-/** A server on this machine where databases may be made. */
-const SERVER = process.env.TEST_POSTGRES ?? 'postgres://root@127.0.0.1:5432/postgres'
 
 /** Whether PostgreSQL is here; CI fails on what is skipped without it. */
 export const hasPostgres = await onServer('select 1').then(
@@ -19,6 +16,9 @@ const DROPPING_MS = 120_000
 const made: string[] = []
 const roles: string[] = []
 
+/** Tests of PostgreSQL alone; skipped on a machine without it. */
+export const onPostgres = hasPostgres ? describe : describe.skip
+
 type Kind = 'SQLite' | 'PostgreSQL'
 
 /**
@@ -27,8 +27,7 @@ type Kind = 'SQLite' | 'PostgreSQL'
  */
 export function onBothDatabases(tests: (newDatabase: () => Promise<string>, kind: Kind) => void): void {
   describe('on SQLite', () => tests(newFile, 'SQLite'))
-  const here = hasPostgres ? describe : describe.skip
-  here('on PostgreSQL', () => tests(newPostgres, 'PostgreSQL'))
+  onPostgres('on PostgreSQL', () => tests(newPostgres, 'PostgreSQL'))
 }
 
 const newFile = async () => `file:${join(temporaryFolder(), 'books.db')}`
@@ -53,14 +52,3 @@ afterAll(async () => {
   for (const name of made) await onServer(`drop database if exists ${name} with (force)`)
   for (const name of roles) await onServer(`drop role if exists ${name}`)
 }, DROPPING_MS)
-
-/** Runs one statement as whoever may make databases. */
-export async function onServer(statement: string, url = SERVER): Promise<pg.QueryResult> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 })
-  await client.connect()
-  try {
-    return await client.query(statement)
-  } finally {
-    await client.end()
-  }
-}

@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { onServer } from '../../test/postgres-server.ts'
 import { type TcpProxy, tcpProxy } from '../../test/tcp-proxy.ts'
 import { ADD, type Ask, createAsk, dataOf, type Reply } from './client.ts'
 import { startCopy, stopCopy } from './program.ts'
 import type { BenchOptions } from './run.ts'
-import { onServer, type Stage } from './stage.ts'
+import type { Stage } from './stage.ts'
 
 const SECONDS = 60
 const BEFORE_MS = 2_000

@@ -5,8 +5,8 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { openDatabase } from '../../src/store/database.ts'
 import { wordsIn } from '../../src/store/words.ts'
+import { onServer } from '../../test/postgres-server.ts'
 import type { Row } from './books.ts'
-import { onServer } from './stage.ts'
 
 const COLUMNS = 'id, title, author, cents, num_pages, added_by, added_at, words'
 const ADDED = ['bench', '2026-01-01T00:00:00.000Z'] as const

@@ -2,11 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import pg from 'pg'
 import { readConfig } from '../../src/config.ts'
 import { startEmbedded } from '../../src/start-issuer.ts'
-
-const SERVER = process.env.TEST_POSTGRES ?? 'postgres://root@127.0.0.1:5432/postgres'
+import { onServer, SERVER } from '../../test/postgres-server.ts'
 
 export type Kind = 'SQLite' | 'PostgreSQL'
 export const KINDS: readonly Kind[] = ['SQLite', 'PostgreSQL']
@@ -59,15 +57,4 @@ async function fetchToken(issuer: string): Promise<string> {
   })
   const { access_token } = (await response.json()) as { access_token: string }
   return access_token
-}
-
-/** Runs one statement; as whoever may make databases if no URL is given. */
-export async function onServer(statement: string, url = SERVER): Promise<pg.QueryResult> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    return await client.query(statement)
-  } finally {
-    await client.end()
-  }
 }

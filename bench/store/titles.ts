@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
-import { onServer } from './stage.ts'
+
+import { onServer } from '../../test/postgres-server.ts'
 
 /** The titles of all books behind this id, read past the API. */
 export async function titlesIn(url: string, after: number): Promise<string[]> {

@@ -1,8 +1,9 @@
 // PostgreSQL is looked at, and left as it is.
 
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { openDatabase } from '../../src/store/database.ts'
-import { asNewRole, hasPostgres, newPostgres, onServer } from '../databases.ts'
+import { asNewRole, newPostgres, onPostgres } from '../databases.ts'
+import { onServer } from '../postgres-server.ts'
 import { closedPort } from './listening.ts'
 import { looked } from './looked.ts'
 import { type ScriptedOkta, scriptedOkta } from './scripted-okta.ts'
@@ -31,8 +32,7 @@ async function migrated(): Promise<string> {
 const alter = (url: string, change: string) =>
   onServer(`alter database ${new URL(url).pathname.slice(1)} ${change}`)
 
-const here = hasPostgres ? describe : describe.skip
-here('PostgreSQL', () => {
+onPostgres('PostgreSQL', () => {
   test('as the API leaves it; one without tables would be brought up to date, and is not', async () => {
     expect(await database(await migrated())).toMatchObject({
       status: 'ok',

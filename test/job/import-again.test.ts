@@ -4,7 +4,7 @@ import { testClock } from '../clock.ts'
 import { program, run } from '../program.ts'
 import { type Service, startService } from '../service.ts'
 import { between, refuse } from './between.ts'
-import { fileOf, importing, titlesBy } from './importing.ts'
+import { fileOf, HEADER, importing, rows, titlesBy } from './importing.ts'
 
 let service: Service
 beforeAll(async () => {
@@ -12,9 +12,6 @@ beforeAll(async () => {
 })
 afterAll(() => service.close())
 
-const HEADER = 'title,author,cost,num_pages\n'
-const rows = (count: number, author: string, from = 0) =>
-  Array.from({ length: count }, (_, i) => `book ${from + i},${author},1.50,10\n`).join('')
 const titles = (count: number) => Array.from({ length: count }, (_, i) => `book ${i}`).sort()
 const stored = async (author: string) => [...(await titlesBy(service, author))].sort()
 

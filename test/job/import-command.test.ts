@@ -6,7 +6,7 @@ import { program, run, temporaryFolder } from '../program.ts'
 import { type Service, startService } from '../service.ts'
 import { until } from '../until.ts'
 import { between, refuse } from './between.ts'
-import { fileOf, titlesBy } from './importing.ts'
+import { fileOf, HEADER, rows, titlesBy } from './importing.ts'
 
 let service: Service
 let place: Record<string, string>
@@ -15,10 +15,6 @@ beforeAll(async () => {
   place = { OKTA_ISSUER: service.issuer, API_URL: service.api }
 })
 afterAll(() => service.close())
-
-const HEADER = 'title,author,cost,num_pages\n'
-const rows = (count: number, author: string) =>
-  Array.from({ length: count }, (_, i) => `book ${i},${author},1.50,10\n`).join('')
 
 test('it says what came of it, in a line; 3 when rows were rejected', async () => {
   const file = fileOf(`${HEADER}${rows(2, 'said')}c,said,x,1\n`, 'books.csv')

@@ -23,6 +23,11 @@ export type Imported = {
   readonly told: readonly string[]
 }
 
+export const HEADER = 'title,author,cost,num_pages\n'
+/** Good rows, with the same author. */
+export const rows = (count: number, author: string, from = 0) =>
+  Array.from({ length: count }, (_, i) => `book ${from + i},${author},1.50,10\n`).join('')
+
 /** A file in a folder of its own. */
 export function fileOf(content: string | Buffer, name: string): string {
   const path = join(temporaryFolder(), name)

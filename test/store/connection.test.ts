@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto'
-import { afterEach, describe, expect, test } from '@jest/globals'
+import { afterEach, expect, test } from '@jest/globals'
 import pg from 'pg'
-import { hasPostgres, newPostgres, onServer } from '../databases.ts'
+import { newPostgres, onPostgres } from '../databases.ts'
+import { onServer } from '../postgres-server.ts'
 import { ADMIN, READ, type Reply, type Service, startService } from '../service.ts'
 import { type TcpProxy, tcpProxy } from '../tcp-proxy.ts'
 import { until } from '../until.ts'
 
 const READ_ONE = '{ book(id: 5) { title } }'
 const ADD = 'mutation ($inputs: [AddBookInput!]!) { addBooks(inputs: $inputs) { id } }'
-const here = hasPostgres ? describe : describe.skip
 
-here('the line to PostgreSQL', () => {
+onPostgres('the line to PostgreSQL', () => {
   let service: Service
   let proxy: TcpProxy
   let token: string

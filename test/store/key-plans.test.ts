@@ -1,19 +1,19 @@
 // What PostgreSQL does before it has counted a table is as fast as afterwards: an import is over before it counts.
 
-import { describe, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import type { CompiledQuery } from 'kysely'
 import pg from 'pg'
 import { createBooks } from '../../src/store/books.ts'
 import { Database, openDatabase } from '../../src/store/database.ts'
 import { POSTGRES, postgresDialect, SERVING } from '../../src/store/postgres.ts'
-import { hasPostgres, newPostgres, onServer } from '../databases.ts'
+import { newPostgres, onPostgres } from '../databases.ts'
+import { onServer } from '../postgres-server.ts'
 import { recorded } from './recorded.ts'
 
 /** So many that to go through them all is the longer way for any planner. */
 const KEYS = 400_000
 
-const here = hasPostgres ? describe : describe.skip
-here('on PostgreSQL', () => {
+onPostgres('on PostgreSQL', () => {
   test('keys are found by themselves, not among all of their client’s', async () => {
     const url = await newPostgres()
     await (await openDatabase(url)).destroy()

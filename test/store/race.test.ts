@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { race } from '../../bench/store/race.ts'
 import { testClock } from '../clock.ts'
-import { hasPostgres, newPostgres, onServer } from '../databases.ts'
+import { newPostgres, onPostgres } from '../databases.ts'
+import { onServer } from '../postgres-server.ts'
 import { startProgram } from '../program.ts'
 import { type ScriptedIssuer, scriptedIssuer } from '../scripted-issuer.ts'
 import { ADMIN, READ, startService } from '../service.ts'
@@ -14,9 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => issuer.close())
 
-const here = hasPostgres ? describe : describe.skip
-
-here('on PostgreSQL', () => {
+onPostgres('on PostgreSQL', () => {
   test('copies that are asked the same thing under one key at the same time keep one book', async () => {
     const raced = await race({
       start: startProgram,

@@ -1,7 +1,8 @@
 // PostgreSQL that takes no writes for a while, as after a switch to a standby: reads go on.
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { hasPostgres, newPostgres, onServer } from '../databases.ts'
+import { hasPostgres, newPostgres } from '../databases.ts'
+import { onServer } from '../postgres-server.ts'
 import { type ScriptedIssuer, scriptedIssuer } from '../scripted-issuer.ts'
 import { BATCH, isOutage, readsGoOn, startWriting, written } from './writing.ts'
 

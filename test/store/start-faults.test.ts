@@ -1,10 +1,11 @@
 // A start that cannot be says what to do, in one line, and never the password.
 
-import { describe, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import { openDatabase } from '../../src/store/database.ts'
 import { NO_DATABASE, PASSWORD, type Place, WRONG_ADDRESSES } from '../cases/start-faults.ts'
-import { asNewRole, hasPostgres, newPostgres, onServer } from '../databases.ts'
+import { asNewRole, newPostgres, onPostgres } from '../databases.ts'
 import { closedPort, listening, portOf } from '../doctor/listening.ts'
+import { onServer } from '../postgres-server.ts'
 import { run } from '../program.ts'
 
 const started = (url: string) =>
@@ -31,8 +32,7 @@ async function newPlace(): Promise<Place> {
   }
 }
 
-const here = hasPostgres ? describe : describe.skip
-here('on PostgreSQL', () => {
+onPostgres('on PostgreSQL', () => {
   test.each(NO_DATABASE)('%s %s: exit 1', async (_, __, url, line) => {
     const address = await url(await newPlace())
     // Where nobody asks for a password, any will do.

@@ -1,8 +1,8 @@
-import { describe, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { createBooks } from '../../src/store/books.ts'
 import { openDatabase } from '../../src/store/database.ts'
-import { hasPostgres, newPostgres } from '../databases.ts'
+import { newPostgres, onPostgres } from '../databases.ts'
 import { bookOf, idsOf, WRITE } from './titled.ts'
 
 const PIECES = [
@@ -75,9 +75,7 @@ function matches(title: string, asked: string): boolean {
   return wanted.length > 0 && wanted.every((begin) => split(title).some((word) => word.startsWith(begin)))
 }
 
-const here = hasPostgres ? describe : describe.skip
-
-here('SQLite, PostgreSQL and the rule', () => {
+onPostgres('SQLite, PostgreSQL and the rule', () => {
   test('find the same books, whatever is asked of whatever titles', async () => {
     const databases = [await openDatabase('file::memory:'), await openDatabase(await newPostgres())]
     const stores = databases.map(createBooks)
