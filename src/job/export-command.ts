@@ -3,8 +3,8 @@ import { answered } from './connect.ts'
 import { type Page, writeFile, writtenPages } from './export.ts'
 import { JobFault, Stopped } from './faults.ts'
 import { type Format, formatOf } from './format.ts'
-import { createPace, patient } from './pace.ts'
-import { type JobSettings, openSession } from './session.ts'
+import { openPatientSession } from './patient-session.ts'
+import type { JobSettings } from './session.ts'
 import { standardOutput } from './standard-output.ts'
 import { stopOnSignals } from './stop-signals.ts'
 
@@ -22,15 +22,13 @@ export type ExportCommand = {
  * @throws JobFault when it can't be done, or was stopped: then a file is as it was before, and standard output ends early
  */
 export async function runExport(settings: JobSettings, file: string, options: ExportCommand): Promise<void> {
-  const { author, title, dpop = false } = options
+  const { author, title, patience, dpop = false } = options
   const format = formatOf(file, options.format)
   const tell = (words: string) => console.error(words)
   const stop = new AbortController()
   const quiet = stopOnSignals({ stop, clock: systemClock, tell })
-  const patience = options.patience * 60_000
-  const pace = createPace({ clock: systemClock, random: Math.random, patience, stop: stop.signal, tell })
   try {
-    const ask = patient(await pace(() => openSession(settings, { dpop })), pace)
+    const ask = await openPatientSession(settings, { patience, dpop, clock: systemClock, stop, tell })
     const pages = writtenPages(answered(ask), { author, title }, format)
     if (file === '-') await writeOut(pages)
     else console.log(`export ${file}: ${await writeFile(file, pages)} books`)

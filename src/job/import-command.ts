@@ -4,10 +4,10 @@ import { Stopped, UsageFault } from './faults.ts'
 import { type Format, formatOf } from './format.ts'
 import { importBooks } from './import.ts'
 import { lockImports } from './lock.ts'
-import { createPace, patient } from './pace.ts'
+import { openPatientSession } from './patient-session.ts'
 import { startProgress } from './progress.ts'
 import { createRejects, type Rejects } from './rejects.ts'
-import { apiUrlOf, type JobSettings, openSession } from './session.ts'
+import { apiUrlOf, type JobSettings } from './session.ts'
 import { openSource, type Source } from './source.ts'
 import { stopOnSignals } from './stop-signals.ts'
 import { goOn, type Outcome, summaryLine } from './summary.ts'
@@ -106,11 +106,9 @@ async function reported(run: Run): Promise<number> {
 
 async function imported(run: Run, tally: Tally): Promise<Outcome> {
   const { settings, clock, stop, options } = run
-  const { fromLine, inFlight, dpop = false } = options
-  const patience = options.patience * 60_000
-  const pace = createPace({ clock, random: Math.random, patience, stop: stop.signal, tell })
+  const { fromLine, inFlight, patience, dpop = false } = options
   try {
-    const ask = patient(await pace(() => openSession(settings, { dpop, clock })), pace)
+    const ask = await openPatientSession(settings, { patience, dpop, clock, stop, tell })
     const done = await importBooks({ ...run, ask, fromLine, inFlight, tally, tell })
     return done ? 'done' : 'stopped'
   } catch (error) {
