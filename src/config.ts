@@ -77,6 +77,12 @@ const unknownNames = (names: readonly string[]) =>
 function shaped(values: ReadonlyMap<SettingName, string | number | undefined>, production: boolean) {
   const text = (name: SettingName) => String(values.get(name) ?? '')
   const number = (name: SettingName) => Number(values.get(name))
+  const optional = (name: SettingName) => (values.get(name) === undefined ? undefined : number(name))
+  const list = (name: SettingName) =>
+    text(name)
+      .split(',')
+      .map((one) => one.trim())
+      .filter((one) => one !== '')
   const client = (id: SettingName, secret: SettingName) =>
     values.get(id) !== undefined ? { id: text(id), secret: text(secret) } : undefined
   const issuer = text('OKTA_ISSUER')
@@ -116,6 +122,14 @@ function shaped(values: ReadonlyMap<SettingName, string | number | undefined>, p
       | 'authenticated'
       | 'off',
     logLevel: text('LOG_LEVEL'),
+    /** Undefined: pretty on a terminal. */
+    logFormat: (text('LOG_FORMAT') || undefined) as 'json' | 'pretty' | undefined,
+    /** A file's name, `stdout`, `stderr` or `off`. */
+    auditLog: text('AUDIT_LOG'),
+    trustedDocuments: {
+      mode: text('TRUSTED_DOCUMENTS') as 'only' | 'prefer' | 'off',
+      manifests: list('TRUSTED_DOCUMENTS_MANIFEST'),
+    },
     keys: {
       refreshMs: number('KEYS_REFRESH'),
       timeoutMs: number('KEYS_TIMEOUT'),
@@ -128,6 +142,9 @@ function shaped(values: ReadonlyMap<SettingName, string | number | undefined>, p
     },
     /** Undefined: no Redis. May hold a password. */
     redisUrl: text('REDIS_URL') || undefined,
+    redisTimeoutMs: number('REDIS_TIMEOUT'),
+    /** Requests of one client in a minute; undefined: as many as come. */
+    clientPerMinute: optional('CLIENT_RATE_LIMIT'),
     http: {
       bodyBytes: number('BODY_LIMIT'),
       headerBytes: number('HEADER_LIMIT'),
@@ -135,8 +152,13 @@ function shaped(values: ReadonlyMap<SettingName, string | number | undefined>, p
       requestTimeoutMs: number('REQUEST_TIMEOUT'),
       keepAliveTimeoutMs: number('KEEP_ALIVE_TIMEOUT'),
       drainTimeoutMs: number('DRAIN_TIMEOUT'),
+      drainDelayMs: number('DRAIN_DELAY'),
+      connections: number('CONNECTION_LIMIT'),
       inFlight: number('IN_FLIGHT_LIMIT'),
-      perMinute: values.get('RATE_LIMIT') === undefined ? undefined : number('RATE_LIMIT'),
+      loopDelayMs: number('LOOP_DELAY_LIMIT'),
+      /** Empty: the address of the connection is the client's. */
+      trustedProxies: list('TRUSTED_PROXIES'),
+      perMinute: optional('RATE_LIMIT'),
     },
     limits: { page: number('PAGE_LIMIT'), batch: number('BATCH_LIMIT') },
     documents: {

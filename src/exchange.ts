@@ -21,11 +21,44 @@ export type Question = {
   readonly report: (error: unknown) => void
 }
 
+/** What those who look after the service are told of an exchange: for logs and numbers, never sent. */
+export type About = {
+  /** The operation's name as the document has it; a REST call's stored document has one, too. */
+  readonly operation?: string
+  readonly kind?: 'query' | 'mutation' | 'subscription'
+  /** The fields of the schema that an operation of this kind begins with, as `Mutation.addBook`: a closed list. */
+  readonly asked?: readonly string[]
+  /** Coordinates that the caller's scopes did not open. */
+  readonly refused?: readonly string[]
+  /** `extensions.code` of the first error. */
+  readonly code?: string
+  /** Why credentials were refused, from a closed list. */
+  readonly reason?: string
+  readonly client?: string
+  readonly subject?: string
+  /** The access token's `jti`. */
+  readonly tokenId?: string
+  /** Ids of the books that were added. */
+  readonly added?: readonly string[]
+}
+
 /** One HTTP answer. */
 export type Answer = {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
+  readonly about?: About
+}
+
+/** One exchange as it ended, whoever answered it: a route, a limit, or nobody who was there. */
+export type Observed = {
+  readonly id: string
+  readonly method: string
+  /** The route's pattern, as `/books/:id`; undefined where there is none. */
+  readonly route: string | undefined
+  readonly status: number
+  readonly seconds: number
+  readonly about: About
 }
 
 export type Route = {

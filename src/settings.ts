@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { BOUNDS } from './bounds.ts'
 import {
   amount,
   count,
@@ -114,57 +115,35 @@ export const SETTINGS = {
     example: 'info',
     about: 'pino’s names',
   },
-  BODY_LIMIT: amount(262_144, 16_777_216, 'the largest body, bytes'),
-  HEADER_LIMIT: amount(16_384, 131_072, 'the largest headers, bytes'),
-  HEADERS_TIMEOUT: milliseconds(10_000, 'how long headers may take to arrive'),
-  REQUEST_TIMEOUT: milliseconds(30_000, 'how long a request may take to arrive'),
-  DRAIN_TIMEOUT: milliseconds(10_000, 'how long requests in flight may take to finish at a stop'),
-  KEEP_ALIVE_TIMEOUT: milliseconds(65_000, 'how long an idle connection is kept'),
-  RATE_LIMIT: {
-    check: count(1_000_000),
-    standard: 'none',
-    example: '600',
-    about: 'the most requests from one address in a minute; health is not counted',
+  LOG_FORMAT: {
+    check: z.enum(['json', 'pretty']),
+    standard: 'pretty on a terminal, else json',
+    example: 'json',
+    about: '`json` for programs, `pretty` for people',
   },
-  IN_FLIGHT_LIMIT: amount(1_000, 100_000, 'the most requests under way at once'),
-  KEYS_REFRESH: milliseconds(300_000, 'how often the issuer’s keys are fetched', {
-    least: 10_000,
-    most: 3_600_000,
-  }),
-  KEYS_TIMEOUT: milliseconds(3_000, 'how long the issuer’s keys may take to arrive'),
-  KEYS_OUTAGE: milliseconds(3_600_000, 'how long the last good keys serve while the issuer is away', {
-    most: 86_400_000,
-  }),
-  TOKEN_CACHE_LIMIT: amount(10_000, 1_000_000, 'the most verified tokens that are remembered for a minute'),
-  DPOP_NONCE: {
-    check: z.enum(['optional', 'required']),
-    standard: 'optional',
-    fallback: 'optional',
-    example: 'required',
-    about: 'whether DPoP proofs must carry a nonce of this service: `optional` or `required`',
+  AUDIT_LOG: {
+    check: z.string().min(1),
+    standard: 'stdout',
+    fallback: 'stdout',
+    example: '/var/log/fakebook/audit.log',
+    about: 'where writes and refusals are recorded: a file, `stdout`, `stderr` or `off`',
   },
-  DPOP_MEMORY_LIMIT: amount(1_000_000, 10_000_000, 'the most DPoP proofs that are remembered without Redis'),
-  REDIS_URL: {
-    check: redisUrl,
-    standard: 'none: each copy remembers its own',
-    example: 'redis://127.0.0.1:6379',
-    about: 'Redis 7, where many copies remember DPoP proofs together',
+  TRUSTED_DOCUMENTS: {
+    check: z.enum(['only', 'prefer', 'off']),
+    standard: 'off',
+    fallback: 'off',
+    example: 'only',
+    about:
+      'whether GraphQL documents must be known: `only` these, these by their hash too (`prefer`), or any (`off`)',
   },
-  IDEMPOTENCY_LIFE: milliseconds(86_400_000, 'how long a write’s Idempotency-Key is remembered', {
-    most: 2_592_000_000,
-  }),
-  PAGE_LIMIT: amount(100, 10_000, 'the most books in one page'),
-  BATCH_LIMIT: amount(1_000, 10_000, 'the most books in one `addBooks`'),
-  TOKEN_LIMIT: amount(2_000, 20_000, 'the most tokens (words and signs) in a document'),
-  DEPTH_LIMIT: amount(20, 1_000, 'the most selections in each other'),
-  ALIAS_LIMIT: amount(50, 10_000, 'the most aliases in a document'),
-  ROOT_FIELD_LIMIT: amount(20, 10_000, 'the most fields at the root of an operation'),
-  DIRECTIVE_LIMIT: amount(50, 10_000, 'the most directives in a document'),
-  COST_LIMIT: amount(
-    10_000,
-    10_000_000,
-    'the most fields that an operation may answer, pages counted in full',
-  ),
+  TRUSTED_DOCUMENTS_MANIFEST: {
+    check: z.string().min(1),
+    standard: 'those of this project’s clients',
+    example: 'trusted-documents.json',
+    about:
+      'a JSON file of known documents by their SHA-256, as codegen writes it; several with commas between',
+  },
+  ...BOUNDS,
 } as const satisfies Record<string, Setting>
 
 export type SettingName = keyof typeof SETTINGS

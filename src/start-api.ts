@@ -2,6 +2,7 @@ import { IDE_ASSETS } from './api/ide.ts'
 import { startApi } from './api/routes.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
+import type { Observed } from './exchange.ts'
 import type { Check } from './http/health.ts'
 import { createServer } from './http/server.ts'
 import { IDE_FOLDER, readIdeFiles } from './ide-files.ts'
@@ -40,7 +41,11 @@ export async function startApiServer(
   const metrics = createMetrics({ reasons: REFUSAL_REASONS, keys: () => token.keys })
   const token = createTokenRoom({ config, issuer, resource: () => resource, clock, metrics, report })
   const checks = [keysCheck(token.keys), storeCheck(books), ...(token.redis ? [redisCheck(token.redis)] : [])]
-  const server = createServer({ limits: config.http, logLevel: config.logLevel, metrics, checks })
+  const observers: ((exchange: Observed) => void)[] = []
+  const observe = (exchange: Observed) => {
+    for (const one of observers) one(exchange)
+  }
+  const server = createServer({ limits: config.http, logLevel: config.logLevel, metrics, checks, observe })
   const ide = ideOf(config)
   const api = await startApi({
     schema,

@@ -56,7 +56,8 @@ const DIRECTION: readonly (readonly [room: string, may: readonly string[], why: 
   ['room', [], 'a place for what expires, whoever keeps it'],
   ['secret-file', [], 'a file for its owner’s eyes, whatever is in it'],
   ['config', ['settings', 'setting'], 'settings are read before anything is built'],
-  ['settings', ['setting'], 'a table'],
+  ['settings', ['setting', 'bounds'], 'a table'],
+  ['bounds', ['setting'], 'half of it'],
   ['setting', [], 'what may stand in a row of it'],
   ['schema', [], 'the schema’s text is common ground'],
 ]
@@ -120,7 +121,7 @@ const LIBRARIES: readonly (readonly [library: string, rooms: readonly string[]])
   ['@graphiql/toolkit', ['ide']],
   ['react', ['ide']],
   ['react-dom', ['ide']],
-  ['zod', ['settings', 'setting']],
+  ['zod', ['settings', 'setting', 'bounds']],
   ['commander', ['main', 'job-command']],
   ['csv-parse', ['job']],
   ['cli-progress', ['job']],

@@ -16,5 +16,6 @@ export const contextWith = (database: Database, ...scopes: string[]): Context =>
   now: () => new Date(0),
   limits: { page: 100, batch: 100 },
   idempotencyKey: undefined,
+  tell: () => undefined,
   idempotencyMs: 1,
 })

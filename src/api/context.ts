@@ -1,8 +1,11 @@
+import type { About } from '../exchange.ts'
 import type { Books } from '../store/books.ts'
 import type { Caller } from '../token/claims.ts'
 
 /** What resolvers see of a request. */
 export type Context = {
+  /** Adds to what the log, the audit log and the numbers say of this request. */
+  readonly tell: (about: About) => void
   /** Undefined: nobody, no token was sent. A bad token never gets here. */
   readonly caller: Caller | undefined
   readonly books: Books

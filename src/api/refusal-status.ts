@@ -29,6 +29,7 @@ export function refusalStatus(report: (error: unknown) => void): ApolloServerPlu
           }
         },
         async willSendResponse(context) {
+          tellCode(context)
           const error = refusalIn(context)
           const { body, http } = context.response
           if (!error || body.kind !== 'single' || hasSomething(body.singleResult.data)) return
@@ -44,6 +45,12 @@ export function refusalStatus(report: (error: unknown) => void): ApolloServerPlu
 }
 
 type Response = GraphQLRequestContextWillSendResponse<Context>
+/** What went wrong first, in the contract's words. */
+function tellCode({ response: { body }, contextValue }: Response): void {
+  const code = body.kind === 'single' ? body.singleResult.errors?.[0]?.extensions?.code : undefined
+  if (typeof code === 'string') contextValue.tell({ code })
+}
+
 type RefusalError = GraphQLError & { readonly originalError: Refusal }
 
 const refusalIn = ({ errors }: Response): RefusalError | undefined =>

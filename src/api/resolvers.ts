@@ -79,15 +79,17 @@ const cursorOf = (book: StoredBook | undefined) => (book ? String(book.id) : nul
 /** Who added a book comes from the token, never from the request's body. */
 async function add(
   inputs: Parameters<typeof readBooks>[0],
-  { books, caller, now, idempotencyKey, idempotencyMs }: Context,
+  { books, caller, now, idempotencyKey, idempotencyMs, tell }: Context,
   info: GraphQLResolveInfo,
 ) {
   if (!caller) throw noToken()
-  return books.add(readBooks(inputs), {
+  const added = await books.add(readBooks(inputs), {
     client: caller.client,
     addedBy: caller.subject,
     at: now(),
     keepMs: idempotencyMs,
     claim: claimOf(idempotencyKey, info),
   })
+  tell({ added: added.map((book) => String(book.id)) })
+  return added
 }

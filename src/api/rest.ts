@@ -1,11 +1,15 @@
 import { Kind, parse } from 'graphql'
-import { type Answer, jsonAnswer, type Question, type Route } from '../exchange.ts'
+import { type About, type Answer, jsonAnswer, type Question, type Route } from '../exchange.ts'
 import { badRequest, notFound } from '../refusal.ts'
 import type { Caller } from '../token/claims.ts'
 import { refusalErrors } from './errors.ts'
 
 /** Answers a request whose caller is known. */
-export type AnswerCaller = (question: Question, caller: Caller | undefined) => Promise<Answer>
+export type AnswerCaller = (
+  question: Question,
+  caller: Caller | undefined,
+  tell: (about: About) => void,
+) => Promise<Answer>
 
 type GuardedRoute = Omit<Route, 'answer'> & { readonly answer: AnswerCaller }
 
@@ -79,12 +83,12 @@ function restRoute(stored: Stored, graphql: AnswerCaller): GuardedRoute {
   return {
     method: stored.method,
     url: stored.url,
-    async answer(question, caller) {
+    async answer(question, caller, tell) {
       const variables = stored.variables(question)
       const unknown = Object.keys(variables).find((name) => !known.has(name))
       if (unknown !== undefined)
         throw badRequest(`"${unknown}" is not known here. Known are ${[...known].join(', ')}.`)
-      const answer = await graphql(asGraphQL(question, stored.query, variables), caller)
+      const answer = await graphql(asGraphQL(question, stored.query, variables), caller, tell)
       const { data, errors } = JSON.parse(answer.body) as GraphQLAnswer
       if (errors === undefined && data) return stored.shape(data)
       const { 'content-length': _, ...headers } = answer.headers

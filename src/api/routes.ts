@@ -1,9 +1,10 @@
 import type { GraphQLSchema } from 'graphql'
-import type { Answer, Question, Route } from '../exchange.ts'
-import { badRequest } from '../refusal.ts'
+import type { About, Answer, Question, Route } from '../exchange.ts'
+import { badRequest, Refusal } from '../refusal.ts'
 import { lintedRules } from '../scopes/lint.ts'
 import { readDeclaredScopes } from '../scopes/rules.ts'
 import type { Authenticate, Authenticated } from '../token/authenticate.ts'
+import { aboutCaller, collected } from './about.ts'
 import { startApollo } from './apollo.ts'
 import type { Context } from './context.ts'
 import type { DocumentLimits } from './document-limits.ts'
@@ -13,7 +14,7 @@ import { readIdempotencyKey } from './idempotency-key.ts'
 import { metadataRoutes, metadataUrl } from './metadata.ts'
 import { type AnswerCaller, restRoutes } from './rest.ts'
 
-type Options = Omit<Context, 'caller' | 'idempotencyKey'> & {
+type Options = Omit<Context, 'caller' | 'idempotencyKey' | 'tell'> & {
   readonly schema: GraphQLSchema
   readonly authenticate: Authenticate
   /** The API's public URL. */
@@ -40,18 +41,21 @@ export async function startApi(options: Options): Promise<{ routes: Route[]; sto
 
   const guarded = (answer: AnswerCaller) =>
     async function answerGuarded(question: Question): Promise<Answer> {
+      const { about, tell } = collected()
       let who: Authenticated = { caller: undefined }
       try {
         who = await authenticate(question)
+        if (who.caller) tell(aboutCaller(who.caller))
         if (question.form !== undefined) throw badRequest('Send application/json.', 415)
-        return withNonce(await answer(question, who.caller), who)
+        return finished(await answer(question, who.caller, tell), who, about())
       } catch (error) {
-        return withNonce(errorAnswer(error, metadata(), question.report), who)
+        tell(aboutError(error))
+        return finished(errorAnswer(error, metadata(), question.report), who, about())
       }
     }
-  const graphql: AnswerCaller = async (question, caller) => {
+  const graphql: AnswerCaller = async (question, caller, tell) => {
     const idempotencyKey = readIdempotencyKey(question.headers['idempotency-key'])
-    return apollo.run(question, { caller, books, now, limits, idempotencyKey, idempotencyMs })
+    return apollo.run(question, { caller, books, now, limits, idempotencyKey, idempotencyMs, tell })
   }
   const answerGraphQL = guarded(graphql)
   const routes: Route[] = [
@@ -70,5 +74,13 @@ export async function startApi(options: Options): Promise<{ routes: Route[]; sto
 }
 
 /** RFC 9449 §8.2: a nonce that is about to end is followed by the next with any answer. */
-const withNonce = (answer: Answer, { dpopNonce }: Authenticated): Answer =>
-  dpopNonce === undefined ? answer : { ...answer, headers: { ...answer.headers, 'dpop-nonce': dpopNonce } }
+function finished(answer: Answer, { dpopNonce }: Authenticated, about: About): Answer {
+  const headers = dpopNonce === undefined ? answer.headers : { ...answer.headers, 'dpop-nonce': dpopNonce }
+  return { ...answer, headers, about }
+}
+
+function aboutError(error: unknown): About {
+  if (!(error instanceof Refusal)) return { code: 'INTERNAL_SERVER_ERROR' }
+  const { code, reason } = error.details
+  return { code, ...(reason !== undefined && { reason }) }
+}

@@ -14,6 +14,7 @@ import { readFieldRules } from '../scopes/field-rules.ts'
 import { compilePlan, type Plan } from '../scopes/plan.ts'
 import type { DeclaredScope, Rules } from '../scopes/rules.ts'
 import { TOLERANCE_SECONDS } from '../token/claims.ts'
+import { operationsOf } from './about.ts'
 import type { Context } from './context.ts'
 import { refusalErrors, throughApollo } from './errors.ts'
 
@@ -37,6 +38,7 @@ const NO_SCOPES: ReadonlySet<string> = new Set()
  */
 export function scopeGate(gate: Gate): ApolloServerPlugin<Context> {
   const planOf = memoised((document, operation) => compilePlan(gate.schema, gate.rules, document, operation))
+  const aboutOperation = operationsOf(gate.schema)
   const order = gate.declared.map((scope) => scope.name)
   return {
     async requestDidStart() {
@@ -45,6 +47,7 @@ export function scopeGate(gate: Gate): ApolloServerPlugin<Context> {
         async didResolveOperation({ document, operation, contextValue, request }) {
           // Without an operation Apollo Server refuses the request itself, and the second lock holds.
           if (!operation) return
+          contextValue.tell(aboutOperation(document, operation))
           // Validation lets through an operation of a kind that the schema does not have.
           if (!gate.schema.getRootType(operation.operation))
             refusal = badRequest(`There are no ${operation.operation}s here.`)
@@ -56,7 +59,11 @@ export function scopeGate(gate: Gate): ApolloServerPlugin<Context> {
               gate,
               order,
             )
-          if (refusal) throw throughApollo(refusal, gate.metadataUrl())
+          if (refusal) {
+            const { denials } = refusal.details
+            if (denials) contextValue.tell({ refused: denials.map(({ coordinate }) => coordinate) })
+            throw throughApollo(refusal, gate.metadataUrl())
+          }
           admitted.set(contextValue, operation)
         },
         // Apollo answers with the one error that was thrown; the contract has one for each denied coordinate.

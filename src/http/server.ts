@@ -4,13 +4,18 @@ import cors from '@fastify/cors'
 import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { connectionOptions, drained, originForm } from '../connections.ts'
-import type { Question, Route } from '../exchange.ts'
+import type { About, Observed, Question, Route } from '../exchange.ts'
 import { addFiles } from './files.ts'
 import { addHealthRoutes, type Watched } from './health.ts'
 import { type Limits, overLimit, protocolAnswer } from './limits.ts'
 import { logger } from './log.ts'
 
-type Options = Pick<Watched, 'checks' | 'metrics'> & { readonly limits: Limits; readonly logLevel: string }
+type Options = Pick<Watched, 'checks' | 'metrics'> & {
+  readonly limits: Limits
+  readonly logLevel: string
+  /** Told of each exchange below what stands above limits; it must not throw. */
+  readonly observe: (exchange: Observed) => void
+}
 
 const FORM = 'application/x-www-form-urlencoded'
 /** How long a browser may remember that it may ask. */
@@ -30,10 +35,11 @@ export type Server = {
 }
 
 /** The bytes' room: limits, request ids, logs, health, who may read from a browser. It knows nothing of tokens or books. */
-export function createServer({ limits, logLevel, checks, metrics }: Options): Server {
+export function createServer({ limits, logLevel, checks, metrics, observe }: Options): Server {
   let draining = false
   const app = createApp(limits, logLevel)
   addHealthRoutes(app, { checks, metrics, stopping: () => draining })
+  app.addHook('onResponse', async (request, reply) => observe(observed(request, reply)))
   // What stands above is always answered; what comes below may be refused when there is too much of it.
   if (limits.perMinute !== undefined)
     app.register(rateLimit, {
@@ -101,7 +107,8 @@ function addRoutes(app: FastifyInstance, routes: readonly Route[], mostInFlight:
           method: typeof method === 'string' ? method : [...method],
           url: '',
           handler: limited(async (request, reply) => {
-            const { status, headers, body } = await answer(questionOf(request))
+            const { status, headers, body, about } = await answer(questionOf(request))
+            if (about) told.set(request, about)
             return reply.code(status).headers(headers).send(body)
           }),
         })
@@ -109,6 +116,18 @@ function addRoutes(app: FastifyInstance, routes: readonly Route[], mostInFlight:
       { prefix: url },
     )
 }
+
+/** What the routes told of their requests. */
+const told = new WeakMap<FastifyRequest, About>()
+
+const observed = (request: FastifyRequest, reply: FastifyReply): Observed => ({
+  id: request.id,
+  method: request.method,
+  route: request.routeOptions.url,
+  status: reply.statusCode,
+  seconds: reply.elapsedTime / 1_000,
+  about: told.get(request) ?? {},
+})
 
 type Handle = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
 

@@ -9,6 +9,8 @@ export type Caller = {
   readonly expiresAt: number
   /** The thumbprint of the key that each request must prove to have (RFC 9449 §6.1); absent: a bearer token. */
   readonly jkt?: string
+  /** What the issuer calls this token (`jti`), where it says so: for the audit log. */
+  readonly tokenId?: string
 }
 
 /** What a token must say to be for us. */
@@ -39,8 +41,13 @@ export function readClaims(claims: Claims, policy: Policy, now: number): Caller 
     if ((seconds(claims, name) ?? 0) > now + TOLERANCE_SECONDS) throw invalidToken('not_yet_valid')
   const subject = text(claims, 'sub')
   const client = text(claims, 'cid', subject)
-  return Object.freeze({ subject, client, scopes: scopesOf(claims), expiresAt, ...confirmation(claims) })
+  const scopes = scopesOf(claims)
+  return Object.freeze({ subject, client, scopes, expiresAt, ...confirmation(claims), ...tokenId(claims) })
 }
+
+/** Nothing is decided by it: one that is no plain word is as good as none. */
+const tokenId = ({ jti }: Claims): Pick<Caller, 'tokenId'> =>
+  typeof jti === 'string' && /^[\w.~-]{1,128}$/.test(jti) ? { tokenId: jti } : {}
 
 const isFor = (audience: string, aud: unknown) =>
   aud === audience ||
