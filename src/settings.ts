@@ -1,16 +1,6 @@
 import { z } from 'zod'
 import { BOUNDS } from './bounds.ts'
-import {
-  amount,
-  count,
-  databaseUrl,
-  milliseconds,
-  port,
-  redirectUri,
-  redisUrl,
-  type Setting,
-  webUrl,
-} from './setting.ts'
+import { amount, databaseUrl, milliseconds, port, redirectUri, type Setting, webUrl } from './setting.ts'
 
 /** Every setting of the product. The README's table is made from this. */
 export const SETTINGS = {
