@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { BOUNDS } from './bounds.ts'
 import { amount, databaseUrl, milliseconds, port, redirectUri, type Setting, webUrl } from './setting.ts'
 
-/** Every setting of the product. The README's table is made from this. */
+/** Every setting of the product. The table in docs/settings.md is made from this. */
 export const SETTINGS = {
   PORT: { check: port, standard: '4000', fallback: '4000', example: '4000', about: 'the API' },
   HOST: {
