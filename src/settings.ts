@@ -88,6 +88,12 @@ export const SETTINGS = {
     example: 'the output of "openssl rand -base64 32"',
     about: 'signs the web app’s cookie and seals its sessions; the same for every copy',
   },
+  SESSION_IDLE: milliseconds(7_200_000, 'how long a session of the web app lasts that nobody uses', {
+    most: 2_592_000_000,
+  }),
+  SESSION_LIFE: milliseconds(43_200_000, 'how long any session of the web app lasts', {
+    most: 2_592_000_000,
+  }),
   IDE_CLIENT_ID: {
     aliases: ['SPA_CLIENT_ID'],
     check: z.string().min(1),

@@ -42,6 +42,7 @@ export async function startWebapp(
     redirectUri: config.webapp.redirectUri,
     production: config.production,
     rooms: keep,
+    lives: config.webapp.lives,
     cookieSecret: Buffer.from(hkdfSync('sha256', secret, '', 'fakebook cookie', 32)).toString('base64url'),
     now: clock.now,
     outage: (error) => error instanceof Refusal && error.details.code === 'SERVICE_UNAVAILABLE',

@@ -11,6 +11,7 @@ import { Eta } from 'eta'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { type ConnectionLimits, connectionOptions, originForm } from '../connections.ts'
 import type { Rooms } from '../room.ts'
+import type { SessionLives } from './bounds.ts'
 import { logger } from './log.ts'
 import { sessionStore } from './sessions.ts'
 
@@ -22,6 +23,7 @@ export type ServerOptions = {
   /** What the session's cookie is signed with. */
   readonly cookieSecret: string
   readonly rooms: Rooms
+  readonly lives: SessionLives
   /** The issuer's origin: forms lead there by a redirect. */
   readonly issuerOrigin: string
 }
@@ -55,7 +57,7 @@ export function createServer(options: ServerOptions) {
     secret: cookieSecret,
     cookieName,
     cookie: { ...attributes },
-    store: sessionStore(rooms),
+    store: sessionStore(rooms, options.lives),
     // Written when something is in it and when that changes, by nobody else: see Session.
     saveUninitialized: false,
     rolling: false,
