@@ -1,20 +1,10 @@
-import { REASONS, type Reason } from './reasons.ts'
+import { REASONS, type REFUSAL_CODES, type Reason } from './reasons.ts'
 
 /**
  * The closed family of refusals: every answer of this service that says no on purpose.
  * Anything else that is thrown is a fault of ours: it is logged, and the caller is told "internal".
  */
-type RefusalCode =
-  | 'UNAUTHENTICATED'
-  | 'BAD_REQUEST'
-  | 'FORBIDDEN'
-  | 'SERVICE_UNAVAILABLE'
-  | 'BAD_USER_INPUT'
-  | 'ALREADY_EXISTS'
-  | 'NOT_FOUND'
-  | 'LIMIT_EXCEEDED'
-  | 'IDEMPOTENCY_MISMATCH'
-  | 'IDEMPOTENCY_IN_FLIGHT'
+type RefusalCode = (typeof REFUSAL_CODES)[number]
 
 export type Scheme = 'Bearer' | 'DPoP'
 

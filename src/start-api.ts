@@ -7,10 +7,10 @@ import type { Check } from './http/health.ts'
 import { createServer } from './http/server.ts'
 import { IDE_FOLDER, readIdeFiles } from './ide-files.ts'
 import { IDE_CLIENT } from './issuer/registry.ts'
-import { createMetrics } from './metrics.ts'
 import { repeated } from './repeated.ts'
 import { readSchema } from './schema.ts'
-import { createTokenRoom, REFUSAL_REASONS } from './start-token.ts'
+import { serviceMetrics, timedBooks } from './start-metrics.ts'
+import { createTokenRoom } from './start-token.ts'
 import { type Books, createBooks } from './store/books.ts'
 import { openDatabase } from './store/database.ts'
 import { sweepIdempotency } from './store/idempotency.ts'
@@ -34,11 +34,16 @@ export async function startApiServer(
   schema = readSchema(),
 ): Promise<Running> {
   const database = await openDatabase(config.databaseUrl, config.pool)
-  const books = createBooks(database)
   // Known once the door is open, when any free port was asked for.
   let resource = config.apiUrl ?? ''
   const report = (fault: unknown) => server.report(fault)
-  const metrics = createMetrics({ reasons: REFUSAL_REASONS, keys: () => token.keys })
+  const metrics = serviceMetrics({
+    database,
+    token: () => token,
+    checks: () => checks,
+    connections: () => server.connections(),
+  })
+  const books = timedBooks(metrics, createBooks(database))
   const token = createTokenRoom({ config, issuer, resource: () => resource, clock, metrics, report })
   const checks = [keysCheck(token.keys), storeCheck(books), ...(token.redis ? [redisCheck(token.redis)] : [])]
   const observers: ((exchange: Observed) => void)[] = []
@@ -59,7 +64,8 @@ export async function startApiServer(
     now: () => new Date(clock.now()),
     idempotencyMs: config.idempotencyMs,
   })
-  server.add(api.routes)
+  observers.push(metrics.requests(api.lists))
+  server.add(api.routes.map(metrics.inFlight))
   if (ide.files) server.addFiles(IDE_ASSETS, `${IDE_FOLDER}/assets`)
   const stopSweeping = repeated(clock, SWEEP_MS, () => sweepIdempotency(database, clock.now()))
   const close = inTurn([server.close, token.close, api.stop, stopSweeping, () => database.destroy()])

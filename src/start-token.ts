@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
-import type { Metrics } from './metrics.ts'
+import type { Metrics } from './metrics/metrics.ts'
 import { REASONS } from './reasons.ts'
 import { redisMemory } from './redis.ts'
 import { type Authenticate, createAuthenticate } from './token/authenticate.ts'
@@ -28,11 +28,13 @@ type Parts = {
 
 /**
  * Puts the token room together: the keys, the check behind its cache, the proofs' memory, and who asks.
- * @returns what finds out who asks, the keys (not yet started), whether Redis is there (if it is used), and how to stop
+ * @returns what finds out who asks, the keys (not yet started), how many tokens are remembered, whether Redis is there (if
+ * it is used), and how to stop
  */
 export function createTokenRoom({ config, issuer, resource, clock, metrics, report }: Parts): {
   readonly authenticate: Authenticate
   readonly keys: KeySet
+  readonly remembered: () => number
   readonly redis: { readonly connected: () => boolean } | undefined
   close(): void
 } {
@@ -66,6 +68,7 @@ export function createTokenRoom({ config, issuer, resource, clock, metrics, repo
       onRefused: ({ details }) => metrics.credentialsRefused(details.reason ?? 'unavailable'),
     }),
     keys,
+    remembered: verify.size,
     redis,
     close() {
       keys.stop()

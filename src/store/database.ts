@@ -2,7 +2,7 @@ import { type Dialect, Kysely, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { migrationsOf } from './migrations.ts'
 import type { Own } from './own.ts'
-import { MIGRATING, POSTGRES, type PoolSettings, postgresDialect, SERVING } from './postgres.ts'
+import { MIGRATING, POSTGRES, type PoolSettings, type PoolUse, postgresDialect, SERVING } from './postgres.ts'
 import { BUSY_MS, pathOf, SQLITE, sqliteDialect } from './sqlite.ts'
 import { StoreFault } from './store-fault.ts'
 import type { Tables } from './tables.ts'
@@ -10,10 +10,13 @@ import type { Tables } from './tables.ts'
 /** Kysely, with what the two databases say differently. */
 export class Database extends Kysely<Tables> {
   readonly own: Own
+  /** How its connections are used; undefined where there are none. */
+  readonly use: (() => PoolUse) | undefined
 
-  constructor(dialect: Dialect, own: Own) {
+  constructor(dialect: Dialect & { readonly use?: () => PoolUse }, own: Own) {
     super({ dialect })
     this.own = own
+    this.use = dialect.use
   }
 }
 
