@@ -22,10 +22,12 @@ export type Metrics = ReturnType<typeof tokenMetrics> & {
 /** The service's numbers, named as Prometheus asks, in one registry for each server. */
 export function createMetrics(sources: Sources): Metrics {
   const registry = new Registry()
+  // Looked up in this order: whether the store is there is found out over a connection, which is not to be counted.
+  const store = storeMetrics(registry, sources)
   addProcessMetrics(registry, sources)
   return Object.freeze({
     ...tokenMetrics(registry, sources),
-    ...storeMetrics(registry, sources),
+    ...store,
     inFlight: inFlightGauge(registry),
     requests: (lists) => requestMetrics(registry, lists),
     text: () => registry.metrics(),
