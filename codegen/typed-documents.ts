@@ -20,6 +20,11 @@ export const preset: Types.OutputPreset = {
   buildGeneratesSection: (options) =>
     clientPreset.buildGeneratesSection({
       ...options,
-      presetConfig: { ...options.presetConfig, fragmentMasking: false, onExecutableDocumentNode: scopesOf },
+      presetConfig: {
+        ...options.presetConfig,
+        fragmentMasking: false,
+        onExecutableDocumentNode: scopesOf,
+        persistedDocuments: { hashPropertyName: 'documentId', hashAlgorithm: 'sha256' },
+      },
     }),
 }

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { namesOf } from '../src/given.ts'
 import { readSchema } from '../src/schema.ts'
 import { describeRules } from '../src/scopes/describe.ts'
 import { lintedRules } from '../src/scopes/lint.ts'
@@ -34,9 +35,14 @@ const tables: Record<string, string> = {
     Object.entries<Setting>(SETTINGS).map(([name, setting]) => [
       `\`${name}\``,
       setting.standard,
-      setting.about,
+      setting.about + otherNames(name, setting),
     ]),
   ),
+}
+
+function otherNames(name: string, setting: Setting): string {
+  const others = namesOf(name, setting).filter((other) => other !== name)
+  return others.length === 0 ? '' : ` (also ${others.map((other) => `\`${other}\``).join(', ')})`
 }
 
 let readme = readFileSync('README.md', 'utf8')

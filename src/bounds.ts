@@ -51,6 +51,7 @@ export const BOUNDS = {
   },
   DPOP_MEMORY_LIMIT: amount(1_000_000, 10_000_000, 'the most DPoP proofs that are remembered without Redis'),
   REDIS_URL: {
+    secret: 'in the address',
     check: redisUrl,
     standard: 'none: each copy remembers its own',
     example: 'redis://127.0.0.1:6379',

@@ -1,36 +1,29 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
-import type { Setting } from './setting.ts'
-import { SETTINGS, type SettingName } from './settings.ts'
+import { type Effective, effective, SettingsFaults } from './effective.ts'
+import type { SettingName } from './settings.ts'
+
+export { SettingsFaults }
 
 /** Everything that can be set, checked and frozen. */
 export type Config = ReturnType<typeof readConfig>
-
-/** Every fault of the settings at once. Values are not repeated: one of them may be a secret. */
-export class SettingsFaults extends Error {
-  readonly faults: readonly string[]
-
-  constructor(faults: readonly string[]) {
-    super(`The settings are not right:\n${faults.map((fault) => `  ${fault}`).join('\n')}`)
-    this.name = 'SettingsFaults'
-    this.faults = faults
-  }
-}
-
-/** A client's id and its secret come from the same place. */
-const PAIRS: readonly (readonly [SettingName, SettingName])[] = [
-  ['OKTA_CLIENT_ID', 'OKTA_CLIENT_SECRET'],
-  ['WEBAPP_CLIENT_ID', 'WEBAPP_CLIENT_SECRET'],
-]
 
 /**
  * The settings of this process; a `.env` file fills in what is missing, in development only.
  * @throws SettingsFaults
  */
-export function processConfig(): Config {
+export const processConfig = (): Config => readConfig(...processEnvironment())
+
+/**
+ * What holds in this process, and by which name it was given.
+ * @throws SettingsFaults
+ */
+export const processSettings = (): Effective => effective(...processEnvironment())
+
+function processEnvironment(): [environment: NodeJS.ProcessEnv, ours: readonly string[]] {
   const reads = process.env.NODE_ENV !== 'production' && existsSync('.env')
   const file = reads ? parseEnv(readFileSync('.env', 'utf8')) : {}
-  return readConfig({ ...file, ...process.env }, Object.keys(file))
+  return [{ ...file, ...process.env }, Object.keys(file)]
 }
 
 /**
@@ -39,26 +32,8 @@ export function processConfig(): Config {
  * @param ours names that can be meant for nobody else; one that is not known is a slip
  * @throws SettingsFaults naming each wrong setting, its fault and an example
  */
-export function readConfig(environment: NodeJS.ProcessEnv, ours: readonly string[] = []) {
-  const faults = unknownNames([
-    ...ours,
-    ...Object.keys(environment).filter((name) => name.startsWith('OKTA_')),
-  ])
-  const values = new Map<SettingName, string | number | undefined>()
-  for (const name of Object.keys(SETTINGS) as SettingName[]) {
-    const setting: Setting = SETTINGS[name]
-    const given = environment[name] || setting.fallback
-    const result = given === undefined ? undefined : setting.check.safeParse(given)
-    values.set(name, result?.data)
-    if (result?.error)
-      faults.push(`${name}: ${result.error.issues[0]?.message}. For example: ${name}=${setting.example}`)
-  }
-  for (const [id, secret] of PAIRS)
-    if ((values.get(id) === undefined) !== (values.get(secret) === undefined))
-      faults.push(`${id} and ${secret}: set both or none.`)
-  if (faults.length > 0) throw new SettingsFaults(faults)
-  return shaped(values, environment.NODE_ENV === 'production')
-}
+export const readConfig = (environment: NodeJS.ProcessEnv, ours: readonly string[] = []) =>
+  shaped(effective(environment, ours), environment.NODE_ENV === 'production')
 
 /**
  * The well-known clients belong to the embedded server, on this machine: their secrets are sent to no other.
@@ -69,22 +44,17 @@ export const missingClient = (issuer: string | undefined, own: unknown, prefix: 
     ? [`${prefix}_CLIENT_ID and ${prefix}_CLIENT_SECRET: are required with this OKTA_ISSUER.`]
     : []
 
-const unknownNames = (names: readonly string[]) =>
-  [...new Set(names)]
-    .filter((name) => !Object.hasOwn(SETTINGS, name) && name !== 'NODE_ENV')
-    .map((name) => `${name}: there is no such setting. Known are ${Object.keys(SETTINGS).join(', ')}.`)
-
-function shaped(values: ReadonlyMap<SettingName, string | number | undefined>, production: boolean) {
-  const text = (name: SettingName) => String(values.get(name) ?? '')
-  const number = (name: SettingName) => Number(values.get(name))
-  const optional = (name: SettingName) => (values.get(name) === undefined ? undefined : number(name))
+function shaped(values: Effective, production: boolean) {
+  const text = (name: SettingName) => values.get(name)?.value ?? ''
+  const number = (name: SettingName) => Number(values.get(name)?.value)
+  const optional = (name: SettingName) => (values.has(name) ? number(name) : undefined)
   const list = (name: SettingName) =>
     text(name)
       .split(',')
       .map((one) => one.trim())
       .filter((one) => one !== '')
   const client = (id: SettingName, secret: SettingName) =>
-    values.get(id) !== undefined ? { id: text(id), secret: text(secret) } : undefined
+    values.has(id) ? { id: text(id), secret: text(secret) } : undefined
   const issuer = text('OKTA_ISSUER')
   return Object.freeze({
     production,
@@ -117,10 +87,7 @@ function shaped(values: ReadonlyMap<SettingName, string | number | undefined>, p
     ideClientId: text('IDE_CLIENT_ID') || undefined,
     /** Undefined: where the API listens. */
     apiUrl: text('API_URL') || undefined,
-    introspection: (values.get('INTROSPECTION') ?? (production ? 'authenticated' : 'open')) as
-      | 'open'
-      | 'authenticated'
-      | 'off',
+    introspection: text('INTROSPECTION') as 'open' | 'authenticated' | 'off',
     logLevel: text('LOG_LEVEL'),
     /** Undefined: pretty on a terminal. */
     logFormat: (text('LOG_FORMAT') || undefined) as 'json' | 'pretty' | undefined,

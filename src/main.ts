@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander'
-import { missingClient, processConfig, readConfig, SettingsFaults } from './config.ts'
+import { missingClient, processConfig, processSettings, readConfig, SettingsFaults } from './config.ts'
 import { addJobCommands } from './job-command.ts'
 
 const OLDEST_NODE = 24
@@ -33,9 +33,14 @@ program
 program
   .command('api')
   .description('the API alone; OKTA_ISSUER is required')
-  .action(async () => {
-    const { startApiAlone } = await import('./start-all.ts')
-    await startApiAlone(processConfig())
+  .option('--check', 'prints the settings that would hold, without secrets, and ends')
+  .action(async ({ check }) => {
+    const { requireIssuer, startApiAlone } = await import('./start-all.ts')
+    const config = processConfig()
+    requireIssuer(config)
+    if (!check) return startApiAlone(config)
+    const { printSettings } = await import('./settings-command.ts')
+    printSettings(processSettings())
   })
 
 program

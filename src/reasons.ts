@@ -49,17 +49,3 @@ export const REASONS = {
 } as const
 
 export type Reason = keyof typeof REASONS
-
-/** What `extensions.code` says of a refusal. */
-export const REFUSAL_CODES = [
-  'UNAUTHENTICATED',
-  'BAD_REQUEST',
-  'FORBIDDEN',
-  'SERVICE_UNAVAILABLE',
-  'BAD_USER_INPUT',
-  'ALREADY_EXISTS',
-  'NOT_FOUND',
-  'LIMIT_EXCEEDED',
-  'IDEMPOTENCY_MISMATCH',
-  'IDEMPOTENCY_IN_FLIGHT',
-] as const

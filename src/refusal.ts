@@ -1,60 +1,7 @@
-import { REASONS, type REFUSAL_CODES, type Reason } from './reasons.ts'
+import { REASONS, type Reason } from './reasons.ts'
+import type { Challenge, Denial, Details, InputFault, Scheme } from './refusal-details.ts'
 
-/**
- * The closed family of refusals: every answer of this service that says no on purpose.
- * Anything else that is thrown is a fault of ours: it is logged, and the caller is told "internal".
- */
-type RefusalCode = (typeof REFUSAL_CODES)[number]
-
-export type Scheme = 'Bearer' | 'DPoP'
-
-/**
- * A challenge (RFC 6750 §3, RFC 9449 §7.1). With the scheme alone: the bare challenge of someone who sent no token.
- */
-export type Challenge = {
-  readonly scheme: Scheme
-  readonly error?:
-    | 'invalid_request'
-    | 'invalid_token'
-    | 'insufficient_scope'
-    | 'invalid_dpop_proof'
-    | 'use_dpop_nonce'
-  readonly error_description?: string
-  readonly scope?: string
-}
-
-/** One coordinate that the caller's scopes do not open. */
-export type Denial = {
-  readonly coordinate: string
-  /** Response keys from the root, aliases as written. */
-  readonly path: readonly string[]
-  /** The alternative of the rule that lacks the least. */
-  readonly requiredScopes: readonly string[]
-  readonly missingScopes: readonly string[]
-  /** The whole rule: alternatives, each a list of scopes that are needed together. */
-  readonly rule: readonly (readonly string[])[]
-}
-
-/** One thing that is wrong with an input, and what would be right. */
-export type InputFault = {
-  /** Where it stands, as in `input.cost` or `inputs[3].title`. */
-  readonly argument: string
-  readonly message: string
-}
-
-type Details = {
-  readonly code: RefusalCode
-  /** The HTTP status; a refusal of a single field in GraphQL leaves the answer's status at 200. */
-  readonly status: number
-  readonly challenge?: Challenge
-  /** Why credentials were refused: what is counted. */
-  readonly reason?: Reason
-  /** What the next proof must carry (RFC 9449 §8). */
-  readonly dpopNonce?: string
-  readonly retryAfterSeconds?: number
-  readonly denials?: readonly Denial[]
-  readonly inputFaults?: readonly InputFault[]
-}
+export type { Challenge, Denial, InputFault, Scheme }
 
 /** It has no stack: to say no must not cost more than to say yes, and a refusal is no fault whose origin is looked for. */
 export class Refusal extends Error {
@@ -187,3 +134,14 @@ export const badRequest = (message: string, status = 400) =>
 /** A document that asks for more than this service takes on at once (RFC 9110 §15.5.14). */
 export const limitExceeded = (message: string) =>
   new Refusal(message, { code: 'LIMIT_EXCEEDED', status: 413 })
+
+/** A document that is not among those that may run here. */
+export const untrustedDocument = () =>
+  new Refusal('Only documents that were registered beforehand run here.', {
+    code: 'UNTRUSTED_DOCUMENT',
+    status: 400,
+  })
+
+/** A document's name that nobody here knows; in the words that clients of Apollo's look for. */
+export const unknownDocument = () =>
+  new Refusal('PersistedQueryNotFound', { code: 'PERSISTED_QUERY_NOT_FOUND', status: 400 })

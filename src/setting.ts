@@ -67,6 +67,12 @@ export type Setting = {
   /** In words, for people; how it is derived where it is not a constant. */
   readonly standard: string
   readonly fallback?: string
+  /** What it is in production, where it differs. */
+  readonly inProduction?: string
+  /** Other names that people have it under, as in Okta's examples. */
+  readonly aliases?: readonly string[]
+  /** Whether nobody may see it: all of it, or what stands in the address beside the server. */
+  readonly secret?: 'whole' | 'in the address'
   readonly example: string
   readonly about: string
 }

@@ -13,6 +13,7 @@ export const SETTINGS = {
     about: 'the address that the API and the web app listen on',
   },
   DATABASE_URL: {
+    secret: 'in the address',
     check: databaseUrl,
     standard: 'file:data/fakebook.db',
     fallback: 'file:data/fakebook.db',
@@ -24,12 +25,14 @@ export const SETTINGS = {
   DATABASE_CONNECT_TIMEOUT: milliseconds(800, 'how long a request waits for a connection to PostgreSQL'),
   DATABASE_TIMEOUT: milliseconds(5_000, 'how long one statement may take in PostgreSQL'),
   OKTA_ISSUER: {
+    aliases: ['OKTA_OAUTH2_ISSUER', 'ISSUER'],
     check: webUrl,
     standard: 'the embedded one',
     example: 'https://example.okta.com/oauth2/default',
     about: 'whose tokens are accepted',
   },
   OKTA_AUDIENCE: {
+    aliases: ['OKTA_OAUTH2_AUDIENCE', 'AUDIENCE'],
     check: z.string().min(1),
     standard: 'api://default',
     fallback: 'api://default',
@@ -37,12 +40,15 @@ export const SETTINGS = {
     about: 'whom tokens must be for',
   },
   OKTA_CLIENT_ID: {
+    aliases: ['OKTA_OAUTH2_CLIENT_ID', 'CLIENT_ID'],
     check: z.string().min(1),
     standard: 'embedded: fakebook-cron',
     example: 'fakebook-cron',
     about: 'the job',
   },
   OKTA_CLIENT_SECRET: {
+    aliases: ['OKTA_OAUTH2_CLIENT_SECRET', 'CLIENT_SECRET'],
+    secret: 'whole',
     check: z.string().min(1),
     standard: 'embedded: fakebook-cron-secret',
     example: 'the secret from Okta’s console',
@@ -62,24 +68,28 @@ export const SETTINGS = {
     about: 'the web app',
   },
   WEBAPP_CLIENT_SECRET: {
+    secret: 'whole',
     check: z.string().min(1),
     standard: 'embedded: fakebook-webapp-secret',
     example: 'the secret from Okta’s console',
     about: 'the web app',
   },
   WEBAPP_REDIRECT_URI: {
+    aliases: ['REDIRECT_URI'],
     check: redirectUri,
     standard: 'http://localhost:{WEBAPP_PORT}/callback',
     example: 'http://localhost:7001/callback',
     about: 'where a person comes back to after signing in, as Okta has it registered; its path is the route',
   },
   SESSION_SECRET: {
+    secret: 'whole',
     check: z.string().min(32, 'must have 32 characters or more'),
     standard: 'made at first start; required in production',
     example: 'the output of "openssl rand -base64 32"',
     about: 'signs the web app’s cookie and seals its sessions; the same for every copy',
   },
   IDE_CLIENT_ID: {
+    aliases: ['SPA_CLIENT_ID'],
     check: z.string().min(1),
     standard: 'embedded: fakebook-ide',
     example: 'fakebook-ide',
@@ -95,6 +105,8 @@ export const SETTINGS = {
   INTROSPECTION: {
     check: z.enum(['open', 'authenticated', 'off']),
     standard: 'open; in production authenticated',
+    fallback: 'open',
+    inProduction: 'authenticated',
     example: 'authenticated',
     about: 'who may read the schema: `open`, `authenticated` or `off`',
   },

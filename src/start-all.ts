@@ -40,13 +40,20 @@ export async function startAll(config: Config): Promise<void> {
     )
 }
 
+/**
+ * The API alone has no authorization server of its own.
+ * @throws SettingsFaults
+ */
+export function requireIssuer({ issuer }: Config): string {
+  if (issuer !== undefined) return issuer
+  throw new SettingsFaults([
+    'OKTA_ISSUER: is required here. For example: OKTA_ISSUER=https://example.okta.com/oauth2/default',
+  ])
+}
+
 /** The API as in production. */
 export async function startApiAlone(config: Config): Promise<void> {
-  if (config.issuer === undefined)
-    throw new SettingsFaults([
-      'OKTA_ISSUER: is required here. For example: OKTA_ISSUER=https://example.okta.com/oauth2/default',
-    ])
-  const { issuer } = config
+  const issuer = requireIssuer(config)
   const api = await onPort('PORT', () => startApiServer(config, issuer))
   stopOnSignals([api])
   console.log(`API                   ${api.url}/graphql`)

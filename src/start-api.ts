@@ -7,6 +7,7 @@ import type { Check } from './http/health.ts'
 import { createServer } from './http/server.ts'
 import { IDE_FOLDER, readIdeFiles } from './ide-files.ts'
 import { IDE_CLIENT } from './issuer/registry.ts'
+import { readManifests } from './manifests.ts'
 import { repeated } from './repeated.ts'
 import { readSchema } from './schema.ts'
 import { serviceMetrics, timedBooks } from './start-metrics.ts'
@@ -58,6 +59,7 @@ export async function startApiServer(
     resource: () => resource,
     issuer,
     ...limitsOf(config),
+    trusted: trustedOf(config),
     ide,
     reportFault: report,
     books,
@@ -98,6 +100,12 @@ const limitsOf = ({ production, introspection, documents, limits }: Config) => (
   hideNames: production || introspection !== 'open',
   documents,
   limits,
+})
+
+/** @throws SettingsFaults when a manifest is wanted and cannot be read */
+const trustedOf = ({ trustedDocuments: { mode, manifests } }: Config) => ({
+  mode,
+  texts: mode === 'off' ? [] : readManifests(manifests),
 })
 
 const keysCheck = (keys: KeySet): Check => ({

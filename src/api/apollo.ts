@@ -17,6 +17,7 @@ import { DEFAULT_PAGE } from './page-input.ts'
 import { refusalStatus } from './refusal-status.ts'
 import { resolvers } from './resolvers.ts'
 import { locked, scopeGate } from './scope-gate.ts'
+import { type Trust, type TrustedDocuments, trustedDocuments } from './trusted-documents.ts'
 
 type Options = {
   readonly schema: GraphQLSchema
@@ -27,6 +28,7 @@ type Options = {
   /** Whether errors keep the schema’s names to themselves: no "Did you mean". */
   readonly hideNames: boolean
   readonly documents: DocumentLimits
+  readonly trusted: TrustedDocuments
   readonly reportFault: (error: unknown) => void
 }
 
@@ -34,6 +36,7 @@ type Options = {
 const NEVER_BY_ITSELF = ['authorization', 'x-apollo-operation-name', 'apollo-require-preflight']
 const READ_BY_APOLLO = ['accept', 'content-type', ...NEVER_BY_ITSELF]
 
+type Request = Parameters<Trust>[0]
 type CheckDocument = (request: GraphQLRequest) => void
 
 /** Runs GraphQL over one HTTP exchange whose caller is already known. */
@@ -70,10 +73,10 @@ export async function startApollo(options: Options): Promise<{ run: RunGraphQL; 
     ],
   })
   await server.start()
-  return { run: runner(server, checkDocument), stop: () => server.stop() }
+  return { run: runner(server, checkDocument, trustedDocuments(options.trusted)), stop: () => server.stop() }
 }
 
-function runner(server: ApolloServer<Context>, checkDocument: CheckDocument): RunGraphQL {
+function runner(server: ApolloServer<Context>, checkDocument: CheckDocument, trust: Trust): RunGraphQL {
   return async function run({ method, headers, search, body }, context) {
     const map = new HeaderMap()
     for (const name of READ_BY_APOLLO) {
@@ -81,15 +84,28 @@ function runner(server: ApolloServer<Context>, checkDocument: CheckDocument): Ru
       if (typeof value === 'string') map.set(name, value)
     }
     const parsed = parseBody(body)
-    checkDocument(method === 'GET' ? fromSearch(search) : Object(parsed))
+    const request: Request = method === 'GET' ? fromSearch(search) : Object(parsed)
+    const text = trust(request)
+    checkDocument(text === undefined ? request : { ...request, query: text })
     const answer = await server.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: { method, headers: map, search, body: parsed },
+      httpGraphQLRequest: { method, headers: map, ...sentAs(text, search, parsed) },
       context: async () => context,
     })
     if (answer.body.kind !== 'complete') throw new Error('an answer in parts was not asked for')
     const sent = { 'cache-control': 'no-store', ...Object.fromEntries(answer.headers) }
     return { status: answer.status ?? 200, headers: sent, body: answer.body.string }
   }
+}
+
+/** What Apollo Server is given: the request as it came, or with the document that it named. */
+function sentAs(text: string | undefined, search: string, parsed: unknown) {
+  if (text === undefined) return { search, body: parsed }
+  const { documentId: _, extensions: __, ...body } = Object(parsed)
+  const parameters = new URLSearchParams(search)
+  for (const name of ['documentId', 'extensions']) parameters.delete(name)
+  // Whichever of the two Apollo Server reads; the other one is not looked at.
+  parameters.set('query', text)
+  return { search: `?${parameters}`, body: { ...body, query: text } }
 }
 
 /**
@@ -112,16 +128,25 @@ function limitsByHash(checkDocument: CheckDocument, metadataUrl: () => string): 
   }
 }
 
-function fromSearch(search: string): GraphQLRequest {
+function fromSearch(search: string): Request {
   const parameters = new URLSearchParams(search)
-  let variables: unknown
-  try {
-    variables = JSON.parse(parameters.get('variables') ?? '{}')
-  } catch {
-    // Apollo Server says so.
+  const json = (name: string): unknown => {
+    try {
+      return JSON.parse(parameters.get(name) ?? '{}')
+    } catch {
+      // Apollo Server says so.
+      return undefined
+    }
   }
   const operationName = parameters.get('operationName') ?? undefined
-  return { query: parameters.get('query'), operationName, variables }
+  const variables = json('variables')
+  return {
+    query: parameters.get('query'),
+    operationName,
+    variables,
+    documentId: parameters.get('documentId'),
+    extensions: json('extensions'),
+  }
 }
 
 function parseBody(body: string | undefined): unknown {

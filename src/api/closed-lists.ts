@@ -1,6 +1,6 @@
 import { ApolloServerErrorCode } from '@apollo/server/errors'
 import type { GraphQLSchema } from 'graphql'
-import { REFUSAL_CODES } from '../reasons.ts'
+import { REFUSAL_CODES } from '../refusal-details.ts'
 import type { Rules } from '../scopes/rules.ts'
 
 /**

@@ -63,6 +63,9 @@ const STORED: readonly Stored[] = [
   },
 ]
 
+/** They are this service's own, and always run. */
+export const STORED_DOCUMENTS = STORED.map(({ query }) => query)
+
 function readQuery(search: string): Record<string, string> {
   const parameters = new URLSearchParams(search)
   for (const name of parameters.keys())

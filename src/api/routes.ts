@@ -13,7 +13,8 @@ import { errorAnswer } from './errors.ts'
 import { type Ide, idePage, rulesRoute, wantsIde } from './ide.ts'
 import { readIdempotencyKey } from './idempotency-key.ts'
 import { metadataRoutes, metadataUrl } from './metadata.ts'
-import { type AnswerCaller, restRoutes } from './rest.ts'
+import { type AnswerCaller, restRoutes, STORED_DOCUMENTS } from './rest.ts'
+import type { TrustedDocuments } from './trusted-documents.ts'
 
 type Options = Omit<Context, 'caller' | 'idempotencyKey' | 'tell'> & {
   readonly schema: GraphQLSchema
@@ -24,6 +25,7 @@ type Options = Omit<Context, 'caller' | 'idempotencyKey' | 'tell'> & {
   readonly introspection: 'open' | 'authenticated' | 'off'
   readonly hideNames: boolean
   readonly documents: DocumentLimits
+  readonly trusted: TrustedDocuments
   readonly ide: Ide
   readonly reportFault: (error: unknown) => void
 }
@@ -44,7 +46,9 @@ export async function startApi(options: Options): Promise<Api> {
   const rules = lintedRules(schema)
   const declared = readDeclaredScopes(schema)
   const page = idePage({ ...options, declared })
-  const apollo = await startApollo({ ...options, rules, declared, metadataUrl: metadata })
+  const texts = [...options.trusted.texts, ...STORED_DOCUMENTS]
+  const trusted = { ...options.trusted, texts }
+  const apollo = await startApollo({ ...options, trusted, rules, declared, metadataUrl: metadata })
 
   const guarded = (answer: AnswerCaller) =>
     async function answerGuarded(question: Question): Promise<Answer> {

@@ -80,7 +80,7 @@ export const ListBooksDocument = new TypedDocumentString(`
     numPages
   }
 }
-    `, {"scopes":["fakebookapi.read"]}) as unknown as TypedDocumentString<ListBooksQuery, ListBooksQueryVariables>;
+    `, {"scopes":["fakebookapi.read"],"documentId":"sha256:6aefc2d4221ef9887b55d29ba33ff56c33ca326941b3a5137b61796e3d121554"}) as unknown as TypedDocumentString<ListBooksQuery, ListBooksQueryVariables>;
 export const AddBookDocument = new TypedDocumentString(`
     mutation AddBook($input: AddBookInput!) {
   addBook(input: $input) {
@@ -91,11 +91,11 @@ export const AddBookDocument = new TypedDocumentString(`
     numPages
   }
 }
-    `, {"scopes":["fakebookapi.admin"]}) as unknown as TypedDocumentString<AddBookMutation, AddBookMutationVariables>;
+    `, {"scopes":["fakebookapi.admin"],"documentId":"sha256:08a5994f07a893644d4a375d34fcb6b3f2d8e5ab2e24bbf23e0dea9b9c11374d"}) as unknown as TypedDocumentString<AddBookMutation, AddBookMutationVariables>;
 export const AddBooksDocument = new TypedDocumentString(`
     mutation AddBooks($inputs: [AddBookInput!]!) {
   addBooks(inputs: $inputs) {
     id
   }
 }
-    `, {"scopes":["fakebookapi.admin"]}) as unknown as TypedDocumentString<AddBooksMutation, AddBooksMutationVariables>;
+    `, {"scopes":["fakebookapi.admin"],"documentId":"sha256:deb237754a7e3e0c804a0312abb57b76a0260fccbe7d7054437a208b31f30479"}) as unknown as TypedDocumentString<AddBooksMutation, AddBooksMutationVariables>;

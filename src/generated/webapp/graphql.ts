@@ -100,7 +100,7 @@ export const BookPageDocument = new TypedDocumentString(`
   author
   cost
   numPages
-}`, {"scopes":["fakebookapi.read"]}) as unknown as TypedDocumentString<BookPageQuery, BookPageQueryVariables>;
+}`, {"scopes":["fakebookapi.read"],"documentId":"sha256:190f937cf134d49bb71d8e05f800df39bb84b9037739d8ffa232262ab9d7e1b6"}) as unknown as TypedDocumentString<BookPageQuery, BookPageQueryVariables>;
 export const OneBookDocument = new TypedDocumentString(`
     query OneBook($id: ID!) {
   book(id: $id) {
@@ -113,11 +113,11 @@ export const OneBookDocument = new TypedDocumentString(`
   author
   cost
   numPages
-}`, {"scopes":["fakebookapi.read"]}) as unknown as TypedDocumentString<OneBookQuery, OneBookQueryVariables>;
+}`, {"scopes":["fakebookapi.read"],"documentId":"sha256:fb9912858d8727a40b10c39fb88a88a5495103a81a57760d99699d74417cd678"}) as unknown as TypedDocumentString<OneBookQuery, OneBookQueryVariables>;
 export const AddBookDocument = new TypedDocumentString(`
     mutation AddBook($input: AddBookInput!) {
   addBook(input: $input) {
     id
   }
 }
-    `, {"scopes":["fakebookapi.admin"]}) as unknown as TypedDocumentString<AddBookMutation, AddBookMutationVariables>;
+    `, {"scopes":["fakebookapi.admin"],"documentId":"sha256:ded0c4264419248e4e328b9eedab493e01b422f175df42d1449258f5177a2302"}) as unknown as TypedDocumentString<AddBookMutation, AddBookMutationVariables>;
