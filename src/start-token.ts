@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { Around } from './around.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import type { Metrics } from './metrics/metrics.ts'
@@ -24,6 +25,8 @@ type Parts = {
   readonly clock: Clock
   readonly metrics: Metrics
   readonly report: (fault: unknown) => void
+  /** Put around the check of a token. */
+  readonly around: Around
 }
 
 /**
@@ -31,7 +34,7 @@ type Parts = {
  * @returns what finds out who asks, the keys (not yet started), how many tokens are remembered, whether Redis is there (if
  * it is used), and how to stop
  */
-export function createTokenRoom({ config, issuer, resource, clock, metrics, report }: Parts): {
+export function createTokenRoom({ config, issuer, resource, clock, metrics, report, around }: Parts): {
   readonly authenticate: Authenticate
   readonly keys: KeySet
   readonly remembered: () => number
@@ -62,7 +65,7 @@ export function createTokenRoom({ config, issuer, resource, clock, metrics, repo
   const { nonceRequired } = config.dpop
   return {
     authenticate: createAuthenticate({
-      verify,
+      verify: around('verify', verify),
       checkProof: createCheckProof({ resource, clock, memory, nonces, nonceRequired }),
       onAccepted: metrics.tokenVerified,
       onRefused: ({ details }) => metrics.credentialsRefused(details.reason ?? 'unavailable'),

@@ -1,4 +1,5 @@
 import type { GraphQLSchema } from 'graphql'
+import type { Around } from '../around.ts'
 import type { About, Answer, Question, Route } from '../exchange.ts'
 import { badRequest, Refusal } from '../refusal.ts'
 import { lintedRules } from '../scopes/lint.ts'
@@ -28,6 +29,8 @@ type Options = Omit<Context, 'caller' | 'idempotencyKey' | 'tell'> & {
   readonly trusted: TrustedDocuments
   readonly ide: Ide
   readonly reportFault: (error: unknown) => void
+  /** Put around steps of the pipeline; nothing if left out. */
+  readonly around?: Around
 }
 
 type Api = {
