@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { type Effective, effective, SettingsFaults } from './effective.ts'
+import { pairsOf } from './otel.ts'
 import type { SettingName } from './settings.ts'
 
 export { SettingsFaults }
@@ -128,6 +129,17 @@ function shaped(values: Effective, production: boolean) {
       trustedProxies: list('TRUSTED_PROXIES'),
       perMinute: optional('RATE_LIMIT'),
     },
+    traces: {
+      /** Undefined: there are no traces. */
+      url: tracesUrl(text),
+      /** May hold a secret. */
+      headers: pairsOf(text('OTEL_EXPORTER_OTLP_HEADERS')),
+      timeoutMs: number('OTEL_EXPORTER_OTLP_TIMEOUT'),
+      serviceName: text('OTEL_SERVICE_NAME'),
+      attributes: pairsOf(text('OTEL_RESOURCE_ATTRIBUTES')),
+      sampler: text('OTEL_TRACES_SAMPLER'),
+      ratio: number('OTEL_TRACES_SAMPLER_ARG'),
+    },
     limits: { page: number('PAGE_LIMIT'), batch: number('BATCH_LIMIT') },
     documents: {
       tokens: number('TOKEN_LIMIT'),
@@ -138,4 +150,13 @@ function shaped(values: Effective, production: boolean) {
       cost: number('COST_LIMIT'),
     },
   })
+}
+
+/** OTLP's exporter, "Endpoint URLs for OTLP/HTTP": one's own address as it stands, the common one with a path. */
+function tracesUrl(text: (name: SettingName) => string): string | undefined {
+  const common = text('OTEL_EXPORTER_OTLP_ENDPOINT')
+  if (text('OTEL_SDK_DISABLED') === 'true') return undefined
+  const own = text('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT')
+  if (own !== '') return own
+  return common === '' ? undefined : `${common.replace(/\/$/, '')}/v1/traces`
 }

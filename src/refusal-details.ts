@@ -4,19 +4,22 @@ import type { Reason } from './reasons.ts'
  * The closed family of refusals: every answer of this service that says no on purpose.
  * Anything else that is thrown is a fault of ours: it is logged, and the caller is told "internal".
  */
-type RefusalCode =
-  | 'UNAUTHENTICATED'
-  | 'BAD_REQUEST'
-  | 'FORBIDDEN'
-  | 'SERVICE_UNAVAILABLE'
-  | 'BAD_USER_INPUT'
-  | 'ALREADY_EXISTS'
-  | 'NOT_FOUND'
-  | 'LIMIT_EXCEEDED'
-  | 'IDEMPOTENCY_MISMATCH'
-  | 'IDEMPOTENCY_IN_FLIGHT'
-  | 'UNTRUSTED_DOCUMENT'
-  | 'PERSISTED_QUERY_NOT_FOUND'
+export const REFUSAL_CODES = [
+  'UNAUTHENTICATED',
+  'BAD_REQUEST',
+  'FORBIDDEN',
+  'SERVICE_UNAVAILABLE',
+  'BAD_USER_INPUT',
+  'ALREADY_EXISTS',
+  'NOT_FOUND',
+  'LIMIT_EXCEEDED',
+  'IDEMPOTENCY_MISMATCH',
+  'IDEMPOTENCY_IN_FLIGHT',
+  'UNTRUSTED_DOCUMENT',
+  'PERSISTED_QUERY_NOT_FOUND',
+] as const
+
+type RefusalCode = (typeof REFUSAL_CODES)[number]
 
 export type Scheme = 'Bearer' | 'DPoP'
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { BOUNDS } from './bounds.ts'
+import { OTEL } from './otel.ts'
 import { amount, databaseUrl, milliseconds, port, redirectUri, type Setting, webUrl } from './setting.ts'
 
 /** Every setting of the product. The table in docs/settings.md is made from this. */
@@ -152,6 +153,7 @@ export const SETTINGS = {
       'a JSON file of known documents by their SHA-256, as codegen writes it; several with commas between',
   },
   ...BOUNDS,
+  ...OTEL,
 } as const satisfies Record<string, Setting>
 
 export type SettingName = keyof typeof SETTINGS

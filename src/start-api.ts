@@ -1,21 +1,25 @@
 import { IDE_ASSETS } from './api/ide.ts'
 import { startApi } from './api/routes.ts'
+import { bare } from './around.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
-import type { Observed } from './exchange.ts'
+import type { Observed, Route } from './exchange.ts'
 import type { Check } from './http/health.ts'
 import { createServer } from './http/server.ts'
 import { IDE_FOLDER, readIdeFiles } from './ide-files.ts'
 import { IDE_CLIENT } from './issuer/registry.ts'
 import { readManifests } from './manifests.ts'
-import { createMetrics } from './metrics.ts'
 import { repeated } from './repeated.ts'
 import { readSchema } from './schema.ts'
-import { createTokenRoom, REFUSAL_REASONS } from './start-token.ts'
+import { serviceMetrics, timedBooks } from './start-metrics.ts'
+import { createTokenRoom } from './start-token.ts'
 import { type Books, createBooks } from './store/books.ts'
 import { openDatabase } from './store/database.ts'
 import { sweepIdempotency } from './store/idempotency.ts'
 import type { KeySet } from './token/keys.ts'
+import { startTracing } from './tracing/start.ts'
+import type { RunStatement, Tracing } from './tracing/tracing.ts'
+import { VERSION } from './version.ts'
 
 const SWEEP_MS = 600_000
 
@@ -34,13 +38,24 @@ export async function startApiServer(
   clock: Clock = systemClock,
   schema = readSchema(),
 ): Promise<Running> {
-  const database = await openDatabase(config.databaseUrl, config.pool)
-  const books = createBooks(database)
   // Known once the door is open, when any free port was asked for.
   let resource = config.apiUrl ?? ''
   const report = (fault: unknown) => server.report(fault)
-  const metrics = createMetrics({ reasons: REFUSAL_REASONS, keys: () => token.keys })
-  const token = createTokenRoom({ config, issuer, resource: () => resource, clock, metrics, report })
+  const tracing = await startTracing(config.traces, VERSION, report)
+  const around = tracing?.around ?? bare
+  const database = await openDatabase(
+    config.databaseUrl,
+    config.pool,
+    tracing && statementsOf(config, tracing),
+  )
+  const metrics = serviceMetrics({
+    database,
+    token: () => token,
+    checks: () => checks,
+    connections: () => server.connections(),
+  })
+  const books = timedBooks(metrics, createBooks(database))
+  const token = createTokenRoom({ config, issuer, resource: () => resource, clock, metrics, report, around })
   const checks = [keysCheck(token.keys), storeCheck(books), ...(token.redis ? [redisCheck(token.redis)] : [])]
   const observers: ((exchange: Observed) => void)[] = []
   const observe = (exchange: Observed) => {
@@ -57,14 +72,23 @@ export async function startApiServer(
     trusted: trustedOf(config),
     ide,
     reportFault: report,
+    around,
     books,
     now: () => new Date(clock.now()),
     idempotencyMs: config.idempotencyMs,
   })
-  server.add(api.routes)
+  observers.push(metrics.requests(api.lists))
+  server.add(api.routes.map(metrics.inFlight).map(tracing?.route ?? asItIs))
   if (ide.files) server.addFiles(IDE_ASSETS, `${IDE_FOLDER}/assets`)
   const stopSweeping = repeated(clock, SWEEP_MS, () => sweepIdempotency(database, clock.now()))
-  const close = inTurn([server.close, token.close, api.stop, stopSweeping, () => database.destroy()])
+  const close = inTurn([
+    server.close,
+    token.close,
+    api.stop,
+    stopSweeping,
+    () => database.destroy(),
+    tracing?.close,
+  ])
   try {
     const url = `http://localhost:${await server.listen(config.port, config.host)}`
     resource ||= url
@@ -76,10 +100,18 @@ export async function startApiServer(
   }
 }
 
+const asItIs = (route: Route) => route
+
+/** Which statements a trace has. */
+const statementsOf = ({ databaseUrl }: Config, { statement }: Tracing) => {
+  const system = databaseUrl.startsWith('file:') ? 'sqlite' : 'postgresql'
+  return (run: RunStatement) => statement(system, run)
+}
+
 /** The doors are shut before what stands behind them. */
-const inTurn = (steps: readonly (() => unknown)[]) =>
+const inTurn = (steps: readonly ((() => unknown) | undefined)[]) =>
   async function close(): Promise<void> {
-    for (const step of steps) await step()
+    for (const step of steps) await step?.()
   }
 
 /** Another issuer than the embedded one knows the IDE by an id that somebody has to set. */

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import type { Around } from './around.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
-import type { Metrics } from './metrics.ts'
+import type { Metrics } from './metrics/metrics.ts'
 import { REASONS } from './reasons.ts'
 import { redisMemory } from './redis.ts'
 import { type Authenticate, createAuthenticate } from './token/authenticate.ts'
@@ -24,15 +25,19 @@ type Parts = {
   readonly clock: Clock
   readonly metrics: Metrics
   readonly report: (fault: unknown) => void
+  /** Put around the check of a token. */
+  readonly around: Around
 }
 
 /**
  * Puts the token room together: the keys, the check behind its cache, the proofs' memory, and who asks.
- * @returns what finds out who asks, the keys (not yet started), whether Redis is there (if it is used), and how to stop
+ * @returns what finds out who asks, the keys (not yet started), how many tokens are remembered, whether Redis is there (if
+ * it is used), and how to stop
  */
-export function createTokenRoom({ config, issuer, resource, clock, metrics, report }: Parts): {
+export function createTokenRoom({ config, issuer, resource, clock, metrics, report, around }: Parts): {
   readonly authenticate: Authenticate
   readonly keys: KeySet
+  readonly remembered: () => number
   readonly redis: { readonly connected: () => boolean } | undefined
   close(): void
 } {
@@ -60,12 +65,13 @@ export function createTokenRoom({ config, issuer, resource, clock, metrics, repo
   const { nonceRequired } = config.dpop
   return {
     authenticate: createAuthenticate({
-      verify,
+      verify: around('verify', verify),
       checkProof: createCheckProof({ resource, clock, memory, nonces, nonceRequired }),
       onAccepted: metrics.tokenVerified,
       onRefused: ({ details }) => metrics.credentialsRefused(details.reason ?? 'unavailable'),
     }),
     keys,
+    remembered: verify.size,
     redis,
     close() {
       keys.stop()

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from '@jest/globals'
+import { LIBRARIES } from './cases/libraries.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8')
@@ -31,7 +32,7 @@ const DIRECTION: readonly (readonly [room: string, may: readonly string[], why: 
   ['http', ['exchange', 'connections'], 'bytes come and go whatever they mean'],
   [
     'api',
-    ['token', 'scopes', 'store', 'refusal', 'exchange', 'generated'],
+    ['token', 'scopes', 'store', 'refusal', 'refusal-details', 'exchange', 'around', 'generated'],
     'the corridor joins the rooms, and knows no socket',
   ],
   ['issuer', ['clock', 'secret-file'], 'it stands in for another company’s server'],
@@ -48,7 +49,10 @@ const DIRECTION: readonly (readonly [room: string, may: readonly string[], why: 
   ['refusal-details', ['reasons'], 'what a no is made of'],
   ['reasons', [], 'a table'],
   ['clock', [], 'time, as a room is given it'],
-  ['metrics', [], 'numbers, whatever they count'],
+  ['metrics', ['exchange'], 'numbers, of whatever the exchange and its parts tell'],
+  ['tracing', ['exchange', 'around', 'refusal'], 'spans around what the exchange and its steps are'],
+  ['around', [], 'what may be put around a step, whoever does it'],
+  ['version', [], 'what is told of the product’s release'],
   ['repeated', ['clock'], 'what is done now and then, whatever it is'],
   ['redis', ['token', 'refusal'], 'one of the memories that the token room can be given'],
   ['exchange', [], 'a request without a framework'],
@@ -56,12 +60,13 @@ const DIRECTION: readonly (readonly [room: string, may: readonly string[], why: 
   ['asked-scopes', [], 'what a typed client knows of scopes, whoever it is'],
   ['room', [], 'a place for what expires, whoever keeps it'],
   ['secret-file', [], 'a file for its owner’s eyes, whatever is in it'],
-  ['config', ['settings', 'effective'], 'settings are read before anything is built'],
-  ['settings', ['setting', 'bounds'], 'a table'],
+  ['config', ['settings', 'effective', 'otel'], 'settings are read before anything is built'],
+  ['settings', ['setting', 'bounds', 'otel'], 'a table'],
   ['effective', ['settings', 'setting', 'given'], 'what is set, before anybody uses it'],
   ['manifests', ['effective'], 'files of documents, whoever runs them'],
   ['given', ['setting'], 'names and files, whatever is set by them'],
   ['bounds', ['setting'], 'half of it'],
+  ['otel', ['setting'], 'a part of it, by OpenTelemetry’s names'],
   ['setting', [], 'what may stand in a row of it'],
   ['schema', [], 'the schema’s text is common ground'],
 ]
@@ -78,6 +83,7 @@ test('every room has its line above, but those that put the rooms together', () 
     'main',
     'start-all',
     'start-api',
+    'start-metrics',
     'start-issuer',
     'start-token',
     'start-webapp',
@@ -93,46 +99,6 @@ test('every room has its line above, but those that put the rooms together', () 
   expect([...new Set(sources.map(roomOf))].filter((room) => !known.has(room))).toEqual([])
 })
 
-/** Library, the rooms that may know it. To replace it is to rewrite these. */
-const LIBRARIES: readonly (readonly [library: string, rooms: readonly string[]])[] = [
-  ['jose', ['token', 'issuer']],
-  ['lru-cache', ['token', 'issuer', 'api']],
-  ['@apollo/server', ['api']],
-  ['@graphql-tools/schema', ['api']],
-  ['@graphql-tools/utils', ['api']],
-  ['@graphql-tools/documents', ['api']],
-  ['graphql-scalars', ['api']],
-  ['graphql', ['api', 'scopes', 'schema', 'ide']],
-  ['kysely', ['store']],
-  ['pg', ['store']],
-  ['node:sqlite', ['store', 'job']],
-  ['fastify', ['http', 'webapp']],
-  ['@fastify/cors', ['http']],
-  ['@fastify/rate-limit', ['http']],
-  ['@fastify/cookie', ['webapp']],
-  ['@fastify/csrf-protection', ['webapp']],
-  ['@fastify/formbody', ['webapp']],
-  ['@fastify/helmet', ['webapp']],
-  ['@fastify/session', ['webapp']],
-  ['@fastify/view', ['webapp']],
-  ['eta', ['webapp']],
-  ['ioredis', ['redis']],
-  ['prom-client', ['metrics']],
-  ['oidc-provider', ['issuer']],
-  ['openid-client', ['job', 'webapp']],
-  ['@fastify/static', ['http']],
-  ['oauth4webapi', ['ide']],
-  ['graphiql', ['ide']],
-  ['@graphiql/react', ['ide']],
-  ['@graphiql/toolkit', ['ide']],
-  ['react', ['ide']],
-  ['react-dom', ['ide']],
-  ['zod', ['settings', 'setting', 'bounds', 'manifests']],
-  ['commander', ['main', 'job-command']],
-  ['csv-parse', ['job']],
-  ['cli-progress', ['job']],
-  ['playwright-core', ['tour']],
-]
 test.each(LIBRARIES)('%s is known in %j alone', (library, rooms) => {
   const users = sources.filter((file) =>
     importsOf(file).some((name) => name === library || name.startsWith(`${library}/`)),

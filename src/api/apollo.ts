@@ -6,6 +6,7 @@ import {
 } from '@apollo/server/plugin/disabled'
 import { addResolversToSchema } from '@graphql-tools/schema'
 import type { GraphQLSchema } from 'graphql'
+import type { Around } from '../around.ts'
 import type { Answer, Question } from '../exchange.ts'
 import { badRequest, Refusal } from '../refusal.ts'
 import type { DeclaredScope, Rules } from '../scopes/rules.ts'
@@ -30,6 +31,8 @@ type Options = {
   readonly documents: DocumentLimits
   readonly trusted: TrustedDocuments
   readonly reportFault: (error: unknown) => void
+  /** Put around steps of the pipeline; nothing if left out. */
+  readonly around?: Around
 }
 
 /** Headers that a browser sends at no other site's bidding: a request that has one is not forged. */
@@ -52,6 +55,7 @@ export async function startApollo(options: Options): Promise<{ run: RunGraphQL; 
     declared,
     metadataUrl,
     introspectionNeedsToken: introspection === 'authenticated',
+    around: options.around,
   }
   const checkDocument = documentLimits(schema, options.documents, DEFAULT_PAGE)
   const server = new ApolloServer<Context>({

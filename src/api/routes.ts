@@ -1,4 +1,5 @@
 import type { GraphQLSchema } from 'graphql'
+import type { Around } from '../around.ts'
 import type { About, Answer, Question, Route } from '../exchange.ts'
 import { badRequest, Refusal } from '../refusal.ts'
 import { lintedRules } from '../scopes/lint.ts'
@@ -6,6 +7,7 @@ import { readDeclaredScopes } from '../scopes/rules.ts'
 import type { Authenticate, Authenticated } from '../token/authenticate.ts'
 import { aboutCaller, collected } from './about.ts'
 import { startApollo } from './apollo.ts'
+import { closedLists } from './closed-lists.ts'
 import type { Context } from './context.ts'
 import type { DocumentLimits } from './document-limits.ts'
 import { errorAnswer } from './errors.ts'
@@ -27,13 +29,21 @@ type Options = Omit<Context, 'caller' | 'idempotencyKey' | 'tell'> & {
   readonly trusted: TrustedDocuments
   readonly ide: Ide
   readonly reportFault: (error: unknown) => void
+  /** Put around steps of the pipeline; nothing if left out. */
+  readonly around?: Around
+}
+
+type Api = {
+  readonly routes: readonly Route[]
+  readonly lists: ReturnType<typeof closedLists>
+  stop(): Promise<void>
 }
 
 /**
- * Everything that the API answers, and how to stop it. Who asks is settled in front of each route, once.
+ * Everything that the API answers, what can be told of it, and how to stop it. Who asks is settled in front of each route, once.
  * @throws SchemaFaults when a field has no rule, or a rule makes no sense
  */
-export async function startApi(options: Options): Promise<{ routes: Route[]; stop(): Promise<void> }> {
+export async function startApi(options: Options): Promise<Api> {
   const { schema, authenticate, resource, issuer, books, now, limits, idempotencyMs } = options
   const metadata = () => metadataUrl(resource())
   const rules = lintedRules(schema)
@@ -74,7 +84,7 @@ export async function startApi(options: Options): Promise<{ routes: Route[]; sto
     })),
     ...metadataRoutes(resource, issuer, declared),
   ]
-  return { routes, stop: apollo.stop }
+  return { routes, lists: closedLists(schema, rules), stop: apollo.stop }
 }
 
 /** RFC 9449 §8.2: a nonce that is about to end is followed by the next with any answer. */

@@ -8,6 +8,7 @@ import {
   isObjectType,
   type OperationDefinitionNode,
 } from 'graphql'
+import { type Around, bare } from '../around.ts'
 import { badRequest, insufficientScope, invalidToken, noToken, Refusal } from '../refusal.ts'
 import { decide } from '../scopes/decide.ts'
 import { readFieldRules } from '../scopes/field-rules.ts'
@@ -25,7 +26,11 @@ type Gate = {
   readonly metadataUrl: () => string
   /** Whether the schema's description is for callers with a token alone. */
   readonly introspectionNeedsToken: boolean
+  /** Put around the two steps of a decision; nothing if left out. */
+  readonly around?: Around | undefined
 }
+
+type Judged = Gate & { readonly order: readonly string[]; readonly decide: typeof decide }
 
 /** Which operation each request's context was let in for: what the second lock asks. */
 const admitted = new WeakMap<object, OperationDefinitionNode>()
@@ -37,9 +42,16 @@ const NO_SCOPES: ReadonlySet<string> = new Set()
  * Not among the validation rules: Apollo remembers that a document is valid, whoever sent it.
  */
 export function scopeGate(gate: Gate): ApolloServerPlugin<Context> {
-  const planOf = memoised((document, operation) => compilePlan(gate.schema, gate.rules, document, operation))
+  const { around = bare } = gate
+  const compile = (document: DocumentNode, operation: OperationDefinitionNode) =>
+    compilePlan(gate.schema, gate.rules, document, operation)
+  const planOf = memoised(around('plan', compile))
   const aboutOperation = operationsOf(gate.schema)
-  const order = gate.declared.map((scope) => scope.name)
+  const judged = {
+    ...gate,
+    order: gate.declared.map(({ name }) => name),
+    decide: around('decide', decide),
+  }
   return {
     async requestDidStart() {
       let refusal: Refusal | undefined
@@ -51,14 +63,7 @@ export function scopeGate(gate: Gate): ApolloServerPlugin<Context> {
           // Validation lets through an operation of a kind that the schema does not have.
           if (!gate.schema.getRootType(operation.operation))
             refusal = badRequest(`There are no ${operation.operation}s here.`)
-          else
-            refusal = refusalOf(
-              planOf(document, operation),
-              contextValue,
-              request.variables ?? {},
-              gate,
-              order,
-            )
+          else refusal = refusalOf(planOf(document, operation), contextValue, request.variables ?? {}, judged)
           if (refusal) {
             const { denials } = refusal.details
             if (denials) contextValue.tell({ refused: denials.map(({ coordinate }) => coordinate) })
@@ -80,11 +85,10 @@ function refusalOf(
   plan: Plan,
   { caller }: Context,
   variables: Record<string, unknown>,
-  gate: Gate,
-  order: string[],
+  { introspectionNeedsToken, order, decide: decideOn }: Judged,
 ) {
-  if (!caller && plan.introspects && gate.introspectionNeedsToken) return noToken()
-  const decision = decide(plan, caller?.scopes ?? NO_SCOPES, variables)
+  if (!caller && plan.introspects && introspectionNeedsToken) return noToken()
+  const decision = decideOn(plan, caller?.scopes ?? NO_SCOPES, variables)
   if (decision.allowed) return undefined
   if (!caller) return noToken()
   return insufficientScope(

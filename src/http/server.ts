@@ -31,6 +31,8 @@ export type Server = {
   listen(port: number, host: string): Promise<number>
   /** Says "not ready" at once, lets requests in flight finish while the limit lasts, then closes. */
   close(): Promise<void>
+  /** How many connections are open. */
+  connections(): Promise<number>
   report(error: unknown): void
 }
 
@@ -58,6 +60,7 @@ export function createServer({ limits, logLevel, checks, metrics, observe }: Opt
       draining = true
       await drained(app, limits)
     },
+    connections: () => new Promise((told) => app.server.getConnections((_, open) => told(open ?? 0))),
     report: (error) => app.log.error(error),
   }
 }

@@ -12,6 +12,9 @@ export type PoolSettings = {
   readonly statementTimeoutMs: number | undefined
 }
 
+/** Connections now, and queries that wait for one. */
+export type PoolUse = { readonly inUse: number; readonly idle: number; readonly waiting: number }
+
 export const SERVING: PoolSettings = { connections: 10, connectTimeoutMs: 800, statementTimeoutMs: 5_000 }
 /** Waits in one statement until another copy is done. */
 export const MIGRATING: PoolSettings = {
@@ -36,9 +39,13 @@ const types = {
 /**
  * Kysely's PostgreSQL dialect over a pool whose connections are given up when the server is gone.
  * @param url `postgres://…`, as libpq writes it
+ * @returns the dialect, which tells how its pool is used
  * @throws when the URL names a certificate that cannot be read
  */
-export function postgresDialect(url: string, settings: PoolSettings): PostgresDialect {
+export function postgresDialect(
+  url: string,
+  settings: PoolSettings,
+): PostgresDialect & { readonly use: () => PoolUse } {
   const server: pg.ClientConfig = {
     ...serverAt(url),
     application_name: 'fakebook',
@@ -63,8 +70,14 @@ export function postgresDialect(url: string, settings: PoolSettings): PostgresDi
     for (const socket of sockets) socket.destroy(reason)
   })
   if (settings.statementTimeoutMs !== undefined) endDeaf(pool, settings.statementTimeoutMs + ANSWER_MS)
-  return new PostgresDialect({ pool })
+  return Object.assign(new PostgresDialect({ pool }), { use: () => useOf(pool) })
 }
+
+const useOf = ({ totalCount, idleCount, waitingCount }: pg.Pool): PoolUse => ({
+  inUse: totalCount - idleCount,
+  idle: idleCount,
+  waiting: waitingCount,
+})
 
 function tracked(sockets: Set<Socket>): Socket {
   const socket = new Socket()

@@ -17,14 +17,17 @@ type Options = {
   readonly onHit: () => void
 }
 
+/** A check that remembers; how many tokens it does. */
+export type CachedVerify = Verify & { readonly size: () => number }
+
 /**
  * Remembers verified tokens for a minute at most and never past their expiry. Refusals are not kept. It belongs to one
  * `verify`, and so to one policy. The key is the token's SHA-256: a dump of the memory's keys holds no token.
  */
-export function cached(verify: Verify, { clock, limit, generation, onHit }: Options): Verify {
+export function cached(verify: Verify, { clock, limit, generation, onHit }: Options): CachedVerify {
   const entries = new LRUCache<string, Entry>({ max: limit })
   let filledUnder = generation()
-  return async function verifyCached(token) {
+  async function verifyCached(token: string): Promise<Caller> {
     const current = generation()
     if (current !== filledUnder) {
       entries.clear()
@@ -42,4 +45,5 @@ export function cached(verify: Verify, { clock, limit, generation, onHit }: Opti
       entries.set(key, { caller, expiresAt: caller.expiresAt * 1000, since: clock.elapsed() })
     return caller
   }
+  return Object.assign(verifyCached, { size: () => entries.size })
 }

@@ -1,0 +1,36 @@
+import { Registry } from 'prom-client'
+import type { Observed, Route } from '../exchange.ts'
+import { addProcessMetrics, type ProcessSources } from './process.ts'
+import { type ClosedLists, inFlightGauge, requestMetrics } from './requests.ts'
+import { type StoreSources, storeMetrics, type Timed } from './store.ts'
+import { type TokenSources, tokenMetrics } from './token.ts'
+
+type Sources = ProcessSources & StoreSources & TokenSources
+
+export type Metrics = ReturnType<typeof tokenMetrics> & {
+  /** Counts what is under way in a route. */
+  readonly inFlight: (route: Route) => Route
+  /** Once: what is told of each exchange as it ended. */
+  readonly requests: (lists: ClosedLists) => (exchange: Observed) => void
+  /** Once: puts a clock around what keeps things. */
+  readonly timed: Timed
+  /** Prometheus' text format. */
+  readonly text: () => Promise<string>
+  readonly contentType: string
+}
+
+/** The service's numbers, named as Prometheus asks, in one registry for each server. */
+export function createMetrics(sources: Sources): Metrics {
+  const registry = new Registry()
+  // Looked up in this order: whether the store is there is found out over a connection, which is not to be counted.
+  const store = storeMetrics(registry, sources)
+  addProcessMetrics(registry, sources)
+  return Object.freeze({
+    ...tokenMetrics(registry, sources),
+    ...store,
+    inFlight: inFlightGauge(registry),
+    requests: (lists) => requestMetrics(registry, lists),
+    text: () => registry.metrics(),
+    contentType: registry.contentType,
+  } satisfies Metrics)
+}

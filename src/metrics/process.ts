@@ -1,0 +1,42 @@
+import { performance } from 'node:perf_hooks'
+import { collectDefaultMetrics, Gauge, type Registry } from 'prom-client'
+import { addGauge, addGauges } from './gauges.ts'
+
+export type ProcessSources = {
+  readonly version: string
+  /** By part, whether it can be had. */
+  readonly ready: () => Promise<Readonly<Record<string, boolean>>>
+  /** Open connections to the server. */
+  readonly connections: () => Promise<number>
+}
+
+/** The process itself: memory, CPU, event loop, garbage, connections, what it needs, what it is. */
+export function addProcessMetrics(registry: Registry, { version, ready, connections }: ProcessSources): void {
+  collectDefaultMetrics({ register: registry })
+  let before = performance.eventLoopUtilization()
+  addGauge(
+    registry,
+    'fakebook_event_loop_utilization',
+    'The share of time that the event loop was busy since it was last asked, 0 to 1.',
+    () => {
+      const now = performance.eventLoopUtilization()
+      const { utilization } = performance.eventLoopUtilization(now, before)
+      before = now
+      return utilization
+    },
+  )
+  addGauge(registry, 'fakebook_connections', 'Open connections to the API.', connections)
+  addGauges(
+    registry,
+    'fakebook_ready',
+    'Whether a part that the API needs can be had: 1 or 0.',
+    'part',
+    async () => Object.fromEntries(Object.entries(await ready()).map(([part, is]) => [part, is ? 1 : 0])),
+  )
+  new Gauge({
+    name: 'fakebook_build_info',
+    help: 'Always 1; its labels tell what runs.',
+    labelNames: ['version', 'node'],
+    registers: [registry],
+  }).set({ version, node: process.versions.node }, 1)
+}

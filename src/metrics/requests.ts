@@ -1,0 +1,130 @@
+import { Counter, Histogram, type Registry } from 'prom-client'
+import type { Observed, Route } from '../exchange.ts'
+import { closedCounter } from './closed.ts'
+import { addGauge } from './gauges.ts'
+import { SECONDS } from './seconds.ts'
+
+/** What a request's labels can be: all that is counted of what somebody sends. */
+export type ClosedLists = {
+  /** The root's fields, as `Query.book`. */
+  readonly operations: readonly string[]
+  /** The coordinates that have a rule. */
+  readonly guarded: readonly string[]
+  /** What `extensions.code` can be. */
+  readonly codes: readonly string[]
+}
+
+const METHODS: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS'])
+/** Asked for by what looks after the service: counted, and no more, so as not to hide what callers wait for. */
+const HEALTH: ReadonlySet<string | undefined> = new Set(['/healthz', '/readyz', '/metrics'])
+const UNAVAILABLE = 503
+const TOO_MANY = 429
+
+/** @returns what is told of each exchange as it ended */
+export function requestMetrics(registry: Registry, lists: ClosedLists): (exchange: Observed) => void {
+  const countRequest = requestCounter(registry)
+  const time = operationTimer(registry, lists.operations)
+  const countErrors = closedCounter(
+    registry,
+    'fakebook_errors_total',
+    'Requests whose answer tells of an error, by the first one’s code.',
+    'code',
+    [...lists.codes, 'other'],
+  )
+  const countField = closedCounter(
+    registry,
+    'fakebook_fields_refused_total',
+    'Places of the schema that a caller asked for without the scopes.',
+    'coordinate',
+    lists.guarded,
+  )
+  const countShed = closedCounter(
+    registry,
+    'fakebook_requests_shed_total',
+    'Requests turned away unseen: too many at once (load), or from one address or client (rate).',
+    'limit',
+    ['load', 'rate'],
+  )
+  const added = new Counter({
+    name: 'fakebook_books_added_total',
+    help: 'Books that were added.',
+    registers: [registry],
+  })
+  return function observe(exchange) {
+    const { about, status, route } = exchange
+    countRequest(exchange)
+    if (HEALTH.has(route)) return
+    if (status === TOO_MANY) countShed('rate')
+    if (isShed(exchange)) return countShed('load')
+    time(about.asked ?? [], exchange.seconds)
+    if (about.code !== undefined) countErrors(about.code)
+    for (const coordinate of about.refused ?? []) countField(coordinate)
+    if (about.added) added.inc(about.added.length)
+  }
+}
+
+/** A part that is away has a code, too; what was turned away at the door has none, or had not even an id. */
+const isShed = ({ status, id, about }: Observed) =>
+  status === UNAVAILABLE && (about.code === undefined || id === '')
+
+/** Each triple's own counter is looked up once: methods, routes and statuses are ours, and few. */
+function requestCounter(registry: Registry): (exchange: Observed) => void {
+  const counter = new Counter({
+    name: 'fakebook_requests_total',
+    help: 'Requests, by method, by the route’s pattern (`none` where there is none) and by status.',
+    labelNames: ['method', 'route', 'status'],
+    registers: [registry],
+  })
+  const known = new Map<string, { inc(): void }>()
+  return ({ method, route = 'none', status }) => {
+    const key = `${method} ${route} ${status}`
+    let one = known.get(key)
+    if (!one) {
+      const name = METHODS.has(method) ? method : 'other'
+      one = counter.labels(name, route, String(status))
+      if (name === method) known.set(key, one)
+    }
+    one.inc()
+  }
+}
+
+/** By the one field that is asked for; the schema's description is `introspection`, and what asks for no field `none`. */
+function operationTimer(registry: Registry, operations: readonly string[]) {
+  const histogram = new Histogram({
+    name: 'fakebook_request_duration_seconds',
+    help: 'How long requests took from their headers to the end of their answer, by what they asked for.',
+    labelNames: ['operation'],
+    buckets: SECONDS,
+    registers: [registry],
+  })
+  const child = (operation: string) => {
+    histogram.zero({ operation })
+    return histogram.labels(operation)
+  }
+  const known = new Map(operations.map((operation) => [operation, child(operation)]))
+  const [several, none, introspection] = [child('several'), child('none'), child('introspection')]
+  return function time(asked: readonly string[], seconds: number): void {
+    const [first, ...others] = asked.length < 2 ? asked : asked.filter((one) => known.has(one))
+    const one = known.get(first ?? '')
+    if (others.length > 0) several.observe(seconds)
+    else if (one) one.observe(seconds)
+    else (asked.length > 0 ? introspection : none).observe(seconds)
+  }
+}
+
+/** Counts what is under way in all the routes that it is given. */
+export function inFlightGauge(registry: Registry): (route: Route) => Route {
+  let inFlight = 0
+  addGauge(registry, 'fakebook_requests_in_flight', 'Requests under way now.', () => inFlight)
+  return (route) => ({
+    ...route,
+    async answer(question) {
+      inFlight += 1
+      try {
+        return await route.answer(question)
+      } finally {
+        inFlight -= 1
+      }
+    },
+  })
+}

@@ -1,0 +1,46 @@
+import type { Check } from './http/health.ts'
+import { createMetrics, type Metrics } from './metrics/metrics.ts'
+import { Refusal } from './refusal.ts'
+import { REFUSAL_REASONS } from './start-token.ts'
+import type { Books } from './store/books.ts'
+import type { Database } from './store/database.ts'
+import { VERSION } from './version.ts'
+
+type Parts = {
+  readonly database: Database
+  /** The token room; it is made later than what counts for it. */
+  readonly token: () => {
+    readonly keys: { readonly size: number; readonly age: number }
+    remembered(): number
+  }
+  /** What the service leans on. */
+  readonly checks: () => readonly Check[]
+  /** Open connections to the server. */
+  readonly connections: () => Promise<number>
+}
+
+/** The service's numbers, and where each is looked up when somebody asks. */
+export const serviceMetrics = ({ database, token, checks, connections }: Parts): Metrics =>
+  createMetrics({
+    version: VERSION,
+    reasons: REFUSAL_REASONS,
+    keys: () => token().keys,
+    rememberedTokens: () => token().remembered(),
+    pool: database.use,
+    ready: () => readyParts(checks()),
+    connections,
+  })
+
+/** The books, each question to them timed. */
+export const timedBooks = (metrics: Metrics, books: Books): Books => metrics.timed(books, isFailure)
+
+/** A refusal says no on purpose, but when the store is away. */
+const isFailure = (error: unknown) =>
+  !(error instanceof Refusal) || error.details.code === 'SERVICE_UNAVAILABLE'
+
+/** Whether each part without which the service cannot serve is there. */
+async function readyParts(checks: readonly Check[]): Promise<Record<string, boolean>> {
+  const parts = checks.flatMap(({ name, reason }) => (reason ? [{ name, reason }] : []))
+  const asked = parts.map(async ({ name, reason }) => [name, (await reason()) === undefined] as const)
+  return Object.fromEntries(await Promise.all(asked))
+}
