@@ -25,6 +25,15 @@ test.each(COP)('%s a scanner does not find %s', async (_, __, sent, found) => {
   expect(reply.status).toBeLessThan(500)
 })
 
+test('the rows can find: in development the schema is open, and a query is answered', async () => {
+  const development = await startService()
+  const found = (id: string) => COP.find(([one]) => one === id)?.[3]
+  const schema = await development.graphql('{ __schema { types { name } } }')
+  const name = await development.graphql('{ __typename }')
+  expect([found('G02')?.(schema), found('G09')?.(schema), found('G04')?.(name)]).toEqual([true, true, true])
+  await development.close()
+})
+
 test('a directive that may not be repeated is refused where it is, before validation', async () => {
   const token = await production.token(READ)
   const twice = '{ book(id: 1) { id @skip(if: false) @skip(if: false) } }'
