@@ -12,6 +12,7 @@ const CHECKS: readonly (readonly [name: string, command: string])[] = [
     'npm run --silent codegen && git diff --exit-code --stat -- src/generated README.md docs',
   ],
   ['the IDE built twice', 'node codegen/build-ide.ts --compare'],
+  ['known weaknesses', 'node codegen/audit.ts'],
   ['architecture', 'npm test --silent -- test/architecture.test.ts'],
 ]
 
