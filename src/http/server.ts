@@ -2,13 +2,21 @@ import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import cors from '@fastify/cors'
 import rateLimit from '@fastify/rate-limit'
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import { connectionOptions, drained, originForm } from '../connections.ts'
-import type { About, Observed, Question, Route } from '../exchange.ts'
+import Fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerFactory,
+} from 'fastify'
+import { connectionOptions, drained } from '../connections.ts'
+import type { About, Observed, Route } from '../exchange.ts'
 import { addFiles } from './files.ts'
+import { frontOf, RETRY_AFTER } from './front.ts'
 import { addHealthRoutes, type Watched } from './health.ts'
 import { type Limits, overLimit, protocolAnswer } from './limits.ts'
 import { logger } from './log.ts'
+import { createOverload, type Overload } from './overload.ts'
+import { FORM, questionOf } from './question.ts'
 
 type Options = Pick<Watched, 'checks' | 'metrics'> & {
   readonly limits: Limits
@@ -17,7 +25,6 @@ type Options = Pick<Watched, 'checks' | 'metrics'> & {
   readonly observe: (exchange: Observed) => void
 }
 
-const FORM = 'application/x-www-form-urlencoded'
 /** How long a browser may remember that it may ask. */
 const PREFLIGHT_SECONDS = 86_400
 const JSON_TYPE = 'application/json; charset=utf-8'
@@ -37,7 +44,8 @@ export type Server = {
 /** The bytes' room: limits, request ids, logs, health, who may read from a browser. It knows nothing of tokens or books. */
 export function createServer({ limits, logLevel, checks, metrics, observe }: Options): Server {
   let draining = false
-  const app = createApp(limits, logLevel)
+  const overload = createOverload(limits)
+  const app = createApp(limits, logLevel, frontOf({ limits, overload, observe }))
   addHealthRoutes(app, { checks, metrics, stopping: () => draining })
   app.addHook('onResponse', async (request, reply) => observe(observed(request, reply)))
   // What stands above is always answered; what comes below may be refused when there is too much of it.
@@ -48,7 +56,7 @@ export function createServer({ limits, logLevel, checks, metrics, observe }: Opt
       errorResponseBuilder: () => overLimit('RATE_LIMITED'),
     })
   return {
-    add: (routes) => addRoutes(app, routes, limits.inFlight),
+    add: (routes) => addRoutes(app, routes, overload),
     addFiles: (prefix, folder) => addFiles(app, prefix, folder),
     async listen(port, host) {
       await app.listen({ port, host })
@@ -62,11 +70,12 @@ export function createServer({ limits, logLevel, checks, metrics, observe }: Opt
   }
 }
 
-function createApp(limits: Limits, logLevel: string) {
+function createApp(limits: Limits, logLevel: string, serverFactory: FastifyServerFactory) {
   const app = Fastify({
     logger: logger(logLevel) ?? false,
     bodyLimit: limits.bodyBytes,
     ...connectionOptions(limits),
+    serverFactory,
     clientErrorHandler: refuseConnection,
     frameworkErrors: answerFault,
   })
@@ -96,8 +105,7 @@ function answerFault(error: Fault, request: FastifyRequest, reply: FastifyReply)
 
 const failure = (message: string, code: string) => ({ errors: [{ message, extensions: { code } }] })
 
-function addRoutes(app: FastifyInstance, routes: readonly Route[], mostInFlight: number): void {
-  const limited = inFlightLimit(mostInFlight)
+function addRoutes(app: FastifyInstance, routes: readonly Route[], overload: Overload): void {
   for (const { method, url, anyOrigin, answer } of routes)
     app.register(
       async function addRoute(scope) {
@@ -106,7 +114,7 @@ function addRoutes(app: FastifyInstance, routes: readonly Route[], mostInFlight:
         scope.route({
           method: typeof method === 'string' ? method : [...method],
           url: '',
-          handler: limited(async (request, reply) => {
+          handler: counted(overload, async (request, reply) => {
             const { status, headers, body, about } = await answer(questionOf(request))
             if (about) told.set(request, about)
             return reply.code(status).headers(headers).send(body)
@@ -131,44 +139,23 @@ const observed = (request: FastifyRequest, reply: FastifyReply): Observed => ({
 
 type Handle = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
 
-/** Counts what is under way in all the handlers that it is given, and refuses what comes on top. */
-function inFlightLimit(most: number): (handle: Handle) => Handle {
-  let inFlight = 0
-  return (handle) =>
-    async function handleLimited(request, reply) {
-      if (inFlight >= most) {
-        reply.header('retry-after', '1')
-        throw overLimit('SATURATED')
-      }
-      inFlight += 1
-      try {
-        return await handle(request, reply)
-      } finally {
-        inFlight -= 1
-      }
+/**
+ * Counts what is under way once its body is there: bodies that trickle in take nobody's place. So many may have come at
+ * once that the front let more in than there are places.
+ */
+const counted = (overload: Overload, handle: Handle): Handle =>
+  async function handleCounted(request, reply) {
+    if (overload.isFull()) {
+      reply.header('retry-after', RETRY_AFTER)
+      throw overLimit('SATURATED')
     }
-}
-
-function questionOf(request: FastifyRequest): Question {
-  const { raw, headers } = request
-  const url = originForm(raw.url ?? '')
-  const queryAt = url.indexOf('?')
-  const isForm = headers['content-type']?.toLowerCase().startsWith(FORM) ?? false
-  const body = request.body as string | undefined
-  return {
-    method: raw.method ?? 'GET',
-    path: queryAt < 0 ? url : url.slice(0, queryAt),
-    search: queryAt < 0 ? '' : url.slice(queryAt),
-    headers,
-    // The lists are made only where the header is there: making them takes longer than all else here.
-    authorization: headers.authorization === undefined ? undefined : raw.headersDistinct.authorization,
-    dpop: headers.dpop === undefined ? undefined : raw.headersDistinct.dpop,
-    params: request.params as Record<string, string>,
-    body: isForm ? undefined : body,
-    form: isForm ? body : undefined,
-    report: (error) => request.log.error(error),
+    overload.begin()
+    try {
+      return await handle(request, reply)
+    } finally {
+      overload.end()
+    }
   }
-}
 
 /** Bytes that never became a request: too many headers, too slow, not HTTP. */
 function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
