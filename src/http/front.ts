@@ -23,10 +23,9 @@ export const RETRY_AFTER = '1'
 const ALWAYS_ANSWERED: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics'])
 
 const SHED = protocolAnswer('SATURATED') ?? { status: 503, body: '' }
-const SHED_BODY = Buffer.from(SHED.body)
 const SHED_HEADERS = [
   ...['content-type', 'application/json; charset=utf-8'],
-  ...['content-length', String(SHED_BODY.length)],
+  ...['content-length', String(Buffer.byteLength(SHED.body))],
   ...['cache-control', 'no-store'],
   ...['retry-after', RETRY_AFTER],
 ]
@@ -51,9 +50,9 @@ function shedding(handle: RequestListener, overload: Overload, observe: Parts['o
   return function answerOrShed(request: IncomingMessage, response: ServerResponse): void {
     if (!overload.isTooMuch() || ALWAYS_ANSWERED.has(pathOf(request.url)))
       return void handle(request, response)
-    // RFC 9110 §6.6.1: an answer of the 5xx class needs no date.
+    // RFC 9110 §6.6.1: an answer of the 5xx class needs no date. A body that is text goes out in one piece with the head.
     response.sendDate = false
-    response.writeHead(SHED.status, SHED_HEADERS).end(SHED_BODY)
+    response.writeHead(SHED.status, SHED_HEADERS).end(SHED.body)
     observe(shedExchange(request.method))
   }
 }
