@@ -28,7 +28,7 @@ export const BOUNDS = {
     example: '10.0.0.0/8',
     about: 'addresses of proxies in front, with commas between: what they forward is the client’s address',
   },
-  LOOP_DELAY_LIMIT: milliseconds(20, 'how late the event loop may run before requests are refused (503)'),
+  LOOP_DELAY_LIMIT: milliseconds(50, 'how late the event loop may run before requests are refused (503)'),
   DRAIN_DELAY: milliseconds(0, 'how long a stopping server says “not ready” before it takes no more', {
     least: 0,
   }),

@@ -48,8 +48,8 @@ export const frontOf =
 
 function shedding(handle: RequestListener, overload: Overload, observe: Parts['observe']): RequestListener {
   return function answerOrShed(request: IncomingMessage, response: ServerResponse): void {
-    if (!overload.isTooMuch() || ALWAYS_ANSWERED.has(pathOf(request.url)))
-      return void handle(request, response)
+    if (ALWAYS_ANSWERED.has(pathOf(request.url))) return void handle(request, response)
+    if (overload.enter(() => handle(request, response))) return
     // RFC 9110 §6.6.1: an answer of the 5xx class needs no date. A body that is text goes out in one piece with the head.
     response.sendDate = false
     response.writeHead(SHED.status, SHED_HEADERS).end(SHED.body)
