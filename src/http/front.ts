@@ -20,7 +20,7 @@ type Parts = {
 /** Seconds: by then a queue that was full a moment ago is long served. */
 export const RETRY_AFTER = '1'
 /** Whoever looks after the service must be answered most of all when there is too much to do. */
-const ALWAYS_ANSWERED: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics'])
+export const ALWAYS_ANSWERED: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics'])
 
 const SHED = protocolAnswer('SATURATED') ?? { status: 503, body: '' }
 const SHED_HEADERS = [

@@ -1,7 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import cors from '@fastify/cors'
-import rateLimit from '@fastify/rate-limit'
 import Fastify, {
   type FastifyInstance,
   type FastifyReply,
@@ -10,6 +9,8 @@ import Fastify, {
 } from 'fastify'
 import { connectionOptions, drained } from '../connections.ts'
 import type { About, Observed, Route } from '../exchange.ts'
+import type { RateLimit } from '../rate-limit.ts'
+import { addAddressLimit, withCounts } from './address-limit.ts'
 import { addFiles } from './files.ts'
 import { frontOf, RETRY_AFTER } from './front.ts'
 import { addHealthRoutes, type Watched } from './health.ts'
@@ -21,7 +22,9 @@ import { FORM, questionOf } from './question.ts'
 type Options = Pick<Watched, 'checks' | 'metrics'> & {
   readonly limits: Limits
   readonly logLevel: string
-  /** Told of each exchange below what stands above limits; it must not throw. */
+  /** Counts the requests from an address; undefined: as many as come. */
+  readonly limitAddress: RateLimit | undefined
+  /** Told of each exchange as it ends, also of those that were refused; it must not throw. */
   readonly observe: (exchange: Observed) => void
 }
 
@@ -42,19 +45,13 @@ export type Server = {
 }
 
 /** The bytes' room: limits, request ids, logs, health, who may read from a browser. It knows nothing of tokens or books. */
-export function createServer({ limits, logLevel, checks, metrics, observe }: Options): Server {
+export function createServer({ limits, logLevel, checks, metrics, observe, limitAddress }: Options): Server {
   let draining = false
   const overload = createOverload(limits)
   const app = createApp(limits, logLevel, frontOf({ limits, overload, observe }))
   addHealthRoutes(app, { checks, metrics, stopping: () => draining })
   app.addHook('onResponse', async (request, reply) => observe(observed(request, reply)))
-  // What stands above is always answered; what comes below may be refused when there is too much of it.
-  if (limits.perMinute !== undefined)
-    app.register(rateLimit, {
-      max: limits.perMinute,
-      timeWindow: 60_000,
-      errorResponseBuilder: () => overLimit('RATE_LIMITED'),
-    })
+  if (limitAddress) addAddressLimit(app, limitAddress)
   return {
     add: (routes) => addRoutes(app, routes, overload),
     addFiles: (prefix, folder) => addFiles(app, prefix, folder),
@@ -76,6 +73,9 @@ function createApp(limits: Limits, logLevel: string, serverFactory: FastifyServe
     bodyLimit: limits.bodyBytes,
     ...connectionOptions(limits),
     serverFactory,
+    trustProxy: limits.trustedProxies.length > 0 && [...limits.trustedProxies],
+    // Who stands in line when the server is told to stop is served, and told to go elsewhere with the next.
+    return503OnClosing: false,
     clientErrorHandler: refuseConnection,
     frameworkErrors: answerFault,
   })
@@ -96,6 +96,7 @@ type Fault = Error & { readonly code?: string; readonly statusCode?: number }
 function answerFault(error: Fault, request: FastifyRequest, reply: FastifyReply): void {
   const answer = protocolAnswer(error.code, error.statusCode ?? 500)
   if (!answer) request.log.error(error)
+  told.set(request, { code: answer?.code ?? 'INTERNAL_SERVER_ERROR' })
   const ours = failure('Something went wrong on our side.', 'INTERNAL_SERVER_ERROR')
   reply
     .code(answer?.status ?? 500)
@@ -117,7 +118,7 @@ function addRoutes(app: FastifyInstance, routes: readonly Route[], overload: Ove
           handler: counted(overload, async (request, reply) => {
             const { status, headers, body, about } = await answer(questionOf(request))
             if (about) told.set(request, about)
-            return reply.code(status).headers(headers).send(body)
+            return reply.code(status).headers(withCounts(reply, headers)).send(body)
           }),
         })
       },
