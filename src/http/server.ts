@@ -16,7 +16,7 @@ import { frontOf, RETRY_AFTER } from './front.ts'
 import { addHealthRoutes, type Watched } from './health.ts'
 import { type Limits, overLimit, protocolAnswer } from './limits.ts'
 import { logger } from './log.ts'
-import { createOverload, type Overload } from './overload.ts'
+import { createOverload, type Loop, type Overload } from './overload.ts'
 import { FORM, questionOf } from './question.ts'
 
 type Options = Pick<Watched, 'checks' | 'metrics'> & {
@@ -26,6 +26,8 @@ type Options = Pick<Watched, 'checks' | 'metrics'> & {
   readonly limitAddress: RateLimit | undefined
   /** Told of each exchange as it ends, also of those that were refused; it must not throw. */
   readonly observe: (exchange: Observed) => void
+  /** What time is told by in the line of requests; a test's own. */
+  readonly loop?: Loop
 }
 
 /** How long a browser may remember that it may ask. */
@@ -45,9 +47,10 @@ export type Server = {
 }
 
 /** The bytes' room: limits, request ids, logs, health, who may read from a browser. It knows nothing of tokens or books. */
-export function createServer({ limits, logLevel, checks, metrics, observe, limitAddress }: Options): Server {
+export function createServer(options: Options): Server {
+  const { limits, logLevel, checks, metrics, observe, limitAddress, loop } = options
   let draining = false
-  const overload = createOverload(limits)
+  const overload = createOverload(limits, loop)
   const app = createApp(limits, logLevel, frontOf({ limits, overload, observe }))
   addHealthRoutes(app, { checks, metrics, stopping: () => draining })
   app.addHook('onResponse', async (request, reply) => observe(observed(request, reply)))
