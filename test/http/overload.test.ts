@@ -6,80 +6,11 @@ import { text } from 'node:stream/consumers'
 import { afterEach, expect, test } from '@jest/globals'
 import { readConfig } from '../../src/config.ts'
 import { jsonAnswer, type Observed } from '../../src/exchange.ts'
-import { createOverload, type Loop } from '../../src/http/overload.ts'
+import type { Loop } from '../../src/http/overload.ts'
 import { createServer } from '../../src/http/server.ts'
 import { send } from '../service.ts'
 import { until } from '../until.ts'
-
-/** A loop whose time and whose turns a test makes. */
-function scriptedLoop() {
-  let at = 0
-  let asked: (() => void)[] = []
-  return {
-    now: () => at,
-    atTurnEnd: (serve: () => void) => void asked.push(serve),
-    /** How many wait for the end of the turn. */
-    asked: () => asked.length,
-    pass(milliseconds: number) {
-      at += milliseconds
-    },
-    /** Ends a turn: what was asked for until now is done, each taking so long. */
-    turn(each = 0) {
-      const now = asked
-      asked = []
-      for (const serve of now) {
-        serve()
-        at += each
-      }
-    },
-  }
-}
-
-test('O01 requests are served in the order in which they came, at the end of the turn', () => {
-  const loop = scriptedLoop()
-  const line = createOverload({ loopDelayMs: 50, inFlight: 10 }, loop)
-  const served: number[] = []
-  for (const i of [1, 2, 3]) expect(line.enter(() => void served.push(i))).toBe(true)
-  expect(served).toEqual([])
-  loop.turn()
-  expect(served).toEqual([1, 2, 3])
-})
-
-test('O02 who would wait longer than the limit is refused, until the line is shorter', () => {
-  const loop = scriptedLoop()
-  const line = createOverload({ loopDelayMs: 50, inFlight: 1_000 }, loop)
-  const enter = (count: number) =>
-    Array.from({ length: count }, () => line.enter(() => undefined)).filter((entered) => entered).length
-  // How long one takes is known after some hundreds: 6 ms.
-  enter(500)
-  loop.turn(6)
-  // The tenth would wait for nine others, which is 54 ms.
-  expect(enter(20)).toBe(9)
-  expect(enter(20)).toBe(0)
-  // Two in a turn, so that others are looked at after some 10 ms.
-  loop.turn(6)
-  expect(enter(20)).toBe(2)
-})
-
-test('O03 what the loop does between two turns says nothing of how long a request takes', () => {
-  const loop = scriptedLoop()
-  const line = createOverload({ loopDelayMs: 50, inFlight: 1_000 }, loop)
-  for (let i = 0; i < 100; i++) {
-    for (let j = 0; j < 10; j++) expect(line.enter(() => undefined)).toBe(true)
-    loop.turn(1)
-    loop.pass(10_000)
-    loop.turn(1)
-  }
-})
-
-test('O04 a single long request refuses nobody', () => {
-  const loop = scriptedLoop()
-  const line = createOverload({ loopDelayMs: 50, inFlight: 1_000 }, loop)
-  line.enter(() => loop.pass(200))
-  for (let i = 0; i < 16; i++) expect(line.enter(() => undefined)).toBe(true)
-  loop.turn()
-  for (let i = 0; i < 16; i++) expect(line.enter(() => undefined)).toBe(true)
-})
+import { scriptedLoop } from './scripted-loop.ts'
 
 const closers: (() => unknown)[] = []
 afterEach(async () => {
