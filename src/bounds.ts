@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { amount, count, milliseconds, redisUrl, type Setting } from './setting.ts'
+import { amount, count, milliseconds, networks, redisUrl, type Setting } from './setting.ts'
 
 /** Settings of how much the service takes, how long it waits, and what copies remember together. */
 export const BOUNDS = {
@@ -23,7 +23,7 @@ export const BOUNDS = {
     about: 'the most requests of one client (the token’s `cid`) in a minute',
   },
   TRUSTED_PROXIES: {
-    check: z.string().min(1),
+    check: networks,
     standard: 'none',
     example: '10.0.0.0/8',
     about: 'addresses of proxies in front, with commas between: what they forward is the client’s address',

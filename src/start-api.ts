@@ -9,6 +9,7 @@ import { createServer } from './http/server.ts'
 import { IDE_FOLDER, readIdeFiles } from './ide-files.ts'
 import { IDE_CLIENT } from './issuer/registry.ts'
 import { readManifests } from './manifests.ts'
+import { createRateLimit } from './rate-limit.ts'
 import { repeated } from './repeated.ts'
 import { readSchema } from './schema.ts'
 import { serviceMetrics, timedBooks } from './start-metrics.ts'
@@ -61,11 +62,20 @@ export async function startApiServer(
   const observe = (exchange: Observed) => {
     for (const one of observers) one(exchange)
   }
-  const server = createServer({ limits: config.http, logLevel: config.logLevel, metrics, checks, observe })
+  const { limitAddress, limitClient } = rateLimits(config, token.redis?.client, clock)
+  const server = createServer({
+    limits: config.http,
+    logLevel: config.logLevel,
+    metrics,
+    checks,
+    observe,
+    limitAddress,
+  })
   const ide = ideOf(config)
   const api = await startApi({
     schema,
     authenticate: token.authenticate,
+    limitClient,
     resource: () => resource,
     issuer,
     ...limitsOf(config),
@@ -119,6 +129,13 @@ const ideOf = ({ ideClientId, issuer }: Config) => ({
   files: readIdeFiles(IDE_FOLDER),
   clientId: ideClientId ?? (issuer === undefined ? IDE_CLIENT : undefined),
 })
+
+/** What is not limited costs nothing. */
+function rateLimits({ http, clientPerMinute }: Config, store: object | undefined, clock: Clock) {
+  const limit = (name: 'address' | 'client', perMinute: number | undefined) =>
+    perMinute === undefined ? undefined : createRateLimit({ name, perMinute, store, clock })
+  return { limitAddress: limit('address', http.perMinute), limitClient: limit('client', clientPerMinute) }
+}
 
 /** What a request may ask for, and may learn of the schema. */
 const limitsOf = ({ production, introspection, documents, limits }: Config) => ({

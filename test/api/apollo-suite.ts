@@ -27,7 +27,14 @@ defineIntegrationTestSuite(
   async (serverOptions, testOptions) => {
     const apollo = new ApolloServer<BaseContext>(serverOptions)
     const limits = { ...http, perMinute: undefined }
-    const room = createServer({ limits, logLevel, metrics: METRICS, checks: [], observe: () => undefined })
+    const room = createServer({
+      limits,
+      logLevel,
+      metrics: METRICS,
+      checks: [],
+      observe: () => undefined,
+      limitAddress: undefined,
+    })
     // Limits of documents are this product's own; a request's way is what is looked at here.
     const run = runner(apollo, () => undefined, trustedDocuments({ mode: 'off', texts: [] }), READ)
     const context = testOptions?.context ?? (async () => ({}))

@@ -13,7 +13,7 @@ export const LIBRARIES: readonly (readonly [library: string, rooms: readonly str
   ['node:sqlite', ['store', 'job']],
   ['fastify', ['http', 'webapp']],
   ['@fastify/cors', ['http']],
-  ['@fastify/rate-limit', ['http']],
+  ['rate-limiter-flexible', ['rate-limit']],
   ['@fastify/cookie', ['webapp']],
   ['@fastify/csrf-protection', ['webapp']],
   ['@fastify/formbody', ['webapp']],

@@ -1,0 +1,89 @@
+import { median, quantile } from '../http/statistics.ts'
+import { type Answers, closedLoop, openLoop } from './generate.ts'
+import { type Probed, probe } from './probe.ts'
+import type { Stage } from './stage.ts'
+import { portOf } from './wire.ts'
+
+const ROUNDS = 3
+const WARM_SECONDS = 1.5
+const PEAK_SECONDS = 1
+const FLOOD_SECONDS = 2
+/** Enough that each request finds one that waits for no answer. */
+const FLOOD_CONNECTIONS = 1_000
+/** As many as keep the server busy, and let no request wait so long that it is refused. */
+const PEAK_CONNECTIONS = 32
+const TIMES = 3
+const GOAL = { goodput: 0.9, refusalMs: 50 }
+
+type Round = { readonly peak: number; readonly flood: Answers }
+
+/**
+ * Three times the rate that it can bear at most. Prints what is left of the rate, how fast the rest is refused, and how
+ * health was answered meanwhile.
+ * @returns whether 90 % are left, 99 % of refusals take less than 50 ms, and health was always answered
+ */
+export async function benchOverload({ server, asks }: Stage): Promise<boolean> {
+  let met = true
+  for (const { name, bytes } of asks) {
+    console.log(`\n**${name}**\n`)
+    met = (await floodWith({ port: portOf(server.origin), bytes })) && met
+  }
+  return met
+}
+
+async function floodWith(load: { readonly port: number; readonly bytes: Buffer }): Promise<boolean> {
+  await closedLoop({ ...load, connections: PEAK_CONNECTIONS, seconds: WARM_SECONDS })
+  const rounds: Round[] = []
+  const probed: Probed[] = []
+  for (let i = 0; i < ROUNDS; i++) {
+    const calm = await closedLoop({ ...load, connections: PEAK_CONNECTIONS, seconds: PEAK_SECONDS })
+    const peak = calm.perSecond.get(200) ?? 0
+    const health = await probe(load.port, ['/healthz', '/readyz'])
+    const flood = await openLoop(
+      { ...load, connections: FLOOD_CONNECTIONS, seconds: FLOOD_SECONDS },
+      TIMES * peak,
+    )
+    probed.push(...health.stop())
+    rounds.push({ peak, flood })
+  }
+  return report(rounds, probed)
+}
+
+function report(rounds: readonly Round[], probed: readonly Probed[]): boolean {
+  console.log(
+    '| round | peak/s | offered/s | served/s | of the peak | refused/s | other | served p50, p99 ms | refused p50, p99 ms | generator, cores |',
+  )
+  console.log('| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |')
+  rounds.forEach((round, i) => {
+    console.log(`| ${[i + 1, ...row(round)].join(' | ')} |`)
+  })
+  console.log('\n| health meanwhile | answered | of | slowest ms |\n| --- | ---: | ---: | ---: |')
+  for (const { path, answered, asked, slowest } of probed)
+    console.log(`| ${path} | ${answered} | ${asked} | ${slowest.toFixed(1)} |`)
+  const goodput = median(rounds.map(({ peak, flood }) => served(flood) / peak))
+  const refusal = median(rounds.map(({ flood }) => quantile(flood.latencies.get(503) ?? [], 0.99)))
+  const healthy = probed.every(({ answered, asked }) => answered === asked && asked > 0)
+  console.log(
+    `\nMedians: ${percent(goodput)} of the peak (goal 90 %), refusals p99 ${refusal.toFixed(1)} ms (goal < 50 ms).`,
+  )
+  return goodput >= GOAL.goodput && refusal < GOAL.refusalMs && healthy
+}
+
+const served = ({ perSecond }: Answers) => perSecond.get(200) ?? 0
+const percent = (share: number) => `${(share * 100).toFixed(1)} %`
+
+function row({ peak, flood }: Round): readonly string[] {
+  const { perSecond, latencies, offered, core } = flood
+  const refused = perSecond.get(503) ?? 0
+  const all = [...perSecond.values()].reduce((sum, one) => sum + one, 0)
+  const times = (status: number) =>
+    [0.5, 0.99].map((share) => quantile(latencies.get(status) ?? [], share).toFixed(1)).join(', ')
+  return [
+    ...[peak, offered, served(flood)].map((rate) => rate.toFixed(0)),
+    percent(served(flood) / peak),
+    ...[refused, all - served(flood) - refused].map((rate) => rate.toFixed(0)),
+    times(200),
+    times(503),
+    core.toFixed(2),
+  ]
+}
