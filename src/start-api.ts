@@ -7,6 +7,7 @@ import type { Check } from './http/health.ts'
 import { createServer } from './http/server.ts'
 import { IDE_FOLDER, readIdeFiles } from './ide-files.ts'
 import { IDE_CLIENT } from './issuer/registry.ts'
+import { createLog } from './log.ts'
 import { createMetrics } from './metrics.ts'
 import { repeated } from './repeated.ts'
 import { readSchema } from './schema.ts'
@@ -33,6 +34,7 @@ export async function startApiServer(
   clock: Clock = systemClock,
   schema = readSchema(),
 ): Promise<Running> {
+  const log = await createLog(config)
   const database = await openDatabase(config.databaseUrl, config.pool)
   const books = createBooks(database)
   // Known once the door is open, when any free port was asked for.
@@ -45,7 +47,7 @@ export async function startApiServer(
   const observe = (exchange: Observed) => {
     for (const one of observers) one(exchange)
   }
-  const server = createServer({ limits: config.http, logLevel: config.logLevel, metrics, checks, observe })
+  const server = createServer({ limits: config.http, log, metrics, checks, observe })
   const ide = ideOf(config)
   const api = await startApi({
     schema,

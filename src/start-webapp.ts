@@ -2,6 +2,7 @@ import { hkdfSync } from 'node:crypto'
 import { type Clock, systemClock } from './clock.ts'
 import { type Config, missingClient, SettingsFaults } from './config.ts'
 import { WEBAPP_CLIENT } from './issuer/registry.ts'
+import { createLog } from './log.ts'
 import { Refusal } from './refusal.ts'
 import { repeated } from './repeated.ts'
 import { SETTINGS } from './settings.ts'
@@ -46,7 +47,7 @@ export async function startWebapp(
     now: clock.now,
     outage: (error) => error instanceof Refusal && error.details.code === 'SERVICE_UNAVAILABLE',
     limits: config.http,
-    logLevel: config.logLevel,
+    log: await createLog(config),
   })
   const stopSweeping = repeated(clock, SWEEP_MS, () => keep.sweep())
   const close = async () => {

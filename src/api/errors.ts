@@ -79,7 +79,15 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   const { message: _, extensions: __, ...where } = formatted
   if (cause instanceof Refusal) return { ...refusalErrors(cause)[0], ...where } as GraphQLFormattedError
   const code = formatted.extensions?.code
+  if (cause instanceof GraphQLError && isClientsFault(cause.extensions))
+    return { ...formatted, extensions: { code: 'BAD_REQUEST' } }
   if (code === undefined || code === 'INTERNAL_SERVER_ERROR') return { ...INTERNAL, ...where }
   const { stacktrace, ...extensions } = formatted.extensions ?? {}
   return { ...formatted, extensions }
+}
+
+/** Apollo Server has no code for a hash that is not its document's, and for some others: the status says whose fault it is. */
+export function isClientsFault({ code, http }: { readonly code?: unknown; readonly http?: unknown }): boolean {
+  const { status } = Object(http) as { status?: unknown }
+  return code === undefined && typeof status === 'number' && status >= 400 && status < 500
 }

@@ -36,7 +36,7 @@ export type Watched = {
 
 /** What whoever looks after the service asks: whether it is up, whether it can serve, and its numbers. */
 export function addHealthRoutes(app: FastifyInstance, { checks, metrics, stopping }: Watched): void {
-  const quiet = { logLevel: 'warn' } as const
+  const quiet = { logLevel: 'error' } as const
   app.get('/healthz', quiet, async () => ({ status: 'up' }))
   app.get('/readyz', quiet, async (_, reply) => {
     const { ready, reasons, state } = await readiness(checks)

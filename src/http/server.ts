@@ -2,17 +2,23 @@ import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import cors from '@fastify/cors'
 import rateLimit from '@fastify/rate-limit'
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify'
 import { connectionOptions, drained, originForm } from '../connections.ts'
-import type { About, Observed, Question, Route } from '../exchange.ts'
+import type { Observed, Question, Route } from '../exchange.ts'
+import { type Log, REQUEST_ID, requestIds } from '../log.ts'
+import { logUnrouted, tellAtEnd, told } from './at-end.ts'
 import { addFiles } from './files.ts'
 import { addHealthRoutes, type Watched } from './health.ts'
 import { type Limits, overLimit, protocolAnswer } from './limits.ts'
-import { logger } from './log.ts'
 
 type Options = Pick<Watched, 'checks' | 'metrics'> & {
   readonly limits: Limits
-  readonly logLevel: string
+  readonly log: Log
   /** Told of each exchange below what stands above limits; it must not throw. */
   readonly observe: (exchange: Observed) => void
 }
@@ -35,11 +41,11 @@ export type Server = {
 }
 
 /** The bytes' room: limits, request ids, logs, health, who may read from a browser. It knows nothing of tokens or books. */
-export function createServer({ limits, logLevel, checks, metrics, observe }: Options): Server {
+export function createServer({ limits, log, checks, metrics, observe }: Options): Server {
   let draining = false
-  const app = createApp(limits, logLevel)
+  const app = createApp(limits, log)
   addHealthRoutes(app, { checks, metrics, stopping: () => draining })
-  app.addHook('onResponse', async (request, reply) => observe(observed(request, reply)))
+  tellAtEnd(app, observe)
   // What stands above is always answered; what comes below may be refused when there is too much of it.
   if (limits.perMinute !== undefined)
     app.register(rateLimit, {
@@ -62,9 +68,12 @@ export function createServer({ limits, logLevel, checks, metrics, observe }: Opt
   }
 }
 
-function createApp(limits: Limits, logLevel: string) {
+function createApp(limits: Limits, log: Log) {
   const app = Fastify({
-    logger: logger(logLevel) ?? false,
+    loggerInstance: log as FastifyBaseLogger,
+    // Its own two lines a request are one of ours.
+    logController: new Fastify.LogController({ disableRequestLogging: true, requestIdLogLabel: REQUEST_ID }),
+    genReqId: requestIds(),
     bodyLimit: limits.bodyBytes,
     ...connectionOptions(limits),
     clientErrorHandler: refuseConnection,
@@ -87,6 +96,8 @@ type Fault = Error & { readonly code?: string; readonly statusCode?: number }
 function answerFault(error: Fault, request: FastifyRequest, reply: FastifyReply): void {
   const answer = protocolAnswer(error.code, error.statusCode ?? 500)
   if (!answer) request.log.error(error)
+  if (error.code === 'FST_ERR_BAD_URL' || error.code === 'FST_ERR_MAX_PARAM_LENGTH')
+    logUnrouted(request, reply)
   const ours = failure('Something went wrong on our side.', 'INTERNAL_SERVER_ERROR')
   reply
     .code(answer?.status ?? 500)
@@ -116,18 +127,6 @@ function addRoutes(app: FastifyInstance, routes: readonly Route[], mostInFlight:
       { prefix: url },
     )
 }
-
-/** What the routes told of their requests. */
-const told = new WeakMap<FastifyRequest, About>()
-
-const observed = (request: FastifyRequest, reply: FastifyReply): Observed => ({
-  id: request.id,
-  method: request.method,
-  route: request.routeOptions.url,
-  status: reply.statusCode,
-  seconds: reply.elapsedTime / 1_000,
-  about: told.get(request) ?? {},
-})
 
 type Handle = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
 
