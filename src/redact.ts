@@ -1,7 +1,7 @@
 /** What a token or a key looks like wherever it stands. */
 const SECRETS: readonly (readonly [pattern: RegExp, by: string])[] = [
   [/-----BEGIN [A-Z ]+-----[\s\S]*?(?:-----END [A-Z ]+-----|$)/g, '…'],
-  [/eyJ[\w.~+/=%-]+/g, '…'],
+  [/eyJ[\w.~+=%-]+/g, '…'],
   [/\b(Bearer|DPoP|Basic)[ :=]+[\w.~+/=%-]{6,}/gi, '$1 …'],
   [/:\/\/[^\s/@]*@/g, '://…@'],
   [

@@ -1,5 +1,6 @@
 import { IDE_ASSETS } from './api/ide.ts'
 import { startApi } from './api/routes.ts'
+import { openAudit } from './audit.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
 import type { Observed } from './exchange.ts'
@@ -25,6 +26,7 @@ export type Running = { readonly url: string; close(): Promise<void> }
  * Puts the rooms together and opens the door, then fetches the keys: until they are there `/readyz` says so, and
  * requests with a token wait for them or get 503.
  * @returns once the keys are there, or could not be had; the fetch is then tried again behind the requests
+ * @throws AuditFault, StoreFault, SchemaFaults, and EADDRINUSE when the port is taken
  * @param clock what tokens, proofs and keys are timed with
  * @param schema the books' own, unless another is to be served by the same resolvers
  */
@@ -35,6 +37,7 @@ export async function startApiServer(
   schema = readSchema(),
 ): Promise<Running> {
   const log = await createLog(config)
+  const audit = openAudit(config.auditLog, (fault) => log.error(fault))
   const database = await openDatabase(config.databaseUrl, config.pool)
   const books = createBooks(database)
   // Known once the door is open, when any free port was asked for.
@@ -43,7 +46,7 @@ export async function startApiServer(
   const metrics = createMetrics({ reasons: REFUSAL_REASONS, keys: () => token.keys })
   const token = createTokenRoom({ config, issuer, resource: () => resource, clock, metrics, report })
   const checks = [keysCheck(token.keys), storeCheck(books), ...(token.redis ? [redisCheck(token.redis)] : [])]
-  const observers: ((exchange: Observed) => void)[] = []
+  const observers: ((exchange: Observed) => void)[] = [audit.observe]
   const observe = (exchange: Observed) => {
     for (const one of observers) one(exchange)
   }
@@ -64,7 +67,14 @@ export async function startApiServer(
   server.add(api.routes)
   if (ide.files) server.addFiles(IDE_ASSETS, `${IDE_FOLDER}/assets`)
   const stopSweeping = repeated(clock, SWEEP_MS, () => sweepIdempotency(database, clock.now()))
-  const close = inTurn([server.close, token.close, api.stop, stopSweeping, () => database.destroy()])
+  const close = inTurn([
+    server.close,
+    token.close,
+    api.stop,
+    stopSweeping,
+    () => database.destroy(),
+    audit.close,
+  ])
   try {
     const url = `http://localhost:${await server.listen(config.port, config.host)}`
     resource ||= url

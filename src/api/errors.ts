@@ -87,7 +87,13 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
 }
 
 /** Apollo Server has no code for a hash that is not its document's, and for some others: the status says whose fault it is. */
-export function isClientsFault({ code, http }: { readonly code?: unknown; readonly http?: unknown }): boolean {
+export function isClientsFault({
+  code,
+  http,
+}: {
+  readonly code?: unknown
+  readonly http?: unknown
+}): boolean {
   const { status } = Object(http) as { status?: unknown }
   return code === undefined && typeof status === 'number' && status >= 400 && status < 500
 }
