@@ -1,4 +1,6 @@
 import type { Server } from 'node:http'
+import { Server as Listener } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 
 /** How much and how long a connection may take, at each server of ours. Bytes and milliseconds. */
 export type ConnectionLimits = {
@@ -25,15 +27,34 @@ export const connectionOptions = (limits: ConnectionLimits) => ({
   forceCloseConnections: 'idle' as const,
 })
 
-/** Lets requests in flight finish while the limit lasts, then closes. */
+/**
+ * How long a connection that is kept stays open at a stop, for a request that is on its way: its answer says that it is
+ * the last. One that stays idle for so long is closed; who sends on it in that moment has to send again (RFC 9112 §9.5).
+ */
+export const LINGER_MS = 500
+const SWEEP_MS = 50
+
+/**
+ * Takes no new connections, lets what is under way finish while the limit lasts, then closes. Answers are to say
+ * `connection: close` from now on.
+ * @param lingerMs how long idle connections are left open
+ */
 export async function drained(
   app: { readonly server: Server; close(): Promise<unknown> },
   { drainTimeoutMs }: ConnectionLimits,
+  lingerMs = 0,
 ): Promise<void> {
-  // What has begun and goes on too long would keep the server open: Node no longer looks at time limits by then.
-  const end = setTimeout(() => app.server.closeAllConnections(), drainTimeoutMs).unref()
-  await app.close()
+  // HTTP's own way to close ends idle connections at once, and with them requests that are on their way.
+  const ended = new Promise<void>((resolve) => Listener.prototype.close.call(app.server, () => resolve()))
+  const end = setTimeout(() => app.server.closeAllConnections(), drainTimeoutMs)
+  if (lingerMs > 0) await Promise.race([ended, pause(lingerMs)])
+  app.server.closeIdleConnections()
+  // What was answered before anybody could say that it was the last becomes idle later.
+  const sweep = setInterval(() => app.server.closeIdleConnections(), SWEEP_MS)
+  await ended
   clearTimeout(end)
+  clearInterval(sweep)
+  await app.close()
 }
 
 /** RFC 9112 §3.2.2: a request may name the whole address; where it came in is this server all the same. */

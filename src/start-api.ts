@@ -8,6 +8,7 @@ import type { Check } from './http/health.ts'
 import { createServer } from './http/server.ts'
 import { IDE_FOLDER, readIdeFiles } from './ide-files.ts'
 import { IDE_CLIENT } from './issuer/registry.ts'
+import type { Part } from './life.ts'
 import { createLog } from './log.ts'
 import { createMetrics } from './metrics.ts'
 import { repeated } from './repeated.ts'
@@ -20,7 +21,7 @@ import type { KeySet } from './token/keys.ts'
 
 const SWEEP_MS = 600_000
 
-export type Running = { readonly url: string; close(): Promise<void> }
+export type Running = Part & { readonly url: string }
 
 /**
  * Puts the rooms together and opens the door, then fetches the keys: until they are there `/readyz` says so, and
@@ -79,7 +80,7 @@ export async function startApiServer(
     const url = `http://localhost:${await server.listen(config.port, config.host)}`
     resource ||= url
     await token.keys.start()
-    return { url, close }
+    return { url, announce: server.announce, close }
   } catch (error) {
     await close()
     throw error
@@ -87,9 +88,9 @@ export async function startApiServer(
 }
 
 /** The doors are shut before what stands behind them. */
-const inTurn = (steps: readonly (() => unknown)[]) =>
-  async function close(): Promise<void> {
-    for (const step of steps) await step()
+const inTurn = (steps: readonly ((lingerMs?: number) => unknown)[]) =>
+  async function close(lingerMs?: number): Promise<void> {
+    for (const step of steps) await step(lingerMs)
   }
 
 /** Another issuer than the embedded one knows the IDE by an id that somebody has to set. */
@@ -124,5 +125,5 @@ const storeCheck = (books: Books): Check => ({
 /** Without Redis all but DPoP goes on: it is told, and nobody is turned away for it. */
 const redisCheck = (redis: { readonly connected: () => boolean }): Check => ({
   name: 'redis',
-  state: () => ({ connected: redis.connected() }),
+  state: () => ({ up: redis.connected(), connected: redis.connected() }),
 })

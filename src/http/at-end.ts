@@ -8,8 +8,13 @@ export const told = new WeakMap<FastifyRequest, About>()
 /**
  * Logs and tells of each exchange once, when nothing more comes of it: its answer has been sent, or nobody was there to
  * take it. What a client that went away has asked for may be done all the same.
+ * @param closing whether each answer is the last on its connection
  */
-export function tellAtEnd(app: FastifyInstance, observe: (exchange: Observed) => void): void {
+export function tellAtEnd(
+  app: FastifyInstance,
+  observe: (exchange: Observed) => void,
+  closing: () => boolean,
+): void {
   const tell = (request: FastifyRequest, reply: FastifyReply) => {
     const exchange = observed(request, reply)
     logExchange(request, exchange)
@@ -19,6 +24,8 @@ export function tellAtEnd(app: FastifyInstance, observe: (exchange: Observed) =>
     const { raw } = reply
     // Ours, whatever the client calls it: two requests never have the same, and nobody writes into the log by it.
     reply.header('x-request-id', request.id)
+    // RFC 9112 §9.6: the last answer on this connection.
+    if (closing()) reply.header('connection', 'close')
     if (raw.destroyed || raw.closed) tell(request, reply)
     else raw.once('close', () => tell(request, reply))
     done(null, payload)

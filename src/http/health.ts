@@ -15,14 +15,14 @@ type Readiness = {
   readonly state: Readonly<Record<string, unknown>>
 }
 
-/** Asks every check. */
+/** Asks every check, and names each whatever it says. */
 async function readiness(checks: readonly Check[]): Promise<Readiness> {
   const reasons: Record<string, string> = {}
   const state: Record<string, unknown> = {}
-  for (const check of checks) {
-    const reason = await check.reason?.()
+  const answers = await Promise.all(checks.map(async (check) => [check, await check.reason?.()] as const))
+  for (const [check, reason] of answers) {
     if (reason !== undefined) reasons[check.name] = reason
-    if (check.state) state[check.name] = check.state()
+    state[check.name] = { ...(check.reason && { up: reason === undefined }), ...check.state?.() }
   }
   return { ready: Object.keys(reasons).length === 0, reasons, state }
 }

@@ -35,17 +35,23 @@ export type Server = {
   addFiles(prefix: string, folder: string): void
   /** @returns the port, which matters when 0 was asked for */
   listen(port: number, host: string): Promise<number>
-  /** Says "not ready" at once, lets requests in flight finish while the limit lasts, then closes. */
-  close(): Promise<void>
+  /** Says "not ready" from now on. */
+  announce(): void
+  /**
+   * Says so too, lets requests in flight finish while the limit lasts, then closes.
+   * @param lingerMs how long idle connections are left open
+   */
+  close(lingerMs?: number): Promise<void>
   report(error: unknown): void
 }
 
 /** The bytes' room: limits, request ids, logs, health, who may read from a browser. It knows nothing of tokens or books. */
 export function createServer({ limits, log, checks, metrics, observe }: Options): Server {
-  let draining = false
+  let stopping = false
+  let closing = false
   const app = createApp(limits, log)
-  addHealthRoutes(app, { checks, metrics, stopping: () => draining })
-  tellAtEnd(app, observe)
+  addHealthRoutes(app, { checks, metrics, stopping: () => stopping })
+  tellAtEnd(app, observe, () => closing)
   // What stands above is always answered; what comes below may be refused when there is too much of it.
   if (limits.perMinute !== undefined)
     app.register(rateLimit, {
@@ -60,9 +66,12 @@ export function createServer({ limits, log, checks, metrics, observe }: Options)
       await app.listen({ port, host })
       return (app.server.address() as { port: number }).port
     },
-    async close() {
-      draining = true
-      await drained(app, limits)
+    announce() {
+      stopping = true
+    },
+    async close(lingerMs) {
+      stopping = closing = true
+      await drained(app, limits, lingerMs)
     },
     report: (error) => app.log.error(error),
   }
