@@ -79,10 +79,29 @@ async function onPort<T>(setting: SettingName, start: () => Promise<T>): Promise
   try {
     return await start()
   } catch (error) {
-    const { code, port } = error as { code?: string; port?: number }
-    if (code !== 'EADDRINUSE' || port === undefined) throw error
-    throw new StartFault(`Port ${port} is in use. Set ${setting} to another, as ${setting}=${port + 1}.`)
+    const fault = listenFault(error as Listening, setting)
+    throw fault === undefined ? error : new StartFault(fault)
   }
+}
+
+type Listening = {
+  readonly code?: string
+  readonly port?: number
+  readonly address?: string
+  readonly hostname?: string
+}
+
+/** Why nobody can listen there, and which setting changes it; undefined for any other fault. */
+function listenFault(
+  { code, port = 0, address, hostname }: Listening,
+  setting: SettingName,
+): string | undefined {
+  const another = `Set ${setting} to another, as ${setting}=`
+  if (code === 'EADDRINUSE') return `Port ${port} is in use. ${another}${port + 1}.`
+  if (code === 'EACCES' && port > 0) return `Port ${port} is not for this user. ${another}${port + 4_000}.`
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return `This machine has no address ${address ?? hostname}. Set HOST to one that it has, as HOST=127.0.0.1.`
+  return undefined
 }
 
 /** Starts one more part; where that cannot be, those that run already are closed. */

@@ -72,6 +72,17 @@ test.each([
   taken.close()
 })
 
+test.each(['192.0.2.1', 'nowhere.invalid'])(
+  'an address that is not this machine’s: one line, %s',
+  async (HOST) => {
+    const { status, err } = await run(['api'], { ...MEMORY, OKTA_ISSUER: issuer.url, PORT: '0', HOST })
+    expect([status, err]).toEqual([
+      1,
+      `This machine has no address ${HOST}. Set HOST to one that it has, as HOST=127.0.0.1.\n`,
+    ])
+  },
+)
+
 test('a database that cannot be opened: one line, exit 1', async () => {
   const settings = { OKTA_ISSUER: issuer.url, DATABASE_URL: 'file:/dev/null/books.db' }
   const { status, err } = await run(['api'], settings)
