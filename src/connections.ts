@@ -28,26 +28,27 @@ export const connectionOptions = (limits: ConnectionLimits) => ({
 })
 
 /**
- * How long a connection that is kept stays open at a stop, for a request that is on its way: its answer says that it is
- * the last. One that stays idle for so long is closed; who sends on it in that moment has to send again (RFC 9112 §9.5).
+ * For so much of the time that a stop may take, idle connections are left open to a request that is on its way: its answer
+ * says that it is the last. One that stays idle for longer is closed; who sends on it in that very moment has to send again
+ * (RFC 9112 §9.5), and the longer it was idle the less there is to fear.
  */
-export const LINGER_MS = 500
+const LINGERING = 1 / 4
 const SWEEP_MS = 50
 
 /**
  * Takes no new connections, lets what is under way finish while the limit lasts, then closes. Answers are to say
  * `connection: close` from now on.
- * @param lingerMs how long idle connections are left open
+ * @param politely whether idle connections are left open for a while; else they are closed at once
  */
 export async function drained(
   app: { readonly server: Server; close(): Promise<unknown> },
   { drainTimeoutMs }: ConnectionLimits,
-  lingerMs = 0,
+  politely = false,
 ): Promise<void> {
   // HTTP's own way to close ends idle connections at once, and with them requests that are on their way.
   const ended = new Promise<void>((resolve) => Listener.prototype.close.call(app.server, () => resolve()))
   const end = setTimeout(() => app.server.closeAllConnections(), drainTimeoutMs)
-  if (lingerMs > 0) await Promise.race([ended, pause(lingerMs)])
+  if (politely) await Promise.race([ended, pause(drainTimeoutMs * LINGERING)])
   app.server.closeIdleConnections()
   // What was answered before anybody could say that it was the last becomes idle later.
   const sweep = setInterval(() => app.server.closeIdleConnections(), SWEEP_MS)

@@ -1,13 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { LINGER_MS } from './connections.ts'
 import type { Log } from './log.ts'
 
 /** A server of ours that can be stopped. */
 export type Part = {
   /** Says "not ready" from now on, and serves as before. */
   announce?(): void
-  /** @param lingerMs how long connections that are kept have for one more request, each */
-  close(lingerMs?: number): Promise<void>
+  /** @param politely whether connections that are kept have time for one more request each */
+  close(politely?: boolean): Promise<void>
 }
 
 /** A terminal's Ctrl-C comes from the terminal and once more from npm: within this time it is the same one. */
@@ -30,7 +29,8 @@ export function stopOnSignals(parts: readonly Part[], drainDelayMs: number): voi
     first = { signal, at: performance.now() }
     for (const part of parts) part.announce?.()
     if (drainDelayMs > 0) await pause(drainDelayMs)
-    for (const part of parts) await part.close(LINGER_MS)
+    // SIGINT is somebody at a terminal, who does not wait for a browser's idle connections.
+    for (const part of parts) await part.close(signal === 'SIGTERM')
     process.exit(STOPPED)
   }
   process.on('SIGTERM', stop)

@@ -88,9 +88,9 @@ export async function startApiServer(
 }
 
 /** The doors are shut before what stands behind them. */
-const inTurn = (steps: readonly ((lingerMs?: number) => unknown)[]) =>
-  async function close(lingerMs?: number): Promise<void> {
-    for (const step of steps) await step(lingerMs)
+const inTurn = (steps: readonly ((politely?: boolean) => unknown)[]) =>
+  async function close(politely?: boolean): Promise<void> {
+    for (const step of steps) await step(politely)
   }
 
 /** Another issuer than the embedded one knows the IDE by an id that somebody has to set. */

@@ -51,9 +51,9 @@ export async function startWebapp(
     log: await createLog(config),
   })
   const stopSweeping = repeated(clock, SWEEP_MS, () => keep.sweep())
-  const close = async (lingerMs?: number) => {
+  const close = async (politely?: boolean) => {
     stopSweeping()
-    await webapp.close(lingerMs)
+    await webapp.close(politely)
     await database.destroy()
   }
   try {

@@ -52,7 +52,7 @@ const DIRECTION: readonly (readonly [room: string, may: readonly string[], why: 
   ['redis', ['token', 'refusal'], 'one of the memories that the token room can be given'],
   ['exchange', [], 'a request without a framework'],
   ['log', ['connections', 'exchange', 'redact', 'trace-context'], 'servers that log alike are read together'],
-  ['life', ['connections', 'log'], 'how a process ends is one thing for all that run in it'],
+  ['life', ['log'], 'how a process ends is one thing for all that run in it'],
   ['redact', [], 'what is no secret is said wherever it is written'],
   ['trace-context', [], 'a header that any server may be sent'],
   ['audit', ['exchange', 'redact'], 'what was done is told by whom, whatever was answered'],

@@ -32,6 +32,7 @@ export function createConnection(origin: string) {
       })
       sent.on('socket', (socket) => {
         connected = !socket.connecting
+        if (connected) return
         socket.once('connect', () => {
           connected = true
         })

@@ -39,9 +39,9 @@ export type Server = {
   announce(): void
   /**
    * Says so too, lets requests in flight finish while the limit lasts, then closes.
-   * @param lingerMs how long idle connections are left open
+   * @param politely whether idle connections are left open for a while
    */
-  close(lingerMs?: number): Promise<void>
+  close(politely?: boolean): Promise<void>
   report(error: unknown): void
 }
 
@@ -69,9 +69,9 @@ export function createServer({ limits, log, checks, metrics, observe }: Options)
     announce() {
       stopping = true
     },
-    async close(lingerMs) {
+    async close(politely) {
       stopping = closing = true
-      await drained(app, limits, lingerMs)
+      await drained(app, limits, politely)
     },
     report: (error) => app.log.error(error),
   }

@@ -39,7 +39,7 @@ export type Webapp = {
   /** @returns its origin */
   listen(port: number, host: string): Promise<string>
   /** Lets requests in flight finish while the limit lasts, then closes. */
-  close(lingerMs?: number): Promise<void>
+  close(politely?: boolean): Promise<void>
 }
 
 /** A person's client of the API: its pages, and the sign-in in front of them. Nothing that it shows needs a script. */
@@ -72,9 +72,9 @@ export function createWebapp(options: Options): Webapp {
       listens = `http://localhost:${(app.server.address() as AddressInfo).port}`
       return place.origin()
     },
-    async close(lingerMs) {
+    async close(politely) {
       closing = true
-      await drained(app, options.limits, lingerMs)
+      await drained(app, options.limits, politely)
     },
   }
 }
