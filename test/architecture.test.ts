@@ -29,7 +29,7 @@ const DIRECTION: readonly (readonly [room: string, may: readonly string[], why: 
   ['token', ['refusal', 'reasons', 'clock'], 'who calls is settled without knowing what is asked'],
   ['scopes', ['refusal'], 'the engine is pure: it can be lifted out'],
   ['store', ['refusal', 'room'], 'what is kept does not know who asks'],
-  ['http', ['exchange', 'connections', 'rate-limit'], 'bytes come and go whatever they mean'],
+  ['http', ['exchange', 'connections', 'rate-limit', 'log'], 'bytes come and go whatever they mean'],
   [
     'api',
     [
@@ -38,6 +38,7 @@ const DIRECTION: readonly (readonly [room: string, may: readonly string[], why: 
       'store',
       'refusal',
       'refusal-details',
+      'redact',
       'exchange',
       'around',
       'rate-limit',
@@ -49,7 +50,7 @@ const DIRECTION: readonly (readonly [room: string, may: readonly string[], why: 
   ['job', ['generated', 'asked-scopes', 'clock'], 'a client talks HTTP, as a stranger does'],
   [
     'webapp',
-    ['generated', 'asked-scopes', 'connections', 'room', 'secret-file'],
+    ['generated', 'asked-scopes', 'connections', 'log', 'room', 'secret-file'],
     'a person’s client talks HTTP too; what it keeps is handed to it',
   ],
   ['ide', ['scopes'], 'a page talks HTTP; its padlocks are decided on by the engine itself, which is pure'],
@@ -67,6 +68,11 @@ const DIRECTION: readonly (readonly [room: string, may: readonly string[], why: 
   ['redis', ['token', 'refusal'], 'one of the memories that the token room can be given'],
   ['rate-limit', ['clock'], 'how often somebody asks, whoever it is'],
   ['exchange', [], 'a request without a framework'],
+  ['log', ['connections', 'exchange', 'redact', 'trace-context'], 'servers that log alike are read together'],
+  ['life', ['log'], 'how a process ends is one thing for all that run in it'],
+  ['redact', [], 'what is no secret is said wherever it is written'],
+  ['trace-context', [], 'a header that any server may be sent'],
+  ['audit', ['exchange', 'redact'], 'what was done is told by whom, whatever was answered'],
   ['connections', [], 'what a connection may take is one thing at every server of ours'],
   ['asked-scopes', [], 'what a typed client knows of scopes, whoever it is'],
   ['room', [], 'a place for what expires, whoever keeps it'],

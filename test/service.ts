@@ -18,6 +18,7 @@ export const FREE = {
   PORT: '0',
   ISSUER_PORT: '0',
   LOG_LEVEL: 'silent',
+  AUDIT_LOG: 'off',
   DATABASE_URL: 'file::memory:',
 }
 

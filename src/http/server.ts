@@ -2,26 +2,28 @@ import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import cors from '@fastify/cors'
 import Fastify, {
+  type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
   type FastifyServerFactory,
 } from 'fastify'
 import { connectionOptions, drained } from '../connections.ts'
-import type { About, Observed, Route } from '../exchange.ts'
+import type { Observed, Route } from '../exchange.ts'
+import { type Log, REQUEST_ID, requestIds } from '../log.ts'
 import type { RateLimit } from '../rate-limit.ts'
 import { addAddressLimit, withCounts } from './address-limit.ts'
+import { logUnrouted, tellAtEnd, told } from './at-end.ts'
 import { addFiles } from './files.ts'
 import { frontOf, RETRY_AFTER } from './front.ts'
 import { addHealthRoutes, type Watched } from './health.ts'
 import { type Limits, overLimit, protocolAnswer } from './limits.ts'
-import { logger } from './log.ts'
 import { createOverload, type Loop, type Overload } from './overload.ts'
 import { FORM, questionOf } from './question.ts'
 
 type Options = Pick<Watched, 'checks' | 'metrics'> & {
   readonly limits: Limits
-  readonly logLevel: string
+  readonly log: Log
   /** Counts the requests from an address; undefined: as many as come. */
   readonly limitAddress: RateLimit | undefined
   /** Told of each exchange as it ends, also of those that were refused; it must not throw. */
@@ -41,8 +43,13 @@ export type Server = {
   addFiles(prefix: string, folder: string): void
   /** @returns the port, which matters when 0 was asked for */
   listen(port: number, host: string): Promise<number>
-  /** Says "not ready" at once, lets requests in flight finish while the limit lasts, then closes. */
-  close(): Promise<void>
+  /** Says "not ready" from now on. */
+  announce(): void
+  /**
+   * Says so too, lets requests in flight finish while the limit lasts, then closes.
+   * @param politely whether idle connections are left open for a while
+   */
+  close(politely?: boolean): Promise<void>
   /** How many connections are open. */
   connections(): Promise<number>
   report(error: unknown): void
@@ -50,12 +57,13 @@ export type Server = {
 
 /** The bytes' room: limits, request ids, logs, health, who may read from a browser. It knows nothing of tokens or books. */
 export function createServer(options: Options): Server {
-  const { limits, logLevel, checks, metrics, observe, limitAddress, loop } = options
-  let draining = false
+  const { limits, log, checks, metrics, observe, limitAddress, loop } = options
+  let stopping = false
+  let closing = false
   const overload = createOverload(limits, loop)
-  const app = createApp(limits, logLevel, frontOf({ limits, overload, observe }))
-  addHealthRoutes(app, { checks, metrics, stopping: () => draining })
-  app.addHook('onResponse', async (request, reply) => observe(observed(request, reply)))
+  const app = createApp(limits, log, frontOf({ limits, overload, observe }))
+  addHealthRoutes(app, { checks, metrics, stopping: () => stopping })
+  tellAtEnd(app, observe, () => closing)
   if (limitAddress) addAddressLimit(app, limitAddress)
   return {
     add: (routes) => addRoutes(app, routes, overload),
@@ -64,18 +72,24 @@ export function createServer(options: Options): Server {
       await app.listen({ port, host })
       return (app.server.address() as { port: number }).port
     },
-    async close() {
-      draining = true
-      await drained(app, limits)
+    announce() {
+      stopping = true
+    },
+    async close(politely) {
+      stopping = closing = true
+      await drained(app, limits, politely)
     },
     connections: () => new Promise((told) => app.server.getConnections((_, open) => told(open ?? 0))),
     report: (error) => app.log.error(error),
   }
 }
 
-function createApp(limits: Limits, logLevel: string, serverFactory: FastifyServerFactory) {
+function createApp(limits: Limits, log: Log, serverFactory: FastifyServerFactory) {
   const app = Fastify({
-    logger: logger(logLevel) ?? false,
+    loggerInstance: log as FastifyBaseLogger,
+    // Its own two lines a request are one of ours.
+    logController: new Fastify.LogController({ disableRequestLogging: true, requestIdLogLabel: REQUEST_ID }),
+    genReqId: requestIds(),
     bodyLimit: limits.bodyBytes,
     ...connectionOptions(limits),
     serverFactory,
@@ -103,6 +117,8 @@ function answerFault(error: Fault, request: FastifyRequest, reply: FastifyReply)
   const answer = protocolAnswer(error.code, error.statusCode ?? 500)
   if (!answer) request.log.error(error)
   told.set(request, { code: answer?.code ?? 'INTERNAL_SERVER_ERROR' })
+  if (error.code === 'FST_ERR_BAD_URL' || error.code === 'FST_ERR_MAX_PARAM_LENGTH')
+    logUnrouted(request, reply)
   const ours = failure('Something went wrong on our side.', 'INTERNAL_SERVER_ERROR')
   reply
     .code(answer?.status ?? 500)
@@ -131,18 +147,6 @@ function addRoutes(app: FastifyInstance, routes: readonly Route[], overload: Ove
       { prefix: url },
     )
 }
-
-/** What the routes told of their requests. */
-const told = new WeakMap<FastifyRequest, About>()
-
-const observed = (request: FastifyRequest, reply: FastifyReply): Observed => ({
-  id: request.id,
-  method: request.method,
-  route: request.routeOptions.url,
-  status: reply.statusCode,
-  seconds: reply.elapsedTime / 1_000,
-  about: told.get(request) ?? {},
-})
 
 type Handle = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
 

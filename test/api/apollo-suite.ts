@@ -7,9 +7,11 @@ import { errorAnswer } from '../../src/api/errors.ts'
 import { trustedDocuments } from '../../src/api/trusted-documents.ts'
 import { readConfig } from '../../src/config.ts'
 import { createServer } from '../../src/http/server.ts'
+import { createLog } from '../../src/log.ts'
 import { FREE } from '../service.ts'
 
-const { http, logLevel } = readConfig(FREE)
+const config = readConfig(FREE)
+const log = await createLog(config)
 const METRICS = { contentType: 'text/plain', text: async () => '' }
 /** What the product shows to Apollo Server, and what these tests send beside: to a gateway, and instead of CSRF's own. */
 const READ = [
@@ -26,10 +28,10 @@ const READ = [
 defineIntegrationTestSuite(
   async (serverOptions, testOptions) => {
     const apollo = new ApolloServer<BaseContext>(serverOptions)
-    const limits = { ...http, perMinute: undefined }
+    const limits = { ...config.http, perMinute: undefined }
     const room = createServer({
       limits,
-      logLevel,
+      log,
       metrics: METRICS,
       checks: [],
       observe: () => undefined,

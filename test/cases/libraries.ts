@@ -22,6 +22,8 @@ export const LIBRARIES: readonly (readonly [library: string, rooms: readonly str
   ['@fastify/view', ['webapp']],
   ['eta', ['webapp']],
   ['ioredis', ['redis']],
+  ['pino', ['log']],
+  ['pino-pretty', ['log']],
   ['prom-client', ['metrics']],
   ['@opentelemetry/api', ['tracing']],
   ['@opentelemetry/context-async-hooks', ['tracing']],

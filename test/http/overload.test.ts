@@ -8,10 +8,12 @@ import { readConfig } from '../../src/config.ts'
 import { jsonAnswer, type Observed } from '../../src/exchange.ts'
 import type { Loop } from '../../src/http/overload.ts'
 import { createServer } from '../../src/http/server.ts'
+import { createLog } from '../../src/log.ts'
 import { send } from '../service.ts'
 import { until } from '../until.ts'
 import { scriptedLoop } from './scripted-loop.ts'
 
+const log = await createLog(readConfig({ LOG_LEVEL: 'silent' }))
 const closers: (() => unknown)[] = []
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close()
@@ -23,7 +25,7 @@ async function held(settings: Record<string, string>, loop?: Loop) {
   const observed: Observed[] = []
   const server = createServer({
     limits: readConfig({ DRAIN_TIMEOUT: '1', ...settings }).http,
-    logLevel: 'silent',
+    log,
     checks: [],
     metrics: { contentType: 'text/plain', text: async () => '' },
     limitAddress: undefined,
