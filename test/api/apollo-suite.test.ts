@@ -63,8 +63,9 @@ test.each(OTHERWISE)('%s "%s" goes otherwise, by %s: %s', (_, name, how) => {
 
 test('all others of Apollo’s tests of integrations pass', () => {
   const known = OTHERWISE.map(([, name]) => name)
-  expect(named('failed').filter(({ title }) => !known.includes(title))).toEqual([])
-  expect(named('failed').length).toBe(OTHERWISE.length)
+  const failed = named('failed').map(({ title }) => title)
+  expect(failed.filter((title) => !known.includes(title))).toEqual([])
+  expect(failed.length).toBe(OTHERWISE.length)
   const [leftOut] = LEFT_OUT
   expect(named('pending').filter(({ title }) => !leftOut.test(title))).toEqual([])
   expect(named('passed').length).toBeGreaterThan(230)
