@@ -19,6 +19,7 @@ import type { DeclaredScope, Rules } from '../scopes/rules.ts'
 import type { Context } from './context.ts'
 import { described } from './described.ts'
 import { type DocumentLimits, documentLimits, type GraphQLRequest } from './document-limits.ts'
+import { documentStore } from './document-store.ts'
 import { formatError, throughApollo } from './errors.ts'
 import { DEFAULT_PAGE } from './page-input.ts'
 import { refusalStatus } from './refusal-status.ts'
@@ -71,6 +72,7 @@ export async function startApollo(options: Options): Promise<{ run: RunGraphQL; 
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     csrfPrevention: { requestHeaders: NEVER_BY_ITSELF },
+    documentStore: documentStore(),
     formatError,
     plugins: [
       limitsByHash(checkDocument, metadataUrl),

@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache'
 import { badRequest, limitExceeded } from '../refusal.ts'
 import { provided, type Variables } from '../scopes/conditions.ts'
 import { type DocumentSize, evaluate, measure } from './document-size.ts'
+import { EACH } from './document-store.ts'
 
 export type DocumentLimits = {
   readonly tokens: number
@@ -31,7 +32,7 @@ const KEPT = 4_000_000
 export function documentLimits(schema: GraphQLSchema, limits: DocumentLimits, standardPage: number) {
   const known = new LRUCache<string, DocumentSize>({
     maxSize: KEPT,
-    sizeCalculation: (_, query) => query.length + 1,
+    sizeCalculation: (_, query) => query.length + EACH,
   })
 
   return function checkDocument({ query, operationName, variables }: GraphQLRequest): void {
