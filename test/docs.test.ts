@@ -44,6 +44,12 @@ test.each(PAGES)('%s: links within the project lead to a file, and to a heading 
   expect(dead).toEqual([])
 })
 
+test('every alert leads to a heading of its runbook', () => {
+  const runbooks = [...read('docs/prometheus/alerts.yml').matchAll(/runbook: (\S+)#(\S+)/g)]
+  expect(runbooks.length).toBeGreaterThan(10)
+  expect(runbooks.filter(([, page = '', anchor = '']) => !anchorsOf(page).includes(anchor))).toEqual([])
+})
+
 test.each(PAGES)('%s: every npm script that it names is there', (page) => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
   const named = [...read(page).matchAll(/npm run (?:--silent )?([a-z][\w:]*)/g)].map(([, name = '']) => name)
