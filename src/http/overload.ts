@@ -19,6 +19,9 @@ const WEIGHT = 1 / 64
 const MOST_TIMES = 2
 const MOST_MS = 5
 
+/** So few are no overload, however long each takes: batches that a job sends beside each other. */
+const FEW = 10
+
 type Limits = {
   /** How long a request may have to wait for its turn, milliseconds. */
   readonly loopDelayMs: number
@@ -79,7 +82,8 @@ export function createOverload(limits: Limits, { now, atTurnEnd }: Loop = REAL_L
 
   return Object.freeze({
     enter(serve) {
-      if (line.length + inFlight >= limits.inFlight || line.length * each > limits.loopDelayMs) return false
+      const late = line.length >= FEW && line.length * each > limits.loopDelayMs
+      if (late || line.length + inFlight >= limits.inFlight) return false
       line.push(serve)
       askForTurn()
       return true
