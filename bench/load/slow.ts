@@ -4,15 +4,15 @@ import { openLoop } from './generate.ts'
 import type { Stage } from './stage.ts'
 import { openSlow, portOf } from './wire.ts'
 
-const ROUNDS = 3
-const TURN_SECONDS = 2
+const ROUNDS = 8
+const TURN_SECONDS = 0.8
 const CONNECTIONS = 64
 /** An ordinary load: a fraction of what the server can do. */
 const PER_SECOND = 1_000
 const SLOW_CONNECTIONS = 1_000
 /** Milliseconds between two bytes of each: well within the time that headers and bodies may take. */
 const TRICKLE_MS = 500
-const SETTLE_MS = 500
+const SETTLE_MS = 300
 const GOAL_TIMES = 2
 
 /** Half of the slow never end their headers, half of them their body. */
