@@ -8,7 +8,7 @@ export type Stage = {
   readonly asks: readonly Ask[]
 }
 
-export type Ask = {
+type Ask = {
   readonly name: string
   readonly bytes: Buffer
   /** Whether the goal holds for it. */
