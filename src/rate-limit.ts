@@ -19,7 +19,7 @@ type Options = {
 }
 
 /** What came of one more request. */
-export type Taken = {
+type Taken = {
   readonly allowed: boolean
   /** Seconds until there is room again. */
   readonly resetSeconds: number

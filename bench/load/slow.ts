@@ -1,16 +1,18 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { median, quantile } from '../http/statistics.ts'
 import { openLoop } from './generate.ts'
 import type { Stage } from './stage.ts'
 import { openSlow, portOf } from './wire.ts'
 
-const ROUNDS = 5
-const TURN_SECONDS = 2
+const ROUNDS = 8
+const TURN_SECONDS = 0.8
 const CONNECTIONS = 64
 /** An ordinary load: a fraction of what the server can do. */
 const PER_SECOND = 1_000
 const SLOW_CONNECTIONS = 1_000
 /** Milliseconds between two bytes of each: well within the time that headers and bodies may take. */
 const TRICKLE_MS = 500
+const SETTLE_MS = 300
 const GOAL_TIMES = 2
 
 /** Half of the slow never end their headers, half of them their body. */
@@ -38,8 +40,11 @@ export async function benchSlow({ server, asks }: Stage): Promise<boolean> {
   for (let i = 0; i < ROUNDS; i++) {
     const alone = await turn()
     const slow = await trickle(load.port)
+    await wait(SETTLE_MS)
     const beside = await turn()
     rounds.push({ alone, beside, open: slow.stop() })
+    // A thousand connections end: that is part of neither turn.
+    await wait(SETTLE_MS)
   }
   console.log(
     `${PER_SECOND} requests/s; ${SLOW_CONNECTIONS} slow connections send a byte each ${TRICKLE_MS} ms.\n`,

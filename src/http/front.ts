@@ -48,7 +48,7 @@ export const frontOf =
 
 function shedding(handle: RequestListener, overload: Overload, observe: Parts['observe']): RequestListener {
   return function answerOrShed(request: IncomingMessage, response: ServerResponse): void {
-    if (ALWAYS_ANSWERED.has(pathOf(request.url))) return void handle(request, response)
+    if (isAlwaysAnswered(request.url)) return void handle(request, response)
     if (overload.enter(() => handle(request, response))) return
     // RFC 9110 §6.6.1: an answer of the 5xx class needs no date. A body that is text goes out in one piece with the head.
     response.sendDate = false
@@ -57,7 +57,10 @@ function shedding(handle: RequestListener, overload: Overload, observe: Parts['o
   }
 }
 
-const pathOf = (url = '') => url.split('?', 1)[0] ?? ''
+function isAlwaysAnswered(url = ''): boolean {
+  const queryAt = url.indexOf('?')
+  return ALWAYS_ANSWERED.has(queryAt < 0 ? url : url.slice(0, queryAt))
+}
 
 const shed = new Map<string, Observed>()
 /** One for each method that Node knows: a refusal makes as little as it can. */

@@ -13,8 +13,14 @@ const REAL_LOOP: Loop = { now: () => performance.now(), atTurnEnd: setImmediate 
  * longer; much shorter, and to look and to refuse takes the time that is there to serve.
  */
 const TURN_MS = 10
-/** How much the latest request says of how long one takes: a single long one must not refuse those behind it. */
+/** How much the latest request says of how long one takes. */
 const WEIGHT = 1 / 64
+/** And what it may say at most: a long one, or a core that was taken away, must not refuse those behind it. */
+const MOST_TIMES = 2
+const MOST_MS = 5
+
+/** So few are no overload, however long each takes: batches that a job sends beside each other. */
+const FEW = 10
 
 type Limits = {
   /** How long a request may have to wait for its turn, milliseconds. */
@@ -65,7 +71,7 @@ export function createOverload(limits: Limits, { now, atTurnEnd }: Loop = REAL_L
     const at = now()
     // Between two turns the loop sees to others: to refuse them must not look as if to serve took longer.
     if (left === 0) left = asked
-    else each += (at - last - each) * WEIGHT
+    else each += (Math.min(at - last, MOST_TIMES * each + MOST_MS) - each) * WEIGHT
     last = at
     left -= 1
     asked -= 1
@@ -76,7 +82,8 @@ export function createOverload(limits: Limits, { now, atTurnEnd }: Loop = REAL_L
 
   return Object.freeze({
     enter(serve) {
-      if (line.length + inFlight >= limits.inFlight || line.length * each > limits.loopDelayMs) return false
+      const late = line.length >= FEW && line.length * each > limits.loopDelayMs
+      if (late || line.length + inFlight >= limits.inFlight) return false
       line.push(serve)
       askForTurn()
       return true

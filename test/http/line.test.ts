@@ -19,15 +19,24 @@ test('O02 who would wait longer than the limit is refused, until the line is sho
   const line = createOverload({ loopDelayMs: 50, inFlight: 1_000 }, loop)
   const enter = (count: number) =>
     Array.from({ length: count }, () => line.enter(() => undefined)).filter((entered) => entered).length
-  // How long one takes is known after some hundreds: 6 ms.
+  // How long one takes is known after some hundreds: 3 ms.
   enter(500)
-  loop.turn(6)
-  // The tenth would wait for nine others, which is 54 ms.
-  expect(enter(20)).toBe(9)
+  loop.turn(3)
+  // The eighteenth would wait for seventeen others, which is 51 ms.
+  expect(enter(20)).toBe(17)
   expect(enter(20)).toBe(0)
-  // Two in a turn, so that others are looked at after some 10 ms.
-  loop.turn(6)
-  expect(enter(20)).toBe(2)
+  // Four in a turn, so that others are looked at after some 10 ms.
+  loop.turn(3)
+  expect(enter(20)).toBe(4)
+})
+
+test('O05 ten may wait, however long each takes', () => {
+  const loop = scriptedLoop()
+  const line = createOverload({ loopDelayMs: 50, inFlight: 1_000 }, loop)
+  const enter = () => Array.from({ length: 500 }, () => line.enter(() => undefined))
+  enter()
+  loop.turn(1_000)
+  expect(enter().filter((entered) => entered)).toHaveLength(10)
 })
 
 test('O03 what the loop does between two turns says nothing of how long a request takes', () => {
