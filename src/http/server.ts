@@ -75,9 +75,12 @@ export function createServer(options: Options): Server {
     announce() {
       stopping = true
     },
-    async close(politely) {
-      stopping = closing = true
-      await drained(app, limits, politely)
+    async close(politely = false) {
+      stopping = true
+      const onClosed = () => {
+        closing = true
+      }
+      await drained(app, limits, { politely, onClosed })
     },
     connections: () => new Promise((told) => app.server.getConnections((_, open) => told(open ?? 0))),
     report: (error) => app.log.error(error),
@@ -169,10 +172,11 @@ const counted = (overload: Overload, handle: Handle): Handle =>
   }
 
 /** Bytes that never became a request: too many headers, too slow, not HTTP. */
-function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
+function refuseConnection(this: FastifyInstance, error: Error & { code?: string }, socket: Socket): void {
   const answer = protocolAnswer(error.code)
   if (!answer || !socket.writable) return void socket.destroy()
   const { status, body } = answer
+  this.log.info({ status, code: error.code }, 'no request')
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: ${JSON_TYPE}\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
