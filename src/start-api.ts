@@ -4,8 +4,7 @@ import { bare } from './around.ts'
 import { openAudit } from './audit.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
-import type { Observed, Route } from './exchange.ts'
-import type { Check } from './http/health.ts'
+import type { Route } from './exchange.ts'
 import { createServer } from './http/server.ts'
 import { IDE_FOLDER, readIdeFiles } from './ide-files.ts'
 import { IDE_CLIENT } from './issuer/registry.ts'
@@ -15,12 +14,12 @@ import { readManifests } from './manifests.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { repeated } from './repeated.ts'
 import { readSchema } from './schema.ts'
+import { checksOf } from './start-checks.ts'
 import { serviceMetrics, timedBooks } from './start-metrics.ts'
 import { createTokenRoom } from './start-token.ts'
-import { type Books, createBooks } from './store/books.ts'
+import { createBooks } from './store/books.ts'
 import { openDatabase } from './store/database.ts'
 import { sweepIdempotency } from './store/idempotency.ts'
-import type { KeySet } from './token/keys.ts'
 import { startTracing } from './tracing/start.ts'
 import type { RunStatement, Tracing } from './tracing/tracing.ts'
 import { VERSION } from './version.ts'
@@ -44,10 +43,11 @@ export async function startApiServer(
   schema = readSchema(),
 ): Promise<Running> {
   const log = await createLog(config)
-  const audit = openAudit(config.auditLog, (fault) => log.error(fault))
+  const report = (fault: unknown) => log.error(fault)
+  const audit = openAudit(config.auditLog, report)
   // Known once the door is open, when any free port was asked for.
-  let resource = config.apiUrl ?? ''
-  const report = (fault: unknown) => server.report(fault)
+  let url = ''
+  const resource = () => config.apiUrl ?? url
   const tracing = await startTracing(config.traces, VERSION, report)
   const around = tracing?.around ?? bare
   const database = await openDatabase(
@@ -62,46 +62,22 @@ export async function startApiServer(
     connections: () => server.connections(),
   })
   const books = timedBooks(metrics, createBooks(database))
-  const token = createTokenRoom({ config, issuer, resource: () => resource, clock, metrics, report, around })
-  const checks = [keysCheck(token.keys), storeCheck(books), ...(token.redis ? [redisCheck(token.redis)] : [])]
-  const observers: ((exchange: Observed) => void)[] = [audit.observe]
-  const observe = (exchange: Observed) => {
-    for (const one of observers) one(exchange)
-  }
-  const { limitAddress, limitClient } = rateLimits(config, token.redis?.client, clock)
-  const server = createServer({ limits: config.http, log, metrics, checks, observe, limitAddress })
-  const ide = ideOf(config)
-  const api = await startApi({
-    schema,
-    authenticate: token.authenticate,
-    limitClient,
-    resource: () => resource,
-    issuer,
-    ...limitsOf(config),
-    trusted: trustedOf(config),
-    ide,
-    reportFault: report,
-    around,
-    books,
-    now: () => new Date(clock.now()),
-    idempotencyMs: config.idempotencyMs,
-  })
-  observers.push(metrics.requests(api.lists))
-  server.add(api.routes.map(metrics.inFlight).map(tracing?.route ?? asItIs))
-  if (ide.files) server.addFiles(IDE_ASSETS, `${IDE_FOLDER}/assets`)
+  const token = createTokenRoom({ config, issuer, resource, clock, metrics, report, around })
+  const checks = checksOf(token, books)
+  const limits = rateLimits(config, token.redis?.client, clock)
+  const settings = apiSettings(config, clock)
+  const rooms = { schema, issuer, resource, around, books, authenticate: token.authenticate }
+  const { routes, lists, stop } = await startApi({ ...rooms, ...limits, ...settings, reportFault: report })
+  const observe = inTurn([audit.observe, metrics.requests(lists)])
+  const server = createServer({ limits: config.http, log, metrics, checks, observe, ...limits })
+  server.add(routes.map(metrics.inFlight).map(tracing?.route ?? asItIs))
+  if (settings.ide.files) server.addFiles(IDE_ASSETS, `${IDE_FOLDER}/assets`)
   const stopSweeping = repeated(clock, SWEEP_MS, () => sweepIdempotency(database, clock.now()))
-  const close = inTurn([
-    server.close,
-    token.close,
-    api.stop,
-    stopSweeping,
-    () => database.destroy(),
-    tracing?.close,
-    audit.close,
-  ])
+  // The doors are shut before what stands behind them.
+  const parts = [server.close, token.close, stop, stopSweeping, () => database.destroy(), tracing?.close]
+  const close = eachAwaited([...parts, audit.close])
   try {
-    const url = `http://localhost:${await server.listen(config.port, config.host)}`
-    resource ||= url
+    url = `http://localhost:${await server.listen(config.port, config.host)}`
     await token.keys.start()
     return { url, announce: server.announce, close }
   } catch (error) {
@@ -118,8 +94,13 @@ const statementsOf = ({ databaseUrl }: Config, { statement }: Tracing) => {
   return (run: RunStatement) => statement(system, run)
 }
 
-/** The doors are shut before what stands behind them. */
-const inTurn = (steps: readonly (((politely?: boolean) => unknown) | undefined)[]) =>
+const inTurn =
+  <Told>(listeners: readonly ((told: Told) => void)[]) =>
+  (told: Told) => {
+    for (const listener of listeners) listener(told)
+  }
+
+const eachAwaited = (steps: readonly (((politely?: boolean) => unknown) | undefined)[]) =>
   async function close(politely?: boolean): Promise<void> {
     for (const step of steps) await step?.(politely)
   }
@@ -137,37 +118,19 @@ function rateLimits({ http, clientPerMinute }: Config, store: object | undefined
   return { limitAddress: limit('address', http.perMinute), limitClient: limit('client', clientPerMinute) }
 }
 
-/** What a request may ask for, and may learn of the schema. */
-const limitsOf = ({ production, introspection, documents, limits }: Config) => ({
-  introspection,
-  hideNames: production || introspection !== 'open',
-  documents,
-  limits,
+/** What a request may ask for, and may learn of the schema. @throws SettingsFaults when a manifest cannot be read */
+const apiSettings = (config: Config, clock: Clock) => ({
+  introspection: config.introspection,
+  hideNames: config.production || config.introspection !== 'open',
+  documents: config.documents,
+  limits: config.limits,
+  trusted: trustedOf(config),
+  ide: ideOf(config),
+  now: () => new Date(clock.now()),
+  idempotencyMs: config.idempotencyMs,
 })
 
-/** @throws SettingsFaults when a manifest is wanted and cannot be read */
 const trustedOf = ({ trustedDocuments: { mode, manifests } }: Config) => ({
   mode,
   texts: mode === 'off' ? [] : readManifests(manifests),
-})
-
-const keysCheck = (keys: KeySet): Check => ({
-  name: 'keys',
-  reason: async () => (keys.usable ? undefined : 'the issuer’s keys cannot be had'),
-  state: () => ({ count: keys.size, ageSeconds: Number.isFinite(keys.age) ? Math.round(keys.age) : null }),
-})
-
-const storeCheck = (books: Books): Check => ({
-  name: 'store',
-  reason: () =>
-    books.ping().then(
-      () => undefined,
-      () => 'the book store cannot be reached',
-    ),
-})
-
-/** Without Redis all but DPoP goes on: it is told, and nobody is turned away for it. */
-const redisCheck = (redis: { readonly connected: () => boolean }): Check => ({
-  name: 'redis',
-  state: () => ({ up: redis.connected(), connected: redis.connected() }),
 })

@@ -100,6 +100,7 @@ test('every room has its line above, but those that put the rooms together', () 
     'main',
     'start-all',
     'start-api',
+    'start-checks',
     'start-metrics',
     'start-issuer',
     'start-token',
