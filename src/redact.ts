@@ -1,7 +1,8 @@
-/** What a token or a key looks like wherever it stands. */
-const SECRETS: readonly (readonly [pattern: RegExp, by: string])[] = [
-  [/-----BEGIN [A-Z ]+-----[\s\S]*?(?:-----END [A-Z ]+-----|$)/g, '…'],
-  [/eyJ[\w.~+=%-]+/g, '…'],
+/** What a private key and a signed token begin with. */
+const KEY = /-----BEGIN [A-Z ]+-----[\s\S]*?(?:-----END [A-Z ]+-----|$)/g
+const TOKEN = /eyJ[\w.~+=%-]+/g
+/** What a secret looks like by what stands in front of it. */
+const NAMED: readonly (readonly [pattern: RegExp, by: string])[] = [
   [/\b(Bearer|DPoP|Basic)[ :=]+[\w.~+/=%-]{6,}/gi, '$1 …'],
   [/:\/\/[^\s/@]*@/g, '://…@'],
   [
@@ -14,8 +15,13 @@ const OPAQUE = /(?=[\w~-]*[A-Za-z])(?=(?:[A-Za-z_~-]*\d){2})[\w~-]{16,}/g
 
 /** Somebody's words as a log may have them: what an error says, and its stack. */
 export function redacted(text: string): string {
-  return SECRETS.reduce((said, [pattern, by]) => said.replace(pattern, by), text)
+  return NAMED.reduce((said, [pattern, by]) => said.replace(pattern, by), unsigned(text))
 }
+
+const unsigned = (text: string) => text.replace(KEY, '…').replace(TOKEN, '…')
+
+/** What an answer may repeat of what was sent: clients log answers, and so do those in between. */
+export const repeatable = (text: string) => unsigned(text).replace(OPAQUE, '…')
 
 const MOST_LETTERS = 200
 const MOST_OF_NAME = 64

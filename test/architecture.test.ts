@@ -31,7 +31,7 @@ const DIRECTION: readonly (readonly [room: string, may: readonly string[], why: 
   ['http', ['exchange', 'connections', 'log'], 'bytes come and go whatever they mean'],
   [
     'api',
-    ['token', 'scopes', 'store', 'refusal', 'exchange', 'generated'],
+    ['token', 'scopes', 'store', 'refusal', 'redact', 'exchange', 'generated'],
     'the corridor joins the rooms, and knows no socket',
   ],
   ['issuer', ['clock', 'secret-file'], 'it stands in for another company’s server'],

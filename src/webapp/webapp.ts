@@ -56,7 +56,8 @@ export function createWebapp(options: Options): Webapp {
   const secure = redirectUri?.startsWith('https:') ?? false
   const issuerOrigin = new URL(options.issuer).origin
   const { app, endSession } = createServer({ ...options, secure, issuerOrigin })
-  app.addHook('onSend', (_, reply, payload, done) => {
+  app.addHook('onSend', (request, reply, payload, done) => {
+    reply.header('x-request-id', request.id)
     if (closing) reply.header('connection', 'close')
     done(null, payload)
   })
