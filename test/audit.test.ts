@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, renameSync, statSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { run, startProgram, temporaryFolder } from './program.ts'
@@ -80,6 +81,20 @@ test('a line for each write and each refusal, with who, what and which book; non
     expect.objectContaining({ event: 'refused', route: '/graphql', status: 429 }),
   ])
   expect(statSync(file).mode & 0o777).toBe(0o600)
+})
+
+test('a write whose client has gone is there too', async () => {
+  const file = join(temporaryFolder(), 'audit.log')
+  const { url, child, exited } = await api({ AUDIT_LOG: file })
+  const authorization = `Bearer ${await issuer.sign(ADMIN)}`
+  const gone = connect(Number(new URL(url).port), '127.0.0.1')
+  const head = ['POST /graphql HTTP/1.1', 'host: localhost', 'content-type: application/json']
+  const rest = [`authorization: ${authorization}`, `content-length: ${ADD.length}`, '', ADD]
+  gone.write([...head, ...rest].join('\r\n'), () => gone.destroy())
+  await written(file, 1)
+  expect(linesIn(file)).toEqual([expect.objectContaining({ event: 'write', subject: 'agatha' })])
+  child.kill('SIGTERM')
+  expect(await exited).toBe(0)
 })
 
 test('SIGHUP opens the file anew: what logrotate has moved away is left to it', async () => {

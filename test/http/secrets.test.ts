@@ -81,10 +81,16 @@ async function exchange(port: number, bytes: string): Promise<Answer> {
   }
 }
 
-/** Where one of them is: as it is, in base64, percent-encoded, or its end alone. */
+/** Where one of them is: as it is, in base64, percent-encoded, or its beginning or its end alone. */
 const found = (text: string, secrets: readonly string[]) =>
   secrets
-    .flatMap((secret) => [secret, encodeURIComponent(secret), btoa(secret), secret.slice(-24)])
+    .flatMap((secret) => [
+      secret,
+      encodeURIComponent(secret),
+      btoa(secret),
+      secret.slice(0, 24),
+      secret.slice(-24),
+    ])
     .filter((secret) => text.includes(secret))
 
 test.each(SECRETS)('%s %s at %s: %i, and nothing that is written has it', (id, _, face, status, bytes) => {
