@@ -60,24 +60,27 @@ test('the same signal from a terminal and from npm is one: it ends with 0', asyn
   expect(await exited).toBe(0)
 })
 
-test('what is in flight gets its answer, which says that it is the last on its connection', async () => {
-  const { url, child, exited } = await api()
-  const headers = {
-    'content-type': 'application/json',
-    'content-length': ASKED.length,
-    expect: '100-continue',
-  }
-  const asked = request(url, { method: 'POST', headers })
-  asked.flushHeaders()
-  await once(asked, 'continue')
-  child.kill('SIGTERM')
-  await until(async () => !(await listens(Number(new URL(url).port))))
-  asked.end(ASKED)
-  const [answer] = await once(asked, 'response')
-  expect([answer.statusCode, answer.headers.connection]).toEqual([200, 'close'])
-  answer.resume()
-  expect(await exited).toBe(0)
-})
+test.each(['SIGTERM', 'SIGINT'] as const)(
+  '%s: what is in flight gets its answer, which says that it is the last on its connection',
+  async (signal) => {
+    const { url, child, exited } = await api()
+    const headers = {
+      'content-type': 'application/json',
+      'content-length': ASKED.length,
+      expect: '100-continue',
+    }
+    const asked = request(url, { method: 'POST', headers })
+    asked.flushHeaders()
+    await once(asked, 'continue')
+    child.kill(signal)
+    await until(async () => !(await listens(Number(new URL(url).port))))
+    asked.end(ASKED)
+    const [answer] = await once(asked, 'response')
+    expect([answer.statusCode, answer.headers.connection]).toEqual([200, 'close'])
+    answer.resume()
+    expect(await exited).toBe(0)
+  },
+)
 
 test('a connection that is kept is served until it is told to end', async () => {
   const { url, child, exited } = await api()
