@@ -11,7 +11,10 @@ const NAMED: readonly (readonly [pattern: RegExp, by: string])[] = [
   ],
 ]
 /** Sixteen letters or more with digits among them: no word of ours, and no number. */
-const OPAQUE = /(?=[\w~-]*[A-Za-z])(?=(?:[A-Za-z_~-]*\d){2})[\w~-]{16,}/g
+const LONG_WORD = /[\w~-]{16,}/g
+// Not one pattern that looks ahead: what is searched may be as large as a body, and made for it.
+const isOpaque = (word: string) => /[A-Za-z]/.test(word) && /\d\D*\d/.test(word)
+const withoutOpaque = (text: string) => text.replace(LONG_WORD, (word) => (isOpaque(word) ? '…' : word))
 
 /** Somebody's words as a log may have them: what an error says, and its stack. */
 export function redacted(text: string): string {
@@ -21,22 +24,20 @@ export function redacted(text: string): string {
 const unsigned = (text: string) => text.replace(KEY, '…').replace(TOKEN, '…')
 
 /** What an answer may repeat of what was sent: clients log answers, and so do those in between. */
-export const repeatable = (text: string) => unsigned(text).replace(OPAQUE, '…')
+export const repeatable = (text: string) => withoutOpaque(unsigned(text))
 
 const MOST_LETTERS = 200
 const MOST_OF_NAME = 64
 
 /** A path as the log may have it, without its query: somebody puts a token there some day. */
 export const plainPath = (path: string) =>
-  redacted(path.split(/[?#]/, 1)[0] ?? '')
-    .replace(OPAQUE, '…')
+  withoutOpaque(redacted(path.split(/[?#]/, 1)[0] ?? ''))
     .replace(/[^\x20-\x7e…]/g, '?')
     .slice(0, MOST_LETTERS)
 
 /** A name that a client chose: letters that break no line and no terminal, and nothing like a token. */
 export const plainName = (name: string) =>
-  redacted(name)
-    .replace(OPAQUE, '…')
+  withoutOpaque(redacted(name))
     .replace(/[^\w.:@… -]/g, '?')
     .slice(0, MOST_OF_NAME)
 

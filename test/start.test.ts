@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { program, run, startProgram } from './program.ts'
+import { program, run } from './program.ts'
 import { type ScriptedIssuer, scriptedIssuer } from './scripted-issuer.ts'
 import { send } from './service.ts'
 

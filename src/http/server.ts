@@ -179,10 +179,11 @@ function questionOf(request: FastifyRequest): Question {
 }
 
 /** Bytes that never became a request: too many headers, too slow, not HTTP. */
-function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
+function refuseConnection(this: FastifyInstance, error: Error & { code?: string }, socket: Socket): void {
   const answer = protocolAnswer(error.code)
   if (!answer || !socket.writable) return void socket.destroy()
   const { status, body } = answer
+  this.log.info({ status, code: error.code }, 'no request')
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: ${JSON_TYPE}\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
