@@ -69,9 +69,12 @@ export function createServer({ limits, log, checks, metrics, observe }: Options)
     announce() {
       stopping = true
     },
-    async close(politely) {
-      stopping = closing = true
-      await drained(app, limits, politely)
+    async close(politely = false) {
+      stopping = true
+      const onClosed = () => {
+        closing = true
+      }
+      await drained(app, limits, { politely, onClosed })
     },
     report: (error) => app.log.error(error),
   }

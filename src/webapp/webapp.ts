@@ -73,9 +73,11 @@ export function createWebapp(options: Options): Webapp {
       listens = `http://localhost:${(app.server.address() as AddressInfo).port}`
       return place.origin()
     },
-    async close(politely) {
-      closing = true
-      await drained(app, options.limits, politely)
+    async close(politely = false) {
+      const onClosed = () => {
+        closing = true
+      }
+      await drained(app, options.limits, { politely, onClosed })
     },
   }
 }
