@@ -29,7 +29,7 @@ export const BOUNDS = {
     about: 'addresses of proxies in front, with commas between: what they forward is the client’s address',
   },
   // `npm run bench:load -- overload` at three times the peak: who is served waits 25 ms in the middle with 20 here, 60 with
-  // 50, and no more of them are served. As many as wait in memory then, so many outlive a collection, which costs, too.
+  // 50, and as many of them are served, as far as a busy machine can tell.
   LOOP_DELAY_LIMIT: milliseconds(
     20,
     'how long requests may wait for the event loop before more are refused (503)',
