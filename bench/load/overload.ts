@@ -35,7 +35,10 @@ export async function benchOverload({ server, asks }: Stage): Promise<boolean> {
     console.log(`\n**${name}**\n`)
     const reached = await floodWith({ port: portOf(server.origin), bytes, pid: server.pid })
     if (judged) met = reached
-    else console.log('Not judged: here to refuse twice would take as long as what it must leave time for.')
+    else
+      console.log(
+        'Not judged: two refusals for each answer take more than a tenth of what so short an answer takes.',
+      )
   }
   return met
 }

@@ -31,8 +31,8 @@ const SHED_HEADERS = [
 ]
 
 /**
- * What stands in front of the framework: the most connections, and the refusal of what is too much. Here a refusal costs
- * a tenth of an answer; a hook of the framework would make it half of one, and its router and its log come before that.
+ * What stands in front of the framework: the most connections, and the refusal of what is too much. A refusal here is 20 to
+ * 40 µs, most of them the kernel's to write it; a hook of the framework comes after its router, its ids and its log.
  */
 export const frontOf =
   ({ limits, overload, observe }: Parts): FastifyServerFactory =>
@@ -49,7 +49,12 @@ export const frontOf =
 function shedding(handle: RequestListener, overload: Overload, observe: Parts['observe']): RequestListener {
   return function answerOrShed(request: IncomingMessage, response: ServerResponse): void {
     if (isAlwaysAnswered(request.url)) return void handle(request, response)
-    if (overload.enter(() => handle(request, response))) return
+    const came = performance.now()
+    const serve = () => {
+      arrived.set(request, came)
+      handle(request, response)
+    }
+    if (overload.enter(serve)) return
     // RFC 9110 §6.6.1: an answer of the 5xx class needs no date. A body that is text goes out in one piece with the head.
     response.sendDate = false
     response.writeHead(SHED.status, SHED_HEADERS).end(SHED.body)

@@ -143,3 +143,11 @@ test('O14 a connection past CONNECTION_LIMIT is closed, and those before it go o
     expect(String((await once(socket, 'data'))[0])).toMatch(/^HTTP\/1.1 200 /)
   }
 })
+
+test('O15 whoever watches is told with which code a request was refused before any route saw it', async () => {
+  const { url, observed } = await held({})
+  const answer = await send(`${url}/held`, { method: 'POST', body: 'x', headers: { 'content-type': 'a/b' } })
+  expect(answer.status).toBe(415)
+  await until(async () => observed.length === 1)
+  expect(observed).toEqual([expect.objectContaining({ status: 415, about: { code: 'BAD_REQUEST' } })])
+})
