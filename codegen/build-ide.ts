@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -92,6 +93,8 @@ async function build(stamp: string): Promise<void> {
     return
   }
   writeFileSync(join(fresh, STAMP), stamp)
+  // It was made for its maker alone; the server may run as somebody else.
+  chmodSync(fresh, 0o755)
   const old = beside()
   if (existsSync(TARGET)) renameSync(TARGET, join(old, 'ide'))
   renameSync(fresh, TARGET)

@@ -7,8 +7,12 @@ const CHECKS: readonly (readonly [name: string, command: string])[] = [
   ['types of the bench', 'npm install --prefix bench/http --silent && tsc --noEmit -p bench/http'],
   ['lint', 'biome ci --error-on-warnings'],
   ['dead code', 'knip'],
-  ['generated files', 'npm run --silent codegen && git diff --exit-code --stat -- src/generated README.md'],
+  [
+    'generated files',
+    'npm run --silent codegen && git diff --exit-code --stat -- src/generated README.md docs',
+  ],
   ['the IDE built twice', 'node codegen/build-ide.ts --compare'],
+  ['known weaknesses', 'node codegen/audit.ts'],
   ['architecture', 'npm test --silent -- test/architecture.test.ts'],
 ]
 

@@ -8,7 +8,7 @@ import { readDeclaredScopes } from '../src/scopes/rules.ts'
 import type { Setting } from '../src/setting.ts'
 import { SETTINGS } from '../src/settings.ts'
 
-/** Writes what is derived from the schema and the settings: the list of scopes, and the README's tables; and the tour as it was just told. */
+/** Writes what is derived from the schema and the settings: the list of scopes, and the tables of README and docs; and the tour as it was just told. */
 const schema = readSchema()
 const declared = readDeclaredScopes(schema)
 
@@ -45,10 +45,19 @@ function otherNames(name: string, setting: Setting): string {
   return others.length === 0 ? '' : ` (also ${others.map((other) => `\`${other}\``).join(', ')})`
 }
 
-let readme = readFileSync('README.md', 'utf8')
-for (const [name, text] of Object.entries(tables))
-  readme = readme.replace(
-    new RegExp(`(<!-- ${name}: npm run codegen -->\\n)[\\s\\S]*?(<!-- /${name} -->)`),
-    (_, open, close) => `${open}${text}\n${close}`,
+/** Which page has which table. */
+const PAGES: Readonly<Record<string, string>> = {
+  tour: 'docs/tour.md',
+  scopes: 'README.md',
+  settings: 'docs/settings.md',
+}
+
+for (const [name, page] of Object.entries(PAGES)) {
+  const text = readFileSync(page, 'utf8')
+  const place = new RegExp(`(<!-- ${name}: npm run codegen -->\\n)[\\s\\S]*?(<!-- /${name} -->)`)
+  if (!place.test(text)) throw new Error(`${page} has no place for "${name}"`)
+  writeFileSync(
+    page,
+    text.replace(place, (_, open, close) => `${open}${tables[name]}\n${close}`),
   )
-writeFileSync('README.md', readme)
+}

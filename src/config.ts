@@ -83,6 +83,7 @@ function shaped(values: Effective, production: boolean) {
       redirectUri: text('WEBAPP_REDIRECT_URI') || undefined,
       /** Undefined: made at first start, in development alone. */
       sessionSecret: text('SESSION_SECRET') || undefined,
+      lives: { idleMs: number('SESSION_IDLE'), sessionMs: number('SESSION_LIFE') },
     },
     /** The IDE's client; undefined: the embedded issuer's well-known one, and none with another issuer. */
     ideClientId: text('IDE_CLIENT_ID') || undefined,

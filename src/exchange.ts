@@ -52,6 +52,7 @@ export type Answer = {
 
 /** One exchange as it ended, whoever answered it: a route, a limit, or nobody who was there. */
 export type Observed = {
+  /** Empty: it was refused for overload, before it had one. */
   readonly id: string
   readonly method: string
   /** The route's pattern, as `/books/:id`; undefined where there is none. */

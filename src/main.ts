@@ -10,6 +10,7 @@ const SPEAKING = new Set([
   'SchemaFaults',
   'StartFault',
   'StoreFault',
+  'AuditFault',
   'BackupFault',
   'JobFault',
 ])
@@ -66,7 +67,7 @@ program
   .action(async ({ browser }) => {
     const { tour } = await import('./tour/tour.ts')
     const free = { PORT: '0', ISSUER_PORT: '0', WEBAPP_PORT: '0', DATABASE_URL: 'file::memory:' }
-    process.exitCode = await tour(readConfig({ ...free, LOG_LEVEL: 'silent' }), { browser })
+    process.exitCode = await tour(readConfig({ ...free, LOG_LEVEL: 'silent', AUDIT_LOG: 'off' }), { browser })
   })
 
 program

@@ -2,28 +2,37 @@ import { Redis } from 'ioredis'
 import { unavailable } from './refusal.ts'
 import { type Memory, REMEMBERED_MS } from './token/memory.ts'
 
-/** Milliseconds: what a request may wait for another machine. */
-const TIMEOUT_MS = 1_000
+/** Milliseconds: how long who looks at a set-up waits for each step. */
+const LOOK_TIMEOUT_MS = 1_000
 const GOODBYE_MS = 100
 const MOST_BETWEEN_TRIES_MS = 2_000
+
+export type SharedStore = {
+  /** The one connection, for others who count together over it; its keys have the product's prefix. */
+  readonly client: object
+  readonly connected: () => boolean
+  readonly close: () => void
+}
 
 /**
  * A memory that many copies share. It starts without Redis and comes back with it: nothing waits in a queue, since who
  * asks is better told at once. Needs Redis 7 (`SET … NX GET`).
  * @param url `redis://` or `rediss://`; may hold a password, and is never printed
+ * @param timeoutMs what one question may take, milliseconds
  * @param onFault called with each fault of the connection
- * @returns the memory; `remember` throws `SERVICE_UNAVAILABLE` after a second at most when Redis is away
+ * @returns the memory; `remember` throws `SERVICE_UNAVAILABLE` after that time at most when Redis is away
  */
 export function redisMemory(
   url: string,
+  timeoutMs: number,
   onFault: (fault: unknown) => void,
-): Memory & { readonly connected: () => boolean; readonly close: () => void } {
+): Memory & SharedStore {
   const redis = new Redis(url, {
     keyPrefix: 'fakebook:',
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
-    connectTimeout: TIMEOUT_MS,
-    commandTimeout: TIMEOUT_MS,
+    connectTimeout: timeoutMs,
+    commandTimeout: timeoutMs,
     disconnectTimeout: GOODBYE_MS,
     retryStrategy: (tries) => Math.min(100 * 2 ** tries, MOST_BETWEEN_TRIES_MS),
   })
@@ -31,6 +40,7 @@ export function redisMemory(
   const tell = (fault: unknown) => onFault(new Error(`Redis: ${(fault as Error).message}`))
   redis.on('error', tell)
   return Object.freeze({
+    client: redis,
     async remember(key: string, value: string) {
       try {
         return (await redis.set(key, value, 'PX', REMEMBERED_MS, 'NX', 'GET')) ?? undefined
@@ -55,8 +65,8 @@ export async function askRedis(
   const redis = new Redis(url, {
     lazyConnect: true,
     maxRetriesPerRequest: 0,
-    connectTimeout: TIMEOUT_MS,
-    commandTimeout: TIMEOUT_MS,
+    connectTimeout: LOOK_TIMEOUT_MS,
+    commandTimeout: LOOK_TIMEOUT_MS,
     disconnectTimeout: GOODBYE_MS,
     retryStrategy: () => null,
   })

@@ -103,10 +103,7 @@ export const badInput = (faults: readonly [InputFault, ...InputFault[]]) =>
 export const alreadyExists = (faults: readonly InputFault[]) =>
   new Refusal(told(faults), { code: 'ALREADY_EXISTS', status: 409, inputFaults: faults })
 
-/**
- * A key that stands for another request (draft-ietf-httpapi-idempotency-key-header §2.7).
- * @param faults when keys of single inputs are meant
- */
+/** A key of another request (draft-ietf-httpapi-idempotency-key-header §2.7); with faults, keys of single inputs are. */
 export const idempotencyMismatch = (faults: readonly InputFault[] = []) =>
   new Refusal('This Idempotency-Key was used for something else. Use a new key for each request.', {
     code: 'IDEMPOTENCY_MISMATCH',
@@ -131,9 +128,12 @@ export const notFound = (message: string) => new Refusal(message, { code: 'NOT_F
 export const badRequest = (message: string, status = 400) =>
   new Refusal(message, { code: 'BAD_REQUEST', status })
 
-/** A document that asks for more than this service takes on at once (RFC 9110 §15.5.14). */
-export const limitExceeded = (message: string) =>
-  new Refusal(message, { code: 'LIMIT_EXCEEDED', status: 413 })
+/** More than this service takes on at once (RFC 9110 §15.5.14) or, where waiting helps, in a minute (RFC 6585 §4). */
+export const limitExceeded = (message: string, retryAfterSeconds?: number) =>
+  new Refusal(message, {
+    code: 'LIMIT_EXCEEDED',
+    ...(retryAfterSeconds === undefined ? { status: 413 } : { status: 429, retryAfterSeconds }),
+  })
 
 /** A document that is not among those that may run here. */
 export const untrustedDocument = () =>

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { z } from 'zod'
 
 export const port = z.coerce.number().int().min(0).max(65_535)
@@ -60,6 +61,23 @@ function isRedisUrl(text: string): boolean {
 export const redisUrl = z
   .string()
   .refine(isRedisUrl, 'must begin with "redis://" or "rediss://" and name a host')
+
+/** An address, or a network as `10.0.0.0/8`. */
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.trim().split('/')
+  const family = isIP(address)
+  if (family === 0 || rest.length > 0) return false
+  return (
+    bits === undefined ||
+    (/^\d{1,3}$/.test(bits) && Number(bits) > 0 && Number(bits) <= (family === 4 ? 32 : 128))
+  )
+}
+export const networks = z
+  .string()
+  .refine(
+    (text) => text.split(',').every(isNetwork),
+    'must be IP addresses or networks, as 10.0.0.0/8, with commas between',
+  )
 
 /** One setting: what may stand in it, what it is when left out, an example, and what it is for. */
 export type Setting = {

@@ -3,7 +3,7 @@ import { BOUNDS } from './bounds.ts'
 import { OTEL } from './otel.ts'
 import { amount, databaseUrl, milliseconds, port, redirectUri, type Setting, webUrl } from './setting.ts'
 
-/** Every setting of the product. The README's table is made from this. */
+/** Every setting of the product. The table in docs/settings.md is made from this. */
 export const SETTINGS = {
   PORT: { check: port, standard: '4000', fallback: '4000', example: '4000', about: 'the API' },
   HOST: {
@@ -89,6 +89,12 @@ export const SETTINGS = {
     example: 'the output of "openssl rand -base64 32"',
     about: 'signs the web app’s cookie and seals its sessions; the same for every copy',
   },
+  SESSION_IDLE: milliseconds(7_200_000, 'how long a session of the web app lasts that nobody uses', {
+    most: 2_592_000_000,
+  }),
+  SESSION_LIFE: milliseconds(43_200_000, 'how long any session of the web app lasts', {
+    most: 2_592_000_000,
+  }),
   IDE_CLIENT_ID: {
     aliases: ['SPA_CLIENT_ID'],
     check: z.string().min(1),

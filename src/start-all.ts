@@ -1,12 +1,12 @@
 import { type Config, SettingsFaults } from './config.ts'
 import { SCOPES } from './generated/scopes.ts'
 import { JOB_CLIENT, KNOWN_USER } from './issuer/registry.ts'
+import { endOnFault, type Part, stopOnSignals } from './life.ts'
+import { createLog } from './log.ts'
 import type { SettingName } from './settings.ts'
 import { type Running, startApiServer } from './start-api.ts'
 import { configuredUrls, embeddedIssuer, startEmbedded, type Urls } from './start-issuer.ts'
 import { startWebapp } from './start-webapp.ts'
-
-type Part = { close(): Promise<void> }
 
 const DATA_FOLDER = 'data'
 
@@ -17,6 +17,7 @@ class StartFault extends Error {
 
 /** The whole thing on one machine; says where each part listens and how to make a first call. */
 export async function startAll(config: Config): Promise<void> {
+  endOnFault(await createLog(config))
   const urls = { ...configuredUrls(config) }
   const issuer = config.issuer === undefined ? await startEmbeddedHere(config, () => urls) : undefined
   const url = config.issuer ?? issuer?.url ?? ''
@@ -28,7 +29,7 @@ export async function startAll(config: Config): Promise<void> {
   )
   urls.api = places.api
   urls.webapp = webapp.url
-  stopOnSignals([webapp, ...others])
+  stopOnSignals([webapp, ...others], config.http.drainDelayMs)
   console.log(
     `API                   ${api.url}/graphql\nAuthorization server  ${url}\nWeb app               ${webapp.url}` +
       '\nGraphQL IDE           the API’s address, in a browser',
@@ -54,24 +55,27 @@ export function requireIssuer({ issuer }: Config): string {
 /** The API as in production. */
 export async function startApiAlone(config: Config): Promise<void> {
   const issuer = requireIssuer(config)
+  endOnFault(await createLog(config))
   const api = await onPort('PORT', () => startApiServer(config, issuer))
-  stopOnSignals([api])
+  stopOnSignals([api], config.http.drainDelayMs)
   console.log(`API                   ${api.url}/graphql`)
 }
 
 /** The embedded authorization server alone. */
 export async function startIssuerAlone(config: Config): Promise<void> {
+  endOnFault(await createLog(config))
   const issuer = await startEmbeddedHere(config)
-  stopOnSignals([issuer])
+  stopOnSignals([issuer], config.http.drainDelayMs)
   console.log(`Authorization server  ${issuer.url}`)
 }
 
 /** The web app alone, for an API and an authorization server that run elsewhere. */
 export async function startWebappAlone(config: Config): Promise<void> {
+  endOnFault(await createLog(config))
   const { api } = configuredUrls(config)
   const issuer = config.issuer ?? embeddedIssuer(config)
   const webapp = await onPort('WEBAPP_PORT', () => startWebapp(config, { issuer, api }, DATA_FOLDER))
-  stopOnSignals([webapp])
+  stopOnSignals([webapp], config.http.drainDelayMs)
   console.log(`Web app               ${webapp.url}`)
 }
 
@@ -82,10 +86,29 @@ async function onPort<T>(setting: SettingName, start: () => Promise<T>): Promise
   try {
     return await start()
   } catch (error) {
-    const { code, port } = error as { code?: string; port?: number }
-    if (code !== 'EADDRINUSE' || port === undefined) throw error
-    throw new StartFault(`Port ${port} is in use. Set ${setting} to another, as ${setting}=${port + 1}.`)
+    const fault = listenFault(error as Listening, setting)
+    throw fault === undefined ? error : new StartFault(fault)
   }
+}
+
+type Listening = {
+  readonly code?: string
+  readonly port?: number
+  readonly address?: string
+  readonly hostname?: string
+}
+
+/** Why nobody can listen there, and which setting changes it; undefined for any other fault. */
+function listenFault(
+  { code, port = 0, address, hostname }: Listening,
+  setting: SettingName,
+): string | undefined {
+  const another = `Set ${setting} to another, as ${setting}=`
+  if (code === 'EADDRINUSE') return `Port ${port} is in use. ${another}${port + 1}.`
+  if (code === 'EACCES' && port > 0) return `Port ${port} is not for this user. ${another}${port + 4_000}.`
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return `This machine has no address ${address ?? hostname}. Set HOST to one that it has, as HOST=127.0.0.1.`
+  return undefined
 }
 
 /** Starts one more part; where that cannot be, those that run already are closed. */
@@ -103,16 +126,3 @@ const firstCall = (api: string, issuer: string) =>
   `curl -s ${api}/graphql -H 'content-type: application/json' -d '{"query":"{ book(id: 1) { title author cost } }"}' \\
   -H "authorization: Bearer $(curl -s ${issuer}/v1/token -u ${JOB_CLIENT.id}:${JOB_CLIENT.secret} \\
   -d 'grant_type=client_credentials&scope=${SCOPES[0]?.name}' | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')"`
-
-/** SIGTERM and SIGINT drain and exit 0; a second one does not wait. */
-function stopOnSignals(parts: readonly Part[]): void {
-  let stopping = false
-  const stop = async () => {
-    if (stopping) process.exit(1)
-    stopping = true
-    for (const part of parts) await part.close()
-    process.exit(0)
-  }
-  process.on('SIGTERM', stop)
-  process.on('SIGINT', stop)
-}

@@ -1,6 +1,7 @@
 import { IDE_ASSETS } from './api/ide.ts'
 import { startApi } from './api/routes.ts'
 import { bare } from './around.ts'
+import { openAudit } from './audit.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
 import type { Observed, Route } from './exchange.ts'
@@ -8,7 +9,10 @@ import type { Check } from './http/health.ts'
 import { createServer } from './http/server.ts'
 import { IDE_FOLDER, readIdeFiles } from './ide-files.ts'
 import { IDE_CLIENT } from './issuer/registry.ts'
+import type { Part } from './life.ts'
+import { createLog } from './log.ts'
 import { readManifests } from './manifests.ts'
+import { createRateLimit } from './rate-limit.ts'
 import { repeated } from './repeated.ts'
 import { readSchema } from './schema.ts'
 import { serviceMetrics, timedBooks } from './start-metrics.ts'
@@ -23,12 +27,13 @@ import { VERSION } from './version.ts'
 
 const SWEEP_MS = 600_000
 
-export type Running = { readonly url: string; close(): Promise<void> }
+export type Running = Part & { readonly url: string }
 
 /**
  * Puts the rooms together and opens the door, then fetches the keys: until they are there `/readyz` says so, and
  * requests with a token wait for them or get 503.
  * @returns once the keys are there, or could not be had; the fetch is then tried again behind the requests
+ * @throws AuditFault, StoreFault, SchemaFaults, and EADDRINUSE when the port is taken
  * @param clock what tokens, proofs and keys are timed with
  * @param schema the books' own, unless another is to be served by the same resolvers
  */
@@ -38,6 +43,8 @@ export async function startApiServer(
   clock: Clock = systemClock,
   schema = readSchema(),
 ): Promise<Running> {
+  const log = await createLog(config)
+  const audit = openAudit(config.auditLog, (fault) => log.error(fault))
   // Known once the door is open, when any free port was asked for.
   let resource = config.apiUrl ?? ''
   const report = (fault: unknown) => server.report(fault)
@@ -57,15 +64,17 @@ export async function startApiServer(
   const books = timedBooks(metrics, createBooks(database))
   const token = createTokenRoom({ config, issuer, resource: () => resource, clock, metrics, report, around })
   const checks = [keysCheck(token.keys), storeCheck(books), ...(token.redis ? [redisCheck(token.redis)] : [])]
-  const observers: ((exchange: Observed) => void)[] = []
+  const observers: ((exchange: Observed) => void)[] = [audit.observe]
   const observe = (exchange: Observed) => {
     for (const one of observers) one(exchange)
   }
-  const server = createServer({ limits: config.http, logLevel: config.logLevel, metrics, checks, observe })
+  const { limitAddress, limitClient } = rateLimits(config, token.redis?.client, clock)
+  const server = createServer({ limits: config.http, log, metrics, checks, observe, limitAddress })
   const ide = ideOf(config)
   const api = await startApi({
     schema,
     authenticate: token.authenticate,
+    limitClient,
     resource: () => resource,
     issuer,
     ...limitsOf(config),
@@ -88,12 +97,13 @@ export async function startApiServer(
     stopSweeping,
     () => database.destroy(),
     tracing?.close,
+    audit.close,
   ])
   try {
     const url = `http://localhost:${await server.listen(config.port, config.host)}`
     resource ||= url
     await token.keys.start()
-    return { url, close }
+    return { url, announce: server.announce, close }
   } catch (error) {
     await close()
     throw error
@@ -109,9 +119,9 @@ const statementsOf = ({ databaseUrl }: Config, { statement }: Tracing) => {
 }
 
 /** The doors are shut before what stands behind them. */
-const inTurn = (steps: readonly ((() => unknown) | undefined)[]) =>
-  async function close(): Promise<void> {
-    for (const step of steps) await step?.()
+const inTurn = (steps: readonly (((politely?: boolean) => unknown) | undefined)[]) =>
+  async function close(politely?: boolean): Promise<void> {
+    for (const step of steps) await step?.(politely)
   }
 
 /** Another issuer than the embedded one knows the IDE by an id that somebody has to set. */
@@ -119,6 +129,13 @@ const ideOf = ({ ideClientId, issuer }: Config) => ({
   files: readIdeFiles(IDE_FOLDER),
   clientId: ideClientId ?? (issuer === undefined ? IDE_CLIENT : undefined),
 })
+
+/** What is not limited costs nothing. */
+function rateLimits({ http, clientPerMinute }: Config, store: object | undefined, clock: Clock) {
+  const limit = (name: 'address' | 'client', perMinute: number | undefined) =>
+    perMinute === undefined ? undefined : createRateLimit({ name, perMinute, store, clock })
+  return { limitAddress: limit('address', http.perMinute), limitClient: limit('client', clientPerMinute) }
+}
 
 /** What a request may ask for, and may learn of the schema. */
 const limitsOf = ({ production, introspection, documents, limits }: Config) => ({
@@ -152,5 +169,5 @@ const storeCheck = (books: Books): Check => ({
 /** Without Redis all but DPoP goes on: it is told, and nobody is turned away for it. */
 const redisCheck = (redis: { readonly connected: () => boolean }): Check => ({
   name: 'redis',
-  state: () => ({ connected: redis.connected() }),
+  state: () => ({ up: redis.connected(), connected: redis.connected() }),
 })

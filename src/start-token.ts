@@ -4,7 +4,7 @@ import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import { REASONS } from './reasons.ts'
-import { redisMemory } from './redis.ts'
+import { redisMemory, type SharedStore } from './redis.ts'
 import { type Authenticate, createAuthenticate } from './token/authenticate.ts'
 import { cached } from './token/cache.ts'
 import { createCheckProof } from './token/dpop.ts'
@@ -38,7 +38,7 @@ export function createTokenRoom({ config, issuer, resource, clock, metrics, repo
   readonly authenticate: Authenticate
   readonly keys: KeySet
   readonly remembered: () => number
-  readonly redis: { readonly connected: () => boolean } | undefined
+  readonly redis: SharedStore | undefined
   close(): void
 } {
   const keys = new KeySet({
@@ -59,7 +59,8 @@ export function createTokenRoom({ config, issuer, resource, clock, metrics, repo
     generation: () => (keys.usable ? keys.generation : -1),
     onHit: metrics.tokenFromCache,
   })
-  const redis = config.redisUrl === undefined ? undefined : redisMemory(config.redisUrl, report)
+  const redis =
+    config.redisUrl === undefined ? undefined : redisMemory(config.redisUrl, config.redisTimeoutMs, report)
   const memory = redis ?? localMemory(clock, config.dpop.memoryLimit)
   const nonces = createNonces(memory, clock, () => randomBytes(16).toString('base64url'))
   const { nonceRequired } = config.dpop

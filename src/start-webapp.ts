@@ -2,6 +2,8 @@ import { hkdfSync } from 'node:crypto'
 import { type Clock, systemClock } from './clock.ts'
 import { type Config, missingClient, SettingsFaults } from './config.ts'
 import { WEBAPP_CLIENT } from './issuer/registry.ts'
+import type { Part } from './life.ts'
+import { createLog } from './log.ts'
 import { Refusal } from './refusal.ts'
 import { repeated } from './repeated.ts'
 import { SETTINGS } from './settings.ts'
@@ -26,7 +28,7 @@ export async function startWebapp(
   { issuer, api }: Places,
   dataFolder: string | undefined,
   clock: Clock = systemClock,
-): Promise<{ url: string; close(): Promise<void> }> {
+): Promise<Part & { url: string }> {
   requireClient(config)
   requireInProduction(config)
   const client = config.webapp.client ?? WEBAPP_CLIENT
@@ -42,16 +44,17 @@ export async function startWebapp(
     redirectUri: config.webapp.redirectUri,
     production: config.production,
     rooms: keep,
+    lives: config.webapp.lives,
     cookieSecret: Buffer.from(hkdfSync('sha256', secret, '', 'fakebook cookie', 32)).toString('base64url'),
     now: clock.now,
     outage: (error) => error instanceof Refusal && error.details.code === 'SERVICE_UNAVAILABLE',
     limits: config.http,
-    logLevel: config.logLevel,
+    log: await createLog(config),
   })
   const stopSweeping = repeated(clock, SWEEP_MS, () => keep.sweep())
-  const close = async () => {
+  const close = async (politely?: boolean) => {
     stopSweeping()
-    await webapp.close()
+    await webapp.close(politely)
     await database.destroy()
   }
   try {

@@ -29,17 +29,28 @@ const DIRECTION: readonly (readonly [room: string, may: readonly string[], why: 
   ['token', ['refusal', 'reasons', 'clock'], 'who calls is settled without knowing what is asked'],
   ['scopes', ['refusal'], 'the engine is pure: it can be lifted out'],
   ['store', ['refusal', 'room'], 'what is kept does not know who asks'],
-  ['http', ['exchange', 'connections'], 'bytes come and go whatever they mean'],
+  ['http', ['exchange', 'connections', 'rate-limit', 'log'], 'bytes come and go whatever they mean'],
   [
     'api',
-    ['token', 'scopes', 'store', 'refusal', 'refusal-details', 'exchange', 'around', 'generated'],
+    [
+      'token',
+      'scopes',
+      'store',
+      'refusal',
+      'refusal-details',
+      'redact',
+      'exchange',
+      'around',
+      'rate-limit',
+      'generated',
+    ],
     'the corridor joins the rooms, and knows no socket',
   ],
   ['issuer', ['clock', 'secret-file'], 'it stands in for another company’s server'],
   ['job', ['generated', 'asked-scopes', 'clock'], 'a client talks HTTP, as a stranger does'],
   [
     'webapp',
-    ['generated', 'asked-scopes', 'connections', 'room', 'secret-file'],
+    ['generated', 'asked-scopes', 'connections', 'log', 'room', 'secret-file'],
     'a person’s client talks HTTP too; what it keeps is handed to it',
   ],
   ['ide', ['scopes'], 'a page talks HTTP; its padlocks are decided on by the engine itself, which is pure'],
@@ -55,7 +66,13 @@ const DIRECTION: readonly (readonly [room: string, may: readonly string[], why: 
   ['version', [], 'what is told of the product’s release'],
   ['repeated', ['clock'], 'what is done now and then, whatever it is'],
   ['redis', ['token', 'refusal'], 'one of the memories that the token room can be given'],
+  ['rate-limit', ['clock'], 'how often somebody asks, whoever it is'],
   ['exchange', [], 'a request without a framework'],
+  ['log', ['connections', 'exchange', 'redact', 'trace-context'], 'servers that log alike are read together'],
+  ['life', ['log'], 'how a process ends is one thing for all that run in it'],
+  ['redact', [], 'what is no secret is said wherever it is written'],
+  ['trace-context', [], 'a header that any server may be sent'],
+  ['audit', ['exchange', 'redact'], 'what was done is told by whom, whatever was answered'],
   ['connections', [], 'what a connection may take is one thing at every server of ours'],
   ['asked-scopes', [], 'what a typed client knows of scopes, whoever it is'],
   ['room', [], 'a place for what expires, whoever keeps it'],
@@ -150,8 +167,8 @@ test('no file is longer than 200 lines, half of them not longer than 80', () => 
   expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThanOrEqual(80)
 })
 
-test('the README’s map names every room', () => {
-  const map = read('README.md')
+test('the map in docs/architecture.md names every room', () => {
+  const map = read('docs/architecture.md')
   const rooms = [
     ...new Set(
       filesIn('src')

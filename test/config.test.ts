@@ -39,6 +39,14 @@ const WRONG: readonly (readonly [id: string, name: string, value: string])[] = [
   ['C34', 'WEBAPP_REDIRECT_URI', 'http://localhost:7001/../callback'],
   ['C35', 'WEBAPP_REDIRECT_URI', 'http://localhost:7001/callback?x'],
   ['C36', 'WEBAPP_REDIRECT_URI', 'http://books.example.com/callback'],
+  ['C37', 'TRUSTED_PROXIES', 'proxy.example.com'],
+  ['C38', 'TRUSTED_PROXIES', '10.0.0.0/33'],
+  ['C39', 'TRUSTED_PROXIES', '10.0.0.0/8,'],
+  ['C40', 'TRUSTED_PROXIES', '0.0.0.0/0'],
+  ['C41', 'TRUSTED_PROXIES', '10.0.0.1/8/8'],
+  ['C42', 'LOOP_DELAY_LIMIT', '0'],
+  ['C43', 'CONNECTION_LIMIT', '0'],
+  ['C44', 'CLIENT_RATE_LIMIT', '0'],
   ['C15', 'OKTA_ISUER', 'https://example.okta.com/oauth2/default'],
 ]
 test.each(WRONG)('%s %s=%s is named, with an example or the known names', (_, name, value) => {

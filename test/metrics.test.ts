@@ -49,7 +49,8 @@ test('fetches of the keys, their failures, their number and their age', async ()
   expect(await numberOf('fakebook_keys_age_seconds')).toBeGreaterThan(0)
   expect(JSON.parse((await send(`${service.api}/readyz`)).text)).toEqual({
     status: 'ready',
-    keys: { count: 1, ageSeconds: expect.any(Number) },
+    store: { up: true },
+    keys: { up: true, count: 1, ageSeconds: expect.any(Number) },
   })
 })
 

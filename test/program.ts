@@ -30,7 +30,13 @@ export function program(
   const [file = '', ...args] = [...through, process.execPath, MAIN, ...command]
   const child = spawn(file, args, {
     cwd: temporaryFolder(),
-    env: { PATH: process.env.PATH, LOG_LEVEL: 'silent', ...settings },
+    env: {
+      PATH: process.env.PATH,
+      LOG_LEVEL: 'silent',
+      AUDIT_LOG: 'off',
+      DRAIN_TIMEOUT: '3000',
+      ...settings,
+    },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   children.add(child)

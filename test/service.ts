@@ -13,11 +13,13 @@ type GraphQLReply = {
   errors?: { message: string; path?: (string | number)[]; extensions: Record<string, unknown> }[]
 }
 
-/** Free ports, and nothing that stays. */
+/** Free ports, nothing that stays, and nobody refused for a machine that is busy with other tests. */
 export const FREE = {
+  LOOP_DELAY_LIMIT: '600000',
   PORT: '0',
   ISSUER_PORT: '0',
   LOG_LEVEL: 'silent',
+  AUDIT_LOG: 'off',
   DATABASE_URL: 'file::memory:',
 }
 

@@ -43,7 +43,11 @@ export function startNode(
 
 /** Starts the API alone on a free port. @returns once it listens */
 export const startCopy: StartCopy = async (settings) => {
-  const { child, exited } = startNode(['api'], { PORT: '0', LOG_LEVEL: 'fatal', ...settings }, profiled())
+  const { child, exited } = startNode(
+    ['api'],
+    { PORT: '0', LOG_LEVEL: 'fatal', AUDIT_LOG: 'off', ...settings },
+    profiled(),
+  )
   let text = ''
   const url = new Promise<string>((resolve, reject) => {
     child.stdout?.on('data', (chunk) => {

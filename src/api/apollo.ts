@@ -1,4 +1,10 @@
-import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server'
+import {
+  ApolloServer,
+  type ApolloServerPlugin,
+  type BaseContext,
+  type ContextThunk,
+  HeaderMap,
+} from '@apollo/server'
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
@@ -79,13 +85,26 @@ export async function startApollo(options: Options): Promise<{ run: RunGraphQL; 
     ],
   })
   await server.start()
-  return { run: runner(server, checkDocument, trustedDocuments(options.trusted)), stop: () => server.stop() }
+  const run = runner(server, checkDocument, trustedDocuments(options.trusted))
+  return { run: (question, context) => run(question, async () => context), stop: () => server.stop() }
 }
 
-function runner(server: ApolloServer<Context>, checkDocument: CheckDocument, trust: Trust): RunGraphQL {
-  return async function run({ method, headers, search, body }, context) {
+/**
+ * The road from a request to a started Apollo Server and back, whatever schema it has.
+ * @param read names of the headers that Apollo Server is shown
+ */
+export function runner<Known extends BaseContext>(
+  server: ApolloServer<Known>,
+  checkDocument: CheckDocument,
+  trust: Trust,
+  read: readonly string[] = READ_BY_APOLLO,
+) {
+  return async function run(
+    { method, headers, search, body }: Question,
+    context: ContextThunk<Known>,
+  ): Promise<Answer> {
     const map = new HeaderMap()
-    for (const name of READ_BY_APOLLO) {
+    for (const name of read) {
       const value = headers[name]
       if (typeof value === 'string') map.set(name, value)
     }
@@ -95,7 +114,7 @@ function runner(server: ApolloServer<Context>, checkDocument: CheckDocument, tru
     checkDocument(text === undefined ? request : { ...request, query: text })
     const answer = await server.executeHTTPGraphQLRequest({
       httpGraphQLRequest: { method, headers: map, ...sentAs(text, search, parsed) },
-      context: async () => context,
+      context,
     })
     if (answer.body.kind !== 'complete') throw new Error('an answer in parts was not asked for')
     const sent = { 'cache-control': 'no-store', ...Object.fromEntries(answer.headers) }

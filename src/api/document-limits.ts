@@ -1,6 +1,6 @@
 import { GraphQLError, type GraphQLSchema, Lexer, parse, Source, TokenKind } from 'graphql'
 import { LRUCache } from 'lru-cache'
-import { limitExceeded } from '../refusal.ts'
+import { badRequest, limitExceeded } from '../refusal.ts'
 import { provided, type Variables } from '../scopes/conditions.ts'
 import { type DocumentSize, evaluate, measure } from './document-size.ts'
 import { EACH } from './document-store.ts'
@@ -61,6 +61,9 @@ export function documentLimits(schema: GraphQLSchema, limits: DocumentLimits, st
     }
     atMost('ALIAS_LIMIT', limits.aliases, size.aliases, 'aliases')
     atMost('DIRECTIVE_LIMIT', limits.directives, size.directives, 'directives')
+    // Validation would say so too, with an error or more for each.
+    if (size.doubled !== undefined)
+      throw badRequest(`@${size.doubled} may stand only once in one place of the document.`)
     return size
   }
 

@@ -1,4 +1,5 @@
 import {
+  type DirectiveNode,
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
@@ -34,6 +35,8 @@ type OperationSize = {
 export type DocumentSize = {
   readonly aliases: number
   readonly directives: number
+  /** A directive that stands twice in one place, though its definition does not let it. */
+  readonly doubled: string | undefined
   readonly operations: readonly OperationSize[]
 }
 
@@ -45,17 +48,29 @@ export type DocumentSize = {
 export function measure(schema: GraphQLSchema, document: DocumentNode, standardPage: number): DocumentSize {
   let aliases = 0
   let directives = 0
+  let doubled: string | undefined
   visit(document, {
-    Field: ({ alias }) => {
-      if (alias) aliases += 1
-    },
-    Directive: () => {
-      directives += 1
+    enter(node) {
+      if (node.kind === Kind.FIELD && node.alias) aliases += 1
+      if (!('directives' in node) || !node.directives?.length) return
+      directives += node.directives.length
+      doubled ??= doubledOf(schema, node.directives)
     },
   })
   const measuring = new Measuring(schema, document, standardPage)
   const operations = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION)
-  return { aliases, directives, operations: operations.map((operation) => measuring.operation(operation)) }
+  return {
+    aliases,
+    directives,
+    doubled,
+    operations: operations.map((operation) => measuring.operation(operation)),
+  }
+}
+
+/** GraphQL §5.7.3. */
+function doubledOf(schema: GraphQLSchema, directives: readonly DirectiveNode[]): string | undefined {
+  const names = directives.map(({ name }) => name.value)
+  return names.find((name, i) => names.indexOf(name) !== i && !schema.getDirective(name)?.isRepeatable)
 }
 
 type Measured = { depth: number; fields: number; cost: Cost }

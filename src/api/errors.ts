@@ -2,6 +2,7 @@ import { HeaderMap } from '@apollo/server'
 import { unwrapResolverError } from '@apollo/server/errors'
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import { type Answer, jsonAnswer } from '../exchange.ts'
+import { repeatable } from '../redact.ts'
 import { type Challenge, type Denial, Refusal } from '../refusal.ts'
 import { inWords } from '../scopes/describe.ts'
 import { PROOF_ALGORITHMS } from '../token/proof.ts'
@@ -30,7 +31,7 @@ export function refusalErrors(refusal: Refusal, held?: ReadonlySet<string>): Gra
   if (denials) return denials.map((denial) => denialError(denial, held))
   const extensions: Record<string, unknown> = { code }
   if (inputFaults) Object.assign(extensions, { argument: inputFaults[0]?.argument, faults: inputFaults })
-  return [{ message: refusal.message, extensions }]
+  return [{ message: repeatable(refusal.message), extensions }]
 }
 
 function denialError(
@@ -76,10 +77,25 @@ const INTERNAL: GraphQLFormattedError = {
 /** Apollo's own words for faults of the request pass; refusals get the contract's shape; all else says nothing. */
 export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const cause = unwrapResolverError(error)
-  const { message: _, extensions: __, ...where } = formatted
+  const { message: said, extensions: _, ...where } = formatted
+  const message = repeatable(said)
   if (cause instanceof Refusal) return { ...refusalErrors(cause)[0], ...where } as GraphQLFormattedError
   const code = formatted.extensions?.code
+  if (cause instanceof GraphQLError && isClientsFault(cause.extensions))
+    return { ...formatted, message, extensions: { code: 'BAD_REQUEST' } }
   if (code === undefined || code === 'INTERNAL_SERVER_ERROR') return { ...INTERNAL, ...where }
   const { stacktrace, ...extensions } = formatted.extensions ?? {}
-  return { ...formatted, extensions }
+  return { ...formatted, message, extensions }
+}
+
+/** Apollo Server has no code for a hash that is not its document's, and for some others: the status says whose fault it is. */
+export function isClientsFault({
+  code,
+  http,
+}: {
+  readonly code?: unknown
+  readonly http?: unknown
+}): boolean {
+  const { status } = Object(http) as { status?: unknown }
+  return code === undefined && typeof status === 'number' && status >= 400 && status < 500
 }

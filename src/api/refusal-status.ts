@@ -3,6 +3,7 @@ import { unwrapResolverError } from '@apollo/server/errors'
 import { type GraphQLError, Kind } from 'graphql'
 import { Refusal } from '../refusal.ts'
 import type { Context } from './context.ts'
+import { isClientsFault } from './errors.ts'
 
 /** Refusals met in a resolver that a client must be able to tell by the status: to send the same again, or never. */
 const HAS_STATUS: ReadonlySet<string> = new Set([
@@ -22,8 +23,9 @@ export function refusalStatus(report: (error: unknown) => void): ApolloServerPlu
         async didEncounterErrors({ errors }) {
           for (const error of errors) {
             const cause = unwrapResolverError(error)
+            const { code } = error.extensions
             const ours =
-              error.extensions.code === undefined || error.extensions.code === 'INTERNAL_SERVER_ERROR'
+              (code === undefined || code === 'INTERNAL_SERVER_ERROR') && !isClientsFault(error.extensions)
             const outage = cause instanceof Refusal && cause.details.code === 'SERVICE_UNAVAILABLE'
             if (outage || (ours && !(cause instanceof Refusal))) report(cause)
           }

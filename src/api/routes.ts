@@ -1,16 +1,15 @@
 import type { GraphQLSchema } from 'graphql'
 import type { Around } from '../around.ts'
-import type { About, Answer, Question, Route } from '../exchange.ts'
-import { badRequest, Refusal } from '../refusal.ts'
+import type { Route } from '../exchange.ts'
+import type { RateLimit } from '../rate-limit.ts'
 import { lintedRules } from '../scopes/lint.ts'
 import { readDeclaredScopes } from '../scopes/rules.ts'
-import type { Authenticate, Authenticated } from '../token/authenticate.ts'
-import { aboutCaller, collected } from './about.ts'
+import type { Authenticate } from '../token/authenticate.ts'
 import { startApollo } from './apollo.ts'
 import { closedLists } from './closed-lists.ts'
 import type { Context } from './context.ts'
 import type { DocumentLimits } from './document-limits.ts'
-import { errorAnswer } from './errors.ts'
+import { createGuard } from './guarded.ts'
 import { type Ide, idePage, rulesRoute, wantsIde } from './ide.ts'
 import { readIdempotencyKey } from './idempotency-key.ts'
 import { metadataRoutes, metadataUrl } from './metadata.ts'
@@ -20,6 +19,8 @@ import type { TrustedDocuments } from './trusted-documents.ts'
 type Options = Omit<Context, 'caller' | 'idempotencyKey' | 'tell'> & {
   readonly schema: GraphQLSchema
   readonly authenticate: Authenticate
+  /** Counts the requests of a client; undefined: as many as come. */
+  readonly limitClient: RateLimit | undefined
   /** The API's public URL. */
   readonly resource: () => string
   readonly issuer: string
@@ -44,7 +45,7 @@ type Api = {
  * @throws SchemaFaults when a field has no rule, or a rule makes no sense
  */
 export async function startApi(options: Options): Promise<Api> {
-  const { schema, authenticate, resource, issuer, books, now, limits, idempotencyMs } = options
+  const { schema, authenticate, limitClient, resource, issuer, books, now, limits, idempotencyMs } = options
   const metadata = () => metadataUrl(resource())
   const rules = lintedRules(schema)
   const declared = readDeclaredScopes(schema)
@@ -53,20 +54,7 @@ export async function startApi(options: Options): Promise<Api> {
   const trusted = { ...options.trusted, texts }
   const apollo = await startApollo({ ...options, trusted, rules, declared, metadataUrl: metadata })
 
-  const guarded = (answer: AnswerCaller) =>
-    async function answerGuarded(question: Question): Promise<Answer> {
-      const { about, tell } = collected()
-      let who: Authenticated = { caller: undefined }
-      try {
-        who = await authenticate(question)
-        if (who.caller) tell(aboutCaller(who.caller))
-        if (question.form !== undefined) throw badRequest('Send application/json.', 415)
-        return finished(await answer(question, who.caller, tell), who, about())
-      } catch (error) {
-        tell(aboutError(error))
-        return finished(errorAnswer(error, metadata(), question.report), who, about())
-      }
-    }
+  const guarded = createGuard({ authenticate, limitClient, metadata })
   const graphql: AnswerCaller = async (question, caller, tell) => {
     const idempotencyKey = readIdempotencyKey(question.headers['idempotency-key'])
     return apollo.run(question, { caller, books, now, limits, idempotencyKey, idempotencyMs, tell })
@@ -85,16 +73,4 @@ export async function startApi(options: Options): Promise<Api> {
     ...metadataRoutes(resource, issuer, declared),
   ]
   return { routes, lists: closedLists(schema, rules), stop: apollo.stop }
-}
-
-/** RFC 9449 §8.2: a nonce that is about to end is followed by the next with any answer. */
-function finished(answer: Answer, { dpopNonce }: Authenticated, about: About): Answer {
-  const headers = dpopNonce === undefined ? answer.headers : { ...answer.headers, 'dpop-nonce': dpopNonce }
-  return { ...answer, headers, about }
-}
-
-function aboutError(error: unknown): About {
-  if (!(error instanceof Refusal)) return { code: 'INTERNAL_SERVER_ERROR' }
-  const { code, reason } = error.details
-  return { code, ...(reason !== undefined && { reason }) }
 }

@@ -8,7 +8,7 @@ export const MACHINE_FINDINGS = {
   },
   D02a: {
     found: '{fault}',
-    mend: 'Set these right in the environment or in .env; the README lists every setting.',
+    mend: 'Set these right in the environment or in .env; docs/settings.md lists every setting.',
   },
   D19a: {
     found: 'Something else listens on {ports}.',

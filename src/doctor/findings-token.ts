@@ -1,7 +1,7 @@
 import type { Finding } from './finding.ts'
 import { PLACES } from './places.ts'
 
-const GET_ONE = 'Ask the token endpoint for an access token: the tour in the README shows the request.'
+const GET_ONE = 'Ask the token endpoint for an access token: docs/tour.md shows the request.'
 
 /** What can be wrong with a token that somebody pastes. */
 export const TOKEN_FINDINGS = {

@@ -15,14 +15,14 @@ type Readiness = {
   readonly state: Readonly<Record<string, unknown>>
 }
 
-/** Asks every check. */
+/** Asks every check, and names each whatever it says. */
 async function readiness(checks: readonly Check[]): Promise<Readiness> {
   const reasons: Record<string, string> = {}
   const state: Record<string, unknown> = {}
-  for (const check of checks) {
-    const reason = await check.reason?.()
+  const answers = await Promise.all(checks.map(async (check) => [check, await check.reason?.()] as const))
+  for (const [check, reason] of answers) {
     if (reason !== undefined) reasons[check.name] = reason
-    if (check.state) state[check.name] = check.state()
+    state[check.name] = { ...(check.reason && { up: reason === undefined }), ...check.state?.() }
   }
   return { ready: Object.keys(reasons).length === 0, reasons, state }
 }
@@ -36,7 +36,7 @@ export type Watched = {
 
 /** What whoever looks after the service asks: whether it is up, whether it can serve, and its numbers. */
 export function addHealthRoutes(app: FastifyInstance, { checks, metrics, stopping }: Watched): void {
-  const quiet = { logLevel: 'warn' } as const
+  const quiet = { logLevel: 'error' } as const
   app.get('/healthz', quiet, async () => ({ status: 'up' }))
   app.get('/readyz', quiet, async (_, reply) => {
     const { ready, reasons, state } = await readiness(checks)

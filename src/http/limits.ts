@@ -3,10 +3,14 @@ import type { ConnectionLimits } from '../connections.ts'
 /** What this server bears, beside what a connection may take. */
 export type Limits = ConnectionLimits & {
   readonly bodyBytes: number
+  /** Connections that may be open at once; what comes on top is closed. */
+  readonly connections: number
+  /** How late the event loop may run before requests are refused, milliseconds. */
+  readonly loopDelayMs: number
   /** Requests that may be under way at once. */
   readonly inFlight: number
-  /** Requests from one address in a minute; undefined: as many as come. */
-  readonly perMinute: number | undefined
+  /** Addresses and networks of proxies in front: what they forward is the client's address. */
+  readonly trustedProxies: readonly string[]
 }
 
 const PROTOCOL: Readonly<Record<string, readonly [status: number, code: string, message: string]>> = {
@@ -26,9 +30,13 @@ export const overLimit = (code: 'RATE_LIMITED' | 'SATURATED') => Object.assign(n
 export function protocolAnswer(
   code: string | undefined,
   status = 400,
-): { status: number; body: string } | undefined {
+): { status: number; code: string; body: string } | undefined {
   const known = PROTOCOL[code ?? '']
   if (!known && (status < 400 || status > 499)) return undefined
   const [answered, name, message] = known ?? [status, 'BAD_REQUEST', 'The request is not right.']
-  return { status: answered, body: JSON.stringify({ errors: [{ message, extensions: { code: name } }] }) }
+  return {
+    status: answered,
+    code: name,
+    body: JSON.stringify({ errors: [{ message, extensions: { code: name } }] }),
+  }
 }

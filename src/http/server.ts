@@ -1,23 +1,37 @@
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import cors from '@fastify/cors'
-import rateLimit from '@fastify/rate-limit'
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import { connectionOptions, drained, originForm } from '../connections.ts'
-import type { About, Observed, Question, Route } from '../exchange.ts'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerFactory,
+} from 'fastify'
+import { connectionOptions, drained } from '../connections.ts'
+import type { Observed, Route } from '../exchange.ts'
+import { type Log, REQUEST_ID, requestIds } from '../log.ts'
+import type { RateLimit } from '../rate-limit.ts'
+import { addAddressLimit, withCounts } from './address-limit.ts'
+import { logUnrouted, tellAtEnd, told } from './at-end.ts'
 import { addFiles } from './files.ts'
+import { frontOf, RETRY_AFTER } from './front.ts'
 import { addHealthRoutes, type Watched } from './health.ts'
 import { type Limits, overLimit, protocolAnswer } from './limits.ts'
-import { logger } from './log.ts'
+import { createOverload, type Loop, type Overload } from './overload.ts'
+import { FORM, questionOf } from './question.ts'
 
 type Options = Pick<Watched, 'checks' | 'metrics'> & {
   readonly limits: Limits
-  readonly logLevel: string
-  /** Told of each exchange below what stands above limits; it must not throw. */
+  readonly log: Log
+  /** Counts the requests from an address; undefined: as many as come. */
+  readonly limitAddress: RateLimit | undefined
+  /** Told of each exchange as it ends, also of those that were refused; it must not throw. */
   readonly observe: (exchange: Observed) => void
+  /** What time is told by in the line of requests; a test's own. */
+  readonly loop?: Loop
 }
 
-const FORM = 'application/x-www-form-urlencoded'
 /** How long a browser may remember that it may ask. */
 const PREFLIGHT_SECONDS = 86_400
 const JSON_TYPE = 'application/json; charset=utf-8'
@@ -29,47 +43,62 @@ export type Server = {
   addFiles(prefix: string, folder: string): void
   /** @returns the port, which matters when 0 was asked for */
   listen(port: number, host: string): Promise<number>
-  /** Says "not ready" at once, lets requests in flight finish while the limit lasts, then closes. */
-  close(): Promise<void>
+  /** Says "not ready" from now on. */
+  announce(): void
+  /**
+   * Says so too, lets requests in flight finish while the limit lasts, then closes.
+   * @param politely whether idle connections are left open for a while
+   */
+  close(politely?: boolean): Promise<void>
   /** How many connections are open. */
   connections(): Promise<number>
   report(error: unknown): void
 }
 
 /** The bytes' room: limits, request ids, logs, health, who may read from a browser. It knows nothing of tokens or books. */
-export function createServer({ limits, logLevel, checks, metrics, observe }: Options): Server {
-  let draining = false
-  const app = createApp(limits, logLevel)
-  addHealthRoutes(app, { checks, metrics, stopping: () => draining })
-  app.addHook('onResponse', async (request, reply) => observe(observed(request, reply)))
-  // What stands above is always answered; what comes below may be refused when there is too much of it.
-  if (limits.perMinute !== undefined)
-    app.register(rateLimit, {
-      max: limits.perMinute,
-      timeWindow: 60_000,
-      errorResponseBuilder: () => overLimit('RATE_LIMITED'),
-    })
+export function createServer(options: Options): Server {
+  const { limits, log, checks, metrics, observe, limitAddress, loop } = options
+  let stopping = false
+  let closing = false
+  const overload = createOverload(limits, loop)
+  const app = createApp(limits, log, frontOf({ limits, overload, observe }))
+  addHealthRoutes(app, { checks, metrics, stopping: () => stopping })
+  tellAtEnd(app, observe, () => closing)
+  if (limitAddress) addAddressLimit(app, limitAddress)
   return {
-    add: (routes) => addRoutes(app, routes, limits.inFlight),
+    add: (routes) => addRoutes(app, routes, overload),
     addFiles: (prefix, folder) => addFiles(app, prefix, folder),
     async listen(port, host) {
       await app.listen({ port, host })
       return (app.server.address() as { port: number }).port
     },
-    async close() {
-      draining = true
-      await drained(app, limits)
+    announce() {
+      stopping = true
+    },
+    async close(politely = false) {
+      stopping = true
+      const onClosed = () => {
+        closing = true
+      }
+      await drained(app, limits, { politely, onClosed })
     },
     connections: () => new Promise((told) => app.server.getConnections((_, open) => told(open ?? 0))),
     report: (error) => app.log.error(error),
   }
 }
 
-function createApp(limits: Limits, logLevel: string) {
+function createApp(limits: Limits, log: Log, serverFactory: FastifyServerFactory) {
   const app = Fastify({
-    logger: logger(logLevel) ?? false,
+    loggerInstance: log as FastifyBaseLogger,
+    // Its own two lines a request are one of ours.
+    logController: new Fastify.LogController({ disableRequestLogging: true, requestIdLogLabel: REQUEST_ID }),
+    genReqId: requestIds(),
     bodyLimit: limits.bodyBytes,
     ...connectionOptions(limits),
+    serverFactory,
+    trustProxy: limits.trustedProxies.length > 0 && [...limits.trustedProxies],
+    // Who stands in line when the server is told to stop is served, and told to go elsewhere with the next.
+    return503OnClosing: false,
     clientErrorHandler: refuseConnection,
     frameworkErrors: answerFault,
   })
@@ -90,6 +119,9 @@ type Fault = Error & { readonly code?: string; readonly statusCode?: number }
 function answerFault(error: Fault, request: FastifyRequest, reply: FastifyReply): void {
   const answer = protocolAnswer(error.code, error.statusCode ?? 500)
   if (!answer) request.log.error(error)
+  told.set(request, { code: answer?.code ?? 'INTERNAL_SERVER_ERROR' })
+  if (error.code === 'FST_ERR_BAD_URL' || error.code === 'FST_ERR_MAX_PARAM_LENGTH')
+    logUnrouted(request, reply)
   const ours = failure('Something went wrong on our side.', 'INTERNAL_SERVER_ERROR')
   reply
     .code(answer?.status ?? 500)
@@ -99,8 +131,7 @@ function answerFault(error: Fault, request: FastifyRequest, reply: FastifyReply)
 
 const failure = (message: string, code: string) => ({ errors: [{ message, extensions: { code } }] })
 
-function addRoutes(app: FastifyInstance, routes: readonly Route[], mostInFlight: number): void {
-  const limited = inFlightLimit(mostInFlight)
+function addRoutes(app: FastifyInstance, routes: readonly Route[], overload: Overload): void {
   for (const { method, url, anyOrigin, answer } of routes)
     app.register(
       async function addRoute(scope) {
@@ -109,10 +140,10 @@ function addRoutes(app: FastifyInstance, routes: readonly Route[], mostInFlight:
         scope.route({
           method: typeof method === 'string' ? method : [...method],
           url: '',
-          handler: limited(async (request, reply) => {
+          handler: counted(overload, async (request, reply) => {
             const { status, headers, body, about } = await answer(questionOf(request))
             if (about) told.set(request, about)
-            return reply.code(status).headers(headers).send(body)
+            return reply.code(status).headers(withCounts(reply, headers)).send(body)
           }),
         })
       },
@@ -120,64 +151,32 @@ function addRoutes(app: FastifyInstance, routes: readonly Route[], mostInFlight:
     )
 }
 
-/** What the routes told of their requests. */
-const told = new WeakMap<FastifyRequest, About>()
-
-const observed = (request: FastifyRequest, reply: FastifyReply): Observed => ({
-  id: request.id,
-  method: request.method,
-  route: request.routeOptions.url,
-  status: reply.statusCode,
-  seconds: reply.elapsedTime / 1_000,
-  about: told.get(request) ?? {},
-})
-
 type Handle = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
 
-/** Counts what is under way in all the handlers that it is given, and refuses what comes on top. */
-function inFlightLimit(most: number): (handle: Handle) => Handle {
-  let inFlight = 0
-  return (handle) =>
-    async function handleLimited(request, reply) {
-      if (inFlight >= most) {
-        reply.header('retry-after', '1')
-        throw overLimit('SATURATED')
-      }
-      inFlight += 1
-      try {
-        return await handle(request, reply)
-      } finally {
-        inFlight -= 1
-      }
+/**
+ * Counts what is under way once its body is there: bodies that trickle in take nobody's place. So many may have come at
+ * once that the front let more in than there are places.
+ */
+const counted = (overload: Overload, handle: Handle): Handle =>
+  async function handleCounted(request, reply) {
+    if (overload.isFull()) {
+      reply.header('retry-after', RETRY_AFTER)
+      throw overLimit('SATURATED')
     }
-}
-
-function questionOf(request: FastifyRequest): Question {
-  const { raw, headers } = request
-  const url = originForm(raw.url ?? '')
-  const queryAt = url.indexOf('?')
-  const isForm = headers['content-type']?.toLowerCase().startsWith(FORM) ?? false
-  const body = request.body as string | undefined
-  return {
-    method: raw.method ?? 'GET',
-    path: queryAt < 0 ? url : url.slice(0, queryAt),
-    search: queryAt < 0 ? '' : url.slice(queryAt),
-    headers,
-    // The lists are made only where the header is there: making them takes longer than all else here.
-    authorization: headers.authorization === undefined ? undefined : raw.headersDistinct.authorization,
-    dpop: headers.dpop === undefined ? undefined : raw.headersDistinct.dpop,
-    params: request.params as Record<string, string>,
-    body: isForm ? undefined : body,
-    form: isForm ? body : undefined,
-    report: (error) => request.log.error(error),
+    overload.begin()
+    try {
+      return await handle(request, reply)
+    } finally {
+      overload.end()
+    }
   }
-}
 
 /** Bytes that never became a request: too many headers, too slow, not HTTP. */
-function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
+function refuseConnection(this: FastifyInstance, error: Error & { code?: string }, socket: Socket): void {
   const answer = protocolAnswer(error.code)
   if (!answer || !socket.writable) return void socket.destroy()
   const { status, body } = answer
+  this.log.info({ status, code: error.code }, 'no request')
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: ${JSON_TYPE}\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,

@@ -19,7 +19,7 @@ export const SERVING: PoolSettings = { connections: 10, connectTimeoutMs: 800, s
 /** Waits in one statement until another copy is done. */
 export const MIGRATING: PoolSettings = {
   connections: 1,
-  connectTimeoutMs: 2_000,
+  connectTimeoutMs: 800,
   statementTimeoutMs: undefined,
 }
 

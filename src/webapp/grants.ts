@@ -1,12 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import type { Rooms } from '../room.ts'
-import { LIVES } from './bounds.ts'
+import type { SessionLives } from './bounds.ts'
 import { Fault } from './faults.ts'
 import type { Grant, Held } from './grant.ts'
 import type { Issuer, Tokens } from './issuer.ts'
 import { renewal } from './renewal.ts'
 
-type Options = { readonly issuer: Issuer; readonly rooms: Rooms; readonly now: () => number }
+type Options = {
+  readonly issuer: Issuer
+  readonly rooms: Rooms
+  readonly lives: SessionLives
+  readonly now: () => number
+}
 
 export type Grants = ReturnType<typeof createGrants>
 
@@ -18,7 +23,7 @@ const EARLY_MS = 60_000
  * step-up, is kept beside the everyday one, which stays as it is.
  * @throws (each function) Fault `signedOut` when there is no such grant any more
  */
-export function createGrants({ issuer, rooms, now }: Options) {
+export function createGrants({ issuer, rooms, lives, now }: Options) {
   const grants = rooms.room<Grant>('grant')
   const extras = rooms.room<Held>('extra')
   const held = ({ access, scopes, lifeMs }: Tokens, asked: readonly string[]): Held => ({
@@ -58,7 +63,7 @@ export function createGrants({ issuer, rooms, now }: Options) {
     async begin(tokens: Tokens & { subject: string; id: string }, asked: readonly string[]): Promise<string> {
       const id = randomBytes(24).toString('base64url')
       const { subject, refresh, id: idToken } = tokens
-      await grants.set(id, { subject, refresh, idToken, access: held(tokens, asked) }, LIVES.session)
+      await grants.set(id, { subject, refresh, idToken, access: held(tokens, asked) }, lives.sessionMs)
       return id
     },
     /** A token for these scopes if there is one, else the everyday one; renewed where that is due. */

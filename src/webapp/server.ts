@@ -8,20 +8,27 @@ import helmet from '@fastify/helmet'
 import session from '@fastify/session'
 import view from '@fastify/view'
 import { Eta } from 'eta'
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify'
 import { type ConnectionLimits, connectionOptions, originForm } from '../connections.ts'
+import { type Log, logRequest, REQUEST_ID, requestIds } from '../log.ts'
 import type { Rooms } from '../room.ts'
-import { logger } from './log.ts'
+import type { SessionLives } from './bounds.ts'
 import { sessionStore } from './sessions.ts'
 
 export type ServerOptions = {
   readonly limits: ConnectionLimits
-  readonly logLevel: string
+  readonly log: Log
   /** Whether people come by https: it is in the redirect URI, and TLS ends in front of this server. */
   readonly secure: boolean
   /** What the session's cookie is signed with. */
   readonly cookieSecret: string
   readonly rooms: Rooms
+  readonly lives: SessionLives
   /** The issuer's origin: forms lead there by a redirect. */
   readonly issuerOrigin: string
 }
@@ -33,9 +40,12 @@ const YEAR_SECONDS = 31_536_000
 
 /** A Fastify with everything that a page needs and no page: headers, cookies, sessions, forms, templates, style. */
 export function createServer(options: ServerOptions) {
-  const { limits, logLevel, secure, rooms, cookieSecret } = options
+  const { limits, log, secure, rooms, cookieSecret } = options
   const app = Fastify({
-    logger: logger(logLevel) ?? false,
+    loggerInstance: log as FastifyBaseLogger,
+    // Its own two lines a request are one of ours.
+    logController: new Fastify.LogController({ disableRequestLogging: true, requestIdLogLabel: REQUEST_ID }),
+    genReqId: requestIds(),
     bodyLimit: BODY_BYTES,
     ...connectionOptions(limits),
     // Only the proxy's word that a request came by https is used, and only where it must have.
@@ -46,6 +56,7 @@ export function createServer(options: ServerOptions) {
   })
   const cookieName = `${secure ? '__Host-' : ''}fakebook`
   const attributes = { path: '/', httpOnly: true, sameSite: 'lax', secure } as const
+  app.addHook('onResponse', async (request, reply) => logRequest(request.log as Log, toldOf(request, reply)))
   addHeaders(app, options)
   // Pages send forms: nothing else is read.
   app.removeAllContentTypeParsers()
@@ -55,7 +66,7 @@ export function createServer(options: ServerOptions) {
     secret: cookieSecret,
     cookieName,
     cookie: { ...attributes },
-    store: sessionStore(rooms),
+    store: sessionStore(rooms, options.lives),
     // Written when something is in it and when that changes, by nobody else: see Session.
     saveUninitialized: false,
     rolling: false,
@@ -71,8 +82,17 @@ export function createServer(options: ServerOptions) {
   }
 }
 
-/** An address that no router can read, and so no page. */
-function refuseAddress(_: unknown, __: FastifyRequest, reply: FastifyReply): void {
+const toldOf = ({ method, url, headers }: FastifyRequest, { statusCode, elapsedTime }: FastifyReply) => ({
+  method,
+  url,
+  status: statusCode,
+  milliseconds: elapsedTime,
+  traceparent: headers.traceparent,
+})
+
+/** An address that no router can read, and so no page and no hook. */
+function refuseAddress(_: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  logRequest(request.log as Log, { ...toldOf(request, reply), status: 400, milliseconds: 0 })
   reply.code(400).type('text/plain').send('That is no address here.')
 }
 

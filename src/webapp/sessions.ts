@@ -1,6 +1,6 @@
 import type { FastifyRequest, Session } from 'fastify'
 import type { Rooms } from '../room.ts'
-import { LIVES } from './bounds.ts'
+import type { SessionLives } from './bounds.ts'
 import { Fault } from './faults.ts'
 
 declare module 'fastify' {
@@ -19,16 +19,16 @@ declare module 'fastify' {
 type Done = (error?: unknown) => void
 
 /** Where @fastify/session keeps its sessions; that one is used puts its end off, without writing it anew. */
-export function sessionStore(rooms: Rooms) {
+export function sessionStore(rooms: Rooms, { idleMs, sessionMs }: SessionLives) {
   const sessions = rooms.room<Session>('session')
   async function used(id: string): Promise<Session | undefined> {
     const session = await sessions.get(id)
-    if (session) await sessions.prolong(id, LIVES.idle)
+    if (session) await sessions.prolong(id, idleMs)
     return session
   }
   return {
     set: (id: string, session: Session, done: Done) =>
-      void sessions.set(id, session, LIVES.idle, LIVES.session).then(() => done(), done),
+      void sessions.set(id, session, idleMs, sessionMs).then(() => done(), done),
     get: (id: string, done: (error: unknown, session?: Session | null) => void) =>
       void used(id).then((session) => done(null, session ?? null), done),
     destroy: (id: string, done: Done) => void sessions.delete(id).then(() => done(), done),

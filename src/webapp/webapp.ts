@@ -39,13 +39,14 @@ export type Webapp = {
   /** @returns its origin */
   listen(port: number, host: string): Promise<string>
   /** Lets requests in flight finish while the limit lasts, then closes. */
-  close(): Promise<void>
+  close(politely?: boolean): Promise<void>
 }
 
 /** A person's client of the API: its pages, and the sign-in in front of them. Nothing that it shows needs a script. */
 export function createWebapp(options: Options): Webapp {
   // Known once it listens, when any free port was asked for.
   let listens = ''
+  let closing = false
   const { redirectUri } = options
   const place = {
     origin: () => (redirectUri === undefined ? listens : new URL(redirectUri).origin),
@@ -55,6 +56,11 @@ export function createWebapp(options: Options): Webapp {
   const secure = redirectUri?.startsWith('https:') ?? false
   const issuerOrigin = new URL(options.issuer).origin
   const { app, endSession } = createServer({ ...options, secure, issuerOrigin })
+  app.addHook('onSend', (request, reply, payload, done) => {
+    reply.header('x-request-id', request.id)
+    if (closing) reply.header('connection', 'close')
+    done(null, payload)
+  })
   app.setErrorHandler(faultPage({ outage: options.outage, endSession }))
   app.setNotFoundHandler(async () => {
     throw new Fault('notFound')
@@ -67,7 +73,12 @@ export function createWebapp(options: Options): Webapp {
       listens = `http://localhost:${(app.server.address() as AddressInfo).port}`
       return place.origin()
     },
-    close: () => drained(app, options.limits),
+    async close(politely = false) {
+      const onClosed = () => {
+        closing = true
+      }
+      await drained(app, options.limits, { politely, onClosed })
+    },
   }
 }
 

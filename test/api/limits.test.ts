@@ -167,6 +167,19 @@ describe('with the limits as they come', () => {
     },
   )
 
+  test('a list of operations is refused whole: none of them is done', async () => {
+    const token = await service.token(READ, ADMIN)
+    const titles = async () => (await service.graphql('{ books(first: 100) { title } }', token)).text
+    const input = '{ title: "Listed", author: "A", cost: 1, numPages: 1 }'
+    const query = `mutation { addBook(input: ${input}) { id } }`
+    const before = await titles()
+    for (const body of [[{ query }], [{ query }, { query }], []]) {
+      const reply = await post(`${service.api}/graphql`, JSON.stringify(body), token)
+      expect([reply.status, reply.json.errors?.[0]?.extensions.code]).toEqual([400, 'BAD_REQUEST'])
+    }
+    expect(await titles()).toBe(before)
+  })
+
   test('a variable named __proto__ opens nothing and breaks nothing', async () => {
     const query = 'query ($__proto__: Boolean!) { book(id: 1) { addedBy @skip(if: $__proto__) id } }'
     const body = `{"query":${JSON.stringify(query)},"variables":{"__proto__":true}}`

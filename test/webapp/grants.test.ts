@@ -27,7 +27,12 @@ async function signedIn() {
   const client = { id: 'fakebook-webapp', secret: 'fakebook-webapp-secret' }
   const issuer = createIssuer({ issuer: site.issuer, client, redirectUri: () => `${site.url}/callback` })
   const rooms = createKeep(database, 'a secret of thirty-two characters or more', clock.now)
-  const grants = createGrants({ issuer, rooms, now: clock.now })
+  const grants = createGrants({
+    issuer,
+    rooms,
+    lives: { idleMs: 7_200_000, sessionMs: 43_200_000 },
+    now: clock.now,
+  })
   const started = await issuer.begin(SCOPES)
   const back = await site.person().asFarAsCallback(AGATHA, started.url)
   const tokens = await issuer.finish(new URL(back).search, started)

@@ -120,20 +120,27 @@ test('the API is away: 503, and everybody stays signed in', async () => {
   expect(await agatha.name()).toBe('Agatha Christie')
 })
 
-test('a session ends when nobody uses it for two hours, and after twelve in any case', async () => {
-  const clock = testClock()
-  site = await startSite({}, clock)
-  const [idle, busy] = [site.person(), site.person()]
-  await idle.signIn()
-  await busy.signIn()
-  for (let hour = 1; hour <= 11; hour++) {
-    await clock.pass(HOUR)
-    expect(await busy.name()).toBe('Agatha Christie')
-    if (hour === 2) expect(await idle.name()).toBeUndefined()
-  }
-  await clock.pass(HOUR)
-  expect(await busy.name()).toBeUndefined()
-})
+test.each([
+  [{}, 2, 12],
+  [{ SESSION_IDLE: String(HOUR), SESSION_LIFE: String(3 * HOUR) }, 1, 3],
+])(
+  'with %j a session ends when nobody uses it for %i hours, and after %i in any case',
+  async (settings, unused, any) => {
+    const clock = testClock()
+    site = await startSite({}, clock, settings)
+    const [idle, busy] = [site.person(), site.person()]
+    await idle.signIn()
+    await busy.signIn()
+    // Less than an hour each time, so that the shortest life without use does not end in between.
+    for (let quarter = 1; quarter < 4 * any; quarter++) {
+      await clock.pass(HOUR / 4)
+      expect(await busy.name()).toBe('Agatha Christie')
+      if (quarter === 4 * unused) expect(await idle.name()).toBeUndefined()
+    }
+    await clock.pass(HOUR / 4)
+    expect(await busy.name()).toBeUndefined()
+  },
+)
 
 test('the web app starts without the issuer, and finds it when it is there', async () => {
   site = await startSite()

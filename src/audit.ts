@@ -1,0 +1,111 @@
+import { closeSync, openSync, writeSync } from 'node:fs'
+import type { Observed } from './exchange.ts'
+import { plainId, plainName } from './redact.ts'
+
+/** The audit log cannot be opened; the message says why and what to look at, in one line. */
+class AuditFault extends Error {
+  override readonly name = 'AuditFault'
+}
+
+export type Audit = {
+  /** Writes a line for a write and for a refusal, and nothing for anything else. */
+  readonly observe: (exchange: Observed) => void
+  close(): void
+}
+
+type Lines = { write(line: string): void; close(): void }
+
+const OWNER_ALONE = 0o600
+/** What says no to somebody, whatever it is that is not given. */
+const REFUSED_STATUS: ReadonlySet<number> = new Set([401, 403, 429])
+const REFUSED_CODE: ReadonlySet<string> = new Set(['UNAUTHENTICATED', 'FORBIDDEN', 'LIMIT_EXCEEDED'])
+
+/**
+ * Opens the record of who wrote what and who was refused. Each line is with the system before the next thing is done:
+ * what a process was asked before it died is there.
+ * @param target a file, which is appended to and, at SIGHUP, opened anew; `stdout`, `stderr` or `off`
+ * @param report told of a line that could not be written: the request that it tells of has its answer all the same
+ * @throws AuditFault when the file cannot be opened
+ */
+export function openAudit(target: string, report: (fault: unknown) => void): Audit {
+  const lines = linesTo(target, report)
+  return Object.freeze({
+    observe(exchange: Observed) {
+      const event = eventOf(exchange)
+      if (event === undefined || !lines) return
+      try {
+        lines.write(`${JSON.stringify(entryOf(event, exchange))}\n`)
+      } catch (fault) {
+        report(fault)
+      }
+    },
+    close: () => lines?.close(),
+  })
+}
+
+function linesTo(target: string, report: (fault: unknown) => void): Lines | undefined {
+  if (target === 'off') return undefined
+  if (target === 'stdout' || target === 'stderr')
+    return { write: (line) => void process[target].write(line), close() {} }
+  return linesToFile(target, report)
+}
+
+function linesToFile(path: string, report: (fault: unknown) => void): Lines {
+  let file = opened(path)
+  /** logrotate has moved the file away. Where no new one can be made, the old one goes on. */
+  function reopen(): void {
+    try {
+      const next = opened(path)
+      closeSync(file)
+      file = next
+    } catch (fault) {
+      report(fault)
+    }
+  }
+  process.on('SIGHUP', reopen)
+  return {
+    write(line) {
+      const bytes = Buffer.from(line)
+      for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at)
+    },
+    close() {
+      process.off('SIGHUP', reopen)
+      closeSync(file)
+    },
+  }
+}
+
+function opened(path: string): number {
+  try {
+    return openSync(path, 'a', OWNER_ALONE)
+  } catch (error) {
+    throw new AuditFault(`The audit log cannot be opened: ${(error as Error).message}. Check AUDIT_LOG.`)
+  }
+}
+
+function eventOf({ status, about }: Observed): 'write' | 'refused' | undefined {
+  const no = about.refused !== undefined || (about.code !== undefined && REFUSED_CODE.has(about.code))
+  if (no || REFUSED_STATUS.has(status)) return 'refused'
+  return about.kind === 'mutation' ? 'write' : undefined
+}
+
+function entryOf(event: 'write' | 'refused', { id, method, route, status, about }: Observed) {
+  const { operation, asked, refused, added, code, reason, client, subject, tokenId } = about
+  return {
+    time: new Date().toISOString(),
+    event,
+    requestId: id,
+    subject: subject && plainId(subject),
+    client: client && plainId(client),
+    tokenId: tokenId && plainId(tokenId),
+    method,
+    route,
+    operation: operation && plainName(operation),
+    asked,
+    refused,
+    added,
+    code,
+    reason,
+    status,
+  }
+}

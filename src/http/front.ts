@@ -1,0 +1,74 @@
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
+import type { FastifyServerFactory } from 'fastify'
+import { type ConnectionLimits, connectionOptions } from '../connections.ts'
+import type { Observed } from '../exchange.ts'
+import { protocolAnswer } from './limits.ts'
+import type { Overload } from './overload.ts'
+
+type Parts = {
+  readonly limits: ConnectionLimits & { readonly connections: number }
+  readonly overload: Overload
+  readonly observe: (exchange: Observed) => void
+}
+
+/** Seconds: by then a queue that was full a moment ago is long served. */
+export const RETRY_AFTER = '1'
+/** Whoever looks after the service must be answered most of all when there is too much to do. */
+export const ALWAYS_ANSWERED: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics'])
+
+const SHED = protocolAnswer('SATURATED') ?? { status: 503, body: '' }
+const SHED_HEADERS = [
+  ...['content-type', 'application/json; charset=utf-8'],
+  ...['content-length', String(Buffer.byteLength(SHED.body))],
+  ...['cache-control', 'no-store'],
+  ...['retry-after', RETRY_AFTER],
+]
+
+/**
+ * What stands in front of the framework: the most connections, and the refusal of what is too much. Here a refusal costs
+ * a tenth of an answer; a hook of the framework would make it half of one, and its router and its log come before that.
+ */
+export const frontOf =
+  ({ limits, overload, observe }: Parts): FastifyServerFactory =>
+  (handle) => {
+    const { http, requestTimeout, keepAliveTimeout } = connectionOptions(limits)
+    const server = createServer(
+      { ...http, requestTimeout, keepAliveTimeout },
+      shedding(handle, overload, observe),
+    )
+    server.maxConnections = limits.connections
+    return server as Server
+  }
+
+function shedding(handle: RequestListener, overload: Overload, observe: Parts['observe']): RequestListener {
+  return function answerOrShed(request: IncomingMessage, response: ServerResponse): void {
+    if (isAlwaysAnswered(request.url)) return void handle(request, response)
+    if (overload.enter(() => handle(request, response))) return
+    // RFC 9110 §6.6.1: an answer of the 5xx class needs no date. A body that is text goes out in one piece with the head.
+    response.sendDate = false
+    response.writeHead(SHED.status, SHED_HEADERS).end(SHED.body)
+    observe(shedExchange(request.method))
+  }
+}
+
+function isAlwaysAnswered(url = ''): boolean {
+  const queryAt = url.indexOf('?')
+  return ALWAYS_ANSWERED.has(queryAt < 0 ? url : url.slice(0, queryAt))
+}
+
+const shed = new Map<string, Observed>()
+/** One for each method that Node knows: a refusal makes as little as it can. */
+function shedExchange(method = 'GET'): Observed {
+  const known = shed.get(method)
+  if (known) return known
+  const about = { code: 'SERVICE_UNAVAILABLE' }
+  const made = Object.freeze({ id: '', method, route: undefined, status: SHED.status, seconds: 0, about })
+  shed.set(method, made)
+  return made
+}

@@ -1,0 +1,105 @@
+import { BlockList, isIP, isIPv6 } from 'node:net'
+import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
+import type { Clock } from './clock.ts'
+
+const WINDOW_SECONDS = 60
+/** How long nobody asks a store that was away: each question to one that hangs would take all of its time. Milliseconds. */
+const AWAY_MS = 1_000
+/** Names that are counted each by themselves in one copy; the others share one count, so that memory ends somewhere. */
+const MOST_NAMES = 100_000
+const OTHERS = 'others'
+
+type Options = {
+  /** What is counted, as the headers have it. */
+  readonly name: 'address' | 'client'
+  readonly perMinute: number
+  /** A client of `ioredis`, for copies that count together; undefined: this copy counts by itself. */
+  readonly store: object | undefined
+  readonly clock: Clock
+}
+
+/** What came of one more request. */
+type Taken = {
+  readonly allowed: boolean
+  /** Seconds until there is room again. */
+  readonly resetSeconds: number
+  /** draft-ietf-httpapi-ratelimit-headers-10 §3, §4: both are lists, to which others may be added. */
+  readonly headers: { readonly 'ratelimit-policy': string; readonly ratelimit: string }
+}
+
+/** Counts one more request of somebody; it never throws. */
+export type RateLimit = (who: string) => Promise<Taken>
+
+/** So many requests in a minute from the first. While the store is away, each copy counts by itself. */
+export function createRateLimit({ name, perMinute, store, clock }: Options): RateLimit {
+  const options = { points: perMinute, duration: WINDOW_SECONDS, keyPrefix: `rate:${name}` }
+  const own = bounded(new RateLimiterMemory(options), clock)
+  const shared =
+    store && new RateLimiterRedis({ ...options, storeClient: store, rejectIfRedisNotReady: true })
+  const policy = `"${name}";q=${perMinute};w=${WINDOW_SECONDS}`
+  let awayUntil = Number.NEGATIVE_INFINITY
+
+  async function count(who: string): Promise<RateLimiterRes> {
+    if (!shared || clock.elapsed() < awayUntil) return own(who)
+    try {
+      return await counted(shared.consume(who))
+    } catch {
+      // The connection tells of its own faults.
+      awayUntil = clock.elapsed() + AWAY_MS
+      return own(who)
+    }
+  }
+
+  return async function take(who) {
+    const { consumedPoints, remainingPoints, msBeforeNext } = await count(who)
+    const resetSeconds = Math.max(1, Math.ceil(msBeforeNext / 1_000))
+    const ratelimit = `"${name}";r=${remainingPoints};t=${resetSeconds}`
+    const headers = { 'ratelimit-policy': policy, ratelimit }
+    return { allowed: consumedPoints <= perMinute, resetSeconds, headers }
+  }
+}
+
+/** The library throws its count where there is no room. */
+const counted = (consumed: Promise<RateLimiterRes>) =>
+  consumed.catch((count: unknown) => {
+    if (count instanceof RateLimiterRes) return count
+    throw count
+  })
+
+/** Whoever comes new when there are too many names counts among the others: of names, an attacker has any number. */
+function bounded(limiter: RateLimiterMemory, clock: Clock): (who: string) => Promise<RateLimiterRes> {
+  let [young, old, since] = [0, 0, clock.elapsed()]
+  function forget(): void {
+    const age = clock.elapsed() - since
+    if (age < WINDOW_SECONDS * 1_000) return
+    old = age < 2 * WINDOW_SECONDS * 1_000 ? young : 0
+    young = 0
+    since = clock.elapsed()
+  }
+  return async function countOwn(who) {
+    forget()
+    const known = young + old < MOST_NAMES || (await limiter.get(who)) !== null
+    const count = await counted(limiter.consume(known ? who : OTHERS))
+    if (count.isFirstInDuration) young += 1
+    return count
+  }
+}
+
+const mapped = new BlockList()
+mapped.addSubnet('::ffff:0:0', 96, 'ipv6')
+
+/**
+ * Under whose name an address is counted: a network of IPv6 is one customer's (RFC 6177 §2), who has 2^64 addresses in it.
+ * @returns the address itself for IPv4, the first 64 bits for IPv6
+ */
+export function addressName(address: string): string {
+  if (!isIPv6(address)) return isIP(address) === 0 ? OTHERS : address
+  if (mapped.check(address, 'ipv6')) return address.slice(address.lastIndexOf(':') + 1)
+  const [head = '', tail] = (address.split('%', 1)[0] ?? '').split('::', 2)
+  const before = head === '' ? [] : head.split(':')
+  const after = tail === undefined || tail === '' ? [] : tail.split(':')
+  const zeros = Array.from({ length: Math.max(0, 8 - before.length - after.length) }, () => '0')
+  return [...before, ...(tail === undefined ? [] : zeros), ...after].slice(0, 4).map(shortest).join(':')
+}
+
+const shortest = (group: string) => Number.parseInt(group, 16).toString(16)

@@ -1,0 +1,45 @@
+/** What a private key and a signed token begin with. */
+const KEY = /-----BEGIN [A-Z ]+-----[\s\S]*?(?:-----END [A-Z ]+-----|$)/g
+const TOKEN = /eyJ[\w.~+=%-]+/g
+/** What a secret looks like by what stands in front of it. */
+const NAMED: readonly (readonly [pattern: RegExp, by: string])[] = [
+  [/\b(Bearer|DPoP|Basic)[ :=]+[\w.~+/=%-]{6,}/gi, '$1 …'],
+  [/:\/\/[^\s/@]*@/g, '://…@'],
+  [
+    /\b((?:access_|refresh_|id_)?token|client_secret|password|code|assertion)(["']?[=:]\s*["']?)[^\s&"',;]+/gi,
+    '$1$2…',
+  ],
+]
+/** Sixteen letters or more with digits among them: no word of ours, and no number. */
+const LONG_WORD = /[\w~-]{16,}/g
+// Not one pattern that looks ahead: what is searched may be as large as a body, and made for it.
+const isOpaque = (word: string) => /[A-Za-z]/.test(word) && /\d\D*\d/.test(word)
+const withoutOpaque = (text: string) => text.replace(LONG_WORD, (word) => (isOpaque(word) ? '…' : word))
+
+/** Somebody's words as a log may have them: what an error says, and its stack. */
+export function redacted(text: string): string {
+  return NAMED.reduce((said, [pattern, by]) => said.replace(pattern, by), unsigned(text))
+}
+
+const unsigned = (text: string) => text.replace(KEY, '…').replace(TOKEN, '…')
+
+/** What an answer may repeat of what was sent: clients log answers, and so do those in between. */
+export const repeatable = (text: string) => withoutOpaque(unsigned(text))
+
+const MOST_LETTERS = 200
+const MOST_OF_NAME = 64
+
+/** A path as the log may have it, without its query: somebody puts a token there some day. */
+export const plainPath = (path: string) =>
+  withoutOpaque(redacted(path.split(/[?#]/, 1)[0] ?? ''))
+    .replace(/[^\x20-\x7e…]/g, '?')
+    .slice(0, MOST_LETTERS)
+
+/** A name that a client chose: letters that break no line and no terminal, and nothing like a token. */
+export const plainName = (name: string) =>
+  withoutOpaque(redacted(name))
+    .replace(/[^\w.:@… -]/g, '?')
+    .slice(0, MOST_OF_NAME)
+
+/** An id that was verified, and so may be long and have digits: letters that break no line. */
+export const plainId = (id: string) => id.replace(/[^\x21-\x7e]/g, '?').slice(0, MOST_LETTERS)

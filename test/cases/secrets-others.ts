@@ -1,0 +1,128 @@
+import { asked, basic, bearer, form, get, ISSUER, post, type Secret } from './secret-case.ts'
+
+/** REST, paths, headers, broken HTTP, the web app and the issuer. Numbers are permanent. */
+export const OTHERS: readonly Secret[] = [
+  [
+    'S32',
+    'a member of a REST body that is not known',
+    'api',
+    400,
+    (own, { token }) => [post('/books', JSON.stringify({ [own]: own }), bearer(token)), own],
+  ],
+  [
+    'S33',
+    'a REST parameter that is not known',
+    'api',
+    400,
+    (own, { token }) => [get(`/books?${own}=${own}`, bearer(token)), own],
+  ],
+  ['S34', 'an id', 'api', 404, (own, { token }) => [get(`/books/${own}`, bearer(token)), own]],
+  ['S35', 'the query of a health path', 'api', 200, (own) => [get(`/readyz?token=${own}`), own]],
+  [
+    'S36',
+    'the query of the numbers',
+    'api',
+    200,
+    (own) => [get(`/metrics?key=${own}`, { cookie: own }), own],
+  ],
+  [
+    'S37',
+    'a password in a whole address',
+    'api',
+    401,
+    (own) => [get(`http://agatha:${own}@localhost/books`), own],
+  ],
+  ['S38', 'a host', 'api', 404, (own) => [get('/nothing', { host: `${own}.example.com` }), own]],
+  [
+    'S39',
+    'where a page came from, and what shows it',
+    'api',
+    404,
+    (own) => [get('/nothing', { referer: `https://x/?code=${own}`, 'user-agent': own, origin: own }), own],
+  ],
+  [
+    'S40',
+    'what a client calls its request',
+    'api',
+    404,
+    (own) => [get('/nothing', { 'x-request-id': own, 'request-id': own, traceparent: own }), own],
+  ],
+  [
+    'S41',
+    'a content type',
+    'api',
+    415,
+    (own) => [post('/graphql', '{}', { 'content-type': `text/${own}` }), own],
+  ],
+  ['S42', 'a method', 'api', 400, (own) => [`${own} / HTTP/1.1\r\n\r\n`, own]],
+  [
+    'S43',
+    'headers that are too large',
+    'api',
+    431,
+    (own) => [get('/', { 'x-secret': own.repeat(500) }), own],
+  ],
+  [
+    'S44',
+    'a private key in a variable',
+    'api',
+    400,
+    (_, { privateKey, token }) => [
+      asked(
+        { query: 'query ($id: ID!) { book(id: $id) { id } }', variables: { id: [{ privateKey }] } },
+        token,
+      ),
+      privateKey,
+      JSON.stringify(privateKey).slice(1, -1),
+      privateKey.split('\n')[1] ?? '',
+    ],
+  ],
+  [
+    'S45',
+    'a code and a state at the web app',
+    'webapp',
+    200,
+    (own) => [get(`/callback?code=${own}&state=${own}`), own],
+  ],
+  [
+    'S46',
+    'a session’s cookie at the web app',
+    'webapp',
+    303,
+    (own) => [get('/books', { cookie: `fakebook=${own}.${own}` }), own],
+  ],
+  [
+    'S47',
+    'a token as the web app’s path',
+    'webapp',
+    404,
+    (_, { token }) => [get(`/x/${token}?id_token=${token}`, bearer(token)), token],
+  ],
+  [
+    'S48',
+    'a client’s secret that is wrong, at the issuer',
+    'issuer',
+    401,
+    (own) => [
+      form(`${ISSUER}/token`, { grant_type: 'client_credentials' }, { authorization: basic(own) }),
+      own,
+      basic(own).slice(6),
+    ],
+  ],
+  [
+    'S49',
+    'a refresh token and a code at the issuer',
+    'issuer',
+    401,
+    (own) => [
+      form(`${ISSUER}/token`, {
+        grant_type: 'refresh_token',
+        refresh_token: own,
+        code: own,
+        client_id: 'fakebook-webapp',
+        client_secret: own,
+      }),
+      own,
+    ],
+  ],
+]

@@ -1,0 +1,23 @@
+/** A loop whose time and whose turns a test makes. */
+export function scriptedLoop() {
+  let at = 0
+  let asked: (() => void)[] = []
+  return {
+    now: () => at,
+    atTurnEnd: (serve: () => void) => void asked.push(serve),
+    /** How many wait for the end of the turn. */
+    asked: () => asked.length,
+    pass(milliseconds: number) {
+      at += milliseconds
+    },
+    /** Ends a turn: what was asked for until now is done, each taking so long. */
+    turn(each = 0) {
+      const now = asked
+      asked = []
+      for (const serve of now) {
+        serve()
+        at += each
+      }
+    },
+  }
+}
