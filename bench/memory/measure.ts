@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { type RunningServer, startServer } from '../http/child.ts'
 import { load } from '../http/load.ts'
-import { servers } from '../http/servers.ts'
+import { type ServerRow, servers } from '../http/servers.ts'
 import { startBenchIssuer } from '../http/token.ts'
 import { residentMegabytes } from '../http/usage.ts'
 import { type AskRow, asksOf } from './asks.ts'
@@ -11,14 +11,21 @@ const SAMPLE_MILLISECONDS = 1_000
 /** By then every memory of bounded size is full, and what comes after it is a leak. */
 const FILL_SECONDS = 45
 
+export interface MemoryOptions {
+  readonly seconds: number
+  /** Of each kind of request. */
+  readonly connections: number
+  /** The most that the server's heap may take, MiB: left to itself it saws up and down by hundreds, and hides a leak. */
+  readonly heap: number
+}
+
 /**
  * Fills one real server's memories, then loads it with everything at once for so many seconds, and takes its memory
  * each second.
  * `tell` gets a line for each part. Throws at the first answer of another status.
  */
 export async function measureMemory(
-  seconds: number,
-  connections: number,
+  { seconds, connections, heap }: MemoryOptions,
   tell: (line: string) => void,
 ): Promise<Sample[]> {
   const [ours] = servers
@@ -26,7 +33,7 @@ export async function measureMemory(
   const issuer = await startBenchIssuer()
   let server: RunningServer | undefined
   try {
-    server = await startServer(ours, issuer.issuer)
+    server = await startServer(withHeap(ours, heap), issuer.issuer)
     const rows = await asksOf(issuer, tell)
     tell(`filling what is remembered, for ${FILL_SECONDS} s`)
     for (const row of rows.filter(({ fills }) => fills))
@@ -45,6 +52,11 @@ export async function measureMemory(
     await issuer.close()
   }
 }
+
+const withHeap = (row: ServerRow, heap: number): ServerRow => ({
+  ...row,
+  arguments: [`--max-old-space-size=${heap}`, ...row.arguments],
+})
 
 async function loadWith(origin: string, { name, status, ask }: AskRow, connections: number, seconds: number) {
   const { perSecond, p99 } = await load(origin, ask, status, connections, seconds)
