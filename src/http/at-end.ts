@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { About, Observed } from '../exchange.ts'
 import { type Log, logRequest } from '../log.ts'
+import { secondsSince } from './front.ts'
 
 /** What the routes told of their requests. */
 export const told = new WeakMap<FastifyRequest, About>()
@@ -42,7 +43,7 @@ const observed = (request: FastifyRequest, reply: FastifyReply): Observed => ({
   method: request.method,
   route: request.routeOptions.url,
   status: reply.statusCode,
-  seconds: reply.elapsedTime / 1_000,
+  seconds: secondsSince(request.raw) ?? reply.elapsedTime / 1_000,
   about: told.get(request) ?? {},
 })
 

@@ -67,6 +67,13 @@ function isAlwaysAnswered(url = ''): boolean {
   return ALWAYS_ANSWERED.has(queryAt < 0 ? url : url.slice(0, queryAt))
 }
 
+const arrived = new WeakMap<IncomingMessage, number>()
+/** How long ago a request came, with the time that it stood in line; seconds. Undefined for what stands in none. */
+export function secondsSince(request: IncomingMessage): number | undefined {
+  const came = arrived.get(request)
+  return came === undefined ? undefined : (performance.now() - came) / 1_000
+}
+
 const shed = new Map<string, Observed>()
 /** One for each method that Node knows: a refusal makes as little as it can. */
 function shedExchange(method = 'GET'): Observed {
