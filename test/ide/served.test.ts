@@ -67,7 +67,9 @@ test('HEAD says what GET would (RFC 9110 §9.3.2)', async () => {
   const page = await service.send(`${service.api}/graphql`, asked)
   const head = await service.send(`${service.api}/graphql`, { ...asked, method: 'HEAD' })
   const fixed = ({ headers }: typeof page) =>
-    Object.fromEntries([...headers].filter(([name]) => !/^(?:date|connection|keep-alive|x-request-id)$/.test(name)))
+    Object.fromEntries(
+      [...headers].filter(([name]) => !/^(?:date|connection|keep-alive|x-request-id)$/.test(name)),
+    )
   expect([head.status, fixed(head), head.text]).toEqual([200, fixed(page), ''])
 })
 
