@@ -4,6 +4,8 @@ import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
 
 /** How much and how long a connection may take, at each server of ours. Bytes and milliseconds. */
 export type ConnectionLimits = {
+  /** The most that are open; what comes on top is closed. */
+  readonly connections: number
   readonly headerBytes: number
   readonly headersTimeoutMs: number
   readonly requestTimeoutMs: number

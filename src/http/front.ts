@@ -12,7 +12,7 @@ import { protocolAnswer } from './limits.ts'
 import type { Overload } from './overload.ts'
 
 type Parts = {
-  readonly limits: ConnectionLimits & { readonly connections: number }
+  readonly limits: ConnectionLimits
   readonly overload: Overload
   readonly observe: (exchange: Observed) => void
 }

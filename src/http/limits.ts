@@ -3,8 +3,6 @@ import type { ConnectionLimits } from '../connections.ts'
 /** What this server bears, beside what a connection may take. */
 export type Limits = ConnectionLimits & {
   readonly bodyBytes: number
-  /** Connections that may be open at once; what comes on top is closed. */
-  readonly connections: number
   /** How late the event loop may run before requests are refused, milliseconds. */
   readonly loopDelayMs: number
   /** Requests that may be under way at once. */

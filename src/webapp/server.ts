@@ -54,6 +54,7 @@ export function createServer(options: ServerOptions) {
     // Only its path is of interest: sessions belong to paths.
     rewriteUrl: ({ url = '/' }) => originForm(url),
   })
+  app.server.maxConnections = limits.connections
   const cookieName = `${secure ? '__Host-' : ''}fakebook`
   const attributes = { path: '/', httpOnly: true, sameSite: 'lax', secure } as const
   app.addHook('onResponse', async (request, reply) => logRequest(request.log as Log, toldOf(request, reply)))
