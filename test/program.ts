@@ -34,6 +34,8 @@ export function program(
       PATH: process.env.PATH,
       LOG_LEVEL: 'silent',
       AUDIT_LOG: 'off',
+      // A busy machine refuses nobody.
+      LOOP_DELAY_LIMIT: '600000',
       DRAIN_TIMEOUT: '3000',
       ...settings,
     },
