@@ -101,7 +101,7 @@ export const SCOPE_FAULTS: readonly Fault[] = [
     "implies(after, before) ? 'stronger' : 'weaker'",
     "implies(before, after) ? 'weaker' : 'stronger'",
   ],
-  ['../api/scope-gate', 'if (refusal) throw throughApollo(refusal, gate.metadataUrl())', ''],
+  ['../api/scope-gate', 'throw throughApollo(refusal, gate.metadataUrl())', ''],
   ['../api/scope-gate', 'admitted.get(context) !== info.operation', 'admitted.get(context) === undefined'],
   ['../api/scope-gate', '{ subscribe: behindLock(field.subscribe, true) }', '{ subscribe: field.subscribe }'],
   ['../api/scope-gate', 'if (stream && hasEnded(context as Context))', 'if (false)'],

@@ -1,0 +1,17 @@
+// A fault whose place has been rewritten would never be put in, and `npm run mutate` is not run each time.
+
+import { readFileSync } from 'node:fs'
+import { expect, test } from '@jest/globals'
+import { SCOPE_FAULTS } from './scope-faults.ts'
+import { TOKEN_FAULTS } from './token-faults.ts'
+
+test.each([
+  ['scopes', SCOPE_FAULTS],
+  ['token', TOKEN_FAULTS],
+] as const)('what each fault of %s replaces stands in its file once', (room, faults) => {
+  const lost = faults.filter(([file, right]) => {
+    const text = readFileSync(new URL(`../../src/${room}/${file}.ts`, import.meta.url), 'utf8')
+    return text.split(right).length !== 2
+  })
+  expect(lost).toEqual([])
+})
