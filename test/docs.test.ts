@@ -63,7 +63,7 @@ test.each(PAGES)('%s: every file of the project that it names is there', (page) 
 
 /** Words that look like settings and are codes, labels or somebody else's. */
 const OTHERS =
-  /^(?:OTEL_\w+|NODE_ENV|TEST_POSTGRES|BAD_\w+|ALREADY_EXISTS|IDEMPOTENCY_(?:MISMATCH|IN_FLIGHT)|LIMIT_EXCEEDED|NOT_FOUND|SERVICE_UNAVAILABLE|INTERNAL_SERVER_ERROR|UNTRUSTED_DOCUMENT|PERSISTED_QUERY_NOT_FOUND)$/
+  /^(?:OTEL_\w+|NODE_ENV|NODE_OPTIONS|TEST_POSTGRES|BAD_\w+|ALREADY_EXISTS|IDEMPOTENCY_(?:MISMATCH|IN_FLIGHT)|LIMIT_EXCEEDED|NOT_FOUND|SERVICE_UNAVAILABLE|INTERNAL_SERVER_ERROR|UNTRUSTED_DOCUMENT|PERSISTED_QUERY_NOT_FOUND)$/
 test.each(PAGES)('%s: every setting that it names is one', (page) => {
   const known = new Set(
     Object.entries<Setting>(SETTINGS).flatMap(([name, setting]) => namesOf(name, setting)),
