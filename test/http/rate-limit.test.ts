@@ -1,8 +1,6 @@
 // How often somebody may ask: by address and by client, in one copy, in two that share Redis, and while Redis is away.
 
 import { randomUUID } from 'node:crypto'
-import { once } from 'node:events'
-import { connect } from 'node:net'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { addressName, createRateLimit, type RateLimit } from '../../src/rate-limit.ts'
 import { redisMemory } from '../../src/redis.ts'
@@ -11,15 +9,7 @@ import { type ScriptedIssuer, scriptedIssuer } from '../scripted-issuer.ts'
 import { post, type Reply, send, startService } from '../service.ts'
 import { tcpProxy } from '../tcp-proxy.ts'
 import { until } from '../until.ts'
-
-const REDIS_URL = 'redis://127.0.0.1:6379'
-const socket = connect(6379, '127.0.0.1')
-/** On a laptop without Redis these are skipped, and said to be; CI fails on a skip. */
-const withRedis = await once(socket, 'connect').then(
-  () => test,
-  () => test.skip,
-)
-socket.destroy()
+import { REDIS_URL, withRedis } from '../with-redis.ts'
 
 let issuer: ScriptedIssuer
 beforeAll(async () => {

@@ -7,15 +7,7 @@ import { type ProofParts, type Prover, prover } from '../prover.ts'
 import { type ScriptedIssuer, scriptedIssuer } from '../scripted-issuer.ts'
 import { send, startService } from '../service.ts'
 import { until } from '../until.ts'
-
-const REDIS_URL = 'redis://127.0.0.1:6379'
-const socket = connect(6379, '127.0.0.1')
-/** On a laptop without Redis these are skipped, and said to be; CI fails on a skip. */
-const withRedis = await once(socket, 'connect').then(
-  () => test,
-  () => test.skip,
-)
-socket.destroy()
+import { REDIS_URL, withRedis } from '../with-redis.ts'
 
 let issuer: ScriptedIssuer
 let client: Prover
