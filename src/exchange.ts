@@ -50,6 +50,9 @@ export type Answer = {
   readonly about?: About
 }
 
+/** What whoever looks after the service asks: never refused for load, and no part of what callers wait for. */
+export const HEALTH_PATHS: ReadonlySet<string | undefined> = new Set(['/healthz', '/readyz', '/metrics'])
+
 /** One exchange as it ended, whoever answered it: a route, a limit, or nobody who was there. */
 export type Observed = {
   /** Empty: it was refused for overload, before it had one. */

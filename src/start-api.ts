@@ -59,6 +59,7 @@ export async function startApiServer(
     database,
     token: () => token,
     checks: () => checks,
+    inFlight: () => server.inFlight(),
     connections: () => server.connections(),
   })
   const books = timedBooks(metrics, createBooks(database))
@@ -70,7 +71,7 @@ export async function startApiServer(
   const { routes, lists, stop } = await startApi({ ...rooms, ...limits, ...settings, reportFault: report })
   const observe = inTurn([audit.observe, metrics.requests(lists)])
   const server = createServer({ limits: config.http, log, metrics, checks, observe, ...limits })
-  server.add(routes.map(metrics.inFlight).map(tracing?.route ?? asItIs))
+  server.add(routes.map(tracing?.route ?? asItIs))
   if (settings.ide.files) server.addFiles(IDE_ASSETS, `${IDE_FOLDER}/assets`)
   const stopSweeping = repeated(clock, SWEEP_MS, () => sweepIdempotency(database, clock.now()))
   // The doors are shut before what stands behind them.

@@ -1,4 +1,4 @@
-import type { Check } from './http/health.ts'
+import { type Check, readiness } from './http/health.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import { Refusal } from './refusal.ts'
 import { REFUSAL_REASONS } from './start-token.ts'
@@ -15,12 +15,14 @@ type Parts = {
   }
   /** What the service leans on. */
   readonly checks: () => readonly Check[]
+  /** Requests under way in the server. */
+  readonly inFlight: () => number
   /** Open connections to the server. */
   readonly connections: () => Promise<number>
 }
 
 /** The service's numbers, and where each is looked up when somebody asks. */
-export const serviceMetrics = ({ database, token, checks, connections }: Parts): Metrics =>
+export const serviceMetrics = ({ database, token, checks, inFlight, connections }: Parts): Metrics =>
   createMetrics({
     version: VERSION,
     reasons: REFUSAL_REASONS,
@@ -28,6 +30,7 @@ export const serviceMetrics = ({ database, token, checks, connections }: Parts):
     rememberedTokens: () => token().remembered(),
     pool: database.use,
     ready: () => readyParts(checks()),
+    inFlight,
     connections,
   })
 
@@ -40,7 +43,7 @@ const isFailure = (error: unknown) =>
 
 /** Whether each part without which the service cannot serve is there. */
 async function readyParts(checks: readonly Check[]): Promise<Record<string, boolean>> {
-  const parts = checks.flatMap(({ name, reason }) => (reason ? [{ name, reason }] : []))
-  const asked = parts.map(async ({ name, reason }) => [name, (await reason()) === undefined] as const)
-  return Object.fromEntries(await Promise.all(asked))
+  const { reasons } = await readiness(checks)
+  const needed = checks.filter(({ reason }) => reason !== undefined)
+  return Object.fromEntries(needed.map(({ name }) => [name, reasons[name] === undefined]))
 }

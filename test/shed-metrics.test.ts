@@ -20,6 +20,7 @@ test.each(ROWS)('%s', async (_, exchange, expected) => {
     version: '0',
     ready: async () => ({}),
     connections: async () => 0,
+    inFlight: () => 0,
     pool: undefined,
     reasons: [],
     keys: () => ({ size: 0, age: 0 }),

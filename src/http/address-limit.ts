@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import { HEALTH_PATHS } from '../exchange.ts'
 import { addressName, type RateLimit } from '../rate-limit.ts'
-import { ALWAYS_ANSWERED } from './front.ts'
 import { overLimit } from './limits.ts'
 
 /** Headers that are lists: what counts by address and what counts by client stand beside each other in them. */
@@ -9,7 +9,7 @@ const LISTS = ['ratelimit-policy', 'ratelimit'] as const
 /** Refuses who asks too often from one address, before the body is read; every answer says what is left. */
 export function addAddressLimit(app: FastifyInstance, limit: RateLimit): void {
   app.addHook('onRequest', async (request, reply) => {
-    if (ALWAYS_ANSWERED.has(request.routeOptions.url ?? '')) return
+    if (HEALTH_PATHS.has(request.routeOptions.url)) return
     const { allowed, resetSeconds, headers } = await limit(addressName(request.ip))
     reply.headers(headers)
     if (allowed) return

@@ -7,7 +7,7 @@ import {
 } from 'node:http'
 import type { FastifyServerFactory } from 'fastify'
 import { type ConnectionLimits, connectionOptions } from '../connections.ts'
-import type { Observed } from '../exchange.ts'
+import { HEALTH_PATHS, type Observed } from '../exchange.ts'
 import { protocolAnswer } from './limits.ts'
 import type { Overload } from './overload.ts'
 
@@ -19,8 +19,6 @@ type Parts = {
 
 /** Seconds: by then a queue that was full a moment ago is long served. */
 export const RETRY_AFTER = '1'
-/** Whoever looks after the service must be answered most of all when there is too much to do. */
-export const ALWAYS_ANSWERED: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics'])
 
 const SHED = protocolAnswer('SATURATED') ?? { status: 503, body: '' }
 const SHED_HEADERS = [
@@ -62,9 +60,10 @@ function shedding(handle: RequestListener, overload: Overload, observe: Parts['o
   }
 }
 
+/** Whoever looks after the service must be answered most of all when there is too much to do. */
 function isAlwaysAnswered(url = ''): boolean {
   const queryAt = url.indexOf('?')
-  return ALWAYS_ANSWERED.has(queryAt < 0 ? url : url.slice(0, queryAt))
+  return HEALTH_PATHS.has(queryAt < 0 ? url : url.slice(0, queryAt))
 }
 
 const arrived = new WeakMap<IncomingMessage, number>()

@@ -16,7 +16,7 @@ type Readiness = {
 }
 
 /** Asks every check, and names each whatever it says. */
-async function readiness(checks: readonly Check[]): Promise<Readiness> {
+export async function readiness(checks: readonly Check[]): Promise<Readiness> {
   const reasons: Record<string, string> = {}
   const state: Record<string, unknown> = {}
   const answers = await Promise.all(checks.map(async (check) => [check, await check.reason?.()] as const))

@@ -35,6 +35,8 @@ export type Overload = {
    * @returns false when it is one too many, and is not served
    */
   readonly enter: (serve: () => void) => boolean
+  /** How many are under way. */
+  readonly inFlight: () => number
   /** Whether as many are under way as may be. */
   readonly isFull: () => boolean
   readonly begin: () => void
@@ -88,6 +90,7 @@ export function createOverload(limits: Limits, { now, atTurnEnd }: Loop = REAL_L
       askForTurn()
       return true
     },
+    inFlight: () => inFlight,
     isFull: () => inFlight >= limits.inFlight,
     begin() {
       inFlight += 1

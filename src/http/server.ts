@@ -50,6 +50,8 @@ export type Server = {
    * @param politely whether idle connections are left open for a while
    */
   close(politely?: boolean): Promise<void>
+  /** How many requests are under way. */
+  inFlight(): number
   /** How many connections are open. */
   connections(): Promise<number>
   report(error: unknown): void
@@ -82,6 +84,7 @@ export function createServer(options: Options): Server {
       }
       await drained(app, limits, { politely, onClosed })
     },
+    inFlight: overload.inFlight,
     connections: () => new Promise((told) => app.server.getConnections((_, open) => told(open ?? 0))),
     report: (error) => app.log.error(error),
   }

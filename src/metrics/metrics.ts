@@ -1,15 +1,13 @@
 import { Registry } from 'prom-client'
-import type { Observed, Route } from '../exchange.ts'
+import type { Observed } from '../exchange.ts'
 import { addProcessMetrics, type ProcessSources } from './process.ts'
-import { type ClosedLists, inFlightGauge, requestMetrics } from './requests.ts'
+import { type ClosedLists, requestMetrics } from './requests.ts'
 import { type StoreSources, storeMetrics, type Timed } from './store.ts'
 import { type TokenSources, tokenMetrics } from './token.ts'
 
 type Sources = ProcessSources & StoreSources & TokenSources
 
 export type Metrics = ReturnType<typeof tokenMetrics> & {
-  /** Counts what is under way in a route. */
-  readonly inFlight: (route: Route) => Route
   /** Once: what is told of each exchange as it ended. */
   readonly requests: (lists: ClosedLists) => (exchange: Observed) => void
   /** Once: puts a clock around what keeps things. */
@@ -28,7 +26,6 @@ export function createMetrics(sources: Sources): Metrics {
   return Object.freeze({
     ...tokenMetrics(registry, sources),
     ...store,
-    inFlight: inFlightGauge(registry),
     requests: (lists) => requestMetrics(registry, lists),
     text: () => registry.metrics(),
     contentType: registry.contentType,

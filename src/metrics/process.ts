@@ -6,12 +6,15 @@ export type ProcessSources = {
   readonly version: string
   /** By part, whether it can be had. */
   readonly ready: () => Promise<Readonly<Record<string, boolean>>>
+  /** Requests under way in the server. */
+  readonly inFlight: () => number
   /** Open connections to the server. */
   readonly connections: () => Promise<number>
 }
 
 /** The process itself: memory, CPU, event loop, garbage, connections, what it needs, what it is. */
-export function addProcessMetrics(registry: Registry, { version, ready, connections }: ProcessSources): void {
+export function addProcessMetrics(registry: Registry, sources: ProcessSources): void {
+  const { version, ready, inFlight, connections } = sources
   collectDefaultMetrics({ register: registry })
   let before = performance.eventLoopUtilization()
   addGauge(
@@ -25,6 +28,7 @@ export function addProcessMetrics(registry: Registry, { version, ready, connecti
       return utilization
     },
   )
+  addGauge(registry, 'fakebook_requests_in_flight', 'Requests under way now.', inFlight)
   addGauge(registry, 'fakebook_connections', 'Open connections to the API.', connections)
   addGauges(
     registry,

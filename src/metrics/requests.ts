@@ -1,7 +1,6 @@
 import { Counter, Histogram, type Registry } from 'prom-client'
-import type { Observed, Route } from '../exchange.ts'
+import { HEALTH_PATHS, type Observed } from '../exchange.ts'
 import { closedCounter } from './closed.ts'
-import { addGauge } from './gauges.ts'
 import { SECONDS } from './seconds.ts'
 
 /** What a request's labels can be: all that is counted of what somebody sends. */
@@ -15,8 +14,6 @@ export type ClosedLists = {
 }
 
 const METHODS: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS'])
-/** Asked for by what looks after the service: counted, and no more, so as not to hide what callers wait for. */
-const HEALTH: ReadonlySet<string | undefined> = new Set(['/healthz', '/readyz', '/metrics'])
 const UNAVAILABLE = 503
 const TOO_MANY = 429
 
@@ -53,7 +50,8 @@ export function requestMetrics(registry: Registry, lists: ClosedLists): (exchang
   return function observe(exchange) {
     const { about, status, route } = exchange
     countRequest(exchange)
-    if (HEALTH.has(route)) return
+    // Counted, and no more, so as not to hide what callers wait for.
+    if (HEALTH_PATHS.has(route)) return
     if (status === TOO_MANY) countShed('rate')
     if (isShed(exchange)) return countShed('load')
     time(about.asked ?? [], exchange.seconds)
@@ -110,21 +108,4 @@ function operationTimer(registry: Registry, operations: readonly string[]) {
     else if (one) one.observe(seconds)
     else (asked.length > 0 ? introspection : none).observe(seconds)
   }
-}
-
-/** Counts what is under way in all the routes that it is given. */
-export function inFlightGauge(registry: Registry): (route: Route) => Route {
-  let inFlight = 0
-  addGauge(registry, 'fakebook_requests_in_flight', 'Requests under way now.', () => inFlight)
-  return (route) => ({
-    ...route,
-    async answer(question) {
-      inFlight += 1
-      try {
-        return await route.answer(question)
-      } finally {
-        inFlight -= 1
-      }
-    },
-  })
 }
