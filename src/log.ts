@@ -75,8 +75,11 @@ export type Told = {
  * The one line of a request, at its end. No header, body, variable or query string is in it.
  * @param log the request's own: its id is on it, and the level of its route
  */
-export function logRequest(log: Pick<Log, 'info' | 'warn' | 'error'>, told: Told): void {
+export function logRequest(log: Pick<Log, 'info' | 'warn' | 'error' | 'isLevelEnabled'>, told: Told): void {
   const { method, url, status, milliseconds, traceparent, about = {} } = told
+  const level = levelOf(status)
+  // To make a line costs more than to write it.
+  if (!log.isLevelEnabled(level)) return
   const traceId = traceIdOf(traceparent)
   const line = {
     method,
@@ -86,7 +89,7 @@ export function logRequest(log: Pick<Log, 'info' | 'warn' | 'error'>, told: Told
     ...plainAbout(about),
     ...(traceId !== undefined && { traceId }),
   }
-  log[levelOf(status)](line, 'request')
+  log[level](line, 'request')
 }
 
 /** What was away or too much passes by itself; what broke does not. */

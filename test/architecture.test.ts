@@ -28,6 +28,7 @@ const roomOf = (file: string) => file.split('/')[1]?.replace(/\.tsx?$/, '') ?? '
 const DIRECTION: readonly (readonly [room: string, may: readonly string[], why: string])[] = [
   ['token', ['refusal', 'reasons', 'clock'], 'who calls is settled without knowing what is asked'],
   ['scopes', ['refusal'], 'the engine is pure: it can be lifted out'],
+  ['executor', [], 'it answers what it is asked, whoever asks'],
   ['store', ['refusal', 'room'], 'what is kept does not know who asks'],
   ['http', ['exchange', 'connections', 'rate-limit', 'log'], 'bytes come and go whatever they mean'],
   [
@@ -35,6 +36,7 @@ const DIRECTION: readonly (readonly [room: string, may: readonly string[], why: 
     [
       'token',
       'scopes',
+      'executor',
       'store',
       'refusal',
       'refusal-details',

@@ -16,6 +16,7 @@ import type { Around } from '../around.ts'
 import type { Answer, Question } from '../exchange.ts'
 import { badRequest, Refusal } from '../refusal.ts'
 import type { DeclaredScope, Rules } from '../scopes/rules.ts'
+import { compiled } from './compiled.ts'
 import type { Context } from './context.ts'
 import { described } from './described.ts'
 import { type DocumentLimits, documentLimits, type GraphQLRequest } from './document-limits.ts'
@@ -65,8 +66,9 @@ export async function startApollo(options: Options): Promise<{ run: RunGraphQL; 
     around: options.around,
   }
   const checkDocument = documentLimits(schema, options.documents, DEFAULT_PAGE)
+  const { plugin, gateway } = compiled(schema)
   const server = new ApolloServer<Context>({
-    schema,
+    gateway,
     introspection: introspection !== 'off',
     hideSchemaDetailsFromClientErrors: hideNames,
     includeStacktraceInErrorResponses: false,
@@ -78,6 +80,7 @@ export async function startApollo(options: Options): Promise<{ run: RunGraphQL; 
       limitsByHash(checkDocument, metadataUrl),
       scopeGate(gate),
       refusalStatus(reportFault),
+      plugin,
       // Pages from elsewhere, reports to elsewhere, and hints that would cost a call at each field.
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),

@@ -7,7 +7,7 @@ export const LIBRARIES: readonly (readonly [library: string, rooms: readonly str
   ['@graphql-tools/utils', ['api']],
   ['@graphql-tools/documents', ['api']],
   ['graphql-scalars', ['api']],
-  ['graphql', ['api', 'scopes', 'schema', 'ide']],
+  ['graphql', ['api', 'scopes', 'executor', 'schema', 'ide']],
   ['kysely', ['store']],
   ['pg', ['store']],
   ['node:sqlite', ['store', 'job']],

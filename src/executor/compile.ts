@@ -1,0 +1,163 @@
+import {
+  type FieldNode,
+  GraphQLError,
+  type GraphQLField,
+  type GraphQLLeafType,
+  type GraphQLList,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  SchemaMetaFieldDef,
+  TypeMetaFieldDef,
+  TypeNameMetaFieldDef,
+} from 'graphql'
+import { collectFields, type Document } from './collect.ts'
+import { type Complete, Field, failed } from './field.ts'
+import { isPromise, type Path, type Request } from './request.ts'
+
+/**
+ * Compiles what one operation asks of an object. Below, each object is compiled once somebody gets there: no document
+ * costs more than it answers.
+ */
+export function fieldsOf(
+  document: Document,
+  type: GraphQLObjectType,
+  sets: Parameters<typeof collectFields>[2],
+): readonly Field[] {
+  return [...collectFields(document, type, sets)].flatMap(([key, [first, ...others]]) => {
+    const definition = first && definitionOf(document, type, first.name.value)
+    if (!definition) return []
+    const nodes = [first, ...others] as const
+    return [new Field(key, type, nodes, definition, completerOf(document, definition.type, nodes))]
+  })
+}
+
+function definitionOf(
+  { schema }: Document,
+  type: GraphQLObjectType,
+  name: string,
+): GraphQLField<unknown, unknown> | undefined {
+  if (name === TypeNameMetaFieldDef.name) return TypeNameMetaFieldDef
+  const isRoot = type === schema.getQueryType()
+  if (isRoot && name === SchemaMetaFieldDef.name) return SchemaMetaFieldDef
+  if (isRoot && name === TypeMetaFieldDef.name) return TypeMetaFieldDef
+  return type.getFields()[name]
+}
+
+function completerOf(document: Document, type: GraphQLOutputType, nodes: readonly FieldNode[]): Complete {
+  if (isNonNullType(type)) return notNull(completerOf(document, type.ofType, nodes))
+  if (isListType(type)) return list(type, completerOf(document, type.ofType, nodes))
+  if (isLeafType(type)) return leaf(type)
+  if (isObjectType(type)) return object(document, type, nodes)
+  throw new Error(`${type} is not compiled.`)
+}
+
+const notNull =
+  (complete: Complete): Complete =>
+  (value, request, path, field) => {
+    const completed = complete(value, request, path, field)
+    if (completed === null)
+      throw new Error(
+        `Cannot return null for non-nullable field ${field.parent.name}.${field.nodes[0]?.name.value}.`,
+      )
+    return completed
+  }
+
+/** What any type makes of an error that was returned, and of nothing. */
+function orNull(complete: Complete): Complete {
+  return (value, request, path, field) => {
+    if (value === null || value === undefined) return null
+    if (value instanceof Error) throw value
+    return complete(value, request, path, field)
+  }
+}
+
+const leaf = (type: GraphQLLeafType): Complete =>
+  orNull((value) => {
+    const serialized = type.serialize(value)
+    if (serialized === null || serialized === undefined)
+      throw new Error(`\`${type.name}.serialize\` returned no value.`)
+    return serialized
+  })
+
+function list(type: GraphQLList<GraphQLOutputType>, complete: Complete): Complete {
+  return orNull((value, request, path, field) => {
+    if (typeof value !== 'object' || value === null || !(Symbol.iterator in value))
+      throw new GraphQLError(
+        `Expected Iterable, but did not find one for field "${field.parent.name}.${field.nodes[0]?.name.value}".`,
+      )
+    const items = Array.from(value as Iterable<unknown>, (item, index) =>
+      completeItem(item, { prev: path, key: index, typename: undefined }, request),
+    )
+    return items.some(isPromise) ? Promise.all(items) : items
+
+    function completeItem(item: unknown, at: Path, asked: Request): unknown {
+      const fail = (error: unknown) => failed(error, asked, at, type.ofType, field.nodes)
+      try {
+        const done = isPromise(item)
+          ? item.then((resolved) => complete(resolved, asked, at, field))
+          : complete(item, asked, at, field)
+        return isPromise(done) ? done.then(undefined, fail) : done
+      } catch (error) {
+        return fail(error)
+      }
+    }
+  })
+}
+
+function object(document: Document, type: GraphQLObjectType, nodes: readonly FieldNode[]): Complete {
+  let fields: readonly Field[] | undefined
+  return orNull((value, request, path) => {
+    fields ??= fieldsOf(
+      document,
+      type,
+      nodes.flatMap(({ selectionSet }) => selectionSet ?? []),
+    )
+    return filled(fields, value, request, path)
+  })
+}
+
+/**
+ * An object of the answer: its fields at once, those that have to be waited for beside each other (GraphQL §6.3).
+ * @returns the object, or a promise of it
+ * @throws GraphQLError where a field has no value and no null
+ */
+export function filled(
+  fields: readonly Field[],
+  source: unknown,
+  request: Request,
+  path: Path | undefined,
+): unknown {
+  const answer: Record<string, unknown> = {}
+  const waiting: Promise<void>[] = []
+  try {
+    for (const field of fields) {
+      const value = field.run(source, request, path)
+      answer[field.key] = value
+      if (isPromise(value))
+        waiting.push(
+          value.then((done) => {
+            answer[field.key] = done
+          }),
+        )
+    }
+  } catch (error) {
+    if (waiting.length === 0) throw error
+    // What is under way ends first, whatever becomes of it: nobody else waits for it.
+    return Promise.all(waiting).finally(() => {
+      throw error
+    })
+  }
+  if (waiting.length === 0) return answer
+  return (waiting.length === 1 ? waiting[0] : Promise.all(waiting))?.then(() => answer)
+}
+
+/** The same one after another, each once the one before is done: a mutation's (GraphQL §6.2.2). */
+export async function filledInTurn(fields: readonly Field[], request: Request): Promise<unknown> {
+  const answer: Record<string, unknown> = {}
+  for (const field of fields) answer[field.key] = await field.run(undefined, request, undefined)
+  return answer
+}

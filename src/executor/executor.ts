@@ -1,0 +1,131 @@
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  execute,
+  type FragmentDefinitionNode,
+  type GraphQLError,
+  type GraphQLSchema,
+  getVariableValues,
+  Kind,
+  type OperationDefinitionNode,
+} from 'graphql'
+import { fieldsOf, filled, filledInTurn } from './compile.ts'
+import type { Field } from './field.ts'
+import { canBeCompiled, conditionsOf } from './read.ts'
+import type { Request } from './request.ts'
+
+/** One operation to be run. Its document is valid, and its variables are as they were sent. */
+type Operation = {
+  readonly document: DocumentNode
+  readonly operation: OperationDefinitionNode
+  readonly variables: Readonly<Record<string, unknown>> | undefined
+  readonly context: unknown
+}
+
+/** @returns data, errors or both, as graphql-js' `execute`; a promise where something has to be waited for */
+export type Execute = (operation: Operation) => ExecutionResult | Promise<ExecutionResult>
+
+/** As graphql-js: who sends thousands of wrong values is told of so many. */
+const MOST_ERRORS = 50
+/** So many ways to answer `@skip` and `@include` are compiled for one operation. */
+const MOST_VARIANTS = 16
+
+type Root = (request: Request) => unknown
+
+/** What is known of an operation. */
+type Known = {
+  readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>
+  /** Variables that say which fields there are; undefined: this one is left to graphql-js. */
+  readonly conditions: readonly string[] | undefined
+  /** By the values of the conditions. */
+  readonly variants: Map<string, Root>
+}
+
+/**
+ * Runs operations as graphql-js' `execute` does, with what it finds out anew at each request found out once: which
+ * fields an object has, their definitions, and what is to be done with their values. Variables and arguments are
+ * coerced by graphql-js itself, and what is not compiled is run by it: unions, interfaces, `isTypeOf`, and a key that
+ * is called `__proto__`. Nothing is compiled to text: it is closures, so no code is made at run time.
+ */
+export function createExecutor(schema: GraphQLSchema): Execute {
+  const operations = new WeakMap<OperationDefinitionNode, Known>()
+  const knownOf = (document: DocumentNode, operation: OperationDefinitionNode) => {
+    const before = operations.get(operation)
+    if (before) return before
+    const known = learn(schema, document, operation)
+    operations.set(operation, known)
+    return known
+  }
+
+  return function run({ document, operation, variables, context }) {
+    const coerced = getVariableValues(schema, operation.variableDefinitions ?? [], variables ?? {}, {
+      maxErrors: MOST_ERRORS,
+    })
+    if (coerced.errors) return { errors: coerced.errors }
+    const known = knownOf(document, operation)
+    const root = rootOf(schema, operation, known, coerced.coerced)
+    if (!root)
+      return execute({
+        schema,
+        document,
+        contextValue: context,
+        variableValues: variables,
+        operationName: operation.name?.value,
+      })
+    const errors: GraphQLError[] = []
+    const { fragments } = known
+    return answered(root, { schema, operation, fragments, context, variables: coerced.coerced, errors })
+  }
+}
+
+function learn(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): Known {
+  const fragments: Record<string, FragmentDefinitionNode> = Object.create(null)
+  for (const node of document.definitions)
+    if (node.kind === Kind.FRAGMENT_DEFINITION) fragments[node.name.value] = node
+  const conditions = canBeCompiled(schema, document) ? conditionsOf(document, operation) : undefined
+  return { fragments, conditions, variants: new Map() }
+}
+
+/** @returns undefined where graphql-js is to run it */
+function rootOf(
+  schema: GraphQLSchema,
+  operation: OperationDefinitionNode,
+  { fragments, conditions, variants }: Known,
+  variables: Readonly<Record<string, unknown>>,
+): Root | undefined {
+  if (!conditions) return undefined
+  const values = conditions.map((name) => [name, variables[name]] as const)
+  const variant = values.map(([, value]) => value).join()
+  const before = variants.get(variant)
+  if (before) return before
+  const type = schema.getRootType(operation.operation)
+  // A null where a condition has to be: graphql-js has the words for it.
+  if (!type || variants.size >= MOST_VARIANTS || !values.every(([, value]) => typeof value === 'boolean'))
+    return undefined
+  const document = { schema, fragments, variables: Object.fromEntries(values) }
+  const root = rootWith(fieldsOf(document, type, [operation.selectionSet]), operation)
+  variants.set(variant, root)
+  return root
+}
+
+const rootWith = (fields: readonly Field[], { operation }: OperationDefinitionNode): Root =>
+  operation === 'mutation'
+    ? (request) => filledInTurn(fields, request)
+    : (request) => filled(fields, undefined, request, undefined)
+
+/** GraphQL §7.1: errors stand in front, data is null where a root field's failure has gone all the way up. */
+function answered(root: Root, request: Request): ExecutionResult | Promise<ExecutionResult> {
+  const { errors } = request
+  const whole = (data: unknown): ExecutionResult =>
+    (errors.length === 0 ? { data } : { errors, data }) as ExecutionResult
+  const broken = (error: unknown) => {
+    errors.push(error as GraphQLError)
+    return whole(null)
+  }
+  try {
+    const data = root(request)
+    return data instanceof Promise ? data.then(whole, broken) : whole(data)
+  } catch (error) {
+    return broken(error)
+  }
+}

@@ -1,0 +1,124 @@
+import {
+  type FieldNode,
+  type GraphQLField,
+  type GraphQLFieldResolver,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  type GraphQLResolveInfo,
+  getArgumentValues,
+  isNonNullType,
+  locatedError,
+  responsePathAsArray,
+} from 'graphql'
+import { isPromise, type Path, type Request } from './request.ts'
+
+/**
+ * Turns what a resolver gave into what the answer has: the value, or a promise of it.
+ * @throws whatever makes it impossible; the field says where
+ */
+export type Complete = (value: unknown, request: Request, path: Path, field: Field) => unknown
+
+type Definition = GraphQLField<unknown, unknown>
+
+/** One key of one object of an answer, ready to be asked as often as there are such objects. */
+export class Field {
+  readonly key: string
+  readonly parent: GraphQLObjectType
+  readonly nodes: readonly FieldNode[]
+  readonly #node: FieldNode
+  readonly #definition: Definition
+  readonly #resolve: GraphQLFieldResolver<unknown, unknown> | undefined
+  readonly #complete: Complete
+
+  constructor(
+    key: string,
+    parent: GraphQLObjectType,
+    nodes: readonly [FieldNode, ...FieldNode[]],
+    definition: Definition,
+    complete: Complete,
+  ) {
+    this.key = key
+    this.parent = parent
+    this.nodes = nodes
+    this.#node = nodes[0]
+    this.#definition = definition
+    this.#resolve = definition.resolve
+    this.#complete = complete
+  }
+
+  /**
+   * Its value for one object, or a promise of it (GraphQL §6.4).
+   * @throws GraphQLError where there is none, and its type has no null for that
+   */
+  run(source: unknown, request: Request, above: Path | undefined): unknown {
+    const path = { prev: above, key: this.key, typename: this.parent.name }
+    try {
+      const value = this.#valueOf(source, request, path)
+      if (isPromise(value))
+        return value.then(
+          (resolved) => this.#completed(resolved, request, path),
+          (error) => failed(error, request, path, this.#definition.type, this.nodes),
+        )
+      return this.#completed(value, request, path)
+    } catch (error) {
+      return failed(error, request, path, this.#definition.type, this.nodes)
+    }
+  }
+
+  #completed(value: unknown, request: Request, path: Path): unknown {
+    const fail = (error: unknown) => failed(error, request, path, this.#definition.type, this.nodes)
+    try {
+      const done = this.#complete(value, request, path, this)
+      return isPromise(done) ? done.then(undefined, fail) : done
+    } catch (error) {
+      return fail(error)
+    }
+  }
+
+  #valueOf(source: unknown, request: Request, path: Path): unknown {
+    const resolve = this.#resolve
+    if (resolve) return resolve(source, this.#args(request), request.context, this.#info(request, path))
+    // graphql-js' own resolver: a property, or a method.
+    if ((typeof source !== 'object' && typeof source !== 'function') || source === null) return undefined
+    const property: unknown = Reflect.get(source, this.#definition.name)
+    if (typeof property !== 'function') return property
+    return property.call(source, this.#args(request), request.context, this.#info(request, path))
+  }
+
+  #args(request: Request): Record<string, unknown> {
+    if (this.#definition.args.length === 0) return {}
+    return getArgumentValues(this.#definition, this.#node, request.variables)
+  }
+
+  #info({ schema, operation, fragments, variables }: Request, path: Path): GraphQLResolveInfo {
+    return {
+      fieldName: this.#definition.name,
+      fieldNodes: this.nodes,
+      returnType: this.#definition.type,
+      parentType: this.parent,
+      path,
+      schema,
+      fragments,
+      rootValue: undefined,
+      operation,
+      variableValues: variables as Record<string, unknown>,
+    }
+  }
+}
+
+/**
+ * What stands in the answer in place of a value that could not be had: null, or nothing where the type allows none.
+ * @throws GraphQLError with the place of the fault
+ */
+export function failed(
+  error: unknown,
+  request: Request,
+  path: Path,
+  type: GraphQLOutputType,
+  nodes: readonly FieldNode[],
+): null {
+  const located = locatedError(error, nodes, responsePathAsArray(path))
+  if (isNonNullType(type)) throw located
+  request.errors.push(located)
+  return null
+}
