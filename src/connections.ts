@@ -17,7 +17,7 @@ export type ConnectionLimits = {
 /** How often Node looks for connections that are over a time limit: they end this much later at most. */
 const CHECK_CONNECTIONS_MS = 1_000
 
-/** Fastify's settings for these limits. */
+/** A server's settings for these limits, as Fastify names them. */
 export const connectionOptions = (limits: ConnectionLimits) => ({
   requestTimeout: limits.requestTimeoutMs,
   keepAliveTimeout: limits.keepAliveTimeoutMs,

@@ -65,8 +65,10 @@ export type Observed = {
   readonly about: About
 }
 
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD' | 'OPTIONS'
+
 export type Route = {
-  readonly method: 'GET' | 'POST' | readonly ('GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD')[]
+  readonly method: Method | readonly Method[]
   readonly url: string
   /** Whether pages from anywhere may read the answer (Fetch §3.2): for what is public. */
   readonly anyOrigin?: boolean

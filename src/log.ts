@@ -62,6 +62,8 @@ function plainError(error: unknown) {
 
 /** An exchange as its line tells it. */
 export type Told = {
+  /** Left out where the log has it already. */
+  readonly id?: string
   readonly method: string
   /** As it was sent; its query stays out. */
   readonly url: string
@@ -73,15 +75,16 @@ export type Told = {
 
 /**
  * The one line of a request, at its end. No header, body, variable or query string is in it.
- * @param log the request's own: its id is on it, and the level of its route
+ * @param log the request's own, or its route's: it has the level
  */
 export function logRequest(log: Pick<Log, 'info' | 'warn' | 'error' | 'isLevelEnabled'>, told: Told): void {
-  const { method, url, status, milliseconds, traceparent, about = {} } = told
+  const { id, method, url, status, milliseconds, traceparent, about = {} } = told
   const level = levelOf(status)
   // To make a line costs more than to write it.
   if (!log.isLevelEnabled(level)) return
   const traceId = traceIdOf(traceparent)
   const line = {
+    ...(id !== undefined && { [REQUEST_ID]: id }),
     method,
     path: url.startsWith('/') || url.includes('://') ? plainPath(originForm(url)) : '…',
     status,

@@ -1,26 +1,18 @@
-import serveStatic from '@fastify/static'
-import type { FastifyInstance } from 'fastify'
+import sirv from 'sirv'
+import type { ServeFile } from './router.ts'
 
 const YEAR_SECONDS = 31_536_000
 
 /**
  * Files that never change: each has its content's hash in its name. Compressed copies beside them are sent to who takes them.
- * @param folder an absolute path
+ * @param folder an absolute path; what is in it is looked up once, now
  */
-export function addFiles(app: FastifyInstance, prefix: string, folder: string): void {
-  app.register(serveStatic, {
-    root: folder,
-    prefix,
-    preCompressed: true,
-    index: false,
-    dotfiles: 'ignore',
-    decorateReply: false,
-    maxAge: YEAR_SECONDS * 1_000,
+export const serveFiles = (folder: string): ServeFile =>
+  sirv(folder, {
+    gzip: true,
+    brotli: true,
+    extensions: [],
+    maxAge: YEAR_SECONDS,
     immutable: true,
-    logLevel: 'warn',
-    setHeaders: (reply) => {
-      reply.header('x-content-type-options', 'nosniff')
-      reply.header('vary', 'accept-encoding')
-    },
+    setHeaders: (response) => response.setHeader('x-content-type-options', 'nosniff'),
   })
-}

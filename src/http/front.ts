@@ -5,11 +5,11 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http'
-import type { FastifyServerFactory } from 'fastify'
 import { type ConnectionLimits, connectionOptions } from '../connections.ts'
 import { HEALTH_PATHS, type Observed } from '../exchange.ts'
+import type { Handle } from './handle.ts'
 import { protocolAnswer } from './limits.ts'
-import type { Overload } from './overload.ts'
+import { type Overload, RETRY_AFTER } from './overload.ts'
 
 type Parts = {
   readonly limits: ConnectionLimits
@@ -17,10 +17,7 @@ type Parts = {
   readonly observe: (exchange: Observed) => void
 }
 
-/** Seconds: by then a queue that was full a moment ago is long served. */
-export const RETRY_AFTER = '1'
-
-const SHED = protocolAnswer('SATURATED') ?? { status: 503, body: '' }
+const SHED = protocolAnswer('SATURATED')
 const SHED_HEADERS = [
   ...['content-type', 'application/json; charset=utf-8'],
   ...['content-length', String(Buffer.byteLength(SHED.body))],
@@ -29,30 +26,24 @@ const SHED_HEADERS = [
 ]
 
 /**
- * What stands in front of the framework: the most connections, and the refusal of what is too much. A refusal here is 20 to
- * 40 µs, most of them the kernel's to write it; a hook of the framework comes after its router, its ids and its log.
+ * What stands in front: the most connections, and the refusal of what is too much. A refusal here is 20 to 40 µs, most of
+ * them the kernel's to write it.
  */
-export const frontOf =
-  ({ limits, overload, observe }: Parts): FastifyServerFactory =>
-  (handle) => {
-    const { http, requestTimeout, keepAliveTimeout } = connectionOptions(limits)
-    const server = createServer(
-      { ...http, requestTimeout, keepAliveTimeout },
-      shedding(handle, overload, observe),
-    )
-    server.maxConnections = limits.connections
-    return server as Server
-  }
+export function createFront({ limits, overload, observe }: Parts, handle: Handle): Server {
+  const { http, requestTimeout, keepAliveTimeout } = connectionOptions(limits)
+  const server = createServer(
+    { ...http, requestTimeout, keepAliveTimeout },
+    shedding(handle, overload, observe),
+  )
+  server.maxConnections = limits.connections
+  return server
+}
 
-function shedding(handle: RequestListener, overload: Overload, observe: Parts['observe']): RequestListener {
+function shedding(handle: Handle, overload: Overload, observe: Parts['observe']): RequestListener {
   return function answerOrShed(request: IncomingMessage, response: ServerResponse): void {
-    if (isAlwaysAnswered(request.url)) return void handle(request, response)
     const came = performance.now()
-    const serve = () => {
-      arrived.set(request, came)
-      handle(request, response)
-    }
-    if (overload.enter(serve)) return
+    if (isAlwaysAnswered(request.url)) return void handle(request, response, came)
+    if (overload.enter(() => handle(request, response, came))) return
     // RFC 9110 §6.6.1: an answer of the 5xx class needs no date. A body that is text goes out in one piece with the head.
     response.sendDate = false
     response.writeHead(SHED.status, SHED_HEADERS).end(SHED.body)
@@ -66,19 +57,12 @@ function isAlwaysAnswered(url = ''): boolean {
   return HEALTH_PATHS.has(queryAt < 0 ? url : url.slice(0, queryAt))
 }
 
-const arrived = new WeakMap<IncomingMessage, number>()
-/** How long ago a request came, with the time that it stood in line; seconds. Undefined for what stands in none. */
-export function secondsSince(request: IncomingMessage): number | undefined {
-  const came = arrived.get(request)
-  return came === undefined ? undefined : (performance.now() - came) / 1_000
-}
-
 const shed = new Map<string, Observed>()
 /** One for each method that Node knows: a refusal makes as little as it can. */
 function shedExchange(method = 'GET'): Observed {
   const known = shed.get(method)
   if (known) return known
-  const about = { code: 'SERVICE_UNAVAILABLE' }
+  const about = { code: SHED.code }
   const made = Object.freeze({ id: '', method, route: undefined, status: SHED.status, seconds: 0, about })
   shed.set(method, made)
   return made

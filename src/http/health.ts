@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { Answer, Route } from '../exchange.ts'
 
 /** A part that the service leans on. */
 export type Check = {
@@ -35,14 +35,30 @@ export type Watched = {
 }
 
 /** What whoever looks after the service asks: whether it is up, whether it can serve, and its numbers. */
-export function addHealthRoutes(app: FastifyInstance, { checks, metrics, stopping }: Watched): void {
-  const quiet = { logLevel: 'error' } as const
-  app.get('/healthz', quiet, async () => ({ status: 'up' }))
-  app.get('/readyz', quiet, async (_, reply) => {
-    const { ready, reasons, state } = await readiness(checks)
-    if (ready && !stopping()) return { status: 'ready', ...state }
+export function healthRoutes({ checks, metrics, stopping }: Watched): Route[] {
+  async function ready(): Promise<Answer> {
+    const { ready: isReady, reasons, state } = await readiness(checks)
+    if (isReady && !stopping()) return json(200, { status: 'ready', ...state })
     const why = stopping() ? { ...reasons, server: 'stopping' } : reasons
-    return reply.code(503).send({ status: 'not ready', reasons: why, ...state })
-  })
-  app.get('/metrics', quiet, async (_, reply) => reply.type(metrics.contentType).send(await metrics.text()))
+    return json(503, { status: 'not ready', reasons: why, ...state })
+  }
+  return [
+    { method: 'GET', url: '/healthz', answer: async () => json(200, { status: 'up' }) },
+    { method: 'GET', url: '/readyz', answer: ready },
+    {
+      method: 'GET',
+      url: '/metrics',
+      answer: async () => ({
+        status: 200,
+        headers: { 'content-type': metrics.contentType },
+        body: await metrics.text(),
+      }),
+    },
+  ]
 }
+
+const json = (status: number, value: unknown): Answer => ({
+  status,
+  headers: { 'content-type': 'application/json; charset=utf-8' },
+  body: JSON.stringify(value),
+})

@@ -11,30 +11,35 @@ export type Limits = ConnectionLimits & {
   readonly trustedProxies: readonly string[]
 }
 
-const PROTOCOL: Readonly<Record<string, readonly [status: number, code: string, message: string]>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: [413, 'LIMIT_EXCEEDED', 'The body is too large.'],
-  FST_ERR_MAX_PARAM_LENGTH: [414, 'LIMIT_EXCEEDED', 'The path is too long.'],
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, 'BAD_REQUEST', 'Send application/json.'],
+const NOT_RIGHT = [400, 'BAD_REQUEST', 'The request is not right.'] as const
+
+/** By our names, and by Node's for what never became a request. */
+const PROTOCOL = {
+  BODY_TOO_LARGE: [413, 'LIMIT_EXCEEDED', 'The body is too large.'],
+  BODY_BROKEN: NOT_RIGHT,
+  PATH_TOO_LONG: [414, 'LIMIT_EXCEEDED', 'The path is too long.'],
+  BAD_URL: NOT_RIGHT,
+  MEDIA_TYPE: [415, 'BAD_REQUEST', 'Send application/json.'],
   RATE_LIMITED: [429, 'LIMIT_EXCEEDED', 'Too many requests from this address.'],
   SATURATED: [503, 'SERVICE_UNAVAILABLE', 'Too many requests at once. Try again in a moment.'],
   HPE_HEADER_OVERFLOW: [431, 'LIMIT_EXCEEDED', 'The headers are too large.'],
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'BAD_REQUEST', 'The request took too long to arrive.'],
-}
+} as const satisfies Readonly<Record<string, readonly [status: number, code: string, message: string]>>
 
-/** What to throw at a request that comes on top of too many: from its address, or at once. `protocolAnswer` knows its code. */
-export const overLimit = (code: 'RATE_LIMITED' | 'SATURATED') => Object.assign(new Error(code), { code })
+export type ProtocolFault = keyof typeof PROTOCOL
 
-/** The answer to a request that broke HTTP's rules or a limit, before any route saw it; undefined if it did not. */
-export function protocolAnswer(
-  code: string | undefined,
-  status = 400,
-): { status: number; code: string; body: string } | undefined {
-  const known = PROTOCOL[code ?? '']
-  if (!known && (status < 400 || status > 499)) return undefined
-  const [answered, name, message] = known ?? [status, 'BAD_REQUEST', 'The request is not right.']
-  return {
-    status: answered,
-    code: name,
-    body: JSON.stringify({ errors: [{ message, extensions: { code: name } }] }),
-  }
+type ProtocolAnswer = { readonly status: number; readonly code: string; readonly body: string }
+
+const answers: ReadonlyMap<string | undefined, ProtocolAnswer> = new Map(
+  Object.entries(PROTOCOL).map(([fault, [status, code, message]]) => [
+    fault,
+    { status, code, body: JSON.stringify({ errors: [{ message, extensions: { code } }] }) },
+  ]),
+)
+
+/** The answer to a request that broke HTTP's rules or a limit, before any route saw it. */
+export function protocolAnswer(fault: string | undefined): ProtocolAnswer {
+  const answer = answers.get(fault) ?? answers.get('BAD_URL')
+  if (!answer) throw new Error('there is no answer to a broken rule')
+  return answer
 }

@@ -19,6 +19,9 @@ const WEIGHT = 1 / 64
 const MOST_TIMES = 2
 const MOST_MS = 5
 
+/** Seconds: by then a queue that was full a moment ago is long served. */
+export const RETRY_AFTER = '1'
+
 /** So few are no overload, however long each takes: batches that a job sends beside each other. */
 const FEW = 10
 

@@ -1,25 +1,18 @@
-import { STATUS_CODES } from 'node:http'
+import { type Server as HttpServer, type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import cors from '@fastify/cors'
-import Fastify, {
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-  type FastifyServerFactory,
-} from 'fastify'
-import { connectionOptions, drained } from '../connections.ts'
+import proxyAddress from '@fastify/proxy-addr'
+import { drained } from '../connections.ts'
 import type { Observed, Route } from '../exchange.ts'
-import { type Log, REQUEST_ID, requestIds } from '../log.ts'
+import { type Log, requestIds } from '../log.ts'
 import type { RateLimit } from '../rate-limit.ts'
-import { addAddressLimit, withCounts } from './address-limit.ts'
-import { logUnrouted, tellAtEnd, told } from './at-end.ts'
-import { addFiles } from './files.ts'
-import { frontOf, RETRY_AFTER } from './front.ts'
-import { addHealthRoutes, type Watched } from './health.ts'
-import { type Limits, overLimit, protocolAnswer } from './limits.ts'
-import { createOverload, type Loop, type Overload } from './overload.ts'
-import { FORM, questionOf } from './question.ts'
+import { serveFiles } from './files.ts'
+import { createFront } from './front.ts'
+import { createHandle } from './handle.ts'
+import { healthRoutes, type Watched } from './health.ts'
+import { type Limits, protocolAnswer } from './limits.ts'
+import { createOverload, type Loop } from './overload.ts'
+import { preflightOf } from './preflight.ts'
+import { createRouter, placeOf, type Router } from './router.ts'
 
 type Options = Pick<Watched, 'checks' | 'metrics'> & {
   readonly limits: Limits
@@ -31,10 +24,6 @@ type Options = Pick<Watched, 'checks' | 'metrics'> & {
   /** What time is told by in the line of requests; a test's own. */
   readonly loop?: Loop
 }
-
-/** How long a browser may remember that it may ask. */
-const PREFLIGHT_SECONDS = 86_400
-const JSON_TYPE = 'application/json; charset=utf-8'
 
 export type Server = {
   /** Adds what the server answers; before `listen`. */
@@ -54,7 +43,6 @@ export type Server = {
   inFlight(): number
   /** How many connections are open. */
   connections(): Promise<number>
-  report(error: unknown): void
 }
 
 /** The bytes' room: limits, request ids, logs, health, who may read from a browser. It knows nothing of tokens or books. */
@@ -63,16 +51,26 @@ export function createServer(options: Options): Server {
   let stopping = false
   let closing = false
   const overload = createOverload(limits, loop)
-  const app = createApp(limits, log, frontOf({ limits, overload, observe }))
-  addHealthRoutes(app, { checks, metrics, stopping: () => stopping })
-  tellAtEnd(app, observe, () => closing)
-  if (limitAddress) addAddressLimit(app, limitAddress)
+  const router = createRouter()
+  const host = { log, observe, closing: () => closing }
+  const addressOf = addressReader(limits.trustedProxies)
+  const { bodyBytes } = limits
+  const parts = { router, overload, bodyBytes, nextId: requestIds(), limitAddress, addressOf }
+  const server = createFront({ limits, overload, observe }, createHandle({ ...host, ...parts }))
+  server.on('clientError', (error, socket) => refuseConnection(log, error, socket as Socket))
+  const quiet = (level: 'warn' | 'error') => (log.isLevelEnabled(level) ? log.child({}, { level }) : log)
+  addRoutes(router, healthRoutes({ checks, metrics, stopping: () => stopping }), quiet('error'))
   return {
-    add: (routes) => addRoutes(app, routes, overload),
-    addFiles: (prefix, folder) => addFiles(app, prefix, folder),
-    async listen(port, host) {
-      await app.listen({ port, host })
-      return (app.server.address() as { port: number }).port
+    add: (routes) => addRoutes(router, routes),
+    addFiles(prefix, folder) {
+      const url = `${prefix}*`
+      const serves = serveFiles(folder)
+      router.add(['GET'], url, { url, isHealth: false, log: quiet('warn'), serves })
+    },
+    async listen(port, address) {
+      const listens = await listen(server, port, address)
+      log.info({ host: address, port: listens }, 'listening')
+      return listens
     },
     announce() {
       stopping = true
@@ -82,106 +80,46 @@ export function createServer(options: Options): Server {
       const onClosed = () => {
         closing = true
       }
-      await drained(app, limits, { politely, onClosed })
+      const close = async () => void server.close()
+      await drained({ server, close }, limits, { politely, onClosed })
     },
     inFlight: overload.inFlight,
-    connections: () => new Promise((told) => app.server.getConnections((_, open) => told(open ?? 0))),
-    report: (error) => app.log.error(error),
+    connections: () => new Promise((told) => server.getConnections((_, open) => told(open ?? 0))),
   }
 }
 
-function createApp(limits: Limits, log: Log, serverFactory: FastifyServerFactory) {
-  const app = Fastify({
-    loggerInstance: log as FastifyBaseLogger,
-    // Its own two lines a request are one of ours.
-    logController: new Fastify.LogController({ disableRequestLogging: true, requestIdLogLabel: REQUEST_ID }),
-    genReqId: requestIds(),
-    bodyLimit: limits.bodyBytes,
-    ...connectionOptions(limits),
-    serverFactory,
-    trustProxy: limits.trustedProxies.length > 0 && [...limits.trustedProxies],
-    // Who stands in line when the server is told to stop is served, and told to go elsewhere with the next.
-    return503OnClosing: false,
-    clientErrorHandler: refuseConnection,
-    frameworkErrors: answerFault,
+function addRoutes(router: Router, routes: readonly Route[], log?: Log): void {
+  for (const route of routes) {
+    router.add([route.method], route.url, placeOf(route, log))
+    if (route.anyOrigin) router.add(['OPTIONS'], route.url, placeOf(preflightOf(route)))
+  }
+}
+
+/** @throws what Node says of a port that cannot be had */
+function listen(server: HttpServer, port: number, host: string): Promise<number> {
+  return new Promise((listens, fails) => {
+    server.once('error', fails)
+    server.listen({ port, host }, () => {
+      server.off('error', fails)
+      listens((server.address() as { port: number }).port)
+    })
   })
-  // The body stays text: who asks is settled before anybody reads it.
-  app.removeAllContentTypeParsers()
-  for (const type of ['application/json', FORM])
-    app.addContentTypeParser(type, { parseAs: 'string' }, (_, body, done) => done(null, body))
-  app.setErrorHandler<Fault>(answerFault)
-  app.setNotFoundHandler(async (_, reply) =>
-    reply.code(404).send(failure('There is nothing here.', 'NOT_FOUND')),
-  )
-  return app
 }
 
-type Fault = Error & { readonly code?: string; readonly statusCode?: number }
-
-/** What no route answered: a broken rule of HTTP or a limit says so, a fault of ours is logged and says nothing. */
-function answerFault(error: Fault, request: FastifyRequest, reply: FastifyReply): void {
-  const answer = protocolAnswer(error.code, error.statusCode ?? 500)
-  if (!answer) request.log.error(error)
-  told.set(request, { code: answer?.code ?? 'INTERNAL_SERVER_ERROR' })
-  if (error.code === 'FST_ERR_BAD_URL' || error.code === 'FST_ERR_MAX_PARAM_LENGTH')
-    logUnrouted(request, reply)
-  const ours = failure('Something went wrong on our side.', 'INTERNAL_SERVER_ERROR')
-  reply
-    .code(answer?.status ?? 500)
-    .type(JSON_TYPE)
-    .send(answer?.body ?? JSON.stringify(ours))
+/** Whose request it is: who is connected, or whom the proxies that are trusted name. */
+function addressReader(proxies: readonly string[]): (request: IncomingMessage) => string {
+  if (proxies.length === 0) return ({ socket }) => socket.remoteAddress ?? ''
+  const trusts = proxyAddress.compile([...proxies])
+  return (request) => proxyAddress(request, trusts)
 }
-
-const failure = (message: string, code: string) => ({ errors: [{ message, extensions: { code } }] })
-
-function addRoutes(app: FastifyInstance, routes: readonly Route[], overload: Overload): void {
-  for (const { method, url, anyOrigin, answer } of routes)
-    app.register(
-      async function addRoute(scope) {
-        if (anyOrigin)
-          await scope.register(cors, { origin: '*', methods: ['GET'], maxAge: PREFLIGHT_SECONDS })
-        scope.route({
-          method: typeof method === 'string' ? method : [...method],
-          url: '',
-          handler: counted(overload, async (request, reply) => {
-            const { status, headers, body, about } = await answer(questionOf(request))
-            if (about) told.set(request, about)
-            return reply.code(status).headers(withCounts(reply, headers)).send(body)
-          }),
-        })
-      },
-      { prefix: url },
-    )
-}
-
-type Handle = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
-
-/**
- * Counts what is under way once its body is there: bodies that trickle in take nobody's place. So many may have come at
- * once that the front let more in than there are places.
- */
-const counted = (overload: Overload, handle: Handle): Handle =>
-  async function handleCounted(request, reply) {
-    if (overload.isFull()) {
-      reply.header('retry-after', RETRY_AFTER)
-      throw overLimit('SATURATED')
-    }
-    overload.begin()
-    try {
-      return await handle(request, reply)
-    } finally {
-      overload.end()
-    }
-  }
 
 /** Bytes that never became a request: too many headers, too slow, not HTTP. */
-function refuseConnection(this: FastifyInstance, error: Error & { code?: string }, socket: Socket): void {
-  const answer = protocolAnswer(error.code)
-  if (!answer || !socket.writable) return void socket.destroy()
-  const { status, body } = answer
-  this.log.info({ status, code: error.code }, 'no request')
+function refuseConnection(log: Log, error: Error & { code?: string }, socket: Socket): void {
+  if (!socket.writable) return void socket.destroy()
+  const { status, body } = protocolAnswer(error.code)
+  log.info({ status, code: error.code }, 'no request')
   socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: ${JSON_TYPE}\r\n` +
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   )
 }

@@ -81,9 +81,9 @@ test('its files are kept for good, compressed for who takes it; there is no list
   expect(Object.fromEntries(headers)).toMatchObject({
     'content-type': expect.stringMatching(/javascript/),
     'content-encoding': 'gzip',
-    'cache-control': 'public, max-age=31536000, immutable',
+    'cache-control': expect.stringMatching(/^public, ?max-age=31536000, ?immutable$/),
     'x-content-type-options': 'nosniff',
-    vary: 'accept-encoding',
+    vary: expect.stringMatching(/^accept-encoding$/i),
   })
   const plain = await service.send(`${service.api}/${script}`, { headers: { 'accept-encoding': 'identity' } })
   expect([plain.status, plain.headers.get('content-encoding')]).toEqual([200, null])

@@ -1,0 +1,140 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Answer, Question, Route } from '../exchange.ts'
+import type { RateLimit } from '../rate-limit.ts'
+import { type Counted, countAddress, withCounts } from './address-limit.ts'
+import { readBody, withoutBody } from './body.ts'
+import { type ProtocolFault, protocolAnswer } from './limits.ts'
+import { type Overload, RETRY_AFTER } from './overload.ts'
+import { questionOf } from './question.ts'
+import type { Found, Router, ServeFile } from './router.ts'
+import { type Headers, type Host, Visit } from './visit.ts'
+
+type Parts = Host & {
+  readonly router: Router
+  readonly overload: Overload
+  readonly bodyBytes: number
+  readonly nextId: () => string
+  /** Whose address it is that counts. */
+  readonly addressOf: (request: IncomingMessage) => string
+  /** Counts the requests from an address; undefined: as many as come. */
+  readonly limitAddress: RateLimit | undefined
+}
+
+/** Serves a request when it is its turn. @param came when it came, by `performance.now()` */
+export type Handle = (request: IncomingMessage, response: ServerResponse, came: number) => void
+
+const JSON_HEADERS: Headers = { 'content-type': 'application/json; charset=utf-8' }
+const ANY_ORIGIN: Headers = { 'access-control-allow-origin': '*' }
+const NOT_FOUND = bodyOf('There is nothing here.', 'NOT_FOUND')
+const OURS = bodyOf('Something went wrong on our side.', 'INTERNAL_SERVER_ERROR')
+
+function bodyOf(message: string, code: string): string {
+  return JSON.stringify({ errors: [{ message, extensions: { code } }] })
+}
+
+/** What becomes of a request: its place is found, its address counted, its body read, its question answered. */
+export function createHandle(parts: Parts): Handle {
+  const { router, overload, bodyBytes, nextId, limitAddress, addressOf } = parts
+
+  return function handle(request, response, came) {
+    const visit = new Visit(request, response, nextId(), came, parts)
+    const found = router.find(request, response)
+    if (found === undefined) return visit.answer(404, JSON_HEADERS, NOT_FOUND)
+    if (typeof found === 'string') return refuse(visit, found)
+    const { url, log, isHealth, serves } = found.place
+    visit.route = url
+    if (log) visit.log = log
+    if ('anyOrigin' in serves && serves.anyOrigin) visit.headers = ANY_ORIGIN
+    if (!limitAddress || isHealth) return serve(visit, found)
+    countAddress(limitAddress, addressOf(request)).then((counted) => serveCounted(visit, found, counted))
+  }
+
+  function serveCounted(visit: Visit, found: Found, { headers, retryAfter }: Counted): void {
+    visit.headers = { ...visit.headers, ...headers }
+    if (retryAfter === undefined) serve(visit, found)
+    else refuse(visit, 'RATE_LIMITED', { 'retry-after': retryAfter })
+  }
+
+  function serve(visit: Visit, { place, params }: Found): void {
+    const { serves, isHealth, url } = place
+    if (typeof serves === 'function') return void serveFile(visit, serves, url)
+    const known = withoutBody(visit.request)
+    if (known?.fault) return void refuse(visit, known.fault)
+    const ask = (body?: string) =>
+      isHealth ? answer(visit, serves, params, body) : answerCounted(visit, serves, params, body)
+    if (known) return void ask()
+    readBody(visit.request, bodyBytes, (fault, text) => {
+      // What is left of it is not to be taken for a request.
+      if (fault) refuse(visit, fault, { connection: 'close' })
+      else ask(text)
+    })
+  }
+
+  /**
+   * Counts what is under way once its body is there: bodies that trickle in take nobody's place. So many may have come
+   * at once that the front let more in than there are places.
+   */
+  function answerCounted(visit: Visit, route: Route, params: Question['params'], body?: string): void {
+    if (overload.isFull()) return void refuse(visit, 'SATURATED', { 'retry-after': RETRY_AFTER })
+    overload.begin()
+    answer(visit, route, params, body, overload.end)
+  }
+}
+
+/** @param ended called once the route is done with it */
+function answer(
+  visit: Visit,
+  route: Route,
+  params: Question['params'],
+  body?: string,
+  ended: () => void = () => undefined,
+): void {
+  route.answer(questionOf(visit, params, body)).then(
+    (given) => {
+      ended()
+      send(visit, given)
+    },
+    (error) => {
+      ended()
+      fail(visit, error)
+    },
+  )
+}
+
+function send(visit: Visit, { status, headers, body, about }: Answer): void {
+  if (about) visit.about = about
+  try {
+    visit.answer(status, visit.headers ? withCounts(visit.headers, headers) : headers, body)
+  } catch (error) {
+    fail(visit, error)
+  }
+}
+
+/** A fault of ours is logged, and the answer says nothing of it. */
+function fail(visit: Visit, error: unknown): void {
+  visit.report(error)
+  visit.about = { code: 'INTERNAL_SERVER_ERROR' }
+  visit.answer(500, JSON_HEADERS, OURS)
+}
+
+/** A broken rule of HTTP, or a limit, says so. */
+function refuse(visit: Visit, fault: ProtocolFault, headers: Headers = {}): void {
+  const { status, code, body } = protocolAnswer(fault)
+  visit.about = { code }
+  visit.answer(status, { ...JSON_HEADERS, ...headers }, body)
+}
+
+/** @param pattern of the files' place: all of it, but for its `*`, is left out of a file's name */
+function serveFile(visit: Visit, serves: ServeFile, pattern: string): void {
+  const { request, response } = visit
+  const { url = '' } = request
+  let isThere = true
+  visit.addHeaders()
+  request.url = url.slice(pattern.length - '/*'.length)
+  serves(request, response, () => {
+    isThere = false
+  })
+  request.url = url
+  if (isThere) return void visit.tellAtEnd()
+  visit.answer(404, JSON_HEADERS, NOT_FOUND)
+}

@@ -1,0 +1,21 @@
+import type { Question, Route } from '../exchange.ts'
+
+/** How long a browser may remember that it may ask. */
+const PREFLIGHT_SECONDS = '86400'
+
+/** What a browser asks before a page from elsewhere reads what is public (Fetch §3.2.2). */
+export const preflightOf = ({ url, method }: Route): Route => ({
+  url,
+  method: 'OPTIONS',
+  anyOrigin: true,
+  answer: async ({ headers }: Question) => ({
+    status: 204,
+    headers: {
+      'access-control-allow-methods': [method].flat().join(', '),
+      'access-control-allow-headers': String(headers['access-control-request-headers'] ?? ''),
+      'access-control-max-age': PREFLIGHT_SECONDS,
+      vary: 'access-control-request-headers',
+    },
+    body: '',
+  }),
+})

@@ -1,0 +1,61 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import findMyWay from 'find-my-way'
+import { originForm } from '../connections.ts'
+import { HEALTH_PATHS, type Route } from '../exchange.ts'
+import type { Log } from '../log.ts'
+
+/** Answers with a file, or calls back where there is none. */
+export type ServeFile = (request: IncomingMessage, response: ServerResponse, next: () => void) => void
+
+/** What is found at a path. */
+export type Place = {
+  /** Its pattern. */
+  readonly url: string
+  readonly isHealth: boolean
+  /** Where its requests are logged, if not beside all others. */
+  readonly log: Log | undefined
+  readonly serves: Route | ServeFile
+}
+
+export type Found = { readonly place: Place; readonly params: Readonly<Record<string, string>> }
+/** What is wrong with a path; `protocolAnswer` knows the codes. */
+export type PathFault = 'BAD_URL' | 'PATH_TOO_LONG'
+
+const never = () => undefined
+const nothing = Object.freeze({})
+
+/** Finds what answers at a path; a place for GET answers HEAD, too. */
+export function createRouter() {
+  const router = findMyWay({
+    // A path that nobody can read finds the reason instead of a place.
+    onBadUrl: (): PathFault => 'BAD_URL',
+    onMaxParamLength: (): PathFault => 'PATH_TOO_LONG',
+    querystringParser: () => nothing,
+  })
+  return {
+    add(methods: readonly Route['method'][], url: string, place: Place): void {
+      const named = methods.flat()
+      const all = named.includes('GET') ? new Set([...named, 'HEAD' as const]) : new Set(named)
+      router.on([...all], url, never, place)
+    },
+    /** @returns undefined where there is nothing */
+    find(request: IncomingMessage, response: ServerResponse): Found | PathFault | undefined {
+      const { method = 'GET', url = '' } = request
+      const found = router.find(method as 'GET', originForm(url))
+      if (!found) return undefined
+      const { store: place, params, handler } = found
+      // As its types don't say, what stands in for a place has none to keep.
+      if (!place) return handler(request, response, params, place, {}) as PathFault
+      return { place: place as Place, params: params as Found['params'] }
+    },
+  }
+}
+
+export type Router = ReturnType<typeof createRouter>
+
+export const placeOf = (route: Route, log?: Log): Place => ({
+  url: route.url,
+  isHealth: HEALTH_PATHS.has(route.url),
+  log,
+  serves: route,
+})
