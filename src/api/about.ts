@@ -47,14 +47,15 @@ function rootFields(document: DocumentNode, { selections }: SelectionSetNode, se
   })
 }
 
-/** What is told of one request, bit by bit. */
-export function collected(): { readonly about: () => About; readonly tell: (about: About) => void } {
-  let all: About = {}
+/** What is told of one request, bit by bit; what is told later goes before, but books that were added are all told. */
+export function collected(): { readonly about: About; readonly tell: (about: About) => void } {
+  const about: { added?: readonly string[] } = {}
   return {
-    about: () => all,
+    about,
     tell(more) {
-      const added = all.added && more.added ? { added: [...all.added, ...more.added] } : {}
-      all = { ...all, ...more, ...added }
+      const { added } = about
+      Object.assign(about, more)
+      if (added && more.added) about.added = [...added, ...more.added]
     },
   }
 }

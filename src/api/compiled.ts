@@ -2,6 +2,7 @@ import { type ApolloServerOptionsWithGateway, type ApolloServerPlugin, HeaderMap
 import { type ExecutionResult, execute, type GraphQLSchema } from 'graphql'
 import { createExecutor } from '../executor/executor.ts'
 import type { Context } from './context.ts'
+import { listening } from './listening.ts'
 
 type Gateway = ApolloServerOptionsWithGateway<Context>['gateway']
 
@@ -16,23 +17,19 @@ const HEAD = { headers: new HeaderMap() }
 export function compiled(schema: GraphQLSchema): { plugin: ApolloServerPlugin<Context>; gateway: Gateway } {
   const run = createExecutor(schema)
   const faulty = new WeakMap<object, ExecutionResult>()
-  const plugin: ApolloServerPlugin<Context> = {
-    async requestDidStart() {
-      return {
-        async responseForOperation({ document, operation, request, contextValue }) {
-          // No operation has this name: graphql-js has the words for it, below.
-          if (!operation) return null
-          const { variables } = request
-          const result = await run({ document, operation, variables, context: contextValue })
-          const { data, errors } = result
-          if (!errors && data !== undefined)
-            return { http: HEAD, body: { kind: 'single', singleResult: { data } } }
-          faulty.set(contextValue, result)
-          return null
-        },
-      }
+  const plugin = listening<Context>({
+    async responseForOperation({ document, operation, request, contextValue }) {
+      // No operation has this name: graphql-js has the words for it, below.
+      if (!operation) return null
+      const { variables } = request
+      const result = await run({ document, operation, variables, context: contextValue })
+      const { data, errors } = result
+      if (!errors && data !== undefined)
+        return { http: HEAD, body: { kind: 'single', singleResult: { data } } }
+      faulty.set(contextValue, result)
+      return null
     },
-  }
+  })
   const gateway: Gateway = {
     onSchemaLoadOrUpdate(tell) {
       tell({ apiSchema: schema, coreSupergraphSdl: '' })

@@ -27,6 +27,7 @@ const KEPT = 4_000_000
 /**
  * Refuses a document that asks for too much, before it is validated or planned: both cost more than it does.
  * What it lets through it remembers by its text. A syntax error passes: Apollo Server has the words for it.
+ * @returns what to check a request with, and its document where it came by another name
  * @throws Refusal `LIMIT_EXCEEDED`
  */
 export function documentLimits(schema: GraphQLSchema, limits: DocumentLimits, standardPage: number) {
@@ -35,7 +36,10 @@ export function documentLimits(schema: GraphQLSchema, limits: DocumentLimits, st
     sizeCalculation: (_, query) => query.length + EACH,
   })
 
-  return function checkDocument({ query, operationName, variables }: GraphQLRequest): void {
+  return function checkDocument(
+    { query: sent, operationName, variables }: GraphQLRequest,
+    query = sent,
+  ): void {
     if (typeof query !== 'string') return
     let size = known.get(query)
     if (!size) {

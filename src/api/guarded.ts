@@ -34,24 +34,24 @@ export function createGuard({ authenticate, limitClient, metadata }: Parts) {
             )
         }
         if (question.form !== undefined) throw badRequest('Send application/json.', 415)
-        return finished(await answer(question, who.caller, tell), who, counted, about())
+        return finished(await answer(question, who.caller, tell), who, counted, about)
       } catch (error) {
         tell(aboutError(error))
-        return finished(errorAnswer(error, metadata(), question.report), who, counted, about())
+        return finished(errorAnswer(error, metadata(), question.report), who, counted, about)
       }
     }
 }
 
 /** RFC 9449 §8.2: a nonce that is about to end is followed by the next with any answer. */
 function finished(
-  answer: Answer,
+  { status, headers, body }: Answer,
   { dpopNonce }: Authenticated,
   counted: Headers | undefined,
   about: About,
 ): Answer {
-  const nonce = dpopNonce === undefined ? undefined : { 'dpop-nonce': dpopNonce }
-  const headers = nonce || counted ? { ...answer.headers, ...nonce, ...counted } : answer.headers
-  return { ...answer, headers, about }
+  if (dpopNonce === undefined && !counted) return { status, headers, body, about }
+  const nonce = dpopNonce !== undefined && { 'dpop-nonce': dpopNonce }
+  return { status, headers: { ...headers, ...nonce, ...counted }, body, about }
 }
 
 function aboutError(error: unknown): About {

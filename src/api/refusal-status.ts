@@ -4,6 +4,7 @@ import { type GraphQLError, Kind } from 'graphql'
 import { Refusal } from '../refusal.ts'
 import type { Context } from './context.ts'
 import { isClientsFault } from './errors.ts'
+import { listening } from './listening.ts'
 
 /** Refusals met in a resolver that a client must be able to tell by the status: to send the same again, or never. */
 const HAS_STATUS: ReadonlySet<string> = new Set([
@@ -17,33 +18,29 @@ const HAS_STATUS: ReadonlySet<string> = new Set([
  * An answer that holds something keeps its own, so that a client does not send a finished write again.
  */
 export function refusalStatus(report: (error: unknown) => void): ApolloServerPlugin<Context> {
-  return {
-    async requestDidStart() {
-      return {
-        async didEncounterErrors({ errors }) {
-          for (const error of errors) {
-            const cause = unwrapResolverError(error)
-            const { code } = error.extensions
-            const ours =
-              (code === undefined || code === 'INTERNAL_SERVER_ERROR') && !isClientsFault(error.extensions)
-            const outage = cause instanceof Refusal && cause.details.code === 'SERVICE_UNAVAILABLE'
-            if (outage || (ours && !(cause instanceof Refusal))) report(cause)
-          }
-        },
-        async willSendResponse(context) {
-          tellCode(context)
-          const error = refusalIn(context)
-          const { body, http } = context.response
-          if (!error || body.kind !== 'single' || hasSomething(body.singleResult.data)) return
-          if (followsWrite(error, context)) return
-          const { details } = error.originalError
-          http.status = details.status
-          if (details.retryAfterSeconds !== undefined)
-            http.headers.set('retry-after', String(details.retryAfterSeconds))
-        },
+  return listening({
+    async didEncounterErrors({ errors }) {
+      for (const error of errors) {
+        const cause = unwrapResolverError(error)
+        const { code } = error.extensions
+        const ours =
+          (code === undefined || code === 'INTERNAL_SERVER_ERROR') && !isClientsFault(error.extensions)
+        const outage = cause instanceof Refusal && cause.details.code === 'SERVICE_UNAVAILABLE'
+        if (outage || (ours && !(cause instanceof Refusal))) report(cause)
       }
     },
-  }
+    async willSendResponse(context) {
+      tellCode(context)
+      const error = refusalIn(context)
+      const { body, http } = context.response
+      if (!error || body.kind !== 'single' || hasSomething(body.singleResult.data)) return
+      if (followsWrite(error, context)) return
+      const { details } = error.originalError
+      http.status = details.status
+      if (details.retryAfterSeconds !== undefined)
+        http.headers.set('retry-after', String(details.retryAfterSeconds))
+    },
+  })
 }
 
 type Response = GraphQLRequestContextWillSendResponse<Context>

@@ -1,4 +1,4 @@
-import type { ApolloServerPlugin } from '@apollo/server'
+import type { ApolloServerPlugin, GraphQLRequestListener } from '@apollo/server'
 import { MapperKind, mapSchema } from '@graphql-tools/utils'
 import {
   type DocumentNode,
@@ -18,6 +18,7 @@ import { TOLERANCE_SECONDS } from '../token/claims.ts'
 import { operationsOf } from './about.ts'
 import type { Context } from './context.ts'
 import { refusalErrors, throughApollo } from './errors.ts'
+import { listening } from './listening.ts'
 
 type Gate = {
   readonly schema: GraphQLSchema
@@ -34,6 +35,9 @@ type Judged = Gate & { readonly order: readonly string[]; readonly decide: typeo
 
 /** Which operation each request's context was let in for: what the second lock asks. */
 const admitted = new WeakMap<object, OperationDefinitionNode>()
+
+/** Why a request was not let in. */
+const refused = new WeakMap<object, Refusal>()
 
 const NO_SCOPES: ReadonlySet<string> = new Set()
 
@@ -52,33 +56,29 @@ export function scopeGate(gate: Gate): ApolloServerPlugin<Context> {
     order: gate.declared.map(({ name }) => name),
     decide: around('decide', decide),
   }
-  return {
-    async requestDidStart() {
-      let refusal: Refusal | undefined
-      return {
-        async didResolveOperation({ document, operation, contextValue, request }) {
-          // Without an operation Apollo Server refuses the request itself, and the second lock holds.
-          if (!operation) return
-          contextValue.tell(aboutOperation(document, operation))
-          // Validation lets through an operation of a kind that the schema does not have.
-          if (!gate.schema.getRootType(operation.operation))
-            refusal = badRequest(`There are no ${operation.operation}s here.`)
-          else refusal = refusalOf(planOf(document, operation), contextValue, request.variables ?? {}, judged)
-          if (refusal) {
-            const { denials } = refusal.details
-            if (denials) contextValue.tell({ refused: denials.map(({ coordinate }) => coordinate) })
-            throw throughApollo(refusal, gate.metadataUrl())
-          }
-          admitted.set(contextValue, operation)
-        },
-        // Apollo answers with the one error that was thrown; the contract has one for each denied coordinate.
-        async willSendResponse({ response, contextValue }) {
-          if (!refusal || response.body.kind !== 'single') return
-          response.body.singleResult = { errors: refusalErrors(refusal, contextValue.caller?.scopes) }
-        },
-      }
+  const listener: GraphQLRequestListener<Context> = {
+    async didResolveOperation({ document, operation, contextValue, request }) {
+      // Without an operation Apollo Server refuses the request itself, and the second lock holds.
+      if (!operation) return
+      contextValue.tell(aboutOperation(document, operation))
+      // Validation lets through an operation of a kind that the schema does not have.
+      const refusal = gate.schema.getRootType(operation.operation)
+        ? refusalOf(planOf(document, operation), contextValue, request.variables ?? {}, judged)
+        : badRequest(`There are no ${operation.operation}s here.`)
+      if (!refusal) return void admitted.set(contextValue, operation)
+      const { denials } = refusal.details
+      if (denials) contextValue.tell({ refused: denials.map(({ coordinate }) => coordinate) })
+      refused.set(contextValue, refusal)
+      throw throughApollo(refusal, gate.metadataUrl())
+    },
+    // Apollo answers with the one error that was thrown; the contract has one for each denied coordinate.
+    async willSendResponse({ response, contextValue }) {
+      const refusal = refused.get(contextValue)
+      if (!refusal || response.body.kind !== 'single') return
+      response.body.singleResult = { errors: refusalErrors(refusal, contextValue.caller?.scopes) }
     },
   }
+  return listening(listener)
 }
 
 function refusalOf(

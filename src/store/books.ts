@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { addBooks, type NewBook, type Write } from './add-books.ts'
 import type { Database } from './database.ts'
-import { reading } from './faults.ts'
+import { reading, readingNow } from './faults.ts'
 import type { Matching, Span } from './own.ts'
 import { BOOK, type StoredBook } from './stored-book.ts'
 import { inTransaction } from './transaction.ts'
@@ -26,7 +26,9 @@ export function createBooks(database: Database) {
 
   return Object.freeze({
     async find(id: number): Promise<StoredBook | undefined> {
-      const { rows } = await reading(() => database.executeQuery({ ...byId, parameters: [id] }))
+      const parameters = [id]
+      const now = readingNow(() => database.readNow?.(byId.sql, parameters))
+      const rows = now ?? (await reading(() => database.executeQuery({ ...byId, parameters }))).rows
       return rows[0] as StoredBook | undefined
     },
 

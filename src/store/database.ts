@@ -3,7 +3,7 @@ import { Migrator } from 'kysely/migration'
 import { migrationsOf } from './migrations.ts'
 import type { Own } from './own.ts'
 import { MIGRATING, POSTGRES, type PoolSettings, type PoolUse, postgresDialect, SERVING } from './postgres.ts'
-import { BUSY_MS, pathOf, SQLITE, sqliteDialect } from './sqlite.ts'
+import { BUSY_MS, pathOf, type ReadNow, SQLITE, sqliteDialect } from './sqlite.ts'
 import { StoreFault } from './store-fault.ts'
 import type { Tables } from './tables.ts'
 
@@ -17,11 +17,18 @@ export class Database extends Kysely<Tables> {
   readonly own: Own
   /** How its connections are used; undefined where there are none. */
   readonly use: (() => PoolUse) | undefined
+  /** Reads without a promise, past the queue for the connection; undefined where that cannot be, or is not to be missed. */
+  readonly readNow: ReadNow | undefined
 
-  constructor(dialect: Dialect & { readonly use?: () => PoolUse }, own: Own, onRun?: OnRun) {
+  constructor(
+    dialect: Dialect & { readonly use?: () => PoolUse; readonly readNow?: ReadNow },
+    own: Own,
+    onRun?: OnRun,
+  ) {
     super({ dialect, ...(onRun && { log: (event) => onRun(runOf(event)) }) })
     this.own = own
     this.use = dialect.use
+    this.readNow = onRun ? undefined : dialect.readNow
   }
 }
 

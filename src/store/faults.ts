@@ -61,3 +61,15 @@ export const reading = <T>(query: () => Promise<T>): Promise<T> =>
       throw error
     }),
   )
+
+/**
+ * The same for what is there at once.
+ * @throws Refusal `SERVICE_UNAVAILABLE` when the database can't be had
+ */
+export function readingNow<T>(query: () => T): T {
+  try {
+    return query()
+  } catch (error) {
+    throw refused(error)
+  }
+}

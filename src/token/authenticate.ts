@@ -2,7 +2,6 @@ import { invalidToken, Refusal, type Scheme } from '../refusal.ts'
 import type { Caller } from './claims.ts'
 import { type Presented, readCredentials } from './credentials.ts'
 import type { CheckProof } from './dpop.ts'
-import type { Verify } from './verify.ts'
 
 /** Who asks. */
 export type Authenticated = {
@@ -21,7 +20,13 @@ type Listeners = {
   readonly onRefused: (refusal: Refusal) => void
 }
 
-type Parts = Listeners & { readonly verify: Verify; readonly checkProof: CheckProof }
+type Parts = Listeners & {
+  /** At once for a token that is remembered. */
+  readonly verify: (token: string) => Caller | Promise<Caller>
+  readonly checkProof: CheckProof
+}
+
+const NOBODY: Authenticated = Object.freeze({ caller: undefined })
 
 /**
  * Finds out who asks, once, before anything else looks at the request. Whether a token is presented as it must be is
@@ -31,10 +36,16 @@ export function createAuthenticate({ verify, checkProof, onAccepted, onRefused }
   return async function authenticate(request) {
     try {
       const credentials = readCredentials(request)
-      if (!credentials) return { caller: undefined }
+      if (!credentials) return NOBODY
       const { scheme, token } = credentials
-      const caller = await underScheme(scheme, verify(token))
-      const dpopNonce = await presentedAsBound(request, scheme, token, caller)
+      const verified = verify(token)
+      const caller = verified instanceof Promise ? await underScheme(scheme, verified) : verified
+      if (scheme === 'Bearer') {
+        if (caller.jkt !== undefined) throw invalidToken('bound')
+        onAccepted(scheme)
+        return { caller }
+      }
+      const dpopNonce = await proved(request, token, caller)
       onAccepted(scheme)
       return { caller, dpopNonce }
     } catch (error) {
@@ -44,11 +55,7 @@ export function createAuthenticate({ verify, checkProof, onAccepted, onRefused }
   }
 
   /** RFC 9449 §7.1, §7.2: what is bound comes with a proof, and what comes with a proof is bound. */
-  async function presentedAsBound(request: Presented, scheme: Scheme, token: string, { jkt }: Caller) {
-    if (scheme === 'Bearer') {
-      if (jkt !== undefined) throw invalidToken('bound')
-      return undefined
-    }
+  async function proved(request: Presented, token: string, { jkt }: Caller) {
     if (jkt === undefined) throw invalidToken('not_bound', 'DPoP')
     return checkProof(request, token, jkt)
   }

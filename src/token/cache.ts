@@ -18,7 +18,7 @@ type Options = {
 }
 
 /** A check that remembers; how many tokens it does. */
-export type CachedVerify = Verify & { readonly size: () => number }
+export type CachedVerify = ((token: string) => Caller | Promise<Caller>) & { readonly size: () => number }
 
 /**
  * Remembers verified tokens for a minute at most and never past their expiry. Refusals are not kept. It belongs to one
@@ -27,7 +27,7 @@ export type CachedVerify = Verify & { readonly size: () => number }
 export function cached(verify: Verify, { clock, limit, generation, onHit }: Options): CachedVerify {
   const entries = new LRUCache<string, Entry>({ max: limit })
   let filledUnder = generation()
-  async function verifyCached(token: string): Promise<Caller> {
+  function verifyCached(token: string): Caller | Promise<Caller> {
     const current = generation()
     if (current !== filledUnder) {
       entries.clear()
@@ -39,6 +39,9 @@ export function cached(verify: Verify, { clock, limit, generation, onHit }: Opti
       onHit()
       return hit.caller
     }
+    return verifyAnew(token, key, current)
+  }
+  async function verifyAnew(token: string, key: string, current: number): Promise<Caller> {
     const caller = await verify(token)
     // A key that was withdrawn while it was used has signed nothing that stays.
     if (generation() === current)

@@ -2,8 +2,8 @@
 // apollo-suite.test.ts, which knows the few that do not apply.
 import { ApolloServer, type BaseContext } from '@apollo/server'
 import { defineIntegrationTestSuite } from '@apollo/server-integration-testsuite'
-import { runner } from '../../src/api/apollo.ts'
 import { errorAnswer } from '../../src/api/errors.ts'
+import { runner } from '../../src/api/runner.ts'
 import { readConfig } from '../../src/config.ts'
 import { createServer } from '../../src/http/server.ts'
 import { createLog } from '../../src/log.ts'
