@@ -1,11 +1,6 @@
 import { Pool } from 'undici'
+import type { Ask } from './ask.ts'
 import { quantile } from './statistics.ts'
-
-/** A request as it goes over the wire. */
-export interface Ask {
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: string
-}
 
 export interface Load {
   readonly requests: number
@@ -16,12 +11,12 @@ export interface Load {
 }
 
 /**
- * Asks a server over a fixed number of kept connections, each sending its next request once the last one is
+ * Asks a server what `next` returns, over a fixed number of kept connections, each sending its next request once the last one is
  * answered. Throws at the first answer of another status; the answers' bodies are read and not looked at.
  */
 export async function load(
   origin: string,
-  ask: Ask,
+  next: () => Ask,
   status: number,
   connections: number,
   seconds: number,
@@ -33,7 +28,7 @@ export async function load(
 
   async function askInTurn(): Promise<void> {
     for (let sent = performance.now(); sent < stop; sent = performance.now()) {
-      const { statusCode, body } = await pool.request({ path: '/graphql', method: 'POST', ...ask })
+      const { statusCode, body } = await pool.request(next())
       if (statusCode !== status) throw new Error(`HTTP ${statusCode} under load: ${await body.text()}`)
       await body.dump()
       latencies.push(performance.now() - sent)

@@ -1,0 +1,1 @@
+export async function goals(): Promise<string> { return '' }
