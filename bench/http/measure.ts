@@ -69,7 +69,7 @@ export async function takeTurns(
 
 function loaded({ server, row, next }: Contestant, connections: number, seconds: number): Promise<Load> {
   const { status } = row.expected(server.row.name, 0)
-  return load(server.origin, next, status, connections, seconds)
+  return load(server.origin, next, status, Math.min(connections, row.connections ?? connections), seconds)
 }
 
 function createTakeTurn(connections: number, seconds: number) {

@@ -37,7 +37,8 @@ export function doubts(measured: readonly Measured[]): string[] {
 function tableOf({ row, contestants }: Measured): string {
   const base = contestants.find(({ server }) => server.row.name === row.baseline)
   const lines = contestants.map((contestant) => tableRow(contestant, base))
-  return [`### ${row.title}`, markdownTable([HEAD, ...lines]), ...aheadOf(contestants)].join('\n\n')
+  const title = row.connections === undefined ? row.title : `${row.title} (${row.connections} connections)`
+  return [`### ${title}`, markdownTable([HEAD, ...lines]), ...aheadOf(contestants)].join('\n\n')
 }
 
 function tableRow({ server, turns }: Contestant, base: Contestant | undefined): string[] {

@@ -12,6 +12,8 @@ export interface RequestRow {
   readonly baseline: string
   /** How many books a server has before it is asked, with the five that it begins with. */
   readonly books?: number
+  /** Over how many connections at most: ours refuses what would wait for its event loop for longer than 50 ms. */
+  readonly connections?: number
   /** Makes the requests, tokens and all, before anything is measured. */
   asks(issuer: BenchIssuer): Promise<AskAt>
   /** What a server answers to the request with a number. */
