@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { wholeNumber } from './frame.ts'
-import { rows } from './rows.ts'
 import type { RequestRow } from './rows/row.ts'
+import { rows } from './rows.ts'
 import { type ServerRow, serverNamed, servers } from './servers.ts'
 
 export interface Options {

@@ -59,10 +59,16 @@ function tableRow({ server, turns }: Contestant, base: Contestant | undefined): 
 function aheadOf(contestants: readonly Contestant[]): string[] {
   const ours = contestants.find(({ server }) => server.row.name === 'ours')
   if (ours === undefined) return []
+  const own = cpusOf(ours.turns)
   return contestants.flatMap(({ server, turns }) => {
-    const ratio = medianRatio(cpusOf(turns), cpusOf(ours.turns))
+    const cpus = cpusOf(turns)
+    const ratio = medianRatio(cpus, own)
     if (server === ours.server || ratio >= 1) return []
-    return [`${server.row.short} is ahead of this project here: it takes ${ratio.toFixed(2)} of its CPU.`]
+    const rounds = cpus.filter((cpu, round) => cpu < (own[round] ?? 0)).length
+    return [
+      `${server.row.short} is ahead of this project here: it takes ${ratio.toFixed(2)} of its CPU, ` +
+        `and less than it in ${rounds} of ${cpus.length} rounds.`,
+    ]
   })
 }
 

@@ -58,7 +58,12 @@ const withHeap = (row: ServerRow, heap: number): ServerRow => ({
   arguments: [`--max-old-space-size=${heap}`, ...row.arguments],
 })
 
-async function loadWith(origin: string, { name, status, next }: AskRow, connections: number, seconds: number) {
+async function loadWith(
+  origin: string,
+  { name, status, next }: AskRow,
+  connections: number,
+  seconds: number,
+) {
   const { perSecond, p99 } = await load(origin, next, status, connections, seconds)
   return `${name}: ${perSecond.toFixed(0)}/s, 99 % within ${p99.toFixed(1)} ms`
 }

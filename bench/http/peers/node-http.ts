@@ -22,7 +22,10 @@ async function answerOf(url: string, authorization: string | undefined): Promise
 const server = createServer(async (request, response) => {
   const { status, said } = await answerOf(request.url ?? '', request.headers.authorization).then(
     (found) => ({ status: 200, said: found }),
-    (fault) => ({ status: fault instanceof HttpError ? fault.statusCode : 500, said: { error: String(fault) } }),
+    (fault) => ({
+      status: fault instanceof HttpError ? fault.statusCode : 500,
+      said: { error: String(fault) },
+    }),
   )
   const body = JSON.stringify(said)
   response.writeHead(status, {
