@@ -36,8 +36,8 @@ export function readOptions(argv: readonly string[], commands: readonly string[]
   const [command = commands[0] ?? '', ...others] = positionals
   if (!commands.includes(command) || others.length > 0)
     throw new RangeError(`${positionals.join(' ')} is none of ${commands.join(', ')}`)
-  if (command !== commands[0] && (values.servers ?? values.rows) !== undefined)
-    throw new RangeError(`${command} knows itself what it asks: leave out --servers and --rows`)
+  if (command === 'goals' && (values.servers ?? values.rows) !== undefined)
+    throw new RangeError('The goals say what is asked of whom: leave out --servers and --rows')
   return {
     command,
     rounds: wholeNumber('rounds', values.rounds, COUNT),

@@ -9,7 +9,7 @@ export function summary(measured: readonly Measured[]): string {
       measured.flatMap(({ contestants }) => contestants.map(({ server }) => [server.row.name, server.row])),
     ).values(),
   ]
-  const head = ['CPU µs/request (ours in it)', ...shown.map(({ short }) => short)]
+  const head = ['CPU µs/request (this project’s by it)', ...shown.map(({ short }) => short)]
   const lines = measured.map(({ row, contestants }) => [
     row.title,
     ...shown.map(({ name }) => cellOf(name, contestants)),
