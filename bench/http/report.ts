@@ -38,7 +38,12 @@ function tableOf({ row, contestants }: Measured): string {
   const base = contestants.find(({ server }) => server.row.name === row.baseline)
   const lines = contestants.map((contestant) => tableRow(contestant, base))
   const title = row.connections === undefined ? row.title : `${row.title} (${row.connections} connections)`
-  return [`### ${title}`, markdownTable([HEAD, ...lines]), ...aheadOf(contestants)].join('\n\n')
+  return [
+    `### ${title}`,
+    markdownTable([HEAD, ...lines]),
+    ...shedBy(contestants),
+    ...aheadOf(contestants),
+  ].join('\n\n')
 }
 
 function tableRow({ server, turns }: Contestant, base: Contestant | undefined): string[] {
@@ -53,6 +58,18 @@ function tableRow({ server, turns }: Contestant, base: Contestant | undefined): 
     medianOf(turns, 'p99').toFixed(2),
     medianOf(turns, 'resident').toFixed(0),
   ]
+}
+
+/** A sentence for each server that refused some requests: their cost is in the CPU of the others. */
+function shedBy(contestants: readonly Contestant[]): string[] {
+  return contestants.flatMap(({ server, turns }) => {
+    const shed = turns.reduce((sum, turn) => sum + turn.shed, 0)
+    const served = turns.reduce((sum, turn) => sum + turn.requests, 0)
+    if (shed === 0) return []
+    return [
+      `${server.row.short} had enough at times, and refused ${shed} requests beside ${served} that it served.`,
+    ]
+  })
 }
 
 /** A sentence for each peer that takes less CPU than ours for the same. */

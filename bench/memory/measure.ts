@@ -64,8 +64,8 @@ async function loadWith(
   connections: number,
   seconds: number,
 ) {
-  const { perSecond, p99 } = await load(origin, next, status, connections, seconds)
-  return `${name}: ${perSecond.toFixed(0)}/s, 99 % within ${p99.toFixed(1)} ms`
+  const { perSecond, p99, shed } = await load(origin, next, status, connections, seconds)
+  return `${name}: ${perSecond.toFixed(0)}/s, 99 % within ${p99.toFixed(1)} ms${shed > 0 ? `; ${shed} refused for overload` : ''}`
 }
 
 async function sample(pid: number, signal: AbortSignal): Promise<Sample[]> {
