@@ -1,8 +1,7 @@
-import { graphqlAsk } from './ask.ts'
 import { firstBooks } from './books.ts'
+import { checkAnswer } from './check.ts'
 import type { RunningServer } from './child.ts'
-import { ADMIN } from './rows/row.ts'
-import { addBody } from './rows/writes.ts'
+import { write } from './rows/writes.ts'
 import type { BenchIssuer } from './token.ts'
 
 /** Adds books to servers that have but the first ones, until each has so many. Throws where one is not added. */
@@ -11,13 +10,8 @@ export async function fillBooks(
   books: number,
   issuer: BenchIssuer,
 ): Promise<void> {
-  const token = await issuer.accessToken(ADMIN)
-  for (const { origin, row } of running)
-    for (let number = 0; number < books - firstBooks.length; number++) {
-      const { path, ...request } = graphqlAsk(addBody(number), token)
-      const answer = await fetch(`${origin}${path}`, request)
-      const text = await answer.text()
-      if (answer.status !== 200 || text.includes('"errors"'))
-        throw new Error(`${row.name} did not add a book: HTTP ${answer.status} ${text}`)
-    }
+  const askAt = await write.asks(issuer)
+  for (const server of running)
+    for (let number = 0; number < books - firstBooks.length; number++)
+      await checkAnswer(server, write, askAt(number), number)
 }

@@ -2,6 +2,7 @@ import { Pool } from 'undici'
 import type { Ask } from './ask.ts'
 import { quantile } from './statistics.ts'
 
+/** RFC 9110 §15.6.4: what a server says that has too much to do. */
 const ENOUGH = 503
 
 export interface Load {
@@ -16,9 +17,9 @@ export interface Load {
 }
 
 /**
- * Asks a server what `next` returns, over a fixed number of kept connections, each sending its next request once the last one is
- * answered. A server may say that it has enough (503); throws at the first answer of any other status than the one that is
- * expected. The answers' bodies are read and not looked at.
+ * Asks a server what `next` returns, over a fixed number of kept connections, each sending its next request once the last
+ * one is answered. A server may say that it has enough (503); throws at the first answer of any other status than the one
+ * that is expected. The answers' bodies are read and not looked at.
  */
 export async function load(
   origin: string,

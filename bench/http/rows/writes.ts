@@ -2,18 +2,17 @@ import { NUMBER, numberedAsks } from '../ask.ts'
 import { volume } from '../books.ts'
 import { ADMIN, FIELDS, GRAPHQL, type RequestRow } from './row.ts'
 
-/** Returns the body of a request that adds a book. */
-export function addBody(number: number | string): string {
-  const query = `mutation Add($input: AddBookInput!) { addBook(input: $input) { ${FIELDS} } }`
-  return JSON.stringify({ query, variables: { input: volume(number) } })
-}
+const BODY = JSON.stringify({
+  query: `mutation Add($input: AddBookInput!) { addBook(input: $input) { ${FIELDS} } }`,
+  variables: { input: volume(NUMBER) },
+})
 
 /** Every request is another book; ours also writes a line of its audit log, and keeps an index of the titles' words. */
 export const write: RequestRow = {
   ...GRAPHQL,
   name: 'write',
   title: 'a book is added',
-  asks: async (issuer) => numberedAsks(addBody(NUMBER), await issuer.accessToken(ADMIN)),
+  asks: async (issuer) => numberedAsks(BODY, await issuer.accessToken(ADMIN)),
   expected: (_, number) => ({
     status: 200,
     body: { data: { addBook: { id: 'another each time', ...volume(number) } } },
