@@ -1,21 +1,36 @@
 import { deepStrictEqual } from 'node:assert/strict'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Ask } from './ask.ts'
 import type { RunningServer } from './child.ts'
-import type { Ask } from './load.ts'
-import type { RequestRow } from './requests.ts'
+import type { RequestRow } from './rows/row.ts'
 
-/** Asks each server once; throws where one answers otherwise than the row expects. */
-export async function checkAnswers(
-  servers: readonly RunningServer[],
+const TRIES = 10
+const PAUSE_MILLISECONDS = 200
+
+/** Sends a row's request with a number; throws where the server answers otherwise than the row expects. */
+export async function checkAnswer(
+  { origin, row: server }: RunningServer,
   row: RequestRow,
-  ask: Ask,
+  { path, ...request }: Ask,
+  number: number,
 ): Promise<void> {
-  for (const { origin, row: server } of servers) {
-    const answer = await fetch(`${origin}/graphql`, { method: 'POST', ...ask })
-    const text = await answer.text()
-    const asked = `${server.name}, ${row.name}`
-    if (answer.status !== row.expected.status) throw new Error(`${asked}: HTTP ${answer.status} ${text}`)
-    if (row.expected.body !== undefined) {
-      deepStrictEqual(JSON.parse(text), row.expected.body, `${asked}: another answer: ${text}`)
-    }
+  const expected = row.expected(server.name, number)
+  const answer = await askPatiently(`${origin}${path}`, request)
+  const text = await answer.text()
+  const said = `${server.name}, ${row.title}: HTTP ${answer.status} ${text}`
+  if (answer.status !== expected.status) throw new Error(said)
+  const body = JSON.parse(expected.without?.(text) ?? text)
+  if (expected.body !== undefined) deepStrictEqual(body, expected.body, said)
+  if (expected.code !== undefined && body?.errors?.[0]?.extensions?.code !== expected.code)
+    throw new Error(said)
+}
+
+/** A server that was at its limit a moment ago may still say that it has enough. */
+async function askPatiently(url: string, request: RequestInit): Promise<Response> {
+  for (let tried = 1; ; tried++) {
+    const answer = await fetch(url, request)
+    if (answer.status !== 503 || tried === TRIES) return answer
+    await answer.body?.cancel()
+    await wait(PAUSE_MILLISECONDS)
   }
 }

@@ -6,7 +6,8 @@ import { freePort } from './port.ts'
 import type { ServerRow } from './servers.ts'
 
 const root = join(import.meta.dirname, '../..')
-const startMilliseconds = 20_000
+const patienceMilliseconds = 20_000
+const lookMilliseconds = 10
 const stopMilliseconds = 5_000
 const keptCharacters = 4_000
 
@@ -14,7 +15,24 @@ export interface RunningServer {
   readonly row: ServerRow
   readonly pid: number
   readonly origin: string
+  /** Milliseconds from the start of the process until it was ready, give or take the time between two looks. */
+  readonly startMilliseconds: number
   stop(): Promise<void>
+}
+
+/** Starts servers one after the other, acts, and stops them whatever happens. */
+export async function withServers<Result>(
+  rows: readonly ServerRow[],
+  issuer: string,
+  act: (running: readonly RunningServer[]) => Promise<Result>,
+): Promise<Result> {
+  const running: RunningServer[] = []
+  try {
+    for (const row of rows) running.push(await startServer(row, issuer))
+    return await act(running)
+  } finally {
+    await Promise.all(running.map((server) => server.stop()))
+  }
 }
 
 /**
@@ -25,6 +43,7 @@ export interface RunningServer {
 export async function startServer(row: ServerRow, issuer: string): Promise<RunningServer> {
   const port = await freePort()
   const origin = `http://127.0.0.1:${port}`
+  const started = performance.now()
   const child = spawn(process.execPath, row.arguments, {
     cwd: root,
     env: {
@@ -46,7 +65,7 @@ export async function startServer(row: ServerRow, issuer: string): Promise<Runni
   }
 
   if (await becomesReady(child, `${origin}${row.ready.path}`, row.ready.status)) {
-    return { row, pid: child.pid ?? 0, origin, stop }
+    return { row, pid: child.pid ?? 0, origin, startMilliseconds: performance.now() - started, stop }
   }
   await stop()
   throw new Error(`${row.name} did not become ready. It printed:\n${printed()}`)
@@ -59,12 +78,12 @@ function inherited(): NodeJS.ProcessEnv {
 }
 
 async function becomesReady(child: ChildProcess, url: string, status: number | undefined): Promise<boolean> {
-  const deadline = performance.now() + startMilliseconds
+  const deadline = performance.now() + patienceMilliseconds
   while (performance.now() < deadline && isAlive(child)) {
     const answer = await fetch(url, { signal: AbortSignal.timeout(1000) }).catch(() => undefined)
     await answer?.body?.cancel()
     if (answer !== undefined && (status === undefined || answer.status === status)) return true
-    await wait(50)
+    await wait(lookMilliseconds)
   }
   return false
 }

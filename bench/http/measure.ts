@@ -1,9 +1,9 @@
-import { checkAnswers } from './check.ts'
-import { type RunningServer, startServer } from './child.ts'
-import { type Ask, type Load, load } from './load.ts'
+import type { Ask, AskAt } from './ask.ts'
+import { checkAnswer } from './check.ts'
+import type { RunningServer } from './child.ts'
+import { type Load, load } from './load.ts'
 import type { Options } from './options.ts'
-import { type RequestRow, requests } from './requests.ts'
-import { type BenchIssuer, startBenchIssuer } from './token.ts'
+import type { RequestRow } from './rows/row.ts'
 import { createCpuReader, residentMegabytes } from './usage.ts'
 
 /** One server under load for one turn. */
@@ -16,63 +16,71 @@ export interface Turn extends Load {
   readonly generator: number
 }
 
-export interface Measured {
-  readonly request: RequestRow
-  /** By server's name, a turn for each round. */
-  readonly turns: ReadonlyMap<string, readonly Turn[]>
+/** One server that is asked one row's requests, and what each turn of it took. */
+export interface Contestant {
+  readonly server: RunningServer
+  readonly row: RequestRow
+  readonly turns: Turn[]
+  /** The request after the last one: numbers go on from turn to turn. */
+  next(): Ask
+  /** Sends the next request; throws where it is answered otherwise than the row expects. */
+  check(): Promise<void>
+}
+
+/** Returns a contestant that has had no turn. */
+export function createContestant(server: RunningServer, row: RequestRow, askAt: AskAt): Contestant {
+  let number = 0
+  function next(): Ask {
+    number += 1
+    return askAt(number - 1)
+  }
+  return {
+    server,
+    row,
+    turns: [],
+    next,
+    check() {
+      const asked = number
+      return checkAnswer(server, row, next(), asked)
+    },
+  }
 }
 
 /**
- * Starts the servers and the issuer, measures every request row, and stops them whatever happens.
- * `tell` gets a line for each round. Throws at a wrong answer, before, during or after a round.
+ * Gives each contestant a turn in each round, another one first each time. `tell` gets a line for each round.
+ * Throws at a wrong answer, before, during or after a round.
  */
-export async function measureAll(options: Options, tell: (line: string) => void): Promise<Measured[]> {
-  const issuer = await startBenchIssuer()
-  const running: RunningServer[] = []
-  try {
-    for (const row of options.servers) running.push(await startServer(row, issuer.issuer))
-    const measured: Measured[] = []
-    for (const row of requests) measured.push(await measureRequest(row, running, issuer, options, tell))
-    return measured
-  } finally {
-    await Promise.all(running.map((server) => server.stop()))
-    await issuer.close()
-  }
-}
-
-async function measureRequest(
-  request: RequestRow,
-  running: readonly RunningServer[],
-  issuer: BenchIssuer,
+export async function takeTurns(
+  contestants: readonly Contestant[],
   { rounds, seconds, connections }: Options,
   tell: (line: string) => void,
-): Promise<Measured> {
-  const asked = running.filter(({ row }) => request.servers?.includes(row.name) ?? true)
-  const ask = await askOf(request, issuer)
-  const { status } = request.expected
-  const turns = new Map<string, Turn[]>(asked.map(({ row }) => [row.name, []]))
+): Promise<void> {
+  for (const contestant of contestants) await contestant.check()
+  tell('answers agree, warming up')
+  for (const contestant of contestants) await loaded(contestant, connections, seconds)
 
-  await checkAnswers(asked, request, ask)
-  tell(`${request.name}: answers agree, warming up`)
-  for (const server of asked) await load(server.origin, ask, status, connections, seconds)
-
-  const takeTurn = createTakeTurn(ask, status, connections, seconds)
+  const takeTurn = createTakeTurn(connections, seconds)
   for (let round = 0; round < rounds; round++) {
-    for (const server of rotated(asked, round)) turns.get(server.row.name)?.push(await takeTurn(server))
-    await checkAnswers(asked, request, ask)
-    tell(`${request.name}: round ${round + 1} of ${rounds}`)
+    for (const contestant of rotated(contestants, round)) contestant.turns.push(await takeTurn(contestant))
+    for (const contestant of contestants) await contestant.check()
+    tell(`round ${round + 1} of ${rounds}`)
   }
-  return { request, turns }
 }
 
-function createTakeTurn(ask: Ask, status: number, connections: number, seconds: number) {
+function loaded({ server, row, next }: Contestant, connections: number, seconds: number): Promise<Load> {
+  const { status } = row.expected(server.row.name, 0)
+  return load(server.origin, next, status, Math.min(connections, row.connections ?? connections), seconds)
+}
+
+function createTakeTurn(connections: number, seconds: number) {
   const cpuMicroseconds = createCpuReader()
 
-  return async function takeTurn({ origin, pid }: RunningServer): Promise<Turn> {
+  return async function takeTurn(contestant: Contestant): Promise<Turn> {
+    const { pid } = contestant.server
     const generatorBefore = process.cpuUsage()
     const start = performance.now()
     const before = cpuMicroseconds(pid)
-    const done = await load(origin, ask, status, connections, seconds)
+    const done = await loaded(contestant, connections, seconds)
     const cpu = (cpuMicroseconds(pid) - before) / done.requests
     const { user, system } = process.cpuUsage(generatorBefore)
     const generator = (user + system) / 1000 / (performance.now() - start)
@@ -84,11 +92,4 @@ function createTakeTurn(ask: Ask, status: number, connections: number, seconds: 
 function rotated<Item>(items: readonly Item[], by: number): Item[] {
   const first = by % Math.max(1, items.length)
   return [...items.slice(first), ...items.slice(0, first)]
-}
-
-async function askOf({ scopes, query, variables }: RequestRow, issuer: BenchIssuer): Promise<Ask> {
-  const headers = { 'content-type': 'application/json', accept: 'application/json' }
-  const body = JSON.stringify({ query, variables })
-  if (scopes === undefined) return { headers, body }
-  return { headers: { ...headers, authorization: `Bearer ${await issuer.accessToken(scopes)}` }, body }
 }

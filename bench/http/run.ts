@@ -1,42 +1,25 @@
 /**
- * `npm run bench [-- --rounds 5 --seconds 3 --connections 16 --servers ours,mercurius]`: our server beside its
- * peers, turn by turn. The report goes to stdout as Markdown, all else to stderr. Exit status: 0 measured,
- * 1 failed or a wrong answer, 2 wrong usage. Linux alone.
+ * `npm run bench [-- tables|goals] [--rounds 5 --seconds 3 --connections 16 --servers ours,mercurius --rows book,page]`: our
+ * server beside its peers, turn by turn. `tables`, which is done where nothing is said, has one for each row; `goals` says
+ * which goals are met. The report goes to stdout as Markdown, all else to stderr. Exit status: 0 measured, 1 failed or a
+ * wrong answer, 2 wrong usage. Linux alone.
  */
-import { existsSync } from 'node:fs'
-import { installPeers } from './install.ts'
+import { runBench, tell } from './frame.ts'
 import { type Options, readOptions } from './options.ts'
-import { processes } from './usage.ts'
 
-function tell(line: string): void {
-  process.stderr.write(`bench: ${line}\n`)
+/** Measures, and returns the report. */
+type Command = (options: Options, tell: (line: string) => void) => Promise<string>
+
+/** The first word of the command line chooses. They are imported late: what they need is installed before. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  tables: async () => (await import('./tables.ts')).tables,
+  goals: async () => (await import('./goals/goals.ts')).goals,
 }
 
-function fail(status: 1 | 2, fault: unknown): never {
-  tell(status === 1 && fault instanceof Error ? (fault.stack ?? fault.message) : String(fault))
-  process.exit(status)
-}
-
-function optionsOrExit(): Options {
-  try {
-    return readOptions(process.argv.slice(2))
-  } catch (fault) {
-    fail(2, fault)
-  }
-}
-
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
-const options = optionsOrExit()
-if (!existsSync(`${processes}/self/stat`)) fail(1, new Error('CPU is read from /proc, which Linux alone has'))
-
-try {
-  installPeers()
-  // Later than the others: the load generator is among what was just installed.
-  const { measureAll } = await import('./measure.ts')
-  const { doubts, report } = await import('./report.ts')
-  const measured = await measureAll(options, tell)
-  process.stdout.write(`${report(measured, options)}\n`)
-  for (const doubt of doubts(measured)) tell(doubt)
-} catch (fault) {
-  fail(1, fault)
-}
+await runBench(
+  (argv) => readOptions(argv, Object.keys(COMMANDS)),
+  async (options) => {
+    const command = await COMMANDS[options.command]?.()
+    if (command !== undefined) process.stdout.write(`${await command(options, tell)}\n`)
+  },
+)

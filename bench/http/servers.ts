@@ -2,6 +2,8 @@ export interface ServerRow {
   readonly name: string
   /** Shown in the report. */
   readonly title: string
+  /** Shown where there is little room. */
+  readonly short: string
   /** Arguments of node, from the project's root. */
   readonly arguments: readonly string[]
   readonly environment: Readonly<Record<string, string>>
@@ -12,14 +14,12 @@ export interface ServerRow {
   }
 }
 
-/** The server that the others' CPU is divided by. */
-export const baseline = 'apollo-standalone'
-
-/** What is measured. Each row also gets PORT and OKTA_ISSUER. */
+/** What is measured. Each row also gets PORT and OKTA_ISSUER. All keep their books in SQLite, in memory. */
 export const servers: readonly ServerRow[] = [
   {
     name: 'ours',
     title: 'this project',
+    short: 'this project',
     arguments: ['src/main.ts', 'api'],
     environment: { DATABASE_URL: 'file::memory:', LOG_LEVEL: 'warn' },
     ready: { path: '/readyz', status: 200 },
@@ -27,6 +27,7 @@ export const servers: readonly ServerRow[] = [
   {
     name: 'apollo-standalone',
     title: 'Apollo Server standalone, jose at every request',
+    short: 'Apollo standalone',
     arguments: ['bench/http/peers/apollo-standalone.ts'],
     environment: {},
     ready: { path: '/graphql' },
@@ -34,8 +35,32 @@ export const servers: readonly ServerRow[] = [
   {
     name: 'mercurius',
     title: 'Mercurius, jit, cache of verified tokens',
+    short: 'Mercurius',
     arguments: ['bench/http/peers/mercurius.ts'],
     environment: {},
     ready: { path: '/graphql' },
   },
+  {
+    name: 'fastify',
+    title: 'a route of Fastify, cache of verified tokens',
+    short: 'Fastify',
+    arguments: ['bench/http/peers/fastify.ts'],
+    environment: {},
+    ready: { path: '/books/1' },
+  },
+  {
+    name: 'node-http',
+    title: 'node:http alone, cache of verified tokens',
+    short: 'node:http',
+    arguments: ['bench/http/peers/node-http.ts'],
+    environment: {},
+    ready: { path: '/books/1' },
+  },
 ]
+
+/** Returns what is known of a server. Throws a RangeError where there is none of this name. */
+export function serverNamed(name: string): ServerRow {
+  const row = servers.find((candidate) => candidate.name === name)
+  if (row !== undefined) return row
+  throw new RangeError(`${name} is none of ${servers.map((known) => known.name).join(', ')}`)
+}

@@ -10,3 +10,8 @@ export function median(values: readonly number[]): number {
   const half = sorted.length / 2
   return ((sorted[Math.ceil(half) - 1] ?? Number.NaN) + (sorted[Math.floor(half)] ?? Number.NaN)) / 2
 }
+
+/** Returns the median of the quotients, round by round: both were measured in the same moments. NaN of none. */
+export function medianRatio(values: readonly number[], to: readonly number[]): number {
+  return median(values.map((value, round) => value / (to[round] ?? Number.NaN)))
+}

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
-import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { type CryptoKey, exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { close, listen } from './port.ts'
 
 const path = '/oauth2/default'
@@ -9,6 +9,8 @@ export interface BenchIssuer {
   readonly issuer: string
   /** Returns an access token as Okta writes it, good for an hour. */
   accessToken(scopes: readonly string[]): Promise<string>
+  /** Returns the same token, signed with a key that is not published under the name of the one that is. */
+  strangersToken(scopes: readonly string[]): Promise<string>
   close(): Promise<void>
 }
 
@@ -18,6 +20,7 @@ export interface BenchIssuer {
  */
 export async function startBenchIssuer(): Promise<BenchIssuer> {
   const { publicKey, privateKey } = await generateKeyPair('RS256')
+  const stranger = await generateKeyPair('RS256')
   const header = { alg: 'RS256', kid: randomUUID() }
   const documents = new Map<string, string>()
 
@@ -35,18 +38,21 @@ export async function startBenchIssuer(): Promise<BenchIssuer> {
     JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), ...header, use: 'sig' }] }),
   )
 
+  const sign = (scopes: readonly string[], key: CryptoKey) =>
+    new SignJWT({ ver: 1, cid: 'bench', scp: [...scopes] })
+      .setProtectedHeader(header)
+      .setJti(`AT.${randomUUID()}`)
+      .setIssuer(issuer)
+      .setAudience('api://default')
+      .setSubject('bench')
+      .setIssuedAt()
+      .setExpirationTime('1h')
+      .sign(key)
+
   return {
     issuer,
-    accessToken: (scopes) =>
-      new SignJWT({ ver: 1, cid: 'bench', scp: [...scopes] })
-        .setProtectedHeader(header)
-        .setJti(`AT.${randomUUID()}`)
-        .setIssuer(issuer)
-        .setAudience('api://default')
-        .setSubject('bench')
-        .setIssuedAt()
-        .setExpirationTime('1h')
-        .sign(privateKey),
+    accessToken: (scopes) => sign(scopes, privateKey),
+    strangersToken: (scopes) => sign(scopes, stranger.privateKey),
     close: () => close(server),
   }
 }

@@ -21,6 +21,7 @@ type Load = {
 
 /** Milliseconds; what was due between two looks at the clock is sent at once. */
 const TICK_MS = 1
+const tick = () => wait(TICK_MS)
 
 /** Asks as fast as it is answered: each connection sends its next request once the last one is answered. */
 export async function closedLoop({ port, bytes, connections, seconds }: Load): Promise<Answers> {
@@ -48,8 +49,13 @@ export async function closedLoop({ port, bytes, connections, seconds }: Load): P
 /**
  * Asks at a rate, however it is answered. A request is sent over any connection that waits for none; when each of them
  * waits, it waits too, and that counts into its latency.
+ * @param between what is waited for between two looks at the clock
  */
-export async function openLoop(load: Load, perSecond: number): Promise<Answers> {
+export async function openLoop(
+  load: Load,
+  perSecond: number,
+  between: () => Promise<unknown> = tick,
+): Promise<Answers> {
   const { port, bytes, connections, seconds } = load
   const noted = notes(seconds)
   const idle: { readonly send: (due: number) => void }[] = []
@@ -73,7 +79,7 @@ export async function openLoop(load: Load, perSecond: number): Promise<Answers> 
     wires.push(wire)
   }
   const start = noted.start()
-  for (let sent = 0; !noted.isOver(); await wait(TICK_MS)) {
+  for (let sent = 0; !noted.isOver(); await between()) {
     const until = Math.floor(((performance.now() - start) / 1_000) * perSecond)
     for (; sent < until; sent++) {
       const due = start + (sent / perSecond) * 1_000

@@ -1,4 +1,4 @@
-import type { Ask } from '../http/load.ts'
+import { type Ask, asksInTurn, counted, graphqlAsk, NUMBER, numberedAsks } from '../http/ask.ts'
 import type { BenchIssuer } from '../http/token.ts'
 
 /** What is asked all the while, over connections of its own. */
@@ -7,11 +7,9 @@ export interface AskRow {
   readonly status: number
   /** Whether each request brings something that is remembered. */
   readonly fills?: boolean
-  /** Read again for each request: its body may be another one each time. */
-  readonly ask: Ask
+  readonly next: () => Ask
 }
 
-const JSON_HEADERS = { 'content-type': 'application/json', accept: 'application/json' }
 const READ = ['fakebookapi.read']
 /** More than are remembered by default: what is remembered must be let go again. */
 const TOKENS = 12_000
@@ -24,46 +22,32 @@ export async function asksOf(issuer: BenchIssuer, tell: (line: string) => void):
   const token = await issuer.accessToken(READ)
   tell(`signing ${TOKENS} tokens`)
   const tokens = await Promise.all(Array.from({ length: TOKENS }, () => issuer.accessToken(READ)))
-  const bearer = (one: string) => ({ ...JSON_HEADERS, authorization: `Bearer ${one}` })
   const body = (query: string) => JSON.stringify({ query })
   const book = body('{ book(id: 1) { id title author cost numPages } }')
-  let turn = 0
+  const same = (text: string, by = token) => always(graphqlAsk(text, by))
   return [
-    { name: 'one book', status: 200, ask: { headers: bearer(token), body: book } },
+    { name: 'one book', status: 200, next: same(book) },
     {
       name: 'a page of books',
       status: 200,
-      ask: { headers: bearer(token), body: body('{ books { id title author cost numPages } }') },
+      next: same(body('{ books { id title author cost numPages } }')),
     },
     {
       name: 'a document that is new each time',
       status: 200,
       fills: true,
-      ask: {
-        headers: bearer(token),
-        get body() {
-          turn += 1
-          return body(`{ a${turn}: book(id: 1) { title } }`)
-        },
-      },
+      next: counted(numberedAsks(body(`{ a${NUMBER}: book(id: 1) { title } }`), token)),
     },
-    {
-      name: 'many tokens in turn',
-      status: 200,
-      fills: true,
-      ask: {
-        get headers() {
-          turn += 1
-          return bearer(tokens[turn % tokens.length] ?? token)
-        },
-        body: book,
-      },
-    },
+    { name: 'many tokens in turn', status: 200, fills: true, next: counted(asksInTurn(book, tokens)) },
     {
       name: 'refused for its scopes',
       status: 403,
-      ask: { headers: bearer(token), body: body('{ book(id: 1) { addedBy } }') },
+      next: same(body('{ book(id: 1) { addedBy } }')),
     },
-    { name: 'refused for its token', status: 401, ask: { headers: bearer(`${token}x`), body: book } },
+    { name: 'refused for its token', status: 401, next: same(book, `${token}x`) },
   ]
+}
+
+function always(ask: Ask): () => Ask {
+  return () => ask
 }

@@ -58,9 +58,14 @@ const withHeap = (row: ServerRow, heap: number): ServerRow => ({
   arguments: [`--max-old-space-size=${heap}`, ...row.arguments],
 })
 
-async function loadWith(origin: string, { name, status, ask }: AskRow, connections: number, seconds: number) {
-  const { perSecond, p99 } = await load(origin, ask, status, connections, seconds)
-  return `${name}: ${perSecond.toFixed(0)}/s, 99 % within ${p99.toFixed(1)} ms`
+async function loadWith(
+  origin: string,
+  { name, status, next }: AskRow,
+  connections: number,
+  seconds: number,
+) {
+  const { perSecond, p99, shed } = await load(origin, next, status, connections, seconds)
+  return `${name}: ${perSecond.toFixed(0)}/s, 99 % within ${p99.toFixed(1)} ms${shed > 0 ? `; ${shed} refused for overload` : ''}`
 }
 
 async function sample(pid: number, signal: AbortSignal): Promise<Sample[]> {

@@ -1,24 +1,23 @@
 /** Apollo Server as its own guide starts it, with the token verified at every request. */
 import { ApolloServer } from '@apollo/server'
 import { startStandaloneServer } from '@apollo/server/standalone'
-import { bearerToken, type Caller, createVerify, demandRead } from './bearer.ts'
-import { openBooks, typeDefs } from './books.ts'
+import { GraphQLError } from 'graphql'
+import { createAuthenticate, createDemand, type Refusals } from './bearer.ts'
+import { openBooks } from './books.ts'
 import { environment } from './environment.ts'
+import { type Context, resolversOf, typeDefs } from './schema.ts'
 
 const { port, issuer } = environment()
-const verify = createVerify(issuer)
-const bookById = openBooks()
 
-const resolvers = {
-  Query: {
-    book(_parent: unknown, { id }: { id: string }, { caller }: { caller: Caller }) {
-      demandRead(caller)
-      return bookById(id)
-    },
-  },
+const refusals: Refusals = {
+  unauthenticated: () =>
+    new GraphQLError('Not signed in', { extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } } }),
+  forbidden: () => new GraphQLError('Not allowed', { extensions: { code: 'FORBIDDEN' } }),
 }
+const authenticate = createAuthenticate(issuer, refusals)
+const resolvers = resolversOf(openBooks(), createDemand(refusals))
 
-await startStandaloneServer(new ApolloServer<{ caller: Caller }>({ typeDefs, resolvers }), {
+await startStandaloneServer(new ApolloServer<Context>({ typeDefs, resolvers }), {
   listen: { port, host: '127.0.0.1' },
-  context: async ({ req }) => ({ caller: await verify(bearerToken(req.headers.authorization)) }),
+  context: async ({ req }) => ({ caller: await authenticate(req.headers.authorization) }),
 })

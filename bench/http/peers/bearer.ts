@@ -1,8 +1,8 @@
-import { GraphQLError } from 'graphql'
 import { createRemoteJWKSet, type JWTPayload, jwtVerify } from 'jose'
 
 const audience = 'api://default'
-const scope = 'fakebookapi.read'
+export const READ = 'fakebookapi.read'
+export const ADMIN = 'fakebookapi.admin'
 
 export interface Caller {
   readonly scopes: readonly string[]
@@ -10,19 +10,24 @@ export interface Caller {
   readonly expires: number
 }
 
-/** Returns the token of an Authorization header; throws UNAUTHENTICATED, HTTP 401. */
-export function bearerToken(header: string | undefined): string {
-  if (header?.startsWith('Bearer ') !== true) throw unauthenticated()
-  return header.slice('Bearer '.length)
+/** Returns the caller that an Authorization header speaks for. Throws what the peer refuses with. */
+export type Authenticate = (header: string | undefined) => Promise<Caller>
+
+/** How a peer says no: each library has errors of its own. */
+export interface Refusals {
+  unauthenticated(): Error
+  forbidden(): Error
 }
 
 /**
- * Returns the verification that a plain server does: signature, algorithm, issuer, audience, times.
- * The keys are fetched once and kept by jose. Throws UNAUTHENTICATED, HTTP 401.
+ * Returns the check that a plain server does: signature, algorithm, issuer, audience, times.
+ * The keys are fetched once and kept by jose.
  */
-export function createVerify(issuer: string): (token: string) => Promise<Caller> {
+export function createAuthenticate(issuer: string, { unauthenticated }: Refusals): Authenticate {
   const keys = createRemoteJWKSet(new URL(`${issuer}/v1/keys`))
-  return async function verify(token) {
+  return async function authenticate(header) {
+    if (header?.startsWith('Bearer ') !== true) throw unauthenticated()
+    const token = header.slice('Bearer '.length)
     try {
       const { payload } = await jwtVerify(token, keys, { issuer, audience, algorithms: ['RS256'] })
       return { scopes: scopesOf(payload), expires: payload.exp ?? 0 }
@@ -32,19 +37,13 @@ export function createVerify(issuer: string): (token: string) => Promise<Caller>
   }
 }
 
-/** Throws FORBIDDEN where the caller was not granted the scope that reads books. */
-export function demandRead(caller: Caller): void {
-  if (!caller.scopes.includes(scope)) {
-    throw new GraphQLError('Not allowed', { extensions: { code: 'FORBIDDEN' } })
+/** Returns what throws where a caller was not granted a scope. */
+export function createDemand({ forbidden }: Refusals): (caller: Caller, scope: string) => void {
+  return function demand(caller, scope) {
+    if (!caller.scopes.includes(scope)) throw forbidden()
   }
 }
 
 function scopesOf(payload: JWTPayload): readonly string[] {
   return Array.isArray(payload.scp) ? payload.scp.filter((item) => typeof item === 'string') : []
-}
-
-function unauthenticated(): GraphQLError {
-  return new GraphQLError('Not signed in', {
-    extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } },
-  })
 }

@@ -1,11 +1,11 @@
 /** Mercurius as fast as its options make it: compiled queries, and a cache of verified tokens. */
-import { createHash } from 'node:crypto'
 import Fastify from 'fastify'
-import { LRUCache } from 'lru-cache'
 import mercurius from 'mercurius'
-import { bearerToken, type Caller, createVerify, demandRead } from './bearer.ts'
-import { openBooks, typeDefs } from './books.ts'
+import { type Caller, createAuthenticate, createDemand, type Refusals } from './bearer.ts'
+import { openBooks } from './books.ts'
+import { cached } from './cached.ts'
 import { environment } from './environment.ts'
+import { resolversOf, typeDefs } from './schema.ts'
 
 declare module 'mercurius' {
   interface MercuriusContext {
@@ -14,34 +14,19 @@ declare module 'mercurius' {
 }
 
 const { port, issuer } = environment()
-const verify = createVerify(issuer)
-const bookById = openBooks()
-const verified = new LRUCache<string, Caller>({ max: 1000 })
+const { ErrorWithProps } = mercurius
 
-/** The key is a hash, so that no token stays in memory; an entry lives no longer than its token. */
-async function cachedVerify(token: string): Promise<Caller> {
-  const key = createHash('sha256').update(token).digest('base64')
-  const known = verified.get(key)
-  if (known !== undefined) return known
-  const caller = await verify(token)
-  verified.set(key, caller, { ttl: Math.max(1, caller.expires * 1000 - Date.now()) })
-  return caller
+const refusals: Refusals = {
+  unauthenticated: () => new ErrorWithProps('Not signed in', { code: 'UNAUTHENTICATED' }, 401),
+  forbidden: () => new ErrorWithProps('Not allowed', { code: 'FORBIDDEN' }, 403),
 }
-
-const resolvers = {
-  Query: {
-    book(_parent: unknown, { id }: { id: string }, { caller }: { caller: Caller }) {
-      demandRead(caller)
-      return bookById(id)
-    },
-  },
-}
+const authenticate = cached(createAuthenticate(issuer, refusals))
 
 const server = Fastify()
 await server.register(mercurius, {
   schema: typeDefs,
-  resolvers,
+  resolvers: resolversOf(openBooks(), createDemand(refusals)),
   jit: 1,
-  context: async (request) => ({ caller: await cachedVerify(bearerToken(request.headers.authorization)) }),
+  context: async (request) => ({ caller: await authenticate(request.headers.authorization) }),
 })
 await server.listen({ port, host: '127.0.0.1' })
