@@ -1,4 +1,5 @@
-import { Counter, type Registry } from 'prom-client'
+import type { Registry } from 'prom-client'
+import { tallied } from './tally.ts'
 
 /** What counts one value of a closed list; `other`, if it is in the list, stands for what is not. */
 export type Count = (value: string) => void
@@ -14,8 +15,7 @@ export function closedCounter(
   label: string,
   values: readonly string[],
 ): Count {
-  const counter = new Counter({ name, help, labelNames: [label], registers: [registry] })
-  const known = new Map(values.map((value) => [value, counter.labels(value)]))
-  for (const one of known.values()) one.inc(0)
-  return (value) => (known.get(value) ?? known.get('other'))?.inc()
+  const child = tallied(registry, { name, help, labelNames: [label] })
+  const known = new Map(values.map((value) => [value, child(value)]))
+  return (value) => (known.get(value) ?? known.get('other'))?.()
 }

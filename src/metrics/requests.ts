@@ -2,6 +2,7 @@ import { Counter, Histogram, type Registry } from 'prom-client'
 import { HEALTH_PATHS, type Observed } from '../exchange.ts'
 import { closedCounter } from './closed.ts'
 import { SECONDS } from './seconds.ts'
+import { type Tick, tallied } from './tally.ts'
 
 /** What a request's labels can be: all that is counted of what somebody sends. */
 export type ClosedLists = {
@@ -65,24 +66,23 @@ export function requestMetrics(registry: Registry, lists: ClosedLists): (exchang
 const isShed = ({ status, id, about }: Observed) =>
   status === UNAVAILABLE && (about.code === undefined || id === '')
 
-/** Each triple's own counter is looked up once: methods, routes and statuses are ours, and few. */
+/** Each triple's own tally is looked up: methods, routes and statuses are ours, and few. */
 function requestCounter(registry: Registry): (exchange: Observed) => void {
-  const counter = new Counter({
+  const child = tallied(registry, {
     name: 'fakebook_requests_total',
     help: 'Requests, by method, by the route’s pattern (`none` where there is none) and by status.',
     labelNames: ['method', 'route', 'status'],
-    registers: [registry],
   })
-  const known = new Map<string, { inc(): void }>()
-  return ({ method, route = 'none', status }) => {
+  const known = new Map<string, Tick>()
+  return ({ method: sent, route = 'none', status }) => {
+    const method = METHODS.has(sent) ? sent : 'other'
     const key = `${method} ${route} ${status}`
-    let one = known.get(key)
-    if (!one) {
-      const name = METHODS.has(method) ? method : 'other'
-      one = counter.labels(name, route, String(status))
-      if (name === method) known.set(key, one)
+    let tick = known.get(key)
+    if (!tick) {
+      tick = child(method, route, String(status))
+      known.set(key, tick)
     }
-    one.inc()
+    tick()
   }
 }
 

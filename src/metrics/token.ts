@@ -1,6 +1,7 @@
-import { Counter, type Registry } from 'prom-client'
+import type { Registry } from 'prom-client'
 import { closedCounter } from './closed.ts'
 import { addGauge } from './gauges.ts'
+import { tallied } from './tally.ts'
 
 export type TokenSources = {
   /** Why credentials can be refused: the label's values, a closed list. */
@@ -13,11 +14,9 @@ export type TokenSources = {
 
 /** Who called, and what checks them. */
 export function tokenMetrics(registry: Registry, { reasons, keys, rememberedTokens }: TokenSources) {
-  const registers = [registry]
-  const cached = new Counter({
+  const cached = tallied(registry, {
     name: 'fakebook_token_cache_hits_total',
     help: 'Checks of a token that were answered from memory.',
-    registers,
   })
   const closed = (name: string, help: string, label: string, values: readonly string[]) =>
     closedCounter(registry, name, help, label, values)
@@ -34,7 +33,7 @@ export function tokenMetrics(registry: Registry, { reasons, keys, rememberedToke
       'Bearer',
       'DPoP',
     ]),
-    tokenFromCache: () => cached.inc(),
+    tokenFromCache: cached(),
     credentialsRefused: closed(
       'fakebook_credentials_refused_total',
       'Requests refused for their credentials, or because keys or memory were unavailable.',
