@@ -52,40 +52,46 @@ export function createContestant(server: RunningServer, row: RequestRow, askAt: 
  */
 export async function takeTurns(
   contestants: readonly Contestant[],
-  { rounds, seconds, connections }: Options,
+  options: Options,
   tell: (line: string) => void,
 ): Promise<void> {
   for (const contestant of contestants) await contestant.check()
   tell('answers agree, warming up')
-  for (const contestant of contestants) await loaded(contestant, connections, seconds)
+  for (const contestant of contestants) await warmUp(contestant, options)
 
-  const takeTurn = createTakeTurn(connections, seconds)
-  for (let round = 0; round < rounds; round++) {
-    for (const contestant of rotated(contestants, round)) contestant.turns.push(await takeTurn(contestant))
+  for (let round = 0; round < options.rounds; round++) {
+    for (const contestant of rotated(contestants, round))
+      contestant.turns.push(await takeTurn(contestant, options))
     for (const contestant of contestants) await contestant.check()
-    tell(`round ${round + 1} of ${rounds}`)
+    tell(`round ${round + 1} of ${options.rounds}`)
   }
 }
 
-function loaded({ server, row, next }: Contestant, connections: number, seconds: number): Promise<Load> {
+type Length = Pick<Options, 'seconds' | 'connections'>
+
+/** A turn that nobody looks at. */
+export async function warmUp(contestant: Contestant, length: Length): Promise<void> {
+  await loaded(contestant, length)
+}
+
+function loaded({ server, row, next }: Contestant, { connections, seconds }: Length): Promise<Load> {
   const { status } = row.expected(server.row.name, 0)
   return load(server.origin, next, status, Math.min(connections, row.connections ?? connections), seconds)
 }
 
-function createTakeTurn(connections: number, seconds: number) {
-  const cpuMicroseconds = createCpuReader()
+const cpuMicroseconds = createCpuReader()
 
-  return async function takeTurn(contestant: Contestant): Promise<Turn> {
-    const { pid } = contestant.server
-    const generatorBefore = process.cpuUsage()
-    const start = performance.now()
-    const before = cpuMicroseconds(pid)
-    const done = await loaded(contestant, connections, seconds)
-    const cpu = (cpuMicroseconds(pid) - before) / done.requests
-    const { user, system } = process.cpuUsage(generatorBefore)
-    const generator = (user + system) / 1000 / (performance.now() - start)
-    return { ...done, cpu, resident: residentMegabytes(pid), generator }
-  }
+/** Loads one server for a turn, and returns what it took. */
+export async function takeTurn(contestant: Contestant, length: Length): Promise<Turn> {
+  const { pid } = contestant.server
+  const generatorBefore = process.cpuUsage()
+  const start = performance.now()
+  const before = cpuMicroseconds(pid)
+  const done = await loaded(contestant, length)
+  const cpu = (cpuMicroseconds(pid) - before) / done.requests
+  const { user, system } = process.cpuUsage(generatorBefore)
+  const generator = (user + system) / 1000 / (performance.now() - start)
+  return { ...done, cpu, resident: residentMegabytes(pid), generator }
 }
 
 /** No server always goes first, or always after the same one's heat. */

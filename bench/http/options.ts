@@ -13,6 +13,8 @@ export interface Options {
   readonly connections: number
   readonly servers: readonly ServerRow[]
   readonly rows: readonly RequestRow[]
+  /** Whether the rows were chosen; else they are all there are. */
+  readonly chosen: boolean
 }
 
 const COUNT = [1, 9_999] as const
@@ -45,6 +47,7 @@ export function readOptions(argv: readonly string[], commands: readonly string[]
     connections: wholeNumber('connections', values.connections, COUNT),
     servers: values.servers?.split(',').map(serverNamed) ?? servers,
     rows: values.rows?.split(',').map(rowNamed) ?? rows,
+    chosen: values.rows !== undefined,
   }
 }
 
