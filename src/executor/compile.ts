@@ -16,6 +16,7 @@ import {
 } from 'graphql'
 import { collectFields, type Document } from './collect.ts'
 import { type Complete, Field, failed } from './field.ts'
+import { inspected } from './inspected.ts'
 import { isPromise, type Path, type Request } from './request.ts'
 
 /**
@@ -79,13 +80,15 @@ const leaf = (type: GraphQLLeafType): Complete =>
   orNull((value) => {
     const serialized = type.serialize(value)
     if (serialized === null || serialized === undefined)
-      throw new Error(`\`${type.name}.serialize\` returned no value.`)
+      throw new Error(
+        `Expected \`${type}.serialize(${inspected(value)})\` to return non-nullable value, returned: ${serialized}`,
+      )
     return serialized
   })
 
 function list(type: GraphQLList<GraphQLOutputType>, complete: Complete): Complete {
   return orNull((value, request, path, field) => {
-    if (typeof value !== 'object' || value === null || !(Symbol.iterator in value))
+    if (typeof value !== 'object' || typeof Reflect.get(value ?? {}, Symbol.iterator) !== 'function')
       throw new GraphQLError(
         `Expected Iterable, but did not find one for field "${field.parent.name}.${field.nodes[0]?.name.value}".`,
       )
@@ -132,32 +135,39 @@ export function filled(
   path: Path | undefined,
 ): unknown {
   const answer: Record<string, unknown> = {}
-  const waiting: Promise<void>[] = []
+  const waiting: string[] = []
   try {
     for (const field of fields) {
       const value = field.run(source, request, path)
       answer[field.key] = value
-      if (isPromise(value))
-        waiting.push(
-          value.then((done) => {
-            answer[field.key] = done
-          }),
-        )
+      if (isPromise(value)) waiting.push(field.key)
     }
   } catch (error) {
     if (waiting.length === 0) throw error
     // What is under way ends first, whatever becomes of it: nobody else waits for it.
-    return Promise.all(waiting).finally(() => {
+    return awaited(answer, waiting).finally(() => {
       throw error
     })
   }
-  if (waiting.length === 0) return answer
-  return (waiting.length === 1 ? waiting[0] : Promise.all(waiting))?.then(() => answer)
+  return waiting.length === 0 ? answer : awaited(answer, waiting)
+}
+
+async function awaited(answer: Record<string, unknown>, keys: readonly string[]): Promise<unknown> {
+  const values = await Promise.all(keys.map((key) => answer[key]))
+  for (const [index, key] of keys.entries()) answer[key] = values[index]
+  return answer
 }
 
 /** The same one after another, each once the one before is done: a mutation's (GraphQL §6.2.2). */
-export async function filledInTurn(fields: readonly Field[], request: Request): Promise<unknown> {
+export function filledInTurn(fields: readonly Field[], request: Request): unknown {
   const answer: Record<string, unknown> = {}
-  for (const field of fields) answer[field.key] = await field.run(undefined, request, undefined)
-  return answer
+  function put(field: Field): unknown {
+    const value = field.run(undefined, request, undefined)
+    if (isPromise(value)) return value.then((done) => Object.assign(answer, { [field.key]: done }))
+    answer[field.key] = value
+    return answer
+  }
+  let done: unknown = answer
+  for (const field of fields) done = isPromise(done) ? done.then(() => put(field)) : put(field)
+  return done
 }
