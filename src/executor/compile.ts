@@ -92,9 +92,15 @@ function list(type: GraphQLList<GraphQLOutputType>, complete: Complete): Complet
       throw new GraphQLError(
         `Expected Iterable, but did not find one for field "${field.parent.name}.${field.nodes[0]?.name.value}".`,
       )
-    const items = Array.from(value as Iterable<unknown>, (item, index) =>
-      completeItem(item, { prev: path, key: index, typename: undefined }, request),
-    )
+    const items: unknown[] = []
+    try {
+      for (const item of value as Iterable<unknown>)
+        items.push(completeItem(item, { prev: path, key: items.length, typename: undefined }, request))
+    } catch (error) {
+      // Nobody waits for those before; Node ends where nobody hears of a failure.
+      for (const item of items) if (isPromise(item)) item.then(undefined, () => undefined)
+      throw error
+    }
     return items.some(isPromise) ? Promise.all(items) : items
 
     function completeItem(item: unknown, at: Path, asked: Request): unknown {
