@@ -28,12 +28,14 @@ export function fieldsOf(
   type: GraphQLObjectType,
   sets: Parameters<typeof collectFields>[2],
 ): readonly Field[] {
-  return [...collectFields(document, type, sets)].flatMap(([key, [first, ...others]]) => {
+  const fields = [...collectFields(document, type, sets)].flatMap(([key, [first, ...others]]) => {
     const definition = first && definitionOf(document, type, first.name.value)
     if (!definition) return []
     const nodes = [first, ...others] as const
     return [new Field(key, type, nodes, definition, completerOf(document, definition.type, nodes))]
   })
+  document.kept.fields += fields.length
+  return fields
 }
 
 function definitionOf(

@@ -9,6 +9,7 @@ import {
   Kind,
   type OperationDefinitionNode,
 } from 'graphql'
+import type { Document } from './collect.ts'
 import { fieldsOf, filled, filledInTurn } from './compile.ts'
 import type { Field } from './field.ts'
 import { canBeCompiled, conditionsOf } from './read.ts'
@@ -29,6 +30,11 @@ export type Execute = (operation: Operation) => ExecutionResult | Promise<Execut
 const MOST_ERRORS = 50
 /** So many ways to answer `@skip` and `@include` are compiled for one operation. */
 const MOST_VARIANTS = 16
+/**
+ * So many compiled fields are kept, some 25 MB. A short document can have thousands, by fragments that are spread in
+ * many places; where all of them together come to more, all are forgotten and compiled anew when they are asked for.
+ */
+const MOST_FIELDS = 50_000
 
 type Root = (request: Request) => unknown
 
@@ -50,8 +56,13 @@ type Known = {
  * is called `__proto__`. Nothing is compiled to text: it is closures, so no code is made at run time.
  */
 export function createExecutor(schema: GraphQLSchema): Execute {
-  const operations = new WeakMap<OperationDefinitionNode, Known>()
+  const kept = { fields: 0 }
+  let operations = new WeakMap<OperationDefinitionNode, Known>()
   const knownOf = (document: DocumentNode, operation: OperationDefinitionNode) => {
+    if (kept.fields > MOST_FIELDS) {
+      operations = new WeakMap()
+      kept.fields = 0
+    }
     const before = operations.get(operation)
     if (before?.document === document) return before
     const known = learn(schema, document, operation)
@@ -65,7 +76,7 @@ export function createExecutor(schema: GraphQLSchema): Execute {
     })
     if (coerced.errors) return { errors: coerced.errors }
     const known = knownOf(document, operation)
-    const root = rootOf(schema, operation, known, coerced.coerced)
+    const root = rootOf({ schema, operation, kept }, known, coerced.coerced)
     if (!root)
       return execute({
         schema,
@@ -90,8 +101,7 @@ function learn(schema: GraphQLSchema, document: DocumentNode, operation: Operati
 
 /** @returns undefined where graphql-js is to run it */
 function rootOf(
-  schema: GraphQLSchema,
-  operation: OperationDefinitionNode,
+  { schema, operation, kept }: Pick<Document, 'schema' | 'kept'> & Pick<Operation, 'operation'>,
   { fragments, conditions, variants }: Known,
   variables: Readonly<Record<string, unknown>>,
 ): Root | undefined {
@@ -105,7 +115,7 @@ function rootOf(
   if (before) return before
   const type = schema.getRootType(operation.operation)
   if (!type || variants.size >= MOST_VARIANTS) return undefined
-  const document = { schema, fragments, variables: Object.fromEntries(values) }
+  const document = { schema, fragments, variables: Object.fromEntries(values), kept }
   const root = rootWith(fieldsOf(document, type, [operation.selectionSet]), operation)
   variants.set(variant, root)
   return root
