@@ -112,7 +112,7 @@ function answerOf(args: object, asked: Asked, info: GraphQLResolveInfo): unknown
 }
 
 /** The value, or what will be it: in so many turns, kept or broken, or a promise of no standard make. */
-export function later(r: Random, value: unknown): unknown {
+function later(r: Random, value: unknown): unknown {
   if (!r.chance(0.35)) return value
   const turns = r.below(5)
   const broken = r.chance(0.15)

@@ -4,7 +4,6 @@ import type { Fault } from './run.ts'
 /** In src/executor. */
 export const EXECUTOR_FAULTS: readonly Fault[] = [
   ['collect', 'if (nodes) nodes.push(selection)', 'if (nodes) nodes.unshift(selection)'],
-  ['collect', 'if (seen.has(name)) return undefined', ''],
   ['collect', 'if (!isIncluded(document, selection)) continue', ''],
   ['collect', 'schema.isSubType(condition, type)', 'true'],
   ['collect', 'if (!typeCondition) return true', 'if (!typeCondition) return false'],
