@@ -31,7 +31,8 @@ export const EXECUTOR_FAULTS: readonly Fault[] = [
     'nodes.slice(0, 1).flatMap(({ selectionSet }) => selectionSet ?? [])',
   ],
   ['compile', 'if (waiting.length === 0) throw error', 'throw error'],
-  ['compile', 'answer[key] = values[index]', 'answer[key] ??= values[index]'],
+  ['compile', "answer[keys[index] ?? ''] = values[index]", "answer[keys[index] ?? ''] ??= values[index]"],
+  ['compile', 'value.then((done) => [done]).then(put)', 'value.then((done) => put([done]))'],
   ['compile', 'done = isPromise(done) ? done.then(() => put(field)) : put(field)', 'done = put(field)'],
   [
     'executor',
