@@ -5,7 +5,7 @@ const SCHEMA = `
     ok: Int  bad: Int  hard: Int!  undefined: Int
     later: Int  laterBad: Int  laterHard: Int!  last: Int  lastBad: Int  returned: Int
     items: [Int!]  loose: [Int]!  laterItems: [Int!]  laterLoose: [Int]  grid: [[Int!]!]
-    set: [Int]  letters: [Int]  noIterator: [Int]  breaks: [Int]
+    set: [Int]  letters: [Int]  noIterator: [Int]  breaks: [Int]  brokenOff: [Int!]
     self: Query  must: Query!  many: [Query]  all: [Query!]!  laterSelf: Query
     echo(a: Int = 3, constructor: Int, toString: [Int!], in: In, color: Color, must: Int! = 5): String
     none: Money  null: Money  money(of: Money): Money
@@ -67,7 +67,8 @@ const QUERY: Record<string, (args: Record<string, unknown>) => unknown> = {
   grid: () => [[1, 2], [3, null], null, new Set([5])],
   set: () => new Set([1, after(1, 2)]),
   letters: () => 'letters',
-  noIterator: () => ({ [Symbol.iterator]: undefined }),
+  noIterator: () => ({ [Symbol.iterator]: 1 }),
+  brokenOff: () => [after(3, new Error('nobody hears')), null],
   *breaks() {
     yield 1
     fail('breaks')
