@@ -20,6 +20,8 @@ export type Document = {
   readonly schema: GraphQLSchema
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>
   readonly variables: Readonly<Record<string, unknown>>
+  /** Counts what is compiled, of all documents together. */
+  readonly kept: { fields: number }
 }
 
 /** Of an answer's object, what each key is made of; a key may be written in several places. */

@@ -16,6 +16,7 @@ import {
 } from 'graphql'
 import { collectFields, type Document } from './collect.ts'
 import { type Complete, Field, failed } from './field.ts'
+import { inspected } from './inspected.ts'
 import { isPromise, type Path, type Request } from './request.ts'
 
 /**
@@ -27,12 +28,14 @@ export function fieldsOf(
   type: GraphQLObjectType,
   sets: Parameters<typeof collectFields>[2],
 ): readonly Field[] {
-  return [...collectFields(document, type, sets)].flatMap(([key, [first, ...others]]) => {
+  const fields = [...collectFields(document, type, sets)].flatMap(([key, [first, ...others]]) => {
     const definition = first && definitionOf(document, type, first.name.value)
     if (!definition) return []
     const nodes = [first, ...others] as const
     return [new Field(key, type, nodes, definition, completerOf(document, definition.type, nodes))]
   })
+  document.kept.fields += fields.length
+  return fields
 }
 
 function definitionOf(
@@ -79,19 +82,27 @@ const leaf = (type: GraphQLLeafType): Complete =>
   orNull((value) => {
     const serialized = type.serialize(value)
     if (serialized === null || serialized === undefined)
-      throw new Error(`\`${type.name}.serialize\` returned no value.`)
+      throw new Error(
+        `Expected \`${type}.serialize(${inspected(value)})\` to return non-nullable value, returned: ${serialized}`,
+      )
     return serialized
   })
 
 function list(type: GraphQLList<GraphQLOutputType>, complete: Complete): Complete {
   return orNull((value, request, path, field) => {
-    if (typeof value !== 'object' || value === null || !(Symbol.iterator in value))
+    if (typeof value !== 'object' || typeof Reflect.get(value ?? {}, Symbol.iterator) !== 'function')
       throw new GraphQLError(
         `Expected Iterable, but did not find one for field "${field.parent.name}.${field.nodes[0]?.name.value}".`,
       )
-    const items = Array.from(value as Iterable<unknown>, (item, index) =>
-      completeItem(item, { prev: path, key: index, typename: undefined }, request),
-    )
+    const items: unknown[] = []
+    try {
+      for (const item of value as Iterable<unknown>)
+        items.push(completeItem(item, { prev: path, key: items.length, typename: undefined }, request))
+    } catch (error) {
+      // Nobody waits for those before; Node ends where nobody hears of a failure.
+      for (const item of items) if (isPromise(item)) item.then(undefined, () => undefined)
+      throw error
+    }
     return items.some(isPromise) ? Promise.all(items) : items
 
     function completeItem(item: unknown, at: Path, asked: Request): unknown {
@@ -132,32 +143,46 @@ export function filled(
   path: Path | undefined,
 ): unknown {
   const answer: Record<string, unknown> = {}
-  const waiting: Promise<void>[] = []
+  const waiting: string[] = []
   try {
     for (const field of fields) {
       const value = field.run(source, request, path)
       answer[field.key] = value
-      if (isPromise(value))
-        waiting.push(
-          value.then((done) => {
-            answer[field.key] = done
-          }),
-        )
+      if (isPromise(value)) waiting.push(field.key)
     }
   } catch (error) {
     if (waiting.length === 0) throw error
     // What is under way ends first, whatever becomes of it: nobody else waits for it.
-    return Promise.all(waiting).finally(() => {
+    return awaited(answer, waiting).finally(() => {
       throw error
     })
   }
-  if (waiting.length === 0) return answer
-  return (waiting.length === 1 ? waiting[0] : Promise.all(waiting))?.then(() => answer)
+  return waiting.length === 0 ? answer : awaited(answer, waiting)
+}
+
+/** In as many turns for one that waits, which is cheaper, as for several. */
+function awaited(answer: Record<string, unknown>, keys: readonly string[]): Promise<unknown> {
+  const [first = ''] = keys
+  const value = answer[first]
+  const put = (values: readonly unknown[]) => {
+    for (let index = 0; index < keys.length; index++) answer[keys[index] ?? ''] = values[index]
+    return answer
+  }
+  if (keys.length > 1 || !(value instanceof Promise))
+    return Promise.all(keys.map((key) => answer[key])).then(put)
+  return value.then((done) => [done]).then(put)
 }
 
 /** The same one after another, each once the one before is done: a mutation's (GraphQL §6.2.2). */
-export async function filledInTurn(fields: readonly Field[], request: Request): Promise<unknown> {
+export function filledInTurn(fields: readonly Field[], request: Request): unknown {
   const answer: Record<string, unknown> = {}
-  for (const field of fields) answer[field.key] = await field.run(undefined, request, undefined)
-  return answer
+  function put(field: Field): unknown {
+    const value = field.run(undefined, request, undefined)
+    if (isPromise(value)) return value.then((done) => Object.assign(answer, { [field.key]: done }))
+    answer[field.key] = value
+    return answer
+  }
+  let done: unknown = answer
+  for (const field of fields) done = isPromise(done) ? done.then(() => put(field)) : put(field)
+  return done
 }

@@ -9,10 +9,11 @@ import {
   Kind,
   type OperationDefinitionNode,
 } from 'graphql'
+import type { Document } from './collect.ts'
 import { fieldsOf, filled, filledInTurn } from './compile.ts'
 import type { Field } from './field.ts'
 import { canBeCompiled, conditionsOf } from './read.ts'
-import type { Request } from './request.ts'
+import { Faults, isPromise, type Request } from './request.ts'
 
 /** One operation to be run. Its document is valid, and its variables are as they were sent. */
 type Operation = {
@@ -29,11 +30,18 @@ export type Execute = (operation: Operation) => ExecutionResult | Promise<Execut
 const MOST_ERRORS = 50
 /** So many ways to answer `@skip` and `@include` are compiled for one operation. */
 const MOST_VARIANTS = 16
+/**
+ * So many compiled fields are kept, some 25 MB. A short document can have thousands, by fragments that are spread in
+ * many places; where all of them together come to more, all are forgotten and compiled anew when they are asked for.
+ */
+const MOST_FIELDS = 50_000
 
 type Root = (request: Request) => unknown
 
 /** What is known of an operation. */
 type Known = {
+  /** Somebody may put an operation that was known into another document, with other fragments. */
+  readonly document: DocumentNode
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>
   /** Variables that say which fields there are; undefined: this one is left to graphql-js. */
   readonly conditions: readonly string[] | undefined
@@ -48,10 +56,15 @@ type Known = {
  * is called `__proto__`. Nothing is compiled to text: it is closures, so no code is made at run time.
  */
 export function createExecutor(schema: GraphQLSchema): Execute {
-  const operations = new WeakMap<OperationDefinitionNode, Known>()
+  const kept = { fields: 0 }
+  let operations = new WeakMap<OperationDefinitionNode, Known>()
   const knownOf = (document: DocumentNode, operation: OperationDefinitionNode) => {
+    if (kept.fields > MOST_FIELDS) {
+      operations = new WeakMap()
+      kept.fields = 0
+    }
     const before = operations.get(operation)
-    if (before) return before
+    if (before?.document === document) return before
     const known = learn(schema, document, operation)
     operations.set(operation, known)
     return known
@@ -63,7 +76,7 @@ export function createExecutor(schema: GraphQLSchema): Execute {
     })
     if (coerced.errors) return { errors: coerced.errors }
     const known = knownOf(document, operation)
-    const root = rootOf(schema, operation, known, coerced.coerced)
+    const root = rootOf({ schema, operation, kept }, known, coerced.coerced)
     if (!root)
       return execute({
         schema,
@@ -72,9 +85,9 @@ export function createExecutor(schema: GraphQLSchema): Execute {
         variableValues: variables,
         operationName: operation.name?.value,
       })
-    const errors: GraphQLError[] = []
     const { fragments } = known
-    return answered(root, { schema, operation, fragments, context, variables: coerced.coerced, errors })
+    const faults = new Faults()
+    return answered(root, { schema, operation, fragments, context, variables: coerced.coerced, faults })
   }
 }
 
@@ -83,26 +96,26 @@ function learn(schema: GraphQLSchema, document: DocumentNode, operation: Operati
   for (const node of document.definitions)
     if (node.kind === Kind.FRAGMENT_DEFINITION) fragments[node.name.value] = node
   const conditions = canBeCompiled(schema, document) ? conditionsOf(document, operation) : undefined
-  return { fragments, conditions, variants: new Map() }
+  return { document, fragments, conditions, variants: new Map() }
 }
 
 /** @returns undefined where graphql-js is to run it */
 function rootOf(
-  schema: GraphQLSchema,
-  operation: OperationDefinitionNode,
+  { schema, operation, kept }: Pick<Document, 'schema' | 'kept'> & Pick<Operation, 'operation'>,
   { fragments, conditions, variants }: Known,
   variables: Readonly<Record<string, unknown>>,
 ): Root | undefined {
   if (!conditions) return undefined
   const values = conditions.map((name) => [name, variables[name]] as const)
+  // Null where a condition has to be: graphql-js has the words for it. Another operation may mean something else by a
+  // condition's name; what is sent for it here is not asked for its text.
+  if (!values.every(([, value]) => typeof value === 'boolean')) return undefined
   const variant = values.map(([, value]) => value).join()
   const before = variants.get(variant)
   if (before) return before
   const type = schema.getRootType(operation.operation)
-  // A null where a condition has to be: graphql-js has the words for it.
-  if (!type || variants.size >= MOST_VARIANTS || !values.every(([, value]) => typeof value === 'boolean'))
-    return undefined
-  const document = { schema, fragments, variables: Object.fromEntries(values) }
+  if (!type || variants.size >= MOST_VARIANTS) return undefined
+  const document = { schema, fragments, variables: Object.fromEntries(values), kept }
   const root = rootWith(fieldsOf(document, type, [operation.selectionSet]), operation)
   variants.set(variant, root)
   return root
@@ -115,16 +128,17 @@ const rootWith = (fields: readonly Field[], { operation }: OperationDefinitionNo
 
 /** GraphQL §7.1: errors stand in front, data is null where a root field's failure has gone all the way up. */
 function answered(root: Root, request: Request): ExecutionResult | Promise<ExecutionResult> {
-  const { errors } = request
+  const { faults } = request
+  const { errors } = faults
   const whole = (data: unknown): ExecutionResult =>
     (errors.length === 0 ? { data } : { errors, data }) as ExecutionResult
   const broken = (error: unknown) => {
-    errors.push(error as GraphQLError)
+    faults.add(error as GraphQLError, undefined)
     return whole(null)
   }
   try {
     const data = root(request)
-    return data instanceof Promise ? data.then(whole, broken) : whole(data)
+    return isPromise(data) ? data.then(whole, broken) : whole(data)
   } catch (error) {
     return broken(error)
   }

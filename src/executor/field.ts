@@ -52,26 +52,16 @@ export class Field {
    */
   run(source: unknown, request: Request, above: Path | undefined): unknown {
     const path = { prev: above, key: this.key, typename: this.parent.name }
+    // As many promises as graphql-js makes: in what order errors are told hangs on it.
     try {
       const value = this.#valueOf(source, request, path)
-      if (isPromise(value))
-        return value.then(
-          (resolved) => this.#completed(resolved, request, path),
-          (error) => failed(error, request, path, this.#definition.type, this.nodes),
-        )
-      return this.#completed(value, request, path)
+      const done = isPromise(value)
+        ? value.then((resolved) => this.#complete(resolved, request, path, this))
+        : this.#complete(value, request, path, this)
+      if (!isPromise(done)) return done
+      return done.then(undefined, (error) => failed(error, request, path, this.#definition.type, this.nodes))
     } catch (error) {
       return failed(error, request, path, this.#definition.type, this.nodes)
-    }
-  }
-
-  #completed(value: unknown, request: Request, path: Path): unknown {
-    const fail = (error: unknown) => failed(error, request, path, this.#definition.type, this.nodes)
-    try {
-      const done = this.#complete(value, request, path, this)
-      return isPromise(done) ? done.then(undefined, fail) : done
-    } catch (error) {
-      return fail(error)
     }
   }
 
@@ -82,7 +72,7 @@ export class Field {
     if ((typeof source !== 'object' && typeof source !== 'function') || source === null) return undefined
     const property: unknown = Reflect.get(source, this.#definition.name)
     if (typeof property !== 'function') return property
-    return property.call(source, this.#args(request), request.context, this.#info(request, path))
+    return Reflect.apply(property, source, [this.#args(request), request.context, this.#info(request, path)])
   }
 
   #args(request: Request): Record<string, unknown> {
@@ -119,6 +109,6 @@ export function failed(
 ): null {
   const located = locatedError(error, nodes, responsePathAsArray(path))
   if (isNonNullType(type)) throw located
-  request.errors.push(located)
+  request.faults.add(located, path)
   return null
 }

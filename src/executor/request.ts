@@ -8,8 +8,7 @@ export type Request = {
   readonly context: unknown
   /** Coerced. */
   readonly variables: Readonly<Record<string, unknown>>
-  /** What went wrong so far, in the order in which it did. */
-  readonly errors: GraphQLError[]
+  readonly faults: Faults
 }
 
 /** Where in the answer a value stands, seen from below; graphql-js has it in `info`. */
@@ -17,6 +16,24 @@ export type Path = {
   readonly prev: Path | undefined
   readonly key: string | number
   readonly typename: string | undefined
+}
+
+/** What went wrong so far, in the order in which it did. */
+export class Faults {
+  readonly errors: GraphQLError[] = []
+  #nulls: Set<Path | undefined> | undefined
+
+  /**
+   * What goes wrong below a null is not told: it is no part of the answer, which may even have been given by then.
+   * @param path of the null that stands for the error; undefined: there is no data at all
+   */
+  add(error: GraphQLError, path: Path | undefined): void {
+    this.#nulls ??= new Set()
+    if (this.#nulls.has(undefined)) return
+    for (let at = path; at; at = at.prev) if (this.#nulls.has(at)) return
+    this.#nulls.add(path)
+    this.errors.push(error)
+  }
 }
 
 export const isPromise = (value: unknown): value is Promise<unknown> =>

@@ -5,6 +5,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { EXECUTOR_FAULTS } from './executor-faults.ts'
 import { SCOPE_FAULTS } from './scope-faults.ts'
 import { TOKEN_FAULTS } from './token-faults.ts'
 
@@ -16,6 +17,7 @@ const COPIES = 2
 
 const ROOMS: readonly (readonly [room: string, faults: readonly Fault[], tests: readonly string[]])[] = [
   ['scopes', SCOPE_FAULTS, ['test/scopes/', 'test/api/locks.test.ts']],
+  ['executor', EXECUTOR_FAULTS, ['test/executor/', 'test/api/compiled.test.ts']],
   ['token', TOKEN_FAULTS, ['test/token/(?!faults)', 'test/metrics.test.ts', 'test/http/bytes.test.ts']],
 ]
 type Planted = { readonly room: string; readonly fault: Fault; readonly tests: readonly string[] }

@@ -2,11 +2,13 @@
 
 import { readFileSync } from 'node:fs'
 import { expect, test } from '@jest/globals'
+import { EXECUTOR_FAULTS } from './executor-faults.ts'
 import { SCOPE_FAULTS } from './scope-faults.ts'
 import { TOKEN_FAULTS } from './token-faults.ts'
 
 test.each([
   ['scopes', SCOPE_FAULTS],
+  ['executor', EXECUTOR_FAULTS],
   ['token', TOKEN_FAULTS],
 ] as const)('what each fault of %s replaces stands in its file once', (room, faults) => {
   const lost = faults.filter(([file, right]) => {

@@ -1,0 +1,157 @@
+import type { ExecutorCase } from './case.ts'
+
+const five = ['a', 'b', 'c', 'd', 'e']
+const conditions = `query (${five.map((name) => `$${name}: Boolean!`).join()}) { ok ${five.map((name) => `${name}: ok @skip(if: $${name})`).join(' ')} }`
+const combinations = Array.from({ length: 32 }, (_, bits) =>
+  Object.fromEntries(five.map((name, i) => [name, (bits & (1 << i)) > 0])),
+)
+const wrong = Array.from({ length: 60 }, (_, i) => `v${i}`)
+
+/** What a document asks, and what is sent with it. */
+export const DOCUMENTS: readonly ExecutorCase[] = [
+  {
+    id: 'X21',
+    what: 'keys that JavaScript knows',
+    asks: [
+      ['{ constructor: ok toString: later hasOwnProperty: bad valueOf: ok then: ok toJSON: ok }'],
+      ['{ __proto__: ok self { ok } }'],
+      ['{ self { __proto__: self { ok } then: ok } }'],
+      ['mutation { constructor: one(n: 1) then: slow(n: 2) toJSON: one(n: 3) }'],
+    ],
+  },
+  {
+    id: 'X22',
+    what: 'variables that JavaScript knows',
+    asks: [
+      [
+        'query ($constructor: Int, $toString: Int = 4, $__proto__: Int) { a: echo(a: $constructor) b: echo(a: $toString) c: echo(a: $__proto__) }',
+      ],
+      [
+        'query ($constructor: Boolean!, $valueOf: Boolean = false) { ok @skip(if: $constructor) later @include(if: $valueOf) }',
+        { constructor: false },
+      ],
+      ['query ($__proto__: Boolean = true) { ok @include(if: $__proto__) later }'],
+      [
+        'query ($__proto__: Boolean!) { ok @include(if: $__proto__) later }',
+        JSON.parse('{"__proto__":true}'),
+      ],
+    ],
+  },
+  {
+    id: 'X23',
+    what: 'arguments that JavaScript knows',
+    asks: [
+      ['{ echo }'],
+      ['{ echo(constructor: 1, toString: 2, in: { constructor: 3 }) }'],
+      ['query ($in: In) { echo(in: $in) }', { in: { many: { constructor: 1 } } }],
+    ],
+  },
+  {
+    id: 'X24',
+    what: 'prototypes that are sent',
+    asks: [
+      ['query ($in: In) { echo(in: $in) }', { in: JSON.parse('{"__proto__":{"p":1}}') }],
+      ['query ($m: Money) { money(of: $m) }', { m: JSON.parse('{"__proto__":{"p":1},"x":1}') }],
+      ['query ($a: Int) { echo(a: $a) }', JSON.parse('{"__proto__":{"a":1}}')],
+    ],
+  },
+  {
+    id: 'X25',
+    what: 'a fragment in two places, not always',
+    asks: [
+      ['{ ...F @include(if: false) ...F } fragment F on Query { ok }'],
+      ['{ ...F @skip(if: true) self { ...F @include(if: true) } ...F } fragment F on Query { ok }'],
+      [
+        'query ($v: Boolean!) { ...F @include(if: $v) self { ...F @skip(if: $v) } } fragment F on Query { ok }',
+        { v: true },
+      ],
+      [
+        'query ($v: Boolean!) { ...F @include(if: $v) self { ...F @skip(if: $v) } } fragment F on Query { ok }',
+        { v: false },
+      ],
+    ],
+  },
+  {
+    id: 'X26',
+    what: 'a key in several places',
+    asks: [
+      ['{ self { ok } ... on Query { self { later } } ...F } fragment F on Query { self { ok bad } last }'],
+      ['{ last ...F ok } fragment F on Query { ok last self { ...G } } fragment G on Query { ok }'],
+    ],
+  },
+  {
+    id: 'X27',
+    what: 'conditions by default, by null, and both at once',
+    asks: [{}, { v: null }, { v: true }, { v: false }].flatMap(
+      (sent) =>
+        [
+          ['query ($v: Boolean = true) { ok @include(if: $v) later }', sent],
+          [
+            'query ($v: Boolean = false) { ok @skip(if: $v) @include(if: $v) self @skip(if: $v) { ok } ... @include(if: $v) { later } }',
+            sent,
+          ],
+        ] as const,
+    ),
+  },
+  {
+    id: 'X28',
+    what: 'more ways to answer conditions than are compiled',
+    asks: combinations.map((sent) => [conditions, sent] as const),
+  },
+  {
+    id: 'X29',
+    what: 'variables that are wrong',
+    asks: [
+      ['query ($a: Int!) { echo(a: $a) }'],
+      ['query ($a: Int!) { echo(a: $a) }', { a: null }],
+      [
+        'query ($a: Int!, $c: Color, $in: In) { echo(a: $a, color: $c, in: $in) }',
+        { a: 1.5, c: 'REED', in: { pp: 1, many: [{ p: 'x' }] } },
+      ],
+      ['query ($a: Int) { echo(must: 1, a: $a) }', { a: 'text' }],
+      ['query ($a: Int = 1) { echo(must: $a) }', { a: null }],
+    ],
+  },
+  {
+    id: 'X30',
+    what: 'more wrong variables than are told',
+    asks: [
+      [
+        `query (${wrong.map((name) => `$${name}: Int`).join()}) { ${wrong.map((name) => `${name}: echo(a: $${name})`).join(' ')} }`,
+        Object.fromEntries(wrong.map((name) => [name, 'x'])),
+      ],
+    ],
+  },
+  {
+    id: 'X31',
+    what: 'several operations',
+    asks: [
+      [
+        'query A($v: Money) { money(of: $v) } query B($v: Boolean!) { ok @skip(if: $v) }',
+        { v: JSON.parse('{"toString":1}') },
+      ],
+      ['query A($v: Money) { money(of: $v) ok } query B($v: Boolean!) { ok @skip(if: $v) }', { v: ['true'] }],
+      ['query A { ...F } mutation B { one(n: 1) } fragment F on Query { ok }'],
+    ],
+  },
+  {
+    id: 'X32',
+    what: 'types that are known only when they are there',
+    asks: [
+      ['{ thing { __typename ok ... on Real { r: ok } } ok }'],
+      ['{ either { __typename } ok }'],
+      ['{ checked { ok } ok }'],
+      ['{ ok ... on Either { ... on Query { later } } }'],
+    ],
+  },
+  {
+    id: 'X33',
+    what: 'the schema’s description',
+    asks: [
+      [
+        '{ __schema { queryType { name } } __type(name: "In") { inputFields { name defaultValue } } t: __typename self { __typename } }',
+      ],
+    ],
+  },
+  { id: 'X34', what: 'an operation of another kind', asks: [['subscription { ticks }']] },
+]

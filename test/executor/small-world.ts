@@ -1,0 +1,137 @@
+import { buildSchema, type GraphQLFieldResolver, isObjectType } from 'graphql'
+
+const SCHEMA = `
+  type Query {
+    ok: Int  bad: Int  hard: Int!  undefined: Int
+    later: Int  laterBad: Int  laterHard: Int!  last: Int  lastBad: Int  returned: Int
+    items: [Int!]  loose: [Int]!  laterItems: [Int!]  laterLoose: [Int]  grid: [[Int!]!]
+    set: [Int]  letters: [Int]  noIterator: [Int]  breaks: [Int]  brokenOff: [Int!]
+    self: Query  must: Query!  many: [Query]  all: [Query!]!  laterSelf: Query
+    echo(a: Int = 3, constructor: Int, toString: [Int!], in: In, color: Color, must: Int! = 5): String
+    none: Money  null: Money  money(of: Money): Money
+    thing: Thing  either: Either  checked: Checked
+    method: String  getter: Int  foreign: Int  foreignBad: Int
+  }
+  type Mutation { one(n: Int): Int  slow(n: Int): Int  fails: Int!  slowFails: Int!  nested: Query }
+  type Subscription { ticks: Int }
+  interface Thing { ok: Int }
+  type Real implements Thing { ok: Int }
+  union Either = Real | Query
+  type Checked { ok: Int }
+  scalar Money  enum Color { RED GREEN }
+  input In { p: Int = 7  many: [In!]  constructor: Int }
+`
+
+const turns = async (count: number): Promise<void> => {
+  for (let turn = 0; turn < count; turn++) await undefined
+}
+const after = async (count: number, value: unknown) => {
+  await turns(count)
+  if (value instanceof Error) throw value
+  return value
+}
+const fail = (word: string): never => {
+  throw new Error(word)
+}
+
+class Source {
+  readonly #word = 'own'
+  method(args: object, context: object, { fieldName }: { fieldName: string }) {
+    return `${this.#word} ${JSON.stringify(args)} ${typeof context} ${fieldName}`
+  }
+  get getter() {
+    return fail('getter')
+  }
+}
+
+const thenable = (of: Promise<unknown>) => ({
+  // biome-ignore lint/suspicious/noThenProperty: a promise of no standard make
+  then: (done: (value: unknown) => unknown, failed: (error: unknown) => unknown) => of.then(done, failed),
+})
+
+const QUERY: Record<string, (args: Record<string, unknown>) => unknown> = {
+  ok: () => 1,
+  bad: () => fail('bad'),
+  hard: () => fail('hard'),
+  undefined: () => undefined,
+  later: () => after(1, 2),
+  laterBad: () => after(1, new Error('laterBad')),
+  laterHard: () => after(1, new Error('laterHard')),
+  last: () => after(20, 3),
+  lastBad: () => after(20, new Error('lastBad')),
+  returned: () => new Error('returned'),
+  items: () => [1, null, 2],
+  loose: () => [1, new Error('item'), undefined, 'x', 4],
+  laterItems: () => [after(9, new Error('late item')), after(1, null), after(5, new Error('later item'))],
+  laterLoose: () => [after(3, new Error('second')), after(1, new Error('first')), 1],
+  grid: () => [[1, 2], [3, null], null, new Set([5])],
+  set: () => new Set([1, after(1, 2)]),
+  letters: () => 'letters',
+  noIterator: () => ({ [Symbol.iterator]: 1 }),
+  brokenOff: () => [after(3, new Error('nobody hears')), null],
+  *breaks() {
+    yield 1
+    fail('breaks')
+  },
+  self: () => new Source(),
+  must: () => new Source(),
+  many: () => [new Source(), null, after(1, new Source())],
+  all: () => [new Source(), after(3, new Source())],
+  laterSelf: () => after(1, new Source()),
+  echo: (args) => JSON.stringify(args),
+  none: () => 'none',
+  null: () => ({ of: 'null' }),
+  money: ({ of }) => of,
+  thing: () => ({ __typename: 'Real', ok: 5 }),
+  either: () => ({ __typename: 'Nobody' }),
+  checked: () => ({ ok: 6 }),
+  foreign: () => thenable(after(1, 8)),
+  foreignBad: () => thenable(after(1, new Error('foreignBad'))),
+}
+
+/** Each field fails, waits or is odd in its own way, named after it; the resolvers write down that they ran. */
+export function smallWorld(ran: string[] = []) {
+  const schema = buildSchema(SCHEMA)
+  const write: (name: string, turnsBefore: number) => GraphQLFieldResolver<unknown, unknown> =
+    (name, count) =>
+    async (_, { n }) => {
+      ran.push(`${name} ${n ?? ''}`.trim())
+      await turns(count)
+      ran.push(`end of ${name} ${n ?? ''}`.trim())
+      return name.endsWith('ails') ? fail(name) : n
+    }
+  const types: Record<string, Record<string, GraphQLFieldResolver<unknown, unknown>>> = {
+    Query: Object.fromEntries(
+      Object.entries(QUERY).map(([name, answer]) => [
+        name,
+        (_, args) => {
+          ran.push(name)
+          return answer(args)
+        },
+      ]),
+    ),
+    Mutation: {
+      one: (_, { n }) => {
+        ran.push(`one ${n}`)
+        return n
+      },
+      slow: write('slow', 9),
+      fails: () => fail('fails'),
+      slowFails: write('slowFails', 5),
+      nested: () => new Source(),
+    },
+    Subscription: { ticks: () => 1 },
+  }
+  for (const [name, resolvers] of Object.entries(types)) {
+    const type = schema.getType(name)
+    if (!isObjectType(type)) throw new Error(name)
+    for (const [field, resolve] of Object.entries(resolvers))
+      Object.assign(type.getFields()[field] ?? {}, { resolve })
+  }
+  Object.assign(schema.getType('Checked') ?? {}, { isTypeOf: () => false })
+  Object.assign(schema.getType('Money') ?? {}, {
+    serialize: (value: unknown) =>
+      value === 'none' ? undefined : JSON.stringify(value).includes('null') ? null : value,
+  })
+  return schema
+}
