@@ -34,9 +34,9 @@ export const resolvers: Resolvers = {
       return (await books.page(readPage(args, limits.page))).books
     },
     booksConnection: (_, args, { books, limits }) => readBookPage(books, readPage(args, limits.page)),
-    async book(_, args, { books }) {
+    book(_, args, { books }) {
       const id = readId(args.id)
-      return id === undefined ? null : ((await books.find(id)) ?? null)
+      return id === undefined ? null : books.find(id)
     },
   },
   Mutation: {

@@ -25,11 +25,13 @@ export function createBooks(database: Database) {
   const matching = (filter: Filter) => booksThat(database, filter)
 
   return Object.freeze({
-    async find(id: number): Promise<StoredBook | undefined> {
+    /** @returns null where there is none; a promise, unless the database can read at once */
+    find(id: number): StoredBook | null | Promise<StoredBook | null> {
       const parameters = [id]
+      const first = (rows: readonly unknown[]) => (rows[0] ?? null) as StoredBook | null
       const now = readingNow(() => database.readNow?.(byId.sql, parameters))
-      const rows = now ?? (await reading(() => database.executeQuery({ ...byId, parameters }))).rows
-      return rows[0] as StoredBook | undefined
+      if (now) return first(now)
+      return reading(() => database.executeQuery({ ...byId, parameters })).then(({ rows }) => first(rows))
     },
 
     /** The page's books in the order of their ids, and whether more follow in the direction that is counted in. */

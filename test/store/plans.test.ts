@@ -57,7 +57,7 @@ const NEIGHBOURS = FILTERS.flatMap(([which, filter], i) =>
   ),
 )
 const OTHERS: readonly PlanRow[] = [
-  ['F00', 'one book', (books) => books.find(MIDDLE)],
+  ['F00', 'one book', async (books) => books.find(MIDDLE)],
   ['C01', 'how many an author has', (books) => books.count({ author })],
   ['C02', 'how many have a word that few have', (books) => books.count({ title: String(MIDDLE) })],
 ]
