@@ -1,4 +1,4 @@
-import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
+import { ApolloServer } from '@apollo/server'
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -17,7 +17,7 @@ import { described } from './described.ts'
 import { type DocumentLimits, documentLimits } from './document-limits.ts'
 import { documentStore } from './document-store.ts'
 import { formatError, throughApollo } from './errors.ts'
-import { listening } from './listening.ts'
+import { type Listener, listening } from './listening.ts'
 import { DEFAULT_PAGE } from './page-input.ts'
 import { refusalStatus } from './refusal-status.ts'
 import { resolvers } from './resolvers.ts'
@@ -56,7 +56,7 @@ export async function startApollo(options: Options): Promise<{ run: RunGraphQL; 
     around: options.around,
   }
   const checkDocument = documentLimits(schema, options.documents, DEFAULT_PAGE)
-  const { plugin, gateway } = compiled(schema)
+  const { listener, gateway } = compiled(schema)
   const server = new ApolloServer<Context>({
     gateway,
     introspection: introspection !== 'off',
@@ -67,10 +67,12 @@ export async function startApollo(options: Options): Promise<{ run: RunGraphQL; 
     documentStore: documentStore(),
     formatError,
     plugins: [
-      limitsByHash(checkDocument, metadataUrl),
-      scopeGate(gate),
-      refusalStatus(reportFault),
-      plugin,
+      listening(
+        limitsByHash(checkDocument, metadataUrl),
+        scopeGate(gate),
+        listener,
+        refusalStatus(reportFault),
+      ),
       // Pages from elsewhere, reports to elsewhere, and hints that would cost a call at each field.
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
@@ -86,9 +88,9 @@ export async function startApollo(options: Options): Promise<{ run: RunGraphQL; 
 /**
  * A document that comes by its hash alone was measured when it came with its text, but its pages may be larger now.
  */
-function limitsByHash(checkDocument: CheckDocument, metadataUrl: () => string): ApolloServerPlugin<Context> {
-  return listening({
-    async didResolveOperation({ request, source }) {
+function limitsByHash(checkDocument: CheckDocument, metadataUrl: () => string): Listener<Context> {
+  return {
+    onOperation({ request, source }) {
       if (request.query !== undefined) return
       try {
         checkDocument(request, source)
@@ -96,5 +98,5 @@ function limitsByHash(checkDocument: CheckDocument, metadataUrl: () => string): 
         throw error instanceof Refusal ? throughApollo(error, metadataUrl()) : error
       }
     },
-  })
+  }
 }

@@ -1,8 +1,8 @@
-import { type ApolloServerOptionsWithGateway, type ApolloServerPlugin, HeaderMap } from '@apollo/server'
+import { type ApolloServerOptionsWithGateway, HeaderMap } from '@apollo/server'
 import { type ExecutionResult, execute, type GraphQLSchema } from 'graphql'
 import { createExecutor } from '../executor/executor.ts'
 import type { Context } from './context.ts'
-import { listening } from './listening.ts'
+import type { Listener } from './listening.ts'
 
 type Gateway = ApolloServerOptionsWithGateway<Context>['gateway']
 
@@ -14,22 +14,23 @@ const HEAD = { headers: new HeaderMap() }
  * errors goes by the gateway's road, so that Apollo Server tells its plugins, and gives them their shape and status, as
  * ever; it is run once all the same.
  */
-export function compiled(schema: GraphQLSchema): { plugin: ApolloServerPlugin<Context>; gateway: Gateway } {
+export function compiled(schema: GraphQLSchema): { listener: Listener<Context>; gateway: Gateway } {
   const run = createExecutor(schema)
   const faulty = new WeakMap<object, ExecutionResult>()
-  const plugin = listening<Context>({
-    async responseForOperation({ document, operation, request, contextValue }) {
+  const listener: Listener<Context> = {
+    async answer({ document, operation, request, contextValue }) {
       // No operation has this name: graphql-js has the words for it, below.
       if (!operation) return null
       const { variables } = request
-      const result = await run({ document, operation, variables, context: contextValue })
+      const ran = run({ document, operation, variables, context: contextValue })
+      const result = ran instanceof Promise ? await ran : ran
       const { data, errors } = result
       if (!errors && data !== undefined)
         return { http: HEAD, body: { kind: 'single', singleResult: { data } } }
       faulty.set(contextValue, result)
       return null
     },
-  })
+  }
   const gateway: Gateway = {
     onSchemaLoadOrUpdate(tell) {
       tell({ apiSchema: schema, coreSupergraphSdl: '' })
@@ -46,5 +47,5 @@ export function compiled(schema: GraphQLSchema): { plugin: ApolloServerPlugin<Co
     }),
     stop: async () => {},
   }
-  return { plugin, gateway }
+  return { listener, gateway }
 }

@@ -25,7 +25,7 @@ export function createGuard({ authenticate, limitClient, metadata }: Parts) {
         who = await authenticate(question)
         if (who.caller) {
           tell(aboutCaller(who.caller))
-          const taken = await limitClient?.(who.caller.client)
+          const taken = limitClient && (await limitClient(who.caller.client))
           counted = taken?.headers
           if (taken?.allowed === false)
             throw limitExceeded(

@@ -1,10 +1,10 @@
-import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse } from '@apollo/server'
+import type { GraphQLRequestContextWillSendResponse } from '@apollo/server'
 import { unwrapResolverError } from '@apollo/server/errors'
 import { type GraphQLError, Kind } from 'graphql'
 import { Refusal } from '../refusal.ts'
 import type { Context } from './context.ts'
 import { isClientsFault } from './errors.ts'
-import { listening } from './listening.ts'
+import type { Listener } from './listening.ts'
 
 /** Refusals met in a resolver that a client must be able to tell by the status: to send the same again, or never. */
 const HAS_STATUS: ReadonlySet<string> = new Set([
@@ -17,9 +17,9 @@ const HAS_STATUS: ReadonlySet<string> = new Set([
  * Reports faults of ours, and gives such a refusal its status when nothing was answered.
  * An answer that holds something keeps its own, so that a client does not send a finished write again.
  */
-export function refusalStatus(report: (error: unknown) => void): ApolloServerPlugin<Context> {
-  return listening({
-    async didEncounterErrors({ errors }) {
+export function refusalStatus(report: (error: unknown) => void): Listener<Context> {
+  return {
+    onErrors({ errors }) {
       for (const error of errors) {
         const cause = unwrapResolverError(error)
         const { code } = error.extensions
@@ -29,7 +29,7 @@ export function refusalStatus(report: (error: unknown) => void): ApolloServerPlu
         if (outage || (ours && !(cause instanceof Refusal))) report(cause)
       }
     },
-    async willSendResponse(context) {
+    onResponse(context) {
       tellCode(context)
       const error = refusalIn(context)
       const { body, http } = context.response
@@ -40,7 +40,7 @@ export function refusalStatus(report: (error: unknown) => void): ApolloServerPlu
       if (details.retryAfterSeconds !== undefined)
         http.headers.set('retry-after', String(details.retryAfterSeconds))
     },
-  })
+  }
 }
 
 type Response = GraphQLRequestContextWillSendResponse<Context>

@@ -1,4 +1,3 @@
-import type { ApolloServerPlugin, GraphQLRequestListener } from '@apollo/server'
 import { MapperKind, mapSchema } from '@graphql-tools/utils'
 import {
   type DocumentNode,
@@ -18,7 +17,7 @@ import { TOLERANCE_SECONDS } from '../token/claims.ts'
 import { operationsOf } from './about.ts'
 import type { Context } from './context.ts'
 import { refusalErrors, throughApollo } from './errors.ts'
-import { listening } from './listening.ts'
+import type { Listener } from './listening.ts'
 
 type Gate = {
   readonly schema: GraphQLSchema
@@ -45,7 +44,7 @@ const NO_SCOPES: ReadonlySet<string> = new Set()
  * The first lock: the whole operation is decided on once it is known and before any resolver runs.
  * Not among the validation rules: Apollo remembers that a document is valid, whoever sent it.
  */
-export function scopeGate(gate: Gate): ApolloServerPlugin<Context> {
+export function scopeGate(gate: Gate): Listener<Context> {
   const { around = bare } = gate
   const compile = (document: DocumentNode, operation: OperationDefinitionNode) =>
     compilePlan(gate.schema, gate.rules, document, operation)
@@ -56,8 +55,8 @@ export function scopeGate(gate: Gate): ApolloServerPlugin<Context> {
     order: gate.declared.map(({ name }) => name),
     decide: around('decide', decide),
   }
-  const listener: GraphQLRequestListener<Context> = {
-    async didResolveOperation({ document, operation, contextValue, request }) {
+  return {
+    onOperation({ document, operation, contextValue, request }) {
       // Without an operation Apollo Server refuses the request itself, and the second lock holds.
       if (!operation) return
       contextValue.tell(aboutOperation(document, operation))
@@ -72,13 +71,12 @@ export function scopeGate(gate: Gate): ApolloServerPlugin<Context> {
       throw throughApollo(refusal, gate.metadataUrl())
     },
     // Apollo answers with the one error that was thrown; the contract has one for each denied coordinate.
-    async willSendResponse({ response, contextValue }) {
+    onResponse({ response, contextValue }) {
       const refusal = refused.get(contextValue)
       if (!refusal || response.body.kind !== 'single') return
       response.body.singleResult = { errors: refusalErrors(refusal, contextValue.caller?.scopes) }
     },
   }
-  return listening(listener)
 }
 
 function refusalOf(

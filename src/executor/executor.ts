@@ -5,7 +5,6 @@ import {
   type FragmentDefinitionNode,
   type GraphQLError,
   type GraphQLSchema,
-  getVariableValues,
   Kind,
   type OperationDefinitionNode,
 } from 'graphql'
@@ -14,6 +13,7 @@ import { fieldsOf, filled, filledInTurn } from './compile.ts'
 import type { Field } from './field.ts'
 import { canBeCompiled, conditionsOf } from './read.ts'
 import { Faults, isPromise, type Request } from './request.ts'
+import { type CoerceVariables, variablesOf } from './variables.ts'
 
 /** One operation to be run. Its document is valid, and its variables are as they were sent. */
 type Operation = {
@@ -26,8 +26,6 @@ type Operation = {
 /** @returns data, errors or both, as graphql-js' `execute`; a promise where something has to be waited for */
 export type Execute = (operation: Operation) => ExecutionResult | Promise<ExecutionResult>
 
-/** As graphql-js: who sends thousands of wrong values is told of so many. */
-const MOST_ERRORS = 50
 /** So many ways to answer `@skip` and `@include` are compiled for one operation. */
 const MOST_VARIANTS = 16
 /**
@@ -43,6 +41,8 @@ type Known = {
   /** Somebody may put an operation that was known into another document, with other fragments. */
   readonly document: DocumentNode
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>
+  /** Coerces what was sent. */
+  readonly variables: CoerceVariables
   /** Variables that say which fields there are; undefined: this one is left to graphql-js. */
   readonly conditions: readonly string[] | undefined
   /** By the values of the conditions. */
@@ -71,11 +71,9 @@ export function createExecutor(schema: GraphQLSchema): Execute {
   }
 
   return function run({ document, operation, variables, context }) {
-    const coerced = getVariableValues(schema, operation.variableDefinitions ?? [], variables ?? {}, {
-      maxErrors: MOST_ERRORS,
-    })
-    if (coerced.errors) return { errors: coerced.errors }
     const known = knownOf(document, operation)
+    const coerced = known.variables(variables ?? {})
+    if (coerced.errors) return { errors: coerced.errors }
     const root = rootOf({ schema, operation, kept }, known, coerced.coerced)
     if (!root)
       return execute({
@@ -96,7 +94,8 @@ function learn(schema: GraphQLSchema, document: DocumentNode, operation: Operati
   for (const node of document.definitions)
     if (node.kind === Kind.FRAGMENT_DEFINITION) fragments[node.name.value] = node
   const conditions = canBeCompiled(schema, document) ? conditionsOf(document, operation) : undefined
-  return { document, fragments, conditions, variants: new Map() }
+  const variables = variablesOf(schema, operation.variableDefinitions ?? [])
+  return { document, fragments, variables, conditions, variants: new Map() }
 }
 
 /** @returns undefined where graphql-js is to run it */

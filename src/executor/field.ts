@@ -7,6 +7,7 @@ import {
   type GraphQLResolveInfo,
   getArgumentValues,
   isNonNullType,
+  Kind,
   locatedError,
   responsePathAsArray,
 } from 'graphql'
@@ -29,6 +30,7 @@ export class Field {
   readonly #definition: Definition
   readonly #resolve: GraphQLFieldResolver<unknown, unknown> | undefined
   readonly #complete: Complete
+  readonly #variables: VariableArguments | undefined
 
   constructor(
     key: string,
@@ -44,6 +46,7 @@ export class Field {
     this.#definition = definition
     this.#resolve = definition.resolve
     this.#complete = complete
+    this.#variables = variableArguments(definition, nodes[0])
   }
 
   /**
@@ -76,8 +79,10 @@ export class Field {
   }
 
   #args(request: Request): Record<string, unknown> {
-    if (this.#definition.args.length === 0) return {}
-    return getArgumentValues(this.#definition, this.#node, request.variables)
+    return (
+      (this.#variables && variableValues(this.#variables, request.variables)) ??
+      getArgumentValues(this.#definition, this.#node, request.variables)
+    )
   }
 
   #info({ schema, operation, fragments, variables }: Request, path: Path): GraphQLResolveInfo {
@@ -94,6 +99,34 @@ export class Field {
       variableValues: variables as Record<string, unknown>,
     }
   }
+}
+
+/** By argument, in the order of the schema, the variable that brings it. */
+type VariableArguments = readonly { readonly name: string; readonly variable: string }[]
+
+/** @returns undefined where an argument is more than a variable, or may have a value that nobody sent */
+function variableArguments({ args }: Definition, node: FieldNode): VariableArguments | undefined {
+  const found: { name: string; variable: string }[] = []
+  for (const { name, type, defaultValue } of args) {
+    const given = node.arguments?.find((argument) => argument.name.value === name)?.value
+    if (given?.kind === Kind.VARIABLE) found.push({ name, variable: given.name.value })
+    else if (given || defaultValue !== undefined || isNonNullType(type)) return undefined
+  }
+  return found
+}
+
+/** @returns undefined where a variable has no value, and graphql-js knows what that means */
+function variableValues(
+  wanted: VariableArguments,
+  variables: Request['variables'],
+): Record<string, unknown> | undefined {
+  const values: Record<string, unknown> = {}
+  for (const { name, variable } of wanted) {
+    const value = Object.hasOwn(variables, variable) ? variables[variable] : undefined
+    if (value === undefined || value === null) return undefined
+    values[name] = value
+  }
+  return values
 }
 
 /**

@@ -28,10 +28,10 @@ export function createBooks(database: Database) {
     /** @returns null where there is none; a promise, unless the database can read at once */
     find(id: number): StoredBook | null | Promise<StoredBook | null> {
       const parameters = [id]
-      const first = (rows: readonly unknown[]) => (rows[0] ?? null) as StoredBook | null
       const now = readingNow(() => database.readNow?.(byId.sql, parameters))
-      if (now) return first(now)
-      return reading(() => database.executeQuery({ ...byId, parameters })).then(({ rows }) => first(rows))
+      if (now !== undefined) return now as StoredBook | null
+      const asked = reading(() => database.executeQuery({ ...byId, parameters }))
+      return asked.then(({ rows }) => (rows[0] as StoredBook | undefined) ?? null)
     },
 
     /** The page's books in the order of their ids, and whether more follow in the direction that is counted in. */

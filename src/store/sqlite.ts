@@ -14,8 +14,13 @@ export const MEMORY = ':memory:'
 /** Where `DATABASE_URL` says that the database is: a file, or in memory. */
 export const pathOf = (url: string) => url.slice('file:'.length)
 
-/** Reads at once. @returns undefined while a transaction is open, whose half-done writes nobody else may see */
-export type ReadNow = (query: string, parameters: readonly unknown[]) => readonly unknown[] | undefined
+/** Reads the first row at once. @returns undefined while a transaction is open, whose half-done writes nobody else may see */
+export type ReadNow = (query: string, parameters: readonly unknown[]) => object | null | undefined
+
+type Statement = SqliteStatement & { get(parameters: readonly unknown[]): object | undefined }
+interface Adapted extends SqliteDatabase {
+  prepare(query: string): Statement
+}
 
 /**
  * Kysely's SQLite dialect over `node:sqlite`.
@@ -29,7 +34,7 @@ export function sqliteDialect(path: string): SqliteDialect & { readonly readNow:
   switchToWal(database, OPENING_MS)
   const adapter = adapted(database)
   const readNow = (query: string, parameters: readonly unknown[]) =>
-    database.isTransaction ? undefined : adapter.prepare(query).all(parameters)
+    database.isTransaction ? undefined : (adapter.prepare(query).get(parameters) ?? null)
   return Object.assign(new TransactionalDialect({ database: adapter }), { readNow })
 }
 
@@ -61,8 +66,8 @@ class TransactionalAdapter extends SqliteAdapter {
 }
 
 /** Statements are prepared once: the store's queries are few and take parameters. */
-function adapted(database: DatabaseSync): SqliteDatabase {
-  const statements = new Map<string, SqliteStatement>()
+function adapted(database: DatabaseSync): Adapted {
+  const statements = new Map<string, Statement>()
   return {
     close: () => database.close(),
     prepare(sql) {
@@ -76,13 +81,17 @@ function adapted(database: DatabaseSync): SqliteDatabase {
 }
 
 /** Rows come as arrays, which `node:sqlite` makes in half of the time, and become objects of one shape. */
-function adaptedStatement(statement: StatementSync): SqliteStatement {
+function adaptedStatement(statement: StatementSync): Statement {
   const values = (parameters: readonly unknown[]) => parameters as SQLInputValue[]
   const names = statement.columns().map(({ name }) => name)
   statement.setReturnArrays(true)
   const named = (row: unknown) => namedRow(names, row as readonly unknown[])
   return {
     reader: names.length > 0,
+    get(parameters) {
+      const row = statement.get(...values(parameters))
+      return row && named(row)
+    },
     all: (parameters) => statement.all(...values(parameters)).map(named),
     run: (parameters) => statement.run(...values(parameters)),
     *iterate(parameters) {

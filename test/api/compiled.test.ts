@@ -5,6 +5,7 @@ import { GraphQLError } from 'graphql'
 import { compiled } from '../../src/api/compiled.ts'
 import type { Context } from '../../src/api/context.ts'
 import { formatError } from '../../src/api/errors.ts'
+import { listening } from '../../src/api/listening.ts'
 import { smallWorld } from '../executor/small-world.ts'
 
 /** What a plugin that looks at errors and at the answer was told. */
@@ -12,7 +13,7 @@ type Told = unknown[]
 
 function serverOf(own: boolean, ran: string[], told: Told, hideNames: boolean) {
   const schema = smallWorld(ran)
-  const { plugin, gateway } = compiled(schema)
+  const { listener, gateway } = compiled(schema)
   const telling: ApolloServerPlugin<Context> = {
     requestDidStart: async () => ({
       async didEncounterErrors({ errors, operationName }) {
@@ -34,7 +35,7 @@ function serverOf(own: boolean, ran: string[], told: Told, hideNames: boolean) {
     formatError,
   }
   return own
-    ? new ApolloServer<Context>({ ...options, gateway, plugins: [telling, plugin] })
+    ? new ApolloServer<Context>({ ...options, gateway, plugins: [telling, listening(listener)] })
     : new ApolloServer<Context>({ ...options, schema, plugins: [telling] })
 }
 

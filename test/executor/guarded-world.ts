@@ -16,6 +16,7 @@ import {
 } from 'graphql'
 import { compiled } from '../../src/api/compiled.ts'
 import type { Context } from '../../src/api/context.ts'
+import { listening } from '../../src/api/listening.ts'
 import { locked } from '../../src/api/scope-gate.ts'
 import type { Rules } from '../../src/scopes/rules.ts'
 import { readRules } from '../../src/scopes/rules.ts'
@@ -76,10 +77,10 @@ export function guardedServer(schema: GraphQLSchema, rules: Rules, own: boolean,
       },
     }),
   }
-  const { plugin, gateway } = compiled(schema)
+  const { listener, gateway } = compiled(schema)
   const plugins = [gateOf(schema, rules), capture]
   const options = { stopOnTerminationSignals: false, includeStacktraceInErrorResponses: false }
   return own
-    ? new ApolloServer<Context>({ ...options, gateway, plugins: [...plugins, plugin] })
+    ? new ApolloServer<Context>({ ...options, gateway, plugins: [...plugins, listening(listener)] })
     : new ApolloServer<Context>({ ...options, schema, plugins })
 }

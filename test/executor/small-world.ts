@@ -10,6 +10,7 @@ const SCHEMA = `
     echo(a: Int = 3, constructor: Int, toString: [Int!], in: In, color: Color, must: Int! = 5): String
     none: Money  null: Money  money(of: Money): Money
     thing: Thing  either: Either  checked: Checked
+    word(of: String, id: ID, in: Int): String
     method: String  getter: Int  foreign: Int  foreignBad: Int
   }
   type Mutation { one(n: Int): Int  slow(n: Int): Int  fails: Int!  slowFails: Int!  nested: Query }
@@ -51,6 +52,7 @@ const thenable = (of: Promise<unknown>) => ({
 
 const QUERY: Record<string, (args: Record<string, unknown>) => unknown> = {
   ok: () => 1,
+  word: (args) => JSON.stringify(args),
   bad: () => fail('bad'),
   hard: () => fail('hard'),
   undefined: () => undefined,

@@ -35,6 +35,17 @@ export const DOCUMENTS: readonly ExecutorCase[] = [
         'query ($__proto__: Boolean!) { ok @include(if: $__proto__) later }',
         JSON.parse('{"__proto__":true}'),
       ],
+      ['query ($constructor: Int) { self { word(in: $constructor) } }'],
+      ['query ($constructor: String, $other: ID) { word(of: $constructor, id: $other) }'],
+      [
+        'query ($constructor: String!, $__proto__: ID) { word(of: $constructor, id: $__proto__) }',
+        JSON.parse('{"constructor":"c","__proto__":"p"}'),
+      ],
+      ['query ($of: String, $id: ID!) { word(of: $of, id: $id) }', { id: 'i' }],
+      ['query ($of: String, $id: ID!) { word(of: $of, id: $id) }', { of: null, id: 'i' }],
+      ['query ($of: String, $id: ID!) { word(id: $id, of: $of) }', { of: 'o', id: 'i' }],
+      ['query ($of: String, $id: ID!) { word(of: $of, id: $id) }', { of: 1, id: 2 }],
+      ['query ($of: String = "d", $id: ID!) { word(of: $of, id: $id) }', { id: '' }],
     ],
   },
   {
