@@ -21,7 +21,12 @@ export const servers: readonly ServerRow[] = [
     title: 'this project',
     short: 'this project',
     arguments: ['src/main.ts', 'api'],
-    environment: { DATABASE_URL: 'file::memory:', LOG_LEVEL: 'warn' },
+    environment: {
+      DATABASE_URL: 'file::memory:',
+      LOG_LEVEL: 'warn',
+      // As `npm run api` has it.
+      NODE_COMPILE_CACHE: 'build/compile-cache',
+    },
     ready: { path: '/readyz', status: 200 },
   },
   {
