@@ -1,0 +1,81 @@
+import cluster from 'node:cluster'
+import { Server } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Clock } from '../clock.ts'
+import type { Part } from '../life.ts'
+import { type Answers, Line } from './line.ts'
+
+/** How a worker is told to end. */
+export type Stop = {
+  /** Whether those in front are told first, and given the time to notice. */
+  readonly announced: boolean
+  /** Whether idle connections are left open for a while. */
+  readonly politely: boolean
+}
+
+/** This process as one of many. */
+export type Worker = {
+  readonly id: number
+  readonly line: Line
+  /** What the primary may ask from now on. */
+  answer(more: Answers): void
+}
+
+const STOPPED = 0
+
+/** Whether this process is the one that starts the others. */
+export const isPrimary = () => cluster.isPrimary
+
+/** Listens to the primary. */
+export function joinPrimary(clock: Clock): Worker {
+  const answers: Record<string, (about: unknown) => unknown> = { pulse: () => undefined }
+  const line = new Line({
+    answers,
+    clock,
+    send: (message, failed) =>
+      void process.send?.(message, undefined, undefined, (error) => error && failed()),
+  })
+  process.on('message', (message) => line.hear(message))
+  // A terminal tells all processes; what comes of it is the primary's to say. So is when a file is opened anew.
+  for (const signal of ['SIGINT', 'SIGHUP']) process.on(signal, () => undefined)
+  // What is more than CONNECTION_LIMIT is closed: by default it goes back, and round and round while all workers are full.
+  Object.assign(Server.prototype, { dropMaxConnection: true })
+  return {
+    id: cluster.worker?.id ?? 0,
+    line,
+    answer: (more) => void Object.assign(answers, more),
+  }
+}
+
+/**
+ * Ends this worker in good order, once, whoever asks first: the primary, a SIGTERM of its own, or a primary that is gone. A
+ * terminal's Ctrl-C is the primary's matter.
+ * @param lastly what is done when nothing is under way any more; it must not throw
+ */
+export function stopWhenTold(
+  { line, answer }: Worker,
+  part: Part,
+  drainDelayMs: number,
+  lastly: () => Promise<void>,
+): void {
+  let stopping = false
+  async function stop({ announced, politely }: Stop): Promise<void> {
+    if (stopping) return
+    stopping = true
+    if (announced) {
+      part.announce?.()
+      if (drainDelayMs > 0) await pause(drainDelayMs)
+    }
+    await part.close(politely)
+    await lastly()
+    process.exit(STOPPED)
+  }
+  answer({ stop: (how) => void stop(how as Stop) })
+  process.on('SIGTERM', () => stop({ announced: true, politely: true }))
+  cluster.worker?.on('disconnect', () => {
+    // By itself Node ends a worker at once here, with what is under way.
+    if (cluster.worker) cluster.worker.exitedAfterDisconnect = true
+    line.cut()
+    stop({ announced: false, politely: true })
+  })
+}
