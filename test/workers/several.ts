@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { Agent, type IncomingHttpHeaders, request } from 'node:http'
 import { text } from 'node:stream/consumers'
+import { setTimeout as pause } from 'node:timers/promises'
 import { startProgram } from '../program.ts'
-import { until } from '../until.ts'
 
 /** The API with two workers on a database of its own in a file; `origin` is where it is. */
 export async function startSeveral(issuer: string, settings: Record<string, string> = {}) {
@@ -17,6 +17,12 @@ export const childrenOf = (parent: number): readonly number[] =>
   processes()
     .filter((one) => one.parent === parent)
     .map(({ id }) => id)
+
+const LOOK_MS = 20
+/** Looks again and again; in between the workers have the machine. The test's time limit ends it. */
+export async function eventually(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await pause(LOOK_MS)
+}
 
 export const lives = (id: number) => processes().some((one) => one.id === id)
 
@@ -77,7 +83,7 @@ export type Kept = ReturnType<typeof keptConnection>
 /** A kept connection to each of so many workers. */
 export async function oneToEach(origin: string, count = 2): Promise<readonly Kept[]> {
   const found = new Map<string, Kept>()
-  await until(async () => {
+  await eventually(async () => {
     const kept = keptConnection(origin)
     const { worker } = await kept.send('/healthz')
     if (found.has(worker)) kept.close()
@@ -86,3 +92,20 @@ export async function oneToEach(origin: string, count = 2): Promise<readonly Kep
   })
   return [...found.values()]
 }
+
+/** One of the numbers of all, asked for over a connection of its own: one that was there may be a worker's that has ended. */
+export async function metric(origin: string, name: string): Promise<number> {
+  const fresh = keptConnection(origin)
+  const { text } = await fresh.send('/metrics')
+  fresh.close()
+  return valueIn(text, name)
+}
+
+/** By its name and labels; NaN when there is none. */
+export const valueIn = (text: string, name: string) =>
+  Number(
+    text
+      .split('\n')
+      .find((line) => line.startsWith(`${name} `))
+      ?.slice(name.length + 1) ?? Number.NaN,
+  )

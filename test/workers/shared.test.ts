@@ -3,9 +3,16 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { prover } from '../prover.ts'
 import { type ScriptedIssuer, scriptedIssuer } from '../scripted-issuer.ts'
-import { metric } from '../service.ts'
-import { until } from '../until.ts'
-import { type Kept, keptConnection, oneToEach, type Several, startSeveral } from './several.ts'
+import {
+  eventually,
+  type Kept,
+  keptConnection,
+  metric,
+  oneToEach,
+  type Several,
+  startSeveral,
+  valueIn,
+} from './several.ts'
 
 let issuer: ScriptedIssuer
 const running: Several[] = []
@@ -63,7 +70,9 @@ test('W03 without keys no worker is ready, and each is once they are there', asy
   expect(await statuses((one) => one.send('/readyz'))).toEqual([503, 503])
   expect(await statuses((one) => one.query(READ, token))).toEqual([503, 503])
   away.state.up = true
-  await until(async () => (await statuses((one) => one.send('/readyz'))).every((status) => status === 200))
+  await eventually(async () =>
+    (await statuses((one) => one.send('/readyz'))).every((status) => status === 200),
+  )
   expect(await statuses((one) => one.query(READ, token))).toEqual([200, 200])
   several.child.kill('SIGTERM')
   expect(await several.exited).toBe(0)
@@ -143,25 +152,18 @@ test('W09 a scrape at any worker has the numbers of all', async () => {
   const [one, other] = await pair(origin)
   const token = await issuer.sign()
   for (const kept of [one, one, one, other, other]) await kept.query(READ, token)
-  const value = (text: string, name: string) =>
-    Number(
-      text
-        .split('\n')
-        .find((line) => line.startsWith(`${name} `))
-        ?.slice(name.length + 1),
-    )
   for (const kept of [one, other]) {
     const { text } = await kept.send('/metrics')
-    expect(value(text, 'fakebook_requests_total{method="POST",route="/graphql",status="200"}')).toBe(5)
-    expect(value(text, 'fakebook_request_duration_seconds_count{operation="Query.book"}')).toBe(5)
-    expect(value(text, 'fakebook_tokens_verified_total{scheme="Bearer"}')).toBe(5)
+    expect(valueIn(text, 'fakebook_requests_total{method="POST",route="/graphql",status="200"}')).toBe(5)
+    expect(valueIn(text, 'fakebook_request_duration_seconds_count{operation="Query.book"}')).toBe(5)
+    expect(valueIn(text, 'fakebook_tokens_verified_total{scheme="Bearer"}')).toBe(5)
     // Each of them remembers the token, both have the one key, and there is one release.
-    expect(value(text, 'fakebook_token_cache_size')).toBe(2)
-    expect(value(text, 'fakebook_keys')).toBe(1)
-    expect(value(text, 'fakebook_ready{part="keys"}')).toBe(1)
-    expect(value(text, 'fakebook_workers')).toBe(2)
+    expect(valueIn(text, 'fakebook_token_cache_size')).toBe(2)
+    expect(valueIn(text, 'fakebook_keys')).toBe(1)
+    expect(valueIn(text, 'fakebook_ready{part="keys"}')).toBe(1)
+    expect(valueIn(text, 'fakebook_workers')).toBe(2)
     expect(text.match(/^fakebook_build_info\{.*\} 1$/gm)).toHaveLength(1)
-    expect(value(text, 'fakebook_keys_age_seconds')).toBeGreaterThan(0)
+    expect(valueIn(text, 'fakebook_keys_age_seconds')).toBeGreaterThan(0)
   }
 })
 
