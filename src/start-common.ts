@@ -4,25 +4,24 @@ import type { Answers } from './cluster/line.ts'
 import type { Config } from './config.ts'
 import type { Numbers, WholeMetrics } from './metrics/whole.ts'
 import { ownCount } from './rate-limit.ts'
-import { keysOf } from './token/fetch-keys.ts'
-import { type HandedOn, KeySet } from './token/keys.ts'
+import { type FetchKeys, type HandedOn, KeySet } from './token/keys.ts'
 import { localMemory } from './token/memory.ts'
 
 /**
  * The issuer's keys, fetched once for all workers, as often as one process alone would.
+ * @param fetchKeys asks the issuer
  * @param told called after each fetch; with the fault, where it was of no use
  */
 export function keysForAll(
-  config: Config,
-  issuer: string,
+  { keys: times }: Pick<Config, 'keys'>,
+  fetchKeys: FetchKeys,
   clock: Clock,
   told: (fault?: unknown) => void,
 ): { readonly start: () => void; readonly answer: () => Promise<HandedOn> } {
-  const fetchKeys = keysOf(issuer, config.keys.timeoutMs)
   let [fetched, document]: [unknown, unknown] = [undefined, undefined]
   let fault: string | undefined
   const keys = new KeySet({
-    ...config.keys,
+    ...times,
     async fetchKeys() {
       fetched = await fetchKeys()
       return fetched

@@ -8,6 +8,7 @@ import { endOnFault, stopOnSignals } from './life.ts'
 import { createLog } from './log.ts'
 import { wholeMetrics } from './metrics/whole.ts'
 import { countsForAll, keysForAll, memoryForAll, numbersOfAll } from './start-common.ts'
+import { keysOf } from './token/fetch-keys.ts'
 
 /** Beyond what a stop in good order may take: so long a worker is waited for. Milliseconds. */
 const PATIENCE_MS = 5_000
@@ -25,7 +26,7 @@ export async function startPrimary(
   const log = await createLog(config)
   endOnFault(log)
   const whole = wholeMetrics(() => crew.serving)
-  const keys = keysForAll(config, issuer, clock, (fault) => {
+  const keys = keysForAll(config, keysOf(issuer, config.keys.timeoutMs), clock, (fault) => {
     whole.keysFetched(fault === undefined ? 'ok' : 'failed')
     if (fault !== undefined) log.error(fault)
     for (const { line } of crew.hands) line.tell('look')

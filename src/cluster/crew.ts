@@ -16,7 +16,7 @@ type Options = {
 
 /** A worker that lives for less has not lived: what ends it is likely to end the next one, too. Milliseconds. */
 const QUICK_MS = 5_000
-const BACKOFF_MS = { first: 250, most: 30_000 }
+const BACKOFF_MS = { first: 100, most: 30_000 }
 /** So many that hardly lived, one after another: where nobody serves, nobody will. */
 const MOST_QUICK = 5
 /** How often a worker is asked whether it lives, and how often in a row it may be silent. */
