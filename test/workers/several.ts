@@ -13,7 +13,7 @@ export async function startSeveral(issuer: string, settings: Record<string, stri
 export type Several = Awaited<ReturnType<typeof startSeveral>>
 
 /** The processes that a process has started, and that live. */
-export const childrenOf = (parent: number): readonly number[] =>
+const childrenOf = (parent: number): readonly number[] =>
   processes()
     .filter((one) => one.parent === parent)
     .map(({ id }) => id)
