@@ -74,12 +74,14 @@ export class Crew {
       try {
         await next.serving
       } catch {
-        return log.error({ worker: next.id }, 'the restart ends here: a new worker did not start')
+        if (!this.#stopping)
+          log.error({ worker: next.id }, 'the restart ends here: a new worker did not start')
+        return
       }
       if ((await this.#end(old, { announced: false, politely: true })) === 'killed')
         log.error({ worker: old.id }, 'a worker did not end in time and was killed')
     }
-    log.info('each worker has been replaced')
+    if (!this.#stopping) log.info('each worker has been replaced')
   }
 
   /** Ends all. @throws Error when one had to be killed */

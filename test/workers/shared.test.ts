@@ -167,6 +167,29 @@ test('W09 a scrape at any worker has the numbers of all', async () => {
   }
 })
 
+test('W11 a primary that does not answer: proofs get 503, all else goes on, and counts are each worker’s own', async () => {
+  const { origin, child } = await start({ CLIENT_RATE_LIMIT: '3' })
+  const [one, other] = await pair(origin)
+  const client = await prover()
+  const boundTo = (cid: string) => issuer.sign({ cnf: { jkt: client.jkt }, cid })
+  const token = await issuer.sign({ cid: 'W11' })
+  const ask = async (kept: Kept) => (await kept.query(READ, token)).status
+  let counted = 0
+  const prove = async (kept: Kept) => {
+    counted += 1
+    const bound = await boundTo(`prover ${counted}`)
+    const dpop = await client.prove({ url: `${origin}/books/1`, method: 'GET', token: bound })
+    return (await kept.send('/books/1', { headers: { authorization: `DPoP ${bound}`, dpop } })).status
+  }
+  expect([await prove(one), await ask(one), await ask(other)]).toEqual([200, 200, 200])
+  child.kill('SIGSTOP')
+  expect(await Promise.all([prove(one), prove(other)])).toEqual([503, 503])
+  for (const kept of [one, other])
+    expect([await ask(kept), await ask(kept), await ask(kept), await ask(kept)]).toEqual([200, 200, 200, 429])
+  child.kill('SIGCONT')
+  await eventually(async () => (await prove(one)) === 200)
+})
+
 test('W10 what is more than CONNECTION_LIMIT at every worker is closed', async () => {
   const { origin } = await start({ CONNECTION_LIMIT: '1' })
   await pair(origin)
