@@ -69,6 +69,8 @@ export class Crew {
     const { log } = this.#options
     for (const old of this.hands.filter(({ state }) => state === 'serving')) {
       if (this.#stopping) return
+      // It ended by itself meanwhile, and has been replaced.
+      if (!this.#hands.has(old)) continue
       const next = this.#add()
       this.#watch(next)
       try {

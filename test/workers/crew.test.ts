@@ -125,6 +125,17 @@ test('W62 those that end at their start are tried again, later each time, and gi
   expect([crew.serving, given.up > 0]).toEqual([0, true])
 })
 
+test('W64 one that ends while others are being replaced is replaced once', async () => {
+  const { clock, crew, made } = crewOf(3)
+  await crew.start()
+  await clock.pass(60_000)
+  const replaced = crew.replaceAll()
+  made[2]?.die(1)
+  await replaced
+  await clock.pass(60_000)
+  expect([crew.serving, crew.hands.some(({ id }) => id <= 3)]).toEqual([3, false])
+})
+
 test('W63 after a stop nobody is started any more', async () => {
   const { clock, crew, made } = crewOf(2)
   await crew.start()
