@@ -1,7 +1,8 @@
 import { auditsToFile } from './audit.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { Crew } from './cluster/crew.ts'
-import { Ended, fork } from './cluster/hand.ts'
+import { watchDoor } from './cluster/door.ts'
+import { Ended, fork, type Hand } from './cluster/hand.ts'
 import { reopenOnSignal, replaceOnSignal } from './cluster/signals.ts'
 import type { Config } from './config.ts'
 import { endOnFault, stopOnSignals } from './life.ts'
@@ -32,14 +33,16 @@ export async function startPrimary(
     for (const { line } of crew.hands) line.tell('look')
   })
   const numbers = numbersOfAll(whole, () => crew.hands)
+  const leaving = (hand: () => Hand) => ({ leave: () => void crew.replace(hand()) })
   const common = { keys: keys.answer, ...memoryForAll(config, clock), ...countsForAll(config, clock) }
   const { drainDelayMs, drainTimeoutMs } = config.http
   const crew = new Crew({
     size: config.workers,
-    fork: () => numbers.watched(fork(clock, (hand) => ({ ...common, ...numbers.answersTo(hand) }))),
+    fork: () =>
+      numbers.watched(fork(clock, (hand) => ({ ...common, ...numbers.answersTo(hand), ...leaving(hand) }))),
     clock,
     log,
-    endMs: drainDelayMs + 2 * drainTimeoutMs + PATIENCE_MS,
+    endMs: 2 * drainTimeoutMs + PATIENCE_MS,
     giveUp() {
       log.fatal('workers end as soon as they start: this process ends')
       process.exit(FAILED)
@@ -47,7 +50,13 @@ export async function startPrimary(
   })
   // Between two workers there is nothing that would keep this process.
   setInterval(() => undefined, 2 ** 31 - 1)
-  stopOnSignals([{ close: (politely = false) => crew.stop(politely) }], 0)
+  const door = watchDoor()
+  const announce = () => crew.announce()
+  async function close(politely = false) {
+    await door.shut(drainTimeoutMs / 4)
+    await crew.stop(politely)
+  }
+  stopOnSignals([{ announce, close }], drainDelayMs)
   process.on('exit', () => crew.abandon())
   keys.start()
   const started = startOrEnd(crew)

@@ -25,7 +25,7 @@ export async function startWorker(config: Config, issuer: string): Promise<void>
     numbers = own
   })
   const api = await onPort('PORT', () => startApiServer(config, issuer, systemClock, undefined, common))
-  stopWhenTold(worker, api, config.http.drainDelayMs, async () => {
+  stopWhenTold(worker, api, async () => {
     // A primary that is gone counts no more.
     await worker.line.ask('ended', await numbers()).catch(() => undefined)
   })

@@ -29,6 +29,8 @@ export type Load = {
   readonly token: string
   readonly connections: number
   readonly workers: number
+  /** Whether each request comes on a connection of its own. */
+  readonly fresh: boolean
   /** How long the load lasts before the signal, milliseconds. */
   readonly beforeMs: number
 }
@@ -70,7 +72,8 @@ export const restartUnderLoad = (load: Load): Promise<Round> =>
     return exited
   })
 
-async function underLoad({ issuer, token, connections, workers, beforeMs }: Load, act: Deed): Promise<Round> {
+async function underLoad(load: Load, act: Deed): Promise<Round> {
+  const { issuer, token, connections, workers, fresh, beforeMs } = load
   const folder = mkdtempSync(join(tmpdir(), 'fakebook-drain-'))
   const copy = await startCopy({
     OKTA_ISSUER: issuer,
@@ -90,7 +93,7 @@ async function underLoad({ issuer, token, connections, workers, beforeMs }: Load
       { path, token, ...bodyOf(index) },
       index % 2 === 0 ? 0 : pauseOf(index, connections),
       ends,
-      () => over,
+      { fresh, over: () => over },
     ),
   )
   await pause(beforeMs)
@@ -113,16 +116,16 @@ async function askOn(
   ask: Ask,
   pauseMs: number,
   ends: Ended[],
-  over: () => boolean,
+  { fresh, over }: { readonly fresh: boolean; readonly over: () => boolean },
 ): Promise<void> {
   let connection = createConnection(origin)
   for (;;) {
     const sent = performance.now()
     const end = await connection.ask(ask)
     ends.push({ end, sent })
-    if (end.kind !== 'answered' || end.last) {
+    if (end.kind !== 'answered' || end.last || fresh) {
       // Another copy would take it from here on, or another worker does.
-      if (over()) break
+      if (over() && (end.kind !== 'answered' || end.last)) break
       connection.close()
       connection = createConnection(origin)
     }

@@ -1,6 +1,6 @@
 /**
- * `npm run bench:drain [-- --rounds 20 --connections 32 --workers 1 --rolling]`: the API in a process of its own is told to
- * stop (SIGTERM) under load on connections that are kept, again and again; with `--rolling` to replace its workers (SIGUSR2)
+ * `npm run bench:drain [-- --rounds 20 --connections 32 --workers 1 --rolling --fresh]`: the API in a process of its own is told to
+ * stop (SIGTERM) under load on connections that are kept (or on a new one each time: `--fresh`), again and again; with `--rolling` to replace its workers (SIGUSR2)
  * before. The goal: no request that was sent fails, none is answered by anything but a success, and each process exits with
  * 0. Exit status: 0 the goal is met, 1 it is missed, 2 wrong usage.
  */
@@ -14,14 +14,15 @@ const { values } = parseArgs({
     connections: { type: 'string', default: '32' },
     workers: { type: 'string' },
     rolling: { type: 'boolean', default: false },
+    fresh: { type: 'boolean', default: false },
   },
 })
-const { rolling } = values
+const { rolling, fresh } = values
 const [rounds, connections] = [Number(values.rounds), Number(values.connections)]
 const workers = Number(values.workers ?? (rolling ? 2 : 1))
 const counts = [rounds, connections, workers]
 if (!counts.every((count) => Number.isInteger(count) && count > 0 && count < 1_000)) {
-  console.error('usage: npm run bench:drain [-- --rounds N --connections N --workers N --rolling]')
+  console.error('usage: npm run bench:drain [-- --rounds N --connections N --workers N --rolling --fresh]')
   process.exit(2)
 }
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
@@ -51,7 +52,7 @@ const cells = ({
 const lost = ({ failed, reset, broken, exit }: Round) => failed + reset + broken + (exit === 0 ? 0 : 1)
 
 console.log(
-  `${rolling ? 'SIGUSR2' : 'SIGTERM'}, ${workers} workers, ${rounds} times, under ${connections} connections that are kept; 1 in 8 writes.\n`,
+  `${rolling ? 'SIGUSR2' : 'SIGTERM'}, ${workers} workers, ${rounds} times, under ${connections} connections that are ${fresh ? 'new each time' : 'kept'}; 1 in 8 writes.\n`,
 )
 console.log(
   `| round | ${HEAD.join(' | ')} | exit | ms to exit |\n| ${'---: | '.repeat(HEAD.length + 3).trim()}`,
@@ -66,6 +67,7 @@ for (let round = 1; round <= rounds; round += 1) {
     token,
     connections,
     workers,
+    fresh,
     beforeMs,
   })
   all.push(done)

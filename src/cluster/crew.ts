@@ -27,6 +27,8 @@ const MOST_SILENT = 6
 export class Crew {
   readonly #options: Options
   readonly #hands = new Set<Hand>()
+  /** Whose place somebody is about to take. */
+  readonly #leaving = new WeakSet<Hand>()
   #quick = 0
   #stopping = false
   #cancel: (() => void) | undefined
@@ -68,29 +70,43 @@ export class Crew {
   async replaceAll(): Promise<void> {
     const { log } = this.#options
     for (const old of this.hands.filter(({ state }) => state === 'serving')) {
+      const replaced = await this.replace(old)
       if (this.#stopping) return
-      // It ended by itself meanwhile, and has been replaced.
-      if (!this.#hands.has(old)) continue
-      const next = this.#add()
-      this.#watch(next)
-      try {
-        await next.serving
-      } catch {
-        if (!this.#stopping)
-          log.error({ worker: next.id }, 'the restart ends here: a new worker did not start')
-        return
-      }
-      if ((await this.#end(old, { announced: false, politely: true })) === 'killed')
-        log.error({ worker: old.id }, 'a worker did not end in time and was killed')
+      if (!replaced) return log.error('the restart ends here: a new worker did not start')
     }
-    if (!this.#stopping) log.info('each worker has been replaced')
+    log.info('each worker has been replaced')
+  }
+
+  /** @returns false when no other could be started, and it goes on */
+  async replace(old: Hand): Promise<boolean> {
+    // It ended by itself meanwhile, and has been replaced; or somebody else is about it.
+    if (this.#stopping || !this.#hands.has(old) || this.#leaving.has(old)) return true
+    this.#leaving.add(old)
+    const next = this.#add()
+    this.#watch(next)
+    try {
+      await next.serving
+    } catch {
+      this.#leaving.delete(old)
+      return false
+    }
+    if (!this.#stopping && (await this.#end(old, { politely: true })) === 'killed')
+      this.#options.log.error({ worker: old.id }, 'a worker did not end in time and was killed')
+    return true
+  }
+
+  /** All say "not ready" from now on, and serve as before; nobody is replaced any more. */
+  announce(): void {
+    this.#stopping = true
+    this.#cancel?.()
+    for (const { line } of this.#hands) line.tell('announce')
   }
 
   /** Ends all. @throws Error when one had to be killed */
   async stop(politely: boolean): Promise<void> {
     this.#stopping = true
     this.#cancel?.()
-    const ends = await Promise.all(this.hands.map((hand) => this.#end(hand, { announced: true, politely })))
+    const ends = await Promise.all(this.hands.map((hand) => this.#end(hand, { politely })))
     if (ends.includes('killed')) throw new Error('a worker did not end in time and was killed')
   }
 
@@ -116,7 +132,7 @@ export class Crew {
   #lost(hand: Hand, { code, signal }: Ended): void {
     if (this.#stopping) return
     const { clock, log } = this.#options
-    log.error({ worker: hand.id, code, signal }, 'a worker ended, and is replaced')
+    log.error({ worker: hand.id, code, signal }, 'a worker ended')
     this.#quick = clock.elapsed() - hand.bornAt < QUICK_MS ? this.#quick + 1 : 0
     if (this.#quick >= MOST_QUICK && this.hands.every(({ state }) => state === 'ending'))
       this.#options.giveUp()

@@ -1,14 +1,11 @@
 import cluster from 'node:cluster'
 import { Server } from 'node:net'
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Clock } from '../clock.ts'
 import type { Part } from '../life.ts'
 import { type Answers, Line } from './line.ts'
 
 /** How a worker is told to end. */
 export type Stop = {
-  /** Whether those in front are told first, and given the time to notice. */
-  readonly announced: boolean
   /** Whether idle connections are left open for a while. */
   readonly politely: boolean
 }
@@ -48,34 +45,27 @@ export function joinPrimary(clock: Clock): Worker {
 }
 
 /**
- * Ends this worker in good order, once, whoever asks first: the primary, a SIGTERM of its own, or a primary that is gone. A
- * terminal's Ctrl-C is the primary's matter.
+ * Ends this worker in good order when the primary says so, or is gone. A SIGTERM of its own is the primary's to decide on: it may
+ * have had one, too, and else somebody has to take this one's place first.
  * @param lastly what is done when nothing is under way any more; it must not throw
  */
-export function stopWhenTold(
-  { line, answer }: Worker,
-  part: Part,
-  drainDelayMs: number,
-  lastly: () => Promise<void>,
-): void {
+export function stopWhenTold({ line, answer }: Worker, part: Part, lastly: () => Promise<void>): void {
   let stopping = false
-  async function stop({ announced, politely }: Stop): Promise<void> {
+  async function stop({ politely }: Stop): Promise<void> {
     if (stopping) return
     stopping = true
-    if (announced) {
-      part.announce?.()
-      if (drainDelayMs > 0) await pause(drainDelayMs)
-    }
     await part.close(politely)
     await lastly()
     process.exit(STOPPED)
   }
-  answer({ stop: (how) => void stop(how as Stop) })
-  process.on('SIGTERM', () => stop({ announced: true, politely: true }))
+  answer({ announce: () => part.announce?.(), stop: (how) => void stop(how as Stop) })
+  process.on('SIGTERM', () => {
+    line.ask('leave').catch(() => stop({ politely: true }))
+  })
   cluster.worker?.on('disconnect', () => {
     // By itself Node ends a worker at once here, with what is under way.
     if (cluster.worker) cluster.worker.exitedAfterDisconnect = true
     line.cut()
-    stop({ announced: false, politely: true })
+    stop({ politely: true })
   })
 }

@@ -24,6 +24,23 @@ export async function eventually(holds: () => Promise<boolean>): Promise<void> {
   while (!(await holds())) await pause(LOOK_MS)
 }
 
+export const gone = (ids: readonly number[]) => eventually(async () => !ids.some(lives))
+
+/** Tells it to end. @returns its exit status */
+export async function stopped({ child, exited }: Several): Promise<number | null> {
+  child.kill('SIGTERM')
+  return exited
+}
+
+/** Whether somebody answers there. */
+export const listens = (origin: string) =>
+  keptConnection(origin)
+    .send('/healthz')
+    .then(
+      () => true,
+      () => false,
+    )
+
 export const lives = (id: number) => processes().some((one) => one.id === id)
 
 /** A process that has ended and that nobody has asked for yet is none. */
