@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals'
 import { keysForAll } from '../../src/start-common.ts'
 import { HandedOn, KeySet } from '../../src/token/keys.ts'
 import { testClock } from '../clock.ts'
-import { jwkOf, MINUTE, outcome } from '../token/key-set.ts'
+import { jwkOf, MINUTE, outcome } from './key-set.ts'
 
 const TIMES = { refreshMs: 5 * MINUTE, timeoutMs: 3_000, outageMs: 60 * MINUTE }
 
