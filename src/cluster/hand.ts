@@ -1,5 +1,6 @@
 import cluster, { type Worker } from 'node:cluster'
 import type { Clock } from '../clock.ts'
+import { closeWhatIsLeft } from './given.ts'
 import { type Answers, Line } from './line.ts'
 
 /** A worker as the primary knows it. */
@@ -77,6 +78,7 @@ export function fork(clock: Clock, answersTo: (hand: () => Hand) => Answers): Ha
     hand.silent = 0
     line.hear(message)
   })
+  closeWhatIsLeft(worker, hand.ended)
   hand.ended.then((end) => {
     line.cut()
     reject(end)

@@ -35,11 +35,30 @@ test('W36 a worker that is killed is replaced, and what it was last known to hav
   for (const id of several.workers()) {
     process.kill(id, 'SIGKILL')
     await gone([id])
-    await eventually(async () => (await metric(origin, 'fakebook_workers')) === 2)
+    await eventually(async () => (await metric(origin, 'fakebook_workers').catch(() => 0)) === 2)
     expect(await metric(origin, name)).toBe(2)
   }
   await oneToEach(origin)
   expect(several.text.out.match(/"a worker ended"/g)).toHaveLength(2)
+  expect(await stopped(several)).toBe(0)
+})
+
+test('W43 a connection that was on its way to a worker that is killed ends, and does not hang', async () => {
+  const several = await start()
+  const [id = 0] = several.workers()
+  process.kill(id, 'SIGSTOP')
+  const asked = [1, 2, 3, 4].map(() => keptConnection(several.origin).send('/healthz'))
+  // The other one serves; the one that stands still was given one and has not taken it.
+  const ends: string[] = []
+  for (const one of asked)
+    one.then(
+      () => ends.push('answered'),
+      () => ends.push('broken'),
+    )
+  await eventually(async () => ends.length === 3)
+  process.kill(id, 'SIGKILL')
+  await eventually(async () => ends.length === 4)
+  expect(ends).toEqual(['answered', 'answered', 'answered', 'broken'])
   expect(await stopped(several)).toBe(0)
 })
 
