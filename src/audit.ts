@@ -43,6 +43,9 @@ export function openAudit(target: string, report: (fault: unknown) => void): Aud
   })
 }
 
+/** Whether it is a file, which somebody may move away. */
+export const auditsToFile = (target: string) => !['off', 'stdout', 'stderr'].includes(target)
+
 function linesTo(target: string, report: (fault: unknown) => void): Lines | undefined {
   if (target === 'off') return undefined
   if (target === 'stdout' || target === 'stderr')

@@ -57,6 +57,7 @@ export const BOUNDS = {
     about: 'whether DPoP proofs must carry a nonce of this service: `optional` or `required`',
   },
   DPOP_MEMORY_LIMIT: amount(1_000_000, 10_000_000, 'the most DPoP proofs that are remembered without Redis'),
+  WORKERS: amount(1, 64, 'how many processes serve the API together, under one more that starts them'),
   REDIS_URL: {
     secret: 'in the address',
     check: redisUrl,

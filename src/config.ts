@@ -37,6 +37,17 @@ export const readConfig = (environment: NodeJS.ProcessEnv, ours: readonly string
   shaped(effective(environment, ours), environment.NODE_ENV === 'production')
 
 /**
+ * The API alone has no authorization server of its own.
+ * @throws SettingsFaults
+ */
+export function requireIssuer({ issuer }: Config): string {
+  if (issuer !== undefined) return issuer
+  throw new SettingsFaults([
+    'OKTA_ISSUER: is required here. For example: OKTA_ISSUER=https://example.okta.com/oauth2/default',
+  ])
+}
+
+/**
  * The well-known clients belong to the embedded server, on this machine: their secrets are sent to no other.
  * @returns what is missing
  */
@@ -61,6 +72,8 @@ function shaped(values: Effective, production: boolean) {
     production,
     port: number('PORT'),
     host: text('HOST'),
+    /** Processes that serve the API. */
+    workers: number('WORKERS'),
     /** May hold a password. */
     databaseUrl: text('DATABASE_URL'),
     pool: {

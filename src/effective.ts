@@ -19,6 +19,8 @@ const PAIRS: readonly (readonly [SettingName, SettingName])[] = [
   ['WEBAPP_CLIENT_ID', 'WEBAPP_CLIENT_SECRET'],
 ]
 
+const IN_MEMORY = 'file::memory:'
+
 /** What holds for each setting that has a value, and the name under which it was given; without one: by default. */
 export type Effective = ReadonlyMap<string, { readonly value: string; readonly from?: string }>
 
@@ -45,6 +47,11 @@ export function effective(environment: NodeJS.ProcessEnv, ours: readonly string[
   for (const [id, secret] of PAIRS)
     if (values.has(id) !== values.has(secret) && !faulty.has(id) && !faulty.has(secret))
       faults.push(`${id} and ${secret}: set both or none.`)
+  const workers = Number(values.get('WORKERS')?.value)
+  if (workers > 1 && values.get('DATABASE_URL')?.value === IN_MEMORY)
+    faults.push(
+      'WORKERS: more than one need a database that they share, and file::memory: is each one’s own. Set DATABASE_URL to a file or to PostgreSQL, or leave WORKERS out.',
+    )
   if (faults.length > 0) throw new SettingsFaults(faults)
   return values
 }

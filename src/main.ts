@@ -1,5 +1,12 @@
 import { Command, CommanderError } from 'commander'
-import { missingClient, processConfig, processSettings, readConfig, SettingsFaults } from './config.ts'
+import {
+  missingClient,
+  processConfig,
+  processSettings,
+  readConfig,
+  requireIssuer,
+  SettingsFaults,
+} from './config.ts'
 import { addJobCommands } from './job-command.ts'
 
 const OLDEST_NODE = 24
@@ -36,10 +43,10 @@ program
   .description('the API alone; OKTA_ISSUER is required')
   .option('--check', 'prints the settings that would hold, without secrets, and ends')
   .action(async ({ check }) => {
-    const { requireIssuer, startApiAlone } = await import('./start-all.ts')
     const config = processConfig()
     requireIssuer(config)
-    if (!check) return startApiAlone(config)
+    if (!check && config.workers > 1) return (await import('./start-workers.ts')).startWorkers(config)
+    if (!check) return (await import('./start-all.ts')).startApiAlone(config)
     const { printSettings } = await import('./settings-command.ts')
     printSettings(processSettings())
   })

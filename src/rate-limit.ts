@@ -15,8 +15,16 @@ type Options = {
   readonly perMinute: number
   /** A client of `ioredis`, for copies that count together; undefined: this copy counts by itself. */
   readonly store: object | undefined
+  /** Who counts for several processes of one copy, where there is no store; it may fail. */
+  readonly elsewhere?: Count | undefined
   readonly clock: Clock
 }
+
+/** How often somebody has asked. */
+export type Counted = Pick<RateLimiterRes, 'consumedPoints' | 'remainingPoints' | 'msBeforeNext'>
+
+/** Counts one more request of somebody. */
+export type Count = (who: string) => Promise<Counted>
 
 /** What came of one more request. */
 type Taken = {
@@ -30,19 +38,17 @@ type Taken = {
 /** Counts one more request of somebody; it never throws. */
 export type RateLimit = (who: string) => Promise<Taken>
 
-/** So many requests in a minute from the first. While the store is away, each copy counts by itself. */
-export function createRateLimit({ name, perMinute, store, clock }: Options): RateLimit {
-  const options = { points: perMinute, duration: WINDOW_SECONDS, keyPrefix: `rate:${name}` }
-  const own = bounded(new RateLimiterMemory(options), clock)
-  const shared =
-    store && new RateLimiterRedis({ ...options, storeClient: store, rejectIfRedisNotReady: true })
+/** So many requests in a minute from the first. While the store is away, each process counts by itself. */
+export function createRateLimit({ name, perMinute, store, elsewhere, clock }: Options): RateLimit {
+  const own = ownCount(name, perMinute, clock)
+  const shared = store ? storeCount(name, perMinute, store) : elsewhere
   const policy = `"${name}";q=${perMinute};w=${WINDOW_SECONDS}`
   let awayUntil = Number.NEGATIVE_INFINITY
 
-  async function count(who: string): Promise<RateLimiterRes> {
+  async function count(who: string): Promise<Counted> {
     if (!shared || clock.elapsed() < awayUntil) return own(who)
     try {
-      return await counted(shared.consume(who))
+      return await shared(who)
     } catch {
       // The connection tells of its own faults.
       awayUntil = clock.elapsed() + AWAY_MS
@@ -57,6 +63,22 @@ export function createRateLimit({ name, perMinute, store, clock }: Options): Rat
     const headers = { 'ratelimit-policy': policy, ratelimit }
     return { allowed: consumedPoints <= perMinute, resetSeconds, headers }
   }
+}
+
+const optionsOf = (name: string, points: number) => ({
+  points,
+  duration: WINDOW_SECONDS,
+  keyPrefix: `rate:${name}`,
+})
+
+/** Counts in this process's memory, by itself; it does not fail. */
+export const ownCount = (name: string, perMinute: number, clock: Clock): Count =>
+  bounded(new RateLimiterMemory(optionsOf(name, perMinute)), clock)
+
+function storeCount(name: string, perMinute: number, storeClient: object): Count {
+  const options = { ...optionsOf(name, perMinute), storeClient, rejectIfRedisNotReady: true }
+  const shared = new RateLimiterRedis(options)
+  return (who) => counted(shared.consume(who))
 }
 
 /** The library throws its count where there is no room. */

@@ -1,4 +1,4 @@
-import { type Config, SettingsFaults } from './config.ts'
+import { type Config, requireIssuer, SettingsFaults } from './config.ts'
 import { SCOPES } from './generated/scopes.ts'
 import { JOB_CLIENT, KNOWN_USER } from './issuer/registry.ts'
 import { endOnFault, type Part, stopOnSignals } from './life.ts'
@@ -15,8 +15,15 @@ class StartFault extends Error {
   override readonly name = 'StartFault'
 }
 
-/** The whole thing on one machine; says where each part listens and how to make a first call. */
+/**
+ * The whole thing on one machine; says where each part listens and how to make a first call.
+ * @throws SettingsFaults where several processes are asked for: they are the API's alone
+ */
 export async function startAll(config: Config): Promise<void> {
+  if (config.workers > 1)
+    throw new SettingsFaults([
+      'WORKERS: is for the API alone. Start the parts by themselves ("npm run api", "npm run webapp"), or leave it out.',
+    ])
   endOnFault(await createLog(config))
   const urls = { ...configuredUrls(config) }
   const issuer = config.issuer === undefined ? await startEmbeddedHere(config, () => urls) : undefined
@@ -39,17 +46,6 @@ export async function startAll(config: Config): Promise<void> {
       `Sign in to both as    ${KNOWN_USER.login} / ${KNOWN_USER.password}\nThe job's client      ${JOB_CLIENT.id} / ${JOB_CLIENT.secret}` +
         `\n\nTry it:\n${firstCall(api.url, url)}`,
     )
-}
-
-/**
- * The API alone has no authorization server of its own.
- * @throws SettingsFaults
- */
-export function requireIssuer({ issuer }: Config): string {
-  if (issuer !== undefined) return issuer
-  throw new SettingsFaults([
-    'OKTA_ISSUER: is required here. For example: OKTA_ISSUER=https://example.okta.com/oauth2/default',
-  ])
 }
 
 /** The API as in production. */
@@ -82,7 +78,11 @@ export async function startWebappAlone(config: Config): Promise<void> {
 const startEmbeddedHere = (config: Config, urls?: () => Urls) =>
   onPort('ISSUER_PORT', () => startEmbedded(config, DATA_FOLDER, urls))
 
-async function onPort<T>(setting: SettingName, start: () => Promise<T>): Promise<T> {
+/**
+ * Starts what listens.
+ * @throws StartFault in place of what the system says when it cannot: it names the setting
+ */
+export async function onPort<T>(setting: SettingName, start: () => Promise<T>): Promise<T> {
   try {
     return await start()
   } catch (error) {

@@ -3,6 +3,7 @@ import { startApi } from './api/routes.ts'
 import { bare } from './around.ts'
 import { openAudit } from './audit.ts'
 import { type Clock, systemClock } from './clock.ts'
+import type { Common } from './common.ts'
 import type { Config } from './config.ts'
 import type { Route } from './exchange.ts'
 import { createServer } from './http/server.ts'
@@ -11,6 +12,7 @@ import { IDE_CLIENT } from './issuer/registry.ts'
 import type { Part } from './life.ts'
 import { createLog } from './log.ts'
 import { readManifests } from './manifests.ts'
+import type { Metrics } from './metrics/metrics.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { repeated } from './repeated.ts'
 import { readSchema } from './schema.ts'
@@ -35,14 +37,17 @@ export type Running = Part & { readonly url: string }
  * @throws AuditFault, StoreFault, SchemaFaults, and EADDRINUSE when the port is taken
  * @param clock what tokens, proofs and keys are timed with
  * @param schema the books' own, unless another is to be served by the same resolvers
+ * @param common what other processes of this copy have, too; left out: it is the only one
  */
 export async function startApiServer(
   config: Config,
   issuer: string,
   clock: Clock = systemClock,
   schema = readSchema(),
+  common?: Common,
 ): Promise<Running> {
-  const log = await createLog(config)
+  const plainLog = await createLog(config)
+  const log = common ? plainLog.child({ worker: common.worker }) : plainLog
   const report = (fault: unknown) => log.error(fault)
   const audit = openAudit(config.auditLog, report)
   // Known once the door is open, when any free port was asked for.
@@ -63,14 +68,15 @@ export async function startApiServer(
     connections: () => server.connections(),
   })
   const books = timedBooks(metrics, createBooks(database))
-  const token = createTokenRoom({ config, issuer, resource, clock, metrics, report, around })
+  const token = createTokenRoom({ config, issuer, resource, clock, metrics, report, around, common })
   const checks = checksOf(token, books)
-  const limits = rateLimits(config, token.redis?.client, clock)
+  const limits = rateLimits(config, token.redis?.client, clock, common)
   const settings = apiSettings(config, clock)
   const rooms = { schema, issuer, resource, around, books, authenticate: token.authenticate }
   const { routes, lists, stop } = await startApi({ ...rooms, ...limits, ...settings, reportFault: report })
   const observe = inTurn([audit.observe, metrics.requests(lists)])
-  const server = createServer({ limits: config.http, log, metrics, checks, observe, ...limits })
+  const watched = common ? metricsOfAll(metrics, common) : metrics
+  const server = createServer({ limits: config.http, log, metrics: watched, checks, observe, ...limits })
   server.add(routes.map(tracing?.route ?? asItIs))
   if (settings.ide.files) server.addFiles(IDE_ASSETS, `${IDE_FOLDER}/assets`)
   const stopSweeping = repeated(clock, SWEEP_MS, () => sweepIdempotency(database, clock.now()))
@@ -112,10 +118,23 @@ const ideOf = ({ ideClientId, issuer }: Config) => ({
   clientId: ideClientId ?? (issuer === undefined ? IDE_CLIENT : undefined),
 })
 
+/** A scrape comes to any process, and is told of all. */
+function metricsOfAll({ numbers, contentType }: Metrics, { onNumbers, metricsText }: Common) {
+  onNumbers(numbers)
+  return { contentType, text: metricsText }
+}
+
 /** What is not limited costs nothing. */
-function rateLimits({ http, clientPerMinute }: Config, store: object | undefined, clock: Clock) {
+function rateLimits(
+  { http, clientPerMinute }: Config,
+  store: object | undefined,
+  clock: Clock,
+  common: Common | undefined,
+) {
   const limit = (name: 'address' | 'client', perMinute: number | undefined) =>
-    perMinute === undefined ? undefined : createRateLimit({ name, perMinute, store, clock })
+    perMinute === undefined
+      ? undefined
+      : createRateLimit({ name, perMinute, store, clock, elsewhere: common?.countOf(name) })
   return { limitAddress: limit('address', http.perMinute), limitClient: limit('client', clientPerMinute) }
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Around } from './around.ts'
 import type { Clock } from './clock.ts'
+import type { Common } from './common.ts'
 import type { Config } from './config.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import { REASONS } from './reasons.ts'
@@ -27,6 +28,8 @@ type Parts = {
   readonly report: (fault: unknown) => void
   /** Put around the check of a token. */
   readonly around: Around
+  /** What other processes of this copy have, too. */
+  readonly common?: Common | undefined
 }
 
 /**
@@ -34,7 +37,16 @@ type Parts = {
  * @returns what finds out who asks, the keys (not yet started), how many tokens are remembered, whether Redis is there (if
  * it is used), and how to stop
  */
-export function createTokenRoom({ config, issuer, resource, clock, metrics, report, around }: Parts): {
+export function createTokenRoom({
+  config,
+  issuer,
+  resource,
+  clock,
+  metrics,
+  report,
+  around,
+  common,
+}: Parts): {
   readonly authenticate: Authenticate
   readonly keys: KeySet
   readonly remembered: () => number
@@ -43,14 +55,18 @@ export function createTokenRoom({ config, issuer, resource, clock, metrics, repo
 } {
   const keys = new KeySet({
     ...config.keys,
-    fetchKeys: keysOf(issuer, config.keys.timeoutMs),
+    fetchKeys: common?.fetchKeys ?? keysOf(issuer, config.keys.timeoutMs),
     clock,
-    random: Math.random,
+    // Who is told when keys were fetched looks again by itself only when nobody tells.
+    random: common ? () => 1 : Math.random,
     onFetch(fault) {
+      // Whoever fetched them counts and reports.
+      if (common) return
       metrics.keysFetched(fault === undefined ? 'ok' : 'failed')
       if (fault !== undefined) report(fault)
     },
   })
+  common?.onKeys(() => void keys.start())
   const policy = { issuer, audience: config.audience }
   const verify = cached(createVerify({ policy, findKey: keys.find, clock }), {
     clock,
@@ -61,7 +77,7 @@ export function createTokenRoom({ config, issuer, resource, clock, metrics, repo
   })
   const redis =
     config.redisUrl === undefined ? undefined : redisMemory(config.redisUrl, config.redisTimeoutMs, report)
-  const memory = redis ?? localMemory(clock, config.dpop.memoryLimit)
+  const memory = redis ?? common?.memory ?? localMemory(clock, config.dpop.memoryLimit)
   const nonces = createNonces(memory, clock, () => randomBytes(16).toString('base64url'))
   const { nonceRequired } = config.dpop
   return {

@@ -35,8 +35,8 @@ export function createFront({ limits, overload, observe }: Parts, handle: Handle
     { ...http, requestTimeout, keepAliveTimeout },
     shedding(handle, overload, observe),
   )
-  server.maxConnections = limits.connections
-  return server
+  // What is more is closed. One of several workers would hand it back, and round and round it went while all are full.
+  return Object.assign(server, { maxConnections: limits.connections, dropMaxConnection: true })
 }
 
 function shedding(handle: Handle, overload: Overload, observe: Parts['observe']): RequestListener {

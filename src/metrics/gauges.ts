@@ -1,15 +1,20 @@
-import { Gauge, type Registry } from 'prom-client'
+import { type Aggregator, Gauge, type Registry } from 'prom-client'
+
+/** What the numbers of several processes are together: their sum, or the one that matters. */
+export type Together = Extract<Aggregator, 'sum' | 'max' | 'min'>
 
 /** A number that is looked up when somebody asks for it. */
 export function addGauge(
   registry: Registry,
   name: string,
   help: string,
+  aggregator: Together,
   value: () => number | Promise<number>,
 ): void {
   new Gauge({
     name,
     help,
+    aggregator,
     registers: [registry],
     async collect() {
       this.set(await value())
@@ -22,12 +27,14 @@ export function addGauges(
   registry: Registry,
   name: string,
   help: string,
+  aggregator: Together,
   label: string,
   values: () => Readonly<Record<string, number>> | Promise<Readonly<Record<string, number>>>,
 ): void {
   new Gauge({
     name,
     help,
+    aggregator,
     labelNames: [label],
     registers: [registry],
     async collect() {

@@ -4,6 +4,7 @@ import { addProcessMetrics, type ProcessSources } from './process.ts'
 import { type ClosedLists, requestMetrics } from './requests.ts'
 import { type StoreSources, storeMetrics, type Timed } from './store.ts'
 import { type TokenSources, tokenMetrics } from './token.ts'
+import type { Numbers } from './whole.ts'
 
 type Sources = ProcessSources & StoreSources & TokenSources
 
@@ -15,6 +16,8 @@ export type Metrics = ReturnType<typeof tokenMetrics> & {
   /** Prometheus' text format. */
   readonly text: () => Promise<string>
   readonly contentType: string
+  /** The same as data, for who adds up the numbers of several processes. */
+  readonly numbers: () => Promise<Numbers>
 }
 
 /** The service's numbers, named as Prometheus asks, in one registry for each server. */
@@ -29,5 +32,6 @@ export function createMetrics(sources: Sources): Metrics {
     requests: (lists) => requestMetrics(registry, lists),
     text: () => registry.metrics(),
     contentType: registry.contentType,
+    numbers: () => registry.getMetricsAsJSON(),
   } satisfies Metrics)
 }

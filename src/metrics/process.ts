@@ -21,6 +21,7 @@ export function addProcessMetrics(registry: Registry, sources: ProcessSources): 
     registry,
     'fakebook_event_loop_utilization',
     'The share of time that the event loop was busy since it was last asked, 0 to 1.',
+    'max',
     () => {
       const now = performance.eventLoopUtilization()
       const { utilization } = performance.eventLoopUtilization(now, before)
@@ -28,18 +29,20 @@ export function addProcessMetrics(registry: Registry, sources: ProcessSources): 
       return utilization
     },
   )
-  addGauge(registry, 'fakebook_requests_in_flight', 'Requests under way now.', inFlight)
-  addGauge(registry, 'fakebook_connections', 'Open connections to the API.', connections)
+  addGauge(registry, 'fakebook_requests_in_flight', 'Requests under way now.', 'sum', inFlight)
+  addGauge(registry, 'fakebook_connections', 'Open connections to the API.', 'sum', connections)
   addGauges(
     registry,
     'fakebook_ready',
     'Whether a part that the API needs can be had: 1 or 0.',
+    'min',
     'part',
     async () => Object.fromEntries(Object.entries(await ready()).map(([part, is]) => [part, is ? 1 : 0])),
   )
   new Gauge({
     name: 'fakebook_build_info',
     help: 'Always 1; its labels tell what runs.',
+    aggregator: 'first',
     labelNames: ['version', 'node'],
     registers: [registry],
   }).set({ version, node: process.versions.node }, 1)

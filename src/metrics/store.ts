@@ -23,6 +23,7 @@ export function storeMetrics(registry: Registry, { pool }: StoreSources): { time
     registry,
     'fakebook_store_connections',
     'Connections to PostgreSQL in use and idle, and requests that wait for one; none with SQLite.',
+    'sum',
     'state',
     () => {
       const use = pool?.()

@@ -20,12 +20,19 @@ export function tokenMetrics(registry: Registry, { reasons, keys, rememberedToke
   })
   const closed = (name: string, help: string, label: string, values: readonly string[]) =>
     closedCounter(registry, name, help, label, values)
-  addGauge(registry, 'fakebook_token_cache_size', 'Verified tokens that are remembered.', rememberedTokens)
-  addGauge(registry, 'fakebook_keys', 'Public keys of the issuer in use.', () => keys().size)
+  addGauge(
+    registry,
+    'fakebook_token_cache_size',
+    'Verified tokens that are remembered.',
+    'sum',
+    rememberedTokens,
+  )
+  addGauge(registry, 'fakebook_keys', 'Public keys of the issuer in use.', 'max', () => keys().size)
   addGauge(
     registry,
     'fakebook_keys_age_seconds',
     'Seconds since the issuer’s keys were fetched; +Inf before the first time.',
+    'max',
     () => keys().age,
   )
   return {
@@ -40,9 +47,13 @@ export function tokenMetrics(registry: Registry, { reasons, keys, rememberedToke
       'reason',
       reasons,
     ),
-    keysFetched: closed('fakebook_key_fetches_total', 'Fetches of the issuer’s key set.', 'outcome', [
-      'ok',
-      'failed',
-    ]) as (outcome: 'ok' | 'failed') => void,
+    keysFetched: keyFetchCounter(registry),
   }
 }
+
+/** Counts the fetches of the issuer's keys, in whichever process does them. */
+export const keyFetchCounter = (registry: Registry) =>
+  closedCounter(registry, 'fakebook_key_fetches_total', 'Fetches of the issuer’s key set.', 'outcome', [
+    'ok',
+    'failed',
+  ]) as (outcome: 'ok' | 'failed') => void

@@ -3,8 +3,23 @@ import type { Clock } from '../clock.ts'
 import { invalidToken, unavailable } from '../refusal.ts'
 import { type Keys, readKeys, sameKeys } from './jwks.ts'
 
-/** Fetches a key set document; throws when it can't be had. */
+/** Fetches a key set document, or what another process knows of it; throws when it can't be had. */
 export type FetchKeys = () => Promise<unknown>
+
+/** A document that another process fetched for this one. */
+export class HandedOn {
+  readonly document: unknown
+  /** Milliseconds since it came from the issuer. */
+  readonly ageMs: number
+  /** Why the issuer gave no newer one; undefined when it did. */
+  readonly fault: string | undefined
+
+  constructor(document: unknown, ageMs: number, fault: string | undefined) {
+    this.document = document
+    this.ageMs = ageMs
+    this.fault = fault
+  }
+}
 
 type Options = {
   readonly fetchKeys: FetchKeys
@@ -69,6 +84,11 @@ export class KeySet {
     await this.#refresh()
   }
 
+  /** Fetches where a request may cause it, and waits for what is under way: who asks for others is bound by the same times. */
+  async lookAgain(): Promise<void> {
+    await this.#mayRefresh()
+  }
+
   stop(): void {
     this.#running = false
     this.#cancel()
@@ -119,10 +139,9 @@ export class KeySet {
   async #fetch(): Promise<void> {
     const { clock, fetchKeys, onFetch } = this.#options
     try {
-      const keys = readKeys(await fetchKeys())
-      if (!sameKeys(keys, this.#keys)) this.#generation += 1
-      this.#keys = keys
-      this.#fetchedAt = clock.elapsed()
+      const fetched = await fetchKeys()
+      if (fetched instanceof HandedOn) this.#takeOver(fetched)
+      else this.#take(readKeys(fetched), 0)
       this.#failures = 0
       onFetch()
     } catch (error) {
@@ -131,6 +150,18 @@ export class KeySet {
     }
     // Counted from its end: what took long to fail is not tried again at once.
     this.#attemptedAt = clock.elapsed()
+  }
+
+  #take(keys: Keys, ageMs: number): void {
+    if (!sameKeys(keys, this.#keys)) this.#generation += 1
+    this.#keys = keys
+    this.#fetchedAt = this.#options.clock.elapsed() - ageMs
+  }
+
+  /** In an outage the last good keys come along with why there are no newer ones: they serve, and age. */
+  #takeOver({ document, ageMs, fault }: HandedOn): void {
+    if (document !== undefined) this.#take(readKeys(document), ageMs)
+    if (fault !== undefined) throw new Error(fault)
   }
 
   #schedule(): void {

@@ -1,5 +1,6 @@
 /** Library, the rooms that may know it. To replace it is to rewrite these. */
 export const LIBRARIES: readonly (readonly [library: string, rooms: readonly string[]])[] = [
+  ['node:cluster', ['cluster']],
   ['jose', ['token', 'issuer']],
   ['lru-cache', ['token', 'issuer', 'api']],
   ['@apollo/server', ['api']],
