@@ -21,25 +21,40 @@ const REFUSED_STATUS: ReadonlySet<number> = new Set([401, 403, 429])
 const REFUSED_CODE: ReadonlySet<string> = new Set(['UNAUTHENTICATED', 'FORBIDDEN', 'LIMIT_EXCEEDED'])
 
 /**
- * Opens the record of who wrote what and who was refused. Each line is with the system before the next thing is done:
- * what a process was asked before it died is there.
+ * Opens the record of who wrote what and who was refused. A write's line is with the system before the next thing is
+ * done: what a process was asked before it died is there. Refusals, which cost nobody anything to ask for, go together:
+ * those of one turn of the event loop at its end, or in front of the next write.
  * @param target a file, which is appended to and, at SIGHUP, opened anew; `stdout`, `stderr` or `off`
  * @param report told of a line that could not be written: the request that it tells of has its answer all the same
  * @throws AuditFault when the file cannot be opened
  */
 export function openAudit(target: string, report: (fault: unknown) => void): Audit {
   const lines = linesTo(target, report)
+  let waiting = ''
+  function flush(): void {
+    const text = waiting
+    waiting = ''
+    try {
+      if (text !== '') lines?.write(text)
+    } catch (fault) {
+      report(fault)
+    }
+  }
+  // However it ends, but by a kill.
+  process.on('exit', flush)
   return Object.freeze({
     observe(exchange: Observed) {
       const event = eventOf(exchange)
       if (event === undefined || !lines) return
-      try {
-        lines.write(`${JSON.stringify(entryOf(event, exchange))}\n`)
-      } catch (fault) {
-        report(fault)
-      }
+      if (waiting === '' && event === 'refused') setImmediate(flush)
+      waiting += `${JSON.stringify(entryOf(event, exchange))}\n`
+      if (event === 'write') flush()
     },
-    close: () => lines?.close(),
+    close() {
+      process.off('exit', flush)
+      flush()
+      lines?.close()
+    },
   })
 }
 

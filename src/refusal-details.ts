@@ -69,5 +69,7 @@ export type Details = {
   readonly dpopNonce?: string
   readonly retryAfterSeconds?: number
   readonly denials?: readonly Denial[]
+  /** The scopes that the token grants, beside what they do not open. */
+  readonly held?: ReadonlySet<string>
   readonly inputFaults?: readonly InputFault[]
 }

@@ -17,6 +17,17 @@ export class Refusal extends Error {
   }
 }
 
+/** Makes another kind of error of a refusal: that has no stack either. */
+export function withoutStack<Made extends Error>(make: () => Made): Made {
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
+  try {
+    return make()
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
+  }
+}
+
 /** RFC 6750 §3.1: a request without authentication gets a challenge without an error code. */
 export const noToken = () =>
   new Refusal('This needs an access token: send "Authorization: Bearer <token>".', {
@@ -65,11 +76,13 @@ export const useNonce = (nonce: string) =>
 /**
  * RFC 6750 §3.1 insufficient_scope.
  * @param needed all scopes that the whole operation needs, held or not
+ * @param held what the token grants
  * @param scheme how the caller presented its token
  */
 export const insufficientScope = (
   denials: readonly Denial[],
   needed: readonly string[],
+  held: ReadonlySet<string>,
   scheme: Scheme = 'Bearer',
 ) =>
   new Refusal(`This needs ${needed.join(' ')}.`, {
@@ -82,6 +95,7 @@ export const insufficientScope = (
       scope: needed.join(' '),
     },
     denials,
+    held,
   })
 
 /** A part that this service cannot do without is away; it is not the caller's fault (RFC 9110 §15.6.4). */

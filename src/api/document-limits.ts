@@ -55,8 +55,6 @@ export function documentLimits(schema: GraphQLSchema, limits: DocumentLimits, st
   }
 
   function read(query: string): DocumentSize | undefined {
-    if (countTokens(query, limits.tokens) > limits.tokens)
-      throw limitExceeded(`The document has more than ${limits.tokens} tokens (TOKEN_LIMIT).`)
     const size = sizeOf(query)
     if (!size) return undefined
     for (const { depth, rootFields } of size.operations) {
@@ -73,11 +71,15 @@ export function documentLimits(schema: GraphQLSchema, limits: DocumentLimits, st
 
   function sizeOf(query: string): DocumentSize | undefined {
     try {
-      return measure(schema, parse(query, { noLocation: true }), standardPage)
+      const document = parse(query, { noLocation: true, maxTokens: limits.tokens })
+      return measure(schema, document, standardPage)
     } catch (error) {
-      if (error instanceof GraphQLError) return undefined
       // The parser calls itself for each level, and ran out of stack.
-      throw limitExceeded('The document is nested too deeply.')
+      if (!(error instanceof GraphQLError)) throw limitExceeded('The document is nested too deeply.')
+      // Of a document with too many tokens it says no more than of one that is wrong.
+      if (countTokens(query, limits.tokens) > limits.tokens)
+        throw limitExceeded(`The document has more than ${limits.tokens} tokens (TOKEN_LIMIT).`)
+      return undefined
     }
   }
 }

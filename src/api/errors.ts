@@ -3,7 +3,7 @@ import { unwrapResolverError } from '@apollo/server/errors'
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import { type Answer, jsonAnswer } from '../exchange.ts'
 import { repeatable } from '../redact.ts'
-import { type Challenge, type Denial, Refusal } from '../refusal.ts'
+import { type Challenge, type Denial, Refusal, withoutStack } from '../refusal.ts'
 import { inWords } from '../scopes/describe.ts'
 import { PROOF_ALGORITHMS } from '../token/proof.ts'
 
@@ -25,13 +25,23 @@ function challengeHeader({ scheme, ...challenge }: Challenge, metadataUrl: strin
   return `${scheme} ${parameters.map(([name, value]) => `${name}="${value.replace(NOT_IN_CHALLENGE, '?')}"`).join(', ')}`
 }
 
-/** A refusal as GraphQL errors: one for each denied coordinate, else one. */
-export function refusalErrors(refusal: Refusal, held?: ReadonlySet<string>): GraphQLFormattedError[] {
-  const { code, denials, inputFaults } = refusal.details
+const shaped = new WeakMap<Refusal, readonly GraphQLFormattedError[]>()
+
+/** A refusal as GraphQL errors: one for each denied coordinate, else one. They are made once. */
+export function refusalErrors(refusal: Refusal): readonly GraphQLFormattedError[] {
+  const before = shaped.get(refusal)
+  if (before) return before
+  const errors = errorsOf(refusal)
+  shaped.set(refusal, errors)
+  return errors
+}
+
+function errorsOf({ message, details }: Refusal): GraphQLFormattedError[] {
+  const { code, denials, held, inputFaults } = details
   if (denials) return denials.map((denial) => denialError(denial, held))
   const extensions: Record<string, unknown> = { code }
   if (inputFaults) Object.assign(extensions, { argument: inputFaults[0]?.argument, faults: inputFaults })
-  return [{ message: repeatable(refusal.message), extensions }]
+  return [{ message: repeatable(message), extensions }]
 }
 
 function denialError(
@@ -48,13 +58,18 @@ function denialError(
   }
 }
 
-/** A refusal on its way through Apollo Server, which takes status and headers from the error's extensions. */
+const thrown = new WeakMap<Refusal, { readonly error: GraphQLError; readonly metadataUrl: string }>()
+
+/** A refusal on its way through Apollo Server, which takes status and headers from the error's extensions. Made once. */
 export function throughApollo(refusal: Refusal, metadataUrl: string): GraphQLError {
+  const before = thrown.get(refusal)
+  if (before?.metadataUrl === metadataUrl) return before.error
   const headers = new HeaderMap(Object.entries(refusalHeaders(refusal, metadataUrl)))
-  return new GraphQLError(refusal.message, {
-    originalError: refusal,
-    extensions: { code: refusal.details.code, http: { status: refusal.details.status, headers } },
-  })
+  const { code, status } = refusal.details
+  const extensions = { code, http: { status, headers } }
+  const error = withoutStack(() => new GraphQLError(refusal.message, { originalError: refusal, extensions }))
+  thrown.set(refusal, { error, metadataUrl })
+  return error
 }
 
 /** The answer to a request that was refused before it came to Apollo Server, or that broke something of ours. */

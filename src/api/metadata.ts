@@ -5,9 +5,16 @@ import { PROOF_ALGORITHMS } from '../token/proof.ts'
 const WELL_KNOWN = '/.well-known/oauth-protected-resource'
 
 /** Where challenges point a client to. RFC 9728 §3.1: the well-known name stands in front of the resource's own path. */
-export function metadataUrl(resource: string): string {
+function metadataUrl(resource: string): string {
   const { origin, pathname } = new URL(resource)
   return `${origin}${WELL_KNOWN}${pathname === '/' ? '' : pathname}`
+}
+
+let last = { resource: '', url: '' }
+/** The same, worked out once: a resource stays what it is. */
+export function rememberedUrl(resource: string): string {
+  if (last.resource !== resource) last = { resource, url: metadataUrl(resource) }
+  return last.url
 }
 
 /**

@@ -12,7 +12,7 @@ import type { DocumentLimits } from './document-limits.ts'
 import { createGuard } from './guarded.ts'
 import { type Ide, idePage, rulesRoute, wantsIde } from './ide.ts'
 import { readIdempotencyKey } from './idempotency-key.ts'
-import { metadataRoutes, metadataUrl } from './metadata.ts'
+import { metadataRoutes, rememberedUrl } from './metadata.ts'
 import { type AnswerCaller, restRoutes, STORED_DOCUMENTS } from './rest.ts'
 import type { TrustedDocuments } from './trusted-documents.ts'
 
@@ -46,7 +46,7 @@ type Api = {
  */
 export async function startApi(options: Options): Promise<Api> {
   const { schema, authenticate, limitClient, resource, issuer, books, now, limits, idempotencyMs } = options
-  const metadata = () => metadataUrl(resource())
+  const metadata = () => rememberedUrl(resource())
   const rules = lintedRules(schema)
   const declared = readDeclaredScopes(schema)
   const page = idePage({ ...options, declared })

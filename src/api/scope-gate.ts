@@ -39,6 +39,16 @@ const admitted = new WeakMap<object, OperationDefinitionNode>()
 const refused = new WeakMap<object, Refusal>()
 
 const NO_SCOPES: ReadonlySet<string> = new Set()
+const NO_TOKEN = noToken()
+
+/**
+ * Who was refused last, by plan: whoever asks again in vain costs less than who is served. Only where no variable has a
+ * say, and never who was let in.
+ */
+const lastRefused = new WeakMap<
+  Plan,
+  { readonly held: ReadonlySet<string>; readonly bound: string | undefined; readonly refusal: Refusal }
+>()
 
 /**
  * The first lock: the whole operation is decided on once it is known and before any resolver runs.
@@ -74,7 +84,7 @@ export function scopeGate(gate: Gate): Listener<Context> {
     onResponse({ response, contextValue }) {
       const refusal = refused.get(contextValue)
       if (!refusal || response.body.kind !== 'single') return
-      response.body.singleResult = { errors: refusalErrors(refusal, contextValue.caller?.scopes) }
+      response.body.singleResult = { errors: refusalErrors(refusal) }
     },
   }
 }
@@ -85,15 +95,23 @@ function refusalOf(
   variables: Record<string, unknown>,
   { introspectionNeedsToken, order, decide: decideOn }: Judged,
 ) {
-  if (!caller && plan.introspects && introspectionNeedsToken) return noToken()
-  const decision = decideOn(plan, caller?.scopes ?? NO_SCOPES, variables)
+  if (!caller && plan.introspects && introspectionNeedsToken) return NO_TOKEN
+  const held = caller?.scopes ?? NO_SCOPES
+  const before = lastRefused.get(plan)
+  if (before?.held === held && before.bound === caller?.jkt) return before.refusal
+  const decision = decideOn(plan, held, variables)
   if (decision.allowed) return undefined
-  if (!caller) return noToken()
-  return insufficientScope(
-    decision.denials,
-    order.filter((scope) => decision.needed.includes(scope)),
-    caller.jkt === undefined ? 'Bearer' : 'DPoP',
-  )
+  const refusal = caller
+    ? insufficientScope(
+        decision.denials,
+        order.filter((scope) => decision.needed.includes(scope)),
+        held,
+        caller.jkt === undefined ? 'Bearer' : 'DPoP',
+      )
+    : NO_TOKEN
+  if (plan.gates.length + plan.inputs.length === 0)
+    lastRefused.set(plan, { held, bound: caller?.jkt, refusal })
+  return refusal
 }
 
 /** Plans live as long as Apollo keeps the document. */
