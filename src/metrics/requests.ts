@@ -1,8 +1,8 @@
-import { Counter, Histogram, type Registry } from 'prom-client'
+import { Counter, type Registry } from 'prom-client'
 import { HEALTH_PATHS, type Observed } from '../exchange.ts'
 import { closedCounter } from './closed.ts'
 import { SECONDS } from './seconds.ts'
-import { type Tick, tallied } from './tally.ts'
+import { type Tick, tallied, talliedHistogram } from './tally.ts'
 
 /** What a request's labels can be: all that is counted of what somebody sends. */
 export type ClosedLists = {
@@ -88,24 +88,19 @@ function requestCounter(registry: Registry): (exchange: Observed) => void {
 
 /** By the one field that is asked for; the schema's description is `introspection`, and what asks for no field `none`. */
 function operationTimer(registry: Registry, operations: readonly string[]) {
-  const histogram = new Histogram({
+  const child = talliedHistogram(registry, {
     name: 'fakebook_request_duration_seconds',
     help: 'How long requests took from their headers to the end of their answer, by what they asked for.',
-    labelNames: ['operation'],
+    label: 'operation',
     buckets: SECONDS,
-    registers: [registry],
   })
-  const child = (operation: string) => {
-    histogram.zero({ operation })
-    return histogram.labels(operation)
-  }
   const known = new Map(operations.map((operation) => [operation, child(operation)]))
   const [several, none, introspection] = [child('several'), child('none'), child('introspection')]
   return function time(asked: readonly string[], seconds: number): void {
     const [first, ...others] = asked.length < 2 ? asked : asked.filter((one) => known.has(one))
     const one = known.get(first ?? '')
-    if (others.length > 0) several.observe(seconds)
-    else if (one) one.observe(seconds)
-    else (asked.length > 0 ? introspection : none).observe(seconds)
+    if (others.length > 0) several(seconds)
+    else if (one) one(seconds)
+    else (asked.length > 0 ? introspection : none)(seconds)
   }
 }

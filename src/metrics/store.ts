@@ -1,7 +1,8 @@
-import { Histogram, type Registry } from 'prom-client'
+import type { Registry } from 'prom-client'
 import { closedCounter } from './closed.ts'
 import { addGauges } from './gauges.ts'
 import { SECONDS } from './seconds.ts'
+import { talliedHistogram } from './tally.ts'
 
 type Functions = Readonly<Record<string, (...args: never[]) => unknown>>
 
@@ -35,12 +36,11 @@ export function storeMetrics(registry: Registry, { pool }: StoreSources): { time
 
 function timed<T extends Functions>(registry: Registry, store: T, isFailure: IsFailure): T {
   const names = Object.keys(store)
-  const histogram = new Histogram({
+  const child = talliedHistogram(registry, {
     name: 'fakebook_store_duration_seconds',
     help: 'How long the book store took, the wait for a connection included, by what it was asked.',
-    labelNames: ['operation'],
+    label: 'operation',
     buckets: SECONDS,
-    registers: [registry],
   })
   const countFailure = closedCounter(
     registry,
@@ -49,18 +49,10 @@ function timed<T extends Functions>(registry: Registry, store: T, isFailure: IsF
     'operation',
     names,
   )
-  for (const operation of names) histogram.zero({ operation })
-  const around = ([name, work]: [string, Functions[string]]) => {
-    const child = histogram.labels(name)
-    return [
-      name,
-      timedStep(
-        work,
-        (seconds) => child.observe(seconds),
-        (error) => isFailure(error) && countFailure(name),
-      ),
-    ]
-  }
+  const around = ([name, work]: [string, Functions[string]]) => [
+    name,
+    timedStep(work, child(name), (error) => isFailure(error) && countFailure(name)),
+  ]
   return Object.freeze(Object.fromEntries(Object.entries(store).map(around))) as T
 }
 
