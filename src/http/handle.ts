@@ -56,8 +56,8 @@ export function createHandle(parts: Parts): Handle {
   }
 
   function serve(visit: Visit, { place, params }: Found): void {
-    const { serves, isHealth, url } = place
-    if (typeof serves === 'function') return void serveFile(visit, serves, url)
+    const { serves, isHealth } = place
+    if (typeof serves === 'function') return void serveFile(visit, serves, `/${params['*'] ?? ''}`)
     const known = withoutBody(visit.request)
     if (known?.fault) return void refuse(visit, known.fault)
     const ask = (body?: string) =>
@@ -124,17 +124,22 @@ function refuse(visit: Visit, fault: ProtocolFault, headers: Headers = {}): void
   visit.answer(status, { ...JSON_HEADERS, ...headers }, body)
 }
 
-/** @param pattern of the files' place: all of it, but for its `*`, is left out of a file's name */
-function serveFile(visit: Visit, serves: ServeFile, pattern: string): void {
+/** @param name with a slash in front; a file is looked for by that alone */
+function serveFile(visit: Visit, serves: ServeFile, name: string): void {
   const { request, response } = visit
   const { url = '' } = request
   let isThere = true
   visit.addHeaders()
-  request.url = url.slice(pattern.length - '/*'.length)
-  serves(request, response, () => {
-    isThere = false
-  })
+  request.url = name
+  serves(
+    request,
+    response,
+    () => {
+      isThere = false
+    },
+    (error) => visit.report(error),
+  )
   request.url = url
-  if (isThere) return void visit.tellAtEnd()
-  visit.answer(404, JSON_HEADERS, NOT_FOUND)
+  if (isThere) visit.tellAtEnd()
+  else visit.answer(404, JSON_HEADERS, NOT_FOUND)
 }

@@ -4,8 +4,17 @@ import { originForm } from '../connections.ts'
 import { HEALTH_PATHS, type Route } from '../exchange.ts'
 import type { Log } from '../log.ts'
 
-/** Answers with a file, or calls back where there is none. */
-export type ServeFile = (request: IncomingMessage, response: ServerResponse, next: () => void) => void
+/**
+ * Answers with a file.
+ * @param next called where there is none, at once
+ * @param failed told why one cannot be read
+ */
+export type ServeFile = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: () => void,
+  failed: (error: unknown) => void,
+) => void
 
 /** What is found at a path. */
 export type Place = {
