@@ -46,7 +46,9 @@ export function createHandle(parts: Parts): Handle {
     if (log) visit.log = log
     if ('anyOrigin' in serves && serves.anyOrigin) visit.headers = ANY_ORIGIN
     if (!limitAddress || isHealth) return serve(visit, found)
-    countAddress(limitAddress, addressOf(request)).then((counted) => serveCounted(visit, found, counted))
+    countAddress(limitAddress, addressOf(request))
+      .then((counted) => serveCounted(visit, found, counted))
+      .catch((error) => fail(visit, error))
   }
 
   function serveCounted(visit: Visit, found: Found, { headers, retryAfter }: Counted): void {
@@ -89,7 +91,7 @@ function answer(
   body?: string,
   ended: () => void = () => undefined,
 ): void {
-  route.answer(questionOf(visit, params, body)).then(
+  asked(route, questionOf(visit, params, body)).then(
     (given) => {
       ended()
       send(visit, given)
@@ -101,11 +103,23 @@ function answer(
   )
 }
 
-function send(visit: Visit, { status, headers, body, about }: Answer): void {
-  if (about) visit.about = about
+/** A route that throws has failed like one that rejects: nobody behind it is to end for that. */
+function asked(route: Route, question: Question): Promise<Answer> {
   try {
+    return route.answer(question)
+  } catch (error) {
+    return Promise.reject(error)
+  }
+}
+
+function send(visit: Visit, given: Answer): void {
+  try {
+    const { status, headers, body, about } = given
+    if (about) visit.about = about
     visit.answer(status, visit.headers ? withCounts(visit.headers, headers) : headers, body)
   } catch (error) {
+    // Node keeps the reason phrase of the head that could not be sent.
+    visit.response.statusMessage = ''
     fail(visit, error)
   }
 }
