@@ -6,7 +6,7 @@ import { readBody, withoutBody } from './body.ts'
 import { type ProtocolFault, protocolAnswer } from './limits.ts'
 import { type Overload, RETRY_AFTER } from './overload.ts'
 import { questionOf } from './question.ts'
-import type { Found, Router, ServeFile } from './router.ts'
+import type { Router, ServeFile, Sought } from './router.ts'
 import { type Headers, type Host, Visit } from './visit.ts'
 
 type Parts = Host & {
@@ -38,26 +38,29 @@ export function createHandle(parts: Parts): Handle {
 
   return function handle(request, response, came) {
     const visit = new Visit(request, response, nextId(), came, parts)
-    const found = router.find(request, response)
-    if (found === undefined) return visit.answer(404, JSON_HEADERS, NOT_FOUND)
-    if (typeof found === 'string') return refuse(visit, found)
-    const { url, log, isHealth, serves } = found.place
-    visit.route = url
-    if (log) visit.log = log
-    if ('anyOrigin' in serves && serves.anyOrigin) visit.headers = ANY_ORIGIN
-    if (!limitAddress || isHealth) return serve(visit, found)
+    const sought = router.find(request, response)
+    const place = typeof sought === 'object' ? sought.place : undefined
+    if (place) {
+      visit.route = place.url
+      if (place.log) visit.log = place.log
+      if ('anyOrigin' in place.serves && place.serves.anyOrigin) visit.headers = ANY_ORIGIN
+    }
+    if (!limitAddress || place?.isHealth) return serve(visit, sought)
     countAddress(limitAddress, addressOf(request))
-      .then((counted) => serveCounted(visit, found, counted))
+      .then((counted) => serveCounted(visit, sought, counted))
       .catch((error) => fail(visit, error))
   }
 
-  function serveCounted(visit: Visit, found: Found, { headers, retryAfter }: Counted): void {
+  function serveCounted(visit: Visit, sought: Sought, { headers, retryAfter }: Counted): void {
     visit.headers = { ...visit.headers, ...headers }
-    if (retryAfter === undefined) serve(visit, found)
+    if (retryAfter === undefined) serve(visit, sought)
     else refuse(visit, 'RATE_LIMITED', { 'retry-after': retryAfter })
   }
 
-  function serve(visit: Visit, { place, params }: Found): void {
+  function serve(visit: Visit, sought: Sought): void {
+    if (sought === undefined) return void visit.answer(404, JSON_HEADERS, NOT_FOUND)
+    if (typeof sought === 'string') return void refuse(visit, sought)
+    const { place, params } = sought
     const { serves, isHealth } = place
     if (typeof serves === 'function') return void serveFile(visit, serves, `/${params['*'] ?? ''}`)
     const known = withoutBody(visit.request)
