@@ -58,6 +58,8 @@ export function createHandle(parts: Parts): Handle {
   }
 
   function serve(visit: Visit, sought: Sought): void {
+    // Who went away while he stood in line, or was counted, takes nobody's time.
+    if (visit.response.destroyed) return void refuse(visit, 'GONE')
     if (sought === undefined) return void visit.answer(404, JSON_HEADERS, NOT_FOUND)
     if (typeof sought === 'string') return void refuse(visit, sought)
     const { place, params } = sought
