@@ -46,9 +46,10 @@ export function createHandle(parts: Parts): Handle {
       if ('anyOrigin' in place.serves && place.serves.anyOrigin) visit.headers = ANY_ORIGIN
     }
     if (!limitAddress || place?.isHealth) return serve(visit, sought)
-    countAddress(limitAddress, addressOf(request))
-      .then((counted) => serveCounted(visit, sought, counted))
-      .catch((error) => fail(visit, error))
+    countAddress(limitAddress, addressOf(request)).then(
+      (counted) => serveCounted(visit, sought, counted),
+      (error) => fail(visit, error),
+    )
   }
 
   function serveCounted(visit: Visit, sought: Sought, { headers, retryAfter }: Counted): void {
