@@ -36,8 +36,6 @@ export function readBody(
   done: (fault: BodyFault | undefined, text: string) => void,
 ): void {
   if (Number(request.headers['content-length']) > limit) return void done('BODY_TOO_LARGE', '')
-  // Nothing more is heard of one whose client went away before.
-  if (request.destroyed) return void done('BODY_BROKEN', '')
   const chunks: Buffer[] = []
   let size = 0
   let isDone = false
