@@ -45,7 +45,8 @@ export function createHandle(parts: Parts): Handle {
       if (place.log) visit.log = place.log
       if ('anyOrigin' in place.serves && place.serves.anyOrigin) visit.headers = ANY_ORIGIN
     }
-    if (!limitAddress || place?.isHealth) return serve(visit, sought)
+    // A connection that is gone has no address any more.
+    if (!limitAddress || place?.isHealth || response.destroyed) return serve(visit, sought)
     countAddress(limitAddress, addressOf(request)).then(
       (counted) => serveCounted(visit, sought, counted),
       (error) => fail(visit, error),

@@ -55,14 +55,19 @@ test.each(IN_LINE)(
   '%s %s whose client goes away in line is not served, and told of',
   async (_, __, bytes) => {
     const loop = scriptedLoop()
-    const { open, server, waiting, told, lines } = await start({ loop })
+    const counted: string[] = []
+    const limitAddress = async (who: string) => {
+      counted.push(who)
+      return { allowed: true, resetSeconds: 1, headers: { 'ratelimit-policy': 'p', ratelimit: 'r' } }
+    }
+    const { open, server, waiting, told, lines } = await start({ loop, limitAddress })
     await leave(open, bytes, () => loop.asked() === 1)
     await until(async () => (await server.connections()) === 0)
     // Node counts a connection out a turn before it says so.
     for (let i = 0; i < 2; i++) await turn()
     loop.turn()
     await until(async () => told().length === 1)
-    expect([waiting.length, told(), lines.length]).toEqual([0, [[400, '/ask']], 1])
+    expect([waiting, counted, told(), lines.length]).toEqual([[], [], [[400, '/ask']], 1])
   },
 )
 
