@@ -6,7 +6,7 @@ import { readBody, withoutBody } from './body.ts'
 import { type ProtocolFault, protocolAnswer } from './limits.ts'
 import { type Overload, RETRY_AFTER } from './overload.ts'
 import { questionOf } from './question.ts'
-import type { Found, Router, ServeFile } from './router.ts'
+import type { Router, ServeFile, Sought } from './router.ts'
 import { type Headers, type Host, Visit } from './visit.ts'
 
 type Parts = Host & {
@@ -38,26 +38,35 @@ export function createHandle(parts: Parts): Handle {
 
   return function handle(request, response, came) {
     const visit = new Visit(request, response, nextId(), came, parts)
-    const found = router.find(request, response)
-    if (found === undefined) return visit.answer(404, JSON_HEADERS, NOT_FOUND)
-    if (typeof found === 'string') return refuse(visit, found)
-    const { url, log, isHealth, serves } = found.place
-    visit.route = url
-    if (log) visit.log = log
-    if ('anyOrigin' in serves && serves.anyOrigin) visit.headers = ANY_ORIGIN
-    if (!limitAddress || isHealth) return serve(visit, found)
-    countAddress(limitAddress, addressOf(request)).then((counted) => serveCounted(visit, found, counted))
+    const sought = router.find(request, response)
+    const place = typeof sought === 'object' ? sought.place : undefined
+    if (place) {
+      visit.route = place.url
+      if (place.log) visit.log = place.log
+      if ('anyOrigin' in place.serves && place.serves.anyOrigin) visit.headers = ANY_ORIGIN
+    }
+    // A connection that is gone has no address any more.
+    if (!limitAddress || place?.isHealth || response.destroyed) return serve(visit, sought)
+    countAddress(limitAddress, addressOf(request)).then(
+      (counted) => serveCounted(visit, sought, counted),
+      (error) => fail(visit, error),
+    )
   }
 
-  function serveCounted(visit: Visit, found: Found, { headers, retryAfter }: Counted): void {
+  function serveCounted(visit: Visit, sought: Sought, { headers, retryAfter }: Counted): void {
     visit.headers = { ...visit.headers, ...headers }
-    if (retryAfter === undefined) serve(visit, found)
+    if (retryAfter === undefined) serve(visit, sought)
     else refuse(visit, 'RATE_LIMITED', { 'retry-after': retryAfter })
   }
 
-  function serve(visit: Visit, { place, params }: Found): void {
-    const { serves, isHealth, url } = place
-    if (typeof serves === 'function') return void serveFile(visit, serves, url)
+  function serve(visit: Visit, sought: Sought): void {
+    // Who went away while he stood in line, or was counted, takes nobody's time.
+    if (visit.response.destroyed) return void refuse(visit, 'GONE')
+    if (sought === undefined) return void visit.answer(404, JSON_HEADERS, NOT_FOUND)
+    if (typeof sought === 'string') return void refuse(visit, sought)
+    const { place, params } = sought
+    const { serves, isHealth } = place
+    if (typeof serves === 'function') return void serveFile(visit, serves, `/${params['*'] ?? ''}`)
     const known = withoutBody(visit.request)
     if (known?.fault) return void refuse(visit, known.fault)
     const ask = (body?: string) =>
@@ -89,7 +98,7 @@ function answer(
   body?: string,
   ended: () => void = () => undefined,
 ): void {
-  route.answer(questionOf(visit, params, body)).then(
+  asked(route, questionOf(visit, params, body)).then(
     (given) => {
       ended()
       send(visit, given)
@@ -101,11 +110,23 @@ function answer(
   )
 }
 
-function send(visit: Visit, { status, headers, body, about }: Answer): void {
-  if (about) visit.about = about
+/** A route that throws has failed like one that rejects: nobody behind it is to end for that. */
+function asked(route: Route, question: Question): Promise<Answer> {
   try {
+    return route.answer(question)
+  } catch (error) {
+    return Promise.reject(error)
+  }
+}
+
+function send(visit: Visit, given: Answer): void {
+  try {
+    const { status, headers, body, about } = given
+    if (about) visit.about = about
     visit.answer(status, visit.headers ? withCounts(visit.headers, headers) : headers, body)
   } catch (error) {
+    // Node keeps the reason phrase of the head that could not be sent.
+    visit.response.statusMessage = ''
     fail(visit, error)
   }
 }
@@ -124,17 +145,22 @@ function refuse(visit: Visit, fault: ProtocolFault, headers: Headers = {}): void
   visit.answer(status, { ...JSON_HEADERS, ...headers }, body)
 }
 
-/** @param pattern of the files' place: all of it, but for its `*`, is left out of a file's name */
-function serveFile(visit: Visit, serves: ServeFile, pattern: string): void {
+/** @param name with a slash in front; a file is looked for by that alone */
+function serveFile(visit: Visit, serves: ServeFile, name: string): void {
   const { request, response } = visit
   const { url = '' } = request
   let isThere = true
   visit.addHeaders()
-  request.url = url.slice(pattern.length - '/*'.length)
-  serves(request, response, () => {
-    isThere = false
-  })
+  request.url = name
+  serves(
+    request,
+    response,
+    () => {
+      isThere = false
+    },
+    (error) => visit.report(error),
+  )
   request.url = url
-  if (isThere) return void visit.tellAtEnd()
-  visit.answer(404, JSON_HEADERS, NOT_FOUND)
+  if (isThere) visit.tellAtEnd()
+  else visit.answer(404, JSON_HEADERS, NOT_FOUND)
 }

@@ -17,6 +17,7 @@ const NOT_RIGHT = [400, 'BAD_REQUEST', 'The request is not right.'] as const
 const PROTOCOL = {
   BODY_TOO_LARGE: [413, 'LIMIT_EXCEEDED', 'The body is too large.'],
   BODY_BROKEN: NOT_RIGHT,
+  GONE: NOT_RIGHT,
   PATH_TOO_LONG: [414, 'LIMIT_EXCEEDED', 'The path is too long.'],
   BAD_URL: NOT_RIGHT,
   MEDIA_TYPE: [415, 'BAD_REQUEST', 'Send application/json.'],

@@ -8,11 +8,11 @@ export const preflightOf = ({ url, method }: Route): Route => ({
   url,
   method: 'OPTIONS',
   anyOrigin: true,
-  answer: async ({ headers }: Question) => ({
+  answer: async ({ headers: { 'access-control-request-headers': asked } }: Question) => ({
     status: 204,
     headers: {
       'access-control-allow-methods': [method].flat().join(', '),
-      'access-control-allow-headers': String(headers['access-control-request-headers'] ?? ''),
+      ...(asked && { 'access-control-allow-headers': String(asked) }),
       'access-control-max-age': PREFLIGHT_SECONDS,
       vary: 'access-control-request-headers',
     },

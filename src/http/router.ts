@@ -4,8 +4,17 @@ import { originForm } from '../connections.ts'
 import { HEALTH_PATHS, type Route } from '../exchange.ts'
 import type { Log } from '../log.ts'
 
-/** Answers with a file, or calls back where there is none. */
-export type ServeFile = (request: IncomingMessage, response: ServerResponse, next: () => void) => void
+/**
+ * Answers with a file.
+ * @param next called where there is none, at once
+ * @param failed told why one cannot be read
+ */
+export type ServeFile = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: () => void,
+  failed: (error: unknown) => void,
+) => void
 
 /** What is found at a path. */
 export type Place = {
@@ -17,9 +26,11 @@ export type Place = {
   readonly serves: Route | ServeFile
 }
 
-export type Found = { readonly place: Place; readonly params: Readonly<Record<string, string>> }
+type Found = { readonly place: Place; readonly params: Readonly<Record<string, string>> }
 /** What is wrong with a path; `protocolAnswer` knows the codes. */
-export type PathFault = 'BAD_URL' | 'PATH_TOO_LONG'
+type PathFault = 'BAD_URL' | 'PATH_TOO_LONG'
+/** What came of looking for a path; undefined: there is nothing. */
+export type Sought = Found | PathFault | undefined
 
 const never = () => undefined
 const nothing = Object.freeze({})
@@ -38,8 +49,7 @@ export function createRouter() {
       const all = named.includes('GET') ? new Set([...named, 'HEAD' as const]) : new Set(named)
       router.on([...all], url, never, place)
     },
-    /** @returns undefined where there is nothing */
-    find(request: IncomingMessage, response: ServerResponse): Found | PathFault | undefined {
+    find(request: IncomingMessage, response: ServerResponse): Sought {
       const { method = 'GET', url = '' } = request
       const found = router.find(method as 'GET', originForm(url))
       if (!found) return undefined

@@ -78,7 +78,12 @@ export class Visit {
     const seconds = (performance.now() - this.#came) / 1_000
     const { traceparent } = headers
     logRequest(log, { id, method, url, status, milliseconds: seconds * 1_000, traceparent, about })
-    this.#host.observe({ id, method, route, status, seconds, about })
+    try {
+      this.#host.observe({ id, method, route, status, seconds, about })
+    } catch (error) {
+      // The answer is out already: to look on must not change it.
+      this.report(error)
+    }
   }
 
   /** Logs a fault of ours. */
