@@ -1,4 +1,4 @@
-import { Counter, type CounterConfiguration, type Histogram, MetricType, type Registry } from 'prom-client'
+import { Counter, type CounterConfiguration, type Histogram, type Registry } from 'prom-client'
 
 /** Counts once more. */
 export type Tick = () => void
@@ -56,7 +56,7 @@ export function talliedHistogram(
     get: async () => ({
       name,
       help,
-      type: MetricType.Histogram,
+      type: 'histogram',
       aggregator: 'sum',
       values: children.flatMap((child) => exported(name, buckets, child)),
     }),
