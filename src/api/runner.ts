@@ -3,6 +3,7 @@ import {
   type ApolloServer,
   type BaseContext,
   type ContextThunk,
+  type GraphQLResponse,
   HeaderMap,
   type HTTPGraphQLRequest,
 } from '@apollo/server'
@@ -14,6 +15,7 @@ import type { Trust } from './trusted-documents.ts'
 /** Headers that a browser sends at no other site's bidding: a request that has one is not forged. */
 export const NEVER_BY_ITSELF = ['authorization', 'x-apollo-operation-name', 'apollo-require-preflight']
 const JSON_TYPE = 'application/json'
+const JSON_ANSWER = 'application/json; charset=utf-8'
 const NOTHING_ELSE: ReadonlySet<string> = new Set([JSON_TYPE, '*/*'])
 const READ_BY_APOLLO = ['accept', 'content-type', ...NEVER_BY_ITSELF]
 
@@ -30,6 +32,7 @@ export function runner<Known extends BaseContext>(
   trust: Trust,
   read: readonly string[] = READ_BY_APOLLO,
 ) {
+  const others = read.filter((name) => !READ_BY_APOLLO.includes(name))
   return async function run(
     { method, headers, search, body }: Question,
     context: ContextThunk<Known>,
@@ -38,8 +41,15 @@ export function runner<Known extends BaseContext>(
     const request: Request = method === 'GET' ? fromSearch(search) : Object(parsed)
     const text = trust(request)
     checkDocument(request, text)
+    // The same pipeline, without the reading of HTTP in front.
+    const isPlain =
+      text === undefined && isPlainJson(method, headers) && !others.some((name) => headers[name])
+    const plain = isPlain ? plainRequest(parsed) : undefined
+    // Where there is no context, Apollo Server has its own words for it on the other road.
+    const contextValue = plain && (await context().catch(() => undefined))
+    if (contextValue) return answerOf(await server.executeOperation(plain, { contextValue }))
     const answer = await server.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: sentAs(text, method, shown(method, headers, read), search, parsed),
+      httpGraphQLRequest: sentAs(text, method, shown(headers, read), search, parsed),
       context,
     })
     if (answer.body.kind !== 'complete') throw new Error('an answer in parts was not asked for')
@@ -50,19 +60,46 @@ export function runner<Known extends BaseContext>(
 }
 
 /**
- * The headers that Apollo Server is shown: those that decide something. It reads a media type anew each time. A plain
- * JSON body beside a token is not forged on two counts, of which one is enough; and plain JSON is what it answers with
- * unless something else is asked for.
+ * Where Apollo Server's reading of HTTP has nothing to refuse, and nothing to choose: JSON that no form of another site
+ * can send, which wants JSON. It reads each media type anew, several times for each request.
  */
-function shown(method: string, headers: IncomingHttpHeaders, read: readonly string[]): HeaderMap {
+const isPlainJson = (method: string, { 'content-type': type, accept }: IncomingHttpHeaders) =>
+  method === 'POST' && type === JSON_TYPE && (accept === undefined || NOTHING_ELSE.has(accept))
+
+type PlainRequest = {
+  readonly query: string
+  readonly operationName?: string
+  readonly variables?: Record<string, unknown>
+}
+
+/** @returns undefined where Apollo Server may have something to say of its shape; whatever else is in it is left out */
+function plainRequest(parsed: unknown): PlainRequest | undefined {
+  if (!isRecord(parsed) || 'extensions' in parsed) return undefined
+  const { query, operationName, variables } = parsed
+  if (typeof query !== 'string' || query === '') return undefined
+  if (operationName !== undefined && typeof operationName !== 'string') return undefined
+  if (variables !== undefined && !isRecord(variables)) return undefined
+  return { query, ...(operationName !== undefined && { operationName }), ...(variables && { variables }) }
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** As Apollo Server writes an answer: errors in front, and a line's end behind. */
+function answerOf({ http, body }: GraphQLResponse): Answer {
+  if (body.kind !== 'single') throw new Error('an answer in parts was not asked for')
+  const { errors, data, extensions } = body.singleResult
+  const headers: Record<string, string> = { 'cache-control': 'no-store', 'content-type': JSON_ANSWER }
+  for (const [name, value] of http.headers) headers[name] = value
+  return { status: http.status ?? 200, headers, body: `${JSON.stringify({ errors, data, extensions })}\n` }
+}
+
+/** The headers that Apollo Server is shown. */
+function shown(headers: IncomingHttpHeaders, read: readonly string[]): HeaderMap {
   const map = new HeaderMap()
-  const isPlain =
-    method === 'POST' && headers['content-type'] === JSON_TYPE && headers.authorization !== undefined
   for (const name of read) {
     const value = headers[name]
-    if (typeof value !== 'string') continue
-    if (name === 'content-type' ? isPlain : name === 'accept' && NOTHING_ELSE.has(value)) continue
-    map.set(name, value)
+    if (typeof value === 'string') map.set(name, value)
   }
   return map
 }

@@ -16,6 +16,8 @@ const OTHERWISE: readonly (readonly [id: string, name: string, how: RegExp, why:
   ['U04', 'throws an error if POST JSON is malformed', /true\n.*false/s, '400 in our own words'],
   ['U05', 'runs when cache-control is disabled', /no-store/, 'an answer is for who asked: never stored'],
   ['U06', 'cache-control not set without any hints with if-cacheable', /no-store/, 'as U05'],
+  ['U07', 'wraps thrown error from validation rules', /calls: 0/, 'a fault of ours is told in our own words'],
+  ['U08', 'errors thrown in plugins call formatError and are wrapped', /on our side/, 'as U07'],
 ]
 
 /** Tests that the suite itself leaves out, and why. */
