@@ -18,6 +18,7 @@ import { type DocumentLimits, documentLimits } from './document-limits.ts'
 import { documentStore } from './document-store.ts'
 import { formatError, throughApollo } from './errors.ts'
 import { type Listener, listening } from './listening.ts'
+import { namedTexts } from './named-texts.ts'
 import { DEFAULT_PAGE } from './page-input.ts'
 import { refusalStatus } from './refusal-status.ts'
 import { resolvers } from './resolvers.ts'
@@ -57,6 +58,7 @@ export async function startApollo(options: Options): Promise<{ run: RunGraphQL; 
   }
   const checkDocument = documentLimits(schema, options.documents, DEFAULT_PAGE)
   const { listener, gateway } = compiled(schema)
+  const { nameOf, cache } = namedTexts()
   const server = new ApolloServer<Context>({
     gateway,
     introspection: introspection !== 'off',
@@ -65,6 +67,7 @@ export async function startApollo(options: Options): Promise<{ run: RunGraphQL; 
     stopOnTerminationSignals: false,
     csrfPrevention: { requestHeaders: NEVER_BY_ITSELF },
     documentStore: documentStore(),
+    persistedQueries: { cache },
     formatError,
     plugins: [
       listening(
@@ -81,7 +84,7 @@ export async function startApollo(options: Options): Promise<{ run: RunGraphQL; 
     ],
   })
   await server.start()
-  const run = runner(server, checkDocument, trustedDocuments(options.trusted))
+  const run = runner({ server, checkDocument, trust: trustedDocuments(options.trusted), nameOf })
   return { run: (question, context) => run(question, async () => context), stop: () => server.stop() }
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import {
+  type GraphQLRequest as ApolloRequest,
   type ApolloServer,
   type BaseContext,
   type ContextThunk,
@@ -22,16 +23,24 @@ const READ_BY_APOLLO = ['accept', 'content-type', ...NEVER_BY_ITSELF]
 type Request = Parameters<Trust>[0]
 export type CheckDocument = (request: GraphQLRequest, text?: string) => void
 
-/**
- * The road from a request to a started Apollo Server and back, whatever schema it has.
- * @param read names of the headers that Apollo Server is shown
- */
-export function runner<Known extends BaseContext>(
-  server: ApolloServer<Known>,
-  checkDocument: CheckDocument,
-  trust: Trust,
-  read: readonly string[] = READ_BY_APOLLO,
-) {
+type Parts<Known extends BaseContext> = {
+  readonly server: ApolloServer<Known>
+  readonly checkDocument: CheckDocument
+  readonly trust: Trust
+  /** Names of the headers that Apollo Server is shown; the usual ones if left out. */
+  readonly read?: readonly string[]
+  /** A name by which Apollo Server's cache of persisted queries has a text; left out: it has none. */
+  readonly nameOf?: (text: string) => string
+}
+
+/** The road from a request to a started Apollo Server and back, whatever schema it has. */
+export function runner<Known extends BaseContext>({
+  server,
+  checkDocument,
+  trust,
+  read = READ_BY_APOLLO,
+  nameOf,
+}: Parts<Known>) {
   const others = read.filter((name) => !READ_BY_APOLLO.includes(name))
   return async function run(
     { method, headers, search, body }: Question,
@@ -44,7 +53,7 @@ export function runner<Known extends BaseContext>(
     // The same pipeline, without the reading of HTTP in front.
     const isPlain =
       text === undefined && isPlainJson(method, headers) && !others.some((name) => headers[name])
-    const plain = isPlain ? plainRequest(parsed) : undefined
+    const plain = isPlain ? plainRequest(parsed, nameOf) : undefined
     // Where there is no context, Apollo Server has its own words for it on the other road.
     const contextValue = plain && (await context().catch(() => undefined))
     if (contextValue) return answerOf(await server.executeOperation(plain, { contextValue }))
@@ -66,20 +75,19 @@ export function runner<Known extends BaseContext>(
 const isPlainJson = (method: string, { 'content-type': type, accept }: IncomingHttpHeaders) =>
   method === 'POST' && type === JSON_TYPE && (accept === undefined || NOTHING_ELSE.has(accept))
 
-type PlainRequest = {
-  readonly query: string
-  readonly operationName?: string
-  readonly variables?: Record<string, unknown>
-}
-
 /** @returns undefined where Apollo Server may have something to say of its shape; whatever else is in it is left out */
-function plainRequest(parsed: unknown): PlainRequest | undefined {
+function plainRequest(parsed: unknown, nameOf?: (text: string) => string): ApolloRequest | undefined {
   if (!isRecord(parsed) || 'extensions' in parsed) return undefined
   const { query, operationName, variables } = parsed
   if (typeof query !== 'string' || query === '') return undefined
   if (operationName !== undefined && typeof operationName !== 'string') return undefined
   if (variables !== undefined && !isRecord(variables)) return undefined
-  return { query, ...(operationName !== undefined && { operationName }), ...(variables && { variables }) }
+  const request: ApolloRequest = nameOf
+    ? { extensions: { persistedQuery: { version: 1, sha256Hash: nameOf(query) } } }
+    : { query }
+  if (operationName !== undefined) request.operationName = operationName
+  if (variables !== undefined) request.variables = variables
+  return request
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

@@ -38,7 +38,7 @@ defineIntegrationTestSuite(
     })
     // Limits and lists of documents are this product's own; a request's way is what is looked at here.
     const letThrough = () => undefined
-    const run = runner(apollo, letThrough, letThrough, READ)
+    const run = runner({ server: apollo, checkDocument: letThrough, trust: letThrough, read: READ })
     const context = testOptions?.context ?? (async () => ({}))
     room.add([
       {
