@@ -12,7 +12,8 @@ export const TOKEN_FAULTS: readonly Fault[] = [
     'if (name === undefined) return undefined',
   ],
   ['credentials', 'OURS.get(name.toLowerCase())', 'OURS.get(name)'],
-  ['credentials', '/^\\S+ +(\\S+)$/', '/^\\S+ +(\\S+)/'],
+  ['credentials', "token === '' || /\\s/.test(token)", "token === ''"],
+  ['credentials', "token === '' || /\\s/.test(token)", '/\\s/.test(token)'],
   ['shape', "if (token.length > MAX_BYTES) throw refuse('too_large')", ''],
   ['shape', '!signature || more !== undefined', '!signature'],
   ['shape', '[AQgw]|', '[\\w-]|'],
@@ -93,7 +94,7 @@ export const TOKEN_FAULTS: readonly Fault[] = [
   ['cache', 'clock.now() < hit.expiresAt && ', ''],
   ['cache', ' && clock.elapsed() - hit.since < MAX_AGE_MS', ''],
   ['cache', 'if (generation() === current)\n', ''],
-  ['authenticate', "if (jkt !== undefined) throw invalidToken('bound')", ''],
+  ['authenticate', "if (caller.jkt !== undefined) throw invalidToken('bound')", ''],
   [
     'authenticate',
     "if (jkt === undefined) throw invalidToken('not_bound', 'DPoP')",
