@@ -16,6 +16,11 @@ export type Audit = {
 type Lines = { write(line: string): void; close(): void }
 
 const OWNER_ALONE = 0o600
+/** Bytes that a pipe takes as a whole (POSIX, PIPE_BUF): the log and other workers write to it, too. */
+const PIECE = 4_096
+/** How long until a full pipe is tried again. */
+const FULL_MS = 10
+const STREAM = { stdout: 1, stderr: 2 } as const
 /** What says no to somebody, whatever it is that is not given. */
 const REFUSED_STATUS: ReadonlySet<number> = new Set([401, 403, 429])
 const REFUSED_CODE: ReadonlySet<string> = new Set(['UNAUTHENTICATED', 'FORBIDDEN', 'LIMIT_EXCEEDED'])
@@ -64,8 +69,37 @@ export const auditsToFile = (target: string) => !['off', 'stdout', 'stderr'].inc
 function linesTo(target: string, report: (fault: unknown) => void): Lines | undefined {
   if (target === 'off') return undefined
   if (target === 'stdout' || target === 'stderr')
-    return { write: (line) => void process[target].write(line), close() {} }
+    return { write: (text) => inPieces(STREAM[target], text), close() {} }
   return linesToFile(target, report)
+}
+
+/** As many lines at once as fit into a piece; a line is never cut. */
+function inPieces(stream: number, text: string): void {
+  let piece = ''
+  for (const line of text.split(/(?<=\n)/)) {
+    if (Buffer.byteLength(piece + line) > PIECE) {
+      writeWhole(stream, piece)
+      piece = ''
+    }
+    piece += line
+  }
+  writeWhole(stream, piece)
+}
+
+function writeWhole(file: number, text: string): void {
+  const bytes = Buffer.from(text)
+  for (let at = 0; at < bytes.length; ) at += writeNext(file, bytes, at)
+}
+
+/** A pipe that is full is waited for, as the log does: what Node keeps for later is lost when the process ends. */
+function writeNext(file: number, bytes: Buffer, at: number): number {
+  try {
+    return writeSync(file, bytes, at)
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'EAGAIN') throw error
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, FULL_MS)
+    return 0
+  }
 }
 
 function linesToFile(path: string, report: (fault: unknown) => void): Lines {
@@ -82,10 +116,7 @@ function linesToFile(path: string, report: (fault: unknown) => void): Lines {
   }
   process.on('SIGHUP', reopen)
   return {
-    write(line) {
-      const bytes = Buffer.from(line)
-      for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at)
-    },
+    write: (text) => writeWhole(file, text),
     close() {
       process.off('SIGHUP', reopen)
       closeSync(file)

@@ -76,7 +76,12 @@ export function numbersOfAll(whole: WholeMetrics, hands: () => readonly Hand[]) 
   async function numbersOf(hand: Hand): Promise<Numbers> {
     const told = (await hand.line.ask('numbers').catch(() => undefined)) as Numbers | undefined
     if (told) latest.set(hand, told)
-    return retired.has(hand) ? [] : (latest.get(hand) ?? [])
+    return latest.get(hand) ?? []
+  }
+  async function text(): Promise<string> {
+    const all = await Promise.all(hands().map(async (hand) => ({ hand, numbers: await numbersOf(hand) })))
+    // One may have ended while another was waited for: what it counted goes on elsewhere.
+    return whole.text(all.flatMap(({ hand, numbers }) => (retired.has(hand) ? [] : [numbers])))
   }
   async function retire(hand: Hand, last: Numbers): Promise<void> {
     if (retired.has(hand)) return
@@ -85,7 +90,7 @@ export function numbersOfAll(whole: WholeMetrics, hands: () => readonly Hand[]) 
   }
   return {
     answersTo: (hand: () => Hand): Answers => ({
-      metrics: async () => whole.text(await Promise.all(hands().map(numbersOf))),
+      metrics: text,
       ended: (last) => retire(hand(), last as Numbers),
     }),
     watched(hand: Hand): Hand {

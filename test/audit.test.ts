@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, renameSync, statSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { run, startProgram, temporaryFolder } from './program.ts'
 import { type ScriptedIssuer, scriptedIssuer } from './scripted-issuer.ts'
@@ -122,6 +125,26 @@ test.each([
   child.kill('SIGTERM')
   expect(await exited).toBe(0)
   expect([linesOf(text.out).length, linesOf(text.err).length]).toEqual([out, err])
+})
+
+test('whoever reads slowly from standard output gets every line whole, also the last ones of a process', async () => {
+  const audit = new URL('../src/audit.ts', import.meta.url).href
+  const script = `
+    import { openAudit } from ${JSON.stringify(audit)}
+    const { observe } = openAudit('stdout', () => process.exit(3))
+    // As Node opens it, it does not wait.
+    process.stdout.write('')
+    for (const kind of ['query', 'mutation'])
+      for (let i = 0; i < 2_000; i++)
+        observe({ id: kind, method: 'POST', status: kind === 'query' ? 401 : 200, seconds: 0, about: { kind } })
+    process.exit(0)`
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  await pause(300)
+  const lines = linesOf(await text(child.stdout))
+  const count = (event: string) => lines.filter((line) => line.event === event).length
+  expect([count('refused'), count('write')]).toEqual([2_000, 2_000])
 })
 
 test.each([

@@ -34,7 +34,9 @@ export function namedTexts(): { readonly nameOf: (text: string) => string; reado
     sizeCalculation: (text) => text.length + EACH,
   })
 
-  const forget = (name: string, text: string) => setImmediate(() => names.has(text) || byName.delete(name))
+  // Its text may have been given another name meanwhile.
+  const forget = (name: string, text: string) =>
+    setImmediate(() => names.peek(text) === name || byName.delete(name))
 
   function nameOf(text: string): string {
     const known = names.get(text)

@@ -48,6 +48,7 @@ export function runner<Known extends BaseContext>({
   ): Promise<Answer> {
     const parsed = parseBody(body)
     const request: Request = method === 'GET' ? fromSearch(search) : Object(parsed)
+    checkHash(request)
     const text = trust(request)
     checkDocument(request, text)
     // The same pipeline, without the reading of HTTP in front.
@@ -66,6 +67,13 @@ export function runner<Known extends BaseContext>({
     for (const [name, value] of answer.headers) sent[name] = value
     return { status: answer.status ?? 200, headers: sent, body: answer.body.string }
   }
+}
+
+/** Apollo Server makes text of whatever stands in a hash's place, and fails where it cannot. */
+function checkHash({ extensions }: Request): void {
+  if (!extensions) return
+  const { sha256Hash } = Object(Object(extensions).persistedQuery) as { sha256Hash?: unknown }
+  if (sha256Hash !== undefined && typeof sha256Hash !== 'string') throw badRequest('A sha256Hash is text.')
 }
 
 /**

@@ -60,9 +60,10 @@ export class Crew {
     const first = this.#add()
     const url = await first.serving
     this.#watch(first)
+    // One that never gets there keeps nobody from looking after the others.
+    this.#feelPulse()
     this.#fill()
     await Promise.allSettled(this.hands.map(({ serving }) => serving))
-    this.#feelPulse()
     return url
   }
 

@@ -50,3 +50,16 @@ test('N05 what clients register is kept by their names', async () => {
   expect(await cache.delete('apq:abc')).toBe(true)
   expect(await cache.get('apq:abc')).toBeUndefined()
 })
+
+test('N06 a text that is forgotten and named anew in one turn has its new name alone', async () => {
+  const { nameOf, cache } = namedTexts()
+  const fill = () => Array.from({ length: 5_000 }, (_, i) => nameOf(`{ a${i} }`))
+  const before = nameOf('{ first }')
+  fill()
+  const after = nameOf('{ first }')
+  expect(after).not.toBe(before)
+  await turn()
+  await turn()
+  expect(await cache.get(keyOf(before))).toBeUndefined()
+  expect(await cache.get(keyOf(after))).toBe('{ first }')
+})

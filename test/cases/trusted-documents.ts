@@ -134,10 +134,19 @@ export const TRUSTED: readonly TrustedCase[] = [
     'BAD_REQUEST',
     'BAD_REQUEST',
   ],
+  ['Q40', 'a hash in a list', persisted([ID]), 'BAD_REQUEST', 'BAD_REQUEST', 'BAD_REQUEST'],
+  [
+    'Q41',
+    'a hash that no text can be made of',
+    persisted({ toString: 1 }),
+    'BAD_REQUEST',
+    'BAD_REQUEST',
+    'BAD_REQUEST',
+  ],
   ['Q37', 'a list of requests', [{ query: '{ books { id } }' }], 'BAD_REQUEST', 'BAD_REQUEST', 'BAD_REQUEST'],
 ]
 
-function persisted(sha256Hash: string) {
+function persisted(sha256Hash: unknown) {
   return { extensions: { persistedQuery: { version: 1, sha256Hash } } }
 }
 

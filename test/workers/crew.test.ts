@@ -59,7 +59,8 @@ function handOf(id: number, clock: ReturnType<typeof testClock>) {
   }
 }
 
-function crewOf(size: number) {
+/** @param stuck the number of one that never gets to serve */
+function crewOf(size: number, stuck?: number) {
   const clock = testClock()
   const made: ReturnType<typeof handOf>[] = []
   const given = { up: 0 }
@@ -70,7 +71,7 @@ function crewOf(size: number) {
       const one = handOf(made.length + 1, clock)
       made.push(one)
       if (dies) one.die(1)
-      else one.serve()
+      else if (one.hand.id !== stuck) one.serve()
       return one.hand
     },
     clock,
@@ -143,4 +144,14 @@ test('W63 after a stop nobody is started any more', async () => {
   await crew.stop(false)
   await clock.pass(60_000)
   expect([crew.hands, made.length <= 3]).toEqual([[], true])
+})
+
+test('W65 one that hangs is killed also while another has not got to serve', async () => {
+  const { clock, crew, made } = crewOf(3, 3)
+  crew.start()
+  await clock.pass(1_000)
+  expect(crew.serving).toBe(2)
+  made[0]?.hang()
+  await clock.pass(45_000)
+  expect(made[0]?.signals).toEqual(['SIGKILL'])
 })
