@@ -13,7 +13,7 @@ export type Audit = {
   close(): void
 }
 
-type Lines = { write(line: string): void; close(): void }
+type Lines = { write(lines: readonly string[]): void; close(): void }
 
 const OWNER_ALONE = 0o600
 /** Bytes that a pipe takes as a whole (POSIX, PIPE_BUF): the log and other workers write to it, too. */
@@ -35,12 +35,11 @@ const REFUSED_CODE: ReadonlySet<string> = new Set(['UNAUTHENTICATED', 'FORBIDDEN
  */
 export function openAudit(target: string, report: (fault: unknown) => void): Audit {
   const lines = linesTo(target, report)
-  let waiting = ''
+  const waiting: string[] = []
   function flush(): void {
-    const text = waiting
-    waiting = ''
+    if (waiting.length === 0) return
     try {
-      if (text !== '') lines?.write(text)
+      lines?.write(waiting.splice(0))
     } catch (fault) {
       report(fault)
     }
@@ -51,8 +50,8 @@ export function openAudit(target: string, report: (fault: unknown) => void): Aud
     observe(exchange: Observed) {
       const event = eventOf(exchange)
       if (event === undefined || !lines) return
-      if (waiting === '' && event === 'refused') setImmediate(flush)
-      waiting += `${JSON.stringify(entryOf(event, exchange))}\n`
+      if (waiting.length === 0 && event === 'refused') setImmediate(flush)
+      waiting.push(`${JSON.stringify(entryOf(event, exchange))}\n`)
       if (event === 'write') flush()
     },
     close() {
@@ -69,19 +68,23 @@ export const auditsToFile = (target: string) => !['off', 'stdout', 'stderr'].inc
 function linesTo(target: string, report: (fault: unknown) => void): Lines | undefined {
   if (target === 'off') return undefined
   if (target === 'stdout' || target === 'stderr')
-    return { write: (text) => inPieces(STREAM[target], text), close() {} }
+    return { write: (lines) => inPieces(STREAM[target], lines), close() {} }
   return linesToFile(target, report)
 }
 
 /** As many lines at once as fit into a piece; a line is never cut. */
-function inPieces(stream: number, text: string): void {
+function inPieces(stream: number, lines: readonly string[]): void {
   let piece = ''
-  for (const line of text.split(/(?<=\n)/)) {
-    if (Buffer.byteLength(piece + line) > PIECE) {
+  let size = 0
+  for (const line of lines) {
+    const more = Buffer.byteLength(line)
+    if (size + more > PIECE) {
       writeWhole(stream, piece)
       piece = ''
+      size = 0
     }
     piece += line
+    size += more
   }
   writeWhole(stream, piece)
 }
@@ -116,7 +119,7 @@ function linesToFile(path: string, report: (fault: unknown) => void): Lines {
   }
   process.on('SIGHUP', reopen)
   return {
-    write: (text) => writeWhole(file, text),
+    write: (lines) => writeWhole(file, lines.join('')),
     close() {
       process.off('SIGHUP', reopen)
       closeSync(file)
