@@ -93,8 +93,8 @@ const INTERNAL: GraphQLFormattedError = {
 export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const cause = unwrapResolverError(error)
   const { message: said, extensions: _, ...where } = formatted
-  const message = repeatable(said)
   if (cause instanceof Refusal) return { ...refusalErrors(cause)[0], ...where } as GraphQLFormattedError
+  const message = repeatable(said)
   const code = formatted.extensions?.code
   if (cause instanceof GraphQLError && isClientsFault(cause.extensions))
     return { ...formatted, message, extensions: { code: 'BAD_REQUEST' } }
