@@ -58,7 +58,7 @@ export async function startApollo(options: Options): Promise<{ run: RunGraphQL; 
   }
   const checkDocument = documentLimits(schema, options.documents, DEFAULT_PAGE)
   const { listener, gateway } = compiled(schema)
-  const { nameOf, cache } = namedTexts()
+  const { nameOf, isName, cache } = namedTexts()
   const server = new ApolloServer<Context>({
     gateway,
     introspection: introspection !== 'off',
@@ -71,7 +71,7 @@ export async function startApollo(options: Options): Promise<{ run: RunGraphQL; 
     formatError,
     plugins: [
       listening(
-        limitsByHash(checkDocument, metadataUrl),
+        limitsByHash(checkDocument, metadataUrl, isName),
         scopeGate(gate),
         listener,
         refusalStatus(reportFault),
@@ -90,11 +90,16 @@ export async function startApollo(options: Options): Promise<{ run: RunGraphQL; 
 
 /**
  * A document that comes by its hash alone was measured when it came with its text, but its pages may be larger now.
+ * @param isOurs whether the name was given to a text that came with this request, and was measured there
  */
-function limitsByHash(checkDocument: CheckDocument, metadataUrl: () => string): Listener<Context> {
+function limitsByHash(
+  checkDocument: CheckDocument,
+  metadataUrl: () => string,
+  isOurs: (name: unknown) => boolean,
+): Listener<Context> {
   return {
     onOperation({ request, source }) {
-      if (request.query !== undefined) return
+      if (request.query !== undefined || isOurs(request.extensions?.persistedQuery?.sha256Hash)) return
       try {
         checkDocument(request, source)
       } catch (error) {

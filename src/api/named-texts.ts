@@ -14,12 +14,19 @@ type TextCache = {
   delete(key: string): Promise<boolean>
 }
 
+type NamedTexts = {
+  readonly nameOf: (text: string) => string
+  /** Whether it is such a name: its text came with the request. */
+  readonly isName: (name: unknown) => boolean
+  readonly cache: TextCache
+}
+
 /**
  * Names texts, so that Apollo Server finds them as it finds persisted queries. Of a document without a name it works out
  * the SHA-256 at each request, by a road that takes a twentieth of the whole. Nobody outside can say such a name: what
  * somebody else has asked is not to be had by guessing.
  */
-export function namedTexts(): { readonly nameOf: (text: string) => string; readonly cache: TextCache } {
+export function namedTexts(): NamedTexts {
   const secret = randomUUID()
   let count = 0
   const byName = new Map<string, string>()
@@ -52,6 +59,7 @@ export function namedTexts(): { readonly nameOf: (text: string) => string; reado
   const withoutPrefix = (key: string) => key.slice(key.indexOf(':') + 1)
   return {
     nameOf,
+    isName: (name) => typeof name === 'string' && byName.has(name),
     cache: {
       get: async (key) => byName.get(withoutPrefix(key)) ?? registered.get(key),
       async set(key, text) {
