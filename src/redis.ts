@@ -1,6 +1,5 @@
 import { Redis } from 'ioredis'
-import { unavailable } from './refusal.ts'
-import { type Memory, REMEMBERED_MS } from './token/memory.ts'
+import { type Memory, memoryUnavailable, REMEMBERED_MS } from './token/memory.ts'
 
 /** Milliseconds: how long who looks at a set-up waits for each step. */
 const LOOK_TIMEOUT_MS = 1_000
@@ -46,7 +45,7 @@ export function redisMemory(
         return (await redis.set(key, value, 'PX', REMEMBERED_MS, 'NX', 'GET')) ?? undefined
       } catch (fault) {
         tell(fault)
-        throw unavailable('The memory of DPoP proofs', 5)
+        throw memoryUnavailable()
       }
     },
     connected: () => redis.status === 'ready',

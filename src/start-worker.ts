@@ -6,10 +6,10 @@ import { endOnFault } from './life.ts'
 import { createLog } from './log.ts'
 import type { Numbers } from './metrics/whole.ts'
 import type { Counted } from './rate-limit.ts'
-import { unavailable } from './refusal.ts'
 import { onPort } from './start-all.ts'
 import { startApiServer } from './start-api.ts'
 import { HandedOn } from './token/keys.ts'
+import { memoryUnavailable } from './token/memory.ts'
 
 /** The primary fetches, and says what came of it: so much longer than the fetch itself may take. Milliseconds. */
 const LONGER_MS = 1_000
@@ -44,7 +44,7 @@ function commonOf({ id, line, answer }: Worker, config: Config, onNumbers: Commo
     memory: {
       async remember(key, value) {
         const known = await line.ask('remember', [key, value]).catch(() => {
-          throw unavailable('The memory of DPoP proofs', 5)
+          throw memoryUnavailable()
         })
         return known as string | undefined
       },

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import { unavailable } from '../refusal.ts'
+import { type Refusal, unavailable } from '../refusal.ts'
 
 /**
  * How long anything is remembered. A proof without a nonce is good for 90 s, one with a nonce for 120 s; the rest is for
@@ -16,6 +16,9 @@ export type Memory = {
    */
   readonly remember: (key: string, value: string) => Promise<string | undefined>
 }
+
+/** What who cannot remember says. */
+export const memoryUnavailable = (): Refusal => unavailable('The memory of DPoP proofs', 5)
 
 /**
  * The memory of a single copy: two maps in turn, the older of which is dropped as a whole.
@@ -37,7 +40,7 @@ export function localMemory(clock: Clock, limit: number): Memory {
       forget()
       const known = young.get(key) ?? old.get(key)
       if (known !== undefined) return known
-      if (young.size + old.size >= limit) throw unavailable('The memory of DPoP proofs', 5)
+      if (young.size + old.size >= limit) throw memoryUnavailable()
       young.set(key, value)
       return undefined
     },
