@@ -34,7 +34,7 @@ export const connectionOptions = (limits: ConnectionLimits) => ({
  * says that it is the last. One that stays idle for longer is closed; who sends on it in that very moment has to send again
  * (RFC 9112 §9.5), and the longer it was idle the less there is to fear.
  */
-const LINGERING = 1 / 4
+export const LINGERING = 1 / 4
 const SWEEP_MS = 50
 
 /** How a server that is told to stop does it. */

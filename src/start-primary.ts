@@ -5,6 +5,7 @@ import { watchDoor } from './cluster/door.ts'
 import { Ended, fork, type Hand } from './cluster/hand.ts'
 import { reopenOnSignal, replaceOnSignal } from './cluster/signals.ts'
 import type { Config } from './config.ts'
+import { LINGERING } from './connections.ts'
 import { endOnFault, stopOnSignals } from './life.ts'
 import { createLog } from './log.ts'
 import { wholeMetrics } from './metrics/whole.ts'
@@ -53,7 +54,7 @@ export async function startPrimary(
   const door = watchDoor()
   const announce = () => crew.announce()
   async function close(politely = false) {
-    await door.shut(drainTimeoutMs / 4)
+    await door.shut(drainTimeoutMs * LINGERING)
     await crew.stop(politely)
   }
   stopOnSignals([{ announce, close }], drainDelayMs)
