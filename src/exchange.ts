@@ -75,8 +75,11 @@ export type Route = {
   readonly answer: (question: Question) => Promise<Answer>
 }
 
+/** What every JSON answer of ours says that it is. */
+export const JSON_TYPE = 'application/json; charset=utf-8'
+
 export const jsonAnswer = (status: number, value: unknown, headers: Record<string, string> = {}): Answer => ({
   status,
-  headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', ...headers },
+  headers: { 'content-type': JSON_TYPE, 'cache-control': 'no-store', ...headers },
   body: JSON.stringify(value),
 })

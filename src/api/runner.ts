@@ -8,16 +8,15 @@ import {
   HeaderMap,
   type HTTPGraphQLRequest,
 } from '@apollo/server'
-import type { Answer, Question } from '../exchange.ts'
+import { type Answer, JSON_TYPE, type Question } from '../exchange.ts'
 import { badRequest } from '../refusal.ts'
 import type { GraphQLRequest } from './document-limits.ts'
 import type { Trust } from './trusted-documents.ts'
 
 /** Headers that a browser sends at no other site's bidding: a request that has one is not forged. */
 export const NEVER_BY_ITSELF = ['authorization', 'x-apollo-operation-name', 'apollo-require-preflight']
-const JSON_TYPE = 'application/json'
-const JSON_ANSWER = 'application/json; charset=utf-8'
-const NOTHING_ELSE: ReadonlySet<string> = new Set([JSON_TYPE, '*/*'])
+const PLAIN_JSON = 'application/json'
+const NOTHING_ELSE: ReadonlySet<string> = new Set([PLAIN_JSON, '*/*'])
 const READ_BY_APOLLO = ['accept', 'content-type', ...NEVER_BY_ITSELF]
 
 type Request = Parameters<Trust>[0]
@@ -81,7 +80,7 @@ function checkHash({ extensions }: Request): void {
  * can send, which wants JSON. It reads each media type anew, several times for each request.
  */
 const isPlainJson = (method: string, { 'content-type': type, accept }: IncomingHttpHeaders) =>
-  method === 'POST' && type === JSON_TYPE && (accept === undefined || NOTHING_ELSE.has(accept))
+  method === 'POST' && type === PLAIN_JSON && (accept === undefined || NOTHING_ELSE.has(accept))
 
 /** @returns undefined where Apollo Server may have something to say of its shape; whatever else is in it is left out */
 function plainRequest(parsed: unknown, nameOf?: (text: string) => string): ApolloRequest | undefined {
@@ -105,7 +104,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 function answerOf({ http, body }: GraphQLResponse): Answer {
   if (body.kind !== 'single') throw new Error('an answer in parts was not asked for')
   const { errors, data, extensions } = body.singleResult
-  const headers: Record<string, string> = { 'cache-control': 'no-store', 'content-type': JSON_ANSWER }
+  const headers: Record<string, string> = { 'cache-control': 'no-store', 'content-type': JSON_TYPE }
   for (const [name, value] of http.headers) headers[name] = value
   return { status: http.status ?? 200, headers, body: `${JSON.stringify({ errors, data, extensions })}\n` }
 }

@@ -6,7 +6,7 @@ import {
   type ServerResponse,
 } from 'node:http'
 import { type ConnectionLimits, connectionOptions } from '../connections.ts'
-import { HEALTH_PATHS, type Observed } from '../exchange.ts'
+import { HEALTH_PATHS, JSON_TYPE, type Observed } from '../exchange.ts'
 import type { Handle } from './handle.ts'
 import { protocolAnswer } from './limits.ts'
 import { type Overload, RETRY_AFTER } from './overload.ts'
@@ -19,7 +19,7 @@ type Parts = {
 
 const SHED = protocolAnswer('SATURATED')
 const SHED_HEADERS = [
-  ...['content-type', 'application/json; charset=utf-8'],
+  ...['content-type', JSON_TYPE],
   ...['content-length', String(Buffer.byteLength(SHED.body))],
   ...['cache-control', 'no-store'],
   ...['retry-after', RETRY_AFTER],

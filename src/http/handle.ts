@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Answer, Question, Route } from '../exchange.ts'
+import { type Answer, JSON_TYPE, type Question, type Route } from '../exchange.ts'
 import type { RateLimit } from '../rate-limit.ts'
 import { type Counted, countAddress, withCounts } from './address-limit.ts'
 import { readBody, withoutBody } from './body.ts'
-import { type ProtocolFault, protocolAnswer } from './limits.ts'
+import { failureBody, type ProtocolFault, protocolAnswer } from './limits.ts'
 import { type Overload, RETRY_AFTER } from './overload.ts'
 import { questionOf } from './question.ts'
 import type { Router, ServeFile, Sought } from './router.ts'
@@ -23,14 +23,10 @@ type Parts = Host & {
 /** Serves a request when it is its turn. @param came when it came, by `performance.now()` */
 export type Handle = (request: IncomingMessage, response: ServerResponse, came: number) => void
 
-const JSON_HEADERS: Headers = { 'content-type': 'application/json; charset=utf-8' }
+const JSON_HEADERS: Headers = { 'content-type': JSON_TYPE }
 const ANY_ORIGIN: Headers = { 'access-control-allow-origin': '*' }
-const NOT_FOUND = bodyOf('There is nothing here.', 'NOT_FOUND')
-const OURS = bodyOf('Something went wrong on our side.', 'INTERNAL_SERVER_ERROR')
-
-function bodyOf(message: string, code: string): string {
-  return JSON.stringify({ errors: [{ message, extensions: { code } }] })
-}
+const NOT_FOUND = failureBody('There is nothing here.', 'NOT_FOUND')
+const OURS = failureBody('Something went wrong on our side.', 'INTERNAL_SERVER_ERROR')
 
 /** What becomes of a request: its place is found, its address counted, its body read, its question answered. */
 export function createHandle(parts: Parts): Handle {

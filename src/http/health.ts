@@ -1,4 +1,4 @@
-import type { Answer, Route } from '../exchange.ts'
+import { type Answer, JSON_TYPE, type Route } from '../exchange.ts'
 
 /** A part that the service leans on. */
 export type Check = {
@@ -59,6 +59,6 @@ export function healthRoutes({ checks, metrics, stopping }: Watched): Route[] {
 
 const json = (status: number, value: unknown): Answer => ({
   status,
-  headers: { 'content-type': 'application/json; charset=utf-8' },
+  headers: { 'content-type': JSON_TYPE },
   body: JSON.stringify(value),
 })

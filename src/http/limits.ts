@@ -34,9 +34,14 @@ type ProtocolAnswer = { readonly status: number; readonly code: string; readonly
 const answers: ReadonlyMap<string | undefined, ProtocolAnswer> = new Map(
   Object.entries(PROTOCOL).map(([fault, [status, code, message]]) => [
     fault,
-    { status, code, body: JSON.stringify({ errors: [{ message, extensions: { code } }] }) },
+    { status, code, body: failureBody(message, code) },
   ]),
 )
+
+/** What is said where no route has anything to say. */
+export function failureBody(message: string, code: string): string {
+  return JSON.stringify({ errors: [{ message, extensions: { code } }] })
+}
 
 /** The answer to a request that broke HTTP's rules or a limit, before any route saw it. */
 export function protocolAnswer(fault: string | undefined): ProtocolAnswer {

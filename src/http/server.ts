@@ -2,7 +2,7 @@ import { type Server as HttpServer, type IncomingMessage, STATUS_CODES } from 'n
 import type { Socket } from 'node:net'
 import proxyAddress from '@fastify/proxy-addr'
 import { drained } from '../connections.ts'
-import type { Observed, Route } from '../exchange.ts'
+import { JSON_TYPE, type Observed, type Route } from '../exchange.ts'
 import { type Log, requestIds } from '../log.ts'
 import type { RateLimit } from '../rate-limit.ts'
 import { serveFiles } from './files.ts'
@@ -119,7 +119,7 @@ function refuseConnection(log: Log, error: Error & { code?: string }, socket: So
   const { status, body } = protocolAnswer(error.code)
   log.info({ status, code: error.code }, 'no request')
   socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8\r\n` +
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: ${JSON_TYPE}\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   )
 }
