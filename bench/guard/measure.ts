@@ -1,6 +1,6 @@
 import { Agent } from 'node:http'
 import { type RunningServer, startServer } from '../http/child.ts'
-import { type ServerRow, servers } from '../http/servers.ts'
+import { type ServerRow, serverNamed } from '../http/servers.ts'
 import { median } from '../http/statistics.ts'
 import { type BenchIssuer, startBenchIssuer } from '../http/token.ts'
 import { type AskMany, createAskMany } from './ask.ts'
@@ -39,8 +39,7 @@ export async function measureCosts(): Promise<Record<string, Cost>> {
 
 /** The server that the bench measures, with an inspector; a slow machine must not make it turn requests away. */
 function inspected(port: number): ServerRow {
-  const ours = servers.find(({ name }) => name === 'ours')
-  if (!ours) throw new Error('bench/http/servers.ts has no row for this server')
+  const ours = serverNamed('ours')
   return {
     ...ours,
     arguments: [`--inspect=127.0.0.1:${port}`, ...ours.arguments],

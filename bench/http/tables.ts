@@ -4,7 +4,7 @@ import { type Contestant, createContestant, takeTurns } from './measure.ts'
 import type { Options } from './options.ts'
 import { doubts, report } from './report.ts'
 import type { RequestRow } from './rows/row.ts'
-import { type BenchIssuer, startBenchIssuer } from './token.ts'
+import { type BenchIssuer, withBenchIssuer } from './token.ts'
 
 /** One row's servers, with a turn for each round. */
 export interface Measured {
@@ -16,16 +16,13 @@ export interface Measured {
  * Measures every row that was chosen and returns the report. `tell` gets a line for each round, and one for each doubt.
  * Throws at a wrong answer.
  */
-export async function tables(options: Options, tell: (line: string) => void): Promise<string> {
-  const issuer = await startBenchIssuer()
-  try {
+export function tables(options: Options, tell: (line: string) => void): Promise<string> {
+  return withBenchIssuer(async (issuer) => {
     const measured: Measured[] = []
     for (const row of options.rows) measured.push(await measureRow(row, issuer, options, tell))
     for (const doubt of doubts(measured)) tell(doubt)
     return report(measured, options)
-  } finally {
-    await issuer.close()
-  }
+  })
 }
 
 /** Each row has servers of its own: what one leaves in their memory is not in the next one's figures. */

@@ -56,3 +56,15 @@ export async function startBenchIssuer(): Promise<BenchIssuer> {
     close: () => close(server),
   }
 }
+
+/** Lends an issuer, which ends with what is done with it. */
+export async function withBenchIssuer<Result>(
+  act: (issuer: BenchIssuer) => Promise<Result>,
+): Promise<Result> {
+  const issuer = await startBenchIssuer()
+  try {
+    return await act(issuer)
+  } finally {
+    await issuer.close()
+  }
+}

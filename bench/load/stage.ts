@@ -1,5 +1,5 @@
 import { type RunningServer, startServer } from '../http/child.ts'
-import { servers } from '../http/servers.ts'
+import { serverNamed } from '../http/servers.ts'
 import { startBenchIssuer } from '../http/token.ts'
 import { requestBytes } from './wire.ts'
 
@@ -30,10 +30,8 @@ const ADD = 'mutation ($inputs: [AddBookInput!]!) { addBooks(inputs: $inputs) { 
 
 /** The real server in a process of its own, its issuer, and what it is asked; all of it ends with what is done there. */
 export async function onStage<Result>(act: (stage: Stage) => Promise<Result>): Promise<Result> {
-  const ours = servers.find(({ name }) => name === 'ours')
-  if (!ours) throw new Error('bench/http/servers.ts has no row for this server')
   const issuer = await startBenchIssuer()
-  const server = await startServer(ours, issuer.issuer)
+  const server = await startServer(serverNamed('ours'), issuer.issuer)
   try {
     const token = await issuer.accessToken(['fakebookapi.read', 'fakebookapi.admin'])
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }

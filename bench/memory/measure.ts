@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { type RunningServer, startServer } from '../http/child.ts'
 import { load } from '../http/load.ts'
-import { type ServerRow, servers } from '../http/servers.ts'
+import { type ServerRow, serverNamed } from '../http/servers.ts'
 import { startBenchIssuer } from '../http/token.ts'
 import { residentMegabytes } from '../http/usage.ts'
 import { type AskRow, asksOf } from './asks.ts'
@@ -28,12 +28,10 @@ export async function measureMemory(
   { seconds, connections, heap }: MemoryOptions,
   tell: (line: string) => void,
 ): Promise<Sample[]> {
-  const [ours] = servers
-  if (ours?.name !== 'ours') throw new Error('bench/http/servers.ts begins with another server')
   const issuer = await startBenchIssuer()
   let server: RunningServer | undefined
   try {
-    server = await startServer(withHeap(ours, heap), issuer.issuer)
+    server = await startServer(withHeap(serverNamed('ours'), heap), issuer.issuer)
     const rows = await asksOf(issuer, tell)
     tell(`filling what is remembered, for ${FILL_SECONDS} s`)
     for (const row of rows.filter(({ fills }) => fills))

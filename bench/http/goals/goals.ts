@@ -1,15 +1,14 @@
 import type { Options } from '../options.ts'
 import { conditions } from '../report.ts'
 import { markdownTable } from '../summary.ts'
-import { startBenchIssuer } from '../token.ts'
+import { withBenchIssuer } from '../token.ts'
 import { costGoals } from './costs.ts'
 import { paceGoal } from './pace.ts'
 import { startGoal } from './starts.ts'
 
 /** Measures what was set as a goal, and returns a table of it. `tell` gets a line for each round. */
-export async function goals(options: Options, tell: (line: string) => void): Promise<string> {
-  const issuer = await startBenchIssuer()
-  try {
+export function goals(options: Options, tell: (line: string) => void): Promise<string> {
+  return withBenchIssuer(async (issuer) => {
     const found = [
       ...(await costGoals(issuer, options, tell)),
       await paceGoal(issuer, options, tell),
@@ -19,7 +18,5 @@ export async function goals(options: Options, tell: (line: string) => void): Pro
     const table = markdownTable([['', 'goal', 'measured', 'it is'], ...lines])
     const met = found.filter((one) => one.met).length
     return [conditions(options), table, `${met} of ${found.length} goals are met.`].join('\n\n')
-  } finally {
-    await issuer.close()
-  }
+  })
 }

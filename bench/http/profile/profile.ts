@@ -3,8 +3,8 @@ import { fillBooks } from '../fill.ts'
 import { createContestant, takeTurn, warmUp } from '../measure.ts'
 import type { Options } from '../options.ts'
 import { rowNamed } from '../options.ts'
-import { servers } from '../servers.ts'
-import { type BenchIssuer, startBenchIssuer } from '../token.ts'
+import { serverNamed } from '../servers.ts'
+import { type BenchIssuer, withBenchIssuer } from '../token.ts'
 import { FREQUENCY, NAMED, sampled } from './perf.ts'
 import { type Counts, countSamples } from './samples.ts'
 import { BACKGROUND, OTHER, stages } from './stages.ts'
@@ -23,24 +23,21 @@ interface Profile {
  * Says where the time of our server's requests goes, for each row that was chosen, or for one book by id. perf samples the
  * server's stacks; each sample goes to the stage that stands innermost on its own. Returns Markdown.
  */
-export async function profile(options: Options, tell: (line: string) => void): Promise<string> {
-  const issuer = await startBenchIssuer()
-  try {
+export function profile(options: Options, tell: (line: string) => void): Promise<string> {
+  return withBenchIssuer(async (issuer) => {
     const tables: string[] = []
     for (const row of options.chosen ? options.rows : [rowNamed('book')]) {
       tell(`${row.title}: sampling`)
       tables.push(table(await profileRow(row, issuer, options)))
     }
     return tables.join('\n\n')
-  } finally {
-    await issuer.close()
-  }
+  })
 }
 
 function profileRow(row: Options['rows'][number], issuer: BenchIssuer, options: Options): Promise<Profile> {
-  const ours = servers.filter(({ name }) => name === 'ours')
-  const named = ours.map((server) => ({ ...server, arguments: [NAMED, ...server.arguments] }))
-  return withServers(named, issuer.issuer, async (running) => {
+  const ours = serverNamed('ours')
+  const named = { ...ours, arguments: [NAMED, ...ours.arguments] }
+  return withServers([named], issuer.issuer, async (running) => {
     const [server] = running
     if (server === undefined) throw new Error('our server is not among the servers')
     if (row.books !== undefined) await fillBooks(running, row.books, issuer)
