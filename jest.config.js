@@ -3,5 +3,5 @@ export default {
   testTimeout: 120_000,
   roots: ['<rootDir>/test'],
   extensionsToTreatAsEsm: ['.ts'],
-  transform: { '\\.ts$': '<rootDir>/test/strip-types.js' },
+  transform: { '\\.ts$': '<rootDir>/test/support/strip-types.js' },
 }

@@ -22,7 +22,7 @@ const ROOT = join(import.meta.dirname, '..')
 const BUILD = join(ROOT, 'build')
 const TARGET = join(BUILD, 'ide')
 /** What the output depends on. */
-const SOURCES = ['src/ide', 'src/scopes', 'codegen/build-ide.ts', 'package-lock.json']
+const SOURCES = ['src/clients/ide', 'src/scopes', 'codegen/build-ide.ts', 'package-lock.json']
 /** Which sources the files were built from. */
 const STAMP = 'sources.sha256'
 /** Fonts and what is tiny gain nothing. */
@@ -64,7 +64,7 @@ async function buildInto(folder: string): Promise<boolean> {
       license: { fileName: 'assets/licenses.md' },
       modulePreload: { polyfill: false },
       chunkSizeWarningLimit: Number.POSITIVE_INFINITY,
-      rolldownOptions: { input: join(ROOT, 'src/ide/main.tsx') },
+      rolldownOptions: { input: join(ROOT, 'src/clients/ide/main.tsx') },
     },
   })
   for (const file of filesIn(folder)) {

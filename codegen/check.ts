@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 /** Runs every check and tells of each; none hides behind another. Exit 1 if one fails. */
 const CHECKS: readonly (readonly [name: string, command: string])[] = [
   ['types', 'tsc --noEmit'],
-  ['types of the IDE', 'tsc --noEmit -p src/ide'],
+  ['types of the IDE', 'tsc --noEmit -p src/clients/ide'],
   ['types of the bench', 'npm install --prefix bench/http --silent && tsc --noEmit -p bench/http'],
   ['lint', 'biome ci --error-on-warnings'],
   ['dead code', 'knip'],
@@ -12,7 +12,7 @@ const CHECKS: readonly (readonly [name: string, command: string])[] = [
     'npm run --silent codegen && git diff --exit-code --stat -- src/generated README.md docs',
   ],
   ['the IDE built twice', 'node codegen/build-ide.ts --compare'],
-  ['known weaknesses', 'node codegen/audit.ts'],
+  ['known weaknesses', 'node codegen/audit-production.ts'],
   ['architecture', 'npm test --silent -- test/architecture.test.ts'],
 ]
 

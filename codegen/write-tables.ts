@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { namesOf } from '../src/given.ts'
-import { readSchema } from '../src/schema.ts'
-import { describeRules } from '../src/scopes/describe.ts'
+import { namesOf } from '../src/config/environment.ts'
+import type { Setting } from '../src/config/setting.ts'
+import { SETTINGS } from '../src/config/settings.ts'
+import { readSchema } from '../src/graphql/load-schema.ts'
+import { describeRules } from '../src/scopes/describe-rules.ts'
 import { lintedRules } from '../src/scopes/lint.ts'
-import { readDeclaredScopes } from '../src/scopes/rules.ts'
-import type { Setting } from '../src/setting.ts'
-import { SETTINGS } from '../src/settings.ts'
+import { readDeclaredScopes } from '../src/scopes/read-rules.ts'
 
 /** Writes what is derived from the schema and the settings: the list of scopes, and the tables of README and docs; and the tour as it was just told. */
 const schema = readSchema()

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { addJobCommands } from './cli/job.ts'
 import {
   missingClient,
   processConfig,
@@ -6,8 +7,7 @@ import {
   readConfig,
   requireIssuer,
   SettingsFaults,
-} from './config.ts'
-import { addJobCommands } from './job-command.ts'
+} from './config/config.ts'
 
 const OLDEST_NODE = 24
 /** Faults whose message says all that their reader needs. */
@@ -34,7 +34,7 @@ program
   .command('start')
   .description('API, authorization server and web app on one machine')
   .action(async () => {
-    const { startAll } = await import('./start-all.ts')
+    const { startAll } = await import('./app/start.ts')
     await startAll(processConfig())
   })
 
@@ -45,9 +45,10 @@ program
   .action(async ({ check }) => {
     const config = processConfig()
     requireIssuer(config)
-    if (!check && config.workers > 1) return (await import('./start-workers.ts')).startWorkers(config)
-    if (!check) return (await import('./start-all.ts')).startApiAlone(config)
-    const { printSettings } = await import('./settings-command.ts')
+    if (!check && config.workers > 1)
+      return (await import('./app/workers/start-workers.ts')).startWorkers(config)
+    if (!check) return (await import('./app/start.ts')).startApiAlone(config)
+    const { printSettings } = await import('./cli/settings.ts')
     printSettings(processSettings())
   })
 
@@ -55,7 +56,7 @@ program
   .command('issuer')
   .description('the embedded authorization server alone')
   .action(async () => {
-    const { startIssuerAlone } = await import('./start-all.ts')
+    const { startIssuerAlone } = await import('./app/start.ts')
     await startIssuerAlone(processConfig())
   })
 
@@ -63,7 +64,7 @@ program
   .command('webapp')
   .description('the web app alone')
   .action(async () => {
-    const { startWebappAlone } = await import('./start-all.ts')
+    const { startWebappAlone } = await import('./app/start.ts')
     await startWebappAlone(processConfig())
   })
 
@@ -86,7 +87,7 @@ program
   .argument('[nothing...]')
   .usage('[options]')
   .action(async (rest, options) => {
-    const { runDoctor } = await import('./start-doctor.ts')
+    const { runDoctor } = await import('./cli/doctor.ts')
     process.exitCode = await runDoctor(rest, options)
   })
 
@@ -94,7 +95,7 @@ program
   .command('backup <file>')
   .description('copies an SQLite database to a file while the server runs; for PostgreSQL, says what does')
   .action(async (file) => {
-    const { backupDatabase } = await import('./store/backup.ts')
+    const { backupDatabase } = await import('./database/backup.ts')
     const { books, bytes } = await backupDatabase(processConfig().databaseUrl, file)
     console.log(`${books} books, ${Math.ceil(bytes / 1_000)} kB: ${file}`)
   })
@@ -104,14 +105,14 @@ const scopes = program
   .description('what each field asks for')
   .option('--json', 'for programs')
   .action(async (options) => {
-    const { printScopes } = await import('./scopes-command.ts')
+    const { printScopes } = await import('./cli/scopes.ts')
     printScopes(options)
   })
 scopes
   .command('diff <old...>')
   .description('what became weaker or stronger since an old schema; exits 1 if something became weaker')
   .action(async (files) => {
-    const { printDiff } = await import('./scopes-command.ts')
+    const { printDiff } = await import('./cli/scopes.ts')
     process.exitCode = printDiff(files)
   })
 scopes
@@ -121,7 +122,7 @@ scopes
   .option('--variables <json>', 'the request’s variables')
   .option('--operation <name>', 'which operation, if the document has several')
   .action(async (query, options) => {
-    const { printExplanation } = await import('./scopes-command.ts')
+    const { printExplanation } = await import('./cli/scopes.ts')
     process.exitCode = printExplanation(query, options)
   })
 

@@ -6,10 +6,10 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from '@jest/globals'
-import { namesOf } from '../src/given.ts'
-import type { Setting } from '../src/setting.ts'
-import { SETTINGS } from '../src/settings.ts'
-import { startService } from './service.ts'
+import { namesOf } from '../src/config/environment.ts'
+import type { Setting } from '../src/config/setting.ts'
+import { SETTINGS } from '../src/config/settings.ts'
+import { startService } from './support/service.ts'
 
 const run = promisify(execFile)
 const ROOT = fileURLToPath(new URL('..', import.meta.url))

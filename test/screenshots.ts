@@ -1,11 +1,11 @@
 import { mkdirSync, statSync } from 'node:fs'
 import { chromium, type Page } from 'playwright-core'
 import { executablePath } from '../src/tour/chromium.ts'
-import { openIde } from './ide/page.ts'
-import { refusedMutation } from './ide/scene.ts'
-import { AGATHA } from './people.ts'
-import { BOOK } from './webapp/person.ts'
-import { startSite } from './webapp/site.ts'
+import { AGATHA } from './support/demo-accounts.ts'
+import { refusedMutation } from './support/ide/denied-mutation.ts'
+import { openIde } from './support/ide/ide-page.ts'
+import { startSite } from './support/webapp/site.ts'
+import { BOOK } from './support/webapp/web-client.ts'
 
 /** The pictures of the documentation, in the order that one comes by them: each is the page after its steps. */
 const PICTURES: readonly (readonly [name: string, steps: (page: Page, url: string) => Promise<unknown>])[] = [

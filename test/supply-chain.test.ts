@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { licenceFault } from '../codegen/licence-rules.ts'
+import { licenceFault } from '../codegen/license-rules.ts'
 
 type Locked = {
   readonly hasInstallScript?: boolean

@@ -1,8 +1,8 @@
 import { buildSchema, type GraphQLSchema, getOperationAST, parse } from 'graphql'
-import { readSchema } from '../../src/schema.ts'
-import { decide } from '../../src/scopes/decide.ts'
+import { readSchema } from '../../src/graphql/load-schema.ts'
+import { decide } from '../../src/scopes/authorize-plan.ts'
 import { compilePlan } from '../../src/scopes/plan.ts'
-import { readRules } from '../../src/scopes/rules.ts'
+import { readRules } from '../../src/scopes/read-rules.ts'
 import { median } from '../http/statistics.ts'
 
 type Document = { readonly schema: GraphQLSchema; readonly source: string }

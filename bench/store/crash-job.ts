@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Random } from '../../test/random.ts'
+import type { Random } from '../../test/support/seeded-random.ts'
 import { bookAt } from './books.ts'
 import { startImport, writeCsv } from './job.ts'
 import { startCopy, stopCopy } from './program.ts'

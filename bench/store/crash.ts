@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { type Random, random } from '../../test/random.ts'
+import { type Random, random } from '../../test/support/seeded-random.ts'
 import { bookAt } from './books.ts'
 import { ADD, type Ask, createAsk, dataOf } from './client.ts'
 import { crashJob } from './crash-job.ts'

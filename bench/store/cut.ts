@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { onServer } from '../../test/postgres-server.ts'
-import { type TcpProxy, tcpProxy } from '../../test/tcp-proxy.ts'
+import { onServer } from '../../test/support/query-postgres.ts'
+import { type TcpProxy, tcpProxy } from '../../test/support/tcp-proxy.ts'
 import { ADD, type Ask, createAsk, dataOf, type Reply } from './client.ts'
 import { startCopy, stopCopy } from './program.ts'
 import type { BenchOptions } from './run.ts'

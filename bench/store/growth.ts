@@ -1,4 +1,4 @@
-import { type Random, random } from '../../test/random.ts'
+import { type Random, random } from '../../test/support/seeded-random.ts'
 import { quantile } from '../http/statistics.ts'
 import { bookAt, FIRST_ID, type Row } from './books.ts'
 import { type Ask, createAsk, dataOf } from './client.ts'

@@ -1,4 +1,4 @@
-import { random } from '../../test/random.ts'
+import { random } from '../../test/support/seeded-random.ts'
 import { ADD, type Ask, createAsk, dataOf, type Reply } from './client.ts'
 import { type Copy, type StartCopy, startCopy, stopCopy } from './program.ts'
 import type { BenchOptions } from './run.ts'

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { readConfig } from '../../src/config.ts'
-import { startEmbedded } from '../../src/start-issuer.ts'
-import { onServer, SERVER } from '../../test/postgres-server.ts'
+import { startEmbedded } from '../../src/app/authorization-server.ts'
+import { readConfig } from '../../src/config/config.ts'
+import { onServer, SERVER } from '../../test/support/query-postgres.ts'
 
 export type Kind = 'SQLite' | 'PostgreSQL'
 export const KINDS: readonly Kind[] = ['SQLite', 'PostgreSQL']

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
 
-import { onServer } from '../../test/postgres-server.ts'
+import { onServer } from '../../test/support/query-postgres.ts'
 
 /** The titles of all books behind this id, read past the API. */
 export async function titlesIn(url: string, after: number): Promise<string[]> {

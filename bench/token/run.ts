@@ -2,16 +2,17 @@
  * `npm run bench:token`: what the token check costs, in this process and without a socket: a token that is remembered,
  * one that is not, and each kind that is refused, in turn, in one run. The report goes to stdout as Markdown.
  */
-import { systemClock } from '../../src/clock.ts'
-import { Refusal } from '../../src/refusal.ts'
-import { cached } from '../../src/token/cache.ts'
-import { KeySet } from '../../src/token/keys.ts'
-import { createVerify } from '../../src/token/verify.ts'
-import { BAD_CLAIMS } from '../../test/cases/claims.ts'
-import { BAD_TOKENS } from '../../test/cases/tokens.ts'
-import { random } from '../../test/random.ts'
-import { scriptedIssuer } from '../../test/scripted-issuer.ts'
-import { mutated } from '../../test/token/mutated.ts'
+
+import { KeySet } from '../../src/auth/key-set.ts'
+import { cached } from '../../src/auth/verified-token-cache.ts'
+import { createVerify } from '../../src/auth/verify-token.ts'
+import { Refusal } from '../../src/errors/api-error.ts'
+import { systemClock } from '../../src/lib/clock.ts'
+import { BAD_CLAIMS } from '../../test/cases/auth/invalid-claims.ts'
+import { BAD_TOKENS } from '../../test/cases/auth/tokens.ts'
+import { mutated } from '../../test/support/auth/mutate-token.ts'
+import { random } from '../../test/support/seeded-random.ts'
+import { scriptedIssuer } from '../../test/support/stub-issuer.ts'
 import { median } from '../http/statistics.ts'
 
 const ROUNDS = 9

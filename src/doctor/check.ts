@@ -1,5 +1,5 @@
-import { type Line, lineOf, type Outcome, skipped } from './line.ts'
-import type { Printable } from './printable.ts'
+import { type Line, lineOf, type Outcome, skipped } from './report-line.ts'
+import type { Printable } from './sanitizer.ts'
 
 /** One thing that is looked at. */
 export type Check<Seen> = {

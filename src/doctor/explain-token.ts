@@ -1,10 +1,10 @@
 import { type Check, check, runChecks } from './check.ts'
-import { type Line, type Outcome, ok, skipped, wrong } from './line.ts'
-import { MOST_PASTED, type Pasted, unwrapped } from './paste.ts'
-import { printableWithout } from './printable.ts'
+import { type Line, type Outcome, ok, skipped, wrong } from './report-line.ts'
+import { printableWithout } from './sanitizer.ts'
+import type { Tools, Verdict } from './server-checks.ts'
 import { commonWords, type Setup, secretsOf } from './setup.ts'
+import { MOST_PASTED, type Pasted, unwrapped } from './token-input.ts'
 import { type Claims, claimInText, kindOf, partsOf } from './token-kind.ts'
-import type { Tools, Verdict } from './tools.ts'
 
 type Seen = Pasted & {
   readonly text: string

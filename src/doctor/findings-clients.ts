@@ -1,5 +1,5 @@
+import { PLACES } from './console-paths.ts'
 import type { Finding } from './finding.ts'
-import { PLACES } from './places.ts'
 
 /** What can be wrong with the job, the web app and the IDE as Okta knows them. */
 export const CLIENT_FINDINGS = {

@@ -1,5 +1,5 @@
+import { PLACES } from './console-paths.ts'
 import type { Finding } from './finding.ts'
-import { PLACES } from './places.ts'
 
 /** What can be wrong with the authorization server. */
 export const ISSUER_FINDINGS = {

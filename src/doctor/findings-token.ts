@@ -1,5 +1,5 @@
+import { PLACES } from './console-paths.ts'
 import type { Finding } from './finding.ts'
-import { PLACES } from './places.ts'
 
 const GET_ONE = 'Ask the token endpoint for an access token: docs/tour.md shows the request.'
 

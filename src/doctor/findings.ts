@@ -1,7 +1,7 @@
 import type { Finding } from './finding.ts'
 import { CLIENT_FINDINGS } from './findings-clients.ts'
+import { MACHINE_FINDINGS } from './findings-environment.ts'
 import { ISSUER_FINDINGS } from './findings-issuer.ts'
-import { MACHINE_FINDINGS } from './findings-machine.ts'
 import { TOKEN_FINDINGS } from './findings-token.ts'
 
 /** Everything that doctor can find wrong. Numbers are permanent: docs/okta.md and other people's scripts name them. */

@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.ts'
-import { type Ask, type Heard, inWords, isTrouble, type Trouble } from './ask.ts'
-import type { Prove } from './proof.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Prove } from './dpop-proof-signer.ts'
+import { type Ask, type Heard, inWords, isTrouble, type Trouble } from './http-probe.ts'
 import { basicPair, type Client } from './setup.ts'
 
 /** Why the token endpoint refuses, as far as its words tell (Okta's error code reference). */

@@ -14,10 +14,10 @@ import {
   TypeMetaFieldDef,
   TypeNameMetaFieldDef,
 } from 'graphql'
-import { collectFields, type Document } from './collect.ts'
-import { type Complete, Field, failed } from './field.ts'
-import { inspected } from './inspected.ts'
-import { isPromise, type Path, type Request } from './request.ts'
+import { collectFields, type Document } from './collect-fields.ts'
+import { type Complete, Field, failed } from './compiled-field.ts'
+import { isPromise, type Path, type Request } from './execution.ts'
+import { inspected } from './inspect.ts'
 
 /**
  * Compiles what one operation asks of an object. Below, each object is compiled once somebody gets there: no document

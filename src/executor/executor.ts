@@ -8,12 +8,12 @@ import {
   Kind,
   type OperationDefinitionNode,
 } from 'graphql'
-import type { Document } from './collect.ts'
+import { type CoerceVariables, variablesOf } from './coerce-variables.ts'
+import type { Document } from './collect-fields.ts'
+import { canBeCompiled, conditionsOf } from './compilable.ts'
 import { fieldsOf, filled, filledInTurn } from './compile.ts'
-import type { Field } from './field.ts'
-import { canBeCompiled, conditionsOf } from './read.ts'
-import { Faults, isPromise, type Request } from './request.ts'
-import { type CoerceVariables, variablesOf } from './variables.ts'
+import type { Field } from './compiled-field.ts'
+import { Faults, isPromise, type Request } from './execution.ts'
 
 /** One operation to be run. Its document is valid, and its variables are as they were sent. */
 type Operation = {

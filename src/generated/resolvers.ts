@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { StoredBook } from '../store/stored-book.ts';
-import type { BookPage } from '../api/book-page.ts';
-import type { Context } from '../api/context.ts';
+import type { StoredBook } from '../database/stored-book.ts';
+import type { BookPage } from '../graphql/book-page.ts';
+import type { Context } from '../graphql/context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
 export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;

@@ -1,4 +1,4 @@
-import { type Answer, JSON_TYPE, type Route } from '../exchange.ts'
+import { type Answer, JSON_TYPE, type Route } from '../lib/http-messages.ts'
 
 /** A part that the service leans on. */
 export type Check = {

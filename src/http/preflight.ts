@@ -1,4 +1,4 @@
-import type { Question, Route } from '../exchange.ts'
+import type { Question, Route } from '../lib/http-messages.ts'
 
 /** How long a browser may remember that it may ask. */
 const PREFLIGHT_SECONDS = '86400'

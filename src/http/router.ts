@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import findMyWay from 'find-my-way'
-import { originForm } from '../connections.ts'
-import { HEALTH_PATHS, type Route } from '../exchange.ts'
-import type { Log } from '../log.ts'
+import { originForm } from '../lib/graceful-close.ts'
+import { HEALTH_PATHS, type Route } from '../lib/http-messages.ts'
+import type { Log } from '../observability/logger.ts'
 
 /**
  * Answers with a file.

@@ -9,10 +9,10 @@ import {
   isInterfaceType,
   isObjectType,
 } from 'graphql'
-import { objectsBehind } from './graph.ts'
-import { mayBring } from './inputs.ts'
+import { mayBring } from './guarded-inputs.ts'
+import { objectsBehind } from './object-types.ts'
+import type { Rules } from './read-rules.ts'
 import { ANYBODY, both, type Rule } from './rule.ts'
-import type { Rules } from './rules.ts'
 
 type WithFields = GraphQLObjectType | GraphQLInterfaceType
 

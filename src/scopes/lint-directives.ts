@@ -7,9 +7,9 @@ import {
   isUnionType,
   Kind,
 } from 'graphql'
-import type { Finding } from './finding.ts'
+import { argumentOf, type Rules, ruleOf, type Site, textOf } from './read-rules.ts'
 import { simplest } from './rule.ts'
-import { argumentOf, type Rules, ruleOf, type Site, textOf } from './rules.ts'
+import type { Finding } from './violation.ts'
 
 // RFC 6749 §3.3: scope-token = 1*( %x21 / %x23-5B / %x5D-7E )
 const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/

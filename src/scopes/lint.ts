@@ -1,9 +1,9 @@
 import { type GraphQLSchema, getLocation } from 'graphql'
-import type { Finding } from './finding.ts'
 import { directiveFaults, scopeFaults, siteFaults } from './lint-directives.ts'
-import { openFields, rulesWithoutEffect } from './lint-reach.ts'
-import { carelessReaders, weakImplementers } from './lint-types.ts'
-import { type Rules, readRules, sites } from './rules.ts'
+import { openFields, rulesWithoutEffect } from './lint-reachability.ts'
+import { carelessReaders, weakImplementers } from './lint-related-fields.ts'
+import { type Rules, readRules, sites } from './read-rules.ts'
+import type { Finding } from './violation.ts'
 
 /** A finding as people read it; `place` is file and line. */
 export type SchemaFault = { readonly coordinate: string; readonly place: string; readonly message: string }

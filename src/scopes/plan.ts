@@ -14,10 +14,10 @@ import {
 } from 'graphql'
 import { conditionsOf } from './conditions.ts'
 import { type FieldRules, readFieldRules } from './field-rules.ts'
-import { readArgument } from './inputs.ts'
-import type { Path } from './path.ts'
-import type { Rules } from './rules.ts'
-import { addAsk, addInput, type Draft, finish, newDraft, type Section } from './section.ts'
+import { readArgument } from './guarded-inputs.ts'
+import { addAsk, addInput, type Draft, finish, newDraft, type Section } from './plan-section.ts'
+import type { Rules } from './read-rules.ts'
+import type { Path } from './requirement-path.ts'
 
 /** What one operation asks for: its outermost section. Reading it costs by rules and conditions, not by size. */
 export type Plan = Section & {

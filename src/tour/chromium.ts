@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import type { Watch, Window } from './window.ts'
+import type { Watch, Window } from './browser.ts'
 
 /** Where Debian, Ubuntu, Google's packages and macOS put it. */
 export const PLACES = [

@@ -1,4 +1,4 @@
-import type { Watch } from './window.ts'
+import type { Watch } from './browser.ts'
 
 /** A step that went otherwise than told. */
 export class StoryFault extends Error {}

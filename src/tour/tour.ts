@@ -1,12 +1,12 @@
-import { type Clock, systemClock } from '../clock.ts'
-import type { Config } from '../config.ts'
-import { JOB_CLIENT, KNOWN_USER } from '../issuer/registry.ts'
-import { startApiServer } from '../start-api.ts'
-import { configuredUrls, startEmbedded } from '../start-issuer.ts'
-import { startWebapp } from '../start-webapp.ts'
-import { machineStory } from './machine.ts'
+import { startApiServer } from '../app/api-server.ts'
+import { configuredUrls, startEmbedded } from '../app/authorization-server.ts'
+import { startWebapp } from '../app/webapp.ts'
+import { JOB_CLIENT, KNOWN_USER } from '../authorization-server/clients-and-users.ts'
+import type { Config } from '../config/config.ts'
+import { type Clock, systemClock } from '../lib/clock.ts'
+import { machineStory } from './job-story.ts'
 import { Narrator, StoryFault } from './narrator.ts'
-import { personStory } from './person.ts'
+import { personStory } from './sign-in-story.ts'
 
 /**
  * Tells the story with real servers on free ports.

@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { namesOf } from '../../src/given.ts'
-import type { Setting } from '../../src/setting.ts'
-import { SETTINGS } from '../../src/settings.ts'
-import { ROOT } from './containerfile.ts'
-import { compose, config, drain, of, service } from './manifests.ts'
+import { namesOf } from '../../src/config/environment.ts'
+import type { Setting } from '../../src/config/setting.ts'
+import { SETTINGS } from '../../src/config/settings.ts'
+import { ROOT } from '../support/deploy/containerfile.ts'
+import { compose, config, drain, of, service } from '../support/deploy/manifests.ts'
 
 const known = new Set(Object.entries<Setting>(SETTINGS).flatMap(([name, setting]) => namesOf(name, setting)))
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))

@@ -2,11 +2,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { newPostgres, onPostgres } from '../databases.ts'
-import { type ScriptedIssuer, scriptedIssuer } from '../scripted-issuer.ts'
-import { post } from '../service.ts'
-import { secretFile, startContainer } from './container.ts'
-import { buildImage, type Image, instructions, OF_THE_BASE, ROOT } from './containerfile.ts'
+import { newPostgres, onPostgres } from '../support/databases.ts'
+import { secretFile, startContainer } from '../support/deploy/container.ts'
+import { buildImage, type Image, instructions, OF_THE_BASE, ROOT } from '../support/deploy/containerfile.ts'
+import { post } from '../support/service.ts'
+import { type ScriptedIssuer, scriptedIssuer } from '../support/stub-issuer.ts'
 
 /** npm installs twice, and Vite builds once. */
 const BUILDING_MS = 400_000
@@ -42,9 +42,14 @@ const RULES: readonly (readonly [id: string, what: string, broken: () => unknown
     'D05',
     'no package for development is in it, nor a second Node, nor the IDE’s sources',
     () =>
-      ['node_modules/typescript', 'node_modules/vite', 'node_modules/node', 'src/ide', 'test', '.git'].filter(
-        (path) => existsSync(join(image.folder, path)),
-      ),
+      [
+        'node_modules/typescript',
+        'node_modules/vite',
+        'node_modules/node',
+        'src/clients/ide',
+        'test',
+        '.git',
+      ].filter((path) => existsSync(join(image.folder, path))),
   ],
   ['D06', 'the IDE is built in it', () => !existsSync(join(image.folder, 'build/ide/manifest.json'))],
   ['D07', 'no secret is written into it', () => /SECRET|PASSWORD|TOKEN|_URL/.test(texts('ENV').join())],

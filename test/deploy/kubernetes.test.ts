@@ -1,9 +1,9 @@
 // What is shipped for Kubernetes, held against rules and against the server itself.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { SETTINGS } from '../../src/settings.ts'
-import { type Service, send, startService } from '../service.ts'
-import { instructions } from './containerfile.ts'
-import { config, drain, objects, of, ofKind, pod } from './manifests.ts'
+import { SETTINGS } from '../../src/config/settings.ts'
+import { instructions } from '../support/deploy/containerfile.ts'
+import { config, drain, objects, of, ofKind, pod } from '../support/deploy/manifests.ts'
+import { type Service, send, startService } from '../support/service.ts'
 
 const image = (name: string) => instructions().find((one) => one.name === name)?.text ?? ''
 const PROBES = ['startupProbe', 'livenessProbe', 'readinessProbe']

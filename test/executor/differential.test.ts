@@ -10,13 +10,13 @@ import {
   printSchema,
   validate,
 } from 'graphql'
+import { canBeCompiled } from '../../src/executor/compilable.ts'
 import { createExecutor, type Execute } from '../../src/executor/executor.ts'
-import { canBeCompiled } from '../../src/executor/read.ts'
-import { random } from '../random.ts'
-import { outcomeOf } from './outcome.ts'
-import { randomRequest } from './random-request.ts'
-import { type Asked, randomWorld } from './random-world.ts'
-import { unheard } from './unheard.ts'
+import { outcomeOf } from '../support/executor/execution-outcome.ts'
+import { unheard } from '../support/executor/handled-rejections.ts'
+import { type Asked, randomWorld } from '../support/executor/random-executable-schema.ts'
+import { randomRequest } from '../support/executor/random-request.ts'
+import { random } from '../support/seeded-random.ts'
 
 const CASES = Number(process.env.CASES ?? 3_000)
 const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))

@@ -5,9 +5,9 @@ import { execFileSync, spawn } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { EXECUTOR_FAULTS } from './executor-faults.ts'
-import { SCOPE_FAULTS } from './scope-faults.ts'
-import { TOKEN_FAULTS } from './token-faults.ts'
+import { TOKEN_FAULTS } from './auth-mutations.ts'
+import { EXECUTOR_FAULTS } from './executor-mutations.ts'
+import { SCOPE_FAULTS } from './scopes-mutations.ts'
 
 /** A file of the room, a piece of it that stands there once, and what a tired maintainer might write instead. */
 export type Fault = readonly [file: string, right: string, wrong: string]
@@ -16,9 +16,17 @@ const ROOT = join(import.meta.dirname, '../..')
 const COPIES = 2
 
 const ROOMS: readonly (readonly [room: string, faults: readonly Fault[], tests: readonly string[]])[] = [
-  ['scopes', SCOPE_FAULTS, ['test/scopes/', 'test/api/locks.test.ts']],
-  ['executor', EXECUTOR_FAULTS, ['test/executor/', 'test/api/compiled.test.ts']],
-  ['token', TOKEN_FAULTS, ['test/token/(?!faults)', 'test/metrics.test.ts', 'test/http/bytes.test.ts']],
+  ['scopes', SCOPE_FAULTS, ['test/scopes/', 'test/graphql/requires-scope.test.ts']],
+  ['executor', EXECUTOR_FAULTS, ['test/executor/', 'test/graphql/compiled-execution.test.ts']],
+  [
+    'auth',
+    TOKEN_FAULTS,
+    [
+      'test/auth/(?!jwks-faults)',
+      'test/observability/metrics/token-metrics.test.ts',
+      'test/http/protocol-errors.test.ts',
+    ],
+  ],
 ]
 type Planted = { readonly room: string; readonly fault: Fault; readonly tests: readonly string[] }
 

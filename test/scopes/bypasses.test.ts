@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals'
 import { parse, validate } from 'graphql'
 import { lintedRules } from '../../src/scopes/lint.ts'
-import { DOCUMENTS } from '../cases/bypasses/documents.ts'
-import { SCHEMAS } from '../cases/bypasses/schemas.ts'
-import { faultsOf, unchecked } from './linted.ts'
-import { decided, denials } from './plans.ts'
+import { DOCUMENTS } from '../cases/scopes/bypasses/documents.ts'
+import { SCHEMAS } from '../cases/scopes/bypasses/schemas.ts'
+import { decided, denials } from '../support/scopes/decide-document.ts'
+import { faultsOf, unchecked } from '../support/scopes/lint-schema.ts'
 
 const BYPASSES = [...SCHEMAS, ...DOCUMENTS]
 const KNOWN = 'extend schema @scope(name: "read", description: "R") @scope(name: "admin", description: "A")'

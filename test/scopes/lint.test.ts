@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { readRules } from '../../src/scopes/rules.ts'
-import { faultsOf, unchecked } from './linted.ts'
+import { readRules } from '../../src/scopes/read-rules.ts'
+import { faultsOf, unchecked } from '../support/scopes/lint-schema.ts'
 
 const KNOWN = '@scope(name: "a", description: "A") @scope(name: "b", description: "B")'
 const A = '@requiresScope(scopes: "a")'

@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals'
 import { buildSchema, type DocumentNode, Kind, parse, print, visit } from 'graphql'
-import { decide } from '../../src/scopes/decide.ts'
-import { readRules } from '../../src/scopes/rules.ts'
-import { random } from '../random.ts'
-import { planOf } from './plans.ts'
-import { randomOperation } from './random-operation.ts'
-import { randomSchema, SCOPES } from './random-schema.ts'
+import { decide } from '../../src/scopes/authorize-plan.ts'
+import { readRules } from '../../src/scopes/read-rules.ts'
+import { planOf } from '../support/scopes/decide-document.ts'
+import { randomOperation } from '../support/scopes/random-operation.ts'
+import { randomSchema, SCOPES } from '../support/scopes/random-schema.ts'
+import { random } from '../support/seeded-random.ts'
 
 const CASES = Number(process.env.CASES ?? 10_000) / 5
 const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))

@@ -3,11 +3,11 @@
 // Exit status: 0 nothing invalid was accepted and every valid RS256 signature was, 1 otherwise.
 import { readFileSync } from 'node:fs'
 import type { JWK } from 'jose'
-import { invalidToken, Refusal } from '../../src/refusal.ts'
-import { readKid } from '../../src/token/header.ts'
-import { readKeys } from '../../src/token/jwks.ts'
-import { shape } from '../../src/token/shape.ts'
-import { checkSignature } from '../../src/token/signature.ts'
+import { shape } from '../../src/auth/compact-jws.ts'
+import { readKid } from '../../src/auth/jose-header.ts'
+import { readKeys } from '../../src/auth/jwks.ts'
+import { checkSignature } from '../../src/auth/verify-signature.ts'
+import { invalidToken, Refusal } from '../../src/errors/api-error.ts'
 
 type Test = { tcId: number; comment: string; result: string; jws?: string; msg?: string; sig?: string }
 /** A group has one key; under one of three names, as the files go. */

@@ -1,4 +1,4 @@
-import type { ExecutorCase } from './case.ts'
+import type { ExecutorCase } from './executor-case.ts'
 
 const five = ['a', 'b', 'c', 'd', 'e']
 const conditions = `query (${five.map((name) => `$${name}: Boolean!`).join()}) { ok ${five.map((name) => `${name}: ok @skip(if: $${name})`).join(' ')} }`

@@ -1,4 +1,4 @@
-import type { ExecutorCase } from './case.ts'
+import type { ExecutorCase } from './executor-case.ts'
 
 /** What fails, what is null for it, and what is told of it. */
 export const NULLS: readonly ExecutorCase[] = [

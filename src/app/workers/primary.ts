@@ -1,0 +1,80 @@
+import { keysOf } from '../../auth/fetch-jwks.ts'
+import type { Config } from '../../config/config.ts'
+import { type Clock, systemClock } from '../../lib/clock.ts'
+import { LINGERING } from '../../lib/graceful-close.ts'
+import { auditsToFile } from '../../observability/audit-log.ts'
+import { createLog } from '../../observability/logger.ts'
+import { wholeMetrics } from '../../observability/metrics/aggregate.ts'
+import { endOnFault, stopOnSignals } from '../lifecycle.ts'
+import { watchDoor } from './listener-handle.ts'
+import { reopenOnSignal, replaceOnSignal } from './primary-signals.ts'
+import { countsForAll, keysForAll, memoryForAll, numbersOfAll } from './primary-state.ts'
+import { Ended, fork, type Hand } from './worker-handle.ts'
+import { Crew } from './worker-pool.ts'
+
+/** Beyond what a stop in good order may take: so long a worker is waited for. Milliseconds. */
+const PATIENCE_MS = 5_000
+const FAILED = 1
+
+/**
+ * Starts the workers, keeps what they have in common, replaces those that end, and ends with them. Where the first one
+ * cannot start this process ends as that one did, which has said why.
+ */
+export async function startPrimary(
+  config: Config,
+  issuer: string,
+  clock: Clock = systemClock,
+): Promise<void> {
+  const log = await createLog(config)
+  endOnFault(log)
+  const whole = wholeMetrics(() => crew.serving)
+  const keys = keysForAll(config, keysOf(issuer, config.keys.timeoutMs), clock, (fault) => {
+    whole.keysFetched(fault === undefined ? 'ok' : 'failed')
+    if (fault !== undefined) log.error(fault)
+    for (const { line } of crew.hands) line.tell('look')
+  })
+  const numbers = numbersOfAll(whole, () => crew.hands)
+  const leaving = (hand: () => Hand) => ({ leave: () => void crew.replace(hand()) })
+  const common = { keys: keys.answer, ...memoryForAll(config, clock), ...countsForAll(config, clock) }
+  const { drainDelayMs, drainTimeoutMs } = config.http
+  const crew = new Crew({
+    size: config.workers,
+    fork: () =>
+      numbers.watched(fork(clock, (hand) => ({ ...common, ...numbers.answersTo(hand), ...leaving(hand) }))),
+    clock,
+    log,
+    endMs: 2 * drainTimeoutMs + PATIENCE_MS,
+    giveUp() {
+      log.fatal('workers end as soon as they start: this process ends')
+      process.exit(FAILED)
+    },
+  })
+  // Between two workers there is nothing that would keep this process.
+  setInterval(() => undefined, 2 ** 31 - 1)
+  const door = watchDoor()
+  const announce = () => crew.announce()
+  async function close(politely = false) {
+    await door.shut(drainTimeoutMs * LINGERING)
+    await crew.stop(politely)
+  }
+  stopOnSignals([{ announce, close }], drainDelayMs)
+  process.on('exit', () => crew.abandon())
+  keys.start()
+  const started = startOrEnd(crew)
+  if (auditsToFile(config.auditLog)) reopenOnSignal(crew)
+  replaceOnSignal(crew, started)
+  const url = await started
+  if (url !== undefined) console.log(`API                   ${url}/graphql`)
+}
+
+/** @returns undefined where it was told to stop meanwhile */
+async function startOrEnd(crew: Crew): Promise<string | undefined> {
+  try {
+    return await crew.start()
+  } catch (error) {
+    if (!(error instanceof Ended)) throw error
+    if (crew.stopping) return undefined
+    if (error.signal !== null) console.error(`The first worker was ended by ${error.signal}.`)
+    process.exit(error.code ?? FAILED)
+  }
+}

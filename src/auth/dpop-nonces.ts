@@ -1,0 +1,44 @@
+import type { Clock } from '../lib/clock.ts'
+import type { Memory } from './replay-store.ts'
+
+const WINDOW_MS = 60_000
+
+/** How long a nonce is known; its two windows are over by then. */
+const KNOWN_MS = 2 * WINDOW_MS
+
+/** Nonces for proofs (RFC 9449 §8): a new one each minute, good for that minute and the next, the same in all copies. */
+export type Nonces = {
+  /** @throws Refusal `SERVICE_UNAVAILABLE` when the copies cannot agree on it */
+  readonly current: () => Promise<string>
+  /**
+   * Whether a nonce is this minute's, the last one's (`old`: the client should be given the current one), or neither.
+   * @throws Refusal `SERVICE_UNAVAILABLE` as above
+   */
+  readonly accepts: (nonce: string) => Promise<'current' | 'old' | undefined>
+}
+
+/**
+ * @param memory where the copies agree on the nonce of a minute: the first to propose one is followed
+ * @param random a new unguessable text at each call
+ */
+export function createNonces(memory: Memory, clock: Clock, random: () => string): Nonces {
+  // By minute. Forgotten by a clock that only grows: one that is set back brings no old nonce back.
+  const known = new Map<number, { readonly nonce: string; readonly since: number }>()
+  const window = () => Math.floor(clock.now() / WINDOW_MS)
+  async function nonceOf(index: number): Promise<string> {
+    for (const [old, { since }] of known) if (clock.elapsed() - since >= KNOWN_MS) known.delete(old)
+    const agreed = known.get(index)
+    if (agreed) return agreed.nonce
+    const proposed = random()
+    const nonce = (await memory.remember(`nonce:${index}`, proposed)) ?? proposed
+    known.set(index, { nonce, since: clock.elapsed() })
+    return nonce
+  }
+  return Object.freeze({
+    current: () => nonceOf(window()),
+    async accepts(nonce) {
+      if (nonce === (await nonceOf(window()))) return 'current'
+      return nonce === (await nonceOf(window() - 1)) ? 'old' : undefined
+    },
+  } satisfies Nonces)
+}

@@ -1,0 +1,104 @@
+import { close, createReadStream, fstat, open, type Stats } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { Socket } from 'node:net'
+import { basename, resolve } from 'node:path'
+import { addAbortSignal, type Readable } from 'node:stream'
+import { promisify } from 'node:util'
+import { JobFault, UsageFault } from './errors.ts'
+
+/** Where rows come from. */
+export type Source = {
+  /** As it is told to people. */
+  readonly label: string
+  /** What its rows are known by in another run. */
+  readonly name: string
+  /** Bytes at the start; undefined when nobody can tell. */
+  readonly size: number | undefined
+  readonly chunks: AsyncIterable<Buffer>
+  /** Whether it is longer now than at the start. */
+  readonly grew: () => Promise<boolean>
+  /** Whether it is the file that this path leads to, by whatever name. */
+  readonly isAt: (path: string) => Promise<boolean>
+  readonly close: () => Promise<void>
+}
+
+const CHUNK = 65_536
+const STDIN = 0
+/** Paths of whatever is open, as the shell's `<(…)` has them: tomorrow something else is there. */
+const NUMBERED = /^\/(?:dev\/(?:stdin$|fd\/)|proc\/[^/]+\/fd\/)/
+
+/**
+ * Opens a file, or standard input for `-`. It is read to the end that is found on the way.
+ * @param name in place of the file's absolute path
+ * @param stop ends the reading
+ * @throws JobFault when it can't be read, UsageFault when standard input has no name
+ */
+export async function openSource(file: string, name: string | undefined, stop: AbortSignal): Promise<Source> {
+  if (file === '-') return standardInput(name, stop)
+  if (name === undefined && NUMBERED.test(resolve(file))) throw nameless(file)
+  const fd = await opened(file, 'r').catch((error: NodeJS.ErrnoException) => {
+    throw new JobFault(`${file} cannot be read: ${WHY[error.code ?? ''] ?? error.message}`)
+  })
+  const stats = await statsOf(fd)
+  if (stats.isDirectory()) {
+    await closed(fd)
+    throw new JobFault(`${file} cannot be read: it is a directory.`)
+  }
+  const stream = stats.isFIFO()
+    ? pipe(fd)
+    : createReadStream('', { fd, autoClose: false, highWaterMark: CHUNK })
+  return {
+    label: basename(file),
+    name: name ?? resolve(file),
+    size: stats.isFile() ? stats.size : undefined,
+    chunks: addAbortSignal(stop, stream),
+    grew: async () => stats.isFile() && (await statsOf(fd)).size > stats.size,
+    isAt: (path) => isFileAt(stats, path),
+    close: () => ended(stream),
+  }
+}
+
+const opened = promisify(open)
+const closed = promisify(close)
+const statsOf: (fd: number) => Promise<Stats> = promisify(fstat)
+
+/** A read of a named pipe as of a file would end when somebody writes, and the process not before. */
+const pipe = (fd: number) => new Socket({ fd, readable: true, writable: false })
+
+/** The stream closes what it reads from, whoever ends it. */
+function ended(stream: Readable): Promise<void> {
+  return new Promise((done) => {
+    if (stream.closed) return done()
+    stream.once('close', done)
+    stream.destroy()
+  })
+}
+
+async function isFileAt({ dev, ino }: Stats, path: string): Promise<boolean> {
+  const there = await stat(path).catch(() => undefined)
+  return there !== undefined && there.dev === dev && there.ino === ino
+}
+
+const WHY: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file.',
+  EACCES: 'this user may not read it.',
+  EPERM: 'this user may not read it.',
+}
+
+const nameless = (what: string) =>
+  new UsageFault(
+    `${what} needs --name, for example --name books-of-may: rows that came under it before are known again.`,
+  )
+
+function standardInput(name: string | undefined, stop: AbortSignal): Source {
+  if (name === undefined) throw nameless('Standard input')
+  return {
+    label: name,
+    name,
+    size: undefined,
+    chunks: addAbortSignal(stop, process.stdin as Readable),
+    grew: async () => false,
+    isAt: async (path) => isFileAt(await statsOf(STDIN), path),
+    close: async () => undefined,
+  }
+}

@@ -1,0 +1,104 @@
+import { type Kysely, sql } from 'kysely'
+import type { Migration } from 'kysely/migration'
+import type { Own } from './dialect.ts'
+import { wordsIn } from './title-words.ts'
+
+const MAX_ID = sql.raw(String(Number.MAX_SAFE_INTEGER))
+
+/** Numbered, run in order at start, never edited once released; for either database. */
+export const migrationsOf = (own: Own): Record<string, Migration> => ({
+  '001_books': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable('books')
+        .addColumn('id', own.integer, (column) => column.primaryKey().check(sql`id between 1 and ${MAX_ID}`))
+        .addColumn('title', 'text', (column) => column.notNull())
+        .addColumn('author', 'text', (column) => column.notNull())
+        .addColumn('cents', 'integer', (column) => column.notNull().check(sql`cents >= 0`))
+        .addColumn('num_pages', 'integer', (column) => column.notNull().check(sql`num_pages > 0`))
+        .addColumn('added_by', 'text', (column) => column.notNull())
+        .addColumn('added_at', 'text', (column) => column.notNull())
+        .execute()
+      await db.schema.createIndex('books_by_author').on('books').columns(['author', 'id']).execute()
+    },
+  },
+  '002_first_books': {
+    async up(db: Kysely<unknown>) {
+      const books: readonly [string, string, number, number][] = [
+        ['And Then There Were None', 'Agatha Christie', 799, 300],
+        ['The Hound of the Baskervilles', 'Arthur Conan Doyle', 649, 256],
+        ['Pride and Prejudice', 'Jane Austen', 599, 432],
+        ['The Murder of Roger Ackroyd', 'Agatha Christie', 850, 288],
+        ['The Moonstone', 'Wilkie Collins', 925, 528],
+      ]
+      for (const [index, [title, author, cents, pages]] of books.entries())
+        await sql`insert into books (id, title, author, cents, num_pages, added_by, added_at) values
+          (${index + 1}, ${title}, ${author}, ${cents}, ${pages}, 'fakebook', '2026-01-01T00:00:00.000Z')`.execute(
+          db,
+        )
+    },
+  },
+  '003_keep': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable('keep')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('sealed', 'text', (column) => column.notNull())
+        .addColumn('expires_at', 'bigint', (column) => column.notNull())
+        .addColumn('ends_at', 'bigint', (column) => column.notNull())
+        .execute()
+      await db.schema.createIndex('keep_by_end').on('keep').columns(['expires_at']).execute()
+    },
+  },
+  '004_keep_rooms': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .alterTable('keep')
+        .addColumn('room', 'text', (column) => column.notNull().defaultTo(''))
+        .execute()
+      await db.schema.createIndex('keep_by_room').on('keep').columns(['room', 'expires_at']).execute()
+    },
+  },
+  '005_words': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .alterTable('books')
+        .addColumn('words', 'text', (column) => column.notNull().defaultTo(''))
+        .execute()
+      await fillWords(db)
+      await own.indexWords(db)
+    },
+  },
+  '006_idempotency': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable('idempotency')
+        .addColumn('client_id', 'text', (column) => column.notNull())
+        .addColumn('key', 'text', (column) => column.notNull())
+        .addColumn('part', 'text', (column) => column.notNull())
+        .addColumn('request_hash', 'text', (column) => column.notNull())
+        .addColumn('book_ids', 'text', (column) => column.notNull())
+        .addColumn('kept_until', 'bigint', (column) => column.notNull())
+        // The key first: of all columns it alone is known to be rare, whatever PostgreSQL has counted so far.
+        .addPrimaryKeyConstraint('idempotency_key', ['key', 'client_id', 'part'])
+        .modifyEnd(own.byKeyAlone)
+        .execute()
+      await db.schema.createIndex('idempotency_by_end').on('idempotency').columns(['kept_until']).execute()
+    },
+  },
+})
+
+const CHUNK = 1_000
+
+/** The words of the titles that are there already, some at a time: memory stays flat however many there are. */
+async function fillWords(db: Kysely<unknown>): Promise<void> {
+  for (let last = 0; ; ) {
+    const { rows } = await sql<{ id: number; title: string }>`select id, title from books
+      where id > ${last} order by id limit ${sql.lit(CHUNK)}`.execute(db)
+    for (const { id, title } of rows)
+      await sql`update books set words = ${wordsIn(title).join(' ')} where id = ${id}`.execute(db)
+    const end = rows.at(-1)
+    if (!end) return
+    last = end.id
+  }
+}

@@ -1,0 +1,55 @@
+import type { NewBook } from '../database/add-books.ts'
+import { badInput, type InputFault } from '../errors/api-error.ts'
+import type { AddBookInput } from '../generated/resolvers.ts'
+import { isKey, KEY_RULE } from './idempotency-key.ts'
+
+const MAX_TEXT = 500
+const MAX_COST = 1_000_000
+const MAX_PAGES = 100_000
+
+/** The whole number that an id stands for; undefined if no book can have it. */
+export function readId(id: string): number | undefined {
+  const value = Number(id)
+  return /^[1-9]\d*$/.test(id) && Number.isSafeInteger(value) ? value : undefined
+}
+
+/**
+ * Checks books to be added, all of them at once.
+ * @param inputs with where each stands in the request
+ * @throws Refusal `BAD_USER_INPUT` with every fault and what would be right
+ */
+export function readBooks(
+  inputs: readonly { readonly argument: string; readonly input: AddBookInput }[],
+): NewBook[] {
+  const faults: InputFault[] = []
+  const books = inputs.map(({ argument, input }) => readBook(argument, input, faults))
+  const [first, ...others] = faults
+  if (first) throw badInput([first, ...others])
+  return books
+}
+
+function readBook(argument: string, input: AddBookInput, faults: InputFault[]): NewBook {
+  const expect = (right: boolean, name: string, message: string) => {
+    if (!right) faults.push({ argument: `${argument}.${name}`, message })
+  }
+  const title = input.title.trim()
+  const author = input.author.trim()
+  const id = input.id == null ? undefined : readId(input.id)
+  expect(input.id == null || id !== undefined, 'id', 'must be a whole number from 1 to 9007199254740991.')
+  expect(isText(title), 'title', `must have 1 to ${MAX_TEXT} characters.`)
+  expect(isText(author), 'author', `must have 1 to ${MAX_TEXT} characters.`)
+  const { cost, numPages } = input
+  expect(
+    /^\d+(\.\d{1,2})?$/.test(String(cost)) && cost <= MAX_COST,
+    'cost',
+    `must be from 0 to ${MAX_COST} with at most two decimals, as 7.99.`,
+  )
+  const key = input.idempotencyKey ?? undefined
+  expect(key === undefined || isKey(key), 'idempotencyKey', `must be ${KEY_RULE}.`)
+  expect(numPages >= 1 && numPages <= MAX_PAGES, 'numPages', `must be a whole number from 1 to ${MAX_PAGES}.`)
+  return { argument, id, title, author, cents: Math.round(cost * 100), numPages, key }
+}
+
+/** Counted in characters as people count them, not in UTF-16 units. */
+const isText = (text: string) =>
+  text !== '' && !text.includes('\0') && text.isWellFormed() && [...text].length <= MAX_TEXT

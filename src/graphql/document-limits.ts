@@ -1,0 +1,111 @@
+import { GraphQLError, type GraphQLSchema, Lexer, parse, Source, TokenKind } from 'graphql'
+import { LRUCache } from 'lru-cache'
+import { badRequest, limitExceeded } from '../errors/api-error.ts'
+import { provided, type Variables } from '../scopes/conditions.ts'
+import { type DocumentSize, evaluate, measure } from './document-size.ts'
+import { EACH } from './document-store.ts'
+
+export type DocumentLimits = {
+  readonly tokens: number
+  readonly depth: number
+  readonly aliases: number
+  readonly rootFields: number
+  readonly directives: number
+  readonly cost: number
+}
+
+/** What a request says, before anything of it is believed. */
+export type GraphQLRequest = {
+  readonly query?: unknown
+  readonly operationName?: unknown
+  readonly variables?: unknown
+}
+
+/** Characters of known documents that are kept. */
+const KEPT = 4_000_000
+
+/**
+ * Refuses a document that asks for too much, before it is validated or planned: both cost more than it does.
+ * What it lets through it remembers by its text. A syntax error passes: Apollo Server has the words for it.
+ * @returns what to check a request with, and its document where it came by another name
+ * @throws Refusal `LIMIT_EXCEEDED`
+ */
+export function documentLimits(schema: GraphQLSchema, limits: DocumentLimits, standardPage: number) {
+  const known = new LRUCache<string, DocumentSize>({
+    maxSize: KEPT,
+    sizeCalculation: (_, query) => query.length + EACH,
+  })
+
+  return function checkDocument(
+    { query: sent, operationName, variables }: GraphQLRequest,
+    query = sent,
+  ): void {
+    if (typeof query !== 'string') return
+    let size = known.get(query)
+    if (!size) {
+      size = read(query)
+      if (!size) return
+      known.set(query, size)
+    }
+    for (const { name, cost, defaults } of size.operations)
+      if (typeof operationName !== 'string' || operationName === name) {
+        const pageOf = (variable: string) => pageSize(variable, Object(variables), defaults) ?? standardPage
+        atMost('COST_LIMIT', limits.cost, evaluate(cost, pageOf), 'fields to answer, pages counted in full')
+      }
+  }
+
+  function read(query: string): DocumentSize | undefined {
+    const size = sizeOf(query)
+    if (!size) return undefined
+    for (const { depth, rootFields } of size.operations) {
+      atMost('DEPTH_LIMIT', limits.depth, depth, 'selections in each other')
+      atMost('ROOT_FIELD_LIMIT', limits.rootFields, rootFields, 'fields at the root')
+    }
+    atMost('ALIAS_LIMIT', limits.aliases, size.aliases, 'aliases')
+    atMost('DIRECTIVE_LIMIT', limits.directives, size.directives, 'directives')
+    // Validation would say so too, with an error or more for each.
+    if (size.doubled !== undefined)
+      throw badRequest(`@${size.doubled} may stand only once in one place of the document.`)
+    return size
+  }
+
+  function sizeOf(query: string): DocumentSize | undefined {
+    try {
+      const document = parse(query, { noLocation: true, maxTokens: limits.tokens })
+      return measure(schema, document, standardPage)
+    } catch (error) {
+      // The parser calls itself for each level, and ran out of stack.
+      if (!(error instanceof GraphQLError)) throw limitExceeded('The document is nested too deeply.')
+      // Of a document with too many tokens it says no more than of one that is wrong.
+      if (countTokens(query, limits.tokens) > limits.tokens)
+        throw limitExceeded(`The document has more than ${limits.tokens} tokens (TOKEN_LIMIT).`)
+      return undefined
+    }
+  }
+}
+
+/** Undefined when nobody says, or what is said is no size and will be refused as that. */
+function pageSize(
+  variable: string,
+  sent: Variables,
+  defaults: ReadonlyMap<string, unknown>,
+): number | undefined {
+  const value = provided(variable, defaults.get(variable), sent)
+  return typeof value === 'number' && value > 0 ? value : undefined
+}
+
+function atMost(setting: string, limit: number, size: number, what: string): void {
+  if (size > limit)
+    throw limitExceeded(`The document has ${size} ${what}; ${limit} are the most (${setting}).`)
+}
+
+/** Counts no further than one over the limit; a character that GraphQL does not know ends the count. */
+function countTokens(query: string, limit: number): number {
+  const lexer = new Lexer(new Source(query))
+  try {
+    for (let count = 0; ; count += 1)
+      if (count > limit || lexer.advance().kind === TokenKind.EOF) return count
+  } catch {
+    return 0
+  }
+}

@@ -1,0 +1,72 @@
+import type { GraphQLRequestContextWillSendResponse } from '@apollo/server'
+import { unwrapResolverError } from '@apollo/server/errors'
+import { type GraphQLError, Kind } from 'graphql'
+import { Refusal } from '../errors/api-error.ts'
+import type { Listener } from './combine-plugins.ts'
+import type { Context } from './context.ts'
+import { isClientsFault } from './format-error.ts'
+
+/** Refusals met in a resolver that a client must be able to tell by the status: to send the same again, or never. */
+const HAS_STATUS: ReadonlySet<string> = new Set([
+  'SERVICE_UNAVAILABLE',
+  'IDEMPOTENCY_MISMATCH',
+  'IDEMPOTENCY_IN_FLIGHT',
+])
+
+/**
+ * Reports faults of ours, and gives such a refusal its status when nothing was answered.
+ * An answer that holds something keeps its own, so that a client does not send a finished write again.
+ */
+export function refusalStatus(report: (error: unknown) => void): Listener<Context> {
+  return {
+    onErrors({ errors }) {
+      for (const error of errors) {
+        const cause = unwrapResolverError(error)
+        const { code } = error.extensions
+        const ours =
+          (code === undefined || code === 'INTERNAL_SERVER_ERROR') && !isClientsFault(error.extensions)
+        const outage = cause instanceof Refusal && cause.details.code === 'SERVICE_UNAVAILABLE'
+        if (outage || (ours && !(cause instanceof Refusal))) report(cause)
+      }
+    },
+    onResponse(context) {
+      tellCode(context)
+      const error = refusalIn(context)
+      const { body, http } = context.response
+      if (!error || body.kind !== 'single' || hasSomething(body.singleResult.data)) return
+      if (followsWrite(error, context)) return
+      const { details } = error.originalError
+      http.status = details.status
+      if (details.retryAfterSeconds !== undefined)
+        http.headers.set('retry-after', String(details.retryAfterSeconds))
+    },
+  }
+}
+
+type Response = GraphQLRequestContextWillSendResponse<Context>
+/** What went wrong first, in the contract's words. */
+function tellCode({ response: { body }, contextValue }: Response): void {
+  const code = body.kind === 'single' ? body.singleResult.errors?.[0]?.extensions?.code : undefined
+  if (typeof code === 'string') contextValue.tell({ code })
+}
+
+type RefusalError = GraphQLError & { readonly originalError: Refusal }
+
+const refusalIn = ({ errors }: Response): RefusalError | undefined =>
+  errors?.find((error): error is RefusalError => {
+    const cause = unwrapResolverError(error)
+    return cause instanceof Refusal && HAS_STATUS.has(cause.details.code)
+  })
+
+/**
+ * Whether a field before this one may have written, and no key says so when the same is sent again. One that failed
+ * takes with it what the others answered, where the schema has no null for it.
+ */
+function followsWrite({ path }: GraphQLError, { operation, contextValue }: Response): boolean {
+  if (operation?.operation !== 'mutation' || contextValue.idempotencyKey !== undefined) return false
+  const [first] = operation.selectionSet.selections
+  return first?.kind !== Kind.FIELD || (first.alias ?? first.name).value !== path?.[0]
+}
+
+const hasSomething = (data: unknown) =>
+  typeof data === 'object' && data !== null && Object.values(data).some((value) => value !== null)

@@ -1,0 +1,166 @@
+import { MapperKind, mapSchema } from '@graphql-tools/utils'
+import {
+  type DocumentNode,
+  defaultFieldResolver,
+  type GraphQLFieldResolver,
+  type GraphQLSchema,
+  isObjectType,
+  type OperationDefinitionNode,
+} from 'graphql'
+import { TOLERANCE_SECONDS } from '../auth/validate-claims.ts'
+import { badRequest, insufficientScope, invalidToken, noToken, Refusal } from '../errors/api-error.ts'
+import { type Around, bare } from '../lib/instrument.ts'
+import { decide } from '../scopes/authorize-plan.ts'
+import { readFieldRules } from '../scopes/field-rules.ts'
+import { compilePlan, type Plan } from '../scopes/plan.ts'
+import type { DeclaredScope, Rules } from '../scopes/read-rules.ts'
+import type { Listener } from './combine-plugins.ts'
+import type { Context } from './context.ts'
+import { refusalErrors, throughApollo } from './format-error.ts'
+import { operationsOf } from './operation-info.ts'
+
+type Gate = {
+  readonly schema: GraphQLSchema
+  readonly rules: Rules
+  readonly declared: readonly DeclaredScope[]
+  readonly metadataUrl: () => string
+  /** Whether the schema's description is for callers with a token alone. */
+  readonly introspectionNeedsToken: boolean
+  /** Put around the two steps of a decision; nothing if left out. */
+  readonly around?: Around | undefined
+}
+
+type Judged = Gate & { readonly order: readonly string[]; readonly decide: typeof decide }
+
+/** Which operation each request's context was let in for: what the second lock asks. */
+const admitted = new WeakMap<object, OperationDefinitionNode>()
+
+/** Why a request was not let in. */
+const refused = new WeakMap<object, Refusal>()
+
+const NO_SCOPES: ReadonlySet<string> = new Set()
+const NO_TOKEN = noToken()
+
+/**
+ * Who was refused last, by plan: whoever asks again in vain costs less than who is served. Only where no variable has a
+ * say, and never who was let in.
+ */
+const lastRefused = new WeakMap<
+  Plan,
+  { readonly held: ReadonlySet<string>; readonly bound: string | undefined; readonly refusal: Refusal }
+>()
+
+/**
+ * The first lock: the whole operation is decided on once it is known and before any resolver runs.
+ * Not among the validation rules: Apollo remembers that a document is valid, whoever sent it.
+ */
+export function scopeGate(gate: Gate): Listener<Context> {
+  const { around = bare } = gate
+  const compile = (document: DocumentNode, operation: OperationDefinitionNode) =>
+    compilePlan(gate.schema, gate.rules, document, operation)
+  const planOf = memoised(around('plan', compile))
+  const aboutOperation = operationsOf(gate.schema)
+  const judged = {
+    ...gate,
+    order: gate.declared.map(({ name }) => name),
+    decide: around('decide', decide),
+  }
+  return {
+    onOperation({ document, operation, contextValue, request }) {
+      // Without an operation Apollo Server refuses the request itself, and the second lock holds.
+      if (!operation) return
+      contextValue.tell(aboutOperation(document, operation))
+      // Validation lets through an operation of a kind that the schema does not have.
+      const refusal = gate.schema.getRootType(operation.operation)
+        ? refusalOf(planOf(document, operation), contextValue, request.variables ?? {}, judged)
+        : badRequest(`There are no ${operation.operation}s here.`)
+      if (!refusal) return void admitted.set(contextValue, operation)
+      const { denials } = refusal.details
+      if (denials) contextValue.tell({ refused: denials.map(({ coordinate }) => coordinate) })
+      refused.set(contextValue, refusal)
+      throw throughApollo(refusal, gate.metadataUrl())
+    },
+    // Apollo answers with the one error that was thrown; the contract has one for each denied coordinate.
+    onResponse({ response, contextValue }) {
+      const refusal = refused.get(contextValue)
+      if (!refusal || response.body.kind !== 'single') return
+      response.body.singleResult = { errors: refusalErrors(refusal) }
+    },
+  }
+}
+
+function refusalOf(
+  plan: Plan,
+  { caller }: Context,
+  variables: Record<string, unknown>,
+  { introspectionNeedsToken, order, decide: decideOn }: Judged,
+) {
+  if (!caller && plan.introspects && introspectionNeedsToken) return NO_TOKEN
+  const held = caller?.scopes ?? NO_SCOPES
+  const before = lastRefused.get(plan)
+  if (before?.held === held && before.bound === caller?.jkt) return before.refusal
+  const decision = decideOn(plan, held, variables)
+  if (decision.allowed) return undefined
+  const refusal = caller
+    ? insufficientScope(
+        decision.denials,
+        order.filter((scope) => decision.needed.includes(scope)),
+        held,
+        caller.jkt === undefined ? 'Bearer' : 'DPoP',
+      )
+    : NO_TOKEN
+  if (plan.gates.length + plan.inputs.length === 0)
+    lastRefused.set(plan, { held, bound: caller?.jkt, refusal })
+  return refusal
+}
+
+/** Plans live as long as Apollo keeps the document. */
+function memoised(compile: (document: DocumentNode, operation: OperationDefinitionNode) => Plan) {
+  const plans = new WeakMap<OperationDefinitionNode, Plan>()
+  return function planOf(document: DocumentNode, operation: OperationDefinitionNode): Plan {
+    const known = plans.get(operation)
+    if (known) return known
+    const plan = compile(document, operation)
+    plans.set(operation, plan)
+    return plan
+  }
+}
+
+/**
+ * The second lock: every field that can ask for something refuses to run for an operation that the first one did not
+ * let in, as when a schema is executed directly or a plugin answers before the first lock is asked.
+ */
+export function locked(schema: GraphQLSchema, rules: Rules): GraphQLSchema {
+  const streams = schema.getSubscriptionType()?.name
+  return mapSchema(schema, {
+    [MapperKind.OBJECT_FIELD](field, name, typeName) {
+      if (!mayAsk(schema, rules, typeName, name)) return undefined
+      const resolve = behindLock(field.resolve ?? defaultFieldResolver, typeName === streams)
+      return { ...field, resolve, ...(field.subscribe && { subscribe: behindLock(field.subscribe, true) }) }
+    },
+  })
+}
+
+/** Whether selecting the field can ask for scopes: by its type, itself, what it can return, or what it can be given. */
+function mayAsk(schema: GraphQLSchema, rules: Rules, typeName: string, name: string): boolean {
+  const type = schema.getType(typeName)
+  if (!isObjectType(type)) return false
+  const { asks, inputs, below } = readFieldRules(schema, rules, type, type, name)
+  return asks.length > 0 || inputs.size > 0 || (below?.types.some((one) => rules.has(one.name)) ?? false)
+}
+
+/** @param stream whether it runs again for each event: a token that has ended since ends the stream */
+function behindLock(
+  resolve: GraphQLFieldResolver<unknown, unknown>,
+  stream: boolean,
+): GraphQLFieldResolver<unknown, unknown> {
+  return function lockedResolve(source, args, context, info) {
+    if (typeof context !== 'object' || context === null || admitted.get(context) !== info.operation)
+      throw new Refusal('This operation was not let in.', { code: 'FORBIDDEN', status: 403 })
+    if (stream && hasEnded(context as Context)) throw invalidToken('expired')
+    return resolve(source, args, context, info)
+  }
+}
+
+const hasEnded = ({ caller, now }: Context) =>
+  caller !== undefined && (caller.expiresAt + TOLERANCE_SECONDS) * 1000 <= now().getTime()

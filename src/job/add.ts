@@ -1,9 +1,0 @@
-import { AddBookDocument, type AddBookInput } from '../generated/job/graphql.ts'
-import type { RunDocument } from './connect.ts'
-import { forPeople } from './list.ts'
-
-/** Adds one book and prints it. */
-export async function addBook(run: RunDocument, input: AddBookInput): Promise<void> {
-  const { addBook: book } = await run(AddBookDocument, { input })
-  console.log(forPeople(book))
-}

@@ -1,0 +1,122 @@
+import { context, type Span, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api'
+import { Refusal } from '../../errors/api-error.ts'
+import type { About, Answer, Route } from '../../lib/http-messages.ts'
+import type { Around } from '../../lib/instrument.ts'
+import { parentOf } from './parent-context.ts'
+import { createProvider } from './tracer-provider.ts'
+import type { RunStatement, TraceSettings, Tracing } from './tracing.ts'
+
+const FAULT = 500
+const LONGEST_NAME = 100
+
+/** Spans by the semantic conventions; none has a token, a header, a variable or a path's values. */
+export function createTracing(
+  settings: TraceSettings & { readonly url: string },
+  version: string,
+  report: (fault: unknown) => void,
+): Tracing {
+  const provider = createProvider(settings, version, report)
+  const tracer = provider.getTracer('fakebook-api', version)
+  return Object.freeze({
+    route: routed(tracer),
+    around: spanning(tracer),
+    statement: (system, run) => addStatement(tracer, system, run),
+    // Why the last ones could not be sent has been reported.
+    close: () => provider.shutdown().catch(() => undefined),
+  } satisfies Tracing)
+}
+
+/** Around a step: whether it returns, promises or throws. */
+const spanning =
+  (tracer: Tracer): Around =>
+  <Args extends unknown[], Result>(name: string, step: (...args: Args) => Result) =>
+  (...args: Args): Result =>
+    tracer.startActiveSpan(name, (span) => {
+      try {
+        const result = step(...args)
+        if (!(result instanceof Promise)) return ended(span, result)
+        return result.then(
+          (value) => ended(span, value),
+          (error) => {
+            throw failed(span, error)
+          },
+        ) as Result
+      } catch (error) {
+        throw failed(span, error)
+      }
+    })
+
+function ended<T>(span: Span, value: T): T {
+  span.end()
+  return value
+}
+
+/** Its message may repeat what somebody sent: the kind of error says enough. */
+function failed(span: Span, error: unknown): unknown {
+  span.setAttribute('error.type', typeOf(error)).setStatus({ code: SpanStatusCode.ERROR }).end()
+  return error
+}
+
+function typeOf(error: unknown): string {
+  if (error instanceof Refusal) return error.details.reason ?? error.details.code
+  const { code, name } = Object(error) as { code?: unknown; name?: unknown }
+  return String(code ?? name ?? 'error')
+}
+
+/** The server's span. */
+const routed =
+  (tracer: Tracer) =>
+  (route: Route): Route => ({
+    ...route,
+    answer: (question) => {
+      const attributes = {
+        'http.request.method': question.method,
+        'http.route': route.url,
+        'url.scheme': 'http',
+        // A path with placeholders has values in it, which may be anything.
+        ...(!route.url.includes(':') && { 'url.path': route.url }),
+      }
+      return tracer.startActiveSpan(
+        `${question.method} ${route.url}`,
+        { kind: SpanKind.SERVER, attributes },
+        parentOf(question.headers),
+        async (span) => {
+          try {
+            const answer = await route.answer(question)
+            describe(span, answer)
+            return ended(span, answer)
+          } catch (error) {
+            throw failed(span, error)
+          }
+        },
+      )
+    },
+  })
+
+/** What a client did wrong is no error of the server's span; what we did is. */
+function describe(span: Span, { status, about = {} }: Answer): void {
+  span.setAttributes({ 'http.response.status_code': status, ...operationOf(about) })
+  if (status >= FAULT)
+    span.setAttribute('error.type', String(status)).setStatus({ code: SpanStatusCode.ERROR })
+}
+
+const operationOf = ({ kind, operation, code }: About) => ({
+  ...(kind && { 'graphql.operation.type': kind }),
+  ...(operation && { 'graphql.operation.name': operation.slice(0, LONGEST_NAME) }),
+  ...(code && { 'fakebook.code': code }),
+})
+
+/** Below a request alone: what is asked of the database now and then is no part of a trace. */
+function addStatement(tracer: Tracer, system: string, { text, milliseconds, error }: RunStatement): void {
+  if (!trace.getSpan(context.active())?.isRecording()) return
+  const operation = /^\w+/.exec(text)?.[0]?.toUpperCase() ?? 'SQL'
+  const end = Date.now()
+  const span = tracer.startSpan(operation, {
+    kind: SpanKind.CLIENT,
+    startTime: end - milliseconds,
+    attributes: { 'db.system.name': system, 'db.operation.name': operation, 'db.query.text': text },
+  })
+  if (error !== undefined)
+    span.setAttribute('error.type', typeOf(error)).setStatus({ code: SpanStatusCode.ERROR })
+  span.end(end)
+}

@@ -1,8 +1,0 @@
-import { scopesOf } from '../asked-scopes.ts'
-import { AddBookDocument, BookPageDocument, OneBookDocument } from '../generated/webapp/graphql.ts'
-
-/** What the pages that only show something ask of a token; the schema says so, by way of the documents. */
-export const READING = [...new Set([BookPageDocument, OneBookDocument].flatMap(scopesOf))]
-
-/** What adding a book was known to ask when the document was generated; the API has the last word. */
-export const ADDING = scopesOf(AddBookDocument)

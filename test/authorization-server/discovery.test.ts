@@ -1,0 +1,22 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { startTestIssuer } from '../support/authorization-server/start-test-authorization-server.ts'
+
+let issuer: Awaited<ReturnType<typeof startTestIssuer>>
+beforeAll(async () => {
+  issuer = await startTestIssuer()
+})
+afterAll(() => issuer.close())
+
+test('discovery names no endpoint but Okta’s, and each is there', async () => {
+  const answer = await fetch(`${issuer.url}/.well-known/openid-configuration`)
+  const endpoints = Object.entries((await answer.json()) as Record<string, unknown>).filter(([name]) =>
+    /_endpoint$|_uri$/.test(name),
+  )
+  const paths = endpoints.map(([, url]) => String(url).slice(issuer.url.length)).sort()
+  const names = ['authorize', 'introspect', 'keys', 'logout', 'revoke', 'token', 'userinfo']
+  expect(paths).toEqual(names.map((name) => `/v1/${name}`))
+  for (const path of paths) {
+    const method = /token|introspect|revoke/.test(path) ? 'POST' : 'GET'
+    expect([path, (await fetch(issuer.url + path, { method })).status]).not.toEqual([path, 404])
+  }
+})

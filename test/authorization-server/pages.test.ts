@@ -1,0 +1,85 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import type { Page } from 'playwright-core'
+import { startEmbedded } from '../../src/app/authorization-server.ts'
+import { readConfig } from '../../src/config/config.ts'
+import { authorizeUrl } from '../support/authorization-server/oauth-client.ts'
+import { AGATHA, ARTHUR } from '../support/demo-accounts.ts'
+import { describeInBrowser, type Visitor } from '../support/describe-in-browser.ts'
+import { seriousFindings } from '../support/serious-violations.ts'
+
+/** Where the application would take over: what it is told is in the address. */
+async function startApplication() {
+  const server = createServer((_, response) => response.end('back'))
+  await once(server.listen(0), 'listening')
+  const url = `http://localhost:${(server.address() as AddressInfo).port}`
+  return { url, close: () => server.close().closeAllConnections() }
+}
+
+let application: Awaited<ReturnType<typeof startApplication>>
+let issuer: Awaited<ReturnType<typeof startEmbedded>>
+beforeAll(async () => {
+  application = await startApplication()
+  const urls = { api: 'http://localhost:4000', webapp: application.url }
+  issuer = await startEmbedded(readConfig({ ISSUER_PORT: '0' }), undefined, () => urls)
+})
+afterAll(async () => {
+  await issuer.close()
+  application.close()
+})
+
+const authorize = (changes: Record<string, string> = {}) =>
+  authorizeUrl(issuer.url, { redirect_uri: `${application.url}/callback`, ...changes })
+
+async function signInAs(page: Page, { login, password }: typeof AGATHA): Promise<URL> {
+  await page.fill('#login', login)
+  await page.fill('#password', password)
+  await page.click('button')
+  return cameBack(page)
+}
+
+async function cameBack(page: Page): Promise<URL> {
+  await page.waitForURL(`${application.url}/**`)
+  return new URL(page.url())
+}
+
+describeInBrowser('the issuer’s pages in a browser', (newVisitor) => {
+  let visitor: Visitor
+  let page: Page
+  beforeAll(async () => {
+    visitor = await newVisitor()
+    page = await visitor.context.newPage()
+  })
+  afterAll(() => visitor.close())
+
+  test.each(['light', 'dark'] as const)(
+    'each can be used by everybody where it is %s, and asks nobody else',
+    async (colorScheme) => {
+      await page.emulateMedia({ colorScheme })
+      await page.goto(authorize({ prompt: 'login' }))
+      expect(await seriousFindings(page)).toEqual([])
+      await page.fill('#login', AGATHA.login)
+      await page.fill('#password', 'wrong')
+      await page.click('button')
+      expect(await page.textContent('[role=alert]')).toContain('do not belong together')
+      expect(await page.evaluate('document.activeElement.id')).toBe('password')
+      expect(await seriousFindings(page)).toEqual([])
+      const form = page.url()
+      expect((await signInAs(page, AGATHA)).searchParams.has('code')).toBe(true)
+      for (const place of [form, authorize({ client_id: 'nobody' })]) {
+        await page.goto(place)
+        expect(await seriousFindings(page)).toEqual([])
+      }
+      expect(visitor.outside).toEqual([])
+    },
+  )
+
+  test('whoever is asked for the password again may be somebody else', async () => {
+    await page.goto(authorize({ prompt: 'login' }))
+    expect((await signInAs(page, ARTHUR)).searchParams.has('code')).toBe(true)
+    await page.goto(authorize({ scope: 'openid fakebookapi.admin' }))
+    expect((await cameBack(page)).searchParams.get('error')).toBe('access_denied')
+  })
+})

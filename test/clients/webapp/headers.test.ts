@@ -1,0 +1,102 @@
+import { request } from 'node:http'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { AGATHA } from '../../support/demo-accounts.ts'
+import { freePort, type Site, startSite } from '../../support/webapp/site.ts'
+import { type Person, person } from '../../support/webapp/web-client.ts'
+
+let site: Site
+beforeAll(async () => {
+  site = await startSite()
+})
+afterAll(() => site.close())
+
+test('a page may run nothing, load nothing from elsewhere, and be in no frame; forms lead here or to the issuer', async () => {
+  const { headers } = await site.person().ask('/')
+  expect(headers.get('content-security-policy')?.split(';').sort()).toEqual([
+    "base-uri 'none'",
+    "default-src 'none'",
+    `form-action 'self' ${new URL(site.issuer).origin}`,
+    "frame-ancestors 'none'",
+    "img-src 'self'",
+    "style-src 'self'",
+  ])
+  expect([headers.get('x-content-type-options'), headers.get('x-powered-by')]).toEqual(['nosniff', null])
+})
+
+test('the style is kept by its content; nobody who has not signed in gets a session', async () => {
+  const stranger = site.person()
+  const { text, headers } = await stranger.ask('/')
+  expect(headers.getSetCookie()).toEqual([])
+  const [, address = ''] = /rel="stylesheet" href="([^"]+)"/.exec(text) ?? []
+  const style = await stranger.ask(address)
+  expect([style.status, style.headers.get('cache-control')]).toEqual([
+    200,
+    'public, max-age=31536000, immutable',
+  ])
+})
+
+test.each([
+  '/%zz',
+  `/books/${'9'.repeat(200)}`,
+  '/books?title=%zz',
+  '/sign-out',
+  '//evil.example',
+  '/books/../../x',
+])('%s is answered with a refusal, not a fault of ours', async (path) => {
+  const agatha = site.person()
+  await agatha.signIn()
+  const status = await new Promise<number>((resolve, reject) => {
+    const cookie = `fakebook=${agatha.session()}`
+    request(site.url, { path, headers: { cookie } }, (answer) => resolve(answer.resume().statusCode ?? 0))
+      .on('error', reject)
+      .end()
+  })
+  expect([path, status >= 200 && status < 500]).toEqual([path, true])
+})
+
+test('a form that is too large, or no form, is refused', async () => {
+  const agatha = site.person()
+  await agatha.signIn()
+  const _csrf = await agatha.csrf()
+  const large = await agatha.send('/books/new', { _csrf, title: 'x'.repeat(40_000) })
+  const json = {
+    method: 'POST',
+    body: JSON.stringify({ _csrf }),
+    headers: { 'content-type': 'application/json' },
+  }
+  expect([large.status, (await agatha.ask('/sign-out', json)).status]).toEqual([400, 400])
+  expect(await agatha.name()).toBe('Agatha Christie')
+})
+
+test('who comes by another name of this machine is sent to the one that is registered', async () => {
+  const { port } = new URL(site.url)
+  const response = await fetch(`http://127.0.0.1:${port}/books?title=a`, { redirect: 'manual' })
+  expect([response.status, response.headers.get('location')]).toEqual([307, `${site.url}/books?title=a`])
+})
+
+test('behind https the cookies are Secure and for this host alone; plain http is refused', async () => {
+  const origin = 'https://books.example.com'
+  const port = String(await freePort())
+  const secure = await startSite({ WEBAPP_PORT: port, WEBAPP_REDIRECT_URI: `${origin}/callback` })
+  const agatha = person(`http://localhost:${port}`)
+  const headers = { 'x-forwarded-proto': 'https' }
+  expect((await agatha.ask('/sign-in')).status).toBe(400)
+  const start = await agatha.ask('/sign-in', { headers })
+  const back = await signInAt(agatha, start.headers.get('location') ?? '', origin)
+  const end = await agatha.ask(back.replace(origin, ''), { headers })
+  const cookies = [...start.headers.getSetCookie(), ...end.headers.getSetCookie()]
+  expect(cookies.length).toBeGreaterThan(1)
+  for (const cookie of cookies) {
+    expect(cookie).toMatch(/^__Host-fakebook/)
+    expect(cookie).toMatch(/; Path=\/;.* HttpOnly; Secure; SameSite=Lax$/)
+  }
+  expect((await agatha.ask('/books', { headers })).status).toBe(200)
+  expect(end.headers.get('strict-transport-security')).toMatch(/max-age=/)
+  await secure.close()
+})
+
+async function signInAt(person: Person, authorize: string, origin: string): Promise<string> {
+  const isBack = (url: string) => url.startsWith(origin)
+  const page = await person.visit(authorize, {}, isBack)
+  return (await person.visit(page.url, { method: 'POST', body: new URLSearchParams(AGATHA) }, isBack)).url
+}

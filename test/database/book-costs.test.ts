@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { dollarsOf } from '../../bench/store/costs.ts'
+import { onBothDatabases } from '../support/databases.ts'
+import { ADMIN, post, READ, type Service, send, startService } from '../support/service.ts'
+
+const ADD = 'mutation ($inputs: [AddBookInput!]!) { addBooks(inputs: $inputs) { id cost } }'
+const SAMPLES = 300
+/** Where the nearest double is not what the digits say, and the ends of what is allowed. */
+const EDGES = [
+  0, 1, 9, 10, 99, 100, 101, 115, 805, 1_010, 1_999, 435_015, 999_999, 1_000_000, 99_999_999, 100_000_000,
+]
+
+onBothDatabases((newDatabase) => {
+  let service: Service
+  let token: string
+  beforeAll(async () => {
+    service = await startService({ DATABASE_URL: await newDatabase() })
+    token = await service.token(READ, ADMIN)
+  })
+  afterAll(() => service.close())
+
+  /** As they come back when they are added, and then by REST, in their digits. */
+  async function throughAll(cents: readonly number[]): Promise<string[][]> {
+    const inputs = cents.map((one) => `{"title":"t","author":"a","numPages":1,"cost":${dollarsOf(one)}}`)
+    const body = `{"query":${JSON.stringify(ADD)},"variables":{"inputs":[${inputs}]}}`
+    const { json } = await post(`${service.api}/graphql`, body, token)
+    const added = json.data?.addBooks as { id: string; cost: number }[]
+    const headers = { authorization: `Bearer ${token}` }
+    return Promise.all(
+      added.map(async ({ id, cost }) => {
+        const { text } = await send(`${service.api}/books/${id}`, { headers })
+        return [String(cost), /"cost":([^,]*)/.exec(text)?.[1] ?? '']
+      }),
+    )
+  }
+
+  test('every price comes out as it went in, to the letter', async () => {
+    const price = fc.oneof(fc.constantFrom(...EDGES), fc.integer({ min: 0, max: 100_000_000 }))
+    await fc.assert(
+      fc.asyncProperty(fc.array(price, { minLength: 1, maxLength: 20 }), async (cents) => {
+        const expected = cents.map((one) => dollarsOf(one).replace(/\.?0+$/, ''))
+        expect(await throughAll(cents)).toEqual(expected.map((one) => [one, one]))
+      }),
+      { numRuns: SAMPLES / 20, seed: Number(process.env.SEED ?? 1) },
+    )
+  })
+})

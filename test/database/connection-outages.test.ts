@@ -1,0 +1,175 @@
+import { randomUUID } from 'node:crypto'
+import { afterEach, expect, test } from '@jest/globals'
+import pg from 'pg'
+import { newPostgres, onPostgres } from '../support/databases.ts'
+import { onServer } from '../support/query-postgres.ts'
+import { ADMIN, READ, type Reply, type Service, startService } from '../support/service.ts'
+import { type TcpProxy, tcpProxy } from '../support/tcp-proxy.ts'
+import { until } from '../support/wait-until.ts'
+
+const READ_ONE = '{ book(id: 5) { title } }'
+const ADD = 'mutation ($inputs: [AddBookInput!]!) { addBooks(inputs: $inputs) { id } }'
+
+onPostgres('the line to PostgreSQL', () => {
+  let service: Service
+  let proxy: TcpProxy
+  let token: string
+  let direct: URL
+  /** Of somebody else, who can lock and end what the service needs. */
+  let other: pg.Client
+
+  async function start(settings: Record<string, string> = {}, user?: string): Promise<void> {
+    direct = new URL(await newPostgres())
+    proxy = await tcpProxy(Number(direct.port || 5432), direct.hostname)
+    other = new pg.Client({ connectionString: direct.href })
+    await other.connect()
+    if (user !== undefined)
+      await other.query(`create role ${user} login; grant create on schema public to ${user}`)
+    const through = Object.assign(new URL(direct), { hostname: '127.0.0.1', port: String(proxy.port) })
+    if (user !== undefined) through.username = user
+    service = await startService({ DATABASE_URL: through.href, ...settings })
+    token = await service.token(READ, ADMIN)
+    await expectServed()
+  }
+  afterEach(async () => {
+    await other.end()
+    await service.close()
+    await proxy.close()
+  })
+
+  const read = () => service.graphql(READ_ONE, token)
+  const write = (title: string, idempotencyKey?: string) =>
+    service.graphql(ADD, token, { inputs: [{ title, author: 'a', cost: 1, numPages: 1, idempotencyKey }] })
+
+  async function expectServed(): Promise<void> {
+    const { status, json } = await read()
+    expect([status, json.data]).toEqual([200, { book: { title: 'The Moonstone' } }])
+  }
+  function expectUnavailable({ status, headers, json }: Reply): void {
+    const [error] = json.errors ?? []
+    expect([status, error?.extensions.code, headers.get('retry-after')]).toEqual([
+      503,
+      'SERVICE_UNAVAILABLE',
+      '5',
+    ])
+  }
+  const endAll = () =>
+    other.query(`select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and application_name = 'fakebook'`)
+  /** Somebody waits for a lock that another has. */
+  const waits = async () =>
+    (await onServer('select 1 from pg_locks where not granted', direct.href)).rows.length > 0
+
+  test.each(['closed', 'silent'] as const)(
+    'C01 %s: 503 while it is cut, and all is well afterwards',
+    async (how) => {
+      await start()
+      proxy.cut(how)
+      for (const reply of await Promise.all([read(), read(), write('lost'), read(), write('lost')]))
+        expectUnavailable(reply)
+      expectUnavailable(await read())
+      proxy.mend()
+      await expectServed()
+      expect((await write('after')).status).toBe(200)
+    },
+  )
+
+  test('C02: a connection that the server knows nothing of is given up, and the next request has another', async () => {
+    await start({ DATABASE_TIMEOUT: '100' })
+    proxy.forget()
+    expectUnavailable(await read())
+    await expectServed()
+  })
+
+  test('C03: a restart of the server under load is borne or told, and what was acknowledged is there once', async () => {
+    await start()
+    const acknowledged: string[] = []
+    const statuses = new Set<number>()
+    let working = true
+    const work = async (_: unknown, worker: number) => {
+      for (let i = 0; working || i < 3; i += 1) {
+        const title = `book ${worker} ${i}`
+        for (;;) {
+          const { status } = await write(title, title.replaceAll(' ', '-'))
+          statuses.add(status)
+          if (status !== 503) break
+        }
+        acknowledged.push(title)
+        statuses.add((await read()).status)
+      }
+    }
+    const workers = Array.from({ length: 6 }, work)
+    for (let ends = 1; ends <= 20; ends += 1) {
+      await endAll()
+      const before = acknowledged.length
+      await until(async () => acknowledged.length > before)
+    }
+    working = false
+    await Promise.all(workers)
+    expect([...statuses].filter((status) => status !== 200 && status !== 503)).toEqual([])
+    const { rows } = await other.query("select title from books where title like 'book %'")
+    expect(rows.map(({ title }) => title).sort()).toEqual(acknowledged.sort())
+  })
+
+  test('C04: connections that ended while nobody used them are noticed by nobody', async () => {
+    await start()
+    await endAll()
+    await expectServed()
+    await endAll()
+    expect((await write('written')).status).toBe(200)
+  })
+
+  test('C05: a statement that takes too long is 503, and the next one is served', async () => {
+    await start({ DATABASE_TIMEOUT: '200' })
+    await other.query('begin; lock table books in access exclusive mode')
+    for (const reply of [await read(), await write('late')]) expectUnavailable(reply)
+    await other.query('rollback')
+    await expectServed()
+  })
+
+  test('C06: a server that has no connection left is 503, and serves again when it has', async () => {
+    const user = `fakebook_${randomUUID().replaceAll('-', '')}`
+    await start({}, user)
+    await other.query(`alter role ${user} connection limit 0`)
+    await endAll()
+    for (const reply of [await read(), await write('late')]) expectUnavailable(reply)
+    await other.query(`alter role ${user} connection limit -1`)
+    await expectServed()
+    await other.query(`reassign owned by ${user} to current_user; drop owned by ${user}; drop role ${user}`)
+  })
+
+  test('C07: a statement that takes its time at a server that is well is left alone', async () => {
+    await start()
+    const { accepted } = proxy
+    await other.query('begin; lock table books in access exclusive mode')
+    const reading = read()
+    // The server is asked whether it is there, on a connection of its own, and again.
+    await until(async () => proxy.accepted >= accepted + 2)
+    await other.query('rollback')
+    expect((await reading).json.data).toEqual({ book: { title: 'The Moonstone' } })
+  })
+
+  test('C08: what a cut line left half done at the server keeps nobody waiting for long', async () => {
+    await start()
+    await other.query('begin; lock table books in share row exclusive mode')
+    const writing = write('half')
+    await until(waits)
+    proxy.cut('silent')
+    await other.query('rollback')
+    expectUnavailable(await writing)
+    proxy.mend()
+    expect((await write('whole')).status).toBe(200)
+    const { rows } = await other.query('select title from books where id > 5')
+    expect(rows).toEqual([{ title: 'whole' }])
+  })
+
+  test('C09: past DATABASE_POOL a request waits for DATABASE_CONNECT_TIMEOUT, then it is 503; the others go on', async () => {
+    await start({ DATABASE_POOL: '1', DATABASE_CONNECT_TIMEOUT: '100' })
+    await other.query('begin; lock table books in access exclusive mode')
+    const reading = read()
+    await until(waits)
+    expectUnavailable(await read())
+    await other.query('rollback')
+    expect((await reading).json.data).toEqual({ book: { title: 'The Moonstone' } })
+  })
+})

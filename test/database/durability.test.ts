@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { startProgram } from '../support/cli-process.ts'
+import { onBothDatabases } from '../support/databases.ts'
+import { ADMIN, post, READ, send } from '../support/service.ts'
+import { type ScriptedIssuer, scriptedIssuer } from '../support/stub-issuer.ts'
+
+let issuer: ScriptedIssuer
+beforeAll(async () => {
+  issuer = await scriptedIssuer()
+})
+afterAll(() => issuer.close())
+
+onBothDatabases((newDatabase) => {
+  test('kill -9 in the middle of writes: every acknowledged book is there after the restart', async () => {
+    const token = await issuer.sign({ scp: [READ, ADMIN] })
+    const settings = {
+      OKTA_ISSUER: issuer.url,
+      DATABASE_URL: await newDatabase(),
+      PAGE_LIMIT: '10000',
+      COST_LIMIT: '100000',
+    }
+    const body = JSON.stringify({
+      query: 'mutation { addBook(input: { title: "t", author: "a", cost: 1, numPages: 1 }) { id } }',
+    })
+    const acknowledged: unknown[] = []
+    for (const killAfter of [5, 20, 60, 61, 62]) {
+      const api = await startProgram(settings)
+      let written = 0
+      const write = async () => {
+        for (;;) {
+          const reply = await post(api.url, body, token).catch(() => undefined)
+          if (reply?.status !== 200) return
+          acknowledged.push(Object(reply.json.data?.addBook).id)
+          written += 1
+          if (written === killAfter) api.child.kill('SIGKILL')
+        }
+      }
+      await Promise.all(Array.from({ length: 8 }, write))
+      await api.exited
+    }
+    const api = await startProgram(settings)
+    const { json } = await post(api.url, JSON.stringify({ query: '{ books(first: 10000) { id } }' }), token)
+    const kept = new Set(Object(json.data?.books).map((book: { id: string }) => book.id))
+    expect(acknowledged.length).toBeGreaterThanOrEqual(5 + 20 + 60 + 61 + 62)
+    expect(new Set(acknowledged).size).toBe(acknowledged.length)
+    expect(acknowledged.filter((id) => !kept.has(String(id)))).toEqual([])
+    api.child.kill('SIGTERM')
+    expect(await api.exited).toBe(0)
+  })
+
+  test('kill -9, and whatever was not acknowledged is sent again under its key: each book is there once', async () => {
+    const token = await issuer.sign({ scp: [READ, ADMIN] })
+    const settings = { OKTA_ISSUER: issuer.url, DATABASE_URL: await newDatabase() }
+    const books = Array.from({ length: 60 }, (_, number) => `Volume ${number}`)
+    const acknowledged = new Map<string, string>()
+    const waiting = [...books]
+    for (let killAfter = 10; waiting.length > 0; killAfter += 10) {
+      const api = await startProgram(settings)
+      const sendAll = async () => {
+        for (let title = waiting.shift(); title !== undefined; title = waiting.shift()) {
+          const reply = await keyed(api.url, token, title).catch(() => undefined)
+          if (reply?.status === 200) acknowledged.set(title, Object(reply.json.data?.addBook).id)
+          else {
+            waiting.push(title)
+            return
+          }
+          if (acknowledged.size === killAfter) api.child.kill('SIGKILL')
+        }
+      }
+      await Promise.all(Array.from({ length: 8 }, sendAll))
+      api.child.kill('SIGKILL')
+      await api.exited
+    }
+    const api = await startProgram(settings)
+    const query = '{ booksConnection(first: 100, after: 5) { edges { node { id title } } } }'
+    const { json } = await post(api.url, JSON.stringify({ query }), token)
+    const kept = Object(json.data?.booksConnection).edges.map(
+      ({ node }: { node: { id: string; title: string } }) => [node.title, node.id],
+    )
+    expect(kept.length).toBe(books.length)
+    expect(new Map(kept)).toEqual(acknowledged)
+    api.child.kill('SIGTERM')
+    expect(await api.exited).toBe(0)
+  })
+})
+
+const keyed = (url: string, token: string, title: string) =>
+  send(url, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      'idempotency-key': title.replace(' ', '-'),
+    },
+    body: JSON.stringify({
+      query:
+        'mutation ($title: String!) { addBook(input: { title: $title, author: "a", cost: 1, numPages: 1 }) { id } }',
+      variables: { title },
+    }),
+  })

@@ -1,0 +1,131 @@
+// A disk without room, or that takes no writes: 503, reads go on, and when there is room again so do writes.
+
+import { execFileSync } from 'node:child_process'
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { run, temporaryFolder } from '../support/cli-process.ts'
+import { BATCH, isOutage, readsGoOn, startWriting, written } from '../support/database/write-load.ts'
+import { canMount, smallDisk } from '../support/small-disk.ts'
+import { type ScriptedIssuer, scriptedIssuer } from '../support/stub-issuer.ts'
+
+const DISK_BYTES = 12_000_000
+/** SQLite moves its journal into the file when it is so long, and begins it anew. */
+const CHECKPOINT_BYTES = 4_000_000
+
+let issuer: ScriptedIssuer
+beforeAll(async () => {
+  issuer = await scriptedIssuer()
+})
+afterAll(() => issuer.close())
+
+/** All that was acknowledged is there, and batches are there as a whole. */
+function isWhole(file: string, acknowledged: readonly string[]): void {
+  const database = new DatabaseSync(file, { readOnly: true })
+  try {
+    expect(database.prepare('pragma integrity_check').all()).toEqual([{ integrity_check: 'ok' }])
+    const rows = database.prepare('select id from books').all()
+    const kept = new Set(rows.map(({ id }) => String(id)))
+    expect(acknowledged.filter((id) => !kept.has(id))).toEqual([])
+    const found = database.prepare('select count(*) as books from titles').get()?.books
+    expect([found, (kept.size - 5) % BATCH]).toEqual([kept.size, 0])
+  } finally {
+    database.close()
+  }
+}
+
+const onDisk = canMount ? describe : describe.skip
+onDisk('a small disk (skipped where nobody may mount one)', () => {
+  let disk: Awaited<ReturnType<typeof smallDisk>>
+  let settings: Record<string, string>
+  beforeEach(async () => {
+    disk = await smallDisk(DISK_BYTES)
+    settings = { OKTA_ISSUER: issuer.url, DATABASE_URL: `file:${join(disk.folder, 'books.db')}` }
+  })
+  afterEach(() => disk.close())
+
+  /** Its copy, page by page, is elsewhere. */
+  async function isWholeOnDisk(acknowledged: readonly string[]): Promise<void> {
+    const copy = join(temporaryFolder(), 'copy.db')
+    expect(await run(['backup', copy], settings, undefined, disk.through)).toMatchObject({
+      status: 0,
+      err: '',
+    })
+    isWhole(copy, acknowledged)
+  }
+
+  test('full while the journal grows: nothing acknowledged is lost, and it goes on when there is room', async () => {
+    const api = await startWriting(issuer, settings, disk.through)
+    const first = await written(api, 2)
+    disk.fill()
+    const second = await written(api)
+    isOutage(second.refused)
+    isOutage((await written(api, 1)).refused)
+    await readsGoOn(api)
+    await isWholeOnDisk([...first.ids, ...second.ids])
+    disk.empty()
+    const third = await written(api, 2)
+    expect(third.refused).toBeUndefined()
+    await isWholeOnDisk([...first.ids, ...second.ids, ...third.ids])
+    api.child.kill('SIGTERM')
+    expect(await api.exited).toBe(0)
+  })
+
+  test('full while the journal is moved into the file, and killed then: the same', async () => {
+    const api = await startWriting(issuer, settings, disk.through)
+    const acknowledged: string[] = []
+    const size = (name: string) => statSync(disk.path(name)).size
+    while (size('books.db-wal') < CHECKPOINT_BYTES || size('books.db') < 100_000)
+      acknowledged.push(...(await written(api, 1)).ids)
+    // From here on the journal has room in what it used before, and the file has none.
+    disk.fill()
+    const fileBytes = size('books.db')
+    const { ids, refused } = await written(api)
+    isOutage(refused)
+    acknowledged.push(...ids)
+    expect([ids.length > 0, size('books.db') - fileBytes < 100_000]).toEqual([true, true])
+    await readsGoOn(api)
+    await isWholeOnDisk(acknowledged)
+    api.child.kill('SIGKILL')
+    await api.exited
+    disk.empty()
+    const again = await startWriting(issuer, settings, disk.through)
+    acknowledged.push(...(await written(again, 2)).ids)
+    await isWholeOnDisk(acknowledged)
+    again.child.kill('SIGTERM')
+    expect(await again.exited).toBe(0)
+  })
+
+  test('E50 a start on a disk that takes no writes: one line', async () => {
+    const api = await startWriting(issuer, settings, disk.through)
+    api.child.kill('SIGTERM')
+    await api.exited
+    disk.remount('ro')
+    const { status, err } = await run(['api'], settings, undefined, disk.through)
+    expect([status, err]).toEqual([
+      1,
+      expect.stringMatching(
+        /^The database cannot be opened: .+ \(the file and its folder must be writable\)\. Check DATABASE_URL\.\n$/,
+      ),
+    ])
+  })
+})
+
+test('files may not grow (ulimit -f), set and taken back while it runs', async () => {
+  const file = join(temporaryFolder(), 'books.db')
+  const api = await startWriting(issuer, { DATABASE_URL: `file:${file}` })
+  const limit = (bytes: string) =>
+    execFileSync('prlimit', ['--pid', String(api.child.pid), `--fsize=${bytes}:`])
+  const first = await written(api, 2)
+  limit(String(statSync(`${file}-wal`).size))
+  const second = await written(api)
+  isOutage(second.refused)
+  await readsGoOn(api)
+  limit('unlimited')
+  const third = await written(api, 2)
+  expect(third.refused).toBeUndefined()
+  isWhole(file, [...first.ids, ...second.ids, ...third.ids])
+  api.child.kill('SIGTERM')
+  expect(await api.exited).toBe(0)
+})

@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { race } from '../../bench/store/race.ts'
+import { startProgram } from '../support/cli-process.ts'
+import { newPostgres, onPostgres } from '../support/databases.ts'
+import { onServer } from '../support/query-postgres.ts'
+import { ADMIN, READ, startService } from '../support/service.ts'
+import { type ScriptedIssuer, scriptedIssuer } from '../support/stub-issuer.ts'
+import { testClock } from '../support/test-clock.ts'
+
+const [COPIES, RACES] = [3, 50]
+
+let issuer: ScriptedIssuer
+beforeAll(async () => {
+  issuer = await scriptedIssuer()
+})
+afterAll(() => issuer.close())
+
+onPostgres('on PostgreSQL', () => {
+  test('copies that are asked the same thing under one key at the same time keep one book', async () => {
+    const raced = await race({
+      start: startProgram,
+      settings: { OKTA_ISSUER: issuer.url, DATABASE_URL: await newPostgres() },
+      token: await issuer.sign({ scp: [READ, ADMIN] }),
+      copies: COPIES,
+      races: RACES,
+      seed: 1,
+    })
+    for (const kind of ['request', 'book'] as const) {
+      expect(raced[kind]).toMatchObject({ races: RACES, strange: [], apart: 0, doubles: 0 })
+      expect(raced[kind].statuses[200]).toBe(COPIES * RACES)
+    }
+  })
+
+  test('keys that have ended are used again, in any order, without waiting for each other in a circle', async () => {
+    const url = await newPostgres()
+    // A circle is not found in time, and whoever is in it gets 503.
+    await onServer(`alter database ${new URL(url).pathname.slice(1)} set deadlock_timeout = '1min'`)
+    const clock = testClock()
+    const service = await startService({ DATABASE_URL: url, IDEMPOTENCY_LIFE: '1000' }, issuer.url, clock)
+    const exp = Math.floor(clock.now() / 1000) + 3600
+    const token = await issuer.sign({ exp, scp: [READ, ADMIN] })
+    const inputs = Array.from({ length: 31 }, (_, i) => ({
+      ...{ title: 't', author: 'a', cost: 1, numPages: 1 },
+      idempotencyKey: `k${i}`,
+    }))
+    const query = 'mutation ($inputs: [AddBookInput!]!) { addBooks(inputs: $inputs) { id } }'
+    for (let round = 0; round < 5; round += 1) {
+      const replies = await Promise.all(
+        Array.from({ length: 8 }, (_, i) =>
+          service.graphql(query, token, { inputs: i % 2 ? inputs : inputs.toReversed() }),
+        ),
+      )
+      expect(replies.map(({ status }) => status)).toEqual(replies.map(() => 200))
+      await clock.pass(1_000)
+    }
+    const { json } = await service.graphql(
+      '{ booksConnection(filter: { author: "a" }) { totalCount } }',
+      token,
+    )
+    expect(json.data).toEqual({ booksConnection: { totalCount: 5 * inputs.length } })
+    await service.close()
+  })
+})

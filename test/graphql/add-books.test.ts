@@ -1,0 +1,122 @@
+// A batch is kept as a whole or not at all, and each of its books once under its own key.
+
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { openDatabase } from '../../src/database/database.ts'
+import { onBothDatabases } from '../support/databases.ts'
+import { ADMIN, READ, type Service, send, startService } from '../support/service.ts'
+
+const INPUT = { title: 'Curtain', author: 'Agatha Christie', cost: 7.99, numPages: 250 }
+const ADD = 'mutation ($inputs: [AddBookInput!]!) { addBooks(inputs: $inputs) { id title } }'
+
+onBothDatabases((newDatabase) => {
+  let url: string
+  let service: Service
+  beforeAll(async () => {
+    url = await newDatabase()
+    service = await startService({ DATABASE_URL: url })
+  })
+  afterAll(() => service.close())
+
+  /** @param header the whole request's key */
+  async function add(inputs: readonly object[], header?: string) {
+    const { status, json } = await send(`${service.api}/graphql`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${await service.token(READ, ADMIN)}`,
+        'content-type': 'application/json',
+        ...(header !== undefined && { 'idempotency-key': header }),
+      },
+      body: JSON.stringify({
+        query: ADD,
+        variables: { inputs: inputs.map((input) => ({ ...INPUT, ...input })) },
+      }),
+    })
+    const [error] = json.errors ?? []
+    const books = (json.data?.addBooks ?? []) as { id: string; title: string }[]
+    const faults = (error?.extensions.faults ?? []) as { argument: string }[]
+    return {
+      status,
+      code: error?.extensions.code,
+      faults: faults.map(({ argument }) => argument),
+      ids: books.map(({ id }) => Number(id)),
+      titles: books.map(({ title }) => title),
+    }
+  }
+  async function kept(): Promise<{ books: number; keys: number }> {
+    const database = await openDatabase(url)
+    const books = await database.selectFrom('books').select('id').execute()
+    const keys = await database.selectFrom('idempotency').select('key').execute()
+    await database.destroy()
+    return { books: books.length, keys: keys.length }
+  }
+
+  test('N50 all are known: nothing is added', async () => {
+    const books = [{ idempotencyKey: 'N50a' }, { idempotencyKey: 'N50b', title: 'Nemesis' }]
+    const first = await add(books)
+    const before = await kept()
+    expect(await add(books)).toEqual(first)
+    expect((await add(books.toReversed())).ids).toEqual(first.ids.toReversed())
+    expect(await kept()).toEqual(before)
+  })
+
+  test('N51 some are known: the others are added, each in its place', async () => {
+    const [known] = (await add([{ idempotencyKey: 'N51a' }])).ids
+    const { ids, titles } = await add([
+      { idempotencyKey: 'N51b', title: 'One' },
+      { idempotencyKey: 'N51a' },
+      { title: 'Two' },
+    ])
+    expect([ids[1], titles, new Set(ids).size]).toEqual([known, ['One', INPUT.title, 'Two'], 3])
+    expect([ids[0], ids[2]]).toEqual([Number(known) + 1, Number(known) + 2])
+  })
+
+  test('N52 one key twice in a batch: the same book is one, and another is refused and named', async () => {
+    const { ids } = await add([{ idempotencyKey: 'N52' }, { idempotencyKey: 'N52' }])
+    expect(ids[0]).toBe(ids[1])
+    const before = await kept()
+    const differ = await add([
+      { idempotencyKey: 'N52b' },
+      { title: 'x' },
+      { idempotencyKey: 'N52b', title: 'x' },
+    ])
+    expect([differ.status, differ.code, differ.faults]).toEqual([
+      422,
+      'IDEMPOTENCY_MISMATCH',
+      ['inputs[2].idempotencyKey'],
+    ])
+    expect(await kept()).toEqual(before)
+  })
+
+  test('N53 keys that were used for other books are all named', async () => {
+    await add([{ idempotencyKey: 'N53a' }, { idempotencyKey: 'N53b' }])
+    const before = await kept()
+    const reply = await add([
+      { idempotencyKey: 'N53a', cost: 1 },
+      { idempotencyKey: 'N53c' },
+      { idempotencyKey: 'N53b', cost: 1 },
+    ])
+    expect([reply.status, reply.code, reply.faults]).toEqual([
+      422,
+      'IDEMPOTENCY_MISMATCH',
+      ['inputs[0].idempotencyKey', 'inputs[2].idempotencyKey'],
+    ])
+    expect(await kept()).toEqual(before)
+  })
+
+  test('N54 a batch that fails leaves no key behind, and can be sent again', async () => {
+    const before = await kept()
+    const books = [{ idempotencyKey: 'N54a' }, { idempotencyKey: 'N54b', id: 1 }]
+    const failed = await add(books, 'N54')
+    expect([failed.code, failed.faults]).toEqual(['ALREADY_EXISTS', ['inputs[1].id']])
+    expect(await kept()).toEqual(before)
+    const mended = await add([{ idempotencyKey: 'N54a' }, { idempotencyKey: 'N54b' }], 'N54')
+    expect(mended.ids).toHaveLength(2)
+    expect(await kept()).toEqual({ books: before.books + 2, keys: before.keys + 3 })
+  })
+
+  test('N55 a bad key in the input is named', async () => {
+    const keys = ['', 'a b', 'k'.repeat(256), 'k\0']
+    const { code, faults } = await add([...keys.map((idempotencyKey) => ({ idempotencyKey })), {}])
+    expect([code, faults]).toEqual(['BAD_USER_INPUT', keys.map((_, i) => `inputs[${i}].idempotencyKey`)])
+  })
+})

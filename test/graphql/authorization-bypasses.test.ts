@@ -1,0 +1,129 @@
+// The ways round that go by HTTP or by plugins; those of schemas and documents are in test/scopes.
+import { createHash } from 'node:crypto'
+import { connect } from 'node:net'
+import { ApolloServer } from '@apollo/server'
+import { ApolloServerPluginCacheControl } from '@apollo/server/plugin/cacheControl'
+import responseCachePlugin from '@apollo/server-plugin-response-cache'
+import { addResolversToSchema } from '@graphql-tools/schema'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { openDatabase } from '../../src/database/database.ts'
+import type { Context } from '../../src/graphql/context.ts'
+import { readSchema } from '../../src/graphql/load-schema.ts'
+import { locked } from '../../src/graphql/requires-scope.ts'
+import { resolvers } from '../../src/graphql/resolvers.ts'
+import { lintedRules } from '../../src/scopes/lint.ts'
+import { contextWith, gateOf } from '../support/authorization-plugin.ts'
+import { ADMIN, post, READ, type Service, startService } from '../support/service.ts'
+
+let service: Service
+beforeAll(async () => {
+  service = await startService()
+})
+afterAll(() => service.close())
+
+const SECRET = '{ book(id: 1) { addedBy } }'
+
+test('B06 no WebSocket, by the old protocol or the new: there is no other door', async () => {
+  for (const protocol of ['graphql-ws', 'graphql-transport-ws']) {
+    const socket = connect(Number(new URL(service.api).port), '127.0.0.1')
+    socket.write(
+      `GET /graphql HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: ${protocol}\r\n\r\n`,
+    )
+    const [first] = (await new Promise<Buffer>((done) => socket.once('data', done))).toString().split('\r\n')
+    socket.destroy()
+    expect(first).toMatch(/^HTTP\/1\.1 4\d\d /)
+  }
+})
+
+test('B08 an admin’s document, by text or by hash, lets no reader in', async () => {
+  const [admin, reader] = [await service.token(READ, ADMIN), await service.token(READ)]
+  const persistedQuery = { version: 1, sha256Hash: createHash('sha256').update(SECRET).digest('hex') }
+  const url = `${service.api}/graphql`
+  const first = await post(url, JSON.stringify({ query: SECRET, extensions: { persistedQuery } }), admin)
+  expect(first.status).toBe(200)
+  const byHash = JSON.stringify({ extensions: { persistedQuery } })
+  expect((await post(url, byHash, admin)).status).toBe(200)
+  const { status, json } = await post(url, byHash, reader)
+  expect([status, json.data, json.errors?.[0]?.extensions.coordinate]).toEqual([
+    403,
+    undefined,
+    'Book.addedBy',
+  ])
+  expect((await service.graphql(SECRET, reader)).status).toBe(403)
+})
+
+test('B09 plugins in front of ours: a cache of answers, and one that answers at once', async () => {
+  const database = await openDatabase('file::memory:')
+  const rules = lintedRules(readSchema())
+  const schema = locked(addResolversToSchema({ schema: readSchema(), resolvers }), rules)
+  const gate = gateOf(schema, rules)
+  const caching = new ApolloServer<Context>({
+    schema,
+    plugins: [responseCachePlugin(), ApolloServerPluginCacheControl({ defaultMaxAge: 60 }), gate],
+  })
+  const ask = async (server: ApolloServer<Context>, ...scopes: string[]) => {
+    const { body, http } = await server.executeOperation(
+      { query: SECRET, http: undefined as never },
+      { contextValue: contextWith(database, ...scopes) },
+    )
+    return { age: http.headers.get('age'), text: JSON.stringify(body) }
+  }
+  expect((await ask(caching, READ, ADMIN)).text).toContain('addedBy')
+  expect((await ask(caching, READ, ADMIN)).age).toBeDefined()
+  expect((await ask(caching, READ)).text).toContain('FORBIDDEN')
+  expect((await ask(caching, READ)).text).not.toContain('"addedBy":')
+
+  const hasty = new ApolloServer<Context>({
+    schema,
+    plugins: [
+      {
+        requestDidStart: async () => ({
+          responseForOperation: async () =>
+            ({
+              http: { headers: new Map(), status: 200 },
+              body: { kind: 'single', singleResult: { data: { stolen: true } } },
+            }) as never,
+        }),
+      },
+      gate,
+    ],
+  })
+  expect((await ask(hasty, READ, ADMIN)).text).toContain('stolen')
+  expect((await ask(hasty, READ)).text).not.toContain('stolen')
+  await database.destroy()
+})
+
+test('B16 every refused mutation leaves the books as they were', async () => {
+  const input = 'input: { title: "t", author: "a", cost: 1, numPages: 1 }'
+  const reader = await service.token(READ)
+  const list = async () => (await service.graphql('{ books { id title } }', reader)).text
+  const before = await list()
+  const documents = [
+    `mutation { addBook(${input}) { id } }`,
+    `mutation { a: addBook(${input}) { id } b: addBook(${input}) { addedBy } }`,
+    `mutation ($v: Boolean = true) { addBook(${input}) @include(if: $v) { id } }`,
+    `mutation { ...F } fragment F on Mutation { addBook(${input}) { id } }`,
+    `mutation { addBooks(inputs: [{ title: "t", author: "a", cost: 1, numPages: 1 }]) { id } }`,
+    `query A { __typename } mutation B { addBook(${input}) { id } }`,
+  ]
+  for (const query of documents) {
+    const operationName = query.startsWith('query A') ? 'B' : undefined
+    const { status, json } = await post(
+      `${service.api}/graphql`,
+      JSON.stringify({ query, operationName }),
+      reader,
+    )
+    expect([query, status, json.data]).toEqual([query, 403, undefined])
+  }
+  expect(await list()).toBe(before)
+})
+
+test('B19 of several operations the one that runs counts, whichever came first', async () => {
+  const reader = await service.token(READ)
+  const query = `query Open { __typename } query Read { book(id: 1) { id } } query Secret ${SECRET}`
+  const status = async (operationName: string | undefined) =>
+    (await post(`${service.api}/graphql`, JSON.stringify({ query, operationName }), reader)).status
+  expect(await Promise.all(['Open', 'Read', 'Secret', 'None', undefined].map(status))).toEqual([
+    200, 200, 403, 400, 400,
+  ])
+})

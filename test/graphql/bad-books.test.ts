@@ -1,0 +1,54 @@
+// Nothing of it is written, so that all rows have one service.
+
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { BAD_BODIES, BAD_BOOKS } from '../cases/graphql/bad-books.ts'
+import { onBothDatabases } from '../support/databases.ts'
+import { ADMIN, post, READ, type Service, startService } from '../support/service.ts'
+
+onBothDatabases((newDatabase) => {
+  let service: Service
+  beforeAll(async () => {
+    service = await startService({ DATABASE_URL: await newDatabase() })
+  })
+  afterAll(() => service.close())
+
+  const ADD = 'mutation ($input: AddBookInput!) { addBook(input: $input) { id } }'
+  const GOOD = { title: 'Curtain', author: 'Agatha Christie', cost: 7.99, numPages: 250 }
+
+  async function titles(): Promise<unknown> {
+    const { json } = await service.graphql('{ books { title } }', await service.token(READ))
+    return json.data?.books
+  }
+
+  test.each(BAD_BOOKS)('%s %s is refused and named', async (_, __, change, argument, status) => {
+    const before = await titles()
+    const token = await service.token(ADMIN)
+    const reply = await service.graphql(ADD, token, { input: { ...GOOD, ...change } })
+    expect(reply.status).toBe(status)
+    expect(reply.json.data ?? null).toBeNull()
+    const code = change.id === 1 ? 'ALREADY_EXISTS' : 'BAD_USER_INPUT'
+    expect(reply.json.errors?.[0]?.extensions.code).toBe(code)
+    if (status === 200) expect(reply.json.errors?.[0]?.extensions.argument).toBe(argument)
+    const batch = await service.graphql(
+      'mutation ($inputs: [AddBookInput!]!) { addBooks(inputs: $inputs) { id } }',
+      token,
+      {
+        inputs: [GOOD, { ...GOOD, ...change }],
+      },
+    )
+    expect(batch.json.errors?.[0]?.extensions.code).toBe(code)
+    const { numPages, ...rest } = { ...GOOD, ...change } as Record<string, unknown>
+    const rest_ = await post(`${service.api}/books`, JSON.stringify({ ...rest, num_pages: numPages }), token)
+    expect(rest_.status).toBe(change.id === 1 ? 409 : 400)
+    expect(await titles()).toEqual(before)
+  })
+
+  test.each(BAD_BODIES)('%s %s', async (_, __, url, type, body, status, code, words) => {
+    const before = await titles()
+    const reply = await post(`${service.api}${url}`, body, await service.token(ADMIN), type)
+    expect(reply.status).toBe(status)
+    expect(reply.json.errors?.[0]?.extensions.code).toBe(code)
+    expect(reply.json.errors?.[0]?.message).toMatch(words)
+    expect(await titles()).toEqual(before)
+  })
+})

@@ -1,0 +1,146 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { onBothDatabases } from '../support/databases.ts'
+import { ADMIN, post, READ, type Service, send, startService } from '../support/service.ts'
+
+onBothDatabases((newDatabase) => {
+  let service: Service
+  beforeEach(async () => {
+    service = await startService({ DATABASE_URL: await newDatabase() })
+  })
+  afterEach(() => service.close())
+
+  const ADD = 'mutation ($input: AddBookInput!) { addBook(input: $input) { id cost addedBy addedAt } }'
+  const GOOD = { title: 'Curtain', author: 'Agatha Christie', cost: 7.99, numPages: 250 }
+
+  async function titles(): Promise<unknown> {
+    const { json } = await service.graphql('{ books { title } }', await service.token(READ))
+    return json.data?.books
+  }
+
+  describe('the seed’s calls', () => {
+    test('read, refused write, write, and admin alone does not read', async () => {
+      const [reader, writer] = [await service.token(READ), await service.token(ADMIN)]
+      const bearer = { authorization: `Bearer ${reader}` }
+      const all = await send(`${service.api}/books`, { headers: bearer })
+      expect(JSON.parse(all.text)).toHaveLength(5)
+      const first = await send(`${service.api}/books/1`, { headers: bearer })
+      expect(JSON.parse(first.text)).toEqual({
+        id: 1,
+        title: 'And Then There Were None',
+        author: 'Agatha Christie',
+        cost: 7.99,
+        num_pages: 300,
+      })
+      const book = { id: 6, title: 'Curtain', author: 'Agatha Christie', cost: 7.99, num_pages: 300 }
+      const refused = await post(`${service.api}/books`, JSON.stringify(book), reader)
+      expect(refused.status).toBe(403)
+      expect(refused.headers.get('www-authenticate')).toMatch(
+        /^Bearer error="insufficient_scope".*scope="fakebookapi.admin"/,
+      )
+      const written = await post(`${service.api}/books`, JSON.stringify(book), writer)
+      expect([written.status, JSON.parse(written.text)]).toEqual([201, book])
+      expect(
+        (await send(`${service.api}/books/6`, { headers: { authorization: `Bearer ${writer}` } })).status,
+      ).toBe(403)
+      expect((await send(`${service.api}/books/6`, { headers: bearer })).status).toBe(200)
+      expect((await send(`${service.api}/books/7`, { headers: bearer })).status).toBe(404)
+      expect((await post(`${service.api}/books`, JSON.stringify(book), writer)).status).toBe(409)
+    })
+  })
+
+  test('a book keeps who added it and when; only admins see it', async () => {
+    const { json } = await service.graphql(ADD, await service.token(ADMIN), { input: GOOD })
+    expect(json).toEqual({
+      data: {
+        addBook: { id: '6', cost: 7.99, addedBy: 'fakebook-cron', addedAt: expect.stringMatching(/Z$/) },
+      },
+    })
+    const refused = await service.graphql('{ x: book(id: 6) { id y: addedBy } }', await service.token(READ))
+    expect([refused.status, refused.json]).toEqual([
+      403,
+      {
+        errors: [
+          {
+            message: 'addedBy needs fakebookapi.admin; this token has fakebookapi.read.',
+            path: ['x', 'y'],
+            extensions: {
+              code: 'FORBIDDEN',
+              coordinate: 'Book.addedBy',
+              requiredScopes: [ADMIN],
+              missingScopes: [ADMIN],
+            },
+          },
+        ],
+      },
+    ])
+    expect(refused.headers.get('www-authenticate')).toContain('scope="fakebookapi.read fakebookapi.admin"')
+  })
+
+  test('B16 a refused mutation writes nothing, wherever the denied field stands', async () => {
+    const before = await titles()
+    const input = '{ title: "x", author: "y", cost: 1, numPages: 1 }'
+    const source = `mutation { a: addBook(input: ${input}) { id } b: addBook(input: ${input}) { id addedBy } }`
+    const refused = await service.graphql(source, await service.token(READ))
+    expect(refused.status).toBe(403)
+    expect(refused.json.errors?.map((error) => error.path)).toEqual([['a'], ['b', 'addedBy']])
+    expect(await titles()).toEqual(before)
+  })
+
+  test('B08 a reader does not ride on an admin’s cached document', async () => {
+    const source = '{ book(id: 1) { addedBy } }'
+    expect((await service.graphql(source, await service.token(READ, ADMIN))).status).toBe(200)
+    expect((await service.graphql(source, await service.token(READ))).status).toBe(403)
+    expect((await service.graphql(source)).status).toBe(401)
+  })
+
+  test('pages by key, filters, and Relay’s shape', async () => {
+    const token = await service.token(READ)
+    const ask = async (source: string) => (await service.graphql(source, token)).json.data
+    expect(await ask('{ books(first: 2, after: 2) { id } }')).toEqual({ books: [{ id: '3' }, { id: '4' }] })
+    expect(await ask('{ books(filter: { author: "Agatha Christie" }) { id } }')).toEqual({
+      books: [{ id: '1' }, { id: '4' }],
+    })
+    expect(await ask('{ books(filter: { title: "MOON" }) { id } }')).toEqual({ books: [{ id: '5' }] })
+    expect(await ask('{ books(filter: { title: "%" }) { id } }')).toEqual({ books: [] })
+    expect(
+      await ask(
+        '{ booksConnection(first: 2, after: 3) { edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }',
+      ),
+    ).toEqual({
+      booksConnection: {
+        edges: [
+          { cursor: '4', node: { id: '4' } },
+          { cursor: '5', node: { id: '5' } },
+        ],
+        pageInfo: { hasNextPage: false, hasPreviousPage: true, startCursor: '4', endCursor: '5' },
+      },
+    })
+    const over = await service.graphql('{ books(first: 101) { id } }', token)
+    expect(over.json.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', argument: 'first' })
+  })
+
+  const BATCH = 'mutation ($inputs: [AddBookInput!]!) { addBooks(inputs: $inputs) { id } }'
+  const MAX = Number.MAX_SAFE_INTEGER
+  const halves = Array.from({ length: 51 }, (_, i) => Math.floor(MAX / 2 ** i))
+
+  test.each([
+    ['behind the others, not in a gap, when the largest id is taken', [8, MAX], '9'],
+    ['in a gap, when the last of each half is', halves, '6'],
+  ])('the next book is %s', async (_, taken, next) => {
+    const token = await service.token(ADMIN)
+    const inputs = taken.filter((id) => id > 5).map((id) => ({ ...GOOD, id: String(id) }))
+    expect((await service.graphql(BATCH, token, { inputs })).json.errors).toBeUndefined()
+    const { json } = await service.graphql(ADD, token, { input: GOOD })
+    expect(json.data).toMatchObject({ addBook: { id: next } })
+  })
+
+  test('a batch over BATCH_LIMIT is refused whole', async () => {
+    const strict = await startService({ BATCH_LIMIT: '2' })
+    const token = await strict.token(READ, ADMIN)
+    const over = await strict.graphql(BATCH, token, { inputs: [GOOD, GOOD, GOOD] })
+    expect(over.json.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', argument: 'inputs' })
+    expect((await strict.graphql(BATCH, token, { inputs: [GOOD, GOOD] })).json.data?.addBooks).toHaveLength(2)
+    expect((await strict.graphql('{ books { id } }', token)).json.data?.books).toHaveLength(7)
+    await strict.close()
+  })
+})

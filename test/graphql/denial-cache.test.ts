@@ -1,0 +1,81 @@
+// Who is refused again is told what he lacks himself, whoever was refused before.
+
+import { ApolloServer } from '@apollo/server'
+import { addResolversToSchema } from '@graphql-tools/schema'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { type Database, openDatabase } from '../../src/database/database.ts'
+import type { Context } from '../../src/graphql/context.ts'
+import { readSchema } from '../../src/graphql/load-schema.ts'
+import { resolvers } from '../../src/graphql/resolvers.ts'
+import { lintedRules } from '../../src/scopes/lint.ts'
+import { contextWith, gateOf } from '../support/authorization-plugin.ts'
+import { ADMIN, READ } from '../support/service.ts'
+
+let database: Database
+beforeAll(async () => {
+  database = await openDatabase('file::memory:')
+})
+afterAll(() => database.destroy())
+
+const schema = addResolversToSchema({ schema: readSchema(), resolvers })
+const server = new ApolloServer<Context>({ schema, plugins: [gateOf(schema, lintedRules(readSchema()))] })
+
+const reader = () => contextWith(database, READ)
+const stranger = () => contextWith(database, 'other')
+const admin = () => contextWith(database, READ, ADMIN)
+const bound = () => {
+  const { caller, ...context } = reader()
+  return { ...context, caller: caller && { ...caller, jkt: 'key' } }
+}
+const nobody = () => ({ ...reader(), caller: undefined })
+
+const WRITE = 'mutation ($input: AddBookInput!) { addBook(input: $input) { id } }'
+const input = { title: 't', author: 'a', cost: 1, numPages: 1 }
+const WHEN = 'query ($with: Boolean!) { __typename book(id: 1) @include(if: $with) { id } }'
+
+/** Who asks, in turn, and how each answer begins. */
+const ROWS: readonly (readonly [
+  id: string,
+  query: string,
+  asks: readonly (readonly [who: () => Context, variables: object, answer: RegExp])[],
+])[] = [
+  [
+    'A01',
+    WRITE,
+    [
+      [reader, { input }, /^Bearer error="insufficient_scope".* has fakebookapi\.read\.$/],
+      [stranger, { input }, /^Bearer error="insufficient_scope".* has other\.$/],
+      [nobody, { input }, /^Bearer resource_metadata.*This needs an access token/],
+      [reader, { input }, /^Bearer error="insufficient_scope".* has fakebookapi\.read\.$/],
+      [bound, { input }, /^DPoP error="insufficient_scope".* has fakebookapi\.read\.$/],
+      [reader, { input }, /^Bearer error="insufficient_scope".* has fakebookapi\.read\.$/],
+      [admin, { input }, /^let in$/],
+      [nobody, { input }, /^Bearer resource_metadata.*This needs an access token/],
+      [admin, { input }, /^let in$/],
+    ],
+  ],
+  [
+    'A02',
+    WHEN,
+    [
+      [nobody, { with: true }, /This needs an access token/],
+      [nobody, { with: false }, /^let in$/],
+      [nobody, { with: true }, /This needs an access token/],
+      [stranger, { with: true }, /has other\.$/],
+      [stranger, { with: false }, /^let in$/],
+    ],
+  ],
+]
+
+test.each(ROWS)('%s %s', async (_, query, asks) => {
+  // One caller's scopes are one object for as long as his token is remembered.
+  const contexts = new Map(asks.map(([who]) => [who, who()]))
+  for (const [who, variables, answer] of asks) {
+    const contextValue = contexts.get(who) ?? who()
+    const request = { query, variables: { ...variables } }
+    const { http, body } = await server.executeOperation(request, { contextValue })
+    const [error] = body.kind === 'single' ? (body.singleResult.errors ?? []) : []
+    const told = error ? `${http.headers.get('www-authenticate')} ${error.message}` : 'let in'
+    expect(told).toMatch(answer)
+  }
+})

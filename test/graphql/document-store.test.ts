@@ -1,0 +1,17 @@
+import { expect, test } from '@jest/globals'
+import { parse } from 'graphql'
+import { documentStore } from '../../src/graphql/document-store.ts'
+
+const MANY = 10_000
+
+test('DS1 a document is found again, until many others have come, however short they are', async () => {
+  const store = documentStore()
+  await store.set('first', parse('{ a }'))
+  expect(await store.get('first')).toMatchObject({ kind: 'Document' })
+  for (let i = 0; i < MANY; i++) await store.set(`k${i}`, parse('{ a }'))
+  expect(await store.get('first')).toBeUndefined()
+  expect(await store.get('k0')).toBeUndefined()
+  expect(await store.get(`k${MANY - 1}`)).toBeDefined()
+  await store.delete(`k${MANY - 1}`)
+  expect(await store.get(`k${MANY - 1}`)).toBeUndefined()
+})

@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { COP } from '../cases/graphql/graphql-cop.ts'
+import { READ, type Service, send, startService } from '../support/service.ts'
+
+let production: Service
+beforeAll(async () => {
+  production = await startService({ NODE_ENV: 'production' })
+})
+afterAll(() => production.close())
+
+test.each(COP)('%s a scanner does not find %s', async (_, __, sent, found) => {
+  const { search, body, form, accept = '*/*' } = sent
+  const address = `${production.api}/graphql`
+  const reply =
+    search !== undefined
+      ? await send(search ? `${address}?${new URLSearchParams({ query: search })}` : address, {
+          headers: { accept },
+        })
+      : await send(address, {
+          method: 'POST',
+          headers: { accept, ...(form === undefined && { 'content-type': 'application/json' }) },
+          body: form === undefined ? JSON.stringify(body) : new URLSearchParams({ query: form }),
+        })
+  expect(found(reply)).toBe(false)
+  expect(reply.status).toBeLessThan(500)
+})
+
+test('the rows can find: in development the schema is open, and a query is answered', async () => {
+  const development = await startService()
+  const found = (id: string) => COP.find(([one]) => one === id)?.[3]
+  const schema = await development.graphql('{ __schema { types { name } } }')
+  const name = await development.graphql('{ __typename }')
+  expect([found('G02')?.(schema), found('G09')?.(schema), found('G04')?.(name)]).toEqual([true, true, true])
+  await development.close()
+})
+
+test('a directive that may not be repeated is refused where it is, before validation', async () => {
+  const token = await production.token(READ)
+  const twice = '{ book(id: 1) { id @skip(if: false) @skip(if: false) } }'
+  const { status, json } = await production.graphql(twice, token)
+  expect([status, json.errors?.map(({ message }) => message)]).toEqual([
+    400,
+    ['@skip may stand only once in one place of the document.'],
+  ])
+})

@@ -1,0 +1,26 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { serverAudits } from 'graphql-http'
+import { READ, type Service, startService } from '../support/service.ts'
+
+let service: Service
+beforeAll(async () => {
+  service = await startService()
+})
+afterAll(() => service.close())
+
+const audits = serverAudits({
+  url: () => `${service.api}/graphql`,
+  fetchFn: async (url: string, init: RequestInit = {}) =>
+    fetch(url, {
+      ...init,
+      headers: { ...init.headers, authorization: `Bearer ${await service.token(READ)}` },
+    }),
+})
+
+test.each(audits.map((audit) => [audit.id, audit.name, audit] as const))(
+  'audit %s %s',
+  async (_, __, audit) => {
+    const result = await audit.fn()
+    expect(result.status === 'error' ? result.reason : 'no error').toBe('no error')
+  },
+)

@@ -1,0 +1,153 @@
+// More than the server can do: who comes on top is refused before anything is done for him, and health goes on.
+
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { afterEach, expect, test } from '@jest/globals'
+import { readConfig } from '../../src/config/config.ts'
+import type { Loop } from '../../src/http/request-queue.ts'
+import { createServer } from '../../src/http/server.ts'
+import { jsonAnswer, type Observed } from '../../src/lib/http-messages.ts'
+import { createLog } from '../../src/observability/logger.ts'
+import { scriptedLoop } from '../support/http/manual-event-loop.ts'
+import { type Reply, send } from '../support/service.ts'
+import { until } from '../support/wait-until.ts'
+
+const log = await createLog(readConfig({ LOG_LEVEL: 'silent' }))
+const closers: (() => unknown)[] = []
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close()
+})
+
+/** The real server in front of one route that answers when the test says so. */
+async function held(settings: Record<string, string>, loop?: Loop) {
+  const waiting: (() => void)[] = []
+  const observed: Observed[] = []
+  const server = createServer({
+    limits: readConfig({ DRAIN_TIMEOUT: '1', ...settings }).http,
+    log,
+    checks: [],
+    metrics: { contentType: 'text/plain', text: async () => '' },
+    limitAddress: undefined,
+    observe: (exchange) => observed.push(exchange),
+    ...(loop && { loop }),
+  })
+  server.add([
+    {
+      method: ['GET', 'POST'],
+      url: '/held',
+      answer: () =>
+        new Promise((resolve) => {
+          waiting.push(() => resolve(jsonAnswer(200, {})))
+        }),
+    },
+  ])
+  const port = await server.listen(0, '127.0.0.1')
+  closers.push(server.close)
+  const url = `http://127.0.0.1:${port}`
+  const ask = () => send(`${url}/held`)
+  const release = () => {
+    for (const answer of waiting.splice(0)) answer()
+  }
+  return { url, port, ask, waiting, release, observed }
+}
+
+function raw(port: number, bytes: string): Socket {
+  const socket = connect(port, '127.0.0.1')
+  socket.on('error', () => undefined)
+  socket.write(bytes)
+  closers.push(() => socket.destroy())
+  return socket
+}
+const POST =
+  'POST /held HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n'
+
+test('O10 as many as may be are under way: the next is refused before its body has come, and health is not', async () => {
+  const { url, port, ask, waiting, release, observed } = await held({ IN_FLIGHT_LIMIT: '2' })
+  const first = [ask(), ask()]
+  await until(async () => waiting.length === 2 && (await send(`${url}/healthz`)).status === 200)
+  const refused = await text(raw(port, `${POST}Connection: close\r\n\r\n`))
+  expect(refused).toMatch(/^HTTP\/1.1 503 /)
+  expect(refused).toMatch(/\r\nretry-after: 1\r\n/)
+  expect(refused).toMatch(/"code":"SERVICE_UNAVAILABLE"/)
+  expect(observed.filter(({ status }) => status === 503)).toEqual([
+    expect.objectContaining({ method: 'POST', about: { code: 'SERVICE_UNAVAILABLE' } }),
+  ])
+  for (const path of ['/healthz', '/readyz', '/metrics', '/readyz?why'])
+    expect((await send(`${url}${path}`)).status).toBe(200)
+  release()
+  expect((await Promise.all(first)).map(({ status }) => status)).toEqual([200, 200])
+  const next = ask()
+  await until(async () => waiting.length === 1)
+  release()
+  expect((await next).status).toBe(200)
+})
+
+test('O11 a connection that was refused can be used again', async () => {
+  const { port, ask, waiting, release } = await held({ IN_FLIGHT_LIMIT: '1' })
+  const first = ask()
+  await until(async () => waiting.length === 1)
+  const socket = raw(port, `${POST}\r\n`)
+  expect(String((await once(socket, 'data'))[0])).toMatch(/^HTTP\/1.1 503 /)
+  release()
+  await first
+  socket.write(`${'x'.repeat(1_000)}GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`)
+  expect(await text(socket)).toMatch(/^HTTP\/1.1 200 /)
+})
+
+test('O12 a body that trickles in takes nobody’s place', async () => {
+  const { url, port, ask, waiting, release } = await held({ IN_FLIGHT_LIMIT: '1' })
+  for (let i = 0; i < 5; i++) await once(raw(port, `${POST}\r\n{`), 'connect')
+  // Their bytes have come by the time that a whole request after them is answered.
+  await send(`${url}/healthz`)
+  const whole = ask()
+  await until(async () => waiting.length === 1)
+  release()
+  expect((await whole).status).toBe(200)
+})
+
+test('O13 the loop runs late: who comes is refused, and health is not', async () => {
+  const loop = scriptedLoop()
+  const { url, ask, waiting, release } = await held({ LOOP_DELAY_LIMIT: '1' }, loop)
+  const first = Array.from({ length: 40 }, ask)
+  await until(async () => loop.asked() === 40)
+  loop.turn(1_000)
+  // Ten may always wait; what comes after them is refused at once.
+  let refused = 0
+  const count = (reply: Reply) => {
+    if (reply.status === 503) refused += 1
+    return reply.status
+  }
+  const more = Array.from({ length: 20 }, () => ask().then(count))
+  await until(async () => refused === 10)
+  expect((await send(`${url}/healthz`)).status).toBe(200)
+  await until(async () => {
+    loop.turn()
+    return waiting.length === 50
+  })
+  release()
+  expect((await Promise.all(more)).filter((status) => status === 200)).toHaveLength(10)
+  expect(new Set((await Promise.all(first)).map(({ status }) => status))).toEqual(new Set([200]))
+})
+
+test('O14 a connection past CONNECTION_LIMIT is closed, and those before it go on', async () => {
+  const { port } = await held({ CONNECTION_LIMIT: '2' })
+  const ASK = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n'
+  const open = [raw(port, ASK), raw(port, ASK)]
+  for (const socket of open) await once(socket, 'data')
+  const third = raw(port, ASK)
+  const [bytes] = await Promise.all([text(third).catch(() => ''), once(third, 'close')])
+  expect(bytes).toBe('')
+  for (const socket of open) {
+    socket.write(ASK)
+    expect(String((await once(socket, 'data'))[0])).toMatch(/^HTTP\/1.1 200 /)
+  }
+})
+
+test('O15 whoever watches is told with which code a request was refused before any route saw it', async () => {
+  const { url, observed } = await held({})
+  const answer = await send(`${url}/held`, { method: 'POST', body: 'x', headers: { 'content-type': 'a/b' } })
+  expect(answer.status).toBe(415)
+  await until(async () => observed.length === 1)
+  expect(observed).toEqual([expect.objectContaining({ status: 415, about: { code: 'BAD_REQUEST' } })])
+})

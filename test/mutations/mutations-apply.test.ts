@@ -1,0 +1,19 @@
+// A fault whose place has been rewritten would never be put in, and `npm run mutate` is not run each time.
+
+import { readFileSync } from 'node:fs'
+import { expect, test } from '@jest/globals'
+import { TOKEN_FAULTS } from './auth-mutations.ts'
+import { EXECUTOR_FAULTS } from './executor-mutations.ts'
+import { SCOPE_FAULTS } from './scopes-mutations.ts'
+
+test.each([
+  ['scopes', SCOPE_FAULTS],
+  ['executor', EXECUTOR_FAULTS],
+  ['auth', TOKEN_FAULTS],
+] as const)('what each fault of %s replaces stands in its file once', (room, faults) => {
+  const lost = faults.filter(([file, right]) => {
+    const text = readFileSync(new URL(`../../src/${room}/${file}.ts`, import.meta.url), 'utf8')
+    return text.split(right).length !== 2
+  })
+  expect(lost).toEqual([])
+})

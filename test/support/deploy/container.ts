@@ -1,0 +1,87 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, copyFileSync, existsSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { afterAll } from '@jest/globals'
+import { temporaryFolder } from '../cli-process.ts'
+import { send } from '../service.ts'
+import { until } from '../wait-until.ts'
+import type { Image } from './containerfile.ts'
+
+const children = new Set<ChildProcess>()
+afterAll(() => {
+  for (const child of children) child.kill('SIGKILL')
+})
+
+/** A port that nobody has. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** A file that anybody may read, as containers are given secrets. */
+export function secretFile(content: string): string {
+  const folder = temporaryFolder()
+  chmodSync(folder, 0o755)
+  const file = join(folder, 'secret')
+  writeFileSync(file, `${content}\n`, { mode: 0o444 })
+  return file
+}
+
+/** Node where the image's user finds it, whoever runs the tests. */
+function nodeFor(image: Image): string {
+  const node = join(image.folder, '..', 'node')
+  if (!existsSync(node)) copyFileSync(process.execPath, node)
+  return node
+}
+
+/** Another user can only be had by root; else the image runs as who tests it. */
+function userOf(image: Image) {
+  const [uid = 0, gid = 0] = image.user.split(':').map(Number)
+  return process.getuid?.() === 0 ? { uid, gid } : {}
+}
+
+/** Runs an image's command as its user, with its environment and nothing of this machine's. */
+export async function startContainer(image: Image, settings: Readonly<Record<string, string>>) {
+  const port = String(await freePort())
+  const env = { ...image.env, PORT: port, ...settings }
+  const node = nodeFor(image)
+  const options = { cwd: image.folder, env, ...userOf(image) }
+  const argumentsOf = (command: readonly string[]) => command.slice(1)
+  const child = spawn(node, argumentsOf(image.command), { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+  children.add(child)
+  let said = ''
+  child.stdout.on('data', (chunk) => {
+    said += chunk
+  })
+  child.stderr.on('data', (chunk) => {
+    said += chunk
+  })
+  let ended = false
+  const exited = once(child, 'close').then(([status]) => {
+    ended = true
+    children.delete(child)
+    return status as number | null
+  })
+  const url = `http://127.0.0.1:${port}`
+  return {
+    child,
+    port,
+    url,
+    exited,
+    said: () => said,
+    /** Runs the image's health check beside it. */
+    health: () => spawnSync(node, argumentsOf(image.healthCheck), options).status,
+    ready: () =>
+      until(async () => {
+        if (ended) throw new Error(`it ended early:\n${said}`)
+        const reply = await send(`${url}/readyz`).catch(() => undefined)
+        return reply?.status === 200
+      }),
+  }
+}

@@ -1,0 +1,40 @@
+import { toolsOf } from '../../../src/app/doctor-server-checks.ts'
+import { setupOf } from '../../../src/app/doctor-setup.ts'
+import { readConfig } from '../../../src/config/config.ts'
+import { BOUNDS } from '../../../src/doctor/http-probe.ts'
+import type { Line } from '../../../src/doctor/report-line.ts'
+import { examine } from '../../../src/doctor/run-checks.ts'
+import type { Clock } from '../../../src/lib/clock.ts'
+
+export const SECRETS = ['job-secret-hunter2/+', 'web-secret-hunter2=&'] as const
+
+/** Settings that fit a server that is set up right; no port of this machine is in the way. */
+const settingsFor = (url: string) => ({
+  OKTA_ISSUER: url,
+  OKTA_CLIENT_ID: '0oajob',
+  OKTA_CLIENT_SECRET: SECRETS[0],
+  WEBAPP_CLIENT_ID: '0oaweb',
+  WEBAPP_CLIENT_SECRET: SECRETS[1],
+  WEBAPP_REDIRECT_URI: 'http://localhost:7001/callback',
+  IDE_CLIENT_ID: '0oaide',
+  API_URL: 'http://localhost:4000',
+  PORT: '0',
+  WEBAPP_PORT: '0',
+  DATABASE_URL: 'file::memory:',
+})
+
+type Otherwise = { readonly clock?: Clock; readonly timeoutMs?: number; readonly nodeVersion?: string }
+
+/** What doctor says of a set-up. */
+export function looked(
+  { url }: { readonly url: string },
+  settings: Readonly<Record<string, string>> = {},
+  { clock, timeoutMs = BOUNDS.timeoutMs, nodeVersion }: Otherwise = {},
+): Promise<readonly Line[]> {
+  const config = readConfig({ ...settingsFor(url), ...settings })
+  return examine(setupOf(config), toolsOf(config, clock, { ...BOUNDS, timeoutMs }, nodeVersion))
+}
+
+/** The numbers of what is wrong, or good to know. */
+export const notWell = (lines: readonly Line[]) =>
+  lines.filter(({ status }) => status === 'failed' || status === 'warning').map(({ id }) => id)

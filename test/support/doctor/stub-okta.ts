@@ -1,0 +1,121 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { CompactSign } from 'jose'
+import { claimsOf, signingKey } from '../stub-issuer.ts'
+
+/** One answer; without a status 200, and JSON unless it is text. */
+export type Reply = {
+  readonly status?: number
+  readonly json?: unknown
+  readonly text?: string
+  readonly headers?: Readonly<Record<string, string>>
+  /** Never ends. */
+  readonly hangs?: boolean
+}
+
+/** What a server that is set up right answers otherwise than here. */
+export type Script = {
+  readonly discovery?: Reply
+  readonly metadata?: Reply
+  readonly keys?: Reply
+  readonly token?: (form: URLSearchParams, request: IncomingMessage) => Reply | undefined
+  readonly authorize?: (query: URLSearchParams) => Reply | undefined
+  /** Claims of its tokens. */
+  readonly claims?: Readonly<Record<string, unknown>>
+  /** Its whole access token. */
+  readonly accessToken?: string
+}
+
+export const refused = (status: number, error: string, error_description: string): Reply => ({
+  status,
+  json: { error, error_description },
+})
+
+const PATH = '/oauth2/default'
+
+/** A server that answers as Okta's documents say, where a row does not say otherwise. */
+export async function scriptedOkta() {
+  const key = await signingKey('k1')
+  const state = { script: {} as Script, asked: [] as string[] }
+  const answer = async (request: IncomingMessage): Promise<Reply> => {
+    const { pathname, searchParams } = new URL(request.url ?? '/', url)
+    const { script } = state
+    state.asked.push(pathname)
+    if (pathname === `${PATH}/.well-known/openid-configuration`)
+      return script.discovery ?? { json: { issuer: url } }
+    if (pathname === `${PATH}/.well-known/oauth-authorization-server`)
+      return script.metadata ?? { json: { issuer: url } }
+    if (pathname === `${PATH}/v1/keys`) return script.keys ?? { json: { keys: [key.jwk] } }
+    if (pathname === `${PATH}/v1/authorize`) return script.authorize?.(searchParams) ?? sentBack(searchParams)
+    if (pathname !== `${PATH}/v1/token`) return { status: 404, text: '' }
+    const form = new URLSearchParams(await text(request))
+    return script.token?.(form, request) ?? tokenFor(form)
+  }
+  const tokenFor = async (form: URLSearchParams): Promise<Reply> => {
+    if (form.get('grant_type') === 'authorization_code')
+      return refused(400, 'invalid_grant', 'The authorization code is invalid or has expired.')
+    const scp = (form.get('scope') ?? '').split(' ')
+    if (scp.includes('openid'))
+      return refused(400, 'invalid_scope', "Cannot request 'openid' scopes using client credentials.")
+    const access_token = state.script.accessToken ?? (await sign({ scp, ...state.script.claims }))
+    return { json: { token_type: 'Bearer', expires_in: 3600, access_token, scope: scp.join(' ') } }
+  }
+  const server = createServer((request, response) => {
+    answer(request).then(
+      (reply) => send(response, reply),
+      () => response.destroy(),
+    )
+  })
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', () => done()))
+  const origin = `http://localhost:${(server.address() as AddressInfo).port}`
+  const url = `${origin}${PATH}`
+  const sign = (changes: object, header: object = {}) =>
+    new CompactSign(Buffer.from(JSON.stringify({ ...claimsOf(url, '0oajob'), ...changes })))
+      .setProtectedHeader({ alg: 'RS256', kid: key.kid, ...header })
+      .sign(key.privateKey)
+  return {
+    origin,
+    url,
+    state,
+    sign,
+    close: () =>
+      new Promise<void>((done) => {
+        server.close(() => done())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+export type ScriptedOkta = Awaited<ReturnType<typeof scriptedOkta>>
+
+function send(
+  response: ServerResponse,
+  { status = 200, json, text: body, headers = {}, hangs = false }: Reply,
+): void {
+  const type = body === undefined ? 'application/json' : 'text/html'
+  response.writeHead(status, { 'content-type': type, 'access-control-allow-origin': '*', ...headers })
+  response.write(body ?? JSON.stringify(json ?? {}))
+  if (!hangs) response.end()
+}
+
+/** Nobody is signed in, and nobody may be asked; without PKCE a public client gets no further (Okta's texts). */
+export function sentBack(query: URLSearchParams, error?: readonly [code: string, words: string]): Reply {
+  const bare = query.get('client_id') === '0oaide' && !query.has('code_challenge')
+  const [code, words] =
+    error ??
+    (bare
+      ? [
+          'invalid_request',
+          "PKCE code challenge is required when the token endpoint authentication method is 'NONE'.",
+        ]
+      : ['login_required', 'The client specified not to prompt, but the user is not logged in.'])
+  const back = new URLSearchParams({ state: query.get('state') ?? '', error: code, error_description: words })
+  return { status: 302, text: '', headers: { location: `${query.get('redirect_uri')}?${back}` } }
+}
+
+/** Okta's page where it cannot send the browser back. */
+export const errorPage = (words: string): Reply => ({
+  status: 400,
+  text: `<!DOCTYPE html><title>Error</title><h1>400</h1><p>${words.replaceAll("'", '&#39;')}</p>`,
+})

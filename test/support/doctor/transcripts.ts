@@ -1,0 +1,90 @@
+import { toolsOf } from '../../../src/app/doctor-server-checks.ts'
+import { setupOf } from '../../../src/app/doctor-setup.ts'
+import { startIssuer } from '../../../src/authorization-server/server.ts'
+import { readConfig } from '../../../src/config/config.ts'
+import { inLines } from '../../../src/doctor/format-report.ts'
+import { examine } from '../../../src/doctor/run-checks.ts'
+import { closedPort } from '../tcp-server.ts'
+import { NO_POLICY } from './okta-replies.ts'
+import { scriptedOkta } from './stub-okta.ts'
+
+type Server = { readonly url: string; close(): Promise<void> }
+type Ports = { readonly api: number; readonly webapp: number }
+
+/** A set-up of docs/okta.md: the server, and the settings that are looked at with it. */
+type Told = {
+  readonly server: (ports: Ports) => Promise<Server>
+  readonly settings: (server: Server) => Record<string, string>
+}
+
+const embedded =
+  (scopes: readonly string[], redirect = '/callback') =>
+  ({ api, webapp }: Ports) =>
+    startIssuer({
+      port: 0,
+      dataFolder: undefined,
+      audience: 'api://default',
+      scopes,
+      places: () => ({
+        webapp: [`http://localhost:${webapp}${redirect}`],
+        ide: [`http://localhost:${api}/graphql`],
+      }),
+    })
+
+const portOf = (url: string) => new URL(url).port
+const BOTH = ['fakebookapi.read', 'fakebookapi.admin']
+const THEIRS = {
+  OKTA_CLIENT_ID: '0oa1fakebookcron',
+  OKTA_CLIENT_SECRET: 'job-secret',
+  WEBAPP_CLIENT_ID: '0oa1webapp',
+  WEBAPP_CLIENT_SECRET: 'web-secret',
+  IDE_CLIENT_ID: '0oaide',
+}
+
+const TOLD = {
+  good: { server: embedded(BOTH), settings: ({ url }) => ({ ISSUER_PORT: portOf(url) }) },
+  org: {
+    server: embedded(BOTH),
+    settings: ({ url }) => ({ ...THEIRS, OKTA_ISSUER: new URL(url).origin }),
+  },
+  app: {
+    server: embedded(['fakebookapi.read'], ''),
+    settings: ({ url }) => ({
+      ISSUER_PORT: portOf(url),
+      OKTA_CLIENT_ID: 'fakebook-cron-dpop',
+      OKTA_CLIENT_SECRET: 'fakebook-cron-dpop-secret',
+    }),
+  },
+  policy: {
+    async server() {
+      const okta = await scriptedOkta()
+      okta.state.script = {
+        token: (form) => (form.get('grant_type') === 'client_credentials' ? NO_POLICY : undefined),
+      }
+      return okta
+    },
+    settings: ({ url }) => ({ ...THEIRS, OKTA_ISSUER: url }),
+  },
+} as const satisfies Record<string, Told>
+
+export const TRANSCRIPTS = Object.keys(TOLD) as readonly (keyof typeof TOLD)[]
+
+/** What doctor prints of it, with the standard ports in place of those that were free. */
+export async function transcript(name: keyof typeof TOLD): Promise<string> {
+  const { server: start, settings }: Told = TOLD[name]
+  const ports = { api: await closedPort(), webapp: await closedPort() }
+  const server = await start(ports)
+  const config = readConfig({
+    PORT: String(ports.api),
+    WEBAPP_PORT: String(ports.webapp),
+    DATABASE_URL: 'file::memory:',
+    ...settings(server),
+  })
+  const lines = await examine(setupOf(config), toolsOf(config, undefined, undefined, '26.10.0'))
+  await server.close()
+  return inLines(lines, (_, text) => text)
+    .join('\n')
+    .replaceAll(String(ports.api), '4000')
+    .replaceAll(String(ports.webapp), '7001')
+    .replaceAll(portOf(server.url), '4400')
+}

@@ -1,0 +1,86 @@
+// The scope engine's random schemas with resolvers that write down what was read, behind both locks, as the service has
+// them; with our executor or with graphql-js.
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
+import {
+  buildSchema,
+  type DocumentNode,
+  type GraphQLFieldResolver,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  getNamedType,
+  isAbstractType,
+  isCompositeType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+} from 'graphql'
+import { listening } from '../../../src/graphql/combine-plugins.ts'
+import { compiled } from '../../../src/graphql/compiled-execution.ts'
+import type { Context } from '../../../src/graphql/context.ts'
+import { locked } from '../../../src/graphql/requires-scope.ts'
+import type { Rules } from '../../../src/scopes/read-rules.ts'
+import { readRules } from '../../../src/scopes/read-rules.ts'
+import { gateOf } from '../authorization-plugin.ts'
+import { randomSchema } from '../scopes/random-schema.ts'
+import type { Random } from '../seeded-random.ts'
+
+/** `type field returned`, of each resolver that ran. */
+export type Read = string[]
+
+/** One of the scope engine's random schemas, so. */
+export function guardedWorld(r: Random, read: Read): { schema: GraphQLSchema; rules: Rules } {
+  const { real } = randomSchema(r)
+  // Interfaces and unions as what a field returns are left to graphql-js; as what a fragment is on they are not.
+  const text = r.chance(0.2)
+    ? real
+    : real
+        .replaceAll(/: N0\b/g, ': T0')
+        .replaceAll(': [N1!]!', ': [T1!]!')
+        .replaceAll(': U!', ': T2!')
+  return guarded(text, r, read)
+}
+
+/** A schema with resolvers that write down what was read, behind the second lock. */
+export function guarded(text: string, r: Random, read: Read): { schema: GraphQLSchema; rules: Rules } {
+  const schema = buildSchema(text)
+  const rules = readRules(schema)
+  for (const type of Object.values(schema.getTypeMap()))
+    if (isObjectType(type) && !type.name.startsWith('__'))
+      for (const field of Object.values(type.getFields())) field.resolve = reading(read, r.chance(0.3))
+  return { schema: locked(schema, rules), rules }
+}
+
+const reading =
+  (read: Read, later: boolean): GraphQLFieldResolver<unknown, unknown> =>
+  (_, __, ___, { parentType, fieldName, returnType, schema }) => {
+    read.push(`${parentType.name} ${fieldName} ${getNamedType(returnType).name}`)
+    const value = valueFor(returnType, schema)
+    return later ? Promise.resolve(value) : value
+  }
+
+function valueFor(type: GraphQLOutputType, schema: GraphQLSchema): unknown {
+  if (isNonNullType(type)) return valueFor(type.ofType, schema)
+  if (isListType(type)) return [valueFor(type.ofType, schema), valueFor(type.ofType, schema)]
+  if (isAbstractType(type)) return { __typename: schema.getPossibleTypes(type)[0]?.name }
+  if (isCompositeType(type)) return {}
+  return type.name === 'Color' ? 'RED' : 1
+}
+
+/** What was let in, with the context that the second lock knows it by. */
+export type Admitted = { readonly document: DocumentNode; readonly contextValue: Context }
+
+export function guardedServer(schema: GraphQLSchema, rules: Rules, own: boolean, admitted: Admitted[] = []) {
+  const capture: ApolloServerPlugin<Context> = {
+    requestDidStart: async () => ({
+      async didResolveOperation({ document, contextValue }) {
+        admitted.push({ document, contextValue })
+      },
+    }),
+  }
+  const { listener, gateway } = compiled(schema)
+  const plugins = [gateOf(schema, rules), capture]
+  const options = { stopOnTerminationSignals: false, includeStacktraceInErrorResponses: false }
+  return own
+    ? new ApolloServer<Context>({ ...options, gateway, plugins: [...plugins, listening(listener)] })
+    : new ApolloServer<Context>({ ...options, schema, plugins })
+}

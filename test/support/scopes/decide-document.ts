@@ -1,0 +1,24 @@
+import { type GraphQLSchema, getOperationAST, parse } from 'graphql'
+import { type Decision, decide } from '../../../src/scopes/authorize-plan.ts'
+import { compilePlan, type Plan } from '../../../src/scopes/plan.ts'
+import type { Rules } from '../../../src/scopes/read-rules.ts'
+
+/** The plan of a document's one operation. */
+export function planOf(schema: GraphQLSchema, rules: Rules, source: string): Plan {
+  const document = parse(source)
+  const operation = getOperationAST(document)
+  if (!operation) throw new Error('no operation')
+  return compilePlan(schema, rules, document, operation)
+}
+
+/** What is denied, as `coordinate path`, sorted. */
+export const denials = (decision: Decision): string[] =>
+  decision.allowed ? [] : decision.denials.map((one) => `${one.coordinate} ${one.path.join('.')}`).sort()
+
+export const decided = (
+  schema: GraphQLSchema,
+  rules: Rules,
+  source: string,
+  held: readonly string[],
+  variables: Record<string, unknown> = {},
+) => decide(planOf(schema, rules, source), new Set(held), variables)

@@ -1,0 +1,94 @@
+import type { GraphQLSchema } from 'graphql'
+import { startApiServer } from '../../src/app/api-server.ts'
+import { configuredUrls, startEmbedded } from '../../src/app/authorization-server.ts'
+import { readConfig } from '../../src/config/config.ts'
+import type { Clock } from '../../src/lib/clock.ts'
+
+export const READ = 'fakebookapi.read'
+export const ADMIN = 'fakebookapi.admin'
+
+export type Reply = { status: number; headers: Headers; json: GraphQLReply; text: string }
+type GraphQLReply = {
+  data?: Record<string, unknown> | null
+  errors?: { message: string; path?: (string | number)[]; extensions: Record<string, unknown> }[]
+}
+
+/** Free ports, nothing that stays, and nobody refused for a machine that is busy with other tests. */
+export const FREE = {
+  LOOP_DELAY_LIMIT: '600000',
+  PORT: '0',
+  ISSUER_PORT: '0',
+  LOG_LEVEL: 'silent',
+  AUDIT_LOG: 'off',
+  DATABASE_URL: 'file::memory:',
+}
+
+/** The real service on free ports: embedded issuer, API, database in memory. */
+export async function startService(
+  settings: Record<string, string> = {},
+  issuerUrl?: string,
+  clock?: Clock,
+  schema?: GraphQLSchema,
+) {
+  const config = readConfig({ ...FREE, ...settings })
+  const urls = { ...configuredUrls(config) }
+  // Production has no embedded issuer; it stands in for another company's all the same.
+  const issuer = await startEmbedded({ ...config, production: false }, undefined, () => urls)
+  const api = await startApiServer(config, issuerUrl ?? issuer.url, clock, schema)
+  urls.api = api.url
+  const tokens = new Map<string, string>()
+  return {
+    api: api.url,
+    issuer: issuer.url,
+    async token(...scope: string[]): Promise<string> {
+      const key = scope.join(' ')
+      const token = tokens.get(key) ?? (await fetchToken(issuer.url, key))
+      tokens.set(key, token)
+      return token
+    },
+    graphql: (query: string, token?: string, variables?: unknown) =>
+      post(`${api.url}/graphql`, JSON.stringify({ query, variables }), token),
+    send,
+    async close() {
+      await api.close()
+      await issuer.close()
+    },
+  }
+}
+
+export type Service = Awaited<ReturnType<typeof startService>>
+
+/** One of the API's numbers, by its name and labels; NaN when there is none. */
+export async function metric(api: string, name: string): Promise<number> {
+  const line = (await send(`${api}/metrics`)).text.split('\n').find((one) => one.startsWith(`${name} `))
+  return Number(line?.slice(name.length + 1) ?? Number.NaN)
+}
+
+async function fetchToken(issuer: string, scope: string): Promise<string> {
+  const response = await fetch(`${issuer}/v1/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${btoa('fakebook-cron:fakebook-cron-secret')}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials', scope }),
+  })
+  const { access_token } = (await response.json()) as { access_token: string }
+  return access_token
+}
+
+export const post = (url: string, body: string, token?: string, type = 'application/json') =>
+  send(url, {
+    method: 'POST',
+    body,
+    headers: { 'content-type': type, ...(token !== undefined && { authorization: `Bearer ${token}` }) },
+  })
+
+export async function send(url: string, init: RequestInit = {}): Promise<Reply> {
+  const response = await fetch(url, init)
+  const text = await response.text()
+  let json: GraphQLReply = {}
+  try {
+    json = JSON.parse(text)
+  } catch {
+    // Some answers are not JSON; their rows look at the text.
+  }
+  return { status: response.status, headers: response.headers, json, text }
+}
