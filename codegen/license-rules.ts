@@ -15,7 +15,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
  * What is wrong with a licence, as SPDX writes it: of several with OR one is enough, with AND each must do.
  * @returns undefined when nothing is
  */
-export function licenceFault(expression: string): string | undefined {
+export function findLicenseProblem(expression: string): string | undefined {
   const plain = expression.replace(/^\((.*)\)$/, '$1')
   const [either, both] = [plain.split(' OR '), plain.split(' AND ')]
   if (/[()]/.test(plain) || (either.length > 1 && both.length > 1))

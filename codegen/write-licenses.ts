@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { licenceFault } from './license-rules.ts'
+import { findLicenseProblem } from './license-rules.ts'
 
 /** Writes docs/licenses.md: what others' work is shipped under. Exits 1 for a licence that nobody has looked at. */
 type Locked = { readonly license?: string; readonly dev?: boolean }
@@ -44,7 +44,7 @@ ${table(built)}
 )
 
 for (const { name, licence } of [...installed, ...built]) {
-  const fault = licenceFault(licence)
+  const fault = findLicenseProblem(licence)
   if (fault === undefined) continue
   console.error(`${name}: ${fault}`)
   process.exitCode = 1

@@ -1,15 +1,15 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { namesOf } from '../src/config/environment.ts'
+import { listVariableNames } from '../src/config/environment.ts'
 import type { Setting } from '../src/config/setting.ts'
 import { SETTINGS } from '../src/config/settings.ts'
-import { readSchema } from '../src/graphql/load-schema.ts'
+import { loadSchema } from '../src/graphql/load-schema.ts'
 import { describeRules } from '../src/scopes/describe-rules.ts'
-import { lintedRules } from '../src/scopes/lint.ts'
+import { readValidatedRules } from '../src/scopes/lint.ts'
 import { readDeclaredScopes } from '../src/scopes/read-rules.ts'
 
 /** Writes what is derived from the schema and the settings: the list of scopes, and the tables of README and docs; and the tour as it was just told. */
-const schema = readSchema()
+const schema = loadSchema()
 const declared = readDeclaredScopes(schema)
 
 writeFileSync(
@@ -28,20 +28,20 @@ const tables: Record<string, string> = {
   tour: `\`\`\`\n${transcript}\n\`\`\``,
   scopes: table(
     ['field', 'asks for'],
-    describeRules(lintedRules(schema)).map((row) => [`\`${row.coordinate}\``, `\`${row.scopes}\``]),
+    describeRules(readValidatedRules(schema)).map((row) => [`\`${row.coordinate}\``, `\`${row.scopes}\``]),
   ),
   settings: table(
     ['name', 'default', ''],
     Object.entries<Setting>(SETTINGS).map(([name, setting]) => [
       `\`${name}\``,
-      setting.standard,
-      setting.about + otherNames(name, setting),
+      setting.defaultText,
+      setting.description + otherNames(name, setting),
     ]),
   ),
 }
 
 function otherNames(name: string, setting: Setting): string {
-  const others = namesOf(name, setting).filter((other) => other !== name)
+  const others = listVariableNames(name, setting).filter((other) => other !== name)
   return others.length === 0 ? '' : ` (also ${others.map((other) => `\`${other}\``).join(', ')})`
 }
 

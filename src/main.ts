@@ -1,28 +1,28 @@
 import { Command, CommanderError } from 'commander'
 import { addJobCommands } from './cli/job.ts'
 import {
-  missingClient,
-  processConfig,
-  processSettings,
-  readConfig,
+  InvalidSettingsError,
+  loadConfig,
+  loadSettings,
+  missingClientErrors,
+  parseConfig,
   requireIssuer,
-  SettingsFaults,
 } from './config/config.ts'
 
 const OLDEST_NODE = 24
 /** Faults whose message says all that their reader needs. */
 const SPEAKING = new Set([
-  'SettingsFaults',
-  'UsageFault',
-  'SchemaFaults',
-  'StartFault',
-  'StoreFault',
-  'AuditFault',
-  'BackupFault',
-  'JobFault',
+  'InvalidSettingsError',
+  'UsageError',
+  'SchemaViolationsError',
+  'StartError',
+  'DatabaseOpenError',
+  'AuditLogError',
+  'BackupError',
+  'JobError',
 ])
 /** Faults of whoever typed the command. */
-const WRONG_USAGE = new Set(['SettingsFaults', 'UsageFault'])
+const WRONG_USAGE = new Set(['InvalidSettingsError', 'UsageError'])
 
 /** The commands, each a few lines; a command's rooms are loaded when it runs. */
 const program = new Command('fakebook')
@@ -35,7 +35,7 @@ program
   .description('API, authorization server and web app on one machine')
   .action(async () => {
     const { startAll } = await import('./app/start.ts')
-    await startAll(processConfig())
+    await startAll(loadConfig())
   })
 
 program
@@ -43,21 +43,21 @@ program
   .description('the API alone; OKTA_ISSUER is required')
   .option('--check', 'prints the settings that would hold, without secrets, and ends')
   .action(async ({ check }) => {
-    const config = processConfig()
+    const config = loadConfig()
     requireIssuer(config)
     if (!check && config.workers > 1)
       return (await import('./app/workers/start-workers.ts')).startWorkers(config)
     if (!check) return (await import('./app/start.ts')).startApiAlone(config)
     const { printSettings } = await import('./cli/settings.ts')
-    printSettings(processSettings())
+    printSettings(loadSettings())
   })
 
 program
   .command('issuer')
   .description('the embedded authorization server alone')
   .action(async () => {
-    const { startIssuerAlone } = await import('./app/start.ts')
-    await startIssuerAlone(processConfig())
+    const { startAuthorizationServerAlone } = await import('./app/start.ts')
+    await startAuthorizationServerAlone(loadConfig())
   })
 
 program
@@ -65,7 +65,7 @@ program
   .description('the web app alone')
   .action(async () => {
     const { startWebappAlone } = await import('./app/start.ts')
-    await startWebappAlone(processConfig())
+    await startWebappAlone(loadConfig())
   })
 
 program
@@ -73,9 +73,11 @@ program
   .description('tells the whole story on free ports')
   .option('--no-browser', 'the person does without a real browser, even if there is one')
   .action(async ({ browser }) => {
-    const { tour } = await import('./tour/tour.ts')
+    const { runTour } = await import('./tour/tour.ts')
     const free = { PORT: '0', ISSUER_PORT: '0', WEBAPP_PORT: '0', DATABASE_URL: 'file::memory:' }
-    process.exitCode = await tour(readConfig({ ...free, LOG_LEVEL: 'silent', AUDIT_LOG: 'off' }), { browser })
+    process.exitCode = await runTour(parseConfig({ ...free, LOG_LEVEL: 'silent', AUDIT_LOG: 'off' }), {
+      useRealBrowser: browser,
+    })
   })
 
 program
@@ -96,7 +98,7 @@ program
   .description('copies an SQLite database to a file while the server runs; for PostgreSQL, says what does')
   .action(async (file) => {
     const { backupDatabase } = await import('./database/backup.ts')
-    const { books, bytes } = await backupDatabase(processConfig().databaseUrl, file)
+    const { books, bytes } = await backupDatabase(loadConfig().databaseUrl, file)
     console.log(`${books} books, ${Math.ceil(bytes / 1_000)} kB: ${file}`)
   })
 
@@ -112,8 +114,8 @@ scopes
   .command('diff <old...>')
   .description('what became weaker or stronger since an old schema; exits 1 if something became weaker')
   .action(async (files) => {
-    const { printDiff } = await import('./cli/scopes.ts')
-    process.exitCode = printDiff(files)
+    const { printScopeDiff } = await import('./cli/scopes.ts')
+    process.exitCode = printScopeDiff(files)
   })
 scopes
   .command('explain <query>')
@@ -122,17 +124,17 @@ scopes
   .option('--variables <json>', 'the request’s variables')
   .option('--operation <name>', 'which operation, if the document has several')
   .action(async (query, options) => {
-    const { printExplanation } = await import('./cli/scopes.ts')
-    process.exitCode = printExplanation(query, options)
+    const { printScopeExplanation } = await import('./cli/scopes.ts')
+    process.exitCode = printScopeExplanation(query, options)
   })
 
 addJobCommands(program, jobConfig)
 
-/** @throws SettingsFaults without a client of the job's own at an issuer that is not on this machine */
+/** @throws InvalidSettingsError without a client of the job's own at an issuer that is not on this machine */
 function jobConfig() {
-  const config = processConfig()
-  const faults = missingClient(config.issuer, config.client, 'OKTA')
-  if (faults.length > 0) throw new SettingsFaults(faults)
+  const config = loadConfig()
+  const faults = missingClientErrors(config.issuer, config.jobClient, 'OKTA')
+  if (faults.length > 0) throw new InvalidSettingsError(faults)
   return config
 }
 

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from '@jest/globals'
-import { namesOf } from '../src/config/environment.ts'
+import { listVariableNames } from '../src/config/environment.ts'
 import type { Setting } from '../src/config/setting.ts'
 import { SETTINGS } from '../src/config/settings.ts'
 import { startService } from './support/service.ts'
@@ -66,7 +66,7 @@ const OTHERS =
   /^(?:OTEL_\w+|NODE_ENV|NODE_OPTIONS|TEST_POSTGRES|BAD_\w+|ALREADY_EXISTS|IDEMPOTENCY_(?:MISMATCH|IN_FLIGHT)|LIMIT_EXCEEDED|NOT_FOUND|SERVICE_UNAVAILABLE|INTERNAL_SERVER_ERROR|UNTRUSTED_DOCUMENT|PERSISTED_QUERY_NOT_FOUND)$/
 test.each(PAGES)('%s: every setting that it names is one', (page) => {
   const known = new Set(
-    Object.entries<Setting>(SETTINGS).flatMap(([name, setting]) => namesOf(name, setting)),
+    Object.entries<Setting>(SETTINGS).flatMap(([name, setting]) => listVariableNames(name, setting)),
   )
   const named = [...read(page).matchAll(/\b[A-Z]{2,}(?:_[A-Z]+)+\b/g)].map(([name]) => name)
   expect(named.filter((name) => !known.has(name) && !OTHERS.test(name))).toEqual([])
@@ -87,11 +87,11 @@ test('a write that is sent again', async () => {
   const [, lines = ''] = /```sh\n(TOKEN=[\s\S]*?)\n```/.exec(read('docs/using.md')) ?? []
   const service = await startService()
   const here = lines
-    .replace('http://localhost:4400/oauth2/default', service.issuer)
-    .replace('http://localhost:4000', service.api)
+    .replace('http://localhost:4400/oauth2/default', service.issuerUrl)
+    .replace('http://localhost:4000', service.apiUrl)
   const [token, write] = here.split(/\n(?=curl )/)
-  const { stdout: out } = await run('bash', ['-c', `${token}\n${write}\necho\n${write}`])
-  expect(out.match(/^HTTP\/1.1 201/gm)).toHaveLength(2)
-  expect(out.match(/^location: \/books\/6\r$/gm)).toHaveLength(2)
+  const { stdout } = await run('bash', ['-c', `${token}\n${write}\necho\n${write}`])
+  expect(stdout.match(/^HTTP\/1.1 201/gm)).toHaveLength(2)
+  expect(stdout.match(/^location: \/books\/6\r$/gm)).toHaveLength(2)
   await service.close()
 })

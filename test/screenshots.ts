@@ -1,11 +1,11 @@
 import { mkdirSync, statSync } from 'node:fs'
 import { chromium, type Page } from 'playwright-core'
-import { executablePath } from '../src/tour/chromium.ts'
+import { chromiumPath } from '../src/tour/chromium.ts'
 import { AGATHA } from './support/demo-accounts.ts'
-import { refusedMutation } from './support/ide/denied-mutation.ts'
+import { showDeniedMutation } from './support/ide/denied-mutation.ts'
 import { openIde } from './support/ide/ide-page.ts'
 import { startSite } from './support/webapp/site.ts'
-import { BOOK } from './support/webapp/web-client.ts'
+import { BOOK_FORM } from './support/webapp/web-client.ts'
 
 /** The pictures of the documentation, in the order that one comes by them: each is the page after its steps. */
 const PICTURES: readonly (readonly [name: string, steps: (page: Page, url: string) => Promise<unknown>])[] = [
@@ -24,7 +24,7 @@ const PICTURES: readonly (readonly [name: string, steps: (page: Page, url: strin
     'webapp-add-book',
     async (page, url) => {
       await page.goto(`${url}/books/new`)
-      for (const [name, value] of Object.entries(BOOK)) await page.fill(`#${name}`, value)
+      for (const [name, value] of Object.entries(BOOK_FORM)) await page.fill(`#${name}`, value)
     },
   ],
   [
@@ -51,7 +51,10 @@ async function shoot(page: Page, name: string): Promise<void> {
 
 mkdirSync(FOLDER, { recursive: true })
 const site = await startSite()
-const browser = await chromium.launch({ ...(executablePath && { executablePath }), args: ['--no-sandbox'] })
+const browser = await chromium.launch({
+  ...(chromiumPath && { executablePath: chromiumPath }),
+  args: ['--no-sandbox'],
+})
 const viewport = { width: 1280, height: 800 }
 try {
   const page = await browser.newPage({ viewport })
@@ -61,7 +64,7 @@ try {
   }
   // Somebody else, whom nobody has asked for a password yet.
   const ide = await openIde({ context: await browser.newContext({ viewport }) }, site)
-  await refusedMutation(ide)
+  await showDeniedMutation(ide)
   await shoot(ide.page, 'ide')
 } finally {
   await browser.close()

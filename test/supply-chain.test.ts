@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { licenceFault } from '../codegen/license-rules.ts'
+import { findLicenseProblem } from '../codegen/license-rules.ts'
 
 type Locked = {
   readonly hasInstallScript?: boolean
@@ -47,7 +47,7 @@ const LICENCES: readonly (readonly [id: string, expression: string, fine: boolea
   ['L11', 'constructor', false],
 ]
 test.each(LICENCES)('%s %s: %p', (_, expression, fine) => {
-  expect(licenceFault(expression) === undefined).toBe(fine)
+  expect(findLicenseProblem(expression) === undefined).toBe(fine)
 })
 
 test('the bill of materials has what production installs, and nothing else', () => {

@@ -1,6 +1,6 @@
 import { buildSchema, type GraphQLSchema, getOperationAST, parse } from 'graphql'
-import { readSchema } from '../../src/graphql/load-schema.ts'
-import { decide } from '../../src/scopes/authorize-plan.ts'
+import { loadSchema } from '../../src/graphql/load-schema.ts'
+import { authorizePlan } from '../../src/scopes/authorize-plan.ts'
 import { compilePlan } from '../../src/scopes/plan.ts'
 import { readRules } from '../../src/scopes/read-rules.ts'
 import { median } from '../http/statistics.ts'
@@ -8,7 +8,7 @@ import { median } from '../http/statistics.ts'
 type Document = { readonly schema: GraphQLSchema; readonly source: string }
 export type Written = readonly [name: string, document: Document]
 
-const schema = readSchema()
+const schema = loadSchema()
 const books = (count: number, when = '') =>
   Array.from({ length: count }, (_, i) => `b${i}: book(id: 1)${when} { id }`).join(' ')
 
@@ -63,7 +63,8 @@ export function decisionNanoseconds(document: Document): number {
   const variables = { v: true }
   const round = () => {
     const before = performance.now()
-    for (let i = 0; i < 100_000; i++) if (!decide(plan, held, variables).allowed) throw new Error('refused')
+    for (let i = 0; i < 100_000; i++)
+      if (!authorizePlan(plan, held, variables).allowed) throw new Error('refused')
     return ((performance.now() - before) / 100_000) * 1e6
   }
   return median(Array.from({ length: 9 }, round))

@@ -9,15 +9,18 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled'
 import { addResolversToSchema } from '@graphql-tools/schema'
-import { readConfig } from '../../src/config/config.ts'
+import { parseConfig } from '../../src/config/config.ts'
 import { openDatabase } from '../../src/database/database.ts'
 import type { Context } from '../../src/graphql/context.ts'
-import { documentLimits } from '../../src/graphql/document-limits.ts'
-import { readSchema } from '../../src/graphql/load-schema.ts'
-import { locked } from '../../src/graphql/requires-scope.ts'
+import { createCheckDocument } from '../../src/graphql/document-limits.ts'
+import { loadSchema } from '../../src/graphql/load-schema.ts'
+import { guardResolvers } from '../../src/graphql/requires-scope.ts'
 import { resolvers } from '../../src/graphql/resolvers.ts'
-import { lintedRules } from '../../src/scopes/lint.ts'
-import { contextWith, gateOf } from '../../test/support/authorization-plugin.ts'
+import { readValidatedRules } from '../../src/scopes/lint.ts'
+import {
+  createAuthorizationPlugin,
+  createContextWithScopes,
+} from '../../test/support/authorization-plugin.ts'
 import { median } from '../http/statistics.ts'
 import { compileTimes, decisionNanoseconds, type Written, wide } from './documents.ts'
 
@@ -26,16 +29,16 @@ const REQUESTS = 10_000
 const QUERY = 'query Book($id: ID!) { book(id: $id) { id title author cost numPages } }'
 
 const database = await openDatabase('file::memory:')
-const bare = addResolversToSchema({ schema: readSchema(), resolvers })
-const rules = lintedRules(readSchema())
-const context = contextWith(database, 'fakebookapi.read')
+const bare = addResolversToSchema({ schema: loadSchema(), resolvers })
+const rules = readValidatedRules(loadSchema())
+const context = createContextWithScopes(database, 'fakebookapi.read')
 
 async function started(checked: boolean) {
-  const schema = checked ? locked(bare, rules) : bare
+  const schema = checked ? guardResolvers(bare, rules) : bare
   const server = new ApolloServer<Context>({
     schema,
     plugins: [
-      ...(checked ? [gateOf(schema, rules)] : []),
+      ...(checked ? [createAuthorizationPlugin(schema, rules)] : []),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginCacheControlDisabled(),
@@ -97,10 +100,14 @@ console.log(
   )} |\n`,
 )
 
-const limits = documentLimits(
+const limits = createCheckDocument(
   bare,
-  readConfig({ TOKEN_LIMIT: '20000', ALIAS_LIMIT: '10000', ROOT_FIELD_LIMIT: '10000', COST_LIMIT: '1000000' })
-    .documents,
+  parseConfig({
+    TOKEN_LIMIT: '20000',
+    ALIAS_LIMIT: '10000',
+    ROOT_FIELD_LIMIT: '10000',
+    COST_LIMIT: '1000000',
+  }).documentLimits,
   50,
 )
 const row = ([name, document]: Written) => {

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Random } from '../../test/support/seeded-random.ts'
+import type { SeededRandom } from '../../test/support/seeded-random.ts'
 import { bookAt } from './books.ts'
 import { startImport, writeCsv } from './job.ts'
 import { startCopy, stopCopy } from './program.ts'
@@ -11,7 +11,7 @@ const BOOKS = 20_000
 const MOST_MS = 1_200
 
 /** Kills the job again and again, and then lets it come to its end: what is there, of books that have no ids in the file. */
-export async function crashJob(stage: Stage, kind: Kind, kills: number, chance: Random) {
+export async function crashJob(stage: Stage, kind: Kind, kills: number, chance: SeededRandom) {
   const file = stage.newFile('books.csv')
   await writeCsv(file, BOOKS, false)
   const database = await stage.newDatabase(kind)
@@ -21,7 +21,7 @@ export async function crashJob(stage: Stage, kind: Kind, kills: number, chance: 
   let killed = 0
   while (killed < kills) {
     const job = start()
-    await Promise.race([pause(chance.below(MOST_MS)), job.exited])
+    await Promise.race([pause(chance.integerBelow(MOST_MS)), job.exited])
     if (job.child.kill('SIGKILL')) killed += 1
     await job.exited
   }

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { type Random, random } from '../../test/support/seeded-random.ts'
+import { createSeededRandom, type SeededRandom } from '../../test/support/seeded-random.ts'
 import { bookAt } from './books.ts'
 import { ADD, type Ask, createAsk, dataOf } from './client.ts'
 import { crashJob } from './crash-job.ts'
@@ -21,9 +21,9 @@ export type CrashRun = {
   readonly settings: Record<string, string>
   readonly token: string
   readonly kills: number
-  readonly chance: Random
+  readonly chance: SeededRandom
   /** Waits a little, so that a kill comes in the middle of things. */
-  readonly idle: (chance: Random) => Promise<unknown>
+  readonly idle: (chance: SeededRandom) => Promise<unknown>
 }
 
 /** What came of the books that were sent while the server was killed again and again. */
@@ -47,7 +47,7 @@ export async function crash(run: CrashRun): Promise<Crashed> {
   const server = await startVictim(run)
   const acknowledged = new Map<string, string>()
   let [killed, batches, next, again] = [0, 0, 0, 0]
-  let killAt = 1 + chance.below(MOST_BATCHES)
+  let killAt = 1 + chance.integerBelow(MOST_BATCHES)
 
   async function sendInTurn(): Promise<void> {
     while (killed < kills) {
@@ -57,7 +57,7 @@ export async function crash(run: CrashRun): Promise<Crashed> {
       batches += 1
       if (batches < killAt || killed === kills) continue
       killed += 1
-      killAt = batches + 1 + chance.below(MOST_BATCHES)
+      killAt = batches + 1 + chance.integerBelow(MOST_BATCHES)
       server.kill()
     }
   }
@@ -133,11 +133,18 @@ export async function benchCrash(stage: Stage, { count = KILLS, seed }: BenchOpt
   let met = true
   for (const kind of KINDS) {
     const settings = { OKTA_ISSUER: stage.issuer, DATABASE_URL: await stage.newDatabase(kind) }
-    const idle = (chance: Random) => pause(chance.below(MOST_MS))
-    const run = { start: startCopy, settings, token: stage.token, kills: count, chance: random(seed), idle }
+    const idle = (chance: SeededRandom) => pause(chance.integerBelow(MOST_MS))
+    const run = {
+      start: startCopy,
+      settings,
+      token: stage.token,
+      kills: count,
+      chance: createSeededRandom(seed),
+      idle,
+    }
     const { kills, acknowledged, again, lost, doubles } = await crash(run)
     console.log(`| ${[kind, 'server', kills, acknowledged, again, lost, doubles].join(' | ')} |`)
-    const job = await crashJob(stage, kind, count, random(seed))
+    const job = await crashJob(stage, kind, count, createSeededRandom(seed))
     console.log(`| ${[kind, 'job', job.killed, job.acknowledged, '', job.lost, job.doubles].join(' | ')} |`)
     met = met && kills === count && again > 0 && lost === 0 && doubles === 0
     met = met && job.status === 0 && job.killed === count && job.lost === 0 && job.doubles === 0

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { onServer } from '../../test/support/query-postgres.ts'
-import { type TcpProxy, tcpProxy } from '../../test/support/tcp-proxy.ts'
+import { queryPostgres } from '../../test/support/query-postgres.ts'
+import { startTcpProxy, type TcpProxy } from '../../test/support/tcp-proxy.ts'
 import { ADD, type Ask, createAsk, dataOf, type Reply } from './client.ts'
 import { startCopy, stopCopy } from './program.ts'
 import type { BenchOptions } from './run.ts'
@@ -35,7 +35,7 @@ export async function benchCut(stage: Stage, { count = SECONDS }: BenchOptions):
 
 async function benchOne(stage: Stage, how: 'closed' | 'silent', seconds: number): Promise<boolean> {
   const direct = new URL(await stage.newDatabase('PostgreSQL'))
-  const proxy = await tcpProxy(Number(direct.port || 5432), direct.hostname)
+  const proxy = await startTcpProxy(Number(direct.port || 5432), direct.hostname)
   const url = Object.assign(new URL(direct), { hostname: '127.0.0.1', port: String(proxy.port) }).href
   const copy = await startCopy({ OKTA_ISSUER: stage.issuer, DATABASE_URL: url })
   const load = startLoad(createAsk(copy.url, stage.token, READERS + WRITERS))
@@ -50,7 +50,7 @@ async function benchOne(stage: Stage, how: 'closed' | 'silent', seconds: number)
   await load.stop()
   await stopCopy(copy)
   await proxy.close()
-  const { rows } = await onServer('select title from books', direct.href)
+  const { rows } = await queryPostgres('select title from books', direct.href)
   const kept = new Set(rows.map(({ title }) => title))
   const lost = load.acknowledged.filter((title) => !kept.has(title)).length
   return told(how, load.told, cut, mended, load.acknowledged.length, lost)
@@ -61,10 +61,10 @@ async function cutFor(
   how: 'closed' | 'silent',
   seconds: number,
 ): Promise<readonly [number, number]> {
-  proxy.cut(how)
+  proxy.disconnect(how)
   const cut = performance.now()
   await pause(seconds * 1_000)
-  proxy.mend()
+  proxy.restore()
   return [cut, performance.now()]
 }
 

@@ -4,8 +4,8 @@ import { DatabaseSync } from 'node:sqlite'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { openDatabase } from '../../src/database/database.ts'
-import { wordsIn } from '../../src/database/title-words.ts'
-import { onServer } from '../../test/support/query-postgres.ts'
+import { tokenizeTitle } from '../../src/database/title-words.ts'
+import { queryPostgres } from '../../test/support/query-postgres.ts'
 import type { Row } from './books.ts'
 
 const COLUMNS = 'id, title, author, cents, num_pages, added_by, added_at, words'
@@ -22,12 +22,12 @@ export async function fill(url: string, count: number, bookAt: (place: number) =
   if (url.startsWith('file:')) fillFile(url.slice('file:'.length), count, bookAt)
   else await copyIn(url, count, bookAt)
   const seconds = (performance.now() - start) / 1_000
-  if (!url.startsWith('file:')) await onServer('vacuum analyze', url)
+  if (!url.startsWith('file:')) await queryPostgres('vacuum analyze', url)
   return seconds
 }
 
 const valuesOf = ({ id, title, author, cents, pages }: Row) =>
-  [id, title, author, cents, pages, ...ADDED, wordsIn(title).join(' ')] as const
+  [id, title, author, cents, pages, ...ADDED, tokenizeTitle(title).join(' ')] as const
 
 function fillFile(path: string, count: number, bookAt: (place: number) => Row): void {
   const database = new DatabaseSync(path)

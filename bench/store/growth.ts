@@ -1,4 +1,4 @@
-import { type Random, random } from '../../test/support/seeded-random.ts'
+import { createSeededRandom, type SeededRandom } from '../../test/support/seeded-random.ts'
 import { quantile } from '../http/statistics.ts'
 import { bookAt, FIRST_ID, type Row } from './books.ts'
 import { type Ask, createAsk, dataOf } from './client.ts'
@@ -23,7 +23,7 @@ const CONNECTION = `edges { cursor node { ${FIELDS} } } pageInfo { hasNextPage h
 type Question = { readonly query: string; readonly variables: Readonly<Record<string, unknown>> }
 type GrowthRow = {
   readonly name: string
-  readonly ask: (size: number, chance: Random) => Question
+  readonly ask: (size: number, chance: SeededRandom) => Question
   /** How many books the answer has, if not a page. */
   readonly holds?: number
   /** Told beside what is promised: the index of words has not the order of the pages. */
@@ -31,13 +31,13 @@ type GrowthRow = {
 }
 
 /** An id near the middle, with a page before it and behind it. */
-const middle = (size: number, chance: Random) =>
-  String(size / 2 + (size > 10 ? chance.below(size / 4) - size / 8 : 0))
+const middle = (size: number, chance: SeededRandom) =>
+  String(size / 2 + (size > 10 ? chance.integerBelow(size / 4) - size / 8 : 0))
 
 /** A page behind the middle, where it is no use to begin at the start. */
 const page =
   (filter: string) =>
-  (size: number, chance: Random): Question => ({
+  (size: number, chance: SeededRandom): Question => ({
     query: `query ($after: ID) { books(first: ${PAGE}, after: $after, filter: ${filter}) { ${FIELDS} } }`,
     variables: { after: middle(size, chance) },
   })
@@ -48,7 +48,7 @@ const ROWS: readonly GrowthRow[] = [
     holds: 1,
     ask: (size, chance) => ({
       query: `query ($id: ID!) { book(id: $id) { ${FIELDS} } }`,
-      variables: { id: String(1 + chance.below(size)) },
+      variables: { id: String(1 + chance.integerBelow(size)) },
     }),
   },
   { name: 'books, from the middle', ask: page('{}') },
@@ -85,11 +85,11 @@ export async function benchGrowth(stage: Stage, { count = ROUNDS, seed }: BenchO
     '| database | question | 10 | 10,000 | 1,000,000 | ratio | p50 ratio |\n| --- | --- | ---: | ---: | ---: | ---: | ---: |',
   )
   let met = true
-  for (const kind of KINDS) met = (await benchOne(stage, kind, count, random(seed))) && met
+  for (const kind of KINDS) met = (await benchOne(stage, kind, count, createSeededRandom(seed))) && met
   return met
 }
 
-async function benchOne(stage: Stage, kind: Kind, rounds: number, chance: Random): Promise<boolean> {
+async function benchOne(stage: Stage, kind: Kind, rounds: number, chance: SeededRandom): Promise<boolean> {
   const copies = []
   const served: Served[] = []
   for (const size of SIZES) {
@@ -110,7 +110,7 @@ async function benchRow(
   row: GrowthRow,
   served: readonly Served[],
   rounds: number,
-  chance: Random,
+  chance: SeededRandom,
 ): Promise<boolean> {
   for (let round = -WARM_UP; round < rounds; round += 1)
     for (const [turn] of served.entries()) {
@@ -129,7 +129,7 @@ async function benchRow(
 async function asked(
   { size, ask, times }: Served,
   row: GrowthRow,
-  chance: Random,
+  chance: SeededRandom,
   warmUp: boolean,
 ): Promise<void> {
   const { query, variables } = row.ask(size, chance)

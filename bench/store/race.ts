@@ -1,4 +1,4 @@
-import { random } from '../../test/support/seeded-random.ts'
+import { createSeededRandom } from '../../test/support/seeded-random.ts'
 import { ADD, type Ask, createAsk, dataOf, type Reply } from './client.ts'
 import { type Copy, type StartCopy, startCopy, stopCopy } from './program.ts'
 import type { BenchOptions } from './run.ts'
@@ -49,14 +49,14 @@ export async function race(run: RaceRun): Promise<Readonly<Record<RaceKind, Race
 }
 
 async function raceFor(kind: RaceKind, { races, seed }: RaceRun, asks: readonly Ask[]): Promise<Raced> {
-  const chance = random(seed)
+  const chance = createSeededRandom(seed)
   const before = await countBooks(asks)
   const statuses: Record<string, number> = {}
   const strange: string[] = []
   let apart = 0
   for (let number = 0; number < races; number += 1) {
     // Nobody is always the first.
-    const order = asks.map((ask) => ({ ask, at: chance.below(1_000) })).sort((a, b) => a.at - b.at)
+    const order = asks.map((ask) => ({ ask, at: chance.integerBelow(1_000) })).sort((a, b) => a.at - b.at)
     const ids = await Promise.all(
       order.map(({ ask }) => untilBook(ask, kind, number, (reply) => note(reply, statuses, strange))),
     )

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startEmbedded } from '../../src/app/authorization-server.ts'
-import { readConfig } from '../../src/config/config.ts'
-import { onServer, SERVER } from '../../test/support/query-postgres.ts'
+import { startEmbeddedAuthorizationServer } from '../../src/app/authorization-server.ts'
+import { parseConfig } from '../../src/config/config.ts'
+import { POSTGRES_ADMIN_URL, queryPostgres } from '../../test/support/query-postgres.ts'
 
 export type Kind = 'SQLite' | 'PostgreSQL'
 export const KINDS: readonly Kind[] = ['SQLite', 'PostgreSQL']
@@ -21,7 +21,7 @@ export type Stage = {
 
 /** Runs a bench, and takes away what it made. */
 export async function onStage<T>(bench: (stage: Stage) => Promise<T>): Promise<T> {
-  const issuer = await startEmbedded(readConfig({ ISSUER_PORT: '0' }), undefined)
+  const issuer = await startEmbeddedAuthorizationServer(parseConfig({ ISSUER_PORT: '0' }), undefined)
   const folder = mkdtempSync(join(tmpdir(), 'fakebook-bench-'))
   const made: string[] = []
   const newFile = (name: string) => join(folder, `${randomUUID()}-${name}`)
@@ -33,13 +33,13 @@ export async function onStage<T>(bench: (stage: Stage) => Promise<T>): Promise<T
       async newDatabase(kind) {
         if (kind === 'SQLite') return `file:${newFile('books.db')}`
         const name = `fakebook_bench_${randomUUID().replaceAll('-', '')}`
-        await onServer(`create database ${name}`)
+        await queryPostgres(`create database ${name}`)
         made.push(name)
-        return Object.assign(new URL(SERVER), { pathname: `/${name}` }).href
+        return Object.assign(new URL(POSTGRES_ADMIN_URL), { pathname: `/${name}` }).href
       },
     })
   } finally {
-    for (const name of made) await onServer(`drop database if exists ${name} with (force)`)
+    for (const name of made) await queryPostgres(`drop database if exists ${name} with (force)`)
     rmSync(folder, { recursive: true, force: true })
     await issuer.close()
   }

@@ -4,15 +4,15 @@
  */
 
 import { KeySet } from '../../src/auth/key-set.ts'
-import { cached } from '../../src/auth/verified-token-cache.ts'
-import { createVerify } from '../../src/auth/verify-token.ts'
-import { Refusal } from '../../src/errors/api-error.ts'
+import { cacheVerifiedTokens } from '../../src/auth/verified-token-cache.ts'
+import { createVerifyToken } from '../../src/auth/verify-token.ts'
+import { ApiError } from '../../src/errors/api-error.ts'
 import { systemClock } from '../../src/lib/clock.ts'
-import { BAD_CLAIMS } from '../../test/cases/auth/invalid-claims.ts'
-import { BAD_TOKENS } from '../../test/cases/auth/tokens.ts'
-import { mutated } from '../../test/support/auth/mutate-token.ts'
-import { random } from '../../test/support/seeded-random.ts'
-import { scriptedIssuer } from '../../test/support/stub-issuer.ts'
+import { INVALID_CLAIMS } from '../../test/cases/auth/invalid-claims.ts'
+import { INVALID_TOKENS } from '../../test/cases/auth/tokens.ts'
+import { mutateToken } from '../../test/support/auth/mutate-token.ts'
+import { createSeededRandom } from '../../test/support/seeded-random.ts'
+import { startStubIssuer } from '../../test/support/stub-issuer.ts'
 import { median } from '../http/statistics.ts'
 
 const ROUNDS = 9
@@ -23,7 +23,7 @@ const HITS = 100_000
 const REFUSALS = 500
 const MUTATED = 100_000
 
-const issuer = await scriptedIssuer()
+const issuer = await startStubIssuer()
 const keys = new KeySet({
   fetchKeys: async () => ({ keys: issuer.state.keys }),
   clock: systemClock,
@@ -34,10 +34,10 @@ const keys = new KeySet({
 })
 await keys.start()
 const policy = { issuer: issuer.url, audience: 'api://default' }
-const plain = createVerify({ policy, findKey: keys.find, clock: systemClock })
+const plain = createVerifyToken({ policy, findKey: keys.find, clock: systemClock })
 /** With an empty memory. */
 const fresh = () =>
-  cached(plain, {
+  cacheVerifiedTokens(plain, {
     clock: systemClock,
     limit: 10_000,
     generation: () => keys.generation,
@@ -56,7 +56,7 @@ async function cost(
     const accepted = await Promise.resolve(verify(tokens[i % tokens.length] ?? '')).then(
       () => true,
       (error) => {
-        if (error instanceof Refusal) return false
+        if (error instanceof ApiError) return false
         throw error
       },
     )
@@ -68,10 +68,10 @@ async function cost(
 }
 
 const distinct = await Promise.all(
-  Array.from({ length: FIRST_CHECKS }, (_, i) => issuer.sign({ jti: `AT.${i}` })),
+  Array.from({ length: FIRST_CHECKS }, (_, i) => issuer.signToken({ jti: `AT.${i}` })),
 )
 const refused = await Promise.all(
-  [...BAD_TOKENS, ...BAD_CLAIMS]
+  [...INVALID_TOKENS, ...INVALID_CLAIMS]
     // What is refused with its key in hand is bound, which is looked at behind this check.
     .filter(([id]) => id !== 'T24a')
     .map(async ([id, what, , make]) => ({
@@ -82,7 +82,7 @@ const refused = await Promise.all(
 )
 const filler = 'x'.repeat(5_500)
 const large = await Promise.all(
-  Array.from({ length: 100 }, (_, i) => issuer.sign({ jti: `AT.${i}`, filler })),
+  Array.from({ length: 100 }, (_, i) => issuer.signToken({ jti: `AT.${i}`, filler })),
 )
 const largeAndWrong = large.map((token) => `${token.slice(0, -4)}AAAA`)
 const [larges, largeWrongs]: [number[], number[]] = [[], []]
@@ -98,8 +98,8 @@ for (let round = 0; round < WARM_UP + ROUNDS; round++) {
   largeWrongs.push(await cost(verify, largeAndWrong, REFUSALS, false))
   for (const { token, costs } of refused) costs.push(await cost(verify, [token], REFUSALS, false))
 }
-const chance = random(1)
-const wild = Array.from({ length: MUTATED }, () => mutated(good, chance))
+const chance = createSeededRandom(1)
+const wild = Array.from({ length: MUTATED }, () => mutateToken(good, chance))
 const mutatedCost = await cost(fresh(), wild, MUTATED, false)
 await issuer.close()
 keys.stop()

@@ -1,22 +1,22 @@
 import { randomBytes } from 'node:crypto'
 import { type Authenticate, createAuthenticate } from '../auth/authenticate.ts'
-import { createCheckProof } from '../auth/dpop.ts'
-import { createNonces } from '../auth/dpop-nonces.ts'
-import { keysOf } from '../auth/fetch-jwks.ts'
+import { createVerifyDpopProof } from '../auth/dpop.ts'
+import { createDpopNonces } from '../auth/dpop-nonces.ts'
+import { createFetchJwks } from '../auth/fetch-jwks.ts'
 import { KeySet } from '../auth/key-set.ts'
-import { redisMemory, type SharedStore } from '../auth/redis-replay-store.ts'
-import { localMemory } from '../auth/replay-store.ts'
-import { cached } from '../auth/verified-token-cache.ts'
-import { createVerify } from '../auth/verify-token.ts'
+import { createRedisReplayStore, type RedisConnection } from '../auth/redis-replay-store.ts'
+import { createMemoryReplayStore } from '../auth/replay-store.ts'
+import { cacheVerifiedTokens } from '../auth/verified-token-cache.ts'
+import { createVerifyToken } from '../auth/verify-token.ts'
 import type { Config } from '../config/config.ts'
-import { REASONS } from '../errors/credential-errors.ts'
+import { CREDENTIAL_ERROR_DESCRIPTIONS } from '../errors/credential-errors.ts'
 import type { Clock } from '../lib/clock.ts'
-import type { Around } from '../lib/instrument.ts'
+import type { Instrument } from '../lib/instrument.ts'
 import type { Metrics } from '../observability/metrics/metrics.ts'
 import type { Common } from './workers/shared-state.ts'
 
 /** Every reason that is counted; the last is not the caller's fault. */
-export const REFUSAL_REASONS = [...Object.keys(REASONS), 'unavailable']
+export const REJECTION_REASONS = [...Object.keys(CREDENTIAL_ERROR_DESCRIPTIONS), 'unavailable']
 
 type Parts = {
   readonly config: Config
@@ -27,7 +27,7 @@ type Parts = {
   readonly metrics: Metrics
   readonly report: (fault: unknown) => void
   /** Put around the check of a token. */
-  readonly around: Around
+  readonly instrument: Instrument
   /** What other processes of this copy have, too. */
   readonly common?: Common | undefined
 }
@@ -37,55 +37,57 @@ type Parts = {
  * @returns what finds out who asks, the keys (not yet started), how many tokens are remembered, whether Redis is there (if
  * it is used), and how to stop
  */
-export function createTokenRoom({
+export function createAuthentication({
   config,
   issuer,
   resource,
   clock,
   metrics,
   report,
-  around,
+  instrument,
   common,
 }: Parts): {
   readonly authenticate: Authenticate
   readonly keys: KeySet
   readonly remembered: () => number
-  readonly redis: SharedStore | undefined
+  readonly redis: RedisConnection | undefined
   close(): void
 } {
   const keys = new KeySet({
-    ...config.keys,
-    fetchKeys: common?.fetchKeys ?? keysOf(issuer, config.keys.timeoutMs),
+    ...config.keySet,
+    fetchKeys: common?.fetchKeys ?? createFetchJwks(issuer, config.keySet.timeoutMs),
     clock,
     // Who is told when keys were fetched looks again by itself only when nobody tells.
     random: common ? () => 1 : Math.random,
     onFetch(fault) {
       // Whoever fetched them counts and reports.
       if (common) return
-      metrics.keysFetched(fault === undefined ? 'ok' : 'failed')
+      metrics.countKeyFetch(fault === undefined ? 'ok' : 'failed')
       if (fault !== undefined) report(fault)
     },
   })
   common?.onKeys(() => void keys.start())
   const policy = { issuer, audience: config.audience }
-  const verify = cached(createVerify({ policy, findKey: keys.find, clock }), {
+  const verify = cacheVerifiedTokens(createVerifyToken({ policy, findKey: keys.find, clock }), {
     clock,
     limit: config.tokenCacheLimit,
     // At the end of an outage what is remembered ends with the keys.
-    generation: () => (keys.usable ? keys.generation : -1),
-    onHit: metrics.tokenFromCache,
+    generation: () => (keys.isUsable ? keys.generation : -1),
+    onHit: metrics.countTokenCacheHit,
   })
   const redis =
-    config.redisUrl === undefined ? undefined : redisMemory(config.redisUrl, config.redisTimeoutMs, report)
-  const memory = redis ?? common?.memory ?? localMemory(clock, config.dpop.memoryLimit)
-  const nonces = createNonces(memory, clock, () => randomBytes(16).toString('base64url'))
-  const { nonceRequired } = config.dpop
+    config.redisUrl === undefined
+      ? undefined
+      : createRedisReplayStore(config.redisUrl, config.redisTimeoutMs, report)
+  const memory = redis ?? common?.memory ?? createMemoryReplayStore(clock, config.dpop.replayStoreLimit)
+  const nonces = createDpopNonces(memory, clock, () => randomBytes(16).toString('base64url'))
+  const { isNonceRequired } = config.dpop
   return {
     authenticate: createAuthenticate({
-      verify: around('verify', verify),
-      checkProof: createCheckProof({ resource, clock, memory, nonces, nonceRequired }),
-      onAccepted: metrics.tokenVerified,
-      onRefused: ({ details }) => metrics.credentialsRefused(details.reason ?? 'unavailable'),
+      verify: instrument('verify', verify),
+      checkProof: createVerifyDpopProof({ resource, clock, memory, nonces, nonceRequired: isNonceRequired }),
+      onAccepted: metrics.countVerifiedToken,
+      onRefused: ({ details }) => metrics.countRejectedCredentials(details.reason ?? 'unavailable'),
     }),
     keys,
     remembered: verify.size,

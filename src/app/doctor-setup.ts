@@ -1,45 +1,50 @@
-import { IDE_CLIENT, JOB_CLIENT, WEBAPP_CLIENT } from '../authorization-server/clients-and-users.ts'
+import {
+  EMBEDDED_IDE_CLIENT_ID,
+  EMBEDDED_JOB_CLIENT,
+  EMBEDDED_WEBAPP_CLIENT,
+} from '../authorization-server/clients-and-users.ts'
 import type { Config } from '../config/config.ts'
-import type { Client, Port, Setup } from '../doctor/setup.ts'
+import type { ConfiguredClient, ListenPort, Setup } from '../doctor/setup.ts'
 import { SCOPES } from '../generated/scopes.ts'
-import { configuredUrls, embeddedIssuer } from './authorization-server.ts'
+import { embeddedIssuerUrl, resolvePublicUrls } from './authorization-server.ts'
 
 /** What is to be looked at; the embedded clients stand in only for the embedded server. */
-export function setupOf(config: Config): Setup {
-  const embedded = config.issuer === undefined
-  const orEmbedded = (client: Client | undefined, known: Client) => client ?? (embedded ? known : undefined)
-  const { api, webapp } = configuredUrls(config)
+export function createDoctorSetup(config: Config): Setup {
+  const isEmbedded = config.issuer === undefined
+  const orEmbedded = (client: ConfiguredClient | undefined, known: ConfiguredClient) =>
+    client ?? (isEmbedded ? known : undefined)
+  const { api, webapp } = resolvePublicUrls(config)
   const ide = config.ideClientId === undefined ? undefined : { id: config.ideClientId }
   return Object.freeze({
-    issuer: config.issuer ?? embeddedIssuer(config),
-    embedded,
+    issuer: config.issuer ?? embeddedIssuerUrl(config),
+    isEmbedded,
     audience: config.audience,
     scopes: SCOPES.map((scope) => scope.name),
-    job: orEmbedded(config.client, JOB_CLIENT),
+    job: orEmbedded(config.jobClient, EMBEDDED_JOB_CLIENT),
     webapp: {
-      client: orEmbedded(config.webapp.client, WEBAPP_CLIENT),
+      client: orEmbedded(config.webapp.client, EMBEDDED_WEBAPP_CLIENT),
       redirectUri: config.webapp.redirectUri ?? `${webapp}/callback`,
     },
-    ide: { client: orEmbedded(ide, { id: IDE_CLIENT }), redirectUri: `${api}/graphql` },
+    ide: { client: orEmbedded(ide, { id: EMBEDDED_IDE_CLIENT_ID }), redirectUri: `${api}/graphql` },
     ports: portsOf(config),
     databaseUrl: config.databaseUrl,
     redisUrl: config.redisUrl,
   })
 }
 
-function portsOf(config: Config): readonly Port[] {
+function portsOf(config: Config): readonly ListenPort[] {
   const up = { path: '/healthz', text: '"status":"up"' }
   const home = { path: '/', text: '<title>FakeBook</title>' }
-  const issuer = embeddedIssuer(config)
+  const issuer = embeddedIssuerUrl(config)
   const document = {
     path: '/oauth2/default/.well-known/openid-configuration',
     text: `"issuer":"${issuer}"`,
   }
-  const port = (setting: string, number: number, host: string, sign: Port['sign']) => ({
-    setting,
-    port: number,
+  const port = (settingName: string, port: number, host: string, fingerprint: ListenPort['fingerprint']) => ({
+    settingName,
+    port,
     host,
-    sign,
+    fingerprint,
   })
   return [
     port('PORT', config.port, config.host, up),

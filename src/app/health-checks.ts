@@ -1,24 +1,27 @@
 import type { KeySet } from '../auth/key-set.ts'
-import type { Books } from '../database/book-repository.ts'
-import type { Check } from '../http/health.ts'
+import type { BookRepository } from '../database/book-repository.ts'
+import type { HealthCheck } from '../http/health.ts'
 
-type Connection = { readonly connected: () => boolean }
+type Connection = { readonly isConnected: () => boolean }
 
 /** What `/readyz` and the numbers tell of each part that the API leans on. */
-export const checksOf = (
+export const createHealthChecks = (
   { keys, redis }: { readonly keys: KeySet; readonly redis: Connection | undefined },
-  books: Books,
-): readonly Check[] => [keysCheck(keys), storeCheck(books), ...(redis ? [redisCheck(redis)] : [])]
+  books: BookRepository,
+): readonly HealthCheck[] => [keysCheck(keys), storeCheck(books), ...(redis ? [redisCheck(redis)] : [])]
 
-const keysCheck = (keys: KeySet): Check => ({
+const keysCheck = (keys: KeySet): HealthCheck => ({
   name: 'keys',
-  reason: async () => (keys.usable ? undefined : 'the issuer’s keys cannot be had'),
-  state: () => ({ count: keys.size, ageSeconds: Number.isFinite(keys.age) ? Math.round(keys.age) : null }),
+  findFailure: async () => (keys.isUsable ? undefined : 'the issuer’s keys cannot be had'),
+  getDetails: () => ({
+    count: keys.size,
+    ageSeconds: Number.isFinite(keys.ageSeconds) ? Math.round(keys.ageSeconds) : null,
+  }),
 })
 
-const storeCheck = (books: Books): Check => ({
+const storeCheck = (books: BookRepository): HealthCheck => ({
   name: 'store',
-  reason: () =>
+  findFailure: () =>
     books.ping().then(
       () => undefined,
       () => 'the book store cannot be reached',
@@ -26,7 +29,7 @@ const storeCheck = (books: Books): Check => ({
 })
 
 /** Without Redis all but DPoP goes on: it is told, and nobody is turned away for it. */
-const redisCheck = (redis: Connection): Check => ({
+const redisCheck = (redis: Connection): HealthCheck => ({
   name: 'redis',
-  state: () => ({ up: redis.connected(), connected: redis.connected() }),
+  getDetails: () => ({ up: redis.isConnected(), connected: redis.isConnected() }),
 })

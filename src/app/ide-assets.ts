@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Where `npm run build:ide` puts the IDE's files. */
-export const IDE_FOLDER = join(import.meta.dirname, '../../build/ide')
+export const IDE_BUILD_FOLDER = join(import.meta.dirname, '../../build/ide')
 
 /** What the IDE's page loads; names below the folder, each with its content's hash in it. */
-export type IdeFiles = { readonly script: string; readonly styles: readonly string[] }
+export type IdeAssets = { readonly script: string; readonly styles: readonly string[] }
 
 type Chunk = {
   readonly file: string
@@ -15,7 +15,7 @@ type Chunk = {
 }
 
 /** What was built, from Vite's manifest; undefined if nothing was. */
-export function readIdeFiles(folder: string): IdeFiles | undefined {
+export function readIdeAssets(folder: string): IdeAssets | undefined {
   const file = `${folder}/manifest.json`
   if (!existsSync(file)) return undefined
   const manifest: Readonly<Record<string, Chunk>> = JSON.parse(readFileSync(file, 'utf8'))

@@ -1,19 +1,19 @@
 import { hkdfSync } from 'node:crypto'
-import { WEBAPP_CLIENT } from '../authorization-server/clients-and-users.ts'
-import { madeSecret } from '../clients/webapp/session-secret.ts'
+import { EMBEDDED_WEBAPP_CLIENT } from '../authorization-server/clients-and-users.ts'
+import { loadOrCreateSessionSecret } from '../clients/webapp/session-secret.ts'
 import { createWebapp } from '../clients/webapp/webapp.ts'
-import { type Config, missingClient, SettingsFaults } from '../config/config.ts'
+import { type Config, InvalidSettingsError, missingClientErrors } from '../config/config.ts'
 import { SETTINGS } from '../config/settings.ts'
 import { openDatabase } from '../database/database.ts'
-import { createKeep } from '../database/encrypted-store.ts'
-import { Refusal } from '../errors/api-error.ts'
+import { createEncryptedStore } from '../database/encrypted-store.ts'
+import { ApiError } from '../errors/api-error.ts'
 import { type Clock, systemClock } from '../lib/clock.ts'
-import { repeated } from '../lib/interval.ts'
-import { createLog } from '../observability/logger.ts'
-import type { Part } from './lifecycle.ts'
+import { startInterval } from '../lib/interval.ts'
+import { createLogger } from '../observability/logger.ts'
+import type { StoppableServer } from './lifecycle.ts'
 
 /** Where the servers are that it calls: the issuer, and the API's origin. */
-type Places = { readonly issuer: string; readonly api: string }
+type Places = { readonly issuerUrl: string; readonly apiUrl: string }
 
 const SWEEP_MS = 600_000
 
@@ -21,37 +21,37 @@ const SWEEP_MS = 600_000
  * Starts the web app, with a connection of its own to the database; issuer and API may be away.
  * @param dataFolder where a secret that is made is kept; undefined keeps it in memory
  * @returns its origin
- * @throws SettingsFaults in production without its settings, and without a client of its own at an issuer elsewhere, StoreFault, and EADDRINUSE when the port is taken
+ * @throws InvalidSettingsError in production without its settings, and without a client of its own at an issuer elsewhere, DatabaseOpenError, and EADDRINUSE when the port is taken
  */
 export async function startWebapp(
   config: Config,
-  { issuer, api }: Places,
+  { issuerUrl, apiUrl }: Places,
   dataFolder: string | undefined,
   clock: Clock = systemClock,
-): Promise<Part & { url: string }> {
+): Promise<StoppableServer & { url: string }> {
   requireClient(config)
   requireInProduction(config)
-  const client = config.webapp.client ?? WEBAPP_CLIENT
+  const client = config.webapp.client ?? EMBEDDED_WEBAPP_CLIENT
   const inMemory = config.databaseUrl === 'file::memory:'
-  const secret = config.webapp.sessionSecret ?? madeSecret(inMemory ? undefined : dataFolder)
-  const database = await openDatabase(config.databaseUrl, config.pool)
-  const keep = createKeep(database, secret, clock.now)
+  const secret = config.webapp.sessionSecret ?? loadOrCreateSessionSecret(inMemory ? undefined : dataFolder)
+  const database = await openDatabase(config.databaseUrl, config.databasePool)
+  const keep = createEncryptedStore(database, secret, clock.now)
   const webapp = createWebapp({
-    issuer,
-    api,
+    issuer: issuerUrl,
+    apiUrl,
     client,
-    wellKnown: client === WEBAPP_CLIENT,
+    isClientSecretPublic: client === EMBEDDED_WEBAPP_CLIENT,
     redirectUri: config.webapp.redirectUri,
-    production: config.production,
-    rooms: keep,
-    lives: config.webapp.lives,
+    isProduction: config.isProduction,
+    stores: keep,
+    lifetimes: config.webapp.sessionLifetimes,
     cookieSecret: Buffer.from(hkdfSync('sha256', secret, '', 'fakebook cookie', 32)).toString('base64url'),
     now: clock.now,
-    outage: (error) => error instanceof Refusal && error.details.code === 'SERVICE_UNAVAILABLE',
+    isStorageOutage: (error) => error instanceof ApiError && error.details.code === 'SERVICE_UNAVAILABLE',
     limits: config.http,
-    log: await createLog(config),
+    log: await createLogger(config),
   })
-  const stopSweeping = repeated(clock, SWEEP_MS, () => keep.sweep())
+  const stopSweeping = startInterval(clock, SWEEP_MS, () => keep.deleteExpired())
   const close = async (politely?: boolean) => {
     stopSweeping()
     await webapp.close(politely)
@@ -62,27 +62,29 @@ export async function startWebapp(
   } catch (error) {
     await close()
     if ((error as { code?: unknown }).code === 'FST_ERR_DUPLICATED_ROUTE')
-      throw new SettingsFaults([
+      throw new InvalidSettingsError([
         `WEBAPP_REDIRECT_URI: its path is that of a page. For example: WEBAPP_REDIRECT_URI=${SETTINGS.WEBAPP_REDIRECT_URI.example}`,
       ])
     throw error
   }
 }
 
-/** @throws SettingsFaults without a client of its own at an issuer that is not on this machine */
-function requireClient({ issuer, webapp, production }: Config): void {
-  const faults = production ? [] : missingClient(issuer, webapp.client, 'WEBAPP')
+/** @throws InvalidSettingsError without a client of its own at an issuer that is not on this machine */
+function requireClient({ issuer, webapp, isProduction }: Config): void {
+  const faults = isProduction ? [] : missingClientErrors(issuer, webapp.client, 'WEBAPP')
   if (faults.length > 0)
-    throw new SettingsFaults(faults.map((fault) => `${fault} The API alone ("npm run api") needs neither.`))
+    throw new InvalidSettingsError(
+      faults.map((fault) => `${fault} The API alone ("npm run api") needs neither.`),
+    )
 }
 
-/** @throws SettingsFaults in production, where nothing is made up */
-function requireInProduction({ production, webapp }: Config): void {
+/** @throws InvalidSettingsError in production, where nothing is made up */
+function requireInProduction({ isProduction, webapp }: Config): void {
   const faults = [
     ...(webapp.client ? [] : ['WEBAPP_CLIENT_ID and WEBAPP_CLIENT_SECRET: are required in production.']),
     ...(webapp.sessionSecret
       ? []
       : ['SESSION_SECRET: is required in production, the output of "openssl rand -base64 32".']),
   ]
-  if (production && faults.length > 0) throw new SettingsFaults(faults)
+  if (isProduction && faults.length > 0) throw new InvalidSettingsError(faults)
 }

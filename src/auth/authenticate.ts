@@ -1,44 +1,49 @@
-import { invalidToken, Refusal, type Scheme } from '../errors/api-error.ts'
-import { type Presented, readCredentials } from './credentials.ts'
-import type { CheckProof } from './dpop.ts'
+import { ApiError, invalidToken, type Scheme } from '../errors/api-error.ts'
+import { parseCredentials, type RequestToAuthenticate } from './credentials.ts'
+import type { VerifyDpopProof } from './dpop.ts'
 import type { Caller } from './validate-claims.ts'
 
 /** Who asks. */
-export type Authenticated = {
+export type AuthenticationResult = {
   /** Undefined: nobody, no token was sent. A bad token never gets here. */
   readonly caller: Caller | undefined
   /** The nonce for the next DPoP proof, where the client should change it (RFC 9449 §8.2). */
-  readonly dpopNonce?: string | undefined
+  readonly nextDpopNonce?: string | undefined
 }
 
 /** @throws Refusal when there is a token and it is not good, or it was sent in a wrong way */
-export type Authenticate = (request: Presented) => Promise<Authenticated>
+export type Authenticate = (request: RequestToAuthenticate) => Promise<AuthenticationResult>
 
 /** Who is told how it went. */
 type Listeners = {
   readonly onAccepted: (scheme: Scheme) => void
-  readonly onRefused: (refusal: Refusal) => void
+  readonly onRefused: (refusal: ApiError) => void
 }
 
 type Parts = Listeners & {
   /** At once for a token that is remembered. */
   readonly verify: (token: string) => Caller | Promise<Caller>
-  readonly checkProof: CheckProof
+  readonly checkProof: VerifyDpopProof
 }
 
-const NOBODY: Authenticated = Object.freeze({ caller: undefined })
+const NOBODY: AuthenticationResult = Object.freeze({ caller: undefined })
 
 /**
  * Finds out who asks, once, before anything else looks at the request. Whether a token is presented as it must be is
  * looked at each time, also where the token itself was verified a moment ago.
  */
-export function createAuthenticate({ verify, checkProof, onAccepted, onRefused }: Parts): Authenticate {
+export function createAuthenticate({
+  verify: verifyToken,
+  checkProof: verifyDpopProof,
+  onAccepted,
+  onRefused: onRejected,
+}: Parts): Authenticate {
   return async function authenticate(request) {
     try {
-      const credentials = readCredentials(request)
+      const credentials = parseCredentials(request)
       if (!credentials) return NOBODY
       const { scheme, token } = credentials
-      const verified = verify(token)
+      const verified = verifyToken(token)
       const caller = verified instanceof Promise ? await underScheme(scheme, verified) : verified
       if (scheme === 'Bearer') {
         if (caller.jkt !== undefined) throw invalidToken('bound')
@@ -47,17 +52,17 @@ export function createAuthenticate({ verify, checkProof, onAccepted, onRefused }
       }
       const dpopNonce = await proved(request, token, caller)
       onAccepted(scheme)
-      return { caller, dpopNonce }
+      return { caller, nextDpopNonce: dpopNonce }
     } catch (error) {
-      if (error instanceof Refusal) onRefused(error)
+      if (error instanceof ApiError) onRejected(error)
       throw error
     }
   }
 
   /** RFC 9449 §7.1, §7.2: what is bound comes with a proof, and what comes with a proof is bound. */
-  async function proved(request: Presented, token: string, { jkt }: Caller) {
+  async function proved(request: RequestToAuthenticate, token: string, { jkt }: Caller) {
     if (jkt === undefined) throw invalidToken('not_bound', 'DPoP')
-    return checkProof(request, token, jkt)
+    return verifyDpopProof(request, token, jkt)
   }
 }
 
@@ -67,7 +72,7 @@ async function underScheme(scheme: Scheme, verified: Promise<Caller>): Promise<C
   try {
     return await verified
   } catch (error) {
-    const { challenge, reason } = error instanceof Refusal ? error.details : {}
+    const { challenge, reason } = error instanceof ApiError ? error.details : {}
     throw challenge?.error === 'invalid_token' && reason ? invalidToken(reason, scheme) : error
   }
 }

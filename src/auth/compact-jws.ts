@@ -1,16 +1,16 @@
-import type { Refusal } from '../errors/api-error.ts'
-import type { Reason } from '../errors/credential-errors.ts'
+import type { ApiError } from '../errors/api-error.ts'
+import type { CredentialErrorReason } from '../errors/credential-errors.ts'
 
 /** How a token, or a proof, is refused for a reason. */
-export type Refuse = (reason: Reason) => Refusal
+export type CreateCredentialError = (reason: CredentialErrorReason) => ApiError
 
 /** A compact JWS (RFC 7515 §7.1): three segments of canonical base64url. */
-export type Segments = {
+export type CompactJws = {
   readonly header: string
   readonly payload: string
   readonly signature: string
   /** Header and payload as they are signed, with the dot between. */
-  readonly signed: string
+  readonly signingInput: string
 }
 
 const MAX_BYTES = 8192
@@ -22,13 +22,13 @@ const CANONICAL = /^(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?$/
  * no cache or log sees two names for the same token.
  * @throws what `refuse` makes
  */
-export function shape(token: string, refuse: Refuse): Segments {
-  if (token.length > MAX_BYTES) throw refuse('too_large')
+export function parseCompactJws(token: string, createError: CreateCredentialError): CompactJws {
+  if (token.length > MAX_BYTES) throw createError('too_large')
   const [header, payload, signature, more] = token.split('.', 4)
-  if (!header || !payload || !signature || more !== undefined) throw refuse('not_three_parts')
+  if (!header || !payload || !signature || more !== undefined) throw createError('not_three_parts')
   for (const segment of [header, payload, signature])
-    if (!CANONICAL.test(segment)) throw refuse('not_canonical')
-  return { header, payload, signature, signed: token.slice(0, header.length + 1 + payload.length) }
+    if (!CANONICAL.test(segment)) throw createError('not_canonical')
+  return { header, payload, signature, signingInput: token.slice(0, header.length + 1 + payload.length) }
 }
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -38,13 +38,16 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
  * plainly: what two readers may read in two ways is read in none.
  * @throws what `refuse` makes
  */
-export function jsonObject(segment: string, refuse: Refuse): Readonly<Record<string, unknown>> {
+export function parseJsonSegment(
+  segment: string,
+  createError: CreateCredentialError,
+): Readonly<Record<string, unknown>> {
   const text = attempt(() => UTF8.decode(Buffer.from(segment, 'base64url')))
-  if (text === undefined) throw refuse('not_json')
-  if (text.includes('\\') && namesEscaped(text)) throw refuse('escaped_member')
+  if (text === undefined) throw createError('not_json')
+  if (text.includes('\\') && namesEscaped(text)) throw createError('escaped_member')
   const value = attempt<unknown>(() => JSON.parse(text))
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refuse('not_json')
-  if (membersWritten(text) !== membersRead(value)) throw refuse('duplicate_member')
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw createError('not_json')
+  if (membersWritten(text) !== membersRead(value)) throw createError('duplicate_member')
   return value as Record<string, unknown>
 }
 

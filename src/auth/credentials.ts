@@ -1,7 +1,7 @@
 import { invalidRequest, type Scheme } from '../errors/api-error.ts'
 
 /** What of a request tells who sends it. */
-export type Presented = {
+export type RequestToAuthenticate = {
   readonly method: string
   /** The path alone, as it was sent. */
   readonly path: string
@@ -31,7 +31,11 @@ const OURS: ReadonlyMap<string, Scheme> = new Map([
  * @throws Refusal `BAD_REQUEST` for two headers, an empty or strange one, or a token in the query string or a form
  *   (RFC 9700 §4.3.2, RFC 9449 §7.1)
  */
-export function readCredentials({ authorization = [], search, form }: Presented): Credentials | undefined {
+export function parseCredentials({
+  authorization = [],
+  search,
+  form,
+}: RequestToAuthenticate): Credentials | undefined {
   if (search !== '' && new URLSearchParams(search).has('access_token')) throw invalidRequest('query')
   if (form !== undefined && new URLSearchParams(form).has('access_token')) throw invalidRequest('form')
   const [header, second] = authorization

@@ -1,7 +1,7 @@
 import { calculateJwkThumbprint, compactVerify, errors, importJWK, type JWK } from 'jose'
-import { invalidProof } from '../errors/api-error.ts'
-import { jsonObject, shape } from './compact-jws.ts'
-import { FORBIDDEN_PARAMETERS } from './jose-header.ts'
+import { invalidDpopProof } from '../errors/api-error.ts'
+import { parseCompactJws, parseJsonSegment } from './compact-jws.ts'
+import { FORBIDDEN_HEADER_PARAMETERS } from './jose-header.ts'
 
 /** What a proof can be signed with, by the members of its public key (RFC 7518 §6, RFC 8037 §2, RFC 9864). */
 const KEY_TYPES: Readonly<Record<string, readonly [kty: string, crv: string | undefined]>> = {
@@ -15,7 +15,7 @@ const KEY_TYPES: Readonly<Record<string, readonly [kty: string, crv: string | un
   EdDSA: ['OKP', 'Ed25519'],
   Ed25519: ['OKP', 'Ed25519'],
 }
-export const PROOF_ALGORITHMS: readonly string[] = Object.keys(KEY_TYPES)
+export const DPOP_SIGNING_ALGORITHMS: readonly string[] = Object.keys(KEY_TYPES)
 
 /** The members of a public key, each with what may stand in it. */
 const MEMBERS: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
@@ -28,9 +28,9 @@ const SECRET = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 const MAX_JTI = 256
 
 /** A proof whose form is right and whose signature nobody has checked yet. */
-export type Proof = {
+export type DpopProof = {
   /** As it was sent. */
-  readonly text: string
+  readonly jwt: string
   readonly algorithm: string
   readonly jwk: JWK
   readonly jti: string
@@ -47,14 +47,16 @@ export type Proof = {
  * Left to others: what the claims say, the signature, whether it was seen before.
  * @throws Refusal `invalid_dpop_proof`
  */
-export function readProof(text: string): Proof {
-  const segments = shape(text, invalidProof)
-  const header = jsonObject(segments.header, invalidProof)
-  if (header.typ !== 'dpop+jwt') throw invalidProof('type')
-  if (typeof header.alg !== 'string' || !Object.hasOwn(KEY_TYPES, header.alg)) throw invalidProof('algorithm')
-  if (FORBIDDEN_PARAMETERS.some((name) => Object.hasOwn(header, name))) throw invalidProof('header')
+export function parseDpopProof(jwt: string): DpopProof {
+  const segments = parseCompactJws(jwt, invalidDpopProof)
+  const header = parseJsonSegment(segments.header, invalidDpopProof)
+  if (header.typ !== 'dpop+jwt') throw invalidDpopProof('type')
+  if (typeof header.alg !== 'string' || !Object.hasOwn(KEY_TYPES, header.alg))
+    throw invalidDpopProof('algorithm')
+  if (FORBIDDEN_HEADER_PARAMETERS.some((name) => Object.hasOwn(header, name)))
+    throw invalidDpopProof('header')
   const jwk = publicKey(header.jwk, header.alg)
-  const { jti, htm, htu, iat, ath, nonce } = jsonObject(segments.payload, invalidProof)
+  const { jti, htm, htu, iat, ath, nonce } = parseJsonSegment(segments.payload, invalidDpopProof)
   if (
     typeof jti !== 'string' ||
     jti === '' ||
@@ -65,8 +67,8 @@ export function readProof(text: string): Proof {
     typeof ath !== 'string' ||
     (nonce !== undefined && typeof nonce !== 'string')
   )
-    throw invalidProof('proof_claims')
-  return { text, algorithm: header.alg, jwk, jti, htm, htu, iat, ath, nonce }
+    throw invalidDpopProof('proof_claims')
+  return { jwt, algorithm: header.alg, jwk, jti, htm, htu, iat, ath, nonce }
 }
 
 /** The key's public members alone. */
@@ -74,30 +76,32 @@ function publicKey(jwk: unknown, algorithm: string): JWK {
   const [kty = '', crv] = KEY_TYPES[algorithm] ?? []
   const given = Object(jwk) as Readonly<Record<string, unknown>>
   if (given.kty !== kty || given.crv !== crv || SECRET.some((name) => Object.hasOwn(given, name)))
-    throw invalidProof('proof_key')
+    throw invalidDpopProof('proof_key')
   const key: Record<string, string> = { kty }
   for (const [name, pattern] of Object.entries(MEMBERS[kty] ?? {})) {
     const value = given[name]
-    if (typeof value !== 'string' || !pattern.test(value)) throw invalidProof('proof_key')
+    if (typeof value !== 'string' || !pattern.test(value)) throw invalidDpopProof('proof_key')
     key[name] = value
   }
   return key as JWK
 }
 
 /** The thumbprint of the proof's key (RFC 7638), SHA-256 in base64url: what a token's `cnf.jkt` must be. */
-export const thumbprintOf = (proof: Proof): Promise<string> => calculateJwkThumbprint(proof.jwk)
+export const calculateProofThumbprint = (proof: DpopProof): Promise<string> =>
+  calculateJwkThumbprint(proof.jwk)
 
 /** @throws Refusal `invalid_dpop_proof` unless the proof is signed with the key that it names */
-export async function checkProofSignature({ text, jwk, algorithm }: Proof): Promise<void> {
+export async function verifyDpopProofSignature({ jwt: proof, jwk, algorithm }: DpopProof): Promise<void> {
   const key = await importJWK(jwk, algorithm).catch((error: unknown) => {
     // Numbers that are no point on the curve.
-    if (error instanceof DOMException || error instanceof errors.JOSEError) throw invalidProof('proof_key')
+    if (error instanceof DOMException || error instanceof errors.JOSEError)
+      throw invalidDpopProof('proof_key')
     throw error
   })
   try {
-    await compactVerify(text, key, { algorithms: [algorithm] })
+    await compactVerify(proof, key, { algorithms: [algorithm] })
   } catch (error) {
-    if (error instanceof errors.JOSEError) throw invalidProof('signature')
+    if (error instanceof errors.JOSEError) throw invalidDpopProof('signature')
     throw error
   }
 }

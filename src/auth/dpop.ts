@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto'
-import { invalidProof, useNonce } from '../errors/api-error.ts'
-import { type Clock, neverSetBack } from '../lib/clock.ts'
-import type { Presented } from './credentials.ts'
-import type { Nonces } from './dpop-nonces.ts'
-import { checkProofSignature, readProof, thumbprintOf } from './dpop-proof.ts'
-import { normalizedUrl } from './htu.ts'
-import type { Memory } from './replay-store.ts'
+import { invalidDpopProof, useDpopNonce } from '../errors/api-error.ts'
+import { type Clock, createSteadyNow } from '../lib/clock.ts'
+import type { RequestToAuthenticate } from './credentials.ts'
+import type { DpopNonces } from './dpop-nonces.ts'
+import { calculateProofThumbprint, parseDpopProof, verifyDpopProofSignature } from './dpop-proof.ts'
+import { normalizeHtu } from './htu.ts'
+import type { ReplayStore } from './replay-store.ts'
 
 /** How far a proof's `iat` may lie behind and ahead when no nonce says that it is new. Seconds. */
 const AGE = { behind: 60, ahead: 30 }
@@ -16,8 +16,8 @@ type Options = {
   /** The API's public URL: what the client calls, whatever stands between. */
   readonly resource: () => string
   readonly clock: Clock
-  readonly memory: Memory
-  readonly nonces: Nonces
+  readonly memory: ReplayStore
+  readonly nonces: DpopNonces
   readonly nonceRequired: boolean
 }
 
@@ -28,25 +28,30 @@ type Options = {
  * @returns the nonce for the next proof, where the one that was used is about to end
  * @throws Refusal `invalid_dpop_proof` or `use_dpop_nonce`; `SERVICE_UNAVAILABLE` when proofs cannot be remembered
  */
-export type CheckProof = (request: Presented, token: string, jkt: string) => Promise<string | undefined>
+export type VerifyDpopProof = (
+  request: RequestToAuthenticate,
+  token: string,
+  jkt: string,
+) => Promise<string | undefined>
 
 /** The checks of RFC 9449 §4.3 and §7.1, cheapest first; a proof is remembered once all else about it is right. */
-export function createCheckProof(options: Options): CheckProof {
-  const { resource, clock, memory, nonces, nonceRequired } = options
-  const steadyNow = neverSetBack(clock)
+export function createVerifyDpopProof(options: Options): VerifyDpopProof {
+  const { resource: getApiUrl, clock, memory: replayStore, nonces, nonceRequired } = options
+  const steadyNow = createSteadyNow(clock)
   return async function checkProof({ method, path, dpop = [] }, token, jkt) {
     const [text, second] = dpop
-    if (text === undefined || second !== undefined) throw invalidProof('proof_count')
-    const proof = readProof(text)
-    if (proof.htm !== method) throw invalidProof('proof_method')
-    const url = normalizedUrl(`${resource()}${path}`)
-    if (url === undefined || normalizedUrl(proof.htu) !== url) throw invalidProof('proof_url')
-    if (proof.ath !== hash('sha256', token, 'base64url')) throw invalidProof('proof_token')
-    if ((await thumbprintOf(proof)) !== jkt) throw invalidProof('proof_other_key')
+    if (text === undefined || second !== undefined) throw invalidDpopProof('proof_count')
+    const proof = parseDpopProof(text)
+    if (proof.htm !== method) throw invalidDpopProof('proof_method')
+    const url = normalizeHtu(`${getApiUrl()}${path}`)
+    if (url === undefined || normalizeHtu(proof.htu) !== url) throw invalidDpopProof('proof_url')
+    if (proof.ath !== hash('sha256', token, 'base64url')) throw invalidDpopProof('proof_token')
+    if ((await calculateProofThumbprint(proof)) !== jkt) throw invalidDpopProof('proof_other_key')
     const next = await checkFresh(proof.nonce, proof.iat)
-    await checkProofSignature(proof)
+    await verifyDpopProofSignature(proof)
     const id = hash('sha256', `${jkt} ${proof.jti}`, 'base64url')
-    if ((await memory.remember(`jti:${id}`, '1')) !== undefined) throw invalidProof('proof_replayed')
+    if ((await replayStore.putIfAbsent(`jti:${id}`, '1')) !== undefined)
+      throw invalidDpopProof('proof_replayed')
     return next
   }
 
@@ -54,13 +59,13 @@ export function createCheckProof(options: Options): CheckProof {
   async function checkFresh(nonce: string | undefined, iat: number): Promise<string | undefined> {
     if (nonce === undefined && !nonceRequired) {
       const age = clock.now() / 1000 - iat
-      if (!(age <= AGE.behind && age >= -AGE.ahead)) throw invalidProof('proof_time')
+      if (!(age <= AGE.behind && age >= -AGE.ahead)) throw invalidDpopProof('proof_time')
       // The clock was set back: this may be a proof that was forgotten. A nonce tells.
-      if (steadyNow() / 1000 - iat > AGE.behind + SET_BACK) throw useNonce(await nonces.current())
+      if (steadyNow() / 1000 - iat > AGE.behind + SET_BACK) throw useDpopNonce(await nonces.current())
       return undefined
     }
-    const accepted = nonce === undefined ? undefined : await nonces.accepts(nonce)
-    if (accepted === undefined) throw useNonce(await nonces.current())
+    const accepted = nonce === undefined ? undefined : await nonces.classify(nonce)
+    if (accepted === undefined) throw useDpopNonce(await nonces.current())
     return accepted === 'old' ? nonces.current() : undefined
   }
 }

@@ -1,4 +1,4 @@
-import type { FetchKeys } from './key-set.ts'
+import type { FetchJwks } from './key-set.ts'
 
 const MAX_BYTES = 256 * 1024
 
@@ -9,7 +9,7 @@ const MAX_BYTES = 256 * 1024
  * @param timeoutMs for the whole answer, to its last byte
  * @returns a function that resolves to the parsed document, unchecked; it rejects when none can be had
  */
-export function keysOf(issuer: string, timeoutMs: number): FetchKeys {
+export function createFetchJwks(issuer: string, timeoutMs: number): FetchJwks {
   return async function fetchKeys() {
     const response = await fetch(`${issuer}/v1/keys`, {
       redirect: 'error',

@@ -1,10 +1,10 @@
 import { createPublicKey, type KeyObject, type webcrypto } from 'node:crypto'
-import { KID } from './jose-header.ts'
+import { KID_PATTERN } from './jose-header.ts'
 
 type Jwk = webcrypto.JsonWebKey & { readonly kid?: unknown }
 
 /** Public keys by their ids. */
-export type Keys = ReadonlyMap<string, KeyObject>
+export type PublicKeys = ReadonlyMap<string, KeyObject>
 
 const MAX_KEYS = 20
 const RSA_BITS = { least: 2048, most: 8192 }
@@ -16,14 +16,14 @@ const EXPONENT = { least: 3n, most: 2n ** 32n }
  * @param document a key set, parsed and not checked
  * @throws Error when it is no list of at most 20 keys, or none of them can be used
  */
-export function readKeys(document: unknown): Keys {
+export function parseJwks(document: unknown): PublicKeys {
   const list = (document as { keys?: unknown } | null)?.keys
   if (!Array.isArray(list) || list.length > MAX_KEYS)
     throw new Error('the key set is not a list of at most 20 keys')
   const keys = new Map<string, KeyObject>()
   for (const jwk of list) {
     const kid = (jwk as Jwk | null)?.kid
-    if (typeof kid !== 'string' || !KID.test(kid) || keys.has(kid)) continue
+    if (typeof kid !== 'string' || !KID_PATTERN.test(kid) || keys.has(kid)) continue
     const key = usableKey(jwk as Jwk)
     if (key) keys.set(kid, key)
   }
@@ -51,7 +51,7 @@ function usableKey({ kty, n, e, use = 'sig', alg = 'RS256', key_ops }: Jwk): Key
 }
 
 /** Whether two sets have the same keys under the same ids. */
-export const sameKeys = (one: Keys, other: Keys): boolean =>
+export const hasSameKeys = (one: PublicKeys, other: PublicKeys): boolean =>
   one.size === other.size &&
   [...one].every(([kid, key]) => {
     const counterpart = other.get(kid)

@@ -1,10 +1,10 @@
 import type { KeyObject } from 'node:crypto'
-import { invalidToken, unavailable } from '../errors/api-error.ts'
+import { invalidToken, serviceUnavailable } from '../errors/api-error.ts'
 import type { Clock } from '../lib/clock.ts'
-import { type Keys, readKeys, sameKeys } from './jwks.ts'
+import { hasSameKeys, type PublicKeys, parseJwks } from './jwks.ts'
 
 /** Fetches a key set document, or what another process knows of it; throws when it can't be had. */
-export type FetchKeys = () => Promise<unknown>
+export type FetchJwks = () => Promise<unknown>
 
 /** A document that another process fetched for this one. */
 export class HandedOn {
@@ -22,7 +22,7 @@ export class HandedOn {
 }
 
 type Options = {
-  readonly fetchKeys: FetchKeys
+  readonly fetchKeys: FetchJwks
   readonly clock: Clock
   /** From 0 to 1: spreads the fetches of many copies. */
   readonly random: () => number
@@ -44,7 +44,7 @@ const BACKOFF_MS = { first: 1_000, most: 60_000 }
 export class KeySet {
   readonly #options: Options
   readonly #usableMs: number
-  #keys: Keys = new Map()
+  #keys: PublicKeys = new Map()
   #generation = 0
   #fetchedAt = Number.NEGATIVE_INFINITY
   #attemptedAt = Number.NEGATIVE_INFINITY
@@ -69,13 +69,13 @@ export class KeySet {
   }
 
   /** Seconds since the keys were fetched; infinite before the first time. */
-  get age(): number {
-    return (this.#options.clock.elapsed() - this.#fetchedAt) / 1000
+  get ageSeconds(): number {
+    return (this.#options.clock.monotonicNow() - this.#fetchedAt) / 1000
   }
 
   /** Whether there are keys that are fresh enough to be used. */
-  get usable(): boolean {
-    return this.#options.clock.elapsed() - this.#fetchedAt < this.#usableMs
+  get isUsable(): boolean {
+    return this.#options.clock.monotonicNow() - this.#fetchedAt < this.#usableMs
   }
 
   /** Fetches now and keeps the set fresh until `stop`. Resolves even when the issuer is away. */
@@ -106,12 +106,12 @@ export class KeySet {
     if (this.#failures === 0) await fetching
     const key = this.#usableKey(kid)
     if (key) return key
-    if (this.usable && this.#failures === 0) throw invalidToken('unknown_kid')
-    throw unavailable('The issuer’s keys', Math.max(1, Math.ceil(this.#wait() / 1000)))
+    if (this.isUsable && this.#failures === 0) throw invalidToken('unknown_kid')
+    throw serviceUnavailable('The issuer’s keys', Math.max(1, Math.ceil(this.#wait() / 1000)))
   }
 
   #usableKey(kid: string): KeyObject | undefined {
-    return this.usable ? this.#keys.get(kid) : undefined
+    return this.isUsable ? this.#keys.get(kid) : undefined
   }
 
   #mayRefresh(): Promise<void> | undefined {
@@ -120,8 +120,8 @@ export class KeySet {
 
   /** Milliseconds until a request may cause a fetch. */
   #wait(): number {
-    const interval = this.usable ? UNKNOWN_KID_MS : this.#backoff()
-    return this.#attemptedAt + interval - this.#options.clock.elapsed()
+    const interval = this.isUsable ? UNKNOWN_KID_MS : this.#backoff()
+    return this.#attemptedAt + interval - this.#options.clock.monotonicNow()
   }
 
   #backoff(): number {
@@ -137,11 +137,11 @@ export class KeySet {
   }
 
   async #fetch(): Promise<void> {
-    const { clock, fetchKeys, onFetch } = this.#options
+    const { clock, fetchKeys: fetchJwks, onFetch } = this.#options
     try {
-      const fetched = await fetchKeys()
+      const fetched = await fetchJwks()
       if (fetched instanceof HandedOn) this.#takeOver(fetched)
-      else this.#take(readKeys(fetched), 0)
+      else this.#take(parseJwks(fetched), 0)
       this.#failures = 0
       onFetch()
     } catch (error) {
@@ -149,18 +149,18 @@ export class KeySet {
       onFetch(error)
     }
     // Counted from its end: what took long to fail is not tried again at once.
-    this.#attemptedAt = clock.elapsed()
+    this.#attemptedAt = clock.monotonicNow()
   }
 
-  #take(keys: Keys, ageMs: number): void {
-    if (!sameKeys(keys, this.#keys)) this.#generation += 1
+  #take(keys: PublicKeys, ageMs: number): void {
+    if (!hasSameKeys(keys, this.#keys)) this.#generation += 1
     this.#keys = keys
-    this.#fetchedAt = this.#options.clock.elapsed() - ageMs
+    this.#fetchedAt = this.#options.clock.monotonicNow() - ageMs
   }
 
   /** In an outage the last good keys come along with why there are no newer ones: they serve, and age. */
   #takeOver({ document, ageMs, fault }: HandedOn): void {
-    if (document !== undefined) this.#take(readKeys(document), ageMs)
+    if (document !== undefined) this.#take(parseJwks(document), ageMs)
     if (fault !== undefined) throw new Error(fault)
   }
 
@@ -170,7 +170,7 @@ export class KeySet {
     const { clock, random, refreshMs } = this.#options
     const interval =
       this.#failures > 0 ? spread(this.#backoff(), 0.5, random()) : spread(refreshMs, 0.1, random())
-    this.#cancel = clock.after(interval, () => void this.#refresh())
+    this.#cancel = clock.schedule(interval, () => void this.#refresh())
   }
 }
 

@@ -1,15 +1,15 @@
 import { Redis } from 'ioredis'
-import { type Memory, memoryUnavailable, REMEMBERED_MS } from './replay-store.ts'
+import { REPLAY_RETENTION_MS, type ReplayStore, replayStoreUnavailable } from './replay-store.ts'
 
 /** Milliseconds: how long who looks at a set-up waits for each step. */
 const LOOK_TIMEOUT_MS = 1_000
 const GOODBYE_MS = 100
 const MOST_BETWEEN_TRIES_MS = 2_000
 
-export type SharedStore = {
+export type RedisConnection = {
   /** The one connection, for others who count together over it; its keys have the product's prefix. */
   readonly client: object
-  readonly connected: () => boolean
+  readonly isConnected: () => boolean
   readonly close: () => void
 }
 
@@ -18,14 +18,14 @@ export type SharedStore = {
  * asks is better told at once. Needs Redis 7 (`SET … NX GET`).
  * @param url `redis://` or `rediss://`; may hold a password, and is never printed
  * @param timeoutMs what one question may take, milliseconds
- * @param onFault called with each fault of the connection
+ * @param onError called with each fault of the connection
  * @returns the memory; `remember` throws `SERVICE_UNAVAILABLE` after that time at most when Redis is away
  */
-export function redisMemory(
+export function createRedisReplayStore(
   url: string,
   timeoutMs: number,
-  onFault: (fault: unknown) => void,
-): Memory & SharedStore {
+  onError: (fault: unknown) => void,
+): ReplayStore & RedisConnection {
   const redis = new Redis(url, {
     keyPrefix: 'fakebook:',
     enableOfflineQueue: false,
@@ -36,19 +36,19 @@ export function redisMemory(
     retryStrategy: (tries) => Math.min(100 * 2 ** tries, MOST_BETWEEN_TRIES_MS),
   })
   // ioredis hangs the command on its errors, and with it the password or a key: the words alone go on.
-  const tell = (fault: unknown) => onFault(new Error(`Redis: ${(fault as Error).message}`))
+  const tell = (fault: unknown) => onError(new Error(`Redis: ${(fault as Error).message}`))
   redis.on('error', tell)
   return Object.freeze({
     client: redis,
-    async remember(key: string, value: string) {
+    async putIfAbsent(key: string, value: string) {
       try {
-        return (await redis.set(key, value, 'PX', REMEMBERED_MS, 'NX', 'GET')) ?? undefined
+        return (await redis.set(key, value, 'PX', REPLAY_RETENTION_MS, 'NX', 'GET')) ?? undefined
       } catch (fault) {
         tell(fault)
-        throw memoryUnavailable()
+        throw replayStoreUnavailable()
       }
     },
-    connected: () => redis.status === 'ready',
+    isConnected: () => redis.status === 'ready',
     close: () => redis.disconnect(),
   })
 }
@@ -58,7 +58,7 @@ export function redisMemory(
  * @returns its version, and what it does when its memory is full; undefined where it does not tell
  * @throws Error in whose message there is no password, after a second at most for each step
  */
-export async function askRedis(
+export async function inspectRedis(
   url: string,
 ): Promise<{ readonly version: string; readonly policy: string | undefined }> {
   const redis = new Redis(url, {

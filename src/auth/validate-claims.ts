@@ -14,9 +14,9 @@ export type Caller = {
 }
 
 /** What a token must say to be for us. */
-export type Policy = { readonly issuer: string; readonly audience: string }
+export type TokenPolicy = { readonly issuer: string; readonly audience: string }
 
-export const TOLERANCE_SECONDS = 30
+export const CLOCK_TOLERANCE_SECONDS = 30
 const MAX_SCOPES = 200
 /** A SHA-256 in base64url (RFC 7638). */
 const THUMBPRINT = /^[\w-]{43}$/
@@ -28,17 +28,18 @@ type Claims = Readonly<Record<string, unknown>>
  * looked at, since that costs more: whoever wrote the token learns nothing that they did not write, and nothing of it
  * is believed until the signature is right.
  * Left to others: whether the request proves to have the key that the token is bound to.
- * @param now seconds since 1970
+ * @param nowSeconds seconds since 1970
  * @throws Refusal `invalid_token`, naming the check that failed
  */
-export function readClaims(claims: Claims, policy: Policy, now: number): Caller {
+export function validateClaims(claims: Claims, policy: TokenPolicy, nowSeconds: number): Caller {
   if (claims.iss !== policy.issuer) throw invalidToken('issuer')
   const expiresAt = seconds(claims, 'exp')
   if (expiresAt === undefined) throw invalidToken('no_expiry')
-  if (expiresAt + TOLERANCE_SECONDS <= now) throw invalidToken('expired')
+  if (expiresAt + CLOCK_TOLERANCE_SECONDS <= nowSeconds) throw invalidToken('expired')
   if (!isFor(policy.audience, claims.aud)) throw invalidToken('audience')
   for (const name of ['iat', 'nbf'])
-    if ((seconds(claims, name) ?? 0) > now + TOLERANCE_SECONDS) throw invalidToken('not_yet_valid')
+    if ((seconds(claims, name) ?? 0) > nowSeconds + CLOCK_TOLERANCE_SECONDS)
+      throw invalidToken('not_yet_valid')
   const subject = text(claims, 'sub')
   const client = text(claims, 'cid', subject)
   const scopes = scopesOf(claims)

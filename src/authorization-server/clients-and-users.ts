@@ -1,14 +1,17 @@
 import type { ClientMetadata } from 'oidc-provider'
 
 /** Well-known, for development on loopback alone; the server refuses to listen anywhere else. */
-export const JOB_CLIENT = Object.freeze({ id: 'fakebook-cron', secret: 'fakebook-cron-secret' })
+export const EMBEDDED_JOB_CLIENT = Object.freeze({ id: 'fakebook-cron', secret: 'fakebook-cron-secret' })
 /** A job whose every token is bound to a key: how Okta makes new service apps. */
 const BOUND_JOB_CLIENT = Object.freeze({ id: 'fakebook-cron-dpop', secret: 'fakebook-cron-dpop-secret' })
-export const WEBAPP_CLIENT = Object.freeze({ id: 'fakebook-webapp', secret: 'fakebook-webapp-secret' })
-export const IDE_CLIENT = 'fakebook-ide'
+export const EMBEDDED_WEBAPP_CLIENT = Object.freeze({
+  id: 'fakebook-webapp',
+  secret: 'fakebook-webapp-secret',
+})
+export const EMBEDDED_IDE_CLIENT_ID = 'fakebook-ide'
 
 /** Where the people's clients are: addresses to come back to, as Okta has them registered to the letter. */
-export type Places = {
+export type ClientRedirectUris = {
   /** The web app's own. */
   readonly webapp: readonly string[]
   /** The IDE's page. */
@@ -16,14 +19,20 @@ export type Places = {
 }
 
 /** @param scopes the API's scopes, which every embedded client may ask for */
-export const embeddedClients = (scopes: string, { webapp, ide }: Places): ClientMetadata[] => [
-  jobClient(JOB_CLIENT, 'FakeBook Cron', scopes),
+export const createEmbeddedClients = (
+  scopes: string,
+  { webapp, ide }: ClientRedirectUris,
+): ClientMetadata[] => [
+  jobClient(EMBEDDED_JOB_CLIENT, 'FakeBook Cron', scopes),
   { ...jobClient(BOUND_JOB_CLIENT, 'FakeBook Cron with DPoP', scopes), dpop_bound_access_tokens: true },
   {
-    ...personsClient(WEBAPP_CLIENT.id, 'FakebookAuthCodeClient', scopes, webapp),
-    client_secret: WEBAPP_CLIENT.secret,
+    ...personsClient(EMBEDDED_WEBAPP_CLIENT.id, 'FakebookAuthCodeClient', scopes, webapp),
+    client_secret: EMBEDDED_WEBAPP_CLIENT.secret,
   },
-  { ...personsClient(IDE_CLIENT, 'FakeBook IDE', scopes, ide), token_endpoint_auth_method: 'none' },
+  {
+    ...personsClient(EMBEDDED_IDE_CLIENT_ID, 'FakeBook IDE', scopes, ide),
+    token_endpoint_auth_method: 'none',
+  },
 ]
 
 const personsClient = (
@@ -56,50 +65,51 @@ const jobClient = (
 })
 
 /** A person whom the embedded issuer knows. */
-export type User = {
+export type EmbeddedUser = {
   readonly login: string
   readonly password: string
   readonly id: string
   readonly name: string
   /** What the access policy refuses to this person. */
-  readonly denied: readonly string[]
+  readonly deniedScopes: readonly string[]
 }
 
 /** Who may do everything: whom a newcomer is told to sign in as. */
-export const KNOWN_USER: User = Object.freeze({
+export const DEMO_USER: EmbeddedUser = Object.freeze({
   login: 'agatha@example.com',
   password: 'roger-ackroyd',
   id: '00u1agatha',
   name: 'Agatha Christie',
-  denied: [],
+  deniedScopes: [],
 })
 
-const USERS: readonly User[] = Object.freeze([
-  KNOWN_USER,
+const USERS: readonly EmbeddedUser[] = Object.freeze([
+  DEMO_USER,
   {
     login: 'arthur@example.com',
     password: 'baskerville-hall',
     id: '00u2arthur',
     name: 'Arthur Conan Doyle',
-    denied: ['fakebookapi.admin'],
+    deniedScopes: ['fakebookapi.admin'],
   },
 ])
 
 /** Who is there, for the sign-in page to say: this is a server for development. */
-export const knownUsers = () =>
-  USERS.map(({ login, password, denied }) => ({
+export const listDemoAccounts = () =>
+  USERS.map(({ login, password, deniedScopes }) => ({
     login,
     password,
-    may: denied.length === 0 ? 'may do everything' : `may do everything but ${denied.join(', ')}`,
+    permissions:
+      deniedScopes.length === 0 ? 'may do everything' : `may do everything but ${deniedScopes.join(', ')}`,
   }))
 
 /** A login as Okta compares it. */
-export const normalLogin = (login: string) => login.trim().toLowerCase()
+export const normalizeLogin = (login: string) => login.trim().toLowerCase()
 
-export const userOf = (login: string) => USERS.find((user) => user.login === login)
+export const findUser = (login: string) => USERS.find((user) => user.login === login)
 
 /** The user, where login and password belong together. */
-export function signIn(login: string, password: string): User | undefined {
-  const user = userOf(normalLogin(login))
+export function authenticateUser(login: string, password: string): EmbeddedUser | undefined {
+  const user = findUser(normalizeLogin(login))
   return user?.password === password ? user : undefined
 }

@@ -12,14 +12,14 @@ async function askedAbout({
 type Client = { readonly clientId: string; readonly clientAuthMethod?: string | undefined }
 
 /** A client without a secret may be anybody: it learns of its own tokens alone. */
-export const mayAskAbout = (client: Client, token: { readonly clientId?: string | undefined }) =>
+export const canIntrospect = (client: Client, token: { readonly clientId?: string | undefined }) =>
   client.clientAuthMethod !== 'none' || token.clientId === client.clientId
 
 /** RFC 7662, for access tokens: oidc-provider leaves those that are JWTs to whoever can check them by themselves. */
 export async function introspectAccessToken(ctx: KoaContextWithOIDC): Promise<Record<string, unknown>> {
   const token = await askedAbout(ctx)
   const { client, provider } = ctx.oidc
-  if (!client || !token?.isValid || !mayAskAbout(client, token)) return { active: false }
+  if (!client || !token?.isValid || !canIntrospect(client, token)) return { active: false }
   const { scope, clientId, iat, exp, jti, tokenType, extra } = token
   const sub = 'accountId' in token ? token.accountId : undefined
   return {
@@ -43,7 +43,7 @@ export async function revokeAccessToken(ctx: KoaContextWithOIDC): Promise<void> 
 }
 
 /** Introspection as Okta answers it: with the user's login and id. */
-export function asOktaIntrospects(body: Readonly<Record<string, unknown>>, audience: string) {
+export function toOktaIntrospection(body: Readonly<Record<string, unknown>>, audience: string) {
   if (body.active !== true) return { active: false }
   const { granted: _, auth_time: __, sub, client_id, scope, token_type = 'Bearer', ...claims } = body
   return {

@@ -9,26 +9,26 @@ const MAX_LOGINS = 10_000
 type Failed = { readonly count: number; readonly at: number }
 
 /** Wrong passwords, by login, known or not: after five in a row each costs twice the wait of the one before. */
-export type Attempts = {
+export type LoginThrottle = {
   /** Milliseconds until this login may be tried again; 0 when it may now. */
-  waitFor(login: string): number
-  failed(login: string): void
-  succeeded(login: string): void
+  retryAfterMs(login: string): number
+  recordFailure(login: string): void
+  clearFailures(login: string): void
 }
 
-export function countAttempts({ elapsed }: Pick<Clock, 'elapsed'>): Attempts {
+export function createLoginThrottle({ monotonicNow }: Pick<Clock, 'monotonicNow'>): LoginThrottle {
   const failures = new LRUCache<string, Failed>({ max: MAX_LOGINS })
   return {
-    waitFor(login) {
+    retryAfterMs(login) {
       const { count, at } = failures.get(login) ?? { count: 0, at: 0 }
       if (count < FREE) return 0
       const wait = Math.min(FIRST_WAIT_MS * 2 ** (count - FREE), LONGEST_WAIT_MS)
-      return Math.max(0, at + wait - elapsed())
+      return Math.max(0, at + wait - monotonicNow())
     },
-    failed(login) {
-      failures.set(login, { count: (failures.get(login)?.count ?? 0) + 1, at: elapsed() })
+    recordFailure(login) {
+      failures.set(login, { count: (failures.get(login)?.count ?? 0) + 1, at: monotonicNow() })
     },
-    succeeded(login) {
+    clearFailures(login) {
       failures.delete(login)
     },
   }

@@ -5,17 +5,21 @@ const MAX_ENTRIES = 10_000
 /** Okta's grace for a client that did not get its new refresh token: the old one is taken once more for so long. */
 const LEEWAY_MS = 30_000
 
-export type Kept = {
+export type MemoryAdapterOptions = {
   /** Who may ask, read anew each time: where they listen may be known later than the issuer's own address. */
   readonly clients: () => readonly ClientMetadata[]
   /** The id under which an access token is kept; undefined when it is not one of ours. */
-  readonly idOf: (accessToken: string) => Promise<string | undefined>
+  readonly readTokenId: (accessToken: string) => Promise<string | undefined>
   /** Milliseconds since 1970. */
   readonly now: () => number
 }
 
 /** oidc-provider's own state: codes, grants and sessions, in memory and bounded; a restart asks people to sign in again. */
-export function memoryAdapter({ clients, idOf, now }: Kept): (name: string) => Adapter {
+export function createMemoryAdapter({
+  clients,
+  readTokenId,
+  now,
+}: MemoryAdapterOptions): (name: string) => Adapter {
   const entries = new LRUCache<string, AdapterPayload>({ max: MAX_ENTRIES })
   return (name) => {
     const key = (id: string) => `${name}:${id}`
@@ -28,7 +32,7 @@ export function memoryAdapter({ clients, idOf, now }: Kept): (name: string) => A
       async find(id) {
         if (name === 'Client') return clients().find((client) => client.client_id === id)
         // RFC 7519: an access token is a JWT; what it stands for is kept under its jti.
-        const entry = entries.get(key(ACCESS_TOKENS.has(name) ? ((await idOf(id)) ?? '') : id))
+        const entry = entries.get(key(ACCESS_TOKENS.has(name) ? ((await readTokenId(id)) ?? '') : id))
         return name === 'RefreshToken' ? withLeeway(entry, now()) : entry
       },
       findByUid: async (uid) => where((payload) => payload.uid === uid),

@@ -1,7 +1,7 @@
 import { compactVerify, createLocalJWKSet, type JSONWebKeySet } from 'jose'
 import type { Adapter, AdapterPayload, Configuration, KoaContextWithOIDC } from 'oidc-provider'
-import { userOf } from './clients-and-users.ts'
-import type { IssuerKeys } from './provider-keys.ts'
+import { findUser } from './clients-and-users.ts'
+import type { ProviderKeys } from './provider-keys.ts'
 
 /** A token's model, with what oidc-provider keeps of it. */
 type Token = {
@@ -20,7 +20,7 @@ type Jwt = Parameters<
  * Writes access tokens as Okta does, and keeps what they stand for: oidc-provider forgets a JWT as soon as it is signed,
  * but has to know it again for userinfo, introspection and revocation.
  */
-export const writeAsOkta = (adapter: (name: string) => Adapter) =>
+export const createOktaJwtCustomizer = (adapter: (name: string) => Adapter) =>
   async function writeAccessToken(_: unknown, model: unknown, jwt: Jwt): Promise<void> {
     const token = model as Token
     const { iat, exp, scope, granted = scope } = jwt.payload
@@ -63,7 +63,9 @@ function asOktaWrites(jti: string, { clientId }: Token, jwt: Jwt): void {
 }
 
 /** Finds the id under which a token is kept: its `jti`, once its signature is ours. */
-export function idsOf({ signing }: IssuerKeys): (token: string) => Promise<string | undefined> {
+export function createTokenIdReader({
+  signing,
+}: ProviderKeys): (token: string) => Promise<string | undefined> {
   const keys = createLocalJWKSet({ keys: signing.map(publicPart) } as JSONWebKeySet)
   return async function idOf(token) {
     try {
@@ -76,14 +78,14 @@ export function idsOf({ signing }: IssuerKeys): (token: string) => Promise<strin
   }
 }
 
-const publicPart = ({ kty, n, e, kid, alg }: IssuerKeys['signing'][number]) => ({ kty, n, e, kid, alg })
+const publicPart = ({ kty, n, e, kid, alg }: ProviderKeys['signing'][number]) => ({ kty, n, e, kid, alg })
 
 /** What a user's token says beside a client's: who, when they signed in, and all that was granted. */
-export function userClaims({ oidc }: KoaContextWithOIDC, login: string) {
-  const grant = grantedBy(oidc)
-  return { uid: userOf(login)?.id, auth_time: grant?.authTime, granted: grant?.scope }
+export function buildUserClaims({ oidc }: KoaContextWithOIDC, login: string) {
+  const grant = findGrantSource(oidc)
+  return { uid: findUser(login)?.id, auth_time: grant?.authTime, granted: grant?.scope }
 }
 
 /** What a person granted; undefined for a client of its own. */
-export const grantedBy = ({ entities }: KoaContextWithOIDC['oidc']) =>
+export const findGrantSource = ({ entities }: KoaContextWithOIDC['oidc']) =>
   entities.RefreshToken ?? entities.AuthorizationCode

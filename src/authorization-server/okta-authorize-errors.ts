@@ -1,4 +1,4 @@
-import type { Fault } from './okta-errors.ts'
+import type { ProviderError } from './okta-errors.ts'
 
 /** Okta's words where a person's browser is sent back, or shown a page: oidc-provider's error and words, then Okta's. */
 const AUTHORIZE_ROWS: readonly (readonly [error: RegExp, says: RegExp, okta: string, words: string])[] = [
@@ -66,9 +66,9 @@ const AUTHORIZE_ROWS: readonly (readonly [error: RegExp, says: RegExp, okta: str
 ]
 
 /** The same fault in Okta's words. */
-export function inOktasWords<T extends Fault>(fault: T): T {
+export function toOktaAuthorizeError<T extends ProviderError>(error: T): T {
   const row = AUTHORIZE_ROWS.find(
-    ([error, words]) => error.test(fault.error ?? '') && words.test(fault.error_description ?? ''),
+    ([code, description]) => code.test(error.error ?? '') && description.test(error.error_description ?? ''),
   )
-  return row ? { ...fault, error: row[2], error_description: row[3] } : fault
+  return row ? { ...error, error: row[2], error_description: row[3] } : error
 }

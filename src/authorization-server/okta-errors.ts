@@ -1,29 +1,30 @@
 /** What oidc-provider refused with, and what was sent. */
-export type Fault = {
+export type ProviderError = {
   readonly error?: string | undefined
   readonly error_description?: string | undefined
   readonly error_detail?: string | undefined
 }
-export type Sent = {
-  readonly header: boolean
-  readonly client: boolean
-  readonly secret: boolean
-  readonly grant: string
+export type OAuthRequestSummary = {
+  readonly hasAuthorizationHeader: boolean
+  readonly hasClientId: boolean
+  readonly hasBodyCredentials: boolean
+  readonly grantType: string
   /** What the client may use; empty where it is not known. */
-  readonly grants: readonly string[]
+  readonly allowedGrantTypes: readonly string[]
 }
 
 type OktaError = { readonly status: number; readonly error: string; readonly error_description: string }
 type Row = readonly [
-  when: (fault: Fault, sent: Sent) => boolean,
+  when: (fault: ProviderError, sent: OAuthRequestSummary) => boolean,
   status: number,
   error: string,
-  description: string | ((sent: Sent) => string),
+  description: string | ((sent: OAuthRequestSummary) => string),
 ]
 
-const says = (fault: Fault, words: RegExp) => words.test(`${fault.error_description} ${fault.error_detail}`)
-const saying = (words: RegExp) => (fault: Fault) => says(fault, words)
-const refused = (error: string) => (fault: Fault) => fault.error === error
+const says = (fault: ProviderError, words: RegExp) =>
+  words.test(`${fault.error_description} ${fault.error_detail}`)
+const saying = (words: RegExp) => (fault: ProviderError) => says(fault, words)
+const refused = (error: string) => (fault: ProviderError) => fault.error === error
 
 const GRANTS = '[authorization_code, refresh_token, client_credentials]'
 
@@ -38,7 +39,7 @@ const ROWS: readonly Row[] = [
     'Browser requests to the token endpoint must be part of at least one whitelisted redirect_uri.',
   ],
   [
-    (_, sent) => sent.header && sent.secret,
+    (_, sent) => sent.hasAuthorizationHeader && sent.hasBodyCredentials,
     401,
     'invalid_request',
     'Cannot supply multiple client credentials. Use one of the following: credentials in the Authorization header, credentials in the post body, or a client_assertion in the post body.',
@@ -56,16 +57,17 @@ const ROWS: readonly Row[] = [
     "Invalid value for 'client_id' parameter.",
   ],
   [
-    (fault, sent) => says(fault, /invalid secret/) || (fault.error === 'invalid_client' && sent.secret),
+    (fault, sent) =>
+      says(fault, /invalid secret/) || (fault.error === 'invalid_client' && sent.hasBodyCredentials),
     401,
     'invalid_client',
     'The client secret supplied for a confidential client is invalid.',
   ],
   [
     (fault, sent) =>
-      !sent.header &&
-      !sent.secret &&
-      (!sent.client || fault.error === 'invalid_client' || says(fault, /no client authentication/)),
+      !sent.hasAuthorizationHeader &&
+      !sent.hasBodyCredentials &&
+      (!sent.hasClientId || fault.error === 'invalid_client' || says(fault, /no client authentication/)),
     401,
     'invalid_client',
     'No client credentials found.',
@@ -92,8 +94,8 @@ const ROWS: readonly Row[] = [
     saying(/requested grant type is not allowed/),
     400,
     'unauthorized_client',
-    ({ grants }) =>
-      `The client is not authorized to use the provided grant type. Configured grant types: [${grants.join(', ')}].`,
+    ({ allowedGrantTypes }) =>
+      `The client is not authorized to use the provided grant type. Configured grant types: [${allowedGrantTypes.join(', ')}].`,
   ],
   [
     saying(/code_verifier must be provided/),
@@ -127,7 +129,7 @@ const ROWS: readonly Row[] = [
     'Some of the scopes requested for the refresh request were not granted in the original authorize request.',
   ],
   [
-    (fault, sent) => fault.error === 'invalid_grant' && sent.grant === 'refresh_token',
+    (fault, sent) => fault.error === 'invalid_grant' && sent.grantType === 'refresh_token',
     400,
     'invalid_grant',
     'The refresh token is invalid or expired.',
@@ -136,13 +138,13 @@ const ROWS: readonly Row[] = [
 ]
 
 /** Okta's answer for a fault; undefined where oidc-provider's own is right already. */
-export function oktaError(fault: Fault, sent: Sent): OktaError | undefined {
-  const row = ROWS.find(([when]) => when(fault, sent))
+export function toOktaError(error: ProviderError, request: OAuthRequestSummary): OktaError | undefined {
+  const row = ROWS.find(([when]) => when(error, request))
   if (!row) return undefined
-  const [, status, error, description] = row
+  const [, status, code, description] = row
   return {
     status,
-    error,
-    error_description: typeof description === 'string' ? description : description(sent),
+    error: code,
+    error_description: typeof description === 'string' ? description : description(request),
   }
 }

@@ -44,9 +44,9 @@ const PAGE_HEADERS = {
 export const sendPage = (
   response: ServerResponse,
   status: number,
-  text: string,
+  html: string,
   headers: Record<string, string> = {},
-) => response.writeHead(status, { ...PAGE_HEADERS, ...headers }).end(text)
+) => response.writeHead(status, { ...PAGE_HEADERS, ...headers }).end(html)
 
 /** What cannot be sent back to the application, as when its redirect address is not registered. */
 export const errorPage = ({ error, error_description }: { error?: unknown; error_description?: unknown }) =>
@@ -55,30 +55,30 @@ export const errorPage = ({ error, error_description }: { error?: unknown; error
 export const signedOutPage = () => page('You are signed out', '<p>You can close this page.</p>')
 
 /** A form that was left behind: its sign-in was finished in another tab, or is too old. */
-export const endedPage = (application: string) =>
+export const expiredSignInPage = (applicationUrl: string) =>
   page(
     'This sign-in has ended',
-    `<p>It was finished, or it waited for too long.</p>\n<p><a href="${escaped(application)}">Go to the application</a>, and start again there if it asks you to.</p>`,
+    `<p>It was finished, or it waited for too long.</p>\n<p><a href="${escaped(applicationUrl)}">Go to the application</a>, and start again there if it asks you to.</p>`,
   )
 
-export type Known = { readonly login: string; readonly password: string; readonly may: string }
+export type DemoAccount = { readonly login: string; readonly password: string; readonly permissions: string }
 
 /** The form where a person signs in. */
 export const signInPage = ({
   application,
   login = '',
-  fault,
-  known,
+  errorMessage,
+  demoAccounts,
 }: {
   readonly application: string
   readonly login?: string
-  readonly fault?: string
-  readonly known: readonly Known[]
+  readonly errorMessage?: string
+  readonly demoAccounts: readonly DemoAccount[]
 }) =>
   page(
     'Sign in',
     `<p class="soft">to go on to ${escaped(application)}</p>
-${fault === undefined ? '' : `<p role="alert">${escaped(fault)}</p>`}
+${errorMessage === undefined ? '' : `<p role="alert">${escaped(errorMessage)}</p>`}
 <form method="post">
 <label for="login">Login</label><input id="login" name="login" type="email" value="${escaped(login)}" autocomplete="username" required${login === '' ? ' autofocus' : ''}>
 <label for="password">Password</label><input id="password" name="password" type="password" autocomplete="current-password" required${login === '' ? '' : ' autofocus'}>
@@ -86,6 +86,6 @@ ${fault === undefined ? '' : `<p role="alert">${escaped(fault)}</p>`}
 </form>
 <p class="soft">This server is for development, on this machine alone. It knows:</p>
 <dl>
-${known.map((user) => `<dt><code>${escaped(user.login)}</code> / <code>${escaped(user.password)}</code></dt><dd class="soft">${escaped(user.may)}</dd>`).join('\n')}
+${demoAccounts.map((user) => `<dt><code>${escaped(user.login)}</code> / <code>${escaped(user.password)}</code></dt><dd class="soft">${escaped(user.permissions)}</dd>`).join('\n')}
 </dl>`,
   )

@@ -1,21 +1,31 @@
 import { randomBytes } from 'node:crypto'
 import { type Configuration, errors, interactionPolicy, Provider } from 'oidc-provider'
-import { authorizeChecks, grantByPolicy, STANDARD_SCOPES, scopeRefusal } from './access-policy.ts'
-import { embeddedClients, IDE_CLIENT, type Places, userOf } from './clients-and-users.ts'
-import { mayAskAbout } from './introspection.ts'
-import { memoryAdapter } from './memory-adapter.ts'
-import { idsOf, userClaims, writeAsOkta } from './okta-access-token.ts'
-import { answerAsOkta, showError } from './okta-responses.ts'
+import {
+  clientCredentialsScopeError,
+  createAuthorizeParameterChecks,
+  createGrantLoader,
+  OPENID_SCOPES,
+} from './access-policy.ts'
+import {
+  type ClientRedirectUris,
+  createEmbeddedClients,
+  EMBEDDED_IDE_CLIENT_ID,
+  findUser,
+} from './clients-and-users.ts'
+import { canIntrospect } from './introspection.ts'
+import { createMemoryAdapter } from './memory-adapter.ts'
+import { buildUserClaims, createOktaJwtCustomizer, createTokenIdReader } from './okta-access-token.ts'
+import { applyOktaResponses, renderErrorPage } from './okta-responses.ts'
 import { signedOutPage } from './pages.ts'
-import type { IssuerKeys } from './provider-keys.ts'
-import { SIGN_IN } from './sign-in-handler.ts'
+import type { ProviderKeys } from './provider-keys.ts'
+import { SIGN_IN_PATH } from './sign-in-handler.ts'
 
 type Options = {
   readonly issuer: string
   readonly audience: string
   readonly scopes: readonly string[]
-  readonly keys: IssuerKeys
-  readonly places: () => Places
+  readonly keys: ProviderKeys
+  readonly redirectUris: () => ClientRedirectUris
   /** Milliseconds since 1970. */
   readonly now: () => number
 }
@@ -36,7 +46,7 @@ const LIFETIMES = {
 }
 
 /** An oidc-provider that speaks as an Okta custom authorization server does. */
-export function createProvider(options: Options): Provider {
+export function createOidcProvider(options: Options): Provider {
   const provider = new Provider(options.issuer, configuration(options))
   provider.on('server_error', (_, error) => console.error(`authorization server: ${error.message}`))
   provider.use(async function allowOfflineAccess(ctx, next) {
@@ -46,14 +56,14 @@ export function createProvider(options: Options): Provider {
     if (asked && prompt !== 'none') ctx.query = { ...ctx.query, prompt: `${prompt} consent`.trim() }
     await next()
   })
-  answerAsOkta(provider, options.audience)
+  applyOktaResponses(provider, options.audience)
   return provider
 }
 
-function configuration({ issuer, audience, scopes, keys, places, now }: Options): Configuration {
-  const clients = () => embeddedClients(scopes.join(' '), places())
-  const adapter = memoryAdapter({ clients, idOf: idsOf(keys), now })
-  const known = new Set([...STANDARD_SCOPES, ...scopes])
+function configuration({ issuer, audience, scopes, keys, redirectUris, now }: Options): Configuration {
+  const clients = () => createEmbeddedClients(scopes.join(' '), redirectUris())
+  const adapter = createMemoryAdapter({ clients, readTokenId: createTokenIdReader(keys), now })
+  const known = new Set([...OPENID_SCOPES, ...scopes])
   return {
     adapter,
     jwks: { keys: keys.signing as NonNullable<Configuration['jwks']>['keys'] },
@@ -78,24 +88,26 @@ function configuration({ issuer, audience, scopes, keys, places, now }: Options)
     pkce: { required: (_, client) => client.clientAuthMethod === 'none' },
     // A refresh token is good once; used again, it ends all that came from the same sign-in.
     rotateRefreshToken: true,
-    extraParams: authorizeChecks(known),
-    loadExistingGrant: grantByPolicy(audience),
+    extraParams: createAuthorizeParameterChecks(known),
+    loadExistingGrant: createGrantLoader(audience),
     interactions: {
-      url: (_, interaction) => `${new URL(issuer).pathname}${SIGN_IN}${interaction.uid}`,
+      url: (_, interaction) => `${new URL(issuer).pathname}${SIGN_IN_PATH}${interaction.uid}`,
       policy: withoutConsent(),
     },
     features: features(audience, scopes),
     // Only the IDE runs in a browser, and only in pages of its own.
     clientBasedCORS: (_, origin, { clientId }) =>
-      clientId === IDE_CLIENT && places().ide.some((page) => new URL(page).origin === origin),
-    renderError: (ctx, out) => showError(ctx, out, ctx.status),
-    formats: { customizers: { jwt: writeAsOkta(adapter) } },
-    extraTokenClaims: (ctx, token) => (token.kind === 'AccessToken' ? userClaims(ctx, token.accountId) : {}),
+      clientId === EMBEDDED_IDE_CLIENT_ID &&
+      redirectUris().ide.some((page) => new URL(page).origin === origin),
+    renderError: (ctx, out) => renderErrorPage(ctx, out, ctx.status),
+    formats: { customizers: { jwt: createOktaJwtCustomizer(adapter) } },
+    extraTokenClaims: (ctx, token) =>
+      token.kind === 'AccessToken' ? buildUserClaims(ctx, token.accountId) : {},
     findAccount: async (_, login) => ({
       accountId: login,
       claims: async () => ({
         sub: login,
-        name: userOf(login)?.name,
+        name: findUser(login)?.name,
         preferred_username: login,
         email: login,
       }),
@@ -117,7 +129,7 @@ const features = (audience: string, scopes: readonly string[]): Features => ({
   // On by default, at a path that is not Okta's, and without the leave for offline_access that is given above.
   pushedAuthorizationRequests: { enabled: false },
   clientCredentials: { enabled: true },
-  introspection: { enabled: true, allowedPolicy: (_, client, token) => mayAskAbout(client, token) },
+  introspection: { enabled: true, allowedPolicy: (_, client, token) => canIntrospect(client, token) },
   // RFC 7009 §2.1: a client takes back what it was given itself.
   revocation: { enabled: true, allowedPolicy: (_, client, token) => token.clientId === client.clientId },
   rpInitiatedLogout: {
@@ -156,6 +168,6 @@ function oneResource(audience: string, scopes: readonly string[]): Features['res
 }
 
 function refuseScope(scope: unknown, known: ReadonlySet<string>): void {
-  const reason = scopeRefusal(typeof scope === 'string' ? scope : undefined, known)
+  const reason = clientCredentialsScopeError(typeof scope === 'string' ? scope : undefined, known)
   if (reason) throw new errors.CustomOIDCProviderError('invalid_scope', reason)
 }

@@ -1,13 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type Clock, systemClock } from '../lib/clock.ts'
-import type { Places } from './clients-and-users.ts'
-import { countAttempts } from './login-throttle.ts'
-import { createProvider } from './provider.ts'
-import { issuerKeys } from './provider-keys.ts'
-import { SIGN_IN, signInRoom } from './sign-in-handler.ts'
+import type { ClientRedirectUris } from './clients-and-users.ts'
+import { createLoginThrottle } from './login-throttle.ts'
+import { createOidcProvider } from './provider.ts'
+import { loadProviderKeys } from './provider-keys.ts'
+import { createSignInHandler, SIGN_IN_PATH } from './sign-in-handler.ts'
 
-export type IssuerOptions = {
+export type AuthorizationServerOptions = {
   /** 0 takes any free port. */
   readonly port: number
   /** Where the signing keys are kept; undefined keeps them in memory. */
@@ -16,9 +16,9 @@ export type IssuerOptions = {
   /** The API's scopes. */
   readonly scopes: readonly string[]
   /** Known once they listen, when any free port was asked for. */
-  readonly places: () => Places
+  readonly redirectUris: () => ClientRedirectUris
   /** What waits and graces are timed with; tokens and codes live by the machine's own. */
-  readonly clock?: Pick<Clock, 'now' | 'elapsed'>
+  readonly clock?: Pick<Clock, 'now' | 'monotonicNow'>
 }
 
 /** How long requests in flight may take to finish at a stop. */
@@ -33,8 +33,10 @@ const OWN_NAME = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/
  * @returns the issuer's URL, as tokens and OKTA_ISSUER have it
  * @throws EADDRINUSE when the port is taken
  */
-export async function startIssuer(options: IssuerOptions): Promise<{ url: string; close(): Promise<void> }> {
-  const keys = await issuerKeys(options.dataFolder)
+export async function startAuthorizationServer(
+  options: AuthorizationServerOptions,
+): Promise<{ url: string; close(): Promise<void> }> {
+  const keys = await loadProviderKeys(options.dataFolder)
   const server = createServer()
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -58,17 +60,21 @@ type Listener = (request: IncomingMessage, response: ServerResponse) => void
 
 /** oidc-provider's endpoints, and the sign-in page. */
 function answers(
-  options: IssuerOptions,
+  options: AuthorizationServerOptions,
   issuer: string,
-  keys: Awaited<ReturnType<typeof issuerKeys>>,
+  keys: Awaited<ReturnType<typeof loadProviderKeys>>,
 ): Listener {
-  const { clock = systemClock, places } = options
-  const provider = createProvider({ ...options, issuer, keys, now: clock.now })
-  const application = () => places().webapp[0] ?? issuer
-  const answerSignIn = signInRoom({ provider, attempts: countAttempts(clock), application })
+  const { clock = systemClock, redirectUris } = options
+  const provider = createOidcProvider({ ...options, issuer, keys, now: clock.now })
+  const applicationUrl = () => redirectUris().webapp[0] ?? issuer
+  const answerSignIn = createSignInHandler({
+    provider,
+    loginThrottle: createLoginThrottle(clock),
+    applicationUrl,
+  })
   const answer = provider.callback()
   return function answerRequest(request, response) {
-    if (!request.url?.startsWith(SIGN_IN)) return void answer(request, response)
+    if (!request.url?.startsWith(SIGN_IN_PATH)) return void answer(request, response)
     answerSignIn(request, response).catch((error: Error) => {
       console.error(`authorization server: ${error.message}`)
       response.writeHead(500).end('Something went wrong on our side.')

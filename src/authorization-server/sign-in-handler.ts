@@ -1,47 +1,52 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { errors, type Provider } from 'oidc-provider'
-import { knownUsers, normalLogin, signIn } from './clients-and-users.ts'
-import type { Attempts } from './login-throttle.ts'
-import { endedPage, sendPage, signInPage } from './pages.ts'
+import { authenticateUser, listDemoAccounts, normalizeLogin } from './clients-and-users.ts'
+import type { LoginThrottle } from './login-throttle.ts'
+import { expiredSignInPage, sendPage, signInPage } from './pages.ts'
 
-export const SIGN_IN = '/sign-in/'
+export const SIGN_IN_PATH = '/sign-in/'
 const MAX_FORM_BYTES = 8_192
 
 type Options = {
   readonly provider: Provider
-  readonly attempts: Attempts
+  readonly loginThrottle: LoginThrottle
   /** Where a person whose form is too old goes on. */
-  readonly application: () => string
+  readonly applicationUrl: () => string
 }
 
 /** The page where a person signs in. */
-export function signInRoom({ provider, attempts, application }: Options) {
+export function createSignInHandler({ provider, loginThrottle, applicationUrl }: Options) {
   return async function answerSignIn(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const interaction = await provider.interactionDetails(request, response).catch(endedOrThrow)
-    if (interaction === undefined) return void sendPage(response, 400, endedPage(application()))
+    if (interaction === undefined) return void sendPage(response, 400, expiredSignInPage(applicationUrl()))
     const client = await provider.Client.find(String(interaction.params.client_id))
-    const show = (status: number, shown: { login?: string; fault?: string }, headers = {}) =>
+    const show = (status: number, shown: { login?: string; errorMessage?: string }, headers = {}) =>
       sendPage(
         response,
         status,
-        signInPage({ application: client?.clientName ?? 'the application', known: knownUsers(), ...shown }),
+        signInPage({
+          application: client?.clientName ?? 'the application',
+          demoAccounts: listDemoAccounts(),
+          ...shown,
+        }),
         headers,
       )
     if (request.method !== 'POST') return void show(200, loginHint(interaction.params.login_hint))
     const form = await formOf(request)
-    if (form === undefined) return void show(413, { fault: 'That is too long to be a login and a password.' })
-    const login = normalLogin(form.get('login') ?? '')
-    const wait = Math.ceil(attempts.waitFor(login) / 1000)
+    if (form === undefined)
+      return void show(413, { errorMessage: 'That is too long to be a login and a password.' })
+    const login = normalizeLogin(form.get('login') ?? '')
+    const wait = Math.ceil(loginThrottle.retryAfterMs(login) / 1000)
     if (wait > 0) {
-      const fault = `Too many wrong passwords. Try again in ${wait} s.`
-      return void show(429, { login, fault }, { 'retry-after': String(wait) })
+      const errorMessage = `Too many wrong passwords. Try again in ${wait} s.`
+      return void show(429, { login, errorMessage }, { 'retry-after': String(wait) })
     }
-    const user = signIn(login, form.get('password') ?? '')
+    const user = authenticateUser(login, form.get('password') ?? '')
     if (!user) {
-      attempts.failed(login)
-      return void show(401, { login, fault: 'That login and password do not belong together.' })
+      loginThrottle.recordFailure(login)
+      return void show(401, { login, errorMessage: 'That login and password do not belong together.' })
     }
-    attempts.succeeded(login)
+    loginThrottle.clearFailures(login)
     await provider.interactionFinished(request, response, { login: { accountId: user.login } })
   }
 }

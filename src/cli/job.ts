@@ -28,10 +28,10 @@ function addList(job: Command, settings: () => JobSettings): void {
     .addOption(new Option('--json', 'an object in each line').conflicts('csv'))
     .option(...DPOP)
     .action(async ({ dpop, csv, json, ...filter }) => {
-      const { connect } = await import('../clients/job/document-client.ts')
+      const { connectDocumentClient } = await import('../clients/job/document-client.ts')
       const { listBooks } = await import('../clients/job/list-books.ts')
       const format = csv ? 'csv' : json ? 'jsonl' : undefined
-      await listBooks(await connect(settings(), { dpop }), filter, format)
+      await listBooks(await connectDocumentClient(settings(), { dpop }), filter, format)
     })
 }
 
@@ -46,9 +46,15 @@ function addAdd(job: Command, settings: () => JobSettings): void {
     .option('--id <number>', 'the next free one if left out')
     .option(...DPOP)
     .action(async ({ dpop, title, author, cost, pages, id }) => {
-      const { connect } = await import('../clients/job/document-client.ts')
+      const { connectDocumentClient } = await import('../clients/job/document-client.ts')
       const { addBook } = await import('../clients/job/add-book.ts')
-      await addBook(await connect(settings(), { dpop }), { title, author, cost, numPages: pages, id })
+      await addBook(await connectDocumentClient(settings(), { dpop }), {
+        title,
+        author,
+        cost,
+        numPages: pages,
+        id,
+      })
     })
 }
 

@@ -1,4 +1,4 @@
-import type { Effective } from '../config/resolve-settings.ts'
+import type { ResolvedSettings } from '../config/resolve-settings.ts'
 import type { Setting } from '../config/setting.ts'
 import { SETTINGS } from '../config/settings.ts'
 
@@ -10,11 +10,11 @@ const PLAIN_PARAMETERS = new Set(['sslmode', 'sslrootcert', 'application_name'])
  * Prints what holds, and from where: a line for each setting.
  * Secrets are masked: of an address that may hold one, all but what leads to the server.
  */
-export function printSettings(effective: Effective): void {
+export function printSettings(settings: ResolvedSettings): void {
   const rows = Object.entries<Setting>(SETTINGS).map(([name, setting]) => {
-    const { value, from } = effective.get(name) ?? {}
-    const told = value === undefined ? `(${setting.standard})` : masked(value, setting)
-    return [name, told, from ?? 'default'] as const
+    const { value, variable } = settings.get(name) ?? {}
+    const told = value === undefined ? `(${setting.defaultText})` : masked(value, setting)
+    return [name, told, variable ?? 'default'] as const
   })
   const widest = (column: 0 | 1) => Math.max(...rows.map((row) => Math.min(row[column].length, 50)))
   const [names, values] = [widest(0), widest(1)]

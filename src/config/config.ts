@@ -1,25 +1,25 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
-import { pairsOf } from './otel-settings.ts'
-import { type Effective, effective, SettingsFaults } from './resolve-settings.ts'
+import { parseKeyValueList } from './otel-settings.ts'
+import { InvalidSettingsError, type ResolvedSettings, resolveSettings } from './resolve-settings.ts'
 import type { SettingName } from './settings.ts'
 
-export { SettingsFaults }
+export { InvalidSettingsError }
 
 /** Everything that can be set, checked and frozen. */
-export type Config = ReturnType<typeof readConfig>
+export type Config = ReturnType<typeof parseConfig>
 
 /**
  * The settings of this process; a `.env` file fills in what is missing, in development only.
- * @throws SettingsFaults
+ * @throws InvalidSettingsError
  */
-export const processConfig = (): Config => readConfig(...processEnvironment())
+export const loadConfig = (): Config => parseConfig(...processEnvironment())
 
 /**
  * What holds in this process, and by which name it was given.
- * @throws SettingsFaults
+ * @throws InvalidSettingsError
  */
-export const processSettings = (): Effective => effective(...processEnvironment())
+export const loadSettings = (): ResolvedSettings => resolveSettings(...processEnvironment())
 
 function processEnvironment(): [environment: NodeJS.ProcessEnv, ours: readonly string[]] {
   const reads = process.env.NODE_ENV !== 'production' && existsSync('.env')
@@ -30,19 +30,19 @@ function processEnvironment(): [environment: NodeJS.ProcessEnv, ours: readonly s
 /**
  * Reads the settings.
  * @param environment names and values as the shell has them; an empty value counts as none
- * @param ours names that can be meant for nobody else; one that is not known is a slip
- * @throws SettingsFaults naming each wrong setting, its fault and an example
+ * @param dotenvNames names that can be meant for nobody else; one that is not known is a slip
+ * @throws InvalidSettingsError naming each wrong setting, its fault and an example
  */
-export const readConfig = (environment: NodeJS.ProcessEnv, ours: readonly string[] = []) =>
-  shaped(effective(environment, ours), environment.NODE_ENV === 'production')
+export const parseConfig = (environment: NodeJS.ProcessEnv, dotenvNames: readonly string[] = []) =>
+  shaped(resolveSettings(environment, dotenvNames), environment.NODE_ENV === 'production')
 
 /**
  * The API alone has no authorization server of its own.
- * @throws SettingsFaults
+ * @throws InvalidSettingsError
  */
 export function requireIssuer({ issuer }: Config): string {
   if (issuer !== undefined) return issuer
-  throw new SettingsFaults([
+  throw new InvalidSettingsError([
     'OKTA_ISSUER: is required here. For example: OKTA_ISSUER=https://example.okta.com/oauth2/default',
   ])
 }
@@ -51,12 +51,16 @@ export function requireIssuer({ issuer }: Config): string {
  * The well-known clients belong to the embedded server, on this machine: their secrets are sent to no other.
  * @returns what is missing
  */
-export const missingClient = (issuer: string | undefined, own: unknown, prefix: 'OKTA' | 'WEBAPP') =>
-  own === undefined && issuer?.startsWith('https:')
+export const missingClientErrors = (
+  issuer: string | undefined,
+  configuredClient: unknown,
+  prefix: 'OKTA' | 'WEBAPP',
+) =>
+  configuredClient === undefined && issuer?.startsWith('https:')
     ? [`${prefix}_CLIENT_ID and ${prefix}_CLIENT_SECRET: are required with this OKTA_ISSUER.`]
     : []
 
-function shaped(values: Effective, production: boolean) {
+function shaped(values: ResolvedSettings, isProduction: boolean) {
   const text = (name: SettingName) => values.get(name)?.value ?? ''
   const number = (name: SettingName) => Number(values.get(name)?.value)
   const optional = (name: SettingName) => (values.has(name) ? number(name) : undefined)
@@ -69,25 +73,25 @@ function shaped(values: Effective, production: boolean) {
     values.has(id) ? { id: text(id), secret: text(secret) } : undefined
   const issuer = text('OKTA_ISSUER')
   return Object.freeze({
-    production,
+    isProduction,
     port: number('PORT'),
     host: text('HOST'),
     /** Processes that serve the API. */
     workers: number('WORKERS'),
     /** May hold a password. */
     databaseUrl: text('DATABASE_URL'),
-    pool: {
-      connections: number('DATABASE_POOL'),
+    databasePool: {
+      maxConnections: number('DATABASE_POOL'),
       connectTimeoutMs: number('DATABASE_CONNECT_TIMEOUT'),
       statementTimeoutMs: number('DATABASE_TIMEOUT'),
     },
-    idempotencyMs: number('IDEMPOTENCY_LIFE'),
+    idempotencyLifetimeMs: number('IDEMPOTENCY_LIFE'),
     /** Undefined: the embedded one. */
     issuer: issuer === '' ? undefined : issuer,
     issuerPort: number('ISSUER_PORT'),
     audience: text('OKTA_AUDIENCE'),
     /** Undefined: the embedded issuer's well-known one. */
-    client: client('OKTA_CLIENT_ID', 'OKTA_CLIENT_SECRET'),
+    jobClient: client('OKTA_CLIENT_ID', 'OKTA_CLIENT_SECRET'),
     webapp: {
       port: number('WEBAPP_PORT'),
       /** Undefined: the embedded issuer's well-known one. */
@@ -96,7 +100,7 @@ function shaped(values: Effective, production: boolean) {
       redirectUri: text('WEBAPP_REDIRECT_URI') || undefined,
       /** Undefined: made at first start, in development alone. */
       sessionSecret: text('SESSION_SECRET') || undefined,
-      lives: { idleMs: number('SESSION_IDLE'), sessionMs: number('SESSION_LIFE') },
+      sessionLifetimes: { idleMs: number('SESSION_IDLE'), sessionMs: number('SESSION_LIFE') },
     },
     /** The IDE's client; undefined: the embedded issuer's well-known one, and none with another issuer. */
     ideClientId: text('IDE_CLIENT_ID') || undefined,
@@ -110,57 +114,57 @@ function shaped(values: Effective, production: boolean) {
     auditLog: text('AUDIT_LOG'),
     trustedDocuments: {
       mode: text('TRUSTED_DOCUMENTS') as 'only' | 'prefer' | 'off',
-      manifests: list('TRUSTED_DOCUMENTS_MANIFEST'),
+      manifestFiles: list('TRUSTED_DOCUMENTS_MANIFEST'),
     },
-    keys: {
+    keySet: {
       refreshMs: number('KEYS_REFRESH'),
       timeoutMs: number('KEYS_TIMEOUT'),
       outageMs: number('KEYS_OUTAGE'),
     },
     tokenCacheLimit: number('TOKEN_CACHE_LIMIT'),
     dpop: {
-      nonceRequired: text('DPOP_NONCE') === 'required',
-      memoryLimit: number('DPOP_MEMORY_LIMIT'),
+      isNonceRequired: text('DPOP_NONCE') === 'required',
+      replayStoreLimit: number('DPOP_MEMORY_LIMIT'),
     },
     /** Undefined: no Redis. May hold a password. */
     redisUrl: text('REDIS_URL') || undefined,
     redisTimeoutMs: number('REDIS_TIMEOUT'),
     /** Requests of one client in a minute; undefined: as many as come. */
-    clientPerMinute: optional('CLIENT_RATE_LIMIT'),
+    clientRequestsPerMinute: optional('CLIENT_RATE_LIMIT'),
     http: {
-      bodyBytes: number('BODY_LIMIT'),
-      headerBytes: number('HEADER_LIMIT'),
+      maxBodyBytes: number('BODY_LIMIT'),
+      maxHeaderBytes: number('HEADER_LIMIT'),
       headersTimeoutMs: number('HEADERS_TIMEOUT'),
       requestTimeoutMs: number('REQUEST_TIMEOUT'),
       keepAliveTimeoutMs: number('KEEP_ALIVE_TIMEOUT'),
       drainTimeoutMs: number('DRAIN_TIMEOUT'),
       drainDelayMs: number('DRAIN_DELAY'),
-      connections: number('CONNECTION_LIMIT'),
-      inFlight: number('IN_FLIGHT_LIMIT'),
-      loopDelayMs: number('LOOP_DELAY_LIMIT'),
+      maxConnections: number('CONNECTION_LIMIT'),
+      maxInFlight: number('IN_FLIGHT_LIMIT'),
+      maxLoopDelayMs: number('LOOP_DELAY_LIMIT'),
       /** Empty: the address of the connection is the client's. */
       trustedProxies: list('TRUSTED_PROXIES'),
-      perMinute: optional('RATE_LIMIT'),
+      requestsPerMinute: optional('RATE_LIMIT'),
     },
-    traces: {
+    tracing: {
       /** Undefined: there are no traces. */
       url: tracesUrl(text),
       /** May hold a secret. */
-      headers: pairsOf(text('OTEL_EXPORTER_OTLP_HEADERS')),
+      headers: parseKeyValueList(text('OTEL_EXPORTER_OTLP_HEADERS')),
       timeoutMs: number('OTEL_EXPORTER_OTLP_TIMEOUT'),
       serviceName: text('OTEL_SERVICE_NAME'),
-      attributes: pairsOf(text('OTEL_RESOURCE_ATTRIBUTES')),
+      attributes: parseKeyValueList(text('OTEL_RESOURCE_ATTRIBUTES')),
       sampler: text('OTEL_TRACES_SAMPLER'),
-      ratio: number('OTEL_TRACES_SAMPLER_ARG'),
+      samplingRatio: number('OTEL_TRACES_SAMPLER_ARG'),
     },
-    limits: { page: number('PAGE_LIMIT'), batch: number('BATCH_LIMIT') },
-    documents: {
-      tokens: number('TOKEN_LIMIT'),
-      depth: number('DEPTH_LIMIT'),
-      aliases: number('ALIAS_LIMIT'),
-      rootFields: number('ROOT_FIELD_LIMIT'),
-      directives: number('DIRECTIVE_LIMIT'),
-      cost: number('COST_LIMIT'),
+    bookLimits: { maxPageSize: number('PAGE_LIMIT'), maxBatchSize: number('BATCH_LIMIT') },
+    documentLimits: {
+      maxTokens: number('TOKEN_LIMIT'),
+      maxDepth: number('DEPTH_LIMIT'),
+      maxAliases: number('ALIAS_LIMIT'),
+      maxRootFields: number('ROOT_FIELD_LIMIT'),
+      maxDirectives: number('DIRECTIVE_LIMIT'),
+      maxCost: number('COST_LIMIT'),
     },
   })
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import { SettingsFaults } from './resolve-settings.ts'
+import { InvalidSettingsError } from './resolve-settings.ts'
 
 /** What this project's own clients send. */
 const OWN = ['job', 'webapp'].map((client) =>
@@ -21,9 +21,9 @@ const apollo = z.object({
 /**
  * Reads the texts of manifests, in either of the two forms that code generators write.
  * @param files paths; none: the manifests of this project's own clients
- * @throws SettingsFaults naming each file that cannot be read, is no manifest, or has a text that is not its hash's
+ * @throws InvalidSettingsError naming each file that cannot be read, is no manifest, or has a text that is not its hash's
  */
-export function readManifests(files: readonly string[]): readonly string[] {
+export function readDocumentManifests(files: readonly string[]): readonly string[] {
   const faults: string[] = []
   const texts = (files.length > 0 ? files : OWN).flatMap((file) => {
     try {
@@ -34,7 +34,7 @@ export function readManifests(files: readonly string[]): readonly string[] {
       return []
     }
   })
-  if (faults.length > 0) throw new SettingsFaults(faults)
+  if (faults.length > 0) throw new InvalidSettingsError(faults)
   return texts
 }
 

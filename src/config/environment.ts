@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs'
 import type { Setting } from './setting.ts'
 
 /** A setting's value as it was given, and by which name. */
-type Given = { readonly value: string; readonly from: string }
+type Given = { readonly value: string; readonly variable: string }
 
 type Environment = Readonly<Record<string, string | undefined>>
 
 const MOST_BYTES = 65_536
 
 /** Every name that a setting goes by: its own first; a secret's file has a name of its own. */
-export const namesOf = (name: string, { aliases = [], secret }: Setting): readonly string[] =>
+export const listVariableNames = (name: string, { aliases = [], secret }: Setting): readonly string[] =>
   [name, ...aliases].flatMap((one) => (secret ? [one, `${one}_FILE`] : [one]))
 
 /**
@@ -18,7 +18,7 @@ export const namesOf = (name: string, { aliases = [], secret }: Setting): readon
  * @returns undefined when nothing is given; an empty value counts as nothing
  * @throws Error whose message begins with the names at fault, and repeats no value
  */
-export function givenOf(name: string, setting: Setting, environment: Environment): Given | undefined {
+export function readVariable(name: string, setting: Setting, environment: Environment): Given | undefined {
   const { aliases = [], secret } = setting
   const own = given([name], secret, environment)
   if (own) return own
@@ -33,13 +33,13 @@ function given(
   const found: Given[] = []
   for (const name of names) {
     const value = environment[name]
-    if (value) found.push({ value, from: name })
+    if (value) found.push({ value, variable: name })
     const file = secret ? environment[`${name}_FILE`] : undefined
-    if (file) found.push({ value: contents(`${name}_FILE`, file), from: `${name}_FILE` })
+    if (file) found.push({ value: contents(`${name}_FILE`, file), variable: `${name}_FILE` })
   }
   const [first, ...others] = found
   const other = others.find(({ value }) => value !== first?.value)
-  if (first && other) throw new Error(`${first.from} and ${other.from}: differ. Set one of them.`)
+  if (first && other) throw new Error(`${first.variable} and ${other.variable}: differ. Set one of them.`)
   return first
 }
 

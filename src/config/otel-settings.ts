@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { milliseconds, type Setting } from './setting.ts'
+import { durationSetting, type Setting } from './setting.ts'
 
 /**
  * OpenTelemetry's lists of names and values, as `a=1,b=2`; values are percent-encoded (W3C Baggage §3.2.1).
  * @throws Error when it is not such a list
  */
-export function pairsOf(text: string): Readonly<Record<string, string>> {
+export function parseKeyValueList(text: string): Readonly<Record<string, string>> {
   const members = text.split(',').filter((member) => member.trim() !== '')
   return Object.fromEntries(
     members.map((member) => {
@@ -19,7 +19,7 @@ export function pairsOf(text: string): Readonly<Record<string, string>> {
 
 const pairs = z.string().superRefine((text, context) => {
   try {
-    pairsOf(text)
+    parseKeyValueList(text)
   } catch {
     context.addIssue({ code: 'custom', message: 'must be names and values, as a=1,b=2, percent-encoded' })
   }
@@ -32,42 +32,42 @@ function isEndpoint(text: string): boolean {
 const endpoint = z.string().refine(isEndpoint, 'must be http or https, without a name and password')
 
 /** Settings of traces, by OpenTelemetry's own names. */
-export const OTEL = {
+export const OTEL_SETTINGS = {
   OTEL_EXPORTER_OTLP_ENDPOINT: {
-    check: endpoint,
-    standard: 'none: no traces',
+    schema: endpoint,
+    defaultText: 'none: no traces',
     example: 'http://127.0.0.1:4318',
-    about: 'where traces go by OTLP over HTTP, to `/v1/traces` below it',
+    description: 'where traces go by OTLP over HTTP, to `/v1/traces` below it',
   },
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: {
-    check: endpoint,
-    standard: 'none',
+    schema: endpoint,
+    defaultText: 'none',
     example: 'http://127.0.0.1:4318/v1/traces',
-    about: 'the same as a whole address; it wins over the other',
+    description: 'the same as a whole address; it wins over the other',
   },
   OTEL_EXPORTER_OTLP_HEADERS: {
-    check: pairs,
-    standard: 'none',
+    schema: pairs,
+    defaultText: 'none',
     secret: 'whole',
     example: 'authorization=Basic%20…',
-    about: 'headers that go with traces, as `name=value,…`, percent-encoded',
+    description: 'headers that go with traces, as `name=value,…`, percent-encoded',
   },
-  OTEL_EXPORTER_OTLP_TIMEOUT: milliseconds(3_000, 'how long traces may take to be sent, at a stop too'),
+  OTEL_EXPORTER_OTLP_TIMEOUT: durationSetting(3_000, 'how long traces may take to be sent, at a stop too'),
   OTEL_SERVICE_NAME: {
-    check: z.string().min(1),
-    standard: 'fakebook-api',
-    fallback: 'fakebook-api',
+    schema: z.string().min(1),
+    defaultText: 'fakebook-api',
+    defaultValue: 'fakebook-api',
     example: 'fakebook-api',
-    about: 'the service’s name in traces',
+    description: 'the service’s name in traces',
   },
   OTEL_RESOURCE_ATTRIBUTES: {
-    check: pairs,
-    standard: 'none',
+    schema: pairs,
+    defaultText: 'none',
     example: 'deployment.environment.name=production',
-    about: 'what else every trace tells of this copy, as `name=value,…`',
+    description: 'what else every trace tells of this copy, as `name=value,…`',
   },
   OTEL_TRACES_SAMPLER: {
-    check: z.enum([
+    schema: z.enum([
       'always_on',
       'always_off',
       'traceidratio',
@@ -75,23 +75,23 @@ export const OTEL = {
       'parentbased_always_off',
       'parentbased_traceidratio',
     ]),
-    standard: 'parentbased_always_on',
-    fallback: 'parentbased_always_on',
+    defaultText: 'parentbased_always_on',
+    defaultValue: 'parentbased_always_on',
     example: 'parentbased_traceidratio',
-    about: 'which requests are traced; `parentbased_…`: as the caller says, where it says so',
+    description: 'which requests are traced; `parentbased_…`: as the caller says, where it says so',
   },
   OTEL_TRACES_SAMPLER_ARG: {
-    check: z.coerce.number().min(0).max(1),
-    standard: '1',
-    fallback: '1',
+    schema: z.coerce.number().min(0).max(1),
+    defaultText: '1',
+    defaultValue: '1',
     example: '0.1',
-    about: 'the share of requests that `…traceidratio` traces, 0 to 1',
+    description: 'the share of requests that `…traceidratio` traces, 0 to 1',
   },
   OTEL_SDK_DISABLED: {
-    check: z.enum(['true', 'false']),
-    standard: 'false',
-    fallback: 'false',
+    schema: z.enum(['true', 'false']),
+    defaultText: 'false',
+    defaultValue: 'false',
     example: 'true',
-    about: '`true`: no traces, whatever else is set',
+    description: '`true`: no traces, whatever else is set',
   },
 } as const satisfies Record<string, Setting>

@@ -1,15 +1,15 @@
-import { givenOf, namesOf } from './environment.ts'
+import { listVariableNames, readVariable } from './environment.ts'
 import type { Setting } from './setting.ts'
 import { SETTINGS, type SettingName } from './settings.ts'
 
 /** Every fault of the settings at once. Values are not repeated: one of them may be a secret. */
-export class SettingsFaults extends Error {
-  readonly faults: readonly string[]
+export class InvalidSettingsError extends Error {
+  readonly messages: readonly string[]
 
   constructor(faults: readonly string[]) {
     super(`The settings are not right:\n${faults.map((fault) => `  ${fault}`).join('\n')}`)
-    this.name = 'SettingsFaults'
-    this.faults = faults
+    this.name = 'InvalidSettingsError'
+    this.messages = faults
   }
 }
 
@@ -22,18 +22,21 @@ const PAIRS: readonly (readonly [SettingName, SettingName])[] = [
 const IN_MEMORY = 'file::memory:'
 
 /** What holds for each setting that has a value, and the name under which it was given; without one: by default. */
-export type Effective = ReadonlyMap<string, { readonly value: string; readonly from?: string }>
+export type ResolvedSettings = ReadonlyMap<string, { readonly value: string; readonly variable?: string }>
 
 /**
  * Reads what the environment says of each setting, and fills in what holds without a word.
- * @throws SettingsFaults
+ * @throws InvalidSettingsError
  */
-export function effective(environment: NodeJS.ProcessEnv, ours: readonly string[]): Effective {
+export function resolveSettings(
+  environment: NodeJS.ProcessEnv,
+  dotenvNames: readonly string[],
+): ResolvedSettings {
   const faults = unknownNames([
-    ...ours,
+    ...dotenvNames,
     ...Object.keys(environment).filter((name) => name.startsWith('OKTA_')),
   ])
-  const values = new Map<SettingName, { readonly value: string; readonly from?: string }>()
+  const values = new Map<SettingName, { readonly value: string; readonly variable?: string }>()
   const faulty = new Set<SettingName>()
   for (const name of Object.keys(SETTINGS) as SettingName[]) {
     try {
@@ -52,26 +55,26 @@ export function effective(environment: NodeJS.ProcessEnv, ours: readonly string[
     faults.push(
       'WORKERS: more than one need a database that they share, and file::memory: is each one’s own. Set DATABASE_URL to a file or to PostgreSQL, or leave WORKERS out.',
     )
-  if (faults.length > 0) throw new SettingsFaults(faults)
+  if (faults.length > 0) throw new InvalidSettingsError(faults)
   return values
 }
 
 /** @throws Error whose message names the setting, its fault and an example */
 function holds(name: SettingName, environment: NodeJS.ProcessEnv) {
   const setting: Setting = SETTINGS[name]
-  const given = givenOf(name, setting, environment)
-  const inProduction = environment.NODE_ENV === 'production' ? setting.inProduction : undefined
-  const value = given?.value ?? inProduction ?? setting.fallback
+  const given = readVariable(name, setting, environment)
+  const inProduction = environment.NODE_ENV === 'production' ? setting.productionDefault : undefined
+  const value = given?.value ?? inProduction ?? setting.defaultValue
   if (value === undefined) return undefined
-  const { error, data } = setting.check.safeParse(value)
-  if (!error) return { value: String(data), ...(given && { from: given.from }) }
-  const called = given && given.from !== name ? `${name} (as ${given.from})` : name
+  const { error, data } = setting.schema.safeParse(value)
+  if (!error) return { value: String(data), ...(given && { variable: given.variable }) }
+  const called = given && given.variable !== name ? `${name} (as ${given.variable})` : name
   throw new Error(`${called}: ${error.issues[0]?.message}. For example: ${name}=${setting.example}`)
 }
 
 const KNOWN = new Set([
   'NODE_ENV',
-  ...Object.entries<Setting>(SETTINGS).flatMap(([name, setting]) => namesOf(name, setting)),
+  ...Object.entries<Setting>(SETTINGS).flatMap(([name, setting]) => listVariableNames(name, setting)),
 ])
 
 const unknownNames = (names: readonly string[]) =>

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
 
-export const port = z.coerce.number().int().min(0).max(65_535)
-export const count = (most: number) => z.coerce.number().int().min(1).max(most)
+export const portSchema = z.coerce.number().int().min(0).max(65_535)
+export const positiveIntegerSchema = (max: number) => z.coerce.number().int().min(1).max(max)
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
 
 function isWebUrl(text: string): boolean {
@@ -10,7 +10,7 @@ function isWebUrl(text: string): boolean {
   if (!url || url.username || url.password || /[?#]|\/$/.test(text)) return false
   return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.has(url.hostname))
 }
-export const webUrl = z
+export const webUrlSchema = z
   .string()
   .refine(isWebUrl, 'must be https, or http on loopback, without a query or a slash at the end')
 
@@ -22,7 +22,7 @@ function isRedirectUri(text: string): boolean {
   const url = URL.parse(text)
   return url !== null && PLAIN_PATH.test(text) && isWebUrl(url.origin) && !url.username && !url.password
 }
-export const redirectUri = z
+export const redirectUriSchema = z
   .string()
   .refine(isRedirectUri, 'must be https, or http on loopback, with a plain path and no query')
 
@@ -49,7 +49,7 @@ function isEncoded(text: string): boolean {
   }
 }
 
-export const databaseUrl = z.string().superRefine((text, context) => {
+export const databaseUrlSchema = z.string().superRefine((text, context) => {
   const message = databaseFault(text)
   if (message !== undefined) context.addIssue({ code: 'custom', message })
 })
@@ -58,7 +58,7 @@ function isRedisUrl(text: string): boolean {
   const url = URL.parse(text)
   return url !== null && /^rediss?:$/.test(url.protocol) && url.hostname !== ''
 }
-export const redisUrl = z
+export const redisUrlSchema = z
   .string()
   .refine(isRedisUrl, 'must begin with "redis://" or "rediss://" and name a host')
 
@@ -72,7 +72,7 @@ function isNetwork(text: string): boolean {
     (/^\d{1,3}$/.test(bits) && Number(bits) > 0 && Number(bits) <= (family === 4 ? 32 : 128))
   )
 }
-export const networks = z
+export const networksSchema = z
   .string()
   .refine(
     (text) => text.split(',').every(isNetwork),
@@ -81,36 +81,36 @@ export const networks = z
 
 /** One setting: what may stand in it, what it is when left out, an example, and what it is for. */
 export type Setting = {
-  readonly check: z.ZodType<string | number>
+  readonly schema: z.ZodType<string | number>
   /** In words, for people; how it is derived where it is not a constant. */
-  readonly standard: string
-  readonly fallback?: string
+  readonly defaultText: string
+  readonly defaultValue?: string
   /** What it is in production, where it differs. */
-  readonly inProduction?: string
+  readonly productionDefault?: string
   /** Other names that people have it under, as in Okta's examples. */
   readonly aliases?: readonly string[]
   /** Whether nobody may see it: all of it, or what stands in the address beside the server. */
   readonly secret?: 'whole' | 'in the address'
   readonly example: string
-  readonly about: string
+  readonly description: string
 }
 
-export const milliseconds = (
-  fallback: number,
-  about: string,
-  { least = 1, most = 600_000 } = {},
+export const durationSetting = (
+  defaultMs: number,
+  description: string,
+  { minMs = 1, maxMs = 600_000 } = {},
 ): Setting => ({
-  check: z.coerce.number().int().min(least).max(most),
-  standard: String(fallback),
-  fallback: String(fallback),
-  example: String(fallback),
-  about: `${about}, milliseconds`,
+  schema: z.coerce.number().int().min(minMs).max(maxMs),
+  defaultText: String(defaultMs),
+  defaultValue: String(defaultMs),
+  example: String(defaultMs),
+  description: `${description}, milliseconds`,
 })
 
-export const amount = (fallback: number, most: number, about: string): Setting => ({
-  check: count(most),
-  standard: String(fallback),
-  fallback: String(fallback),
-  example: String(fallback),
-  about,
+export const integerSetting = (defaultValue: number, max: number, description: string): Setting => ({
+  schema: positiveIntegerSchema(max),
+  defaultText: String(defaultValue),
+  defaultValue: String(defaultValue),
+  example: String(defaultValue),
+  description,
 })

@@ -1,13 +1,21 @@
 import type { Transaction } from 'kysely'
-import { alreadyExists, idempotencyMismatch, inFlight } from '../errors/api-error.ts'
-import { chunks } from './chunks.ts'
-import type { Own } from './dialect.ts'
-import { freeIds } from './free-ids.ts'
-import { type Claim, faultsOf, hashOf, indexable, recall, recallRequest, remember } from './idempotency.ts'
-import { BOOK, type StoredBook } from './stored-book.ts'
+import { alreadyExists, idempotencyInFlight, idempotencyMismatch } from '../errors/api-error.ts'
+import { splitIntoChunks } from './chunks.ts'
+import type { DialectSql } from './dialect.ts'
+import { findFreeIds } from './free-ids.ts'
+import {
+  describeKeyReuse,
+  findBookIdsByKeys,
+  findBookIdsByRequest,
+  hashJson,
+  type IdempotentWrite,
+  saveIdempotencyRecords,
+  toIndexKey,
+} from './idempotency.ts'
+import { BOOK_COLUMNS, type StoredBook } from './stored-book.ts'
 import type { Tables } from './tables.ts'
-import { wordsIn } from './title-words.ts'
-import { Raced } from './transaction.ts'
+import { tokenizeTitle } from './title-words.ts'
+import { WriteConflictError } from './transaction.ts'
 
 /** A book to be kept, already checked; `argument` is where it stands in the request, for the answer. */
 export type NewBook = {
@@ -18,19 +26,19 @@ export type NewBook = {
   readonly cents: number
   readonly numPages: number
   /** The client's own key for it. */
-  readonly key?: string | undefined
+  readonly idempotencyKey?: string | undefined
 }
 
 /** Who writes, when, and under which key. */
-export type Write = {
+export type AddBooksOptions = {
   /** The token's client and subject. */
-  readonly client: string
+  readonly clientId: string
   readonly addedBy: string
-  readonly at: Date
+  readonly addedAt: Date
   /** How long keys are remembered. */
-  readonly keepMs: number
+  readonly idempotencyTtlMs: number
   /** For the whole write; undefined: it has none. */
-  readonly claim: Claim | undefined
+  readonly idempotentWrite: IdempotentWrite | undefined
 }
 
 /** With its id; chosen: the client said which. */
@@ -43,63 +51,68 @@ type Placed = NewBook & { readonly id: number; readonly chosen: boolean }
  */
 export async function addBooks(
   transaction: Transaction<Tables>,
-  own: Own,
+  dialectSql: DialectSql,
   books: readonly NewBook[],
-  write: Write,
+  options: AddBooksOptions,
 ): Promise<StoredBook[]> {
-  const { claim, at, keepMs } = write
-  const client = indexable(write.client)
-  if (claim) {
-    if (!(await own.tryLock(transaction, JSON.stringify([client, claim.key])))) throw inFlight()
-    const before = await recallRequest(transaction, client, claim, at.getTime())
+  const { idempotentWrite, addedAt, idempotencyTtlMs } = options
+  const client = toIndexKey(options.clientId)
+  if (idempotentWrite) {
+    if (!(await dialectSql.tryAdvisoryLock(transaction, JSON.stringify([client, idempotentWrite.key]))))
+      throw idempotencyInFlight()
+    const before = await findBookIdsByRequest(transaction, client, idempotentWrite, addedAt.getTime())
     if (before) return booksWith(transaction, before, [])
   }
   const claims = claimsOf(books)
-  const known = await recall(transaction, client, [...claims.values()], at.getTime())
-  const placed = await place(transaction, own, firstTime(books, known))
+  const known = await findBookIdsByKeys(transaction, client, [...claims.values()], addedAt.getTime())
+  const placed = await place(transaction, dialectSql, firstTime(books, known))
   const ids = idsOf(books, placed, known)
   // The keys before the books: whoever waits here for the same keys finds them done, and not the ids taken.
-  const done = placed.flatMap(({ key, id }) => {
-    const one = key === undefined ? undefined : claims.get(key)
+  const done = placed.flatMap(({ idempotencyKey, id }) => {
+    const one = idempotencyKey === undefined ? undefined : claims.get(idempotencyKey)
     return one ? [{ ...one, bookIds: [id] }] : []
   })
-  const times = { now: at.getTime(), keptUntil: at.getTime() + keepMs }
-  await remember(transaction, client, done, times)
-  if (claim) await remember(transaction, client, [{ ...claim, bookIds: ids }], times)
-  return booksWith(transaction, ids, await insert(transaction, placed, write))
+  const times = { now: addedAt.getTime(), keptUntil: addedAt.getTime() + idempotencyTtlMs }
+  await saveIdempotencyRecords(transaction, client, done, times)
+  if (idempotentWrite)
+    await saveIdempotencyRecords(transaction, client, [{ ...idempotentWrite, bookIds: ids }], times)
+  return booksWith(transaction, ids, await insert(transaction, placed, options))
 }
 
 /** @throws Refusal `IDEMPOTENCY_MISMATCH` when one key is on two books that differ */
-function claimsOf(books: readonly NewBook[]): Map<string, Claim> {
-  const claims = new Map<string, Claim>()
-  const others: Claim[] = []
-  for (const { key, argument, id, title, author, cents, numPages } of books) {
-    if (key === undefined) continue
-    const hash = hashOf([id, title, author, cents, numPages])
-    const claim = { key, part: '', hash, argument: `${argument}.idempotencyKey` }
-    const first = claims.get(key)
-    if (!first) claims.set(key, claim)
-    else if (first.hash !== hash) others.push(claim)
+function claimsOf(books: readonly NewBook[]): Map<string, IdempotentWrite> {
+  const claims = new Map<string, IdempotentWrite>()
+  const others: IdempotentWrite[] = []
+  for (const { idempotencyKey, argument, id, title, author, cents, numPages } of books) {
+    if (idempotencyKey === undefined) continue
+    const requestHash = hashJson([id, title, author, cents, numPages])
+    const claim = { key: idempotencyKey, part: '', requestHash, argument: `${argument}.idempotencyKey` }
+    const first = claims.get(idempotencyKey)
+    if (!first) claims.set(idempotencyKey, claim)
+    else if (first.requestHash !== requestHash) others.push(claim)
   }
-  if (others.length > 0) throw idempotencyMismatch(faultsOf(others))
+  if (others.length > 0) throw idempotencyMismatch(describeKeyReuse(others))
   return claims
 }
 
 /** Without those that were added before, or stand further up under the same key. */
 function firstTime(books: readonly NewBook[], known: ReadonlyMap<string, unknown>): NewBook[] {
   const seen = new Set(known.keys())
-  return books.filter(({ key }) => key === undefined || (!seen.has(key) && seen.add(key)))
+  return books.filter(
+    ({ idempotencyKey }) =>
+      idempotencyKey === undefined || (!seen.has(idempotencyKey) && seen.add(idempotencyKey)),
+  )
 }
 
 async function place(
   transaction: Transaction<Tables>,
-  own: Own,
+  own: DialectSql,
   books: readonly NewBook[],
 ): Promise<Placed[]> {
   const without = books.filter(({ id }) => id === undefined).length
   const chosen = new Set(books.flatMap(({ id }) => id ?? []))
-  if (without > 0) await own.lockIds(transaction)
-  const free = (await freeIds(transaction, without, chosen)).values()
+  if (without > 0) await own.lockIdAllocation(transaction)
+  const free = (await findFreeIds(transaction, without, chosen)).values()
   return books.map((book) => {
     const id = book.id ?? free.next().value
     if (id === undefined) throw new Error('there were fewer ids than books')
@@ -114,11 +127,11 @@ function idsOf(
 ): number[] {
   const byKey = new Map([...known].flatMap(([key, ids]) => ids.map((id) => [key, id] as const)))
   const fresh = placed.values()
-  return books.map(({ key }) => {
-    const before = key === undefined ? undefined : byKey.get(key)
+  return books.map(({ idempotencyKey }) => {
+    const before = idempotencyKey === undefined ? undefined : byKey.get(idempotencyKey)
     if (before !== undefined) return before
     const { id } = fresh.next().value as Placed
-    if (key !== undefined) byKey.set(key, id)
+    if (idempotencyKey !== undefined) byKey.set(idempotencyKey, id)
     return id
   })
 }
@@ -130,19 +143,19 @@ function idsOf(
 async function insert(
   transaction: Transaction<Tables>,
   books: readonly Placed[],
-  { addedBy, at }: Write,
+  { addedBy, addedAt }: AddBooksOptions,
 ): Promise<StoredBook[]> {
-  const added = { added_by: addedBy, added_at: at.toISOString() }
+  const added = { added_by: addedBy, added_at: addedAt.toISOString() }
   const taken: Placed[] = []
   const kept: StoredBook[] = []
-  for (const chunk of chunks(books.toSorted((a, b) => a.id - b.id))) {
+  for (const chunk of splitIntoChunks(books.toSorted((a, b) => a.id - b.id))) {
     const rows = chunk.map(({ id, title, author, cents, numPages }) => ({
       ...{ id, title, author, cents, num_pages: numPages },
       ...added,
     }))
     const insert = transaction
       .insertInto('books')
-      .values(rows.map((row) => ({ ...row, words: wordsIn(row.title).join(' ') })))
+      .values(rows.map((row) => ({ ...row, words: tokenizeTitle(row.title).join(' ') })))
       .onConflict((conflict) => conflict.doNothing())
       .returning('id')
     const inserted = new Set((await insert.execute()).map(({ id }) => id))
@@ -151,7 +164,7 @@ async function insert(
       if (!inserted.delete(book.id)) taken.push(book)
       else kept.push(rows[index] as StoredBook)
   }
-  if (taken.some(({ chosen }) => !chosen)) throw new Raced()
+  if (taken.some(({ chosen }) => !chosen)) throw new WriteConflictError()
   if (taken.length > 0) throw alreadyExists(takenFaults(taken))
   return kept
 }
@@ -169,10 +182,10 @@ async function booksWith(
   fresh: readonly StoredBook[],
 ): Promise<StoredBook[]> {
   const byId = new Map(fresh.map((book) => [book.id, book]))
-  for (const chunk of chunks([...new Set(ids)].filter((id) => !byId.has(id)))) {
+  for (const chunk of splitIntoChunks([...new Set(ids)].filter((id) => !byId.has(id)))) {
     const rows = await transaction
       .selectFrom('books')
-      .select(BOOK)
+      .select(BOOK_COLUMNS)
       .where('id', 'in', [...chunk])
       .execute()
     for (const book of rows) byId.set(book.id, book)

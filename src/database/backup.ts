@@ -1,15 +1,15 @@
 import { chmodSync, existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import { backup, DatabaseSync } from 'node:sqlite'
-import { MEMORY, pathOf } from './sqlite.ts'
+import { getSqlitePath, IN_MEMORY_PATH } from './sqlite.ts'
 
 /** A copy cannot be made; the message says why. */
-class BackupFault extends Error {
-  override readonly name = 'BackupFault'
+class BackupError extends Error {
+  override readonly name = 'BackupError'
 }
 
 /** Whoever typed the command needs another one. */
-class UsageFault extends Error {
-  override readonly name = 'UsageFault'
+class UsageError extends Error {
+  override readonly name = 'UsageError'
 }
 
 /** All pages in one step: what is copied is one moment of the database, whoever writes meanwhile. */
@@ -31,11 +31,11 @@ export async function backupDatabase(
   target: string,
 ): Promise<{ readonly books: number; readonly bytes: number }> {
   if (!url.startsWith('file:'))
-    throw new UsageFault(`PostgreSQL is copied by its own program: ${dumpLine(url, target)}`)
-  const source = pathOf(url)
-  if (source === MEMORY) throw new BackupFault('DATABASE_URL is in memory: there is nothing to copy.')
-  if (!existsSync(source)) throw new BackupFault(`There is no database at ${source}. Check DATABASE_URL.`)
-  if (existsSync(target)) throw new BackupFault(`${target} is there already. Choose another name.`)
+    throw new UsageError(`PostgreSQL is copied by its own program: ${dumpLine(url, target)}`)
+  const source = getSqlitePath(url)
+  if (source === IN_MEMORY_PATH) throw new BackupError('DATABASE_URL is in memory: there is nothing to copy.')
+  if (!existsSync(source)) throw new BackupError(`There is no database at ${source}. Check DATABASE_URL.`)
+  if (existsSync(target)) throw new BackupError(`${target} is there already. Choose another name.`)
   const partial = `${target}.partial`
   try {
     await copied(source, partial)
@@ -44,7 +44,7 @@ export async function backupDatabase(
     renameSync(partial, target)
     return { books, bytes: statSync(target).size }
   } catch (error) {
-    throw new BackupFault(`The database was not copied: ${(error as Error).message}.`, { cause: error })
+    throw new BackupError(`The database was not copied: ${(error as Error).message}.`, { cause: error })
   } finally {
     rmSync(partial, { force: true })
   }

@@ -8,19 +8,19 @@ const STEP_MS = 100
 const PROBE_STEPS = 4
 
 /** The server does not answer: nobody waits for it any longer. */
-export class ServerGone extends Error {
-  override readonly name = 'ServerGone'
+export class ServerUnreachableError extends Error {
+  override readonly name = 'ServerUnreachableError'
 }
 
 /**
  * A network that is cut says nothing: a query waits for minutes. So while a connection is long in use, the server is
  * asked on another one; a query that takes its time is left alone, and when nothing answers, all connections are given up.
- * @param giveUp ends them; whoever waits on one is told this error
+ * @param onServerUnreachable ends them; whoever waits on one is told this error
  */
 export function watchConnections(
   pool: pg.Pool,
   server: pg.ClientConfig,
-  giveUp: (reason: ServerGone) => void,
+  onServerUnreachable: (reason: ServerUnreachableError) => void,
 ): void {
   /** Since when each is in use, or was last known to work. */
   const since = new Map<pg.PoolClient, number>()
@@ -31,7 +31,8 @@ export function watchConnections(
       await step()
       const oldest = Math.min(...since.values())
       if (performance.now() - oldest < SLOW_MS) continue
-      if (!(await answers(server))) giveUp(new ServerGone('the database server does not answer'))
+      if (!(await answers(server)))
+        onServerUnreachable(new ServerUnreachableError('the database server does not answer'))
       for (const client of since.keys()) since.set(client, performance.now())
     }
     watching = false

@@ -29,16 +29,16 @@ const SAID: readonly (readonly [RegExp, string])[] = [
 ]
 
 /** The database can't be used as it is set; its message says what to look at, in one line. */
-export class StoreFault extends Error {
-  override readonly name = 'StoreFault'
+export class DatabaseOpenError extends Error {
+  override readonly name = 'DatabaseOpenError'
 
   constructor(cause: unknown) {
-    super(`The database cannot be opened: ${faultWords(cause)}. Check DATABASE_URL.`, { cause })
+    super(`The database cannot be opened: ${describeDatabaseError(cause)}. Check DATABASE_URL.`, { cause })
   }
 }
 
 /** @returns what is wrong and what to do, in one line without its full stop */
-export function faultWords(cause: unknown): string {
+export function describeDatabaseError(cause: unknown): string {
   const { code } = cause as { code?: unknown }
   const said = saidBy(cause)
   const hint = Object.hasOwn(HINTS, String(code))

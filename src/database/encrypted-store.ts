@@ -1,8 +1,8 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
-import type { Room, Rooms } from '../lib/expiring-store.ts'
+import type { ExpiringStore, ExpiringStores } from '../lib/expiring-store.ts'
 import type { Database } from './database.ts'
-import { reaching } from './errors.ts'
+import { mapOutage } from './errors.ts'
 
 const ALGORITHM = 'aes-256-gcm'
 const KEY_BYTES = 32
@@ -18,26 +18,26 @@ const WORTHWHILE_MS = 60_000
  * @param now milliseconds since 1970
  * @throws (each function) Refusal `SERVICE_UNAVAILABLE` when the database can't be had
  */
-export function createKeep(
+export function createEncryptedStore(
   database: Database,
   secret: string,
   now: () => number,
-): Rooms & { sweep(): Promise<void> } {
+): ExpiringStores & { deleteExpired(): Promise<void> } {
   return Object.freeze({
-    room<Value>(name: string, most?: number): Room<Value> {
+    open<Value>(name: string, maxEntries?: number): ExpiringStore<Value> {
       const sealed = (key: string, value: Value) => seal(derived(secret, name, key), JSON.stringify(value))
       const opened = (key: string, row: { sealed: string } | undefined) => {
         const text = row && open(derived(secret, name, key), row.sealed)
         return text === undefined ? undefined : (JSON.parse(text) as Value)
       }
-      const bounded = most === undefined ? async () => {} : bound(database, name, most)
+      const bounded = maxEntries === undefined ? async () => {} : bound(database, name, maxEntries)
       const written = rows(database, name, now, sealed, bounded)
       return Object.freeze({ ...written, ...readers(database, name, now, opened) })
     },
 
     /** Deletes what has expired. */
-    async sweep(): Promise<void> {
-      await reaching(database.deleteFrom('keep').where('expires_at', '<=', now()).execute())
+    async deleteExpired(): Promise<void> {
+      await mapOutage(database.deleteFrom('keep').where('expires_at', '<=', now()).execute())
     },
   })
 }
@@ -48,24 +48,24 @@ function rows<Value>(
   now: () => number,
   sealed: (key: string, value: Value) => string,
   bounded: () => Promise<void>,
-): Pick<Room<Value>, 'set' | 'replace' | 'prolong' | 'delete'> {
+): Pick<ExpiringStore<Value>, 'set' | 'replace' | 'extend' | 'delete'> {
   return {
-    async set(key, value, lifeMs, mostMs = lifeMs) {
-      const times = { expires_at: now() + lifeMs, ends_at: now() + mostMs }
+    async set(key, value, ttlMs, maxTtlMs = ttlMs) {
+      const times = { expires_at: now() + ttlMs, ends_at: now() + maxTtlMs }
       const row = { id: hashed(name, key), sealed: sealed(key, value), ...times, room: name }
       const insert = database.insertInto('keep').values(row)
-      await reaching(insert.onConflict((conflict) => conflict.column('id').doUpdateSet(row)).execute())
+      await mapOutage(insert.onConflict((conflict) => conflict.column('id').doUpdateSet(row)).execute())
       await bounded()
     },
     async replace(key, value) {
       const update = database.updateTable('keep').set({ sealed: sealed(key, value) })
       const where = update.where('id', '=', hashed(name, key)).where('expires_at', '>', now())
-      return (await reaching(where.executeTakeFirst())).numUpdatedRows > 0n
+      return (await mapOutage(where.executeTakeFirst())).numUpdatedRows > 0n
     },
-    async prolong(key, lifeMs) {
-      const wanted = now() + lifeMs
+    async extend(key, ttlMs) {
+      const wanted = now() + ttlMs
       const end = sql<number>`case when ends_at < ${wanted} then ends_at else ${wanted} end`
-      await reaching(
+      await mapOutage(
         database
           .updateTable('keep')
           .set({ expires_at: end })
@@ -77,7 +77,7 @@ function rows<Value>(
       )
     },
     async delete(key) {
-      await reaching(database.deleteFrom('keep').where('id', '=', hashed(name, key)).execute())
+      await mapOutage(database.deleteFrom('keep').where('id', '=', hashed(name, key)).execute())
     },
   }
 }
@@ -91,10 +91,10 @@ function bound(database: Database, room: string, most: number): () => Promise<vo
     if (sets % every !== 0) return
     const first = database.selectFrom('keep').select('expires_at').where('room', '=', room)
     const surplus = first.orderBy('expires_at', 'desc').limit(1).offset(most)
-    const newest = await reaching(surplus.executeTakeFirst())
+    const newest = await mapOutage(surplus.executeTakeFirst())
     if (newest === undefined) return
     const remove = database.deleteFrom('keep').where('room', '=', room)
-    await reaching(remove.where('expires_at', '<=', newest.expires_at).execute())
+    await mapOutage(remove.where('expires_at', '<=', newest.expires_at).execute())
   }
 }
 
@@ -103,16 +103,16 @@ function readers<Value>(
   name: string,
   now: () => number,
   opened: (key: string, row: { sealed: string } | undefined) => Value | undefined,
-): Pick<Room<Value>, 'get' | 'take'> {
+): Pick<ExpiringStore<Value>, 'get' | 'getAndDelete'> {
   return {
     async get(key) {
       const select = database.selectFrom('keep').select('sealed').where('id', '=', hashed(name, key))
-      return opened(key, await reaching(select.where('expires_at', '>', now()).executeTakeFirst()))
+      return opened(key, await mapOutage(select.where('expires_at', '>', now()).executeTakeFirst()))
     },
-    async take(key) {
+    async getAndDelete(key) {
       const remove = database.deleteFrom('keep').where('id', '=', hashed(name, key))
       const taken = remove.where('expires_at', '>', now()).returning('sealed')
-      return opened(key, await reaching(taken.executeTakeFirst()))
+      return opened(key, await mapOutage(taken.executeTakeFirst()))
     },
   }
 }

@@ -1,5 +1,5 @@
-import { type Refusal, unavailable } from '../errors/api-error.ts'
-import { ServerGone } from './connection-watchdog.ts'
+import { type ApiError, serviceUnavailable } from '../errors/api-error.ts'
+import { ServerUnreachableError } from './connection-watchdog.ts'
 
 const RETRY_AFTER_SECONDS = 5
 
@@ -16,7 +16,7 @@ type Fault = { readonly code?: unknown; readonly message?: unknown } | null
 /** The database is away, full, locked or not as it was: an outage, not a bug. */
 function isOutage(error: unknown): boolean {
   const { code, message } = (error as Fault) ?? {}
-  if (code === 'ERR_SQLITE_ERROR' || error instanceof ServerGone) return true
+  if (code === 'ERR_SQLITE_ERROR' || error instanceof ServerUnreachableError) return true
   const known = OUTAGE.test(String(code)) || TLS.test(String(code)) || isNetwork(code)
   return known || LOST.test(String(message))
 }
@@ -25,10 +25,11 @@ function isOutage(error: unknown): boolean {
 const isNetwork = (code: unknown) => /^E(?:AI_)?[A-Z]+$/.test(String(code))
 
 /** PostgreSQL asks for the same transaction again: nothing of it was done. */
-export const isUndone = (error: unknown) => /^40(?:001|P01)$/.test(String((error as Fault)?.code))
+export const isTransactionConflict = (error: unknown) =>
+  /^40(?:001|P01)$/.test(String((error as Fault)?.code))
 
 /** A connection that broke, as at a restart of the server: another one may work at once. */
-export function isLost(error: unknown): boolean {
+export function isConnectionLost(error: unknown): boolean {
   const { code, message } = (error as Fault) ?? {}
   return (
     /^57P0[12]|^ECONNRESET|^EPIPE/.test(String(code)) || /^Connection terminated unexp/.test(String(message))
@@ -36,28 +37,28 @@ export function isLost(error: unknown): boolean {
 }
 
 /** @returns a refusal for an outage; anything else as it is */
-export const refused = (error: unknown): unknown =>
-  isOutage(error) ? Object.assign(storeUnavailable(), { cause: error }) : error
+export const outageToApiError = (error: unknown): unknown =>
+  isOutage(error) ? Object.assign(databaseUnavailable(), { cause: error }) : error
 
-export const storeUnavailable = (): Refusal => unavailable('The book store', RETRY_AFTER_SECONDS)
+export const databaseUnavailable = (): ApiError => serviceUnavailable('The book store', RETRY_AFTER_SECONDS)
 
 /**
  * Waits for a query.
  * @throws Refusal `SERVICE_UNAVAILABLE` when the database can't be had
  */
-export async function reaching<T>(query: Promise<T>): Promise<T> {
+export async function mapOutage<T>(query: Promise<T>): Promise<T> {
   try {
     return await query
   } catch (error) {
-    throw refused(error)
+    throw outageToApiError(error)
   }
 }
 
 /** The same for what only reads: once more, on another connection, when its own breaks. */
-export const reading = <T>(query: () => Promise<T>): Promise<T> =>
-  reaching(
+export const readWithRetry = <T>(query: () => Promise<T>): Promise<T> =>
+  mapOutage(
     query().catch((error) => {
-      if (isLost(error)) return query()
+      if (isConnectionLost(error)) return query()
       throw error
     }),
   )
@@ -66,10 +67,10 @@ export const reading = <T>(query: () => Promise<T>): Promise<T> =>
  * The same for what is there at once.
  * @throws Refusal `SERVICE_UNAVAILABLE` when the database can't be had
  */
-export function readingNow<T>(query: () => T): T {
+export function mapOutageSync<T>(query: () => T): T {
   try {
     return query()
   } catch (error) {
-    throw refused(error)
+    throw outageToApiError(error)
   }
 }

@@ -8,7 +8,7 @@ const CHUNK = 1_000
  * quarter, … of all ids: whoever takes the last one makes nobody look through the books. Else the first gaps.
  * @param taken ids that will be taken meanwhile
  */
-export async function freeIds(
+export async function findFreeIds(
   transaction: Transaction<Tables>,
   count: number,
   taken: ReadonlySet<number>,

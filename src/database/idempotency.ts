@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto'
 import type { Transaction } from 'kysely'
 import { type InputFault, idempotencyMismatch } from '../errors/api-error.ts'
-import { chunks } from './chunks.ts'
+import { splitIntoChunks } from './chunks.ts'
 import type { Database } from './database.ts'
-import { reaching } from './errors.ts'
+import { mapOutage } from './errors.ts'
 import type { Tables } from './tables.ts'
-import { Raced } from './transaction.ts'
+import { WriteConflictError } from './transaction.ts'
 
 /** What a client calls one write of its own: sent again under that name, it is not done again. */
-export type Claim = {
+export type IdempotentWrite = {
   /** The client's key, 1 to 255 visible characters. */
   readonly key: string
   /** Which write of the request; empty for one book's own key. */
   readonly part: string
   /** A hash of what is asked for. */
-  readonly hash: string
+  readonly requestHash: string
   /** Where the key stands, when it is part of the input. */
   readonly argument?: string
 }
@@ -22,8 +22,8 @@ export type Claim = {
 const SWEPT_AT_ONCE = 1_000
 
 /** @returns SHA-256 over the parts, in base64url */
-export const hashOf = (parts: readonly unknown[]): string =>
-  createHash('sha256').update(JSON.stringify(parts)).digest('base64url')
+export const hashJson = (values: readonly unknown[]): string =>
+  createHash('sha256').update(JSON.stringify(values)).digest('base64url')
 
 /**
  * What the request wrote before at this place. Whatever it wrote elsewhere binds its key as well: a request that is
@@ -32,10 +32,10 @@ export const hashOf = (parts: readonly unknown[]): string =>
  * @returns the books' ids; undefined: nothing yet
  * @throws Refusal `IDEMPOTENCY_MISMATCH` when the key was used for another request
  */
-export async function recallRequest(
+export async function findBookIdsByRequest(
   transaction: Transaction<Tables>,
   client: string,
-  { key, part, hash }: Claim,
+  { key, part, requestHash }: IdempotentWrite,
   now: number,
 ): Promise<readonly number[] | undefined> {
   const rows = await transaction
@@ -46,7 +46,7 @@ export async function recallRequest(
     .where('part', '<>', '')
     .execute()
   const kept = rows.filter(({ kept_until }) => kept_until > now)
-  if (kept.some(({ request_hash }) => request_hash !== hash)) throw idempotencyMismatch()
+  if (kept.some(({ request_hash }) => request_hash !== requestHash)) throw idempotencyMismatch()
   const done = kept.find((row) => row.part === part)
   return done && idsIn(done.book_ids)
 }
@@ -60,15 +60,15 @@ const idsIn = (text: string) => (text === '' ? [] : text.split(' ').map(Number))
  * @returns the books' ids by key; a key that is new is not in it
  * @throws Refusal `IDEMPOTENCY_MISMATCH`, naming every key that was used for something else
  */
-export async function recall(
+export async function findBookIdsByKeys(
   transaction: Transaction<Tables>,
   client: string,
-  claims: readonly Claim[],
+  writes: readonly IdempotentWrite[],
   now: number,
 ): Promise<Map<string, readonly number[]>> {
   const found = new Map<string, readonly number[]>()
   const hashes = new Map<string, string>()
-  for (const chunk of chunks(claims)) {
+  for (const chunk of splitIntoChunks(writes)) {
     const keys = chunk.map(({ key }) => key)
     const rows = await transaction
       .selectFrom('idempotency')
@@ -83,17 +83,17 @@ export async function recall(
         found.set(key, idsIn(book_ids))
       }
   }
-  refuseOthers(claims, hashes)
+  refuseOthers(writes, hashes)
   return found
 }
 
-function refuseOthers(claims: readonly Claim[], hashes: ReadonlyMap<string, string>): void {
-  const others = claims.filter(({ key, hash }) => hashes.has(key) && hashes.get(key) !== hash)
-  if (others.length > 0) throw idempotencyMismatch(faultsOf(others))
+function refuseOthers(claims: readonly IdempotentWrite[], hashes: ReadonlyMap<string, string>): void {
+  const others = claims.filter(({ key, requestHash }) => hashes.has(key) && hashes.get(key) !== requestHash)
+  if (others.length > 0) throw idempotencyMismatch(describeKeyReuse(others))
 }
 
-export const faultsOf = (claims: readonly Claim[]): InputFault[] =>
-  claims.flatMap(({ argument }) =>
+export const describeKeyReuse = (writes: readonly IdempotentWrite[]): InputFault[] =>
+  writes.flatMap(({ argument }) =>
     argument === undefined
       ? []
       : [{ argument, message: 'was used for another book. Use a new key for each book.' }],
@@ -103,30 +103,30 @@ export const faultsOf = (claims: readonly Claim[]): InputFault[] =>
 const LONGEST_NAME = 256
 
 /** @returns a name as an index of either database takes it: one that is longer is known by its hash */
-export const indexable = (name: string): string =>
-  name.length <= LONGEST_NAME ? name : `hash ${hashOf([name])}`
+export const toIndexKey = (name: string): string =>
+  name.length <= LONGEST_NAME ? name : `hash ${hashJson([name])}`
 
-type Done = Claim & { readonly bookIds: readonly number[] }
+type Done = IdempotentWrite & { readonly bookIds: readonly number[] }
 
 /**
  * Remembers what is written under these keys, in the place of what they were used for before that time.
  * @param now milliseconds since 1970
  * @throws Raced when another transaction did so in between
  */
-export async function remember(
+export async function saveIdempotencyRecords(
   transaction: Transaction<Tables>,
   client: string,
-  done: readonly Done[],
+  records: readonly Done[],
   { now, keptUntil }: { readonly now: number; readonly keptUntil: number },
 ): Promise<void> {
   // In one order for everybody, and nowhere else: two that have keys in common wait for each other, and not both at once.
-  const sorted = done.toSorted((a, b) => (a.key < b.key ? -1 : 1))
-  for (const chunk of chunks(sorted)) {
-    const rows = chunk.map(({ key, part, hash, bookIds }) => ({
+  const sorted = records.toSorted((a, b) => (a.key < b.key ? -1 : 1))
+  for (const chunk of splitIntoChunks(sorted)) {
+    const rows = chunk.map(({ key, part, requestHash, bookIds }) => ({
       client_id: client,
       key,
       part,
-      request_hash: hash,
+      request_hash: requestHash,
       book_ids: bookIds.join(' '),
       kept_until: keptUntil,
     }))
@@ -143,7 +143,7 @@ export async function remember(
           .where('idempotency.kept_until', '<=', now),
       )
       .executeTakeFirstOrThrow()
-    if (numInsertedOrUpdatedRows !== BigInt(rows.length)) throw new Raced()
+    if (numInsertedOrUpdatedRows !== BigInt(rows.length)) throw new WriteConflictError()
   }
 }
 
@@ -151,7 +151,7 @@ export async function remember(
  * Deletes what is no longer kept, some at a time so that nobody waits long.
  * @param now milliseconds since 1970
  */
-export async function sweepIdempotency(database: Database, now: number): Promise<void> {
+export async function deleteExpiredIdempotencyRecords(database: Database, now: number): Promise<void> {
   const ended = database
     .selectFrom('idempotency')
     .select(['client_id', 'key', 'part'])
@@ -163,6 +163,6 @@ export async function sweepIdempotency(database: Database, now: number): Promise
       eb(refTuple('client_id', 'key', 'part'), 'in', ended.$asTuple('client_id', 'key', 'part')),
     )
   let swept: bigint
-  do swept = (await reaching(sweep.executeTakeFirstOrThrow())).numDeletedRows
+  do swept = (await mapOutage(sweep.executeTakeFirstOrThrow())).numDeletedRows
   while (swept > 0n)
 }

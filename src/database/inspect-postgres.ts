@@ -1,7 +1,7 @@
 import pg from 'pg'
-import { faultWords } from './database-error.ts'
-import { type Inspection, stateOf } from './inspection.ts'
-import { serverAt } from './postgres-connection.ts'
+import { describeDatabaseError } from './database-error.ts'
+import { type DatabaseInspection, getMigrationState } from './inspection.ts'
+import { parsePostgresUrl } from './postgres-connection.ts'
 
 const PATIENCE_MS = 3_000
 
@@ -29,11 +29,11 @@ type About = {
 }
 
 /** Looks at PostgreSQL by reading its catalogue and the names of the migrations that were done. */
-export async function inspectPostgres(url: string): Promise<Inspection> {
+export async function inspectPostgres(url: string): Promise<DatabaseInspection> {
   let client: pg.Client | undefined
   try {
     client = new pg.Client({
-      ...serverAt(url),
+      ...parsePostgresUrl(url),
       connectionTimeoutMillis: PATIENCE_MS,
       query_timeout: PATIENCE_MS,
     })
@@ -41,27 +41,32 @@ export async function inspectPostgres(url: string): Promise<Inspection> {
     await client.connect()
     return await inspected(client)
   } catch (error) {
-    return { state: 'away', words: faultWords(error) }
+    return { state: 'away', description: describeDatabaseError(error) }
   } finally {
     await client?.end().catch(() => undefined)
   }
 }
 
-async function inspected(client: pg.Client): Promise<Inspection> {
+async function inspected(client: pg.Client): Promise<DatabaseInspection> {
   const [about] = (await client.query<About>(ABOUT)).rows
   if (!about) throw new Error('it says nothing of itself')
   const { name, role, version, refuses, standby, migrated, makes } = about
   const done = migrated
     ? await client.query<{ name: string }>('select name from kysely_migration')
     : undefined
-  const found = stateOf(done?.rows.map((row) => row.name) ?? [], `"${name}" of PostgreSQL ${version}`)
+  const found = getMigrationState(
+    done?.rows.map((row) => row.name) ?? [],
+    `"${name}" of PostgreSQL ${version}`,
+  )
   if (found.state === 'newer') return found
-  if (standby) return { state: 'standby', words: 'its server follows another one' }
-  if (refuses) return { state: 'standby', words: 'default_transaction_read_only is on' }
+  if (standby) return { state: 'standby', description: 'its server follows another one' }
+  if (refuses) return { state: 'standby', description: 'default_transaction_read_only is on' }
   if (found.state === 'older' && !makes)
-    return { state: 'forbidden', words: `"${role}" may not create tables in it` }
+    return { state: 'forbidden', description: `"${role}" may not create tables in it` }
   const lacks = migrated ? await lacking(client) : []
-  return lacks.length > 0 ? { state: 'forbidden', words: `"${role}" may not ${lacks.join(', ')}` } : found
+  return lacks.length > 0
+    ? { state: 'forbidden', description: `"${role}" may not ${lacks.join(', ')}` }
+    : found
 }
 
 /** What the role may not do, as in `insert into books`. */

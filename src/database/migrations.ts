@@ -1,17 +1,19 @@
 import { type Kysely, sql } from 'kysely'
 import type { Migration } from 'kysely/migration'
-import type { Own } from './dialect.ts'
-import { wordsIn } from './title-words.ts'
+import type { DialectSql } from './dialect.ts'
+import { tokenizeTitle } from './title-words.ts'
 
 const MAX_ID = sql.raw(String(Number.MAX_SAFE_INTEGER))
 
 /** Numbered, run in order at start, never edited once released; for either database. */
-export const migrationsOf = (own: Own): Record<string, Migration> => ({
+export const createMigrations = (dialectSql: DialectSql): Record<string, Migration> => ({
   '001_books': {
     async up(db: Kysely<unknown>) {
       await db.schema
         .createTable('books')
-        .addColumn('id', own.integer, (column) => column.primaryKey().check(sql`id between 1 and ${MAX_ID}`))
+        .addColumn('id', dialectSql.integerType, (column) =>
+          column.primaryKey().check(sql`id between 1 and ${MAX_ID}`),
+        )
         .addColumn('title', 'text', (column) => column.notNull())
         .addColumn('author', 'text', (column) => column.notNull())
         .addColumn('cents', 'integer', (column) => column.notNull().check(sql`cents >= 0`))
@@ -66,7 +68,7 @@ export const migrationsOf = (own: Own): Record<string, Migration> => ({
         .addColumn('words', 'text', (column) => column.notNull().defaultTo(''))
         .execute()
       await fillWords(db)
-      await own.indexWords(db)
+      await dialectSql.createTitleIndex(db)
     },
   },
   '006_idempotency': {
@@ -81,7 +83,7 @@ export const migrationsOf = (own: Own): Record<string, Migration> => ({
         .addColumn('kept_until', 'bigint', (column) => column.notNull())
         // The key first: of all columns it alone is known to be rare, whatever PostgreSQL has counted so far.
         .addPrimaryKeyConstraint('idempotency_key', ['key', 'client_id', 'part'])
-        .modifyEnd(own.byKeyAlone)
+        .modifyEnd(dialectSql.primaryKeyTableSuffix)
         .execute()
       await db.schema.createIndex('idempotency_by_end').on('idempotency').columns(['kept_until']).execute()
     },
@@ -96,7 +98,7 @@ async function fillWords(db: Kysely<unknown>): Promise<void> {
     const { rows } = await sql<{ id: number; title: string }>`select id, title from books
       where id > ${last} order by id limit ${sql.lit(CHUNK)}`.execute(db)
     for (const { id, title } of rows)
-      await sql`update books set words = ${wordsIn(title).join(' ')} where id = ${id}`.execute(db)
+      await sql`update books set words = ${tokenizeTitle(title).join(' ')} where id = ${id}`.execute(db)
     const end = rows.at(-1)
     if (!end) return
     last = end.id

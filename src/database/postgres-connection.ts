@@ -12,7 +12,7 @@ const TLS = ['ssl', 'sslmode', 'sslnegotiation', 'uselibpqcompat', ...Object.key
  * @param url `postgres://…`, as libpq writes it
  * @throws when a certificate's file cannot be read
  */
-export function serverAt(url: string): pg.ClientConfig {
+export function parsePostgresUrl(url: string): pg.ClientConfig {
   const plain = new URL(url)
   const { searchParams: given } = plain
   const ssl = tlsOf(given)

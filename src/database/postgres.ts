@@ -1,24 +1,28 @@
 import { Socket } from 'node:net'
 import { PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
-import { ServerGone, watchConnections } from './connection-watchdog.ts'
-import type { Own } from './dialect.ts'
-import { serverAt } from './postgres-connection.ts'
+import { ServerUnreachableError, watchConnections } from './connection-watchdog.ts'
+import type { DialectSql } from './dialect.ts'
+import { parsePostgresUrl } from './postgres-connection.ts'
 
 /** What a copy of the service may take of its database. Times are milliseconds; undefined: as long as it takes. */
 export type PoolSettings = {
-  readonly connections: number
+  readonly maxConnections: number
   readonly connectTimeoutMs: number
   readonly statementTimeoutMs: number | undefined
 }
 
 /** Connections now, and queries that wait for one. */
-export type PoolUse = { readonly inUse: number; readonly idle: number; readonly waiting: number }
+export type PoolUsage = { readonly inUse: number; readonly idle: number; readonly waiting: number }
 
-export const SERVING: PoolSettings = { connections: 10, connectTimeoutMs: 800, statementTimeoutMs: 5_000 }
+export const SERVER_POOL_SETTINGS: PoolSettings = {
+  maxConnections: 10,
+  connectTimeoutMs: 800,
+  statementTimeoutMs: 5_000,
+}
 /** Waits in one statement until another copy is done. */
-export const MIGRATING: PoolSettings = {
-  connections: 1,
+export const MIGRATION_POOL_SETTINGS: PoolSettings = {
+  maxConnections: 1,
   connectTimeoutMs: 800,
   statementTimeoutMs: undefined,
 }
@@ -42,12 +46,12 @@ const types = {
  * @returns the dialect, which tells how its pool is used
  * @throws when the URL names a certificate that cannot be read
  */
-export function postgresDialect(
+export function createPostgresDialect(
   url: string,
   settings: PoolSettings,
-): PostgresDialect & { readonly use: () => PoolUse } {
+): PostgresDialect & { readonly poolUsage: () => PoolUsage } {
   const server: pg.ClientConfig = {
-    ...serverAt(url),
+    ...parsePostgresUrl(url),
     application_name: 'fakebook',
     keepAlive: true,
     types,
@@ -56,7 +60,7 @@ export function postgresDialect(
   const pool = new pg.Pool({
     ...server,
     stream: () => tracked(sockets),
-    max: settings.connections,
+    max: settings.maxConnections,
     connectionTimeoutMillis: settings.connectTimeoutMs,
     idleTimeoutMillis: IDLE_MS,
     statement_timeout: settings.statementTimeoutMs,
@@ -70,10 +74,10 @@ export function postgresDialect(
     for (const socket of sockets) socket.destroy(reason)
   })
   if (settings.statementTimeoutMs !== undefined) endDeaf(pool, settings.statementTimeoutMs + ANSWER_MS)
-  return Object.assign(new PostgresDialect({ pool }), { use: () => useOf(pool) })
+  return Object.assign(new PostgresDialect({ pool }), { poolUsage: () => useOf(pool) })
 }
 
-const useOf = ({ totalCount, idleCount, waitingCount }: pg.Pool): PoolUse => ({
+const useOf = ({ totalCount, idleCount, waitingCount }: pg.Pool): PoolUsage => ({
   inUse: totalCount - idleCount,
   idle: idleCount,
   waiting: waitingCount,
@@ -93,7 +97,7 @@ function tracked(sockets: Set<Socket>): Socket {
 function endDeaf(pool: pg.Pool, longestMs: number): void {
   pool.on('connect', (client) => {
     const socket = socketOf(client)
-    socket?.on('timeout', () => socket.destroy(new ServerGone('the connection has no other end')))
+    socket?.on('timeout', () => socket.destroy(new ServerUnreachableError('the connection has no other end')))
   })
   pool.on('acquire', (client) => void socketOf(client)?.setTimeout(longestMs))
   pool.on('release', (_, client) => void socketOf(client)?.setTimeout(0))
@@ -114,29 +118,29 @@ function socketOf(client: pg.PoolClient): Socket | undefined {
 
 const WORDS = sql`array_to_tsvector(string_to_array(words, ' '))`
 
-export const POSTGRES: Own = {
-  integer: 'bigint',
-  byKeyAlone: sql``,
+export const POSTGRES_SQL: DialectSql = {
+  integerType: 'bigint',
+  primaryKeyTableSuffix: sql``,
 
-  async indexWords(db) {
+  async createTitleIndex(db) {
     await sql`create index books_by_words on books using gin ((${WORDS}))`.execute(db)
   },
 
-  withWords(database, words) {
+  searchTitleIndex(database, words) {
     // Words are letters and digits alone: none of them ends the quotes.
     const match = words.map((word) => `'${word}':*`).join(' & ')
     const query = database.selectFrom('books').where(sql<boolean>`${WORDS} @@ ${match}::tsquery`)
     // Its planner takes any beginning of a word for one that many have, and would go through the ids until enough are
     // found: all of them, for a word that nobody has. It cannot go by the sum.
     const id = sql<number>`(books.id + 0)`
-    return { query, id }
+    return { query, sortId: id }
   },
 
-  async lockIds(transaction) {
+  async lockIdAllocation(transaction) {
     await sql`select pg_advisory_xact_lock(hashtextextended('fakebook: next ids', 0))`.execute(transaction)
   },
 
-  async tryLock(transaction, name) {
+  async tryAdvisoryLock(transaction, name) {
     const { rows } = await sql<{
       taken: boolean
     }>`select pg_try_advisory_xact_lock(hashtextextended(${name}, 0)) as taken`.execute(transaction)

@@ -2,20 +2,20 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteStatement, sql } from 'kysely'
-import type { Matching, Own } from './dialect.ts'
+import type { BookQuery, DialectSql } from './dialect.ts'
 
 /** How long a write waits for another process to finish one; the event loop waits with it. */
-export const BUSY_MS = 500
+export const BUSY_TIMEOUT_MS = 500
 /** The same at the start, while nobody else waits: another copy may be migrating. */
 const OPENING_MS = 5_000
 const BUSY_STEP_MS = 20
-export const MEMORY = ':memory:'
+export const IN_MEMORY_PATH = ':memory:'
 
 /** Where `DATABASE_URL` says that the database is: a file, or in memory. */
-export const pathOf = (url: string) => url.slice('file:'.length)
+export const getSqlitePath = (url: string) => url.slice('file:'.length)
 
 /** Reads the first row at once. @returns undefined while a transaction is open, whose half-done writes nobody else may see */
-export type ReadNow = (query: string, parameters: readonly unknown[]) => object | null | undefined
+export type ReadSync = (query: string, parameters: readonly unknown[]) => object | null | undefined
 
 type Statement = SqliteStatement & { get(parameters: readonly unknown[]): object | undefined }
 interface Adapted extends SqliteDatabase {
@@ -27,15 +27,15 @@ interface Adapted extends SqliteDatabase {
  * WAL lets readers go on beside a writer; `synchronous=FULL` makes an acknowledged write survive a power cut.
  * @param path a file, made with its folder when missing, or `:memory:`
  */
-export function sqliteDialect(path: string): SqliteDialect & { readonly readNow: ReadNow } {
-  if (path !== MEMORY) mkdirSync(dirname(path), { recursive: true })
+export function createSqliteDialect(path: string): SqliteDialect & { readonly readSync: ReadSync } {
+  if (path !== IN_MEMORY_PATH) mkdirSync(dirname(path), { recursive: true })
   const database = new DatabaseSync(path, { timeout: OPENING_MS })
   database.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
   switchToWal(database, OPENING_MS)
   const adapter = adapted(database)
-  const readNow = (query: string, parameters: readonly unknown[]) =>
+  const readSync = (query: string, parameters: readonly unknown[]) =>
     database.isTransaction ? undefined : (adapter.prepare(query).get(parameters) ?? null)
-  return Object.assign(new TransactionalDialect({ database: adapter }), { readNow })
+  return Object.assign(new TransactionalDialect({ database: adapter }), { readSync })
 }
 
 /** A file's first switch to WAL does not wait for another copy that does the same: SQLite says at once that it is busy. */
@@ -110,11 +110,11 @@ function namedRow(names: readonly string[], row: readonly unknown[]): Record<str
  * Titles are found by FTS5, over words that are cut already: `ascii` takes every letter beyond ASCII for one of a word.
  * The index has no text of its own (`content=''`), and short beginnings of words are indexed as words are.
  */
-export const SQLITE: Own = {
-  integer: 'integer',
-  byKeyAlone: sql`without rowid`,
+export const SQLITE_SQL: DialectSql = {
+  integerType: 'integer',
+  primaryKeyTableSuffix: sql`without rowid`,
 
-  async indexWords(db) {
+  async createTitleIndex(db) {
     await sql`create virtual table titles using fts5(words, content='', tokenize='ascii', prefix='1 2 3', detail='none')`.execute(
       db,
     )
@@ -128,7 +128,7 @@ export const SQLITE: Own = {
     )
   },
 
-  withWords(database, words) {
+  searchTitleIndex(database, words) {
     const match = words.map((word) => `"${word}"*`).join(' AND ')
     // A cross join is done in the order in which it is written: the index is asked, then each book fetched by its id.
     const query = database
@@ -137,10 +137,10 @@ export const SQLITE: Own = {
       .crossJoin('books')
       .whereRef('books.id', '=', 'titles.rowid')
       .where(sql<boolean>`titles match ${match}`)
-    return { query: query as unknown as Matching['query'], id: sql<number>`titles.rowid` }
+    return { query: query as unknown as BookQuery['query'], sortId: sql<number>`titles.rowid` }
   },
 
   // There is one writer at a time: whoever is in a transaction that writes has all of these.
-  lockIds: async () => {},
-  tryLock: async () => true,
+  lockIdAllocation: async () => {},
+  tryAdvisoryLock: async () => true,
 }

@@ -5,7 +5,7 @@ import type { Tables } from './tables.ts'
 export type StoredBook = Readonly<Omit<Selectable<Tables['books']>, 'words'>>
 
 /** Its columns. */
-export const BOOK = [
+export const BOOK_COLUMNS = [
   'books.id',
   'books.title',
   'books.author',

@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import type { Database } from './database.ts'
-import type { Matching } from './dialect.ts'
-import { within } from './page-range.ts'
-import { hasWord } from './title-match.ts'
+import type { BookQuery } from './dialect.ts'
+import { applyIdRange } from './page-range.ts'
+import { titleHasWordPrefix } from './title-match.ts'
 
 /** Beginnings of so few letters are had by many titles: to collect them all takes longer than to look at the others' books. */
 const SHORT = 3
@@ -11,28 +11,28 @@ const NEAR = 20
 /** That many in any case: it takes less than the way to the database. */
 const NEAR_AT_LEAST = 100
 
-export const ID = sql<number>`books.id`
+export const BOOK_ID = sql<number>`books.id`
 
 /** The books whose titles have words that begin with all of these, one or more. */
-export function booksWithWords(database: Database, words: readonly string[]): Matching {
+export function searchByTitle(database: Database, words: readonly string[]): BookQuery {
   const long = words.filter((word) => word.length > SHORT)
   const indexed = long.length > 0 ? long : words
-  const matching = database.own.withWords(database, indexed)
+  const matching = database.dialectSql.searchTitleIndex(database, indexed)
   let { query } = matching
-  for (const word of words) if (!indexed.includes(word)) query = query.where(hasWord(word))
-  return { ...matching, query, near: nearBy(database, database.selectFrom('books'), words) }
+  for (const word of words) if (!indexed.includes(word)) query = query.where(titleHasWordPrefix(word))
+  return { ...matching, query, scanNearby: nearBy(database, database.selectFrom('books'), words) }
 }
 
 /** Those of an author's books whose titles have all of these words. */
-export function authorsBooksWithWords(
+export function searchByAuthorAndTitle(
   database: Database,
   author: string,
   words: readonly string[],
-): Matching {
+): BookQuery {
   const all = database.selectFrom('books').where('author', '=', author)
-  let query: Matching['query'] = all
-  for (const word of words) query = query.where(hasWord(word))
-  return { query, id: ID, near: nearBy(database, all, words) }
+  let query: BookQuery['query'] = all
+  for (const word of words) query = query.where(titleHasWordPrefix(word))
+  return { query, sortId: BOOK_ID, scanNearby: nearBy(database, all, words) }
 }
 
 /**
@@ -40,15 +40,19 @@ export function authorsBooksWithWords(
  * sorts them all, an author's too. So a word that many have is looked for where the page is.
  */
 const nearBy =
-  (database: Database, all: Matching['query'], words: readonly string[]): NonNullable<Matching['near']> =>
+  (
+    database: Database,
+    all: BookQuery['query'],
+    words: readonly string[],
+  ): NonNullable<BookQuery['scanNearby']> =>
   (span, wanted) => {
     const most = Math.max(NEAR_AT_LEAST, NEAR * wanted)
-    const next = within({ query: all, id: ID }, span)
+    const next = applyIdRange({ query: all, sortId: BOOK_ID }, span)
     const named = next.selectAll().limit(most).as('books')
-    let matching = database.selectFrom(named) as unknown as Matching['query']
-    for (const word of words) matching = matching.where(hasWord(word))
+    let matching = database.selectFrom(named) as unknown as BookQuery['query']
+    for (const word of words) matching = matching.where(titleHasWordPrefix(word))
     return {
-      matching: within({ query: matching, id: ID }, { ...span, ...ALL }),
+      matching: applyIdRange({ query: matching, sortId: BOOK_ID }, { ...span, ...ALL }),
       beyond: next.limit(1).offset(most),
     }
   }

@@ -7,7 +7,7 @@ const MOST_WORDS = 20
  * The words of a text, as titles are searched by: in lower case and without accents, so that both databases answer alike.
  * @returns each run of letters and digits (Unicode L, N and M), in the order of the text
  */
-export function wordsIn(text: string): string[] {
+export function tokenizeTitle(text: string): string[] {
   const plain = text
     .normalize('NFKD')
     .replace(/[\u0300-\u036f]/g, '')
@@ -18,4 +18,5 @@ export function wordsIn(text: string): string[] {
 }
 
 /** What a title is searched for: each of these begins one of its words. */
-export const wantedWords = (text: string): string[] => [...new Set(wordsIn(text))].slice(0, MOST_WORDS)
+export const parseSearchWords = (text: string): string[] =>
+  [...new Set(tokenizeTitle(text))].slice(0, MOST_WORDS)

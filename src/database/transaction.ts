@@ -1,11 +1,11 @@
 import type { Transaction } from 'kysely'
 import type { Database } from './database.ts'
-import { isLost, isUndone, refused, storeUnavailable } from './errors.ts'
+import { databaseUnavailable, isConnectionLost, isTransactionConflict, outageToApiError } from './errors.ts'
 import type { Tables } from './tables.ts'
 
 /** Somebody else was quicker at the same thing: what they did is seen the next time. */
-export class Raced extends Error {
-  override readonly name = 'Raced'
+export class WriteConflictError extends Error {
+  override readonly name = 'WriteConflictError'
 }
 
 const ATTEMPTS = 5
@@ -17,7 +17,7 @@ type Stage = 'begin' | 'work' | 'commit'
  * the way, and, once, when the connection broke before the end was asked for.
  * @throws Refusal `SERVICE_UNAVAILABLE` when the database can't be had: then what was written is there or is not
  */
-export async function inTransaction<T>(
+export async function runInTransaction<T>(
   database: Database,
   work: (transaction: Transaction<Tables>) => Promise<T>,
 ): Promise<T> {
@@ -25,10 +25,13 @@ export async function inTransaction<T>(
   for (let attempt = 1; ; attempt += 1) {
     const { stage, result, error } = await attempted(database, work)
     if (error === undefined) return result as T
-    if (isLost(error)) broken += 1
+    if (isConnectionLost(error)) broken += 1
     const undone =
-      error instanceof Raced || isUndone(error) || (isLost(error) && stage !== 'commit' && broken === 1)
-    if (!undone || attempt === ATTEMPTS) throw error instanceof Raced ? storeUnavailable() : refused(error)
+      error instanceof WriteConflictError ||
+      isTransactionConflict(error) ||
+      (isConnectionLost(error) && stage !== 'commit' && broken === 1)
+    if (!undone || attempt === ATTEMPTS)
+      throw error instanceof WriteConflictError ? databaseUnavailable() : outageToApiError(error)
   }
 }
 

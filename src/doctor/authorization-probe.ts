@@ -1,23 +1,29 @@
-import { type Ask, type Heard, inWords, isTrouble, type Trouble } from './http-probe.ts'
+import {
+  describeProbeResult,
+  type HttpProbe,
+  isProbeFailure,
+  type ProbeFailure,
+  type ProbeResponse,
+} from './http-probe.ts'
 
 /** A sign-in as an app begins it. */
-export type SignIn = {
+export type AuthorizationRequest = {
   readonly issuer: string
-  readonly client: string
+  readonly clientId: string
   readonly redirectUri: string
   readonly scopes: readonly string[]
   /** Whether a PKCE challenge is sent (RFC 7636 §4.3). */
-  readonly challenge: boolean
+  readonly usesPkce: boolean
 }
 
 /** What comes of it, as far as can be seen without a person. */
-export type Begun =
-  | { readonly begun: 'known' }
-  | { readonly begun: 'unknown client' }
-  | { readonly begun: 'unknown redirect' }
+export type AuthorizationProbeResult =
+  | { readonly outcome: 'known' }
+  | { readonly outcome: 'unknown client' }
+  | { readonly outcome: 'unknown redirect' }
   /** It came back to the app, with an error. */
-  | { readonly begun: 'refused'; readonly words: string }
-  | { readonly begun: 'neither'; readonly words: string }
+  | { readonly outcome: 'refused'; readonly description: string }
+  | { readonly outcome: 'neither'; readonly description: string }
 
 /** Okta's texts, and the embedded server's. */
 const UNKNOWN_CLIENT = /Invalid value for 'client_id'|client is invalid|\binvalid_client\b/
@@ -31,39 +37,39 @@ const PERSON_NEEDED = new Set(['login_required', 'interaction_required', 'consen
  * Asks for a code without a person (`prompt=none`). Okta tells nobody what is registered, so it is inferred: a server
  * sends a browser back to a redirect URI only when it is registered for that client (RFC 6749 §3.1.2.4).
  */
-export async function beginSignIn(
-  ask: Ask,
-  { issuer, client, redirectUri, scopes, challenge }: SignIn,
-): Promise<Begun> {
+export async function probeAuthorization(
+  httpProbe: HttpProbe,
+  { issuer, clientId, redirectUri, scopes, usesPkce }: AuthorizationRequest,
+): Promise<AuthorizationProbeResult> {
   const query = new URLSearchParams({
     response_type: 'code',
-    client_id: client,
+    client_id: clientId,
     redirect_uri: redirectUri,
     scope: scopes.join(' '),
     state: 'doctor',
     nonce: 'doctor',
     prompt: 'none',
-    ...(challenge && { code_challenge: CHALLENGE, code_challenge_method: 'S256' }),
+    ...(usesPkce && { code_challenge: CHALLENGE, code_challenge_method: 'S256' }),
   })
-  return read(await ask(`${issuer}/v1/authorize?${query}`), redirectUri)
+  return read(await httpProbe(`${issuer}/v1/authorize?${query}`), redirectUri)
 }
 
-function read(answer: Heard | Trouble, redirectUri: string): Begun {
-  if (isTrouble(answer)) return { begun: 'neither', words: answer.words }
+function read(answer: ProbeResponse | ProbeFailure, redirectUri: string): AuthorizationProbeResult {
+  if (isProbeFailure(answer)) return { outcome: 'neither', description: answer.description }
   const location = URL.parse(answer.headers.get('location') ?? '')
   const home = new URL(redirectUri)
   if (location && location.origin === home.origin && location.pathname === home.pathname) {
     const error = location.searchParams.get('error') ?? ''
-    if (error === '' || PERSON_NEEDED.has(error)) return { begun: 'known' }
+    if (error === '' || PERSON_NEEDED.has(error)) return { outcome: 'known' }
     return {
-      begun: 'refused',
-      words: `${error}: ${location.searchParams.get('error_description') ?? ''}`,
+      outcome: 'refused',
+      description: `${error}: ${location.searchParams.get('error_description') ?? ''}`,
     }
   }
   const said = unescaped(answer.text)
-  if (UNKNOWN_CLIENT.test(said)) return { begun: 'unknown client' }
-  if (UNKNOWN_REDIRECT.test(said)) return { begun: 'unknown redirect' }
-  return { begun: 'neither', words: inWords(answer) }
+  if (UNKNOWN_CLIENT.test(said)) return { outcome: 'unknown client' }
+  if (UNKNOWN_REDIRECT.test(said)) return { outcome: 'unknown redirect' }
+  return { outcome: 'neither', description: describeProbeResult(answer) }
 }
 
 /** A page's text, whichever way its author wrote quotes and blanks: HTML's (`&#39;`) or a script's (`\x27`). */

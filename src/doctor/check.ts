@@ -1,36 +1,36 @@
-import { type Line, lineOf, type Outcome, skipped } from './report-line.ts'
-import type { Printable } from './sanitizer.ts'
+import { type CheckOutcome, createReportLine, type ReportLine, skipped } from './report-line.ts'
+import type { Sanitizer } from './sanitizer.ts'
 
 /** One thing that is looked at. */
-export type Check<Seen> = {
+export type DiagnosticCheck<Seen> = {
   readonly id: string
   readonly check: string
   /** Checks that must have gone well, or this one could only repeat what they found. */
   readonly needs: readonly string[]
-  readonly look: (seen: Seen) => Outcome | Promise<Outcome>
+  readonly run: (seen: Seen) => CheckOutcome | Promise<CheckOutcome>
 }
 
-export const check = <Seen>(
+export const defineCheck = <Seen>(
   id: string,
   name: string,
   needs: readonly string[],
-  look: Check<Seen>['look'],
-): Check<Seen> => Object.freeze({ id, check: name, needs, look })
+  run: DiagnosticCheck<Seen>['run'],
+): DiagnosticCheck<Seen> => Object.freeze({ id, check: name, needs, run })
 
 /** Runs checks in order. What an earlier fault hides is not guessed at: it is named as not looked at. */
 export async function runChecks<Seen>(
-  checks: readonly Check<Seen>[],
-  seen: Seen,
-  printable: Printable,
-  common: Readonly<Record<string, unknown>>,
-): Promise<readonly Line[]> {
-  const lines: Line[] = []
+  checks: readonly DiagnosticCheck<Seen>[],
+  context: Seen,
+  sanitize: Sanitizer,
+  sharedValues: Readonly<Record<string, unknown>>,
+): Promise<readonly ReportLine[]> {
+  const lines: ReportLine[] = []
   /** Where each check that did not go well has it from. */
   const blamed = new Map<string, string>()
   for (const one of checks) {
     const because = one.needs.map((name) => blamed.get(name)).find((name) => name !== undefined)
-    const outcome = because === undefined ? await one.look(seen) : notLookedAt(because)
-    const line = lineOf(one, outcome, printable, common)
+    const outcome = because === undefined ? await one.run(context) : skippedBecauseOf(because)
+    const line = createReportLine(one, outcome, sanitize, sharedValues)
     if (line.status === 'failed') blamed.set(one.check, one.check)
     if (line.status === 'skipped') blamed.set(one.check, because ?? one.check)
     lines.push(line)
@@ -38,5 +38,5 @@ export async function runChecks<Seen>(
   return lines
 }
 
-export const notLookedAt = (because: string): Outcome =>
-  skipped(`not looked at, because of "${because}" above`)
+export const skippedBecauseOf = (failedCheck: string): CheckOutcome =>
+  skipped(`not looked at, because of "${failedCheck}" above`)

@@ -2,7 +2,7 @@ const SERVER = 'Security > API > Authorization Servers > {server}'
 const APPS = 'Applications and Resources > Applications'
 
 /** Places in Okta's Admin Console, by its own names; the apps are called as in docs/okta.md. */
-export const PLACES = {
+export const CONSOLE_PATHS = {
   domain: 'the menu below your name, at the top right of the Admin Console',
   servers: 'Security > API > Authorization Servers',
   server: `${SERVER} > Settings`,

@@ -1,12 +1,12 @@
 import { generateKeyPairSync, randomUUID, sign } from 'node:crypto'
 
 /** Makes a DPoP proof for a request to a token endpoint (RFC 9449 §4.2). */
-export type Prove = (url: string, seconds: number, nonce: string | undefined) => string
+export type SignDpopProof = (url: string, iatSeconds: number, nonce: string | undefined) => string
 
 const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
 /** A key for this run alone, and the proofs that it signs (ES256, RFC 7518 §3.4). */
-export function createProve(): Prove {
+export function createDpopProofSigner(): SignDpopProof {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const { kty, crv, x, y } = publicKey.export({ format: 'jwk' })
   const header = encoded({ typ: 'dpop+jwt', alg: 'ES256', jwk: { kty, crv, x, y } })

@@ -1,7 +1,7 @@
-import type { Finding } from './finding.ts'
+import type { FindingTemplate } from './finding.ts'
 
 /** What can be wrong on this machine. */
-export const MACHINE_FINDINGS = {
+export const ENVIRONMENT_FINDINGS = {
   D01a: {
     found: 'This is Node {version}; the project needs {needed} or newer.',
     mend: 'Run "npm install" here: it brings the Node that the npm scripts use.',
@@ -55,4 +55,4 @@ export const MACHINE_FINDINGS = {
     found: 'Redis may throw away what it should remember: its maxmemory-policy is {policy}.',
     mend: 'Set maxmemory-policy to noeviction, or a DPoP proof could be used twice.',
   },
-} as const satisfies Record<string, Finding>
+} as const satisfies Record<string, FindingTemplate>

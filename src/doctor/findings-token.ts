@@ -1,5 +1,5 @@
-import { PLACES } from './console-paths.ts'
-import type { Finding } from './finding.ts'
+import { CONSOLE_PATHS } from './console-paths.ts'
+import type { FindingTemplate } from './finding.ts'
 
 const GET_ONE = 'Ask the token endpoint for an access token: docs/tour.md shows the request.'
 
@@ -23,7 +23,7 @@ export const TOKEN_FINDINGS = {
   D31b: {
     found: 'It is encrypted (JWE, five parts): only whoever has the key can read it.',
     mend: 'Switch off the encryption of the server’s access tokens.',
-    where: PLACES.server,
+    where: CONSOLE_PATHS.server,
   },
   D31c: {
     found: 'It has the form of a JWT, and cannot be read: {reason}.',
@@ -37,7 +37,7 @@ export const TOKEN_FINDINGS = {
     found:
       'It is a token of the org authorization server: it is for Okta’s own API, and nobody else can check it.',
     mend: 'Get one at {issuer}/v1/token.',
-    where: PLACES.servers,
+    where: CONSOLE_PATHS.servers,
   },
   D31f: {
     found: 'It is a DPoP proof, not a token.',
@@ -46,7 +46,7 @@ export const TOKEN_FINDINGS = {
   D32a: {
     found: 'It is from {iss}, and this API takes tokens of {issuer}.',
     mend: 'Get one there, or set OKTA_ISSUER to the other.',
-    where: PLACES.servers,
+    where: CONSOLE_PATHS.servers,
   },
   D33a: {
     found: 'It expired {ago} ago, at {at}.',
@@ -63,12 +63,12 @@ export const TOKEN_FINDINGS = {
   D34a: {
     found: 'It is for {aud}, and this API is {audience}.',
     mend: 'Set OKTA_AUDIENCE to the Audience of the server, or get a token from the server of this API.',
-    where: PLACES.server,
+    where: CONSOLE_PATHS.server,
   },
   D35a: {
     found: 'It is signed with a key that the issuer does not publish.',
     mend: 'The key was withdrawn, or it is from another server. Get a new token.',
-    where: PLACES.server,
+    where: CONSOLE_PATHS.server,
   },
   D35b: {
     found: 'Its signature is wrong: something in it was changed, or cut off.',
@@ -81,12 +81,12 @@ export const TOKEN_FINDINGS = {
   D36a: {
     found: 'It has no scope, so it opens nothing that is guarded.',
     mend: 'Ask for scopes by name: {known}. The server gives none by default.',
-    where: PLACES.scopes,
+    where: CONSOLE_PATHS.scopes,
   },
   D36b: {
     found: 'It has {scopes}, of which this API asks for none.',
     mend: 'Ask for {known}.',
-    where: PLACES.scopes,
+    where: CONSOLE_PATHS.scopes,
   },
   D37a: {
     status: 'warning',
@@ -97,4 +97,4 @@ export const TOKEN_FINDINGS = {
     found: 'The API refuses it: {reason}.',
     mend: 'The lines above say which part it is, and what to do.',
   },
-} as const satisfies Record<string, Finding>
+} as const satisfies Record<string, FindingTemplate>

@@ -1,30 +1,30 @@
 import { styleText } from 'node:util'
-import type { Line, Status } from './report-line.ts'
+import type { CheckStatus, ReportLine } from './report-line.ts'
 
 const MARKS = {
   ok: ['✓', 'green'],
   failed: ['✗', 'red'],
   warning: ['!', 'yellow'],
   skipped: ['–', 'gray'],
-} as const satisfies Record<Status, readonly [string, string]>
+} as const satisfies Record<CheckStatus, readonly [string, string]>
 
 /** Colours a word; on a stream without colours it gives the word back. */
-export type Paint = (colour: (typeof MARKS)[Status][1] | 'bold', text: string) => string
+export type Colorize = (colour: (typeof MARKS)[CheckStatus][1] | 'bold', text: string) => string
 /** As the terminal, NO_COLOR and FORCE_COLOR say. */
-export const paintFor =
-  (stream: NodeJS.WriteStream): Paint =>
+export const createColorize =
+  (stream: NodeJS.WriteStream): Colorize =>
   (colour, text) =>
     styleText(colour, text, { stream })
 
 /** The report for people: a line for each check, below it what to do and where, and at the end how many went how. */
-export function inLines(lines: readonly Line[], paint: Paint): readonly string[] {
+export function formatReport(lines: readonly ReportLine[], colorize: Colorize): readonly string[] {
   const width = Math.max(...lines.map((line) => line.check.length)) + 2
   const below = ' '.repeat(width + 2)
   return [
     ...lines.flatMap(({ id, check, status, found, mend, where }) => {
       const [mark, colour] = MARKS[status]
       return [
-        `${paint(colour, mark)} ${paint('bold', check)}${' '.repeat(width - check.length)}${found}${mend ? ` (${id})` : ''}`,
+        `${colorize(colour, mark)} ${colorize('bold', check)}${' '.repeat(width - check.length)}${found}${mend ? ` (${id})` : ''}`,
         ...(mend ? [`${below}Mend: ${mend}`] : []),
         ...(where ? [`${below}Where: ${where}`] : []),
       ]
@@ -34,8 +34,8 @@ export function inLines(lines: readonly Line[], paint: Paint): readonly string[]
   ]
 }
 
-function summary(lines: readonly Line[]): string {
-  const count = (status: Status) => lines.filter((line) => line.status === status).length
+function summary(lines: readonly ReportLine[]): string {
+  const count = (status: CheckStatus) => lines.filter((line) => line.status === status).length
   const warnings = count('warning')
   const parts = [
     `${count('ok')} fine`,
@@ -47,4 +47,5 @@ function summary(lines: readonly Line[]): string {
 }
 
 /** 1 where something is wrong. */
-export const exitStatus = (lines: readonly Line[]) => (lines.some((line) => line.status === 'failed') ? 1 : 0)
+export const computeExitStatus = (lines: readonly ReportLine[]) =>
+  lines.some((line) => line.status === 'failed') ? 1 : 0

@@ -1,35 +1,42 @@
-import { createProve } from './dpop-proof-signer.ts'
-import { type Ask, createAsk, type Heard, type Trouble } from './http-probe.ts'
-import type { Tools } from './server-checks.ts'
-import type { Client, Setup } from './setup.ts'
-import { createTokenEndpoint, type TokenAnswer } from './token-endpoint.ts'
+import { createDpopProofSigner } from './dpop-proof-signer.ts'
+import { createHttpProbe, type HttpProbe, type ProbeFailure, type ProbeResponse } from './http-probe.ts'
+import type { ServerChecks } from './server-checks.ts'
+import type { ConfiguredClient, Setup } from './setup.ts'
+import { createTokenEndpoint, type TokenEndpointResult } from './token-endpoint.ts'
 
 /** What several checks ask is asked once. */
-export type Questions = {
-  readonly ask: Ask
+export type Probes = {
+  readonly request: HttpProbe
   /** OpenID Connect Discovery 1.0 §4. */
-  readonly discovery: () => Promise<Heard | Trouble>
-  readonly tokenFor: (client: Client, scope: string) => Promise<TokenAnswer>
-  readonly exchangeNothing: (client: Client, redirectUri: string) => Promise<TokenAnswer>
-  readonly wantsProof: () => boolean
+  readonly fetchDiscovery: () => Promise<ProbeResponse | ProbeFailure>
+  readonly requestToken: (client: ConfiguredClient, scope: string) => Promise<TokenEndpointResult>
+  readonly exchangeInvalidCode: (
+    client: ConfiguredClient,
+    redirectUri: string,
+  ) => Promise<TokenEndpointResult>
+  readonly isDpopRequired: () => boolean
 }
 
-export type Examined = { readonly setup: Setup; readonly tools: Tools; readonly questions: Questions }
+export type CheckContext = {
+  readonly setup: Setup
+  readonly serverChecks: ServerChecks
+  readonly probes: Probes
+}
 
-export function createQuestions({ issuer }: Setup, { clock, bounds }: Tools): Questions {
-  const ask = createAsk(clock, bounds)
-  const endpoint = createTokenEndpoint(`${issuer}/v1/token`, ask, createProve(), clock)
+export function createProbes({ issuer }: Setup, { clock, probeLimits }: ServerChecks): Probes {
+  const ask = createHttpProbe(clock, probeLimits)
+  const endpoint = createTokenEndpoint(`${issuer}/v1/token`, ask, createDpopProofSigner(), clock)
   const discovery = remembered(() => ask(`${issuer}/.well-known/openid-configuration`))
   const tokenFor = remembered((key: string) => {
-    const [client, scope] = JSON.parse(key) as [Client, string]
-    return endpoint.clientCredentials(client, scope)
+    const [client, scope] = JSON.parse(key) as [ConfiguredClient, string]
+    return endpoint.requestToken(client, scope)
   })
   return {
-    ask,
-    discovery: () => discovery(''),
-    tokenFor: (client, scope) => tokenFor(JSON.stringify([client, scope])),
-    exchangeNothing: endpoint.exchangeNothing,
-    wantsProof: endpoint.wantsProof,
+    request: ask,
+    fetchDiscovery: () => discovery(''),
+    requestToken: (client, scope) => tokenFor(JSON.stringify([client, scope])),
+    exchangeInvalidCode: endpoint.exchangeInvalidCode,
+    isDpopRequired: endpoint.isDpopRequired,
   }
 }
 

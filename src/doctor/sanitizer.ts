@@ -4,13 +4,13 @@ const JWT = /eyJ[\w-]*\.[\w-]*(?:\.[\w-]*)*/g
 const SHORTEST_SECRET = 4
 
 /** Makes words from elsewhere fit to be printed. */
-export type Printable = (text: unknown) => string
+export type Sanitizer = (text: unknown) => string
 
 /**
  * Takes out of words from elsewhere what steers a terminal or turns text around, what is secret, and what is too long.
  * @param secrets what must never be printed, in whatever encoding it was sent; whoever answers may send it back
  */
-export function printableWithout(secrets: readonly (string | undefined)[]): Printable {
+export function createSanitizer(secrets: readonly (string | undefined)[]): Sanitizer {
   const hidden = [...new Set(secrets.flatMap((secret) => spellings(secret ?? '')))]
     .filter((secret) => secret.length >= SHORTEST_SECRET)
     .sort((a, b) => b.length - a.length)

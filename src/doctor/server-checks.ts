@@ -1,40 +1,43 @@
 import type { Clock } from '../lib/clock.ts'
-import type { Bounds } from './http-probe.ts'
+import type { ProbeLimits } from './http-probe.ts'
 
 /** What the API's own check says of a token: its caller, why it is refused, or that there are no keys to tell. */
-export type Verdict =
-  | { readonly accepted: true; readonly scopes: readonly string[]; readonly bound: boolean }
-  | { readonly accepted: false; readonly reason: string; readonly words: string }
+export type VerificationResult =
+  | { readonly accepted: true; readonly scopes: readonly string[]; readonly isKeyBound: boolean }
+  | { readonly accepted: false; readonly reason: string; readonly description: string }
   | { readonly accepted: undefined }
 
 /** What is known of a database without changing it. */
 type DatabaseState =
   | { readonly state: 'memory' }
-  | { readonly state: 'absent' | 'current' | 'older'; readonly place: string }
+  | { readonly state: 'absent' | 'current' | 'older'; readonly location: string }
   | { readonly state: 'newer'; readonly names: readonly string[] }
-  | { readonly state: 'unopened' | 'read-only' | 'away' | 'standby' | 'forbidden'; readonly words: string }
+  | {
+      readonly state: 'unopened' | 'read-only' | 'away' | 'standby' | 'forbidden'
+      readonly description: string
+    }
 
 type RedisState = { readonly version: string; readonly policy: string | undefined }
 
 /** What a field asks for, and whether scopes open it. */
-type Opened = { readonly field: string; readonly asks: string; readonly open: boolean }
+type FieldAccess = { readonly field: string; readonly requiredScopes: string; readonly isAllowed: boolean }
 
 /** What the server's rooms do for doctor, which imports none of them. */
-export type Tools = {
+export type ServerChecks = {
   readonly clock: Pick<Clock, 'now'>
   readonly nodeVersion: string
-  readonly bounds: Bounds
+  readonly probeLimits: ProbeLimits
   /** How far clocks may differ for the API. */
-  readonly toleranceSeconds: number
+  readonly clockToleranceSeconds: number
   /** Bits of each key of a key set that can check a token; throws when none can. */
-  readonly keySizes: (document: unknown) => readonly number[]
+  readonly readKeyBits: (document: unknown) => readonly number[]
   /** As the API does it. */
-  readonly verify: (token: string) => Promise<Verdict>
+  readonly verifyToken: (token: string) => Promise<VerificationResult>
   /** Its header, key and signature alone, whatever it claims. */
-  readonly verifySignature: (token: string) => Promise<Verdict>
+  readonly verifySignature: (token: string) => Promise<VerificationResult>
   /** What scopes open of the API, by the schema's rules. */
-  readonly opens: (scopes: readonly string[]) => readonly Opened[]
-  readonly lookAtDatabase: (url: string) => Promise<DatabaseState>
+  readonly listFieldAccess: (scopes: readonly string[]) => readonly FieldAccess[]
+  readonly inspectDatabase: (url: string) => Promise<DatabaseState>
   /** Rejects when it does not answer. */
-  readonly askRedis: (url: string) => Promise<RedisState>
+  readonly inspectRedis: (url: string) => Promise<RedisState>
 }

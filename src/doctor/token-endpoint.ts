@@ -1,10 +1,16 @@
 import type { Clock } from '../lib/clock.ts'
-import type { Prove } from './dpop-proof-signer.ts'
-import { type Ask, type Heard, inWords, isTrouble, type Trouble } from './http-probe.ts'
-import { basicPair, type Client } from './setup.ts'
+import type { SignDpopProof } from './dpop-proof-signer.ts'
+import {
+  describeProbeResult,
+  type HttpProbe,
+  isProbeFailure,
+  type ProbeFailure,
+  type ProbeResponse,
+} from './http-probe.ts'
+import { type ConfiguredClient, formEncodeCredentials } from './setup.ts'
 
 /** Why the token endpoint refuses, as far as its words tell (Okta's error code reference). */
-export type Refused =
+export type TokenErrorKind =
   | 'client'
   | 'secret'
   | 'authentication'
@@ -18,20 +24,23 @@ export type Refused =
   | 'other'
 
 /** What came of a token request. */
-export type TokenAnswer =
-  | { readonly token: string; readonly expiresIn: number | undefined }
-  | { readonly refused: Refused; readonly words: string }
+export type TokenEndpointResult =
+  | { readonly token: string; readonly expiresInSeconds: number | undefined }
+  | { readonly errorKind: TokenErrorKind; readonly description: string }
 
 export type TokenEndpoint = {
   /** A job's request; with proofs as soon as one was asked for. */
-  readonly clientCredentials: (client: Client, scope: string) => Promise<TokenAnswer>
+  readonly requestToken: (client: ConfiguredClient, scope: string) => Promise<TokenEndpointResult>
   /** Exchanges a code that nobody was given: a client that may exchange codes is told that it is not one. */
-  readonly exchangeNothing: (client: Client, redirectUri: string) => Promise<TokenAnswer>
+  readonly exchangeInvalidCode: (
+    client: ConfiguredClient,
+    redirectUri: string,
+  ) => Promise<TokenEndpointResult>
   /** Whether a request was refused for want of a proof. */
-  readonly wantsProof: () => boolean
+  readonly isDpopRequired: () => boolean
 }
 
-const ROWS: readonly (readonly [refused: Refused, error: RegExp, description: RegExp])[] = [
+const ROWS: readonly (readonly [refused: TokenErrorKind, error: RegExp, description: RegExp])[] = [
   ['proof missing', /^invalid_dpop_proof$/, /missing/],
   ['proof', /dpop/, /./],
   ['client', /^invalid_client$/, /'client_id'/],
@@ -50,40 +59,47 @@ const NOTHING = { code: 'doctor', code_verifier: 'doctor'.repeat(8) }
 /** @param url where tokens are to be had: `{issuer}/v1/token`, as the settings have it; no document sends a secret elsewhere */
 export function createTokenEndpoint(
   url: string,
-  ask: Ask,
-  prove: Prove,
+  httpProbe: HttpProbe,
+  signDpopProof: SignDpopProof,
   clock: Pick<Clock, 'now'>,
 ): TokenEndpoint {
   let bound = false
   let nonce: string | undefined
-  async function post(client: Client, parameters: Record<string, string>): Promise<TokenAnswer> {
-    const send = () => ask(url, request(client, parameters, bound ? { dpop: proof() } : {}))
+  async function post(
+    client: ConfiguredClient,
+    parameters: Record<string, string>,
+  ): Promise<TokenEndpointResult> {
+    const send = () => httpProbe(url, request(client, parameters, bound ? { dpop: proof() } : {}))
     let answer = await send()
     if (errorOf(answer).error === 'invalid_dpop_proof' && !bound) {
       bound = true
       answer = await send()
     }
-    if (errorOf(answer).error === 'use_dpop_nonce' && !isTrouble(answer)) {
+    if (errorOf(answer).error === 'use_dpop_nonce' && !isProbeFailure(answer)) {
       nonce = answer.headers.get('dpop-nonce') ?? undefined
       answer = await send()
     }
     return understood(answer)
   }
-  const proof = () => prove(url, Math.floor(clock.now() / 1000), nonce)
+  const proof = () => signDpopProof(url, Math.floor(clock.now() / 1000), nonce)
   return {
-    clientCredentials: (client, scope) => post(client, { grant_type: 'client_credentials', scope }),
-    exchangeNothing: async (client, redirect_uri) =>
+    requestToken: (client, scope) => post(client, { grant_type: 'client_credentials', scope }),
+    exchangeInvalidCode: async (client, redirect_uri) =>
       understood(
-        await ask(url, request(client, { grant_type: 'authorization_code', redirect_uri, ...NOTHING })),
+        await httpProbe(url, request(client, { grant_type: 'authorization_code', redirect_uri, ...NOTHING })),
       ),
-    wantsProof: () => bound,
+    isDpopRequired: () => bound,
   }
 }
 
 /** RFC 6749 §2.3.1; a public client names itself alone. */
-function request(client: Client, parameters: Record<string, string>, headers: Record<string, string> = {}) {
+function request(
+  client: ConfiguredClient,
+  parameters: Record<string, string>,
+  headers: Record<string, string> = {},
+) {
   const confidential = client.secret !== undefined
-  const basic = () => `Basic ${Buffer.from(basicPair(client)).toString('base64')}`
+  const basic = () => `Basic ${Buffer.from(formEncodeCredentials(client)).toString('base64')}`
   return {
     method: 'POST',
     headers: {
@@ -96,19 +112,22 @@ function request(client: Client, parameters: Record<string, string>, headers: Re
 }
 
 /** RFC 6749 §5.2; to an unknown client Okta says it in the words of its own API (errorCode, errorSummary). */
-function errorOf(answer: Heard | Trouble): { readonly error: unknown; readonly description: unknown } {
-  const said = (isTrouble(answer) ? {} : (answer.json ?? {})) as Record<string, unknown>
+function errorOf(answer: ProbeResponse | ProbeFailure): {
+  readonly error: unknown
+  readonly description: unknown
+} {
+  const said = (isProbeFailure(answer) ? {} : (answer.json ?? {})) as Record<string, unknown>
   return { error: said.error ?? said.errorCode, description: said.error_description ?? said.errorSummary }
 }
 
 /** What an answer of the token endpoint comes to. */
-function understood(answer: Heard | Trouble): TokenAnswer {
-  const words = inWords(answer)
-  if (isTrouble(answer)) return { refused: 'other', words }
+function understood(answer: ProbeResponse | ProbeFailure): TokenEndpointResult {
+  const words = describeProbeResult(answer)
+  if (isProbeFailure(answer)) return { errorKind: 'other', description: words }
   const { access_token, expires_in } = (answer.json ?? {}) as Record<string, unknown>
   if (answer.status === 200 && typeof access_token === 'string')
-    return { token: access_token, expiresIn: typeof expires_in === 'number' ? expires_in : undefined }
+    return { token: access_token, expiresInSeconds: typeof expires_in === 'number' ? expires_in : undefined }
   const { error, description } = errorOf(answer)
   const row = ROWS.find(([, code, text]) => code.test(String(error)) && text.test(String(description)))
-  return { refused: row?.[0] ?? 'other', words }
+  return { errorKind: row?.[0] ?? 'other', description: words }
 }

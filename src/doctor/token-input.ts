@@ -1,8 +1,8 @@
 /** Characters; far more than any token has. */
-export const MOST_PASTED = 64 * 1024
+export const MAX_TOKEN_INPUT_LENGTH = 64 * 1024
 
 /** What was pasted: the token, and what was around it. */
-export type Pasted = { readonly token: string; readonly around: readonly string[] }
+export type TokenInput = { readonly token: string; readonly wrappers: readonly string[] }
 
 type Peel = readonly [what: string, inside: (text: string) => string | undefined]
 
@@ -19,7 +19,7 @@ const PEELS: readonly Peel[] = [
 const MOST_PEELS = 8
 
 /** Takes off what is around a token. */
-export function unwrapped(text: string): Pasted {
+export function parseTokenInput(text: string): TokenInput {
   let token = text.trim()
   const around: string[] = []
   for (let i = 0; i < MOST_PEELS; i++) {
@@ -30,7 +30,7 @@ export function unwrapped(text: string): Pasted {
     around.push(peel[0])
     token = peel[1].trim()
   }
-  return { token, around }
+  return { token, wrappers: around }
 }
 
 /** RFC 6749 §5.1, or what the IDE’s header editor holds. */

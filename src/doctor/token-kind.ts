@@ -1,25 +1,27 @@
 import type { Setup } from './setup.ts'
 
-export type Claims = Readonly<Record<string, unknown>>
+export type JwtObject = Readonly<Record<string, unknown>>
 
 /** What a token is, as far as it says itself. */
-export type Kind = 'opaque' | 'encrypted' | 'unreadable' | 'proof' | 'org' | 'id' | 'person' | 'job'
+export type TokenKind = 'opaque' | 'encrypted' | 'unreadable' | 'proof' | 'org' | 'id' | 'person' | 'job'
 
 /** Header and claims of a JWT, unchecked; undefined when it cannot be read. */
-export function partsOf(token: string): { readonly header: Claims; readonly claims: Claims } | undefined {
+export function decodeUnverifiedJwt(
+  token: string,
+): { readonly header: JwtObject; readonly claims: JwtObject } | undefined {
   const [header, claims] = token.split('.').slice(0, 2).map(objectIn)
   return header && claims ? { header, claims } : undefined
 }
 
 /** A claim as it can be told to people. */
-export const claimInText = (claim: unknown): string =>
+export const formatClaim = (claim: unknown): string =>
   typeof claim === 'string' ? claim : (JSON.stringify(claim) ?? 'nobody')
 
-function objectIn(segment: string): Claims | undefined {
+function objectIn(segment: string): JwtObject | undefined {
   try {
     const value: unknown = JSON.parse(Buffer.from(segment, 'base64url').toString('utf8'))
     return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Claims)
+      ? (value as JwtObject)
       : undefined
   } catch {
     return undefined
@@ -30,11 +32,11 @@ function objectIn(segment: string): Claims | undefined {
  * Tells tokens apart by what only they have: Okta's typ for its own API, RFC 9449's for a proof, OpenID Connect's nonce,
  * at_hash and client id as audience. What is for this API is an access token, whatever else it says.
  */
-export function kindOf(token: string, { issuer, audience, job, webapp, ide }: Setup): Kind {
+export function classifyToken(token: string, { issuer, audience, job, webapp, ide }: Setup): TokenKind {
   const segments = token.split('.').length
   if (segments === 5) return 'encrypted'
   if (segments !== 3) return 'opaque'
-  const parts = partsOf(token)
+  const parts = decodeUnverifiedJwt(token)
   if (!parts) return token.startsWith('eyJ') ? 'unreadable' : 'opaque'
   const { header, claims } = parts
   if (header.typ === 'dpop+jwt') return 'proof'

@@ -3,7 +3,7 @@
  * name what is counted. Closed, so that nothing from outside becomes a metric's label or a header. The words say which
  * check failed, as whoever wrote the token knows it; never what would have been right.
  */
-export const REASONS = {
+export const CREDENTIAL_ERROR_DESCRIPTIONS = {
   query: 'a token in the query string is not accepted',
   form: 'a token in a form is not accepted',
   two_headers: 'more than one Authorization header',
@@ -48,4 +48,4 @@ export const REASONS = {
   nonce: 'the proof needs the nonce that comes with this answer',
 } as const
 
-export type Reason = keyof typeof REASONS
+export type CredentialErrorReason = keyof typeof CREDENTIAL_ERROR_DESCRIPTIONS

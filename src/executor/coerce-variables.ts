@@ -17,7 +17,7 @@ export type CoerceVariables = (
 const MOST_ERRORS = 50
 
 /** A text for an ID or a String is what it is; where all variables are such, nothing else is looked at. */
-export function variablesOf(
+export function createCoerceVariables(
   schema: GraphQLSchema,
   definitions: readonly VariableDefinitionNode[],
 ): CoerceVariables {

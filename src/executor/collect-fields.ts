@@ -16,49 +16,49 @@ import {
 } from 'graphql'
 
 /** What collecting needs to know. `variables` are looked at for `@skip` and `@include` alone. */
-export type Document = {
+export type CompileContext = {
   readonly schema: GraphQLSchema
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>
   readonly variables: Readonly<Record<string, unknown>>
   /** Counts what is compiled, of all documents together. */
-  readonly kept: { fields: number }
+  readonly compiledFields: { count: number }
 }
 
 /** Of an answer's object, what each key is made of; a key may be written in several places. */
-export type Collected = Map<string, FieldNode[]>
+export type GroupedFields = Map<string, FieldNode[]>
 
 /**
  * The fields of an object, in the order of its answer (GraphQL §6.3.2).
- * @param sets the selection sets that are written for it, together
+ * @param selectionSets the selection sets that are written for it, together
  */
 export function collectFields(
-  document: Document,
+  context: CompileContext,
   type: GraphQLObjectType,
-  sets: readonly SelectionSetNode[],
-): Collected {
-  const fields: Collected = new Map()
+  selectionSets: readonly SelectionSetNode[],
+): GroupedFields {
+  const fields: GroupedFields = new Map()
   const seen = new Set<string>()
   function collect({ selections }: SelectionSetNode): void {
     for (const selection of selections) {
-      if (!isIncluded(document, selection)) continue
+      if (!isIncluded(context, selection)) continue
       if (selection.kind === Kind.FIELD) {
         const key = (selection.alias ?? selection.name).value
         const nodes = fields.get(key)
         if (nodes) nodes.push(selection)
         else fields.set(key, [selection])
       } else {
-        const fragment = fragmentOf(document, selection, seen)
-        if (fragment && applies(document, fragment, type)) collect(fragment.selectionSet)
+        const fragment = fragmentOf(context, selection, seen)
+        if (fragment && applies(context, fragment, type)) collect(fragment.selectionSet)
       }
     }
   }
-  for (const set of sets) collect(set)
+  for (const set of selectionSets) collect(set)
   return fields
 }
 
 /** A fragment that is spread in several places of one object is looked at once. */
 function fragmentOf(
-  { fragments }: Document,
+  { fragments }: CompileContext,
   selection: FragmentSpreadNode | InlineFragmentNode,
   seen: Set<string>,
 ): FragmentDefinitionNode | InlineFragmentNode | undefined {
@@ -70,7 +70,7 @@ function fragmentOf(
 }
 
 function applies(
-  { schema }: Document,
+  { schema }: CompileContext,
   { typeCondition }: FragmentDefinitionNode | InlineFragmentNode,
   type: GraphQLObjectType,
 ): boolean {
@@ -80,7 +80,7 @@ function applies(
 }
 
 /** `@skip` goes before `@include` (GraphQL §3.13.1). */
-function isIncluded({ variables }: Document, selection: SelectionNode): boolean {
+function isIncluded({ variables }: CompileContext, selection: SelectionNode): boolean {
   if (!selection.directives?.length) return true
   if (getDirectiveValues(GraphQLSkipDirective, selection, variables)?.if === true) return false
   return getDirectiveValues(GraphQLIncludeDirective, selection, variables)?.if !== false

@@ -15,7 +15,7 @@ import {
  * Whether all that a document asks for is told by the schema beforehand: an object of a union or an interface has its
  * type only once it is there, `isTypeOf` looks at each, and on an ordinary object `__proto__` is no key.
  */
-export function canBeCompiled(schema: GraphQLSchema, document: DocumentNode): boolean {
+export function isCompilable(schema: GraphQLSchema, document: DocumentNode): boolean {
   const types = new TypeInfo(schema)
   let can = true
   visit(
@@ -32,7 +32,10 @@ export function canBeCompiled(schema: GraphQLSchema, document: DocumentNode): bo
 }
 
 /** The operation's variables that `@skip` and `@include` look at, anywhere in its document. */
-export function conditionsOf(document: DocumentNode, operation: OperationDefinitionNode): readonly string[] {
+export function collectConditionVariables(
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): readonly string[] {
   const names = new Set<string>()
   visit(document, {
     Directive({ name, arguments: args }) {

@@ -14,32 +14,32 @@ import {
   TypeMetaFieldDef,
   TypeNameMetaFieldDef,
 } from 'graphql'
-import { collectFields, type Document } from './collect-fields.ts'
-import { type Complete, Field, failed } from './compiled-field.ts'
-import { isPromise, type Path, type Request } from './execution.ts'
-import { inspected } from './inspect.ts'
+import { type CompileContext, collectFields } from './collect-fields.ts'
+import { CompiledField, type CompleteValue, handleFieldError } from './compiled-field.ts'
+import { type Execution, isPromise, type ResponsePath } from './execution.ts'
+import { inspect } from './inspect.ts'
 
 /**
  * Compiles what one operation asks of an object. Below, each object is compiled once somebody gets there: no document
  * costs more than it answers.
  */
-export function fieldsOf(
-  document: Document,
+export function compileFields(
+  context: CompileContext,
   type: GraphQLObjectType,
-  sets: Parameters<typeof collectFields>[2],
-): readonly Field[] {
-  const fields = [...collectFields(document, type, sets)].flatMap(([key, [first, ...others]]) => {
-    const definition = first && definitionOf(document, type, first.name.value)
+  selectionSets: Parameters<typeof collectFields>[2],
+): readonly CompiledField[] {
+  const fields = [...collectFields(context, type, selectionSets)].flatMap(([key, [first, ...others]]) => {
+    const definition = first && definitionOf(context, type, first.name.value)
     if (!definition) return []
     const nodes = [first, ...others] as const
-    return [new Field(key, type, nodes, definition, completerOf(document, definition.type, nodes))]
+    return [new CompiledField(key, type, nodes, definition, completerOf(context, definition.type, nodes))]
   })
-  document.kept.fields += fields.length
+  context.compiledFields.count += fields.length
   return fields
 }
 
 function definitionOf(
-  { schema }: Document,
+  { schema }: CompileContext,
   type: GraphQLObjectType,
   name: string,
 ): GraphQLField<unknown, unknown> | undefined {
@@ -50,7 +50,11 @@ function definitionOf(
   return type.getFields()[name]
 }
 
-function completerOf(document: Document, type: GraphQLOutputType, nodes: readonly FieldNode[]): Complete {
+function completerOf(
+  document: CompileContext,
+  type: GraphQLOutputType,
+  nodes: readonly FieldNode[],
+): CompleteValue {
   if (isNonNullType(type)) return notNull(completerOf(document, type.ofType, nodes))
   if (isListType(type)) return list(type, completerOf(document, type.ofType, nodes))
   if (isLeafType(type)) return leaf(type)
@@ -59,18 +63,18 @@ function completerOf(document: Document, type: GraphQLOutputType, nodes: readonl
 }
 
 const notNull =
-  (complete: Complete): Complete =>
+  (complete: CompleteValue): CompleteValue =>
   (value, request, path, field) => {
     const completed = complete(value, request, path, field)
     if (completed === null)
       throw new Error(
-        `Cannot return null for non-nullable field ${field.parent.name}.${field.nodes[0]?.name.value}.`,
+        `Cannot return null for non-nullable field ${field.parentType.name}.${field.nodes[0]?.name.value}.`,
       )
     return completed
   }
 
 /** What any type makes of an error that was returned, and of nothing. */
-function orNull(complete: Complete): Complete {
+function orNull(complete: CompleteValue): CompleteValue {
   return (value, request, path, field) => {
     if (value === null || value === undefined) return null
     if (value instanceof Error) throw value
@@ -78,21 +82,21 @@ function orNull(complete: Complete): Complete {
   }
 }
 
-const leaf = (type: GraphQLLeafType): Complete =>
+const leaf = (type: GraphQLLeafType): CompleteValue =>
   orNull((value) => {
     const serialized = type.serialize(value)
     if (serialized === null || serialized === undefined)
       throw new Error(
-        `Expected \`${type}.serialize(${inspected(value)})\` to return non-nullable value, returned: ${serialized}`,
+        `Expected \`${type}.serialize(${inspect(value)})\` to return non-nullable value, returned: ${serialized}`,
       )
     return serialized
   })
 
-function list(type: GraphQLList<GraphQLOutputType>, complete: Complete): Complete {
+function list(type: GraphQLList<GraphQLOutputType>, complete: CompleteValue): CompleteValue {
   return orNull((value, request, path, field) => {
     if (typeof value !== 'object' || typeof Reflect.get(value ?? {}, Symbol.iterator) !== 'function')
       throw new GraphQLError(
-        `Expected Iterable, but did not find one for field "${field.parent.name}.${field.nodes[0]?.name.value}".`,
+        `Expected Iterable, but did not find one for field "${field.parentType.name}.${field.nodes[0]?.name.value}".`,
       )
     const items: unknown[] = []
     try {
@@ -105,8 +109,8 @@ function list(type: GraphQLList<GraphQLOutputType>, complete: Complete): Complet
     }
     return items.some(isPromise) ? Promise.all(items) : items
 
-    function completeItem(item: unknown, at: Path, asked: Request): unknown {
-      const fail = (error: unknown) => failed(error, asked, at, type.ofType, field.nodes)
+    function completeItem(item: unknown, at: ResponsePath, asked: Execution): unknown {
+      const fail = (error: unknown) => handleFieldError(error, asked, at, type.ofType, field.nodes)
       try {
         const done = isPromise(item)
           ? item.then((resolved) => complete(resolved, asked, at, field))
@@ -119,15 +123,19 @@ function list(type: GraphQLList<GraphQLOutputType>, complete: Complete): Complet
   })
 }
 
-function object(document: Document, type: GraphQLObjectType, nodes: readonly FieldNode[]): Complete {
-  let fields: readonly Field[] | undefined
+function object(
+  document: CompileContext,
+  type: GraphQLObjectType,
+  nodes: readonly FieldNode[],
+): CompleteValue {
+  let fields: readonly CompiledField[] | undefined
   return orNull((value, request, path) => {
-    fields ??= fieldsOf(
+    fields ??= compileFields(
       document,
       type,
       nodes.flatMap(({ selectionSet }) => selectionSet ?? []),
     )
-    return filled(fields, value, request, path)
+    return executeFields(fields, value, request, path)
   })
 }
 
@@ -136,17 +144,17 @@ function object(document: Document, type: GraphQLObjectType, nodes: readonly Fie
  * @returns the object, or a promise of it
  * @throws GraphQLError where a field has no value and no null
  */
-export function filled(
-  fields: readonly Field[],
+export function executeFields(
+  fields: readonly CompiledField[],
   source: unknown,
-  request: Request,
-  path: Path | undefined,
+  execution: Execution,
+  path: ResponsePath | undefined,
 ): unknown {
   const answer: Record<string, unknown> = {}
   const waiting: string[] = []
   try {
     for (const field of fields) {
-      const value = field.run(source, request, path)
+      const value = field.execute(source, execution, path)
       answer[field.key] = value
       if (isPromise(value)) waiting.push(field.key)
     }
@@ -174,10 +182,10 @@ function awaited(answer: Record<string, unknown>, keys: readonly string[]): Prom
 }
 
 /** The same one after another, each once the one before is done: a mutation's (GraphQL §6.2.2). */
-export function filledInTurn(fields: readonly Field[], request: Request): unknown {
+export function executeFieldsSerially(fields: readonly CompiledField[], execution: Execution): unknown {
   const answer: Record<string, unknown> = {}
-  function put(field: Field): unknown {
-    const value = field.run(undefined, request, undefined)
+  function put(field: CompiledField): unknown {
+    const value = field.execute(undefined, execution, undefined)
     if (isPromise(value)) return value.then((done) => Object.assign(answer, { [field.key]: done }))
     answer[field.key] = value
     return answer

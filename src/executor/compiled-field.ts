@@ -11,25 +11,30 @@ import {
   locatedError,
   responsePathAsArray,
 } from 'graphql'
-import { isPromise, type Path, type Request } from './execution.ts'
+import { type Execution, isPromise, type ResponsePath } from './execution.ts'
 
 /**
  * Turns what a resolver gave into what the answer has: the value, or a promise of it.
  * @throws whatever makes it impossible; the field says where
  */
-export type Complete = (value: unknown, request: Request, path: Path, field: Field) => unknown
+export type CompleteValue = (
+  value: unknown,
+  execution: Execution,
+  path: ResponsePath,
+  field: CompiledField,
+) => unknown
 
 type Definition = GraphQLField<unknown, unknown>
 
 /** One key of one object of an answer, ready to be asked as often as there are such objects. */
-export class Field {
+export class CompiledField {
   readonly key: string
-  readonly parent: GraphQLObjectType
+  readonly parentType: GraphQLObjectType
   readonly nodes: readonly FieldNode[]
   readonly #node: FieldNode
   readonly #definition: Definition
   readonly #resolve: GraphQLFieldResolver<unknown, unknown> | undefined
-  readonly #complete: Complete
+  readonly #complete: CompleteValue
   readonly #variables: VariableArguments | undefined
 
   constructor(
@@ -37,10 +42,10 @@ export class Field {
     parent: GraphQLObjectType,
     nodes: readonly [FieldNode, ...FieldNode[]],
     definition: Definition,
-    complete: Complete,
+    complete: CompleteValue,
   ) {
     this.key = key
-    this.parent = parent
+    this.parentType = parent
     this.nodes = nodes
     this.#node = nodes[0]
     this.#definition = definition
@@ -53,22 +58,24 @@ export class Field {
    * Its value for one object, or a promise of it (GraphQL §6.4).
    * @throws GraphQLError where there is none, and its type has no null for that
    */
-  run(source: unknown, request: Request, above: Path | undefined): unknown {
-    const path = { prev: above, key: this.key, typename: this.parent.name }
+  execute(source: unknown, execution: Execution, parentPath: ResponsePath | undefined): unknown {
+    const path = { prev: parentPath, key: this.key, typename: this.parentType.name }
     // As many promises as graphql-js makes: in what order errors are told hangs on it.
     try {
-      const value = this.#valueOf(source, request, path)
+      const value = this.#valueOf(source, execution, path)
       const done = isPromise(value)
-        ? value.then((resolved) => this.#complete(resolved, request, path, this))
-        : this.#complete(value, request, path, this)
+        ? value.then((resolved) => this.#complete(resolved, execution, path, this))
+        : this.#complete(value, execution, path, this)
       if (!isPromise(done)) return done
-      return done.then(undefined, (error) => failed(error, request, path, this.#definition.type, this.nodes))
+      return done.then(undefined, (error) =>
+        handleFieldError(error, execution, path, this.#definition.type, this.nodes),
+      )
     } catch (error) {
-      return failed(error, request, path, this.#definition.type, this.nodes)
+      return handleFieldError(error, execution, path, this.#definition.type, this.nodes)
     }
   }
 
-  #valueOf(source: unknown, request: Request, path: Path): unknown {
+  #valueOf(source: unknown, request: Execution, path: ResponsePath): unknown {
     const resolve = this.#resolve
     if (resolve) return resolve(source, this.#args(request), request.context, this.#info(request, path))
     // graphql-js' own resolver: a property, or a method.
@@ -78,19 +85,19 @@ export class Field {
     return Reflect.apply(property, source, [this.#args(request), request.context, this.#info(request, path)])
   }
 
-  #args(request: Request): Record<string, unknown> {
+  #args(request: Execution): Record<string, unknown> {
     return (
       (this.#variables && variableValues(this.#variables, request.variables)) ??
       getArgumentValues(this.#definition, this.#node, request.variables)
     )
   }
 
-  #info({ schema, operation, fragments, variables }: Request, path: Path): GraphQLResolveInfo {
+  #info({ schema, operation, fragments, variables }: Execution, path: ResponsePath): GraphQLResolveInfo {
     return {
       fieldName: this.#definition.name,
       fieldNodes: this.nodes,
       returnType: this.#definition.type,
-      parentType: this.parent,
+      parentType: this.parentType,
       path,
       schema,
       fragments,
@@ -118,7 +125,7 @@ function variableArguments({ args }: Definition, node: FieldNode): VariableArgum
 /** @returns undefined where a variable has no value, and graphql-js knows what that means */
 function variableValues(
   wanted: VariableArguments,
-  variables: Request['variables'],
+  variables: Execution['variables'],
 ): Record<string, unknown> | undefined {
   const values: Record<string, unknown> = {}
   for (const { name, variable } of wanted) {
@@ -133,15 +140,15 @@ function variableValues(
  * What stands in the answer in place of a value that could not be had: null, or nothing where the type allows none.
  * @throws GraphQLError with the place of the fault
  */
-export function failed(
+export function handleFieldError(
   error: unknown,
-  request: Request,
-  path: Path,
+  execution: Execution,
+  path: ResponsePath,
   type: GraphQLOutputType,
   nodes: readonly FieldNode[],
 ): null {
   const located = locatedError(error, nodes, responsePathAsArray(path))
   if (isNonNullType(type)) throw located
-  request.faults.add(located, path)
+  execution.errorCollector.add(located, path)
   return null
 }

@@ -8,12 +8,12 @@ import {
   Kind,
   type OperationDefinitionNode,
 } from 'graphql'
-import { type CoerceVariables, variablesOf } from './coerce-variables.ts'
-import type { Document } from './collect-fields.ts'
-import { canBeCompiled, conditionsOf } from './compilable.ts'
-import { fieldsOf, filled, filledInTurn } from './compile.ts'
-import type { Field } from './compiled-field.ts'
-import { Faults, isPromise, type Request } from './execution.ts'
+import { type CoerceVariables, createCoerceVariables } from './coerce-variables.ts'
+import type { CompileContext } from './collect-fields.ts'
+import { collectConditionVariables, isCompilable } from './compilable.ts'
+import { compileFields, executeFields, executeFieldsSerially } from './compile.ts'
+import type { CompiledField } from './compiled-field.ts'
+import { ErrorCollector, type Execution, isPromise } from './execution.ts'
 
 /** One operation to be run. Its document is valid, and its variables are as they were sent. */
 type Operation = {
@@ -24,7 +24,7 @@ type Operation = {
 }
 
 /** @returns data, errors or both, as graphql-js' `execute`; a promise where something has to be waited for */
-export type Execute = (operation: Operation) => ExecutionResult | Promise<ExecutionResult>
+export type ExecuteOperation = (operation: Operation) => ExecutionResult | Promise<ExecutionResult>
 
 /** So many ways to answer `@skip` and `@include` are compiled for one operation. */
 const MOST_VARIANTS = 16
@@ -34,7 +34,7 @@ const MOST_VARIANTS = 16
  */
 const MOST_FIELDS = 50_000
 
-type Root = (request: Request) => unknown
+type Root = (request: Execution) => unknown
 
 /** What is known of an operation. */
 type Known = {
@@ -55,13 +55,13 @@ type Known = {
  * coerced by graphql-js itself, and what is not compiled is run by it: unions, interfaces, `isTypeOf`, and a key that
  * is called `__proto__`. Nothing is compiled to text: it is closures, so no code is made at run time.
  */
-export function createExecutor(schema: GraphQLSchema): Execute {
-  const kept = { fields: 0 }
+export function createExecutor(schema: GraphQLSchema): ExecuteOperation {
+  const compiledFields = { count: 0 }
   let operations = new WeakMap<OperationDefinitionNode, Known>()
   const knownOf = (document: DocumentNode, operation: OperationDefinitionNode) => {
-    if (kept.fields > MOST_FIELDS) {
+    if (compiledFields.count > MOST_FIELDS) {
       operations = new WeakMap()
-      kept.fields = 0
+      compiledFields.count = 0
     }
     const before = operations.get(operation)
     if (before?.document === document) return before
@@ -74,7 +74,7 @@ export function createExecutor(schema: GraphQLSchema): Execute {
     const known = knownOf(document, operation)
     const coerced = known.variables(variables ?? {})
     if (coerced.errors) return { errors: coerced.errors }
-    const root = rootOf({ schema, operation, kept }, known, coerced.coerced)
+    const root = rootOf({ schema, operation, compiledFields }, known, coerced.coerced)
     if (!root)
       return execute({
         schema,
@@ -84,8 +84,15 @@ export function createExecutor(schema: GraphQLSchema): Execute {
         operationName: operation.name?.value,
       })
     const { fragments } = known
-    const faults = new Faults()
-    return answered(root, { schema, operation, fragments, context, variables: coerced.coerced, faults })
+    const faults = new ErrorCollector()
+    return answered(root, {
+      schema,
+      operation,
+      fragments,
+      context,
+      variables: coerced.coerced,
+      errorCollector: faults,
+    })
   }
 }
 
@@ -93,14 +100,20 @@ function learn(schema: GraphQLSchema, document: DocumentNode, operation: Operati
   const fragments: Record<string, FragmentDefinitionNode> = Object.create(null)
   for (const node of document.definitions)
     if (node.kind === Kind.FRAGMENT_DEFINITION) fragments[node.name.value] = node
-  const conditions = canBeCompiled(schema, document) ? conditionsOf(document, operation) : undefined
-  const variables = variablesOf(schema, operation.variableDefinitions ?? [])
+  const conditions = isCompilable(schema, document)
+    ? collectConditionVariables(document, operation)
+    : undefined
+  const variables = createCoerceVariables(schema, operation.variableDefinitions ?? [])
   return { document, fragments, variables, conditions, variants: new Map() }
 }
 
 /** @returns undefined where graphql-js is to run it */
 function rootOf(
-  { schema, operation, kept }: Pick<Document, 'schema' | 'kept'> & Pick<Operation, 'operation'>,
+  {
+    schema,
+    operation,
+    compiledFields,
+  }: Pick<CompileContext, 'schema' | 'compiledFields'> & Pick<Operation, 'operation'>,
   { fragments, conditions, variants }: Known,
   variables: Readonly<Record<string, unknown>>,
 ): Root | undefined {
@@ -114,25 +127,25 @@ function rootOf(
   if (before) return before
   const type = schema.getRootType(operation.operation)
   if (!type || variants.size >= MOST_VARIANTS) return undefined
-  const document = { schema, fragments, variables: Object.fromEntries(values), kept }
-  const root = rootWith(fieldsOf(document, type, [operation.selectionSet]), operation)
+  const document = { schema, fragments, variables: Object.fromEntries(values), compiledFields }
+  const root = rootWith(compileFields(document, type, [operation.selectionSet]), operation)
   variants.set(variant, root)
   return root
 }
 
-const rootWith = (fields: readonly Field[], { operation }: OperationDefinitionNode): Root =>
+const rootWith = (fields: readonly CompiledField[], { operation }: OperationDefinitionNode): Root =>
   operation === 'mutation'
-    ? (request) => filledInTurn(fields, request)
-    : (request) => filled(fields, undefined, request, undefined)
+    ? (request) => executeFieldsSerially(fields, request)
+    : (request) => executeFields(fields, undefined, request, undefined)
 
 /** GraphQL §7.1: errors stand in front, data is null where a root field's failure has gone all the way up. */
-function answered(root: Root, request: Request): ExecutionResult | Promise<ExecutionResult> {
-  const { faults } = request
-  const { errors } = faults
+function answered(root: Root, request: Execution): ExecutionResult | Promise<ExecutionResult> {
+  const { errorCollector } = request
+  const { errors } = errorCollector
   const whole = (data: unknown): ExecutionResult =>
     (errors.length === 0 ? { data } : { errors, data }) as ExecutionResult
   const broken = (error: unknown) => {
-    faults.add(error as GraphQLError, undefined)
+    errorCollector.add(error as GraphQLError, undefined)
     return whole(null)
   }
   try {

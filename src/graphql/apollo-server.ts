@@ -7,24 +7,24 @@ import {
 } from '@apollo/server/plugin/disabled'
 import { addResolversToSchema } from '@graphql-tools/schema'
 import type { GraphQLSchema } from 'graphql'
-import { Refusal } from '../errors/api-error.ts'
-import type { Answer, Question } from '../lib/http-messages.ts'
-import type { Around } from '../lib/instrument.ts'
+import { ApiError } from '../errors/api-error.ts'
+import type { HttpRequest, HttpResponse } from '../lib/http-messages.ts'
+import type { Instrument } from '../lib/instrument.ts'
 import type { DeclaredScope, Rules } from '../scopes/read-rules.ts'
-import { type Listener, listening } from './combine-plugins.ts'
-import { compiled } from './compiled-execution.ts'
+import { combinePlugins, type RequestHooks } from './combine-plugins.ts'
+import { createCompiledExecution } from './compiled-execution.ts'
 import type { Context } from './context.ts'
-import { type DocumentLimits, documentLimits } from './document-limits.ts'
-import { documentStore } from './document-store.ts'
-import { refusalStatus } from './error-status-plugin.ts'
-import { type CheckDocument, NEVER_BY_ITSELF, runner } from './execute-request.ts'
-import { formatError, throughApollo } from './format-error.ts'
-import { DEFAULT_PAGE } from './page-input.ts'
-import { namedTexts } from './query-ids.ts'
-import { locked, scopeGate } from './requires-scope.ts'
+import { createCheckDocument, type DocumentLimits } from './document-limits.ts'
+import { createDocumentStore } from './document-store.ts'
+import { createErrorStatusPlugin } from './error-status-plugin.ts'
+import { type CheckDocument, CSRF_PREVENTION_HEADERS, createExecuteRequest } from './execute-request.ts'
+import { formatError, toApolloError } from './format-error.ts'
+import { DEFAULT_PAGE_SIZE } from './page-input.ts'
+import { createQueryIds } from './query-ids.ts'
+import { authorizeOperation, guardResolvers } from './requires-scope.ts'
 import { resolvers } from './resolvers.ts'
-import { described } from './scope-descriptions.ts'
-import { type TrustedDocuments, trustedDocuments } from './trusted-documents.ts'
+import { addScopeDescriptions } from './scope-descriptions.ts'
+import { createResolveTrustedDocument, type TrustedDocumentOptions } from './trusted-documents.ts'
 
 type Options = {
   readonly schema: GraphQLSchema
@@ -35,46 +35,58 @@ type Options = {
   /** Whether errors keep the schema’s names to themselves: no "Did you mean". */
   readonly hideNames: boolean
   readonly documents: DocumentLimits
-  readonly trusted: TrustedDocuments
+  readonly trusted: TrustedDocumentOptions
   readonly reportFault: (error: unknown) => void
   /** Put around steps of the pipeline; nothing if left out. */
-  readonly around?: Around
+  readonly instrument?: Instrument
 }
 
 /** Runs GraphQL over one HTTP exchange whose caller is already known. */
-export type RunGraphQL = (question: Question, context: Context) => Promise<Answer>
+export type ExecuteGraphQL = (question: HttpRequest, context: Context) => Promise<HttpResponse>
 
 /** Apollo Server with both locks on. */
-export async function startApollo(options: Options): Promise<{ run: RunGraphQL; stop(): Promise<void> }> {
-  const { rules, declared, metadataUrl, introspection, hideNames, reportFault } = options
-  const schema = described(locked(addResolversToSchema({ schema: options.schema, resolvers }), rules), rules)
+export async function startApolloServer(
+  options: Options,
+): Promise<{ executeGraphQL: ExecuteGraphQL; stop(): Promise<void> }> {
+  const {
+    rules,
+    declared: declaredScopes,
+    metadataUrl: getMetadataUrl,
+    introspection,
+    hideNames: hideSchemaDetails,
+    reportFault: logError,
+  } = options
+  const schema = addScopeDescriptions(
+    guardResolvers(addResolversToSchema({ schema: options.schema, resolvers }), rules),
+    rules,
+  )
   const gate = {
     schema,
     rules,
-    declared,
-    metadataUrl,
+    declared: declaredScopes,
+    metadataUrl: getMetadataUrl,
     introspectionNeedsToken: introspection === 'authenticated',
-    around: options.around,
+    instrument: options.instrument,
   }
-  const checkDocument = documentLimits(schema, options.documents, DEFAULT_PAGE)
-  const { listener, gateway } = compiled(schema)
-  const { nameOf, isName, cache } = namedTexts()
+  const checkDocument = createCheckDocument(schema, options.documents, DEFAULT_PAGE_SIZE)
+  const { listener, gateway } = createCompiledExecution(schema)
+  const { assignQueryId, isQueryId, cache } = createQueryIds()
   const server = new ApolloServer<Context>({
     gateway,
     introspection: introspection !== 'off',
-    hideSchemaDetailsFromClientErrors: hideNames,
+    hideSchemaDetailsFromClientErrors: hideSchemaDetails,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
-    csrfPrevention: { requestHeaders: NEVER_BY_ITSELF },
-    documentStore: documentStore(),
+    csrfPrevention: { requestHeaders: CSRF_PREVENTION_HEADERS },
+    documentStore: createDocumentStore(),
     persistedQueries: { cache },
     formatError,
     plugins: [
-      listening(
-        limitsByHash(checkDocument, metadataUrl, isName),
-        scopeGate(gate),
+      combinePlugins(
+        limitsByHash(checkDocument, getMetadataUrl, isQueryId),
+        authorizeOperation(gate),
         listener,
-        refusalStatus(reportFault),
+        createErrorStatusPlugin(logError),
       ),
       // Pages from elsewhere, reports to elsewhere, and hints that would cost a call at each field.
       ApolloServerPluginLandingPageDisabled(),
@@ -84,8 +96,16 @@ export async function startApollo(options: Options): Promise<{ run: RunGraphQL; 
     ],
   })
   await server.start()
-  const run = runner({ server, checkDocument, trust: trustedDocuments(options.trusted), nameOf })
-  return { run: (question, context) => run(question, async () => context), stop: () => server.stop() }
+  const run = createExecuteRequest({
+    server,
+    checkDocument,
+    trust: createResolveTrustedDocument(options.trusted),
+    nameOf: assignQueryId,
+  })
+  return {
+    executeGraphQL: (question, context) => run(question, async () => context),
+    stop: () => server.stop(),
+  }
 }
 
 /**
@@ -96,14 +116,14 @@ function limitsByHash(
   checkDocument: CheckDocument,
   metadataUrl: () => string,
   isOurs: (name: unknown) => boolean,
-): Listener<Context> {
+): RequestHooks<Context> {
   return {
-    onOperation({ request, source }) {
+    didResolveOperation({ request, source }) {
       if (request.query !== undefined || isOurs(request.extensions?.persistedQuery?.sha256Hash)) return
       try {
         checkDocument(request, source)
       } catch (error) {
-        throw error instanceof Refusal ? throughApollo(error, metadataUrl()) : error
+        throw error instanceof ApiError ? toApolloError(error, metadataUrl()) : error
       }
     },
   }

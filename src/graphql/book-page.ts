@@ -1,4 +1,4 @@
-import type { Books, Page } from '../database/book-repository.ts'
+import type { BookPageRequest, BookRepository } from '../database/book-repository.ts'
 import type { StoredBook } from '../database/stored-book.ts'
 
 /** A page, and what stands around it: that is looked up by whoever asks for it, not before. */
@@ -10,11 +10,11 @@ export type BookPage = {
 }
 
 /** Reads one page. Relay's specification of cursors, section 5.1: `hasNextPage` and `hasPreviousPage` are both told. */
-export async function readBookPage(books: Books, page: Page): Promise<BookPage> {
-  const { filter, from, after, before } = page
+export async function readBookPage(books: BookRepository, page: BookPageRequest): Promise<BookPage> {
+  const { criteria, from, after, before } = page
   const found = await books.page(page)
   const beyond = (side: '<=' | '>=', id: number | undefined) =>
-    id !== undefined && books.anyFrom(filter, side, id)
+    id !== undefined && books.anyFrom(criteria, side, id)
   let count: Promise<number> | undefined
   return {
     books: found.books,
@@ -22,7 +22,7 @@ export async function readBookPage(books: Books, page: Page): Promise<BookPage> 
     hasPreviousPage: () => (from === 'end' && found.more) || beyond('<=', after),
     // Once for a page, under however many names it is asked for: it looks at every book that matches.
     totalCount() {
-      count ??= books.count(filter)
+      count ??= books.count(criteria)
       return count
     },
   }

@@ -7,7 +7,7 @@ import {
   type GraphQLSchema,
 } from 'graphql'
 import { createExecutor } from '../executor/executor.ts'
-import type { Listener } from './combine-plugins.ts'
+import type { RequestHooks } from './combine-plugins.ts'
 import type { Context } from './context.ts'
 
 type Gateway = ApolloServerOptionsWithGateway<Context>['gateway']
@@ -20,7 +20,10 @@ const HEAD = { headers: new HeaderMap() }
  * errors goes by the gateway's road, so that Apollo Server tells its plugins, and gives them their shape and status, as
  * ever; it is run once all the same. graphql-js runs what comes for the first time.
  */
-export function compiled(schema: GraphQLSchema): { listener: Listener<Context>; gateway: Gateway } {
+export function createCompiledExecution(schema: GraphQLSchema): {
+  listener: RequestHooks<Context>
+  gateway: Gateway
+} {
   const run = createExecutor(schema)
   const known = new WeakSet<object>()
   /** What graphql-js runs. */
@@ -31,8 +34,8 @@ export function compiled(schema: GraphQLSchema): { listener: Listener<Context>; 
     operationName: string | undefined,
   ): ExecutionArgs => ({ schema, document, contextValue, variableValues, operationName })
   const faulty = new WeakMap<object, ExecutionResult>()
-  const listener: Listener<Context> = {
-    async answer({ document, operation, request, contextValue }) {
+  const listener: RequestHooks<Context> = {
+    async responseForOperation({ document, operation, request, contextValue }) {
       // No operation has this name: graphql-js has the words for it, below.
       if (!operation) return null
       const { variables } = request

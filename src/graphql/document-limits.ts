@@ -1,21 +1,21 @@
 import { GraphQLError, type GraphQLSchema, Lexer, parse, Source, TokenKind } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import { badRequest, limitExceeded } from '../errors/api-error.ts'
-import { provided, type Variables } from '../scopes/conditions.ts'
-import { type DocumentSize, evaluate, measure } from './document-size.ts'
-import { EACH } from './document-store.ts'
+import { getProvidedValue, type RawVariables } from '../scopes/conditions.ts'
+import { type DocumentSize, evaluateCost, measureDocument } from './document-size.ts'
+import { ENTRY_OVERHEAD_CHARACTERS } from './document-store.ts'
 
 export type DocumentLimits = {
-  readonly tokens: number
-  readonly depth: number
-  readonly aliases: number
-  readonly rootFields: number
-  readonly directives: number
-  readonly cost: number
+  readonly maxTokens: number
+  readonly maxDepth: number
+  readonly maxAliases: number
+  readonly maxRootFields: number
+  readonly maxDirectives: number
+  readonly maxCost: number
 }
 
 /** What a request says, before anything of it is believed. */
-export type GraphQLRequest = {
+export type UnvalidatedGraphQLRequest = {
   readonly query?: unknown
   readonly operationName?: unknown
   readonly variables?: unknown
@@ -30,14 +30,14 @@ const KEPT = 4_000_000
  * @returns what to check a request with, and its document where it came by another name
  * @throws Refusal `LIMIT_EXCEEDED`
  */
-export function documentLimits(schema: GraphQLSchema, limits: DocumentLimits, standardPage: number) {
+export function createCheckDocument(schema: GraphQLSchema, limits: DocumentLimits, defaultPageSize: number) {
   const known = new LRUCache<string, DocumentSize>({
     maxSize: KEPT,
-    sizeCalculation: (_, query) => query.length + EACH,
+    sizeCalculation: (_, query) => query.length + ENTRY_OVERHEAD_CHARACTERS,
   })
 
   return function checkDocument(
-    { query: sent, operationName, variables }: GraphQLRequest,
+    { query: sent, operationName, variables }: UnvalidatedGraphQLRequest,
     query = sent,
   ): void {
     if (typeof query !== 'string') return
@@ -47,38 +47,44 @@ export function documentLimits(schema: GraphQLSchema, limits: DocumentLimits, st
       if (!size) return
       known.set(query, size)
     }
-    for (const { name, cost, defaults } of size.operations)
+    for (const { name, cost, variableDefaults } of size.operations)
       if (typeof operationName !== 'string' || operationName === name) {
-        const pageOf = (variable: string) => pageSize(variable, Object(variables), defaults) ?? standardPage
-        atMost('COST_LIMIT', limits.cost, evaluate(cost, pageOf), 'fields to answer, pages counted in full')
+        const pageOf = (variable: string) =>
+          pageSize(variable, Object(variables), variableDefaults) ?? defaultPageSize
+        atMost(
+          'COST_LIMIT',
+          limits.maxCost,
+          evaluateCost(cost, pageOf),
+          'fields to answer, pages counted in full',
+        )
       }
   }
 
   function read(query: string): DocumentSize | undefined {
     const size = sizeOf(query)
     if (!size) return undefined
-    for (const { depth, rootFields } of size.operations) {
-      atMost('DEPTH_LIMIT', limits.depth, depth, 'selections in each other')
-      atMost('ROOT_FIELD_LIMIT', limits.rootFields, rootFields, 'fields at the root')
+    for (const { depth, rootFieldCount } of size.operations) {
+      atMost('DEPTH_LIMIT', limits.maxDepth, depth, 'selections in each other')
+      atMost('ROOT_FIELD_LIMIT', limits.maxRootFields, rootFieldCount, 'fields at the root')
     }
-    atMost('ALIAS_LIMIT', limits.aliases, size.aliases, 'aliases')
-    atMost('DIRECTIVE_LIMIT', limits.directives, size.directives, 'directives')
+    atMost('ALIAS_LIMIT', limits.maxAliases, size.aliasCount, 'aliases')
+    atMost('DIRECTIVE_LIMIT', limits.maxDirectives, size.directiveCount, 'directives')
     // Validation would say so too, with an error or more for each.
-    if (size.doubled !== undefined)
-      throw badRequest(`@${size.doubled} may stand only once in one place of the document.`)
+    if (size.duplicateDirective !== undefined)
+      throw badRequest(`@${size.duplicateDirective} may stand only once in one place of the document.`)
     return size
   }
 
   function sizeOf(query: string): DocumentSize | undefined {
     try {
-      const document = parse(query, { noLocation: true, maxTokens: limits.tokens })
-      return measure(schema, document, standardPage)
+      const document = parse(query, { noLocation: true, maxTokens: limits.maxTokens })
+      return measureDocument(schema, document, defaultPageSize)
     } catch (error) {
       // The parser calls itself for each level, and ran out of stack.
       if (!(error instanceof GraphQLError)) throw limitExceeded('The document is nested too deeply.')
       // Of a document with too many tokens it says no more than of one that is wrong.
-      if (countTokens(query, limits.tokens) > limits.tokens)
-        throw limitExceeded(`The document has more than ${limits.tokens} tokens (TOKEN_LIMIT).`)
+      if (countTokens(query, limits.maxTokens) > limits.maxTokens)
+        throw limitExceeded(`The document has more than ${limits.maxTokens} tokens (TOKEN_LIMIT).`)
       return undefined
     }
   }
@@ -87,10 +93,10 @@ export function documentLimits(schema: GraphQLSchema, limits: DocumentLimits, st
 /** Undefined when nobody says, or what is said is no size and will be refused as that. */
 function pageSize(
   variable: string,
-  sent: Variables,
+  sent: RawVariables,
   defaults: ReadonlyMap<string, unknown>,
 ): number | undefined {
-  const value = provided(variable, defaults.get(variable), sent)
+  const value = getProvidedValue(variable, defaults.get(variable), sent)
   return typeof value === 'number' && value > 0 ? value : undefined
 }
 

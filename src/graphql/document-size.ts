@@ -13,39 +13,46 @@ import {
   type SelectionSetNode,
   visit,
 } from 'graphql'
-import { defaultOf } from '../scopes/conditions.ts'
+import { getVariableDefault } from '../scopes/conditions.ts'
 
 /** How many books a page has: as written, or as a variable says. */
 type Page = number | { readonly variable: string }
 
 /** Fields, and parts that are answered once for each item of a page. A part can be shared: it is a graph, not a tree. */
-export type Cost = { fields: number; readonly parts: { readonly times: Page; readonly below: Cost }[] }
+export type CostNode = {
+  fieldCount: number
+  readonly children: { readonly multiplier: Page; readonly node: CostNode }[]
+}
 
 /** How large one operation is, its fragments in it as often as they are spread. */
 type OperationSize = {
   readonly name: string | undefined
   readonly depth: number
-  readonly rootFields: number
-  readonly cost: Cost
+  readonly rootFieldCount: number
+  readonly cost: CostNode
   /** The values that the operation writes for variables that a request leaves out. */
-  readonly defaults: ReadonlyMap<string, unknown>
+  readonly variableDefaults: ReadonlyMap<string, unknown>
 }
 
 /** How large a document is. */
 export type DocumentSize = {
-  readonly aliases: number
-  readonly directives: number
+  readonly aliasCount: number
+  readonly directiveCount: number
   /** A directive that stands twice in one place, though its definition does not let it. */
-  readonly doubled: string | undefined
+  readonly duplicateDirective: string | undefined
   readonly operations: readonly OperationSize[]
 }
 
 /**
  * Measures a document that nobody has validated yet: unknown fields count, fragments in a circle end.
  * Each fragment is measured once, however often it is spread.
- * @param standardPage the size of a page whose `first` is left out
+ * @param defaultPageSize the size of a page whose `first` is left out
  */
-export function measure(schema: GraphQLSchema, document: DocumentNode, standardPage: number): DocumentSize {
+export function measureDocument(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  defaultPageSize: number,
+): DocumentSize {
   let aliases = 0
   let directives = 0
   let doubled: string | undefined
@@ -57,12 +64,12 @@ export function measure(schema: GraphQLSchema, document: DocumentNode, standardP
       doubled ??= doubledOf(schema, node.directives)
     },
   })
-  const measuring = new Measuring(schema, document, standardPage)
+  const measuring = new Measuring(schema, document, defaultPageSize)
   const operations = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION)
   return {
-    aliases,
-    directives,
-    doubled,
+    aliasCount: aliases,
+    directiveCount: directives,
+    duplicateDirective: doubled,
     operations: operations.map((operation) => measuring.operation(operation)),
   }
 }
@@ -73,8 +80,8 @@ function doubledOf(schema: GraphQLSchema, directives: readonly DirectiveNode[]):
   return names.find((name, i) => names.indexOf(name) !== i && !schema.getDirective(name)?.isRepeatable)
 }
 
-type Measured = { depth: number; fields: number; cost: Cost }
-const nothing = (): Measured => ({ depth: 0, fields: 0, cost: { fields: 0, parts: [] } })
+type Measured = { depth: number; fields: number; cost: CostNode }
+const nothing = (): Measured => ({ depth: 0, fields: 0, cost: { fieldCount: 0, children: [] } })
 
 class Measuring {
   readonly #schema: GraphQLSchema
@@ -95,8 +102,8 @@ class Measuring {
       this.#schema.getRootType(node.operation) ?? undefined,
     )
     const names = node.variableDefinitions?.map(({ variable }) => variable.name.value)
-    const defaults = new Map(names?.map((name) => [name, defaultOf(node, name)]))
-    return { name: node.name?.value, depth, rootFields: fields, cost, defaults }
+    const defaults = new Map(names?.map((name) => [name, getVariableDefault(node, name)]))
+    return { name: node.name?.value, depth, rootFieldCount: fields, cost, variableDefaults: defaults }
   }
 
   #set(set: SelectionSetNode, type: GraphQLNamedType | undefined): Measured {
@@ -121,7 +128,7 @@ class Measuring {
     const below = node.selectionSet
       ? this.#set(node.selectionSet, definition && getNamedType(definition.type))
       : nothing()
-    const cost: Cost = { fields: 1, parts: [] }
+    const cost: CostNode = { fieldCount: 1, children: [] }
     const paged = definition?.args.some((argument) => argument.name === 'first')
     for (const times of paged ? this.#pages(node) : [1]) add(cost, times, below.cost)
     return { depth: 1 + below.depth, fields: 1, cost }
@@ -155,22 +162,24 @@ class Measuring {
 }
 
 /** What is known now is added up now; what hangs on a variable waits for the request. */
-function add(sum: Cost, times: Page, below: Cost) {
-  if (typeof times === 'number' && below.parts.length === 0) sum.fields += times * below.fields
-  else sum.parts.push({ times, below })
+function add(sum: CostNode, times: Page, below: CostNode) {
+  if (typeof times === 'number' && below.children.length === 0) sum.fieldCount += times * below.fieldCount
+  else sum.children.push({ multiplier: times, node: below })
 }
 
 /** Fields that the operation may answer. */
-export function evaluate(
-  cost: Cost,
-  pageOf: (variable: string) => number,
-  done = new Map<Cost, number>(),
+export function evaluateCost(
+  cost: CostNode,
+  getPageSize: (variable: string) => number,
+  evaluated = new Map<CostNode, number>(),
 ): number {
-  let sum = done.get(cost)
+  let sum = evaluated.get(cost)
   if (sum !== undefined) return sum
-  sum = cost.fields
-  for (const { times, below } of cost.parts)
-    sum += (typeof times === 'number' ? times : pageOf(times.variable)) * evaluate(below, pageOf, done)
-  done.set(cost, sum)
+  sum = cost.fieldCount
+  for (const { multiplier, node } of cost.children)
+    sum +=
+      (typeof multiplier === 'number' ? multiplier : getPageSize(multiplier.variable)) *
+      evaluateCost(node, getPageSize, evaluated)
+  evaluated.set(cost, sum)
   return sum
 }

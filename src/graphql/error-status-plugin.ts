@@ -1,10 +1,10 @@
 import type { GraphQLRequestContextWillSendResponse } from '@apollo/server'
 import { unwrapResolverError } from '@apollo/server/errors'
 import { type GraphQLError, Kind } from 'graphql'
-import { Refusal } from '../errors/api-error.ts'
-import type { Listener } from './combine-plugins.ts'
+import { ApiError } from '../errors/api-error.ts'
+import type { RequestHooks } from './combine-plugins.ts'
 import type { Context } from './context.ts'
-import { isClientsFault } from './format-error.ts'
+import { isClientError } from './format-error.ts'
 
 /** Refusals met in a resolver that a client must be able to tell by the status: to send the same again, or never. */
 const HAS_STATUS: ReadonlySet<string> = new Set([
@@ -17,19 +17,19 @@ const HAS_STATUS: ReadonlySet<string> = new Set([
  * Reports faults of ours, and gives such a refusal its status when nothing was answered.
  * An answer that holds something keeps its own, so that a client does not send a finished write again.
  */
-export function refusalStatus(report: (error: unknown) => void): Listener<Context> {
+export function createErrorStatusPlugin(logError: (error: unknown) => void): RequestHooks<Context> {
   return {
-    onErrors({ errors }) {
+    didEncounterErrors({ errors }) {
       for (const error of errors) {
         const cause = unwrapResolverError(error)
         const { code } = error.extensions
         const ours =
-          (code === undefined || code === 'INTERNAL_SERVER_ERROR') && !isClientsFault(error.extensions)
-        const outage = cause instanceof Refusal && cause.details.code === 'SERVICE_UNAVAILABLE'
-        if (outage || (ours && !(cause instanceof Refusal))) report(cause)
+          (code === undefined || code === 'INTERNAL_SERVER_ERROR') && !isClientError(error.extensions)
+        const outage = cause instanceof ApiError && cause.details.code === 'SERVICE_UNAVAILABLE'
+        if (outage || (ours && !(cause instanceof ApiError))) logError(cause)
       }
     },
-    onResponse(context) {
+    willSendResponse(context) {
       tellCode(context)
       const error = refusalIn(context)
       const { body, http } = context.response
@@ -47,15 +47,15 @@ type Response = GraphQLRequestContextWillSendResponse<Context>
 /** What went wrong first, in the contract's words. */
 function tellCode({ response: { body }, contextValue }: Response): void {
   const code = body.kind === 'single' ? body.singleResult.errors?.[0]?.extensions?.code : undefined
-  if (typeof code === 'string') contextValue.tell({ code })
+  if (typeof code === 'string') contextValue.addOperationInfo({ errorCode: code })
 }
 
-type RefusalError = GraphQLError & { readonly originalError: Refusal }
+type RefusalError = GraphQLError & { readonly originalError: ApiError }
 
 const refusalIn = ({ errors }: Response): RefusalError | undefined =>
   errors?.find((error): error is RefusalError => {
     const cause = unwrapResolverError(error)
-    return cause instanceof Refusal && HAS_STATUS.has(cause.details.code)
+    return cause instanceof ApiError && HAS_STATUS.has(cause.details.code)
   })
 
 /**

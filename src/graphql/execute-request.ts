@@ -9,23 +9,27 @@ import {
   type HTTPGraphQLRequest,
 } from '@apollo/server'
 import { badRequest } from '../errors/api-error.ts'
-import { type Answer, JSON_TYPE, type Question } from '../lib/http-messages.ts'
-import type { GraphQLRequest } from './document-limits.ts'
-import type { Trust } from './trusted-documents.ts'
+import { type HttpRequest, type HttpResponse, JSON_CONTENT_TYPE } from '../lib/http-messages.ts'
+import type { UnvalidatedGraphQLRequest } from './document-limits.ts'
+import type { ResolveTrustedDocument } from './trusted-documents.ts'
 
 /** Headers that a browser sends at no other site's bidding: a request that has one is not forged. */
-export const NEVER_BY_ITSELF = ['authorization', 'x-apollo-operation-name', 'apollo-require-preflight']
+export const CSRF_PREVENTION_HEADERS = [
+  'authorization',
+  'x-apollo-operation-name',
+  'apollo-require-preflight',
+]
 const PLAIN_JSON = 'application/json'
 const NOTHING_ELSE: ReadonlySet<string> = new Set([PLAIN_JSON, '*/*'])
-const READ_BY_APOLLO = ['accept', 'content-type', ...NEVER_BY_ITSELF]
+const READ_BY_APOLLO = ['accept', 'content-type', ...CSRF_PREVENTION_HEADERS]
 
-type Request = Parameters<Trust>[0]
-export type CheckDocument = (request: GraphQLRequest, text?: string) => void
+type Request = Parameters<ResolveTrustedDocument>[0]
+export type CheckDocument = (request: UnvalidatedGraphQLRequest, resolvedText?: string) => void
 
 type Parts<Known extends BaseContext> = {
   readonly server: ApolloServer<Known>
   readonly checkDocument: CheckDocument
-  readonly trust: Trust
+  readonly trust: ResolveTrustedDocument
   /** Names of the headers that Apollo Server is shown; the usual ones if left out. */
   readonly read?: readonly string[]
   /** A name by which Apollo Server's cache of persisted queries has a text; left out: it has none. */
@@ -33,32 +37,32 @@ type Parts<Known extends BaseContext> = {
 }
 
 /** The road from a request to a started Apollo Server and back, whatever schema it has. */
-export function runner<Known extends BaseContext>({
+export function createExecuteRequest<Known extends BaseContext>({
   server,
   checkDocument,
-  trust,
-  read = READ_BY_APOLLO,
-  nameOf,
+  trust: resolveTrustedDocument,
+  read: headerNames = READ_BY_APOLLO,
+  nameOf: assignQueryId,
 }: Parts<Known>) {
-  const others = read.filter((name) => !READ_BY_APOLLO.includes(name))
+  const others = headerNames.filter((name) => !READ_BY_APOLLO.includes(name))
   return async function run(
-    { method, headers, search, body }: Question,
+    { method, headers, search, body }: HttpRequest,
     context: ContextThunk<Known>,
-  ): Promise<Answer> {
+  ): Promise<HttpResponse> {
     const parsed = parseBody(body)
     const request: Request = method === 'GET' ? fromSearch(search) : Object(parsed)
     checkHash(request)
-    const text = trust(request)
+    const text = resolveTrustedDocument(request)
     checkDocument(request, text)
     // The same pipeline, without the reading of HTTP in front.
     const isPlain =
       text === undefined && isPlainJson(method, headers) && !others.some((name) => headers[name])
-    const plain = isPlain ? plainRequest(parsed, nameOf) : undefined
+    const plain = isPlain ? plainRequest(parsed, assignQueryId) : undefined
     // Where there is no context, Apollo Server has its own words for it on the other road.
     const contextValue = plain && (await context().catch(() => undefined))
     if (contextValue) return answerOf(await server.executeOperation(plain, { contextValue }))
     const answer = await server.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: sentAs(text, method, shown(headers, read), search, parsed),
+      httpGraphQLRequest: sentAs(text, method, shown(headers, headerNames), search, parsed),
       context,
     })
     if (answer.body.kind !== 'complete') throw new Error('an answer in parts was not asked for')
@@ -101,10 +105,10 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** As Apollo Server writes an answer: errors in front, and a line's end behind. */
-function answerOf({ http, body }: GraphQLResponse): Answer {
+function answerOf({ http, body }: GraphQLResponse): HttpResponse {
   if (body.kind !== 'single') throw new Error('an answer in parts was not asked for')
   const { errors, data, extensions } = body.singleResult
-  const headers: Record<string, string> = { 'cache-control': 'no-store', 'content-type': JSON_TYPE }
+  const headers: Record<string, string> = { 'cache-control': 'no-store', 'content-type': JSON_CONTENT_TYPE }
   for (const [name, value] of http.headers) headers[name] = value
   return { status: http.status ?? 200, headers, body: `${JSON.stringify({ errors, data, extensions })}\n` }
 }

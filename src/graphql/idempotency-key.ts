@@ -1,11 +1,11 @@
 import type { GraphQLResolveInfo } from 'graphql'
-import { type Claim, hashOf, indexable } from '../database/idempotency.ts'
+import { hashJson, type IdempotentWrite, toIndexKey } from '../database/idempotency.ts'
 import { badRequest } from '../errors/api-error.ts'
 
-export const KEY_RULE = '1 to 255 visible ASCII characters'
+export const IDEMPOTENCY_KEY_FORMAT = '1 to 255 visible ASCII characters'
 const KEY = /^[\x21-\x7e]{1,255}$/
 
-export const isKey = (text: string): boolean => KEY.test(text)
+export const isIdempotencyKey = (text: string): boolean => KEY.test(text)
 
 /**
  * The header that names a write, so that it is done once however often it is sent
@@ -13,20 +13,23 @@ export const isKey = (text: string): boolean => KEY.test(text)
  * @returns undefined when there is none
  * @throws Refusal `BAD_REQUEST`
  */
-export function readIdempotencyKey(header: string | readonly string[] | undefined): string | undefined {
+export function parseIdempotencyKey(header: string | readonly string[] | undefined): string | undefined {
   if (header === undefined) return undefined
   const key = String(header).replace(/^"(.*)"$/, '$1')
   // A header that is sent twice comes with a comma between.
-  if (!isKey(key) || key.includes(','))
-    throw badRequest(`Idempotency-Key must be sent once, and be ${KEY_RULE} without a comma.`)
+  if (!isIdempotencyKey(key) || key.includes(','))
+    throw badRequest(`Idempotency-Key must be sent once, and be ${IDEMPOTENCY_KEY_FORMAT} without a comma.`)
   return key
 }
 
 /** What the request's key stands for at this field: its document, its operation and its variables. */
-export function claimOf(key: string | undefined, info: GraphQLResolveInfo): Claim | undefined {
+export function createIdempotencyClaim(
+  key: string | undefined,
+  info: GraphQLResolveInfo,
+): IdempotentWrite | undefined {
   if (key === undefined) return undefined
   const { loc, name } = info.operation
   if (!loc) throw new Error('the document has lost its text')
-  const hash = hashOf([loc.source.body, name?.value, info.variableValues])
-  return { key, part: indexable(String(info.path.key)), hash }
+  const hash = hashJson([loc.source.body, name?.value, info.variableValues])
+  return { key, part: toIndexKey(String(info.path.key)), requestHash: hash }
 }

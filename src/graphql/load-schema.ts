@@ -12,14 +12,14 @@ import {
 const FOLDER = new URL('../../schema/', import.meta.url)
 
 /** The schema as its authors wrote it, each definition knowing its file and line; no resolvers. */
-export const readSchema = (): GraphQLSchema => buildASTSchema(concatAST(readDocuments()))
+export const loadSchema = (): GraphQLSchema => buildASTSchema(concatAST(readDocuments()))
 
 /**
  * Another version of the schema.
  * @param files names and texts; where they leave the directives out, today's are meant
  * @throws GraphQLError or Error when they are not a schema
  */
-export function schemaFrom(
+export function buildSchemaFromFiles(
   files: readonly { readonly name: string; readonly text: string }[],
 ): GraphQLSchema {
   const documents = files.map(({ name, text }) => parse(new Source(text, name)))

@@ -1,19 +1,19 @@
 import { ApolloServerErrorCode } from '@apollo/server/errors'
 import type { GraphQLSchema } from 'graphql'
-import { REFUSAL_CODES } from '../errors/error-details.ts'
+import { API_ERROR_CODES } from '../errors/error-details.ts'
 import type { Rules } from '../scopes/read-rules.ts'
 
 /**
  * What logs and numbers can be told of a request, whoever sends what.
  * @returns the root's fields as `Query.book`, the coordinates that have a rule, and every `extensions.code`
  */
-export function closedLists(schema: GraphQLSchema, rules: Rules) {
+export function collectMetricLabels(schema: GraphQLSchema, rules: Rules) {
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]
   return {
-    operations: roots.flatMap((root) =>
+    rootFields: roots.flatMap((root) =>
       root ? Object.keys(root.getFields()).map((field) => `${root.name}.${field}`) : [],
     ),
-    guarded: [...rules.keys()],
-    codes: [...new Set<string>([...REFUSAL_CODES, ...Object.values(ApolloServerErrorCode)])],
+    guardedCoordinates: [...rules.keys()],
+    errorCodes: [...new Set<string>([...API_ERROR_CODES, ...Object.values(ApolloServerErrorCode)])],
   }
 }

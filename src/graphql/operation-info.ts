@@ -6,15 +6,15 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 import type { Caller } from '../auth/validate-claims.ts'
-import type { About } from '../lib/http-messages.ts'
+import type { OperationInfo } from '../lib/http-messages.ts'
 
-type Asked = Pick<About, 'operation' | 'kind' | 'asked'>
+type Asked = Pick<OperationInfo, 'operationName' | 'operationType' | 'rootFields'>
 
 /**
  * What logs and numbers say of an operation: computed once for each that is known.
  * @returns its name, its kind, and the coordinates of the root's fields that it selects, each once
  */
-export function operationsOf(schema: GraphQLSchema) {
+export function createDescribeOperation(schema: GraphQLSchema) {
   const known = new WeakMap<OperationDefinitionNode, Asked>()
   return function aboutOperation(document: DocumentNode, operation: OperationDefinitionNode): Asked {
     const before = known.get(operation)
@@ -22,9 +22,9 @@ export function operationsOf(schema: GraphQLSchema) {
     const root = schema.getRootType(operation.operation)?.name ?? ''
     const fields = rootFields(document, operation.selectionSet, new Set())
     const about = Object.freeze({
-      ...(operation.name && { operation: operation.name.value }),
-      kind: operation.operation,
-      asked: [...new Set(fields)].map((field) => `${root}.${field}`),
+      ...(operation.name && { operationName: operation.name.value }),
+      operationType: operation.operation,
+      rootFields: [...new Set(fields)].map((field) => `${root}.${field}`),
     })
     known.set(operation, about)
     return about
@@ -48,20 +48,23 @@ function rootFields(document: DocumentNode, { selections }: SelectionSetNode, se
 }
 
 /** What is told of one request, bit by bit; what is told later goes before, but books that were added are all told. */
-export function collected(): { readonly about: About; readonly tell: (about: About) => void } {
-  const about: { added?: readonly string[] } = {}
+export function createOperationInfoCollector(): {
+  readonly operationInfo: OperationInfo
+  readonly addOperationInfo: (about: OperationInfo) => void
+} {
+  const about: { addedBookIds?: readonly string[] } = {}
   return {
-    about,
-    tell(more) {
-      const { added } = about
+    operationInfo: about,
+    addOperationInfo(more) {
+      const { addedBookIds } = about
       Object.assign(about, more)
-      if (added && more.added) about.added = [...added, ...more.added]
+      if (addedBookIds && more.addedBookIds) about.addedBookIds = [...addedBookIds, ...more.addedBookIds]
     },
   }
 }
 
 /** Who it is, as a log may say it. */
-export const aboutCaller = ({ client, subject, tokenId }: Caller): About => ({
+export const describeCaller = ({ client, subject, tokenId }: Caller): OperationInfo => ({
   client,
   subject,
   ...(tokenId !== undefined && { tokenId }),

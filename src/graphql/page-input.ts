@@ -1,9 +1,9 @@
-import type { Filter, Page } from '../database/book-repository.ts'
-import { badInput } from '../errors/api-error.ts'
-import { readId } from './book-input.ts'
+import type { BookCriteria, BookPageRequest } from '../database/book-repository.ts'
+import { badUserInput } from '../errors/api-error.ts'
+import { parseBookId } from './book-input.ts'
 
 /** How many books a page has when nobody says. */
-export const DEFAULT_PAGE = 50
+export const DEFAULT_PAGE_SIZE = 50
 
 type PageArguments = {
   readonly filter?: { readonly author?: string | null; readonly title?: string | null } | null
@@ -15,18 +15,24 @@ type PageArguments = {
 
 /**
  * The page that the arguments ask for.
- * @param most the most books in one page
+ * @param maxPageSize the most books in one page
  * @throws Refusal `BAD_USER_INPUT`
  */
-export function readPage({ filter, first, after, last, before }: PageArguments, most: number): Page {
+export function parsePageInput(
+  { filter, first, after, last, before }: PageArguments,
+  maxPageSize: number,
+): BookPageRequest {
   if (first != null && last != null)
-    throw badInput([{ argument: 'last', message: 'cannot be together with first: a page has one start.' }])
+    throw badUserInput([
+      { argument: 'last', message: 'cannot be together with first: a page has one start.' },
+    ])
   for (const [argument, size] of Object.entries({ first, last }))
-    if (size != null && size > most) throw badInput([{ argument, message: `must be at most ${most}.` }])
+    if (size != null && size > maxPageSize)
+      throw badUserInput([{ argument, message: `must be at most ${maxPageSize}.` }])
   return {
-    filter: readFilter(filter ?? {}),
+    criteria: readFilter(filter ?? {}),
     from: last == null ? 'start' : 'end',
-    size: first ?? last ?? Math.min(DEFAULT_PAGE, most),
+    pageSize: first ?? last ?? Math.min(DEFAULT_PAGE_SIZE, maxPageSize),
     after: readCursor('after', after),
     before: readCursor('before', before),
   }
@@ -34,12 +40,12 @@ export function readPage({ filter, first, after, last, before }: PageArguments, 
 
 function readCursor(argument: string, cursor: string | null | undefined): number | undefined {
   if (cursor == null) return undefined
-  const id = readId(cursor)
-  if (id === undefined) throw badInput([{ argument, message: 'must be the id of a book, or a cursor.' }])
+  const id = parseBookId(cursor)
+  if (id === undefined) throw badUserInput([{ argument, message: 'must be the id of a book, or a cursor.' }])
   return id
 }
 
-const readFilter = ({ author, title }: NonNullable<PageArguments['filter']>): Filter => ({
+const readFilter = ({ author, title }: NonNullable<PageArguments['filter']>): BookCriteria => ({
   author: author ?? undefined,
   title: title ?? undefined,
 })

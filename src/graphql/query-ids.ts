@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
-import { EACH } from './document-store.ts'
+import { ENTRY_OVERHEAD_CHARACTERS } from './document-store.ts'
 
 /** Characters of texts whose names are known. */
 const NAMED = 1_000_000
@@ -14,10 +14,10 @@ type TextCache = {
   delete(key: string): Promise<boolean>
 }
 
-type NamedTexts = {
-  readonly nameOf: (text: string) => string
+type QueryIds = {
+  readonly assignQueryId: (text: string) => string
   /** Whether it is such a name: its text came with the request. */
-  readonly isName: (name: unknown) => boolean
+  readonly isQueryId: (name: unknown) => boolean
   readonly cache: TextCache
 }
 
@@ -26,19 +26,19 @@ type NamedTexts = {
  * the SHA-256 at each request, by a road that takes a twentieth of the whole. Nobody outside can say such a name: what
  * somebody else has asked is not to be had by guessing.
  */
-export function namedTexts(): NamedTexts {
+export function createQueryIds(): QueryIds {
   const secret = randomUUID()
   let count = 0
   const byName = new Map<string, string>()
   const names = new LRUCache<string, string>({
     maxSize: NAMED,
-    sizeCalculation: (_, text) => text.length + EACH,
+    sizeCalculation: (_, text) => text.length + ENTRY_OVERHEAD_CHARACTERS,
     // Who was given the name in this turn of the event loop asks for the text in it.
     dispose: (name, text) => forget(name, text),
   })
   const registered = new LRUCache<string, string>({
     maxSize: REGISTERED,
-    sizeCalculation: (text) => text.length + EACH,
+    sizeCalculation: (text) => text.length + ENTRY_OVERHEAD_CHARACTERS,
   })
 
   // Its text may have been given another name meanwhile.
@@ -58,8 +58,8 @@ export function namedTexts(): NamedTexts {
 
   const withoutPrefix = (key: string) => key.slice(key.indexOf(':') + 1)
   return {
-    nameOf,
-    isName: (name) => typeof name === 'string' && byName.has(name),
+    assignQueryId: nameOf,
+    isQueryId: (name) => typeof name === 'string' && byName.has(name),
     cache: {
       get: async (key) => byName.get(withoutPrefix(key)) ?? registered.get(key),
       async set(key, text) {

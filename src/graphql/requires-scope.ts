@@ -7,17 +7,17 @@ import {
   isObjectType,
   type OperationDefinitionNode,
 } from 'graphql'
-import { TOLERANCE_SECONDS } from '../auth/validate-claims.ts'
-import { badRequest, insufficientScope, invalidToken, noToken, Refusal } from '../errors/api-error.ts'
-import { type Around, bare } from '../lib/instrument.ts'
-import { decide } from '../scopes/authorize-plan.ts'
+import { CLOCK_TOLERANCE_SECONDS } from '../auth/validate-claims.ts'
+import { ApiError, badRequest, insufficientScope, invalidToken, missingToken } from '../errors/api-error.ts'
+import { type Instrument, withoutInstrumentation } from '../lib/instrument.ts'
+import { authorizePlan } from '../scopes/authorize-plan.ts'
 import { readFieldRules } from '../scopes/field-rules.ts'
 import { compilePlan, type Plan } from '../scopes/plan.ts'
 import type { DeclaredScope, Rules } from '../scopes/read-rules.ts'
-import type { Listener } from './combine-plugins.ts'
+import type { RequestHooks } from './combine-plugins.ts'
 import type { Context } from './context.ts'
-import { refusalErrors, throughApollo } from './format-error.ts'
-import { operationsOf } from './operation-info.ts'
+import { toApolloError, toGraphQLErrors } from './format-error.ts'
+import { createDescribeOperation } from './operation-info.ts'
 
 type Gate = {
   readonly schema: GraphQLSchema
@@ -27,19 +27,19 @@ type Gate = {
   /** Whether the schema's description is for callers with a token alone. */
   readonly introspectionNeedsToken: boolean
   /** Put around the two steps of a decision; nothing if left out. */
-  readonly around?: Around | undefined
+  readonly instrument?: Instrument | undefined
 }
 
-type Judged = Gate & { readonly order: readonly string[]; readonly decide: typeof decide }
+type Judged = Gate & { readonly order: readonly string[]; readonly decide: typeof authorizePlan }
 
 /** Which operation each request's context was let in for: what the second lock asks. */
 const admitted = new WeakMap<object, OperationDefinitionNode>()
 
 /** Why a request was not let in. */
-const refused = new WeakMap<object, Refusal>()
+const refused = new WeakMap<object, ApiError>()
 
 const NO_SCOPES: ReadonlySet<string> = new Set()
-const NO_TOKEN = noToken()
+const NO_TOKEN = missingToken()
 
 /**
  * Who was refused last, by plan: whoever asks again in vain costs less than who is served. Only where no variable has a
@@ -47,44 +47,45 @@ const NO_TOKEN = noToken()
  */
 const lastRefused = new WeakMap<
   Plan,
-  { readonly held: ReadonlySet<string>; readonly bound: string | undefined; readonly refusal: Refusal }
+  { readonly held: ReadonlySet<string>; readonly bound: string | undefined; readonly refusal: ApiError }
 >()
 
 /**
  * The first lock: the whole operation is decided on once it is known and before any resolver runs.
  * Not among the validation rules: Apollo remembers that a document is valid, whoever sent it.
  */
-export function scopeGate(gate: Gate): Listener<Context> {
-  const { around = bare } = gate
+export function authorizeOperation(options: Gate): RequestHooks<Context> {
+  const { instrument = withoutInstrumentation } = options
   const compile = (document: DocumentNode, operation: OperationDefinitionNode) =>
-    compilePlan(gate.schema, gate.rules, document, operation)
-  const planOf = memoised(around('plan', compile))
-  const aboutOperation = operationsOf(gate.schema)
+    compilePlan(options.schema, options.rules, document, operation)
+  const planOf = memoised(instrument('plan', compile))
+  const aboutOperation = createDescribeOperation(options.schema)
   const judged = {
-    ...gate,
-    order: gate.declared.map(({ name }) => name),
-    decide: around('decide', decide),
+    ...options,
+    order: options.declared.map(({ name }) => name),
+    decide: instrument('decide', authorizePlan),
   }
   return {
-    onOperation({ document, operation, contextValue, request }) {
+    didResolveOperation({ document, operation, contextValue, request }) {
       // Without an operation Apollo Server refuses the request itself, and the second lock holds.
       if (!operation) return
-      contextValue.tell(aboutOperation(document, operation))
+      contextValue.addOperationInfo(aboutOperation(document, operation))
       // Validation lets through an operation of a kind that the schema does not have.
-      const refusal = gate.schema.getRootType(operation.operation)
+      const refusal = options.schema.getRootType(operation.operation)
         ? refusalOf(planOf(document, operation), contextValue, request.variables ?? {}, judged)
         : badRequest(`There are no ${operation.operation}s here.`)
       if (!refusal) return void admitted.set(contextValue, operation)
       const { denials } = refusal.details
-      if (denials) contextValue.tell({ refused: denials.map(({ coordinate }) => coordinate) })
+      if (denials)
+        contextValue.addOperationInfo({ deniedCoordinates: denials.map(({ coordinate }) => coordinate) })
       refused.set(contextValue, refusal)
-      throw throughApollo(refusal, gate.metadataUrl())
+      throw toApolloError(refusal, options.metadataUrl())
     },
     // Apollo answers with the one error that was thrown; the contract has one for each denied coordinate.
-    onResponse({ response, contextValue }) {
+    willSendResponse({ response, contextValue }) {
       const refusal = refused.get(contextValue)
       if (!refusal || response.body.kind !== 'single') return
-      response.body.singleResult = { errors: refusalErrors(refusal) }
+      response.body.singleResult = { errors: toGraphQLErrors(refusal) }
     },
   }
 }
@@ -93,9 +94,9 @@ function refusalOf(
   plan: Plan,
   { caller }: Context,
   variables: Record<string, unknown>,
-  { introspectionNeedsToken, order, decide: decideOn }: Judged,
+  { introspectionNeedsToken: introspectionRequiresToken, order, decide: decideOn }: Judged,
 ) {
-  if (!caller && plan.introspects && introspectionNeedsToken) return NO_TOKEN
+  if (!caller && plan.usesIntrospection && introspectionRequiresToken) return NO_TOKEN
   const held = caller?.scopes ?? NO_SCOPES
   const before = lastRefused.get(plan)
   if (before?.held === held && before.bound === caller?.jkt) return before.refusal
@@ -104,12 +105,12 @@ function refusalOf(
   const refusal = caller
     ? insufficientScope(
         decision.denials,
-        order.filter((scope) => decision.needed.includes(scope)),
+        order.filter((scope) => decision.requiredScopes.includes(scope)),
         held,
         caller.jkt === undefined ? 'Bearer' : 'DPoP',
       )
     : NO_TOKEN
-  if (plan.gates.length + plan.inputs.length === 0)
+  if (plan.conditionalSections.length + plan.guardedVariables.length === 0)
     lastRefused.set(plan, { held, bound: caller?.jkt, refusal })
   return refusal
 }
@@ -130,7 +131,7 @@ function memoised(compile: (document: DocumentNode, operation: OperationDefiniti
  * The second lock: every field that can ask for something refuses to run for an operation that the first one did not
  * let in, as when a schema is executed directly or a plugin answers before the first lock is asked.
  */
-export function locked(schema: GraphQLSchema, rules: Rules): GraphQLSchema {
+export function guardResolvers(schema: GraphQLSchema, rules: Rules): GraphQLSchema {
   const streams = schema.getSubscriptionType()?.name
   return mapSchema(schema, {
     [MapperKind.OBJECT_FIELD](field, name, typeName) {
@@ -145,8 +146,12 @@ export function locked(schema: GraphQLSchema, rules: Rules): GraphQLSchema {
 function mayAsk(schema: GraphQLSchema, rules: Rules, typeName: string, name: string): boolean {
   const type = schema.getType(typeName)
   if (!isObjectType(type)) return false
-  const { asks, inputs, below } = readFieldRules(schema, rules, type, type, name)
-  return asks.length > 0 || inputs.size > 0 || (below?.types.some((one) => rules.has(one.name)) ?? false)
+  const { coordinateRules, guardedArguments, returns } = readFieldRules(schema, rules, type, type, name)
+  return (
+    coordinateRules.length > 0 ||
+    guardedArguments.size > 0 ||
+    (returns?.possibleTypes.some((one) => rules.has(one.name)) ?? false)
+  )
 }
 
 /** @param stream whether it runs again for each event: a token that has ended since ends the stream */
@@ -156,11 +161,11 @@ function behindLock(
 ): GraphQLFieldResolver<unknown, unknown> {
   return function lockedResolve(source, args, context, info) {
     if (typeof context !== 'object' || context === null || admitted.get(context) !== info.operation)
-      throw new Refusal('This operation was not let in.', { code: 'FORBIDDEN', status: 403 })
+      throw new ApiError('This operation was not let in.', { code: 'FORBIDDEN', status: 403 })
     if (stream && hasEnded(context as Context)) throw invalidToken('expired')
     return resolve(source, args, context, info)
   }
 }
 
 const hasEnded = ({ caller, now }: Context) =>
-  caller !== undefined && (caller.expiresAt + TOLERANCE_SECONDS) * 1000 <= now().getTime()
+  caller !== undefined && (caller.expiresAt + CLOCK_TOLERANCE_SECONDS) * 1000 <= now().getTime()

@@ -6,13 +6,13 @@ import {
   PositiveIntResolver,
 } from 'graphql-scalars'
 import type { StoredBook } from '../database/stored-book.ts'
-import { badInput, noToken } from '../errors/api-error.ts'
+import { badUserInput, missingToken } from '../errors/api-error.ts'
 import type { Resolvers } from '../generated/resolvers.ts'
-import { readBooks, readId } from './book-input.ts'
+import { parseBookId, parseBookInputs } from './book-input.ts'
 import { readBookPage } from './book-page.ts'
 import type { Context } from './context.ts'
-import { claimOf } from './idempotency-key.ts'
-import { readPage } from './page-input.ts'
+import { createIdempotencyClaim } from './idempotency-key.ts'
+import { parsePageInput } from './page-input.ts'
 
 /** The library takes 1.5 for 1 in a variable; here it is refused, as it is in a document. */
 const wholePositiveInt = new GraphQLScalarType({
@@ -31,11 +31,12 @@ export const resolvers: Resolvers = {
   PositiveInt: wholePositiveInt,
   Query: {
     async books(_, args, { books, limits }) {
-      return (await books.page(readPage(args, limits.page))).books
+      return (await books.page(parsePageInput(args, limits.maxPageSize))).books
     },
-    booksConnection: (_, args, { books, limits }) => readBookPage(books, readPage(args, limits.page)),
+    booksConnection: (_, args, { books, limits }) =>
+      readBookPage(books, parsePageInput(args, limits.maxPageSize)),
     book(_, args, { books }) {
-      const id = readId(args.id)
+      const id = parseBookId(args.id)
       return id === undefined ? null : books.find(id)
     },
   },
@@ -46,9 +47,12 @@ export const resolvers: Resolvers = {
       return book
     },
     async addBooks(_, { inputs }, context, info) {
-      if (inputs.length > context.limits.batch)
-        throw badInput([
-          { argument: 'inputs', message: `holds more than ${context.limits.batch} books; send fewer.` },
+      if (inputs.length > context.limits.maxBatchSize)
+        throw badUserInput([
+          {
+            argument: 'inputs',
+            message: `holds more than ${context.limits.maxBatchSize} books; send fewer.`,
+          },
         ])
       return add(
         inputs.map((input, index) => ({ argument: `inputs[${index}]`, input })),
@@ -78,18 +82,18 @@ const cursorOf = (book: StoredBook | undefined) => (book ? String(book.id) : nul
 
 /** Who added a book comes from the token, never from the request's body. */
 async function add(
-  inputs: Parameters<typeof readBooks>[0],
-  { books, caller, now, idempotencyKey, idempotencyMs, tell }: Context,
+  inputs: Parameters<typeof parseBookInputs>[0],
+  { books, caller, now, idempotencyKey, idempotencyTtlMs, addOperationInfo }: Context,
   info: GraphQLResolveInfo,
 ) {
-  if (!caller) throw noToken()
-  const added = await books.add(readBooks(inputs), {
-    client: caller.client,
+  if (!caller) throw missingToken()
+  const added = await books.add(parseBookInputs(inputs), {
+    clientId: caller.client,
     addedBy: caller.subject,
-    at: now(),
-    keepMs: idempotencyMs,
-    claim: claimOf(idempotencyKey, info),
+    addedAt: now(),
+    idempotencyTtlMs,
+    idempotentWrite: createIdempotencyClaim(idempotencyKey, info),
   })
-  tell({ added: added.map((book) => String(book.id)) })
+  addOperationInfo({ addedBookIds: added.map((book) => String(book.id)) })
   return added
 }

@@ -5,10 +5,10 @@ import {
   isIntrospectionType,
   isObjectType,
 } from 'graphql'
-import { inWords } from '../scopes/describe-rules.ts'
-import { fieldRule } from '../scopes/field-rules.ts'
+import { describeRule } from '../scopes/describe-rules.ts'
+import { computeFieldRule } from '../scopes/field-rules.ts'
 import type { Rules } from '../scopes/read-rules.ts'
-import { ANYBODY, type Rule } from '../scopes/rule.ts'
+import { ALLOW_ALL, type Rule } from '../scopes/rule.ts'
 
 type Described = {
   description?: string | null | undefined
@@ -19,13 +19,13 @@ type Described = {
  * Says in each description which scopes it takes, where an IDE shows it: nobody writes that by hand.
  * @param schema is changed: a copy of the authors' own
  */
-export function described(schema: GraphQLSchema, rules: Rules): GraphQLSchema {
+export function addScopeDescriptions(schema: GraphQLSchema, rules: Rules): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {
     if (isIntrospectionType(type)) continue
     describe(type, rules.get(type.name))
     if (isObjectType(type) || isInterfaceType(type))
       for (const field of Object.values(type.getFields())) {
-        describe(field, fieldRule(schema, rules, type, field.name))
+        describe(field, computeFieldRule(schema, rules, type, field.name))
         for (const argument of field.args)
           describe(argument, rules.get(`${type.name}.${field.name}(${argument.name}:)`))
       }
@@ -36,8 +36,8 @@ export function described(schema: GraphQLSchema, rules: Rules): GraphQLSchema {
   return schema
 }
 
-function describe(target: Described, rule: Rule = ANYBODY): void {
+function describe(target: Described, rule: Rule = ALLOW_ALL): void {
   if (rule.some((alternative) => alternative.length === 0)) return
   const own = target.astNode?.description?.value
-  target.description = [own, `Needs ${inWords(rule)}.`].filter(Boolean).join('\n\n')
+  target.description = [own, `Needs ${describeRule(rule)}.`].filter(Boolean).join('\n\n')
 }

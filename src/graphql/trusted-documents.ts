@@ -2,22 +2,22 @@ import { createHash } from 'node:crypto'
 import { printExecutableGraphQLDocument } from '@graphql-tools/documents'
 import { parse } from 'graphql'
 import { LRUCache } from 'lru-cache'
-import { badRequest, unknownDocument, untrustedDocument } from '../errors/api-error.ts'
-import type { GraphQLRequest } from './document-limits.ts'
+import { badRequest, persistedQueryNotFound, untrustedDocument } from '../errors/api-error.ts'
+import type { UnvalidatedGraphQLRequest } from './document-limits.ts'
 
-export type TrustedDocuments = {
+export type TrustedDocumentOptions = {
   readonly mode: 'only' | 'prefer' | 'off'
-  readonly texts: readonly string[]
+  readonly documents: readonly string[]
 }
 
 /** What names a document: GraphQL over HTTP's `documentId` (Appendix A), or Apollo's `extensions.persistedQuery`. */
-type Named = GraphQLRequest & { readonly documentId?: unknown; readonly extensions?: unknown }
+type Named = UnvalidatedGraphQLRequest & { readonly documentId?: unknown; readonly extensions?: unknown }
 
 /**
  * @returns the document that is named and known, to be run in its place; undefined when the request is to go on as it is
  * @throws Refusal `UNTRUSTED_DOCUMENT`, `PERSISTED_QUERY_NOT_FOUND`
  */
-export type Trust = (request: Named) => string | undefined
+export type ResolveTrustedDocument = (request: Named) => string | undefined
 
 /** Characters of texts that are remembered as trusted, as clients spell them. */
 const KEPT = 1_000_000
@@ -27,11 +27,14 @@ const KEPT = 1_000_000
  * in it, or by the SHA-256 of the text that the manifest has. What is not checked here: whether it fits the schema, and
  * who may run it; that is looked at for these as for any other.
  */
-export function trustedDocuments({ mode, texts }: TrustedDocuments): Trust {
+export function createResolveTrustedDocument({
+  mode,
+  documents,
+}: TrustedDocumentOptions): ResolveTrustedDocument {
   // Apollo Server looks at hashes by itself.
   if (mode === 'off') return () => undefined
-  const byHash = new Map(texts.map((text) => [sha256(text), text]))
-  const known = new Set(texts.map(canonical))
+  const byHash = new Map(documents.map((text) => [sha256(text), text]))
+  const known = new Set(documents.map(canonical))
   const spelled = new LRUCache<string, true>({ maxSize: KEPT, sizeCalculation: (_, text) => text.length + 1 })
 
   function isKnown(text: string): boolean {
@@ -53,7 +56,7 @@ export function trustedDocuments({ mode, texts }: TrustedDocuments): Trust {
     if (id === undefined) return undefined
     const text = byHash.get(id)
     // What Apollo Server may have been taught at run time is its own matter, unless only what is known may run.
-    if (text === undefined && (mode === 'only' || !apollo)) throw unknownDocument()
+    if (text === undefined && (mode === 'only' || !apollo)) throw persistedQueryNotFound()
     return text
   }
 }

@@ -1,64 +1,66 @@
-import { type Answer, JSON_TYPE, type Route } from '../lib/http-messages.ts'
+import { type HttpResponse, JSON_CONTENT_TYPE, type Route } from '../lib/http-messages.ts'
 
 /** A part that the service leans on. */
-export type Check = {
+export type HealthCheck = {
   readonly name: string
   /** Resolves to a reason when it is away; left out for what the service can do without. */
-  readonly reason?: () => Promise<string | undefined>
+  readonly findFailure?: () => Promise<string | undefined>
   /** More that an operator wants to know of it. */
-  readonly state?: () => Readonly<Record<string, unknown>>
+  readonly getDetails?: () => Readonly<Record<string, unknown>>
 }
 
 type Readiness = {
-  readonly ready: boolean
+  readonly isReady: boolean
   readonly reasons: Readonly<Record<string, string>>
   readonly state: Readonly<Record<string, unknown>>
 }
 
 /** Asks every check, and names each whatever it says. */
-export async function readiness(checks: readonly Check[]): Promise<Readiness> {
+export async function checkReadiness(checks: readonly HealthCheck[]): Promise<Readiness> {
   const reasons: Record<string, string> = {}
   const state: Record<string, unknown> = {}
-  const answers = await Promise.all(checks.map(async (check) => [check, await check.reason?.()] as const))
+  const answers = await Promise.all(
+    checks.map(async (check) => [check, await check.findFailure?.()] as const),
+  )
   for (const [check, reason] of answers) {
     if (reason !== undefined) reasons[check.name] = reason
-    state[check.name] = { ...(check.reason && { up: reason === undefined }), ...check.state?.() }
+    state[check.name] = { ...(check.findFailure && { up: reason === undefined }), ...check.getDetails?.() }
   }
-  return { ready: Object.keys(reasons).length === 0, reasons, state }
+  return { isReady: Object.keys(reasons).length === 0, reasons, state }
 }
 
-export type Watched = {
-  readonly checks: readonly Check[]
-  readonly metrics: { readonly contentType: string; readonly text: () => Promise<string> }
+export type HealthOptions = {
+  readonly checks: readonly HealthCheck[]
+  readonly metrics: { readonly contentType: string; readonly render: () => Promise<string> }
   /** Whether the server has been told to stop. */
-  readonly stopping: () => boolean
+  readonly isStopping: () => boolean
 }
 
 /** What whoever looks after the service asks: whether it is up, whether it can serve, and its numbers. */
-export function healthRoutes({ checks, metrics, stopping }: Watched): Route[] {
-  async function ready(): Promise<Answer> {
-    const { ready: isReady, reasons, state } = await readiness(checks)
-    if (isReady && !stopping()) return json(200, { status: 'ready', ...state })
-    const why = stopping() ? { ...reasons, server: 'stopping' } : reasons
+export function createHealthRoutes({ checks, metrics, isStopping }: HealthOptions): Route[] {
+  async function ready(): Promise<HttpResponse> {
+    const { isReady, reasons, state } = await checkReadiness(checks)
+    if (isReady && !isStopping()) return json(200, { status: 'ready', ...state })
+    const why = isStopping() ? { ...reasons, server: 'stopping' } : reasons
     return json(503, { status: 'not ready', reasons: why, ...state })
   }
   return [
-    { method: 'GET', url: '/healthz', answer: async () => json(200, { status: 'up' }) },
-    { method: 'GET', url: '/readyz', answer: ready },
+    { method: 'GET', url: '/healthz', handler: async () => json(200, { status: 'up' }) },
+    { method: 'GET', url: '/readyz', handler: ready },
     {
       method: 'GET',
       url: '/metrics',
-      answer: async () => ({
+      handler: async () => ({
         status: 200,
         headers: { 'content-type': metrics.contentType },
-        body: await metrics.text(),
+        body: await metrics.render(),
       }),
     },
   ]
 }
 
-const json = (status: number, value: unknown): Answer => ({
+const json = (status: number, value: unknown): HttpResponse => ({
   status,
-  headers: { 'content-type': JSON_TYPE },
+  headers: { 'content-type': JSON_CONTENT_TYPE },
   body: JSON.stringify(value),
 })

@@ -1,15 +1,19 @@
-import { originForm } from '../lib/graceful-close.ts'
-import type { Question } from '../lib/http-messages.ts'
-import { FORM, mediaType } from './body.ts'
-import type { Visit } from './request-context.ts'
+import { toOriginForm } from '../lib/graceful-close.ts'
+import type { HttpRequest } from '../lib/http-messages.ts'
+import { FORM_MEDIA_TYPE, parseMediaType } from './body.ts'
+import type { RequestContext } from './request-context.ts'
 
 /** The request as the rooms behind see it. */
-export function questionOf(visit: Visit, params: Question['params'], body: string | undefined): Question {
-  const { request } = visit
+export function parseRequest(
+  requestContext: RequestContext,
+  params: HttpRequest['params'],
+  body: string | undefined,
+): HttpRequest {
+  const { request } = requestContext
   const { headers } = request
-  const url = originForm(request.url ?? '')
+  const url = toOriginForm(request.url ?? '')
   const queryAt = url.indexOf('?')
-  const isForm = body !== undefined && mediaType(headers['content-type']) === FORM
+  const isForm = body !== undefined && parseMediaType(headers['content-type']) === FORM_MEDIA_TYPE
   return {
     method: request.method ?? 'GET',
     path: queryAt < 0 ? url : url.slice(0, queryAt),
@@ -20,12 +24,12 @@ export function questionOf(visit: Visit, params: Question['params'], body: strin
     params,
     body: isForm ? undefined : body,
     form: isForm ? body : undefined,
-    report: (error) => visit.report(error),
+    logError: (error) => requestContext.logError(error),
   }
 }
 
 /** Every value of a header, as it was sent: Node's own lists are made of all headers at once, which takes longer than all else here. */
-function valuesOf({ rawHeaders }: Visit['request'], name: string): readonly string[] {
+function valuesOf({ rawHeaders }: RequestContext['request'], name: string): readonly string[] {
   const values: string[] = []
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const sent = rawHeaders[i] ?? ''

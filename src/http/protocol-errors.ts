@@ -1,12 +1,12 @@
 import type { ConnectionLimits } from '../lib/graceful-close.ts'
 
 /** What this server bears, beside what a connection may take. */
-export type Limits = ConnectionLimits & {
-  readonly bodyBytes: number
+export type HttpLimits = ConnectionLimits & {
+  readonly maxBodyBytes: number
   /** How late the event loop may run before requests are refused, milliseconds. */
-  readonly loopDelayMs: number
+  readonly maxLoopDelayMs: number
   /** Requests that may be under way at once. */
-  readonly inFlight: number
+  readonly maxInFlight: number
   /** Addresses and networks of proxies in front: what they forward is the client's address. */
   readonly trustedProxies: readonly string[]
 }
@@ -27,25 +27,25 @@ const PROTOCOL = {
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'BAD_REQUEST', 'The request took too long to arrive.'],
 } as const satisfies Readonly<Record<string, readonly [status: number, code: string, message: string]>>
 
-export type ProtocolFault = keyof typeof PROTOCOL
+export type ProtocolErrorCode = keyof typeof PROTOCOL
 
 type ProtocolAnswer = { readonly status: number; readonly code: string; readonly body: string }
 
 const answers: ReadonlyMap<string | undefined, ProtocolAnswer> = new Map(
   Object.entries(PROTOCOL).map(([fault, [status, code, message]]) => [
     fault,
-    { status, code, body: failureBody(message, code) },
+    { status, code, body: createErrorBody(message, code) },
   ]),
 )
 
 /** What is said where no route has anything to say. */
-export function failureBody(message: string, code: string): string {
+export function createErrorBody(message: string, code: string): string {
   return JSON.stringify({ errors: [{ message, extensions: { code } }] })
 }
 
 /** The answer to a request that broke HTTP's rules or a limit, before any route saw it. */
-export function protocolAnswer(fault: string | undefined): ProtocolAnswer {
-  const answer = answers.get(fault) ?? answers.get('BAD_URL')
+export function createProtocolErrorResponse(errorCode: string | undefined): ProtocolAnswer {
+  const answer = answers.get(errorCode) ?? answers.get('BAD_URL')
   if (!answer) throw new Error('there is no answer to a broken rule')
   return answer
 }

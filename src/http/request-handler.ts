@@ -1,74 +1,93 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type Answer, JSON_TYPE, type Question, type Route } from '../lib/http-messages.ts'
-import type { RateLimit } from '../lib/rate-limit.ts'
-import { type Counted, countAddress, withCounts } from './address-rate-limit.ts'
-import { readBody, withoutBody } from './body.ts'
-import { questionOf } from './parse-request.ts'
-import { failureBody, type ProtocolFault, protocolAnswer } from './protocol-errors.ts'
-import { type Headers, type Host, Visit } from './request-context.ts'
-import { type Overload, RETRY_AFTER } from './request-queue.ts'
-import type { Router, ServeFile, Sought } from './router.ts'
+import { type HttpRequest, type HttpResponse, JSON_CONTENT_TYPE, type Route } from '../lib/http-messages.ts'
+import type { ConsumeRateLimit } from '../lib/rate-limit.ts'
+import {
+  type AddressRateLimitResult,
+  consumeAddressRateLimit,
+  mergeRateLimitHeaders,
+} from './address-rate-limit.ts'
+import { checkBodyHeaders, readBody } from './body.ts'
+import { parseRequest } from './parse-request.ts'
+import { createErrorBody, createProtocolErrorResponse, type ProtocolErrorCode } from './protocol-errors.ts'
+import { type HeaderFields, RequestContext, type RequestContextOptions } from './request-context.ts'
+import { type RequestQueue, SHED_RETRY_AFTER_SECONDS } from './request-queue.ts'
+import type { FileHandler, RouteMatch, Router } from './router.ts'
 
-type Parts = Host & {
+type Parts = RequestContextOptions & {
   readonly router: Router
-  readonly overload: Overload
+  readonly overload: RequestQueue
   readonly bodyBytes: number
   readonly nextId: () => string
   /** Whose address it is that counts. */
   readonly addressOf: (request: IncomingMessage) => string
   /** Counts the requests from an address; undefined: as many as come. */
-  readonly limitAddress: RateLimit | undefined
+  readonly limitAddress: ConsumeRateLimit | undefined
 }
 
 /** Serves a request when it is its turn. @param came when it came, by `performance.now()` */
-export type Handle = (request: IncomingMessage, response: ServerResponse, came: number) => void
+export type RequestHandler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  receivedAtMs: number,
+) => void
 
-const JSON_HEADERS: Headers = { 'content-type': JSON_TYPE }
-const ANY_ORIGIN: Headers = { 'access-control-allow-origin': '*' }
-const NOT_FOUND = failureBody('There is nothing here.', 'NOT_FOUND')
-const OURS = failureBody('Something went wrong on our side.', 'INTERNAL_SERVER_ERROR')
+const JSON_HEADERS: HeaderFields = { 'content-type': JSON_CONTENT_TYPE }
+const ANY_ORIGIN: HeaderFields = { 'access-control-allow-origin': '*' }
+const NOT_FOUND = createErrorBody('There is nothing here.', 'NOT_FOUND')
+const OURS = createErrorBody('Something went wrong on our side.', 'INTERNAL_SERVER_ERROR')
 
 /** What becomes of a request: its place is found, its address counted, its body read, its question answered. */
-export function createHandle(parts: Parts): Handle {
-  const { router, overload, bodyBytes, nextId, limitAddress, addressOf } = parts
+export function createRequestHandler(options: Parts): RequestHandler {
+  const {
+    router,
+    overload: requestQueue,
+    bodyBytes: maxBodyBytes,
+    nextId: nextRequestId,
+    limitAddress,
+    addressOf: getClientAddress,
+  } = options
 
   return function handle(request, response, came) {
-    const visit = new Visit(request, response, nextId(), came, parts)
+    const visit = new RequestContext(request, response, nextRequestId(), came, options)
     const sought = router.find(request, response)
-    const place = typeof sought === 'object' ? sought.place : undefined
+    const place = typeof sought === 'object' ? sought.entry : undefined
     if (place) {
-      visit.route = place.url
+      visit.routePattern = place.url
       if (place.log) visit.log = place.log
-      if ('anyOrigin' in place.serves && place.serves.anyOrigin) visit.headers = ANY_ORIGIN
+      if ('allowsAnyOrigin' in place.target && place.target.allowsAnyOrigin) visit.defaultHeaders = ANY_ORIGIN
     }
     // A connection that is gone has no address any more.
     if (!limitAddress || place?.isHealth || response.destroyed) return serve(visit, sought)
-    countAddress(limitAddress, addressOf(request)).then(
+    consumeAddressRateLimit(limitAddress, getClientAddress(request)).then(
       (counted) => serveCounted(visit, sought, counted),
       (error) => fail(visit, error),
     )
   }
 
-  function serveCounted(visit: Visit, sought: Sought, { headers, retryAfter }: Counted): void {
-    visit.headers = { ...visit.headers, ...headers }
-    if (retryAfter === undefined) serve(visit, sought)
-    else refuse(visit, 'RATE_LIMITED', { 'retry-after': retryAfter })
+  function serveCounted(
+    visit: RequestContext,
+    sought: RouteMatch,
+    { headers, retryAfterSeconds }: AddressRateLimitResult,
+  ): void {
+    visit.defaultHeaders = { ...visit.defaultHeaders, ...headers }
+    if (retryAfterSeconds === undefined) serve(visit, sought)
+    else refuse(visit, 'RATE_LIMITED', { 'retry-after': retryAfterSeconds })
   }
 
-  function serve(visit: Visit, sought: Sought): void {
+  function serve(visit: RequestContext, sought: RouteMatch): void {
     // Who went away while he stood in line, or was counted, takes nobody's time.
     if (visit.response.destroyed) return void refuse(visit, 'GONE')
-    if (sought === undefined) return void visit.answer(404, JSON_HEADERS, NOT_FOUND)
+    if (sought === undefined) return void visit.send(404, JSON_HEADERS, NOT_FOUND)
     if (typeof sought === 'string') return void refuse(visit, sought)
-    const { place, params } = sought
-    const { serves, isHealth } = place
-    if (typeof serves === 'function') return void serveFile(visit, serves, `/${params['*'] ?? ''}`)
-    const known = withoutBody(visit.request)
-    if (known?.fault) return void refuse(visit, known.fault)
+    const { entry, params } = sought
+    const { target, isHealth } = entry
+    if (typeof target === 'function') return void serveFile(visit, target, `/${params['*'] ?? ''}`)
+    const known = checkBodyHeaders(visit.request)
+    if (known?.errorCode) return void refuse(visit, known.errorCode)
     const ask = (body?: string) =>
-      isHealth ? answer(visit, serves, params, body) : answerCounted(visit, serves, params, body)
+      isHealth ? answer(visit, target, params, body) : answerCounted(visit, target, params, body)
     if (known) return void ask()
-    readBody(visit.request, bodyBytes, (fault, text) => {
+    readBody(visit.request, maxBodyBytes, (fault, text) => {
       // What is left of it is not to be taken for a request.
       if (fault) refuse(visit, fault, { connection: 'close' })
       else ask(text)
@@ -79,22 +98,28 @@ export function createHandle(parts: Parts): Handle {
    * Counts what is under way once its body is there: bodies that trickle in take nobody's place. So many may have come
    * at once that the front let more in than there are places.
    */
-  function answerCounted(visit: Visit, route: Route, params: Question['params'], body?: string): void {
-    if (overload.isFull()) return void refuse(visit, 'SATURATED', { 'retry-after': RETRY_AFTER })
-    overload.begin()
-    answer(visit, route, params, body, overload.end)
+  function answerCounted(
+    visit: RequestContext,
+    route: Route,
+    params: HttpRequest['params'],
+    body?: string,
+  ): void {
+    if (requestQueue.isFull())
+      return void refuse(visit, 'SATURATED', { 'retry-after': SHED_RETRY_AFTER_SECONDS })
+    requestQueue.acquire()
+    answer(visit, route, params, body, requestQueue.release)
   }
 }
 
 /** @param ended called once the route is done with it */
 function answer(
-  visit: Visit,
+  visit: RequestContext,
   route: Route,
-  params: Question['params'],
+  params: HttpRequest['params'],
   body?: string,
   ended: () => void = () => undefined,
 ): void {
-  asked(route, questionOf(visit, params, body)).then(
+  asked(route, parseRequest(visit, params, body)).then(
     (given) => {
       ended()
       send(visit, given)
@@ -107,19 +132,23 @@ function answer(
 }
 
 /** A route that throws has failed like one that rejects: nobody behind it is to end for that. */
-function asked(route: Route, question: Question): Promise<Answer> {
+function asked(route: Route, question: HttpRequest): Promise<HttpResponse> {
   try {
-    return route.answer(question)
+    return route.handler(question)
   } catch (error) {
     return Promise.reject(error)
   }
 }
 
-function send(visit: Visit, given: Answer): void {
+function send(visit: RequestContext, given: HttpResponse): void {
   try {
-    const { status, headers, body, about } = given
-    if (about) visit.about = about
-    visit.answer(status, visit.headers ? withCounts(visit.headers, headers) : headers, body)
+    const { status, headers, body, operationInfo } = given
+    if (operationInfo) visit.operationInfo = operationInfo
+    visit.send(
+      status,
+      visit.defaultHeaders ? mergeRateLimitHeaders(visit.defaultHeaders, headers) : headers,
+      body,
+    )
   } catch (error) {
     // Node keeps the reason phrase of the head that could not be sent.
     visit.response.statusMessage = ''
@@ -128,25 +157,25 @@ function send(visit: Visit, given: Answer): void {
 }
 
 /** A fault of ours is logged, and the answer says nothing of it. */
-function fail(visit: Visit, error: unknown): void {
-  visit.report(error)
-  visit.about = { code: 'INTERNAL_SERVER_ERROR' }
-  visit.answer(500, JSON_HEADERS, OURS)
+function fail(visit: RequestContext, error: unknown): void {
+  visit.logError(error)
+  visit.operationInfo = { errorCode: 'INTERNAL_SERVER_ERROR' }
+  visit.send(500, JSON_HEADERS, OURS)
 }
 
 /** A broken rule of HTTP, or a limit, says so. */
-function refuse(visit: Visit, fault: ProtocolFault, headers: Headers = {}): void {
-  const { status, code, body } = protocolAnswer(fault)
-  visit.about = { code }
-  visit.answer(status, { ...JSON_HEADERS, ...headers }, body)
+function refuse(visit: RequestContext, fault: ProtocolErrorCode, headers: HeaderFields = {}): void {
+  const { status, code, body } = createProtocolErrorResponse(fault)
+  visit.operationInfo = { errorCode: code }
+  visit.send(status, { ...JSON_HEADERS, ...headers }, body)
 }
 
 /** @param name with a slash in front; a file is looked for by that alone */
-function serveFile(visit: Visit, serves: ServeFile, name: string): void {
+function serveFile(visit: RequestContext, serves: FileHandler, name: string): void {
   const { request, response } = visit
   const { url = '' } = request
   let isThere = true
-  visit.addHeaders()
+  visit.setDefaultHeaders()
   request.url = name
   serves(
     request,
@@ -154,9 +183,9 @@ function serveFile(visit: Visit, serves: ServeFile, name: string): void {
     () => {
       isThere = false
     },
-    (error) => visit.report(error),
+    (error) => visit.logError(error),
   )
   request.url = url
-  if (isThere) visit.tellAtEnd()
-  else visit.answer(404, JSON_HEADERS, NOT_FOUND)
+  if (isThere) visit.recordWhenFinished()
+  else visit.send(404, JSON_HEADERS, NOT_FOUND)
 }

@@ -1,12 +1,12 @@
 /** What is told of time, so that tests can tell it otherwise. */
-export type Loop = {
+export type EventLoop = {
   /** Milliseconds from some moment on; they never go back. */
   readonly now: () => number
   /** Calls back when the event loop has seen to all that had come. */
-  readonly atTurnEnd: (serve: () => void) => void
+  readonly runAfterTurn: (serve: () => void) => void
 }
 
-const REAL_LOOP: Loop = { now: () => performance.now(), atTurnEnd: setImmediate }
+const REAL_LOOP: EventLoop = { now: () => performance.now(), runAfterTurn: setImmediate }
 
 /**
  * Milliseconds: how long requests are served before the loop looks at what has come meanwhile. Longer, and a refusal takes
@@ -20,30 +20,30 @@ const MOST_TIMES = 2
 const MOST_MS = 5
 
 /** Seconds: by then a queue that was full a moment ago is long served. */
-export const RETRY_AFTER = '1'
+export const SHED_RETRY_AFTER_SECONDS = '1'
 
 /** So few are no overload, however long each takes: batches that a job sends beside each other. */
 const FEW = 10
 
 type Limits = {
   /** How long a request may have to wait for its turn, milliseconds. */
-  readonly loopDelayMs: number
+  readonly maxLoopDelayMs: number
   /** Requests that may be under way at once. */
-  readonly inFlight: number
+  readonly maxInFlight: number
 }
 
-export type Overload = {
+export type RequestQueue = {
   /**
    * Has a request served when it is its turn.
    * @returns false when it is one too many, and is not served
    */
-  readonly enter: (serve: () => void) => boolean
+  readonly tryEnqueue: (serve: () => void) => boolean
   /** How many are under way. */
-  readonly inFlight: () => number
+  readonly inFlightCount: () => number
   /** Whether as many are under way as may be. */
   readonly isFull: () => boolean
-  readonly begin: () => void
-  readonly end: () => void
+  readonly acquire: () => void
+  readonly release: () => void
 }
 
 /**
@@ -55,7 +55,10 @@ export type Overload = {
  * second long, in the sockets, where a refusal waits like anyone; and the answer is the same for a whole second, all or
  * none.
  */
-export function createOverload(limits: Limits, { now, atTurnEnd }: Loop = REAL_LOOP): Overload {
+export function createRequestQueue(
+  limits: Limits,
+  { now, runAfterTurn }: EventLoop = REAL_LOOP,
+): RequestQueue {
   const line: (() => void)[] = []
   let inFlight = 0
   /** Milliseconds that one request takes the loop, beside what it waits for. */
@@ -69,7 +72,7 @@ export function createOverload(limits: Limits, { now, atTurnEnd }: Loop = REAL_L
     // Two at least, so that how long one takes is always known; and as many as there are until it is.
     if (asked >= Math.min(line.length, Math.max(2, TURN_MS / each))) return
     asked += 1
-    atTurnEnd(serveNext)
+    runAfterTurn(serveNext)
   }
 
   function serveNext(): void {
@@ -86,20 +89,20 @@ export function createOverload(limits: Limits, { now, atTurnEnd }: Loop = REAL_L
   }
 
   return Object.freeze({
-    enter(serve) {
-      const late = line.length >= FEW && line.length * each > limits.loopDelayMs
-      if (late || line.length + inFlight >= limits.inFlight) return false
+    tryEnqueue(serve) {
+      const late = line.length >= FEW && line.length * each > limits.maxLoopDelayMs
+      if (late || line.length + inFlight >= limits.maxInFlight) return false
       line.push(serve)
       askForTurn()
       return true
     },
-    inFlight: () => inFlight,
-    isFull: () => inFlight >= limits.inFlight,
-    begin() {
+    inFlightCount: () => inFlight,
+    isFull: () => inFlight >= limits.maxInFlight,
+    acquire() {
       inFlight += 1
     },
-    end() {
+    release() {
       inFlight -= 1
     },
-  } satisfies Overload)
+  } satisfies RequestQueue)
 }

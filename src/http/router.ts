@@ -1,36 +1,36 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import findMyWay from 'find-my-way'
-import { originForm } from '../lib/graceful-close.ts'
+import { toOriginForm } from '../lib/graceful-close.ts'
 import { HEALTH_PATHS, type Route } from '../lib/http-messages.ts'
-import type { Log } from '../observability/logger.ts'
+import type { Logger } from '../observability/logger.ts'
 
 /**
  * Answers with a file.
  * @param next called where there is none, at once
  * @param failed told why one cannot be read
  */
-export type ServeFile = (
+export type FileHandler = (
   request: IncomingMessage,
   response: ServerResponse,
   next: () => void,
-  failed: (error: unknown) => void,
+  onError: (error: unknown) => void,
 ) => void
 
 /** What is found at a path. */
-export type Place = {
+export type RouteEntry = {
   /** Its pattern. */
   readonly url: string
   readonly isHealth: boolean
   /** Where its requests are logged, if not beside all others. */
-  readonly log: Log | undefined
-  readonly serves: Route | ServeFile
+  readonly log: Logger | undefined
+  readonly target: Route | FileHandler
 }
 
-type Found = { readonly place: Place; readonly params: Readonly<Record<string, string>> }
+type Found = { readonly entry: RouteEntry; readonly params: Readonly<Record<string, string>> }
 /** What is wrong with a path; `protocolAnswer` knows the codes. */
 type PathFault = 'BAD_URL' | 'PATH_TOO_LONG'
 /** What came of looking for a path; undefined: there is nothing. */
-export type Sought = Found | PathFault | undefined
+export type RouteMatch = Found | PathFault | undefined
 
 const never = () => undefined
 const nothing = Object.freeze({})
@@ -44,28 +44,28 @@ export function createRouter() {
     querystringParser: () => nothing,
   })
   return {
-    add(methods: readonly Route['method'][], url: string, place: Place): void {
+    add(methods: readonly Route['method'][], url: string, place: RouteEntry): void {
       const named = methods.flat()
       const all = named.includes('GET') ? new Set([...named, 'HEAD' as const]) : new Set(named)
       router.on([...all], url, never, place)
     },
-    find(request: IncomingMessage, response: ServerResponse): Sought {
+    find(request: IncomingMessage, response: ServerResponse): RouteMatch {
       const { method = 'GET', url = '' } = request
-      const found = router.find(method as 'GET', originForm(url))
+      const found = router.find(method as 'GET', toOriginForm(url))
       if (!found) return undefined
       const { store: place, params, handler } = found
       // As its types don't say, what stands in for a place has none to keep.
       if (!place) return handler(request, response, params, place, {}) as PathFault
-      return { place: place as Place, params: params as Found['params'] }
+      return { entry: place as RouteEntry, params: params as Found['params'] }
     },
   }
 }
 
 export type Router = ReturnType<typeof createRouter>
 
-export const placeOf = (route: Route, log?: Log): Place => ({
+export const createRouteEntry = (route: Route, log?: Logger): RouteEntry => ({
   url: route.url,
   isHealth: HEALTH_PATHS.has(route.url),
   log,
-  serves: route,
+  target: route,
 })

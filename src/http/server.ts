@@ -1,78 +1,88 @@
-import { type Server as HttpServer, type IncomingMessage, STATUS_CODES } from 'node:http'
+import { type IncomingMessage, type Server as NodeServer, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import proxyAddress from '@fastify/proxy-addr'
-import { drained } from '../lib/graceful-close.ts'
-import { JSON_TYPE, type Observed, type Route } from '../lib/http-messages.ts'
-import type { RateLimit } from '../lib/rate-limit.ts'
-import { type Log, requestIds } from '../observability/logger.ts'
-import { healthRoutes, type Watched } from './health.ts'
-import { createFront } from './load-shedding.ts'
-import { preflightOf } from './preflight.ts'
-import { type Limits, protocolAnswer } from './protocol-errors.ts'
-import { createHandle } from './request-handler.ts'
-import { createOverload, type Loop } from './request-queue.ts'
-import { createRouter, placeOf, type Router } from './router.ts'
-import { serveFiles } from './static-files.ts'
+import { closeGracefully } from '../lib/graceful-close.ts'
+import { JSON_CONTENT_TYPE, type RequestEvent, type Route } from '../lib/http-messages.ts'
+import type { ConsumeRateLimit } from '../lib/rate-limit.ts'
+import { createRequestIdGenerator, type Logger } from '../observability/logger.ts'
+import { createHealthRoutes, type HealthOptions } from './health.ts'
+import { createLoadSheddingServer } from './load-shedding.ts'
+import { createPreflightRoute } from './preflight.ts'
+import { createProtocolErrorResponse, type HttpLimits } from './protocol-errors.ts'
+import { createRequestHandler } from './request-handler.ts'
+import { createRequestQueue, type EventLoop } from './request-queue.ts'
+import { createRouteEntry, createRouter, type Router } from './router.ts'
+import { createFileHandler } from './static-files.ts'
 
-type Options = Pick<Watched, 'checks' | 'metrics'> & {
-  readonly limits: Limits
-  readonly log: Log
+type Options = Pick<HealthOptions, 'checks' | 'metrics'> & {
+  readonly limits: HttpLimits
+  readonly log: Logger
   /** Counts the requests from an address; undefined: as many as come. */
-  readonly limitAddress: RateLimit | undefined
+  readonly limitAddress: ConsumeRateLimit | undefined
   /** Told of each exchange as it ends, also of those that were refused; it must not throw. */
-  readonly observe: (exchange: Observed) => void
+  readonly observe: (exchange: RequestEvent) => void
   /** What time is told by in the line of requests; a test's own. */
-  readonly loop?: Loop
+  readonly loop?: EventLoop
 }
 
-export type Server = {
+export type HttpServer = {
   /** Adds what the server answers; before `listen`. */
-  add(routes: readonly Route[]): void
+  addRoutes(routes: readonly Route[]): void
   /** Adds files that never change, below a path; before `listen`. */
-  addFiles(prefix: string, folder: string): void
+  addStaticFiles(prefix: string, folder: string): void
   /** @returns the port, which matters when 0 was asked for */
   listen(port: number, host: string): Promise<number>
   /** Says "not ready" from now on. */
-  announce(): void
+  markNotReady(): void
   /**
    * Says so too, lets requests in flight finish while the limit lasts, then closes.
-   * @param politely whether idle connections are left open for a while
+   * @param keepIdleConnections whether idle connections are left open for a while
    */
-  close(politely?: boolean): Promise<void>
+  close(keepIdleConnections?: boolean): Promise<void>
   /** How many requests are under way. */
-  inFlight(): number
+  inFlightCount(): number
   /** How many connections are open. */
-  connections(): Promise<number>
+  countConnections(): Promise<number>
 }
 
 /** The bytes' room: limits, request ids, logs, health, who may read from a browser. It knows nothing of tokens or books. */
-export function createServer(options: Options): Server {
-  const { limits, log, checks, metrics, observe, limitAddress, loop } = options
+export function createHttpServer(options: Options): HttpServer {
+  const { limits, log, checks, metrics, observe: recordRequest, limitAddress, loop: eventLoop } = options
   let stopping = false
   let closing = false
-  const overload = createOverload(limits, loop)
+  const overload = createRequestQueue(limits, eventLoop)
   const router = createRouter()
-  const host = { log, observe, closing: () => closing }
+  const host = { log, recordRequest, isClosing: () => closing }
   const addressOf = addressReader(limits.trustedProxies)
-  const { bodyBytes } = limits
-  const parts = { router, overload, bodyBytes, nextId: requestIds(), limitAddress, addressOf }
-  const server = createFront({ limits, overload, observe }, createHandle({ ...host, ...parts }))
+  const { maxBodyBytes } = limits
+  const parts = {
+    router,
+    overload,
+    bodyBytes: maxBodyBytes,
+    nextId: createRequestIdGenerator(),
+    limitAddress,
+    addressOf,
+  }
+  const server = createLoadSheddingServer(
+    { limits, overload, observe: recordRequest },
+    createRequestHandler({ ...host, ...parts }),
+  )
   server.on('clientError', (error, socket) => refuseConnection(log, error, socket as Socket))
   const quiet = (level: 'warn' | 'error') => (log.isLevelEnabled(level) ? log.child({}, { level }) : log)
-  addRoutes(router, healthRoutes({ checks, metrics, stopping: () => stopping }), quiet('error'))
+  addRoutes(router, createHealthRoutes({ checks, metrics, isStopping: () => stopping }), quiet('error'))
   return {
-    add: (routes) => addRoutes(router, routes),
-    addFiles(prefix, folder) {
+    addRoutes: (routes) => addRoutes(router, routes),
+    addStaticFiles(prefix, folder) {
       const url = `${prefix}*`
-      const serves = serveFiles(folder)
-      router.add(['GET'], url, { url, isHealth: false, log: quiet('warn'), serves })
+      const serves = createFileHandler(folder)
+      router.add(['GET'], url, { url, isHealth: false, log: quiet('warn'), target: serves })
     },
     async listen(port, address) {
       const listens = await listen(server, port, address)
       log.info({ host: address, port: listens }, 'listening')
       return listens
     },
-    announce() {
+    markNotReady() {
       stopping = true
     },
     async close(politely = false) {
@@ -81,22 +91,23 @@ export function createServer(options: Options): Server {
         closing = true
       }
       const close = async () => void server.close()
-      await drained({ server, close }, limits, { politely, onClosed })
+      await closeGracefully({ server, close }, limits, { politely, onClosed })
     },
-    inFlight: overload.inFlight,
-    connections: () => new Promise((told) => server.getConnections((_, open) => told(open ?? 0))),
+    inFlightCount: overload.inFlightCount,
+    countConnections: () => new Promise((told) => server.getConnections((_, open) => told(open ?? 0))),
   }
 }
 
-function addRoutes(router: Router, routes: readonly Route[], log?: Log): void {
+function addRoutes(router: Router, routes: readonly Route[], log?: Logger): void {
   for (const route of routes) {
-    router.add([route.method], route.url, placeOf(route, log))
-    if (route.anyOrigin) router.add(['OPTIONS'], route.url, placeOf(preflightOf(route)))
+    router.add([route.method], route.url, createRouteEntry(route, log))
+    if (route.allowsAnyOrigin)
+      router.add(['OPTIONS'], route.url, createRouteEntry(createPreflightRoute(route)))
   }
 }
 
 /** @throws what Node says of a port that cannot be had */
-function listen(server: HttpServer, port: number, host: string): Promise<number> {
+function listen(server: NodeServer, port: number, host: string): Promise<number> {
   return new Promise((listens, fails) => {
     server.once('error', fails)
     server.listen({ port, host }, () => {
@@ -114,12 +125,12 @@ function addressReader(proxies: readonly string[]): (request: IncomingMessage) =
 }
 
 /** Bytes that never became a request: too many headers, too slow, not HTTP. */
-function refuseConnection(log: Log, error: Error & { code?: string }, socket: Socket): void {
+function refuseConnection(log: Logger, error: Error & { code?: string }, socket: Socket): void {
   if (!socket.writable) return void socket.destroy()
-  const { status, body } = protocolAnswer(error.code)
+  const { status, body } = createProtocolErrorResponse(error.code)
   log.info({ status, code: error.code }, 'no request')
   socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: ${JSON_TYPE}\r\n` +
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: ${JSON_CONTENT_TYPE}\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   )
 }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import sirv from 'sirv'
-import type { ServeFile } from './router.ts'
+import type { FileHandler } from './router.ts'
 
 const YEAR_SECONDS = 31_536_000
 /** What compressed copies are made with. */
@@ -10,7 +10,7 @@ const CODINGS = ['br', 'gzip']
  * Files that never change: each has its content's hash in its name. Compressed copies beside them are sent to who takes them.
  * @param folder an absolute path; what is in it is looked up once, now
  */
-export function serveFiles(folder: string): ServeFile {
+export function createFileHandler(folder: string): FileHandler {
   const serve = sirv(folder, {
     gzip: true,
     brotli: true,

@@ -5,8 +5,8 @@ import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
 /** How much and how long a connection may take, at each server of ours. Bytes and milliseconds. */
 export type ConnectionLimits = {
   /** The most that are open; what comes on top is closed. */
-  readonly connections: number
-  readonly headerBytes: number
+  readonly maxConnections: number
+  readonly maxHeaderBytes: number
   readonly headersTimeoutMs: number
   readonly requestTimeoutMs: number
   readonly keepAliveTimeoutMs: number
@@ -18,11 +18,11 @@ export type ConnectionLimits = {
 const CHECK_CONNECTIONS_MS = 1_000
 
 /** A server's settings for these limits, as Fastify names them. */
-export const connectionOptions = (limits: ConnectionLimits) => ({
+export const createServerOptions = (limits: ConnectionLimits) => ({
   requestTimeout: limits.requestTimeoutMs,
   keepAliveTimeout: limits.keepAliveTimeoutMs,
   http: {
-    maxHeaderSize: limits.headerBytes,
+    maxHeaderSize: limits.maxHeaderBytes,
     headersTimeout: limits.headersTimeoutMs,
     connectionsCheckingInterval: CHECK_CONNECTIONS_MS,
   },
@@ -34,7 +34,7 @@ export const connectionOptions = (limits: ConnectionLimits) => ({
  * says that it is the last. One that stays idle for longer is closed; who sends on it in that very moment has to send again
  * (RFC 9112 §9.5), and the longer it was idle the less there is to fear.
  */
-export const LINGERING = 1 / 4
+export const IDLE_GRACE_RATIO = 1 / 4
 const SWEEP_MS = 50
 
 /** How a server that is told to stop does it. */
@@ -46,24 +46,24 @@ type Stop = {
 }
 
 /** Takes no new connections, lets what is under way finish while the limit lasts, then closes. */
-export async function drained(
-  app: { readonly server: Server; close(): Promise<unknown> },
+export async function closeGracefully(
+  server: { readonly server: Server; close(): Promise<unknown> },
   { drainTimeoutMs }: ConnectionLimits,
-  { politely, onClosed }: Stop,
+  { politely: keepIdleConnections, onClosed: onListenerClosed }: Stop,
 ): Promise<void> {
-  await allPickedUp(app.server, drainTimeoutMs * LINGERING)
+  await allPickedUp(server.server, drainTimeoutMs * IDLE_GRACE_RATIO)
   // HTTP's own way to close ends idle connections at once, and with them requests that are on their way.
-  const ended = new Promise<void>((resolve) => Listener.prototype.close.call(app.server, () => resolve()))
-  onClosed()
-  const end = setTimeout(() => app.server.closeAllConnections(), drainTimeoutMs)
-  if (politely) await Promise.race([ended, pause(drainTimeoutMs * LINGERING)])
-  app.server.closeIdleConnections()
+  const ended = new Promise<void>((resolve) => Listener.prototype.close.call(server.server, () => resolve()))
+  onListenerClosed()
+  const end = setTimeout(() => server.server.closeAllConnections(), drainTimeoutMs)
+  if (keepIdleConnections) await Promise.race([ended, pause(drainTimeoutMs * IDLE_GRACE_RATIO)])
+  server.server.closeIdleConnections()
   // What was answered before anybody could say that it was the last becomes idle later.
-  const sweep = setInterval(() => app.server.closeIdleConnections(), SWEEP_MS)
+  const sweep = setInterval(() => server.server.closeIdleConnections(), SWEEP_MS)
   await ended
   clearTimeout(end)
   clearInterval(sweep)
-  await app.close()
+  await server.close()
 }
 
 const QUIET_TURNS = 3
@@ -88,7 +88,7 @@ async function allPickedUp(server: Server, longestMs: number): Promise<void> {
 }
 
 /** RFC 9112 §3.2.2: a request may name the whole address; where it came in is this server all the same. */
-export function originForm(target: string): string {
+export function toOriginForm(target: string): string {
   if (target.startsWith('/')) return target
   const url = URL.parse(target)
   return url ? url.pathname + url.search : target

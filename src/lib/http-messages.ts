@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
 /** One HTTP request as the rooms behind the socket see it: no framework, no stream. */
-export type Question = {
+export type HttpRequest = {
   readonly method: string
   /** The path alone, as it was sent. */
   readonly path: string
@@ -18,20 +18,20 @@ export type Question = {
   /** The body, if it is a form. */
   readonly form: string | undefined
   /** Reports a fault of ours in the request's log. */
-  readonly report: (error: unknown) => void
+  readonly logError: (error: unknown) => void
 }
 
 /** What those who look after the service are told of an exchange: for logs and numbers, never sent. */
-export type About = {
+export type OperationInfo = {
   /** The operation's name as the document has it; a REST call's stored document has one, too. */
-  readonly operation?: string
-  readonly kind?: 'query' | 'mutation' | 'subscription'
+  readonly operationName?: string
+  readonly operationType?: 'query' | 'mutation' | 'subscription'
   /** The fields of the schema that an operation of this kind begins with, as `Mutation.addBook`: a closed list. */
-  readonly asked?: readonly string[]
+  readonly rootFields?: readonly string[]
   /** Coordinates that the caller's scopes did not open. */
-  readonly refused?: readonly string[]
+  readonly deniedCoordinates?: readonly string[]
   /** `extensions.code` of the first error. */
-  readonly code?: string
+  readonly errorCode?: string
   /** Why credentials were refused, from a closed list. */
   readonly reason?: string
   readonly client?: string
@@ -39,30 +39,30 @@ export type About = {
   /** The access token's `jti`. */
   readonly tokenId?: string
   /** Ids of the books that were added. */
-  readonly added?: readonly string[]
+  readonly addedBookIds?: readonly string[]
 }
 
 /** One HTTP answer. */
-export type Answer = {
+export type HttpResponse = {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
-  readonly about?: About
+  readonly operationInfo?: OperationInfo
 }
 
 /** What whoever looks after the service asks: never refused for load, and no part of what callers wait for. */
 export const HEALTH_PATHS: ReadonlySet<string | undefined> = new Set(['/healthz', '/readyz', '/metrics'])
 
 /** One exchange as it ended, whoever answered it: a route, a limit, or nobody who was there. */
-export type Observed = {
+export type RequestEvent = {
   /** Empty: it was refused for overload, before it had one. */
-  readonly id: string
+  readonly requestId: string
   readonly method: string
   /** The route's pattern, as `/books/:id`; undefined where there is none. */
-  readonly route: string | undefined
+  readonly routePattern: string | undefined
   readonly status: number
-  readonly seconds: number
-  readonly about: About
+  readonly durationSeconds: number
+  readonly operationInfo: OperationInfo
 }
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD' | 'OPTIONS'
@@ -71,15 +71,19 @@ export type Route = {
   readonly method: Method | readonly Method[]
   readonly url: string
   /** Whether pages from anywhere may read the answer (Fetch §3.2): for what is public. */
-  readonly anyOrigin?: boolean
-  readonly answer: (question: Question) => Promise<Answer>
+  readonly allowsAnyOrigin?: boolean
+  readonly handler: (request: HttpRequest) => Promise<HttpResponse>
 }
 
 /** What every JSON answer of ours says that it is. */
-export const JSON_TYPE = 'application/json; charset=utf-8'
+export const JSON_CONTENT_TYPE = 'application/json; charset=utf-8'
 
-export const jsonAnswer = (status: number, value: unknown, headers: Record<string, string> = {}): Answer => ({
+export const createJsonResponse = (
+  status: number,
+  value: unknown,
+  headers: Record<string, string> = {},
+): HttpResponse => ({
   status,
-  headers: { 'content-type': JSON_TYPE, 'cache-control': 'no-store', ...headers },
+  headers: { 'content-type': JSON_CONTENT_TYPE, 'cache-control': 'no-store', ...headers },
   body: JSON.stringify(value),
 })

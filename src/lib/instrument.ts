@@ -1,8 +1,8 @@
 /** Puts something around a step of the pipeline; the step keeps its type, and answers and throws as before. */
-export type Around = <Args extends unknown[], Result>(
+export type Instrument = <Args extends unknown[], Result>(
   name: string,
   step: (...args: Args) => Result,
 ) => (...args: Args) => Result
 
 /** Puts nothing around: the step itself. */
-export const bare: Around = (_, step) => step
+export const withoutInstrumentation: Instrument = (_, step) => step

@@ -16,42 +16,48 @@ type Options = {
   /** A client of `ioredis`, for copies that count together; undefined: this copy counts by itself. */
   readonly store: object | undefined
   /** Who counts for several processes of one copy, where there is no store; it may fail. */
-  readonly elsewhere?: Count | undefined
+  readonly elsewhere?: CountRequest | undefined
   readonly clock: Clock
 }
 
 /** How often somebody has asked. */
-export type Counted = Pick<RateLimiterRes, 'consumedPoints' | 'remainingPoints' | 'msBeforeNext'>
+export type RateLimitUsage = Pick<RateLimiterRes, 'consumedPoints' | 'remainingPoints' | 'msBeforeNext'>
 
 /** Counts one more request of somebody. */
-export type Count = (who: string) => Promise<Counted>
+export type CountRequest = (key: string) => Promise<RateLimitUsage>
 
 /** What came of one more request. */
-type Taken = {
-  readonly allowed: boolean
+type RateLimitResult = {
+  readonly isAllowed: boolean
   /** Seconds until there is room again. */
-  readonly resetSeconds: number
+  readonly retryAfterSeconds: number
   /** draft-ietf-httpapi-ratelimit-headers-10 §3, §4: both are lists, to which others may be added. */
   readonly headers: { readonly 'ratelimit-policy': string; readonly ratelimit: string }
 }
 
 /** Counts one more request of somebody; it never throws. */
-export type RateLimit = (who: string) => Promise<Taken>
+export type ConsumeRateLimit = (key: string) => Promise<RateLimitResult>
 
 /** So many requests in a minute from the first. While the store is away, each process counts by itself. */
-export function createRateLimit({ name, perMinute, store, elsewhere, clock }: Options): RateLimit {
-  const own = ownCount(name, perMinute, clock)
-  const shared = store ? storeCount(name, perMinute, store) : elsewhere
-  const policy = `"${name}";q=${perMinute};w=${WINDOW_SECONDS}`
+export function createRateLimit({
+  name,
+  perMinute: maxPerMinute,
+  store: redisClient,
+  elsewhere: sharedCounter,
+  clock,
+}: Options): ConsumeRateLimit {
+  const own = createLocalCounter(name, maxPerMinute, clock)
+  const shared = redisClient ? storeCount(name, maxPerMinute, redisClient) : sharedCounter
+  const policy = `"${name}";q=${maxPerMinute};w=${WINDOW_SECONDS}`
   let awayUntil = Number.NEGATIVE_INFINITY
 
-  async function count(who: string): Promise<Counted> {
-    if (!shared || clock.elapsed() < awayUntil) return own(who)
+  async function count(who: string): Promise<RateLimitUsage> {
+    if (!shared || clock.monotonicNow() < awayUntil) return own(who)
     try {
       return await shared(who)
     } catch {
       // The connection tells of its own faults.
-      awayUntil = clock.elapsed() + AWAY_MS
+      awayUntil = clock.monotonicNow() + AWAY_MS
       return own(who)
     }
   }
@@ -61,7 +67,7 @@ export function createRateLimit({ name, perMinute, store, elsewhere, clock }: Op
     const resetSeconds = Math.max(1, Math.ceil(msBeforeNext / 1_000))
     const ratelimit = `"${name}";r=${remainingPoints};t=${resetSeconds}`
     const headers = { 'ratelimit-policy': policy, ratelimit }
-    return { allowed: consumedPoints <= perMinute, resetSeconds, headers }
+    return { isAllowed: consumedPoints <= maxPerMinute, retryAfterSeconds: resetSeconds, headers }
   }
 }
 
@@ -72,10 +78,10 @@ const optionsOf = (name: string, points: number) => ({
 })
 
 /** Counts in this process's memory, by itself; it does not fail. */
-export const ownCount = (name: string, perMinute: number, clock: Clock): Count =>
+export const createLocalCounter = (name: string, perMinute: number, clock: Clock): CountRequest =>
   bounded(new RateLimiterMemory(optionsOf(name, perMinute)), clock)
 
-function storeCount(name: string, perMinute: number, storeClient: object): Count {
+function storeCount(name: string, perMinute: number, storeClient: object): CountRequest {
   const options = { ...optionsOf(name, perMinute), storeClient, rejectIfRedisNotReady: true }
   const shared = new RateLimiterRedis(options)
   return (who) => counted(shared.consume(who))
@@ -90,13 +96,13 @@ const counted = (consumed: Promise<RateLimiterRes>) =>
 
 /** Whoever comes new when there are too many names counts among the others: of names, an attacker has any number. */
 function bounded(limiter: RateLimiterMemory, clock: Clock): (who: string) => Promise<RateLimiterRes> {
-  let [young, old, since] = [0, 0, clock.elapsed()]
+  let [young, old, since] = [0, 0, clock.monotonicNow()]
   function forget(): void {
-    const age = clock.elapsed() - since
+    const age = clock.monotonicNow() - since
     if (age < WINDOW_SECONDS * 1_000) return
     old = age < 2 * WINDOW_SECONDS * 1_000 ? young : 0
     young = 0
-    since = clock.elapsed()
+    since = clock.monotonicNow()
   }
   return async function countOwn(who) {
     forget()
@@ -114,7 +120,7 @@ mapped.addSubnet('::ffff:0:0', 96, 'ipv6')
  * Under whose name an address is counted: a network of IPv6 is one customer's (RFC 6177 §2), who has 2^64 addresses in it.
  * @returns the address itself for IPv4, the first 64 bits for IPv6
  */
-export function addressName(address: string): string {
+export function toAddressKey(address: string): string {
   if (!isIPv6(address)) return isIP(address) === 0 ? OTHERS : address
   if (mapped.check(address, 'ipv6')) return address.slice(address.lastIndexOf(':') + 1)
   const [head = '', tail] = (address.split('%', 1)[0] ?? '').split('::', 2)

@@ -17,21 +17,21 @@ const isOpaque = (word: string) => /[A-Za-z]/.test(word) && /\d\D*\d/.test(word)
 const withoutOpaque = (text: string) => text.replace(LONG_WORD, (word) => (isOpaque(word) ? '…' : word))
 
 /** Somebody's words as a log may have them: what an error says, and its stack. */
-export function redacted(text: string): string {
+export function redactSecrets(text: string): string {
   return NAMED.reduce((said, [pattern, by]) => said.replace(pattern, by), unsigned(text))
 }
 
 const unsigned = (text: string) => text.replace(KEY, '…').replace(TOKEN, '…')
 
 /** What an answer may repeat of what was sent: clients log answers, and so do those in between. */
-export const repeatable = (text: string) => withoutOpaque(unsigned(text))
+export const redactForResponse = (text: string) => withoutOpaque(unsigned(text))
 
 const MOST_LETTERS = 200
 const MOST_OF_NAME = 64
 
 /** A path as the log may have it, without its query: somebody puts a token there some day. */
-export const plainPath = (path: string) =>
-  withoutOpaque(redacted(path.split(/[?#]/, 1)[0] ?? ''))
+export const sanitizePath = (path: string) =>
+  withoutOpaque(redactSecrets(path.split(/[?#]/, 1)[0] ?? ''))
     .replace(/[^\x20-\x7e…]/g, '?')
     .slice(0, MOST_LETTERS)
 
@@ -42,10 +42,10 @@ const names = new Map<string, string>()
  * A name that a client chose: letters that break no line and no terminal, and nothing like a token. The same ones come all
  * the time; to look through one takes longer than to serve what it names.
  */
-export function plainName(name: string): string {
+export function sanitizeName(name: string): string {
   const known = names.get(name)
   if (known !== undefined) return known
-  const plain = withoutOpaque(redacted(name))
+  const plain = withoutOpaque(redactSecrets(name))
     .replace(/[^\w.:@… -]/g, '?')
     .slice(0, MOST_OF_NAME)
   if (names.size >= MOST_NAMES) names.clear()
@@ -54,4 +54,4 @@ export function plainName(name: string): string {
 }
 
 /** An id that was verified, and so may be long and have digits: letters that break no line. */
-export const plainId = (id: string) => id.replace(/[^\x21-\x7e]/g, '?').slice(0, MOST_LETTERS)
+export const sanitizeId = (id: string) => id.replace(/[^\x21-\x7e]/g, '?').slice(0, MOST_LETTERS)

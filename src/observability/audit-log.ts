@@ -1,15 +1,15 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
-import type { Observed } from '../lib/http-messages.ts'
-import { plainId, plainName } from '../lib/redact.ts'
+import type { RequestEvent } from '../lib/http-messages.ts'
+import { sanitizeId, sanitizeName } from '../lib/redact.ts'
 
 /** The audit log cannot be opened; the message says why and what to look at, in one line. */
-class AuditFault extends Error {
-  override readonly name = 'AuditFault'
+class AuditLogError extends Error {
+  override readonly name = 'AuditLogError'
 }
 
-export type Audit = {
+export type AuditLog = {
   /** Writes a line for a write and for a refusal, and nothing for anything else. */
-  readonly observe: (exchange: Observed) => void
+  readonly recordRequest: (exchange: RequestEvent) => void
   close(): void
 }
 
@@ -30,24 +30,24 @@ const REFUSED_CODE: ReadonlySet<string> = new Set(['UNAUTHENTICATED', 'FORBIDDEN
  * done: what a process was asked before it died is there. Refusals, which cost nobody anything to ask for, go together:
  * those of one turn of the event loop at its end, or in front of the next write.
  * @param target a file, which is appended to and, at SIGHUP, opened anew; `stdout`, `stderr` or `off`
- * @param report told of a line that could not be written: the request that it tells of has its answer all the same
+ * @param logError told of a line that could not be written: the request that it tells of has its answer all the same
  * @throws AuditFault when the file cannot be opened
  */
-export function openAudit(target: string, report: (fault: unknown) => void): Audit {
-  const lines = linesTo(target, report)
+export function openAuditLog(target: string, logError: (fault: unknown) => void): AuditLog {
+  const lines = linesTo(target, logError)
   const waiting: string[] = []
   function flush(): void {
     if (waiting.length === 0) return
     try {
       lines?.write(waiting.splice(0))
     } catch (fault) {
-      report(fault)
+      logError(fault)
     }
   }
   // However it ends, but by a kill.
   process.on('exit', flush)
   return Object.freeze({
-    observe(exchange: Observed) {
+    recordRequest(exchange: RequestEvent) {
       const event = eventOf(exchange)
       if (event === undefined || !lines) return
       if (waiting.length === 0 && event === 'refused') setImmediate(flush)
@@ -63,7 +63,7 @@ export function openAudit(target: string, report: (fault: unknown) => void): Aud
 }
 
 /** Whether it is a file, which somebody may move away. */
-export const auditsToFile = (target: string) => !['off', 'stdout', 'stderr'].includes(target)
+export const isAuditLogFile = (target: string) => !['off', 'stdout', 'stderr'].includes(target)
 
 function linesTo(target: string, report: (fault: unknown) => void): Lines | undefined {
   if (target === 'off') return undefined
@@ -131,32 +131,47 @@ function opened(path: string): number {
   try {
     return openSync(path, 'a', OWNER_ALONE)
   } catch (error) {
-    throw new AuditFault(`The audit log cannot be opened: ${(error as Error).message}. Check AUDIT_LOG.`)
+    throw new AuditLogError(`The audit log cannot be opened: ${(error as Error).message}. Check AUDIT_LOG.`)
   }
 }
 
-function eventOf({ status, about }: Observed): 'write' | 'refused' | undefined {
-  const no = about.refused !== undefined || (about.code !== undefined && REFUSED_CODE.has(about.code))
+function eventOf({ status, operationInfo }: RequestEvent): 'write' | 'refused' | undefined {
+  const no =
+    operationInfo.deniedCoordinates !== undefined ||
+    (operationInfo.errorCode !== undefined && REFUSED_CODE.has(operationInfo.errorCode))
   if (no || REFUSED_STATUS.has(status)) return 'refused'
-  return about.kind === 'mutation' ? 'write' : undefined
+  return operationInfo.operationType === 'mutation' ? 'write' : undefined
 }
 
-function entryOf(event: 'write' | 'refused', { id, method, route, status, about }: Observed) {
-  const { operation, asked, refused, added, code, reason, client, subject, tokenId } = about
+function entryOf(
+  event: 'write' | 'refused',
+  { requestId, method, routePattern, status, operationInfo }: RequestEvent,
+) {
+  const {
+    operationName,
+    rootFields,
+    deniedCoordinates,
+    addedBookIds,
+    errorCode,
+    reason,
+    client,
+    subject,
+    tokenId,
+  } = operationInfo
   return {
     time: new Date().toISOString(),
     event,
-    requestId: id,
-    subject: subject && plainId(subject),
-    client: client && plainId(client),
-    tokenId: tokenId && plainId(tokenId),
+    requestId,
+    subject: subject && sanitizeId(subject),
+    client: client && sanitizeId(client),
+    tokenId: tokenId && sanitizeId(tokenId),
     method,
-    route,
-    operation: operation && plainName(operation),
-    asked,
-    refused,
-    added,
-    code,
+    route: routePattern,
+    operation: operationName && sanitizeName(operationName),
+    asked: rootFields,
+    refused: deniedCoordinates,
+    added: addedBookIds,
+    code: errorCode,
     reason,
     status,
   }

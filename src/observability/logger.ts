@@ -1,18 +1,18 @@
 import { randomBytes } from 'node:crypto'
-import { type DestinationStream, destination, type Logger, pino } from 'pino'
-import { originForm } from '../lib/graceful-close.ts'
-import type { About } from '../lib/http-messages.ts'
-import { plainId, plainName, plainPath, redacted } from '../lib/redact.ts'
-import { traceIdOf } from './trace-context.ts'
+import { type DestinationStream, destination, type Logger as PinoLogger, pino } from 'pino'
+import { toOriginForm } from '../lib/graceful-close.ts'
+import type { OperationInfo } from '../lib/http-messages.ts'
+import { redactSecrets, sanitizeId, sanitizeName, sanitizePath } from '../lib/redact.ts'
+import { parseTraceId } from './trace-context.ts'
 
-export type Log = Logger
+export type Logger = PinoLogger
 
 /** The name of a request's id in its lines. */
-export const REQUEST_ID = 'requestId'
+export const REQUEST_ID_KEY = 'requestId'
 const PREFIX_BYTES = 4
 
 /** Names requests, in this process and, as good as always, beside others: what a client calls its request is not asked. */
-export function requestIds(): () => string {
+export function createRequestIdGenerator(): () => string {
   const prefix = randomBytes(PREFIX_BYTES).toString('hex')
   let count = 0
   return function nextId() {
@@ -26,16 +26,16 @@ type LogSettings = {
   readonly logLevel: string
   /** Undefined: pretty on a terminal, but never in production. */
   readonly logFormat: 'json' | 'pretty' | undefined
-  readonly production: boolean
+  readonly isProduction: boolean
 }
 
 /** Where lines go: standard output, and at once, so that the last ones of a process that ends are there, too. */
 const STDOUT = 1
 
 /** The log of a process: a JSON line for each thing, or a pretty one for people. */
-export async function createLog({ logLevel, logFormat, production }: LogSettings): Promise<Log> {
+export async function createLogger({ logLevel, logFormat, isProduction }: LogSettings): Promise<Logger> {
   const pretty =
-    logFormat === undefined ? !production && process.stdout.isTTY === true : logFormat === 'pretty'
+    logFormat === undefined ? !isProduction && process.stdout.isTTY === true : logFormat === 'pretty'
   const options = { level: logLevel, base: null, serializers: { err: plainError, error: plainError } }
   return pino(options, pretty ? await prettyLines() : destination({ dest: STDOUT, sync: true }))
 }
@@ -48,48 +48,51 @@ async function prettyLines(): Promise<DestinationStream> {
 
 /** Libraries hang requests, commands and answers on their errors, and tokens with them: its own words alone go on. */
 function plainError(error: unknown) {
-  if (!(error instanceof Error)) return { message: redacted(String(error)) }
+  if (!(error instanceof Error)) return { message: redactSecrets(String(error)) }
   const { name, message, stack, cause } = error
   const { code } = error as { code?: unknown }
   return {
     type: name,
     ...(typeof code === 'string' && { code }),
-    message: redacted(message),
-    stack: redacted(stack ?? ''),
-    ...(cause instanceof Error && { cause: redacted(cause.message) }),
+    message: redactSecrets(message),
+    stack: redactSecrets(stack ?? ''),
+    ...(cause instanceof Error && { cause: redactSecrets(cause.message) }),
   }
 }
 
 /** An exchange as its line tells it. */
-export type Told = {
+export type RequestLogEntry = {
   /** Left out where the log has it already. */
-  readonly id?: string
+  readonly requestId?: string
   readonly method: string
   /** As it was sent; its query stays out. */
   readonly url: string
   readonly status: number
-  readonly milliseconds: number
+  readonly durationMs: number
   readonly traceparent?: string | readonly string[] | undefined
-  readonly about?: About
+  readonly operationInfo?: OperationInfo
 }
 
 /**
  * The one line of a request, at its end. No header, body, variable or query string is in it.
  * @param log the request's own, or its route's: it has the level
  */
-export function logRequest(log: Pick<Log, 'info' | 'warn' | 'error' | 'isLevelEnabled'>, told: Told): void {
-  const { id, method, url, status, milliseconds, traceparent, about = {} } = told
+export function logRequest(
+  log: Pick<Logger, 'info' | 'warn' | 'error' | 'isLevelEnabled'>,
+  entry: RequestLogEntry,
+): void {
+  const { requestId, method, url, status, durationMs, traceparent, operationInfo = {} } = entry
   const level = levelOf(status)
   // To make a line costs more than to write it.
   if (!log.isLevelEnabled(level)) return
-  const traceId = traceIdOf(traceparent)
+  const traceId = parseTraceId(traceparent)
   const line = {
-    ...(id !== undefined && { [REQUEST_ID]: id }),
+    ...(requestId !== undefined && { [REQUEST_ID_KEY]: requestId }),
     method,
-    path: url.startsWith('/') || url.includes('://') ? plainPath(originForm(url)) : '…',
+    path: url.startsWith('/') || url.includes('://') ? sanitizePath(toOriginForm(url)) : '…',
     status,
-    ms: Math.round(milliseconds * 100) / 100,
-    ...plainAbout(about),
+    ms: Math.round(durationMs * 100) / 100,
+    ...plainAbout(operationInfo),
     ...(traceId !== undefined && { traceId }),
   }
   log[level](line, 'request')
@@ -98,10 +101,10 @@ export function logRequest(log: Pick<Log, 'info' | 'warn' | 'error' | 'isLevelEn
 /** What was away or too much passes by itself; what broke does not. */
 const levelOf = (status: number) => (status < 500 ? 'info' : status === 503 ? 'warn' : 'error')
 
-const plainAbout = ({ operation, refused, code, reason, client }: About) => ({
-  ...(operation !== undefined && { operation: plainName(operation) }),
-  ...(refused !== undefined && { refused }),
-  ...(code !== undefined && { code }),
+const plainAbout = ({ operationName, deniedCoordinates, errorCode, reason, client }: OperationInfo) => ({
+  ...(operationName !== undefined && { operation: sanitizeName(operationName) }),
+  ...(deniedCoordinates !== undefined && { refused: deniedCoordinates }),
+  ...(errorCode !== undefined && { code: errorCode }),
   ...(reason !== undefined && { reason }),
-  ...(client !== undefined && { client: plainId(client) }),
+  ...(client !== undefined && { client: sanitizeId(client) }),
 })

@@ -1,13 +1,13 @@
-import { noToken } from '../errors/api-error.ts'
-import { type Answer, jsonAnswer, type Question, type Route } from '../lib/http-messages.ts'
+import { missingToken } from '../errors/api-error.ts'
+import { createJsonResponse, type HttpRequest, type HttpResponse, type Route } from '../lib/http-messages.ts'
 import type { DeclaredScope, Rules } from '../scopes/read-rules.ts'
 import { prefersHtml } from './content-negotiation.ts'
-import type { AnswerCaller } from './rest.ts'
+import type { AuthenticatedHandler } from './rest.ts'
 
 /** The page's own address, as `GET /graphql` has it, is one step above these. */
-export const IDE_ASSETS = '/ide/assets/'
+export const IDE_ASSETS_PATH = '/ide/assets/'
 
-export type Ide = {
+export type IdeOptions = {
   /** What was built; undefined if nothing was. Names below `/ide/`. */
   readonly files: { readonly script: string; readonly styles: readonly string[] } | undefined
   /** Whose client the IDE is; without one it has no sign-in. */
@@ -15,22 +15,27 @@ export type Ide = {
 }
 
 type Options = {
-  readonly ide: Ide
+  readonly ide: IdeOptions
   readonly issuer: string
   readonly introspection: 'open' | 'authenticated' | 'off'
   readonly declared: readonly DeclaredScope[]
 }
 
 /** Whether a browser wants the IDE: a query in the address is run, as for any other client. */
-export const wantsIde = ({ method, headers, search }: Question) =>
+export const isIdeRequest = ({ method, headers, search }: HttpRequest) =>
   (method === 'GET' || method === 'HEAD') &&
   prefersHtml(headers.accept) &&
   !new URLSearchParams(search).has('query')
 
 /** The IDE's page; one line on how to build it where it was not. It shows nothing that needs a token. */
-export function idePage({ ide, issuer, introspection, declared }: Options): Answer {
+export function createIdePage({
+  ide,
+  issuer,
+  introspection,
+  declared: declaredScopes,
+}: Options): HttpResponse {
   const { files, clientId } = ide
-  const settings = { issuer, clientId, introspection, scopes: declared }
+  const settings = { issuer, clientId, introspection, scopes: declaredScopes }
   const content = files ? loading(files, settings) : `<p>${NOT_BUILT}</p>`
   return {
     status: files ? 200 : 503,
@@ -58,7 +63,7 @@ const NOT_BUILT =
   'The IDE has not been built: run <code>npm run build:ide</code> and start again. The API works without it.'
 
 /** Relative addresses: behind a proxy the API may stand below a path. */
-const loading = (files: NonNullable<Ide['files']>, settings: object) =>
+const loading = (files: NonNullable<IdeOptions['files']>, settings: object) =>
   [
     ...files.styles.map((style) => `<link rel="stylesheet" href="ide/${style}">`),
     `<script type="application/json" id="settings">${inScript(settings)}</script>`,
@@ -88,17 +93,17 @@ const policy = (issuer: string) =>
  * The schema's rules, as `npm run scopes -- --json` prints them: what padlocks are made from. They name fields, so they are
  * for those who may read the schema.
  */
-export function rulesRoute(
+export function createRulesRoute(
   rules: Rules,
   introspection: Options['introspection'],
-): Omit<Route, 'answer'> & { readonly answer: AnswerCaller } {
+): Omit<Route, 'handler'> & { readonly handler: AuthenticatedHandler } {
   const rows = [...rules].map(([coordinate, scopes]) => ({ coordinate, scopes }))
   return {
     method: 'GET',
     url: '/ide/rules',
-    async answer(_, caller) {
-      if (introspection === 'authenticated' && !caller) throw noToken()
-      return jsonAnswer(200, introspection === 'off' ? [] : rows)
+    async handler(_, caller) {
+      if (introspection === 'authenticated' && !caller) throw missingToken()
+      return createJsonResponse(200, introspection === 'off' ? [] : rows)
     },
   }
 }

@@ -1,24 +1,30 @@
 import { Kind, parse } from 'graphql'
 import type { Caller } from '../auth/validate-claims.ts'
 import { badRequest, notFound } from '../errors/api-error.ts'
-import { refusalErrors } from '../graphql/format-error.ts'
-import { type About, type Answer, jsonAnswer, type Question, type Route } from '../lib/http-messages.ts'
+import { toGraphQLErrors } from '../graphql/format-error.ts'
+import {
+  createJsonResponse,
+  type HttpRequest,
+  type HttpResponse,
+  type OperationInfo,
+  type Route,
+} from '../lib/http-messages.ts'
 
 /** Answers a request whose caller is known. */
-export type AnswerCaller = (
-  question: Question,
+export type AuthenticatedHandler = (
+  request: HttpRequest,
   caller: Caller | undefined,
-  tell: (about: About) => void,
-) => Promise<Answer>
+  addOperationInfo: (about: OperationInfo) => void,
+) => Promise<HttpResponse>
 
-type GuardedRoute = Omit<Route, 'answer'> & { readonly answer: AnswerCaller }
+type AuthenticatedRoute = Omit<Route, 'handler'> & { readonly handler: AuthenticatedHandler }
 
 type Stored = {
   readonly method: 'GET' | 'POST'
   readonly url: string
   readonly query: string
-  readonly variables: (question: Question) => Record<string, unknown>
-  readonly shape: (data: Readonly<Record<string, unknown>>) => Answer
+  readonly variables: (question: HttpRequest) => Record<string, unknown>
+  readonly shape: (data: Readonly<Record<string, unknown>>) => HttpResponse
 }
 
 const FIELDS = 'id title author cost num_pages: numPages'
@@ -37,7 +43,7 @@ const STORED: readonly Stored[] = [
       const count = Number(first)
       return first === undefined ? others : { ...others, first: Number.isFinite(count) ? count : first }
     },
-    shape: ({ books }) => jsonAnswer(200, (books as RestBook[]).map(numbered)),
+    shape: ({ books }) => createJsonResponse(200, (books as RestBook[]).map(numbered)),
   },
   {
     method: 'GET',
@@ -45,8 +51,8 @@ const STORED: readonly Stored[] = [
     query: `query Book($id: ID!) { book(id: $id) { ${FIELDS} } }`,
     variables: ({ params }) => ({ id: params.id }),
     shape: ({ book }) => {
-      if (book) return jsonAnswer(200, numbered(book as RestBook))
-      return jsonAnswer(404, { errors: refusalErrors(notFound('There is no book with this id.')) })
+      if (book) return createJsonResponse(200, numbered(book as RestBook))
+      return createJsonResponse(404, { errors: toGraphQLErrors(notFound('There is no book with this id.')) })
     },
   },
   {
@@ -58,13 +64,13 @@ const STORED: readonly Stored[] = [
     variables: ({ body }) => jsonObject(body),
     shape: ({ addBook }) => {
       const book = numbered(addBook as RestBook)
-      return jsonAnswer(201, book, { location: `/books/${book.id}` })
+      return createJsonResponse(201, book, { location: `/books/${book.id}` })
     },
   },
 ]
 
 /** They are this service's own, and always run. */
-export const STORED_DOCUMENTS = STORED.map(({ query }) => query)
+export const REST_DOCUMENTS = STORED.map(({ query }) => query)
 
 function readQuery(search: string): Record<string, string> {
   const parameters = new URLSearchParams(search)
@@ -78,15 +84,15 @@ type RestBook = { readonly id: string }
 const numbered = <T extends RestBook>(book: T) => ({ ...book, id: Number(book.id) })
 
 /** The seed's REST calls as stored documents: they enter at GraphQL's door and have no checks of their own. */
-export const restRoutes = (graphql: AnswerCaller): GuardedRoute[] =>
-  STORED.map((stored) => restRoute(stored, graphql))
+export const createRestRoutes = (handleGraphQL: AuthenticatedHandler): AuthenticatedRoute[] =>
+  STORED.map((stored) => restRoute(stored, handleGraphQL))
 
-function restRoute(stored: Stored, graphql: AnswerCaller): GuardedRoute {
+function restRoute(stored: Stored, graphql: AuthenticatedHandler): AuthenticatedRoute {
   const known = variableNames(stored.query)
   return {
     method: stored.method,
     url: stored.url,
-    async answer(question, caller, tell) {
+    async handler(question, caller, tell) {
       const variables = stored.variables(question)
       const unknown = Object.keys(variables).find((name) => !known.has(name))
       if (unknown !== undefined)
@@ -101,7 +107,7 @@ function restRoute(stored: Stored, graphql: AnswerCaller): GuardedRoute {
   }
 }
 
-function asGraphQL(question: Question, query: string, variables: Record<string, unknown>): Question {
+function asGraphQL(question: HttpRequest, query: string, variables: Record<string, unknown>): HttpRequest {
   const headers = { ...question.headers, 'content-type': 'application/json' }
   return { ...question, method: 'POST', search: '', headers, body: JSON.stringify({ query, variables }) }
 }

@@ -1,31 +1,34 @@
 import { GraphQLError, type GraphQLSchema, getOperationAST, parse, validate } from 'graphql'
-import { activeAsks, type Decision, decide } from './authorize-plan.ts'
-import type { Variables } from './conditions.ts'
+import { authorizePlan, collectRequirements, type Decision } from './authorize-plan.ts'
+import type { RawVariables } from './conditions.ts'
 import { compilePlan } from './plan.ts'
 import type { Rules } from './read-rules.ts'
-import { keysOf } from './requirement-path.ts'
-import { type Rule, satisfies } from './rule.ts'
+import { pathToArray } from './requirement-path.ts'
+import { isSatisfied, type Rule } from './rule.ts'
 
 /** One rule that an operation meets. */
-type Met = {
+type ExplainedRequirement = {
   readonly coordinate: string
   readonly path: readonly string[]
   readonly rule: Rule
-  readonly held: boolean
+  readonly isSatisfied: boolean
 }
-export type Explanation = { readonly decision: Decision; readonly met: readonly Met[] }
+export type Explanation = {
+  readonly decision: Decision
+  readonly requirements: readonly ExplainedRequirement[]
+}
 
 /**
  * Says what an operation asks for and whether these scopes let it pass, without a server.
  * @param operationName needed when the document has several operations
  * @throws GraphQLError when the document is not valid, or has no such operation
  */
-export function explain(
+export function explainOperation(
   schema: GraphQLSchema,
   rules: Rules,
   source: string,
-  held: ReadonlySet<string>,
-  variables: Variables,
+  grantedScopes: ReadonlySet<string>,
+  variables: RawVariables,
   operationName?: string,
 ): Explanation {
   const document = parse(source)
@@ -34,11 +37,11 @@ export function explain(
   const operation = getOperationAST(document, operationName)
   if (!operation) throw new GraphQLError('Which operation is meant? Name one of those in the document.')
   const plan = compilePlan(schema, rules, document, operation)
-  const met = activeAsks(plan, variables).map(({ coordinate, path, rule }) => ({
+  const met = collectRequirements(plan, variables).map(({ coordinate, path, rule }) => ({
     coordinate,
-    path: keysOf(path),
+    path: pathToArray(path),
     rule,
-    held: satisfies(rule, held),
+    isSatisfied: isSatisfied(rule, grantedScopes),
   }))
-  return { decision: decide(plan, held, variables), met }
+  return { decision: authorizePlan(plan, grantedScopes, variables), requirements: met }
 }

@@ -6,16 +6,16 @@ import {
   type OperationDefinitionNode,
   type ValueNode,
 } from 'graphql'
-import { defaultOf, provided, type Variables } from './conditions.ts'
+import { getProvidedValue, getVariableDefault, type RawVariables } from './conditions.ts'
 import type { Rules } from './read-rules.ts'
-import type { Path } from './requirement-path.ts'
-import { NOBODY, type Rule } from './rule.ts'
+import type { RequirementPath } from './requirement-path.ts'
+import { DENY_ALL, type Rule } from './rule.ts'
 
 /** A variable that may bring a guarded argument (`coordinate`), or guarded fields inside its value (`shape`). */
-export type InputAsk = {
+export type GuardedVariable = {
   readonly variable: string
-  readonly fallback: unknown
-  readonly path: Path
+  readonly defaultValue: unknown
+  readonly path: RequirementPath
   readonly coordinate?: string
   readonly shape?: InputShape
 }
@@ -27,36 +27,36 @@ type InputShape = {
 }
 
 /** What an argument's value provides: rules outright, and variables to be looked at per request. */
-type Provided = {
-  readonly asks: readonly { readonly coordinate: string; readonly rule: Rule }[]
-  readonly variables: readonly InputAsk[]
+type ProvidedInputs = {
+  readonly coordinateRules: readonly { readonly coordinate: string; readonly rule: Rule }[]
+  readonly guardedVariables: readonly GuardedVariable[]
 }
 
 /**
  * Reads one argument as the document writes it.
  * @param coordinates the argument's own: on the object type, and on the interface that the document names
  */
-export function readArgument(
+export function readGuardedArgument(
   rules: Rules,
   operation: OperationDefinitionNode,
   coordinates: readonly string[],
   type: GraphQLInputType,
   value: ValueNode,
-  path: Path,
-): Provided {
+  path: RequirementPath,
+): ProvidedInputs {
   const asks: { coordinate: string; rule: Rule }[] = []
-  const variables: InputAsk[] = []
+  const variables: GuardedVariable[] = []
   const read = (at: readonly string[], of: GraphQLInputType, node: ValueNode) => {
     const guarded = at.filter((coordinate) => rules.has(coordinate))
     if (node.kind === Kind.VARIABLE) {
       const variable = node.name.value
-      const base = { variable, fallback: defaultOf(operation, variable), path }
+      const base = { variable, defaultValue: getVariableDefault(operation, variable), path }
       for (const coordinate of guarded) variables.push({ ...base, coordinate })
       const shape = shapeOf(rules, of)
       if (shape) variables.push({ ...base, shape })
       return
     }
-    for (const coordinate of guarded) asks.push({ coordinate, rule: rules.get(coordinate) ?? NOBODY })
+    for (const coordinate of guarded) asks.push({ coordinate, rule: rules.get(coordinate) ?? DENY_ALL })
     if (node.kind === Kind.LIST) for (const item of node.values) read([], of, item)
     const named = getNamedType(of)
     if (node.kind !== Kind.OBJECT || !isInputObjectType(named)) return
@@ -66,7 +66,7 @@ export function readArgument(
     }
   }
   read(coordinates, type, value)
-  return { asks, variables }
+  return { coordinateRules: asks, guardedVariables: variables }
 }
 
 /** Undefined if a value of this type can bring nothing that is guarded, at any depth. */
@@ -76,7 +76,7 @@ function shapeOf(
   known = new Map<unknown, InputShape>(),
 ): InputShape | undefined {
   const named = getNamedType(type)
-  if (!isInputObjectType(named) || !mayBring(rules, named)) return undefined
+  if (!isInputObjectType(named) || !canProvideGuardedInput(rules, named)) return undefined
   let shape = known.get(named)
   if (shape) return shape
   shape = { type: named.name, fields: [] }
@@ -95,12 +95,16 @@ function shapeOf(
 }
 
 /** Whether a guarded input field can be reached from this type. */
-export function mayBring(rules: Rules, type: GraphQLInputType, seen = new Set<unknown>()): boolean {
+export function canProvideGuardedInput(
+  rules: Rules,
+  type: GraphQLInputType,
+  seen = new Set<unknown>(),
+): boolean {
   const named = getNamedType(type)
   if (!isInputObjectType(named) || seen.has(named)) return false
   seen.add(named)
   return Object.values(named.getFields()).some(
-    (field) => rules.has(`${named.name}.${field.name}`) || mayBring(rules, field.type, seen),
+    (field) => rules.has(`${named.name}.${field.name}`) || canProvideGuardedInput(rules, field.type, seen),
   )
 }
 
@@ -108,12 +112,15 @@ export function mayBring(rules: Rules, type: GraphQLInputType, seen = new Set<un
  * The guarded coordinates that a request's variables provide for one `InputAsk`; `null` counts as provided.
  * Without recursion: how deep a value goes is up to who sends it.
  */
-export function providedCoordinates(ask: InputAsk, variables: Variables): Set<string> {
+export function collectProvidedCoordinates(
+  guardedVariable: GuardedVariable,
+  variables: RawVariables,
+): Set<string> {
   const found = new Set<string>()
-  const value = provided(ask.variable, ask.fallback, variables)
+  const value = getProvidedValue(guardedVariable.variable, guardedVariable.defaultValue, variables)
   if (value === undefined) return found
-  if (ask.coordinate) found.add(ask.coordinate)
-  const open: [InputShape, unknown][] = ask.shape ? [[ask.shape, value]] : []
+  if (guardedVariable.coordinate) found.add(guardedVariable.coordinate)
+  const open: [InputShape, unknown][] = guardedVariable.shape ? [[guardedVariable.shape, value]] : []
   for (let next = open.pop(); next; next = open.pop()) {
     const [shape, part] = next
     if (typeof part !== 'object' || part === null) continue

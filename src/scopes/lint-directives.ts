@@ -7,9 +7,15 @@ import {
   isUnionType,
   Kind,
 } from 'graphql'
-import { argumentOf, type Rules, ruleOf, type Site, textOf } from './read-rules.ts'
-import { simplest } from './rule.ts'
-import type { Finding } from './violation.ts'
+import {
+  getArgumentValue,
+  getStringArgument,
+  parseRule,
+  type Rules,
+  type SchemaElement,
+} from './read-rules.ts'
+import { simplifyRule } from './rule.ts'
+import type { Violation } from './violation.ts'
 
 // RFC 6749 §3.3: scope-token = 1*( %x21 / %x23-5B / %x5D-7E )
 const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/
@@ -23,10 +29,14 @@ const DECLARED: readonly (readonly [name: string, argument: string, type: string
   ['scope', 'name', 'Scope!'],
 ]
 
-const named = (site: Site, name: string) => site.directives.filter((node) => node.name.value === name)
+const named = (site: SchemaElement, name: string) =>
+  site.directives.filter((node) => node.name.value === name)
 
 /** Directives that are missing, declared otherwise, or used without being declared: their rules would vanish. */
-export function* directiveFaults(schema: GraphQLSchema, all: readonly Site[]): Generator<Finding> {
+export function* directiveViolations(
+  schema: GraphQLSchema,
+  elements: readonly SchemaElement[],
+): Generator<Violation> {
   for (const [name, argument, type] of DECLARED) {
     const directive = schema.getDirective(name)
     const taken = directive?.args.find((one) => one.name === argument)
@@ -37,7 +47,7 @@ export function* directiveFaults(schema: GraphQLSchema, all: readonly Site[]): G
   const declared = schema.getDirectives()
   const known = declared.map((directive) => directive.name)
   const ours = declared.filter((directive) => !isSpecifiedDirective(directive)).map((one) => one.name)
-  for (const site of all)
+  for (const site of elements)
     for (const node of site.directives)
       if (!known.includes(node.name.value)) {
         const own = ours.join(', @')
@@ -47,9 +57,9 @@ export function* directiveFaults(schema: GraphQLSchema, all: readonly Site[]): G
 }
 
 /** Scopes that are declared wrongly or twice. */
-export function* scopeFaults(all: readonly Site[]): Generator<Finding> {
+export function* scopeDeclarationViolations(elements: readonly SchemaElement[]): Generator<Violation> {
   const seen = new Set<string>()
-  for (const [name, node] of declaredNames(all)) {
+  for (const [name, node] of declaredNames(elements)) {
     const message = seen.has(name)
       ? `@scope declares ${JSON.stringify(name)} twice; keep one.`
       : tokenFault(name)
@@ -58,11 +68,11 @@ export function* scopeFaults(all: readonly Site[]): Generator<Finding> {
   }
 }
 
-const declaredNames = (all: readonly Site[]) =>
+const declaredNames = (all: readonly SchemaElement[]) =>
   all
     .filter((site) => site.coordinate === 'schema')
     .flatMap((site) => named(site, 'scope'))
-    .map((node) => [textOf(node, 'name'), node] as const)
+    .map((node) => [getStringArgument(node, 'name'), node] as const)
 
 function tokenFault(scope: string): string | undefined {
   if (!SCOPE_TOKEN.test(scope))
@@ -72,9 +82,13 @@ function tokenFault(scope: string): string | undefined {
 }
 
 /** Rules that are written wrongly where they stand. */
-export function* siteFaults(schema: GraphQLSchema, rules: Rules, all: readonly Site[]): Generator<Finding> {
-  const known = declaredNames(all).map(([name]) => name)
-  for (const site of all) {
+export function* ruleViolations(
+  schema: GraphQLSchema,
+  rules: Rules,
+  elements: readonly SchemaElement[],
+): Generator<Violation> {
+  const known = declaredNames(elements).map(([name]) => name)
+  for (const site of elements) {
     const [node, second] = named(site, 'requiresScope')
     const [open] = named(site, 'public')
     const { coordinate } = site
@@ -104,10 +118,14 @@ function ruledBeside(schema: GraphQLSchema, rules: Rules, coordinate: string): s
   return beside.find((one) => rules.has(one))
 }
 
-function ruleFaults(node: Site['directives'][number], known: readonly string[], abstract: boolean): string[] {
-  const value = argumentOf(node, 'scopes')
+function ruleFaults(
+  node: SchemaElement['directives'][number],
+  known: readonly string[],
+  abstract: boolean,
+): string[] {
+  const value = getArgumentValue(node, 'scopes')
   const flat = value?.kind === Kind.LIST && value.values.filter((item) => item.kind === Kind.STRING)
-  const rule = ruleOf(node)
+  const rule = parseRule(node)
   if (abstract) return ['cannot have a rule; put it on the object types, or on the interface’s fields.']
   if (flat && flat.length > 1)
     return ['is a flat list; write [["a", "b"]] for both, [["a"], ["b"]] for either.']
@@ -121,7 +139,7 @@ function ruleFaults(node: Site['directives'][number], known: readonly string[], 
     else if (!known.includes(scope))
       faults.push(`${scope} is not declared with @scope; declared are ${known.join(', ') || 'none'}.`)
   }
-  const least = simplest(rule)
+  const least = simplifyRule(rule)
   if (least.length < rule.length)
     faults.push('has an alternative that another one makes pointless; leave it out.')
   return faults

@@ -8,11 +8,11 @@ import {
   isLeafType,
   isObjectType,
 } from 'graphql'
-import { objectsBehind, rootsOf } from './object-types.ts'
-import type { Rules, Site } from './read-rules.ts'
-import type { Finding } from './violation.ts'
+import { getPossibleObjectTypes, getRootTypes } from './object-types.ts'
+import type { Rules, SchemaElement } from './read-rules.ts'
+import type { Violation } from './violation.ts'
 
-const sitesWith = (all: readonly Site[], directive: string) =>
+const sitesWith = (all: readonly SchemaElement[], directive: string) =>
   all.flatMap((site) => {
     const node = site.directives.find((one) => one.name.value === directive)
     return node ? [{ coordinate: site.coordinate, node }] : []
@@ -22,17 +22,21 @@ const sitesWith = (all: readonly Site[], directive: string) =>
  * Fields that a caller can reach from a root without crossing a rule or a @public.
  * What is below such a field is not told of: how it is mended decides about that.
  */
-export function* openFields(schema: GraphQLSchema, rules: Rules, all: readonly Site[]): Generator<Finding> {
-  const open = new Set(sitesWith(all, 'public').map((site) => site.coordinate))
+export function* unguardedFields(
+  schema: GraphQLSchema,
+  rules: Rules,
+  elements: readonly SchemaElement[],
+): Generator<Violation> {
+  const open = new Set(sitesWith(elements, 'public').map((site) => site.coordinate))
   const reached = new Set<GraphQLObjectType>()
   const queue: GraphQLObjectType[] = []
   const reach = (type: GraphQLNamedType) => {
-    for (const one of objectsBehind(schema, type)) {
+    for (const one of getPossibleObjectTypes(schema, type)) {
       if (!reached.has(one)) queue.push(one)
       reached.add(one)
     }
   }
-  rootsOf(schema).forEach(reach)
+  getRootTypes(schema).forEach(reach)
   for (let type = queue.shift(); type; type = queue.shift()) {
     if (rules.has(type.name)) continue
     for (const field of Object.values(type.getFields())) {
@@ -51,9 +55,12 @@ export function* openFields(schema: GraphQLSchema, rules: Rules, all: readonly S
 }
 
 /** Rules that nothing can meet: they look like a protection and are none. */
-export function* rulesWithoutEffect(schema: GraphQLSchema, all: readonly Site[]): Generator<Finding> {
+export function* ineffectiveRules(
+  schema: GraphQLSchema,
+  elements: readonly SchemaElement[],
+): Generator<Violation> {
   const { read, given } = reachable(schema)
-  for (const { coordinate, node } of sitesWith(all, 'requiresScope')) {
+  for (const { coordinate, node } of sitesWith(elements, 'requiresScope')) {
     const [name = ''] = coordinate.split('.')
     const type = schema.getType(name)
     const effective = type && (isInputObjectType(type) ? given.has(type) : read.has(type))
@@ -79,7 +86,7 @@ function reachable(schema: GraphQLSchema) {
   const visit = (type: GraphQLNamedType) => {
     if (read.has(type)) return
     read.add(type)
-    objectsBehind(schema, type).forEach(visit)
+    getPossibleObjectTypes(schema, type).forEach(visit)
     if (!isObjectType(type) && !isInterfaceType(type)) return
     type.getInterfaces().forEach(visit)
     for (const field of Object.values(type.getFields())) {
@@ -87,6 +94,6 @@ function reachable(schema: GraphQLSchema) {
       for (const argument of field.args) give(getNamedType(argument.type))
     }
   }
-  rootsOf(schema).forEach(visit)
+  getRootTypes(schema).forEach(visit)
   return { read, given }
 }

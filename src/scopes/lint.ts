@@ -1,22 +1,26 @@
 import { type GraphQLSchema, getLocation } from 'graphql'
-import { directiveFaults, scopeFaults, siteFaults } from './lint-directives.ts'
-import { openFields, rulesWithoutEffect } from './lint-reachability.ts'
-import { carelessReaders, weakImplementers } from './lint-related-fields.ts'
-import { type Rules, readRules, sites } from './read-rules.ts'
-import type { Finding } from './violation.ts'
+import { directiveViolations, ruleViolations, scopeDeclarationViolations } from './lint-directives.ts'
+import { ineffectiveRules, unguardedFields } from './lint-reachability.ts'
+import { requiresViolations, weakerImplementations } from './lint-related-fields.ts'
+import { listSchemaElements, type Rules, readRules } from './read-rules.ts'
+import type { Violation } from './violation.ts'
 
 /** A finding as people read it; `place` is file and line. */
-export type SchemaFault = { readonly coordinate: string; readonly place: string; readonly message: string }
+export type SchemaViolation = {
+  readonly coordinate: string
+  readonly location: string
+  readonly message: string
+}
 
 /** Every fault of a schema at once; a server must not start on it. */
-export class SchemaFaults extends Error {
-  readonly faults: readonly SchemaFault[]
+export class SchemaViolationsError extends Error {
+  readonly violations: readonly SchemaViolation[]
 
-  constructor(faults: readonly SchemaFault[]) {
-    const lines = faults.map((fault) => `  ${fault.coordinate} (${fault.place}): ${fault.message}`)
+  constructor(faults: readonly SchemaViolation[]) {
+    const lines = faults.map((fault) => `  ${fault.coordinate} (${fault.location}): ${fault.message}`)
     super(`The schema's scopes are not right:\n${lines.join('\n')}`)
-    this.name = 'SchemaFaults'
-    this.faults = faults
+    this.name = 'SchemaViolationsError'
+    this.violations = faults
   }
 }
 
@@ -25,25 +29,25 @@ export class SchemaFaults extends Error {
  * @returns the rules, by coordinate
  * @throws SchemaFaults with every fault: rules that cannot be met, mean nothing or have no effect, and fields left open
  */
-export function lintedRules(schema: GraphQLSchema): Rules {
+export function readValidatedRules(schema: GraphQLSchema): Rules {
   const rules = readRules(schema)
-  const all = [...sites(schema)]
+  const all = [...listSchemaElements(schema)]
   const findings = [
-    ...directiveFaults(schema, all),
-    ...scopeFaults(all),
-    ...siteFaults(schema, rules, all),
-    ...weakImplementers(schema, rules),
-    ...carelessReaders(schema, rules),
-    ...rulesWithoutEffect(schema, all),
-    ...openFields(schema, rules, all),
+    ...directiveViolations(schema, all),
+    ...scopeDeclarationViolations(all),
+    ...ruleViolations(schema, rules, all),
+    ...weakerImplementations(schema, rules),
+    ...requiresViolations(schema, rules),
+    ...ineffectiveRules(schema, all),
+    ...unguardedFields(schema, rules, all),
   ]
-  if (findings.length > 0) throw new SchemaFaults(findings.map(asFault))
+  if (findings.length > 0) throw new SchemaViolationsError(findings.map(asFault))
   return rules
 }
 
-function asFault({ coordinate, node, message }: Finding): SchemaFault {
+function asFault({ coordinate, node, message }: Violation): SchemaViolation {
   const place = node?.loc
     ? `${node.loc.source.name}:${getLocation(node.loc.source, node.loc.start).line}`
     : 'no source'
-  return { coordinate, place, message }
+  return { coordinate, location: place, message }
 }

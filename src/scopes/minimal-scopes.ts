@@ -1,4 +1,4 @@
-import { lacking, type Rule, satisfies, simplest } from './rule.ts'
+import { isSatisfied, missing, type Rule, simplifyRule } from './rule.ts'
 
 /** Steps that a search may take before it is content with the best so far. */
 const STEPS = 2_000
@@ -9,8 +9,13 @@ const STEPS = 2_000
  * Finding the smallest set is NP-hard (it is "hitting set"); schemas with so many choices that 2,000 steps are not
  * enough get a set that suffices but may not be the smallest.
  */
-export function smallestSet(rules: readonly Rule[], held: ReadonlySet<string>): readonly string[] {
-  const canonical = new Map(rules.map(simplest).map((rule) => [JSON.stringify(rule), preferred(rule, held)]))
+export function findMinimalScopes(
+  rules: readonly Rule[],
+  grantedScopes: ReadonlySet<string>,
+): readonly string[] {
+  const canonical = new Map(
+    rules.map(simplifyRule).map((rule) => [JSON.stringify(rule), rankAlternatives(rule, grantedScopes)]),
+  )
   const ordered = [...canonical.entries()]
     .sort(([a, one], [b, other]) => one.length - other.length || (a < b ? -1 : 1))
     .map(([, rule]) => rule)
@@ -18,10 +23,10 @@ export function smallestSet(rules: readonly Rule[], held: ReadonlySet<string>): 
   let best: Candidate | undefined
   let steps = 0
   const search = (chosen: ReadonlySet<string>) => {
-    const candidate = candidateOf(chosen, held)
+    const candidate = candidateOf(chosen, grantedScopes)
     if (steps++ > STEPS && best) return
     if (best && compare(candidate, best, false) > 0) return
-    const open = ordered.find((rule) => !satisfies(rule, chosen))
+    const open = ordered.find((rule) => !isSatisfied(rule, chosen))
     if (!open) {
       if (!best || compare(candidate, best, true) < 0) best = candidate
       return
@@ -33,14 +38,16 @@ export function smallestSet(rules: readonly Rule[], held: ReadonlySet<string>): 
 }
 
 /** A rule's alternatives, the nearest first: the fewest that are missing, then the fewest, then by name. */
-export const preferred = (rule: Rule, held: ReadonlySet<string>): Rule =>
-  rule.toSorted((a, b) => compare(candidateOf(new Set(a), held), candidateOf(new Set(b), held), true))
+export const rankAlternatives = (rule: Rule, grantedScopes: ReadonlySet<string>): Rule =>
+  rule.toSorted((a, b) =>
+    compare(candidateOf(new Set(a), grantedScopes), candidateOf(new Set(b), grantedScopes), true),
+  )
 
 type Candidate = { readonly scopes: readonly string[]; readonly missing: number }
 
 function candidateOf(chosen: ReadonlySet<string>, held: ReadonlySet<string>): Candidate {
   const scopes = [...chosen].sort()
-  return { scopes, missing: lacking(scopes, held).length }
+  return { scopes, missing: missing(scopes, held).length }
 }
 
 function compare(one: Candidate, other: Candidate, byName: boolean): number {

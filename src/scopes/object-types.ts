@@ -7,13 +7,16 @@ import {
 } from 'graphql'
 
 /** Where operations begin. */
-export const rootsOf = (schema: GraphQLSchema): GraphQLObjectType[] =>
+export const getRootTypes = (schema: GraphQLSchema): GraphQLObjectType[] =>
   [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].filter(
     (type) => type != null,
   )
 
 /** The object types that can stand where this type is written; none for a leaf or an input. */
-export function objectsBehind(schema: GraphQLSchema, type: GraphQLNamedType): readonly GraphQLObjectType[] {
+export function getPossibleObjectTypes(
+  schema: GraphQLSchema,
+  type: GraphQLNamedType,
+): readonly GraphQLObjectType[] {
   if (isAbstractType(type)) return schema.getPossibleTypes(type)
   return isObjectType(type) ? [type] : []
 }

@@ -1,87 +1,107 @@
 import type { SelectionSetNode } from 'graphql'
-import type { Condition } from './conditions.ts'
-import type { InputAsk } from './guarded-inputs.ts'
-import { keysOf, type Path } from './requirement-path.ts'
-import { type Rule, simplest } from './rule.ts'
+import type { SelectionCondition } from './conditions.ts'
+import type { GuardedVariable } from './guarded-inputs.ts'
+import { pathToArray, type RequirementPath } from './requirement-path.ts'
+import { type Rule, simplifyRule } from './rule.ts'
 
 /** One coordinate's rule, and the first place that meets it. Paths are within the section. */
-export type Ask = { readonly coordinate: string; readonly rule: Rule; readonly path: Path }
+export type Requirement = { readonly coordinate: string; readonly rule: Rule; readonly path: RequirementPath }
 
 /**
  * A part of an operation that runs as a whole or not at all: what it asks for outright, which variables may
  * bring guarded inputs, and the parts below it that hang on a `@skip` or `@include`.
  */
-export type Section = {
+export type PlanSection = {
   /** The distinct rules of all asks: what a decision looks at, however many fields there are. */
-  readonly rules: readonly Rule[]
+  readonly distinctRules: readonly Rule[]
   /** One for each coordinate: what a refusal tells of. */
-  readonly asks: readonly Ask[]
-  readonly inputs: readonly InputAsk[]
-  readonly gates: readonly Gate[]
+  readonly requirements: readonly Requirement[]
+  readonly guardedVariables: readonly GuardedVariable[]
+  readonly conditionalSections: readonly ConditionalSection[]
 }
 /** @property at where the section's paths begin */
-type Gate = {
-  readonly conditions: readonly Condition[]
-  readonly at: Path
-  readonly section: Section
+type ConditionalSection = {
+  readonly conditions: readonly SelectionCondition[]
+  readonly basePath: RequirementPath
+  readonly section: PlanSection
 }
 
 /** A section that is being compiled. */
-export type Draft = {
-  readonly asks: Map<string, Ask>
-  readonly inputs: Map<string, InputAsk>
-  readonly gates: { readonly conditions: readonly Condition[]; readonly at: Path; readonly draft: Draft }[]
+export type SectionDraft = {
+  readonly requirements: Map<string, Requirement>
+  readonly guardedVariables: Map<string, GuardedVariable>
+  readonly conditionalDrafts: {
+    readonly conditions: readonly SelectionCondition[]
+    readonly basePath: RequirementPath
+    readonly draft: SectionDraft
+  }[]
   /** By object type, the selection sets that were walked for it. */
-  readonly seen: Map<string, Set<SelectionSetNode>>
+  readonly visitedSelectionSets: Map<string, Set<SelectionSetNode>>
 }
 
-export const newDraft = (): Draft => ({ asks: new Map(), inputs: new Map(), gates: [], seen: new Map() })
+export const createSectionDraft = (): SectionDraft => ({
+  requirements: new Map(),
+  guardedVariables: new Map(),
+  conditionalDrafts: [],
+  visitedSelectionSets: new Map(),
+})
 
-export function addAsk(draft: Draft, ask: Ask) {
-  if (!draft.asks.has(ask.coordinate)) draft.asks.set(ask.coordinate, ask)
+export function addRequirement(draft: SectionDraft, requirement: Requirement) {
+  if (!draft.requirements.has(requirement.coordinate))
+    draft.requirements.set(requirement.coordinate, requirement)
 }
 
-export function addInput(draft: Draft, input: InputAsk) {
-  const key = `${input.variable} ${input.coordinate ?? input.shape?.type}`
-  if (!draft.inputs.has(key)) draft.inputs.set(key, input)
+export function addGuardedVariable(draft: SectionDraft, guardedVariable: GuardedVariable) {
+  const key = `${guardedVariable.variable} ${guardedVariable.coordinate ?? guardedVariable.shape?.type}`
+  if (!draft.guardedVariables.has(key)) draft.guardedVariables.set(key, guardedVariable)
 }
 
 /**
  * Turns drafts into sections. Gates on the same conditions become one, and gates that ask for nothing new go:
  * what is left grows with the distinct conditional rules, not with the fields.
  */
-export function finish(draft: Draft, done = new Map<Draft, Section>()): Section {
-  const known = done.get(draft)
+export function buildSection(
+  draft: SectionDraft,
+  builtSections = new Map<SectionDraft, PlanSection>(),
+): PlanSection {
+  const known = builtSections.get(draft)
   if (known) return known
-  const gates: Gate[] = []
-  const merged = new Map<string, { conditions: readonly Condition[]; draft: Draft }>()
-  for (const gate of draft.gates) {
-    const inner = finish(gate.draft, done)
-    if (inner.gates.length > 0) {
-      gates.push({ conditions: gate.conditions, at: gate.at, section: inner })
+  const conditionalSections: ConditionalSection[] = []
+  const merged = new Map<string, { conditions: readonly SelectionCondition[]; draft: SectionDraft }>()
+  for (const gate of draft.conditionalDrafts) {
+    const inner = buildSection(gate.draft, builtSections)
+    if (inner.conditionalSections.length > 0) {
+      conditionalSections.push({ conditions: gate.conditions, basePath: gate.basePath, section: inner })
       continue
     }
     const key = JSON.stringify(gate.conditions)
-    const into = merged.get(key) ?? { conditions: gate.conditions, draft: newDraft() }
+    const into = merged.get(key) ?? { conditions: gate.conditions, draft: createSectionDraft() }
     merged.set(key, into)
-    for (const ask of inner.asks)
-      if (!draft.asks.has(ask.coordinate)) addAsk(into.draft, { ...ask, path: joined(gate.at, ask.path) })
-    for (const input of inner.inputs) addInput(into.draft, { ...input, path: joined(gate.at, input.path) })
+    for (const ask of inner.requirements)
+      if (!draft.requirements.has(ask.coordinate))
+        addRequirement(into.draft, { ...ask, path: joinPaths(gate.basePath, ask.path) })
+    for (const input of inner.guardedVariables)
+      addGuardedVariable(into.draft, { ...input, path: joinPaths(gate.basePath, input.path) })
   }
   for (const { conditions, draft: into } of merged.values())
-    if (into.asks.size + into.inputs.size > 0)
-      gates.push({ conditions, at: undefined, section: finish(into) })
-  const asks = [...draft.asks.values()]
-  const section = { rules: distinct(asks), asks, inputs: [...draft.inputs.values()], gates }
-  done.set(draft, section)
+    if (into.requirements.size + into.guardedVariables.size > 0)
+      conditionalSections.push({ conditions, basePath: undefined, section: buildSection(into) })
+  const requirements = [...draft.requirements.values()]
+  const section = {
+    distinctRules: distinct(requirements),
+    requirements,
+    guardedVariables: [...draft.guardedVariables.values()],
+    conditionalSections,
+  }
+  builtSections.set(draft, section)
   return section
 }
 
 /** A path in a section, seen from outside. */
-export const joined = (at: Path, path: Path): Path =>
-  keysOf(path).reduce<Path>((above, key) => ({ above, key }), at)
+export const joinPaths = (basePath: RequirementPath, path: RequirementPath): RequirementPath =>
+  pathToArray(path).reduce<RequirementPath>((above, key) => ({ prev: above, key }), basePath)
 
-function distinct(asks: readonly Ask[]): readonly Rule[] {
+function distinct(asks: readonly Requirement[]): readonly Rule[] {
   const byObject = new Set(asks.map((ask) => ask.rule))
-  return [...new Map([...byObject].map((rule) => [JSON.stringify(simplest(rule)), rule])).values()]
+  return [...new Map([...byObject].map((rule) => [JSON.stringify(simplifyRule(rule)), rule])).values()]
 }

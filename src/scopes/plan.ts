@@ -12,18 +12,25 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
-import { conditionsOf } from './conditions.ts'
+import { parseConditions } from './conditions.ts'
 import { type FieldRules, readFieldRules } from './field-rules.ts'
-import { readArgument } from './guarded-inputs.ts'
-import { addAsk, addInput, type Draft, finish, newDraft, type Section } from './plan-section.ts'
+import { readGuardedArgument } from './guarded-inputs.ts'
+import {
+  addGuardedVariable,
+  addRequirement,
+  buildSection,
+  createSectionDraft,
+  type PlanSection,
+  type SectionDraft,
+} from './plan-section.ts'
 import type { Rules } from './read-rules.ts'
-import type { Path } from './requirement-path.ts'
+import type { RequirementPath } from './requirement-path.ts'
 
 /** What one operation asks for: its outermost section. Reading it costs by rules and conditions, not by size. */
-export type Plan = Section & {
+export type Plan = PlanSection & {
   readonly schemaRules: Rules
   /** Whether the operation can ask for the schema's own description. */
-  readonly introspects: boolean
+  readonly usesIntrospection: boolean
 }
 
 /**
@@ -39,10 +46,10 @@ export function compilePlan(
   operation: OperationDefinitionNode,
 ): Plan {
   const root = schema.getRootType(operation.operation)
-  const draft = newDraft()
+  const draft = createSectionDraft()
   const compilation = new Compilation(schema, rules, document, operation)
   if (root) compilation.walk(draft, operation.selectionSet, root, root, undefined)
-  return { ...finish(draft), schemaRules: rules, introspects: compilation.introspects }
+  return { ...buildSection(draft), schemaRules: rules, usesIntrospection: compilation.introspects }
 }
 
 class Compilation {
@@ -53,7 +60,7 @@ class Compilation {
   readonly #fragments = new Map<string, FragmentDefinitionNode>()
   readonly #fields = new Map<string, FieldRules>()
   /** Conditional selections already compiled, by the object type that they were met on. */
-  readonly #conditional = new Map<SelectionNode, Map<string, Draft>>()
+  readonly #conditional = new Map<SelectionNode, Map<string, SectionDraft>>()
 
   constructor(
     schema: GraphQLSchema,
@@ -70,41 +77,45 @@ class Compilation {
 
   /** @param written the type that the document has here; `type` is one object type that it can be */
   walk(
-    draft: Draft,
+    draft: SectionDraft,
     set: SelectionSetNode,
     type: GraphQLObjectType,
     written: GraphQLCompositeType,
-    path: Path,
+    path: RequirementPath,
   ) {
-    const sets = draft.seen.get(type.name) ?? new Set()
+    const sets = draft.visitedSelectionSets.get(type.name) ?? new Set()
     if (sets.has(set)) return
-    draft.seen.set(type.name, sets.add(set))
+    draft.visitedSelectionSets.set(type.name, sets.add(set))
     for (const selection of set.selections) {
-      const conditions = conditionsOf(selection.directives, this.#operation)
+      const conditions = parseConditions(selection.directives, this.#operation)
       if (conditions?.length === 0) this.#select(draft, selection, type, written, path)
       else if (conditions)
-        draft.gates.push({ conditions, at: path, draft: this.#below(selection, type, written) })
+        draft.conditionalDrafts.push({
+          conditions,
+          basePath: path,
+          draft: this.#below(selection, type, written),
+        })
     }
   }
 
   /** What a conditional selection asks for, compiled once for each type: it may be met in many places. */
-  #below(selection: SelectionNode, type: GraphQLObjectType, written: GraphQLCompositeType): Draft {
-    const known = this.#conditional.get(selection) ?? new Map<string, Draft>()
+  #below(selection: SelectionNode, type: GraphQLObjectType, written: GraphQLCompositeType): SectionDraft {
+    const known = this.#conditional.get(selection) ?? new Map<string, SectionDraft>()
     this.#conditional.set(selection, known)
     const compiled = known.get(type.name)
     if (compiled) return compiled
-    const draft = newDraft()
+    const draft = createSectionDraft()
     known.set(type.name, draft)
     this.#select(draft, selection, type, written, undefined)
     return draft
   }
 
   #select(
-    draft: Draft,
+    draft: SectionDraft,
     node: SelectionNode,
     type: GraphQLObjectType,
     written: GraphQLCompositeType,
-    path: Path,
+    path: RequirementPath,
   ) {
     if (node.kind === Kind.FIELD) return this.#field(draft, node, type, written, path)
     const body = node.kind === Kind.FRAGMENT_SPREAD ? this.#fragments.get(node.name.value) : node
@@ -118,17 +129,23 @@ class Compilation {
     return isAbstractType(wanted) ? this.#schema.isSubType(wanted, type) : wanted === type
   }
 
-  #field(draft: Draft, node: FieldNode, type: GraphQLObjectType, written: GraphQLCompositeType, above: Path) {
+  #field(
+    draft: SectionDraft,
+    node: FieldNode,
+    type: GraphQLObjectType,
+    written: GraphQLCompositeType,
+    prev: RequirementPath,
+  ) {
     const name = node.name.value
-    const path = { above, key: node.alias?.value ?? name }
+    const path = { prev, key: node.alias?.value ?? name }
     this.introspects ||= name === '__schema' || name === '__type'
-    const { asks, inputs, below } = this.#read(type, written, name)
-    for (const { coordinate, rule } of asks) addAsk(draft, { coordinate, rule, path })
-    if (inputs.size > 0)
+    const { coordinateRules, guardedArguments, returns } = this.#read(type, written, name)
+    for (const { coordinate, rule } of coordinateRules) addRequirement(draft, { coordinate, rule, path })
+    if (guardedArguments.size > 0)
       for (const argument of node.arguments ?? []) {
-        const input = inputs.get(argument.name.value)
+        const input = guardedArguments.get(argument.name.value)
         if (!input) continue
-        const given = readArgument(
+        const given = readGuardedArgument(
           this.#rules,
           this.#operation,
           input.coordinates,
@@ -136,11 +153,13 @@ class Compilation {
           argument.value,
           path,
         )
-        for (const { coordinate, rule } of given.asks) addAsk(draft, { coordinate, rule, path })
-        for (const variable of given.variables) addInput(draft, variable)
+        for (const { coordinate, rule } of given.coordinateRules)
+          addRequirement(draft, { coordinate, rule, path })
+        for (const variable of given.guardedVariables) addGuardedVariable(draft, variable)
       }
-    if (node.selectionSet && below)
-      for (const one of below.types) this.walk(draft, node.selectionSet, one, below.written, path)
+    if (node.selectionSet && returns)
+      for (const one of returns.possibleTypes)
+        this.walk(draft, node.selectionSet, one, returns.staticType, path)
   }
 
   #read(type: GraphQLObjectType, written: GraphQLCompositeType, name: string): FieldRules {

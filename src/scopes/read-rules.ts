@@ -10,13 +10,13 @@ import {
   isObjectType,
   Kind,
 } from 'graphql'
-import { both, type Rule } from './rule.ts'
+import { and, type Rule } from './rule.ts'
 
 /** Rules by schema coordinate: `Book`, `Query.book`, `Query.book(id:)`, `AddBookInput.id`. */
 export type Rules = ReadonlyMap<string, Rule>
 
 /** A place in the schema that may carry directives. */
-export type Site = {
+export type SchemaElement = {
   readonly coordinate: string
   readonly directives: readonly ConstDirectiveNode[]
 }
@@ -29,13 +29,13 @@ type WithNodes = {
     | undefined
 }
 
-function site(coordinate: string, owner: WithNodes): Site {
+function site(coordinate: string, owner: WithNodes): SchemaElement {
   const nodes = [owner.astNode, ...(owner.extensionASTNodes ?? [])]
   return { coordinate, directives: nodes.flatMap((node) => node?.directives ?? []) }
 }
 
 /** Every place of the author's own that may carry directives, `extend type` included. */
-export function* sites(schema: GraphQLSchema): Generator<Site> {
+export function* listSchemaElements(schema: GraphQLSchema): Generator<SchemaElement> {
   yield schemaSite(schema)
   for (const type of Object.values(schema.getTypeMap())) {
     if (isIntrospectionType(type)) continue
@@ -48,7 +48,7 @@ export function* sites(schema: GraphQLSchema): Generator<Site> {
 
 const schemaSite = (schema: GraphQLSchema) => site('schema', schema)
 
-function* memberSites(type: GraphQLNamedType): Generator<Site> {
+function* memberSites(type: GraphQLNamedType): Generator<SchemaElement> {
   if (isObjectType(type) || isInterfaceType(type)) {
     for (const field of Object.values(type.getFields())) {
       yield site(`${type.name}.${field.name}`, field)
@@ -67,29 +67,29 @@ function* memberSites(type: GraphQLNamedType): Generator<Site> {
  */
 export function readRules(schema: GraphQLSchema): Rules {
   const rules = new Map<string, Rule>()
-  for (const { coordinate, directives } of sites(schema)) {
+  for (const { coordinate, directives } of listSchemaElements(schema)) {
     for (const node of directives) {
       if (node.name.value !== 'requiresScope') continue
       const known = rules.get(coordinate)
-      rules.set(coordinate, known ? both(known, ruleOf(node)) : ruleOf(node))
+      rules.set(coordinate, known ? and(known, parseRule(node)) : parseRule(node))
     }
   }
   return rules
 }
 
 /** What is written for one argument of a directive; undefined if nothing is. */
-export const argumentOf = (directive: ConstDirectiveNode, name: string): ConstValueNode | undefined =>
+export const getArgumentValue = (directive: ConstDirectiveNode, name: string): ConstValueNode | undefined =>
   directive.arguments?.find((argument) => argument.name.value === name)?.value
 
 /** The same where text is meant; empty if it is something else. */
-export function textOf(directive: ConstDirectiveNode, name: string): string {
-  const value = argumentOf(directive, name)
+export function getStringArgument(directive: ConstDirectiveNode, name: string): string {
+  const value = getArgumentValue(directive, name)
   return value?.kind === Kind.STRING ? value.value : ''
 }
 
 /** One directive's rule by GraphQL's list coercion: `"a"` is `[["a"]]`. What is no text is a scope that nobody holds. */
-export function ruleOf(directive: ConstDirectiveNode): Rule {
-  const value = argumentOf(directive, 'scopes')
+export function parseRule(directive: ConstDirectiveNode): Rule {
+  const value = getArgumentValue(directive, 'scopes')
   const items = (node: ConstValueNode) => (node.kind === Kind.LIST ? node.values : [node])
   const text = (node: ConstValueNode) => (node.kind === Kind.STRING ? node.value : '')
   return value ? items(value).map((alternative) => items(alternative).map(text)) : []
@@ -102,5 +102,8 @@ export type DeclaredScope = { readonly name: string; readonly description: strin
 export function readDeclaredScopes(schema: GraphQLSchema): readonly DeclaredScope[] {
   return schemaSite(schema)
     .directives.filter((node) => node.name.value === 'scope')
-    .map((node) => ({ name: textOf(node, 'name'), description: textOf(node, 'description') }))
+    .map((node) => ({
+      name: getStringArgument(node, 'name'),
+      description: getStringArgument(node, 'description'),
+    }))
 }

@@ -2,19 +2,19 @@
 export type Rule = readonly (readonly string[])[]
 
 /** What anybody passes, token or none. */
-export const ANYBODY: Rule = [[]]
+export const ALLOW_ALL: Rule = [[]]
 /** What no scopes pass. */
-export const NOBODY: Rule = []
+export const DENY_ALL: Rule = []
 
 /** Whether one alternative of the rule is held whole. */
-export function satisfies(rule: Rule, held: ReadonlySet<string>): boolean {
-  for (const alternative of rule) if (alternative.every((scope) => held.has(scope))) return true
+export function isSatisfied(rule: Rule, grantedScopes: ReadonlySet<string>): boolean {
+  for (const alternative of rule) if (alternative.every((scope) => grantedScopes.has(scope))) return true
   return false
 }
 
 /** What of these scopes is not held. */
-export const lacking = (scopes: readonly string[], held: ReadonlySet<string>) =>
-  scopes.filter((scope) => !held.has(scope))
+export const missing = (scopes: readonly string[], grantedScopes: ReadonlySet<string>) =>
+  scopes.filter((scope) => !grantedScopes.has(scope))
 
 /** Whether everything in `part` is also in `whole`. */
 const coveredBy = (part: readonly string[], whole: readonly string[]) =>
@@ -25,14 +25,14 @@ export const implies = (strict: Rule, loose: Rule) =>
   strict.every((alternative) => loose.some((needed) => coveredBy(needed, alternative)))
 
 /** The rule that both rules together come to. */
-export const both = (one: Rule, other: Rule): Rule =>
-  simplest(one.flatMap((a) => other.map((b) => [...new Set([...a, ...b])])))
+export const and = (one: Rule, other: Rule): Rule =>
+  simplifyRule(one.flatMap((a) => other.map((b) => [...new Set([...a, ...b])])))
 
 /** The rule that is passed by whoever passes one of the two. */
-export const either = (one: Rule, other: Rule): Rule => simplest([...one, ...other])
+export const or = (one: Rule, other: Rule): Rule => simplifyRule([...one, ...other])
 
 /** The same rule without the alternatives that another one makes pointless, in one spelling for each meaning. */
-export function simplest(rule: Rule): Rule {
+export function simplifyRule(rule: Rule): Rule {
   const sorted = rule.map((alternative) => [...new Set(alternative)].sort())
   const kept = sorted.filter(
     (a, i) => !sorted.some((b, j) => i !== j && coveredBy(b, a) && (b.length < a.length || j < i)),

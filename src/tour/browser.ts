@@ -1,5 +1,5 @@
 /** What a person looks at the web through. */
-export type Window = {
+export type Browser = {
   /** What it is, in words. */
   readonly name: string
   /** Goes to an address. */
@@ -16,7 +16,7 @@ export type Window = {
 }
 
 /** Told of each request for a page, and of its answer. */
-export type Watch = {
-  asked(method: string, url: string): void
-  answered(status: number, url: string, location: string | undefined): void
+export type NavigationObserver = {
+  onRequest(method: string, url: string): void
+  onResponse(status: number, url: string, location: string | undefined): void
 }

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
-import type { Watch, Window } from './browser.ts'
+import type { Browser, NavigationObserver } from './browser.ts'
 
 /** Where Debian, Ubuntu, Google's packages and macOS put it. */
-export const PLACES = [
+export const CHROMIUM_PATHS = [
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
@@ -10,23 +10,27 @@ export const PLACES = [
 ]
 const OFF = ['gpu', 'quic', 'background-networking', 'component-update', 'sync']
 /** As root, on a small machine, without requests of its own. */
-export const ARGUMENTS = ['--no-sandbox', '--no-first-run', ...OFF.map((name) => `--disable-${name}`)]
+export const CHROMIUM_ARGUMENTS = [
+  '--no-sandbox',
+  '--no-first-run',
+  ...OFF.map((name) => `--disable-${name}`),
+]
 
 /** The browser of this machine; undefined if there is none. */
-export const executablePath = PLACES.find(existsSync)
+export const chromiumPath = CHROMIUM_PATHS.find(existsSync)
 
 /** A real browser without a screen; undefined where there is none, or where the packages for tests are not installed. */
-export async function chromiumWindow(watch: Watch): Promise<Window | undefined> {
+export async function launchChromium(observer: NavigationObserver): Promise<Browser | undefined> {
   const playwright = await import('playwright-core').catch(() => undefined)
-  if (executablePath === undefined || playwright === undefined) return undefined
-  const browser = await playwright.chromium.launch({ executablePath, args: ARGUMENTS })
+  if (chromiumPath === undefined || playwright === undefined) return undefined
+  const browser = await playwright.chromium.launch({ executablePath: chromiumPath, args: CHROMIUM_ARGUMENTS })
   const page = await browser.newPage()
   page.on('request', (request) => {
-    if (request.isNavigationRequest()) watch.asked(request.method(), request.url())
+    if (request.isNavigationRequest()) observer.onRequest(request.method(), request.url())
   })
   page.on('response', (response) => {
     if (response.request().isNavigationRequest())
-      watch.answered(response.status(), response.url(), response.headers().location)
+      observer.onResponse(response.status(), response.url(), response.headers().location)
   })
   const loaded = (act: Promise<unknown>) => Promise.all([page.waitForEvent('load'), act])
   return {

@@ -1,13 +1,13 @@
-import type { Watch, Window } from './browser.ts'
-import { cookieJar } from './cookie-jar.ts'
+import type { Browser, NavigationObserver } from './browser.ts'
+import { createCookieJar } from './cookie-jar.ts'
 
 const MOST_HOPS = 10
 
 type Form = { readonly method: string; readonly action: string; readonly html: string }
 
 /** A window for where there is no browser: it keeps cookies, follows redirects and sends our own pages' forms. */
-export function jarWindow(watch: Watch): Window {
-  const jar = cookieJar()
+export function createCookieBrowser(observer: NavigationObserver): Browser {
+  const jar = createCookieJar()
   let at = new URL('about:blank')
   let page = ''
   let filled: Readonly<Record<string, string>> = {}
@@ -15,12 +15,12 @@ export function jarWindow(watch: Watch): Window {
   async function go(url: URL, init: RequestInit = {}): Promise<void> {
     let [next, ask] = [url, init]
     for (let hops = 0; hops < MOST_HOPS; hops++) {
-      const headers = { cookie: jar.header(next), accept: 'text/html', origin: at.origin }
-      watch.asked(ask.method ?? 'GET', next.href)
+      const headers = { cookie: jar.cookieHeader(next), accept: 'text/html', origin: at.origin }
+      observer.onRequest(ask.method ?? 'GET', next.href)
       const response = await fetch(next, { ...ask, redirect: 'manual', headers })
-      jar.keep(response)
+      jar.storeFrom(response)
       const location = response.headers.get('location') ?? undefined
-      watch.answered(response.status, next.href, location)
+      observer.onResponse(response.status, next.href, location)
       at = next
       page = await response.text()
       if (location === undefined) return

@@ -1,25 +1,25 @@
 type Cookie = { readonly name: string; readonly value: string; readonly path: string }
 
-export type Jar = {
+export type CookieJar = {
   /** By name and path. */
   readonly cookies: Map<string, Cookie>
   /** What a request for this address carries. */
-  header(url: URL): string
+  cookieHeader(url: URL): string
   /** Takes what an answer sets. */
-  keep(response: Response): void
+  storeFrom(response: Response): void
 }
 
 /** Cookies by path, for one machine, whatever the port, as RFC 6265 §8.5 has it; a browser's other rules are not needed. */
-export function cookieJar(): Jar {
+export function createCookieJar(): CookieJar {
   const cookies = new Map<string, Cookie>()
   return {
     cookies,
-    header: ({ pathname }) =>
+    cookieHeader: ({ pathname }) =>
       [...cookies.values()]
         .filter(({ path }) => pathname.startsWith(path))
         .map(({ name, value }) => `${name}=${value}`)
         .join('; '),
-    keep(response) {
+    storeFrom(response) {
       for (const line of response.headers.getSetCookie()) {
         const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
         const path = /; *path=([^;]*)/i.exec(line)?.[1] ?? '/'

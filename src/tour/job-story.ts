@@ -1,4 +1,4 @@
-import type { Narrator, Told } from './narrator.ts'
+import type { Narrator, StoryResponse } from './narrator.ts'
 
 type Place = {
   readonly api: string
@@ -15,9 +15,9 @@ const BOOK = {
 }
 
 /** A job reads, is refused a write, asks for more and writes. */
-export async function machineStory(tell: Narrator, { api, issuer, client }: Place): Promise<void> {
+export async function tellJobStory(narrator: Narrator, { api, issuer, client }: Place): Promise<void> {
   const token = (scope: string, expected = 200) =>
-    tell.send(
+    narrator.sendRequest(
       {
         method: 'POST',
         url: `${issuer}/v1/token`,
@@ -29,12 +29,12 @@ export async function machineStory(tell: Narrator, { api, issuer, client }: Plac
       },
       expected,
     )
-  const bearer = (told: Told) => ({
+  const bearer = (told: StoryResponse) => ({
     authorization: `Bearer ${(told.json as { access_token: string }).access_token}`,
   })
   const json = { 'content-type': 'application/json' }
-  const write = (by: Told, expected: number) =>
-    tell.send(
+  const write = (by: StoryResponse, expected: number) =>
+    narrator.sendRequest(
       {
         method: 'POST',
         url: `${api}/books`,
@@ -44,31 +44,39 @@ export async function machineStory(tell: Narrator, { api, issuer, client }: Plac
       expected,
     )
 
-  tell.say('The job gets a token that may read.')
+  narrator.printStep('The job gets a token that may read.')
   const reader = await token('fakebookapi.read')
 
-  tell.say('It reads book 1, through GraphQL and through REST.')
+  narrator.printStep('It reads book 1, through GraphQL and through REST.')
   const body = JSON.stringify({ query: '{ book(id: 1) { id title author cost numPages } }' })
-  await tell.send(
+  await narrator.sendRequest(
     { method: 'POST', url: `${api}/graphql`, headers: { ...json, ...bearer(reader) }, body },
     200,
   )
-  const read = await tell.send({ method: 'GET', url: `${api}/books/1`, headers: bearer(reader) }, 200)
-  tell.expect((read.json as { title?: string }).title === BOOK.title, 'book 1 is And Then There Were None')
+  const read = await narrator.sendRequest(
+    { method: 'GET', url: `${api}/books/1`, headers: bearer(reader) },
+    200,
+  )
+  narrator.expect(
+    (read.json as { title?: string }).title === BOOK.title,
+    'book 1 is And Then There Were None',
+  )
 
-  tell.say('It may not write: nothing has run, and the challenge says what to ask for.')
+  narrator.printStep('It may not write: nothing has run, and the challenge says what to ask for.')
   const refused = await write(reader, 403)
   const needed = /scope="([^"]+)"/.exec(refused.headers.get('www-authenticate') ?? '')?.[1] ?? ''
-  tell.expect(needed === 'fakebookapi.admin', 'the challenge names fakebookapi.admin')
+  narrator.expect(needed === 'fakebookapi.admin', 'the challenge names fakebookapi.admin')
 
-  tell.say('It asks for a token with what the challenge named beside what it had, and writes book 6.')
+  narrator.printStep(
+    'It asks for a token with what the challenge named beside what it had, and writes book 6.',
+  )
   const writer = await token(`fakebookapi.read ${needed}`)
   await write(writer, 201)
-  await tell.send({ method: 'GET', url: `${api}/books/6`, headers: bearer(writer) }, 200)
+  await narrator.sendRequest({ method: 'GET', url: `${api}/books/6`, headers: bearer(writer) }, 200)
 
-  tell.say('openid is for people: the authorization server refuses it to a job.')
+  narrator.printStep('openid is for people: the authorization server refuses it to a job.')
   const openid = await token('openid', 400)
-  tell.expect(
+  narrator.expect(
     (openid.json as { error?: string }).error === 'invalid_scope',
     'openid is an invalid scope here',
   )

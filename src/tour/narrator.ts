@@ -1,7 +1,7 @@
-import type { Watch } from './browser.ts'
+import type { NavigationObserver } from './browser.ts'
 
 /** A step that went otherwise than told. */
-export class StoryFault extends Error {}
+export class StoryError extends Error {}
 
 type Request = {
   readonly method: string
@@ -9,13 +9,13 @@ type Request = {
   readonly headers: Record<string, string>
   readonly body?: string
 }
-export type Told = { readonly status: number; readonly headers: Headers; readonly json: unknown }
+export type StoryResponse = { readonly status: number; readonly headers: Headers; readonly json: unknown }
 
 /** What is made up for one sign-in, in a query or a path. */
 const ONCE = /((?:code|state|nonce|code_challenge)=|\/(?:sign-in|authorize)\/)[\w-]{20,}/g
 
 /** Sends real requests and prints them and their answers, tokens shortened; ports are printed as the standard ones. */
-export class Narrator implements Watch {
+export class Narrator implements NavigationObserver {
   readonly #names: Readonly<Record<string, string>>
   #next: string | undefined
 
@@ -23,12 +23,12 @@ export class Narrator implements Watch {
     this.#names = names
   }
 
-  say(words: string): void {
+  printStep(words: string): void {
     console.log(`\n# ${words}`)
   }
 
-  /** @throws StoryFault when the status is another one */
-  async send({ method, url, headers, body }: Request, expected: number): Promise<Told> {
+  /** @throws StoryError when the status is another one */
+  async sendRequest({ method, url, headers, body }: Request, expected: number): Promise<StoryResponse> {
     this.#print('>', `${method} ${url}`)
     for (const [name, value] of Object.entries(headers)) this.#print('>', `${name}: ${value}`)
     if (body) this.#print('>', body)
@@ -39,30 +39,30 @@ export class Narrator implements Watch {
       if (response.headers.has(name)) this.#print('<', `${name}: ${response.headers.get(name)}`)
     this.#print('<', text)
     if (response.status !== expected)
-      throw new StoryFault(`Here ${expected} was to come, and ${response.status} came.`)
+      throw new StoryError(`Here ${expected} was to come, and ${response.status} came.`)
     return { status: response.status, headers: response.headers, json: JSON.parse(text) }
   }
 
   /** What a person's window asks for. */
-  asked(method: string, url: string): void {
+  onRequest(method: string, url: string): void {
     // Where a redirect led was printed with it.
     if (url !== this.#next) this.#print('>', `${method} ${url}`)
   }
 
-  answered(status: number, url: string, location: string | undefined): void {
+  onResponse(status: number, url: string, location: string | undefined): void {
     this.#print('<', location === undefined ? String(status) : `${status} to ${location}`)
     this.#next = location === undefined ? undefined : new URL(location, url).href
   }
 
   /** What one server asked another. */
-  call(method: string, url: string, status: number): void {
+  printServerCall(method: string, url: string, status: number): void {
     this.#print('  the web app >', `${method} ${url}`)
     this.#print('  the web app <', String(status))
   }
 
-  /** @throws StoryFault when it is not so */
-  expect(so: boolean, words: string): void {
-    if (!so) throw new StoryFault(`This was to be so: ${words}`)
+  /** @throws StoryError when it is not so */
+  expect(isTrue: boolean, words: string): void {
+    if (!isTrue) throw new StoryError(`This was to be so: ${words}`)
   }
 
   #print(mark: string, line: string): void {

@@ -4,10 +4,12 @@ type Request = { readonly origin: string; readonly path: string; readonly method
 type Answered = { readonly request: Request; readonly response: { readonly statusCode: number } }
 
 /** Sees the requests that `fetch` makes in this process, once their answers begin: what servers say to each other. */
-export function watchCalls(see: (call: { method: string; url: string; status: number }) => void): () => void {
+export function recordFetchRequests(
+  record: (call: { method: string; url: string; status: number }) => void,
+): () => void {
   const answered = (message: unknown) => {
     const { request, response } = message as Answered
-    see({ method: request.method, url: request.origin + request.path, status: response.statusCode })
+    record({ method: request.method, url: request.origin + request.path, status: response.statusCode })
   }
   subscribe('undici:request:headers', answered)
   return () => void unsubscribe('undici:request:headers', answered)

@@ -1,8 +1,8 @@
-import type { Window } from './browser.ts'
-import { chromiumWindow } from './chromium.ts'
-import { jarWindow } from './cookie-browser.ts'
+import type { Browser } from './browser.ts'
+import { launchChromium } from './chromium.ts'
+import { createCookieBrowser } from './cookie-browser.ts'
 import type { Narrator } from './narrator.ts'
-import { watchCalls } from './request-log.ts'
+import { recordFetchRequests } from './request-log.ts'
 
 type Place = {
   readonly webapp: string
@@ -18,38 +18,39 @@ type Place = {
 const NEARLY_AN_HOUR = 59.5 * 60_000
 
 /** A person signs in, sees the books, comes back when the token has ended, and signs out. */
-export async function personStory(tell: Narrator, place: Place): Promise<void> {
-  const window = (place.browser ? await chromiumWindow(tell) : undefined) ?? jarWindow(tell)
+export async function tellSignInStory(narrator: Narrator, environment: Place): Promise<void> {
+  const window =
+    (environment.browser ? await launchChromium(narrator) : undefined) ?? createCookieBrowser(narrator)
   const calls: string[] = []
-  const stop = watchCalls(({ method, url, status }) => {
-    if (!isOfTheWebApp(url, place)) return
+  const stop = recordFetchRequests(({ method, url, status }) => {
+    if (!isOfTheWebApp(url, environment)) return
     calls.push(`${method} ${url}`)
-    tell.call(method, url, status)
+    narrator.printServerCall(method, url, status)
   })
   try {
-    tell.say(
+    narrator.printStep(
       `A person asks the web app for the books, and is sent to sign in. They look through ${window.name}.`,
     )
-    await told(tell, window, place, calls)
+    await told(narrator, window, environment, calls)
   } finally {
     stop()
     await window.close()
   }
 }
 
-async function told(tell: Narrator, window: Window, place: Place, calls: string[]): Promise<void> {
+async function told(tell: Narrator, window: Browser, place: Place, calls: string[]): Promise<void> {
   const { webapp, issuer, user, pass } = place
   await window.open(`${webapp}/books`)
   tell.expect((await window.heading()) === 'Sign in', 'the page of the authorization server asks who it is')
 
-  tell.say(
+  tell.printStep(
     'They sign in there. The web app gets a code, and for it the tokens; the browser gets a cookie and the books.',
   )
   await window.fill(user)
   await window.click('Sign in')
   tell.expect((await window.text()).includes('And Then There Were None'), 'the books are shown')
 
-  tell.say(
+  tell.printStep(
     'An hour later the access token is about to end. The web app renews it before it asks for the books.',
   )
   pass(NEARLY_AN_HOUR)
@@ -58,11 +59,11 @@ async function told(tell: Narrator, window: Window, place: Place, calls: string[
   tell.expect(calls[0] === `POST ${issuer}/v1/token`, 'the refresh token was used')
   tell.expect((await window.text()).includes('And Then There Were None'), 'the books are shown')
 
-  tell.say('They sign out, here and at the authorization server.')
+  tell.printStep('They sign out, here and at the authorization server.')
   await window.click('Sign out')
   tell.expect((await window.text()).includes('signed out'), 'the web app says so')
 
-  tell.say('Whoever asks for the books now is sent to sign in.')
+  tell.printStep('Whoever asks for the books now is sent to sign in.')
   await window.open(`${webapp}/books`)
   tell.expect((await window.heading()) === 'Sign in', 'the authorization server asks who it is')
 }

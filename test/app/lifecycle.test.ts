@@ -4,14 +4,14 @@ import { request } from 'node:http'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { startProgram, temporaryFolder } from '../support/cli-process.ts'
-import { post, send } from '../support/service.ts'
-import { type ScriptedIssuer, scriptedIssuer } from '../support/stub-issuer.ts'
-import { until } from '../support/wait-until.ts'
+import { createTemporaryFolder, startApiProcess } from '../support/cli-process.ts'
+import { postBody, sendRequest } from '../support/service.ts'
+import { type StubIssuer, startStubIssuer } from '../support/stub-issuer.ts'
+import { waitUntil } from '../support/wait-until.ts'
 
-let issuer: ScriptedIssuer
+let issuer: StubIssuer
 beforeAll(async () => {
-  issuer = await scriptedIssuer()
+  issuer = await startStubIssuer()
 })
 afterAll(() => issuer.close())
 
@@ -19,10 +19,10 @@ const ASKED = JSON.stringify({ query: '{ __typename }' })
 const LONG_MS = '600000'
 
 const api = (settings: Record<string, string> = {}) =>
-  startProgram({ DATABASE_URL: 'file::memory:', OKTA_ISSUER: issuer.url, ...settings })
+  startApiProcess({ DATABASE_URL: 'file::memory:', OKTA_ISSUER: issuer.url, ...settings })
 
 const readyAt = async (url: string) => {
-  const { status, text } = await send(new URL('/readyz', url).href)
+  const { status, text } = await sendRequest(new URL('/readyz', url).href)
   return [status, JSON.parse(text)] as const
 }
 
@@ -43,9 +43,9 @@ test.each([
   async (first, second) => {
     const { url, child, exited } = await api({ DRAIN_DELAY: LONG_MS })
     child.kill(first)
-    await until(async () => (await readyAt(url))[0] === 503)
+    await waitUntil(async () => (await readyAt(url))[0] === 503)
     expect((await readyAt(url))[1]).toMatchObject({ status: 'not ready', reasons: { server: 'stopping' } })
-    const { status, headers } = await post(url, ASKED)
+    const { status, headers } = await postBody(url, ASKED)
     expect([status, headers.get('connection')]).toEqual([200, 'keep-alive'])
     child.kill(second)
     expect(await exited).toBe(1)
@@ -54,7 +54,7 @@ test.each([
 
 test('the same signal from a terminal and from npm is one: it ends with 0', async () => {
   const { url, child, exited } = await api()
-  await post(url, ASKED)
+  await postBody(url, ASKED)
   child.kill('SIGINT')
   child.kill('SIGINT')
   expect(await exited).toBe(0)
@@ -73,7 +73,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     asked.flushHeaders()
     await once(asked, 'continue')
     child.kill(signal)
-    await until(async () => !(await listens(Number(new URL(url).port))))
+    await waitUntil(async () => !(await listens(Number(new URL(url).port))))
     asked.end(ASKED)
     const [answer] = await once(asked, 'response')
     expect([answer.statusCode, answer.headers.connection]).toEqual([200, 'close'])
@@ -120,12 +120,12 @@ test.each([
   ['an exception', "throw new Error('Bearer abc.def.ghi broke it')", 'uncaughtException'],
   ['a rejection', "Promise.reject(new Error('Bearer abc.def.ghi broke it'))", 'unhandledRejection'],
 ])('%s that nobody caught: one fatal line in the log, and exit 1', async (_, fault, origin) => {
-  const module = join(temporaryFolder(), 'fault.mjs')
+  const module = join(createTemporaryFolder(), 'fault.mjs')
   writeFileSync(module, `process.on('SIGUSR2', () => { ${fault} })`)
   const { child, exited, text } = await api({ LOG_LEVEL: 'info', NODE_OPTIONS: `--import=${module}` })
   child.kill('SIGUSR2')
   expect(await exited).toBe(1)
-  const last = JSON.parse(text.out.trim().split('\n').at(-1) ?? '')
+  const last = JSON.parse(text.stdout.trim().split('\n').at(-1) ?? '')
   expect(last).toMatchObject({ level: 60, origin, err: { message: 'Bearer … broke it' } })
-  expect(text.err).toBe('')
+  expect(text.stderr).toBe('')
 })

@@ -1,8 +1,8 @@
 import { constants, generateKeyPairSync, privateEncrypt } from 'node:crypto'
 import { expect, test } from '@jest/globals'
-import { checkSignature } from '../../src/auth/verify-signature.ts'
-import { Refusal } from '../../src/errors/api-error.ts'
-import { encoded, FORGERIES } from '../cases/auth/signature-forgeries.ts'
+import { verifySignature } from '../../src/auth/verify-signature.ts'
+import { ApiError } from '../../src/errors/api-error.ts'
+import { encodePkcs1, SIGNATURE_FORGERIES } from '../cases/auth/signature-forgeries.ts'
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const BYTES = 256
@@ -12,15 +12,18 @@ const signatureOf = (number: Buffer) =>
   privateEncrypt({ key: privateKey, padding: constants.RSA_NO_PADDING }, number)
 const passes = (signature: Buffer, signed = SIGNED) => {
   try {
-    checkSignature({ header: '', payload: '', signed, signature: signature.toString('base64url') }, publicKey)
+    verifySignature(
+      { header: '', payload: '', signingInput: signed, signature: signature.toString('base64url') },
+      publicKey,
+    )
     return true
   } catch (error) {
-    if (error instanceof Refusal) return false
+    if (error instanceof ApiError) return false
     throw error
   }
 }
 
-test.each(FORGERIES)('%s %s: %s', (_, __, good, encode) => {
+test.each(SIGNATURE_FORGERIES)('%s %s: %s', (_, __, good, encode) => {
   expect(passes(signatureOf(encode(SIGNED, BYTES)))).toBe(good)
 })
 
@@ -29,7 +32,7 @@ const modulus = BigInt(
 )
 const numbered = (number: bigint, bytes = BYTES) =>
   Buffer.from(number.toString(16).padStart(bytes * 2, '0'), 'hex')
-const good = BigInt(`0x${signatureOf(encoded(SIGNED, BYTES)).toString('hex')}`)
+const good = BigInt(`0x${signatureOf(encodePkcs1(SIGNED, BYTES)).toString('hex')}`)
 
 /** A good signature's number in other bytes. */
 test.each([
@@ -48,7 +51,7 @@ test.each([
 test('W38 a signature that begins with a zero byte, without that byte', () => {
   // One in 256 does.
   let signed = SIGNED
-  for (let i = 0; signatureOf(encoded(signed, BYTES))[0] !== 0; i++) signed = `${SIGNED}${i}`
-  const signature = signatureOf(encoded(signed, BYTES))
+  for (let i = 0; signatureOf(encodePkcs1(signed, BYTES))[0] !== 0; i++) signed = `${SIGNED}${i}`
+  const signature = signatureOf(encodePkcs1(signed, BYTES))
   expect([passes(signature, signed), passes(signature.subarray(1), signed)]).toEqual([true, false])
 })

@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { createVerify } from '../../src/auth/verify-token.ts'
-import { Refusal } from '../../src/errors/api-error.ts'
-import { mutated } from '../support/auth/mutate-token.ts'
-import { keySet } from '../support/auth/test-key-set.ts'
-import { random } from '../support/seeded-random.ts'
-import { type Service, send, startService } from '../support/service.ts'
-import { type ScriptedIssuer, scriptedIssuer } from '../support/stub-issuer.ts'
+import { createVerifyToken } from '../../src/auth/verify-token.ts'
+import { ApiError } from '../../src/errors/api-error.ts'
+import { mutateToken } from '../support/auth/mutate-token.ts'
+import { createTestKeySet } from '../support/auth/test-key-set.ts'
+import { createSeededRandom } from '../support/seeded-random.ts'
+import { type Service, sendRequest, startService } from '../support/service.ts'
+import { type StubIssuer, startStubIssuer } from '../support/stub-issuer.ts'
 
 const CASES = Number(process.env.CASES ?? 10_000)
 const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))
 const AT_ONCE = 32
 
-let issuer: ScriptedIssuer
+let issuer: StubIssuer
 let service: Service
 beforeAll(async () => {
-  issuer = await scriptedIssuer()
+  issuer = await startStubIssuer()
   service = await startService({}, issuer.url)
 })
 afterAll(async () => {
@@ -23,15 +23,15 @@ afterAll(async () => {
 })
 
 async function check() {
-  const { keys, clock } = keySet(() => ({ keys: issuer.state.keys }))
+  const { keys, clock } = createTestKeySet(() => ({ keys: issuer.state.keys }))
   await keys.start()
   const policy = { issuer: issuer.url, audience: 'api://default' }
-  return createVerify({ policy, findKey: keys.find, clock })
+  return createVerifyToken({ policy, findKey: keys.find, clock })
 }
 
 test('any single bit of a good token makes it bad: of its letters, and of the bytes that they stand for', async () => {
   const verify = await check()
-  const good = await issuer.sign()
+  const good = await issuer.signToken()
   await verify(good)
   const accepted: string[] = []
   let tried = 0
@@ -41,7 +41,7 @@ test('any single bit of a good token makes it bad: of its letters, and of the by
       () => accepted.push(token),
       (thrown) => thrown,
     )
-    if (error instanceof Refusal && error.details.status === 401) return
+    if (error instanceof ApiError && error.details.status === 401) return
     accepted.push(token)
   }
   for (let i = 0; i < good.length * 8; i++) {
@@ -62,16 +62,16 @@ test('any single bit of a good token makes it bad: of its letters, and of the by
 })
 
 test(`${CASES} mutated tokens: none is let in, nothing breaks; CASES and SEED=${SEED}`, async () => {
-  const chance = random(SEED)
-  const good = await issuer.sign()
+  const chance = createSeededRandom(SEED)
+  const good = await issuer.signToken()
   const seen = new Map<number, number>()
   const wrong: string[] = []
   let made = 0
   const work = async () => {
     while (made < CASES) {
       made += 1
-      const token = mutated(good, chance)
-      const { status } = await send(`${service.api}/books/1`, {
+      const token = mutateToken(good, chance)
+      const { status } = await sendRequest(`${service.apiUrl}/books/1`, {
         headers: { authorization: `Bearer ${token}` },
       })
       seen.set(status, (seen.get(status) ?? 0) + 1)
@@ -83,6 +83,6 @@ test(`${CASES} mutated tokens: none is let in, nothing breaks; CASES and SEED=${
   expect((seen.get(400) ?? 0) + (seen.get(401) ?? 0)).toBe(CASES)
   expect(seen.get(401)).toBeGreaterThan(CASES / 2)
   expect(
-    (await send(`${service.api}/books/1`, { headers: { authorization: `Bearer ${good}` } })).status,
+    (await sendRequest(`${service.apiUrl}/books/1`, { headers: { authorization: `Bearer ${good}` } })).status,
   ).toBe(200)
 }, 600_000)

@@ -1,14 +1,14 @@
 import { expect, test } from '@jest/globals'
 import type { Caller } from '../../src/auth/validate-claims.ts'
-import { cached } from '../../src/auth/verified-token-cache.ts'
-import { testClock } from '../support/test-clock.ts'
+import { cacheVerifiedTokens } from '../../src/auth/verified-token-cache.ts'
+import { createTestClock } from '../support/test-clock.ts'
 
 /** A check that counts its calls, behind the cache; its caller ends 90 s from the start. */
 function counted(limit = 100) {
-  const clock = testClock()
+  const clock = createTestClock()
   const state = { generation: 1, calls: 0, hits: 0, during: async () => {} }
   const expiresAt = clock.now() / 1000 + 90
-  const verify = cached(
+  const verify = cacheVerifiedTokens(
     async (): Promise<Caller> => {
       state.calls += 1
       await state.during()
@@ -35,11 +35,11 @@ test('T36a a verified token is remembered, not past a minute, nor its expiry', a
     [1, 2],
     [29_999, 2],
   ] as const) {
-    await clock.pass(pass)
+    await clock.advance(pass)
     await verify('t')
     expect(state.calls).toBe(calls)
   }
-  await clock.pass(1)
+  await clock.advance(1)
   await expect(verify('t')).rejects.toThrow('expired')
   await expect(verify('t')).rejects.toThrow('expired')
   expect([state.calls, state.hits]).toEqual([4, 2])
@@ -48,8 +48,8 @@ test('T36a a verified token is remembered, not past a minute, nor its expiry', a
 test('T36b a clock that is set back makes no minute longer', async () => {
   const { clock, state, verify } = counted()
   await verify('t')
-  clock.skew(-3_600_000)
-  await clock.pass(60_000)
+  clock.shiftWallClock(-3_600_000)
+  await clock.advance(60_000)
   await verify('t')
   expect(state.calls).toBe(2)
 })
@@ -81,7 +81,7 @@ test('T36d the longest unused goes first, and a refusal is not kept', async () =
   const { clock, state, verify } = counted(2)
   for (const token of ['a', 'b', 'a', 'c', 'a', 'b']) await verify(token)
   expect(state.calls).toBe(4)
-  await clock.pass(90_000)
+  await clock.advance(90_000)
   for (const token of ['d', 'd']) await expect(verify(token)).rejects.toThrow('expired')
   expect(state.calls).toBe(6)
 })

@@ -1,16 +1,16 @@
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals'
 import { decodeJwt } from 'jose'
 import {
-  call,
-  exchange,
-  REDIRECT,
-  refresh,
-  SCOPE,
+  callEndpoint,
+  exchangeCode,
+  REDIRECT_URI,
+  refreshTokens,
   signIn,
+  USER_SCOPE,
 } from '../support/authorization-server/oauth-client.ts'
-import { startTestIssuer } from '../support/authorization-server/start-test-authorization-server.ts'
+import { startTestAuthorizationServer } from '../support/authorization-server/start-test-authorization-server.ts'
 import { type Service, startService } from '../support/service.ts'
-import { testClock } from '../support/test-clock.ts'
+import { createTestClock } from '../support/test-clock.ts'
 
 const REFUSED = {
   status: 400,
@@ -28,11 +28,11 @@ const ALL_BUT_DATE = [
   'setTimeout',
   'clearTimeout',
 ] as const
-const clock = testClock()
-let issuer: Awaited<ReturnType<typeof startTestIssuer>>
+const clock = createTestClock()
+let issuer: Awaited<ReturnType<typeof startTestAuthorizationServer>>
 let service: Service
 beforeAll(async () => {
-  issuer = await startTestIssuer(undefined, {}, clock)
+  issuer = await startTestAuthorizationServer(undefined, {}, clock)
   service = await startService()
 })
 afterEach(() => void jest.useRealTimers())
@@ -42,13 +42,13 @@ afterAll(async () => {
 })
 
 test('a person signs in, and the token reads the books', async () => {
-  const { code, state, iss } = await signIn(service.issuer)
-  expect([state, iss]).toEqual(['s1', service.issuer])
-  const { json } = await exchange(service.issuer, code)
+  const { code, state, iss } = await signIn(service.issuerUrl)
+  expect([state, iss]).toEqual(['s1', service.issuerUrl])
+  const { json } = await exchangeCode(service.issuerUrl, code)
   expect(json).toEqual({
     token_type: 'Bearer',
     expires_in: 3600,
-    scope: SCOPE,
+    scope: USER_SCOPE,
     access_token: expect.any(String),
     refresh_token: expect.any(String),
     id_token: expect.any(String),
@@ -57,13 +57,13 @@ test('a person signs in, and the token reads the books', async () => {
   expect(claims).toEqual({
     ver: 1,
     jti: expect.stringMatching(/^AT\./),
-    iss: service.issuer,
+    iss: service.issuerUrl,
     aud: 'api://default',
     iat: expect.any(Number),
     exp: Number(claims.iat) + 3600,
     cid: 'fakebook-webapp',
     uid: '00u1agatha',
-    scp: SCOPE.split(' '),
+    scp: USER_SCOPE.split(' '),
     auth_time: expect.any(Number),
     sub: 'agatha@example.com',
   })
@@ -110,19 +110,19 @@ const EXCHANGES: readonly (readonly [string, string, Record<string, string>, str
 ]
 test.each(EXCHANGES)('%s %s', async (_, __, changes, error, error_description) => {
   const { code } = await signIn(issuer.url)
-  const { status, json } = await exchange(issuer.url, code, changes)
+  const { status, json } = await exchangeCode(issuer.url, code, changes)
   expect([status, json]).toEqual([400, { error, error_description }])
 })
 
 test('O44 a code that another client was given', async () => {
   const { code = '' } = await signIn(issuer.url)
-  const { json } = await call(
+  const { json } = await callEndpoint(
     issuer.url,
     'token',
     {
       grant_type: 'authorization_code',
       code,
-      redirect_uri: REDIRECT,
+      redirect_uri: REDIRECT_URI,
       client_id: 'fakebook-ide',
       code_verifier: 'x'.repeat(43),
     },
@@ -137,13 +137,13 @@ test('O44 a code that another client was given', async () => {
 
 test('O45 a code is good once; used again, it takes back what it gave', async () => {
   const { code } = await signIn(issuer.url)
-  const first = await exchange(issuer.url, code)
+  const first = await exchangeCode(issuer.url, code)
   expect(first.status).toBe(200)
-  expect((await exchange(issuer.url, code)).json).toEqual({
+  expect((await exchangeCode(issuer.url, code)).json).toEqual({
     error: 'invalid_grant',
     error_description: 'The authorization code is invalid or has expired.',
   })
-  expect(await refresh(issuer.url, first.json.refresh_token)).toMatchObject(REFUSED)
+  expect(await refreshTokens(issuer.url, first.json.refresh_token)).toMatchObject(REFUSED)
 })
 
 test('O50 a code is good for 300 s', async () => {
@@ -153,18 +153,18 @@ test('O50 a code is good for 300 s', async () => {
   // oidc-provider reads the machine's clock: that alone is replaced, the network's timers go on.
   jest.useFakeTimers({ now: Date.now(), doNotFake: [...ALL_BUT_DATE] })
   later(295)
-  expect((await exchange(issuer.url, code)).status).toBe(200)
+  expect((await exchangeCode(issuer.url, code)).status).toBe(200)
   later(10)
-  const { json } = await exchange(issuer.url, late)
+  const { json } = await exchangeCode(issuer.url, late)
   expect(json.error_description).toBe('The authorization code is invalid or has expired.')
 })
 
 test('O46 PKCE is the confidential client’s choice, as at Okta; a verifier without a challenge is refused', async () => {
   const plain = { code_challenge: '', code_challenge_method: '' }
   const { code } = await signIn(issuer.url, plain)
-  expect((await exchange(issuer.url, code, { code_verifier: '' })).status).toBe(200)
+  expect((await exchangeCode(issuer.url, code, { code_verifier: '' })).status).toBe(200)
   const again = await signIn(issuer.url, plain)
-  expect((await exchange(issuer.url, again.code)).json).toEqual({
+  expect((await exchangeCode(issuer.url, again.code)).json).toEqual({
     error: 'invalid_request',
     error_description:
       'PKCE code challenge should be specified in the authorize request for code verification.',
@@ -173,26 +173,28 @@ test('O46 PKCE is the confidential client’s choice, as at Okta; a verifier wit
 
 test('O47 an old refresh token is taken for 30 s more; after that it ends the family', async () => {
   const { code } = await signIn(issuer.url)
-  const first = (await exchange(issuer.url, code)).json
-  const second = await refresh(issuer.url, first.refresh_token)
+  const first = (await exchangeCode(issuer.url, code)).json
+  const second = await refreshTokens(issuer.url, first.refresh_token)
   expect(decodeJwt(second.json.access_token ?? '')).toMatchObject({
-    scp: SCOPE.split(' '),
+    scp: USER_SCOPE.split(' '),
     uid: '00u1agatha',
   })
   expect(second.json.refresh_token).not.toBe(first.refresh_token)
-  await clock.pass(20_000)
-  const again = await refresh(issuer.url, first.refresh_token)
+  await clock.advance(20_000)
+  const again = await refreshTokens(issuer.url, first.refresh_token)
   expect(again.status).toBe(200)
-  await clock.pass(20_000)
-  expect(await refresh(issuer.url, first.refresh_token)).toMatchObject(REFUSED)
+  await clock.advance(20_000)
+  expect(await refreshTokens(issuer.url, first.refresh_token)).toMatchObject(REFUSED)
   for (const { json } of [second, again])
-    expect(await refresh(issuer.url, json.refresh_token)).toMatchObject(REFUSED)
+    expect(await refreshTokens(issuer.url, json.refresh_token)).toMatchObject(REFUSED)
 })
 
 test('O48 a refresh asks for less, never for more', async () => {
   const { code } = await signIn(issuer.url)
-  const { refresh_token } = (await exchange(issuer.url, code)).json
-  const more = await refresh(issuer.url, refresh_token, { scope: 'fakebookapi.admin' })
+  const { refresh_token } = (await exchangeCode(issuer.url, code)).json
+  const more = await refreshTokens(issuer.url, refresh_token, { scope: 'fakebookapi.admin' })
   expect(more).toMatchObject({ status: 400, json: { error: 'access_denied' } })
-  expect((await refresh(issuer.url, refresh_token, { scope: 'openid fakebookapi.read' })).status).toBe(200)
+  expect((await refreshTokens(issuer.url, refresh_token, { scope: 'openid fakebookapi.read' })).status).toBe(
+    200,
+  )
 })

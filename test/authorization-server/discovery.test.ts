@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { startTestIssuer } from '../support/authorization-server/start-test-authorization-server.ts'
+import { startTestAuthorizationServer } from '../support/authorization-server/start-test-authorization-server.ts'
 
-let issuer: Awaited<ReturnType<typeof startTestIssuer>>
+let issuer: Awaited<ReturnType<typeof startTestAuthorizationServer>>
 beforeAll(async () => {
-  issuer = await startTestIssuer()
+  issuer = await startTestAuthorizationServer()
 })
 afterAll(() => issuer.close())
 

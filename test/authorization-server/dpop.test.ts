@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { decodeJwt } from 'jose'
-import { startTestIssuer } from '../support/authorization-server/start-test-authorization-server.ts'
-import { prover } from '../support/dpop-client.ts'
-import { READ, send } from '../support/service.ts'
+import { startTestAuthorizationServer } from '../support/authorization-server/start-test-authorization-server.ts'
+import { createDpopClient } from '../support/dpop-client.ts'
+import { READ_SCOPE, sendRequest } from '../support/service.ts'
 
-let issuer: Awaited<ReturnType<typeof startTestIssuer>>
+let issuer: Awaited<ReturnType<typeof startTestAuthorizationServer>>
 beforeAll(async () => {
-  issuer = await startTestIssuer()
+  issuer = await startTestAuthorizationServer()
 })
 afterAll(() => issuer.close())
 
 async function ask(id: string, dpop?: string) {
-  const { status, text, headers } = await send(`${issuer.url}/v1/token`, {
+  const { status, text, headers } = await sendRequest(`${issuer.url}/v1/token`, {
     method: 'POST',
     headers: { authorization: `Basic ${btoa(`${id}:${id}-secret`)}`, ...(dpop !== undefined && { dpop }) },
-    body: new URLSearchParams({ grant_type: 'client_credentials', scope: READ }),
+    body: new URLSearchParams({ grant_type: 'client_credentials', scope: READ_SCOPE }),
   })
   return { status, json: JSON.parse(text), nonce: headers.get('dpop-nonce') ?? undefined }
 }
@@ -27,9 +27,9 @@ test('O10 no proof where one must be', async () => {
 })
 
 test('O11 no proof without a nonce; with it, a token that is bound to the key', async () => {
-  const client = await prover()
+  const client = await createDpopClient()
   const proof = (nonce?: string) =>
-    client.prove({ url: `${issuer.url}/v1/token`, token: '', nonce, claims: { ath: undefined } })
+    client.createProof({ url: `${issuer.url}/v1/token`, token: '', nonce, claims: { ath: undefined } })
   const first = await ask('fakebook-cron', await proof())
   expect(first).toMatchObject({
     status: 400,

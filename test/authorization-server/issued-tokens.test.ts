@@ -2,20 +2,20 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { decodeJwt } from 'jose'
 import {
   authorizeUrl,
-  call,
-  exchange,
-  refresh,
-  SCOPE,
+  callEndpoint,
+  exchangeCode,
+  refreshTokens,
   signIn,
+  USER_SCOPE,
 } from '../support/authorization-server/oauth-client.ts'
-import { browser } from '../support/authorization-server/redirect-follower.ts'
-import { startTestIssuer } from '../support/authorization-server/start-test-authorization-server.ts'
+import { createRedirectFollower } from '../support/authorization-server/redirect-follower.ts'
+import { startTestAuthorizationServer } from '../support/authorization-server/start-test-authorization-server.ts'
 import { AGATHA } from '../support/demo-accounts.ts'
-import { prover } from '../support/dpop-client.ts'
+import { createDpopClient } from '../support/dpop-client.ts'
 
-let issuer: Awaited<ReturnType<typeof startTestIssuer>>
+let issuer: Awaited<ReturnType<typeof startTestAuthorizationServer>>
 beforeAll(async () => {
-  issuer = await startTestIssuer()
+  issuer = await startTestAuthorizationServer()
 })
 afterAll(() => issuer.close())
 
@@ -28,13 +28,13 @@ async function userinfo(token: string, headers: Record<string, string> = {}) {
 
 async function tokens(changes: Record<string, string> = {}) {
   const { code } = await signIn(issuer.url, changes)
-  const { json } = await exchange(issuer.url, code)
+  const { json } = await exchangeCode(issuer.url, code)
   const { access_token = '', refresh_token = '', id_token = '' } = json
   return { access_token, refresh_token, id_token }
 }
 
 async function jobToken(): Promise<string> {
-  const { json } = await call(
+  const { json } = await callEndpoint(
     issuer.url,
     'token',
     { grant_type: 'client_credentials', scope: 'fakebookapi.read' },
@@ -66,11 +66,11 @@ test('userinfo says who it is, to a token that has openid', async () => {
 test('introspection knows both kinds of tokens, and tells nothing of others', async () => {
   const { access_token, refresh_token } = await tokens()
   const { jti, iat, exp } = decodeJwt(access_token)
-  const introspect = async (token: string) => (await call(issuer.url, 'introspect', { token })).json
+  const introspect = async (token: string) => (await callEndpoint(issuer.url, 'introspect', { token })).json
   expect(await introspect(access_token)).toEqual({
     active: true,
     token_type: 'Bearer',
-    scope: SCOPE,
+    scope: USER_SCOPE,
     username: 'agatha@example.com',
     sub: 'agatha@example.com',
     uid: '00u1agatha',
@@ -83,7 +83,7 @@ test('introspection knows both kinds of tokens, and tells nothing of others', as
   })
   expect(await introspect(refresh_token)).toMatchObject({
     active: true,
-    scope: SCOPE,
+    scope: USER_SCOPE,
     username: 'agatha@example.com',
   })
   expect(await introspect(await jobToken())).toMatchObject({
@@ -111,33 +111,34 @@ test.each([
   ['O65', 'token', {}, undefined, 400, 'invalid_request'],
   ['O66', 'token', { grant_type: 'password' }, undefined, 400, 'unsupported_grant_type'],
 ] as const)('%s %s %j', async (_, path, parameters, headers, status, error) => {
-  const answer = await call(issuer.url, path, { ...parameters }, headers && { ...headers })
+  const answer = await callEndpoint(issuer.url, path, { ...parameters }, headers && { ...headers })
   expect([answer.status, answer.json.error]).toEqual([status, error])
 })
 
 test('a token that was taken back is good for nothing at the issuer; a refresh token takes its family along', async () => {
   const { access_token, refresh_token } = await tokens()
   expect(
-    (await call(issuer.url, 'revoke', { token: refresh_token, token_type_hint: 'refresh_token' })).status,
+    (await callEndpoint(issuer.url, 'revoke', { token: refresh_token, token_type_hint: 'refresh_token' }))
+      .status,
   ).toBe(200)
-  expect((await refresh(issuer.url, refresh_token)).json.error).toBe('invalid_grant')
+  expect((await refreshTokens(issuer.url, refresh_token)).json.error).toBe('invalid_grant')
   expect((await userinfo(access_token)).status).toBe(401)
   const other = await tokens()
-  expect((await call(issuer.url, 'revoke', { token: other.access_token })).status).toBe(200)
-  expect((await call(issuer.url, 'introspect', { token: other.access_token })).json).toEqual({
+  expect((await callEndpoint(issuer.url, 'revoke', { token: other.access_token })).status).toBe(200)
+  expect((await callEndpoint(issuer.url, 'introspect', { token: other.access_token })).json).toEqual({
     active: false,
   })
   // RFC 7009 §2.2: a token that is not known is taken back already.
-  expect((await call(issuer.url, 'revoke', { token: 'x' })).status).toBe(200)
+  expect((await callEndpoint(issuer.url, 'revoke', { token: 'x' })).status).toBe(200)
 })
 
 test('a token that is bound to a key needs a proof at userinfo, too', async () => {
   const { code = '' } = await signIn(issuer.url)
-  const client = await prover()
+  const client = await createDpopClient()
   const proof = async (url: string, token: string, nonce?: string, method = 'POST') =>
-    client.prove({ url, token, method, nonce, ...(token === '' && { claims: { ath: undefined } }) })
+    client.createProof({ url, token, method, nonce, ...(token === '' && { claims: { ath: undefined } }) })
   const ask = (dpop: string) =>
-    call(
+    callEndpoint(
       issuer.url,
       'token',
       {
@@ -163,24 +164,24 @@ const logout = (parameters: Record<string, string>) =>
 const HOME = 'http://localhost:7001'
 
 test('signing out ends the session without a question and leads back; what was granted for offline use lasts', async () => {
-  const visit = browser(issuer.url)
+  const visit = createRedirectFollower(issuer.url)
   const { code } = await signIn(issuer.url, {}, AGATHA, visit)
-  const { id_token = '', refresh_token } = (await exchange(issuer.url, code)).json
+  const { id_token = '', refresh_token } = (await exchangeCode(issuer.url, code)).json
   const out = { id_token_hint: id_token, post_logout_redirect_uri: HOME, state: 'bye' }
   expect((await visit(logout(out))).at).toBe(`${HOME}/?state=bye`)
   const silent = await visit(authorizeUrl(issuer.url, { prompt: 'none' }))
   expect(new URL(silent.at).searchParams.get('error')).toBe('login_required')
   // A second tab signs out, too: there is nothing left to end.
   expect((await visit(logout(out))).at).toBe(`${HOME}/?state=bye`)
-  expect((await refresh(issuer.url, refresh_token)).status).toBe(200)
+  expect((await refreshTokens(issuer.url, refresh_token)).status).toBe(200)
 })
 
 test('O70 to O74: nobody is signed out for somebody else, and nobody is sent elsewhere', async () => {
-  const visit = browser(issuer.url)
+  const visit = createRedirectFollower(issuer.url)
   const { code } = await signIn(issuer.url, {}, AGATHA, visit)
-  const { id_token = '' } = (await exchange(issuer.url, code)).json
+  const { id_token = '' } = (await exchangeCode(issuer.url, code)).json
   const arthur = await signIn(issuer.url, {}, { login: 'arthur@example.com', password: 'baskerville-hall' })
-  const others = (await exchange(issuer.url, arthur.code)).json.id_token ?? ''
+  const others = (await exchangeCode(issuer.url, arthur.code)).json.id_token ?? ''
   const rows: readonly (readonly [string, Record<string, string>, string])[] = [
     ['O70', {}, 'The required parameter &#39;id_token_hint&#39; is missing.'],
     ['O71', { id_token_hint: others }, 'of another person'],

@@ -3,12 +3,12 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Page } from 'playwright-core'
-import { startEmbedded } from '../../src/app/authorization-server.ts'
-import { readConfig } from '../../src/config/config.ts'
+import { startEmbeddedAuthorizationServer } from '../../src/app/authorization-server.ts'
+import { parseConfig } from '../../src/config/config.ts'
 import { authorizeUrl } from '../support/authorization-server/oauth-client.ts'
 import { AGATHA, ARTHUR } from '../support/demo-accounts.ts'
-import { describeInBrowser, type Visitor } from '../support/describe-in-browser.ts'
-import { seriousFindings } from '../support/serious-violations.ts'
+import { type BrowserSession, describeInBrowser } from '../support/describe-in-browser.ts'
+import { seriousViolations } from '../support/serious-violations.ts'
 
 /** Where the application would take over: what it is told is in the address. */
 async function startApplication() {
@@ -19,11 +19,11 @@ async function startApplication() {
 }
 
 let application: Awaited<ReturnType<typeof startApplication>>
-let issuer: Awaited<ReturnType<typeof startEmbedded>>
+let issuer: Awaited<ReturnType<typeof startEmbeddedAuthorizationServer>>
 beforeAll(async () => {
   application = await startApplication()
   const urls = { api: 'http://localhost:4000', webapp: application.url }
-  issuer = await startEmbedded(readConfig({ ISSUER_PORT: '0' }), undefined, () => urls)
+  issuer = await startEmbeddedAuthorizationServer(parseConfig({ ISSUER_PORT: '0' }), undefined, () => urls)
 })
 afterAll(async () => {
   await issuer.close()
@@ -46,7 +46,7 @@ async function cameBack(page: Page): Promise<URL> {
 }
 
 describeInBrowser('the issuer’s pages in a browser', (newVisitor) => {
-  let visitor: Visitor
+  let visitor: BrowserSession
   let page: Page
   beforeAll(async () => {
     visitor = await newVisitor()
@@ -59,20 +59,20 @@ describeInBrowser('the issuer’s pages in a browser', (newVisitor) => {
     async (colorScheme) => {
       await page.emulateMedia({ colorScheme })
       await page.goto(authorize({ prompt: 'login' }))
-      expect(await seriousFindings(page)).toEqual([])
+      expect(await seriousViolations(page)).toEqual([])
       await page.fill('#login', AGATHA.login)
       await page.fill('#password', 'wrong')
       await page.click('button')
       expect(await page.textContent('[role=alert]')).toContain('do not belong together')
       expect(await page.evaluate('document.activeElement.id')).toBe('password')
-      expect(await seriousFindings(page)).toEqual([])
+      expect(await seriousViolations(page)).toEqual([])
       const form = page.url()
       expect((await signInAs(page, AGATHA)).searchParams.has('code')).toBe(true)
       for (const place of [form, authorize({ client_id: 'nobody' })]) {
         await page.goto(place)
-        expect(await seriousFindings(page)).toEqual([])
+        expect(await seriousViolations(page)).toEqual([])
       }
-      expect(visitor.outside).toEqual([])
+      expect(visitor.externalRequests).toEqual([])
     },
   )
 

@@ -1,15 +1,15 @@
 import { request } from 'node:http'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { authorizeUrl, exchange } from '../support/authorization-server/oauth-client.ts'
-import { browser } from '../support/authorization-server/redirect-follower.ts'
-import { startTestIssuer } from '../support/authorization-server/start-test-authorization-server.ts'
+import { authorizeUrl, exchangeCode } from '../support/authorization-server/oauth-client.ts'
+import { createRedirectFollower } from '../support/authorization-server/redirect-follower.ts'
+import { startTestAuthorizationServer } from '../support/authorization-server/start-test-authorization-server.ts'
 import { AGATHA, ARTHUR } from '../support/demo-accounts.ts'
-import { testClock } from '../support/test-clock.ts'
+import { createTestClock } from '../support/test-clock.ts'
 
-const clock = testClock()
-let issuer: Awaited<ReturnType<typeof startTestIssuer>>
+const clock = createTestClock()
+let issuer: Awaited<ReturnType<typeof startTestAuthorizationServer>>
 beforeAll(async () => {
-  issuer = await startTestIssuer(undefined, {}, clock)
+  issuer = await startTestAuthorizationServer(undefined, {}, clock)
 })
 afterAll(() => issuer.close())
 
@@ -21,7 +21,7 @@ const WRONG = form(AGATHA.login, 'wrong')
 const RIGHT = form(AGATHA.login, AGATHA.password)
 
 async function atTheForm() {
-  const visit = browser(issuer.url)
+  const visit = createRedirectFollower(issuer.url)
   const { at, page } = await visit(authorizeUrl(issuer.url))
   return { visit, at, page }
 }
@@ -54,12 +54,12 @@ test('from the fifth wrong password on, each costs twice the wait, even for the 
   for (let i = 0; i < 5; i++) expect((await visit(at, WRONG)).status).toBe(401)
   const held = await visit(at, RIGHT)
   expect([held.status, held.page.includes('Try again in 30 s.')]).toEqual([429, true])
-  await clock.pass(30_000)
+  await clock.advance(30_000)
   expect((await visit(at, WRONG)).status).toBe(401)
   expect((await visit(at, RIGHT)).page).toContain('Try again in 60 s.')
   const other = await atTheForm()
   expect((await other.visit(other.at, form(ARTHUR.login, ARTHUR.password))).status).toBe(303)
-  await clock.pass(60_000)
+  await clock.advance(60_000)
   expect((await visit(at, RIGHT)).status).toBe(303)
   const again = await atTheForm()
   expect((await again.visit(again.at, WRONG)).status).toBe(401)
@@ -69,14 +69,14 @@ test('waits end at a quarter of an hour, and a login that there is not waits as 
   const { visit, at } = await atTheForm()
   for (let i = 0; i < 12; i++) {
     expect((await visit(at, form('nobody@example.com', 'x'))).status).toBe(401)
-    await clock.pass(900_000)
+    await clock.advance(900_000)
   }
   expect((await visit(at, form('nobody@example.com', 'x'))).status).toBe(401)
   expect((await visit(at, form('nobody@example.com', 'x'))).page).toContain('Try again in 900 s.')
 })
 
 test('two tabs: each ends in its own sign-in', async () => {
-  const visit = browser(issuer.url)
+  const visit = createRedirectFollower(issuer.url)
   const first = await visit(authorizeUrl(issuer.url, { state: 'first' }))
   const second = await visit(authorizeUrl(issuer.url, { state: 'second' }))
   for (const [tab, state] of [
@@ -85,7 +85,7 @@ test('two tabs: each ends in its own sign-in', async () => {
   ] as const) {
     const end = new URL((await visit(tab.at, RIGHT)).at)
     expect(end.searchParams.get('state')).toBe(state)
-    expect((await exchange(issuer.url, end.searchParams.get('code') ?? '')).status).toBe(200)
+    expect((await exchangeCode(issuer.url, end.searchParams.get('code') ?? '')).status).toBe(200)
   }
 })
 
@@ -105,7 +105,7 @@ test('reload shows the form again; back, once it is done, says so and where to g
 
 test('a form is good in the browser that it was shown in alone', async () => {
   const { at } = await atTheForm()
-  const { status, page } = await browser(issuer.url)(at, RIGHT)
+  const { status, page } = await createRedirectFollower(issuer.url)(at, RIGHT)
   expect([status, page.includes('This sign-in has ended')]).toEqual([400, true])
 })
 

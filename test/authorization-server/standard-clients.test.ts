@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import * as oauth from 'oauth4webapi'
 import * as client from 'openid-client'
-import { SCOPE } from '../support/authorization-server/oauth-client.ts'
-import { browser } from '../support/authorization-server/redirect-follower.ts'
+import { USER_SCOPE } from '../support/authorization-server/oauth-client.ts'
+import { createRedirectFollower } from '../support/authorization-server/redirect-follower.ts'
 import { AGATHA } from '../support/demo-accounts.ts'
-import { READ, type Service, startService } from '../support/service.ts'
+import { READ_SCOPE, type Service, startService } from '../support/service.ts'
 
 /** What two libraries that take the specifications at their word say to the embedded issuer. */
 const REDIRECT = 'http://localhost:7001/callback'
@@ -15,9 +15,9 @@ beforeAll(async () => {
 afterAll(() => service.close())
 
 /** A person's way through the issuer's pages, to the address where the application takes over. */
-async function wayBack(url: URL, visit = browser(service.issuer)): Promise<URL> {
+async function wayBack(url: URL, visit = createRedirectFollower(service.issuerUrl)): Promise<URL> {
   const { at } = await visit(url.href)
-  if (!at.startsWith(new URL(service.issuer).origin)) return new URL(at)
+  if (!at.startsWith(new URL(service.issuerUrl).origin)) return new URL(at)
   return new URL((await visit(at, { method: 'POST', body: new URLSearchParams(AGATHA) })).at)
 }
 
@@ -25,7 +25,7 @@ test('openid-client: sign-in, userinfo, refresh, introspection, revocation, sign
   const secret = client.ClientSecretPost('fakebook-webapp-secret')
   const options = { execute: [client.allowInsecureRequests, client.enableNonRepudiationChecks] }
   const server = await client.discovery(
-    new URL(service.issuer),
+    new URL(service.issuerUrl),
     'fakebook-webapp',
     undefined,
     secret,
@@ -33,11 +33,11 @@ test('openid-client: sign-in, userinfo, refresh, introspection, revocation, sign
   )
   const pkceCodeVerifier = client.randomPKCECodeVerifier()
   const [expectedState, expectedNonce] = [client.randomState(), client.randomNonce()]
-  const visit = browser(service.issuer)
+  const visit = createRedirectFollower(service.issuerUrl)
   const back = await wayBack(
     client.buildAuthorizationUrl(server, {
       redirect_uri: REDIRECT,
-      scope: SCOPE,
+      scope: USER_SCOPE,
       state: expectedState,
       nonce: expectedNonce,
       code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
@@ -72,24 +72,26 @@ test('openid-client: a job, by both ways of sending its secret', async () => {
     const options = { execute: [client.allowInsecureRequests] }
     const authentication = secret('fakebook-cron-secret')
     const server = await client.discovery(
-      new URL(service.issuer),
+      new URL(service.issuerUrl),
       'fakebook-cron',
       undefined,
       authentication,
       options,
     )
-    expect(await client.clientCredentialsGrant(server, { scope: READ })).toMatchObject({ scope: READ })
+    expect(await client.clientCredentialsGrant(server, { scope: READ_SCOPE })).toMatchObject({
+      scope: READ_SCOPE,
+    })
   }
 })
 
-const ORIGIN = () => new URL(service.api).origin
+const ORIGIN = () => new URL(service.apiUrl).origin
 const insecure = () => ({ [oauth.allowInsecureRequests]: true, headers: new Headers({ origin: ORIGIN() }) })
 const IDE: oauth.Client = { client_id: 'fakebook-ide' }
 
 test.each(['oidc', 'oauth2'] as const)(
   'oauth4webapi: the IDE in a browser, found by %s',
   async (algorithm) => {
-    const issuer = new URL(service.issuer)
+    const issuer = new URL(service.issuerUrl)
     const found = await oauth.discoveryRequest(issuer, { algorithm, ...insecure() })
     expect(found.headers.get('access-control-allow-origin')).toBe(ORIGIN())
     const server = await oauth.processDiscoveryResponse(issuer, found)
@@ -99,13 +101,13 @@ test.each(['oidc', 'oauth2'] as const)(
       oauth.generateRandomState(),
       oauth.generateRandomNonce(),
     ]
-    const redirect = `${service.api}/graphql`
+    const redirect = `${service.apiUrl}/graphql`
     const url = new URL(server.authorization_endpoint ?? '')
     for (const [name, value] of Object.entries({
       client_id: IDE.client_id,
       response_type: 'code',
       redirect_uri: redirect,
-      scope: `openid profile ${READ}`,
+      scope: `openid profile ${READ_SCOPE}`,
       state,
       nonce,
       code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
@@ -153,7 +155,7 @@ test('a page elsewhere, or another client, gets nothing that a browser lets it r
         authorization: `Basic ${btoa('fakebook-webapp:fakebook-webapp-secret')}`,
       }),
     }
-    const answer = await fetch(`${service.issuer}/v1/token`, { method: 'POST', headers, body })
+    const answer = await fetch(`${service.issuerUrl}/v1/token`, { method: 'POST', headers, body })
     return { allowed: answer.headers.get('access-control-allow-origin'), json: await answer.json() }
   }
   const refused = {

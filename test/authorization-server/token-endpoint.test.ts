@@ -3,13 +3,13 @@ import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { compactVerify, createLocalJWKSet, decodeJwt, decodeProtectedHeader, type JSONWebKeySet } from 'jose'
-import { startTestIssuer } from '../support/authorization-server/start-test-authorization-server.ts'
-import { temporaryFolder } from '../support/cli-process.ts'
-import { ADMIN, READ } from '../support/service.ts'
+import { startTestAuthorizationServer } from '../support/authorization-server/start-test-authorization-server.ts'
+import { createTemporaryFolder } from '../support/cli-process.ts'
+import { ADMIN_SCOPE, READ_SCOPE } from '../support/service.ts'
 
-let issuer: Awaited<ReturnType<typeof startTestIssuer>>
+let issuer: Awaited<ReturnType<typeof startTestAuthorizationServer>>
 beforeAll(async () => {
-  issuer = await startTestIssuer()
+  issuer = await startTestAuthorizationServer()
 })
 afterAll(() => issuer.close())
 
@@ -64,7 +64,7 @@ const REFUSED: readonly (readonly [
   [
     'O04',
     'a wrong secret',
-    `${GRANT}&scope=${READ}`,
+    `${GRANT}&scope=${READ_SCOPE}`,
     basic('fakebook-cron', 'wrong'),
     401,
     'invalid_client',
@@ -73,7 +73,7 @@ const REFUSED: readonly (readonly [
   [
     'O05',
     'a wrong secret in the body',
-    `${GRANT}&scope=${READ}&client_id=fakebook-cron&client_secret=wrong`,
+    `${GRANT}&scope=${READ_SCOPE}&client_id=fakebook-cron&client_secret=wrong`,
     {},
     401,
     'invalid_client',
@@ -82,7 +82,7 @@ const REFUSED: readonly (readonly [
   [
     'O06',
     'an unknown client',
-    `${GRANT}&scope=${READ}`,
+    `${GRANT}&scope=${READ_SCOPE}`,
     basic('nobody', 'x'),
     401,
     'invalid_client',
@@ -91,7 +91,7 @@ const REFUSED: readonly (readonly [
   [
     'O07',
     'no credentials',
-    `${GRANT}&scope=${READ}`,
+    `${GRANT}&scope=${READ_SCOPE}`,
     {},
     401,
     'invalid_client',
@@ -100,7 +100,7 @@ const REFUSED: readonly (readonly [
   [
     'O08',
     'credentials twice',
-    `${GRANT}&scope=${READ}&client_id=fakebook-cron&client_secret=fakebook-cron-secret`,
+    `${GRANT}&scope=${READ_SCOPE}&client_id=fakebook-cron&client_secret=fakebook-cron-secret`,
     CRON,
     401,
     'invalid_request',
@@ -113,17 +113,22 @@ test.each(REFUSED)('%s %s', async (_, __, body, headers, status, error, error_de
 
 test('O09 a grant that the client may not use, and a parameter twice', async () => {
   const webapp = basic('fakebook-webapp', 'fakebook-webapp-secret')
-  const wrong = await ask(issuer.url, `${GRANT}&scope=${READ}`, webapp)
+  const wrong = await ask(issuer.url, `${GRANT}&scope=${READ_SCOPE}`, webapp)
   expect([wrong.status, wrong.json.error]).toEqual([400, 'unauthorized_client'])
-  const twice = await ask(issuer.url, `${GRANT}&scope=${READ}&scope=${ADMIN}`)
+  const twice = await ask(issuer.url, `${GRANT}&scope=${READ_SCOPE}&scope=${ADMIN_SCOPE}`)
   expect([twice.status, twice.json.error]).toEqual([400, 'invalid_request'])
 })
 
 test('an access token has Okta’s header and claims, to the letter', async () => {
-  const { status, json } = await ask(issuer.url, `${GRANT}&scope=${READ}+${ADMIN}`)
+  const { status, json } = await ask(issuer.url, `${GRANT}&scope=${READ_SCOPE}+${ADMIN_SCOPE}`)
   expect([status, json]).toEqual([
     200,
-    { access_token: expect.any(String), expires_in: 3600, scope: `${READ} ${ADMIN}`, token_type: 'Bearer' },
+    {
+      access_token: expect.any(String),
+      expires_in: 3600,
+      scope: `${READ_SCOPE} ${ADMIN_SCOPE}`,
+      token_type: 'Bearer',
+    },
   ])
   const { access_token = '' } = json
   const header = decodeProtectedHeader(access_token)
@@ -137,7 +142,7 @@ test('an access token has Okta’s header and claims, to the letter', async () =
     iat: expect.any(Number),
     exp: Number(claims.iat) + 3600,
     cid: 'fakebook-cron',
-    scp: [READ, ADMIN],
+    scp: [READ_SCOPE, ADMIN_SCOPE],
     sub: 'fakebook-cron',
   })
 })
@@ -162,15 +167,15 @@ test('both discovery documents, and RFC 8414’s place, say the same and keep th
       end_session_endpoint: `${issuer.url}/v1/logout`,
       code_challenge_methods_supported: ['S256'],
     })
-  expect(documents.flatMap((document) => document.scopes_supported)).not.toContain(READ)
+  expect(documents.flatMap((document) => document.scopes_supported)).not.toContain(READ_SCOPE)
 })
 
 test('signing keys outlive a restart, are nobody else’s to read, and are published without their secret', async () => {
-  const dataFolder = temporaryFolder()
-  const first = await startTestIssuer(dataFolder)
-  const { json } = await ask(first.url, `${GRANT}&scope=${READ}`)
+  const dataFolder = createTemporaryFolder()
+  const first = await startTestAuthorizationServer(dataFolder)
+  const { json } = await ask(first.url, `${GRANT}&scope=${READ_SCOPE}`)
   await first.close()
-  const second = await startTestIssuer(dataFolder)
+  const second = await startTestAuthorizationServer(dataFolder)
   const keys = (await (await fetch(`${second.url}/v1/keys`)).json()) as JSONWebKeySet
   await compactVerify(json.access_token ?? '', createLocalJWKSet(keys))
   expect(keys.keys.map((key) => Object.keys(key).sort())).toEqual([['alg', 'e', 'kid', 'kty', 'n', 'use']])

@@ -1,17 +1,17 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { run, temporaryFolder } from '../support/cli-process.ts'
+import { createTemporaryFolder, runCli } from '../support/cli-process.ts'
 
 const BOOKS = new URL('../../schema/books.graphql', import.meta.url)
 
 test('scopes prints a table, or the same as JSON', async () => {
-  const table = await run(['scopes'])
-  const json = await run(['scopes', '--json'])
+  const table = await runCli(['scopes'])
+  const json = await runCli(['scopes', '--json'])
   expect([table.status, json.status]).toEqual([0, 0])
-  const rows = JSON.parse(json.out) as { coordinate: string; scopes: string[][] }[]
+  const rows = JSON.parse(json.stdout) as { coordinate: string; scopes: string[][] }[]
   expect(rows.find((row) => row.coordinate === 'Mutation.addBook')?.scopes).toEqual([['fakebookapi.admin']])
-  expect(table.out.trim().split('\n').length).toBe(rows.length)
+  expect(table.stdout.trim().split('\n').length).toBe(rows.length)
 })
 
 /** What was changed in an old schema, and how `scopes diff` ends and what it says. */
@@ -34,12 +34,12 @@ const DIFFS: readonly (readonly [string, string, string, number, RegExp])[] = [
   ['no schema at all', 'type Query', 'tipe Query', 2, /^$/],
 ]
 test.each(DIFFS)('scopes diff with %s', async (_, from, to, status, said) => {
-  const file = join(temporaryFolder(), 'old.graphql')
+  const file = join(createTemporaryFolder(), 'old.graphql')
   const text = readFileSync(BOOKS, 'utf8')
   expect(text).toContain(from)
   writeFileSync(file, text.replace(from, to))
-  const { out, status: ended } = await run(['scopes', 'diff', file])
-  expect(out).toMatch(said)
+  const { stdout, status: ended } = await runCli(['scopes', 'diff', file])
+  expect(stdout).toMatch(said)
   expect(ended).toBe(status)
 })
 
@@ -71,8 +71,8 @@ const EXPLANATIONS: readonly (readonly [string[], number, RegExp])[] = [
   [['{ __typename }', '--variables', '{'], 2, /^$/],
 ]
 test.each(EXPLANATIONS)('scopes explain %j ends with %d', async (args, status, said) => {
-  const { out, err, status: ended } = await run(['scopes', 'explain', ...args])
-  expect(out).toMatch(said)
-  expect(err).not.toMatch(/\n +at /)
+  const { stdout, stderr, status: ended } = await runCli(['scopes', 'explain', ...args])
+  expect(stdout).toMatch(said)
+  expect(stderr).not.toMatch(/\n +at /)
   expect(ended).toBe(status)
 })

@@ -3,20 +3,20 @@ import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { program, run } from '../support/cli-process.ts'
-import { send } from '../support/service.ts'
-import { type ScriptedIssuer, scriptedIssuer } from '../support/stub-issuer.ts'
+import { runCli, spawnCli } from '../support/cli-process.ts'
+import { sendRequest } from '../support/service.ts'
+import { type StubIssuer, startStubIssuer } from '../support/stub-issuer.ts'
 
-let issuer: ScriptedIssuer
+let issuer: StubIssuer
 beforeAll(async () => {
-  issuer = await scriptedIssuer()
+  issuer = await startStubIssuer()
 })
 afterAll(() => issuer.close())
 
 const MEMORY = { DATABASE_URL: 'file::memory:' }
 
 test('bad and unknown settings: exit 2, all of them named, no value repeated', async () => {
-  const { status, err } = await run(['api'], {
+  const { status, stderr } = await runCli(['api'], {
     PORT: '99999',
     LOG_LEVEL: 'loud',
     INTROSPECTION: 'perhaps',
@@ -35,8 +35,8 @@ test('bad and unknown settings: exit 2, all of them named, no value repeated', a
     'OKTA_ISUER',
     'OKTA_CLIENT_ID',
   ])
-    expect(err).toMatch(new RegExp(`^  ${name}\\b`, 'm'))
-  expect(err).not.toContain('hunter2')
+    expect(stderr).toMatch(new RegExp(`^  ${name}\\b`, 'm'))
+  expect(stderr).not.toContain('hunter2')
 })
 
 test.each([
@@ -44,7 +44,7 @@ test.each([
   ['a missing option', ['job', 'add', '--title', 'x']],
   ['api without an issuer', ['api']],
 ])('wrong usage is exit 2: %s', async (_, command) => {
-  expect((await run(command, MEMORY)).status).toBe(2)
+  expect((await runCli(command, MEMORY)).status).toBe(2)
 })
 
 test.each([
@@ -60,10 +60,10 @@ test.each([
     [setting]: String(port),
     ...(command === 'api' && { OKTA_ISSUER: issuer.url }),
   }
-  const { status, err } = await run([command], settings)
+  const { status, stderr } = await runCli([command], settings)
   expect(status).toBe(1)
   expect(
-    err
+    stderr
       .trim()
       .split('\n')
       .filter((line) => !line.includes('oidc-provider')),
@@ -74,8 +74,8 @@ test.each([
 test.each(['192.0.2.1', 'nowhere.invalid'])(
   'an address that is not this machine’s: one line, %s',
   async (HOST) => {
-    const { status, err } = await run(['api'], { ...MEMORY, OKTA_ISSUER: issuer.url, PORT: '0', HOST })
-    expect([status, err]).toEqual([
+    const { status, stderr } = await runCli(['api'], { ...MEMORY, OKTA_ISSUER: issuer.url, PORT: '0', HOST })
+    expect([status, stderr]).toEqual([
       1,
       `This machine has no address ${HOST}. Set HOST to one that it has, as HOST=127.0.0.1.\n`,
     ])
@@ -84,60 +84,60 @@ test.each(['192.0.2.1', 'nowhere.invalid'])(
 
 test('a database that cannot be opened: one line, exit 1', async () => {
   const settings = { OKTA_ISSUER: issuer.url, DATABASE_URL: 'file:/dev/null/books.db' }
-  const { status, err } = await run(['api'], settings)
-  expect([status, err]).toEqual([
+  const { status, stderr } = await runCli(['api'], settings)
+  expect([status, stderr]).toEqual([
     1,
     expect.stringMatching(/^The database cannot be opened: .* Check DATABASE_URL\.\n$/),
   ])
 })
 
 test('the embedded authorization server is refused in production', async () => {
-  const { status, err } = await run(['start'], { ...MEMORY, NODE_ENV: 'production' })
-  expect([status, err]).toEqual([2, expect.stringContaining('OKTA_ISSUER')])
+  const { status, stderr } = await runCli(['start'], { ...MEMORY, NODE_ENV: 'production' })
+  expect([status, stderr]).toEqual([2, expect.stringContaining('OKTA_ISSUER')])
 })
 
 test('the web app in production: its settings are required, all that are missing are named', async () => {
   const settings = { ...MEMORY, NODE_ENV: 'production', OKTA_ISSUER: issuer.url, WEBAPP_PORT: '0' }
-  const { status, err } = await run(['webapp'], settings)
-  expect([status, err]).toEqual([2, expect.stringMatching(/WEBAPP_CLIENT_ID[\s\S]*SESSION_SECRET/)])
+  const { status, stderr } = await runCli(['webapp'], settings)
+  expect([status, stderr]).toEqual([2, expect.stringMatching(/WEBAPP_CLIENT_ID[\s\S]*SESSION_SECRET/)])
 })
 
 test('half a request keeps no server from stopping', async () => {
-  const all = program(['start'], {
+  const all = spawnCli(['start'], {
     ...MEMORY,
     PORT: '0',
     ISSUER_PORT: '0',
     WEBAPP_PORT: '0',
     DRAIN_TIMEOUT: '100',
   })
-  const [, api = ''] = await all.printed(/^API\s+(\S+)$/m)
-  const [, issuer = ''] = await all.printed(/^Authorization server\s+(\S+)$/m)
-  const [, webapp = ''] = await all.printed(/^Web app\s+(\S+)$/m)
+  const [, api = ''] = await all.waitForOutput(/^API\s+(\S+)$/m)
+  const [, issuer = ''] = await all.waitForOutput(/^Authorization server\s+(\S+)$/m)
+  const [, webapp = ''] = await all.waitForOutput(/^Web app\s+(\S+)$/m)
   for (const url of [api, issuer, webapp]) {
     const half = connect(Number(new URL(url).port), '127.0.0.1')
     half.on('error', () => undefined)
     half.write('GET / HTTP/1.1\r\n')
     await once(half, 'connect')
     // Its bytes have come by the time that a whole request after them is answered.
-    await send(`${new URL(url).origin}/healthz`)
+    await sendRequest(`${new URL(url).origin}/healthz`)
   }
   all.child.kill('SIGTERM')
   expect(await all.exited).toBe(0)
 })
 
 test('`start` brings everything up, and its curl line works as it stands', async () => {
-  const all = program(['start'], { ...MEMORY, PORT: '0', ISSUER_PORT: '0', WEBAPP_PORT: '0' })
+  const all = spawnCli(['start'], { ...MEMORY, PORT: '0', ISSUER_PORT: '0', WEBAPP_PORT: '0' })
   // Whoever starts it for the first time does not know that the address is a page, too.
-  await all.printed(/^GraphQL IDE +the API’s address, in a browser\nSign in to both as +\S+ \/ \S+$/m)
-  const [, line = ''] = await all.printed(/Try it:\n(curl[\s\S]*?\))"\n/)
+  await all.waitForOutput(/^GraphQL IDE +the API’s address, in a browser\nSign in to both as +\S+ \/ \S+$/m)
+  const [, line = ''] = await all.waitForOutput(/Try it:\n(curl[\s\S]*?\))"\n/)
   const { status, out } = await shell(`${line}"`)
   expect([status, JSON.parse(out)]).toEqual([
     0,
     { data: { book: { title: 'And Then There Were None', author: 'Agatha Christie', cost: 7.99 } } },
   ])
-  const [, api = ''] = await all.printed(/^API\s+(\S+)\/graphql$/m)
-  expect((await send(`${api}/healthz`)).status).toBe(200)
-  expect((await send(`${api}/readyz`)).status).toBe(200)
+  const [, api = ''] = await all.waitForOutput(/^API\s+(\S+)\/graphql$/m)
+  expect((await sendRequest(`${api}/healthz`)).status).toBe(200)
+  expect((await sendRequest(`${api}/readyz`)).status).toBe(200)
   all.child.kill('SIGTERM')
   expect(await all.exited).toBe(0)
 })

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { run } from '../support/cli-process.ts'
+import { runCli } from '../support/cli-process.ts'
 
 const MEMORY = { DATABASE_URL: 'file::memory:' }
 
@@ -11,11 +11,11 @@ test.each([
   '%s sends no well-known secret to an issuer elsewhere: exit 2 without a client of its own',
   async (_, command, names) => {
     const free = { ...MEMORY, PORT: '0', WEBAPP_PORT: '0' }
-    const { status, err } = await run(command, {
+    const { status, stderr } = await runCli(command, {
       ...free,
       OKTA_ISSUER: 'https://localhost:1/oauth2/default',
     })
-    expect([status, err]).toEqual([
+    expect([status, stderr]).toEqual([
       2,
       expect.stringContaining(`${names}: are required with this OKTA_ISSUER`),
     ])
@@ -24,6 +24,6 @@ test.each([
 
 test('a redirect URI on a page of the web app: exit 2, named, with an example', async () => {
   const settings = { ...MEMORY, WEBAPP_PORT: '0', WEBAPP_REDIRECT_URI: 'http://localhost:7001/books' }
-  const { status, err } = await run(['webapp'], settings)
-  expect([status, err]).toEqual([2, expect.stringMatching(/^ {2}WEBAPP_REDIRECT_URI: .*For example/m)])
+  const { status, stderr } = await runCli(['webapp'], settings)
+  expect([status, stderr]).toEqual([2, expect.stringMatching(/^ {2}WEBAPP_REDIRECT_URI: .*For example/m)])
 })

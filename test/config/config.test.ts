@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { readConfig, SettingsFaults } from '../../src/config/config.ts'
+import { InvalidSettingsError, parseConfig } from '../../src/config/config.ts'
 import { SETTINGS } from '../../src/config/settings.ts'
 
 /** Values that must stop the start. Permanent numbers. */
@@ -50,43 +50,43 @@ const WRONG: readonly (readonly [id: string, name: string, value: string])[] = [
   ['C15', 'OKTA_ISUER', 'https://example.okta.com/oauth2/default'],
 ]
 test.each(WRONG)('%s %s=%s is named, with an example or the known names', (_, name, value) => {
-  expect(() => readConfig({ [name]: value })).toThrow(SettingsFaults)
-  expect(() => readConfig({ [name]: value })).toThrow(
+  expect(() => parseConfig({ [name]: value })).toThrow(InvalidSettingsError)
+  expect(() => parseConfig({ [name]: value })).toThrow(
     new RegExp(`^  ${name}: .*(For example|Known are)`, 'm'),
   )
 })
 
 test('a name in `.env` that is no setting is a slip; the same name in the shell may be somebody else’s', () => {
-  expect(() => readConfig({ PROT: '4000' }, ['PROT'])).toThrow(/^ {2}PROT: /m)
-  expect(readConfig({ PROT: '4000' }).port).toBe(4000)
+  expect(() => parseConfig({ PROT: '4000' }, ['PROT'])).toThrow(/^ {2}PROT: /m)
+  expect(parseConfig({ PROT: '4000' }).port).toBe(4000)
 })
 
 test('every example is right, and an empty value counts as none', () => {
   const examples = Object.entries(SETTINGS).map(([name, setting]) => [name, setting.example])
-  expect(() => readConfig(Object.fromEntries(examples))).not.toThrow()
-  expect(readConfig({ PORT: '', OKTA_ISSUER: '' })).toEqual(readConfig({}))
+  expect(() => parseConfig(Object.fromEntries(examples))).not.toThrow()
+  expect(parseConfig({ PORT: '', OKTA_ISSUER: '' })).toEqual(parseConfig({}))
 })
 
 test('what holds when nothing is set', () => {
-  expect(readConfig({})).toMatchObject({
+  expect(parseConfig({})).toMatchObject({
     port: 4000,
     host: '127.0.0.1',
     databaseUrl: 'file:data/fakebook.db',
     issuer: undefined,
     issuerPort: 4400,
     audience: 'api://default',
-    client: undefined,
+    jobClient: undefined,
     webapp: { port: 7001, client: undefined, redirectUri: undefined, sessionSecret: undefined },
     ideClientId: undefined,
     introspection: 'open',
     logLevel: 'info',
-    http: { inFlight: 1_000, perMinute: undefined },
-    keys: { refreshMs: 300_000, timeoutMs: 3_000, outageMs: 3_600_000 },
+    http: { maxInFlight: 1_000, requestsPerMinute: undefined },
+    keySet: { refreshMs: 300_000, timeoutMs: 3_000, outageMs: 3_600_000 },
     tokenCacheLimit: 10_000,
-    dpop: { nonceRequired: false, memoryLimit: 1_000_000 },
+    dpop: { isNonceRequired: false, replayStoreLimit: 1_000_000 },
     redisUrl: undefined,
   })
-  expect(readConfig({ NODE_ENV: 'production' }).introspection).toBe('authenticated')
+  expect(parseConfig({ NODE_ENV: 'production' }).introspection).toBe('authenticated')
 })
 
 test('what is set about tokens, keys and load is what holds', () => {
@@ -102,11 +102,11 @@ test('what is set about tokens, keys and load is what holds', () => {
     DPOP_MEMORY_LIMIT: '7',
     REDIS_URL: 'rediss://:secret@redis.example.com:6380/1',
   }
-  expect(readConfig(set)).toMatchObject({
-    http: { perMinute: 1, inFlight: 2, drainTimeoutMs: 8 },
-    keys: { refreshMs: 10_000, timeoutMs: 4, outageMs: 5 },
+  expect(parseConfig(set)).toMatchObject({
+    http: { requestsPerMinute: 1, maxInFlight: 2, drainTimeoutMs: 8 },
+    keySet: { refreshMs: 10_000, timeoutMs: 4, outageMs: 5 },
     tokenCacheLimit: 6,
-    dpop: { nonceRequired: true, memoryLimit: 7 },
+    dpop: { isNonceRequired: true, replayStoreLimit: 7 },
     redisUrl: set.REDIS_URL,
   })
 })
@@ -117,7 +117,7 @@ test.each([
   'http://[::1]:1/x',
   'https://a.okta.com/oauth2/x',
 ])('OKTA_ISSUER=%s is taken', (issuer) => {
-  expect(readConfig({ OKTA_ISSUER: issuer }).issuer).toBe(issuer)
+  expect(parseConfig({ OKTA_ISSUER: issuer }).issuer).toBe(issuer)
 })
 
 test.each([
@@ -126,5 +126,5 @@ test.each([
   'http://[::1]:7001/callback/',
   'https://books.example.com/auth/v1.0/callback',
 ])('WEBAPP_REDIRECT_URI=%s is taken as it stands', (uri) => {
-  expect(readConfig({ WEBAPP_REDIRECT_URI: uri }).webapp.redirectUri).toBe(uri)
+  expect(parseConfig({ WEBAPP_REDIRECT_URI: uri }).webapp.redirectUri).toBe(uri)
 })

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { readConfig, type SettingsFaults } from '../../src/config/config.ts'
+import { type InvalidSettingsError, parseConfig } from '../../src/config/config.ts'
 import { SETTINGS } from '../../src/config/settings.ts'
-import { run, temporaryFolder } from '../support/cli-process.ts'
+import { createTemporaryFolder, runCli } from '../support/cli-process.ts'
 
-const folder = temporaryFolder()
+const folder = createTemporaryFolder()
 function secretFile(text: string): string {
   const file = join(folder, randomUUID())
   writeFileSync(file, text)
@@ -18,18 +18,18 @@ const CLIENT = { OKTA_CLIENT_ID: 'job' }
 const GIVEN: readonly (readonly [id: string, environment: Record<string, string>, holds: object])[] = [
   ['E01', { OKTA_OAUTH2_ISSUER: 'https://a.okta.com/oauth2/x' }, { issuer: 'https://a.okta.com/oauth2/x' }],
   ['E02', { ISSUER: 'https://a.okta.com/oauth2/x' }, { issuer: 'https://a.okta.com/oauth2/x' }],
-  ['E03', { CLIENT_ID: 'a', CLIENT_SECRET: 'b' }, { client: { id: 'a', secret: 'b' } }],
+  ['E03', { CLIENT_ID: 'a', CLIENT_SECRET: 'b' }, { jobClient: { id: 'a', secret: 'b' } }],
   ['E04', { OKTA_AUDIENCE: 'api://own', AUDIENCE: 'api://other' }, { audience: 'api://own' }],
   ['E05', { AUDIENCE: 'api://x', OKTA_OAUTH2_AUDIENCE: 'api://x' }, { audience: 'api://x' }],
   [
     'E06',
     { ...CLIENT, OKTA_CLIENT_SECRET_FILE: secretFile('fromfile\n') },
-    { client: { id: 'job', secret: 'fromfile' } },
+    { jobClient: { id: 'job', secret: 'fromfile' } },
   ],
   [
     'E07',
     { ...CLIENT, CLIENT_SECRET_FILE: secretFile('  two words ') },
-    { client: { id: 'job', secret: '  two words ' } },
+    { jobClient: { id: 'job', secret: '  two words ' } },
   ],
   [
     'E08',
@@ -39,7 +39,7 @@ const GIVEN: readonly (readonly [id: string, environment: Record<string, string>
   ['E09', { SPA_CLIENT_ID: 'spa' }, { ideClientId: 'spa' }],
 ]
 test.each(GIVEN)('%s %j is read', (_, environment, holds) => {
-  expect(readConfig(environment)).toMatchObject(holds)
+  expect(parseConfig(environment)).toMatchObject(holds)
 })
 
 /** What cannot be told apart, or not be read. The value is never repeated. */
@@ -81,15 +81,15 @@ test.each(UNCLEAR)(
 
 function faultsOf(environment: Record<string, string>): readonly string[] {
   try {
-    readConfig(environment)
+    parseConfig(environment)
     return []
   } catch (error) {
-    return (error as SettingsFaults).faults
+    return (error as InvalidSettingsError).messages
   }
 }
 
 test('--check prints what holds and from where, masks what is secret, and exits 0', async () => {
-  const { status, out, err } = await run(['api', '--check'], {
+  const { status, stdout, stderr } = await runCli(['api', '--check'], {
     ISSUER: 'https://example.okta.com/oauth2/default',
     DATABASE_URL: 'postgres://u:hunter1@db.example.com/books?sslmode=verify-full&password=hunter2',
     REDIS_URL: 'redis://:hunter3@redis.example.com',
@@ -98,7 +98,7 @@ test('--check prints what holds and from where, masks what is secret, and exits 
     OKTA_CLIENT_SECRET: 'hunter5',
     NODE_ENV: 'production',
   })
-  expect({ status, err }).toEqual({ status: 0, err: '' })
+  expect({ status, err: stderr }).toEqual({ status: 0, err: '' })
   for (const line of [
     /^OKTA_ISSUER +https:\/\/example\.okta\.com\/oauth2\/default +ISSUER$/m,
     /^DATABASE_URL +postgres:\/\/u:\*\*\*@db\.example\.com\/books\?sslmode=verify-full&password=\*\*\* +DATABASE_URL$/m,
@@ -106,15 +106,15 @@ test('--check prints what holds and from where, masks what is secret, and exits 
     /^INTROSPECTION +authenticated +default$/m,
     /^PORT +4000 +default$/m,
   ])
-    expect(out).toMatch(line)
-  expect(out).not.toContain('hunter')
-  const names = out.match(/^[A-Z_]+(?= )/gm)
+    expect(stdout).toMatch(line)
+  expect(stdout).not.toContain('hunter')
+  const names = stdout.match(/^[A-Z_]+(?= )/gm)
   expect(names).toEqual(Object.keys(SETTINGS))
 })
 
 test('--check tells what is wrong, and exits 2', async () => {
-  const { status, err } = await run(['api', '--check'], { PORT: 'http' })
+  const { status, stderr } = await runCli(['api', '--check'], { PORT: 'http' })
   expect(status).toBe(2)
-  expect(err).toMatch(/PORT: /)
-  expect((await run(['api', '--check'])).err).toMatch(/OKTA_ISSUER: is required here/)
+  expect(stderr).toMatch(/PORT: /)
+  expect((await runCli(['api', '--check'])).stderr).toMatch(/OKTA_ISSUER: is required here/)
 })

@@ -4,14 +4,14 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { openDatabase } from '../../src/database/database.ts'
-import { run, startProgram, temporaryFolder } from '../support/cli-process.ts'
-import { hasPostgres, newPostgres } from '../support/databases.ts'
-import { ADMIN, post, READ } from '../support/service.ts'
-import { type ScriptedIssuer, scriptedIssuer } from '../support/stub-issuer.ts'
+import { createTemporaryFolder, runCli, startApiProcess } from '../support/cli-process.ts'
+import { createPostgresDatabase, hasPostgres } from '../support/databases.ts'
+import { ADMIN_SCOPE, postBody, READ_SCOPE } from '../support/service.ts'
+import { type StubIssuer, startStubIssuer } from '../support/stub-issuer.ts'
 
-let issuer: ScriptedIssuer
+let issuer: StubIssuer
 beforeAll(async () => {
-  issuer = await scriptedIssuer()
+  issuer = await startStubIssuer()
 })
 afterAll(() => issuer.close())
 
@@ -20,15 +20,15 @@ const ADD = JSON.stringify({
 })
 
 test('copies made while books are written have all that was acknowledged before, and serve', async () => {
-  const folder = temporaryFolder()
+  const folder = createTemporaryFolder()
   const settings = { OKTA_ISSUER: issuer.url, DATABASE_URL: `file:${join(folder, 'books.db')}` }
-  const token = await issuer.sign({ scp: [READ, ADMIN] })
-  const api = await startProgram(settings)
+  const token = await issuer.signToken({ scp: [READ_SCOPE, ADMIN_SCOPE] })
+  const api = await startApiProcess(settings)
   const acknowledged: number[] = []
   let writing = true
   const write = async () => {
     while (writing) {
-      const { json } = await post(api.url, ADD, token)
+      const { json } = await postBody(api.url, ADD, token)
       acknowledged.push(Number(Object(json.data?.addBook).id))
     }
   }
@@ -36,8 +36,8 @@ test('copies made while books are written have all that was acknowledged before,
   for (const name of ['one.db', 'two.db']) {
     const before = [...acknowledged]
     const copy = join(folder, name)
-    const { status, out } = await run(['backup', copy], settings)
-    expect([status, out]).toEqual([0, expect.stringMatching(/^\d+ books, \d+ kB: /)])
+    const { status, stdout } = await runCli(['backup', copy], settings)
+    expect([status, stdout]).toEqual([0, expect.stringMatching(/^\d+ books, \d+ kB: /)])
     const database = new DatabaseSync(copy, { readOnly: true })
     const kept = new Set(
       database
@@ -58,8 +58,8 @@ test('copies made while books are written have all that was acknowledged before,
       .sort(),
   ).toEqual(['one.db', 'two.db'])
   expect(statSync(join(folder, 'two.db')).mode & 0o777).toBe(0o600)
-  const restored = await startProgram({ ...settings, DATABASE_URL: `file:${join(folder, 'two.db')}` })
-  const { json } = await post(restored.url, JSON.stringify({ query: '{ book(id: 6) { title } }' }), token)
+  const restored = await startApiProcess({ ...settings, DATABASE_URL: `file:${join(folder, 'two.db')}` })
+  const { json } = await postBody(restored.url, JSON.stringify({ query: '{ book(id: 6) { title } }' }), token)
   expect(json.data).toEqual({ book: { title: 't' } })
   restored.child.kill('SIGTERM')
   await restored.exited
@@ -67,7 +67,7 @@ test('copies made while books are written have all that was acknowledged before,
 
 /** What cannot be copied, and what is said. */
 test('S50 to S54: what cannot be copied is named, and leaves nothing behind', async () => {
-  const folder = temporaryFolder()
+  const folder = createTemporaryFolder()
   const [there, damaged] = [join(folder, 'there.db'), join(folder, 'damaged.db')]
   writeFileSync(there, 'precious')
   writeFileSync(damaged, 'no database, '.repeat(1_000))
@@ -80,9 +80,9 @@ test('S50 to S54: what cannot be copied is named, and leaves nothing behind', as
     ['S54', `file:${damaged}`, join(folder, 'no-folder', 'x.db'), /was not copied: /],
   ]
   for (const [id, url, target, words] of rows) {
-    const { status, out, err } = await run(['backup', target], { DATABASE_URL: url })
-    expect([id, status, out, err.split('\n').length]).toEqual([id, 1, '', 2])
-    expect(err).toMatch(words)
+    const { status, stdout, stderr } = await runCli(['backup', target], { DATABASE_URL: url })
+    expect([id, status, stdout, stderr.split('\n').length]).toEqual([id, 1, '', 2])
+    expect(stderr).toMatch(words)
   }
   expect(existsSync(join(folder, 'missing.db'))).toBe(false)
   expect(readdirSync(folder).sort()).toEqual(['damaged.db', 'there.db'])
@@ -90,18 +90,18 @@ test('S50 to S54: what cannot be copied is named, and leaves nothing behind', as
 
 const here = hasPostgres ? test : test.skip
 here('S55 PostgreSQL: one line that copies, works as it stands, and has no password', async () => {
-  const [url, other] = [await newPostgres(), await newPostgres()]
+  const [url, other] = [await createPostgresDatabase(), await createPostgresDatabase()]
   const database = await openDatabase(url)
   await database.deleteFrom('books').where('id', '=', 2).execute()
   await database.destroy()
-  const target = join(temporaryFolder(), "agatha's books.dump")
+  const target = join(createTemporaryFolder(), "agatha's books.dump")
   const address = Object.assign(new URL(url), {
     password: 'hunter2%2F',
     search: '?sslmode=disable&password=hunter2',
   })
-  const { status, out, err } = await run(['backup', target], { DATABASE_URL: address.href })
-  const [, line = ''] = /^PostgreSQL is copied by its own program: (pg_dump .*)\n$/.exec(err) ?? []
-  expect([status, out, err]).toEqual([2, '', expect.not.stringContaining('hunter2')])
+  const { status, stdout, stderr } = await runCli(['backup', target], { DATABASE_URL: address.href })
+  const [, line = ''] = /^PostgreSQL is copied by its own program: (pg_dump .*)\n$/.exec(stderr) ?? []
+  expect([status, stdout, stderr]).toEqual([2, '', expect.not.stringContaining('hunter2')])
   execFileSync('bash', ['-c', line])
   execFileSync('pg_restore', ['--no-owner', '--exit-on-error', `--dbname=${other}`, target])
   const restored = await openDatabase(other)

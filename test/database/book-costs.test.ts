@@ -1,8 +1,15 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { dollarsOf } from '../../bench/store/costs.ts'
-import { onBothDatabases } from '../support/databases.ts'
-import { ADMIN, post, READ, type Service, send, startService } from '../support/service.ts'
+import { describeEachDatabase } from '../support/databases.ts'
+import {
+  ADMIN_SCOPE,
+  postBody,
+  READ_SCOPE,
+  type Service,
+  sendRequest,
+  startService,
+} from '../support/service.ts'
 
 const ADD = 'mutation ($inputs: [AddBookInput!]!) { addBooks(inputs: $inputs) { id cost } }'
 const SAMPLES = 300
@@ -11,12 +18,12 @@ const EDGES = [
   0, 1, 9, 10, 99, 100, 101, 115, 805, 1_010, 1_999, 435_015, 999_999, 1_000_000, 99_999_999, 100_000_000,
 ]
 
-onBothDatabases((newDatabase) => {
+describeEachDatabase((newDatabase) => {
   let service: Service
   let token: string
   beforeAll(async () => {
     service = await startService({ DATABASE_URL: await newDatabase() })
-    token = await service.token(READ, ADMIN)
+    token = await service.tokenFor(READ_SCOPE, ADMIN_SCOPE)
   })
   afterAll(() => service.close())
 
@@ -24,12 +31,12 @@ onBothDatabases((newDatabase) => {
   async function throughAll(cents: readonly number[]): Promise<string[][]> {
     const inputs = cents.map((one) => `{"title":"t","author":"a","numPages":1,"cost":${dollarsOf(one)}}`)
     const body = `{"query":${JSON.stringify(ADD)},"variables":{"inputs":[${inputs}]}}`
-    const { json } = await post(`${service.api}/graphql`, body, token)
+    const { json } = await postBody(`${service.apiUrl}/graphql`, body, token)
     const added = json.data?.addBooks as { id: string; cost: number }[]
     const headers = { authorization: `Bearer ${token}` }
     return Promise.all(
       added.map(async ({ id, cost }) => {
-        const { text } = await send(`${service.api}/books/${id}`, { headers })
+        const { text } = await sendRequest(`${service.apiUrl}/books/${id}`, { headers })
         return [String(cost), /"cost":([^,]*)/.exec(text)?.[1] ?? '']
       }),
     )

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, expect, test } from '@jest/globals'
 import pg from 'pg'
-import { newPostgres, onPostgres } from '../support/databases.ts'
-import { onServer } from '../support/query-postgres.ts'
-import { ADMIN, READ, type Reply, type Service, startService } from '../support/service.ts'
-import { type TcpProxy, tcpProxy } from '../support/tcp-proxy.ts'
-import { until } from '../support/wait-until.ts'
+import { createPostgresDatabase, describePostgres } from '../support/databases.ts'
+import { queryPostgres } from '../support/query-postgres.ts'
+import { ADMIN_SCOPE, type HttpReply, READ_SCOPE, type Service, startService } from '../support/service.ts'
+import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts'
+import { waitUntil } from '../support/wait-until.ts'
 
 const READ_ONE = '{ book(id: 5) { title } }'
 const ADD = 'mutation ($inputs: [AddBookInput!]!) { addBooks(inputs: $inputs) { id } }'
 
-onPostgres('the line to PostgreSQL', () => {
+describePostgres('the line to PostgreSQL', () => {
   let service: Service
   let proxy: TcpProxy
   let token: string
@@ -19,8 +19,8 @@ onPostgres('the line to PostgreSQL', () => {
   let other: pg.Client
 
   async function start(settings: Record<string, string> = {}, user?: string): Promise<void> {
-    direct = new URL(await newPostgres())
-    proxy = await tcpProxy(Number(direct.port || 5432), direct.hostname)
+    direct = new URL(await createPostgresDatabase())
+    proxy = await startTcpProxy(Number(direct.port || 5432), direct.hostname)
     other = new pg.Client({ connectionString: direct.href })
     await other.connect()
     if (user !== undefined)
@@ -28,7 +28,7 @@ onPostgres('the line to PostgreSQL', () => {
     const through = Object.assign(new URL(direct), { hostname: '127.0.0.1', port: String(proxy.port) })
     if (user !== undefined) through.username = user
     service = await startService({ DATABASE_URL: through.href, ...settings })
-    token = await service.token(READ, ADMIN)
+    token = await service.tokenFor(READ_SCOPE, ADMIN_SCOPE)
     await expectServed()
   }
   afterEach(async () => {
@@ -45,7 +45,7 @@ onPostgres('the line to PostgreSQL', () => {
     const { status, json } = await read()
     expect([status, json.data]).toEqual([200, { book: { title: 'The Moonstone' } }])
   }
-  function expectUnavailable({ status, headers, json }: Reply): void {
+  function expectUnavailable({ status, headers, json }: HttpReply): void {
     const [error] = json.errors ?? []
     expect([status, error?.extensions.code, headers.get('retry-after')]).toEqual([
       503,
@@ -58,17 +58,17 @@ onPostgres('the line to PostgreSQL', () => {
       where datname = current_database() and application_name = 'fakebook'`)
   /** Somebody waits for a lock that another has. */
   const waits = async () =>
-    (await onServer('select 1 from pg_locks where not granted', direct.href)).rows.length > 0
+    (await queryPostgres('select 1 from pg_locks where not granted', direct.href)).rows.length > 0
 
   test.each(['closed', 'silent'] as const)(
     'C01 %s: 503 while it is cut, and all is well afterwards',
     async (how) => {
       await start()
-      proxy.cut(how)
+      proxy.disconnect(how)
       for (const reply of await Promise.all([read(), read(), write('lost'), read(), write('lost')]))
         expectUnavailable(reply)
       expectUnavailable(await read())
-      proxy.mend()
+      proxy.restore()
       await expectServed()
       expect((await write('after')).status).toBe(200)
     },
@@ -76,7 +76,7 @@ onPostgres('the line to PostgreSQL', () => {
 
   test('C02: a connection that the server knows nothing of is given up, and the next request has another', async () => {
     await start({ DATABASE_TIMEOUT: '100' })
-    proxy.forget()
+    proxy.blackholeConnections()
     expectUnavailable(await read())
     await expectServed()
   })
@@ -102,7 +102,7 @@ onPostgres('the line to PostgreSQL', () => {
     for (let ends = 1; ends <= 20; ends += 1) {
       await endAll()
       const before = acknowledged.length
-      await until(async () => acknowledged.length > before)
+      await waitUntil(async () => acknowledged.length > before)
     }
     working = false
     await Promise.all(workers)
@@ -140,11 +140,11 @@ onPostgres('the line to PostgreSQL', () => {
 
   test('C07: a statement that takes its time at a server that is well is left alone', async () => {
     await start()
-    const { accepted } = proxy
+    const { acceptedCount } = proxy
     await other.query('begin; lock table books in access exclusive mode')
     const reading = read()
     // The server is asked whether it is there, on a connection of its own, and again.
-    await until(async () => proxy.accepted >= accepted + 2)
+    await waitUntil(async () => proxy.acceptedCount >= acceptedCount + 2)
     await other.query('rollback')
     expect((await reading).json.data).toEqual({ book: { title: 'The Moonstone' } })
   })
@@ -153,11 +153,11 @@ onPostgres('the line to PostgreSQL', () => {
     await start()
     await other.query('begin; lock table books in share row exclusive mode')
     const writing = write('half')
-    await until(waits)
-    proxy.cut('silent')
+    await waitUntil(waits)
+    proxy.disconnect('silent')
     await other.query('rollback')
     expectUnavailable(await writing)
-    proxy.mend()
+    proxy.restore()
     expect((await write('whole')).status).toBe(200)
     const { rows } = await other.query('select title from books where id > 5')
     expect(rows).toEqual([{ title: 'whole' }])
@@ -167,7 +167,7 @@ onPostgres('the line to PostgreSQL', () => {
     await start({ DATABASE_POOL: '1', DATABASE_CONNECT_TIMEOUT: '100' })
     await other.query('begin; lock table books in access exclusive mode')
     const reading = read()
-    await until(waits)
+    await waitUntil(waits)
     expectUnavailable(await read())
     await other.query('rollback')
     expect((await reading).json.data).toEqual({ book: { title: 'The Moonstone' } })

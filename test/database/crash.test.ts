@@ -1,28 +1,28 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { crash } from '../../bench/store/crash.ts'
-import { startProgram } from '../support/cli-process.ts'
-import { onBothDatabases } from '../support/databases.ts'
-import { random } from '../support/seeded-random.ts'
-import { ADMIN, READ } from '../support/service.ts'
-import { type ScriptedIssuer, scriptedIssuer } from '../support/stub-issuer.ts'
+import { startApiProcess } from '../support/cli-process.ts'
+import { describeEachDatabase } from '../support/databases.ts'
+import { createSeededRandom } from '../support/seeded-random.ts'
+import { ADMIN_SCOPE, READ_SCOPE } from '../support/service.ts'
+import { type StubIssuer, startStubIssuer } from '../support/stub-issuer.ts'
 
 const KILLS = 4
 const SEED = Number(process.env.SEED ?? 1)
 
-let issuer: ScriptedIssuer
+let issuer: StubIssuer
 beforeAll(async () => {
-  issuer = await scriptedIssuer()
+  issuer = await startStubIssuer()
 })
 afterAll(() => issuer.close())
 
-onBothDatabases((newDatabase) => {
+describeEachDatabase((newDatabase) => {
   test('kill -9 in the middle of an import that goes on: nothing is lost, nothing is there twice', async () => {
     const crashed = await crash({
-      start: startProgram,
+      start: startApiProcess,
       settings: { OKTA_ISSUER: issuer.url, DATABASE_URL: await newDatabase() },
-      token: await issuer.sign({ scp: [READ, ADMIN] }),
+      token: await issuer.signToken({ scp: [READ_SCOPE, ADMIN_SCOPE] }),
       kills: KILLS,
-      chance: random(SEED),
+      chance: createSeededRandom(SEED),
       idle: async () => {},
     })
     expect(crashed).toMatchObject({ kills: KILLS, lost: 0, doubles: 0 })

@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { startProgram } from '../support/cli-process.ts'
-import { onBothDatabases } from '../support/databases.ts'
-import { ADMIN, post, READ, send } from '../support/service.ts'
-import { type ScriptedIssuer, scriptedIssuer } from '../support/stub-issuer.ts'
+import { startApiProcess } from '../support/cli-process.ts'
+import { describeEachDatabase } from '../support/databases.ts'
+import { ADMIN_SCOPE, postBody, READ_SCOPE, sendRequest } from '../support/service.ts'
+import { type StubIssuer, startStubIssuer } from '../support/stub-issuer.ts'
 
-let issuer: ScriptedIssuer
+let issuer: StubIssuer
 beforeAll(async () => {
-  issuer = await scriptedIssuer()
+  issuer = await startStubIssuer()
 })
 afterAll(() => issuer.close())
 
-onBothDatabases((newDatabase) => {
+describeEachDatabase((newDatabase) => {
   test('kill -9 in the middle of writes: every acknowledged book is there after the restart', async () => {
-    const token = await issuer.sign({ scp: [READ, ADMIN] })
+    const token = await issuer.signToken({ scp: [READ_SCOPE, ADMIN_SCOPE] })
     const settings = {
       OKTA_ISSUER: issuer.url,
       DATABASE_URL: await newDatabase(),
@@ -24,11 +24,11 @@ onBothDatabases((newDatabase) => {
     })
     const acknowledged: unknown[] = []
     for (const killAfter of [5, 20, 60, 61, 62]) {
-      const api = await startProgram(settings)
+      const api = await startApiProcess(settings)
       let written = 0
       const write = async () => {
         for (;;) {
-          const reply = await post(api.url, body, token).catch(() => undefined)
+          const reply = await postBody(api.url, body, token).catch(() => undefined)
           if (reply?.status !== 200) return
           acknowledged.push(Object(reply.json.data?.addBook).id)
           written += 1
@@ -38,8 +38,12 @@ onBothDatabases((newDatabase) => {
       await Promise.all(Array.from({ length: 8 }, write))
       await api.exited
     }
-    const api = await startProgram(settings)
-    const { json } = await post(api.url, JSON.stringify({ query: '{ books(first: 10000) { id } }' }), token)
+    const api = await startApiProcess(settings)
+    const { json } = await postBody(
+      api.url,
+      JSON.stringify({ query: '{ books(first: 10000) { id } }' }),
+      token,
+    )
     const kept = new Set(Object(json.data?.books).map((book: { id: string }) => book.id))
     expect(acknowledged.length).toBeGreaterThanOrEqual(5 + 20 + 60 + 61 + 62)
     expect(new Set(acknowledged).size).toBe(acknowledged.length)
@@ -49,13 +53,13 @@ onBothDatabases((newDatabase) => {
   })
 
   test('kill -9, and whatever was not acknowledged is sent again under its key: each book is there once', async () => {
-    const token = await issuer.sign({ scp: [READ, ADMIN] })
+    const token = await issuer.signToken({ scp: [READ_SCOPE, ADMIN_SCOPE] })
     const settings = { OKTA_ISSUER: issuer.url, DATABASE_URL: await newDatabase() }
     const books = Array.from({ length: 60 }, (_, number) => `Volume ${number}`)
     const acknowledged = new Map<string, string>()
     const waiting = [...books]
     for (let killAfter = 10; waiting.length > 0; killAfter += 10) {
-      const api = await startProgram(settings)
+      const api = await startApiProcess(settings)
       const sendAll = async () => {
         for (let title = waiting.shift(); title !== undefined; title = waiting.shift()) {
           const reply = await keyed(api.url, token, title).catch(() => undefined)
@@ -71,9 +75,9 @@ onBothDatabases((newDatabase) => {
       api.child.kill('SIGKILL')
       await api.exited
     }
-    const api = await startProgram(settings)
+    const api = await startApiProcess(settings)
     const query = '{ booksConnection(first: 100, after: 5) { edges { node { id title } } } }'
-    const { json } = await post(api.url, JSON.stringify({ query }), token)
+    const { json } = await postBody(api.url, JSON.stringify({ query }), token)
     const kept = Object(json.data?.booksConnection).edges.map(
       ({ node }: { node: { id: string; title: string } }) => [node.title, node.id],
     )
@@ -85,7 +89,7 @@ onBothDatabases((newDatabase) => {
 })
 
 const keyed = (url: string, token: string, title: string) =>
-  send(url, {
+  sendRequest(url, {
     method: 'POST',
     headers: {
       authorization: `Bearer ${token}`,

@@ -2,56 +2,56 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { type Database, openDatabase } from '../../src/database/database.ts'
-import { createKeep } from '../../src/database/encrypted-store.ts'
-import { temporaryFolder } from '../support/cli-process.ts'
-import { onBothDatabases } from '../support/databases.ts'
-import { testClock } from '../support/test-clock.ts'
+import { createEncryptedStore } from '../../src/database/encrypted-store.ts'
+import { createTemporaryFolder } from '../support/cli-process.ts'
+import { describeEachDatabase } from '../support/databases.ts'
+import { createTestClock } from '../support/test-clock.ts'
 
 const SECRET = 'a secret of thirty-two characters or more'
 const MINUTE = 60_000
-const clock = testClock()
+const clock = createTestClock()
 
-onBothDatabases((newDatabase) => {
+describeEachDatabase((newDatabase) => {
   let database: Database
-  let keep: ReturnType<typeof createKeep>
+  let keep: ReturnType<typeof createEncryptedStore>
   beforeAll(async () => {
     database = await openDatabase(await newDatabase())
-    keep = createKeep(database, SECRET, clock.now)
+    keep = createEncryptedStore(database, SECRET, clock.now)
   })
   afterAll(() => database.destroy())
 
   const count = async () => (await database.selectFrom('keep').select('id').execute()).length
 
   test('what is kept comes back until it expires; another room or key has it not', async () => {
-    const room = keep.room<{ word: string }>('one')
+    const room = keep.open<{ word: string }>('one')
     await room.set('k', { word: 'ü' }, MINUTE)
     expect(await room.get('k')).toEqual({ word: 'ü' })
     expect(await room.get('K')).toBeUndefined()
-    expect(await keep.room('two').get('k')).toBeUndefined()
-    await clock.pass(MINUTE - 1)
+    expect(await keep.open('two').get('k')).toBeUndefined()
+    await clock.advance(MINUTE - 1)
     expect(await room.get('k')).toEqual({ word: 'ü' })
-    await clock.pass(1)
-    expect([await room.get('k'), await room.take('k'), await room.replace('k', { word: '' })]).toEqual([
-      undefined,
-      undefined,
-      false,
-    ])
+    await clock.advance(1)
+    expect([
+      await room.get('k'),
+      await room.getAndDelete('k'),
+      await room.replace('k', { word: '' }),
+    ]).toEqual([undefined, undefined, false])
   })
 
   test('of many who take, one gets it', async () => {
-    const room = keep.room<number>('taken')
+    const room = keep.open<number>('taken')
     await room.set('k', 7, MINUTE)
-    const taken = await Promise.all(Array.from({ length: 20 }, () => room.take('k')))
+    const taken = await Promise.all(Array.from({ length: 20 }, () => room.getAndDelete('k')))
     expect(taken.filter((value) => value !== undefined)).toEqual([7])
   })
 
   test('replace changes what is there and brings nothing back; the time that was left stays', async () => {
-    const room = keep.room<number>('replaced')
+    const room = keep.open<number>('replaced')
     await room.set('k', 1, MINUTE)
-    await clock.pass(MINUTE / 2)
+    await clock.advance(MINUTE / 2)
     expect(await room.replace('k', 2)).toBe(true)
     expect(await room.get('k')).toBe(2)
-    await clock.pass(MINUTE / 2)
+    await clock.advance(MINUTE / 2)
     expect(await room.get('k')).toBeUndefined()
     await room.set('k', 3, MINUTE)
     await room.delete('k')
@@ -59,7 +59,7 @@ onBothDatabases((newDatabase) => {
   })
 
   test('an end can be put off, but not for ever', async () => {
-    const room = keep.room<number>('prolonged')
+    const room = keep.open<number>('prolonged')
     await room.set('k', 1, 10 * MINUTE, 25 * MINUTE)
     for (const [passes, there] of [
       [9, 1],
@@ -67,30 +67,30 @@ onBothDatabases((newDatabase) => {
       [6, 1],
       [1, undefined],
     ] as const) {
-      await clock.pass(passes * MINUTE)
+      await clock.advance(passes * MINUTE)
       expect(await room.get('k')).toBe(there)
-      await room.prolong('k', 10 * MINUTE)
+      await room.extend('k', 10 * MINUTE)
     }
   })
 
   test('the sweep deletes what has expired and nothing else', async () => {
-    await keep.sweep()
+    await keep.deleteExpired()
     const before = await count()
-    const room = keep.room<number>('swept')
+    const room = keep.open<number>('swept')
     await room.set('short', 1, MINUTE)
     await room.set('long', 2, 3 * MINUTE)
-    await clock.pass(2 * MINUTE)
-    await keep.sweep()
+    await clock.advance(2 * MINUTE)
+    await keep.deleteExpired()
     expect([(await count()) - before, await room.get('long')]).toEqual([1, 2])
   })
 
   test('a room with a bound keeps the newest, and leaves the other rooms alone', async () => {
-    const [bounded, other] = [keep.room<number>('bounded', 20), keep.room<number>('unbounded')]
+    const [bounded, other] = [keep.open<number>('bounded', 20), keep.open<number>('unbounded')]
     const before = await count()
     for (let i = 0; i < 100; i++) {
       await bounded.set(`k${i}`, i, MINUTE)
       await other.set(`k${i}`, i, MINUTE)
-      await clock.pass(1)
+      await clock.advance(1)
       expect((await count()) - before - (i + 1)).toBeLessThanOrEqual(22)
     }
     const there = await Promise.all(Array.from({ length: 100 }, (_, i) => bounded.get(`k${i}`)))
@@ -99,9 +99,11 @@ onBothDatabases((newDatabase) => {
   })
 
   test('another secret, or one altered letter, and it is not there', async () => {
-    const room = keep.room<string>('sealed')
+    const room = keep.open<string>('sealed')
     await room.set('k', 'value', MINUTE)
-    expect(await createKeep(database, `${SECRET}!`, clock.now).room('sealed').get('k')).toBeUndefined()
+    expect(
+      await createEncryptedStore(database, `${SECRET}!`, clock.now).open('sealed').get('k'),
+    ).toBeUndefined()
     const rows = await database.selectFrom('keep').selectAll().execute()
     for (const { id, sealed } of rows) {
       const at = sealed.length - 4
@@ -114,9 +116,11 @@ onBothDatabases((newDatabase) => {
   })
 
   test('neither key nor value can be read in the file', async () => {
-    const file = join(temporaryFolder(), 'keep.db')
+    const file = join(createTemporaryFolder(), 'keep.db')
     const kept = await openDatabase(`file:${file}`)
-    await createKeep(kept, SECRET, clock.now).room('files').set('a-secret-key', 'a-secret-value', MINUTE)
+    await createEncryptedStore(kept, SECRET, clock.now)
+      .open('files')
+      .set('a-secret-key', 'a-secret-value', MINUTE)
     await kept.destroy()
     const bytes = readFileSync(file, 'latin1')
     expect(bytes).toContain('keep_by_end')

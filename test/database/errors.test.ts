@@ -1,16 +1,16 @@
 import { expect, test } from '@jest/globals'
-import { reaching } from '../../src/database/errors.ts'
-import { Refusal } from '../../src/errors/api-error.ts'
+import { mapOutage } from '../../src/database/errors.ts'
+import { ApiError } from '../../src/errors/api-error.ts'
 
 const failing = (code: string) => {
   const fault = Object.assign(new Error('of a query'), { code })
-  return { fault, told: reaching(Promise.reject(fault)).catch((error: unknown) => error) }
+  return { fault, told: mapOutage(Promise.reject(fault)).catch((error: unknown) => error) }
 }
 
 test.each(['ECONNREFUSED', 'EAI_AGAIN', '57P01', '53300', 'CERT_HAS_EXPIRED', 'ERR_SQLITE_ERROR'])(
   '%s is an outage',
   async (code) => {
-    expect(await failing(code).told).toBeInstanceOf(Refusal)
+    expect(await failing(code).told).toBeInstanceOf(ApiError)
   },
 )
 

@@ -1,26 +1,26 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { race } from '../../bench/store/race.ts'
-import { startProgram } from '../support/cli-process.ts'
-import { newPostgres, onPostgres } from '../support/databases.ts'
-import { onServer } from '../support/query-postgres.ts'
-import { ADMIN, READ, startService } from '../support/service.ts'
-import { type ScriptedIssuer, scriptedIssuer } from '../support/stub-issuer.ts'
-import { testClock } from '../support/test-clock.ts'
+import { startApiProcess } from '../support/cli-process.ts'
+import { createPostgresDatabase, describePostgres } from '../support/databases.ts'
+import { queryPostgres } from '../support/query-postgres.ts'
+import { ADMIN_SCOPE, READ_SCOPE, startService } from '../support/service.ts'
+import { type StubIssuer, startStubIssuer } from '../support/stub-issuer.ts'
+import { createTestClock } from '../support/test-clock.ts'
 
 const [COPIES, RACES] = [3, 50]
 
-let issuer: ScriptedIssuer
+let issuer: StubIssuer
 beforeAll(async () => {
-  issuer = await scriptedIssuer()
+  issuer = await startStubIssuer()
 })
 afterAll(() => issuer.close())
 
-onPostgres('on PostgreSQL', () => {
+describePostgres('on PostgreSQL', () => {
   test('copies that are asked the same thing under one key at the same time keep one book', async () => {
     const raced = await race({
-      start: startProgram,
-      settings: { OKTA_ISSUER: issuer.url, DATABASE_URL: await newPostgres() },
-      token: await issuer.sign({ scp: [READ, ADMIN] }),
+      start: startApiProcess,
+      settings: { OKTA_ISSUER: issuer.url, DATABASE_URL: await createPostgresDatabase() },
+      token: await issuer.signToken({ scp: [READ_SCOPE, ADMIN_SCOPE] }),
       copies: COPIES,
       races: RACES,
       seed: 1,
@@ -32,13 +32,13 @@ onPostgres('on PostgreSQL', () => {
   })
 
   test('keys that have ended are used again, in any order, without waiting for each other in a circle', async () => {
-    const url = await newPostgres()
+    const url = await createPostgresDatabase()
     // A circle is not found in time, and whoever is in it gets 503.
-    await onServer(`alter database ${new URL(url).pathname.slice(1)} set deadlock_timeout = '1min'`)
-    const clock = testClock()
+    await queryPostgres(`alter database ${new URL(url).pathname.slice(1)} set deadlock_timeout = '1min'`)
+    const clock = createTestClock()
     const service = await startService({ DATABASE_URL: url, IDEMPOTENCY_LIFE: '1000' }, issuer.url, clock)
     const exp = Math.floor(clock.now() / 1000) + 3600
-    const token = await issuer.sign({ exp, scp: [READ, ADMIN] })
+    const token = await issuer.signToken({ exp, scp: [READ_SCOPE, ADMIN_SCOPE] })
     const inputs = Array.from({ length: 31 }, (_, i) => ({
       ...{ title: 't', author: 'a', cost: 1, numPages: 1 },
       idempotencyKey: `k${i}`,
@@ -51,7 +51,7 @@ onPostgres('on PostgreSQL', () => {
         ),
       )
       expect(replies.map(({ status }) => status)).toEqual(replies.map(() => 200))
-      await clock.pass(1_000)
+      await clock.advance(1_000)
     }
     const { json } = await service.graphql(
       '{ booksConnection(filter: { author: "a" }) { totalCount } }',

@@ -1,13 +1,13 @@
 import { expect, test } from '@jest/globals'
 import { openDatabase } from '../../src/database/database.ts'
-import { sweepIdempotency } from '../../src/database/idempotency.ts'
-import { onBothDatabases } from '../support/databases.ts'
+import { deleteExpiredIdempotencyRecords } from '../../src/database/idempotency.ts'
+import { describeEachDatabase } from '../support/databases.ts'
 
 /** More than one statement takes. */
 const ENDED = 2_500
 const NOW = 1_000
 
-onBothDatabases((newDatabase) => {
+describeEachDatabase((newDatabase) => {
   test('however many keys have ended, all of these are swept away, and no others', async () => {
     const database = await openDatabase(await newDatabase())
     const row = { client_id: 'c', part: '', request_hash: '', book_ids: '' }
@@ -21,7 +21,7 @@ onBothDatabases((newDatabase) => {
       .insertInto('idempotency')
       .values({ ...row, key: 'kept', kept_until: NOW + 1 })
       .execute()
-    await sweepIdempotency(database, NOW)
+    await deleteExpiredIdempotencyRecords(database, NOW)
     expect(await database.selectFrom('idempotency').select('key').execute()).toEqual([{ key: 'kept' }])
     await database.destroy()
   })

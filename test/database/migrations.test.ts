@@ -4,8 +4,8 @@ import { DatabaseSync } from 'node:sqlite'
 import { Worker } from 'node:worker_threads'
 import { expect, test } from '@jest/globals'
 import { openDatabase } from '../../src/database/database.ts'
-import { temporaryFolder } from '../support/cli-process.ts'
-import { onBothDatabases } from '../support/databases.ts'
+import { createTemporaryFolder } from '../support/cli-process.ts'
+import { describeEachDatabase } from '../support/databases.ts'
 
 const COPIES = 8
 const STORE = new URL('../../src/database/database.ts', import.meta.url).href
@@ -18,7 +18,7 @@ const OPENS = `
     parentPort.postMessage('there')
   })`
 
-onBothDatabases((newDatabase) => {
+describeEachDatabase((newDatabase) => {
   test('copies that start at once on a database that is not there yet: all of them get it', async () => {
     const workerData = { store: STORE, url: await newDatabase() }
     const copies = Array.from({ length: COPIES }, () => new Worker(OPENS, { eval: true, workerData }))
@@ -32,7 +32,7 @@ onBothDatabases((newDatabase) => {
 })
 
 test('migrations that cannot be finished leave nothing behind', async () => {
-  const file = join(temporaryFolder(), 'books.db')
+  const file = join(createTemporaryFolder(), 'books.db')
   const database = new DatabaseSync(file)
   database.exec('create table keep (id text)')
   await expect(openDatabase(`file:${file}`)).rejects.toThrow(/cannot be opened: .*keep/)

@@ -6,12 +6,16 @@ import type { CompiledQuery } from 'kysely'
 import pg from 'pg'
 import { bookAt } from '../../bench/store/books.ts'
 import { fill } from '../../bench/store/fill.ts'
-import { type Books, createBooks, type Page } from '../../src/database/book-repository.ts'
+import {
+  type BookPageRequest,
+  type BookRepository,
+  createBookRepository,
+} from '../../src/database/book-repository.ts'
 import { Database } from '../../src/database/database.ts'
-import { POSTGRES, postgresDialect, SERVING } from '../../src/database/postgres.ts'
-import { pathOf, SQLITE, sqliteDialect } from '../../src/database/sqlite.ts'
-import { recorded } from '../support/database/recording-dialect.ts'
-import { onBothDatabases } from '../support/databases.ts'
+import { createPostgresDialect, POSTGRES_SQL, SERVER_POOL_SETTINGS } from '../../src/database/postgres.ts'
+import { createSqliteDialect, getSqlitePath, SQLITE_SQL } from '../../src/database/sqlite.ts'
+import { createRecordingDialect } from '../support/database/recording-dialect.ts'
+import { describeEachDatabase } from '../support/databases.ts'
 
 /** So many that no database takes the whole table for the shortest way. */
 const BOOKS = 20_000
@@ -19,9 +23,9 @@ const { author, title } = bookAt(BOOKS / 2)
 const [, word = ''] = title.split(' ')
 const MIDDLE = BOOKS / 2
 
-type PlanRow = readonly [id: string, what: string, ask: (books: Books) => Promise<unknown>]
+type PlanRow = readonly [id: string, what: string, ask: (books: BookRepository) => Promise<unknown>]
 
-const FILTERS: readonly (readonly [string, Page['filter']])[] = [
+const FILTERS: readonly (readonly [string, BookPageRequest['criteria']])[] = [
   ['without a filter', {}],
   ['by author', { author }],
   ['by a word that few have', { title: String(MIDDLE) }],
@@ -31,7 +35,7 @@ const FILTERS: readonly (readonly [string, Page['filter']])[] = [
   ['by words', { title: `${word} the ${MIDDLE}` }],
   ['by author and word', { author, title: word }],
 ]
-const PLACES: readonly (readonly [string, Omit<Page, 'filter' | 'size'>])[] = [
+const PLACES: readonly (readonly [string, Omit<BookPageRequest, 'criteria' | 'pageSize'>])[] = [
   ['from the start', { from: 'start', after: undefined, before: undefined }],
   ['from the end', { from: 'end', after: undefined, before: undefined }],
   ['after a book', { from: 'start', after: MIDDLE, before: undefined }],
@@ -43,7 +47,7 @@ const PAGES = FILTERS.flatMap(([which, filter], i) =>
     ([where, place], j): PlanRow => [
       `P${i}${j}`,
       `a page ${which}, ${where}`,
-      (books) => books.page({ filter, size: 50, ...place }),
+      (books) => books.page({ criteria: filter, pageSize: 50, ...place }),
     ],
   ),
 )
@@ -66,10 +70,10 @@ const ROWS = [...PAGES, ...NEIGHBOURS, ...OTHERS]
 /** Steps that go over the whole table, as the database calls them. */
 type Explain = (query: CompiledQuery) => Promise<string[]>
 
-onBothDatabases((newDatabase, kind) => {
+describeEachDatabase((newDatabase, kind) => {
   const asked: CompiledQuery[] = []
   let database: Database
-  let books: Books
+  let books: BookRepository
   let explain: Explain
   let close: () => unknown
 
@@ -78,10 +82,13 @@ onBothDatabases((newDatabase, kind) => {
     await fill(url, BOOKS, bookAt)
     const sqlite = kind === 'SQLite'
     database = sqlite
-      ? new Database(recorded(sqliteDialect(pathOf(url)), asked), SQLITE)
-      : new Database(recorded(postgresDialect(url, SERVING), asked), POSTGRES)
-    books = createBooks(database)
-    ;[explain, close] = await (sqlite ? sqliteExplains(pathOf(url)) : postgresExplains(url))
+      ? new Database(createRecordingDialect(createSqliteDialect(getSqlitePath(url)), asked), SQLITE_SQL)
+      : new Database(
+          createRecordingDialect(createPostgresDialect(url, SERVER_POOL_SETTINGS), asked),
+          POSTGRES_SQL,
+        )
+    books = createBookRepository(database)
+    ;[explain, close] = await (sqlite ? sqliteExplains(getSqlitePath(url)) : postgresExplains(url))
   })
   afterAll(async () => {
     await close()

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { createBooks } from '../../src/database/book-repository.ts'
+import { createBookRepository } from '../../src/database/book-repository.ts'
 import { openDatabase } from '../../src/database/database.ts'
-import { bookOf, idsOf, WRITE } from '../support/database/titled-books.ts'
-import { newPostgres, onPostgres } from '../support/databases.ts'
+import { createNewBook, findIdsByTitle, WRITE_OPTIONS } from '../support/database/titled-books.ts'
+import { createPostgresDatabase, describePostgres } from '../support/databases.ts'
 
 const PIECES = [
   'the',
@@ -75,10 +75,13 @@ function matches(title: string, asked: string): boolean {
   return wanted.length > 0 && wanted.every((begin) => split(title).some((word) => word.startsWith(begin)))
 }
 
-onPostgres('SQLite, PostgreSQL and the rule', () => {
+describePostgres('SQLite, PostgreSQL and the rule', () => {
   test('find the same books, whatever is asked of whatever titles', async () => {
-    const databases = [await openDatabase('file::memory:'), await openDatabase(await newPostgres())]
-    const stores = databases.map(createBooks)
+    const databases = [
+      await openDatabase('file::memory:'),
+      await openDatabase(await createPostgresDatabase()),
+    ]
+    const stores = databases.map(createBookRepository)
     const author = fc.constantFrom('a', 'b', undefined)
     const input = fc.record({
       titles: fc.array(fc.tuple(text, fc.constantFrom('a', 'b')), { minLength: 1, maxLength: 12 }),
@@ -89,14 +92,18 @@ onPostgres('SQLite, PostgreSQL and the rule', () => {
     })
     const property = fc.asyncProperty(input, async ({ titles, asked }) => {
       for (const database of databases) await database.deleteFrom('books').execute()
-      const added = titles.map(([title, by], i) => ({ ...bookOf(title.trim(), by), id: i + 1 }))
-      for (const books of stores) await books.add(added, WRITE)
+      const added = titles.map(([title, by], i) => ({ ...createNewBook(title.trim(), by), id: i + 1 }))
+      for (const books of stores) await books.add(added, WRITE_OPTIONS)
       for (const [words, by] of asked) {
         const right = added.filter(
           (book) => matches(book.title, words) && (by ?? book.author) === book.author,
         )
         for (const books of stores)
-          expect([words, by, await idsOf(books, words, by)]).toEqual([words, by, right.map(({ id }) => id)])
+          expect([words, by, await findIdsByTitle(books, words, by)]).toEqual([
+            words,
+            by,
+            right.map(({ id }) => id),
+          ])
       }
     })
     const numRuns = Number(process.env.CASES ?? 100)

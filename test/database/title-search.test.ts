@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { type Books, createBooks } from '../../src/database/book-repository.ts'
+import { type BookRepository, createBookRepository } from '../../src/database/book-repository.ts'
 import { type Database, openDatabase } from '../../src/database/database.ts'
-import { bookOf, idsOf, WRITE } from '../support/database/titled-books.ts'
-import { onBothDatabases } from '../support/databases.ts'
+import { createNewBook, findIdsByTitle, WRITE_OPTIONS } from '../support/database/titled-books.ts'
+import { describeEachDatabase } from '../support/databases.ts'
 
 /** A word of 2,000 letters: four behind each of these. */
 const LONG = 'ﷲ'.repeat(500)
@@ -78,40 +78,40 @@ const ROWS: readonly (readonly [id: string, asked: string, found: readonly numbe
   ['W49', 'ΟΔΥΣΣΕΊΑΣ ΟΔΟΣ', [at('Ὁδὸς Ὀδυσσείας')]],
 ]
 
-onBothDatabases((newDatabase) => {
+describeEachDatabase((newDatabase) => {
   let database: Database
-  let books: Books
+  let books: BookRepository
   beforeAll(async () => {
     database = await openDatabase(await newDatabase())
-    books = createBooks(database)
+    books = createBookRepository(database)
     await books.add(
-      TITLES.map((title) => bookOf(title)),
-      WRITE,
+      TITLES.map((title) => createNewBook(title)),
+      WRITE_OPTIONS,
     )
   })
   afterAll(() => database.destroy())
 
   test.each(ROWS)('%s: %j', async (_, asked, found) => {
-    expect(await idsOf(books, asked)).toEqual(
+    expect(await findIdsByTitle(books, asked)).toEqual(
       found ?? TITLES.map((_, i) => i + 6).toSpliced(0, 0, 1, 2, 3, 4, 5),
     )
   })
 
   test('W46: an author’s books have the same words', async () => {
-    expect(await idsOf(books, 'there', 'Agatha Christie')).toEqual([1])
-    expect(await idsOf(books, 'baskervilles', 'Agatha Christie')).toEqual([])
-    expect(await idsOf(books, '%', 'Agatha Christie')).toEqual([])
-    expect(await idsOf(books, ' ', 'Agatha Christie')).toEqual([1, 4])
+    expect(await findIdsByTitle(books, 'there', 'Agatha Christie')).toEqual([1])
+    expect(await findIdsByTitle(books, 'baskervilles', 'Agatha Christie')).toEqual([])
+    expect(await findIdsByTitle(books, '%', 'Agatha Christie')).toEqual([])
+    expect(await findIdsByTitle(books, ' ', 'Agatha Christie')).toEqual([1, 4])
   })
 
   test('W47: the only book with a word is found, however far it is from where the page begins', async () => {
     const own = await openDatabase(await newDatabase())
-    const far = createBooks(own)
+    const far = createBookRepository(own)
     const ids = Array.from({ length: 400 }, (_, i) => 6 + i)
     const middle = 206
     await far.add(
-      ids.map((id) => ({ ...bookOf(id === middle ? 'Zebra' : 'Horse'), id })),
-      WRITE,
+      ids.map((id) => ({ ...createNewBook(id === middle ? 'Zebra' : 'Horse'), id })),
+      WRITE_OPTIONS,
     )
     const filter = { title: 'zebra' }
     for (let away = 90; away < 110; away += 1)
@@ -119,7 +119,7 @@ onBothDatabases((newDatabase) => {
         { from: 'start', after: middle - away, before: middle + 1 },
         { from: 'end', after: middle - 1, before: middle + away },
       ] as const) {
-        const { books: found, more } = await far.page({ ...place, filter, size: 1 })
+        const { books: found, more } = await far.page({ ...place, criteria: filter, pageSize: 1 })
         expect([away, found.map(({ id }) => id), more]).toEqual([away, [middle], false])
       }
     await own.destroy()

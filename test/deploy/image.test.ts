@@ -2,25 +2,33 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { newPostgres, onPostgres } from '../support/databases.ts'
-import { secretFile, startContainer } from '../support/deploy/container.ts'
-import { buildImage, type Image, instructions, OF_THE_BASE, ROOT } from '../support/deploy/containerfile.ts'
-import { post } from '../support/service.ts'
-import { type ScriptedIssuer, scriptedIssuer } from '../support/stub-issuer.ts'
+import { createPostgresDatabase, describePostgres } from '../support/databases.ts'
+import { createSecretFile, startContainer } from '../support/deploy/container.ts'
+import {
+  BASE_IMAGE_COMMAND,
+  buildImage,
+  type ContainerImage,
+  PROJECT_ROOT,
+  parseContainerfile,
+} from '../support/deploy/containerfile.ts'
+import { postBody } from '../support/service.ts'
+import { type StubIssuer, startStubIssuer } from '../support/stub-issuer.ts'
 
 /** npm installs twice, and Vite builds once. */
 const BUILDING_MS = 400_000
 
-let image: Image
-let issuer: ScriptedIssuer
+let image: ContainerImage
+let issuer: StubIssuer
 beforeAll(async () => {
   image = buildImage()
-  issuer = await scriptedIssuer()
+  issuer = await startStubIssuer()
 }, BUILDING_MS)
 afterAll(() => issuer.close())
 
-const { engines, dependencies, version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
-const texts = (name: string) => instructions().flatMap((one) => (one.name === name ? [one.text] : []))
+const { engines, dependencies, version } = JSON.parse(
+  readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8'),
+)
+const texts = (name: string) => parseContainerfile().flatMap((one) => (one.name === name ? [one.text] : []))
 
 /** What holds for the image. The numbers are permanent. */
 const RULES: readonly (readonly [id: string, what: string, broken: () => unknown])[] = [
@@ -61,7 +69,7 @@ const RULES: readonly (readonly [id: string, what: string, broken: () => unknown
   [
     'D09',
     'its base image loses npm',
-    () => texts('RUN').filter((text) => OF_THE_BASE.test(text)).length !== 1,
+    () => texts('RUN').filter((text) => BASE_IMAGE_COMMAND.test(text)).length !== 1,
   ],
   ['D10', 'it listens for others', () => image.env.HOST !== '0.0.0.0' || image.env.NODE_ENV !== 'production'],
   ['D11', 'its port is the one it tells of', () => texts('EXPOSE').join() !== image.env.PORT],
@@ -69,7 +77,7 @@ const RULES: readonly (readonly [id: string, what: string, broken: () => unknown
     'D12',
     'what it copies is let in, and all else is kept out',
     () => {
-      const lines = readFileSync(join(ROOT, '.containerignore'), 'utf8')
+      const lines = readFileSync(join(PROJECT_ROOT, '.containerignore'), 'utf8')
         .split('\n')
         .filter((line) => /^[^#]/.test(line))
       const copied = texts('COPY').filter((text) => !text.startsWith('--from'))
@@ -89,24 +97,24 @@ test('its Node is one that the package takes', () => {
   expect([engines.node, dependencies.node]).toEqual(['>=24', expect.stringMatching(/^\^26\./)])
 })
 
-onPostgres(
+describePostgres(
   'D13 the command as written, as its user, with production dependencies and secrets in files',
   () => {
     test('starts on PostgreSQL, is healthy, answers, writes nothing beside, and drains at its stop signal', async () => {
       const container = await startContainer(image, {
         OKTA_ISSUER: issuer.url,
-        DATABASE_URL_FILE: secretFile(await newPostgres()),
+        DATABASE_URL_FILE: createSecretFile(await createPostgresDatabase()),
       })
-      await container.ready()
-      expect(container.health()).toBe(0)
+      await container.waitUntilReady()
+      expect(container.runHealthCheck()).toBe(0)
       const query = '{"query":"{ book(id: 1) { title } }"}'
-      const { json } = await post(`${container.url}/graphql`, query, await issuer.sign())
+      const { json } = await postBody(`${container.url}/graphql`, query, await issuer.signToken())
       expect(json.data).toEqual({ book: { title: 'And Then There Were None' } })
       const page = await fetch(`${container.url}/graphql`, { headers: { accept: 'text/html' } })
       expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('src="ide/')])
       container.child.kill(image.stopSignal as NodeJS.Signals)
       expect(await container.exited).toBe(0)
-      expect(container.health()).toBe(1)
+      expect(container.runHealthCheck()).toBe(1)
       expect(existsSync(join(image.folder, 'data'))).toBe(false)
     })
   },
@@ -115,5 +123,5 @@ onPostgres(
 test('D14 without a setting that it needs it ends with 2 and says which', async () => {
   const container = await startContainer(image, {})
   expect(await container.exited).toBe(2)
-  expect(container.said()).toContain('OKTA_ISSUER')
+  expect(container.output()).toContain('OKTA_ISSUER')
 })

@@ -2,14 +2,14 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { startProgram } from '../support/cli-process.ts'
-import { hasNginx, startDoor } from '../support/deploy/nginx.ts'
-import { type ScriptedIssuer, scriptedIssuer } from '../support/stub-issuer.ts'
+import { startApiProcess } from '../support/cli-process.ts'
+import { hasNginx, startNginx } from '../support/deploy/nginx.ts'
+import { type StubIssuer, startStubIssuer } from '../support/stub-issuer.ts'
 
 const servers: Server[] = []
-let issuer: ScriptedIssuer
+let issuer: StubIssuer
 beforeAll(async () => {
-  issuer = await scriptedIssuer()
+  issuer = await startStubIssuer()
 })
 afterAll(async () => {
   await issuer.close()
@@ -63,7 +63,7 @@ const withNginx = hasNginx ? describe : describe.skip
 withNginx('the proxy', () => {
   test.each(HIDDEN)('%s shows nobody %s', async (_, path) => {
     const api = await fine()
-    const door = await startDoor({ 'api-1': api.port, 'api-2': api.port, webapp: api.port })
+    const door = await startNginx({ 'api-1': api.port, 'api-2': api.port, webapp: api.port })
     const before = api.seen.length
     for (const host of ['books.example.com', 'app.example.com', 'elsewhere.example'])
       expect((await door.ask({ path, host })).status).toBe(404)
@@ -72,7 +72,7 @@ withNginx('the proxy', () => {
 
   test.each(AGAIN)('%s %s', async (_, __, copies, method, times, status) => {
     const [one, two, webapp] = [await copies(), await copies(), await fine()]
-    const door = await startDoor({ 'api-1': one.port, 'api-2': two.port, webapp: webapp.port })
+    const door = await startNginx({ 'api-1': one.port, 'api-2': two.port, webapp: webapp.port })
     const seen = () => [...one.seen, ...two.seen].filter(({ url }) => url === '/graphql')
     const { status: answered } = await door.ask({
       path: '/graphql',
@@ -84,7 +84,7 @@ withNginx('the proxy', () => {
 
   test('D34 who a client says it is does not count', async () => {
     const api = await fine()
-    const door = await startDoor({ 'api-1': api.port, 'api-2': api.port, webapp: api.port })
+    const door = await startNginx({ 'api-1': api.port, 'api-2': api.port, webapp: api.port })
     const headers = {
       'x-forwarded-for': '6.6.6.6',
       'x-forwarded-proto': 'http',
@@ -104,7 +104,7 @@ withNginx('the proxy', () => {
 
   test('D35 what is larger than the API takes does not reach it', async () => {
     const api = await fine()
-    const door = await startDoor({ 'api-1': api.port, 'api-2': api.port, webapp: api.port })
+    const door = await startNginx({ 'api-1': api.port, 'api-2': api.port, webapp: api.port })
     const reply = await door.ask({ path: '/graphql', method: 'POST', body: 'x'.repeat(262_145) })
     expect(reply.status).toBe(413)
     expect(api.seen.some(({ url }) => url === '/graphql')).toBe(false)
@@ -112,10 +112,10 @@ withNginx('the proxy', () => {
 
   test('D36 two real copies: one is killed, and every read is answered', async () => {
     const settings = { OKTA_ISSUER: issuer.url, NODE_ENV: 'production', DATABASE_URL: 'file::memory:' }
-    const copies = [await startProgram(settings), await startProgram(settings)]
+    const copies = [await startApiProcess(settings), await startApiProcess(settings)]
     const [one = 0, two = 0] = copies.map(({ url }) => Number(new URL(url).port))
-    const door = await startDoor({ 'api-1': one, 'api-2': two, webapp: one })
-    const headers = { authorization: `Bearer ${await issuer.sign()}` }
+    const door = await startNginx({ 'api-1': one, 'api-2': two, webapp: one })
+    const headers = { authorization: `Bearer ${await issuer.signToken()}` }
     const statuses = async () => {
       const replies = await Promise.all(
         Array.from({ length: 20 }, () => door.ask({ path: '/books/1', headers })),

@@ -1,20 +1,20 @@
 // The embedded authorization server, set wrong in one way at a time.
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { startIssuer } from '../../src/authorization-server/server.ts'
-import { looked, notWell } from '../support/doctor/check-okta-setup.ts'
+import { startAuthorizationServer } from '../../src/authorization-server/server.ts'
+import { checkOktaSetup, problemIds } from '../support/doctor/check-okta-setup.ts'
 
 const API = 'http://localhost:4000'
 const WEBAPP = 'http://localhost:7001'
 
 /** The embedded server for these; each row has its own where it differs. */
 const start = (changes: { audience?: string; scopes?: readonly string[]; redirect?: string } = {}) =>
-  startIssuer({
+  startAuthorizationServer({
     port: 0,
     dataFolder: undefined,
     audience: changes.audience ?? 'api://default',
     scopes: changes.scopes ?? ['fakebookapi.read', 'fakebookapi.admin'],
-    places: () => ({
+    redirectUris: () => ({
       webapp: [changes.redirect ?? `${WEBAPP}/callback`],
       ide: [changes.redirect ?? `${API}/graphql`],
     }),
@@ -35,7 +35,7 @@ beforeAll(async () => {
 afterAll(() => right.close())
 
 test('set right: everything is looked at, and nothing is wrong', async () => {
-  const lines = await looked(right, CLIENTS)
+  const lines = await checkOktaSetup(right, CLIENTS)
   expect(lines.filter(({ status }) => status !== 'ok')).toEqual([])
 })
 
@@ -71,7 +71,7 @@ const SETTINGS: readonly Row[] = [
   ],
 ]
 test.each(SETTINGS)('%s %s', async (_id, _name, settings, finds) => {
-  expect(notWell(await looked(right, { ...CLIENTS, ...settings }))).toEqual(finds)
+  expect(problemIds(await checkOktaSetup(right, { ...CLIENTS, ...settings }))).toEqual(finds)
 })
 
 /** A server that does not fit the settings. */
@@ -88,7 +88,7 @@ const SERVERS = [
 ] as const
 test.each(SERVERS)('%s %s', async (_id, _name, changes, finds) => {
   const server = await start(changes)
-  const lines = await looked(server, CLIENTS)
+  const lines = await checkOktaSetup(server, CLIENTS)
   await server.close()
-  expect(notWell(lines)).toEqual(finds)
+  expect(problemIds(lines)).toEqual(finds)
 })

@@ -2,43 +2,43 @@
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { toolsOf } from '../../src/app/doctor-server-checks.ts'
-import { setupOf } from '../../src/app/doctor-setup.ts'
-import { readConfig } from '../../src/config/config.ts'
+import { createServerChecks } from '../../src/app/doctor-server-checks.ts'
+import { createDoctorSetup } from '../../src/app/doctor-setup.ts'
+import { parseConfig } from '../../src/config/config.ts'
 import { explainToken } from '../../src/doctor/explain-token.ts'
-import type { Line } from '../../src/doctor/report-line.ts'
-import { TOKEN_CASES } from '../cases/doctor/pasted-tokens.ts'
-import { notWell } from '../support/doctor/check-okta-setup.ts'
-import { type ScriptedOkta, scriptedOkta } from '../support/doctor/stub-okta.ts'
+import type { ReportLine } from '../../src/doctor/report-line.ts'
+import { PASTED_TOKEN_CASES } from '../cases/doctor/pasted-tokens.ts'
+import { problemIds } from '../support/doctor/check-okta-setup.ts'
+import { type StubOkta, startStubOkta } from '../support/doctor/stub-okta.ts'
 
-let okta: ScriptedOkta
+let okta: StubOkta
 beforeAll(async () => {
-  okta = await scriptedOkta()
+  okta = await startStubOkta()
 })
 afterAll(() => okta.close())
 
 const explained = (pasted: string) => {
-  const config = readConfig({
+  const config = parseConfig({
     OKTA_ISSUER: okta.url,
     WEBAPP_CLIENT_ID: '0oaweb',
     WEBAPP_CLIENT_SECRET: 'web-secret',
   })
-  return explainToken(pasted, setupOf(config), toolsOf(config))
+  return explainToken(pasted, createDoctorSetup(config), createServerChecks(config))
 }
 
-const lineOf = (lines: readonly Line[], check: string) => lines.find((line) => line.check === check)
+const lineOf = (lines: readonly ReportLine[], check: string) => lines.find((line) => line.check === check)
 
-test.each(TOKEN_CASES)('%s %s', async (_id, _name, pasted, finds) => {
+test.each(PASTED_TOKEN_CASES)('%s %s', async (_id, _name, pasted, finds) => {
   const text = await pasted(okta)
   const lines = await explained(text)
-  expect(notWell(lines)).toEqual(finds)
+  expect(problemIds(lines)).toEqual(finds)
   expect(JSON.stringify(lines)).not.toMatch(/\{\w+\}|undefined|eyJ[\w-]/)
   neverRepeats(text, lines)
   agreesWithTheApi(lines)
 })
 
 test('numbers are used once', () => {
-  const ids = TOKEN_CASES.map(([id]) => id)
+  const ids = PASTED_TOKEN_CASES.map(([id]) => id)
   expect(ids.filter((id, i) => ids.indexOf(id) !== i)).toEqual([])
 })
 
@@ -50,9 +50,9 @@ test('it says what its scopes open, by the schema, and what the rest asks for', 
 })
 
 test('without the issuer’s keys it says that it cannot tell', async () => {
-  okta.state.script = { keys: { status: 503 } }
+  okta.state.overrides = { keys: { status: 503 } }
   const lines = await explained(await okta.sign({ scp: ['fakebookapi.read'] }))
-  okta.state.script = {}
+  okta.state.overrides = {}
   expect([lineOf(lines, 'key')?.status, lineOf(lines, 'verdict')?.status]).toEqual(['skipped', 'skipped'])
 })
 
@@ -96,14 +96,14 @@ test('whatever is pasted: it never throws, repeats nothing, steers no terminal, 
 })
 
 /** Sixteen letters in a row are more than chance. */
-function neverRepeats(text: string, lines: readonly Line[]): void {
+function neverRepeats(text: string, lines: readonly ReportLine[]): void {
   const printed = JSON.stringify(lines)
   for (const part of text.split(/[\s."{}:,]+/).filter((one) => one.length >= 16 && one !== 'access_token'))
     expect(printed).not.toContain(part)
 }
 
 /** What the API takes has nothing wrong but, perhaps, its scopes; what it does not take is never called good. */
-function agreesWithTheApi(lines: readonly Line[]): void {
+function agreesWithTheApi(lines: readonly ReportLine[]): void {
   const failed = lines.filter(({ status, check }) => status === 'failed' && check !== 'scopes')
   if (lineOf(lines, 'verdict')?.status === 'ok') expect(failed).toEqual([])
 }

@@ -1,39 +1,39 @@
 // Every finding about Okta, from a server that answers with Okta's published texts and statuses.
 
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
-import { CHECKS } from '../../src/doctor/run-checks.ts'
+import { SETUP_CHECKS } from '../../src/doctor/run-checks.ts'
 import { JOB_CASES } from '../cases/doctor/job.ts'
 import { SERVER_CASES } from '../cases/doctor/server.ts'
-import { PEOPLE_CASES } from '../cases/doctor/user-clients.ts'
-import { looked, notWell, SECRETS } from '../support/doctor/check-okta-setup.ts'
-import { scope } from '../support/doctor/okta-replies.ts'
-import { type ScriptedOkta, scriptedOkta } from '../support/doctor/stub-okta.ts'
+import { USER_CLIENT_CASES } from '../cases/doctor/user-clients.ts'
+import { CLIENT_SECRETS, checkOktaSetup, problemIds } from '../support/doctor/check-okta-setup.ts'
+import { onScope } from '../support/doctor/okta-replies.ts'
+import { type StubOkta, startStubOkta } from '../support/doctor/stub-okta.ts'
 
-const OKTA_CASES = [...SERVER_CASES, ...JOB_CASES, ...PEOPLE_CASES]
+const OKTA_CASES = [...SERVER_CASES, ...JOB_CASES, ...USER_CLIENT_CASES]
 
-let okta: ScriptedOkta
+let okta: StubOkta
 beforeAll(async () => {
-  okta = await scriptedOkta()
+  okta = await startStubOkta()
 })
 beforeEach(() => {
-  okta.state.script = {}
+  okta.state.overrides = {}
 })
 afterAll(() => okta.close())
 
 test('a set-up that is right: everything is looked at, and nothing is wrong', async () => {
-  const lines = await looked(okta)
+  const lines = await checkOktaSetup(okta)
   expect(lines.map(({ check, status }) => [check, status])).toEqual(lines.map(({ check }) => [check, 'ok']))
 })
 
-test.each(OKTA_CASES.map((row) => [row.id, row.name, row] as const))('%s %s', async (_id, _name, row) => {
-  okta.state.script = typeof row.script === 'function' ? await row.script(okta) : row.script
-  const lines = await looked(okta, row.settings)
-  expect(notWell(lines)).toEqual(row.finds)
+test.each(OKTA_CASES.map((row) => [row.id, row.title, row] as const))('%s %s', async (_id, _name, row) => {
+  okta.state.overrides = typeof row.overrides === 'function' ? await row.overrides(okta) : row.overrides
+  const lines = await checkOktaSetup(okta, row.settings)
+  expect(problemIds(lines)).toEqual(row.expectedFindings)
   expect(lines.map(({ id, check }) => [id.slice(0, 3), check])).toEqual(
-    CHECKS.map(({ id, check }) => [id, check]),
+    SETUP_CHECKS.map(({ id, check }) => [id, check]),
   )
   const printed = JSON.stringify(lines)
-  for (const secret of SECRETS) expect(printed).not.toContain(secret)
+  for (const secret of CLIENT_SECRETS) expect(printed).not.toContain(secret)
   // Every hole in its words was filled in, and no token came through.
   expect(printed).not.toMatch(/\{\w+\}|undefined|eyJ[\w-]|opaque-token/)
   // Words that end in a stop stand where one follows.
@@ -46,47 +46,49 @@ test('numbers are used once', () => {
 })
 
 test('redirects are not followed, and no secret goes elsewhere', async () => {
-  okta.state.asked.length = 0
-  okta.state.script = { keys: { status: 302, headers: { location: `${okta.origin}/elsewhere` } } }
-  expect(notWell(await looked(okta))).toEqual(['D08a'])
-  expect(okta.state.asked).not.toContain('/elsewhere')
+  okta.state.requestedPaths.length = 0
+  okta.state.overrides = { keys: { status: 302, headers: { location: `${okta.origin}/elsewhere` } } }
+  expect(problemIds(await checkOktaSetup(okta))).toEqual(['D08a'])
+  expect(okta.state.requestedPaths).not.toContain('/elsewhere')
 })
 
 test('whoever answers cannot have a secret printed, nor steer the terminal', async () => {
-  const words = `${SECRETS.join(' ')} ${Buffer.from(SECRETS[0] ?? '').toString('base64')} eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln \u001b[2J\u202e\r\n${'x'.repeat(5_000)}`
-  okta.state.script = {
+  const words = `${CLIENT_SECRETS.join(' ')} ${Buffer.from(CLIENT_SECRETS[0] ?? '').toString('base64')} eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln \u001b[2J\u202e\r\n${'x'.repeat(5_000)}`
+  okta.state.overrides = {
     token: () => ({ status: 400, json: { error: 'server_error', error_description: words } }),
   }
-  const lines = await looked(okta)
+  const lines = await checkOktaSetup(okta)
   const found = lines.find(({ id }) => id === 'D09e')?.found ?? ''
   expect(found.length).toBeLessThan(1_200)
   expect(found).not.toContain('eyJzdWIi')
   expect(found).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u)
-  for (const secret of SECRETS) {
+  for (const secret of CLIENT_SECRETS) {
     expect(found).not.toContain(secret)
     expect(found).not.toContain(Buffer.from(secret).toString('base64'))
   }
 })
 
 test('D14 what is no answer is not taken for a refusal', async () => {
-  okta.state.script = scope('openid', { status: 503 })
-  expect((await looked(okta)).find(({ check }) => check === 'openid')).toMatchObject({
+  okta.state.overrides = onScope('openid', { status: 503 })
+  expect((await checkOktaSetup(okta)).find(({ check }) => check === 'openid')).toMatchObject({
     status: 'skipped',
     found: 'the server did not say: HTTP 503',
   })
 })
 
 test('whoever answers with what was sent cannot have a secret printed: not as Basic has it, behind the id', async () => {
-  const pairs = SECRETS.map((secret, i) => `${i === 0 ? '0oajob' : '0oaweb'}:${encodeURIComponent(secret)}`)
+  const pairs = CLIENT_SECRETS.map(
+    (secret, i) => `${i === 0 ? '0oajob' : '0oaweb'}:${encodeURIComponent(secret)}`,
+  )
   // Whatever the length of the id, which moves the letters of base64.
   for (const id of ['', 'x', 'xy']) {
-    const sent = [...pairs, `0oajob${id}:${encodeURIComponent(SECRETS[0])}`].map((pair) =>
+    const sent = [...pairs, `0oajob${id}:${encodeURIComponent(CLIENT_SECRETS[0])}`].map((pair) =>
       Buffer.from(pair).toString('base64'),
     )
-    okta.state.script = {
+    okta.state.overrides = {
       token: () => ({ status: 400, json: { error: 'server_error', error_description: sent.join(' ') } }),
     }
-    const printed = JSON.stringify(await looked(okta, { OKTA_CLIENT_ID: `0oajob${id}` }))
+    const printed = JSON.stringify(await checkOktaSetup(okta, { OKTA_CLIENT_ID: `0oajob${id}` }))
     expect(printed).toContain('server_error')
     expect(printed).not.toContain(sent.at(-1))
   }
@@ -100,8 +102,8 @@ test('without clients of theirs, the job, the web app and the IDE are not looked
     WEBAPP_CLIENT_SECRET: '',
     IDE_CLIENT_ID: '',
   }
-  const lines = await looked(okta, none)
-  expect(notWell(lines)).toEqual([])
+  const lines = await checkOktaSetup(okta, none)
+  expect(problemIds(lines)).toEqual([])
   expect(lines.filter(({ status }) => status === 'skipped').map(({ check }) => check)).toEqual([
     'client',
     'dpop',

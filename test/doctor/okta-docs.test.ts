@@ -5,15 +5,15 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from '@jest/globals'
 import { SETTINGS } from '../../src/config/settings.ts'
-import { PLACES } from '../../src/doctor/console-paths.ts'
+import { CONSOLE_PATHS } from '../../src/doctor/console-paths.ts'
 import { TOKEN_CHECKS } from '../../src/doctor/explain-token.ts'
 import { FINDINGS } from '../../src/doctor/findings.ts'
-import { CHECKS } from '../../src/doctor/run-checks.ts'
+import { SETUP_CHECKS } from '../../src/doctor/run-checks.ts'
 import { JOB_CASES } from '../cases/doctor/job.ts'
-import { TOKEN_CASES } from '../cases/doctor/pasted-tokens.ts'
+import { PASTED_TOKEN_CASES } from '../cases/doctor/pasted-tokens.ts'
 import { SERVER_CASES } from '../cases/doctor/server.ts'
-import { PEOPLE_CASES } from '../cases/doctor/user-clients.ts'
-import { TRANSCRIPTS, transcript } from '../support/doctor/transcripts.ts'
+import { USER_CLIENT_CASES } from '../cases/doctor/user-clients.ts'
+import { renderTranscript, TRANSCRIPT_NAMES } from '../support/doctor/transcripts.ts'
 
 const DOC = fileURLToPath(new URL('../../docs/okta.md', import.meta.url))
 const doc = readFileSync(DOC, 'utf8')
@@ -27,7 +27,9 @@ const machineTests = [
 ].map((name) => readFileSync(new URL(`../${name}.test.ts`, import.meta.url), 'utf8'))
 
 test('every place in the console that it names is one that doctor knows', () => {
-  const known = new Set<string>(Object.values(PLACES).map((place) => place.replace('{server}', 'default')))
+  const known = new Set<string>(
+    Object.values(CONSOLE_PATHS).map((place) => place.replace('{server}', 'default')),
+  )
   const named = [...prose.matchAll(/\*\*([^*]+ > [^*]+)\*\*/g)].map(([, place = '']) =>
     place.replace(/\s+/g, ' '),
   )
@@ -52,19 +54,21 @@ test('its links are relative and lead somewhere', () => {
   expect(links.filter((link) => /^\w+:|^\//.test(link) || !existsSync(join(dirname(DOC), link)))).toEqual([])
 })
 
-test.each(TRANSCRIPTS)('its transcript "%s" is what doctor prints', async (name) => {
+test.each(TRANSCRIPT_NAMES)('its transcript "%s" is what doctor prints', async (name) => {
   const block = new RegExp(`<!-- doctor: ${name} -->\\n\`\`\`\\n([\\s\\S]*?)\\n\`\`\``).exec(doc)?.[1]
-  expect(block).toBe(await transcript(name))
+  expect(block).toBe(await renderTranscript(name))
 })
 
 test('every finding has a row somewhere, and its number is that of its check', () => {
   const rows = [
-    ...[...SERVER_CASES, ...JOB_CASES, ...PEOPLE_CASES].flatMap(({ finds }) => finds),
-    ...TOKEN_CASES.flatMap(([, , , finds]) => finds),
+    ...[...SERVER_CASES, ...JOB_CASES, ...USER_CLIENT_CASES].flatMap(
+      ({ expectedFindings }) => expectedFindings,
+    ),
+    ...PASTED_TOKEN_CASES.flatMap(([, , , finds]) => finds),
     ...machineTests.flatMap((text) => [...text.matchAll(/\bD\d\d[a-z]\b/g)].map(([id]) => id)),
   ]
   expect(Object.keys(FINDINGS).filter((id) => !rows.includes(id))).toEqual([])
-  const numbers = [...CHECKS, ...TOKEN_CHECKS].map(({ id }) => id)
+  const numbers = [...SETUP_CHECKS, ...TOKEN_CHECKS].map(({ id }) => id)
   expect(new Set(numbers).size).toBe(numbers.length)
   expect(Object.keys(FINDINGS).filter((id) => !numbers.includes(id.slice(0, 3)))).toEqual([])
 })

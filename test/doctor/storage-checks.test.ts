@@ -4,28 +4,28 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { toolsOf } from '../../src/app/doctor-server-checks.ts'
-import { setupOf } from '../../src/app/doctor-setup.ts'
-import { readConfig } from '../../src/config/config.ts'
+import { createServerChecks } from '../../src/app/doctor-server-checks.ts'
+import { createDoctorSetup } from '../../src/app/doctor-setup.ts'
+import { parseConfig } from '../../src/config/config.ts'
 import { openDatabase } from '../../src/database/database.ts'
-import { BOUNDS } from '../../src/doctor/http-probe.ts'
-import { examine } from '../../src/doctor/run-checks.ts'
-import { temporaryFolder } from '../support/cli-process.ts'
-import { looked, notWell } from '../support/doctor/check-okta-setup.ts'
-import { type ScriptedOkta, scriptedOkta } from '../support/doctor/stub-okta.ts'
-import { closedPort, listening, portOf } from '../support/tcp-server.ts'
+import { DEFAULT_PROBE_LIMITS } from '../../src/doctor/http-probe.ts'
+import { runSetupChecks } from '../../src/doctor/run-checks.ts'
+import { createTemporaryFolder } from '../support/cli-process.ts'
+import { checkOktaSetup, problemIds } from '../support/doctor/check-okta-setup.ts'
+import { type StubOkta, startStubOkta } from '../support/doctor/stub-okta.ts'
+import { findClosedPort, portOfServer, startTcpServer } from '../support/tcp-server.ts'
 
-let okta: ScriptedOkta
+let okta: StubOkta
 let folder: string
 beforeAll(async () => {
-  okta = await scriptedOkta()
-  folder = temporaryFolder()
+  okta = await startStubOkta()
+  folder = createTemporaryFolder()
 })
 afterAll(() => okta.close())
 
 const inFolder = (name: string) => join(folder, name)
 const database = async (path: string) => {
-  const lines = await looked(okta, { DATABASE_URL: `file:${path}` })
+  const lines = await checkOktaSetup(okta, { DATABASE_URL: `file:${path}` })
   return lines.find(({ check }) => check === 'database')
 }
 
@@ -64,15 +64,17 @@ test('D20b a database of a newer version', async () => {
 
 test('D20c a database that can be read alone', async () => {
   // Whoever is root may write everything, so the state is handed in.
-  const config = readConfig({ OKTA_ISSUER: okta.url, PORT: '0', WEBAPP_PORT: '0' })
-  const tools = toolsOf(config, undefined, BOUNDS)
-  const lookAtDatabase = async () => ({ state: 'read-only', words: 'EACCES' }) as const
-  expect(notWell(await examine(setupOf(config), { ...tools, lookAtDatabase }))).toEqual(['D20c'])
+  const config = parseConfig({ OKTA_ISSUER: okta.url, PORT: '0', WEBAPP_PORT: '0' })
+  const tools = createServerChecks(config, undefined, DEFAULT_PROBE_LIMITS)
+  const inspectDatabase = async () => ({ state: 'read-only', description: 'EACCES' }) as const
+  expect(problemIds(await runSetupChecks(createDoctorSetup(config), { ...tools, inspectDatabase }))).toEqual([
+    'D20c',
+  ])
 })
 
 /** Enough of Redis' protocol for a client that asks how it is. */
 const redis = (version: string, policy: string) =>
-  listening((sent) => {
+  startTcpServer((sent) => {
     const info = `redis_version:${version}\r\nloading:0\r\nmaxmemory_policy:${policy}\r\n`
     return sent
       .split('*')
@@ -87,13 +89,17 @@ test.each([
   ['D21c one that forgets', '7.4.0', 'allkeys-lru', ['D21c']],
 ])('Redis: %s', async (_, version, policy, finds) => {
   const server = await redis(version, policy)
-  expect(notWell(await looked(okta, { REDIS_URL: `redis://127.0.0.1:${portOf(server)}` }))).toEqual(finds)
+  expect(
+    problemIds(await checkOktaSetup(okta, { REDIS_URL: `redis://127.0.0.1:${portOfServer(server)}` })),
+  ).toEqual(finds)
   server.close()
 })
 
 test('D21a Redis is away, and its password is not told', async () => {
-  const lines = await looked(okta, { REDIS_URL: `redis://:hunter2%2B@127.0.0.1:${await closedPort()}` })
-  expect(notWell(lines)).toEqual(['D21a'])
+  const lines = await checkOktaSetup(okta, {
+    REDIS_URL: `redis://:hunter2%2B@127.0.0.1:${await findClosedPort()}`,
+  })
+  expect(problemIds(lines)).toEqual(['D21a'])
   expect(lines.find(({ id }) => id === 'D21a')?.found).toMatch(/ECONNREFUSED/)
   expect(JSON.stringify(lines)).not.toMatch(/hunter2/)
 })

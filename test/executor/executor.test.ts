@@ -1,16 +1,16 @@
 import { expect, test } from '@jest/globals'
 import { execute, Kind, parse, validate } from 'graphql'
 import { createExecutor } from '../../src/executor/executor.ts'
-import { DOCUMENTS } from '../cases/executor/documents.ts'
-import { NULLS } from '../cases/executor/nulls.ts'
-import { outcomeOf } from '../support/executor/execution-outcome.ts'
-import { smallWorld } from '../support/executor/sample-schema.ts'
+import { DOCUMENT_CASES } from '../cases/executor/documents.ts'
+import { NULL_CASES } from '../cases/executor/nulls.ts'
+import { recordOutcome } from '../support/executor/execution-outcome.ts'
+import { createSampleSchema } from '../support/executor/sample-schema.ts'
 
-test.each([...NULLS, ...DOCUMENTS])('$id $what', async ({ asks }) => {
+test.each([...NULL_CASES, ...DOCUMENT_CASES])('$id $what', async ({ operations }) => {
   const ran: string[] = []
-  const schema = smallWorld(ran)
+  const schema = createSampleSchema(ran)
   const run = createExecutor(schema)
-  for (const [source, variables = {}] of asks) {
+  for (const [source, variables = {}] of operations) {
     const document = parse(source)
     const [operation] = document.definitions
     if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('no operation')
@@ -18,11 +18,11 @@ test.each([...NULLS, ...DOCUMENTS])('$id $what', async ({ asks }) => {
     // The second time it is known.
     for (const time of ['first', 'second']) {
       ran.length = 0
-      const ours = await outcomeOf(() => run({ document, operation, variables, context: {} }), ran)
+      const ours = await recordOutcome(() => run({ document, operation, variables, context: {} }), ran)
       ran.length = 0
       const operationName = operation.name?.value
       const request = { schema, document, variableValues: variables, operationName, contextValue: {} }
-      const theirs = await outcomeOf(() => execute(request), ran)
+      const theirs = await recordOutcome(() => execute(request), ran)
       expect({ source, variables, time, ...ours }).toEqual({ source, variables, time, ...theirs })
     }
   }

@@ -10,8 +10,8 @@ import {
   type OperationDefinitionNode,
   parse,
 } from 'graphql'
-import { createExecutor, type Execute } from '../../src/executor/executor.ts'
-import { smallWorld } from '../support/executor/sample-schema.ts'
+import { createExecutor, type ExecuteOperation } from '../../src/executor/executor.ts'
+import { createSampleSchema } from '../support/executor/sample-schema.ts'
 
 function asked(source: string) {
   const document = parse(source)
@@ -23,11 +23,11 @@ function asked(source: string) {
 const plain = async (result: ExecutionResult | Promise<ExecutionResult>) =>
   JSON.parse(JSON.stringify(await result))
 
-const ask = (run: Execute, source: string, variables = {}) =>
+const ask = (run: ExecuteOperation, source: string, variables = {}) =>
   plain(run({ ...asked(source), variables, context: {} }))
 
 test('X41 an operation that stands in another document too has that one’s fragments there', async () => {
-  const run = createExecutor(smallWorld())
+  const run = createExecutor(createSampleSchema())
   const { document, operation } = asked('{ ...F } fragment F on Query { ok }')
   const [other] = parse('fragment F on Query { later }').definitions
   if (!other) throw new Error('no fragment')
@@ -44,9 +44,9 @@ test('X42 what is kept of a document for one schema is not used for another', as
   const { document, operation } = asked('{ ok }')
   const other = buildSchema('type Query { ok: [String] }')
   const schemas: readonly (readonly [GraphQLSchema, unknown])[] = [
-    [smallWorld(), 1],
+    [createSampleSchema(), 1],
     [other, null],
-    [smallWorld(), 1],
+    [createSampleSchema(), 1],
   ]
   for (const [schema, ok] of schemas)
     expect(await plain(createExecutor(schema)({ document, operation, variables: {}, context: {} }))).toEqual({
@@ -55,7 +55,7 @@ test('X42 what is kept of a document for one schema is not used for another', as
 })
 
 test('X43 variables that change while a request runs are those that it began with', async () => {
-  const run = createExecutor(smallWorld())
+  const run = createExecutor(createSampleSchema())
   const variables: Record<string, unknown> = { v: true, a: 1 }
   const request = asked('query ($v: Boolean!, $a: Int) { laterSelf { echo(a: $a) ok @include(if: $v) } }')
   const result = run({ ...request, variables, context: {} })
@@ -66,7 +66,7 @@ test('X43 variables that change while a request runs are those that it began wit
 })
 
 test('X44 fragments that multiply are read once each', async () => {
-  const run = createExecutor(smallWorld())
+  const run = createExecutor(createSampleSchema())
   const spread = (i: number) =>
     `a: nothing { ...F${i} } b: nothing { ...F${i} } c: nothing { ...F${i} } ...F${i} ...F${i}`
   const fragments = Array.from(
@@ -84,7 +84,7 @@ function collector(): () => void {
 
 test('X45 a document that nobody has is not kept', async () => {
   const collect = collector()
-  const run = createExecutor(smallWorld())
+  const run = createExecutor(createSampleSchema())
   const operations: WeakRef<OperationDefinitionNode>[] = []
   for (let i = 0; i < 100; i++) {
     const { document, operation } = asked(`query ($v: Boolean!) { self { k${i}: ok @include(if: $v) } }`)
@@ -99,7 +99,7 @@ test('X45 a document that nobody has is not kept', async () => {
 
 test('X46 documents that are short and answer much do not fill the memory together', async () => {
   const collect = collector()
-  const run = createExecutor(smallWorld())
+  const run = createExecutor(createSampleSchema())
   const spread = (i: number) => `a: self { ...F${i} } b: self { ...F${i} } c: self { ...F${i} }`
   const fragments = Array.from(
     { length: 8 },

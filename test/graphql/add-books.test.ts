@@ -2,13 +2,13 @@
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { openDatabase } from '../../src/database/database.ts'
-import { onBothDatabases } from '../support/databases.ts'
-import { ADMIN, READ, type Service, send, startService } from '../support/service.ts'
+import { describeEachDatabase } from '../support/databases.ts'
+import { ADMIN_SCOPE, READ_SCOPE, type Service, sendRequest, startService } from '../support/service.ts'
 
 const INPUT = { title: 'Curtain', author: 'Agatha Christie', cost: 7.99, numPages: 250 }
 const ADD = 'mutation ($inputs: [AddBookInput!]!) { addBooks(inputs: $inputs) { id title } }'
 
-onBothDatabases((newDatabase) => {
+describeEachDatabase((newDatabase) => {
   let url: string
   let service: Service
   beforeAll(async () => {
@@ -19,10 +19,10 @@ onBothDatabases((newDatabase) => {
 
   /** @param header the whole request's key */
   async function add(inputs: readonly object[], header?: string) {
-    const { status, json } = await send(`${service.api}/graphql`, {
+    const { status, json } = await sendRequest(`${service.apiUrl}/graphql`, {
       method: 'POST',
       headers: {
-        authorization: `Bearer ${await service.token(READ, ADMIN)}`,
+        authorization: `Bearer ${await service.tokenFor(READ_SCOPE, ADMIN_SCOPE)}`,
         'content-type': 'application/json',
         ...(header !== undefined && { 'idempotency-key': header }),
       },

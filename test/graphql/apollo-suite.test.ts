@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { expect, test } from '@jest/globals'
-import { temporaryFolder } from '../support/cli-process.ts'
+import { createTemporaryFolder } from '../support/cli-process.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 
@@ -30,7 +30,7 @@ type Result = {
 }
 
 function runSuite(): readonly Result[] {
-  const report = join(temporaryFolder(), 'report.json')
+  const report = join(createTemporaryFolder(), 'report.json')
   const { stderr } = spawnSync(
     process.execPath,
     [

@@ -2,16 +2,16 @@
 // apollo-suite.test.ts, which knows the few that do not apply.
 import { ApolloServer, type BaseContext } from '@apollo/server'
 import { defineIntegrationTestSuite } from '@apollo/server-integration-testsuite'
-import { readConfig } from '../../src/config/config.ts'
-import { runner } from '../../src/graphql/execute-request.ts'
-import { errorAnswer } from '../../src/graphql/format-error.ts'
-import { createServer } from '../../src/http/server.ts'
-import { createLog } from '../../src/observability/logger.ts'
-import { FREE } from '../support/service.ts'
+import { parseConfig } from '../../src/config/config.ts'
+import { createExecuteRequest } from '../../src/graphql/execute-request.ts'
+import { createErrorResponse } from '../../src/graphql/format-error.ts'
+import { createHttpServer } from '../../src/http/server.ts'
+import { createLogger } from '../../src/observability/logger.ts'
+import { TEST_SETTINGS } from '../support/service.ts'
 
-const config = readConfig(FREE)
-const log = await createLog(config)
-const METRICS = { contentType: 'text/plain', text: async () => '' }
+const config = parseConfig(TEST_SETTINGS)
+const log = await createLogger(config)
+const METRICS = { contentType: 'text/plain', render: async () => '' }
 /** What the product shows to Apollo Server, and what these tests send beside: to a gateway, and instead of CSRF's own. */
 const READ = [
   'accept',
@@ -28,7 +28,7 @@ defineIntegrationTestSuite(
   async (serverOptions, testOptions) => {
     const apollo = new ApolloServer<BaseContext>(serverOptions)
     const limits = { ...config.http, perMinute: undefined }
-    const room = createServer({
+    const room = createHttpServer({
       limits,
       log,
       metrics: METRICS,
@@ -38,14 +38,19 @@ defineIntegrationTestSuite(
     })
     // Limits and lists of documents are this product's own; a request's way is what is looked at here.
     const letThrough = () => undefined
-    const run = runner({ server: apollo, checkDocument: letThrough, trust: letThrough, read: READ })
+    const run = createExecuteRequest({
+      server: apollo,
+      checkDocument: letThrough,
+      trust: letThrough,
+      read: READ,
+    })
     const context = testOptions?.context ?? (async () => ({}))
-    room.add([
+    room.addRoutes([
       {
         method: ['GET', 'POST', 'PUT', 'DELETE', 'HEAD'],
         url: '/',
-        answer: (question) =>
-          run(question, context).catch((error) => errorAnswer(error, '', question.report)),
+        handler: (question) =>
+          run(question, context).catch((error) => createErrorResponse(error, '', question.logError)),
       },
     ])
     await apollo.start()

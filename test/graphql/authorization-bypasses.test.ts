@@ -8,12 +8,12 @@ import { addResolversToSchema } from '@graphql-tools/schema'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { openDatabase } from '../../src/database/database.ts'
 import type { Context } from '../../src/graphql/context.ts'
-import { readSchema } from '../../src/graphql/load-schema.ts'
-import { locked } from '../../src/graphql/requires-scope.ts'
+import { loadSchema } from '../../src/graphql/load-schema.ts'
+import { guardResolvers } from '../../src/graphql/requires-scope.ts'
 import { resolvers } from '../../src/graphql/resolvers.ts'
-import { lintedRules } from '../../src/scopes/lint.ts'
-import { contextWith, gateOf } from '../support/authorization-plugin.ts'
-import { ADMIN, post, READ, type Service, startService } from '../support/service.ts'
+import { readValidatedRules } from '../../src/scopes/lint.ts'
+import { createAuthorizationPlugin, createContextWithScopes } from '../support/authorization-plugin.ts'
+import { ADMIN_SCOPE, postBody, READ_SCOPE, type Service, startService } from '../support/service.ts'
 
 let service: Service
 beforeAll(async () => {
@@ -25,7 +25,7 @@ const SECRET = '{ book(id: 1) { addedBy } }'
 
 test('B06 no WebSocket, by the old protocol or the new: there is no other door', async () => {
   for (const protocol of ['graphql-ws', 'graphql-transport-ws']) {
-    const socket = connect(Number(new URL(service.api).port), '127.0.0.1')
+    const socket = connect(Number(new URL(service.apiUrl).port), '127.0.0.1')
     socket.write(
       `GET /graphql HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: ${protocol}\r\n\r\n`,
     )
@@ -36,14 +36,17 @@ test('B06 no WebSocket, by the old protocol or the new: there is no other door',
 })
 
 test('B08 an admin’s document, by text or by hash, lets no reader in', async () => {
-  const [admin, reader] = [await service.token(READ, ADMIN), await service.token(READ)]
+  const [admin, reader] = [
+    await service.tokenFor(READ_SCOPE, ADMIN_SCOPE),
+    await service.tokenFor(READ_SCOPE),
+  ]
   const persistedQuery = { version: 1, sha256Hash: createHash('sha256').update(SECRET).digest('hex') }
-  const url = `${service.api}/graphql`
-  const first = await post(url, JSON.stringify({ query: SECRET, extensions: { persistedQuery } }), admin)
+  const url = `${service.apiUrl}/graphql`
+  const first = await postBody(url, JSON.stringify({ query: SECRET, extensions: { persistedQuery } }), admin)
   expect(first.status).toBe(200)
   const byHash = JSON.stringify({ extensions: { persistedQuery } })
-  expect((await post(url, byHash, admin)).status).toBe(200)
-  const { status, json } = await post(url, byHash, reader)
+  expect((await postBody(url, byHash, admin)).status).toBe(200)
+  const { status, json } = await postBody(url, byHash, reader)
   expect([status, json.data, json.errors?.[0]?.extensions.coordinate]).toEqual([
     403,
     undefined,
@@ -54,9 +57,9 @@ test('B08 an admin’s document, by text or by hash, lets no reader in', async (
 
 test('B09 plugins in front of ours: a cache of answers, and one that answers at once', async () => {
   const database = await openDatabase('file::memory:')
-  const rules = lintedRules(readSchema())
-  const schema = locked(addResolversToSchema({ schema: readSchema(), resolvers }), rules)
-  const gate = gateOf(schema, rules)
+  const rules = readValidatedRules(loadSchema())
+  const schema = guardResolvers(addResolversToSchema({ schema: loadSchema(), resolvers }), rules)
+  const gate = createAuthorizationPlugin(schema, rules)
   const caching = new ApolloServer<Context>({
     schema,
     plugins: [responseCachePlugin(), ApolloServerPluginCacheControl({ defaultMaxAge: 60 }), gate],
@@ -64,14 +67,14 @@ test('B09 plugins in front of ours: a cache of answers, and one that answers at 
   const ask = async (server: ApolloServer<Context>, ...scopes: string[]) => {
     const { body, http } = await server.executeOperation(
       { query: SECRET, http: undefined as never },
-      { contextValue: contextWith(database, ...scopes) },
+      { contextValue: createContextWithScopes(database, ...scopes) },
     )
     return { age: http.headers.get('age'), text: JSON.stringify(body) }
   }
-  expect((await ask(caching, READ, ADMIN)).text).toContain('addedBy')
-  expect((await ask(caching, READ, ADMIN)).age).toBeDefined()
-  expect((await ask(caching, READ)).text).toContain('FORBIDDEN')
-  expect((await ask(caching, READ)).text).not.toContain('"addedBy":')
+  expect((await ask(caching, READ_SCOPE, ADMIN_SCOPE)).text).toContain('addedBy')
+  expect((await ask(caching, READ_SCOPE, ADMIN_SCOPE)).age).toBeDefined()
+  expect((await ask(caching, READ_SCOPE)).text).toContain('FORBIDDEN')
+  expect((await ask(caching, READ_SCOPE)).text).not.toContain('"addedBy":')
 
   const hasty = new ApolloServer<Context>({
     schema,
@@ -88,14 +91,14 @@ test('B09 plugins in front of ours: a cache of answers, and one that answers at 
       gate,
     ],
   })
-  expect((await ask(hasty, READ, ADMIN)).text).toContain('stolen')
-  expect((await ask(hasty, READ)).text).not.toContain('stolen')
+  expect((await ask(hasty, READ_SCOPE, ADMIN_SCOPE)).text).toContain('stolen')
+  expect((await ask(hasty, READ_SCOPE)).text).not.toContain('stolen')
   await database.destroy()
 })
 
 test('B16 every refused mutation leaves the books as they were', async () => {
   const input = 'input: { title: "t", author: "a", cost: 1, numPages: 1 }'
-  const reader = await service.token(READ)
+  const reader = await service.tokenFor(READ_SCOPE)
   const list = async () => (await service.graphql('{ books { id title } }', reader)).text
   const before = await list()
   const documents = [
@@ -108,8 +111,8 @@ test('B16 every refused mutation leaves the books as they were', async () => {
   ]
   for (const query of documents) {
     const operationName = query.startsWith('query A') ? 'B' : undefined
-    const { status, json } = await post(
-      `${service.api}/graphql`,
+    const { status, json } = await postBody(
+      `${service.apiUrl}/graphql`,
       JSON.stringify({ query, operationName }),
       reader,
     )
@@ -119,10 +122,10 @@ test('B16 every refused mutation leaves the books as they were', async () => {
 })
 
 test('B19 of several operations the one that runs counts, whichever came first', async () => {
-  const reader = await service.token(READ)
+  const reader = await service.tokenFor(READ_SCOPE)
   const query = `query Open { __typename } query Read { book(id: 1) { id } } query Secret ${SECRET}`
   const status = async (operationName: string | undefined) =>
-    (await post(`${service.api}/graphql`, JSON.stringify({ query, operationName }), reader)).status
+    (await postBody(`${service.apiUrl}/graphql`, JSON.stringify({ query, operationName }), reader)).status
   expect(await Promise.all(['Open', 'Read', 'Secret', 'None', undefined].map(status))).toEqual([
     200, 200, 403, 400, 400,
   ])

@@ -1,11 +1,11 @@
 // Nothing of it is written, so that all rows have one service.
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { BAD_BODIES, BAD_BOOKS } from '../cases/graphql/bad-books.ts'
-import { onBothDatabases } from '../support/databases.ts'
-import { ADMIN, post, READ, type Service, startService } from '../support/service.ts'
+import { BAD_BOOKS, MALFORMED_BODIES } from '../cases/graphql/bad-books.ts'
+import { describeEachDatabase } from '../support/databases.ts'
+import { ADMIN_SCOPE, postBody, READ_SCOPE, type Service, startService } from '../support/service.ts'
 
-onBothDatabases((newDatabase) => {
+describeEachDatabase((newDatabase) => {
   let service: Service
   beforeAll(async () => {
     service = await startService({ DATABASE_URL: await newDatabase() })
@@ -16,13 +16,13 @@ onBothDatabases((newDatabase) => {
   const GOOD = { title: 'Curtain', author: 'Agatha Christie', cost: 7.99, numPages: 250 }
 
   async function titles(): Promise<unknown> {
-    const { json } = await service.graphql('{ books { title } }', await service.token(READ))
+    const { json } = await service.graphql('{ books { title } }', await service.tokenFor(READ_SCOPE))
     return json.data?.books
   }
 
   test.each(BAD_BOOKS)('%s %s is refused and named', async (_, __, change, argument, status) => {
     const before = await titles()
-    const token = await service.token(ADMIN)
+    const token = await service.tokenFor(ADMIN_SCOPE)
     const reply = await service.graphql(ADD, token, { input: { ...GOOD, ...change } })
     expect(reply.status).toBe(status)
     expect(reply.json.data ?? null).toBeNull()
@@ -38,14 +38,18 @@ onBothDatabases((newDatabase) => {
     )
     expect(batch.json.errors?.[0]?.extensions.code).toBe(code)
     const { numPages, ...rest } = { ...GOOD, ...change } as Record<string, unknown>
-    const rest_ = await post(`${service.api}/books`, JSON.stringify({ ...rest, num_pages: numPages }), token)
+    const rest_ = await postBody(
+      `${service.apiUrl}/books`,
+      JSON.stringify({ ...rest, num_pages: numPages }),
+      token,
+    )
     expect(rest_.status).toBe(change.id === 1 ? 409 : 400)
     expect(await titles()).toEqual(before)
   })
 
-  test.each(BAD_BODIES)('%s %s', async (_, __, url, type, body, status, code, words) => {
+  test.each(MALFORMED_BODIES)('%s %s', async (_, __, url, type, body, status, code, words) => {
     const before = await titles()
-    const reply = await post(`${service.api}${url}`, body, await service.token(ADMIN), type)
+    const reply = await postBody(`${service.apiUrl}${url}`, body, await service.tokenFor(ADMIN_SCOPE), type)
     expect(reply.status).toBe(status)
     expect(reply.json.errors?.[0]?.extensions.code).toBe(code)
     expect(reply.json.errors?.[0]?.message).toMatch(words)

@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import pg from 'pg'
-import { onBothDatabases } from '../support/databases.ts'
-import { ADMIN, type Service, startService } from '../support/service.ts'
-import { until } from '../support/wait-until.ts'
+import { describeEachDatabase } from '../support/databases.ts'
+import { ADMIN_SCOPE, type Service, startService } from '../support/service.ts'
+import { waitUntil } from '../support/wait-until.ts'
 
 const ADD = 'mutation ($input: AddBookInput!) { addBook(input: $input) { id } }'
 const BATCH = 'mutation ($inputs: [AddBookInput!]!) { addBooks(inputs: $inputs) { id } }'
 const GOOD = { title: 'Curtain', author: 'Agatha Christie', cost: 7.99, numPages: 250 }
 
-onBothDatabases((newDatabase, kind) => {
+describeEachDatabase((newDatabase, kind) => {
   let url: string
   let service: Service
   beforeEach(async () => {
@@ -18,14 +18,14 @@ onBothDatabases((newDatabase, kind) => {
   afterEach(() => service.close())
 
   test('the largest id may be taken; the next book gets the first gap', async () => {
-    const token = await service.token(ADMIN)
+    const token = await service.tokenFor(ADMIN_SCOPE)
     await service.graphql(ADD, token, { input: { ...GOOD, id: '9007199254740991' } })
     const { json } = await service.graphql(ADD, token, { input: GOOD })
     expect(json.data).toMatchObject({ addBook: { id: '6' } })
   })
 
   test('of many that add at once, each gets an id of its own, and none is turned away', async () => {
-    const token = await service.token(ADMIN)
+    const token = await service.tokenFor(ADMIN_SCOPE)
     const replies = await Promise.all(
       Array.from({ length: 60 }, () => service.graphql(ADD, token, { input: GOOD })),
     )
@@ -39,13 +39,13 @@ onBothDatabases((newDatabase, kind) => {
     ['A03', ['9007199254740991', undefined, '6', undefined], ['9007199254740991', '7', '6', '8']],
   ])('%s of the ids %j the free ones are chosen around those that are asked for', async (_, ids, got) => {
     const inputs = ids.map((id) => ({ ...GOOD, id }))
-    const { json } = await service.graphql(BATCH, await service.token(ADMIN), { inputs })
+    const { json } = await service.graphql(BATCH, await service.tokenFor(ADMIN_SCOPE), { inputs })
     expect(json.data?.addBooks).toEqual(got.map((id) => ({ id })))
   })
 
   test('every id that is taken is named: by a book that is there, or further up in the batch', async () => {
     const inputs = [1, 7, 7, undefined, 2].map((id) => ({ ...GOOD, id }))
-    const { json } = await service.graphql(BATCH, await service.token(ADMIN), { inputs })
+    const { json } = await service.graphql(BATCH, await service.tokenFor(ADMIN_SCOPE), { inputs })
     const { code, faults } = Object(json.errors?.[0]?.extensions)
     expect([code, faults.map((fault: { argument: string }) => fault.argument).sort()]).toEqual([
       'ALREADY_EXISTS',
@@ -59,9 +59,9 @@ onBothDatabases((newDatabase, kind) => {
       await other.connect()
       await other.query('begin')
       await other.query("insert into books values (6, 't', 'a', 1, 1, 's', '2026-01-01T00:00:00.000Z', 't')")
-      const adding = service.graphql(ADD, await service.token(ADMIN), { input: GOOD })
+      const adding = service.graphql(ADD, await service.tokenFor(ADMIN_SCOPE), { input: GOOD })
       const waits = "select 1 from pg_locks where not granted and locktype = 'transactionid'"
-      await until(async () => (await other.query(waits)).rows.length > 0)
+      await waitUntil(async () => (await other.query(waits)).rows.length > 0)
       await other.query('commit')
       await other.end()
       expect((await adding).json).toEqual({ data: { addBook: { id: '7' } } })

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { readBooks, readId } from '../../src/graphql/book-input.ts'
+import { parseBookId, parseBookInputs } from '../../src/graphql/book-input.ts'
 
 const read = (cost: number) =>
-  readBooks([{ argument: 'input', input: { title: 't', author: 'a', cost, numPages: 1 } }])[0]?.cents
+  parseBookInputs([{ argument: 'input', input: { title: 't', author: 'a', cost, numPages: 1 } }])[0]?.cents
 
 test('every price of whole cents comes in and goes out exact', () => {
   fc.assert(
@@ -32,7 +32,7 @@ test('a price is taken if and only if it is a number of whole cents in range', (
 test('an id is read if and only if it is spelt as that number', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.bigInt().map(String), fc.integer().map(String)), (text) => {
-      const id = readId(text)
+      const id = parseBookId(text)
       const whole = /^-?\d+$/.test(text) && BigInt(text) >= 1n && BigInt(text) <= 2n ** 53n - 1n
       expect(id === undefined ? undefined : String(id)).toBe(
         whole && String(BigInt(text)) === text ? text : undefined,

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { onBothDatabases } from '../support/databases.ts'
-import { READ, type Service, startService } from '../support/service.ts'
+import { describeEachDatabase } from '../support/databases.ts'
+import { READ_SCOPE, type Service, startService } from '../support/service.ts'
 
-onBothDatabases((newDatabase) => {
+describeEachDatabase((newDatabase) => {
   let service: Service
   beforeAll(async () => {
     service = await startService({ DATABASE_URL: await newDatabase() })
@@ -28,7 +28,7 @@ onBothDatabases((newDatabase) => {
   ]
   test.each(PAGES)('%s booksConnection%s', async (_, args, ids, next, previous, totalCount) => {
     const source = `{ booksConnection${args} { edges { node { id } } totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`
-    expect((await service.graphql(source, await service.token(READ))).json).toEqual({
+    expect((await service.graphql(source, await service.tokenFor(READ_SCOPE))).json).toEqual({
       data: {
         booksConnection: {
           edges: ids.map((id) => ({ node: { id } })),
@@ -51,13 +51,13 @@ onBothDatabases((newDatabase) => {
   ])('%s booksConnection%s is refused and named', async (_, args, argument) => {
     const { json } = await service.graphql(
       `{ booksConnection${args} { totalCount } }`,
-      await service.token(READ),
+      await service.tokenFor(READ_SCOPE),
     )
     expect(json.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', argument })
   })
 
   test('pages forwards and backwards are the same books', async () => {
-    const token = await service.token(READ)
+    const token = await service.tokenFor(READ_SCOPE)
     const walk = async (size: number, forwards: boolean) => {
       const ids: string[] = []
       for (let cursor: string | null = null; ; ) {

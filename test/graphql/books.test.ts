@@ -1,8 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { onBothDatabases } from '../support/databases.ts'
-import { ADMIN, post, READ, type Service, send, startService } from '../support/service.ts'
+import { describeEachDatabase } from '../support/databases.ts'
+import {
+  ADMIN_SCOPE,
+  postBody,
+  READ_SCOPE,
+  type Service,
+  sendRequest,
+  startService,
+} from '../support/service.ts'
 
-onBothDatabases((newDatabase) => {
+describeEachDatabase((newDatabase) => {
   let service: Service
   beforeEach(async () => {
     service = await startService({ DATABASE_URL: await newDatabase() })
@@ -13,17 +20,17 @@ onBothDatabases((newDatabase) => {
   const GOOD = { title: 'Curtain', author: 'Agatha Christie', cost: 7.99, numPages: 250 }
 
   async function titles(): Promise<unknown> {
-    const { json } = await service.graphql('{ books { title } }', await service.token(READ))
+    const { json } = await service.graphql('{ books { title } }', await service.tokenFor(READ_SCOPE))
     return json.data?.books
   }
 
   describe('the seed’s calls', () => {
     test('read, refused write, write, and admin alone does not read', async () => {
-      const [reader, writer] = [await service.token(READ), await service.token(ADMIN)]
+      const [reader, writer] = [await service.tokenFor(READ_SCOPE), await service.tokenFor(ADMIN_SCOPE)]
       const bearer = { authorization: `Bearer ${reader}` }
-      const all = await send(`${service.api}/books`, { headers: bearer })
+      const all = await sendRequest(`${service.apiUrl}/books`, { headers: bearer })
       expect(JSON.parse(all.text)).toHaveLength(5)
-      const first = await send(`${service.api}/books/1`, { headers: bearer })
+      const first = await sendRequest(`${service.apiUrl}/books/1`, { headers: bearer })
       expect(JSON.parse(first.text)).toEqual({
         id: 1,
         title: 'And Then There Were None',
@@ -32,30 +39,34 @@ onBothDatabases((newDatabase) => {
         num_pages: 300,
       })
       const book = { id: 6, title: 'Curtain', author: 'Agatha Christie', cost: 7.99, num_pages: 300 }
-      const refused = await post(`${service.api}/books`, JSON.stringify(book), reader)
+      const refused = await postBody(`${service.apiUrl}/books`, JSON.stringify(book), reader)
       expect(refused.status).toBe(403)
       expect(refused.headers.get('www-authenticate')).toMatch(
         /^Bearer error="insufficient_scope".*scope="fakebookapi.admin"/,
       )
-      const written = await post(`${service.api}/books`, JSON.stringify(book), writer)
+      const written = await postBody(`${service.apiUrl}/books`, JSON.stringify(book), writer)
       expect([written.status, JSON.parse(written.text)]).toEqual([201, book])
       expect(
-        (await send(`${service.api}/books/6`, { headers: { authorization: `Bearer ${writer}` } })).status,
+        (await sendRequest(`${service.apiUrl}/books/6`, { headers: { authorization: `Bearer ${writer}` } }))
+          .status,
       ).toBe(403)
-      expect((await send(`${service.api}/books/6`, { headers: bearer })).status).toBe(200)
-      expect((await send(`${service.api}/books/7`, { headers: bearer })).status).toBe(404)
-      expect((await post(`${service.api}/books`, JSON.stringify(book), writer)).status).toBe(409)
+      expect((await sendRequest(`${service.apiUrl}/books/6`, { headers: bearer })).status).toBe(200)
+      expect((await sendRequest(`${service.apiUrl}/books/7`, { headers: bearer })).status).toBe(404)
+      expect((await postBody(`${service.apiUrl}/books`, JSON.stringify(book), writer)).status).toBe(409)
     })
   })
 
   test('a book keeps who added it and when; only admins see it', async () => {
-    const { json } = await service.graphql(ADD, await service.token(ADMIN), { input: GOOD })
+    const { json } = await service.graphql(ADD, await service.tokenFor(ADMIN_SCOPE), { input: GOOD })
     expect(json).toEqual({
       data: {
         addBook: { id: '6', cost: 7.99, addedBy: 'fakebook-cron', addedAt: expect.stringMatching(/Z$/) },
       },
     })
-    const refused = await service.graphql('{ x: book(id: 6) { id y: addedBy } }', await service.token(READ))
+    const refused = await service.graphql(
+      '{ x: book(id: 6) { id y: addedBy } }',
+      await service.tokenFor(READ_SCOPE),
+    )
     expect([refused.status, refused.json]).toEqual([
       403,
       {
@@ -66,8 +77,8 @@ onBothDatabases((newDatabase) => {
             extensions: {
               code: 'FORBIDDEN',
               coordinate: 'Book.addedBy',
-              requiredScopes: [ADMIN],
-              missingScopes: [ADMIN],
+              requiredScopes: [ADMIN_SCOPE],
+              missingScopes: [ADMIN_SCOPE],
             },
           },
         ],
@@ -80,7 +91,7 @@ onBothDatabases((newDatabase) => {
     const before = await titles()
     const input = '{ title: "x", author: "y", cost: 1, numPages: 1 }'
     const source = `mutation { a: addBook(input: ${input}) { id } b: addBook(input: ${input}) { id addedBy } }`
-    const refused = await service.graphql(source, await service.token(READ))
+    const refused = await service.graphql(source, await service.tokenFor(READ_SCOPE))
     expect(refused.status).toBe(403)
     expect(refused.json.errors?.map((error) => error.path)).toEqual([['a'], ['b', 'addedBy']])
     expect(await titles()).toEqual(before)
@@ -88,13 +99,13 @@ onBothDatabases((newDatabase) => {
 
   test('B08 a reader does not ride on an admin’s cached document', async () => {
     const source = '{ book(id: 1) { addedBy } }'
-    expect((await service.graphql(source, await service.token(READ, ADMIN))).status).toBe(200)
-    expect((await service.graphql(source, await service.token(READ))).status).toBe(403)
+    expect((await service.graphql(source, await service.tokenFor(READ_SCOPE, ADMIN_SCOPE))).status).toBe(200)
+    expect((await service.graphql(source, await service.tokenFor(READ_SCOPE))).status).toBe(403)
     expect((await service.graphql(source)).status).toBe(401)
   })
 
   test('pages by key, filters, and Relay’s shape', async () => {
-    const token = await service.token(READ)
+    const token = await service.tokenFor(READ_SCOPE)
     const ask = async (source: string) => (await service.graphql(source, token)).json.data
     expect(await ask('{ books(first: 2, after: 2) { id } }')).toEqual({ books: [{ id: '3' }, { id: '4' }] })
     expect(await ask('{ books(filter: { author: "Agatha Christie" }) { id } }')).toEqual({
@@ -127,7 +138,7 @@ onBothDatabases((newDatabase) => {
     ['behind the others, not in a gap, when the largest id is taken', [8, MAX], '9'],
     ['in a gap, when the last of each half is', halves, '6'],
   ])('the next book is %s', async (_, taken, next) => {
-    const token = await service.token(ADMIN)
+    const token = await service.tokenFor(ADMIN_SCOPE)
     const inputs = taken.filter((id) => id > 5).map((id) => ({ ...GOOD, id: String(id) }))
     expect((await service.graphql(BATCH, token, { inputs })).json.errors).toBeUndefined()
     const { json } = await service.graphql(ADD, token, { input: GOOD })
@@ -136,7 +147,7 @@ onBothDatabases((newDatabase) => {
 
   test('a batch over BATCH_LIMIT is refused whole', async () => {
     const strict = await startService({ BATCH_LIMIT: '2' })
-    const token = await strict.token(READ, ADMIN)
+    const token = await strict.tokenFor(READ_SCOPE, ADMIN_SCOPE)
     const over = await strict.graphql(BATCH, token, { inputs: [GOOD, GOOD, GOOD] })
     expect(over.json.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', argument: 'inputs' })
     expect((await strict.graphql(BATCH, token, { inputs: [GOOD, GOOD] })).json.data?.addBooks).toHaveLength(2)

@@ -2,18 +2,18 @@
 import { ApolloServer, type ApolloServerPlugin, type GraphQLRequest } from '@apollo/server'
 import { expect, test } from '@jest/globals'
 import { GraphQLError } from 'graphql'
-import { listening } from '../../src/graphql/combine-plugins.ts'
-import { compiled } from '../../src/graphql/compiled-execution.ts'
+import { combinePlugins } from '../../src/graphql/combine-plugins.ts'
+import { createCompiledExecution } from '../../src/graphql/compiled-execution.ts'
 import type { Context } from '../../src/graphql/context.ts'
 import { formatError } from '../../src/graphql/format-error.ts'
-import { smallWorld } from '../support/executor/sample-schema.ts'
+import { createSampleSchema } from '../support/executor/sample-schema.ts'
 
 /** What a plugin that looks at errors and at the answer was told. */
 type Told = unknown[]
 
 function serverOf(own: boolean, ran: string[], told: Told, hideNames: boolean) {
-  const schema = smallWorld(ran)
-  const { listener, gateway } = compiled(schema)
+  const schema = createSampleSchema(ran)
+  const { listener, gateway } = createCompiledExecution(schema)
   const telling: ApolloServerPlugin<Context> = {
     requestDidStart: async () => ({
       async didEncounterErrors({ errors, operationName }) {
@@ -35,7 +35,7 @@ function serverOf(own: boolean, ran: string[], told: Told, hideNames: boolean) {
     formatError,
   }
   return own
-    ? new ApolloServer<Context>({ ...options, gateway, plugins: [telling, listening(listener)] })
+    ? new ApolloServer<Context>({ ...options, gateway, plugins: [telling, combinePlugins(listener)] })
     : new ApolloServer<Context>({ ...options, schema, plugins: [telling] })
 }
 

@@ -5,11 +5,11 @@ import { addResolversToSchema } from '@graphql-tools/schema'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { type Database, openDatabase } from '../../src/database/database.ts'
 import type { Context } from '../../src/graphql/context.ts'
-import { readSchema } from '../../src/graphql/load-schema.ts'
+import { loadSchema } from '../../src/graphql/load-schema.ts'
 import { resolvers } from '../../src/graphql/resolvers.ts'
-import { lintedRules } from '../../src/scopes/lint.ts'
-import { contextWith, gateOf } from '../support/authorization-plugin.ts'
-import { ADMIN, READ } from '../support/service.ts'
+import { readValidatedRules } from '../../src/scopes/lint.ts'
+import { createAuthorizationPlugin, createContextWithScopes } from '../support/authorization-plugin.ts'
+import { ADMIN_SCOPE, READ_SCOPE } from '../support/service.ts'
 
 let database: Database
 beforeAll(async () => {
@@ -17,12 +17,15 @@ beforeAll(async () => {
 })
 afterAll(() => database.destroy())
 
-const schema = addResolversToSchema({ schema: readSchema(), resolvers })
-const server = new ApolloServer<Context>({ schema, plugins: [gateOf(schema, lintedRules(readSchema()))] })
+const schema = addResolversToSchema({ schema: loadSchema(), resolvers })
+const server = new ApolloServer<Context>({
+  schema,
+  plugins: [createAuthorizationPlugin(schema, readValidatedRules(loadSchema()))],
+})
 
-const reader = () => contextWith(database, READ)
-const stranger = () => contextWith(database, 'other')
-const admin = () => contextWith(database, READ, ADMIN)
+const reader = () => createContextWithScopes(database, READ_SCOPE)
+const stranger = () => createContextWithScopes(database, 'other')
+const admin = () => createContextWithScopes(database, READ_SCOPE, ADMIN_SCOPE)
 const bound = () => {
   const { caller, ...context } = reader()
   return { ...context, caller: caller && { ...caller, jkt: 'key' } }

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { extendSchema, parse } from 'graphql'
-import { readSchema } from '../../src/graphql/load-schema.ts'
-import { ADMIN, READ, type Service, startService } from '../support/service.ts'
-import { type ScriptedIssuer, scriptedIssuer } from '../support/stub-issuer.ts'
+import { loadSchema } from '../../src/graphql/load-schema.ts'
+import { ADMIN_SCOPE, READ_SCOPE, type Service, startService } from '../support/service.ts'
+import { type StubIssuer, startStubIssuer } from '../support/stub-issuer.ts'
 
 /** The books' schema, and beside it the shapes that it does not have: an interface and a union. */
 const MORE = `
@@ -14,11 +14,11 @@ const MORE = `
     item: Item @requiresScope(scopes: "fakebookapi.read")
   }`
 
-let issuer: ScriptedIssuer
+let issuer: StubIssuer
 let service: Service
 beforeAll(async () => {
-  issuer = await scriptedIssuer()
-  const schema = extendSchema(readSchema(), parse(MORE))
+  issuer = await startStubIssuer()
+  const schema = extendSchema(loadSchema(), parse(MORE))
   service = await startService({ API_URL: 'http://localhost' }, issuer.url, undefined, schema)
 })
 afterAll(async () => {
@@ -58,12 +58,12 @@ const WAYS: readonly (readonly [id: string, what: string, query: string, variabl
   ['T28m', 'beside what is public', `{ __typename book(id: 1) ${SECRET} }`],
 ]
 test.each(WAYS)('%s what is denied is denied in the same words: %s', async (...[, , query, variables]) => {
-  const token = await issuer.sign({ scp: [READ] })
+  const token = await issuer.signToken({ scp: [READ_SCOPE] })
   const { status, headers, json } = await service.graphql(query, token, variables)
   expect([status, headers.get('www-authenticate')]).toEqual([
     403,
     'Bearer error="insufficient_scope", error_description="the access token lacks a scope that this operation needs", ' +
-      `scope="${READ} ${ADMIN}", resource_metadata="http://localhost/.well-known/oauth-protected-resource"`,
+      `scope="${READ_SCOPE} ${ADMIN_SCOPE}", resource_metadata="http://localhost/.well-known/oauth-protected-resource"`,
   ])
   // An interface's field is a coordinate of its own, denied beside those behind it.
   const errors = json.errors?.filter(({ extensions }) => extensions.coordinate !== 'Entry.addedBy')
@@ -75,8 +75,8 @@ test.each(WAYS)('%s what is denied is denied in the same words: %s', async (...[
         extensions: {
           code: 'FORBIDDEN',
           coordinate: 'Book.addedBy',
-          requiredScopes: [ADMIN],
-          missingScopes: [ADMIN],
+          requiredScopes: [ADMIN_SCOPE],
+          missingScopes: [ADMIN_SCOPE],
         },
       },
     ],
@@ -86,10 +86,10 @@ test.each(WAYS)('%s what is denied is denied in the same words: %s', async (...[
 test('T26b everything denied: one error for each, the challenge for all, and nothing has run', async () => {
   const query = `mutation { a: addBook(input: { title: "t", author: "a", cost: 1, numPages: 1 }) { id }
     b: addBooks(inputs: []) { id } }`
-  const { status, headers, json } = await service.graphql(query, await issuer.sign({ scp: ['x'] }))
+  const { status, headers, json } = await service.graphql(query, await issuer.signToken({ scp: ['x'] }))
   expect([status, headers.get('www-authenticate')]).toEqual([
     403,
-    expect.stringContaining(`scope="${ADMIN}"`),
+    expect.stringContaining(`scope="${ADMIN_SCOPE}"`),
   ])
   expect(json.errors?.map(({ path, extensions }) => [path, extensions.coordinate])).toEqual([
     [['a'], 'Mutation.addBook'],

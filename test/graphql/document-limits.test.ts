@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { getIntrospectionQuery } from 'graphql'
-import { ADMIN, post, READ, type Service, send, startService } from '../support/service.ts'
+import {
+  ADMIN_SCOPE,
+  postBody,
+  READ_SCOPE,
+  type Service,
+  sendRequest,
+  startService,
+} from '../support/service.ts'
 
 const book = (count: number, key: (i: number) => string) =>
   `{ ${Array.from({ length: count }, (_, i) => `${key(i)} book(id: 1) { id }`).join(' ')} }`
@@ -64,7 +71,7 @@ describe('T33 a limit of documents', () => {
 
   test.each(LIMITS)('%s=%s lets %s through, not %s', async (setting, value, within, past, ...variables) => {
     service = await startService({ [setting]: value })
-    const token = await service.token(READ)
+    const token = await service.tokenFor(READ_SCOPE)
     const first = await service.graphql(within, token, variables[0])
     expect(first.json.errors?.[0]?.extensions.code).not.toBe('LIMIT_EXCEEDED')
     const second = await service.graphql(past, token, variables[1])
@@ -72,16 +79,20 @@ describe('T33 a limit of documents', () => {
     expect(second.json.errors?.[0]?.message).toContain(setting)
     const search = `?${new URLSearchParams({ query: past, variables: JSON.stringify(variables[1] ?? {}) })}`
     const headers = { authorization: `Bearer ${token}` }
-    expect((await send(`${service.api}/graphql${search}`, { headers })).status).toBe(413)
+    expect((await sendRequest(`${service.apiUrl}/graphql${search}`, { headers })).status).toBe(413)
   })
 })
 
 test('a page that grows behind a document’s hash', async () => {
   const service = await startService({ COST_LIMIT: '51' })
-  const token = await service.token(READ)
+  const token = await service.tokenFor(READ_SCOPE)
   const persistedQuery = { version: 1, sha256Hash: createHash('sha256').update(PAGED).digest('hex') }
   const ask = (request: object) =>
-    post(`${service.api}/graphql`, JSON.stringify({ extensions: { persistedQuery }, ...request }), token)
+    postBody(
+      `${service.apiUrl}/graphql`,
+      JSON.stringify({ extensions: { persistedQuery }, ...request }),
+      token,
+    )
   expect((await ask({ query: PAGED, variables: { n: 1 } })).status).toBe(200)
   expect((await ask({ variables: { n: 50 } })).status).toBe(200)
   const { status, json } = await ask({ variables: { n: 51 } })
@@ -154,7 +165,7 @@ describe('with the limits as they come', () => {
   afterAll(() => service.close())
 
   test.each(ARRIVES)('%s %s', async (_, __, query, status, code) => {
-    const reply = await service.graphql(query, await service.token(READ))
+    const reply = await service.graphql(query, await service.tokenFor(READ_SCOPE))
     expect([reply.status, reply.json.errors?.[0]?.extensions.code]).toEqual([status, code])
   })
 
@@ -162,19 +173,19 @@ describe('with the limits as they come', () => {
   test.each([[5], ['text'], [[]], [null], [{ title: {} }], [JSON.parse('{"__proto__":{"title":"t"}}')]])(
     'variables of the wrong shape at an input, %j: 403 to a reader, 400 to an admin',
     async (i) => {
-      expect((await service.graphql(ADD, await service.token(READ), { i })).status).toBe(403)
-      expect((await service.graphql(ADD, await service.token(ADMIN), { i })).status).toBe(400)
+      expect((await service.graphql(ADD, await service.tokenFor(READ_SCOPE), { i })).status).toBe(403)
+      expect((await service.graphql(ADD, await service.tokenFor(ADMIN_SCOPE), { i })).status).toBe(400)
     },
   )
 
   test('a list of operations is refused whole: none of them is done', async () => {
-    const token = await service.token(READ, ADMIN)
+    const token = await service.tokenFor(READ_SCOPE, ADMIN_SCOPE)
     const titles = async () => (await service.graphql('{ books(first: 100) { title } }', token)).text
     const input = '{ title: "Listed", author: "A", cost: 1, numPages: 1 }'
     const query = `mutation { addBook(input: ${input}) { id } }`
     const before = await titles()
     for (const body of [[{ query }], [{ query }, { query }], []]) {
-      const reply = await post(`${service.api}/graphql`, JSON.stringify(body), token)
+      const reply = await postBody(`${service.apiUrl}/graphql`, JSON.stringify(body), token)
       expect([reply.status, reply.json.errors?.[0]?.extensions.code]).toEqual([400, 'BAD_REQUEST'])
     }
     expect(await titles()).toBe(before)
@@ -185,9 +196,9 @@ describe('with the limits as they come', () => {
     const body = `{"query":${JSON.stringify(query)},"variables":{"__proto__":true}}`
     const headers = {
       'content-type': 'application/json',
-      authorization: `Bearer ${await service.token(READ)}`,
+      authorization: `Bearer ${await service.tokenFor(READ_SCOPE)}`,
     }
-    const { status, text } = await send(`${service.api}/graphql`, { method: 'POST', headers, body })
+    const { status, text } = await sendRequest(`${service.apiUrl}/graphql`, { method: 'POST', headers, body })
     expect(status).toBeLessThan(500)
     expect(text).not.toContain('"addedBy":"')
   })

@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals'
 import { parse } from 'graphql'
-import { documentStore } from '../../src/graphql/document-store.ts'
+import { createDocumentStore } from '../../src/graphql/document-store.ts'
 
 const MANY = 10_000
 
 test('DS1 a document is found again, until many others have come, however short they are', async () => {
-  const store = documentStore()
+  const store = createDocumentStore()
   await store.set('first', parse('{ a }'))
   expect(await store.get('first')).toMatchObject({ kind: 'Document' })
   for (let i = 0; i < MANY; i++) await store.set(`k${i}`, parse('{ a }'))

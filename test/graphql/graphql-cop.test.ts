@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { COP } from '../cases/graphql/graphql-cop.ts'
-import { READ, type Service, send, startService } from '../support/service.ts'
+import { GRAPHQL_COP_CHECKS } from '../cases/graphql/graphql-cop.ts'
+import { READ_SCOPE, type Service, sendRequest, startService } from '../support/service.ts'
 
 let production: Service
 beforeAll(async () => {
@@ -8,15 +8,15 @@ beforeAll(async () => {
 })
 afterAll(() => production.close())
 
-test.each(COP)('%s a scanner does not find %s', async (_, __, sent, found) => {
+test.each(GRAPHQL_COP_CHECKS)('%s a scanner does not find %s', async (_, __, sent, found) => {
   const { search, body, form, accept = '*/*' } = sent
-  const address = `${production.api}/graphql`
+  const address = `${production.apiUrl}/graphql`
   const reply =
     search !== undefined
-      ? await send(search ? `${address}?${new URLSearchParams({ query: search })}` : address, {
+      ? await sendRequest(search ? `${address}?${new URLSearchParams({ query: search })}` : address, {
           headers: { accept },
         })
-      : await send(address, {
+      : await sendRequest(address, {
           method: 'POST',
           headers: { accept, ...(form === undefined && { 'content-type': 'application/json' }) },
           body: form === undefined ? JSON.stringify(body) : new URLSearchParams({ query: form }),
@@ -27,7 +27,7 @@ test.each(COP)('%s a scanner does not find %s', async (_, __, sent, found) => {
 
 test('the rows can find: in development the schema is open, and a query is answered', async () => {
   const development = await startService()
-  const found = (id: string) => COP.find(([one]) => one === id)?.[3]
+  const found = (id: string) => GRAPHQL_COP_CHECKS.find(([one]) => one === id)?.[3]
   const schema = await development.graphql('{ __schema { types { name } } }')
   const name = await development.graphql('{ __typename }')
   expect([found('G02')?.(schema), found('G09')?.(schema), found('G04')?.(name)]).toEqual([true, true, true])
@@ -35,7 +35,7 @@ test('the rows can find: in development the schema is open, and a query is answe
 })
 
 test('a directive that may not be repeated is refused where it is, before validation', async () => {
-  const token = await production.token(READ)
+  const token = await production.tokenFor(READ_SCOPE)
   const twice = '{ book(id: 1) { id @skip(if: false) @skip(if: false) } }'
   const { status, json } = await production.graphql(twice, token)
   expect([status, json.errors?.map(({ message }) => message)]).toEqual([

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { serverAudits } from 'graphql-http'
-import { READ, type Service, startService } from '../support/service.ts'
+import { READ_SCOPE, type Service, startService } from '../support/service.ts'
 
 let service: Service
 beforeAll(async () => {
@@ -9,11 +9,11 @@ beforeAll(async () => {
 afterAll(() => service.close())
 
 const audits = serverAudits({
-  url: () => `${service.api}/graphql`,
+  url: () => `${service.apiUrl}/graphql`,
   fetchFn: async (url: string, init: RequestInit = {}) =>
     fetch(url, {
       ...init,
-      headers: { ...init.headers, authorization: `Bearer ${await service.token(READ)}` },
+      headers: { ...init.headers, authorization: `Bearer ${await service.tokenFor(READ_SCOPE)}` },
     }),
 })
 

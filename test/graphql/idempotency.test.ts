@@ -2,24 +2,24 @@ import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import pg from 'pg'
 import { openDatabase } from '../../src/database/database.ts'
-import { KEYS } from '../cases/graphql/idempotency/keys.ts'
-import { REQUESTS } from '../cases/graphql/idempotency/repeated-requests.ts'
-import { onBothDatabases } from '../support/databases.ts'
-import { ADMIN, READ, type Service, send, startService } from '../support/service.ts'
-import { type ScriptedIssuer, scriptedIssuer } from '../support/stub-issuer.ts'
-import { testClock } from '../support/test-clock.ts'
-import { until } from '../support/wait-until.ts'
+import { IDEMPOTENCY_KEY_CASES } from '../cases/graphql/idempotency/keys.ts'
+import { REPEATED_REQUEST_CASES } from '../cases/graphql/idempotency/repeated-requests.ts'
+import { describeEachDatabase } from '../support/databases.ts'
+import { ADMIN_SCOPE, READ_SCOPE, type Service, sendRequest, startService } from '../support/service.ts'
+import { type StubIssuer, startStubIssuer } from '../support/stub-issuer.ts'
+import { createTestClock } from '../support/test-clock.ts'
+import { waitUntil } from '../support/wait-until.ts'
 
 const DAY = 86_400_000
 
-onBothDatabases((newDatabase, kind) => {
-  const clock = testClock()
+describeEachDatabase((newDatabase, kind) => {
+  const clock = createTestClock()
   let url: string
-  let issuer: ScriptedIssuer
+  let issuer: StubIssuer
   let service: Service
   beforeAll(async () => {
     url = await newDatabase()
-    issuer = await scriptedIssuer()
+    issuer = await startStubIssuer()
     service = await startService({ DATABASE_URL: url }, issuer.url, clock)
   })
   afterAll(async () => {
@@ -29,11 +29,11 @@ onBothDatabases((newDatabase, kind) => {
 
   /** Each row has clients of its own. */
   const tokenOf = (who: string, row: string) =>
-    issuer.sign({
+    issuer.signToken({
       exp: Math.floor(clock.now() / 1000) + 3600,
       cid: `${who === 'another client' ? 'other' : 'job'} ${row}`,
       sub: who === 'another person of the client' ? 'p' : 'job',
-      scp: who === 'a reader' ? [READ] : [READ, ADMIN],
+      scp: who === 'a reader' ? [READ_SCOPE] : [READ_SCOPE, ADMIN_SCOPE],
     })
 
   async function ask(row: string, path: string, body: unknown, key?: string, who = 'job') {
@@ -42,7 +42,7 @@ onBothDatabases((newDatabase, kind) => {
       authorization: `Bearer ${await tokenOf(who, row)}`,
       ...(key !== undefined && { 'idempotency-key': key }),
     }
-    return send(`${service.api}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+    return sendRequest(`${service.apiUrl}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
   }
 
   const addTo = (row: string, key?: string) =>
@@ -58,15 +58,18 @@ onBothDatabases((newDatabase, kind) => {
     return Object((await ask(row, '/graphql', { query })).json.data).booksConnection.totalCount
   }
 
-  test.each([...REQUESTS, ...KEYS])('%s %s', async (row, _, steps, books, answers) => {
-    const said = new Set<string>()
-    for (const [who, key, { url: path, json }, status, code] of steps) {
-      const reply = await ask(row, path, json(row), key, who)
-      expect([reply.status, reply.json.errors?.[0]?.extensions.code]).toEqual([status, code])
-      if (code === undefined) said.add(reply.text)
-    }
-    expect([await countBy(row), said.size]).toEqual([books, answers])
-  })
+  test.each([...REPEATED_REQUEST_CASES, ...IDEMPOTENCY_KEY_CASES])(
+    '%s %s',
+    async (row, _, steps, books, answers) => {
+      const said = new Set<string>()
+      for (const [who, key, { url: path, json }, status, code] of steps) {
+        const reply = await ask(row, path, json(row), key, who)
+        expect([reply.status, reply.json.errors?.[0]?.extensions.code]).toEqual([status, code])
+        if (code === undefined) said.add(reply.text)
+      }
+      expect([await countBy(row), said.size]).toEqual([books, answers])
+    },
+  )
 
   test('N40 of many at once under one key, one adds the book; who is told to wait gets it then', async () => {
     const replies = await Promise.all(Array.from({ length: 30 }, () => addTo('N40', 'k')))
@@ -102,7 +105,7 @@ onBothDatabases((newDatabase, kind) => {
       await other.query('begin; lock table books in share row exclusive mode')
       const first = addTo('N41', 'k')
       const waiting = "select 1 from pg_locks where not granted and relation = 'books'::regclass"
-      await until(async () => (await other.query(waiting)).rows.length > 0)
+      await waitUntil(async () => (await other.query(waiting)).rows.length > 0)
       const second = await addTo('N41', 'k')
       expect([second.status, second.headers.get('retry-after')]).toEqual([409, '1'])
       await other.query('commit')
@@ -113,18 +116,18 @@ onBothDatabases((newDatabase, kind) => {
 
   test('N42 a key is remembered for a day, then forgotten, and swept away', async () => {
     await addTo('N42', 'k')
-    await clock.pass(DAY - 1_000)
+    await clock.advance(DAY - 1_000)
     await addTo('N42', 'k')
     expect(await countBy('N42')).toBe(1)
     // The sweep comes every ten minutes; nobody waits for it.
-    clock.skew(1_001)
+    clock.shiftWallClock(1_001)
     await addTo('N42', 'k')
     await addTo('N42', 'k')
     expect(await countBy('N42')).toBe(2)
-    await clock.pass(DAY + 600_000)
+    await clock.advance(DAY + 600_000)
     const database = await openDatabase(url)
     const kept = () => database.selectFrom('idempotency').select('key').execute()
-    await until(async () => (await kept()).length === 0)
+    await waitUntil(async () => (await kept()).length === 0)
     await database.destroy()
   })
 })

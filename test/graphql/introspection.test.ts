@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
-import { ADMIN, READ, type Service, send, startService } from '../support/service.ts'
+import { ADMIN_SCOPE, READ_SCOPE, type Service, sendRequest, startService } from '../support/service.ts'
 
 let service: Service
 afterEach(() => service.close())
@@ -15,7 +15,7 @@ describe('introspection', () => {
   test.each(ROWS)('%s: %d without a token, %d with one', async (setting, nobody, somebody) => {
     service = await startService({ INTROSPECTION: setting })
     expect((await service.graphql(INTROSPECTION)).status).toBe(nobody)
-    expect((await service.graphql(INTROSPECTION, await service.token(READ))).status).toBe(somebody)
+    expect((await service.graphql(INTROSPECTION, await service.tokenFor(READ_SCOPE))).status).toBe(somebody)
     expect((await service.graphql('{ __typename }')).status).toBe(200)
   })
 
@@ -46,7 +46,10 @@ test('T34a a wrong name gets a suggestion in development, and in production noth
     [{ INTROSPECTION: 'authenticated' }, false],
   ] as const) {
     service = await startService(settings)
-    const { status, text } = await service.graphql('{ bok(id: 1) { id } }', await service.token(READ))
+    const { status, text } = await service.graphql(
+      '{ bok(id: 1) { id } }',
+      await service.tokenFor(READ_SCOPE),
+    )
     expect([status, text.includes('Did you mean')]).toEqual([400, suggests])
     if (settings !== undefined && 'INTROSPECTION' in settings && settings.INTROSPECTION === 'authenticated')
       continue
@@ -56,7 +59,7 @@ test('T34a a wrong name gets a suggestion in development, and in production noth
 
 /** Requests that change how GraphQL comes over HTTP, not what it asks. */
 const OVER_HTTP: readonly (readonly [string, string, string, string, RequestInit, number])[] = [
-  ['T31a', 'a mutation by GET', '?query=mutation{addBooks(inputs:[]){id}}', ADMIN, {}, 405],
+  ['T31a', 'a mutation by GET', '?query=mutation{addBooks(inputs:[]){id}}', ADMIN_SCOPE, {}, 405],
   [
     'T31b',
     'a form, without a token',
@@ -70,7 +73,7 @@ const OVER_HTTP: readonly (readonly [string, string, string, string, RequestInit
     'T32a',
     'a list of requests',
     '',
-    READ,
+    READ_SCOPE,
     { method: 'POST', body: '[{"query":"{__typename}"}]', headers: { 'content-type': 'application/json' } },
     400,
   ],
@@ -78,17 +81,24 @@ const OVER_HTTP: readonly (readonly [string, string, string, string, RequestInit
     'T32b',
     'a body of more than 256 KiB',
     '',
-    READ,
+    READ_SCOPE,
     { method: 'POST', body: `"${'x'.repeat(262_144)}"`, headers: { 'content-type': 'application/json' } },
     413,
   ],
-  ['G01', 'a query by GET', '?query={book(id:1){id}}', READ, {}, 200],
-  ['G02', 'two operations and no name', '?query=query A{__typename} query B{__typename}', READ, {}, 400],
+  ['G01', 'a query by GET', '?query={book(id:1){id}}', READ_SCOPE, {}, 200],
+  [
+    'G02',
+    'two operations and no name',
+    '?query=query A{__typename} query B{__typename}',
+    READ_SCOPE,
+    {},
+    400,
+  ],
   [
     'G03',
     'two operations and a name',
     '?query=query A{__typename} query B{book(id:1){addedBy}}&operationName=A',
-    READ,
+    READ_SCOPE,
     {},
     200,
   ],
@@ -96,7 +106,7 @@ const OVER_HTTP: readonly (readonly [string, string, string, string, RequestInit
     'G04',
     'a kind of operation that the schema does not have',
     '',
-    READ,
+    READ_SCOPE,
     {
       method: 'POST',
       body: '{"query":"subscription{books{id}}"}',
@@ -108,9 +118,9 @@ const OVER_HTTP: readonly (readonly [string, string, string, string, RequestInit
 test.each(OVER_HTTP)('%s %s', async (_, __, search, scope, init, status) => {
   service = await startService()
   const bearer: Record<string, string> = scope
-    ? { authorization: `Bearer ${await service.token(scope)}` }
+    ? { authorization: `Bearer ${await service.tokenFor(scope)}` }
     : {}
-  const reply = await send(`${service.api}/graphql${search}`, {
+  const reply = await sendRequest(`${service.apiUrl}/graphql${search}`, {
     ...init,
     headers: { ...bearer, ...init.headers } as Record<string, string>,
   })
@@ -132,8 +142,8 @@ const REST: readonly (readonly [id: string, path: string, status: number, code: 
 ]
 test.each(REST)('%s GET %s is %d %s', async (_, path, status, code) => {
   service = await startService()
-  const reply = await send(`${service.api}${path}`, {
-    headers: { authorization: `Bearer ${await service.token(READ)}` },
+  const reply = await sendRequest(`${service.apiUrl}${path}`, {
+    headers: { authorization: `Bearer ${await service.tokenFor(READ_SCOPE)}` },
   })
   expect([reply.status, reply.json.errors?.[0]?.extensions.code]).toEqual([status, code])
 })

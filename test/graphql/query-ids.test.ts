@@ -1,41 +1,41 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
-import { namedTexts } from '../../src/graphql/query-ids.ts'
+import { createQueryIds } from '../../src/graphql/query-ids.ts'
 
 /** As Apollo Server asks. */
 const keyOf = (name: string) => `apq:${name}`
 
 test('N01 a text has one name, two have two, and each is found by its own', async () => {
-  const { nameOf, cache } = namedTexts()
-  const [one, other] = [nameOf('{ a }'), nameOf('{ b }')]
-  expect(nameOf('{ a }')).toBe(one)
+  const { assignQueryId, cache } = createQueryIds()
+  const [one, other] = [assignQueryId('{ a }'), assignQueryId('{ b }')]
+  expect(assignQueryId('{ a }')).toBe(one)
   expect(other).not.toBe(one)
   expect(await cache.get(keyOf(one))).toBe('{ a }')
   expect(await cache.get(keyOf(other))).toBe('{ b }')
 })
 
 test('N02 names of one server are nothing to another', async () => {
-  const name = namedTexts().nameOf('{ a }')
-  const { nameOf, cache } = namedTexts()
-  nameOf('{ b }')
+  const name = createQueryIds().assignQueryId('{ a }')
+  const { assignQueryId, cache } = createQueryIds()
+  assignQueryId('{ b }')
   expect(await cache.get(keyOf(name))).toBeUndefined()
 })
 
 test('N03 the text is there for whoever was given its name in the same turn, however many follow', async () => {
-  const { nameOf, cache } = namedTexts()
-  const first = nameOf('{ first }')
-  for (let i = 0; i < 5_000; i++) nameOf(`{ a${i} }`)
+  const { assignQueryId, cache } = createQueryIds()
+  const first = assignQueryId('{ first }')
+  for (let i = 0; i < 5_000; i++) assignQueryId(`{ a${i} }`)
   expect(await cache.get(keyOf(first))).toBe('{ first }')
   await turn()
   await turn()
   expect(await cache.get(keyOf(first))).toBeUndefined()
-  expect(nameOf('{ first }')).not.toBe(first)
+  expect(assignQueryId('{ first }')).not.toBe(first)
 })
 
 test('N04 a text that is larger than all that is kept is found in its turn, and forgotten', async () => {
-  const { nameOf, cache } = namedTexts()
+  const { assignQueryId, cache } = createQueryIds()
   const large = `{ ${'a '.repeat(1_000_000)}}`
-  const name = nameOf(large)
+  const name = assignQueryId(large)
   expect(await cache.get(keyOf(name))).toBe(large)
   await turn()
   await turn()
@@ -43,20 +43,20 @@ test('N04 a text that is larger than all that is kept is found in its turn, and 
 })
 
 test('N05 what clients register is kept by their names', async () => {
-  const { nameOf, cache } = namedTexts()
+  const { assignQueryId, cache } = createQueryIds()
   await cache.set('apq:abc', '{ a }')
   expect(await cache.get('apq:abc')).toBe('{ a }')
-  expect(nameOf('{ a }')).not.toBe('abc')
+  expect(assignQueryId('{ a }')).not.toBe('abc')
   expect(await cache.delete('apq:abc')).toBe(true)
   expect(await cache.get('apq:abc')).toBeUndefined()
 })
 
 test('N06 a text that is forgotten and named anew in one turn has its new name alone', async () => {
-  const { nameOf, cache } = namedTexts()
-  const fill = () => Array.from({ length: 5_000 }, (_, i) => nameOf(`{ a${i} }`))
-  const before = nameOf('{ first }')
+  const { assignQueryId, cache } = createQueryIds()
+  const fill = () => Array.from({ length: 5_000 }, (_, i) => assignQueryId(`{ a${i} }`))
+  const before = assignQueryId('{ first }')
   fill()
-  const after = nameOf('{ first }')
+  const after = assignQueryId('{ first }')
   expect(after).not.toBe(before)
   await turn()
   await turn()

@@ -10,20 +10,20 @@ import {
   subscribe,
 } from 'graphql'
 import { type Database, openDatabase } from '../../src/database/database.ts'
-import { Refusal } from '../../src/errors/api-error.ts'
+import { ApiError } from '../../src/errors/api-error.ts'
 import type { Context } from '../../src/graphql/context.ts'
-import { readSchema } from '../../src/graphql/load-schema.ts'
-import { locked } from '../../src/graphql/requires-scope.ts'
+import { loadSchema } from '../../src/graphql/load-schema.ts'
+import { guardResolvers } from '../../src/graphql/requires-scope.ts'
 import { resolvers } from '../../src/graphql/resolvers.ts'
-import { lintedRules } from '../../src/scopes/lint.ts'
+import { readValidatedRules } from '../../src/scopes/lint.ts'
 import { readRules } from '../../src/scopes/read-rules.ts'
-import { DIRECTIVES } from '../cases/scopes/decisions/decision-schema.ts'
-import { contextWith, gateOf } from '../support/authorization-plugin.ts'
-import { ADMIN, READ } from '../support/service.ts'
+import { SCOPE_DIRECTIVES } from '../cases/scopes/decisions/decision-schema.ts'
+import { createAuthorizationPlugin, createContextWithScopes } from '../support/authorization-plugin.ts'
+import { ADMIN_SCOPE, READ_SCOPE } from '../support/service.ts'
 
 const WRITE = 'mutation { addBook(input: { title: "t", author: "a", cost: 1, numPages: 1 }) { id } }'
-const bare = addResolversToSchema({ schema: readSchema(), resolvers })
-const rules = lintedRules(readSchema())
+const bare = addResolversToSchema({ schema: loadSchema(), resolvers })
+const rules = readValidatedRules(loadSchema())
 
 let database: Database
 beforeEach(async () => {
@@ -31,49 +31,55 @@ beforeEach(async () => {
 })
 afterEach(() => database.destroy())
 
-const contextOf = (...scopes: string[]) => contextWith(database, ...scopes)
+const contextOf = (...scopes: string[]) => createContextWithScopes(database, ...scopes)
 
 const stored = async () => (await database.selectFrom('books').select('id').execute()).length
 
 function server(schema: GraphQLSchema, gated: boolean) {
-  return new ApolloServer<Context>({ schema, plugins: gated ? [gateOf(schema, rules)] : [] })
+  return new ApolloServer<Context>({
+    schema,
+    plugins: gated ? [createAuthorizationPlugin(schema, rules)] : [],
+  })
 }
 
 test('without locks a reader’s write goes through: what the locks are for', async () => {
-  await server(bare, false).executeOperation({ query: WRITE }, { contextValue: contextOf(READ) })
+  await server(bare, false).executeOperation({ query: WRITE }, { contextValue: contextOf(READ_SCOPE) })
   expect(await stored()).toBe(6)
 })
 
 test('the first lock alone refuses before anything runs', async () => {
   const { body } = await server(bare, true).executeOperation(
     { query: WRITE },
-    { contextValue: contextOf(READ) },
+    { contextValue: contextOf(READ_SCOPE) },
   )
   expect(body.kind === 'single' && body.singleResult.errors?.[0]?.extensions?.code).toBe('FORBIDDEN')
   expect(await stored()).toBe(5)
 })
 
 test('the second lock alone refuses at the field, even to an admin: nothing has let the operation in', async () => {
-  const schema = locked(bare, rules)
-  await server(schema, false).executeOperation({ query: WRITE }, { contextValue: contextOf(ADMIN) })
-  const direct = await execute({ schema, document: parse(WRITE), contextValue: contextOf(ADMIN) })
-  expect(direct.errors?.[0]?.originalError).toBeInstanceOf(Refusal)
+  const schema = guardResolvers(bare, rules)
+  await server(schema, false).executeOperation({ query: WRITE }, { contextValue: contextOf(ADMIN_SCOPE) })
+  const direct = await execute({ schema, document: parse(WRITE), contextValue: contextOf(ADMIN_SCOPE) })
+  expect(direct.errors?.[0]?.originalError).toBeInstanceOf(ApiError)
   expect(await execute({ schema, document: parse(WRITE) })).toHaveProperty('errors')
   expect(await stored()).toBe(5)
 })
 
 test('both locks let in who may', async () => {
-  await server(locked(bare, rules), true).executeOperation(
+  await server(guardResolvers(bare, rules), true).executeOperation(
     { query: WRITE },
-    { contextValue: contextOf(ADMIN) },
+    { contextValue: contextOf(ADMIN_SCOPE) },
   )
   expect(await stored()).toBe(6)
 })
 
 test('being let in for one operation does not open another', async () => {
-  const schema = locked(bare, rules)
-  const server = new ApolloServer<Context>({ schema, plugins: [gateOf(schema, rules), capture] })
-  const { document, contextValue } = await admittedBy(server, '{ books { id } }', contextOf(READ))
+  const schema = guardResolvers(bare, rules)
+  const server = new ApolloServer<Context>({
+    schema,
+    plugins: [createAuthorizationPlugin(schema, rules), capture],
+  })
+  const { document, contextValue } = await admittedBy(server, '{ books { id } }', contextOf(READ_SCOPE))
   expect((await execute({ schema, document, contextValue })).errors).toBeUndefined()
   expect((await execute({ schema, document: parse(WRITE), contextValue })).errors).toHaveLength(1)
   expect(await stored()).toBe(5)
@@ -129,7 +135,7 @@ function wide() {
     yield { ticks: 2 }
   }
   const own = makeExecutableSchema({
-    typeDefs: DIRECTIVES + WIDE,
+    typeDefs: SCOPE_DIRECTIVES + WIDE,
     resolvers: {
       Query: {
         open: field('open', 1),
@@ -142,10 +148,10 @@ function wide() {
     },
   })
   const ownRules = readRules(own)
-  const schema = locked(own, ownRules)
+  const schema = guardResolvers(own, ownRules)
   const letIn = (query: string, context: Context) =>
     admittedBy(
-      new ApolloServer<Context>({ schema, plugins: [gateOf(schema, ownRules), capture] }),
+      new ApolloServer<Context>({ schema, plugins: [createAuthorizationPlugin(schema, ownRules), capture] }),
       query,
       context,
     )
@@ -161,7 +167,7 @@ test.each([
 ])('executed directly, %s runs no resolver', async (source) => {
   const { ran, schema } = wide()
   const { errors } = await execute({ schema, document: parse(source), contextValue: {} })
-  expect(errors?.[0]?.originalError).toBeInstanceOf(Refusal)
+  expect(errors?.[0]?.originalError).toBeInstanceOf(ApiError)
   expect(ran).toEqual([])
   expect((await execute({ schema, document: parse('{ open }') })).data).toEqual({ open: 1 })
 })

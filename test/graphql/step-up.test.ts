@@ -1,8 +1,8 @@
 // A client that knows the API's address alone finds all else from its challenges: RFC 9728, RFC 8414, RFC 6750 §3.1.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import * as client from 'openid-client'
-import { browser } from '../support/authorization-server/redirect-follower.ts'
-import { ADMIN, READ, type Service, send, startService } from '../support/service.ts'
+import { createRedirectFollower } from '../support/authorization-server/redirect-follower.ts'
+import { ADMIN_SCOPE, READ_SCOPE, type Service, sendRequest, startService } from '../support/service.ts'
 
 const REDIRECT = 'http://localhost:7001/callback'
 
@@ -17,15 +17,15 @@ const ANSWER = { data: { book: { title: 'And Then There Were None', addedBy: 'fa
 
 /** From the challenge of a request without a token to the authorization server. */
 async function discovered(id: string): Promise<client.Configuration> {
-  const refused = await send(`${service.api}/graphql`, {
+  const refused = await sendRequest(`${service.apiUrl}/graphql`, {
     method: 'POST',
     body: QUERY,
     headers: { 'content-type': 'application/json' },
   })
   const metadata =
     /resource_metadata="([^"]+)"/.exec(refused.headers.get('www-authenticate') ?? '')?.[1] ?? ''
-  const { resource, authorization_servers } = JSON.parse((await send(metadata)).text)
-  expect(resource).toBe(service.api)
+  const { resource, authorization_servers } = JSON.parse((await sendRequest(metadata)).text)
+  expect(resource).toBe(service.apiUrl)
   return client.discovery(
     new URL(authorization_servers[0]),
     id,
@@ -37,7 +37,7 @@ async function discovered(id: string): Promise<client.Configuration> {
 
 async function ask(server: client.Configuration, token: string, proofs: client.DPoPOptions = {}) {
   const headers = new Headers({ 'content-type': 'application/json' })
-  const url = new URL(`${service.api}/graphql`)
+  const url = new URL(`${service.apiUrl}/graphql`)
   return client.fetchProtectedResource(server, token, url, 'POST', QUERY, headers, proofs)
 }
 
@@ -54,10 +54,15 @@ describe.each(['bearer', 'dpop'])('step-up by %s', (scheme) => {
     const server = await discovered('fakebook-cron')
     const pair = await client.randomDPoPKeyPair()
     const proofs = scheme === 'dpop' ? { DPoP: client.getDPoPHandle(server, pair) } : {}
-    const first = await client.clientCredentialsGrant(server, { scope: READ }, proofs)
+    const first = await client.clientCredentialsGrant(server, { scope: READ_SCOPE }, proofs)
     expect(first.token_type).toBe(scheme)
     const lacking = await challenged(ask(server, first.access_token, proofs))
-    expect(lacking).toEqual({ scheme, error: 'insufficient_scope', scope: `${READ} ${ADMIN}`, status: 403 })
+    expect(lacking).toEqual({
+      scheme,
+      error: 'insufficient_scope',
+      scope: `${READ_SCOPE} ${ADMIN_SCOPE}`,
+      status: 403,
+    })
     const { access_token } = await client.clientCredentialsGrant(server, { scope: lacking.scope }, proofs)
     expect(await (await ask(server, access_token, proofs)).json()).toEqual(ANSWER)
   })
@@ -66,7 +71,7 @@ describe.each(['bearer', 'dpop'])('step-up by %s', (scheme) => {
     const server = await discovered('fakebook-webapp')
     const pair = await client.randomDPoPKeyPair()
     const proofs = scheme === 'dpop' ? { DPoP: client.getDPoPHandle(server, pair) } : {}
-    const visit = browser(service.issuer)
+    const visit = createRedirectFollower(service.issuerUrl)
     async function tokenFor(scope: string, password: boolean): Promise<string> {
       const pkceCodeVerifier = client.randomPKCECodeVerifier()
       const expectedState = client.randomState()
@@ -85,7 +90,7 @@ describe.each(['bearer', 'dpop'])('step-up by %s', (scheme) => {
       const grant = await client.authorizationCodeGrant(server, new URL(at), checks, undefined, proofs)
       return grant.access_token
     }
-    const lacking = await challenged(ask(server, await tokenFor(READ, true), proofs))
+    const lacking = await challenged(ask(server, await tokenFor(READ_SCOPE, true), proofs))
     expect(lacking).toMatchObject({ scheme, error: 'insufficient_scope' })
     const token = await tokenFor(lacking.scope, false)
     expect(await (await ask(server, token, proofs)).json()).toEqual(ANSWER)

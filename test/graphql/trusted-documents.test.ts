@@ -1,10 +1,17 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { SettingsFaults } from '../../src/config/config.ts'
-import { TRUSTED } from '../cases/graphql/trusted-documents.ts'
-import { run, temporaryFolder } from '../support/cli-process.ts'
-import { ADMIN, READ, type Reply, type Service, send, startService } from '../support/service.ts'
+import { InvalidSettingsError } from '../../src/config/config.ts'
+import { TRUSTED_DOCUMENT_CASES } from '../cases/graphql/trusted-documents.ts'
+import { createTemporaryFolder, runCli } from '../support/cli-process.ts'
+import {
+  ADMIN_SCOPE,
+  type HttpReply,
+  READ_SCOPE,
+  type Service,
+  sendRequest,
+  startService,
+} from '../support/service.ts'
 
 const MODES = ['only', 'prefer', 'off'] as const
 
@@ -15,17 +22,17 @@ describe.each(MODES)('TRUSTED_DOCUMENTS=%s', (mode) => {
   })
   afterAll(() => service.close())
 
-  async function ask(request: unknown): Promise<Reply> {
+  async function ask(request: unknown): Promise<HttpReply> {
     const headers = {
-      authorization: `Bearer ${await service.token(READ, ADMIN)}`,
+      authorization: `Bearer ${await service.tokenFor(READ_SCOPE, ADMIN_SCOPE)}`,
       'content-type': 'application/json',
     }
-    const url = `${service.api}/graphql`
-    if (typeof request === 'string') return send(`${url}?${request}`, { headers })
-    return send(url, { method: 'POST', headers, body: JSON.stringify(request) })
+    const url = `${service.apiUrl}/graphql`
+    if (typeof request === 'string') return sendRequest(`${url}?${request}`, { headers })
+    return sendRequest(url, { method: 'POST', headers, body: JSON.stringify(request) })
   }
 
-  test.each(TRUSTED)('%s %s', async (_, __, request, ...expected) => {
+  test.each(TRUSTED_DOCUMENT_CASES)('%s %s', async (_, __, request, ...expected) => {
     const { status, json } = await ask(request)
     const wanted = expected[MODES.indexOf(mode)]
     const code = json.errors?.[0]?.extensions.code
@@ -35,13 +42,13 @@ describe.each(MODES)('TRUSTED_DOCUMENTS=%s', (mode) => {
   })
 
   test('the job and REST go on', async () => {
-    const { status, out } = await run(['job', 'list', '--json'], {
-      API_URL: service.api,
-      OKTA_ISSUER: service.issuer,
+    const { status, stdout } = await runCli(['job', 'list', '--json'], {
+      API_URL: service.apiUrl,
+      OKTA_ISSUER: service.issuerUrl,
     })
-    expect({ status, first: JSON.parse(out.split('\n')[0] ?? '').id }).toEqual({ status: 0, first: '1' })
-    const headers = { authorization: `Bearer ${await service.token(READ)}` }
-    expect((await send(`${service.api}/books/1`, { headers })).status).toBe(200)
+    expect({ status, first: JSON.parse(stdout.split('\n')[0] ?? '').id }).toEqual({ status: 0, first: '1' })
+    const headers = { authorization: `Bearer ${await service.tokenFor(READ_SCOPE)}` }
+    expect((await sendRequest(`${service.apiUrl}/books/1`, { headers })).status).toBe(200)
   })
 
   test('who may not run a document may not run it by its hash either', async () => {
@@ -50,10 +57,10 @@ describe.each(MODES)('TRUSTED_DOCUMENTS=%s', (mode) => {
       variables: { input: { title: 't', author: 'a', cost: 1, numPages: 1 } },
     })
     const headers = {
-      authorization: `Bearer ${await service.token(READ)}`,
+      authorization: `Bearer ${await service.tokenFor(READ_SCOPE)}`,
       'content-type': 'application/json',
     }
-    const { status } = await send(`${service.api}/graphql`, { method: 'POST', headers, body })
+    const { status } = await sendRequest(`${service.apiUrl}/graphql`, { method: 'POST', headers, body })
     expect(status).toBe(mode === 'off' ? 400 : 403)
   })
 })
@@ -61,7 +68,7 @@ describe.each(MODES)('TRUSTED_DOCUMENTS=%s', (mode) => {
 const BOOKS = '{ books { id } }'
 const HASH = 'b381363e28b14ed818b3d63f7dbeaf328f60410e148e972b4cc6946a3f66883b'
 function manifest(content: unknown): string {
-  const file = join(temporaryFolder(), 'manifest.json')
+  const file = join(createTemporaryFolder(), 'manifest.json')
   writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content))
   return file
 }
@@ -79,7 +86,7 @@ test.each([
     TRUSTED_DOCUMENTS: 'only',
     TRUSTED_DOCUMENTS_MANIFEST: manifest(content),
   })
-  const token = await service.token(READ)
+  const token = await service.tokenFor(READ_SCOPE)
   expect((await service.graphql(BOOKS, token)).status).toBe(200)
   expect((await service.graphql('{ books { title } }', token)).status).toBe(400)
   await service.close()
@@ -92,7 +99,7 @@ test.each([
   ['Q53', 'a hash of something else', manifest({ [`sha256:${'0'.repeat(64)}`]: BOOKS }), /not the SHA-256/],
 ])('%s %s stops the start, and names the file', async (_, __, file, fault) => {
   const start = startService({ TRUSTED_DOCUMENTS: 'prefer', TRUSTED_DOCUMENTS_MANIFEST: file })
-  await expect(start).rejects.toThrow(SettingsFaults)
+  await expect(start).rejects.toThrow(InvalidSettingsError)
   await expect(start).rejects.toThrow(fault)
   await expect(start).rejects.toThrow(file)
 })

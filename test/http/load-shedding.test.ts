@@ -4,48 +4,48 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterEach, expect, test } from '@jest/globals'
-import { readConfig } from '../../src/config/config.ts'
-import type { Loop } from '../../src/http/request-queue.ts'
-import { createServer } from '../../src/http/server.ts'
-import { jsonAnswer, type Observed } from '../../src/lib/http-messages.ts'
-import { createLog } from '../../src/observability/logger.ts'
-import { scriptedLoop } from '../support/http/manual-event-loop.ts'
-import { type Reply, send } from '../support/service.ts'
-import { until } from '../support/wait-until.ts'
+import { parseConfig } from '../../src/config/config.ts'
+import type { EventLoop } from '../../src/http/request-queue.ts'
+import { createHttpServer } from '../../src/http/server.ts'
+import { createJsonResponse, type RequestEvent } from '../../src/lib/http-messages.ts'
+import { createLogger } from '../../src/observability/logger.ts'
+import { createManualEventLoop } from '../support/http/manual-event-loop.ts'
+import { type HttpReply, sendRequest } from '../support/service.ts'
+import { waitUntil } from '../support/wait-until.ts'
 
-const log = await createLog(readConfig({ LOG_LEVEL: 'silent' }))
+const log = await createLogger(parseConfig({ LOG_LEVEL: 'silent' }))
 const closers: (() => unknown)[] = []
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close()
 })
 
 /** The real server in front of one route that answers when the test says so. */
-async function held(settings: Record<string, string>, loop?: Loop) {
+async function held(settings: Record<string, string>, loop?: EventLoop) {
   const waiting: (() => void)[] = []
-  const observed: Observed[] = []
-  const server = createServer({
-    limits: readConfig({ DRAIN_TIMEOUT: '1', ...settings }).http,
+  const observed: RequestEvent[] = []
+  const server = createHttpServer({
+    limits: parseConfig({ DRAIN_TIMEOUT: '1', ...settings }).http,
     log,
     checks: [],
-    metrics: { contentType: 'text/plain', text: async () => '' },
+    metrics: { contentType: 'text/plain', render: async () => '' },
     limitAddress: undefined,
     observe: (exchange) => observed.push(exchange),
     ...(loop && { loop }),
   })
-  server.add([
+  server.addRoutes([
     {
       method: ['GET', 'POST'],
       url: '/held',
-      answer: () =>
+      handler: () =>
         new Promise((resolve) => {
-          waiting.push(() => resolve(jsonAnswer(200, {})))
+          waiting.push(() => resolve(createJsonResponse(200, {})))
         }),
     },
   ])
   const port = await server.listen(0, '127.0.0.1')
   closers.push(server.close)
   const url = `http://127.0.0.1:${port}`
-  const ask = () => send(`${url}/held`)
+  const ask = () => sendRequest(`${url}/held`)
   const release = () => {
     for (const answer of waiting.splice(0)) answer()
   }
@@ -65,20 +65,20 @@ const POST =
 test('O10 as many as may be are under way: the next is refused before its body has come, and health is not', async () => {
   const { url, port, ask, waiting, release, observed } = await held({ IN_FLIGHT_LIMIT: '2' })
   const first = [ask(), ask()]
-  await until(async () => waiting.length === 2 && (await send(`${url}/healthz`)).status === 200)
+  await waitUntil(async () => waiting.length === 2 && (await sendRequest(`${url}/healthz`)).status === 200)
   const refused = await text(raw(port, `${POST}Connection: close\r\n\r\n`))
   expect(refused).toMatch(/^HTTP\/1.1 503 /)
   expect(refused).toMatch(/\r\nretry-after: 1\r\n/)
   expect(refused).toMatch(/"code":"SERVICE_UNAVAILABLE"/)
   expect(observed.filter(({ status }) => status === 503)).toEqual([
-    expect.objectContaining({ method: 'POST', about: { code: 'SERVICE_UNAVAILABLE' } }),
+    expect.objectContaining({ method: 'POST', operationInfo: { errorCode: 'SERVICE_UNAVAILABLE' } }),
   ])
   for (const path of ['/healthz', '/readyz', '/metrics', '/readyz?why'])
-    expect((await send(`${url}${path}`)).status).toBe(200)
+    expect((await sendRequest(`${url}${path}`)).status).toBe(200)
   release()
   expect((await Promise.all(first)).map(({ status }) => status)).toEqual([200, 200])
   const next = ask()
-  await until(async () => waiting.length === 1)
+  await waitUntil(async () => waiting.length === 1)
   release()
   expect((await next).status).toBe(200)
 })
@@ -86,7 +86,7 @@ test('O10 as many as may be are under way: the next is refused before its body h
 test('O11 a connection that was refused can be used again', async () => {
   const { port, ask, waiting, release } = await held({ IN_FLIGHT_LIMIT: '1' })
   const first = ask()
-  await until(async () => waiting.length === 1)
+  await waitUntil(async () => waiting.length === 1)
   const socket = raw(port, `${POST}\r\n`)
   expect(String((await once(socket, 'data'))[0])).toMatch(/^HTTP\/1.1 503 /)
   release()
@@ -99,30 +99,30 @@ test('O12 a body that trickles in takes nobody’s place', async () => {
   const { url, port, ask, waiting, release } = await held({ IN_FLIGHT_LIMIT: '1' })
   for (let i = 0; i < 5; i++) await once(raw(port, `${POST}\r\n{`), 'connect')
   // Their bytes have come by the time that a whole request after them is answered.
-  await send(`${url}/healthz`)
+  await sendRequest(`${url}/healthz`)
   const whole = ask()
-  await until(async () => waiting.length === 1)
+  await waitUntil(async () => waiting.length === 1)
   release()
   expect((await whole).status).toBe(200)
 })
 
 test('O13 the loop runs late: who comes is refused, and health is not', async () => {
-  const loop = scriptedLoop()
+  const loop = createManualEventLoop()
   const { url, ask, waiting, release } = await held({ LOOP_DELAY_LIMIT: '1' }, loop)
   const first = Array.from({ length: 40 }, ask)
-  await until(async () => loop.asked() === 40)
-  loop.turn(1_000)
+  await waitUntil(async () => loop.pendingCount() === 40)
+  loop.runTurn(1_000)
   // Ten may always wait; what comes after them is refused at once.
   let refused = 0
-  const count = (reply: Reply) => {
+  const count = (reply: HttpReply) => {
     if (reply.status === 503) refused += 1
     return reply.status
   }
   const more = Array.from({ length: 20 }, () => ask().then(count))
-  await until(async () => refused === 10)
-  expect((await send(`${url}/healthz`)).status).toBe(200)
-  await until(async () => {
-    loop.turn()
+  await waitUntil(async () => refused === 10)
+  expect((await sendRequest(`${url}/healthz`)).status).toBe(200)
+  await waitUntil(async () => {
+    loop.runTurn()
     return waiting.length === 50
   })
   release()
@@ -146,8 +146,14 @@ test('O14 a connection past CONNECTION_LIMIT is closed, and those before it go o
 
 test('O15 whoever watches is told with which code a request was refused before any route saw it', async () => {
   const { url, observed } = await held({})
-  const answer = await send(`${url}/held`, { method: 'POST', body: 'x', headers: { 'content-type': 'a/b' } })
+  const answer = await sendRequest(`${url}/held`, {
+    method: 'POST',
+    body: 'x',
+    headers: { 'content-type': 'a/b' },
+  })
   expect(answer.status).toBe(415)
-  await until(async () => observed.length === 1)
-  expect(observed).toEqual([expect.objectContaining({ status: 415, about: { code: 'BAD_REQUEST' } })])
+  await waitUntil(async () => observed.length === 1)
+  expect(observed).toEqual([
+    expect.objectContaining({ status: 415, operationInfo: { errorCode: 'BAD_REQUEST' } }),
+  ])
 })

@@ -2,10 +2,10 @@ import type { ServerResponse } from 'node:http'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { type Service, send, startService } from '../support/service.ts'
-import { scriptedIssuer, signingKey } from '../support/stub-issuer.ts'
-import { testClock } from '../support/test-clock.ts'
-import { until } from '../support/wait-until.ts'
+import { type Service, sendRequest, startService } from '../support/service.ts'
+import { createSigningKey, startStubIssuer } from '../support/stub-issuer.ts'
+import { createTestClock } from '../support/test-clock.ts'
+import { waitUntil } from '../support/wait-until.ts'
 
 let service: Service
 beforeAll(async () => {
@@ -50,7 +50,7 @@ const BYTES: readonly (readonly [id: string, what: string, head: string, status:
 ]
 
 test.each(BYTES)('%s %s', async (_, __, head, status, shows) => {
-  const socket = connect(Number(new URL(service.api).port), '127.0.0.1')
+  const socket = connect(Number(new URL(service.apiUrl).port), '127.0.0.1')
   socket.write(`${head}\r\nHost: localhost\r\nConnection: close\r\n\r\n`)
   const answer = await text(socket)
   expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
@@ -68,7 +68,7 @@ const SLOW: readonly (readonly [id: string, what: string, bytes: string])[] = [
 ]
 test.each(SLOW)('%s %s', async (_, __, bytes) => {
   const strict = await startService({ HEADERS_TIMEOUT: '100', REQUEST_TIMEOUT: '200' })
-  const socket = connect(Number(new URL(strict.api).port), '127.0.0.1')
+  const socket = connect(Number(new URL(strict.apiUrl).port), '127.0.0.1')
   socket.write(bytes)
   expect(await text(socket)).toMatch(/^HTTP\/1.1 408 /)
   await strict.close()
@@ -79,27 +79,29 @@ test('T35c too many requests from one address: 429 and Retry-After, health goes 
   const statuses = []
   for (let i = 0; i < 5; i++) statuses.push((await strict.graphql('{ __typename }')).status)
   expect(statuses).toEqual([200, 200, 200, 429, 429])
-  const refused = await send(`${strict.api}/books`)
+  const refused = await sendRequest(`${strict.apiUrl}/books`)
   expect([refused.status, refused.json.errors?.[0]?.extensions.code]).toEqual([429, 'LIMIT_EXCEEDED'])
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
   for (const path of ['/healthz', '/readyz', '/metrics'])
-    expect((await send(`${strict.api}${path}`)).status).toBe(200)
+    expect((await sendRequest(`${strict.apiUrl}${path}`)).status).toBe(200)
   await strict.close()
 })
 
 test('T35d too many requests at once: 503 and Retry-After, health goes on, and it recovers', async () => {
-  const issuer = await scriptedIssuer()
-  const clock = testClock()
+  const issuer = await startStubIssuer()
+  const clock = createTestClock()
   const strict = await startService({ IN_FLIGHT_LIMIT: '1', KEYS_TIMEOUT: '60000' }, issuer.url, clock)
   // A request that waits for a key: the issuer takes its time.
   const held: ServerResponse[] = []
-  issuer.state.answer = (response) => void held.push(response)
-  await clock.pass(31_000)
-  const key = await signingKey('k2')
-  const token = await issuer.sign({}, {}, undefined, key)
+  issuer.state.handler = (response) => void held.push(response)
+  await clock.advance(31_000)
+  const key = await createSigningKey('k2')
+  const token = await issuer.signToken({}, {}, undefined, key)
   issuer.state.keys.push(key.jwk)
   const waiting = strict.graphql('{ books { id } }', token)
-  await until(async () => (await send(`${strict.api}/healthz`)).status === 200 && held.length === 1)
+  await waitUntil(
+    async () => (await sendRequest(`${strict.apiUrl}/healthz`)).status === 200 && held.length === 1,
+  )
   const ask = () => strict.graphql('{ __typename }')
   const { status, headers, json } = await ask()
   expect([status, headers.get('retry-after'), json.errors?.[0]?.extensions.code]).toEqual([
@@ -107,8 +109,8 @@ test('T35d too many requests at once: 503 and Retry-After, health goes on, and i
     '1',
     'SERVICE_UNAVAILABLE',
   ])
-  expect((await send(`${strict.api}/healthz`)).status).toBe(200)
-  issuer.state.answer = undefined
+  expect((await sendRequest(`${strict.apiUrl}/healthz`)).status).toBe(200)
+  issuer.state.handler = undefined
   for (const response of held) response.end(JSON.stringify({ keys: issuer.state.keys }))
   expect((await waiting).status).toBe(200)
   expect((await ask()).status).toBe(200)
@@ -118,7 +120,7 @@ test('T35d too many requests at once: 503 and Retry-After, health goes on, and i
 
 test('an idle connection is closed after KEEP_ALIVE_TIMEOUT', async () => {
   const strict = await startService({ KEEP_ALIVE_TIMEOUT: '50' })
-  const socket = connect(Number(new URL(strict.api).port), '127.0.0.1')
+  const socket = connect(Number(new URL(strict.apiUrl).port), '127.0.0.1')
   socket.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n')
   expect(await text(socket)).toMatch(/^HTTP\/1.1 200 /)
   await strict.close()

@@ -1,25 +1,25 @@
 // Odd requests, byte for byte: what each is answered, that none is lost, and that each is told of once.
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import type { Answer, Route } from '../../src/lib/http-messages.ts'
-import { REQUESTS } from '../cases/http/raw-requests.ts'
-import { exchange, scriptedServer } from '../support/http/recorded-server.ts'
-import { until } from '../support/wait-until.ts'
+import type { HttpResponse, Route } from '../../src/lib/http-messages.ts'
+import { RAW_REQUESTS } from '../cases/http/raw-requests.ts'
+import { exchangeBytes, startRecordedServer } from '../support/http/recorded-server.ts'
+import { waitUntil } from '../support/wait-until.ts'
 
-const plain = (body: string, headers = {}): Answer => ({
+const plain = (body: string, headers = {}): HttpResponse => ({
   status: 200,
   headers: { 'content-type': 'text/plain', ...headers },
   body,
 })
-let release = (_: Answer) => {}
+let release = (_: HttpResponse) => {}
 /** Answered when the request behind it has been. */
-const held = new Promise<Answer>((resolve) => {
+const held = new Promise<HttpResponse>((resolve) => {
   release = resolve
 })
-const route = (url: string, answer: Route['answer'], more = {}): Route => ({
+const route = (url: string, answer: Route['handler'], more = {}): Route => ({
   method: ['GET', 'POST'],
   url,
-  answer,
+  handler: answer,
   ...more,
 })
 const ROUTES: readonly Route[] = [
@@ -30,7 +30,7 @@ const ROUTES: readonly Route[] = [
     release(plain('first'))
     return plain('second')
   }),
-  route('/public', async () => plain('public'), { method: 'GET', anyOrigin: true }),
+  route('/public', async () => plain('public'), { method: 'GET', allowsAnyOrigin: true }),
   route('/throws', () => {
     throw new Error('at once')
   }),
@@ -39,23 +39,23 @@ const ROUTES: readonly Route[] = [
   route('/header', async () => plain('never sent', { 'x-name': 'a\nx-evil: b' })),
 ]
 
-let server: Awaited<ReturnType<typeof scriptedServer>>
+let server: Awaited<ReturnType<typeof startRecordedServer>>
 beforeAll(async () => {
-  server = await scriptedServer({ routes: ROUTES, settings: { BODY_LIMIT: '1000' } })
+  server = await startRecordedServer({ routes: ROUTES, settings: { BODY_LIMIT: '1000' } })
 })
 afterAll(() => server.server.close())
 
-test.each(REQUESTS)('%s %s', async (_, __, parts, statuses, shows, told = statuses.length) => {
+test.each(RAW_REQUESTS)('%s %s', async (_, __, parts, statuses, shows, told = statuses.length) => {
   const { open, lines, observed, server: http } = server
   const before = [lines.length, observed.length] as const
-  const text = await exchange(open(), parts)
+  const text = await exchangeBytes(open(), parts)
   const given = [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => Number(status))
   expect(given).toEqual(statuses)
   expect(text).toMatch(shows)
-  await until(async () => observed.length >= before[1] + told)
+  await waitUntil(async () => observed.length >= before[1] + told)
   const seen = observed.slice(before[1]).map(({ status }) => status)
   expect(seen.toSorted()).toEqual(told === 0 ? [] : statuses.slice(-told).toSorted())
   const logged = lines.slice(before[0]).filter(({ line }) => (line as { path?: string }).path !== undefined)
   expect(logged).toHaveLength(told)
-  expect(http.inFlight()).toBe(0)
+  expect(http.inFlightCount()).toBe(0)
 })

@@ -3,14 +3,14 @@
 import { existsSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { temporaryFolder } from '../support/cli-process.ts'
-import { exchange, scriptedServer } from '../support/http/recorded-server.ts'
-import { until } from '../support/wait-until.ts'
+import { createTemporaryFolder } from '../support/cli-process.ts'
+import { exchangeBytes, startRecordedServer } from '../support/http/recorded-server.ts'
+import { waitUntil } from '../support/wait-until.ts'
 
-const folder = temporaryFolder()
+const folder = createTemporaryFolder()
 /** More than the system takes from a server whose client reads nothing. */
 const LARGE_BYTES = 20_000_000
-let server: Awaited<ReturnType<typeof scriptedServer>>
+let server: Awaited<ReturnType<typeof startRecordedServer>>
 beforeAll(async () => {
   for (const [name, text] of [
     ['a.js', 'plain'],
@@ -20,7 +20,7 @@ beforeAll(async () => {
     ['large.js', 'x'.repeat(LARGE_BYTES)],
   ] as const)
     writeFileSync(join(folder, name), text)
-  server = await scriptedServer({ routes: [], folder })
+  server = await startRecordedServer({ routes: [], folder })
   rmSync(join(folder, 'gone.js'))
 })
 afterAll(() => server.server.close())
@@ -51,24 +51,24 @@ const ROWS: readonly (readonly [id: string, what: string, bytes: string, status:
   ['H51', 'another method', get('/files/a.js', '', 'POST'), 404, /NOT_FOUND/],
 ]
 test.each(ROWS)('%s %s', async (_, __, bytes, status, shows) => {
-  const text = await exchange(server.open(), [bytes + LAST])
+  const text = await exchangeBytes(server.open(), [bytes + LAST])
   expect(text).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
   expect(text).toMatch(shows)
   expect(text).toMatch(UP)
 })
 
 test('H52 who has the file already is not sent it again', async () => {
-  const tag = /etag: (\S+)/i.exec(await exchange(server.open(), [get('/files/a.js') + LAST]))?.[1]
-  const again = await exchange(server.open(), [get('/files/a.js', `If-None-Match: ${tag}\r\n`) + LAST])
+  const tag = /etag: (\S+)/i.exec(await exchangeBytes(server.open(), [get('/files/a.js') + LAST]))?.[1]
+  const again = await exchangeBytes(server.open(), [get('/files/a.js', `If-None-Match: ${tag}\r\n`) + LAST])
   expect(again).toMatch(/^HTTP\/1\.1 304 /)
 })
 
 test('H53 a file that cannot be read is logged, and breaks its own connection alone', async () => {
   const { lines, open } = server
   lines.length = 0
-  expect(await exchange(open(), [get('/files/gone.js')])).not.toMatch(/gone/)
+  expect(await exchangeBytes(open(), [get('/files/gone.js')])).not.toMatch(/gone/)
   expect(lines).toEqual([{ level: 'error', line: expect.objectContaining({ code: 'ENOENT' }) }])
-  expect(await exchange(open(), [LAST])).toMatch(UP)
+  expect(await exchangeBytes(open(), [LAST])).toMatch(UP)
 })
 
 const OPEN_FILES = '/proc/self/fd'
@@ -87,7 +87,7 @@ onLinux('H54 a file is closed when its client goes away in the middle', async ()
   observed.length = 0
   const socket = open().pause()
   socket.write(get('/files/large.js'))
-  await until(async () => opened() === 1)
+  await waitUntil(async () => opened() === 1)
   socket.resetAndDestroy()
-  await until(async () => opened() === 0 && observed.length === 1)
+  await waitUntil(async () => opened() === 0 && observed.length === 1)
 })

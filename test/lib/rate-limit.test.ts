@@ -2,18 +2,18 @@
 
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { redisMemory } from '../../src/auth/redis-replay-store.ts'
-import { addressName, createRateLimit, type RateLimit } from '../../src/lib/rate-limit.ts'
-import { post, type Reply, send, startService } from '../support/service.ts'
-import { type ScriptedIssuer, scriptedIssuer } from '../support/stub-issuer.ts'
-import { tcpProxy } from '../support/tcp-proxy.ts'
-import { testClock } from '../support/test-clock.ts'
-import { REDIS_URL, withRedis } from '../support/test-with-redis.ts'
-import { until } from '../support/wait-until.ts'
+import { createRedisReplayStore } from '../../src/auth/redis-replay-store.ts'
+import { type ConsumeRateLimit, createRateLimit, toAddressKey } from '../../src/lib/rate-limit.ts'
+import { type HttpReply, postBody, sendRequest, startService } from '../support/service.ts'
+import { type StubIssuer, startStubIssuer } from '../support/stub-issuer.ts'
+import { startTcpProxy } from '../support/tcp-proxy.ts'
+import { createTestClock } from '../support/test-clock.ts'
+import { REDIS_URL, testWithRedis } from '../support/test-with-redis.ts'
+import { waitUntil } from '../support/wait-until.ts'
 
-let issuer: ScriptedIssuer
+let issuer: StubIssuer
 beforeAll(async () => {
-  issuer = await scriptedIssuer()
+  issuer = await startStubIssuer()
 })
 afterAll(() => issuer.close())
 
@@ -22,15 +22,15 @@ const start = (settings: Record<string, string>) => startService(settings, issue
 /** An address that no other run has; documentation's own (RFC 3849), under a network of its own. */
 const newAddress = () => `2001:db8:${randomUUID().slice(0, 4)}:${randomUUID().slice(0, 4)}::1`
 const from = (api: string, address: string, headers: Record<string, string> = {}) =>
-  send(`${api}/books/1`, { headers: { 'x-forwarded-for': address, ...headers } })
+  sendRequest(`${api}/books/1`, { headers: { 'x-forwarded-for': address, ...headers } })
 const PROXIED = { TRUSTED_PROXIES: '127.0.0.1' }
-const codeOf = ({ json }: Reply) => json.errors?.[0]?.extensions.code
-const countsOf = ({ headers }: Reply) => [headers.get('ratelimit-policy'), headers.get('ratelimit')]
+const codeOf = ({ json }: HttpReply) => json.errors?.[0]?.extensions.code
+const countsOf = ({ headers }: HttpReply) => [headers.get('ratelimit-policy'), headers.get('ratelimit')]
 
 test('R01 past the limit of an address: 429, and every answer says what is left', async () => {
-  const { api, close } = await start({ RATE_LIMIT: '2' })
+  const { apiUrl, close } = await start({ RATE_LIMIT: '2' })
   const replies = []
-  for (let i = 0; i < 3; i++) replies.push(await send(`${api}/books/1`))
+  for (let i = 0; i < 3; i++) replies.push(await sendRequest(`${apiUrl}/books/1`))
   expect(replies.map(({ status }) => status)).toEqual([401, 401, 429])
   replies.forEach((reply, i) => {
     const [policy, left] = countsOf(reply)
@@ -41,15 +41,15 @@ test('R01 past the limit of an address: 429, and every answer says what is left'
   expect(refused && codeOf(refused)).toBe('LIMIT_EXCEEDED')
   expect(Number(refused?.headers.get('retry-after'))).toBeGreaterThan(0)
   for (const path of ['/healthz', '/readyz', '/metrics']) {
-    const health = await send(`${api}${path}`)
+    const health = await sendRequest(`${apiUrl}${path}`)
     expect([health.status, ...countsOf(health)]).toEqual([200, null, null])
   }
   await close()
 })
 
 test('R02 past the limit of a client: 429 whatever its token, and others go on', async () => {
-  const { api, close } = await start({ CLIENT_RATE_LIMIT: '2', RATE_LIMIT: '100' })
-  const ask = async (cid: string) => post(`${api}/graphql`, QUERY, await issuer.sign({ cid }))
+  const { apiUrl, close } = await start({ CLIENT_RATE_LIMIT: '2', RATE_LIMIT: '100' })
+  const ask = async (cid: string) => postBody(`${apiUrl}/graphql`, QUERY, await issuer.signToken({ cid }))
   const replies = [await ask('one'), await ask('one'), await ask('one')]
   expect(replies.map(({ status }) => status)).toEqual([200, 200, 429])
   for (const [i, reply] of replies.entries()) {
@@ -61,40 +61,42 @@ test('R02 past the limit of a client: 429 whatever its token, and others go on',
   expect(Number(replies[2]?.headers.get('retry-after'))).toBeGreaterThan(0)
   expect((await ask('other')).status).toBe(200)
   // Who is nobody is no client.
-  expect((await send(`${api}/books/1`)).headers.get('ratelimit-policy')).toBe('"address";q=100;w=60')
+  expect((await sendRequest(`${apiUrl}/books/1`)).headers.get('ratelimit-policy')).toBe(
+    '"address";q=100;w=60',
+  )
   await close()
 })
 
 test('R03 without a limit no header speaks of one', async () => {
-  const { api, close } = await start({})
-  expect(countsOf(await send(`${api}/books/1`))).toEqual([null, null])
+  const { apiUrl, close } = await start({})
+  expect(countsOf(await sendRequest(`${apiUrl}/books/1`))).toEqual([null, null])
   await close()
 })
 
 test('R04 behind a trusted proxy the client’s address counts, from anybody else what it forwards does not', async () => {
   const behind = await start({ RATE_LIMIT: '1', ...PROXIED })
   const [one, other] = [newAddress(), newAddress()]
-  expect((await from(behind.api, one)).status).toBe(401)
-  expect((await from(behind.api, one)).status).toBe(429)
+  expect((await from(behind.apiUrl, one)).status).toBe(401)
+  expect((await from(behind.apiUrl, one)).status).toBe(429)
   // The same customer's next address.
-  expect((await from(behind.api, one.replace('::1', '::2'))).status).toBe(429)
-  expect((await from(behind.api, other)).status).toBe(401)
+  expect((await from(behind.apiUrl, one.replace('::1', '::2'))).status).toBe(429)
+  expect((await from(behind.apiUrl, other)).status).toBe(401)
   // What a client put there itself stands before what the proxy added.
-  expect((await from(behind.api, `${newAddress()}, ${other}`)).status).toBe(429)
+  expect((await from(behind.apiUrl, `${newAddress()}, ${other}`)).status).toBe(429)
   await behind.close()
   const open = await start({ RATE_LIMIT: '1', TRUSTED_PROXIES: '192.0.2.1' })
-  expect((await from(open.api, one)).status).toBe(401)
-  expect((await from(open.api, other)).status).toBe(429)
+  expect((await from(open.apiUrl, one)).status).toBe(401)
+  expect((await from(open.apiUrl, other)).status).toBe(429)
   await open.close()
 })
 
-withRedis('R05 two copies with one Redis count together, by address and by client', async () => {
+testWithRedis('R05 two copies with one Redis count together, by address and by client', async () => {
   const settings = { REDIS_URL, RATE_LIMIT: '4', CLIENT_RATE_LIMIT: '2', ...PROXIED }
   const copies = [await start(settings), await start(settings)]
   const address = newAddress()
-  const authorization = `Bearer ${await issuer.sign({ cid: randomUUID() })}`
+  const authorization = `Bearer ${await issuer.signToken({ cid: randomUUID() })}`
   const ask = (copy: number, headers: Record<string, string>) =>
-    from(copies[copy]?.api ?? '', address, headers)
+    from(copies[copy]?.apiUrl ?? '', address, headers)
   const replies = []
   for (const copy of [0, 1, 1, 0]) replies.push(await ask(copy, { authorization }))
   for (const copy of [0, 1]) replies.push(await ask(copy, {}))
@@ -106,29 +108,29 @@ withRedis('R05 two copies with one Redis count together, by address and by clien
   for (const { close } of copies) await close()
 })
 
-withRedis(
+testWithRedis(
   'R06 while Redis is away each copy counts by itself, and together again once it is back',
   async () => {
-    const proxy = await tcpProxy(6379, '127.0.0.1')
-    const clock = testClock()
-    const redis = redisMemory(`redis://127.0.0.1:${proxy.port}`, 1_000, () => undefined)
-    const comes = (connected: boolean) => until(async () => redis.connected() === connected)
+    const proxy = await startTcpProxy(6379, '127.0.0.1')
+    const clock = createTestClock()
+    const redis = createRedisReplayStore(`redis://127.0.0.1:${proxy.port}`, 1_000, () => undefined)
+    const comes = (connected: boolean) => waitUntil(async () => redis.isConnected() === connected)
     await comes(true)
     const limit = () => createRateLimit({ name: 'address', perMinute: 2, store: redis.client, clock })
     const [one, other] = [limit(), limit()]
     const who = randomUUID()
-    const left = async (copy: RateLimit) => (await copy(who)).headers.ratelimit.split(';')[1]
-    const allowed = async (copy: RateLimit) => (await copy(who)).allowed
+    const left = async (copy: ConsumeRateLimit) => (await copy(who)).headers.ratelimit.split(';')[1]
+    const allowed = async (copy: ConsumeRateLimit) => (await copy(who)).isAllowed
     expect([await left(one), await left(other)]).toEqual(['r=1', 'r=0'])
-    proxy.cut('closed')
+    proxy.disconnect('closed')
     await comes(false)
     expect([await left(one), await left(one), await left(other)]).toEqual(['r=1', 'r=0', 'r=1'])
     expect(await allowed(one)).toBe(false)
-    proxy.mend()
+    proxy.restore()
     await comes(true)
     // A store that was away is not asked again at once.
     expect(await allowed(other)).toBe(true)
-    await clock.pass(1_000)
+    await clock.advance(1_000)
     expect([await allowed(one), await allowed(other)]).toEqual([false, false])
     redis.close()
     await proxy.close()
@@ -136,21 +138,21 @@ withRedis(
 )
 
 test('R07 the service without its Redis serves, and limits', async () => {
-  const { api, close } = await start({ REDIS_URL: 'redis://127.0.0.1:1', RATE_LIMIT: '1' })
-  expect((await send(`${api}/books/1`)).status).toBe(401)
-  expect((await send(`${api}/books/1`)).status).toBe(429)
+  const { apiUrl, close } = await start({ REDIS_URL: 'redis://127.0.0.1:1', RATE_LIMIT: '1' })
+  expect((await sendRequest(`${apiUrl}/books/1`)).status).toBe(401)
+  expect((await sendRequest(`${apiUrl}/books/1`)).status).toBe(429)
   await close()
 })
 
 test('R08 names without end take memory with an end: newcomers count together', async () => {
-  const clock = testClock()
+  const clock = createTestClock()
   const limit = createRateLimit({ name: 'address', perMinute: 2, store: undefined, clock })
   for (let i = 0; i < 100_000; i++) await limit(`name ${i}`)
   const newcomers = [await limit('a'), await limit('b'), await limit('c')]
-  expect(newcomers.map(({ allowed }) => allowed)).toEqual([true, true, false])
-  expect((await limit('name 7')).allowed).toBe(true)
-  await clock.pass(120_000)
-  expect((await limit('c')).allowed).toBe(true)
+  expect(newcomers.map(({ isAllowed }) => isAllowed)).toEqual([true, true, false])
+  expect((await limit('name 7')).isAllowed).toBe(true)
+  await clock.advance(120_000)
+  expect((await limit('c')).isAllowed).toBe(true)
 })
 
 /** Under whose name an address is counted. */
@@ -165,5 +167,5 @@ const NAMES: readonly (readonly [id: string, address: string, name: string])[] =
   ['R17', 'unknown', 'others'],
 ]
 test.each(NAMES)('%s %s is %s', (_, address, name) => {
-  expect(addressName(address)).toBe(name)
+  expect(toAddressKey(address)).toBe(name)
 })

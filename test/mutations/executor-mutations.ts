@@ -1,16 +1,16 @@
-import type { Fault } from './run.ts'
+import type { SourceMutation } from './run.ts'
 
 // biome-ignore-start lint/suspicious/noTemplateCurlyInString: pieces of code
 /** In src/executor. */
-export const EXECUTOR_FAULTS: readonly Fault[] = [
+export const EXECUTOR_MUTATIONS: readonly SourceMutation[] = [
   ['collect-fields', 'if (nodes) nodes.push(selection)', 'if (nodes) nodes.unshift(selection)'],
-  ['collect-fields', 'if (!isIncluded(document, selection)) continue', ''],
+  ['collect-fields', 'if (!isIncluded(context, selection)) continue', ''],
   ['collect-fields', 'schema.isSubType(condition, type)', 'true'],
   ['collect-fields', 'if (!typeCondition) return true', 'if (!typeCondition) return false'],
   ['collect-fields', '?.if === true) return false', '?.if === false) return false'],
   ['collect-fields', '?.if !== false', '?.if === true'],
   ['compile', 'name === SchemaMetaFieldDef.name', 'name === TypeMetaFieldDef.name'],
-  ['compile', 'document.kept.fields += fields.length', ''],
+  ['compile', 'context.compiledFields.count += fields.length', ''],
   ['compile', 'if (completed === null)', 'if (completed === undefined)'],
   ['compile', 'if (value === null || value === undefined) return null', 'if (value === null) return null'],
   ['compile', 'if (value instanceof Error) throw value', ''],
@@ -20,8 +20,8 @@ export const EXECUTOR_FAULTS: readonly Fault[] = [
   ['compile', 'items.some(isPromise) ? Promise.all(items) : items', 'items'],
   [
     'compile',
-    'failed(error, asked, at, type.ofType, field.nodes)',
-    'failed(error, asked, at, type, field.nodes)',
+    'handleFieldError(error, asked, at, type.ofType, field.nodes)',
+    'handleFieldError(error, asked, at, type, field.nodes)',
   ],
   ['compile', 'isPromise(done) ? done.then(undefined, fail) : done', 'done'],
   [
@@ -53,14 +53,14 @@ export const EXECUTOR_FAULTS: readonly Fault[] = [
   ],
   ['executor', "operation === 'mutation'", "operation === 'subscription'"],
   ['executor', '{ errors, data }', '{ data, errors }'],
-  ['executor', 'faults.add(error as GraphQLError, undefined)', ''],
+  ['executor', 'errorCollector.add(error as GraphQLError, undefined)', ''],
   ['executor', 'operationName: operation.name?.value', 'operationName: undefined'],
   [
     'executor',
     'isPromise(data) ? data.then(whole, broken) : whole(data)',
     'isPromise(data) ? data.then(whole) : whole(data)',
   ],
-  ['compiled-field', 'typename: this.parent.name', 'typename: this.key'],
+  ['compiled-field', 'typename: this.parentType.name', 'typename: this.key'],
   ['compiled-field', 'Reflect.apply(property, source,', 'Reflect.apply(property, undefined,'],
   [
     'compiled-field',

@@ -2,14 +2,14 @@
 
 import { readFileSync } from 'node:fs'
 import { expect, test } from '@jest/globals'
-import { TOKEN_FAULTS } from './auth-mutations.ts'
-import { EXECUTOR_FAULTS } from './executor-mutations.ts'
-import { SCOPE_FAULTS } from './scopes-mutations.ts'
+import { AUTH_MUTATIONS } from './auth-mutations.ts'
+import { EXECUTOR_MUTATIONS } from './executor-mutations.ts'
+import { SCOPES_MUTATIONS } from './scopes-mutations.ts'
 
 test.each([
-  ['scopes', SCOPE_FAULTS],
-  ['executor', EXECUTOR_FAULTS],
-  ['auth', TOKEN_FAULTS],
+  ['scopes', SCOPES_MUTATIONS],
+  ['executor', EXECUTOR_MUTATIONS],
+  ['auth', AUTH_MUTATIONS],
 ] as const)('what each fault of %s replaces stands in its file once', (room, faults) => {
   const lost = faults.filter(([file, right]) => {
     const text = readFileSync(new URL(`../../src/${room}/${file}.ts`, import.meta.url), 'utf8')

@@ -5,22 +5,26 @@ import { execFileSync, spawn } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { TOKEN_FAULTS } from './auth-mutations.ts'
-import { EXECUTOR_FAULTS } from './executor-mutations.ts'
-import { SCOPE_FAULTS } from './scopes-mutations.ts'
+import { AUTH_MUTATIONS } from './auth-mutations.ts'
+import { EXECUTOR_MUTATIONS } from './executor-mutations.ts'
+import { SCOPES_MUTATIONS } from './scopes-mutations.ts'
 
 /** A file of the room, a piece of it that stands there once, and what a tired maintainer might write instead. */
-export type Fault = readonly [file: string, right: string, wrong: string]
+export type SourceMutation = readonly [file: string, right: string, wrong: string]
 
 const ROOT = join(import.meta.dirname, '../..')
 const COPIES = 2
 
-const ROOMS: readonly (readonly [room: string, faults: readonly Fault[], tests: readonly string[]])[] = [
-  ['scopes', SCOPE_FAULTS, ['test/scopes/', 'test/graphql/requires-scope.test.ts']],
-  ['executor', EXECUTOR_FAULTS, ['test/executor/', 'test/graphql/compiled-execution.test.ts']],
+const ROOMS: readonly (readonly [
+  room: string,
+  faults: readonly SourceMutation[],
+  tests: readonly string[],
+])[] = [
+  ['scopes', SCOPES_MUTATIONS, ['test/scopes/', 'test/graphql/requires-scope.test.ts']],
+  ['executor', EXECUTOR_MUTATIONS, ['test/executor/', 'test/graphql/compiled-execution.test.ts']],
   [
     'auth',
-    TOKEN_FAULTS,
+    AUTH_MUTATIONS,
     [
       'test/auth/(?!jwks-faults)',
       'test/observability/metrics/token-metrics.test.ts',
@@ -28,7 +32,7 @@ const ROOMS: readonly (readonly [room: string, faults: readonly Fault[], tests: 
     ],
   ],
 ]
-type Planted = { readonly room: string; readonly fault: Fault; readonly tests: readonly string[] }
+type Planted = { readonly room: string; readonly fault: SourceMutation; readonly tests: readonly string[] }
 
 function copyOfTheProject(): string {
   const copy = mkdtempSync(join(tmpdir(), 'fakebook-mutations-'))

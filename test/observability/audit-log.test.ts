@@ -5,14 +5,14 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { run, startProgram, temporaryFolder } from '../support/cli-process.ts'
-import { post, send } from '../support/service.ts'
-import { type ScriptedIssuer, scriptedIssuer } from '../support/stub-issuer.ts'
-import { until } from '../support/wait-until.ts'
+import { createTemporaryFolder, runCli, startApiProcess } from '../support/cli-process.ts'
+import { postBody, sendRequest } from '../support/service.ts'
+import { type StubIssuer, startStubIssuer } from '../support/stub-issuer.ts'
+import { waitUntil } from '../support/wait-until.ts'
 
-let issuer: ScriptedIssuer
+let issuer: StubIssuer
 beforeAll(async () => {
-  issuer = await scriptedIssuer()
+  issuer = await startStubIssuer()
 })
 afterAll(() => issuer.close())
 
@@ -25,33 +25,33 @@ const READ = JSON.stringify({ query: '{ book(id: 1) { title } }' })
 const ADMIN = { scp: ['fakebookapi.read', 'fakebookapi.admin'], sub: 'agatha', cid: 'web', jti: 'AT.7' }
 
 const api = (settings: Record<string, string>) =>
-  startProgram({ DATABASE_URL: 'file::memory:', OKTA_ISSUER: issuer.url, ...settings })
+  startApiProcess({ DATABASE_URL: 'file::memory:', OKTA_ISSUER: issuer.url, ...settings })
 const linesOf = (text: string) =>
   text
     .split('\n')
     .filter((line) => line.startsWith('{'))
     .map((line) => JSON.parse(line) as Record<string, unknown>)
 const linesIn = (file: string) => linesOf(readFileSync(file, 'utf8'))
-const written = (file: string, count: number) => until(async () => linesIn(file).length === count)
+const written = (file: string, count: number) => waitUntil(async () => linesIn(file).length === count)
 
 test('a line for each write and each refusal, with who, what and which book; none for reading', async () => {
-  const file = join(temporaryFolder(), 'audit.log')
+  const file = join(createTemporaryFolder(), 'audit.log')
   const { url, child, exited } = await api({ AUDIT_LOG: file, RATE_LIMIT: '6' })
-  const admin = await issuer.sign(ADMIN)
-  const reader = await issuer.sign()
-  const added = await post(url, ADD, admin)
+  const admin = await issuer.signToken(ADMIN)
+  const reader = await issuer.signToken()
+  const added = await postBody(url, ADD, admin)
   const id = Object(added.json.data?.addBook).id
-  expect((await post(url, READ, reader)).status).toBe(200)
-  expect((await post(url, ADD, reader)).status).toBe(403)
-  expect((await post(url, READ)).status).toBe(401)
-  expect((await post(url, READ, `${reader.slice(0, -4)}AAAA`)).status).toBe(401)
-  const rest = await send(url.replace('graphql', 'books'), {
+  expect((await postBody(url, READ, reader)).status).toBe(200)
+  expect((await postBody(url, ADD, reader)).status).toBe(403)
+  expect((await postBody(url, READ)).status).toBe(401)
+  expect((await postBody(url, READ, `${reader.slice(0, -4)}AAAA`)).status).toBe(401)
+  const rest = await sendRequest(url.replace('graphql', 'books'), {
     method: 'POST',
     body: JSON.stringify({ title: 'a', author: 'b', cost: 1, num_pages: 1 }),
     headers: { authorization: `Bearer ${admin}`, 'content-type': 'application/json' },
   })
   expect(rest.status).toBe(201)
-  expect((await post(url, READ, reader)).status).toBe(429)
+  expect((await postBody(url, READ, reader)).status).toBe(429)
   await written(file, 6)
   child.kill('SIGTERM')
   expect(await exited).toBe(0)
@@ -87,9 +87,9 @@ test('a line for each write and each refusal, with who, what and which book; non
 })
 
 test('a write whose client has gone is there too', async () => {
-  const file = join(temporaryFolder(), 'audit.log')
+  const file = join(createTemporaryFolder(), 'audit.log')
   const { url, child, exited } = await api({ AUDIT_LOG: file })
-  const authorization = `Bearer ${await issuer.sign(ADMIN)}`
+  const authorization = `Bearer ${await issuer.signToken(ADMIN)}`
   const gone = connect(Number(new URL(url).port), '127.0.0.1')
   const head = ['POST /graphql HTTP/1.1', 'host: localhost', 'content-type: application/json']
   const rest = [`authorization: ${authorization}`, `content-length: ${ADD.length}`, '', ADD]
@@ -101,14 +101,14 @@ test('a write whose client has gone is there too', async () => {
 })
 
 test('SIGHUP opens the file anew: what logrotate has moved away is left to it', async () => {
-  const file = join(temporaryFolder(), 'audit.log')
+  const file = join(createTemporaryFolder(), 'audit.log')
   const { url, child, exited } = await api({ AUDIT_LOG: file })
-  await post(url, READ)
+  await postBody(url, READ)
   await written(file, 1)
   renameSync(file, `${file}.1`)
   child.kill('SIGHUP')
-  await until(async () => existsSync(file))
-  await post(url, READ)
+  await waitUntil(async () => existsSync(file))
+  await postBody(url, READ)
   await written(file, 1)
   expect(linesIn(`${file}.1`).length).toBe(1)
   child.kill('SIGTERM')
@@ -121,22 +121,22 @@ test.each([
   ['off', 0, 0],
 ])('AUDIT_LOG=%s: %i on standard output, %i on standard error', async (target, out, err) => {
   const { url, child, exited, text } = await api({ AUDIT_LOG: target })
-  await post(url, READ)
+  await postBody(url, READ)
   child.kill('SIGTERM')
   expect(await exited).toBe(0)
-  expect([linesOf(text.out).length, linesOf(text.err).length]).toEqual([out, err])
+  expect([linesOf(text.stdout).length, linesOf(text.stderr).length]).toEqual([out, err])
 })
 
 test('whoever reads slowly from standard output gets every line whole, also the last ones of a process', async () => {
   const audit = new URL('../../src/observability/audit-log.ts', import.meta.url).href
   const script = `
-    import { openAudit } from ${JSON.stringify(audit)}
-    const { observe } = openAudit('stdout', () => process.exit(3))
+    import { openAuditLog } from ${JSON.stringify(audit)}
+    const { recordRequest } = openAuditLog('stdout', () => process.exit(3))
     // As Node opens it, it does not wait.
     process.stdout.write('')
     for (const kind of ['query', 'mutation'])
       for (let i = 0; i < 2_000; i++)
-        observe({ id: kind, method: 'POST', status: kind === 'query' ? 401 : 200, seconds: 0, about: { kind } })
+        recordRequest({ requestId: kind, method: 'POST', status: kind === 'query' ? 401 : 200, durationSeconds: 0, operationInfo: { operationType: kind } })
     process.exit(0)`
   const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -152,8 +152,8 @@ test.each([
   ['/dev', 'EISDIR'],
 ])('a file that cannot be opened stops the start, in one line: %s', async (file, code) => {
   const settings = { DATABASE_URL: 'file::memory:', OKTA_ISSUER: issuer.url, AUDIT_LOG: file }
-  const { status, err } = await run(['api'], settings)
-  expect([status, err]).toEqual([
+  const { status, stderr } = await runCli(['api'], settings)
+  expect([status, stderr]).toEqual([
     1,
     expect.stringMatching(
       new RegExp(`^The audit log cannot be opened: ${code}: .*\\. Check AUDIT_LOG\\.\\n$`),

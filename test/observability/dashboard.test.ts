@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { READ, type Service, send, startService } from '../support/service.ts'
+import { READ_SCOPE, type Service, sendRequest, startService } from '../support/service.ts'
 
 const inDocs = (file: string) => new URL(`../../docs/${file}`, import.meta.url)
 const read = (file: string) => readFileSync(inDocs(file), 'utf8')
@@ -22,8 +22,8 @@ let names: Set<string>
 let labels: Set<string>
 beforeAll(async () => {
   service = await startService()
-  await service.graphql('{ book(id: 1) { id } }', await service.token(READ))
-  const { text } = await send(`${service.api}/metrics`)
+  await service.graphql('{ book(id: 1) { id } }', await service.tokenFor(READ_SCOPE))
+  const { text } = await sendRequest(`${service.apiUrl}/metrics`)
   names = new Set([...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name ?? ''))
   labels = new Set([...text.matchAll(/[{,](\w+)="/g)].map(([, name]) => name ?? ''))
 })

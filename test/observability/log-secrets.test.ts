@@ -1,14 +1,14 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { startProgram } from '../support/cli-process.ts'
-import { prover } from '../support/dpop-client.ts'
-import { post, send } from '../support/service.ts'
-import { type ScriptedIssuer, scriptedIssuer } from '../support/stub-issuer.ts'
+import { startApiProcess } from '../support/cli-process.ts'
+import { createDpopClient } from '../support/dpop-client.ts'
+import { postBody, sendRequest } from '../support/service.ts'
+import { type StubIssuer, startStubIssuer } from '../support/stub-issuer.ts'
 
-let issuer: ScriptedIssuer
+let issuer: StubIssuer
 beforeAll(async () => {
-  issuer = await scriptedIssuer()
+  issuer = await startStubIssuer()
 })
 afterAll(() => issuer.close())
 
@@ -19,39 +19,43 @@ test('the most talkative log holds no token, no query string, no body and no sec
   }).listen(0, '127.0.0.1')
   await once(redis, 'listening')
   const { port } = redis.address() as AddressInfo
-  const api = await startProgram({
+  const api = await startApiProcess({
     DATABASE_URL: 'file::memory:',
     OKTA_ISSUER: issuer.url,
     LOG_LEVEL: 'trace',
     REDIS_URL: `redis://user:hunter2@127.0.0.1:${port}`,
   })
-  await api.printed(/WRONGPASS/)
-  const token = await issuer.sign()
+  await api.waitForOutput(/WRONGPASS/)
+  const token = await issuer.signToken()
   const body = JSON.stringify({ query: '{ book(id: 1) { title } }' })
   const refused = `${token.slice(0, -4)}AAAA`
-  expect((await post(api.url, body, token)).status).toBe(200)
-  expect((await post(api.url, body, refused)).status).toBe(401)
-  expect((await post(`${api.url}?access_token=${token}`, body)).status).toBe(400)
-  expect((await send(`${api.url}/${token}`)).status).toBe(404)
-  const client = await prover()
-  const bound = await issuer.sign({ cnf: { jkt: client.jkt } })
-  const dpop = await client.prove({ url: `${new URL(api.url).origin}/books/1`, method: 'GET', token: bound })
-  const proved = await send(api.url.replace('graphql', 'books/1'), {
+  expect((await postBody(api.url, body, token)).status).toBe(200)
+  expect((await postBody(api.url, body, refused)).status).toBe(401)
+  expect((await postBody(`${api.url}?access_token=${token}`, body)).status).toBe(400)
+  expect((await sendRequest(`${api.url}/${token}`)).status).toBe(404)
+  const client = await createDpopClient()
+  const bound = await issuer.signToken({ cnf: { jkt: client.jkt } })
+  const dpop = await client.createProof({
+    url: `${new URL(api.url).origin}/books/1`,
+    method: 'GET',
+    token: bound,
+  })
+  const proved = await sendRequest(api.url.replace('graphql', 'books/1'), {
     headers: { authorization: `DPoP ${bound}`, dpop },
   })
   expect(proved.status).toBe(503)
-  issuer.state.up = false
-  const away = await startProgram({
+  issuer.state.isUp = false
+  const away = await startApiProcess({
     DATABASE_URL: 'file::memory:',
     OKTA_ISSUER: issuer.url,
     LOG_LEVEL: 'trace',
   })
-  expect((await post(away.url, body, token)).status).toBe(503)
-  issuer.state.up = true
+  expect((await postBody(away.url, body, token)).status).toBe(503)
+  issuer.state.isUp = true
   for (const { child, exited, text } of [api, away]) {
     child.kill('SIGTERM')
     expect(await exited).toBe(0)
-    expect(text.out).toMatch(/"level":30/)
+    expect(text.stdout).toMatch(/"level":30/)
     for (const secret of [
       token,
       refused,
@@ -62,7 +66,7 @@ test('the most talkative log holds no token, no query string, no body and no sec
       'book(id: 1)',
       'access_token',
     ])
-      expect(text.out + text.err).not.toContain(secret)
+      expect(text.stdout + text.stderr).not.toContain(secret)
   }
   redis.close()
 })

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { plainName, plainPath, redacted, repeatable } from '../../src/lib/redact.ts'
-import { traceIdOf } from '../../src/observability/trace-context.ts'
-import { startProgram } from '../support/cli-process.ts'
-import { post, send } from '../support/service.ts'
-import { type ScriptedIssuer, scriptedIssuer } from '../support/stub-issuer.ts'
+import { redactForResponse, redactSecrets, sanitizeName, sanitizePath } from '../../src/lib/redact.ts'
+import { parseTraceId } from '../../src/observability/trace-context.ts'
+import { startApiProcess } from '../support/cli-process.ts'
+import { postBody, sendRequest } from '../support/service.ts'
+import { type StubIssuer, startStubIssuer } from '../support/stub-issuer.ts'
 
-let issuer: ScriptedIssuer
+let issuer: StubIssuer
 beforeAll(async () => {
-  issuer = await scriptedIssuer()
+  issuer = await startStubIssuer()
 })
 afterAll(() => issuer.close())
 
@@ -31,32 +31,32 @@ const HEADERS: readonly (readonly [id: string, header: string | undefined, trace
   ['L12', undefined, NONE],
 ]
 test.each(HEADERS)('%s traceparent %s', (_, header, trace) => {
-  expect(traceIdOf(header)).toBe(trace)
+  expect(parseTraceId(header)).toBe(trace)
 })
 
 /** Somebody's words, and what is left of them. */
 const WORDS: readonly (readonly [id: string, how: (text: string) => string, text: string, left: string])[] = [
-  ['L20', plainPath, '/books/1?access_token=x', '/books/1'],
-  ['L21', plainPath, '/books/9007199254740991', '/books/9007199254740991'],
-  ['L22', plainPath, '/a/eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2ln/b', '/a/…/b'],
-  ['L23', plainPath, '/.well-known/oauth-protected-resource', '/.well-known/oauth-protected-resource'],
-  ['L24', plainPath, '/%65yJhbGciOiJSUzI1NiJ9', '/%…'],
-  ['L25', plainPath, '/x\u001b[31m', '/x?[31m'],
-  ['L26', plainName, 'BooksByAuthorAndTitle', 'BooksByAuthorAndTitle'],
-  ['L27', plainName, 'q7Hk29sLm4Xw81Zr0Tb6', '…'],
-  ['L28', redacted, 'connect postgres://u:hunter2@db/books', 'connect postgres://…@db/books'],
-  ['L29', redacted, 'header Bearer abc.def.ghi refused', 'header Bearer … refused'],
-  ['L30', redacted, '-----BEGIN PRIVATE KEY-----\nMII\n-----END PRIVATE KEY----- is bad', '… is bad'],
-  ['L31', redacted, '{"client_secret":"hunter2","a":1}', '{"client_secret":"…","a":1}'],
-  ['L32', repeatable, `${'-'.repeat(200_000)}1`, `${'-'.repeat(200_000)}1`],
-  ['L33', repeatable, 'a7'.repeat(100_000), '…'],
+  ['L20', sanitizePath, '/books/1?access_token=x', '/books/1'],
+  ['L21', sanitizePath, '/books/9007199254740991', '/books/9007199254740991'],
+  ['L22', sanitizePath, '/a/eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2ln/b', '/a/…/b'],
+  ['L23', sanitizePath, '/.well-known/oauth-protected-resource', '/.well-known/oauth-protected-resource'],
+  ['L24', sanitizePath, '/%65yJhbGciOiJSUzI1NiJ9', '/%…'],
+  ['L25', sanitizePath, '/x\u001b[31m', '/x?[31m'],
+  ['L26', sanitizeName, 'BooksByAuthorAndTitle', 'BooksByAuthorAndTitle'],
+  ['L27', sanitizeName, 'q7Hk29sLm4Xw81Zr0Tb6', '…'],
+  ['L28', redactSecrets, 'connect postgres://u:hunter2@db/books', 'connect postgres://…@db/books'],
+  ['L29', redactSecrets, 'header Bearer abc.def.ghi refused', 'header Bearer … refused'],
+  ['L30', redactSecrets, '-----BEGIN PRIVATE KEY-----\nMII\n-----END PRIVATE KEY----- is bad', '… is bad'],
+  ['L31', redactSecrets, '{"client_secret":"hunter2","a":1}', '{"client_secret":"…","a":1}'],
+  ['L32', redactForResponse, `${'-'.repeat(200_000)}1`, `${'-'.repeat(200_000)}1`],
+  ['L33', redactForResponse, 'a7'.repeat(100_000), '…'],
 ]
 test.each(WORDS)('%s %p', (_, how, text, left) => {
   expect(how(text)).toBe(left)
 })
 
 const api = (settings: Record<string, string> = {}) =>
-  startProgram({
+  startApiProcess({
     DATABASE_URL: 'file::memory:',
     OKTA_ISSUER: issuer.url,
     LOG_LEVEL: 'info',
@@ -72,18 +72,18 @@ const linesOf = (out: string) =>
 
 test('one line a request, with who asked for what; health is quiet', async () => {
   const { url, child, exited, text } = await api()
-  const token = await issuer.sign()
+  const token = await issuer.signToken()
   const query = 'query Mine { book(id: 1) { title } }'
   const traceparent = `00-${TRACE}-${PARENT}-01`
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', traceparent }
-  const good = await send(url, { method: 'POST', headers, body: JSON.stringify({ query }) })
+  const good = await sendRequest(url, { method: 'POST', headers, body: JSON.stringify({ query }) })
   const add = 'mutation Add { addBook(input: {title: "a", author: "b", cost: 1, numPages: 1}) { id } }'
-  const refused = await post(url, JSON.stringify({ query: add }), token)
+  const refused = await postBody(url, JSON.stringify({ query: add }), token)
   for (const path of ['/healthz', '/readyz', '/metrics', '/nothing', '/books/%ff'])
-    await send(new URL(path, url).href)
+    await sendRequest(new URL(path, url).href)
   child.kill('SIGTERM')
   expect(await exited).toBe(0)
-  const lines = linesOf(text.out).filter(({ msg }) => msg === 'request')
+  const lines = linesOf(text.stdout).filter(({ msg }) => msg === 'request')
   const told = ({ headers: sent }: typeof good) => ({
     requestId: sent.get('x-request-id'),
     ms: expect.any(Number),
@@ -116,7 +116,7 @@ test('one line a request, with who asked for what; health is quiet', async () =>
 test('a hash that is not its document’s is the client’s fault: 400, and no line at level error', async () => {
   const { url, child, exited, text } = await api()
   const ask = (persistedQuery: object) =>
-    post(url, JSON.stringify({ query: '{ __typename }', extensions: { persistedQuery } }))
+    postBody(url, JSON.stringify({ query: '{ __typename }', extensions: { persistedQuery } }))
   const sha256Hash = createHash('sha256').update('another').digest('hex')
   for (const wrong of [
     { version: 1, sha256Hash },
@@ -127,17 +127,17 @@ test('a hash that is not its document’s is the client’s fault: 400, and no l
   }
   child.kill('SIGTERM')
   expect(await exited).toBe(0)
-  expect(linesOf(text.out).map(({ msg, status, level }) => [msg, status, level])).toEqual(
+  expect(linesOf(text.stdout).map(({ msg, status, level }) => [msg, status, level])).toEqual(
     expect.arrayContaining([['request', 400, 30]]),
   )
-  expect(linesOf(text.out).filter(({ level }) => Number(level) > 30)).toEqual([])
+  expect(linesOf(text.stdout).filter(({ level }) => Number(level) > 30)).toEqual([])
 })
 
 test('LOG_FORMAT=pretty is for people', async () => {
   const { url, child, exited, text } = await api({ LOG_FORMAT: 'pretty' })
-  await send(new URL('/nothing', url).href)
+  await sendRequest(new URL('/nothing', url).href)
   child.kill('SIGTERM')
   expect(await exited).toBe(0)
-  expect(text.out).toMatch(/INFO.*request.*\/nothing/)
-  expect(linesOf(text.out)).toEqual([])
+  expect(text.stdout).toMatch(/INFO.*request.*\/nothing/)
+  expect(linesOf(text.stdout)).toEqual([])
 })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { idePage } from '../../src/routes/ide.ts'
-import { READ, type Service, startService } from '../support/service.ts'
+import { createIdePage } from '../../src/routes/ide.ts'
+import { READ_SCOPE, type Service, startService } from '../support/service.ts'
 
 let service: Service
 beforeAll(async () => {
@@ -30,12 +30,12 @@ const ACCEPT: readonly (readonly [id: string, accept: string, search: string, pa
   ['I14 nothing', '', '', false],
 ]
 test.each(ACCEPT)('%s (%s, %s)', async (_, accept, search, page) => {
-  const { headers } = await service.send(`${service.api}/graphql${search}`, { headers: { accept } })
+  const { headers } = await service.send(`${service.apiUrl}/graphql${search}`, { headers: { accept } })
   expect(headers.get('content-type')?.startsWith('text/html')).toBe(page)
 })
 
 test('the page lets nothing run but its own files, and stands in no frame', async () => {
-  const { status, headers, text } = await service.send(`${service.api}/graphql`, {
+  const { status, headers, text } = await service.send(`${service.apiUrl}/graphql`, {
     headers: { accept: CHROME },
   })
   expect(status).toBe(200)
@@ -48,7 +48,7 @@ test('the page lets nothing run but its own files, and stands in no frame', asyn
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
-    `connect-src 'self' ${new URL(service.issuer).origin};`,
+    `connect-src 'self' ${new URL(service.issuerUrl).origin};`,
   ])
     expect(policy).toContain(part)
   expect(policy).not.toMatch(/unsafe-eval|https?:(?!\/\/localhost)|\*/)
@@ -64,8 +64,8 @@ test('the page lets nothing run but its own files, and stands in no frame', asyn
 
 test('HEAD says what GET would (RFC 9110 §9.3.2)', async () => {
   const asked = { headers: { accept: CHROME } }
-  const page = await service.send(`${service.api}/graphql`, asked)
-  const head = await service.send(`${service.api}/graphql`, { ...asked, method: 'HEAD' })
+  const page = await service.send(`${service.apiUrl}/graphql`, asked)
+  const head = await service.send(`${service.apiUrl}/graphql`, { ...asked, method: 'HEAD' })
   const fixed = ({ headers }: typeof page) =>
     Object.fromEntries(
       [...headers].filter(([name]) => !/^(?:date|connection|keep-alive|x-request-id)$/.test(name)),
@@ -74,9 +74,9 @@ test('HEAD says what GET would (RFC 9110 §9.3.2)', async () => {
 })
 
 test('its files are kept for good, compressed for who takes it; there is no list of them', async () => {
-  const { text } = await service.send(`${service.api}/graphql`, { headers: { accept: CHROME } })
+  const { text } = await service.send(`${service.apiUrl}/graphql`, { headers: { accept: CHROME } })
   const script = /src="([^"]+)"/.exec(text)?.[1] ?? ''
-  const { status, headers } = await service.send(`${service.api}/${script}`)
+  const { status, headers } = await service.send(`${service.apiUrl}/${script}`)
   expect(status).toBe(200)
   expect(Object.fromEntries(headers)).toMatchObject({
     'content-type': expect.stringMatching(/javascript/),
@@ -85,12 +85,14 @@ test('its files are kept for good, compressed for who takes it; there is no list
     'x-content-type-options': 'nosniff',
     vary: expect.stringMatching(/^accept-encoding$/i),
   })
-  const plain = await service.send(`${service.api}/${script}`, { headers: { 'accept-encoding': 'identity' } })
+  const plain = await service.send(`${service.apiUrl}/${script}`, {
+    headers: { 'accept-encoding': 'identity' },
+  })
   expect([plain.status, plain.headers.get('content-encoding')]).toEqual([200, null])
 })
 
 test('the notices of what others wrote come along with it', async () => {
-  const { status, text } = await service.send(`${service.api}/ide/assets/licenses.md`)
+  const { status, text } = await service.send(`${service.apiUrl}/ide/assets/licenses.md`)
   expect(status).toBe(200)
   for (const name of ['react', 'graphiql', 'monaco-editor', 'oauth4webapi'])
     expect(text).toMatch(new RegExp(`## ${name} - [\\d.]+ \\(MIT\\)\n\n[^#]*Permission is hereby granted`))
@@ -108,13 +110,13 @@ const NOT_THERE = [
   ['I27', '/ide/assets/..%5c..%5cpackage.json'],
 ]
 test.each(NOT_THERE)('%s %s is not there', async (_, path) => {
-  const { status, text } = await service.send(service.api + path)
+  const { status, text } = await service.send(service.apiUrl + path)
   expect([403, 404]).toContain(status)
   expect(text).not.toMatch(/fakebook-api|isEntry/)
 })
 
 test('without the files the page says in a line how to make them', () => {
-  const { status, body } = idePage({
+  const { status, body } = createIdePage({
     ide: { files: undefined, clientId: undefined },
     issuer: 'https://example.okta.com/oauth2/default',
     introspection: 'open',
@@ -124,7 +126,7 @@ test('without the files the page says in a line how to make them', () => {
 })
 
 test('what the page is told cannot end the element that it stands in', () => {
-  const { body } = idePage({
+  const { body } = createIdePage({
     ide: { files: { script: 'assets/x.js', styles: [] }, clientId: '</script><script>alert(1)</script>' },
     issuer: 'https://example.okta.com/oauth2/default',
     introspection: 'open',
@@ -136,15 +138,15 @@ test('what the page is told cannot end the element that it stands in', () => {
 test('the rules are for those who may read the schema', async () => {
   const rules = (api: string, token?: string) =>
     service.send(`${api}/ide/rules`, { headers: token ? { authorization: `Bearer ${token}` } : {} })
-  const open = await rules(service.api)
+  const open = await rules(service.apiUrl)
   expect(open.json).toContainEqual({ coordinate: 'Book.addedBy', scopes: [['fakebookapi.admin']] })
 
   const careful = await startService({ INTROSPECTION: 'authenticated' })
-  expect((await rules(careful.api)).status).toBe(401)
-  expect((await rules(careful.api, await careful.token(READ))).json).toEqual(open.json)
+  expect((await rules(careful.apiUrl)).status).toBe(401)
+  expect((await rules(careful.apiUrl, await careful.tokenFor(READ_SCOPE))).json).toEqual(open.json)
   await careful.close()
 
   const silent = await startService({ INTROSPECTION: 'off' })
-  expect((await rules(silent.api)).json).toEqual([])
+  expect((await rules(silent.apiUrl)).json).toEqual([])
   await silent.close()
 })

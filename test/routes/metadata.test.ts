@@ -1,24 +1,24 @@
 import { afterEach, expect, test } from '@jest/globals'
-import { PROOF_ALGORITHMS } from '../../src/auth/dpop-proof.ts'
-import { ADMIN, READ, type Service, send, startService } from '../support/service.ts'
+import { DPOP_SIGNING_ALGORITHMS } from '../../src/auth/dpop-proof.ts'
+import { ADMIN_SCOPE, READ_SCOPE, type Service, sendRequest, startService } from '../support/service.ts'
 
 let service: Service
 afterEach(() => service.close())
 
 test('the protected resource’s metadata (RFC 9728) comes from the schema, and every challenge points to it', async () => {
   service = await startService()
-  const url = `${service.api}/.well-known/oauth-protected-resource`
-  const { status, text } = await send(url)
+  const url = `${service.apiUrl}/.well-known/oauth-protected-resource`
+  const { status, text } = await sendRequest(url)
   expect([status, JSON.parse(text)]).toEqual([
     200,
     {
-      resource: service.api,
-      authorization_servers: [service.issuer],
-      scopes_supported: [READ, ADMIN],
+      resource: service.apiUrl,
+      authorization_servers: [service.issuerUrl],
+      scopes_supported: [READ_SCOPE, ADMIN_SCOPE],
       bearer_methods_supported: ['header'],
       resource_name: 'FakeBook API',
       tls_client_certificate_bound_access_tokens: false,
-      dpop_signing_alg_values_supported: PROOF_ALGORITHMS,
+      dpop_signing_alg_values_supported: DPOP_SIGNING_ALGORITHMS,
       dpop_bound_access_tokens_required: false,
     },
   ])
@@ -29,7 +29,7 @@ test('the protected resource’s metadata (RFC 9728) comes from the schema, and 
 test('a page from anywhere may read the metadata, and nothing else', async () => {
   service = await startService()
   const ask = (path: string, method: string) =>
-    send(`${service.api}${path}`, {
+    sendRequest(`${service.apiUrl}${path}`, {
       method,
       headers: {
         origin: 'https://example.com',
@@ -62,7 +62,7 @@ test('where the public URL has a path, the well-known name stands in front of it
   const challenge = (await service.graphql('{ books { id } }')).headers.get('www-authenticate')
   const path = '/.well-known/oauth-protected-resource/fakebook'
   expect(challenge).toBe(`Bearer resource_metadata="https://example.com${path}"`)
-  const { status, text } = await send(`${service.api}${path}`)
+  const { status, text } = await sendRequest(`${service.apiUrl}${path}`)
   expect([status, JSON.parse(text).resource]).toEqual([200, 'https://example.com/fakebook'])
-  expect((await send(`${service.api}/.well-known/oauth-protected-resource/other`)).status).toBe(404)
+  expect((await sendRequest(`${service.apiUrl}/.well-known/oauth-protected-resource/other`)).status).toBe(404)
 })

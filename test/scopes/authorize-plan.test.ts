@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals'
 import { buildSchema, parse, validate } from 'graphql'
-import { scopesToAskFor } from '../../src/scopes/authorize-plan.ts'
+import { computeRequiredScopes } from '../../src/scopes/authorize-plan.ts'
 import { readRules } from '../../src/scopes/read-rules.ts'
-import { DIRECTIVES, SCHEMA } from '../cases/scopes/decisions/decision-schema.ts'
+import { DECISION_SCHEMA, SCOPE_DIRECTIVES } from '../cases/scopes/decisions/decision-schema.ts'
 import { DECISIONS } from '../cases/scopes/decisions/decisions.ts'
-import { decided, denials, planOf } from '../support/scopes/decide-document.ts'
+import { compileDocument, decideDocument, formatDenials } from '../support/scopes/decide-document.ts'
 
-const schema = buildSchema(DIRECTIVES + SCHEMA)
+const schema = buildSchema(SCOPE_DIRECTIVES + DECISION_SCHEMA)
 const rules = readRules(schema)
 
 test('the table has at least 150 rows, and no number twice', () => {
@@ -16,8 +16,8 @@ test('the table has at least 150 rows, and no number twice', () => {
 
 test.each(DECISIONS)('%s %s', (_, source, denied, variables) => {
   expect(validate(schema, parse(source))).toEqual([])
-  expect(denials(decided(schema, rules, source, [], variables))).toEqual(denied)
-  expect(decided(schema, rules, source, ['a', 'b', 'c'], variables).allowed).toBe(true)
+  expect(formatDenials(decideDocument(schema, rules, source, [], variables))).toEqual(denied)
+  expect(decideDocument(schema, rules, source, ['a', 'b', 'c'], variables).allowed).toBe(true)
 })
 
 /** id, document, held: what the challenge names, and which alternative each error names. */
@@ -41,25 +41,27 @@ const CHALLENGES: readonly (readonly [string, string, string[], string[], string
   ['N07', '{ a t { s } }', ['a'], ['a', 'b'], [['b']]],
 ]
 test.each(CHALLENGES)('%s %s with %j needs %j', (_, source, held, needed, required) => {
-  const decision = decided(schema, rules, source, held)
+  const decision = decideDocument(schema, rules, source, held)
   if (decision.allowed) throw new Error('allowed')
-  expect(decision.needed).toEqual(needed)
+  expect(decision.requiredScopes).toEqual(needed)
   expect(decision.denials.map((one) => one.requiredScopes)).toEqual(required)
   for (const { requiredScopes, missingScopes } of decision.denials)
     expect(missingScopes).toEqual(requiredScopes.filter((scope) => !held.includes(scope)))
-  expect(decided(schema, rules, source, needed).allowed).toBe(true)
+  expect(decideDocument(schema, rules, source, needed).allowed).toBe(true)
 })
 
 test('a typed client asks for what @include may bring, and for the smallest set', () => {
   const source = 'query ($v: Boolean!) { either ... @include(if: $v) { t { ...F } } } fragment F on T { s }'
-  expect(scopesToAskFor(planOf(schema, rules, source))).toEqual(['a', 'b'])
+  expect(computeRequiredScopes(compileDocument(schema, rules, source))).toEqual(['a', 'b'])
 })
 
 test('what is decided on grows with distinct rules, not with fields', () => {
   const fields = Array.from({ length: 1000 }, (_, i) => `f${i}: a g${i}: a @include(if: $v)`).join(' ')
-  const plan = planOf(schema, rules, `query ($v: Boolean!) { ${fields} x: pair @include(if: $v) }`)
-  expect([plan.rules.length, plan.gates.length]).toEqual([1, 1])
-  expect(plan.gates[0]?.section.asks.map((ask) => ask.coordinate)).toEqual(['Query.pair'])
+  const plan = compileDocument(schema, rules, `query ($v: Boolean!) { ${fields} x: pair @include(if: $v) }`)
+  expect([plan.distinctRules.length, plan.conditionalSections.length]).toEqual([1, 1])
+  expect(plan.conditionalSections[0]?.section.requirements.map((ask) => ask.coordinate)).toEqual([
+    'Query.pair',
+  ])
 })
 
 test('thirty fragments spread in each other twice compile without blowing up', () => {
@@ -70,11 +72,11 @@ test('thirty fragments spread in each other twice compile without blowing up', (
   )
   const variables = Array.from({ length: 29 }, (_, i) => `$v${i}: Boolean!`).join(' ')
   const source = `query (${variables}) { n { ...F0 } } ${fragments.join(' ')}`
-  expect(decided(schema, rules, source, []).allowed).toBe(false)
+  expect(decideDocument(schema, rules, source, []).allowed).toBe(false)
 })
 
 test('asking for the schema’s description is noticed, wherever it stands', () => {
-  const asks = (source: string) => planOf(schema, rules, source).introspects
+  const asks = (source: string) => compileDocument(schema, rules, source).usesIntrospection
   expect(asks('{ __type(name: "T") { name } }')).toBe(true)
   expect(asks('{ ...F } fragment F on Query { x: __schema { types { name } } }')).toBe(true)
   expect(asks('{ t { __typename } }')).toBe(false)

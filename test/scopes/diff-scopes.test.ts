@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals'
 import { buildSchema } from 'graphql'
-import { inWords } from '../../src/scopes/describe-rules.ts'
+import { describeRule } from '../../src/scopes/describe-rules.ts'
 import { diffScopes } from '../../src/scopes/diff-scopes.ts'
 import { readRules } from '../../src/scopes/read-rules.ts'
-import { DIRECTIVES } from '../cases/scopes/decisions/decision-schema.ts'
+import { SCOPE_DIRECTIVES } from '../cases/scopes/decisions/decision-schema.ts'
 
 const ruled = (source: string) => {
-  const schema = buildSchema(DIRECTIVES + source)
+  const schema = buildSchema(SCOPE_DIRECTIVES + source)
   return { schema, rules: readRules(schema) }
 }
 const A = '@requiresScope(scopes: "a")'
@@ -84,7 +84,7 @@ const CHANGES: readonly (readonly [id: string, before: string, after: string, to
 ]
 test.each(CHANGES)('%s %s > %s', (_, before, after, told) => {
   const lines = diffScopes(ruled(before), ruled(after)).map(
-    (one) => `${one.kind} ${one.coordinate}: ${inWords(one.before)} > ${inWords(one.after)}`,
+    (one) => `${one.kind} ${one.coordinate}: ${describeRule(one.before)} > ${describeRule(one.after)}`,
   )
   expect(lines).toEqual(told)
 })

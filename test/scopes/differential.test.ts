@@ -1,20 +1,20 @@
 import { expect, test } from '@jest/globals'
 import { buildSchema, parse, validate } from 'graphql'
-import { decide } from '../../src/scopes/authorize-plan.ts'
+import { authorizePlan } from '../../src/scopes/authorize-plan.ts'
 import { readRules } from '../../src/scopes/read-rules.ts'
 import type { Rule } from '../../src/scopes/rule.ts'
-import { planOf } from '../support/scopes/decide-document.ts'
-import { metByRunning } from '../support/scopes/execution-oracle.ts'
+import { compileDocument } from '../support/scopes/decide-document.ts'
+import { findRequirementsByExecution } from '../support/scopes/execution-oracle.ts'
 import { randomOperation } from '../support/scopes/random-operation.ts'
-import { randomSchema, SCOPES } from '../support/scopes/random-schema.ts'
-import { random } from '../support/seeded-random.ts'
+import { RANDOM_SCOPES, randomSchema } from '../support/scopes/random-schema.ts'
+import { createSeededRandom } from '../support/seeded-random.ts'
 
 const CASES = Number(process.env.CASES ?? 10_000)
 const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))
 const PER_SCHEMA = 20
 
-const subsets = Array.from({ length: 2 ** SCOPES.length }, (_, bits) =>
-  SCOPES.filter((__, i) => bits & (1 << i)),
+const subsets = Array.from({ length: 2 ** RANDOM_SCOPES.length }, (_, bits) =>
+  RANDOM_SCOPES.filter((__, i) => bits & (1 << i)),
 )
 const passes = (rule: Rule, held: readonly string[]) =>
   rule.some((all) => all.every((scope) => held.includes(scope)))
@@ -35,26 +35,26 @@ function smallestByTrying(rules: readonly Rule[], held: readonly string[]): stri
 test(`${CASES} random operations of random schemas: the engine and the slow evaluator agree (SEED=${SEED})`, () => {
   let refused = 0
   for (let i = 0; i < CASES / PER_SCHEMA; i++) {
-    const r = random(SEED + i)
-    const { real, expanded } = randomSchema(r)
-    const [schema, expandedSchema] = [buildSchema(real), buildSchema(expanded)]
+    const r = createSeededRandom(SEED + i)
+    const { sdl, expandedSdl } = randomSchema(r)
+    const [schema, expandedSchema] = [buildSchema(sdl), buildSchema(expandedSdl)]
     const rules = readRules(schema)
     for (let k = 0; k < PER_SCHEMA; k++) {
       const { source, variables } = randomOperation(r, schema)
       const held = r.pick(subsets)
       const agree = (what: string, given: unknown, right: unknown) => {
         if (JSON.stringify(given) === JSON.stringify(right)) return
-        expect({ what, held, given, real, source, variables }).toEqual({ what, given: right })
+        expect({ what, held, given, real: sdl, source, variables }).toEqual({ what, given: right })
       }
       agree('validity', validate(schema, parse(source)), [])
-      const met = [...metByRunning(expandedSchema, parse(source), variables)].flatMap(
+      const met = [...findRequirementsByExecution(expandedSchema, parse(source), variables)].flatMap(
         ([coordinate, paths]) => {
           const rule = rules.get(coordinate)
           return rule ? [{ coordinate, paths, rule }] : []
         },
       )
       const denied = met.filter(({ rule }) => !passes(rule, held))
-      const decision = decide(planOf(schema, rules, source), new Set(held), variables)
+      const decision = authorizePlan(compileDocument(schema, rules, source), new Set(held), variables)
       const given = decision.allowed ? [] : decision.denials
       const names = (all: readonly { coordinate: string }[]) => all.map((one) => one.coordinate).sort()
       agree('allowed', decision.allowed, denied.length === 0)
@@ -67,7 +67,7 @@ test(`${CASES} random operations of random schemas: the engine and the slow eval
       }
       agree(
         'needed',
-        decision.needed,
+        decision.requiredScopes,
         smallestByTrying(
           met.map((one) => one.rule),
           held,

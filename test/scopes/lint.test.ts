@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { readRules } from '../../src/scopes/read-rules.ts'
-import { faultsOf, unchecked } from '../support/scopes/lint-schema.ts'
+import { buildUncheckedSchema, findSchemaViolations } from '../support/scopes/lint-schema.ts'
 
 const KNOWN = '@scope(name: "a", description: "A") @scope(name: "b", description: "B")'
 const A = '@requiresScope(scopes: "a")'
@@ -55,9 +55,9 @@ const REFUSED: readonly (readonly [id: string, schema: string, coordinates: read
   ['L27', `type Query { t: T ${A} o: T ${OPEN} } type T { x: Int }`, ['T.x']],
 ]
 test.each(REFUSED)('%s %s', (_, source, coordinates) => {
-  const faults = faultsOf(unchecked(`${source} extend schema ${KNOWN}`))
+  const faults = findSchemaViolations(buildUncheckedSchema(`${source} extend schema ${KNOWN}`))
   expect(faults.map((fault) => fault.coordinate).sort()).toEqual([...coordinates].sort())
-  for (const fault of faults) expect(fault.place).toBe('test.graphql:1')
+  for (const fault of faults) expect(fault.location).toBe('test.graphql:1')
 })
 
 /** Schemas that look careless and are not. */
@@ -81,37 +81,39 @@ const ACCEPTED: readonly (readonly [id: string, schema: string])[] = [
   ['L58', `type Query { x: E ${OPEN} y(e: E): E ${A} } enum E ${OPEN} { V }`],
 ]
 test.each(ACCEPTED)('%s %s', (_, source) => {
-  expect(faultsOf(unchecked(`${source} extend schema ${KNOWN}`))).toEqual([])
+  expect(findSchemaViolations(buildUncheckedSchema(`${source} extend schema ${KNOWN}`))).toEqual([])
 })
 
 test('a fault says where it stands, line by line, and what to do', () => {
   const source = `type Query {\n  open: Int\n  typo: Int @requiresScope(scopes: "c")\n}\nextend schema ${KNOWN}`
-  expect(faultsOf(unchecked(source))).toEqual([
+  expect(findSchemaViolations(buildUncheckedSchema(source))).toEqual([
     {
       coordinate: 'Query.typo',
-      place: 'test.graphql:3',
+      location: 'test.graphql:3',
       message: 'c is not declared with @scope; declared are a, b.',
     },
     {
       coordinate: 'Query.open',
-      place: 'test.graphql:2',
+      location: 'test.graphql:2',
       message: 'can be read by anybody; add @requiresScope(scopes: …), or @public(reason: …).',
     },
   ])
 })
 
 test('directives that are declared otherwise than they are read', () => {
-  const schema = unchecked(
+  const schema = buildUncheckedSchema(
     `type Query { x: Int @requiresScope(scopes: ["a"]) } extend schema ${KNOWN}
      directive @requiresScope(scopes: [String!]!) on FIELD_DEFINITION`,
     `directive @public(reason: String!) on OBJECT | FIELD_DEFINITION
      directive @scope(name: Scope!, description: String!) repeatable on SCHEMA
      scalar Scope`,
   )
-  expect(faultsOf(schema).map((fault) => fault.coordinate)).toEqual(['@requiresScope'])
+  expect(findSchemaViolations(schema).map((fault) => fault.coordinate)).toEqual(['@requiresScope'])
 })
 
 test('two rules at one place are both asked for, should anybody start without lint', () => {
-  const twice = unchecked(`type Query ${A} { x: Int } extend type Query ${B} extend schema ${KNOWN}`)
+  const twice = buildUncheckedSchema(
+    `type Query ${A} { x: Int } extend type Query ${B} extend schema ${KNOWN}`,
+  )
   expect([...readRules(twice)]).toEqual([['Query', [['a', 'b']]]])
 })

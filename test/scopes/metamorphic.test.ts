@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals'
 import { buildSchema, type DocumentNode, Kind, parse, print, visit } from 'graphql'
-import { decide } from '../../src/scopes/authorize-plan.ts'
+import { authorizePlan } from '../../src/scopes/authorize-plan.ts'
 import { readRules } from '../../src/scopes/read-rules.ts'
-import { planOf } from '../support/scopes/decide-document.ts'
+import { compileDocument } from '../support/scopes/decide-document.ts'
 import { randomOperation } from '../support/scopes/random-operation.ts'
-import { randomSchema, SCOPES } from '../support/scopes/random-schema.ts'
-import { random } from '../support/seeded-random.ts'
+import { RANDOM_SCOPES, randomSchema } from '../support/scopes/random-schema.ts'
+import { createSeededRandom } from '../support/seeded-random.ts'
 
 const CASES = Number(process.env.CASES ?? 10_000) / 5
 const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))
@@ -81,41 +81,42 @@ const SAME: readonly (readonly [string, (document: DocumentNode) => DocumentNode
 
 function* cases() {
   for (let i = 0; i < CASES / 20; i++) {
-    const r = random(SEED + i)
-    const schema = buildSchema(randomSchema(r).real)
+    const r = createSeededRandom(SEED + i)
+    const schema = buildSchema(randomSchema(r).sdl)
     const rules = readRules(schema)
     for (let k = 0; k < 20; k++)
-      yield { r, schema, rules, held: new Set(r.some(SCOPES, 0.4)), ...randomOperation(r, schema) }
+      yield { r, schema, rules, held: new Set(r.subset(RANDOM_SCOPES, 0.4)), ...randomOperation(r, schema) }
   }
 }
 
-const verdict = (decision: ReturnType<typeof decide>) =>
+const verdict = (decision: ReturnType<typeof authorizePlan>) =>
   decision.allowed
     ? 'allowed'
-    : { denied: decision.denials.map((one) => one.coordinate).sort(), needed: decision.needed }
+    : { denied: decision.denials.map((one) => one.coordinate).sort(), needed: decision.requiredScopes }
 
 test.each(SAME)(`%s: the same decision (SEED=${SEED})`, (_, change) => {
   for (const { schema, rules, source, held, variables } of cases()) {
     const other = print(change(parse(source)))
-    const one = verdict(decide(planOf(schema, rules, source), held, variables))
-    const two = verdict(decide(planOf(schema, rules, other), held, variables))
+    const one = verdict(authorizePlan(compileDocument(schema, rules, source), held, variables))
+    const two = verdict(authorizePlan(compileDocument(schema, rules, other), held, variables))
     if (JSON.stringify(two) !== JSON.stringify(one)) expect([source, two]).toEqual([source, one])
   }
 })
 
 test(`one scope more never denies (SEED=${SEED})`, () => {
   for (const { r, schema, rules, source, held, variables } of cases()) {
-    const plan = planOf(schema, rules, source)
-    if (decide(plan, held, variables).allowed)
-      if (!decide(plan, new Set([...held, r.pick(SCOPES)]), variables).allowed) throw new Error(source)
+    const plan = compileDocument(schema, rules, source)
+    if (authorizePlan(plan, held, variables).allowed)
+      if (!authorizePlan(plan, new Set([...held, r.pick(RANDOM_SCOPES)]), variables).allowed)
+        throw new Error(source)
   }
 })
 
 test(`one rule more never allows (SEED=${SEED})`, () => {
   for (const { r, schema, rules, source, held, variables } of cases()) {
-    if (decide(planOf(schema, rules, source), held, variables).allowed) continue
+    if (authorizePlan(compileDocument(schema, rules, source), held, variables).allowed) continue
     const free = Object.keys(schema.getTypeMap()).filter((name) => !rules.has(name))
-    const more = new Map([...rules, [r.pick(free), [[r.pick(SCOPES)]]] as const])
-    if (decide(planOf(schema, more, source), held, variables).allowed) throw new Error(source)
+    const more = new Map([...rules, [r.pick(free), [[r.pick(RANDOM_SCOPES)]]] as const])
+    if (authorizePlan(compileDocument(schema, more, source), held, variables).allowed) throw new Error(source)
   }
 })

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { smallestSet } from '../../src/scopes/minimal-scopes.ts'
-import { satisfies } from '../../src/scopes/rule.ts'
+import { findMinimalScopes } from '../../src/scopes/minimal-scopes.ts'
+import { isSatisfied } from '../../src/scopes/rule.ts'
 
 const scope = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f')
 const alternative = fc.uniqueArray(scope, { minLength: 1, maxLength: 3 })
@@ -14,11 +14,11 @@ test('no set that suffices lacks fewer, or as many and is smaller, whatever the 
     fc.property(rules, fc.subarray(ALL), (all, held) => {
       const rank = (set: readonly string[]) =>
         set.filter((one) => !held.includes(one)).length * 10 + set.length
-      const enough = subsets.filter((set) => all.every((rule) => satisfies(rule, new Set(set))))
-      const found = smallestSet(all, new Set(held))
-      expect(all.every((rule) => satisfies(rule, new Set(found)))).toBe(true)
+      const enough = subsets.filter((set) => all.every((rule) => isSatisfied(rule, new Set(set))))
+      const found = findMinimalScopes(all, new Set(held))
+      expect(all.every((rule) => isSatisfied(rule, new Set(found)))).toBe(true)
       expect(rank(found)).toBe(Math.min(...enough.map(rank)))
-      expect(smallestSet(all.toReversed(), new Set(held))).toEqual(found)
+      expect(findMinimalScopes(all.toReversed(), new Set(held))).toEqual(found)
     }),
     { numRuns: 2_000 },
   )
@@ -30,6 +30,6 @@ test('with more choices than can be tried the answer still suffices', () => {
     [`y${(i * 7) % 40}`, `z${i}`],
     [`z${(i * 3) % 40}`, `w${i}`],
   ])
-  const found = new Set(smallestSet(many, new Set()))
-  expect(many.every((rule) => satisfies(rule, found))).toBe(true)
+  const found = new Set(findMinimalScopes(many, new Set()))
+  expect(many.every((rule) => isSatisfied(rule, found))).toBe(true)
 })

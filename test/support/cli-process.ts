@@ -14,22 +14,22 @@ afterAll(() => {
   for (const child of children) child.kill('SIGKILL')
 })
 
-export const temporaryFolder = () => mkdtempSync(join(tmpdir(), 'fakebook-'))
+export const createTemporaryFolder = () => mkdtempSync(join(tmpdir(), 'fakebook-'))
 
 /**
  * A command of the product in a process of its own, in an empty folder.
- * @param input what stands on its standard input; nothing if left out
- * @param through a command that runs it, as in `nsenter`
+ * @param stdin what stands on its standard input; nothing if left out
+ * @param wrapperCommand a command that runs it, as in `nsenter`
  */
-export function program(
+export function spawnCli(
   command: readonly string[],
   settings: Record<string, string> = {},
-  input?: string,
-  through: readonly string[] = [],
+  stdin?: string,
+  wrapperCommand: readonly string[] = [],
 ) {
-  const [file = '', ...args] = [...through, process.execPath, MAIN, ...command]
+  const [file = '', ...args] = [...wrapperCommand, process.execPath, MAIN, ...command]
   const child = spawn(file, args, {
-    cwd: temporaryFolder(),
+    cwd: createTemporaryFolder(),
     env: {
       PATH: process.env.PATH,
       LOG_LEVEL: 'silent',
@@ -44,31 +44,31 @@ export function program(
   children.add(child)
   // A program that ends without reading it has done nothing wrong.
   child.stdin.on('error', () => undefined)
-  child.stdin.end(input)
-  const text = { out: '', err: '' }
+  child.stdin.end(stdin)
+  const output = { stdout: '', stderr: '' }
   child.stdout.on('data', (chunk) => {
-    text.out += chunk
+    output.stdout += chunk
   })
   child.stderr.on('data', (chunk) => {
-    text.err += chunk
+    output.stderr += chunk
   })
   const exited = once(child, 'close').then(([status]) => {
     children.delete(child)
     return status as number | null
   })
   const early = exited.then(() => {
-    throw new Error(`it ended early:\n${text.out}${text.err}`)
+    throw new Error(`it ended early:\n${output.stdout}${output.stderr}`)
   })
   early.catch(() => undefined)
   return {
     child,
-    text,
+    text: output,
     /** The exit status; null when a signal ended it. */
     exited,
     /** The first match in what it prints; rejects when it ends without one. */
-    async printed(pattern: RegExp): Promise<RegExpExecArray> {
+    async waitForOutput(pattern: RegExp): Promise<RegExpExecArray> {
       for (;;) {
-        const match = pattern.exec(text.out)
+        const match = pattern.exec(output.stdout)
         if (match) return match
         await Promise.race([once(child.stdout, 'data'), early])
       }
@@ -77,19 +77,19 @@ export function program(
 }
 
 /** Runs a command to its end. */
-export async function run(
+export async function runCli(
   command: readonly string[],
   settings: Record<string, string> = {},
-  input?: string,
-  through?: readonly string[],
+  stdin?: string,
+  wrapperCommand?: readonly string[],
 ) {
-  const { text, exited } = program(command, settings, input, through)
+  const { text, exited } = spawnCli(command, settings, stdin, wrapperCommand)
   return { status: await exited, ...text }
 }
 
 /** The API alone in a process of its own; `url` is its GraphQL endpoint. */
-export async function startProgram(settings: Record<string, string>, through?: readonly string[]) {
-  const api = program(['api'], { PORT: '0', ...settings }, undefined, through)
-  const [, url = ''] = await api.printed(/^API\s+(\S+)$/m)
+export async function startApiProcess(settings: Record<string, string>, wrapperCommand?: readonly string[]) {
+  const api = spawnCli(['api'], { PORT: '0', ...settings }, undefined, wrapperCommand)
+  const [, url = ''] = await api.waitForOutput(/^API\s+(\S+)$/m)
   return { ...api, url }
 }

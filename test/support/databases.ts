@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { afterAll, describe } from '@jest/globals'
-import { temporaryFolder } from './cli-process.ts'
-import { onServer, SERVER } from './query-postgres.ts'
+import { createTemporaryFolder } from './cli-process.ts'
+import { POSTGRES_ADMIN_URL, queryPostgres } from './query-postgres.ts'
 
 /** Whether PostgreSQL is here; CI fails on what is skipped without it. */
-export const hasPostgres = await onServer('select 1').then(
+export const hasPostgres = await queryPostgres('select 1').then(
   () => true,
   () => false,
 )
@@ -17,7 +17,7 @@ const made: string[] = []
 const roles: string[] = []
 
 /** Tests of PostgreSQL alone; skipped on a machine without it. */
-export const onPostgres = hasPostgres ? describe : describe.skip
+export const describePostgres = hasPostgres ? describe : describe.skip
 
 type Kind = 'SQLite' | 'PostgreSQL'
 
@@ -25,30 +25,30 @@ type Kind = 'SQLite' | 'PostgreSQL'
  * The same tests on both databases; on a machine without PostgreSQL its half is skipped.
  * @param tests gets what makes a new, empty database, which ends with the file
  */
-export function onBothDatabases(tests: (newDatabase: () => Promise<string>, kind: Kind) => void): void {
+export function describeEachDatabase(tests: (newDatabase: () => Promise<string>, kind: Kind) => void): void {
   describe('on SQLite', () => tests(newFile, 'SQLite'))
-  onPostgres('on PostgreSQL', () => tests(newPostgres, 'PostgreSQL'))
+  describePostgres('on PostgreSQL', () => tests(createPostgresDatabase, 'PostgreSQL'))
 }
 
-const newFile = async () => `file:${join(temporaryFolder(), 'books.db')}`
+const newFile = async () => `file:${join(createTemporaryFolder(), 'books.db')}`
 
 /** @returns the URL of a new database on the server */
-export async function newPostgres(): Promise<string> {
+export async function createPostgresDatabase(): Promise<string> {
   const name = `fakebook_test_${randomUUID().replaceAll('-', '')}`
-  await onServer(`create database ${name}`)
+  await queryPostgres(`create database ${name}`)
   made.push(name)
-  return Object.assign(new URL(SERVER), { pathname: `/${name}` }).href
+  return Object.assign(new URL(POSTGRES_ADMIN_URL), { pathname: `/${name}` }).href
 }
 
 /** @returns the same database as a new role, which may read, write and make nothing in it */
-export async function asNewRole(url: string): Promise<string> {
+export async function createUnprivilegedRole(url: string): Promise<string> {
   const name = `fakebook_role_${randomUUID().replaceAll('-', '')}`
-  await onServer(`create role ${name} login`)
+  await queryPostgres(`create role ${name} login`)
   roles.push(name)
   return Object.assign(new URL(url), { username: name }).href
 }
 
 afterAll(async () => {
-  for (const name of made) await onServer(`drop database if exists ${name} with (force)`)
-  for (const name of roles) await onServer(`drop role if exists ${name}`)
+  for (const name of made) await queryPostgres(`drop database if exists ${name} with (force)`)
+  for (const name of roles) await queryPostgres(`drop role if exists ${name}`)
 }, DROPPING_MS)

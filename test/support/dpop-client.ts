@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { CompactSign, calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose'
 
-export type ProofParts = {
+export type ProofOptions = {
   readonly url: string
   readonly token: string
   readonly method?: string
@@ -11,18 +11,18 @@ export type ProofParts = {
   readonly claims?: object
   readonly header?: object
   /** The payload as text, when its JSON is to be odd. */
-  readonly rewrite?: (payload: string) => string
+  readonly transformPayload?: (payload: string) => string
 }
 
 /** A client with a key of its own, and the DPoP proofs that it makes (RFC 9449 §4.2). */
-export async function prover(alg = 'ES256') {
+export async function createDpopClient(alg = 'ES256') {
   const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true })
   const jwk: JWK = await exportJWK(publicKey)
   return {
     jwk,
-    secretJwk: await exportJWK(privateKey),
+    privateJwk: await exportJWK(privateKey),
     jkt: await calculateJwkThumbprint(jwk),
-    async prove({
+    async createProof({
       url,
       token,
       method = 'POST',
@@ -30,8 +30,8 @@ export async function prover(alg = 'ES256') {
       nonce,
       claims,
       header,
-      rewrite = (text) => text,
-    }: ProofParts) {
+      transformPayload = (text) => text,
+    }: ProofOptions) {
       const payload = JSON.stringify({
         jti: randomUUID(),
         htm: method,
@@ -41,11 +41,11 @@ export async function prover(alg = 'ES256') {
         ...(nonce !== undefined && { nonce }),
         ...claims,
       })
-      return new CompactSign(Buffer.from(rewrite(payload)))
+      return new CompactSign(Buffer.from(transformPayload(payload)))
         .setProtectedHeader({ alg, typ: 'dpop+jwt', jwk, ...header })
         .sign(privateKey)
     },
   }
 }
 
-export type Prover = Awaited<ReturnType<typeof prover>>
+export type DpopClient = Awaited<ReturnType<typeof createDpopClient>>

@@ -1,10 +1,10 @@
 import pg from 'pg'
 
 /** A server on this machine where databases may be made. */
-export const SERVER = process.env.TEST_POSTGRES ?? 'postgres://root@127.0.0.1:5432/postgres'
+export const POSTGRES_ADMIN_URL = process.env.TEST_POSTGRES ?? 'postgres://root@127.0.0.1:5432/postgres'
 
 /** Runs one statement as whoever may make databases. */
-export async function onServer(statement: string, url = SERVER): Promise<pg.QueryResult> {
+export async function queryPostgres(statement: string, url = POSTGRES_ADMIN_URL): Promise<pg.QueryResult> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 })
   await client.connect()
   try {

@@ -1,12 +1,12 @@
 /** A source of chance that is all in its seed (mulberry32). */
-export type Random = {
-  below(limit: number): number
-  chance(share: number): boolean
+export type SeededRandom = {
+  integerBelow(limit: number): number
+  chance(probability: number): boolean
   pick<T>(items: readonly T[]): T
-  some<T>(items: readonly T[], share: number): T[]
+  subset<T>(items: readonly T[], probability: number): T[]
 }
 
-export function random(seed: number): Random {
+export function createSeededRandom(seed: number): SeededRandom {
   let state = seed
   const next = () => {
     state = (state + 0x6d2b79f5) | 0
@@ -16,13 +16,13 @@ export function random(seed: number): Random {
   }
   const below = (limit: number) => Math.floor(next() * limit)
   return {
-    below,
+    integerBelow: below,
     chance: (share) => next() < share,
     pick<T>(items: readonly T[]): T {
       const item = items[below(items.length)]
       if (item === undefined) throw new Error('nothing to pick from')
       return item
     },
-    some: (items, share) => items.filter(() => next() < share),
+    subset: (items, share) => items.filter(() => next() < share),
   }
 }

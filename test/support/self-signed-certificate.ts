@@ -1,5 +1,5 @@
 /** A certificate that nobody vouches for, with its key: good for a server that is to be distrusted, and for nothing else. */
-export const SELF_SIGNED = {
+export const SELF_SIGNED_CERTIFICATE = {
   key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQghg9fUwufo7DR/fvd
 D1Ojb5EREjpDdSB8a9xHWVApxlmhRANCAAT15aWLhXYFnzDv3+L2pbu0G/lKd5Ih

@@ -1,20 +1,20 @@
 import type { GraphQLSchema } from 'graphql'
 import { startApiServer } from '../../src/app/api-server.ts'
-import { configuredUrls, startEmbedded } from '../../src/app/authorization-server.ts'
-import { readConfig } from '../../src/config/config.ts'
+import { resolvePublicUrls, startEmbeddedAuthorizationServer } from '../../src/app/authorization-server.ts'
+import { parseConfig } from '../../src/config/config.ts'
 import type { Clock } from '../../src/lib/clock.ts'
 
-export const READ = 'fakebookapi.read'
-export const ADMIN = 'fakebookapi.admin'
+export const READ_SCOPE = 'fakebookapi.read'
+export const ADMIN_SCOPE = 'fakebookapi.admin'
 
-export type Reply = { status: number; headers: Headers; json: GraphQLReply; text: string }
+export type HttpReply = { status: number; headers: Headers; json: GraphQLReply; text: string }
 type GraphQLReply = {
   data?: Record<string, unknown> | null
   errors?: { message: string; path?: (string | number)[]; extensions: Record<string, unknown> }[]
 }
 
 /** Free ports, nothing that stays, and nobody refused for a machine that is busy with other tests. */
-export const FREE = {
+export const TEST_SETTINGS = {
   LOOP_DELAY_LIMIT: '600000',
   PORT: '0',
   ISSUER_PORT: '0',
@@ -30,25 +30,29 @@ export async function startService(
   clock?: Clock,
   schema?: GraphQLSchema,
 ) {
-  const config = readConfig({ ...FREE, ...settings })
-  const urls = { ...configuredUrls(config) }
+  const config = parseConfig({ ...TEST_SETTINGS, ...settings })
+  const urls = { ...resolvePublicUrls(config) }
   // Production has no embedded issuer; it stands in for another company's all the same.
-  const issuer = await startEmbedded({ ...config, production: false }, undefined, () => urls)
+  const issuer = await startEmbeddedAuthorizationServer(
+    { ...config, isProduction: false },
+    undefined,
+    () => urls,
+  )
   const api = await startApiServer(config, issuerUrl ?? issuer.url, clock, schema)
   urls.api = api.url
   const tokens = new Map<string, string>()
   return {
-    api: api.url,
-    issuer: issuer.url,
-    async token(...scope: string[]): Promise<string> {
+    apiUrl: api.url,
+    issuerUrl: issuer.url,
+    async tokenFor(...scope: string[]): Promise<string> {
       const key = scope.join(' ')
       const token = tokens.get(key) ?? (await fetchToken(issuer.url, key))
       tokens.set(key, token)
       return token
     },
     graphql: (query: string, token?: string, variables?: unknown) =>
-      post(`${api.url}/graphql`, JSON.stringify({ query, variables }), token),
-    send,
+      postBody(`${api.url}/graphql`, JSON.stringify({ query, variables }), token),
+    send: sendRequest,
     async close() {
       await api.close()
       await issuer.close()
@@ -59,8 +63,10 @@ export async function startService(
 export type Service = Awaited<ReturnType<typeof startService>>
 
 /** One of the API's numbers, by its name and labels; NaN when there is none. */
-export async function metric(api: string, name: string): Promise<number> {
-  const line = (await send(`${api}/metrics`)).text.split('\n').find((one) => one.startsWith(`${name} `))
+export async function readMetric(api: string, name: string): Promise<number> {
+  const line = (await sendRequest(`${api}/metrics`)).text
+    .split('\n')
+    .find((one) => one.startsWith(`${name} `))
   return Number(line?.slice(name.length + 1) ?? Number.NaN)
 }
 
@@ -74,14 +80,17 @@ async function fetchToken(issuer: string, scope: string): Promise<string> {
   return access_token
 }
 
-export const post = (url: string, body: string, token?: string, type = 'application/json') =>
-  send(url, {
+export const postBody = (url: string, body: string, token?: string, contentType = 'application/json') =>
+  sendRequest(url, {
     method: 'POST',
     body,
-    headers: { 'content-type': type, ...(token !== undefined && { authorization: `Bearer ${token}` }) },
+    headers: {
+      'content-type': contentType,
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    },
   })
 
-export async function send(url: string, init: RequestInit = {}): Promise<Reply> {
+export async function sendRequest(url: string, init: RequestInit = {}): Promise<HttpReply> {
   const response = await fetch(url, init)
   const text = await response.text()
   let json: GraphQLReply = {}

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { CompactSign, exportJWK, generateKeyPair } from 'jose'
 
 /** A key that signs tokens; `jwk` is its public half, as an issuer publishes it. */
-export async function signingKey(kid: string) {
+export async function createSigningKey(kid: string) {
   const { privateKey, publicKey } = await generateKeyPair('RS256')
   return {
     kid,
@@ -14,29 +14,29 @@ export async function signingKey(kid: string) {
 }
 
 /** What a job's token says, beside its scopes: good for an hour from now. */
-export function claimsOf(iss: string, client: string) {
+export function createAccessTokenClaims(iss: string, client: string) {
   const iat = Math.floor(Date.now() / 1000)
   return { ver: 1, jti: 'AT.1', iss, aud: 'api://default', iat, exp: iat + 3600, cid: client, sub: client }
 }
 
 /** An issuer whose answers and tokens a test writes itself. */
-export async function scriptedIssuer() {
-  const key = await signingKey('k1')
+export async function startStubIssuer() {
+  const key = await createSigningKey('k1')
   const state = {
     /** Answers of the key set that were asked for. */
-    fetches: 0,
+    jwksRequests: 0,
     /** Requests for anything else. */
-    strayed: 0,
-    up: true,
+    otherRequests: 0,
+    isUp: true,
     keys: [key.jwk] as unknown[],
     /** Answers in place of the key set. */
-    answer: undefined as ((response: ServerResponse) => void) | undefined,
+    handler: undefined as ((response: ServerResponse) => void) | undefined,
   }
   const server = createServer((request: IncomingMessage, response) => {
-    if (request.url === '/oauth2/default/v1/keys') state.fetches += 1
-    else state.strayed += 1
-    if (state.answer) return state.answer(response)
-    response.writeHead(state.up ? 200 : 500, { 'content-type': 'application/json' })
+    if (request.url === '/oauth2/default/v1/keys') state.jwksRequests += 1
+    else state.otherRequests += 1
+    if (state.handler) return state.handler(response)
+    response.writeHead(state.isUp ? 200 : 500, { 'content-type': 'application/json' })
     response.end(JSON.stringify({ keys: state.keys }))
   })
   const listen = (port: number) =>
@@ -55,14 +55,14 @@ export async function scriptedIssuer() {
       server.closeAllConnections()
     })
   const url = `http://localhost:${port}/oauth2/default`
-  const claims = { ...claimsOf(url, 'job'), scp: ['fakebookapi.read'] }
+  const claims = { ...createAccessTokenClaims(url, 'job'), scp: ['fakebookapi.read'] }
   return {
     url,
     state,
     ...key,
     claims,
     /** A signed token; `payload` as text when its JSON is to be odd. */
-    sign: (
+    signToken: (
       changes: object = {},
       header: object = {},
       payload: string | Uint8Array = JSON.stringify({ ...claims, ...changes }),
@@ -77,4 +77,4 @@ export async function scriptedIssuer() {
   }
 }
 
-export type ScriptedIssuer = Awaited<ReturnType<typeof scriptedIssuer>>
+export type StubIssuer = Awaited<ReturnType<typeof startStubIssuer>>

@@ -11,7 +11,7 @@ type Pair = {
 }
 
 /** A line to a server that can be cut in both ways in which networks are: with a word, and without one. */
-export async function tcpProxy(port: number, host: string) {
+export async function startTcpProxy(port: number, host: string) {
   let line: Line = 'open'
   const pairs = new Set<Pair>()
   let accepted = 0
@@ -28,15 +28,15 @@ export async function tcpProxy(port: number, host: string) {
   return {
     port: address.port,
     /** How many connections there have been. */
-    get accepted(): number {
+    get acceptedCount(): number {
       return accepted
     },
-    cut(how: Exclude<Line, 'open'>): void {
-      line = how
-      if (how === 'closed') for (const { near, far } of pairs) for (const end of [near, far]) end.destroy()
+    disconnect(mode: Exclude<Line, 'open'>): void {
+      line = mode
+      if (mode === 'closed') for (const { near, far } of pairs) for (const end of [near, far]) end.destroy()
     },
     /** Lets everything through again; a client whose words were lost is told so, its server is not. */
-    mend(): void {
+    restore(): void {
       line = 'open'
       for (const { near, far, lost } of pairs) {
         if (!lost) continue
@@ -45,7 +45,7 @@ export async function tcpProxy(port: number, host: string) {
       }
     },
     /** The connections that there are lose all from now on, and new ones are as good as ever. */
-    forget(): void {
+    blackholeConnections(): void {
       for (const pair of pairs) pair.lost = true
     },
     async close(): Promise<void> {
@@ -76,4 +76,4 @@ function joined(pairs: Set<Pair>, pair: Pair, line: () => Line): void {
   }
 }
 
-export type TcpProxy = Awaited<ReturnType<typeof tcpProxy>>
+export type TcpProxy = Awaited<ReturnType<typeof startTcpProxy>>

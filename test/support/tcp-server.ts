@@ -11,14 +11,14 @@ afterAll(() => {
   for (const socket of sockets) socket.destroy()
 })
 
-export const portOf = (server: Server) => (server.address() as { port: number }).port
+export const portOfServer = (server: Server) => (server.address() as { port: number }).port
 
 /** A server that answers each piece it gets. */
-export async function listening(answer: (data: string) => string = () => ''): Promise<Server> {
+export async function startTcpServer(respond: (data: string) => string = () => ''): Promise<Server> {
   const server = createServer((socket) => {
     sockets.add(socket)
     socket.on('error', () => undefined)
-    socket.on('data', (data) => void socket.write(answer(String(data))))
+    socket.on('data', (data) => void socket.write(respond(String(data))))
   }).listen(0, '127.0.0.1')
   servers.add(server)
   await once(server, 'listening')
@@ -26,9 +26,9 @@ export async function listening(answer: (data: string) => string = () => ''): Pr
 }
 
 /** A port that nobody listens on. */
-export async function closedPort(): Promise<number> {
-  const server = await listening()
-  const port = portOf(server)
+export async function findClosedPort(): Promise<number> {
+  const server = await startTcpServer()
+  const port = portOfServer(server)
   await new Promise((done) => server.close(done))
   return port
 }

@@ -1,9 +1,9 @@
 import type { Clock } from '../../src/lib/clock.ts'
 
 /** Time that passes when a test says so. It begins at the real one: tokens are signed by it. */
-export function testClock(): Clock & {
-  pass(milliseconds: number): Promise<void>
-  skew(milliseconds: number): void
+export function createTestClock(): Clock & {
+  advance(milliseconds: number): Promise<void>
+  shiftWallClock(milliseconds: number): void
 } {
   const started = Math.floor(Date.now() / 1000) * 1000
   let elapsed = 0
@@ -11,8 +11,8 @@ export function testClock(): Clock & {
   let waiting: { readonly at: number; readonly run: () => void }[] = []
   return {
     now: () => started + elapsed + skewed,
-    elapsed: () => elapsed,
-    after(milliseconds, run) {
+    monotonicNow: () => elapsed,
+    schedule(milliseconds, run) {
       const entry = { at: elapsed + milliseconds, run }
       waiting.push(entry)
       return () => {
@@ -20,7 +20,7 @@ export function testClock(): Clock & {
       }
     },
     /** Runs what comes due on the way, each at its time. */
-    async pass(milliseconds) {
+    async advance(milliseconds) {
       const end = elapsed + milliseconds
       for (;;) {
         const next = waiting.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0]
@@ -33,7 +33,7 @@ export function testClock(): Clock & {
       elapsed = end
     },
     /** Sets the wall clock alone. */
-    skew(milliseconds) {
+    shiftWallClock(milliseconds) {
       skewed += milliseconds
     },
   }

@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chownSync, existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { temporaryFolder } from './cli-process.ts'
+import { createTemporaryFolder } from './cli-process.ts'
 
 /** Where Debian has PostgreSQL's own programs. */
 const VERSIONS = '/usr/lib/postgresql'
@@ -14,26 +14,26 @@ const idOf = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { e
 const user = () => (process.getuid?.() === 0 ? { uid: idOf('-u'), gid: idOf('-g') } : {})
 
 /** Whether a server of one's own can be made here: its programs, and openssl for its certificates. */
-export const canMakeServers = newest !== '' && existsSync('/usr/bin/openssl')
+export const canStartTlsPostgres = newest !== '' && existsSync('/usr/bin/openssl')
 
 /** What has every letter that means something in a URL. */
-export const PASSWORD = 'p@ss/w%rd#? +:'
+export const POSTGRES_PASSWORD = 'p@ss/w%rd#? +:'
 
 /**
  * A PostgreSQL server of its own that lets in who comes by TLS with a password.
- * @param name whom its certificate is for, as in `IP:127.0.0.1`
+ * @param subjectAltName whom its certificate is for, as in `IP:127.0.0.1`
  */
-export async function postgresWithTls(port: number, name: string) {
-  const folder = temporaryFolder()
+export async function startTlsPostgres(port: number, subjectAltName: string) {
+  const folder = createTemporaryFolder()
   const options = { ...user(), cwd: folder }
   const run = (program: string, ...args: string[]) =>
     void execFileSync(program, args, { ...options, stdio: 'ignore' })
   if (options.uid !== undefined) chownSync(folder, options.uid, options.gid)
-  writeFileSync(join(folder, 'password'), PASSWORD)
+  writeFileSync(join(folder, 'password'), POSTGRES_PASSWORD)
   const key = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=books']
   run('openssl', ...key, '-keyout', 'ca.key', '-out', 'ca.crt')
   run('openssl', ...key, '-keyout', 'other.key', '-out', 'other.crt')
-  const signed = ['-CA', 'ca.crt', '-CAkey', 'ca.key', '-addext', `subjectAltName=${name}`]
+  const signed = ['-CA', 'ca.crt', '-CAkey', 'ca.key', '-addext', `subjectAltName=${subjectAltName}`]
   run(
     'openssl',
     ...key,
@@ -61,8 +61,8 @@ export async function postgresWithTls(port: number, name: string) {
   if (server.exitCode !== null) throw new Error(said)
   server.stderr.resume()
   return {
-    ca: join(folder, 'ca.crt'),
-    otherCa: join(folder, 'other.crt'),
+    caPath: join(folder, 'ca.crt'),
+    otherCaPath: join(folder, 'other.crt'),
     async close() {
       const ended = once(server, 'exit')
       server.kill('SIGQUIT')

@@ -6,7 +6,7 @@ type Value = { readonly stringValue?: string; readonly intValue?: number | strin
 type Attributes = readonly { readonly key: string; readonly value: Value }[]
 
 /** A span as OTLP's JSON has it. */
-export type SentSpan = {
+export type OtlpSpan = {
   readonly name: string
   readonly kind: number
   readonly traceId: string
@@ -20,19 +20,19 @@ export type SentSpan = {
 type Batch = {
   readonly resourceSpans: readonly {
     readonly resource: { readonly attributes: Attributes }
-    readonly scopeSpans: readonly { readonly spans: readonly SentSpan[] }[]
+    readonly scopeSpans: readonly { readonly spans: readonly OtlpSpan[] }[]
   }[]
 }
 
 /** A receiver of OTLP over HTTP, as OpenTelemetry's Collector is one: it keeps what it is sent. */
-export async function traceCollector() {
+export async function startTraceCollector() {
   const bodies: string[] = []
-  const asked: { path: string; headers: IncomingHttpHeaders }[] = []
+  const requests: { path: string; headers: IncomingHttpHeaders }[] = []
   const server = createServer(async (request, response) => {
     let body = ''
     for await (const chunk of request) body += chunk
     bodies.push(body)
-    asked.push({ path: request.url ?? '', headers: request.headers })
+    requests.push({ path: request.url ?? '', headers: request.headers })
     response.setHeader('content-type', 'application/json').end('{}')
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -40,11 +40,11 @@ export async function traceCollector() {
     bodies.map((body) => JSON.parse(body) as Batch).flatMap((batch) => batch.resourceSpans)
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    asked,
+    asked: requests,
     /** All that came, as it came. */
-    text: () => bodies.join('\n'),
+    rawText: () => bodies.join('\n'),
     spans: () => batches().flatMap((batch) => batch.scopeSpans.flatMap((scope) => scope.spans)),
-    resource: () => valuesOf(batches()[0]?.resource.attributes ?? []),
+    resource: () => attributeValues(batches()[0]?.resource.attributes ?? []),
     async close() {
       server.closeAllConnections()
       await new Promise((done) => server.close(done))
@@ -52,5 +52,5 @@ export async function traceCollector() {
   }
 }
 
-export const valuesOf = (attributes: Attributes): Record<string, unknown> =>
+export const attributeValues = (attributes: Attributes): Record<string, unknown> =>
   Object.fromEntries(attributes.map(({ key, value }) => [key, value.stringValue ?? Number(value.intValue)]))

@@ -49,7 +49,7 @@ export class Line {
     this.#asked += 1
     const id = this.#asked
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { due: this.#options.clock.elapsed() + withinMs, resolve, reject })
+      this.#waiting.set(id, { due: this.#options.clock.monotonicNow() + withinMs, resolve, reject })
       this.#lookLater()
       this.#say({ ask: id, what, about })
     })
@@ -110,12 +110,12 @@ export class Line {
   #lookLater(): void {
     if (this.#looking) return
     this.#looking = true
-    this.#options.clock.after(LOOK_MS, () => this.#look())
+    this.#options.clock.schedule(LOOK_MS, () => this.#look())
   }
 
   #look(): void {
     this.#looking = false
-    const now = this.#options.clock.elapsed()
+    const now = this.#options.clock.monotonicNow()
     for (const [id, { due, reject }] of this.#waiting) {
       if (due > now) continue
       this.#waiting.delete(id)

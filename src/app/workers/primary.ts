@@ -1,11 +1,11 @@
-import { keysOf } from '../../auth/fetch-jwks.ts'
+import { createFetchJwks } from '../../auth/fetch-jwks.ts'
 import type { Config } from '../../config/config.ts'
 import { type Clock, systemClock } from '../../lib/clock.ts'
-import { LINGERING } from '../../lib/graceful-close.ts'
-import { auditsToFile } from '../../observability/audit-log.ts'
-import { createLog } from '../../observability/logger.ts'
-import { wholeMetrics } from '../../observability/metrics/aggregate.ts'
-import { endOnFault, stopOnSignals } from '../lifecycle.ts'
+import { IDLE_GRACE_RATIO } from '../../lib/graceful-close.ts'
+import { isAuditLogFile } from '../../observability/audit-log.ts'
+import { createLogger } from '../../observability/logger.ts'
+import { createAggregateMetrics } from '../../observability/metrics/aggregate.ts'
+import { exitOnUncaughtException, shutDownOnSignals } from '../lifecycle.ts'
 import { watchDoor } from './listener-handle.ts'
 import { reopenOnSignal, replaceOnSignal } from './primary-signals.ts'
 import { countsForAll, keysForAll, memoryForAll, numbersOfAll } from './primary-state.ts'
@@ -25,11 +25,11 @@ export async function startPrimary(
   issuer: string,
   clock: Clock = systemClock,
 ): Promise<void> {
-  const log = await createLog(config)
-  endOnFault(log)
-  const whole = wholeMetrics(() => crew.serving)
-  const keys = keysForAll(config, keysOf(issuer, config.keys.timeoutMs), clock, (fault) => {
-    whole.keysFetched(fault === undefined ? 'ok' : 'failed')
+  const log = await createLogger(config)
+  exitOnUncaughtException(log)
+  const whole = createAggregateMetrics(() => crew.serving)
+  const keys = keysForAll(config, createFetchJwks(issuer, config.keySet.timeoutMs), clock, (fault) => {
+    whole.countKeyFetch(fault === undefined ? 'ok' : 'failed')
     if (fault !== undefined) log.error(fault)
     for (const { line } of crew.hands) line.tell('look')
   })
@@ -54,14 +54,14 @@ export async function startPrimary(
   const door = watchDoor()
   const announce = () => crew.announce()
   async function close(politely = false) {
-    await door.shut(drainTimeoutMs * LINGERING)
+    await door.shut(drainTimeoutMs * IDLE_GRACE_RATIO)
     await crew.stop(politely)
   }
-  stopOnSignals([{ announce, close }], drainDelayMs)
+  shutDownOnSignals([{ markNotReady: announce, close }], drainDelayMs)
   process.on('exit', () => crew.abandon())
   keys.start()
   const started = startOrEnd(crew)
-  if (auditsToFile(config.auditLog)) reopenOnSignal(crew)
+  if (isAuditLogFile(config.auditLog)) reopenOnSignal(crew)
   replaceOnSignal(crew, started)
   const url = await started
   if (url !== undefined) console.log(`API                   ${url}/graphql`)

@@ -3,7 +3,7 @@ import { isPrimary } from './worker-process.ts'
 
 /**
  * The API in several processes that share its port, under one that serves nothing itself. Each side loads what it needs.
- * @throws SettingsFaults, and in a worker what `startApiServer` throws
+ * @throws InvalidSettingsError, and in a worker what `startApiServer` throws
  */
 export async function startWorkers(config: Config): Promise<void> {
   const issuer = requireIssuer(config)

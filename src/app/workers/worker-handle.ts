@@ -67,7 +67,7 @@ export function fork(clock: Clock, answersTo: (hand: () => Hand) => Answers): Ha
   const hand: Hand = {
     id: worker.id,
     line,
-    bornAt: clock.elapsed(),
+    bornAt: clock.monotonicNow(),
     state: 'starting',
     silent: 0,
     serving,

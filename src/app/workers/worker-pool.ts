@@ -1,5 +1,5 @@
 import type { Clock } from '../../lib/clock.ts'
-import type { Log } from '../../observability/logger.ts'
+import type { Logger } from '../../observability/logger.ts'
 import type { Ended, Hand } from './worker-handle.ts'
 import type { Stop } from './worker-process.ts'
 
@@ -7,7 +7,7 @@ type Options = {
   readonly size: number
   readonly fork: () => Hand
   readonly clock: Clock
-  readonly log: Log
+  readonly log: Logger
   /** How long a worker may take to end in good order, milliseconds; then it is killed. */
   readonly endMs: number
   /** Called when nobody serves and nobody can be started. */
@@ -134,11 +134,11 @@ export class Crew {
     if (this.#stopping) return
     const { clock, log } = this.#options
     log.error({ worker: hand.id, code, signal }, 'a worker ended')
-    this.#quick = clock.elapsed() - hand.bornAt < QUICK_MS ? this.#quick + 1 : 0
+    this.#quick = clock.monotonicNow() - hand.bornAt < QUICK_MS ? this.#quick + 1 : 0
     if (this.#quick >= MOST_QUICK && this.hands.every(({ state }) => state === 'ending'))
       this.#options.giveUp()
     else if (this.#quick === 0) this.#fill()
-    else this.#cancel ??= clock.after(this.#backoff(), () => this.#fill())
+    else this.#cancel ??= clock.schedule(this.#backoff(), () => this.#fill())
   }
 
   #backoff(): number {
@@ -159,7 +159,7 @@ export class Crew {
     else hand.line.tell('stop', how)
     hand.state = 'ending'
     let outcome: 'ended' | 'killed' = 'ended'
-    const cancel = clock.after(endMs, () => {
+    const cancel = clock.schedule(endMs, () => {
       outcome = 'killed'
       hand.kill('SIGKILL')
     })
@@ -171,7 +171,7 @@ export class Crew {
   /** One whose loop stands still has connections of its own that nobody answers. */
   #feelPulse(): void {
     const { clock, log } = this.#options
-    clock.after(PULSE_MS, () => {
+    clock.schedule(PULSE_MS, () => {
       for (const hand of this.hands.filter(({ state }) => state === 'serving')) {
         hand.silent += 1
         hand.line.ask('pulse').catch(() => undefined)

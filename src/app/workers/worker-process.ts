@@ -1,6 +1,6 @@
 import cluster from 'node:cluster'
 import type { Clock } from '../../lib/clock.ts'
-import type { Part } from '../lifecycle.ts'
+import type { StoppableServer } from '../lifecycle.ts'
 import { type Answers, Line } from './message-channel.ts'
 
 /** How a worker is told to end. */
@@ -46,7 +46,11 @@ export function joinPrimary(clock: Clock): Worker {
  * have had one, too, and else somebody has to take this one's place first.
  * @param lastly what is done when nothing is under way any more; it must not throw
  */
-export function stopWhenTold({ line, answer }: Worker, part: Part, lastly: () => Promise<void>): void {
+export function stopWhenTold(
+  { line, answer }: Worker,
+  part: StoppableServer,
+  lastly: () => Promise<void>,
+): void {
   let stopping = false
   async function stop({ politely }: Stop): Promise<void> {
     if (stopping) return
@@ -55,7 +59,7 @@ export function stopWhenTold({ line, answer }: Worker, part: Part, lastly: () =>
     await lastly()
     process.exit(STOPPED)
   }
-  answer({ announce: () => part.announce?.(), stop: (how) => void stop(how as Stop) })
+  answer({ announce: () => part.markNotReady?.(), stop: (how) => void stop(how as Stop) })
   process.on('SIGTERM', () => {
     line.ask('leave').catch(() => stop({ politely: true }))
   })

@@ -1,14 +1,14 @@
 /** What an access token says of itself. Nothing here is verified: only the API can do that. */
-export type Claims = {
+export type BearerTokenClaims = {
   readonly subject: string | undefined
-  readonly client: string | undefined
+  readonly clientId: string | undefined
   readonly scopes: readonly string[]
   /** Milliseconds since 1970. */
-  readonly endsAt: number | undefined
+  readonly expiresAt: number | undefined
 }
 
 /** What the header editor holds, as GraphiQL is going to send it. */
-export type Headers = Readonly<Record<string, unknown>>
+export type EditorHeaders = Readonly<Record<string, unknown>>
 
 const isAuthorization = (name: string) => name.toLowerCase() === 'authorization'
 
@@ -16,37 +16,37 @@ const isAuthorization = (name: string) => name.toLowerCase() === 'authorization'
 const BEARER = /^\s*Bearer +([\w.~+/-]+=*)\s*$/i
 
 /** The bearer token among headers; undefined while there is none. */
-export function bearerIn(headers: Headers): string | undefined {
+export function findBearerToken(headers: EditorHeaders): string | undefined {
   const [, value] = Object.entries(headers).find(([name]) => isAuthorization(name)) ?? []
   return BEARER.exec(String(value))?.[1]
 }
 
 /** Why headers have no token, where somebody meant them to; undefined where nobody did. They are undefined if unreadable. */
-export function whyNoBearer(headers: Headers | undefined): string | undefined {
+export function explainMissingToken(headers: EditorHeaders | undefined): string | undefined {
   if (!headers) return 'The headers below are not JSON. Write {"Authorization": "Bearer <token>"}.'
-  return Object.keys(headers).some(isAuthorization) && bearerIn(headers) === undefined
+  return Object.keys(headers).some(isAuthorization) && findBearerToken(headers) === undefined
     ? 'Authorization below is not the word Bearer and a token. Write "Bearer <token>".'
     : undefined
 }
 
 /** The text of headers with this token in place of any other; with none, it is taken out. */
-export function withBearer(headers: Headers, token: string | undefined): string {
+export function withBearerToken(headers: EditorHeaders, token: string | undefined): string {
   const others = Object.entries(headers).filter(([name]) => !isAuthorization(name))
   const all = token === undefined ? others : [...others, ['Authorization', `Bearer ${token}`]]
   return all.length === 0 ? '' : JSON.stringify(Object.fromEntries(all), null, 2)
 }
 
 /** Reads a JWT's payload (RFC 9068, or Okta's `scp` list); undefined when it is none. */
-export function readClaims(token: string): Claims | undefined {
+export function decodeUnverifiedClaims(token: string): BearerTokenClaims | undefined {
   const payload = payloadOf(token)
   if (!payload) return undefined
   const { sub, cid, client_id = cid, exp, scp, scope = scp } = payload
   const scopes = Array.isArray(scope) ? scope : String(scope ?? '').split(' ')
   return {
     subject: textOr(sub),
-    client: textOr(client_id),
+    clientId: textOr(client_id),
     scopes: scopes.filter((one) => typeof one === 'string' && one !== ''),
-    endsAt: typeof exp === 'number' ? exp * 1_000 : undefined,
+    expiresAt: typeof exp === 'number' ? exp * 1_000 : undefined,
   }
 }
 
@@ -66,7 +66,7 @@ function payloadOf(token: string): Readonly<Record<string, unknown>> | undefined
 }
 
 /** How long a token still lasts, in words for people; undefined once it has ended. */
-export function remaining(endsAt: number, now: number): string | undefined {
+export function formatRemainingTime(endsAt: number, now: number): string | undefined {
   const seconds = Math.ceil((endsAt - now) / 1_000)
   if (seconds <= 0) return undefined
   if (seconds < 120) return `${seconds} s`

@@ -1,5 +1,5 @@
 /** Why the API said no, as its `WWW-Authenticate` header has it (RFC 6750 §3). */
-export type Challenge = {
+export type BearerChallenge = {
   readonly status: number
   /** Absent where no token was sent. */
   readonly error: string | undefined
@@ -12,7 +12,7 @@ export type Challenge = {
 const PARAMETER = /([\w-]+)="((?:[^"\\]|\\.)*)"/g
 
 /** Reads the challenge of an answer; undefined where there is none for a bearer. */
-export function readChallenge(status: number, header: string | null): Challenge | undefined {
+export function parseBearerChallenge(status: number, header: string | null): BearerChallenge | undefined {
   if (header === null || !/^Bearer\b/i.test(header)) return undefined
   const parameters = new Map<string, string>()
   for (const [, name = '', value = ''] of header.matchAll(PARAMETER))
@@ -22,10 +22,11 @@ export function readChallenge(status: number, header: string | null): Challenge 
 }
 
 /** What a challenge asks for beyond what is held. */
-export const lackingFor = ({ scopes }: Challenge, held: readonly string[]): readonly string[] =>
+export const findMissingScopes = ({ scopes }: BearerChallenge, held: readonly string[]): readonly string[] =>
   scopes.filter((scope) => !held.includes(scope))
 
 /** What to ask the issuer for: what is held stays, and what the challenge names comes beside it. */
-export const stepUpScopes = ({ scopes }: Challenge, held: readonly string[]): readonly string[] => [
-  ...new Set([...held, ...scopes]),
-]
+export const buildStepUpScopes = (
+  { scopes }: BearerChallenge,
+  held: readonly string[],
+): readonly string[] => [...new Set([...held, ...scopes])]

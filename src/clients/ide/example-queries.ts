@@ -1,5 +1,5 @@
 /** What somebody who is here for the first time may want to try, from what anybody may do to what few may. */
-export const STARTERS: readonly { readonly name: string; readonly query: string }[] = Object.freeze([
+export const EXAMPLE_QUERIES: readonly { readonly name: string; readonly query: string }[] = Object.freeze([
   {
     name: 'Read a book',
     query: `query ReadABook {

@@ -1,24 +1,41 @@
 import * as oauth from 'oauth4webapi'
-import { asClient, discover, here, transport, unreachable } from './authorization-server.ts'
-import type { Settings } from './ide-settings.ts'
-import { type Draft, keepSession, type Pending, type Session, takePending } from './session-storage.ts'
+import {
+  createRequestOptions,
+  currentPageUrl,
+  describeAuthorizationServerError,
+  discoverAuthorizationServer,
+  toOAuthClient,
+} from './authorization-server.ts'
+import type { IdeSettings } from './ide-settings.ts'
+import {
+  type EditorDraft,
+  type IdeSession,
+  type PendingAuthorization,
+  saveSession,
+  takePendingAuthorization,
+} from './session-storage.ts'
 
 /** What came of a sign-in; undefined when the page was opened without one. */
-export type Arrival =
-  | { readonly kind: 'signed-in'; readonly session: Session; readonly draft: Draft }
-  | { readonly kind: 'refused'; readonly words: string; readonly details?: string; readonly draft?: Draft }
+export type CallbackResult =
+  | { readonly kind: 'signed-in'; readonly session: IdeSession; readonly draft: EditorDraft }
+  | {
+      readonly kind: 'refused'
+      readonly message: string
+      readonly details?: string
+      readonly draft?: EditorDraft
+    }
 
 /** Reads what the issuer sent back with the person, and takes it out of the address. */
-export async function arrive(settings: Settings): Promise<Arrival | undefined> {
+export async function handleCallback(settings: IdeSettings): Promise<CallbackResult | undefined> {
   const parameters = new URLSearchParams(location.search)
   const answers = ['code', 'state', 'error'].some((name) => parameters.has(name))
   if (!answers || settings.clientId === undefined) return undefined
   history.replaceState(null, '', location.pathname)
-  const pending = takePending()
+  const pending = takePendingAuthorization()
   if (!pending || pending.state !== parameters.get('state'))
     return {
       kind: 'refused',
-      words: 'That answer belongs to no sign-in that was started here. Sign in again.',
+      message: 'That answer belongs to no sign-in that was started here. Sign in again.',
     }
   try {
     return {
@@ -32,13 +49,13 @@ export async function arrive(settings: Settings): Promise<Arrival | undefined> {
 }
 
 async function redeem(
-  { issuer }: Settings,
+  { issuer }: IdeSettings,
   clientId: string,
   parameters: URLSearchParams,
-  { state, nonce, verifier }: Pending,
-): Promise<Session> {
-  const server = await discover(issuer)
-  const who = asClient(clientId)
+  { state, nonce, verifier }: PendingAuthorization,
+): Promise<IdeSession> {
+  const server = await discoverAuthorizationServer(issuer)
+  const who = toOAuthClient(clientId)
   // Looks at `state`, at `iss` (RFC 9207: an answer of another issuer), and at `error`.
   const checked = oauth.validateAuthResponse(server, who, parameters, state)
   const response = await oauth.authorizationCodeGrantRequest(
@@ -46,9 +63,9 @@ async function redeem(
     who,
     oauth.None(),
     checked,
-    here(),
+    currentPageUrl(),
     verifier,
-    transport(issuer),
+    createRequestOptions(issuer),
   )
   const tokens = await oauth.processAuthorizationCodeResponse(server, who, response, {
     expectedNonce: nonce,
@@ -60,7 +77,7 @@ async function redeem(
     idToken: tokens.id_token ?? '',
     name: await nameOf(server, who, tokens.access_token, subject, issuer),
   }
-  keepSession(session)
+  saveSession(session)
   return session
 }
 
@@ -73,7 +90,7 @@ async function nameOf(
   issuer: string,
 ): Promise<string> {
   try {
-    const response = await oauth.userInfoRequest(server, who, token, transport(issuer))
+    const response = await oauth.userInfoRequest(server, who, token, createRequestOptions(issuer))
     const { name, preferred_username } = await oauth.processUserInfoResponse(server, who, subject, response)
     return name ?? preferred_username ?? subject
   } catch {
@@ -82,17 +99,17 @@ async function nameOf(
 }
 
 /** What is said where a sign-in did not come about. The issuer's own words are shown as they are, as text. */
-function wordsFor(error: unknown, { scopes }: Pending): { words: string; details?: string } {
+function wordsFor(error: unknown, { scopes }: PendingAuthorization): { message: string; details?: string } {
   if (error instanceof oauth.AuthorizationResponseError) {
     const details = error.error_description ?? error.error
     if (error.error === 'access_denied')
       return {
-        words: `You may not have all of ${scopes.join(', ')}. Somebody who looks after the API can change that.`,
+        message: `You may not have all of ${scopes.join(', ')}. Somebody who looks after the API can change that.`,
         details,
       }
-    return { words: 'The authorization server did not sign you in.', details }
+    return { message: 'The authorization server did not sign you in.', details }
   }
   if (error instanceof oauth.ResponseBodyError)
-    return { words: 'The sign-in could not be finished.', details: error.error_description ?? error.error }
-  return { words: unreachable(error) }
+    return { message: 'The sign-in could not be finished.', details: error.error_description ?? error.error }
+  return { message: describeAuthorizationServerError(error) }
 }

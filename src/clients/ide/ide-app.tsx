@@ -1,17 +1,22 @@
 import { GraphiQL } from 'graphiql'
 import { useCallback, useEffect, useMemo, useState } from 'react'
-import { bearerIn, type Headers, readClaims, whyNoBearer } from './access-token.ts'
-import { STARTERS } from './example-queries.ts'
-import type { Arrival } from './handle-callback.ts'
-import { type Notice, type Shared, SharedContext } from './ide-context.ts'
-import { createSource, type Known } from './ide-fetcher.ts'
-import type { Settings } from './ide-settings.ts'
-import { Workbench } from './ide-toolbar.tsx'
+import {
+  decodeUnverifiedClaims,
+  type EditorHeaders,
+  explainMissingToken,
+  findBearerToken,
+} from './access-token.ts'
+import { EXAMPLE_QUERIES } from './example-queries.ts'
+import type { CallbackResult } from './handle-callback.ts'
+import { IdeContext, type IdeContextValue, type Notice } from './ide-context.ts'
+import { createIdeFetcher, type SchemaWithRules } from './ide-fetcher.ts'
+import type { IdeSettings } from './ide-settings.ts'
+import { IdeToolbar } from './ide-toolbar.tsx'
 import openPadlock from './padlock-open.svg?no-inline'
 import shutPadlock from './padlock-shut.svg?no-inline'
-import { padlocks } from './padlocks.ts'
+import { computePadlocks } from './padlocks.ts'
 import { SCOPES_PLUGIN } from './scopes-panel.tsx'
-import type { Draft, Session } from './session-storage.ts'
+import type { EditorDraft, IdeSession } from './session-storage.ts'
 
 /** GraphiQL's history would keep headers, and so tokens, in the browser's storage for good: it is left out. */
 const PLUGINS = [SCOPES_PLUGIN]
@@ -23,21 +28,21 @@ const IMAGES = {
 const TICK_MS = 1_000
 
 type Props = {
-  readonly settings: Settings
-  readonly session: Session | undefined
-  readonly arrival: Arrival | undefined
+  readonly settings: IdeSettings
+  readonly session: IdeSession | undefined
+  readonly callbackResult: CallbackResult | undefined
 }
 
 /** The whole page. */
-export function Ide({ settings, session, arrival }: Props) {
+export function IdeApp({ settings, session, callbackResult }: Props) {
   const token = useToken()
-  const { bearer, held } = token
-  const [known, setKnown] = useState<Known>()
-  const [notice, tell] = useState(() => noticeOf(arrival))
+  const { bearerToken, heldScopes } = token
+  const [known, setKnown] = useState<SchemaWithRules>()
+  const [notice, tell] = useState(() => noticeOf(callbackResult))
   const [top, setTop] = useState<HTMLElement | null>(null)
   const source = useMemo(
     () =>
-      createSource({
+      createIdeFetcher({
         settings,
         images: IMAGES,
         onSchema: setKnown,
@@ -45,39 +50,61 @@ export function Ide({ settings, session, arrival }: Props) {
       }),
     [settings],
   )
-  const locks = useMemo(() => (known ? padlocks(known.schema, known.rules, held) : []), [known, held])
-  const mark = useCallback(() => source.seeWith(bearer, held), [source, bearer, held])
-  const shared: Shared = { settings, session, ...token, known, locks, notice, tell, mark }
+  const locks = useMemo(
+    () => (known ? computePadlocks(known.schema, known.rules, heldScopes) : []),
+    [known, heldScopes],
+  )
+  const mark = useCallback(() => source.setToken(bearerToken, heldScopes), [source, bearerToken, heldScopes])
+  const shared: IdeContextValue = {
+    settings,
+    session,
+    ...token,
+    schemaWithRules: known,
+    padlocks: locks,
+    notice,
+    setNotice: tell,
+    refreshPadlocks: mark,
+  }
   return (
-    <SharedContext value={shared}>
+    <IdeContext value={shared}>
       <header className="ide-top" ref={setTop} />
       <main>
         <GraphiQL
           fetcher={source.fetcher}
           plugins={PLUGINS}
           visiblePlugin={SCOPES_PLUGIN.title}
-          defaultQuery={STARTERS[0]?.query ?? ''}
+          defaultQuery={EXAMPLE_QUERIES[0]?.query ?? ''}
           defaultEditorToolsVisibility="headers"
           shouldPersistHeaders={false}
           {...schemaOf(settings)}
-          {...draftOf(arrival?.draft)}
+          {...draftOf(callbackResult?.draft)}
         >
           <GraphiQL.Logo> </GraphiQL.Logo>
-          <Workbench top={top} />
+          <IdeToolbar container={top} />
         </GraphiQL>
       </main>
-    </SharedContext>
+    </IdeContext>
   )
 }
 
 /** The token at hand, what it says, and what it opens now. */
 function useToken() {
-  const [headers, setHeaders] = useState<Headers | undefined>({})
-  const bearer = headers && bearerIn(headers)
-  const claims = useMemo(() => (bearer === undefined ? undefined : readClaims(bearer)), [bearer])
-  const ended = useEnded(claims?.endsAt)
-  const held = useMemo(() => new Set(ended ? [] : claims?.scopes), [claims, ended])
-  return { bearer, hint: whyNoBearer(headers), claims, ended, held, setHeaders }
+  const [headers, setHeaders] = useState<EditorHeaders | undefined>({})
+  const bearerToken = headers && findBearerToken(headers)
+  const claims = useMemo(
+    () => (bearerToken === undefined ? undefined : decodeUnverifiedClaims(bearerToken)),
+    [bearerToken],
+  )
+  const isTokenExpired = useEnded(claims?.expiresAt)
+  const heldScopes = useMemo(() => new Set(isTokenExpired ? [] : claims?.scopes), [claims, isTokenExpired])
+  return {
+    bearerToken,
+    missingTokenHint: explainMissingToken(headers),
+    claims,
+    isTokenExpired,
+    heldScopes,
+    setHeaders,
+  }
 }
 
 /** Whether that moment has passed; looked at again and again, since a timer for then would sleep when the machine does. */
@@ -93,13 +120,13 @@ function useEnded(endsAt = Number.POSITIVE_INFINITY): boolean {
 }
 
 /** GraphiQL asks for no schema when it is given none. */
-const schemaOf = ({ introspection }: Settings) => (introspection === 'off' ? { schema: null } : {})
+const schemaOf = ({ introspection }: IdeSettings) => (introspection === 'off' ? { schema: null } : {})
 
-const draftOf = (draft: Draft | undefined) =>
+const draftOf = (draft: EditorDraft | undefined) =>
   draft ? { initialQuery: draft.query, initialVariables: draft.variables, initialHeaders: draft.headers } : {}
 
-function noticeOf(arrival: Arrival | undefined): Notice | undefined {
+function noticeOf(arrival: CallbackResult | undefined): Notice | undefined {
   if (!arrival) return undefined
   if (arrival.kind === 'signed-in') return { kind: 'signed-in' }
-  return { kind: 'trouble', words: arrival.words, details: arrival.details }
+  return { kind: 'trouble', message: arrival.message, details: arrival.details }
 }

@@ -1,19 +1,19 @@
 import type { Fetcher, FetcherParams } from '@graphiql/toolkit'
 import type { IntrospectionQuery } from 'graphql'
 import type { Rules } from '../../scopes/read-rules.ts'
-import { type Challenge, readChallenge } from './challenge.ts'
-import type { Settings } from './ide-settings.ts'
-import { type Images, padlocks, rulesFrom, withPadlocks } from './padlocks.ts'
+import { type BearerChallenge, parseBearerChallenge } from './challenge.ts'
+import type { IdeSettings } from './ide-settings.ts'
+import { addPadlocksToSchema, computePadlocks, type PadlockImages, toRules } from './padlocks.ts'
 
 /** The schema's description and its rules, as the API gave them. */
-export type Known = { readonly schema: IntrospectionQuery; readonly rules: Rules }
+export type SchemaWithRules = { readonly schema: IntrospectionQuery; readonly rules: Rules }
 
 type Options = {
-  readonly settings: Settings
-  readonly images: Images
-  readonly onSchema: (known: Known) => void
+  readonly settings: IdeSettings
+  readonly images: PadlockImages
+  readonly onSchema: (known: SchemaWithRules) => void
   /** What the API said no with; undefined when it said yes. */
-  readonly onChallenge: (challenge: Challenge | undefined) => void
+  readonly onChallenge: (challenge: BearerChallenge | undefined) => void
 }
 
 const NEEDS_TOKEN = 'The schema is shown to whoever has a token: sign in, or put one into the headers.'
@@ -21,8 +21,8 @@ const NEEDS_TOKEN = 'The schema is shown to whoever has a token: sign in, or put
 const NO_ANSWER = 'The API could not be asked, or its answer cannot be read. Is it running?'
 
 /** What GraphiQL asks the API through: it runs operations, and marks the schema's description with padlocks. */
-export function createSource({ settings, images, onSchema, onChallenge }: Options) {
-  let known: Known | undefined
+export function createIdeFetcher({ settings, images, onSchema, onChallenge }: Options) {
+  let known: SchemaWithRules | undefined
   let token: string | undefined
   let held: ReadonlySet<string> = new Set()
   let reuse = false
@@ -39,14 +39,16 @@ export function createSource({ settings, images, onSchema, onChallenge }: Option
       known = { schema: answer.data, rules: await readRules(headers) }
       onSchema(known)
     }
-    return { data: withPadlocks(known.schema, padlocks(known.schema, known.rules, held), images) }
+    return {
+      data: addPadlocksToSchema(known.schema, computePadlocks(known.schema, known.rules, held), images),
+    }
   }
 
   const fetcher = async function ask(params: FetcherParams, options?: { headers?: Record<string, unknown> }) {
     if (params.operationName === 'IntrospectionQuery') return describe(params)
     try {
       const response = await post(params, options?.headers)
-      onChallenge(readChallenge(response.status, response.headers.get('www-authenticate')))
+      onChallenge(parseBearerChallenge(response.status, response.headers.get('www-authenticate')))
       return await response.json()
     } catch (error) {
       // GraphiQL would show where in its own files that was.
@@ -56,7 +58,7 @@ export function createSource({ settings, images, onSchema, onChallenge }: Option
   return {
     fetcher: fetcher as Fetcher,
     /** The token that the schema is asked for with, and what is open to it; what is known is marked anew at the next asking. */
-    seeWith(bearer: string | undefined, scopes: ReadonlySet<string>) {
+    setToken(bearer: string | undefined, scopes: ReadonlySet<string>) {
       token = bearer
       held = scopes
       reuse = true
@@ -78,5 +80,5 @@ const textual = (headers: Readonly<Record<string, unknown>>) =>
 /** Without the rules there are no padlocks, and everything else works. */
 async function readRules(headers: Record<string, string>): Promise<Rules> {
   const response = await fetch('ide/rules', { headers, credentials: 'omit' })
-  return rulesFrom(response.ok ? await response.json() : [])
+  return toRules(response.ok ? await response.json() : [])
 }

@@ -1,5 +1,5 @@
 /** What the API tells its IDE in the page. */
-export type Settings = {
+export type IdeSettings = {
   readonly issuer: string
   /** Left out: there is no sign-in, and tokens come by the header editor alone. */
   readonly clientId?: string
@@ -8,8 +8,8 @@ export type Settings = {
   readonly scopes: readonly { readonly name: string; readonly description: string }[]
 }
 
-export const readSettings = (text: string): Settings => Object.freeze(JSON.parse(text))
+export const parseIdeSettings = (text: string): IdeSettings => Object.freeze(JSON.parse(text))
 
 /** What a person is asked for at first: who they are, and the least that the API gives. */
-export const firstScopes = ({ scopes }: Settings): readonly string[] =>
+export const initialScopes = ({ scopes }: IdeSettings): readonly string[] =>
   scopes.slice(0, 1).map(({ name }) => name)

@@ -1,20 +1,20 @@
 import { useGraphiQLActions } from '@graphiql/react'
-import { lackingFor, stepUpScopes } from './challenge.ts'
-import { type Notice, useShared } from './ide-context.ts'
-import { firstScopes } from './ide-settings.ts'
+import { buildStepUpScopes, findMissingScopes } from './challenge.ts'
+import { type Notice, useIdeContext } from './ide-context.ts'
+import { initialScopes } from './ide-settings.ts'
 
 type Ask = (scopes: readonly string[]) => void
 
 /** What just happened, and what can be done about it. */
-export function NoticeLine({ ask }: { readonly ask: Ask }) {
-  const { notice, tell } = useShared()
+export function NoticeLine({ onSignIn }: { readonly onSignIn: Ask }) {
+  const { notice, setNotice } = useIdeContext()
   return (
     <div className="ide-notice" role="status" data-kind={notice?.kind}>
       {notice && (
         <>
           <Words notice={notice} />
-          <Offer notice={notice} ask={ask} />
-          <button type="button" className="quiet" onClick={() => tell(undefined)}>
+          <Offer notice={notice} onSignIn={onSignIn} />
+          <button type="button" className="quiet" onClick={() => setNotice(undefined)}>
             Dismiss
           </button>
         </>
@@ -25,11 +25,11 @@ export function NoticeLine({ ask }: { readonly ask: Ask }) {
 
 /** What others wrote, the API or the issuer, is text and nothing else. */
 function Words({ notice }: { readonly notice: Notice }) {
-  const { claims, session, settings } = useShared()
+  const { claims, session, settings } = useIdeContext()
   if (notice.kind === 'trouble')
     return (
       <p>
-        {notice.words} {notice.details !== undefined && <q>{notice.details}</q>}
+        {notice.message} {notice.details !== undefined && <q>{notice.details}</q>}
       </p>
     )
   if (notice.kind === 'signed-in')
@@ -39,7 +39,7 @@ function Words({ notice }: { readonly notice: Notice }) {
     return (
       <p>
         Refused before anything ran: your token lacks{' '}
-        {lackingFor(notice.challenge, claims?.scopes ?? []).join(' and ')}.
+        {findMissingScopes(notice.challenge, claims?.scopes ?? []).join(' and ')}.
       </p>
     )
   if (error !== undefined) return <p>Your token was refused: {description ?? error}.</p>
@@ -50,8 +50,8 @@ function Words({ notice }: { readonly notice: Notice }) {
   return <p>This needs an access token. {how}</p>
 }
 
-function Offer({ notice, ask }: { readonly notice: Notice; readonly ask: Ask }) {
-  const { claims, settings } = useShared()
+function Offer({ notice, onSignIn }: { readonly notice: Notice; readonly onSignIn: Ask }) {
+  const { claims, settings } = useIdeContext()
   const { run } = useGraphiQLActions()
   if (notice.kind === 'signed-in') return <Act words="Run it" act={() => run()} />
   if (notice.kind !== 'challenge' || settings.clientId === undefined) return null
@@ -60,11 +60,16 @@ function Offer({ notice, ask }: { readonly notice: Notice; readonly ask: Ask }) 
   const held = (claims?.scopes ?? []).filter((scope) => known.includes(scope))
   if (challenge.error !== 'insufficient_scope') {
     const words = challenge.error === undefined ? 'Sign in' : 'Sign in again'
-    return <Act words={words} act={() => ask(held.length > 0 ? held : firstScopes(settings))} />
+    return <Act words={words} act={() => onSignIn(held.length > 0 ? held : initialScopes(settings))} />
   }
-  const lacking = lackingFor(challenge, held)
+  const lacking = findMissingScopes(challenge, held)
   if (lacking.length === 0) return null
-  return <Act words={`Ask for ${lacking.join(' and ')}`} act={() => ask(stepUpScopes(challenge, held))} />
+  return (
+    <Act
+      words={`Ask for ${lacking.join(' and ')}`}
+      act={() => onSignIn(buildStepUpScopes(challenge, held))}
+    />
+  )
 }
 
 const Act = ({ words, act }: { readonly words: string; readonly act: () => void }) => (

@@ -6,21 +6,23 @@ import {
   useVariablesEditorState,
 } from '@graphiql/react'
 import type { GraphQLSchema } from 'graphql'
-import { explain } from '../../scopes/explain-operation.ts'
+import { explainOperation } from '../../scopes/explain-operation.ts'
 import type { Rules } from '../../scopes/read-rules.ts'
-import { useShared } from './ide-context.ts'
+import { useIdeContext } from './ide-context.ts'
 import { Padlock } from './padlock.tsx'
 
 /** What the operation at hand asks for, decided on here by the same code as at the API, before anything is sent. */
 export function OperationLine() {
-  const { known, held, ended } = useShared()
+  const { schemaWithRules, heldScopes, isTokenExpired } = useIdeContext()
   const { schema, operationName } = useGraphiQL(pick('schema', 'operationName'))
   const [query] = useOperationsEditorState()
   const [variables] = useVariablesEditorState()
   // A token that is no good is refused even where none is needed.
-  const words = ended
+  const words = isTokenExpired
     ? ENDED
-    : known && schema && foreseen(schema, known.rules, { query, variables, operationName }, held)
+    : schemaWithRules &&
+      schema &&
+      foreseen(schema, schemaWithRules.rules, { query, variables, operationName }, heldScopes)
   if (!words) return <p className="ide-operation" />
   return (
     <p className="ide-operation" data-state={words.state}>
@@ -41,7 +43,7 @@ type Operation = {
 function foreseen(schema: GraphQLSchema, rules: Rules, operation: Operation, held: ReadonlySet<string>) {
   try {
     const variables = tryParseJSONC(operation.variables) ?? {}
-    const { decision, met } = explain(
+    const { decision, requirements } = explainOperation(
       schema,
       rules,
       operation.query,
@@ -52,10 +54,15 @@ function foreseen(schema: GraphQLSchema, rules: Rules, operation: Operation, hel
     if (decision.allowed)
       return {
         state: 'open' as const,
-        text: met.length === 0 ? 'This operation asks for no scope.' : 'Your token may run this operation.',
+        text:
+          requirements.length === 0
+            ? 'This operation asks for no scope.'
+            : 'Your token may run this operation.',
       }
-    const shut = [...new Set(met.filter((one) => !one.held).map(({ coordinate }) => coordinate))]
-    const lacking = decision.needed.filter((scope) => !held.has(scope))
+    const shut = [
+      ...new Set(requirements.filter((one) => !one.isSatisfied).map(({ coordinate }) => coordinate)),
+    ]
+    const lacking = decision.requiredScopes.filter((scope) => !held.has(scope))
     return {
       state: 'shut' as const,
       text: `This operation will be refused: ${shut.join(', ')} needs ${lacking.join(' and ')}.`,

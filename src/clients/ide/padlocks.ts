@@ -1,40 +1,40 @@
 import type { IntrospectionQuery } from 'graphql'
 import { buildClientSchema, isInputObjectType, isInterfaceType, isObjectType } from 'graphql'
-import { inWords } from '../../scopes/describe-rules.ts'
-import { fieldRule } from '../../scopes/field-rules.ts'
+import { describeRule } from '../../scopes/describe-rules.ts'
+import { computeFieldRule } from '../../scopes/field-rules.ts'
 import type { Rules } from '../../scopes/read-rules.ts'
-import { ANYBODY, type Rule, satisfies } from '../../scopes/rule.ts'
+import { ALLOW_ALL, isSatisfied, type Rule } from '../../scopes/rule.ts'
 
 /** One place of the schema with what it asks for, and whether a token's scopes open it. */
-export type Guarded = {
+export type FieldPadlock = {
   readonly coordinate: string
   readonly type: string
   /** Its name, or `name(argument:)`. */
   readonly field: string
   /** In words: `a and b, or c`; empty where nothing is asked. */
-  readonly asks: string
+  readonly requirement: string
   readonly state: 'open' | 'shut' | 'public'
 }
 
 /** The rules as the API sends them. */
-export const rulesFrom = (rows: readonly { coordinate: string; scopes: Rule }[]): Rules =>
+export const toRules = (rows: readonly { coordinate: string; scopes: Rule }[]): Rules =>
   new Map(rows.map(({ coordinate, scopes }) => [coordinate, scopes]))
 
 /** Everything in the schema that can be selected or given, with its padlock for these scopes. */
-export function padlocks(
+export function computePadlocks(
   schema: IntrospectionQuery,
   rules: Rules,
   held: ReadonlySet<string>,
-): readonly Guarded[] {
+): readonly FieldPadlock[] {
   const built = buildClientSchema(schema)
   return Object.values(built.getTypeMap()).flatMap((type) => {
     if (type.name.startsWith('__')) return []
-    const row = (place: string, rule: Rule = ANYBODY) => guarded(type.name, place, rule, held)
+    const row = (place: string, rule: Rule = ALLOW_ALL) => guarded(type.name, place, rule, held)
     if (isInputObjectType(type))
       return Object.keys(type.getFields()).map((name) => row(name, rules.get(`${type.name}.${name}`)))
     if (!isObjectType(type) && !isInterfaceType(type)) return []
     return Object.values(type.getFields()).flatMap(({ name, args }) => [
-      row(name, fieldRule(built, rules, type, name)),
+      row(name, computeFieldRule(built, rules, type, name)),
       ...args
         .map((argument) => `${name}(${argument.name}:)`)
         .map((place) => row(place, rules.get(`${type.name}.${place}`))),
@@ -42,24 +42,25 @@ export function padlocks(
   })
 }
 
-function guarded(type: string, field: string, rule: Rule, held: ReadonlySet<string>): Guarded {
+function guarded(type: string, field: string, rule: Rule, held: ReadonlySet<string>): FieldPadlock {
   const place = { coordinate: `${type}.${field}`, type, field }
-  if (rule.some((alternative) => alternative.length === 0)) return { ...place, asks: '', state: 'public' }
-  return { ...place, asks: inWords(rule), state: satisfies(rule, held) ? 'open' : 'shut' }
+  if (rule.some((alternative) => alternative.length === 0))
+    return { ...place, requirement: '', state: 'public' }
+  return { ...place, requirement: describeRule(rule), state: isSatisfied(rule, held) ? 'open' : 'shut' }
 }
 
 type Described = { readonly description?: string | null | undefined }
 
 /** What stands for a padlock where only Markdown may: an image with a name for who cannot see it. */
-export type Images = { readonly open: string; readonly shut: string }
+export type PadlockImages = { readonly open: string; readonly shut: string }
 
 /** The schema's description with a padlock in front of each field's: the documentation, hints and hovers are made from it. */
-export function withPadlocks(
+export function addPadlocksToSchema(
   schema: IntrospectionQuery,
-  locks: readonly Guarded[],
-  images: Images,
+  padlocks: readonly FieldPadlock[],
+  images: PadlockImages,
 ): IntrospectionQuery {
-  const byCoordinate = new Map(locks.map((lock) => [lock.coordinate, lock]))
+  const byCoordinate = new Map(padlocks.map((lock) => [lock.coordinate, lock]))
   const marked = <Place extends Described>(coordinate: string, place: Place): Place => {
     const lock = byCoordinate.get(coordinate)
     if (!lock || lock.state === 'public') return place
@@ -80,14 +81,14 @@ export function withPadlocks(
 }
 
 /** The words that go with a padlock: nobody should have to tell by its look. */
-export const stateWords = (state: Guarded['state']) =>
+export const describePadlockState = (state: FieldPadlock['state']) =>
   ({ public: 'open to everybody', open: 'open for your token', shut: 'shut' })[state]
 
-function description({ asks, state }: Guarded, own: string, images: Images): string {
+function description({ requirement, state }: FieldPadlock, own: string, images: PadlockImages): string {
   // The API ends its descriptions with the same words; here they come first, with the padlock.
-  const end = `Needs ${asks}.`
+  const end = `Needs ${requirement}.`
   const rest = own.endsWith(end) ? own.slice(0, -end.length).trim() : own
   // A scope may hold letters that Markdown reads.
-  const plain = asks.replace(/[\\`*_[\]<>]/g, '\\$&')
-  return `![${stateWords(state)}](${images[state === 'open' ? 'open' : 'shut']}) **needs ${plain}**  \n${rest}`
+  const plain = requirement.replace(/[\\`*_[\]<>]/g, '\\$&')
+  return `![${describePadlockState(state)}](${images[state === 'open' ? 'open' : 'shut']}) **needs ${plain}**  \n${rest}`
 }

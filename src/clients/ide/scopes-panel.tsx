@@ -6,10 +6,10 @@ import {
   useGraphiQLActions,
 } from '@graphiql/react'
 import { isInputObjectType, isInterfaceType, isObjectType } from 'graphql'
-import { useShared } from './ide-context.ts'
-import type { Settings } from './ide-settings.ts'
+import { useIdeContext } from './ide-context.ts'
+import type { IdeSettings } from './ide-settings.ts'
 import { Padlock } from './padlock.tsx'
-import { type Guarded, stateWords } from './padlocks.ts'
+import { describePadlockState, type FieldPadlock } from './padlocks.ts'
 
 /** Why there is nothing to mark. */
 const NOT_SHOWN = {
@@ -20,20 +20,20 @@ const NOT_SHOWN = {
 
 /** Everything that asks for a scope, by type, each with its padlock for the token at hand. */
 function ScopesPanel() {
-  const { locks, bearer, held, ended, settings, known } = useShared()
-  const guarded = locks.filter(({ state }) => state !== 'public')
+  const { padlocks, bearerToken, heldScopes, isTokenExpired, settings, schemaWithRules } = useIdeContext()
+  const guarded = padlocks.filter(({ state }) => state !== 'public')
   const types = [...new Set(guarded.map(({ type }) => type))]
   const open = guarded.filter(({ state }) => state === 'open').length
   return (
     <section className="ide-scopes" aria-label="Scopes">
       <h2>Scopes</h2>
       <p>
-        {known && whose(bearer !== undefined, ended, open, guarded.length)}
-        {!known && NOT_SHOWN[settings.introspection]}
+        {schemaWithRules && whose(bearerToken !== undefined, isTokenExpired, open, guarded.length)}
+        {!schemaWithRules && NOT_SHOWN[settings.introspection]}
       </p>
       <dl>
         {settings.scopes.map((scope) => (
-          <Scope key={scope.name} {...scope} held={held.has(scope.name)} />
+          <Scope key={scope.name} {...scope} held={heldScopes.has(scope.name)} />
         ))}
       </dl>
       {types.map((type) => (
@@ -43,7 +43,7 @@ function ScopesPanel() {
   )
 }
 
-function Scope({ name, description, held }: Settings['scopes'][number] & { readonly held: boolean }) {
+function Scope({ name, description, held }: IdeSettings['scopes'][number] & { readonly held: boolean }) {
   return (
     <div className={held ? 'held' : ''}>
       <dt>
@@ -55,7 +55,7 @@ function Scope({ name, description, held }: Settings['scopes'][number] & { reado
   )
 }
 
-function FieldsOf({ type, fields }: { readonly type: string; readonly fields: readonly Guarded[] }) {
+function FieldsOf({ type, fields }: { readonly type: string; readonly fields: readonly FieldPadlock[] }) {
   const show = useDocumentation()
   return (
     <>
@@ -68,7 +68,7 @@ function FieldsOf({ type, fields }: { readonly type: string; readonly fields: re
               {lock.field}
             </button>
             <span>
-              needs {lock.asks} · {stateWords(lock.state)}
+              needs {lock.requirement} · {describePadlockState(lock.state)}
             </span>
           </li>
         ))}
@@ -78,7 +78,7 @@ function FieldsOf({ type, fields }: { readonly type: string; readonly fields: re
 }
 
 /** Opens the documentation at a field. */
-function useDocumentation(): (lock: Guarded) => void {
+function useDocumentation(): (lock: FieldPadlock) => void {
   const { schema, referencePlugin } = useGraphiQL(pick('schema', 'referencePlugin'))
   const { setSchemaReference, setVisiblePlugin } = useGraphiQLActions()
   return function show({ type: name, field }) {

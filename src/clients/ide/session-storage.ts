@@ -1,5 +1,5 @@
 /** A person who is signed in here. */
-export type Session = {
+export type IdeSession = {
   readonly accessToken: string
   /** Proves at sign-out whose session is to be ended; its claims were checked when it came. */
   readonly idToken: string
@@ -7,16 +7,16 @@ export type Session = {
 }
 
 /** A sign-in that is under way: what its answer must fit to, and what the person was at. */
-export type Pending = {
+export type PendingAuthorization = {
   readonly state: string
   readonly nonce: string
   readonly verifier: string
   readonly scopes: readonly string[]
-  readonly draft: Draft
+  readonly draft: EditorDraft
 }
 
 /** What stands in the editors; of the headers, all but the token. */
-export type Draft = { readonly query: string; readonly variables: string; readonly headers: string }
+export type EditorDraft = { readonly query: string; readonly variables: string; readonly headers: string }
 
 const SESSION = 'fakebook-ide.session'
 const PENDING = 'fakebook-ide.pending'
@@ -26,15 +26,15 @@ const PENDING = 'fakebook-ide.pending'
  * the issuer and back that asks for one more scope, even when that is refused. Against a script that is not ours neither
  * would help (it could read the header editor): the page's policy, which lets none run, does.
  */
-export const keptSession = () => read<Session>(SESSION)
-export const keepSession = (session: Session) => write(SESSION, session)
-export const forgetSession = () => sessionStorage.removeItem(SESSION)
+export const loadSession = () => read<IdeSession>(SESSION)
+export const saveSession = (session: IdeSession) => write(SESSION, session)
+export const clearSession = () => sessionStorage.removeItem(SESSION)
 
-export const keepPending = (pending: Pending) => write(PENDING, pending)
+export const savePendingAuthorization = (pending: PendingAuthorization) => write(PENDING, pending)
 
 /** The sign-in under way, once: an answer that comes again finds nothing. */
-export function takePending(): Pending | undefined {
-  const pending = read<Pending>(PENDING)
+export function takePendingAuthorization(): PendingAuthorization | undefined {
+  const pending = read<PendingAuthorization>(PENDING)
   sessionStorage.removeItem(PENDING)
   return pending
 }

@@ -1,7 +1,7 @@
 import * as oauth from 'oauth4webapi'
-import { discover, here } from './authorization-server.ts'
-import type { Settings } from './ide-settings.ts'
-import { type Draft, keepPending, type Pending } from './session-storage.ts'
+import { currentPageUrl, discoverAuthorizationServer } from './authorization-server.ts'
+import type { IdeSettings } from './ide-settings.ts'
+import { type EditorDraft, type PendingAuthorization, savePendingAuthorization } from './session-storage.ts'
 
 const OPENID = ['openid', 'profile', 'email']
 
@@ -10,14 +10,14 @@ const OPENID = ['openid', 'profile', 'email']
  * @param scopes the API's; who one is comes with them
  * @throws what `discover` does
  */
-export async function goSignIn(
-  settings: Settings,
+export async function redirectToSignIn(
+  settings: IdeSettings,
   clientId: string,
   scopes: readonly string[],
-  draft: Draft,
+  draft: EditorDraft,
 ): Promise<void> {
-  const { authorization_endpoint = '' } = await discover(settings.issuer)
-  const pending: Pending = {
+  const { authorization_endpoint = '' } = await discoverAuthorizationServer(settings.issuer)
+  const pending: PendingAuthorization = {
     state: oauth.generateRandomState(),
     nonce: oauth.generateRandomNonce(),
     verifier: oauth.generateRandomCodeVerifier(),
@@ -28,7 +28,7 @@ export async function goSignIn(
   const parameters = {
     client_id: clientId,
     response_type: 'code',
-    redirect_uri: here(),
+    redirect_uri: currentPageUrl(),
     scope: [...OPENID, ...scopes].join(' '),
     state: pending.state,
     nonce: pending.nonce,
@@ -36,6 +36,6 @@ export async function goSignIn(
     code_challenge_method: 'S256',
   }
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
-  keepPending(pending)
+  savePendingAuthorization(pending)
   location.assign(url)
 }

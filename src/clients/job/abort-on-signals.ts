@@ -6,12 +6,12 @@ const SAME = 250
 const LONGEST_TIMER = 2 ** 31 - 1
 
 type Listening = {
-  readonly stop: AbortController
+  readonly abortController: AbortController
   readonly clock: Clock
-  readonly tell: (words: string) => void
+  readonly report: (words: string) => void
   /** Where signals come from; the process, if not said. */
-  readonly signals?: Pick<EventEmitter, 'on' | 'off'>
-  readonly end?: (signal: NodeJS.Signals) => void
+  readonly signalEmitter?: Pick<EventEmitter, 'on' | 'off'>
+  readonly terminate?: (signal: NodeJS.Signals) => void
 }
 
 /**
@@ -19,26 +19,32 @@ type Listening = {
  * process lives: waiting for a server that is away would not keep it alive by itself.
  * @returns what stops listening
  */
-export function stopOnSignals({ stop, clock, tell, signals = process, end = endBy }: Listening): () => void {
+export function abortOnSignals({
+  abortController,
+  clock,
+  report,
+  signalEmitter = process,
+  terminate = endBy,
+}: Listening): () => void {
   const alive = setInterval(() => undefined, LONGEST_TIMER)
   let first: number | undefined
   function onSignal(signal: NodeJS.Signals): void {
     if (first === undefined) {
-      first = clock.elapsed()
-      tell('Stopping when what is under way has arrived. Once more ends at once.')
-      stop.abort()
-    } else if (clock.elapsed() - first > SAME) {
+      first = clock.monotonicNow()
+      report('Stopping when what is under way has arrived. Once more ends at once.')
+      abortController.abort()
+    } else if (clock.monotonicNow() - first > SAME) {
       quiet()
-      end(signal)
+      terminate(signal)
     }
   }
   function quiet(): void {
     clearInterval(alive)
-    signals.off('SIGINT', onSignal)
-    signals.off('SIGTERM', onSignal)
+    signalEmitter.off('SIGINT', onSignal)
+    signalEmitter.off('SIGTERM', onSignal)
   }
-  signals.on('SIGINT', onSignal)
-  signals.on('SIGTERM', onSignal)
+  signalEmitter.on('SIGINT', onSignal)
+  signalEmitter.on('SIGTERM', onSignal)
   return quiet
 }
 

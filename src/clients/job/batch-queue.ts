@@ -1,48 +1,48 @@
-import { type BatchLimits, createBatch, type KeyedRow } from './batch.ts'
+import { type BatchLimits, createBatch, type UploadRow } from './batch.ts'
 import type { BookRow } from './book-row.ts'
-import type { InFlight } from './in-flight-batches.ts'
+import type { InFlightBatches } from './in-flight-batches.ts'
 
 /** Rows on their way into batches. */
-export type Queue = {
+export type BatchQueue = {
   /** What is returned must be waited for, before the next row. */
-  readonly place: (row: BookRow) => Promise<void> | undefined
+  readonly add: (row: BookRow) => Promise<void> | undefined
   /** Sends what there is, once there is room for it. */
   readonly flush: () => Promise<void>
   /** The first line that has not arrived; undefined when all have. */
-  readonly firstLine: () => number | undefined
+  readonly firstUnsettledLine: () => number | undefined
 }
 
 /** Fills batches up to their limits, and sends them. */
-export function createQueue(
+export function createBatchQueue(
   limits: BatchLimits,
-  flying: InFlight,
-  withKey: (row: BookRow) => KeyedRow,
-): Queue {
+  inFlightBatches: InFlightBatches,
+  assignIdempotencyKey: (row: BookRow) => UploadRow,
+): BatchQueue {
   let batch = createBatch(limits)
 
   async function flush(): Promise<void> {
     const full = batch
     if (full.rows.length === 0) return
-    await flying.start(full)
+    await inFlightBatches.start(full)
     batch = createBatch(limits)
   }
 
   async function makeRoom({ id }: BookRow['input']): Promise<void> {
     await flush()
     // Of two books with the same id the first is taken: it must have arrived before the second is sent.
-    if (id != null && flying.has(id)) await flying.settled()
+    if (id != null && inFlightBatches.hasId(id)) await inFlightBatches.waitForAll()
   }
 
   return {
     flush,
-    place(row) {
-      const one = withKey(row)
+    add(row) {
+      const one = assignIdempotencyKey(row)
       const { id } = row.input
-      const isAgain = id != null && flying.has(id)
+      const isAgain = id != null && inFlightBatches.hasId(id)
       if (isAgain || !batch.fits(one)) return makeRoom(row.input).then(() => batch.add(one))
       batch.add(one)
       return undefined
     },
-    firstLine: () => flying.firstLine() ?? batch.rows[0]?.line,
+    firstUnsettledLine: () => inFlightBatches.firstUnsettledLine() ?? batch.rows[0]?.line,
   }
 }

@@ -1,17 +1,17 @@
 import { ClientError, ResponseBodyError, WWWAuthenticateChallengeError } from 'openid-client'
 
 /** A fault that the job's operator can act on; its message says how. */
-export class JobFault extends Error {
-  override readonly name: string = 'JobFault'
+export class JobError extends Error {
+  override readonly name: string = 'JobError'
 }
 
 /** The command itself is wrong; its message says what would be right. */
-export class UsageFault extends Error {
-  override readonly name = 'UsageFault'
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
 }
 
 /** A fault that may be over in a moment: the same request can be sent again. */
-export class PassingFault extends JobFault {
+export class TransientError extends JobError {
   /** How long to wait, in the server's own words (RFC 9110 §10.2.3). */
   readonly retryAfter: string | null
 
@@ -22,8 +22,8 @@ export class PassingFault extends JobFault {
 }
 
 /** Somebody told the job to stop: no fault at all. */
-export class Stopped extends Error {
-  override readonly name = 'Stopped'
+export class InterruptedError extends Error {
+  override readonly name = 'InterruptedError'
 }
 
 /** What to do when Okta says that there is no DPoP proof, as it does for a client that must send one. */
@@ -31,9 +31,9 @@ const NEEDS_DPOP = ' This client needs tokens that are bound to a key: run the j
 
 /**
  * Calls another server, and says which one when that fails.
- * @throws JobFault when it refuses, PassingFault when it cannot be reached; a challenge of the API passes as it is
+ * @throws JobError when it refuses, TransientError when it cannot be reached; a challenge of the API passes as it is
  */
-export async function reached<T>(what: string, call: () => Promise<T>): Promise<T> {
+export async function mapRequestErrors<T>(serverLabel: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call()
   } catch (error) {
@@ -41,15 +41,15 @@ export async function reached<T>(what: string, call: () => Promise<T>): Promise<
     if (refusal?.error) {
       const { error: code, error_description: description } = refusal
       const hint = code === 'invalid_dpop_proof' && /missing/.test(description ?? '') ? NEEDS_DPOP : ''
-      const words = `${what} refused: ${code}: ${description}${hint}`
+      const words = `${serverLabel} refused: ${code}: ${description}${hint}`
       throw error instanceof ResponseBodyError && error.status >= 429
-        ? new PassingFault(words, error.response.headers.get('retry-after'))
-        : new JobFault(words)
+        ? new TransientError(words, error.response.headers.get('retry-after'))
+        : new JobError(words)
     }
     if (error instanceof WWWAuthenticateChallengeError) throw error
     if (error instanceof ClientError || error instanceof TypeError)
-      throw new PassingFault(
-        `${what} cannot be reached, or does not answer as it should: ${error.message}`,
+      throw new TransientError(
+        `${serverLabel} cannot be reached, or does not answer as it should: ${error.message}`,
         retryAfterIn(error),
       )
     throw error

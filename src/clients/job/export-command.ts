@@ -1,15 +1,15 @@
 import { systemClock } from '../../lib/clock.ts'
-import { stopOnSignals } from './abort-on-signals.ts'
-import { answered } from './document-client.ts'
-import { JobFault, Stopped } from './errors.ts'
-import { type Page, writeFile, writtenPages } from './export-file.ts'
-import { type Format, formatOf } from './file-format.ts'
-import { openPatientSession } from './retrying-session.ts'
+import { abortOnSignals } from './abort-on-signals.ts'
+import { createDocumentClient } from './document-client.ts'
+import { InterruptedError, JobError } from './errors.ts'
+import { type ExportChunk, streamExportChunks, writeExportFile } from './export-file.ts'
+import { type FileFormat, resolveFileFormat } from './file-format.ts'
+import { openRetryingSession } from './retrying-session.ts'
 import type { JobSettings } from './session.ts'
-import { standardOutput } from './stdout-writer.ts'
+import { createStdoutWriter } from './stdout-writer.ts'
 
-export type ExportCommand = {
-  readonly format?: Format
+export type ExportCommandOptions = {
+  readonly format?: FileFormat
   readonly author?: string
   readonly title?: string
   /** Minutes. */
@@ -19,22 +19,32 @@ export type ExportCommand = {
 
 /**
  * Writes the books to a file, or to standard output for `-`.
- * @throws JobFault when it can't be done, or was stopped: then a file is as it was before, and standard output ends early
+ * @throws JobError when it can't be done, or was stopped: then a file is as it was before, and standard output ends early
  */
-export async function runExport(settings: JobSettings, file: string, options: ExportCommand): Promise<void> {
+export async function runExport(
+  settings: JobSettings,
+  file: string,
+  options: ExportCommandOptions,
+): Promise<void> {
   const { author, title, patience, dpop = false } = options
-  const format = formatOf(file, options.format)
+  const format = resolveFileFormat(file, options.format)
   const tell = (words: string) => console.error(words)
   const stop = new AbortController()
-  const quiet = stopOnSignals({ stop, clock: systemClock, tell })
+  const quiet = abortOnSignals({ abortController: stop, clock: systemClock, report: tell })
   try {
-    const ask = await openPatientSession(settings, { patience, dpop, clock: systemClock, stop, tell })
-    const pages = writtenPages(answered(ask), { author, title }, format)
+    const ask = await openRetryingSession(settings, {
+      giveUpAfterMinutes: patience,
+      dpop,
+      clock: systemClock,
+      abortController: stop,
+      report: tell,
+    })
+    const pages = streamExportChunks(createDocumentClient(ask), { author, title }, format)
     if (file === '-') await writeOut(pages)
-    else console.log(`export ${file}: ${await writeFile(file, pages)} books`)
+    else console.log(`export ${file}: ${await writeExportFile(file, pages)} books`)
   } catch (error) {
-    if (!(error instanceof Stopped)) throw error
-    throw new JobFault(
+    if (!(error instanceof InterruptedError)) throw error
+    throw new JobError(
       file === '-' ? 'Stopped: not all books are there.' : `Stopped: ${file} is as it was before.`,
     )
   } finally {
@@ -42,7 +52,7 @@ export async function runExport(settings: JobSettings, file: string, options: Ex
   }
 }
 
-async function writeOut(pages: AsyncIterable<Page>): Promise<void> {
-  const print = standardOutput()
+async function writeOut(pages: AsyncIterable<ExportChunk>): Promise<void> {
+  const print = createStdoutWriter()
   for await (const { text } of pages) if (!(await print(text))) return
 }

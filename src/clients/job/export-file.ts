@@ -1,42 +1,42 @@
 import { open, realpath, rename, rm, stat } from 'node:fs/promises'
 import type { BookFilter } from '../../generated/job/graphql.ts'
-import type { RunDocument } from './document-client.ts'
-import { JobFault } from './errors.ts'
-import type { Format } from './file-format.ts'
-import { bookPages } from './list-books.ts'
-import { bookWriting } from './row-formatter.ts'
+import type { DocumentClient } from './document-client.ts'
+import { JobError } from './errors.ts'
+import type { FileFormat } from './file-format.ts'
+import { fetchBookPages } from './list-books.ts'
+import { createBookFormatter } from './row-formatter.ts'
 
 /** Lines of a file, and how many books are in them. */
-export type Page = { readonly text: string; readonly books: number }
+export type ExportChunk = { readonly text: string; readonly bookCount: number }
 
 /** All matching books as lines of a file, a page at a time. */
-export async function* writtenPages(
-  run: RunDocument,
+export async function* streamExportChunks(
+  client: DocumentClient,
   filter: BookFilter,
-  format: Format,
-): AsyncGenerator<Page> {
-  const { head, row } = bookWriting(format)
-  yield { text: head, books: 0 }
-  for await (const books of bookPages(run, filter))
-    yield { text: books.map(row).join(''), books: books.length }
+  format: FileFormat,
+): AsyncGenerator<ExportChunk> {
+  const { header, formatRow } = createBookFormatter(format)
+  yield { text: header, bookCount: 0 }
+  for await (const books of fetchBookPages(client, filter))
+    yield { text: books.map(formatRow).join(''), bookCount: books.length }
 }
 
 /**
  * Writes pages beside a file, and puts them in its place when all are there: nobody ever reads half of it.
  * @returns how many books there are
- * @throws JobFault when it cannot be written; what the pages throw. Then the file is as it was before.
+ * @throws JobError when it cannot be written; what the pages throw. Then the file is as it was before.
  */
-export async function writeFile(file: string, pages: AsyncIterable<Page>): Promise<number> {
+export async function writeExportFile(file: string, chunks: AsyncIterable<ExportChunk>): Promise<number> {
   const beside = `${file}.${process.pid}.part`
   try {
     const place = await placeOf(file)
-    const count = await writeAll(beside, pages)
+    const count = await writeAll(beside, chunks)
     await rename(beside, place)
     return count
   } catch (error) {
     await rm(beside, { force: true })
     if (error instanceof Error && 'syscall' in error)
-      throw new JobFault(`${file} cannot be written: ${error.message}`)
+      throw new JobError(`${file} cannot be written: ${error.message}`)
     throw error
   }
 }
@@ -46,17 +46,17 @@ async function placeOf(file: string): Promise<string> {
   const there = await stat(file).catch(() => undefined)
   if (!there) return file
   if (!there.isFile())
-    throw new JobFault(`${file} cannot be written: it is no file. For standard output say -.`)
+    throw new JobError(`${file} cannot be written: it is no file. For standard output say -.`)
   return realpath(file)
 }
 
-async function writeAll(beside: string, pages: AsyncIterable<Page>): Promise<number> {
+async function writeAll(beside: string, pages: AsyncIterable<ExportChunk>): Promise<number> {
   let count = 0
   const handle = await open(beside, 'wx')
   try {
-    for await (const { text, books } of pages) {
+    for await (const { text, bookCount } of pages) {
       await handle.writeFile(text)
-      count += books
+      count += bookCount
     }
     await handle.sync()
   } finally {

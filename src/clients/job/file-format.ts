@@ -1,10 +1,10 @@
 import { extname } from 'node:path'
-import { UsageFault } from './errors.ts'
+import { UsageError } from './errors.ts'
 
 /** How books stand in a file. */
-export type Format = 'csv' | 'jsonl'
+export type FileFormat = 'csv' | 'jsonl'
 
-const BY_EXTENSION: Readonly<Record<string, Format>> = {
+const BY_EXTENSION: Readonly<Record<string, FileFormat>> = {
   '.csv': 'csv',
   '.jsonl': 'jsonl',
   '.ndjson': 'jsonl',
@@ -12,10 +12,10 @@ const BY_EXTENSION: Readonly<Record<string, Format>> = {
 
 /**
  * The format that was asked for, else the one that the file's name says; CSV for `-`.
- * @throws UsageFault when neither says it
+ * @throws UsageError when neither says it
  */
-export function formatOf(file: string, asked: Format | undefined): Format {
-  const format = asked ?? (file === '-' ? 'csv' : BY_EXTENSION[extname(file).toLowerCase()])
+export function resolveFileFormat(file: string, requested: FileFormat | undefined): FileFormat {
+  const format = requested ?? (file === '-' ? 'csv' : BY_EXTENSION[extname(file).toLowerCase()])
   if (format) return format
-  throw new UsageFault(`${file} is called neither .csv nor .jsonl: say --format csv or --format jsonl.`)
+  throw new UsageError(`${file} is called neither .csv nor .jsonl: say --format csv or --format jsonl.`)
 }

@@ -1,19 +1,19 @@
-import { printable } from './encoding.ts'
-import { JobFault, PassingFault } from './errors.ts'
+import { stripControlCharacters } from './encoding.ts'
+import { JobError, TransientError } from './errors.ts'
 
 /** One error of a GraphQL answer, as far as this client looks at it. */
-type AnswerError = {
+type GraphQLResponseError = {
   readonly message: string
   readonly code: string | undefined
   /** What is wrong with the arguments, each with where it stands, as in `inputs[3].title`. */
-  readonly faults: readonly { readonly argument: string; readonly message: string }[]
+  readonly inputIssues: readonly { readonly argument: string; readonly message: string }[]
 }
 
 /** What the API answered: a result, or errors. */
-export type Answer<Result> = {
+export type GraphQLResponse<Result> = {
   readonly status: number
   readonly data: Result | undefined
-  readonly errors: readonly AnswerError[] | undefined
+  readonly errors: readonly GraphQLResponseError[] | undefined
 }
 
 /** Statuses and codes of a gateway or a server that is away or has enough. */
@@ -24,9 +24,9 @@ const PASSING: ReadonlySet<unknown> = new Set([
 
 /**
  * Reads an answer, whatever it is.
- * @throws PassingFault when the same request may get another answer later
+ * @throws TransientError when the same request may get another answer later
  */
-export async function readAnswer<Result>(response: Response): Promise<Answer<Result>> {
+export async function parseGraphQLResponse<Result>(response: Response): Promise<GraphQLResponse<Result>> {
   const { status, headers } = response
   const body: unknown = await response.json().catch(() => null)
   const { data, errors } = (body ?? {}) as { data?: Result | null; errors?: unknown }
@@ -38,36 +38,36 @@ export async function readAnswer<Result>(response: Response): Promise<Answer<Res
   const cutOff = status === 200 && !answer.data && !answer.errors
   const passing = answer.errors?.some(({ code }) => PASSING.has(code))
   if (PASSING.has(status) || cutOff || passing)
-    throw new PassingFault(refusedWith(answer), headers.get('retry-after'))
+    throw new TransientError(formatApiRejection(answer), headers.get('retry-after'))
   return answer
 }
 
 /**
  * The result of an answer that has one, and nothing beside it.
- * @throws JobFault with the API's own words
+ * @throws JobError with the API's own words
  */
-export function resultOf<Result>(answer: Answer<Result>): Result {
-  if (answer.data && !answer.errors) return answer.data
-  throw new JobFault(refusedWith(answer))
+export function unwrapGraphQLResponse<Result>(response: GraphQLResponse<Result>): Result {
+  if (response.data && !response.errors) return response.data
+  throw new JobError(formatApiRejection(response))
 }
 
 /** The API's own words, in a line for each error. */
-export function refusedWith({ status, errors }: Answer<unknown>): string {
+export function formatApiRejection({ status, errors }: GraphQLResponse<unknown>): string {
   const reasons = errors?.map(({ message }) => message).join('\n') ?? 'it sent no GraphQL answer'
   return `The API refused (HTTP ${status}): ${reasons}`
 }
 
-function readError(error: unknown): AnswerError {
+function readError(error: unknown): GraphQLResponseError {
   const { message, extensions } = (error ?? {}) as { message?: unknown; extensions?: unknown }
   const { code, argument, faults } = (extensions ?? {}) as Record<string, unknown>
   const single = argument === undefined ? [] : [{ argument, message }]
   const all: unknown[] = Array.isArray(faults) && faults.length > 0 ? faults : single
   return {
-    message: printable(message),
+    message: stripControlCharacters(message),
     code: code === undefined ? undefined : String(code),
-    faults: all.map((fault) => {
+    inputIssues: all.map((fault) => {
       const { argument, message } = (fault ?? {}) as Record<string, unknown>
-      return { argument: String(argument), message: printable(message) }
+      return { argument: String(argument), message: stripControlCharacters(message) }
     }),
   }
 }

@@ -1,20 +1,20 @@
 import { parse } from 'node:path'
 import { type Clock, systemClock } from '../../lib/clock.ts'
-import { stopOnSignals } from './abort-on-signals.ts'
-import { Stopped, UsageFault } from './errors.ts'
-import { type Format, formatOf } from './file-format.ts'
+import { abortOnSignals } from './abort-on-signals.ts'
+import { InterruptedError, UsageError } from './errors.ts'
+import { type FileFormat, resolveFileFormat } from './file-format.ts'
 import { importBooks } from './import-books.ts'
-import { lockImports } from './import-lock.ts'
-import { openSource, type Source } from './import-source.ts'
-import { startTally, type Tally } from './import-stats.ts'
-import { goOn, type Outcome, summaryLine } from './import-summary.ts'
+import { acquireImportLock } from './import-lock.ts'
+import { type ImportSource, openImportSource } from './import-source.ts'
+import { createImportStats, type ImportStats } from './import-stats.ts'
+import { formatImportSummary, formatResumeHint, type ImportOutcome } from './import-summary.ts'
 import { startProgress } from './progress.ts'
-import { createRejects, type Rejects } from './rejects-file.ts'
-import { openPatientSession } from './retrying-session.ts'
-import { apiUrlOf, type JobSettings } from './session.ts'
+import { createRejectsFile, type RejectsFile } from './rejects-file.ts'
+import { openRetryingSession } from './retrying-session.ts'
+import { type JobSettings, resolveApiUrl } from './session.ts'
 
-export type ImportCommand = {
-  readonly format?: Format
+export type ImportCommandOptions = {
+  readonly format?: FileFormat
   readonly name?: string
   readonly rejects?: string
   readonly fromLine: number
@@ -31,28 +31,28 @@ const tell = (words: string) => console.error(words)
 /**
  * Imports a file, and tells how far it is and what came of it.
  * @returns the exit status: 0 done, or stopped by a signal; 3 some rows were rejected
- * @throws JobFault when it can't go on, after the summary; UsageFault when the options don't fit together
+ * @throws JobError when it can't go on, after the summary; UsageError when the options don't fit together
  */
 export async function runImport(
   settings: JobSettings,
   file: string,
-  options: ImportCommand,
+  options: ImportCommandOptions,
   clock: Clock = systemClock,
 ): Promise<number> {
-  const format = formatOf(file, options.format)
+  const format = resolveFileFormat(file, options.format)
   const stop = new AbortController()
-  const source = await openSource(file, options.name, stop.signal)
+  const source = await openImportSource(file, options.name, stop.signal)
   try {
     const path = rejectsPath(file, format, options)
-    if (await source.isAt(path))
-      throw new UsageFault(
+    if (await source.isSameFile(path))
+      throw new UsageError(
         `${path} is what is imported: let --rejects name another file for the rejected rows.`,
       )
-    const rejects = await createRejects(path, format, options.fromLine > 1)
-    const unlock = lockImports(apiUrlOf(settings))
-    const quiet = stopOnSignals({ stop, clock, tell })
+    const rejects = await createRejectsFile(path, format, options.fromLine > 1)
+    const unlock = acquireImportLock(resolveApiUrl(settings))
+    const quiet = abortOnSignals({ abortController: stop, clock, report: tell })
     try {
-      return await reported({ settings, source, format, rejects, stop, clock, options })
+      return await reported({ settings, source, format, rejects, abortController: stop, clock, options })
     } finally {
       quiet()
       unlock()
@@ -64,7 +64,7 @@ export async function runImport(
 }
 
 /** Beside the file, `books.csv` → `books.rejects.csv`; standard input has its name for one. */
-function rejectsPath(file: string, format: Format, { rejects, name = '' }: ImportCommand): string {
+function rejectsPath(file: string, format: FileFormat, { rejects, name = '' }: ImportCommandOptions): string {
   const { dir, name: stem } = parse(file)
   const path = rejects ?? (file === '-' ? `${name.replace(/[^\w.-]+/g, '-')}.rejects.${format}` : undefined)
   return path ?? `${dir === '' ? '' : `${dir}/`}${stem}.rejects.${format}`
@@ -72,47 +72,66 @@ function rejectsPath(file: string, format: Format, { rejects, name = '' }: Impor
 
 type Run = {
   readonly settings: JobSettings
-  readonly source: Source
-  readonly format: Format
-  readonly rejects: Rejects
-  readonly stop: AbortController
+  readonly source: ImportSource
+  readonly format: FileFormat
+  readonly rejects: RejectsFile
+  readonly abortController: AbortController
   readonly clock: Clock
-  readonly options: ImportCommand
+  readonly options: ImportCommandOptions
 }
 
 /** Whatever becomes of the import, its summary is printed. */
 async function reported(run: Run): Promise<number> {
   const { source, clock, rejects } = run
   const { json = false } = run.options
-  const tally = startTally()
-  const started = clock.elapsed()
+  const tally = createImportStats()
+  const started = clock.monotonicNow()
   const { label, size } = source
-  const progress = startProgress({ label, size, tally, clock, print: json ? console.log : undefined })
-  let outcome: Outcome = 'failed'
+  const progress = startProgress({
+    label,
+    size,
+    stats: tally,
+    clock,
+    printJsonLine: json ? console.log : undefined,
+  })
+  let outcome: ImportOutcome = 'failed'
   try {
     outcome = await imported(run, tally)
   } finally {
     progress.stop()
-    const seconds = (clock.elapsed() - started) / 1_000
-    const line = summaryLine(label, tally, outcome, seconds, rejects.path)
+    const seconds = (clock.monotonicNow() - started) / 1_000
+    const line = formatImportSummary(label, tally, outcome, seconds, rejects.path)
     const path = tally.rejected > 0 ? rejects.path : null
     if (json) console.log(JSON.stringify({ event: 'summary', outcome, ...tally, rejects: path, seconds }))
     if (json) tell(line)
     else console.log(line)
-    if (outcome !== 'done' && tally.read > 0) tell(goOn(tally))
+    if (outcome !== 'done' && tally.read > 0) tell(formatResumeHint(tally))
   }
   return outcome === 'done' && tally.rejected > 0 ? 3 : 0
 }
 
-async function imported(run: Run, tally: Tally): Promise<Outcome> {
-  const { settings, clock, stop, options } = run
+async function imported(run: Run, tally: ImportStats): Promise<ImportOutcome> {
+  const { settings, clock, abortController, options } = run
   const { fromLine, inFlight, patience, dpop = false } = options
   try {
-    const ask = await openPatientSession(settings, { patience, dpop, clock, stop, tell })
-    const done = await importBooks({ ...run, ask, fromLine, inFlight, tally, tell })
+    const ask = await openRetryingSession(settings, {
+      giveUpAfterMinutes: patience,
+      dpop,
+      clock,
+      abortController,
+      report: tell,
+    })
+    const done = await importBooks({
+      ...run,
+      send: ask,
+      fromLine,
+      maxInFlight: inFlight,
+      stats: tally,
+      report: tell,
+    })
     return done ? 'done' : 'stopped'
   } catch (error) {
-    if (error instanceof Stopped) return 'stopped'
+    if (error instanceof InterruptedError) return 'stopped'
     throw error
   }
 }

@@ -2,15 +2,15 @@ import { hash } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { JobFault } from './errors.ts'
+import { JobError } from './errors.ts'
 
 /**
  * Keeps other imports to the same API away, on this machine. SQLite's lock is the operating system's: it ends with its
  * process, however that ends, and nothing is left that somebody would have to clear away.
  * @returns what lets others in again
- * @throws JobFault when another import is running
+ * @throws JobError when another import is running
  */
-export function lockImports(apiUrl: string): () => void {
+export function acquireImportLock(apiUrl: string): () => void {
   const digest = hash('sha256', new URL(apiUrl).href).slice(0, 16)
   const path = join(tmpdir(), `fakebook-import-${digest}.lock`)
   let database: DatabaseSync | undefined
@@ -19,8 +19,8 @@ export function lockImports(apiUrl: string): () => void {
     database.exec('begin exclusive')
   } catch (error) {
     database?.close()
-    if (!isBusy(error)) throw new JobFault(`The lock ${path} cannot be had: ${(error as Error).message}`)
-    throw new JobFault(`Another import to ${apiUrl} is running (it holds ${path}). Nothing was done.`)
+    if (!isBusy(error)) throw new JobError(`The lock ${path} cannot be had: ${(error as Error).message}`)
+    throw new JobError(`Another import to ${apiUrl} is running (it holds ${path}). Nothing was done.`)
   }
   return () => database.close()
 }

@@ -4,10 +4,10 @@ import { Socket } from 'node:net'
 import { basename, resolve } from 'node:path'
 import { addAbortSignal, type Readable } from 'node:stream'
 import { promisify } from 'node:util'
-import { JobFault, UsageFault } from './errors.ts'
+import { JobError, UsageError } from './errors.ts'
 
 /** Where rows come from. */
-export type Source = {
+export type ImportSource = {
   /** As it is told to people. */
   readonly label: string
   /** What its rows are known by in another run. */
@@ -16,9 +16,9 @@ export type Source = {
   readonly size: number | undefined
   readonly chunks: AsyncIterable<Buffer>
   /** Whether it is longer now than at the start. */
-  readonly grew: () => Promise<boolean>
+  readonly hasGrown: () => Promise<boolean>
   /** Whether it is the file that this path leads to, by whatever name. */
-  readonly isAt: (path: string) => Promise<boolean>
+  readonly isSameFile: (path: string) => Promise<boolean>
   readonly close: () => Promise<void>
 }
 
@@ -30,19 +30,23 @@ const NUMBERED = /^\/(?:dev\/(?:stdin$|fd\/)|proc\/[^/]+\/fd\/)/
 /**
  * Opens a file, or standard input for `-`. It is read to the end that is found on the way.
  * @param name in place of the file's absolute path
- * @param stop ends the reading
- * @throws JobFault when it can't be read, UsageFault when standard input has no name
+ * @param signal ends the reading
+ * @throws JobError when it can't be read, UsageError when standard input has no name
  */
-export async function openSource(file: string, name: string | undefined, stop: AbortSignal): Promise<Source> {
-  if (file === '-') return standardInput(name, stop)
+export async function openImportSource(
+  file: string,
+  name: string | undefined,
+  signal: AbortSignal,
+): Promise<ImportSource> {
+  if (file === '-') return standardInput(name, signal)
   if (name === undefined && NUMBERED.test(resolve(file))) throw nameless(file)
   const fd = await opened(file, 'r').catch((error: NodeJS.ErrnoException) => {
-    throw new JobFault(`${file} cannot be read: ${WHY[error.code ?? ''] ?? error.message}`)
+    throw new JobError(`${file} cannot be read: ${WHY[error.code ?? ''] ?? error.message}`)
   })
   const stats = await statsOf(fd)
   if (stats.isDirectory()) {
     await closed(fd)
-    throw new JobFault(`${file} cannot be read: it is a directory.`)
+    throw new JobError(`${file} cannot be read: it is a directory.`)
   }
   const stream = stats.isFIFO()
     ? pipe(fd)
@@ -51,9 +55,9 @@ export async function openSource(file: string, name: string | undefined, stop: A
     label: basename(file),
     name: name ?? resolve(file),
     size: stats.isFile() ? stats.size : undefined,
-    chunks: addAbortSignal(stop, stream),
-    grew: async () => stats.isFile() && (await statsOf(fd)).size > stats.size,
-    isAt: (path) => isFileAt(stats, path),
+    chunks: addAbortSignal(signal, stream),
+    hasGrown: async () => stats.isFile() && (await statsOf(fd)).size > stats.size,
+    isSameFile: (path) => isFileAt(stats, path),
     close: () => ended(stream),
   }
 }
@@ -86,19 +90,19 @@ const WHY: Readonly<Record<string, string>> = {
 }
 
 const nameless = (what: string) =>
-  new UsageFault(
+  new UsageError(
     `${what} needs --name, for example --name books-of-may: rows that came under it before are known again.`,
   )
 
-function standardInput(name: string | undefined, stop: AbortSignal): Source {
+function standardInput(name: string | undefined, stop: AbortSignal): ImportSource {
   if (name === undefined) throw nameless('Standard input')
   return {
     label: name,
     name,
     size: undefined,
     chunks: addAbortSignal(stop, process.stdin as Readable),
-    grew: async () => false,
-    isAt: async (path) => isFileAt(await statsOf(STDIN), path),
+    hasGrown: async () => false,
+    isSameFile: async (path) => isFileAt(await statsOf(STDIN), path),
     close: async () => undefined,
   }
 }

@@ -1,5 +1,5 @@
 /** What an import has come to so far. */
-export type Tally = {
+export type ImportStats = {
   /** Rows that were read, also those that were not sent. */
   read: number
   /** Rows whose book the API has, now or since an earlier run: its answers don't tell. */
@@ -12,7 +12,7 @@ export type Tally = {
   settledBefore: number
 }
 
-export const startTally = (): Tally => ({
+export const createImportStats = (): ImportStats => ({
   read: 0,
   stored: 0,
   rejected: 0,

@@ -1,22 +1,22 @@
 import { isUtf8 } from 'node:buffer'
-import { COLUMNS, REMARKS, type Row, readRow } from './book-row.ts'
-import { excerpt, NOT_UTF8, readable, withoutMark } from './encoding.ts'
-import { JobFault } from './errors.ts'
-import { MAX_RECORD, type Reading, TOO_LONG } from './record-reader.ts'
+import { BOOK_FILE_COLUMNS, type ParsedRow, parseBookRow, REJECT_COLUMNS } from './book-row.ts'
+import { decodeText, excerpt, NOT_UTF8_REASON, stripByteOrderMark } from './encoding.ts'
+import { JobError } from './errors.ts'
+import { MAX_RECORD_BYTES, RECORD_TOO_LONG, type RecordParser } from './record-reader.ts'
 
-const KNOWN: readonly string[] = [...COLUMNS, ...REMARKS]
+const KNOWN: readonly string[] = [...BOOK_FILE_COLUMNS, ...REJECT_COLUMNS]
 
 /**
  * Reads JSON objects, one in a line; `line` and `reason` of a file of rejected rows are read past.
  * @param label what the file is called in a fault
  */
-export function jsonlReading(label: string): Reading {
+export function createJsonlParser(label: string): RecordParser {
   let empty = true
   return {
-    quotes: false,
-    read(bytes, lines) {
+    allowsQuotedLineBreaks: false,
+    parse(bytes, lines) {
       empty = false
-      const text = lines[0] === 1 ? withoutMark(bytes) : bytes
+      const text = lines[0] === 1 ? stripByteOrderMark(bytes) : bytes
       if (!isUtf8(text)) return undefined
       const texts = text
         .toString('utf8')
@@ -24,26 +24,26 @@ export function jsonlReading(label: string): Reading {
         .filter((one) => one !== '' && one !== '\r')
       return lines.map((line, i) => rowOf(texts[i] ?? '', line))
     },
-    malformed(line, bytes) {
+    rejectMalformed(line, bytes) {
       empty = false
-      if (bytes.length > MAX_RECORD) return { line, reason: TOO_LONG, own: {} }
-      const own = objectIn(readable(bytes))
-      return { line, reason: NOT_UTF8, own: own instanceof Error ? {} : own }
+      if (bytes.length > MAX_RECORD_BYTES) return { line, reason: RECORD_TOO_LONG, values: {} }
+      const own = objectIn(decodeText(bytes))
+      return { line, reason: NOT_UTF8_REASON, values: own instanceof Error ? {} : own }
     },
     finish() {
-      if (empty) throw new JobFault(`${label} must have a JSON object in each line: it is empty.`)
+      if (empty) throw new JobError(`${label} must have a JSON object in each line: it is empty.`)
     },
   }
 }
 
-function rowOf(text: string, line: number): Row {
+function rowOf(text: string, line: number): ParsedRow {
   const own = objectIn(text)
-  if (own instanceof Error) return { line, reason: own.message, own: { text } }
-  for (const name of REMARKS) delete own[name]
+  if (own instanceof Error) return { line, reason: own.message, values: { text } }
+  for (const name of REJECT_COLUMNS) delete own[name]
   const unknown = Object.keys(own).filter((name) => !KNOWN.includes(name))
-  if (unknown.length === 0) return readRow(line, own)
-  const reason = `it has ${excerpt(unknown.join(', '))}: a book has ${COLUMNS.join(', ')}.`
-  return { line, reason, own }
+  if (unknown.length === 0) return parseBookRow(line, own)
+  const reason = `it has ${excerpt(unknown.join(', '))}: a book has ${BOOK_FILE_COLUMNS.join(', ')}.`
+  return { line, reason, values: own }
 }
 
 function objectIn(text: string): Record<string, unknown> | Error {

@@ -1,30 +1,30 @@
 import type { Clock } from '../../lib/clock.ts'
-import { createPace, patient } from './retry.ts'
-import { type Ask, type JobSettings, openSession } from './session.ts'
+import { createRetry, withRetry } from './retry.ts'
+import { type JobSettings, openSession, type SendDocument } from './session.ts'
 
 type Options = {
   /** How long nothing but faults is borne, minutes. */
-  readonly patience: number
+  readonly giveUpAfterMinutes: number
   readonly dpop?: boolean
   readonly clock: Clock
-  readonly stop: AbortController
-  readonly tell: (words: string) => void
+  readonly abortController: AbortController
+  readonly report: (words: string) => void
 }
 
 /**
  * A session that tries again while a server is away or has enough, from its first request on.
  * @throws what `openSession` and the pace throw
  */
-export async function openPatientSession(
+export async function openRetryingSession(
   settings: JobSettings,
-  { patience, dpop = false, clock, stop, tell }: Options,
-): Promise<Ask> {
-  const pace = createPace({
+  { giveUpAfterMinutes, dpop = false, clock, abortController, report }: Options,
+): Promise<SendDocument> {
+  const pace = createRetry({
     clock,
     random: Math.random,
-    patience: patience * 60_000,
-    stop: stop.signal,
-    tell,
+    giveUpAfterMs: giveUpAfterMinutes * 60_000,
+    signal: abortController.signal,
+    report,
   })
-  return patient(await pace(() => openSession(settings, { dpop, clock })), pace)
+  return withRetry(await pace(() => openSession(settings, { dpop, clock })), pace)
 }

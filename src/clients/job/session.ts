@@ -10,21 +10,21 @@ import {
   WWWAuthenticateChallengeError,
 } from 'openid-client'
 import { type Clock, systemClock } from '../../lib/clock.ts'
-import { type ScopedDocument, scopesIn, scopesOf } from '../typed-document.ts'
-import { cachedTokens } from './access-token-cache.ts'
-import { reached } from './errors.ts'
-import { type Answer, readAnswer } from './graphql-response.ts'
+import { getChallengeScopes, getRequiredScopes, type TypedDocument } from '../typed-document.ts'
+import { createAccessTokenCache } from './access-token-cache.ts'
+import { mapRequestErrors } from './errors.ts'
+import { type GraphQLResponse, parseGraphQLResponse } from './graphql-response.ts'
 
 /** Sends one document with a token for exactly its scopes, and gives the answer, also one that says no. */
-export type Ask = <Result, Variables>(
-  document: ScopedDocument<Result, Variables>,
+export type SendDocument = <Result, Variables>(
+  document: TypedDocument<Result, Variables>,
   variables: Variables,
-) => Promise<Answer<Result>>
+) => Promise<GraphQLResponse<Result>>
 
 export type JobSettings = {
   readonly issuer: string | undefined
   readonly issuerPort: number
-  readonly client: { readonly id: string; readonly secret: string } | undefined
+  readonly jobClient: { readonly id: string; readonly secret: string } | undefined
   readonly apiUrl: string | undefined
   readonly port: number
 }
@@ -32,31 +32,31 @@ export type JobSettings = {
 const EMBEDDED_CLIENT = { id: 'fakebook-cron', secret: 'fakebook-cron-secret' }
 
 /** Where the API is that the job calls. */
-export const apiUrlOf = ({ apiUrl, port }: Pick<JobSettings, 'apiUrl' | 'port'>) =>
+export const resolveApiUrl = ({ apiUrl, port }: Pick<JobSettings, 'apiUrl' | 'port'>) =>
   apiUrl ?? `http://localhost:${port}`
 
 /**
  * Finds the authorization server. Tokens are fetched when they are needed, and kept until shortly before they end.
  * @param dpop whether tokens are bound to a key that is made for this run (RFC 9449)
- * @throws JobFault when it can't be reached
+ * @throws JobError when it can't be reached
  */
 export async function openSession(
   settings: JobSettings,
   { dpop = false, clock = systemClock }: { dpop?: boolean; clock?: Clock } = {},
-): Promise<Ask> {
+): Promise<SendDocument> {
   const call = await openCalls(settings, dpop, clock)
   /** What a document turned out to need beside what it was generated with. */
   const needed = new WeakMap<object, readonly string[]>()
 
   return async function ask(document, variables) {
     const body = JSON.stringify({ query: document.toString(), variables })
-    const scopes = needed.get(document) ?? scopesOf(document)
+    const scopes = needed.get(document) ?? getRequiredScopes(document)
     const stepUp = (error: unknown) => {
       const more = steppedUp(scopes, error)
       needed.set(document, more)
       return call(body, more)
     }
-    return readAnswer(await call(body, scopes).catch(stepUp).catch(refusalOf))
+    return parseGraphQLResponse(await call(body, scopes).catch(stepUp).catch(refusalOf))
   }
 }
 
@@ -64,23 +64,23 @@ type Call = (body: string, scopes: readonly string[]) => Promise<Response>
 
 async function openCalls(settings: JobSettings, dpop: boolean, clock: Clock): Promise<Call> {
   const issuer = settings.issuer ?? `http://localhost:${settings.issuerPort}/oauth2/default`
-  const client = settings.client ?? EMBEDDED_CLIENT
-  const apiUrl = apiUrlOf(settings)
+  const client = settings.jobClient ?? EMBEDDED_CLIENT
+  const apiUrl = resolveApiUrl(settings)
   const options = issuer.startsWith('http:') ? { execute: [allowInsecureRequests] } : {}
   const theIssuer = `The authorization server at ${issuer}`
-  const server = await reached(theIssuer, () =>
+  const server = await mapRequestErrors(theIssuer, () =>
     discovery(new URL(issuer), client.id, undefined, ClientSecretBasic(client.secret), options),
   )
   if (apiUrl.startsWith('http:')) allowInsecureRequests(server)
   const proofs: DPoPOptions = dpop ? { DPoP: getDPoPHandle(server, await randomDPoPKeyPair('ES256')) } : {}
-  const tokens = cachedTokens(clock, (scope) =>
-    reached(theIssuer, () => clientCredentialsGrant(server, { scope }, proofs)),
+  const tokens = createAccessTokenCache(clock, (scope) =>
+    mapRequestErrors(theIssuer, () => clientCredentialsGrant(server, { scope }, proofs)),
   )
   const url = new URL(`${apiUrl}/graphql`)
 
   async function send(body: string, token: string): Promise<Response> {
     const headers = new Headers({ 'content-type': 'application/json' })
-    return reached(`The API at ${apiUrl}`, () =>
+    return mapRequestErrors(`The API at ${apiUrl}`, () =>
       fetchProtectedResource(server, token, url, 'POST', body, headers, proofs),
     )
   }
@@ -88,7 +88,7 @@ async function openCalls(settings: JobSettings, dpop: boolean, clock: Clock): Pr
     const token = await tokens.get(scopes)
     return send(body, token).catch(async (error) => {
       if (!isInvalidToken(error)) throw error
-      tokens.drop(token)
+      tokens.invalidate(token)
       return send(body, await tokens.get(scopes))
     })
   }
@@ -106,7 +106,7 @@ const isInvalidToken = (error: unknown) =>
  */
 function steppedUp(held: readonly string[], error: unknown): readonly string[] {
   if (!(error instanceof WWWAuthenticateChallengeError)) throw error
-  const needed = scopesIn(error.cause)
+  const needed = getChallengeScopes(error.cause)
   if (needed.every((scope) => held.includes(scope))) throw error
   console.error(`The API asks for ${needed.join(' ')}: asking for a token with that.`)
   return [...new Set([...held, ...needed])]

@@ -1,11 +1,11 @@
-import { JobFault } from './errors.ts'
+import { JobError } from './errors.ts'
 
 /**
  * Writes to standard output as fast as it is read.
- * @throws (what is returned) JobFault when it can't be written
+ * @throws (what is returned) JobError when it can't be written
  * @returns what says whether anybody still reads: `head` has enough after some lines
  */
-export function standardOutput(): (text: string) => Promise<boolean> {
+export function createStdoutWriter(): (text: string) => Promise<boolean> {
   const { stdout } = process
   stdout.on('error', () => undefined)
   const write = (text: string) =>
@@ -18,7 +18,7 @@ export function standardOutput(): (text: string) => Promise<boolean> {
       return true
     } catch (error) {
       if (isClosed(error as Error)) return false
-      throw new JobFault(`Standard output cannot be written: ${(error as Error).message}`)
+      throw new JobError(`Standard output cannot be written: ${(error as Error).message}`)
     }
   }
 }

@@ -1,21 +1,21 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AddBookDocument } from '../../generated/webapp/graphql.ts'
-import type { Ask } from './authorized-request.ts'
+import type { AuthorizedRequest } from './authorized-request.ts'
 import {
   type BookForm,
-  besideFields,
-  bookIn,
-  EMPTY_FORM,
-  type FormFaults,
-  keyOf,
-  readForm,
+  deriveIdempotencyKey,
+  EMPTY_BOOK_FORM,
+  type FormErrors,
+  parseBookForm,
+  toFormErrors,
+  validateBookForm,
 } from './book-form.ts'
-import { ADDING } from './document-scopes.ts'
-import type { Drafts } from './draft-store.ts'
-import { type Fault, told } from './page-error.ts'
-import { show } from './render.ts'
-import { grantOf } from './session-store.ts'
+import { ADD_BOOK_SCOPES } from './document-scopes.ts'
+import type { DraftStore } from './draft-store.ts'
+import { describePageError, type PageError } from './page-error.ts'
+import { renderPage } from './render.ts'
+import { requireGrantId } from './session-store.ts'
 
 const PATH = '/books/new'
 
@@ -30,20 +30,20 @@ export type AddBook = (
   form: BookForm,
 ) => Promise<readonly string[] | undefined>
 
-export function createAddBook(ask: Ask, drafts: Drafts): AddBook {
+export function createAddBook(authorizedRequest: AuthorizedRequest, drafts: DraftStore): AddBook {
   return async function addBook(request, reply, form) {
-    const grant = grantOf(request)
-    const book = bookIn(form)
-    if ('faults' in book) {
-      await showForm(request, reply, form, book.faults)
+    const grant = requireGrantId(request)
+    const book = validateBookForm(form)
+    if ('errors' in book) {
+      await showForm(request, reply, form, book.errors)
       return undefined
     }
-    const key = keyOf(request.session.subject ?? grant, form, book.input)
+    const key = deriveIdempotencyKey(request.session.subject ?? grant, form, book.input)
     const once = key === undefined ? {} : { idempotencyKey: key }
-    const outcome = await ask(grant, AddBookDocument, { input: { ...book.input, ...once } })
+    const outcome = await authorizedRequest(grant, AddBookDocument, { input: { ...book.input, ...once } })
     if (outcome.kind === 'challenge') return outcome.scopes
     if (outcome.kind === 'faults') {
-      await showForm(request, reply, form, besideFields(outcome.faults))
+      await showForm(request, reply, form, toFormErrors(outcome.issues))
       return undefined
     }
     await drafts.delete(grant)
@@ -54,9 +54,9 @@ export function createAddBook(ask: Ask, drafts: Drafts): AddBook {
 
 type Parts = {
   readonly addBook: AddBook
-  readonly drafts: Drafts
+  readonly drafts: DraftStore
   /** Sends the person to the issuer for these scopes. */
-  readonly stepUp: (
+  readonly startStepUp: (
     request: FastifyRequest,
     reply: FastifyReply,
     form: BookForm,
@@ -67,42 +67,45 @@ type Parts = {
 }
 
 /** The form for a new book. */
-export function addBookRoutes(app: FastifyInstance, { addBook, drafts, stepUp, endSession }: Parts): void {
+export function registerAddBookRoutes(
+  app: FastifyInstance,
+  { addBook, drafts, startStepUp, endSession }: Parts,
+): void {
   app.get(PATH, async (request, reply) => {
-    const draft = await drafts.get(grantOf(request))
-    return showForm(request, reply, draft?.form ?? EMPTY_FORM)
+    const draft = await drafts.get(requireGrantId(request))
+    return showForm(request, reply, draft?.form ?? EMPTY_BOOK_FORM)
   })
 
   app.post(PATH, {
-    preHandler: [async (request) => void grantOf(request), app.csrfProtection],
+    preHandler: [async (request) => void requireGrantId(request), app.csrfProtection],
     async handler(request, reply) {
-      const form = readForm(request.body)
+      const form = parseBookForm(request.body)
       const needs = await addBook(request, reply, form)
-      return needs ? stepUp(request, reply, form, needs) : reply
+      return needs ? startStepUp(request, reply, form, needs) : reply
     },
     async errorHandler(error, request, reply) {
-      const { kind } = error as Partial<Fault>
+      const { kind } = error as Partial<PageError>
       const { grant, subject } = request.session
-      const draft = { form: readForm(request.body), subject }
-      if (grant !== undefined && (kind === 'apiDown' || kind === 'issuerDown'))
-        await drafts.keep(draft, grant)
+      const draft = { form: parseBookForm(request.body), subject }
+      if (grant !== undefined && (kind === 'apiUnavailable' || kind === 'issuerUnavailable'))
+        await drafts.save(draft, grant)
       // Without a session no token can say that the form is ours; the browser can (Fetch Metadata).
       if (kind !== 'signedOut' || request.headers['sec-fetch-site'] !== 'same-origin') throw error
-      const key = await drafts.keepStray(draft)
+      const key = await drafts.saveUnclaimed(draft)
       await endSession(request, reply)
-      return show(request, reply, 'fault', { ...told('signedOut'), kind, draft: key })
+      return renderPage(request, reply, 'error', { ...describePageError('signedOut'), kind, draft: key })
     },
   })
 }
 
-function showForm(request: FastifyRequest, reply: FastifyReply, form: BookForm, faults: FormFaults = {}) {
-  const status = Object.keys(faults).length > 0 ? 400 : 200
+function showForm(request: FastifyRequest, reply: FastifyReply, form: BookForm, errors: FormErrors = {}) {
+  const status = Object.keys(errors).length > 0 ? 400 : 200
   const known = { ...form, id: form.id || randomUUID() }
-  return show(request, reply, 'add-book', {
+  return renderPage(request, reply, 'add-book', {
     title: 'Add a book',
     form: known,
-    faults,
+    errors,
     status,
-    adding: ADDING,
+    adding: ADD_BOOK_SCOPES,
   })
 }

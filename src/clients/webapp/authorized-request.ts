@@ -1,32 +1,36 @@
-import { type ScopedDocument, scopesOf } from '../typed-document.ts'
-import type { AskApi, Outcome } from './api-client.ts'
-import type { Grants } from './grant-store.ts'
-import { Fault } from './page-error.ts'
+import { getRequiredScopes, type TypedDocument } from '../typed-document.ts'
+import type { ApiClient, ApiResult } from './api-client.ts'
+import type { GrantStore } from './grant-store.ts'
+import { PageError } from './page-error.ts'
 
 /** Runs a document with what a grant has: the least token that is enough, as far as is known. */
-export type Ask = <Result, Variables>(
+export type AuthorizedRequest = <Result, Variables>(
   grant: string,
-  document: ScopedDocument<Result, Variables>,
+  document: TypedDocument<Result, Variables>,
   variables: Variables,
-) => Promise<Exclude<Outcome<Result>, { kind: 'refused' }>>
+) => Promise<Exclude<ApiResult<Result>, { kind: 'refused' }>>
 
 /**
  * A token that the API refuses is renewed, once.
- * @throws (the function) Fault `signedOut`, `tokenRefused`, `apiDown`, `issuerDown`
+ * @throws (the function) PageError `signedOut`, `tokenRejected`, `apiUnavailable`, `issuerUnavailable`
  */
-export function createAsk(askApi: AskApi, grants: Grants): Ask {
+export function createAuthorizedRequest(apiClient: ApiClient, grants: GrantStore): AuthorizedRequest {
   return async function ask(grant, document, variables) {
-    const held = await grants.tokenFor(grant, scopesOf(document))
-    const first = await askApi(document, variables, held.token)
+    const held = await grants.getTokenForScopes(grant, getRequiredScopes(document))
+    const first = await apiClient(document, variables, held.token)
     if (first.kind !== 'refused') return first
-    const second = await askApi(document, variables, (await grants.inPlaceOf(grant, held)).token)
-    if (second.kind === 'refused') throw new Fault('tokenRefused')
+    const second = await apiClient(
+      document,
+      variables,
+      (await grants.replaceRejectedToken(grant, held)).token,
+    )
+    if (second.kind === 'refused') throw new PageError('tokenRejected')
     return second
   }
 }
 
 /** The answer, where nothing but an answer will do. */
-export function dataOf<Result>(outcome: Exclude<Outcome<Result>, { kind: 'refused' }>): Result {
-  if (outcome.kind === 'data') return outcome.data
-  throw new Fault(outcome.kind === 'challenge' ? 'mayNotRead' : 'badRequest')
+export function unwrapApiResult<Result>(result: Exclude<ApiResult<Result>, { kind: 'refused' }>): Result {
+  if (result.kind === 'data') return result.data
+  throw new PageError(result.kind === 'challenge' ? 'readForbidden' : 'badRequest')
 }

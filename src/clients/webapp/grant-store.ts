@@ -1,19 +1,19 @@
 import { randomBytes } from 'node:crypto'
-import type { Rooms } from '../../lib/expiring-store.ts'
-import type { Grant, Held } from './grant.ts'
-import type { SessionLives } from './limits.ts'
-import type { Issuer, Tokens } from './oidc-client.ts'
-import { Fault } from './page-error.ts'
-import { renewal } from './token-refresh.ts'
+import type { ExpiringStores } from '../../lib/expiring-store.ts'
+import type { Grant, StoredAccessToken } from './grant.ts'
+import type { SessionLifetimes } from './limits.ts'
+import type { OidcClient, TokenSet } from './oidc-client.ts'
+import { PageError } from './page-error.ts'
+import { createTokenRefresh } from './token-refresh.ts'
 
 type Options = {
-  readonly issuer: Issuer
-  readonly rooms: Rooms
-  readonly lives: SessionLives
+  readonly oidcClient: OidcClient
+  readonly stores: ExpiringStores
+  readonly lifetimes: SessionLifetimes
   readonly now: () => number
 }
 
-export type Grants = ReturnType<typeof createGrants>
+export type GrantStore = ReturnType<typeof createGrantStore>
 
 /** A token is renewed so long before it ends. */
 const EARLY_MS = 60_000
@@ -21,73 +21,88 @@ const EARLY_MS = 60_000
 /**
  * The tokens of signed-in people, each grant by a random id that the session holds. A token with more scopes, got by a
  * step-up, is kept beside the everyday one, which stays as it is.
- * @throws (each function) Fault `signedOut` when there is no such grant any more
+ * @throws (each function) PageError `signedOut` when there is no such grant any more
  */
-export function createGrants({ issuer, rooms, lives, now }: Options) {
-  const grants = rooms.room<Grant>('grant')
-  const extras = rooms.room<Held>('extra')
-  const held = ({ access, scopes, lifeMs }: Tokens, asked: readonly string[]): Held => ({
-    token: access,
+export function createGrantStore({ oidcClient, stores, lifetimes, now }: Options) {
+  const grants = stores.open<Grant>('grant')
+  const extras = stores.open<StoredAccessToken>('extra')
+  const held = (
+    { accessToken, scopes, expiresInMs }: TokenSet,
+    asked: readonly string[],
+  ): StoredAccessToken => ({
+    token: accessToken,
     scopes: scopes ?? asked,
-    endsAt: now() + lifeMs,
+    endsAt: now() + expiresInMs,
   })
-  const fresh = ({ endsAt }: Held) => endsAt - now() > EARLY_MS
-  const renewed = renewal({ issuer, grants, held })
+  const fresh = ({ endsAt }: StoredAccessToken) => endsAt - now() > EARLY_MS
+  const renewed = createTokenRefresh({ oidcClient, grants, toStoredAccessToken: held })
 
-  async function read(id: string): Promise<Grant> {
+  async function get(id: string): Promise<Grant> {
     const grant = await grants.get(id)
-    if (!grant) throw new Fault('signedOut')
+    if (!grant) throw new PageError('signedOut')
     return grant
   }
 
-  async function extra(id: string): Promise<Held | undefined> {
+  async function getStepUpToken(id: string): Promise<StoredAccessToken | undefined> {
     const kept = await extras.get(id)
     return kept && fresh(kept) ? kept : undefined
   }
 
-  async function everyday(id: string): Promise<Held> {
-    const { access } = await read(id)
+  async function getAccessToken(id: string): Promise<StoredAccessToken> {
+    const { access } = await get(id)
     if (fresh(access)) return access
     return renewed(id, access).catch((error) => {
       // What is good for some seconds yet is good enough while the issuer is away.
-      if (error instanceof Fault && error.kind === 'issuerDown' && access.endsAt > now()) return access
+      if (error instanceof PageError && error.kind === 'issuerUnavailable' && access.endsAt > now())
+        return access
       throw error
     })
   }
 
   return Object.freeze({
-    read,
-    everyday,
-    extra,
+    get,
+    getAccessToken,
+    getStepUpToken,
     /** @returns the new grant's id */
-    async begin(tokens: Tokens & { subject: string; id: string }, asked: readonly string[]): Promise<string> {
+    async create(
+      tokens: TokenSet & { subject: string; idToken: string },
+      requestedScopes: readonly string[],
+    ): Promise<string> {
       const id = randomBytes(24).toString('base64url')
-      const { subject, refresh, id: idToken } = tokens
-      await grants.set(id, { subject, refresh, idToken, access: held(tokens, asked) }, lives.sessionMs)
+      const { subject, refreshToken, idToken } = tokens
+      await grants.set(
+        id,
+        { subject, refresh: refreshToken, idToken, access: held(tokens, requestedScopes) },
+        lifetimes.sessionMs,
+      )
       return id
     },
     /** A token for these scopes if there is one, else the everyday one; renewed where that is due. */
-    async tokenFor(id: string, scopes: readonly string[]): Promise<Held> {
-      const more = await extra(id)
-      return more && scopes.every((scope) => more.scopes.includes(scope)) ? more : everyday(id)
+    async getTokenForScopes(id: string, scopes: readonly string[]): Promise<StoredAccessToken> {
+      const more = await getStepUpToken(id)
+      return more && scopes.every((scope) => more.scopes.includes(scope)) ? more : getAccessToken(id)
     },
     /** Another token in place of one that was refused. */
-    async inPlaceOf(id: string, refused: Held): Promise<Held> {
+    async replaceRejectedToken(id: string, rejected: StoredAccessToken): Promise<StoredAccessToken> {
       const more = await extras.get(id)
-      if (more?.token !== refused.token) return renewed(id, refused)
+      if (more?.token !== rejected.token) return renewed(id, rejected)
       await extras.delete(id)
-      return everyday(id)
+      return getAccessToken(id)
     },
     /** @returns the token with more scopes, as it is kept now */
-    async keepExtra(id: string, tokens: Tokens, asked: readonly string[]): Promise<Held> {
-      const more = held(tokens, asked)
-      await extras.set(id, more, tokens.lifeMs)
+    async saveStepUpToken(
+      id: string,
+      tokens: TokenSet,
+      requestedScopes: readonly string[],
+    ): Promise<StoredAccessToken> {
+      const more = held(tokens, requestedScopes)
+      await extras.set(id, more, tokens.expiresInMs)
       return more
     },
     /** Forgets everything. @returns what there was, for whoever ends it at the issuer too */
-    async end(id: string): Promise<Grant | undefined> {
+    async take(id: string): Promise<Grant | undefined> {
       await extras.delete(id)
-      return grants.take(id)
+      return grants.getAndDelete(id)
     },
   })
 }

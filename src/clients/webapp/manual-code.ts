@@ -1,18 +1,18 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Issuer } from './oidc-client.ts'
-import { Fault } from './page-error.ts'
-import type { SignIns } from './pending-sign-ins.ts'
-import { show, textOf } from './render.ts'
+import type { OidcClient } from './oidc-client.ts'
+import { PageError } from './page-error.ts'
+import type { PendingSignIns } from './pending-sign-ins.ts'
+import { readTextField, renderPage } from './render.ts'
 
 type Parts = {
-  readonly issuer: Issuer
-  readonly signIns: SignIns
+  readonly oidcClient: OidcClient
+  readonly pendingSignIns: PendingSignIns
   readonly client: { readonly id: string; readonly secret: string }
   /** Whether everybody knows the client's secret. */
-  readonly wellKnown: boolean
-  readonly production: boolean
-  readonly origin: () => string
-  readonly api: string
+  readonly isClientSecretPublic: boolean
+  readonly isProduction: boolean
+  readonly getOrigin: () => string
+  readonly apiUrl: string
 }
 
 /** What a code may consist of, so that a line for the shell holds it and nothing else. */
@@ -22,22 +22,30 @@ const CODE = /^[\w.~-]{1,512}$/
  * What came back although nobody began it here. Outside production that may be the seed's road, where the authorize
  * URL is typed by hand: the code is shown, with the line that exchanges it. Nobody is signed in by it.
  */
-export function manualRoad({ issuer, signIns, client, wellKnown, production, origin, api }: Parts) {
+export function createManualCodeHandler({
+  oidcClient,
+  pendingSignIns,
+  client,
+  isClientSecretPublic,
+  isProduction,
+  getOrigin,
+  apiUrl,
+}: Parts) {
   return async function showUnknown(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const [code, state] = ['code', 'state'].map((name) => textOf(request.query, name))
-    const others = await signIns.isKnown(state ?? '')
-    if (production || others || code === undefined || !CODE.test(code)) throw new Fault('notStarted')
+    const [code, state] = ['code', 'state'].map((name) => readTextField(request.query, name))
+    const others = await pendingSignIns.isPending(state ?? '')
+    if (isProduction || others || code === undefined || !CODE.test(code)) throw new PageError('unknownSignIn')
     const path = request.url.split('?', 1)[0]
-    const redirectUri = `${origin()}${path === '/' ? '' : path}`
-    const secret = wellKnown ? client.secret : '{YOUR_CLIENT_SECRET}'
+    const redirectUri = `${getOrigin()}${path === '/' ? '' : path}`
+    const secret = isClientSecretPublic ? client.secret : '{YOUR_CLIENT_SECRET}'
     const curl = [
-      `curl -s ${await issuer.tokenEndpoint()}`,
+      `curl -s ${await oidcClient.getTokenEndpoint()}`,
       `-u '${client.id}:${secret}'`,
       '-d grant_type=authorization_code',
       `-d code=${code}`,
       `--data-urlencode redirect_uri=${redirectUri}`,
     ].join(' \\\n  ')
-    const next = `curl -s ${api}/books/1 -H 'authorization: Bearer {ACCESS_TOKEN}'`
-    return show(request, reply, 'manual-road', { title: 'Your authorization code', code, curl, next })
+    const next = `curl -s ${apiUrl}/books/1 -H 'authorization: Bearer {ACCESS_TOKEN}'`
+    return renderPage(request, reply, 'manual-code', { title: 'Your authorization code', code, curl, next })
   }
 }

@@ -17,19 +17,19 @@ import {
   type TokenEndpointResponseHelpers,
   tokenRevocation,
 } from 'openid-client'
-import { answered } from './oidc-errors.ts'
+import { mapOidcErrors } from './oidc-errors.ts'
 
 /** What one sign-in is recognised by when it comes back. */
-export type Started = { readonly state: string; readonly nonce: string; readonly verifier: string }
+export type SignInChecks = { readonly state: string; readonly nonce: string; readonly verifier: string }
 
 /** What the authorization server gave. */
-export type Tokens = {
-  readonly access: string
+export type TokenSet = {
+  readonly accessToken: string
   /** Undefined where they are those that were asked for (RFC 6749 §5.1). */
   readonly scopes: readonly string[] | undefined
-  readonly lifeMs: number
-  readonly refresh: string | undefined
-  readonly id: string | undefined
+  readonly expiresInMs: number
+  readonly refreshToken: string | undefined
+  readonly idToken: string | undefined
   /** From the ID token; undefined after a refresh that brought none. */
   readonly subject: string | undefined
 }
@@ -38,10 +38,10 @@ type Options = {
   readonly issuer: string
   readonly client: { readonly id: string; readonly secret: string }
   /** Known once the web app listens, when any free port was asked for. */
-  readonly redirectUri: () => string
+  readonly getRedirectUri: () => string
 }
 
-export type Issuer = ReturnType<typeof createIssuer>
+export type OidcClient = ReturnType<typeof createOidcClient>
 
 const TIMEOUT_SECONDS = 5
 /** Where a token ends that does not say when: soon. */
@@ -50,12 +50,12 @@ const UNKNOWN_LIFE_SECONDS = 60
 /**
  * The authorization server, as a confidential client sees it. It is looked for when it is first needed, so the web app
  * starts without it.
- * @throws (each function) Fault `issuerDown` when it does not answer as it should
+ * @throws (each function) PageError `issuerUnavailable` when it does not answer as it should
  */
-export function createIssuer({ issuer, client, redirectUri }: Options) {
+export function createOidcClient({ issuer, client, getRedirectUri }: Options) {
   let known: Promise<Configuration> | undefined
   const found = () => {
-    known ??= answered(() => find(issuer, client, redirectUri))
+    known ??= mapOidcErrors(() => find(issuer, client, getRedirectUri))
     known.catch(() => {
       known = undefined
     })
@@ -63,11 +63,11 @@ export function createIssuer({ issuer, client, redirectUri }: Options) {
   }
   return Object.freeze({
     /** Begins a sign-in: where to send the person, and what to remember (RFC 9700 §2.1). */
-    async begin(scopes: readonly string[]): Promise<Started & { url: string }> {
+    async startAuthorization(scopes: readonly string[]): Promise<SignInChecks & { url: string }> {
       const server = await found()
       const [state, nonce, verifier] = [randomState(), randomNonce(), randomPKCECodeVerifier()]
       const url = buildAuthorizationUrl(server, {
-        redirect_uri: redirectUri(),
+        redirect_uri: getRedirectUri(),
         scope: scopes.join(' '),
         state,
         nonce,
@@ -80,39 +80,41 @@ export function createIssuer({ issuer, client, redirectUri }: Options) {
     /**
      * Ends a sign-in: state, issuer (RFC 9207), code, verifier, ID token and nonce are checked.
      * @param search the callback's query string
-     * @throws Fault `mismatch`; Denied when the authorization server said no
+     * @throws PageError `invalidSignInResponse`; SignInDeniedError when the authorization server said no
      */
-    async finish(search: string, { state, nonce, verifier }: Started): Promise<Tokens> {
+    async exchangeCode(search: string, { state, nonce, verifier }: SignInChecks): Promise<TokenSet> {
       const server = await found()
       const checks = { expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier }
-      const here = new URL(`${redirectUri()}${search}`)
-      return tokens(await answered(() => authorizationCodeGrant(server, here, checks)))
+      const here = new URL(`${getRedirectUri()}${search}`)
+      return tokens(await mapOidcErrors(() => authorizationCodeGrant(server, here, checks)))
     },
 
-    /** @throws Fault `signedOut` when the refresh token is no longer good */
-    async refresh(token: string): Promise<Tokens> {
+    /** @throws PageError `signedOut` when the refresh token is no longer good */
+    async refreshTokens(token: string): Promise<TokenSet> {
       const server = await found()
-      return tokens(await answered(() => refreshTokenGrant(server, token), { invalid_grant: 'signedOut' }))
+      return tokens(
+        await mapOidcErrors(() => refreshTokenGrant(server, token), { invalid_grant: 'signedOut' }),
+      )
     },
 
-    /** @throws Fault `tokenRefused` when the token is not good */
-    async person(token: string, subject: string) {
+    /** @throws PageError `tokenRejected` when the token is not good */
+    async fetchUserInfo(token: string, subject: string) {
       const server = await found()
-      return answered(() => fetchUserInfo(server, token, subject), { invalid_token: 'tokenRefused' })
+      return mapOidcErrors(() => fetchUserInfo(server, token, subject), { invalid_token: 'tokenRejected' })
     },
 
-    async revoke(token: string): Promise<void> {
+    async revokeRefreshToken(token: string): Promise<void> {
       const server = await found()
-      await answered(() => tokenRevocation(server, token, { token_type_hint: 'refresh_token' }))
+      await mapOidcErrors(() => tokenRevocation(server, token, { token_type_hint: 'refresh_token' }))
     },
 
     /** Where a person is signed out there too (OpenID Connect RP-Initiated Logout 1.0 §2). */
-    async signOutUrl(idToken: string, comeBackTo: string, state: string): Promise<string> {
-      const asks = { id_token_hint: idToken, post_logout_redirect_uri: comeBackTo, state }
+    async buildSignOutUrl(idToken: string, postLogoutRedirectUri: string, state: string): Promise<string> {
+      const asks = { id_token_hint: idToken, post_logout_redirect_uri: postLogoutRedirectUri, state }
       return buildEndSessionUrl(await found(), asks).href
     },
 
-    async tokenEndpoint(): Promise<string> {
+    async getTokenEndpoint(): Promise<string> {
       return (await found()).serverMetadata().token_endpoint ?? `${issuer}/v1/token`
     },
   })
@@ -132,13 +134,13 @@ async function find(issuer: string, { id, secret }: Options['client'], redirectU
   return server
 }
 
-function tokens(given: TokenEndpointResponse & TokenEndpointResponseHelpers): Tokens {
+function tokens(given: TokenEndpointResponse & TokenEndpointResponseHelpers): TokenSet {
   return {
-    access: given.access_token,
+    accessToken: given.access_token,
     scopes: given.scope?.split(' ').filter(Boolean),
-    lifeMs: (given.expiresIn() ?? UNKNOWN_LIFE_SECONDS) * 1_000,
-    refresh: given.refresh_token,
-    id: given.id_token,
+    expiresInMs: (given.expiresIn() ?? UNKNOWN_LIFE_SECONDS) * 1_000,
+    refreshToken: given.refresh_token,
+    idToken: given.id_token,
     subject: given.claims()?.sub,
   }
 }

@@ -4,11 +4,11 @@ import {
   ResponseBodyError,
   WWWAuthenticateChallengeError,
 } from 'openid-client'
-import { Fault, type FaultKind } from './page-error.ts'
+import { PageError, type PageErrorKind } from './page-error.ts'
 
 /** The authorization server's no to a person's sign-in (RFC 6749 §4.1.2.1). */
-export class Denied extends Error {
-  override readonly name = 'Denied'
+export class SignInDeniedError extends Error {
+  override readonly name = 'SignInDeniedError'
   readonly code: string
 
   constructor(code: string) {
@@ -30,31 +30,38 @@ const MISMATCH = new Set([
 
 /**
  * Calls the authorization server.
- * @param refusals what its refusals mean here, by their codes
- * @throws Fault, or Denied
+ * @param kindsByCode what its refusals mean here, by their codes
+ * @throws PageError, or SignInDeniedError
  */
-export async function answered<T>(
+export async function mapOidcErrors<T>(
   call: () => Promise<T>,
-  refusals: Readonly<Record<string, FaultKind>> = { invalid_grant: 'mismatch' },
+  kindsByCode: Readonly<Record<string, PageErrorKind>> = { invalid_grant: 'invalidSignInResponse' },
 ): Promise<T> {
   try {
     return await call()
   } catch (error) {
-    throw meaning(error, refusals)
+    throw meaning(error, kindsByCode)
   }
 }
 
-function meaning(error: unknown, refusals: Readonly<Record<string, FaultKind>>): unknown {
+function meaning(error: unknown, refusals: Readonly<Record<string, PageErrorKind>>): unknown {
   if (error instanceof AuthorizationResponseError)
-    return TROUBLE.has(error.error) ? new Fault('issuerDown', error) : new Denied(error.error)
-  if (error instanceof ResponseBodyError) return new Fault(refusals[error.error] ?? 'issuerDown', error)
+    return TROUBLE.has(error.error)
+      ? new PageError('issuerUnavailable', error)
+      : new SignInDeniedError(error.error)
+  if (error instanceof ResponseBodyError)
+    return new PageError(refusals[error.error] ?? 'issuerUnavailable', error)
   if (error instanceof WWWAuthenticateChallengeError) {
     const code = error.cause.map(({ parameters }) => parameters.error).find((one) => one !== undefined)
-    return new Fault(refusals[code ?? ''] ?? 'issuerDown', error)
+    return new PageError(refusals[code ?? ''] ?? 'issuerUnavailable', error)
   }
   if (error instanceof ClientError)
-    return new Fault(MISMATCH.has(error.code ?? '') ? 'mismatch' : 'issuerDown', error)
+    return new PageError(
+      MISMATCH.has(error.code ?? '') ? 'invalidSignInResponse' : 'issuerUnavailable',
+      error,
+    )
   // What fetch throws when nobody answers.
-  if (error instanceof TypeError && error.cause !== undefined) return new Fault('issuerDown', error)
+  if (error instanceof TypeError && error.cause !== undefined)
+    return new PageError('issuerUnavailable', error)
   return error
 }

@@ -1,29 +1,38 @@
 import type { FastifyInstance } from 'fastify'
 import { BookPageDocument, OneBookDocument } from '../../generated/webapp/graphql.ts'
-import { type Ask, dataOf } from './authorized-request.ts'
-import type { Grants } from './grant-store.ts'
-import type { Issuer } from './oidc-client.ts'
-import { Fault } from './page-error.ts'
-import { show, textOf } from './render.ts'
-import { grantOf } from './session-store.ts'
+import { type AuthorizedRequest, unwrapApiResult } from './authorized-request.ts'
+import type { GrantStore } from './grant-store.ts'
+import type { OidcClient } from './oidc-client.ts'
+import { PageError } from './page-error.ts'
+import { readTextField, renderPage } from './render.ts'
+import { requireGrantId } from './session-store.ts'
 
-type Parts = { readonly ask: Ask; readonly grants: Grants; readonly issuer: Issuer }
+type Parts = {
+  readonly authorizedRequest: AuthorizedRequest
+  readonly grants: GrantStore
+  readonly oidcClient: OidcClient
+}
 
 const BOOKS_A_PAGE = 10
 const MOST_LETTERS = 500
 
 /** The pages for whoever is signed in: the books, one book, who they are. */
-export function addPages(app: FastifyInstance, { ask, grants, issuer }: Parts): void {
+export function registerPageRoutes(
+  app: FastifyInstance,
+  { authorizedRequest, grants, oidcClient }: Parts,
+): void {
   app.get('/books', async (request, reply) => {
-    const grant = grantOf(request)
+    const grant = requireGrantId(request)
     const [title, author] = ['title', 'author'].map((name) =>
-      textOf(request.query, name).slice(0, MOST_LETTERS),
+      readTextField(request.query, name).slice(0, MOST_LETTERS),
     )
-    const after = textOf(request.query, 'after')
+    const after = readTextField(request.query, 'after')
     const filter = { title: title || undefined, author: author || undefined }
     const variables = { filter, first: BOOKS_A_PAGE, after: after || undefined }
-    const { edges, pageInfo } = dataOf(await ask(grant, BookPageDocument, variables)).booksConnection
-    return show(request, reply, 'books', {
+    const { edges, pageInfo } = unwrapApiResult(
+      await authorizedRequest(grant, BookPageDocument, variables),
+    ).booksConnection
+    return renderPage(request, reply, 'books', {
       title: 'Books',
       books: edges.map(({ node }) => node),
       search: { title, author },
@@ -33,24 +42,26 @@ export function addPages(app: FastifyInstance, { ask, grants, issuer }: Parts): 
   })
 
   app.get<{ Params: { id: string } }>('/books/:id', async (request, reply) => {
-    const { book } = dataOf(await ask(grantOf(request), OneBookDocument, { id: request.params.id }))
-    if (!book) throw new Fault('notFound')
-    const added = textOf(request.query, 'added') !== ''
-    return show(request, reply, 'book', { title: book.title, book, added })
+    const { book } = unwrapApiResult(
+      await authorizedRequest(requireGrantId(request), OneBookDocument, { id: request.params.id }),
+    )
+    if (!book) throw new PageError('notFound')
+    const added = readTextField(request.query, 'added') !== ''
+    return renderPage(request, reply, 'book', { title: book.title, book, added })
   })
 
   app.get('/profile', async (request, reply) => {
-    const grant = grantOf(request)
-    const { subject } = await grants.read(grant)
-    const held = await grants.everyday(grant)
-    const person = await issuer.person(held.token, subject).catch(async (error) => {
-      if (!(error instanceof Fault && error.kind === 'tokenRefused')) throw error
-      return issuer.person((await grants.inPlaceOf(grant, held)).token, subject)
+    const grant = requireGrantId(request)
+    const { subject } = await grants.get(grant)
+    const held = await grants.getAccessToken(grant)
+    const person = await oidcClient.fetchUserInfo(held.token, subject).catch(async (error) => {
+      if (!(error instanceof PageError && error.kind === 'tokenRejected')) throw error
+      return oidcClient.fetchUserInfo((await grants.replaceRejectedToken(grant, held)).token, subject)
     })
-    const tokens = [await grants.everyday(grant), await grants.extra(grant)].filter(
+    const tokens = [await grants.getAccessToken(grant), await grants.getStepUpToken(grant)].filter(
       (one) => one !== undefined,
     )
-    return show(request, reply, 'profile', { title: 'Your profile', claims: person, tokens })
+    return renderPage(request, reply, 'profile', { title: 'Your profile', claims: person, tokens })
   })
 }
 

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 /** Shows a page; the person's name, and the token that its forms need, come along. */
-export async function show(
+export async function renderPage(
   request: FastifyRequest,
   reply: FastifyReply,
   view: string,
@@ -15,7 +15,7 @@ export async function show(
 }
 
 /** One value of a query or a form; what is there twice counts as left out. */
-export const textOf = (given: unknown, name: string): string => {
-  const value = Object(given)[name]
+export const readTextField = (fields: unknown, name: string): string => {
+  const value = Object(fields)[name]
   return typeof value === 'string' ? value : ''
 }

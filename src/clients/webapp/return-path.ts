@@ -3,8 +3,8 @@ const PAGES = /^\/(?:books(?:\?[\w%&=.~+*-]{0,2000})?|books\/new|books\/\d{1,16}
 
 /**
  * Where to go after a sign-in.
- * @param asked what the request said; whatever is not a page of ours counts as none
+ * @param requested what the request said; whatever is not a page of ours counts as none
  * @returns a path with its query, never an address elsewhere
  */
-export const returnTo = (asked: unknown): string =>
-  typeof asked === 'string' && PAGES.test(asked) ? asked : '/books'
+export const sanitizeReturnPath = (requested: unknown): string =>
+  typeof requested === 'string' && PAGES.test(requested) ? requested : '/books'

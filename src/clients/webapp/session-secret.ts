@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { readSecret, writeSecret } from '../../lib/secret-file.ts'
+import { readSecretFile, writeSecretFile } from '../../lib/secret-file.ts'
 
 const SECRET_BYTES = 32
 
@@ -9,11 +9,11 @@ const SECRET_BYTES = 32
  * a restart.
  * @param folder where it is kept; undefined keeps it in memory
  */
-export function madeSecret(folder: string | undefined): string {
+export function loadOrCreateSessionSecret(folder: string | undefined): string {
   const file = folder && join(folder, 'session-secret')
-  const known = readSecret(file)
+  const known = readSecretFile(file)
   if (known !== undefined) return known.trim()
   const secret = randomBytes(SECRET_BYTES).toString('base64url')
-  writeSecret(file, secret)
+  writeSecretFile(file, secret)
   return secret
 }

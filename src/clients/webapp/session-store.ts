@@ -1,7 +1,7 @@
 import type { FastifyRequest, Session } from 'fastify'
-import type { Rooms } from '../../lib/expiring-store.ts'
-import type { SessionLives } from './limits.ts'
-import { Fault } from './page-error.ts'
+import type { ExpiringStores } from '../../lib/expiring-store.ts'
+import type { SessionLifetimes } from './limits.ts'
+import { PageError } from './page-error.ts'
 
 declare module 'fastify' {
   /**
@@ -19,11 +19,11 @@ declare module 'fastify' {
 type Done = (error?: unknown) => void
 
 /** Where @fastify/session keeps its sessions; that one is used puts its end off, without writing it anew. */
-export function sessionStore(rooms: Rooms, { idleMs, sessionMs }: SessionLives) {
-  const sessions = rooms.room<Session>('session')
+export function createSessionStore(stores: ExpiringStores, { idleMs, sessionMs }: SessionLifetimes) {
+  const sessions = stores.open<Session>('session')
   async function used(id: string): Promise<Session | undefined> {
     const session = await sessions.get(id)
-    if (session) await sessions.prolong(id, idleMs)
+    if (session) await sessions.extend(id, idleMs)
     return session
   }
   return {
@@ -35,8 +35,8 @@ export function sessionStore(rooms: Rooms, { idleMs, sessionMs }: SessionLives) 
   }
 }
 
-/** What the person who asks is signed in with. @throws Fault `signedOut` */
-export function grantOf({ session }: FastifyRequest): string {
-  if (session.grant === undefined) throw new Fault('signedOut')
+/** What the person who asks is signed in with. @throws PageError `signedOut` */
+export function requireGrantId({ session }: FastifyRequest): string {
+  if (session.grant === undefined) throw new PageError('signedOut')
   return session.grant
 }

@@ -14,21 +14,26 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify'
-import type { Rooms } from '../../lib/expiring-store.ts'
-import { type ConnectionLimits, connectionOptions, originForm } from '../../lib/graceful-close.ts'
-import { type Log, logRequest, REQUEST_ID, requestIds } from '../../observability/logger.ts'
-import type { SessionLives } from './limits.ts'
-import { sessionStore } from './session-store.ts'
+import type { ExpiringStores } from '../../lib/expiring-store.ts'
+import { type ConnectionLimits, createServerOptions, toOriginForm } from '../../lib/graceful-close.ts'
+import {
+  createRequestIdGenerator,
+  type Logger,
+  logRequest,
+  REQUEST_ID_KEY,
+} from '../../observability/logger.ts'
+import type { SessionLifetimes } from './limits.ts'
+import { createSessionStore } from './session-store.ts'
 
-export type ServerOptions = {
+export type WebServerOptions = {
   readonly limits: ConnectionLimits
-  readonly log: Log
+  readonly log: Logger
   /** Whether people come by https: it is in the redirect URI, and TLS ends in front of this server. */
-  readonly secure: boolean
+  readonly isHttps: boolean
   /** What the session's cookie is signed with. */
   readonly cookieSecret: string
-  readonly rooms: Rooms
-  readonly lives: SessionLives
+  readonly stores: ExpiringStores
+  readonly lifetimes: SessionLifetimes
   /** The issuer's origin: forms lead there by a redirect. */
   readonly issuerOrigin: string
 }
@@ -39,25 +44,30 @@ const ASSETS = { 'style.css': 'text/css; charset=utf-8', 'icon.svg': 'image/svg+
 const YEAR_SECONDS = 31_536_000
 
 /** A Fastify with everything that a page needs and no page: headers, cookies, sessions, forms, templates, style. */
-export function createServer(options: ServerOptions) {
-  const { limits, log, secure, rooms, cookieSecret } = options
+export function createWebServer(options: WebServerOptions) {
+  const { limits, log, isHttps, stores, cookieSecret } = options
   const app = Fastify({
     loggerInstance: log as FastifyBaseLogger,
     // Its own two lines a request are one of ours.
-    logController: new Fastify.LogController({ disableRequestLogging: true, requestIdLogLabel: REQUEST_ID }),
-    genReqId: requestIds(),
+    logController: new Fastify.LogController({
+      disableRequestLogging: true,
+      requestIdLogLabel: REQUEST_ID_KEY,
+    }),
+    genReqId: createRequestIdGenerator(),
     bodyLimit: BODY_BYTES,
-    ...connectionOptions(limits),
+    ...createServerOptions(limits),
     // Only the proxy's word that a request came by https is used, and only where it must have.
-    trustProxy: secure,
+    trustProxy: isHttps,
     frameworkErrors: refuseAddress,
     // Only its path is of interest: sessions belong to paths.
-    rewriteUrl: ({ url = '/' }) => originForm(url),
+    rewriteUrl: ({ url = '/' }) => toOriginForm(url),
   })
-  app.server.maxConnections = limits.connections
-  const cookieName = `${secure ? '__Host-' : ''}fakebook`
-  const attributes = { path: '/', httpOnly: true, sameSite: 'lax', secure } as const
-  app.addHook('onResponse', async (request, reply) => logRequest(request.log as Log, toldOf(request, reply)))
+  app.server.maxConnections = limits.maxConnections
+  const cookieName = `${isHttps ? '__Host-' : ''}fakebook`
+  const attributes = { path: '/', httpOnly: true, sameSite: 'lax', secure: isHttps } as const
+  app.addHook('onResponse', async (request, reply) =>
+    logRequest(request.log as Logger, toldOf(request, reply)),
+  )
   addHeaders(app, options)
   // Pages send forms: nothing else is read.
   app.removeAllContentTypeParsers()
@@ -67,7 +77,7 @@ export function createServer(options: ServerOptions) {
     secret: cookieSecret,
     cookieName,
     cookie: { ...attributes },
-    store: sessionStore(rooms, options.lives),
+    store: createSessionStore(stores, options.lifetimes),
     // Written when something is in it and when that changes, by nobody else: see Session.
     saveUninitialized: false,
     rolling: false,
@@ -87,17 +97,17 @@ const toldOf = ({ method, url, headers }: FastifyRequest, { statusCode, elapsedT
   method,
   url,
   status: statusCode,
-  milliseconds: elapsedTime,
+  durationMs: elapsedTime,
   traceparent: headers.traceparent,
 })
 
 /** An address that no router can read, and so no page and no hook. */
 function refuseAddress(_: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  logRequest(request.log as Log, { ...toldOf(request, reply), status: 400, milliseconds: 0 })
+  logRequest(request.log as Logger, { ...toldOf(request, reply), status: 400, durationMs: 0 })
   reply.code(400).type('text/plain').send('That is no address here.')
 }
 
-function addHeaders(app: FastifyInstance, { secure, issuerOrigin }: ServerOptions): void {
+function addHeaders(app: FastifyInstance, { isHttps, issuerOrigin }: WebServerOptions): void {
   app.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,
@@ -112,12 +122,12 @@ function addHeaders(app: FastifyInstance, { secure, issuerOrigin }: ServerOption
     },
     referrerPolicy: { policy: 'no-referrer' },
     frameguard: { action: 'deny' },
-    hsts: secure,
+    hsts: isHttps,
   })
   app.addHook('onRequest', async (request, reply) => {
     reply.header('cache-control', 'no-store')
     // Without it no session would be kept, and nobody would see why.
-    if (secure && request.protocol !== 'https')
+    if (isHttps && request.protocol !== 'https')
       return reply
         .code(400)
         .type('text/plain')

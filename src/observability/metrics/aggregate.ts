@@ -1,16 +1,16 @@
 import { AggregatorRegistry, collectDefaultMetrics, Registry } from 'prom-client'
 import { addGauge } from './gauges.ts'
-import { keyFetchCounter } from './token-metrics.ts'
+import { createKeyFetchCounter } from './token-metrics.ts'
 
 /** One process's numbers, as data. */
-export type Numbers = Awaited<ReturnType<Registry['getMetricsAsJSON']>>
+export type MetricsSnapshot = Awaited<ReturnType<Registry['getMetricsAsJSON']>>
 
-export type WholeMetrics = {
+export type AggregateMetrics = {
   /** The numbers of all processes, as Prometheus' text. */
-  readonly text: (all: readonly Numbers[]) => Promise<string>
+  readonly render: (snapshots: readonly MetricsSnapshot[]) => Promise<string>
   /** Keeps what an ended process has counted: a sum that falls would look like a start from nothing. */
-  readonly retire: (last: Numbers) => Promise<void>
-  readonly keysFetched: (outcome: 'ok' | 'failed') => void
+  readonly addEndedWorker: (last: MetricsSnapshot) => Promise<void>
+  readonly countKeyFetch: (outcome: 'ok' | 'failed') => void
 }
 
 /** What only grows; all else ends with its process. */
@@ -19,33 +19,33 @@ const COUNTED: ReadonlySet<string> = new Set(['counter', 'histogram'])
 /**
  * Adds up the numbers of several processes, each as its row says: sums, but the oldest keys, the busiest loop, the part that
  * somebody cannot have.
- * @param serving how many of them serve
+ * @param countWorkers how many of them serve
  */
-export function wholeMetrics(serving: () => number): WholeMetrics {
+export function createAggregateMetrics(countWorkers: () => number): AggregateMetrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
-  addGauge(registry, 'fakebook_workers', 'Processes that serve, with WORKERS above 1.', 'sum', serving)
-  const keysFetched = keyFetchCounter(registry)
-  let retired: Numbers = []
+  addGauge(registry, 'fakebook_workers', 'Processes that serve, with WORKERS above 1.', 'sum', countWorkers)
+  const keysFetched = createKeyFetchCounter(registry)
+  let retired: MetricsSnapshot = []
   // One after another: two that end at once must not each be added to the same sum.
   let retiring = Promise.resolve()
-  const added = (all: readonly Numbers[]) => AggregatorRegistry.aggregate([...all])
+  const added = (all: readonly MetricsSnapshot[]) => AggregatorRegistry.aggregate([...all])
   return {
-    async text(all) {
+    async render(all) {
       await retiring
       return added([...all, retired, await own(registry)]).metrics()
     },
-    retire(last) {
+    addEndedWorker(last) {
       retiring = retiring.then(async () => {
         const counted = last.filter(({ type }) => COUNTED.has(String(type)))
         retired = await added([retired, counted]).getMetricsAsJSON()
       })
       return retiring
     },
-    keysFetched,
+    countKeyFetch: keysFetched,
   }
 }
 
 /** This process serves nobody: what it takes of the machine counts, and its idle event loop does not. */
-const own = async (registry: Registry): Promise<Numbers> =>
+const own = async (registry: Registry): Promise<MetricsSnapshot> =>
   (await registry.getMetricsAsJSON()).filter(({ name }) => !name.startsWith('nodejs_'))

@@ -1,14 +1,14 @@
 import type { Registry } from 'prom-client'
-import { SECONDS } from './buckets.ts'
-import { closedCounter } from './enum-counter.ts'
-import { addGauges } from './gauges.ts'
-import { talliedHistogram } from './lazy-counter.ts'
+import { DURATION_BUCKETS_SECONDS } from './buckets.ts'
+import { createEnumCounter } from './enum-counter.ts'
+import { addLabeledGauge } from './gauges.ts'
+import { createLazyHistogram } from './lazy-counter.ts'
 
 type Functions = Readonly<Record<string, (...args: never[]) => unknown>>
 
-export type StoreSources = {
+export type DatabaseMetricsSources = {
   /** Connections to a database server; undefined where it is a file. */
-  readonly pool:
+  readonly getPoolUse:
     | (() => { readonly inUse: number; readonly idle: number; readonly waiting: number })
     | undefined
 }
@@ -17,32 +17,35 @@ export type StoreSources = {
 type IsFailure = (error: unknown) => boolean
 
 /** Puts a clock around each function of what keeps things; it answers and throws as before. */
-export type Timed = <T extends Functions>(store: T, isFailure: IsFailure) => T
+export type MeasureRepository = <T extends Functions>(repository: T, isFailure: IsFailure) => T
 
-export function storeMetrics(registry: Registry, { pool }: StoreSources): { timed: Timed } {
-  addGauges(
+export function addDatabaseMetrics(
+  registry: Registry,
+  { getPoolUse }: DatabaseMetricsSources,
+): { measureRepository: MeasureRepository } {
+  addLabeledGauge(
     registry,
     'fakebook_store_connections',
     'Connections to PostgreSQL in use and idle, and requests that wait for one; none with SQLite.',
     'sum',
     'state',
     () => {
-      const use = pool?.()
+      const use = getPoolUse?.()
       return use ? { in_use: use.inUse, idle: use.idle, waiting: use.waiting } : {}
     },
   )
-  return { timed: (store, isFailure) => timed(registry, store, isFailure) }
+  return { measureRepository: (store, isFailure) => timed(registry, store, isFailure) }
 }
 
 function timed<T extends Functions>(registry: Registry, store: T, isFailure: IsFailure): T {
   const names = Object.keys(store)
-  const child = talliedHistogram(registry, {
+  const child = createLazyHistogram(registry, {
     name: 'fakebook_store_duration_seconds',
     help: 'How long the book store took, the wait for a connection included, by what it was asked.',
     label: 'operation',
-    buckets: SECONDS,
+    buckets: DURATION_BUCKETS_SECONDS,
   })
-  const countFailure = closedCounter(
+  const countFailure = createEnumCounter(
     registry,
     'fakebook_store_failures_total',
     'What the book store was asked and could not do; a no on purpose is not counted.',

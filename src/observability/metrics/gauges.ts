@@ -1,15 +1,15 @@
 import { type Aggregator, Gauge, type Registry } from 'prom-client'
 
 /** What the numbers of several processes are together: their sum, or the one that matters. */
-export type Together = Extract<Aggregator, 'sum' | 'max' | 'min'>
+export type GaugeAggregator = Extract<Aggregator, 'sum' | 'max' | 'min'>
 
 /** A number that is looked up when somebody asks for it. */
 export function addGauge(
   registry: Registry,
   name: string,
   help: string,
-  aggregator: Together,
-  value: () => number | Promise<number>,
+  aggregator: GaugeAggregator,
+  readValue: () => number | Promise<number>,
 ): void {
   new Gauge({
     name,
@@ -17,19 +17,19 @@ export function addGauge(
     aggregator,
     registers: [registry],
     async collect() {
-      this.set(await value())
+      this.set(await readValue())
     },
   })
 }
 
 /** Several of a kind, by one label whose values are names of ours. */
-export function addGauges(
+export function addLabeledGauge(
   registry: Registry,
   name: string,
   help: string,
-  aggregator: Together,
+  aggregator: GaugeAggregator,
   label: string,
-  values: () => Readonly<Record<string, number>> | Promise<Readonly<Record<string, number>>>,
+  readValues: () => Readonly<Record<string, number>> | Promise<Readonly<Record<string, number>>>,
 ): void {
   new Gauge({
     name,
@@ -38,7 +38,7 @@ export function addGauges(
     labelNames: [label],
     registers: [registry],
     async collect() {
-      for (const [one, value] of Object.entries(await values())) this.set({ [label]: one }, value)
+      for (const [one, value] of Object.entries(await readValues())) this.set({ [label]: one }, value)
     },
   })
 }

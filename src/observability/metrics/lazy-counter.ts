@@ -1,19 +1,19 @@
 import { Counter, type CounterConfiguration, type Histogram, type Registry } from 'prom-client'
 
 /** Counts once more. */
-export type Tick = () => void
+export type Increment = () => void
 
 /**
  * A counter whose children are plain numbers until somebody asks: the library looks for their labels at each step.
  * @returns what counts by a child with these labels' values, which is there as 0 from now on
  */
-export function tallied(
+export function createLazyCounter(
   registry: Registry,
-  about: Pick<CounterConfiguration<string>, 'name' | 'help' | 'labelNames'>,
-): (...values: string[]) => Tick {
+  options: Pick<CounterConfiguration<string>, 'name' | 'help' | 'labelNames'>,
+): (...values: string[]) => Increment {
   const tallies: { readonly child: { inc(by: number): void }; count: number }[] = []
   const counter = new Counter({
-    ...about,
+    ...options,
     registers: [registry],
     collect() {
       for (const tally of tallies) {
@@ -37,19 +37,19 @@ type Observe = (seconds: number) => void
 /**
  * A histogram in the shape that the library asks for when it is asked, and plain numbers until then: to look for labels
  * and buckets by name is a fiftieth of a request.
- * @param about its buckets' upper ends rise
+ * @param options its buckets' upper ends rise
  * @returns what observes by a child with this label's value, which is there with zeros from now on
  */
-export function talliedHistogram(
+export function createLazyHistogram(
   registry: Registry,
-  about: {
+  options: {
     readonly name: string
     readonly help: string
     readonly label: string
     readonly buckets: readonly number[]
   },
 ): (value: string) => Observe {
-  const { name, help, label, buckets } = about
+  const { name, help, label, buckets } = options
   const children: Child[] = []
   const metric = {
     name,

@@ -1,37 +1,41 @@
 import { Registry } from 'prom-client'
-import type { Observed } from '../../lib/http-messages.ts'
-import type { Numbers } from './aggregate.ts'
-import { type StoreSources, storeMetrics, type Timed } from './database-metrics.ts'
-import { addProcessMetrics, type ProcessSources } from './process-metrics.ts'
-import { type ClosedLists, requestMetrics } from './request-metrics.ts'
-import { type TokenSources, tokenMetrics } from './token-metrics.ts'
+import type { RequestEvent } from '../../lib/http-messages.ts'
+import type { MetricsSnapshot } from './aggregate.ts'
+import {
+  addDatabaseMetrics,
+  type DatabaseMetricsSources,
+  type MeasureRepository,
+} from './database-metrics.ts'
+import { addProcessMetrics, type ProcessMetricsSources } from './process-metrics.ts'
+import { addRequestMetrics, type RequestMetricLabels } from './request-metrics.ts'
+import { addTokenMetrics, type TokenMetricsSources } from './token-metrics.ts'
 
-type Sources = ProcessSources & StoreSources & TokenSources
+type Sources = ProcessMetricsSources & DatabaseMetricsSources & TokenMetricsSources
 
-export type Metrics = ReturnType<typeof tokenMetrics> & {
+export type Metrics = ReturnType<typeof addTokenMetrics> & {
   /** Once: what is told of each exchange as it ended. */
-  readonly requests: (lists: ClosedLists) => (exchange: Observed) => void
+  readonly addRequestMetrics: (lists: RequestMetricLabels) => (exchange: RequestEvent) => void
   /** Once: puts a clock around what keeps things. */
-  readonly timed: Timed
+  readonly measureRepository: MeasureRepository
   /** Prometheus' text format. */
-  readonly text: () => Promise<string>
+  readonly render: () => Promise<string>
   readonly contentType: string
   /** The same as data, for who adds up the numbers of several processes. */
-  readonly numbers: () => Promise<Numbers>
+  readonly snapshot: () => Promise<MetricsSnapshot>
 }
 
 /** The service's numbers, named as Prometheus asks, in one registry for each server. */
 export function createMetrics(sources: Sources): Metrics {
   const registry = new Registry()
   // Looked up in this order: whether the store is there is found out over a connection, which is not to be counted.
-  const store = storeMetrics(registry, sources)
+  const store = addDatabaseMetrics(registry, sources)
   addProcessMetrics(registry, sources)
   return Object.freeze({
-    ...tokenMetrics(registry, sources),
+    ...addTokenMetrics(registry, sources),
     ...store,
-    requests: (lists) => requestMetrics(registry, lists),
-    text: () => registry.metrics(),
+    addRequestMetrics: (lists) => addRequestMetrics(registry, lists),
+    render: () => registry.metrics(),
     contentType: registry.contentType,
-    numbers: () => registry.getMetricsAsJSON(),
+    snapshot: () => registry.getMetricsAsJSON(),
   } satisfies Metrics)
 }

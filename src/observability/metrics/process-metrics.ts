@@ -1,20 +1,20 @@
 import { performance } from 'node:perf_hooks'
 import { collectDefaultMetrics, Gauge, type Registry } from 'prom-client'
-import { addGauge, addGauges } from './gauges.ts'
+import { addGauge, addLabeledGauge } from './gauges.ts'
 
-export type ProcessSources = {
+export type ProcessMetricsSources = {
   readonly version: string
   /** By part, whether it can be had. */
-  readonly ready: () => Promise<Readonly<Record<string, boolean>>>
+  readonly checkDependencies: () => Promise<Readonly<Record<string, boolean>>>
   /** Requests under way in the server. */
-  readonly inFlight: () => number
+  readonly countInFlight: () => number
   /** Open connections to the server. */
-  readonly connections: () => Promise<number>
+  readonly countConnections: () => Promise<number>
 }
 
 /** The process itself: memory, CPU, event loop, garbage, connections, what it needs, what it is. */
-export function addProcessMetrics(registry: Registry, sources: ProcessSources): void {
-  const { version, ready, inFlight, connections } = sources
+export function addProcessMetrics(registry: Registry, sources: ProcessMetricsSources): void {
+  const { version, checkDependencies, countInFlight, countConnections } = sources
   collectDefaultMetrics({ register: registry })
   let before = performance.eventLoopUtilization()
   addGauge(
@@ -29,15 +29,16 @@ export function addProcessMetrics(registry: Registry, sources: ProcessSources): 
       return utilization
     },
   )
-  addGauge(registry, 'fakebook_requests_in_flight', 'Requests under way now.', 'sum', inFlight)
-  addGauge(registry, 'fakebook_connections', 'Open connections to the API.', 'sum', connections)
-  addGauges(
+  addGauge(registry, 'fakebook_requests_in_flight', 'Requests under way now.', 'sum', countInFlight)
+  addGauge(registry, 'fakebook_connections', 'Open connections to the API.', 'sum', countConnections)
+  addLabeledGauge(
     registry,
     'fakebook_ready',
     'Whether a part that the API needs can be had: 1 or 0.',
     'min',
     'part',
-    async () => Object.fromEntries(Object.entries(await ready()).map(([part, is]) => [part, is ? 1 : 0])),
+    async () =>
+      Object.fromEntries(Object.entries(await checkDependencies()).map(([part, is]) => [part, is ? 1 : 0])),
   )
   new Gauge({
     name: 'fakebook_build_info',

@@ -5,7 +5,7 @@ import { type Context, createTraceState, isSpanContextValid, ROOT_CONTEXT, trace
 const TRACEPARENT = /^(?!ff)([\da-f]{2})-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(-.*)?$/
 
 /** What the request belongs to, by its `traceparent`; nothing, if there is none or it is not right. */
-export function parentOf({ traceparent, tracestate }: IncomingHttpHeaders): Context {
+export function parseParentContext({ traceparent, tracestate }: IncomingHttpHeaders): Context {
   const [, version, traceId = '', spanId = '', flags = '', more] =
     (typeof traceparent === 'string' && TRACEPARENT.exec(traceparent)) || []
   if (version === undefined || (version === '00' && more !== undefined)) return ROOT_CONTEXT

@@ -1,10 +1,10 @@
 import { context, type Span, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api'
-import { Refusal } from '../../errors/api-error.ts'
-import type { About, Answer, Route } from '../../lib/http-messages.ts'
-import type { Around } from '../../lib/instrument.ts'
-import { parentOf } from './parent-context.ts'
-import { createProvider } from './tracer-provider.ts'
-import type { RunStatement, TraceSettings, Tracing } from './tracing.ts'
+import { ApiError } from '../../errors/api-error.ts'
+import type { HttpResponse, OperationInfo, Route } from '../../lib/http-messages.ts'
+import type { Instrument } from '../../lib/instrument.ts'
+import { parseParentContext } from './parent-context.ts'
+import { createTracerProvider } from './tracer-provider.ts'
+import type { ExecutedStatement, TraceSettings, Tracing } from './tracing.ts'
 
 const FAULT = 500
 const LONGEST_NAME = 100
@@ -13,14 +13,14 @@ const LONGEST_NAME = 100
 export function createTracing(
   settings: TraceSettings & { readonly url: string },
   version: string,
-  report: (fault: unknown) => void,
+  logError: (fault: unknown) => void,
 ): Tracing {
-  const provider = createProvider(settings, version, report)
+  const provider = createTracerProvider(settings, version, logError)
   const tracer = provider.getTracer('fakebook-api', version)
   return Object.freeze({
-    route: routed(tracer),
-    around: spanning(tracer),
-    statement: (system, run) => addStatement(tracer, system, run),
+    traceRoute: routed(tracer),
+    instrument: spanning(tracer),
+    recordStatement: (system, run) => addStatement(tracer, system, run),
     // Why the last ones could not be sent has been reported.
     close: () => provider.shutdown().catch(() => undefined),
   } satisfies Tracing)
@@ -28,7 +28,7 @@ export function createTracing(
 
 /** Around a step: whether it returns, promises or throws. */
 const spanning =
-  (tracer: Tracer): Around =>
+  (tracer: Tracer): Instrument =>
   <Args extends unknown[], Result>(name: string, step: (...args: Args) => Result) =>
   (...args: Args): Result =>
     tracer.startActiveSpan(name, (span) => {
@@ -58,7 +58,7 @@ function failed(span: Span, error: unknown): unknown {
 }
 
 function typeOf(error: unknown): string {
-  if (error instanceof Refusal) return error.details.reason ?? error.details.code
+  if (error instanceof ApiError) return error.details.reason ?? error.details.code
   const { code, name } = Object(error) as { code?: unknown; name?: unknown }
   return String(code ?? name ?? 'error')
 }
@@ -68,7 +68,7 @@ const routed =
   (tracer: Tracer) =>
   (route: Route): Route => ({
     ...route,
-    answer: (question) => {
+    handler: (question) => {
       const attributes = {
         'http.request.method': question.method,
         'http.route': route.url,
@@ -79,10 +79,10 @@ const routed =
       return tracer.startActiveSpan(
         `${question.method} ${route.url}`,
         { kind: SpanKind.SERVER, attributes },
-        parentOf(question.headers),
+        parseParentContext(question.headers),
         async (span) => {
           try {
-            const answer = await route.answer(question)
+            const answer = await route.handler(question)
             describe(span, answer)
             return ended(span, answer)
           } catch (error) {
@@ -94,27 +94,27 @@ const routed =
   })
 
 /** What a client did wrong is no error of the server's span; what we did is. */
-function describe(span: Span, { status, about = {} }: Answer): void {
-  span.setAttributes({ 'http.response.status_code': status, ...operationOf(about) })
+function describe(span: Span, { status, operationInfo = {} }: HttpResponse): void {
+  span.setAttributes({ 'http.response.status_code': status, ...operationOf(operationInfo) })
   if (status >= FAULT)
     span.setAttribute('error.type', String(status)).setStatus({ code: SpanStatusCode.ERROR })
 }
 
-const operationOf = ({ kind, operation, code }: About) => ({
-  ...(kind && { 'graphql.operation.type': kind }),
-  ...(operation && { 'graphql.operation.name': operation.slice(0, LONGEST_NAME) }),
-  ...(code && { 'fakebook.code': code }),
+const operationOf = ({ operationType, operationName, errorCode }: OperationInfo) => ({
+  ...(operationType && { 'graphql.operation.type': operationType }),
+  ...(operationName && { 'graphql.operation.name': operationName.slice(0, LONGEST_NAME) }),
+  ...(errorCode && { 'fakebook.code': errorCode }),
 })
 
 /** Below a request alone: what is asked of the database now and then is no part of a trace. */
-function addStatement(tracer: Tracer, system: string, { text, milliseconds, error }: RunStatement): void {
+function addStatement(tracer: Tracer, system: string, { sql, durationMs, error }: ExecutedStatement): void {
   if (!trace.getSpan(context.active())?.isRecording()) return
-  const operation = /^\w+/.exec(text)?.[0]?.toUpperCase() ?? 'SQL'
+  const operation = /^\w+/.exec(sql)?.[0]?.toUpperCase() ?? 'SQL'
   const end = Date.now()
   const span = tracer.startSpan(operation, {
     kind: SpanKind.CLIENT,
-    startTime: end - milliseconds,
-    attributes: { 'db.system.name': system, 'db.operation.name': operation, 'db.query.text': text },
+    startTime: end - durationMs,
+    attributes: { 'db.system.name': system, 'db.operation.name': operation, 'db.query.text': sql },
   })
   if (error !== undefined)
     span.setAttribute('error.type', typeOf(error)).setStatus({ code: SpanStatusCode.ERROR })

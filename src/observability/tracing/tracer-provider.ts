@@ -17,10 +17,10 @@ import type { TraceSettings } from './tracing.ts'
 const PARENT_BASED = 'parentbased_'
 
 /** OpenTelemetry's own parts for these settings; nothing of it is global but which span is under way. */
-export function createProvider(
+export function createTracerProvider(
   settings: TraceSettings & { readonly url: string },
   version: string,
-  report: (fault: unknown) => void,
+  logError: (fault: unknown) => void,
 ): TracerProvider {
   const { url, headers, timeoutMs, serviceName, attributes } = settings
   // There is one in a process; a second server in it shares the first one's.
@@ -34,18 +34,18 @@ export function createProvider(
       'service.version': version,
     }),
     spanProcessors: [
-      new BatchSpanProcessor({ exporter: reporting(exporter, report), exportTimeoutMillis: timeoutMs }),
+      new BatchSpanProcessor({ exporter: reporting(exporter, logError), exportTimeoutMillis: timeoutMs }),
     ],
   })
 }
 
-function samplerOf({ sampler, ratio }: TraceSettings): Sampler {
+function samplerOf({ sampler, samplingRatio }: TraceSettings): Sampler {
   if (sampler.startsWith(PARENT_BASED)) {
-    const root = samplerOf({ sampler: sampler.slice(PARENT_BASED.length), ratio } as TraceSettings)
+    const root = samplerOf({ sampler: sampler.slice(PARENT_BASED.length), samplingRatio } as TraceSettings)
     return new ParentBasedSampler({ root })
   }
   if (sampler === 'always_off') return new AlwaysOffSampler()
-  return sampler === 'traceidratio' ? new TraceIdRatioBasedSampler(ratio) : new AlwaysOnSampler()
+  return sampler === 'traceidratio' ? new TraceIdRatioBasedSampler(samplingRatio) : new AlwaysOnSampler()
 }
 
 /** Says once that traces cannot be sent, not with each batch. What the other end answered is not repeated. */

@@ -1,5 +1,5 @@
 import type { Route } from '../../lib/http-messages.ts'
-import type { Around } from '../../lib/instrument.ts'
+import type { Instrument } from '../../lib/instrument.ts'
 
 /** Where traces go, which there are, and what each tells of this copy. */
 export type TraceSettings = {
@@ -13,19 +13,23 @@ export type TraceSettings = {
   readonly attributes: Readonly<Record<string, string>>
   readonly sampler: string
   /** The share of requests that a ratio traces, 0 to 1. */
-  readonly ratio: number
+  readonly samplingRatio: number
 }
 
 /** A statement as the database ran it: its text without its values. */
-export type RunStatement = { readonly text: string; readonly milliseconds: number; readonly error?: unknown }
+export type ExecutedStatement = {
+  readonly sql: string
+  readonly durationMs: number
+  readonly error?: unknown
+}
 
 export type Tracing = {
   /** Puts the server's span around a route, below the caller's if it has one. */
-  readonly route: (route: Route) => Route
+  readonly traceRoute: (route: Route) => Route
   /** Puts a span around a step. */
-  readonly around: Around
+  readonly instrument: Instrument
   /** Adds the span of a statement that has just been run. */
-  readonly statement: (system: 'sqlite' | 'postgresql', run: RunStatement) => void
+  readonly recordStatement: (system: 'sqlite' | 'postgresql', run: ExecutedStatement) => void
   /** Sends what has not been sent yet, while the time-out lasts. */
   close(): Promise<void>
 }

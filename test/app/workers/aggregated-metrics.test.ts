@@ -4,23 +4,23 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
 import { numbersOfAll } from '../../../src/app/workers/primary-state.ts'
 import type { Hand } from '../../../src/app/workers/worker-handle.ts'
-import { type Numbers, wholeMetrics } from '../../../src/observability/metrics/aggregate.ts'
+import { createAggregateMetrics, type MetricsSnapshot } from '../../../src/observability/metrics/aggregate.ts'
 
 const counted = (value: number) =>
   [
     { name: 'asked_total', help: 'a', type: 'counter', aggregator: 'sum', values: [{ value, labels: {} }] },
-  ] as unknown as Numbers
+  ] as unknown as MetricsSnapshot
 
 /** A worker, as far as its numbers are concerned. */
-const handOf = (ask: () => Promise<Numbers>) =>
+const handOf = (ask: () => Promise<MetricsSnapshot>) =>
   ({ line: { ask }, ended: new Promise(() => undefined) }) as unknown as Hand
 
 test('W13 a worker that ends while another is waited for is counted once', async () => {
-  const slow = Promise.withResolvers<Numbers>()
+  const slow = Promise.withResolvers<MetricsSnapshot>()
   const leaver = handOf(async () => counted(5))
   const hands = [leaver, handOf(() => slow.promise)]
   const all = numbersOfAll(
-    wholeMetrics(() => 2),
+    createAggregateMetrics(() => 2),
     () => hands,
   )
   const { metrics, ended } = all.answersTo(() => leaver)

@@ -3,21 +3,21 @@
 import { expect, test } from '@jest/globals'
 import { keysForAll } from '../../../src/app/workers/primary-state.ts'
 import { HandedOn, KeySet } from '../../../src/auth/key-set.ts'
-import { jwkOf, MINUTE, outcome } from '../../support/auth/test-key-set.ts'
-import { testClock } from '../../support/test-clock.ts'
+import { createPublicJwk, lookupOutcome, MINUTE_MS } from '../../support/auth/test-key-set.ts'
+import { createTestClock } from '../../support/test-clock.ts'
 
-const TIMES = { refreshMs: 5 * MINUTE, timeoutMs: 3_000, outageMs: 60 * MINUTE }
+const TIMES = { refreshMs: 5 * MINUTE_MS, timeoutMs: 3_000, outageMs: 60 * MINUTE_MS }
 
 /** A primary whose issuer a test writes, and workers that ask it as they do over the line between them. */
 function service(documents: () => unknown) {
-  const clock = testClock()
+  const clock = createTestClock()
   const count = { asked: 0 }
   const workers: KeySet[] = []
   const fetchKeys = async () => {
     count.asked += 1
     return documents()
   }
-  const primary = keysForAll({ keys: TIMES }, fetchKeys, clock, () => {
+  const primary = keysForAll({ keySet: TIMES }, fetchKeys, clock, () => {
     for (const one of workers) void one.start()
   })
   async function worker(): Promise<KeySet> {
@@ -39,7 +39,7 @@ function service(documents: () => unknown) {
   return { clock, count, worker }
 }
 
-const [k1, k2] = [await jwkOf('k1'), await jwkOf('k2')]
+const [k1, k2] = [await createPublicJwk('k1'), await createPublicJwk('k2')]
 
 test('W50 a new key is asked for once, whoever is asked for it first, and is known to all', async () => {
   let keys = [k1]
@@ -47,16 +47,19 @@ test('W50 a new key is asked for once, whoever is asked for it first, and is kno
   const [one, other] = [await worker(), await worker()]
   expect(count.asked).toBe(1)
   keys = [k1, k2]
-  await clock.pass(29_000)
-  expect([await outcome(one.find('k2')), await outcome(other.find('k2'))]).toEqual([
+  await clock.advance(29_000)
+  expect([await lookupOutcome(one.find('k2')), await lookupOutcome(other.find('k2'))]).toEqual([
     'UNAUTHENTICATED',
     'UNAUTHENTICATED',
   ])
   expect(count.asked).toBe(1)
-  await clock.pass(2_000)
-  expect(await Promise.all([one, other].map((each) => outcome(each.find('k2'))))).toEqual(['found', 'found'])
+  await clock.advance(2_000)
+  expect(await Promise.all([one, other].map((each) => lookupOutcome(each.find('k2'))))).toEqual([
+    'found',
+    'found',
+  ])
   expect(count.asked).toBe(2)
-  expect(await outcome(other.find('k3'))).toBe('UNAUTHENTICATED')
+  expect(await lookupOutcome(other.find('k3'))).toBe('UNAUTHENTICATED')
   expect(count.asked).toBe(2)
 })
 
@@ -65,9 +68,10 @@ test('W51 a withdrawn key is gone at all at the next refresh, which is one', asy
   const { clock, count, worker } = service(() => ({ keys }))
   const all = [await worker(), await worker(), await worker()]
   keys = [k2]
-  await clock.pass(5.5 * MINUTE)
+  await clock.advance(5.5 * MINUTE_MS)
   expect(count.asked).toBe(2)
-  for (const one of all) expect([one.size, await outcome(one.find('k1'))]).toEqual([1, 'UNAUTHENTICATED'])
+  for (const one of all)
+    expect([one.size, await lookupOutcome(one.find('k1'))]).toEqual([1, 'UNAUTHENTICATED'])
 })
 
 test('W52 an outage is as long at each worker, also at one that is started in it', async () => {
@@ -78,20 +82,23 @@ test('W52 an outage is as long at each worker, also at one that is started in it
   })
   const first = await worker()
   up = false
-  await clock.pass(30 * MINUTE)
+  await clock.advance(30 * MINUTE_MS)
   const late = await worker()
-  expect([first.usable, late.usable]).toEqual([true, true])
-  expect(late.age).toBeCloseTo(first.age)
+  expect([first.isUsable, late.isUsable]).toEqual([true, true])
+  expect(late.ageSeconds).toBeCloseTo(first.ageSeconds)
   // What cannot be told is no refusal.
-  expect(await outcome(late.find('k2'))).toBe('SERVICE_UNAVAILABLE')
-  await clock.pass(36 * MINUTE)
-  expect([first.usable, late.usable]).toEqual([false, false])
-  expect(await outcome(late.find('k1'))).toBe('SERVICE_UNAVAILABLE')
+  expect(await lookupOutcome(late.find('k2'))).toBe('SERVICE_UNAVAILABLE')
+  await clock.advance(36 * MINUTE_MS)
+  expect([first.isUsable, late.isUsable]).toEqual([false, false])
+  expect(await lookupOutcome(late.find('k1'))).toBe('SERVICE_UNAVAILABLE')
   up = true
-  await clock.pass(2 * MINUTE)
-  expect(await Promise.all([first, late].map((one) => outcome(one.find('k1'))))).toEqual(['found', 'found'])
+  await clock.advance(2 * MINUTE_MS)
+  expect(await Promise.all([first, late].map((one) => lookupOutcome(one.find('k1'))))).toEqual([
+    'found',
+    'found',
+  ])
   const asked = count.asked
-  await clock.pass(4 * MINUTE)
+  await clock.advance(4 * MINUTE_MS)
   expect(count.asked - asked).toBeLessThanOrEqual(1)
 })
 
@@ -101,8 +108,8 @@ test('W53 while the issuer is away many workers ask for it no oftener than one p
   })
   const all = await Promise.all([worker(), worker(), worker(), worker()])
   for (let second = 0; second < 60; second += 1) {
-    await clock.pass(1_000)
-    await Promise.all(all.map((one) => outcome(one.find('k1'))))
+    await clock.advance(1_000)
+    await Promise.all(all.map((one) => lookupOutcome(one.find('k1'))))
   }
   // After 1, 2, 4, 8, 16 and 32 seconds; each may come early by a half, and once more behind the requests.
   expect(count.asked).toBeLessThanOrEqual(14)

@@ -5,10 +5,10 @@ import { pino } from 'pino'
 import { Line } from '../../../src/app/workers/message-channel.ts'
 import { Ended, type Hand } from '../../../src/app/workers/worker-handle.ts'
 import { Crew } from '../../../src/app/workers/worker-pool.ts'
-import { testClock } from '../../support/test-clock.ts'
+import { createTestClock } from '../../support/test-clock.ts'
 
 /** A worker without a process: a test says what it does. */
-function handOf(id: number, clock: ReturnType<typeof testClock>) {
+function handOf(id: number, clock: ReturnType<typeof createTestClock>) {
   const serving = Promise.withResolvers<string>()
   const ended = Promise.withResolvers<Ended>()
   const signals: string[] = []
@@ -29,7 +29,7 @@ function handOf(id: number, clock: ReturnType<typeof testClock>) {
   const hand: Hand = {
     id,
     line,
-    bornAt: clock.elapsed(),
+    bornAt: clock.monotonicNow(),
     state: 'starting',
     silent: 0,
     serving: serving.promise,
@@ -61,7 +61,7 @@ function handOf(id: number, clock: ReturnType<typeof testClock>) {
 
 /** @param stuck the number of one that never gets to serve */
 function crewOf(size: number, stuck?: number) {
-  const clock = testClock()
+  const clock = createTestClock()
   const made: ReturnType<typeof handOf>[] = []
   const given = { up: 0 }
   let dies = false
@@ -87,12 +87,12 @@ function crewOf(size: number, stuck?: number) {
 test('W60 one that does not answer for half a minute is killed and replaced; a long sleep of all is none', async () => {
   const { clock, crew, made } = crewOf(2)
   await crew.start()
-  await clock.pass(120_000)
+  await clock.advance(120_000)
   expect(made.flatMap(({ signals }) => signals)).toEqual([])
   made[0]?.hang()
-  await clock.pass(29_000)
+  await clock.advance(29_000)
   expect(made[0]?.signals).toEqual([])
-  await clock.pass(16_000)
+  await clock.advance(16_000)
   expect(made.map(({ signals }) => signals)).toEqual([['SIGKILL'], [], []])
   expect(crew.serving).toBe(2)
 })
@@ -102,9 +102,9 @@ test('W61 one that does not end in time is killed, and a stop says so', async ()
   await crew.start()
   made[1]?.hang()
   const stopped = expect(crew.stop(true)).rejects.toThrow('killed')
-  await clock.pass(9_999)
+  await clock.advance(9_999)
   expect(made[1]?.signals).toEqual([])
-  await clock.pass(1)
+  await clock.advance(1)
   await stopped
   expect(made.map(({ signals }) => signals)).toEqual([[], ['SIGKILL']])
 })
@@ -112,28 +112,28 @@ test('W61 one that does not end in time is killed, and a stop says so', async ()
 test('W62 those that end at their start are tried again, later each time, and given up where nobody serves', async () => {
   const { clock, crew, made, given, dieAtStart } = crewOf(2)
   await crew.start()
-  await clock.pass(60_000)
+  await clock.advance(60_000)
   dieAtStart(true)
   made[0]?.die(null, 'SIGKILL')
-  await clock.pass(60_000)
+  await clock.advance(60_000)
   const tried = made.length
   // The other one serves: nobody gives up, and nobody is in a hurry.
   expect([crew.serving, given.up]).toEqual([1, 0])
   expect(tried).toBeGreaterThan(6)
   expect(tried).toBeLessThan(16)
   made[1]?.die(null, 'SIGKILL')
-  await clock.pass(60_000)
+  await clock.advance(60_000)
   expect([crew.serving, given.up > 0]).toEqual([0, true])
 })
 
 test('W64 one that ends while others are being replaced is replaced once', async () => {
   const { clock, crew, made } = crewOf(3)
   await crew.start()
-  await clock.pass(60_000)
+  await clock.advance(60_000)
   const replaced = crew.replaceAll()
   made[2]?.die(1)
   await replaced
-  await clock.pass(60_000)
+  await clock.advance(60_000)
   expect([crew.serving, crew.hands.some(({ id }) => id <= 3)]).toEqual([3, false])
 })
 
@@ -142,16 +142,16 @@ test('W63 after a stop nobody is started any more', async () => {
   await crew.start()
   made[0]?.die(1)
   await crew.stop(false)
-  await clock.pass(60_000)
+  await clock.advance(60_000)
   expect([crew.hands, made.length <= 3]).toEqual([[], true])
 })
 
 test('W65 one that hangs is killed also while another has not got to serve', async () => {
   const { clock, crew, made } = crewOf(3, 3)
   crew.start()
-  await clock.pass(1_000)
+  await clock.advance(1_000)
   expect(crew.serving).toBe(2)
   made[0]?.hang()
-  await clock.pass(45_000)
+  await clock.advance(45_000)
   expect(made[0]?.signals).toEqual(['SIGKILL'])
 })

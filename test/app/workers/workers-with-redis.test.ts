@@ -1,20 +1,25 @@
 import { expect } from '@jest/globals'
-import { prover } from '../../support/dpop-client.ts'
-import { scriptedIssuer } from '../../support/stub-issuer.ts'
-import { REDIS_URL, withRedis } from '../../support/test-with-redis.ts'
-import { type Kept, oneToEach, startSeveral, stopped } from '../../support/workers/worker-processes.ts'
+import { createDpopClient } from '../../support/dpop-client.ts'
+import { startStubIssuer } from '../../support/stub-issuer.ts'
+import { REDIS_URL, testWithRedis } from '../../support/test-with-redis.ts'
+import {
+  connectToEachWorker,
+  type KeepAliveConnection,
+  startWorkerProcesses,
+  stopWorkerProcesses,
+} from '../../support/workers/worker-processes.ts'
 
-withRedis('W12 with Redis the primary is asked for no proof and no count', async () => {
-  const issuer = await scriptedIssuer()
-  const several = await startSeveral(issuer.url, { REDIS_URL, CLIENT_RATE_LIMIT: '4' })
+testWithRedis('W12 with Redis the primary is asked for no proof and no count', async () => {
+  const issuer = await startStubIssuer()
+  const several = await startWorkerProcesses(issuer.url, { REDIS_URL, CLIENT_RATE_LIMIT: '4' })
   const { origin, child } = several
-  const both = (await oneToEach(origin)) as [Kept, Kept]
-  const client = await prover()
+  const both = (await connectToEachWorker(origin)) as [KeepAliveConnection, KeepAliveConnection]
+  const client = await createDpopClient()
   // Redis remembers from one run of this test to the next.
-  const token = await issuer.sign({ cnf: { jkt: client.jkt }, cid: client.jkt })
-  const ask = (kept: Kept, dpop: string) =>
+  const token = await issuer.signToken({ cnf: { jkt: client.jkt }, cid: client.jkt })
+  const ask = (kept: KeepAliveConnection, dpop: string) =>
     kept.send('/books/1', { headers: { authorization: `DPoP ${token}`, dpop } })
-  const prove = () => client.prove({ url: `${origin}/books/1`, method: 'GET', token })
+  const prove = () => client.createProof({ url: `${origin}/books/1`, method: 'GET', token })
   child.kill('SIGSTOP')
   const proof = await prove()
   const answers = []
@@ -30,6 +35,6 @@ withRedis('W12 with Redis the primary is asked for no proof and no count', async
     expect.stringMatching(/"client";r=2;/),
   ])
   child.kill('SIGCONT')
-  expect(await stopped(several)).toBe(0)
+  expect(await stopWorkerProcesses(several)).toBe(0)
   await issuer.close()
 })

@@ -1,5 +1,5 @@
 /** Starts with WORKERS that cannot be: exit 2, and each line once. Numbers are permanent. */
-export const REFUSED_STARTS: readonly (readonly [
+export const INVALID_WORKER_STARTS: readonly (readonly [
   id: string,
   name: string,
   command: string,

@@ -1,35 +1,35 @@
-import type { REASONS } from '../../../src/errors/credential-errors.ts'
-import { type ProofParts, type Prover, prover } from '../../support/dpop-client.ts'
-import { encode } from './token-case.ts'
+import type { CREDENTIAL_ERROR_DESCRIPTIONS } from '../../../src/errors/credential-errors.ts'
+import { createDpopClient, type DpopClient, type ProofOptions } from '../../support/dpop-client.ts'
+import { encodeSegment } from './token-case.ts'
 
 /** Makes a proof for a request; `parts` is what a right one has. */
-type MakeProof = (client: Prover, parts: ProofParts) => Promise<string> | string
+type MakeProof = (client: DpopClient, parts: ProofOptions) => Promise<string> | string
 type Error = 'invalid_dpop_proof' | 'use_dpop_nonce'
 
 const claims =
   (changes: object): MakeProof =>
   (client, parts) =>
-    client.prove({ ...parts, claims: changes })
+    client.createProof({ ...parts, claims: changes })
 const header =
   (changes: object): MakeProof =>
   (client, parts) =>
-    client.prove({ ...parts, header: changes })
+    client.createProof({ ...parts, header: changes })
 const at =
   (seconds: number): MakeProof =>
   (client, parts) =>
-    client.prove({ ...parts, iat: Math.floor(Date.now() / 1000) + seconds })
+    client.createProof({ ...parts, iat: Math.floor(Date.now() / 1000) + seconds })
 const changed =
   (change: (proof: string) => string): MakeProof =>
   async (client, parts) =>
-    change(await client.prove(parts))
+    change(await client.createProof(parts))
 const SHORT = { kty: 'RSA', n: 'AQAB', e: 'AQAB' }
 
 /** Proofs that must be refused with a `DPoP` challenge. The numbers are permanent. */
-export const BAD_PROOFS: readonly (readonly [
+export const INVALID_PROOFS: readonly (readonly [
   id: string,
   what: string,
   error: Error,
-  reason: keyof typeof REASONS,
+  reason: keyof typeof CREDENTIAL_ERROR_DESCRIPTIONS,
   make: MakeProof,
 ])[] = [
   ['T25a', 'not a JWT', 'invalid_dpop_proof', 'not_three_parts', () => 'proof'],
@@ -48,7 +48,7 @@ export const BAD_PROOFS: readonly (readonly [
     'a private key',
     'invalid_dpop_proof',
     'proof_key',
-    (client, parts) => client.prove({ ...parts, header: { jwk: client.secretJwk } }),
+    (client, parts) => client.createProof({ ...parts, header: { jwk: client.privateJwk } }),
   ],
   ['T25m', 'a key for another alg', 'invalid_dpop_proof', 'proof_key', header({ jwk: SHORT })],
   [
@@ -81,7 +81,8 @@ export const BAD_PROOFS: readonly (readonly [
     'jti twice',
     'invalid_dpop_proof',
     'duplicate_member',
-    (client, parts) => client.prove({ ...parts, rewrite: (json) => json.replace(/^{/, '{"jti":"j",') }),
+    (client, parts) =>
+      client.createProof({ ...parts, transformPayload: (json) => json.replace(/^{/, '{"jti":"j",') }),
   ],
   ['T25t', 'another method', 'invalid_dpop_proof', 'proof_method', claims({ htm: 'GET' })],
   ['T25u', 'a method in small letters', 'invalid_dpop_proof', 'proof_method', claims({ htm: 'post' })],
@@ -91,7 +92,7 @@ export const BAD_PROOFS: readonly (readonly [
     'another path',
     'invalid_dpop_proof',
     'proof_url',
-    (client, parts) => client.prove({ ...parts, url: `${parts.url}/` }),
+    (client, parts) => client.createProof({ ...parts, url: `${parts.url}/` }),
   ],
   ['T25x', 'a path alone', 'invalid_dpop_proof', 'proof_url', claims({ htu: '/graphql' })],
   [
@@ -99,21 +100,22 @@ export const BAD_PROOFS: readonly (readonly [
     'another token',
     'invalid_dpop_proof',
     'proof_token',
-    (client, parts) => client.prove({ ...parts, token: 'a.b.c' }),
+    (client, parts) => client.createProof({ ...parts, token: 'a.b.c' }),
   ],
   [
     'T25z',
     'another key than the token’s',
     'invalid_dpop_proof',
     'proof_other_key',
-    async (_, parts) => (await prover()).prove(parts),
+    async (_, parts) => (await createDpopClient()).createProof(parts),
   ],
   [
     'T25aa',
     'a signature of another key',
     'invalid_dpop_proof',
     'signature',
-    async (client, parts) => (await prover()).prove({ ...parts, header: { jwk: client.jwk } }),
+    async (client, parts) =>
+      (await createDpopClient()).createProof({ ...parts, header: { jwk: client.jwk } }),
   ],
   ['T25ab', 'a minute and more old', 'invalid_dpop_proof', 'proof_time', at(-62)],
   ['T25ac', 'from the future', 'invalid_dpop_proof', 'proof_time', at(40)],
@@ -123,49 +125,49 @@ export const BAD_PROOFS: readonly (readonly [
     'invalid_dpop_proof',
     'proof_time',
     (client, parts) =>
-      client.prove({ ...parts, rewrite: (json) => json.replace(/"iat":\d+/, '"iat":1e999') }),
+      client.createProof({ ...parts, transformPayload: (json) => json.replace(/"iat":\d+/, '"iat":1e999') }),
   ],
   [
     'T25af',
     'a user in the URL',
     'invalid_dpop_proof',
     'proof_url',
-    (client, parts) => client.prove({ ...parts, url: parts.url.replace('//', '//user@') }),
+    (client, parts) => client.createProof({ ...parts, url: parts.url.replace('//', '//user@') }),
   ],
   [
     'T25ag',
     'a key of another kind than it says',
     'invalid_dpop_proof',
     'proof_key',
-    (client, parts) => client.prove({ ...parts, header: { jwk: { ...client.jwk, kty: 'RSA' } } }),
+    (client, parts) => client.createProof({ ...parts, header: { jwk: { ...client.jwk, kty: 'RSA' } } }),
   ],
   [
     'T25ae',
     'a nonce that is not ours',
     'use_dpop_nonce',
     'nonce',
-    (client, parts) => client.prove({ ...parts, nonce: 'n' }),
+    (client, parts) => client.createProof({ ...parts, nonce: 'n' }),
   ],
 ]
 
 /** Other spellings of a right proof. */
-export const GOOD_PROOFS: readonly (readonly [id: string, what: string, make: MakeProof])[] = [
-  ['T25ba', 'as it should be', (client, parts) => client.prove(parts)],
+export const VALID_PROOFS: readonly (readonly [id: string, what: string, make: MakeProof])[] = [
+  ['T25ba', 'as it should be', (client, parts) => client.createProof(parts)],
   [
     'T25bb',
     'a query and a fragment in htu',
-    (client, parts) => client.prove({ ...parts, url: `${parts.url}?a=1#b` }),
+    (client, parts) => client.createProof({ ...parts, url: `${parts.url}?a=1#b` }),
   ],
   [
     'T25bc',
     'scheme and host in capitals',
     (client, parts) =>
-      client.prove({ ...parts, url: parts.url.replace('http://localhost', 'HTTP://LOCALHOST') }),
+      client.createProof({ ...parts, url: parts.url.replace('http://localhost', 'HTTP://LOCALHOST') }),
   ],
   [
     'T25bd',
     'percent signs that need not be',
-    (client, parts) => client.prove({ ...parts, url: parts.url.replace('graphql', '%67raph%71l') }),
+    (client, parts) => client.createProof({ ...parts, url: parts.url.replace('graphql', '%67raph%71l') }),
   ],
   ['T25be', 'half a minute old', at(-30)],
   ['T25bf', 'a kid beside the key', header({ kid: 'mine' })],
@@ -174,7 +176,7 @@ export const GOOD_PROOFS: readonly (readonly [id: string, what: string, make: Ma
 /** The proof under another header, whose signature can only be wrong: what is refused must be refused before. */
 function headed(changes: object): MakeProof {
   return async (client, parts) => {
-    const [, ...rest] = (await client.prove(parts)).split('.')
-    return [encode({ alg: 'ES256', typ: 'dpop+jwt', jwk: client.jwk, ...changes }), ...rest].join('.')
+    const [, ...rest] = (await client.createProof(parts)).split('.')
+    return [encodeSegment({ alg: 'ES256', typ: 'dpop+jwt', jwk: client.jwk, ...changes }), ...rest].join('.')
   }
 }

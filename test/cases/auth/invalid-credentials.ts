@@ -1,5 +1,5 @@
 /** How a token can be presented wrongly: headers and query string, and the answer's status, error and code. */
-export const WAYS: readonly (readonly [
+export const INVALID_CREDENTIALS: readonly (readonly [
   id: string,
   what: string,
   authorization: string | undefined,

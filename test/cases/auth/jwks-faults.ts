@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { gzipSync } from 'node:zlib'
-import type { ScriptedIssuer } from '../../support/stub-issuer.ts'
+import type { StubIssuer } from '../../support/stub-issuer.ts'
 
 const json = (response: ServerResponse, body: string | Buffer, headers: Record<string, string> = {}) =>
   void response.writeHead(200, { 'content-type': 'application/json', ...headers }).end(body)
@@ -12,19 +12,19 @@ function drip(response: ServerResponse): void {
   response.once('close', () => clearInterval(timer))
 }
 
-type Fault = (issuer: ScriptedIssuer, other: ScriptedIssuer) => void | Promise<void>
+type Fault = (issuer: StubIssuer, other: StubIssuer) => void | Promise<void>
 const answering =
-  (answer: (response: ServerResponse, issuer: ScriptedIssuer, other: ScriptedIssuer) => void): Fault =>
+  (answer: (response: ServerResponse, issuer: StubIssuer, other: StubIssuer) => void): Fault =>
   (issuer, other) => {
-    issuer.state.answer = (response) => answer(response, issuer, other)
+    issuer.state.handler = (response) => answer(response, issuer, other)
   }
 
 /** The good keys, and so many bytes more: nothing but the fault speaks against them. */
-const good = ({ state }: ScriptedIssuer, more = 0) =>
+const good = ({ state }: StubIssuer, more = 0) =>
   JSON.stringify({ keys: state.keys, filler: 'x'.repeat(more) })
 
 /** What the issuer does in place of answering well. The numbers are permanent. */
-export const FAULTS: readonly (readonly [id: string, what: string, fault: Fault])[] = [
+export const JWKS_FAULTS: readonly (readonly [id: string, what: string, fault: Fault])[] = [
   ['F01', 'is down', (issuer) => issuer.close()],
   ['F02', 'hangs up', answering((response) => void response.destroy())],
   ['F03', 'never answers', answering(() => undefined)],
@@ -59,4 +59,4 @@ export const FAULTS: readonly (readonly [id: string, what: string, fault: Fault]
 ]
 
 /** Those that only time ends. */
-export const HANGING: readonly string[] = ['F03', 'F10']
+export const HANGING_FAULT_IDS: readonly string[] = ['F03', 'F10']

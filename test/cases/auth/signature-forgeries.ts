@@ -19,11 +19,16 @@ function padded(
 }
 
 /** EMSA-PKCS1-v1_5 as it should be. */
-export const encoded: Encode = (signed, bytes) => padded(hashed(signed), bytes)
+export const encodePkcs1: Encode = (signed, bytes) => padded(hashed(signed), bytes)
 
 /** The numbers are permanent. The first is no forgery: it shows that the others fail for what is wrong with them. */
-export const FORGERIES: readonly (readonly [id: string, what: string, good: boolean, encode: Encode])[] = [
-  ['W01', 'as it should be', true, encoded],
+export const SIGNATURE_FORGERIES: readonly (readonly [
+  id: string,
+  what: string,
+  good: boolean,
+  encode: Encode,
+])[] = [
+  ['W01', 'as it should be', true, encodePkcs1],
   [
     'W02',
     'zeros behind the hash (Bleichenbacher, 2006)',

@@ -1,15 +1,15 @@
 /** What Okta answers to a browser that asks wrongly (Okta's OAuth error reference). Permanent numbers. */
-export type AuthorizeCase = {
+export type AuthorizeErrorCase = {
   readonly id: string
-  readonly name: string
+  readonly title: string
   /** Changes of a request that is right; empty leaves a parameter out. */
   readonly changes: Readonly<Record<string, string>>
   /** Sent back to the application, or shown as a page. */
-  readonly by: 'redirect' | 'page'
+  readonly channel: 'redirect' | 'page'
   readonly error: string
-  readonly words: string
+  readonly description: string
   /** Appended as it stands. */
-  readonly more?: string
+  readonly appendedQuery?: string
 }
 
 const PKCE_MISSING = { code_challenge: '', code_challenge_method: '' }
@@ -24,9 +24,17 @@ const row = (
   error: string,
   words: string,
   more = '',
-): AuthorizeCase => ({ id, name, changes, by, error, words, more })
+): AuthorizeErrorCase => ({
+  id,
+  title: name,
+  changes,
+  channel: by,
+  error,
+  description: words,
+  appendedQuery: more,
+})
 
-export const AUTHORIZE_CASES: readonly AuthorizeCase[] = [
+export const AUTHORIZE_ERROR_CASES: readonly AuthorizeErrorCase[] = [
   row(
     'O20',
     'no state',

@@ -1,23 +1,23 @@
 /** A new database on the tests' server, and what may be wrong with it. */
-export type Place = {
+export type DatabaseFixture = {
   /** As whoever may do all. */
   readonly url: URL
   /** As a role that may do nothing. */
-  readonly asRole: () => Promise<URL>
+  readonly createRoleUrl: () => Promise<URL>
   /** Changes a setting of the database. */
   readonly alter: (change: string) => Promise<unknown>
   /** Makes its tables, as a version does that has one migration more. */
-  readonly migrateFurther: () => Promise<unknown>
+  readonly applyNewerMigration: () => Promise<unknown>
   /** Where nothing listens. */
-  readonly closedPort: () => Promise<number>
+  readonly findClosedPort: () => Promise<number>
   /** Where something else does. */
-  readonly otherPort: () => Promise<number>
+  readonly startOtherServer: () => Promise<number>
 }
 
 type Start<Url> = readonly [id: string, name: string, url: Url, line: RegExp]
 
 /** Its password is hunter2, or has it in it: what is printed never does. */
-export const PASSWORD = 'hunter2'
+export const HIDDEN_PASSWORD = 'hunter2'
 
 const FORM = 'must begin with "file:", or with "postgres://" and name a host'
 const ENCODED =
@@ -35,36 +35,37 @@ const changed = (
 ) => Object.assign(new URL(url), change)
 
 /** Addresses that are wrong as they are written: exit 2, and nobody is asked. Numbers are permanent. */
-export const WRONG_ADDRESSES: readonly Start<string>[] = [
-  ['E01', 'another database', `mysql://root:${PASSWORD}@127.0.0.1/books`, setting(FORM)],
+export const INVALID_DATABASE_URLS: readonly Start<string>[] = [
+  ['E01', 'another database', `mysql://root:${HIDDEN_PASSWORD}@127.0.0.1/books`, setting(FORM)],
   ['E02', 'one slash', 'postgres:/books', setting(FORM)],
   ['E03', 'no host', 'postgres://', setting(FORM)],
   ['E04', 'a path in place of a host', 'postgres:///books', setting(FORM)],
-  ['E05', 'a letter that is no UTF-8', `postgres://u:${PASSWORD}%E9@127.0.0.1/b`, setting(ENCODED)],
-  ['E06', 'a bare %', `postgres://u:${PASSWORD}%zz@127.0.0.1/b`, setting(ENCODED)],
-  ['E07', 'a bare / behind digits', `postgres://u:12/${PASSWORD}@127.0.0.1/b`, setting(ENCODED)],
-  ['E08', 'a bare # behind digits', `postgres://u:12#${PASSWORD}@127.0.0.1/b`, setting(ENCODED)],
-  ['E09', 'a bare / behind letters', `postgres://u:${PASSWORD}/x@127.0.0.1/b`, setting(FORM)],
+  ['E05', 'a letter that is no UTF-8', `postgres://u:${HIDDEN_PASSWORD}%E9@127.0.0.1/b`, setting(ENCODED)],
+  ['E06', 'a bare %', `postgres://u:${HIDDEN_PASSWORD}%zz@127.0.0.1/b`, setting(ENCODED)],
+  ['E07', 'a bare / behind digits', `postgres://u:12/${HIDDEN_PASSWORD}@127.0.0.1/b`, setting(ENCODED)],
+  ['E08', 'a bare # behind digits', `postgres://u:12#${HIDDEN_PASSWORD}@127.0.0.1/b`, setting(ENCODED)],
+  ['E09', 'a bare / behind letters', `postgres://u:${HIDDEN_PASSWORD}/x@127.0.0.1/b`, setting(FORM)],
   [
     'E10',
     'no such sslmode',
-    `postgres://u:${PASSWORD}@127.0.0.1/b?sslmode=verfy-full`,
+    `postgres://u:${HIDDEN_PASSWORD}@127.0.0.1/b?sslmode=verfy-full`,
     setting('must have an sslmode that there is: disable, verify-full or no-verify'),
   ],
 ]
 
 /** Databases that cannot be had: exit 1. */
-export const NO_DATABASE: readonly Start<(place: Place) => Promise<URL>>[] = [
+export const UNAVAILABLE_DATABASES: readonly Start<(place: DatabaseFixture) => Promise<URL>>[] = [
   [
     'E20',
     'nothing listens',
-    async ({ url, closedPort }) => changed(url, { port: String(await closedPort()) }),
+    async ({ url, findClosedPort }) => changed(url, { port: String(await findClosedPort()) }),
     opening(/connect ECONNREFUSED 127\.0\.0\.1:\d+ \(nothing listens there\)/),
   ],
   [
     'E21',
     'nothing listens at any of its addresses',
-    async ({ url, closedPort }) => changed(url, { hostname: 'localhost', port: String(await closedPort()) }),
+    async ({ url, findClosedPort }) =>
+      changed(url, { hostname: 'localhost', port: String(await findClosedPort()) }),
     opening(/connect ECONNREFUSED \S+:\d+(?:, connect ECONNREFUSED \S+:\d+)? \(nothing listens there\)/),
   ],
   [
@@ -78,7 +79,7 @@ export const NO_DATABASE: readonly Start<(place: Place) => Promise<URL>>[] = [
   [
     'E23',
     'something else listens',
-    async ({ url, otherPort }) => changed(url, { port: String(await otherPort()) }),
+    async ({ url, startOtherServer }) => changed(url, { port: String(await startOtherServer()) }),
     opening(
       /Connection terminated due to connection timeout \(the server does not answer, or is not PostgreSQL\)/,
     ),
@@ -100,7 +101,7 @@ export const NO_DATABASE: readonly Start<(place: Place) => Promise<URL>>[] = [
   [
     'E26',
     'no right to create tables',
-    ({ asRole }) => asRole(),
+    ({ createRoleUrl }) => createRoleUrl(),
     opening(
       /permission denied for schema public \(the user needs the right to create tables: grant create on schema public to it\)/,
     ),
@@ -119,9 +120,9 @@ export const NO_DATABASE: readonly Start<(place: Place) => Promise<URL>>[] = [
   [
     'E29',
     'no connection left',
-    async ({ asRole, alter }) => {
+    async ({ createRoleUrl, alter }) => {
       await alter('connection limit 0')
-      return asRole()
+      return createRoleUrl()
     },
     opening(
       /too many connections for database "\w+" \(no connection is left: raise the limit, or lower DATABASE_POOL\)/,
@@ -148,8 +149,8 @@ export const NO_DATABASE: readonly Start<(place: Place) => Promise<URL>>[] = [
   [
     'E33',
     'a newer version was here',
-    async ({ url, migrateFurther }) => {
-      await migrateFurther()
+    async ({ url, applyNewerMigration }) => {
+      await applyNewerMigration()
       return url
     },
     opening(

@@ -1,23 +1,23 @@
-import type { ScriptedOkta } from '../../support/doctor/stub-okta.ts'
+import type { StubOkta } from '../../support/doctor/stub-okta.ts'
 
 /** What somebody pastes, and what doctor says of it. Permanent numbers. */
-export type TokenCase = readonly [
+export type PastedTokenCase = readonly [
   id: string,
   name: string,
-  pasted: (okta: ScriptedOkta) => string | Promise<string>,
+  pasted: (okta: StubOkta) => string | Promise<string>,
   finds: readonly string[],
 ]
 
 const HOUR = 3600
 const now = () => Math.floor(Date.now() / 1000)
-const good = ({ sign }: ScriptedOkta) => sign({ scp: ['fakebookapi.read'] })
+const good = ({ sign }: StubOkta) => sign({ scp: ['fakebookapi.read'] })
 const THUMBPRINT = 'a'.repeat(43)
 /** RFC 7516 Appendix A.1, cut short. */
 const ENCRYPTED =
   'eyJhbGciOiJSU0EtT0FFUCIsImVuYyI6IkEyNTZHQ00ifQ.OKOawDo13gRp2ojaHV7L.48V1_ALb6US04U3b.5eym8TW_c8SuK0lt.XFBoMYUZodetZdvTiFvSkQ'
 const sloppily = (text: string) => Buffer.from(text).toString('base64url')
 
-export const TOKEN_CASES: readonly TokenCase[] = [
+export const PASTED_TOKEN_CASES: readonly PastedTokenCase[] = [
   ['D30', 'a good token', good, []],
   [
     'D33-late',

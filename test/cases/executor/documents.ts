@@ -8,11 +8,11 @@ const combinations = Array.from({ length: 32 }, (_, bits) =>
 const wrong = Array.from({ length: 60 }, (_, i) => `v${i}`)
 
 /** What a document asks, and what is sent with it. */
-export const DOCUMENTS: readonly ExecutorCase[] = [
+export const DOCUMENT_CASES: readonly ExecutorCase[] = [
   {
     id: 'X21',
-    what: 'keys that JavaScript knows',
-    asks: [
+    title: 'keys that JavaScript knows',
+    operations: [
       ['{ constructor: ok toString: later hasOwnProperty: bad valueOf: ok then: ok toJSON: ok }'],
       ['{ __proto__: ok self { ok } }'],
       ['{ self { __proto__: self { ok } then: ok } }'],
@@ -21,8 +21,8 @@ export const DOCUMENTS: readonly ExecutorCase[] = [
   },
   {
     id: 'X22',
-    what: 'variables that JavaScript knows',
-    asks: [
+    title: 'variables that JavaScript knows',
+    operations: [
       [
         'query ($constructor: Int, $toString: Int = 4, $__proto__: Int) { a: echo(a: $constructor) b: echo(a: $toString) c: echo(a: $__proto__) }',
       ],
@@ -50,8 +50,8 @@ export const DOCUMENTS: readonly ExecutorCase[] = [
   },
   {
     id: 'X23',
-    what: 'arguments that JavaScript knows',
-    asks: [
+    title: 'arguments that JavaScript knows',
+    operations: [
       ['{ echo }'],
       ['{ echo(constructor: 1, toString: 2, in: { constructor: 3 }) }'],
       ['query ($in: In) { echo(in: $in) }', { in: { many: { constructor: 1 } } }],
@@ -59,8 +59,8 @@ export const DOCUMENTS: readonly ExecutorCase[] = [
   },
   {
     id: 'X24',
-    what: 'prototypes that are sent',
-    asks: [
+    title: 'prototypes that are sent',
+    operations: [
       ['query ($in: In) { echo(in: $in) }', { in: JSON.parse('{"__proto__":{"p":1}}') }],
       ['query ($m: Money) { money(of: $m) }', { m: JSON.parse('{"__proto__":{"p":1},"x":1}') }],
       ['query ($a: Int) { echo(a: $a) }', JSON.parse('{"__proto__":{"a":1}}')],
@@ -68,8 +68,8 @@ export const DOCUMENTS: readonly ExecutorCase[] = [
   },
   {
     id: 'X25',
-    what: 'a fragment in two places, not always',
-    asks: [
+    title: 'a fragment in two places, not always',
+    operations: [
       ['{ ...F @include(if: false) ...F } fragment F on Query { ok }'],
       ['{ ...F @skip(if: true) self { ...F @include(if: true) } ...F } fragment F on Query { ok }'],
       [
@@ -84,16 +84,16 @@ export const DOCUMENTS: readonly ExecutorCase[] = [
   },
   {
     id: 'X26',
-    what: 'a key in several places',
-    asks: [
+    title: 'a key in several places',
+    operations: [
       ['{ self { ok } ... on Query { self { later } } ...F } fragment F on Query { self { ok bad } last }'],
       ['{ last ...F ok } fragment F on Query { ok last self { ...G } } fragment G on Query { ok }'],
     ],
   },
   {
     id: 'X27',
-    what: 'conditions by default, by null, and both at once',
-    asks: [{}, { v: null }, { v: true }, { v: false }].flatMap(
+    title: 'conditions by default, by null, and both at once',
+    operations: [{}, { v: null }, { v: true }, { v: false }].flatMap(
       (sent) =>
         [
           ['query ($v: Boolean = true) { ok @include(if: $v) later }', sent],
@@ -106,13 +106,13 @@ export const DOCUMENTS: readonly ExecutorCase[] = [
   },
   {
     id: 'X28',
-    what: 'more ways to answer conditions than are compiled',
-    asks: combinations.map((sent) => [conditions, sent] as const),
+    title: 'more ways to answer conditions than are compiled',
+    operations: combinations.map((sent) => [conditions, sent] as const),
   },
   {
     id: 'X29',
-    what: 'variables that are wrong',
-    asks: [
+    title: 'variables that are wrong',
+    operations: [
       ['query ($a: Int!) { echo(a: $a) }'],
       ['query ($a: Int!) { echo(a: $a) }', { a: null }],
       [
@@ -125,8 +125,8 @@ export const DOCUMENTS: readonly ExecutorCase[] = [
   },
   {
     id: 'X30',
-    what: 'more wrong variables than are told',
-    asks: [
+    title: 'more wrong variables than are told',
+    operations: [
       [
         `query (${wrong.map((name) => `$${name}: Int`).join()}) { ${wrong.map((name) => `${name}: echo(a: $${name})`).join(' ')} }`,
         Object.fromEntries(wrong.map((name) => [name, 'x'])),
@@ -135,8 +135,8 @@ export const DOCUMENTS: readonly ExecutorCase[] = [
   },
   {
     id: 'X31',
-    what: 'several operations',
-    asks: [
+    title: 'several operations',
+    operations: [
       [
         'query A($v: Money) { money(of: $v) } query B($v: Boolean!) { ok @skip(if: $v) }',
         { v: JSON.parse('{"toString":1}') },
@@ -147,8 +147,8 @@ export const DOCUMENTS: readonly ExecutorCase[] = [
   },
   {
     id: 'X32',
-    what: 'types that are known only when they are there',
-    asks: [
+    title: 'types that are known only when they are there',
+    operations: [
       ['{ thing { __typename ok ... on Real { r: ok } } ok }'],
       ['{ either { __typename } ok }'],
       ['{ checked { ok } ok }'],
@@ -157,12 +157,12 @@ export const DOCUMENTS: readonly ExecutorCase[] = [
   },
   {
     id: 'X33',
-    what: 'the schema’s description',
-    asks: [
+    title: 'the schema’s description',
+    operations: [
       [
         '{ __schema { queryType { name } } __type(name: "In") { inputFields { name defaultValue } } t: __typename self { __typename } }',
       ],
     ],
   },
-  { id: 'X34', what: 'an operation of another kind', asks: [['subscription { ticks }']] },
+  { id: 'X34', title: 'an operation of another kind', operations: [['subscription { ticks }']] },
 ]

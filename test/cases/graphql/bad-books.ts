@@ -22,7 +22,7 @@ export const BAD_BOOKS: readonly (readonly [string, string, Change, string, numb
 const BOOK = '"title":"t","author":"a","cost":1,"num_pages":1'
 
 /** Bodies that are not a request for a book at all. */
-export const BAD_BODIES: readonly (readonly [
+export const MALFORMED_BODIES: readonly (readonly [
   string,
   string,
   string,

@@ -7,17 +7,17 @@ type Sent = {
 }
 
 /** Part of an answer. */
-export type Seen = { readonly status: number; readonly text: string; readonly json: unknown }
+export type ScanReply = { readonly status: number; readonly text: string; readonly json: unknown }
 
 /**
  * What the scanner graphql-cop looks for, as its checks are: what it sends, and what in an answer it takes for a finding.
  * It sends no token. The numbers are permanent.
  */
-export const COP: readonly (readonly [
+export const GRAPHQL_COP_CHECKS: readonly (readonly [
   id: string,
   what: string,
   sent: Sent,
-  found: (seen: Seen) => boolean,
+  found: (seen: ScanReply) => boolean,
 ])[] = [
   [
     'G01',
@@ -83,7 +83,7 @@ function query(text: string): Sent {
   return { body: { query: text, operationName: 'cop' } }
 }
 
-function answered({ json }: Seen): boolean {
+function answered({ json }: ScanReply): boolean {
   return at(json, 'data', '__typename') !== undefined
 }
 

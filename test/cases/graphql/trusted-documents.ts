@@ -18,7 +18,7 @@ const OTHER = 'f'.repeat(64)
 /** What comes back: 200, or the first error's code. */
 type Expected = 200 | 'UNTRUSTED_DOCUMENT' | 'PERSISTED_QUERY_NOT_FOUND' | 'BAD_REQUEST' | 'LIMIT_EXCEEDED'
 
-export type TrustedCase = readonly [
+export type TrustedDocumentCase = readonly [
   id: string,
   what: string,
   /** A body to post, or a query string. */
@@ -32,7 +32,7 @@ const unknown = 'PERSISTED_QUERY_NOT_FOUND'
 const untrusted = 'UNTRUSTED_DOCUMENT'
 
 /** Permanent numbers. */
-export const TRUSTED: readonly TrustedCase[] = [
+export const TRUSTED_DOCUMENT_CASES: readonly TrustedDocumentCase[] = [
   ['Q01', 'the manifest’s text', { query: LIST }, 200, 200, 200],
   ['Q02', 'as a typed client sends it', { query: SENT }, 200, 200, 200],
   ['Q03', 'with a comment', { query: `# ${LIST}\n${LIST}` }, 200, 200, 200],

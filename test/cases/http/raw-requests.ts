@@ -20,7 +20,7 @@ type Row = readonly [
   shows: RegExp,
   told?: number,
 ]
-export const REQUESTS: readonly Row[] = [
+export const RAW_REQUESTS: readonly Row[] = [
   ['H10', 'a method that the place does not know', [last('PATCH /echo')], [404], /NOT_FOUND/],
   [
     'H11',

@@ -1,14 +1,14 @@
-import { csv, type ImportCase } from './import-case.ts'
+import { csvFile, type ImportCase } from './import-case.ts'
 
 /** Files that are good, but for a row of two. */
-export const GOOD_FILES: readonly ImportCase[] = [
-  ['I01', 'plain', 'books.csv', csv(',a,I01,7.99,300', ',b,I01,0,1'), { stored: ['a', 'b'] }],
-  ['I02', 'a byte order mark', 'books.csv', `\ufeff${csv(',a,I02,7.99,300')}`, { stored: ['a'] }],
+export const VALID_FILES: readonly ImportCase[] = [
+  ['I01', 'plain', 'books.csv', csvFile(',a,I01,7.99,300', ',b,I01,0,1'), { stored: ['a', 'b'] }],
+  ['I02', 'a byte order mark', 'books.csv', `\ufeff${csvFile(',a,I02,7.99,300')}`, { stored: ['a'] }],
   [
     'I03',
     'CRLF',
     'books.csv',
-    csv(',a,I03,7.99,300', ',b,I03,1,1').replaceAll('\n', '\r\n'),
+    csvFile(',a,I03,7.99,300', ',b,I03,1,1').replaceAll('\n', '\r\n'),
     { stored: ['a', 'b'] },
   ],
   [
@@ -22,18 +22,18 @@ export const GOOD_FILES: readonly ImportCase[] = [
     'I05',
     'quotes, commas and lines inside of quotes',
     'books.csv',
-    csv(',"a ""b"", c",I05,7.99,300', ',"one\ntwo\r\nthree",I05,7.99,300', ',bad,I05,x,300'),
+    csvFile(',"a ""b"", c",I05,7.99,300', ',"one\ntwo\r\nthree",I05,7.99,300', ',bad,I05,x,300'),
     { stored: ['a "b", c', 'one\ntwo\r\nthree'], rejected: [[6, /cost/]] },
   ],
-  ['I06', 'a last line without an end', 'books.csv', csv(',a,I06,7.99,300').trimEnd(), { stored: ['a'] }],
+  ['I06', 'a last line without an end', 'books.csv', csvFile(',a,I06,7.99,300').trimEnd(), { stored: ['a'] }],
   [
     'I07',
     'blank lines',
     'books.csv',
-    `\n${csv('', ',a,I07,1,1', '\r', ',bad,I07,1,x')}\n\n`,
+    `\n${csvFile('', ',a,I07,1,1', '\r', ',bad,I07,1,x')}\n\n`,
     { stored: ['a'], rejected: [[6, /num_pages/]] },
   ],
-  ['I08', 'a header and nothing below', 'books.csv', csv(), { stored: [] }],
+  ['I08', 'a header and nothing below', 'books.csv', csvFile(), { stored: [] }],
   [
     'I09',
     'a file of rejected rows',
@@ -45,10 +45,10 @@ export const GOOD_FILES: readonly ImportCase[] = [
     'I10',
     'what a spreadsheet takes for a formula',
     'books.csv',
-    csv(',=1+1,I10,7.99,300'),
+    csvFile(',=1+1,I10,7.99,300'),
     { stored: ['=1+1'] },
   ],
-  ['I11', 'spaces around numbers', 'books.csv', csv(' 1000000 ,a,I11, 7.99 , 300 '), { stored: ['a'] }],
+  ['I11', 'spaces around numbers', 'books.csv', csvFile(' 1000000 ,a,I11, 7.99 , 300 '), { stored: ['a'] }],
   [
     'I12',
     'JSON lines',
@@ -73,7 +73,7 @@ export const GOOD_FILES: readonly ImportCase[] = [
 ]
 
 /** Files in which nothing is looked for. */
-export const BAD_FILES: readonly ImportCase[] = [
+export const INVALID_FILES: readonly ImportCase[] = [
   ['I20', 'an empty file', 'books.csv', '', { fault: /it is empty/ }],
   ['I21', 'a file of blank lines', 'books.csv', '\n\n', { fault: /it is empty/ }],
   [
@@ -87,7 +87,7 @@ export const BAD_FILES: readonly ImportCase[] = [
   ['I24', 'a missing column', 'books.csv', 'title,author,num_pages\n', { fault: /it lacks cost/ }],
   ['I25', 'a column twice', 'books.csv', 'title,author,cost,num_pages,cost\n', { fault: /cost twice/ }],
   ['I26', 'semicolons', 'books.csv', 'title;author;cost;num_pages\n', { fault: /with commas/ }],
-  ['I27', 'UTF-16', 'books.csv', Buffer.from(`\ufeff${csv()}`, 'utf16le'), { fault: /in UTF-8/ }],
+  ['I27', 'UTF-16', 'books.csv', Buffer.from(`\ufeff${csvFile()}`, 'utf16le'), { fault: /in UTF-8/ }],
   ['I28', 'a header of 1 MB', 'books.csv', 'x'.repeat(1_000_000), { fault: /it says x+…/ }],
   ['I29', 'no JSON lines', 'books.jsonl', '', { fault: /it is empty/ }],
 ]

@@ -16,11 +16,11 @@ export type ImportCase = readonly [
 ]
 
 const HEADER = 'id,title,author,cost,num_pages'
-export const csv = (...lines: readonly string[]) => `${[HEADER, ...lines].join('\n')}\n`
-export const many = (count: number, author: string) =>
+export const csvFile = (...lines: readonly string[]) => `${[HEADER, ...lines].join('\n')}\n`
+export const manyCsvLines = (count: number, author: string) =>
   Array.from({ length: count }, (_, i) => `,many ${i},${author},1.00,1`)
-export const LATIN1 = Buffer.from('caf\xe9', 'latin1')
-export const around = (before: string, middle: Buffer, after: string) =>
+export const LATIN1_BYTES = Buffer.from('caf\xe9', 'latin1')
+export const surroundBytes = (before: string, middle: Buffer, after: string) =>
   Buffer.concat([Buffer.from(before), middle, Buffer.from(after)])
-export const UTF8 = /not UTF-8/
-export const QUOTES = /quotes do not match/
+export const NOT_UTF8_MESSAGE = /not UTF-8/
+export const UNMATCHED_QUOTES_MESSAGE = /quotes do not match/

@@ -1,7 +1,7 @@
-import { around, type ImportCase, LATIN1, UTF8 } from './import-case.ts'
+import { type ImportCase, LATIN1_BYTES, NOT_UTF8_MESSAGE, surroundBytes } from './import-case.ts'
 
 /** JSON lines that are rejected, and others that are not. */
-export const BAD_LINES: readonly ImportCase[] = [
+export const INVALID_JSON_LINES: readonly ImportCase[] = [
   [
     'I46',
     'what is not JSON, or no object',
@@ -48,8 +48,8 @@ export const BAD_LINES: readonly ImportCase[] = [
     'I50',
     'JSON in Latin-1',
     'books.jsonl',
-    around('{"title":"', LATIN1, '","author":"I50","cost":1,"num_pages":1}\n'),
-    { stored: [], rejected: [[1, UTF8]] },
+    surroundBytes('{"title":"', LATIN1_BYTES, '","author":"I50","cost":1,"num_pages":1}\n'),
+    { stored: [], rejected: [[1, NOT_UTF8_MESSAGE]] },
   ],
   [
     'I51',

@@ -1,58 +1,70 @@
-import { asked, basic, bearer, form, get, ISSUER, post, type Secret } from './secret-case.ts'
+import {
+  basicAuthorization,
+  bearerHeader,
+  formBytes,
+  getBytes,
+  graphqlBytes,
+  ISSUER_PATH,
+  postBytes,
+  type SecretCase,
+} from './secret-case.ts'
 
 /** REST, paths, headers, broken HTTP, the web app and the issuer. Numbers are permanent. */
-export const OTHERS: readonly Secret[] = [
+export const OTHER_SECRETS: readonly SecretCase[] = [
   [
     'S32',
     'a member of a REST body that is not known',
     'api',
     400,
-    (own, { token }) => [post('/books', JSON.stringify({ [own]: own }), bearer(token)), own],
+    (own, { token }) => [postBytes('/books', JSON.stringify({ [own]: own }), bearerHeader(token)), own],
   ],
   [
     'S33',
     'a REST parameter that is not known',
     'api',
     400,
-    (own, { token }) => [get(`/books?${own}=${own}`, bearer(token)), own],
+    (own, { token }) => [getBytes(`/books?${own}=${own}`, bearerHeader(token)), own],
   ],
-  ['S34', 'an id', 'api', 404, (own, { token }) => [get(`/books/${own}`, bearer(token)), own]],
-  ['S35', 'the query of a health path', 'api', 200, (own) => [get(`/readyz?token=${own}`), own]],
+  ['S34', 'an id', 'api', 404, (own, { token }) => [getBytes(`/books/${own}`, bearerHeader(token)), own]],
+  ['S35', 'the query of a health path', 'api', 200, (own) => [getBytes(`/readyz?token=${own}`), own]],
   [
     'S36',
     'the query of the numbers',
     'api',
     200,
-    (own) => [get(`/metrics?key=${own}`, { cookie: own }), own],
+    (own) => [getBytes(`/metrics?key=${own}`, { cookie: own }), own],
   ],
   [
     'S37',
     'a password in a whole address',
     'api',
     401,
-    (own) => [get(`http://agatha:${own}@localhost/books`), own],
+    (own) => [getBytes(`http://agatha:${own}@localhost/books`), own],
   ],
-  ['S38', 'a host', 'api', 404, (own) => [get('/nothing', { host: `${own}.example.com` }), own]],
+  ['S38', 'a host', 'api', 404, (own) => [getBytes('/nothing', { host: `${own}.example.com` }), own]],
   [
     'S39',
     'where a page came from, and what shows it',
     'api',
     404,
-    (own) => [get('/nothing', { referer: `https://x/?code=${own}`, 'user-agent': own, origin: own }), own],
+    (own) => [
+      getBytes('/nothing', { referer: `https://x/?code=${own}`, 'user-agent': own, origin: own }),
+      own,
+    ],
   ],
   [
     'S40',
     'what a client calls its request',
     'api',
     404,
-    (own) => [get('/nothing', { 'x-request-id': own, 'request-id': own, traceparent: own }), own],
+    (own) => [getBytes('/nothing', { 'x-request-id': own, 'request-id': own, traceparent: own }), own],
   ],
   [
     'S41',
     'a content type',
     'api',
     415,
-    (own) => [post('/graphql', '{}', { 'content-type': `text/${own}` }), own],
+    (own) => [postBytes('/graphql', '{}', { 'content-type': `text/${own}` }), own],
   ],
   ['S42', 'a method', 'api', 400, (own) => [`${own} / HTTP/1.1\r\n\r\n`, own]],
   [
@@ -60,7 +72,7 @@ export const OTHERS: readonly Secret[] = [
     'headers that are too large',
     'api',
     431,
-    (own) => [get('/', { 'x-secret': own.repeat(500) }), own],
+    (own) => [getBytes('/', { 'x-secret': own.repeat(500) }), own],
   ],
   [
     'S44',
@@ -68,7 +80,7 @@ export const OTHERS: readonly Secret[] = [
     'api',
     400,
     (_, { privateKey, token }) => [
-      asked(
+      graphqlBytes(
         { query: 'query ($id: ID!) { book(id: $id) { id } }', variables: { id: [{ privateKey }] } },
         token,
       ),
@@ -82,21 +94,21 @@ export const OTHERS: readonly Secret[] = [
     'a code and a state at the web app',
     'webapp',
     200,
-    (own) => [get(`/callback?code=${own}&state=${own}`), own],
+    (own) => [getBytes(`/callback?code=${own}&state=${own}`), own],
   ],
   [
     'S46',
     'a session’s cookie at the web app',
     'webapp',
     303,
-    (own) => [get('/books', { cookie: `fakebook=${own}.${own}` }), own],
+    (own) => [getBytes('/books', { cookie: `fakebook=${own}.${own}` }), own],
   ],
   [
     'S47',
     'a token as the web app’s path',
     'webapp',
     404,
-    (_, { token }) => [get(`/x/${token}?id_token=${token}`, bearer(token)), token],
+    (_, { token }) => [getBytes(`/x/${token}?id_token=${token}`, bearerHeader(token)), token],
   ],
   [
     'S48',
@@ -104,9 +116,13 @@ export const OTHERS: readonly Secret[] = [
     'issuer',
     401,
     (own) => [
-      form(`${ISSUER}/token`, { grant_type: 'client_credentials' }, { authorization: basic(own) }),
+      formBytes(
+        `${ISSUER_PATH}/token`,
+        { grant_type: 'client_credentials' },
+        { authorization: basicAuthorization(own) },
+      ),
       own,
-      basic(own).slice(6),
+      basicAuthorization(own).slice(6),
     ],
   ],
   [
@@ -115,7 +131,7 @@ export const OTHERS: readonly Secret[] = [
     'issuer',
     401,
     (own) => [
-      form(`${ISSUER}/token`, {
+      formBytes(`${ISSUER_PATH}/token`, {
         grant_type: 'refresh_token',
         refresh_token: own,
         code: own,

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto'
-import type { Person } from '../../support/webapp/web-client.ts'
+import type { WebClient } from '../../support/webapp/web-client.ts'
 
 /** Addresses that a sign-in must not lead to: whatever they say, one ends at the books. The numbers are permanent. */
-export const RETURN_TO: readonly (readonly [id: string, what: string, address: string])[] = [
+export const UNSAFE_RETURN_ADDRESSES: readonly (readonly [id: string, what: string, address: string])[] = [
   ['A01a', 'another scheme and host', 'https://evil.example/'],
   ['A01b', 'a host alone', '//evil.example/books'],
   ['A01c', 'a host behind a backslash', '/\\evil.example'],
@@ -32,7 +32,7 @@ export const RETURN_TO: readonly (readonly [id: string, what: string, address: s
 ]
 
 /** Cookies that are not the ones that were set; whoever sends one is nobody. */
-export const COOKIES: readonly (readonly [
+export const FORGED_COOKIES: readonly (readonly [
   id: string,
   what: string,
   make: (own: string, another: string, elsewhere: string) => string,
@@ -61,7 +61,7 @@ const signed = (id: string, key: string) =>
   encodeURIComponent(`${id}.${createHmac('sha256', key).update(id).digest('base64').replace(/=+$/, '')}`)
 
 /** Forms without the token of their session, or not with it in the form. */
-export const FORGED: readonly (readonly [
+export const FORGED_FORMS: readonly (readonly [
   id: string,
   what: string,
   make: (own: string, another: string) => { form?: Record<string, string>; headers?: Record<string, string> },
@@ -83,7 +83,7 @@ export const FORGED: readonly (readonly [
 ]
 
 /** Words in a book or a search that mean to be more than words. */
-export const SCRIPTS: readonly (readonly [id: string, what: string, words: string])[] = [
+export const SCRIPT_INJECTIONS: readonly (readonly [id: string, what: string, words: string])[] = [
   ['A08a', 'an element', '<script>window.pwned=1</script>'],
   ['A08b', 'an element that fails to load', '<img src=x onerror=window.pwned=1>'],
   ['A08c', 'the end of an attribute in double quotes', '" autofocus onfocus="window.pwned=1'],
@@ -102,7 +102,7 @@ export const SCRIPTS: readonly (readonly [id: string, what: string, words: strin
  * Callbacks that are not what was asked for. `own` is the address that would have been right. Where no sign-in can be
  * meant, the page says what to do with a code (200); nobody is signed in by any.
  */
-export const CALLBACKS: readonly (readonly [
+export const INVALID_CALLBACKS: readonly (readonly [
   id: string,
   what: string,
   status: number,
@@ -146,7 +146,13 @@ function refusal(own: URL, error: string): void {
 }
 
 /** Every form that changes something: its address, and whether it did. */
-export const FORMS: readonly (readonly [path: string, done: (person: Person) => Promise<boolean>])[] = [
-  ['/books/new', async (person) => (await person.ask('/books?title=Curtain')).text.includes('class="book"')],
-  ['/sign-out', async (person) => (await person.name()) === undefined],
+export const PROTECTED_FORMS: readonly (readonly [
+  path: string,
+  done: (person: WebClient) => Promise<boolean>,
+])[] = [
+  [
+    '/books/new',
+    async (person) => (await person.request('/books?title=Curtain')).text.includes('class="book"'),
+  ],
+  ['/sign-out', async (person) => (await person.displayedName()) === undefined],
 ]

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { describeInBrowser } from '../../support/describe-in-browser.ts'
-import { refusedMutation } from '../../support/ide/denied-mutation.ts'
+import { showDeniedMutation } from '../../support/ide/denied-mutation.ts'
 import { openIde } from '../../support/ide/ide-page.ts'
-import { seriousFindings } from '../../support/serious-violations.ts'
+import { seriousViolations } from '../../support/serious-violations.ts'
 import { type Service, startService } from '../../support/service.ts'
 
 /**
@@ -21,8 +21,8 @@ describeInBrowser('axe finds nothing serious', (newVisitor) => {
   test.each(['light', 'dark'] as const)('where it is %s', async (colorScheme) => {
     const visitor = await newVisitor({ colorScheme })
     const ide = await openIde(visitor, service)
-    await refusedMutation(ide)
-    expect(await seriousFindings(ide.page, NOT_OURS)).toEqual([])
+    await showDeniedMutation(ide)
+    expect(await seriousViolations(ide.page, NOT_OURS)).toEqual([])
     await visitor.close()
   })
 })

@@ -1,16 +1,20 @@
 import { describe, expect, test } from '@jest/globals'
 import { getIntrospectionQuery, graphqlSync, type IntrospectionQuery, parse, validate } from 'graphql'
 import {
-  bearerIn,
-  readClaims,
-  remaining,
-  whyNoBearer,
-  withBearer,
+  decodeUnverifiedClaims,
+  explainMissingToken,
+  findBearerToken,
+  formatRemainingTime,
+  withBearerToken,
 } from '../../../src/clients/ide/access-token.ts'
-import { lackingFor, readChallenge, stepUpScopes } from '../../../src/clients/ide/challenge.ts'
-import { STARTERS } from '../../../src/clients/ide/example-queries.ts'
-import { padlocks, rulesFrom, withPadlocks } from '../../../src/clients/ide/padlocks.ts'
-import { readSchema } from '../../../src/graphql/load-schema.ts'
+import {
+  buildStepUpScopes,
+  findMissingScopes,
+  parseBearerChallenge,
+} from '../../../src/clients/ide/challenge.ts'
+import { EXAMPLE_QUERIES } from '../../../src/clients/ide/example-queries.ts'
+import { addPadlocksToSchema, computePadlocks, toRules } from '../../../src/clients/ide/padlocks.ts'
+import { loadSchema } from '../../../src/graphql/load-schema.ts'
 import { readRules } from '../../../src/scopes/read-rules.ts'
 
 const jwt = (payload: unknown) => `e30.${Buffer.from(JSON.stringify(payload)).toString('base64url')}.c2ln`
@@ -28,51 +32,58 @@ describe('the header editor', () => {
     [{ Authorization: 'Bearer ' }, undefined],
     [{ Authorization: null }, undefined],
   ])('%j has the token %s, or says why not', (headers, token) => {
-    expect(bearerIn(headers)).toBe(token)
-    expect(whyNoBearer(headers)?.includes('Bearer <token>')).toBe(token === undefined ? true : undefined)
+    expect(findBearerToken(headers)).toBe(token)
+    expect(explainMissingToken(headers)?.includes('Bearer <token>')).toBe(
+      token === undefined ? true : undefined,
+    )
   })
 
   test('what is no JSON is told; what speaks of no token is not', () => {
-    expect(whyNoBearer(undefined)).toContain('not JSON')
-    expect([whyNoBearer({}), whyNoBearer({ 'x-request-id': '1' })]).toEqual([undefined, undefined])
+    expect(explainMissingToken(undefined)).toContain('not JSON')
+    expect([explainMissingToken({}), explainMissingToken({ 'x-request-id': '1' })]).toEqual([
+      undefined,
+      undefined,
+    ])
   })
 
   test('a token takes the place of another, beside other headers', () => {
-    const text = withBearer({ 'x-request-id': '1', AUTHORIZATION: 'Bearer old' }, 'new')
+    const text = withBearerToken({ 'x-request-id': '1', AUTHORIZATION: 'Bearer old' }, 'new')
     expect(JSON.parse(text)).toEqual({ 'x-request-id': '1', Authorization: 'Bearer new' })
-    expect(withBearer(JSON.parse(text), undefined)).toBe('{\n  "x-request-id": "1"\n}')
-    expect(withBearer({}, undefined)).toBe('')
+    expect(withBearerToken(JSON.parse(text), undefined)).toBe('{\n  "x-request-id": "1"\n}')
+    expect(withBearerToken({}, undefined)).toBe('')
   })
 })
 
 describe('what a token says', () => {
   test('Okta’s list, and RFC 9068’s text', () => {
-    expect(readClaims(jwt({ sub: 'é@example.com', cid: 'job', scp: ['a', 'b'], exp: 5 }))).toEqual({
+    expect(
+      decodeUnverifiedClaims(jwt({ sub: 'é@example.com', cid: 'job', scp: ['a', 'b'], exp: 5 })),
+    ).toEqual({
       subject: 'é@example.com',
-      client: 'job',
+      clientId: 'job',
       scopes: ['a', 'b'],
-      endsAt: 5_000,
+      expiresAt: 5_000,
     })
-    expect(readClaims(jwt({ client_id: 'job', scope: 'a  b' }))).toEqual({
+    expect(decodeUnverifiedClaims(jwt({ client_id: 'job', scope: 'a  b' }))).toEqual({
       subject: undefined,
-      client: 'job',
+      clientId: 'job',
       scopes: ['a', 'b'],
-      endsAt: undefined,
+      expiresAt: undefined,
     })
   })
 
   test.each(['', 'a', 'a.b', 'a.b.c', `e30.${btoa('7')}.c`, `e30.${btoa('{')}.c`, 'e30.é.c'])(
     '%s is no JWT',
-    (text) => expect(readClaims(text)).toBeUndefined(),
+    (text) => expect(decodeUnverifiedClaims(text)).toBeUndefined(),
   )
 
   test('what is of another kind counts for nothing', () => {
     const claims = { sub: 7, cid: {}, scp: ['a', 7, null, ''], exp: 'soon' }
-    expect(readClaims(jwt(claims))).toEqual({
+    expect(decodeUnverifiedClaims(jwt(claims))).toEqual({
       subject: undefined,
-      client: undefined,
+      clientId: undefined,
       scopes: ['a'],
-      endsAt: undefined,
+      expiresAt: undefined,
     })
   })
 
@@ -84,20 +95,22 @@ describe('what a token says', () => {
     [120_000, '2 min'],
     [3_600_000, '60 min'],
     [7_200_000, '2 h'],
-  ])('%d ms before its end: %s', (left, words) => expect(remaining(1_000_000, 1_000_000 - left)).toBe(words))
+  ])('%d ms before its end: %s', (left, words) =>
+    expect(formatRemainingTime(1_000_000, 1_000_000 - left)).toBe(words),
+  )
 })
 
 describe('a challenge', () => {
   test('its parameters, with what is escaped in them', () => {
     const header =
       'Bearer error="insufficient_scope", error_description="say \\"please\\", then wait", scope="a b", resource_metadata="http://x"'
-    expect(readChallenge(403, header)).toEqual({
+    expect(parseBearerChallenge(403, header)).toEqual({
       status: 403,
       error: 'insufficient_scope',
       description: 'say "please", then wait',
       scopes: ['a', 'b'],
     })
-    expect(readChallenge(401, 'Bearer resource_metadata="http://x"')).toMatchObject({
+    expect(parseBearerChallenge(401, 'Bearer resource_metadata="http://x"')).toMatchObject({
       error: undefined,
       scopes: [],
     })
@@ -105,26 +118,26 @@ describe('a challenge', () => {
 
   test.each([null, '', 'Basic realm="x"', 'DPoP error="use_dpop_nonce"', 'Bearerish x="y"'])(
     '%s is none of ours',
-    (header) => expect(readChallenge(401, header)).toBeUndefined(),
+    (header) => expect(parseBearerChallenge(401, header)).toBeUndefined(),
   )
 
   test('what to ask for: all that is held, and what is lacking', () => {
     const challenge = { status: 403, error: 'insufficient_scope', description: undefined, scopes: ['c', 'a'] }
-    expect(stepUpScopes(challenge, ['a', 'b'])).toEqual(['a', 'b', 'c'])
-    expect(lackingFor(challenge, ['a', 'b'])).toEqual(['c'])
+    expect(buildStepUpScopes(challenge, ['a', 'b'])).toEqual(['a', 'b', 'c'])
+    expect(findMissingScopes(challenge, ['a', 'b'])).toEqual(['c'])
   })
 })
 
 describe('padlocks', () => {
-  const schema = readSchema()
+  const schema = loadSchema()
   const rules = readRules(schema)
   const described = graphqlSync({ schema, source: getIntrospectionQuery() })
     .data as unknown as IntrospectionQuery
   const states = (...held: string[]) =>
-    new Map(padlocks(described, rules, new Set(held)).map((lock) => [lock.coordinate, lock.state]))
+    new Map(computePadlocks(described, rules, new Set(held)).map((lock) => [lock.coordinate, lock.state]))
 
   test('every rule on a field has one, and what asks for nothing has none', () => {
-    const locks = padlocks(described, rules, new Set())
+    const locks = computePadlocks(described, rules, new Set())
     const guarded = locks.filter(({ state }) => state !== 'public').map(({ coordinate }) => coordinate)
     expect(guarded.sort()).toEqual([...rules.keys()].sort())
     expect(states().get('Book.title')).toBe('public')
@@ -138,26 +151,26 @@ describe('padlocks', () => {
   })
 
   test('a rule of alternatives opens by one that is held whole', () => {
-    const either = rulesFrom([{ coordinate: 'Query.book', scopes: [['a', 'b'], ['c']] }])
+    const either = toRules([{ coordinate: 'Query.book', scopes: [['a', 'b'], ['c']] }])
     const of = (...held: string[]) =>
-      padlocks(described, either, new Set(held)).find(({ coordinate }) => coordinate === 'Query.book')
+      computePadlocks(described, either, new Set(held)).find(({ coordinate }) => coordinate === 'Query.book')
     expect([of('a')?.state, of('a', 'b')?.state, of('c')?.state]).toEqual(['shut', 'open', 'open'])
-    expect(of()?.asks).toBe('c, or a and b')
+    expect(of()?.requirement).toBe('c, or a and b')
   })
 
   test('an argument has its own', () => {
-    const own = rulesFrom([{ coordinate: 'Query.book(id:)', scopes: [['a_b']] }])
-    const locks = padlocks(described, own, new Set())
+    const own = toRules([{ coordinate: 'Query.book(id:)', scopes: [['a_b']] }])
+    const locks = computePadlocks(described, own, new Set())
     expect(locks.filter(({ state }) => state !== 'public')).toEqual([
-      { coordinate: 'Query.book(id:)', type: 'Query', field: 'book(id:)', asks: 'a_b', state: 'shut' },
+      { coordinate: 'Query.book(id:)', type: 'Query', field: 'book(id:)', requirement: 'a_b', state: 'shut' },
     ])
-    const marked = JSON.stringify(withPadlocks(described, locks, { open: 'o', shut: 's' }))
+    const marked = JSON.stringify(addPadlocksToSchema(described, locks, { open: 'o', shut: 's' }))
     expect(marked).toContain(JSON.stringify("![shut](s) **needs a\\_b**  \nThe book's id.").slice(1, -1))
   })
 
   test('a description begins with its padlock, and does not say the same at its end', () => {
-    const locks = padlocks(described, rules, new Set(['fakebookapi.read']))
-    const marked = withPadlocks(described, locks, { open: '/open.svg', shut: '/shut.svg' })
+    const locks = computePadlocks(described, rules, new Set(['fakebookapi.read']))
+    const marked = addPadlocksToSchema(described, locks, { open: '/open.svg', shut: '/shut.svg' })
     const fieldsOf = (name: string) =>
       marked.__schema.types.flatMap((type) => (type.name === name && 'fields' in type ? type.fields : []))
     const words = (type: string, field: string) =>
@@ -169,7 +182,7 @@ describe('padlocks', () => {
     expect(words('Book', 'title')).toBe('The title, up to 500 characters.')
   })
 
-  test.each(STARTERS)('$name is right for the schema', ({ query }) => {
+  test.each(EXAMPLE_QUERIES)('$name is right for the schema', ({ query }) => {
     expect(validate(schema, parse(query))).toEqual([])
   })
 })

@@ -2,29 +2,30 @@ import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { csvReading } from '../../../src/clients/job/csv-parser.ts'
-import { connect, type RunDocument } from '../../../src/clients/job/document-client.ts'
-import { writeFile, writtenPages } from '../../../src/clients/job/export-file.ts'
-import type { Format } from '../../../src/clients/job/file-format.ts'
-import { bookPages } from '../../../src/clients/job/list-books.ts'
-import { bookWriting, type PrintedBook } from '../../../src/clients/job/row-formatter.ts'
-import { readConfig } from '../../../src/config/config.ts'
+import { createCsvParser } from '../../../src/clients/job/csv-parser.ts'
+import { connectDocumentClient, type DocumentClient } from '../../../src/clients/job/document-client.ts'
+import { streamExportChunks, writeExportFile } from '../../../src/clients/job/export-file.ts'
+import type { FileFormat } from '../../../src/clients/job/file-format.ts'
+import { fetchBookPages } from '../../../src/clients/job/list-books.ts'
+import { createBookFormatter, type ListedBook } from '../../../src/clients/job/row-formatter.ts'
+import { parseConfig } from '../../../src/config/config.ts'
 import { AddBooksDocument } from '../../../src/generated/job/graphql.ts'
-import { run, temporaryFolder } from '../../support/cli-process.ts'
-import { importing } from '../../support/job/import-file.ts'
-import { between, refuse } from '../../support/job/intercepting-api.ts'
+import { createTemporaryFolder, runCli } from '../../support/cli-process.ts'
+import { importFile } from '../../support/job/import-file.ts'
+import { respondWithError, startInterceptingApi } from '../../support/job/intercepting-api.ts'
 import { type Service, startService } from '../../support/service.ts'
 
 let from: Service
 let to: Service
-let runs: { from: RunDocument; to: RunDocument }
+let runs: { from: DocumentClient; to: DocumentClient }
 let place: Record<string, string>
 beforeAll(async () => {
   from = await startService()
   to = await startService()
-  const running = ({ issuer, api }: Service) => connect(readConfig({ OKTA_ISSUER: issuer, API_URL: api }))
+  const running = ({ issuerUrl, apiUrl }: Service) =>
+    connectDocumentClient(parseConfig({ OKTA_ISSUER: issuerUrl, API_URL: apiUrl }))
   runs = { from: await running(from), to: await running(to) }
-  place = { OKTA_ISSUER: from.issuer, API_URL: from.api }
+  place = { OKTA_ISSUER: from.issuerUrl, API_URL: from.apiUrl }
 })
 afterAll(async () => {
   await from.close()
@@ -65,14 +66,14 @@ const book = fc.record({
   numPages: fc.integer({ min: 1, max: 100_000 }),
 })
 
-async function allBy(run: RunDocument, author: string): Promise<PrintedBook[]> {
-  const all: PrintedBook[] = []
-  for await (const books of bookPages(run, { author })) all.push(...books)
+async function allBy(run: DocumentClient, author: string): Promise<ListedBook[]> {
+  const all: ListedBook[] = []
+  for await (const books of fetchBookPages(run, { author })) all.push(...books)
   return all
 }
 
 let round = 0
-test.each<Format>(['csv', 'jsonl'])(
+test.each<FileFormat>(['csv', 'jsonl'])(
   'what is exported as %s and imported elsewhere is the same',
   async (format) => {
     const books = fc.array(book, { minLength: 1, maxLength: 250 })
@@ -82,11 +83,11 @@ test.each<Format>(['csv', 'jsonl'])(
         const author = `author "${round}", ${format}`
         const id = (i: number) => String(round * 1_000_000 + i)
         await runs.from(AddBooksDocument, { inputs: given.map((one, i) => ({ id: id(i), author, ...one })) })
-        const file = join(temporaryFolder(), `books.${format}`)
-        await writeFile(file, writtenPages(runs.from, { author }, format))
-        const { rejected } = await importing(to, file)
+        const file = join(createTemporaryFolder(), `books.${format}`)
+        await writeExportFile(file, streamExportChunks(runs.from, { author }, format))
+        const { rejectedRows } = await importFile(to, file)
         const [there, here] = [await allBy(runs.to, author), await allBy(runs.from, author)]
-        expect([rejected, there.length]).toEqual([[], given.length])
+        expect([rejectedRows, there.length]).toEqual([[], given.length])
         expect(there).toEqual(here)
       }),
       { numRuns: 12 },
@@ -97,22 +98,22 @@ test.each<Format>(['csv', 'jsonl'])(
 test.each(['a\rb', 'a\nb', 'a,b', 'a"b', '\ufeffa'])(
   '%j is quoted, for readers that are not ours',
   (title) => {
-    const line = bookWriting('csv').row({ id: '1', title, author: 'a', cost: 1, numPages: 1 })
+    const line = createBookFormatter('csv').formatRow({ id: '1', title, author: 'a', cost: 1, numPages: 1 })
     expect(line).toBe(`1,"${title.replace('"', '""')}",a,1.00,1\n`)
   },
 )
 
 test('every amount of cents is written with two decimals, and read as the same number', () => {
-  const { row } = bookWriting('csv')
-  const reading = csvReading('b')
-  reading.read(Buffer.from('id,title,author,cost,num_pages\n'), [1])
+  const { formatRow } = createBookFormatter('csv')
+  const reading = createCsvParser('b')
+  reading.parse(Buffer.from('id,title,author,cost,num_pages\n'), [1])
   for (let first = 0; first < 200_000; first += 1_000) {
     // Every cent of the small ones, and the same cents far up.
     const cents = Array.from({ length: 1_000 }, (_, i) => first + i + (first % 2_000 === 0 ? 0 : 99_000_000))
     const books = cents.map((cent) => ({ id: '1', title: 't', author: 'a', cost: cent / 100, numPages: 1 }))
-    const lines = books.map(row)
+    const lines = books.map(formatRow)
     expect(lines.every((line) => /,\d+\.\d\d,1\n$/.test(line))).toBe(true)
-    const read = reading.read(Buffer.from(lines.join('')), cents) ?? []
+    const read = reading.parse(Buffer.from(lines.join('')), cents) ?? []
     expect(read.map((one) => ('input' in one ? one.input.cost : one))).toEqual(books.map(({ cost }) => cost))
   }
 })
@@ -120,48 +121,48 @@ test('every amount of cents is written with two decimals, and read as the same n
 test('export to a file, to standard output, and what list prints for programs are the same', async () => {
   const filter = ['--author', 'Agatha Christie']
   const first = '1,And Then There Were None,Agatha Christie,7.99,300'
-  const file = join(temporaryFolder(), 'books.csv')
-  const exported = await run(['job', 'export', file, ...filter], place)
-  expect([exported.status, exported.out]).toEqual([
+  const file = join(createTemporaryFolder(), 'books.csv')
+  const exported = await runCli(['job', 'export', file, ...filter], place)
+  expect([exported.status, exported.stdout]).toEqual([
     0,
     expect.stringMatching(/^export .*books\.csv: \d+ books\n$/),
   ])
   const text = readFileSync(file, 'utf8')
   expect(text.split('\n').slice(0, 2)).toEqual(['id,title,author,cost,num_pages', first])
   for (const command of [['export', '-'], ['export'], ['list', '--csv']])
-    expect((await run(['job', ...command, ...filter], place)).out).toBe(text)
-  const json = await run(['job', 'list', '--json', ...filter], place)
-  expect(json.out.split('\n')[0]).toBe(
+    expect((await runCli(['job', ...command, ...filter], place)).stdout).toBe(text)
+  const json = await runCli(['job', 'list', '--json', ...filter], place)
+  expect(json.stdout.split('\n')[0]).toBe(
     '{"id":"1","title":"And Then There Were None","author":"Agatha Christie","cost":7.99,"num_pages":300}',
   )
-  expect((await run(['job', 'export', '--format', 'jsonl', ...filter], place)).out).toBe(json.out)
-  expect((await run(['job', 'list', '--json', '--csv'], place)).status).toBe(2)
+  expect((await runCli(['job', 'export', '--format', 'jsonl', ...filter], place)).stdout).toBe(json.stdout)
+  expect((await runCli(['job', 'list', '--json', '--csv'], place)).status).toBe(2)
 })
 
 test('an export that fails leaves the file as it was, and nothing beside it', async () => {
-  const file = join(temporaryFolder(), 'books.csv')
+  const file = join(createTemporaryFolder(), 'books.csv')
   writeFileSync(file, 'before')
-  const api = await between(from.api, ({ number, response }) => {
-    if (number > 1) refuse(response, 503)
+  const api = await startInterceptingApi(from.apiUrl, ({ number, response }) => {
+    if (number > 1) respondWithError(response, 503)
   })
   await runs.from(AddBooksDocument, {
     inputs: Array.from({ length: 200 }, () => ({ title: 't', author: 'many', cost: 1, numPages: 1 })),
   })
   const command = ['job', 'export', file, '--patience', '0']
-  const { status, err } = await run(command, { ...place, API_URL: api })
-  expect([status, err]).toEqual([1, expect.stringMatching(/Gave up/)])
+  const { status, stderr } = await runCli(command, { ...place, API_URL: api })
+  expect([status, stderr]).toEqual([1, expect.stringMatching(/Gave up/)])
   expect([readFileSync(file, 'utf8'), readdirSync(dirname(file))]).toEqual(['before', ['books.csv']])
 })
 
 test('it goes through a link, and replaces nothing that is no file', async () => {
-  const folder = temporaryFolder()
+  const folder = createTemporaryFolder()
   mkdirSync(join(folder, 'folder.csv'))
   writeFileSync(join(folder, 'real.csv'), '')
   symlinkSync(join(folder, 'real.csv'), join(folder, 'link.csv'))
-  expect((await run(['job', 'export', join(folder, 'link.csv')], place)).status).toBe(0)
+  expect((await runCli(['job', 'export', join(folder, 'link.csv')], place)).status).toBe(0)
   expect(readFileSync(join(folder, 'real.csv'), 'utf8')).toMatch(/^id,title/)
-  const { status, err } = await run(['job', 'export', join(folder, 'folder.csv')], place)
-  expect([status, err]).toEqual([1, expect.stringMatching(/it is no file/)])
-  const none = await run(['job', 'export', join(folder, 'none/books.csv')], place)
-  expect([none.status, none.err]).toEqual([1, expect.stringMatching(/cannot be written/)])
+  const { status, stderr } = await runCli(['job', 'export', join(folder, 'folder.csv')], place)
+  expect([status, stderr]).toEqual([1, expect.stringMatching(/it is no file/)])
+  const none = await runCli(['job', 'export', join(folder, 'none/books.csv')], place)
+  expect([none.status, none.stderr]).toEqual([1, expect.stringMatching(/cannot be written/)])
 })

@@ -2,17 +2,17 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { connect } from '../../../src/clients/job/document-client.ts'
-import { readConfig } from '../../../src/config/config.ts'
+import { connectDocumentClient } from '../../../src/clients/job/document-client.ts'
+import { parseConfig } from '../../../src/config/config.ts'
 import { AddBookDocument, ListBooksDocument } from '../../../src/generated/job/graphql.ts'
-import { run } from '../../support/cli-process.ts'
-import { ADMIN, metric, READ, type Service, startService } from '../../support/service.ts'
+import { runCli } from '../../support/cli-process.ts'
+import { ADMIN_SCOPE, READ_SCOPE, readMetric, type Service, startService } from '../../support/service.ts'
 
 let service: Service
 let place: Record<string, string>
 beforeAll(async () => {
   service = await startService()
-  place = { OKTA_ISSUER: service.issuer, API_URL: service.api }
+  place = { OKTA_ISSUER: service.issuerUrl, API_URL: service.apiUrl }
 })
 afterAll(() => service.close())
 
@@ -30,21 +30,21 @@ const ADD = [
 ]
 
 test('documents carry the scopes that the schema asks of them', () => {
-  expect(ListBooksDocument.__meta__?.scopes).toEqual([READ])
-  expect(AddBookDocument.__meta__?.scopes).toEqual([ADMIN])
+  expect(ListBooksDocument.__meta__?.scopes).toEqual([READ_SCOPE])
+  expect(AddBookDocument.__meta__?.scopes).toEqual([ADMIN_SCOPE])
 })
 
 test('it lists the books, filters them, and adds one', async () => {
-  const listed = await run(['job', 'list'], place)
-  expect([listed.status, listed.out.trim().split('\n')[0]]).toEqual([
+  const listed = await runCli(['job', 'list'], place)
+  expect([listed.status, listed.stdout.trim().split('\n')[0]]).toEqual([
     0,
     '1\tAnd Then There Were None\tAgatha Christie\t7.99\t300 pages',
   ])
-  expect(listed.out.trim().split('\n')).toHaveLength(5)
-  const moon = await run(['job', 'list', '--title', 'moon'], place)
-  expect(moon.out).toMatch(/^5\tThe Moonstone/)
-  const added = await run([...ADD, '--id', '77'], place)
-  expect([added.status, added.out]).toEqual([0, '77\tCurtain\tAgatha Christie\t7.99\t250 pages\n'])
+  expect(listed.stdout.trim().split('\n')).toHaveLength(5)
+  const moon = await runCli(['job', 'list', '--title', 'moon'], place)
+  expect(moon.stdout).toMatch(/^5\tThe Moonstone/)
+  const added = await runCli([...ADD, '--id', '77'], place)
+  expect([added.status, added.stdout]).toEqual([0, '77\tCurtain\tAgatha Christie\t7.99\t250 pages\n'])
 })
 
 test.each([
@@ -55,30 +55,30 @@ test.each([
   ],
 ])('with --dpop its tokens are bound to a key: %s', async (_, settings) => {
   const before = await proofs()
-  const listed = await run(['job', 'list', '--dpop', '--title', 'moon'], { ...place, ...settings })
-  expect([listed.status, listed.out]).toEqual([0, expect.stringMatching(/^5\tThe Moonstone/)])
-  const added = await run([...ADD, '--dpop'], { ...place, ...settings })
-  expect([added.status, added.out]).toEqual([0, expect.stringMatching(/\tCurtain\t/)])
+  const listed = await runCli(['job', 'list', '--dpop', '--title', 'moon'], { ...place, ...settings })
+  expect([listed.status, listed.stdout]).toEqual([0, expect.stringMatching(/^5\tThe Moonstone/)])
+  const added = await runCli([...ADD, '--dpop'], { ...place, ...settings })
+  expect([added.status, added.stdout]).toEqual([0, expect.stringMatching(/\tCurtain\t/)])
   expect((await proofs()) - before).toBe(2)
 })
 
 test('with --dpop it takes the nonce that the API asks for', async () => {
   const strict = await startService({ DPOP_NONCE: 'required' })
-  const settings = { OKTA_ISSUER: strict.issuer, API_URL: strict.api }
-  const listed = await run(['job', 'list', '--dpop', '--title', 'moon'], settings)
-  expect([listed.status, listed.out]).toEqual([0, expect.stringMatching(/^5\tThe Moonstone/)])
+  const settings = { OKTA_ISSUER: strict.issuerUrl, API_URL: strict.apiUrl }
+  const listed = await runCli(['job', 'list', '--dpop', '--title', 'moon'], settings)
+  expect([listed.status, listed.stdout]).toEqual([0, expect.stringMatching(/^5\tThe Moonstone/)])
   await strict.close()
 })
 
 test.each([false, true])(
   'a document that asks for too little asks once more, for what is lacking; dpop: %s',
   async (dpop) => {
-    const settings = readConfig(place)
+    const settings = parseConfig(place)
     const document = (scopes: string[], text: string) => ({ toString: () => text, __meta__: { scopes } })
-    const runs = await connect(settings, { dpop })
-    const answer = await runs(document([READ], '{ book(id: 1) { addedBy } }'), {})
+    const runs = await connectDocumentClient(settings, { dpop })
+    const answer = await runs(document([READ_SCOPE], '{ book(id: 1) { addedBy } }'), {})
     expect(answer).toEqual({ book: { addedBy: 'fakebook' } })
-    await expect(runs(document([READ], '{ book { id } }'), {})).rejects.toThrow(/HTTP 400/)
+    await expect(runs(document([READ_SCOPE], '{ book { id } }'), {})).rejects.toThrow(/HTTP 400/)
   },
 )
 
@@ -93,14 +93,14 @@ test.each([
   const api = createServer((_, response) => response.end(body)).listen(0, '127.0.0.1')
   await once(api, 'listening')
   const { port } = api.address() as AddressInfo
-  const { status, err } = await run(['job', 'list'], { ...place, API_URL: `http://localhost:${port}` })
-  expect([status, err]).toEqual([1, expect.stringMatching(words)])
-  expect(err).not.toMatch(/\.ts:\d|\p{Cc}(?!$)/u)
+  const { status, stderr } = await runCli(['job', 'list'], { ...place, API_URL: `http://localhost:${port}` })
+  expect([status, stderr]).toEqual([1, expect.stringMatching(words)])
+  expect(stderr).not.toMatch(/\.ts:\d|\p{Cc}(?!$)/u)
   api.close()
 })
 
 /** How many proofs the API has let in. */
-const proofs = () => metric(service.api, 'fakebook_tokens_verified_total{scheme="DPoP"}')
+const proofs = () => readMetric(service.apiUrl, 'fakebook_tokens_verified_total{scheme="DPoP"}')
 
 /** How the job ends when it can't do its work: exit 1 and words that say why. */
 const REFUSED: readonly (readonly [string, readonly string[], Record<string, string>, RegExp])[] = [
@@ -149,16 +149,16 @@ const REFUSED: readonly (readonly [string, readonly string[], Record<string, str
   ['an id that is taken', [...ADD, '--id', '1'], {}, /The id 1 is taken/],
 ]
 test.each(REFUSED)('%s: exit 1 and why', async (_, command, settings, words) => {
-  const { status, out, err } = await run(command, { ...place, ...settings })
-  expect([status, out]).toEqual([1, ''])
-  expect(err).toMatch(words)
-  expect(err).not.toMatch(/hunter2|\.ts:\d|eyJ/)
+  const { status, stdout, stderr } = await runCli(command, { ...place, ...settings })
+  expect([status, stdout]).toEqual([1, ''])
+  expect(stderr).toMatch(words)
+  expect(stderr).not.toMatch(/hunter2|\.ts:\d|eyJ/)
 })
 
 test('a title is in one line, and steers no terminal', async () => {
   const query =
     'mutation { addBook(input: { title: "two\\nlines\\u001b[2J\\tx", author: "Escape", cost: 1, numPages: 1 }) { id } }'
-  await service.graphql(query, await service.token(ADMIN))
-  const { out } = await run(['job', 'list', '--author', 'Escape'], place)
-  expect(out.split('\t').slice(1)).toEqual(['two lines [2J x', 'Escape', '1.00', '1 pages\n'])
+  await service.graphql(query, await service.tokenFor(ADMIN_SCOPE))
+  const { stdout } = await runCli(['job', 'list', '--author', 'Escape'], place)
+  expect(stdout.split('\t').slice(1)).toEqual(['two lines [2J x', 'Escape', '1.00', '1 pages\n'])
 })

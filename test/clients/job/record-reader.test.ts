@@ -1,14 +1,18 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { Row } from '../../../src/clients/job/book-row.ts'
-import { csvReading } from '../../../src/clients/job/csv-parser.ts'
-import { jsonlReading } from '../../../src/clients/job/jsonl-parser.ts'
-import { MAX_RECORD, readPieces } from '../../../src/clients/job/record-reader.ts'
+import type { ParsedRow } from '../../../src/clients/job/book-row.ts'
+import { createCsvParser } from '../../../src/clients/job/csv-parser.ts'
+import { createJsonlParser } from '../../../src/clients/job/jsonl-parser.ts'
+import { MAX_RECORD_BYTES, readRowChunks } from '../../../src/clients/job/record-reader.ts'
 
 const HEADER = 'title,author,cost,num_pages\n'
 
 /** The rows of some bytes that arrive in pieces of these sizes, again and again. */
-async function rowsOf(bytes: Buffer, sizes: readonly number[], reading = csvReading('b')): Promise<Row[]> {
+async function rowsOf(
+  bytes: Buffer,
+  sizes: readonly number[],
+  reading = createCsvParser('b'),
+): Promise<ParsedRow[]> {
   async function* chunks() {
     for (let at = 0, i = 0; at < bytes.length; i++) {
       const size = sizes[i % sizes.length] ?? 1
@@ -16,8 +20,8 @@ async function rowsOf(bytes: Buffer, sizes: readonly number[], reading = csvRead
       at += size
     }
   }
-  const rows: Row[] = []
-  for await (const piece of readPieces(chunks(), reading, async () => true)) rows.push(...piece.rows)
+  const rows: ParsedRow[] = []
+  for await (const piece of readRowChunks(chunks(), reading, async () => true)) rows.push(...piece.rows)
   return rows
 }
 
@@ -56,8 +60,8 @@ test('nor in JSON lines', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(line, { minLength: 1 }), sizes, async (lines, some) => {
       const all = Buffer.from(`{}\n${lines.join('\n')}`)
-      const whole = await rowsOf(all, [all.length], jsonlReading('b'))
-      expect(await rowsOf(all, some, jsonlReading('b'))).toEqual(whole)
+      const whole = await rowsOf(all, [all.length], createJsonlParser('b'))
+      expect(await rowsOf(all, some, createJsonlParser('b'))).toEqual(whole)
       const full = lines.flatMap((one, i) => (one === '' || one === '\r' ? [] : [i + 2]))
       expect(whole.map((row) => row.line)).toEqual([1, ...full])
     }),
@@ -82,7 +86,7 @@ test('a line that is not well-formed costs itself alone: good rows around it are
 /** From one byte too few to be too long to one too many, however it arrives. */
 test.each([0, 1])('a record of the most bytes and %i is told apart', async (more) => {
   const end = ',a,1,1\n'
-  const title = 'x'.repeat(MAX_RECORD - end.length + more)
+  const title = 'x'.repeat(MAX_RECORD_BYTES - end.length + more)
   for (const size of [1_000, 65_536, 10_000_000]) {
     const rows = await rowsOf(Buffer.from(`${HEADER}${title}${end}good,a,1,1\n`), [size])
     expect(rows.map((row) => [row.line, 'input' in row])).toEqual([

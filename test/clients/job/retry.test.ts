@@ -1,23 +1,30 @@
 import { setImmediate } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
-import { PassingFault, Stopped } from '../../../src/clients/job/errors.ts'
-import { createPace, type PaceOptions } from '../../../src/clients/job/retry.ts'
-import { testClock } from '../../support/test-clock.ts'
+import { InterruptedError, TransientError } from '../../../src/clients/job/errors.ts'
+import { createRetry, type RetryOptions } from '../../../src/clients/job/retry.ts'
+import { createTestClock } from '../../support/test-clock.ts'
 
-function scene(options: Partial<PaceOptions> = {}) {
-  const clock = testClock()
+function scene(options: Partial<RetryOptions> = {}) {
+  const clock = createTestClock()
   const stop = new AbortController()
   const told: string[] = []
   const tell = (words: string) => told.push(words)
-  const parts = { clock, random: () => 0, patience: 600_000, stop: stop.signal, tell, ...options }
-  const pace = createPace(parts)
+  const parts = {
+    clock,
+    random: () => 0,
+    giveUpAfterMs: 600_000,
+    signal: stop.signal,
+    report: tell,
+    ...options,
+  }
+  const pace = createRetry(parts)
   /** Tries what fails so often; when, in milliseconds, each try was. */
   async function tries(faults: readonly (string | null)[]) {
     const at: number[] = []
     const done = pace(async () => {
-      at.push(clock.elapsed())
+      at.push(clock.monotonicNow())
       const fault = faults[at.length - 1]
-      if (fault !== undefined) throw new PassingFault('away.', fault)
+      if (fault !== undefined) throw new TransientError('away.', fault)
       return 'done'
     })
     done.catch(() => undefined)
@@ -39,25 +46,25 @@ const PAUSES: readonly (readonly [string, (string | null)[], number, number[]])[
 test.each(PAUSES)('%s', async (_, faults, random, expected) => {
   const { clock, tries } = scene({ random: () => random })
   const { at, done } = await tries(faults)
-  await clock.pass(60_000)
+  await clock.advance(60_000)
   expect([at, await done]).toEqual([expected, 'done'])
 })
 
 test('a date is waited for', async () => {
   const { clock, tries } = scene()
   const { at, done } = await tries([new Date(clock.now() + 90_000).toUTCString()])
-  await clock.pass(89_000)
+  await clock.advance(89_000)
   expect(at).toEqual([0])
-  await clock.pass(1_000)
+  await clock.advance(1_000)
   expect([at, await done]).toEqual([[0, 90_000], 'done'])
 })
 
 test('the longest pause is 30 s, and patience ends without a success', async () => {
-  const { clock, tries } = scene({ patience: 100_000 })
+  const { clock, tries } = scene({ giveUpAfterMs: 100_000 })
   const { at, done } = await tries(Array(50).fill(null))
-  await clock.pass(1_000_000)
+  await clock.advance(1_000_000)
   await expect(done).rejects.toMatchObject({
-    name: 'JobFault',
+    name: 'JobError',
     message: expect.stringMatching(/^Gave up after .* away\./),
   })
   const pauses = at.slice(1).map((time, i) => time - (at[i] ?? 0))
@@ -66,44 +73,44 @@ test('the longest pause is 30 s, and patience ends without a success', async () 
 })
 
 test('a pause that is longer than patience is not begun', async () => {
-  const { tries } = scene({ patience: 100_000 })
+  const { tries } = scene({ giveUpAfterMs: 100_000 })
   const { at, done } = await tries(['3600'])
-  await expect(done).rejects.toMatchObject({ name: 'JobFault' })
+  await expect(done).rejects.toMatchObject({ name: 'JobError' })
   expect(at).toEqual([0])
 })
 
 test('patience begins with the first fault behind a success, however long nothing was asked', async () => {
-  const { clock, tries } = scene({ patience: 10_000 })
+  const { clock, tries } = scene({ giveUpAfterMs: 10_000 })
   await (await tries([])).done
-  await clock.pass(3_600_000)
+  await clock.advance(3_600_000)
   const later = await tries([null, null])
-  await clock.pass(10_000)
+  await clock.advance(10_000)
   expect(await later.done).toBe('done')
 })
 
 test('all that are under way share one pause, and fail together only once', async () => {
   const { clock, tries, told } = scene()
   const all = await Promise.all([tries([null]), tries([null]), tries(['3']), tries([null])])
-  await clock.pass(2_999)
+  await clock.advance(2_999)
   expect(all.map(({ at }) => at)).toEqual([[0], [0], [0], [0]])
   const late = await tries([])
-  await clock.pass(1)
+  await clock.advance(1)
   await Promise.all(all.map(({ done }) => done))
   expect([all.map(({ at }) => at[1]), late.at, told.length]).toEqual([Array(4).fill(3_000), [3_000], 1])
   // The next fault is a first one again.
   const next = await tries([null])
-  await clock.pass(500)
+  await clock.advance(500)
   expect(next.at).toEqual([3_000, 3_500])
 })
 
 test('a pause ends at once when the job is told to stop, and nothing is tried any more', async () => {
   const { stop, tries, clock } = scene()
   const waiting = await tries(['60'])
-  await clock.pass(1)
+  await clock.advance(1)
   stop.abort()
-  await expect(waiting.done).rejects.toBeInstanceOf(Stopped)
+  await expect(waiting.done).rejects.toBeInstanceOf(InterruptedError)
   const after = await tries([])
-  await expect(after.done).rejects.toBeInstanceOf(Stopped)
+  await expect(after.done).rejects.toBeInstanceOf(InterruptedError)
   expect([waiting.at, after.at]).toEqual([[0], []])
 })
 

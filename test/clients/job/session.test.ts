@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { connect } from '../../../src/clients/job/document-client.ts'
-import { PassingFault } from '../../../src/clients/job/errors.ts'
-import { readConfig } from '../../../src/config/config.ts'
+import { connectDocumentClient } from '../../../src/clients/job/document-client.ts'
+import { TransientError } from '../../../src/clients/job/errors.ts'
+import { parseConfig } from '../../../src/config/config.ts'
 import { ListBooksDocument } from '../../../src/generated/job/graphql.ts'
-import { between, refuse } from '../../support/job/intercepting-api.ts'
+import { respondWithError, startInterceptingApi } from '../../support/job/intercepting-api.ts'
 import { type Service, startService } from '../../support/service.ts'
-import { testClock } from '../../support/test-clock.ts'
+import { createTestClock } from '../../support/test-clock.ts'
 
 let service: Service
 beforeAll(async () => {
@@ -14,24 +14,26 @@ beforeAll(async () => {
 afterAll(() => service.close())
 
 /** A job whose API answers as a test says; which tokens it came with. */
-async function scene(at: Parameters<typeof between>[1] = () => undefined) {
+async function scene(at: Parameters<typeof startInterceptingApi>[1] = () => undefined) {
   const tokens: (string | undefined)[] = []
-  const api = await between(undefined, (turn) => {
+  const api = await startInterceptingApi(undefined, (turn) => {
     tokens.push(turn.authorization)
     return at(turn)
   })
-  const clock = testClock()
-  const run = await connect(readConfig({ OKTA_ISSUER: service.issuer, API_URL: api }), { clock })
+  const clock = createTestClock()
+  const run = await connectDocumentClient(parseConfig({ OKTA_ISSUER: service.issuerUrl, API_URL: api }), {
+    clock,
+  })
   return { clock, tokens, list: () => run(ListBooksDocument, {}) }
 }
 
 test('a token serves until a minute before it ends, whoever asks at the same time', async () => {
   const { clock, tokens, list } = await scene()
   await Promise.all([list(), list(), list()])
-  await clock.pass(3_539_000)
+  await clock.advance(3_539_000)
   await list()
   expect(new Set(tokens).size).toBe(1)
-  await clock.pass(1_000)
+  await clock.advance(1_000)
   await list()
   expect([new Set(tokens).size, tokens.length]).toEqual([2, 5])
 })
@@ -40,14 +42,14 @@ const INVALID = { 'www-authenticate': 'Bearer error="invalid_token"' }
 
 test('a token that the API does not take is given up once', async () => {
   const { tokens, list } = await scene(({ number, response }) => {
-    if (number <= 1) refuse(response, 401, INVALID)
+    if (number <= 1) respondWithError(response, 401, INVALID)
   })
   await list()
   expect([tokens.length, new Set(tokens).size]).toEqual([2, 2])
 })
 
 test('an API that takes no token is asked twice, and no more', async () => {
-  const { tokens, list } = await scene(({ response }) => refuse(response, 401, INVALID))
+  const { tokens, list } = await scene(({ response }) => respondWithError(response, 401, INVALID))
   await expect(list()).rejects.toThrow(/HTTP 401/)
   expect(tokens).toHaveLength(2)
 })
@@ -63,9 +65,9 @@ test.each([
   [404, false],
   [413, false],
 ])('HTTP %i passes: %s', async (status, passes) => {
-  const { list } = await scene(({ response }) => refuse(response, status, { 'retry-after': '5' }))
+  const { list } = await scene(({ response }) => respondWithError(response, status, { 'retry-after': '5' }))
   const fault = await list().catch((error) => error)
-  expect([fault.name, fault instanceof PassingFault]).toEqual(['JobFault', passes])
+  expect([fault.name, fault instanceof TransientError]).toEqual(['JobError', passes])
   if (passes) expect(fault.retryAfter).toBe('5')
 })
 
@@ -76,21 +78,21 @@ test.each([
   const { list } = await scene(({ response }) => {
     response.end(body)
   })
-  await expect(list()).rejects.toBeInstanceOf(PassingFault)
+  await expect(list()).rejects.toBeInstanceOf(TransientError)
 })
 
 test('a connection that is lost passes', async () => {
   const { list } = await scene(({ response }) => {
     response.destroy()
   })
-  await expect(list()).rejects.toBeInstanceOf(PassingFault)
+  await expect(list()).rejects.toBeInstanceOf(TransientError)
 })
 
 test('what a document turned out to need is asked for from then on', async () => {
   const scope = 'fakebookapi.read fakebookapi.admin'
   const { tokens, list } = await scene(({ number, response }) => {
     const challenge = `Bearer error="insufficient_scope", scope="${scope}"`
-    if (number === 1) refuse(response, 403, { 'www-authenticate': challenge })
+    if (number === 1) respondWithError(response, 403, { 'www-authenticate': challenge })
   })
   await list()
   await list()

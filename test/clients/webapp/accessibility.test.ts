@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Page } from 'playwright-core'
 import { AGATHA, ARTHUR } from '../../support/demo-accounts.ts'
 import { describeInBrowser } from '../../support/describe-in-browser.ts'
-import { seriousFindings } from '../../support/serious-violations.ts'
+import { seriousViolations } from '../../support/serious-violations.ts'
 import { type Site, startSite } from '../../support/webapp/site.ts'
-import { BOOK } from '../../support/webapp/web-client.ts'
+import { BOOK_FORM } from '../../support/webapp/web-client.ts'
 
 /** Every page, by what brings it up; the first column is its heading. */
 const PAGES: readonly (readonly [heading: string, path: string])[] = [
@@ -40,7 +40,7 @@ describeInBrowser('every page is fit for everybody', (newVisitor) => {
     const found: string[] = []
     const look = async (heading: string) => {
       await page.waitForSelector(`h1:text-is("${heading}")`)
-      found.push(...(await seriousFindings(page)).map((finding) => `${heading}: ${finding}`))
+      found.push(...(await seriousViolations(page)).map((finding) => `${heading}: ${finding}`))
     }
     await page.goto(site.url)
     await look('A small shelf of good books')
@@ -54,13 +54,13 @@ describeInBrowser('every page is fit for everybody', (newVisitor) => {
     await page.getByRole('button', { name: 'Add the book' }).click()
     await page.waitForSelector('[role=alert]')
     await look('Add a book')
-    for (const [name, value] of Object.entries(BOOK)) await page.fill(`#${name}`, value)
+    for (const [name, value] of Object.entries(BOOK_FORM)) await page.fill(`#${name}`, value)
     await page.getByRole('button', { name: 'Add the book' }).click()
     await look('Your account may not add books')
     await page.getByRole('button', { name: 'Sign out' }).click()
     await look('You are signed out')
     expect(found).toEqual([])
-    expect(visitor.outside).toEqual([])
+    expect(visitor.externalRequests).toEqual([])
     await visitor.close()
   })
 

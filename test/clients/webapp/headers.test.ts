@@ -1,8 +1,8 @@
 import { request } from 'node:http'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { AGATHA } from '../../support/demo-accounts.ts'
-import { freePort, type Site, startSite } from '../../support/webapp/site.ts'
-import { type Person, person } from '../../support/webapp/web-client.ts'
+import { findFreePort, type Site, startSite } from '../../support/webapp/site.ts'
+import { createWebClient, type WebClient } from '../../support/webapp/web-client.ts'
 
 let site: Site
 beforeAll(async () => {
@@ -11,11 +11,11 @@ beforeAll(async () => {
 afterAll(() => site.close())
 
 test('a page may run nothing, load nothing from elsewhere, and be in no frame; forms lead here or to the issuer', async () => {
-  const { headers } = await site.person().ask('/')
+  const { headers } = await site.newClient().request('/')
   expect(headers.get('content-security-policy')?.split(';').sort()).toEqual([
     "base-uri 'none'",
     "default-src 'none'",
-    `form-action 'self' ${new URL(site.issuer).origin}`,
+    `form-action 'self' ${new URL(site.issuerUrl).origin}`,
     "frame-ancestors 'none'",
     "img-src 'self'",
     "style-src 'self'",
@@ -24,11 +24,11 @@ test('a page may run nothing, load nothing from elsewhere, and be in no frame; f
 })
 
 test('the style is kept by its content; nobody who has not signed in gets a session', async () => {
-  const stranger = site.person()
-  const { text, headers } = await stranger.ask('/')
+  const stranger = site.newClient()
+  const { text, headers } = await stranger.request('/')
   expect(headers.getSetCookie()).toEqual([])
   const [, address = ''] = /rel="stylesheet" href="([^"]+)"/.exec(text) ?? []
-  const style = await stranger.ask(address)
+  const style = await stranger.request(address)
   expect([style.status, style.headers.get('cache-control')]).toEqual([
     200,
     'public, max-age=31536000, immutable',
@@ -43,10 +43,10 @@ test.each([
   '//evil.example',
   '/books/../../x',
 ])('%s is answered with a refusal, not a fault of ours', async (path) => {
-  const agatha = site.person()
+  const agatha = site.newClient()
   await agatha.signIn()
   const status = await new Promise<number>((resolve, reject) => {
-    const cookie = `fakebook=${agatha.session()}`
+    const cookie = `fakebook=${agatha.sessionCookie()}`
     request(site.url, { path, headers: { cookie } }, (answer) => resolve(answer.resume().statusCode ?? 0))
       .on('error', reject)
       .end()
@@ -55,17 +55,17 @@ test.each([
 })
 
 test('a form that is too large, or no form, is refused', async () => {
-  const agatha = site.person()
+  const agatha = site.newClient()
   await agatha.signIn()
-  const _csrf = await agatha.csrf()
-  const large = await agatha.send('/books/new', { _csrf, title: 'x'.repeat(40_000) })
+  const _csrf = await agatha.csrfToken()
+  const large = await agatha.submitForm('/books/new', { _csrf, title: 'x'.repeat(40_000) })
   const json = {
     method: 'POST',
     body: JSON.stringify({ _csrf }),
     headers: { 'content-type': 'application/json' },
   }
-  expect([large.status, (await agatha.ask('/sign-out', json)).status]).toEqual([400, 400])
-  expect(await agatha.name()).toBe('Agatha Christie')
+  expect([large.status, (await agatha.request('/sign-out', json)).status]).toEqual([400, 400])
+  expect(await agatha.displayedName()).toBe('Agatha Christie')
 })
 
 test('who comes by another name of this machine is sent to the one that is registered', async () => {
@@ -76,27 +76,27 @@ test('who comes by another name of this machine is sent to the one that is regis
 
 test('behind https the cookies are Secure and for this host alone; plain http is refused', async () => {
   const origin = 'https://books.example.com'
-  const port = String(await freePort())
+  const port = String(await findFreePort())
   const secure = await startSite({ WEBAPP_PORT: port, WEBAPP_REDIRECT_URI: `${origin}/callback` })
-  const agatha = person(`http://localhost:${port}`)
+  const agatha = createWebClient(`http://localhost:${port}`)
   const headers = { 'x-forwarded-proto': 'https' }
-  expect((await agatha.ask('/sign-in')).status).toBe(400)
-  const start = await agatha.ask('/sign-in', { headers })
+  expect((await agatha.request('/sign-in')).status).toBe(400)
+  const start = await agatha.request('/sign-in', { headers })
   const back = await signInAt(agatha, start.headers.get('location') ?? '', origin)
-  const end = await agatha.ask(back.replace(origin, ''), { headers })
+  const end = await agatha.request(back.replace(origin, ''), { headers })
   const cookies = [...start.headers.getSetCookie(), ...end.headers.getSetCookie()]
   expect(cookies.length).toBeGreaterThan(1)
   for (const cookie of cookies) {
     expect(cookie).toMatch(/^__Host-fakebook/)
     expect(cookie).toMatch(/; Path=\/;.* HttpOnly; Secure; SameSite=Lax$/)
   }
-  expect((await agatha.ask('/books', { headers })).status).toBe(200)
+  expect((await agatha.request('/books', { headers })).status).toBe(200)
   expect(end.headers.get('strict-transport-security')).toMatch(/max-age=/)
   await secure.close()
 })
 
-async function signInAt(person: Person, authorize: string, origin: string): Promise<string> {
+async function signInAt(person: WebClient, authorize: string, origin: string): Promise<string> {
   const isBack = (url: string) => url.startsWith(origin)
-  const page = await person.visit(authorize, {}, isBack)
-  return (await person.visit(page.url, { method: 'POST', body: new URLSearchParams(AGATHA) }, isBack)).url
+  const page = await person.navigate(authorize, {}, isBack)
+  return (await person.navigate(page.url, { method: 'POST', body: new URLSearchParams(AGATHA) }, isBack)).url
 }

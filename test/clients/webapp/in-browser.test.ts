@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Page } from 'playwright-core'
-import { SCRIPTS } from '../../cases/webapp/attacks.ts'
+import { SCRIPT_INJECTIONS } from '../../cases/webapp/attacks.ts'
 import { AGATHA, ARTHUR } from '../../support/demo-accounts.ts'
-import { describeInBrowser, type Visitor } from '../../support/describe-in-browser.ts'
-import { testClock } from '../../support/test-clock.ts'
+import { type BrowserSession, describeInBrowser } from '../../support/describe-in-browser.ts'
+import { createTestClock } from '../../support/test-clock.ts'
 import { type Site, startSite } from '../../support/webapp/site.ts'
-import { BOOK } from '../../support/webapp/web-client.ts'
+import { BOOK_FORM } from '../../support/webapp/web-client.ts'
 
 const HOUR = 3_600_000
 
@@ -15,7 +15,7 @@ async function submitSignIn(page: Page, who = AGATHA) {
   await page.getByRole('button', { name: 'Sign in' }).click()
 }
 
-async function writeBook(page: Page, book = BOOK) {
+async function writeBook(page: Page, book = BOOK_FORM) {
   for (const [name, value] of Object.entries(book)) await page.fill(`#${name}`, value)
   await page.getByRole('button', { name: 'Add the book' }).click()
 }
@@ -23,14 +23,14 @@ async function writeBook(page: Page, book = BOOK) {
 const heading = (page: Page) => page.getByRole('heading', { level: 1 }).textContent()
 
 describeInBrowser('the web app in a browser', (newVisitor) => {
-  const clock = testClock()
+  const clock = createTestClock()
   let site: Site
   beforeAll(async () => {
     site = await startSite({}, clock)
   })
   afterAll(() => site.close())
 
-  async function signedIn(who = AGATHA, options = {}): Promise<{ visitor: Visitor; page: Page }> {
+  async function signedIn(who = AGATHA, options = {}): Promise<{ visitor: BrowserSession; page: Page }> {
     const visitor = await newVisitor(options)
     const page = await visitor.context.newPage()
     await page.goto(`${site.url}/books`)
@@ -39,8 +39,8 @@ describeInBrowser('the web app in a browser', (newVisitor) => {
     return { visitor, page }
   }
 
-  async function quiet({ outside, complaints, close }: Visitor) {
-    expect([outside, complaints]).toEqual([[], []])
+  async function quiet({ externalRequests, consoleErrors, close }: BrowserSession) {
+    expect([externalRequests, consoleErrors]).toEqual([[], []])
     await close()
   }
 
@@ -91,7 +91,7 @@ describeInBrowser('the web app in a browser', (newVisitor) => {
   test.each([true, false])('a book is added by a step-up; scripts allowed: %s', async (javaScriptEnabled) => {
     const { visitor, page } = await signedIn(AGATHA, { javaScriptEnabled })
     await page.getByRole('link', { name: 'Add a book' }).first().click()
-    await writeBook(page, { ...BOOK, cost: '7.999', numPages: '0' })
+    await writeBook(page, { ...BOOK_FORM, cost: '7.999', numPages: '0' })
     expect([await page.inputValue('#title'), await page.locator('.wrong .hint').allTextContents()]).toEqual([
       'Curtain',
       [expect.stringContaining('two decimals'), expect.stringContaining('from 1 to')],
@@ -130,10 +130,10 @@ describeInBrowser('the web app in a browser', (newVisitor) => {
 
   test('an expired session signs in again by itself and comes back to the page; a new token is got in between', async () => {
     const { visitor, page } = await signedIn()
-    await clock.pass(HOUR)
+    await clock.advance(HOUR)
     await page.goto(`${site.url}/books?title=moon`)
     expect(await page.locator('.book-title').allTextContents()).toEqual(['The Moonstone'])
-    await clock.pass(3 * HOUR)
+    await clock.advance(3 * HOUR)
     await page.goto(`${site.url}/books/5`)
     // The issuer still knows the browser.
     await page.waitForURL(`${site.url}/books/5`)
@@ -145,7 +145,7 @@ describeInBrowser('the web app in a browser', (newVisitor) => {
     const { visitor, page } = await signedIn()
     for (let number = 1; number <= 7; number++) {
       await page.goto(`${site.url}/books/new`)
-      await writeBook(page, { ...BOOK, title: `Volume ${number}`, author: 'A. Series' })
+      await writeBook(page, { ...BOOK_FORM, title: `Volume ${number}`, author: 'A. Series' })
       await page.waitForURL(`${site.url}/books/*?added=yes`)
     }
     await page.goto(`${site.url}/books`)
@@ -160,9 +160,9 @@ describeInBrowser('the web app in a browser', (newVisitor) => {
 
   test('words that mean to be scripts stay words', async () => {
     const { visitor, page } = await signedIn()
-    for (const [, , words] of SCRIPTS) {
+    for (const [, , words] of SCRIPT_INJECTIONS) {
       await page.goto(`${site.url}/books/new`)
-      await writeBook(page, { ...BOOK, title: words, author: words })
+      await writeBook(page, { ...BOOK_FORM, title: words, author: words })
       await page.waitForURL(`${site.url}/books/*?added=yes`)
       expect(await heading(page)).toBe(words)
       await page.goto(`${site.url}/books?${new URLSearchParams({ title: words, author: words })}`)

@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import { type Site, startSite } from '../../support/webapp/site.ts'
-import { BOOK, type Person } from '../../support/webapp/web-client.ts'
+import { BOOK_FORM, type WebClient } from '../../support/webapp/web-client.ts'
 
 /** What stands between web app and API lets everything through, or loses the answers to writes. */
 let loses = false
@@ -42,36 +42,36 @@ async function passed(request: IncomingMessage, response: ServerResponse): Promi
 }
 
 let site: Site
-let agatha: Person
+let agatha: WebClient
 beforeEach(async () => {
   loses = false
   site = await startSite({}, undefined, {}, (url) => {
     api = url
     return `http://localhost:${(between.address() as AddressInfo).port}`
   })
-  agatha = site.person()
+  agatha = site.newClient()
   await agatha.signIn()
-  await agatha.send('/books/new', { ...BOOK, title: 'The first', _csrf: await agatha.csrf() })
+  await agatha.submitForm('/books/new', { ...BOOK_FORM, title: 'The first', _csrf: await agatha.csrfToken() })
 })
 afterEach(() => site.close())
 
 /** The form as it is shown, with what stands in it. */
 async function shown() {
-  const { text } = await agatha.ask('/books/new')
+  const { text } = await agatha.request('/books/new')
   const value = (name: string) => new RegExp(`name="${name}" value="([^"]*)"`).exec(text)?.[1] ?? ''
   return { form: value('form'), _csrf: value('_csrf'), title: value('title') }
 }
 const curtains = async () =>
-  (await agatha.ask('/books?title=Curtain')).text.match(/class="book-title"/g)?.length ?? 0
+  (await agatha.request('/books?title=Curtain')).text.match(/class="book-title"/g)?.length ?? 0
 
 test('the answer is lost after the book was added: the form still has it, and to send it again adds none', async () => {
   const form = await shown()
   loses = true
-  const lost = await agatha.send('/books/new', { ...form, ...BOOK })
+  const lost = await agatha.submitForm('/books/new', { ...form, ...BOOK_FORM })
   expect([lost.status, lost.text.includes('The books are out of reach')]).toEqual([503, true])
   loses = false
-  expect(await shown()).toMatchObject({ form: form.form, title: BOOK.title })
-  const sent = await agatha.send('/books/new', { ...(await shown()), ...BOOK })
+  expect(await shown()).toMatchObject({ form: form.form, title: BOOK_FORM.title })
+  const sent = await agatha.submitForm('/books/new', { ...(await shown()), ...BOOK_FORM })
   expect([sent.status, sent.text.includes('Added. It is on the shelf.')]).toEqual([200, true])
   expect(await curtains()).toBe(1)
 })

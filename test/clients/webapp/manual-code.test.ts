@@ -2,18 +2,21 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { AGATHA } from '../../support/demo-accounts.ts'
-import { freePort, type Site, startSite } from '../../support/webapp/site.ts'
+import { findFreePort, type Site, startSite } from '../../support/webapp/site.ts'
 
 const SCOPES = 'openid profile email fakebookapi.read offline_access'
 
 /** The address that the seed has people put together by hand, and what the browser comes back with. */
 async function byHand(site: Site, redirectUri: string) {
   const url =
-    `${site.issuer}/v1/authorize?response_type=code&client_id=fakebook-webapp&state=state123` +
+    `${site.issuerUrl}/v1/authorize?response_type=code&client_id=fakebook-webapp&state=state123` +
     `&redirect_uri=${redirectUri}&scope=${encodeURIComponent(SCOPES)}&nonce=test123`
-  const person = site.person()
-  const page = await person.visit(url)
-  return { person, seen: await person.visit(page.url, { method: 'POST', body: new URLSearchParams(AGATHA) }) }
+  const person = site.newClient()
+  const page = await person.navigate(url)
+  return {
+    person,
+    seen: await person.navigate(page.url, { method: 'POST', body: new URLSearchParams(AGATHA) }),
+  }
 }
 
 const shell = async (line: string) => JSON.parse((await promisify(execFile)('bash', ['-c', line])).stdout)
@@ -34,7 +37,7 @@ describe('the authorize URL typed by hand', () => {
     'redirect URI {origin}%s: the code is shown, and the line below it exchanges it',
     async (path) => {
       const { person, seen } = await byHand(site, site.url + path)
-      expect([seen.status, person.session()]).toEqual([200, undefined])
+      expect([seen.status, person.sessionCookie()]).toEqual([200, undefined])
       const [, code = ''] = /id="code"><code>([^<]+)</.exec(seen.text) ?? []
       expect(new URL(seen.url).searchParams.get('code')).toBe(code)
       const [line = '', next = ''] = [...seen.text.matchAll(/<pre[^>]*><code>([^<]+)</g)].map(([, text]) =>
@@ -52,7 +55,9 @@ describe('the authorize URL typed by hand', () => {
   test.each(["x';id;'", '$(id)', '`id`', 'a b', 'a\nb', '<b>', 'x'.repeat(513), ''])(
     'no line for the shell is made of the code %j',
     async (code) => {
-      const seen = await site.person().ask(`/callback?${new URLSearchParams({ code, state: 'state123' })}`)
+      const seen = await site
+        .newClient()
+        .request(`/callback?${new URLSearchParams({ code, state: 'state123' })}`)
       expect([seen.status, seen.text]).toEqual([400, expect.not.stringContaining('curl')])
     },
   )
@@ -66,20 +71,20 @@ test('in production it is no road: nothing is shown', async () => {
     SESSION_SECRET: 'a secret of thirty-two characters or more',
   })
   const { person, seen } = await byHand(site, `${site.url}/callback`)
-  expect([seen.status, person.session()]).toEqual([400, undefined])
+  expect([seen.status, person.sessionCookie()]).toEqual([400, undefined])
   expect(seen.text).not.toMatch(/curl|secret/)
   expect(seen.text).not.toContain(new URL(seen.url).searchParams.get('code') ?? '')
-  expect((await site.person().signIn()).status).toBe(200)
+  expect((await site.newClient().signIn()).status).toBe(200)
   await site.close()
 })
 
 test('with the bare origin as its own redirect URI, as the seed has it, people sign in', async () => {
-  const port = await freePort()
+  const port = await findFreePort()
   const origin = `http://localhost:${port}`
   const site = await startSite({ WEBAPP_PORT: String(port), WEBAPP_REDIRECT_URI: origin })
-  const person = site.person()
-  const page = await person.visit('/sign-in')
-  const end = await person.visit(page.url, { method: 'POST', body: new URLSearchParams(AGATHA) })
+  const person = site.newClient()
+  const page = await person.navigate('/sign-in')
+  const end = await person.navigate(page.url, { method: 'POST', body: new URLSearchParams(AGATHA) })
   expect([end.status, end.url]).toEqual([200, `${origin}/books`])
   await site.close()
 })

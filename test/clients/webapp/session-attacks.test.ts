@@ -1,9 +1,9 @@
 import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { COOKIES, FORGED, FORMS } from '../../cases/webapp/attacks.ts'
+import { FORGED_COOKIES, FORGED_FORMS, PROTECTED_FORMS } from '../../cases/webapp/attacks.ts'
 import { ARTHUR } from '../../support/demo-accounts.ts'
 import { type Site, startSite } from '../../support/webapp/site.ts'
-import { BOOK, type Person } from '../../support/webapp/web-client.ts'
+import { BOOK_FORM, type WebClient } from '../../support/webapp/web-client.ts'
 
 let site: Site
 beforeAll(async () => {
@@ -12,14 +12,15 @@ beforeAll(async () => {
 afterAll(() => site.close())
 
 test('A05g fixation: the session after a sign-in is not the one before, which is no longer good', async () => {
-  const attacker = site.person()
+  const attacker = site.newClient()
   await attacker.signIn(ARTHUR)
-  const victim = site.person()
-  for (const [key, cookie] of attacker.jar) if (cookie.name === 'fakebook') victim.jar.set(key, cookie)
+  const victim = site.newClient()
+  for (const [key, cookie] of attacker.cookies)
+    if (cookie.name === 'fakebook') victim.cookies.set(key, cookie)
   await victim.signIn()
-  expect(victim.session()).not.toBe(attacker.session())
-  expect(await victim.name()).toBe('Agatha Christie')
-  expect((await attacker.ask('/books')).status).toBe(303)
+  expect(victim.sessionCookie()).not.toBe(attacker.sessionCookie())
+  expect(await victim.displayedName()).toBe('Agatha Christie')
+  expect((await attacker.request('/books')).status).toBe(303)
 })
 
 describe('a cookie that is not the one that was set', () => {
@@ -27,16 +28,16 @@ describe('a cookie that is not the one that was set', () => {
   let another = ''
   let elsewhere = ''
   beforeAll(async () => {
-    const [one, two] = [site.person(), site.person()]
+    const [one, two] = [site.newClient(), site.newClient()]
     await one.signIn()
     await two.signIn(ARTHUR)
     const others = await startSite()
-    const there = others.person()
+    const there = others.newClient()
     await there.signIn()
     await others.close()
-    own = one.session() ?? ''
-    another = two.session() ?? ''
-    elsewhere = there.session() ?? ''
+    own = one.sessionCookie() ?? ''
+    another = two.sessionCookie() ?? ''
+    elsewhere = there.sessionCookie() ?? ''
   })
   const books = (cookie: string) =>
     fetch(`${site.url}/books`, { headers: { cookie: `fakebook=${cookie}` }, redirect: 'manual' })
@@ -44,7 +45,7 @@ describe('a cookie that is not the one that was set', () => {
   test('the cookie itself is good', async () => {
     expect((await books(own)).status).toBe(200)
   })
-  test.each(COOKIES)('%s %s', async (_, __, make) => {
+  test.each(FORGED_COOKIES)('%s %s', async (_, __, make) => {
     expect((await books(make(own, another, elsewhere))).status).toBe(303)
   })
   test('A06n 20,000 letters are too many', async () => {
@@ -52,15 +53,15 @@ describe('a cookie that is not the one that was set', () => {
   })
 })
 
-describe.each(FORMS)('a forged form to %s', (path, done) => {
-  test.each(FORGED)('%s %s', async (_, __, make) => {
-    const [victim, attacker] = [site.person(), site.person()]
+describe.each(PROTECTED_FORMS)('a forged form to %s', (path, done) => {
+  test.each(FORGED_FORMS)('%s %s', async (_, __, make) => {
+    const [victim, attacker] = [site.newClient(), site.newClient()]
     await victim.signIn()
     await attacker.signIn(ARTHUR)
-    const { form = {}, headers = {} } = make(await victim.csrf(), await attacker.csrf())
-    const end = await victim.ask(path, {
+    const { form = {}, headers = {} } = make(await victim.csrfToken(), await attacker.csrfToken())
+    const end = await victim.request(path, {
       method: 'POST',
-      body: new URLSearchParams({ ...BOOK, ...form }),
+      body: new URLSearchParams({ ...BOOK_FORM, ...form }),
       headers,
     })
     expect([end.status, end.text]).toEqual([403, expect.stringContaining('This form is out of date')])
@@ -68,9 +69,9 @@ describe.each(FORMS)('a forged form to %s', (path, done) => {
   })
 
   test('A07g a page elsewhere sends it: the browser leaves the cookie out, and nothing is kept', async () => {
-    const body = new URLSearchParams(BOOK)
+    const body = new URLSearchParams(BOOK_FORM)
     const headers = { 'sec-fetch-site': 'cross-site' }
-    const end = await site.person().ask(path, { method: 'POST', body, headers })
+    const end = await site.newClient().request(path, { method: 'POST', body, headers })
     expect([path === '/sign-out' ? 303 : 401, undefined]).toEqual([end.status, /draft=/.exec(end.text)?.[0]])
   })
 })
@@ -102,9 +103,9 @@ test.each([
 ])(
   '%s a whole address as the target, %s: its path alone counts, and no redirect leads there',
   async (_, __, origin) => {
-    const agatha = site.person()
+    const agatha = site.newClient()
     await agatha.signIn()
-    const own = `fakebook=${agatha.session()}`
+    const own = `fakebook=${agatha.sessionCookie()}`
     expect(await askWhole(`${origin()}/books`, own)).toEqual({ status: 200, location: undefined })
     expect(await askWhole(`${origin()}/books`, '')).toEqual({
       status: 303,
@@ -116,17 +117,17 @@ test.each([
 describe('who wrote a book is not there any more when the step-up comes back', () => {
   const isCallback = (url: string) => url.startsWith(`${site.url}/callback?`)
   async function underWay() {
-    const agatha = site.person()
+    const agatha = site.newClient()
     await agatha.signIn()
-    const body = new URLSearchParams({ ...BOOK, title: 'Underway', _csrf: await agatha.csrf() })
-    return { agatha, back: (await agatha.visit('/books/new', { method: 'POST', body }, isCallback)).url }
+    const body = new URLSearchParams({ ...BOOK_FORM, title: 'Underway', _csrf: await agatha.csrfToken() })
+    return { agatha, back: (await agatha.navigate('/books/new', { method: 'POST', body }, isCallback)).url }
   }
-  const form = async (person: Person) => (await person.ask('/books/new')).text
+  const form = async (person: WebClient) => (await person.request('/books/new')).text
 
   test('A12a signed in anew in another tab: nothing is added, and the book is in the form', async () => {
     const { agatha, back } = await underWay()
     await agatha.signIn()
-    expect([(await agatha.visit(back)).status, await form(agatha)]).toEqual([
+    expect([(await agatha.navigate(back)).status, await form(agatha)]).toEqual([
       400,
       expect.stringContaining('value="Underway"'),
     ])
@@ -137,8 +138,8 @@ describe('who wrote a book is not there any more when the step-up comes back', (
     ['A12c', 'as somebody else, who has it not', ARTHUR, false],
   ])('%s signed out: one is sent to sign in %s; the code goes nowhere', async (...[, , who, there]) => {
     const { agatha, back } = await underWay()
-    await agatha.send('/sign-out', { _csrf: await agatha.csrf() })
-    const to = (await agatha.ask(back)).headers.get('location') ?? ''
+    await agatha.submitForm('/sign-out', { _csrf: await agatha.csrfToken() })
+    const to = (await agatha.request(back)).headers.get('location') ?? ''
     expect(to).toMatch(/^\/sign-in\?draft=[\w-]{32}$/)
     await agatha.signIn(who, to)
     expect((await form(agatha)).includes('value="Underway"')).toBe(there)
@@ -146,7 +147,7 @@ describe('who wrote a book is not there any more when the step-up comes back', (
 })
 
 test('A12d a callback without a session is no address to come back to', async () => {
-  const location = async (path: string) => (await site.person().ask(path)).headers.get('location')
+  const location = async (path: string) => (await site.newClient().request(path)).headers.get('location')
   expect(await location('/books/%00?code=secret')).toBe('/sign-in?return-to=%2Fbooks')
   expect(await location('/books/1')).toBe('/sign-in?return-to=%2Fbooks%2F1')
 })

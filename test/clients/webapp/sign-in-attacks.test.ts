@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { CALLBACKS, RETURN_TO, SCRIPTS } from '../../cases/webapp/attacks.ts'
+import { INVALID_CALLBACKS, SCRIPT_INJECTIONS, UNSAFE_RETURN_ADDRESSES } from '../../cases/webapp/attacks.ts'
 import { AGATHA, ARTHUR } from '../../support/demo-accounts.ts'
-import { post, READ } from '../../support/service.ts'
+import { postBody, READ_SCOPE } from '../../support/service.ts'
 import { type Site, startSite } from '../../support/webapp/site.ts'
-import { BOOK } from '../../support/webapp/web-client.ts'
+import { BOOK_FORM } from '../../support/webapp/web-client.ts'
 
 let site: Site
 beforeAll(async () => {
@@ -11,77 +11,82 @@ beforeAll(async () => {
 })
 afterAll(() => site.close())
 
-test.each(RETURN_TO)('%s return-to: %s', async (_, __, address) => {
-  const end = await site.person().signIn(AGATHA, `/sign-in?return-to=${encodeURIComponent(address)}`)
+test.each(UNSAFE_RETURN_ADDRESSES)('%s return-to: %s', async (_, __, address) => {
+  const end = await site.newClient().signIn(AGATHA, `/sign-in?return-to=${encodeURIComponent(address)}`)
   expect([end.status, end.url]).toEqual([200, `${site.url}/books`])
 })
 
 test.each(['/books', '/books?title=moon&author=Wilkie+Collins', '/books/new', '/books/1', '/profile'])(
   'return-to %s is a page of ours',
   async (address) => {
-    const end = await site.person().signIn(AGATHA, `/sign-in?return-to=${encodeURIComponent(address)}`)
+    const end = await site.newClient().signIn(AGATHA, `/sign-in?return-to=${encodeURIComponent(address)}`)
     expect([end.status, end.url]).toEqual([200, site.url + address])
   },
 )
 
 test('A02a login CSRF: the attacker’s callback opened in the victim’s browser signs nobody in, nor anybody out', async () => {
-  const attackers = await site.person().asFarAsCallback(ARTHUR)
-  const stranger = site.person()
-  expect((await stranger.visit(attackers)).text).toContain('was not started here')
-  expect([stranger.session(), await stranger.name()]).toEqual([undefined, undefined])
-  const victim = site.person()
+  const attackers = await site.newClient().signInUntilCallback(ARTHUR)
+  const stranger = site.newClient()
+  expect((await stranger.navigate(attackers)).text).toContain('was not started here')
+  expect([stranger.sessionCookie(), await stranger.displayedName()]).toEqual([undefined, undefined])
+  const victim = site.newClient()
   await victim.signIn()
-  expect((await victim.visit(await site.person().asFarAsCallback(ARTHUR))).status).toBe(400)
-  expect(await victim.name()).toBe('Agatha Christie')
+  expect((await victim.navigate(await site.newClient().signInUntilCallback(ARTHUR))).status).toBe(400)
+  expect(await victim.displayedName()).toBe('Agatha Christie')
 })
 
 test('A02b the same while the victim’s own sign-in is under way, which then goes on', async () => {
-  const victim = site.person()
-  const own = await victim.asFarAsCallback()
-  expect((await victim.visit(await site.person().asFarAsCallback(ARTHUR))).status).toBe(400)
-  await victim.visit(own)
-  expect(await victim.name()).toBe('Agatha Christie')
+  const victim = site.newClient()
+  const own = await victim.signInUntilCallback()
+  expect((await victim.navigate(await site.newClient().signInUntilCallback(ARTHUR))).status).toBe(400)
+  await victim.navigate(own)
+  expect(await victim.displayedName()).toBe('Agatha Christie')
 })
 
 test('A02c the cookie of a sign-in has to hold what it was given, not only to be there', async () => {
-  const person = site.person()
-  const own = await person.asFarAsCallback()
-  for (const [key, cookie] of person.jar)
-    if (cookie.name.startsWith('fakebook-sign-in-')) person.jar.set(key, { ...cookie, value: 'x'.repeat(22) })
-  expect((await person.ask(own)).text).toContain('Nobody was signed in')
-  expect(await person.name()).toBeUndefined()
+  const person = site.newClient()
+  const own = await person.signInUntilCallback()
+  for (const [key, cookie] of person.cookies)
+    if (cookie.name.startsWith('fakebook-sign-in-'))
+      person.cookies.set(key, { ...cookie, value: 'x'.repeat(22) })
+  expect((await person.request(own)).text).toContain('Nobody was signed in')
+  expect(await person.displayedName()).toBeUndefined()
 })
 
 test('A02d sign-ins that are started all the time do not fill the browser with cookies', async () => {
-  const person = site.person()
-  for (let i = 0; i < 30; i++) await person.ask('/sign-in')
-  expect(person.jar.size).toBeLessThanOrEqual(8)
+  const person = site.newClient()
+  for (let i = 0; i < 30; i++) await person.request('/sign-in')
+  expect(person.cookies.size).toBeLessThanOrEqual(8)
 })
 
-test.each(CALLBACKS)('%s callback: %s, status %i', async (_, __, status, make) => {
-  const person = site.person()
-  const own = new URL(await person.asFarAsCallback())
-  make(own, new URL(await site.person().asFarAsCallback(ARTHUR)))
-  const end = await person.ask(own.href)
-  expect([end.status, person.session(), await person.name()]).toEqual([status, undefined, undefined])
+test.each(INVALID_CALLBACKS)('%s callback: %s, status %i', async (_, __, status, make) => {
+  const person = site.newClient()
+  const own = new URL(await person.signInUntilCallback())
+  make(own, new URL(await site.newClient().signInUntilCallback(ARTHUR)))
+  const end = await person.request(own.href)
+  expect([end.status, person.sessionCookie(), await person.displayedName()]).toEqual([
+    status,
+    undefined,
+    undefined,
+  ])
   expect(end.text).not.toContain('0900')
 })
 
 test('A04f a callback that is used already: nothing happens twice, and who is signed in stays so', async () => {
-  const person = site.person()
-  const own = await person.asFarAsCallback()
-  await person.visit(own)
-  const session = person.session()
-  const again = await person.visit(own)
+  const person = site.newClient()
+  const own = await person.signInUntilCallback()
+  await person.navigate(own)
+  const session = person.sessionCookie()
+  const again = await person.navigate(own)
   expect([again.status, again.text]).toEqual([200, expect.stringContaining('Nobody was signed in')])
-  expect([person.session(), await person.name()]).toEqual([session, 'Agatha Christie'])
+  expect([person.sessionCookie(), await person.displayedName()]).toEqual([session, 'Agatha Christie'])
 })
 
 test('A04g a stolen code is of no use without its verifier', async () => {
-  const code = new URL(await site.person().asFarAsCallback()).searchParams.get('code') ?? ''
+  const code = new URL(await site.newClient().signInUntilCallback()).searchParams.get('code') ?? ''
   const code_verifier = 'x'.repeat(43)
   const form = { grant_type: 'authorization_code', code, code_verifier, redirect_uri: `${site.url}/callback` }
-  const response = await fetch(`${site.issuer}/v1/token`, {
+  const response = await fetch(`${site.issuerUrl}/v1/token`, {
     method: 'POST',
     headers: { authorization: `Basic ${btoa('fakebook-webapp:fakebook-webapp-secret')}` },
     body: new URLSearchParams(form),
@@ -93,40 +98,40 @@ test('A04g a stolen code is of no use without its verifier', async () => {
 })
 
 test('A04h somebody else comes back from a step-up: their permission adds nothing of the first person’s', async () => {
-  const arthur = site.person()
+  const arthur = site.newClient()
   await arthur.signIn(ARTHUR)
-  const _csrf = await arthur.csrf()
+  const _csrf = await arthur.csrfToken()
   // The issuer has forgotten who was here, so it asks.
-  for (const [name, { path }] of arthur.jar) if (path !== '/') arthur.jar.delete(name)
-  for (const name of [...arthur.jar.keys()]) if (!name.startsWith('fakebook')) arthur.jar.delete(name)
-  const body = new URLSearchParams({ ...BOOK, title: 'Not his', _csrf })
-  const page = await arthur.visit('/books/new', { method: 'POST', body })
-  const end = await arthur.visit(page.url, { method: 'POST', body: new URLSearchParams(AGATHA) })
+  for (const [name, { path }] of arthur.cookies) if (path !== '/') arthur.cookies.delete(name)
+  for (const name of [...arthur.cookies.keys()]) if (!name.startsWith('fakebook')) arthur.cookies.delete(name)
+  const body = new URLSearchParams({ ...BOOK_FORM, title: 'Not his', _csrf })
+  const page = await arthur.navigate('/books/new', { method: 'POST', body })
+  const end = await arthur.navigate(page.url, { method: 'POST', body: new URLSearchParams(AGATHA) })
   expect([end.status, end.text]).toEqual([403, expect.stringContaining('You came back as somebody else')])
-  expect(await arthur.name()).toBe('Arthur Conan Doyle')
-  expect((await arthur.ask('/books?title=Not+his')).text).not.toContain('class="book"')
-  expect((await arthur.ask('/profile')).text).not.toContain('fakebookapi.admin')
+  expect(await arthur.displayedName()).toBe('Arthur Conan Doyle')
+  expect((await arthur.request('/books?title=Not+his')).text).not.toContain('class="book"')
+  expect((await arthur.request('/profile')).text).not.toContain('fakebookapi.admin')
 })
 
-test.each(SCRIPTS)('%s in a book and in a search: %s', async (_, __, words) => {
-  const admin = await fetch(`${site.issuer}/v1/token`, {
+test.each(SCRIPT_INJECTIONS)('%s in a book and in a search: %s', async (_, __, words) => {
+  const admin = await fetch(`${site.issuerUrl}/v1/token`, {
     method: 'POST',
     headers: { authorization: `Basic ${btoa('fakebook-cron:fakebook-cron-secret')}` },
-    body: new URLSearchParams({ grant_type: 'client_credentials', scope: `fakebookapi.admin ${READ}` }),
+    body: new URLSearchParams({ grant_type: 'client_credentials', scope: `fakebookapi.admin ${READ_SCOPE}` }),
   })
   const { access_token } = (await admin.json()) as { access_token: string }
   const input = { title: words, author: words, cost: 1, numPages: 1 }
   const query = 'mutation ($input: AddBookInput!) { addBook(input: $input) { id } }'
-  const { json } = await post(
-    `${site.api}/graphql`,
+  const { json } = await postBody(
+    `${site.apiUrl}/graphql`,
     JSON.stringify({ query, variables: { input } }),
     access_token,
   )
-  const person = site.person()
+  const person = site.newClient()
   await person.signIn()
   const search = `/books?${new URLSearchParams({ title: words, author: words })}`
-  const list = await person.ask(search)
-  const page = await person.ask(`/books/${Object(json.data?.addBook).id}`)
+  const list = await person.request(search)
+  const page = await person.request(`/books/${Object(json.data?.addBook).id}`)
   for (const { status, text } of [list, page]) {
     expect(status).toBe(200)
     expect(text).not.toMatch(/<script|<img src=x|onfocus="|onfocus='|href="javascript|<b>/)
@@ -134,7 +139,7 @@ test.each(SCRIPTS)('%s in a book and in a search: %s', async (_, __, words) => {
   }
   // The link to the author’s books leads to them, whatever is in the name.
   const [, link = ''] = /class="book-author" href="([^"]+)"/.exec(list.text) ?? []
-  expect((await person.ask(unescaped(link))).text).toContain('class="book"')
+  expect((await person.request(unescaped(link))).text).toContain('class="book"')
 })
 
 const unescaped = (html: string) =>

@@ -1,24 +1,33 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { temporaryFolder } from '../../support/cli-process.ts'
-import { newPostgres, onPostgres } from '../../support/databases.ts'
-import { ADMIN, FREE, metric, post, READ, type Service, send, startService } from '../../support/service.ts'
+import { createTemporaryFolder } from '../../support/cli-process.ts'
+import { createPostgresDatabase, describePostgres } from '../../support/databases.ts'
+import {
+  ADMIN_SCOPE,
+  postBody,
+  READ_SCOPE,
+  readMetric,
+  type Service,
+  sendRequest,
+  startService,
+  TEST_SETTINGS,
+} from '../../support/service.ts'
 
 let service: Service
 let read: string
 let admin: string
 beforeAll(async () => {
   service = await startService()
-  read = await service.token(READ)
-  admin = await service.token(ADMIN)
+  read = await service.tokenFor(READ_SCOPE)
+  admin = await service.tokenFor(ADMIN_SCOPE)
 })
 afterAll(() => service.close())
 
 /** By how much each of these numbers grows while something is done. */
-async function growths(names: readonly string[], act: () => Promise<unknown>, api = service.api) {
+async function growths(names: readonly string[], act: () => Promise<unknown>, api = service.apiUrl) {
   // What has never happened may not be there yet.
-  const all = () => Promise.all(names.map(async (name) => (await metric(api, name)) || 0))
+  const all = () => Promise.all(names.map(async (name) => (await readMetric(api, name)) || 0))
   const before = await all()
   await act()
   const after = await all()
@@ -51,7 +60,7 @@ const ROWS: readonly (readonly [string, () => Promise<unknown>, Readonly<Record<
   ],
   [
     'M4 REST counts as its document',
-    () => send(`${service.api}/books/1`, bearer(read)),
+    () => sendRequest(`${service.apiUrl}/books/1`, bearer(read)),
     { [timed('Query.book')]: 1 },
   ],
   [
@@ -93,9 +102,9 @@ test.each(ROWS)('%s', async (_, act, expected) => {
 test('requests are counted by method, route and status; a path that is none is not told apart', async () => {
   const ask = async () => {
     await service.graphql('{ book(id: 1) { id } }', read)
-    await send(`${service.api}/books/1`, bearer(read))
-    await send(`${service.api}/outsider-1`)
-    await send(`${service.api}/outsider-2`)
+    await sendRequest(`${service.apiUrl}/books/1`, bearer(read))
+    await sendRequest(`${service.apiUrl}/outsider-1`)
+    await sendRequest(`${service.apiUrl}/outsider-2`)
   }
   const names = [
     requests('method="POST",route="/graphql",status="200"'),
@@ -109,26 +118,26 @@ test('labels are closed lists: neither names, codes, methods nor paths from outs
   await service.graphql('query outsider { outsider: book(id: 1) { title } }', read)
   await service.graphql('{ outsider }', read)
   await service.graphql('query($outsider: ID!) { book(id: $outsider) { id } }', read)
-  await send(`${service.api}/outsider`, { method: 'PROPFIND' })
-  await send(`${service.api}/books/outsider?outsider=outsider`, bearer(read))
-  await post(`${service.api}/graphql`, '{"query":"outsider"}', read, 'outsider/outsider')
-  const { text } = await send(`${service.api}/metrics`)
+  await sendRequest(`${service.apiUrl}/outsider`, { method: 'PROPFIND' })
+  await sendRequest(`${service.apiUrl}/books/outsider?outsider=outsider`, bearer(read))
+  await postBody(`${service.apiUrl}/graphql`, '{"query":"outsider"}', read, 'outsider/outsider')
+  const { text } = await sendRequest(`${service.apiUrl}/metrics`)
   expect(text).not.toMatch(/outsider|PROPFIND/)
 })
 
 test('what was turned away unseen is told from what a part that is away did not answer', async () => {
-  const narrow = await startService({ ...FREE, RATE_LIMIT: '1' })
+  const narrow = await startService({ ...TEST_SETTINGS, RATE_LIMIT: '1' })
   const shed = (limit: string) => `fakebook_requests_shed_total{limit="${limit}"}`
   const ask = async () => {
     await narrow.graphql('{ __typename }')
     await narrow.graphql('{ __typename }')
   }
-  expect(await growths([shed('rate'), shed('load')], ask, narrow.api)).toEqual([1, 0])
+  expect(await growths([shed('rate'), shed('load')], ask, narrow.apiUrl)).toEqual([1, 0])
   await narrow.close()
 })
 
 test('what runs, what it needs and how it is: looked up when somebody asks', async () => {
-  const { text } = await send(`${service.api}/metrics`)
+  const { text } = await sendRequest(`${service.apiUrl}/metrics`)
   expect(text).toMatch(/^fakebook_build_info\{version="\d[^"]*",node="\d[^"]*"\} 1$/m)
   expect(text).toMatch(/^fakebook_ready\{part="keys"\} 1$/m)
   expect(text).toMatch(/^fakebook_ready\{part="store"\} 1$/m)
@@ -141,28 +150,29 @@ test('what runs, what it needs and how it is: looked up when somebody asks', asy
 })
 
 test('the store’s failures are counted by what it was asked; a no on purpose is none', async () => {
-  const file = join(temporaryFolder(), 'books.db')
+  const file = join(createTemporaryFolder(), 'books.db')
   const broken = await startService({ DATABASE_URL: `file:${file}` })
-  const token = await broken.token(READ, ADMIN)
+  const token = await broken.tokenFor(READ_SCOPE, ADMIN_SCOPE)
   const failures = (operation: string) => `fakebook_store_failures_total{operation="${operation}"}`
   const names = [failures('find'), failures('add'), errors('ALREADY_EXISTS'), errors('SERVICE_UNAVAILABLE')]
   const taken = ADD('x').replace('title', 'id: 1, title')
-  expect(await growths(names, () => broken.graphql(taken, token), broken.api)).toEqual([0, 0, 1, 0])
+  expect(await growths(names, () => broken.graphql(taken, token), broken.apiUrl)).toEqual([0, 0, 1, 0])
   const other = new DatabaseSync(file)
   other.exec('alter table books rename to gone')
   const find = () => broken.graphql('{ book(id: 1) { id } }', token)
-  expect(await growths(names, find, broken.api)).toEqual([1, 0, 0, 1])
-  expect(await metric(broken.api, 'fakebook_ready{part="store"}')).toBe(0)
-  expect(await metric(broken.api, 'fakebook_ready{part="keys"}')).toBe(1)
+  expect(await growths(names, find, broken.apiUrl)).toEqual([1, 0, 0, 1])
+  expect(await readMetric(broken.apiUrl, 'fakebook_ready{part="store"}')).toBe(0)
+  expect(await readMetric(broken.apiUrl, 'fakebook_ready{part="keys"}')).toBe(1)
   other.close()
   await broken.close()
 })
 
-onPostgres('on PostgreSQL', () => {
+describePostgres('on PostgreSQL', () => {
   test('its connections are counted by what they do', async () => {
-    const pooled = await startService({ DATABASE_URL: await newPostgres() })
-    const connections = (state: string) => metric(pooled.api, `fakebook_store_connections{state="${state}"}`)
-    await pooled.graphql('{ book(id: 1) { id } }', await pooled.token(READ))
+    const pooled = await startService({ DATABASE_URL: await createPostgresDatabase() })
+    const connections = (state: string) =>
+      readMetric(pooled.apiUrl, `fakebook_store_connections{state="${state}"}`)
+    await pooled.graphql('{ book(id: 1) { id } }', await pooled.tokenFor(READ_SCOPE))
     expect([await connections('in_use'), await connections('waiting')]).toEqual([0, 0])
     expect(await connections('idle')).toBeGreaterThan(0)
     await pooled.close()

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { AGATHA } from '../demo-accounts.ts'
-import { browser } from './redirect-follower.ts'
+import { createRedirectFollower } from './redirect-follower.ts'
 
-export const REDIRECT = 'http://localhost:7001/callback'
+export const REDIRECT_URI = 'http://localhost:7001/callback'
 const VERIFIER = 'a-verifier-of-forty-three-characters-or-more-0'
-export const SCOPE = 'openid profile email offline_access fakebookapi.read'
+export const USER_SCOPE = 'openid profile email offline_access fakebookapi.read'
 const SECRET = { authorization: `Basic ${btoa('fakebook-webapp:fakebook-webapp-secret')}` }
 
 /** A request of the web app; an empty change leaves a parameter out. */
@@ -12,8 +12,8 @@ export function authorizeUrl(issuer: string, changes: Readonly<Record<string, st
   const parameters = {
     client_id: 'fakebook-webapp',
     response_type: 'code',
-    redirect_uri: REDIRECT,
-    scope: SCOPE,
+    redirect_uri: REDIRECT_URI,
+    scope: USER_SCOPE,
     state: 's1',
     nonce: 'n1',
     code_challenge: createHash('sha256').update(VERIFIER).digest('base64url'),
@@ -25,7 +25,7 @@ export function authorizeUrl(issuer: string, changes: Readonly<Record<string, st
 }
 
 /** Calls an endpoint of the issuer as the web app, unless other headers are given. */
-export async function call(
+export async function callEndpoint(
   issuer: string,
   path: string,
   parameters: Readonly<Record<string, string>>,
@@ -46,21 +46,21 @@ export async function signIn(
   issuer: string,
   changes: Readonly<Record<string, string>> = {},
   person = AGATHA,
-  visit = browser(issuer),
+  follow = createRedirectFollower(issuer),
 ): Promise<Record<string, string>> {
-  const { at } = await visit(authorizeUrl(issuer, changes))
-  const end = await visit(at, { method: 'POST', body: new URLSearchParams(person) })
+  const { at } = await follow(authorizeUrl(issuer, changes))
+  const end = await follow(at, { method: 'POST', body: new URLSearchParams(person) })
   return Object.fromEntries(new URL(end.at).searchParams)
 }
 
-export const exchange = (issuer: string, code = '', changes: Record<string, string> = {}) =>
-  call(issuer, 'token', {
+export const exchangeCode = (issuer: string, code = '', changes: Record<string, string> = {}) =>
+  callEndpoint(issuer, 'token', {
     grant_type: 'authorization_code',
     code,
-    redirect_uri: REDIRECT,
+    redirect_uri: REDIRECT_URI,
     code_verifier: VERIFIER,
     ...changes,
   })
 
-export const refresh = (issuer: string, refresh_token = '', changes: Record<string, string> = {}) =>
-  call(issuer, 'token', { grant_type: 'refresh_token', refresh_token, ...changes })
+export const refreshTokens = (issuer: string, refresh_token = '', changes: Record<string, string> = {}) =>
+  callEndpoint(issuer, 'token', { grant_type: 'refresh_token', refresh_token, ...changes })

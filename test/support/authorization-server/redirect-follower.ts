@@ -1,13 +1,13 @@
-import { cookieJar } from '../../../src/tour/cookie-jar.ts'
+import { createCookieJar } from '../../../src/tour/cookie-jar.ts'
 
 /** Follows redirects and keeps cookies, as a browser does; stops where a redirect leaves the issuer. */
-export function browser(issuer: string) {
-  const jar = cookieJar()
+export function createRedirectFollower(issuer: string) {
+  const jar = createCookieJar()
 
   async function once(url: string, init: RequestInit): Promise<Response> {
-    const headers = { cookie: jar.header(new URL(url)), accept: 'text/html' }
+    const headers = { cookie: jar.cookieHeader(new URL(url)), accept: 'text/html' }
     const response = await fetch(url, { ...init, redirect: 'manual', headers })
-    jar.keep(response)
+    jar.storeFrom(response)
     return response
   }
 

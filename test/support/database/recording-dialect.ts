@@ -2,9 +2,9 @@ import type { CompiledQuery, DatabaseConnection, Dialect } from 'kysely'
 
 /**
  * A dialect that writes down what is asked of the database, as the database is asked it.
- * @param asked gets each query, in the order in which they are asked
+ * @param queries gets each query, in the order in which they are asked
  */
-export function recorded(dialect: Dialect, asked: CompiledQuery[]): Dialect {
+export function createRecordingDialect(dialect: Dialect, queries: CompiledQuery[]): Dialect {
   const known = new WeakSet<DatabaseConnection>()
   return {
     createAdapter: () => dialect.createAdapter(),
@@ -19,7 +19,7 @@ export function recorded(dialect: Dialect, asked: CompiledQuery[]): Dialect {
         known.add(connection)
         const execute = connection.executeQuery.bind(connection)
         connection.executeQuery = (query) => {
-          asked.push(query)
+          queries.push(query)
           return execute(query)
         }
         return connection

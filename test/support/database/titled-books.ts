@@ -1,15 +1,15 @@
-import type { Books } from '../../../src/database/book-repository.ts'
+import type { BookRepository } from '../../../src/database/book-repository.ts'
 
-export const WRITE = {
-  client: 'c',
+export const WRITE_OPTIONS = {
+  clientId: 'c',
   addedBy: 's',
-  at: new Date('2026-01-01T00:00:00Z'),
-  keepMs: 1,
-  claim: undefined,
+  addedAt: new Date('2026-01-01T00:00:00Z'),
+  idempotencyTtlMs: 1,
+  idempotentWrite: undefined,
 }
 const MOST = 1_000
 
-export const bookOf = (title: string, author = 'a') => ({
+export const createNewBook = (title: string, author = 'a') => ({
   argument: '',
   id: undefined,
   title,
@@ -19,8 +19,12 @@ export const bookOf = (title: string, author = 'a') => ({
 })
 
 /** The books that are found by a title's words. */
-export async function idsOf(books: Books, title: string, author?: string): Promise<number[]> {
-  const page = { from: 'start', size: MOST, after: undefined, before: undefined } as const
-  const found = await books.page({ filter: { title, author }, ...page })
+export async function findIdsByTitle(
+  books: BookRepository,
+  title: string,
+  author?: string,
+): Promise<number[]> {
+  const page = { from: 'start', pageSize: MOST, after: undefined, before: undefined } as const
+  const found = await books.page({ criteria: { title, author }, ...page })
   return found.books.map(({ id }) => id)
 }

@@ -4,10 +4,10 @@ import { chmodSync, copyFileSync, existsSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll } from '@jest/globals'
-import { temporaryFolder } from '../cli-process.ts'
-import { send } from '../service.ts'
-import { until } from '../wait-until.ts'
-import type { Image } from './containerfile.ts'
+import { createTemporaryFolder } from '../cli-process.ts'
+import { sendRequest } from '../service.ts'
+import { waitUntil } from '../wait-until.ts'
+import type { ContainerImage } from './containerfile.ts'
 
 const children = new Set<ChildProcess>()
 afterAll(() => {
@@ -15,7 +15,7 @@ afterAll(() => {
 })
 
 /** A port that nobody has. */
-export async function freePort(): Promise<number> {
+export async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as { port: number }
@@ -25,8 +25,8 @@ export async function freePort(): Promise<number> {
 }
 
 /** A file that anybody may read, as containers are given secrets. */
-export function secretFile(content: string): string {
-  const folder = temporaryFolder()
+export function createSecretFile(content: string): string {
+  const folder = createTemporaryFolder()
   chmodSync(folder, 0o755)
   const file = join(folder, 'secret')
   writeFileSync(file, `${content}\n`, { mode: 0o444 })
@@ -34,21 +34,21 @@ export function secretFile(content: string): string {
 }
 
 /** Node where the image's user finds it, whoever runs the tests. */
-function nodeFor(image: Image): string {
+function nodeFor(image: ContainerImage): string {
   const node = join(image.folder, '..', 'node')
   if (!existsSync(node)) copyFileSync(process.execPath, node)
   return node
 }
 
 /** Another user can only be had by root; else the image runs as who tests it. */
-function userOf(image: Image) {
+function userOf(image: ContainerImage) {
   const [uid = 0, gid = 0] = image.user.split(':').map(Number)
   return process.getuid?.() === 0 ? { uid, gid } : {}
 }
 
 /** Runs an image's command as its user, with its environment and nothing of this machine's. */
-export async function startContainer(image: Image, settings: Readonly<Record<string, string>>) {
-  const port = String(await freePort())
+export async function startContainer(image: ContainerImage, settings: Readonly<Record<string, string>>) {
+  const port = String(await findFreePort())
   const env = { ...image.env, PORT: port, ...settings }
   const node = nodeFor(image)
   const options = { cwd: image.folder, env, ...userOf(image) }
@@ -74,13 +74,13 @@ export async function startContainer(image: Image, settings: Readonly<Record<str
     port,
     url,
     exited,
-    said: () => said,
+    output: () => said,
     /** Runs the image's health check beside it. */
-    health: () => spawnSync(node, argumentsOf(image.healthCheck), options).status,
-    ready: () =>
-      until(async () => {
+    runHealthCheck: () => spawnSync(node, argumentsOf(image.healthCheck), options).status,
+    waitUntilReady: () =>
+      waitUntil(async () => {
         if (ended) throw new Error(`it ended early:\n${said}`)
-        const reply = await send(`${url}/readyz`).catch(() => undefined)
+        const reply = await sendRequest(`${url}/readyz`).catch(() => undefined)
         return reply?.status === 200
       }),
   }

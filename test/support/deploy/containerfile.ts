@@ -1,15 +1,15 @@
 import { spawnSync } from 'node:child_process'
 import { chmodSync, cpSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { temporaryFolder } from '../cli-process.ts'
+import { createTemporaryFolder } from '../cli-process.ts'
 
-export const ROOT = join(import.meta.dirname, '../..')
+export const PROJECT_ROOT = join(import.meta.dirname, '../..')
 
 type Instruction = { readonly name: string; readonly text: string }
 
 /** The instructions of the Containerfile, one a line, without comments. */
-export function instructions(): readonly Instruction[] {
-  const text = readFileSync(join(ROOT, 'Containerfile'), 'utf8')
+export function parseContainerfile(): readonly Instruction[] {
+  const text = readFileSync(join(PROJECT_ROOT, 'Containerfile'), 'utf8')
   return text
     .replace(/^\s*#.*\n/gm, '')
     .replace(/\\\n\s*/g, '')
@@ -22,7 +22,7 @@ export function instructions(): readonly Instruction[] {
 }
 
 /** What a container of the image starts with. */
-export type Image = {
+export type ContainerImage = {
   /** Where the image's working directory is here. */
   readonly folder: string
   readonly env: Readonly<Record<string, string>>
@@ -35,18 +35,18 @@ export type Image = {
 type Stage = { readonly root: string; folder: string; readonly last: Map<string, string> }
 
 /** Commands that change the base image alone, which is not here. */
-export const OF_THE_BASE = /^rm -rf \/usr\/local\//
+export const BASE_IMAGE_COMMAND = /^rm -rf \/usr\/local\//
 
 /**
  * Builds the image as a tool for containers would, on this machine: each stage is a folder, `RUN` runs there, `COPY` copies.
  * There is no base image: its Node is the one that runs the tests.
  */
-export function buildImage(): Image {
+export function buildImage(): ContainerImage {
   const stages: Stage[] = []
   const named = new Map<string, Stage>()
-  for (const { name, text } of instructions()) {
+  for (const { name, text } of parseContainerfile()) {
     if (name === 'FROM') {
-      const stage = { root: temporaryFolder(), folder: '/', last: new Map<string, string>() }
+      const stage = { root: createTemporaryFolder(), folder: '/', last: new Map<string, string>() }
       // Whoever the image runs as must find it.
       chmodSync(stage.root, 0o755)
       stages.push(stage)
@@ -60,7 +60,7 @@ export function buildImage(): Image {
   return imageOf(last)
 }
 
-function imageOf({ root, folder, last }: Stage): Image {
+function imageOf({ root, folder, last }: Stage): ContainerImage {
   const list = (name: string): string[] =>
     JSON.parse(/\[.*\]$/.exec(last.get(name) ?? '')?.[0] ?? '[]') as string[]
   const env = [...(last.get('ENV') ?? '').matchAll(/(\w+)=(\S+)/g)]
@@ -81,7 +81,7 @@ function perform(stage: Stage, named: ReadonlyMap<string, Stage>, name: string, 
     mkdirSync(join(stage.root, text), { recursive: true })
   }
   if (name === 'COPY') copy(stage, named, text)
-  if (name === 'RUN' && !OF_THE_BASE.test(text)) run(join(stage.root, stage.folder), text)
+  if (name === 'RUN' && !BASE_IMAGE_COMMAND.test(text)) run(join(stage.root, stage.folder), text)
 }
 
 function run(cwd: string, command: string): void {
@@ -99,7 +99,7 @@ function run(cwd: string, command: string): void {
 function copy(stage: Stage, named: ReadonlyMap<string, Stage>, text: string): void {
   const from = /^--from=(\S+)\s/.exec(text)?.[1]
   const words = text.replace(/^--from=\S+\s+/, '').split(/\s+/)
-  const source = from === undefined ? ROOT : (named.get(from)?.root ?? '')
+  const source = from === undefined ? PROJECT_ROOT : (named.get(from)?.root ?? '')
   const target = join(stage.root, stage.folder, words.at(-1) ?? '')
   for (const word of words.slice(0, -1)) {
     const path = join(source, word)

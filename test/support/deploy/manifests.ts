@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseAllDocuments, parseDocument } from 'yaml'
 import { SETTINGS } from '../../../src/config/settings.ts'
-import { ROOT } from './containerfile.ts'
+import { PROJECT_ROOT } from './containerfile.ts'
 
 /** A part of a YAML file: whatever is asked for is there, empty or not. */
-export class Part {
+export class YamlNode {
   readonly value: unknown
 
   constructor(value: unknown) {
@@ -13,14 +13,14 @@ export class Part {
   }
 
   /** What is below these names, or empty. */
-  at(...names: readonly string[]): Part {
-    return new Part(
+  at(...names: readonly string[]): YamlNode {
+    return new YamlNode(
       names.reduce<unknown>((inside, name) => (Object(inside) as Record<string, unknown>)[name], this.value),
     )
   }
 
-  get list(): readonly Part[] {
-    return Array.isArray(this.value) ? this.value.map((one) => new Part(one)) : []
+  get items(): readonly YamlNode[] {
+    return Array.isArray(this.value) ? this.value.map((one) => new YamlNode(one)) : []
   }
 
   get keys(): readonly string[] {
@@ -36,40 +36,40 @@ export class Part {
   }
 }
 
-const FOLDER = join(ROOT, 'deploy/kubernetes')
+const FOLDER = join(PROJECT_ROOT, 'deploy/kubernetes')
 
 /** Every object of the Kubernetes manifests. @throws where one is not YAML */
-export const objects: readonly Part[] = readdirSync(FOLDER).flatMap((file) =>
+export const kubernetesObjects: readonly YamlNode[] = readdirSync(FOLDER).flatMap((file) =>
   parseAllDocuments(readFileSync(join(FOLDER, file), 'utf8'), { version: '1.1' }).map((document) => {
     if (document.errors.length > 0) throw new Error(`${file}: ${document.errors[0]?.message}`)
-    return new Part(document.toJS())
+    return new YamlNode(document.toJS())
   }),
 )
 
-export const ofKind = (kind: string): Part => {
-  const found = objects.filter((one) => one.at('kind').text === kind)
+export const findObject = (kind: string): YamlNode => {
+  const found = kubernetesObjects.filter((one) => one.at('kind').text === kind)
   if (found.length !== 1) throw new Error(`${found.length} of ${kind}`)
-  return found[0] ?? new Part(undefined)
+  return found[0] ?? new YamlNode(undefined)
 }
 
 /** compose.yaml with its anchors resolved. */
-export const compose = new Part(
-  parseDocument(readFileSync(join(ROOT, 'compose.yaml'), 'utf8'), { merge: true }).toJS(),
+export const composeFile = new YamlNode(
+  parseDocument(readFileSync(join(PROJECT_ROOT, 'compose.yaml'), 'utf8'), { merge: true }).toJS(),
 )
 
-export const service = (name: string) => compose.at('services', name)
+export const composeService = (name: string) => composeFile.at('services', name)
 
 /** The API's pod, and what is below names in its container. */
-export const pod = ofKind('Deployment').at('spec', 'template', 'spec')
-const [container = new Part(undefined)] = pod.at('containers').list
-export const of = (...names: readonly string[]) => container.at(...names)
+export const podSpec = findObject('Deployment').at('spec', 'template', 'spec')
+const [container = new YamlNode(undefined)] = podSpec.at('containers').items
+export const containerNode = (...names: readonly string[]) => container.at(...names)
 
 /** The settings of the API in Kubernetes. */
-export const config = ofKind('ConfigMap').at('data')
+export const configMapData = findObject('ConfigMap').at('data')
 
 /** Seconds that a copy with these settings may take to stop. */
-export const drain = (environment: Part) =>
+export const drainSeconds = (environment: YamlNode) =>
   (['DRAIN_DELAY', 'DRAIN_TIMEOUT'] as const).reduce((sum, name) => {
-    const given = environment.at(name).value ?? SETTINGS[name].fallback
+    const given = environment.at(name).value ?? SETTINGS[name].defaultValue
     return sum + Number(given) / 1_000
   }, 0)

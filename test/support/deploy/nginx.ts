@@ -4,11 +4,11 @@ import type { OutgoingHttpHeaders } from 'node:http'
 import { request } from 'node:https'
 import { join } from 'node:path'
 import { afterAll } from '@jest/globals'
-import { temporaryFolder } from '../cli-process.ts'
-import { SELF_SIGNED } from '../self-signed-certificate.ts'
-import { until } from '../wait-until.ts'
-import { freePort } from './container.ts'
-import { ROOT } from './containerfile.ts'
+import { createTemporaryFolder } from '../cli-process.ts'
+import { SELF_SIGNED_CERTIFICATE } from '../self-signed-certificate.ts'
+import { waitUntil } from '../wait-until.ts'
+import { findFreePort } from './container.ts'
+import { PROJECT_ROOT } from './containerfile.ts'
 
 const NGINX = '/usr/sbin/nginx'
 export const hasNginx = existsSync(NGINX)
@@ -20,7 +20,7 @@ afterAll(() => {
 
 /** The proxy's settings as they are shipped, but for names and places of containers. */
 function configuration(folder: string, port: number, ports: Readonly<Record<string, number>>): string {
-  let text = readFileSync(join(ROOT, 'deploy/nginx.conf'), 'utf8')
+  let text = readFileSync(join(PROJECT_ROOT, 'deploy/nginx.conf'), 'utf8')
   for (const [name, own] of Object.entries(ports))
     text = text.replace(new RegExp(`server ${name}:\\d+`), `server 127.0.0.1:${own}`)
   return text
@@ -45,18 +45,18 @@ type Request = {
  * The real proxy, with its real settings, in front of these.
  * @param ports where each name of its settings is
  */
-export async function startDoor(ports: Readonly<Record<'api-1' | 'api-2' | 'webapp', number>>) {
-  const folder = temporaryFolder()
-  const port = await freePort()
-  writeFileSync(join(folder, 'tls_certificate'), SELF_SIGNED.cert)
-  writeFileSync(join(folder, 'tls_key'), SELF_SIGNED.key)
+export async function startNginx(ports: Readonly<Record<'api-1' | 'api-2' | 'webapp', number>>) {
+  const folder = createTemporaryFolder()
+  const port = await findFreePort()
+  writeFileSync(join(folder, 'tls_certificate'), SELF_SIGNED_CERTIFICATE.cert)
+  writeFileSync(join(folder, 'tls_key'), SELF_SIGNED_CERTIFICATE.key)
   const file = join(folder, 'nginx.conf')
   writeFileSync(file, configuration(folder, port, ports))
   const checked = spawnSync(NGINX, ['-t', '-c', file, '-p', folder], { encoding: 'utf8' })
   if (checked.status !== 0) throw new Error(checked.stderr)
   const child = spawn(NGINX, ['-c', file, '-p', folder, '-g', 'daemon off;'], { stdio: 'ignore' })
   children.add(child)
-  const ask = ({ path, method = 'GET', headers = {}, body, host = 'books.example.com' }: Request) =>
+  const sendRequest = ({ path, method = 'GET', headers = {}, body, host = 'books.example.com' }: Request) =>
     new Promise<Asked>((done, fail) => {
       // Nobody vouches for the certificate; what is looked at is not who it is.
       const tls = { rejectUnauthorized: false, servername: host, agent: false }
@@ -73,12 +73,12 @@ export async function startDoor(ports: Readonly<Record<'api-1' | 'api-2' | 'weba
       sent.on('error', fail)
       sent.end(body)
     })
-  await until(() =>
+  await waitUntil(() =>
     // Answered by the proxy itself.
-    ask({ path: '/healthz' }).then(
+    sendRequest({ path: '/healthz' }).then(
       () => true,
       () => false,
     ),
   )
-  return { ask, log: () => readFileSync(join(folder, 'log'), 'utf8') }
+  return { ask: sendRequest, log: () => readFileSync(join(folder, 'log'), 'utf8') }
 }

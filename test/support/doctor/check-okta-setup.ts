@@ -1,20 +1,20 @@
-import { toolsOf } from '../../../src/app/doctor-server-checks.ts'
-import { setupOf } from '../../../src/app/doctor-setup.ts'
-import { readConfig } from '../../../src/config/config.ts'
-import { BOUNDS } from '../../../src/doctor/http-probe.ts'
-import type { Line } from '../../../src/doctor/report-line.ts'
-import { examine } from '../../../src/doctor/run-checks.ts'
+import { createServerChecks } from '../../../src/app/doctor-server-checks.ts'
+import { createDoctorSetup } from '../../../src/app/doctor-setup.ts'
+import { parseConfig } from '../../../src/config/config.ts'
+import { DEFAULT_PROBE_LIMITS } from '../../../src/doctor/http-probe.ts'
+import type { ReportLine } from '../../../src/doctor/report-line.ts'
+import { runSetupChecks } from '../../../src/doctor/run-checks.ts'
 import type { Clock } from '../../../src/lib/clock.ts'
 
-export const SECRETS = ['job-secret-hunter2/+', 'web-secret-hunter2=&'] as const
+export const CLIENT_SECRETS = ['job-secret-hunter2/+', 'web-secret-hunter2=&'] as const
 
 /** Settings that fit a server that is set up right; no port of this machine is in the way. */
 const settingsFor = (url: string) => ({
   OKTA_ISSUER: url,
   OKTA_CLIENT_ID: '0oajob',
-  OKTA_CLIENT_SECRET: SECRETS[0],
+  OKTA_CLIENT_SECRET: CLIENT_SECRETS[0],
   WEBAPP_CLIENT_ID: '0oaweb',
-  WEBAPP_CLIENT_SECRET: SECRETS[1],
+  WEBAPP_CLIENT_SECRET: CLIENT_SECRETS[1],
   WEBAPP_REDIRECT_URI: 'http://localhost:7001/callback',
   IDE_CLIENT_ID: '0oaide',
   API_URL: 'http://localhost:4000',
@@ -26,15 +26,18 @@ const settingsFor = (url: string) => ({
 type Otherwise = { readonly clock?: Clock; readonly timeoutMs?: number; readonly nodeVersion?: string }
 
 /** What doctor says of a set-up. */
-export function looked(
+export function checkOktaSetup(
   { url }: { readonly url: string },
   settings: Readonly<Record<string, string>> = {},
-  { clock, timeoutMs = BOUNDS.timeoutMs, nodeVersion }: Otherwise = {},
-): Promise<readonly Line[]> {
-  const config = readConfig({ ...settingsFor(url), ...settings })
-  return examine(setupOf(config), toolsOf(config, clock, { ...BOUNDS, timeoutMs }, nodeVersion))
+  { clock, timeoutMs = DEFAULT_PROBE_LIMITS.timeoutMs, nodeVersion }: Otherwise = {},
+): Promise<readonly ReportLine[]> {
+  const config = parseConfig({ ...settingsFor(url), ...settings })
+  return runSetupChecks(
+    createDoctorSetup(config),
+    createServerChecks(config, clock, { ...DEFAULT_PROBE_LIMITS, timeoutMs }, nodeVersion),
+  )
 }
 
 /** The numbers of what is wrong, or good to know. */
-export const notWell = (lines: readonly Line[]) =>
+export const problemIds = (lines: readonly ReportLine[]) =>
   lines.filter(({ status }) => status === 'failed' || status === 'warning').map(({ id }) => id)

@@ -2,32 +2,32 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { CompactSign } from 'jose'
-import { claimsOf, signingKey } from '../stub-issuer.ts'
+import { createAccessTokenClaims, createSigningKey } from '../stub-issuer.ts'
 
 /** One answer; without a status 200, and JSON unless it is text. */
-export type Reply = {
+export type OktaReply = {
   readonly status?: number
   readonly json?: unknown
   readonly text?: string
   readonly headers?: Readonly<Record<string, string>>
   /** Never ends. */
-  readonly hangs?: boolean
+  readonly neverEnds?: boolean
 }
 
 /** What a server that is set up right answers otherwise than here. */
-export type Script = {
-  readonly discovery?: Reply
-  readonly metadata?: Reply
-  readonly keys?: Reply
-  readonly token?: (form: URLSearchParams, request: IncomingMessage) => Reply | undefined
-  readonly authorize?: (query: URLSearchParams) => Reply | undefined
+export type OktaOverrides = {
+  readonly discovery?: OktaReply
+  readonly metadata?: OktaReply
+  readonly keys?: OktaReply
+  readonly token?: (form: URLSearchParams, request: IncomingMessage) => OktaReply | undefined
+  readonly authorize?: (query: URLSearchParams) => OktaReply | undefined
   /** Claims of its tokens. */
   readonly claims?: Readonly<Record<string, unknown>>
   /** Its whole access token. */
   readonly accessToken?: string
 }
 
-export const refused = (status: number, error: string, error_description: string): Reply => ({
+export const oauthErrorReply = (status: number, error: string, error_description: string): OktaReply => ({
   status,
   json: { error, error_description },
 })
@@ -35,30 +35,31 @@ export const refused = (status: number, error: string, error_description: string
 const PATH = '/oauth2/default'
 
 /** A server that answers as Okta's documents say, where a row does not say otherwise. */
-export async function scriptedOkta() {
-  const key = await signingKey('k1')
-  const state = { script: {} as Script, asked: [] as string[] }
-  const answer = async (request: IncomingMessage): Promise<Reply> => {
+export async function startStubOkta() {
+  const key = await createSigningKey('k1')
+  const state = { overrides: {} as OktaOverrides, requestedPaths: [] as string[] }
+  const answer = async (request: IncomingMessage): Promise<OktaReply> => {
     const { pathname, searchParams } = new URL(request.url ?? '/', url)
-    const { script } = state
-    state.asked.push(pathname)
+    const { overrides } = state
+    state.requestedPaths.push(pathname)
     if (pathname === `${PATH}/.well-known/openid-configuration`)
-      return script.discovery ?? { json: { issuer: url } }
+      return overrides.discovery ?? { json: { issuer: url } }
     if (pathname === `${PATH}/.well-known/oauth-authorization-server`)
-      return script.metadata ?? { json: { issuer: url } }
-    if (pathname === `${PATH}/v1/keys`) return script.keys ?? { json: { keys: [key.jwk] } }
-    if (pathname === `${PATH}/v1/authorize`) return script.authorize?.(searchParams) ?? sentBack(searchParams)
+      return overrides.metadata ?? { json: { issuer: url } }
+    if (pathname === `${PATH}/v1/keys`) return overrides.keys ?? { json: { keys: [key.jwk] } }
+    if (pathname === `${PATH}/v1/authorize`)
+      return overrides.authorize?.(searchParams) ?? redirectWithError(searchParams)
     if (pathname !== `${PATH}/v1/token`) return { status: 404, text: '' }
     const form = new URLSearchParams(await text(request))
-    return script.token?.(form, request) ?? tokenFor(form)
+    return overrides.token?.(form, request) ?? tokenFor(form)
   }
-  const tokenFor = async (form: URLSearchParams): Promise<Reply> => {
+  const tokenFor = async (form: URLSearchParams): Promise<OktaReply> => {
     if (form.get('grant_type') === 'authorization_code')
-      return refused(400, 'invalid_grant', 'The authorization code is invalid or has expired.')
+      return oauthErrorReply(400, 'invalid_grant', 'The authorization code is invalid or has expired.')
     const scp = (form.get('scope') ?? '').split(' ')
     if (scp.includes('openid'))
-      return refused(400, 'invalid_scope', "Cannot request 'openid' scopes using client credentials.")
-    const access_token = state.script.accessToken ?? (await sign({ scp, ...state.script.claims }))
+      return oauthErrorReply(400, 'invalid_scope', "Cannot request 'openid' scopes using client credentials.")
+    const access_token = state.overrides.accessToken ?? (await signToken({ scp, ...state.overrides.claims }))
     return { json: { token_type: 'Bearer', expires_in: 3600, access_token, scope: scp.join(' ') } }
   }
   const server = createServer((request, response) => {
@@ -70,15 +71,15 @@ export async function scriptedOkta() {
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', () => done()))
   const origin = `http://localhost:${(server.address() as AddressInfo).port}`
   const url = `${origin}${PATH}`
-  const sign = (changes: object, header: object = {}) =>
-    new CompactSign(Buffer.from(JSON.stringify({ ...claimsOf(url, '0oajob'), ...changes })))
+  const signToken = (changes: object, header: object = {}) =>
+    new CompactSign(Buffer.from(JSON.stringify({ ...createAccessTokenClaims(url, '0oajob'), ...changes })))
       .setProtectedHeader({ alg: 'RS256', kid: key.kid, ...header })
       .sign(key.privateKey)
   return {
     origin,
     url,
     state,
-    sign,
+    sign: signToken,
     close: () =>
       new Promise<void>((done) => {
         server.close(() => done())
@@ -87,20 +88,23 @@ export async function scriptedOkta() {
   }
 }
 
-export type ScriptedOkta = Awaited<ReturnType<typeof scriptedOkta>>
+export type StubOkta = Awaited<ReturnType<typeof startStubOkta>>
 
 function send(
   response: ServerResponse,
-  { status = 200, json, text: body, headers = {}, hangs = false }: Reply,
+  { status = 200, json, text: body, headers = {}, neverEnds = false }: OktaReply,
 ): void {
   const type = body === undefined ? 'application/json' : 'text/html'
   response.writeHead(status, { 'content-type': type, 'access-control-allow-origin': '*', ...headers })
   response.write(body ?? JSON.stringify(json ?? {}))
-  if (!hangs) response.end()
+  if (!neverEnds) response.end()
 }
 
 /** Nobody is signed in, and nobody may be asked; without PKCE a public client gets no further (Okta's texts). */
-export function sentBack(query: URLSearchParams, error?: readonly [code: string, words: string]): Reply {
+export function redirectWithError(
+  query: URLSearchParams,
+  error?: readonly [code: string, words: string],
+): OktaReply {
   const bare = query.get('client_id') === '0oaide' && !query.has('code_challenge')
   const [code, words] =
     error ??
@@ -115,7 +119,7 @@ export function sentBack(query: URLSearchParams, error?: readonly [code: string,
 }
 
 /** Okta's page where it cannot send the browser back. */
-export const errorPage = (words: string): Reply => ({
+export const oktaErrorPage = (words: string): OktaReply => ({
   status: 400,
   text: `<!DOCTYPE html><title>Error</title><h1>400</h1><p>${words.replaceAll("'", '&#39;')}</p>`,
 })

@@ -1,12 +1,12 @@
-import { toolsOf } from '../../../src/app/doctor-server-checks.ts'
-import { setupOf } from '../../../src/app/doctor-setup.ts'
-import { startIssuer } from '../../../src/authorization-server/server.ts'
-import { readConfig } from '../../../src/config/config.ts'
-import { inLines } from '../../../src/doctor/format-report.ts'
-import { examine } from '../../../src/doctor/run-checks.ts'
-import { closedPort } from '../tcp-server.ts'
-import { NO_POLICY } from './okta-replies.ts'
-import { scriptedOkta } from './stub-okta.ts'
+import { createServerChecks } from '../../../src/app/doctor-server-checks.ts'
+import { createDoctorSetup } from '../../../src/app/doctor-setup.ts'
+import { startAuthorizationServer } from '../../../src/authorization-server/server.ts'
+import { parseConfig } from '../../../src/config/config.ts'
+import { formatReport } from '../../../src/doctor/format-report.ts'
+import { runSetupChecks } from '../../../src/doctor/run-checks.ts'
+import { findClosedPort } from '../tcp-server.ts'
+import { POLICY_EVALUATION_FAILED } from './okta-replies.ts'
+import { startStubOkta } from './stub-okta.ts'
 
 type Server = { readonly url: string; close(): Promise<void> }
 type Ports = { readonly api: number; readonly webapp: number }
@@ -20,12 +20,12 @@ type Told = {
 const embedded =
   (scopes: readonly string[], redirect = '/callback') =>
   ({ api, webapp }: Ports) =>
-    startIssuer({
+    startAuthorizationServer({
       port: 0,
       dataFolder: undefined,
       audience: 'api://default',
       scopes,
-      places: () => ({
+      redirectUris: () => ({
         webapp: [`http://localhost:${webapp}${redirect}`],
         ide: [`http://localhost:${api}/graphql`],
       }),
@@ -57,9 +57,10 @@ const TOLD = {
   },
   policy: {
     async server() {
-      const okta = await scriptedOkta()
-      okta.state.script = {
-        token: (form) => (form.get('grant_type') === 'client_credentials' ? NO_POLICY : undefined),
+      const okta = await startStubOkta()
+      okta.state.overrides = {
+        token: (form) =>
+          form.get('grant_type') === 'client_credentials' ? POLICY_EVALUATION_FAILED : undefined,
       }
       return okta
     },
@@ -67,22 +68,25 @@ const TOLD = {
   },
 } as const satisfies Record<string, Told>
 
-export const TRANSCRIPTS = Object.keys(TOLD) as readonly (keyof typeof TOLD)[]
+export const TRANSCRIPT_NAMES = Object.keys(TOLD) as readonly (keyof typeof TOLD)[]
 
 /** What doctor prints of it, with the standard ports in place of those that were free. */
-export async function transcript(name: keyof typeof TOLD): Promise<string> {
+export async function renderTranscript(name: keyof typeof TOLD): Promise<string> {
   const { server: start, settings }: Told = TOLD[name]
-  const ports = { api: await closedPort(), webapp: await closedPort() }
+  const ports = { api: await findClosedPort(), webapp: await findClosedPort() }
   const server = await start(ports)
-  const config = readConfig({
+  const config = parseConfig({
     PORT: String(ports.api),
     WEBAPP_PORT: String(ports.webapp),
     DATABASE_URL: 'file::memory:',
     ...settings(server),
   })
-  const lines = await examine(setupOf(config), toolsOf(config, undefined, undefined, '26.10.0'))
+  const lines = await runSetupChecks(
+    createDoctorSetup(config),
+    createServerChecks(config, undefined, undefined, '26.10.0'),
+  )
   await server.close()
-  return inLines(lines, (_, text) => text)
+  return formatReport(lines, (_, text) => text)
     .join('\n')
     .replaceAll(String(ports.api), '4000')
     .replaceAll(String(ports.webapp), '7001')

@@ -3,25 +3,25 @@ import { isDeepStrictEqual } from 'node:util'
 import { type ExecutionResult, GraphQLError } from 'graphql'
 
 /** What an execution did, in a form that can be compared to the letter. */
-export type Outcome = {
-  readonly answer: unknown
-  readonly faulty: boolean
-  readonly calls: readonly unknown[]
+export type ExecutionOutcome = {
+  readonly result: unknown
+  readonly hasErrors: boolean
+  readonly resolverCalls: readonly unknown[]
 }
 
 /**
  * @param calls to which the resolvers add; what is still under way when the answer comes is waited for
  * @throws where the answer has changed after it was given
  */
-export async function outcomeOf(
+export async function recordOutcome(
   run: () => ExecutionResult | Promise<ExecutionResult>,
   calls: readonly unknown[],
-): Promise<Outcome> {
+): Promise<ExecutionOutcome> {
   const answer = answerOf(await run())
   const { written, result } = answer
   await setImmediate()
   if (!isDeepStrictEqual(answerOf(result).written, written)) throw new Error('the answer has changed since')
-  return { answer: written, faulty: 'errors' in result, calls: [...calls] }
+  return { result: written, hasErrors: 'errors' in result, resolverCalls: [...calls] }
 }
 
 const answerOf = (result: ExecutionResult) => ({

@@ -14,44 +14,48 @@ import {
   isNonNullType,
   isObjectType,
 } from 'graphql'
-import { listening } from '../../../src/graphql/combine-plugins.ts'
-import { compiled } from '../../../src/graphql/compiled-execution.ts'
+import { combinePlugins } from '../../../src/graphql/combine-plugins.ts'
+import { createCompiledExecution } from '../../../src/graphql/compiled-execution.ts'
 import type { Context } from '../../../src/graphql/context.ts'
-import { locked } from '../../../src/graphql/requires-scope.ts'
+import { guardResolvers } from '../../../src/graphql/requires-scope.ts'
 import type { Rules } from '../../../src/scopes/read-rules.ts'
 import { readRules } from '../../../src/scopes/read-rules.ts'
-import { gateOf } from '../authorization-plugin.ts'
+import { createAuthorizationPlugin } from '../authorization-plugin.ts'
 import { randomSchema } from '../scopes/random-schema.ts'
-import type { Random } from '../seeded-random.ts'
+import type { SeededRandom } from '../seeded-random.ts'
 
 /** `type field returned`, of each resolver that ran. */
-export type Read = string[]
+export type ReadLog = string[]
 
 /** One of the scope engine's random schemas, so. */
-export function guardedWorld(r: Random, read: Read): { schema: GraphQLSchema; rules: Rules } {
-  const { real } = randomSchema(r)
+export function randomGuardedSchema(r: SeededRandom, read: ReadLog): { schema: GraphQLSchema; rules: Rules } {
+  const { sdl } = randomSchema(r)
   // Interfaces and unions as what a field returns are left to graphql-js; as what a fragment is on they are not.
   const text = r.chance(0.2)
-    ? real
-    : real
+    ? sdl
+    : sdl
         .replaceAll(/: N0\b/g, ': T0')
         .replaceAll(': [N1!]!', ': [T1!]!')
         .replaceAll(': U!', ': T2!')
-  return guarded(text, r, read)
+  return buildGuardedSchema(text, r, read)
 }
 
 /** A schema with resolvers that write down what was read, behind the second lock. */
-export function guarded(text: string, r: Random, read: Read): { schema: GraphQLSchema; rules: Rules } {
+export function buildGuardedSchema(
+  text: string,
+  r: SeededRandom,
+  read: ReadLog,
+): { schema: GraphQLSchema; rules: Rules } {
   const schema = buildSchema(text)
   const rules = readRules(schema)
   for (const type of Object.values(schema.getTypeMap()))
     if (isObjectType(type) && !type.name.startsWith('__'))
       for (const field of Object.values(type.getFields())) field.resolve = reading(read, r.chance(0.3))
-  return { schema: locked(schema, rules), rules }
+  return { schema: guardResolvers(schema, rules), rules }
 }
 
 const reading =
-  (read: Read, later: boolean): GraphQLFieldResolver<unknown, unknown> =>
+  (read: ReadLog, later: boolean): GraphQLFieldResolver<unknown, unknown> =>
   (_, __, ___, { parentType, fieldName, returnType, schema }) => {
     read.push(`${parentType.name} ${fieldName} ${getNamedType(returnType).name}`)
     const value = valueFor(returnType, schema)
@@ -67,20 +71,25 @@ function valueFor(type: GraphQLOutputType, schema: GraphQLSchema): unknown {
 }
 
 /** What was let in, with the context that the second lock knows it by. */
-export type Admitted = { readonly document: DocumentNode; readonly contextValue: Context }
+export type AuthorizedOperation = { readonly document: DocumentNode; readonly contextValue: Context }
 
-export function guardedServer(schema: GraphQLSchema, rules: Rules, own: boolean, admitted: Admitted[] = []) {
+export function createGuardedServer(
+  schema: GraphQLSchema,
+  rules: Rules,
+  useCompiledExecutor: boolean,
+  authorizedOperations: AuthorizedOperation[] = [],
+) {
   const capture: ApolloServerPlugin<Context> = {
     requestDidStart: async () => ({
       async didResolveOperation({ document, contextValue }) {
-        admitted.push({ document, contextValue })
+        authorizedOperations.push({ document, contextValue })
       },
     }),
   }
-  const { listener, gateway } = compiled(schema)
-  const plugins = [gateOf(schema, rules), capture]
+  const { listener, gateway } = createCompiledExecution(schema)
+  const plugins = [createAuthorizationPlugin(schema, rules), capture]
   const options = { stopOnTerminationSignals: false, includeStacktraceInErrorResponses: false }
-  return own
-    ? new ApolloServer<Context>({ ...options, gateway, plugins: [...plugins, listening(listener)] })
+  return useCompiledExecutor
+    ? new ApolloServer<Context>({ ...options, gateway, plugins: [...plugins, combinePlugins(listener)] })
     : new ApolloServer<Context>({ ...options, schema, plugins })
 }

@@ -2,7 +2,7 @@
  * Where a list breaks off, graphql-js leaves its items' promises to themselves, and Jest would hear of their failures:
  * while this runs, each promise that another one's `then` makes has somebody who listens.
  */
-export async function unheard(run: () => Promise<void>): Promise<void> {
+export async function withHandledRejections(run: () => Promise<void>): Promise<void> {
   const { then } = Promise.prototype
   const listened: unknown = function thenListened(this: Promise<unknown>, ...handlers: [never, never]) {
     const made: Promise<unknown> = Reflect.apply(then, this, handlers)

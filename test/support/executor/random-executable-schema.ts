@@ -12,8 +12,8 @@ import {
   isObjectType,
   responsePathAsArray,
 } from 'graphql'
-import { type Random, random } from '../seeded-random.ts'
-import { randomLeaf, randomObject } from './random-values.ts'
+import { createSeededRandom, type SeededRandom } from '../seeded-random.ts'
+import { randomLeafValue, randomObjectValue } from './random-values.ts'
 
 const WRAPPED = ['X', 'X', 'X!', '[X]', '[X!]', '[X]!', '[X!]!', '[[X]]', '[[X!]!]!', '[[X!]]']
 const NAMES = ['x', 'text', 'money', 'color', 't0', 't1', 't2', 'root', 'given', 'found']
@@ -25,10 +25,10 @@ const ARGUMENTS: Record<string, string> = {
 }
 
 /** What resolvers write down of how they are asked. */
-export type Asked = { readonly seed: number; readonly calls: unknown[] }
+export type ResolverLog = { readonly seed: number; readonly calls: unknown[] }
 
 /** @param abstract whether fields may return an interface or a union */
-export function randomWorld(r: Random, abstract: boolean): GraphQLSchema {
+export function randomExecutableSchema(r: SeededRandom, abstract: boolean): GraphQLSchema {
   const more = abstract ? (['n0', 'N0', 'u', 'U'] as const) : []
   const pool = new Map<string, string>()
   for (const [i, name] of NAMES.entries()) pool.set(name, r.pick(WRAPPED).replace('X', BASES[i] ?? ''))
@@ -40,10 +40,10 @@ export function randomWorld(r: Random, abstract: boolean): GraphQLSchema {
       .map(([name, type]) => `${name}${ARGUMENTS[name] ?? ''}: ${type}`)
       .join(' ')
   const all = [...pool.keys()]
-  const shared = r.some(all, 0.5)
+  const shared = r.subset(all, 0.5)
   const types = OBJECTS.map((name) => {
     const implementing = name.startsWith('T') && r.chance(0.6)
-    const own = r.some(all, name.startsWith('T') ? 0.6 : 0.9)
+    const own = r.subset(all, name.startsWith('T') ? 0.6 : 0.9)
     return `type ${name}${implementing ? ' implements N0' : ''} { ${written(implementing ? [...shared, ...own] : own)} }`
   })
   const schema = buildSchema(`
@@ -54,7 +54,7 @@ export function randomWorld(r: Random, abstract: boolean): GraphQLSchema {
   return withResolvers(r, schema)
 }
 
-function withResolvers(r: Random, schema: GraphQLSchema): GraphQLSchema {
+function withResolvers(r: SeededRandom, schema: GraphQLSchema): GraphQLSchema {
   const money = schema.getType('Money')
   if (money && 'serialize' in money) money.serialize = serialized
   if (money && 'parseValue' in money) money.parseValue = parsed
@@ -86,11 +86,11 @@ const resolver =
     const property = Object(source)[field.name]
     // What stands in the object is given as it is now and then, as a resolver of one's own does.
     if (typeof property === 'string') return defaultFieldResolver(source, args as never, context, info)
-    return answerOf(args, context as Asked, info)
+    return answerOf(args, context as ResolverLog, info)
   }
 
 /** Writes down that it was asked for, and makes the answer up. */
-function answerOf(args: object, asked: Asked, info: GraphQLResolveInfo): unknown {
+function answerOf(args: object, asked: ResolverLog, info: GraphQLResolveInfo): unknown {
   const path = responsePathAsArray(info.path)
   asked.calls.push({
     args,
@@ -106,15 +106,15 @@ function answerOf(args: object, asked: Asked, info: GraphQLResolveInfo): unknown
     schema: info.schema,
     rootValue: info.rootValue,
   })
-  const r = random(hashOf(`${asked.seed} ${path.join('.')}`))
+  const r = createSeededRandom(hashOf(`${asked.seed} ${path.join('.')}`))
   if (r.chance(0.04)) throw r.pick([new Error(`thrown at ${path}`), `a text at ${path}`, new TypeError('t')])
   return later(r, valueFor(r, info.returnType))
 }
 
 /** The value, or what will be it: in so many turns, kept or broken, or a promise of no standard make. */
-function later(r: Random, value: unknown): unknown {
+function later(r: SeededRandom, value: unknown): unknown {
   if (!r.chance(0.35)) return value
-  const turns = r.below(5)
+  const turns = r.integerBelow(5)
   const broken = r.chance(0.15)
   // biome-ignore lint/suspicious/noThenProperty: a promise of no standard make
   if (r.chance(0.1)) return { then: (done: (value: unknown) => void) => done(value) }
@@ -134,21 +134,21 @@ function typenamesOf(path: GraphQLResolveInfo['path'] | undefined): unknown[] {
 }
 
 /** A value for a type, mostly one that fits. */
-function valueFor(r: Random, type: GraphQLOutputType): unknown {
-  if (r.chance(0.05)) return [null, undefined, new Error('returned')][r.below(3)]
+function valueFor(r: SeededRandom, type: GraphQLOutputType): unknown {
+  if (r.chance(0.05)) return [null, undefined, new Error('returned')][r.integerBelow(3)]
   if (isNonNullType(type)) return valueFor(r, type.ofType)
   if (isListType(type)) return randomList(r, () => later(r, valueFor(r, type.ofType)))
   return (
-    randomObject(r, type, (field) => (args: object, context: unknown, info: GraphQLResolveInfo) => {
+    randomObjectValue(r, type, (field) => (args: object, context: unknown, info: GraphQLResolveInfo) => {
       if (info.fieldName !== field.name) throw new Error('another method')
-      return answerOf(args, context as Asked, info)
-    }) ?? randomLeaf(r, type.name)
+      return answerOf(args, context as ResolverLog, info)
+    }) ?? randomLeafValue(r, type.name)
   )
 }
 
-function randomList(r: Random, item: () => unknown): unknown {
+function randomList(r: SeededRandom, item: () => unknown): unknown {
   if (r.chance(0.04)) return r.pick(['text', 7, {}, { [Symbol.iterator]: undefined }, () => []])
-  const items = Array.from({ length: r.below(4) }, item)
+  const items = Array.from({ length: r.integerBelow(4) }, item)
   if (r.chance(0.7)) return items
   if (r.chance(0.5)) return new Set(items)
   const breaks = r.chance(0.1)

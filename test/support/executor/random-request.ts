@@ -12,7 +12,7 @@ import {
   visit,
 } from 'graphql'
 import { randomOperation } from '../scopes/random-operation.ts'
-import type { Random } from '../seeded-random.ts'
+import type { SeededRandom } from '../seeded-random.ts'
 
 const NAMES = ['constructor', 'toString', 'hasOwnProperty', 'then', 'toJSON', 'valueOf', '__proto__']
 const CONDITIONS = ['b', 'constructor', 'c']
@@ -42,18 +42,21 @@ const WRONG: readonly unknown[] = [
 ]
 
 /** A valid operation, first in its document, and what is sent with it each time. */
-export type RandomRequest = { readonly source: string; readonly sent: readonly Record<string, unknown>[] }
+export type RandomRequest = {
+  readonly source: string
+  readonly variableSets: readonly Record<string, unknown>[]
+}
 
-export function randomRequest(r: Random, schema: GraphQLSchema): RandomRequest {
+export function randomRequest(r: SeededRandom, schema: GraphQLSchema): RandomRequest {
   const { source, variables } = randomOperation(r, schema)
   const document = renamed(r, conditional(r, extended(r, parse(source))))
   const other = r.chance(0.3) ? ` ${r.pick(OTHERS)}` : ''
   const sent = Array.from({ length: 3 }, () => sentWith(r, variables))
-  return { source: print(document) + other, sent }
+  return { source: print(document) + other, variableSets: sent }
 }
 
 /** With a name, and with a part of the schema's description. */
-function extended(r: Random, document: DocumentNode): DocumentNode {
+function extended(r: SeededRandom, document: DocumentNode): DocumentNode {
   const describes = r.chance(0.12)
   return visit(document, {
     OperationDefinition(node) {
@@ -75,7 +78,7 @@ function extended(r: Random, document: DocumentNode): DocumentNode {
 }
 
 /** Conditions by variables that have a default and may be null. */
-function conditional(r: Random, document: DocumentNode): DocumentNode {
+function conditional(r: SeededRandom, document: DocumentNode): DocumentNode {
   if (r.chance(0.4)) return document
   const used = new Set<string>()
   const condition = <Node extends SelectionNode>(node: Node): Node => {
@@ -110,9 +113,9 @@ function directivesOf(text: string): readonly DirectiveNode[] {
 }
 
 /** Each field's second key becomes one of JavaScript's own names, everywhere the same. */
-function renamed(r: Random, document: DocumentNode): DocumentNode {
+function renamed(r: SeededRandom, document: DocumentNode): DocumentNode {
   if (r.chance(0.6)) return document
-  const free = r.some(NAMES, 0.5)
+  const free = r.subset(NAMES, 0.5)
   const chosen = new Map<string, string>()
   return visit(document, {
     Field(node): FieldNode | undefined {
@@ -127,7 +130,7 @@ function renamed(r: Random, document: DocumentNode): DocumentNode {
 }
 
 /** What fits, now and then with one variable less or wrong, and with some that nobody declared. */
-function sentWith(r: Random, fitting: Record<string, unknown>): Record<string, unknown> {
+function sentWith(r: SeededRandom, fitting: Record<string, unknown>): Record<string, unknown> {
   const sent = { ...fitting }
   for (const name of ['v', 'w', 'z']) if (name in sent) sent[name] = r.chance(0.5)
   for (const name of CONDITIONS) if (r.chance(0.6)) sent[name] = r.chance(0.9) ? r.chance(0.5) : null
@@ -135,6 +138,6 @@ function sentWith(r: Random, fitting: Record<string, unknown>): Record<string, u
   if (names.length === 0 || r.chance(0.8)) return sent
   const name = r.pick(names)
   if (r.chance(0.3)) delete sent[name]
-  else sent[name] = WRONG[r.below(WRONG.length)]
+  else sent[name] = WRONG[r.integerBelow(WRONG.length)]
   return sent
 }

@@ -6,7 +6,7 @@ import {
   isLeafType,
   isObjectType,
 } from 'graphql'
-import type { Random } from '../seeded-random.ts'
+import type { SeededRandom } from '../seeded-random.ts'
 
 const LEAVES: Record<string, readonly unknown[]> = {
   Int: [1, 2, 3, '5', true, 1.5, Number.NaN, 'x', {}],
@@ -28,7 +28,7 @@ const LEAVES: Record<string, readonly unknown[]> = {
 const RIGHT = 3
 
 /** A leaf's value, mostly one that its type takes. */
-export function randomLeaf(r: Random, type: string): unknown {
+export function randomLeafValue(r: SeededRandom, type: string): unknown {
   const values = LEAVES[type] ?? []
   return r.pick(r.chance(0.9) ? values.slice(0, RIGHT) : values)
 }
@@ -36,7 +36,7 @@ export function randomLeaf(r: Random, type: string): unknown {
 type Method = (field: GraphQLField<unknown, unknown>) => unknown
 
 /** An object with a property for each leaf and a method for all else, or undefined where the type is a leaf. */
-export function randomObject(r: Random, type: GraphQLNamedOutputType, method: Method): unknown {
+export function randomObjectValue(r: SeededRandom, type: GraphQLNamedOutputType, method: Method): unknown {
   if (isLeafType(type)) return undefined
   if (r.chance(0.02)) return r.pick(['no object', 0, () => 'a function'])
   if (isAbstractType(type))
@@ -45,7 +45,7 @@ export function randomObject(r: Random, type: GraphQLNamedOutputType, method: Me
   const properties = Object.values(type.getFields()).map((field) => {
     const named = getNamedType(field.type)
     const leaf = isLeafType(field.type) && r.chance(0.7)
-    return [field.name, leaf ? randomLeaf(r, named.name) : method(field)]
+    return [field.name, leaf ? randomLeafValue(r, named.name) : method(field)]
   })
   return Object.fromEntries(properties)
 }

@@ -92,14 +92,14 @@ const QUERY: Record<string, (args: Record<string, unknown>) => unknown> = {
 }
 
 /** Each field fails, waits or is odd in its own way, named after it; the resolvers write down that they ran. */
-export function smallWorld(ran: string[] = []) {
+export function createSampleSchema(resolverCalls: string[] = []) {
   const schema = buildSchema(SCHEMA)
   const write: (name: string, turnsBefore: number) => GraphQLFieldResolver<unknown, unknown> =
     (name, count) =>
     async (_, { n }) => {
-      ran.push(`${name} ${n ?? ''}`.trim())
+      resolverCalls.push(`${name} ${n ?? ''}`.trim())
       await turns(count)
-      ran.push(`end of ${name} ${n ?? ''}`.trim())
+      resolverCalls.push(`end of ${name} ${n ?? ''}`.trim())
       return name.endsWith('ails') ? fail(name) : n
     }
   const types: Record<string, Record<string, GraphQLFieldResolver<unknown, unknown>>> = {
@@ -107,14 +107,14 @@ export function smallWorld(ran: string[] = []) {
       Object.entries(QUERY).map(([name, answer]) => [
         name,
         (_, args) => {
-          ran.push(name)
+          resolverCalls.push(name)
           return answer(args)
         },
       ]),
     ),
     Mutation: {
       one: (_, { n }) => {
-        ran.push(`one ${n}`)
+        resolverCalls.push(`one ${n}`)
         return n
       },
       slow: write('slow', 9),

@@ -1,22 +1,22 @@
 /** A loop whose time and whose turns a test makes. */
-export function scriptedLoop() {
+export function createManualEventLoop() {
   let at = 0
   let asked: (() => void)[] = []
   return {
     now: () => at,
-    atTurnEnd: (serve: () => void) => void asked.push(serve),
+    runAfterTurn: (serve: () => void) => void asked.push(serve),
     /** How many wait for the end of the turn. */
-    asked: () => asked.length,
-    pass(milliseconds: number) {
+    pendingCount: () => asked.length,
+    advance(milliseconds: number) {
       at += milliseconds
     },
     /** Ends a turn: what was asked for until now is done, each taking so long. */
-    turn(each = 0) {
+    runTurn(msPerTask = 0) {
       const now = asked
       asked = []
       for (const serve of now) {
         serve()
-        at += each
+        at += msPerTask
       }
     },
   }

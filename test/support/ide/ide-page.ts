@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals'
 import type { Page } from 'playwright-core'
-import type { Visitor } from '../describe-in-browser.ts'
+import type { BrowserSession } from '../describe-in-browser.ts'
 import type { Service } from '../service.ts'
 
 type Editor = 'operation.graphql' | 'request-headers.json' | 'response.json'
@@ -17,11 +17,14 @@ type Monaco = {
 type WithMonaco = { readonly __MONACO?: Monaco }
 
 /** The IDE in a browser, and what a person does with it. */
-export async function openIde({ context }: Pick<Visitor, 'context'>, service: Pick<Service, 'api'>) {
+export async function openIde(
+  { context }: Pick<BrowserSession, 'context'>,
+  service: Pick<Service, 'apiUrl'>,
+) {
   const page = await context.newPage()
-  await page.goto(`${service.api}/graphql`)
+  await page.goto(`${service.apiUrl}/graphql`)
   const ide = idePage(page)
-  await ide.ready()
+  await ide.waitUntilReady()
   return ide
 }
 
@@ -29,51 +32,51 @@ export async function openIde({ context }: Pick<Visitor, 'context'>, service: Pi
  * Closes the browser's window, then says whether anything was asked for elsewhere, or complained of.
  * @param service is closed behind it: what a page still loads would fail, and be complained of
  */
-export async function endVisit(
-  visitor: Visitor,
+export async function closeSession(
+  visitor: BrowserSession,
   complaints: readonly string[] = [],
   service?: Pick<Service, 'close'>,
 ): Promise<void> {
   await visitor.close()
   await service?.close()
-  expect([visitor.outside, visitor.complaints]).toEqual([[], complaints])
+  expect([visitor.externalRequests, visitor.consoleErrors]).toEqual([[], complaints])
 }
 
 export type IdePage = ReturnType<typeof idePage>
 
 function idePage(page: Page) {
-  const text = (editor: Editor) => page.evaluate(textIn, editor)
-  const notice = page.locator('.ide-notice')
+  const editorText = (editor: Editor) => page.evaluate(textIn, editor)
+  const noticeLine = page.locator('.ide-notice')
   return {
     page,
-    notice,
-    bar: page.locator('.ide-bar'),
-    text,
+    noticeLine,
+    accountBar: page.locator('.ide-bar'),
+    editorText,
     /** The page can be worked with, again after the way to the issuer. */
-    ready: () => page.waitForFunction(hasEditors),
-    write: (editor: Editor, value: string) => page.evaluate(setValueOf, [editor, value] as const),
-    starter: (name: string) => page.getByRole('navigation').getByRole('button', { name }).click(),
+    waitUntilReady: () => page.waitForFunction(hasEditors),
+    setEditorText: (editor: Editor, value: string) => page.evaluate(setValueOf, [editor, value] as const),
+    openExample: (name: string) => page.getByRole('navigation').getByRole('button', { name }).click(),
     /** Runs what stands there, and gives what comes back. */
-    async run(): Promise<string> {
+    async execute(): Promise<string> {
       await page.evaluate(setValueOf, ['response.json', ''] as const)
       await page.getByRole('button', { name: /Execute query/ }).click()
       await page.waitForFunction(hasText, 'response.json' as const)
-      return text('response.json')
+      return editorText('response.json')
     },
     /** At the issuer's own page. */
-    async enter(person: { readonly login: string; readonly password: string }) {
+    async submitCredentials(person: { readonly login: string; readonly password: string }) {
       await page.fill('#login', person.login)
       await page.fill('#password', person.password)
       await page.getByRole('button', { name: 'Sign in' }).click()
       await page.waitForFunction(hasEditors)
     },
     /** The state of a field's padlock in the Scopes panel; null where it has none. */
-    padlock: async (coordinate: string) => {
+    padlockState: async (coordinate: string) => {
       const row = page.locator(`[data-coordinate="${coordinate}"]`)
       return (await row.count()) === 0 ? null : row.getAttribute('data-state')
     },
     /** Waits until that padlock is as expected. */
-    untilPadlock: (coordinate: string, state: 'open' | 'shut') =>
+    waitForPadlock: (coordinate: string, state: 'open' | 'shut') =>
       page.locator(`[data-coordinate="${coordinate}"][data-state="${state}"]`).waitFor(),
   }
 }

@@ -1,70 +1,92 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
-import type { Format } from '../../../src/clients/job/file-format.ts'
+import type { FileFormat } from '../../../src/clients/job/file-format.ts'
 import { importBooks } from '../../../src/clients/job/import-books.ts'
-import { openSource } from '../../../src/clients/job/import-source.ts'
-import { startTally, type Tally } from '../../../src/clients/job/import-stats.ts'
-import { createRejects } from '../../../src/clients/job/rejects-file.ts'
-import { createPace, patient } from '../../../src/clients/job/retry.ts'
+import { openImportSource } from '../../../src/clients/job/import-source.ts'
+import { createImportStats, type ImportStats } from '../../../src/clients/job/import-stats.ts'
+import { createRejectsFile } from '../../../src/clients/job/rejects-file.ts'
+import { createRetry, withRetry } from '../../../src/clients/job/retry.ts'
 import { openSession } from '../../../src/clients/job/session.ts'
-import { readConfig } from '../../../src/config/config.ts'
+import { parseConfig } from '../../../src/config/config.ts'
 import { systemClock } from '../../../src/lib/clock.ts'
-import { temporaryFolder } from '../cli-process.ts'
-import { READ, type Service } from '../service.ts'
-import type { testClock } from '../test-clock.ts'
+import { createTemporaryFolder } from '../cli-process.ts'
+import { READ_SCOPE, type Service } from '../service.ts'
+import type { createTestClock } from '../test-clock.ts'
 
 type Rejected = { readonly line: string; readonly reason: string }
-export type Imported = {
-  readonly done: boolean
-  readonly tally: Tally
-  readonly rejects: string
-  readonly rejected: readonly Rejected[]
-  readonly told: readonly string[]
+export type ImportResult = {
+  readonly isComplete: boolean
+  readonly stats: ImportStats
+  readonly rejectsPath: string
+  readonly rejectedRows: readonly Rejected[]
+  readonly messages: readonly string[]
 }
 
-export const HEADER = 'title,author,cost,num_pages\n'
+export const CSV_HEADER = 'title,author,cost,num_pages\n'
 /** Good rows, with the same author. */
-export const rows = (count: number, author: string, from = 0) =>
+export const csvRows = (count: number, author: string, from = 0) =>
   Array.from({ length: count }, (_, i) => `book ${from + i},${author},1.50,10\n`).join('')
 
 /** A file in a folder of its own. */
-export function fileOf(content: string | Buffer, name: string): string {
-  const path = join(temporaryFolder(), name)
+export function writeTemporaryFile(content: string | Buffer, name: string): string {
+  const path = join(createTemporaryFolder(), name)
   writeFileSync(path, content)
   return path
 }
 
-type Place = { readonly issuer: string; readonly api: string }
+type Place = { readonly issuerUrl: string; readonly apiUrl: string }
 
 /**
  * Imports a file in this process, with all the parts that the command has.
  * @param clock passes as long as is waited, when it is given
  */
-export async function importing(
-  { issuer, api }: Place,
+export async function importFile(
+  { issuerUrl, apiUrl }: Place,
   file: string,
-  options: { fromLine?: number; inFlight?: number; clock?: ReturnType<typeof testClock> } = {},
-): Promise<Imported> {
+  options: { fromLine?: number; inFlight?: number; clock?: ReturnType<typeof createTestClock> } = {},
+): Promise<ImportResult> {
   const { fromLine = 1, inFlight = 4, clock } = options
-  const format: Format = file.endsWith('.csv') ? 'csv' : 'jsonl'
+  const format: FileFormat = file.endsWith('.csv') ? 'csv' : 'jsonl'
   const stop = new AbortController()
   const told: string[] = []
   const tell = (words: string) => {
     told.push(words)
-    if (words.includes('Trying again')) setImmediate(() => clock?.pass(60_000))
+    if (words.includes('Trying again')) setImmediate(() => clock?.advance(60_000))
   }
   const path = `${file}.rejects.${format}`
-  const rejects = await createRejects(path, format, false)
-  const source = await openSource(file, undefined, stop.signal)
+  const rejects = await createRejectsFile(path, format, false)
+  const source = await openImportSource(file, undefined, stop.signal)
   const time = clock ?? systemClock
-  const pace = createPace({ clock: time, random: () => 0, patience: 600_000, stop: stop.signal, tell })
-  const session = await openSession(readConfig({ OKTA_ISSUER: issuer, API_URL: api }), { clock: time })
-  const tally = startTally()
+  const pace = createRetry({
+    clock: time,
+    random: () => 0,
+    giveUpAfterMs: 600_000,
+    signal: stop.signal,
+    report: tell,
+  })
+  const session = await openSession(parseConfig({ OKTA_ISSUER: issuerUrl, API_URL: apiUrl }), { clock: time })
+  const tally = createImportStats()
   try {
-    const ask = patient(session, pace)
-    const done = await importBooks({ ask, source, format, rejects, fromLine, inFlight, tally, stop, tell })
-    return { done, tally, rejects: path, rejected: rejectedIn(path, format), told }
+    const ask = withRetry(session, pace)
+    const done = await importBooks({
+      send: ask,
+      source,
+      format,
+      rejects,
+      fromLine,
+      maxInFlight: inFlight,
+      stats: tally,
+      abortController: stop,
+      report: tell,
+    })
+    return {
+      isComplete: done,
+      stats: tally,
+      rejectsPath: path,
+      rejectedRows: rejectedIn(path, format),
+      messages: told,
+    }
   } finally {
     rejects.close()
     await source.close()
@@ -72,7 +94,7 @@ export async function importing(
 }
 
 /** What a file of rejected rows says, in the order of the lines. */
-function rejectedIn(path: string, format: Format): readonly Rejected[] {
+function rejectedIn(path: string, format: FileFormat): readonly Rejected[] {
   if (!existsSync(path)) return []
   const text = readFileSync(path, 'utf8')
   const rows: Rejected[] =
@@ -88,8 +110,8 @@ function rejectedIn(path: string, format: Format): readonly Rejected[] {
 }
 
 /** All titles by an author, in the order of the ids. */
-export async function titlesBy(service: Service, author: string): Promise<readonly string[]> {
-  const token = await service.token(READ)
+export async function fetchTitlesByAuthor(service: Service, author: string): Promise<readonly string[]> {
+  const token = await service.tokenFor(READ_SCOPE)
   const titles: string[] = []
   let after: string | undefined
   for (;;) {

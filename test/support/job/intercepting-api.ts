@@ -15,7 +15,7 @@ type Turn = {
   readonly authorization: string | undefined
   readonly body: string
   /** Has the API do it; the answer is kept. */
-  readonly pass: () => Promise<void>
+  readonly forward: () => Promise<void>
   readonly response: ServerResponse
 }
 
@@ -23,7 +23,10 @@ type Turn = {
  * Stands between the job and the API, and does with each request what a test says. What it leaves unanswered is
  * answered as the API did, or as OK without an API.
  */
-export async function between(api: string | undefined, at: (turn: Turn) => Promise<void> | void) {
+export async function startInterceptingApi(
+  api: string | undefined,
+  onRequest: (turn: Turn) => Promise<void> | void,
+) {
   let number = 0
   const server = createServer(async (request, response) => {
     const body = await text(request)
@@ -37,7 +40,7 @@ export async function between(api: string | undefined, at: (turn: Turn) => Promi
       })
     }
     number += 1
-    await at({ number, authorization, body, pass, response })
+    await onRequest({ number, authorization, body, forward: pass, response })
     if (response.destroyed || response.headersSent) return
     if (api) await pass()
     const challenge = answer?.headers.get('www-authenticate')
@@ -52,7 +55,11 @@ export async function between(api: string | undefined, at: (turn: Turn) => Promi
 }
 
 /** Answers with a status, and nothing that was done. */
-export function refuse(response: ServerResponse, status: number, headers: Record<string, string> = {}) {
+export function respondWithError(
+  response: ServerResponse,
+  status: number,
+  headers: Record<string, string> = {},
+) {
   response.writeHead(status, { 'content-type': 'application/json', ...headers })
   response.end(JSON.stringify({ errors: [{ message: 'not now', extensions: { code: 'TEST' } }] }))
 }

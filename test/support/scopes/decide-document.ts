@@ -1,10 +1,10 @@
 import { type GraphQLSchema, getOperationAST, parse } from 'graphql'
-import { type Decision, decide } from '../../../src/scopes/authorize-plan.ts'
+import { authorizePlan, type Decision } from '../../../src/scopes/authorize-plan.ts'
 import { compilePlan, type Plan } from '../../../src/scopes/plan.ts'
 import type { Rules } from '../../../src/scopes/read-rules.ts'
 
 /** The plan of a document's one operation. */
-export function planOf(schema: GraphQLSchema, rules: Rules, source: string): Plan {
+export function compileDocument(schema: GraphQLSchema, rules: Rules, source: string): Plan {
   const document = parse(source)
   const operation = getOperationAST(document)
   if (!operation) throw new Error('no operation')
@@ -12,13 +12,13 @@ export function planOf(schema: GraphQLSchema, rules: Rules, source: string): Pla
 }
 
 /** What is denied, as `coordinate path`, sorted. */
-export const denials = (decision: Decision): string[] =>
+export const formatDenials = (decision: Decision): string[] =>
   decision.allowed ? [] : decision.denials.map((one) => `${one.coordinate} ${one.path.join('.')}`).sort()
 
-export const decided = (
+export const decideDocument = (
   schema: GraphQLSchema,
   rules: Rules,
   source: string,
   held: readonly string[],
   variables: Record<string, unknown> = {},
-) => decide(planOf(schema, rules, source), new Set(held), variables)
+) => authorizePlan(compileDocument(schema, rules, source), new Set(held), variables)

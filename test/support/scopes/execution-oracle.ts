@@ -21,14 +21,14 @@ import {
 } from 'graphql'
 
 /** Coordinates that a run asks for, each with all response paths that meet it. */
-export type Met = Map<string, Set<string>>
+export type RequirementPaths = Map<string, Set<string>>
 
 /** @param source a valid operation with variables that fit; an error in the run is a fault of the test */
-export function metByRunning(
+export function findRequirementsByExecution(
   expanded: GraphQLSchema,
   source: DocumentNode,
   variables: Record<string, unknown>,
-): Met {
+): RequirementPaths {
   const document = visit(source, {
     Field: (node) =>
       node.name.value === '__typename'
@@ -46,7 +46,7 @@ export function metByRunning(
       },
     }),
   )
-  const met: Met = new Map()
+  const met: RequirementPaths = new Map()
   const result = executeSync({
     schema: expanded,
     document,
@@ -60,7 +60,7 @@ export function metByRunning(
 
 function answered(
   info: GraphQLResolveInfo,
-  met: Met,
+  met: RequirementPaths,
   writtenOn: ReadonlyMap<FieldNode, string>,
   variables: Record<string, unknown>,
 ) {

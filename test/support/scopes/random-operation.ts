@@ -7,7 +7,7 @@ import {
   isCompositeType,
   isUnionType,
 } from 'graphql'
-import type { Random } from '../seeded-random.ts'
+import type { SeededRandom } from '../seeded-random.ts'
 
 const BOOLEANS = { v: 'Boolean!', w: 'Boolean! = true', z: 'Boolean! = false' }
 const INPUTS = {
@@ -25,12 +25,12 @@ const DECLARED: Record<string, string> = { ...BOOLEANS, ...INPUTS }
 export type RandomOperation = { readonly source: string; readonly variables: Record<string, unknown> }
 
 /** A valid operation of the schema, with variables that fit. */
-export function randomOperation(r: Random, schema: GraphQLSchema): RandomOperation {
+export function randomOperation(r: SeededRandom, schema: GraphQLSchema): RandomOperation {
   const composites = Object.values(schema.getTypeMap()).filter(
     (type): type is GraphQLCompositeType => isCompositeType(type) && !type.name.startsWith('__'),
   )
   const writing = new Writing(r, schema, composites)
-  for (let i = 0; i < r.below(4); i++) writing.addFragment(r.pick(composites))
+  for (let i = 0; i < r.integerBelow(4); i++) writing.addFragment(r.pick(composites))
   const kind = r.pick(['query', 'query', 'mutation'] as const)
   const root = kind === 'query' ? schema.getQueryType() : schema.getMutationType()
   if (!root) throw new Error('no root')
@@ -43,7 +43,7 @@ export function randomOperation(r: Random, schema: GraphQLSchema): RandomOperati
 }
 
 /** A value for a variable that fits, or none where none is needed. */
-function provision(r: Random, name: string): [string, unknown][] {
+function provision(r: SeededRandom, name: string): [string, unknown][] {
   const type = DECLARED[name] ?? ''
   if (name in BOOLEANS) return type.includes('=') && r.chance(0.5) ? [] : [[name, r.chance(0.5)]]
   if (!type.endsWith('!') || type.startsWith('[')) {
@@ -63,13 +63,13 @@ function provision(r: Random, name: string): [string, unknown][] {
 }
 
 class Writing {
-  readonly #r: Random
+  readonly #r: SeededRandom
   readonly #schema: GraphQLSchema
   readonly #composites: readonly GraphQLCompositeType[]
   readonly #fragments: { name: string; on: GraphQLCompositeType; text: string }[] = []
   #aliases = 0
 
-  constructor(r: Random, schema: GraphQLSchema, composites: readonly GraphQLCompositeType[]) {
+  constructor(r: SeededRandom, schema: GraphQLSchema, composites: readonly GraphQLCompositeType[]) {
     this.#r = r
     this.#schema = schema
     this.#composites = composites
@@ -94,13 +94,13 @@ class Writing {
   }
 
   set(type: GraphQLCompositeType, depth: number): string {
-    const parts = Array.from({ length: 1 + this.#r.below(3) }, () => this.#selection(type, depth))
+    const parts = Array.from({ length: 1 + this.#r.integerBelow(3) }, () => this.#selection(type, depth))
     return `{ ${parts.join(' ')} }`
   }
 
   #selection(type: GraphQLCompositeType, depth: number): string {
     const overlapping = (other: GraphQLCompositeType) => doTypesOverlap(this.#schema, type, other)
-    const kind = this.#r.below(10)
+    const kind = this.#r.integerBelow(10)
     const spreadable = this.#fragments.filter(({ on }) => overlapping(on))
     if (kind === 0 && spreadable.length > 0) return `...${this.#r.pick(spreadable).name}${this.#when()}`
     if (kind < 3 && depth > 0) {

@@ -1,7 +1,7 @@
-import { DIRECTIVES } from '../../cases/scopes/decisions/decision-schema.ts'
-import type { Random } from '../seeded-random.ts'
+import { SCOPE_DIRECTIVES } from '../../cases/scopes/decisions/decision-schema.ts'
+import type { SeededRandom } from '../seeded-random.ts'
 
-export const SCOPES = ['a', 'b', 'c', 'd']
+export const RANDOM_SCOPES = ['a', 'b', 'c', 'd']
 const OBJECTS = ['T0', 'T1', 'T2', 'T3']
 
 /** Field, type as declared, named type if it is composite. The same in every type, so that any selection merges. */
@@ -22,13 +22,13 @@ const POOL: readonly (readonly [name: string, type: string, composite?: string])
 ]
 
 /** The schema, and the same one as the slow evaluator runs it: see there. */
-export type RandomSchema = { readonly real: string; readonly expanded: string }
+export type RandomSchema = { readonly sdl: string; readonly expandedSdl: string }
 
-export function randomSchema(r: Random): RandomSchema {
+export function randomSchema(r: SeededRandom): RandomSchema {
   const rule = () => {
     if (r.chance(0.65)) return ''
-    const alternative = () => r.some(SCOPES, 0.35)
-    const rules = Array.from({ length: 1 + r.below(3) }, alternative).filter((all) => all.length > 0)
+    const alternative = () => r.subset(RANDOM_SCOPES, 0.35)
+    const rules = Array.from({ length: 1 + r.integerBelow(3) }, alternative).filter((all) => all.length > 0)
     return rules.length > 0 ? ` @requiresScope(scopes: ${JSON.stringify(rules)})` : ''
   }
   const fieldsOf = (names: readonly string[]) =>
@@ -38,13 +38,13 @@ export function randomSchema(r: Random): RandomSchema {
       return { head, type, composite, rule: rule() }
     })
   const names = POOL.map(([name]) => name)
-  const n0 = r.some(names, 0.4)
-  const n1 = [...n0, ...r.some(names, 0.3)]
+  const n0 = r.subset(names, 0.4)
+  const n1 = [...n0, ...r.subset(names, 0.3)]
   const owners = [
     { head: `interface N0`, fields: fieldsOf(n0) },
     { head: `interface N1 implements N0`, fields: fieldsOf(n1) },
-    { head: `type Query${rule()}`, fields: fieldsOf(r.some(names, 0.8)) },
-    { head: `type Mutation${rule()}`, fields: fieldsOf(r.some(names, 0.8)) },
+    { head: `type Query${rule()}`, fields: fieldsOf(r.subset(names, 0.8)) },
+    { head: `type Mutation${rule()}`, fields: fieldsOf(r.subset(names, 0.8)) },
     ...OBJECTS.map((name) => {
       const [implement, inherited] = r.pick([
         ['', []],
@@ -53,12 +53,12 @@ export function randomSchema(r: Random): RandomSchema {
       ] as const)
       return {
         head: `type ${name}${implement}${rule()}`,
-        fields: fieldsOf([...inherited, ...r.some(names, 0.4)]),
+        fields: fieldsOf([...inherited, ...r.subset(names, 0.4)]),
       }
     }),
   ]
-  const members = r.some(OBJECTS, 0.5)
-  const others = `${DIRECTIVES}
+  const members = r.subset(OBJECTS, 0.5)
+  const others = `${SCOPE_DIRECTIVES}
     union U = ${(members.length > 0 ? members : OBJECTS).join(' | ')}
     scalar Money${rule()} enum Color${rule()} { RED }
     input In { p: Int${rule()} q: Money = 1${rule()} in: In${rule()} many: [In]${rule()} }`
@@ -76,5 +76,5 @@ export function randomSchema(r: Random): RandomSchema {
         return `${head} { ${lines.join(' ')} ${expanded ? 'zz_typename: Int' : ''} }`
       })
       .join('\n')
-  return { real: others + written(false), expanded: others + written(true) }
+  return { sdl: others + written(false), expandedSdl: others + written(true) }
 }

@@ -4,43 +4,43 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startApiServer } from '../../../src/app/api-server.ts'
-import { configuredUrls, startEmbedded } from '../../../src/app/authorization-server.ts'
+import { resolvePublicUrls, startEmbeddedAuthorizationServer } from '../../../src/app/authorization-server.ts'
 import { startWebapp } from '../../../src/app/webapp.ts'
-import { readConfig } from '../../../src/config/config.ts'
+import { parseConfig } from '../../../src/config/config.ts'
 import type { Clock } from '../../../src/lib/clock.ts'
-import { FREE } from '../service.ts'
-import { person } from './web-client.ts'
+import { TEST_SETTINGS } from '../service.ts'
+import { createWebClient } from './web-client.ts'
 
 /**
  * The whole site on free ports: embedded issuer, API, web app.
  * @param clock the web app's
  * @param webappSettings what is set for the web app alone
- * @param through gets the API's address, and has the one where the web app finds it
+ * @param rewriteApiUrl gets the API's address, and has the one where the web app finds it
  */
 export async function startSite(
   settings: Record<string, string> = {},
   clock?: Clock,
   webappSettings: Record<string, string> = {},
-  through: (api: string) => string = (api) => api,
+  rewriteApiUrl: (api: string) => string = (api) => api,
 ) {
-  const config = readConfig({ ...FREE, WEBAPP_PORT: '0', ...settings })
-  const webappConfig = readConfig({ ...FREE, WEBAPP_PORT: '0', ...settings, ...webappSettings })
-  const urls = { ...configuredUrls(config) }
+  const config = parseConfig({ ...TEST_SETTINGS, WEBAPP_PORT: '0', ...settings })
+  const webappConfig = parseConfig({ ...TEST_SETTINGS, WEBAPP_PORT: '0', ...settings, ...webappSettings })
+  const urls = { ...resolvePublicUrls(config) }
   const keys = mkdtempSync(join(tmpdir(), 'fakebook-'))
-  let issuer = await startEmbedded(config, keys, () => urls)
+  let issuer = await startEmbeddedAuthorizationServer(config, keys, () => urls)
   const api = await startApiServer(config, issuer.url)
-  const places = { issuer: issuer.url, api: through(api.url) }
+  const places = { issuerUrl: issuer.url, apiUrl: rewriteApiUrl(api.url) }
   const webapp = await startWebapp(webappConfig, places, undefined, clock)
   const copies = [webapp]
   urls.api = api.url
   urls.webapp = webapp.url
   return {
-    issuer: issuer.url,
-    api: api.url,
+    issuerUrl: issuer.url,
+    apiUrl: api.url,
     url: webapp.url,
-    person: () => person(webapp.url),
+    newClient: () => createWebClient(webapp.url),
     /** One more copy of the web app; they share what they keep if the settings say so. @returns its origin */
-    async copy() {
+    async startCopy() {
       const copy = await startWebapp(webappConfig, places, undefined, clock)
       copies.push(copy)
       return copy.url
@@ -51,7 +51,11 @@ export async function startSite(
     async restartIssuer() {
       const { port } = new URL(issuer.url)
       await issuer.close()
-      issuer = await startEmbedded({ ...config, issuerPort: Number(port) }, keys, () => urls)
+      issuer = await startEmbeddedAuthorizationServer(
+        { ...config, issuerPort: Number(port) },
+        keys,
+        () => urls,
+      )
     },
     async close() {
       for (const copy of copies) await copy.close()
@@ -64,7 +68,7 @@ export async function startSite(
 export type Site = Awaited<ReturnType<typeof startSite>>
 
 /** For what must know its port before it listens. */
-export async function freePort(): Promise<number> {
+export async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as { port: number }

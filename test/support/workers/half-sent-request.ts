@@ -4,7 +4,7 @@ import { request } from 'node:http'
 const ASKED = JSON.stringify({ query: '{ __typename }' })
 
 /** A request whose head has come to the server, and whose body follows when it is told to. */
-export async function halfAsked(url: string) {
+export async function startHalfSentRequest(url: string) {
   const asked = request(url, {
     method: 'POST',
     headers: {

@@ -5,7 +5,7 @@ type Body = { readonly url: '/graphql' | '/books'; readonly json: (author: strin
 type Step = readonly [who: Who, key: string | undefined, body: Body, status: number, code?: string]
 
 /** Requests in a row, how many books there are after them, and how many answers that added something say different things. */
-export type Repeat = readonly [
+export type IdempotencyCase = readonly [
   id: string,
   name: string,
   steps: readonly Step[],
@@ -19,55 +19,57 @@ const graphql = (source: (author: string) => string): Body => ({
   url: '/graphql',
   json: (author) => ({ query: source(author) }),
 })
-export const add = (title: string) =>
+export const addBookBody = (title: string) =>
   graphql((author) => `mutation { addBook(input: ${input(author, title)}) { id } }`)
-export const withVariables = (variables: Readonly<Record<string, unknown>>): Body => ({
+export const addBookWithVariablesBody = (variables: Readonly<Record<string, unknown>>): Body => ({
   url: '/graphql',
   json: (author) => ({
     query: 'mutation ($input: AddBookInput!) { addBook(input: $input) { id } }',
     variables: { input: { author, cost: 1, numPages: 1, ...variables } },
   }),
 })
-export const rest = (title: string): Body => ({
+export const restAddBookBody = (title: string): Body => ({
   url: '/books',
   json: (author) => ({ title, author, cost: 7.99, num_pages: 3 }),
 })
-export const two = graphql(
+export const TWO_BOOKS_BODY = graphql(
   (author) =>
     `mutation { a: addBook(input: ${input(author, 'a')}) { id } b: addBook(input: ${input(author, 'a')}) { id } }`,
 )
-export const batch = (...books: readonly (readonly [title: string, key: string])[]) =>
+export const addBooksBody = (...books: readonly (readonly [title: string, key: string])[]) =>
   graphql((author) => {
     const inputs = books.map(([title, key]) => input(author, title, `, idempotencyKey: "${key}"`))
     return `mutation { addBooks(inputs: [${inputs.join(' ')}]) { id } }`
   })
 /** One of two operations that say the same, in one document. */
-export const named = (operationName: 'A' | 'B'): Body => ({
+export const namedOperationBody = (operationName: 'A' | 'B'): Body => ({
   url: '/graphql',
   json: (author) => {
     const add = `{ addBook(input: ${input(author, 't')}) { id } }`
     return { query: `mutation A ${add} mutation B ${add}`, operationName }
   },
 })
-export const aliased = graphql((author) => `mutation { other: addBook(input: ${input(author, 't')}) { id } }`)
-export const selecting = graphql(
+export const ALIASED_BOOK_BODY = graphql(
+  (author) => `mutation { other: addBook(input: ${input(author, 't')}) { id } }`,
+)
+export const OTHER_SELECTION_BODY = graphql(
   (author) => `mutation { addBook(input: ${input(author, 't')}) { id title } }`,
 )
-export const halfTaken = graphql(
+export const ONE_ID_TAKEN_BODY = graphql(
   (author) =>
     `mutation { a: addBook(input: ${input(author, 'a')}) { id } b: addBook(input: ${input(author, 'b', ', id: 1')}) { id } }`,
 )
-export const read = graphql((author) => `{ books(filter: { author: "${author}" }) { id } }`)
-export const nothing = graphql(() => 'mutation { addBooks(inputs: []) { id } }')
+export const READ_BODY = graphql((author) => `{ books(filter: { author: "${author}" }) { id } }`)
+export const EMPTY_BATCH_BODY = graphql(() => 'mutation { addBooks(inputs: []) { id } }')
 
 /** The same twice. */
-export const again = (body: Body): readonly Step[] => [
+export const sendTwice = (body: Body): readonly Step[] => [
   ['job', 'k', body, 200],
   ['job', 'k', body, 200],
 ]
 
 /** Another request under the key of the first. */
-export const thenOther = (first: Body, other: Body): readonly Step[] => [
+export const reuseKey = (first: Body, other: Body): readonly Step[] => [
   ['job', 'k', first, 200],
   ['job', 'k', other, 422, 'IDEMPOTENCY_MISMATCH'],
 ]

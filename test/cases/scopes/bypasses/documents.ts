@@ -16,12 +16,12 @@ const WRITES = `
 const one = (field: string, more = '') => `type Query { ${field} } ${more}`
 
 /** Ways round by what a document asks. */
-export const DOCUMENTS: readonly Bypass[] = [
+export const DOCUMENT_BYPASSES: readonly Bypass[] = [
   {
     id: 'B01',
-    what: 'a guarded implementer behind an interface',
+    title: 'a guarded implementer behind an interface',
     schema: NODES,
-    asks: [
+    documents: [
       ['{ n { s } }', 'T.s n.s'],
       ['{ n { ... on N { s } } }', 'T.s n.s'],
       ['{ n { id } }', ''],
@@ -29,17 +29,17 @@ export const DOCUMENTS: readonly Bypass[] = [
   },
   {
     id: 'B01t',
-    what: 'a guarded type behind an interface',
+    title: 'a guarded type behind an interface',
     schema: POSTS,
-    asks: [
+    documents: [
       ['{ posts { title } }', 'Draft posts.title'],
       ['{ posts { ... on Open { title } } }', ''],
     ],
   },
   {
     id: 'B05',
-    what: 'a type by its global id',
-    asks: [
+    title: 'a type by its global id',
+    documents: [
       ['{ node(id: 1) { id } }', 'Secret node.id'],
       ['{ node(id: 1) { ... on Secret { s } } }', 'Secret node.s'],
       ['{ _entities(representations: [1]) { ... on Secret { s } } }', 'Secret _entities.s'],
@@ -51,9 +51,9 @@ export const DOCUMENTS: readonly Bypass[] = [
   },
   {
     id: 'B07',
-    what: 'names of the prototype',
+    title: 'names of the prototype',
     schema: WRITES,
-    asks: [
+    documents: [
       ['{ __proto__: me }', 'Query.me __proto__'],
       ['{ constructor: me toString: me }', 'Query.me constructor'],
       [
@@ -70,45 +70,45 @@ export const DOCUMENTS: readonly Bypass[] = [
   },
   {
     id: 'B13',
-    what: 'a fragment on the abstract type itself',
+    title: 'a fragment on the abstract type itself',
     schema: POSTS,
-    asks: [
+    documents: [
       ['{ posts { ... on Post { title } } }', 'Draft posts.title'],
       ['{ posts { ...F } } fragment F on Post { x: title }', 'Draft posts.x'],
     ],
   },
   {
     id: 'B14',
-    what: '__typename of a guarded object',
+    title: '__typename of a guarded object',
     schema: POSTS,
-    asks: [
+    documents: [
       ['{ posts { __typename } }', 'Draft posts.__typename'],
       ['{ posts { ... on Draft { __typename } } }', 'Draft posts.__typename'],
     ],
   },
   {
     id: 'B15',
-    what: 'sibling fragments that share a key',
+    title: 'sibling fragments that share a key',
     schema: POSTS,
-    asks: [
+    documents: [
       ['{ posts { ... on Open { x: title } ... on Draft { x: title } } }', 'Draft posts.x'],
       ['{ posts { ... on Open { title } } posts { ... on Draft { title } } }', 'Draft posts.title'],
     ],
   },
   {
     id: 'B16',
-    what: 'a denied field beside or below a write that is allowed',
+    title: 'a denied field beside or below a write that is allowed',
     schema: WRITES,
-    asks: [
+    documents: [
       ['mutation { create { id } drop { id } }', 'Mutation.create create, Mutation.drop drop'],
       ['mutation { create { id s } }', 'Mutation.create create, T.s create.s'],
     ],
   },
   {
     id: 'B17',
-    what: '@skip and @include',
+    title: '@skip and @include',
     schema: WRITES,
-    asks: [
+    documents: [
       ['query ($v: Boolean! = true) { me @include(if: $v) }', 'Query.me me'],
       ['query ($v: Boolean! = true) { ...F @skip(if: $v) ...F } fragment F on Query { me }', 'Query.me me'],
       ['query ($v: Boolean!) { me @skip(if: $v) me @include(if: $v) }', 'Query.me me', { v: true }],
@@ -118,18 +118,18 @@ export const DOCUMENTS: readonly Bypass[] = [
   },
   {
     id: 'B18e',
-    what: 'a rule by extension counts',
+    title: 'a rule by extension counts',
     schema: one('x: Int', 'extend type Query @requiresScope(scopes: "admin")'),
-    asks: [
+    documents: [
       ['{ x }', 'Query x'],
       ['{ __typename }', 'Query __typename'],
     ],
   },
   {
     id: 'B19',
-    what: 'one fragment at two places',
+    title: 'one fragment at two places',
     schema: WRITES,
-    asks: [
+    documents: [
       [
         'mutation { create { ...F } x: drop { ...F } } fragment F on T { s }',
         'Mutation.create create, Mutation.drop x, T.s create.s',
@@ -138,8 +138,8 @@ export const DOCUMENTS: readonly Bypass[] = [
   },
   {
     id: 'B20',
-    what: 'a subscription',
-    asks: [['subscription { s }', 'Subscription.s s']],
+    title: 'a subscription',
+    documents: [['subscription { s }', 'Subscription.s s']],
     schema:
       'type Query { me: Int @requiresScope(scopes: "read") } type Subscription { s: Int @requiresScope(scopes: "read") }',
   },

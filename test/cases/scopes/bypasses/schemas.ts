@@ -3,70 +3,75 @@ import type { Bypass } from './bypass.ts'
 const one = (field: string, more = '') => `type Query { ${field} } ${more}`
 
 /** Ways round by a schema that looks guarded: the start is refused. */
-export const SCHEMAS: readonly Bypass[] = [
+export const SCHEMA_BYPASSES: readonly Bypass[] = [
   {
     id: 'B02',
-    what: 'a rule on the interface alone',
-    refused: ['T.s'],
+    title: 'a rule on the interface alone',
+    rejectedCoordinates: ['T.s'],
     schema:
       'type Query { n: N @requiresScope(scopes: "read") } interface N { s: Int @requiresScope(scopes: "admin") } type T implements N { s: Int }',
   },
   {
     id: 'B02a',
-    what: 'a rule on the interface’s argument alone',
-    refused: ['T.s(x:)'],
+    title: 'a rule on the interface’s argument alone',
+    rejectedCoordinates: ['T.s(x:)'],
     schema:
       'type Query { n: N @requiresScope(scopes: "read") } interface N { s(x: Int @requiresScope(scopes: "admin")): Int } type T implements N { s(x: Int): Int }',
   },
   {
     id: 'B03',
-    what: 'a directive by another name',
+    title: 'a directive by another name',
     schema: one('x: Int @needsScope(scopes: "admin")'),
-    refused: ['Query.x', 'Query.x'],
+    rejectedCoordinates: ['Query.x', 'Query.x'],
   },
   {
     id: 'B04',
-    what: 'a field that reads a guarded one for its callers',
-    refused: ['T.f'],
+    title: 'a field that reads a guarded one for its callers',
+    rejectedCoordinates: ['T.f'],
     schema: `directive @requires(fields: String!) on FIELD_DEFINITION
       type Query { t: T @public(reason: "r") }
       type T { s: Int @requiresScope(scopes: "admin") f: Int @public(reason: "r") @requires(fields: "s") }`,
   },
   {
     id: 'B10',
-    what: 'a flat list',
+    title: 'a flat list',
     schema: one('x: Int @requiresScope(scopes: ["admin", "read"])'),
-    refused: ['Query.x'],
+    rejectedCoordinates: ['Query.x'],
   },
   {
     id: 'B11a',
-    what: 'no alternative',
+    title: 'no alternative',
     schema: one('x: Int @requiresScope(scopes: [])'),
-    refused: ['Query.x'],
+    rejectedCoordinates: ['Query.x'],
   },
   {
     id: 'B11b',
-    what: 'an empty alternative',
+    title: 'an empty alternative',
     schema: one('x: Int @requiresScope(scopes: [[]])'),
-    refused: ['Query.x'],
+    rejectedCoordinates: ['Query.x'],
   },
   {
     id: 'B11c',
-    what: 'an empty alternative beside another',
+    title: 'an empty alternative beside another',
     schema: one('x: Int @requiresScope(scopes: [["admin"], []])'),
-    refused: ['Query.x'],
+    rejectedCoordinates: ['Query.x'],
   },
   {
     id: 'B11d',
-    what: 'an empty scope',
+    title: 'an empty scope',
     schema: one('x: Int @requiresScope(scopes: [[""]])'),
-    refused: ['Query.x'],
+    rejectedCoordinates: ['Query.x'],
   },
-  { id: 'B11e', what: 'null', schema: one('x: Int @requiresScope(scopes: null)'), refused: ['Query.x'] },
+  {
+    id: 'B11e',
+    title: 'null',
+    schema: one('x: Int @requiresScope(scopes: null)'),
+    rejectedCoordinates: ['Query.x'],
+  },
   {
     id: 'B18a',
-    what: 'a scalar that is only given',
-    refused: ['Money'],
+    title: 'a scalar that is only given',
+    rejectedCoordinates: ['Money'],
     schema: one(
       'x(m: Money): Int @requiresScope(scopes: "read")',
       'scalar Money @requiresScope(scopes: "admin")',
@@ -74,8 +79,8 @@ export const SCHEMAS: readonly Bypass[] = [
   },
   {
     id: 'B18b',
-    what: 'a type that nothing leads to',
-    refused: ['Lost'],
+    title: 'a type that nothing leads to',
+    rejectedCoordinates: ['Lost'],
     schema: one(
       'x: Int @requiresScope(scopes: "read")',
       'type Lost @requiresScope(scopes: "admin") { x: Int }',
@@ -83,8 +88,8 @@ export const SCHEMAS: readonly Bypass[] = [
   },
   {
     id: 'B18c',
-    what: 'an interface',
-    refused: ['N'],
+    title: 'an interface',
+    rejectedCoordinates: ['N'],
     schema: one(
       'n: N @requiresScope(scopes: "read")',
       'interface N @requiresScope(scopes: "admin") { x: Int } type T implements N { x: Int }',
@@ -92,8 +97,8 @@ export const SCHEMAS: readonly Bypass[] = [
   },
   {
     id: 'B18d',
-    what: 'two rules, one by extension',
-    refused: ['Query'],
+    title: 'two rules, one by extension',
+    rejectedCoordinates: ['Query'],
     schema: one(
       'x: Int',
       'extend type Query @requiresScope(scopes: "read") extend type Query @requiresScope(scopes: "admin")',
@@ -101,8 +106,8 @@ export const SCHEMAS: readonly Bypass[] = [
   },
   {
     id: 'B18f',
-    what: 'a directive’s argument',
-    refused: ['@d(x:)'],
+    title: 'a directive’s argument',
+    rejectedCoordinates: ['@d(x:)'],
     schema: one(
       'x: Int @requiresScope(scopes: "read")',
       'directive @d(x: Int @requiresScope(scopes: "admin")) on FIELD',

@@ -1,4 +1,4 @@
-import { rows } from './decision-schema.ts'
+import { parseDecisionRows } from './decision-schema.ts'
 
 const TWO_PLACES =
   'query ($p: Boolean!, $q: Boolean!, $v: Boolean!) { x: t { id ...F @include(if: $p) } y: t { id ...F @include(if: $q) } } fragment F on T { g @include(if: $v) id }'
@@ -6,7 +6,7 @@ const NESTED =
   'query ($v: Boolean!, $w: Boolean!) { ... @include(if: $v) { open ... @include(if: $w) { a } } open }'
 
 /** @skip and @include. The numbers are permanent. */
-export const CONDITIONS = rows(`
+export const CONDITION_DECISIONS = parseDecisionRows(`
 C01 | { a @include(if: true) } | Query.a a
 C02 | { a @skip(if: false) } | Query.a a
 C03 | { open ... @skip(if: true) { a } } | -

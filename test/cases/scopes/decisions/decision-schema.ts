@@ -1,4 +1,4 @@
-export const DIRECTIVES = `
+export const SCOPE_DIRECTIVES = `
   directive @requiresScope(scopes: [[Scope!]!]!) on OBJECT | FIELD_DEFINITION | SCALAR | ENUM | ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION
   directive @public(reason: String!) on OBJECT | FIELD_DEFINITION
   directive @scope(name: Scope!, description: String!) repeatable on SCHEMA
@@ -6,7 +6,7 @@ export const DIRECTIVES = `
 `
 
 /** Every shape that GraphQL has. It would not pass lint: what lint forbids is decided on all the same. */
-export const SCHEMA = `
+export const DECISION_SCHEMA = `
   directive @trace(if: Boolean) on FIELD
   type Query @public(reason: "test") {
     open: Int
@@ -81,7 +81,7 @@ type Row = readonly [
 ]
 
 /** Reads lines of `id | document | what someone without scopes is denied, coordinate and path | variables`. */
-export const rows = (text: string): Row[] =>
+export const parseDecisionRows = (text: string): Row[] =>
   text
     .trim()
     .split('\n')

@@ -1,6 +1,6 @@
-import { CONDITIONS } from './conditions.ts'
-import { FIELDS } from './fields.ts'
-import { INPUTS } from './inputs.ts'
-import { TYPES } from './types.ts'
+import { CONDITION_DECISIONS } from './conditions.ts'
+import { FIELD_DECISIONS } from './fields.ts'
+import { INPUT_DECISIONS } from './inputs.ts'
+import { TYPE_DECISIONS } from './types.ts'
 
-export const DECISIONS = [...FIELDS, ...TYPES, ...CONDITIONS, ...INPUTS]
+export const DECISIONS = [...FIELD_DECISIONS, ...TYPE_DECISIONS, ...CONDITION_DECISIONS, ...INPUT_DECISIONS]

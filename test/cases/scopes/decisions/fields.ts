@@ -1,7 +1,7 @@
-import { rows } from './decision-schema.ts'
+import { parseDecisionRows } from './decision-schema.ts'
 
 /** The basics of each kind. The numbers are permanent. */
-export const FIELDS = rows(`
+export const FIELD_DECISIONS = parseDecisionRows(`
 S01 | { open } | -
 S02 | { a } | Query.a a
 S03 | { open x: a } | Query.a x

@@ -1,7 +1,7 @@
-import { rows } from './decision-schema.ts'
+import { parseDecisionRows } from './decision-schema.ts'
 
 /** Arguments and input fields, in documents, variables and defaults. The numbers are permanent. */
-export const INPUTS = rows(`
+export const INPUT_DECISIONS = parseDecisionRows(`
 I01 | { f } | -
 I02 | { f(x: 1) } | Query.f(x:) f
 I03 | { f(y: [1]) } | Query.f(y:) f

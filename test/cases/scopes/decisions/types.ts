@@ -1,7 +1,7 @@
-import { rows } from './decision-schema.ts'
+import { parseDecisionRows } from './decision-schema.ts'
 
 /** Interfaces, unions, fragments, lists, leaves and roots. The numbers are permanent. */
-export const TYPES = rows(`
+export const TYPE_DECISIONS = parseDecisionRows(`
 Y01 | { base { id } } | -
 Y02 | { mid { m } } | Mid.m mid.m
 Y03 | { base { ... on Mid { m } } } | Mid.m base.m
