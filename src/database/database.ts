@@ -32,14 +32,14 @@ export class Database extends Kysely<Tables> {
   readonly readSync: ReadSync | undefined
 
   constructor(
-    dialect: Dialect & { readonly use?: () => PoolUsage; readonly readNow?: ReadSync },
+    dialect: Dialect & { readonly poolUsage?: () => PoolUsage; readonly readSync?: ReadSync },
     own: DialectSql,
     onRun?: OnRun,
   ) {
     super({ dialect, ...(onRun && { log: (event) => onRun(runOf(event)) }) })
     this.dialectSql = own
-    this.poolUsage = dialect.use
-    this.readSync = onRun ? undefined : dialect.readNow
+    this.poolUsage = dialect.poolUsage
+    this.readSync = onRun ? undefined : dialect.readSync
   }
 }
 

@@ -56,7 +56,7 @@ onDisk('a small disk (skipped where nobody may mount one)', () => {
     const copy = join(createTemporaryFolder(), 'copy.db')
     expect(await runCli(['backup', copy], settings, undefined, disk.wrapperCommand)).toMatchObject({
       status: 0,
-      err: '',
+      stderr: '',
     })
     isWhole(copy, acknowledged)
   }

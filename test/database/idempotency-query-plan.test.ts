@@ -31,7 +31,7 @@ describePostgres('on PostgreSQL', () => {
     const books = Array.from({ length: 256 }, (_, i) => ({
       ...book,
       argument: `inputs[${i}]`,
-      key: `k${i + 1}`,
+      idempotencyKey: `k${i + 1}`,
     }))
     const write = {
       clientId: 'job',

@@ -126,7 +126,7 @@ export const AUTH_MUTATIONS: readonly SourceMutation[] = [
   ['dpop', 'await verifyDpopProofSignature(proof)', ''],
   [
     'dpop',
-    "if ((await replayStore.putIfAbsent(`jti:${id}`, '1')) !== undefined) throw invalidDpopProof('proof_replayed')",
+    "if ((await replayStore.putIfAbsent(`jti:${id}`, '1')) !== undefined)\n      throw invalidDpopProof('proof_replayed')",
     '',
   ],
   ['dpop', '!(age <= AGE.behind && age >= -AGE.ahead)', '!(age >= -AGE.ahead)'],
