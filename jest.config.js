@@ -1,7 +1,11 @@
+const isSlow = process.env.TEST_SLOW === '1'
+
 export default {
   testEnvironment: 'node',
   testTimeout: 120_000,
   roots: ['<rootDir>/test'],
+  testMatch: [isSlow ? '**/*.slow.test.ts' : '**/*.test.ts'],
+  testPathIgnorePatterns: isSlow ? [] : ['\\.slow\\.test\\.ts$'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': '<rootDir>/test/support/strip-types.js' },
 }
