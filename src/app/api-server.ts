@@ -90,7 +90,14 @@ export async function startApiServer(
   })
   const observe = inTurn([audit.recordRequest, metrics.addRequestMetrics(metricLabels)])
   const watched = sharedState ? metricsOfAll(metrics, sharedState) : metrics
-  const server = createHttpServer({ limits: config.http, log, metrics: watched, checks, observe, ...limits })
+  const server = createHttpServer({
+    limits: config.http,
+    log,
+    metrics: watched,
+    checks,
+    recordRequest: observe,
+    ...limits,
+  })
   server.addRoutes(routes.map(tracing?.traceRoute ?? asItIs))
   if (settings.ide.files) server.addStaticFiles(IDE_ASSETS_PATH, `${IDE_BUILD_FOLDER}/assets`)
   const stopSweeping = startInterval(clock, SWEEP_MS, () =>

@@ -1,59 +1,51 @@
 import type { IncomingMessage } from 'node:http'
 
-/** What is wrong with a body; `protocolAnswer` knows the codes. */
-export type BodyErrorCode = 'BODY_TOO_LARGE' | 'BODY_BROKEN' | 'MEDIA_TYPE'
+export type BodyErrorCode = 'BODY_TOO_LARGE' | 'BODY_INCOMPLETE' | 'MEDIA_TYPE'
+
+/** The text of a request's body, undefined if it has none, or the reason why it cannot be read. */
+export type BodyResult = { readonly text?: string; readonly errorCode?: BodyErrorCode }
 
 export const FORM_MEDIA_TYPE = 'application/x-www-form-urlencoded'
-const TYPES: ReadonlySet<string> = new Set(['application/json', FORM_MEDIA_TYPE])
-const BODYLESS: ReadonlySet<string | undefined> = new Set(['GET', 'HEAD'])
+const SUPPORTED_MEDIA_TYPES: ReadonlySet<string> = new Set(['application/json', FORM_MEDIA_TYPE])
+const BODYLESS_METHODS: ReadonlySet<string | undefined> = new Set(['GET', 'HEAD'])
 
-/** @returns undefined where there is a body to be read; else what to go on with */
-export function checkBodyHeaders({
-  method,
-  headers,
-}: IncomingMessage): { readonly errorCode?: BodyErrorCode } | undefined {
-  if (BODYLESS.has(method)) return {}
-  const type = headers['content-type']
-  const { 'content-length': length, 'transfer-encoding': encoding } = headers
-  if (type === undefined && encoding === undefined && (length === undefined || length === '0')) return {}
-  return TYPES.has(parseMediaType(type)) ? undefined : { errorCode: 'MEDIA_TYPE' }
-}
-
-/** RFC 9110 §8.3.1: without its parameters; letters' case does not count. */
-export function parseMediaType(header = ''): string {
-  if (TYPES.has(header)) return header
-  return header.split(';', 1)[0]?.trim().toLowerCase() ?? ''
-}
+const NO_BODY: BodyResult = Object.freeze({})
+const UNSUPPORTED_MEDIA_TYPE: BodyResult = Object.freeze({ errorCode: 'MEDIA_TYPE' })
+const TOO_LARGE: BodyResult = Object.freeze({ errorCode: 'BODY_TOO_LARGE' })
+const INCOMPLETE: BodyResult = Object.freeze({ errorCode: 'BODY_INCOMPLETE' })
 
 /**
- * Reads a body, which stays text: who asks is settled before anybody looks into it.
- * @param maxBytes bytes
- * @param callback called once
+ * Reads the body of a request as text. JSON is parsed only after the caller is authenticated.
+ * @returns at once, not as a promise, when there is nothing to read
  */
-export function readBody(
-  request: IncomingMessage,
-  maxBytes: number,
-  callback: (fault: BodyErrorCode | undefined, text: string) => void,
-): void {
-  if (Number(request.headers['content-length']) > maxBytes) return void callback('BODY_TOO_LARGE', '')
-  const chunks: Buffer[] = []
-  let size = 0
-  let isDone = false
-  function finish(fault: BodyErrorCode | undefined, text: string): void {
-    if (isDone) return
-    isDone = true
-    callback(fault, text)
-  }
-  request.on('data', (chunk: Buffer) => {
-    if (isDone) return
-    size += chunk.length
-    if (size > maxBytes) return finish('BODY_TOO_LARGE', '')
-    chunks.push(chunk)
+export function readBody(request: IncomingMessage, maxBytes: number): BodyResult | Promise<BodyResult> {
+  const { method, headers } = request
+  if (BODYLESS_METHODS.has(method)) return NO_BODY
+  const { 'content-type': type, 'content-length': length, 'transfer-encoding': encoding } = headers
+  if (type === undefined && encoding === undefined && (length === undefined || length === '0')) return NO_BODY
+  if (!SUPPORTED_MEDIA_TYPES.has(parseMediaType(type))) return UNSUPPORTED_MEDIA_TYPE
+  if (Number(length) > maxBytes) return TOO_LARGE
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size <= maxBytes) chunks.push(chunk)
+      else resolve(TOO_LARGE)
+    })
+    request.on('end', () => resolve({ text: decode(chunks, size) }))
+    request.on('error', () => resolve(INCOMPLETE))
   })
-  // Decoded at once: a letter may begin in one chunk and end in the next.
-  request.on('end', () => {
-    const [first = Buffer.alloc(0), ...others] = chunks
-    finish(undefined, (others.length === 0 ? first : Buffer.concat(chunks, size)).toString())
-  })
-  request.on('error', () => finish('BODY_BROKEN', ''))
+}
+
+/** Decodes all chunks together: a character may begin in one chunk and end in the next. */
+function decode(chunks: readonly Buffer[], size: number): string {
+  const [first] = chunks
+  return (chunks.length === 1 && first ? first : Buffer.concat(chunks, size)).toString()
+}
+
+/** Returns a media type in lower case without its parameters (RFC 9110 §8.3.1). */
+export function parseMediaType(header = ''): string {
+  if (SUPPORTED_MEDIA_TYPES.has(header)) return header
+  return header.split(';', 1)[0]?.trim().toLowerCase() ?? ''
 }

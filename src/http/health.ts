@@ -1,11 +1,11 @@
 import { type HttpResponse, JSON_CONTENT_TYPE, type Route } from '../lib/http-messages.ts'
 
-/** A part that the service leans on. */
+/** A dependency of the service. */
 export type HealthCheck = {
   readonly name: string
-  /** Resolves to a reason when it is away; left out for what the service can do without. */
+  /** Resolves to the reason why the dependency is unavailable. Left out for optional dependencies. */
   readonly findFailure?: () => Promise<string | undefined>
-  /** More that an operator wants to know of it. */
+  /** More details for the operator. */
   readonly getDetails?: () => Readonly<Record<string, unknown>>
 }
 
@@ -15,16 +15,16 @@ type Readiness = {
   readonly state: Readonly<Record<string, unknown>>
 }
 
-/** Asks every check, and names each whatever it says. */
+/** Runs every check and returns the state of each dependency by name. */
 export async function checkReadiness(checks: readonly HealthCheck[]): Promise<Readiness> {
   const reasons: Record<string, string> = {}
   const state: Record<string, unknown> = {}
-  const answers = await Promise.all(
-    checks.map(async (check) => [check, await check.findFailure?.()] as const),
+  const results = await Promise.all(
+    checks.map(async (check) => ({ check, failure: await check.findFailure?.() })),
   )
-  for (const [check, reason] of answers) {
-    if (reason !== undefined) reasons[check.name] = reason
-    state[check.name] = { ...(check.findFailure && { up: reason === undefined }), ...check.getDetails?.() }
+  for (const { check, failure } of results) {
+    if (failure !== undefined) reasons[check.name] = failure
+    state[check.name] = { ...(check.findFailure && { up: failure === undefined }), ...check.getDetails?.() }
   }
   return { isReady: Object.keys(reasons).length === 0, reasons, state }
 }
@@ -32,21 +32,20 @@ export async function checkReadiness(checks: readonly HealthCheck[]): Promise<Re
 export type HealthOptions = {
   readonly checks: readonly HealthCheck[]
   readonly metrics: { readonly contentType: string; readonly render: () => Promise<string> }
-  /** Whether the server has been told to stop. */
   readonly isStopping: () => boolean
 }
 
-/** What whoever looks after the service asks: whether it is up, whether it can serve, and its numbers. */
+/** Returns the routes for operators: liveness, readiness and Prometheus metrics. */
 export function createHealthRoutes({ checks, metrics, isStopping }: HealthOptions): Route[] {
-  async function ready(): Promise<HttpResponse> {
+  async function readyz(): Promise<HttpResponse> {
     const { isReady, reasons, state } = await checkReadiness(checks)
     if (isReady && !isStopping()) return json(200, { status: 'ready', ...state })
-    const why = isStopping() ? { ...reasons, server: 'stopping' } : reasons
-    return json(503, { status: 'not ready', reasons: why, ...state })
+    const allReasons = isStopping() ? { ...reasons, server: 'stopping' } : reasons
+    return json(503, { status: 'not ready', reasons: allReasons, ...state })
   }
   return [
     { method: 'GET', url: '/healthz', handler: async () => json(200, { status: 'up' }) },
-    { method: 'GET', url: '/readyz', handler: ready },
+    { method: 'GET', url: '/readyz', handler: readyz },
     {
       method: 'GET',
       url: '/metrics',

@@ -1,15 +1,16 @@
+import type { IncomingMessage } from 'node:http'
 import { toOriginForm } from '../lib/graceful-close.ts'
 import type { HttpRequest } from '../lib/http-messages.ts'
 import { FORM_MEDIA_TYPE, parseMediaType } from './body.ts'
 import type { RequestContext } from './request-context.ts'
 
-/** The request as the rooms behind see it. */
+/** Builds the request that routes see: no stream, no socket. */
 export function parseRequest(
-  requestContext: RequestContext,
+  context: RequestContext,
   params: HttpRequest['params'],
   body: string | undefined,
 ): HttpRequest {
-  const { request } = requestContext
+  const { request } = context
   const { headers } = request
   const url = toOriginForm(request.url ?? '')
   const queryAt = url.indexOf('?')
@@ -24,16 +25,19 @@ export function parseRequest(
     params,
     body: isForm ? undefined : body,
     form: isForm ? body : undefined,
-    logError: (error) => requestContext.logError(error),
+    logError: (error) => context.logError(error),
   }
 }
 
-/** Every value of a header, as it was sent: Node's own lists are made of all headers at once, which takes longer than all else here. */
-function valuesOf({ rawHeaders }: RequestContext['request'], name: string): readonly string[] {
+/**
+ * Returns every value of a header. Node's `headersDistinct` would collect all headers, which costs more than the rest of
+ * this file.
+ */
+function valuesOf({ rawHeaders }: IncomingMessage, name: string): readonly string[] {
   const values: string[] = []
   for (let i = 0; i < rawHeaders.length; i += 2) {
-    const sent = rawHeaders[i] ?? ''
-    if (sent.length === name.length && sent.toLowerCase() === name) values.push(rawHeaders[i + 1] ?? '')
+    const header = rawHeaders[i] ?? ''
+    if (header.length === name.length && header.toLowerCase() === name) values.push(rawHeaders[i + 1] ?? '')
   }
   return values
 }

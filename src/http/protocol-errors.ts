@@ -1,51 +1,68 @@
 import type { ConnectionLimits } from '../lib/graceful-close.ts'
 
-/** What this server bears, beside what a connection may take. */
+/** Limits of the HTTP server, in addition to those of a connection. */
 export type HttpLimits = ConnectionLimits & {
   readonly maxBodyBytes: number
-  /** How late the event loop may run before requests are refused, milliseconds. */
+  /** How long a request may wait for the event loop before new ones are rejected. */
   readonly maxLoopDelayMs: number
-  /** Requests that may be under way at once. */
+  /** Requests that may be handled at the same time. */
   readonly maxInFlight: number
-  /** Addresses and networks of proxies in front: what they forward is the client's address. */
+  /** Addresses and networks of proxies whose `X-Forwarded-For` is trusted. */
   readonly trustedProxies: readonly string[]
 }
 
-const NOT_RIGHT = [400, 'BAD_REQUEST', 'The request is not right.'] as const
+type ProtocolError = { readonly status: number; readonly code: string; readonly message: string }
 
-/** By our names, and by Node's for what never became a request. */
-const PROTOCOL = {
-  BODY_TOO_LARGE: [413, 'LIMIT_EXCEEDED', 'The body is too large.'],
-  BODY_BROKEN: NOT_RIGHT,
-  GONE: NOT_RIGHT,
-  PATH_TOO_LONG: [414, 'LIMIT_EXCEEDED', 'The path is too long.'],
-  BAD_URL: NOT_RIGHT,
-  MEDIA_TYPE: [415, 'BAD_REQUEST', 'Send application/json.'],
-  RATE_LIMITED: [429, 'LIMIT_EXCEEDED', 'Too many requests from this address.'],
-  SATURATED: [503, 'SERVICE_UNAVAILABLE', 'Too many requests at once. Try again in a moment.'],
-  HPE_HEADER_OVERFLOW: [431, 'LIMIT_EXCEEDED', 'The headers are too large.'],
-  ERR_HTTP_REQUEST_TIMEOUT: [408, 'BAD_REQUEST', 'The request took too long to arrive.'],
-} as const satisfies Readonly<Record<string, readonly [status: number, code: string, message: string]>>
+const MALFORMED: ProtocolError = { status: 400, code: 'BAD_REQUEST', message: 'Malformed request.' }
 
-export type ProtocolErrorCode = keyof typeof PROTOCOL
+const PROTOCOL_ERRORS = {
+  BODY_TOO_LARGE: { status: 413, code: 'LIMIT_EXCEEDED', message: 'The body is too large.' },
+  BODY_INCOMPLETE: MALFORMED,
+  CLIENT_DISCONNECTED: MALFORMED,
+  PATH_TOO_LONG: { status: 414, code: 'LIMIT_EXCEEDED', message: 'The path is too long.' },
+  BAD_URL: MALFORMED,
+  MEDIA_TYPE: { status: 415, code: 'BAD_REQUEST', message: 'Send application/json.' },
+  RATE_LIMITED: { status: 429, code: 'LIMIT_EXCEEDED', message: 'Too many requests from this address.' },
+  SATURATED: {
+    status: 503,
+    code: 'SERVICE_UNAVAILABLE',
+    message: 'The server is overloaded. Try again in a moment.',
+  },
+  // Codes of Node's HTTP parser, for bytes that never became a request.
+  HPE_HEADER_OVERFLOW: { status: 431, code: 'LIMIT_EXCEEDED', message: 'The headers are too large.' },
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    status: 408,
+    code: 'BAD_REQUEST',
+    message: 'The request took too long to arrive.',
+  },
+} as const satisfies Readonly<Record<string, ProtocolError>>
 
-type ProtocolAnswer = { readonly status: number; readonly code: string; readonly body: string }
+export type ProtocolErrorCode = keyof typeof PROTOCOL_ERRORS
 
-const answers: ReadonlyMap<string | undefined, ProtocolAnswer> = new Map(
-  Object.entries(PROTOCOL).map(([fault, [status, code, message]]) => [
-    fault,
-    { status, code, body: createErrorBody(message, code) },
-  ]),
+type ProtocolErrorResponse = { readonly status: number; readonly code: string; readonly body: string }
+
+const toResponse = ({ status, code, message }: ProtocolError): ProtocolErrorResponse => ({
+  status,
+  code,
+  body: createErrorBody(message, code),
+})
+
+const MALFORMED_RESPONSE = toResponse(MALFORMED)
+
+/** Serialized once: most of these responses are sent when there is much to do. */
+const responses = new Map<string | undefined, ProtocolErrorResponse>(
+  Object.entries(PROTOCOL_ERRORS).map(([errorCode, error]) => [errorCode, toResponse(error)]),
 )
 
-/** What is said where no route has anything to say. */
+/** Serializes an error response in GraphQL's shape. */
 export function createErrorBody(message: string, code: string): string {
   return JSON.stringify({ errors: [{ message, extensions: { code } }] })
 }
 
-/** The answer to a request that broke HTTP's rules or a limit, before any route saw it. */
-export function createProtocolErrorResponse(errorCode: string | undefined): ProtocolAnswer {
-  const answer = answers.get(errorCode) ?? answers.get('BAD_URL')
-  if (!answer) throw new Error('there is no answer to a broken rule')
-  return answer
+/**
+ * Returns the response to a request that violates HTTP or a limit of the server.
+ * @param errorCode one of ours, or an error code of Node; an unknown one means a malformed request
+ */
+export function createProtocolErrorResponse(errorCode: string | undefined): ProtocolErrorResponse {
+  return responses.get(errorCode) ?? MALFORMED_RESPONSE
 }

@@ -1,31 +1,32 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { OperationInfo, RequestEvent } from '../lib/http-messages.ts'
 import { type Logger, logRequest, REQUEST_ID_KEY } from '../observability/logger.ts'
+import type { RouteEntry } from './router.ts'
 
-const NOTHING: OperationInfo = Object.freeze({})
 export type HeaderFields = Readonly<Record<string, string>>
 
 export type RequestContextOptions = {
   readonly log: Logger
-  readonly recordRequest: (exchange: RequestEvent) => void
-  /** Whether each answer is the last on its connection. */
+  readonly recordRequest: (event: RequestEvent) => void
+  /** Whether the server is closing, so that each response is the last one on its connection. */
   readonly isClosing: () => boolean
 }
 
-/** One request, with its answer's place, from the moment that it is its turn until nothing more comes of it. */
+const NO_INFO: OperationInfo = Object.freeze({})
+const ANY_ORIGIN: HeaderFields = { 'access-control-allow-origin': '*' }
+
+/** One request with its response, and what the request log and the metrics need to know about it. */
 export class RequestContext {
   readonly request: IncomingMessage
   readonly response: ServerResponse
-  /** Ours, whatever the client calls it: two requests never have the same, and nobody writes into the log by it. */
+  /** Generated here and unique; an `x-request-id` sent by the client is ignored. */
   readonly id: string
-  readonly #host: RequestContextOptions
-  readonly #came: number
-  /** The route's pattern; undefined where there is none. */
-  routePattern: string | undefined
-  /** Where it is logged. */
-  log: Logger
-  operationInfo = NOTHING
-  /** What every answer at this place says. */
+  readonly #options: RequestContextOptions
+  readonly #receivedAtMs: number
+  #routePattern: string | undefined
+  #log: Logger
+  operationInfo = NO_INFO
+  /** Headers of every response to this request. */
   defaultHeaders: HeaderFields | undefined
 
   /** @param receivedAtMs by `performance.now()` */
@@ -39,77 +40,71 @@ export class RequestContext {
     this.request = request
     this.response = response
     this.id = id
-    this.#came = receivedAtMs
-    this.#host = options
-    this.log = options.log
+    this.#receivedAtMs = receivedAtMs
+    this.#options = options
+    this.#log = options.log
   }
 
-  /** Sends the answer whole. @throws where what stands in a header cannot be sent */
+  /** Applies the matched route's pattern, log and CORS header. */
+  setRoute({ url, log, target }: RouteEntry): void {
+    this.#routePattern = url
+    if (log) this.#log = log
+    if ('allowsAnyOrigin' in target && target.allowsAnyOrigin) this.defaultHeaders = ANY_ORIGIN
+  }
+
+  /**
+   * Sends a complete response.
+   * @throws TypeError when a header's value is invalid
+   */
   send(status: number, headers: HeaderFields, body: string): void {
-    const { response } = this
+    const { response, defaultHeaders } = this
     if (!response.destroyed) {
       const head = ['x-request-id', this.id, 'content-length', String(Buffer.byteLength(body))]
       for (const name in headers) head.push(name, headers[name] ?? '')
-      if (this.defaultHeaders)
-        for (const name in this.defaultHeaders)
-          if (headers[name] === undefined) head.push(name, this.defaultHeaders[name] ?? '')
-      // RFC 9112 §9.6: the last answer on this connection.
-      if (this.#host.isClosing()) head.push('connection', 'close')
+      if (defaultHeaders)
+        for (const name in defaultHeaders)
+          if (headers[name] === undefined) head.push(name, defaultHeaders[name] ?? '')
+      // RFC 9112 §9.6
+      if (this.#options.isClosing()) head.push('connection', 'close')
       response.writeHead(status, head).end(body)
     }
     this.recordWhenFinished(status)
   }
 
-  /** Says what every answer has in one that somebody else sends. */
+  /** Sets the headers that `send` adds, for a response that is sent by other code. */
   setDefaultHeaders(): void {
     this.response.setHeader('x-request-id', this.id)
-    if (this.#host.isClosing()) this.response.setHeader('connection', 'close')
+    if (this.#options.isClosing()) this.response.setHeader('connection', 'close')
     for (const [name, value] of Object.entries(this.defaultHeaders ?? {}))
       this.response.setHeader(name, value)
   }
 
-  /**
-   * Logs and tells of the exchange once nothing more comes of it: its answer is with the system, or nobody was there to
-   * take it. What a client that went away has asked for may be done all the same.
-   */
+  /** Logs and records the request once its response is handed to the operating system, or the client has disconnected. */
   recordWhenFinished(status?: number): void {
     const { response } = this
-    const tell = () => this.#tell(status ?? response.statusCode)
-    if (response.destroyed || (response.writableEnded && response.socket?.writableLength === 0)) tell()
-    else response.once('close', tell)
+    const record = () => this.#record(status ?? response.statusCode)
+    if (response.destroyed || (response.writableEnded && response.socket?.writableLength === 0)) record()
+    else response.once('close', record)
   }
 
-  #tell(status: number): void {
-    const { request, id, routePattern, operationInfo, log } = this
-    const { method = 'GET', url = '', headers } = request
-    const seconds = (performance.now() - this.#came) / 1_000
+  #record(status: number): void {
+    const { method = 'GET', url = '', headers } = this.request
+    const { id: requestId, operationInfo } = this
+    const durationMs = performance.now() - this.#receivedAtMs
     const { traceparent } = headers
-    logRequest(log, {
-      requestId: id,
-      method,
-      url,
-      status,
-      durationMs: seconds * 1_000,
-      traceparent,
-      operationInfo,
-    })
+    logRequest(this.#log, { requestId, method, url, status, durationMs, traceparent, operationInfo })
     try {
-      this.#host.recordRequest({
-        requestId: id,
-        method,
-        routePattern,
-        status,
-        durationSeconds: seconds,
-        operationInfo,
-      })
+      const durationSeconds = durationMs / 1_000
+      const routePattern = this.#routePattern
+      this.#options.recordRequest({ requestId, method, routePattern, status, durationSeconds, operationInfo })
     } catch (error) {
-      // The answer is out already: to look on must not change it.
+      // The response is sent: a failing observer must not affect it.
       this.logError(error)
     }
   }
 
-  /** Logs a fault of ours. */
+  /** Logs an internal error together with the request's id. */
   logError(error: unknown): void {
-    this.#host.log.child({ [REQUEST_ID_KEY]: this.id }).error(error)
+    this.#options.log.child({ [REQUEST_ID_KEY]: this.id }).error(error)
   }
 }

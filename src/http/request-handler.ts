@@ -1,191 +1,141 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type HttpRequest, type HttpResponse, JSON_CONTENT_TYPE, type Route } from '../lib/http-messages.ts'
-import type { ConsumeRateLimit } from '../lib/rate-limit.ts'
-import {
-  type AddressRateLimitResult,
-  consumeAddressRateLimit,
-  mergeRateLimitHeaders,
-} from './address-rate-limit.ts'
-import { checkBodyHeaders, readBody } from './body.ts'
+import { JSON_CONTENT_TYPE } from '../lib/http-messages.ts'
+import { type ConsumeRateLimit, toAddressKey } from '../lib/rate-limit.ts'
+import { readBody } from './body.ts'
 import { parseRequest } from './parse-request.ts'
 import { createErrorBody, createProtocolErrorResponse, type ProtocolErrorCode } from './protocol-errors.ts'
 import { type HeaderFields, RequestContext, type RequestContextOptions } from './request-context.ts'
 import { type RequestQueue, SHED_RETRY_AFTER_SECONDS } from './request-queue.ts'
-import type { FileHandler, RouteMatch, Router } from './router.ts'
+import type { FileHandler, Router } from './router.ts'
 
-type Parts = RequestContextOptions & {
+type RequestHandlerOptions = RequestContextOptions & {
   readonly router: Router
-  readonly overload: RequestQueue
-  readonly bodyBytes: number
-  readonly nextId: () => string
-  /** Whose address it is that counts. */
-  readonly addressOf: (request: IncomingMessage) => string
-  /** Counts the requests from an address; undefined: as many as come. */
+  readonly requestQueue: RequestQueue
+  readonly maxBodyBytes: number
+  readonly nextRequestId: () => string
+  /** Returns the client's address, which the rate limit counts by. */
+  readonly getClientAddress: (request: IncomingMessage) => string
+  /** Undefined: no rate limit by address. */
   readonly limitAddress: ConsumeRateLimit | undefined
 }
 
-/** Serves a request when it is its turn. @param came when it came, by `performance.now()` */
-export type RequestHandler = (
+/**
+ * Handles a request from its headers to its response.
+ * @param receivedAtMs by `performance.now()`: the request may have been queued since
+ */
+export type HandleRequest = (
   request: IncomingMessage,
   response: ServerResponse,
   receivedAtMs: number,
-) => void
+) => Promise<void>
 
 const JSON_HEADERS: HeaderFields = { 'content-type': JSON_CONTENT_TYPE }
-const ANY_ORIGIN: HeaderFields = { 'access-control-allow-origin': '*' }
-const NOT_FOUND = createErrorBody('There is nothing here.', 'NOT_FOUND')
-const OURS = createErrorBody('Something went wrong on our side.', 'INTERNAL_SERVER_ERROR')
+const NOT_FOUND = createErrorBody('Not found.', 'NOT_FOUND')
+const INTERNAL_ERROR = createErrorBody('Internal server error.', 'INTERNAL_SERVER_ERROR')
+/** Headers of which the limit by address and the limit by client may each set an item. */
+const LIST_HEADERS = ['ratelimit-policy', 'ratelimit'] as const
 
-/** What becomes of a request: its place is found, its address counted, its body read, its question answered. */
-export function createRequestHandler(options: Parts): RequestHandler {
-  const {
-    router,
-    overload: requestQueue,
-    bodyBytes: maxBodyBytes,
-    nextId: nextRequestId,
-    limitAddress,
-    addressOf: getClientAddress,
-  } = options
+/** Returns the function that takes a request through routing, rate limit, body, handler and response. */
+export function createRequestHandler(options: RequestHandlerOptions): HandleRequest {
+  const { router, requestQueue, maxBodyBytes, nextRequestId, limitAddress, getClientAddress } = options
 
-  return function handle(request, response, came) {
-    const visit = new RequestContext(request, response, nextRequestId(), came, options)
-    const sought = router.find(request, response)
-    const place = typeof sought === 'object' ? sought.entry : undefined
-    if (place) {
-      visit.routePattern = place.url
-      if (place.log) visit.log = place.log
-      if ('allowsAnyOrigin' in place.target && place.target.allowsAnyOrigin) visit.defaultHeaders = ANY_ORIGIN
+  return async function handleRequest(request, response, receivedAtMs) {
+    const context = new RequestContext(request, response, nextRequestId(), receivedAtMs, options)
+    try {
+      const match = router.find(request, response)
+      const entry = typeof match === 'object' ? match.entry : undefined
+      if (entry) context.setRoute(entry)
+
+      // A closed connection no longer has an address.
+      if (limitAddress && !entry?.isHealth && !response.destroyed) {
+        const limit = await limitAddress(toAddressKey(getClientAddress(request)))
+        context.defaultHeaders = { ...context.defaultHeaders, ...limit.headers }
+        if (!limit.isAllowed) return sendRateLimited(context, limit.retryAfterSeconds)
+      }
+      // The client may have disconnected while its request was queued or counted.
+      if (response.destroyed) return sendProtocolError(context, 'CLIENT_DISCONNECTED')
+      if (match === undefined) return context.send(404, JSON_HEADERS, NOT_FOUND)
+      if (typeof match === 'string') return sendProtocolError(context, match)
+
+      const { target, isHealth } = match.entry
+      if (typeof target === 'function') return sendFile(context, target, `/${match.params['*'] ?? ''}`)
+
+      const reading = readBody(request, maxBodyBytes)
+      const body = reading instanceof Promise ? await reading : reading
+      if (body.errorCode) return sendBodyError(context, body.errorCode)
+
+      // Checked again: a burst may have been queued while there were free places. Slow uploads occupy none.
+      if (!isHealth && requestQueue.isFull()) return sendSaturated(context)
+      if (!isHealth) requestQueue.acquire()
+      try {
+        const result = await target.handler(parseRequest(context, match.params, body.text))
+        if (result.operationInfo) context.operationInfo = result.operationInfo
+        context.send(result.status, mergeLists(context.defaultHeaders, result.headers), result.body)
+      } finally {
+        if (!isHealth) requestQueue.release()
+      }
+    } catch (error) {
+      sendInternalError(context, error)
     }
-    // A connection that is gone has no address any more.
-    if (!limitAddress || place?.isHealth || response.destroyed) return serve(visit, sought)
-    consumeAddressRateLimit(limitAddress, getClientAddress(request)).then(
-      (counted) => serveCounted(visit, sought, counted),
-      (error) => fail(visit, error),
-    )
-  }
-
-  function serveCounted(
-    visit: RequestContext,
-    sought: RouteMatch,
-    { headers, retryAfterSeconds }: AddressRateLimitResult,
-  ): void {
-    visit.defaultHeaders = { ...visit.defaultHeaders, ...headers }
-    if (retryAfterSeconds === undefined) serve(visit, sought)
-    else refuse(visit, 'RATE_LIMITED', { 'retry-after': retryAfterSeconds })
-  }
-
-  function serve(visit: RequestContext, sought: RouteMatch): void {
-    // Who went away while he stood in line, or was counted, takes nobody's time.
-    if (visit.response.destroyed) return void refuse(visit, 'GONE')
-    if (sought === undefined) return void visit.send(404, JSON_HEADERS, NOT_FOUND)
-    if (typeof sought === 'string') return void refuse(visit, sought)
-    const { entry, params } = sought
-    const { target, isHealth } = entry
-    if (typeof target === 'function') return void serveFile(visit, target, `/${params['*'] ?? ''}`)
-    const known = checkBodyHeaders(visit.request)
-    if (known?.errorCode) return void refuse(visit, known.errorCode)
-    const ask = (body?: string) =>
-      isHealth ? answer(visit, target, params, body) : answerCounted(visit, target, params, body)
-    if (known) return void ask()
-    readBody(visit.request, maxBodyBytes, (fault, text) => {
-      // What is left of it is not to be taken for a request.
-      if (fault) refuse(visit, fault, { connection: 'close' })
-      else ask(text)
-    })
-  }
-
-  /**
-   * Counts what is under way once its body is there: bodies that trickle in take nobody's place. So many may have come
-   * at once that the front let more in than there are places.
-   */
-  function answerCounted(
-    visit: RequestContext,
-    route: Route,
-    params: HttpRequest['params'],
-    body?: string,
-  ): void {
-    if (requestQueue.isFull())
-      return void refuse(visit, 'SATURATED', { 'retry-after': SHED_RETRY_AFTER_SECONDS })
-    requestQueue.acquire()
-    answer(visit, route, params, body, requestQueue.release)
   }
 }
 
-/** @param ended called once the route is done with it */
-function answer(
-  visit: RequestContext,
-  route: Route,
-  params: HttpRequest['params'],
-  body?: string,
-  ended: () => void = () => undefined,
+function sendProtocolError(
+  context: RequestContext,
+  errorCode: ProtocolErrorCode,
+  headers: HeaderFields = {},
 ): void {
-  asked(route, parseRequest(visit, params, body)).then(
-    (given) => {
-      ended()
-      send(visit, given)
-    },
-    (error) => {
-      ended()
-      fail(visit, error)
-    },
-  )
+  const { status, code, body } = createProtocolErrorResponse(errorCode)
+  context.operationInfo = { errorCode: code }
+  context.send(status, { ...JSON_HEADERS, ...headers }, body)
 }
 
-/** A route that throws has failed like one that rejects: nobody behind it is to end for that. */
-function asked(route: Route, question: HttpRequest): Promise<HttpResponse> {
-  try {
-    return route.handler(question)
-  } catch (error) {
-    return Promise.reject(error)
-  }
+const sendRateLimited = (context: RequestContext, retryAfterSeconds: number) =>
+  sendProtocolError(context, 'RATE_LIMITED', { 'retry-after': String(retryAfterSeconds) })
+
+const sendSaturated = (context: RequestContext) =>
+  sendProtocolError(context, 'SATURATED', { 'retry-after': SHED_RETRY_AFTER_SECONDS })
+
+/** Closes the connection, so that the unread rest of the body is not taken for a request. */
+function sendBodyError(context: RequestContext, errorCode: ProtocolErrorCode): void {
+  sendProtocolError(context, errorCode, errorCode === 'MEDIA_TYPE' ? {} : { connection: 'close' })
 }
 
-function send(visit: RequestContext, given: HttpResponse): void {
-  try {
-    const { status, headers, body, operationInfo } = given
-    if (operationInfo) visit.operationInfo = operationInfo
-    visit.send(
-      status,
-      visit.defaultHeaders ? mergeRateLimitHeaders(visit.defaultHeaders, headers) : headers,
-      body,
-    )
-  } catch (error) {
-    // Node keeps the reason phrase of the head that could not be sent.
-    visit.response.statusMessage = ''
-    fail(visit, error)
-  }
+/** Logs an unexpected error; the response does not mention it. */
+function sendInternalError(context: RequestContext, error: unknown): void {
+  context.logError(error)
+  context.operationInfo = { errorCode: 'INTERNAL_SERVER_ERROR' }
+  // Node keeps the reason phrase of a head that it failed to write.
+  context.response.statusMessage = ''
+  context.send(500, JSON_HEADERS, INTERNAL_ERROR)
 }
 
-/** A fault of ours is logged, and the answer says nothing of it. */
-function fail(visit: RequestContext, error: unknown): void {
-  visit.logError(error)
-  visit.operationInfo = { errorCode: 'INTERNAL_SERVER_ERROR' }
-  visit.send(500, JSON_HEADERS, OURS)
-}
-
-/** A broken rule of HTTP, or a limit, says so. */
-function refuse(visit: RequestContext, fault: ProtocolErrorCode, headers: HeaderFields = {}): void {
-  const { status, code, body } = createProtocolErrorResponse(fault)
-  visit.operationInfo = { errorCode: code }
-  visit.send(status, { ...JSON_HEADERS, ...headers }, body)
-}
-
-/** @param name with a slash in front; a file is looked for by that alone */
-function serveFile(visit: RequestContext, serves: FileHandler, name: string): void {
-  const { request, response } = visit
+/**
+ * Sends a static file, or 404.
+ * @param name the file's name below the folder, with a leading slash
+ */
+function sendFile(context: RequestContext, serveFile: FileHandler, name: string): void {
+  const { request, response } = context
   const { url = '' } = request
-  let isThere = true
-  visit.setDefaultHeaders()
+  let exists = true
+  const onMissing = () => {
+    exists = false
+  }
+  context.setDefaultHeaders()
   request.url = name
-  serves(
-    request,
-    response,
-    () => {
-      isThere = false
-    },
-    (error) => visit.logError(error),
-  )
+  serveFile(request, response, onMissing, (error) => context.logError(error))
   request.url = url
-  if (isThere) visit.recordWhenFinished()
-  else visit.send(404, JSON_HEADERS, NOT_FOUND)
+  if (exists) context.recordWhenFinished()
+  else context.send(404, JSON_HEADERS, NOT_FOUND)
+}
+
+/** Returns a response's headers; list headers that are also set by default get both items. */
+function mergeLists(defaultHeaders: HeaderFields | undefined, headers: HeaderFields): HeaderFields {
+  if (!defaultHeaders) return headers
+  const lists = LIST_HEADERS.filter((name) => name in defaultHeaders && name in headers)
+  if (lists.length === 0) return headers
+  return {
+    ...headers,
+    ...Object.fromEntries(lists.map((name) => [name, `${defaultHeaders[name]}, ${headers[name]}`])),
+  }
 }

@@ -1,99 +1,102 @@
-/** What is told of time, so that tests can tell it otherwise. */
+/** The event loop as the queue sees it; tests replace it. */
 export type EventLoop = {
-  /** Milliseconds from some moment on; they never go back. */
+  /** Monotonic milliseconds. */
   readonly now: () => number
-  /** Calls back when the event loop has seen to all that had come. */
-  readonly runAfterTurn: (serve: () => void) => void
+  /** Runs a callback after the I/O events that are already pending. */
+  readonly runAfterTurn: (callback: () => void) => void
 }
 
-const REAL_LOOP: EventLoop = { now: () => performance.now(), runAfterTurn: setImmediate }
+const NODE_EVENT_LOOP: EventLoop = { now: () => performance.now(), runAfterTurn: setImmediate }
 
 /**
- * Milliseconds: how long requests are served before the loop looks at what has come meanwhile. Longer, and a refusal takes
- * longer; much shorter, and to look and to refuse takes the time that is there to serve.
+ * How long requests are served in one turn of the event loop before new ones are accepted. A longer turn delays
+ * rejections; a much shorter one leaves too little time for serving.
  */
 const TURN_MS = 10
-/** How much the latest request says of how long one takes. */
-const WEIGHT = 1 / 64
-/** And what it may say at most: a long one, or a core that was taken away, must not refuse those behind it. */
-const MOST_TIMES = 2
-const MOST_MS = 5
+/** Weight of the latest request in the moving average of the time that one takes. */
+const AVERAGE_WEIGHT = 1 / 64
+/** Caps one sample at this multiple of the average plus `MAX_SAMPLE_EXTRA_MS`: one slow request or a stolen core is no overload. */
+const MAX_SAMPLE_FACTOR = 2
+const MAX_SAMPLE_EXTRA_MS = 5
+/** A queue this short is never an overload, however long each request takes: a job's concurrent batches, for example. */
+const MIN_OVERLOADED_LENGTH = 10
 
-/** Seconds: by then a queue that was full a moment ago is long served. */
+/** Value of Retry-After: a full queue is served within a second. */
 export const SHED_RETRY_AFTER_SECONDS = '1'
 
-/** So few are no overload, however long each takes: batches that a job sends beside each other. */
-const FEW = 10
-
-type Limits = {
-  /** How long a request may have to wait for its turn, milliseconds. */
+type QueueLimits = {
+  /** How long a request may wait for its turn. */
   readonly maxLoopDelayMs: number
-  /** Requests that may be under way at once. */
+  /** Requests that may be handled at the same time. */
   readonly maxInFlight: number
 }
 
 export type RequestQueue = {
   /**
-   * Has a request served when it is its turn.
-   * @returns false when it is one too many, and is not served
+   * Queues a request.
+   * @param serve called when it is the request's turn
+   * @returns false if the request has to be rejected
    */
   readonly tryEnqueue: (serve: () => void) => boolean
-  /** How many are under way. */
+  /** Requests between `acquire` and `release`. */
   readonly inFlightCount: () => number
-  /** Whether as many are under way as may be. */
   readonly isFull: () => boolean
   readonly acquire: () => void
   readonly release: () => void
 }
 
 /**
- * Requests wait here for the event loop, and are few in each of its turns, so that what comes is refused, and health
- * answered, in the time of a few requests. Where they wait, how late the loop runs is known before it is: as long as the
- * line, times the time that the latest ones took each.
+ * Creates the queue in front of the request handler. Few requests are started in each turn of the event loop, so that
+ * rejections and health checks are answered in between. The delay of the loop is known in advance: the length of the
+ * queue times the average time of a request.
  *
- * `@fastify/under-pressure` and `monitorEventLoopDelay` tell the mean of a second that is over. By then the queue is a
- * second long, in the sockets, where a refusal waits like anyone; and the answer is the same for a whole second, all or
- * none.
+ * `@fastify/under-pressure` and `monitorEventLoopDelay` report the mean of the past second. By then a second of requests
+ * is queued in the sockets, and for the next second all requests are rejected or none.
  */
 export function createRequestQueue(
-  limits: Limits,
-  { now, runAfterTurn }: EventLoop = REAL_LOOP,
+  limits: QueueLimits,
+  { now, runAfterTurn }: EventLoop = NODE_EVENT_LOOP,
 ): RequestQueue {
-  const line: (() => void)[] = []
+  const waiting: (() => void)[] = []
   let inFlight = 0
-  /** Milliseconds that one request takes the loop, beside what it waits for. */
-  let each = 0
-  let last = 0
-  /** How many are asked for; of them, how many are left of this turn of the loop. */
-  let asked = 0
-  let left = 0
+  /** Moving average of the milliseconds for which one request occupies the event loop. */
+  let averageMs = 0
+  let lastStartMs = 0
+  /** Scheduled calls of `serveNext`. */
+  let scheduled = 0
+  /** Calls that remain in this turn. */
+  let remaining = 0
 
-  function askForTurn(): void {
-    // Two at least, so that how long one takes is always known; and as many as there are until it is.
-    if (asked >= Math.min(line.length, Math.max(2, TURN_MS / each))) return
-    asked += 1
+  function schedule(): void {
+    // At least two, so that the average can be measured; all of them until it is known.
+    if (scheduled >= Math.min(waiting.length, Math.max(2, TURN_MS / averageMs))) return
+    scheduled += 1
     runAfterTurn(serveNext)
   }
 
   function serveNext(): void {
-    const at = now()
-    // Between two turns the loop sees to others: to refuse them must not look as if to serve took longer.
-    if (left === 0) left = asked
-    else each += (Math.min(at - last, MOST_TIMES * each + MOST_MS) - each) * WEIGHT
-    last = at
-    left -= 1
-    asked -= 1
-    const serve = line.shift()
-    askForTurn()
+    const startMs = now()
+    // The time between two turns is spent on other events and is no sample.
+    if (remaining === 0) remaining = scheduled
+    else {
+      const sampleMs = Math.min(startMs - lastStartMs, MAX_SAMPLE_FACTOR * averageMs + MAX_SAMPLE_EXTRA_MS)
+      averageMs += (sampleMs - averageMs) * AVERAGE_WEIGHT
+    }
+    lastStartMs = startMs
+    remaining -= 1
+    scheduled -= 1
+    const serve = waiting.shift()
+    schedule()
     serve?.()
   }
 
   return Object.freeze({
     tryEnqueue(serve) {
-      const late = line.length >= FEW && line.length * each > limits.maxLoopDelayMs
-      if (late || line.length + inFlight >= limits.maxInFlight) return false
-      line.push(serve)
-      askForTurn()
+      const isLate =
+        waiting.length >= MIN_OVERLOADED_LENGTH && waiting.length * averageMs > limits.maxLoopDelayMs
+      if (isLate || waiting.length + inFlight >= limits.maxInFlight) return false
+      waiting.push(serve)
+      schedule()
       return true
     },
     inFlightCount: () => inFlight,

@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import findMyWay from 'find-my-way'
 import { toOriginForm } from '../lib/graceful-close.ts'
-import { HEALTH_PATHS, type Route } from '../lib/http-messages.ts'
+import { HEALTH_PATHS, type HttpRequest, type Route } from '../lib/http-messages.ts'
 import type { Logger } from '../observability/logger.ts'
 
 /**
- * Answers with a file.
- * @param next called where there is none, at once
- * @param failed told why one cannot be read
+ * Responds with a file.
+ * @param next called synchronously if there is no such file
+ * @param onError called if the file cannot be read
  */
 export type FileHandler = (
   request: IncomingMessage,
@@ -16,47 +16,46 @@ export type FileHandler = (
   onError: (error: unknown) => void,
 ) => void
 
-/** What is found at a path. */
+/** A registered route. */
 export type RouteEntry = {
-  /** Its pattern. */
+  /** The path's pattern, such as `/books/:id`. */
   readonly url: string
   readonly isHealth: boolean
-  /** Where its requests are logged, if not beside all others. */
+  /** The log of its requests, if not the server's. */
   readonly log: Logger | undefined
   readonly target: Route | FileHandler
 }
 
-type Found = { readonly entry: RouteEntry; readonly params: Readonly<Record<string, string>> }
-/** What is wrong with a path; `protocolAnswer` knows the codes. */
-type PathFault = 'BAD_URL' | 'PATH_TOO_LONG'
-/** What came of looking for a path; undefined: there is nothing. */
-export type RouteMatch = Found | PathFault | undefined
+type RouteFound = { readonly entry: RouteEntry; readonly params: Readonly<Record<string, string>> }
+type PathErrorCode = 'BAD_URL' | 'PATH_TOO_LONG'
 
-const never = () => undefined
-const nothing = Object.freeze({})
+/** The route of a path, the reason why the path is invalid, or undefined if no route matches. */
+export type RouteMatch = RouteFound | PathErrorCode | undefined
 
-/** Finds what answers at a path; a place for GET answers HEAD, too. */
+const PREFLIGHT_MAX_AGE_SECONDS = '86400'
+const EMPTY_QUERY = Object.freeze({})
+const unused = () => undefined
+
+/** Creates a router; a route for GET also answers HEAD. */
 export function createRouter() {
   const router = findMyWay({
-    // A path that nobody can read finds the reason instead of a place.
-    onBadUrl: (): PathFault => 'BAD_URL',
-    onMaxParamLength: (): PathFault => 'PATH_TOO_LONG',
-    querystringParser: () => nothing,
+    onBadUrl: (): PathErrorCode => 'BAD_URL',
+    onMaxParamLength: (): PathErrorCode => 'PATH_TOO_LONG',
+    querystringParser: () => EMPTY_QUERY,
   })
   return {
-    add(methods: readonly Route['method'][], url: string, place: RouteEntry): void {
-      const named = methods.flat()
-      const all = named.includes('GET') ? new Set([...named, 'HEAD' as const]) : new Set(named)
-      router.on([...all], url, never, place)
+    add(methods: readonly Route['method'][], url: string, entry: RouteEntry): void {
+      const names = methods.flat()
+      router.on(names.includes('GET') ? [...new Set([...names, 'HEAD' as const])] : names, url, unused, entry)
     },
     find(request: IncomingMessage, response: ServerResponse): RouteMatch {
       const { method = 'GET', url = '' } = request
       const found = router.find(method as 'GET', toOriginForm(url))
       if (!found) return undefined
-      const { store: place, params, handler } = found
-      // As its types don't say, what stands in for a place has none to keep.
-      if (!place) return handler(request, response, params, place, {}) as PathFault
-      return { entry: place as RouteEntry, params: params as Found['params'] }
+      const { store: entry, params, handler } = found
+      // onBadUrl and onMaxParamLength have no store, which the library's types do not say.
+      if (!entry) return handler(request, response, params, entry, {}) as PathErrorCode
+      return { entry: entry as RouteEntry, params: params as RouteFound['params'] }
     },
   }
 }
@@ -68,4 +67,21 @@ export const createRouteEntry = (route: Route, log?: Logger): RouteEntry => ({
   isHealth: HEALTH_PATHS.has(route.url),
   log,
   target: route,
+})
+
+/** Returns the route that answers CORS preflights for a public route (Fetch §3.2.2). */
+export const createPreflightRoute = ({ url, method }: Route): Route => ({
+  url,
+  method: 'OPTIONS',
+  allowsAnyOrigin: true,
+  handler: async ({ headers: { 'access-control-request-headers': requestedHeaders } }: HttpRequest) => ({
+    status: 204,
+    headers: {
+      'access-control-allow-methods': [method].flat().join(', '),
+      ...(requestedHeaders && { 'access-control-allow-headers': String(requestedHeaders) }),
+      'access-control-max-age': PREFLIGHT_MAX_AGE_SECONDS,
+      vary: 'access-control-request-headers',
+    },
+    body: '',
+  }),
 })

@@ -7,94 +7,94 @@ import type { ConsumeRateLimit } from '../lib/rate-limit.ts'
 import { createRequestIdGenerator, type Logger } from '../observability/logger.ts'
 import { createHealthRoutes, type HealthOptions } from './health.ts'
 import { createLoadSheddingServer } from './load-shedding.ts'
-import { createPreflightRoute } from './preflight.ts'
 import { createProtocolErrorResponse, type HttpLimits } from './protocol-errors.ts'
 import { createRequestHandler } from './request-handler.ts'
 import { createRequestQueue, type EventLoop } from './request-queue.ts'
-import { createRouteEntry, createRouter, type Router } from './router.ts'
+import { createPreflightRoute, createRouteEntry, createRouter, type Router } from './router.ts'
 import { createFileHandler } from './static-files.ts'
 
-type Options = Pick<HealthOptions, 'checks' | 'metrics'> & {
+type HttpServerOptions = Pick<HealthOptions, 'checks' | 'metrics'> & {
   readonly limits: HttpLimits
   readonly log: Logger
-  /** Counts the requests from an address; undefined: as many as come. */
+  /** Undefined: no rate limit by address. */
   readonly limitAddress: ConsumeRateLimit | undefined
-  /** Told of each exchange as it ends, also of those that were refused; it must not throw. */
-  readonly observe: (exchange: RequestEvent) => void
-  /** What time is told by in the line of requests; a test's own. */
-  readonly loop?: EventLoop
+  /** Called once for each request when it is finished, rejected ones included. */
+  readonly recordRequest: (event: RequestEvent) => void
+  /** Replaced in tests of the request queue. */
+  readonly eventLoop?: EventLoop
 }
 
 export type HttpServer = {
-  /** Adds what the server answers; before `listen`. */
+  /** Adds routes; call it before `listen`. */
   addRoutes(routes: readonly Route[]): void
-  /** Adds files that never change, below a path; before `listen`. */
+  /** Adds a folder of immutable files below a path; call it before `listen`. */
   addStaticFiles(prefix: string, folder: string): void
-  /** @returns the port, which matters when 0 was asked for */
+  /**
+   * Starts listening.
+   * @returns the port, which matters when `port` is 0
+   * @throws Node's error when the port is taken or the host is unknown
+   */
   listen(port: number, host: string): Promise<number>
-  /** Says "not ready" from now on. */
+  /** Makes `/readyz` answer 503 from now on; requests are served as before. */
   markNotReady(): void
   /**
-   * Says so too, lets requests in flight finish while the limit lasts, then closes.
-   * @param keepIdleConnections whether idle connections are left open for a while
+   * Stops accepting connections and closes when the requests in flight are finished or the drain timeout is over.
+   * @param keepIdleConnections whether idle connections stay open for a while, for requests that are on their way
    */
   close(keepIdleConnections?: boolean): Promise<void>
-  /** How many requests are under way. */
   inFlightCount(): number
-  /** How many connections are open. */
   countConnections(): Promise<number>
 }
 
-/** The bytes' room: limits, request ids, logs, health, who may read from a browser. It knows nothing of tokens or books. */
-export function createHttpServer(options: Options): HttpServer {
-  const { limits, log, checks, metrics, observe: recordRequest, limitAddress, loop: eventLoop } = options
-  let stopping = false
-  let closing = false
-  const overload = createRequestQueue(limits, eventLoop)
+/** Creates the HTTP server: limits, load shedding, request ids, logs and health. It knows nothing of tokens or books. */
+export function createHttpServer(options: HttpServerOptions): HttpServer {
+  const { limits, log, checks, metrics, recordRequest, limitAddress, eventLoop } = options
+  let isStopping = false
+  let isClosing = false
+  const requestQueue = createRequestQueue(limits, eventLoop)
   const router = createRouter()
-  const host = { log, recordRequest, isClosing: () => closing }
-  const addressOf = addressReader(limits.trustedProxies)
-  const { maxBodyBytes } = limits
-  const parts = {
+  const handleRequest = createRequestHandler({
     router,
-    overload,
-    bodyBytes: maxBodyBytes,
-    nextId: createRequestIdGenerator(),
+    requestQueue,
+    log,
+    recordRequest,
     limitAddress,
-    addressOf,
-  }
-  const server = createLoadSheddingServer(
-    { limits, overload, observe: recordRequest },
-    createRequestHandler({ ...host, ...parts }),
-  )
-  server.on('clientError', (error, socket) => refuseConnection(log, error, socket as Socket))
-  const quiet = (level: 'warn' | 'error') => (log.isLevelEnabled(level) ? log.child({}, { level }) : log)
-  addRoutes(router, createHealthRoutes({ checks, metrics, isStopping: () => stopping }), quiet('error'))
+    isClosing: () => isClosing,
+    maxBodyBytes: limits.maxBodyBytes,
+    nextRequestId: createRequestIdGenerator(),
+    getClientAddress: createClientAddressReader(limits.trustedProxies),
+  })
+  const server = createLoadSheddingServer({ limits, requestQueue, recordRequest }, handleRequest)
+  server.on('clientError', (error, socket) => rejectConnection(log, error, socket as Socket))
+  const withLevel = (level: 'warn' | 'error') => (log.isLevelEnabled(level) ? log.child({}, { level }) : log)
+  const healthRoutes = createHealthRoutes({ checks, metrics, isStopping: () => isStopping })
+  addRoutes(router, healthRoutes, withLevel('error'))
   return {
     addRoutes: (routes) => addRoutes(router, routes),
     addStaticFiles(prefix, folder) {
       const url = `${prefix}*`
-      const serves = createFileHandler(folder)
-      router.add(['GET'], url, { url, isHealth: false, log: quiet('warn'), target: serves })
+      const target = createFileHandler(folder)
+      router.add(['GET'], url, { url, isHealth: false, log: withLevel('warn'), target })
     },
-    async listen(port, address) {
-      const listens = await listen(server, port, address)
-      log.info({ host: address, port: listens }, 'listening')
-      return listens
+    async listen(port, host) {
+      const actualPort = await listen(server, port, host)
+      log.info({ host, port: actualPort }, 'listening')
+      return actualPort
     },
     markNotReady() {
-      stopping = true
+      isStopping = true
     },
-    async close(politely = false) {
-      stopping = true
+    async close(keepIdleConnections = false) {
+      isStopping = true
       const onClosed = () => {
-        closing = true
+        isClosing = true
       }
       const close = async () => void server.close()
-      await closeGracefully({ server, close }, limits, { politely, onClosed })
+      await closeGracefully({ server, close }, limits, { politely: keepIdleConnections, onClosed })
     },
-    inFlightCount: overload.inFlightCount,
-    countConnections: () => new Promise((told) => server.getConnections((_, open) => told(open ?? 0))),
+    inFlightCount: requestQueue.inFlightCount,
+    countConnections: () =>
+      new Promise((resolve) => server.getConnections((_, count) => resolve(count ?? 0))),
   }
 }
 
@@ -106,29 +106,28 @@ function addRoutes(router: Router, routes: readonly Route[], log?: Logger): void
   }
 }
 
-/** @throws what Node says of a port that cannot be had */
 function listen(server: NodeServer, port: number, host: string): Promise<number> {
-  return new Promise((listens, fails) => {
-    server.once('error', fails)
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
     server.listen({ port, host }, () => {
-      server.off('error', fails)
-      listens((server.address() as { port: number }).port)
+      server.off('error', reject)
+      resolve((server.address() as { port: number }).port)
     })
   })
 }
 
-/** Whose request it is: who is connected, or whom the proxies that are trusted name. */
-function addressReader(proxies: readonly string[]): (request: IncomingMessage) => string {
-  if (proxies.length === 0) return ({ socket }) => socket.remoteAddress ?? ''
-  const trusts = proxyAddress.compile([...proxies])
-  return (request) => proxyAddress(request, trusts)
+/** Returns a function that reads the client's address: the socket's, or the one that trusted proxies forward. */
+function createClientAddressReader(trustedProxies: readonly string[]): (request: IncomingMessage) => string {
+  if (trustedProxies.length === 0) return ({ socket }) => socket.remoteAddress ?? ''
+  const isTrusted = proxyAddress.compile([...trustedProxies])
+  return (request) => proxyAddress(request, isTrusted)
 }
 
-/** Bytes that never became a request: too many headers, too slow, not HTTP. */
-function refuseConnection(log: Logger, error: Error & { code?: string }, socket: Socket): void {
+/** Answers bytes that did not become a request: too many headers, too slow, not HTTP. */
+function rejectConnection(log: Logger, error: Error & { code?: string }, socket: Socket): void {
   if (!socket.writable) return void socket.destroy()
   const { status, body } = createProtocolErrorResponse(error.code)
-  log.info({ status, code: error.code }, 'no request')
+  log.info({ status, code: error.code }, 'invalid request')
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: ${JSON_CONTENT_TYPE}\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,

@@ -3,12 +3,12 @@ import sirv from 'sirv'
 import type { FileHandler } from './router.ts'
 
 const YEAR_SECONDS = 31_536_000
-/** What compressed copies are made with. */
+/** Content codings of the compressed copies beside the files. */
 const CODINGS = ['br', 'gzip']
 
 /**
- * Files that never change: each has its content's hash in its name. Compressed copies beside them are sent to who takes them.
- * @param folder an absolute path; what is in it is looked up once, now
+ * Serves immutable files, whose names contain a hash of their content, with their compressed copies.
+ * @param folder an absolute path; its files are listed once, now
  */
 export function createFileHandler(folder: string): FileHandler {
   const serve = sirv(folder, {
@@ -20,18 +20,18 @@ export function createFileHandler(folder: string): FileHandler {
     immutable: true,
     setHeaders: (response) => response.setHeader('x-content-type-options', 'nosniff'),
   })
-  return function serveFile(request, response, next, failed) {
+  return function serveFile(request, response, next, onError) {
     const { headers } = request
-    // RFC 9110 §14.2: ranges may be ignored. sirv throws at one that ends before it begins.
+    // A server may ignore ranges (RFC 9110 §14.2); sirv throws if one ends before it begins.
     delete headers.range
-    headers['accept-encoding'] = codingsTaken(headers['accept-encoding']).join()
-    watch(response, failed)
+    headers['accept-encoding'] = acceptedCodings(headers['accept-encoding']).join()
+    handleStreamErrors(response, onError)
     serve(request, response, next)
   }
 }
 
-/** RFC 9110 §12.5.3. sirv takes each coding that is named for one that is wanted, `br;q=0` as well. */
-function codingsTaken(header = ''): string[] {
+/** Returns the accepted codings (RFC 9110 §12.5.3). sirv accepts every coding that is named, even with `q=0`. */
+function acceptedCodings(header = ''): string[] {
   const weights = new Map<string, number>()
   for (const element of header.toLowerCase().split(',')) {
     const [coding = '', weight = '1'] = element.split(/;\s*q=/)
@@ -40,12 +40,12 @@ function codingsTaken(header = ''): string[] {
   return CODINGS.filter((coding) => (weights.get(coding) ?? weights.get('*') ?? 0) > 0)
 }
 
-/** sirv leaves a file open whose client goes away, and one that cannot be read would end the process. */
-function watch(response: ServerResponse, failed: (error: unknown) => void): void {
+/** Closes the file when the client disconnects, which sirv does not, and keeps a read error from ending the process. */
+function handleStreamErrors(response: ServerResponse, onError: (error: unknown) => void): void {
   response.once('pipe', (file) => {
     response.once('close', () => file.destroy())
     file.once('error', (error) => {
-      failed(error)
+      onError(error)
       response.destroy()
     })
   })

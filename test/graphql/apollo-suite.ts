@@ -33,7 +33,7 @@ defineIntegrationTestSuite(
       log,
       metrics: METRICS,
       checks: [],
-      observe: () => undefined,
+      recordRequest: () => undefined,
       limitAddress: undefined,
     })
     // Limits and lists of documents are this product's own; a request's way is what is looked at here.

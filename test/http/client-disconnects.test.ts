@@ -30,7 +30,7 @@ async function start(more: Partial<Parameters<typeof startRecordedServer>[0]> = 
   }
   const started = await startRecordedServer({ routes: [route], ...more })
   closers.push(() => started.server.close())
-  const told = () => started.observed.map(({ status, routePattern: where }) => [status, where])
+  const told = () => started.events.map(({ status, routePattern: where }) => [status, where])
   return { ...started, waiting, told }
 }
 
@@ -60,7 +60,7 @@ test.each(IN_LINE)(
       counted.push(who)
       return { isAllowed: true, retryAfterSeconds: 1, headers: { 'ratelimit-policy': 'p', ratelimit: 'r' } }
     }
-    const { open, server, waiting, told, lines } = await start({ loop, limitAddress })
+    const { open, server, waiting, told, lines } = await start({ eventLoop: loop, limitAddress })
     await leave(open, bytes, () => loop.pendingCount() === 1)
     await waitUntil(async () => (await server.countConnections()) === 0)
     // Node counts a connection out a turn before it says so.
@@ -101,7 +101,7 @@ test('H65 a client goes away in its body', async () => {
 
 test('H66 an observer that throws changes no answer, and is logged', async () => {
   const { open, waiting, lines } = await start({
-    observe: () => {
+    onRequest: () => {
       throw new Error('of an observer')
     },
   })

@@ -22,15 +22,15 @@ afterEach(async () => {
 /** The real server in front of one route that answers when the test says so. */
 async function held(settings: Record<string, string>, loop?: EventLoop) {
   const waiting: (() => void)[] = []
-  const observed: RequestEvent[] = []
+  const events: RequestEvent[] = []
   const server = createHttpServer({
     limits: parseConfig({ DRAIN_TIMEOUT: '1', ...settings }).http,
     log,
     checks: [],
     metrics: { contentType: 'text/plain', render: async () => '' },
     limitAddress: undefined,
-    observe: (exchange) => observed.push(exchange),
-    ...(loop && { loop }),
+    recordRequest: (event) => events.push(event),
+    ...(loop && { eventLoop: loop }),
   })
   server.addRoutes([
     {
@@ -49,7 +49,7 @@ async function held(settings: Record<string, string>, loop?: EventLoop) {
   const release = () => {
     for (const answer of waiting.splice(0)) answer()
   }
-  return { url, port, ask, waiting, release, observed }
+  return { url, port, ask, waiting, release, events }
 }
 
 function raw(port: number, bytes: string): Socket {
@@ -63,14 +63,14 @@ const POST =
   'POST /held HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n'
 
 test('O10 as many as may be are under way: the next is refused before its body has come, and health is not', async () => {
-  const { url, port, ask, waiting, release, observed } = await held({ IN_FLIGHT_LIMIT: '2' })
+  const { url, port, ask, waiting, release, events } = await held({ IN_FLIGHT_LIMIT: '2' })
   const first = [ask(), ask()]
   await waitUntil(async () => waiting.length === 2 && (await sendRequest(`${url}/healthz`)).status === 200)
   const refused = await text(raw(port, `${POST}Connection: close\r\n\r\n`))
   expect(refused).toMatch(/^HTTP\/1.1 503 /)
   expect(refused).toMatch(/\r\nretry-after: 1\r\n/)
   expect(refused).toMatch(/"code":"SERVICE_UNAVAILABLE"/)
-  expect(observed.filter(({ status }) => status === 503)).toEqual([
+  expect(events.filter(({ status }) => status === 503)).toEqual([
     expect.objectContaining({ method: 'POST', operationInfo: { errorCode: 'SERVICE_UNAVAILABLE' } }),
   ])
   for (const path of ['/healthz', '/readyz', '/metrics', '/readyz?why'])
@@ -145,15 +145,15 @@ test('O14 a connection past CONNECTION_LIMIT is closed, and those before it go o
 })
 
 test('O15 whoever watches is told with which code a request was refused before any route saw it', async () => {
-  const { url, observed } = await held({})
+  const { url, events } = await held({})
   const answer = await sendRequest(`${url}/held`, {
     method: 'POST',
     body: 'x',
     headers: { 'content-type': 'a/b' },
   })
   expect(answer.status).toBe(415)
-  await waitUntil(async () => observed.length === 1)
-  expect(observed).toEqual([
+  await waitUntil(async () => events.length === 1)
+  expect(events).toEqual([
     expect.objectContaining({ status: 415, operationInfo: { errorCode: 'BAD_REQUEST' } }),
   ])
 })

@@ -46,14 +46,14 @@ beforeAll(async () => {
 afterAll(() => server.server.close())
 
 test.each(RAW_REQUESTS)('%s %s', async (_, __, parts, statuses, shows, told = statuses.length) => {
-  const { open, lines, observed, server: http } = server
-  const before = [lines.length, observed.length] as const
+  const { open, lines, events, server: http } = server
+  const before = [lines.length, events.length] as const
   const text = await exchangeBytes(open(), parts)
   const given = [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => Number(status))
   expect(given).toEqual(statuses)
   expect(text).toMatch(shows)
-  await waitUntil(async () => observed.length >= before[1] + told)
-  const seen = observed.slice(before[1]).map(({ status }) => status)
+  await waitUntil(async () => events.length >= before[1] + told)
+  const seen = events.slice(before[1]).map(({ status }) => status)
   expect(seen.toSorted()).toEqual(told === 0 ? [] : statuses.slice(-told).toSorted())
   const logged = lines.slice(before[0]).filter(({ line }) => (line as { path?: string }).path !== undefined)
   expect(logged).toHaveLength(told)

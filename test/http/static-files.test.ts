@@ -83,11 +83,11 @@ const opened = () =>
 
 const onLinux = existsSync(OPEN_FILES) ? test : test.skip
 onLinux('H54 a file is closed when its client goes away in the middle', async () => {
-  const { open, observed } = server
-  observed.length = 0
+  const { open, events } = server
+  events.length = 0
   const socket = open().pause()
   socket.write(get('/files/large.js'))
   await waitUntil(async () => opened() === 1)
   socket.resetAndDestroy()
-  await waitUntil(async () => opened() === 0 && observed.length === 1)
+  await waitUntil(async () => opened() === 0 && events.length === 1)
 })

@@ -13,9 +13,9 @@ type Options = {
   /** Served below `/files/`. */
   readonly folder?: string
   readonly settings?: Record<string, string>
-  readonly loop?: EventLoop
+  readonly eventLoop?: EventLoop
   readonly limitAddress?: ConsumeRateLimit
-  readonly observe?: (exchange: RequestEvent) => void
+  readonly onRequest?: (event: RequestEvent) => void
 }
 
 /** The real server with routes of a test's own; what it logs and tells is kept. */
@@ -23,9 +23,9 @@ export async function startRecordedServer({
   routes,
   folder,
   settings,
-  loop,
+  eventLoop,
   limitAddress,
-  observe,
+  onRequest,
 }: Options) {
   const logLines: Line[] = []
   const events: RequestEvent[] = []
@@ -35,18 +35,18 @@ export async function startRecordedServer({
     checks: [],
     metrics: { contentType: 'text/plain', render: async () => '' },
     limitAddress,
-    observe(exchange) {
-      events.push(exchange)
-      observe?.(exchange)
+    recordRequest(event) {
+      events.push(event)
+      onRequest?.(event)
     },
-    ...(loop && { loop }),
+    ...(eventLoop && { eventLoop }),
   })
   server.addRoutes(routes)
   if (folder !== undefined) server.addStaticFiles('/files/', folder)
   const port = await server.listen(0, '127.0.0.1')
   logLines.length = 0
   const openConnection = () => connect(port, '127.0.0.1').on('error', () => undefined)
-  return { server, port, open: openConnection, lines: logLines, observed: events }
+  return { server, port, open: openConnection, lines: logLines, events }
 }
 
 /** What a log is told, and at which level; a child with a level of its own keeps to that. */
