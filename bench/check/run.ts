@@ -121,9 +121,9 @@ console.log(
 )
 wide.forEach(row)
 const known = { query: QUERY, variables: { id: '1' } }
-for (let i = 0; i < 100_000; i++) limits(known)
+for (let i = 0; i < 100_000; i++) limits(known, QUERY)
 const before = performance.now()
-for (let i = 0; i < 1_000_000; i++) limits(known)
+for (let i = 0; i < 1_000_000; i++) limits(known, QUERY)
 console.log(
   `\nThe limits of documents cost ${(performance.now() - before).toFixed(0)} ns for a document that is known.`,
 )

@@ -4,7 +4,9 @@ import { readDocumentManifests } from '../config/document-manifests.ts'
 import { createBookRepository } from '../database/book-repository.ts'
 import { openDatabase } from '../database/database.ts'
 import { deleteExpiredIdempotencyRecords } from '../database/idempotency.ts'
+import { startApolloServer } from '../graphql/apollo-server.ts'
 import { loadSchema } from '../graphql/load-schema.ts'
+import { collectMetricLabels } from '../graphql/metric-labels.ts'
 import { createHttpServer } from '../http/server.ts'
 import { type Clock, systemClock } from '../lib/clock.ts'
 import type { Route } from '../lib/http-messages.ts'
@@ -17,8 +19,13 @@ import { createLogger } from '../observability/logger.ts'
 import type { Metrics } from '../observability/metrics/metrics.ts'
 import { startTracing } from '../observability/tracing/start-tracing.ts'
 import type { ExecutedStatement, Tracing } from '../observability/tracing/tracing.ts'
-import { IDE_ASSETS_PATH } from '../routes/ide.ts'
-import { createApiRoutes } from '../routes/routes.ts'
+import { createAuthenticateRequest } from '../routes/authenticate-request.ts'
+import { createGraphQLRoute, withIde } from '../routes/graphql.ts'
+import { createIdePage, createRulesRoute, IDE_ASSETS_PATH } from '../routes/ide.ts'
+import { createMetadataRoutes, toMetadataUrl } from '../routes/metadata.ts'
+import { createRestRoutes } from '../routes/rest.ts'
+import { readValidatedRules } from '../scopes/lint.ts'
+import { readDeclaredScopes } from '../scopes/read-rules.ts'
 import { createAuthentication } from './authentication.ts'
 import { createHealthChecks } from './health-checks.ts'
 import { IDE_BUILD_FOLDER, readIdeAssets } from './ide-assets.ts'
@@ -80,15 +87,42 @@ export async function startApiServer(
   })
   const checks = createHealthChecks(token, books)
   const limits = rateLimits(config, token.redis?.client, clock, sharedState)
-  const settings = apiSettings(config, clock)
-  const rooms = { schema, issuer, resource, instrument, books, authenticate: token.authenticate }
-  const { routes, metricLabels, stop } = await createApiRoutes({
-    ...rooms,
-    ...limits,
-    ...settings,
-    reportFault: report,
+  const rules = readValidatedRules(schema)
+  const declaredScopes = readDeclaredScopes(schema)
+  const getMetadataUrl = () => toMetadataUrl(resource())
+  const { introspection } = config
+  const graphql = await startApolloServer({
+    schema,
+    rules,
+    declaredScopes,
+    getMetadataUrl,
+    introspection,
+    hideSchemaDetails: config.isProduction || introspection !== 'open',
+    documentLimits: config.documentLimits,
+    trustedDocuments: trustedOf(config),
+    logError: report,
+    instrument,
   })
-  const observe = inTurn([audit.recordRequest, metrics.addRequestMetrics(metricLabels)])
+  const services = {
+    authenticate: token.authenticate,
+    limitClient: limits.limitClient,
+    books,
+    now: () => new Date(clock.now()),
+    limits: config.bookLimits,
+    idempotencyTtlMs: config.idempotencyLifetimeMs,
+  }
+  const authenticateRequest = createAuthenticateRequest(services, getMetadataUrl)
+  const ide = ideOf(config)
+  const routes = [
+    withIde(
+      authenticateRequest(createGraphQLRoute(graphql.executeHttp)),
+      createIdePage({ ide, issuer, introspection, declaredScopes }),
+    ),
+    ...createRestRoutes(graphql.execute).map(authenticateRequest),
+    authenticateRequest(createRulesRoute(rules, introspection)),
+    ...createMetadataRoutes({ configuredUrl: config.apiUrl, getApiUrl: resource, issuer, declaredScopes }),
+  ]
+  const observe = inTurn([audit.recordRequest, metrics.addRequestMetrics(collectMetricLabels(schema, rules))])
   const watched = sharedState ? metricsOfAll(metrics, sharedState) : metrics
   const server = createHttpServer({
     limits: config.http,
@@ -99,12 +133,19 @@ export async function startApiServer(
     ...limits,
   })
   server.addRoutes(routes.map(tracing?.traceRoute ?? asItIs))
-  if (settings.ide.files) server.addStaticFiles(IDE_ASSETS_PATH, `${IDE_BUILD_FOLDER}/assets`)
+  if (ide.files) server.addStaticFiles(IDE_ASSETS_PATH, `${IDE_BUILD_FOLDER}/assets`)
   const stopSweeping = startInterval(clock, SWEEP_MS, () =>
     deleteExpiredIdempotencyRecords(database, clock.now()),
   )
   // The doors are shut before what stands behind them.
-  const parts = [server.close, token.close, stop, stopSweeping, () => database.destroy(), tracing?.close]
+  const parts = [
+    server.close,
+    token.close,
+    graphql.stop,
+    stopSweeping,
+    () => database.destroy(),
+    tracing?.close,
+  ]
   const close = eachAwaited([...parts, audit.close])
   try {
     url = `http://localhost:${await server.listen(config.port, config.host)}`
@@ -163,18 +204,6 @@ function rateLimits(
     limitClient: limit('client', clientRequestsPerMinute),
   }
 }
-
-/** What a request may ask for, and may learn of the schema. @throws InvalidSettingsError when a manifest cannot be read */
-const apiSettings = (config: Config, clock: Clock) => ({
-  introspection: config.introspection,
-  hideNames: config.isProduction || config.introspection !== 'open',
-  documents: config.documentLimits,
-  limits: config.bookLimits,
-  trusted: trustedOf(config),
-  ide: ideOf(config),
-  now: () => new Date(clock.now()),
-  idempotencyTtlMs: config.idempotencyLifetimeMs,
-})
 
 const trustedOf = ({ trustedDocuments: { mode, manifestFiles } }: Config) => ({
   mode,

@@ -1,7 +1,7 @@
 import type { BookPageRequest, BookRepository } from '../database/book-repository.ts'
 import type { StoredBook } from '../database/stored-book.ts'
 
-/** A page, and what stands around it: that is looked up by whoever asks for it, not before. */
+/** A page of books. What surrounds it is looked up only when it is selected. */
 export type BookPage = {
   readonly books: StoredBook[]
   hasNextPage(): boolean | Promise<boolean>
@@ -9,18 +9,18 @@ export type BookPage = {
   totalCount(): Promise<number>
 }
 
-/** Reads one page. Relay's specification of cursors, section 5.1: `hasNextPage` and `hasPreviousPage` are both told. */
-export async function readBookPage(books: BookRepository, page: BookPageRequest): Promise<BookPage> {
-  const { criteria, from, after, before } = page
-  const found = await books.page(page)
-  const beyond = (side: '<=' | '>=', id: number | undefined) =>
+/** Reads a page of books with both flags of Relay's PageInfo (GraphQL Cursor Connections Specification §5.1). */
+export async function readBookPage(books: BookRepository, request: BookPageRequest): Promise<BookPage> {
+  const { criteria, from, after, before } = request
+  const page = await books.page(request)
+  const existsBeyond = (side: '<=' | '>=', id: number | undefined) =>
     id !== undefined && books.anyFrom(criteria, side, id)
   let count: Promise<number> | undefined
   return {
-    books: found.books,
-    hasNextPage: () => (from === 'start' && found.more) || beyond('>=', before),
-    hasPreviousPage: () => (from === 'end' && found.more) || beyond('<=', after),
-    // Once for a page, under however many names it is asked for: it looks at every book that matches.
+    books: page.books,
+    hasNextPage: () => (from === 'start' && page.more) || existsBeyond('>=', before),
+    hasPreviousPage: () => (from === 'end' && page.more) || existsBeyond('<=', after),
+    // Reads every book that matches: once for each page, under any number of aliases.
     totalCount() {
       count ??= books.count(criteria)
       return count

@@ -9,40 +9,40 @@ import type {
   GraphQLResponse,
 } from '@apollo/server'
 
-/** What hears of every request in the same way: nothing is made anew for each, and nothing waits but the answer. */
-export type RequestHooks<Known extends BaseContext> = {
-  /** The operation is known, and none of it has run. What is thrown is the answer. */
-  readonly didResolveOperation?: (context: GraphQLRequestContextDidResolveOperation<Known>) => void
-  /** Runs the operation. @returns null where somebody else has to */
+/** Hooks of Apollo Server's request lifecycle that are the same for every request. All but one are synchronous. */
+export type RequestHooks<Context extends BaseContext> = {
+  /** Called before any resolver. An error that it throws is the response. */
+  readonly didResolveOperation?: (context: GraphQLRequestContextDidResolveOperation<Context>) => void
+  /** Executes the operation. Resolves to null to let Apollo Server do it. */
   readonly responseForOperation?: (
-    context: GraphQLRequestContextResponseForOperation<Known>,
+    context: GraphQLRequestContextResponseForOperation<Context>,
   ) => Promise<GraphQLResponse | null>
-  readonly didEncounterErrors?: (context: GraphQLRequestContextDidEncounterErrors<Known>) => void
-  readonly willSendResponse?: (context: GraphQLRequestContextWillSendResponse<Known>) => void
+  readonly didEncounterErrors?: (context: GraphQLRequestContextDidEncounterErrors<Context>) => void
+  readonly willSendResponse?: (context: GraphQLRequestContextWillSendResponse<Context>) => void
 }
 
 /**
- * One plugin of several listeners, of whom one may answer. Apollo Server waits for every plugin at each of its steps, and
- * what that costs goes by their number; these are called one after the other, in their order.
+ * Combines hooks into one plugin, in order; at most one of them may have `responseForOperation`. Apollo Server awaits
+ * every plugin at every step, so that one plugin costs less than several.
  */
-export function combinePlugins<Known extends BaseContext>(
-  ...hooks: readonly RequestHooks<Known>[]
-): ApolloServerPlugin<Known> {
-  const operation = hooks.flatMap(({ didResolveOperation }) => didResolveOperation ?? [])
-  const errors = hooks.flatMap(({ didEncounterErrors }) => didEncounterErrors ?? [])
-  const response = hooks.flatMap(({ willSendResponse }) => willSendResponse ?? [])
-  const answer = hooks.find((one) => one.responseForOperation)?.responseForOperation
-  const all: Promise<GraphQLRequestListener<Known>> = Promise.resolve({
+export function combinePlugins<Context extends BaseContext>(
+  ...plugins: readonly RequestHooks<Context>[]
+): ApolloServerPlugin<Context> {
+  const didResolveOperation = plugins.flatMap((plugin) => plugin.didResolveOperation ?? [])
+  const didEncounterErrors = plugins.flatMap((plugin) => plugin.didEncounterErrors ?? [])
+  const willSendResponse = plugins.flatMap((plugin) => plugin.willSendResponse ?? [])
+  const [responseForOperation] = plugins.flatMap((plugin) => plugin.responseForOperation ?? [])
+  const listener: Promise<GraphQLRequestListener<Context>> = Promise.resolve({
     async didResolveOperation(context) {
-      for (const hear of operation) hear(context)
+      for (const hook of didResolveOperation) hook(context)
     },
-    ...(answer && { responseForOperation: answer }),
+    ...(responseForOperation && { responseForOperation }),
     async didEncounterErrors(context) {
-      for (const hear of errors) hear(context)
+      for (const hook of didEncounterErrors) hook(context)
     },
     async willSendResponse(context) {
-      for (const hear of response) hear(context)
+      for (const hook of willSendResponse) hook(context)
     },
   })
-  return { requestDidStart: () => all }
+  return { requestDidStart: () => listener }
 }

@@ -12,59 +12,66 @@ import type { Context } from './context.ts'
 
 type Gateway = ApolloServerOptionsWithGateway<Context>['gateway']
 
-/** Nothing is added to the answer's head. */
-const HEAD = { headers: new HeaderMap() }
+const NO_HEADERS = { headers: new HeaderMap() }
 
 /**
- * Our executor, at the two places that Apollo Server has for one. What it has whole is the answer, at once. What has
- * errors goes by the gateway's road, so that Apollo Server tells its plugins, and gives them their shape and status, as
- * ever; it is run once all the same. graphql-js runs what comes for the first time.
+ * Connects the compiled executor to Apollo Server by its two extension points. A result without errors is returned from
+ * `responseForOperation`. A result with errors is handed to the gateway's executor instead, so that Apollo Server calls
+ * the error hooks and formats the errors; the operation is executed only once.
  */
 export function createCompiledExecution(schema: GraphQLSchema): {
-  listener: RequestHooks<Context>
+  hooks: RequestHooks<Context>
   gateway: Gateway
 } {
-  const run = createExecutor(schema)
-  const known = new WeakSet<object>()
-  /** What graphql-js runs. */
-  const byName = (
-    document: DocumentNode,
-    contextValue: unknown,
-    variableValues: ExecutionArgs['variableValues'],
-    operationName: string | undefined,
-  ): ExecutionArgs => ({ schema, document, contextValue, variableValues, operationName })
-  const faulty = new WeakMap<object, ExecutionResult>()
-  const listener: RequestHooks<Context> = {
+  const executeCompiled = createExecutor(schema)
+  const seenOperations = new WeakSet<object>()
+  const resultsWithErrors = new WeakMap<object, ExecutionResult>()
+
+  const hooks: RequestHooks<Context> = {
     async responseForOperation({ document, operation, request, contextValue }) {
-      // No operation has this name: graphql-js has the words for it, below.
+      // graphql-js reports the unknown operation, in the gateway's executor.
       if (!operation) return null
-      const { variables } = request
-      // Most that come once do not come again: to compile takes longer than to run.
-      const again = known.has(operation)
-      known.add(operation)
-      const ran = again
-        ? run({ document, operation, variables, context: contextValue })
-        : execute(byName(document, contextValue, variables, request.operationName))
-      const result = ran instanceof Promise ? await ran : ran
+      const { variables, operationName } = request
+      // Compiling takes longer than executing once, and most operations that come once do not come again.
+      const isRepeated = seenOperations.has(operation)
+      seenOperations.add(operation)
+      const executed = isRepeated
+        ? executeCompiled({ document, operation, variables, context: contextValue })
+        : execute(toExecutionArgs(document, contextValue, variables, operationName))
+      const result = executed instanceof Promise ? await executed : executed
       const { data, errors } = result
       if (!errors && data !== undefined)
-        return { http: HEAD, body: { kind: 'single', singleResult: { data } } }
-      faulty.set(contextValue, result)
+        return { http: NO_HEADERS, body: { kind: 'single', singleResult: { data } } }
+      resultsWithErrors.set(contextValue, result)
       return null
     },
   }
+
   const gateway: Gateway = {
-    onSchemaLoadOrUpdate(tell) {
-      tell({ apiSchema: schema, coreSupergraphSdl: '' })
+    onSchemaLoadOrUpdate(onSchema) {
+      onSchema({ apiSchema: schema, coreSupergraphSdl: '' })
       return () => {}
     },
     load: async () => ({
       async executor({ document, request, context }) {
         const { variables, operationName } = request
-        return faulty.get(context) ?? execute(byName(document, context, variables, operationName))
+        return (
+          resultsWithErrors.get(context) ??
+          execute(toExecutionArgs(document, context, variables, operationName))
+        )
       },
     }),
     stop: async () => {},
   }
-  return { listener, gateway }
+
+  function toExecutionArgs(
+    document: DocumentNode,
+    contextValue: unknown,
+    variableValues: ExecutionArgs['variableValues'],
+    operationName: string | undefined,
+  ): ExecutionArgs {
+    return { schema, document, contextValue, variableValues, operationName }
+  }
+
+  return { hooks, gateway }
 }

@@ -1,18 +1,70 @@
+import type { Authenticate } from '../auth/authenticate.ts'
 import type { Caller } from '../auth/validate-claims.ts'
 import type { BookRepository } from '../database/book-repository.ts'
-import type { OperationInfo } from '../lib/http-messages.ts'
+import { limitExceeded } from '../errors/api-error.ts'
+import type { HttpRequest, OperationInfo } from '../lib/http-messages.ts'
+import type { ConsumeRateLimit } from '../lib/rate-limit.ts'
+import { parseIdempotencyKey } from './idempotency-key.ts'
+import { describeCaller } from './operation-info.ts'
 
-/** What resolvers see of a request. */
+/** The context that resolvers and plugins see: one for each request. */
 export type Context = {
-  /** Adds to what the log, the audit log and the numbers say of this request. */
-  readonly addOperationInfo: (about: OperationInfo) => void
-  /** Undefined: nobody, no token was sent. A bad token never gets here. */
+  /** Undefined for an anonymous request. A request with an invalid token has no context. */
   readonly caller: Caller | undefined
   readonly books: BookRepository
   readonly now: () => Date
-  /** What the client calls this request, to send it again. */
+  /** The request's Idempotency-Key. */
   readonly idempotencyKey: string | undefined
-  /** How long such keys are remembered. */
   readonly idempotencyTtlMs: number
   readonly limits: { readonly maxPageSize: number; readonly maxBatchSize: number }
+  /** Adds to what the request log, the audit log and the metrics record of this request. */
+  readonly addOperationInfo: (info: OperationInfo) => void
+}
+
+/** What `buildContext` builds a context from; the same for all requests. */
+export type ContextServices = Pick<Context, 'books' | 'now' | 'idempotencyTtlMs' | 'limits'> & {
+  readonly authenticate: Authenticate
+  /** Undefined: no rate limit by client. */
+  readonly limitClient: ConsumeRateLimit | undefined
+}
+
+/** What a request adds to its response and to the log, whether it succeeds or fails. */
+export type ResponseAdditions = {
+  readonly addHeaders: (headers: Readonly<Record<string, string>>) => void
+  readonly addOperationInfo: Context['addOperationInfo']
+}
+
+/**
+ * Verifies the request's access token and returns the typed context.
+ * @throws ApiError 400 or 401 for credentials that are malformed or invalid, 429 for a client over its rate limit, 503 when
+ *   the authorization server's keys are unavailable
+ */
+export async function buildContext(
+  request: HttpRequest,
+  { authenticate, limitClient, books, now, limits, idempotencyTtlMs }: ContextServices,
+  { addHeaders, addOperationInfo }: ResponseAdditions,
+): Promise<Context> {
+  const { caller, nextDpopNonce } = await authenticate(request)
+  // RFC 9449 §8.2: any response may carry the nonce for the next proof.
+  if (nextDpopNonce !== undefined) addHeaders({ 'dpop-nonce': nextDpopNonce })
+  if (caller) {
+    addOperationInfo(describeCaller(caller))
+    if (limitClient) await consumeClientLimit(limitClient, caller.client, addHeaders)
+  }
+  const idempotencyKey = parseIdempotencyKey(request.headers['idempotency-key'])
+  return { caller, books, now, idempotencyKey, idempotencyTtlMs, limits, addOperationInfo }
+}
+
+async function consumeClientLimit(
+  limitClient: ConsumeRateLimit,
+  client: string,
+  addHeaders: ResponseAdditions['addHeaders'],
+): Promise<void> {
+  const { isAllowed, retryAfterSeconds, headers } = await limitClient(client)
+  addHeaders(headers)
+  if (!isAllowed)
+    throw limitExceeded(
+      `Too many requests from this client. Try again in ${retryAfterSeconds} s.`,
+      retryAfterSeconds,
+    )
 }

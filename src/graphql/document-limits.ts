@@ -4,6 +4,7 @@ import { badRequest, limitExceeded } from '../errors/api-error.ts'
 import { getProvidedValue, type RawVariables } from '../scopes/conditions.ts'
 import { type DocumentSize, evaluateCost, measureDocument } from './document-size.ts'
 import { ENTRY_OVERHEAD_CHARACTERS } from './document-store.ts'
+import type { GraphQLParams } from './graphql-params.ts'
 
 export type DocumentLimits = {
   readonly maxTokens: number
@@ -14,100 +15,98 @@ export type DocumentLimits = {
   readonly maxCost: number
 }
 
-/** What a request says, before anything of it is believed. */
-export type UnvalidatedGraphQLRequest = {
-  readonly query?: unknown
-  readonly operationName?: unknown
-  readonly variables?: unknown
-}
+/**
+ * Rejects a request whose document exceeds a limit.
+ * @param text the document's text, which may not be the one that was sent
+ * @throws ApiError `LIMIT_EXCEEDED`, or `BAD_REQUEST` for a repeated directive
+ */
+export type CheckDocument = (params: GraphQLParams, text: unknown) => void
 
-/** Characters of known documents that are kept. */
-const KEPT = 4_000_000
+/** Total characters of the documents whose size is remembered. */
+const MAX_MEASURED_CHARACTERS = 4_000_000
 
 /**
- * Refuses a document that asks for too much, before it is validated or planned: both cost more than it does.
- * What it lets through it remembers by its text. A syntax error passes: Apollo Server has the words for it.
- * @returns what to check a request with, and its document where it came by another name
- * @throws Refusal `LIMIT_EXCEEDED`
+ * Creates the check that runs before a document is validated or planned, which both cost more than the check. Documents
+ * within the limits are remembered by their text. A syntax error passes: Apollo Server reports it.
+ * @param defaultPageSize the size of a page whose `first` is left out
  */
-export function createCheckDocument(schema: GraphQLSchema, limits: DocumentLimits, defaultPageSize: number) {
-  const known = new LRUCache<string, DocumentSize>({
-    maxSize: KEPT,
-    sizeCalculation: (_, query) => query.length + ENTRY_OVERHEAD_CHARACTERS,
+export function createCheckDocument(
+  schema: GraphQLSchema,
+  limits: DocumentLimits,
+  defaultPageSize: number,
+): CheckDocument {
+  const measured = new LRUCache<string, DocumentSize>({
+    maxSize: MAX_MEASURED_CHARACTERS,
+    sizeCalculation: (_, text) => text.length + ENTRY_OVERHEAD_CHARACTERS,
   })
 
-  return function checkDocument(
-    { query: sent, operationName, variables }: UnvalidatedGraphQLRequest,
-    query = sent,
-  ): void {
-    if (typeof query !== 'string') return
-    let size = known.get(query)
+  return function checkDocument({ operationName, variables }, text): void {
+    if (typeof text !== 'string') return
+    let size = measured.get(text)
     if (!size) {
-      size = read(query)
+      size = measure(text)
       if (!size) return
-      known.set(query, size)
+      checkSize(size, limits)
+      measured.set(text, size)
     }
-    for (const { name, cost, variableDefaults } of size.operations)
-      if (typeof operationName !== 'string' || operationName === name) {
-        const pageOf = (variable: string) =>
-          pageSize(variable, Object(variables), variableDefaults) ?? defaultPageSize
-        atMost(
-          'COST_LIMIT',
-          limits.maxCost,
-          evaluateCost(cost, pageOf),
-          'fields to answer, pages counted in full',
-        )
-      }
+    for (const { name, cost, variableDefaults } of size.operations) {
+      if (typeof operationName === 'string' && operationName !== name) continue
+      const getPageSize = (variable: string) =>
+        readPageSize(variable, Object(variables), variableDefaults) ?? defaultPageSize
+      rejectAbove(
+        'COST_LIMIT',
+        limits.maxCost,
+        evaluateCost(cost, getPageSize),
+        'fields, counting full pages',
+      )
+    }
   }
 
-  function read(query: string): DocumentSize | undefined {
-    const size = sizeOf(query)
-    if (!size) return undefined
-    for (const { depth, rootFieldCount } of size.operations) {
-      atMost('DEPTH_LIMIT', limits.maxDepth, depth, 'selections in each other')
-      atMost('ROOT_FIELD_LIMIT', limits.maxRootFields, rootFieldCount, 'fields at the root')
-    }
-    atMost('ALIAS_LIMIT', limits.maxAliases, size.aliasCount, 'aliases')
-    atMost('DIRECTIVE_LIMIT', limits.maxDirectives, size.directiveCount, 'directives')
-    // Validation would say so too, with an error or more for each.
-    if (size.duplicateDirective !== undefined)
-      throw badRequest(`@${size.duplicateDirective} may stand only once in one place of the document.`)
-    return size
-  }
-
-  function sizeOf(query: string): DocumentSize | undefined {
+  function measure(text: string): DocumentSize | undefined {
     try {
-      const document = parse(query, { noLocation: true, maxTokens: limits.maxTokens })
+      const document = parse(text, { noLocation: true, maxTokens: limits.maxTokens })
       return measureDocument(schema, document, defaultPageSize)
     } catch (error) {
-      // The parser calls itself for each level, and ran out of stack.
+      // The parser is recursive: this is a stack overflow.
       if (!(error instanceof GraphQLError)) throw limitExceeded('The document is nested too deeply.')
-      // Of a document with too many tokens it says no more than of one that is wrong.
-      if (countTokens(query, limits.maxTokens) > limits.maxTokens)
+      // The parser's error for too many tokens is an ordinary syntax error.
+      if (countTokens(text, limits.maxTokens) > limits.maxTokens)
         throw limitExceeded(`The document has more than ${limits.maxTokens} tokens (TOKEN_LIMIT).`)
       return undefined
     }
   }
 }
 
-/** Undefined when nobody says, or what is said is no size and will be refused as that. */
-function pageSize(
+function checkSize(size: DocumentSize, limits: DocumentLimits): void {
+  for (const { depth, rootFieldCount } of size.operations) {
+    rejectAbove('DEPTH_LIMIT', limits.maxDepth, depth, 'levels of nested selections')
+    rejectAbove('ROOT_FIELD_LIMIT', limits.maxRootFields, rootFieldCount, 'root fields')
+  }
+  rejectAbove('ALIAS_LIMIT', limits.maxAliases, size.aliasCount, 'aliases')
+  rejectAbove('DIRECTIVE_LIMIT', limits.maxDirectives, size.directiveCount, 'directives')
+  // Validation reports this too, with at least one error for each.
+  if (size.duplicateDirective !== undefined)
+    throw badRequest(`@${size.duplicateDirective} must not be repeated in one location.`)
+}
+
+function rejectAbove(setting: string, limit: number, size: number, unit: string): void {
+  if (size > limit)
+    throw limitExceeded(`The document has ${size} ${unit}; at most ${limit} are allowed (${setting}).`)
+}
+
+/** Returns undefined if the variable is not provided, or is invalid and rejected later. */
+function readPageSize(
   variable: string,
-  sent: RawVariables,
+  variables: RawVariables,
   defaults: ReadonlyMap<string, unknown>,
 ): number | undefined {
-  const value = getProvidedValue(variable, defaults.get(variable), sent)
+  const value = getProvidedValue(variable, defaults.get(variable), variables)
   return typeof value === 'number' && value > 0 ? value : undefined
 }
 
-function atMost(setting: string, limit: number, size: number, what: string): void {
-  if (size > limit)
-    throw limitExceeded(`The document has ${size} ${what}; ${limit} are the most (${setting}).`)
-}
-
-/** Counts no further than one over the limit; a character that GraphQL does not know ends the count. */
-function countTokens(query: string, limit: number): number {
-  const lexer = new Lexer(new Source(query))
+/** Counts the tokens of a document, up to one more than the limit. Returns 0 for an unknown character. */
+function countTokens(text: string, limit: number): number {
+  const lexer = new Lexer(new Source(text))
   try {
     for (let count = 0; ; count += 1)
       if (count > limit || lexer.advance().kind === TokenKind.EOF) return count

@@ -10,42 +10,43 @@ import {
   isObjectType,
   Kind,
   type OperationDefinitionNode,
+  type SelectionNode,
   type SelectionSetNode,
   visit,
 } from 'graphql'
 import { getVariableDefault } from '../scopes/conditions.ts'
 
-/** How many books a page has: as written, or as a variable says. */
-type Page = number | { readonly variable: string }
+/** The number of items on a page: known, or the value of a variable. */
+type PageSize = number | { readonly variable: string }
 
-/** Fields, and parts that are answered once for each item of a page. A part can be shared: it is a graph, not a tree. */
+/** A number of fields, and nodes that are repeated for each item of a page. Nodes are shared: this is a graph, not a tree. */
 export type CostNode = {
   fieldCount: number
-  readonly children: { readonly multiplier: Page; readonly node: CostNode }[]
+  readonly children: { readonly multiplier: PageSize; readonly node: CostNode }[]
 }
 
-/** How large one operation is, its fragments in it as often as they are spread. */
+/** The size of an operation; fragments count as often as they are spread. */
 type OperationSize = {
   readonly name: string | undefined
   readonly depth: number
   readonly rootFieldCount: number
   readonly cost: CostNode
-  /** The values that the operation writes for variables that a request leaves out. */
+  /** Default values of the operation's variables. */
   readonly variableDefaults: ReadonlyMap<string, unknown>
 }
 
-/** How large a document is. */
+/** The size of a document. */
 export type DocumentSize = {
   readonly aliasCount: number
   readonly directiveCount: number
-  /** A directive that stands twice in one place, though its definition does not let it. */
+  /** A directive that is repeated in one location although it is not repeatable. */
   readonly duplicateDirective: string | undefined
   readonly operations: readonly OperationSize[]
 }
 
 /**
- * Measures a document that nobody has validated yet: unknown fields count, fragments in a circle end.
- * Each fragment is measured once, however often it is spread.
+ * Measures a document that has not been validated: unknown fields count, cyclic fragments end. Each fragment is measured
+ * once, however often it is spread.
  * @param defaultPageSize the size of a page whose `first` is left out
  */
 export function measureDocument(
@@ -53,121 +54,127 @@ export function measureDocument(
   document: DocumentNode,
   defaultPageSize: number,
 ): DocumentSize {
-  let aliases = 0
-  let directives = 0
-  let doubled: string | undefined
+  let aliasCount = 0
+  let directiveCount = 0
+  let duplicateDirective: string | undefined
   visit(document, {
     enter(node) {
-      if (node.kind === Kind.FIELD && node.alias) aliases += 1
+      if (node.kind === Kind.FIELD && node.alias) aliasCount += 1
       if (!('directives' in node) || !node.directives?.length) return
-      directives += node.directives.length
-      doubled ??= doubledOf(schema, node.directives)
+      directiveCount += node.directives.length
+      duplicateDirective ??= findDuplicate(schema, node.directives)
     },
   })
-  const measuring = new Measuring(schema, document, defaultPageSize)
+  const measurer = new DocumentMeasurer(schema, document, defaultPageSize)
   const operations = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION)
   return {
-    aliasCount: aliases,
-    directiveCount: directives,
-    duplicateDirective: doubled,
-    operations: operations.map((operation) => measuring.operation(operation)),
+    aliasCount,
+    directiveCount,
+    duplicateDirective,
+    operations: operations.map((operation) => measurer.measureOperation(operation)),
   }
 }
 
 /** GraphQL §5.7.3. */
-function doubledOf(schema: GraphQLSchema, directives: readonly DirectiveNode[]): string | undefined {
+function findDuplicate(schema: GraphQLSchema, directives: readonly DirectiveNode[]): string | undefined {
   const names = directives.map(({ name }) => name.value)
   return names.find((name, i) => names.indexOf(name) !== i && !schema.getDirective(name)?.isRepeatable)
 }
 
-type Measured = { depth: number; fields: number; cost: CostNode }
-const nothing = (): Measured => ({ depth: 0, fields: 0, cost: { fieldCount: 0, children: [] } })
+type SelectionSize = { depth: number; fieldCount: number; cost: CostNode }
 
-class Measuring {
+const emptySelection = (): SelectionSize => ({
+  depth: 0,
+  fieldCount: 0,
+  cost: { fieldCount: 0, children: [] },
+})
+
+class DocumentMeasurer {
   readonly #schema: GraphQLSchema
-  readonly #standardPage: number
-  readonly #definitions = new Map<string, FragmentDefinitionNode>()
-  readonly #measured = new Map<string, Measured>()
+  readonly #defaultPageSize: number
+  readonly #fragments = new Map<string, FragmentDefinitionNode>()
+  readonly #fragmentSizes = new Map<string, SelectionSize>()
 
-  constructor(schema: GraphQLSchema, document: DocumentNode, standardPage: number) {
+  constructor(schema: GraphQLSchema, document: DocumentNode, defaultPageSize: number) {
     this.#schema = schema
-    this.#standardPage = standardPage
+    this.#defaultPageSize = defaultPageSize
     for (const node of document.definitions)
-      if (node.kind === Kind.FRAGMENT_DEFINITION) this.#definitions.set(node.name.value, node)
+      if (node.kind === Kind.FRAGMENT_DEFINITION) this.#fragments.set(node.name.value, node)
   }
 
-  operation(node: OperationDefinitionNode): OperationSize {
-    const { depth, fields, cost } = this.#set(
-      node.selectionSet,
-      this.#schema.getRootType(node.operation) ?? undefined,
-    )
+  measureOperation(node: OperationDefinitionNode): OperationSize {
+    const rootType = this.#schema.getRootType(node.operation) ?? undefined
+    const { depth, fieldCount, cost } = this.#measureSelectionSet(node.selectionSet, rootType)
     const names = node.variableDefinitions?.map(({ variable }) => variable.name.value)
-    const defaults = new Map(names?.map((name) => [name, getVariableDefault(node, name)]))
-    return { name: node.name?.value, depth, rootFieldCount: fields, cost, variableDefaults: defaults }
+    const variableDefaults = new Map(names?.map((name) => [name, getVariableDefault(node, name)]))
+    return { name: node.name?.value, depth, rootFieldCount: fieldCount, cost, variableDefaults }
   }
 
-  #set(set: SelectionSetNode, type: GraphQLNamedType | undefined): Measured {
-    const sum = nothing()
-    for (const node of set.selections) {
-      const part =
-        node.kind === Kind.FIELD
-          ? this.#field(node, type)
-          : node.kind === Kind.FRAGMENT_SPREAD
-            ? this.#fragment(node.name.value)
-            : this.#set(node.selectionSet, this.#named(node.typeCondition?.name.value) ?? type)
-      sum.depth = Math.max(sum.depth, part.depth)
-      sum.fields += part.fields
-      add(sum.cost, 1, part.cost)
+  #measureSelectionSet({ selections }: SelectionSetNode, type: GraphQLNamedType | undefined): SelectionSize {
+    const sum = emptySelection()
+    for (const selection of selections) {
+      const size = this.#measureSelection(selection, type)
+      sum.depth = Math.max(sum.depth, size.depth)
+      sum.fieldCount += size.fieldCount
+      addCost(sum.cost, 1, size.cost)
     }
     return sum
   }
 
-  #field(node: FieldNode, type: GraphQLNamedType | undefined): Measured {
+  #measureSelection(node: SelectionNode, type: GraphQLNamedType | undefined): SelectionSize {
+    if (node.kind === Kind.FIELD) return this.#measureField(node, type)
+    if (node.kind === Kind.FRAGMENT_SPREAD) return this.#measureFragment(node.name.value)
+    return this.#measureSelectionSet(node.selectionSet, this.#getType(node.typeCondition?.name.value) ?? type)
+  }
+
+  #measureField(node: FieldNode, type: GraphQLNamedType | undefined): SelectionSize {
     const fields = isObjectType(type) || isInterfaceType(type) ? type.getFields() : {}
     const definition = Object.hasOwn(fields, node.name.value) ? fields[node.name.value] : undefined
     const below = node.selectionSet
-      ? this.#set(node.selectionSet, definition && getNamedType(definition.type))
-      : nothing()
+      ? this.#measureSelectionSet(node.selectionSet, definition && getNamedType(definition.type))
+      : emptySelection()
     const cost: CostNode = { fieldCount: 1, children: [] }
-    const paged = definition?.args.some((argument) => argument.name === 'first')
-    for (const times of paged ? this.#pages(node) : [1]) add(cost, times, below.cost)
-    return { depth: 1 + below.depth, fields: 1, cost }
+    const isPaged = definition?.args.some((argument) => argument.name === 'first')
+    for (const multiplier of isPaged ? this.#readPageSizes(node) : [1]) addCost(cost, multiplier, below.cost)
+    return { depth: 1 + below.depth, fieldCount: 1, cost }
   }
 
-  /** Which of two is in force hangs on the request: then both count. */
-  #pages(node: FieldNode): readonly Page[] {
+  /** Returns the sizes of `first` and `last`. If both are given, variables decide which one applies, so both count. */
+  #readPageSizes(node: FieldNode): readonly PageSize[] {
     const sizes = node.arguments?.filter(({ name }) => name.value === 'first' || name.value === 'last')
-    if (!sizes?.length) return [this.#standardPage]
+    if (!sizes?.length) return [this.#defaultPageSize]
     return sizes.map(({ value }) => {
       if (value.kind === Kind.VARIABLE) return { variable: value.name.value }
-      return value.kind === Kind.INT ? Number(value.value) : this.#standardPage
+      return value.kind === Kind.INT ? Number(value.value) : this.#defaultPageSize
     })
   }
 
-  #fragment(name: string): Measured {
-    const known = this.#measured.get(name)
+  #measureFragment(name: string): SelectionSize {
+    const known = this.#fragmentSizes.get(name)
     if (known) return known
-    const definition = this.#definitions.get(name)
-    this.#measured.set(name, nothing())
-    const measured = definition
-      ? this.#set(definition.selectionSet, this.#named(definition.typeCondition.name.value))
-      : nothing()
-    this.#measured.set(name, measured)
-    return measured
+    // A fragment that spreads itself counts as empty there.
+    this.#fragmentSizes.set(name, emptySelection())
+    const definition = this.#fragments.get(name)
+    if (!definition) return emptySelection()
+    const type = this.#getType(definition.typeCondition.name.value)
+    const size = this.#measureSelectionSet(definition.selectionSet, type)
+    this.#fragmentSizes.set(name, size)
+    return size
   }
 
-  #named(name: string | undefined) {
+  #getType(name: string | undefined) {
     return name === undefined ? undefined : this.#schema.getType(name)
   }
 }
 
-/** What is known now is added up now; what hangs on a variable waits for the request. */
-function add(sum: CostNode, times: Page, below: CostNode) {
-  if (typeof times === 'number' && below.children.length === 0) sum.fieldCount += times * below.fieldCount
-  else sum.children.push({ multiplier: times, node: below })
+/** Adds what is known now; what depends on a variable is added for each request. */
+function addCost(sum: CostNode, multiplier: PageSize, node: CostNode) {
+  if (typeof multiplier === 'number' && node.children.length === 0)
+    sum.fieldCount += multiplier * node.fieldCount
+  else sum.children.push({ multiplier, node })
 }
 
-/** Fields that the operation may answer. */
+/** Returns the number of fields that the operation may resolve, if every page is full. */
 export function evaluateCost(
   cost: CostNode,
   getPageSize: (variable: string) => number,

@@ -3,19 +3,19 @@ import type { DocumentNode } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import type { Context } from './context.ts'
 
-/** Characters of the documents that are remembered, together. */
-const KEPT = 2_000_000
-/** What each takes beside its text, in characters: without it short ones, which cost nobody anything to make, would be many. */
+/** Total characters of the stored documents. */
+const MAX_CHARACTERS = 2_000_000
+/** Counted for each entry in addition to its text, so that the number of short entries is limited too. */
 export const ENTRY_OVERHEAD_CHARACTERS = 500
 
 /**
- * Where Apollo Server keeps what it has parsed and validated; plans live as long. Its own store counts the text that a
- * document would be as JSON, which is a tenth of what it takes in memory.
+ * Creates Apollo Server's store of parsed and validated documents; plans live as long as their document. Apollo's default
+ * store measures a document by the length of its JSON, a tenth of what it occupies in memory.
  */
 export function createDocumentStore(): NonNullable<ApolloServerOptions<Context>['documentStore']> {
   const store = new LRUCache<string, DocumentNode>({
-    maxSize: KEPT,
-    sizeCalculation: ({ loc }) => (loc?.source.body.length ?? KEPT) + ENTRY_OVERHEAD_CHARACTERS,
+    maxSize: MAX_CHARACTERS,
+    sizeCalculation: ({ loc }) => (loc?.source.body.length ?? MAX_CHARACTERS) + ENTRY_OVERHEAD_CHARACTERS,
   })
   return {
     get: async (key) => store.get(key),

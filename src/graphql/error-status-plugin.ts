@@ -6,67 +6,63 @@ import type { RequestHooks } from './combine-plugins.ts'
 import type { Context } from './context.ts'
 import { isClientError } from './format-error.ts'
 
-/** Refusals met in a resolver that a client must be able to tell by the status: to send the same again, or never. */
-const HAS_STATUS: ReadonlySet<string> = new Set([
+/** Errors of resolvers that change the response's status, because it tells a client whether to send the request again. */
+const CODES_WITH_STATUS: ReadonlySet<string> = new Set([
   'SERVICE_UNAVAILABLE',
   'IDEMPOTENCY_MISMATCH',
   'IDEMPOTENCY_IN_FLIGHT',
 ])
 
 /**
- * Reports faults of ours, and gives such a refusal its status when nothing was answered.
- * An answer that holds something keeps its own, so that a client does not send a finished write again.
+ * Logs internal errors, and gives a response its error's status if it has no data. A response with data keeps 200, so
+ * that a client does not repeat a write that has succeeded.
  */
 export function createErrorStatusPlugin(logError: (error: unknown) => void): RequestHooks<Context> {
   return {
     didEncounterErrors({ errors }) {
-      for (const error of errors) {
-        const cause = unwrapResolverError(error)
-        const { code } = error.extensions
-        const ours =
-          (code === undefined || code === 'INTERNAL_SERVER_ERROR') && !isClientError(error.extensions)
-        const outage = cause instanceof ApiError && cause.details.code === 'SERVICE_UNAVAILABLE'
-        if (outage || (ours && !(cause instanceof ApiError))) logError(cause)
-      }
+      for (const error of errors) if (isInternal(error)) logError(unwrapResolverError(error))
     },
     willSendResponse(context) {
-      tellCode(context)
-      const error = refusalIn(context)
       const { body, http } = context.response
-      if (!error || body.kind !== 'single' || hasSomething(body.singleResult.data)) return
-      if (followsWrite(error, context)) return
-      const { details } = error.originalError
-      http.status = details.status
-      if (details.retryAfterSeconds !== undefined)
-        http.headers.set('retry-after', String(details.retryAfterSeconds))
+      if (body.kind !== 'single') return
+      const code = body.singleResult.errors?.[0]?.extensions?.code
+      if (typeof code === 'string') context.contextValue.addOperationInfo({ errorCode: code })
+      const error = context.errors?.find(hasStatus)
+      if (!error || hasData(body.singleResult.data) || mayFollowWrite(error, context)) return
+      const { status, retryAfterSeconds } = error.originalError.details
+      http.status = status
+      if (retryAfterSeconds !== undefined) http.headers.set('retry-after', String(retryAfterSeconds))
     },
   }
 }
 
-type Response = GraphQLRequestContextWillSendResponse<Context>
-/** What went wrong first, in the contract's words. */
-function tellCode({ response: { body }, contextValue }: Response): void {
-  const code = body.kind === 'single' ? body.singleResult.errors?.[0]?.extensions?.code : undefined
-  if (typeof code === 'string') contextValue.addOperationInfo({ errorCode: code })
+/** Whether an error is the service's: an outage, or anything unexpected. */
+function isInternal(error: GraphQLError): boolean {
+  const cause = unwrapResolverError(error)
+  if (cause instanceof ApiError) return cause.details.code === 'SERVICE_UNAVAILABLE'
+  const { code } = error.extensions
+  return (code === undefined || code === 'INTERNAL_SERVER_ERROR') && !isClientError(error.extensions)
 }
 
-type RefusalError = GraphQLError & { readonly originalError: ApiError }
+type ErrorWithStatus = GraphQLError & { readonly originalError: ApiError }
 
-const refusalIn = ({ errors }: Response): RefusalError | undefined =>
-  errors?.find((error): error is RefusalError => {
-    const cause = unwrapResolverError(error)
-    return cause instanceof ApiError && HAS_STATUS.has(cause.details.code)
-  })
+function hasStatus(error: GraphQLError): error is ErrorWithStatus {
+  const cause = unwrapResolverError(error)
+  return cause instanceof ApiError && CODES_WITH_STATUS.has(cause.details.code)
+}
 
 /**
- * Whether a field before this one may have written, and no key says so when the same is sent again. One that failed
- * takes with it what the others answered, where the schema has no null for it.
+ * Whether a field before the failed one may have written without an idempotency key: an error without data does not mean
+ * that nothing was written, because null propagates from a non-null field to its parent.
  */
-function followsWrite({ path }: GraphQLError, { operation, contextValue }: Response): boolean {
+function mayFollowWrite(
+  { path }: GraphQLError,
+  { operation, contextValue }: GraphQLRequestContextWillSendResponse<Context>,
+): boolean {
   if (operation?.operation !== 'mutation' || contextValue.idempotencyKey !== undefined) return false
   const [first] = operation.selectionSet.selections
   return first?.kind !== Kind.FIELD || (first.alias ?? first.name).value !== path?.[0]
 }
 
-const hasSomething = (data: unknown) =>
+const hasData = (data: unknown) =>
   typeof data === 'object' && data !== null && Object.values(data).some((value) => value !== null)

@@ -8,28 +8,28 @@ const KEY = /^[\x21-\x7e]{1,255}$/
 export const isIdempotencyKey = (text: string): boolean => KEY.test(text)
 
 /**
- * The header that names a write, so that it is done once however often it is sent
- * (draft-ietf-httpapi-idempotency-key-header §2: a string in quotes; most clients send it bare).
- * @returns undefined when there is none
- * @throws Refusal `BAD_REQUEST`
+ * Parses the Idempotency-Key header: a quoted string (draft-ietf-httpapi-idempotency-key-header §2), or the bare text
+ * that most clients send.
+ * @returns undefined if there is no such header
+ * @throws ApiError `BAD_REQUEST`
  */
 export function parseIdempotencyKey(header: string | readonly string[] | undefined): string | undefined {
   if (header === undefined) return undefined
   const key = String(header).replace(/^"(.*)"$/, '$1')
-  // A header that is sent twice comes with a comma between.
+  // Node joins repeated headers with a comma.
   if (!isIdempotencyKey(key) || key.includes(','))
     throw badRequest(`Idempotency-Key must be sent once, and be ${IDEMPOTENCY_KEY_FORMAT} without a comma.`)
   return key
 }
 
-/** What the request's key stands for at this field: its document, its operation and its variables. */
+/** Returns the idempotent write of a field: the key with a hash of the document, the operation and the variables. */
 export function createIdempotencyClaim(
   key: string | undefined,
   info: GraphQLResolveInfo,
 ): IdempotentWrite | undefined {
   if (key === undefined) return undefined
   const { loc, name } = info.operation
-  if (!loc) throw new Error('the document has lost its text')
-  const hash = hashJson([loc.source.body, name?.value, info.variableValues])
-  return { key, part: toIndexKey(String(info.path.key)), requestHash: hash }
+  if (!loc) throw new Error('The document was parsed without locations.')
+  const requestHash = hashJson([loc.source.body, name?.value, info.variableValues])
+  return { key, part: toIndexKey(String(info.path.key)), requestHash }
 }

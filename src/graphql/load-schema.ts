@@ -9,34 +9,36 @@ import {
   Source,
 } from 'graphql'
 
-const FOLDER = new URL('../../schema/', import.meta.url)
+const SCHEMA_FOLDER = new URL('../../schema/', import.meta.url)
 
-/** The schema as its authors wrote it, each definition knowing its file and line; no resolvers. */
+/** Loads the schema from `schema/*.graphql`, without resolvers. Every definition knows its file and line. */
 export const loadSchema = (): GraphQLSchema => buildASTSchema(concatAST(readDocuments()))
 
 /**
- * Another version of the schema.
- * @param files names and texts; where they leave the directives out, today's are meant
- * @throws GraphQLError or Error when they are not a schema
+ * Builds another version of the schema, for comparison.
+ * @param files directives that they do not define are taken from the current schema
+ * @throws GraphQLError or Error if they are not a valid schema
  */
 export function buildSchemaFromFiles(
   files: readonly { readonly name: string; readonly text: string }[],
 ): GraphQLSchema {
   const documents = files.map(({ name, text }) => parse(new Source(text, name)))
-  const own = new Set(documents.flatMap(namesOf))
-  const ours = readDocuments().filter((document) => {
-    const declares = document.definitions.some((node) => node.kind === Kind.DIRECTIVE_DEFINITION)
-    return declares && !namesOf(document).some((name) => own.has(name))
+  const defined = new Set(documents.flatMap(directiveNames))
+  const missing = readDocuments().filter((document) => {
+    const names = directiveNames(document)
+    return names.length > 0 && !names.some((name) => defined.has(name))
   })
-  return buildASTSchema(concatAST([...ours, ...documents]))
+  return buildASTSchema(concatAST([...missing, ...documents]))
 }
 
 function readDocuments(): DocumentNode[] {
-  const files = readdirSync(FOLDER)
+  const files = readdirSync(SCHEMA_FOLDER)
     .filter((name) => name.endsWith('.graphql'))
     .sort()
-  return files.map((name) => parse(new Source(readFileSync(new URL(name, FOLDER), 'utf8'), `schema/${name}`)))
+  return files.map((name) =>
+    parse(new Source(readFileSync(new URL(name, SCHEMA_FOLDER), 'utf8'), `schema/${name}`)),
+  )
 }
 
-const namesOf = (document: DocumentNode) =>
+const directiveNames = (document: DocumentNode) =>
   document.definitions.flatMap((node) => (node.kind === Kind.DIRECTIVE_DEFINITION ? [node.name.value] : []))

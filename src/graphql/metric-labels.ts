@@ -3,15 +3,12 @@ import type { GraphQLSchema } from 'graphql'
 import { API_ERROR_CODES } from '../errors/error-details.ts'
 import type { Rules } from '../scopes/read-rules.ts'
 
-/**
- * What logs and numbers can be told of a request, whoever sends what.
- * @returns the root's fields as `Query.book`, the coordinates that have a rule, and every `extensions.code`
- */
+/** Returns the possible values of metric labels: root fields, guarded coordinates and error codes. No client adds any. */
 export function collectMetricLabels(schema: GraphQLSchema, rules: Rules) {
-  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]
+  const rootTypes = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]
   return {
-    rootFields: roots.flatMap((root) =>
-      root ? Object.keys(root.getFields()).map((field) => `${root.name}.${field}`) : [],
+    rootFields: rootTypes.flatMap((type) =>
+      type ? Object.keys(type.getFields()).map((field) => `${type.name}.${field}`) : [],
     ),
     guardedCoordinates: [...rules.keys()],
     errorCodes: [...new Set<string>([...API_ERROR_CODES, ...Object.values(ApolloServerErrorCode)])],

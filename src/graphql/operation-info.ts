@@ -8,62 +8,67 @@ import {
 import type { Caller } from '../auth/validate-claims.ts'
 import type { OperationInfo } from '../lib/http-messages.ts'
 
-type Asked = Pick<OperationInfo, 'operationName' | 'operationType' | 'rootFields'>
+type OperationSummary = Pick<OperationInfo, 'operationName' | 'operationType' | 'rootFields'>
 
-/**
- * What logs and numbers say of an operation: computed once for each that is known.
- * @returns its name, its kind, and the coordinates of the root's fields that it selects, each once
- */
+/** Returns a function that summarizes an operation for logs and metrics, computed once for each operation. */
 export function createDescribeOperation(schema: GraphQLSchema) {
-  const known = new WeakMap<OperationDefinitionNode, Asked>()
-  return function aboutOperation(document: DocumentNode, operation: OperationDefinitionNode): Asked {
-    const before = known.get(operation)
-    if (before) return before
-    const root = schema.getRootType(operation.operation)?.name ?? ''
-    const fields = rootFields(document, operation.selectionSet, new Set())
-    const about = Object.freeze({
+  const summaries = new WeakMap<OperationDefinitionNode, OperationSummary>()
+  return function describeOperation(
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+  ): OperationSummary {
+    const known = summaries.get(operation)
+    if (known) return known
+    const rootType = schema.getRootType(operation.operation)?.name ?? ''
+    const fields = listRootFields(document, operation.selectionSet, new Set())
+    const summary = Object.freeze({
       ...(operation.name && { operationName: operation.name.value }),
       operationType: operation.operation,
-      rootFields: [...new Set(fields)].map((field) => `${root}.${field}`),
+      rootFields: [...new Set(fields)].map((field) => `${rootType}.${field}`),
     })
-    known.set(operation, about)
-    return about
+    summaries.set(operation, summary)
+    return summary
   }
 }
 
-function rootFields(document: DocumentNode, { selections }: SelectionSetNode, seen: Set<string>): string[] {
+function listRootFields(
+  document: DocumentNode,
+  { selections }: SelectionSetNode,
+  visitedFragments: Set<string>,
+): string[] {
   return selections.flatMap((selection) => {
     if (selection.kind === Kind.FIELD) return [selection.name.value]
-    if (selection.kind === Kind.INLINE_FRAGMENT) return rootFields(document, selection.selectionSet, seen)
+    if (selection.kind === Kind.INLINE_FRAGMENT)
+      return listRootFields(document, selection.selectionSet, visitedFragments)
     const name = selection.name.value
-    if (seen.has(name)) return []
-    seen.add(name)
+    if (visitedFragments.has(name)) return []
+    visitedFragments.add(name)
     const fragment = document.definitions.find(
-      (one) => one.kind === Kind.FRAGMENT_DEFINITION && one.name.value === name,
+      (node) => node.kind === Kind.FRAGMENT_DEFINITION && node.name.value === name,
     )
     return fragment?.kind === Kind.FRAGMENT_DEFINITION
-      ? rootFields(document, fragment.selectionSet, seen)
+      ? listRootFields(document, fragment.selectionSet, visitedFragments)
       : []
   })
 }
 
-/** What is told of one request, bit by bit; what is told later goes before, but books that were added are all told. */
+/** Collects the information about one request. Later values replace earlier ones; ids of added books accumulate. */
 export function createOperationInfoCollector(): {
   readonly operationInfo: OperationInfo
-  readonly addOperationInfo: (about: OperationInfo) => void
+  readonly addOperationInfo: (info: OperationInfo) => void
 } {
-  const about: { addedBookIds?: readonly string[] } = {}
+  const operationInfo: { addedBookIds?: readonly string[] } = {}
   return {
-    operationInfo: about,
-    addOperationInfo(more) {
-      const { addedBookIds } = about
-      Object.assign(about, more)
-      if (addedBookIds && more.addedBookIds) about.addedBookIds = [...addedBookIds, ...more.addedBookIds]
+    operationInfo,
+    addOperationInfo(info) {
+      const { addedBookIds } = operationInfo
+      Object.assign(operationInfo, info)
+      if (addedBookIds && info.addedBookIds)
+        operationInfo.addedBookIds = [...addedBookIds, ...info.addedBookIds]
     },
   }
 }
 
-/** Who it is, as a log may say it. */
 export const describeCaller = ({ client, subject, tokenId }: Caller): OperationInfo => ({
   client,
   subject,

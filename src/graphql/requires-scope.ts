@@ -19,131 +19,127 @@ import type { Context } from './context.ts'
 import { toApolloError, toGraphQLErrors } from './format-error.ts'
 import { createDescribeOperation } from './operation-info.ts'
 
-type Gate = {
+// The enforcement of @requiresScope, in two steps:
+// 1. `authorizeOperation` compares the whole operation with the caller's scopes before any resolver runs, so that a
+//    rejected request has changed nothing.
+// 2. `guardResolvers` makes every guarded resolver reject operations that step 1 has not authorized, for code paths that
+//    never reach it.
+
+type AuthorizationOptions = {
   readonly schema: GraphQLSchema
   readonly rules: Rules
-  readonly declared: readonly DeclaredScope[]
-  readonly metadataUrl: () => string
-  /** Whether the schema's description is for callers with a token alone. */
-  readonly introspectionNeedsToken: boolean
-  /** Put around the two steps of a decision; nothing if left out. */
+  readonly declaredScopes: readonly DeclaredScope[]
+  readonly getMetadataUrl: () => string
+  readonly introspectionRequiresToken: boolean
   readonly instrument?: Instrument | undefined
 }
 
-type Judged = Gate & { readonly order: readonly string[]; readonly decide: typeof authorizePlan }
-
-/** Which operation each request's context was let in for: what the second lock asks. */
-const admitted = new WeakMap<object, OperationDefinitionNode>()
-
-/** Why a request was not let in. */
-const refused = new WeakMap<object, ApiError>()
+/** The operation that was authorized for each context. */
+const authorizedOperations = new WeakMap<object, OperationDefinitionNode>()
 
 const NO_SCOPES: ReadonlySet<string> = new Set()
-const NO_TOKEN = missingToken()
+const MISSING_TOKEN = missingToken()
 
 /**
- * Who was refused last, by plan: whoever asks again in vain costs less than who is served. Only where no variable has a
- * say, and never who was let in.
+ * Returns the hooks that authorize every operation before any resolver runs. A validation rule would not do: Apollo Server
+ * caches the result of validation for all callers.
  */
-const lastRefused = new WeakMap<
-  Plan,
-  { readonly held: ReadonlySet<string>; readonly bound: string | undefined; readonly refusal: ApiError }
->()
-
-/**
- * The first lock: the whole operation is decided on once it is known and before any resolver runs.
- * Not among the validation rules: Apollo remembers that a document is valid, whoever sent it.
- */
-export function authorizeOperation(options: Gate): RequestHooks<Context> {
+export function authorizeOperation(options: AuthorizationOptions): RequestHooks<Context> {
+  const { schema, rules, declaredScopes, getMetadataUrl, introspectionRequiresToken } = options
   const { instrument = withoutInstrumentation } = options
-  const compile = (document: DocumentNode, operation: OperationDefinitionNode) =>
-    compilePlan(options.schema, options.rules, document, operation)
-  const planOf = memoised(instrument('plan', compile))
-  const aboutOperation = createDescribeOperation(options.schema)
-  const judged = {
-    ...options,
-    order: options.declared.map(({ name }) => name),
-    decide: instrument('decide', authorizePlan),
-  }
-  return {
-    didResolveOperation({ document, operation, contextValue, request }) {
-      // Without an operation Apollo Server refuses the request itself, and the second lock holds.
-      if (!operation) return
-      contextValue.addOperationInfo(aboutOperation(document, operation))
-      // Validation lets through an operation of a kind that the schema does not have.
-      const refusal = options.schema.getRootType(operation.operation)
-        ? refusalOf(planOf(document, operation), contextValue, request.variables ?? {}, judged)
-        : badRequest(`There are no ${operation.operation}s here.`)
-      if (!refusal) return void admitted.set(contextValue, operation)
-      const { denials } = refusal.details
-      if (denials)
-        contextValue.addOperationInfo({ deniedCoordinates: denials.map(({ coordinate }) => coordinate) })
-      refused.set(contextValue, refusal)
-      throw toApolloError(refusal, options.metadataUrl())
-    },
-    // Apollo answers with the one error that was thrown; the contract has one for each denied coordinate.
-    willSendResponse({ response, contextValue }) {
-      const refusal = refused.get(contextValue)
-      if (!refusal || response.body.kind !== 'single') return
-      response.body.singleResult = { errors: toGraphQLErrors(refusal) }
-    },
-  }
-}
-
-function refusalOf(
-  plan: Plan,
-  { caller }: Context,
-  variables: Record<string, unknown>,
-  { introspectionNeedsToken: introspectionRequiresToken, order, decide: decideOn }: Judged,
-) {
-  if (!caller && plan.usesIntrospection && introspectionRequiresToken) return NO_TOKEN
-  const held = caller?.scopes ?? NO_SCOPES
-  const before = lastRefused.get(plan)
-  if (before?.held === held && before.bound === caller?.jkt) return before.refusal
-  const decision = decideOn(plan, held, variables)
-  if (decision.allowed) return undefined
-  const refusal = caller
-    ? insufficientScope(
-        decision.denials,
-        order.filter((scope) => decision.requiredScopes.includes(scope)),
-        held,
-        caller.jkt === undefined ? 'Bearer' : 'DPoP',
-      )
-    : NO_TOKEN
-  if (plan.conditionalSections.length + plan.guardedVariables.length === 0)
-    lastRefused.set(plan, { held, bound: caller?.jkt, refusal })
-  return refusal
-}
-
-/** Plans live as long as Apollo keeps the document. */
-function memoised(compile: (document: DocumentNode, operation: OperationDefinitionNode) => Plan) {
+  const compile = instrument('plan', (document: DocumentNode, operation: OperationDefinitionNode) =>
+    compilePlan(schema, rules, document, operation),
+  )
+  const authorize = instrument('decide', authorizePlan)
+  const describeOperation = createDescribeOperation(schema)
+  const scopeOrder = declaredScopes.map(({ name }) => name)
   const plans = new WeakMap<OperationDefinitionNode, Plan>()
-  return function planOf(document: DocumentNode, operation: OperationDefinitionNode): Plan {
+  const rejections = new WeakMap<Context, ApiError>()
+  const lastDenials = new WeakMap<Plan, Denied>()
+
+  /** Returns the operation's plan, which lives as long as Apollo Server stores the document. */
+  function getPlan(document: DocumentNode, operation: OperationDefinitionNode): Plan {
     const known = plans.get(operation)
     if (known) return known
     const plan = compile(document, operation)
     plans.set(operation, plan)
     return plan
   }
+
+  /** Returns the error for a caller whose scopes do not suffice, or undefined. */
+  function checkScopes(plan: Plan, { caller }: Context, variables: Record<string, unknown>) {
+    if (!caller && plan.usesIntrospection && introspectionRequiresToken) return MISSING_TOKEN
+    const scopes = caller?.scopes ?? NO_SCOPES
+    // A repeated denial must be cheap. Permissions are not cached.
+    const last = lastDenials.get(plan)
+    if (last?.scopes === scopes && last.jkt === caller?.jkt) return last.error
+    const decision = authorize(plan, scopes, variables)
+    if (decision.allowed) return undefined
+    const error = caller
+      ? insufficientScope(
+          decision.denials,
+          scopeOrder.filter((scope) => decision.requiredScopes.includes(scope)),
+          scopes,
+          caller.jkt === undefined ? 'Bearer' : 'DPoP',
+        )
+      : MISSING_TOKEN
+    const dependsOnVariables = plan.conditionalSections.length + plan.guardedVariables.length > 0
+    if (!dependsOnVariables) lastDenials.set(plan, { scopes, jkt: caller?.jkt, error })
+    return error
+  }
+
+  return {
+    didResolveOperation({ document, operation, contextValue, request }) {
+      // Apollo Server rejects a request without an operation itself.
+      if (!operation) return
+      contextValue.addOperationInfo(describeOperation(document, operation))
+      // Validation accepts an operation type that the schema does not have.
+      const error = schema.getRootType(operation.operation)
+        ? checkScopes(getPlan(document, operation), contextValue, request.variables ?? {})
+        : badRequest(`The schema has no ${operation.operation} type.`)
+      if (!error) {
+        authorizedOperations.set(contextValue, operation)
+        return
+      }
+      const deniedCoordinates = error.details.denials?.map(({ coordinate }) => coordinate)
+      if (deniedCoordinates) contextValue.addOperationInfo({ deniedCoordinates })
+      rejections.set(contextValue, error)
+      throw toApolloError(error, getMetadataUrl())
+    },
+    // Apollo Server responds with the one error that was thrown; the contract has one for each denied coordinate.
+    willSendResponse({ response, contextValue }) {
+      const error = rejections.get(contextValue)
+      if (!error || response.body.kind !== 'single') return
+      response.body.singleResult = { errors: toGraphQLErrors(error) }
+    },
+  }
 }
 
-/**
- * The second lock: every field that can ask for something refuses to run for an operation that the first one did not
- * let in, as when a schema is executed directly or a plugin answers before the first lock is asked.
- */
+/** The latest denial of a plan, for callers with the same scopes and key binding. */
+type Denied = {
+  readonly scopes: ReadonlySet<string>
+  readonly jkt: string | undefined
+  readonly error: ApiError
+}
+
+/** Wraps the resolver and `subscribe` of every field that may require scopes. */
 export function guardResolvers(schema: GraphQLSchema, rules: Rules): GraphQLSchema {
-  const streams = schema.getSubscriptionType()?.name
+  const subscriptionType = schema.getSubscriptionType()?.name
   return mapSchema(schema, {
     [MapperKind.OBJECT_FIELD](field, name, typeName) {
-      if (!mayAsk(schema, rules, typeName, name)) return undefined
-      const resolve = behindLock(field.resolve ?? defaultFieldResolver, typeName === streams)
-      return { ...field, resolve, ...(field.subscribe && { subscribe: behindLock(field.subscribe, true) }) }
+      if (!mayRequireScopes(schema, rules, typeName, name)) return undefined
+      const isSubscription = typeName === subscriptionType
+      return {
+        ...field,
+        resolve: guard(field.resolve ?? defaultFieldResolver, isSubscription),
+        ...(field.subscribe && { subscribe: guard(field.subscribe, true) }),
+      }
     },
   })
 }
 
-/** Whether selecting the field can ask for scopes: by its type, itself, what it can return, or what it can be given. */
-function mayAsk(schema: GraphQLSchema, rules: Rules, typeName: string, name: string): boolean {
+/** Whether selecting a field may require scopes: for its type, itself, a type that it returns, or an argument. */
+function mayRequireScopes(schema: GraphQLSchema, rules: Rules, typeName: string, name: string): boolean {
   const type = schema.getType(typeName)
   if (!isObjectType(type)) return false
   const { coordinateRules, guardedArguments, returns } = readFieldRules(schema, rules, type, type, name)
@@ -154,18 +150,19 @@ function mayAsk(schema: GraphQLSchema, rules: Rules, typeName: string, name: str
   )
 }
 
-/** @param stream whether it runs again for each event: a token that has ended since ends the stream */
-function behindLock(
+/** @param isSubscription whether it runs again for each event, so that an expired token must end the stream */
+function guard(
   resolve: GraphQLFieldResolver<unknown, unknown>,
-  stream: boolean,
+  isSubscription: boolean,
 ): GraphQLFieldResolver<unknown, unknown> {
-  return function lockedResolve(source, args, context, info) {
-    if (typeof context !== 'object' || context === null || admitted.get(context) !== info.operation)
-      throw new ApiError('This operation was not let in.', { code: 'FORBIDDEN', status: 403 })
-    if (stream && hasEnded(context as Context)) throw invalidToken('expired')
+  return function guardedResolver(source, args, context, info) {
+    const isAuthorized =
+      typeof context === 'object' && context !== null && authorizedOperations.get(context) === info.operation
+    if (!isAuthorized) throw new ApiError('Operation not authorized.', { code: 'FORBIDDEN', status: 403 })
+    if (isSubscription && isExpired(context as Context)) throw invalidToken('expired')
     return resolve(source, args, context, info)
   }
 }
 
-const hasEnded = ({ caller, now }: Context) =>
+const isExpired = ({ caller, now }: Context) =>
   caller !== undefined && (caller.expiresAt + CLOCK_TOLERANCE_SECONDS) * 1000 <= now().getTime()

@@ -14,21 +14,21 @@ import type { Context } from './context.ts'
 import { createIdempotencyClaim } from './idempotency-key.ts'
 import { parsePageInput } from './page-input.ts'
 
-/** The library takes 1.5 for 1 in a variable; here it is refused, as it is in a document. */
-const wholePositiveInt = new GraphQLScalarType({
+/** The library truncates 1.5 to 1 in a variable; here it is rejected, as it is in a document. */
+const PositiveInt = new GraphQLScalarType({
   ...PositiveIntResolver.toConfig(),
   parseValue(value) {
-    if (!Number.isInteger(value)) throw new GraphQLError(`Value is not a whole number: ${value}`)
+    if (!Number.isInteger(value)) throw new GraphQLError(`Value is not an integer: ${value}`)
     return PositiveIntResolver.parseValue(value)
   },
 })
 
-/** Thin: the input is checked, the store called, the result shaped. Scopes are nowhere here. */
+/** The resolvers validate input, call the repository and shape the result. Scopes are the schema's matter. */
 export const resolvers: Resolvers = {
   DateTime: DateTimeResolver,
   NonEmptyString: NonEmptyStringResolver,
   NonNegativeFloat: NonNegativeFloatResolver,
-  PositiveInt: wholePositiveInt,
+  PositiveInt,
   Query: {
     async books(_, args, { books, limits }) {
       return (await books.page(parsePageInput(args, limits.maxPageSize))).books
@@ -42,19 +42,17 @@ export const resolvers: Resolvers = {
   },
   Mutation: {
     async addBook(_, { input }, context, info) {
-      const [book] = await add([{ argument: 'input', input }], context, info)
-      if (!book) throw new Error('the store kept no book')
+      const [book] = await addBooks([{ argument: 'input', input }], context, info)
+      if (!book) throw new Error('The repository returned no book.')
       return book
     },
     async addBooks(_, { inputs }, context, info) {
-      if (inputs.length > context.limits.maxBatchSize)
+      const { maxBatchSize } = context.limits
+      if (inputs.length > maxBatchSize)
         throw badUserInput([
-          {
-            argument: 'inputs',
-            message: `holds more than ${context.limits.maxBatchSize} books; send fewer.`,
-          },
+          { argument: 'inputs', message: `must not contain more than ${maxBatchSize} books.` },
         ])
-      return add(
+      return addBooks(
         inputs.map((input, index) => ({ argument: `inputs[${index}]`, input })),
         context,
         info,
@@ -66,8 +64,8 @@ export const resolvers: Resolvers = {
     pageInfo: (page) => page,
   },
   PageInfo: {
-    startCursor: ({ books }) => cursorOf(books.at(0)),
-    endCursor: ({ books }) => cursorOf(books.at(-1)),
+    startCursor: ({ books }) => toCursor(books.at(0)),
+    endCursor: ({ books }) => toCursor(books.at(-1)),
   },
   Book: {
     id: (book) => String(book.id),
@@ -78,10 +76,10 @@ export const resolvers: Resolvers = {
   },
 }
 
-const cursorOf = (book: StoredBook | undefined) => (book ? String(book.id) : null)
+const toCursor = (book: StoredBook | undefined) => (book ? String(book.id) : null)
 
-/** Who added a book comes from the token, never from the request's body. */
-async function add(
+/** Adds books as the caller: `addedBy` is the token's subject, never a value of the request. */
+async function addBooks(
   inputs: Parameters<typeof parseBookInputs>[0],
   { books, caller, now, idempotencyKey, idempotencyTtlMs, addOperationInfo }: Context,
   info: GraphQLResolveInfo,

@@ -10,14 +10,14 @@ import { computeFieldRule } from '../scopes/field-rules.ts'
 import type { Rules } from '../scopes/read-rules.ts'
 import { ALLOW_ALL, type Rule } from '../scopes/rule.ts'
 
-type Described = {
+type DescribedElement = {
   description?: string | null | undefined
   readonly astNode?: { readonly description?: { readonly value: string } | undefined } | null | undefined
 }
 
 /**
- * Says in each description which scopes it takes, where an IDE shows it: nobody writes that by hand.
- * @param schema is changed: a copy of the authors' own
+ * Adds the required scopes to the descriptions of types, fields and arguments, which IDEs show.
+ * @param schema is modified
  */
 export function addScopeDescriptions(schema: GraphQLSchema, rules: Rules): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {
@@ -36,8 +36,8 @@ export function addScopeDescriptions(schema: GraphQLSchema, rules: Rules): Graph
   return schema
 }
 
-function describe(target: Described, rule: Rule = ALLOW_ALL): void {
+function describe(target: DescribedElement, rule: Rule = ALLOW_ALL): void {
   if (rule.some((alternative) => alternative.length === 0)) return
-  const own = target.astNode?.description?.value
-  target.description = [own, `Needs ${describeRule(rule)}.`].filter(Boolean).join('\n\n')
+  const description = target.astNode?.description?.value
+  target.description = [description, `Requires ${describeRule(rule)}.`].filter(Boolean).join('\n\n')
 }

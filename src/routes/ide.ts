@@ -1,49 +1,44 @@
 import { missingToken } from '../errors/api-error.ts'
-import { createJsonResponse, type HttpRequest, type HttpResponse, type Route } from '../lib/http-messages.ts'
+import { createJsonResponse, type HttpRequest, type HttpResponse } from '../lib/http-messages.ts'
 import type { DeclaredScope, Rules } from '../scopes/read-rules.ts'
+import type { AuthenticatedRoute } from './authenticate-request.ts'
 import { prefersHtml } from './content-negotiation.ts'
-import type { AuthenticatedHandler } from './rest.ts'
 
-/** The page's own address, as `GET /graphql` has it, is one step above these. */
+/** Relative to the page, which is served at `/graphql`, this is `ide/assets/`. */
 export const IDE_ASSETS_PATH = '/ide/assets/'
 
 export type IdeOptions = {
-  /** What was built; undefined if nothing was. Names below `/ide/`. */
+  /** The built files, below `/ide/`. Undefined if the IDE has not been built. */
   readonly files: { readonly script: string; readonly styles: readonly string[] } | undefined
-  /** Whose client the IDE is; without one it has no sign-in. */
+  /** The IDE's OAuth client. Without one the IDE has no sign-in. */
   readonly clientId: string | undefined
 }
 
-type Options = {
+type IdePageOptions = {
   readonly ide: IdeOptions
   readonly issuer: string
   readonly introspection: 'open' | 'authenticated' | 'off'
-  readonly declared: readonly DeclaredScope[]
+  readonly declaredScopes: readonly DeclaredScope[]
 }
 
-/** Whether a browser wants the IDE: a query in the address is run, as for any other client. */
-export const isIdeRequest = ({ method, headers, search }: HttpRequest) =>
+/** Whether a browser navigates to the IDE. A `query` in the URL is executed, as for any client. */
+export const isIdeRequest = ({ method, headers, search }: HttpRequest): boolean =>
   (method === 'GET' || method === 'HEAD') &&
   prefersHtml(headers.accept) &&
   !new URLSearchParams(search).has('query')
 
-/** The IDE's page; one line on how to build it where it was not. It shows nothing that needs a token. */
-export function createIdePage({
-  ide,
-  issuer,
-  introspection,
-  declared: declaredScopes,
-}: Options): HttpResponse {
+/** Returns the IDE's page, which contains nothing that requires a token; 503 with instructions if it is not built. */
+export function createIdePage({ ide, issuer, introspection, declaredScopes }: IdePageOptions): HttpResponse {
   const { files, clientId } = ide
   const settings = { issuer, clientId, introspection, scopes: declaredScopes }
-  const content = files ? loading(files, settings) : `<p>${NOT_BUILT}</p>`
+  const content = files ? renderApp(files, settings) : `<p>${NOT_BUILT}</p>`
   return {
     status: files ? 200 : 503,
     headers: {
       'content-type': 'text/html; charset=utf-8',
       'cache-control': 'no-store',
       vary: 'accept',
-      'content-security-policy': policy(issuer),
+      'content-security-policy': contentSecurityPolicy(issuer),
       'x-content-type-options': 'nosniff',
       'x-frame-options': 'DENY',
       'referrer-policy': 'no-referrer',
@@ -60,22 +55,22 @@ ${content}
 }
 
 const NOT_BUILT =
-  'The IDE has not been built: run <code>npm run build:ide</code> and start again. The API works without it.'
+  'The IDE has not been built. Run <code>npm install</code> and start again. The API works without it.'
 
-/** Relative addresses: behind a proxy the API may stand below a path. */
-const loading = (files: NonNullable<IdeOptions['files']>, settings: object) =>
+/** URLs are relative: behind a proxy the API may be served below a path. */
+const renderApp = (files: NonNullable<IdeOptions['files']>, settings: object) =>
   [
     ...files.styles.map((style) => `<link rel="stylesheet" href="ide/${style}">`),
-    `<script type="application/json" id="settings">${inScript(settings)}</script>`,
+    `<script type="application/json" id="settings">${toScriptJson(settings)}</script>`,
     `<script type="module" src="ide/${files.script}"></script>`,
-    '<div id="ide"><noscript>The IDE needs JavaScript.</noscript></div>',
+    '<div id="ide"><noscript>The IDE requires JavaScript.</noscript></div>',
   ].join('\n')
 
-/** JSON that cannot end the element that it stands in. */
-const inScript = (value: object) => JSON.stringify(value).replaceAll('<', '\\u003c')
+/** Serializes JSON so that it cannot close the script element around it. */
+const toScriptJson = (value: object) => JSON.stringify(value).replaceAll('<', '\\u003c')
 
-/** Nothing runs but what was built. Monaco, the editor, writes styles into the page and has its small images in them. */
-const policy = (issuer: string) =>
+/** Allows the built files alone. The Monaco editor adds style elements and has its icons inline. */
+const contentSecurityPolicy = (issuer: string) =>
   [
     "default-src 'none'",
     "script-src 'self'",
@@ -90,18 +85,18 @@ const policy = (issuer: string) =>
   ].join('; ')
 
 /**
- * The schema's rules, as `npm run scopes -- --json` prints them: what padlocks are made from. They name fields, so they are
- * for those who may read the schema.
+ * Returns the route of the schema's rules, from which the IDE draws padlocks, in the format of
+ * `npm run scopes -- --json`. It names fields, so it follows the introspection setting.
  */
 export function createRulesRoute(
   rules: Rules,
-  introspection: Options['introspection'],
-): Omit<Route, 'handler'> & { readonly handler: AuthenticatedHandler } {
+  introspection: IdePageOptions['introspection'],
+): AuthenticatedRoute {
   const rows = [...rules].map(([coordinate, scopes]) => ({ coordinate, scopes }))
   return {
     method: 'GET',
     url: '/ide/rules',
-    async handler(_, caller) {
+    async handler(_, { caller }) {
       if (introspection === 'authenticated' && !caller) throw missingToken()
       return createJsonResponse(200, introspection === 'off' ? [] : rows)
     },

@@ -2,38 +2,41 @@ import { DPOP_SIGNING_ALGORITHMS } from '../auth/dpop-proof.ts'
 import { createJsonResponse, type Route } from '../lib/http-messages.ts'
 import type { DeclaredScope } from '../scopes/read-rules.ts'
 
-const WELL_KNOWN = '/.well-known/oauth-protected-resource'
+const WELL_KNOWN_PATH = '/.well-known/oauth-protected-resource'
 
-/** Where challenges point a client to. RFC 9728 §3.1: the well-known name stands in front of the resource's own path. */
-function metadataUrl(resource: string): string {
+/** Returns the URL of a resource's metadata: the well-known path goes in front of the resource's path (RFC 9728 §3.1). */
+export function toMetadataUrl(resource: string): string {
   const { origin, pathname } = new URL(resource)
-  return `${origin}${WELL_KNOWN}${pathname === '/' ? '' : pathname}`
+  return `${origin}${WELL_KNOWN_PATH}${pathname === '/' ? '' : pathname}`
 }
 
-let last = { resource: '', url: '' }
-/** The same, worked out once: a resource stays what it is. */
-export function getMetadataUrl(resource: string): string {
-  if (last.resource !== resource) last = { resource, url: metadataUrl(resource) }
-  return last.url
+type MetadataOptions = {
+  /** API_URL. Undefined: the API's URL is known only when the server listens. */
+  readonly configuredUrl: string | undefined
+  /** Returns the API's public URL. */
+  readonly getApiUrl: () => string
+  readonly issuer: string
+  readonly declaredScopes: readonly DeclaredScope[]
 }
 
 /**
- * RFC 9728 §2: what a client must know to get a token for this API, and how to send it. Where the public URL has a path,
- * it is answered under the whole well-known path too, for a proxy that hands that on as it is.
- * @param getResourceUrl the API's public URL; empty until it is known, when it was not set
+ * Returns the routes of the protected resource's metadata (RFC 9728 §2), from which clients learn which authorization
+ * server to use and which scopes to ask for. If the public URL has a path, the metadata is also served under the full
+ * well-known path, for a proxy that forwards paths unchanged.
  */
-export function createMetadataRoutes(
-  getResourceUrl: () => string,
-  issuer: string,
-  scopes: readonly DeclaredScope[],
-): Route[] {
-  const answer = async () =>
+export function createMetadataRoutes({
+  configuredUrl,
+  getApiUrl,
+  issuer,
+  declaredScopes,
+}: MetadataOptions): Route[] {
+  const handler = async () =>
     createJsonResponse(
       200,
       {
-        resource: getResourceUrl(),
+        resource: getApiUrl(),
         authorization_servers: [issuer],
-        scopes_supported: scopes.map((scope) => scope.name),
+        scopes_supported: declaredScopes.map((scope) => scope.name),
         bearer_methods_supported: ['header'],
         resource_name: 'FakeBook API',
         tls_client_certificate_bound_access_tokens: false,
@@ -42,7 +45,7 @@ export function createMetadataRoutes(
       },
       { 'cache-control': 'public, max-age=3600' },
     )
-  const set = getResourceUrl()
-  const urls = new Set([WELL_KNOWN, ...(set === '' ? [] : [new URL(metadataUrl(set)).pathname])])
-  return [...urls].map((url) => ({ method: 'GET', url, allowsAnyOrigin: true, handler: answer }))
+  const paths = new Set([WELL_KNOWN_PATH])
+  if (configuredUrl !== undefined) paths.add(new URL(toMetadataUrl(configuredUrl)).pathname)
+  return [...paths].map((url) => ({ method: 'GET', url, allowsAnyOrigin: true, handler }))
 }

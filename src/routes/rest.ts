@@ -1,57 +1,48 @@
 import { Kind, parse } from 'graphql'
-import type { Caller } from '../auth/validate-claims.ts'
 import { badRequest, notFound } from '../errors/api-error.ts'
+import type { Context } from '../graphql/context.ts'
+import type { Execute, GraphQLResult } from '../graphql/execute.ts'
 import { toGraphQLErrors } from '../graphql/format-error.ts'
-import {
-  createJsonResponse,
-  type HttpRequest,
-  type HttpResponse,
-  type OperationInfo,
-  type Route,
-} from '../lib/http-messages.ts'
+import { createJsonResponse, type HttpRequest, type HttpResponse } from '../lib/http-messages.ts'
+import type { AuthenticatedRoute } from './authenticate-request.ts'
 
-/** Answers a request whose caller is known. */
-export type AuthenticatedHandler = (
-  request: HttpRequest,
-  caller: Caller | undefined,
-  addOperationInfo: (about: OperationInfo) => void,
-) => Promise<HttpResponse>
-
-type AuthenticatedRoute = Omit<Route, 'handler'> & { readonly handler: AuthenticatedHandler }
-
-type Stored = {
+/** A REST endpoint: a GraphQL document, its variables, and the response made of its data. */
+type RestEndpoint = {
   readonly method: 'GET' | 'POST'
   readonly url: string
   readonly query: string
-  readonly variables: (question: HttpRequest) => Record<string, unknown>
-  readonly shape: (data: Readonly<Record<string, unknown>>) => HttpResponse
+  readonly parseVariables: (request: HttpRequest) => Record<string, unknown>
+  readonly toResponse: (data: Readonly<Record<string, unknown>>) => HttpResponse
 }
 
-const FIELDS = 'id title author cost num_pages: numPages'
+type RestBook = { readonly id: string }
 
-// Snake case is written in the documents: aliases name what goes out, variables what comes in.
-const STORED: readonly Stored[] = [
+const BOOK_FIELDS = 'id title author cost num_pages: numPages'
+
+// The documents translate to snake case: aliases name the fields of responses, variables those of requests.
+const ENDPOINTS: readonly RestEndpoint[] = [
   {
     method: 'GET',
     url: '/books',
     query: `query Books($first: PositiveInt, $after: ID, $author: String, $title: String) {
-      books(first: $first, after: $after, filter: { author: $author, title: $title }) { ${FIELDS} }
+      books(first: $first, after: $after, filter: { author: $author, title: $title }) { ${BOOK_FIELDS} }
     }`,
-    variables: ({ search }) => {
-      const { first, ...others } = readQuery(search)
-      // What is no number stays text, and is refused as that.
+    parseVariables({ search }) {
+      const { first, ...others } = parseSearch(search)
+      if (first === undefined) return others
+      // Text that is not a number is passed on, so that GraphQL rejects it.
       const count = Number(first)
-      return first === undefined ? others : { ...others, first: Number.isFinite(count) ? count : first }
+      return { ...others, first: Number.isFinite(count) ? count : first }
     },
-    shape: ({ books }) => createJsonResponse(200, (books as RestBook[]).map(numbered)),
+    toResponse: ({ books }) => createJsonResponse(200, (books as RestBook[]).map(withNumericId)),
   },
   {
     method: 'GET',
     url: '/books/:id',
-    query: `query Book($id: ID!) { book(id: $id) { ${FIELDS} } }`,
-    variables: ({ params }) => ({ id: params.id }),
-    shape: ({ book }) => {
-      if (book) return createJsonResponse(200, numbered(book as RestBook))
+    query: `query Book($id: ID!) { book(id: $id) { ${BOOK_FIELDS} } }`,
+    parseVariables: ({ params }) => ({ id: params.id }),
+    toResponse({ book }) {
+      if (book) return createJsonResponse(200, withNumericId(book as RestBook))
       return createJsonResponse(404, { errors: toGraphQLErrors(notFound('There is no book with this id.')) })
     },
   },
@@ -59,100 +50,98 @@ const STORED: readonly Stored[] = [
     method: 'POST',
     url: '/books',
     query: `mutation AddBook($id: ID, $title: String!, $author: String!, $cost: Float!, $num_pages: Int!) {
-      addBook(input: { id: $id, title: $title, author: $author, cost: $cost, numPages: $num_pages }) { ${FIELDS} }
+      addBook(input: { id: $id, title: $title, author: $author, cost: $cost, numPages: $num_pages }) {
+        ${BOOK_FIELDS}
+      }
     }`,
-    variables: ({ body }) => jsonObject(body),
-    shape: ({ addBook }) => {
-      const book = numbered(addBook as RestBook)
+    parseVariables: ({ body }) => parseJsonObject(body),
+    toResponse({ addBook }) {
+      const book = withNumericId(addBook as RestBook)
       return createJsonResponse(201, book, { location: `/books/${book.id}` })
     },
   },
 ]
 
-/** They are this service's own, and always run. */
-export const REST_DOCUMENTS = STORED.map(({ query }) => query)
+/**
+ * Returns the REST routes of the original Python service. Each is a stored GraphQL document, executed like any other:
+ * scopes, limits and input are checked in the same place.
+ */
+export const createRestRoutes = (execute: Execute<Context>): AuthenticatedRoute[] =>
+  ENDPOINTS.map((endpoint) => createRestRoute(endpoint, execute))
 
-function readQuery(search: string): Record<string, string> {
-  const parameters = new URLSearchParams(search)
-  for (const name of parameters.keys())
-    if (parameters.getAll(name).length > 1) throw badRequest(`"${name}" is given more than once.`)
-  return Object.fromEntries(parameters)
-}
-
-type RestBook = { readonly id: string }
-
-const numbered = <T extends RestBook>(book: T) => ({ ...book, id: Number(book.id) })
-
-/** The seed's REST calls as stored documents: they enter at GraphQL's door and have no checks of their own. */
-export const createRestRoutes = (handleGraphQL: AuthenticatedHandler): AuthenticatedRoute[] =>
-  STORED.map((stored) => restRoute(stored, handleGraphQL))
-
-function restRoute(stored: Stored, graphql: AuthenticatedHandler): AuthenticatedRoute {
-  const known = variableNames(stored.query)
+function createRestRoute(endpoint: RestEndpoint, execute: Execute<Context>): AuthenticatedRoute {
+  const { method, url, query, parseVariables, toResponse } = endpoint
+  const variableNames = readVariableNames(query)
   return {
-    method: stored.method,
-    url: stored.url,
-    async handler(question, caller, tell) {
-      const variables = stored.variables(question)
-      const unknown = Object.keys(variables).find((name) => !known.has(name))
+    method,
+    url,
+    async handler(request, context) {
+      const variables = parseVariables(request)
+      const unknown = Object.keys(variables).find((name) => !variableNames.has(name))
       if (unknown !== undefined)
-        throw badRequest(`"${unknown}" is not known here. Known are ${[...known].join(', ')}.`)
-      const answer = await graphql(asGraphQL(question, stored.query, variables), caller, tell)
-      const { data, errors } = JSON.parse(answer.body) as GraphQLAnswer
-      if (errors === undefined && data) return stored.shape(data)
-      const { 'content-length': _, ...headers } = answer.headers
-      const body = JSON.stringify({ errors: errors?.map(restError) })
-      return { status: restStatus(answer.status, errors), headers, body }
+        throw badRequest(`Unknown parameter "${unknown}". Known are ${[...variableNames].join(', ')}.`)
+      const result = await execute({ query, variables }, context)
+      return !result.errors && result.data ? toResponse(result.data) : toErrorResponse(result)
     },
   }
 }
 
-function asGraphQL(question: HttpRequest, query: string, variables: Record<string, unknown>): HttpRequest {
-  const headers = { ...question.headers, 'content-type': 'application/json' }
-  return { ...question, method: 'POST', search: '', headers, body: JSON.stringify({ query, variables }) }
+function parseSearch(search: string): Record<string, string> {
+  const parameters = new URLSearchParams(search)
+  for (const name of parameters.keys())
+    if (parameters.getAll(name).length > 1) throw badRequest(`"${name}" must be given once.`)
+  return Object.fromEntries(parameters)
 }
 
-type RestError = {
-  message: string
-  path?: readonly (string | number)[]
-  extensions?: { code?: string; faults?: { argument: string; message: string }[] }
-}
-type GraphQLAnswer = { data?: Record<string, unknown> | null; errors?: RestError[] }
-
-const STATUS: Readonly<Record<string, number>> = {
-  BAD_USER_INPUT: 400,
-  ALREADY_EXISTS: 409,
-  INTERNAL_SERVER_ERROR: 500,
-}
-
-function restStatus(status: number, errors: GraphQLAnswer['errors']): number {
-  return status === 200 ? (STATUS[errors?.[0]?.extensions?.code ?? ''] ?? 500) : status
-}
-
-/** Faults of the input in REST's words: `num_pages`, where GraphQL says `input.numPages`. */
-function restError({ message, path, extensions = {} }: RestError) {
-  if (!extensions.faults) return { message, path, extensions }
-  const faults = extensions.faults.map((fault) => ({ ...fault, argument: restName(fault.argument) }))
-  const words = faults.map((fault) => `${fault.argument}: ${fault.message}`).join(' ')
-  return { message: words, extensions: { ...extensions, argument: faults[0]?.argument, faults } }
-}
-
-const restName = (argument: string) =>
-  argument.replace(/^input\./, '').replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
-
-function variableNames(query: string): ReadonlySet<string> {
-  const [operation] = parse(query).definitions
-  if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('a stored document is not an operation')
-  return new Set(operation.variableDefinitions?.map((one) => one.variable.name.value))
-}
-
-function jsonObject(body: string | undefined): Record<string, unknown> {
+function parseJsonObject(body: string | undefined): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(body ?? '')
     if (typeof value === 'object' && value !== null && !Array.isArray(value))
       return value as Record<string, unknown>
   } catch {
-    // Said below, as for JSON that is not an object.
+    // Rejected below.
   }
-  throw badRequest('The body is not a JSON object.')
+  throw badRequest('The body must be a JSON object.')
 }
+
+const withNumericId = <Book extends RestBook>(book: Book) => ({ ...book, id: Number(book.id) })
+
+function readVariableNames(query: string): ReadonlySet<string> {
+  const [operation] = parse(query).definitions
+  if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('A REST document must be an operation.')
+  return new Set(operation.variableDefinitions?.map(({ variable }) => variable.name.value))
+}
+
+/** Statuses of errors that GraphQL answers with 200. */
+const STATUS_BY_CODE: Readonly<Record<string, number>> = {
+  BAD_USER_INPUT: 400,
+  ALREADY_EXISTS: 409,
+  INTERNAL_SERVER_ERROR: 500,
+}
+
+function toErrorResponse({ status, headers, errors = [] }: GraphQLResult): HttpResponse {
+  const code = String(errors[0]?.extensions?.code)
+  return createJsonResponse(
+    status === 200 ? (STATUS_BY_CODE[code] ?? 500) : status,
+    { errors: errors.map(toRestError) },
+    Object.fromEntries(headers),
+  )
+}
+
+type InputIssue = { readonly argument: string; readonly message: string }
+
+/** Renames the arguments of an input error: `num_pages` in place of `input.numPages`. */
+function toRestError({ message, path, extensions = {} }: NonNullable<GraphQLResult['errors']>[number]) {
+  if (!extensions.faults) return { message, path, extensions }
+  const issues = (extensions.faults as InputIssue[]).map((issue) => ({
+    ...issue,
+    argument: toRestName(issue.argument),
+  }))
+  return {
+    message: issues.map(({ argument, message: text }) => `${argument}: ${text}`).join(' '),
+    extensions: { ...extensions, argument: issues[0]?.argument, faults: issues },
+  }
+}
+
+const toRestName = (argument: string) =>
+  argument.replace(/^input\./, '').replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)

@@ -1,9 +1,9 @@
-// Apollo's own tests of what stands between HTTP and Apollo Server, with our room and our road there. Run by
-// apollo-suite.test.ts, which knows the few that do not apply.
+// Apollo Server's integration test suite, run against our HTTP server and the way from HTTP to Apollo Server. It is started
+// by apollo-suite.slow.test.ts, which lists the few tests that do not apply.
 import { ApolloServer, type BaseContext } from '@apollo/server'
 import { defineIntegrationTestSuite } from '@apollo/server-integration-testsuite'
 import { parseConfig } from '../../src/config/config.ts'
-import { createExecuteRequest } from '../../src/graphql/execute-request.ts'
+import { createExecute, createExecuteHttp } from '../../src/graphql/execute.ts'
 import { createErrorResponse } from '../../src/graphql/format-error.ts'
 import { createHttpServer } from '../../src/http/server.ts'
 import { createLogger } from '../../src/observability/logger.ts'
@@ -11,9 +11,9 @@ import { TEST_SETTINGS } from '../support/service.ts'
 
 const config = parseConfig(TEST_SETTINGS)
 const log = await createLogger(config)
-const METRICS = { contentType: 'text/plain', render: async () => '' }
-/** What the product shows to Apollo Server, and what these tests send beside: to a gateway, and instead of CSRF's own. */
-const READ = [
+
+/** The headers that the product passes to Apollo Server, and those that the suite sends. */
+const HEADER_NAMES = [
   'accept',
   'content-type',
   'authorization',
@@ -26,36 +26,38 @@ const READ = [
 
 defineIntegrationTestSuite(
   async (serverOptions, testOptions) => {
-    const apollo = new ApolloServer<BaseContext>(serverOptions)
-    const limits = { ...config.http, perMinute: undefined }
-    const room = createHttpServer({
-      limits,
+    const server = new ApolloServer<BaseContext>(serverOptions)
+    const httpServer = createHttpServer({
+      limits: config.http,
       log,
-      metrics: METRICS,
+      metrics: { contentType: 'text/plain', render: async () => '' },
       checks: [],
       recordRequest: () => undefined,
       limitAddress: undefined,
     })
-    // Limits and lists of documents are this product's own; a request's way is what is looked at here.
-    const letThrough = () => undefined
-    const run = createExecuteRequest({
-      server: apollo,
-      checkDocument: letThrough,
-      trust: letThrough,
-      read: READ,
+    // Document limits and trusted documents are not part of the suite.
+    const checkDocument = () => undefined
+    const resolveDocument = () => undefined
+    const execute = createExecute({ server, checkDocument })
+    const executeHttp = createExecuteHttp({
+      server,
+      execute,
+      checkDocument,
+      resolveDocument,
+      headerNames: HEADER_NAMES,
     })
-    const context = testOptions?.context ?? (async () => ({}))
-    room.addRoutes([
+    const getContext = testOptions?.context ?? (async () => ({}))
+    httpServer.addRoutes([
       {
         method: ['GET', 'POST', 'PUT', 'DELETE', 'HEAD'],
         url: '/',
-        handler: (question) =>
-          run(question, context).catch((error) => createErrorResponse(error, '', question.logError)),
+        handler: (request) =>
+          executeHttp(request, getContext).catch((error) => createErrorResponse(error, '', request.logError)),
       },
     ])
-    await apollo.start()
-    const port = await room.listen(0, '127.0.0.1')
-    return { server: apollo, url: `http://127.0.0.1:${port}`, extraCleanup: () => room.close() }
+    await server.start()
+    const port = await httpServer.listen(0, '127.0.0.1')
+    return { server, url: `http://127.0.0.1:${port}`, extraCleanup: () => httpServer.close() }
   },
   // graphql-js 16 has neither @defer nor @stream.
   { noIncrementalDelivery: true },

@@ -72,7 +72,8 @@ describeEachDatabase((newDatabase) => {
       {
         errors: [
           {
-            message: 'addedBy needs fakebookapi.admin; this token has fakebookapi.read.',
+            message:
+              'Not authorized to access Book.addedBy: requires scope fakebookapi.admin; the token has fakebookapi.read.',
             path: ['x', 'y'],
             extensions: {
               code: 'FORBIDDEN',

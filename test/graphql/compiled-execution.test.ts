@@ -13,7 +13,7 @@ type Told = unknown[]
 
 function serverOf(own: boolean, ran: string[], told: Told, hideNames: boolean) {
   const schema = createSampleSchema(ran)
-  const { listener, gateway } = createCompiledExecution(schema)
+  const { hooks, gateway } = createCompiledExecution(schema)
   const telling: ApolloServerPlugin<Context> = {
     requestDidStart: async () => ({
       async didEncounterErrors({ errors, operationName }) {
@@ -35,7 +35,7 @@ function serverOf(own: boolean, ran: string[], told: Told, hideNames: boolean) {
     formatError,
   }
   return own
-    ? new ApolloServer<Context>({ ...options, gateway, plugins: [telling, combinePlugins(listener)] })
+    ? new ApolloServer<Context>({ ...options, gateway, plugins: [telling, combinePlugins(hooks)] })
     : new ApolloServer<Context>({ ...options, schema, plugins: [telling] })
 }
 

@@ -40,6 +40,6 @@ test('a directive that may not be repeated is refused where it is, before valida
   const { status, json } = await production.graphql(twice, token)
   expect([status, json.errors?.map(({ message }) => message)]).toEqual([
     400,
-    ['@skip may stand only once in one place of the document.'],
+    ['@skip must not be repeated in one location.'],
   ])
 })

@@ -120,9 +120,9 @@ test('without the files the page says in a line how to make them', () => {
     ide: { files: undefined, clientId: undefined },
     issuer: 'https://example.okta.com/oauth2/default',
     introspection: 'open',
-    declared: [],
+    declaredScopes: [],
   })
-  expect([status, body]).toEqual([503, expect.stringContaining('npm run build:ide')])
+  expect([status, body]).toEqual([503, expect.stringContaining('npm install')])
 })
 
 test('what the page is told cannot end the element that it stands in', () => {
@@ -130,7 +130,7 @@ test('what the page is told cannot end the element that it stands in', () => {
     ide: { files: { script: 'assets/x.js', styles: [] }, clientId: '</script><script>alert(1)</script>' },
     issuer: 'https://example.okta.com/oauth2/default',
     introspection: 'open',
-    declared: [],
+    declaredScopes: [],
   })
   expect(body.match(/<script/g)).toHaveLength(2)
 })

@@ -12,9 +12,9 @@ export const createAuthorizationPlugin = (schema: GraphQLSchema, rules: Rules) =
     authorizeOperation({
       schema,
       rules,
-      declared: [],
-      metadataUrl: () => '',
-      introspectionNeedsToken: false,
+      declaredScopes: [],
+      getMetadataUrl: () => '',
+      introspectionRequiresToken: false,
     }),
   )
 

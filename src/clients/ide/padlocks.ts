@@ -86,7 +86,7 @@ export const describePadlockState = (state: FieldPadlock['state']) =>
 
 function description({ requirement, state }: FieldPadlock, own: string, images: PadlockImages): string {
   // The API ends its descriptions with the same words; here they come first, with the padlock.
-  const end = `Needs ${requirement}.`
+  const end = `Requires ${requirement}.`
   const rest = own.endsWith(end) ? own.slice(0, -end.length).trim() : own
   // A scope may hold letters that Markdown reads.
   const plain = requirement.replace(/[\\`*_[\]<>]/g, '\\$&')

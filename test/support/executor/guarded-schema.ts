@@ -86,10 +86,10 @@ export function createGuardedServer(
       },
     }),
   }
-  const { listener, gateway } = createCompiledExecution(schema)
+  const { hooks, gateway } = createCompiledExecution(schema)
   const plugins = [createAuthorizationPlugin(schema, rules), capture]
   const options = { stopOnTerminationSignals: false, includeStacktraceInErrorResponses: false }
   return useCompiledExecutor
-    ? new ApolloServer<Context>({ ...options, gateway, plugins: [...plugins, combinePlugins(listener)] })
+    ? new ApolloServer<Context>({ ...options, gateway, plugins: [...plugins, combinePlugins(hooks)] })
     : new ApolloServer<Context>({ ...options, schema, plugins })
 }

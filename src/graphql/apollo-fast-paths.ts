@@ -1,0 +1,104 @@
+// Shortcuts through Apollo Server. Each gives the same responses as the ordinary path, which tests compare.
+//
+// - Query ids: for a query sent as text Apollo Server computes its SHA-256 on every request, a twentieth of the cost of a
+//   request. A query that is sent by its persisted-query hash is looked up instead; so known texts get a private id.
+// - Plain JSON: `executeHTTPGraphQLRequest` parses each media type of Content-Type and Accept several times. Where a
+//   request can only be JSON in and JSON out, `executeOperation` runs the same pipeline without it.
+import { randomUUID } from 'node:crypto'
+import type { GraphQLRequest } from '@apollo/server'
+import { LRUCache } from 'lru-cache'
+import type { HttpRequest } from '../lib/http-messages.ts'
+import { ENTRY_OVERHEAD_CHARACTERS } from './document-store.ts'
+import type { GraphQLParams } from './graphql-params.ts'
+
+/** Total characters of the texts that have an id. */
+const MAX_IDENTIFIED_CHARACTERS = 1_000_000
+/** Total characters of the persisted queries that clients have registered. */
+const MAX_REGISTERED_CHARACTERS = 4_000_000
+const APOLLO_KEY_PREFIX = 'apq:'
+
+/** Apollo Server's persisted-query cache. */
+type QueryCache = {
+  get(key: string): Promise<string | undefined>
+  set(key: string, text: string): Promise<void>
+  delete(key: string): Promise<boolean>
+}
+
+export type QueryIds = {
+  /** Returns the id under which the cache finds this text; it is valid in this turn of the event loop. */
+  readonly assignQueryId: (text: string) => string
+  /** Returns the text that a client has registered under this SHA-256. */
+  readonly findRegistered: (sha256: string) => string | undefined
+  readonly cache: QueryCache
+}
+
+/**
+ * Creates the persisted-query cache. Ids contain a random UUID, so that no client can run another client's query by
+ * guessing its id. The cache finds texts by their ids alone; texts that clients register are found by `findRegistered`.
+ */
+export function createQueryIds(): QueryIds {
+  const prefix = randomUUID()
+  let count = 0
+  const textById = new Map<string, string>()
+  const idByText = new LRUCache<string, string>({
+    maxSize: MAX_IDENTIFIED_CHARACTERS,
+    sizeCalculation: (_, text) => text.length + ENTRY_OVERHEAD_CHARACTERS,
+    dispose: (id, text) => release(id, text),
+  })
+  const registered = new LRUCache<string, string>({
+    maxSize: MAX_REGISTERED_CHARACTERS,
+    sizeCalculation: (text) => text.length + ENTRY_OVERHEAD_CHARACTERS,
+  })
+
+  /** Drops an evicted id after the requests of this turn have used it, unless its text got the same id again. */
+  function release(id: string, text: string): void {
+    setImmediate(() => idByText.peek(text) === id || textById.delete(id))
+  }
+
+  function assignQueryId(text: string): string {
+    const known = idByText.get(text)
+    if (known !== undefined) return known
+    count += 1
+    const id = `${prefix} ${count}`
+    textById.set(id, text)
+    idByText.set(text, id)
+    if (!idByText.has(text)) release(id, text)
+    return id
+  }
+
+  return {
+    assignQueryId,
+    findRegistered: (sha256) => registered.get(APOLLO_KEY_PREFIX + sha256),
+    cache: {
+      get: async (key) => textById.get(key.slice(APOLLO_KEY_PREFIX.length)),
+      async set(key, text) {
+        registered.set(key, text)
+      },
+      delete: async (key) => registered.delete(key),
+    },
+  }
+}
+
+const JSON_MEDIA_TYPE = 'application/json'
+const JSON_ACCEPTS: ReadonlySet<string | undefined> = new Set([undefined, JSON_MEDIA_TYPE, '*/*'])
+
+/** Whether a request can only mean JSON in and JSON out. Browsers do not send this Content-Type cross-site without preflight. */
+export const isPlainJson = ({ method, headers }: HttpRequest): boolean =>
+  method === 'POST' && headers['content-type'] === JSON_MEDIA_TYPE && JSON_ACCEPTS.has(headers.accept)
+
+/** Returns the request for `executeOperation`, or undefined if Apollo Server's HTTP layer would reject a parameter. */
+export function toPlainRequest({ query, operationName, variables }: GraphQLParams): PlainRequest | undefined {
+  if (typeof query !== 'string' || query === '') return undefined
+  if (operationName !== undefined && typeof operationName !== 'string') return undefined
+  if (variables !== undefined && !isRecord(variables)) return undefined
+  return { query, operationName, variables }
+}
+
+export type PlainRequest = {
+  readonly query: string
+  readonly operationName: string | undefined
+  readonly variables: NonNullable<GraphQLRequest['variables']> | undefined
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

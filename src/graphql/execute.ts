@@ -1,0 +1,165 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import {
+  type GraphQLRequest as ApolloRequest,
+  type ApolloServer,
+  type BaseContext,
+  type ContextThunk,
+  HeaderMap,
+} from '@apollo/server'
+import type { GraphQLFormattedError } from 'graphql'
+import { type HttpRequest, type HttpResponse, JSON_CONTENT_TYPE } from '../lib/http-messages.ts'
+import { isPlainJson, toPlainRequest } from './apollo-fast-paths.ts'
+import type { CheckDocument } from './document-limits.ts'
+import { type GraphQLParams, parseJsonBody, parseSearchParams } from './graphql-params.ts'
+import type { ResolveDocument } from './trusted-documents.ts'
+
+/** Request headers that a browser does not send cross-site without a preflight (Apollo Server's CSRF prevention). */
+export const CSRF_PREVENTION_HEADERS = [
+  'authorization',
+  'x-apollo-operation-name',
+  'apollo-require-preflight',
+]
+const APOLLO_HEADERS = ['accept', 'content-type', ...CSRF_PREVENTION_HEADERS]
+
+/** A GraphQL request with a document. */
+export type GraphQLRequest = {
+  readonly query: string
+  readonly operationName?: string | undefined
+  readonly variables?: ApolloRequest['variables'] | undefined
+  readonly extensions?: ApolloRequest['extensions'] | undefined
+}
+
+/** The result of a GraphQL request, and what an HTTP response adds to it. */
+export type GraphQLResult = {
+  readonly status: number
+  readonly headers: ReadonlyMap<string, string>
+  readonly errors?: readonly GraphQLFormattedError[] | undefined
+  readonly data?: Readonly<Record<string, unknown>> | null | undefined
+  readonly extensions?: Readonly<Record<string, unknown>> | undefined
+}
+
+/**
+ * Executes a GraphQL request: document limits, parsing, validation, authorization, resolvers.
+ * @throws ApiError when a document limit is exceeded; all other errors are in the result
+ */
+export type Execute<Context> = (request: GraphQLRequest, context: Context) => Promise<GraphQLResult>
+
+type ExecuteOptions<Context extends BaseContext> = {
+  readonly server: ApolloServer<Context>
+  readonly checkDocument: CheckDocument
+  /** Returns the id of a query text, see `createQueryIds`. Undefined: texts are executed as they are. */
+  readonly assignQueryId?: (text: string) => string
+}
+
+/** Creates the entry point of GraphQL, which HTTP and REST share. */
+export function createExecute<Context extends BaseContext>({
+  server,
+  checkDocument,
+  assignQueryId,
+}: ExecuteOptions<Context>): Execute<Context> {
+  return async function execute(request, contextValue) {
+    checkDocument(request, request.query)
+    const { http, body } = await server.executeOperation(toApolloRequest(request), { contextValue })
+    if (body.kind !== 'single') throw new Error('Incremental delivery is not supported.')
+    const { errors, data, extensions } = body.singleResult
+    return { status: http.status ?? 200, headers: http.headers, errors, data, extensions }
+  }
+
+  function toApolloRequest({ query, operationName, variables, extensions }: GraphQLRequest): ApolloRequest {
+    const request: ApolloRequest =
+      assignQueryId && !extensions
+        ? { extensions: { persistedQuery: { version: 1, sha256Hash: assignQueryId(query) } } }
+        : { query, ...(extensions && { extensions }) }
+    if (operationName !== undefined) request.operationName = operationName
+    if (variables !== undefined) request.variables = variables
+    return request
+  }
+}
+
+/** Executes a GraphQL request that came by HTTP, by POST or GET. */
+export type ExecuteHttp<Context extends BaseContext> = (
+  request: HttpRequest,
+  getContext: ContextThunk<Context>,
+) => Promise<HttpResponse>
+
+type ExecuteHttpOptions<Context extends BaseContext> = Omit<ExecuteOptions<Context>, 'assignQueryId'> & {
+  readonly execute: Execute<Context>
+  readonly resolveDocument: ResolveDocument
+  /** Names of the request headers that Apollo Server and its plugins read. */
+  readonly headerNames?: readonly string[]
+}
+
+/**
+ * Creates the HTTP side of GraphQL. Plain JSON requests are executed directly; Apollo Server handles all others, with
+ * its CSRF prevention, content negotiation and errors for malformed requests.
+ */
+export function createExecuteHttp<Context extends BaseContext>({
+  server,
+  execute,
+  checkDocument,
+  resolveDocument,
+  headerNames = APOLLO_HEADERS,
+}: ExecuteHttpOptions<Context>): ExecuteHttp<Context> {
+  const pluginHeaders = headerNames.filter((name) => !APOLLO_HEADERS.includes(name))
+  return async function executeHttp(request, getContext) {
+    const body = parseJsonBody(request.body)
+    const sent: GraphQLParams = request.method === 'GET' ? parseSearchParams(request.search) : Object(body)
+    const resolvedText = resolveDocument(sent)
+    const hasOnlyKnownParts = resolvedText !== undefined || !('extensions' in sent)
+    if (hasOnlyKnownParts && isPlainJson(request) && !pluginHeaders.some((name) => request.headers[name])) {
+      const plainRequest = toPlainRequest(
+        resolvedText === undefined ? sent : { ...sent, query: resolvedText },
+      )
+      // Without a context Apollo Server, below, formats the error that `getContext` throws.
+      const context = plainRequest && (await getContext().catch(() => undefined))
+      if (context) return toJsonResponse(await execute(plainRequest, context))
+    }
+    checkDocument(sent, resolvedText ?? sent.query)
+    const {
+      status,
+      headers,
+      body: responseBody,
+    } = await server.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: {
+        method: request.method,
+        headers: selectHeaders(request.headers, headerNames),
+        ...(resolvedText === undefined
+          ? { search: request.search, body }
+          : replaceDocument(request.search, body, resolvedText)),
+      },
+      context: getContext,
+    })
+    if (responseBody.kind !== 'complete') throw new Error('Incremental delivery is not supported.')
+    return {
+      status: status ?? 200,
+      headers: { 'cache-control': 'no-store', ...Object.fromEntries(headers) },
+      body: responseBody.string,
+    }
+  }
+}
+
+/** Serializes a result exactly as Apollo Server does. */
+function toJsonResponse({ status, headers, errors, data, extensions }: GraphQLResult): HttpResponse {
+  const fields: Record<string, string> = { 'cache-control': 'no-store', 'content-type': JSON_CONTENT_TYPE }
+  for (const [name, value] of headers) fields[name] = value
+  return { status, headers: fields, body: `${JSON.stringify({ errors, data, extensions })}\n` }
+}
+
+function selectHeaders(headers: IncomingHttpHeaders, names: readonly string[]): HeaderMap {
+  const map = new HeaderMap()
+  for (const name of names) {
+    const value = headers[name]
+    if (typeof value === 'string') map.set(name, value)
+  }
+  return map
+}
+
+/** Puts the document's text in place of its id, in the query string and in the body: Apollo Server reads one of them. */
+function replaceDocument(search: string, body: unknown, text: string) {
+  const { documentId: _, extensions: __, ...rest } = Object(body)
+  const parameters = new URLSearchParams(search)
+  parameters.delete('documentId')
+  parameters.delete('extensions')
+  parameters.set('query', text)
+  return { search: `?${parameters}`, body: { ...rest, query: text } }
+}
