@@ -1,5 +1,3 @@
-// Clients that go away before they are answered, and faults of ours: each request is told of once, and the next is served.
-
 import { createServer as createListener } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
 import { afterEach, expect, test } from '@jest/globals'
@@ -30,12 +28,12 @@ async function start(more: Partial<Parameters<typeof startRecordedServer>[0]> = 
   }
   const started = await startRecordedServer({ routes: [route], ...more })
   closers.push(() => started.server.close())
-  const told = () => started.events.map(({ status, routePattern: where }) => [status, where])
-  return { ...started, waiting, told }
+  const recorded = () => started.events.map(({ status, routePattern }) => [status, routePattern])
+  return { ...started, waiting, recorded }
 }
 
-/** Sends bytes, and goes away when something holds. */
-async function leave(
+/** Sends bytes and disconnects when a condition holds. */
+async function disconnect(
   open: () => ReturnType<Awaited<ReturnType<typeof start>>['open']>,
   bytes: string,
   when: () => boolean,
@@ -46,63 +44,63 @@ async function leave(
   socket.resetAndDestroy()
 }
 
-const IN_LINE = [
-  ['H60', 'a request', GET],
-  ['H61', 'one with its body', `${POST}{}`],
-  ['H62', 'one with a part of its body', `${POST}{`],
+const QUEUED_REQUESTS = [
+  { id: 'http/H60', title: 'a request', bytes: GET },
+  { id: 'http/H61', title: 'a request with its body', bytes: `${POST}{}` },
+  { id: 'http/H62', title: 'a request with a part of its body', bytes: `${POST}{` },
 ] as const
-test.each(IN_LINE)(
-  '%s %s whose client goes away in line is not served, and told of',
-  async (_, __, bytes) => {
+test.each(QUEUED_REQUESTS)(
+  '$id skips and records $title whose client disconnects while it is queued',
+  async ({ bytes }) => {
     const loop = createManualEventLoop()
     const counted: string[] = []
     const limitAddress = async (who: string) => {
       counted.push(who)
       return { isAllowed: true, retryAfterSeconds: 1, headers: { 'ratelimit-policy': 'p', ratelimit: 'r' } }
     }
-    const { open, server, waiting, told, lines } = await start({ eventLoop: loop, limitAddress })
-    await leave(open, bytes, () => loop.pendingCount() === 1)
+    const { open, server, waiting, recorded, lines } = await start({ eventLoop: loop, limitAddress })
+    await disconnect(open, bytes, () => loop.pendingCount() === 1)
     await waitUntil(async () => (await server.countConnections()) === 0)
-    // Node counts a connection out a turn before it says so.
+    // Node counts the connection as closed one turn before it emits 'close'.
     for (let i = 0; i < 2; i++) await turn()
     loop.runTurn()
-    await waitUntil(async () => told().length === 1)
-    expect([waiting, counted, told(), lines.length]).toEqual([[], [], [[400, '/ask']], 1])
+    await waitUntil(async () => recorded().length === 1)
+    expect([waiting, counted, recorded(), lines.length]).toEqual([[], [], [[400, '/ask']], 1])
   },
 )
 
-test('H63 a client goes away while the route waits: told of once, when that is done', async () => {
-  const { open, server, waiting, told, lines } = await start()
-  await leave(open, `${POST}{}`, () => waiting.length === 1)
+test('http/H63 records a request once, after its handler, when the client disconnects meanwhile', async () => {
+  const { open, server, waiting, recorded, lines } = await start()
+  await disconnect(open, `${POST}{}`, () => waiting.length === 1)
   await waitUntil(async () => (await server.countConnections()) === 0)
-  expect([server.inFlightCount(), told()]).toEqual([1, []])
+  expect([server.inFlightCount(), recorded()]).toEqual([1, []])
   waiting[0]?.()
-  await waitUntil(async () => told().length === 1)
-  expect([server.inFlightCount(), told(), lines.length]).toEqual([0, [[200, '/ask']], 1])
+  await waitUntil(async () => recorded().length === 1)
+  expect([server.inFlightCount(), recorded(), lines.length]).toEqual([0, [[200, '/ask']], 1])
 })
 
-test('H64 a client that reads nothing of a large answer: told of once, when it is gone', async () => {
-  const { open, server, waiting, told, lines } = await start({}, LARGE)
-  await leave(open, GET, () => {
+test('http/H64 records a request once when its client reads nothing of a large response', async () => {
+  const { open, server, waiting, recorded, lines } = await start({}, LARGE)
+  await disconnect(open, GET, () => {
     if (server.inFlightCount() === 0) return false
     waiting[0]?.()
     return true
   })
-  await waitUntil(async () => told().length === 1)
-  expect([server.inFlightCount(), told(), lines.length]).toEqual([0, [[200, '/ask']], 1])
+  await waitUntil(async () => recorded().length === 1)
+  expect([server.inFlightCount(), recorded(), lines.length]).toEqual([0, [[200, '/ask']], 1])
 })
 
-test('H65 a client goes away in its body', async () => {
-  const { open, server, told, lines } = await start()
-  await leave(open, `${POST}{`, () => true)
-  await waitUntil(async () => told().length === 1)
-  expect([server.inFlightCount(), told(), lines.length]).toEqual([0, [[400, '/ask']], 1])
+test('http/H65 records a request whose client disconnects in its body', async () => {
+  const { open, server, recorded, lines } = await start()
+  await disconnect(open, `${POST}{`, () => true)
+  await waitUntil(async () => recorded().length === 1)
+  expect([server.inFlightCount(), recorded(), lines.length]).toEqual([0, [[400, '/ask']], 1])
 })
 
-test('H66 an observer that throws changes no answer, and is logged', async () => {
+test('http/H66 logs an observer that throws, and responds all the same', async () => {
   const { open, waiting, lines } = await start({
     onRequest: () => {
-      throw new Error('of an observer')
+      throw new Error('observer failed')
     },
   })
   const text = exchangeBytes(open(), [GET + LAST])
@@ -112,7 +110,7 @@ test('H66 an observer that throws changes no answer, and is logged', async () =>
   await waitUntil(async () => lines.filter(({ level }) => level === 'error').length === 2)
 })
 
-test('H67 what is not there counts for its address, too; health does not', async () => {
+test('http/H67 counts unknown and invalid paths towards the rate limit, but not health endpoints', async () => {
   const counted: string[] = []
   const limitAddress = async (who: string) => {
     counted.push(who)
@@ -138,10 +136,10 @@ test('H67 what is not there counts for its address, too; health does not', async
   expect(counted).toEqual(Array(4).fill('127.0.0.1'))
 })
 
-test('H68 a server whose port is taken closes, more than once', async () => {
+test('http/H68 closes repeatedly a server whose port was taken', async () => {
   const taken = createListener()
-  const port = await new Promise<number>((listens) => {
-    taken.listen(0, '127.0.0.1', () => listens((taken.address() as { port: number }).port))
+  const port = await new Promise<number>((resolve) => {
+    taken.listen(0, '127.0.0.1', () => resolve((taken.address() as { port: number }).port))
   })
   const { server } = await start()
   await server.close()
@@ -151,7 +149,7 @@ test('H68 a server whose port is taken closes, more than once', async () => {
   taken.close()
 })
 
-test('H69 a route that never answers holds a stop up no longer than DRAIN_TIMEOUT', async () => {
+test('http/H69 closes after DRAIN_TIMEOUT although a handler never returns', async () => {
   const { open, server, waiting } = await start({ settings: { DRAIN_TIMEOUT: '1' } })
   const text = exchangeBytes(open(), [GET])
   await waitUntil(async () => waiting.length === 1)

@@ -1,5 +1,3 @@
-// More than the server can do: who comes on top is refused before anything is done for him, and health goes on.
-
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
@@ -19,8 +17,8 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close()
 })
 
-/** The real server in front of one route that answers when the test says so. */
-async function held(settings: Record<string, string>, loop?: EventLoop) {
+/** Starts the server with one route whose responses the test releases. */
+async function startHeldServer(settings: Record<string, string>, eventLoop?: EventLoop) {
   const waiting: (() => void)[] = []
   const events: RequestEvent[] = []
   const server = createHttpServer({
@@ -30,7 +28,7 @@ async function held(settings: Record<string, string>, loop?: EventLoop) {
     metrics: { contentType: 'text/plain', render: async () => '' },
     limitAddress: undefined,
     recordRequest: (event) => events.push(event),
-    ...(loop && { eventLoop: loop }),
+    ...(eventLoop && { eventLoop }),
   })
   server.addRoutes([
     {
@@ -52,7 +50,7 @@ async function held(settings: Record<string, string>, loop?: EventLoop) {
   return { url, port, ask, waiting, release, events }
 }
 
-function raw(port: number, bytes: string): Socket {
+function sendBytes(port: number, bytes: string): Socket {
   const socket = connect(port, '127.0.0.1')
   socket.on('error', () => undefined)
   socket.write(bytes)
@@ -62,11 +60,11 @@ function raw(port: number, bytes: string): Socket {
 const POST =
   'POST /held HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n'
 
-test('O10 as many as may be are under way: the next is refused before its body has come, and health is not', async () => {
-  const { url, port, ask, waiting, release, events } = await held({ IN_FLIGHT_LIMIT: '2' })
+test('load-shedding/O10 rejects a request above IN_FLIGHT_LIMIT before its body has arrived, but not health requests', async () => {
+  const { url, port, ask, waiting, release, events } = await startHeldServer({ IN_FLIGHT_LIMIT: '2' })
   const first = [ask(), ask()]
   await waitUntil(async () => waiting.length === 2 && (await sendRequest(`${url}/healthz`)).status === 200)
-  const refused = await text(raw(port, `${POST}Connection: close\r\n\r\n`))
+  const refused = await text(sendBytes(port, `${POST}Connection: close\r\n\r\n`))
   expect(refused).toMatch(/^HTTP\/1.1 503 /)
   expect(refused).toMatch(/\r\nretry-after: 1\r\n/)
   expect(refused).toMatch(/"code":"SERVICE_UNAVAILABLE"/)
@@ -83,11 +81,11 @@ test('O10 as many as may be are under way: the next is refused before its body h
   expect((await next).status).toBe(200)
 })
 
-test('O11 a connection that was refused can be used again', async () => {
-  const { port, ask, waiting, release } = await held({ IN_FLIGHT_LIMIT: '1' })
+test('load-shedding/O11 keeps the connection of a rejected request usable', async () => {
+  const { port, ask, waiting, release } = await startHeldServer({ IN_FLIGHT_LIMIT: '1' })
   const first = ask()
   await waitUntil(async () => waiting.length === 1)
-  const socket = raw(port, `${POST}\r\n`)
+  const socket = sendBytes(port, `${POST}\r\n`)
   expect(String((await once(socket, 'data'))[0])).toMatch(/^HTTP\/1.1 503 /)
   release()
   await first
@@ -95,10 +93,10 @@ test('O11 a connection that was refused can be used again', async () => {
   expect(await text(socket)).toMatch(/^HTTP\/1.1 200 /)
 })
 
-test('O12 a body that trickles in takes nobody’s place', async () => {
-  const { url, port, ask, waiting, release } = await held({ IN_FLIGHT_LIMIT: '1' })
-  for (let i = 0; i < 5; i++) await once(raw(port, `${POST}\r\n{`), 'connect')
-  // Their bytes have come by the time that a whole request after them is answered.
+test('load-shedding/O12 does not count requests whose body is still arriving', async () => {
+  const { url, port, ask, waiting, release } = await startHeldServer({ IN_FLIGHT_LIMIT: '1' })
+  for (let i = 0; i < 5; i++) await once(sendBytes(port, `${POST}\r\n{`), 'connect')
+  // When a later request is answered, the bytes of the earlier ones have arrived.
   await sendRequest(`${url}/healthz`)
   const whole = ask()
   await waitUntil(async () => waiting.length === 1)
@@ -106,13 +104,13 @@ test('O12 a body that trickles in takes nobody’s place', async () => {
   expect((await whole).status).toBe(200)
 })
 
-test('O13 the loop runs late: who comes is refused, and health is not', async () => {
+test('load-shedding/O13 rejects requests when the event loop is late, but not health requests', async () => {
   const loop = createManualEventLoop()
-  const { url, ask, waiting, release } = await held({ LOOP_DELAY_LIMIT: '1' }, loop)
+  const { url, ask, waiting, release } = await startHeldServer({ LOOP_DELAY_LIMIT: '1' }, loop)
   const first = Array.from({ length: 40 }, ask)
   await waitUntil(async () => loop.pendingCount() === 40)
   loop.runTurn(1_000)
-  // Ten may always wait; what comes after them is refused at once.
+  // Ten requests may always be queued; those after them are rejected.
   let refused = 0
   const count = (reply: HttpReply) => {
     if (reply.status === 503) refused += 1
@@ -130,12 +128,12 @@ test('O13 the loop runs late: who comes is refused, and health is not', async ()
   expect(new Set((await Promise.all(first)).map(({ status }) => status))).toEqual(new Set([200]))
 })
 
-test('O14 a connection past CONNECTION_LIMIT is closed, and those before it go on', async () => {
-  const { port } = await held({ CONNECTION_LIMIT: '2' })
+test('load-shedding/O14 closes a connection above CONNECTION_LIMIT and serves the others', async () => {
+  const { port } = await startHeldServer({ CONNECTION_LIMIT: '2' })
   const ASK = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n'
-  const open = [raw(port, ASK), raw(port, ASK)]
+  const open = [sendBytes(port, ASK), sendBytes(port, ASK)]
   for (const socket of open) await once(socket, 'data')
-  const third = raw(port, ASK)
+  const third = sendBytes(port, ASK)
   const [bytes] = await Promise.all([text(third).catch(() => ''), once(third, 'close')])
   expect(bytes).toBe('')
   for (const socket of open) {
@@ -144,8 +142,8 @@ test('O14 a connection past CONNECTION_LIMIT is closed, and those before it go o
   }
 })
 
-test('O15 whoever watches is told with which code a request was refused before any route saw it', async () => {
-  const { url, events } = await held({})
+test('load-shedding/O15 records the error code of a request that was rejected before routing', async () => {
+  const { url, events } = await startHeldServer({})
   const answer = await sendRequest(`${url}/held`, {
     method: 'POST',
     body: 'x',

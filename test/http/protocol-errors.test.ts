@@ -13,43 +13,74 @@ beforeAll(async () => {
 })
 afterAll(() => service.close())
 
-/** Bytes that no good client sends: the status that they get, and what the answer must show. */
-const BYTES: readonly (readonly [id: string, what: string, head: string, status: number, shows: RegExp])[] = [
-  [
-    'T04',
-    'two Authorization headers',
-    'GET /books HTTP/1.1\r\nAuthorization: Bearer a.b.c\r\nAuthorization: Bearer d.e.f',
-    400,
-    /www-authenticate: Bearer error="invalid_request"/i,
-  ],
-  [
-    'T06',
-    'a control byte in a header',
-    'GET /books HTTP/1.1\r\nAuthorization: Bearer a\u0001b',
-    400,
-    /BAD_REQUEST/,
-  ],
-  [
-    'T07b',
-    'headers of 17 KiB',
-    `GET /books HTTP/1.1\r\nX-Filler: ${'x'.repeat(17_408)}`,
-    431,
-    /LIMIT_EXCEEDED/,
-  ],
-  [
-    'T32',
-    'a length and chunks',
-    'POST /graphql HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 5\r\nTransfer-Encoding: chunked',
-    400,
-    /BAD_REQUEST/,
-  ],
-  ['H01', 'not HTTP at all', 'HELLO', 400, /BAD_REQUEST/],
-  ['H02', 'no such path', 'GET /nothing HTTP/1.1', 404, /NOT_FOUND/],
-  ['H04', 'a whole address as target', 'GET http://localhost/books HTTP/1.1', 401, /UNAUTHENTICATED/],
-  ['H03', 'a path that is not UTF-8', 'GET /books/%ff HTTP/1.1', 400, /BAD_REQUEST/],
+type MalformedRequest = {
+  readonly id: string
+  readonly title: string
+  readonly head: string
+  readonly status: number
+  readonly shows: RegExp
+}
+
+const MALFORMED_REQUESTS: readonly MalformedRequest[] = [
+  {
+    id: 'http/T04',
+    title: 'rejects two Authorization headers',
+    head: 'GET /books HTTP/1.1\r\nAuthorization: Bearer a.b.c\r\nAuthorization: Bearer d.e.f',
+    status: 400,
+    shows: /www-authenticate: Bearer error="invalid_request"/i,
+  },
+  {
+    id: 'http/T06',
+    title: 'rejects a control character in a header',
+    head: 'GET /books HTTP/1.1\r\nAuthorization: Bearer a\u0001b',
+    status: 400,
+    shows: /BAD_REQUEST/,
+  },
+  {
+    id: 'http/T07b',
+    title: 'rejects headers of 17 KiB',
+    head: `GET /books HTTP/1.1\r\nX-Filler: ${'x'.repeat(17_408)}`,
+    status: 431,
+    shows: /LIMIT_EXCEEDED/,
+  },
+  {
+    id: 'http/T32',
+    title: 'rejects Content-Length together with chunks',
+    head: 'POST /graphql HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 5\r\nTransfer-Encoding: chunked',
+    status: 400,
+    shows: /BAD_REQUEST/,
+  },
+  {
+    id: 'http/H01',
+    title: 'rejects bytes that are not HTTP',
+    head: 'HELLO',
+    status: 400,
+    shows: /BAD_REQUEST/,
+  },
+  {
+    id: 'http/H02',
+    title: 'answers 404 for an unknown path',
+    head: 'GET /nothing HTTP/1.1',
+    status: 404,
+    shows: /NOT_FOUND/,
+  },
+  {
+    id: 'http/H04',
+    title: 'accepts an absolute URL as request target',
+    head: 'GET http://localhost/books HTTP/1.1',
+    status: 401,
+    shows: /UNAUTHENTICATED/,
+  },
+  {
+    id: 'http/H03',
+    title: 'rejects a path that is not UTF-8',
+    head: 'GET /books/%ff HTTP/1.1',
+    status: 400,
+    shows: /BAD_REQUEST/,
+  },
 ]
 
-test.each(BYTES)('%s %s', async (_, __, head, status, shows) => {
+test.each(MALFORMED_REQUESTS)('$id $title', async ({ head, status, shows }) => {
   const socket = connect(Number(new URL(service.apiUrl).port), '127.0.0.1')
   socket.write(`${head}\r\nHost: localhost\r\nConnection: close\r\n\r\n`)
   const answer = await text(socket)
@@ -57,16 +88,20 @@ test.each(BYTES)('%s %s', async (_, __, head, status, shows) => {
   expect(answer).toMatch(shows)
 })
 
-/** Requests that never end: each limit on time answers 408 and closes. */
-const SLOW: readonly (readonly [id: string, what: string, bytes: string])[] = [
-  ['T35a', 'headers that never end', 'POST /graphql HTTP/1.1\r\nHost: localhost\r\nX-Slow: '],
-  [
-    'T35b',
-    'a body that never ends',
-    'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{',
-  ],
+const SLOW_REQUESTS: readonly { id: string; title: string; bytes: string }[] = [
+  {
+    id: 'http/T35a',
+    title: 'headers that never end',
+    bytes: 'POST /graphql HTTP/1.1\r\nHost: localhost\r\nX-Slow: ',
+  },
+  {
+    id: 'http/T35b',
+    title: 'a body that never ends',
+    bytes:
+      'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{',
+  },
 ]
-test.each(SLOW)('%s %s', async (_, __, bytes) => {
+test.each(SLOW_REQUESTS)('$id answers 408 for $title', async ({ bytes }) => {
   const strict = await startService({ HEADERS_TIMEOUT: '100', REQUEST_TIMEOUT: '200' })
   const socket = connect(Number(new URL(strict.apiUrl).port), '127.0.0.1')
   socket.write(bytes)
@@ -74,7 +109,7 @@ test.each(SLOW)('%s %s', async (_, __, bytes) => {
   await strict.close()
 })
 
-test('T35c too many requests from one address: 429 and Retry-After, health goes on', async () => {
+test('http/T35c answers 429 with Retry-After above RATE_LIMIT, but not on health endpoints', async () => {
   const strict = await startService({ RATE_LIMIT: '3' })
   const statuses = []
   for (let i = 0; i < 5; i++) statuses.push((await strict.graphql('{ __typename }')).status)
@@ -87,11 +122,11 @@ test('T35c too many requests from one address: 429 and Retry-After, health goes 
   await strict.close()
 })
 
-test('T35d too many requests at once: 503 and Retry-After, health goes on, and it recovers', async () => {
+test('http/T35d answers 503 with Retry-After above IN_FLIGHT_LIMIT, but not on health endpoints, and recovers', async () => {
   const issuer = await startStubIssuer()
   const clock = createTestClock()
   const strict = await startService({ IN_FLIGHT_LIMIT: '1', KEYS_TIMEOUT: '60000' }, issuer.url, clock)
-  // A request that waits for a key: the issuer takes its time.
+  // One request waits for a key that the issuer holds back.
   const held: ServerResponse[] = []
   issuer.state.handler = (response) => void held.push(response)
   await clock.advance(31_000)
@@ -118,7 +153,7 @@ test('T35d too many requests at once: 503 and Retry-After, health goes on, and i
   await issuer.close()
 })
 
-test('an idle connection is closed after KEEP_ALIVE_TIMEOUT', async () => {
+test('closes an idle connection after KEEP_ALIVE_TIMEOUT', async () => {
   const strict = await startService({ KEEP_ALIVE_TIMEOUT: '50' })
   const socket = connect(Number(new URL(strict.apiUrl).port), '127.0.0.1')
   socket.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n')

@@ -1,5 +1,3 @@
-// Odd requests, byte for byte: what each is answered, that none is lost, and that each is told of once.
-
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { HttpResponse, Route } from '../../src/lib/http-messages.ts'
 import { RAW_REQUESTS } from '../cases/http/raw-requests.ts'
@@ -12,14 +10,14 @@ const plain = (body: string, headers = {}): HttpResponse => ({
   body,
 })
 let release = (_: HttpResponse) => {}
-/** Answered when the request behind it has been. */
+/** Resolves when /releases is requested. */
 const held = new Promise<HttpResponse>((resolve) => {
   release = resolve
 })
-const route = (url: string, answer: Route['handler'], more = {}): Route => ({
+const route = (url: string, handler: Route['handler'], more = {}): Route => ({
   method: ['GET', 'POST'],
   url,
-  handler: answer,
+  handler,
   ...more,
 })
 const ROUTES: readonly Route[] = [
@@ -32,9 +30,9 @@ const ROUTES: readonly Route[] = [
   }),
   route('/public', async () => plain('public'), { method: 'GET', allowsAnyOrigin: true }),
   route('/throws', () => {
-    throw new Error('at once')
+    throw new Error('thrown synchronously')
   }),
-  route('/rejects', () => Promise.reject(new Error('later'))),
+  route('/rejects', () => Promise.reject(new Error('rejected'))),
   route('/resolves-to-nothing', async () => undefined as never),
   route('/header', async () => plain('never sent', { 'x-name': 'a\nx-evil: b' })),
 ]
@@ -45,17 +43,18 @@ beforeAll(async () => {
 })
 afterAll(() => server.server.close())
 
-test.each(RAW_REQUESTS)('%s %s', async (_, __, parts, statuses, shows, told = statuses.length) => {
-  const { open, lines, events, server: http } = server
-  const before = [lines.length, events.length] as const
+test.each(RAW_REQUESTS)('$id $title', async ({ parts, statuses, shows, loggedCount = statuses.length }) => {
+  const { open, lines, events, server: httpServer } = server
+  lines.length = 0
+  events.length = 0
   const text = await exchangeBytes(open(), parts)
-  const given = [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => Number(status))
-  expect(given).toEqual(statuses)
+  const received = [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => Number(status))
+  expect(received).toEqual(statuses)
   expect(text).toMatch(shows)
-  await waitUntil(async () => events.length >= before[1] + told)
-  const seen = events.slice(before[1]).map(({ status }) => status)
-  expect(seen.toSorted()).toEqual(told === 0 ? [] : statuses.slice(-told).toSorted())
-  const logged = lines.slice(before[0]).filter(({ line }) => (line as { path?: string }).path !== undefined)
-  expect(logged).toHaveLength(told)
-  expect(http.inFlightCount()).toBe(0)
+  await waitUntil(async () => events.length >= loggedCount)
+  const recorded = events.map(({ status }) => status)
+  expect(recorded.toSorted()).toEqual(loggedCount === 0 ? [] : statuses.slice(-loggedCount).toSorted())
+  const logged = lines.filter(({ line }) => (line as { path?: string }).path !== undefined)
+  expect(logged).toHaveLength(loggedCount)
+  expect(httpServer.inFlightCount()).toBe(0)
 })

@@ -1,5 +1,3 @@
-// Files that never change, and requests for them that mean harm.
-
 import { existsSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
@@ -8,7 +6,7 @@ import { exchangeBytes, startRecordedServer } from '../support/http/recorded-ser
 import { waitUntil } from '../support/wait-until.ts'
 
 const folder = createTemporaryFolder()
-/** More than the system takes from a server whose client reads nothing. */
+/** More than the socket buffers hold. */
 const LARGE_BYTES = 20_000_000
 let server: Awaited<ReturnType<typeof startRecordedServer>>
 beforeAll(async () => {
@@ -16,12 +14,12 @@ beforeAll(async () => {
     ['a.js', 'plain'],
     ['a.js.br', 'brotli'],
     ['a.js.gz', 'gzip'],
-    ['gone.js', 'gone'],
+    ['deleted.js', 'deleted'],
     ['large.js', 'x'.repeat(LARGE_BYTES)],
   ] as const)
     writeFileSync(join(folder, name), text)
   server = await startRecordedServer({ routes: [], folder })
-  rmSync(join(folder, 'gone.js'))
+  rmSync(join(folder, 'deleted.js'))
 })
 afterAll(() => server.server.close())
 
@@ -30,49 +28,123 @@ const get = (target: string, headers = '', method = 'GET') =>
 const LAST = get('/healthz', 'Connection: close\r\n')
 const UP = /HTTP\/1\.1 200 OK\r\n[^{]*\{"status":"up"\}$/
 
-const ROWS: readonly (readonly [id: string, what: string, bytes: string, status: number, shows: RegExp])[] = [
-  ['H40', 'a range that ends before it begins', get('/files/a.js', 'Range: bytes=5-3\r\n'), 200, /plain/],
-  ['H41', 'the last bytes', get('/files/a.js', 'Range: bytes=-2\r\n'), 200, /length: 5\r.*plain/is],
-  ['H42', 'br is refused', get('/files/a.js', 'Accept-Encoding: br;q=0, gzip\r\n'), 200, /\r\ngzip/],
-  ['H43', 'gzip is refused', get('/files/a.js', 'Accept-Encoding: gzip; q=0.0\r\n'), 200, /\r\nplain/],
-  ['H44', 'anything is taken', get('/files/a.js', 'Accept-Encoding: *\r\n'), 200, /\r\nbrotli/],
-  [
-    'H45',
-    'anything else is refused',
-    get('/files/a.js', 'Accept-Encoding: gzip, *;q=0\r\n'),
-    200,
-    /\r\ngzip/,
-  ],
-  ['H46', 'a whole address', get('http://x/files/a.js'), 200, /plain/],
-  ['H47', 'HEAD', get('/files/a.js', '', 'HEAD'), 200, /length: 5\r[^<]*\r\n\r\nHTTP/i],
-  ['H48', 'a file above', get('/files/..%2f..%2fetc/passwd'), 404, /NOT_FOUND/],
-  ['H49', 'the folder', get('/files/'), 404, /NOT_FOUND/],
-  ['H50', 'a name that is encoded twice', get('/files/%2561.js%25'), 404, /NOT_FOUND/],
-  ['H51', 'another method', get('/files/a.js', '', 'POST'), 404, /NOT_FOUND/],
+type FileRequest = {
+  readonly id: string
+  readonly title: string
+  readonly bytes: string
+  readonly status: number
+  readonly shows: RegExp
+}
+
+const FILE_REQUESTS: readonly FileRequest[] = [
+  {
+    id: 'http/H40',
+    title: 'ignores a range that ends before it begins',
+    bytes: get('/files/a.js', 'Range: bytes=5-3\r\n'),
+    status: 200,
+    shows: /plain/,
+  },
+  {
+    id: 'http/H41',
+    title: 'ignores a suffix range',
+    bytes: get('/files/a.js', 'Range: bytes=-2\r\n'),
+    status: 200,
+    shows: /length: 5\r.*plain/is,
+  },
+  {
+    id: 'http/H42',
+    title: 'sends gzip when br has weight 0',
+    bytes: get('/files/a.js', 'Accept-Encoding: br;q=0, gzip\r\n'),
+    status: 200,
+    shows: /\r\ngzip/,
+  },
+  {
+    id: 'http/H43',
+    title: 'sends the plain file when gzip has weight 0',
+    bytes: get('/files/a.js', 'Accept-Encoding: gzip; q=0.0\r\n'),
+    status: 200,
+    shows: /\r\nplain/,
+  },
+  {
+    id: 'http/H44',
+    title: 'sends br for any coding',
+    bytes: get('/files/a.js', 'Accept-Encoding: *\r\n'),
+    status: 200,
+    shows: /\r\nbrotli/,
+  },
+  {
+    id: 'http/H45',
+    title: 'sends gzip when all others have weight 0',
+    bytes: get('/files/a.js', 'Accept-Encoding: gzip, *;q=0\r\n'),
+    status: 200,
+    shows: /\r\ngzip/,
+  },
+  {
+    id: 'http/H46',
+    title: 'accepts an absolute URL as request target',
+    bytes: get('http://x/files/a.js'),
+    status: 200,
+    shows: /plain/,
+  },
+  {
+    id: 'http/H47',
+    title: 'answers HEAD',
+    bytes: get('/files/a.js', '', 'HEAD'),
+    status: 200,
+    shows: /length: 5\r[^<]*\r\n\r\nHTTP/i,
+  },
+  {
+    id: 'http/H48',
+    title: 'does not serve a file outside of the folder',
+    bytes: get('/files/..%2f..%2fetc/passwd'),
+    status: 404,
+    shows: /NOT_FOUND/,
+  },
+  {
+    id: 'http/H49',
+    title: 'does not list the folder',
+    bytes: get('/files/'),
+    status: 404,
+    shows: /NOT_FOUND/,
+  },
+  {
+    id: 'http/H50',
+    title: 'does not decode a name twice',
+    bytes: get('/files/%2561.js%25'),
+    status: 404,
+    shows: /NOT_FOUND/,
+  },
+  {
+    id: 'http/H51',
+    title: 'answers 404 for another method',
+    bytes: get('/files/a.js', '', 'POST'),
+    status: 404,
+    shows: /NOT_FOUND/,
+  },
 ]
-test.each(ROWS)('%s %s', async (_, __, bytes, status, shows) => {
+test.each(FILE_REQUESTS)('$id $title', async ({ bytes, status, shows }) => {
   const text = await exchangeBytes(server.open(), [bytes + LAST])
   expect(text).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
   expect(text).toMatch(shows)
   expect(text).toMatch(UP)
 })
 
-test('H52 who has the file already is not sent it again', async () => {
+test('http/H52 answers 304 for a matching ETag', async () => {
   const tag = /etag: (\S+)/i.exec(await exchangeBytes(server.open(), [get('/files/a.js') + LAST]))?.[1]
   const again = await exchangeBytes(server.open(), [get('/files/a.js', `If-None-Match: ${tag}\r\n`) + LAST])
   expect(again).toMatch(/^HTTP\/1\.1 304 /)
 })
 
-test('H53 a file that cannot be read is logged, and breaks its own connection alone', async () => {
+test('http/H53 logs a file that cannot be read and closes only its connection', async () => {
   const { lines, open } = server
   lines.length = 0
-  expect(await exchangeBytes(open(), [get('/files/gone.js')])).not.toMatch(/gone/)
+  expect(await exchangeBytes(open(), [get('/files/deleted.js')])).not.toMatch(/deleted/)
   expect(lines).toEqual([{ level: 'error', line: expect.objectContaining({ code: 'ENOENT' }) }])
   expect(await exchangeBytes(open(), [LAST])).toMatch(UP)
 })
 
 const OPEN_FILES = '/proc/self/fd'
-const opened = () =>
+const countOpenFiles = () =>
   readdirSync(OPEN_FILES).filter((name) => {
     try {
       return readlinkSync(join(OPEN_FILES, name)).endsWith('large.js')
@@ -82,12 +154,12 @@ const opened = () =>
   }).length
 
 const onLinux = existsSync(OPEN_FILES) ? test : test.skip
-onLinux('H54 a file is closed when its client goes away in the middle', async () => {
+onLinux('http/H54 closes the file when the client disconnects', async () => {
   const { open, events } = server
   events.length = 0
   const socket = open().pause()
   socket.write(get('/files/large.js'))
-  await waitUntil(async () => opened() === 1)
+  await waitUntil(async () => countOpenFiles() === 1)
   socket.resetAndDestroy()
-  await waitUntil(async () => opened() === 0 && events.length === 1)
+  await waitUntil(async () => countOpenFiles() === 0 && events.length === 1)
 })

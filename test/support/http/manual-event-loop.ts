@@ -1,22 +1,21 @@
-/** A loop whose time and whose turns a test makes. */
+/** Creates an event loop whose time and turns a test controls. */
 export function createManualEventLoop() {
-  let at = 0
-  let asked: (() => void)[] = []
+  let nowMs = 0
+  let pending: (() => void)[] = []
   return {
-    now: () => at,
-    runAfterTurn: (serve: () => void) => void asked.push(serve),
-    /** How many wait for the end of the turn. */
-    pendingCount: () => asked.length,
+    now: () => nowMs,
+    runAfterTurn: (callback: () => void) => void pending.push(callback),
+    pendingCount: () => pending.length,
     advance(milliseconds: number) {
-      at += milliseconds
+      nowMs += milliseconds
     },
-    /** Ends a turn: what was asked for until now is done, each taking so long. */
+    /** Runs the pending callbacks, each of which takes `msPerTask`. */
     runTurn(msPerTask = 0) {
-      const now = asked
-      asked = []
-      for (const serve of now) {
-        serve()
-        at += msPerTask
+      const callbacks = pending
+      pending = []
+      for (const callback of callbacks) {
+        callback()
+        nowMs += msPerTask
       }
     },
   }

@@ -18,7 +18,7 @@ type Options = {
   readonly onRequest?: (event: RequestEvent) => void
 }
 
-/** The real server with routes of a test's own; what it logs and tells is kept. */
+/** Starts the HTTP server with a test's routes and collects its log lines and request events. */
 export async function startRecordedServer({
   routes,
   folder,
@@ -31,7 +31,7 @@ export async function startRecordedServer({
   const events: RequestEvent[] = []
   const server = createHttpServer({
     limits: parseConfig({ DRAIN_TIMEOUT: '200', LOOP_DELAY_LIMIT: '600000', ...settings }).http,
-    log: recording(logLines),
+    log: createRecordingLog(logLines),
     checks: [],
     metrics: { contentType: 'text/plain', render: async () => '' },
     limitAddress,
@@ -49,22 +49,23 @@ export async function startRecordedServer({
   return { server, port, open: openConnection, lines: logLines, events }
 }
 
-/** What a log is told, and at which level; a child with a level of its own keeps to that. */
-function recording(lines: Line[], least = 'info'): Logger {
+/** Returns a log that collects its lines; a child may have a level of its own. */
+function createRecordingLog(lines: Line[], minLevel = 'info'): Logger {
   const levels = ['info', 'warn', 'error']
-  const isLevelEnabled = (level: string) => levels.indexOf(level) >= levels.indexOf(least)
+  const isLevelEnabled = (level: string) => levels.indexOf(level) >= levels.indexOf(minLevel)
   const at = (level: string) => (line: unknown) => {
     if (isLevelEnabled(level)) lines.push({ level, line })
   }
-  const child = (_: unknown, options?: { level?: string }) => recording(lines, options?.level ?? least)
+  const child = (_: unknown, options?: { level?: string }) =>
+    createRecordingLog(lines, options?.level ?? minLevel)
   const log = { info: at('info'), warn: at('warn'), error: at('error'), isLevelEnabled, child }
   return log as unknown as Logger
 }
 
-/** Turns of the loop, by which the server has read what was sent: it is in the same process. */
+/** Turns of the event loop after which the server, in the same process, has read what was sent. */
 const TURNS = 5
 
-/** Sends bytes, a part in a packet of its own. @returns all that is answered until the server closes */
+/** Sends each part as a packet of its own. @returns everything that the server sends until it closes the connection */
 export async function exchangeBytes(socket: Socket, parts: readonly (string | Buffer)[]): Promise<string> {
   const chunks: Buffer[] = []
   socket.on('data', (chunk: Buffer) => chunks.push(chunk))
