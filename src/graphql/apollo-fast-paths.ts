@@ -82,7 +82,7 @@ export function createQueryIds(): QueryIds {
 const JSON_MEDIA_TYPE = 'application/json'
 const JSON_ACCEPTS: ReadonlySet<string | undefined> = new Set([undefined, JSON_MEDIA_TYPE, '*/*'])
 
-/** Whether a request can only mean JSON in and JSON out. Browsers do not send this Content-Type cross-site without preflight. */
+/** Tests whether a request can only mean JSON in, JSON out. Browsers send this Content-Type cross-site only after a preflight. */
 export const isPlainJson = ({ method, headers }: HttpRequest): boolean =>
   method === 'POST' && headers['content-type'] === JSON_MEDIA_TYPE && JSON_ACCEPTS.has(headers.accept)
 

@@ -37,7 +37,7 @@ type ApolloServerOptions = {
   readonly declaredScopes: readonly DeclaredScope[]
   readonly getMetadataUrl: () => string
   readonly introspection: 'open' | 'authenticated' | 'off'
-  /** Whether errors leave out "Did you mean", which reveals names of the schema. */
+  /** Leaves out "Did you mean" in errors, which reveals names of the schema. */
   readonly hideSchemaDetails: boolean
   readonly documentLimits: DocumentLimits
   readonly trustedDocuments: TrustedDocumentOptions

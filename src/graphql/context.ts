@@ -21,14 +21,14 @@ export type Context = {
   readonly addOperationInfo: (info: OperationInfo) => void
 }
 
-/** What `buildContext` builds a context from; the same for all requests. */
+/** Services from which contexts are built; the same for all requests. */
 export type ContextServices = Pick<Context, 'books' | 'now' | 'idempotencyTtlMs' | 'limits'> & {
   readonly authenticate: Authenticate
   /** Undefined: no rate limit by client. */
   readonly limitClient: ConsumeRateLimit | undefined
 }
 
-/** What a request adds to its response and to the log, whether it succeeds or fails. */
+/** Adds to the response and to the log of a request, successful or not. */
 export type ResponseAdditions = {
   readonly addHeaders: (headers: Readonly<Record<string, string>>) => void
   readonly addOperationInfo: Context['addOperationInfo']

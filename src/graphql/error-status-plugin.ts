@@ -36,7 +36,7 @@ export function createErrorStatusPlugin(logError: (error: unknown) => void): Req
   }
 }
 
-/** Whether an error is the service's: an outage, or anything unexpected. */
+/** Tests whether an error is the service's own: an outage, or anything unexpected. */
 function isInternal(error: GraphQLError): boolean {
   const cause = unwrapResolverError(error)
   if (cause instanceof ApiError) return cause.details.code === 'SERVICE_UNAVAILABLE'
@@ -52,8 +52,8 @@ function hasStatus(error: GraphQLError): error is ErrorWithStatus {
 }
 
 /**
- * Whether a field before the failed one may have written without an idempotency key: an error without data does not mean
- * that nothing was written, because null propagates from a non-null field to its parent.
+ * Tests whether a field before the failed one may have written without an idempotency key. An error without data does not
+ * mean that nothing was written: null propagates from a non-null field to its parent.
  */
 function mayFollowWrite(
   { path }: GraphQLError,

@@ -94,7 +94,7 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   return { ...formatted, message, extensions }
 }
 
-/** Whether an error without a code is the client's, by its status: Apollo Server gives some of its errors no code. */
+/** Tests by its status whether an error is the client's. Apollo Server gives some of its errors no code. */
 export function isClientError({ code, http }: { readonly code?: unknown; readonly http?: unknown }): boolean {
   const { status } = Object(http) as { status?: unknown }
   return code === undefined && typeof status === 'number' && status >= 400 && status < 500

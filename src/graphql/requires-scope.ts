@@ -138,7 +138,7 @@ export function guardResolvers(schema: GraphQLSchema, rules: Rules): GraphQLSche
   })
 }
 
-/** Whether selecting a field may require scopes: for its type, itself, a type that it returns, or an argument. */
+/** Tests whether selecting a field may require scopes: for its type, itself, a type that it returns, or an argument. */
 function mayRequireScopes(schema: GraphQLSchema, rules: Rules, typeName: string, name: string): boolean {
   const type = schema.getType(typeName)
   if (!isObjectType(type)) return false

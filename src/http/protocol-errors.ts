@@ -3,7 +3,7 @@ import type { ConnectionLimits } from '../lib/graceful-close.ts'
 /** Limits of the HTTP server, in addition to those of a connection. */
 export type HttpLimits = ConnectionLimits & {
   readonly maxBodyBytes: number
-  /** How long a request may wait for the event loop before new ones are rejected. */
+  /** Maximum time a request may wait for the event loop before new ones are rejected. */
   readonly maxLoopDelayMs: number
   /** Requests that may be handled at the same time. */
   readonly maxInFlight: number
@@ -61,7 +61,7 @@ export function createErrorBody(message: string, code: string): string {
 
 /**
  * Returns the response to a request that violates HTTP or a limit of the server.
- * @param errorCode one of ours, or an error code of Node; an unknown one means a malformed request
+ * @param errorCode a `ProtocolErrorCode` or an error code of Node; any other means a malformed request
  */
 export function createProtocolErrorResponse(errorCode: string | undefined): ProtocolErrorResponse {
   return responses.get(errorCode) ?? MALFORMED_RESPONSE

@@ -8,7 +8,7 @@ export type HeaderFields = Readonly<Record<string, string>>
 export type RequestContextOptions = {
   readonly log: Logger
   readonly recordRequest: (event: RequestEvent) => void
-  /** Whether the server is closing, so that each response is the last one on its connection. */
+  /** Returns true once the server is closing: each response is then the last one on its connection. */
   readonly isClosing: () => boolean
 }
 

@@ -9,7 +9,7 @@ export type EventLoop = {
 const NODE_EVENT_LOOP: EventLoop = { now: () => performance.now(), runAfterTurn: setImmediate }
 
 /**
- * How long requests are served in one turn of the event loop before new ones are accepted. A longer turn delays
+ * Time spent on serving requests in one turn of the event loop before new ones are accepted. A longer turn delays
  * rejections; a much shorter one leaves too little time for serving.
  */
 const TURN_MS = 10
@@ -25,7 +25,7 @@ const MIN_OVERLOADED_LENGTH = 10
 export const SHED_RETRY_AFTER_SECONDS = '1'
 
 type QueueLimits = {
-  /** How long a request may wait for its turn. */
+  /** Maximum time a request may wait for its turn. */
   readonly maxLoopDelayMs: number
   /** Requests that may be handled at the same time. */
   readonly maxInFlight: number

@@ -16,7 +16,7 @@ const qualityOf = (ranges: readonly MediaRange[], type: string) =>
     .map((name) => ranges.find((range) => range.type === name))
     .find((range) => range !== undefined)?.quality ?? 0
 
-/** Whether a client prefers an HTML page to JSON: it names `text/html`, and no JSON type with the same weight. */
+/** Tests whether a client prefers HTML to JSON: it names `text/html`, and no JSON type with the same weight. */
 export function prefersHtml(accept: string | undefined): boolean {
   const ranges = parseAccept(accept ?? '')
   const html = ranges.find((range) => range.type === 'text/html')?.quality ?? 0

@@ -21,7 +21,7 @@ type IdePageOptions = {
   readonly declaredScopes: readonly DeclaredScope[]
 }
 
-/** Whether a browser navigates to the IDE. A `query` in the URL is executed, as for any client. */
+/** Tests whether a browser navigates to the IDE. A `query` in the URL is executed, as for any client. */
 export const isIdeRequest = ({ method, headers, search }: HttpRequest): boolean =>
   (method === 'GET' || method === 'HEAD') &&
   prefersHtml(headers.accept) &&
