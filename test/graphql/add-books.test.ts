@@ -1,5 +1,3 @@
-// A batch is kept as a whole or not at all, and each of its books once under its own key.
-
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { openDatabase } from '../../src/database/database.ts'
 import { describeEachDatabase } from '../support/databases.ts'
@@ -17,7 +15,7 @@ describeEachDatabase((newDatabase) => {
   })
   afterAll(() => service.close())
 
-  /** @param header the whole request's key */
+  /** @param header the request's Idempotency-Key */
   async function add(inputs: readonly object[], header?: string) {
     const { status, json } = await sendRequest(`${service.apiUrl}/graphql`, {
       method: 'POST',
@@ -42,7 +40,7 @@ describeEachDatabase((newDatabase) => {
       titles: books.map(({ title }) => title),
     }
   }
-  async function kept(): Promise<{ books: number; keys: number }> {
+  async function countRows(): Promise<{ books: number; keys: number }> {
     const database = await openDatabase(url)
     const books = await database.selectFrom('books').select('id').execute()
     const keys = await database.selectFrom('idempotency').select('key').execute()
@@ -50,16 +48,16 @@ describeEachDatabase((newDatabase) => {
     return { books: books.length, keys: keys.length }
   }
 
-  test('N50 all are known: nothing is added', async () => {
+  test('idempotency/N50 adds nothing when all keys are known', async () => {
     const books = [{ idempotencyKey: 'N50a' }, { idempotencyKey: 'N50b', title: 'Nemesis' }]
     const first = await add(books)
-    const before = await kept()
+    const before = await countRows()
     expect(await add(books)).toEqual(first)
     expect((await add(books.toReversed())).ids).toEqual(first.ids.toReversed())
-    expect(await kept()).toEqual(before)
+    expect(await countRows()).toEqual(before)
   })
 
-  test('N51 some are known: the others are added, each in its place', async () => {
+  test('idempotency/N51 adds only the books whose keys are unknown, in their order', async () => {
     const [known] = (await add([{ idempotencyKey: 'N51a' }])).ids
     const { ids, titles } = await add([
       { idempotencyKey: 'N51b', title: 'One' },
@@ -70,10 +68,10 @@ describeEachDatabase((newDatabase) => {
     expect([ids[0], ids[2]]).toEqual([Number(known) + 1, Number(known) + 2])
   })
 
-  test('N52 one key twice in a batch: the same book is one, and another is refused and named', async () => {
+  test('idempotency/N52 accepts a key twice in a batch for the same book only', async () => {
     const { ids } = await add([{ idempotencyKey: 'N52' }, { idempotencyKey: 'N52' }])
     expect(ids[0]).toBe(ids[1])
-    const before = await kept()
+    const before = await countRows()
     const differ = await add([
       { idempotencyKey: 'N52b' },
       { title: 'x' },
@@ -84,12 +82,12 @@ describeEachDatabase((newDatabase) => {
       'IDEMPOTENCY_MISMATCH',
       ['inputs[2].idempotencyKey'],
     ])
-    expect(await kept()).toEqual(before)
+    expect(await countRows()).toEqual(before)
   })
 
-  test('N53 keys that were used for other books are all named', async () => {
+  test('idempotency/N53 names all keys that were used for other books', async () => {
     await add([{ idempotencyKey: 'N53a' }, { idempotencyKey: 'N53b' }])
-    const before = await kept()
+    const before = await countRows()
     const reply = await add([
       { idempotencyKey: 'N53a', cost: 1 },
       { idempotencyKey: 'N53c' },
@@ -100,21 +98,21 @@ describeEachDatabase((newDatabase) => {
       'IDEMPOTENCY_MISMATCH',
       ['inputs[0].idempotencyKey', 'inputs[2].idempotencyKey'],
     ])
-    expect(await kept()).toEqual(before)
+    expect(await countRows()).toEqual(before)
   })
 
-  test('N54 a batch that fails leaves no key behind, and can be sent again', async () => {
-    const before = await kept()
+  test('idempotency/N54 stores no key of a failed batch, which can be sent again', async () => {
+    const before = await countRows()
     const books = [{ idempotencyKey: 'N54a' }, { idempotencyKey: 'N54b', id: 1 }]
     const failed = await add(books, 'N54')
     expect([failed.code, failed.faults]).toEqual(['ALREADY_EXISTS', ['inputs[1].id']])
-    expect(await kept()).toEqual(before)
-    const mended = await add([{ idempotencyKey: 'N54a' }, { idempotencyKey: 'N54b' }], 'N54')
-    expect(mended.ids).toHaveLength(2)
-    expect(await kept()).toEqual({ books: before.books + 2, keys: before.keys + 3 })
+    expect(await countRows()).toEqual(before)
+    const corrected = await add([{ idempotencyKey: 'N54a' }, { idempotencyKey: 'N54b' }], 'N54')
+    expect(corrected.ids).toHaveLength(2)
+    expect(await countRows()).toEqual({ books: before.books + 2, keys: before.keys + 3 })
   })
 
-  test('N55 a bad key in the input is named', async () => {
+  test('idempotency/N55 names invalid keys in the input', async () => {
     const keys = ['', 'a b', 'k'.repeat(256), 'k\0']
     const { code, faults } = await add([...keys.map((idempotencyKey) => ({ idempotencyKey })), {}])
     expect([code, faults]).toEqual(['BAD_USER_INPUT', keys.map((_, i) => `inputs[${i}].idempotencyKey`)])

@@ -2,10 +2,10 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
 import { createQueryIds } from '../../src/graphql/apollo-fast-paths.ts'
 
-/** As Apollo Server asks. */
-const keyOf = (name: string) => `apq:${name}`
+/** Returns the key by which Apollo Server looks up an id. */
+const keyOf = (id: string) => `apq:${id}`
 
-test('N01 a text has one name, two have two, and each is found by its own', async () => {
+test('query-ids/N01 assigns each text one id', async () => {
   const { assignQueryId, cache } = createQueryIds()
   const [one, other] = [assignQueryId('{ a }'), assignQueryId('{ b }')]
   expect(assignQueryId('{ a }')).toBe(one)
@@ -14,14 +14,14 @@ test('N01 a text has one name, two have two, and each is found by its own', asyn
   expect(await cache.get(keyOf(other))).toBe('{ b }')
 })
 
-test('N02 names of one server are nothing to another', async () => {
+test('query-ids/N02 does not know the ids of another server', async () => {
   const name = createQueryIds().assignQueryId('{ a }')
   const { assignQueryId, cache } = createQueryIds()
   assignQueryId('{ b }')
   expect(await cache.get(keyOf(name))).toBeUndefined()
 })
 
-test('N03 the text is there for whoever was given its name in the same turn, however many follow', async () => {
+test('query-ids/N03 finds an evicted text until the end of the turn', async () => {
   const { assignQueryId, cache } = createQueryIds()
   const first = assignQueryId('{ first }')
   for (let i = 0; i < 5_000; i++) assignQueryId(`{ a${i} }`)
@@ -32,7 +32,7 @@ test('N03 the text is there for whoever was given its name in the same turn, how
   expect(assignQueryId('{ first }')).not.toBe(first)
 })
 
-test('N04 a text that is larger than all that is kept is found in its turn, and forgotten', async () => {
+test('query-ids/N04 finds a text that is too large for the cache until the end of the turn', async () => {
   const { assignQueryId, cache } = createQueryIds()
   const large = `{ ${'a '.repeat(1_000_000)}}`
   const name = assignQueryId(large)
@@ -42,7 +42,7 @@ test('N04 a text that is larger than all that is kept is found in its turn, and 
   expect(await cache.get(keyOf(name))).toBeUndefined()
 })
 
-test('N05 what clients register is kept by their names', async () => {
+test('query-ids/N05 finds registered texts by their hash, but not by an id', async () => {
   const { assignQueryId, findRegistered, cache } = createQueryIds()
   await cache.set('apq:abc', '{ a }')
   expect(findRegistered('abc')).toBe('{ a }')
@@ -52,7 +52,7 @@ test('N05 what clients register is kept by their names', async () => {
   expect(findRegistered('abc')).toBeUndefined()
 })
 
-test('N06 a text that is forgotten and named anew in one turn has its new name alone', async () => {
+test('query-ids/N06 keeps only the new id of a text that was evicted and identified again in one turn', async () => {
   const { assignQueryId, cache } = createQueryIds()
   const fill = () => Array.from({ length: 5_000 }, (_, i) => assignQueryId(`{ a${i} }`))
   const before = assignQueryId('{ first }')

@@ -1,4 +1,4 @@
-// The ways round that go by HTTP or by plugins; those of schemas and documents are in test/scopes.
+// Bypasses by HTTP or by plugins; those by schemas and documents are in test/scopes.
 import { createHash } from 'node:crypto'
 import { connect } from 'node:net'
 import { ApolloServer } from '@apollo/server'
@@ -23,19 +23,21 @@ afterAll(() => service.close())
 
 const SECRET = '{ book(id: 1) { addedBy } }'
 
-test('B06 no WebSocket, by the old protocol or the new: there is no other door', async () => {
+test('graphql/B06 rejects WebSockets with either subprotocol', async () => {
   for (const protocol of ['graphql-ws', 'graphql-transport-ws']) {
     const socket = connect(Number(new URL(service.apiUrl).port), '127.0.0.1')
     socket.write(
       `GET /graphql HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: ${protocol}\r\n\r\n`,
     )
-    const [first] = (await new Promise<Buffer>((done) => socket.once('data', done))).toString().split('\r\n')
+    const [first] = (await new Promise<Buffer>((resolve) => socket.once('data', resolve)))
+      .toString()
+      .split('\r\n')
     socket.destroy()
     expect(first).toMatch(/^HTTP\/1\.1 4\d\d /)
   }
 })
 
-test('B08 an admin’s document, by text or by hash, lets no reader in', async () => {
+test('graphql/B08 denies a reader the document that an admin has cached, by text or by hash', async () => {
   const [admin, reader] = [
     await service.tokenFor(READ_SCOPE, ADMIN_SCOPE),
     await service.tokenFor(READ_SCOPE),
@@ -55,14 +57,14 @@ test('B08 an admin’s document, by text or by hash, lets no reader in', async (
   expect((await service.graphql(SECRET, reader)).status).toBe(403)
 })
 
-test('B09 plugins in front of ours: a cache of answers, and one that answers at once', async () => {
+test('graphql/B09 denies before a response cache or another plugin answers', async () => {
   const database = await openDatabase('file::memory:')
   const rules = readValidatedRules(loadSchema())
   const schema = guardResolvers(addResolversToSchema({ schema: loadSchema(), resolvers }), rules)
-  const gate = createAuthorizationPlugin(schema, rules)
-  const caching = new ApolloServer<Context>({
+  const authorization = createAuthorizationPlugin(schema, rules)
+  const cachingServer = new ApolloServer<Context>({
     schema,
-    plugins: [responseCachePlugin(), ApolloServerPluginCacheControl({ defaultMaxAge: 60 }), gate],
+    plugins: [responseCachePlugin(), ApolloServerPluginCacheControl({ defaultMaxAge: 60 }), authorization],
   })
   const ask = async (server: ApolloServer<Context>, ...scopes: string[]) => {
     const { body, http } = await server.executeOperation(
@@ -71,12 +73,12 @@ test('B09 plugins in front of ours: a cache of answers, and one that answers at 
     )
     return { age: http.headers.get('age'), text: JSON.stringify(body) }
   }
-  expect((await ask(caching, READ_SCOPE, ADMIN_SCOPE)).text).toContain('addedBy')
-  expect((await ask(caching, READ_SCOPE, ADMIN_SCOPE)).age).toBeDefined()
-  expect((await ask(caching, READ_SCOPE)).text).toContain('FORBIDDEN')
-  expect((await ask(caching, READ_SCOPE)).text).not.toContain('"addedBy":')
+  expect((await ask(cachingServer, READ_SCOPE, ADMIN_SCOPE)).text).toContain('addedBy')
+  expect((await ask(cachingServer, READ_SCOPE, ADMIN_SCOPE)).age).toBeDefined()
+  expect((await ask(cachingServer, READ_SCOPE)).text).toContain('FORBIDDEN')
+  expect((await ask(cachingServer, READ_SCOPE)).text).not.toContain('"addedBy":')
 
-  const hasty = new ApolloServer<Context>({
+  const answeringServer = new ApolloServer<Context>({
     schema,
     plugins: [
       {
@@ -88,15 +90,15 @@ test('B09 plugins in front of ours: a cache of answers, and one that answers at 
             }) as never,
         }),
       },
-      gate,
+      authorization,
     ],
   })
-  expect((await ask(hasty, READ_SCOPE, ADMIN_SCOPE)).text).toContain('stolen')
-  expect((await ask(hasty, READ_SCOPE)).text).not.toContain('stolen')
+  expect((await ask(answeringServer, READ_SCOPE, ADMIN_SCOPE)).text).toContain('stolen')
+  expect((await ask(answeringServer, READ_SCOPE)).text).not.toContain('stolen')
   await database.destroy()
 })
 
-test('B16 every refused mutation leaves the books as they were', async () => {
+test('graphql/B16 writes nothing when a mutation is denied', async () => {
   const input = 'input: { title: "t", author: "a", cost: 1, numPages: 1 }'
   const reader = await service.tokenFor(READ_SCOPE)
   const list = async () => (await service.graphql('{ books { id title } }', reader)).text
@@ -121,7 +123,7 @@ test('B16 every refused mutation leaves the books as they were', async () => {
   expect(await list()).toBe(before)
 })
 
-test('B19 of several operations the one that runs counts, whichever came first', async () => {
+test('graphql/B19 authorizes the operation that is executed, in any order', async () => {
   const reader = await service.tokenFor(READ_SCOPE)
   const query = `query Open { __typename } query Read { book(id: 1) { id } } query Secret ${SECRET}`
   const status = async (operationName: string | undefined) =>

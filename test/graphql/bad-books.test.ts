@@ -1,5 +1,3 @@
-// Nothing of it is written, so that all rows have one service.
-
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { BAD_BOOKS, MALFORMED_BODIES } from '../cases/graphql/bad-books.ts'
 import { describeEachDatabase } from '../support/databases.ts'
@@ -20,7 +18,7 @@ describeEachDatabase((newDatabase) => {
     return json.data?.books
   }
 
-  test.each(BAD_BOOKS)('%s %s is refused and named', async (_, __, change, argument, status) => {
+  test.each(BAD_BOOKS)('$id rejects $title and names the argument', async ({ change, argument, status }) => {
     const before = await titles()
     const token = await service.tokenFor(ADMIN_SCOPE)
     const reply = await service.graphql(ADD, token, { input: { ...GOOD, ...change } })
@@ -38,21 +36,21 @@ describeEachDatabase((newDatabase) => {
     )
     expect(batch.json.errors?.[0]?.extensions.code).toBe(code)
     const { numPages, ...rest } = { ...GOOD, ...change } as Record<string, unknown>
-    const rest_ = await postBody(
+    const restReply = await postBody(
       `${service.apiUrl}/books`,
       JSON.stringify({ ...rest, num_pages: numPages }),
       token,
     )
-    expect(rest_.status).toBe(change.id === 1 ? 409 : 400)
+    expect(restReply.status).toBe(change.id === 1 ? 409 : 400)
     expect(await titles()).toEqual(before)
   })
 
-  test.each(MALFORMED_BODIES)('%s %s', async (_, __, url, type, body, status, code, words) => {
+  test.each(MALFORMED_BODIES)('$id rejects $title', async ({ url, type, body, status, code, message }) => {
     const before = await titles()
     const reply = await postBody(`${service.apiUrl}${url}`, body, await service.tokenFor(ADMIN_SCOPE), type)
     expect(reply.status).toBe(status)
     expect(reply.json.errors?.[0]?.extensions.code).toBe(code)
-    expect(reply.json.errors?.[0]?.message).toMatch(words)
+    expect(reply.json.errors?.[0]?.message).toMatch(message)
     expect(await titles()).toEqual(before)
   })
 })

@@ -17,7 +17,7 @@ describeEachDatabase((newDatabase, kind) => {
   })
   afterEach(() => service.close())
 
-  test('the largest id may be taken; the next book gets the first gap', async () => {
+  test('accepts the largest id; the next book gets the first free one', async () => {
     const token = await service.tokenFor(ADMIN_SCOPE)
     await service.graphql(ADD, token, { input: { ...GOOD, id: '9007199254740991' } })
     const { json } = await service.graphql(ADD, token, { input: GOOD })
@@ -34,16 +34,20 @@ describeEachDatabase((newDatabase, kind) => {
   })
 
   test.each([
-    ['A01', [undefined, '8', undefined], ['9', '8', '10']],
-    ['A02', ['9', undefined, '7'], ['9', '10', '7']],
-    ['A03', ['9007199254740991', undefined, '6', undefined], ['9007199254740991', '7', '6', '8']],
-  ])('%s of the ids %j the free ones are chosen around those that are asked for', async (_, ids, got) => {
+    { id: 'book-ids/A01', ids: [undefined, '8', undefined], expected: ['9', '8', '10'] },
+    { id: 'book-ids/A02', ids: ['9', undefined, '7'], expected: ['9', '10', '7'] },
+    {
+      id: 'book-ids/A03',
+      ids: ['9007199254740991', undefined, '6', undefined],
+      expected: ['9007199254740991', '7', '6', '8'],
+    },
+  ])('$id chooses free ids around the requested ones: $ids', async ({ ids, expected }) => {
     const inputs = ids.map((id) => ({ ...GOOD, id }))
     const { json } = await service.graphql(BATCH, await service.tokenFor(ADMIN_SCOPE), { inputs })
-    expect(json.data?.addBooks).toEqual(got.map((id) => ({ id })))
+    expect(json.data?.addBooks).toEqual(expected.map((id) => ({ id })))
   })
 
-  test('every id that is taken is named: by a book that is there, or further up in the batch', async () => {
+  test('names every id that exists, in the database or earlier in the batch', async () => {
     const inputs = [1, 7, 7, undefined, 2].map((id) => ({ ...GOOD, id }))
     const { json } = await service.graphql(BATCH, await service.tokenFor(ADMIN_SCOPE), { inputs })
     const { code, faults } = Object(json.errors?.[0]?.extensions)
@@ -54,7 +58,7 @@ describeEachDatabase((newDatabase, kind) => {
   })
 
   if (kind === 'PostgreSQL')
-    test('who asks for no id gets the next one, when another takes the first meanwhile', async () => {
+    test('chooses the next id when another transaction takes the first one', async () => {
       const other = new pg.Client({ connectionString: url })
       await other.connect()
       await other.query('begin')

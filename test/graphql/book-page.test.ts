@@ -9,24 +9,131 @@ describeEachDatabase((newDatabase) => {
   })
   afterAll(() => service.close())
 
-  /** Arguments, the ids that come, whether there are books behind and before, and what the filter counts. */
-  const PAGES: readonly (readonly [string, string, string[], boolean, boolean, number])[] = [
-    ['P01', '(last: 2)', ['4', '5'], false, true, 5],
-    ['P02', '(last: 2, before: 4)', ['2', '3'], true, true, 5],
-    ['P03', '(last: 2, before: 3)', ['1', '2'], true, false, 5],
-    ['P04', '(last: 2, before: 1)', [], true, false, 5],
-    ['P05', '(first: 2, after: 3)', ['4', '5'], false, true, 5],
-    ['P06', '(first: 2, after: 5)', [], false, true, 5],
-    ['P07', '(first: 1, after: 1, before: 4)', ['2'], true, true, 5],
-    ['P08', '(last: 1, after: 1, before: 4)', ['3'], true, true, 5],
-    ['P09', '(after: 1, before: 4)', ['2', '3'], true, true, 5],
-    ['P10', '(first: 5)', ['1', '2', '3', '4', '5'], false, false, 5],
-    ['P11', '(last: 1, filter: { author: "Agatha Christie" })', ['4'], false, true, 2],
-    ['P12', '(last: 1, before: 4, filter: { author: "Agatha Christie" })', ['1'], true, false, 2],
-    ['P13', '(last: 1, before: 9007199254740991, filter: { title: "the" })', ['5'], false, true, 4],
-    ['P14', '(first: null, last: 1)', ['5'], false, true, 5],
+  type PageCase = {
+    readonly id: string
+    readonly args: string
+    readonly ids: readonly string[]
+    readonly hasNextPage: boolean
+    readonly hasPreviousPage: boolean
+    readonly totalCount: number
+  }
+
+  const PAGES: readonly PageCase[] = [
+    {
+      id: 'pages/P01',
+      args: '(last: 2)',
+      ids: ['4', '5'],
+      hasNextPage: false,
+      hasPreviousPage: true,
+      totalCount: 5,
+    },
+    {
+      id: 'pages/P02',
+      args: '(last: 2, before: 4)',
+      ids: ['2', '3'],
+      hasNextPage: true,
+      hasPreviousPage: true,
+      totalCount: 5,
+    },
+    {
+      id: 'pages/P03',
+      args: '(last: 2, before: 3)',
+      ids: ['1', '2'],
+      hasNextPage: true,
+      hasPreviousPage: false,
+      totalCount: 5,
+    },
+    {
+      id: 'pages/P04',
+      args: '(last: 2, before: 1)',
+      ids: [],
+      hasNextPage: true,
+      hasPreviousPage: false,
+      totalCount: 5,
+    },
+    {
+      id: 'pages/P05',
+      args: '(first: 2, after: 3)',
+      ids: ['4', '5'],
+      hasNextPage: false,
+      hasPreviousPage: true,
+      totalCount: 5,
+    },
+    {
+      id: 'pages/P06',
+      args: '(first: 2, after: 5)',
+      ids: [],
+      hasNextPage: false,
+      hasPreviousPage: true,
+      totalCount: 5,
+    },
+    {
+      id: 'pages/P07',
+      args: '(first: 1, after: 1, before: 4)',
+      ids: ['2'],
+      hasNextPage: true,
+      hasPreviousPage: true,
+      totalCount: 5,
+    },
+    {
+      id: 'pages/P08',
+      args: '(last: 1, after: 1, before: 4)',
+      ids: ['3'],
+      hasNextPage: true,
+      hasPreviousPage: true,
+      totalCount: 5,
+    },
+    {
+      id: 'pages/P09',
+      args: '(after: 1, before: 4)',
+      ids: ['2', '3'],
+      hasNextPage: true,
+      hasPreviousPage: true,
+      totalCount: 5,
+    },
+    {
+      id: 'pages/P10',
+      args: '(first: 5)',
+      ids: ['1', '2', '3', '4', '5'],
+      hasNextPage: false,
+      hasPreviousPage: false,
+      totalCount: 5,
+    },
+    {
+      id: 'pages/P11',
+      args: '(last: 1, filter: { author: "Agatha Christie" })',
+      ids: ['4'],
+      hasNextPage: false,
+      hasPreviousPage: true,
+      totalCount: 2,
+    },
+    {
+      id: 'pages/P12',
+      args: '(last: 1, before: 4, filter: { author: "Agatha Christie" })',
+      ids: ['1'],
+      hasNextPage: true,
+      hasPreviousPage: false,
+      totalCount: 2,
+    },
+    {
+      id: 'pages/P13',
+      args: '(last: 1, before: 9007199254740991, filter: { title: "the" })',
+      ids: ['5'],
+      hasNextPage: false,
+      hasPreviousPage: true,
+      totalCount: 4,
+    },
+    {
+      id: 'pages/P14',
+      args: '(first: null, last: 1)',
+      ids: ['5'],
+      hasNextPage: false,
+      hasPreviousPage: true,
+      totalCount: 5,
+    },
   ]
-  test.each(PAGES)('%s booksConnection%s', async (_, args, ids, next, previous, totalCount) => {
+  test.each(PAGES)('$id booksConnection$args', async (page) => {
+    const { args, ids, hasNextPage, hasPreviousPage, totalCount } = page
     const source = `{ booksConnection${args} { edges { node { id } } totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`
     expect((await service.graphql(source, await service.tokenFor(READ_SCOPE))).json).toEqual({
       data: {
@@ -34,8 +141,8 @@ describeEachDatabase((newDatabase) => {
           edges: ids.map((id) => ({ node: { id } })),
           totalCount,
           pageInfo: {
-            hasNextPage: next,
-            hasPreviousPage: previous,
+            hasNextPage,
+            hasPreviousPage,
             startCursor: ids[0] ?? null,
             endCursor: ids.at(-1) ?? null,
           },
@@ -45,10 +152,10 @@ describeEachDatabase((newDatabase) => {
   })
 
   test.each([
-    ['P20', '(first: 1, last: 1)', 'last'],
-    ['P21', '(last: 101)', 'last'],
-    ['P22', '(last: 1, before: "x")', 'before'],
-  ])('%s booksConnection%s is refused and named', async (_, args, argument) => {
+    { id: 'pages/P20', args: '(first: 1, last: 1)', argument: 'last' },
+    { id: 'pages/P21', args: '(last: 101)', argument: 'last' },
+    { id: 'pages/P22', args: '(last: 1, before: "x")', argument: 'before' },
+  ])('$id rejects booksConnection$args and names the argument', async ({ args, argument }) => {
     const { json } = await service.graphql(
       `{ booksConnection${args} { totalCount } }`,
       await service.tokenFor(READ_SCOPE),
@@ -56,7 +163,7 @@ describeEachDatabase((newDatabase) => {
     expect(json.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', argument })
   })
 
-  test('pages forwards and backwards are the same books', async () => {
+  test('pages through the same books forwards and backwards', async () => {
     const token = await service.tokenFor(READ_SCOPE)
     const walk = async (size: number, forwards: boolean) => {
       const ids: string[] = []

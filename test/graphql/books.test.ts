@@ -24,8 +24,8 @@ describeEachDatabase((newDatabase) => {
     return json.data?.books
   }
 
-  describe('the seed’s calls', () => {
-    test('read, refused write, write, and admin alone does not read', async () => {
+  describe('the REST calls of the original service', () => {
+    test('reads, is denied a write, writes; admin alone does not read', async () => {
       const [reader, writer] = [await service.tokenFor(READ_SCOPE), await service.tokenFor(ADMIN_SCOPE)]
       const bearer = { authorization: `Bearer ${reader}` }
       const all = await sendRequest(`${service.apiUrl}/books`, { headers: bearer })
@@ -56,7 +56,7 @@ describeEachDatabase((newDatabase) => {
     })
   })
 
-  test('a book keeps who added it and when; only admins see it', async () => {
+  test('stores by whom and when a book was added, for admins only', async () => {
     const { json } = await service.graphql(ADD, await service.tokenFor(ADMIN_SCOPE), { input: GOOD })
     expect(json).toEqual({
       data: {
@@ -88,7 +88,7 @@ describeEachDatabase((newDatabase) => {
     expect(refused.headers.get('www-authenticate')).toContain('scope="fakebookapi.read fakebookapi.admin"')
   })
 
-  test('B16 a refused mutation writes nothing, wherever the denied field stands', async () => {
+  test('books/B16 writes nothing when a mutation is denied, wherever the denied field is', async () => {
     const before = await titles()
     const input = '{ title: "x", author: "y", cost: 1, numPages: 1 }'
     const source = `mutation { a: addBook(input: ${input}) { id } b: addBook(input: ${input}) { id addedBy } }`
@@ -98,14 +98,14 @@ describeEachDatabase((newDatabase) => {
     expect(await titles()).toEqual(before)
   })
 
-  test('B08 a reader does not ride on an admin’s cached document', async () => {
+  test('books/B08 denies a reader the document that an admin has cached', async () => {
     const source = '{ book(id: 1) { addedBy } }'
     expect((await service.graphql(source, await service.tokenFor(READ_SCOPE, ADMIN_SCOPE))).status).toBe(200)
     expect((await service.graphql(source, await service.tokenFor(READ_SCOPE))).status).toBe(403)
     expect((await service.graphql(source)).status).toBe(401)
   })
 
-  test('pages by key, filters, and Relay’s shape', async () => {
+  test('pages by key, filters, and returns Relay connections', async () => {
     const token = await service.tokenFor(READ_SCOPE)
     const ask = async (source: string) => (await service.graphql(source, token)).json.data
     expect(await ask('{ books(first: 2, after: 2) { id } }')).toEqual({ books: [{ id: '3' }, { id: '4' }] })
@@ -136,17 +136,17 @@ describeEachDatabase((newDatabase) => {
   const halves = Array.from({ length: 51 }, (_, i) => Math.floor(MAX / 2 ** i))
 
   test.each([
-    ['behind the others, not in a gap, when the largest id is taken', [8, MAX], '9'],
-    ['in a gap, when the last of each half is', halves, '6'],
-  ])('the next book is %s', async (_, taken, next) => {
+    { title: 'after the others when the largest id exists', existing: [8, MAX], expected: '9' },
+    { title: 'in a gap when the ends of all halves exist', existing: halves, expected: '6' },
+  ])('adds the next book $title', async ({ existing, expected }) => {
     const token = await service.tokenFor(ADMIN_SCOPE)
-    const inputs = taken.filter((id) => id > 5).map((id) => ({ ...GOOD, id: String(id) }))
+    const inputs = existing.filter((id) => id > 5).map((id) => ({ ...GOOD, id: String(id) }))
     expect((await service.graphql(BATCH, token, { inputs })).json.errors).toBeUndefined()
     const { json } = await service.graphql(ADD, token, { input: GOOD })
-    expect(json.data).toMatchObject({ addBook: { id: next } })
+    expect(json.data).toMatchObject({ addBook: { id: expected } })
   })
 
-  test('a batch over BATCH_LIMIT is refused whole', async () => {
+  test('rejects a batch over BATCH_LIMIT as a whole', async () => {
     const strict = await startService({ BATCH_LIMIT: '2' })
     const token = await strict.tokenFor(READ_SCOPE, ADMIN_SCOPE)
     const over = await strict.graphql(BATCH, token, { inputs: [GOOD, GOOD, GOOD] })

@@ -1,4 +1,4 @@
-// Apollo Server with our executor answers, and tells its plugins, what it does with graphql-js.
+// Apollo Server with the compiled executor must respond, and call its plugins, as it does with graphql-js.
 import { ApolloServer, type ApolloServerPlugin, type GraphQLRequest } from '@apollo/server'
 import { expect, test } from '@jest/globals'
 import { GraphQLError } from 'graphql'
@@ -8,114 +8,154 @@ import type { Context } from '../../src/graphql/context.ts'
 import { formatError } from '../../src/graphql/format-error.ts'
 import { createSampleSchema } from '../support/executor/sample-schema.ts'
 
-/** What a plugin that looks at errors and at the answer was told. */
-type Told = unknown[]
+type ServerOptions = {
+  readonly isCompiled: boolean
+  readonly hideSchemaDetails?: boolean
+  /** Gets the names of the resolvers that run. */
+  readonly calls?: string[]
+  /** Gets the events that a plugin sees. */
+  readonly events?: unknown[]
+}
 
-function serverOf(own: boolean, ran: string[], told: Told, hideNames: boolean) {
-  const schema = createSampleSchema(ran)
+function createServer({ isCompiled, hideSchemaDetails = false, calls = [], events = [] }: ServerOptions) {
+  const schema = createSampleSchema(calls)
   const { hooks, gateway } = createCompiledExecution(schema)
-  const telling: ApolloServerPlugin<Context> = {
+  const recorder: ApolloServerPlugin<Context> = {
     requestDidStart: async () => ({
       async didEncounterErrors({ errors, operationName }) {
-        told.push([
+        events.push([
           'errors',
           operationName,
           errors.map((error) => [error.message, error.originalError?.message]),
         ])
       },
       async willSendResponse({ errors, response }) {
-        told.push(['response', errors?.length, JSON.stringify(response.body), response.http.status])
+        events.push(['response', errors?.length, JSON.stringify(response.body), response.http.status])
       },
     }),
   }
   const options = {
     stopOnTerminationSignals: false,
     includeStacktraceInErrorResponses: false,
-    hideSchemaDetailsFromClientErrors: hideNames,
+    hideSchemaDetailsFromClientErrors: hideSchemaDetails,
     formatError,
   }
-  return own
-    ? new ApolloServer<Context>({ ...options, gateway, plugins: [telling, combinePlugins(hooks)] })
-    : new ApolloServer<Context>({ ...options, schema, plugins: [telling] })
+  return isCompiled
+    ? new ApolloServer<Context>({ ...options, gateway, plugins: [recorder, combinePlugins(hooks)] })
+    : new ApolloServer<Context>({ ...options, schema, plugins: [recorder] })
 }
 
-async function answeredBy(own: boolean, request: GraphQLRequest, hideNames = false) {
-  const [ran, told]: [string[], Told] = [[], []]
-  const server = serverOf(own, ran, told, hideNames)
-  const answers: unknown[] = []
-  // The second time Apollo Server knows the document, and we the operation.
+async function executeTwice(request: GraphQLRequest, isCompiled: boolean, hideSchemaDetails = false) {
+  const calls: string[] = []
+  const events: unknown[] = []
+  const server = createServer({ isCompiled, hideSchemaDetails, calls, events })
+  const responses: unknown[] = []
+  // Only an operation that is repeated is compiled.
   for (const _ of ['first', 'second']) {
     const contextValue = {} as Context
     const { body, http } = await server.executeOperation(request, { contextValue })
-    answers.push([JSON.stringify(body), http.status, [...http.headers]])
+    responses.push([JSON.stringify(body), http.status, [...http.headers]])
   }
-  return { ran, told, answers, text: JSON.stringify(answers) }
+  return { calls, events, responses, text: JSON.stringify(responses) }
 }
 
-const REQUESTS: readonly (readonly [id: string, what: string, request: GraphQLRequest])[] = [
-  ['X61', 'all is well', { query: '{ ok later self { ok } }' }],
-  ['X62', 'a field fails', { query: '{ ok bad later laterBad }' }],
-  ['X63', 'nothing is left', { query: '{ ok laterHard }' }],
-  ['X64', 'a write, and one that fails', { query: 'mutation { one(n: 1) nested { bad } b: one(n: 2) }' }],
-  ['X65', 'a write after one that fails', { query: 'mutation { one(n: 1) fails b: one(n: 2) }' }],
-  ['X66', 'no operation of this name', { query: 'query A { ok }', operationName: 'B' }],
-  ['X67', 'no name where one has to be', { query: 'query A { ok } query B { later }' }],
-  ['X68', 'one of several', { query: 'query A { ok } query B { later bad }', operationName: 'B' }],
-  ['X69', 'an empty name', { query: 'query A { ok }', operationName: '' }],
-  ['X70', 'a variable is missing', { query: 'query ($a: Int!) { echo(a: $a) }' }],
-  [
-    'X71',
-    'variables are wrong',
-    { query: 'query ($a: Int, $c: Color) { echo(a: $a, color: $c) }', variables: { a: 'x', c: 'REED' } },
-  ],
-  [
-    'X72',
-    'a condition is null',
-    { query: 'query ($v: Boolean = true) { ok @skip(if: $v) }', variables: { v: null } },
-  ],
-  [
-    'X73',
-    'an argument is null',
-    { query: 'query ($a: Int = 1) { echo(must: $a) ok }', variables: { a: null } },
-  ],
-  [
-    'X74',
-    'a type that is known once it is there',
-    { query: '{ thing { ok } either { __typename } checked { ok } ok }' },
-  ],
-  ['X75', 'the schema’s description', { query: '{ __schema { queryType { name } } }' }],
-  ['X76', 'it is not valid', { query: '{ okk }' }],
-  ['X77', 'a stream', { query: 'subscription { ticks }' }],
-  ['X78', 'variables that nobody declared', { query: '{ ok }', variables: { __proto__: 1, a: 2 } }],
+const REQUESTS: readonly { id: string; title: string; request: GraphQLRequest }[] = [
+  { id: 'executor/X61', title: 'no errors', request: { query: '{ ok later self { ok } }' } },
+  { id: 'executor/X62', title: 'a failing field', request: { query: '{ ok bad later laterBad }' } },
+  { id: 'executor/X63', title: 'an error that propagates to data', request: { query: '{ ok laterHard }' } },
+  {
+    id: 'executor/X64',
+    title: 'a mutation with a failing nested field',
+    request: { query: 'mutation { one(n: 1) nested { bad } b: one(n: 2) }' },
+  },
+  {
+    id: 'executor/X65',
+    title: 'a mutation after a failing one',
+    request: { query: 'mutation { one(n: 1) fails b: one(n: 2) }' },
+  },
+  {
+    id: 'executor/X66',
+    title: 'an unknown operation name',
+    request: { query: 'query A { ok }', operationName: 'B' },
+  },
+  {
+    id: 'executor/X67',
+    title: 'two operations without a name',
+    request: { query: 'query A { ok } query B { later }' },
+  },
+  {
+    id: 'executor/X68',
+    title: 'one of two operations',
+    request: { query: 'query A { ok } query B { later bad }', operationName: 'B' },
+  },
+  {
+    id: 'executor/X69',
+    title: 'an empty operation name',
+    request: { query: 'query A { ok }', operationName: '' },
+  },
+  { id: 'executor/X70', title: 'a missing variable', request: { query: 'query ($a: Int!) { echo(a: $a) }' } },
+  {
+    id: 'executor/X71',
+    title: 'invalid variables',
+    request: {
+      query: 'query ($a: Int, $c: Color) { echo(a: $a, color: $c) }',
+      variables: { a: 'x', c: 'REED' },
+    },
+  },
+  {
+    id: 'executor/X72',
+    title: 'a condition that is null',
+    request: { query: 'query ($v: Boolean = true) { ok @skip(if: $v) }', variables: { v: null } },
+  },
+  {
+    id: 'executor/X73',
+    title: 'an argument that is null',
+    request: { query: 'query ($a: Int = 1) { echo(must: $a) ok }', variables: { a: null } },
+  },
+  {
+    id: 'executor/X74',
+    title: 'abstract types and asynchronous type checks',
+    request: { query: '{ thing { ok } either { __typename } checked { ok } ok }' },
+  },
+  { id: 'executor/X75', title: 'introspection', request: { query: '{ __schema { queryType { name } } }' } },
+  { id: 'executor/X76', title: 'an invalid document', request: { query: '{ okk }' } },
+  { id: 'executor/X77', title: 'a subscription', request: { query: 'subscription { ticks }' } },
+  {
+    id: 'executor/X78',
+    title: 'undeclared variables',
+    request: { query: '{ ok }', variables: { __proto__: 1, a: 2 } },
+  },
 ]
 
-test.each(REQUESTS)('%s %s', async (_, __, request) => {
-  for (const hideNames of [false, true])
-    expect(await answeredBy(true, request, hideNames)).toEqual(await answeredBy(false, request, hideNames))
+test.each(REQUESTS)('$id $title', async ({ request }) => {
+  for (const hideSchemaDetails of [false, true]) {
+    const expected = await executeTwice(request, false, hideSchemaDetails)
+    expect(await executeTwice(request, true, hideSchemaDetails)).toEqual(expected)
+  }
 })
 
-test('X79 an operation with errors is run once, as many as its fields are', async () => {
-  const { ran, text } = await answeredBy(true, { query: '{ ok bad thing { ok } }' })
-  expect(ran).toEqual(['ok', 'bad', 'thing', 'ok', 'bad', 'thing'])
+test('executor/X79 executes an operation with errors once per request', async () => {
+  const { calls, text } = await executeTwice({ query: '{ ok bad thing { ok } }' }, true)
+  expect(calls).toEqual(['ok', 'bad', 'thing', 'ok', 'bad', 'thing'])
   expect(text).toContain('INTERNAL_SERVER_ERROR')
 })
 
-test('X80 wrong variables are the client’s fault', async () => {
+test('executor/X80 answers 400 for invalid variables', async () => {
   const query = 'query ($a: Int!) { echo(a: $a) }'
-  const { answers, text } = await answeredBy(true, { query, variables: { a: 'x' } })
+  const { responses, text } = await executeTwice({ query, variables: { a: 'x' } }, true)
   expect(text).toContain('BAD_USER_INPUT')
-  expect(answers).toEqual([
+  expect(responses).toEqual([
     [expect.anything(), 400, expect.anything()],
     [expect.anything(), 400, expect.anything()],
   ])
 })
 
-test('X81 requests beside each other have each their own errors', async () => {
-  const server = serverOf(true, [], [], false)
-  const one = {} as Context
+test('executor/X81 keeps the errors of concurrent requests apart', async () => {
+  const server = createServer({ isCompiled: true })
+  const contextValue = {} as Context
   const ask = async (query: string) => {
-    const { body } = await server.executeOperation({ query }, { contextValue: one })
-    if (body.kind !== 'single') throw new GraphQLError('in parts')
+    const { body } = await server.executeOperation({ query }, { contextValue })
+    if (body.kind !== 'single') throw new GraphQLError('incremental delivery')
     return body.singleResult.errors?.map(({ path }) => path?.join('.'))
   }
   const answers = await Promise.all(['{ lastBad }', '{ laterBad }', '{ ok }', '{ bad last }'].map(ask))

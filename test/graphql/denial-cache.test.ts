@@ -1,4 +1,4 @@
-// Who is refused again is told what he lacks himself, whoever was refused before.
+// The latest denial of each plan is cached: every caller must still get the denial for its own scopes.
 
 import { ApolloServer } from '@apollo/server'
 import { addResolversToSchema } from '@graphql-tools/schema'
@@ -24,61 +24,66 @@ const server = new ApolloServer<Context>({
 })
 
 const reader = () => createContextWithScopes(database, READ_SCOPE)
-const stranger = () => createContextWithScopes(database, 'other')
+const otherClient = () => createContextWithScopes(database, 'other')
 const admin = () => createContextWithScopes(database, READ_SCOPE, ADMIN_SCOPE)
-const bound = () => {
+const boundReader = () => {
   const { caller, ...context } = reader()
   return { ...context, caller: caller && { ...caller, jkt: 'key' } }
 }
-const nobody = () => ({ ...reader(), caller: undefined })
+const anonymous = () => ({ ...reader(), caller: undefined })
 
 const WRITE = 'mutation ($input: AddBookInput!) { addBook(input: $input) { id } }'
 const input = { title: 't', author: 'a', cost: 1, numPages: 1 }
 const WHEN = 'query ($with: Boolean!) { __typename book(id: 1) @include(if: $with) { id } }'
 
-/** Who asks, in turn, and how each answer begins. */
-const ROWS: readonly (readonly [
-  id: string,
-  query: string,
-  asks: readonly (readonly [who: () => Context, variables: object, answer: RegExp])[],
-])[] = [
-  [
-    'A01',
-    WRITE,
-    [
+type DenialCase = {
+  readonly id: string
+  readonly title: string
+  readonly query: string
+  /** Requests in their order, each with the expected challenge and message. */
+  readonly requests: readonly (readonly [createContext: () => Context, variables: object, result: RegExp])[]
+}
+
+const DENIAL_CASES: readonly DenialCase[] = [
+  {
+    id: 'denial-cache/A01',
+    title: 'a guarded mutation',
+    query: WRITE,
+    requests: [
       [reader, { input }, /^Bearer error="insufficient_scope".* has fakebookapi\.read\.$/],
-      [stranger, { input }, /^Bearer error="insufficient_scope".* has other\.$/],
-      [nobody, { input }, /^Bearer resource_metadata.*This needs an access token/],
+      [otherClient, { input }, /^Bearer error="insufficient_scope".* has other\.$/],
+      [anonymous, { input }, /^Bearer resource_metadata.*This needs an access token/],
       [reader, { input }, /^Bearer error="insufficient_scope".* has fakebookapi\.read\.$/],
-      [bound, { input }, /^DPoP error="insufficient_scope".* has fakebookapi\.read\.$/],
+      [boundReader, { input }, /^DPoP error="insufficient_scope".* has fakebookapi\.read\.$/],
       [reader, { input }, /^Bearer error="insufficient_scope".* has fakebookapi\.read\.$/],
-      [admin, { input }, /^let in$/],
-      [nobody, { input }, /^Bearer resource_metadata.*This needs an access token/],
-      [admin, { input }, /^let in$/],
+      [admin, { input }, /^authorized$/],
+      [anonymous, { input }, /^Bearer resource_metadata.*This needs an access token/],
+      [admin, { input }, /^authorized$/],
     ],
-  ],
-  [
-    'A02',
-    WHEN,
-    [
-      [nobody, { with: true }, /This needs an access token/],
-      [nobody, { with: false }, /^let in$/],
-      [nobody, { with: true }, /This needs an access token/],
-      [stranger, { with: true }, /has other\.$/],
-      [stranger, { with: false }, /^let in$/],
+  },
+  {
+    id: 'denial-cache/A02',
+    title: 'a condition that depends on a variable',
+    query: WHEN,
+    requests: [
+      [anonymous, { with: true }, /This needs an access token/],
+      [anonymous, { with: false }, /^authorized$/],
+      [anonymous, { with: true }, /This needs an access token/],
+      [otherClient, { with: true }, /has other\.$/],
+      [otherClient, { with: false }, /^authorized$/],
     ],
-  ],
+  },
 ]
 
-test.each(ROWS)('%s %s', async (_, query, asks) => {
-  // One caller's scopes are one object for as long as his token is remembered.
-  const contexts = new Map(asks.map(([who]) => [who, who()]))
-  for (const [who, variables, answer] of asks) {
-    const contextValue = contexts.get(who) ?? who()
+test.each(DENIAL_CASES)('$id $title', async ({ query, requests }) => {
+  // A cached token keeps its set of scopes, which identifies the caller's scopes.
+  const contexts = new Map(requests.map(([createContext]) => [createContext, createContext()]))
+  for (const [createContext, variables, result] of requests) {
+    const contextValue = contexts.get(createContext) ?? createContext()
     const request = { query, variables: { ...variables } }
     const { http, body } = await server.executeOperation(request, { contextValue })
     const [error] = body.kind === 'single' ? (body.singleResult.errors ?? []) : []
-    const told = error ? `${http.headers.get('www-authenticate')} ${error.message}` : 'let in'
-    expect(told).toMatch(answer)
+    const received = error ? `${http.headers.get('www-authenticate')} ${error.message}` : 'authorized'
+    expect(received).toMatch(result)
   }
 })

@@ -4,8 +4,8 @@ import { loadSchema } from '../../src/graphql/load-schema.ts'
 import { ADMIN_SCOPE, READ_SCOPE, type Service, startService } from '../support/service.ts'
 import { type StubIssuer, startStubIssuer } from '../support/stub-issuer.ts'
 
-/** The books' schema, and beside it the shapes that it does not have: an interface and a union. */
-const MORE = `
+/** Adds an interface and a union, which the schema of books does not have. */
+const ABSTRACT_TYPES = `
   interface Entry { addedBy: String @requiresScope(scopes: "fakebookapi.admin") }
   extend type Book implements Entry
   union Item = Book
@@ -18,7 +18,7 @@ let issuer: StubIssuer
 let service: Service
 beforeAll(async () => {
   issuer = await startStubIssuer()
-  const schema = extendSchema(loadSchema(), parse(MORE))
+  const schema = extendSchema(loadSchema(), parse(ABSTRACT_TYPES))
   service = await startService({ API_URL: 'http://localhost' }, issuer.url, undefined, schema)
 })
 afterAll(async () => {
@@ -28,36 +28,44 @@ afterAll(async () => {
 
 const SECRET = '{ addedBy }'
 
-/** One thing that is denied, asked for in every way that GraphQL has. */
-const WAYS: readonly (readonly [id: string, what: string, query: string, variables?: object])[] = [
-  ['T28a', 'plainly', `{ book(id: 1) ${SECRET} }`],
-  ['T28b', 'under other names', '{ title: book(id: 1) { title: addedBy } }'],
-  ['T28c', 'in a fragment', `{ book(id: 1) { ...F } } fragment F on Book ${SECRET}`],
-  [
-    'T28d',
-    'in fragments in fragments',
-    `{ ...A } fragment A on Query { book(id: 1) { ...F } } fragment F on Book { ... ${SECRET} }`,
-  ],
-  ['T28e', 'behind an interface', `{ entry ${SECRET} }`],
-  ['T28f', 'behind an interface, by type', `{ entry { ... on Book ${SECRET} } }`],
-  ['T28g', 'behind a union', `{ item { ... on Book ${SECRET} } }`],
-  ['T28h', 'behind a union, by interface', `{ item { ... on Entry ${SECRET} } }`],
-  [
-    'T28i',
-    'with @include by a variable',
-    'query ($v: Boolean!) { book(id: 1) { addedBy @include(if: $v) } }',
-    { v: true },
-  ],
-  [
-    'T28j',
-    'with @skip by default',
-    'query ($v: Boolean = false) { book(id: 1) { ... @skip(if: $v) { addedBy } } }',
-  ],
-  ['T28k', 'in a page', `{ books { ${SECRET.slice(2, -2)} } }`],
-  ['T28l', 'in a connection', `{ booksConnection { edges { node ${SECRET} } } }`],
-  ['T28m', 'beside what is public', `{ __typename book(id: 1) ${SECRET} }`],
+/** Ways of selecting one denied field. */
+const SELECTIONS: readonly { id: string; title: string; query: string; variables?: object }[] = [
+  { id: 'graphql/T28a', title: 'selected directly', query: `{ book(id: 1) ${SECRET} }` },
+  { id: 'graphql/T28b', title: 'under aliases', query: '{ title: book(id: 1) { title: addedBy } }' },
+  {
+    id: 'graphql/T28c',
+    title: 'in a fragment',
+    query: `{ book(id: 1) { ...F } } fragment F on Book ${SECRET}`,
+  },
+  {
+    id: 'graphql/T28d',
+    title: 'in nested fragments',
+    query: `{ ...A } fragment A on Query { book(id: 1) { ...F } } fragment F on Book { ... ${SECRET} }`,
+  },
+  { id: 'graphql/T28e', title: 'of an interface', query: `{ entry ${SECRET} }` },
+  {
+    id: 'graphql/T28f',
+    title: 'of an interface, by object type',
+    query: `{ entry { ... on Book ${SECRET} } }`,
+  },
+  { id: 'graphql/T28g', title: 'of a union', query: `{ item { ... on Book ${SECRET} } }` },
+  { id: 'graphql/T28h', title: 'of a union, by interface', query: `{ item { ... on Entry ${SECRET} } }` },
+  {
+    id: 'graphql/T28i',
+    title: 'with @include by a variable',
+    query: 'query ($v: Boolean!) { book(id: 1) { addedBy @include(if: $v) } }',
+    variables: { v: true },
+  },
+  {
+    id: 'graphql/T28j',
+    title: 'with @skip by a default value',
+    query: 'query ($v: Boolean = false) { book(id: 1) { ... @skip(if: $v) { addedBy } } }',
+  },
+  { id: 'graphql/T28k', title: 'in a list', query: `{ books { ${SECRET.slice(2, -2)} } }` },
+  { id: 'graphql/T28l', title: 'in a connection', query: `{ booksConnection { edges { node ${SECRET} } } }` },
+  { id: 'graphql/T28m', title: 'beside a public field', query: `{ __typename book(id: 1) ${SECRET} }` },
 ]
-test.each(WAYS)('%s what is denied is denied in the same words: %s', async (...[, , query, variables]) => {
+test.each(SELECTIONS)('$id responds alike to a denied field $title', async ({ query, variables }) => {
   const token = await issuer.signToken({ scp: [READ_SCOPE] })
   const { status, headers, json } = await service.graphql(query, token, variables)
   expect([status, headers.get('www-authenticate')]).toEqual([
@@ -65,7 +73,7 @@ test.each(WAYS)('%s what is denied is denied in the same words: %s', async (...[
     'Bearer error="insufficient_scope", error_description="the access token lacks a scope that this operation needs", ' +
       `scope="${READ_SCOPE} ${ADMIN_SCOPE}", resource_metadata="http://localhost/.well-known/oauth-protected-resource"`,
   ])
-  // An interface's field is a coordinate of its own, denied beside those behind it.
+  // The interface's field is a coordinate of its own, denied together with its implementations.
   const errors = json.errors?.filter(({ extensions }) => extensions.coordinate !== 'Entry.addedBy')
   expect({ ...json, errors }).toEqual({
     errors: [
@@ -83,7 +91,7 @@ test.each(WAYS)('%s what is denied is denied in the same words: %s', async (...[
   })
 })
 
-test('T26b everything denied: one error for each, the challenge for all, and nothing has run', async () => {
+test('graphql/T26b returns one error for each denied field and one challenge for all, and executes nothing', async () => {
   const query = `mutation { a: addBook(input: { title: "t", author: "a", cost: 1, numPages: 1 }) { id }
     b: addBooks(inputs: []) { id } }`
   const { status, headers, json } = await service.graphql(query, await issuer.signToken({ scp: ['x'] }))

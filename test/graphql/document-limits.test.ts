@@ -17,73 +17,113 @@ const deep = (levels: number) =>
 const DEFAULTED = (n: number) => `query ($n: PositiveInt = ${n}) { books(first: $n) { id } }`
 const PAGED = 'query ($n: PositiveInt) { books(first: $n) { id } }'
 
-/** Setting, a request at its limit, one that goes past it. Counted as the setting says. */
-const LIMITS: readonly (readonly [string, string, string, string, unknown?, unknown?])[] = [
-  ['TOKEN_LIMIT', '9', '{ book(id: 1) { id } }'.replace('(id: 1)', ''), '{ book(id: 1) { id } }'],
-  [
-    'DEPTH_LIMIT',
-    '3',
-    '{ booksConnection { edges { cursor } } }',
-    '{ booksConnection { edges { node { id } } } }',
-  ],
-  [
-    'DEPTH_LIMIT',
-    '3',
-    '{ booksConnection { ...F } } fragment F on BookConnection { edges { cursor } }',
-    '{ booksConnection { ...F } } fragment F on BookConnection { edges { ...G } } fragment G on BookEdge { node { id } }',
-  ],
-  ['ALIAS_LIMIT', '2', book(2, (i) => `a${i}:`), book(3, (i) => `a${i}:`)],
-  ['ROOT_FIELD_LIMIT', '2', book(2, (i) => `a${i}:`), book(3, (i) => `a${i}:`)],
-  [
-    'ROOT_FIELD_LIMIT',
-    '1',
-    '{ ...F } fragment F on Query { book(id: 1) { id } }',
-    '{ ...F } fragment F on Query { book(id: 1) { id } books { id } }',
-  ],
-  [
-    'DIRECTIVE_LIMIT',
-    '1',
-    '{ book(id: 1) { id @skip(if: false) } }',
-    '{ book(id: 1) { id @skip(if: false) @include(if: true) } }',
-  ],
-  [
-    'COST_LIMIT',
-    '21',
-    '{ booksConnection(last: 10) { edges { cursor } } }',
-    '{ booksConnection(last: 10) { edges { cursor node { id } } } }',
-  ],
-  ['COST_LIMIT', '101', '{ books(first: 100) { id } }', '{ books(first: 51) { id title } }'],
-  ['COST_LIMIT', '51', '{ books { id } }', '{ books { id title } }'],
-  ['COST_LIMIT', '51', PAGED, PAGED, { n: 50 }, { n: 51 }],
-  ['COST_LIMIT', '51', PAGED, PAGED, {}, { n: 100 }],
-  ['COST_LIMIT', '51', DEFAULTED(50), DEFAULTED(51)],
-  [
-    'COST_LIMIT',
-    '21',
-    '{ booksConnection(first: 10) { edges { cursor } } }',
-    '{ booksConnection(first: 10) { edges { cursor node { id } } } }',
-  ],
+type LimitCase = {
+  readonly setting: string
+  readonly value: string
+  /** A document at the limit. */
+  readonly within: string
+  /** A document above the limit. */
+  readonly past: string
+  readonly withinVariables?: unknown
+  readonly pastVariables?: unknown
+}
+
+const LIMITS: readonly LimitCase[] = [
+  {
+    setting: 'TOKEN_LIMIT',
+    value: '9',
+    within: '{ book(id: 1) { id } }'.replace('(id: 1)', ''),
+    past: '{ book(id: 1) { id } }',
+  },
+  {
+    setting: 'DEPTH_LIMIT',
+    value: '3',
+    within: '{ booksConnection { edges { cursor } } }',
+    past: '{ booksConnection { edges { node { id } } } }',
+  },
+  {
+    setting: 'DEPTH_LIMIT',
+    value: '3',
+    within: '{ booksConnection { ...F } } fragment F on BookConnection { edges { cursor } }',
+    past: '{ booksConnection { ...F } } fragment F on BookConnection { edges { ...G } } fragment G on BookEdge { node { id } }',
+  },
+  { setting: 'ALIAS_LIMIT', value: '2', within: book(2, (i) => `a${i}:`), past: book(3, (i) => `a${i}:`) },
+  {
+    setting: 'ROOT_FIELD_LIMIT',
+    value: '2',
+    within: book(2, (i) => `a${i}:`),
+    past: book(3, (i) => `a${i}:`),
+  },
+  {
+    setting: 'ROOT_FIELD_LIMIT',
+    value: '1',
+    within: '{ ...F } fragment F on Query { book(id: 1) { id } }',
+    past: '{ ...F } fragment F on Query { book(id: 1) { id } books { id } }',
+  },
+  {
+    setting: 'DIRECTIVE_LIMIT',
+    value: '1',
+    within: '{ book(id: 1) { id @skip(if: false) } }',
+    past: '{ book(id: 1) { id @skip(if: false) @include(if: true) } }',
+  },
+  {
+    setting: 'COST_LIMIT',
+    value: '21',
+    within: '{ booksConnection(last: 10) { edges { cursor } } }',
+    past: '{ booksConnection(last: 10) { edges { cursor node { id } } } }',
+  },
+  {
+    setting: 'COST_LIMIT',
+    value: '101',
+    within: '{ books(first: 100) { id } }',
+    past: '{ books(first: 51) { id title } }',
+  },
+  { setting: 'COST_LIMIT', value: '51', within: '{ books { id } }', past: '{ books { id title } }' },
+  {
+    setting: 'COST_LIMIT',
+    value: '51',
+    within: PAGED,
+    past: PAGED,
+    withinVariables: { n: 50 },
+    pastVariables: { n: 51 },
+  },
+  {
+    setting: 'COST_LIMIT',
+    value: '51',
+    within: PAGED,
+    past: PAGED,
+    withinVariables: {},
+    pastVariables: { n: 100 },
+  },
+  { setting: 'COST_LIMIT', value: '51', within: DEFAULTED(50), past: DEFAULTED(51) },
+  {
+    setting: 'COST_LIMIT',
+    value: '21',
+    within: '{ booksConnection(first: 10) { edges { cursor } } }',
+    past: '{ booksConnection(first: 10) { edges { cursor node { id } } } }',
+  },
 ]
 
-describe('T33 a limit of documents', () => {
+describe('document-limits/T33', () => {
   let service: Service
   afterEach(() => service.close())
 
-  test.each(LIMITS)('%s=%s lets %s through, not %s', async (setting, value, within, past, ...variables) => {
-    service = await startService({ [setting]: value })
+  test.each(LIMITS)('$setting=$value accepts $within and rejects $past', async (limit) => {
+    const { setting, within, past, withinVariables, pastVariables = {} } = limit
+    service = await startService({ [setting]: limit.value })
     const token = await service.tokenFor(READ_SCOPE)
-    const first = await service.graphql(within, token, variables[0])
+    const first = await service.graphql(within, token, withinVariables)
     expect(first.json.errors?.[0]?.extensions.code).not.toBe('LIMIT_EXCEEDED')
-    const second = await service.graphql(past, token, variables[1])
+    const second = await service.graphql(past, token, pastVariables)
     expect([second.status, second.json.errors?.[0]?.extensions.code]).toEqual([413, 'LIMIT_EXCEEDED'])
     expect(second.json.errors?.[0]?.message).toContain(setting)
-    const search = `?${new URLSearchParams({ query: past, variables: JSON.stringify(variables[1] ?? {}) })}`
+    const search = `?${new URLSearchParams({ query: past, variables: JSON.stringify(pastVariables) })}`
     const headers = { authorization: `Bearer ${token}` }
     expect((await sendRequest(`${service.apiUrl}/graphql${search}`, { headers })).status).toBe(413)
   })
 })
 
-test('a page that grows behind a document’s hash', async () => {
+test('applies COST_LIMIT to the variables of a persisted query', async () => {
   const service = await startService({ COST_LIMIT: '51' })
   const token = await service.tokenFor(READ_SCOPE)
   const persistedQuery = { version: 1, sha256Hash: createHash('sha256').update(PAGED).digest('hex') }
@@ -102,83 +142,144 @@ test('a page that grows behind a document’s hash', async () => {
 
 const BOMB = `{ ...F0 } ${Array.from({ length: 16 }, (_, i) => `fragment F${i} on Query { ...F${i + 1} ...F${i + 1} }`).join(' ')} fragment F16 on Query { book(id: 1) { id } }`
 
-/** What arrives, and the answer with the limits as they come. */
-const ARRIVES: readonly (readonly [
-  id: string,
-  what: string,
-  query: string,
-  status: number,
-  code: string | undefined,
-])[] = [
-  ['Q01', 'ten thousand aliases', book(10_000, (i) => `a${i}:`).slice(0, 250_000), 413, 'LIMIT_EXCEEDED'],
-  ['Q02', 'ten thousand brackets', '{'.repeat(10_000), 413, 'LIMIT_EXCEEDED'],
-  ['Q03', 'a syntax error', '{ book(id: }', 400, 'GRAPHQL_PARSE_FAILED'],
-  ['Q04', 'a character that GraphQL does not know', '{ book § }', 400, 'GRAPHQL_PARSE_FAILED'],
-  [
-    'Q05',
-    'fragments in a circle',
-    '{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }',
-    400,
-    'GRAPHQL_VALIDATION_FAILED',
-  ],
-  [
-    'Q06',
-    'a fragment in itself',
-    '{ ...A } fragment A on Query { book(id: 1) { id } ...A }',
-    400,
-    'GRAPHQL_VALIDATION_FAILED',
-  ],
-  ['Q07', 'fragments that double', BOMB, 413, 'LIMIT_EXCEEDED'],
-  ['Q08', 'an unknown fragment', '{ ...A }', 400, 'GRAPHQL_VALIDATION_FAILED'],
-  [
-    'Q09',
-    'an unknown argument of a directive',
-    '{ book(id: 1) { id @skip(unless: true) } }',
-    400,
-    'GRAPHQL_VALIDATION_FAILED',
-  ],
-  [
-    'Q10',
-    'an unknown directive',
-    '{ book(id: 1) { id @requiresScope(scopes: "x") } }',
-    400,
-    'GRAPHQL_VALIDATION_FAILED',
-  ],
-  [
-    'Q11',
-    'the IDE’s introspection',
-    getIntrospectionQuery({ inputValueDeprecation: true, specifiedByUrl: true }),
-    200,
-    undefined,
-  ],
-  ['Q12', 'nineteen levels of fragments', deep(19), 200, undefined],
-  ['Q13', 'a page of minus one', '{ books(first: -1) { id } }', 400, 'GRAPHQL_VALIDATION_FAILED'],
-  ['Q14', 'no operation', 'fragment A on Query { book(id: 1) { id } }', 400, 'GRAPHQL_VALIDATION_FAILED'],
-  ['Q15', 'names of the prototype as keys', '{ __proto__: book(id: 1) { constructor: id } }', 200, undefined],
+type DocumentCase = {
+  readonly id: string
+  readonly title: string
+  readonly query: string
+  readonly status: number
+  readonly code: string | undefined
+}
+
+const DOCUMENTS: readonly DocumentCase[] = [
+  {
+    id: 'document-limits/Q01',
+    title: 'ten thousand aliases',
+    query: book(10_000, (i) => `a${i}:`).slice(0, 250_000),
+    status: 413,
+    code: 'LIMIT_EXCEEDED',
+  },
+  {
+    id: 'document-limits/Q02',
+    title: 'ten thousand nested braces',
+    query: '{'.repeat(10_000),
+    status: 413,
+    code: 'LIMIT_EXCEEDED',
+  },
+  {
+    id: 'document-limits/Q03',
+    title: 'a syntax error',
+    query: '{ book(id: }',
+    status: 400,
+    code: 'GRAPHQL_PARSE_FAILED',
+  },
+  {
+    id: 'document-limits/Q04',
+    title: 'an invalid character',
+    query: '{ book § }',
+    status: 400,
+    code: 'GRAPHQL_PARSE_FAILED',
+  },
+  {
+    id: 'document-limits/Q05',
+    title: 'cyclic fragments',
+    query: '{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }',
+    status: 400,
+    code: 'GRAPHQL_VALIDATION_FAILED',
+  },
+  {
+    id: 'document-limits/Q06',
+    title: 'a fragment that spreads itself',
+    query: '{ ...A } fragment A on Query { book(id: 1) { id } ...A }',
+    status: 400,
+    code: 'GRAPHQL_VALIDATION_FAILED',
+  },
+  {
+    id: 'document-limits/Q07',
+    title: 'fragments that grow exponentially',
+    query: BOMB,
+    status: 413,
+    code: 'LIMIT_EXCEEDED',
+  },
+  {
+    id: 'document-limits/Q08',
+    title: 'an unknown fragment',
+    query: '{ ...A }',
+    status: 400,
+    code: 'GRAPHQL_VALIDATION_FAILED',
+  },
+  {
+    id: 'document-limits/Q09',
+    title: 'an unknown argument of a directive',
+    query: '{ book(id: 1) { id @skip(unless: true) } }',
+    status: 400,
+    code: 'GRAPHQL_VALIDATION_FAILED',
+  },
+  {
+    id: 'document-limits/Q10',
+    title: 'an unknown directive',
+    query: '{ book(id: 1) { id @requiresScope(scopes: "x") } }',
+    status: 400,
+    code: 'GRAPHQL_VALIDATION_FAILED',
+  },
+  {
+    id: 'document-limits/Q11',
+    title: 'the IDE’s introspection',
+    query: getIntrospectionQuery({ inputValueDeprecation: true, specifiedByUrl: true }),
+    status: 200,
+    code: undefined,
+  },
+  {
+    id: 'document-limits/Q12',
+    title: 'nineteen levels of fragments',
+    query: deep(19),
+    status: 200,
+    code: undefined,
+  },
+  {
+    id: 'document-limits/Q13',
+    title: 'a negative page size',
+    query: '{ books(first: -1) { id } }',
+    status: 400,
+    code: 'GRAPHQL_VALIDATION_FAILED',
+  },
+  {
+    id: 'document-limits/Q14',
+    title: 'no operation',
+    query: 'fragment A on Query { book(id: 1) { id } }',
+    status: 400,
+    code: 'GRAPHQL_VALIDATION_FAILED',
+  },
+  {
+    id: 'document-limits/Q15',
+    title: 'response keys named like object properties',
+    query: '{ __proto__: book(id: 1) { constructor: id } }',
+    status: 200,
+    code: undefined,
+  },
 ]
 
-describe('with the limits as they come', () => {
+describe('with the default limits', () => {
   let service: Service
   beforeAll(async () => {
     service = await startService()
   })
   afterAll(() => service.close())
 
-  test.each(ARRIVES)('%s %s', async (_, __, query, status, code) => {
+  test.each(DOCUMENTS)('$id $title', async ({ query, status, code }) => {
     const reply = await service.graphql(query, await service.tokenFor(READ_SCOPE))
     expect([reply.status, reply.json.errors?.[0]?.extensions.code]).toEqual([status, code])
   })
 
   const ADD = 'mutation ($i: AddBookInput!) { addBook(input: $i) { id } }'
   test.each([[5], ['text'], [[]], [null], [{ title: {} }], [JSON.parse('{"__proto__":{"title":"t"}}')]])(
-    'variables of the wrong shape at an input, %j: 403 to a reader, 400 to an admin',
+    'answers 403 to a reader and 400 to an admin for the input %j',
     async (i) => {
       expect((await service.graphql(ADD, await service.tokenFor(READ_SCOPE), { i })).status).toBe(403)
       expect((await service.graphql(ADD, await service.tokenFor(ADMIN_SCOPE), { i })).status).toBe(400)
     },
   )
 
-  test('a list of operations is refused whole: none of them is done', async () => {
+  test('rejects a batch of operations and executes none', async () => {
     const token = await service.tokenFor(READ_SCOPE, ADMIN_SCOPE)
     const titles = async () => (await service.graphql('{ books(first: 100) { title } }', token)).text
     const input = '{ title: "Listed", author: "A", cost: 1, numPages: 1 }'
@@ -191,7 +292,7 @@ describe('with the limits as they come', () => {
     expect(await titles()).toBe(before)
   })
 
-  test('a variable named __proto__ opens nothing and breaks nothing', async () => {
+  test('handles a variable named __proto__', async () => {
     const query = 'query ($__proto__: Boolean!) { book(id: 1) { addedBy @skip(if: $__proto__) id } }'
     const body = `{"query":${JSON.stringify(query)},"variables":{"__proto__":true}}`
     const headers = {

@@ -4,7 +4,7 @@ import { createDocumentStore } from '../../src/graphql/document-store.ts'
 
 const MANY = 10_000
 
-test('DS1 a document is found again, until many others have come, however short they are', async () => {
+test('document-store/DS1 evicts old documents, however short they are', async () => {
   const store = createDocumentStore()
   await store.set('first', parse('{ a }'))
   expect(await store.get('first')).toMatchObject({ kind: 'Document' })

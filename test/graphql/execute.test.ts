@@ -1,4 +1,4 @@
-// Plain JSON goes to Apollo Server as an operation, all else as HTTP: what is answered is the same.
+// Requests in plain JSON are executed directly, all others by Apollo Server's HTTP layer: the responses must be equal.
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { ADMIN_SCOPE, READ_SCOPE, type Service, sendRequest, startService } from '../support/service.ts'
@@ -13,49 +13,116 @@ const BOOK = 'query Book($id: ID!) { book(id: $id) { id title } }'
 const TWO = 'query A { a: __typename } query B { b: __typename }'
 const ADD = 'mutation ($input: AddBookInput!) { addBook(input: $input) { title } }'
 
-/** What is sent, as JavaScript has it or as text, and with which scopes; no scopes: no token. */
-const ROWS: readonly (readonly [id: string, what: string, body: unknown, ...scopes: string[]])[] = [
-  ['R01', 'a query', { query: BOOK, variables: { id: 1 } }, READ_SCOPE],
-  ['R02', 'a book that is not there', { query: BOOK, variables: { id: '999999' } }, READ_SCOPE],
-  ['R03', 'an operation by its name', { query: TWO, operationName: 'B' }],
-  ['R04', 'no name of two', { query: TWO }],
-  ['R05', 'a name that is none', { query: TWO, operationName: 'C' }],
-  ['R06', 'an empty name', { query: TWO, operationName: '' }],
-  ['R07', 'a name that is no text', { query: TWO, operationName: 7 }],
-  ['R08', 'a name that is null', { query: BOOK, variables: { id: 1 }, operationName: null }, READ_SCOPE],
-  ['R09', 'no token', { query: BOOK, variables: { id: 1 } }],
-  ['R10', 'without the scope', { query: ADD, variables: { input: {} } }, READ_SCOPE],
-  ['R11', 'a syntax error', { query: '{ book(' }, READ_SCOPE],
-  ['R12', 'an unknown field', { query: '{ nothing }' }, READ_SCOPE],
-  ['R13', 'a variable that is not there', { query: BOOK }, READ_SCOPE],
-  ['R14', 'a variable that is wrong', { query: BOOK, variables: { id: {} } }, READ_SCOPE],
-  ['R15', 'variables that are null', { query: '{ __typename }', variables: null }],
-  ['R16', 'variables that are a list', { query: '{ __typename }', variables: [] }],
-  ['R17', 'variables that are text', { query: '{ __typename }', variables: '{}' }],
-  ['R18', 'variables that nobody asked for', { query: '{ __typename }', variables: { a: 1 } }],
-  ['R19', 'an input that is wrong', wrongInput(), ADMIN_SCOPE, READ_SCOPE],
-  ['R20', 'no query', {}],
-  ['R21', 'no query, but something', { variables: {} }],
-  ['R22', 'an empty query', { query: '' }],
-  ['R23', 'a query that is no text', { query: 7 }],
-  ['R24', 'a query that is a document', { query: { kind: 'Document' } }],
-  ['R25', 'a query that is null', { query: null }],
-  ['R26', 'a list of queries', [{ query: '{ __typename }' }]],
-  ['R27', 'text', '"query"'],
-  ['R28', 'null', 'null'],
-  ['R29', 'nothing', ''],
-  ['R30', 'what is no JSON', '{'],
-  ['R31', 'extensions', { query: '{ __typename }', extensions: {} }],
-  ['R32', 'extensions that are null', { query: '{ __typename }', extensions: null }],
-  ['R33', 'extensions that are text', { query: '{ __typename }', extensions: '{}' }],
-  ['R34', 'a document by its hash', persisted('0'.repeat(64))],
-  ['R35', 'more than GraphQL knows', { query: ADD, http: { method: 'GET' }, variables: {} }, ADMIN_SCOPE],
-  ['R36', 'a request that says how it came', { query: '{ __typename }', http: { headers: 7 } }],
-  ['R37', 'a prototype', '{"query":"{ __typename }","__proto__":{"extensions":7}}'],
-  ['R38', 'a subscription', { query: 'subscription { x }' }, READ_SCOPE],
-  ['R39', 'the schema', { query: '{ __schema { queryType { name } } }' }, READ_SCOPE],
-  ['R40', 'letters beyond ASCII', { query: '{ __typename } # \u{1f4d6}' }],
-  ['R41', 'a field that fails', { query: '{ books(first: 1, after: "x") { id } }' }, READ_SCOPE],
+type ExecuteCase = {
+  readonly id: string
+  readonly title: string
+  /** Text, or a value that is sent as JSON. */
+  readonly body: unknown
+  /** The token's scopes; without any, no token is sent. */
+  readonly scopes?: readonly string[]
+}
+
+const EXECUTE_CASES: readonly ExecuteCase[] = [
+  { id: 'execute/R01', title: 'a query', body: { query: BOOK, variables: { id: 1 } }, scopes: [READ_SCOPE] },
+  {
+    id: 'execute/R02',
+    title: 'an unknown book',
+    body: { query: BOOK, variables: { id: '999999' } },
+    scopes: [READ_SCOPE],
+  },
+  { id: 'execute/R03', title: 'an operation by name', body: { query: TWO, operationName: 'B' } },
+  { id: 'execute/R04', title: 'two operations without a name', body: { query: TWO } },
+  { id: 'execute/R05', title: 'an unknown operation name', body: { query: TWO, operationName: 'C' } },
+  { id: 'execute/R06', title: 'an empty operation name', body: { query: TWO, operationName: '' } },
+  { id: 'execute/R07', title: 'an operation name that is a number', body: { query: TWO, operationName: 7 } },
+  {
+    id: 'execute/R08',
+    title: 'an operation name that is null',
+    body: { query: BOOK, variables: { id: 1 }, operationName: null },
+    scopes: [READ_SCOPE],
+  },
+  { id: 'execute/R09', title: 'no token', body: { query: BOOK, variables: { id: 1 } } },
+  {
+    id: 'execute/R10',
+    title: 'a missing scope',
+    body: { query: ADD, variables: { input: {} } },
+    scopes: [READ_SCOPE],
+  },
+  { id: 'execute/R11', title: 'a syntax error', body: { query: '{ book(' }, scopes: [READ_SCOPE] },
+  { id: 'execute/R12', title: 'an unknown field', body: { query: '{ nothing }' }, scopes: [READ_SCOPE] },
+  { id: 'execute/R13', title: 'a missing variable', body: { query: BOOK }, scopes: [READ_SCOPE] },
+  {
+    id: 'execute/R14',
+    title: 'an invalid variable',
+    body: { query: BOOK, variables: { id: {} } },
+    scopes: [READ_SCOPE],
+  },
+  { id: 'execute/R15', title: 'variables that are null', body: { query: '{ __typename }', variables: null } },
+  { id: 'execute/R16', title: 'variables that are a list', body: { query: '{ __typename }', variables: [] } },
+  {
+    id: 'execute/R17',
+    title: 'variables that are a string',
+    body: { query: '{ __typename }', variables: '{}' },
+  },
+  {
+    id: 'execute/R18',
+    title: 'undeclared variables',
+    body: { query: '{ __typename }', variables: { a: 1 } },
+  },
+  { id: 'execute/R19', title: 'an invalid input', body: wrongInput(), scopes: [ADMIN_SCOPE, READ_SCOPE] },
+  { id: 'execute/R20', title: 'no query', body: {} },
+  { id: 'execute/R21', title: 'variables without a query', body: { variables: {} } },
+  { id: 'execute/R22', title: 'an empty query', body: { query: '' } },
+  { id: 'execute/R23', title: 'a query that is a number', body: { query: 7 } },
+  { id: 'execute/R24', title: 'a query that is an object', body: { query: { kind: 'Document' } } },
+  { id: 'execute/R25', title: 'a query that is null', body: { query: null } },
+  { id: 'execute/R26', title: 'a list of queries', body: [{ query: '{ __typename }' }] },
+  { id: 'execute/R27', title: 'a string', body: '"query"' },
+  { id: 'execute/R28', title: 'null', body: 'null' },
+  { id: 'execute/R29', title: 'an empty body', body: '' },
+  { id: 'execute/R30', title: 'invalid JSON', body: '{' },
+  { id: 'execute/R31', title: 'extensions', body: { query: '{ __typename }', extensions: {} } },
+  {
+    id: 'execute/R32',
+    title: 'extensions that are null',
+    body: { query: '{ __typename }', extensions: null },
+  },
+  {
+    id: 'execute/R33',
+    title: 'extensions that are a string',
+    body: { query: '{ __typename }', extensions: '{}' },
+  },
+  { id: 'execute/R34', title: 'an unknown persisted query', body: persisted('0'.repeat(64)) },
+  {
+    id: 'execute/R35',
+    title: 'unknown parameters',
+    body: { query: ADD, http: { method: 'GET' }, variables: {} },
+    scopes: [ADMIN_SCOPE],
+  },
+  {
+    id: 'execute/R36',
+    title: 'a parameter named http',
+    body: { query: '{ __typename }', http: { headers: 7 } },
+  },
+  {
+    id: 'execute/R37',
+    title: 'a parameter named __proto__',
+    body: '{"query":"{ __typename }","__proto__":{"extensions":7}}',
+  },
+  { id: 'execute/R38', title: 'a subscription', body: { query: 'subscription { x }' }, scopes: [READ_SCOPE] },
+  {
+    id: 'execute/R39',
+    title: 'introspection',
+    body: { query: '{ __schema { queryType { name } } }' },
+    scopes: [READ_SCOPE],
+  },
+  { id: 'execute/R40', title: 'characters beyond ASCII', body: { query: '{ __typename } # \u{1f4d6}' } },
+  {
+    id: 'execute/R41',
+    title: 'a field that fails',
+    body: { query: '{ books(first: 1, after: "x") { id } }' },
+    scopes: [READ_SCOPE],
+  },
 ]
 
 function wrongInput() {
@@ -66,19 +133,19 @@ function persisted(sha256Hash: string) {
   return { extensions: { persistedQuery: { version: 1, sha256Hash } } }
 }
 
-test.each(ROWS)('%s %s', async (_, __, sent, ...scopes) => {
+test.each(EXECUTE_CASES)('$id $title', async ({ body, scopes = [] }) => {
   const authorization = scopes.length > 0 && `Bearer ${await service.tokenFor(...scopes)}`
-  const ask = async (accept: string) => {
+  const send = async (accept: string) => {
     const { status, headers, text } = await sendRequest(`${service.apiUrl}/graphql`, {
       method: 'POST',
-      body: typeof sent === 'string' ? sent : JSON.stringify(sent),
+      body: typeof body === 'string' ? body : JSON.stringify(body),
       headers: { accept, 'content-type': 'application/json', ...(authorization && { authorization }) },
     })
-    const kept = [...headers].filter(([name]) => !['date', 'x-request-id'].includes(name))
-    return { status, headers: Object.fromEntries(kept), text }
+    const comparable = [...headers].filter(([name]) => !['date', 'x-request-id'].includes(name))
+    return { status, headers: Object.fromEntries(comparable), text }
   }
-  const plain = await ask('application/json')
-  // Apollo Server reads weights; what they say here is the same.
-  expect(plain).toEqual(await ask('application/json;q=0.9'))
+  const plain = await send('application/json')
+  // The weight does not change the meaning, but makes Apollo Server parse the header.
+  expect(plain).toEqual(await send('application/json;q=0.9'))
   expect(plain.headers['content-type']).toBe('application/json; charset=utf-8')
 })

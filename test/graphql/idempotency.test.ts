@@ -27,26 +27,26 @@ describeEachDatabase((newDatabase, kind) => {
     await issuer.close()
   })
 
-  /** Each row has clients of its own. */
-  const tokenOf = (who: string, row: string) =>
+  /** Returns a token for a client that only this row uses. */
+  const tokenOf = (sender: string, row: string) =>
     issuer.signToken({
       exp: Math.floor(clock.now() / 1000) + 3600,
-      cid: `${who === 'another client' ? 'other' : 'job'} ${row}`,
-      sub: who === 'another person of the client' ? 'p' : 'job',
-      scp: who === 'a reader' ? [READ_SCOPE] : [READ_SCOPE, ADMIN_SCOPE],
+      cid: `${sender === 'another client' ? 'other' : 'job'} ${row}`,
+      sub: sender === 'another user of the client' ? 'p' : 'job',
+      scp: sender === 'a reader' ? [READ_SCOPE] : [READ_SCOPE, ADMIN_SCOPE],
     })
 
-  async function ask(row: string, path: string, body: unknown, key?: string, who = 'job') {
+  async function send(row: string, path: string, body: unknown, key?: string, sender = 'job') {
     const headers = {
       'content-type': 'application/json',
-      authorization: `Bearer ${await tokenOf(who, row)}`,
+      authorization: `Bearer ${await tokenOf(sender, row)}`,
       ...(key !== undefined && { 'idempotency-key': key }),
     }
     return sendRequest(`${service.apiUrl}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
   }
 
   const addTo = (row: string, key?: string) =>
-    ask(
+    send(
       row,
       '/graphql',
       { query: `mutation { addBook(input: { title: "t", author: "${row}", cost: 1, numPages: 1 }) { id } }` },
@@ -55,23 +55,23 @@ describeEachDatabase((newDatabase, kind) => {
 
   async function countBy(row: string) {
     const query = `{ booksConnection(filter: { author: "${row}" }) { totalCount } }`
-    return Object((await ask(row, '/graphql', { query })).json.data).booksConnection.totalCount
+    return Object((await send(row, '/graphql', { query })).json.data).booksConnection.totalCount
   }
 
   test.each([...REPEATED_REQUEST_CASES, ...IDEMPOTENCY_KEY_CASES])(
-    '%s %s',
-    async (row, _, steps, books, answers) => {
-      const said = new Set<string>()
-      for (const [who, key, { url: path, json }, status, code] of steps) {
-        const reply = await ask(row, path, json(row), key, who)
+    '$id $title',
+    async ({ id: row, steps, bookCount, answerCount }) => {
+      const answers = new Set<string>()
+      for (const [sender, key, { url: path, json }, status, code] of steps) {
+        const reply = await send(row, path, json(row), key, sender)
         expect([reply.status, reply.json.errors?.[0]?.extensions.code]).toEqual([status, code])
-        if (code === undefined) said.add(reply.text)
+        if (code === undefined) answers.add(reply.text)
       }
-      expect([await countBy(row), said.size]).toEqual([books, answers])
+      expect([await countBy(row), answers.size]).toEqual([bookCount, answerCount])
     },
   )
 
-  test('N40 of many at once under one key, one adds the book; who is told to wait gets it then', async () => {
+  test('idempotency/N40 adds one book for concurrent requests with one key', async () => {
     const replies = await Promise.all(Array.from({ length: 30 }, () => addTo('N40', 'k')))
     const last = await addTo('N40', 'k')
     for (const { status, json, headers, text } of replies) {
@@ -86,20 +86,20 @@ describeEachDatabase((newDatabase, kind) => {
     expect([replies.some(({ status }) => status === 200), await countBy('N40')]).toEqual([true, 1])
   })
 
-  test('N43 names without end are known again: an alias under a key, and a client', async () => {
-    // Letters by chance: PostgreSQL packs those that repeat.
+  test('idempotency/N43 recognizes very long aliases and client ids', async () => {
+    // Random characters: PostgreSQL compresses repeated ones.
     const letters = () => randomBytes(2_000).toString('hex')
     const row = `N43 ${letters()}`
     const query = `mutation { a${letters()}: addBook(input: { title: "t", author: "N43", cost: 1, numPages: 1, idempotencyKey: "i" }) { id } }`
     const [first, second] = [
-      await ask(row, '/graphql', { query }, 'k'),
-      await ask(row, '/graphql', { query }, 'k'),
+      await send(row, '/graphql', { query }, 'k'),
+      await send(row, '/graphql', { query }, 'k'),
     ]
     expect([first.status, second.text, await countBy('N43')]).toEqual([200, first.text, 1])
   })
 
   if (kind === 'PostgreSQL')
-    test('N41 while the first is under way, the same again is 409 and changes nothing', async () => {
+    test('idempotency/N41 answers 409 while the first request is in flight', async () => {
       const other = new pg.Client({ connectionString: url })
       await other.connect()
       await other.query('begin; lock table books in share row exclusive mode')
@@ -114,20 +114,20 @@ describeEachDatabase((newDatabase, kind) => {
       expect([(await addTo('N41', 'k')).text, await countBy('N41')]).toEqual([text, 1])
     })
 
-  test('N42 a key is remembered for a day, then forgotten, and swept away', async () => {
+  test('idempotency/N42 remembers a key for a day, then deletes it', async () => {
     await addTo('N42', 'k')
     await clock.advance(DAY - 1_000)
     await addTo('N42', 'k')
     expect(await countBy('N42')).toBe(1)
-    // The sweep comes every ten minutes; nobody waits for it.
+    // Expired keys are ignored even before they are deleted.
     clock.shiftWallClock(1_001)
     await addTo('N42', 'k')
     await addTo('N42', 'k')
     expect(await countBy('N42')).toBe(2)
     await clock.advance(DAY + 600_000)
     const database = await openDatabase(url)
-    const kept = () => database.selectFrom('idempotency').select('key').execute()
-    await waitUntil(async () => (await kept()).length === 0)
+    const readKeys = () => database.selectFrom('idempotency').select('key').execute()
+    await waitUntil(async () => (await readKeys()).length === 0)
     await database.destroy()
   })
 })

@@ -7,25 +7,27 @@ afterEach(() => service.close())
 const INTROSPECTION = '{ __schema { types { name } } }'
 
 describe('introspection', () => {
-  const ROWS = [
-    ['open', 200, 200],
-    ['authenticated', 401, 200],
-    ['off', 400, 400],
-  ] as const
-  test.each(ROWS)('%s: %d without a token, %d with one', async (setting, nobody, somebody) => {
+  test.each([
+    { setting: 'open', anonymous: 200, authenticated: 200 },
+    { setting: 'authenticated', anonymous: 401, authenticated: 200 },
+    { setting: 'off', anonymous: 400, authenticated: 400 },
+  ])('$setting: $anonymous without a token, $authenticated with one', async (row) => {
+    const { setting, anonymous, authenticated } = row
     service = await startService({ INTROSPECTION: setting })
-    expect((await service.graphql(INTROSPECTION)).status).toBe(nobody)
-    expect((await service.graphql(INTROSPECTION, await service.tokenFor(READ_SCOPE))).status).toBe(somebody)
+    expect((await service.graphql(INTROSPECTION)).status).toBe(anonymous)
+    expect((await service.graphql(INTROSPECTION, await service.tokenFor(READ_SCOPE))).status).toBe(
+      authenticated,
+    )
     expect((await service.graphql('{ __typename }')).status).toBe(200)
   })
 
-  test('T34b is for tokens alone in production', async () => {
+  test('graphql/T34b requires a token in production', async () => {
     service = await startService({ NODE_ENV: 'production' })
     expect((await service.graphql(INTROSPECTION)).status).toBe(401)
   })
 })
 
-test('the schema’s descriptions say what is needed, and nobody wrote that', async () => {
+test('adds the required scopes to descriptions', async () => {
   service = await startService()
   const query =
     '{ __type(name: "Book") { fields { name description } } m: __type(name: "Mutation") { fields { name description } } }'
@@ -36,10 +38,10 @@ test('the schema’s descriptions say what is needed, and nobody wrote that', as
   const of = (name: string) => fields.find((field) => field.name === name)?.description
   expect(of('addedBy')).toBe('The subject of the token that added the book.\n\nRequires fakebookapi.admin.')
   expect(of('addBook')).toMatch(/\n\nRequires fakebookapi\.admin\.$/)
-  expect(of('title')).not.toMatch(/Needs/)
+  expect(of('title')).not.toMatch(/Requires/)
 })
 
-test('T34a a wrong name gets a suggestion in development, and in production nothing that tells of the schema', async () => {
+test('graphql/T34a suggests names in development, but not in production', async () => {
   for (const [settings, suggests] of [
     [{}, true],
     [{ NODE_ENV: 'production', INTROSPECTION: 'open' }, false],
@@ -57,65 +59,104 @@ test('T34a a wrong name gets a suggestion in development, and in production noth
   }
 })
 
-/** Requests that change how GraphQL comes over HTTP, not what it asks. */
-const OVER_HTTP: readonly (readonly [string, string, string, string, RequestInit, number])[] = [
-  ['T31a', 'a mutation by GET', '?query=mutation{addBooks(inputs:[]){id}}', ADMIN_SCOPE, {}, 405],
-  [
-    'T31b',
-    'a form, without a token',
-    '',
-    '',
-    { method: 'POST', body: new URLSearchParams({ query: '{ __typename }' }) },
-    415,
-  ],
-  ['T31c', 'GET that a browser sends anywhere', '?query={__typename}', '', {}, 400],
-  [
-    'T32a',
-    'a list of requests',
-    '',
-    READ_SCOPE,
-    { method: 'POST', body: '[{"query":"{__typename}"}]', headers: { 'content-type': 'application/json' } },
-    400,
-  ],
-  [
-    'T32b',
-    'a body of more than 256 KiB',
-    '',
-    READ_SCOPE,
-    { method: 'POST', body: `"${'x'.repeat(262_144)}"`, headers: { 'content-type': 'application/json' } },
-    413,
-  ],
-  ['G01', 'a query by GET', '?query={book(id:1){id}}', READ_SCOPE, {}, 200],
-  [
-    'G02',
-    'two operations and no name',
-    '?query=query A{__typename} query B{__typename}',
-    READ_SCOPE,
-    {},
-    400,
-  ],
-  [
-    'G03',
-    'two operations and a name',
-    '?query=query A{__typename} query B{book(id:1){addedBy}}&operationName=A',
-    READ_SCOPE,
-    {},
-    200,
-  ],
-  [
-    'G04',
-    'a kind of operation that the schema does not have',
-    '',
-    READ_SCOPE,
-    {
+type HttpCase = {
+  readonly id: string
+  readonly title: string
+  readonly search: string
+  /** Empty: no token is sent. */
+  readonly scope: string
+  readonly init: RequestInit
+  readonly status: number
+}
+
+/** Requests that differ in how GraphQL is sent over HTTP. */
+const OVER_HTTP: readonly HttpCase[] = [
+  {
+    id: 'graphql/T31a',
+    title: 'a mutation by GET',
+    search: '?query=mutation{addBooks(inputs:[]){id}}',
+    scope: ADMIN_SCOPE,
+    init: {},
+    status: 405,
+  },
+  {
+    id: 'graphql/T31b',
+    title: 'a form, without a token',
+    search: '',
+    scope: '',
+    init: { method: 'POST', body: new URLSearchParams({ query: '{ __typename }' }) },
+    status: 415,
+  },
+  {
+    id: 'graphql/T31c',
+    title: 'a GET request that a browser may send cross-site',
+    search: '?query={__typename}',
+    scope: '',
+    init: {},
+    status: 400,
+  },
+  {
+    id: 'graphql/T32a',
+    title: 'a list of requests',
+    search: '',
+    scope: READ_SCOPE,
+    init: {
+      method: 'POST',
+      body: '[{"query":"{__typename}"}]',
+      headers: { 'content-type': 'application/json' },
+    },
+    status: 400,
+  },
+  {
+    id: 'graphql/T32b',
+    title: 'a body of more than 256 KiB',
+    search: '',
+    scope: READ_SCOPE,
+    init: {
+      method: 'POST',
+      body: `"${'x'.repeat(262_144)}"`,
+      headers: { 'content-type': 'application/json' },
+    },
+    status: 413,
+  },
+  {
+    id: 'graphql/G01',
+    title: 'a query by GET',
+    search: '?query={book(id:1){id}}',
+    scope: READ_SCOPE,
+    init: {},
+    status: 200,
+  },
+  {
+    id: 'graphql/G02',
+    title: 'two operations without a name',
+    search: '?query=query A{__typename} query B{__typename}',
+    scope: READ_SCOPE,
+    init: {},
+    status: 400,
+  },
+  {
+    id: 'graphql/G03',
+    title: 'two operations with a name',
+    search: '?query=query A{__typename} query B{book(id:1){addedBy}}&operationName=A',
+    scope: READ_SCOPE,
+    init: {},
+    status: 200,
+  },
+  {
+    id: 'graphql/G04',
+    title: 'an operation type that the schema does not have',
+    search: '',
+    scope: READ_SCOPE,
+    init: {
       method: 'POST',
       body: '{"query":"subscription{books{id}}"}',
       headers: { 'content-type': 'application/json' },
     },
-    400,
-  ],
+    status: 400,
+  },
 ]
-test.each(OVER_HTTP)('%s %s', async (_, __, search, scope, init, status) => {
+test.each(OVER_HTTP)('$id answers $status for $title', async ({ search, scope, init, status }) => {
   service = await startService()
   const bearer: Record<string, string> = scope
     ? { authorization: `Bearer ${await service.tokenFor(scope)}` }
@@ -127,20 +168,19 @@ test.each(OVER_HTTP)('%s %s', async (_, __, search, scope, init, status) => {
   expect(reply.status).toBe(status)
 })
 
-/** REST's query strings and paths. */
-const REST: readonly (readonly [id: string, path: string, status: number, code: string])[] = [
-  ['R01', '/books?first=abc', 400, 'BAD_USER_INPUT'],
-  ['R02', '/books?first=Infinity', 400, 'BAD_USER_INPUT'],
-  ['R03', '/books?first=0', 400, 'BAD_USER_INPUT'],
-  ['R04', '/books?first=1.5', 400, 'BAD_USER_INPUT'],
-  ['R05', '/books?author=a&author=b', 400, 'BAD_REQUEST'],
-  ['R06', '/books?publisher=a', 400, 'BAD_REQUEST'],
-  ['R07', '/books?after=-1', 400, 'BAD_USER_INPUT'],
-  ['R08', '/books/1e0', 404, 'NOT_FOUND'],
-  ['R09', '/books/%00', 404, 'NOT_FOUND'],
-  ['R10', `/books/${'1'.repeat(300)}`, 414, 'LIMIT_EXCEEDED'],
+const REST: readonly { id: string; path: string; status: number; code: string }[] = [
+  { id: 'rest/R01', path: '/books?first=abc', status: 400, code: 'BAD_USER_INPUT' },
+  { id: 'rest/R02', path: '/books?first=Infinity', status: 400, code: 'BAD_USER_INPUT' },
+  { id: 'rest/R03', path: '/books?first=0', status: 400, code: 'BAD_USER_INPUT' },
+  { id: 'rest/R04', path: '/books?first=1.5', status: 400, code: 'BAD_USER_INPUT' },
+  { id: 'rest/R05', path: '/books?author=a&author=b', status: 400, code: 'BAD_REQUEST' },
+  { id: 'rest/R06', path: '/books?publisher=a', status: 400, code: 'BAD_REQUEST' },
+  { id: 'rest/R07', path: '/books?after=-1', status: 400, code: 'BAD_USER_INPUT' },
+  { id: 'rest/R08', path: '/books/1e0', status: 404, code: 'NOT_FOUND' },
+  { id: 'rest/R09', path: '/books/%00', status: 404, code: 'NOT_FOUND' },
+  { id: 'rest/R10', path: `/books/${'1'.repeat(300)}`, status: 414, code: 'LIMIT_EXCEEDED' },
 ]
-test.each(REST)('%s GET %s is %d %s', async (_, path, status, code) => {
+test.each(REST)('$id answers GET $path with $status $code', async ({ path, status, code }) => {
   service = await startService()
   const reply = await sendRequest(`${service.apiUrl}${path}`, {
     headers: { authorization: `Bearer ${await service.tokenFor(READ_SCOPE)}` },

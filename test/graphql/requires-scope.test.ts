@@ -22,7 +22,7 @@ import { createAuthorizationPlugin, createContextWithScopes } from '../support/a
 import { ADMIN_SCOPE, READ_SCOPE } from '../support/service.ts'
 
 const WRITE = 'mutation { addBook(input: { title: "t", author: "a", cost: 1, numPages: 1 }) { id } }'
-const bare = addResolversToSchema({ schema: loadSchema(), resolvers })
+const unguarded = addResolversToSchema({ schema: loadSchema(), resolvers })
 const rules = readValidatedRules(loadSchema())
 
 let database: Database
@@ -33,59 +33,65 @@ afterEach(() => database.destroy())
 
 const contextOf = (...scopes: string[]) => createContextWithScopes(database, ...scopes)
 
-const stored = async () => (await database.selectFrom('books').select('id').execute()).length
+const countBooks = async () => (await database.selectFrom('books').select('id').execute()).length
 
-function server(schema: GraphQLSchema, gated: boolean) {
+function createServer(schema: GraphQLSchema, isAuthorizing: boolean) {
   return new ApolloServer<Context>({
     schema,
-    plugins: gated ? [createAuthorizationPlugin(schema, rules)] : [],
+    plugins: isAuthorizing ? [createAuthorizationPlugin(schema, rules)] : [],
   })
 }
 
-test('without locks a reader’s write goes through: what the locks are for', async () => {
-  await server(bare, false).executeOperation({ query: WRITE }, { contextValue: contextOf(READ_SCOPE) })
-  expect(await stored()).toBe(6)
+test('writes for a reader without any enforcement', async () => {
+  await createServer(unguarded, false).executeOperation(
+    { query: WRITE },
+    { contextValue: contextOf(READ_SCOPE) },
+  )
+  expect(await countBooks()).toBe(6)
 })
 
-test('the first lock alone refuses before anything runs', async () => {
-  const { body } = await server(bare, true).executeOperation(
+test('denies before any resolver runs with static authorization alone', async () => {
+  const { body } = await createServer(unguarded, true).executeOperation(
     { query: WRITE },
     { contextValue: contextOf(READ_SCOPE) },
   )
   expect(body.kind === 'single' && body.singleResult.errors?.[0]?.extensions?.code).toBe('FORBIDDEN')
-  expect(await stored()).toBe(5)
+  expect(await countBooks()).toBe(5)
 })
 
-test('the second lock alone refuses at the field, even to an admin: nothing has let the operation in', async () => {
-  const schema = guardResolvers(bare, rules)
-  await server(schema, false).executeOperation({ query: WRITE }, { contextValue: contextOf(ADMIN_SCOPE) })
-  const direct = await execute({ schema, document: parse(WRITE), contextValue: contextOf(ADMIN_SCOPE) })
-  expect(direct.errors?.[0]?.originalError).toBeInstanceOf(ApiError)
-  expect(await execute({ schema, document: parse(WRITE) })).toHaveProperty('errors')
-  expect(await stored()).toBe(5)
-})
-
-test('both locks let in who may', async () => {
-  await server(guardResolvers(bare, rules), true).executeOperation(
+test('denies at the field with guarded resolvers alone, even an admin, because the operation was not authorized', async () => {
+  const schema = guardResolvers(unguarded, rules)
+  await createServer(schema, false).executeOperation(
     { query: WRITE },
     { contextValue: contextOf(ADMIN_SCOPE) },
   )
-  expect(await stored()).toBe(6)
+  const direct = await execute({ schema, document: parse(WRITE), contextValue: contextOf(ADMIN_SCOPE) })
+  expect(direct.errors?.[0]?.originalError).toBeInstanceOf(ApiError)
+  expect(await execute({ schema, document: parse(WRITE) })).toHaveProperty('errors')
+  expect(await countBooks()).toBe(5)
 })
 
-test('being let in for one operation does not open another', async () => {
-  const schema = guardResolvers(bare, rules)
+test('executes an authorized operation with both', async () => {
+  await createServer(guardResolvers(unguarded, rules), true).executeOperation(
+    { query: WRITE },
+    { contextValue: contextOf(ADMIN_SCOPE) },
+  )
+  expect(await countBooks()).toBe(6)
+})
+
+test('does not accept the authorization of another operation', async () => {
+  const schema = guardResolvers(unguarded, rules)
   const server = new ApolloServer<Context>({
     schema,
     plugins: [createAuthorizationPlugin(schema, rules), capture],
   })
-  const { document, contextValue } = await admittedBy(server, '{ books { id } }', contextOf(READ_SCOPE))
+  const { document, contextValue } = await authorizeBy(server, '{ books { id } }', contextOf(READ_SCOPE))
   expect((await execute({ schema, document, contextValue })).errors).toBeUndefined()
   expect((await execute({ schema, document: parse(WRITE), contextValue })).errors).toHaveLength(1)
-  expect(await stored()).toBe(5)
+  expect(await countBooks()).toBe(5)
 })
 
-const WIDE = `
+const SHAPES = `
   type Query @public(reason: "r") {
     open: Int
     given(x: Int @requiresScope(scopes: "a")): Int
@@ -100,9 +106,9 @@ const WIDE = `
   scalar Money @requiresScope(scopes: "a")
   type Subscription { ticks: Int @requiresScope(scopes: "a") }`
 
-type Admitted = { readonly document: DocumentNode; readonly contextValue: Context }
-const captured: Admitted[] = []
-/** Apollo Server hands its hooks a copy of the context; what was let in is that copy. */
+type Authorized = { readonly document: DocumentNode; readonly contextValue: Context }
+const captured: Authorized[] = []
+/** Captures the context that plugins see: Apollo Server copies it, and the copy is authorized. */
 const capture: ApolloServerPlugin<Context> = {
   requestDidStart: async () => ({
     async didResolveOperation({ document, contextValue }) {
@@ -111,31 +117,31 @@ const capture: ApolloServerPlugin<Context> = {
   }),
 }
 
-async function admittedBy(
+async function authorizeBy(
   server: ApolloServer<Context>,
   query: string,
   contextValue: Context,
-): Promise<Admitted> {
+): Promise<Authorized> {
   await server.executeOperation({ query }, { contextValue })
   const last = captured.pop()
-  if (!last) throw new Error('it was not let in')
+  if (!last) throw new Error('the operation was not authorized')
   return last
 }
 
-/** The wide schema behind both locks, what its resolvers ran, and a way to be let in for a document. */
-function wide() {
-  const ran: string[] = []
+/** Returns the guarded schema, the resolvers that have run, and a function that authorizes a document. */
+function createGuardedShapes() {
+  const calls: string[] = []
   const field = (name: string, value: unknown) => () => {
-    ran.push(name)
+    calls.push(name)
     return value
   }
-  async function* ticking() {
-    ran.push('subscribe')
+  async function* ticks() {
+    calls.push('subscribe')
     yield { ticks: 1 }
     yield { ticks: 2 }
   }
-  const own = makeExecutableSchema({
-    typeDefs: SCOPE_DIRECTIVES + WIDE,
+  const shapes = makeExecutableSchema({
+    typeDefs: SCOPE_DIRECTIVES + SHAPES,
     resolvers: {
       Query: {
         open: field('open', 1),
@@ -144,18 +150,21 @@ function wide() {
         one: field('one', { __typename: 'Plain', x: 1 }),
         money: field('money', 1),
       },
-      Subscription: { ticks: { subscribe: ticking } },
+      Subscription: { ticks: { subscribe: ticks } },
     },
   })
-  const ownRules = readRules(own)
-  const schema = guardResolvers(own, ownRules)
-  const letIn = (query: string, context: Context) =>
-    admittedBy(
-      new ApolloServer<Context>({ schema, plugins: [createAuthorizationPlugin(schema, ownRules), capture] }),
+  const shapeRules = readRules(shapes)
+  const schema = guardResolvers(shapes, shapeRules)
+  const authorize = (query: string, context: Context) =>
+    authorizeBy(
+      new ApolloServer<Context>({
+        schema,
+        plugins: [createAuthorizationPlugin(schema, shapeRules), capture],
+      }),
       query,
       context,
     )
-  return { ran, schema, letIn }
+  return { calls, schema, authorize }
 }
 
 test.each([
@@ -164,27 +173,27 @@ test.each([
   '{ deep(in: { in: { x: 1 } }) }',
   '{ one { __typename } }',
   '{ money }',
-])('executed directly, %s runs no resolver', async (source) => {
-  const { ran, schema } = wide()
+])('runs no resolver of %s when the schema is executed directly', async (source) => {
+  const { calls, schema } = createGuardedShapes()
   const { errors } = await execute({ schema, document: parse(source), contextValue: {} })
   expect(errors?.[0]?.originalError).toBeInstanceOf(ApiError)
-  expect(ran).toEqual([])
+  expect(calls).toEqual([])
   expect((await execute({ schema, document: parse('{ open }') })).data).toEqual({ open: 1 })
 })
 
-test('B20 a subscription that was not let in does not subscribe, and one whose token ends is ended', async () => {
-  const { ran, schema, letIn } = wide()
+test('graphql/B20 does not subscribe without authorization, and ends the stream when the token expires', async () => {
+  const { calls, schema, authorize } = createGuardedShapes()
   const source = 'subscription { ticks }'
   expect(await subscribe({ schema, document: parse(source), contextValue: contextOf('a') })).toHaveProperty(
     'errors',
   )
-  expect(ran).toEqual([])
+  expect(calls).toEqual([])
   let seconds = 0
   const caller = { subject: 's', client: 'c', scopes: new Set(['a']), expiresAt: 100 }
   const contextValue = { ...contextOf(), caller, now: () => new Date(seconds * 1000) }
   const events = (await subscribe({
     schema,
-    ...(await letIn(source, contextValue)),
+    ...(await authorize(source, contextValue)),
   })) as AsyncGenerator<ExecutionResult>
   expect((await events.next()).value.data).toEqual({ ticks: 1 })
   seconds = 131

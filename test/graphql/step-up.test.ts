@@ -1,4 +1,4 @@
-// A client that knows the API's address alone finds all else from its challenges: RFC 9728, RFC 8414, RFC 6750 §3.1.
+// A client that knows only the API's URL discovers the rest from challenges (RFC 9728, RFC 8414, RFC 6750 §3.1).
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import * as client from 'openid-client'
 import { createRedirectFollower } from '../support/authorization-server/redirect-follower.ts'
@@ -15,8 +15,8 @@ afterAll(() => service.close())
 const QUERY = JSON.stringify({ query: '{ book(id: 1) { title addedBy } }' })
 const ANSWER = { data: { book: { title: 'And Then There Were None', addedBy: 'fakebook' } } }
 
-/** From the challenge of a request without a token to the authorization server. */
-async function discovered(id: string): Promise<client.Configuration> {
+/** Discovers the authorization server from the challenge to a request without a token. */
+async function discoverServer(id: string): Promise<client.Configuration> {
   const refused = await sendRequest(`${service.apiUrl}/graphql`, {
     method: 'POST',
     body: QUERY,
@@ -35,44 +35,44 @@ async function discovered(id: string): Promise<client.Configuration> {
   )
 }
 
-async function ask(server: client.Configuration, token: string, proofs: client.DPoPOptions = {}) {
+async function sendQuery(server: client.Configuration, token: string, proofs: client.DPoPOptions = {}) {
   const headers = new Headers({ 'content-type': 'application/json' })
   const url = new URL(`${service.apiUrl}/graphql`)
   return client.fetchProtectedResource(server, token, url, 'POST', QUERY, headers, proofs)
 }
 
-/** What is lacking, as the client's library reads the challenge. */
-async function challenged(answer: Promise<Response>) {
+/** Returns the challenge as the client library parses it. */
+async function getChallenge(answer: Promise<Response>) {
   const error: unknown = await answer.catch((thrown) => thrown)
-  if (!(error instanceof client.WWWAuthenticateChallengeError)) throw new Error('there was no challenge')
+  if (!(error instanceof client.WWWAuthenticateChallengeError)) throw new Error('expected a challenge')
   const { scheme, parameters } = error.cause[0] ?? { scheme: '', parameters: {} }
   return { scheme, error: parameters.error, scope: parameters.scope ?? '', status: error.response.status }
 }
 
 describe.each(['bearer', 'dpop'])('step-up by %s', (scheme) => {
-  test('a job asks again for what the challenge names, and is let in', async () => {
-    const server = await discovered('fakebook-cron')
+  test('a job requests the scopes of the challenge and succeeds', async () => {
+    const server = await discoverServer('fakebook-cron')
     const pair = await client.randomDPoPKeyPair()
     const proofs = scheme === 'dpop' ? { DPoP: client.getDPoPHandle(server, pair) } : {}
     const first = await client.clientCredentialsGrant(server, { scope: READ_SCOPE }, proofs)
     expect(first.token_type).toBe(scheme)
-    const lacking = await challenged(ask(server, first.access_token, proofs))
-    expect(lacking).toEqual({
+    const challenge = await getChallenge(sendQuery(server, first.access_token, proofs))
+    expect(challenge).toEqual({
       scheme,
       error: 'insufficient_scope',
       scope: `${READ_SCOPE} ${ADMIN_SCOPE}`,
       status: 403,
     })
-    const { access_token } = await client.clientCredentialsGrant(server, { scope: lacking.scope }, proofs)
-    expect(await (await ask(server, access_token, proofs)).json()).toEqual(ANSWER)
+    const { access_token } = await client.clientCredentialsGrant(server, { scope: challenge.scope }, proofs)
+    expect(await (await sendQuery(server, access_token, proofs)).json()).toEqual(ANSWER)
   })
 
-  test('a person is sent to the authorization server once more, and not asked for the password', async () => {
-    const server = await discovered('fakebook-webapp')
+  test('a user is redirected to the authorization server again, without a password prompt', async () => {
+    const server = await discoverServer('fakebook-webapp')
     const pair = await client.randomDPoPKeyPair()
     const proofs = scheme === 'dpop' ? { DPoP: client.getDPoPHandle(server, pair) } : {}
     const visit = createRedirectFollower(service.issuerUrl)
-    async function tokenFor(scope: string, password: boolean): Promise<string> {
+    async function tokenFor(scope: string, needsPassword: boolean): Promise<string> {
       const pkceCodeVerifier = client.randomPKCECodeVerifier()
       const expectedState = client.randomState()
       const url = client.buildAuthorizationUrl(server, {
@@ -83,16 +83,16 @@ describe.each(['bearer', 'dpop'])('step-up by %s', (scheme) => {
         code_challenge_method: 'S256',
       })
       let { at } = await visit(url.href)
-      expect(at.startsWith(REDIRECT)).toBe(!password)
+      expect(at.startsWith(REDIRECT)).toBe(!needsPassword)
       const login = { login: 'agatha@example.com', password: 'roger-ackroyd' }
-      if (password) at = (await visit(at, { method: 'POST', body: new URLSearchParams(login) })).at
+      if (needsPassword) at = (await visit(at, { method: 'POST', body: new URLSearchParams(login) })).at
       const checks = { pkceCodeVerifier, expectedState }
       const grant = await client.authorizationCodeGrant(server, new URL(at), checks, undefined, proofs)
       return grant.access_token
     }
-    const lacking = await challenged(ask(server, await tokenFor(READ_SCOPE, true), proofs))
-    expect(lacking).toMatchObject({ scheme, error: 'insufficient_scope' })
-    const token = await tokenFor(lacking.scope, false)
-    expect(await (await ask(server, token, proofs)).json()).toEqual(ANSWER)
+    const challenge = await getChallenge(sendQuery(server, await tokenFor(READ_SCOPE, true), proofs))
+    expect(challenge).toMatchObject({ scheme, error: 'insufficient_scope' })
+    const token = await tokenFor(challenge.scope, false)
+    expect(await (await sendQuery(server, token, proofs)).json()).toEqual(ANSWER)
   })
 })

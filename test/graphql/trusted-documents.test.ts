@@ -22,7 +22,7 @@ describe.each(MODES)('TRUSTED_DOCUMENTS=%s', (mode) => {
   })
   afterAll(() => service.close())
 
-  async function ask(request: unknown): Promise<HttpReply> {
+  async function send(request: unknown): Promise<HttpReply> {
     const headers = {
       authorization: `Bearer ${await service.tokenFor(READ_SCOPE, ADMIN_SCOPE)}`,
       'content-type': 'application/json',
@@ -32,16 +32,15 @@ describe.each(MODES)('TRUSTED_DOCUMENTS=%s', (mode) => {
     return sendRequest(url, { method: 'POST', headers, body: JSON.stringify(request) })
   }
 
-  test.each(TRUSTED_DOCUMENT_CASES)('%s %s', async (_, __, request, ...expected) => {
-    const { status, json } = await ask(request)
-    const wanted = expected[MODES.indexOf(mode)]
+  test.each(TRUSTED_DOCUMENT_CASES)('$id $title', async ({ request, [mode]: expected }) => {
+    const { status, json } = await send(request)
     const code = json.errors?.[0]?.extensions.code
-    if (wanted === 200) expect({ status, code }).toEqual({ status: 200, code: undefined })
-    else if (wanted === 'BAD_REQUEST') expect(status).toBe(400)
-    else expect(code).toBe(wanted)
+    if (expected === 200) expect({ status, code }).toEqual({ status: 200, code: undefined })
+    else if (expected === 'BAD_REQUEST') expect(status).toBe(400)
+    else expect(code).toBe(expected)
   })
 
-  test('the job and REST go on', async () => {
+  test('serves the job and REST', async () => {
     const { status, stdout } = await runCli(['job', 'list', '--json'], {
       API_URL: service.apiUrl,
       OKTA_ISSUER: service.issuerUrl,
@@ -51,7 +50,7 @@ describe.each(MODES)('TRUSTED_DOCUMENTS=%s', (mode) => {
     expect((await sendRequest(`${service.apiUrl}/books/1`, { headers })).status).toBe(200)
   })
 
-  test('who may not run a document may not run it by its hash either', async () => {
+  test('authorizes a document that is named by its hash', async () => {
     const body = JSON.stringify({
       documentId: 'sha256:08a5994f07a893644d4a375d34fcb6b3f2d8e5ab2e24bbf23e0dea9b9c11374d',
       variables: { input: { title: 't', author: 'a', cost: 1, numPages: 1 } },
@@ -72,16 +71,16 @@ function manifest(content: unknown): string {
   writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content))
   return file
 }
-const byApollo = (operations: unknown) => ({
+const toApolloManifest = (operations: unknown) => ({
   format: 'apollo-persisted-query-manifest',
   version: 1,
   operations,
 })
 
 test.each([
-  ['of codegen', { [`sha256:${HASH}`]: BOOKS }],
-  ['of Apollo', byApollo([{ id: HASH, name: 'Books', type: 'query', body: BOOKS }])],
-])('a manifest %s is taken, in place of our own', async (_, content) => {
+  ['codegen', { [`sha256:${HASH}`]: BOOKS }],
+  ['Apollo', toApolloManifest([{ id: HASH, name: 'Books', type: 'query', body: BOOKS }])],
+])('accepts a manifest of %s in place of the built-in ones', async (_, content) => {
   const service = await startService({
     TRUSTED_DOCUMENTS: 'only',
     TRUSTED_DOCUMENTS_MANIFEST: manifest(content),
@@ -93,13 +92,23 @@ test.each([
 })
 
 test.each([
-  ['Q50', 'a file that is not there', '/nowhere/manifest.json', /ENOENT/],
-  ['Q51', 'no JSON', manifest('{'), /JSON/],
-  ['Q52', 'no manifest', manifest([1]), /no manifest/],
-  ['Q53', 'a hash of something else', manifest({ [`sha256:${'0'.repeat(64)}`]: BOOKS }), /not the SHA-256/],
-])('%s %s stops the start, and names the file', async (_, __, file, fault) => {
+  {
+    id: 'trusted-documents/Q50',
+    title: 'a missing manifest',
+    file: '/nowhere/manifest.json',
+    message: /ENOENT/,
+  },
+  { id: 'trusted-documents/Q51', title: 'invalid JSON', file: manifest('{'), message: /JSON/ },
+  { id: 'trusted-documents/Q52', title: 'JSON of another shape', file: manifest([1]), message: /manifest/ },
+  {
+    id: 'trusted-documents/Q53',
+    title: 'a wrong hash',
+    file: manifest({ [`sha256:${'0'.repeat(64)}`]: BOOKS }),
+    message: /not the SHA-256/,
+  },
+])('$id does not start with $title, and names the file', async ({ file, message }) => {
   const start = startService({ TRUSTED_DOCUMENTS: 'prefer', TRUSTED_DOCUMENTS_MANIFEST: file })
   await expect(start).rejects.toThrow(InvalidSettingsError)
-  await expect(start).rejects.toThrow(fault)
+  await expect(start).rejects.toThrow(message)
   await expect(start).rejects.toThrow(file)
 })

@@ -12,29 +12,78 @@ const CHROME =
   'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7'
 const FIREFOX = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
 
-/** What a client asks for, and whether it gets the page. */
-const ACCEPT: readonly (readonly [id: string, accept: string, search: string, page: boolean])[] = [
-  ['I01 Chrome', CHROME, '', true],
-  ['I02 Firefox, and Safari', FIREFOX, '', true],
-  ['I03 curl', '*/*', '', false],
-  ['I04 a client of GraphQL', 'application/graphql-response+json, application/json;q=0.9', '', false],
-  ['I05 data rather than a page', 'application/json, text/html;q=0.9', '', false],
-  ['I06 a page rather than data', 'text/html, application/json;q=0.9', '', true],
-  ['I07 either: it is data', 'text/html, application/json', '', false],
-  ['I08 anything, a page first', 'text/html, */*', '', true],
-  ['I09 no page at all', 'text/html;q=0, */*', '', false],
-  ['I10 text of any kind', 'text/*', '', false],
-  ['I11 a browser with a query', CHROME, '?query={__typename}', false],
-  ['I12 back from the issuer', CHROME, '?code=c&state=s', true],
-  ['I13 capitals and spaces', ' Text/HTML ; Q=0.9 , */* ;q=0.1', '', true],
-  ['I14 nothing', '', '', false],
+type AcceptCase = {
+  readonly id: string
+  readonly title: string
+  readonly accept: string
+  readonly search: string
+  readonly isPage: boolean
+}
+
+const ACCEPT: readonly AcceptCase[] = [
+  { id: 'ide/I01', title: 'Chrome', accept: CHROME, search: '', isPage: true },
+  { id: 'ide/I02', title: 'Firefox and Safari', accept: FIREFOX, search: '', isPage: true },
+  { id: 'ide/I03', title: 'curl', accept: '*/*', search: '', isPage: false },
+  {
+    id: 'ide/I04',
+    title: 'a GraphQL client',
+    accept: 'application/graphql-response+json, application/json;q=0.9',
+    search: '',
+    isPage: false,
+  },
+  {
+    id: 'ide/I05',
+    title: 'JSON preferred to HTML',
+    accept: 'application/json, text/html;q=0.9',
+    search: '',
+    isPage: false,
+  },
+  {
+    id: 'ide/I06',
+    title: 'HTML preferred to JSON',
+    accept: 'text/html, application/json;q=0.9',
+    search: '',
+    isPage: true,
+  },
+  {
+    id: 'ide/I07',
+    title: 'HTML and JSON with the same weight',
+    accept: 'text/html, application/json',
+    search: '',
+    isPage: false,
+  },
+  { id: 'ide/I08', title: 'HTML and anything', accept: 'text/html, */*', search: '', isPage: true },
+  { id: 'ide/I09', title: 'HTML with weight 0', accept: 'text/html;q=0, */*', search: '', isPage: false },
+  { id: 'ide/I10', title: 'any text type', accept: 'text/*', search: '', isPage: false },
+  {
+    id: 'ide/I11',
+    title: 'a browser with a query',
+    accept: CHROME,
+    search: '?query={__typename}',
+    isPage: false,
+  },
+  {
+    id: 'ide/I12',
+    title: 'a callback from the authorization server',
+    accept: CHROME,
+    search: '?code=c&state=s',
+    isPage: true,
+  },
+  {
+    id: 'ide/I13',
+    title: 'capitals and spaces',
+    accept: ' Text/HTML ; Q=0.9 , */* ;q=0.1',
+    search: '',
+    isPage: true,
+  },
+  { id: 'ide/I14', title: 'an empty Accept header', accept: '', search: '', isPage: false },
 ]
-test.each(ACCEPT)('%s (%s, %s)', async (_, accept, search, page) => {
+test.each(ACCEPT)('$id $title', async ({ accept, search, isPage }) => {
   const { headers } = await service.send(`${service.apiUrl}/graphql${search}`, { headers: { accept } })
-  expect(headers.get('content-type')?.startsWith('text/html')).toBe(page)
+  expect(headers.get('content-type')?.startsWith('text/html')).toBe(isPage)
 })
 
-test('the page lets nothing run but its own files, and stands in no frame', async () => {
+test('serves the page with a strict content security policy', async () => {
   const { status, headers, text } = await service.send(`${service.apiUrl}/graphql`, {
     headers: { accept: CHROME },
   })
@@ -43,7 +92,7 @@ test('the page lets nothing run but its own files, and stands in no frame', asyn
   for (const part of [
     "default-src 'none'",
     "script-src 'self';",
-    // A book's title that is an address of a picture: GraphiQL would fetch it to show it.
+    // GraphiQL would load an image whose URL is a value in the response.
     "img-src 'self' data:;",
     "base-uri 'none'",
     "form-action 'none'",
@@ -62,18 +111,18 @@ test('the page lets nothing run but its own files, and stands in no frame', asyn
     expect(address).toMatch(/^(?:ide\/assets\/|data:,$)/)
 })
 
-test('HEAD says what GET would (RFC 9110 §9.3.2)', async () => {
-  const asked = { headers: { accept: CHROME } }
-  const page = await service.send(`${service.apiUrl}/graphql`, asked)
-  const head = await service.send(`${service.apiUrl}/graphql`, { ...asked, method: 'HEAD' })
-  const fixed = ({ headers }: typeof page) =>
+test('answers HEAD like GET (RFC 9110 §9.3.2)', async () => {
+  const init = { headers: { accept: CHROME } }
+  const page = await service.send(`${service.apiUrl}/graphql`, init)
+  const head = await service.send(`${service.apiUrl}/graphql`, { ...init, method: 'HEAD' })
+  const comparable = ({ headers }: typeof page) =>
     Object.fromEntries(
       [...headers].filter(([name]) => !/^(?:date|connection|keep-alive|x-request-id)$/.test(name)),
     )
-  expect([head.status, fixed(head), head.text]).toEqual([200, fixed(page), ''])
+  expect([head.status, comparable(head), head.text]).toEqual([200, comparable(page), ''])
 })
 
-test('its files are kept for good, compressed for who takes it; there is no list of them', async () => {
+test('serves the files as immutable, compressed if accepted', async () => {
   const { text } = await service.send(`${service.apiUrl}/graphql`, { headers: { accept: CHROME } })
   const script = /src="([^"]+)"/.exec(text)?.[1] ?? ''
   const { status, headers } = await service.send(`${service.apiUrl}/${script}`)
@@ -91,31 +140,30 @@ test('its files are kept for good, compressed for who takes it; there is no list
   expect([plain.status, plain.headers.get('content-encoding')]).toEqual([200, null])
 })
 
-test('the notices of what others wrote come along with it', async () => {
+test('serves the licences of the libraries', async () => {
   const { status, text } = await service.send(`${service.apiUrl}/ide/assets/licenses.md`)
   expect(status).toBe(200)
   for (const name of ['react', 'graphiql', 'monaco-editor', 'oauth4webapi'])
     expect(text).toMatch(new RegExp(`## ${name} - [\\d.]+ \\(MIT\\)\n\n[^#]*Permission is hereby granted`))
 })
 
-/** Nothing but the files is there. */
-const NOT_THERE = [
-  ['I20', '/ide/assets/'],
-  ['I21', '/ide/assets'],
-  ['I22', '/ide/'],
-  ['I23', '/ide/assets/nothing.js'],
-  ['I24', '/ide/manifest.json'],
-  ['I25', '/ide/assets/..%2fmanifest.json'],
-  ['I26', '/ide/assets/%2e%2e/%2e%2e/package.json'],
-  ['I27', '/ide/assets/..%5c..%5cpackage.json'],
+const MISSING_PATHS = [
+  { id: 'ide/I20', path: '/ide/assets/' },
+  { id: 'ide/I21', path: '/ide/assets' },
+  { id: 'ide/I22', path: '/ide/' },
+  { id: 'ide/I23', path: '/ide/assets/nothing.js' },
+  { id: 'ide/I24', path: '/ide/manifest.json' },
+  { id: 'ide/I25', path: '/ide/assets/..%2fmanifest.json' },
+  { id: 'ide/I26', path: '/ide/assets/%2e%2e/%2e%2e/package.json' },
+  { id: 'ide/I27', path: '/ide/assets/..%5c..%5cpackage.json' },
 ]
-test.each(NOT_THERE)('%s %s is not there', async (_, path) => {
+test.each(MISSING_PATHS)('$id answers 404 or 403 for $path', async ({ path }) => {
   const { status, text } = await service.send(service.apiUrl + path)
   expect([403, 404]).toContain(status)
   expect(text).not.toMatch(/fakebook-api|isEntry/)
 })
 
-test('without the files the page says in a line how to make them', () => {
+test('explains how to build the IDE if it is not built', () => {
   const { status, body } = createIdePage({
     ide: { files: undefined, clientId: undefined },
     issuer: 'https://example.okta.com/oauth2/default',
@@ -125,7 +173,7 @@ test('without the files the page says in a line how to make them', () => {
   expect([status, body]).toEqual([503, expect.stringContaining('npm install')])
 })
 
-test('what the page is told cannot end the element that it stands in', () => {
+test('escapes settings so that they cannot close the script element', () => {
   const { body } = createIdePage({
     ide: { files: { script: 'assets/x.js', styles: [] }, clientId: '</script><script>alert(1)</script>' },
     issuer: 'https://example.okta.com/oauth2/default',
@@ -135,18 +183,20 @@ test('what the page is told cannot end the element that it stands in', () => {
   expect(body.match(/<script/g)).toHaveLength(2)
 })
 
-test('the rules are for those who may read the schema', async () => {
+test('serves the rules as the introspection setting allows', async () => {
   const rules = (api: string, token?: string) =>
     service.send(`${api}/ide/rules`, { headers: token ? { authorization: `Bearer ${token}` } : {} })
   const open = await rules(service.apiUrl)
   expect(open.json).toContainEqual({ coordinate: 'Book.addedBy', scopes: [['fakebookapi.admin']] })
 
-  const careful = await startService({ INTROSPECTION: 'authenticated' })
-  expect((await rules(careful.apiUrl)).status).toBe(401)
-  expect((await rules(careful.apiUrl, await careful.tokenFor(READ_SCOPE))).json).toEqual(open.json)
-  await careful.close()
+  const authenticated = await startService({ INTROSPECTION: 'authenticated' })
+  expect((await rules(authenticated.apiUrl)).status).toBe(401)
+  expect((await rules(authenticated.apiUrl, await authenticated.tokenFor(READ_SCOPE))).json).toEqual(
+    open.json,
+  )
+  await authenticated.close()
 
-  const silent = await startService({ INTROSPECTION: 'off' })
-  expect((await rules(silent.apiUrl)).json).toEqual([])
-  await silent.close()
+  const disabled = await startService({ INTROSPECTION: 'off' })
+  expect((await rules(disabled.apiUrl)).json).toEqual([])
+  await disabled.close()
 })

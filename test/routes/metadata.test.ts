@@ -5,7 +5,7 @@ import { ADMIN_SCOPE, READ_SCOPE, type Service, sendRequest, startService } from
 let service: Service
 afterEach(() => service.close())
 
-test('the protected resource’s metadata (RFC 9728) comes from the schema, and every challenge points to it', async () => {
+test('serves the metadata of RFC 9728, to which every challenge points', async () => {
   service = await startService()
   const url = `${service.apiUrl}/.well-known/oauth-protected-resource`
   const { status, text } = await sendRequest(url)
@@ -26,9 +26,9 @@ test('the protected resource’s metadata (RFC 9728) comes from the schema, and 
   expect(refused.headers.get('www-authenticate')).toBe(`Bearer resource_metadata="${url}"`)
 })
 
-test('a page from anywhere may read the metadata, and nothing else', async () => {
+test('allows cross-origin reads of the metadata only', async () => {
   service = await startService()
-  const ask = (path: string, method: string) =>
+  const send = (path: string, method: string) =>
     sendRequest(`${service.apiUrl}${path}`, {
       method,
       headers: {
@@ -47,7 +47,7 @@ test('a page from anywhere may read the metadata, and nothing else', async () =>
     ['/readyz', 'GET', 200, null],
     ['/metrics', 'OPTIONS', 404, null],
   ] as const) {
-    const reply = await ask(path, method)
+    const reply = await send(path, method)
     expect([path, method, reply.status, reply.headers.get('access-control-allow-origin')]).toEqual([
       path,
       method,
@@ -57,7 +57,7 @@ test('a page from anywhere may read the metadata, and nothing else', async () =>
   }
 })
 
-test('where the public URL has a path, the well-known name stands in front of it (RFC 9728 §3.1)', async () => {
+test('puts the well-known path in front of the path of the public URL (RFC 9728 §3.1)', async () => {
   service = await startService({ API_URL: 'https://example.com/fakebook' })
   const challenge = (await service.graphql('{ books { id } }')).headers.get('www-authenticate')
   const path = '/.well-known/oauth-protected-resource/fakebook'

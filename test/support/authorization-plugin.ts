@@ -6,7 +6,7 @@ import type { Context } from '../../src/graphql/context.ts'
 import { authorizeOperation } from '../../src/graphql/requires-scope.ts'
 import type { Rules } from '../../src/scopes/read-rules.ts'
 
-/** The first lock, where nobody looks at challenges. */
+/** Returns the plugin that authorizes operations; its challenges have no metadata URL. */
 export const createAuthorizationPlugin = (schema: GraphQLSchema, rules: Rules) =>
   combinePlugins(
     authorizeOperation({
@@ -18,7 +18,7 @@ export const createAuthorizationPlugin = (schema: GraphQLSchema, rules: Rules) =
     }),
   )
 
-/** What resolvers see of a caller with these scopes, at time 0. */
+/** Returns the context of a caller with these scopes, at time 0. */
 export const createContextWithScopes = (database: Database, ...scopes: string[]): Context => ({
   caller: { subject: 's', client: 'c', scopes: new Set(scopes), expiresAt: 2 ** 31 },
   books: createBookRepository(database),

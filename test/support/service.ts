@@ -13,7 +13,7 @@ type GraphQLReply = {
   errors?: { message: string; path?: (string | number)[]; extensions: Record<string, unknown> }[]
 }
 
-/** Free ports, nothing that stays, and nobody refused for a machine that is busy with other tests. */
+/** Free ports, nothing on disk, and no load shedding when the machine is busy with other tests. */
 export const TEST_SETTINGS = {
   LOOP_DELAY_LIMIT: '600000',
   PORT: '0',
@@ -23,7 +23,7 @@ export const TEST_SETTINGS = {
   DATABASE_URL: 'file::memory:',
 }
 
-/** The real service on free ports: embedded issuer, API, database in memory. */
+/** Starts the API with an embedded authorization server and a database in memory, on free ports. */
 export async function startService(
   settings: Record<string, string> = {},
   issuerUrl?: string,
@@ -32,7 +32,7 @@ export async function startService(
 ) {
   const config = parseConfig({ ...TEST_SETTINGS, ...settings })
   const urls = { ...resolvePublicUrls(config) }
-  // Production has no embedded issuer; it stands in for another company's all the same.
+  // Production does not allow the embedded authorization server; here it stands in for another one.
   const issuer = await startEmbeddedAuthorizationServer(
     { ...config, isProduction: false },
     undefined,
@@ -62,7 +62,7 @@ export async function startService(
 
 export type Service = Awaited<ReturnType<typeof startService>>
 
-/** One of the API's numbers, by its name and labels; NaN when there is none. */
+/** Returns the value of a metric by its name and labels, or NaN. */
 export async function readMetric(api: string, name: string): Promise<number> {
   const line = (await sendRequest(`${api}/metrics`)).text
     .split('\n')
@@ -97,7 +97,7 @@ export async function sendRequest(url: string, init: RequestInit = {}): Promise<
   try {
     json = JSON.parse(text)
   } catch {
-    // Some answers are not JSON; their rows look at the text.
+    // Tests of other responses use the text.
   }
   return { status: response.status, headers: response.headers, json, text }
 }

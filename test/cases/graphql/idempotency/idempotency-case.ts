@@ -1,17 +1,19 @@
-type Who = 'job' | 'another client' | 'another person of the client' | 'a reader'
-/** What is sent; each row has its author, so that its books can be counted. */
+type Sender = 'job' | 'another client' | 'another user of the client' | 'a reader'
+/** A request body; each case has an author of its own, so that its books can be counted. */
 type Body = { readonly url: '/graphql' | '/books'; readonly json: (author: string) => unknown }
-/** Who sends it, under which Idempotency-Key, and the status and code of the answer. */
-type Step = readonly [who: Who, key: string | undefined, body: Body, status: number, code?: string]
+/** A request with its Idempotency-Key, and the status and error code of its response. */
+type Step = readonly [sender: Sender, key: string | undefined, body: Body, status: number, code?: string]
 
-/** Requests in a row, how many books there are after them, and how many answers that added something say different things. */
-export type IdempotencyCase = readonly [
-  id: string,
-  name: string,
-  steps: readonly Step[],
-  books: number,
-  answers: number,
-]
+/** A sequence of requests. */
+export type IdempotencyCase = {
+  readonly id: string
+  readonly title: string
+  readonly steps: readonly Step[]
+  /** The number of books after all steps. */
+  readonly bookCount: number
+  /** The number of different successful responses. */
+  readonly answerCount: number
+}
 
 const input = (author: string, title: string, more = '') =>
   `{ title: "${title}", author: "${author}", cost: 7.99, numPages: 3${more} }`
@@ -41,7 +43,7 @@ export const addBooksBody = (...books: readonly (readonly [title: string, key: s
     const inputs = books.map(([title, key]) => input(author, title, `, idempotencyKey: "${key}"`))
     return `mutation { addBooks(inputs: [${inputs.join(' ')}]) { id } }`
   })
-/** One of two operations that say the same, in one document. */
+/** One of two equal operations in one document. */
 export const namedOperationBody = (operationName: 'A' | 'B'): Body => ({
   url: '/graphql',
   json: (author) => {
@@ -62,13 +64,13 @@ export const ONE_ID_TAKEN_BODY = graphql(
 export const READ_BODY = graphql((author) => `{ books(filter: { author: "${author}" }) { id } }`)
 export const EMPTY_BATCH_BODY = graphql(() => 'mutation { addBooks(inputs: []) { id } }')
 
-/** The same twice. */
+/** Sends the same request twice. */
 export const sendTwice = (body: Body): readonly Step[] => [
   ['job', 'k', body, 200],
   ['job', 'k', body, 200],
 ]
 
-/** Another request under the key of the first. */
+/** Sends another request with the key of the first. */
 export const reuseKey = (first: Body, other: Body): readonly Step[] => [
   ['job', 'k', first, 200],
   ['job', 'k', other, 422, 'IDEMPOTENCY_MISMATCH'],

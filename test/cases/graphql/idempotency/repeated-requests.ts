@@ -14,147 +14,189 @@ import {
   TWO_BOOKS_BODY,
 } from './idempotency-case.ts'
 
-/** Whole requests that are sent again. Numbers are permanent. */
+/** Requests that are sent again. Ids are permanent. */
 export const REPEATED_REQUEST_CASES: readonly IdempotencyCase[] = [
-  ['N01', 'the same again is done once', sendTwice(addBookBody('t')), 1, 1],
-  [
-    'N02',
-    'without a key it is done twice',
-    [
+  {
+    id: 'idempotency/N01',
+    title: 'executes a repeated request once',
+    steps: sendTwice(addBookBody('t')),
+    bookCount: 1,
+    answerCount: 1,
+  },
+  {
+    id: 'idempotency/N02',
+    title: 'executes a request without a key twice',
+    steps: [
       ['job', undefined, addBookBody('t'), 200],
       ['job', undefined, addBookBody('t'), 200],
     ],
-    2,
-    2,
-  ],
-  [
-    'N03',
-    'with another key too',
-    [
+    bookCount: 2,
+    answerCount: 2,
+  },
+  {
+    id: 'idempotency/N03',
+    title: 'executes a request with another key',
+    steps: [
       ['job', 'k', addBookBody('t'), 200],
       ['job', 'l', addBookBody('t'), 200],
     ],
-    2,
-    2,
-  ],
-  [
-    'N04',
-    'in quotes it is the same key',
-    [
+    bookCount: 2,
+    answerCount: 2,
+  },
+  {
+    id: 'idempotency/N04',
+    title: 'accepts the key in quotes',
+    steps: [
       ['job', 'k', addBookBody('t'), 200],
       ['job', '"k"', addBookBody('t'), 200],
     ],
-    1,
-    1,
-  ],
-  ['N05', 'another book under it is refused', reuseKey(addBookBody('t'), addBookBody('u')), 1, 1],
-  ['N06', 'and so is another operation', reuseKey(namedOperationBody('A'), namedOperationBody('B')), 1, 1],
-  [
-    'N07',
-    'variables are part of what is asked',
-    reuseKey(addBookWithVariablesBody({ title: 't' }), addBookWithVariablesBody({ title: 'u' })),
-    1,
-    1,
-  ],
-  [
-    'N08',
-    'in whatever order they stand',
-    [
+    bookCount: 1,
+    answerCount: 1,
+  },
+  {
+    id: 'idempotency/N05',
+    title: 'rejects another book with the same key',
+    steps: reuseKey(addBookBody('t'), addBookBody('u')),
+    bookCount: 1,
+    answerCount: 1,
+  },
+  {
+    id: 'idempotency/N06',
+    title: 'rejects another operation with the same key',
+    steps: reuseKey(namedOperationBody('A'), namedOperationBody('B')),
+    bookCount: 1,
+    answerCount: 1,
+  },
+  {
+    id: 'idempotency/N07',
+    title: 'rejects other variables with the same key',
+    steps: reuseKey(addBookWithVariablesBody({ title: 't' }), addBookWithVariablesBody({ title: 'u' })),
+    bookCount: 1,
+    answerCount: 1,
+  },
+  {
+    id: 'idempotency/N08',
+    title: 'ignores the order of variables',
+    steps: [
       ['job', 'k', addBookWithVariablesBody({ title: 't', cost: 2 }), 200],
       ['job', 'k', addBookWithVariablesBody({ cost: 2, title: 't' }), 200],
     ],
-    1,
-    1,
-  ],
-  [
-    'N09',
-    'another client has keys of its own',
-    [
+    bookCount: 1,
+    answerCount: 1,
+  },
+  {
+    id: 'idempotency/N09',
+    title: 'keeps the keys of clients apart',
+    steps: [
       ['job', 'k', addBookBody('t'), 200],
       ['another client', 'k', addBookBody('t'), 200],
     ],
-    2,
-    2,
-  ],
-  [
-    'N10',
-    'people of one client share them',
-    [
+    bookCount: 2,
+    answerCount: 2,
+  },
+  {
+    id: 'idempotency/N10',
+    title: 'shares the keys of a client between its users',
+    steps: [
       ['job', 'k', addBookBody('t'), 200],
-      ['another person of the client', 'k', addBookBody('t'), 200],
+      ['another user of the client', 'k', addBookBody('t'), 200],
     ],
-    1,
-    1,
-  ],
-  [
-    'N11',
-    'scopes are asked for again',
-    [
+    bookCount: 1,
+    answerCount: 1,
+  },
+  {
+    id: 'idempotency/N11',
+    title: 'authorizes a repeated request again',
+    steps: [
       ['job', 'k', addBookBody('t'), 200],
       ['a reader', 'k', addBookBody('t'), 403, 'FORBIDDEN'],
     ],
-    1,
-    1,
-  ],
-  [
-    'N12',
-    'REST the same again is 201 again',
-    [
+    bookCount: 1,
+    answerCount: 1,
+  },
+  {
+    id: 'idempotency/N12',
+    title: 'answers a repeated REST request with 201',
+    steps: [
       ['job', 'k', restAddBookBody('t'), 201],
       ['job', 'k', restAddBookBody('t'), 201],
     ],
-    1,
-    1,
-  ],
-  [
-    'N13',
-    'REST another book is 422',
-    [
+    bookCount: 1,
+    answerCount: 1,
+  },
+  {
+    id: 'idempotency/N13',
+    title: 'answers another REST book with 422',
+    steps: [
       ['job', 'k', restAddBookBody('t'), 201],
       ['job', 'k', restAddBookBody('u'), 422, 'IDEMPOTENCY_MISMATCH'],
     ],
-    1,
-    1,
-  ],
-  [
-    'N14',
-    'what was refused used up no key',
-    [
+    bookCount: 1,
+    answerCount: 1,
+  },
+  {
+    id: 'idempotency/N14',
+    title: 'does not store the key of a rejected request',
+    steps: [
       ['job', 'k', addBookBody(''), 200, 'BAD_USER_INPUT'],
       ['job', 'k', addBookBody('t'), 200],
     ],
-    1,
-    1,
-  ],
-  ['N15', 'each field of a request is a write of its own', sendTwice(TWO_BOOKS_BODY), 2, 1],
-  [
-    'N16',
-    'a read has no use for a key',
-    [
+    bookCount: 1,
+    answerCount: 1,
+  },
+  {
+    id: 'idempotency/N15',
+    title: 'treats each field of a request as a write of its own',
+    steps: sendTwice(TWO_BOOKS_BODY),
+    bookCount: 2,
+    answerCount: 1,
+  },
+  {
+    id: 'idempotency/N16',
+    title: 'ignores the key of a query',
+    steps: [
       ['job', 'k', READ_BODY, 200],
       ['job', 'k', addBookBody('t'), 200],
     ],
-    1,
-    2,
-  ],
-  ['N17', 'nothing is nothing again', sendTwice(EMPTY_BATCH_BODY), 0, 1],
-  ['N24', 'another alias is another request', reuseKey(addBookBody('t'), ALIASED_BOOK_BODY), 1, 1],
-  [
-    'N25',
-    'other fields asked for are another request',
-    reuseKey(addBookBody('t'), OTHER_SELECTION_BODY),
-    1,
-    1,
-  ],
-  ['N26', 'GraphQL, then REST', reuseKey(addBookBody('t'), restAddBookBody('t')), 1, 1],
-  [
-    'N27',
-    'a field that was done is not done again, one that failed is',
-    [
+    bookCount: 1,
+    answerCount: 2,
+  },
+  {
+    id: 'idempotency/N17',
+    title: 'accepts an empty batch twice',
+    steps: sendTwice(EMPTY_BATCH_BODY),
+    bookCount: 0,
+    answerCount: 1,
+  },
+  {
+    id: 'idempotency/N24',
+    title: 'rejects another alias with the same key',
+    steps: reuseKey(addBookBody('t'), ALIASED_BOOK_BODY),
+    bookCount: 1,
+    answerCount: 1,
+  },
+  {
+    id: 'idempotency/N25',
+    title: 'rejects another selection with the same key',
+    steps: reuseKey(addBookBody('t'), OTHER_SELECTION_BODY),
+    bookCount: 1,
+    answerCount: 1,
+  },
+  {
+    id: 'idempotency/N26',
+    title: 'rejects a REST request with the key of a GraphQL request',
+    steps: reuseKey(addBookBody('t'), restAddBookBody('t')),
+    bookCount: 1,
+    answerCount: 1,
+  },
+  {
+    id: 'idempotency/N27',
+    title: 'executes only the failed field again',
+    steps: [
       ['job', 'k', ONE_ID_TAKEN_BODY, 200, 'ALREADY_EXISTS'],
       ['job', 'k', ONE_ID_TAKEN_BODY, 200, 'ALREADY_EXISTS'],
     ],
-    1,
-    0,
-  ],
+    bookCount: 1,
+    answerCount: 0,
+  },
 ]
