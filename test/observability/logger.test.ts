@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { redactForResponse, redactSecrets, sanitizeName, sanitizePath } from '../../src/lib/redact.ts'
-import { parseTraceId } from '../../src/observability/trace-context.ts'
+import { parseTraceparent } from '../../src/observability/trace-context.ts'
 import { startApiProcess } from '../support/cli-process.ts'
 import { postBody, sendRequest } from '../support/service.ts'
 import { type StubIssuer, startStubIssuer } from '../support/stub-issuer.ts'
@@ -31,7 +31,7 @@ const HEADERS: readonly (readonly [id: string, header: string | undefined, trace
   ['L12', undefined, NONE],
 ]
 test.each(HEADERS)('%s traceparent %s', (_, header, trace) => {
-  expect(parseTraceId(header)).toBe(trace)
+  expect(parseTraceparent(header)?.traceId).toBe(trace)
 })
 
 /** Somebody's words, and what is left of them. */
