@@ -17,7 +17,7 @@ type Output = { write(lines: string): void; close(): void }
 type AuditEventType = 'write' | 'refused'
 
 const FILE_MODE = 0o600
-/** POSIX guarantees that a write of up to PIPE_BUF bytes is not interleaved with those of other processes. */
+/** POSIX: a write of up to PIPE_BUF bytes to a pipe is not interleaved with those of other processes. */
 const PIPE_BUF = 4_096
 const RETRY_MS = 10
 const REFUSED_STATUSES: ReadonlySet<number> = new Set([401, 403, 429])

@@ -1,12 +1,12 @@
-// Counters and histograms that hold plain numbers and become prom-client's values at a scrape. prom-client looks labels and
-// buckets up by name at each `inc` and `observe`, which is a fiftieth of the time of a request.
+// Counters and histograms that hold plain numbers until a scrape. prom-client looks up labels and buckets by name at each
+// `inc` and `observe`, which takes 2 % of a request's time.
 
 import { Counter, type CounterConfiguration, type Histogram, type Registry } from 'prom-client'
 
 /** Adds one to a counter. */
 export type Increment = () => void
 
-/** Returns a function that creates the child with the given label values, which starts at 0, and returns its increment. */
+/** Creates a counter. The returned function adds a child with the given label values at 0, and returns its increment. */
 export function createLazyCounter(
   registry: Registry,
   options: Pick<CounterConfiguration<string>, 'name' | 'help' | 'labelNames'>,
@@ -52,7 +52,7 @@ export function createEnumCounter(registry: Registry, options: EnumCounterOption
   return (value) => (increments.get(value) ?? increments.get('other'))?.()
 }
 
-/** Upper bounds: from a response out of memory to one that a timeout ended. */
+/** Upper bounds, from a cached response to a timeout. */
 const BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
 /** Records a duration in a histogram. */
@@ -67,7 +67,7 @@ type HistogramChild = {
   sum: number
 }
 
-/** Returns a function that creates the child with the given label value, which starts with zeros, and returns its observe. */
+/** Creates a histogram. The returned function adds a child with the given label value, and returns its observe. */
 export function createLazyHistogram(
   registry: Registry,
   { name, help, label }: { readonly name: string; readonly help: string; readonly label: string },

@@ -14,7 +14,7 @@ type MetricsSources = ProcessMetricsSources & DatabaseMetricsSources & TokenMetr
 export type Metrics = TokenMetrics & {
   /** Registers the request metrics and returns the function that records a finished request. Call it once. */
   readonly addRequestMetrics: (labels: RequestMetricLabels) => (event: RequestEvent) => void
-  /** Call it once. */
+  /** Registers the metrics of a repository and wraps its methods. Call it once. */
   readonly measureRepository: MeasureRepository
   /** For prom-client's AggregatorRegistry, which sums the metrics of several workers. */
   readonly registry: Registry
