@@ -17,8 +17,8 @@ import { VERSION } from '../lib/version.ts'
 import { openAuditLog } from '../observability/audit-log.ts'
 import { createLogger } from '../observability/logger.ts'
 import type { Metrics } from '../observability/metrics/metrics.ts'
-import { startTracing } from '../observability/tracing/start-tracing.ts'
-import type { ExecutedStatement, Tracing } from '../observability/tracing/tracing.ts'
+import type { ExecutedStatement, Tracing } from '../observability/tracing/spans.ts'
+import { startTracing } from '../observability/tracing/tracing.ts'
 import { createAuthenticateRequest } from '../routes/authenticate-request.ts'
 import { createGraphQLRoute, withIde } from '../routes/graphql.ts'
 import { createIdePage, createRulesRoute, IDE_ASSETS_PATH } from '../routes/ide.ts'
@@ -183,8 +183,8 @@ const ideOf = ({ ideClientId, issuer }: Config) => ({
 })
 
 /** A scrape comes to any process, and is told of all. */
-function metricsOfAll({ snapshot, contentType }: Metrics, { onNumbers, metricsText }: Common) {
-  onNumbers(snapshot)
+function metricsOfAll({ registry, contentType }: Metrics, { onNumbers, metricsText }: Common) {
+  onNumbers(() => registry.getMetricsAsJSON())
   return { contentType, render: metricsText }
 }
 

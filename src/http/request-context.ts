@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { OperationInfo, RequestEvent } from '../lib/http-messages.ts'
-import { type Logger, logRequest, REQUEST_ID_KEY } from '../observability/logger.ts'
+import type { Logger } from '../observability/logger.ts'
+import { logRequest, REQUEST_ID_KEY } from '../observability/request-log.ts'
 import type { RouteEntry } from './router.ts'
 
 export type HeaderFields = Readonly<Record<string, string>>

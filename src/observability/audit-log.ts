@@ -2,162 +2,134 @@ import { closeSync, openSync, writeSync } from 'node:fs'
 import type { RequestEvent } from '../lib/http-messages.ts'
 import { sanitizeId, sanitizeName } from '../lib/redact.ts'
 
-/** The audit log cannot be opened; the message says why and what to look at, in one line. */
+/** The audit log's file cannot be opened. The message is one line with the cause and the setting to check. */
 class AuditLogError extends Error {
   override readonly name = 'AuditLogError'
 }
 
 export type AuditLog = {
-  /** Writes a line for a write and for a refusal, and nothing for anything else. */
-  readonly recordRequest: (exchange: RequestEvent) => void
+  /** Writes one line for a write or a refused request; ignores every other request. */
+  readonly recordRequest: (event: RequestEvent) => void
   close(): void
 }
 
-type Lines = { write(lines: readonly string[]): void; close(): void }
+type Output = { write(lines: string): void; close(): void }
+type AuditEventType = 'write' | 'refused'
 
-const OWNER_ALONE = 0o600
-/** Bytes that a pipe takes as a whole (POSIX, PIPE_BUF): the log and other workers write to it, too. */
-const PIECE = 4_096
-/** How long until a full pipe is tried again. */
-const FULL_MS = 10
-const STREAM = { stdout: 1, stderr: 2 } as const
-/** What says no to somebody, whatever it is that is not given. */
-const REFUSED_STATUS: ReadonlySet<number> = new Set([401, 403, 429])
-const REFUSED_CODE: ReadonlySet<string> = new Set(['UNAUTHENTICATED', 'FORBIDDEN', 'LIMIT_EXCEEDED'])
+const FILE_MODE = 0o600
+/** POSIX: a write of up to PIPE_BUF bytes to a pipe is not interleaved with those of other processes. */
+const PIPE_BUF = 4_096
+const RETRY_MS = 10
+const REFUSED_STATUSES: ReadonlySet<number> = new Set([401, 403, 429])
+const REFUSED_CODES: ReadonlySet<string> = new Set(['UNAUTHENTICATED', 'FORBIDDEN', 'LIMIT_EXCEEDED'])
 
 /**
- * Opens the record of who wrote what and who was refused. A write's line is with the system before the next thing is
- * done: what a process was asked before it died is there. Refusals, which cost nobody anything to ask for, go together:
- * those of one turn of the event loop at its end, or in front of the next write.
- * @param target a file, which is appended to and, at SIGHUP, opened anew; `stdout`, `stderr` or `off`
- * @param logError told of a line that could not be written: the request that it tells of has its answer all the same
- * @throws AuditFault when the file cannot be opened
+ * Opens the audit log: one JSON line for every write and every refused request. The line of a write is handed to the operating
+ * system before `recordRequest` returns, so that it survives a crash. Refused requests are cheap to send in great number;
+ * their lines are written together, at the end of the event loop's turn or in front of the next write.
+ * @param target a file, which is appended to and reopened on SIGHUP, or `stdout`, `stderr` or `off`
+ * @param logError called when a line cannot be written; the request itself is not affected
+ * @throws AuditLogError when the file cannot be opened
  */
-export function openAuditLog(target: string, logError: (fault: unknown) => void): AuditLog {
-  const lines = linesTo(target, logError)
-  const waiting: string[] = []
+export function openAuditLog(target: string, logError: (error: unknown) => void): AuditLog {
+  if (target === 'off') return { recordRequest() {}, close() {} }
+  const output = isAuditLogFile(target) ? openFileOutput(target, logError) : openStandardStream(target)
+  let pending = ''
   function flush(): void {
-    if (waiting.length === 0) return
+    if (pending === '') return
+    const lines = pending
+    pending = ''
     try {
-      lines?.write(waiting.splice(0))
-    } catch (fault) {
-      logError(fault)
+      output.write(lines)
+    } catch (error) {
+      logError(error)
     }
   }
-  // However it ends, but by a kill.
   process.on('exit', flush)
   return Object.freeze({
-    recordRequest(exchange: RequestEvent) {
-      const event = eventOf(exchange)
-      if (event === undefined || !lines) return
-      if (waiting.length === 0 && event === 'refused') setImmediate(flush)
-      waiting.push(`${JSON.stringify(entryOf(event, exchange))}\n`)
-      if (event === 'write') flush()
+    recordRequest(event: RequestEvent) {
+      const type = auditEventType(event)
+      if (type === undefined) return
+      const line = `${JSON.stringify(createEntry(type, event))}\n`
+      if (Buffer.byteLength(pending) + Buffer.byteLength(line) > PIPE_BUF) flush()
+      if (pending === '' && type === 'refused') setImmediate(flush)
+      pending += line
+      if (type === 'write') flush()
     },
     close() {
       process.off('exit', flush)
       flush()
-      lines?.close()
+      output.close()
     },
   })
 }
 
-/** Whether it is a file, which somebody may move away. */
+/** Returns true for a file, which can be rotated. */
 export const isAuditLogFile = (target: string) => !['off', 'stdout', 'stderr'].includes(target)
 
-function linesTo(target: string, report: (fault: unknown) => void): Lines | undefined {
-  if (target === 'off') return undefined
-  if (target === 'stdout' || target === 'stderr')
-    return { write: (lines) => inPieces(STREAM[target], lines), close() {} }
-  return linesToFile(target, report)
-}
+const openStandardStream = (target: string): Output => ({
+  write: (lines) => writeFully(target === 'stdout' ? 1 : 2, lines),
+  close() {},
+})
 
-/** As many lines at once as fit into a piece; a line is never cut. */
-function inPieces(stream: number, lines: readonly string[]): void {
-  let piece = ''
-  let size = 0
-  for (const line of lines) {
-    const more = Buffer.byteLength(line)
-    if (size + more > PIECE) {
-      writeWhole(stream, piece)
-      piece = ''
-      size = 0
-    }
-    piece += line
-    size += more
-  }
-  writeWhole(stream, piece)
-}
-
-function writeWhole(file: number, text: string): void {
-  const bytes = Buffer.from(text)
-  for (let at = 0; at < bytes.length; ) at += writeNext(file, bytes, at)
-}
-
-/** A pipe that is full is waited for, as the log does: what Node keeps for later is lost when the process ends. */
-function writeNext(file: number, bytes: Buffer, at: number): number {
-  try {
-    return writeSync(file, bytes, at)
-  } catch (error) {
-    if ((error as { code?: unknown }).code !== 'EAGAIN') throw error
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, FULL_MS)
-    return 0
-  }
-}
-
-function linesToFile(path: string, report: (fault: unknown) => void): Lines {
-  let file = opened(path)
-  /** logrotate has moved the file away. Where no new one can be made, the old one goes on. */
+function openFileOutput(path: string, logError: (error: unknown) => void): Output {
+  let fd = openFile(path)
+  /** Opens the file again after logrotate has renamed it. Keeps the old one if that fails. */
   function reopen(): void {
     try {
-      const next = opened(path)
-      closeSync(file)
-      file = next
-    } catch (fault) {
-      report(fault)
+      const next = openFile(path)
+      closeSync(fd)
+      fd = next
+    } catch (error) {
+      logError(error)
     }
   }
   process.on('SIGHUP', reopen)
   return {
-    write: (lines) => writeWhole(file, lines.join('')),
+    write: (lines) => writeFully(fd, lines),
     close() {
       process.off('SIGHUP', reopen)
-      closeSync(file)
+      closeSync(fd)
     },
   }
 }
 
-function opened(path: string): number {
+function openFile(path: string): number {
   try {
-    return openSync(path, 'a', OWNER_ALONE)
+    return openSync(path, 'a', FILE_MODE)
   } catch (error) {
     throw new AuditLogError(`The audit log cannot be opened: ${(error as Error).message}. Check AUDIT_LOG.`)
   }
 }
 
-function eventOf({ status, operationInfo }: RequestEvent): 'write' | 'refused' | undefined {
-  const no =
-    operationInfo.deniedCoordinates !== undefined ||
-    (operationInfo.errorCode !== undefined && REFUSED_CODE.has(operationInfo.errorCode))
-  if (no || REFUSED_STATUS.has(status)) return 'refused'
-  return operationInfo.operationType === 'mutation' ? 'write' : undefined
+/**
+ * Writes all bytes synchronously. pino's destination (sonic-boom 4) is not used: while the disk is full it holds every line in
+ * memory or, with `maxLength`, never writes again, and after a failed `reopen()` the next one closes the old file twice.
+ */
+function writeFully(fd: number, text: string): void {
+  const bytes = Buffer.from(text)
+  let offset = 0
+  while (offset < bytes.length) {
+    try {
+      offset += writeSync(fd, bytes, offset)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
+      // The pipe is full. Wait here: what Node buffers is lost when the process exits.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS)
+    }
+  }
 }
 
-function entryOf(
-  event: 'write' | 'refused',
-  { requestId, method, routePattern, status, operationInfo }: RequestEvent,
-) {
-  const {
-    operationName,
-    rootFields,
-    deniedCoordinates,
-    addedBookIds,
-    errorCode,
-    reason,
-    client,
-    subject,
-    tokenId,
-  } = operationInfo
+function auditEventType({ status, operationInfo }: RequestEvent): AuditEventType | undefined {
+  const { deniedCoordinates, errorCode, operationType } = operationInfo
+  if (deniedCoordinates !== undefined || REFUSED_STATUSES.has(status)) return 'refused'
+  if (errorCode !== undefined && REFUSED_CODES.has(errorCode)) return 'refused'
+  return operationType === 'mutation' ? 'write' : undefined
+}
+
+function createEntry(event: AuditEventType, request: RequestEvent) {
+  const { requestId, method, routePattern, status, operationInfo } = request
+  const { subject, client, tokenId, operationName } = operationInfo
   return {
     time: new Date().toISOString(),
     event,
@@ -168,11 +140,11 @@ function entryOf(
     method,
     route: routePattern,
     operation: operationName && sanitizeName(operationName),
-    asked: rootFields,
-    refused: deniedCoordinates,
-    added: addedBookIds,
-    code: errorCode,
-    reason,
+    asked: operationInfo.rootFields,
+    refused: operationInfo.deniedCoordinates,
+    added: operationInfo.addedBookIds,
+    code: operationInfo.errorCode,
+    reason: operationInfo.reason,
     status,
   }
 }

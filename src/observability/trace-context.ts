@@ -1,13 +1,21 @@
-const HEADER = /^([\da-f]{2})-([\da-f]{32})-([\da-f]{16})-[\da-f]{2}(-.*)?$/
+/** A parsed `traceparent` header. */
+export type Traceparent = {
+  readonly traceId: string
+  /** The caller's span. */
+  readonly parentId: string
+  readonly flags: number
+}
 
-/**
- * W3C Trace Context §3.2: what ties this request's lines to those of who called.
- * @param header the `traceparent` as it came
- * @returns the trace's id; undefined where there is none or the header is not right
- */
-export function parseTraceId(header: string | readonly string[] | undefined): string | undefined {
-  const [, version, trace = '', parent = '', more] = (typeof header === 'string' && HEADER.exec(header)) || []
-  // Version ff is forbidden, a later one than 00 may have more behind the flags, and zeros alone are no id.
-  if (version === undefined || version === 'ff' || (version === '00' && more !== undefined)) return undefined
-  return /^0+$/.test(trace) || /^0+$/.test(parent) ? undefined : trace
+/** W3C Trace Context §3.2: version (ff is forbidden), trace id, parent id, flags, and what a later version appends. */
+const TRACEPARENT = /^(?!ff)([\da-f]{2})-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(-.*)?$/
+const ZEROS = /^0+$/
+
+/** Parses a `traceparent` header. Returns undefined for a missing or invalid one. */
+export function parseTraceparent(header: string | readonly string[] | undefined): Traceparent | undefined {
+  const match = typeof header === 'string' ? TRACEPARENT.exec(header) : null
+  if (!match) return undefined
+  const [, version, traceId = '', parentId = '', flags = '', appended] = match
+  if (version === '00' && appended !== undefined) return undefined
+  if (ZEROS.test(traceId) || ZEROS.test(parentId)) return undefined
+  return { traceId, parentId, flags: Number.parseInt(flags, 16) }
 }

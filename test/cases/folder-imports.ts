@@ -6,17 +6,17 @@ export type FolderImports = {
 }
 
 export const FOLDER_IMPORTS: readonly FolderImports[] = [
-  { folder: 'lib', mayImport: [], because: 'small modules that everything else builds on' },
+  { folder: 'lib', mayImport: [], because: 'every other folder may use these small modules' },
   {
     folder: 'scopes',
     mayImport: [],
-    because: 'the scope engine is a library of its own: graphql-js and nothing of this project',
+    because: 'the scope engine is a library: it needs graphql-js and nothing of this project',
   },
-  { folder: 'executor', mayImport: [], because: 'it executes any schema, like graphql-js' },
+  { folder: 'executor', mayImport: [], because: 'it executes any schema, as graphql-js does' },
   {
     folder: 'errors',
     mayImport: ['lib', 'scopes'],
-    because: 'an ApiError carries the denials of the scope engine, and depends on no server code',
+    because: 'an ApiError carries the denials of the scope engine and depends on no server code',
   },
   {
     folder: 'config',
@@ -26,14 +26,18 @@ export const FOLDER_IMPORTS: readonly FolderImports[] = [
   {
     folder: 'observability',
     mayImport: ['lib', 'errors'],
-    because: 'logs, metrics and traces observe the server through types, not the other way round',
+    because: 'the composition root passes in what logs, metrics and traces observe',
   },
   {
     folder: 'auth',
     mayImport: ['lib', 'errors'],
     because: 'a token is verified without knowledge of the operation',
   },
-  { folder: 'database', mayImport: ['lib', 'errors'], because: 'storage does not know the caller' },
+  {
+    folder: 'database',
+    mayImport: ['lib', 'errors'],
+    because: 'storage has no knowledge of tokens, scopes or GraphQL',
+  },
   {
     folder: 'http',
     mayImport: ['lib', 'errors', 'observability'],
@@ -42,7 +46,7 @@ export const FOLDER_IMPORTS: readonly FolderImports[] = [
   {
     folder: 'graphql',
     mayImport: ['auth', 'database', 'scopes', 'executor', 'errors', 'lib', 'generated'],
-    because: 'it joins caller, scopes and storage, and knows no socket',
+    because: 'it joins caller, scopes and storage, and has no knowledge of sockets',
   },
   {
     folder: 'routes',
@@ -67,19 +71,20 @@ export const FOLDER_IMPORTS: readonly FolderImports[] = [
   {
     folder: 'app',
     mayImport: [
-      ...[
-        'lib',
-        'scopes',
-        'errors',
-        'config',
-        'observability',
-        'auth',
-        'database',
-        'http',
-        'graphql',
-        'routes',
-      ],
-      ...['authorization-server', 'clients', 'doctor', 'generated'],
+      'lib',
+      'scopes',
+      'errors',
+      'config',
+      'observability',
+      'auth',
+      'database',
+      'http',
+      'graphql',
+      'routes',
+      'authorization-server',
+      'clients',
+      'doctor',
+      'generated',
     ],
     because: 'the composition root builds the servers out of all modules',
   },

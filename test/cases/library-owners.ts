@@ -29,7 +29,7 @@ export const LIBRARY_OWNERS: readonly LibraryOwner[] = [
   { library: 'ioredis', folders: ['auth'] },
   { library: 'pino', folders: ['observability'] },
   { library: 'pino-pretty', folders: ['observability'] },
-  { library: 'prom-client', folders: ['observability'] },
+  { library: 'prom-client', folders: ['observability', 'app/workers'] },
   { library: '@opentelemetry/api', folders: ['observability'] },
   { library: '@opentelemetry/context-async-hooks', folders: ['observability'] },
   { library: '@opentelemetry/exporter-trace-otlp-http', folders: ['observability'] },

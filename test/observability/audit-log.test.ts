@@ -1,12 +1,11 @@
-import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, renameSync, statSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
-import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { createTemporaryFolder, runCli, startApiProcess } from '../support/cli-process.ts'
-import { postBody, sendRequest } from '../support/service.ts'
+import type { RequestEvent } from '../../src/lib/http-messages.ts'
+import { openAuditLog } from '../../src/observability/audit-log.ts'
+import { createTemporaryFolder } from '../support/cli-process.ts'
+import { postBody, sendRequest, startService } from '../support/service.ts'
 import { type StubIssuer, startStubIssuer } from '../support/stub-issuer.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
@@ -16,59 +15,55 @@ beforeAll(async () => {
 })
 afterAll(() => issuer.close())
 
-const BOOK = { title: 'a', author: 'b', cost: 1, numPages: 1 }
 const ADD = JSON.stringify({
   query: 'mutation Add($input: AddBookInput!) { addBook(input: $input) { id } }',
-  variables: { input: BOOK },
+  variables: { input: { title: 'a', author: 'b', cost: 1, numPages: 1 } },
 })
 const READ = JSON.stringify({ query: '{ book(id: 1) { title } }' })
 const ADMIN = { scp: ['fakebookapi.read', 'fakebookapi.admin'], sub: 'agatha', cid: 'web', jti: 'AT.7' }
 
-const api = (settings: Record<string, string>) =>
-  startApiProcess({ DATABASE_URL: 'file::memory:', OKTA_ISSUER: issuer.url, ...settings })
-const linesOf = (text: string) =>
-  text
+const readEntries = (file: string) =>
+  readFileSync(file, 'utf8')
     .split('\n')
-    .filter((line) => line.startsWith('{'))
+    .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as Record<string, unknown>)
-const linesIn = (file: string) => linesOf(readFileSync(file, 'utf8'))
-const written = (file: string, count: number) => waitUntil(async () => linesIn(file).length === count)
+const waitForEntries = (file: string, count: number) =>
+  waitUntil(async () => readEntries(file).length === count)
 
-test('a line for each write and each refusal, with who, what and which book; none for reading', async () => {
+test('records who wrote which book and who was refused, and no read', async () => {
   const file = join(createTemporaryFolder(), 'audit.log')
-  const { url, child, exited } = await api({ AUDIT_LOG: file, RATE_LIMIT: '6' })
+  const service = await startService({ AUDIT_LOG: file, RATE_LIMIT: '6' }, issuer.url)
+  const url = `${service.apiUrl}/graphql`
   const admin = await issuer.signToken(ADMIN)
   const reader = await issuer.signToken()
   const added = await postBody(url, ADD, admin)
-  const id = Object(added.json.data?.addBook).id
+  const bookId = Object(added.json.data?.addBook).id
   expect((await postBody(url, READ, reader)).status).toBe(200)
   expect((await postBody(url, ADD, reader)).status).toBe(403)
   expect((await postBody(url, READ)).status).toBe(401)
   expect((await postBody(url, READ, `${reader.slice(0, -4)}AAAA`)).status).toBe(401)
-  const rest = await sendRequest(url.replace('graphql', 'books'), {
+  const rest = await sendRequest(`${service.apiUrl}/books`, {
     method: 'POST',
     body: JSON.stringify({ title: 'a', author: 'b', cost: 1, num_pages: 1 }),
     headers: { authorization: `Bearer ${admin}`, 'content-type': 'application/json' },
   })
   expect(rest.status).toBe(201)
   expect((await postBody(url, READ, reader)).status).toBe(429)
-  await written(file, 6)
-  child.kill('SIGTERM')
-  expect(await exited).toBe(0)
-  const lines = linesIn(file)
-  const who = { subject: 'agatha', client: 'web', tokenId: 'AT.7' }
+  await waitForEntries(file, 6)
+  await service.close()
+  const caller = { subject: 'agatha', client: 'web', tokenId: 'AT.7' }
   const asked = ['Mutation.addBook']
-  expect(lines).toEqual([
+  expect(readEntries(file)).toEqual([
     {
       time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
       event: 'write',
       requestId: added.headers.get('x-request-id'),
-      ...who,
+      ...caller,
       method: 'POST',
       route: '/graphql',
       operation: 'Add',
       asked,
-      added: [id],
+      added: [bookId],
       status: 200,
     },
     expect.objectContaining({
@@ -80,83 +75,92 @@ test('a line for each write and each refusal, with who, what and which book; non
     }),
     expect.objectContaining({ event: 'refused', code: 'UNAUTHENTICATED', status: 401 }),
     expect.objectContaining({ event: 'refused', reason: 'signature', status: 401 }),
-    expect.objectContaining({ event: 'write', ...who, route: '/books', asked, status: 201 }),
+    expect.objectContaining({ event: 'write', ...caller, route: '/books', asked, status: 201 }),
     expect.objectContaining({ event: 'refused', route: '/graphql', status: 429 }),
   ])
   expect(statSync(file).mode & 0o777).toBe(0o600)
 })
 
-test('a write whose client has gone is there too', async () => {
+test('records a write whose client disconnected', async () => {
   const file = join(createTemporaryFolder(), 'audit.log')
-  const { url, child, exited } = await api({ AUDIT_LOG: file })
-  const authorization = `Bearer ${await issuer.signToken(ADMIN)}`
-  const gone = connect(Number(new URL(url).port), '127.0.0.1')
-  const head = ['POST /graphql HTTP/1.1', 'host: localhost', 'content-type: application/json']
-  const rest = [`authorization: ${authorization}`, `content-length: ${ADD.length}`, '', ADD]
-  gone.write([...head, ...rest].join('\r\n'), () => gone.destroy())
-  await written(file, 1)
-  expect(linesIn(file)).toEqual([expect.objectContaining({ event: 'write', subject: 'agatha' })])
-  child.kill('SIGTERM')
-  expect(await exited).toBe(0)
+  const service = await startService({ AUDIT_LOG: file }, issuer.url)
+  const request = [
+    'POST /graphql HTTP/1.1',
+    'host: localhost',
+    'content-type: application/json',
+    `authorization: Bearer ${await issuer.signToken(ADMIN)}`,
+    `content-length: ${ADD.length}`,
+    '',
+    ADD,
+  ]
+  const socket = connect(Number(new URL(service.apiUrl).port), '127.0.0.1')
+  socket.write(request.join('\r\n'), () => socket.destroy())
+  await waitForEntries(file, 1)
+  expect(readEntries(file)).toEqual([expect.objectContaining({ event: 'write', subject: 'agatha' })])
+  await service.close()
 })
 
-test('SIGHUP opens the file anew: what logrotate has moved away is left to it', async () => {
+const eventOf = (requestId: string, isWrite: boolean): RequestEvent => ({
+  requestId,
+  method: 'POST',
+  routePattern: '/graphql',
+  status: isWrite ? 200 : 401,
+  durationSeconds: 0,
+  operationInfo: { operationType: isWrite ? 'mutation' : 'query' },
+})
+
+test('writes a refused request at the end of the turn, and a write at once, in order', async () => {
   const file = join(createTemporaryFolder(), 'audit.log')
-  const { url, child, exited } = await api({ AUDIT_LOG: file })
-  await postBody(url, READ)
-  await written(file, 1)
-  renameSync(file, `${file}.1`)
-  child.kill('SIGHUP')
-  await waitUntil(async () => existsSync(file))
-  await postBody(url, READ)
-  await written(file, 1)
-  expect(linesIn(`${file}.1`).length).toBe(1)
-  child.kill('SIGTERM')
-  expect(await exited).toBe(0)
+  const audit = openAuditLog(file, (error) => expect(error).toBeUndefined())
+  const requestIds = () => readEntries(file).map(({ requestId }) => requestId)
+  audit.recordRequest(eventOf('refused-1', false))
+  expect(requestIds()).toEqual([])
+  audit.recordRequest(eventOf('write-1', true))
+  expect(requestIds()).toEqual(['refused-1', 'write-1'])
+  audit.recordRequest(eventOf('refused-2', false))
+  audit.recordRequest(eventOf('refused-3', false))
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(requestIds()).toEqual(['refused-1', 'write-1', 'refused-2', 'refused-3'])
+  audit.recordRequest(eventOf('refused-4', false))
+  audit.close()
+  expect(requestIds().at(-1)).toBe('refused-4')
 })
 
-test.each([
-  ['stdout', 1, 0],
-  ['stderr', 0, 1],
-  ['off', 0, 0],
-])('AUDIT_LOG=%s: %i on standard output, %i on standard error', async (target, out, err) => {
-  const { url, child, exited, text } = await api({ AUDIT_LOG: target })
-  await postBody(url, READ)
-  child.kill('SIGTERM')
-  expect(await exited).toBe(0)
-  expect([linesOf(text.stdout).length, linesOf(text.stderr).length]).toEqual([out, err])
-})
-
-test('whoever reads slowly from standard output gets every line whole, also the last ones of a process', async () => {
-  const audit = new URL('../../src/observability/audit-log.ts', import.meta.url).href
-  const script = `
-    import { openAuditLog } from ${JSON.stringify(audit)}
-    const { recordRequest } = openAuditLog('stdout', () => process.exit(3))
-    // As Node opens it, it does not wait.
-    process.stdout.write('')
-    for (const kind of ['query', 'mutation'])
-      for (let i = 0; i < 2_000; i++)
-        recordRequest({ requestId: kind, method: 'POST', status: kind === 'query' ? 401 : 200, durationSeconds: 0, operationInfo: { operationType: kind } })
-    process.exit(0)`
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  await pause(300)
-  const lines = linesOf(await text(child.stdout))
-  const count = (event: string) => lines.filter((line) => line.event === event).length
-  expect([count('refused'), count('write')]).toEqual([2_000, 2_000])
-})
-
-test.each([
-  ['/nowhere/audit.log', 'ENOENT'],
-  ['/dev', 'EISDIR'],
-])('a file that cannot be opened stops the start, in one line: %s', async (file, code) => {
-  const settings = { DATABASE_URL: 'file::memory:', OKTA_ISSUER: issuer.url, AUDIT_LOG: file }
-  const { status, stderr } = await runCli(['api'], settings)
-  expect([status, stderr]).toEqual([
-    1,
-    expect.stringMatching(
-      new RegExp(`^The audit log cannot be opened: ${code}: .*\\. Check AUDIT_LOG\\.\\n$`),
-    ),
+test('reports lines that cannot be written, and keeps none of them', () => {
+  const errors: unknown[] = []
+  const audit = openAuditLog('/dev/full', (error) => errors.push(error))
+  audit.recordRequest(eventOf('write-1', true))
+  audit.recordRequest(eventOf('write-2', true))
+  audit.close()
+  expect(errors).toEqual([
+    expect.objectContaining({ code: 'ENOSPC' }),
+    expect.objectContaining({ code: 'ENOSPC' }),
   ])
+})
+
+test('keeps writing to the old file when SIGHUP cannot open a new one', () => {
+  const folder = createTemporaryFolder()
+  const file = join(folder, 'audit.log')
+  const errors: unknown[] = []
+  const audit = openAuditLog(file, (error) => errors.push(error))
+  renameSync(folder, `${folder}.old`)
+  process.emit('SIGHUP')
+  expect(errors).toEqual([expect.objectContaining({ name: 'AuditLogError' })])
+  audit.recordRequest(eventOf('write-1', true))
+  renameSync(`${folder}.old`, folder)
+  renameSync(file, `${file}.1`)
+  process.emit('SIGHUP')
+  expect(existsSync(file)).toBe(true)
+  audit.recordRequest(eventOf('write-2', true))
+  audit.close()
+  expect(readEntries(`${file}.1`)).toEqual([expect.objectContaining({ requestId: 'write-1' })])
+  expect(readEntries(file)).toEqual([expect.objectContaining({ requestId: 'write-2' })])
+})
+
+test.each([
+  { file: '/nowhere/audit.log', code: 'ENOENT' },
+  { file: '/dev', code: 'EISDIR' },
+])('rejects a file that cannot be opened: $file', ({ file, code }) => {
+  const pattern = new RegExp(`^The audit log cannot be opened: ${code}: .*\\. Check AUDIT_LOG\\.$`)
+  expect(() => openAuditLog(file, () => undefined)).toThrow(pattern)
 })

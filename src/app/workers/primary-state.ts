@@ -3,7 +3,7 @@ import { createMemoryReplayStore } from '../../auth/replay-store.ts'
 import type { Config } from '../../config/config.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { createLocalCounter } from '../../lib/rate-limit.ts'
-import type { AggregateMetrics, MetricsSnapshot } from '../../observability/metrics/aggregate.ts'
+import type { AggregateMetrics, MetricsSnapshot } from './aggregate-metrics.ts'
 import type { Answers } from './message-channel.ts'
 import type { Hand } from './worker-handle.ts'
 

@@ -1,7 +1,7 @@
 import type { FetchJwks } from '../../auth/key-set.ts'
 import type { ReplayStore } from '../../auth/replay-store.ts'
 import type { CountRequest } from '../../lib/rate-limit.ts'
-import type { MetricsSnapshot } from '../../observability/metrics/aggregate.ts'
+import type { MetricsSnapshot } from './aggregate-metrics.ts'
 
 /** What several processes of one copy have in common; with one process there is none. */
 export type Common = {

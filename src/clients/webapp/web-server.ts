@@ -16,12 +16,8 @@ import Fastify, {
 } from 'fastify'
 import type { ExpiringStores } from '../../lib/expiring-store.ts'
 import { type ConnectionLimits, createServerOptions, toOriginForm } from '../../lib/graceful-close.ts'
-import {
-  createRequestIdGenerator,
-  type Logger,
-  logRequest,
-  REQUEST_ID_KEY,
-} from '../../observability/logger.ts'
+import type { Logger } from '../../observability/logger.ts'
+import { createRequestIdGenerator, logRequest, REQUEST_ID_KEY } from '../../observability/request-log.ts'
 import type { SessionLifetimes } from './limits.ts'
 import { createSessionStore } from './session-store.ts'
 

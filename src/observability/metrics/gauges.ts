@@ -1,36 +1,32 @@
 import { type Aggregator, Gauge, type Registry } from 'prom-client'
 
-/** What the numbers of several processes are together: their sum, or the one that matters. */
-export type GaugeAggregator = Extract<Aggregator, 'sum' | 'max' | 'min'>
+/** A gauge whose value is read at each scrape. */
+type GaugeOptions<Value> = {
+  readonly name: string
+  readonly help: string
+  /** Combines the values of several workers (WORKERS above 1). */
+  readonly aggregator: Aggregator
+  readonly read: () => Value | Promise<Value>
+}
 
-/** A number that is looked up when somebody asks for it. */
-export function addGauge(
-  registry: Registry,
-  name: string,
-  help: string,
-  aggregator: GaugeAggregator,
-  readValue: () => number | Promise<number>,
-): void {
+export function addGauge(registry: Registry, { name, help, aggregator, read }: GaugeOptions<number>): void {
   new Gauge({
     name,
     help,
     aggregator,
     registers: [registry],
     async collect() {
-      this.set(await readValue())
+      this.set(await read())
     },
   })
 }
 
-/** Several of a kind, by one label whose values are names of ours. */
+/** Adds a gauge with one label. `read` returns a value for each value of the label. */
 export function addLabeledGauge(
   registry: Registry,
-  name: string,
-  help: string,
-  aggregator: GaugeAggregator,
-  label: string,
-  readValues: () => Readonly<Record<string, number>> | Promise<Readonly<Record<string, number>>>,
+  options: GaugeOptions<Readonly<Record<string, number>>> & { readonly label: string },
 ): void {
+  const { name, help, aggregator, label, read } = options
   new Gauge({
     name,
     help,
@@ -38,7 +34,7 @@ export function addLabeledGauge(
     labelNames: [label],
     registers: [registry],
     async collect() {
-      for (const [one, value] of Object.entries(await readValues())) this.set({ [label]: one }, value)
+      for (const [labelValue, value] of Object.entries(await read())) this.set({ [label]: labelValue }, value)
     },
   })
 }

@@ -1,6 +1,5 @@
 import { Registry } from 'prom-client'
 import type { RequestEvent } from '../../lib/http-messages.ts'
-import type { MetricsSnapshot } from './aggregate.ts'
 import {
   addDatabaseMetrics,
   type DatabaseMetricsSources,
@@ -8,34 +7,34 @@ import {
 } from './database-metrics.ts'
 import { addProcessMetrics, type ProcessMetricsSources } from './process-metrics.ts'
 import { addRequestMetrics, type RequestMetricLabels } from './request-metrics.ts'
-import { addTokenMetrics, type TokenMetricsSources } from './token-metrics.ts'
+import { addTokenMetrics, type TokenMetrics, type TokenMetricsSources } from './token-metrics.ts'
 
-type Sources = ProcessMetricsSources & DatabaseMetricsSources & TokenMetricsSources
+type MetricsSources = ProcessMetricsSources & DatabaseMetricsSources & TokenMetricsSources
 
-export type Metrics = ReturnType<typeof addTokenMetrics> & {
-  /** Once: what is told of each exchange as it ended. */
-  readonly addRequestMetrics: (lists: RequestMetricLabels) => (exchange: RequestEvent) => void
-  /** Once: puts a clock around what keeps things. */
+export type Metrics = TokenMetrics & {
+  /** Registers the request metrics and returns the function that records a finished request. Call it once. */
+  readonly addRequestMetrics: (labels: RequestMetricLabels) => (event: RequestEvent) => void
+  /** Registers the metrics of a repository and wraps its methods. Call it once. */
   readonly measureRepository: MeasureRepository
-  /** Prometheus' text format. */
+  /** For prom-client's AggregatorRegistry, which sums the metrics of several workers. */
+  readonly registry: Registry
+  /** Renders this process's metrics in Prometheus' text format. */
   readonly render: () => Promise<string>
   readonly contentType: string
-  /** The same as data, for who adds up the numbers of several processes. */
-  readonly snapshot: () => Promise<MetricsSnapshot>
 }
 
-/** The service's numbers, named as Prometheus asks, in one registry for each server. */
-export function createMetrics(sources: Sources): Metrics {
+/** Creates the metrics of one server in a registry of their own. */
+export function createMetrics(sources: MetricsSources): Metrics {
   const registry = new Registry()
-  // Looked up in this order: whether the store is there is found out over a connection, which is not to be counted.
-  const store = addDatabaseMetrics(registry, sources)
+  // Metrics are collected in this order: the readiness check takes a database connection, which is not to be counted.
+  const databaseMetrics = addDatabaseMetrics(registry, sources)
   addProcessMetrics(registry, sources)
   return Object.freeze({
     ...addTokenMetrics(registry, sources),
-    ...store,
-    addRequestMetrics: (lists) => addRequestMetrics(registry, lists),
+    ...databaseMetrics,
+    addRequestMetrics: (labels) => addRequestMetrics(registry, labels),
+    registry,
     render: () => registry.metrics(),
     contentType: registry.contentType,
-    snapshot: () => registry.getMetricsAsJSON(),
   } satisfies Metrics)
 }

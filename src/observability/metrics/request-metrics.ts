@@ -1,109 +1,110 @@
 import { Counter, type Registry } from 'prom-client'
 import { HEALTH_PATHS, type RequestEvent } from '../../lib/http-messages.ts'
-import { DURATION_BUCKETS_SECONDS } from './buckets.ts'
-import { createEnumCounter } from './enum-counter.ts'
-import { createLazyCounter, createLazyHistogram, type Increment } from './lazy-counter.ts'
+import { createEnumCounter, createLazyCounter, createLazyHistogram, type Increment } from './lazy-metrics.ts'
 
-/** What a request's labels can be: all that is counted of what somebody sends. */
+/** All values of the labels: nothing that a client sends becomes one. */
 export type RequestMetricLabels = {
-  /** The root's fields, as `Query.book`. */
+  /** Fields of the root types, such as `Query.book`. */
   readonly rootFields: readonly string[]
-  /** The coordinates that have a rule. */
+  /** Coordinates with a `@requiresScope` rule. */
   readonly guardedCoordinates: readonly string[]
-  /** What `extensions.code` can be. */
+  /** Values of `extensions.code`. */
   readonly errorCodes: readonly string[]
 }
 
 const METHODS: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS'])
-const UNAVAILABLE = 503
-const TOO_MANY = 429
+const TOO_MANY_REQUESTS = 429
+const SERVICE_UNAVAILABLE = 503
 
-/** @returns what is told of each exchange as it ended */
+/** Registers the request metrics and returns the function that records a finished request. */
 export function addRequestMetrics(
   registry: Registry,
   labels: RequestMetricLabels,
-): (exchange: RequestEvent) => void {
-  const countRequest = requestCounter(registry)
-  const time = operationTimer(registry, labels.rootFields)
-  const countErrors = createEnumCounter(
-    registry,
-    'fakebook_errors_total',
-    'Requests whose answer tells of an error, by the first one’s code.',
-    'code',
-    [...labels.errorCodes, 'other'],
-  )
-  const countField = createEnumCounter(
-    registry,
-    'fakebook_fields_refused_total',
-    'Places of the schema that a caller asked for without the scopes.',
-    'coordinate',
-    labels.guardedCoordinates,
-  )
-  const countShed = createEnumCounter(
-    registry,
-    'fakebook_requests_shed_total',
-    'Requests turned away unseen: too many at once (load), or from one address or client (rate).',
-    'limit',
-    ['load', 'rate'],
-  )
-  const added = new Counter({
+): (event: RequestEvent) => void {
+  const countRequest = createRequestCounter(registry)
+  const observeDuration = createDurationHistogram(registry, labels.rootFields)
+  const countError = createEnumCounter(registry, {
+    name: 'fakebook_errors_total',
+    help: 'Requests answered with an error, by the code of the first one.',
+    label: 'code',
+    values: [...labels.errorCodes, 'other'],
+  })
+  const countDeniedField = createEnumCounter(registry, {
+    name: 'fakebook_fields_refused_total',
+    help: 'Fields requested without the required scopes, by coordinate.',
+    label: 'coordinate',
+    values: labels.guardedCoordinates,
+  })
+  const countShedRequest = createEnumCounter(registry, {
+    name: 'fakebook_requests_shed_total',
+    help: 'Requests rejected by load shedding (load), or by the rate limit of an address or client (rate).',
+    label: 'limit',
+    values: ['load', 'rate'],
+  })
+  const addedBooks = new Counter({
     name: 'fakebook_books_added_total',
-    help: 'Books that were added.',
+    help: 'Books added.',
     registers: [registry],
   })
-  return function observe(exchange) {
-    const { operationInfo, status, routePattern } = exchange
-    countRequest(exchange)
-    // Counted, and no more, so as not to hide what callers wait for.
+  return function recordRequest(event) {
+    const { operationInfo, status, routePattern } = event
+    countRequest(event)
+    // Probes and scrapes would distort the durations of client requests.
     if (HEALTH_PATHS.has(routePattern)) return
-    if (status === TOO_MANY) countShed('rate')
-    if (isShed(exchange)) return countShed('load')
-    time(operationInfo.rootFields ?? [], exchange.durationSeconds)
-    if (operationInfo.errorCode !== undefined) countErrors(operationInfo.errorCode)
-    for (const coordinate of operationInfo.deniedCoordinates ?? []) countField(coordinate)
-    if (operationInfo.addedBookIds) added.inc(operationInfo.addedBookIds.length)
+    if (status === TOO_MANY_REQUESTS) countShedRequest('rate')
+    if (isShed(event)) return countShedRequest('load')
+    observeDuration(operationInfo.rootFields ?? [], event.durationSeconds)
+    if (operationInfo.errorCode !== undefined) countError(operationInfo.errorCode)
+    for (const coordinate of operationInfo.deniedCoordinates ?? []) countDeniedField(coordinate)
+    if (operationInfo.addedBookIds) addedBooks.inc(operationInfo.addedBookIds.length)
   }
 }
 
-/** A part that is away has a code, too; what was turned away at the door has none, or had not even an id. */
+/** Distinguishes load shedding from an unavailable dependency, whose 503 has an error code and a request id. */
 const isShed = ({ status, requestId, operationInfo }: RequestEvent) =>
-  status === UNAVAILABLE && (operationInfo.errorCode === undefined || requestId === '')
+  status === SERVICE_UNAVAILABLE && (operationInfo.errorCode === undefined || requestId === '')
 
-/** Each triple's own tally is looked up: methods, routes and statuses are ours, and few. */
-function requestCounter(registry: Registry): (exchange: RequestEvent) => void {
-  const child = createLazyCounter(registry, {
+/** Creates children on demand: methods, route patterns and statuses are few, and none is chosen by a client. */
+function createRequestCounter(registry: Registry): (event: RequestEvent) => void {
+  const createChild = createLazyCounter(registry, {
     name: 'fakebook_requests_total',
-    help: 'Requests, by method, by the route’s pattern (`none` where there is none) and by status.',
+    help: 'Requests, by method, route pattern (`none` where no route matches) and status.',
     labelNames: ['method', 'route', 'status'],
   })
-  const known = new Map<string, Increment>()
-  return ({ method: sent, routePattern = 'none', status }) => {
-    const method = METHODS.has(sent) ? sent : 'other'
+  const increments = new Map<string, Increment>()
+  return (event) => {
+    const { routePattern = 'none', status } = event
+    const method = METHODS.has(event.method) ? event.method : 'other'
     const key = `${method} ${routePattern} ${status}`
-    let tick = known.get(key)
-    if (!tick) {
-      tick = child(method, routePattern, String(status))
-      known.set(key, tick)
+    let increment = increments.get(key)
+    if (!increment) {
+      increment = createChild(method, routePattern, String(status))
+      increments.set(key, increment)
     }
-    tick()
+    increment()
   }
 }
 
-/** By the one field that is asked for; the schema's description is `introspection`, and what asks for no field `none`. */
-function operationTimer(registry: Registry, operations: readonly string[]) {
-  const child = createLazyHistogram(registry, {
+/** Labels a duration with the operation's root field, or `several`, `introspection`, or `none` where nothing was selected. */
+function createDurationHistogram(registry: Registry, rootFields: readonly string[]) {
+  const createChild = createLazyHistogram(registry, {
     name: 'fakebook_request_duration_seconds',
-    help: 'How long requests took from their headers to the end of their answer, by what they asked for.',
+    help: 'Time from the request’s headers to the end of the response, by root field.',
     label: 'operation',
-    buckets: DURATION_BUCKETS_SECONDS,
   })
-  const known = new Map(operations.map((operation) => [operation, child(operation)]))
-  const [several, none, introspection] = [child('several'), child('none'), child('introspection')]
-  return function time(asked: readonly string[], seconds: number): void {
-    const [first, ...others] = asked.length < 2 ? asked : asked.filter((one) => known.has(one))
-    const one = known.get(first ?? '')
+  const observers = new Map(rootFields.map((field) => [field, createChild(field)]))
+  const [several, none, introspection] = [
+    createChild('several'),
+    createChild('none'),
+    createChild('introspection'),
+  ]
+  return function observeDuration(selected: readonly string[], seconds: number): void {
+    const [first, ...others] =
+      selected.length < 2 ? selected : selected.filter((field) => observers.has(field))
+    const observe = observers.get(first ?? '')
     if (others.length > 0) several(seconds)
-    else if (one) one(seconds)
-    else (asked.length > 0 ? introspection : none)(seconds)
+    else if (observe) observe(seconds)
+    else if (selected.length > 0) introspection(seconds)
+    else none(seconds)
   }
 }

@@ -1,64 +1,67 @@
 import type { Registry } from 'prom-client'
-import { createEnumCounter } from './enum-counter.ts'
 import { addGauge } from './gauges.ts'
-import { createLazyCounter } from './lazy-counter.ts'
+import { createEnumCounter, createLazyCounter, type Increment, type IncrementLabel } from './lazy-metrics.ts'
 
 export type TokenMetricsSources = {
-  /** Why credentials can be refused: the label's values, a closed list. */
+  /** All values of the `reason` label. */
   readonly rejectionReasons: readonly string[]
-  /** What is measured at the moment that somebody asks; age in seconds. */
   readonly getKeySet: () => { readonly size: number; readonly ageSeconds: number }
-  /** How many verified tokens are remembered. */
   readonly countCachedTokens: () => number
 }
 
-/** Who called, and what checks them. */
-export function addTokenMetrics(
-  registry: Registry,
-  { rejectionReasons, getKeySet, countCachedTokens }: TokenMetricsSources,
-) {
-  const cached = createLazyCounter(registry, {
-    name: 'fakebook_token_cache_hits_total',
-    help: 'Checks of a token that were answered from memory.',
+export type TokenMetrics = {
+  readonly countVerifiedToken: IncrementLabel
+  readonly countTokenCacheHit: Increment
+  readonly countRejectedCredentials: IncrementLabel
+  readonly countKeyFetch: (outcome: 'ok' | 'failed') => void
+}
+
+export function addTokenMetrics(registry: Registry, sources: TokenMetricsSources): TokenMetrics {
+  const { rejectionReasons, getKeySet, countCachedTokens } = sources
+  addGauge(registry, {
+    name: 'fakebook_token_cache_size',
+    help: 'Verified tokens in the cache.',
+    aggregator: 'sum',
+    read: countCachedTokens,
   })
-  const closed = (name: string, help: string, label: string, values: readonly string[]) =>
-    createEnumCounter(registry, name, help, label, values)
-  addGauge(
-    registry,
-    'fakebook_token_cache_size',
-    'Verified tokens that are remembered.',
-    'sum',
-    countCachedTokens,
-  )
-  addGauge(registry, 'fakebook_keys', 'Public keys of the issuer in use.', 'max', () => getKeySet().size)
-  addGauge(
-    registry,
-    'fakebook_keys_age_seconds',
-    'Seconds since the issuer’s keys were fetched; +Inf before the first time.',
-    'max',
-    () => getKeySet().ageSeconds,
-  )
+  addGauge(registry, {
+    name: 'fakebook_keys',
+    help: 'Keys of the issuer in use.',
+    aggregator: 'max',
+    read: () => getKeySet().size,
+  })
+  addGauge(registry, {
+    name: 'fakebook_keys_age_seconds',
+    help: 'Seconds since the issuer’s keys were fetched; +Inf before the first fetch.',
+    aggregator: 'max',
+    read: () => getKeySet().ageSeconds,
+  })
+  const createCacheHit = createLazyCounter(registry, {
+    name: 'fakebook_token_cache_hits_total',
+    help: 'Token verifications answered from the cache.',
+  })
   return {
-    countVerifiedToken: closed(
-      'fakebook_tokens_verified_total',
-      'Requests with a good access token.',
-      'scheme',
-      ['Bearer', 'DPoP'],
-    ),
-    countTokenCacheHit: cached(),
-    countRejectedCredentials: closed(
-      'fakebook_credentials_refused_total',
-      'Requests refused for their credentials, or because keys or memory were unavailable.',
-      'reason',
-      rejectionReasons,
-    ),
+    countTokenCacheHit: createCacheHit(),
+    countVerifiedToken: createEnumCounter(registry, {
+      name: 'fakebook_tokens_verified_total',
+      help: 'Requests with a valid access token.',
+      label: 'scheme',
+      values: ['Bearer', 'DPoP'],
+    }),
+    countRejectedCredentials: createEnumCounter(registry, {
+      name: 'fakebook_credentials_refused_total',
+      help: 'Requests rejected for their credentials, or because the keys or the replay store were unavailable.',
+      label: 'reason',
+      values: rejectionReasons,
+    }),
     countKeyFetch: createKeyFetchCounter(registry),
   }
 }
 
-/** Counts the fetches of the issuer's keys, in whichever process does them. */
-export const createKeyFetchCounter = (registry: Registry) =>
-  createEnumCounter(registry, 'fakebook_key_fetches_total', 'Fetches of the issuer’s key set.', 'outcome', [
-    'ok',
-    'failed',
-  ]) as (outcome: 'ok' | 'failed') => void
+export const createKeyFetchCounter = (registry: Registry): TokenMetrics['countKeyFetch'] =>
+  createEnumCounter(registry, {
+    name: 'fakebook_key_fetches_total',
+    help: 'Fetches of the issuer’s key set.',
+    label: 'outcome',
+    values: ['ok', 'failed'],
+  })

@@ -12,51 +12,73 @@ import {
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from '@opentelemetry/sdk-trace'
-import type { TraceSettings } from './tracing.ts'
+
+/** Settings of the exporter, the sampler and the resource. */
+export type TraceSettings = {
+  /** Of the OTLP endpoint. Undefined: tracing is off. */
+  readonly url: string | undefined
+  /** May contain a secret. */
+  readonly headers: Readonly<Record<string, string>>
+  /** For one export of a batch. */
+  readonly timeoutMs: number
+  readonly serviceName: string
+  readonly attributes: Readonly<Record<string, string>>
+  /** A value of OTEL_TRACES_SAMPLER. */
+  readonly sampler: string
+  /** For the ratio samplers, 0 to 1. */
+  readonly samplingRatio: number
+}
 
 const PARENT_BASED = 'parentbased_'
 
-/** OpenTelemetry's own parts for these settings; nothing of it is global but which span is under way. */
+/** Creates an OpenTelemetry tracer provider. It is not registered globally; only the context manager is. */
 export function createTracerProvider(
   settings: TraceSettings & { readonly url: string },
   version: string,
-  logError: (fault: unknown) => void,
+  logError: (error: unknown) => void,
 ): TracerProvider {
   const { url, headers, timeoutMs, serviceName, attributes } = settings
-  // There is one in a process; a second server in it shares the first one's.
+  // One for the process: a second server in it uses the same.
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
   const exporter = new OTLPTraceExporter({ url, headers: { ...headers }, timeoutMillis: timeoutMs })
   return new TracerProvider({
-    sampler: samplerOf(settings),
+    sampler: createSampler(settings),
     resource: resourceFromAttributes({
       ...attributes,
       'service.name': serviceName,
       'service.version': version,
     }),
     spanProcessors: [
-      new BatchSpanProcessor({ exporter: reporting(exporter, logError), exportTimeoutMillis: timeoutMs }),
+      new BatchSpanProcessor({
+        exporter: reportFailures(exporter, logError),
+        exportTimeoutMillis: timeoutMs,
+      }),
     ],
   })
 }
 
-function samplerOf({ sampler, samplingRatio }: TraceSettings): Sampler {
-  if (sampler.startsWith(PARENT_BASED)) {
-    const root = samplerOf({ sampler: sampler.slice(PARENT_BASED.length), samplingRatio } as TraceSettings)
-    return new ParentBasedSampler({ root })
-  }
+function createSampler({
+  sampler,
+  samplingRatio,
+}: Pick<TraceSettings, 'sampler' | 'samplingRatio'>): Sampler {
+  if (sampler.startsWith(PARENT_BASED))
+    return new ParentBasedSampler({
+      root: createSampler({ sampler: sampler.slice(PARENT_BASED.length), samplingRatio }),
+    })
   if (sampler === 'always_off') return new AlwaysOffSampler()
   return sampler === 'traceidratio' ? new TraceIdRatioBasedSampler(samplingRatio) : new AlwaysOnSampler()
 }
 
-/** Says once that traces cannot be sent, not with each batch. What the other end answered is not repeated. */
-function reporting(exporter: SpanExporter, report: (fault: unknown) => void): SpanExporter {
-  let away = false
+/** Reports the first failed export of an outage, not every batch. The collector's response is not logged. */
+function reportFailures(exporter: SpanExporter, logError: (error: unknown) => void): SpanExporter {
+  let isFailing = false
   return {
-    export(spans, done) {
+    export(spans, onResult) {
       exporter.export(spans, (result) => {
-        if (result.error && !away) report(new Error(`Traces cannot be sent: ${reasonOf(result.error)}.`))
-        away = result.error !== undefined
-        done(result)
+        if (result.error && !isFailing)
+          logError(new Error(`Traces cannot be sent: ${describeFailure(result.error)}.`))
+        isFailing = result.error !== undefined
+        onResult(result)
       })
     },
     shutdown: () => exporter.shutdown(),
@@ -64,7 +86,7 @@ function reporting(exporter: SpanExporter, report: (fault: unknown) => void): Sp
   }
 }
 
-function reasonOf(error: Error): string {
+function describeFailure(error: Error): string {
   const { code } = error as { code?: unknown }
   return code === undefined ? error.message : `${error.message} (${String(code)})`
 }

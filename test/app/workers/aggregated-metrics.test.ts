@@ -2,9 +2,9 @@
 
 import { setImmediate as turn } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
+import { createAggregateMetrics, type MetricsSnapshot } from '../../../src/app/workers/aggregate-metrics.ts'
 import { numbersOfAll } from '../../../src/app/workers/primary-state.ts'
 import type { Hand } from '../../../src/app/workers/worker-handle.ts'
-import { createAggregateMetrics, type MetricsSnapshot } from '../../../src/observability/metrics/aggregate.ts'
 
 const counted = (value: number) =>
   [

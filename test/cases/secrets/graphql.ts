@@ -10,169 +10,205 @@ import {
   toGraphQLName,
 } from './secret-case.ts'
 
-/** What stands in GraphQL. Numbers are permanent. */
+/** Secrets in GraphQL requests. */
 export const GRAPHQL_SECRETS: readonly SecretCase[] = [
-  [
-    'S14',
-    'a token in place of a document',
-    'api',
-    400,
-    (_, { token }) => [graphqlBytes({ query: token }), token],
-  ],
-  [
-    'S15',
-    'a token in a variable that must be a number',
-    'api',
-    400,
-    (_, { token }) => [
-      graphqlBytes(
+  {
+    id: 'secrets/S14',
+    title: 'a token in place of a document',
+    server: 'api',
+    status: 400,
+    createRequest: (_, { token }) => ({ bytes: graphqlBytes({ query: token }), secrets: [token] }),
+  },
+  {
+    id: 'secrets/S15',
+    title: 'a token in a numeric variable',
+    server: 'api',
+    status: 400,
+    createRequest: (_, { token }) => ({
+      bytes: graphqlBytes(
         { query: 'query ($n: PositiveInt) { books(first: $n) { id } }', variables: { n: token } },
         token,
       ),
-      token,
-    ],
-  ],
-  [
-    'S16',
-    'a secret in a variable that is searched for',
-    'api',
-    200,
-    (own, { token }) => [
-      graphqlBytes(
-        { query: 'query ($t: String) { books(filter: { title: $t }) { id } }', variables: { t: own } },
+      secrets: [token],
+    }),
+  },
+  {
+    id: 'secrets/S16',
+    title: 'a secret in a search filter',
+    server: 'api',
+    status: 200,
+    createRequest: (secret, { token }) => ({
+      bytes: graphqlBytes(
+        { query: 'query ($t: String) { books(filter: { title: $t }) { id } }', variables: { t: secret } },
         token,
       ),
-      own,
-    ],
-  ],
-  [
-    'S17',
-    'an operationName that there is not',
-    'api',
-    400,
-    (own) => [graphqlBytes({ ...TYPENAME_QUERY, operationName: own }), own],
-  ],
-  [
-    'S18',
-    'the name of an operation',
-    'api',
-    200,
-    (own) => [graphqlBytes({ query: `query _${toGraphQLName(own)} { __typename }` }), toGraphQLName(own)],
-  ],
-  [
-    'S19',
-    'the name of a header',
-    'api',
-    200,
-    (own) => [graphqlBytes(TYPENAME_QUERY, undefined, { [`x-${own}`]: '1' }), own],
-  ],
-  [
-    'S20',
-    'an API key in a header',
-    'api',
-    200,
-    (own) => [graphqlBytes(TYPENAME_QUERY, undefined, { 'x-api-key': own }), own],
-  ],
-  [
-    'S21',
-    'a cookie',
-    'api',
-    200,
-    (own) => [graphqlBytes(TYPENAME_QUERY, undefined, { cookie: `session=${own}` }), own],
-  ],
-  [
-    'S22',
-    'an Idempotency-Key',
-    'api',
-    403,
-    (own, { token }) => [
-      graphqlBytes({ query: ADD_BOOK_MUTATION, variables: { input: BOOK_INPUT } }, token, {
-        'idempotency-key': own,
+      secrets: [secret],
+    }),
+  },
+  {
+    id: 'secrets/S17',
+    title: 'an unknown operationName',
+    server: 'api',
+    status: 400,
+    createRequest: (secret) => ({
+      bytes: graphqlBytes({ ...TYPENAME_QUERY, operationName: secret }),
+      secrets: [secret],
+    }),
+  },
+  {
+    id: 'secrets/S18',
+    title: 'the name of an operation',
+    server: 'api',
+    status: 200,
+    createRequest: (secret) => ({
+      bytes: graphqlBytes({ query: `query _${toGraphQLName(secret)} { __typename }` }),
+      secrets: [toGraphQLName(secret)],
+    }),
+  },
+  {
+    id: 'secrets/S19',
+    title: 'the name of a header',
+    server: 'api',
+    status: 200,
+    createRequest: (secret) => ({
+      bytes: graphqlBytes(TYPENAME_QUERY, undefined, { [`x-${secret}`]: '1' }),
+      secrets: [secret],
+    }),
+  },
+  {
+    id: 'secrets/S20',
+    title: 'an API key in a header',
+    server: 'api',
+    status: 200,
+    createRequest: (secret) => ({
+      bytes: graphqlBytes(TYPENAME_QUERY, undefined, { 'x-api-key': secret }),
+      secrets: [secret],
+    }),
+  },
+  {
+    id: 'secrets/S21',
+    title: 'a cookie',
+    server: 'api',
+    status: 200,
+    createRequest: (secret) => ({
+      bytes: graphqlBytes(TYPENAME_QUERY, undefined, { cookie: `session=${secret}` }),
+      secrets: [secret],
+    }),
+  },
+  {
+    id: 'secrets/S22',
+    title: 'an Idempotency-Key',
+    server: 'api',
+    status: 403,
+    createRequest: (secret, { token }) => ({
+      bytes: graphqlBytes({ query: ADD_BOOK_MUTATION, variables: { input: BOOK_INPUT } }, token, {
+        'idempotency-key': secret,
       }),
-      own,
-    ],
-  ],
-  [
-    'S23',
-    'an Idempotency-Key that is none',
-    'api',
-    400,
-    (own, { token }) => [
-      graphqlBytes(READ_QUERY, token, { 'idempotency-key': `${own} ${own}`.repeat(9) }),
-      own,
-    ],
-  ],
-  [
-    'S24',
-    'a string in a document that is refused',
-    'api',
-    403,
-    (own, { token }) => [
-      graphqlBytes(
+      secrets: [secret],
+    }),
+  },
+  {
+    id: 'secrets/S23',
+    title: 'an invalid Idempotency-Key',
+    server: 'api',
+    status: 400,
+    createRequest: (secret, { token }) => ({
+      bytes: graphqlBytes(READ_QUERY, token, { 'idempotency-key': `${secret} ${secret}`.repeat(9) }),
+      secrets: [secret],
+    }),
+  },
+  {
+    id: 'secrets/S24',
+    title: 'a string literal in a denied operation',
+    server: 'api',
+    status: 403,
+    createRequest: (secret, { token }) => ({
+      bytes: graphqlBytes(
         {
-          query: `mutation { addBook(input: { title: "${own}", author: "b", cost: 1, numPages: 1 }) { id } }`,
+          query: `mutation { addBook(input: { title: "${secret}", author: "b", cost: 1, numPages: 1 }) { id } }`,
         },
         token,
       ),
-      own,
-    ],
-  ],
-  [
-    'S25',
-    'a string in a document where a number belongs',
-    'api',
-    400,
-    (own, { token }) => [graphqlBytes({ query: `{ books(first: "${own}") { id } }` }, token), own],
-  ],
-  [
-    'S26',
-    'an alias',
-    'api',
-    200,
-    (own) => [graphqlBytes({ query: `{ _${toGraphQLName(own)}: __typename }` }), toGraphQLName(own)],
-  ],
-  [
-    'S27',
-    'a field that there is not',
-    'api',
-    400,
-    (own) => [graphqlBytes({ query: `{ _${toGraphQLName(own)} }` }), toGraphQLName(own)],
-  ],
-  [
-    'S28',
-    'a directive that there is not',
-    'api',
-    400,
-    (own) => [graphqlBytes({ query: `{ __typename @_${toGraphQLName(own)} }` }), toGraphQLName(own)],
-  ],
-  [
-    'S29',
-    'a body that is not JSON',
-    'api',
-    400,
-    (own) => [postBytes('/graphql', `{"password":"${own}"`), own],
-  ],
-  [
-    'S30',
-    'a hash that is none',
-    'api',
-    400,
-    (own) => [
-      graphqlBytes({ ...TYPENAME_QUERY, extensions: { persistedQuery: { version: 1, sha256Hash: own } } }),
-      own,
-    ],
-  ],
-  [
-    'S31',
-    'a document and its variables in the query',
-    'api',
-    400,
-    (own) => [
-      getBytes(`/graphql?query=${encodeURIComponent(`{ a(b: "${own}") }`)}&variables={"password":"${own}"}`, {
-        accept: 'application/json',
-        'content-type': 'application/json',
+      secrets: [secret],
+    }),
+  },
+  {
+    id: 'secrets/S25',
+    title: 'a string literal in place of a number',
+    server: 'api',
+    status: 400,
+    createRequest: (secret, { token }) => ({
+      bytes: graphqlBytes({ query: `{ books(first: "${secret}") { id } }` }, token),
+      secrets: [secret],
+    }),
+  },
+  {
+    id: 'secrets/S26',
+    title: 'an alias',
+    server: 'api',
+    status: 200,
+    createRequest: (secret) => ({
+      bytes: graphqlBytes({ query: `{ _${toGraphQLName(secret)}: __typename }` }),
+      secrets: [toGraphQLName(secret)],
+    }),
+  },
+  {
+    id: 'secrets/S27',
+    title: 'the name of an unknown field',
+    server: 'api',
+    status: 400,
+    createRequest: (secret) => ({
+      bytes: graphqlBytes({ query: `{ _${toGraphQLName(secret)} }` }),
+      secrets: [toGraphQLName(secret)],
+    }),
+  },
+  {
+    id: 'secrets/S28',
+    title: 'the name of an unknown directive',
+    server: 'api',
+    status: 400,
+    createRequest: (secret) => ({
+      bytes: graphqlBytes({ query: `{ __typename @_${toGraphQLName(secret)} }` }),
+      secrets: [toGraphQLName(secret)],
+    }),
+  },
+  {
+    id: 'secrets/S29',
+    title: 'a body that is not JSON',
+    server: 'api',
+    status: 400,
+    createRequest: (secret) => ({
+      bytes: postBytes('/graphql', `{"password":"${secret}"`),
+      secrets: [secret],
+    }),
+  },
+  {
+    id: 'secrets/S30',
+    title: 'an invalid hash of a persisted query',
+    server: 'api',
+    status: 400,
+    createRequest: (secret) => ({
+      bytes: graphqlBytes({
+        ...TYPENAME_QUERY,
+        extensions: { persistedQuery: { version: 1, sha256Hash: secret } },
       }),
-      own,
-    ],
-  ],
+      secrets: [secret],
+    }),
+  },
+  {
+    id: 'secrets/S31',
+    title: 'a document and its variables in the query string',
+    server: 'api',
+    status: 400,
+    createRequest: (secret) => ({
+      bytes: getBytes(
+        `/graphql?query=${encodeURIComponent(`{ a(b: "${secret}") }`)}&variables={"password":"${secret}"}`,
+        {
+          accept: 'application/json',
+          'content-type': 'application/json',
+        },
+      ),
+      secrets: [secret],
+    }),
+  },
 ]

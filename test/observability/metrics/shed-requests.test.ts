@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import type { RequestEvent } from '../../../src/lib/http-messages.ts'
 import { createMetrics } from '../../../src/observability/metrics/metrics.ts'
 
-const EXCHANGE: RequestEvent = {
+const EVENT: RequestEvent = {
   requestId: '1',
   method: 'POST',
   routePattern: '/graphql',
@@ -10,28 +10,67 @@ const EXCHANGE: RequestEvent = {
   durationSeconds: 1,
   operationInfo: {},
 }
-const AWAY = { errorCode: 'SERVICE_UNAVAILABLE' }
+const UNAVAILABLE = { errorCode: 'SERVICE_UNAVAILABLE' }
 
-/** What ended how, and what is counted of it: turned away for load, for its rate, told as an error, timed. */
-const ROWS: readonly (readonly [string, Partial<RequestEvent>, readonly [number, number, number, number]])[] =
-  [
-    [
-      'SH1 refused before it had an id',
-      { requestId: '', routePattern: undefined, durationSeconds: 0, operationInfo: AWAY },
-      [1, 0, 0, 0],
-    ],
-    ['SH2 refused at its route', {}, [1, 0, 0, 0]],
-    ['SH3 a part is away', { operationInfo: AWAY }, [0, 0, 1, 1]],
-    ['SH4 not ready', { routePattern: '/readyz' }, [0, 0, 0, 0]],
-    ['SH5 too many from one address', { status: 429 }, [0, 1, 0, 1]],
-    [
-      'SH6 too many of one client',
-      { status: 429, operationInfo: { errorCode: 'LIMIT_EXCEEDED' } },
-      [0, 1, 1, 1],
-    ],
-    ['SH7 answered', { status: 200 }, [0, 0, 0, 1]],
-  ]
-test.each(ROWS)('%s', async (_, exchange, expected) => {
+type Counts = {
+  readonly shedByLoad: number
+  readonly shedByRate: number
+  readonly errors: number
+  readonly durations: number
+}
+type Row = {
+  readonly id: string
+  readonly title: string
+  readonly event: Partial<RequestEvent>
+  readonly counts: Counts
+}
+
+const ROWS: readonly Row[] = [
+  {
+    id: 'metrics/SH1',
+    title: 'a request shed before it had an id',
+    event: { requestId: '', routePattern: undefined, durationSeconds: 0, operationInfo: UNAVAILABLE },
+    counts: { shedByLoad: 1, shedByRate: 0, errors: 0, durations: 0 },
+  },
+  {
+    id: 'metrics/SH2',
+    title: 'a request shed at its route',
+    event: {},
+    counts: { shedByLoad: 1, shedByRate: 0, errors: 0, durations: 0 },
+  },
+  {
+    id: 'metrics/SH3',
+    title: 'a request that needs an unavailable dependency',
+    event: { operationInfo: UNAVAILABLE },
+    counts: { shedByLoad: 0, shedByRate: 0, errors: 1, durations: 1 },
+  },
+  {
+    id: 'metrics/SH4',
+    title: 'a readiness probe answered with 503',
+    event: { routePattern: '/readyz' },
+    counts: { shedByLoad: 0, shedByRate: 0, errors: 0, durations: 0 },
+  },
+  {
+    id: 'metrics/SH5',
+    title: 'a request over the rate limit of an address',
+    event: { status: 429 },
+    counts: { shedByLoad: 0, shedByRate: 1, errors: 0, durations: 1 },
+  },
+  {
+    id: 'metrics/SH6',
+    title: 'a request over the rate limit of a client',
+    event: { status: 429, operationInfo: { errorCode: 'LIMIT_EXCEEDED' } },
+    counts: { shedByLoad: 0, shedByRate: 1, errors: 1, durations: 1 },
+  },
+  {
+    id: 'metrics/SH7',
+    title: 'a successful request',
+    event: { status: 200 },
+    counts: { shedByLoad: 0, shedByRate: 0, errors: 0, durations: 1 },
+  },
+]
+
+test.each(ROWS)('$id counts $title', async ({ event, counts }) => {
   const metrics = createMetrics({
     version: '0',
     checkDependencies: async () => ({}),
@@ -42,22 +81,23 @@ test.each(ROWS)('%s', async (_, exchange, expected) => {
     getKeySet: () => ({ size: 0, ageSeconds: 0 }),
     countCachedTokens: () => 0,
   })
-  const codes = ['SERVICE_UNAVAILABLE', 'LIMIT_EXCEEDED']
-  metrics.addRequestMetrics({ rootFields: [], guardedCoordinates: [], errorCodes: codes })({
-    ...EXCHANGE,
-    ...exchange,
+  const recordRequest = metrics.addRequestMetrics({
+    rootFields: [],
+    guardedCoordinates: [],
+    errorCodes: ['SERVICE_UNAVAILABLE', 'LIMIT_EXCEEDED'],
   })
+  recordRequest({ ...EVENT, ...event })
   const text = await metrics.render()
-  const sum = (name: string) =>
+  const sumOf = (name: string) =>
     [...text.matchAll(new RegExp(`^${name} (\\d+)$`, 'gm'))].reduce(
-      (all, [, value]) => all + Number(value),
+      (sum, [, value]) => sum + Number(value),
       0,
     )
-  expect([
-    sum('fakebook_requests_shed_total{limit="load"}'),
-    sum('fakebook_requests_shed_total{limit="rate"}'),
-    sum('fakebook_errors_total{code="[^"]*"}'),
-    sum('fakebook_request_duration_seconds_count{operation="[^"]*"}'),
-  ]).toEqual(expected)
-  expect(sum('fakebook_requests_total{.*}')).toBe(1)
+  expect({
+    shedByLoad: sumOf('fakebook_requests_shed_total{limit="load"}'),
+    shedByRate: sumOf('fakebook_requests_shed_total{limit="rate"}'),
+    errors: sumOf('fakebook_errors_total{code="[^"]*"}'),
+    durations: sumOf('fakebook_request_duration_seconds_count{operation="[^"]*"}'),
+  }).toEqual(counts)
+  expect(sumOf('fakebook_requests_total{.*}')).toBe(1)
 })

@@ -1,25 +1,27 @@
 import { expect, test } from '@jest/globals'
 import { createPostgresDatabase, describePostgres } from '../../support/databases.ts'
 import { ADMIN_SCOPE, READ_SCOPE, sendRequest } from '../../support/service.ts'
-import { attributeValues } from '../../support/trace-collector.ts'
 import {
-  collectTraces,
+  attributeValues,
   findOnlySpan,
   findSpans,
   PARENT_SPAN_ID,
   SPAN_KIND_CLIENT,
   SPAN_KIND_SERVER,
   STATUS_CODE_ERROR,
-  sendTracedQuery,
   TRACE_ID,
   TRACEPARENT,
-} from '../../support/traced-service.ts'
+} from '../../support/trace-collector.ts'
+import { collectTraces, sendTracedQuery } from '../../support/traced-service.ts'
 
-test('TR1 a request is one span below its caller’s, with its steps and statements below it', async () => {
+const ADD_OUTSIDER =
+  'mutation { addBook(input: { title: "outsider", author: "o", cost: 1, numPages: 1 }) { id } }'
+
+test('tracing/TR1 creates a server span below the caller’s, with spans of its steps and statements', async () => {
   const collector = await collectTraces(async (service) => {
-    await sendTracedQuery(service, '', await service.tokenFor(READ_SCOPE), {
-      traceparent: TRACEPARENT,
-      tracestate: 'vendor=1',
+    await sendTracedQuery(service, {
+      token: await service.tokenFor(READ_SCOPE),
+      headers: { traceparent: TRACEPARENT, tracestate: 'vendor=1' },
     })
   })
   const spans = collector.spans()
@@ -54,18 +56,14 @@ test('TR1 a request is one span below its caller’s, with its steps and stateme
   })
 })
 
-test('TR2 no token, variable, value or header is in what is sent', async () => {
+test('tracing/TR2 exports no token, variable, parameter or header', async () => {
   let token = ''
   const collector = await collectTraces(async (service) => {
     token = await service.tokenFor(READ_SCOPE, ADMIN_SCOPE)
-    await sendTracedQuery(service, '', token, { traceparent: TRACEPARENT, 'x-secret': 'outsider' })
-    await sendTracedQuery(
-      service,
-      'mutation { addBook(input: { title: "outsider", author: "o", cost: 1, numPages: 1 }) { id } }',
-      token,
-    )
-    await sendTracedQuery(service, '{ books(filter: { title: "outsider" }) { id } }', token)
-    await sendTracedQuery(service, '', 'outsider.outsider.outsider')
+    await sendTracedQuery(service, { token, headers: { traceparent: TRACEPARENT, 'x-secret': 'outsider' } })
+    await sendTracedQuery(service, { query: ADD_OUTSIDER, token })
+    await sendTracedQuery(service, { query: '{ books(filter: { title: "outsider" }) { id } }', token })
+    await sendTracedQuery(service, { token: 'outsider.outsider.outsider' })
     await sendRequest(`${service.apiUrl}/books/outsider?outsider=outsider`, {
       headers: { authorization: `Bearer ${token}` },
     })
@@ -75,40 +73,41 @@ test('TR2 no token, variable, value or header is in what is sent', async () => {
   for (const part of token.split('.')) expect(collector.rawText()).not.toContain(part)
 })
 
-test('TR3 what a client does wrong is no error of the request; a step that says no is marked with the reason', async () => {
+test('tracing/TR3 marks a step that rejects the request as failed, but not the server span of a client error', async () => {
   const collector = await collectTraces(async (service) => {
-    await sendTracedQuery(service, '', 'x.y.z')
-    await sendTracedQuery(service, '{ book(id: 1) { addedBy } }', await service.tokenFor(READ_SCOPE))
+    await sendTracedQuery(service, { token: 'x.y.z' })
+    await sendTracedQuery(service, {
+      query: '{ book(id: 1) { addedBy } }',
+      token: await service.tokenFor(READ_SCOPE),
+    })
   })
-  const requests = findSpans(collector.spans(), 'POST /graphql')
-  expect(
-    requests.map(({ status, attributes }) => [
-      status.code ?? 0,
-      attributeValues(attributes)['fakebook.code'],
-    ]),
-  ).toEqual([
-    [0, 'UNAUTHENTICATED'],
-    [0, 'FORBIDDEN'],
+  const requests = findSpans(collector.spans(), 'POST /graphql').map(({ status, attributes }) => ({
+    status: status.code ?? 0,
+    code: attributeValues(attributes)['fakebook.code'],
+  }))
+  expect(requests).toEqual([
+    { status: 0, code: 'UNAUTHENTICATED' },
+    { status: 0, code: 'FORBIDDEN' },
   ])
-  const refused = findSpans(collector.spans(), 'verify').filter(
+  const failedSteps = findSpans(collector.spans(), 'verify').filter(
     ({ status }) => status.code === STATUS_CODE_ERROR,
   )
-  expect(refused.map(({ attributes }) => attributeValues(attributes)['error.type'])).toEqual([
+  expect(failedSteps.map(({ attributes }) => attributeValues(attributes)['error.type'])).toEqual([
     expect.any(String),
   ])
 })
 
-/** A `traceparent` that is not right begins a trace of our own. */
-const BAD: readonly (readonly [string, string])[] = [
-  ['TR4a zeros alone', `00-${'0'.repeat(32)}-${PARENT_SPAN_ID}-01`],
-  ['TR4b a version that there is not', `ff-${TRACE_ID}-${PARENT_SPAN_ID}-01`],
-  ['TR4c more than version 00 has', `${TRACEPARENT}-01`],
-  ['TR4d capitals', TRACEPARENT.toUpperCase()],
-  ['TR4e too short', TRACEPARENT.slice(1)],
+const INVALID_HEADERS: readonly { readonly id: string; readonly title: string; readonly header: string }[] = [
+  { id: 'tracing/TR4a', title: 'a trace id of zeros', header: `00-${'0'.repeat(32)}-${PARENT_SPAN_ID}-01` },
+  { id: 'tracing/TR4b', title: 'version ff', header: `ff-${TRACE_ID}-${PARENT_SPAN_ID}-01` },
+  { id: 'tracing/TR4c', title: 'appended fields in version 00', header: `${TRACEPARENT}-01` },
+  { id: 'tracing/TR4d', title: 'upper case', header: TRACEPARENT.toUpperCase() },
+  { id: 'tracing/TR4e', title: 'a short version', header: TRACEPARENT.slice(1) },
 ]
-test.each(BAD)('%s', async (_, header) => {
+
+test.each(INVALID_HEADERS)('$id starts a new trace for a traceparent with $title', async ({ header }) => {
   const collector = await collectTraces((service) =>
-    sendTracedQuery(service, '{ __typename }', '', { traceparent: header }),
+    sendTracedQuery(service, { query: '{ __typename }', headers: { traceparent: header } }),
   )
   const server = findOnlySpan(collector.spans(), 'POST /graphql')
   expect(server.parentSpanId).toBeUndefined()
@@ -116,12 +115,15 @@ test.each(BAD)('%s', async (_, header) => {
 })
 
 describePostgres('on PostgreSQL', () => {
-  test('TR8 statements of a transaction are below its request, without their values', async () => {
+  test('tracing/TR8 adds the statements of a transaction to its request, without parameters', async () => {
     const collector = await collectTraces(
       async (service) => {
-        const add =
-          'mutation { addBook(input: { title: "outsider", author: "o", cost: 1, numPages: 1 }) { id } }'
-        await sendTracedQuery(service, add, await service.tokenFor(ADMIN_SCOPE), { traceparent: TRACEPARENT })
+        const token = await service.tokenFor(ADMIN_SCOPE)
+        await sendTracedQuery(service, {
+          query: ADD_OUTSIDER,
+          token,
+          headers: { traceparent: TRACEPARENT },
+        })
       },
       { DATABASE_URL: await createPostgresDatabase() },
     )

@@ -1,6 +1,6 @@
 import { AggregatorRegistry, collectDefaultMetrics, Registry } from 'prom-client'
-import { addGauge } from './gauges.ts'
-import { createKeyFetchCounter } from './token-metrics.ts'
+import { addGauge } from '../../observability/metrics/gauges.ts'
+import { createKeyFetchCounter } from '../../observability/metrics/token-metrics.ts'
 
 /** One process's numbers, as data. */
 export type MetricsSnapshot = Awaited<ReturnType<Registry['getMetricsAsJSON']>>
@@ -24,7 +24,12 @@ const COUNTED: ReadonlySet<string> = new Set(['counter', 'histogram'])
 export function createAggregateMetrics(countWorkers: () => number): AggregateMetrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
-  addGauge(registry, 'fakebook_workers', 'Processes that serve, with WORKERS above 1.', 'sum', countWorkers)
+  addGauge(registry, {
+    name: 'fakebook_workers',
+    help: 'Processes that serve, with WORKERS above 1.',
+    aggregator: 'sum',
+    read: countWorkers,
+  })
   const keysFetched = createKeyFetchCounter(registry)
   let retired: MetricsSnapshot = []
   // One after another: two that end at once must not each be added to the same sum.

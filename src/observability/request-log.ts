@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto'
+import { toOriginForm } from '../lib/graceful-close.ts'
+import type { OperationInfo } from '../lib/http-messages.ts'
+import { sanitizeId, sanitizeName, sanitizePath } from '../lib/redact.ts'
+import type { Logger } from './logger.ts'
+import { parseTraceparent } from './trace-context.ts'
+
+/** The log's key for the request id. */
+export const REQUEST_ID_KEY = 'requestId'
+const PREFIX_BYTES = 4
+
+/**
+ * Creates a generator of request ids: a counter behind a random prefix for each process. Ids sent by clients are not used,
+ * since they may collide or contain anything.
+ */
+export function createRequestIdGenerator(): () => string {
+  const prefix = randomBytes(PREFIX_BYTES).toString('hex')
+  let count = 0
+  return function nextRequestId() {
+    count += 1
+    return `${prefix}-${count.toString(36)}`
+  }
+}
+
+/** A finished request, as passed to `logRequest`. */
+export type RequestLogEntry = {
+  /** Omitted when the logger already adds it to every line. */
+  readonly requestId?: string
+  readonly method: string
+  /** As received; the query string is not logged. */
+  readonly url: string
+  readonly status: number
+  readonly durationMs: number
+  readonly traceparent?: string | readonly string[] | undefined
+  readonly operationInfo?: OperationInfo
+}
+
+/**
+ * Logs one line for a finished request. The line contains no header, body, variable or query string.
+ * @param log the request's own logger, or its route's, whose level applies
+ */
+export function logRequest(
+  log: Pick<Logger, 'info' | 'warn' | 'error' | 'isLevelEnabled'>,
+  entry: RequestLogEntry,
+): void {
+  const { requestId, method, url, status, durationMs, traceparent, operationInfo = {} } = entry
+  const level = levelOf(status)
+  // Building the line costs more than writing it.
+  if (!log.isLevelEnabled(level)) return
+  const traceId = parseTraceparent(traceparent)?.traceId
+  const line = {
+    ...(requestId !== undefined && { [REQUEST_ID_KEY]: requestId }),
+    method,
+    path: url.startsWith('/') || url.includes('://') ? sanitizePath(toOriginForm(url)) : '…',
+    status,
+    ms: Math.round(durationMs * 100) / 100,
+    ...operationFields(operationInfo),
+    ...(traceId !== undefined && { traceId }),
+  }
+  log[level](line, 'request')
+}
+
+/** 503 is a warning: an outage or overload ends by itself, a bug does not. */
+const levelOf = (status: number) => (status < 500 ? 'info' : status === 503 ? 'warn' : 'error')
+
+const operationFields = ({ operationName, deniedCoordinates, errorCode, reason, client }: OperationInfo) => ({
+  ...(operationName !== undefined && { operation: sanitizeName(operationName) }),
+  ...(deniedCoordinates !== undefined && { refused: deniedCoordinates }),
+  ...(errorCode !== undefined && { code: errorCode }),
+  ...(reason !== undefined && { reason }),
+  ...(client !== undefined && { client: sanitizeId(client) }),
+})

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { startApiProcess } from '../support/cli-process.ts'
+import { type HttpReply, postBody, sendRequest } from '../support/service.ts'
+import { type StubIssuer, startStubIssuer } from '../support/stub-issuer.ts'
+import { TRACE_ID, TRACEPARENT } from '../support/trace-collector.ts'
+import { waitUntil } from '../support/wait-until.ts'
+
+type ApiProcess = Awaited<ReturnType<typeof startApiProcess>>
+
+let issuer: StubIssuer
+let api: ApiProcess
+let prettyApi: ApiProcess
+beforeAll(async () => {
+  issuer = await startStubIssuer()
+  const settings = { DATABASE_URL: 'file::memory:', OKTA_ISSUER: issuer.url, LOG_LEVEL: 'info' }
+  ;[api, prettyApi] = await Promise.all([
+    startApiProcess(settings),
+    startApiProcess({ ...settings, LOG_FORMAT: 'pretty' }),
+  ])
+})
+afterAll(async () => {
+  for (const { child, exited } of [api, prettyApi]) {
+    child.kill('SIGTERM')
+    await exited
+  }
+  await issuer.close()
+})
+
+const parseLines = ({ text }: ApiProcess) =>
+  text.stdout
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+const requestLines = () => parseLines(api).filter(({ msg }) => msg === 'request')
+
+test('logs one line per request with operation, client and trace, and none for health paths', async () => {
+  const token = await issuer.signToken()
+  const headers = {
+    authorization: `Bearer ${token}`,
+    'content-type': 'application/json',
+    traceparent: TRACEPARENT,
+  }
+  const query = 'query Mine { book(id: 1) { title } }'
+  const allowed = await sendRequest(api.url, { method: 'POST', headers, body: JSON.stringify({ query }) })
+  const mutation = 'mutation Add { addBook(input: {title: "a", author: "b", cost: 1, numPages: 1}) { id } }'
+  const denied = await postBody(api.url, JSON.stringify({ query: mutation }), token)
+  for (const path of ['/healthz', '/readyz', '/metrics', '/nothing', '/books/%ff'])
+    await sendRequest(new URL(path, api.url).href)
+  await waitUntil(async () => requestLines().some(({ path }) => path === '/books/%ff'))
+  const fieldsOf = (reply: HttpReply) => ({
+    requestId: reply.headers.get('x-request-id'),
+    ms: expect.any(Number),
+    time: expect.any(Number),
+    level: 30,
+    client: 'job',
+  })
+  expect(requestLines()).toEqual([
+    {
+      ...fieldsOf(allowed),
+      method: 'POST',
+      path: '/graphql',
+      status: 200,
+      operation: 'Mine',
+      traceId: TRACE_ID,
+      msg: 'request',
+    },
+    expect.objectContaining({
+      ...fieldsOf(denied),
+      status: 403,
+      operation: 'Add',
+      refused: ['Mutation.addBook'],
+      code: 'FORBIDDEN',
+    }),
+    expect.objectContaining({ path: '/nothing', status: 404 }),
+    expect.objectContaining({ path: '/books/%ff', status: 400 }),
+  ])
+})
+
+test('logs a persisted query whose hash differs at level info, as a client error', async () => {
+  const sha256Hash = createHash('sha256').update('another').digest('hex')
+  for (const version of [1, 2]) {
+    const extensions = { persistedQuery: { version, sha256Hash } }
+    const reply = await postBody(api.url, JSON.stringify({ query: '{ __typename }', extensions }))
+    expect([reply.status, reply.json.errors?.[0]?.extensions.code]).toEqual([400, 'BAD_REQUEST'])
+    const requestId = reply.headers.get('x-request-id')
+    await waitUntil(async () => requestLines().some((line) => line.requestId === requestId))
+    const line = requestLines().find((candidate) => candidate.requestId === requestId)
+    expect(line).toMatchObject({ status: 400, level: 30 })
+  }
+  expect(parseLines(api).filter(({ level }) => Number(level) > 30)).toEqual([])
+})
+
+test('logs text instead of JSON with LOG_FORMAT=pretty', async () => {
+  await sendRequest(new URL('/nothing', prettyApi.url).href)
+  await prettyApi.waitForOutput(/INFO.*request.*\/nothing/)
+  expect(parseLines(prettyApi)).toEqual([])
+})
