@@ -114,7 +114,7 @@ test.each(CASES)('$id keeps $title out of logs, metrics and errors', (row) => {
 /** Returns a pattern of the request's log line. Health paths and the authorization server log none. */
 function logLineOf({ server, status }: SecretCase, bytes: string, requestId: string | undefined) {
   const isMalformed = /^\S{30,} |x-secret/.test(bytes)
-  if (isMalformed) return new RegExp(`"status":${status},.*no request`)
+  if (isMalformed) return new RegExp(`"status":${status},.*invalid request`)
   const isQuiet = server === 'authorization-server' || /^GET \/(?:readyz|metrics)/.test(bytes)
   return isQuiet ? undefined : new RegExp(`"requestId":"${requestId}"`)
 }
