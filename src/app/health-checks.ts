@@ -2,34 +2,38 @@ import type { KeySet } from '../auth/key-set.ts'
 import type { BookRepository } from '../database/book-repository.ts'
 import type { HealthCheck } from '../http/health.ts'
 
-type Connection = { readonly isConnected: () => boolean }
+type RedisState = { readonly isConnected: () => boolean }
 
-/** What `/readyz` and the numbers tell of each part that the API leans on. */
+/** Returns the checks behind `/readyz` and the readiness metric: keys and database are required, Redis is not. */
 export const createHealthChecks = (
-  { keys, redis }: { readonly keys: KeySet; readonly redis: Connection | undefined },
+  { keys, redis }: { readonly keys: KeySet; readonly redis: RedisState | undefined },
   books: BookRepository,
-): readonly HealthCheck[] => [keysCheck(keys), storeCheck(books), ...(redis ? [redisCheck(redis)] : [])]
+): readonly HealthCheck[] => [
+  createKeysCheck(keys),
+  createDatabaseCheck(books),
+  ...(redis ? [createRedisCheck(redis)] : []),
+]
 
-const keysCheck = (keys: KeySet): HealthCheck => ({
+const createKeysCheck = (keys: KeySet): HealthCheck => ({
   name: 'keys',
-  findFailure: async () => (keys.isUsable ? undefined : 'the issuer’s keys cannot be had'),
+  findFailure: async () => (keys.isUsable ? undefined : 'the issuer’s keys are unavailable'),
   getDetails: () => ({
     count: keys.size,
     ageSeconds: Number.isFinite(keys.ageSeconds) ? Math.round(keys.ageSeconds) : null,
   }),
 })
 
-const storeCheck = (books: BookRepository): HealthCheck => ({
+const createDatabaseCheck = (books: BookRepository): HealthCheck => ({
   name: 'store',
   findFailure: () =>
     books.ping().then(
       () => undefined,
-      () => 'the book store cannot be reached',
+      () => 'the database is unavailable',
     ),
 })
 
-/** Without Redis all but DPoP goes on: it is told, and nobody is turned away for it. */
-const redisCheck = (redis: Connection): HealthCheck => ({
+/** Reports Redis without failing readiness: only DPoP depends on it. */
+const createRedisCheck = (redis: RedisState): HealthCheck => ({
   name: 'redis',
   getDetails: () => ({ up: redis.isConnected(), connected: redis.isConnected() }),
 })

@@ -2,19 +2,20 @@ import { performance } from 'node:perf_hooks'
 import { collectDefaultMetrics, Gauge, type Registry } from 'prom-client'
 import { addGauge, addLabeledGauge } from './gauges.ts'
 
-export type ProcessMetricsSources = {
-  readonly version: string
+/** Values of a running server that are read at each scrape. */
+export type ServerGauges = {
   /** Returns, for each dependency, true when it is available. */
   readonly checkDependencies: () => Promise<Readonly<Record<string, boolean>>>
   /** Returns the number of requests in progress. */
   readonly countInFlight: () => number
   /** Returns the number of open connections to the server. */
   readonly countConnections: () => Promise<number>
+  readonly getKeySet: () => { readonly size: number; readonly ageSeconds: number }
+  readonly countCachedTokens: () => number
 }
 
-/** Adds metrics of the process (memory, CPU, event loop, garbage collection), its connections, readiness and version. */
-export function addProcessMetrics(registry: Registry, sources: ProcessMetricsSources): void {
-  const { version, checkDependencies, countInFlight, countConnections } = sources
+/** Adds metrics of the process: memory, CPU, event loop, garbage collection, version. */
+export function addProcessMetrics(registry: Registry, version: string): void {
   collectDefaultMetrics({ register: registry })
   let previous = performance.eventLoopUtilization()
   addGauge(registry, {
@@ -28,6 +29,18 @@ export function addProcessMetrics(registry: Registry, sources: ProcessMetricsSou
       return utilization
     },
   })
+  new Gauge({
+    name: 'fakebook_build_info',
+    help: 'Always 1; the labels are the versions of the API and of Node.',
+    aggregator: 'first',
+    labelNames: ['version', 'node'],
+    registers: [registry],
+  }).set({ version, node: process.versions.node }, 1)
+}
+
+/** Adds gauges of the server: requests, connections, keys, cached tokens and the availability of its dependencies. */
+export function addServerGauges(registry: Registry, gauges: ServerGauges): void {
+  const { checkDependencies, countInFlight, countConnections, getKeySet, countCachedTokens } = gauges
   addGauge(registry, {
     name: 'fakebook_requests_in_flight',
     help: 'Requests in progress.',
@@ -50,11 +63,22 @@ export function addProcessMetrics(registry: Registry, sources: ProcessMetricsSou
       return Object.fromEntries(dependencies.map(([name, isAvailable]) => [name, isAvailable ? 1 : 0]))
     },
   })
-  new Gauge({
-    name: 'fakebook_build_info',
-    help: 'Always 1; the labels are the versions of the API and of Node.',
-    aggregator: 'first',
-    labelNames: ['version', 'node'],
-    registers: [registry],
-  }).set({ version, node: process.versions.node }, 1)
+  addGauge(registry, {
+    name: 'fakebook_token_cache_size',
+    help: 'Verified tokens in the cache.',
+    aggregator: 'sum',
+    read: countCachedTokens,
+  })
+  addGauge(registry, {
+    name: 'fakebook_keys',
+    help: 'Keys of the issuer in use.',
+    aggregator: 'max',
+    read: () => getKeySet().size,
+  })
+  addGauge(registry, {
+    name: 'fakebook_keys_age_seconds',
+    help: 'Seconds since the issuer’s keys were fetched; +Inf before the first fetch.',
+    aggregator: 'max',
+    read: () => getKeySet().ageSeconds,
+  })
 }

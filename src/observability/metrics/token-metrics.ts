@@ -1,13 +1,5 @@
 import type { Registry } from 'prom-client'
-import { addGauge } from './gauges.ts'
 import { createEnumCounter, createLazyCounter, type Increment, type IncrementLabel } from './lazy-metrics.ts'
-
-export type TokenMetricsSources = {
-  /** All values of the `reason` label. */
-  readonly rejectionReasons: readonly string[]
-  readonly getKeySet: () => { readonly size: number; readonly ageSeconds: number }
-  readonly countCachedTokens: () => number
-}
 
 export type TokenMetrics = {
   readonly countVerifiedToken: IncrementLabel
@@ -16,26 +8,8 @@ export type TokenMetrics = {
   readonly countKeyFetch: (outcome: 'ok' | 'failed') => void
 }
 
-export function addTokenMetrics(registry: Registry, sources: TokenMetricsSources): TokenMetrics {
-  const { rejectionReasons, getKeySet, countCachedTokens } = sources
-  addGauge(registry, {
-    name: 'fakebook_token_cache_size',
-    help: 'Verified tokens in the cache.',
-    aggregator: 'sum',
-    read: countCachedTokens,
-  })
-  addGauge(registry, {
-    name: 'fakebook_keys',
-    help: 'Keys of the issuer in use.',
-    aggregator: 'max',
-    read: () => getKeySet().size,
-  })
-  addGauge(registry, {
-    name: 'fakebook_keys_age_seconds',
-    help: 'Seconds since the issuer’s keys were fetched; +Inf before the first fetch.',
-    aggregator: 'max',
-    read: () => getKeySet().ageSeconds,
-  })
+/** @param rejectionReasons all values of the `reason` label */
+export function addTokenMetrics(registry: Registry, rejectionReasons: readonly string[]): TokenMetrics {
   const createCacheHit = createLazyCounter(registry, {
     name: 'fakebook_token_cache_hits_total',
     help: 'Token verifications answered from the cache.',

@@ -71,16 +71,7 @@ const ROWS: readonly Row[] = [
 ]
 
 test.each(ROWS)('$id counts $title', async ({ event, counts }) => {
-  const metrics = createMetrics({
-    version: '0',
-    checkDependencies: async () => ({}),
-    countConnections: async () => 0,
-    countInFlight: () => 0,
-    getPoolUse: undefined,
-    rejectionReasons: [],
-    getKeySet: () => ({ size: 0, ageSeconds: 0 }),
-    countCachedTokens: () => 0,
-  })
+  const metrics = createMetrics({ version: '0', getPoolUse: undefined, rejectionReasons: [] })
   const recordRequest = metrics.addRequestMetrics({
     rootFields: [],
     guardedCoordinates: [],
