@@ -23,7 +23,7 @@ const otherTests = [
   'doctor/storage-checks',
   'doctor/postgres-checks',
   'doctor/embedded-server',
-  'cli/doctor',
+  'cli/doctor.slow',
 ].map((name) => readFileSync(new URL(`../${name}.test.ts`, import.meta.url), 'utf8'))
 
 /** Pages of the console that doctor cannot check. */
