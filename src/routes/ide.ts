@@ -60,7 +60,7 @@ ${content}
 }
 
 const NOT_BUILT =
-  'The IDE has not been built: run <code>npm run build:ide</code> and start again. The API works without it.'
+  'The IDE has not been built. Run <code>npm install</code> and restart the server. The API works without it.'
 
 /** Relative addresses: behind a proxy the API may stand below a path. */
 const loading = (files: NonNullable<IdeOptions['files']>, settings: object) =>

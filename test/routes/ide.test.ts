@@ -122,7 +122,7 @@ test('without the files the page says in a line how to make them', () => {
     introspection: 'open',
     declared: [],
   })
-  expect([status, body]).toEqual([503, expect.stringContaining('npm run build:ide')])
+  expect([status, body]).toEqual([503, expect.stringContaining('npm install')])
 })
 
 test('what the page is told cannot end the element that it stands in', () => {
