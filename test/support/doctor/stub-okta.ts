@@ -110,7 +110,7 @@ const LOGIN_REQUIRED = {
 }
 
 /**
- * Redirects to the app with an error: the given one, or `login_required`, since nobody is signed in. A public client
+ * Redirects to the app with an error: the given one, or `login_required`, since no user is signed in. A public client
  * without PKCE is rejected before that. The texts are Okta's.
  */
 export function redirectWithError(
