@@ -30,9 +30,9 @@ export const runSetupChecks = (setup: Setup, serverChecks: ServerChecks): Promis
 /** Reports invalid settings, one line per message, and every other check as skipped. */
 export function reportInvalidSettings(messages: readonly string[]): readonly ReportLine[] {
   const sanitize = createSanitizer([])
-  return SETUP_CHECKS.filter(({ check }) => check !== 'node').flatMap((check) => {
+  return SETUP_CHECKS.filter(({ name }) => name !== 'node').flatMap((check) => {
     const outcomes =
-      check.check === 'settings'
+      check.name === 'settings'
         ? messages.map((message) => problem('D02a', { message }))
         : [skippedBecauseOf('settings')]
     return outcomes.map((outcome) => createReportLine(check, outcome, sanitize, {}))

@@ -116,12 +116,12 @@ async function checkRedis({ setup: { redisUrl }, serverChecks }: CheckContext): 
 }
 
 export const PREREQUISITE_CHECKS: readonly DiagnosticCheck<CheckContext>[] = [
-  { id: 'D01', check: 'node', needs: [], run: checkNode },
-  { id: 'D02', check: 'settings', needs: [], run: checkSettings },
+  { id: 'D01', name: 'node', needs: [], run: checkNode },
+  { id: 'D02', name: 'settings', needs: [], run: checkSettings },
 ]
 
 export const LOCAL_RESOURCE_CHECKS: readonly DiagnosticCheck<CheckContext>[] = [
-  { id: 'D19', check: 'ports', needs: ['settings'], run: checkPorts },
-  { id: 'D20', check: 'database', needs: ['settings'], run: checkDatabase },
-  { id: 'D21', check: 'redis', needs: ['settings'], run: checkRedis },
+  { id: 'D19', name: 'ports', needs: ['settings'], run: checkPorts },
+  { id: 'D20', name: 'database', needs: ['settings'], run: checkDatabase },
+  { id: 'D21', name: 'redis', needs: ['settings'], run: checkRedis },
 ]

@@ -104,15 +104,15 @@ function checkVerdict({ verdict }: TokenContext): CheckOutcome {
 }
 
 export const TOKEN_CHECKS: readonly DiagnosticCheck<TokenContext>[] = [
-  { id: 'D30', check: 'paste', needs: [], run: checkInput },
-  { id: 'D31', check: 'kind', needs: ['paste'], run: checkKind },
-  { id: 'D32', check: 'issuer', needs: ['kind'], run: checkIssuer },
-  { id: 'D33', check: 'times', needs: ['kind'], run: checkTimes },
-  { id: 'D34', check: 'audience', needs: ['kind'], run: checkAudience },
-  { id: 'D35', check: 'key', needs: ['issuer'], run: checkKey },
-  { id: 'D36', check: 'scopes', needs: ['kind'], run: checkScopes },
-  { id: 'D37', check: 'bound', needs: ['kind'], run: checkBinding },
-  { id: 'D38', check: 'verdict', needs: ['paste'], run: checkVerdict },
+  { id: 'D30', name: 'paste', needs: [], run: checkInput },
+  { id: 'D31', name: 'kind', needs: ['paste'], run: checkKind },
+  { id: 'D32', name: 'issuer', needs: ['kind'], run: checkIssuer },
+  { id: 'D33', name: 'times', needs: ['kind'], run: checkTimes },
+  { id: 'D34', name: 'audience', needs: ['kind'], run: checkAudience },
+  { id: 'D35', name: 'key', needs: ['issuer'], run: checkKey },
+  { id: 'D36', name: 'scopes', needs: ['kind'], run: checkScopes },
+  { id: 'D37', name: 'bound', needs: ['kind'], run: checkBinding },
+  { id: 'D38', name: 'verdict', needs: ['paste'], run: checkVerdict },
 ]
 
 /** Explains a pasted token and verifies it with the API's own code. The report never contains the token. */

@@ -96,10 +96,10 @@ async function checkKeys({ setup: { issuer }, probes, serverChecks }: CheckConte
 }
 
 export const ISSUER_CHECKS: readonly DiagnosticCheck<CheckContext>[] = [
-  { id: 'D03', check: 'domain', needs: ['settings'], run: checkDomain },
-  { id: 'D04', check: 'server', needs: ['settings'], run: checkServer },
-  { id: 'D05', check: 'discovery', needs: ['domain', 'server'], run: checkDiscovery },
-  { id: 'D06', check: 'metadata', needs: ['domain', 'server'], run: checkMetadata },
-  { id: 'D07', check: 'clock', needs: ['domain'], run: checkClock },
-  { id: 'D08', check: 'keys', needs: ['discovery'], run: checkKeys },
+  { id: 'D03', name: 'domain', needs: ['settings'], run: checkDomain },
+  { id: 'D04', name: 'server', needs: ['settings'], run: checkServer },
+  { id: 'D05', name: 'discovery', needs: ['domain', 'server'], run: checkDiscovery },
+  { id: 'D06', name: 'metadata', needs: ['domain', 'server'], run: checkMetadata },
+  { id: 'D07', name: 'clock', needs: ['domain'], run: checkClock },
+  { id: 'D08', name: 'keys', needs: ['discovery'], run: checkKeys },
 ]

@@ -131,10 +131,10 @@ const checkOpenid: JobCheck = async ({ probes }, { client }) => {
 }
 
 export const JOB_CHECKS: readonly DiagnosticCheck<CheckContext>[] = [
-  { id: 'D09', check: 'client', needs: ['discovery'], run: withJobTokens(checkClient) },
-  { id: 'D10', check: 'dpop', needs: ['client'], run: withJobTokens(checkDpop) },
-  { id: 'D11', check: 'scopes', needs: ['client', 'dpop'], run: withJobTokens(checkScopes) },
-  { id: 'D12', check: 'policy', needs: ['client', 'dpop'], run: withJobTokens(checkPolicy) },
-  { id: 'D13', check: 'token', needs: ['client', 'dpop'], run: withJobTokens(checkToken) },
-  { id: 'D14', check: 'openid', needs: ['client', 'dpop'], run: withJobTokens(checkOpenid) },
+  { id: 'D09', name: 'client', needs: ['discovery'], run: withJobTokens(checkClient) },
+  { id: 'D10', name: 'dpop', needs: ['client'], run: withJobTokens(checkDpop) },
+  { id: 'D11', name: 'scopes', needs: ['client', 'dpop'], run: withJobTokens(checkScopes) },
+  { id: 'D12', name: 'policy', needs: ['client', 'dpop'], run: withJobTokens(checkPolicy) },
+  { id: 'D13', name: 'token', needs: ['client', 'dpop'], run: withJobTokens(checkToken) },
+  { id: 'D14', name: 'openid', needs: ['client', 'dpop'], run: withJobTokens(checkOpenid) },
 ]

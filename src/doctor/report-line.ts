@@ -11,6 +11,7 @@ export type CheckOutcome =
 /** One line of the report. `id` never changes: the check's id, or the finding's id where there is a problem. */
 export type ReportLine = {
   readonly id: string
+  /** The name of the check. */
   readonly check: string
   readonly status: CheckStatus
   readonly found: string
@@ -35,25 +36,25 @@ export const problem = (
  * @param sharedValues values for the placeholders of any finding
  */
 export function createReportLine(
-  { id, check }: { readonly id: string; readonly check: string },
+  { id, name }: { readonly id: string; readonly name: string },
   outcome: CheckOutcome,
   sanitize: Sanitizer,
   sharedValues: Readonly<Record<string, unknown>>,
 ): ReportLine {
   if ('status' in outcome)
-    return Object.freeze({ id, check, status: outcome.status, found: sanitize(outcome.found) })
+    return Object.freeze({ id, check: name, status: outcome.status, found: sanitize(outcome.found) })
   const { found, mend, where, status = 'failed' } = FINDINGS[outcome.findingId]
   const values: Readonly<Record<string, unknown>> = { ...sharedValues, ...outcome.values }
   const fill = (template: string) =>
     template
-      .replace(/\{(\w+)\}/g, (placeholder, name: string) =>
-        Object.hasOwn(values, name) ? sanitize(values[name]) : placeholder,
+      .replace(/\{(\w+)\}/g, (placeholder, key: string) =>
+        Object.hasOwn(values, key) ? sanitize(values[key]) : placeholder,
       )
       // The value of the last placeholder may end in a full stop itself.
       .replace(/\.\.$/, '.')
   return Object.freeze({
     id: outcome.findingId,
-    check,
+    check: name,
     status,
     found: fill(found),
     mend: fill(mend),

@@ -4,7 +4,7 @@ import type { Sanitizer } from './sanitizer.ts'
 /** A single check. `Context` is what it works on: the set-up, or a token. */
 export type DiagnosticCheck<Context> = {
   readonly id: string
-  readonly check: string
+  readonly name: string
   /** Names of checks whose failure makes the result of this one meaningless. */
   readonly needs: readonly string[]
   readonly run: (context: Context) => CheckOutcome | Promise<CheckOutcome>
@@ -24,7 +24,7 @@ export async function runChecks<Context>(
     const cause = check.needs.map((name) => causes.get(name)).find((name) => name !== undefined)
     const outcome = cause === undefined ? await check.run(context) : skippedBecauseOf(cause)
     const line = createReportLine(check, outcome, sanitize, sharedValues)
-    if (line.status === 'failed' || line.status === 'skipped') causes.set(line.check, cause ?? line.check)
+    if (line.status === 'failed' || line.status === 'skipped') causes.set(check.name, cause ?? check.name)
     lines.push(line)
   }
   return lines

@@ -108,8 +108,8 @@ async function checkCors({ setup: { issuer, ide }, probes }: CheckContext): Prom
 }
 
 export const USER_CLIENT_CHECKS: readonly DiagnosticCheck<CheckContext>[] = [
-  { id: 'D15', check: 'webapp', needs: ['discovery'], run: checkWebapp },
-  { id: 'D16', check: 'redirect', needs: ['discovery'], run: checkRedirect },
-  { id: 'D17', check: 'ide', needs: ['discovery'], run: checkIde },
-  { id: 'D18', check: 'cors', needs: ['ide'], run: checkCors },
+  { id: 'D15', name: 'webapp', needs: ['discovery'], run: checkWebapp },
+  { id: 'D16', name: 'redirect', needs: ['discovery'], run: checkRedirect },
+  { id: 'D17', name: 'ide', needs: ['discovery'], run: checkIde },
+  { id: 'D18', name: 'cors', needs: ['ide'], run: checkCors },
 ]

@@ -30,7 +30,7 @@ test.each(OKTA_CASES)('$id $title', async ({ overrides, settings, expectedFindin
   const lines = await checkOktaSetup(okta, settings)
   expect(problemIds(lines)).toEqual(expectedFindings)
   expect(lines.map(({ id, check }) => [id.slice(0, 3), check])).toEqual(
-    SETUP_CHECKS.map(({ id, check }) => [id, check]),
+    SETUP_CHECKS.map(({ id, name }) => [id, name]),
   )
   const printed = JSON.stringify(lines)
   for (const secret of CLIENT_SECRETS) expect(printed).not.toContain(secret)
