@@ -98,7 +98,7 @@ withNginx('nginx', () => {
       method,
       ...(method === 'POST' && { body: '{}' }),
     })
-    // nginx.ts polls another path until nginx is ready.
+    // startNginx polls another path until nginx is ready.
     const requests = [...first.requests, ...second.requests].filter(({ url }) => url === '/graphql')
     expect([requests.length, status]).toEqual([expectedRequests, expectedStatus])
   })
