@@ -14,44 +14,44 @@ import { join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import { gzipSync } from 'node:zlib'
 
-/**
- * Builds the IDE into build/ide, unless it is there already from the same sources. `--again` builds it anyway;
- * `--compare` builds it beside and exits 1 where a byte differs.
- */
+// Builds the IDE into build/ide if its sources have changed.
+//   --again    builds it in any case
+//   --compare  builds it a second time and exits with 1 if a file differs
+
 const ROOT = join(import.meta.dirname, '..')
 const BUILD = join(ROOT, 'build')
 const TARGET = join(BUILD, 'ide')
-/** What the output depends on. */
+/** The inputs of the build. */
 const SOURCES = ['src/clients/ide', 'src/scopes', 'codegen/build-ide.ts', 'package-lock.json']
-/** Which sources the files were built from. */
-const STAMP = 'sources.sha256'
-/** Fonts and what is tiny gain nothing. */
-const SMALLEST_COMPRESSED = 1_024
+/** A file in the output with the hash of the inputs. */
+const HASH_FILE = 'sources.sha256'
+/** Smaller files gain nothing from compression. */
+const MIN_COMPRESSED_BYTES = 1_024
 
-const filesIn = (folder: string) =>
+const listFiles = (folder: string) =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .sort()
 
-function stampOfSources(): string {
+function hashSources(): string {
   const hash = createHash('sha256')
   for (const source of SOURCES) {
     const path = join(ROOT, source)
-    const files = /\.\w+$/.test(source) ? [path] : filesIn(path)
+    const files = /\.\w+$/.test(source) ? [path] : listFiles(path)
     for (const file of files) hash.update(`${relative(ROOT, file)}\0`).update(readFileSync(file))
   }
   return hash.digest('hex')
 }
 
-/** @returns false where the packages that build are not installed */
+/** @returns false if Vite is not installed */
 async function buildInto(folder: string): Promise<boolean> {
   if (!existsSync(join(ROOT, 'node_modules/vite'))) return false
   const vite = await import('vite')
   await vite.build({
     root: ROOT,
     configFile: false,
-    // The page says where its files are: below a proxy's path, perhaps.
+    // Relative URLs, since a proxy may serve the API under a path.
     base: './',
     publicDir: false,
     logLevel: 'error',
@@ -60,67 +60,68 @@ async function buildInto(folder: string): Promise<boolean> {
       outDir: folder,
       emptyOutDir: true,
       manifest: 'manifest.json',
-      // Whoever opens the page gets copies of other people's work: their notices are to be had where it is.
+      // Licenses require that their notices are distributed with the files.
       license: { fileName: 'assets/licenses.md' },
       modulePreload: { polyfill: false },
       chunkSizeWarningLimit: Number.POSITIVE_INFINITY,
       rolldownOptions: { input: join(ROOT, 'src/clients/ide/main.tsx') },
     },
   })
-  for (const file of filesIn(folder)) {
+  for (const file of listFiles(folder)) {
     const content = readFileSync(file)
     const compressed = gzipSync(content, { level: 9 })
-    if (content.length >= SMALLEST_COMPRESSED && compressed.length < content.length)
+    if (content.length >= MIN_COMPRESSED_BYTES && compressed.length < content.length)
       writeFileSync(`${file}.gz`, compressed)
   }
   return true
 }
 
-const beside = () => {
+/** Creates a folder next to the output, on the same file system, so that it can be renamed. */
+function createSiblingFolder(): string {
   mkdirSync(BUILD, { recursive: true })
   return mkdtempSync(join(BUILD, '.ide-'))
 }
 
-/** Built beside and renamed: who starts meanwhile finds the old files or the new ones, never half of them. */
-async function build(stamp: string): Promise<void> {
-  const started = performance.now()
-  const fresh = beside()
-  if (!(await buildInto(fresh))) {
-    rmSync(fresh, { recursive: true })
+/** Builds into another folder and renames it, so that a server that starts meanwhile never finds a partial build. */
+async function build(hash: string): Promise<void> {
+  const startedMs = performance.now()
+  const folder = createSiblingFolder()
+  if (!(await buildInto(folder))) {
+    rmSync(folder, { recursive: true })
     console.log(
-      'IDE: not built, since vite is not installed (npm install --include=dev); the API works without it.',
+      'IDE: not built, since Vite is not installed. Run "npm install --include=dev" to build it; the API works without it.',
     )
     return
   }
-  writeFileSync(join(fresh, STAMP), stamp)
-  // It was made for its maker alone; the server may run as somebody else.
-  chmodSync(fresh, 0o755)
-  const old = beside()
-  if (existsSync(TARGET)) renameSync(TARGET, join(old, 'ide'))
-  renameSync(fresh, TARGET)
-  rmSync(old, { recursive: true })
-  console.log(`IDE: built in ${((performance.now() - started) / 1_000).toFixed(1)} s`)
+  writeFileSync(join(folder, HASH_FILE), hash)
+  // mkdtemp allows only the current user, but the server may run as another one.
+  chmodSync(folder, 0o755)
+  const previous = createSiblingFolder()
+  if (existsSync(TARGET)) renameSync(TARGET, join(previous, 'ide'))
+  renameSync(folder, TARGET)
+  rmSync(previous, { recursive: true })
+  console.log(`IDE: built in ${((performance.now() - startedMs) / 1_000).toFixed(1)} s`)
 }
 
-/** Tells of files that another build makes otherwise: what is served must come from these sources and nothing else. */
+/** Builds a second time and compares the files, so that the served files are known to come from these sources. */
 async function compare(): Promise<void> {
-  const other = beside()
-  await buildInto(other)
-  const names = (folder: string) => filesIn(folder).map((file) => relative(folder, file))
+  const second = createSiblingFolder()
+  await buildInto(second)
+  const names = (folder: string) => listFiles(folder).map((file) => relative(folder, file))
   const differs = (name: string) =>
     !existsSync(join(TARGET, name)) ||
-    !existsSync(join(other, name)) ||
-    !readFileSync(join(TARGET, name)).equals(readFileSync(join(other, name)))
-  const all = new Set([...names(TARGET), ...names(other)])
-  const different = [...all].filter((name) => name !== STAMP && differs(name))
-  rmSync(other, { recursive: true })
-  console.log(`IDE: ${all.size} files, ${different.length} of them different in a second build`)
+    !existsSync(join(second, name)) ||
+    !readFileSync(join(TARGET, name)).equals(readFileSync(join(second, name)))
+  const all = new Set([...names(TARGET), ...names(second)])
+  const different = [...all].filter((name) => name !== HASH_FILE && differs(name))
+  rmSync(second, { recursive: true })
+  console.log(`IDE: ${different.length} of ${all.size} files differ in a second build`)
   for (const name of different) console.error(`  ${name}`)
   if (different.length > 0) process.exitCode = 1
 }
 
 const { values } = parseArgs({ options: { again: { type: 'boolean' }, compare: { type: 'boolean' } } })
-const stamp = stampOfSources()
-const known = join(TARGET, STAMP)
-if (values.again || !existsSync(known) || readFileSync(known, 'utf8') !== stamp) await build(stamp)
+const hash = hashSources()
+const hashFile = join(TARGET, HASH_FILE)
+if (values.again || !existsSync(hashFile) || readFileSync(hashFile, 'utf8') !== hash) await build(hash)
 if (values.compare) await compare()

@@ -1,26 +1,26 @@
-/** Licences that others' work may have here, and what they ask for. Another one is a decision: it gets a row, or the package goes. */
+/** Accepted licenses, with their main condition. To use a package under another license, add a row after reading it. */
 const ALLOWED: Readonly<Record<string, string>> = {
-  MIT: 'its notice goes along',
+  MIT: 'the notice must be included',
   ISC: 'as MIT',
-  '0BSD': 'asks for nothing',
-  'BSD-2-Clause': 'its notice goes along',
-  'BSD-3-Clause': 'its notice goes along, and its authors’ names advertise nothing',
-  'Apache-2.0': 'its notice goes along; gives its patents',
-  'BlueOak-1.0.0': 'as MIT, in plainer words; gives its patents',
-  'CC0-1.0': 'given to everybody',
-  'Python-2.0': 'its notice goes along',
+  '0BSD': 'no conditions',
+  'BSD-2-Clause': 'the notice must be included',
+  'BSD-3-Clause': 'the notice must be included; the authors’ names must not be used for advertising',
+  'Apache-2.0': 'the notice must be included; grants patent rights',
+  'BlueOak-1.0.0': 'as MIT; grants patent rights',
+  'CC0-1.0': 'public domain',
+  'Python-2.0': 'the notice must be included',
 }
 
 /**
- * What is wrong with a licence, as SPDX writes it: of several with OR one is enough, with AND each must do.
- * @returns undefined when nothing is
+ * Checks an SPDX license expression: one license of an OR must be allowed, and every license of an AND.
+ * @returns a message, or undefined if the license is allowed
  */
 export function findLicenseProblem(expression: string): string | undefined {
   const plain = expression.replace(/^\((.*)\)$/, '$1')
-  const [either, both] = [plain.split(' OR '), plain.split(' AND ')]
-  if (/[()]/.test(plain) || (either.length > 1 && both.length > 1))
-    return `"${expression}" is too much for this check: look at it, and say here what it comes to`
-  const allowed = (one: string) => Object.hasOwn(ALLOWED, one)
-  const fine = both.length > 1 ? both.every(allowed) : either.some(allowed)
-  return fine ? undefined : `"${expression}" is no licence that has been looked at`
+  const [alternatives, conjuncts] = [plain.split(' OR '), plain.split(' AND ')]
+  if (/[()]/.test(plain) || (alternatives.length > 1 && conjuncts.length > 1))
+    return `"${expression}" is too complex for this check: read it, and handle it in license-rules.ts`
+  const isAllowed = (license: string) => Object.hasOwn(ALLOWED, license)
+  const passes = conjuncts.length > 1 ? conjuncts.every(isAllowed) : alternatives.some(isAllowed)
+  return passes ? undefined : `"${expression}" is not an allowed license (codegen/license-rules.ts)`
 }

@@ -1,41 +1,44 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
-/**
- * Prints what production installs, as CycloneDX. npm's own `--omit dev` (npm 11) leaves out what development needs, too: so
- * npm is asked for everything, and the lock file says what of it is for development alone.
- */
+// Prints a CycloneDX SBOM of the production packages. `npm sbom --omit dev` (npm 11) also omits production packages that
+// development packages need, so this filters the full SBOM by the lock file instead.
+
 type Component = { readonly 'bom-ref': string }
-type Locked = { readonly version?: string; readonly dev?: boolean }
 type Dependency = { readonly ref: string; readonly dependsOn: readonly string[] }
-type Bill = {
+type Sbom = {
   readonly metadata: { readonly component: Component }
   readonly components: readonly Component[]
   readonly dependencies: readonly Dependency[]
 }
+type LockedPackage = { readonly version?: string; readonly dev?: boolean }
 
-const COMMAND = ['sbom', '--sbom-format', 'cyclonedx', '--sbom-type', 'application', '--package-lock-only']
-const { stdout, stderr, status } = spawnSync('npm', COMMAND, { encoding: 'utf8', maxBuffer: 100_000_000 })
+const ARGUMENTS = ['sbom', '--sbom-format', 'cyclonedx', '--sbom-type', 'application', '--package-lock-only']
+const { stdout, stderr, status } = spawnSync('npm', ARGUMENTS, { encoding: 'utf8', maxBuffer: 100_000_000 })
 if (status !== 0) throw new Error(stderr)
 
-const bill: Bill = JSON.parse(stdout)
-const lock: Readonly<Record<string, Locked>> = JSON.parse(readFileSync('package-lock.json', 'utf8')).packages
-const production = new Set(
-  Object.entries(lock).flatMap(([path, { version, dev }]) =>
+const full: Sbom = JSON.parse(stdout)
+const lock: Readonly<Record<string, LockedPackage>> = JSON.parse(
+  readFileSync('package-lock.json', 'utf8'),
+).packages
+const project = full.metadata.component
+const productionRefs = new Set([
+  project['bom-ref'],
+  ...Object.entries(lock).flatMap(([path, { version, dev }]) =>
     dev ? [] : [`${path.replace(/^.*node_modules\//, '')}@${version}`],
   ),
-)
-const component = bill.metadata.component
-production.add(component['bom-ref'])
-const here = ({ 'bom-ref': ref }: Component) => production.has(ref)
-const shipped = {
-  ...bill,
-  // npm names it by its folder.
-  metadata: { ...bill.metadata, component: { ...component, name: 'fakebook-api' } },
-  // What two places of the tree have in common is told of once, perhaps as what development has of it.
-  components: bill.components.filter(here).map((one) => ({ ...one, properties: [] })),
-  dependencies: bill.dependencies
-    .filter(({ ref }) => production.has(ref))
-    .map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter((one) => production.has(one)) })),
+])
+const isProduction = (ref: string) => productionRefs.has(ref)
+const production = {
+  ...full,
+  // npm uses the folder's name.
+  metadata: { ...full.metadata, component: { ...project, name: 'fakebook-api' } },
+  components: full.components
+    .filter((component) => isProduction(component['bom-ref']))
+    // npm lists a package once, and its properties may be those of its development copy.
+    .map((component) => ({ ...component, properties: [] })),
+  dependencies: full.dependencies
+    .filter(({ ref }) => isProduction(ref))
+    .map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter(isProduction) })),
 }
-console.log(JSON.stringify(shipped, null, 2))
+console.log(JSON.stringify(production, null, 2))

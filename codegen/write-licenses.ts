@@ -1,51 +1,56 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { findLicenseProblem } from './license-rules.ts'
 
-/** Writes docs/licenses.md: what others' work is shipped under. Exits 1 for a licence that nobody has looked at. */
-type Locked = { readonly license?: string; readonly dev?: boolean }
-type Package = { readonly name: string; readonly licence: string }
+// Writes docs/licenses.md. Exits with 1 if a license is not allowed.
 
-const lock: Readonly<Record<string, Locked>> = JSON.parse(readFileSync('package-lock.json', 'utf8')).packages
+type LockedPackage = { readonly license?: string; readonly dev?: boolean }
+type LicensedPackage = { readonly name: string; readonly license: string }
 
-/** What is installed in production. */
-const installed: readonly Package[] = Object.entries(lock)
+const lock: Readonly<Record<string, LockedPackage>> = JSON.parse(
+  readFileSync('package-lock.json', 'utf8'),
+).packages
+
+const productionPackages: readonly LicensedPackage[] = Object.entries(lock)
   .filter(([path, { dev }]) => path !== '' && !dev)
-  .map(([path, { license }]) => ({ name: path.replace(/^.*node_modules\//, ''), licence: license ?? 'none' }))
+  .map(([path, { license }]) => ({
+    name: path.replace(/^.*node_modules\//, ''),
+    license: license ?? 'none',
+  }))
 
-/** What is in the IDE's files; the build says so itself. */
-const built: readonly Package[] = [
+/** The packages in the IDE's files, as listed by Vite. */
+const idePackages: readonly LicensedPackage[] = [
   ...readFileSync('build/ide/assets/licenses.md', 'utf8').matchAll(/^## (\S+) - \S+ \((.+)\)$/gm),
-].map(([, name = '', licence = 'none']) => ({ name, licence }))
+].map(([, name = '', license = 'none']) => ({ name, license }))
 
-function table(packages: readonly Package[]): string {
-  const licences = [...new Set(packages.map(({ licence }) => licence))].sort()
-  const rows = licences.map((licence) => {
-    const names = packages.filter((one) => one.licence === licence).map(({ name }) => name)
-    return `| ${licence} | ${[...new Set(names)].sort().join(', ')} |`
+function formatTable(packages: readonly LicensedPackage[]): string {
+  const licenses = [...new Set(packages.map(({ license }) => license))].sort()
+  const rows = licenses.map((license) => {
+    const names = packages.filter((one) => one.license === license).map(({ name }) => name)
+    return `| ${license} | ${[...new Set(names)].sort().join(', ')} |`
   })
-  return ['| licence | packages |', '| --- | --- |', ...rows].join('\n')
+  return ['| license | packages |', '| --- | --- |', ...rows].join('\n')
 }
 
 writeFileSync(
   'docs/licenses.md',
-  `# Whose work is in it
+  `# Licenses of third-party packages
 
-Written by \`npm run licenses\` from the lock file and from what is in the IDE's files; the licences' texts are in each
-package, and for the IDE at \`/ide/assets/licenses.md\`. Which licences may be here, and why, is in \`codegen/license-rules.ts\`.
+Written by \`npm run codegen\` from the lock file and from the IDE's build. The license texts are in each package, and for the
+IDE at \`/ide/assets/licenses.md\`. \`codegen/license-rules.ts\` lists the licenses that are allowed.
 
 ## Installed in production
 
-${table(installed)}
+${formatTable(productionPackages)}
 
-## In the IDE's files
+## Bundled into the IDE
 
-${table(built)}
+${formatTable(idePackages)}
 `,
 )
 
-for (const { name, licence } of [...installed, ...built]) {
-  const fault = findLicenseProblem(licence)
-  if (fault === undefined) continue
-  console.error(`${name}: ${fault}`)
+for (const { name, license } of [...productionPackages, ...idePackages]) {
+  const problem = findLicenseProblem(license)
+  if (problem === undefined) continue
+  console.error(`${name}: ${problem}`)
   process.exitCode = 1
 }

@@ -20,7 +20,7 @@ import { readValidatedRules } from '../scopes/lint.ts'
 import { isSatisfied } from '../scopes/rule.ts'
 import { embeddedIssuerUrl } from './authorization-server.ts'
 
-/** The server's own checks, so that doctor never says otherwise than the API does. */
+/** Builds doctor's checks from the server's own code, so that doctor and the API always agree. */
 export function createServerChecks(
   config: Config,
   clock: Clock = systemClock,
@@ -28,7 +28,7 @@ export function createServerChecks(
   nodeVersion = process.versions.node,
 ): ServerChecks {
   const issuer = config.issuer ?? embeddedIssuerUrl(config)
-  // Never started: it fetches when a token needs a key, and leaves nothing behind that runs.
+  // Not started, so it has no refresh timer: it fetches keys when a token needs one.
   const keys = new KeySet({
     ...config.keySet,
     fetchKeys: createFetchJwks(issuer, config.keySet.timeoutMs),
@@ -50,12 +50,12 @@ export function createServerChecks(
     readKeyBits: (document: unknown) =>
       [...parseJwks(document).values()].map((key) => key.asymmetricKeyDetails?.modulusLength ?? 0),
     verifyToken: (token: string) =>
-      verdictOf(async () => {
+      toVerificationResult(async () => {
         const { scopes, jkt } = await verify(token)
         return { scopes: [...scopes], isKeyBound: jkt !== undefined }
       }),
     verifySignature: (token: string) =>
-      verdictOf(async () => {
+      toVerificationResult(async () => {
         const segments = parseCompactJws(token, invalidToken)
         verifySignature(segments, await keys.find(validateJoseHeader(segments.header)))
         return { scopes: [], isKeyBound: false }
@@ -73,12 +73,13 @@ export function createServerChecks(
 
 type Accepted = { readonly scopes: readonly string[]; readonly isKeyBound: boolean }
 
-async function verdictOf(verified: () => Promise<Accepted>): Promise<VerificationResult> {
+async function toVerificationResult(verify: () => Promise<Accepted>): Promise<VerificationResult> {
   try {
-    return { accepted: true, ...(await verified()) }
+    return { accepted: true, ...(await verify()) }
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     const { reason } = error.details
+    // An outage of the issuer's keys is an ApiError without a reason.
     return reason === undefined
       ? { accepted: undefined }
       : { accepted: false, reason, description: CREDENTIAL_ERROR_DESCRIPTIONS[reason] }

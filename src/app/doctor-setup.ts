@@ -8,11 +8,11 @@ import type { ConfiguredClient, ListenPort, Setup } from '../doctor/setup.ts'
 import { SCOPES } from '../generated/scopes.ts'
 import { embeddedIssuerUrl, resolvePublicUrls } from './authorization-server.ts'
 
-/** What is to be looked at; the embedded clients stand in only for the embedded server. */
+/** Builds doctor's set-up from the settings. Falls back to the embedded clients only with the embedded server. */
 export function createDoctorSetup(config: Config): Setup {
   const isEmbedded = config.issuer === undefined
-  const orEmbedded = (client: ConfiguredClient | undefined, known: ConfiguredClient) =>
-    client ?? (isEmbedded ? known : undefined)
+  const orEmbedded = (client: ConfiguredClient | undefined, embedded: ConfiguredClient) =>
+    client ?? (isEmbedded ? embedded : undefined)
   const { api, webapp } = resolvePublicUrls(config)
   const ide = config.ideClientId === undefined ? undefined : { id: config.ideClientId }
   return Object.freeze({
@@ -26,29 +26,35 @@ export function createDoctorSetup(config: Config): Setup {
       redirectUri: config.webapp.redirectUri ?? `${webapp}/callback`,
     },
     ide: { client: orEmbedded(ide, { id: EMBEDDED_IDE_CLIENT_ID }), redirectUri: `${api}/graphql` },
-    ports: portsOf(config),
+    ports: listPorts(config),
     databaseUrl: config.databaseUrl,
     redisUrl: config.redisUrl,
   })
 }
 
-function portsOf(config: Config): readonly ListenPort[] {
-  const up = { path: '/healthz', text: '"status":"up"' }
-  const home = { path: '/', text: '<title>FakeBook</title>' }
-  const issuer = embeddedIssuerUrl(config)
-  const document = {
-    path: '/oauth2/default/.well-known/openid-configuration',
-    text: `"issuer":"${issuer}"`,
-  }
-  const port = (settingName: string, port: number, host: string, fingerprint: ListenPort['fingerprint']) => ({
-    settingName,
-    port,
+function listPorts(config: Config): readonly ListenPort[] {
+  const { host } = config
+  const api = {
+    settingName: 'PORT',
+    port: config.port,
     host,
-    fingerprint,
-  })
-  return [
-    port('PORT', config.port, config.host, up),
-    port('WEBAPP_PORT', config.webapp.port, config.host, home),
-    ...(config.issuer === undefined ? [port('ISSUER_PORT', config.issuerPort, '127.0.0.1', document)] : []),
-  ]
+    fingerprint: { path: '/healthz', text: '"status":"up"' },
+  }
+  const webapp = {
+    settingName: 'WEBAPP_PORT',
+    port: config.webapp.port,
+    host,
+    fingerprint: { path: '/', text: '<title>FakeBook</title>' },
+  }
+  if (config.issuer !== undefined) return [api, webapp]
+  const embeddedIssuer = {
+    settingName: 'ISSUER_PORT',
+    port: config.issuerPort,
+    host: '127.0.0.1',
+    fingerprint: {
+      path: '/oauth2/default/.well-known/openid-configuration',
+      text: `"issuer":"${embeddedIssuerUrl(config)}"`,
+    },
+  }
+  return [api, webapp, embeddedIssuer]
 }

@@ -1,10 +1,10 @@
 import { createServerChecks } from '../app/doctor-server-checks.ts'
 import { createDoctorSetup } from '../app/doctor-setup.ts'
 import { type Config, InvalidSettingsError, loadConfig } from '../config/config.ts'
+import { reportInvalidSettings, runSetupChecks } from '../doctor/check-setup.ts'
 import { explainToken } from '../doctor/explain-token.ts'
 import { computeExitStatus, createColorize, formatReport } from '../doctor/format-report.ts'
 import type { ReportLine } from '../doctor/report-line.ts'
-import { reportInvalidSettings, runSetupChecks } from '../doctor/run-checks.ts'
 import { MAX_TOKEN_INPUT_LENGTH } from '../doctor/token-input.ts'
 
 /** What was typed cannot be worked with; the message says why, and never repeats it. */

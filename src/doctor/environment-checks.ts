@@ -1,126 +1,127 @@
 import { createServer } from 'node:net'
-import { defineCheck } from './check.ts'
 import { isProbeFailure } from './http-probe.ts'
 import type { CheckContext } from './probes.ts'
 import { type CheckOutcome, ok, problem } from './report-line.ts'
+import type { DiagnosticCheck } from './run-checks.ts'
 import type { ListenPort } from './setup.ts'
 
-const OLDEST_NODE = 24
-const OLDEST_REDIS = 7
+const MIN_NODE_VERSION = 24
+const MIN_REDIS_VERSION = 7
 
-async function lookAtNode({ serverChecks: { nodeVersion } }: CheckContext): Promise<CheckOutcome> {
-  return Number.parseInt(nodeVersion, 10) >= OLDEST_NODE
+async function checkNode({ serverChecks: { nodeVersion } }: CheckContext): Promise<CheckOutcome> {
+  return Number.parseInt(nodeVersion, 10) >= MIN_NODE_VERSION
     ? ok(nodeVersion)
-    : problem('D01a', { version: nodeVersion, needed: OLDEST_NODE })
+    : problem('D01a', { version: nodeVersion, required: MIN_NODE_VERSION })
 }
 
-async function lookAtSettings({ setup }: CheckContext): Promise<CheckOutcome> {
+/** Always passes: invalid settings end the run before any check (`reportInvalidSettings`). */
+async function checkSettings({ setup }: CheckContext): Promise<CheckOutcome> {
   return ok(
-    setup.isEmbedded ? 'no OKTA_ISSUER: the embedded authorization server' : `OKTA_ISSUER=${setup.issuer}`,
+    setup.isEmbedded
+      ? 'OKTA_ISSUER is not set: using the embedded authorization server'
+      : `OKTA_ISSUER=${setup.issuer}`,
   )
 }
 
-type Use = 'free' | 'ours' | 'taken' | 'forbidden'
+type PortState = 'free' | 'used by this project' | 'taken' | 'forbidden'
 
-async function lookAtPorts({ setup: { ports }, probes }: CheckContext): Promise<CheckOutcome> {
-  const uses: { readonly port: ListenPort; readonly use: Use }[] = []
-  for (const port of ports.filter((one) => one.port !== 0))
-    uses.push({ port, use: await useOf(port, probes) })
-  const named = (use: Use) =>
-    uses.filter((one) => one.use === use).map(({ port }) => `${port.port} (${port.settingName})`)
-  const example = (use: Use, next: (port: number) => number) => {
-    const first = uses.find((one) => one.use === use)?.port
-    return first && `${first.settingName}=${next(first.port)}`
-  }
-  const [taken, forbidden] = [named('taken'), named('forbidden')]
-  if (taken.length > 0)
-    return problem('D19a', { ports: taken.join(' and '), example: example('taken', (port) => port + 1) })
-  if (forbidden.length > 0)
-    return problem('D19b', {
-      ports: forbidden.join(' and '),
-      example: example('forbidden', (port) => port + 8000),
+async function checkPorts({ setup, probes }: CheckContext): Promise<CheckOutcome> {
+  const ports: { readonly port: ListenPort; readonly state: PortState }[] = []
+  // Port 0 lets the operating system choose.
+  for (const port of setup.ports.filter(({ port }) => port !== 0))
+    ports.push({ port, state: await inspectPort(port, probes) })
+  const inState = (state: PortState) => ports.filter((one) => one.state === state).map(({ port }) => port)
+  const list = (some: readonly ListenPort[], separator: string) =>
+    some.map(({ port, settingName }) => `${port} (${settingName})`).join(separator)
+
+  const taken = inState('taken')
+  if (taken[0])
+    return problem('D19a', {
+      ports: list(taken, ' and '),
+      example: `${taken[0].settingName}=${taken[0].port + 1}`,
     })
-  const words = [
-    [named('free'), 'free'],
-    [named('ours'), 'ours already'],
-  ] as const
-  return ok(
-    words.flatMap(([names, use]) => (names.length > 0 ? [`${names.join(', ')} ${use}`] : [])).join('; ') ||
-      'any that are free',
-  )
+  const forbidden = inState('forbidden')
+  if (forbidden[0])
+    return problem('D19b', {
+      ports: list(forbidden, ' and '),
+      example: `${forbidden[0].settingName}=${forbidden[0].port + 8000}`,
+    })
+  const states = (['free', 'used by this project'] as const).filter((state) => inState(state).length > 0)
+  return ok(states.map((state) => `${list(inState(state), ', ')} ${state}`).join('; ') || 'any free port')
 }
 
-/** Addresses that mean this machine, or all that it has. */
-const LOCAL = new Set(['127.0.0.1', '0.0.0.0', '::', '::1'])
+/** Addresses at which a listener is reached as localhost. */
+const LOCAL_HOSTS = new Set(['127.0.0.1', '0.0.0.0', '::', '::1'])
 
-async function useOf(
+async function inspectPort(
   { port, host, fingerprint }: ListenPort,
   { request }: CheckContext['probes'],
-): Promise<Use> {
-  const code = await triedToListen(port, host)
-  if (code === undefined) return 'free'
-  if (code !== 'EADDRINUSE') return 'forbidden'
-  const asked = LOCAL.has(host) ? 'localhost' : host
-  const url = `http://${asked.includes(':') ? `[${asked}]` : asked}:${port}${fingerprint.path}`
-  // In production the web app answers only what came by https, as its proxy says.
-  const answer = await request(url, { headers: { 'x-forwarded-proto': 'https' } })
-  return !isProbeFailure(answer) && answer.text.includes(fingerprint.text) ? 'ours' : 'taken'
+): Promise<PortState> {
+  const errorCode = await tryListen(port, host)
+  if (errorCode === undefined) return 'free'
+  if (errorCode !== 'EADDRINUSE') return 'forbidden'
+  const hostname = LOCAL_HOSTS.has(host) ? 'localhost' : host
+  const url = `http://${hostname.includes(':') ? `[${hostname}]` : hostname}:${port}${fingerprint.path}`
+  // In production the web app serves only requests that reached its proxy over https.
+  const response = await request(url, { headers: { 'x-forwarded-proto': 'https' } })
+  return !isProbeFailure(response) && response.text.includes(fingerprint.text)
+    ? 'used by this project'
+    : 'taken'
 }
 
-/** Listens for a moment. @returns the error's code; undefined when it can */
-const triedToListen = (port: number, host: string) =>
+/** Listens on a port and closes it again. Returns the error's code, or undefined on success. */
+const tryListen = (port: number, host: string) =>
   new Promise<string | undefined>((resolve) => {
     const server = createServer()
     server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'unknown'))
     server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(undefined)))
   })
 
-/** It is opened to be read: nothing is made, and nothing is brought up to date. */
-async function lookAtDatabase({ setup, serverChecks }: CheckContext): Promise<CheckOutcome> {
-  const found = await serverChecks.inspectDatabase(setup.databaseUrl)
-  switch (found.state) {
+async function checkDatabase({ setup, serverChecks }: CheckContext): Promise<CheckOutcome> {
+  const database = await serverChecks.inspectDatabase(setup.databaseUrl)
+  switch (database.state) {
     case 'memory':
-      return ok('in memory: what is written is forgotten at the end')
+      return ok('in memory: data is lost when the server stops')
     case 'absent':
-      return ok(`${found.location} is not there yet: the first start makes it`)
+      return ok(`${database.location} does not exist yet: the first start creates it`)
     case 'older':
-      return ok(`${found.location} opens; the next start brings its tables up to date`)
+      return ok(`${database.location} opens; the next start migrates its schema`)
     case 'current':
-      return ok(`${found.location} opens, and its tables are up to date`)
+      return ok(`${database.location} opens, and its schema is up to date`)
     case 'newer':
-      return problem('D20b', { names: found.names.join(', ') })
+      return problem('D20b', { names: database.names.join(', ') })
     case 'unopened':
-      return problem('D20a', { words: found.description })
+      return problem('D20a', { detail: database.description })
     case 'read-only':
-      return problem('D20c', { words: found.description })
+      return problem('D20c', { detail: database.description })
     case 'away':
-      return problem('D20d', { words: found.description })
+      return problem('D20d', { detail: database.description })
     case 'standby':
-      return problem('D20e', { words: found.description })
+      return problem('D20e', { detail: database.description })
     case 'forbidden':
-      return problem('D20f', { words: found.description })
+      return problem('D20f', { detail: database.description })
   }
 }
 
-async function lookAtRedis({ setup: { redisUrl }, serverChecks }: CheckContext): Promise<CheckOutcome> {
-  if (redisUrl === undefined) return ok('no REDIS_URL: one copy of the API needs none')
+async function checkRedis({ setup: { redisUrl }, serverChecks }: CheckContext): Promise<CheckOutcome> {
+  if (redisUrl === undefined) return ok('REDIS_URL is not set: a single instance of the API needs no Redis')
   try {
     const { version, policy } = await serverChecks.inspectRedis(redisUrl)
-    if (Number.parseInt(version, 10) < OLDEST_REDIS) return problem('D21b', { version })
+    if (Number.parseInt(version, 10) < MIN_REDIS_VERSION) return problem('D21b', { version })
     if (policy !== undefined && policy !== 'noeviction') return problem('D21c', { policy })
     return ok(`Redis ${version}`)
   } catch (error) {
-    return problem('D21a', { words: (error as Error).message })
+    return problem('D21a', { detail: (error as Error).message })
   }
 }
 
-export const PREREQUISITE_CHECKS = [
-  defineCheck('D01', 'node', [], lookAtNode),
-  defineCheck('D02', 'settings', [], lookAtSettings),
-] as const
+export const PREREQUISITE_CHECKS: readonly DiagnosticCheck<CheckContext>[] = [
+  { id: 'D01', name: 'node', needs: [], run: checkNode },
+  { id: 'D02', name: 'settings', needs: [], run: checkSettings },
+]
 
-export const LOCAL_RESOURCE_CHECKS = [
-  defineCheck('D19', 'ports', ['settings'], lookAtPorts),
-  defineCheck('D20', 'database', ['settings'], lookAtDatabase),
-  defineCheck('D21', 'redis', ['settings'], lookAtRedis),
-] as const
+export const LOCAL_RESOURCE_CHECKS: readonly DiagnosticCheck<CheckContext>[] = [
+  { id: 'D19', name: 'ports', needs: ['settings'], run: checkPorts },
+  { id: 'D20', name: 'database', needs: ['settings'], run: checkDatabase },
+  { id: 'D21', name: 'redis', needs: ['settings'], run: checkRedis },
+]

@@ -1,32 +1,34 @@
-import { type DiagnosticCheck, defineCheck, runChecks } from './check.ts'
 import { type CheckOutcome, ok, problem, type ReportLine, skipped } from './report-line.ts'
+import { type DiagnosticCheck, runChecks } from './run-checks.ts'
 import { createSanitizer } from './sanitizer.ts'
 import type { ServerChecks, VerificationResult } from './server-checks.ts'
 import { collectSecrets, type Setup, sharedFindingValues } from './setup.ts'
 import { MAX_TOKEN_INPUT_LENGTH, parseTokenInput, type TokenInput } from './token-input.ts'
 import { classifyToken, decodeUnverifiedJwt, formatClaim, type JwtObject } from './token-kind.ts'
 
-type Seen = TokenInput & {
+type TokenContext = TokenInput & {
+  /** The input as pasted. */
   readonly text: string
+  /** Unverified. */
   readonly claims: JwtObject
   readonly verdict: VerificationResult
   readonly setup: Setup
-  readonly tools: ServerChecks
+  readonly serverChecks: ServerChecks
 }
 
-function lookAtPaste({ text, token, wrappers }: Seen): CheckOutcome {
+function checkInput({ text, token, wrappers }: TokenContext): CheckOutcome {
   if (text.length > MAX_TOKEN_INPUT_LENGTH) return problem('D30c')
   if (token === '') return problem('D30a')
   return wrappers.length > 0
-    ? problem('D30b', { what: wrappers.join(', and ') })
-    : ok(`${token.length} letters, and nothing else`)
+    ? problem('D30b', { wrappers: wrappers.join(', ') })
+    : ok(`${token.length} characters`)
 }
 
-/** Reasons that are about how a token is written, and none of what it says. */
-const ILLEGIBLE = new Set(['too_large', 'not_canonical', 'not_json', 'duplicate_member', 'escaped_member'])
+/** Reasons that concern the encoding of a token, not its content. */
+const MALFORMED = new Set(['too_large', 'not_canonical', 'not_json', 'duplicate_member', 'escaped_member'])
 
-function lookAtKind({ token, verdict, setup }: Seen): CheckOutcome {
-  if (verdict.accepted === false && ILLEGIBLE.has(verdict.reason) && decodeUnverifiedJwt(token))
+function checkKind({ token, verdict, setup }: TokenContext): CheckOutcome {
+  if (verdict.accepted === false && MALFORMED.has(verdict.reason) && decodeUnverifiedJwt(token))
     return problem('D31c', { reason: verdict.description })
   const kind = classifyToken(token, setup)
   switch (kind) {
@@ -35,7 +37,7 @@ function lookAtKind({ token, verdict, setup }: Seen): CheckOutcome {
     case 'encrypted':
       return problem('D31b')
     case 'unreadable':
-      return problem('D31c', { reason: verdict.accepted === false ? verdict.description : 'it is no JSON' })
+      return problem('D31c', { reason: verdict.accepted === false ? verdict.description : 'it is not JSON' })
     case 'id':
       return problem('D31d')
     case 'org':
@@ -43,113 +45,111 @@ function lookAtKind({ token, verdict, setup }: Seen): CheckOutcome {
     case 'proof':
       return problem('D31f')
     case 'person':
-      return ok('an access token that a person got by signing in')
+      return ok('an access token of a user who signed in')
     case 'job':
-      return ok('an access token that a job got for itself')
+      return ok('an access token of a client, without a user')
   }
 }
 
-const lookAtIssuer = ({ claims, setup: { issuer } }: Seen): CheckOutcome =>
-  claims.iss === issuer ? ok(`from ${issuer}`) : problem('D32a', { iss: formatClaim(claims.iss) })
+const checkIssuer = ({ claims, setup: { issuer } }: TokenContext): CheckOutcome =>
+  claims.iss === issuer ? ok(issuer) : problem('D32a', { iss: formatClaim(claims.iss) })
 
-function lookAtTimes({ claims: { exp, iat, nbf }, tools }: Seen): CheckOutcome {
-  const now = tools.clock.now() / 1000
+function checkTimes({ claims: { exp, iat, nbf }, serverChecks }: TokenContext): CheckOutcome {
+  const { clock, clockToleranceSeconds } = serverChecks
+  const now = clock.now() / 1000
   if (typeof exp !== 'number' || !Number.isSafeInteger(Math.trunc(exp))) return problem('D33c')
-  if (exp + tools.clockToleranceSeconds <= now)
-    return problem('D33a', { ago: span(now - exp), at: moment(exp) })
-  for (const begins of [iat, nbf])
-    if (typeof begins === 'number' && begins > now + tools.clockToleranceSeconds)
-      return problem('D33b', { at: moment(begins), ahead: span(begins - now) })
-  return ok(`good for ${span(Math.max(0, exp - now))}, until ${moment(exp)}`)
+  if (exp + clockToleranceSeconds <= now)
+    return problem('D33a', { ago: formatDuration(now - exp), at: formatTime(exp) })
+  for (const start of [iat, nbf])
+    if (typeof start === 'number' && start > now + clockToleranceSeconds)
+      return problem('D33b', { at: formatTime(start), ahead: formatDuration(start - now) })
+  return ok(`valid for ${formatDuration(Math.max(0, exp - now))}, until ${formatTime(exp)}`)
 }
 
-const lookAtAudience = ({ claims: { aud }, setup: { audience } }: Seen): CheckOutcome =>
-  [aud].flat().includes(audience) ? ok(`for ${audience}`) : problem('D34a', { aud: formatClaim(aud) })
+const checkAudience = ({ claims: { aud }, setup: { audience } }: TokenContext): CheckOutcome =>
+  [aud].flat().includes(audience) ? ok(audience) : problem('D34a', { aud: formatClaim(aud) })
 
-async function lookAtKey({ token, tools }: Seen): Promise<CheckOutcome> {
-  const verdict = await tools.verifySignature(token)
+async function checkKey({ token, serverChecks }: TokenContext): Promise<CheckOutcome> {
+  const verdict = await serverChecks.verifySignature(token)
   if (verdict.accepted) return ok('signed with a key that the issuer publishes')
   if (verdict.accepted === undefined)
-    return skipped('the issuer’s keys cannot be had: `npm run doctor` says more')
+    return skipped('the issuer’s keys are unavailable: run `npm run doctor` for the reason')
   if (verdict.reason === 'unknown_kid') return problem('D35a')
   return verdict.reason === 'signature' ? problem('D35b') : problem('D35c', { reason: verdict.description })
 }
 
-/** By the schema's rules: what is open, and what the rest asks for. */
-function lookAtScopes({ claims: { scp }, tools, setup }: Seen): CheckOutcome {
-  const scopes = Array.isArray(scp) ? scp.filter((one) => typeof one === 'string') : []
+/** Lists the fields that the token's scopes allow, by the rules of the schema. */
+function checkScopes({ claims: { scp }, serverChecks, setup }: TokenContext): CheckOutcome {
+  const scopes = Array.isArray(scp) ? scp.filter((scope) => typeof scope === 'string') : []
   if (scopes.length === 0) return problem('D36a')
   if (!scopes.some((scope) => setup.scopes.includes(scope)))
     return problem('D36b', { scopes: scopes.join(' ') })
-  const fields = tools.listFieldAccess(scopes)
-  const open = fields.filter((one) => one.isAllowed).map((one) => one.field)
-  const shut = fields.filter((one) => !one.isAllowed).map((one) => `${one.field} (${one.requiredScopes})`)
+  const fields = serverChecks.listFieldAccess(scopes)
+  const allowed = fields.filter(({ isAllowed }) => isAllowed).map(({ field }) => field)
+  const denied = fields
+    .filter(({ isAllowed }) => !isAllowed)
+    .map(({ field, requiredScopes }) => `${field} (${requiredScopes})`)
   return ok(
-    `${scopes.join(' ')}: opens ${open.join(', ') || 'nothing'}${shut.length > 0 ? `; not ${shut.join(', ')}` : ''}`,
+    `${scopes.join(' ')}: allows ${allowed.join(', ') || 'no field'}${denied.length > 0 ? `; denies ${denied.join(', ')}` : ''}`,
   )
 }
 
-const lookAtBinding = ({ claims }: Seen): CheckOutcome =>
-  claims.cnf === undefined ? ok('to no key: whoever has it can use it') : problem('D37a')
+const checkBinding = ({ claims }: TokenContext): CheckOutcome =>
+  claims.cnf === undefined ? ok('to no key: anyone who has the token can use it') : problem('D37a')
 
-function lookAtVerdict({ verdict }: Seen): CheckOutcome {
-  if (verdict.accepted === undefined) return skipped('the API could not tell without the issuer’s keys')
+function checkVerdict({ verdict }: TokenContext): CheckOutcome {
+  if (verdict.accepted === undefined) return skipped('the API cannot verify it without the issuer’s keys')
   if (!verdict.accepted) return problem('D38a', { reason: verdict.description })
-  return ok(verdict.isKeyBound ? 'the API takes it, as DPoP with a proof' : 'the API takes it')
+  return ok(verdict.isKeyBound ? 'the API accepts it with a DPoP proof' : 'the API accepts it')
 }
 
-export const TOKEN_CHECKS: readonly DiagnosticCheck<Seen>[] = [
-  defineCheck('D30', 'paste', [], lookAtPaste),
-  defineCheck('D31', 'kind', ['paste'], lookAtKind),
-  defineCheck('D32', 'issuer', ['kind'], lookAtIssuer),
-  defineCheck('D33', 'times', ['kind'], lookAtTimes),
-  defineCheck('D34', 'audience', ['kind'], lookAtAudience),
-  defineCheck('D35', 'key', ['issuer'], lookAtKey),
-  defineCheck('D36', 'scopes', ['kind'], lookAtScopes),
-  defineCheck('D37', 'bound', ['kind'], lookAtBinding),
-  defineCheck('D38', 'verdict', ['paste'], lookAtVerdict),
+export const TOKEN_CHECKS: readonly DiagnosticCheck<TokenContext>[] = [
+  { id: 'D30', name: 'paste', needs: [], run: checkInput },
+  { id: 'D31', name: 'kind', needs: ['paste'], run: checkKind },
+  { id: 'D32', name: 'issuer', needs: ['kind'], run: checkIssuer },
+  { id: 'D33', name: 'times', needs: ['kind'], run: checkTimes },
+  { id: 'D34', name: 'audience', needs: ['kind'], run: checkAudience },
+  { id: 'D35', name: 'key', needs: ['issuer'], run: checkKey },
+  { id: 'D36', name: 'scopes', needs: ['kind'], run: checkScopes },
+  { id: 'D37', name: 'bound', needs: ['kind'], run: checkBinding },
+  { id: 'D38', name: 'verdict', needs: ['paste'], run: checkVerdict },
 ]
 
-/**
- * Says what a token is, and whether the API takes it: the verdict is the API's own check. It never repeats the token.
- * @param text as it was pasted
- */
+/** Explains a pasted token and verifies it with the API's own code. The report never contains the token. */
 export async function explainToken(
   text: string,
   setup: Setup,
   serverChecks: ServerChecks,
 ): Promise<readonly ReportLine[]> {
-  const pasted = parseTokenInput(text.slice(0, MAX_TOKEN_INPUT_LENGTH + 1))
-  const { token } = pasted
-  const claims = decodeUnverifiedJwt(token)?.claims ?? {}
-  const verdict = await serverChecks.verifyToken(token)
-  const printable = createSanitizer([
+  const input = parseTokenInput(text.slice(0, MAX_TOKEN_INPUT_LENGTH + 1))
+  const claims = decodeUnverifiedJwt(input.token)?.claims ?? {}
+  const verdict = await serverChecks.verifyToken(input.token)
+  const sanitize = createSanitizer([
     ...collectSecrets(setup),
-    ...token.split('.').filter((part) => part.length >= 16),
+    ...input.token.split('.').filter((segment) => segment.length >= 16),
   ])
   return runChecks(
     TOKEN_CHECKS,
-    { ...pasted, text, claims, verdict, setup, tools: serverChecks },
-    printable,
+    { ...input, text, claims, verdict, setup, serverChecks },
+    sanitize,
     sharedFindingValues(setup),
   )
 }
 
 const UNITS = [
-  [86_400, 'days'],
-  [3_600, 'h'],
-  [60, 'min'],
-  [1, 's'],
-] as const
+  { name: 'days', seconds: 86_400 },
+  { name: 'h', seconds: 3_600 },
+  { name: 'min', seconds: 60 },
+]
 
-/** A span of seconds in its largest unit. */
-function span(seconds: number): string {
-  const [size, unit] = UNITS.find(([least]) => seconds >= 2 * least) ?? [1, 's']
-  return `${Math.floor(seconds / size)} ${unit}`
+/** Formats a duration in the largest unit of which it has at least two. */
+function formatDuration(seconds: number): string {
+  const unit = UNITS.find((one) => seconds >= 2 * one.seconds) ?? { name: 's', seconds: 1 }
+  return `${Math.floor(seconds / unit.seconds)} ${unit.name}`
 }
 
-/** Seconds since 1970 in UTC; what no calendar has is left as a number. */
-function moment(seconds: number): string {
+/** Formats a NumericDate in UTC, or as a number if it is outside the range of dates. */
+function formatTime(seconds: number): string {
   const date = new Date(seconds * 1000)
   return Number.isNaN(date.getTime()) ? `${seconds} s` : date.toISOString().replace(/\.\d+/, '')
 }

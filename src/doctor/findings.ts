@@ -1,11 +1,440 @@
-import type { FindingTemplate } from './finding.ts'
-import { CLIENT_FINDINGS } from './findings-clients.ts'
-import { ENVIRONMENT_FINDINGS } from './findings-environment.ts'
-import { ISSUER_FINDINGS } from './findings-issuer.ts'
-import { TOKEN_FINDINGS } from './findings-token.ts'
+import { CONSOLE_PATHS } from './console-paths.ts'
 
-/** Everything that doctor can find wrong. Numbers are permanent: docs/okta.md and other people's scripts name them. */
-const ALL = { ...ENVIRONMENT_FINDINGS, ...ISSUER_FINDINGS, ...CLIENT_FINDINGS, ...TOKEN_FINDINGS } as const
+/** One possible problem. A `{name}` in a text is a placeholder for a value. */
+export type FindingTemplate = {
+  readonly found: string
+  /** The fix, in the imperative. */
+  readonly mend: string
+  /** A menu path in Okta's Admin Console. */
+  readonly where?: string
+  /** Set where the set-up works but may not be what its owner wants. */
+  readonly status?: 'warning'
+}
 
-export type FindingId = keyof typeof ALL
-export const FINDINGS: Readonly<Record<FindingId, FindingTemplate>> = ALL
+const CHECK_SYSTEM_LOG = 'Look at Reports > System Log for this minute: it has more detail than the response.'
+const COPY_JOB_CLIENT_ID = 'Copy its Client ID into OKTA_CLIENT_ID. Check that the app is active.'
+const COPY_WEBAPP_CLIENT_ID = 'Copy its Client ID into WEBAPP_CLIENT_ID. Check that the app is active.'
+const COPY_IDE_CLIENT_ID = 'Copy its Client ID into IDE_CLIENT_ID. Check that the app is active.'
+const COPY_SECRET = 'Copy the client secret again, or generate a new one and delete the old one.'
+const COPY_ISSUER_URI =
+  'Copy the Issuer URI of the server into OKTA_ISSUER. If the console has no such list, your org lacks API Access Management; Integrator Free Plan orgs have it.'
+const EXPECT_JSON =
+  'Open that URL in a browser. If it does not show JSON, OKTA_ISSUER is wrong or a proxy answers instead of Okta.'
+const DISABLE_DPOP = 'switch off "Require Demonstrating Proof of Possession (DPoP) header in token requests"'
+const REQUEST_TOKEN = 'Request an access token from the token endpoint: docs/tour.md shows the request.'
+
+/** Every problem that doctor reports. Ids never change: docs/okta.md and users' scripts refer to them. */
+const TEMPLATES = {
+  // This machine and the settings.
+  D01a: {
+    found: 'Node {version} is too old: this project requires {required} or newer.',
+    mend: 'Run "npm install" here: it installs the Node that the npm scripts use.',
+  },
+  D02a: {
+    found: '{message}',
+    mend: 'Correct it in the environment or in .env. docs/settings.md lists every setting.',
+  },
+
+  // The authorization server.
+  D03a: {
+    found: '{host} is the address of the Admin Console, not of the authorization server.',
+    mend: 'Remove "-admin": OKTA_ISSUER={example}.',
+    where: CONSOLE_PATHS.domain,
+  },
+  D03b: {
+    found: 'The host name {host} does not resolve.',
+    mend: 'Compare OKTA_ISSUER with your Okta domain, character by character. If they match, check the DNS of this machine.',
+    where: CONSOLE_PATHS.domain,
+  },
+  D03c: {
+    found: 'Cannot connect to {host}: {detail}.',
+    mend: 'Compare OKTA_ISSUER with your Okta domain. If they match, check the network. Behind a proxy, set HTTPS_PROXY and NODE_USE_ENV_PROXY=1.',
+    where: CONSOLE_PATHS.domain,
+  },
+  D03d: {
+    found: 'Node does not trust the TLS certificate of {host}: {detail}.',
+    mend: 'If your company intercepts TLS, set NODE_EXTRA_CA_CERTS to its CA certificate. Never disable certificate verification.',
+  },
+  D03e: {
+    found: 'The embedded authorization server is not running at {issuer}.',
+    mend: 'Start it with "npm start" and run doctor again; or set OKTA_ISSUER to an Okta authorization server.',
+  },
+  D03f: {
+    found: '{host} did not respond within {seconds} s.',
+    mend: 'Try again. If it still times out, check the network. Behind a proxy, set HTTPS_PROXY and NODE_USE_ENV_PROXY=1.',
+  },
+  D03g: {
+    found: '{host} does not use TLS, but OKTA_ISSUER says https: {detail}.',
+    mend: 'Check the port: an Okta issuer has none. Use http only for a server on this machine, such as the embedded one.',
+  },
+  D04a: {
+    found:
+      '{issuer} is the org authorization server. Its tokens are for Okta’s own API; no other API can verify them.',
+    mend: 'Set OKTA_ISSUER={example}, with the name from the list of servers. If the console has no such list, your org lacks API Access Management; Integrator Free Plan orgs have it.',
+    where: CONSOLE_PATHS.servers,
+  },
+  D04b: {
+    found: 'The path {path} is not the path of an issuer.',
+    mend: 'Copy the Issuer URI of the server. It ends after the server’s name: OKTA_ISSUER={example}.',
+    where: CONSOLE_PATHS.servers,
+  },
+  D05a: {
+    found: '{host} has no authorization server called {server}.',
+    mend: COPY_ISSUER_URI,
+    where: CONSOLE_PATHS.servers,
+  },
+  D05b: {
+    found: '{url} is not a discovery document: {detail}.',
+    mend: EXPECT_JSON,
+    where: CONSOLE_PATHS.servers,
+  },
+  D05c: {
+    found: 'The server’s issuer is {serverIssuer}, and its tokens carry that value.',
+    mend: 'Set OKTA_ISSUER to exactly that value, or select another Issuer for the server.',
+    where: CONSOLE_PATHS.server,
+  },
+  D06a: {
+    found: '{url} is not a metadata document (RFC 8414): {detail}.',
+    mend: EXPECT_JSON,
+    where: CONSOLE_PATHS.servers,
+  },
+  D06b: {
+    found: 'The issuer in the server’s metadata (RFC 8414) is {serverIssuer}.',
+    mend: 'Set OKTA_ISSUER to exactly that value.',
+    where: CONSOLE_PATHS.server,
+  },
+  D07a: {
+    found:
+      'The clock of this machine is {seconds} s {direction} the issuer’s clock; the API tolerates {tolerance} s.',
+    mend: 'Enable time synchronization (timedatectl set-ntp true). Otherwise tokens look expired or not yet valid.',
+  },
+  D08a: {
+    found: 'Cannot fetch the keys at {url}: {detail}.',
+    mend: 'Open that URL in a browser, and allow it in your firewall: the API fetches it at start and every few minutes.',
+  },
+  D08b: {
+    found: 'The key set has no RSA key for RS256 with at least 2048 bits.',
+    mend: 'Configure the server to sign with RS256, as Okta does by default, and rotate its keys once.',
+    where: CONSOLE_PATHS.server,
+  },
+
+  // The job.
+  D09a: {
+    found: 'Okta does not know the job’s client {client}.',
+    mend: COPY_JOB_CLIENT_ID,
+    where: CONSOLE_PATHS.jobCredentials,
+  },
+  D09b: {
+    found: 'OKTA_CLIENT_SECRET is not the secret of {client}.',
+    mend: COPY_SECRET,
+    where: CONSOLE_PATHS.jobCredentials,
+  },
+  D09c: {
+    found: 'Okta does not accept a client secret from {client}: {detail}',
+    mend: 'Set Client authentication to Client secret.',
+    where: CONSOLE_PATHS.jobCredentials,
+  },
+  D09d: {
+    found: '{client} is not allowed to use the client credentials grant: {detail}',
+    mend: 'Create an app of type API Services for the job, with the grant type Client Credentials.',
+    where: CONSOLE_PATHS.jobSettings,
+  },
+  D09e: {
+    found: 'The token endpoint did not issue a token to {client}: {detail}',
+    mend: CHECK_SYSTEM_LOG,
+    where: CONSOLE_PATHS.jobSettings,
+  },
+  D10a: {
+    status: 'warning',
+    found: 'Okta requires DPoP for {client}. The checks below used DPoP proofs.',
+    mend: `Run the job with --dpop, or ${DISABLE_DPOP}.`,
+    where: CONSOLE_PATHS.jobSettings,
+  },
+  D10b: {
+    found: 'Okta requires DPoP and rejects the proof: {detail}',
+    mend: `Check the clock of this machine first, or ${DISABLE_DPOP}.`,
+    where: CONSOLE_PATHS.jobSettings,
+  },
+  D11a: {
+    found: 'The authorization server does not define {scopes}.',
+    mend: 'Add it with "Add Scope", spelled exactly like this. Leave "Set as a default scope" off.',
+    where: CONSOLE_PATHS.scopes,
+  },
+  D12a: {
+    found: 'No access policy rule grants {scopes} to {client}.',
+    mend: 'Assign a policy to the client. Give it a rule with the grant type Client Credentials and these scopes; it needs no user. The first matching rule decides.',
+    where: CONSOLE_PATHS.policies,
+  },
+  D12b: {
+    found: 'A rule of an access policy matches {client} but does not grant {scopes}.',
+    mend: 'Add these scopes to that rule, or put a rule that has them above it.',
+    where: CONSOLE_PATHS.policies,
+  },
+  D13a: {
+    found: 'The audience of the server’s tokens is {aud}, but OKTA_AUDIENCE is {audience}.',
+    mend: 'Set OKTA_AUDIENCE to exactly the Audience of the server.',
+    where: CONSOLE_PATHS.server,
+  },
+  D13b: {
+    found: 'The issuer of the server’s tokens is {iss}, but OKTA_ISSUER is {issuer}.',
+    mend: 'Set OKTA_ISSUER to exactly the issuer of the tokens, or select another Issuer for the server.',
+    where: CONSOLE_PATHS.server,
+  },
+  D13c: {
+    found: 'The API cannot read the server’s tokens: {reason}.',
+    mend: 'Use a custom authorization server, and switch off access token encryption.',
+    where: CONSOLE_PATHS.server,
+  },
+  D13d: {
+    found: 'The token was requested with {scopes}, but its scp claim lacks {missing}.',
+    mend: 'Remove custom claims named scp or scope.',
+    where: CONSOLE_PATHS.server,
+  },
+  D13e: {
+    found: 'The API rejects the server’s tokens: {reason}.',
+    mend: 'Run `npm run doctor -- --token` with such a token: it explains each part.',
+    where: CONSOLE_PATHS.server,
+  },
+  D13f: {
+    found: 'Okta grants each scope alone, but not {scopes} together: {detail}',
+    mend: 'List all of them in one rule: the first matching rule decides on the whole request.',
+    where: CONSOLE_PATHS.policies,
+  },
+  D14a: {
+    status: 'warning',
+    found: 'The server issued a token for "openid" to a job, which has no user.',
+    mend: 'Check which server answers at OKTA_ISSUER: Okta rejects this request. The API is not at risk.',
+  },
+
+  // The web app.
+  D15a: {
+    found: 'Okta does not know the web app’s client {client}.',
+    mend: COPY_WEBAPP_CLIENT_ID,
+    where: CONSOLE_PATHS.webappCredentials,
+  },
+  D15b: {
+    found: 'WEBAPP_CLIENT_SECRET is not the secret of {client}.',
+    mend: COPY_SECRET,
+    where: CONSOLE_PATHS.webappCredentials,
+  },
+  D15c: {
+    found: '{client} is not allowed to exchange an authorization code: {detail}',
+    mend: 'Create an app of type Web Application with a client secret and the grant types Authorization Code and Refresh Token.',
+    where: CONSOLE_PATHS.webappSettings,
+  },
+  D15d: {
+    found: 'Okta requires DPoP for the web app, which does not support it.',
+    mend: 'Switch off "Require Demonstrating Proof of Possession (DPoP) header in token requests".',
+    where: CONSOLE_PATHS.webappSettings,
+  },
+  D15e: {
+    found: 'Unexpected response of the token endpoint to the web app: {detail}',
+    mend: CHECK_SYSTEM_LOG,
+    where: CONSOLE_PATHS.webappSettings,
+  },
+  D16a: {
+    found: '{redirectUri} is not registered for the web app.',
+    mend: 'Add exactly this value (scheme, port, trailing slash) to the Sign-in redirect URIs and the Sign-out redirect URIs, or set WEBAPP_REDIRECT_URI to a registered one.',
+    where: CONSOLE_PATHS.webappLogin,
+  },
+  D16b: {
+    found: 'Okta rejects sign-in to the web app: {detail}',
+    mend: 'Use an app of type Web Application with the grant types Authorization Code and Refresh Token, and define the scopes of the API on the server.',
+    where: CONSOLE_PATHS.webappSettings,
+  },
+  D16c: {
+    found: 'Sign-in to the web app did not start: {detail}',
+    mend: CHECK_SYSTEM_LOG,
+    where: CONSOLE_PATHS.webappSettings,
+  },
+  D16d: {
+    found: 'Okta shows no sign-in page: it does not know the client {client}.',
+    mend: COPY_WEBAPP_CLIENT_ID,
+    where: CONSOLE_PATHS.webappCredentials,
+  },
+
+  // The IDE.
+  D17a: {
+    found: 'Okta does not know the IDE’s client {client}.',
+    mend: COPY_IDE_CLIENT_ID,
+    where: CONSOLE_PATHS.ideCredentials,
+  },
+  D17b: {
+    found: '{redirectUri} is not registered for the IDE.',
+    mend: 'Add exactly this value, which is API_URL followed by /graphql, to the Sign-in redirect URIs and the Sign-out redirect URIs.',
+    where: CONSOLE_PATHS.ideLogin,
+  },
+  D17c: {
+    found: 'Okta requires a client secret from the IDE: {detail}',
+    mend: 'Create a Single-Page Application with Client authentication None: a page in a browser cannot keep a secret.',
+    where: CONSOLE_PATHS.ideCredentials,
+  },
+  D17d: {
+    status: 'warning',
+    found: 'Okta lets the IDE’s client sign in without PKCE.',
+    mend: 'Switch on "Require PKCE as additional verification". The IDE always sends PKCE.',
+    where: CONSOLE_PATHS.ideCredentials,
+  },
+  D17e: {
+    found: 'Okta rejects sign-in to the IDE: {detail}',
+    mend: 'Enable the grant types Authorization Code and Refresh Token, and define the scopes of the API on the server.',
+    where: CONSOLE_PATHS.ideSettings,
+  },
+  D17f: {
+    found: 'Sign-in to the IDE did not start: {detail}',
+    mend: CHECK_SYSTEM_LOG,
+    where: CONSOLE_PATHS.ideSettings,
+  },
+  D18a: {
+    found: 'CORS blocks pages of {origin} from reading Okta’s {endpoints}.',
+    mend: 'Add {origin} with "Add Origin", type CORS.',
+    where: CONSOLE_PATHS.origins,
+  },
+
+  // Ports, database and Redis.
+  D19a: {
+    found: 'Another program listens on {ports}.',
+    mend: 'Stop it, or set another port: {example}. Then update the URLs that are registered in Okta.',
+  },
+  D19b: {
+    found: 'This process is not allowed to listen on {ports}.',
+    mend: 'Set a port above 1023, for example {example}, or correct HOST.',
+  },
+  D20a: {
+    found: 'Cannot open the database: {detail}.',
+    mend: 'Set DATABASE_URL to a file in a writable folder, for example DATABASE_URL=file:data/fakebook.db.',
+  },
+  D20b: {
+    found: 'A newer version of this project has migrated the database: it contains {names}.',
+    mend: 'Update the project, or set DATABASE_URL to another database.',
+  },
+  D20c: {
+    found: 'The database is read-only: {detail}.',
+    mend: 'Make the file and its folder writable for the user that runs this, or set DATABASE_URL to another file.',
+  },
+  D20d: {
+    found: 'Cannot use PostgreSQL: {detail}.',
+    mend: 'Correct DATABASE_URL, for example DATABASE_URL=postgres://user:password@host/database?sslmode=verify-full.',
+  },
+  D20e: {
+    found: 'The database is read-only: {detail}.',
+    mend: 'Set DATABASE_URL to the primary server, or make the database writable.',
+  },
+  D20f: {
+    found: 'The database user lacks privileges: {detail}.',
+    mend: 'Grant it the right to create, read and write tables, for example with "grant create on schema public to …", or use the user that created the tables.',
+  },
+  D21a: {
+    found: 'Cannot reach Redis: {detail}.',
+    mend: 'Start Redis or correct REDIS_URL. Without REDIS_URL, each instance of the API remembers DPoP proofs by itself.',
+  },
+  D21b: {
+    found: 'Redis {version} is too old: DPoP replay protection requires Redis 7 or newer.',
+    mend: 'Update Redis, or remove REDIS_URL if you run a single instance of the API.',
+  },
+  D21c: {
+    status: 'warning',
+    found: 'Redis may evict replay records: its maxmemory-policy is {policy}.',
+    mend: 'Set maxmemory-policy to noeviction. Otherwise a DPoP proof could be used twice.',
+  },
+
+  // A token on standard input.
+  D30a: {
+    found: 'The input is empty.',
+    mend: 'Send the token on standard input, for example `npm run doctor -- --token < file`.',
+  },
+  D30b: {
+    status: 'warning',
+    found: 'The input contains more than the token: {wrappers}.',
+    mend: 'Send the token alone. The checks below use the token inside.',
+  },
+  D30c: {
+    found: 'The input is larger than 64 KiB.',
+    mend: 'Check what you pasted: no token is that large.',
+  },
+  D31a: {
+    found:
+      'It is not a JWT. It may be a refresh token, an authorization code, a client secret or a token of the org authorization server.',
+    mend: REQUEST_TOKEN,
+  },
+  D31b: {
+    found: 'The token is encrypted (a JWE of five parts), so the API cannot read it.',
+    mend: 'Switch off access token encryption.',
+    where: CONSOLE_PATHS.server,
+  },
+  D31c: {
+    found: 'It looks like a JWT but cannot be read: {reason}.',
+    mend: 'Copy the whole token again, without line breaks or trailing dots.',
+  },
+  D31d: {
+    found: 'It is an ID token: it tells an app who signed in and grants no access to an API.',
+    mend: 'Send the access_token from the same response.',
+  },
+  D31e: {
+    found:
+      'It is a token of the org authorization server. It is for Okta’s own API; no other API can verify it.',
+    mend: 'Request one from {issuer}/v1/token.',
+    where: CONSOLE_PATHS.servers,
+  },
+  D31f: {
+    found: 'It is a DPoP proof, not a token.',
+    mend: 'Send it in the DPoP header, next to "Authorization: DPoP <token>".',
+  },
+  D32a: {
+    found: 'Its issuer is {iss}, but this API accepts tokens of {issuer}.',
+    mend: 'Request a token from that issuer, or set OKTA_ISSUER to the token’s issuer.',
+    where: CONSOLE_PATHS.servers,
+  },
+  D33a: {
+    found: 'It expired {ago} ago, at {at}.',
+    mend: 'Request a new token. An app with a refresh token does this by itself.',
+  },
+  D33b: {
+    found: 'It is not valid before {at}, in {ahead}.',
+    mend: 'Run `npm run doctor`: it compares the clocks.',
+  },
+  D33c: {
+    found: 'Its exp claim is not a usable number.',
+    mend: 'Check where the token comes from: tokens of Okta always have one.',
+  },
+  D34a: {
+    found: 'Its audience is {aud}, but the audience of this API is {audience}.',
+    mend: 'Set OKTA_AUDIENCE to the Audience of the server, or request a token from the server of this API.',
+    where: CONSOLE_PATHS.server,
+  },
+  D35a: {
+    found: 'The issuer does not publish the key that signed it.',
+    mend: 'Request a new token: the key was rotated, or the token is from another server.',
+    where: CONSOLE_PATHS.server,
+  },
+  D35b: {
+    found: 'Its signature does not match: the token was changed or truncated.',
+    mend: 'Copy the whole token again.',
+  },
+  D35c: {
+    found: 'The API does not accept its header: {reason}.',
+    mend: 'Check where the token comes from: Okta signs with RS256 and names the key in kid.',
+  },
+  D36a: {
+    found: 'It has no scope, so it grants access to no protected field.',
+    mend: 'Request scopes by name: {apiScopes}. The server grants none by default.',
+    where: CONSOLE_PATHS.scopes,
+  },
+  D36b: {
+    found: 'This API uses none of its scopes: {scopes}.',
+    mend: 'Request {apiScopes}.',
+    where: CONSOLE_PATHS.scopes,
+  },
+  D37a: {
+    status: 'warning',
+    found: 'It is bound to a key (DPoP): each request needs a proof signed with that key.',
+    mend: 'Send it as "Authorization: DPoP <token>" with a proof in the DPoP header, as `npm run job -- list --dpop` does. The API rejects it as a bearer token.',
+  },
+  D38a: {
+    found: 'The API rejects it: {reason}.',
+    mend: 'See the checks above for the part that is wrong and its fix.',
+  },
+} as const satisfies Record<string, FindingTemplate>
+
+export type FindingId = keyof typeof TEMPLATES
+export const FINDINGS: Readonly<Record<FindingId, FindingTemplate>> = TEMPLATES

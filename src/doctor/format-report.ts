@@ -2,50 +2,51 @@ import { styleText } from 'node:util'
 import type { CheckStatus, ReportLine } from './report-line.ts'
 
 const MARKS = {
-  ok: ['✓', 'green'],
-  failed: ['✗', 'red'],
-  warning: ['!', 'yellow'],
-  skipped: ['–', 'gray'],
-} as const satisfies Record<CheckStatus, readonly [string, string]>
+  ok: { mark: '✓', color: 'green' },
+  failed: { mark: '✗', color: 'red' },
+  warning: { mark: '!', color: 'yellow' },
+  skipped: { mark: '–', color: 'gray' },
+} as const satisfies Record<CheckStatus, object>
 
-/** Colours a word; on a stream without colours it gives the word back. */
-export type Colorize = (colour: (typeof MARKS)[CheckStatus][1] | 'bold', text: string) => string
-/** As the terminal, NO_COLOR and FORCE_COLOR say. */
+/** Colors a text for the terminal, or returns it unchanged. */
+export type Colorize = (color: (typeof MARKS)[CheckStatus]['color'] | 'bold', text: string) => string
+
+/** Returns a `Colorize` that respects the stream, `NO_COLOR` and `FORCE_COLOR`. */
 export const createColorize =
   (stream: NodeJS.WriteStream): Colorize =>
-  (colour, text) =>
-    styleText(colour, text, { stream })
+  (color, text) =>
+    styleText(color, text, { stream })
 
-/** The report for people: a line for each check, below it what to do and where, and at the end how many went how. */
+/** Formats a report for a terminal: one line per check, fixes below it, and the totals at the end. */
 export function formatReport(lines: readonly ReportLine[], colorize: Colorize): readonly string[] {
   const width = Math.max(...lines.map((line) => line.check.length)) + 2
-  const below = ' '.repeat(width + 2)
+  const indent = ' '.repeat(width + 2)
   return [
     ...lines.flatMap(({ id, check, status, found, mend, where }) => {
-      const [mark, colour] = MARKS[status]
+      const { mark, color } = MARKS[status]
       return [
-        `${colorize(colour, mark)} ${colorize('bold', check)}${' '.repeat(width - check.length)}${found}${mend ? ` (${id})` : ''}`,
-        ...(mend ? [`${below}Mend: ${mend}`] : []),
-        ...(where ? [`${below}Where: ${where}`] : []),
+        `${colorize(color, mark)} ${colorize('bold', check)}${' '.repeat(width - check.length)}${found}${mend ? ` (${id})` : ''}`,
+        ...(mend ? [`${indent}Fix: ${mend}`] : []),
+        ...(where ? [`${indent}Where: ${where}`] : []),
       ]
     }),
     '',
-    summary(lines),
+    formatTotals(lines),
   ]
 }
 
-function summary(lines: readonly ReportLine[]): string {
+function formatTotals(lines: readonly ReportLine[]): string {
   const count = (status: CheckStatus) => lines.filter((line) => line.status === status).length
   const warnings = count('warning')
-  const parts = [
-    `${count('ok')} fine`,
-    `${count('failed')} wrong`,
-    ...(warnings > 0 ? [`${warnings} to know of`] : []),
-    `${count('skipped')} could not be looked at`,
+  const totals = [
+    `${count('ok')} ok`,
+    `${count('failed')} failed`,
+    ...(warnings > 0 ? [`${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`] : []),
+    `${count('skipped')} skipped`,
   ]
-  return `${parts.join(', ')}.`
+  return `${totals.join(', ')}.`
 }
 
-/** 1 where something is wrong. */
+/** Returns 1 if a check failed, else 0. */
 export const computeExitStatus = (lines: readonly ReportLine[]) =>
   lines.some((line) => line.status === 'failed') ? 1 : 0

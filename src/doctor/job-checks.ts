@@ -1,108 +1,116 @@
-import { defineCheck } from './check.ts'
 import type { CheckContext } from './probes.ts'
 import { type CheckOutcome, ok, problem, skipped } from './report-line.ts'
+import type { DiagnosticCheck } from './run-checks.ts'
 import type { ConfiguredClient } from './setup.ts'
 import type { TokenEndpointResult, TokenErrorKind } from './token-endpoint.ts'
 import { decodeUnverifiedJwt, formatClaim } from './token-kind.ts'
 
-/** How each of the API's scopes fared, asked for alone: one that is wrong does not hide the others. */
-type Fared = {
+/** The job's client, and one token request per scope, so that a rejected scope does not hide the others. */
+type JobTokens = {
   readonly client: ConfiguredClient
-  readonly answers: readonly (readonly [scope: string, TokenEndpointResult])[]
+  readonly results: readonly { readonly scope: string; readonly result: TokenEndpointResult }[]
 }
 
-type Look = (examined: CheckContext, fared: Fared) => CheckOutcome | Promise<CheckOutcome>
+type JobCheck = (context: CheckContext, tokens: JobTokens) => CheckOutcome | Promise<CheckOutcome>
 
-const withJob =
-  (look: Look) =>
-  async (examined: CheckContext): Promise<CheckOutcome> => {
-    const { setup, probes } = examined
+const withJobTokens =
+  (check: JobCheck) =>
+  async (context: CheckContext): Promise<CheckOutcome> => {
+    const { setup, probes } = context
     const client = setup.job
-    if (!client) return skipped('OKTA_CLIENT_ID is not set: the job is not looked at')
-    const answers: [string, TokenEndpointResult][] = []
-    for (const scope of setup.scopes) answers.push([scope, await probes.requestToken(client, scope)])
-    return look(examined, { client, answers })
+    if (!client) return skipped('OKTA_CLIENT_ID is not set: the job is not checked')
+    const results = []
+    for (const scope of setup.scopes)
+      results.push({ scope, result: await probes.requestToken(client, scope) })
+    return check(context, { client, results })
   }
 
-const refusedFor = ({ answers }: Fared, ...reasons: readonly TokenErrorKind[]) =>
-  answers
-    .filter(([, answer]) => 'errorKind' in answer && reasons.includes(answer.errorKind))
-    .map(([scope]) => scope)
+const findErrors = ({ results }: JobTokens) =>
+  results.flatMap(({ scope, result }) => ('errorKind' in result ? [{ scope, ...result }] : []))
 
-const grantedIn = ({ answers }: Fared) =>
-  answers.filter(([, answer]) => 'token' in answer).map(([scope]) => scope)
+const scopesWithError = (tokens: JobTokens, kind: TokenErrorKind) =>
+  findErrors(tokens).flatMap((error) => (error.errorKind === kind ? [error.scope] : []))
 
-const firstRefusal = ({ answers }: Fared) =>
-  answers.map(([, answer]) => answer).find((answer) => 'errorKind' in answer)
+const grantedScopes = ({ results }: JobTokens) =>
+  results.flatMap(({ scope, result }) => ('token' in result ? [scope] : []))
 
-const lookAtClient: Look = (_, fared) => {
-  const client = fared.client.id
-  const refusal = firstRefusal(fared)
-  if (!refusal || !('errorKind' in refusal)) return ok(`${client} and its secret are taken`)
-  const { description } = refusal
-  switch (refusal.errorKind) {
+const checkClient: JobCheck = (_, tokens) => {
+  const client = tokens.client.id
+  const authenticated = ok(`the credentials of ${client} are valid`)
+  const [error] = findErrors(tokens)
+  if (!error) return authenticated
+  const detail = error.description
+  switch (error.errorKind) {
     case 'client':
       return problem('D09a', { client })
     case 'secret':
       return problem('D09b', { client })
     case 'authentication':
-      return problem('D09c', { client, words: description })
+      return problem('D09c', { client, detail })
     case 'grant':
-      return problem('D09d', { client, words: description })
+      return problem('D09d', { client, detail })
     case 'proof':
     case 'proof missing':
     case 'scope':
     case 'policy':
     case 'withheld':
-      return ok(`${client} and its secret are taken`)
+      return authenticated
     default:
-      return problem('D09e', { client, words: description })
+      return problem('D09e', { client, detail })
   }
 }
 
-const lookAtProof: Look = ({ probes }, fared) => {
-  const refusal = fared.answers
-    .map(([, answer]) => answer)
-    .find((one) => 'errorKind' in one && /^proof/.test(one.errorKind))
-  if (refusal && 'errorKind' in refusal) return problem('D10b', { words: refusal.description })
-  return probes.isDpopRequired() ? problem('D10a') : ok('not demanded: bearer tokens')
+const checkDpop: JobCheck = ({ probes }, tokens) => {
+  const error = findErrors(tokens).find(({ errorKind }) => /^proof/.test(errorKind))
+  if (error) return problem('D10b', { detail: error.description })
+  return probes.isDpopRequired()
+    ? problem('D10a', { client: tokens.client.id })
+    : ok('not required: bearer tokens')
 }
 
-const lookAtScopes: Look = ({ setup }, fared) => {
-  const unknown = refusedFor(fared, 'scope')
-  return unknown.length > 0 ? problem('D11a', { scopes: unknown.join(', ') }) : ok(setup.scopes.join(', '))
+const checkScopes: JobCheck = ({ setup }, tokens) => {
+  const undefinedScopes = scopesWithError(tokens, 'scope')
+  return undefinedScopes.length > 0
+    ? problem('D11a', { scopes: undefinedScopes.join(', ') })
+    : ok(setup.scopes.join(', '))
 }
 
-const lookAtPolicy: Look = (_, fared) => {
-  const client = fared.client.id
-  const [unmatched, withheld] = [refusedFor(fared, 'policy'), refusedFor(fared, 'withheld')]
+const checkPolicy: JobCheck = (_, tokens) => {
+  const client = tokens.client.id
+  const unmatched = scopesWithError(tokens, 'policy')
+  const withheld = scopesWithError(tokens, 'withheld')
   if (unmatched.length > 0) return problem('D12a', { client, scopes: unmatched.join(', ') })
   if (withheld.length > 0) return problem('D12b', { client, scopes: withheld.join(', ') })
-  const granted = grantedIn(fared)
+  const granted = grantedScopes(tokens)
   return granted.length > 0
-    ? ok(`a rule lets ${client} have ${granted.join(', ')}`)
-    : skipped('there is no scope that Okta knows to ask for')
+    ? ok(`a rule grants ${granted.join(', ')} to ${client}`)
+    : skipped('the server defines none of the scopes')
 }
 
-/** All that was granted, in one token, as the API itself would take it. */
-const lookAtToken: Look = async ({ setup, serverChecks, probes }, fared) => {
-  const scopes = grantedIn(fared)
-  if (scopes.length === 0) return skipped('there is no token to look at')
-  const answer = await probes.requestToken(fared.client, scopes.join(' '))
-  if ('errorKind' in answer) return problem('D13f', { scopes: scopes.join(' '), words: answer.description })
-  const verdict = await serverChecks.verifyToken(answer.token)
-  if (verdict.accepted === undefined) return skipped('the API had no keys to check it with')
-  if (!verdict.accepted) return refusedBy(verdict, answer.token)
-  const lacking = scopes.filter((scope) => !verdict.scopes.includes(scope))
-  if (lacking.length > 0) return problem('D13d', { scopes: scopes.join(' '), lacking: lacking.join(' ') })
-  const lifetime =
-    answer.expiresInSeconds === undefined ? 'until it expires' : `for ${answer.expiresInSeconds} s`
-  return ok(`for ${setup.audience}, good ${lifetime}${verdict.isKeyBound ? ', bound to a key' : ''}`)
+/** Requests one token with every granted scope and verifies it as the API would. */
+const checkToken: JobCheck = async ({ setup, serverChecks, probes }, tokens) => {
+  const scopes = grantedScopes(tokens)
+  if (scopes.length === 0) return skipped('there is no token to check')
+  const result = await probes.requestToken(tokens.client, scopes.join(' '))
+  if ('errorKind' in result) return problem('D13f', { scopes: scopes.join(' '), detail: result.description })
+  const verdict = await serverChecks.verifyToken(result.token)
+  if (verdict.accepted === undefined) return skipped('the issuer’s keys are unavailable')
+  if (!verdict.accepted) return describeRejection(verdict, result.token)
+  const missing = scopes.filter((scope) => !verdict.scopes.includes(scope))
+  if (missing.length > 0) return problem('D13d', { scopes: scopes.join(' '), missing: missing.join(' ') })
+  const { expiresInSeconds } = result
+  return ok(
+    [
+      `audience ${setup.audience}`,
+      ...(expiresInSeconds === undefined ? [] : [`valid for ${expiresInSeconds} s`]),
+      ...(verdict.isKeyBound ? ['bound to a key'] : []),
+    ].join(', '),
+  )
 }
 
 const UNREADABLE = new Set(['too_large', 'not_three_parts', 'not_canonical', 'not_json', 'type', 'algorithm'])
 
-function refusedBy(
+function describeRejection(
   { reason, description }: { readonly reason: string; readonly description: string },
   token: string,
 ): CheckOutcome {
@@ -113,20 +121,20 @@ function refusedBy(
   return problem('D13e', { reason: description })
 }
 
-/** Client credentials have no user, and `openid` is about one. */
-const lookAtOpenid: Look = async ({ probes }, { client }) => {
-  const answer = await probes.requestToken(client, 'openid')
-  if ('token' in answer) return problem('D14a')
-  return answer.errorKind === 'other'
-    ? skipped(`the server did not say: ${answer.description}`)
-    : ok('refused, as it should be: it is for people')
+/** The client credentials grant has no user, so Okta rejects `openid`. */
+const checkOpenid: JobCheck = async ({ probes }, { client }) => {
+  const result = await probes.requestToken(client, 'openid')
+  if ('token' in result) return problem('D14a')
+  return result.errorKind === 'other'
+    ? skipped(`unexpected response: ${result.description}`)
+    : ok('rejected, as expected: a job has no user')
 }
 
-export const JOB_CHECKS = [
-  defineCheck('D09', 'client', ['discovery'], withJob(lookAtClient)),
-  defineCheck('D10', 'dpop', ['client'], withJob(lookAtProof)),
-  defineCheck('D11', 'scopes', ['client', 'dpop'], withJob(lookAtScopes)),
-  defineCheck('D12', 'policy', ['client', 'dpop'], withJob(lookAtPolicy)),
-  defineCheck('D13', 'token', ['client', 'dpop'], withJob(lookAtToken)),
-  defineCheck('D14', 'openid', ['client', 'dpop'], withJob(lookAtOpenid)),
-] as const
+export const JOB_CHECKS: readonly DiagnosticCheck<CheckContext>[] = [
+  { id: 'D09', name: 'client', needs: ['discovery'], run: withJobTokens(checkClient) },
+  { id: 'D10', name: 'dpop', needs: ['client'], run: withJobTokens(checkDpop) },
+  { id: 'D11', name: 'scopes', needs: ['client', 'dpop'], run: withJobTokens(checkScopes) },
+  { id: 'D12', name: 'policy', needs: ['client', 'dpop'], run: withJobTokens(checkPolicy) },
+  { id: 'D13', name: 'token', needs: ['client', 'dpop'], run: withJobTokens(checkToken) },
+  { id: 'D14', name: 'openid', needs: ['client', 'dpop'], run: withJobTokens(checkOpenid) },
+]

@@ -1,20 +1,13 @@
-import { createDpopProofSigner } from './dpop-proof-signer.ts'
 import { createHttpProbe, type HttpProbe, type ProbeFailure, type ProbeResponse } from './http-probe.ts'
 import type { ServerChecks } from './server-checks.ts'
 import type { ConfiguredClient, Setup } from './setup.ts'
-import { createTokenEndpoint, type TokenEndpointResult } from './token-endpoint.ts'
+import { createTokenEndpoint, type TokenEndpoint, type TokenEndpointResult } from './token-endpoint.ts'
 
-/** What several checks ask is asked once. */
-export type Probes = {
+/** The requests that checks send. Discovery and token requests are cached, so that several checks can share a response. */
+export type Probes = TokenEndpoint & {
   readonly request: HttpProbe
   /** OpenID Connect Discovery 1.0 §4. */
   readonly fetchDiscovery: () => Promise<ProbeResponse | ProbeFailure>
-  readonly requestToken: (client: ConfiguredClient, scope: string) => Promise<TokenEndpointResult>
-  readonly exchangeInvalidCode: (
-    client: ConfiguredClient,
-    redirectUri: string,
-  ) => Promise<TokenEndpointResult>
-  readonly isDpopRequired: () => boolean
 }
 
 export type CheckContext = {
@@ -24,27 +17,22 @@ export type CheckContext = {
 }
 
 export function createProbes({ issuer }: Setup, { clock, probeLimits }: ServerChecks): Probes {
-  const ask = createHttpProbe(clock, probeLimits)
-  const endpoint = createTokenEndpoint(`${issuer}/v1/token`, ask, createDpopProofSigner(), clock)
-  const discovery = remembered(() => ask(`${issuer}/.well-known/openid-configuration`))
-  const tokenFor = remembered((key: string) => {
-    const [client, scope] = JSON.parse(key) as [ConfiguredClient, string]
-    return endpoint.requestToken(client, scope)
-  })
+  const request = createHttpProbe(clock, probeLimits)
+  const endpoint = createTokenEndpoint(`${issuer}/v1/token`, request, clock)
+  const tokens = new Map<string, Promise<TokenEndpointResult>>()
+  let discovery: Promise<ProbeResponse | ProbeFailure> | undefined
   return {
-    request: ask,
-    fetchDiscovery: () => discovery(''),
-    requestToken: (client, scope) => tokenFor(JSON.stringify([client, scope])),
-    exchangeInvalidCode: endpoint.exchangeInvalidCode,
-    isDpopRequired: endpoint.isDpopRequired,
-  }
-}
-
-function remembered<Answer>(ask: (key: string) => Promise<Answer>): (key: string) => Promise<Answer> {
-  const answers = new Map<string, Promise<Answer>>()
-  return function rememberedAsk(key) {
-    const answer = answers.get(key) ?? ask(key)
-    answers.set(key, answer)
-    return answer
+    ...endpoint,
+    request,
+    fetchDiscovery() {
+      discovery ??= request(`${issuer}/.well-known/openid-configuration`)
+      return discovery
+    },
+    requestToken(client: ConfiguredClient, scope: string) {
+      const key = JSON.stringify([client, scope])
+      const token = tokens.get(key) ?? endpoint.requestToken(client, scope)
+      tokens.set(key, token)
+      return token
+    },
   }
 }

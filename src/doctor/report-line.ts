@@ -1,23 +1,23 @@
 import { FINDINGS, type FindingId } from './findings.ts'
 import type { Sanitizer } from './sanitizer.ts'
 
-/** What came of one check. */
 export type CheckStatus = 'ok' | 'failed' | 'warning' | 'skipped'
 
-/** What a check says: that all is well, why it could not look, or the finding and the words to fill it in with. */
+/** The result of a check: a text, or a finding with the values for its placeholders. */
 export type CheckOutcome =
   | { readonly status: 'ok' | 'skipped'; readonly found: string }
   | { readonly findingId: FindingId; readonly values: Readonly<Record<string, unknown>> }
 
-/** One line of the report. `id` is permanent: a check's own where nothing is wrong, a finding's where something is. */
+/** One line of the report. `id` never changes: the check's id, or the finding's id where there is a problem. */
 export type ReportLine = {
   readonly id: string
+  /** The name of the check. */
   readonly check: string
   readonly status: CheckStatus
   readonly found: string
-  /** What to do. */
+  /** The fix. */
   readonly mend?: string
-  /** Where in Okta's console. */
+  /** A menu path in Okta's Admin Console. */
   readonly where?: string
 }
 
@@ -32,32 +32,32 @@ export const problem = (
 })
 
 /**
- * Puts an outcome in words. Everything that comes from elsewhere goes through `printable` here, and nowhere else.
- * @param sharedValues words that any finding may be filled in with
+ * Builds the report line of an outcome. Text from other servers is sanitized here and nowhere else.
+ * @param sharedValues values for the placeholders of any finding
  */
 export function createReportLine(
-  { id, check }: { readonly id: string; readonly check: string },
+  { id, name }: { readonly id: string; readonly name: string },
   outcome: CheckOutcome,
   sanitize: Sanitizer,
   sharedValues: Readonly<Record<string, unknown>>,
 ): ReportLine {
   if ('status' in outcome)
-    return Object.freeze({ id, check, status: outcome.status, found: sanitize(outcome.found) })
+    return Object.freeze({ id, check: name, status: outcome.status, found: sanitize(outcome.found) })
   const { found, mend, where, status = 'failed' } = FINDINGS[outcome.findingId]
-  const values = { ...sharedValues, ...outcome.values }
-  const filled = (text: string) =>
-    text
-      .replace(/\{(\w+)\}/g, (hole, name: string) =>
-        Object.hasOwn(values, name) ? sanitize(values[name as keyof typeof values]) : hole,
+  const values: Readonly<Record<string, unknown>> = { ...sharedValues, ...outcome.values }
+  const fill = (template: string) =>
+    template
+      .replace(/\{(\w+)\}/g, (placeholder, key: string) =>
+        Object.hasOwn(values, key) ? sanitize(values[key]) : placeholder,
       )
-      // Words from elsewhere may be a sentence already.
+      // The value of the last placeholder may end in a full stop itself.
       .replace(/\.\.$/, '.')
   return Object.freeze({
     id: outcome.findingId,
-    check,
+    check: name,
     status,
-    found: filled(found),
-    mend: filled(mend),
-    ...(where !== undefined && { where: filled(where) }),
+    found: fill(found),
+    mend: fill(mend),
+    ...(where !== undefined && { where: fill(where) }),
   })
 }

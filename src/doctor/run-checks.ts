@@ -1,40 +1,34 @@
-import { type DiagnosticCheck, runChecks, skippedBecauseOf } from './check.ts'
-import { LOCAL_RESOURCE_CHECKS, PREREQUISITE_CHECKS } from './environment-checks.ts'
-import { ISSUER_CHECKS } from './issuer-checks.ts'
-import { JOB_CHECKS } from './job-checks.ts'
-import { type CheckContext, createProbes } from './probes.ts'
-import { createReportLine, problem, type ReportLine } from './report-line.ts'
-import { createSanitizer } from './sanitizer.ts'
-import type { ServerChecks } from './server-checks.ts'
-import { collectSecrets, type Setup, sharedFindingValues } from './setup.ts'
-import { USER_CLIENT_CHECKS } from './user-client-checks.ts'
+import { type CheckOutcome, createReportLine, type ReportLine, skipped } from './report-line.ts'
+import type { Sanitizer } from './sanitizer.ts'
 
-/** Everything that is looked at, in order. */
-export const SETUP_CHECKS: readonly DiagnosticCheck<CheckContext>[] = [
-  ...PREREQUISITE_CHECKS,
-  ...ISSUER_CHECKS,
-  ...JOB_CHECKS,
-  ...USER_CLIENT_CHECKS,
-  ...LOCAL_RESOURCE_CHECKS,
-]
-
-/** Looks at a set-up, from its settings alone and over HTTP, as strangers do. It asks for a few tokens, and changes nothing. */
-export const runSetupChecks = (setup: Setup, serverChecks: ServerChecks): Promise<readonly ReportLine[]> =>
-  runChecks(
-    SETUP_CHECKS,
-    { setup, serverChecks, probes: createProbes(setup, serverChecks) },
-    createSanitizer(collectSecrets(setup)),
-    sharedFindingValues(setup),
-  )
-
-/** The settings themselves are wrong: nothing can be looked at with them. */
-export function reportInvalidSettings(messages: readonly string[]): readonly ReportLine[] {
-  const printable = createSanitizer([])
-  const words = (check: DiagnosticCheck<CheckContext>) =>
-    check.check === 'settings'
-      ? messages.map((fault) => problem('D02a', { fault }))
-      : [skippedBecauseOf('settings')]
-  return SETUP_CHECKS.filter(({ check }) => check !== 'node').flatMap((check) =>
-    words(check).map((outcome) => createReportLine(check, outcome, printable, {})),
-  )
+/** A single check. `Context` is what it works on: the set-up, or a token. */
+export type DiagnosticCheck<Context> = {
+  readonly id: string
+  readonly name: string
+  /** Names of checks whose failure makes the result of this one meaningless. */
+  readonly needs: readonly string[]
+  readonly run: (context: Context) => CheckOutcome | Promise<CheckOutcome>
 }
+
+/** Runs checks in order. Skips those that depend on a failed one, and names the original failure as the reason. */
+export async function runChecks<Context>(
+  checks: readonly DiagnosticCheck<Context>[],
+  context: Context,
+  sanitize: Sanitizer,
+  sharedValues: Readonly<Record<string, unknown>>,
+): Promise<readonly ReportLine[]> {
+  const lines: ReportLine[] = []
+  /** For each failed or skipped check, the check that caused it. */
+  const causes = new Map<string, string>()
+  for (const check of checks) {
+    const cause = check.needs.map((name) => causes.get(name)).find((name) => name !== undefined)
+    const outcome = cause === undefined ? await check.run(context) : skippedBecauseOf(cause)
+    const line = createReportLine(check, outcome, sanitize, sharedValues)
+    if (line.status === 'failed' || line.status === 'skipped') causes.set(check.name, cause ?? check.name)
+    lines.push(line)
+  }
+  return lines
+}
+
+export const skippedBecauseOf = (failedCheck: string): CheckOutcome =>
+  skipped(`not checked because of "${failedCheck}" above`)

@@ -1,31 +1,32 @@
-const MOST_LETTERS = 1_000
+const MAX_LENGTH = 1_000
 const JWT = /eyJ[\w-]*\.[\w-]*(?:\.[\w-]*)*/g
-/** Shorter ones are no secrets, and would blot out ordinary words. */
-const SHORTEST_SECRET = 4
+/** Shorter values are not secrets, and hiding them would damage ordinary words. */
+const MIN_SECRET_LENGTH = 4
 
-/** Makes words from elsewhere fit to be printed. */
+/** Makes text from other servers safe to print. */
 export type Sanitizer = (text: unknown) => string
 
 /**
- * Takes out of words from elsewhere what steers a terminal or turns text around, what is secret, and what is too long.
- * @param secrets what must never be printed, in whatever encoding it was sent; whoever answers may send it back
+ * Returns a sanitizer that removes control and formatting characters, secrets and JWTs, and cuts long text.
+ * @param secrets values that are hidden in every encoding in which they are sent, since a server may echo them
  */
 export function createSanitizer(secrets: readonly (string | undefined)[]): Sanitizer {
-  const hidden = [...new Set(secrets.flatMap((secret) => spellings(secret ?? '')))]
-    .filter((secret) => secret.length >= SHORTEST_SECRET)
+  // Longest first, so that a secret inside another one does not leave a part of it.
+  const hidden = [...new Set(secrets.flatMap((secret) => encodings(secret ?? '')))]
+    .filter((secret) => secret.length >= MIN_SECRET_LENGTH)
     .sort((a, b) => b.length - a.length)
-  return function printable(text) {
-    let words = String(text)
-    for (const secret of hidden) words = words.replaceAll(secret, '…')
-    words = words
+  return function sanitize(value) {
+    let text = String(value)
+    for (const secret of hidden) text = text.replaceAll(secret, '…')
+    text = text
       .replace(JWT, 'eyJ…')
       .replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ')
       .trim()
-    return words.length > MOST_LETTERS ? `${words.slice(0, MOST_LETTERS)}…` : words
+    return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text
   }
 }
 
-const spellings = (secret: string) => [
+const encodings = (secret: string) => [
   secret,
   encodeURIComponent(secret),
   Buffer.from(secret).toString('base64'),

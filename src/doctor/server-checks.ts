@@ -1,13 +1,13 @@
 import type { Clock } from '../lib/clock.ts'
 import type { ProbeLimits } from './http-probe.ts'
 
-/** What the API's own check says of a token: its caller, why it is refused, or that there are no keys to tell. */
+/** The API's verdict on a token. `accepted` is undefined if the issuer's keys are unavailable. */
 export type VerificationResult =
   | { readonly accepted: true; readonly scopes: readonly string[]; readonly isKeyBound: boolean }
   | { readonly accepted: false; readonly reason: string; readonly description: string }
   | { readonly accepted: undefined }
 
-/** What is known of a database without changing it. */
+/** The state of a database, inspected without changing it. */
 type DatabaseState =
   | { readonly state: 'memory' }
   | { readonly state: 'absent' | 'current' | 'older'; readonly location: string }
@@ -19,25 +19,25 @@ type DatabaseState =
 
 type RedisState = { readonly version: string; readonly policy: string | undefined }
 
-/** What a field asks for, and whether scopes open it. */
+/** The scopes that a field requires, and the decision for a set of scopes. */
 type FieldAccess = { readonly field: string; readonly requiredScopes: string; readonly isAllowed: boolean }
 
-/** What the server's rooms do for doctor, which imports none of them. */
+/** Functions of the server that doctor uses. They are injected, since doctor imports no server code. */
 export type ServerChecks = {
   readonly clock: Pick<Clock, 'now'>
   readonly nodeVersion: string
   readonly probeLimits: ProbeLimits
-  /** How far clocks may differ for the API. */
+  /** The clock difference that the API tolerates. */
   readonly clockToleranceSeconds: number
-  /** Bits of each key of a key set that can check a token; throws when none can. */
+  /** Returns the size of each usable key of a JWKS. Throws if there is none. */
   readonly readKeyBits: (document: unknown) => readonly number[]
-  /** As the API does it. */
+  /** Verifies a token as the API does. */
   readonly verifyToken: (token: string) => Promise<VerificationResult>
-  /** Its header, key and signature alone, whatever it claims. */
+  /** Verifies header, key and signature of a token, but no claims. */
   readonly verifySignature: (token: string) => Promise<VerificationResult>
-  /** What scopes open of the API, by the schema's rules. */
+  /** Lists the protected fields of the schema with the decision for these scopes. */
   readonly listFieldAccess: (scopes: readonly string[]) => readonly FieldAccess[]
   readonly inspectDatabase: (url: string) => Promise<DatabaseState>
-  /** Rejects when it does not answer. */
+  /** Rejects if Redis does not answer. */
   readonly inspectRedis: (url: string) => Promise<RedisState>
 }

@@ -1,25 +1,25 @@
-/** A client as its settings have it; one without a secret is public. */
+/** An OAuth client from the settings. A client without a secret is public. */
 export type ConfiguredClient = { readonly id: string; readonly secret?: string | undefined }
 
-/** A port that this project listens on, and how to tell that it is this project that does. */
+/** A port that this project listens on. */
 export type ListenPort = {
   readonly settingName: string
   readonly port: number
   readonly host: string
-  /** A path, and what stands in its answer when that comes from us. */
+  /** A path, and a text in its response by which this project is recognized. */
   readonly fingerprint: { readonly path: string; readonly text: string }
 }
 
-/** What is to be looked at: the settings, with what stands in for those that are not set. */
+/** The settings that are checked, with defaults filled in. */
 export type Setup = {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly issuer: string
-  /** Whether that is the embedded one, since none is set. */
+  /** True if OKTA_ISSUER is not set, so that the embedded authorization server is used. */
   readonly isEmbedded: boolean
   readonly audience: string
-  /** The API's own. */
+  /** The scopes that the schema declares. */
   readonly scopes: readonly string[]
-  /** Undefined: not set, and not looked at. */
+  /** A client that is undefined is not checked. */
   readonly job: ConfiguredClient | undefined
   readonly webapp: { readonly client: ConfiguredClient | undefined; readonly redirectUri: string }
   readonly ide: { readonly client: ConfiguredClient | undefined; readonly redirectUri: string }
@@ -28,43 +28,46 @@ export type Setup = {
   readonly redisUrl: string | undefined
 }
 
-/** The name of an authorization server: what stands behind `/oauth2/` in its issuer. */
+/** Returns the path segment after `/oauth2/` of an issuer, which is the authorization server's name at Okta. */
 export const authorizationServerName = (issuer: string): string =>
   URL.parse(issuer)?.pathname.split('/')[2] || 'default'
 
-/** Words that any finding may be filled in with. */
+/** Returns the values for placeholders that any finding may use. */
 export const sharedFindingValues = ({ issuer, audience, scopes }: Setup) => ({
   issuer,
   audience,
   server: authorizationServerName(issuer),
-  known: scopes.join(' '),
+  apiScopes: scopes.join(' '),
 })
 
-/** RFC 6749 §2.3.1: id and secret are form-encoded before they become Basic. */
+/** Joins id and secret for HTTP Basic, each form-encoded first (RFC 6749 §2.3.1). */
 export const formEncodeCredentials = ({ id, secret = '' }: ConfiguredClient) =>
-  `${formEncoded(id)}:${formEncoded(secret)}`
+  `${formEncode(id)}:${formEncode(secret)}`
 
-const formEncoded = (text: string) => new URLSearchParams({ '': text }).toString().slice(1)
+const formEncode = (text: string) => new URLSearchParams({ '': text }).toString().slice(1)
 
-/** What must not be printed, whoever says it. In Basic a secret stands behind its id, so that its letters in base64 are others. */
+/**
+ * Lists the secrets of a set-up, which must not be printed. `id:secret` is listed too, since its base64 does not contain
+ * the base64 of the secret alone.
+ */
 export const collectSecrets = ({ job, webapp, redisUrl, databaseUrl }: Setup): readonly string[] => [
   ...[job, webapp.client].flatMap((client) =>
     client?.secret === undefined
       ? []
       : [
           client.secret,
-          formEncoded(client.secret),
+          formEncode(client.secret),
           formEncodeCredentials(client),
           `${client.id}:${client.secret}`,
         ],
   ),
   ...[redisUrl ?? '', databaseUrl].flatMap((text) => {
     const url = URL.parse(text)
-    return [decoded(url?.password ?? ''), url?.searchParams.get('password') ?? '']
+    return [decode(url?.password ?? ''), url?.searchParams.get('password') ?? '']
   }),
 ]
 
-function decoded(text: string): string {
+function decode(text: string): string {
   try {
     return decodeURIComponent(text)
   } catch {

@@ -1,21 +1,20 @@
-/** What a person looks at the web through. */
+/** The browser actions that the tour needs. */
 export type Browser = {
-  /** What it is, in words. */
+  /** A description for the transcript. */
   readonly name: string
-  /** Goes to an address. */
   open(url: string): Promise<void>
-  /** Writes into the fields of the form that is shown, by their names. */
+  /** Fills in the fields of the page's form, by their names. */
   fill(fields: Readonly<Record<string, string>>): Promise<void>
-  /** Follows the link, or presses the button, that says this. */
+  /** Clicks the button or link with this label and waits for the next page. */
   click(label: string): Promise<void>
-  /** The heading of the page that is shown. */
+  /** Returns the text of the page's `h1`. */
   heading(): Promise<string>
-  /** What the page says. */
+  /** Returns the text of the page. */
   text(): Promise<string>
   close(): Promise<void>
 }
 
-/** Told of each request for a page, and of its answer. */
+/** Receives every request for a page, redirects included, and its response. */
 export type NavigationObserver = {
   onRequest(method: string, url: string): void
   onResponse(status: number, url: string, location: string | undefined): void

@@ -1,15 +1,15 @@
 type Cookie = { readonly name: string; readonly value: string; readonly path: string }
 
 export type CookieJar = {
-  /** By name and path. */
+  /** Keys are name and path, separated by a space. */
   readonly cookies: Map<string, Cookie>
-  /** What a request for this address carries. */
+  /** Returns the value of the Cookie header for a URL. */
   cookieHeader(url: URL): string
-  /** Takes what an answer sets. */
+  /** Stores or deletes the cookies that a response sets. */
   storeFrom(response: Response): void
 }
 
-/** Cookies by path, for one machine, whatever the port, as RFC 6265 §8.5 has it; a browser's other rules are not needed. */
+/** Creates a cookie jar for one host. Cookies match by path, on every port (RFC 6265 §8.5); other rules are not applied. */
 export function createCookieJar(): CookieJar {
   const cookies = new Map<string, Cookie>()
   return {

@@ -1,11 +1,13 @@
-import type { Narrator, StoryResponse } from './narrator.ts'
+import { expectStep, sendTourRequest, type TourResponse } from './tour-client.ts'
+import type { Transcript } from './transcript.ts'
 
-type Place = {
+type Environment = {
   readonly api: string
   readonly issuer: string
   readonly client: { readonly id: string; readonly secret: string }
 }
 
+const JSON_BODY = { 'content-type': 'application/json' }
 const BOOK = {
   id: 6,
   title: 'And Then There Were None',
@@ -14,10 +16,14 @@ const BOOK = {
   num_pages: 300,
 }
 
-/** A job reads, is refused a write, asks for more and writes. */
-export async function tellJobStory(narrator: Narrator, { api, issuer, client }: Place): Promise<void> {
-  const token = (scope: string, expected = 200) =>
-    narrator.sendRequest(
+/** Shows a job that reads books, is denied a write, requests the missing scope and writes. */
+export async function runJobStory(
+  transcript: Transcript,
+  { api, issuer, client }: Environment,
+): Promise<void> {
+  const requestToken = (scope: string, expectedStatus: number) =>
+    sendTourRequest(
+      transcript,
       {
         method: 'POST',
         url: `${issuer}/v1/token`,
@@ -27,57 +33,55 @@ export async function tellJobStory(narrator: Narrator, { api, issuer, client }: 
         },
         body: `grant_type=client_credentials&scope=${encodeURIComponent(scope).replaceAll('%20', '+')}`,
       },
-      expected,
+      expectedStatus,
     )
-  const bearer = (told: StoryResponse) => ({
-    authorization: `Bearer ${(told.json as { access_token: string }).access_token}`,
+  const bearer = ({ json }: TourResponse) => ({
+    authorization: `Bearer ${(json as { access_token: string }).access_token}`,
   })
-  const json = { 'content-type': 'application/json' }
-  const write = (by: StoryResponse, expected: number) =>
-    narrator.sendRequest(
+  const getBook = (id: number, token: TourResponse) =>
+    sendTourRequest(transcript, { method: 'GET', url: `${api}/books/${id}`, headers: bearer(token) }, 200)
+  const addBook = (token: TourResponse, expectedStatus: number) =>
+    sendTourRequest(
+      transcript,
       {
         method: 'POST',
         url: `${api}/books`,
-        headers: { ...json, ...bearer(by) },
+        headers: { ...JSON_BODY, ...bearer(token) },
         body: JSON.stringify(BOOK),
       },
-      expected,
+      expectedStatus,
     )
 
-  narrator.printStep('The job gets a token that may read.')
-  const reader = await token('fakebookapi.read')
+  transcript.printStep('The job requests a token with the read scope.')
+  const readToken = await requestToken('fakebookapi.read', 200)
 
-  narrator.printStep('It reads book 1, through GraphQL and through REST.')
-  const body = JSON.stringify({ query: '{ book(id: 1) { id title author cost numPages } }' })
-  await narrator.sendRequest(
-    { method: 'POST', url: `${api}/graphql`, headers: { ...json, ...bearer(reader) }, body },
+  transcript.printStep('It reads book 1 with GraphQL and with REST.')
+  await sendTourRequest(
+    transcript,
+    {
+      method: 'POST',
+      url: `${api}/graphql`,
+      headers: { ...JSON_BODY, ...bearer(readToken) },
+      body: JSON.stringify({ query: '{ book(id: 1) { id title author cost numPages } }' }),
+    },
     200,
   )
-  const read = await narrator.sendRequest(
-    { method: 'GET', url: `${api}/books/1`, headers: bearer(reader) },
-    200,
-  )
-  narrator.expect(
-    (read.json as { title?: string }).title === BOOK.title,
-    'book 1 is And Then There Were None',
-  )
+  const book = await getBook(1, readToken)
+  expectStep((book.json as { title?: string }).title === BOOK.title, `the title of book 1 is ${BOOK.title}`)
 
-  narrator.printStep('It may not write: nothing has run, and the challenge says what to ask for.')
-  const refused = await write(reader, 403)
-  const needed = /scope="([^"]+)"/.exec(refused.headers.get('www-authenticate') ?? '')?.[1] ?? ''
-  narrator.expect(needed === 'fakebookapi.admin', 'the challenge names fakebookapi.admin')
-
-  narrator.printStep(
-    'It asks for a token with what the challenge named beside what it had, and writes book 6.',
+  transcript.printStep(
+    'It tries to add a book. The API rejects the request before any resolver runs, and the challenge names the missing scope.',
   )
-  const writer = await token(`fakebookapi.read ${needed}`)
-  await write(writer, 201)
-  await narrator.sendRequest({ method: 'GET', url: `${api}/books/6`, headers: bearer(writer) }, 200)
+  const denied = await addBook(readToken, 403)
+  const missingScope = /scope="([^"]+)"/.exec(denied.headers.get('www-authenticate') ?? '')?.[1] ?? ''
+  expectStep(missingScope === 'fakebookapi.admin', 'the challenge names fakebookapi.admin')
 
-  narrator.printStep('openid is for people: the authorization server refuses it to a job.')
-  const openid = await token('openid', 400)
-  narrator.expect(
-    (openid.json as { error?: string }).error === 'invalid_scope',
-    'openid is an invalid scope here',
-  )
+  transcript.printStep('It requests a token that also has the scope from the challenge, and adds book 6.')
+  const writeToken = await requestToken(`fakebookapi.read ${missingScope}`, 200)
+  await addBook(writeToken, 201)
+  await getBook(6, writeToken)
+
+  transcript.printStep('It requests openid, which the authorization server does not grant without a user.')
+  const rejected = await requestToken('openid', 400)
+  expectStep((rejected.json as { error?: string }).error === 'invalid_scope', 'the error is invalid_scope')
 }

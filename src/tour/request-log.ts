@@ -1,16 +1,21 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 
-type Request = { readonly origin: string; readonly path: string; readonly method: string }
-type Answered = { readonly request: Request; readonly response: { readonly statusCode: number } }
+type HeadersMessage = {
+  readonly request: { readonly origin: string; readonly path: string; readonly method: string }
+  readonly response: { readonly statusCode: number }
+}
 
-/** Sees the requests that `fetch` makes in this process, once their answers begin: what servers say to each other. */
+/**
+ * Records the `fetch` requests of this process, each when its response headers arrive.
+ * @returns a function that stops recording
+ */
 export function recordFetchRequests(
   record: (call: { method: string; url: string; status: number }) => void,
 ): () => void {
-  const answered = (message: unknown) => {
-    const { request, response } = message as Answered
+  const onHeaders = (message: unknown) => {
+    const { request, response } = message as HeadersMessage
     record({ method: request.method, url: request.origin + request.path, status: response.statusCode })
   }
-  subscribe('undici:request:headers', answered)
-  return () => void unsubscribe('undici:request:headers', answered)
+  subscribe('undici:request:headers', onHeaders)
+  return () => void unsubscribe('undici:request:headers', onHeaders)
 }

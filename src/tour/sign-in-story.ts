@@ -1,73 +1,79 @@
 import type { Browser } from './browser.ts'
 import { launchChromium } from './chromium.ts'
 import { createCookieBrowser } from './cookie-browser.ts'
-import type { Narrator } from './narrator.ts'
 import { recordFetchRequests } from './request-log.ts'
+import { expectStep } from './tour-client.ts'
+import type { Transcript } from './transcript.ts'
 
-type Place = {
+type Environment = {
   readonly webapp: string
   readonly issuer: string
   readonly api: string
   readonly user: { readonly login: string; readonly password: string }
-  /** Has time pass for the web app. */
-  readonly pass: (milliseconds: number) => void
-  /** Whether a real browser is used where there is one. */
-  readonly browser: boolean
+  /** Moves the web app's clock forward. */
+  readonly advanceClock: (milliseconds: number) => void
+  /** Uses Chromium if this machine has it. */
+  readonly useRealBrowser: boolean
 }
 
-const NEARLY_AN_HOUR = 59.5 * 60_000
+const ALMOST_AN_HOUR_MS = 59.5 * 60_000
 
-/** A person signs in, sees the books, comes back when the token has ended, and signs out. */
-export async function tellSignInStory(narrator: Narrator, environment: Place): Promise<void> {
-  const window =
-    (environment.browser ? await launchChromium(narrator) : undefined) ?? createCookieBrowser(narrator)
-  const calls: string[] = []
-  const stop = recordFetchRequests(({ method, url, status }) => {
-    if (!isOfTheWebApp(url, environment)) return
-    calls.push(`${method} ${url}`)
-    narrator.printServerCall(method, url, status)
+/** Shows a user who signs in to the web app, returns when the access token has almost expired, and signs out. */
+export async function runSignInStory(transcript: Transcript, environment: Environment): Promise<void> {
+  const browser =
+    (environment.useRealBrowser ? await launchChromium(transcript) : undefined) ??
+    createCookieBrowser(transcript)
+  const webappCalls: string[] = []
+  const stopRecording = recordFetchRequests(({ method, url, status }) => {
+    if (!isWebappCall(url, environment)) return
+    webappCalls.push(`${method} ${url}`)
+    transcript.printServerCall(method, url, status)
   })
   try {
-    narrator.printStep(
-      `A person asks the web app for the books, and is sent to sign in. They look through ${window.name}.`,
-    )
-    await told(narrator, window, environment, calls)
+    await runSteps(transcript, browser, environment, webappCalls)
   } finally {
-    stop()
-    await window.close()
+    stopRecording()
+    await browser.close()
   }
 }
 
-async function told(tell: Narrator, window: Browser, place: Place, calls: string[]): Promise<void> {
-  const { webapp, issuer, user, pass } = place
-  await window.open(`${webapp}/books`)
-  tell.expect((await window.heading()) === 'Sign in', 'the page of the authorization server asks who it is')
+async function runSteps(
+  transcript: Transcript,
+  browser: Browser,
+  { webapp, issuer, user, advanceClock }: Environment,
+  webappCalls: string[],
+): Promise<void> {
+  const showsBooks = async () => (await browser.text()).includes('And Then There Were None')
 
-  tell.printStep(
-    'They sign in there. The web app gets a code, and for it the tokens; the browser gets a cookie and the books.',
+  transcript.printStep(
+    `A user opens the books in the web app and is redirected to sign in. Browser: ${browser.name}.`,
   )
-  await window.fill(user)
-  await window.click('Sign in')
-  tell.expect((await window.text()).includes('And Then There Were None'), 'the books are shown')
+  await browser.open(`${webapp}/books`)
+  expectStep((await browser.heading()) === 'Sign in', 'the authorization server shows its sign-in page')
 
-  tell.printStep(
-    'An hour later the access token is about to end. The web app renews it before it asks for the books.',
+  transcript.printStep(
+    'The user signs in. The web app exchanges the code for tokens, sets a session cookie and shows the books.',
   )
-  pass(NEARLY_AN_HOUR)
-  calls.length = 0
-  await window.open(`${webapp}/books`)
-  tell.expect(calls[0] === `POST ${issuer}/v1/token`, 'the refresh token was used')
-  tell.expect((await window.text()).includes('And Then There Were None'), 'the books are shown')
+  await browser.fill(user)
+  await browser.click('Sign in')
+  expectStep(await showsBooks(), 'the web app shows the books')
 
-  tell.printStep('They sign out, here and at the authorization server.')
-  await window.click('Sign out')
-  tell.expect((await window.text()).includes('signed out'), 'the web app says so')
+  transcript.printStep('An hour later the access token is about to expire. The web app refreshes it first.')
+  advanceClock(ALMOST_AN_HOUR_MS)
+  webappCalls.length = 0
+  await browser.open(`${webapp}/books`)
+  expectStep(webappCalls[0] === `POST ${issuer}/v1/token`, 'the web app uses its refresh token')
+  expectStep(await showsBooks(), 'the web app shows the books')
 
-  tell.printStep('Whoever asks for the books now is sent to sign in.')
-  await window.open(`${webapp}/books`)
-  tell.expect((await window.heading()) === 'Sign in', 'the authorization server asks who it is')
+  transcript.printStep('The user signs out of the web app and of the authorization server.')
+  await browser.click('Sign out')
+  expectStep((await browser.text()).includes('signed out'), 'the web app confirms the sign-out')
+
+  transcript.printStep('The user opens the books again and must sign in.')
+  await browser.open(`${webapp}/books`)
+  expectStep((await browser.heading()) === 'Sign in', 'the authorization server shows its sign-in page')
 }
 
-/** What the web app asks of the issuer and of the API behind the person's back; pages and keys are somebody else's. */
-const isOfTheWebApp = (url: string, { issuer, api }: Place) =>
+/** Selects the web app's own calls: every server of the tour runs in this process, and fetches keys too. */
+const isWebappCall = (url: string, { issuer, api }: Environment) =>
   ['token', 'userinfo', 'revoke'].some((name) => url === `${issuer}/v1/${name}`) || url === `${api}/graphql`

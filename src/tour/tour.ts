@@ -4,39 +4,46 @@ import { startWebapp } from '../app/webapp.ts'
 import { DEMO_USER, EMBEDDED_JOB_CLIENT } from '../authorization-server/clients-and-users.ts'
 import type { Config } from '../config/config.ts'
 import { type Clock, systemClock } from '../lib/clock.ts'
-import { tellJobStory } from './job-story.ts'
-import { Narrator, StoryError } from './narrator.ts'
-import { tellSignInStory } from './sign-in-story.ts'
+import { runJobStory } from './job-story.ts'
+import { runSignInStory } from './sign-in-story.ts'
+import { TourError } from './tour-client.ts'
+import { Transcript } from './transcript.ts'
 
 /**
- * Tells the story with real servers on free ports.
- * @param useRealBrowser whether the person uses a real browser where there is one
- * @returns the exit status: 0, or 1 at the first step that went otherwise
+ * Runs the tour against real servers and prints every request and response.
+ * @param useRealBrowser uses Chromium if this machine has it
+ * @returns the exit status: 0, or 1 after the first step with an unexpected result
  */
 export async function runTour(
   config: Config,
   { useRealBrowser }: { readonly useRealBrowser: boolean },
 ): Promise<number> {
   const urls = { ...resolvePublicUrls(config) }
-  const clock = clockAhead()
+  const clock = createAdvanceableClock()
   const issuer = await startEmbeddedAuthorizationServer(config, undefined, () => urls)
   const api = await startApiServer(config, issuer.url)
   const webapp = await startWebapp(config, { issuerUrl: issuer.url, apiUrl: api.url }, undefined, clock)
+  // The authorization server reads the redirect URIs when it needs them, and the ports are known only now.
   Object.assign(urls, { api: api.url, webapp: webapp.url })
   try {
-    const narrator = new Narrator({
+    const transcript = new Transcript({
       [api.url]: 'http://localhost:4000',
       [webapp.url]: 'http://localhost:7001',
       [new URL(issuer.url).origin]: 'http://localhost:4400',
     })
-    await tellJobStory(narrator, { api: api.url, issuer: issuer.url, client: EMBEDDED_JOB_CLIENT })
+    const servers = { api: api.url, issuer: issuer.url, webapp: webapp.url }
+    await runJobStory(transcript, { ...servers, client: EMBEDDED_JOB_CLIENT })
     const { login, password } = DEMO_USER
-    const place = { api: api.url, issuer: issuer.url, webapp: webapp.url, user: { login, password } }
-    await tellSignInStory(narrator, { ...place, pass: clock.pass, browser: useRealBrowser })
-    narrator.printStep('The end: every step went as told.')
+    await runSignInStory(transcript, {
+      ...servers,
+      user: { login, password },
+      advanceClock: clock.advance,
+      useRealBrowser,
+    })
+    transcript.printStep('Done: every step had the expected result.')
     return 0
   } catch (error) {
-    if (!(error instanceof StoryError)) throw error
+    if (!(error instanceof TourError)) throw error
     console.error(error.message)
     return 1
   } finally {
@@ -46,15 +53,15 @@ export async function runTour(
   }
 }
 
-/** The machine's clock, which can be told that more time has passed. */
-function clockAhead(): Clock & { pass(milliseconds: number): void } {
-  let ahead = 0
+/** Creates a clock that runs with the system's clock and can be moved forward. */
+function createAdvanceableClock(): Clock & { advance(milliseconds: number): void } {
+  let offsetMs = 0
   return {
-    now: () => systemClock.now() + ahead,
-    monotonicNow: () => systemClock.monotonicNow() + ahead,
+    now: () => systemClock.now() + offsetMs,
+    monotonicNow: () => systemClock.monotonicNow() + offsetMs,
     schedule: systemClock.schedule,
-    pass(milliseconds) {
-      ahead += milliseconds
+    advance(milliseconds) {
+      offsetMs += milliseconds
     },
   }
 }

@@ -1,4 +1,4 @@
-// What is shipped for containers on one machine, and what holds for Kubernetes as well, held against rules.
+// Checks compose.yaml against rules, some of which apply to the Kubernetes manifests too.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
@@ -14,124 +14,144 @@ import {
   drainSeconds,
 } from '../support/deploy/manifests.ts'
 
-const known = new Set(
+const settingNames = new Set(
   Object.entries<Setting>(SETTINGS).flatMap(([name, setting]) => listVariableNames(name, setting)),
 )
 const { version } = JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8'))
-const OURS = ['api-1', 'api-2', 'webapp', 'job']
-const ALL = composeFile.at('services').keys
-const environments = [...OURS.map((name) => composeService(name).at('environment')), configMapData]
+const PROJECT_SERVICES = ['api-1', 'api-2', 'webapp', 'job']
+const ALL_SERVICES = composeFile.at('services').keys
+const environments = [
+  ...PROJECT_SERVICES.map((name) => composeService(name).at('environment')),
+  configMapData,
+]
 
-/** What must hold, and how it looks where it does. The numbers are permanent. */
-const RULES: readonly (readonly [id: string, what: string, found: () => unknown, right: unknown])[] = [
-  [
-    'D40',
-    'each name in an environment of ours is a setting',
-    () => environments.flatMap(({ keys }) => keys).filter((name) => !known.has(name)),
-    [],
-  ],
-  [
-    'D41',
-    'no secret stands in an environment',
-    () =>
+/** Rules, each with a function that returns the value to compare. Ids never change. */
+const RULES: readonly {
+  readonly id: string
+  readonly title: string
+  readonly read: () => unknown
+  readonly expected: unknown
+}[] = [
+  {
+    id: 'deploy/D40',
+    title: 'every environment variable is a setting',
+    read: () => environments.flatMap(({ keys }) => keys).filter((name) => !settingNames.has(name)),
+    expected: [],
+  },
+  {
+    id: 'deploy/D41',
+    title: 'no secret is in the environment',
+    read: () =>
       environments.flatMap(({ keys }) => keys).filter((name) => /SECRET$|^(DATABASE|REDIS)_URL$/.test(name)),
-    [],
-  ],
-  [
-    'D42',
-    'each image is named by a version',
-    () =>
-      [...ALL.map((name) => composeService(name).at('image').text), containerNode('image').text].filter(
-        (text) => !/:\d+\.\d+(\.\d+)?[\w.-]*$/.test(text),
+    expected: [],
+  },
+  {
+    id: 'deploy/D42',
+    title: 'every image has a version tag',
+    read: () =>
+      [
+        ...ALL_SERVICES.map((name) => composeService(name).at('image').text),
+        containerNode('image').text,
+      ].filter((text) => !/:\d+\.\d+(\.\d+)?[\w.-]*$/.test(text)),
+    expected: [],
+  },
+  {
+    id: 'deploy/D43',
+    title: 'the project’s image has the version of the package',
+    read: () =>
+      [
+        ...PROJECT_SERVICES.map((name) => composeService(name).at('image').text),
+        containerNode('image').text,
+      ].filter((text) => !text.endsWith(`fakebook-api:${version}`)),
+    expected: [],
+  },
+  {
+    id: 'deploy/D44',
+    title: 'the project’s services and the proxy do not run as root',
+    read: () =>
+      [...PROJECT_SERVICES, 'proxy'].filter(
+        (name) => !/^[1-9]\d*:[1-9]\d*$/.test(composeService(name).at('user').text),
       ),
-    [],
-  ],
-  [
-    'D43',
-    'our image has the package’s version',
-    () =>
-      [...OURS.map((name) => composeService(name).at('image').text), containerNode('image').text].filter(
-        (text) => !text.endsWith(`fakebook-api:${version}`),
+    expected: [],
+  },
+  {
+    id: 'deploy/D45',
+    title: 'root file systems are read-only',
+    read: () => ALL_SERVICES.filter((name) => composeService(name).at('read_only').value !== true),
+    expected: [],
+  },
+  {
+    id: 'deploy/D46',
+    title: 'no service can gain privileges',
+    read: () =>
+      ALL_SERVICES.filter(
+        (name) => !composeService(name).at('security_opt').text.includes('no-new-privileges:true'),
       ),
-    [],
-  ],
-  [
-    'D44',
-    'ours and the proxy are not root',
-    () =>
-      [...OURS, 'proxy'].filter((name) => !/^[1-9]\d*:[1-9]\d*$/.test(composeService(name).at('user').text)),
-    [],
-  ],
-  [
-    'D45',
-    'no file system but of volumes is written to',
-    () => ALL.filter((name) => composeService(name).at('read_only').value !== true),
-    [],
-  ],
-  [
-    'D46',
-    'no service can gain rights',
-    () =>
-      ALL.filter((name) => !composeService(name).at('security_opt').text.includes('no-new-privileges:true')),
-    [],
-  ],
-  [
-    'D47',
-    'ours and the proxy have no capability',
-    () => [...OURS, 'proxy', 'redis'].filter((name) => composeService(name).at('cap_drop').text !== 'ALL'),
-    [],
-  ],
-  [
-    'D48',
-    'the proxy alone is open to others',
-    () => ALL.filter((name) => composeService(name).at('ports').items.length > 0),
-    ['proxy'],
-  ],
-  [
-    'D49',
-    'stores are in a network that leads nowhere',
-    () => [
+    expected: [],
+  },
+  {
+    id: 'deploy/D47',
+    title: 'the project’s services, the proxy and Redis have no capabilities',
+    read: () =>
+      [...PROJECT_SERVICES, 'proxy', 'redis'].filter(
+        (name) => composeService(name).at('cap_drop').text !== 'ALL',
+      ),
+    expected: [],
+  },
+  {
+    id: 'deploy/D48',
+    title: 'only the proxy publishes ports',
+    read: () => ALL_SERVICES.filter((name) => composeService(name).at('ports').items.length > 0),
+    expected: ['proxy'],
+  },
+  {
+    id: 'deploy/D49',
+    title: 'the databases are on an internal network',
+    read: () => [
       composeService('postgres').at('networks').text,
       composeService('redis').at('networks').text,
       composeFile.at('networks', 'back', 'internal').value,
     ],
-    ['back', 'back', true],
-  ],
-  [
-    'D50',
-    'who is trusted is the proxy’s address',
-    () => OURS.slice(0, 2).map((name) => composeService(name).at('environment', 'TRUSTED_PROXIES').text),
-    Array(2).fill(composeService('proxy').at('networks', 'front', 'ipv4_address').text),
-  ],
-  [
-    'D51',
-    'what is killed has had time to drain',
-    () =>
+    expected: ['back', 'back', true],
+  },
+  {
+    id: 'deploy/D50',
+    title: 'TRUSTED_PROXIES is the address of the proxy',
+    read: () =>
+      PROJECT_SERVICES.slice(0, 2).map(
+        (name) => composeService(name).at('environment', 'TRUSTED_PROXIES').text,
+      ),
+    expected: Array(2).fill(composeService('proxy').at('networks', 'front', 'ipv4_address').text),
+  },
+  {
+    id: 'deploy/D51',
+    title: 'the grace period is longer than the drain',
+    read: () =>
       composeService('api-1').at('environment').value !== undefined &&
       drainSeconds(composeService('api-1').at('environment')) <
         Number.parseInt(composeService('api-1').at('stop_grace_period').text, 10),
-    true,
-  ],
-  [
-    'D52',
-    'each secret that is named is there, and each that is there is named',
-    () =>
+    expected: true,
+  },
+  {
+    id: 'deploy/D52',
+    title: 'every secret that a service uses is defined, and every defined secret is used',
+    read: () =>
       [
         ...new Set(
-          ALL.flatMap((name) =>
+          ALL_SERVICES.flatMap((name) =>
             composeService(name)
               .at('secrets')
               .items.map(({ text }) => text),
           ),
         ),
       ].sort(),
-    [...composeFile.at('secrets').keys].sort(),
-  ],
-  [
-    'D53',
-    'each file of a secret is one that the service is given',
-    () =>
-      ALL.flatMap((name) =>
+    expected: [...composeFile.at('secrets').keys].sort(),
+  },
+  {
+    id: 'deploy/D53',
+    title: 'a service uses only files of its own secrets',
+    read: () =>
+      ALL_SERVICES.flatMap((name) =>
         Object.values(Object(composeService(name).at('environment').value))
           .filter((value) => String(value).startsWith('/run/secrets/'))
           .filter(
@@ -141,15 +161,15 @@ const RULES: readonly (readonly [id: string, what: string, found: () => unknown,
                 .items.some(({ text }) => value === `/run/secrets/${text}`),
           ),
       ),
-    [],
-  ],
-  [
-    'D54',
-    'Redis throws nothing out',
-    () => composeService('redis').at('entrypoint').text.includes('--maxmemory-policy noeviction'),
-    true,
-  ],
+    expected: [],
+  },
+  {
+    id: 'deploy/D54',
+    title: 'Redis evicts no keys',
+    read: () => composeService('redis').at('entrypoint').text.includes('--maxmemory-policy noeviction'),
+    expected: true,
+  },
 ]
-test.each(RULES)('%s %s', (_, __, found, right) => {
-  expect(found()).toEqual(right)
+test.each(RULES)('$id $title', ({ read, expected }) => {
+  expect(read()).toEqual(expected)
 })

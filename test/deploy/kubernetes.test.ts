@@ -1,4 +1,4 @@
-// What is shipped for Kubernetes, held against rules and against the server itself.
+// Checks the Kubernetes manifests against rules and against a running server.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { SETTINGS } from '../../src/config/settings.ts'
 import { parseContainerfile } from '../support/deploy/containerfile.ts'
@@ -12,59 +12,72 @@ import {
 } from '../support/deploy/manifests.ts'
 import { type Service, sendRequest, startService } from '../support/service.ts'
 
-const image = (name: string) => parseContainerfile().find((one) => one.name === name)?.text ?? ''
+const imageInstruction = (name: string) => parseContainerfile().find((one) => one.name === name)?.text ?? ''
 const PROBES = ['startupProbe', 'livenessProbe', 'readinessProbe']
 const LABELS = { 'app.kubernetes.io/name': 'fakebook-api' }
 
-/** What must hold, and how it looks where it does. The numbers are permanent. */
-const RULES: readonly (readonly [id: string, what: string, found: () => unknown, right: unknown])[] = [
-  [
-    'D60',
-    'the pod is as "restricted" wants it',
-    () => [
+/** Rules, each with a function that returns the value to compare. Ids never change. */
+const RULES: readonly {
+  readonly id: string
+  readonly title: string
+  readonly read: () => unknown
+  readonly expected: unknown
+}[] = [
+  {
+    id: 'deploy/D60',
+    title: 'the pod meets the "restricted" Pod Security Standard',
+    read: () => [
       podSpec.at('securityContext', 'runAsNonRoot').value,
       podSpec.at('securityContext', 'seccompProfile', 'type').value,
       containerNode('securityContext', 'allowPrivilegeEscalation').value,
       containerNode('securityContext', 'capabilities', 'drop').value,
       containerNode('securityContext', 'readOnlyRootFilesystem').value,
     ],
-    [true, 'RuntimeDefault', false, ['ALL'], true],
-  ],
-  [
-    'D61',
-    'its user is the image’s',
-    () =>
+    expected: [true, 'RuntimeDefault', false, ['ALL'], true],
+  },
+  {
+    id: 'deploy/D61',
+    title: 'the pod runs as the user of the image',
+    read: () =>
       `${podSpec.at('securityContext', 'runAsUser').text}:${podSpec.at('securityContext', 'runAsGroup').text}`,
-    image('USER'),
-  ],
-  ['D62', 'it has no key to the cluster', () => podSpec.at('automountServiceAccountToken').value, false],
-  [
-    'D63',
-    'its port is the image’s',
-    () => [
+    expected: imageInstruction('USER'),
+  },
+  {
+    id: 'deploy/D62',
+    title: 'the pod has no service account token',
+    read: () => podSpec.at('automountServiceAccountToken').value,
+    expected: false,
+  },
+  {
+    id: 'deploy/D63',
+    title: 'the ports are the port of the image',
+    read: () => [
       containerNode('ports').items.map((port) => port.at('containerPort').text),
       findObject('Service')
         .at('spec', 'ports')
         .items.map((port) => port.at('port').text),
     ],
-    [[image('EXPOSE')], [image('EXPOSE')]],
-  ],
-  [
-    'D64',
-    'it asks for memory and processor, and its memory ends somewhere',
-    () => [...containerNode('resources', 'requests').keys, ...containerNode('resources', 'limits').keys],
-    ['cpu', 'memory', 'memory'],
-  ],
-  [
-    'D65',
-    'what is killed has had time to drain',
-    () => drainSeconds(configMapData) < podSpec.at('terminationGracePeriodSeconds').number,
-    true,
-  ],
-  [
-    'D66',
-    'all that select pods select these',
-    () =>
+    expected: [[imageInstruction('EXPOSE')], [imageInstruction('EXPOSE')]],
+  },
+  {
+    id: 'deploy/D64',
+    title: 'requests are set for CPU and memory, and a limit for memory',
+    read: () => [
+      ...containerNode('resources', 'requests').keys,
+      ...containerNode('resources', 'limits').keys,
+    ],
+    expected: ['cpu', 'memory', 'memory'],
+  },
+  {
+    id: 'deploy/D65',
+    title: 'the grace period is longer than the drain',
+    read: () => drainSeconds(configMapData) < podSpec.at('terminationGracePeriodSeconds').number,
+    expected: true,
+  },
+  {
+    id: 'deploy/D66',
+    title: 'every selector matches the labels of the pods',
+    read: () =>
       [
         findObject('Deployment').at('spec', 'selector', 'matchLabels'),
         findObject('Service').at('spec', 'selector'),
@@ -72,31 +85,31 @@ const RULES: readonly (readonly [id: string, what: string, found: () => unknown,
         findObject('NetworkPolicy').at('spec', 'podSelector', 'matchLabels'),
         findObject('Deployment').at('spec', 'template', 'metadata', 'labels'),
       ].map(({ value }) => value),
-    Array(5).fill(LABELS),
-  ],
-  [
-    'D67',
-    'one copy may be away, and another is there',
-    () => [
+    expected: Array(5).fill(LABELS),
+  },
+  {
+    id: 'deploy/D67',
+    title: 'one pod may be unavailable, and another one is always running',
+    read: () => [
       findObject('PodDisruptionBudget').at('spec', 'maxUnavailable').value,
       findObject('HorizontalPodAutoscaler').at('spec', 'minReplicas').value,
       findObject('Deployment').at('spec', 'strategy', 'rollingUpdate', 'maxUnavailable').value,
     ],
-    [1, 2, 0],
-  ],
-  [
-    'D68',
-    'all copies together leave connections of PostgreSQL’s usual 100',
-    () =>
+    expected: [1, 2, 0],
+  },
+  {
+    id: 'deploy/D68',
+    title: 'at the maximum number of replicas, PostgreSQL’s default of 100 connections is not exhausted',
+    read: () =>
       findObject('HorizontalPodAutoscaler').at('spec', 'maxReplicas').number *
         (Number(SETTINGS.DATABASE_POOL.defaultValue) + 1) <
       97,
-    true,
-  ],
-  [
-    'D69',
-    'secrets are mounted where the settings look',
-    () =>
+    expected: true,
+  },
+  {
+    id: 'deploy/D69',
+    title: 'secrets are mounted where the settings expect them',
+    read: () =>
       configMapData.keys
         .filter((name) => name.endsWith('_FILE'))
         .filter(
@@ -105,44 +118,44 @@ const RULES: readonly (readonly [id: string, what: string, found: () => unknown,
               .at(name)
               .text.startsWith(`${containerNode('volumeMounts').items[0]?.at('mountPath').text}/`),
         ),
-    [],
-  ],
-  [
-    'D70',
-    'no secret’s value is in a manifest',
-    () => kubernetesObjects.filter((one) => one.at('kind').text === 'Secret').length,
-    0,
-  ],
-  [
-    'D71',
-    'a NetworkPolicy says who may come in and where it may go',
-    () => findObject('NetworkPolicy').at('spec', 'policyTypes').value,
-    ['Ingress', 'Egress'],
-  ],
+    expected: [],
+  },
+  {
+    id: 'deploy/D70',
+    title: 'no manifest contains a secret',
+    read: () => kubernetesObjects.filter((one) => one.at('kind').text === 'Secret').length,
+    expected: 0,
+  },
+  {
+    id: 'deploy/D71',
+    title: 'a NetworkPolicy restricts ingress and egress',
+    read: () => findObject('NetworkPolicy').at('spec', 'policyTypes').value,
+    expected: ['Ingress', 'Egress'],
+  },
 ]
-test.each(RULES)('%s %s', (_, __, found, right) => {
-  expect(found()).toEqual(right)
+test.each(RULES)('$id $title', ({ read, expected }) => {
+  expect(read()).toEqual(expected)
 })
 
-describe('on the real server', () => {
-  let running: Service
+describe('with a running server', () => {
+  let service: Service
   beforeAll(async () => {
-    running = await startService({ NODE_ENV: 'production' })
+    service = await startService({ NODE_ENV: 'production' })
   })
-  afterAll(() => running.close())
+  afterAll(() => service.close())
 
-  test.each(PROBES)('D72 the path of %s is there', async (probe) => {
+  test.each(PROBES)('the path of %s exists (deploy/D72)', async (probe) => {
     const path = containerNode(probe, 'httpGet', 'path').text
-    expect((await sendRequest(`${running.apiUrl}${path}`)).status).toBe(200)
+    expect((await sendRequest(`${service.apiUrl}${path}`)).status).toBe(200)
   })
 
-  test('D73 what the ingress lets in is there, and health and numbers are not let in', async () => {
+  test('the paths of the ingress exist, and health and metrics are not among them (deploy/D73)', async () => {
     const paths = findObject('Ingress')
       .at('spec', 'rules')
       .items.flatMap((rule) => rule.at('http', 'paths').items)
     const routes = paths.map((path) => path.at('path').text)
     expect(routes).toEqual(['/graphql', '/books', '/ide', '/.well-known/oauth-protected-resource'])
     for (const route of ['/graphql', '/books', '/ide/rules', '/.well-known/oauth-protected-resource'])
-      expect((await sendRequest(`${running.apiUrl}${route}`)).status).not.toBe(404)
+      expect((await sendRequest(`${service.apiUrl}${route}`)).status).not.toBe(404)
   })
 })

@@ -1,4 +1,4 @@
-// The embedded authorization server, set wrong in one way at a time.
+// Runs doctor against the embedded authorization server, with one mistake at a time.
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { startAuthorizationServer } from '../../src/authorization-server/server.ts'
@@ -7,16 +7,17 @@ import { checkOktaSetup, problemIds } from '../support/doctor/check-okta-setup.t
 const API = 'http://localhost:4000'
 const WEBAPP = 'http://localhost:7001'
 
-/** The embedded server for these; each row has its own where it differs. */
-const start = (changes: { audience?: string; scopes?: readonly string[]; redirect?: string } = {}) =>
+type ServerOptions = { audience?: string; scopes?: readonly string[]; redirectUri?: string }
+
+const startServer = ({ audience, scopes, redirectUri }: ServerOptions = {}) =>
   startAuthorizationServer({
     port: 0,
     dataFolder: undefined,
-    audience: changes.audience ?? 'api://default',
-    scopes: changes.scopes ?? ['fakebookapi.read', 'fakebookapi.admin'],
+    audience: audience ?? 'api://default',
+    scopes: scopes ?? ['fakebookapi.read', 'fakebookapi.admin'],
     redirectUris: () => ({
-      webapp: [changes.redirect ?? `${WEBAPP}/callback`],
-      ide: [changes.redirect ?? `${API}/graphql`],
+      webapp: [redirectUri ?? `${WEBAPP}/callback`],
+      ide: [redirectUri ?? `${API}/graphql`],
     }),
   })
 
@@ -28,67 +29,130 @@ const CLIENTS = {
   IDE_CLIENT_ID: 'fakebook-ide',
 }
 
-let right: Awaited<ReturnType<typeof start>>
+let server: Awaited<ReturnType<typeof startServer>>
 beforeAll(async () => {
-  right = await start()
+  server = await startServer()
 })
-afterAll(() => right.close())
+afterAll(() => server.close())
 
-test('set right: everything is looked at, and nothing is wrong', async () => {
-  const lines = await checkOktaSetup(right, CLIENTS)
+test('passes every check of a correct set-up', async () => {
+  const lines = await checkOktaSetup(server, CLIENTS)
   expect(lines.filter(({ status }) => status !== 'ok')).toEqual([])
 })
 
-type Row = readonly [id: string, name: string, settings: Record<string, string>, finds: readonly string[]]
-
-/** Settings that do not fit the server. Permanent numbers. */
-const SETTINGS: readonly Row[] = [
-  ['D09a-embedded', 'a client that there is not', { OKTA_CLIENT_ID: 'fakebook-corn' }, ['D09a']],
-  ['D09b-embedded', 'a wrong secret', { OKTA_CLIENT_SECRET: 'fakebook-corn-secret' }, ['D09b']],
-  [
-    'D09d-embedded',
-    'the web app as the job',
-    { OKTA_CLIENT_ID: 'fakebook-webapp', OKTA_CLIENT_SECRET: 'fakebook-webapp-secret' },
-    ['D09d'],
-  ],
-  [
-    'D10a-embedded',
-    'a client that needs DPoP',
-    { OKTA_CLIENT_ID: 'fakebook-cron-dpop', OKTA_CLIENT_SECRET: 'fakebook-cron-dpop-secret' },
-    ['D10a'],
-  ],
-  ['D13a-embedded', 'another audience', { OKTA_AUDIENCE: 'api://books' }, ['D13a']],
-  ['D15a-embedded', 'a web app that there is not', { WEBAPP_CLIENT_ID: 'fakebook-webap' }, ['D15a', 'D16d']],
-  ['D15b-embedded', 'a wrong secret of the web app', { WEBAPP_CLIENT_SECRET: 'fakebook-webapp' }, ['D15b']],
-  ['D16a-embedded', 'another callback', { WEBAPP_REDIRECT_URI: `${WEBAPP}/callback/` }, ['D16a']],
-  ['D17a-embedded', 'an IDE that there is not', { IDE_CLIENT_ID: 'fakebook-idea' }, ['D17a']],
-  ['D17b-embedded', 'another address of the API', { API_URL: 'http://localhost:4001' }, ['D17b']],
-  [
-    'D17c-embedded',
-    'a client with a secret as the IDE',
-    { IDE_CLIENT_ID: 'fakebook-webapp', API_URL: API },
-    ['D17b'],
-  ],
+/** Settings that do not match the server. Ids never change. */
+const WRONG_SETTINGS: readonly {
+  readonly id: string
+  readonly title: string
+  readonly settings: Record<string, string>
+  readonly expectedFindings: readonly string[]
+}[] = [
+  {
+    id: 'doctor/D09a-embedded',
+    title: 'reports an unknown client',
+    settings: { OKTA_CLIENT_ID: 'fakebook-corn' },
+    expectedFindings: ['D09a'],
+  },
+  {
+    id: 'doctor/D09b-embedded',
+    title: 'reports a wrong secret',
+    settings: { OKTA_CLIENT_SECRET: 'fakebook-corn-secret' },
+    expectedFindings: ['D09b'],
+  },
+  {
+    id: 'doctor/D09d-embedded',
+    title: 'reports the client of the web app as the job',
+    settings: { OKTA_CLIENT_ID: 'fakebook-webapp', OKTA_CLIENT_SECRET: 'fakebook-webapp-secret' },
+    expectedFindings: ['D09d'],
+  },
+  {
+    id: 'doctor/D10a-embedded',
+    title: 'warns about a client that requires DPoP',
+    settings: { OKTA_CLIENT_ID: 'fakebook-cron-dpop', OKTA_CLIENT_SECRET: 'fakebook-cron-dpop-secret' },
+    expectedFindings: ['D10a'],
+  },
+  {
+    id: 'doctor/D13a-embedded',
+    title: 'reports another audience',
+    settings: { OKTA_AUDIENCE: 'api://books' },
+    expectedFindings: ['D13a'],
+  },
+  {
+    id: 'doctor/D15a-embedded',
+    title: 'reports an unknown web app',
+    settings: { WEBAPP_CLIENT_ID: 'fakebook-webap' },
+    expectedFindings: ['D15a', 'D16d'],
+  },
+  {
+    id: 'doctor/D15b-embedded',
+    title: 'reports a wrong secret of the web app',
+    settings: { WEBAPP_CLIENT_SECRET: 'fakebook-webapp' },
+    expectedFindings: ['D15b'],
+  },
+  {
+    id: 'doctor/D16a-embedded',
+    title: 'reports a redirect URI with a trailing slash',
+    settings: { WEBAPP_REDIRECT_URI: `${WEBAPP}/callback/` },
+    expectedFindings: ['D16a'],
+  },
+  {
+    id: 'doctor/D17a-embedded',
+    title: 'reports an unknown IDE',
+    settings: { IDE_CLIENT_ID: 'fakebook-idea' },
+    expectedFindings: ['D17a'],
+  },
+  {
+    id: 'doctor/D17b-embedded',
+    title: 'reports another URL of the API',
+    settings: { API_URL: 'http://localhost:4001' },
+    expectedFindings: ['D17b'],
+  },
+  {
+    id: 'doctor/D17c-embedded',
+    title: 'reports a client with a secret as the IDE',
+    settings: { IDE_CLIENT_ID: 'fakebook-webapp', API_URL: API },
+    expectedFindings: ['D17b'],
+  },
 ]
-test.each(SETTINGS)('%s %s', async (_id, _name, settings, finds) => {
-  expect(problemIds(await checkOktaSetup(right, { ...CLIENTS, ...settings }))).toEqual(finds)
+test.each(WRONG_SETTINGS)('$id $title', async ({ settings, expectedFindings }) => {
+  expect(problemIds(await checkOktaSetup(server, { ...CLIENTS, ...settings }))).toEqual(expectedFindings)
 })
 
-/** A server that does not fit the settings. */
-const SERVERS = [
-  ['D13a-server', 'it is for another API', { audience: 'api://books' }, ['D13a']],
-  ['D11a-server', 'admin is not defined', { scopes: ['fakebookapi.read'] }, ['D11a']],
-  ['D11a-none', 'none of the scopes is defined', { scopes: ['books.read'] }, ['D11a', 'D16b', 'D17e']],
-  [
-    'D16a-server',
-    'the addresses of the apps are not registered',
-    { redirect: 'http://localhost:9999/elsewhere' },
-    ['D16a', 'D17b'],
-  ],
-] as const
-test.each(SERVERS)('%s %s', async (_id, _name, changes, finds) => {
-  const server = await start(changes)
-  const lines = await checkOktaSetup(server, CLIENTS)
-  await server.close()
-  expect(problemIds(lines)).toEqual(finds)
+/** Servers that do not match the settings. Ids never change. */
+const WRONG_SERVERS: readonly {
+  readonly id: string
+  readonly title: string
+  readonly options: ServerOptions
+  readonly expectedFindings: readonly string[]
+}[] = [
+  {
+    id: 'doctor/D13a-server',
+    title: 'reports a server for another API',
+    options: { audience: 'api://books' },
+    expectedFindings: ['D13a'],
+  },
+  {
+    id: 'doctor/D11a-server',
+    title: 'reports a missing scope',
+    options: { scopes: ['fakebookapi.read'] },
+    expectedFindings: ['D11a'],
+  },
+  {
+    id: 'doctor/D11a-none',
+    title: 'reports a server without the scopes of the API',
+    options: { scopes: ['books.read'] },
+    expectedFindings: ['D11a', 'D16b', 'D17e'],
+  },
+  {
+    id: 'doctor/D16a-server',
+    title: 'reports unregistered redirect URIs',
+    options: { redirectUri: 'http://localhost:9999/elsewhere' },
+    expectedFindings: ['D16a', 'D17b'],
+  },
+]
+test.each(WRONG_SERVERS)('$id $title', async ({ options, expectedFindings }) => {
+  const wrongServer = await startServer(options)
+  const lines = await checkOktaSetup(wrongServer, CLIENTS)
+  await wrongServer.close()
+  expect(problemIds(lines)).toEqual(expectedFindings)
 })

@@ -1,4 +1,4 @@
-// What is said of a token: what it is, and whether the API takes it. Nothing of it is repeated.
+// Explains pasted tokens without repeating them, and with the same verdict as the API.
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import fc from 'fast-check'
@@ -17,47 +17,46 @@ beforeAll(async () => {
 })
 afterAll(() => okta.close())
 
-const explained = (pasted: string) => {
+const explain = (input: string) => {
   const config = parseConfig({
     OKTA_ISSUER: okta.url,
     WEBAPP_CLIENT_ID: '0oaweb',
     WEBAPP_CLIENT_SECRET: 'web-secret',
   })
-  return explainToken(pasted, createDoctorSetup(config), createServerChecks(config))
+  return explainToken(input, createDoctorSetup(config), createServerChecks(config))
 }
 
-const lineOf = (lines: readonly ReportLine[], check: string) => lines.find((line) => line.check === check)
+const findLine = (lines: readonly ReportLine[], check: string) => lines.find((line) => line.check === check)
 
-test.each(PASTED_TOKEN_CASES)('%s %s', async (_id, _name, pasted, finds) => {
-  const text = await pasted(okta)
-  const lines = await explained(text)
-  expect(problemIds(lines)).toEqual(finds)
+test.each(PASTED_TOKEN_CASES)('$id $title', async ({ input, expectedFindings }) => {
+  const text = await input(okta)
+  const lines = await explain(text)
+  expect(problemIds(lines)).toEqual(expectedFindings)
   expect(JSON.stringify(lines)).not.toMatch(/\{\w+\}|undefined|eyJ[\w-]/)
-  neverRepeats(text, lines)
-  agreesWithTheApi(lines)
+  expectNotRepeated(text, lines)
+  expectConsistentVerdict(lines)
 })
 
-test('numbers are used once', () => {
-  const ids = PASTED_TOKEN_CASES.map(([id]) => id)
+test('the ids of the rows are unique', () => {
+  const ids = PASTED_TOKEN_CASES.map(({ id }) => id)
   expect(ids.filter((id, i) => ids.indexOf(id) !== i)).toEqual([])
 })
 
-test('it says what its scopes open, by the schema, and what the rest asks for', async () => {
-  const found = lineOf(await explained(await okta.sign({ scp: ['fakebookapi.read'] })), 'scopes')?.found
-  expect(found).toMatch(/opens Query\.books, .*not Mutation\.addBook \(fakebookapi\.admin\)/)
-  const admin = lineOf(await explained(await okta.sign({ scp: ['fakebookapi.admin'] })), 'scopes')?.found
-  expect(admin).toMatch(/opens Mutation\.addBook, .*not Query\.books \(fakebookapi\.read\)/)
+test('lists the fields that the scopes allow, and the scopes that the others require', async () => {
+  const read = findLine(await explain(await okta.sign({ scp: ['fakebookapi.read'] })), 'scopes')?.found
+  expect(read).toMatch(/allows Query\.books, .*denies Mutation\.addBook \(fakebookapi\.admin\)/)
+  const admin = findLine(await explain(await okta.sign({ scp: ['fakebookapi.admin'] })), 'scopes')?.found
+  expect(admin).toMatch(/allows Mutation\.addBook, .*denies Query\.books \(fakebookapi\.read\)/)
 })
 
-test('without the issuer’s keys it says that it cannot tell', async () => {
+test('gives no verdict without the issuer’s keys', async () => {
   okta.state.overrides = { keys: { status: 503 } }
-  const lines = await explained(await okta.sign({ scp: ['fakebookapi.read'] }))
+  const lines = await explain(await okta.sign({ scp: ['fakebookapi.read'] }))
   okta.state.overrides = {}
-  expect([lineOf(lines, 'key')?.status, lineOf(lines, 'verdict')?.status]).toEqual(['skipped', 'skipped'])
+  expect([findLine(lines, 'key')?.status, findLine(lines, 'verdict')?.status]).toEqual(['skipped', 'skipped'])
 })
 
-/** Pieces of tokens, put together in ways that people and attackers do. */
-const piece = fc.oneof(
+const arbitrarySegment = fc.oneof(
   fc.string({ maxLength: 40 }),
   fc.string({ unit: 'binary', maxLength: 40 }),
   fc.json().map((text) => Buffer.from(text).toString('base64url')),
@@ -76,34 +75,34 @@ const piece = fc.oneof(
     ),
   fc.constantFrom('Bearer ', '"', '\u001b[31m', '{"access_token":"', '\n', '='),
 )
-const pasted = fc
-  .array(piece, { maxLength: 6 })
-  .chain((pieces) => fc.constantFrom('.', '', ' ').map((glue) => pieces.join(glue)))
+const arbitraryInput = fc
+  .array(arbitrarySegment, { maxLength: 6 })
+  .chain((segments) => fc.constantFrom('.', '', ' ').map((separator) => segments.join(separator)))
 
-test('whatever is pasted: it never throws, repeats nothing, steers no terminal, and agrees with the API', async () => {
+test('explains any input: no exception, no part of the input, no control character, the API’s verdict', async () => {
   await fc.assert(
-    fc.asyncProperty(pasted, async (text) => {
-      const lines = await explained(text)
+    fc.asyncProperty(arbitraryInput, async (text) => {
+      const lines = await explain(text)
       expect(lines).toHaveLength(9)
       expect(lines.flatMap(({ found, mend = '' }) => [found, mend]).join('')).not.toMatch(
         /[\p{C}\p{Zl}\p{Zp}]/u,
       )
-      neverRepeats(text, lines)
-      agreesWithTheApi(lines)
+      expectNotRepeated(text, lines)
+      expectConsistentVerdict(lines)
     }),
     { numRuns: Number(process.env.CASES ?? 300) },
   )
 })
 
-/** Sixteen letters in a row are more than chance. */
-function neverRepeats(text: string, lines: readonly ReportLine[]): void {
+/** Sixteen characters in a row do not match by chance. */
+function expectNotRepeated(text: string, lines: readonly ReportLine[]): void {
   const printed = JSON.stringify(lines)
   for (const part of text.split(/[\s."{}:,]+/).filter((one) => one.length >= 16 && one !== 'access_token'))
     expect(printed).not.toContain(part)
 }
 
-/** What the API takes has nothing wrong but, perhaps, its scopes; what it does not take is never called good. */
-function agreesWithTheApi(lines: readonly ReportLine[]): void {
+/** If the API accepts the token, no check but that of its scopes has failed. */
+function expectConsistentVerdict(lines: readonly ReportLine[]): void {
   const failed = lines.filter(({ status, check }) => status === 'failed' && check !== 'scopes')
-  if (lineOf(lines, 'verdict')?.status === 'ok') expect(failed).toEqual([])
+  if (findLine(lines, 'verdict')?.status === 'ok') expect(failed).toEqual([])
 }

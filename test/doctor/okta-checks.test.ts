@@ -1,7 +1,7 @@
-// Every finding about Okta, from a server that answers with Okta's published texts and statuses.
+// Produces every finding about Okta with a stub that sends the statuses and texts that Okta documents.
 
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
-import { SETUP_CHECKS } from '../../src/doctor/run-checks.ts'
+import { SETUP_CHECKS } from '../../src/doctor/check-setup.ts'
 import { JOB_CASES } from '../cases/doctor/job.ts'
 import { SERVER_CASES } from '../cases/doctor/server.ts'
 import { USER_CLIENT_CASES } from '../cases/doctor/user-clients.ts'
@@ -20,42 +20,42 @@ beforeEach(() => {
 })
 afterAll(() => okta.close())
 
-test('a set-up that is right: everything is looked at, and nothing is wrong', async () => {
+test('passes every check of a correct set-up', async () => {
   const lines = await checkOktaSetup(okta)
   expect(lines.map(({ check, status }) => [check, status])).toEqual(lines.map(({ check }) => [check, 'ok']))
 })
 
-test.each(OKTA_CASES.map((row) => [row.id, row.title, row] as const))('%s %s', async (_id, _name, row) => {
-  okta.state.overrides = typeof row.overrides === 'function' ? await row.overrides(okta) : row.overrides
-  const lines = await checkOktaSetup(okta, row.settings)
-  expect(problemIds(lines)).toEqual(row.expectedFindings)
+test.each(OKTA_CASES)('$id $title', async ({ overrides, settings, expectedFindings }) => {
+  okta.state.overrides = typeof overrides === 'function' ? await overrides(okta) : overrides
+  const lines = await checkOktaSetup(okta, settings)
+  expect(problemIds(lines)).toEqual(expectedFindings)
   expect(lines.map(({ id, check }) => [id.slice(0, 3), check])).toEqual(
-    SETUP_CHECKS.map(({ id, check }) => [id, check]),
+    SETUP_CHECKS.map(({ id, name }) => [id, name]),
   )
   const printed = JSON.stringify(lines)
   for (const secret of CLIENT_SECRETS) expect(printed).not.toContain(secret)
-  // Every hole in its words was filled in, and no token came through.
+  // Every placeholder is filled in, and no token is printed.
   expect(printed).not.toMatch(/\{\w+\}|undefined|eyJ[\w-]|opaque-token/)
-  // Words that end in a stop stand where one follows.
+  // A value that ends in a full stop is not followed by another one.
   expect(printed).not.toContain('..')
 })
 
-test('numbers are used once', () => {
+test('the ids of the rows are unique', () => {
   const ids = OKTA_CASES.map(({ id }) => id)
   expect(ids.filter((id, i) => ids.indexOf(id) !== i)).toEqual([])
 })
 
-test('redirects are not followed, and no secret goes elsewhere', async () => {
+test('does not follow redirects, so that secrets are sent nowhere else', async () => {
   okta.state.requestedPaths.length = 0
   okta.state.overrides = { keys: { status: 302, headers: { location: `${okta.origin}/elsewhere` } } }
   expect(problemIds(await checkOktaSetup(okta))).toEqual(['D08a'])
   expect(okta.state.requestedPaths).not.toContain('/elsewhere')
 })
 
-test('whoever answers cannot have a secret printed, nor steer the terminal', async () => {
-  const words = `${CLIENT_SECRETS.join(' ')} ${Buffer.from(CLIENT_SECRETS[0] ?? '').toString('base64')} eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln \u001b[2J\u202e\r\n${'x'.repeat(5_000)}`
+test('prints neither secrets nor control characters from a response', async () => {
+  const text = `${CLIENT_SECRETS.join(' ')} ${Buffer.from(CLIENT_SECRETS[0] ?? '').toString('base64')} eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln \u001b[2J\u202e\r\n${'x'.repeat(5_000)}`
   okta.state.overrides = {
-    token: () => ({ status: 400, json: { error: 'server_error', error_description: words } }),
+    token: () => ({ status: 400, json: { error: 'server_error', error_description: text } }),
   }
   const lines = await checkOktaSetup(okta)
   const found = lines.find(({ id }) => id === 'D09e')?.found ?? ''
@@ -68,19 +68,19 @@ test('whoever answers cannot have a secret printed, nor steer the terminal', asy
   }
 })
 
-test('D14 what is no answer is not taken for a refusal', async () => {
+test('does not take an outage for a rejection of openid (D14)', async () => {
   okta.state.overrides = onScope('openid', { status: 503 })
   expect((await checkOktaSetup(okta)).find(({ check }) => check === 'openid')).toMatchObject({
     status: 'skipped',
-    found: 'the server did not say: HTTP 503',
+    found: 'unexpected response: HTTP 503',
   })
 })
 
-test('whoever answers with what was sent cannot have a secret printed: not as Basic has it, behind the id', async () => {
+test('prints no secret from a response that echoes the Basic credentials', async () => {
   const pairs = CLIENT_SECRETS.map(
     (secret, i) => `${i === 0 ? '0oajob' : '0oaweb'}:${encodeURIComponent(secret)}`,
   )
-  // Whatever the length of the id, which moves the letters of base64.
+  // The length of the id shifts the base64 of the secret.
   for (const id of ['', 'x', 'xy']) {
     const sent = [...pairs, `0oajob${id}:${encodeURIComponent(CLIENT_SECRETS[0])}`].map((pair) =>
       Buffer.from(pair).toString('base64'),
@@ -94,15 +94,15 @@ test('whoever answers with what was sent cannot have a secret printed: not as Ba
   }
 })
 
-test('without clients of theirs, the job, the web app and the IDE are not looked at, and that is said', async () => {
-  const none = {
+test('skips the job, the web app and the IDE if their clients are not set', async () => {
+  const noClients = {
     OKTA_CLIENT_ID: '',
     OKTA_CLIENT_SECRET: '',
     WEBAPP_CLIENT_ID: '',
     WEBAPP_CLIENT_SECRET: '',
     IDE_CLIENT_ID: '',
   }
-  const lines = await checkOktaSetup(okta, none)
+  const lines = await checkOktaSetup(okta, noClients)
   expect(problemIds(lines)).toEqual([])
   expect(lines.filter(({ status }) => status === 'skipped').map(({ check }) => check)).toEqual([
     'client',

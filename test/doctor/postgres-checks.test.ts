@@ -1,4 +1,4 @@
-// PostgreSQL is looked at, and left as it is.
+// Inspects PostgreSQL databases without changing them.
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { openDatabase } from '../../src/database/database.ts'
@@ -16,30 +16,28 @@ afterAll(() => okta.close())
 
 const PASSWORD = 'hunter2/%'
 
-async function database(url: string) {
+async function checkDatabase(url: string) {
   const address = Object.assign(new URL(url), { password: encodeURIComponent(PASSWORD) })
   const lines = await checkOktaSetup(okta, { DATABASE_URL: address.href })
   expect(JSON.stringify(lines)).not.toContain('hunter2')
   return lines.find(({ check }) => check === 'database')
 }
 
-/** @returns the URL of a database as the API leaves it */
-async function migrated(): Promise<string> {
+/** Creates a migrated database and returns its URL. */
+async function createMigratedDatabase(): Promise<string> {
   const url = await createPostgresDatabase()
   await (await openDatabase(url)).destroy()
   return url
 }
-const alter = (url: string, change: string) =>
-  queryPostgres(`alter database ${new URL(url).pathname.slice(1)} ${change}`)
 
 describePostgres('PostgreSQL', () => {
-  test('as the API leaves it; one without tables would be brought up to date, and is not', async () => {
-    expect(await database(await migrated())).toMatchObject({
+  test('accepts a migrated database, and an empty one without migrating it', async () => {
+    expect(await checkDatabase(await createMigratedDatabase())).toMatchObject({
       status: 'ok',
       found: expect.stringMatching(/^"fakebook_test_\w+" of PostgreSQL \d.* up to date$/),
     })
     const empty = await createPostgresDatabase()
-    expect(await database(empty)).toMatchObject({
+    expect(await checkDatabase(empty)).toMatchObject({
       status: 'ok',
       found: expect.stringContaining('next start'),
     })
@@ -48,53 +46,64 @@ describePostgres('PostgreSQL', () => {
     )
   })
 
-  test('one of an older version would be brought up to date', async () => {
-    const url = await migrated()
+  test('accepts a database of an older version', async () => {
+    const url = await createMigratedDatabase()
     await queryPostgres("delete from kysely_migration where name = '006_idempotency'", url)
     await queryPostgres('drop table idempotency', url)
-    expect(await database(url)).toMatchObject({ status: 'ok', found: expect.stringContaining('next start') })
+    expect(await checkDatabase(url)).toMatchObject({
+      status: 'ok',
+      found: expect.stringContaining('next start'),
+    })
   })
 
-  test('D20b one of a newer version', async () => {
-    const url = await migrated()
+  test('reports a database of a newer version (D20b)', async () => {
+    const url = await createMigratedDatabase()
     await queryPostgres("insert into kysely_migration values ('999_later', '')", url)
-    expect(await database(url)).toMatchObject({ id: 'D20b', found: expect.stringContaining('999_later') })
+    expect(await checkDatabase(url)).toMatchObject({
+      id: 'D20b',
+      found: expect.stringContaining('999_later'),
+    })
   })
 
-  test('D20d none at all, in the words of a start', async () => {
+  test('reports an unusable database with the error message of the server’s start (D20d)', async () => {
     const url = await createPostgresDatabase()
-    const rows: readonly (readonly [object, RegExp])[] = [
-      [{ port: String(await findClosedPort()) }, /nothing listens there/],
-      [{ pathname: '/fakebook_none' }, /make it with "createdb"/],
-      [{ username: 'fakebook_nobody' }, /does not know this user/],
-      [{ search: '?sslmode=verify-full' }, /leave sslmode out/],
-      [{ search: '?sslrootcert=/nope.crt' }, /the file of sslrootcert cannot be read/],
+    const rows: readonly { readonly change: object; readonly message: RegExp }[] = [
+      { change: { port: String(await findClosedPort()) }, message: /nothing listens there/ },
+      { change: { pathname: '/fakebook_none' }, message: /make it with "createdb"/ },
+      { change: { username: 'fakebook_nobody' }, message: /does not know this user/ },
+      { change: { search: '?sslmode=verify-full' }, message: /leave sslmode out/ },
+      {
+        change: { search: '?sslrootcert=/nope.crt' },
+        message: /the file of sslrootcert cannot be read/,
+      },
     ]
-    for (const [change, words] of rows)
-      expect(await database(Object.assign(new URL(url), change).href)).toMatchObject({
+    for (const { change, message } of rows)
+      expect(await checkDatabase(Object.assign(new URL(url), change).href)).toMatchObject({
         id: 'D20d',
-        found: expect.stringMatching(words),
+        found: expect.stringMatching(message),
       })
   })
 
-  test('D20e one that takes no writes', async () => {
-    const url = await migrated()
-    await alter(url, 'set default_transaction_read_only = on')
-    expect(await database(url)).toMatchObject({
+  test('reports a read-only database (D20e)', async () => {
+    const url = await createMigratedDatabase()
+    await queryPostgres(
+      `alter database ${new URL(url).pathname.slice(1)} set default_transaction_read_only = on`,
+    )
+    expect(await checkDatabase(url)).toMatchObject({
       id: 'D20e',
       found: expect.stringContaining('default_transaction_read_only is on'),
     })
   })
 
-  test('D20f a user that may not do what it must', async () => {
-    expect(await database(await createUnprivilegedRole(await createPostgresDatabase()))).toMatchObject({
+  test('reports a user without the required privileges (D20f)', async () => {
+    expect(await checkDatabase(await createUnprivilegedRole(await createPostgresDatabase()))).toMatchObject({
       id: 'D20f',
       found: expect.stringMatching(/may not create tables in it/),
     })
-    const url = await migrated()
+    const url = await createMigratedDatabase()
     await queryPostgres('grant select on all tables in schema public to public', url)
     await queryPostgres('grant insert on books to public', url)
-    expect(await database(await createUnprivilegedRole(url))).toMatchObject({
+    expect(await checkDatabase(await createUnprivilegedRole(url))).toMatchObject({
       id: 'D20f',
       found: expect.stringMatching(
         /may not insert in keep, update in keep, delete in keep, insert in idempotency/,
@@ -102,8 +111,8 @@ describePostgres('PostgreSQL', () => {
     })
     await queryPostgres('grant insert, update, delete on keep to public', url)
     await queryPostgres('grant insert, delete on idempotency to public', url)
-    const enough = await createUnprivilegedRole(url)
-    expect(await database(enough)).toMatchObject({ status: 'ok' })
-    await (await openDatabase(enough)).destroy()
+    const sufficient = await createUnprivilegedRole(url)
+    expect(await checkDatabase(sufficient)).toMatchObject({ status: 'ok' })
+    await (await openDatabase(sufficient)).destroy()
   })
 })

@@ -1,4 +1,4 @@
-// What is kept: the database and Redis are looked at, and left as they are.
+// Inspects the SQLite database and Redis without changing them.
 
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,8 +8,8 @@ import { createServerChecks } from '../../src/app/doctor-server-checks.ts'
 import { createDoctorSetup } from '../../src/app/doctor-setup.ts'
 import { parseConfig } from '../../src/config/config.ts'
 import { openDatabase } from '../../src/database/database.ts'
+import { runSetupChecks } from '../../src/doctor/check-setup.ts'
 import { DEFAULT_PROBE_LIMITS } from '../../src/doctor/http-probe.ts'
-import { runSetupChecks } from '../../src/doctor/run-checks.ts'
 import { createTemporaryFolder } from '../support/cli-process.ts'
 import { checkOktaSetup, problemIds } from '../support/doctor/check-okta-setup.ts'
 import { type StubOkta, startStubOkta } from '../support/doctor/stub-okta.ts'
@@ -24,78 +24,107 @@ beforeAll(async () => {
 afterAll(() => okta.close())
 
 const inFolder = (name: string) => join(folder, name)
-const database = async (path: string) => {
+const checkDatabase = async (path: string) => {
   const lines = await checkOktaSetup(okta, { DATABASE_URL: `file:${path}` })
   return lines.find(({ check }) => check === 'database')
 }
 
-test('a database that is not there yet is not made', async () => {
+test('accepts a missing database and does not create it', async () => {
   const path = inFolder('deep/down/books.db')
-  expect(await database(path)).toMatchObject({
+  expect(await checkDatabase(path)).toMatchObject({
     status: 'ok',
-    found: expect.stringContaining('not there yet'),
+    found: expect.stringContaining('does not exist yet'),
   })
   expect(existsSync(inFolder('deep'))).toBe(false)
 })
 
-test('a database as the API leaves it opens; one without tables would be brought up to date', async () => {
+test('accepts a migrated database, and an empty one without migrating it', async () => {
   await (await openDatabase(`file:${inFolder('books.db')}`)).destroy()
-  expect(await database(inFolder('books.db'))).toMatchObject({ found: expect.stringContaining('up to date') })
+  expect(await checkDatabase(inFolder('books.db'))).toMatchObject({
+    found: expect.stringContaining('up to date'),
+  })
   writeFileSync(inFolder('empty.db'), '')
-  expect(await database(inFolder('empty.db'))).toMatchObject({ found: expect.stringContaining('next start') })
+  expect(await checkDatabase(inFolder('empty.db'))).toMatchObject({
+    found: expect.stringContaining('next start'),
+  })
   expect(new DatabaseSync(inFolder('empty.db')).prepare('select * from sqlite_schema').all()).toEqual([])
 })
 
-test('D20a what is no database, and a folder that cannot be', async () => {
+test('reports a file that is not a database, and an impossible folder (D20a)', async () => {
   writeFileSync(inFolder('letter.db'), 'Dear Agatha, '.repeat(100))
-  expect(await database(inFolder('letter.db'))).toMatchObject({ id: 'D20a' })
-  expect(await database('/dev/null/books.db')).toMatchObject({ id: 'D20a' })
+  expect(await checkDatabase(inFolder('letter.db'))).toMatchObject({ id: 'D20a' })
+  expect(await checkDatabase('/dev/null/books.db')).toMatchObject({ id: 'D20a' })
   expect(readdirSync(folder).filter((name) => name.startsWith('letter'))).toEqual(['letter.db'])
 })
 
-test('D20b a database of a newer version', async () => {
+test('reports a database of a newer version (D20b)', async () => {
   const path = inFolder('newer.db')
   await (await openDatabase(`file:${path}`)).destroy()
   const changed = new DatabaseSync(path)
   changed.exec("insert into kysely_migration (name, timestamp) values ('999_later', '')")
   changed.close()
-  expect(await database(path)).toMatchObject({ id: 'D20b', found: expect.stringContaining('999_later') })
+  expect(await checkDatabase(path)).toMatchObject({ id: 'D20b', found: expect.stringContaining('999_later') })
 })
 
-test('D20c a database that can be read alone', async () => {
-  // Whoever is root may write everything, so the state is handed in.
+test('reports a read-only database (D20c)', async () => {
+  // The tests may run as root, which ignores file permissions: the state is injected.
   const config = parseConfig({ OKTA_ISSUER: okta.url, PORT: '0', WEBAPP_PORT: '0' })
-  const tools = createServerChecks(config, undefined, DEFAULT_PROBE_LIMITS)
+  const serverChecks = createServerChecks(config, undefined, DEFAULT_PROBE_LIMITS)
   const inspectDatabase = async () => ({ state: 'read-only', description: 'EACCES' }) as const
-  expect(problemIds(await runSetupChecks(createDoctorSetup(config), { ...tools, inspectDatabase }))).toEqual([
-    'D20c',
-  ])
+  expect(
+    problemIds(await runSetupChecks(createDoctorSetup(config), { ...serverChecks, inspectDatabase })),
+  ).toEqual(['D20c'])
 })
 
-/** Enough of Redis' protocol for a client that asks how it is. */
-const redis = (version: string, policy: string) =>
-  startTcpServer((sent) => {
+/** Starts a server that speaks enough of Redis' protocol to answer INFO. */
+const startStubRedis = (version: string, policy: string) =>
+  startTcpServer((received) => {
     const info = `redis_version:${version}\r\nloading:0\r\nmaxmemory_policy:${policy}\r\n`
-    return sent
+    return received
       .split('*')
       .slice(1)
       .map((command) => (/info/i.test(command) ? `$${info.length}\r\n${info}\r\n` : '+OK\r\n'))
       .join('')
   })
 
-test.each([
-  ['a right one', '7.4.0', 'noeviction', []],
-  ['D21b an old one', '6.2.1', 'noeviction', ['D21b']],
-  ['D21c one that forgets', '7.4.0', 'allkeys-lru', ['D21c']],
-])('Redis: %s', async (_, version, policy, finds) => {
-  const server = await redis(version, policy)
+const REDIS_SERVERS: readonly {
+  readonly id: string
+  readonly title: string
+  readonly version: string
+  readonly policy: string
+  readonly expectedFindings: readonly string[]
+}[] = [
+  {
+    id: 'doctor/D21',
+    title: 'accepts a suitable Redis',
+    version: '7.4.0',
+    policy: 'noeviction',
+    expectedFindings: [],
+  },
+  {
+    id: 'doctor/D21b',
+    title: 'reports an old Redis',
+    version: '6.2.1',
+    policy: 'noeviction',
+    expectedFindings: ['D21b'],
+  },
+  {
+    id: 'doctor/D21c',
+    title: 'warns about a Redis that evicts keys',
+    version: '7.4.0',
+    policy: 'allkeys-lru',
+    expectedFindings: ['D21c'],
+  },
+]
+test.each(REDIS_SERVERS)('$id $title', async ({ version, policy, expectedFindings }) => {
+  const server = await startStubRedis(version, policy)
   expect(
     problemIds(await checkOktaSetup(okta, { REDIS_URL: `redis://127.0.0.1:${portOfServer(server)}` })),
-  ).toEqual(finds)
+  ).toEqual(expectedFindings)
   server.close()
 })
 
-test('D21a Redis is away, and its password is not told', async () => {
+test('reports an unreachable Redis without its password (D21a)', async () => {
   const lines = await checkOktaSetup(okta, {
     REDIS_URL: `redis://:hunter2%2B@127.0.0.1:${await findClosedPort()}`,
   })

@@ -1,11 +1,11 @@
 import type { OktaOverrides, StubOkta } from '../../support/doctor/stub-okta.ts'
 
-/** A set-up that is wrong in one way, as a server with Okta's published answers shows it, and what doctor finds. */
+/** One mistake in a set-up: responses as Okta documents them, and the findings that doctor reports. */
 export type OktaCase = {
   readonly id: string
   readonly title: string
   readonly overrides: OktaOverrides | ((okta: StubOkta) => OktaOverrides | Promise<OktaOverrides>)
   readonly settings?: Readonly<Record<string, string>>
-  /** Everything that is not well, in order. */
+  /** Failures and warnings, in the order of the report. */
   readonly expectedFindings: readonly string[]
 }

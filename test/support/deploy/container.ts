@@ -14,7 +14,7 @@ afterAll(() => {
   for (const child of children) child.kill('SIGKILL')
 })
 
-/** A port that nobody has. */
+/** Finds a free port on 127.0.0.1. */
 export async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -24,7 +24,7 @@ export async function findFreePort(): Promise<number> {
   return port
 }
 
-/** A file that anybody may read, as containers are given secrets. */
+/** Writes a secret to a file that every user can read, as container engines mount it. */
 export function createSecretFile(content: string): string {
   const folder = createTemporaryFolder()
   chmodSync(folder, 0o755)
@@ -33,38 +33,38 @@ export function createSecretFile(content: string): string {
   return file
 }
 
-/** Node where the image's user finds it, whoever runs the tests. */
-function nodeFor(image: ContainerImage): string {
+/** Copies Node next to the image, where the image's user can read it. */
+function copyNode(image: ContainerImage): string {
   const node = join(image.folder, '..', 'node')
   if (!existsSync(node)) copyFileSync(process.execPath, node)
   return node
 }
 
-/** Another user can only be had by root; else the image runs as who tests it. */
+/** Only root can switch users; otherwise the image runs as the current user. */
 function userOf(image: ContainerImage) {
   const [uid = 0, gid = 0] = image.user.split(':').map(Number)
   return process.getuid?.() === 0 ? { uid, gid } : {}
 }
 
-/** Runs an image's command as its user, with its environment and nothing of this machine's. */
+/** Runs an image's command as its user, with its environment and without that of this machine. */
 export async function startContainer(image: ContainerImage, settings: Readonly<Record<string, string>>) {
   const port = String(await findFreePort())
   const env = { ...image.env, PORT: port, ...settings }
-  const node = nodeFor(image)
+  const node = copyNode(image)
   const options = { cwd: image.folder, env, ...userOf(image) }
   const argumentsOf = (command: readonly string[]) => command.slice(1)
   const child = spawn(node, argumentsOf(image.command), { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
   children.add(child)
-  let said = ''
+  let output = ''
   child.stdout.on('data', (chunk) => {
-    said += chunk
+    output += chunk
   })
   child.stderr.on('data', (chunk) => {
-    said += chunk
+    output += chunk
   })
-  let ended = false
+  let hasExited = false
   const exited = once(child, 'close').then(([status]) => {
-    ended = true
+    hasExited = true
     children.delete(child)
     return status as number | null
   })
@@ -74,12 +74,12 @@ export async function startContainer(image: ContainerImage, settings: Readonly<R
     port,
     url,
     exited,
-    output: () => said,
-    /** Runs the image's health check beside it. */
+    output: () => output,
+    /** Runs the image's health check and returns its exit status. */
     runHealthCheck: () => spawnSync(node, argumentsOf(image.healthCheck), options).status,
     waitUntilReady: () =>
       waitUntil(async () => {
-        if (ended) throw new Error(`it ended early:\n${said}`)
+        if (hasExited) throw new Error(`the container exited early:\n${output}`)
         const reply = await sendRequest(`${url}/readyz`).catch(() => undefined)
         return reply?.status === 200
       }),

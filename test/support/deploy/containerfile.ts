@@ -3,11 +3,11 @@ import { chmodSync, cpSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { createTemporaryFolder } from '../cli-process.ts'
 
-export const PROJECT_ROOT = join(import.meta.dirname, '../..')
+export const PROJECT_ROOT = join(import.meta.dirname, '../../..')
 
 type Instruction = { readonly name: string; readonly text: string }
 
-/** The instructions of the Containerfile, one a line, without comments. */
+/** Returns the instructions of the Containerfile, with continued lines joined and without comments. */
 export function parseContainerfile(): readonly Instruction[] {
   const text = readFileSync(join(PROJECT_ROOT, 'Containerfile'), 'utf8')
   return text
@@ -21,10 +21,8 @@ export function parseContainerfile(): readonly Instruction[] {
     })
 }
 
-/** What a container of the image starts with. */
-export type ContainerImage = {
-  /** Where the image's working directory is here. */
-  readonly folder: string
+/** The configuration with which a container of the image starts. */
+export type ImageConfig = {
   readonly env: Readonly<Record<string, string>>
   readonly user: string
   readonly command: readonly string[]
@@ -32,61 +30,75 @@ export type ContainerImage = {
   readonly stopSignal: string
 }
 
-type Stage = { readonly root: string; folder: string; readonly last: Map<string, string> }
+export function parseImageConfig(): ImageConfig {
+  const instructions = parseContainerfile()
+  const lastStage = instructions.slice(instructions.findLastIndex(({ name }) => name === 'FROM'))
+  const textOf = (name: string) => lastStage.findLast((one) => one.name === name)?.text ?? ''
+  const listOf = (name: string): string[] => JSON.parse(/\[.*\]$/.exec(textOf(name))?.[0] ?? '[]') as string[]
+  const env = [...textOf('ENV').matchAll(/(\w+)=(\S+)/g)]
+  return {
+    env: Object.fromEntries(env.map(([, name = '', value = '']) => [name, value])),
+    user: textOf('USER'),
+    command: [...listOf('ENTRYPOINT'), ...listOf('CMD')],
+    healthCheck: listOf('HEALTHCHECK'),
+    stopSignal: textOf('STOPSIGNAL'),
+  }
+}
 
-/** Commands that change the base image alone, which is not here. */
+/** An image that was built into a folder of this machine. */
+export type ContainerImage = ImageConfig & {
+  /** The working directory of the image, as a folder of this machine. */
+  readonly folder: string
+}
+
+type Stage = {
+  readonly root: string
+  /** The stage's current WORKDIR. */
+  workdir: string
+}
+
+/** Matches commands that change only the base image, which does not exist here. */
 export const BASE_IMAGE_COMMAND = /^rm -rf \/usr\/local\//
 
 /**
- * Builds the image as a tool for containers would, on this machine: each stage is a folder, `RUN` runs there, `COPY` copies.
- * There is no base image: its Node is the one that runs the tests.
+ * Builds the image without a container engine: each stage is a temporary folder, in which `RUN` runs and to which `COPY`
+ * copies. There is no base image; the Node that runs the tests takes its place.
  */
 export function buildImage(): ContainerImage {
   const stages: Stage[] = []
-  const named = new Map<string, Stage>()
+  const namedStages = new Map<string, Stage>()
   for (const { name, text } of parseContainerfile()) {
     if (name === 'FROM') {
-      const stage = { root: createTemporaryFolder(), folder: '/', last: new Map<string, string>() }
-      // Whoever the image runs as must find it.
+      const stage = { root: createTemporaryFolder(), workdir: '/' }
+      // mkdtemp allows only the current user, but the image runs as another one.
       chmodSync(stage.root, 0o755)
       stages.push(stage)
-      named.set(/ AS (\S+)$/.exec(text)?.[1] ?? '', stage)
+      namedStages.set(/ AS (\S+)$/.exec(text)?.[1] ?? '', stage)
     }
     const stage = stages.at(-1)
-    if (stage) perform(stage, named, name, text)
+    if (stage) runInstruction(stage, namedStages, { name, text })
   }
-  const last = stages.at(-1)
-  if (!last) throw new Error('the Containerfile has no stage')
-  return imageOf(last)
+  const lastStage = stages.at(-1)
+  if (!lastStage) throw new Error('the Containerfile has no stage')
+  return { ...parseImageConfig(), folder: join(lastStage.root, lastStage.workdir) }
 }
 
-function imageOf({ root, folder, last }: Stage): ContainerImage {
-  const list = (name: string): string[] =>
-    JSON.parse(/\[.*\]$/.exec(last.get(name) ?? '')?.[0] ?? '[]') as string[]
-  const env = [...(last.get('ENV') ?? '').matchAll(/(\w+)=(\S+)/g)]
-  return {
-    folder: join(root, folder),
-    env: Object.fromEntries(env.map(([, name = '', value = '']) => [name, value])),
-    user: last.get('USER') ?? '',
-    command: [...list('ENTRYPOINT'), ...list('CMD')],
-    healthCheck: list('HEALTHCHECK'),
-    stopSignal: last.get('STOPSIGNAL') ?? '',
-  }
-}
-
-function perform(stage: Stage, named: ReadonlyMap<string, Stage>, name: string, text: string): void {
-  stage.last.set(name, text)
+function runInstruction(
+  stage: Stage,
+  namedStages: ReadonlyMap<string, Stage>,
+  { name, text }: Instruction,
+): void {
   if (name === 'WORKDIR') {
-    stage.folder = text
+    stage.workdir = text
     mkdirSync(join(stage.root, text), { recursive: true })
   }
-  if (name === 'COPY') copy(stage, named, text)
-  if (name === 'RUN' && !BASE_IMAGE_COMMAND.test(text)) run(join(stage.root, stage.folder), text)
+  if (name === 'COPY') copy(stage, namedStages, text)
+  if (name === 'RUN' && !BASE_IMAGE_COMMAND.test(text)) run(join(stage.root, stage.workdir), text)
 }
 
 function run(cwd: string, command: string): void {
-  // Outside its folder a command would change this machine.
-  if (/(?:^|\s)[/~]|\.\./.test(command)) throw new Error(`not in its folder: ${command}`)
+  // An absolute path would point outside the stage, to this machine.
+  if (/(?:^|\s)[/~]|\.\./.test(command)) throw new Error(`the command leaves its folder: ${command}`)
   const PATH = `${dirname(process.execPath)}:${process.env.PATH}`
   const { status, stderr } = spawnSync('sh', ['-c', command], {
     cwd,
@@ -96,14 +108,15 @@ function run(cwd: string, command: string): void {
   if (status !== 0) throw new Error(`${command}:\n${stderr}`)
 }
 
-function copy(stage: Stage, named: ReadonlyMap<string, Stage>, text: string): void {
-  const from = /^--from=(\S+)\s/.exec(text)?.[1]
-  const words = text.replace(/^--from=\S+\s+/, '').split(/\s+/)
-  const source = from === undefined ? PROJECT_ROOT : (named.get(from)?.root ?? '')
-  const target = join(stage.root, stage.folder, words.at(-1) ?? '')
-  for (const word of words.slice(0, -1)) {
-    const path = join(source, word)
-    const into = words.at(-1)?.endsWith('/') && !statSync(path).isDirectory()
-    cpSync(path, into ? join(target, basename(path)) : target, { recursive: true })
+function copy(stage: Stage, namedStages: ReadonlyMap<string, Stage>, text: string): void {
+  const fromStage = /^--from=(\S+)\s/.exec(text)?.[1]
+  const paths = text.replace(/^--from=\S+\s+/, '').split(/\s+/)
+  const destination = paths.pop() ?? ''
+  const sourceRoot = fromStage === undefined ? PROJECT_ROOT : (namedStages.get(fromStage)?.root ?? '')
+  const target = join(stage.root, stage.workdir, destination)
+  for (const path of paths) {
+    const source = join(sourceRoot, path)
+    const isIntoFolder = destination.endsWith('/') && !statSync(source).isDirectory()
+    cpSync(source, isIntoFolder ? join(target, basename(source)) : target, { recursive: true })
   }
 }

@@ -4,7 +4,7 @@ import { parseAllDocuments, parseDocument } from 'yaml'
 import { SETTINGS } from '../../../src/config/settings.ts'
 import { PROJECT_ROOT } from './containerfile.ts'
 
-/** A part of a YAML file: whatever is asked for is there, empty or not. */
+/** A node of a YAML file. Missing nodes are empty instead of undefined, so that paths can be chained. */
 export class YamlNode {
   readonly value: unknown
 
@@ -12,10 +12,10 @@ export class YamlNode {
     this.value = value
   }
 
-  /** What is below these names, or empty. */
+  /** Returns the node at a path of member names. */
   at(...names: readonly string[]): YamlNode {
     return new YamlNode(
-      names.reduce<unknown>((inside, name) => (Object(inside) as Record<string, unknown>)[name], this.value),
+      names.reduce<unknown>((node, name) => (Object(node) as Record<string, unknown>)[name], this.value),
     )
   }
 
@@ -38,7 +38,7 @@ export class YamlNode {
 
 const FOLDER = join(PROJECT_ROOT, 'deploy/kubernetes')
 
-/** Every object of the Kubernetes manifests. @throws where one is not YAML */
+/** Every object of the Kubernetes manifests. Throws if a file is not valid YAML. */
 export const kubernetesObjects: readonly YamlNode[] = readdirSync(FOLDER).flatMap((file) =>
   parseAllDocuments(readFileSync(join(FOLDER, file), 'utf8'), { version: '1.1' }).map((document) => {
     if (document.errors.length > 0) throw new Error(`${file}: ${document.errors[0]?.message}`)
@@ -48,7 +48,7 @@ export const kubernetesObjects: readonly YamlNode[] = readdirSync(FOLDER).flatMa
 
 export const findObject = (kind: string): YamlNode => {
   const found = kubernetesObjects.filter((one) => one.at('kind').text === kind)
-  if (found.length !== 1) throw new Error(`${found.length} of ${kind}`)
+  if (found.length !== 1) throw new Error(`expected one ${kind}, found ${found.length}`)
   return found[0] ?? new YamlNode(undefined)
 }
 
@@ -59,7 +59,7 @@ export const composeFile = new YamlNode(
 
 export const composeService = (name: string) => composeFile.at('services', name)
 
-/** The API's pod, and what is below names in its container. */
+/** The pod of the API, and the nodes of its container. */
 export const podSpec = findObject('Deployment').at('spec', 'template', 'spec')
 const [container = new YamlNode(undefined)] = podSpec.at('containers').items
 export const containerNode = (...names: readonly string[]) => container.at(...names)
@@ -67,9 +67,9 @@ export const containerNode = (...names: readonly string[]) => container.at(...na
 /** The settings of the API in Kubernetes. */
 export const configMapData = findObject('ConfigMap').at('data')
 
-/** Seconds that a copy with these settings may take to stop. */
+/** Returns the maximum time that a server with these settings takes to stop. */
 export const drainSeconds = (environment: YamlNode) =>
   (['DRAIN_DELAY', 'DRAIN_TIMEOUT'] as const).reduce((sum, name) => {
-    const given = environment.at(name).value ?? SETTINGS[name].defaultValue
-    return sum + Number(given) / 1_000
+    const milliseconds = environment.at(name).value ?? SETTINGS[name].defaultValue
+    return sum + Number(milliseconds) / 1_000
   }, 0)

@@ -18,11 +18,11 @@ afterAll(() => {
   for (const child of children) child.kill('SIGTERM')
 })
 
-/** The proxy's settings as they are shipped, but for names and places of containers. */
-function configuration(folder: string, port: number, ports: Readonly<Record<string, number>>): string {
+/** Returns the shipped configuration, with host names, ports and paths of containers replaced by local ones. */
+function localConfiguration(folder: string, port: number, ports: Readonly<Record<string, number>>): string {
   let text = readFileSync(join(PROJECT_ROOT, 'deploy/nginx.conf'), 'utf8')
-  for (const [name, own] of Object.entries(ports))
-    text = text.replace(new RegExp(`server ${name}:\\d+`), `server 127.0.0.1:${own}`)
+  for (const [name, localPort] of Object.entries(ports))
+    text = text.replace(new RegExp(`server ${name}:\\d+`), `server 127.0.0.1:${localPort}`)
   return text
     .replaceAll('listen 8443', `listen 127.0.0.1:${port}`)
     .replaceAll('/tmp/', `${folder}/`)
@@ -30,20 +30,20 @@ function configuration(folder: string, port: number, ports: Readonly<Record<stri
     .replace(/\/dev\/std\w+/g, `${folder}/log`)
 }
 
-type Asked = { readonly status: number; readonly text: string }
+type ProxyResponse = { readonly status: number; readonly text: string }
 
-/** Where a request goes; whatever its name in DNS would be. */
-type Request = {
+type ProxyRequest = {
   readonly path: string
   readonly method?: string
   readonly headers?: OutgoingHttpHeaders
   readonly body?: string
+  /** The virtual host; no DNS lookup. */
   readonly host?: string
 }
 
 /**
- * The real proxy, with its real settings, in front of these.
- * @param ports where each name of its settings is
+ * Starts nginx with the shipped configuration.
+ * @param ports the local port of each upstream server
  */
 export async function startNginx(ports: Readonly<Record<'api-1' | 'api-2' | 'webapp', number>>) {
   const folder = createTemporaryFolder()
@@ -51,14 +51,20 @@ export async function startNginx(ports: Readonly<Record<'api-1' | 'api-2' | 'web
   writeFileSync(join(folder, 'tls_certificate'), SELF_SIGNED_CERTIFICATE.cert)
   writeFileSync(join(folder, 'tls_key'), SELF_SIGNED_CERTIFICATE.key)
   const file = join(folder, 'nginx.conf')
-  writeFileSync(file, configuration(folder, port, ports))
-  const checked = spawnSync(NGINX, ['-t', '-c', file, '-p', folder], { encoding: 'utf8' })
-  if (checked.status !== 0) throw new Error(checked.stderr)
+  writeFileSync(file, localConfiguration(folder, port, ports))
+  const check = spawnSync(NGINX, ['-t', '-c', file, '-p', folder], { encoding: 'utf8' })
+  if (check.status !== 0) throw new Error(check.stderr)
   const child = spawn(NGINX, ['-c', file, '-p', folder, '-g', 'daemon off;'], { stdio: 'ignore' })
   children.add(child)
-  const sendRequest = ({ path, method = 'GET', headers = {}, body, host = 'books.example.com' }: Request) =>
-    new Promise<Asked>((done, fail) => {
-      // Nobody vouches for the certificate; what is looked at is not who it is.
+  const sendRequest = ({
+    path,
+    method = 'GET',
+    headers = {},
+    body,
+    host = 'books.example.com',
+  }: ProxyRequest) =>
+    new Promise<ProxyResponse>((done, fail) => {
+      // The certificate is self-signed.
       const tls = { rejectUnauthorized: false, servername: host, agent: false }
       const sent = request(
         { ...tls, port, host: '127.0.0.1', path, method, headers: { host, ...headers } },
@@ -74,11 +80,11 @@ export async function startNginx(ports: Readonly<Record<'api-1' | 'api-2' | 'web
       sent.end(body)
     })
   await waitUntil(() =>
-    // Answered by the proxy itself.
+    // nginx answers this path itself.
     sendRequest({ path: '/healthz' }).then(
       () => true,
       () => false,
     ),
   )
-  return { ask: sendRequest, log: () => readFileSync(join(folder, 'log'), 'utf8') }
+  return { sendRequest, readLog: () => readFileSync(join(folder, 'log'), 'utf8') }
 }

@@ -1,14 +1,14 @@
 import { createServerChecks } from '../../../src/app/doctor-server-checks.ts'
 import { createDoctorSetup } from '../../../src/app/doctor-setup.ts'
 import { parseConfig } from '../../../src/config/config.ts'
+import { runSetupChecks } from '../../../src/doctor/check-setup.ts'
 import { DEFAULT_PROBE_LIMITS } from '../../../src/doctor/http-probe.ts'
 import type { ReportLine } from '../../../src/doctor/report-line.ts'
-import { runSetupChecks } from '../../../src/doctor/run-checks.ts'
 import type { Clock } from '../../../src/lib/clock.ts'
 
 export const CLIENT_SECRETS = ['job-secret-hunter2/+', 'web-secret-hunter2=&'] as const
 
-/** Settings that fit a server that is set up right; no port of this machine is in the way. */
+/** Settings that match the stub in its default configuration, with no fixed ports. */
 const settingsFor = (url: string) => ({
   OKTA_ISSUER: url,
   OKTA_CLIENT_ID: '0oajob',
@@ -23,13 +23,13 @@ const settingsFor = (url: string) => ({
   DATABASE_URL: 'file::memory:',
 })
 
-type Otherwise = { readonly clock?: Clock; readonly timeoutMs?: number; readonly nodeVersion?: string }
+type Options = { readonly clock?: Clock; readonly timeoutMs?: number; readonly nodeVersion?: string }
 
-/** What doctor says of a set-up. */
+/** Runs doctor's checks against a server, with settings that match it but for the given ones. */
 export function checkOktaSetup(
   { url }: { readonly url: string },
   settings: Readonly<Record<string, string>> = {},
-  { clock, timeoutMs = DEFAULT_PROBE_LIMITS.timeoutMs, nodeVersion }: Otherwise = {},
+  { clock, timeoutMs = DEFAULT_PROBE_LIMITS.timeoutMs, nodeVersion }: Options = {},
 ): Promise<readonly ReportLine[]> {
   const config = parseConfig({ ...settingsFor(url), ...settings })
   return runSetupChecks(
@@ -38,6 +38,6 @@ export function checkOktaSetup(
   )
 }
 
-/** The numbers of what is wrong, or good to know. */
+/** Returns the ids of failures and warnings. */
 export const problemIds = (lines: readonly ReportLine[]) =>
   lines.filter(({ status }) => status === 'failed' || status === 'warning').map(({ id }) => id)

@@ -1,19 +1,16 @@
 import type { IncomingMessage } from 'node:http'
 import { type OktaOverrides, type OktaReply, oauthErrorReply, oktaErrorPage } from './stub-okta.ts'
 
-// Okta's answers (its error code reference), and where they stand in for the right ones.
+// Error responses from Okta's error code reference, and overrides that make the stub send them.
 
-type Wrong = (form: URLSearchParams) => OktaReply | undefined
 export const onJobToken = (reply: OktaReply): OktaOverrides => ({
   token: (form) => (form.get('grant_type') === 'client_credentials' ? reply : undefined),
 })
-const exchange =
-  (reply: OktaReply, publicToo = false): Wrong =>
-  (form) =>
-    form.get('grant_type') === 'authorization_code' && (publicToo || !form.has('client_id'))
-      ? reply
-      : undefined
-export const onWebappToken = (reply: OktaReply): OktaOverrides => ({ token: exchange(reply) })
+/** Confidential clients send their id in the Authorization header, not in the form. */
+export const onWebappToken = (reply: OktaReply): OktaOverrides => ({
+  token: (form) =>
+    form.get('grant_type') === 'authorization_code' && !form.has('client_id') ? reply : undefined,
+})
 export const onPublicClientToken = (reply: OktaReply): OktaOverrides => ({
   token: (form) => (form.has('client_id') ? reply : undefined),
 })
@@ -29,7 +26,7 @@ export const INVALID_CLIENT_ID = oauthErrorReply(
   'invalid_client',
   "Invalid value for 'client_id' parameter.",
 )
-/** As Okta's support article on invalid_client has it: not in the words of RFC 6749. */
+/** From Okta's support article on invalid_client: in the format of Okta's own API, not of RFC 6749. */
 export const INVALID_CLIENT_ID_API_ERROR: OktaReply = {
   status: 401,
   json: {
@@ -93,16 +90,16 @@ export const INVALID_REDIRECT_PAGE = oktaErrorPage(
   "The 'redirect_uri' parameter must be a Login redirect URI in the client app settings.",
 )
 export const UNKNOWN_CLIENT_PAGE = oktaErrorPage("Invalid value for 'client_id' parameter.")
-export const UNDEFINED_SCOPES_ERROR = [
-  'invalid_scope',
-  'One or more scopes are not configured for the authorization server resource.',
-] as const
+export const UNDEFINED_SCOPES_ERROR = {
+  code: 'invalid_scope',
+  description: 'One or more scopes are not configured for the authorization server resource.',
+}
 export const SERVER_NOT_FOUND: OktaReply = {
   status: 404,
   json: { errorCode: 'E0000007', errorSummary: 'Not found: Resource not found: nope (AuthorizationServer)' },
 }
 
-/** RFC 9449 §8, as Okta dances it: no proof, a proof without a nonce, a proof with it. */
+/** RFC 9449 §8, in Okta's steps: rejects a request without a proof, then a proof without a nonce. */
 export function requireDpopNonce(form: URLSearchParams, { headers }: IncomingMessage): OktaReply | undefined {
   if (form.get('grant_type') !== 'client_credentials') return undefined
   if (headers.dpop === undefined) return MISSING_DPOP_PROOF

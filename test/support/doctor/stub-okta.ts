@@ -4,26 +4,26 @@ import { text } from 'node:stream/consumers'
 import { CompactSign } from 'jose'
 import { createAccessTokenClaims, createSigningKey } from '../stub-issuer.ts'
 
-/** One answer; without a status 200, and JSON unless it is text. */
+/** A response of the stub. The default status is 200; the body is JSON unless `text` is set. */
 export type OktaReply = {
   readonly status?: number
   readonly json?: unknown
   readonly text?: string
   readonly headers?: Readonly<Record<string, string>>
-  /** Never ends. */
+  /** Leaves the body unfinished. */
   readonly neverEnds?: boolean
 }
 
-/** What a server that is set up right answers otherwise than here. */
+/** Responses that differ from those of a correctly configured server. */
 export type OktaOverrides = {
   readonly discovery?: OktaReply
   readonly metadata?: OktaReply
   readonly keys?: OktaReply
   readonly token?: (form: URLSearchParams, request: IncomingMessage) => OktaReply | undefined
   readonly authorize?: (query: URLSearchParams) => OktaReply | undefined
-  /** Claims of its tokens. */
+  /** Claims added to every token. */
   readonly claims?: Readonly<Record<string, unknown>>
-  /** Its whole access token. */
+  /** Replaces every access token. */
   readonly accessToken?: string
 }
 
@@ -34,11 +34,11 @@ export const oauthErrorReply = (status: number, error: string, error_description
 
 const PATH = '/oauth2/default'
 
-/** A server that answers as Okta's documents say, where a row does not say otherwise. */
+/** Starts a server that responds as Okta documents, except for `state.overrides`. */
 export async function startStubOkta() {
   const key = await createSigningKey('k1')
   const state = { overrides: {} as OktaOverrides, requestedPaths: [] as string[] }
-  const answer = async (request: IncomingMessage): Promise<OktaReply> => {
+  const respond = async (request: IncomingMessage): Promise<OktaReply> => {
     const { pathname, searchParams } = new URL(request.url ?? '/', url)
     const { overrides } = state
     state.requestedPaths.push(pathname)
@@ -63,7 +63,7 @@ export async function startStubOkta() {
     return { json: { token_type: 'Bearer', expires_in: 3600, access_token, scope: scp.join(' ') } }
   }
   const server = createServer((request, response) => {
-    answer(request).then(
+    respond(request).then(
       (reply) => send(response, reply),
       () => response.destroy(),
     )
@@ -100,26 +100,35 @@ function send(
   if (!neverEnds) response.end()
 }
 
-/** Nobody is signed in, and nobody may be asked; without PKCE a public client gets no further (Okta's texts). */
-export function redirectWithError(
-  query: URLSearchParams,
-  error?: readonly [code: string, words: string],
-): OktaReply {
-  const bare = query.get('client_id') === '0oaide' && !query.has('code_challenge')
-  const [code, words] =
-    error ??
-    (bare
-      ? [
-          'invalid_request',
-          "PKCE code challenge is required when the token endpoint authentication method is 'NONE'.",
-        ]
-      : ['login_required', 'The client specified not to prompt, but the user is not logged in.'])
-  const back = new URLSearchParams({ state: query.get('state') ?? '', error: code, error_description: words })
-  return { status: 302, text: '', headers: { location: `${query.get('redirect_uri')}?${back}` } }
+const PKCE_REQUIRED = {
+  code: 'invalid_request',
+  description: "PKCE code challenge is required when the token endpoint authentication method is 'NONE'.",
+}
+const LOGIN_REQUIRED = {
+  code: 'login_required',
+  description: 'The client specified not to prompt, but the user is not logged in.',
 }
 
-/** Okta's page where it cannot send the browser back. */
-export const oktaErrorPage = (words: string): OktaReply => ({
+/**
+ * Redirects to the app with an error: the given one, or `login_required`, since no user is signed in. A public client
+ * without PKCE is rejected before that. The texts are Okta's.
+ */
+export function redirectWithError(
+  query: URLSearchParams,
+  error?: { readonly code: string; readonly description: string },
+): OktaReply {
+  const lacksPkce = query.get('client_id') === '0oaide' && !query.has('code_challenge')
+  const { code, description } = error ?? (lacksPkce ? PKCE_REQUIRED : LOGIN_REQUIRED)
+  const parameters = new URLSearchParams({
+    state: query.get('state') ?? '',
+    error: code,
+    error_description: description,
+  })
+  return { status: 302, text: '', headers: { location: `${query.get('redirect_uri')}?${parameters}` } }
+}
+
+/** Okta's error page, which it shows if it cannot redirect to the app. */
+export const oktaErrorPage = (message: string): OktaReply => ({
   status: 400,
-  text: `<!DOCTYPE html><title>Error</title><h1>400</h1><p>${words.replaceAll("'", '&#39;')}</p>`,
+  text: `<!DOCTYPE html><title>Error</title><h1>400</h1><p>${message.replaceAll("'", '&#39;')}</p>`,
 })

@@ -2,8 +2,8 @@ import { createServerChecks } from '../../../src/app/doctor-server-checks.ts'
 import { createDoctorSetup } from '../../../src/app/doctor-setup.ts'
 import { startAuthorizationServer } from '../../../src/authorization-server/server.ts'
 import { parseConfig } from '../../../src/config/config.ts'
+import { runSetupChecks } from '../../../src/doctor/check-setup.ts'
 import { formatReport } from '../../../src/doctor/format-report.ts'
-import { runSetupChecks } from '../../../src/doctor/run-checks.ts'
 import { findClosedPort } from '../tcp-server.ts'
 import { POLICY_EVALUATION_FAILED } from './okta-replies.ts'
 import { startStubOkta } from './stub-okta.ts'
@@ -11,13 +11,13 @@ import { startStubOkta } from './stub-okta.ts'
 type Server = { readonly url: string; close(): Promise<void> }
 type Ports = { readonly api: number; readonly webapp: number }
 
-/** A set-up of docs/okta.md: the server, and the settings that are looked at with it. */
-type Told = {
-  readonly server: (ports: Ports) => Promise<Server>
+/** A set-up that docs/okta.md shows: a server, and the settings that doctor checks with it. */
+type TranscriptSetup = {
+  readonly startServer: (ports: Ports) => Promise<Server>
   readonly settings: (server: Server) => Record<string, string>
 }
 
-const embedded =
+const startEmbedded =
   (scopes: readonly string[], redirect = '/callback') =>
   ({ api, webapp }: Ports) =>
     startAuthorizationServer({
@@ -32,8 +32,8 @@ const embedded =
     })
 
 const portOf = (url: string) => new URL(url).port
-const BOTH = ['fakebookapi.read', 'fakebookapi.admin']
-const THEIRS = {
+const ALL_SCOPES = ['fakebookapi.read', 'fakebookapi.admin']
+const OKTA_CLIENTS = {
   OKTA_CLIENT_ID: '0oa1fakebookcron',
   OKTA_CLIENT_SECRET: 'job-secret',
   WEBAPP_CLIENT_ID: '0oa1webapp',
@@ -41,14 +41,14 @@ const THEIRS = {
   IDE_CLIENT_ID: '0oaide',
 }
 
-const TOLD = {
-  good: { server: embedded(BOTH), settings: ({ url }) => ({ ISSUER_PORT: portOf(url) }) },
+const SETUPS = {
+  good: { startServer: startEmbedded(ALL_SCOPES), settings: ({ url }) => ({ ISSUER_PORT: portOf(url) }) },
   org: {
-    server: embedded(BOTH),
-    settings: ({ url }) => ({ ...THEIRS, OKTA_ISSUER: new URL(url).origin }),
+    startServer: startEmbedded(ALL_SCOPES),
+    settings: ({ url }) => ({ ...OKTA_CLIENTS, OKTA_ISSUER: new URL(url).origin }),
   },
   app: {
-    server: embedded(['fakebookapi.read'], ''),
+    startServer: startEmbedded(['fakebookapi.read'], ''),
     settings: ({ url }) => ({
       ISSUER_PORT: portOf(url),
       OKTA_CLIENT_ID: 'fakebook-cron-dpop',
@@ -56,7 +56,7 @@ const TOLD = {
     }),
   },
   policy: {
-    async server() {
+    async startServer() {
       const okta = await startStubOkta()
       okta.state.overrides = {
         token: (form) =>
@@ -64,17 +64,17 @@ const TOLD = {
       }
       return okta
     },
-    settings: ({ url }) => ({ ...THEIRS, OKTA_ISSUER: url }),
+    settings: ({ url }) => ({ ...OKTA_CLIENTS, OKTA_ISSUER: url }),
   },
-} as const satisfies Record<string, Told>
+} as const satisfies Record<string, TranscriptSetup>
 
-export const TRANSCRIPT_NAMES = Object.keys(TOLD) as readonly (keyof typeof TOLD)[]
+export const TRANSCRIPT_NAMES = Object.keys(SETUPS) as readonly (keyof typeof SETUPS)[]
 
-/** What doctor prints of it, with the standard ports in place of those that were free. */
-export async function renderTranscript(name: keyof typeof TOLD): Promise<string> {
-  const { server: start, settings }: Told = TOLD[name]
+/** Returns doctor's output for a set-up, with the default ports in place of the ephemeral ones. */
+export async function renderTranscript(name: keyof typeof SETUPS): Promise<string> {
+  const { startServer, settings }: TranscriptSetup = SETUPS[name]
   const ports = { api: await findClosedPort(), webapp: await findClosedPort() }
-  const server = await start(ports)
+  const server = await startServer(ports)
   const config = parseConfig({
     PORT: String(ports.api),
     WEBAPP_PORT: String(ports.webapp),

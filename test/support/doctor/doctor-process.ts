@@ -1,0 +1,39 @@
+import { afterAll, beforeAll } from '@jest/globals'
+import { runCli, spawnCli } from '../cli-process.ts'
+import { findClosedPort } from '../tcp-server.ts'
+
+/** Chooses free ports for the embedded authorization server, the web app and the API. */
+export const choosePorts = async () => ({
+  ISSUER_PORT: String(await findClosedPort()),
+  WEBAPP_PORT: String(await findClosedPort()),
+  PORT: String(await findClosedPort()),
+})
+
+/** Starts the embedded authorization server for the tests of a file, and returns functions to run doctor beside it. */
+export function useDoctorProcess() {
+  let issuer: ReturnType<typeof spawnCli>
+  let ports: Record<string, string>
+  let url = ''
+  beforeAll(async () => {
+    ports = await choosePorts()
+    issuer = spawnCli(['issuer'], ports)
+    ;[, url = ''] = await issuer.waitForOutput(/^Authorization server\s+(\S+)$/m)
+  })
+  afterAll(async () => {
+    issuer.child.kill('SIGTERM')
+    await issuer.exited
+  })
+  return {
+    /** Without OKTA_ISSUER in the settings, doctor checks the embedded server and its clients. */
+    runDoctor: (args: readonly string[], settings: Record<string, string> = {}, input?: string) =>
+      runCli(['doctor', ...args], { ...ports, ...settings }, input),
+    async requestToken(): Promise<string> {
+      const response = await fetch(`${url}/v1/token`, {
+        method: 'POST',
+        headers: { authorization: `Basic ${btoa('fakebook-cron:fakebook-cron-secret')}` },
+        body: new URLSearchParams({ grant_type: 'client_credentials', scope: 'fakebookapi.read' }),
+      })
+      return ((await response.json()) as { access_token: string }).access_token
+    },
+  }
+}
