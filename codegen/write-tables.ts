@@ -4,9 +4,7 @@ import { listVariableNames } from '../src/config/environment.ts'
 import type { Setting } from '../src/config/setting.ts'
 import { SETTINGS } from '../src/config/settings.ts'
 import { loadSchema } from '../src/graphql/load-schema.ts'
-import { describeRules } from '../src/scopes/describe-rules.ts'
-import { readValidatedRules } from '../src/scopes/lint.ts'
-import { readDeclaredScopes } from '../src/scopes/read-rules.ts'
+import { describeRules, readDeclaredScopes, readValidatedRules } from '../src/scopes/index.ts'
 
 /** Writes what is derived from the schema and the settings: the list of scopes, and the tables of README and docs; and the tour as it was just told. */
 const schema = loadSchema()

@@ -13,7 +13,7 @@ import {
   type SelectionSetNode,
   visit,
 } from 'graphql'
-import { getVariableDefault } from '../scopes/conditions.ts'
+import { getVariableDefault } from '../scopes/index.ts'
 
 /** How many books a page has: as written, or as a variable says. */
 type Page = number | { readonly variable: string }

@@ -5,8 +5,7 @@ import { DPOP_SIGNING_ALGORITHMS } from '../auth/dpop-proof.ts'
 import { ApiError, type Challenge, createWithoutStack } from '../errors/api-error.ts'
 import { createJsonResponse, type HttpResponse } from '../lib/http-messages.ts'
 import { redactForResponse } from '../lib/redact.ts'
-import type { Denial } from '../scopes/authorize-plan.ts'
-import { describeRule } from '../scopes/describe-rules.ts'
+import { type Denial, describeRule } from '../scopes/index.ts'
 
 /** The answers' headers for a refusal: challenge (RFC 6750 §3, RFC 9449 §7.1, RFC 9728 §5.1), nonce, Retry-After. */
 function refusalHeaders({ details }: ApiError, metadataUrl: string): Record<string, string> {

@@ -1,7 +1,7 @@
 import { ApolloServerErrorCode } from '@apollo/server/errors'
 import type { GraphQLSchema } from 'graphql'
 import { API_ERROR_CODES } from '../errors/error-details.ts'
-import type { Rules } from '../scopes/read-rules.ts'
+import type { Rules } from '../scopes/index.ts'
 
 /**
  * What logs and numbers can be told of a request, whoever sends what.

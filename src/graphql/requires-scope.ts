@@ -10,10 +10,14 @@ import {
 import { CLOCK_TOLERANCE_SECONDS } from '../auth/validate-claims.ts'
 import { ApiError, badRequest, insufficientScope, invalidToken, missingToken } from '../errors/api-error.ts'
 import { type Instrument, withoutInstrumentation } from '../lib/instrument.ts'
-import { authorizePlan } from '../scopes/authorize-plan.ts'
-import { readFieldRules } from '../scopes/field-rules.ts'
-import { compilePlan, type Plan } from '../scopes/plan.ts'
-import type { DeclaredScope, Rules } from '../scopes/read-rules.ts'
+import {
+  authorizePlan,
+  compilePlan,
+  type DeclaredScope,
+  type Plan,
+  type Rules,
+  readFieldRules,
+} from '../scopes/index.ts'
 import type { RequestHooks } from './combine-plugins.ts'
 import type { Context } from './context.ts'
 import { toApolloError, toGraphQLErrors } from './format-error.ts'

@@ -1,6 +1,6 @@
 import { missingToken } from '../errors/api-error.ts'
 import { createJsonResponse, type HttpRequest, type HttpResponse, type Route } from '../lib/http-messages.ts'
-import type { DeclaredScope, Rules } from '../scopes/read-rules.ts'
+import type { DeclaredScope, Rules } from '../scopes/index.ts'
 import { prefersHtml } from './content-negotiation.ts'
 import type { AuthenticatedHandler } from './rest.ts'
 

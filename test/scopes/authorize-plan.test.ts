@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { buildSchema, parse, validate } from 'graphql'
-import { computeRequiredScopes } from '../../src/scopes/authorize-plan.ts'
-import { readRules } from '../../src/scopes/read-rules.ts'
+import { computeRequiredScopes, readRules } from '../../src/scopes/index.ts'
 import { DECISION_SCHEMA, SCOPE_DIRECTIVES } from '../cases/scopes/decisions/decision-schema.ts'
 import { DECISIONS } from '../cases/scopes/decisions/decisions.ts'
 import { compileDocument, decideDocument, formatDenials } from '../support/scopes/decide-document.ts'

@@ -1,8 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { buildSchema } from 'graphql'
-import { describeRule } from '../../src/scopes/describe-rules.ts'
-import { diffScopes } from '../../src/scopes/diff-scopes.ts'
-import { readRules } from '../../src/scopes/read-rules.ts'
+import { describeRule, diffScopes, readRules } from '../../src/scopes/index.ts'
 import { SCOPE_DIRECTIVES } from '../cases/scopes/decisions/decision-schema.ts'
 
 const ruled = (source: string) => {
@@ -17,8 +15,8 @@ const EITHER = '@requiresScope(scopes: [["a"], ["b"]])'
 /** Before, after, and what is told. */
 const CHANGES: readonly (readonly [id: string, before: string, after: string, told: readonly string[]])[] = [
   ['D01', `type Query { x: Int ${A} }`, `type Query { x: Int ${A} }`, []],
-  ['D02', `type Query { x: Int ${A} }`, 'type Query { x: Int }', ['weaker Query.x: a > anybody']],
-  ['D03', 'type Query { x: Int }', `type Query { x: Int ${A} }`, ['stronger Query.x: anybody > a']],
+  ['D02', `type Query { x: Int ${A} }`, 'type Query { x: Int }', ['weaker Query.x: a > no scope']],
+  ['D03', 'type Query { x: Int }', `type Query { x: Int ${A} }`, ['stronger Query.x: no scope > a']],
   ['D04', `type Query { x: Int ${A} }`, `type Query { x: Int ${B} }`, ['weaker Query.x: a > b']],
   ['D05', `type Query { x: Int ${A} }`, `type Query { x: Int ${AB} }`, ['stronger Query.x: a > a and b']],
   ['D06', `type Query { x: Int ${A} }`, `type Query { x: Int ${EITHER} }`, ['weaker Query.x: a > a, or b']],
@@ -29,7 +27,7 @@ const CHANGES: readonly (readonly [id: string, before: string, after: string, to
     'D10',
     `type Query { t: T ${A} } type T { x: Int }`,
     `type Query { t: T ${A} u: T } type T { x: Int }`,
-    ['new Query.u: nobody > anybody', 'weaker T: a > anybody'],
+    ['new Query.u: (never allowed) > no scope', 'weaker T: a > no scope'],
   ],
   [
     'D11',
@@ -47,27 +45,27 @@ const CHANGES: readonly (readonly [id: string, before: string, after: string, to
     'D13',
     `type Query { n: N ${A} } interface N { x: Int } type T implements N { x: Int }`,
     'type Query { n: N } interface N { x: Int } type T implements N { x: Int }',
-    ['weaker Query.n: a > anybody', 'weaker T: a > anybody'],
+    ['weaker Query.n: a > no scope', 'weaker T: a > no scope'],
   ],
   [
     'D14',
     `type Query { x(i: Int ${A}): Int }`,
     'type Query { x(i: Int): Int }',
-    ['weaker Query.x(i:): a > anybody'],
+    ['weaker Query.x(i:): a > no scope'],
   ],
   [
     'D15',
     'type Query { x(i: In): Int } input In { y: Int }',
     `type Query { x(i: In): Int } input In { y: Int ${A} }`,
-    ['stronger In.y: anybody > a'],
+    ['stronger In.y: no scope > a'],
   ],
-  ['D16', 'type Query { x: Int }', `type Query { x: Int y: Int ${A} }`, ['new Query.y: nobody > a']],
+  ['D16', 'type Query { x: Int }', `type Query { x: Int y: Int ${A} }`, ['new Query.y: (never allowed) > a']],
   ['D17', `type Query { x: Int y: Int ${A} }`, 'type Query { x: Int }', []],
   [
     'D18',
     'type Query { x: Int } type T { y: Int }',
     'type Query { x: Int t: T } type T { y: Int }',
-    ['new Query.t: nobody > anybody', 'weaker T: nobody > anybody'],
+    ['new Query.t: (never allowed) > no scope', 'weaker T: (never allowed) > no scope'],
   ],
   [
     'D19',
@@ -79,7 +77,7 @@ const CHANGES: readonly (readonly [id: string, before: string, after: string, to
     'D20',
     `type Query { n: N } interface N { x: Int } type T implements N ${A} { x: Int }`,
     'type Query { n: N } interface N { x: Int } type T implements N { x: Int }',
-    ['weaker T: a > anybody', 'weaker T.x: a > anybody'],
+    ['weaker T: a > no scope', 'weaker T.x: a > no scope'],
   ],
 ]
 test.each(CHANGES)('%s %s > %s', (_, before, after, told) => {

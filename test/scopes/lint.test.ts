@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { readRules } from '../../src/scopes/read-rules.ts'
+import { readRules } from '../../src/scopes/index.ts'
 import { buildUncheckedSchema, findSchemaViolations } from '../support/scopes/lint-schema.ts'
 
 const KNOWN = '@scope(name: "a", description: "A") @scope(name: "b", description: "B")'
@@ -90,12 +90,12 @@ test('a fault says where it stands, line by line, and what to do', () => {
     {
       coordinate: 'Query.typo',
       location: 'test.graphql:3',
-      message: 'c is not declared with @scope; declared are a, b.',
+      message: 'requires c, which is not declared with @scope. Declared scopes: a, b.',
     },
     {
       coordinate: 'Query.open',
       location: 'test.graphql:2',
-      message: 'can be read by anybody; add @requiresScope(scopes: …), or @public(reason: …).',
+      message: 'has no rule. Add @requiresScope(scopes: …) or @public(reason: …).',
     },
   ])
 })

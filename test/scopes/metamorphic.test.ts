@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { buildSchema, type DocumentNode, Kind, parse, print, visit } from 'graphql'
-import { authorizePlan } from '../../src/scopes/authorize-plan.ts'
-import { readRules } from '../../src/scopes/read-rules.ts'
+import { authorizePlan, readRules } from '../../src/scopes/index.ts'
 import { compileDocument } from '../support/scopes/decide-document.ts'
 import { randomOperation } from '../support/scopes/random-operation.ts'
 import { RANDOM_SCOPES, randomSchema } from '../support/scopes/random-schema.ts'

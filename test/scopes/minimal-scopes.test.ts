@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { isSatisfied } from '../../src/scopes/index.ts'
 import { findMinimalScopes } from '../../src/scopes/minimal-scopes.ts'
-import { isSatisfied } from '../../src/scopes/rule.ts'
 
 const scope = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f')
 const alternative = fc.uniqueArray(scope, { minLength: 1, maxLength: 3 })

@@ -15,7 +15,7 @@ import {
 import { EXAMPLE_QUERIES } from '../../../src/clients/ide/example-queries.ts'
 import { addPadlocksToSchema, computePadlocks, toRules } from '../../../src/clients/ide/padlocks.ts'
 import { loadSchema } from '../../../src/graphql/load-schema.ts'
-import { readRules } from '../../../src/scopes/read-rules.ts'
+import { readRules } from '../../../src/scopes/index.ts'
 
 const jwt = (payload: unknown) => `e30.${Buffer.from(JSON.stringify(payload)).toString('base64url')}.c2ln`
 

@@ -1,7 +1,11 @@
 import { type GraphQLSchema, getOperationAST, parse } from 'graphql'
-import { authorizePlan, type Decision } from '../../../src/scopes/authorize-plan.ts'
-import { compilePlan, type Plan } from '../../../src/scopes/plan.ts'
-import type { Rules } from '../../../src/scopes/read-rules.ts'
+import {
+  authorizePlan,
+  compilePlan,
+  type Decision,
+  type Plan,
+  type Rules,
+} from '../../../src/scopes/index.ts'
 
 /** The plan of a document's one operation. */
 export function compileDocument(schema: GraphQLSchema, rules: Rules, source: string): Plan {

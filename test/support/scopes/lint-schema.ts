@@ -1,5 +1,5 @@
 import { buildASTSchema, type GraphQLSchema, parse, Source } from 'graphql'
-import { readValidatedRules, type SchemaViolation, SchemaViolationsError } from '../../../src/scopes/lint.ts'
+import { readValidatedRules, type SchemaViolation, SchemaViolationsError } from '../../../src/scopes/index.ts'
 import { SCOPE_DIRECTIVES } from '../../cases/scopes/decisions/decision-schema.ts'
 
 /** A schema that nobody but lint has looked at. Its own text begins in line 1 of `test.graphql`. */
