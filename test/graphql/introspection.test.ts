@@ -34,7 +34,9 @@ test('the schema’s descriptions say what is needed, and nobody wrote that', as
     (type) => (type as { fields: { name: string; description: string }[] }).fields,
   )
   const of = (name: string) => fields.find((field) => field.name === name)?.description
-  expect(of('addedBy')).toBe('The subject of the access token that added the book.\n\nNeeds fakebookapi.admin.')
+  expect(of('addedBy')).toBe(
+    'The subject of the access token that added the book.\n\nNeeds fakebookapi.admin.',
+  )
   expect(of('addBook')).toMatch(/\n\nNeeds fakebookapi\.admin\.$/)
   expect(of('title')).not.toMatch(/Needs/)
 })
