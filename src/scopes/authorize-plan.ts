@@ -11,7 +11,7 @@ export type Denial = {
   readonly coordinate: string
   /** The response keys from the root, aliases as written. */
   readonly path: readonly string[]
-  /** The alternative of the rule with the fewest missing scopes. */
+  /** The alternative of the rule that the decision's `requiredScopes` satisfy. */
   readonly requiredScopes: readonly string[]
   readonly missingScopes: readonly string[]
   /** The whole rule: an OR of ANDs. */

@@ -10,7 +10,10 @@ import { getProvidedValue, getVariableDefault, type RawVariables } from './condi
 import type { RequirementPath } from './requirement-path.ts'
 import { DENY_ALL, type Rule, type Rules } from './rule.ts'
 
-/** A variable that can provide a guarded argument (`coordinate`), or guarded input fields within its value (`shape`). */
+/**
+ * A variable that can provide a guarded argument (`coordinate`), or guarded input fields within its value (`shape`).
+ * An input is guarded if it has a rule.
+ */
 export type GuardedVariable = {
   readonly variable: string
   readonly defaultValue: unknown

@@ -25,7 +25,7 @@ const REQUIRED_DIRECTIVES = [
 const findDirectives = (element: SchemaElement, name: string) =>
   element.directives.filter((node) => node.name.value === name)
 
-/** Finds directives that are missing, declared differently, or used without a declaration, so that rules would be lost. */
+/** Finds directives that are missing, declared differently or used without a declaration, which would lose rules. */
 export function* directiveViolations(
   schema: GraphQLSchema,
   elements: readonly SchemaElement[],
@@ -39,11 +39,13 @@ export function* directiveViolations(
   }
   const directives = schema.getDirectives()
   const declared = directives.map(({ name }) => name)
-  const custom = directives.filter((directive) => !isSpecifiedDirective(directive)).map(({ name }) => name)
+  const custom = directives
+    .filter((directive) => !isSpecifiedDirective(directive))
+    .map(({ name }) => `@${name}`)
   for (const { coordinate, directives: nodes } of elements)
     for (const node of nodes)
       if (!declared.includes(node.name.value)) {
-        const message = `uses @${node.name.value}, which is not declared and has no effect. Declared directives: @${custom.join(', @')}.`
+        const message = `uses @${node.name.value}, which is not declared and has no effect. Declared directives: ${custom.join(', ') || 'none'}.`
         yield { coordinate, node, message }
       }
 }
@@ -66,7 +68,7 @@ const findScopeDeclarations = (elements: readonly SchemaElement[]) =>
     .flatMap((element) => findDirectives(element, 'scope'))
     .map((node) => ({ scope: getStringArgument(node, 'name'), node }))
 
-/** Returns the violation of a scope that is not a valid scope token; undefined if it is one. */
+/** Returns the message about an invalid scope token; undefined if it is valid. */
 function validateScopeToken(scope: string): string | undefined {
   if (!SCOPE_TOKEN.test(scope))
     return `has the scope ${JSON.stringify(scope)}, which is not a valid scope token (RFC 6749 §3.3). Use printable ASCII without space, quote and backslash.`
