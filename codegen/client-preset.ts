@@ -2,9 +2,7 @@ import { preset as clientPreset } from '@graphql-codegen/client-preset'
 import type { Types } from '@graphql-codegen/plugin-helpers'
 import { type DocumentNode, Kind } from 'graphql'
 import { loadSchema } from '../src/graphql/load-schema.ts'
-import { computeRequiredScopes } from '../src/scopes/authorize-plan.ts'
-import { readValidatedRules } from '../src/scopes/lint.ts'
-import { compilePlan } from '../src/scopes/plan.ts'
+import { compilePlan, computeRequiredScopes, readValidatedRules } from '../src/scopes/index.ts'
 
 const schema = loadSchema()
 const rules = readValidatedRules(schema)

@@ -2,8 +2,7 @@ import { listVariableNames } from '../src/config/environment.ts'
 import type { Setting } from '../src/config/setting.ts'
 import { SETTINGS } from '../src/config/settings.ts'
 import { loadSchema } from '../src/graphql/load-schema.ts'
-import { describeRules } from '../src/scopes/describe-rules.ts'
-import { readValidatedRules } from '../src/scopes/lint.ts'
+import { describeRules, readValidatedRules } from '../src/scopes/index.ts'
 import { replaceSection } from './replace-section.ts'
 
 // Writes the table of scopes in README.md and the table of settings in docs/settings.md.

@@ -1,8 +1,6 @@
 import { buildSchema, type GraphQLSchema, getOperationAST, parse } from 'graphql'
 import { loadSchema } from '../../src/graphql/load-schema.ts'
-import { authorizePlan } from '../../src/scopes/authorize-plan.ts'
-import { compilePlan } from '../../src/scopes/plan.ts'
-import { readRules } from '../../src/scopes/read-rules.ts'
+import { authorizePlan, compilePlan, readRules } from '../../src/scopes/index.ts'
 import { median } from '../http/statistics.ts'
 
 type Document = { readonly schema: GraphQLSchema; readonly source: string }

@@ -16,7 +16,7 @@ import { createCheckDocument } from '../../src/graphql/document-limits.ts'
 import { loadSchema } from '../../src/graphql/load-schema.ts'
 import { guardResolvers } from '../../src/graphql/requires-scope.ts'
 import { resolvers } from '../../src/graphql/resolvers.ts'
-import { readValidatedRules } from '../../src/scopes/lint.ts'
+import { readValidatedRules } from '../../src/scopes/index.ts'
 import {
   createAuthorizationPlugin,
   createContextWithScopes,

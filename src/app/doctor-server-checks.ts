@@ -15,9 +15,7 @@ import { ApiError, invalidToken } from '../errors/api-error.ts'
 import { CREDENTIAL_ERROR_DESCRIPTIONS } from '../errors/credential-errors.ts'
 import { loadSchema } from '../graphql/load-schema.ts'
 import { type Clock, systemClock } from '../lib/clock.ts'
-import { describeRules } from '../scopes/describe-rules.ts'
-import { readValidatedRules } from '../scopes/lint.ts'
-import { isSatisfied } from '../scopes/rule.ts'
+import { describeRules, isSatisfied, readValidatedRules } from '../scopes/index.ts'
 import { embeddedIssuerUrl } from './authorization-server.ts'
 
 /** Builds doctor's checks from the server's own code, so that doctor and the API always agree. */

@@ -1,10 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { buildSchemaFromFiles, loadSchema } from '../graphql/load-schema.ts'
-import { describeRule, describeRules } from '../scopes/describe-rules.ts'
-import { diffScopes } from '../scopes/diff-scopes.ts'
-import { explainOperation } from '../scopes/explain-operation.ts'
-import { readValidatedRules } from '../scopes/lint.ts'
-import { readRules } from '../scopes/read-rules.ts'
+import { describeRule, describeRules, diffScopes, explainOperation, readRules, readValidatedRules } from '../scopes/index.ts'
 
 /** What was typed cannot be worked with; the message says why. */
 class UsageError extends Error {

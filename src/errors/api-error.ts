@@ -1,4 +1,4 @@
-import type { Denial } from '../scopes/authorize-plan.ts'
+import type { Denial } from '../scopes/index.ts'
 import { CREDENTIAL_ERROR_DESCRIPTIONS, type CredentialErrorReason } from './credential-errors.ts'
 import type { ApiErrorDetails, AuthScheme, Challenge, InputIssue } from './error-details.ts'
 

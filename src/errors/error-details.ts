@@ -1,4 +1,4 @@
-import type { Denial } from '../scopes/authorize-plan.ts'
+import type { Denial } from '../scopes/index.ts'
 import type { CredentialErrorReason } from './credential-errors.ts'
 
 /**

@@ -8,37 +8,40 @@ import {
   type VariableDefinitionNode,
 } from 'graphql'
 
-/** Coerces the variables of one operation, as graphql-js' `getVariableValues`. */
+/** Coerces the variables of one operation, as graphql-js' `getVariableValues` does. */
 export type CoerceVariables = (
-  sent: Readonly<Record<string, unknown>>,
+  variables: Readonly<Record<string, unknown>>,
 ) => ReturnType<typeof getVariableValues>
 
-/** As graphql-js: who sends thousands of wrong values is told of so many. */
-const MOST_ERRORS = 50
+/** The limit that graphql-js sets in `execute`. */
+const MAX_ERRORS = 50
 
-/** A text for an ID or a String is what it is; where all variables are such, nothing else is looked at. */
+/**
+ * Creates the coercion for an operation. If every variable is an ID or a String, strings are taken as they are, which
+ * is faster; anything else is left to graphql-js.
+ */
 export function createCoerceVariables(
   schema: GraphQLSchema,
   definitions: readonly VariableDefinitionNode[],
 ): CoerceVariables {
-  const coerce: CoerceVariables = (sent) =>
-    getVariableValues(schema, definitions, sent, { maxErrors: MOST_ERRORS })
-  if (!definitions.every((definition) => isText(schema, definition))) return coerce
+  const coerce: CoerceVariables = (variables) =>
+    getVariableValues(schema, definitions, variables, { maxErrors: MAX_ERRORS })
+  if (!definitions.every((definition) => isStringOrId(schema, definition))) return coerce
   const names = definitions.map(({ variable }) => variable.name.value)
-  return function coerceTexts(sent) {
+  return function coerceStrings(variables) {
     const coerced: Record<string, unknown> = {}
     for (const name of names) {
-      const value = Object.hasOwn(sent, name) ? sent[name] : undefined
-      if (typeof value !== 'string') return coerce(sent)
+      const value = Object.hasOwn(variables, name) ? variables[name] : undefined
+      if (typeof value !== 'string') return coerce(variables)
       coerced[name] = value
     }
     return { coerced }
   }
 }
 
-function isText(schema: GraphQLSchema, { type, variable }: VariableDefinitionNode): boolean {
-  // On an ordinary object this is no name.
+function isStringOrId(schema: GraphQLSchema, { type, variable }: VariableDefinitionNode): boolean {
+  // Assigning `__proto__` to an ordinary object does not create a property.
   if (variable.name.value === '__proto__') return false
-  const wanted: unknown = getNullableType(typeFromAST(schema, type))
-  return wanted === GraphQLID || wanted === GraphQLString
+  const nullableType: unknown = getNullableType(typeFromAST(schema, type))
+  return nullableType === GraphQLID || nullableType === GraphQLString
 }

@@ -15,29 +15,27 @@ import {
   typeFromAST,
 } from 'graphql'
 
-/** What collecting needs to know. `variables` are looked at for `@skip` and `@include` alone. */
+/** The inputs of compiling one variant of an operation. */
 export type CompileContext = {
   readonly schema: GraphQLSchema
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>
+  /** The variables that `@skip` and `@include` depend on. */
   readonly variables: Readonly<Record<string, unknown>>
-  /** Counts what is compiled, of all documents together. */
+  /** The number of compiled fields of all documents, shared by reference. */
   readonly compiledFields: { count: number }
 }
 
-/** Of an answer's object, what each key is made of; a key may be written in several places. */
+/** The field nodes of an object by response key. A key can have several nodes. */
 export type GroupedFields = Map<string, FieldNode[]>
 
-/**
- * The fields of an object, in the order of its answer (GraphQL §6.3.2).
- * @param selectionSets the selection sets that are written for it, together
- */
+/** Collects the fields of an object from its selection sets, in the order of the response (GraphQL §6.3.2). */
 export function collectFields(
   context: CompileContext,
   type: GraphQLObjectType,
   selectionSets: readonly SelectionSetNode[],
 ): GroupedFields {
   const fields: GroupedFields = new Map()
-  const seen = new Set<string>()
+  const visitedFragments = new Set<string>()
   function collect({ selections }: SelectionSetNode): void {
     for (const selection of selections) {
       if (!isIncluded(context, selection)) continue
@@ -47,29 +45,29 @@ export function collectFields(
         if (nodes) nodes.push(selection)
         else fields.set(key, [selection])
       } else {
-        const fragment = fragmentOf(context, selection, seen)
-        if (fragment && applies(context, fragment, type)) collect(fragment.selectionSet)
+        const fragment = getUnvisitedFragment(context, selection, visitedFragments)
+        if (fragment && satisfiesTypeCondition(context, fragment, type)) collect(fragment.selectionSet)
       }
     }
   }
-  for (const set of selectionSets) collect(set)
+  for (const selectionSet of selectionSets) collect(selectionSet)
   return fields
 }
 
-/** A fragment that is spread in several places of one object is looked at once. */
-function fragmentOf(
+/** Returns undefined for a fragment that was already spread in this object. */
+function getUnvisitedFragment(
   { fragments }: CompileContext,
   selection: FragmentSpreadNode | InlineFragmentNode,
-  seen: Set<string>,
+  visited: Set<string>,
 ): FragmentDefinitionNode | InlineFragmentNode | undefined {
   if (selection.kind === Kind.INLINE_FRAGMENT) return selection
   const name = selection.name.value
-  if (seen.has(name)) return undefined
-  seen.add(name)
+  if (visited.has(name)) return undefined
+  visited.add(name)
   return fragments[name]
 }
 
-function applies(
+function satisfiesTypeCondition(
   { schema }: CompileContext,
   { typeCondition }: FragmentDefinitionNode | InlineFragmentNode,
   type: GraphQLObjectType,
@@ -79,7 +77,7 @@ function applies(
   return condition === type || (isAbstractType(condition) && schema.isSubType(condition, type))
 }
 
-/** `@skip` goes before `@include` (GraphQL §3.13.1). */
+/** Evaluates `@skip` before `@include` (GraphQL §3.13.1). */
 function isIncluded({ variables }: CompileContext, selection: SelectionNode): boolean {
   if (!selection.directives?.length) return true
   if (getDirectiveValues(GraphQLSkipDirective, selection, variables)?.if === true) return false

@@ -12,37 +12,38 @@ import {
 } from 'graphql'
 
 /**
- * Whether all that a document asks for is told by the schema beforehand: an object of a union or an interface has its
- * type only once it is there, `isTypeOf` looks at each, and on an ordinary object `__proto__` is no key.
+ * Returns false if the schema alone does not determine how the document executes: a field returns an interface, a
+ * union or a type with `isTypeOf`. Also false for the alias `__proto__`, which is not a key of an ordinary object.
  */
 export function isCompilable(schema: GraphQLSchema, document: DocumentNode): boolean {
-  const types = new TypeInfo(schema)
-  let can = true
+  const typeInfo = new TypeInfo(schema)
+  let compilable = true
   visit(
     document,
-    visitWithTypeInfo(types, {
+    visitWithTypeInfo(typeInfo, {
       Field({ alias }) {
-        const type = getNamedType(types.getType())
+        const type = getNamedType(typeInfo.getType())
         if (alias?.value === '__proto__' || isAbstractType(type) || (isObjectType(type) && type.isTypeOf))
-          can = false
+          compilable = false
       },
     }),
   )
-  return can
+  return compilable
 }
 
-/** The operation's variables that `@skip` and `@include` look at, anywhere in its document. */
+/** Collects the variables of the operation that `@skip` and `@include` use, anywhere in the document. */
 export function collectConditionVariables(
   document: DocumentNode,
   operation: OperationDefinitionNode,
 ): readonly string[] {
-  const names = new Set<string>()
+  const conditionNames = new Set<string>()
   visit(document, {
     Directive({ name, arguments: args }) {
       if (name.value !== 'skip' && name.value !== 'include') return
-      for (const { value } of args ?? []) if (value.kind === Kind.VARIABLE) names.add(value.name.value)
+      for (const { value } of args ?? [])
+        if (value.kind === Kind.VARIABLE) conditionNames.add(value.name.value)
     },
   })
-  const own = operation.variableDefinitions?.map(({ variable }) => variable.name.value) ?? []
-  return own.filter((name) => names.has(name))
+  const variables = operation.variableDefinitions?.map(({ variable }) => variable.name.value) ?? []
+  return variables.filter((name) => conditionNames.has(name))
 }

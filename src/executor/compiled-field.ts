@@ -14,8 +14,8 @@ import {
 import { type Execution, isPromise, type ResponsePath } from './execution.ts'
 
 /**
- * Turns what a resolver gave into what the answer has: the value, or a promise of it.
- * @throws whatever makes it impossible; the field says where
+ * Completes a resolver's result to the value in the response, or a promise of it (GraphQL §6.4.3).
+ * @throws any error; the field adds its location
  */
 export type CompleteValue = (
   value: unknown,
@@ -24,50 +24,50 @@ export type CompleteValue = (
   field: CompiledField,
 ) => unknown
 
-type Definition = GraphQLField<unknown, unknown>
+type FieldDefinition = GraphQLField<unknown, unknown>
 
-/** One key of one object of an answer, ready to be asked as often as there are such objects. */
+/** A field of an object type, compiled from all nodes with its response key. */
 export class CompiledField {
   readonly key: string
   readonly parentType: GraphQLObjectType
   readonly nodes: readonly FieldNode[]
   readonly #node: FieldNode
-  readonly #definition: Definition
+  readonly #definition: FieldDefinition
   readonly #resolve: GraphQLFieldResolver<unknown, unknown> | undefined
   readonly #complete: CompleteValue
-  readonly #variables: VariableArguments | undefined
+  readonly #variableArguments: readonly VariableArgument[] | undefined
 
   constructor(
     key: string,
-    parent: GraphQLObjectType,
+    parentType: GraphQLObjectType,
     nodes: readonly [FieldNode, ...FieldNode[]],
-    definition: Definition,
+    definition: FieldDefinition,
     complete: CompleteValue,
   ) {
     this.key = key
-    this.parentType = parent
+    this.parentType = parentType
     this.nodes = nodes
     this.#node = nodes[0]
     this.#definition = definition
     this.#resolve = definition.resolve
     this.#complete = complete
-    this.#variables = variableArguments(definition, nodes[0])
+    this.#variableArguments = findVariableArguments(definition, nodes[0])
   }
 
   /**
-   * Its value for one object, or a promise of it (GraphQL §6.4).
-   * @throws GraphQLError where there is none, and its type has no null for that
+   * Executes the field for one object and returns its value, or a promise of it (GraphQL §6.4).
+   * @throws GraphQLError if the field fails and its type is non-null
    */
   execute(source: unknown, execution: Execution, parentPath: ResponsePath | undefined): unknown {
     const path = { prev: parentPath, key: this.key, typename: this.parentType.name }
-    // As many promises as graphql-js makes: in what order errors are told hangs on it.
+    // Creates exactly as many promises as graphql-js, because the order of errors depends on it.
     try {
-      const value = this.#valueOf(source, execution, path)
-      const done = isPromise(value)
+      const value = this.#resolveValue(source, execution, path)
+      const completed = isPromise(value)
         ? value.then((resolved) => this.#complete(resolved, execution, path, this))
         : this.#complete(value, execution, path, this)
-      if (!isPromise(done)) return done
-      return done.then(undefined, (error) =>
+      if (!isPromise(completed)) return completed
+      return completed.then(undefined, (error) =>
         handleFieldError(error, execution, path, this.#definition.type, this.nodes),
       )
     } catch (error) {
@@ -75,20 +75,25 @@ export class CompiledField {
     }
   }
 
-  #valueOf(source: unknown, request: Execution, path: ResponsePath): unknown {
+  #resolveValue(source: unknown, execution: Execution, path: ResponsePath): unknown {
     const resolve = this.#resolve
-    if (resolve) return resolve(source, this.#args(request), request.context, this.#info(request, path))
-    // graphql-js' own resolver: a property, or a method.
+    if (resolve)
+      return resolve(source, this.#getArguments(execution), execution.context, this.#info(execution, path))
+    // Same as graphql-js' default resolver: a property or a method.
     if ((typeof source !== 'object' && typeof source !== 'function') || source === null) return undefined
     const property: unknown = Reflect.get(source, this.#definition.name)
     if (typeof property !== 'function') return property
-    return Reflect.apply(property, source, [this.#args(request), request.context, this.#info(request, path)])
+    return Reflect.apply(property, source, [
+      this.#getArguments(execution),
+      execution.context,
+      this.#info(execution, path),
+    ])
   }
 
-  #args(request: Execution): Record<string, unknown> {
+  #getArguments({ variables }: Execution): Record<string, unknown> {
     return (
-      (this.#variables && variableValues(this.#variables, request.variables)) ??
-      getArgumentValues(this.#definition, this.#node, request.variables)
+      (this.#variableArguments && readVariableArguments(this.#variableArguments, variables)) ??
+      getArgumentValues(this.#definition, this.#node, variables)
     )
   }
 
@@ -108,27 +113,33 @@ export class CompiledField {
   }
 }
 
-/** By argument, in the order of the schema, the variable that brings it. */
-type VariableArguments = readonly { readonly name: string; readonly variable: string }[]
+/** An argument whose value is a variable. */
+type VariableArgument = { readonly name: string; readonly variable: string }
 
-/** @returns undefined where an argument is more than a variable, or may have a value that nobody sent */
-function variableArguments({ args }: Definition, node: FieldNode): VariableArguments | undefined {
-  const found: { name: string; variable: string }[] = []
+/**
+ * Finds the arguments of a field in the order of the schema, if all of them are plain variables.
+ * @returns undefined if an argument is a literal, or gets a value without being provided
+ */
+function findVariableArguments(
+  { args }: FieldDefinition,
+  node: FieldNode,
+): readonly VariableArgument[] | undefined {
+  const found: VariableArgument[] = []
   for (const { name, type, defaultValue } of args) {
-    const given = node.arguments?.find((argument) => argument.name.value === name)?.value
-    if (given?.kind === Kind.VARIABLE) found.push({ name, variable: given.name.value })
-    else if (given || defaultValue !== undefined || isNonNullType(type)) return undefined
+    const value = node.arguments?.find((argument) => argument.name.value === name)?.value
+    if (value?.kind === Kind.VARIABLE) found.push({ name, variable: value.name.value })
+    else if (value || defaultValue !== undefined || isNonNullType(type)) return undefined
   }
   return found
 }
 
-/** @returns undefined where a variable has no value, and graphql-js knows what that means */
-function variableValues(
-  wanted: VariableArguments,
+/** Reads the argument values; returns undefined if a variable has no value, which only graphql-js handles. */
+function readVariableArguments(
+  variableArguments: readonly VariableArgument[],
   variables: Execution['variables'],
 ): Record<string, unknown> | undefined {
   const values: Record<string, unknown> = {}
-  for (const { name, variable } of wanted) {
+  for (const { name, variable } of variableArguments) {
     const value = Object.hasOwn(variables, variable) ? variables[variable] : undefined
     if (value === undefined || value === null) return undefined
     values[name] = value
@@ -137,8 +148,8 @@ function variableValues(
 }
 
 /**
- * What stands in the answer in place of a value that could not be had: null, or nothing where the type allows none.
- * @throws GraphQLError with the place of the fault
+ * Records the error of a value and returns the null that replaces it.
+ * @throws GraphQLError with its location if the type is non-null, so that the parent becomes null
  */
 export function handleFieldError(
   error: unknown,

@@ -1,37 +1,37 @@
 import type { FragmentDefinitionNode, GraphQLError, GraphQLSchema, OperationDefinitionNode } from 'graphql'
 
-/** One execution: what all of its fields share. */
+/** The state that all fields of one execution share. */
 export type Execution = {
   readonly schema: GraphQLSchema
   readonly operation: OperationDefinitionNode
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>
   readonly context: unknown
-  /** Coerced. */
+  /** After coercion. */
   readonly variables: Readonly<Record<string, unknown>>
   readonly errorCollector: ErrorCollector
 }
 
-/** Where in the answer a value stands, seen from below; graphql-js has it in `info`. */
+/** A response path, as a linked list from its last key to its first. graphql-js has the same one in `info.path`. */
 export type ResponsePath = {
   readonly prev: ResponsePath | undefined
   readonly key: string | number
   readonly typename: string | undefined
 }
 
-/** What went wrong so far, in the order in which it did. */
+/** The errors of one execution, in the order in which they occurred. */
 export class ErrorCollector {
   readonly errors: GraphQLError[] = []
-  #nulls: Set<ResponsePath | undefined> | undefined
+  #nullPaths: Set<ResponsePath | undefined> | undefined
 
   /**
-   * What goes wrong below a null is not told: it is no part of the answer, which may even have been given by then.
-   * @param path of the null that stands for the error; undefined: there is no data at all
+   * Adds an error, unless its path lies below a null: that part is not in the response, which may already have been sent.
+   * @param nullPath the path of the null that replaces the failed value; undefined if all data becomes null
    */
-  add(error: GraphQLError, path: ResponsePath | undefined): void {
-    this.#nulls ??= new Set()
-    if (this.#nulls.has(undefined)) return
-    for (let at = path; at; at = at.prev) if (this.#nulls.has(at)) return
-    this.#nulls.add(path)
+  add(error: GraphQLError, nullPath: ResponsePath | undefined): void {
+    this.#nullPaths ??= new Set()
+    if (this.#nullPaths.has(undefined)) return
+    for (let path = nullPath; path; path = path.prev) if (this.#nullPaths.has(path)) return
+    this.#nullPaths.add(nullPath)
     this.errors.push(error)
   }
 }

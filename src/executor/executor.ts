@@ -15,67 +15,66 @@ import { compileFields, executeFields, executeFieldsSerially } from './compile.t
 import type { CompiledField } from './compiled-field.ts'
 import { ErrorCollector, type Execution, isPromise } from './execution.ts'
 
-/** One operation to be run. Its document is valid, and its variables are as they were sent. */
-type Operation = {
+/** An operation to execute, from a valid document, with variables as the request sent them. */
+type OperationRequest = {
   readonly document: DocumentNode
   readonly operation: OperationDefinitionNode
   readonly variables: Readonly<Record<string, unknown>> | undefined
   readonly context: unknown
 }
 
-/** @returns data, errors or both, as graphql-js' `execute`; a promise where something has to be waited for */
-export type ExecuteOperation = (operation: Operation) => ExecutionResult | Promise<ExecutionResult>
+/** Executes an operation with the same result as graphql-js' `execute`. Returns a promise only if a resolver does. */
+export type ExecuteOperation = (request: OperationRequest) => ExecutionResult | Promise<ExecutionResult>
 
-/** So many ways to answer `@skip` and `@include` are compiled for one operation. */
-const MOST_VARIANTS = 16
+/** The number of combinations of `@skip` and `@include` that are compiled per operation. */
+const MAX_VARIANTS = 16
 /**
- * So many compiled fields are kept, some 25 MB. A short document can have thousands, by fragments that are spread in
- * many places; where all of them together come to more, all are forgotten and compiled anew when they are asked for.
+ * The number of compiled fields in the cache, about 25 MB. A short document can have thousands of fields, if it spreads
+ * fragments in many places. When the limit is exceeded, the cache is cleared.
  */
-const MOST_FIELDS = 50_000
+const MAX_COMPILED_FIELDS = 50_000
 
-type Root = (request: Execution) => unknown
+type ExecuteRoot = (execution: Execution) => unknown
 
-/** What is known of an operation. */
-type Known = {
-  /** Somebody may put an operation that was known into another document, with other fragments. */
+/** The cached compilation of an operation. */
+type CompiledOperation = {
+  /** The same operation node can be put into another document with other fragments, so the document is compared. */
   readonly document: DocumentNode
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>
-  /** Coerces what was sent. */
-  readonly variables: CoerceVariables
-  /** Variables that say which fields there are; undefined: this one is left to graphql-js. */
-  readonly conditions: readonly string[] | undefined
-  /** By the values of the conditions. */
-  readonly variants: Map<string, Root>
+  readonly coerceVariables: CoerceVariables
+  /** The variables that decide which fields are included; undefined if graphql-js executes the operation. */
+  readonly conditionVariables: readonly string[] | undefined
+  /** By the values of the condition variables. */
+  readonly variants: Map<string, ExecuteRoot>
 }
 
 /**
- * Runs operations as graphql-js' `execute` does, with what it finds out anew at each request found out once: which
- * fields an object has, their definitions, and what is to be done with their values. Variables and arguments are
- * coerced by graphql-js itself, and what is not compiled is run by it: unions, interfaces, `isTypeOf`, and a key that
- * is called `__proto__`. Nothing is compiled to text: it is closures, so no code is made at run time.
+ * Creates an executor with the results of graphql-js' `execute`, which compiles each operation once: the fields of each
+ * object, their definitions, and how their values are completed. The compiled form is closures, not generated code.
+ * graphql-js still coerces variables and arguments, and executes operations that cannot be compiled: those with
+ * interfaces, unions, `isTypeOf`, or a key called `__proto__`.
  */
 export function createExecutor(schema: GraphQLSchema): ExecuteOperation {
   const compiledFields = { count: 0 }
-  let operations = new WeakMap<OperationDefinitionNode, Known>()
-  const knownOf = (document: DocumentNode, operation: OperationDefinitionNode) => {
-    if (compiledFields.count > MOST_FIELDS) {
+  let operations = new WeakMap<OperationDefinitionNode, CompiledOperation>()
+  const getCompiledOperation = (document: DocumentNode, operation: OperationDefinitionNode) => {
+    if (compiledFields.count > MAX_COMPILED_FIELDS) {
       operations = new WeakMap()
       compiledFields.count = 0
     }
-    const before = operations.get(operation)
-    if (before?.document === document) return before
-    const known = learn(schema, document, operation)
-    operations.set(operation, known)
-    return known
+    const existing = operations.get(operation)
+    if (existing?.document === document) return existing
+    const compiled = compileOperation(schema, document, operation)
+    operations.set(operation, compiled)
+    return compiled
   }
 
-  return function run({ document, operation, variables, context }) {
-    const known = knownOf(document, operation)
-    const coerced = known.variables(variables ?? {})
-    if (coerced.errors) return { errors: coerced.errors }
-    const root = rootOf({ schema, operation, compiledFields }, known, coerced.coerced)
-    if (!root)
+  return function executeOperation({ document, operation, variables, context }) {
+    const compiled = getCompiledOperation(document, operation)
+    const coercion = compiled.coerceVariables(variables ?? {})
+    if (coercion.errors) return { errors: coercion.errors }
+    const executeRoot = getVariant({ schema, operation, compiledFields }, compiled, coercion.coerced)
+    if (!executeRoot)
       return execute({
         schema,
         document,
@@ -83,75 +82,87 @@ export function createExecutor(schema: GraphQLSchema): ExecuteOperation {
         variableValues: variables,
         operationName: operation.name?.value,
       })
-    const { fragments } = known
-    const faults = new ErrorCollector()
-    return answered(root, {
+    return buildResult(executeRoot, {
       schema,
       operation,
-      fragments,
+      fragments: compiled.fragments,
       context,
-      variables: coerced.coerced,
-      errorCollector: faults,
+      variables: coercion.coerced,
+      errorCollector: new ErrorCollector(),
     })
   }
 }
 
-function learn(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): Known {
+function compileOperation(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): CompiledOperation {
   const fragments: Record<string, FragmentDefinitionNode> = Object.create(null)
   for (const node of document.definitions)
     if (node.kind === Kind.FRAGMENT_DEFINITION) fragments[node.name.value] = node
-  const conditions = isCompilable(schema, document)
-    ? collectConditionVariables(document, operation)
-    : undefined
-  const variables = createCoerceVariables(schema, operation.variableDefinitions ?? [])
-  return { document, fragments, variables, conditions, variants: new Map() }
+  return {
+    document,
+    fragments,
+    coerceVariables: createCoerceVariables(schema, operation.variableDefinitions ?? []),
+    conditionVariables: isCompilable(schema, document)
+      ? collectConditionVariables(document, operation)
+      : undefined,
+    variants: new Map(),
+  }
 }
 
-/** @returns undefined where graphql-js is to run it */
-function rootOf(
+/** Returns the variant for these variables, compiled if it is new; undefined if graphql-js must execute the operation. */
+function getVariant(
   {
     schema,
     operation,
     compiledFields,
-  }: Pick<CompileContext, 'schema' | 'compiledFields'> & Pick<Operation, 'operation'>,
-  { fragments, conditions, variants }: Known,
+  }: Pick<CompileContext, 'schema' | 'compiledFields'> & Pick<OperationRequest, 'operation'>,
+  { fragments, conditionVariables, variants }: CompiledOperation,
   variables: Readonly<Record<string, unknown>>,
-): Root | undefined {
-  if (!conditions) return undefined
-  const values = conditions.map((name) => [name, variables[name]] as const)
-  // Null where a condition has to be: graphql-js has the words for it. Another operation may mean something else by a
-  // condition's name; what is sent for it here is not asked for its text.
-  if (!values.every(([, value]) => typeof value === 'boolean')) return undefined
-  const variant = values.map(([, value]) => value).join()
-  const before = variants.get(variant)
-  if (before) return before
-  const type = schema.getRootType(operation.operation)
-  if (!type || variants.size >= MOST_VARIANTS) return undefined
-  const document = { schema, fragments, variables: Object.fromEntries(values), compiledFields }
-  const root = rootWith(compileFields(document, type, [operation.selectionSet]), operation)
-  variants.set(variant, root)
-  return root
+): ExecuteRoot | undefined {
+  if (!conditionVariables) return undefined
+  const conditions = conditionVariables.map((name) => [name, variables[name]] as const)
+  // A null condition is an error that graphql-js reports. Another operation of the document may use the same variable
+  // name with another type, so the values are not converted to strings unchecked.
+  if (!conditions.every(([, value]) => typeof value === 'boolean')) return undefined
+  const variant = conditions.map(([, value]) => value).join()
+  const existing = variants.get(variant)
+  if (existing) return existing
+  const rootType = schema.getRootType(operation.operation)
+  if (!rootType || variants.size >= MAX_VARIANTS) return undefined
+  const context = { schema, fragments, variables: Object.fromEntries(conditions), compiledFields }
+  const executeRoot = createExecuteRoot(compileFields(context, rootType, [operation.selectionSet]), operation)
+  variants.set(variant, executeRoot)
+  return executeRoot
 }
 
-const rootWith = (fields: readonly CompiledField[], { operation }: OperationDefinitionNode): Root =>
+const createExecuteRoot = (
+  fields: readonly CompiledField[],
+  { operation }: OperationDefinitionNode,
+): ExecuteRoot =>
   operation === 'mutation'
-    ? (request) => executeFieldsSerially(fields, request)
-    : (request) => executeFields(fields, undefined, request, undefined)
+    ? (execution) => executeFieldsSerially(fields, execution)
+    : (execution) => executeFields(fields, undefined, execution, undefined)
 
-/** GraphQL §7.1: errors stand in front, data is null where a root field's failure has gone all the way up. */
-function answered(root: Root, request: Execution): ExecutionResult | Promise<ExecutionResult> {
-  const { errorCollector } = request
+/** Builds the result: errors come first, and data is null if an error propagated to the root (GraphQL §7.1). */
+function buildResult(
+  executeRoot: ExecuteRoot,
+  execution: Execution,
+): ExecutionResult | Promise<ExecutionResult> {
+  const { errorCollector } = execution
   const { errors } = errorCollector
-  const whole = (data: unknown): ExecutionResult =>
+  const succeed = (data: unknown): ExecutionResult =>
     (errors.length === 0 ? { data } : { errors, data }) as ExecutionResult
-  const broken = (error: unknown) => {
+  const fail = (error: unknown) => {
     errorCollector.add(error as GraphQLError, undefined)
-    return whole(null)
+    return succeed(null)
   }
   try {
-    const data = root(request)
-    return isPromise(data) ? data.then(whole, broken) : whole(data)
+    const data = executeRoot(execution)
+    return isPromise(data) ? data.then(succeed, fail) : succeed(data)
   } catch (error) {
-    return broken(error)
+    return fail(error)
   }
 }

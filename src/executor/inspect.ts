@@ -1,13 +1,16 @@
 import { assertSchema } from 'graphql'
 
-const [BEFORE, AFTER] = ['Expected ', ' to be a GraphQL schema.']
+const [PREFIX, SUFFIX] = ['Expected ', ' to be a GraphQL schema.']
 
-/** A value as graphql-js writes it in its errors: it exports no function for that, but has one that throws it back. */
+/**
+ * Formats a value as graphql-js does in its error messages. graphql-js does not export its formatter, so the text is
+ * taken from the message of an assertion.
+ */
 export function inspect(value: unknown): string {
   try {
     assertSchema(value)
   } catch (error) {
-    return (error as Error).message.slice(BEFORE.length, -AFTER.length)
+    return (error as Error).message.slice(PREFIX.length, -SUFFIX.length)
   }
   return 'a schema'
 }

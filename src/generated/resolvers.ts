@@ -13,134 +13,134 @@ export type Scalars = {
   Boolean: { input: boolean; output: boolean; }
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
-  /** A moment, written as RFC 3339 asks. */
+  /** A date and time in the format of RFC 3339. */
   DateTime: { input: string; output: Date; }
-  /** Text that is not empty. */
+  /** A string that is not empty. */
   NonEmptyString: { input: string; output: string; }
-  /** A number that is not below zero. */
+  /** A number of 0 or more. */
   NonNegativeFloat: { input: number; output: number; }
-  /** A whole number above zero. */
+  /** An integer of 1 or more. */
   PositiveInt: { input: number; output: number; }
-  /** An OAuth 2.0 scope token (RFC 6749, section 3.3), compared letter by letter. */
+  /** An OAuth 2.0 scope token (RFC 6749 §3.3), compared case-sensitively. */
   Scope: { input: string; output: string; }
 };
 
-/** A book to be added. */
+/** A book to add. */
 export type AddBookInput = {
-  /** 1 to 500 characters. */
+  /** The author, 1 to 500 characters. */
   author: Scalars['String']['input'];
-  /** Dollars from 0 to 1000000, with at most two decimals. */
+  /** The price in dollars, from 0 to 1000000, with at most two decimals. */
   cost: Scalars['Float']['input'];
-  /** A whole number from 1 to 9007199254740991; the next free one if left out. */
+  /** An integer from 1 to 9007199254740991. The default is the next free id. */
   id?: InputMaybe<Scalars['ID']['input']>;
-  /** Whatever the client likes, 1 to 255 visible ASCII characters. A book that is sent again with its key is not added again. */
+  /** A key that the client chooses, 1 to 255 visible ASCII characters. A book that is sent again with the same key is not added again. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
-  /** A whole number from 1 to 100000. */
+  /** The number of pages, an integer from 1 to 100000. */
   numPages: Scalars['Int']['input'];
-  /** 1 to 500 characters. */
+  /** The title, 1 to 500 characters. */
   title: Scalars['String']['input'];
 };
 
 /** A book in the catalogue. */
 export type Book = {
   __typename?: 'Book';
-  /** When the book was added. */
+  /** The time when the book was added. */
   addedAt: Scalars['DateTime']['output'];
-  /** The subject of the token that added the book. */
+  /** The subject of the access token that added the book. */
   addedBy: Scalars['String']['output'];
   /** The author, up to 500 characters. */
   author: Scalars['NonEmptyString']['output'];
   /** The price in dollars, exact to the cent. */
   cost: Scalars['NonNegativeFloat']['output'];
-  /** A whole number from 1 to 9007199254740991. */
+  /** An integer from 1 to 9007199254740991. */
   id: Scalars['ID']['output'];
-  /** How many pages the book has. */
+  /** The number of pages. */
   numPages: Scalars['PositiveInt']['output'];
   /** The title, up to 500 characters. */
   title: Scalars['NonEmptyString']['output'];
 };
 
-/** A page of books in Relay's shape. */
+/** A page of books as a Relay connection. */
 export type BookConnection = {
   __typename?: 'BookConnection';
   /** The books with their cursors. */
   edges: Array<BookEdge>;
-  /** Where this page stands among the others. */
+  /** The position of this page in the list. */
   pageInfo: PageInfo;
-  /** How many books match the filter, whatever the page. It is counted when it is asked for. */
+  /** The number of books that match the filter, on all pages. Counted only if it is selected. */
   totalCount: Scalars['Int']['output'];
 };
 
-/** A book with its place in the list. */
+/** A book with its cursor. */
 export type BookEdge = {
   __typename?: 'BookEdge';
-  /** This book's place, for `after`. */
+  /** The position of this book in the list, for `after` and `before`. */
   cursor: Scalars['ID']['output'];
   /** The book. */
   node: Book;
 };
 
-/** Which books are wanted; all conditions together. */
+/** A filter for books. A book must meet all conditions. */
 export type BookFilter = {
-  /** The author's name, written exactly like this. */
+  /** The exact name of the author. */
   author?: InputMaybe<Scalars['String']['input']>;
-  /** Words, or the beginnings of words, that the title has; all of them (20 at most), in any order and any case, with or without accents. */
+  /** Up to 20 words, or beginnings of words, that the title must all contain, in any order. Case and accents are ignored. */
   title?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** What can be changed. */
+/** Write access to the catalogue. */
 export type Mutation = {
   __typename?: 'Mutation';
-  /** Adds one book and gives it back. */
+  /** Adds a book and returns it. */
   addBook: Book;
-  /** Adds all these books, in this order, or none of them. */
+  /** Adds all of these books in this order, or none of them. */
   addBooks: Array<Book>;
 };
 
 
-/** What can be changed. */
+/** Write access to the catalogue. */
 export type MutationAddBookArgs = {
   input: AddBookInput;
 };
 
 
-/** What can be changed. */
+/** Write access to the catalogue. */
 export type MutationAddBooksArgs = {
   inputs: Array<AddBookInput>;
 };
 
-/** Where a page stands in its list. */
+/** The position of a page in its list. */
 export type PageInfo = {
   __typename?: 'PageInfo';
-  /** The last book's cursor; null on an empty page. */
+  /** The cursor of the last book; null on an empty page. */
   endCursor?: Maybe<Scalars['ID']['output']>;
-  /** Whether more books follow. */
+  /** True if more books follow. */
   hasNextPage: Scalars['Boolean']['output'];
-  /** Whether books come before. */
+  /** True if there are books before this page. */
   hasPreviousPage: Scalars['Boolean']['output'];
-  /** The first book's cursor; null on an empty page. */
+  /** The cursor of the first book; null on an empty page. */
   startCursor?: Maybe<Scalars['ID']['output']>;
 };
 
-/** What can be read. */
+/** Read access to the catalogue. */
 export type Query = {
   __typename?: 'Query';
-  /** One book, or null if there is none with this id. */
+  /** Returns one book, or null if there is none with this id. */
   book?: Maybe<Book>;
-  /** The books in the order of their ids, one page at a time. */
+  /** Lists books in the order of their ids, one page at a time. */
   books: Array<Book>;
-  /** The same books in Relay's shape, with cursors. */
+  /** Lists the same books as a Relay connection, with cursors. */
   booksConnection: BookConnection;
 };
 
 
-/** What can be read. */
+/** Read access to the catalogue. */
 export type QueryBookArgs = {
   id: Scalars['ID']['input'];
 };
 
 
-/** What can be read. */
+/** Read access to the catalogue. */
 export type QueryBooksArgs = {
   after?: InputMaybe<Scalars['ID']['input']>;
   filter?: InputMaybe<BookFilter>;
@@ -148,7 +148,7 @@ export type QueryBooksArgs = {
 };
 
 
-/** What can be read. */
+/** Read access to the catalogue. */
 export type QueryBooksConnectionArgs = {
   after?: InputMaybe<Scalars['ID']['input']>;
   before?: InputMaybe<Scalars['ID']['input']>;

@@ -8,7 +8,7 @@ import {
 import { addResolversToSchema } from '@graphql-tools/schema'
 import type { GraphQLSchema } from 'graphql'
 import type { Instrument } from '../lib/instrument.ts'
-import type { DeclaredScope, Rules } from '../scopes/read-rules.ts'
+import type { DeclaredScope, Rules } from '../scopes/index.ts'
 import { createQueryIds } from './apollo-fast-paths.ts'
 import { combinePlugins } from './combine-plugins.ts'
 import { createCompiledExecution } from './compiled-execution.ts'

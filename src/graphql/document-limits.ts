@@ -1,7 +1,7 @@
 import { GraphQLError, type GraphQLSchema, Lexer, parse, Source, TokenKind } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import { badRequest, limitExceeded } from '../errors/api-error.ts'
-import { getProvidedValue, type RawVariables } from '../scopes/conditions.ts'
+import { getProvidedValue, type RawVariables } from '../scopes/index.ts'
 import { type DocumentSize, evaluateCost, measureDocument } from './document-size.ts'
 import { ENTRY_OVERHEAD_CHARACTERS } from './document-store.ts'
 import type { GraphQLParams } from './graphql-params.ts'

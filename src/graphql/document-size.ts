@@ -14,7 +14,7 @@ import {
   type SelectionSetNode,
   visit,
 } from 'graphql'
-import { getVariableDefault } from '../scopes/conditions.ts'
+import { getVariableDefault } from '../scopes/index.ts'
 
 /** The number of items on a page: known, or the value of a variable. */
 type PageSize = number | { readonly variable: string }

@@ -4,8 +4,7 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import { ApiError, createWithoutStack } from '../errors/api-error.ts'
 import { createJsonResponse, type HttpResponse } from '../lib/http-messages.ts'
 import { redactForResponse } from '../lib/redact.ts'
-import type { Denial } from '../scopes/authorize-plan.ts'
-import { describeRule } from '../scopes/describe-rules.ts'
+import { type Denial, describeRule } from '../scopes/index.ts'
 import { createErrorHeaders } from './error-headers.ts'
 
 const INTERNAL_ERROR: GraphQLFormattedError = {

@@ -5,10 +5,7 @@ import {
   isIntrospectionType,
   isObjectType,
 } from 'graphql'
-import { describeRule } from '../scopes/describe-rules.ts'
-import { computeFieldRule } from '../scopes/field-rules.ts'
-import type { Rules } from '../scopes/read-rules.ts'
-import { ALLOW_ALL, type Rule } from '../scopes/rule.ts'
+import { ALLOW_ALL, computeFieldRule, describeRule, type Rule, type Rules } from '../scopes/index.ts'
 
 type DescribedElement = {
   description?: string | null | undefined

@@ -1,6 +1,6 @@
 import { missingToken } from '../errors/api-error.ts'
 import { createJsonResponse, type HttpRequest, type HttpResponse } from '../lib/http-messages.ts'
-import type { DeclaredScope, Rules } from '../scopes/read-rules.ts'
+import type { DeclaredScope, Rules } from '../scopes/index.ts'
 import type { AuthenticatedRoute } from './authenticate-request.ts'
 import { prefersHtml } from './content-negotiation.ts'
 

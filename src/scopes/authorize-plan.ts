@@ -2,35 +2,36 @@ import { conditionHolds, type RawVariables } from './conditions.ts'
 import { collectProvidedCoordinates } from './guarded-inputs.ts'
 import { findMinimalScopes, rankAlternatives } from './minimal-scopes.ts'
 import type { Plan } from './plan.ts'
-import { joinPaths, type PlanSection, type Requirement } from './plan-section.ts'
-import { pathToArray, type RequirementPath } from './requirement-path.ts'
+import type { ConditionalSection, PlanSection, Requirement } from './plan-section.ts'
+import { joinPaths, pathToArray, type RequirementPath } from './requirement-path.ts'
 import { DENY_ALL, isSatisfied, missing, type Rule } from './rule.ts'
 
-/** One coordinate that the caller's scopes do not open. */
+/** A coordinate that the caller's scopes do not give access to. */
 export type Denial = {
   readonly coordinate: string
-  /** Response keys from the root, aliases as written. */
+  /** The response keys from the root, aliases as written. */
   readonly path: readonly string[]
-  /** The alternative of the rule that lacks the least. */
+  /** The alternative of the rule that the decision's `requiredScopes` satisfy. */
   readonly requiredScopes: readonly string[]
   readonly missingScopes: readonly string[]
-  /** The whole rule: alternatives, each a list of scopes that are needed together. */
-  readonly rule: readonly (readonly string[])[]
+  /** The whole rule: an OR of ANDs. */
+  readonly rule: Rule
 }
 
-/** @property needed the smallest set of scopes that lets the whole operation pass, held or not, by name */
+/** The result of authorizing a plan for a set of scopes. */
 export type Decision =
   | { readonly allowed: true }
   | {
       readonly allowed: false
       readonly denials: readonly Denial[]
+      /** The smallest set of scopes that authorizes the whole operation, granted or not, in alphabetical order. */
       readonly requiredScopes: readonly string[]
     }
 
 const ALLOWED: Decision = Object.freeze({ allowed: true })
 
 /**
- * Compares what an operation asks for with the scopes that its caller holds. Pure.
+ * Decides whether the granted scopes satisfy every requirement of a plan.
  * @param variables as the request sent them, before coercion
  */
 export function authorizePlan(
@@ -38,78 +39,98 @@ export function authorizePlan(
   grantedScopes: ReadonlySet<string>,
   variables: RawVariables,
 ): Decision {
-  const fits = (rule: Rule) => isSatisfied(rule, grantedScopes)
+  const satisfied = (rule: Rule) => isSatisfied(rule, grantedScopes)
   if (plan.conditionalSections.length + plan.guardedVariables.length === 0) {
-    if (plan.distinctRules.every(fits)) return ALLOWED
+    if (plan.distinctRules.every(satisfied)) return ALLOWED
   } else {
     const passes = (section: PlanSection) =>
-      section.distinctRules.every(fits) &&
-      providedAsks(plan, section, variables).every((ask) => fits(ask.rule))
-    if (activeSections(plan, variables).every(({ section }) => passes(section))) return ALLOWED
+      section.distinctRules.every(satisfied) &&
+      inputRequirements(plan, section, variables).every(({ rule }) => satisfied(rule))
+    if (includedSections(plan, variables).every(({ section }) => passes(section))) return ALLOWED
   }
-  return denied(collectRequirements(plan, variables), grantedScopes)
+  return deny(collectRequirements(plan, variables), grantedScopes)
 }
 
 /**
- * What the operation can ask for, whatever its `@skip` and `@include` say: what a client should have a token for.
- * Not in it: guarded inputs that its variables may bring. They are for whoever sends them to ask for.
+ * Computes the scopes that a client needs for an operation, whatever the values of `@skip` and `@include`.
+ * Not included: the rules of guarded inputs that are sent in variables.
  */
 export const computeRequiredScopes = (plan: Plan): readonly string[] =>
   findMinimalScopes(
-    sections(plan, () => true).flatMap(({ section }) => section.distinctRules),
+    collectSections(plan, () => true).flatMap(({ section }) => section.distinctRules),
     new Set(),
   )
 
-/** What this request asks for, one entry for each coordinate, whether the caller holds it or not. */
+/** Collects the requirements that apply to one request, one per coordinate, satisfied or not. */
 export function collectRequirements(plan: Plan, variables: RawVariables): readonly Requirement[] {
-  const asks = new Map<string, Requirement>()
-  for (const { section, at } of activeSections(plan, variables))
-    for (const ask of [...section.requirements, ...providedAsks(plan, section, variables)])
-      if (!asks.has(ask.coordinate)) asks.set(ask.coordinate, { ...ask, path: joinPaths(at, ask.path) })
-  return [...asks.values()]
+  const requirements = new Map<string, Requirement>()
+  for (const { section, basePath } of includedSections(plan, variables))
+    for (const requirement of [...section.requirements, ...inputRequirements(plan, section, variables)])
+      if (!requirements.has(requirement.coordinate))
+        requirements.set(requirement.coordinate, {
+          ...requirement,
+          path: joinPaths(basePath, requirement.path),
+        })
+  return [...requirements.values()]
 }
 
-type Placed = { readonly section: PlanSection; readonly at: RequirementPath }
+type LocatedSection = { readonly section: PlanSection; readonly basePath: RequirementPath }
 
-const activeSections = (plan: Plan, variables: RawVariables) =>
-  sections(plan, (gate) => gate.conditions.every((condition) => conditionHolds(condition, variables)))
+const includedSections = (plan: Plan, variables: RawVariables) =>
+  collectSections(plan, ({ conditions }) =>
+    conditions.every((condition) => conditionHolds(condition, variables)),
+  )
 
-/** The sections whose gates are open, each once, where it is first met. */
-function sections(plan: Plan, open: (gate: PlanSection['conditionalSections'][number]) => boolean): Placed[] {
-  const found = new Map<PlanSection, Placed>()
-  const collect = (section: PlanSection, at: RequirementPath) => {
-    if (found.has(section)) return
-    found.set(section, { section, at })
-    for (const gate of section.conditionalSections)
-      if (open(gate)) collect(gate.section, joinPaths(at, gate.basePath))
+/** Collects the sections that are included, each once, at the first path that leads to it. */
+function collectSections(
+  plan: Plan,
+  isIncluded: (conditional: ConditionalSection) => boolean,
+): LocatedSection[] {
+  const collected = new Map<PlanSection, LocatedSection>()
+  const collect = (section: PlanSection, basePath: RequirementPath) => {
+    if (collected.has(section)) return
+    collected.set(section, { section, basePath })
+    for (const conditional of section.conditionalSections)
+      if (isIncluded(conditional)) collect(conditional.section, joinPaths(basePath, conditional.basePath))
   }
   collect(plan, undefined)
-  return [...found.values()]
+  return [...collected.values()]
 }
 
-const providedAsks = (plan: Plan, section: PlanSection, variables: RawVariables): readonly Requirement[] =>
-  section.guardedVariables.flatMap((input) =>
-    [...collectProvidedCoordinates(input, variables)].map((coordinate) => ({
+/** Returns the requirements of the guarded inputs that a request provides in variables. */
+const inputRequirements = (
+  plan: Plan,
+  section: PlanSection,
+  variables: RawVariables,
+): readonly Requirement[] =>
+  section.guardedVariables.flatMap((guardedVariable) =>
+    [...collectProvidedCoordinates(guardedVariable, variables)].map((coordinate) => ({
       coordinate,
       rule: plan.schemaRules.get(coordinate) ?? DENY_ALL,
-      path: input.path,
+      path: guardedVariable.path,
     })),
   )
 
-function denied(asks: readonly Requirement[], held: ReadonlySet<string>): Decision {
-  const needed = findMinimalScopes(
-    asks.map((ask) => ask.rule),
-    held,
+function deny(requirements: readonly Requirement[], grantedScopes: ReadonlySet<string>): Decision {
+  const requiredScopes = findMinimalScopes(
+    requirements.map(({ rule }) => rule),
+    grantedScopes,
   )
-  const granted = new Set([...held, ...needed])
-  const denials = asks
-    .filter((ask) => !isSatisfied(ask.rule, held))
-    .map(({ coordinate, path, rule }) => {
-      // Of a rule's alternatives the error names the one that the challenge leads to.
-      const near = rankAlternatives(rule, held)
-      const requiredScopes = near.find((all) => missing(all, granted).length === 0) ?? near[0] ?? []
-      const missingScopes = missing(requiredScopes, held)
-      return { coordinate, path: pathToArray(path), requiredScopes, missingScopes, rule }
+  const scopesAfterStepUp = new Set([...grantedScopes, ...requiredScopes])
+  const denials = requirements
+    .filter(({ rule }) => !isSatisfied(rule, grantedScopes))
+    .map(({ coordinate, path, rule }): Denial => {
+      // The denial names the alternative that a step-up with the challenge's scopes satisfies.
+      const ranked = rankAlternatives(rule, grantedScopes)
+      const alternative =
+        ranked.find((scopes) => missing(scopes, scopesAfterStepUp).length === 0) ?? ranked[0] ?? []
+      return {
+        coordinate,
+        path: pathToArray(path),
+        requiredScopes: alternative,
+        missingScopes: missing(alternative, grantedScopes),
+        rule,
+      }
     })
-  return { allowed: false, denials, requiredScopes: needed }
+  return { allowed: false, denials, requiredScopes }
 }

@@ -2,21 +2,22 @@ import {
   type GraphQLInputObjectType,
   type GraphQLObjectType,
   type GraphQLSchema,
+  getNamedType,
   isInputObjectType,
   isIntrospectionType,
   isObjectType,
 } from 'graphql'
 import { computeFieldRule } from './field-rules.ts'
-import type { Rules } from './read-rules.ts'
-import { ALLOW_ALL, and, DENY_ALL, implies, type Rule } from './rule.ts'
-import { computeTypeAccess, type TypeAccess } from './type-access.ts'
+import { getPossibleObjectTypes, getRootTypes } from './object-types.ts'
+import { ALLOW_ALL, and, DENY_ALL, implies, or, type Rule, type Rules } from './rule.ts'
 
 /** A schema with its rules. */
 export type RuledSchema = { readonly schema: GraphQLSchema; readonly rules: Rules }
 
 /**
- * `weaker`: some token is let through that was refused before. `stronger`: some token is refused, and none more is let
- * through. `new`: a coordinate that was not there.
+ * A coordinate whose access changed between two schemas.
+ * `weaker`: some token has gained access. `stronger`: some token has lost access, and none has gained it.
+ * `new`: the coordinate did not exist before.
  */
 export type ScopeChange = {
   readonly kind: 'weaker' | 'stronger' | 'new'
@@ -26,59 +27,94 @@ export type ScopeChange = {
 }
 
 /**
- * What became easier or harder to reach from one schema to the next, whatever line of it brought that about: a type
- * stands for its fields where a new or changed way leads to it; a field or an input for itself where its own rule did.
- * Moving a rule without changing what it takes is no change.
+ * Compares the access that two schemas give, whatever line caused the difference.
+ * A type is listed if the paths that lead to it changed; a field or an input if its own rule did.
+ * Moving a rule without changing what it requires is not a change.
  */
 export function diffScopes(before: RuledSchema, after: RuledSchema): ScopeChange[] {
-  const old = { ...before, access: computeTypeAccess(before.schema, before.rules) }
-  const now = { ...after, access: computeTypeAccess(after.schema, after.rules) }
+  const old = { ...before, access: computeTypeAccess(before) }
+  const current = { ...after, access: computeTypeAccess(after) }
   const changes: ScopeChange[] = []
-  for (const type of Object.values(now.schema.getTypeMap())) {
+  for (const type of Object.values(after.schema.getTypeMap())) {
     if (isIntrospectionType(type)) continue
-    if (isObjectType(type)) changes.push(...objectChanges(old, now, type))
-    if (isInputObjectType(type)) changes.push(...inputChanges(old, now, type))
+    if (isObjectType(type)) changes.push(...diffObjectType(old, current, type))
+    if (isInputObjectType(type)) changes.push(...diffInputType(old, current, type))
   }
   return changes
 }
 
-type Reached = RuledSchema & { readonly access: TypeAccess }
+/** By object type, the weakest rule of all paths from a root to it. */
+type TypeAccess = ReadonlyMap<string, Rule>
+type SchemaWithAccess = RuledSchema & { readonly access: TypeAccess }
 
-function* objectChanges(old: Reached, now: Reached, type: GraphQLObjectType): Generator<ScopeChange> {
-  const former = old.schema.getType(type.name)
-  const was = old.access.get(type.name) ?? DENY_ALL
-  const is = now.access.get(type.name) ?? DENY_ALL
-  if (former) yield* change(type.name, was, is)
+/** Follows every path from the roots until none of them gives more access. */
+function computeTypeAccess({ schema, rules }: RuledSchema): TypeAccess {
+  const access = new Map<string, Rule>()
+  const queue: string[] = []
+  const reach = (typeName: string, pathRule: Rule) => {
+    const known = access.get(typeName) ?? DENY_ALL
+    if (implies(pathRule, known)) return
+    access.set(typeName, or(known, pathRule))
+    queue.push(typeName)
+  }
+  for (const root of getRootTypes(schema)) reach(root.name, ALLOW_ALL)
+  for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
+    const type = schema.getType(name)
+    if (!isObjectType(type)) continue
+    for (const field of Object.values(type.getFields())) {
+      const returnedType = getNamedType(field.type)
+      if (isIntrospectionType(returnedType)) continue
+      const pathRule = and(access.get(name) ?? DENY_ALL, computeFieldRule(schema, rules, type, field.name))
+      for (const possibleType of getPossibleObjectTypes(schema, returnedType))
+        reach(possibleType.name, and(pathRule, rules.get(possibleType.name) ?? ALLOW_ALL))
+    }
+  }
+  return access
+}
+
+function* diffObjectType(
+  old: SchemaWithAccess,
+  current: SchemaWithAccess,
+  type: GraphQLObjectType,
+): Generator<ScopeChange> {
+  const oldType = old.schema.getType(type.name)
+  const oldAccess = old.access.get(type.name) ?? DENY_ALL
+  const access = current.access.get(type.name) ?? DENY_ALL
+  if (oldType) yield* diffRule(type.name, oldAccess, access)
   for (const field of Object.values(type.getFields())) {
     const coordinate = `${type.name}.${field.name}`
-    const needs = computeFieldRule(now.schema, now.rules, type, field.name)
-    const known = isObjectType(former) ? former.getFields()[field.name] : undefined
-    if (!isObjectType(former) || !known) {
-      yield { kind: 'new', coordinate, before: DENY_ALL, after: and(is, needs) }
+    const rule = computeFieldRule(current.schema, current.rules, type, field.name)
+    const oldField = isObjectType(oldType) ? oldType.getFields()[field.name] : undefined
+    if (!isObjectType(oldType) || !oldField) {
+      yield { kind: 'new', coordinate, before: DENY_ALL, after: and(access, rule) }
       continue
     }
-    const needed = computeFieldRule(old.schema, old.rules, former, field.name)
-    if (!same(needed, needs)) yield* change(coordinate, and(was, needed), and(is, needs))
+    const oldRule = computeFieldRule(old.schema, old.rules, oldType, field.name)
+    if (!isEquivalent(oldRule, rule)) yield* diffRule(coordinate, and(oldAccess, oldRule), and(access, rule))
     for (const { name } of field.args)
-      if (known.args.some((argument) => argument.name === name))
-        yield* ownChange(old, now, `${coordinate}(${name}:)`)
+      if (oldField.args.some((argument) => argument.name === name))
+        yield* diffInput(old, current, `${coordinate}(${name}:)`)
   }
 }
 
-function* inputChanges(old: Reached, now: Reached, type: GraphQLInputObjectType): Generator<ScopeChange> {
-  const former = old.schema.getType(type.name)
-  if (!isInputObjectType(former)) return
+function* diffInputType(
+  old: RuledSchema,
+  current: RuledSchema,
+  type: GraphQLInputObjectType,
+): Generator<ScopeChange> {
+  const oldType = old.schema.getType(type.name)
+  if (!isInputObjectType(oldType)) return
   for (const name of Object.keys(type.getFields()))
-    if (former.getFields()[name]) yield* ownChange(old, now, `${type.name}.${name}`)
+    if (oldType.getFields()[name]) yield* diffInput(old, current, `${type.name}.${name}`)
 }
 
-/** What an input asks for is its own rule, whichever way led to it. */
-const ownChange = (old: RuledSchema, now: RuledSchema, coordinate: string) =>
-  change(coordinate, old.rules.get(coordinate) ?? ALLOW_ALL, now.rules.get(coordinate) ?? ALLOW_ALL)
+/** Compares the rules of an argument or input field, which apply whatever path leads to it. */
+const diffInput = (old: RuledSchema, current: RuledSchema, coordinate: string) =>
+  diffRule(coordinate, old.rules.get(coordinate) ?? ALLOW_ALL, current.rules.get(coordinate) ?? ALLOW_ALL)
 
-const same = (one: Rule, other: Rule) => implies(one, other) && implies(other, one)
+const isEquivalent = (one: Rule, other: Rule) => implies(one, other) && implies(other, one)
 
-function* change(coordinate: string, before: Rule, after: Rule): Generator<ScopeChange> {
-  if (same(before, after)) return
+function* diffRule(coordinate: string, before: Rule, after: Rule): Generator<ScopeChange> {
+  if (isEquivalent(before, after)) return
   yield { kind: implies(after, before) ? 'stronger' : 'weaker', coordinate, before, after }
 }

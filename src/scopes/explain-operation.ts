@@ -2,26 +2,24 @@ import { GraphQLError, type GraphQLSchema, getOperationAST, parse, validate } fr
 import { authorizePlan, collectRequirements, type Decision } from './authorize-plan.ts'
 import type { RawVariables } from './conditions.ts'
 import { compilePlan } from './plan.ts'
-import type { Rules } from './read-rules.ts'
 import { pathToArray } from './requirement-path.ts'
-import { isSatisfied, type Rule } from './rule.ts'
+import { isSatisfied, type Rule, type Rules } from './rule.ts'
 
-/** One rule that an operation meets. */
-type ExplainedRequirement = {
-  readonly coordinate: string
-  readonly path: readonly string[]
-  readonly rule: Rule
-  readonly isSatisfied: boolean
-}
+/** The decision on one request, with every requirement that led to it. */
 export type Explanation = {
   readonly decision: Decision
-  readonly requirements: readonly ExplainedRequirement[]
+  readonly requirements: readonly {
+    readonly coordinate: string
+    readonly path: readonly string[]
+    readonly rule: Rule
+    readonly isSatisfied: boolean
+  }[]
 }
 
 /**
- * Says what an operation asks for and whether these scopes let it pass, without a server.
- * @param operationName needed when the document has several operations
- * @throws GraphQLError when the document is not valid, or has no such operation
+ * Decides on an operation and lists its requirements, without executing it.
+ * @param operationName required if the document has several operations
+ * @throws GraphQLError if the document is invalid, or the operation is not in it
  */
 export function explainOperation(
   schema: GraphQLSchema,
@@ -32,16 +30,21 @@ export function explainOperation(
   operationName?: string,
 ): Explanation {
   const document = parse(source)
-  const [fault] = validate(schema, document)
-  if (fault) throw fault
+  const [validationError] = validate(schema, document)
+  if (validationError) throw validationError
   const operation = getOperationAST(document, operationName)
-  if (!operation) throw new GraphQLError('Which operation is meant? Name one of those in the document.')
+  if (!operation)
+    throw new GraphQLError(
+      operationName === undefined
+        ? 'The document has several operations. Name the one to explain.'
+        : `The document has no operation named "${operationName}".`,
+    )
   const plan = compilePlan(schema, rules, document, operation)
-  const met = collectRequirements(plan, variables).map(({ coordinate, path, rule }) => ({
+  const requirements = collectRequirements(plan, variables).map(({ coordinate, path, rule }) => ({
     coordinate,
     path: pathToArray(path),
     rule,
     isSatisfied: isSatisfied(rule, grantedScopes),
   }))
-  return { decision: authorizePlan(plan, grantedScopes, variables), requirements: met }
+  return { decision: authorizePlan(plan, grantedScopes, variables), requirements }
 }

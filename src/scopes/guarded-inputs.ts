@@ -7,11 +7,13 @@ import {
   type ValueNode,
 } from 'graphql'
 import { getProvidedValue, getVariableDefault, type RawVariables } from './conditions.ts'
-import type { Rules } from './read-rules.ts'
 import type { RequirementPath } from './requirement-path.ts'
-import { DENY_ALL, type Rule } from './rule.ts'
+import { DENY_ALL, type Rule, type Rules } from './rule.ts'
 
-/** A variable that may bring a guarded argument (`coordinate`), or guarded fields inside its value (`shape`). */
+/**
+ * A variable that can provide a guarded argument (`coordinate`), or guarded input fields within its value (`shape`).
+ * An input is guarded if it has a rule.
+ */
 export type GuardedVariable = {
   readonly variable: string
   readonly defaultValue: unknown
@@ -20,13 +22,13 @@ export type GuardedVariable = {
   readonly shape?: InputShape
 }
 
-/** The fields of an input type that are guarded, or lead to guarded ones. */
+/** The fields of an input type that are guarded, or whose types contain guarded fields. */
 type InputShape = {
   readonly type: string
   readonly fields: { readonly name: string; readonly coordinate?: string; readonly shape?: InputShape }[]
 }
 
-/** What an argument's value provides: rules outright, and variables to be looked at per request. */
+/** The rules that an argument's literal value runs into, and the variables that must be evaluated per request. */
 type ProvidedInputs = {
   readonly coordinateRules: readonly { readonly coordinate: string; readonly rule: Rule }[]
   readonly guardedVariables: readonly GuardedVariable[]
@@ -34,7 +36,7 @@ type ProvidedInputs = {
 
 /**
  * Reads one argument as the document writes it.
- * @param coordinates the argument's own: on the object type, and on the interface that the document names
+ * @param coordinates the argument's coordinates: on the object type, and on the interface that the document selects on
  */
 export function readGuardedArgument(
   rules: Rules,
@@ -44,95 +46,99 @@ export function readGuardedArgument(
   value: ValueNode,
   path: RequirementPath,
 ): ProvidedInputs {
-  const asks: { coordinate: string; rule: Rule }[] = []
-  const variables: GuardedVariable[] = []
-  const read = (at: readonly string[], of: GraphQLInputType, node: ValueNode) => {
-    const guarded = at.filter((coordinate) => rules.has(coordinate))
+  const coordinateRules: { coordinate: string; rule: Rule }[] = []
+  const guardedVariables: GuardedVariable[] = []
+  const read = (inputCoordinates: readonly string[], inputType: GraphQLInputType, node: ValueNode) => {
+    const guarded = inputCoordinates.filter((coordinate) => rules.has(coordinate))
     if (node.kind === Kind.VARIABLE) {
       const variable = node.name.value
       const base = { variable, defaultValue: getVariableDefault(operation, variable), path }
-      for (const coordinate of guarded) variables.push({ ...base, coordinate })
-      const shape = shapeOf(rules, of)
-      if (shape) variables.push({ ...base, shape })
+      for (const coordinate of guarded) guardedVariables.push({ ...base, coordinate })
+      const shape = buildInputShape(rules, inputType)
+      if (shape) guardedVariables.push({ ...base, shape })
       return
     }
-    for (const coordinate of guarded) asks.push({ coordinate, rule: rules.get(coordinate) ?? DENY_ALL })
-    if (node.kind === Kind.LIST) for (const item of node.values) read([], of, item)
-    const named = getNamedType(of)
-    if (node.kind !== Kind.OBJECT || !isInputObjectType(named)) return
+    for (const coordinate of guarded)
+      coordinateRules.push({ coordinate, rule: rules.get(coordinate) ?? DENY_ALL })
+    if (node.kind === Kind.LIST) for (const item of node.values) read([], inputType, item)
+    const namedType = getNamedType(inputType)
+    if (node.kind !== Kind.OBJECT || !isInputObjectType(namedType)) return
     for (const field of node.fields) {
-      const definition = named.getFields()[field.name.value]
-      if (definition) read([`${named.name}.${definition.name}`], definition.type, field.value)
+      const definition = namedType.getFields()[field.name.value]
+      if (definition) read([`${namedType.name}.${definition.name}`], definition.type, field.value)
     }
   }
   read(coordinates, type, value)
-  return { coordinateRules: asks, guardedVariables: variables }
+  return { coordinateRules, guardedVariables }
 }
 
-/** Undefined if a value of this type can bring nothing that is guarded, at any depth. */
-function shapeOf(
+/** Builds the shape of an input type; undefined if its values cannot provide anything guarded, at any depth. */
+function buildInputShape(
   rules: Rules,
   type: GraphQLInputType,
-  known = new Map<unknown, InputShape>(),
+  shapes = new Map<unknown, InputShape>(),
 ): InputShape | undefined {
-  const named = getNamedType(type)
-  if (!isInputObjectType(named) || !canProvideGuardedInput(rules, named)) return undefined
-  let shape = known.get(named)
-  if (shape) return shape
-  shape = { type: named.name, fields: [] }
-  known.set(named, shape)
-  for (const field of Object.values(named.getFields())) {
-    const coordinate = `${named.name}.${field.name}`
-    const below = shapeOf(rules, field.type, known)
-    if (rules.has(coordinate) || below)
+  const namedType = getNamedType(type)
+  if (!isInputObjectType(namedType) || !canProvideGuardedInput(rules, namedType)) return undefined
+  const existing = shapes.get(namedType)
+  if (existing) return existing
+  const shape: InputShape = { type: namedType.name, fields: [] }
+  // Stored before its fields are read, because input types can be recursive.
+  shapes.set(namedType, shape)
+  for (const field of Object.values(namedType.getFields())) {
+    const coordinate = `${namedType.name}.${field.name}`
+    const fieldShape = buildInputShape(rules, field.type, shapes)
+    if (rules.has(coordinate) || fieldShape)
       shape.fields.push({
         name: field.name,
         ...(rules.has(coordinate) && { coordinate }),
-        ...(below && { shape: below }),
+        ...(fieldShape && { shape: fieldShape }),
       })
   }
   return shape
 }
 
-/** Whether a guarded input field can be reached from this type. */
+/** Returns true if an input type contains a guarded field, at any depth. */
 export function canProvideGuardedInput(
   rules: Rules,
   type: GraphQLInputType,
   seen = new Set<unknown>(),
 ): boolean {
-  const named = getNamedType(type)
-  if (!isInputObjectType(named) || seen.has(named)) return false
-  seen.add(named)
-  return Object.values(named.getFields()).some(
-    (field) => rules.has(`${named.name}.${field.name}`) || canProvideGuardedInput(rules, field.type, seen),
+  const namedType = getNamedType(type)
+  if (!isInputObjectType(namedType) || seen.has(namedType)) return false
+  seen.add(namedType)
+  return Object.values(namedType.getFields()).some(
+    (field) =>
+      rules.has(`${namedType.name}.${field.name}`) || canProvideGuardedInput(rules, field.type, seen),
   )
 }
 
 /**
- * The guarded coordinates that a request's variables provide for one `InputAsk`; `null` counts as provided.
- * Without recursion: how deep a value goes is up to who sends it.
+ * Collects the guarded coordinates that a request provides through one variable. `null` counts as provided.
+ * Iterative, because the client chooses how deep the value is nested.
  */
 export function collectProvidedCoordinates(
   guardedVariable: GuardedVariable,
   variables: RawVariables,
 ): Set<string> {
-  const found = new Set<string>()
+  const coordinates = new Set<string>()
   const value = getProvidedValue(guardedVariable.variable, guardedVariable.defaultValue, variables)
-  if (value === undefined) return found
-  if (guardedVariable.coordinate) found.add(guardedVariable.coordinate)
-  const open: [InputShape, unknown][] = guardedVariable.shape ? [[guardedVariable.shape, value]] : []
-  for (let next = open.pop(); next; next = open.pop()) {
-    const [shape, part] = next
-    if (typeof part !== 'object' || part === null) continue
-    if (Array.isArray(part)) {
-      for (const item of part) open.push([shape, item])
+  if (value === undefined) return coordinates
+  if (guardedVariable.coordinate) coordinates.add(guardedVariable.coordinate)
+  const pending: { shape: InputShape; value: unknown }[] = []
+  if (guardedVariable.shape) pending.push({ shape: guardedVariable.shape, value })
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    const { shape, value: input } = next
+    if (typeof input !== 'object' || input === null) continue
+    if (Array.isArray(input)) {
+      for (const item of input) pending.push({ shape, value: item })
       continue
     }
-    for (const { name, coordinate, shape: below } of shape.fields) {
-      if (!Object.hasOwn(part, name)) continue
-      if (coordinate) found.add(coordinate)
-      if (below) open.push([below, Reflect.get(part, name)])
+    for (const { name, coordinate, shape: fieldShape } of shape.fields) {
+      if (!Object.hasOwn(input, name)) continue
+      if (coordinate) coordinates.add(coordinate)
+      if (fieldShape) pending.push({ shape: fieldShape, value: Reflect.get(input, name) })
     }
   }
-  return found
+  return coordinates
 }

@@ -9,91 +9,92 @@ import {
   isObjectType,
 } from 'graphql'
 import { getPossibleObjectTypes, getRootTypes } from './object-types.ts'
-import type { Rules, SchemaElement } from './read-rules.ts'
-import type { Violation } from './violation.ts'
+import type { SchemaElement } from './read-rules.ts'
+import type { Rules } from './rule.ts'
+import type { Violation } from './schema-violation.ts'
 
-const sitesWith = (all: readonly SchemaElement[], directive: string) =>
-  all.flatMap((site) => {
-    const node = site.directives.find((one) => one.name.value === directive)
-    return node ? [{ coordinate: site.coordinate, node }] : []
+const findElementsWith = (elements: readonly SchemaElement[], directive: string) =>
+  elements.flatMap(({ coordinate, directives }) => {
+    const node = directives.find(({ name }) => name.value === directive)
+    return node ? [{ coordinate, node }] : []
   })
 
 /**
- * Fields that a caller can reach from a root without crossing a rule or a @public.
- * What is below such a field is not told of: how it is mended decides about that.
+ * Finds fields that are reachable from a root without a rule or `@public`.
+ * Fields below such a field are not listed, because the fix decides whether they are reachable.
  */
 export function* unguardedFields(
   schema: GraphQLSchema,
   rules: Rules,
   elements: readonly SchemaElement[],
 ): Generator<Violation> {
-  const open = new Set(sitesWith(elements, 'public').map((site) => site.coordinate))
+  const publicCoordinates = new Set(findElementsWith(elements, 'public').map(({ coordinate }) => coordinate))
   const reached = new Set<GraphQLObjectType>()
   const queue: GraphQLObjectType[] = []
   const reach = (type: GraphQLNamedType) => {
-    for (const one of getPossibleObjectTypes(schema, type)) {
-      if (!reached.has(one)) queue.push(one)
-      reached.add(one)
+    for (const possibleType of getPossibleObjectTypes(schema, type)) {
+      if (!reached.has(possibleType)) queue.push(possibleType)
+      reached.add(possibleType)
     }
   }
   getRootTypes(schema).forEach(reach)
   for (let type = queue.shift(); type; type = queue.shift()) {
     if (rules.has(type.name)) continue
     for (const field of Object.values(type.getFields())) {
-      const returned = getNamedType(field.type)
+      const returnedType = getNamedType(field.type)
       const coordinate = `${type.name}.${field.name}`
-      if (rules.has(coordinate) || rules.has(returned.name)) continue
-      if (open.has(coordinate) || open.has(type.name)) reach(returned)
+      if (rules.has(coordinate) || rules.has(returnedType.name)) continue
+      if (publicCoordinates.has(coordinate) || publicCoordinates.has(type.name)) reach(returnedType)
       else
         yield {
           coordinate,
           node: field.astNode,
-          message: 'can be read by anybody; add @requiresScope(scopes: …), or @public(reason: …).',
+          message: 'has no rule. Add @requiresScope(scopes: …) or @public(reason: …).',
         }
     }
   }
 }
 
-/** Rules that nothing can meet: they look like a protection and are none. */
+/** Finds rules that no operation can run into, so that they only look like a protection. */
 export function* ineffectiveRules(
   schema: GraphQLSchema,
   elements: readonly SchemaElement[],
 ): Generator<Violation> {
-  const { read, given } = reachable(schema)
-  for (const { coordinate, node } of sitesWith(elements, 'requiresScope')) {
+  const { outputTypes, inputTypes } = collectReachableTypes(schema)
+  for (const { coordinate, node } of findElementsWith(elements, 'requiresScope')) {
     const [name = ''] = coordinate.split('.')
     const type = schema.getType(name)
-    const effective = type && (isInputObjectType(type) ? given.has(type) : read.has(type))
-    if (effective) continue
-    const why =
-      type && isLeafType(type) && given.has(type)
-        ? 'is only ever given, and a type’s rule counts where it is read; put the rule on the arguments'
-        : 'cannot be reached from any operation'
-    yield { coordinate, node, message: `has a rule without effect: it ${why}, or leave it out.` }
+    const isEffective = type && (isInputObjectType(type) ? inputTypes.has(type) : outputTypes.has(type))
+    if (isEffective) continue
+    const message =
+      type && isLeafType(type) && inputTypes.has(type)
+        ? 'has a rule without effect: the type is only used for inputs, and its rule applies where it is returned. Put the rule on the arguments, or remove it.'
+        : 'has a rule without effect: no operation can reach it. Remove the rule.'
+    yield { coordinate, node, message }
   }
 }
 
-/** The types that operations can read, and the types that they can give. */
-function reachable(schema: GraphQLSchema) {
-  const read = new Set<GraphQLNamedType>()
-  const given = new Set<GraphQLNamedType>()
-  const give = (type: GraphQLNamedType) => {
-    if (given.has(type)) return
-    given.add(type)
+/** Collects the types that operations can return, and the types that they can provide as input. */
+function collectReachableTypes(schema: GraphQLSchema) {
+  const outputTypes = new Set<GraphQLNamedType>()
+  const inputTypes = new Set<GraphQLNamedType>()
+  const addInput = (type: GraphQLNamedType) => {
+    if (inputTypes.has(type)) return
+    inputTypes.add(type)
     if (isInputObjectType(type))
-      for (const field of Object.values(type.getFields())) give(getNamedType(field.type))
+      for (const field of Object.values(type.getFields())) addInput(getNamedType(field.type))
   }
-  const visit = (type: GraphQLNamedType) => {
-    if (read.has(type)) return
-    read.add(type)
-    getPossibleObjectTypes(schema, type).forEach(visit)
+  const addOutput = (type: GraphQLNamedType) => {
+    if (outputTypes.has(type)) return
+    outputTypes.add(type)
+    getPossibleObjectTypes(schema, type).forEach(addOutput)
     if (!isObjectType(type) && !isInterfaceType(type)) return
-    type.getInterfaces().forEach(visit)
+    type.getInterfaces().forEach(addOutput)
     for (const field of Object.values(type.getFields())) {
-      visit(getNamedType(field.type))
-      for (const argument of field.args) give(getNamedType(argument.type))
+      addOutput(getNamedType(field.type))
+      for (const argument of field.args) addInput(getNamedType(argument.type))
     }
   }
-  getRootTypes(schema).forEach(visit)
-  return { read, given }
+  getRootTypes(schema).forEach(addOutput)
+  return { outputTypes, inputTypes }
 }

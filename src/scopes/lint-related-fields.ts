@@ -8,24 +8,23 @@ import {
   type OperationDefinitionNode,
   parse,
 } from 'graphql'
-import { describeRule } from './describe-rules.ts'
 import { computeFieldRule } from './field-rules.ts'
 import { compilePlan } from './plan.ts'
-import { getArgumentValue, type Rules } from './read-rules.ts'
-import { ALLOW_ALL, and, implies } from './rule.ts'
-import type { Violation } from './violation.ts'
+import { getArgumentValue } from './read-rules.ts'
+import { ALLOW_ALL, and, describeRule, implies, type Rules } from './rule.ts'
+import type { Violation } from './schema-violation.ts'
 
-/** A rule on an interface's field or argument promises that no implementer is opener (GHSA-mx7m-j9xf-62hw). */
+/** Finds fields and arguments with a weaker rule than the interface that they implement (GHSA-mx7m-j9xf-62hw). */
 export function* weakerImplementations(schema: GraphQLSchema, rules: Rules): Generator<Violation> {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) && !isInterfaceType(type)) continue
     for (const parent of type.getInterfaces())
-      for (const field of Object.values(parent.getFields()))
-        yield* weakField(schema, rules, type, parent, field.name)
+      for (const name of Object.keys(parent.getFields()))
+        yield* weakerField(schema, rules, type, parent, name)
   }
 }
 
-function* weakField(
+function* weakerField(
   schema: GraphQLSchema,
   rules: Rules,
   type: GraphQLObjectType | GraphQLInterfaceType,
@@ -33,41 +32,48 @@ function* weakField(
   name: string,
 ): Generator<Violation> {
   const field = type.getFields()[name]
-  const own = computeFieldRule(schema, rules, type, name)
-  const places = ['', ...(parent.getFields()[name]?.args ?? []).map((argument) => `(${argument.name}:)`)]
-  for (const place of places) {
-    const promised = rules.get(`${parent.name}.${name}${place}`)
-    const coordinate = `${type.name}.${name}${place}`
-    if (!promised || implies(and(own, rules.get(coordinate) ?? ALLOW_ALL), promised)) continue
-    const message = `is weaker than ${parent.name}.${name}${place}, which it implements; it must ask for ${describeRule(promised)}.`
+  const fieldRule = computeFieldRule(schema, rules, type, name)
+  const parentArguments = parent.getFields()[name]?.args ?? []
+  for (const suffix of ['', ...parentArguments.map((argument) => `(${argument.name}:)`)]) {
+    const parentCoordinate = `${parent.name}.${name}${suffix}`
+    const coordinate = `${type.name}.${name}${suffix}`
+    const required = rules.get(parentCoordinate)
+    if (!required || implies(and(fieldRule, rules.get(coordinate) ?? ALLOW_ALL), required)) continue
+    const message = `is weaker than ${parentCoordinate}, which it implements. Require ${describeRule(required)}.`
     yield { coordinate, node: field?.astNode, message }
   }
 }
 
 /**
- * A field that says by Federation's `@requires` that it reads others hands on what they hold, so it must ask for no
- * less than they do (GHSA-m8jr-fxqx-8xx6).
+ * Finds fields with a weaker rule than the fields that they read through Federation's `@requires`, whose values they
+ * could disclose (GHSA-m8jr-fxqx-8xx6).
  */
 export function* requiresViolations(schema: GraphQLSchema, rules: Rules): Generator<Violation> {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type)) continue
     for (const field of Object.values(type.getFields())) {
-      const node = field.astNode?.directives?.find((one) => one.name.value === 'requires')
-      const reads = node && getArgumentValue(node, 'fields')
-      if (reads?.kind !== Kind.STRING) continue
-      const own = computeFieldRule(schema, rules, type, field.name)
-      for (const { coordinate, rule } of asksOf(schema, rules, type, reads.value)) {
-        if (implies(own, rule)) continue
-        const message = `reads ${coordinate} by @requires; it must ask for ${describeRule(rule)} too.`
+      const node = field.astNode?.directives?.find(({ name }) => name.value === 'requires')
+      const selection = node && getArgumentValue(node, 'fields')
+      if (selection?.kind !== Kind.STRING) continue
+      const fieldRule = computeFieldRule(schema, rules, type, field.name)
+      for (const { coordinate, rule } of collectFieldSetRequirements(schema, rules, type, selection.value)) {
+        if (implies(fieldRule, rule)) continue
+        const message = `reads ${coordinate} through @requires. Require ${describeRule(rule)} too.`
         yield { coordinate: `${type.name}.${field.name}`, node, message }
       }
     }
   }
 }
 
-/** What a selection on a type asks for: the plan of a query whose root is that type. */
-function asksOf(schema: GraphQLSchema, rules: Rules, type: GraphQLObjectType, fields: string) {
-  const document = parse(`{ ${fields} }`)
-  const rooted = Object.create(schema, { getRootType: { value: () => type } }) as GraphQLSchema
-  return compilePlan(rooted, rules, document, document.definitions[0] as OperationDefinitionNode).requirements
+/** Returns the requirements of a field set on a type: the plan of a query with that type as its root. */
+function collectFieldSetRequirements(
+  schema: GraphQLSchema,
+  rules: Rules,
+  type: GraphQLObjectType,
+  fieldSet: string,
+) {
+  const document = parse(`{ ${fieldSet} }`)
+  const schemaWithRoot = Object.create(schema, { getRootType: { value: () => type } }) as GraphQLSchema
+  const [operation] = document.definitions as readonly [OperationDefinitionNode]
+  return compilePlan(schemaWithRoot, rules, document, operation).requirements
 }

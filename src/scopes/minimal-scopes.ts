@@ -1,58 +1,60 @@
 import { isSatisfied, missing, type Rule, simplifyRule } from './rule.ts'
 
-/** Steps that a search may take before it is content with the best so far. */
-const STEPS = 2_000
+const MAX_STEPS = 2_000
 
 /**
- * The set of scopes that a token needs, and no more, to satisfy all the rules: the fewest that are not yet held, then
- * the fewest at all, then the first in alphabetical order. The same answer in whatever order the rules come.
- * Finding the smallest set is NP-hard (it is "hitting set"); schemas with so many choices that 2,000 steps are not
- * enough get a set that suffices but may not be the smallest.
+ * Finds the smallest set of scopes that satisfies all rules: the fewest that are not granted yet, then the fewest at
+ * all, then the first in alphabetical order. The order of the rules does not matter.
+ * The problem is NP-hard (hitting set): if the search takes more than 2,000 steps, the set satisfies all rules but may
+ * not be the smallest.
  */
 export function findMinimalScopes(
   rules: readonly Rule[],
   grantedScopes: ReadonlySet<string>,
 ): readonly string[] {
-  const canonical = new Map(
+  const rankedRules = new Map(
     rules.map(simplifyRule).map((rule) => [JSON.stringify(rule), rankAlternatives(rule, grantedScopes)]),
   )
-  const ordered = [...canonical.entries()]
+  const orderedRules = [...rankedRules.entries()]
     .sort(([a, one], [b, other]) => one.length - other.length || (a < b ? -1 : 1))
     .map(([, rule]) => rule)
     .filter((rule) => rule.length > 0)
   let best: Candidate | undefined
   let steps = 0
   const search = (chosen: ReadonlySet<string>) => {
-    const candidate = candidateOf(chosen, grantedScopes)
-    if (steps++ > STEPS && best) return
-    if (best && compare(candidate, best, false) > 0) return
-    const open = ordered.find((rule) => !isSatisfied(rule, chosen))
-    if (!open) {
-      if (!best || compare(candidate, best, true) < 0) best = candidate
+    const candidate = createCandidate(chosen, grantedScopes)
+    if (steps++ > MAX_STEPS && best) return
+    if (best && compareCost(candidate, best) > 0) return
+    const unsatisfied = orderedRules.find((rule) => !isSatisfied(rule, chosen))
+    if (!unsatisfied) {
+      if (!best || compareCandidates(candidate, best) < 0) best = candidate
       return
     }
-    for (const alternative of open) search(new Set([...chosen, ...alternative]))
+    for (const alternative of unsatisfied) search(new Set([...chosen, ...alternative]))
   }
   search(new Set())
   return best?.scopes ?? []
 }
 
-/** A rule's alternatives, the nearest first: the fewest that are missing, then the fewest, then by name. */
+/** Sorts the alternatives of a rule: the fewest missing scopes first, then the fewest scopes, then by name. */
 export const rankAlternatives = (rule: Rule, grantedScopes: ReadonlySet<string>): Rule =>
   rule.toSorted((a, b) =>
-    compare(candidateOf(new Set(a), grantedScopes), candidateOf(new Set(b), grantedScopes), true),
+    compareCandidates(createCandidate(new Set(a), grantedScopes), createCandidate(new Set(b), grantedScopes)),
   )
 
-type Candidate = { readonly scopes: readonly string[]; readonly missing: number }
+type Candidate = { readonly scopes: readonly string[]; readonly missingCount: number }
 
-function candidateOf(chosen: ReadonlySet<string>, held: ReadonlySet<string>): Candidate {
+function createCandidate(chosen: ReadonlySet<string>, grantedScopes: ReadonlySet<string>): Candidate {
   const scopes = [...chosen].sort()
-  return { scopes, missing: missing(scopes, held).length }
+  return { scopes, missingCount: missing(scopes, grantedScopes).length }
 }
 
-function compare(one: Candidate, other: Candidate, byName: boolean): number {
-  const difference = one.missing - other.missing || one.scopes.length - other.scopes.length
-  if (difference !== 0 || !byName) return difference
+const compareCost = (one: Candidate, other: Candidate): number =>
+  one.missingCount - other.missingCount || one.scopes.length - other.scopes.length
+
+function compareCandidates(one: Candidate, other: Candidate): number {
+  const difference = compareCost(one, other)
+  if (difference !== 0) return difference
   const [a, b] = [one.scopes.join(' '), other.scopes.join(' ')]
   return a < b ? -1 : Number(a > b)
 }

@@ -6,13 +6,13 @@ import {
   isObjectType,
 } from 'graphql'
 
-/** Where operations begin. */
+/** Returns the root types of the operations that the schema supports. */
 export const getRootTypes = (schema: GraphQLSchema): GraphQLObjectType[] =>
   [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].filter(
     (type) => type != null,
   )
 
-/** The object types that can stand where this type is written; none for a leaf or an input. */
+/** Returns the object types that a value of this type can have; none for a leaf or input type. */
 export function getPossibleObjectTypes(
   schema: GraphQLSchema,
   type: GraphQLNamedType,

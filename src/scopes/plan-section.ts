@@ -1,32 +1,33 @@
 import type { SelectionSetNode } from 'graphql'
 import type { SelectionCondition } from './conditions.ts'
 import type { GuardedVariable } from './guarded-inputs.ts'
-import { pathToArray, type RequirementPath } from './requirement-path.ts'
+import { joinPaths, type RequirementPath } from './requirement-path.ts'
 import { type Rule, simplifyRule } from './rule.ts'
 
-/** One coordinate's rule, and the first place that meets it. Paths are within the section. */
+/** A rule that an operation runs into, with its coordinate and the first path that leads to it. */
 export type Requirement = { readonly coordinate: string; readonly rule: Rule; readonly path: RequirementPath }
 
 /**
- * A part of an operation that runs as a whole or not at all: what it asks for outright, which variables may
- * bring guarded inputs, and the parts below it that hang on a `@skip` or `@include`.
+ * A part of an operation that is included or excluded as a whole. Paths are relative to the section.
+ * Sections nest where a selection depends on `@skip` or `@include`.
  */
 export type PlanSection = {
-  /** The distinct rules of all asks: what a decision looks at, however many fields there are. */
+  /** The distinct rules of the requirements, so that the cost of a decision does not grow with the number of fields. */
   readonly distinctRules: readonly Rule[]
-  /** One for each coordinate: what a refusal tells of. */
+  /** One requirement per coordinate, from which denials are built. */
   readonly requirements: readonly Requirement[]
   readonly guardedVariables: readonly GuardedVariable[]
   readonly conditionalSections: readonly ConditionalSection[]
 }
-/** @property at where the section's paths begin */
-type ConditionalSection = {
+
+/** A nested section, the conditions that include it, and the path where it begins. */
+export type ConditionalSection = {
   readonly conditions: readonly SelectionCondition[]
   readonly basePath: RequirementPath
   readonly section: PlanSection
 }
 
-/** A section that is being compiled. */
+/** A section while it is compiled. */
 export type SectionDraft = {
   readonly requirements: Map<string, Requirement>
   readonly guardedVariables: Map<string, GuardedVariable>
@@ -35,7 +36,7 @@ export type SectionDraft = {
     readonly basePath: RequirementPath
     readonly draft: SectionDraft
   }[]
-  /** By object type, the selection sets that were walked for it. */
+  /** By object type, the selection sets that have been walked. */
   readonly visitedSelectionSets: Map<string, Set<SelectionSetNode>>
 }
 
@@ -57,38 +58,41 @@ export function addGuardedVariable(draft: SectionDraft, guardedVariable: Guarded
 }
 
 /**
- * Turns drafts into sections. Gates on the same conditions become one, and gates that ask for nothing new go:
- * what is left grows with the distinct conditional rules, not with the fields.
+ * Builds a section from its draft. Merges nested sections with the same conditions and drops those without a new
+ * requirement, so that the result grows with the distinct conditional rules and not with the number of fields.
  */
 export function buildSection(
   draft: SectionDraft,
   builtSections = new Map<SectionDraft, PlanSection>(),
 ): PlanSection {
-  const known = builtSections.get(draft)
-  if (known) return known
+  const built = builtSections.get(draft)
+  if (built) return built
   const conditionalSections: ConditionalSection[] = []
-  const merged = new Map<string, { conditions: readonly SelectionCondition[]; draft: SectionDraft }>()
-  for (const gate of draft.conditionalDrafts) {
-    const inner = buildSection(gate.draft, builtSections)
-    if (inner.conditionalSections.length > 0) {
-      conditionalSections.push({ conditions: gate.conditions, basePath: gate.basePath, section: inner })
+  const mergedDrafts = new Map<
+    string,
+    { conditions: readonly SelectionCondition[]; mergedDraft: SectionDraft }
+  >()
+  for (const { conditions, basePath, draft: nestedDraft } of draft.conditionalDrafts) {
+    const nested = buildSection(nestedDraft, builtSections)
+    if (nested.conditionalSections.length > 0) {
+      conditionalSections.push({ conditions, basePath, section: nested })
       continue
     }
-    const key = JSON.stringify(gate.conditions)
-    const into = merged.get(key) ?? { conditions: gate.conditions, draft: createSectionDraft() }
-    merged.set(key, into)
-    for (const ask of inner.requirements)
-      if (!draft.requirements.has(ask.coordinate))
-        addRequirement(into.draft, { ...ask, path: joinPaths(gate.basePath, ask.path) })
-    for (const input of inner.guardedVariables)
-      addGuardedVariable(into.draft, { ...input, path: joinPaths(gate.basePath, input.path) })
+    const key = JSON.stringify(conditions)
+    const merged = mergedDrafts.get(key) ?? { conditions, mergedDraft: createSectionDraft() }
+    mergedDrafts.set(key, merged)
+    for (const requirement of nested.requirements)
+      if (!draft.requirements.has(requirement.coordinate))
+        addRequirement(merged.mergedDraft, { ...requirement, path: joinPaths(basePath, requirement.path) })
+    for (const variable of nested.guardedVariables)
+      addGuardedVariable(merged.mergedDraft, { ...variable, path: joinPaths(basePath, variable.path) })
   }
-  for (const { conditions, draft: into } of merged.values())
-    if (into.requirements.size + into.guardedVariables.size > 0)
-      conditionalSections.push({ conditions, basePath: undefined, section: buildSection(into) })
+  for (const { conditions, mergedDraft } of mergedDrafts.values())
+    if (mergedDraft.requirements.size + mergedDraft.guardedVariables.size > 0)
+      conditionalSections.push({ conditions, basePath: undefined, section: buildSection(mergedDraft) })
   const requirements = [...draft.requirements.values()]
   const section = {
-    distinctRules: distinct(requirements),
+    distinctRules: collectDistinctRules(requirements),
     requirements,
     guardedVariables: [...draft.guardedVariables.values()],
     conditionalSections,
@@ -97,11 +101,7 @@ export function buildSection(
   return section
 }
 
-/** A path in a section, seen from outside. */
-export const joinPaths = (basePath: RequirementPath, path: RequirementPath): RequirementPath =>
-  pathToArray(path).reduce<RequirementPath>((above, key) => ({ prev: above, key }), basePath)
-
-function distinct(asks: readonly Requirement[]): readonly Rule[] {
-  const byObject = new Set(asks.map((ask) => ask.rule))
-  return [...new Map([...byObject].map((rule) => [JSON.stringify(simplifyRule(rule)), rule])).values()]
+function collectDistinctRules(requirements: readonly Requirement[]): readonly Rule[] {
+  const rules = new Set(requirements.map(({ rule }) => rule))
+  return [...new Map([...rules].map((rule) => [JSON.stringify(simplifyRule(rule)), rule])).values()]
 }

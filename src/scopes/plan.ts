@@ -23,20 +23,20 @@ import {
   type PlanSection,
   type SectionDraft,
 } from './plan-section.ts'
-import type { Rules } from './read-rules.ts'
 import type { RequirementPath } from './requirement-path.ts'
+import type { Rules } from './rule.ts'
 
-/** What one operation asks for: its outermost section. Reading it costs by rules and conditions, not by size. */
+/** The compiled requirements of one operation: its outermost section. */
 export type Plan = PlanSection & {
   readonly schemaRules: Rules
-  /** Whether the operation can ask for the schema's own description. */
+  /** True if the operation selects `__schema` or `__type`. */
   readonly usesIntrospection: boolean
 }
 
 /**
- * Compiles one operation.
- * Selections are walked for each object type that can appear there, never for sets of types, and each pair once
- * per section: the cost stays bounded by the document and the types, however fragments are spread in each other.
+ * Compiles the requirements of one operation into a plan, which can be reused for every request with this document.
+ * Walks each pair of selection set and object type once per section, so that the cost is bounded by the document
+ * and the types, however fragments are nested.
  * Not checked here: that the document is valid against the schema.
  */
 export function compilePlan(
@@ -45,22 +45,26 @@ export function compilePlan(
   document: DocumentNode,
   operation: OperationDefinitionNode,
 ): Plan {
-  const root = schema.getRootType(operation.operation)
+  const rootType = schema.getRootType(operation.operation)
   const draft = createSectionDraft()
   const compilation = new Compilation(schema, rules, document, operation)
-  if (root) compilation.walk(draft, operation.selectionSet, root, root, undefined)
-  return { ...buildSection(draft), schemaRules: rules, usesIntrospection: compilation.introspects }
+  if (rootType) compilation.walkSelectionSet(draft, operation.selectionSet, rootType, rootType, undefined)
+  const { usesIntrospection } = compilation
+  return { ...buildSection(draft), schemaRules: rules, usesIntrospection }
 }
 
+/**
+ * The state while one operation is compiled.
+ * In its methods `type` is one object type that a value can have, and `staticType` the type that the document selects on.
+ */
 class Compilation {
-  introspects = false
+  usesIntrospection = false
   readonly #schema: GraphQLSchema
   readonly #rules: Rules
   readonly #operation: OperationDefinitionNode
   readonly #fragments = new Map<string, FragmentDefinitionNode>()
-  readonly #fields = new Map<string, FieldRules>()
-  /** Conditional selections already compiled, by the object type that they were met on. */
-  readonly #conditional = new Map<SelectionNode, Map<string, SectionDraft>>()
+  readonly #fieldRules = new Map<string, FieldRules>()
+  readonly #conditionalDrafts = new Map<SelectionNode, Map<string, SectionDraft>>()
 
   constructor(
     schema: GraphQLSchema,
@@ -75,99 +79,105 @@ class Compilation {
       if (node.kind === Kind.FRAGMENT_DEFINITION) this.#fragments.set(node.name.value, node)
   }
 
-  /** @param written the type that the document has here; `type` is one object type that it can be */
-  walk(
+  walkSelectionSet(
     draft: SectionDraft,
-    set: SelectionSetNode,
+    selectionSet: SelectionSetNode,
     type: GraphQLObjectType,
-    written: GraphQLCompositeType,
+    staticType: GraphQLCompositeType,
     path: RequirementPath,
   ) {
-    const sets = draft.visitedSelectionSets.get(type.name) ?? new Set()
-    if (sets.has(set)) return
-    draft.visitedSelectionSets.set(type.name, sets.add(set))
-    for (const selection of set.selections) {
+    const visited = draft.visitedSelectionSets.get(type.name) ?? new Set()
+    if (visited.has(selectionSet)) return
+    draft.visitedSelectionSets.set(type.name, visited.add(selectionSet))
+    for (const selection of selectionSet.selections) {
       const conditions = parseConditions(selection.directives, this.#operation)
-      if (conditions?.length === 0) this.#select(draft, selection, type, written, path)
+      if (conditions?.length === 0) this.#walkSelection(draft, selection, type, staticType, path)
       else if (conditions)
         draft.conditionalDrafts.push({
           conditions,
           basePath: path,
-          draft: this.#below(selection, type, written),
+          draft: this.#getConditionalDraft(selection, type, staticType),
         })
     }
   }
 
-  /** What a conditional selection asks for, compiled once for each type: it may be met in many places. */
-  #below(selection: SelectionNode, type: GraphQLObjectType, written: GraphQLCompositeType): SectionDraft {
-    const known = this.#conditional.get(selection) ?? new Map<string, SectionDraft>()
-    this.#conditional.set(selection, known)
-    const compiled = known.get(type.name)
-    if (compiled) return compiled
+  /** Compiles a conditional selection once per object type, because fragments can lead to it from many places. */
+  #getConditionalDraft(
+    selection: SelectionNode,
+    type: GraphQLObjectType,
+    staticType: GraphQLCompositeType,
+  ): SectionDraft {
+    const drafts = this.#conditionalDrafts.get(selection) ?? new Map<string, SectionDraft>()
+    this.#conditionalDrafts.set(selection, drafts)
+    const existing = drafts.get(type.name)
+    if (existing) return existing
     const draft = createSectionDraft()
-    known.set(type.name, draft)
-    this.#select(draft, selection, type, written, undefined)
+    drafts.set(type.name, draft)
+    this.#walkSelection(draft, selection, type, staticType, undefined)
     return draft
   }
 
-  #select(
+  #walkSelection(
     draft: SectionDraft,
-    node: SelectionNode,
+    selection: SelectionNode,
     type: GraphQLObjectType,
-    written: GraphQLCompositeType,
+    staticType: GraphQLCompositeType,
     path: RequirementPath,
   ) {
-    if (node.kind === Kind.FIELD) return this.#field(draft, node, type, written, path)
-    const body = node.kind === Kind.FRAGMENT_SPREAD ? this.#fragments.get(node.name.value) : node
-    if (!body) return
-    const condition = body.typeCondition ? this.#schema.getType(body.typeCondition.name.value) : written
-    if (isCompositeType(condition) && this.#canBe(condition, type))
-      this.walk(draft, body.selectionSet, type, condition, path)
+    if (selection.kind === Kind.FIELD) return this.#walkField(draft, selection, type, staticType, path)
+    const fragment =
+      selection.kind === Kind.FRAGMENT_SPREAD ? this.#fragments.get(selection.name.value) : selection
+    if (!fragment) return
+    const condition = fragment.typeCondition
+      ? this.#schema.getType(fragment.typeCondition.name.value)
+      : staticType
+    if (isCompositeType(condition) && this.#satisfiesTypeCondition(type, condition))
+      this.walkSelectionSet(draft, fragment.selectionSet, type, condition, path)
   }
 
-  #canBe(wanted: GraphQLCompositeType, type: GraphQLObjectType) {
-    return isAbstractType(wanted) ? this.#schema.isSubType(wanted, type) : wanted === type
+  #satisfiesTypeCondition(type: GraphQLObjectType, condition: GraphQLCompositeType) {
+    return isAbstractType(condition) ? this.#schema.isSubType(condition, type) : condition === type
   }
 
-  #field(
+  #walkField(
     draft: SectionDraft,
     node: FieldNode,
     type: GraphQLObjectType,
-    written: GraphQLCompositeType,
-    prev: RequirementPath,
+    staticType: GraphQLCompositeType,
+    parentPath: RequirementPath,
   ) {
     const name = node.name.value
-    const path = { prev, key: node.alias?.value ?? name }
-    this.introspects ||= name === '__schema' || name === '__type'
-    const { coordinateRules, guardedArguments, returns } = this.#read(type, written, name)
+    const path = { prev: parentPath, key: node.alias?.value ?? name }
+    this.usesIntrospection ||= name === '__schema' || name === '__type'
+    const { coordinateRules, guardedArguments, returns } = this.#getFieldRules(type, staticType, name)
     for (const { coordinate, rule } of coordinateRules) addRequirement(draft, { coordinate, rule, path })
     if (guardedArguments.size > 0)
       for (const argument of node.arguments ?? []) {
-        const input = guardedArguments.get(argument.name.value)
-        if (!input) continue
-        const given = readGuardedArgument(
+        const guarded = guardedArguments.get(argument.name.value)
+        if (!guarded) continue
+        const provided = readGuardedArgument(
           this.#rules,
           this.#operation,
-          input.coordinates,
-          input.type,
+          guarded.coordinates,
+          guarded.type,
           argument.value,
           path,
         )
-        for (const { coordinate, rule } of given.coordinateRules)
+        for (const { coordinate, rule } of provided.coordinateRules)
           addRequirement(draft, { coordinate, rule, path })
-        for (const variable of given.guardedVariables) addGuardedVariable(draft, variable)
+        for (const variable of provided.guardedVariables) addGuardedVariable(draft, variable)
       }
     if (node.selectionSet && returns)
-      for (const one of returns.possibleTypes)
-        this.walk(draft, node.selectionSet, one, returns.staticType, path)
+      for (const possibleType of returns.possibleTypes)
+        this.walkSelectionSet(draft, node.selectionSet, possibleType, returns.staticType, path)
   }
 
-  #read(type: GraphQLObjectType, written: GraphQLCompositeType, name: string): FieldRules {
-    const key = `${type.name}.${name} ${written.name}`
-    const known = this.#fields.get(key)
-    if (known) return known
-    const read = readFieldRules(this.#schema, this.#rules, type, written, name)
-    this.#fields.set(key, read)
-    return read
+  #getFieldRules(type: GraphQLObjectType, staticType: GraphQLCompositeType, name: string): FieldRules {
+    const key = `${type.name}.${name} ${staticType.name}`
+    const existing = this.#fieldRules.get(key)
+    if (existing) return existing
+    const fieldRules = readFieldRules(this.#schema, this.#rules, type, staticType, name)
+    this.#fieldRules.set(key, fieldRules)
+    return fieldRules
   }
 }

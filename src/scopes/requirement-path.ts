@@ -1,9 +1,13 @@
-/** A response path as a chain from its last key upwards, so that a field costs one link and no copy. */
+/** A response path as a linked list from its last key to its first, so that each field adds one link and copies nothing. */
 export type RequirementPath = { readonly prev: RequirementPath; readonly key: string } | undefined
 
-/** The keys in the order of the response. */
+/** Returns the keys of a path from first to last. */
 export function pathToArray(path: RequirementPath): string[] {
   const keys: string[] = []
   for (let link = path; link; link = link.prev) keys.push(link.key)
   return keys.reverse()
 }
+
+/** Appends a section's path to the path where the section begins. */
+export const joinPaths = (basePath: RequirementPath, path: RequirementPath): RequirementPath =>
+  pathToArray(path).reduce<RequirementPath>((prev, key) => ({ prev, key }), basePath)

@@ -1,115 +1,104 @@
-// What the executor keeps of an operation, and of whom.
+import { setImmediate } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { expect, test } from '@jest/globals'
-import {
-  buildSchema,
-  type ExecutionResult,
-  type GraphQLSchema,
-  Kind,
-  type OperationDefinitionNode,
-  parse,
-} from 'graphql'
-import { createExecutor, type ExecuteOperation } from '../../src/executor/executor.ts'
+import { buildSchema, type ExecutionResult, type OperationDefinitionNode, parse } from 'graphql'
+import { createExecutor } from '../../src/executor/executor.ts'
+import { parseOperation } from '../support/executor/parse-operation.ts'
 import { createSampleSchema } from '../support/executor/sample-schema.ts'
 
-function asked(source: string) {
-  const document = parse(source)
-  const [operation] = document.definitions
-  if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('no operation')
-  return { document, operation }
-}
-
-const plain = async (result: ExecutionResult | Promise<ExecutionResult>) =>
+const toPlainResult = async (result: ExecutionResult | Promise<ExecutionResult>) =>
   JSON.parse(JSON.stringify(await result))
 
-const ask = (run: ExecuteOperation, source: string, variables = {}) =>
-  plain(run({ ...asked(source), variables, context: {} }))
+function exposeGarbageCollector(): () => void {
+  setFlagsFromString('--expose-gc')
+  return runInNewContext('gc')
+}
 
-test('X41 an operation that stands in another document too has that one’s fragments there', async () => {
-  const run = createExecutor(createSampleSchema())
-  const { document, operation } = asked('{ ...F } fragment F on Query { ok }')
-  const [other] = parse('fragment F on Query { later }').definitions
-  if (!other) throw new Error('no fragment')
-  const changed = { ...document, definitions: [operation, other] }
+test('executor/X41 uses the fragments of the document that the operation is executed from', async () => {
+  const executeOperation = createExecutor(createSampleSchema())
+  const { document, operation } = parseOperation('{ ...F } fragment F on Query { ok }')
+  const [otherFragment] = parse('fragment F on Query { later }').definitions
+  if (!otherFragment) throw new Error('The document has no fragment.')
+  const otherDocument = { ...document, definitions: [operation, otherFragment] }
+  const request = { operation, variables: {}, context: {} }
   for (const _ of ['first', 'second']) {
-    expect(await plain(run({ document, operation, variables: {}, context: {} }))).toEqual({ data: { ok: 1 } })
-    expect(await plain(run({ document: changed, operation, variables: {}, context: {} }))).toEqual({
+    expect(await toPlainResult(executeOperation({ ...request, document }))).toEqual({ data: { ok: 1 } })
+    expect(await toPlainResult(executeOperation({ ...request, document: otherDocument }))).toEqual({
       data: { later: 2 },
     })
   }
 })
 
-test('X42 what is kept of a document for one schema is not used for another', async () => {
-  const { document, operation } = asked('{ ok }')
-  const other = buildSchema('type Query { ok: [String] }')
-  const schemas: readonly (readonly [GraphQLSchema, unknown])[] = [
-    [createSampleSchema(), 1],
-    [other, null],
-    [createSampleSchema(), 1],
-  ]
-  for (const [schema, ok] of schemas)
-    expect(await plain(createExecutor(schema)({ document, operation, variables: {}, context: {} }))).toEqual({
-      data: { ok },
-    })
+test('executor/X42 does not use the compilation for one schema with another schema', async () => {
+  const request = { ...parseOperation('{ ok }'), variables: {}, context: {} }
+  const otherSchema = buildSchema('type Query { ok: [String] }')
+  for (const { schema, ok } of [
+    { schema: createSampleSchema(), ok: 1 },
+    { schema: otherSchema, ok: null },
+    { schema: createSampleSchema(), ok: 1 },
+  ])
+    expect(await toPlainResult(createExecutor(schema)(request))).toEqual({ data: { ok } })
 })
 
-test('X43 variables that change while a request runs are those that it began with', async () => {
-  const run = createExecutor(createSampleSchema())
+test('executor/X43 ignores changes of the variables during an execution', async () => {
+  const executeOperation = createExecutor(createSampleSchema())
   const variables: Record<string, unknown> = { v: true, a: 1 }
-  const request = asked('query ($v: Boolean!, $a: Int) { laterSelf { echo(a: $a) ok @include(if: $v) } }')
-  const result = run({ ...request, variables, context: {} })
+  const request = parseOperation(
+    'query ($v: Boolean!, $a: Int) { laterSelf { echo(a: $a) ok @include(if: $v) } }',
+  )
+  const result = executeOperation({ ...request, variables, context: {} })
   Object.assign(variables, { v: false, a: 2 })
-  expect(await plain(result)).toEqual({
+  expect(await toPlainResult(result)).toEqual({
     data: { laterSelf: { echo: '{"a":1,"must":5}', ok: 1 } },
   })
 })
 
-test('X44 fragments that multiply are read once each', async () => {
-  const run = createExecutor(createSampleSchema())
+test('executor/X44 visits each fragment once per object, however often it is spread', async () => {
+  const executeOperation = createExecutor(createSampleSchema())
+  const object = 'self @include(if: false)'
   const spread = (i: number) =>
-    `a: nothing { ...F${i} } b: nothing { ...F${i} } c: nothing { ...F${i} } ...F${i} ...F${i}`
+    `a: ${object} { ...F${i} } b: ${object} { ...F${i} } c: ${object} { ...F${i} } ...F${i} ...F${i}`
   const fragments = Array.from(
     { length: 30 },
     (_, i) => `fragment F${i} on Query { ok ${i < 29 ? spread(i + 1) : ''} }`,
   )
-  const source = `{ ...F0 ...F0 } ${fragments.join(' ')}`.replaceAll('nothing', 'self @include(if: false)')
-  expect(await ask(run, source)).toEqual({ data: { ok: 1 } })
+  const request = parseOperation(`{ ...F0 ...F0 } ${fragments.join(' ')}`)
+  const result = executeOperation({ ...request, variables: {}, context: {} })
+  expect(await toPlainResult(result)).toEqual({ data: { ok: 1 } })
 })
 
-function collector(): () => void {
-  setFlagsFromString('--expose-gc')
-  return runInNewContext('gc')
-}
-
-test('X45 a document that nobody has is not kept', async () => {
-  const collect = collector()
-  const run = createExecutor(createSampleSchema())
+test('executor/X45 releases documents that nothing else refers to', async () => {
+  const collectGarbage = exposeGarbageCollector()
+  const executeOperation = createExecutor(createSampleSchema())
   const operations: WeakRef<OperationDefinitionNode>[] = []
   for (let i = 0; i < 100; i++) {
-    const { document, operation } = asked(`query ($v: Boolean!) { self { k${i}: ok @include(if: $v) } }`)
-    operations.push(new WeakRef(operation))
-    for (const v of [true, false]) await run({ document, operation, variables: { v }, context: {} })
+    const request = parseOperation(`query ($v: Boolean!) { self { k${i}: ok @include(if: $v) } }`)
+    operations.push(new WeakRef(request.operation))
+    for (const v of [true, false]) await executeOperation({ ...request, variables: { v }, context: {} })
   }
-  // A WeakRef holds what it refers to until the turn of the event loop ends.
-  await new Promise((done) => setImmediate(done))
-  collect()
-  expect(operations.filter((one) => one.deref()).length).toBeLessThan(5)
+  // A WeakRef keeps its target alive until the end of the current turn of the event loop.
+  await setImmediate()
+  collectGarbage()
+  expect(operations.filter((operation) => operation.deref()).length).toBeLessThan(5)
 })
 
-test('X46 documents that are short and answer much do not fill the memory together', async () => {
-  const collect = collector()
-  const run = createExecutor(createSampleSchema())
+test('executor/X46 limits the memory for short documents with many compiled fields', async () => {
+  const collectGarbage = exposeGarbageCollector()
+  const executeOperation = createExecutor(createSampleSchema())
   const spread = (i: number) => `a: self { ...F${i} } b: self { ...F${i} } c: self { ...F${i} }`
   const fragments = Array.from(
     { length: 8 },
     (_, i) => `fragment F${i} on Query { ok k: ok ${i < 7 ? spread(i + 1) : ''} }`,
   )
-  collect()
+  collectGarbage()
   const before = process.memoryUsage().heapUsed
-  const held = Array.from({ length: 40 }, (_, i) => asked(`query Q${i} { ...F0 } ${fragments.join(' ')}`))
-  for (const request of held) await run({ ...request, variables: {}, context: {} })
-  collect()
-  // Without a limit it is six each.
-  expect((process.memoryUsage().heapUsed - before) / held.length / 1e6).toBeLessThan(3)
+  const requests = Array.from({ length: 40 }, (_, i) =>
+    parseOperation(`query Q${i} { ...F0 } ${fragments.join(' ')}`),
+  )
+  for (const request of requests) await executeOperation({ ...request, variables: {}, context: {} })
+  collectGarbage()
+  const megabytesPerDocument = (process.memoryUsage().heapUsed - before) / requests.length / 1e6
+  // Without the limit a document takes 6 MB.
+  expect(megabytesPerDocument).toBeLessThan(3)
 })

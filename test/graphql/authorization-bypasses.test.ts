@@ -11,7 +11,7 @@ import type { Context } from '../../src/graphql/context.ts'
 import { loadSchema } from '../../src/graphql/load-schema.ts'
 import { guardResolvers } from '../../src/graphql/requires-scope.ts'
 import { resolvers } from '../../src/graphql/resolvers.ts'
-import { readValidatedRules } from '../../src/scopes/lint.ts'
+import { readValidatedRules } from '../../src/scopes/index.ts'
 import { createAuthorizationPlugin, createContextWithScopes } from '../support/authorization-plugin.ts'
 import { ADMIN_SCOPE, postBody, READ_SCOPE, type Service, startService } from '../support/service.ts'
 

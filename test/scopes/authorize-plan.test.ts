@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { buildSchema, parse, validate } from 'graphql'
-import { computeRequiredScopes } from '../../src/scopes/authorize-plan.ts'
-import { readRules } from '../../src/scopes/read-rules.ts'
+import { computeRequiredScopes, readRules } from '../../src/scopes/index.ts'
 import { DECISION_SCHEMA, SCOPE_DIRECTIVES } from '../cases/scopes/decisions/decision-schema.ts'
 import { DECISIONS } from '../cases/scopes/decisions/decisions.ts'
 import { compileDocument, decideDocument, formatDenials } from '../support/scopes/decide-document.ts'
@@ -9,75 +8,114 @@ import { compileDocument, decideDocument, formatDenials } from '../support/scope
 const schema = buildSchema(SCOPE_DIRECTIVES + DECISION_SCHEMA)
 const rules = readRules(schema)
 
-test('the table has at least 150 rows, and no number twice', () => {
+test('the table has at least 150 rows with unique ids', () => {
   expect(DECISIONS.length).toBeGreaterThanOrEqual(150)
-  expect(new Set(DECISIONS.map(([id]) => id)).size).toBe(DECISIONS.length)
+  expect(new Set(DECISIONS.map(({ id }) => id)).size).toBe(DECISIONS.length)
 })
 
-test.each(DECISIONS)('%s %s', (_, source, denied, variables) => {
-  expect(validate(schema, parse(source))).toEqual([])
-  expect(formatDenials(decideDocument(schema, rules, source, [], variables))).toEqual(denied)
-  expect(decideDocument(schema, rules, source, ['a', 'b', 'c'], variables).allowed).toBe(true)
+test.each(DECISIONS)('$id $document: denies $denied', ({ document, denied, variables }) => {
+  expect(validate(schema, parse(document))).toEqual([])
+  expect(formatDenials(decideDocument(schema, rules, document, [], variables))).toEqual(denied)
+  expect(decideDocument(schema, rules, document, ['a', 'b', 'c'], variables).allowed).toBe(true)
 })
 
-/** id, document, held: what the challenge names, and which alternative each error names. */
-const CHALLENGES: readonly (readonly [string, string, string[], string[], string[][]])[] = [
-  ['N01', '{ either }', [], ['c'], [['c']]],
-  ['N02', '{ either }', ['a'], ['c'], [['c']]],
-  [
-    'N03',
-    '{ either pair }',
-    [],
-    ['a', 'b'],
-    [
+/** Denied operations, the scopes of the challenge, and the alternative that each denial names. */
+const CHALLENGES: readonly {
+  readonly id: string
+  readonly document: string
+  readonly granted: readonly string[]
+  readonly required: readonly string[]
+  readonly alternatives: readonly (readonly string[])[]
+}[] = [
+  { id: 'scopes/N01', document: '{ either }', granted: [], required: ['c'], alternatives: [['c']] },
+  { id: 'scopes/N02', document: '{ either }', granted: ['a'], required: ['c'], alternatives: [['c']] },
+  {
+    id: 'scopes/N03',
+    document: '{ either pair }',
+    granted: [],
+    required: ['a', 'b'],
+    alternatives: [
       ['a', 'b'],
       ['a', 'b'],
     ],
-  ],
-  ['N04', '{ either a }', ['b'], ['a', 'b'], [['a', 'b'], ['a']]],
-  ['N05', '{ either t { g } }', ['a'], ['c'], [['c'], ['c']]],
-  ['N06', '{ x: a either t { g } }', [], ['a', 'c'], [['a'], ['c'], ['c']]],
-  ['N08', '{ either pair t { g } }', [], ['a', 'b', 'c'], [['c'], ['a', 'b'], ['c']]],
-  ['N07', '{ a t { s } }', ['a'], ['a', 'b'], [['b']]],
+  },
+  {
+    id: 'scopes/N04',
+    document: '{ either a }',
+    granted: ['b'],
+    required: ['a', 'b'],
+    alternatives: [['a', 'b'], ['a']],
+  },
+  {
+    id: 'scopes/N05',
+    document: '{ either t { g } }',
+    granted: ['a'],
+    required: ['c'],
+    alternatives: [['c'], ['c']],
+  },
+  {
+    id: 'scopes/N06',
+    document: '{ x: a either t { g } }',
+    granted: [],
+    required: ['a', 'c'],
+    alternatives: [['a'], ['c'], ['c']],
+  },
+  {
+    id: 'scopes/N08',
+    document: '{ either pair t { g } }',
+    granted: [],
+    required: ['a', 'b', 'c'],
+    alternatives: [['c'], ['a', 'b'], ['c']],
+  },
+  {
+    id: 'scopes/N07',
+    document: '{ a t { s } }',
+    granted: ['a'],
+    required: ['a', 'b'],
+    alternatives: [['b']],
+  },
 ]
-test.each(CHALLENGES)('%s %s with %j needs %j', (_, source, held, needed, required) => {
-  const decision = decideDocument(schema, rules, source, held)
-  if (decision.allowed) throw new Error('allowed')
-  expect(decision.requiredScopes).toEqual(needed)
-  expect(decision.denials.map((one) => one.requiredScopes)).toEqual(required)
-  for (const { requiredScopes, missingScopes } of decision.denials)
-    expect(missingScopes).toEqual(requiredScopes.filter((scope) => !held.includes(scope)))
-  expect(decideDocument(schema, rules, source, needed).allowed).toBe(true)
+test.each(CHALLENGES)(
+  '$id $document requires $required if $granted is granted',
+  ({ document, granted, required, alternatives }) => {
+    const decision = decideDocument(schema, rules, document, granted)
+    if (decision.allowed) throw new Error('allowed')
+    expect(decision.requiredScopes).toEqual(required)
+    expect(decision.denials.map(({ requiredScopes }) => requiredScopes)).toEqual(alternatives)
+    for (const { requiredScopes, missingScopes } of decision.denials)
+      expect(missingScopes).toEqual(requiredScopes.filter((scope) => !granted.includes(scope)))
+    expect(decideDocument(schema, rules, document, required).allowed).toBe(true)
+  },
+)
+
+test('the scopes that a client needs include those of conditional selections, and are the fewest', () => {
+  const document = 'query ($v: Boolean!) { either ... @include(if: $v) { t { ...F } } } fragment F on T { s }'
+  expect(computeRequiredScopes(compileDocument(schema, rules, document))).toEqual(['a', 'b'])
 })
 
-test('a typed client asks for what @include may bring, and for the smallest set', () => {
-  const source = 'query ($v: Boolean!) { either ... @include(if: $v) { t { ...F } } } fragment F on T { s }'
-  expect(computeRequiredScopes(compileDocument(schema, rules, source))).toEqual(['a', 'b'])
-})
-
-test('what is decided on grows with distinct rules, not with fields', () => {
+test('a plan grows with the number of distinct rules, not of fields', () => {
   const fields = Array.from({ length: 1000 }, (_, i) => `f${i}: a g${i}: a @include(if: $v)`).join(' ')
   const plan = compileDocument(schema, rules, `query ($v: Boolean!) { ${fields} x: pair @include(if: $v) }`)
   expect([plan.distinctRules.length, plan.conditionalSections.length]).toEqual([1, 1])
-  expect(plan.conditionalSections[0]?.section.requirements.map((ask) => ask.coordinate)).toEqual([
+  expect(plan.conditionalSections[0]?.section.requirements.map(({ coordinate }) => coordinate)).toEqual([
     'Query.pair',
   ])
 })
 
-test('thirty fragments spread in each other twice compile without blowing up', () => {
+test('compiling does not grow exponentially with nested fragments', () => {
   const fragments = Array.from({ length: 30 }, (_, i) =>
     i === 29
       ? 'fragment F29 on N { s }'
       : `fragment F${i} on N { ...F${i + 1} ...F${i + 1} n { ...F${i + 1} @include(if: $v${i}) } }`,
   )
   const variables = Array.from({ length: 29 }, (_, i) => `$v${i}: Boolean!`).join(' ')
-  const source = `query (${variables}) { n { ...F0 } } ${fragments.join(' ')}`
-  expect(decideDocument(schema, rules, source, []).allowed).toBe(false)
+  const document = `query (${variables}) { n { ...F0 } } ${fragments.join(' ')}`
+  expect(decideDocument(schema, rules, document, []).allowed).toBe(false)
 })
 
-test('asking for the schema’s description is noticed, wherever it stands', () => {
-  const asks = (source: string) => compileDocument(schema, rules, source).usesIntrospection
-  expect(asks('{ __type(name: "T") { name } }')).toBe(true)
-  expect(asks('{ ...F } fragment F on Query { x: __schema { types { name } } }')).toBe(true)
-  expect(asks('{ t { __typename } }')).toBe(false)
+test('a plan records whether the operation uses introspection, also in a fragment', () => {
+  const usesIntrospection = (document: string) => compileDocument(schema, rules, document).usesIntrospection
+  expect(usesIntrospection('{ __type(name: "T") { name } }')).toBe(true)
+  expect(usesIntrospection('{ ...F } fragment F on Query { x: __schema { types { name } } }')).toBe(true)
+  expect(usesIntrospection('{ t { __typename } }')).toBe(false)
 })

@@ -1,11 +1,9 @@
 import { expect, test } from '@jest/globals'
 import { buildSchema } from 'graphql'
-import { describeRule } from '../../src/scopes/describe-rules.ts'
-import { diffScopes } from '../../src/scopes/diff-scopes.ts'
-import { readRules } from '../../src/scopes/read-rules.ts'
+import { describeRule, diffScopes, readRules } from '../../src/scopes/index.ts'
 import { SCOPE_DIRECTIVES } from '../cases/scopes/decisions/decision-schema.ts'
 
-const ruled = (source: string) => {
+const buildRuledSchema = (source: string) => {
   const schema = buildSchema(SCOPE_DIRECTIVES + source)
   return { schema, rules: readRules(schema) }
 }
@@ -14,77 +12,159 @@ const B = '@requiresScope(scopes: "b")'
 const AB = '@requiresScope(scopes: [["a", "b"]])'
 const EITHER = '@requiresScope(scopes: [["a"], ["b"]])'
 
-/** Before, after, and what is told. */
-const CHANGES: readonly (readonly [id: string, before: string, after: string, told: readonly string[]])[] = [
-  ['D01', `type Query { x: Int ${A} }`, `type Query { x: Int ${A} }`, []],
-  ['D02', `type Query { x: Int ${A} }`, 'type Query { x: Int }', ['weaker Query.x: a > anybody']],
-  ['D03', 'type Query { x: Int }', `type Query { x: Int ${A} }`, ['stronger Query.x: anybody > a']],
-  ['D04', `type Query { x: Int ${A} }`, `type Query { x: Int ${B} }`, ['weaker Query.x: a > b']],
-  ['D05', `type Query { x: Int ${A} }`, `type Query { x: Int ${AB} }`, ['stronger Query.x: a > a and b']],
-  ['D06', `type Query { x: Int ${A} }`, `type Query { x: Int ${EITHER} }`, ['weaker Query.x: a > a, or b']],
-  ['D07', `type Query { x: Int ${A} }`, `type Query ${A} { x: Int }`, []],
-  ['D08', `type Query { x: M ${A} } scalar M`, `type Query { x: M } scalar M ${A}`, []],
-  ['D09', `type Query { t: T ${A} } type T { x: Int }`, `type Query { t: T } type T ${A} { x: Int }`, []],
-  [
-    'D10',
-    `type Query { t: T ${A} } type T { x: Int }`,
-    `type Query { t: T ${A} u: T } type T { x: Int }`,
-    ['new Query.u: nobody > anybody', 'weaker T: a > anybody'],
-  ],
-  [
-    'D11',
-    `type Query { t: T ${A} } type T { x: Int ${B} }`,
-    `type Query { t: T ${A} } type T { x: Int }`,
-    ['weaker T.x: a and b > a'],
-  ],
-  [
-    'D12',
-    `type Query { t: T ${A} } type T { x: Int ${A} }`,
-    `type Query { t: T ${A} } type T { x: Int }`,
-    [],
-  ],
-  [
-    'D13',
-    `type Query { n: N ${A} } interface N { x: Int } type T implements N { x: Int }`,
-    'type Query { n: N } interface N { x: Int } type T implements N { x: Int }',
-    ['weaker Query.n: a > anybody', 'weaker T: a > anybody'],
-  ],
-  [
-    'D14',
-    `type Query { x(i: Int ${A}): Int }`,
-    'type Query { x(i: Int): Int }',
-    ['weaker Query.x(i:): a > anybody'],
-  ],
-  [
-    'D15',
-    'type Query { x(i: In): Int } input In { y: Int }',
-    `type Query { x(i: In): Int } input In { y: Int ${A} }`,
-    ['stronger In.y: anybody > a'],
-  ],
-  ['D16', 'type Query { x: Int }', `type Query { x: Int y: Int ${A} }`, ['new Query.y: nobody > a']],
-  ['D17', `type Query { x: Int y: Int ${A} }`, 'type Query { x: Int }', []],
-  [
-    'D18',
-    'type Query { x: Int } type T { y: Int }',
-    'type Query { x: Int t: T } type T { y: Int }',
-    ['new Query.t: nobody > anybody', 'weaker T: nobody > anybody'],
-  ],
-  [
-    'D19',
-    `type Query { a: T ${A} b: T ${B} } type T { t: T x: Int }`,
-    `type Query { a: T ${A} b: T ${AB} } type T { t: T x: Int }`,
-    ['stronger Query.b: b > a and b', 'stronger T: a, or b > a'],
-  ],
-  [
-    'D20',
-    `type Query { n: N } interface N { x: Int } type T implements N ${A} { x: Int }`,
-    'type Query { n: N } interface N { x: Int } type T implements N { x: Int }',
-    ['weaker T: a > anybody', 'weaker T.x: a > anybody'],
-  ],
+/** Two schemas, and the changes between them as `kind coordinate: before > after`. */
+const DIFFS: readonly {
+  readonly id: string
+  readonly title: string
+  readonly before: string
+  readonly after: string
+  readonly changes: readonly string[]
+}[] = [
+  {
+    id: 'scopes/D01',
+    title: 'the same schema',
+    before: `type Query { x: Int ${A} }`,
+    after: `type Query { x: Int ${A} }`,
+    changes: [],
+  },
+  {
+    id: 'scopes/D02',
+    title: 'a removed rule',
+    before: `type Query { x: Int ${A} }`,
+    after: 'type Query { x: Int }',
+    changes: ['weaker Query.x: a > no scope'],
+  },
+  {
+    id: 'scopes/D03',
+    title: 'an added rule',
+    before: 'type Query { x: Int }',
+    after: `type Query { x: Int ${A} }`,
+    changes: ['stronger Query.x: no scope > a'],
+  },
+  {
+    id: 'scopes/D04',
+    title: 'a changed scope',
+    before: `type Query { x: Int ${A} }`,
+    after: `type Query { x: Int ${B} }`,
+    changes: ['weaker Query.x: a > b'],
+  },
+  {
+    id: 'scopes/D05',
+    title: 'one more scope required together',
+    before: `type Query { x: Int ${A} }`,
+    after: `type Query { x: Int ${AB} }`,
+    changes: ['stronger Query.x: a > a and b'],
+  },
+  {
+    id: 'scopes/D06',
+    title: 'one more alternative',
+    before: `type Query { x: Int ${A} }`,
+    after: `type Query { x: Int ${EITHER} }`,
+    changes: ['weaker Query.x: a > a, or b'],
+  },
+  {
+    id: 'scopes/D07',
+    title: 'a rule moved from a field to its type',
+    before: `type Query { x: Int ${A} }`,
+    after: `type Query ${A} { x: Int }`,
+    changes: [],
+  },
+  {
+    id: 'scopes/D08',
+    title: 'a rule moved to the returned scalar',
+    before: `type Query { x: M ${A} } scalar M`,
+    after: `type Query { x: M } scalar M ${A}`,
+    changes: [],
+  },
+  {
+    id: 'scopes/D09',
+    title: 'a rule moved to the returned type',
+    before: `type Query { t: T ${A} } type T { x: Int }`,
+    after: `type Query { t: T } type T ${A} { x: Int }`,
+    changes: [],
+  },
+  {
+    id: 'scopes/D10',
+    title: 'a new field that leads to a guarded type',
+    before: `type Query { t: T ${A} } type T { x: Int }`,
+    after: `type Query { t: T ${A} u: T } type T { x: Int }`,
+    changes: ['new Query.u: (never allowed) > no scope', 'weaker T: a > no scope'],
+  },
+  {
+    id: 'scopes/D11',
+    title: 'a rule removed below another rule',
+    before: `type Query { t: T ${A} } type T { x: Int ${B} }`,
+    after: `type Query { t: T ${A} } type T { x: Int }`,
+    changes: ['weaker T.x: a and b > a'],
+  },
+  {
+    id: 'scopes/D12',
+    title: 'a redundant rule removed below the same rule',
+    before: `type Query { t: T ${A} } type T { x: Int ${A} }`,
+    after: `type Query { t: T ${A} } type T { x: Int }`,
+    changes: [],
+  },
+  {
+    id: 'scopes/D13',
+    title: 'a rule removed from a field that returns an interface',
+    before: `type Query { n: N ${A} } interface N { x: Int } type T implements N { x: Int }`,
+    after: 'type Query { n: N } interface N { x: Int } type T implements N { x: Int }',
+    changes: ['weaker Query.n: a > no scope', 'weaker T: a > no scope'],
+  },
+  {
+    id: 'scopes/D14',
+    title: 'a rule removed from an argument',
+    before: `type Query { x(i: Int ${A}): Int }`,
+    after: 'type Query { x(i: Int): Int }',
+    changes: ['weaker Query.x(i:): a > no scope'],
+  },
+  {
+    id: 'scopes/D15',
+    title: 'a rule added to an input field',
+    before: 'type Query { x(i: In): Int } input In { y: Int }',
+    after: `type Query { x(i: In): Int } input In { y: Int ${A} }`,
+    changes: ['stronger In.y: no scope > a'],
+  },
+  {
+    id: 'scopes/D16',
+    title: 'a new field',
+    before: 'type Query { x: Int }',
+    after: `type Query { x: Int y: Int ${A} }`,
+    changes: ['new Query.y: (never allowed) > a'],
+  },
+  {
+    id: 'scopes/D17',
+    title: 'a removed field',
+    before: `type Query { x: Int y: Int ${A} }`,
+    after: 'type Query { x: Int }',
+    changes: [],
+  },
+  {
+    id: 'scopes/D18',
+    title: 'a type that becomes reachable',
+    before: 'type Query { x: Int } type T { y: Int }',
+    after: 'type Query { x: Int t: T } type T { y: Int }',
+    changes: ['new Query.t: (never allowed) > no scope', 'weaker T: (never allowed) > no scope'],
+  },
+  {
+    id: 'scopes/D19',
+    title: 'a rule strengthened on one of two paths',
+    before: `type Query { a: T ${A} b: T ${B} } type T { t: T x: Int }`,
+    after: `type Query { a: T ${A} b: T ${AB} } type T { t: T x: Int }`,
+    changes: ['stronger Query.b: b > a and b', 'stronger T: a, or b > a'],
+  },
+  {
+    id: 'scopes/D20',
+    title: 'a rule removed from an implementing type',
+    before: `type Query { n: N } interface N { x: Int } type T implements N ${A} { x: Int }`,
+    after: 'type Query { n: N } interface N { x: Int } type T implements N { x: Int }',
+    changes: ['weaker T: a > no scope', 'weaker T.x: a > no scope'],
+  },
 ]
-test.each(CHANGES)('%s %s > %s', (_, before, after, told) => {
-  const lines = diffScopes(ruled(before), ruled(after)).map(
-    (one) => `${one.kind} ${one.coordinate}: ${describeRule(one.before)} > ${describeRule(one.after)}`,
+test.each(DIFFS)('$id lists $changes for $title', ({ before, after, changes }) => {
+  const lines = diffScopes(buildRuledSchema(before), buildRuledSchema(after)).map(
+    (change) =>
+      `${change.kind} ${change.coordinate}: ${describeRule(change.before)} > ${describeRule(change.after)}`,
   )
-  expect(lines).toEqual(told)
+  expect(lines).toEqual(changes)
 })

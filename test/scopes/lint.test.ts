@@ -1,119 +1,266 @@
 import { expect, test } from '@jest/globals'
-import { readRules } from '../../src/scopes/read-rules.ts'
+import { readRules } from '../../src/scopes/index.ts'
 import { buildUncheckedSchema, findSchemaViolations } from '../support/scopes/lint-schema.ts'
 
-const KNOWN = '@scope(name: "a", description: "A") @scope(name: "b", description: "B")'
+const SCOPES = '@scope(name: "a", description: "A") @scope(name: "b", description: "B")'
 const A = '@requiresScope(scopes: "a")'
 const B = '@requiresScope(scopes: "b")'
 const LONG = 'a'.repeat(1000)
 const OPEN = '@public(reason: "r")'
 
-/** Schemas that a server must not start on, and the coordinates that are named, all at once. */
-const REFUSED: readonly (readonly [id: string, schema: string, coordinates: readonly string[]])[] = [
-  ['L01', 'type Query { x: Int }', ['Query.x']],
-  ['L02', `type Query { t: T ${OPEN} } type T { y: Int z: Int }`, ['T.y', 'T.z']],
-  ['L03', `type Query { n: N ${OPEN} } interface N { y: Int } type T implements N { y: Int }`, ['T.y']],
-  ['L04', 'type Query { x: Int @requiresScope(scopes: "typo") }', ['Query.x']],
-  ['L05', 'type Query { x: Int @requiresScope(scopes: "a b") }', ['Query.x']],
-  ['L06', `type Query { x: Int ${A} } type Mutation { w: Int }`, ['Mutation.w']],
-  ['L07', 'type Query { x: Int @requiresScope(scopes: [["a"], ["a", "b"]]) }', ['Query.x']],
-  ['L08', `type Query { x: Int ${A} ${OPEN} }`, ['Query.x']],
-  [
-    'L09',
-    'type Query { x: Int @requiresScope(scopes: "typo") y: Int @requiresScope(scopes: []) z: Int }',
-    ['Query.x', 'Query.y', 'Query.z'],
-  ],
-  ['L10', 'type Query { x: Int @requiresScope(scopes: [["a"], ["a"]]) }', ['Query.x']],
-  ['L11', 'type Query { x: Int @requiresScope(scopes: "quote\\"") }', ['Query.x']],
-  ['L12', 'type Query { x: Int @requiresScope(scopes: "back\\\\slash") }', ['Query.x']],
-  [
-    'L13',
-    `type Query { x: Int @requiresScope(scopes: "${LONG}") } extend schema @scope(name: "${LONG}", description: "d")`,
-    ['Query.x', 'schema'],
-  ],
-  ['L14', 'type Query { x: Int @requiresScope(scopes: 5) }', ['Query.x']],
-  ['L15', 'type Query { x: Int @requiresScope }', ['Query.x']],
-  ['L16', `type Query { x: Int ${A} } extend schema @scope(name: "a", description: "again")`, ['schema']],
-  ['L17', `type Query { x: Int ${A} } extend schema @scope(name: "two words", description: "d")`, ['schema']],
-  ['L18', `type Query ${A} { x: Int ${OPEN} }`, ['Query.x']],
-  ['L19', `type Query { t: T ${OPEN} } type T ${A} { x: Int }`, ['Query.t']],
-  ['L20', `type Query { x: E ${OPEN} } enum E ${A} { V }`, ['Query.x']],
-  ['L21', `type Query { x: Int ${A} } input Lost { y: Int ${A} }`, ['Lost.y']],
-  ['L22', `type Query { x(e: E): Int ${A} } enum E ${A} { V }`, ['E']],
-  [
-    'L23',
-    `type Query { n: N ${A} } interface N { s: Int ${A} } interface M implements N { s: Int } type T implements M & N { s: Int ${A} }`,
-    ['M.s'],
-  ],
-  [
-    'L24',
-    `type Query { n: N ${A} } interface N { s: Int ${A} } type T implements N { s: Int ${B} }`,
-    ['T.s'],
-  ],
-  ['L25', `type Query { x: Int ${A} } type Subscription { s: Int }`, ['Subscription.s']],
-  ['L26', `type Query { u: U ${OPEN} } union U = S | T type S { x: Int ${A} } type T { x: Int }`, ['T.x']],
-  ['L27', `type Query { t: T ${A} o: T ${OPEN} } type T { x: Int }`, ['T.x']],
+/** Invalid schemas, and the coordinates of all their violations. */
+const INVALID: readonly {
+  readonly id: string
+  readonly title: string
+  readonly schema: string
+  readonly coordinates: readonly string[]
+}[] = [
+  {
+    id: 'scopes/L01',
+    title: 'a field without a rule',
+    schema: 'type Query { x: Int }',
+    coordinates: ['Query.x'],
+  },
+  {
+    id: 'scopes/L02',
+    title: 'the fields of a public type',
+    schema: `type Query { t: T ${OPEN} } type T { y: Int z: Int }`,
+    coordinates: ['T.y', 'T.z'],
+  },
+  {
+    id: 'scopes/L03',
+    title: 'the fields of an implementing type',
+    schema: `type Query { n: N ${OPEN} } interface N { y: Int } type T implements N { y: Int }`,
+    coordinates: ['T.y'],
+  },
+  {
+    id: 'scopes/L04',
+    title: 'an undeclared scope',
+    schema: 'type Query { x: Int @requiresScope(scopes: "typo") }',
+    coordinates: ['Query.x'],
+  },
+  {
+    id: 'scopes/L05',
+    title: 'a scope with a space',
+    schema: 'type Query { x: Int @requiresScope(scopes: "a b") }',
+    coordinates: ['Query.x'],
+  },
+  {
+    id: 'scopes/L06',
+    title: 'a mutation without a rule',
+    schema: `type Query { x: Int ${A} } type Mutation { w: Int }`,
+    coordinates: ['Mutation.w'],
+  },
+  {
+    id: 'scopes/L07',
+    title: 'an alternative that another one makes redundant',
+    schema: 'type Query { x: Int @requiresScope(scopes: [["a"], ["a", "b"]]) }',
+    coordinates: ['Query.x'],
+  },
+  {
+    id: 'scopes/L08',
+    title: 'a field with a rule and @public',
+    schema: `type Query { x: Int ${A} ${OPEN} }`,
+    coordinates: ['Query.x'],
+  },
+  {
+    id: 'scopes/L09',
+    title: 'several violations at once',
+    schema: 'type Query { x: Int @requiresScope(scopes: "typo") y: Int @requiresScope(scopes: []) z: Int }',
+    coordinates: ['Query.x', 'Query.y', 'Query.z'],
+  },
+  {
+    id: 'scopes/L10',
+    title: 'a repeated alternative',
+    schema: 'type Query { x: Int @requiresScope(scopes: [["a"], ["a"]]) }',
+    coordinates: ['Query.x'],
+  },
+  {
+    id: 'scopes/L11',
+    title: 'a scope with a quote',
+    schema: 'type Query { x: Int @requiresScope(scopes: "quote\\"") }',
+    coordinates: ['Query.x'],
+  },
+  {
+    id: 'scopes/L12',
+    title: 'a scope with a backslash',
+    schema: 'type Query { x: Int @requiresScope(scopes: "back\\\\slash") }',
+    coordinates: ['Query.x'],
+  },
+  {
+    id: 'scopes/L13',
+    title: 'a scope that is too long',
+    schema: `type Query { x: Int @requiresScope(scopes: "${LONG}") } extend schema @scope(name: "${LONG}", description: "d")`,
+    coordinates: ['Query.x', 'schema'],
+  },
+  {
+    id: 'scopes/L14',
+    title: 'a scope that is not a string',
+    schema: 'type Query { x: Int @requiresScope(scopes: 5) }',
+    coordinates: ['Query.x'],
+  },
+  {
+    id: 'scopes/L15',
+    title: 'a rule without scopes',
+    schema: 'type Query { x: Int @requiresScope }',
+    coordinates: ['Query.x'],
+  },
+  {
+    id: 'scopes/L16',
+    title: 'a scope that is declared schema',
+    schema: `type Query { x: Int ${A} } extend schema @scope(name: "a", description: "again")`,
+    coordinates: ['schema'],
+  },
+  {
+    id: 'scopes/L17',
+    title: 'a declared scope with a space',
+    schema: `type Query { x: Int ${A} } extend schema @scope(name: "two words", description: "d")`,
+    coordinates: ['schema'],
+  },
+  {
+    id: 'scopes/L18',
+    title: 'a public field of a type with a rule',
+    schema: `type Query ${A} { x: Int ${OPEN} }`,
+    coordinates: ['Query.x'],
+  },
+  {
+    id: 'scopes/L19',
+    title: 'a public field that returns a type with a rule',
+    schema: `type Query { t: T ${OPEN} } type T ${A} { x: Int }`,
+    coordinates: ['Query.t'],
+  },
+  {
+    id: 'scopes/L20',
+    title: 'a public field that returns an enum with a rule',
+    schema: `type Query { x: E ${OPEN} } enum E ${A} { V }`,
+    coordinates: ['Query.x'],
+  },
+  {
+    id: 'scopes/L21',
+    title: 'a rule on an input type that nothing uses',
+    schema: `type Query { x: Int ${A} } input Lost { y: Int ${A} }`,
+    coordinates: ['Lost.y'],
+  },
+  {
+    id: 'scopes/L22',
+    title: 'a rule on an enum that is only used for inputs',
+    schema: `type Query { x(e: E): Int ${A} } enum E ${A} { V }`,
+    coordinates: ['E'],
+  },
+  {
+    id: 'scopes/L23',
+    title: 'an interface that is weaker than the interface that it implements',
+    schema: `type Query { n: N ${A} } interface N { s: Int ${A} } interface M implements N { s: Int } type T implements M & N { s: Int ${A} }`,
+    coordinates: ['M.s'],
+  },
+  {
+    id: 'scopes/L24',
+    title: 'an implementing field with another rule',
+    schema: `type Query { n: N ${A} } interface N { s: Int ${A} } type T implements N { s: Int ${B} }`,
+    coordinates: ['T.s'],
+  },
+  {
+    id: 'scopes/L25',
+    title: 'a subscription without a rule',
+    schema: `type Query { x: Int ${A} } type Subscription { s: Int }`,
+    coordinates: ['Subscription.s'],
+  },
+  {
+    id: 'scopes/L26',
+    title: 'a member of a union without a rule',
+    schema: `type Query { u: U ${OPEN} } union U = S | T type S { x: Int ${A} } type T { x: Int }`,
+    coordinates: ['T.x'],
+  },
+  {
+    id: 'scopes/L27',
+    title: 'a type that is guarded on one path and public on another',
+    schema: `type Query { t: T ${A} o: T ${OPEN} } type T { x: Int }`,
+    coordinates: ['T.x'],
+  },
 ]
-test.each(REFUSED)('%s %s', (_, source, coordinates) => {
-  const faults = findSchemaViolations(buildUncheckedSchema(`${source} extend schema ${KNOWN}`))
-  expect(faults.map((fault) => fault.coordinate).sort()).toEqual([...coordinates].sort())
-  for (const fault of faults) expect(fault.location).toBe('test.graphql:1')
+test.each(INVALID)('$id rejects $title', ({ schema, coordinates }) => {
+  const violations = findSchemaViolations(buildUncheckedSchema(`${schema} extend schema ${SCOPES}`))
+  expect(violations.map(({ coordinate }) => coordinate).sort()).toEqual([...coordinates].sort())
+  for (const { location } of violations) expect(location).toBe('test.graphql:1')
 })
 
-/** Schemas that look careless and are not. */
-const ACCEPTED: readonly (readonly [id: string, schema: string])[] = [
-  ['L51', `type Query { n: N ${OPEN} } interface N { s: Int ${A} } type T implements N ${A} { s: Int }`],
-  [
-    'L52',
-    `type Query { n: N ${OPEN} } interface N { s: Money ${A} } type T implements N { s: Money } scalar Money ${A}`,
-  ],
-  [
-    'L53',
-    `type Query { n: N ${OPEN} } interface N { s: Int @requiresScope(scopes: [["a"], ["b"]]) } type T implements N { s: Int ${B} }`,
-  ],
-  ['L54', `type Query { t: T ${A} } type T { self: T x: Int }`],
-  ['L55', `type Query { x(i: In): Int ${A} } input In { y: In z: Int ${B} }`],
-  ['L56', `type Query ${OPEN} { x: Int y: Int ${A} }`],
-  [
-    'L57',
-    `type Query { n: N ${OPEN} } interface N { s(x: Int ${A}): Int } type T implements N { s(x: Int): Int ${A} }`,
-  ],
-  ['L58', `type Query { x: E ${OPEN} y(e: E): E ${A} } enum E ${OPEN} { V }`],
+/** Schemas that look unguarded but are valid. */
+const VALID: readonly { readonly id: string; readonly title: string; readonly schema: string }[] = [
+  {
+    id: 'scopes/L51',
+    title: 'an implementing type with the rule of the interface field',
+    schema: `type Query { n: N ${OPEN} } interface N { s: Int ${A} } type T implements N ${A} { s: Int }`,
+  },
+  {
+    id: 'scopes/L52',
+    title: 'an implementing field that returns a scalar with the rule of the interface field',
+    schema: `type Query { n: N ${OPEN} } interface N { s: Money ${A} } type T implements N { s: Money } scalar Money ${A}`,
+  },
+  {
+    id: 'scopes/L53',
+    title: 'an implementing field that is stricter than the interface field',
+    schema: `type Query { n: N ${OPEN} } interface N { s: Int @requiresScope(scopes: [["a"], ["b"]]) } type T implements N { s: Int ${B} }`,
+  },
+  {
+    id: 'scopes/L54',
+    title: 'a recursive type behind a guarded field',
+    schema: `type Query { t: T ${A} } type T { self: T x: Int }`,
+  },
+  {
+    id: 'scopes/L55',
+    title: 'a guarded field of a recursive input type',
+    schema: `type Query { x(i: In): Int ${A} } input In { y: In z: Int ${B} }`,
+  },
+  {
+    id: 'scopes/L56',
+    title: 'a public type with a guarded field',
+    schema: `type Query ${OPEN} { x: Int y: Int ${A} }`,
+  },
+  {
+    id: 'scopes/L57',
+    title: 'an implementing field that is as strict as the argument of the interface field',
+    schema: `type Query { n: N ${OPEN} } interface N { s(x: Int ${A}): Int } type T implements N { s(x: Int): Int ${A} }`,
+  },
+  {
+    id: 'scopes/L58',
+    title: 'a public enum',
+    schema: `type Query { x: E ${OPEN} y(e: E): E ${A} } enum E ${OPEN} { V }`,
+  },
 ]
-test.each(ACCEPTED)('%s %s', (_, source) => {
-  expect(findSchemaViolations(buildUncheckedSchema(`${source} extend schema ${KNOWN}`))).toEqual([])
+test.each(VALID)('$id accepts $title', ({ schema }) => {
+  expect(findSchemaViolations(buildUncheckedSchema(`${schema} extend schema ${SCOPES}`))).toEqual([])
 })
 
-test('a fault says where it stands, line by line, and what to do', () => {
-  const source = `type Query {\n  open: Int\n  typo: Int @requiresScope(scopes: "c")\n}\nextend schema ${KNOWN}`
+test('reports the source line and the fix of each violation', () => {
+  const source = `type Query {\n  open: Int\n  typo: Int @requiresScope(scopes: "c")\n}\nextend schema ${SCOPES}`
   expect(findSchemaViolations(buildUncheckedSchema(source))).toEqual([
     {
       coordinate: 'Query.typo',
       location: 'test.graphql:3',
-      message: 'c is not declared with @scope; declared are a, b.',
+      message: 'requires c, which is not declared with @scope. Declared scopes: a, b.',
     },
     {
       coordinate: 'Query.open',
       location: 'test.graphql:2',
-      message: 'can be read by anybody; add @requiresScope(scopes: …), or @public(reason: …).',
+      message: 'has no rule. Add @requiresScope(scopes: …) or @public(reason: …).',
     },
   ])
 })
 
-test('directives that are declared otherwise than they are read', () => {
+test('rejects a directive that is declared with another type', () => {
   const schema = buildUncheckedSchema(
-    `type Query { x: Int @requiresScope(scopes: ["a"]) } extend schema ${KNOWN}
+    `type Query { x: Int @requiresScope(scopes: ["a"]) } extend schema ${SCOPES}
      directive @requiresScope(scopes: [String!]!) on FIELD_DEFINITION`,
     `directive @public(reason: String!) on OBJECT | FIELD_DEFINITION
      directive @scope(name: Scope!, description: String!) repeatable on SCHEMA
      scalar Scope`,
   )
-  expect(findSchemaViolations(schema).map((fault) => fault.coordinate)).toEqual(['@requiresScope'])
+  expect(findSchemaViolations(schema).map(({ coordinate }) => coordinate)).toEqual(['@requiresScope'])
 })
 
-test('two rules at one place are both asked for, should anybody start without lint', () => {
-  const twice = buildUncheckedSchema(
-    `type Query ${A} { x: Int } extend type Query ${B} extend schema ${KNOWN}`,
+test('requires both of two rules at one coordinate, even if the schema is not validated', () => {
+  const schema = buildUncheckedSchema(
+    `type Query ${A} { x: Int } extend type Query ${B} extend schema ${SCOPES}`,
   )
-  expect([...readRules(twice)]).toEqual([['Query', [['a', 'b']]]])
+  expect([...readRules(schema)]).toEqual([['Query', [['a', 'b']]]])
 })

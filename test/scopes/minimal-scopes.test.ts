@@ -1,35 +1,36 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { isSatisfied } from '../../src/scopes/index.ts'
 import { findMinimalScopes } from '../../src/scopes/minimal-scopes.ts'
-import { isSatisfied } from '../../src/scopes/rule.ts'
 
-const scope = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f')
-const alternative = fc.uniqueArray(scope, { minLength: 1, maxLength: 3 })
-const rules = fc.array(fc.array(alternative, { minLength: 1, maxLength: 4 }), { maxLength: 6 })
-const ALL = ['a', 'b', 'c', 'd', 'e', 'f']
-const subsets = Array.from({ length: 64 }, (_, bits) => ALL.filter((__, i) => bits & (1 << i)))
+const SCOPES = ['a', 'b', 'c', 'd', 'e', 'f']
+const SUBSETS = Array.from({ length: 64 }, (_, bits) => SCOPES.filter((__, i) => bits & (1 << i)))
 
-test('no set that suffices lacks fewer, or as many and is smaller, whatever the rules', () => {
+const alternative = fc.uniqueArray(fc.constantFrom(...SCOPES), { minLength: 1, maxLength: 3 })
+const randomRules = fc.array(fc.array(alternative, { minLength: 1, maxLength: 4 }), { maxLength: 6 })
+
+test('finds the set with the fewest missing scopes, then the fewest scopes, in any order of the rules', () => {
   fc.assert(
-    fc.property(rules, fc.subarray(ALL), (all, held) => {
-      const rank = (set: readonly string[]) =>
-        set.filter((one) => !held.includes(one)).length * 10 + set.length
-      const enough = subsets.filter((set) => all.every((rule) => isSatisfied(rule, new Set(set))))
-      const found = findMinimalScopes(all, new Set(held))
-      expect(all.every((rule) => isSatisfied(rule, new Set(found)))).toBe(true)
-      expect(rank(found)).toBe(Math.min(...enough.map(rank)))
-      expect(findMinimalScopes(all.toReversed(), new Set(held))).toEqual(found)
+    fc.property(randomRules, fc.subarray(SCOPES), (rules, granted) => {
+      const rank = (scopes: readonly string[]) =>
+        scopes.filter((scope) => !granted.includes(scope)).length * 10 + scopes.length
+      const satisfiesAll = (scopes: readonly string[]) =>
+        rules.every((rule) => isSatisfied(rule, new Set(scopes)))
+      const found = findMinimalScopes(rules, new Set(granted))
+      expect(satisfiesAll(found)).toBe(true)
+      expect(rank(found)).toBe(Math.min(...SUBSETS.filter(satisfiesAll).map(rank)))
+      expect(findMinimalScopes(rules.toReversed(), new Set(granted))).toEqual(found)
     }),
     { numRuns: 2_000 },
   )
 })
 
-test('with more choices than can be tried the answer still suffices', () => {
-  const many = Array.from({ length: 40 }, (_, i) => [
+test('finds a sufficient set if there are more combinations than steps', () => {
+  const rules = Array.from({ length: 40 }, (_, i) => [
     [`x${i}`, `y${i}`],
     [`y${(i * 7) % 40}`, `z${i}`],
     [`z${(i * 3) % 40}`, `w${i}`],
   ])
-  const found = new Set(findMinimalScopes(many, new Set()))
-  expect(many.every((rule) => isSatisfied(rule, found))).toBe(true)
+  const found = new Set(findMinimalScopes(rules, new Set()))
+  expect(rules.every((rule) => isSatisfied(rule, found))).toBe(true)
 })

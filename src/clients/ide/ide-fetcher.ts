@@ -1,6 +1,6 @@
 import type { Fetcher, FetcherParams } from '@graphiql/toolkit'
 import type { IntrospectionQuery } from 'graphql'
-import type { Rules } from '../../scopes/read-rules.ts'
+import type { Rules } from '../../scopes/index.ts'
 import { type BearerChallenge, parseBearerChallenge } from './challenge.ts'
 import type { IdeSettings } from './ide-settings.ts'
 import { addPadlocksToSchema, computePadlocks, type PadlockImages, toRules } from './padlocks.ts'

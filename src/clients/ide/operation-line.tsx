@@ -6,8 +6,7 @@ import {
   useVariablesEditorState,
 } from '@graphiql/react'
 import type { GraphQLSchema } from 'graphql'
-import { explainOperation } from '../../scopes/explain-operation.ts'
-import type { Rules } from '../../scopes/read-rules.ts'
+import { explainOperation, type Rules } from '../../scopes/index.ts'
 import { useIdeContext } from './ide-context.ts'
 import { Padlock } from './padlock.tsx'
 

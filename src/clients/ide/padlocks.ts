@@ -1,9 +1,6 @@
 import type { IntrospectionQuery } from 'graphql'
 import { buildClientSchema, isInputObjectType, isInterfaceType, isObjectType } from 'graphql'
-import { describeRule } from '../../scopes/describe-rules.ts'
-import { computeFieldRule } from '../../scopes/field-rules.ts'
-import type { Rules } from '../../scopes/read-rules.ts'
-import { ALLOW_ALL, isSatisfied, type Rule } from '../../scopes/rule.ts'
+import { ALLOW_ALL, computeFieldRule, describeRule, isSatisfied, type Rule, type Rules } from '../../scopes/index.ts'
 
 /** One place of the schema with what it asks for, and whether a token's scopes open it. */
 export type FieldPadlock = {

@@ -1,168 +1,183 @@
 import type { ExecutorCase } from './executor-case.ts'
 
-const five = ['a', 'b', 'c', 'd', 'e']
-const conditions = `query (${five.map((name) => `$${name}: Boolean!`).join()}) { ok ${five.map((name) => `${name}: ok @skip(if: $${name})`).join(' ')} }`
-const combinations = Array.from({ length: 32 }, (_, bits) =>
-  Object.fromEntries(five.map((name, i) => [name, (bits & (1 << i)) > 0])),
+const CONDITIONS = ['a', 'b', 'c', 'd', 'e']
+const CONDITIONAL_FIELDS = `query (${CONDITIONS.map((name) => `$${name}: Boolean!`).join()}) { ok ${CONDITIONS.map((name) => `${name}: ok @skip(if: $${name})`).join(' ')} }`
+const VARIABLE_COMBINATIONS = Array.from({ length: 32 }, (_, bits) =>
+  Object.fromEntries(CONDITIONS.map((name, i) => [name, (bits & (1 << i)) > 0])),
 )
-const wrong = Array.from({ length: 60 }, (_, i) => `v${i}`)
+const INVALID_VARIABLES = Array.from({ length: 60 }, (_, i) => `v${i}`)
 
-/** What a document asks, and what is sent with it. */
+/** Documents and variables. */
 export const DOCUMENT_CASES: readonly ExecutorCase[] = [
   {
-    id: 'X21',
-    title: 'keys that JavaScript knows',
+    id: 'executor/X21',
+    title: 'response keys named like members of Object.prototype',
     operations: [
-      ['{ constructor: ok toString: later hasOwnProperty: bad valueOf: ok then: ok toJSON: ok }'],
-      ['{ __proto__: ok self { ok } }'],
-      ['{ self { __proto__: self { ok } then: ok } }'],
-      ['mutation { constructor: one(n: 1) then: slow(n: 2) toJSON: one(n: 3) }'],
+      { source: '{ constructor: ok toString: later hasOwnProperty: bad valueOf: ok then: ok toJSON: ok }' },
+      { source: '{ __proto__: ok self { ok } }' },
+      { source: '{ self { __proto__: self { ok } then: ok } }' },
+      { source: 'mutation { constructor: one(n: 1) then: slow(n: 2) toJSON: one(n: 3) }' },
     ],
   },
   {
-    id: 'X22',
-    title: 'variables that JavaScript knows',
+    id: 'executor/X22',
+    title: 'variables named like members of Object.prototype',
     operations: [
-      [
-        'query ($constructor: Int, $toString: Int = 4, $__proto__: Int) { a: echo(a: $constructor) b: echo(a: $toString) c: echo(a: $__proto__) }',
-      ],
-      [
-        'query ($constructor: Boolean!, $valueOf: Boolean = false) { ok @skip(if: $constructor) later @include(if: $valueOf) }',
-        { constructor: false },
-      ],
-      ['query ($__proto__: Boolean = true) { ok @include(if: $__proto__) later }'],
-      [
-        'query ($__proto__: Boolean!) { ok @include(if: $__proto__) later }',
-        JSON.parse('{"__proto__":true}'),
-      ],
-      ['query ($constructor: Int) { self { word(in: $constructor) } }'],
-      ['query ($constructor: String, $other: ID) { word(of: $constructor, id: $other) }'],
-      [
-        'query ($constructor: String!, $__proto__: ID) { word(of: $constructor, id: $__proto__) }',
-        JSON.parse('{"constructor":"c","__proto__":"p"}'),
-      ],
-      ['query ($of: String, $id: ID!) { word(of: $of, id: $id) }', { id: 'i' }],
-      ['query ($of: String, $id: ID!) { word(of: $of, id: $id) }', { of: null, id: 'i' }],
-      ['query ($of: String, $id: ID!) { word(id: $id, of: $of) }', { of: 'o', id: 'i' }],
-      ['query ($of: String, $id: ID!) { word(of: $of, id: $id) }', { of: 1, id: 2 }],
-      ['query ($of: String = "d", $id: ID!) { word(of: $of, id: $id) }', { id: '' }],
+      {
+        source:
+          'query ($constructor: Int, $toString: Int = 4, $__proto__: Int) { a: echo(a: $constructor) b: echo(a: $toString) c: echo(a: $__proto__) }',
+      },
+      {
+        source:
+          'query ($constructor: Boolean!, $valueOf: Boolean = false) { ok @skip(if: $constructor) later @include(if: $valueOf) }',
+        variables: { constructor: false },
+      },
+      { source: 'query ($__proto__: Boolean = true) { ok @include(if: $__proto__) later }' },
+      {
+        source: 'query ($__proto__: Boolean!) { ok @include(if: $__proto__) later }',
+        variables: JSON.parse('{"__proto__":true}'),
+      },
+      { source: 'query ($constructor: Int) { self { word(in: $constructor) } }' },
+      { source: 'query ($constructor: String, $other: ID) { word(of: $constructor, id: $other) }' },
+      {
+        source: 'query ($constructor: String!, $__proto__: ID) { word(of: $constructor, id: $__proto__) }',
+        variables: JSON.parse('{"constructor":"c","__proto__":"p"}'),
+      },
+      { source: 'query ($of: String, $id: ID!) { word(of: $of, id: $id) }', variables: { id: 'i' } },
+      {
+        source: 'query ($of: String, $id: ID!) { word(of: $of, id: $id) }',
+        variables: { of: null, id: 'i' },
+      },
+      { source: 'query ($of: String, $id: ID!) { word(id: $id, of: $of) }', variables: { of: 'o', id: 'i' } },
+      { source: 'query ($of: String, $id: ID!) { word(of: $of, id: $id) }', variables: { of: 1, id: 2 } },
+      { source: 'query ($of: String = "d", $id: ID!) { word(of: $of, id: $id) }', variables: { id: '' } },
     ],
   },
   {
-    id: 'X23',
-    title: 'arguments that JavaScript knows',
+    id: 'executor/X23',
+    title: 'arguments named like members of Object.prototype',
     operations: [
-      ['{ echo }'],
-      ['{ echo(constructor: 1, toString: 2, in: { constructor: 3 }) }'],
-      ['query ($in: In) { echo(in: $in) }', { in: { many: { constructor: 1 } } }],
+      { source: '{ echo }' },
+      { source: '{ echo(constructor: 1, toString: 2, in: { constructor: 3 }) }' },
+      { source: 'query ($in: In) { echo(in: $in) }', variables: { in: { many: { constructor: 1 } } } },
     ],
   },
   {
-    id: 'X24',
-    title: 'prototypes that are sent',
+    id: 'executor/X24',
+    title: 'values with a __proto__ key',
     operations: [
-      ['query ($in: In) { echo(in: $in) }', { in: JSON.parse('{"__proto__":{"p":1}}') }],
-      ['query ($m: Money) { money(of: $m) }', { m: JSON.parse('{"__proto__":{"p":1},"x":1}') }],
-      ['query ($a: Int) { echo(a: $a) }', JSON.parse('{"__proto__":{"a":1}}')],
+      { source: 'query ($in: In) { echo(in: $in) }', variables: { in: JSON.parse('{"__proto__":{"p":1}}') } },
+      {
+        source: 'query ($m: Money) { money(of: $m) }',
+        variables: { m: JSON.parse('{"__proto__":{"p":1},"x":1}') },
+      },
+      { source: 'query ($a: Int) { echo(a: $a) }', variables: JSON.parse('{"__proto__":{"a":1}}') },
     ],
   },
   {
-    id: 'X25',
-    title: 'a fragment in two places, not always',
+    id: 'executor/X25',
+    title: 'a fragment that is spread twice, once conditionally',
     operations: [
-      ['{ ...F @include(if: false) ...F } fragment F on Query { ok }'],
-      ['{ ...F @skip(if: true) self { ...F @include(if: true) } ...F } fragment F on Query { ok }'],
-      [
-        'query ($v: Boolean!) { ...F @include(if: $v) self { ...F @skip(if: $v) } } fragment F on Query { ok }',
-        { v: true },
-      ],
-      [
-        'query ($v: Boolean!) { ...F @include(if: $v) self { ...F @skip(if: $v) } } fragment F on Query { ok }',
-        { v: false },
-      ],
+      { source: '{ ...F @include(if: false) ...F } fragment F on Query { ok }' },
+      { source: '{ ...F @skip(if: true) self { ...F @include(if: true) } ...F } fragment F on Query { ok }' },
+      {
+        source:
+          'query ($v: Boolean!) { ...F @include(if: $v) self { ...F @skip(if: $v) } } fragment F on Query { ok }',
+        variables: { v: true },
+      },
+      {
+        source:
+          'query ($v: Boolean!) { ...F @include(if: $v) self { ...F @skip(if: $v) } } fragment F on Query { ok }',
+        variables: { v: false },
+      },
     ],
   },
   {
-    id: 'X26',
-    title: 'a key in several places',
+    id: 'executor/X26',
+    title: 'a response key that is selected in several places',
     operations: [
-      ['{ self { ok } ... on Query { self { later } } ...F } fragment F on Query { self { ok bad } last }'],
-      ['{ last ...F ok } fragment F on Query { ok last self { ...G } } fragment G on Query { ok }'],
+      {
+        source:
+          '{ self { ok } ... on Query { self { later } } ...F } fragment F on Query { self { ok bad } last }',
+      },
+      { source: '{ last ...F ok } fragment F on Query { ok last self { ...G } } fragment G on Query { ok }' },
     ],
   },
   {
-    id: 'X27',
-    title: 'conditions by default, by null, and both at once',
-    operations: [{}, { v: null }, { v: true }, { v: false }].flatMap(
-      (sent) =>
-        [
-          ['query ($v: Boolean = true) { ok @include(if: $v) later }', sent],
-          [
-            'query ($v: Boolean = false) { ok @skip(if: $v) @include(if: $v) self @skip(if: $v) { ok } ... @include(if: $v) { later } }',
-            sent,
-          ],
-        ] as const,
-    ),
+    id: 'executor/X27',
+    title: 'conditions with defaults, nulls and both directives',
+    operations: [{}, { v: null }, { v: true }, { v: false }].flatMap((variables) => [
+      { source: 'query ($v: Boolean = true) { ok @include(if: $v) later }', variables },
+      {
+        source:
+          'query ($v: Boolean = false) { ok @skip(if: $v) @include(if: $v) self @skip(if: $v) { ok } ... @include(if: $v) { later } }',
+        variables,
+      },
+    ]),
   },
   {
-    id: 'X28',
-    title: 'more ways to answer conditions than are compiled',
-    operations: combinations.map((sent) => [conditions, sent] as const),
+    id: 'executor/X28',
+    title: 'more combinations of conditions than are compiled',
+    operations: VARIABLE_COMBINATIONS.map((variables) => ({ source: CONDITIONAL_FIELDS, variables })),
   },
   {
-    id: 'X29',
-    title: 'variables that are wrong',
+    id: 'executor/X29',
+    title: 'invalid variables',
     operations: [
-      ['query ($a: Int!) { echo(a: $a) }'],
-      ['query ($a: Int!) { echo(a: $a) }', { a: null }],
-      [
-        'query ($a: Int!, $c: Color, $in: In) { echo(a: $a, color: $c, in: $in) }',
-        { a: 1.5, c: 'REED', in: { pp: 1, many: [{ p: 'x' }] } },
-      ],
-      ['query ($a: Int) { echo(must: 1, a: $a) }', { a: 'text' }],
-      ['query ($a: Int = 1) { echo(must: $a) }', { a: null }],
+      { source: 'query ($a: Int!) { echo(a: $a) }' },
+      { source: 'query ($a: Int!) { echo(a: $a) }', variables: { a: null } },
+      {
+        source: 'query ($a: Int!, $c: Color, $in: In) { echo(a: $a, color: $c, in: $in) }',
+        variables: { a: 1.5, c: 'REED', in: { pp: 1, many: [{ p: 'x' }] } },
+      },
+      { source: 'query ($a: Int) { echo(must: 1, a: $a) }', variables: { a: 'text' } },
+      { source: 'query ($a: Int = 1) { echo(must: $a) }', variables: { a: null } },
     ],
   },
   {
-    id: 'X30',
-    title: 'more wrong variables than are told',
+    id: 'executor/X30',
+    title: 'more invalid variables than are reported',
     operations: [
-      [
-        `query (${wrong.map((name) => `$${name}: Int`).join()}) { ${wrong.map((name) => `${name}: echo(a: $${name})`).join(' ')} }`,
-        Object.fromEntries(wrong.map((name) => [name, 'x'])),
-      ],
+      {
+        source: `query (${INVALID_VARIABLES.map((name) => `$${name}: Int`).join()}) { ${INVALID_VARIABLES.map((name) => `${name}: echo(a: $${name})`).join(' ')} }`,
+        variables: Object.fromEntries(INVALID_VARIABLES.map((name) => [name, 'x'])),
+      },
     ],
   },
   {
-    id: 'X31',
-    title: 'several operations',
+    id: 'executor/X31',
+    title: 'a document with several operations',
     operations: [
-      [
-        'query A($v: Money) { money(of: $v) } query B($v: Boolean!) { ok @skip(if: $v) }',
-        { v: JSON.parse('{"toString":1}') },
-      ],
-      ['query A($v: Money) { money(of: $v) ok } query B($v: Boolean!) { ok @skip(if: $v) }', { v: ['true'] }],
-      ['query A { ...F } mutation B { one(n: 1) } fragment F on Query { ok }'],
+      {
+        source: 'query A($v: Money) { money(of: $v) } query B($v: Boolean!) { ok @skip(if: $v) }',
+        variables: { v: JSON.parse('{"toString":1}') },
+      },
+      {
+        source: 'query A($v: Money) { money(of: $v) ok } query B($v: Boolean!) { ok @skip(if: $v) }',
+        variables: { v: ['true'] },
+      },
+      { source: 'query A { ...F } mutation B { one(n: 1) } fragment F on Query { ok }' },
     ],
   },
   {
-    id: 'X32',
-    title: 'types that are known only when they are there',
+    id: 'executor/X32',
+    title: 'interfaces, unions and isTypeOf',
     operations: [
-      ['{ thing { __typename ok ... on Real { r: ok } } ok }'],
-      ['{ either { __typename } ok }'],
-      ['{ checked { ok } ok }'],
-      ['{ ok ... on Either { ... on Query { later } } }'],
+      { source: '{ thing { __typename ok ... on Real { r: ok } } ok }' },
+      { source: '{ either { __typename } ok }' },
+      { source: '{ checked { ok } ok }' },
+      { source: '{ ok ... on Either { ... on Query { later } } }' },
     ],
   },
   {
-    id: 'X33',
-    title: 'the schema’s description',
+    id: 'executor/X33',
+    title: 'introspection',
     operations: [
-      [
-        '{ __schema { queryType { name } } __type(name: "In") { inputFields { name defaultValue } } t: __typename self { __typename } }',
-      ],
+      {
+        source:
+          '{ __schema { queryType { name } } __type(name: "In") { inputFields { name defaultValue } } t: __typename self { __typename } }',
+      },
     ],
   },
-  { id: 'X34', title: 'an operation of another kind', operations: [['subscription { ticks }']] },
+  { id: 'executor/X34', title: 'a subscription', operations: [{ source: 'subscription { ticks }' }] },
 ]

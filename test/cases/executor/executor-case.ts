@@ -1,6 +1,9 @@
-/** What an operation of the small world is answered: as graphql-js does, and as stands here. Its number is permanent. */
+/** Operations on the sample schema, which must get the same result as from graphql-js. Ids are permanent. */
 export type ExecutorCase = {
   readonly id: string
   readonly title: string
-  readonly operations: readonly (readonly [source: string, variables?: Record<string, unknown>])[]
+  readonly operations: readonly {
+    readonly source: string
+    readonly variables?: Readonly<Record<string, unknown>>
+  }[]
 }

@@ -122,7 +122,7 @@ describeInBrowser('the IDE as it is set up', (newVisitor) => {
     const ide = await openIde(visitor, service)
     await ide.page.getByRole('button', { name: 'addedBy' }).click()
     const docs = ide.page.getByRole('region', { name: 'Documentation Explorer' })
-    await docs.getByText('The subject of the token that added the book.').waitFor()
+    await docs.getByText('The subject of the access token that added the book.').waitFor()
     expect(await docs.getByText('needs fakebookapi.admin').count()).toBe(1)
   })
 

@@ -15,7 +15,7 @@ import {
 import { EXAMPLE_QUERIES } from '../../../src/clients/ide/example-queries.ts'
 import { addPadlocksToSchema, computePadlocks, toRules } from '../../../src/clients/ide/padlocks.ts'
 import { loadSchema } from '../../../src/graphql/load-schema.ts'
-import { readRules } from '../../../src/scopes/read-rules.ts'
+import { readRules } from '../../../src/scopes/index.ts'
 
 const jwt = (payload: unknown) => `e30.${Buffer.from(JSON.stringify(payload)).toString('base64url')}.c2ln`
 
@@ -176,7 +176,7 @@ describe('padlocks', () => {
     const words = (type: string, field: string) =>
       fieldsOf(type).find(({ name }) => name === field)?.description
     expect(words('Query', 'book')).toBe(
-      '![open for your token](/open.svg) **needs fakebookapi.read**  \nOne book, or null if there is none with this id.',
+      '![open for your token](/open.svg) **needs fakebookapi.read**  \nReturns one book, or null if there is none with this id.',
     )
     expect(words('Mutation', 'addBook')).toMatch(/^!\[shut\]\(\/shut\.svg\) \*\*needs fakebookapi\.admin\*\*/)
     expect(words('Book', 'title')).toBe('The title, up to 500 characters.')

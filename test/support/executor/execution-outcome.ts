@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { type ExecutionResult, GraphQLError } from 'graphql'
 
-/** What an execution did, in a form that can be compared to the letter. */
+/** The result and the resolver calls of an execution, in a form that can be compared exactly. */
 export type ExecutionOutcome = {
   readonly result: unknown
   readonly hasErrors: boolean
@@ -10,37 +10,38 @@ export type ExecutionOutcome = {
 }
 
 /**
- * @param calls to which the resolvers add; what is still under way when the answer comes is waited for
- * @throws where the answer has changed after it was given
+ * Executes an operation and records its outcome, including resolver calls that are pending when the result is returned.
+ * @param resolverCalls the list to which the resolvers add
+ * @throws if the result changes after it was returned
  */
 export async function recordOutcome(
-  run: () => ExecutionResult | Promise<ExecutionResult>,
-  calls: readonly unknown[],
+  execute: () => ExecutionResult | Promise<ExecutionResult>,
+  resolverCalls: readonly unknown[],
 ): Promise<ExecutionOutcome> {
-  const answer = answerOf(await run())
-  const { written, result } = answer
+  const result = await execute()
+  const comparable = toComparable(result)
   await setImmediate()
-  if (!isDeepStrictEqual(answerOf(result).written, written)) throw new Error('the answer has changed since')
-  return { result: written, hasErrors: 'errors' in result, resolverCalls: [...calls] }
+  if (!isDeepStrictEqual(toComparable(result), comparable))
+    throw new Error('The result changed after it was returned.')
+  return { result: comparable, hasErrors: 'errors' in result, resolverCalls: [...resolverCalls] }
 }
 
-const answerOf = (result: ExecutionResult) => ({
-  result,
-  written: Object.entries(result).map(([key, part]) => [
+const toComparable = (result: ExecutionResult) =>
+  Object.entries(result).map(([key, value]) => [
     key,
-    key === 'errors' ? (part as GraphQLError[]).map(errorOf) : inOrder(part),
-  ]),
-})
+    key === 'errors' ? (value as GraphQLError[]).map(errorToComparable) : objectToEntries(value),
+  ])
 
-/** Objects as lists of their parts: the order of keys counts, and what made the object does not. */
-function inOrder(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(inOrder)
+/** Converts objects to lists of entries, so that the order of keys counts and the prototype does not. */
+function objectToEntries(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(objectToEntries)
   if (typeof value !== 'object' || value === null || value instanceof Map) return value
-  return { object: Object.entries(value).map(([key, part]) => [key, inOrder(part)]) }
+  return { object: Object.entries(value).map(([key, part]) => [key, objectToEntries(part)]) }
 }
 
-function errorOf(error: GraphQLError): unknown {
-  if (!(error instanceof GraphQLError)) throw new Error('an error of another kind')
-  const { message, path, locations, extensions, nodes, name, originalError: cause } = error
-  return { message, path, locations, extensions, nodes, name, cause: cause && [cause.name, cause.message] }
+function errorToComparable(error: GraphQLError): unknown {
+  if (!(error instanceof GraphQLError)) throw new Error('The error is not a GraphQLError.')
+  const { message, path, locations, extensions, nodes, name, originalError } = error
+  const cause = originalError && [originalError.name, originalError.message]
+  return { message, path, locations, extensions, nodes, name, cause }
 }

@@ -1,5 +1,5 @@
-// The scope engine's random schemas with resolvers that write down what was read, behind both locks, as the service has
-// them; with our executor or with graphql-js.
+// Random schemas of the scope engine whose resolvers record what they read, guarded as in the API: by the authorization
+// of the operation and by guarded resolvers. Executed by the compiled executor or by graphql-js.
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
 import {
   buildSchema,
@@ -18,78 +18,82 @@ import { combinePlugins } from '../../../src/graphql/combine-plugins.ts'
 import { createCompiledExecution } from '../../../src/graphql/compiled-execution.ts'
 import type { Context } from '../../../src/graphql/context.ts'
 import { guardResolvers } from '../../../src/graphql/requires-scope.ts'
-import type { Rules } from '../../../src/scopes/read-rules.ts'
-import { readRules } from '../../../src/scopes/read-rules.ts'
+import { type Rules, readRules } from '../../../src/scopes/index.ts'
 import { createAuthorizationPlugin } from '../authorization-plugin.ts'
 import { randomSchema } from '../scopes/random-schema.ts'
 import type { SeededRandom } from '../seeded-random.ts'
 
-/** `type field returned`, of each resolver that ran. */
+/** The resolvers that ran, as `type field returnedType`. */
 export type ReadLog = string[]
 
-/** One of the scope engine's random schemas, so. */
-export function randomGuardedSchema(r: SeededRandom, read: ReadLog): { schema: GraphQLSchema; rules: Rules } {
-  const { sdl } = randomSchema(r)
-  // Interfaces and unions as what a field returns are left to graphql-js; as what a fragment is on they are not.
-  const text = r.chance(0.2)
+type GuardedSchema = { readonly schema: GraphQLSchema; readonly rules: Rules }
+
+/** Builds one of the scope engine's random schemas with guarded resolvers. */
+export function randomGuardedSchema(random: SeededRandom, readLog: ReadLog): GuardedSchema {
+  const { sdl } = randomSchema(random)
+  // Fields that return interfaces and unions are executed by graphql-js, so most schemas have them in fragments only.
+  const text = random.chance(0.2)
     ? sdl
     : sdl
         .replaceAll(/: N0\b/g, ': T0')
         .replaceAll(': [N1!]!', ': [T1!]!')
         .replaceAll(': U!', ': T2!')
-  return buildGuardedSchema(text, r, read)
+  return buildGuardedSchema(text, random, readLog)
 }
 
-/** A schema with resolvers that write down what was read, behind the second lock. */
-export function buildGuardedSchema(
-  text: string,
-  r: SeededRandom,
-  read: ReadLog,
-): { schema: GraphQLSchema; rules: Rules } {
+/** Builds a schema with guarded resolvers that record what they read. */
+export function buildGuardedSchema(text: string, random: SeededRandom, readLog: ReadLog): GuardedSchema {
   const schema = buildSchema(text)
   const rules = readRules(schema)
   for (const type of Object.values(schema.getTypeMap()))
     if (isObjectType(type) && !type.name.startsWith('__'))
-      for (const field of Object.values(type.getFields())) field.resolve = reading(read, r.chance(0.3))
+      for (const field of Object.values(type.getFields()))
+        field.resolve = createResolver(readLog, { isAsync: random.chance(0.3) })
   return { schema: guardResolvers(schema, rules), rules }
 }
 
-const reading =
-  (read: ReadLog, later: boolean): GraphQLFieldResolver<unknown, unknown> =>
+const createResolver =
+  (readLog: ReadLog, { isAsync }: { isAsync: boolean }): GraphQLFieldResolver<unknown, unknown> =>
   (_, __, ___, { parentType, fieldName, returnType, schema }) => {
-    read.push(`${parentType.name} ${fieldName} ${getNamedType(returnType).name}`)
-    const value = valueFor(returnType, schema)
-    return later ? Promise.resolve(value) : value
+    readLog.push(`${parentType.name} ${fieldName} ${getNamedType(returnType).name}`)
+    const value = createValue(returnType, schema)
+    return isAsync ? Promise.resolve(value) : value
   }
 
-function valueFor(type: GraphQLOutputType, schema: GraphQLSchema): unknown {
-  if (isNonNullType(type)) return valueFor(type.ofType, schema)
-  if (isListType(type)) return [valueFor(type.ofType, schema), valueFor(type.ofType, schema)]
+function createValue(type: GraphQLOutputType, schema: GraphQLSchema): unknown {
+  if (isNonNullType(type)) return createValue(type.ofType, schema)
+  if (isListType(type)) return [createValue(type.ofType, schema), createValue(type.ofType, schema)]
   if (isAbstractType(type)) return { __typename: schema.getPossibleTypes(type)[0]?.name }
   if (isCompositeType(type)) return {}
   return type.name === 'Color' ? 'RED' : 1
 }
 
-/** What was let in, with the context that the second lock knows it by. */
+/** An authorized operation, with the context for which the resolvers are allowed to run. */
 export type AuthorizedOperation = { readonly document: DocumentNode; readonly contextValue: Context }
 
+/** Creates an Apollo Server that authorizes operations, and adds them to `authorizedOperations`. */
 export function createGuardedServer(
-  schema: GraphQLSchema,
-  rules: Rules,
-  useCompiledExecutor: boolean,
-  authorizedOperations: AuthorizedOperation[] = [],
+  { schema, rules }: GuardedSchema,
+  options: {
+    readonly executor: 'compiled' | 'graphql-js'
+    readonly authorizedOperations?: AuthorizedOperation[]
+  },
 ) {
-  const capture: ApolloServerPlugin<Context> = {
+  const recordOperations: ApolloServerPlugin<Context> = {
     requestDidStart: async () => ({
       async didResolveOperation({ document, contextValue }) {
-        authorizedOperations.push({ document, contextValue })
+        options.authorizedOperations?.push({ document, contextValue })
       },
     }),
   }
   const { hooks, gateway } = createCompiledExecution(schema)
-  const plugins = [createAuthorizationPlugin(schema, rules), capture]
-  const options = { stopOnTerminationSignals: false, includeStacktraceInErrorResponses: false }
-  return useCompiledExecutor
-    ? new ApolloServer<Context>({ ...options, gateway, plugins: [...plugins, combinePlugins(hooks)] })
-    : new ApolloServer<Context>({ ...options, schema, plugins })
+  const plugins = [createAuthorizationPlugin(schema, rules), recordOperations]
+  const serverOptions = { stopOnTerminationSignals: false, includeStacktraceInErrorResponses: false }
+  return options.executor === 'compiled'
+    ? new ApolloServer<Context>({
+        ...serverOptions,
+        gateway,
+        plugins: [...plugins, combinePlugins(hooks)],
+      })
+    : new ApolloServer<Context>({ ...serverOptions, schema, plugins })
 }

@@ -1,20 +1,20 @@
 /**
- * Where a list breaks off, graphql-js leaves its items' promises to themselves, and Jest would hear of their failures:
- * while this runs, each promise that another one's `then` makes has somebody who listens.
+ * Runs a function and handles the rejections of all promises that `then` creates meanwhile. graphql-js leaves the
+ * promises of a list's items unhandled if another item fails the list, and Jest reports them.
  */
 export async function withHandledRejections(run: () => Promise<void>): Promise<void> {
   const { then } = Promise.prototype
-  const listened: unknown = function thenListened(this: Promise<unknown>, ...handlers: [never, never]) {
-    const made: Promise<unknown> = Reflect.apply(then, this, handlers)
-    Reflect.apply(then, made, [undefined, () => undefined])
-    return made
+  const handledThen: unknown = function handledThen(this: Promise<unknown>, ...handlers: [never, never]) {
+    const promise: Promise<unknown> = Reflect.apply(then, this, handlers)
+    Reflect.apply(then, promise, [undefined, () => undefined])
+    return promise
   }
-  // biome-ignore lint/suspicious/noThenProperty: it is put back
-  Promise.prototype.then = listened as typeof then
+  // biome-ignore lint/suspicious/noThenProperty: restored below
+  Promise.prototype.then = handledThen as typeof then
   try {
     await run()
   } finally {
-    // biome-ignore lint/suspicious/noThenProperty: it was there
+    // biome-ignore lint/suspicious/noThenProperty: restores the original
     Promise.prototype.then = then
   }
 }

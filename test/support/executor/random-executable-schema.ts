@@ -1,5 +1,5 @@
-// A schema, and resolvers whose every answer is all in a seed and the place that is asked for: two executors that ask the
-// same see the same, mistakes and delays too. Delays are counted in turns of the microtask queue.
+// Random schemas whose resolvers derive their results from a seed and the path, so that two executors get the same
+// values, errors and delays. Delays are numbers of microtasks.
 import {
   buildSchema,
   defaultFieldResolver,
@@ -15,87 +15,102 @@ import {
 import { createSeededRandom, type SeededRandom } from '../seeded-random.ts'
 import { randomLeafValue, randomObjectValue } from './random-values.ts'
 
-const WRAPPED = ['X', 'X', 'X!', '[X]', '[X!]', '[X]!', '[X!]!', '[[X]]', '[[X!]!]!', '[[X!]]']
-const NAMES = ['x', 'text', 'money', 'color', 't0', 't1', 't2', 'root', 'given', 'found']
-const BASES = ['Int', 'String', 'Money', 'Color', 'T0', 'T1', 'T2', 'Query', 'Int', 'T1']
+const TYPE_WRAPPERS = ['X', 'X', 'X!', '[X]', '[X!]', '[X]!', '[X!]!', '[[X]]', '[[X!]!]!', '[[X!]]']
+const FIELDS = [
+  { name: 'x', type: 'Int' },
+  { name: 'text', type: 'String' },
+  { name: 'money', type: 'Money' },
+  { name: 'color', type: 'Color' },
+  { name: 't0', type: 'T0' },
+  { name: 't1', type: 'T1' },
+  { name: 't2', type: 'T2' },
+  { name: 'root', type: 'Query' },
+  { name: 'given', type: 'Int' },
+  { name: 'found', type: 'T1' },
+]
+const ABSTRACT_FIELDS = [
+  { name: 'n0', type: 'N0' },
+  { name: 'u', type: 'U' },
+]
 const OBJECTS = ['Query', 'Mutation', 'T0', 'T1', 'T2', 'T3']
 const ARGUMENTS: Record<string, string> = {
   given: '(p: Int, q: Money = "d", in: In, many: [In!] = [{ p: 3 }], grid: [[In]])',
   found: '(in: In = { q: "e" })',
 }
 
-/** What resolvers write down of how they are asked. */
+/** The seed of an execution, and the resolver calls that it made. */
 export type ResolverLog = { readonly seed: number; readonly calls: unknown[] }
 
-/** @param abstract whether fields may return an interface or a union */
-export function randomExecutableSchema(r: SeededRandom, abstract: boolean): GraphQLSchema {
-  const more = abstract ? (['n0', 'N0', 'u', 'U'] as const) : []
+/** Builds a random schema with resolvers. With abstract types, fields can return an interface or a union. */
+export function randomExecutableSchema(
+  random: SeededRandom,
+  { withAbstractTypes }: { withAbstractTypes: boolean },
+): GraphQLSchema {
   const pool = new Map<string, string>()
-  for (const [i, name] of NAMES.entries()) pool.set(name, r.pick(WRAPPED).replace('X', BASES[i] ?? ''))
-  for (let i = 0; i < more.length; i += 2)
-    pool.set(more[i] ?? '', r.pick(WRAPPED).replace('X', more[i + 1] ?? ''))
-  const written = (names: readonly string[]) =>
+  for (const { name, type } of withAbstractTypes ? [...FIELDS, ...ABSTRACT_FIELDS] : FIELDS)
+    pool.set(name, random.pick(TYPE_WRAPPERS).replace('X', type))
+  const printFields = (names: readonly string[]) =>
     [...pool]
       .filter(([name]) => name === 'x' || names.includes(name))
       .map(([name, type]) => `${name}${ARGUMENTS[name] ?? ''}: ${type}`)
       .join(' ')
-  const all = [...pool.keys()]
-  const shared = r.subset(all, 0.5)
+  const names = [...pool.keys()]
+  const shared = random.subset(names, 0.5)
   const types = OBJECTS.map((name) => {
-    const implementing = name.startsWith('T') && r.chance(0.6)
-    const own = r.subset(all, name.startsWith('T') ? 0.6 : 0.9)
-    return `type ${name}${implementing ? ' implements N0' : ''} { ${written(implementing ? [...shared, ...own] : own)} }`
+    const implementsN0 = name.startsWith('T') && random.chance(0.6)
+    const own = random.subset(names, name.startsWith('T') ? 0.6 : 0.9)
+    return `type ${name}${implementsN0 ? ' implements N0' : ''} { ${printFields(implementsN0 ? [...shared, ...own] : own)} }`
   })
   const schema = buildSchema(`
-    interface N0 { ${written(shared)} } union U = T0 | T1 | T3
+    interface N0 { ${printFields(shared)} } union U = T0 | T1 | T3
     scalar Money enum Color { RED GREEN }
     input In { p: Int = 7 q: Money in: In many: [In] }
     ${types.join('\n')}`)
-  return withResolvers(r, schema)
-}
-
-function withResolvers(r: SeededRandom, schema: GraphQLSchema): GraphQLSchema {
-  const money = schema.getType('Money')
-  if (money && 'serialize' in money) money.serialize = serialized
-  if (money && 'parseValue' in money) money.parseValue = parsed
-  for (const type of Object.values(schema.getTypeMap()))
-    if (isObjectType(type) && !type.name.startsWith('__'))
-      // A root field has no property to be: all of them have a resolver.
-      for (const field of Object.values(type.getFields()))
-        if (OBJECTS.indexOf(type.name) < 2 || r.chance(0.5)) field.resolve = resolver(field)
-  const seldom = schema.getType('T2')
-  if (isObjectType(seldom) && r.chance(0.1)) seldom.isTypeOf = () => true
+  addResolvers(random, schema)
   return schema
 }
 
-function serialized(value: unknown): unknown {
+function addResolvers(random: SeededRandom, schema: GraphQLSchema): void {
+  const money = schema.getType('Money')
+  if (money && 'serialize' in money) money.serialize = serializeMoney
+  if (money && 'parseValue' in money) money.parseValue = parseMoney
+  for (const type of Object.values(schema.getTypeMap()))
+    if (isObjectType(type) && !type.name.startsWith('__'))
+      // The source of a root field is undefined, so all of them need a resolver.
+      for (const field of Object.values(type.getFields()))
+        if (OBJECTS.indexOf(type.name) < 2 || random.chance(0.5)) field.resolve = createResolver(field)
+  const t2 = schema.getType('T2')
+  if (isObjectType(t2) && random.chance(0.1)) t2.isTypeOf = () => true
+}
+
+function serializeMoney(value: unknown): unknown {
   if (value === 'none') return undefined
   if (value === 'null') return null
-  if (value === 'bad') throw new Error('no money')
+  if (value === 'bad') throw new Error('not serializable')
   return value
 }
 
-function parsed(value: unknown): unknown {
-  if (value === 'bad') throw new Error('not taken')
+function parseMoney(value: unknown): unknown {
+  if (value === 'bad') throw new Error('invalid money')
   return { money: value }
 }
 
-const resolver =
+const createResolver =
   (field: GraphQLField<unknown, unknown>) =>
   (source: unknown, args: object, context: unknown, info: GraphQLResolveInfo): unknown => {
     const property = Object(source)[field.name]
-    // What stands in the object is given as it is now and then, as a resolver of one's own does.
+    // Some fields delegate to the default resolver, as custom resolvers do.
     if (typeof property === 'string') return defaultFieldResolver(source, args as never, context, info)
-    return answerOf(args, context as ResolverLog, info)
+    return resolveRandomly(args, context as ResolverLog, info)
   }
 
-/** Writes down that it was asked for, and makes the answer up. */
-function answerOf(args: object, asked: ResolverLog, info: GraphQLResolveInfo): unknown {
+/** Records the call, and derives the result from the seed and the path. */
+function resolveRandomly(args: object, log: ResolverLog, info: GraphQLResolveInfo): unknown {
   const path = responsePathAsArray(info.path)
-  asked.calls.push({
+  log.calls.push({
     args,
     path,
-    typenames: typenamesOf(info.path),
+    typenames: listTypenames(info.path),
     fieldName: info.fieldName,
     parentType: info.parentType,
     returnType: info.returnType,
@@ -106,62 +121,64 @@ function answerOf(args: object, asked: ResolverLog, info: GraphQLResolveInfo): u
     schema: info.schema,
     rootValue: info.rootValue,
   })
-  const r = createSeededRandom(hashOf(`${asked.seed} ${path.join('.')}`))
-  if (r.chance(0.04)) throw r.pick([new Error(`thrown at ${path}`), `a text at ${path}`, new TypeError('t')])
-  return later(r, valueFor(r, info.returnType))
+  const random = createSeededRandom(hashText(`${log.seed} ${path.join('.')}`))
+  if (random.chance(0.04))
+    throw random.pick([new Error(`thrown at ${path}`), `a text at ${path}`, new TypeError('t')])
+  return delayRandomly(random, randomValue(random, info.returnType))
 }
 
-/** The value, or what will be it: in so many turns, kept or broken, or a promise of no standard make. */
-function later(r: SeededRandom, value: unknown): unknown {
-  if (!r.chance(0.35)) return value
-  const turns = r.integerBelow(5)
-  const broken = r.chance(0.15)
-  // biome-ignore lint/suspicious/noThenProperty: a promise of no standard make
-  if (r.chance(0.1)) return { then: (done: (value: unknown) => void) => done(value) }
-  async function promise() {
-    for (let turn = 0; turn < turns; turn++) await undefined
-    if (broken) throw r.pick([new Error(`rejected after ${turns}`), { code: turns }])
+/** Returns the value, a promise of it that can reject, or a thenable that is not a Promise. */
+function delayRandomly(random: SeededRandom, value: unknown): unknown {
+  if (!random.chance(0.35)) return value
+  const microtasks = random.integerBelow(5)
+  const rejects = random.chance(0.15)
+  // biome-ignore lint/suspicious/noThenProperty: a thenable that is not a Promise
+  if (random.chance(0.1)) return { then: (resolve: (value: unknown) => void) => resolve(value) }
+  async function settle() {
+    for (let i = 0; i < microtasks; i++) await undefined
+    if (rejects) throw random.pick([new Error(`rejected after ${microtasks}`), { code: microtasks }])
     return value
   }
-  const made = promise()
-  // A list that has broken off before does not ask for it.
-  made.catch(() => undefined)
-  return made
+  const promise = settle()
+  // A list that has already failed does not handle it.
+  promise.catch(() => undefined)
+  return promise
 }
 
-function typenamesOf(path: GraphQLResolveInfo['path'] | undefined): unknown[] {
-  return path ? [...typenamesOf(path.prev), path.typename] : []
+function listTypenames(path: GraphQLResolveInfo['path'] | undefined): unknown[] {
+  return path ? [...listTypenames(path.prev), path.typename] : []
 }
 
-/** A value for a type, mostly one that fits. */
-function valueFor(r: SeededRandom, type: GraphQLOutputType): unknown {
-  if (r.chance(0.05)) return [null, undefined, new Error('returned')][r.integerBelow(3)]
-  if (isNonNullType(type)) return valueFor(r, type.ofType)
-  if (isListType(type)) return randomList(r, () => later(r, valueFor(r, type.ofType)))
+/** Returns a value for a type, usually a valid one. */
+function randomValue(random: SeededRandom, type: GraphQLOutputType): unknown {
+  if (random.chance(0.05)) return [null, undefined, new Error('returned')][random.integerBelow(3)]
+  if (isNonNullType(type)) return randomValue(random, type.ofType)
+  if (isListType(type))
+    return randomList(random, () => delayRandomly(random, randomValue(random, type.ofType)))
   return (
-    randomObjectValue(r, type, (field) => (args: object, context: unknown, info: GraphQLResolveInfo) => {
-      if (info.fieldName !== field.name) throw new Error('another method')
-      return answerOf(args, context as ResolverLog, info)
-    }) ?? randomLeafValue(r, type.name)
+    randomObjectValue(random, type, (field) => (args: object, context: unknown, info: GraphQLResolveInfo) => {
+      if (info.fieldName !== field.name) throw new Error('A method was called for another field.')
+      return resolveRandomly(args, context as ResolverLog, info)
+    }) ?? randomLeafValue(random, type.name)
   )
 }
 
-function randomList(r: SeededRandom, item: () => unknown): unknown {
-  if (r.chance(0.04)) return r.pick(['text', 7, {}, { [Symbol.iterator]: undefined }, () => []])
-  const items = Array.from({ length: r.integerBelow(4) }, item)
-  if (r.chance(0.7)) return items
-  if (r.chance(0.5)) return new Set(items)
-  const breaks = r.chance(0.1)
+function randomList(random: SeededRandom, item: () => unknown): unknown {
+  if (random.chance(0.04)) return random.pick(['text', 7, {}, { [Symbol.iterator]: undefined }, () => []])
+  const items = Array.from({ length: random.integerBelow(4) }, item)
+  if (random.chance(0.7)) return items
+  if (random.chance(0.5)) return new Set(items)
+  const throws = random.chance(0.1)
   return {
     *[Symbol.iterator]() {
       yield* items
-      if (breaks) throw new Error('the iterable broke')
+      if (throws) throw new Error('the iterable failed')
     },
   }
 }
 
-/** FNV-1a. */
-function hashOf(text: string): number {
+/** Hashes a text (FNV-1a). */
+function hashText(text: string): number {
   let hash = 0x811c9dc5
   for (const letter of text) hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 0x01000193)
   return hash

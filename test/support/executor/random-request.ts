@@ -1,5 +1,5 @@
-// More than the scope engine's random operations have, and it minds less: keys that are names of JavaScript's own,
-// conditions that may be null, another operation in the document, the schema's description, and variables of any kind.
+// Random requests that extend the scope engine's random operations by response keys from Object.prototype, conditions
+// that can be null, a second operation, introspection, and invalid variables.
 import {
   type DirectiveNode,
   type DocumentNode,
@@ -13,20 +13,29 @@ import {
 } from 'graphql'
 import { randomOperation } from '../scopes/random-operation.ts'
 import type { SeededRandom } from '../seeded-random.ts'
+import { parseOperation } from './parse-operation.ts'
 
-const NAMES = ['constructor', 'toString', 'hasOwnProperty', 'then', 'toJSON', 'valueOf', '__proto__']
+const PROTOTYPE_NAMES = [
+  'constructor',
+  'toString',
+  'hasOwnProperty',
+  'then',
+  'toJSON',
+  'valueOf',
+  '__proto__',
+]
 const CONDITIONS = ['b', 'constructor', 'c']
-const DESCRIPTIONS = [
+const INTROSPECTIONS = [
   '{ __schema { queryType { name kind } t: types { name ...D } directives { args { name defaultValue } } } } ',
   '{ d: __type(name: "T0") { __typename ...D fields { name type { ...D ofType { ...D } } } } }',
-  '{ e: __type(name: "Nobody") { name } __typename }',
+  '{ e: __type(name: "Unknown") { name } __typename }',
 ]
-const OTHERS = [
+const OTHER_OPERATIONS = [
   'query Other { __typename }',
   'query Other($i: Boolean!, $o: Boolean!) { __typename @skip(if: $i) k: __typename @include(if: $o) }',
   'mutation Other { __typename }',
 ]
-const WRONG: readonly unknown[] = [
+const INVALID_VALUES: readonly unknown[] = [
   null,
   'text',
   7,
@@ -41,30 +50,30 @@ const WRONG: readonly unknown[] = [
   'bad',
 ]
 
-/** A valid operation, first in its document, and what is sent with it each time. */
+/** A document whose first definition is a valid operation, and the variables of several requests. */
 export type RandomRequest = {
   readonly source: string
   readonly variableSets: readonly Record<string, unknown>[]
 }
 
-export function randomRequest(r: SeededRandom, schema: GraphQLSchema): RandomRequest {
-  const { source, variables } = randomOperation(r, schema)
-  const document = renamed(r, conditional(r, extended(r, parse(source))))
-  const other = r.chance(0.3) ? ` ${r.pick(OTHERS)}` : ''
-  const sent = Array.from({ length: 3 }, () => sentWith(r, variables))
-  return { source: print(document) + other, variableSets: sent }
+/** Writes a random request for the schema. The operation is called `Main`. */
+export function randomRequest(random: SeededRandom, schema: GraphQLSchema): RandomRequest {
+  const { source, variables } = randomOperation(random, schema)
+  const document = renameKeys(random, addConditions(random, addIntrospection(random, parse(source))))
+  const otherOperation = random.chance(0.3) ? ` ${random.pick(OTHER_OPERATIONS)}` : ''
+  const variableSets = Array.from({ length: 3 }, () => changeVariables(random, variables))
+  return { source: print(document) + otherOperation, variableSets }
 }
 
-/** With a name, and with a part of the schema's description. */
-function extended(r: SeededRandom, document: DocumentNode): DocumentNode {
-  const describes = r.chance(0.12)
+/** Names the operation, and adds introspection fields to some. */
+function addIntrospection(random: SeededRandom, document: DocumentNode): DocumentNode {
+  const introspects = random.chance(0.12)
   return visit(document, {
     OperationDefinition(node) {
       const named = { ...node, name: { kind: Kind.NAME, value: 'Main' } as const }
-      if (!describes || node.operation !== 'query') return named
-      const [more] = parse(r.pick(DESCRIPTIONS)).definitions
-      if (more?.kind !== Kind.OPERATION_DEFINITION) return named
-      const selections = [...node.selectionSet.selections, ...more.selectionSet.selections]
+      if (!introspects || node.operation !== 'query') return named
+      const { operation } = parseOperation(random.pick(INTROSPECTIONS))
+      const selections = [...node.selectionSet.selections, ...operation.selectionSet.selections]
       return { ...named, selectionSet: { ...node.selectionSet, selections } }
     },
     Document: {
@@ -77,51 +86,46 @@ function extended(r: SeededRandom, document: DocumentNode): DocumentNode {
   })
 }
 
-/** Conditions by variables that have a default and may be null. */
-function conditional(r: SeededRandom, document: DocumentNode): DocumentNode {
-  if (r.chance(0.4)) return document
+/** Adds conditions with variables that have a default and can be null. */
+function addConditions(random: SeededRandom, document: DocumentNode): DocumentNode {
+  if (random.chance(0.4)) return document
   const used = new Set<string>()
-  const condition = <Node extends SelectionNode>(node: Node): Node => {
-    if (node.directives?.length || !r.chance(0.15)) return node
-    const name = r.pick(CONDITIONS)
+  const addCondition = <Node extends SelectionNode>(node: Node): Node => {
+    if (node.directives?.length || !random.chance(0.15)) return node
+    const name = random.pick(CONDITIONS)
     used.add(name)
-    return { ...node, directives: directivesOf(`@${r.pick(['skip', 'include'])}(if: $${name})`) }
+    return { ...node, directives: parseDirectives(`@${random.pick(['skip', 'include'])}(if: $${name})`) }
   }
   const changed: DocumentNode = visit(document, {
-    Field: { leave: condition },
-    InlineFragment: { leave: condition },
-    FragmentSpread: { leave: condition },
+    Field: { leave: addCondition },
+    InlineFragment: { leave: addCondition },
+    FragmentSpread: { leave: addCondition },
   })
-  const declared = [...used].map((name) => `$${name}: Boolean = ${r.chance(0.5)}`).join(' ')
+  const declared = [...used].map((name) => `$${name}: Boolean = ${random.chance(0.5)}`).join(' ')
   if (declared === '') return changed
-  const [more] = parse(`query (${declared}) { x }`).definitions
+  const { variableDefinitions = [] } = parseOperation(`query (${declared}) { x }`).operation
   return visit(changed, {
-    OperationDefinition: (node) =>
-      more?.kind === Kind.OPERATION_DEFINITION
-        ? {
-            ...node,
-            variableDefinitions: [...(node.variableDefinitions ?? []), ...(more.variableDefinitions ?? [])],
-          }
-        : node,
+    OperationDefinition: (node) => ({
+      ...node,
+      variableDefinitions: [...(node.variableDefinitions ?? []), ...variableDefinitions],
+    }),
   })
 }
 
-function directivesOf(text: string): readonly DirectiveNode[] {
-  const [operation] = parse(`{ x ${text} }`).definitions
-  if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error(text)
-  return operation.selectionSet.selections[0]?.directives ?? []
+function parseDirectives(text: string): readonly DirectiveNode[] {
+  return parseOperation(`{ x ${text} }`).operation.selectionSet.selections[0]?.directives ?? []
 }
 
-/** Each field's second key becomes one of JavaScript's own names, everywhere the same. */
-function renamed(r: SeededRandom, document: DocumentNode): DocumentNode {
-  if (r.chance(0.6)) return document
-  const free = r.subset(NAMES, 0.5)
+/** Renames some aliases to names from Object.prototype, the same alias always to the same name. */
+function renameKeys(random: SeededRandom, document: DocumentNode): DocumentNode {
+  if (random.chance(0.6)) return document
+  const names = random.subset(PROTOTYPE_NAMES, 0.5)
   const chosen = new Map<string, string>()
   return visit(document, {
     Field(node): FieldNode | undefined {
       const key = node.alias?.value
       if (!key?.endsWith('_k')) return undefined
-      const name = chosen.get(key) ?? free.pop()
+      const name = chosen.get(key) ?? names.pop()
       if (name === undefined) return undefined
       chosen.set(key, name)
       return { ...node, alias: { kind: Kind.NAME, value: name } }
@@ -129,15 +133,19 @@ function renamed(r: SeededRandom, document: DocumentNode): DocumentNode {
   })
 }
 
-/** What fits, now and then with one variable less or wrong, and with some that nobody declared. */
-function sentWith(r: SeededRandom, fitting: Record<string, unknown>): Record<string, unknown> {
-  const sent = { ...fitting }
-  for (const name of ['v', 'w', 'z']) if (name in sent) sent[name] = r.chance(0.5)
-  for (const name of CONDITIONS) if (r.chance(0.6)) sent[name] = r.chance(0.9) ? r.chance(0.5) : null
-  const names = Object.keys(sent)
-  if (names.length === 0 || r.chance(0.8)) return sent
-  const name = r.pick(names)
-  if (r.chance(0.3)) delete sent[name]
-  else sent[name] = WRONG[r.integerBelow(WRONG.length)]
-  return sent
+/** Changes the variables of a request: other conditions, some undeclared, and sometimes one missing or invalid. */
+function changeVariables(
+  random: SeededRandom,
+  validVariables: Record<string, unknown>,
+): Record<string, unknown> {
+  const variables = { ...validVariables }
+  for (const name of ['v', 'w', 'z']) if (name in variables) variables[name] = random.chance(0.5)
+  for (const name of CONDITIONS)
+    if (random.chance(0.6)) variables[name] = random.chance(0.9) ? random.chance(0.5) : null
+  const names = Object.keys(variables)
+  if (names.length === 0 || random.chance(0.8)) return variables
+  const name = random.pick(names)
+  if (random.chance(0.3)) delete variables[name]
+  else variables[name] = INVALID_VALUES[random.integerBelow(INVALID_VALUES.length)]
+  return variables
 }

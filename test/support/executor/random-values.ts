@@ -8,7 +8,8 @@ import {
 } from 'graphql'
 import type { SeededRandom } from '../seeded-random.ts'
 
-const LEAVES: Record<string, readonly unknown[]> = {
+/** By leaf type, resolver results: first `VALID_COUNT` valid ones, then unusual and invalid ones. */
+const LEAF_VALUES: Record<string, readonly unknown[]> = {
   Int: [1, 2, 3, '5', true, 1.5, Number.NaN, 'x', {}],
   String: ['a', 'b', '', 7, false, { valueOf: () => 'v' }, {}, [1]],
   Money: [
@@ -19,33 +20,39 @@ const LEAVES: Record<string, readonly unknown[]> = {
     'none',
     'null',
     'bad',
-    // biome-ignore lint/suspicious/noThenProperty: no promise
+    // biome-ignore lint/suspicious/noThenProperty: an object that is not a promise
     { then: 1 },
     new Map([[1, 2]]),
   ],
   Color: ['RED', 'GREEN', 'RED', 'PINK', 3],
 }
-const RIGHT = 3
+const VALID_COUNT = 3
 
-/** A leaf's value, mostly one that its type takes. */
-export function randomLeafValue(r: SeededRandom, type: string): unknown {
-  const values = LEAVES[type] ?? []
-  return r.pick(r.chance(0.9) ? values.slice(0, RIGHT) : values)
+/** Returns a value for a leaf type, usually a valid one. */
+export function randomLeafValue(random: SeededRandom, type: string): unknown {
+  const values = LEAF_VALUES[type] ?? []
+  return random.pick(random.chance(0.9) ? values.slice(0, VALID_COUNT) : values)
 }
 
-type Method = (field: GraphQLField<unknown, unknown>) => unknown
+type CreateMethod = (field: GraphQLField<unknown, unknown>) => unknown
 
-/** An object with a property for each leaf and a method for all else, or undefined where the type is a leaf. */
-export function randomObjectValue(r: SeededRandom, type: GraphQLNamedOutputType, method: Method): unknown {
+/** Returns an object with a property or a method for each field; undefined for a leaf type. */
+export function randomObjectValue(
+  random: SeededRandom,
+  type: GraphQLNamedOutputType,
+  createMethod: CreateMethod,
+): unknown {
   if (isLeafType(type)) return undefined
-  if (r.chance(0.02)) return r.pick(['no object', 0, () => 'a function'])
+  if (random.chance(0.02)) return random.pick(['no object', 0, () => 'a function'])
   if (isAbstractType(type))
-    return { __typename: r.pick(['T0', 'T0', 'T0', 'T1', 'T2', 'Color', 'Nobody', 4]), x: 1 }
+    return { __typename: random.pick(['T0', 'T0', 'T0', 'T1', 'T2', 'Color', 'Unknown', 4]), x: 1 }
   if (!isObjectType(type)) return undefined
   const properties = Object.values(type.getFields()).map((field) => {
-    const named = getNamedType(field.type)
-    const leaf = isLeafType(field.type) && r.chance(0.7)
-    return [field.name, leaf ? randomLeafValue(r, named.name) : method(field)]
+    const isProperty = isLeafType(field.type) && random.chance(0.7)
+    return [
+      field.name,
+      isProperty ? randomLeafValue(random, getNamedType(field.type).name) : createMethod(field),
+    ]
   })
   return Object.fromEntries(properties)
 }

@@ -23,31 +23,33 @@ const SCHEMA = `
   input In { p: Int = 7  many: [In!]  constructor: Int }
 `
 
-const turns = async (count: number): Promise<void> => {
-  for (let turn = 0; turn < count; turn++) await undefined
+/** Waits for a number of microtasks. */
+const waitMicrotasks = async (count: number): Promise<void> => {
+  for (let i = 0; i < count; i++) await undefined
 }
-const after = async (count: number, value: unknown) => {
-  await turns(count)
+const after = async (microtasks: number, value: unknown) => {
+  await waitMicrotasks(microtasks)
   if (value instanceof Error) throw value
   return value
 }
-const fail = (word: string): never => {
-  throw new Error(word)
+const fail = (message: string): never => {
+  throw new Error(message)
 }
 
 class Source {
-  readonly #word = 'own'
+  readonly #value = 'own'
   method(args: object, context: object, { fieldName }: { fieldName: string }) {
-    return `${this.#word} ${JSON.stringify(args)} ${typeof context} ${fieldName}`
+    return `${this.#value} ${JSON.stringify(args)} ${typeof context} ${fieldName}`
   }
   get getter() {
     return fail('getter')
   }
 }
 
-const thenable = (of: Promise<unknown>) => ({
-  // biome-ignore lint/suspicious/noThenProperty: a promise of no standard make
-  then: (done: (value: unknown) => unknown, failed: (error: unknown) => unknown) => of.then(done, failed),
+const thenable = (promise: Promise<unknown>) => ({
+  // biome-ignore lint/suspicious/noThenProperty: a thenable that is not a Promise
+  then: (resolve: (value: unknown) => unknown, reject: (error: unknown) => unknown) =>
+    promise.then(resolve, reject),
 })
 
 const QUERY: Record<string, (args: Record<string, unknown>) => unknown> = {
@@ -70,7 +72,7 @@ const QUERY: Record<string, (args: Record<string, unknown>) => unknown> = {
   set: () => new Set([1, after(1, 2)]),
   letters: () => 'letters',
   noIterator: () => ({ [Symbol.iterator]: 1 }),
-  brokenOff: () => [after(3, new Error('nobody hears')), null],
+  brokenOff: () => [after(3, new Error('unhandled')), null],
   *breaks() {
     yield 1
     fail('breaks')
@@ -85,30 +87,33 @@ const QUERY: Record<string, (args: Record<string, unknown>) => unknown> = {
   null: () => ({ of: 'null' }),
   money: ({ of }) => of,
   thing: () => ({ __typename: 'Real', ok: 5 }),
-  either: () => ({ __typename: 'Nobody' }),
+  either: () => ({ __typename: 'Unknown' }),
   checked: () => ({ ok: 6 }),
   foreign: () => thenable(after(1, 8)),
   foreignBad: () => thenable(after(1, new Error('foreignBad'))),
 }
 
-/** Each field fails, waits or is odd in its own way, named after it; the resolvers write down that they ran. */
+/**
+ * Creates a schema whose fields fail, wait or return unusual values, as their names say.
+ * @param resolverCalls the list to which resolvers add their field
+ */
 export function createSampleSchema(resolverCalls: string[] = []) {
   const schema = buildSchema(SCHEMA)
-  const write: (name: string, turnsBefore: number) => GraphQLFieldResolver<unknown, unknown> =
-    (name, count) =>
+  const slowWrite =
+    (name: string, microtasks: number): GraphQLFieldResolver<unknown, unknown> =>
     async (_, { n }) => {
       resolverCalls.push(`${name} ${n ?? ''}`.trim())
-      await turns(count)
+      await waitMicrotasks(microtasks)
       resolverCalls.push(`end of ${name} ${n ?? ''}`.trim())
       return name.endsWith('ails') ? fail(name) : n
     }
   const types: Record<string, Record<string, GraphQLFieldResolver<unknown, unknown>>> = {
     Query: Object.fromEntries(
-      Object.entries(QUERY).map(([name, answer]) => [
+      Object.entries(QUERY).map(([name, resolve]) => [
         name,
         (_, args) => {
           resolverCalls.push(name)
-          return answer(args)
+          return resolve(args)
         },
       ]),
     ),
@@ -117,9 +122,9 @@ export function createSampleSchema(resolverCalls: string[] = []) {
         resolverCalls.push(`one ${n}`)
         return n
       },
-      slow: write('slow', 9),
+      slow: slowWrite('slow', 9),
       fails: () => fail('fails'),
-      slowFails: write('slowFails', 5),
+      slowFails: slowWrite('slowFails', 5),
       nested: () => new Source(),
     },
     Subscription: { ticks: () => 1 },

@@ -1,24 +1,32 @@
 import { type GraphQLSchema, getOperationAST, parse } from 'graphql'
-import { authorizePlan, type Decision } from '../../../src/scopes/authorize-plan.ts'
-import { compilePlan, type Plan } from '../../../src/scopes/plan.ts'
-import type { Rules } from '../../../src/scopes/read-rules.ts'
+import {
+  authorizePlan,
+  compilePlan,
+  type Decision,
+  type Plan,
+  type RawVariables,
+  type Rules,
+} from '../../../src/scopes/index.ts'
 
-/** The plan of a document's one operation. */
+/** Compiles the plan of the only operation in a document. */
 export function compileDocument(schema: GraphQLSchema, rules: Rules, source: string): Plan {
   const document = parse(source)
   const operation = getOperationAST(document)
-  if (!operation) throw new Error('no operation')
+  if (!operation) throw new Error('The document has no operation.')
   return compilePlan(schema, rules, document, operation)
 }
 
-/** What is denied, as `coordinate path`, sorted. */
+/** Formats the denials of a decision as `coordinate path`, sorted. */
 export const formatDenials = (decision: Decision): string[] =>
-  decision.allowed ? [] : decision.denials.map((one) => `${one.coordinate} ${one.path.join('.')}`).sort()
+  decision.allowed
+    ? []
+    : decision.denials.map(({ coordinate, path }) => `${coordinate} ${path.join('.')}`).sort()
 
+/** Decides on the only operation in a document. */
 export const decideDocument = (
   schema: GraphQLSchema,
   rules: Rules,
   source: string,
-  held: readonly string[],
-  variables: Record<string, unknown> = {},
-) => authorizePlan(compileDocument(schema, rules, source), new Set(held), variables)
+  granted: readonly string[],
+  variables: RawVariables = {},
+) => authorizePlan(compileDocument(schema, rules, source), new Set(granted), variables)

@@ -1,6 +1,6 @@
-// The second evaluator, slow and obviously right: it runs the operation with graphql-js and writes down what was read.
-// So that one run shows every object type that can appear, it runs on an expanded schema: each composite field is a
-// list with one object of each possible type, nothing is non-null, and `__typename` is a field like others.
+// A second evaluator, slow and simple: it executes the operation with graphql-js and records what the resolvers read.
+// So that one execution covers every object type that can appear, it runs on an expanded schema: each composite field
+// is a list with one object of each possible type, nothing is non-null, and `__typename` is an ordinary field.
 import {
   type DocumentNode,
   executeSync,
@@ -20,12 +20,15 @@ import {
   visitWithTypeInfo,
 } from 'graphql'
 
-/** Coordinates that a run asks for, each with all response paths that meet it. */
+/** The coordinates that an execution runs into, each with all response paths that lead to it. */
 export type RequirementPaths = Map<string, Set<string>>
 
-/** @param source a valid operation with variables that fit; an error in the run is a fault of the test */
+/**
+ * Executes an operation and returns the coordinates that it runs into, with or without a rule.
+ * @param source a valid operation with valid variables; throws if the execution has errors
+ */
 export function findRequirementsByExecution(
-  expanded: GraphQLSchema,
+  expandedSchema: GraphQLSchema,
   source: DocumentNode,
   variables: Record<string, unknown>,
 ): RequirementPaths {
@@ -35,99 +38,114 @@ export function findRequirementsByExecution(
         ? { ...node, alias: node.alias ?? node.name, name: { ...node.name, value: 'zz_typename' } }
         : undefined,
   })
-  const writtenOn = new Map<FieldNode, string>()
-  const typeInfo = new TypeInfo(expanded)
+  const requirements: RequirementPaths = new Map()
+  const interfaces = collectSelectedInterfaces(expandedSchema, document)
+  const result = executeSync({
+    schema: expandedSchema,
+    document,
+    variableValues: variables,
+    fieldResolver: (_, __, ___, info) => recordField(info, requirements, interfaces, variables),
+    typeResolver: (value) => (value as { __typename: string }).__typename,
+  })
+  if (result.errors) throw new Error(`The execution failed: ${result.errors.join('; ')}`)
+  return requirements
+}
+
+/** Maps the fields that are selected on an interface to its name. */
+function collectSelectedInterfaces(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+): ReadonlyMap<FieldNode, string> {
+  const interfaces = new Map<FieldNode, string>()
+  const typeInfo = new TypeInfo(schema)
   visit(
     document,
     visitWithTypeInfo(typeInfo, {
       Field(node) {
-        const parent = typeInfo.getParentType()
-        if (isInterfaceType(parent)) writtenOn.set(node, parent.name)
+        const parentType = typeInfo.getParentType()
+        if (isInterfaceType(parentType)) interfaces.set(node, parentType.name)
       },
     }),
   )
-  const met: RequirementPaths = new Map()
-  const result = executeSync({
-    schema: expanded,
-    document,
-    variableValues: variables,
-    fieldResolver: (_, __, ___, info) => answered(info, met, writtenOn, variables),
-    typeResolver: (value) => (value as { __typename: string }).__typename,
-  })
-  if (result.errors) throw new Error(`the slow evaluator failed: ${result.errors.join('; ')}`)
-  return met
+  return interfaces
 }
 
-function answered(
+/** Records the coordinates of one field, and resolves it to one object of each possible type. */
+function recordField(
   info: GraphQLResolveInfo,
-  met: RequirementPaths,
-  writtenOn: ReadonlyMap<FieldNode, string>,
+  requirements: RequirementPaths,
+  interfaces: ReadonlyMap<FieldNode, string>,
   variables: Record<string, unknown>,
 ) {
   const keys: string[] = []
-  for (let at: typeof info.path | undefined = info.path; at; at = at.prev)
-    if (typeof at.key === 'string') keys.unshift(at.key)
-  const meet = (coordinate: string) =>
-    met.set(coordinate, (met.get(coordinate) ?? new Set()).add(keys.join('.')))
+  for (let path: typeof info.path | undefined = info.path; path; path = path.prev)
+    if (typeof path.key === 'string') keys.unshift(path.key)
+  const record = (coordinate: string) =>
+    requirements.set(coordinate, (requirements.get(coordinate) ?? new Set()).add(keys.join('.')))
   const type = info.parentType.name
-  meet(type)
+  record(type)
   if (info.fieldName === 'zz_typename') return null
-  const returned = getNamedType(info.returnType)
-  for (const coordinate of [`${type}.${info.fieldName}`, returned.name]) meet(coordinate)
+  const returnedType = getNamedType(info.returnType)
+  for (const coordinate of [`${type}.${info.fieldName}`, returnedType.name]) record(coordinate)
   for (const node of info.fieldNodes) {
-    const written = writtenOn.get(node)
-    if (written) meet(`${written}.${info.fieldName}`)
+    const interfaceName = interfaces.get(node)
+    if (interfaceName) record(`${interfaceName}.${info.fieldName}`)
     for (const argument of node.arguments ?? []) {
       const definition = info.parentType
         .getFields()
-        [info.fieldName]?.args.find((one) => one.name === argument.name.value)
-      if (!definition) throw new Error('no such argument')
-      for (const owner of written ? [type, written] : [type]) {
+        [info.fieldName]?.args.find(({ name }) => name === argument.name.value)
+      if (!definition) throw new Error(`The argument ${argument.name.value} does not exist.`)
+      for (const owner of interfaceName ? [type, interfaceName] : [type]) {
         const coordinate = `${owner}.${info.fieldName}(${argument.name.value}:)`
-        provide(coordinate, definition.type, argument.value, info, variables).forEach(meet)
+        listInputCoordinates(coordinate, definition.type, argument.value, info, variables).forEach(record)
       }
     }
   }
-  if (!isCompositeType(returned)) return null
-  const possible = isAbstractType(returned) ? info.schema.getPossibleTypes(returned) : [returned]
-  return possible.map((one) => ({ __typename: one.name }))
+  if (!isCompositeType(returnedType)) return null
+  const possibleTypes = isAbstractType(returnedType)
+    ? info.schema.getPossibleTypes(returnedType)
+    : [returnedType]
+  return possibleTypes.map(({ name }) => ({ __typename: name }))
 }
 
-/** Every input coordinate that a value brings, its own first. */
-function provide(
-  at: string,
+/** Lists the coordinates of an input and of everything that its value provides. */
+function listInputCoordinates(
+  inputCoordinate: string,
   type: GraphQLInputType,
-  node: ValueNode,
+  inputNode: ValueNode,
   info: GraphQLResolveInfo,
   variables: Record<string, unknown>,
 ): string[] {
-  const named = getNamedType(type)
-  const fields = isInputObjectType(named) ? named.getFields() : {}
-  const fromValue = (here: string, value: unknown): string[] => {
-    if (Array.isArray(value)) return [here, ...value.flatMap((item) => fromValue(here, item))]
-    return [here, ...Object.keys(Object(value)).flatMap((name) => inner(name, Object(value)[name]))]
+  const namedType = getNamedType(type)
+  const fields = isInputObjectType(namedType) ? namedType.getFields() : {}
+  const fromValue = (coordinate: string, value: unknown): string[] => {
+    if (Array.isArray(value)) return [coordinate, ...value.flatMap((item) => fromValue(coordinate, item))]
+    return [coordinate, ...Object.keys(Object(value)).flatMap((name) => fromField(name, Object(value)[name]))]
   }
-  const inner = (name: string, value: unknown) => {
+  const fromField = (name: string, value: unknown) => {
     const field = fields[name]
-    if (!field) throw new Error('no such input field')
-    // All input types of these schemas are the one recursive type, or leaves.
+    if (!field) throw new Error(`The input field ${name} does not exist.`)
+    // The random schemas have a single input object type, which is recursive.
     return isInputObjectType(getNamedType(field.type))
-      ? fromValue(`${named.name}.${name}`, value)
-      : [`${named.name}.${name}`]
+      ? fromValue(`${namedType.name}.${name}`, value)
+      : [`${namedType.name}.${name}`]
   }
-  const fromNode = (here: string, value: ValueNode): string[] => {
-    if (value.kind === Kind.VARIABLE) {
-      const name = value.name.value
-      if (Object.hasOwn(variables, name)) return fromValue(here, variables[name])
-      const written = info.operation.variableDefinitions?.find((one) => one.variable.name.value === name)
-      return written?.defaultValue ? fromNode(here, written.defaultValue) : []
+  const fromNode = (coordinate: string, node: ValueNode): string[] => {
+    if (node.kind === Kind.VARIABLE) {
+      const name = node.name.value
+      if (Object.hasOwn(variables, name)) return fromValue(coordinate, variables[name])
+      const definition = info.operation.variableDefinitions?.find(
+        ({ variable }) => variable.name.value === name,
+      )
+      return definition?.defaultValue ? fromNode(coordinate, definition.defaultValue) : []
     }
-    if (value.kind === Kind.LIST) return [here, ...value.values.flatMap((item) => fromNode(here, item))]
-    if (value.kind !== Kind.OBJECT) return [here]
+    if (node.kind === Kind.LIST)
+      return [coordinate, ...node.values.flatMap((item) => fromNode(coordinate, item))]
+    if (node.kind !== Kind.OBJECT) return [coordinate]
     return [
-      here,
-      ...value.fields.flatMap((field) => fromNode(`${named.name}.${field.name.value}`, field.value)),
+      coordinate,
+      ...node.fields.flatMap((field) => fromNode(`${namedType.name}.${field.name.value}`, field.value)),
     ]
   }
-  return fromNode(at, node)
+  return fromNode(inputCoordinate, inputNode)
 }

@@ -1,17 +1,15 @@
-import { buildASTSchema, type GraphQLSchema, parse, Source } from 'graphql'
-import { readValidatedRules, type SchemaViolation, SchemaViolationsError } from '../../../src/scopes/lint.ts'
+import { buildASTSchema, type GraphQLSchema, Kind, parse, Source } from 'graphql'
+import { readValidatedRules, type SchemaViolation, SchemaViolationsError } from '../../../src/scopes/index.ts'
 import { SCOPE_DIRECTIVES } from '../../cases/scopes/decisions/decision-schema.ts'
 
-/** A schema that nobody but lint has looked at. Its own text begins in line 1 of `test.graphql`. */
-export const buildUncheckedSchema = (text: string, directives = SCOPE_DIRECTIVES): GraphQLSchema => {
-  const definitions = [new Source(text, 'test.graphql'), ...(directives ? [new Source(directives)] : [])]
-  return buildASTSchema(
-    { kind: 'Document' as never, definitions: definitions.flatMap((source) => parse(source).definitions) },
-    { assumeValidSDL: true },
-  )
+/** Builds a schema without graphql-js' validation. Its text has the source name `test.graphql`. */
+export function buildUncheckedSchema(text: string, directives = SCOPE_DIRECTIVES): GraphQLSchema {
+  const sources = [new Source(text, 'test.graphql'), ...(directives ? [new Source(directives)] : [])]
+  const definitions = sources.flatMap((source) => parse(source).definitions)
+  return buildASTSchema({ kind: Kind.DOCUMENT, definitions }, { assumeValidSDL: true })
 }
 
-/** What a start is refused for; nothing if it is not. */
+/** Returns the violations that `readValidatedRules` reports; none if the schema is valid. */
 export function findSchemaViolations(schema: GraphQLSchema): readonly SchemaViolation[] {
   try {
     readValidatedRules(schema)

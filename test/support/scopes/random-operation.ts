@@ -20,138 +20,146 @@ const INPUTS = {
   m: '[In!]',
   g: '[[In]]',
 }
-const DECLARED: Record<string, string> = { ...BOOLEANS, ...INPUTS }
+const VARIABLE_TYPES: Record<string, string> = { ...BOOLEANS, ...INPUTS }
 
+/** The source of a random operation, and its variables. */
 export type RandomOperation = { readonly source: string; readonly variables: Record<string, unknown> }
 
-/** A valid operation of the schema, with variables that fit. */
-export function randomOperation(r: SeededRandom, schema: GraphQLSchema): RandomOperation {
+/** Writes a valid random operation for the schema, with valid variables. */
+export function randomOperation(random: SeededRandom, schema: GraphQLSchema): RandomOperation {
   const composites = Object.values(schema.getTypeMap()).filter(
     (type): type is GraphQLCompositeType => isCompositeType(type) && !type.name.startsWith('__'),
   )
-  const writing = new Writing(r, schema, composites)
-  for (let i = 0; i < r.integerBelow(4); i++) writing.addFragment(r.pick(composites))
-  const kind = r.pick(['query', 'query', 'mutation'] as const)
+  const writer = new OperationWriter(random, schema, composites)
+  for (let i = 0; i < random.integerBelow(4); i++) writer.addFragment(random.pick(composites))
+  const kind = random.pick(['query', 'query', 'mutation'] as const)
   const root = kind === 'query' ? schema.getQueryType() : schema.getMutationType()
-  if (!root) throw new Error('no root')
-  const body = writing.set(root, 3)
-  const fragments = writing.spreadIn(body)
+  if (!root) throw new Error('The schema has no root type.')
+  const body = writer.writeSelectionSet(root, 3)
+  const fragments = writer.writeFragments(body)
   const used = new Set([...`${body}${fragments}`.matchAll(/\$(\w)/g)].map(([, name]) => name ?? ''))
-  const declared = [...used].map((name) => `$${name}: ${DECLARED[name]}`).join(' ')
-  const variables = Object.fromEntries([...used].flatMap((name) => provision(r, name)))
+  const declared = [...used].map((name) => `$${name}: ${VARIABLE_TYPES[name]}`).join(' ')
+  const variables = Object.fromEntries([...used].flatMap((name) => randomVariable(random, name)))
   return { source: `${kind} ${declared && `(${declared})`} ${body} ${fragments}`, variables }
 }
 
-/** A value for a variable that fits, or none where none is needed. */
-function provision(r: SeededRandom, name: string): [string, unknown][] {
-  const type = DECLARED[name] ?? ''
-  if (name in BOOLEANS) return type.includes('=') && r.chance(0.5) ? [] : [[name, r.chance(0.5)]]
+/** Returns a valid value for a variable, or nothing if the variable is optional. */
+function randomVariable(random: SeededRandom, name: string): [string, unknown][] {
+  const type = VARIABLE_TYPES[name] ?? ''
+  if (name in BOOLEANS) return type.includes('=') && random.chance(0.5) ? [] : [[name, random.chance(0.5)]]
   if (!type.endsWith('!') || type.startsWith('[')) {
-    if (r.chance(0.3)) return []
-    if (r.chance(0.15)) return [[name, null]]
+    if (random.chance(0.3)) return []
+    if (random.chance(0.15)) return [[name, null]]
   }
   const object = (depth: number): unknown => ({
-    ...(r.chance(0.4) && { p: r.pick([1, null]) }),
-    ...(r.chance(0.2) && { q: 2 }),
-    ...(depth > 0 && r.chance(0.4) && { in: object(depth - 1) }),
-    ...(depth > 0 && r.chance(0.4) && { many: r.pick([[object(depth - 1), null], object(depth - 1), null]) }),
+    ...(random.chance(0.4) && { p: random.pick([1, null]) }),
+    ...(random.chance(0.2) && { q: 2 }),
+    ...(depth > 0 && random.chance(0.4) && { in: object(depth - 1) }),
+    ...(depth > 0 &&
+      random.chance(0.4) && { many: random.pick([[object(depth - 1), null], object(depth - 1), null]) }),
   })
   if (/^(i|d|q)$/.test(name)) return [[name, 1]]
-  if (name === 'm') return [[name, r.pick([[object(2)], object(2), []])]]
-  if (name === 'g') return [[name, r.pick([[[object(1), null], [object(1)]], [object(1)], object(1)])]]
+  if (name === 'm') return [[name, random.pick([[object(2)], object(2), []])]]
+  if (name === 'g') return [[name, random.pick([[[object(1), null], [object(1)]], [object(1)], object(1)])]]
   return [[name, object(2)]]
 }
 
-class Writing {
-  readonly #r: SeededRandom
+class OperationWriter {
+  readonly #random: SeededRandom
   readonly #schema: GraphQLSchema
   readonly #composites: readonly GraphQLCompositeType[]
   readonly #fragments: { name: string; on: GraphQLCompositeType; text: string }[] = []
   #aliases = 0
 
-  constructor(r: SeededRandom, schema: GraphQLSchema, composites: readonly GraphQLCompositeType[]) {
-    this.#r = r
+  constructor(random: SeededRandom, schema: GraphQLSchema, composites: readonly GraphQLCompositeType[]) {
+    this.#random = random
     this.#schema = schema
     this.#composites = composites
   }
 
-  /** A fragment may spread those that were added before it. */
+  /** Adds a fragment, which can spread the fragments added before it. */
   addFragment(on: GraphQLCompositeType) {
-    const text = this.set(on, 2)
+    const text = this.writeSelectionSet(on, 2)
     this.#fragments.push({ name: `F${this.#fragments.length}`, on, text })
   }
 
-  /** The definitions that a text spreads, and those that they spread. */
-  spreadIn(body: string): string {
+  /** Writes the definitions of the fragments that a text spreads, directly or through others. */
+  writeFragments(body: string): string {
     let text = body
-    let found = ''
-    for (const { name, on, text: own } of this.#fragments.toReversed()) {
+    let definitions = ''
+    for (const { name, on, text: fragmentText } of this.#fragments.toReversed()) {
       if (!new RegExp(`\\.\\.\\.${name}\\b`).test(text)) continue
-      found += ` fragment ${name} on ${on.name} ${own}`
-      text += own
+      definitions += ` fragment ${name} on ${on.name} ${fragmentText}`
+      text += fragmentText
     }
-    return found
+    return definitions
   }
 
-  set(type: GraphQLCompositeType, depth: number): string {
-    const parts = Array.from({ length: 1 + this.#r.integerBelow(3) }, () => this.#selection(type, depth))
+  writeSelectionSet(type: GraphQLCompositeType, depth: number): string {
+    const parts = Array.from({ length: 1 + this.#random.integerBelow(3) }, () => this.#selection(type, depth))
     return `{ ${parts.join(' ')} }`
   }
 
   #selection(type: GraphQLCompositeType, depth: number): string {
     const overlapping = (other: GraphQLCompositeType) => doTypesOverlap(this.#schema, type, other)
-    const kind = this.#r.integerBelow(10)
+    const kind = this.#random.integerBelow(10)
     const spreadable = this.#fragments.filter(({ on }) => overlapping(on))
-    if (kind === 0 && spreadable.length > 0) return `...${this.#r.pick(spreadable).name}${this.#when()}`
+    if (kind === 0 && spreadable.length > 0)
+      return `...${this.#random.pick(spreadable).name}${this.#directives()}`
     if (kind < 3 && depth > 0) {
-      const on = this.#r.pick([type, ...this.#composites.filter(overlapping)])
-      const condition = this.#r.chance(0.2) ? '' : ` on ${on.name}`
-      return `...${condition}${this.#when()} ${this.set(condition ? on : type, depth - 1)}`
+      const on = this.#random.pick([type, ...this.#composites.filter(overlapping)])
+      const condition = this.#random.chance(0.2) ? '' : ` on ${on.name}`
+      return `...${condition}${this.#directives()} ${this.writeSelectionSet(condition ? on : type, depth - 1)}`
     }
     const fields = isUnionType(type) ? [] : Object.values(type.getFields())
     const usable = fields.filter((field) => depth > 0 || !isCompositeType(getNamedType(field.type)))
-    if (usable.length === 0 || this.#r.chance(0.1))
-      return `${this.#r.pick(['', 'k: '])}__typename${this.#when()}`
-    return this.#field(this.#r.pick(usable), depth)
+    if (usable.length === 0 || this.#random.chance(0.1))
+      return `${this.#random.pick(['', 'k: '])}__typename${this.#directives()}`
+    return this.#field(this.#random.pick(usable), depth)
   }
 
   #field(field: GraphQLField<unknown, unknown>, depth: number): string {
     const values: Record<string, () => string> = {
-      p: () => this.#r.pick(['1', 'null', '$i', '$d']),
-      q: () => this.#r.pick(['5', '$q']),
+      p: () => this.#random.pick(['1', 'null', '$i', '$d']),
+      q: () => this.#random.pick(['5', '$q']),
       in: () =>
-        this.#r.pick([
+        this.#random.pick([
           this.#object(2),
           this.#object(1),
-          field.name === 'found' ? '$r' : this.#r.pick(['$o', '$e']),
+          field.name === 'found' ? '$r' : this.#random.pick(['$o', '$e']),
         ]),
-      many: () => this.#r.pick([`[${this.#object(1)}]`, this.#object(1), '$m', '[$r]']),
-      grid: () => this.#r.pick([`[[${this.#object(1)}, $o]]`, '$g', 'null']),
+      many: () => this.#random.pick([`[${this.#object(1)}]`, this.#object(1), '$m', '[$r]']),
+      grid: () => this.#random.pick([`[[${this.#object(1)}, $o]]`, '$g', 'null']),
     }
-    const given = field.args
-      .filter((argument) => String(argument.type).endsWith('!') || this.#r.chance(0.4))
+    const args = field.args
+      .filter((argument) => String(argument.type).endsWith('!') || this.#random.chance(0.4))
       .map(({ name }) => `${name}: ${values[name]?.()}`)
-    // The same key must always mean the same: only what takes no arguments can share one.
-    const alias = field.args.length > 0 ? `g${this.#aliases++}: ` : this.#r.pick(['', `${field.name}_k: `])
+    // Fields with the same response key must be mergeable, so that a field with arguments gets a key of its own.
+    const alias =
+      field.args.length > 0 ? `g${this.#aliases++}: ` : this.#random.pick(['', `${field.name}_k: `])
     const returned = getNamedType(field.type)
-    const below = isCompositeType(returned) ? ` ${this.set(returned, depth - 1)}` : ''
-    return `${alias}${field.name}${given.length > 0 ? `(${given.join(', ')})` : ''}${this.#when()}${below}`
+    const below = isCompositeType(returned) ? ` ${this.writeSelectionSet(returned, depth - 1)}` : ''
+    return `${alias}${field.name}${args.length > 0 ? `(${args.join(', ')})` : ''}${this.#directives()}${below}`
   }
 
   #object(depth: number): string {
     const fields = [
-      this.#r.chance(0.4) && `p: ${this.#r.pick(['1', 'null', '$i', '$d'])}`,
-      this.#r.chance(0.2) && `q: ${this.#r.pick(['2', '$q'])}`,
-      depth > 0 && this.#r.chance(0.4) && `in: ${this.#r.pick([this.#object(depth - 1), '$o', '$e'])}`,
-      depth > 0 && this.#r.chance(0.4) && `many: ${this.#r.pick([`[${this.#object(depth - 1)}, $o]`, '$m'])}`,
+      this.#random.chance(0.4) && `p: ${this.#random.pick(['1', 'null', '$i', '$d'])}`,
+      this.#random.chance(0.2) && `q: ${this.#random.pick(['2', '$q'])}`,
+      depth > 0 &&
+        this.#random.chance(0.4) &&
+        `in: ${this.#random.pick([this.#object(depth - 1), '$o', '$e'])}`,
+      depth > 0 &&
+        this.#random.chance(0.4) &&
+        `many: ${this.#random.pick([`[${this.#object(depth - 1)}, $o]`, '$m'])}`,
     ]
     return `{ ${fields.filter(Boolean).join(', ')} }`
   }
 
-  #when(): string {
-    const value = () => this.#r.pick(['true', 'false', '$v', '$w', '$z'])
-    const skip = this.#r.chance(0.1) ? ` @skip(if: ${value()})` : ''
-    const include = this.#r.chance(0.1) ? ` @include(if: ${value()})` : ''
+  #directives(): string {
+    const condition = () => this.#random.pick(['true', 'false', '$v', '$w', '$z'])
+    const skip = this.#random.chance(0.1) ? ` @skip(if: ${condition()})` : ''
+    const include = this.#random.chance(0.1) ? ` @include(if: ${condition()})` : ''
     return skip + include
   }
 }

@@ -4,71 +4,74 @@ import type { SeededRandom } from '../seeded-random.ts'
 export const RANDOM_SCOPES = ['a', 'b', 'c', 'd']
 const OBJECTS = ['T0', 'T1', 'T2', 'T3']
 
-/** Field, type as declared, named type if it is composite. The same in every type, so that any selection merges. */
-const POOL: readonly (readonly [name: string, type: string, composite?: string])[] = [
-  ['x', 'Int'],
-  ['money', 'Money'],
-  ['color', 'Color!'],
-  ['numbers', '[Int!]'],
-  ['n0', 'N0', 'N0'],
-  ['n1', '[N1!]!', 'N1'],
-  ['u', 'U!', 'U'],
-  ['t0', 'T0', 'T0'],
-  ['t1', '[T1]', 'T1'],
-  ['t2', 'T2!', 'T2'],
-  ['root', 'Query', 'Query'],
-  ['given', 'Int'],
-  ['found', 'N0', 'N0'],
+/** The fields to choose from. They are the same in every type, so that any selections merge. */
+const POOL: readonly { readonly name: string; readonly type: string; readonly compositeType?: string }[] = [
+  { name: 'x', type: 'Int' },
+  { name: 'money', type: 'Money' },
+  { name: 'color', type: 'Color!' },
+  { name: 'numbers', type: '[Int!]' },
+  { name: 'n0', type: 'N0', compositeType: 'N0' },
+  { name: 'n1', type: '[N1!]!', compositeType: 'N1' },
+  { name: 'u', type: 'U!', compositeType: 'U' },
+  { name: 't0', type: 'T0', compositeType: 'T0' },
+  { name: 't1', type: '[T1]', compositeType: 'T1' },
+  { name: 't2', type: 'T2!', compositeType: 'T2' },
+  { name: 'root', type: 'Query', compositeType: 'Query' },
+  { name: 'given', type: 'Int' },
+  { name: 'found', type: 'N0', compositeType: 'N0' },
 ]
 
-/** The schema, and the same one as the slow evaluator runs it: see there. */
+/** A random schema, and its expanded form for `findRequirementsByExecution`. */
 export type RandomSchema = { readonly sdl: string; readonly expandedSdl: string }
 
-export function randomSchema(r: SeededRandom): RandomSchema {
+/** Builds a schema with interfaces, a union and inputs, and random rules on everything that can have one. */
+export function randomSchema(random: SeededRandom): RandomSchema {
   const rule = () => {
-    if (r.chance(0.65)) return ''
-    const alternative = () => r.subset(RANDOM_SCOPES, 0.35)
-    const rules = Array.from({ length: 1 + r.integerBelow(3) }, alternative).filter((all) => all.length > 0)
-    return rules.length > 0 ? ` @requiresScope(scopes: ${JSON.stringify(rules)})` : ''
+    if (random.chance(0.65)) return ''
+    const alternative = () => random.subset(RANDOM_SCOPES, 0.35)
+    const alternatives = Array.from({ length: 1 + random.integerBelow(3) }, alternative).filter(
+      (scopes) => scopes.length > 0,
+    )
+    return alternatives.length > 0 ? ` @requiresScope(scopes: ${JSON.stringify(alternatives)})` : ''
   }
   const fieldsOf = (names: readonly string[]) =>
-    POOL.filter(([name]) => name === 'x' || names.includes(name)).map(([name, type, composite]) => {
-      const given = `(p: Int${rule()}, q: Money${rule()}, in: In${rule()}, many: [In!]${rule()}, grid: [[In]]${rule()})`
-      const head = name === 'given' ? name + given : name === 'found' ? `found(in: In!${rule()})` : name
-      return { head, type, composite, rule: rule() }
+    POOL.filter(({ name }) => name === 'x' || names.includes(name)).map(({ name, type, compositeType }) => {
+      const args = `(p: Int${rule()}, q: Money${rule()}, in: In${rule()}, many: [In!]${rule()}, grid: [[In]]${rule()})`
+      const head = name === 'given' ? name + args : name === 'found' ? `found(in: In!${rule()})` : name
+      return { head, type, compositeType, rule: rule() }
     })
-  const names = POOL.map(([name]) => name)
-  const n0 = r.subset(names, 0.4)
-  const n1 = [...n0, ...r.subset(names, 0.3)]
+  const names = POOL.map(({ name }) => name)
+  const n0 = random.subset(names, 0.4)
+  const n1 = [...n0, ...random.subset(names, 0.3)]
   const owners = [
     { head: `interface N0`, fields: fieldsOf(n0) },
     { head: `interface N1 implements N0`, fields: fieldsOf(n1) },
-    { head: `type Query${rule()}`, fields: fieldsOf(r.subset(names, 0.8)) },
-    { head: `type Mutation${rule()}`, fields: fieldsOf(r.subset(names, 0.8)) },
+    { head: `type Query${rule()}`, fields: fieldsOf(random.subset(names, 0.8)) },
+    { head: `type Mutation${rule()}`, fields: fieldsOf(random.subset(names, 0.8)) },
     ...OBJECTS.map((name) => {
-      const [implement, inherited] = r.pick([
+      const [implement, inherited] = random.pick([
         ['', []],
         [' implements N0', n0],
         [' implements N1 & N0', n1],
       ] as const)
       return {
         head: `type ${name}${implement}${rule()}`,
-        fields: fieldsOf([...inherited, ...r.subset(names, 0.4)]),
+        fields: fieldsOf([...inherited, ...random.subset(names, 0.4)]),
       }
     }),
   ]
-  const members = r.subset(OBJECTS, 0.5)
+  const members = random.subset(OBJECTS, 0.5)
   const others = `${SCOPE_DIRECTIVES}
     union U = ${(members.length > 0 ? members : OBJECTS).join(' | ')}
     scalar Money${rule()} enum Color${rule()} { RED }
     input In { p: Int${rule()} q: Money = 1${rule()} in: In${rule()} many: [In]${rule()} }`
-  const written = (expanded: boolean) =>
+  const print = ({ expanded }: { expanded: boolean }) =>
     owners
       .map(({ head, fields }) => {
         const lines = fields.map((field) => {
           const type = expanded
-            ? field.composite
-              ? `[${field.composite}]`
+            ? field.compositeType
+              ? `[${field.compositeType}]`
               : field.type.replaceAll('!', '')
             : field.type
           return `${field.head}: ${type}${field.rule}`
@@ -76,5 +79,8 @@ export function randomSchema(r: SeededRandom): RandomSchema {
         return `${head} { ${lines.join(' ')} ${expanded ? 'zz_typename: Int' : ''} }`
       })
       .join('\n')
-  return { sdl: others + written(false), expandedSdl: others + written(true) }
+  return {
+    sdl: others + print({ expanded: false }),
+    expandedSdl: others + print({ expanded: true }),
+  }
 }

@@ -1,14 +1,14 @@
-/** A published way round another system, with a schema of its own. Its number is permanent. */
+/** A published bypass of another authorization system, with a schema of its own. Ids are permanent. */
 export type Bypass = {
   readonly id: string
   readonly title: string
   readonly schema: string
-  /** Coordinates that the start is refused for. */
+  /** The coordinates for which `readValidatedRules` rejects the schema. */
   readonly rejectedCoordinates?: readonly string[]
-  /** What someone without scopes is denied: coordinate and path. */
-  readonly documents?: readonly (readonly [
-    document: string,
-    denied: string,
-    variables?: Record<string, unknown>,
-  ])[]
+  /** Operations, each with the denials of a caller without scopes as `coordinate path`, sorted. */
+  readonly documents?: readonly {
+    readonly document: string
+    readonly denied: readonly string[]
+    readonly variables?: Readonly<Record<string, unknown>>
+  }[]
 }

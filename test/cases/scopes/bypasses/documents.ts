@@ -13,134 +13,158 @@ const WRITES = `
   type Query { me: Int @requiresScope(scopes: "read") }
   type Mutation { create: T @requiresScope(scopes: "read") drop: T @requiresScope(scopes: "admin") }
   type T { id: ID s: Int @requiresScope(scopes: "admin") }`
-const one = (field: string, more = '') => `type Query { ${field} } ${more}`
 
-/** Ways round by what a document asks. */
+/** Bypasses by the shape of the document. */
 export const DOCUMENT_BYPASSES: readonly Bypass[] = [
   {
-    id: 'B01',
-    title: 'a guarded implementer behind an interface',
+    id: 'scopes/B01',
+    title: 'selects a guarded field through its interface',
     schema: NODES,
     documents: [
-      ['{ n { s } }', 'T.s n.s'],
-      ['{ n { ... on N { s } } }', 'T.s n.s'],
-      ['{ n { id } }', ''],
+      { document: '{ n { s } }', denied: ['T.s n.s'] },
+      { document: '{ n { ... on N { s } } }', denied: ['T.s n.s'] },
+      { document: '{ n { id } }', denied: [] },
     ],
   },
   {
-    id: 'B01t',
-    title: 'a guarded type behind an interface',
+    id: 'scopes/B01t',
+    title: 'selects a guarded type through its interface',
     schema: POSTS,
     documents: [
-      ['{ posts { title } }', 'Draft posts.title'],
-      ['{ posts { ... on Open { title } } }', ''],
+      { document: '{ posts { title } }', denied: ['Draft posts.title'] },
+      { document: '{ posts { ... on Open { title } } }', denied: [] },
     ],
   },
   {
-    id: 'B05',
-    title: 'a type by its global id',
-    documents: [
-      ['{ node(id: 1) { id } }', 'Secret node.id'],
-      ['{ node(id: 1) { ... on Secret { s } } }', 'Secret node.s'],
-      ['{ _entities(representations: [1]) { ... on Secret { s } } }', 'Secret _entities.s'],
-      ['{ _entities(representations: [1]) { __typename } }', 'Secret _entities.__typename'],
-    ],
+    id: 'scopes/B05',
+    title: 'fetches a guarded type by global id or as a Federation entity',
     schema: `type Query { node(id: ID): Node @public(reason: "r") _entities(representations: [Int!]!): [_Entity]! @public(reason: "r") }
       interface Node { id: ID } union _Entity = Secret
       type Secret implements Node @requiresScope(scopes: "admin") { id: ID s: Int }`,
-  },
-  {
-    id: 'B07',
-    title: 'names of the prototype',
-    schema: WRITES,
     documents: [
-      ['{ __proto__: me }', 'Query.me __proto__'],
-      ['{ constructor: me toString: me }', 'Query.me constructor'],
-      [
-        'mutation { hasOwnProperty: drop { __proto__: s } }',
-        'Mutation.drop hasOwnProperty, T.s hasOwnProperty.__proto__',
-      ],
-      [
-        'query ($__proto__: Boolean!) { me @include(if: $__proto__) }',
-        'Query.me me',
-        JSON.parse('{"__proto__":true}'),
-      ],
-      ['query ($constructor: Boolean!) { me @include(if: $constructor) }', 'Query.me me'],
+      { document: '{ node(id: 1) { id } }', denied: ['Secret node.id'] },
+      { document: '{ node(id: 1) { ... on Secret { s } } }', denied: ['Secret node.s'] },
+      {
+        document: '{ _entities(representations: [1]) { ... on Secret { s } } }',
+        denied: ['Secret _entities.s'],
+      },
+      {
+        document: '{ _entities(representations: [1]) { __typename } }',
+        denied: ['Secret _entities.__typename'],
+      },
     ],
   },
   {
-    id: 'B13',
-    title: 'a fragment on the abstract type itself',
+    id: 'scopes/B07',
+    title: 'uses names from Object.prototype',
+    schema: WRITES,
+    documents: [
+      { document: '{ __proto__: me }', denied: ['Query.me __proto__'] },
+      { document: '{ constructor: me toString: me }', denied: ['Query.me constructor'] },
+      {
+        document: 'mutation { hasOwnProperty: drop { __proto__: s } }',
+        denied: ['Mutation.drop hasOwnProperty', 'T.s hasOwnProperty.__proto__'],
+      },
+      {
+        document: 'query ($__proto__: Boolean!) { me @include(if: $__proto__) }',
+        denied: ['Query.me me'],
+        variables: JSON.parse('{"__proto__":true}'),
+      },
+      {
+        document: 'query ($constructor: Boolean!) { me @include(if: $constructor) }',
+        denied: ['Query.me me'],
+      },
+    ],
+  },
+  {
+    id: 'scopes/B13',
+    title: 'uses a fragment on the abstract type itself',
     schema: POSTS,
     documents: [
-      ['{ posts { ... on Post { title } } }', 'Draft posts.title'],
-      ['{ posts { ...F } } fragment F on Post { x: title }', 'Draft posts.x'],
+      { document: '{ posts { ... on Post { title } } }', denied: ['Draft posts.title'] },
+      { document: '{ posts { ...F } } fragment F on Post { x: title }', denied: ['Draft posts.x'] },
     ],
   },
   {
-    id: 'B14',
-    title: '__typename of a guarded object',
+    id: 'scopes/B14',
+    title: 'selects __typename of a guarded type',
     schema: POSTS,
     documents: [
-      ['{ posts { __typename } }', 'Draft posts.__typename'],
-      ['{ posts { ... on Draft { __typename } } }', 'Draft posts.__typename'],
+      { document: '{ posts { __typename } }', denied: ['Draft posts.__typename'] },
+      { document: '{ posts { ... on Draft { __typename } } }', denied: ['Draft posts.__typename'] },
     ],
   },
   {
-    id: 'B15',
-    title: 'sibling fragments that share a key',
+    id: 'scopes/B15',
+    title: 'merges fragments on sibling types under one response key',
     schema: POSTS,
     documents: [
-      ['{ posts { ... on Open { x: title } ... on Draft { x: title } } }', 'Draft posts.x'],
-      ['{ posts { ... on Open { title } } posts { ... on Draft { title } } }', 'Draft posts.title'],
+      {
+        document: '{ posts { ... on Open { x: title } ... on Draft { x: title } } }',
+        denied: ['Draft posts.x'],
+      },
+      {
+        document: '{ posts { ... on Open { title } } posts { ... on Draft { title } } }',
+        denied: ['Draft posts.title'],
+      },
     ],
   },
   {
-    id: 'B16',
-    title: 'a denied field beside or below a write that is allowed',
+    id: 'scopes/B16',
+    title: 'selects a denied field beside or below an allowed write',
     schema: WRITES,
     documents: [
-      ['mutation { create { id } drop { id } }', 'Mutation.create create, Mutation.drop drop'],
-      ['mutation { create { id s } }', 'Mutation.create create, T.s create.s'],
+      {
+        document: 'mutation { create { id } drop { id } }',
+        denied: ['Mutation.create create', 'Mutation.drop drop'],
+      },
+      { document: 'mutation { create { id s } }', denied: ['Mutation.create create', 'T.s create.s'] },
     ],
   },
   {
-    id: 'B17',
-    title: '@skip and @include',
+    id: 'scopes/B17',
+    title: 'hides a field behind @skip and @include',
     schema: WRITES,
     documents: [
-      ['query ($v: Boolean! = true) { me @include(if: $v) }', 'Query.me me'],
-      ['query ($v: Boolean! = true) { ...F @skip(if: $v) ...F } fragment F on Query { me }', 'Query.me me'],
-      ['query ($v: Boolean!) { me @skip(if: $v) me @include(if: $v) }', 'Query.me me', { v: true }],
-      ['query ($v: Boolean! = false) { me @skip(if: $v) }', 'Query.me me'],
-      ['query ($v: Boolean! = false) { __typename me @include(if: $v) }', ''],
+      { document: 'query ($v: Boolean! = true) { me @include(if: $v) }', denied: ['Query.me me'] },
+      {
+        document: 'query ($v: Boolean! = true) { ...F @skip(if: $v) ...F } fragment F on Query { me }',
+        denied: ['Query.me me'],
+      },
+      {
+        document: 'query ($v: Boolean!) { me @skip(if: $v) me @include(if: $v) }',
+        denied: ['Query.me me'],
+        variables: { v: true },
+      },
+      { document: 'query ($v: Boolean! = false) { me @skip(if: $v) }', denied: ['Query.me me'] },
+      { document: 'query ($v: Boolean! = false) { __typename me @include(if: $v) }', denied: [] },
     ],
   },
   {
-    id: 'B18e',
-    title: 'a rule by extension counts',
-    schema: one('x: Int', 'extend type Query @requiresScope(scopes: "admin")'),
+    id: 'scopes/B18e',
+    title: 'adds the rule in a type extension',
+    schema: 'type Query { x: Int } extend type Query @requiresScope(scopes: "admin")',
     documents: [
-      ['{ x }', 'Query x'],
-      ['{ __typename }', 'Query __typename'],
+      { document: '{ x }', denied: ['Query x'] },
+      { document: '{ __typename }', denied: ['Query __typename'] },
     ],
   },
   {
-    id: 'B19',
-    title: 'one fragment at two places',
+    id: 'scopes/B19',
+    title: 'spreads one fragment at two places',
     schema: WRITES,
     documents: [
-      [
-        'mutation { create { ...F } x: drop { ...F } } fragment F on T { s }',
-        'Mutation.create create, Mutation.drop x, T.s create.s',
-      ],
+      {
+        document: 'mutation { create { ...F } x: drop { ...F } } fragment F on T { s }',
+        denied: ['Mutation.create create', 'Mutation.drop x', 'T.s create.s'],
+      },
     ],
   },
   {
-    id: 'B20',
-    title: 'a subscription',
-    documents: [['subscription { s }', 'Subscription.s s']],
+    id: 'scopes/B20',
+    title: 'starts a subscription',
     schema:
       'type Query { me: Int @requiresScope(scopes: "read") } type Subscription { s: Int @requiresScope(scopes: "read") }',
+    documents: [{ document: 'subscription { s }', denied: ['Subscription.s s'] }],
   },
 ]

@@ -1,63 +1,241 @@
-import { parseDecisionRows } from './decision-schema.ts'
+import type { DecisionCase } from './decision-schema.ts'
 
 const TWO_PLACES =
   'query ($p: Boolean!, $q: Boolean!, $v: Boolean!) { x: t { id ...F @include(if: $p) } y: t { id ...F @include(if: $q) } } fragment F on T { g @include(if: $v) id }'
 const NESTED =
   'query ($v: Boolean!, $w: Boolean!) { ... @include(if: $v) { open ... @include(if: $w) { a } } open }'
 
-/** @skip and @include. The numbers are permanent. */
-export const CONDITION_DECISIONS = parseDecisionRows(`
-C01 | { a @include(if: true) } | Query.a a
-C02 | { a @skip(if: false) } | Query.a a
-C03 | { open ... @skip(if: true) { a } } | -
-C04 | { open ... @include(if: false) { a } } | -
-C05 | { ...F @skip(if: true) open } fragment F on Query { a } | -
-C06 | { ...F @skip(if: true) ...F } fragment F on Query { a } | Query.a a
-C07 | { a @skip(if: true) @include(if: true) open } | -
-C08 | { a @skip(if: false) @include(if: false) open } | -
-C09 | { a @skip(if: false) @include(if: true) } | Query.a a
-C10 | query ($v: Boolean!) { open a @skip(if: $v) @include(if: true) } | - | {"v":true}
-C11 | query ($v: Boolean!) { open a @skip(if: $v) @include(if: true) } | Query.a a | {"v":false}
-C12 | query ($v: Boolean!) { open a @skip(if: $v) @include(if: $v) } | - | {"v":true}
-C13 | query ($v: Boolean!) { open a @skip(if: $v) @include(if: $v) } | - | {"v":false}
-C14 | query ($v: Boolean!) { a @include(if: $v) b: a @skip(if: $v) } | Query.a a | {"v":true}
-C15 | query ($v: Boolean!) { a @include(if: $v) b: a @skip(if: $v) } | Query.a b | {"v":false}
-C16 | query ($v: Boolean = false) { a @include(if: $v) open } | Query.a a | {"v":true}
-C17 | query ($v: Boolean = true) { a @include(if: $v) open } | - | {"v":false}
-C18 | query ($v: Boolean = false) { a @skip(if: $v) } | Query.a a
-C19 | query ($v: Boolean = true) { a @skip(if: $v) open } | Query.a a | {"v":false}
-C20 | query ($v: Boolean = true) { a @include(if: $v) open } | Query.a a | {"v":null}
-C21 | query ($v: Boolean!) { a @skip(if: $v) open } | Query.a a
-C22 | query ($v: Boolean!) { ... @include(if: $v) { t { g } } } | T.g t.g | {"v":true}
-C23 | ${NESTED} | Query.a a | {"v":true,"w":true}
-C24 | ${NESTED} | - | {"v":true,"w":false}
-C25 | ${NESTED} | - | {"v":false,"w":true}
-C26 | query ($v: Boolean!) { x: t { ...F } y: t { id } } fragment F on T { g @include(if: $v) id } | T.g x.g | {"v":true}
-C27 | ${TWO_PLACES} | T.g y.g | {"p":false,"q":true,"v":true}
-C28 | ${TWO_PLACES} | T.g x.g | {"p":true,"q":true,"v":true}
-C29 | ${TWO_PLACES} | - | {"p":true,"q":true,"v":false}
-C30 | query ($v: Boolean!) { t @skip(if: $v) { g } open } | - | {"v":true}
-C31 | query ($v: Boolean!) { t @skip(if: $v) { g } open } | T.g t.g | {"v":false}
-C32 | query ($v: Boolean!) { secret { id @include(if: $v) } } | Secret secret | {"v":false}
-C33 | query ($v: Boolean!) { u { __typename @include(if: $v) } } | - | {"v":false}
-C34 | query ($v: Boolean!) { u { __typename @include(if: $v) } } | Secret u.__typename | {"v":true}
-C35 | query ($v: Boolean!) { n { id ... on T @include(if: $v) { s } } } | T.s n.s | {"v":true}
-C36 | query ($v: Boolean!) { n { id ... on T @include(if: $v) { s } } } | - | {"v":false}
-C37 | query ($v: Boolean!) { arg(guarded: 1) @include(if: $v) open } | - | {"v":false}
-C38 | query ($v: Boolean!) { arg(guarded: 1) @include(if: $v) open } | Query.arg(guarded:) arg | {"v":true}
-C39 | query ($v: Boolean!, $i: Int) { arg(guarded: $i) @include(if: $v) open } | Query.arg(guarded:) arg | {"v":true,"i":1}
-C40 | query ($v: Boolean!, $i: Int) { arg(guarded: $i) @include(if: $v) open } | - | {"v":false,"i":1}
-C41 | query ($v: Boolean!, $i: Int) { arg(guarded: $i) @include(if: $v) open } | - | {"v":true}
-C42 | query ($v: Boolean!) { x: a @include(if: $v) y: a @include(if: $v) z: a @include(if: $v) open } | Query.a x | {"v":true}
-C43 | query ($v: Boolean!) { a @include(if: $v) pair @include(if: $v) } | Query.a a, Query.pair pair | {"v":true}
-C44 | mutation ($v: Boolean!) { free write @include(if: $v) { id } } | Mutation.write write | {"v":true}
-C45 | mutation ($v: Boolean!) { free write @include(if: $v) { id } } | - | {"v":false}
-C46 | query ($constructor: Boolean!) { open a @include(if: $constructor) } | Query.a a
-C47 | query ($constructor: Boolean!) { open a @include(if: $constructor) } | - | {"constructor":false}
-C48 | query ($toString: Boolean = false) { open a @include(if: $toString) } | -
-C49 | query ($__proto__: Boolean!) { open a @include(if: $__proto__) } | - | {"__proto__":false}
-C50 | query ($v: Boolean!) { a x: a @include(if: $v) } | Query.a a | {"v":true}
-C52 | query ($v: Boolean!, $i: Int) { open a @include(if: $v) arg(guarded: $i) } | Query.a a, Query.arg(guarded:) arg | {"v":true,"i":1}
-C53 | { a @trace(if: false) x: a @trace(if: true) } | Query.a a
-C51 | query ($v: Boolean!) { t { id } ... @include(if: $v) { t { s } x: t { g } } } | T.s t.s, T.g x.g | {"v":true}
-`)
+/** `@skip` and `@include`. */
+export const CONDITION_DECISIONS: readonly DecisionCase[] = [
+  { id: 'scopes/C01', document: '{ a @include(if: true) }', denied: ['Query.a a'] },
+  { id: 'scopes/C02', document: '{ a @skip(if: false) }', denied: ['Query.a a'] },
+  { id: 'scopes/C03', document: '{ open ... @skip(if: true) { a } }', denied: [] },
+  { id: 'scopes/C04', document: '{ open ... @include(if: false) { a } }', denied: [] },
+  { id: 'scopes/C05', document: '{ ...F @skip(if: true) open } fragment F on Query { a }', denied: [] },
+  {
+    id: 'scopes/C06',
+    document: '{ ...F @skip(if: true) ...F } fragment F on Query { a }',
+    denied: ['Query.a a'],
+  },
+  { id: 'scopes/C07', document: '{ a @skip(if: true) @include(if: true) open }', denied: [] },
+  { id: 'scopes/C08', document: '{ a @skip(if: false) @include(if: false) open }', denied: [] },
+  { id: 'scopes/C09', document: '{ a @skip(if: false) @include(if: true) }', denied: ['Query.a a'] },
+  {
+    id: 'scopes/C10',
+    document: 'query ($v: Boolean!) { open a @skip(if: $v) @include(if: true) }',
+    denied: [],
+    variables: { v: true },
+  },
+  {
+    id: 'scopes/C11',
+    document: 'query ($v: Boolean!) { open a @skip(if: $v) @include(if: true) }',
+    denied: ['Query.a a'],
+    variables: { v: false },
+  },
+  {
+    id: 'scopes/C12',
+    document: 'query ($v: Boolean!) { open a @skip(if: $v) @include(if: $v) }',
+    denied: [],
+    variables: { v: true },
+  },
+  {
+    id: 'scopes/C13',
+    document: 'query ($v: Boolean!) { open a @skip(if: $v) @include(if: $v) }',
+    denied: [],
+    variables: { v: false },
+  },
+  {
+    id: 'scopes/C14',
+    document: 'query ($v: Boolean!) { a @include(if: $v) b: a @skip(if: $v) }',
+    denied: ['Query.a a'],
+    variables: { v: true },
+  },
+  {
+    id: 'scopes/C15',
+    document: 'query ($v: Boolean!) { a @include(if: $v) b: a @skip(if: $v) }',
+    denied: ['Query.a b'],
+    variables: { v: false },
+  },
+  {
+    id: 'scopes/C16',
+    document: 'query ($v: Boolean = false) { a @include(if: $v) open }',
+    denied: ['Query.a a'],
+    variables: { v: true },
+  },
+  {
+    id: 'scopes/C17',
+    document: 'query ($v: Boolean = true) { a @include(if: $v) open }',
+    denied: [],
+    variables: { v: false },
+  },
+  { id: 'scopes/C18', document: 'query ($v: Boolean = false) { a @skip(if: $v) }', denied: ['Query.a a'] },
+  {
+    id: 'scopes/C19',
+    document: 'query ($v: Boolean = true) { a @skip(if: $v) open }',
+    denied: ['Query.a a'],
+    variables: { v: false },
+  },
+  {
+    id: 'scopes/C20',
+    document: 'query ($v: Boolean = true) { a @include(if: $v) open }',
+    denied: ['Query.a a'],
+    variables: { v: null },
+  },
+  { id: 'scopes/C21', document: 'query ($v: Boolean!) { a @skip(if: $v) open }', denied: ['Query.a a'] },
+  {
+    id: 'scopes/C22',
+    document: 'query ($v: Boolean!) { ... @include(if: $v) { t { g } } }',
+    denied: ['T.g t.g'],
+    variables: { v: true },
+  },
+  { id: 'scopes/C23', document: NESTED, denied: ['Query.a a'], variables: { v: true, w: true } },
+  { id: 'scopes/C24', document: NESTED, denied: [], variables: { v: true, w: false } },
+  { id: 'scopes/C25', document: NESTED, denied: [], variables: { v: false, w: true } },
+  {
+    id: 'scopes/C26',
+    document: 'query ($v: Boolean!) { x: t { ...F } y: t { id } } fragment F on T { g @include(if: $v) id }',
+    denied: ['T.g x.g'],
+    variables: { v: true },
+  },
+  { id: 'scopes/C27', document: TWO_PLACES, denied: ['T.g y.g'], variables: { p: false, q: true, v: true } },
+  { id: 'scopes/C28', document: TWO_PLACES, denied: ['T.g x.g'], variables: { p: true, q: true, v: true } },
+  { id: 'scopes/C29', document: TWO_PLACES, denied: [], variables: { p: true, q: true, v: false } },
+  {
+    id: 'scopes/C30',
+    document: 'query ($v: Boolean!) { t @skip(if: $v) { g } open }',
+    denied: [],
+    variables: { v: true },
+  },
+  {
+    id: 'scopes/C31',
+    document: 'query ($v: Boolean!) { t @skip(if: $v) { g } open }',
+    denied: ['T.g t.g'],
+    variables: { v: false },
+  },
+  {
+    id: 'scopes/C32',
+    document: 'query ($v: Boolean!) { secret { id @include(if: $v) } }',
+    denied: ['Secret secret'],
+    variables: { v: false },
+  },
+  {
+    id: 'scopes/C33',
+    document: 'query ($v: Boolean!) { u { __typename @include(if: $v) } }',
+    denied: [],
+    variables: { v: false },
+  },
+  {
+    id: 'scopes/C34',
+    document: 'query ($v: Boolean!) { u { __typename @include(if: $v) } }',
+    denied: ['Secret u.__typename'],
+    variables: { v: true },
+  },
+  {
+    id: 'scopes/C35',
+    document: 'query ($v: Boolean!) { n { id ... on T @include(if: $v) { s } } }',
+    denied: ['T.s n.s'],
+    variables: { v: true },
+  },
+  {
+    id: 'scopes/C36',
+    document: 'query ($v: Boolean!) { n { id ... on T @include(if: $v) { s } } }',
+    denied: [],
+    variables: { v: false },
+  },
+  {
+    id: 'scopes/C37',
+    document: 'query ($v: Boolean!) { arg(guarded: 1) @include(if: $v) open }',
+    denied: [],
+    variables: { v: false },
+  },
+  {
+    id: 'scopes/C38',
+    document: 'query ($v: Boolean!) { arg(guarded: 1) @include(if: $v) open }',
+    denied: ['Query.arg(guarded:) arg'],
+    variables: { v: true },
+  },
+  {
+    id: 'scopes/C39',
+    document: 'query ($v: Boolean!, $i: Int) { arg(guarded: $i) @include(if: $v) open }',
+    denied: ['Query.arg(guarded:) arg'],
+    variables: { v: true, i: 1 },
+  },
+  {
+    id: 'scopes/C40',
+    document: 'query ($v: Boolean!, $i: Int) { arg(guarded: $i) @include(if: $v) open }',
+    denied: [],
+    variables: { v: false, i: 1 },
+  },
+  {
+    id: 'scopes/C41',
+    document: 'query ($v: Boolean!, $i: Int) { arg(guarded: $i) @include(if: $v) open }',
+    denied: [],
+    variables: { v: true },
+  },
+  {
+    id: 'scopes/C42',
+    document:
+      'query ($v: Boolean!) { x: a @include(if: $v) y: a @include(if: $v) z: a @include(if: $v) open }',
+    denied: ['Query.a x'],
+    variables: { v: true },
+  },
+  {
+    id: 'scopes/C43',
+    document: 'query ($v: Boolean!) { a @include(if: $v) pair @include(if: $v) }',
+    denied: ['Query.a a', 'Query.pair pair'],
+    variables: { v: true },
+  },
+  {
+    id: 'scopes/C44',
+    document: 'mutation ($v: Boolean!) { free write @include(if: $v) { id } }',
+    denied: ['Mutation.write write'],
+    variables: { v: true },
+  },
+  {
+    id: 'scopes/C45',
+    document: 'mutation ($v: Boolean!) { free write @include(if: $v) { id } }',
+    denied: [],
+    variables: { v: false },
+  },
+  {
+    id: 'scopes/C46',
+    document: 'query ($constructor: Boolean!) { open a @include(if: $constructor) }',
+    denied: ['Query.a a'],
+  },
+  {
+    id: 'scopes/C47',
+    document: 'query ($constructor: Boolean!) { open a @include(if: $constructor) }',
+    denied: [],
+    variables: { constructor: false },
+  },
+  {
+    id: 'scopes/C48',
+    document: 'query ($toString: Boolean = false) { open a @include(if: $toString) }',
+    denied: [],
+  },
+  {
+    id: 'scopes/C49',
+    document: 'query ($__proto__: Boolean!) { open a @include(if: $__proto__) }',
+    denied: [],
+    variables: JSON.parse('{"__proto__":false}'),
+  },
+  {
+    id: 'scopes/C50',
+    document: 'query ($v: Boolean!) { a x: a @include(if: $v) }',
+    denied: ['Query.a a'],
+    variables: { v: true },
+  },
+  {
+    id: 'scopes/C52',
+    document: 'query ($v: Boolean!, $i: Int) { open a @include(if: $v) arg(guarded: $i) }',
+    denied: ['Query.a a', 'Query.arg(guarded:) arg'],
+    variables: { v: true, i: 1 },
+  },
+  { id: 'scopes/C53', document: '{ a @trace(if: false) x: a @trace(if: true) }', denied: ['Query.a a'] },
+  {
+    id: 'scopes/C51',
+    document: 'query ($v: Boolean!) { t { id } ... @include(if: $v) { t { s } x: t { g } } }',
+    denied: ['T.g x.g', 'T.s t.s'],
+    variables: { v: true },
+  },
+]

@@ -1,3 +1,4 @@
+/** The definitions of schema/directives.graphql, without descriptions. */
 export const SCOPE_DIRECTIVES = `
   directive @requiresScope(scopes: [[Scope!]!]!) on OBJECT | FIELD_DEFINITION | SCALAR | ENUM | ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION
   directive @public(reason: String!) on OBJECT | FIELD_DEFINITION
@@ -5,7 +6,7 @@ export const SCOPE_DIRECTIVES = `
   scalar Scope
 `
 
-/** Every shape that GraphQL has. It would not pass lint: what lint forbids is decided on all the same. */
+/** A schema with every kind of type. `readValidatedRules` would reject it, but decisions must be correct all the same. */
 export const DECISION_SCHEMA = `
   directive @trace(if: Boolean) on FIELD
   type Query @public(reason: "test") {
@@ -73,21 +74,11 @@ export const DECISION_SCHEMA = `
   type Subscription { ticks: Int @requiresScope(scopes: "a") quiet: Int }
 `
 
-type Row = readonly [
-  id: string,
-  source: string,
-  denied: readonly string[],
-  variables: Record<string, unknown>,
-]
-
-/** Reads lines of `id | document | what someone without scopes is denied, coordinate and path | variables`. */
-export const parseDecisionRows = (text: string): Row[] =>
-  text
-    .trim()
-    .split('\n')
-    .map((line) => {
-      const [id = '', source = '', denied = '-', variables = '{}'] = line
-        .split(' | ')
-        .map((cell) => cell.trim())
-      return [id, source, denied === '-' ? [] : denied.split(', ').sort(), JSON.parse(variables)]
-    })
+/** An operation, and the decision on it for a caller without scopes. Ids are permanent. */
+export type DecisionCase = {
+  readonly id: string
+  readonly document: string
+  /** The denials as `coordinate path`, sorted. */
+  readonly denied: readonly string[]
+  readonly variables?: Readonly<Record<string, unknown>>
+}

@@ -1,48 +1,125 @@
-import { parseDecisionRows } from './decision-schema.ts'
+import type { DecisionCase } from './decision-schema.ts'
 
-/** The basics of each kind. The numbers are permanent. */
-export const FIELD_DECISIONS = parseDecisionRows(`
-S01 | { open } | -
-S02 | { a } | Query.a a
-S03 | { open x: a } | Query.a x
-S04 | { x: a y: a } | Query.a x
-S05 | { t { id } } | -
-S06 | { list { g } } | T.g list.g
-S07 | { ...F } fragment F on Query { a } | Query.a a
-S08 | { ... { ... on Query { a } } } | Query.a a
-S09 | { a @skip(if: true) } | -
-S10 | { a @include(if: false) } | -
-S11 | { a @skip(if: true) a } | Query.a a
-S12 | query ($v: Boolean!) { a @include(if: $v) } | Query.a a | {"v":true}
-S13 | query ($v: Boolean!) { a @include(if: $v) open } | - | {"v":false}
-S14 | query ($v: Boolean = true) { a @include(if: $v) } | Query.a a
-S15 | query ($v: Boolean = true) { a @skip(if: $v) open } | -
-S16 | query ($v: Boolean!, $w: Boolean!) { a @skip(if: $v) @include(if: $w) } | Query.a a | {"v":false,"w":true}
-S17 | query ($v: Boolean!, $w: Boolean!) { open a @skip(if: $v) @include(if: $w) } | - | {"v":true,"w":true}
-S18 | query ($v: Boolean!) { ...F @include(if: $v) open } fragment F on Query { a } | Query.a a | {"v":true}
-S19 | query ($v: Boolean!) { ... @skip(if: $v) { a } open } | - | {"v":true}
-S20 | query ($v: Boolean!) { a @include(if: $v) } | Query.a a | {"v":"not a boolean"}
-S21 | query ($v: Boolean!) { a @include(if: $v) } | Query.a a
-S22 | query One { a } | Query.a a
-S23 | { secret { __typename } } | Secret secret
-S24 | { secret { other { g } } } | Secret secret, T.g secret.other.g
-S25 | { leaf } | Money leaf
-S26 | { color } | Color color
-S27 | { arg(plain: 1) } | -
-S28 | { arg(guarded: 1) } | Query.arg(guarded:) arg
-S29 | { arg(guarded: null) } | Query.arg(guarded:) arg
-S30 | query ($v: Int) { arg(guarded: $v) } | -
-S31 | query ($v: Int) { arg(guarded: $v) } | Query.arg(guarded:) arg | {"v":null}
-S32 | query ($v: Int = 1) { arg(guarded: $v) } | Query.arg(guarded:) arg
-S33 | { input(in: { plain: 1 }) } | -
-S34 | { input(in: { inner: { list: [{ guarded: 1 }] } }) } | In.guarded input
-S35 | query ($v: In) { input(in: $v) } | In.guarded input | {"v":{"list":[null,{"inner":{"guarded":null}}]}}
-S36 | query ($v: In) { input(in: $v) } | - | {"v":{"inner":{"plain":1}}}
-S37 | query ($v: In) { input(in: { inner: $v }) } | In.guarded input | {"v":{"guarded":2}}
-S38 | query ($v: [In!]) { input(many: $v) } | In.guarded input | {"v":{"guarded":2}}
-S39 | query ($v: Int) { input(in: { guarded: $v }) } | In.guarded input | {"v":3}
-S40 | mutation { write { id } } | Mutation.write write
-S41 | mutation { x: write { g } } | Mutation.write x, T.g x.g
-S42 | subscription { ticks } | Subscription.ticks ticks
-S43 | { __schema { types { name } } } | -
-`)
+/** The basics of each rule: fields, conditions, types, leaves, inputs and root types. */
+export const FIELD_DECISIONS: readonly DecisionCase[] = [
+  { id: 'scopes/S01', document: '{ open }', denied: [] },
+  { id: 'scopes/S02', document: '{ a }', denied: ['Query.a a'] },
+  { id: 'scopes/S03', document: '{ open x: a }', denied: ['Query.a x'] },
+  { id: 'scopes/S04', document: '{ x: a y: a }', denied: ['Query.a x'] },
+  { id: 'scopes/S05', document: '{ t { id } }', denied: [] },
+  { id: 'scopes/S06', document: '{ list { g } }', denied: ['T.g list.g'] },
+  { id: 'scopes/S07', document: '{ ...F } fragment F on Query { a }', denied: ['Query.a a'] },
+  { id: 'scopes/S08', document: '{ ... { ... on Query { a } } }', denied: ['Query.a a'] },
+  { id: 'scopes/S09', document: '{ a @skip(if: true) }', denied: [] },
+  { id: 'scopes/S10', document: '{ a @include(if: false) }', denied: [] },
+  { id: 'scopes/S11', document: '{ a @skip(if: true) a }', denied: ['Query.a a'] },
+  {
+    id: 'scopes/S12',
+    document: 'query ($v: Boolean!) { a @include(if: $v) }',
+    denied: ['Query.a a'],
+    variables: { v: true },
+  },
+  {
+    id: 'scopes/S13',
+    document: 'query ($v: Boolean!) { a @include(if: $v) open }',
+    denied: [],
+    variables: { v: false },
+  },
+  { id: 'scopes/S14', document: 'query ($v: Boolean = true) { a @include(if: $v) }', denied: ['Query.a a'] },
+  { id: 'scopes/S15', document: 'query ($v: Boolean = true) { a @skip(if: $v) open }', denied: [] },
+  {
+    id: 'scopes/S16',
+    document: 'query ($v: Boolean!, $w: Boolean!) { a @skip(if: $v) @include(if: $w) }',
+    denied: ['Query.a a'],
+    variables: { v: false, w: true },
+  },
+  {
+    id: 'scopes/S17',
+    document: 'query ($v: Boolean!, $w: Boolean!) { open a @skip(if: $v) @include(if: $w) }',
+    denied: [],
+    variables: { v: true, w: true },
+  },
+  {
+    id: 'scopes/S18',
+    document: 'query ($v: Boolean!) { ...F @include(if: $v) open } fragment F on Query { a }',
+    denied: ['Query.a a'],
+    variables: { v: true },
+  },
+  {
+    id: 'scopes/S19',
+    document: 'query ($v: Boolean!) { ... @skip(if: $v) { a } open }',
+    denied: [],
+    variables: { v: true },
+  },
+  {
+    id: 'scopes/S20',
+    document: 'query ($v: Boolean!) { a @include(if: $v) }',
+    denied: ['Query.a a'],
+    variables: { v: 'not a boolean' },
+  },
+  { id: 'scopes/S21', document: 'query ($v: Boolean!) { a @include(if: $v) }', denied: ['Query.a a'] },
+  { id: 'scopes/S22', document: 'query One { a }', denied: ['Query.a a'] },
+  { id: 'scopes/S23', document: '{ secret { __typename } }', denied: ['Secret secret'] },
+  {
+    id: 'scopes/S24',
+    document: '{ secret { other { g } } }',
+    denied: ['Secret secret', 'T.g secret.other.g'],
+  },
+  { id: 'scopes/S25', document: '{ leaf }', denied: ['Money leaf'] },
+  { id: 'scopes/S26', document: '{ color }', denied: ['Color color'] },
+  { id: 'scopes/S27', document: '{ arg(plain: 1) }', denied: [] },
+  { id: 'scopes/S28', document: '{ arg(guarded: 1) }', denied: ['Query.arg(guarded:) arg'] },
+  { id: 'scopes/S29', document: '{ arg(guarded: null) }', denied: ['Query.arg(guarded:) arg'] },
+  { id: 'scopes/S30', document: 'query ($v: Int) { arg(guarded: $v) }', denied: [] },
+  {
+    id: 'scopes/S31',
+    document: 'query ($v: Int) { arg(guarded: $v) }',
+    denied: ['Query.arg(guarded:) arg'],
+    variables: { v: null },
+  },
+  {
+    id: 'scopes/S32',
+    document: 'query ($v: Int = 1) { arg(guarded: $v) }',
+    denied: ['Query.arg(guarded:) arg'],
+  },
+  { id: 'scopes/S33', document: '{ input(in: { plain: 1 }) }', denied: [] },
+  {
+    id: 'scopes/S34',
+    document: '{ input(in: { inner: { list: [{ guarded: 1 }] } }) }',
+    denied: ['In.guarded input'],
+  },
+  {
+    id: 'scopes/S35',
+    document: 'query ($v: In) { input(in: $v) }',
+    denied: ['In.guarded input'],
+    variables: { v: { list: [null, { inner: { guarded: null } }] } },
+  },
+  {
+    id: 'scopes/S36',
+    document: 'query ($v: In) { input(in: $v) }',
+    denied: [],
+    variables: { v: { inner: { plain: 1 } } },
+  },
+  {
+    id: 'scopes/S37',
+    document: 'query ($v: In) { input(in: { inner: $v }) }',
+    denied: ['In.guarded input'],
+    variables: { v: { guarded: 2 } },
+  },
+  {
+    id: 'scopes/S38',
+    document: 'query ($v: [In!]) { input(many: $v) }',
+    denied: ['In.guarded input'],
+    variables: { v: { guarded: 2 } },
+  },
+  {
+    id: 'scopes/S39',
+    document: 'query ($v: Int) { input(in: { guarded: $v }) }',
+    denied: ['In.guarded input'],
+    variables: { v: 3 },
+  },
+  { id: 'scopes/S40', document: 'mutation { write { id } }', denied: ['Mutation.write write'] },
+  { id: 'scopes/S41', document: 'mutation { x: write { g } }', denied: ['Mutation.write x', 'T.g x.g'] },
+  { id: 'scopes/S42', document: 'subscription { ticks }', denied: ['Subscription.ticks ticks'] },
+  { id: 'scopes/S43', document: '{ __schema { types { name } } }', denied: [] },
+]

@@ -1,58 +1,193 @@
-import { parseDecisionRows } from './decision-schema.ts'
+import type { DecisionCase } from './decision-schema.ts'
 
-/** Arguments and input fields, in documents, variables and defaults. The numbers are permanent. */
-export const INPUT_DECISIONS = parseDecisionRows(`
-I01 | { f } | -
-I02 | { f(x: 1) } | Query.f(x:) f
-I03 | { f(y: [1]) } | Query.f(y:) f
-I04 | { f(x: 1, y: 2) } | Query.f(x:) f, Query.f(y:) f
-I05 | { f(x: null) } | Query.f(x:) f
-I06 | { f(y: []) } | Query.f(y:) f
-I07 | query ($i: Int!) { f(y: [$i]) } | Query.f(y:) f | {"i":1}
-I08 | query ($y: [Int!]) { f(y: $y) } | -
-I09 | query ($y: [Int!]) { f(y: $y) } | Query.f(y:) f | {"y":[]}
-I10 | query ($y: [Int!]) { f(y: $y) } | Query.f(y:) f | {"y":null}
-I11 | query ($i: Int = null) { f(x: $i) } | Query.f(x:) f
-I12 | query ($i: Int = 3) { f(x: $i) } | Query.f(x:) f
-I13 | { shape(in: {}) } | -
-I14 | { shape(in: null) } | -
-I15 | { shape(in: { tag: "t" }) } | Outer.tag shape
-I16 | { shape(in: { inner: { guarded: 1 } }) } | In.guarded shape
-I17 | { shape(in: { list: [{ plain: 1 }, { guarded: null }] }) } | In.guarded shape
-I18 | { shape(in: { list: { guarded: 1 } }) } | In.guarded shape
-I19 | { shape(in: { grid: [[{ guarded: 1 }]] }) } | In.guarded shape
-I20 | { shape(in: { self: { self: { tag: "t" } } }) } | Outer.tag shape
-I21 | { shape(in: { scale: 1 }) } | -
-I22 | query ($o: Outer) { shape(in: $o) } | -
-I23 | query ($o: Outer) { shape(in: $o) } | - | {"o":null}
-I24 | query ($o: Outer) { shape(in: $o) } | Outer.tag shape | {"o":{"tag":null}}
-I25 | query ($o: Outer) { shape(in: $o) } | In.guarded shape | {"o":{"grid":[[{"guarded":1}]]}}
-I26 | query ($o: Outer) { shape(in: $o) } | In.guarded shape | {"o":{"grid":{"guarded":1}}}
-I27 | query ($o: Outer) { shape(in: $o) } | In.guarded shape | {"o":{"self":{"self":{"list":[{"inner":{"guarded":1}}]}}}}
-I28 | query ($o: Outer) { shape(in: $o) } | - | {"o":"text"}
-I29 | query ($o: Outer) { shape(in: $o) } | Outer.tag shape | {"o":[{"tag":"t"}]}
-I30 | query ($o: Outer) { shape(in: $o) } | - | {"o":7}
-I31 | query ($l: [In!]) { shape(in: { list: $l }) } | In.guarded shape | {"l":[{"guarded":1}]}
-I32 | query ($s: String) { shape(in: { tag: $s }) } | -
-I33 | query ($s: String) { shape(in: { tag: $s }) } | Outer.tag shape | {"s":null}
-I34 | query ($s: String = "d") { shape(in: { tag: $s }) } | Outer.tag shape
-I35 | query ($o: Outer = { tag: "d" }) { shape(in: $o) } | Outer.tag shape
-I36 | query ($o: Outer = { tag: "d" }) { shape(in: $o) } | - | {"o":{}}
-I37 | query ($o: Outer) { x: shape(in: $o) y: shape(in: $o) } | Outer.tag x | {"o":{"tag":"t"}}
-I38 | query ($o: Outer) { t { id } shape(in: $o) a } | Query.a a, Outer.tag shape | {"o":{"tag":1}}
-I39 | { dflt } | -
-I40 | { dflt(n: 1) } | Query.dflt(n:) dflt
-I41 | query ($o: Outer) { shape(in: $o) } | - | {"o":{"__proto__":{"tag":"t"}}}
-I42 | query ($o: Outer) { shape(in: $o) } | - | {"o":{"constructor":1}}
-I43 | query ($o: Outer!) { shape(in: { self: $o }) } | In.guarded shape | {"o":{"inner":{"inner":{"guarded":0}}}}
-I44 | mutation { put(in: { tag: "t" }) } | Outer.tag put
-I45 | mutation ($o: Outer) { put(in: $o) } | - | {"o":{"plain":1}}
-I46 | query ($constructor: Int) { f(x: $constructor) } | -
-I47 | query ($b: Boolean!) { shape(in: { tag: "t" }) @skip(if: $b) open } | - | {"b":true}
-I48 | query ($o: Outer) { ...F } fragment F on Query { shape(in: $o) } | Outer.tag shape | {"o":{"tag":"t"}}
-I49 | query ($o: Outer) { shape(in: $o) } | Outer.tag shape, In.guarded shape | {"o":{"tag":"t","inner":{"guarded":1}}}
-I51 | query ($p: Parcel) { parcel(p: $p) } | In.guarded parcel | {"p":{"in":{"guarded":1}}}
-I52 | query ($p: Parcel) { parcel(p: $p) } | - | {"p":{"plain":1}}
-I53 | query ($n: In) { parcel(p: { in: $n }) } | In.guarded parcel | {"n":{"guarded":1}}
-I50 | { arg(guarded: 1, plain: 2) x: arg(guarded: 3) } | Query.arg(guarded:) arg
-`)
+/** Arguments and input fields, in documents, variables and defaults. */
+export const INPUT_DECISIONS: readonly DecisionCase[] = [
+  { id: 'scopes/I01', document: '{ f }', denied: [] },
+  { id: 'scopes/I02', document: '{ f(x: 1) }', denied: ['Query.f(x:) f'] },
+  { id: 'scopes/I03', document: '{ f(y: [1]) }', denied: ['Query.f(y:) f'] },
+  { id: 'scopes/I04', document: '{ f(x: 1, y: 2) }', denied: ['Query.f(x:) f', 'Query.f(y:) f'] },
+  { id: 'scopes/I05', document: '{ f(x: null) }', denied: ['Query.f(x:) f'] },
+  { id: 'scopes/I06', document: '{ f(y: []) }', denied: ['Query.f(y:) f'] },
+  {
+    id: 'scopes/I07',
+    document: 'query ($i: Int!) { f(y: [$i]) }',
+    denied: ['Query.f(y:) f'],
+    variables: { i: 1 },
+  },
+  { id: 'scopes/I08', document: 'query ($y: [Int!]) { f(y: $y) }', denied: [] },
+  {
+    id: 'scopes/I09',
+    document: 'query ($y: [Int!]) { f(y: $y) }',
+    denied: ['Query.f(y:) f'],
+    variables: { y: [] },
+  },
+  {
+    id: 'scopes/I10',
+    document: 'query ($y: [Int!]) { f(y: $y) }',
+    denied: ['Query.f(y:) f'],
+    variables: { y: null },
+  },
+  { id: 'scopes/I11', document: 'query ($i: Int = null) { f(x: $i) }', denied: ['Query.f(x:) f'] },
+  { id: 'scopes/I12', document: 'query ($i: Int = 3) { f(x: $i) }', denied: ['Query.f(x:) f'] },
+  { id: 'scopes/I13', document: '{ shape(in: {}) }', denied: [] },
+  { id: 'scopes/I14', document: '{ shape(in: null) }', denied: [] },
+  { id: 'scopes/I15', document: '{ shape(in: { tag: "t" }) }', denied: ['Outer.tag shape'] },
+  { id: 'scopes/I16', document: '{ shape(in: { inner: { guarded: 1 } }) }', denied: ['In.guarded shape'] },
+  {
+    id: 'scopes/I17',
+    document: '{ shape(in: { list: [{ plain: 1 }, { guarded: null }] }) }',
+    denied: ['In.guarded shape'],
+  },
+  { id: 'scopes/I18', document: '{ shape(in: { list: { guarded: 1 } }) }', denied: ['In.guarded shape'] },
+  { id: 'scopes/I19', document: '{ shape(in: { grid: [[{ guarded: 1 }]] }) }', denied: ['In.guarded shape'] },
+  {
+    id: 'scopes/I20',
+    document: '{ shape(in: { self: { self: { tag: "t" } } }) }',
+    denied: ['Outer.tag shape'],
+  },
+  { id: 'scopes/I21', document: '{ shape(in: { scale: 1 }) }', denied: [] },
+  { id: 'scopes/I22', document: 'query ($o: Outer) { shape(in: $o) }', denied: [] },
+  { id: 'scopes/I23', document: 'query ($o: Outer) { shape(in: $o) }', denied: [], variables: { o: null } },
+  {
+    id: 'scopes/I24',
+    document: 'query ($o: Outer) { shape(in: $o) }',
+    denied: ['Outer.tag shape'],
+    variables: { o: { tag: null } },
+  },
+  {
+    id: 'scopes/I25',
+    document: 'query ($o: Outer) { shape(in: $o) }',
+    denied: ['In.guarded shape'],
+    variables: { o: { grid: [[{ guarded: 1 }]] } },
+  },
+  {
+    id: 'scopes/I26',
+    document: 'query ($o: Outer) { shape(in: $o) }',
+    denied: ['In.guarded shape'],
+    variables: { o: { grid: { guarded: 1 } } },
+  },
+  {
+    id: 'scopes/I27',
+    document: 'query ($o: Outer) { shape(in: $o) }',
+    denied: ['In.guarded shape'],
+    variables: { o: { self: { self: { list: [{ inner: { guarded: 1 } }] } } } },
+  },
+  { id: 'scopes/I28', document: 'query ($o: Outer) { shape(in: $o) }', denied: [], variables: { o: 'text' } },
+  {
+    id: 'scopes/I29',
+    document: 'query ($o: Outer) { shape(in: $o) }',
+    denied: ['Outer.tag shape'],
+    variables: { o: [{ tag: 't' }] },
+  },
+  { id: 'scopes/I30', document: 'query ($o: Outer) { shape(in: $o) }', denied: [], variables: { o: 7 } },
+  {
+    id: 'scopes/I31',
+    document: 'query ($l: [In!]) { shape(in: { list: $l }) }',
+    denied: ['In.guarded shape'],
+    variables: { l: [{ guarded: 1 }] },
+  },
+  { id: 'scopes/I32', document: 'query ($s: String) { shape(in: { tag: $s }) }', denied: [] },
+  {
+    id: 'scopes/I33',
+    document: 'query ($s: String) { shape(in: { tag: $s }) }',
+    denied: ['Outer.tag shape'],
+    variables: { s: null },
+  },
+  {
+    id: 'scopes/I34',
+    document: 'query ($s: String = "d") { shape(in: { tag: $s }) }',
+    denied: ['Outer.tag shape'],
+  },
+  {
+    id: 'scopes/I35',
+    document: 'query ($o: Outer = { tag: "d" }) { shape(in: $o) }',
+    denied: ['Outer.tag shape'],
+  },
+  {
+    id: 'scopes/I36',
+    document: 'query ($o: Outer = { tag: "d" }) { shape(in: $o) }',
+    denied: [],
+    variables: { o: {} },
+  },
+  {
+    id: 'scopes/I37',
+    document: 'query ($o: Outer) { x: shape(in: $o) y: shape(in: $o) }',
+    denied: ['Outer.tag x'],
+    variables: { o: { tag: 't' } },
+  },
+  {
+    id: 'scopes/I38',
+    document: 'query ($o: Outer) { t { id } shape(in: $o) a }',
+    denied: ['Outer.tag shape', 'Query.a a'],
+    variables: { o: { tag: 1 } },
+  },
+  { id: 'scopes/I39', document: '{ dflt }', denied: [] },
+  { id: 'scopes/I40', document: '{ dflt(n: 1) }', denied: ['Query.dflt(n:) dflt'] },
+  {
+    id: 'scopes/I41',
+    document: 'query ($o: Outer) { shape(in: $o) }',
+    denied: [],
+    variables: JSON.parse('{"o":{"__proto__":{"tag":"t"}}}'),
+  },
+  {
+    id: 'scopes/I42',
+    document: 'query ($o: Outer) { shape(in: $o) }',
+    denied: [],
+    variables: { o: { constructor: 1 } },
+  },
+  {
+    id: 'scopes/I43',
+    document: 'query ($o: Outer!) { shape(in: { self: $o }) }',
+    denied: ['In.guarded shape'],
+    variables: { o: { inner: { inner: { guarded: 0 } } } },
+  },
+  { id: 'scopes/I44', document: 'mutation { put(in: { tag: "t" }) }', denied: ['Outer.tag put'] },
+  {
+    id: 'scopes/I45',
+    document: 'mutation ($o: Outer) { put(in: $o) }',
+    denied: [],
+    variables: { o: { plain: 1 } },
+  },
+  { id: 'scopes/I46', document: 'query ($constructor: Int) { f(x: $constructor) }', denied: [] },
+  {
+    id: 'scopes/I47',
+    document: 'query ($b: Boolean!) { shape(in: { tag: "t" }) @skip(if: $b) open }',
+    denied: [],
+    variables: { b: true },
+  },
+  {
+    id: 'scopes/I48',
+    document: 'query ($o: Outer) { ...F } fragment F on Query { shape(in: $o) }',
+    denied: ['Outer.tag shape'],
+    variables: { o: { tag: 't' } },
+  },
+  {
+    id: 'scopes/I49',
+    document: 'query ($o: Outer) { shape(in: $o) }',
+    denied: ['In.guarded shape', 'Outer.tag shape'],
+    variables: { o: { tag: 't', inner: { guarded: 1 } } },
+  },
+  {
+    id: 'scopes/I51',
+    document: 'query ($p: Parcel) { parcel(p: $p) }',
+    denied: ['In.guarded parcel'],
+    variables: { p: { in: { guarded: 1 } } },
+  },
+  {
+    id: 'scopes/I52',
+    document: 'query ($p: Parcel) { parcel(p: $p) }',
+    denied: [],
+    variables: { p: { plain: 1 } },
+  },
+  {
+    id: 'scopes/I53',
+    document: 'query ($n: In) { parcel(p: { in: $n }) }',
+    denied: ['In.guarded parcel'],
+    variables: { n: { guarded: 1 } },
+  },
+  {
+    id: 'scopes/I50',
+    document: '{ arg(guarded: 1, plain: 2) x: arg(guarded: 3) }',
+    denied: ['Query.arg(guarded:) arg'],
+  },
+]

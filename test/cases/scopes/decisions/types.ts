@@ -1,70 +1,106 @@
-import { parseDecisionRows } from './decision-schema.ts'
+import type { DecisionCase } from './decision-schema.ts'
 
-/** Interfaces, unions, fragments, lists, leaves and roots. The numbers are permanent. */
-export const TYPE_DECISIONS = parseDecisionRows(`
-Y01 | { base { id } } | -
-Y02 | { mid { m } } | Mid.m mid.m
-Y03 | { base { ... on Mid { m } } } | Mid.m base.m
-Y04 | { base { ... on A { m } } } | -
-Y05 | { mid { ... on A { own } } } | A.own mid.own
-Y06 | { ab { ... on A { own } } } | A.own ab.own
-Y07 | { ab { ... on B { own } } } | -
-Y08 | { ab { __typename } } | -
-Y09 | { ab { ... on Mid { m } } } | Mid.m ab.m
-Y10 | { ab { ... on Base { id } } } | -
-Y11 | { base { guarded } } | -
-Y12 | { base { guarded(x: 1) } } | Base.guarded(x:) base.guarded
-Y13 | { base { ... on A { guarded(x: 1) } } } | -
-Y14 | { mid { guarded(x: 1) } } | -
-Y15 | { base { deep { deep { guarded(x: 1) } } } } | Base.guarded(x:) base.deep.deep.guarded
-Y16 | { u { ... on N { s } } } | T.s u.s
-Y17 | { u { ... on Secret { id } } } | Secret u.id
-Y18 | { u { ... on P { id } } } | -
-Y19 | { u { ... on U { __typename } } } | Secret u.__typename
-Y20 | { u { ... on P { ... on N { s } } } } | -
-Y21 | { n { ... on P { ... on N { ... on T { s } } } } } | -
-Y22 | { n { n { n { s } } } } | T.s n.n.n.s
-Y23 | { t { n { ... on T { g } } } } | T.g t.n.g
-Y24 | { t { s } } | T.s t.s
-Y25 | { list { s g } } | T.s list.s, T.g list.g
-Y26 | { nested { id } } | Secret nested
-Y27 | { nested { __typename } } | Secret nested
-Y28 | { money } | Money money
-Y29 | { colors } | Color colors
-Y30 | { __typename } | -
-Y31 | { t { __typename } } | -
-Y32 | { secret { x: __typename } } | Secret secret
-Y33 | { __type(name: "T") { name } } | -
-Y34 | { pair } | Query.pair pair
-Y35 | { t { ...F } } fragment F on T { s } | T.s t.s
-Y36 | { n { ...F } } fragment F on P { s } | -
-Y37 | { n { ...F } } fragment F on N { ...G } fragment G on T { g } | T.g n.g
-Y38 | { x: n { ...F } y: n { ...F } } fragment F on N { s } | T.s x.s
-Y39 | { secret { other { s } } } | Secret secret, T.s secret.other.s
-Y40 | query { ... on Query { ... on Query { ... { a } } } } | Query.a a
-Y41 | mutation { ... on Mutation { write { s } } } | Mutation.write write, T.s write.s
-Y42 | mutation { x: write { __typename } y: write { g } } | Mutation.write x, T.g y.g
-Y43 | mutation { free } | -
-Y44 | mutation { free write { id } } | Mutation.write write
-Y45 | subscription { t: ticks } | Subscription.ticks t
-Y46 | subscription { ...F } fragment F on Subscription { ticks } | Subscription.ticks ticks
-Y47 | subscription { quiet } | -
-Y48 | { one { id } } | Solo one.id
-Y49 | { one { __typename } } | Solo one.__typename
-Y50 | { one { ... on Solo { id } } } | Solo one.id
-Y51 | { empty { id } } | -
-Y52 | { t { n { ... on P { id } ... on T { s } } } } | T.s t.n.s
-Y53 | { root { root { a } } } | Query.a root.root.a
-Y54 | { root { secret { id } } } | Secret root.secret
-Y55 | { u { ... on P { s } ... on T { s } } } | T.s u.s
-Y56 | { wide { t { ... on T { g } } } } | T.g wide.t.g
-Y57 | { wide { t { s } } } | T.s wide.t.s
-Y58 | { wide { t { ... on P { s } } } } | -
-Y59 | { leaf other: leaf } | Money leaf
-Y60 | { color secret { id } } | Color color, Secret secret
-Y61 | query Named { open } | -
-Y62 | { ...F ...F } fragment F on Query { x: a } | Query.a x
-Y64 | { wide { m { m } } } | Mid.m wide.m.m
-Y65 | { wide { m { ... on A { m } } } } | -
-Y63 | { ... on Query { t { ...F } } } fragment F on N { ... on T { s g } } | T.s t.s, T.g t.g
-`)
+/** Interfaces, unions, fragments, lists, leaves and root types. */
+export const TYPE_DECISIONS: readonly DecisionCase[] = [
+  { id: 'scopes/Y01', document: '{ base { id } }', denied: [] },
+  { id: 'scopes/Y02', document: '{ mid { m } }', denied: ['Mid.m mid.m'] },
+  { id: 'scopes/Y03', document: '{ base { ... on Mid { m } } }', denied: ['Mid.m base.m'] },
+  { id: 'scopes/Y04', document: '{ base { ... on A { m } } }', denied: [] },
+  { id: 'scopes/Y05', document: '{ mid { ... on A { own } } }', denied: ['A.own mid.own'] },
+  { id: 'scopes/Y06', document: '{ ab { ... on A { own } } }', denied: ['A.own ab.own'] },
+  { id: 'scopes/Y07', document: '{ ab { ... on B { own } } }', denied: [] },
+  { id: 'scopes/Y08', document: '{ ab { __typename } }', denied: [] },
+  { id: 'scopes/Y09', document: '{ ab { ... on Mid { m } } }', denied: ['Mid.m ab.m'] },
+  { id: 'scopes/Y10', document: '{ ab { ... on Base { id } } }', denied: [] },
+  { id: 'scopes/Y11', document: '{ base { guarded } }', denied: [] },
+  { id: 'scopes/Y12', document: '{ base { guarded(x: 1) } }', denied: ['Base.guarded(x:) base.guarded'] },
+  { id: 'scopes/Y13', document: '{ base { ... on A { guarded(x: 1) } } }', denied: [] },
+  { id: 'scopes/Y14', document: '{ mid { guarded(x: 1) } }', denied: [] },
+  {
+    id: 'scopes/Y15',
+    document: '{ base { deep { deep { guarded(x: 1) } } } }',
+    denied: ['Base.guarded(x:) base.deep.deep.guarded'],
+  },
+  { id: 'scopes/Y16', document: '{ u { ... on N { s } } }', denied: ['T.s u.s'] },
+  { id: 'scopes/Y17', document: '{ u { ... on Secret { id } } }', denied: ['Secret u.id'] },
+  { id: 'scopes/Y18', document: '{ u { ... on P { id } } }', denied: [] },
+  { id: 'scopes/Y19', document: '{ u { ... on U { __typename } } }', denied: ['Secret u.__typename'] },
+  { id: 'scopes/Y20', document: '{ u { ... on P { ... on N { s } } } }', denied: [] },
+  { id: 'scopes/Y21', document: '{ n { ... on P { ... on N { ... on T { s } } } } }', denied: [] },
+  { id: 'scopes/Y22', document: '{ n { n { n { s } } } }', denied: ['T.s n.n.n.s'] },
+  { id: 'scopes/Y23', document: '{ t { n { ... on T { g } } } }', denied: ['T.g t.n.g'] },
+  { id: 'scopes/Y24', document: '{ t { s } }', denied: ['T.s t.s'] },
+  { id: 'scopes/Y25', document: '{ list { s g } }', denied: ['T.g list.g', 'T.s list.s'] },
+  { id: 'scopes/Y26', document: '{ nested { id } }', denied: ['Secret nested'] },
+  { id: 'scopes/Y27', document: '{ nested { __typename } }', denied: ['Secret nested'] },
+  { id: 'scopes/Y28', document: '{ money }', denied: ['Money money'] },
+  { id: 'scopes/Y29', document: '{ colors }', denied: ['Color colors'] },
+  { id: 'scopes/Y30', document: '{ __typename }', denied: [] },
+  { id: 'scopes/Y31', document: '{ t { __typename } }', denied: [] },
+  { id: 'scopes/Y32', document: '{ secret { x: __typename } }', denied: ['Secret secret'] },
+  { id: 'scopes/Y33', document: '{ __type(name: "T") { name } }', denied: [] },
+  { id: 'scopes/Y34', document: '{ pair }', denied: ['Query.pair pair'] },
+  { id: 'scopes/Y35', document: '{ t { ...F } } fragment F on T { s }', denied: ['T.s t.s'] },
+  { id: 'scopes/Y36', document: '{ n { ...F } } fragment F on P { s }', denied: [] },
+  {
+    id: 'scopes/Y37',
+    document: '{ n { ...F } } fragment F on N { ...G } fragment G on T { g }',
+    denied: ['T.g n.g'],
+  },
+  {
+    id: 'scopes/Y38',
+    document: '{ x: n { ...F } y: n { ...F } } fragment F on N { s }',
+    denied: ['T.s x.s'],
+  },
+  {
+    id: 'scopes/Y39',
+    document: '{ secret { other { s } } }',
+    denied: ['Secret secret', 'T.s secret.other.s'],
+  },
+  {
+    id: 'scopes/Y40',
+    document: 'query { ... on Query { ... on Query { ... { a } } } }',
+    denied: ['Query.a a'],
+  },
+  {
+    id: 'scopes/Y41',
+    document: 'mutation { ... on Mutation { write { s } } }',
+    denied: ['Mutation.write write', 'T.s write.s'],
+  },
+  {
+    id: 'scopes/Y42',
+    document: 'mutation { x: write { __typename } y: write { g } }',
+    denied: ['Mutation.write x', 'T.g y.g'],
+  },
+  { id: 'scopes/Y43', document: 'mutation { free }', denied: [] },
+  { id: 'scopes/Y44', document: 'mutation { free write { id } }', denied: ['Mutation.write write'] },
+  { id: 'scopes/Y45', document: 'subscription { t: ticks }', denied: ['Subscription.ticks t'] },
+  {
+    id: 'scopes/Y46',
+    document: 'subscription { ...F } fragment F on Subscription { ticks }',
+    denied: ['Subscription.ticks ticks'],
+  },
+  { id: 'scopes/Y47', document: 'subscription { quiet }', denied: [] },
+  { id: 'scopes/Y48', document: '{ one { id } }', denied: ['Solo one.id'] },
+  { id: 'scopes/Y49', document: '{ one { __typename } }', denied: ['Solo one.__typename'] },
+  { id: 'scopes/Y50', document: '{ one { ... on Solo { id } } }', denied: ['Solo one.id'] },
+  { id: 'scopes/Y51', document: '{ empty { id } }', denied: [] },
+  { id: 'scopes/Y52', document: '{ t { n { ... on P { id } ... on T { s } } } }', denied: ['T.s t.n.s'] },
+  { id: 'scopes/Y53', document: '{ root { root { a } } }', denied: ['Query.a root.root.a'] },
+  { id: 'scopes/Y54', document: '{ root { secret { id } } }', denied: ['Secret root.secret'] },
+  { id: 'scopes/Y55', document: '{ u { ... on P { s } ... on T { s } } }', denied: ['T.s u.s'] },
+  { id: 'scopes/Y56', document: '{ wide { t { ... on T { g } } } }', denied: ['T.g wide.t.g'] },
+  { id: 'scopes/Y57', document: '{ wide { t { s } } }', denied: ['T.s wide.t.s'] },
+  { id: 'scopes/Y58', document: '{ wide { t { ... on P { s } } } }', denied: [] },
+  { id: 'scopes/Y59', document: '{ leaf other: leaf }', denied: ['Money leaf'] },
+  { id: 'scopes/Y60', document: '{ color secret { id } }', denied: ['Color color', 'Secret secret'] },
+  { id: 'scopes/Y61', document: 'query Named { open }', denied: [] },
+  { id: 'scopes/Y62', document: '{ ...F ...F } fragment F on Query { x: a }', denied: ['Query.a x'] },
+  { id: 'scopes/Y64', document: '{ wide { m { m } } }', denied: ['Mid.m wide.m.m'] },
+  { id: 'scopes/Y65', document: '{ wide { m { ... on A { m } } } }', denied: [] },
+  {
+    id: 'scopes/Y63',
+    document: '{ ... on Query { t { ...F } } } fragment F on N { ... on T { s g } }',
+    denied: ['T.g t.g', 'T.s t.s'],
+  },
+]

@@ -1,0 +1,30 @@
+/**
+ * The `@requiresScope` engine: the public API for the other folders. Pure functions on graphql-js, without I/O.
+ *
+ * - A **rule** is the `@requiresScope` at one schema coordinate: an OR of ANDs of scopes.
+ * - A **plan** holds the compiled requirements of one operation. It is compiled once per document and operation.
+ * - A **requirement** is one rule that the operation runs into, with its coordinate and path. It may depend on `@skip`,
+ *   `@include` or an input in a variable; these are evaluated per request.
+ * - A **decision** is the result of authorizing a plan for the scopes and variables of one request. It is made before
+ *   anything executes. Unknown conditions fail closed: they count as included.
+ * - A **denial** is one coordinate that the scopes do not satisfy, with the scopes that are missing.
+ */
+export { authorizePlan, computeRequiredScopes, type Decision, type Denial } from './authorize-plan.ts'
+export { getProvidedValue, getVariableDefault, type RawVariables } from './conditions.ts'
+export { diffScopes, type RuledSchema, type ScopeChange } from './diff-scopes.ts'
+export { type Explanation, explainOperation } from './explain-operation.ts'
+export { computeFieldRule, type FieldRules, readFieldRules } from './field-rules.ts'
+export { readValidatedRules } from './lint.ts'
+export { compilePlan, type Plan } from './plan.ts'
+export type { Requirement } from './plan-section.ts'
+export { type DeclaredScope, readDeclaredScopes, readRules } from './read-rules.ts'
+export {
+  ALLOW_ALL,
+  describeRule,
+  describeRules,
+  isSatisfied,
+  type Rule,
+  type RuleDescription,
+  type Rules,
+} from './rule.ts'
+export { type SchemaViolation, SchemaViolationsError } from './schema-violation.ts'
