@@ -25,7 +25,7 @@ const MUTATED = 100_000
 
 const issuer = await startStubIssuer()
 const keys = new KeySet({
-  fetchKeys: async () => ({ keys: issuer.state.keys }),
+  fetchJwks: async () => ({ keys: issuer.state.keys }),
   clock: systemClock,
   random: Math.random,
   refreshMs: 300_000,
@@ -39,8 +39,8 @@ const plain = createVerifyToken({ policy, findKey: keys.find, clock: systemClock
 const fresh = () =>
   cacheVerifiedTokens(plain, {
     clock: systemClock,
-    limit: 10_000,
-    generation: () => keys.generation,
+    maxEntries: 10_000,
+    getKeySetGeneration: () => keys.generation,
     onHit: () => undefined,
   })
 

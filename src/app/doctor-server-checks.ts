@@ -3,10 +3,8 @@ import { createFetchJwks } from '../auth/fetch-jwks.ts'
 import { validateJoseHeader } from '../auth/jose-header.ts'
 import { parseJwks } from '../auth/jwks.ts'
 import { KeySet } from '../auth/key-set.ts'
-import { inspectRedis } from '../auth/redis-replay-store.ts'
 import { CLOCK_TOLERANCE_SECONDS } from '../auth/validate-claims.ts'
-import { verifySignature } from '../auth/verify-signature.ts'
-import { createVerifyToken } from '../auth/verify-token.ts'
+import { createVerifyToken, verifySignature } from '../auth/verify-token.ts'
 import type { Config } from '../config/config.ts'
 import { inspectDatabase } from '../database/inspect.ts'
 import { DEFAULT_PROBE_LIMITS, type ProbeLimits } from '../doctor/http-probe.ts'
@@ -15,6 +13,7 @@ import { ApiError, invalidToken } from '../errors/api-error.ts'
 import { CREDENTIAL_ERROR_DESCRIPTIONS } from '../errors/credential-errors.ts'
 import { loadSchema } from '../graphql/load-schema.ts'
 import { type Clock, systemClock } from '../lib/clock.ts'
+import { inspectRedis } from '../lib/redis-client.ts'
 import { describeRules } from '../scopes/describe-rules.ts'
 import { readValidatedRules } from '../scopes/lint.ts'
 import { isSatisfied } from '../scopes/rule.ts'
@@ -31,7 +30,7 @@ export function createServerChecks(
   // Never started: it fetches when a token needs a key, and leaves nothing behind that runs.
   const keys = new KeySet({
     ...config.keySet,
-    fetchKeys: createFetchJwks(issuer, config.keySet.timeoutMs),
+    fetchJwks: createFetchJwks(issuer, config.keySet.timeoutMs),
     clock,
     random: () => 0,
     onFetch: () => undefined,

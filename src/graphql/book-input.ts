@@ -1,5 +1,6 @@
 import type { NewBook } from '../database/add-books.ts'
-import { badUserInput, type InputFault } from '../errors/api-error.ts'
+import { badUserInput } from '../errors/api-error.ts'
+import type { InputIssue } from '../errors/error-details.ts'
 import type { AddBookInput } from '../generated/resolvers.ts'
 import { IDEMPOTENCY_KEY_FORMAT, isIdempotencyKey } from './idempotency-key.ts'
 
@@ -21,14 +22,14 @@ export function parseBookId(id: string): number | undefined {
 export function parseBookInputs(
   inputs: readonly { readonly argument: string; readonly input: AddBookInput }[],
 ): NewBook[] {
-  const faults: InputFault[] = []
+  const faults: InputIssue[] = []
   const books = inputs.map(({ argument, input }) => readBook(argument, input, faults))
   const [first, ...others] = faults
   if (first) throw badUserInput([first, ...others])
   return books
 }
 
-function readBook(argument: string, input: AddBookInput, faults: InputFault[]): NewBook {
+function readBook(argument: string, input: AddBookInput, faults: InputIssue[]): NewBook {
   const expect = (right: boolean, name: string, message: string) => {
     if (!right) faults.push({ argument: `${argument}.${name}`, message })
   }

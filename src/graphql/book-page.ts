@@ -1,5 +1,5 @@
 import type { BookPageRequest, BookRepository } from '../database/book-repository.ts'
-import type { StoredBook } from '../database/stored-book.ts'
+import type { StoredBook } from '../database/tables.ts'
 
 /** A page, and what stands around it: that is looked up by whoever asks for it, not before. */
 export type BookPage = {

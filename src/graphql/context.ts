@@ -1,4 +1,4 @@
-import type { Caller } from '../auth/validate-claims.ts'
+import type { Caller } from '../auth/caller.ts'
 import type { BookRepository } from '../database/book-repository.ts'
 import type { OperationInfo } from '../lib/http-messages.ts'
 

@@ -5,7 +5,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http'
-import { type ConnectionLimits, createServerOptions } from '../lib/graceful-close.ts'
+import { type ConnectionLimits, createServerOptions } from '../lib/connection-limits.ts'
 import { HEALTH_PATHS, JSON_CONTENT_TYPE, type RequestEvent } from '../lib/http-messages.ts'
 import { createProtocolErrorResponse } from './protocol-errors.ts'
 import type { RequestHandler } from './request-handler.ts'

@@ -1,5 +1,5 @@
-import { toOriginForm } from '../lib/graceful-close.ts'
 import type { HttpRequest } from '../lib/http-messages.ts'
+import { toOriginForm } from '../lib/http-messages.ts'
 import { FORM_MEDIA_TYPE, parseMediaType } from './body.ts'
 import type { RequestContext } from './request-context.ts'
 

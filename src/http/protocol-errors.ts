@@ -1,4 +1,4 @@
-import type { ConnectionLimits } from '../lib/graceful-close.ts'
+import type { ConnectionLimits } from '../lib/connection-limits.ts'
 
 /** What this server bears, beside what a connection may take. */
 export type HttpLimits = ConnectionLimits & {

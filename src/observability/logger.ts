@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type DestinationStream, destination, type Logger as PinoLogger, pino } from 'pino'
-import { toOriginForm } from '../lib/graceful-close.ts'
 import type { OperationInfo } from '../lib/http-messages.ts'
+import { toOriginForm } from '../lib/http-messages.ts'
 import { redactSecrets, sanitizeId, sanitizeName, sanitizePath } from '../lib/redact.ts'
 import { parseTraceId } from './trace-context.ts'
 

@@ -1,5 +1,5 @@
 import { Kind, parse } from 'graphql'
-import type { Caller } from '../auth/validate-claims.ts'
+import type { Caller } from '../auth/caller.ts'
 import { badRequest, notFound } from '../errors/api-error.ts'
 import { toGraphQLErrors } from '../graphql/format-error.ts'
 import {

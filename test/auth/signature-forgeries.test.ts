@@ -1,6 +1,6 @@
 import { constants, generateKeyPairSync, privateEncrypt } from 'node:crypto'
 import { expect, test } from '@jest/globals'
-import { verifySignature } from '../../src/auth/verify-signature.ts'
+import { verifySignature } from '../../src/auth/verify-token.ts'
 import { ApiError } from '../../src/errors/api-error.ts'
 import { encodePkcs1, SIGNATURE_FORGERIES } from '../cases/auth/signature-forgeries.ts'
 

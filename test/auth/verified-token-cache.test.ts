@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import type { Caller } from '../../src/auth/validate-claims.ts'
+import type { Caller } from '../../src/auth/caller.ts'
 import { cacheVerifiedTokens } from '../../src/auth/verified-token-cache.ts'
 import { createTestClock } from '../support/test-clock.ts'
 
