@@ -73,10 +73,10 @@ const distinct = await Promise.all(
 const refused = await Promise.all(
   [...INVALID_TOKENS, ...INVALID_CLAIMS]
     // What is refused with its key in hand is bound, which is looked at behind this check.
-    .filter(([id]) => id !== 'T24a')
-    .map(async ([id, what, , make]) => ({
-      name: `${id} ${what}`,
-      token: await make(issuer),
+    .filter(({ id }) => id !== 'auth/T24a')
+    .map(async ({ id, title, createToken }) => ({
+      name: `${id} ${title}`,
+      token: await createToken(issuer),
       costs: [] as number[],
     })),
 )

@@ -26,7 +26,7 @@ const ROOMS: readonly (readonly [
     'auth',
     AUTH_MUTATIONS,
     [
-      'test/auth/(?!jwks-faults)',
+      'test/auth/(?!issuer-outages)',
       'test/observability/metrics/token-metrics.test.ts',
       'test/http/protocol-errors.test.ts',
     ],
