@@ -25,7 +25,7 @@ const MUTATED = 100_000
 
 const issuer = await startStubIssuer()
 const keys = new KeySet({
-  fetchKeys: async () => ({ keys: issuer.state.keys }),
+  fetchJwks: async () => ({ keys: issuer.state.keys }),
   clock: systemClock,
   random: Math.random,
   refreshMs: 300_000,
@@ -39,8 +39,8 @@ const plain = createVerifyToken({ policy, findKey: keys.find, clock: systemClock
 const fresh = () =>
   cacheVerifiedTokens(plain, {
     clock: systemClock,
-    limit: 10_000,
-    generation: () => keys.generation,
+    maxEntries: 10_000,
+    getKeySetGeneration: () => keys.generation,
     onHit: () => undefined,
   })
 
@@ -73,10 +73,10 @@ const distinct = await Promise.all(
 const refused = await Promise.all(
   [...INVALID_TOKENS, ...INVALID_CLAIMS]
     // What is refused with its key in hand is bound, which is looked at behind this check.
-    .filter(([id]) => id !== 'T24a')
-    .map(async ([id, what, , make]) => ({
-      name: `${id} ${what}`,
-      token: await make(issuer),
+    .filter(({ id }) => id !== 'auth/T24a')
+    .map(async ({ id, title, createToken }) => ({
+      name: `${id} ${title}`,
+      token: await createToken(issuer),
       costs: [] as number[],
     })),
 )

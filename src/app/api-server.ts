@@ -82,7 +82,6 @@ export async function startApiServer(
     metrics,
     report,
     instrument,
-    common: sharedState,
   })
   const checks = createHealthChecks(token, books)
   const limits = rateLimits(config, token.redis?.client, clock, sharedState)
@@ -190,14 +189,11 @@ function metricsOfAll({ registry, contentType }: Metrics, { onNumbers, metricsTe
 /** What is not limited costs nothing. */
 function rateLimits(
   { http, clientRequestsPerMinute }: Config,
-  store: object | undefined,
+  redisClient: object | undefined,
   clock: Clock,
-  common: Common | undefined,
 ) {
-  const limit = (name: 'address' | 'client', perMinute: number | undefined) =>
-    perMinute === undefined
-      ? undefined
-      : createRateLimit({ name, perMinute, store, clock, elsewhere: common?.countOf(name) })
+  const limit = (name: 'address' | 'client', maxPerMinute: number | undefined) =>
+    maxPerMinute === undefined ? undefined : createRateLimit({ name, maxPerMinute, redisClient, clock })
   return {
     limitAddress: limit('address', http.requestsPerMinute),
     limitClient: limit('client', clientRequestsPerMinute),

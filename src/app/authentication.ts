@@ -4,7 +4,7 @@ import { createVerifyDpopProof } from '../auth/dpop.ts'
 import { createDpopNonces } from '../auth/dpop-nonces.ts'
 import { createFetchJwks } from '../auth/fetch-jwks.ts'
 import { KeySet } from '../auth/key-set.ts'
-import { createRedisReplayStore, type RedisConnection } from '../auth/redis-replay-store.ts'
+import { createRedisReplayStore } from '../auth/redis-replay-store.ts'
 import { createMemoryReplayStore } from '../auth/replay-store.ts'
 import { cacheVerifiedTokens } from '../auth/verified-token-cache.ts'
 import { createVerifyToken } from '../auth/verify-token.ts'
@@ -12,8 +12,8 @@ import type { Config } from '../config/config.ts'
 import { CREDENTIAL_ERROR_DESCRIPTIONS } from '../errors/credential-errors.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Instrument } from '../lib/instrument.ts'
+import { connectToRedis, type RedisConnection } from '../lib/redis-client.ts'
 import type { Metrics } from '../observability/metrics/metrics.ts'
-import type { Common } from './workers/shared-state.ts'
 
 /** Every reason that is counted; the last is not the caller's fault. */
 export const REJECTION_REASONS = [...Object.keys(CREDENTIAL_ERROR_DESCRIPTIONS), 'unavailable']
@@ -28,8 +28,6 @@ type Parts = {
   readonly report: (fault: unknown) => void
   /** Put around the check of a token. */
   readonly instrument: Instrument
-  /** What other processes of this copy have, too. */
-  readonly common?: Common | undefined
 }
 
 /**
@@ -45,7 +43,6 @@ export function createAuthentication({
   metrics,
   report,
   instrument,
-  common,
 }: Parts): {
   readonly authenticate: Authenticate
   readonly keys: KeySet
@@ -55,39 +52,41 @@ export function createAuthentication({
 } {
   const keys = new KeySet({
     ...config.keySet,
-    fetchKeys: common?.fetchKeys ?? createFetchJwks(issuer, config.keySet.timeoutMs),
+    fetchJwks: createFetchJwks(issuer, config.keySet.timeoutMs),
     clock,
-    // Who is told when keys were fetched looks again by itself only when nobody tells.
-    random: common ? () => 1 : Math.random,
-    onFetch(fault) {
-      // Whoever fetched them counts and reports.
-      if (common) return
-      metrics.countKeyFetch(fault === undefined ? 'ok' : 'failed')
-      if (fault !== undefined) report(fault)
+    random: Math.random,
+    onFetch(error) {
+      metrics.countKeyFetch(error === undefined ? 'ok' : 'failed')
+      if (error !== undefined) report(error)
     },
   })
-  common?.onKeys(() => void keys.start())
   const policy = { issuer, audience: config.audience }
   const verify = cacheVerifiedTokens(createVerifyToken({ policy, findKey: keys.find, clock }), {
     clock,
-    limit: config.tokenCacheLimit,
-    // At the end of an outage what is remembered ends with the keys.
-    generation: () => (keys.isUsable ? keys.generation : -1),
+    maxEntries: config.tokenCacheLimit,
+    // Cached tokens become invalid with the keys at the end of `outageMs`.
+    getKeySetGeneration: () => (keys.isUsable ? keys.generation : -1),
     onHit: metrics.countTokenCacheHit,
   })
   const redis =
-    config.redisUrl === undefined
-      ? undefined
-      : createRedisReplayStore(config.redisUrl, config.redisTimeoutMs, report)
-  const memory = redis ?? common?.memory ?? createMemoryReplayStore(clock, config.dpop.replayStoreLimit)
-  const nonces = createDpopNonces(memory, clock, () => randomBytes(16).toString('base64url'))
+    config.redisUrl === undefined ? undefined : connectToRedis(config.redisUrl, config.redisTimeoutMs, report)
+  const replayStore = redis
+    ? createRedisReplayStore(redis)
+    : createMemoryReplayStore(clock, config.dpop.replayStoreLimit)
+  const nonces = createDpopNonces(replayStore, clock, () => randomBytes(16).toString('base64url'))
   const { isNonceRequired } = config.dpop
   return {
     authenticate: createAuthenticate({
-      verify: instrument('verify', verify),
-      checkProof: createVerifyDpopProof({ resource, clock, memory, nonces, nonceRequired: isNonceRequired }),
+      verifyToken: instrument('verify', verify),
+      verifyDpopProof: createVerifyDpopProof({
+        getApiUrl: resource,
+        clock,
+        replayStore,
+        nonces,
+        isNonceRequired,
+      }),
       onAccepted: metrics.countVerifiedToken,
-      onRefused: ({ details }) => metrics.countRejectedCredentials(details.reason ?? 'unavailable'),
+      onRejected: ({ details }) => metrics.countRejectedCredentials(details.reason ?? 'unavailable'),
     }),
     keys,
     remembered: verify.size,

@@ -3,10 +3,8 @@ import { createFetchJwks } from '../auth/fetch-jwks.ts'
 import { validateJoseHeader } from '../auth/jose-header.ts'
 import { parseJwks } from '../auth/jwks.ts'
 import { KeySet } from '../auth/key-set.ts'
-import { inspectRedis } from '../auth/redis-replay-store.ts'
 import { CLOCK_TOLERANCE_SECONDS } from '../auth/validate-claims.ts'
-import { verifySignature } from '../auth/verify-signature.ts'
-import { createVerifyToken } from '../auth/verify-token.ts'
+import { createVerifyToken, verifySignature } from '../auth/verify-token.ts'
 import type { Config } from '../config/config.ts'
 import { inspectDatabase } from '../database/inspect.ts'
 import { DEFAULT_PROBE_LIMITS, type ProbeLimits } from '../doctor/http-probe.ts'
@@ -29,7 +27,7 @@ export function createServerChecks(
   // Not started, so it has no refresh timer: it fetches keys when a token needs one.
   const keys = new KeySet({
     ...config.keySet,
-    fetchKeys: createFetchJwks(issuer, config.keySet.timeoutMs),
+    fetchJwks: createFetchJwks(issuer, config.keySet.timeoutMs),
     clock,
     random: () => 0,
     onFetch: () => undefined,

@@ -1,7 +1,7 @@
 import type { ApiError } from '../errors/api-error.ts'
 import type { CredentialErrorReason } from '../errors/credential-errors.ts'
 
-/** How a token, or a proof, is refused for a reason. */
+/** Creates the error for an invalid token or an invalid proof. */
 export type CreateCredentialError = (reason: CredentialErrorReason) => ApiError
 
 /** A compact JWS (RFC 7515 §7.1): three segments of canonical base64url. */
@@ -9,75 +9,75 @@ export type CompactJws = {
   readonly header: string
   readonly payload: string
   readonly signature: string
-  /** Header and payload as they are signed, with the dot between. */
+  /** The header and the payload, joined by a dot: the text that is signed. */
   readonly signingInput: string
 }
 
 const MAX_BYTES = 8192
-// Whole groups of four, then none, two or three letters whose unused bits are zero (RFC 4648 §3.5).
-const CANONICAL = /^(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?$/
+// Groups of four characters, then none, two or three more whose unused bits are zero (RFC 4648 §3.5).
+const CANONICAL_BASE64URL = /^(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?$/
 
 /**
- * Splits a token. One token has one spelling: padding, white space or loose trailing bits are refused, so that
- * no cache or log sees two names for the same token.
- * @throws what `refuse` makes
+ * Splits a compact JWS into its segments. Padding, white space and non-zero trailing bits are rejected, so that a token
+ * has a single spelling and caches and logs cannot hold it under two names.
+ * @throws ApiError from `createError`
  */
 export function parseCompactJws(token: string, createError: CreateCredentialError): CompactJws {
   if (token.length > MAX_BYTES) throw createError('too_large')
-  const [header, payload, signature, more] = token.split('.', 4)
-  if (!header || !payload || !signature || more !== undefined) throw createError('not_three_parts')
+  const [header, payload, signature, excess] = token.split('.', 4)
+  if (!header || !payload || !signature || excess !== undefined) throw createError('not_three_parts')
   for (const segment of [header, payload, signature])
-    if (!CANONICAL.test(segment)) throw createError('not_canonical')
+    if (!CANONICAL_BASE64URL.test(segment)) throw createError('not_canonical')
   return { header, payload, signature, signingInput: token.slice(0, header.length + 1 + payload.length) }
 }
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
- * Decodes a segment that must hold a JSON object, each of whose members is named once at each level (RFC 7515 §4), and
- * plainly: what two readers may read in two ways is read in none.
- * @throws what `refuse` makes
+ * Decodes a segment that must be a JSON object. Duplicate members (RFC 7515 §4) and escaped member names are rejected at
+ * every level, since two parsers could read them differently.
+ * @throws ApiError from `createError`
  */
 export function parseJsonSegment(
   segment: string,
   createError: CreateCredentialError,
 ): Readonly<Record<string, unknown>> {
-  const text = attempt(() => UTF8.decode(Buffer.from(segment, 'base64url')))
-  if (text === undefined) throw createError('not_json')
-  if (text.includes('\\') && namesEscaped(text)) throw createError('escaped_member')
-  const value = attempt<unknown>(() => JSON.parse(text))
+  let json: string
+  let value: unknown
+  try {
+    json = UTF8.decode(Buffer.from(segment, 'base64url'))
+  } catch {
+    throw createError('not_json')
+  }
+  if (json.includes('\\') && hasEscapedMemberName(json)) throw createError('escaped_member')
+  try {
+    value = JSON.parse(json)
+  } catch {
+    throw createError('not_json')
+  }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw createError('not_json')
-  if (membersWritten(text) !== membersRead(value)) throw createError('duplicate_member')
+  if (countMembersInText(json) !== countMembers(value)) throw createError('duplicate_member')
   return value as Record<string, unknown>
 }
 
-function attempt<Value>(read: () => Value): Value | undefined {
-  try {
-    return read()
-  } catch {
-    return undefined
-  }
-}
-
 const STRING = /"(?:[^"\\]|\\.)*"/g
+const STRING_AND_COLON = /"((?:[^"\\]|\\.)*)"(\s*:)?/g
 
-const STRING_THEN = /"((?:[^"\\]|\\.)*)"(\s*:)?/g
+/** Rejecting them avoids nodejs/node#63785, where V8 reads an escaped name as another one that it parsed before. */
+const hasEscapedMemberName = (json: string) =>
+  [...json.matchAll(STRING_AND_COLON)].some(([, name, colon]) => colon !== undefined && name?.includes('\\'))
 
-/** V8 can take one escaped name for another that it saw before (nodejs/node#63785): none is read at all. */
-const namesEscaped = (json: string) =>
-  [...json.matchAll(STRING_THEN)].some(([, name, colon]) => colon !== undefined && name?.includes('\\'))
+/** Counts the colons outside strings: in JSON each follows a member name. */
+const countMembersInText = (json: string) => json.replace(STRING, '').split(':').length - 1
 
-/** In JSON, what is a colon outside of strings stands behind a member's name. */
-const membersWritten = (json: string) => json.replace(STRING, '').split(':').length - 1
-
-function membersRead(value: object): number {
+function countMembers(root: object): number {
   let count = 0
-  const waiting: unknown[] = [value]
-  for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) {
-    if (typeof one !== 'object' || one === null) continue
-    const inside = Object.values(one)
-    if (!Array.isArray(one)) count += inside.length
-    for (const next of inside) waiting.push(next)
+  const pending: unknown[] = [root]
+  for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
+    if (typeof value !== 'object' || value === null) continue
+    const children = Object.values(value)
+    if (!Array.isArray(value)) count += children.length
+    for (const child of children) pending.push(child)
   }
   return count
 }

@@ -1,9 +1,10 @@
-import { invalidRequest, type Scheme } from '../errors/api-error.ts'
+import { invalidRequest } from '../errors/api-error.ts'
+import type { AuthScheme } from '../errors/error-details.ts'
 
-/** What of a request tells who sends it. */
+/** The parts of a request that authentication reads. */
 export type RequestToAuthenticate = {
   readonly method: string
-  /** The path alone, as it was sent. */
+  /** The path without the query string, as it was sent. */
   readonly path: string
   /** The query string with its `?`, or empty. */
   readonly search: string
@@ -11,25 +12,25 @@ export type RequestToAuthenticate = {
   readonly authorization: readonly string[] | undefined
   /** Every value of the DPoP header. */
   readonly dpop: readonly string[] | undefined
-  /** The body, if it is a form. */
+  /** The body of a form submission. */
   readonly form: string | undefined
 }
 
-export type Credentials = { readonly scheme: Scheme; readonly token: string }
+export type Credentials = { readonly scheme: AuthScheme; readonly token: string }
 
-// RFC 9110 §11.6.2: a scheme is an HTTP token; RFC 6750 §2.1 and RFC 9449 §7.1: one space or more, one access token.
+// RFC 9110 §11.6.2: the scheme is an HTTP token. RFC 6750 §2.1, RFC 9449 §7.1: then spaces and one access token.
 const SCHEME = /^([!#$%&'*+.^_`|~\w-]+)(?: |$)/
-const SPACES = /^ +/
-const OURS: ReadonlyMap<string, Scheme> = new Map([
+const LEADING_SPACES = /^ +/
+const SUPPORTED_SCHEMES: ReadonlyMap<string, AuthScheme> = new Map([
   ['bearer', 'Bearer'],
   ['dpop', 'DPoP'],
 ])
 
 /**
- * Takes the access token from a request.
- * @returns the token, unchecked, and its scheme; undefined when nobody's token was sent
- * @throws Refusal `BAD_REQUEST` for two headers, an empty or strange one, or a token in the query string or a form
- *   (RFC 9700 §4.3.2, RFC 9449 §7.1)
+ * Extracts the access token from a request. The token itself is not verified.
+ * @returns undefined for an anonymous request, or one with another scheme
+ * @throws ApiError `BAD_REQUEST` for two Authorization headers, a malformed one, or a token in the query string or a
+ *   form (RFC 9700 §4.3.2, RFC 9449 §7.1)
  */
 export function parseCredentials({
   authorization = [],
@@ -43,10 +44,10 @@ export function parseCredentials({
   if (header === undefined) return undefined
   const name = SCHEME.exec(header)?.[1]
   if (name === undefined) throw invalidRequest('not_one_token')
-  const scheme = OURS.get(name.toLowerCase())
+  const scheme = SUPPORTED_SCHEMES.get(name.toLowerCase())
   if (scheme === undefined) return undefined
-  // One pattern for all of it would look at each of a token's letters twice.
-  const token = header.slice(name.length).replace(SPACES, '')
+  // Not one pattern for the whole header: it would scan the token twice.
+  const token = header.slice(name.length).replace(LEADING_SPACES, '')
   if (token === '' || /\s/.test(token)) throw invalidRequest('not_one_token', scheme)
   return { scheme, token }
 }

@@ -3,33 +3,33 @@ import { invalidDpopProof } from '../errors/api-error.ts'
 import { parseCompactJws, parseJsonSegment } from './compact-jws.ts'
 import { FORBIDDEN_HEADER_PARAMETERS } from './jose-header.ts'
 
-/** What a proof can be signed with, by the members of its public key (RFC 7518 §6, RFC 8037 §2, RFC 9864). */
-const KEY_TYPES: Readonly<Record<string, readonly [kty: string, crv: string | undefined]>> = {
-  ES256: ['EC', 'P-256'],
-  ES384: ['EC', 'P-384'],
-  ES512: ['EC', 'P-521'],
-  RS256: ['RSA', undefined],
-  RS384: ['RSA', undefined],
-  RS512: ['RSA', undefined],
-  PS256: ['RSA', undefined],
-  EdDSA: ['OKP', 'Ed25519'],
-  Ed25519: ['OKP', 'Ed25519'],
+/** The key type of each supported algorithm (RFC 7518 §6, RFC 8037 §2, RFC 9864). */
+const KEY_TYPES: Readonly<Record<string, { readonly kty: string; readonly crv?: string }>> = {
+  ES256: { kty: 'EC', crv: 'P-256' },
+  ES384: { kty: 'EC', crv: 'P-384' },
+  ES512: { kty: 'EC', crv: 'P-521' },
+  RS256: { kty: 'RSA' },
+  RS384: { kty: 'RSA' },
+  RS512: { kty: 'RSA' },
+  PS256: { kty: 'RSA' },
+  EdDSA: { kty: 'OKP', crv: 'Ed25519' },
+  Ed25519: { kty: 'OKP', crv: 'Ed25519' },
 }
 export const DPOP_SIGNING_ALGORITHMS: readonly string[] = Object.keys(KEY_TYPES)
 
-/** The members of a public key, each with what may stand in it. */
-const MEMBERS: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
+/** The public members of a JWK by key type, with the pattern of each value. */
+const PUBLIC_MEMBERS: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
   EC: { crv: /^P-\d{3}$/, x: /^[\w-]{43,88}$/, y: /^[\w-]{43,88}$/ },
-  // From 2048 to 8192 bits, without zeros in front; an exponent of 32 bits at most. What is larger takes too long.
+  // A modulus of 2048 to 8192 bits without leading zeros, an exponent of 32 bits at most: larger ones are too slow.
   RSA: { n: /^(?:[g-z\d_-][\w-]{341}|(?!A[A-P])[\w-]{343,1366})$/, e: /^[\w-]{4,6}$/ },
   OKP: { crv: /^Ed25519$/, x: /^[\w-]{43}$/ },
 }
-const SECRET = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
-const MAX_JTI = 256
+const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
+const MAX_JTI_LENGTH = 256
 
-/** A proof whose form is right and whose signature nobody has checked yet. */
+/** A well-formed DPoP proof whose signature has not been verified yet. */
 export type DpopProof = {
-  /** As it was sent. */
+  /** The compact JWS, as it was sent. */
   readonly jwt: string
   readonly algorithm: string
   readonly jwk: JWK
@@ -43,9 +43,9 @@ export type DpopProof = {
 }
 
 /**
- * Reads a DPoP proof (RFC 9449 §4.2, §4.3): its form, its header, its public key, its claims' types.
- * Left to others: what the claims say, the signature, whether it was seen before.
- * @throws Refusal `invalid_dpop_proof`
+ * Parses a DPoP proof (RFC 9449 §4.2, §4.3): its format, header, public key and the types of its claims. The values of
+ * the claims, the signature and replays are not checked here.
+ * @throws ApiError `invalid_dpop_proof`
  */
 export function parseDpopProof(jwt: string): DpopProof {
   const segments = parseCompactJws(jwt, invalidDpopProof)
@@ -55,12 +55,12 @@ export function parseDpopProof(jwt: string): DpopProof {
     throw invalidDpopProof('algorithm')
   if (FORBIDDEN_HEADER_PARAMETERS.some((name) => Object.hasOwn(header, name)))
     throw invalidDpopProof('header')
-  const jwk = publicKey(header.jwk, header.alg)
+  const jwk = parsePublicJwk(header.jwk, header.alg)
   const { jti, htm, htu, iat, ath, nonce } = parseJsonSegment(segments.payload, invalidDpopProof)
   if (
     typeof jti !== 'string' ||
     jti === '' ||
-    jti.length > MAX_JTI ||
+    jti.length > MAX_JTI_LENGTH ||
     typeof htm !== 'string' ||
     typeof htu !== 'string' ||
     typeof iat !== 'number' ||
@@ -71,35 +71,35 @@ export function parseDpopProof(jwt: string): DpopProof {
   return { jwt, algorithm: header.alg, jwk, jti, htm, htu, iat, ath, nonce }
 }
 
-/** The key's public members alone. */
-function publicKey(jwk: unknown, algorithm: string): JWK {
-  const [kty = '', crv] = KEY_TYPES[algorithm] ?? []
-  const given = Object(jwk) as Readonly<Record<string, unknown>>
-  if (given.kty !== kty || given.crv !== crv || SECRET.some((name) => Object.hasOwn(given, name)))
+/** Returns a JWK with the known public members only. */
+function parsePublicJwk(value: unknown, algorithm: string): JWK {
+  const { kty = '', crv } = KEY_TYPES[algorithm] ?? {}
+  const jwk = Object(value) as Readonly<Record<string, unknown>>
+  if (jwk.kty !== kty || jwk.crv !== crv || PRIVATE_MEMBERS.some((name) => Object.hasOwn(jwk, name)))
     throw invalidDpopProof('proof_key')
-  const key: Record<string, string> = { kty }
-  for (const [name, pattern] of Object.entries(MEMBERS[kty] ?? {})) {
-    const value = given[name]
-    if (typeof value !== 'string' || !pattern.test(value)) throw invalidDpopProof('proof_key')
-    key[name] = value
+  const publicJwk: Record<string, string> = { kty }
+  for (const [name, pattern] of Object.entries(PUBLIC_MEMBERS[kty] ?? {})) {
+    const member = jwk[name]
+    if (typeof member !== 'string' || !pattern.test(member)) throw invalidDpopProof('proof_key')
+    publicJwk[name] = member
   }
-  return key as JWK
+  return publicJwk as JWK
 }
 
-/** The thumbprint of the proof's key (RFC 7638), SHA-256 in base64url: what a token's `cnf.jkt` must be. */
+/** Calculates the SHA-256 thumbprint of the proof's key (RFC 7638), which a bound token has as `cnf.jkt`. */
 export const calculateProofThumbprint = (proof: DpopProof): Promise<string> =>
   calculateJwkThumbprint(proof.jwk)
 
-/** @throws Refusal `invalid_dpop_proof` unless the proof is signed with the key that it names */
-export async function verifyDpopProofSignature({ jwt: proof, jwk, algorithm }: DpopProof): Promise<void> {
+/** @throws ApiError `invalid_dpop_proof` unless the proof is signed with the key in its header */
+export async function verifyDpopProofSignature({ jwt, jwk, algorithm }: DpopProof): Promise<void> {
   const key = await importJWK(jwk, algorithm).catch((error: unknown) => {
-    // Numbers that are no point on the curve.
+    // For example, coordinates that are not a point on the curve.
     if (error instanceof DOMException || error instanceof errors.JOSEError)
       throw invalidDpopProof('proof_key')
     throw error
   })
   try {
-    await compactVerify(proof, key, { algorithms: [algorithm] })
+    await compactVerify(jwt, key, { algorithms: [algorithm] })
   } catch (error) {
     if (error instanceof errors.JOSEError) throw invalidDpopProof('signature')
     throw error

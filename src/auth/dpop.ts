@@ -4,29 +4,30 @@ import { type Clock, createSteadyNow } from '../lib/clock.ts'
 import type { RequestToAuthenticate } from './credentials.ts'
 import type { DpopNonces } from './dpop-nonces.ts'
 import { calculateProofThumbprint, parseDpopProof, verifyDpopProofSignature } from './dpop-proof.ts'
-import { normalizeHtu } from './htu.ts'
 import type { ReplayStore } from './replay-store.ts'
 
-/** How far a proof's `iat` may lie behind and ahead when no nonce says that it is new. Seconds. */
-const AGE = { behind: 60, ahead: 30 }
-/** By how much a clock may go back that is only being adjusted. Seconds. */
-const SET_BACK = 5
+/** The accepted age of a proof without a nonce. */
+const MAX_AGE_SECONDS = 60
+/** The accepted distance of its `iat` into the future. */
+const MAX_AHEAD_SECONDS = 30
+/** The most by which a clock that is only being adjusted goes back. */
+const MAX_ADJUSTMENT_SECONDS = 5
 
 type Options = {
-  /** The API's public URL: what the client calls, whatever stands between. */
-  readonly resource: () => string
+  /** Returns the API's public URL, which a proof's `htu` must match even behind a proxy. */
+  readonly getApiUrl: () => string
   readonly clock: Clock
-  readonly memory: ReplayStore
+  readonly replayStore: ReplayStore
   readonly nonces: DpopNonces
-  readonly nonceRequired: boolean
+  readonly isNonceRequired: boolean
 }
 
 /**
- * Checks that a request is from whoever has the key that its token is bound to.
- * @param token the access token, verified
- * @param jkt the thumbprint of the key that it is bound to, as it says
- * @returns the nonce for the next proof, where the one that was used is about to end
- * @throws Refusal `invalid_dpop_proof` or `use_dpop_nonce`; `SERVICE_UNAVAILABLE` when proofs cannot be remembered
+ * Checks that the sender of a request possesses the key that its access token is bound to.
+ * @param token the verified access token
+ * @param jkt the thumbprint of the key, from the token's `cnf` claim
+ * @returns the nonce for the next proof, if the one in this proof expires soon
+ * @throws ApiError `invalid_dpop_proof`, `use_dpop_nonce`, or `SERVICE_UNAVAILABLE` without the replay store
  */
 export type VerifyDpopProof = (
   request: RequestToAuthenticate,
@@ -34,38 +35,62 @@ export type VerifyDpopProof = (
   jkt: string,
 ) => Promise<string | undefined>
 
-/** The checks of RFC 9449 §4.3 and §7.1, cheapest first; a proof is remembered once all else about it is right. */
-export function createVerifyDpopProof(options: Options): VerifyDpopProof {
-  const { resource: getApiUrl, clock, memory: replayStore, nonces, nonceRequired } = options
+/** Performs the checks of RFC 9449 §4.3 and §7.1, cheapest first. Only valid proofs go into the replay store. */
+export function createVerifyDpopProof({
+  getApiUrl,
+  clock,
+  replayStore,
+  nonces,
+  isNonceRequired,
+}: Options): VerifyDpopProof {
   const steadyNow = createSteadyNow(clock)
-  return async function checkProof({ method, path, dpop = [] }, token, jkt) {
-    const [text, second] = dpop
-    if (text === undefined || second !== undefined) throw invalidDpopProof('proof_count')
-    const proof = parseDpopProof(text)
+  return async function verifyDpopProof({ method, path, dpop = [] }, token, jkt) {
+    const [jwt, second] = dpop
+    if (jwt === undefined || second !== undefined) throw invalidDpopProof('proof_count')
+    const proof = parseDpopProof(jwt)
     if (proof.htm !== method) throw invalidDpopProof('proof_method')
     const url = normalizeHtu(`${getApiUrl()}${path}`)
     if (url === undefined || normalizeHtu(proof.htu) !== url) throw invalidDpopProof('proof_url')
     if (proof.ath !== hash('sha256', token, 'base64url')) throw invalidDpopProof('proof_token')
     if ((await calculateProofThumbprint(proof)) !== jkt) throw invalidDpopProof('proof_other_key')
-    const next = await checkFresh(proof.nonce, proof.iat)
+    const nextNonce = await checkFreshness(proof.nonce, proof.iat)
     await verifyDpopProofSignature(proof)
     const id = hash('sha256', `${jkt} ${proof.jti}`, 'base64url')
     if ((await replayStore.putIfAbsent(`jti:${id}`, '1')) !== undefined)
       throw invalidDpopProof('proof_replayed')
-    return next
+    return nextNonce
   }
 
-  /** RFC 9449 §11.1: a nonce of ours says that a proof is new, whatever the client's clock; else its `iat` must. */
-  async function checkFresh(nonce: string | undefined, iat: number): Promise<string | undefined> {
-    if (nonce === undefined && !nonceRequired) {
-      const age = clock.now() / 1000 - iat
-      if (!(age <= AGE.behind && age >= -AGE.ahead)) throw invalidDpopProof('proof_time')
-      // The clock was set back: this may be a proof that was forgotten. A nonce tells.
-      if (steadyNow() / 1000 - iat > AGE.behind + SET_BACK) throw useDpopNonce(await nonces.current())
+  /** RFC 9449 §11.1: a valid nonce proves freshness whatever the client's clock says; without one, `iat` must. */
+  async function checkFreshness(nonce: string | undefined, iat: number): Promise<string | undefined> {
+    if (nonce === undefined && !isNonceRequired) {
+      const ageSeconds = clock.now() / 1000 - iat
+      if (!(ageSeconds <= MAX_AGE_SECONDS && ageSeconds >= -MAX_AHEAD_SECONDS))
+        throw invalidDpopProof('proof_time')
+      // The wall clock was set back, so the replay store may have dropped this proof already: require a nonce.
+      if (steadyNow() / 1000 - iat > MAX_AGE_SECONDS + MAX_ADJUSTMENT_SECONDS)
+        throw useDpopNonce(await nonces.current())
       return undefined
     }
-    const accepted = nonce === undefined ? undefined : await nonces.classify(nonce)
-    if (accepted === undefined) throw useDpopNonce(await nonces.current())
-    return accepted === 'old' ? nonces.current() : undefined
+    const age = nonce === undefined ? undefined : await nonces.classify(nonce)
+    if (age === undefined) throw useDpopNonce(await nonces.current())
+    return age === 'old' ? nonces.current() : undefined
   }
+}
+
+const UNRESERVED_CHARACTER = /[\w.~-]/
+
+/**
+ * Normalizes a proof's `htu` or a request URL for comparison (RFC 9449 §4.3): drops query and fragment, normalizes as the
+ * URL standard does, and decodes percent-encoded unreserved characters (RFC 3986 §6.2.2).
+ * @returns undefined if the text is not a URL, or one with a user or password
+ */
+function normalizeHtu(text: string): string | undefined {
+  const url = URL.parse(text)
+  if (!url || url.username || url.password) return undefined
+  const path = url.pathname.replace(/%[0-9a-f]{2}/gi, (triplet) => {
+    const character = String.fromCharCode(Number.parseInt(triplet.slice(1), 16))
+    return UNRESERVED_CHARACTER.test(character) ? character : triplet.toUpperCase()
+  })
+  return url.origin + path
 }

@@ -3,14 +3,14 @@ import type { FetchJwks } from './key-set.ts'
 const MAX_BYTES = 256 * 1024
 
 /**
- * Fetches the key set from where Okta publishes it, `{issuer}/v1/keys`: no redirect, 256 KiB after decoding.
- * The address comes from the settings alone, never from a token or a document.
- * @param issuer its URL, without a slash at the end
- * @param timeoutMs for the whole answer, to its last byte
- * @returns a function that resolves to the parsed document, unchecked; it rejects when none can be had
+ * Creates the function that fetches the JWKS from `{issuer}/v1/keys`, where Okta publishes it. It follows no redirect
+ * and accepts 256 KiB after decompression. The URL comes from the settings only, never from a token or a document.
+ * @param issuer the issuer's URL, without a trailing slash
+ * @param timeoutMs the limit for the whole response
+ * @returns a function that resolves to the parsed but unvalidated document
  */
 export function createFetchJwks(issuer: string, timeoutMs: number): FetchJwks {
-  return async function fetchKeys() {
+  return async function fetchJwks() {
     const response = await fetch(`${issuer}/v1/keys`, {
       redirect: 'error',
       signal: AbortSignal.timeout(timeoutMs),

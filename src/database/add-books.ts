@@ -1,7 +1,9 @@
 import type { Transaction } from 'kysely'
 import { alreadyExists, idempotencyInFlight, idempotencyMismatch } from '../errors/api-error.ts'
+import type { InputIssue } from '../errors/error-details.ts'
 import { splitIntoChunks } from './chunks.ts'
 import type { DialectSql } from './dialect.ts'
+import { WriteConflictError } from './errors.ts'
 import { findFreeIds } from './free-ids.ts'
 import {
   describeKeyReuse,
@@ -12,42 +14,42 @@ import {
   saveIdempotencyRecords,
   toIndexKey,
 } from './idempotency.ts'
-import { BOOK_COLUMNS, type StoredBook } from './stored-book.ts'
-import type { Tables } from './tables.ts'
-import { tokenizeTitle } from './title-words.ts'
-import { WriteConflictError } from './transaction.ts'
+import { BOOK_COLUMNS, type StoredBook, type Tables } from './tables.ts'
+import { tokenizeTitle } from './title-search.ts'
 
-/** A book to be kept, already checked; `argument` is where it stands in the request, for the answer. */
+/** A validated book to add. */
 export type NewBook = {
+  /** Its path in the request, for error messages. */
   readonly argument: string
+  /** Undefined: the next free id. */
   readonly id: number | undefined
   readonly title: string
   readonly author: string
   readonly cents: number
   readonly numPages: number
-  /** The client's own key for it. */
+  /** The client's own key for this book. */
   readonly idempotencyKey?: string | undefined
 }
 
-/** Who writes, when, and under which key. */
 export type AddBooksOptions = {
-  /** The token's client and subject. */
+  /** The token's client. */
   readonly clientId: string
+  /** The token's subject. */
   readonly addedBy: string
   readonly addedAt: Date
-  /** How long keys are remembered. */
+  /** The lifetime of idempotency records. */
   readonly idempotencyTtlMs: number
-  /** For the whole write; undefined: it has none. */
+  /** The key of the whole write, if it has one. */
   readonly idempotentWrite: IdempotentWrite | undefined
 }
 
-/** With its id; chosen: the client said which. */
-type Placed = NewBook & { readonly id: number; readonly chosen: boolean }
+/** A book with its id. */
+type IdentifiedBook = NewBook & { readonly id: number; readonly isIdChosenByClient: boolean }
 
 /**
- * Adds books in one transaction, but those that were added under their keys before: these are given back as they are.
- * @returns a book for each, in their order
- * @throws Refusal as `Books.add` does, Raced when another transaction was in the way
+ * Adds books in one transaction. Books that were added under their idempotency keys before are returned as they are.
+ * @returns a book for each, in the same order
+ * @throws ApiError as `BookRepository.add` does, or WriteConflictError
  */
 export async function addBooks(
   transaction: Transaction<Tables>,
@@ -57,142 +59,150 @@ export async function addBooks(
 ): Promise<StoredBook[]> {
   const { idempotentWrite, addedAt, idempotencyTtlMs } = options
   const client = toIndexKey(options.clientId)
+  const now = addedAt.getTime()
   if (idempotentWrite) {
     if (!(await dialectSql.tryAdvisoryLock(transaction, JSON.stringify([client, idempotentWrite.key]))))
       throw idempotencyInFlight()
-    const before = await findBookIdsByRequest(transaction, client, idempotentWrite, addedAt.getTime())
-    if (before) return booksWith(transaction, before, [])
+    const knownIds = await findBookIdsByRequest(transaction, client, idempotentWrite, now)
+    if (knownIds) return loadBooks(transaction, knownIds, [])
   }
-  const claims = claimsOf(books)
-  const known = await findBookIdsByKeys(transaction, client, [...claims.values()], addedAt.getTime())
-  const placed = await place(transaction, dialectSql, firstTime(books, known))
-  const ids = idsOf(books, placed, known)
-  // The keys before the books: whoever waits here for the same keys finds them done, and not the ids taken.
-  const done = placed.flatMap(({ idempotencyKey, id }) => {
-    const one = idempotencyKey === undefined ? undefined : claims.get(idempotencyKey)
-    return one ? [{ ...one, bookIds: [id] }] : []
+  const writesByKey = collectKeyedWrites(books)
+  const knownIdsByKey = await findBookIdsByKeys(transaction, client, [...writesByKey.values()], now)
+  const newBooks = await assignIds(transaction, dialectSql, removeKnown(books, knownIdsByKey))
+  const ids = collectIds(books, newBooks, knownIdsByKey)
+  // Records before books: a concurrent transaction that waits for the same keys then finds the records, rather than
+  // failing because the ids are taken.
+  const records = newBooks.flatMap(({ idempotencyKey, id }) => {
+    const write = idempotencyKey === undefined ? undefined : writesByKey.get(idempotencyKey)
+    return write ? [{ ...write, bookIds: [id] }] : []
   })
-  const times = { now: addedAt.getTime(), keptUntil: addedAt.getTime() + idempotencyTtlMs }
-  await saveIdempotencyRecords(transaction, client, done, times)
+  const times = { now, keptUntil: now + idempotencyTtlMs }
+  await saveIdempotencyRecords(transaction, client, records, times)
   if (idempotentWrite)
     await saveIdempotencyRecords(transaction, client, [{ ...idempotentWrite, bookIds: ids }], times)
-  return booksWith(transaction, ids, await insert(transaction, placed, options))
+  return loadBooks(transaction, ids, await insertBooks(transaction, newBooks, options))
 }
 
-/** @throws Refusal `IDEMPOTENCY_MISMATCH` when one key is on two books that differ */
-function claimsOf(books: readonly NewBook[]): Map<string, IdempotentWrite> {
-  const claims = new Map<string, IdempotentWrite>()
-  const others: IdempotentWrite[] = []
+/** @throws ApiError `IDEMPOTENCY_MISMATCH` when two different books have the same key */
+function collectKeyedWrites(books: readonly NewBook[]): Map<string, IdempotentWrite> {
+  const writesByKey = new Map<string, IdempotentWrite>()
+  const mismatches: IdempotentWrite[] = []
   for (const { idempotencyKey, argument, id, title, author, cents, numPages } of books) {
     if (idempotencyKey === undefined) continue
     const requestHash = hashJson([id, title, author, cents, numPages])
-    const claim = { key: idempotencyKey, part: '', requestHash, argument: `${argument}.idempotencyKey` }
-    const first = claims.get(idempotencyKey)
-    if (!first) claims.set(idempotencyKey, claim)
-    else if (first.requestHash !== requestHash) others.push(claim)
+    const write = { key: idempotencyKey, part: '', requestHash, argument: `${argument}.idempotencyKey` }
+    const first = writesByKey.get(idempotencyKey)
+    if (!first) writesByKey.set(idempotencyKey, write)
+    else if (first.requestHash !== requestHash) mismatches.push(write)
   }
-  if (others.length > 0) throw idempotencyMismatch(describeKeyReuse(others))
-  return claims
+  if (mismatches.length > 0) throw idempotencyMismatch(describeKeyReuse(mismatches))
+  return writesByKey
 }
 
-/** Without those that were added before, or stand further up under the same key. */
-function firstTime(books: readonly NewBook[], known: ReadonlyMap<string, unknown>): NewBook[] {
-  const seen = new Set(known.keys())
+/** Removes books whose key was used before, in an earlier request or earlier in this one. */
+function removeKnown(books: readonly NewBook[], knownIdsByKey: ReadonlyMap<string, unknown>): NewBook[] {
+  const seen = new Set(knownIdsByKey.keys())
   return books.filter(
     ({ idempotencyKey }) =>
       idempotencyKey === undefined || (!seen.has(idempotencyKey) && seen.add(idempotencyKey)),
   )
 }
 
-async function place(
+async function assignIds(
   transaction: Transaction<Tables>,
-  own: DialectSql,
+  dialectSql: DialectSql,
   books: readonly NewBook[],
-): Promise<Placed[]> {
-  const without = books.filter(({ id }) => id === undefined).length
-  const chosen = new Set(books.flatMap(({ id }) => id ?? []))
-  if (without > 0) await own.lockIdAllocation(transaction)
-  const free = (await findFreeIds(transaction, without, chosen)).values()
+): Promise<IdentifiedBook[]> {
+  const chosenIds = new Set(books.flatMap(({ id }) => id ?? []))
+  const missing = books.filter(({ id }) => id === undefined).length
+  if (missing > 0) await dialectSql.lockIdAllocation(transaction)
+  const freeIds = (await findFreeIds(transaction, missing, chosenIds)).values()
   return books.map((book) => {
-    const id = book.id ?? free.next().value
-    if (id === undefined) throw new Error('there were fewer ids than books')
-    return { ...book, id, chosen: book.id !== undefined }
+    const id = book.id ?? freeIds.next().value
+    if (id === undefined) throw new Error('there are fewer free ids than books')
+    return { ...book, id, isIdChosenByClient: book.id !== undefined }
   })
 }
 
-function idsOf(
+/** Returns the id of each requested book, known or new. */
+function collectIds(
   books: readonly NewBook[],
-  placed: readonly Placed[],
-  known: ReadonlyMap<string, readonly number[]>,
+  newBooks: readonly IdentifiedBook[],
+  knownIdsByKey: ReadonlyMap<string, readonly number[]>,
 ): number[] {
-  const byKey = new Map([...known].flatMap(([key, ids]) => ids.map((id) => [key, id] as const)))
-  const fresh = placed.values()
+  const idByKey = new Map([...knownIdsByKey].flatMap(([key, ids]) => ids.map((id) => [key, id] as const)))
+  const remaining = newBooks.values()
   return books.map(({ idempotencyKey }) => {
-    const before = idempotencyKey === undefined ? undefined : byKey.get(idempotencyKey)
-    if (before !== undefined) return before
-    const { id } = fresh.next().value as Placed
-    if (idempotencyKey !== undefined) byKey.set(idempotencyKey, id)
+    const known = idempotencyKey === undefined ? undefined : idByKey.get(idempotencyKey)
+    if (known !== undefined) return known
+    const { id } = remaining.next().value as IdentifiedBook
+    if (idempotencyKey !== undefined) idByKey.set(idempotencyKey, id)
     return id
   })
 }
 
 /**
- * @returns the books as they are kept
- * @throws Refusal `ALREADY_EXISTS` naming every id that is taken, Raced when that is one which nobody had asked for
+ * Inserts books and returns them as stored.
+ * @throws ApiError `ALREADY_EXISTS` for all ids that are taken, or WriteConflictError if an id that was free is taken
  */
-async function insert(
+async function insertBooks(
   transaction: Transaction<Tables>,
-  books: readonly Placed[],
+  books: readonly IdentifiedBook[],
   { addedBy, addedAt }: AddBooksOptions,
 ): Promise<StoredBook[]> {
-  const added = { added_by: addedBy, added_at: addedAt.toISOString() }
-  const taken: Placed[] = []
-  const kept: StoredBook[] = []
+  const taken: IdentifiedBook[] = []
+  const stored: StoredBook[] = []
   for (const chunk of splitIntoChunks(books.toSorted((a, b) => a.id - b.id))) {
-    const rows = chunk.map(({ id, title, author, cents, numPages }) => ({
-      ...{ id, title, author, cents, num_pages: numPages },
-      ...added,
-    }))
+    const rows = chunk.map(
+      ({ id, title, author, cents, numPages }): StoredBook => ({
+        id,
+        title,
+        author,
+        cents,
+        num_pages: numPages,
+        added_by: addedBy,
+        added_at: addedAt.toISOString(),
+      }),
+    )
     const insert = transaction
       .insertInto('books')
       .values(rows.map((row) => ({ ...row, words: tokenizeTitle(row.title).join(' ') })))
       .onConflict((conflict) => conflict.doNothing())
       .returning('id')
-    const inserted = new Set((await insert.execute()).map(({ id }) => id))
-    // An id that is there twice is inserted once.
+    const insertedIds = new Set((await insert.execute()).map(({ id }) => id))
+    // `delete` and not `has`: an id that the request contains twice was inserted once.
     for (const [index, book] of chunk.entries())
-      if (!inserted.delete(book.id)) taken.push(book)
-      else kept.push(rows[index] as StoredBook)
+      if (insertedIds.delete(book.id)) stored.push(rows[index] as StoredBook)
+      else taken.push(book)
   }
-  if (taken.some(({ chosen }) => !chosen)) throw new WriteConflictError()
-  if (taken.length > 0) throw alreadyExists(takenFaults(taken))
-  return kept
+  if (taken.some(({ isIdChosenByClient }) => !isIdChosenByClient)) throw new WriteConflictError()
+  if (taken.length > 0) throw alreadyExists(taken.map(describeTakenId))
+  return stored
 }
 
-const takenFaults = (taken: readonly Placed[]) =>
-  taken.map(({ argument, id }) => ({
-    argument: `${argument}.id`,
-    message: `The id ${id} is taken. Leave it out to get the next free one.`,
-  }))
+const describeTakenId = ({ argument, id }: IdentifiedBook): InputIssue => ({
+  argument: `${argument}.id`,
+  message: `The id ${id} is taken. Leave it out to get the next free one.`,
+})
 
-/** @param fresh the books that are known already; the others are fetched */
-async function booksWith(
+/** @param inserted books that need not be fetched */
+async function loadBooks(
   transaction: Transaction<Tables>,
   ids: readonly number[],
-  fresh: readonly StoredBook[],
+  inserted: readonly StoredBook[],
 ): Promise<StoredBook[]> {
-  const byId = new Map(fresh.map((book) => [book.id, book]))
-  for (const chunk of splitIntoChunks([...new Set(ids)].filter((id) => !byId.has(id)))) {
+  const booksById = new Map(inserted.map((book) => [book.id, book]))
+  for (const chunk of splitIntoChunks([...new Set(ids)].filter((id) => !booksById.has(id)))) {
     const rows = await transaction
       .selectFrom('books')
       .select(BOOK_COLUMNS)
       .where('id', 'in', [...chunk])
       .execute()
-    for (const book of rows) byId.set(book.id, book)
+    for (const book of rows) booksById.set(book.id, book)
   }
   return ids.map((id) => {
-    const book = byId.get(id)
-    if (!book) throw new Error(`book ${id} was added under this key, and is there no longer`)
+    const book = booksById.get(id)
+    if (!book) throw new Error(`book ${id} of an idempotency record no longer exists`)
     return book
   })
 }

@@ -1,87 +1,89 @@
 import { chmodSync, existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import { backup, DatabaseSync } from 'node:sqlite'
+import { ExitError } from '../errors/exit-error.ts'
 import { getSqlitePath, IN_MEMORY_PATH } from './sqlite.ts'
 
-/** A copy cannot be made; the message says why. */
-class BackupError extends Error {
+class BackupError extends ExitError {
   override readonly name = 'BackupError'
 }
 
-/** Whoever typed the command needs another one. */
-class UsageError extends Error {
+/** A database that this command does not back up. The message has the command that does. */
+class UsageError extends ExitError {
   override readonly name = 'UsageError'
+  override readonly exitCode = 2
 }
 
-/** All pages in one step: what is copied is one moment of the database, whoever writes meanwhile. */
-const PAGES_A_STEP = 2 ** 31 - 1
-/** For whoever runs the service: what is in it is nobody else's to read. */
-const MODE = 0o600
+/** All pages in one step, so that the copy is a snapshot even while others write. */
+const PAGES_PER_STEP = 2 ** 31 - 1
+const OWNER_ONLY = 0o600
 
 /**
- * Copies an SQLite database while the server runs, by SQLite's online backup: readers and writers go on. The copy is one file,
- * checked, and there as a whole or not at all. To restore it, put it in the place of the file, with the server stopped and
- * the old file's `-wal` and `-shm` gone.
+ * Copies an SQLite database with SQLite's online backup, while the server runs. The copy is a single file whose integrity
+ * is checked, and it appears complete or not at all. To restore it, stop the server, replace the database file with it
+ * and delete the old `-wal` and `-shm` files.
  * @param url `file:PATH`
- * @param target where to; a file that is there is not written over
- * @returns how many books are in it, and its size in bytes
- * @throws BackupFault, and UsageFault for PostgreSQL, which has programs of its own for it
+ * @param target the path of the copy, which must not exist
+ * @returns the number of books in the copy, and its size
+ * @throws BackupError, or UsageError for PostgreSQL
  */
 export async function backupDatabase(
   url: string,
   target: string,
 ): Promise<{ readonly books: number; readonly bytes: number }> {
   if (!url.startsWith('file:'))
-    throw new UsageError(`PostgreSQL is copied by its own program: ${dumpLine(url, target)}`)
+    throw new UsageError(`Back up PostgreSQL with its own command: ${createDumpCommand(url, target)}`)
   const source = getSqlitePath(url)
-  if (source === IN_MEMORY_PATH) throw new BackupError('DATABASE_URL is in memory: there is nothing to copy.')
+  if (source === IN_MEMORY_PATH)
+    throw new BackupError('DATABASE_URL is in memory, so there is nothing to back up.')
   if (!existsSync(source)) throw new BackupError(`There is no database at ${source}. Check DATABASE_URL.`)
-  if (existsSync(target)) throw new BackupError(`${target} is there already. Choose another name.`)
+  if (existsSync(target)) throw new BackupError(`${target} already exists. Choose another name.`)
   const partial = `${target}.partial`
   try {
-    await copied(source, partial)
-    const books = checked(partial)
-    chmodSync(partial, MODE)
+    await copyDatabase(source, partial)
+    const books = finalizeCopy(partial)
+    chmodSync(partial, OWNER_ONLY)
     renameSync(partial, target)
     return { books, bytes: statSync(target).size }
   } catch (error) {
-    throw new BackupError(`The database was not copied: ${(error as Error).message}.`, { cause: error })
+    throw new BackupError(`The database was not backed up: ${(error as Error).message}.`, { cause: error })
   } finally {
     rmSync(partial, { force: true })
   }
 }
 
-async function copied(source: string, partial: string): Promise<void> {
+async function copyDatabase(source: string, partial: string): Promise<void> {
   const database = new DatabaseSync(source, { readOnly: true })
   try {
-    await backup(database, partial, { rate: PAGES_A_STEP })
+    await backup(database, partial, { rate: PAGES_PER_STEP })
   } finally {
     database.close()
   }
 }
 
-/** @returns how many books there are */
-function checked(file: string): number {
+/** Makes the copy a single file, checks its integrity and returns the number of books. */
+function finalizeCopy(file: string): number {
   const database = new DatabaseSync(file)
   try {
-    // One file to carry away: the copy takes over that there is a journal beside it (WAL).
+    // The copy inherits WAL mode, which would create further files beside it.
     database.exec('PRAGMA journal_mode = DELETE')
-    const verdict = database.prepare('PRAGMA integrity_check(1)').get()
-    if (verdict?.integrity_check !== 'ok') throw new Error(`its copy is damaged: ${verdict?.integrity_check}`)
+    const check = database.prepare('PRAGMA integrity_check(1)').get()
+    if (check?.integrity_check !== 'ok') throw new Error(`the copy is damaged: ${check?.integrity_check}`)
     return Number(database.prepare('select count(*) as books from books').get()?.books)
   } finally {
     database.close()
   }
 }
 
-/** What copies a database of PostgreSQL, as a line for a shell; the password is asked for, or in `~/.pgpass`. */
-function dumpLine(url: string, target: string): string {
+/** Builds the shell command that dumps a PostgreSQL database. It contains no password: pg_dump asks for it. */
+function createDumpCommand(url: string, target: string): string {
   const server = new URL(url)
-  const { searchParams: given } = server
+  const { searchParams } = server
   server.password = ''
-  for (const name of ['password', 'ssl', 'uselibpqcompat']) given.delete(name)
-  // libpq's word for a certificate that nobody looks at.
-  if (given.get('sslmode') === 'no-verify') given.set('sslmode', 'require')
-  return `pg_dump --format=custom --no-owner --file=${quoted(target)} ${quoted(server.href)}`
+  for (const name of ['password', 'ssl', 'uselibpqcompat']) searchParams.delete(name)
+  // libpq's name for a certificate that is not verified.
+  if (searchParams.get('sslmode') === 'no-verify') searchParams.set('sslmode', 'require')
+  return `pg_dump --format=custom --no-owner --file=${quoteForShell(target)} ${quoteForShell(server.href)}`
 }
 
-const quoted = (text: string) => (/^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`)
+const quoteForShell = (text: string) =>
+  /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`

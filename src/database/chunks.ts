@@ -1,11 +1,12 @@
-const LARGEST = 256
+const MAX_CHUNK = 256
 
 /**
- * Cuts a list into pieces whose lengths are powers of two, 256 at most: of each statement over many rows there are nine.
+ * Splits a list into chunks whose lengths are powers of two, 256 at most: a statement over many rows then has only nine
+ * different texts, so that few of them are prepared.
  */
 export function* splitIntoChunks<T>(list: readonly T[]): Generator<readonly T[]> {
   for (let start = 0; start < list.length; ) {
-    let size = LARGEST
+    let size = MAX_CHUNK
     while (size > list.length - start) size /= 2
     yield list.slice(start, start + size)
     start += size

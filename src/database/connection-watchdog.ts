@@ -1,73 +1,71 @@
 import { Socket } from 'node:net'
 import pg from 'pg'
+import { ServerUnreachableError } from './errors.ts'
 
-/** How long a connection may be in use before its server is asked whether it is still there. */
+/** The time for which a connection may be in use before the server is probed. */
 const SLOW_MS = 300
 const STEP_MS = 100
-/** How many steps the server has for an answer. Steps, since an event loop that is late has not listened meanwhile. */
+/** The steps for which the server has to answer. Counted in steps: a blocked event loop does not receive answers. */
 const PROBE_STEPS = 4
 
-/** The server does not answer: nobody waits for it any longer. */
-export class ServerUnreachableError extends Error {
-  override readonly name = 'ServerUnreachableError'
-}
-
 /**
- * A network that is cut says nothing: a query waits for minutes. So while a connection is long in use, the server is
- * asked on another one; a query that takes its time is left alone, and when nothing answers, all connections are given up.
- * @param onServerUnreachable ends them; whoever waits on one is told this error
+ * Watches for a server that no longer responds. A cut network reports nothing, and a query would wait for minutes. So
+ * while a connection is in use for long, the server is probed on another one. If the probe succeeds, the query is just
+ * slow and continues.
+ * @param onServerUnreachable must close all connections with this error
  */
 export function watchConnections(
   pool: pg.Pool,
   server: pg.ClientConfig,
   onServerUnreachable: (reason: ServerUnreachableError) => void,
 ): void {
-  /** Since when each is in use, or was last known to work. */
-  const since = new Map<pg.PoolClient, number>()
-  let watching = false
+  /** The connections in use, with the time since which each has been used or the server last answered. */
+  const inUseSince = new Map<pg.PoolClient, number>()
+  let isWatching = false
 
   async function watch(): Promise<void> {
-    while (since.size > 0) {
-      await step()
-      const oldest = Math.min(...since.values())
+    while (inUseSince.size > 0) {
+      await waitOneStep()
+      const oldest = Math.min(...inUseSince.values())
       if (performance.now() - oldest < SLOW_MS) continue
-      if (!(await answers(server)))
+      if (!(await probe(server)))
         onServerUnreachable(new ServerUnreachableError('the database server does not answer'))
-      for (const client of since.keys()) since.set(client, performance.now())
+      for (const client of inUseSince.keys()) inUseSince.set(client, performance.now())
     }
-    watching = false
+    isWatching = false
   }
 
   pool.on('acquire', (client) => {
-    since.set(client, performance.now())
-    if (watching) return
-    watching = true
+    inUseSince.set(client, performance.now())
+    if (isWatching) return
+    isWatching = true
     void watch()
   })
-  pool.on('release', (_, client) => void since.delete(client))
+  pool.on('release', (_, client) => void inUseSince.delete(client))
 }
 
-/** A refusal is an answer too: then the server is there. */
-async function answers(server: pg.ClientConfig): Promise<boolean> {
+/** Returns true if the server answers, even with an error. */
+async function probe(server: pg.ClientConfig): Promise<boolean> {
   const socket = new Socket()
   const client = new pg.Client({ ...server, stream: () => socket })
   client.on('error', () => undefined)
-  const asked = client
+  const answered = client
     .connect()
     .then(() => client.query('select 1'))
-    .then(() => true, isAnswer)
+    .then(
+      () => true,
+      (error) => error instanceof pg.DatabaseError,
+    )
   try {
-    return await Promise.race([asked, tooLong()])
+    return await Promise.race([answered, waitForTimeout()])
   } finally {
     socket.destroy()
   }
 }
 
-const isAnswer = (error: unknown) => error instanceof pg.DatabaseError
-
-async function tooLong(): Promise<boolean> {
-  for (let steps = 0; steps < PROBE_STEPS; steps += 1) await step()
+async function waitForTimeout(): Promise<false> {
+  for (let steps = 0; steps < PROBE_STEPS; steps += 1) await waitOneStep()
   return false
 }
 
-const step = () => new Promise<void>((resolve) => setTimeout(resolve, STEP_MS).unref())
+const waitOneStep = () => new Promise<void>((resolve) => setTimeout(resolve, STEP_MS).unref())

@@ -1,7 +1,7 @@
 import { type Dialect, Kysely, type LogEvent, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
-import { DatabaseOpenError } from './database-error.ts'
 import type { DialectSql } from './dialect.ts'
+import { DatabaseOpenError } from './errors.ts'
 import { createMigrations } from './migrations.ts'
 import {
   createPostgresDialect,
@@ -14,78 +14,77 @@ import {
 import { BUSY_TIMEOUT_MS, createSqliteDialect, getSqlitePath, type ReadSync, SQLITE_SQL } from './sqlite.ts'
 import type { Tables } from './tables.ts'
 
-/** A statement as it was run: its text has no values in it. */
+/** An executed statement. Its text contains no parameter values. */
 export type ExecutedStatement = {
   readonly sql: string
   readonly durationMs: number
   readonly error?: unknown
 }
 
-type OnRun = (run: ExecutedStatement) => void
+type OnStatement = (statement: ExecutedStatement) => void
 
-/** Kysely, with what the two databases say differently. */
+/** A Kysely instance with the SQL of its dialect. */
 export class Database extends Kysely<Tables> {
   readonly dialectSql: DialectSql
-  /** How its connections are used; undefined where there are none. */
+  /** Undefined for SQLite, which has no pool. */
   readonly poolUsage: (() => PoolUsage) | undefined
-  /** Reads without a promise, past the queue for the connection; undefined where that cannot be, or is not to be missed. */
+  /** Reads synchronously. Undefined if the dialect cannot, or if every statement is to be observed. */
   readonly readSync: ReadSync | undefined
 
   constructor(
     dialect: Dialect & { readonly poolUsage?: () => PoolUsage; readonly readSync?: ReadSync },
-    own: DialectSql,
-    onRun?: OnRun,
+    dialectSql: DialectSql,
+    onStatement?: OnStatement,
   ) {
-    super({ dialect, ...(onRun && { log: (event) => onRun(runOf(event)) }) })
-    this.dialectSql = own
+    super({ dialect, ...(onStatement && { log: (event) => onStatement(toExecutedStatement(event)) }) })
+    this.dialectSql = dialectSql
     this.poolUsage = dialect.poolUsage
-    this.readSync = onRun ? undefined : dialect.readSync
+    this.readSync = onStatement ? undefined : dialect.readSync
   }
 }
 
-const runOf = (event: LogEvent): ExecutedStatement => ({
+const toExecutedStatement = (event: LogEvent): ExecutedStatement => ({
   sql: event.query.sql,
   durationMs: event.queryDurationMillis,
   ...(event.level === 'error' && { error: event.error }),
 })
 
 /**
- * Opens the database and brings its tables up to date; of many copies that start at once, one does.
+ * Opens the database and migrates it. If several processes start at once, one of them migrates and the others wait.
  * @param url `file:PATH`, `file::memory:` or `postgres://…`
  * @param poolSettings for PostgreSQL
- * @param onStatement told of each statement once it has been run; without it nothing is measured
- * @throws StoreFault when it can't be opened, written or migrated
+ * @param onStatement called after each statement; without it, statements are not measured
+ * @throws DatabaseOpenError when the database cannot be opened, written or migrated
  */
 export function openDatabase(
   url: string,
   poolSettings: PoolSettings = SERVER_POOL_SETTINGS,
-  onStatement?: OnRun,
+  onStatement?: OnStatement,
 ): Promise<Database> {
   return url.startsWith('file:')
-    ? openFile(getSqlitePath(url), onStatement)
-    : openPool(url, poolSettings, onStatement)
+    ? openSqlite(getSqlitePath(url), onStatement)
+    : openPostgres(url, poolSettings, onStatement)
 }
 
-async function openFile(path: string, onRun: OnRun | undefined): Promise<Database> {
-  const database = new Database(
-    opening(() => createSqliteDialect(path)),
-    SQLITE_SQL,
-    onRun,
-  )
+async function openSqlite(path: string, onStatement: OnStatement | undefined): Promise<Database> {
+  const dialect = mapOpenError(() => createSqliteDialect(path))
+  const database = new Database(dialect, SQLITE_SQL, onStatement)
   await migrate(database)
   await sql.raw(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`).execute(database)
   return database
 }
 
-/** Migrations have a connection without time-outs: one copy migrates, the others wait as long as it takes. */
-async function openPool(url: string, pool: PoolSettings, onRun: OnRun | undefined): Promise<Database> {
-  const migrating = new Database(
-    opening(() => createPostgresDialect(url, MIGRATION_POOL_SETTINGS)),
-    POSTGRES_SQL,
-  )
-  await migrate(migrating)
-  await migrating.destroy()
-  return new Database(createPostgresDialect(url, pool), POSTGRES_SQL, onRun)
+/** Migrates over a separate pool without a statement timeout. */
+async function openPostgres(
+  url: string,
+  poolSettings: PoolSettings,
+  onStatement: OnStatement | undefined,
+): Promise<Database> {
+  const migrationDialect = mapOpenError(() => createPostgresDialect(url, MIGRATION_POOL_SETTINGS))
+  const migrationDatabase = new Database(migrationDialect, POSTGRES_SQL)
+  await migrate(migrationDatabase)
+  await migrationDatabase.destroy()
+  return new Database(createPostgresDialect(url, poolSettings), POSTGRES_SQL, onStatement)
 }
 
 async function migrate(database: Database): Promise<void> {
@@ -96,7 +95,7 @@ async function migrate(database: Database): Promise<void> {
   throw new DatabaseOpenError(error)
 }
 
-function opening<T>(open: () => T): T {
+function mapOpenError<T>(open: () => T): T {
   try {
     return open()
   } catch (error) {

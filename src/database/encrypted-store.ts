@@ -8,15 +8,16 @@ const ALGORITHM = 'aes-256-gcm'
 const KEY_BYTES = 32
 const IV_BYTES = 12
 const TAG_BYTES = 16
-/** An end is put off only if that gains so much: every write goes to the disk. */
-const WORTHWHILE_MS = 60_000
+/** An expiry is only extended by more than this, since every write goes to the disk. */
+const MIN_EXTENSION_MS = 60_000
 
 /**
- * Keeps what must not be readable in the database: a row has the hash of its key, and its value sealed with what is
- * derived from the secret and the key itself. Whoever reads the database, even with the secret, can open nothing.
- * @param secret 32 characters or more; with another one, what was kept before is not there
- * @param now milliseconds since 1970
- * @throws (each function) Refusal `SERVICE_UNAVAILABLE` when the database can't be had
+ * Creates expiring stores whose values are unreadable in the database. A row has the hash of its key, and its value is
+ * encrypted with a key derived from the secret and that key: without the key, the database and the secret together are
+ * not enough to decrypt it.
+ * @param secret at least 32 characters; with another one, existing values appear as absent
+ * @param now returns milliseconds since 1970
+ * @throws ApiError `SERVICE_UNAVAILABLE` (from each method) during an outage of the database
  */
 export function createEncryptedStore(
   database: Database,
@@ -24,115 +25,126 @@ export function createEncryptedStore(
   now: () => number,
 ): ExpiringStores & { deleteExpired(): Promise<void> } {
   return Object.freeze({
-    open<Value>(name: string, maxEntries?: number): ExpiringStore<Value> {
-      const sealed = (key: string, value: Value) => seal(derived(secret, name, key), JSON.stringify(value))
-      const opened = (key: string, row: { sealed: string } | undefined) => {
-        const text = row && open(derived(secret, name, key), row.sealed)
-        return text === undefined ? undefined : (JSON.parse(text) as Value)
-      }
-      const bounded = maxEntries === undefined ? async () => {} : bound(database, name, maxEntries)
-      const written = rows(database, name, now, sealed, bounded)
-      return Object.freeze({ ...written, ...readers(database, name, now, opened) })
-    },
+    open: <Value>(name: string, maxEntries?: number) =>
+      openStore<Value>(database, secret, now, name, maxEntries),
 
-    /** Deletes what has expired. */
     async deleteExpired(): Promise<void> {
       await mapOutage(database.deleteFrom('keep').where('expires_at', '<=', now()).execute())
     },
   })
 }
 
-function rows<Value>(
+function openStore<Value>(
   database: Database,
-  name: string,
+  secret: string,
   now: () => number,
-  sealed: (key: string, value: Value) => string,
-  bounded: () => Promise<void>,
-): Pick<ExpiringStore<Value>, 'set' | 'replace' | 'extend' | 'delete'> {
-  return {
+  name: string,
+  maxEntries: number | undefined,
+): ExpiringStore<Value> {
+  const encryptValue = (key: string, value: Value) =>
+    encrypt(deriveKey(secret, name, key), JSON.stringify(value))
+  const decryptRow = (key: string, row: { sealed: string } | undefined) => {
+    const text = row && decrypt(deriveKey(secret, name, key), row.sealed)
+    return text === undefined ? undefined : (JSON.parse(text) as Value)
+  }
+  const evictOldest = maxEntries === undefined ? undefined : createEviction(database, name, maxEntries)
+
+  return Object.freeze({
     async set(key, value, ttlMs, maxTtlMs = ttlMs) {
-      const times = { expires_at: now() + ttlMs, ends_at: now() + maxTtlMs }
-      const row = { id: hashed(name, key), sealed: sealed(key, value), ...times, room: name }
+      const row = {
+        id: hashKey(name, key),
+        sealed: encryptValue(key, value),
+        expires_at: now() + ttlMs,
+        ends_at: now() + maxTtlMs,
+        room: name,
+      }
       const insert = database.insertInto('keep').values(row)
       await mapOutage(insert.onConflict((conflict) => conflict.column('id').doUpdateSet(row)).execute())
-      await bounded()
+      await evictOldest?.()
     },
+
+    async get(key) {
+      const select = database
+        .selectFrom('keep')
+        .select('sealed')
+        .where('id', '=', hashKey(name, key))
+        .where('expires_at', '>', now())
+      return decryptRow(key, await mapOutage(select.executeTakeFirst()))
+    },
+
+    async getAndDelete(key) {
+      const remove = database
+        .deleteFrom('keep')
+        .where('id', '=', hashKey(name, key))
+        .where('expires_at', '>', now())
+        .returning('sealed')
+      return decryptRow(key, await mapOutage(remove.executeTakeFirst()))
+    },
+
     async replace(key, value) {
-      const update = database.updateTable('keep').set({ sealed: sealed(key, value) })
-      const where = update.where('id', '=', hashed(name, key)).where('expires_at', '>', now())
-      return (await mapOutage(where.executeTakeFirst())).numUpdatedRows > 0n
+      const update = database
+        .updateTable('keep')
+        .set({ sealed: encryptValue(key, value) })
+        .where('id', '=', hashKey(name, key))
+        .where('expires_at', '>', now())
+      return (await mapOutage(update.executeTakeFirst())).numUpdatedRows > 0n
     },
+
     async extend(key, ttlMs) {
-      const wanted = now() + ttlMs
-      const end = sql<number>`case when ends_at < ${wanted} then ends_at else ${wanted} end`
-      await mapOutage(
-        database
-          .updateTable('keep')
-          .set({ expires_at: end })
-          .where('id', '=', hashed(name, key))
-          .where('expires_at', '>', now())
-          .where('expires_at', '<', wanted - WORTHWHILE_MS)
-          .where(sql<boolean>`expires_at < ends_at`)
-          .execute(),
-      )
+      const expiresAt = now() + ttlMs
+      const update = database
+        .updateTable('keep')
+        .set({ expires_at: sql<number>`case when ends_at < ${expiresAt} then ends_at else ${expiresAt} end` })
+        .where('id', '=', hashKey(name, key))
+        .where('expires_at', '>', now())
+        .where('expires_at', '<', expiresAt - MIN_EXTENSION_MS)
+        .where(sql<boolean>`expires_at < ends_at`)
+      await mapOutage(update.execute())
     },
+
     async delete(key) {
-      await mapOutage(database.deleteFrom('keep').where('id', '=', hashed(name, key)).execute())
+      await mapOutage(database.deleteFrom('keep').where('id', '=', hashKey(name, key)).execute())
     },
-  }
+  } satisfies ExpiringStore<Value>)
 }
 
-/** Now and then deletes what is too much of a room, the oldest first. */
-function bound(database: Database, room: string, most: number): () => Promise<void> {
-  const every = Math.ceil(most / 10)
-  let sets = 0
-  return async function boundRoom() {
-    sets += 1
-    if (sets % every !== 0) return
-    const first = database.selectFrom('keep').select('expires_at').where('room', '=', room)
-    const surplus = first.orderBy('expires_at', 'desc').limit(1).offset(most)
-    const newest = await mapOutage(surplus.executeTakeFirst())
+/** Creates the function that limits a store's entries. It deletes the oldest, on every tenth of `maxEntries` writes. */
+function createEviction(database: Database, name: string, maxEntries: number): () => Promise<void> {
+  const interval = Math.ceil(maxEntries / 10)
+  let writes = 0
+  return async function evictOldest() {
+    writes += 1
+    if (writes % interval !== 0) return
+    const newestSurplus = database
+      .selectFrom('keep')
+      .select('expires_at')
+      .where('room', '=', name)
+      .orderBy('expires_at', 'desc')
+      .limit(1)
+      .offset(maxEntries)
+    const newest = await mapOutage(newestSurplus.executeTakeFirst())
     if (newest === undefined) return
-    const remove = database.deleteFrom('keep').where('room', '=', room)
+    const remove = database.deleteFrom('keep').where('room', '=', name)
     await mapOutage(remove.where('expires_at', '<=', newest.expires_at).execute())
   }
 }
 
-function readers<Value>(
-  database: Database,
-  name: string,
-  now: () => number,
-  opened: (key: string, row: { sealed: string } | undefined) => Value | undefined,
-): Pick<ExpiringStore<Value>, 'get' | 'getAndDelete'> {
-  return {
-    async get(key) {
-      const select = database.selectFrom('keep').select('sealed').where('id', '=', hashed(name, key))
-      return opened(key, await mapOutage(select.where('expires_at', '>', now()).executeTakeFirst()))
-    },
-    async getAndDelete(key) {
-      const remove = database.deleteFrom('keep').where('id', '=', hashed(name, key))
-      const taken = remove.where('expires_at', '>', now()).returning('sealed')
-      return opened(key, await mapOutage(taken.executeTakeFirst()))
-    },
-  }
-}
+const hashKey = (name: string, key: string) =>
+  createHash('sha256').update(`${name}\0${key}`).digest('base64url')
 
-const hashed = (room: string, key: string) =>
-  createHash('sha256').update(`${room}\0${key}`).digest('base64url')
+/** HKDF (RFC 5869). */
+const deriveKey = (secret: string, name: string, key: string) =>
+  Buffer.from(hkdfSync('sha256', secret, key, `fakebook keep ${name}`, KEY_BYTES))
 
-/** RFC 5869. */
-const derived = (secret: string, room: string, key: string) =>
-  Buffer.from(hkdfSync('sha256', secret, key, `fakebook keep ${room}`, KEY_BYTES))
-
-function seal(key: Buffer, text: string): string {
+function encrypt(key: Buffer, text: string): string {
   const iv = randomBytes(IV_BYTES)
   const cipher = createCipheriv(ALGORITHM, key, iv)
   const body = [cipher.update(text, 'utf8'), cipher.final()]
   return Buffer.concat([iv, cipher.getAuthTag(), ...body]).toString('base64url')
 }
 
-/** Undefined when it was sealed with another key, or altered. */
-function open(key: Buffer, sealed: string): string | undefined {
+/** Returns undefined if the text was encrypted with another key, or altered. */
+function decrypt(key: Buffer, sealed: string): string | undefined {
   const bytes = Buffer.from(sealed, 'base64url')
   const start = IV_BYTES + TAG_BYTES
   if (bytes.length < start) return undefined

@@ -1,36 +1,37 @@
 import { createHash } from 'node:crypto'
 import type { Transaction } from 'kysely'
-import { type InputFault, idempotencyMismatch } from '../errors/api-error.ts'
+import { idempotencyMismatch } from '../errors/api-error.ts'
+import type { InputIssue } from '../errors/error-details.ts'
 import { splitIntoChunks } from './chunks.ts'
 import type { Database } from './database.ts'
-import { mapOutage } from './errors.ts'
+import { mapOutage, WriteConflictError } from './errors.ts'
 import type { Tables } from './tables.ts'
-import { WriteConflictError } from './transaction.ts'
 
-/** What a client calls one write of its own: sent again under that name, it is not done again. */
+/** A write that a client identifies by a key of its own, so that a repeated request does not repeat it. */
 export type IdempotentWrite = {
   /** The client's key, 1 to 255 visible characters. */
   readonly key: string
-  /** Which write of the request; empty for one book's own key. */
+  /** The write within the request; empty for a single book's own key. */
   readonly part: string
-  /** A hash of what is asked for. */
   readonly requestHash: string
-  /** Where the key stands, when it is part of the input. */
+  /** The path of the key, if it is part of the input. */
   readonly argument?: string
 }
 
-const SWEPT_AT_ONCE = 1_000
+type IdempotencyRecord = IdempotentWrite & { readonly bookIds: readonly number[] }
 
-/** @returns SHA-256 over the parts, in base64url */
+const SWEEP_CHUNK = 1_000
+
+/** Hashes values with SHA-256, in base64url. */
 export const hashJson = (values: readonly unknown[]): string =>
   createHash('sha256').update(JSON.stringify(values)).digest('base64url')
 
 /**
- * What the request wrote before at this place. Whatever it wrote elsewhere binds its key as well: a request that is
- * changed only in its aliases is another one.
- * @param now milliseconds since 1970; what was kept up to then is as if it were not there
- * @returns the books' ids; undefined: nothing yet
- * @throws Refusal `IDEMPOTENCY_MISMATCH` when the key was used for another request
+ * Finds the books that a write of this request added before. The key is bound to the hash of the whole request, even if
+ * only another write of it has a record: a request that differs in its aliases alone is a different one.
+ * @param now milliseconds since 1970; expired records are ignored
+ * @returns the ids of the books, or undefined
+ * @throws ApiError `IDEMPOTENCY_MISMATCH` if the key was used for another request
  */
 export async function findBookIdsByRequest(
   transaction: Transaction<Tables>,
@@ -45,20 +46,20 @@ export async function findBookIdsByRequest(
     .where('key', '=', key)
     .where('part', '<>', '')
     .execute()
-  const kept = rows.filter(({ kept_until }) => kept_until > now)
-  if (kept.some(({ request_hash }) => request_hash !== requestHash)) throw idempotencyMismatch()
-  const done = kept.find((row) => row.part === part)
-  return done && idsIn(done.book_ids)
+  const records = rows.filter(({ kept_until }) => kept_until > now)
+  if (records.some(({ request_hash }) => request_hash !== requestHash)) throw idempotencyMismatch()
+  const record = records.find((row) => row.part === part)
+  return record && parseIds(record.book_ids)
 }
 
-/** A batch may be empty. */
-const idsIn = (text: string) => (text === '' ? [] : text.split(' ').map(Number))
+/** The text is empty for an empty batch. */
+const parseIds = (text: string) => (text === '' ? [] : text.split(' ').map(Number))
 
 /**
- * Which books were written under keys of their own before.
- * @param now milliseconds since 1970; what was kept up to then is as if it were not there
- * @returns the books' ids by key; a key that is new is not in it
- * @throws Refusal `IDEMPOTENCY_MISMATCH`, naming every key that was used for something else
+ * Finds the books that were added under their own keys before.
+ * @param now milliseconds since 1970; expired records are ignored
+ * @returns the ids of the books by key, without keys that are new
+ * @throws ApiError `IDEMPOTENCY_MISMATCH` for all keys that were used for other books
  */
 export async function findBookIdsByKeys(
   transaction: Transaction<Tables>,
@@ -66,8 +67,8 @@ export async function findBookIdsByKeys(
   writes: readonly IdempotentWrite[],
   now: number,
 ): Promise<Map<string, readonly number[]>> {
-  const found = new Map<string, readonly number[]>()
-  const hashes = new Map<string, string>()
+  const idsByKey = new Map<string, readonly number[]>()
+  const hashesByKey = new Map<string, string>()
   for (const chunk of splitIntoChunks(writes)) {
     const keys = chunk.map(({ key }) => key)
     const rows = await transaction
@@ -77,49 +78,45 @@ export async function findBookIdsByKeys(
       .where('part', '=', '')
       .where('key', 'in', keys)
       .execute()
-    for (const { key, request_hash, book_ids, kept_until } of rows)
-      if (kept_until > now) {
-        hashes.set(key, request_hash)
-        found.set(key, idsIn(book_ids))
-      }
+    for (const { key, request_hash, book_ids, kept_until } of rows) {
+      if (kept_until <= now) continue
+      hashesByKey.set(key, request_hash)
+      idsByKey.set(key, parseIds(book_ids))
+    }
   }
-  refuseOthers(writes, hashes)
-  return found
+  const mismatches = writes.filter(
+    ({ key, requestHash }) => hashesByKey.has(key) && hashesByKey.get(key) !== requestHash,
+  )
+  if (mismatches.length > 0) throw idempotencyMismatch(describeKeyReuse(mismatches))
+  return idsByKey
 }
 
-function refuseOthers(claims: readonly IdempotentWrite[], hashes: ReadonlyMap<string, string>): void {
-  const others = claims.filter(({ key, requestHash }) => hashes.has(key) && hashes.get(key) !== requestHash)
-  if (others.length > 0) throw idempotencyMismatch(describeKeyReuse(others))
-}
-
-export const describeKeyReuse = (writes: readonly IdempotentWrite[]): InputFault[] =>
+export const describeKeyReuse = (writes: readonly IdempotentWrite[]): InputIssue[] =>
   writes.flatMap(({ argument }) =>
     argument === undefined
       ? []
       : [{ argument, message: 'was used for another book. Use a new key for each book.' }],
   )
 
-/** Two of them, four bytes a letter, beside a key: PostgreSQL's index takes no row beyond 2,704 bytes. */
-const LONGEST_NAME = 256
+/** An index row of PostgreSQL has at most 2,704 bytes: this leaves room for two names of 4-byte characters and a key. */
+const MAX_NAME_LENGTH = 256
 
-/** @returns a name as an index of either database takes it: one that is longer is known by its hash */
+/** Returns a name as it is stored in an indexed column: a long one is replaced by its hash. */
 export const toIndexKey = (name: string): string =>
-  name.length <= LONGEST_NAME ? name : `hash ${hashJson([name])}`
-
-type Done = IdempotentWrite & { readonly bookIds: readonly number[] }
+  name.length <= MAX_NAME_LENGTH ? name : `hash ${hashJson([name])}`
 
 /**
- * Remembers what is written under these keys, in the place of what they were used for before that time.
+ * Saves idempotency records. Expired records of the same keys are replaced.
  * @param now milliseconds since 1970
- * @throws Raced when another transaction did so in between
+ * @throws WriteConflictError when a concurrent transaction saved one of the keys
  */
 export async function saveIdempotencyRecords(
   transaction: Transaction<Tables>,
   client: string,
-  records: readonly Done[],
+  records: readonly IdempotencyRecord[],
   { now, keptUntil }: { readonly now: number; readonly keptUntil: number },
 ): Promise<void> {
-  // In one order for everybody, and nowhere else: two that have keys in common wait for each other, and not both at once.
+  // Always in the same order: two transactions with common keys then wait for each other but never deadlock.
   const sorted = records.toSorted((a, b) => (a.key < b.key ? -1 : 1))
   for (const chunk of splitIntoChunks(sorted)) {
     const rows = chunk.map(({ key, part, requestHash, bookIds }) => ({
@@ -148,21 +145,21 @@ export async function saveIdempotencyRecords(
 }
 
 /**
- * Deletes what is no longer kept, some at a time so that nobody waits long.
+ * Deletes expired records, a chunk at a time so that writers do not wait long.
  * @param now milliseconds since 1970
  */
 export async function deleteExpiredIdempotencyRecords(database: Database, now: number): Promise<void> {
-  const ended = database
+  const expired = database
     .selectFrom('idempotency')
     .select(['client_id', 'key', 'part'])
     .where('kept_until', '<=', now)
-    .limit(SWEPT_AT_ONCE)
+    .limit(SWEEP_CHUNK)
   const sweep = database
     .deleteFrom('idempotency')
     .where(({ eb, refTuple }) =>
-      eb(refTuple('client_id', 'key', 'part'), 'in', ended.$asTuple('client_id', 'key', 'part')),
+      eb(refTuple('client_id', 'key', 'part'), 'in', expired.$asTuple('client_id', 'key', 'part')),
     )
-  let swept: bigint
-  do swept = (await mapOutage(sweep.executeTakeFirstOrThrow())).numDeletedRows
-  while (swept > 0n)
+  let deleted: bigint
+  do deleted = (await mapOutage(sweep.executeTakeFirstOrThrow())).numDeletedRows
+  while (deleted > 0n)
 }

@@ -1,11 +1,11 @@
 import { type Kysely, sql } from 'kysely'
 import type { Migration } from 'kysely/migration'
 import type { DialectSql } from './dialect.ts'
-import { tokenizeTitle } from './title-words.ts'
+import { tokenizeTitle } from './title-search.ts'
 
 const MAX_ID = sql.raw(String(Number.MAX_SAFE_INTEGER))
 
-/** Numbered, run in order at start, never edited once released; for either database. */
+/** Creates the migrations for a database. They run at start, in order; a released one is never edited. */
 export const createMigrations = (dialectSql: DialectSql): Record<string, Migration> => ({
   '001_books': {
     async up(db: Kysely<unknown>) {
@@ -26,14 +26,14 @@ export const createMigrations = (dialectSql: DialectSql): Record<string, Migrati
   },
   '002_first_books': {
     async up(db: Kysely<unknown>) {
-      const books: readonly [string, string, number, number][] = [
-        ['And Then There Were None', 'Agatha Christie', 799, 300],
-        ['The Hound of the Baskervilles', 'Arthur Conan Doyle', 649, 256],
-        ['Pride and Prejudice', 'Jane Austen', 599, 432],
-        ['The Murder of Roger Ackroyd', 'Agatha Christie', 850, 288],
-        ['The Moonstone', 'Wilkie Collins', 925, 528],
+      const books = [
+        { title: 'And Then There Were None', author: 'Agatha Christie', cents: 799, pages: 300 },
+        { title: 'The Hound of the Baskervilles', author: 'Arthur Conan Doyle', cents: 649, pages: 256 },
+        { title: 'Pride and Prejudice', author: 'Jane Austen', cents: 599, pages: 432 },
+        { title: 'The Murder of Roger Ackroyd', author: 'Agatha Christie', cents: 850, pages: 288 },
+        { title: 'The Moonstone', author: 'Wilkie Collins', cents: 925, pages: 528 },
       ]
-      for (const [index, [title, author, cents, pages]] of books.entries())
+      for (const [index, { title, author, cents, pages }] of books.entries())
         await sql`insert into books (id, title, author, cents, num_pages, added_by, added_at) values
           (${index + 1}, ${title}, ${author}, ${cents}, ${pages}, 'fakebook', '2026-01-01T00:00:00.000Z')`.execute(
           db,
@@ -81,7 +81,7 @@ export const createMigrations = (dialectSql: DialectSql): Record<string, Migrati
         .addColumn('request_hash', 'text', (column) => column.notNull())
         .addColumn('book_ids', 'text', (column) => column.notNull())
         .addColumn('kept_until', 'bigint', (column) => column.notNull())
-        // The key first: of all columns it alone is known to be rare, whatever PostgreSQL has counted so far.
+        // The key comes first: only it is certain to be selective before PostgreSQL has statistics of the table.
         .addPrimaryKeyConstraint('idempotency_key', ['key', 'client_id', 'part'])
         .modifyEnd(dialectSql.primaryKeyTableSuffix)
         .execute()
@@ -92,15 +92,15 @@ export const createMigrations = (dialectSql: DialectSql): Record<string, Migrati
 
 const CHUNK = 1_000
 
-/** The words of the titles that are there already, some at a time: memory stays flat however many there are. */
+/** Fills in the words of existing titles, a chunk at a time so that memory use does not depend on their number. */
 async function fillWords(db: Kysely<unknown>): Promise<void> {
-  for (let last = 0; ; ) {
+  for (let lastId = 0; ; ) {
     const { rows } = await sql<{ id: number; title: string }>`select id, title from books
-      where id > ${last} order by id limit ${sql.lit(CHUNK)}`.execute(db)
+      where id > ${lastId} order by id limit ${sql.lit(CHUNK)}`.execute(db)
     for (const { id, title } of rows)
       await sql`update books set words = ${tokenizeTitle(title).join(' ')} where id = ${id}`.execute(db)
-    const end = rows.at(-1)
-    if (!end) return
-    last = end.id
+    const lastRow = rows.at(-1)
+    if (!lastRow) return
+    lastId = lastRow.id
   }
 }

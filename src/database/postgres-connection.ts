@@ -2,45 +2,49 @@ import { readFileSync } from 'node:fs'
 import type { ConnectionOptions } from 'node:tls'
 import type pg from 'pg'
 
-/** What `DATABASE_URL` says about TLS; all else in it is pg's to read. */
-const FILES = { sslrootcert: 'ca', sslcert: 'cert', sslkey: 'key' } as const
-const TLS = ['ssl', 'sslmode', 'sslnegotiation', 'uselibpqcompat', ...Object.keys(FILES)]
+const CERTIFICATE_PARAMETERS = { sslrootcert: 'ca', sslcert: 'cert', sslkey: 'key' } as const
+const TLS_PARAMETERS = [
+  'ssl',
+  'sslmode',
+  'sslnegotiation',
+  'uselibpqcompat',
+  ...Object.keys(CERTIFICATE_PARAMETERS),
+]
 
 /**
- * How to reach PostgreSQL. Whatever asks for TLS asks for a certificate that is checked, and for this host, as
- * `sslmode=verify-full` does: libpq's `prefer` and `require` would take anybody's. Certificates are read once.
- * @param url `postgres://…`, as libpq writes it
- * @throws when a certificate's file cannot be read
+ * Parses the TLS parameters of a PostgreSQL URL; pg parses the rest. Every mode with TLS verifies the certificate and its
+ * host, as `sslmode=verify-full` does, since libpq's `prefer` and `require` would accept any certificate. Certificate
+ * files are read once.
+ * @param url `postgres://…`, in libpq's format
+ * @throws Error when a certificate file cannot be read
  */
 export function parsePostgresUrl(url: string): pg.ClientConfig {
-  const plain = new URL(url)
-  const { searchParams: given } = plain
-  const ssl = tlsOf(given)
-  const negotiation = given.get('sslnegotiation')
-  for (const name of TLS) given.delete(name)
+  const plainUrl = new URL(url)
+  const { searchParams } = plainUrl
+  const ssl = parseTlsOptions(searchParams)
+  const negotiation = searchParams.get('sslnegotiation')
+  for (const name of TLS_PARAMETERS) searchParams.delete(name)
   return {
-    connectionString: plain.href,
+    connectionString: plainUrl.href,
     ...(ssl !== undefined && { ssl }),
     ...(negotiation === 'direct' && { sslnegotiation: negotiation }),
   }
 }
 
-/** @returns false: none; undefined: nothing is said of it */
-function tlsOf(given: URLSearchParams): ConnectionOptions | false | undefined {
-  if (!TLS.some((name) => given.has(name))) return undefined
-  const mode = given.get('sslmode') ?? given.get('ssl')
+/** Returns false if TLS is disabled, and undefined if the URL has no parameter for it. */
+function parseTlsOptions(searchParams: URLSearchParams): ConnectionOptions | false | undefined {
+  if (!TLS_PARAMETERS.some((name) => searchParams.has(name))) return undefined
+  const mode = searchParams.get('sslmode') ?? searchParams.get('ssl')
   if (mode === 'disable' || mode === '0' || mode === 'false') return false
-  const files = Object.entries(FILES).map(
-    ([name, option]) => [option, fileOf(name, given.get(name))] as const,
-  )
-  return {
-    ...Object.fromEntries(files.filter(([, text]) => text !== undefined)),
-    ...(mode === 'no-verify' && { rejectUnauthorized: false }),
+  const options: ConnectionOptions = mode === 'no-verify' ? { rejectUnauthorized: false } : {}
+  for (const [name, option] of Object.entries(CERTIFICATE_PARAMETERS)) {
+    const path = searchParams.get(name)
+    if (path !== null) options[option] = readCertificate(name, path)
   }
+  return options
 }
 
-function fileOf(name: string, path: string | null): string | undefined {
-  if (path === null) return undefined
+function readCertificate(name: string, path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {

@@ -1,18 +1,20 @@
 import { Socket } from 'node:net'
 import { PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
-import { ServerUnreachableError, watchConnections } from './connection-watchdog.ts'
+import { watchConnections } from './connection-watchdog.ts'
 import type { DialectSql } from './dialect.ts'
+import { ServerUnreachableError } from './errors.ts'
 import { parsePostgresUrl } from './postgres-connection.ts'
 
-/** What a copy of the service may take of its database. Times are milliseconds; undefined: as long as it takes. */
+/** The settings of a connection pool. */
 export type PoolSettings = {
   readonly maxConnections: number
   readonly connectTimeoutMs: number
+  /** Undefined: no limit. */
   readonly statementTimeoutMs: number | undefined
 }
 
-/** Connections now, and queries that wait for one. */
+/** The number of connections, and of queries that wait for one. */
 export type PoolUsage = { readonly inUse: number; readonly idle: number; readonly waiting: number }
 
 export const SERVER_POOL_SETTINGS: PoolSettings = {
@@ -20,31 +22,30 @@ export const SERVER_POOL_SETTINGS: PoolSettings = {
   connectTimeoutMs: 800,
   statementTimeoutMs: 5_000,
 }
-/** Waits in one statement until another copy is done. */
+/** Without a statement timeout: one statement waits until another process has migrated. */
 export const MIGRATION_POOL_SETTINGS: PoolSettings = {
   maxConnections: 1,
   connectTimeoutMs: 800,
   statementTimeoutMs: undefined,
 }
 
-/** A copy that died in a transaction, or whose line was cut, holds its locks no longer than this. */
-const DEAD_AFTER_MS = 4_000
-/** How much later than a statement's end its answer may come. */
-const ANSWER_MS = 1_000
-const IDLE_MS = 30_000
+/** The time after which the server ends the transaction, and so the locks, of a process that died or lost its network. */
+const IDLE_TRANSACTION_TIMEOUT_MS = 4_000
+/** The time that a response may take in addition to the statement timeout. */
+const RESPONSE_MARGIN_MS = 1_000
+const IDLE_TIMEOUT_MS = 30_000
 const INT8 = pg.types.builtins.INT8
 
-/** Whole numbers come as numbers: none of ours is beyond 2^53. */
+/** Parses int8 as a number, not a string: no value here exceeds 2^53. */
 const types = {
   getTypeParser: ((oid, format) =>
     oid === INT8 ? Number : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
 }
 
 /**
- * Kysely's PostgreSQL dialect over a pool whose connections are given up when the server is gone.
- * @param url `postgres://…`, as libpq writes it
- * @returns the dialect, which tells how its pool is used
- * @throws when the URL names a certificate that cannot be read
+ * Creates Kysely's PostgreSQL dialect over a pool that closes its connections when the server becomes unreachable.
+ * @param url `postgres://…`, in libpq's format
+ * @throws Error when the URL names a certificate that cannot be read
  */
 export function createPostgresDialect(
   url: string,
@@ -59,31 +60,32 @@ export function createPostgresDialect(
   const sockets = new Set<Socket>()
   const pool = new pg.Pool({
     ...server,
-    stream: () => tracked(sockets),
+    stream: () => openTrackedSocket(sockets),
     max: settings.maxConnections,
     connectionTimeoutMillis: settings.connectTimeoutMs,
-    idleTimeoutMillis: IDLE_MS,
+    idleTimeoutMillis: IDLE_TIMEOUT_MS,
     statement_timeout: settings.statementTimeoutMs,
-    idle_in_transaction_session_timeout: DEAD_AFTER_MS,
+    idle_in_transaction_session_timeout: IDLE_TRANSACTION_TIMEOUT_MS,
   })
-  // A connection that breaks while nobody uses it is left out of the pool; one in use fails its query.
+  // The pool removes an idle connection that breaks; one in use rejects its query.
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
-  pool.on('connect', endDying)
+  pool.on('connect', closeOnFatalError)
   watchConnections(pool, server, (reason) => {
     for (const socket of sockets) socket.destroy(reason)
   })
-  if (settings.statementTimeoutMs !== undefined) endDeaf(pool, settings.statementTimeoutMs + ANSWER_MS)
-  return Object.assign(new PostgresDialect({ pool }), { poolUsage: () => useOf(pool) })
+  if (settings.statementTimeoutMs !== undefined)
+    closeSilentConnections(pool, settings.statementTimeoutMs + RESPONSE_MARGIN_MS)
+  return Object.assign(new PostgresDialect({ pool }), { poolUsage: () => getPoolUsage(pool) })
 }
 
-const useOf = ({ totalCount, idleCount, waitingCount }: pg.Pool): PoolUsage => ({
+const getPoolUsage = ({ totalCount, idleCount, waitingCount }: pg.Pool): PoolUsage => ({
   inUse: totalCount - idleCount,
   idle: idleCount,
   waiting: waitingCount,
 })
 
-function tracked(sockets: Set<Socket>): Socket {
+function openTrackedSocket(sockets: Set<Socket>): Socket {
   const socket = new Socket()
   sockets.add(socket)
   socket.once('close', () => sockets.delete(socket))
@@ -91,49 +93,48 @@ function tracked(sockets: Set<Socket>): Socket {
 }
 
 /**
- * A server can be there and know nothing of one connection, as behind a firewall that forgot it: what is sent on that has
- * no answer, ever. So one that is in use and silent for longer than a statement may take is ended.
+ * Closes connections that are in use and silent for longer than a statement may take. A server can be reachable and yet
+ * have lost a single connection, for example behind a firewall that dropped it: a query on it never gets an answer.
  */
-function endDeaf(pool: pg.Pool, longestMs: number): void {
+function closeSilentConnections(pool: pg.Pool, timeoutMs: number): void {
   pool.on('connect', (client) => {
-    const socket = socketOf(client)
-    socket?.on('timeout', () => socket.destroy(new ServerUnreachableError('the connection has no other end')))
+    const socket = getSocket(client)
+    socket?.on('timeout', () => socket.destroy(new ServerUnreachableError('the connection is dead')))
   })
-  pool.on('acquire', (client) => void socketOf(client)?.setTimeout(longestMs))
-  pool.on('release', (_, client) => void socketOf(client)?.setTimeout(0))
+  pool.on('acquire', (client) => void getSocket(client)?.setTimeout(timeoutMs))
+  pool.on('release', (_, client) => void getSocket(client)?.setTimeout(0))
 }
 
-/** What the server calls fatal is its last word on a connection: whoever asks again gets another one. */
-function endDying(client: pg.PoolClient): void {
+/** Closes a connection after a fatal error, after which the server sends nothing: the next query gets another one. */
+function closeOnFatalError(client: pg.PoolClient): void {
   if (!(client instanceof pg.Client)) return
   client.connection.on('errorMessage', ({ severity }: { severity?: unknown }) => {
     if (severity === 'FATAL' || severity === 'PANIC') void client.end()
   })
 }
 
-function socketOf(client: pg.PoolClient): Socket | undefined {
+function getSocket(client: pg.PoolClient): Socket | undefined {
   const stream = client instanceof pg.Client ? client.connection.stream : undefined
   return stream instanceof Socket ? stream : undefined
 }
 
-const WORDS = sql`array_to_tsvector(string_to_array(words, ' '))`
+const TITLE_VECTOR = sql`array_to_tsvector(string_to_array(words, ' '))`
 
 export const POSTGRES_SQL: DialectSql = {
   integerType: 'bigint',
   primaryKeyTableSuffix: sql``,
 
-  async createTitleIndex(db) {
-    await sql`create index books_by_words on books using gin ((${WORDS}))`.execute(db)
+  async createTitleIndex(database) {
+    await sql`create index books_by_words on books using gin ((${TITLE_VECTOR}))`.execute(database)
   },
 
-  searchTitleIndex(database, words) {
-    // Words are letters and digits alone: none of them ends the quotes.
-    const match = words.map((word) => `'${word}':*`).join(' & ')
-    const query = database.selectFrom('books').where(sql<boolean>`${WORDS} @@ ${match}::tsquery`)
-    // Its planner takes any beginning of a word for one that many have, and would go through the ids until enough are
-    // found: all of them, for a word that nobody has. It cannot go by the sum.
-    const id = sql<number>`(books.id + 0)`
-    return { query, sortId: id }
+  searchTitleIndex(database, prefixes) {
+    // Prefixes are letters and digits only, so none of them ends the quotes.
+    const tsquery = prefixes.map((prefix) => `'${prefix}':*`).join(' & ')
+    const query = database.selectFrom('books').where(sql<boolean>`${TITLE_VECTOR} @@ ${tsquery}::tsquery`)
+    // The planner assumes that any prefix is frequent, and would walk the primary key until the page is full: through all
+    // books for a word that none has. It cannot use the primary key for a sum.
+    return { query, sortId: sql<number>`(books.id + 0)` }
   },
 
   async lockIdAllocation(transaction) {

@@ -1,4 +1,6 @@
-/** What is kept. Money is whole cents; moments are RFC 3339 text in UTC, or milliseconds since 1970. */
+import type { Selectable } from 'kysely'
+
+/** The database schema. Prices are integer cents; times are RFC 3339 text in UTC, or milliseconds since 1970. */
 export type Tables = {
   books: {
     id: number
@@ -8,28 +10,41 @@ export type Tables = {
     num_pages: number
     added_by: string
     added_at: string
-    /** The title's words with a space between, as they are searched by. */
+    /** The normalized words of the title, separated by spaces, for the search. */
     words: string
   }
-  /** What expires: sessions and the like, readable only with the key that each was kept under. */
+  /** The encrypted store: sessions and other expiring values. */
   keep: {
     id: string
     sealed: string
     expires_at: number
-    /** To when the end can be put off at most. */
+    /** The latest time to which the expiry can be extended. */
     ends_at: number
-    /** What kind of thing it is: so that one kind can be bounded. */
+    /** The store's name, by which its number of entries is limited. */
     room: string
   }
-  /** What was written under a client's key: so that it is written once, however often it is sent. */
+  /** Idempotency records: the books that were added under a client's key. */
   idempotency: {
     client_id: string
     key: string
-    /** Which write of the request it was; empty for one book's own key. */
+    /** The write within the request; empty for a single book's own key. */
     part: string
     request_hash: string
-    /** The ids of the books that were added, with spaces between. */
+    /** The ids of the added books, separated by spaces. */
     book_ids: string
     kept_until: number
   }
 }
+
+export type StoredBook = Readonly<Omit<Selectable<Tables['books']>, 'words'>>
+
+/** The columns of a `StoredBook`. */
+export const BOOK_COLUMNS = [
+  'books.id',
+  'books.title',
+  'books.author',
+  'books.cents',
+  'books.num_pages',
+  'books.added_by',
+  'books.added_at',
+] as const

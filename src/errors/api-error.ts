@@ -1,10 +1,8 @@
 import type { Denial } from '../scopes/index.ts'
 import { CREDENTIAL_ERROR_DESCRIPTIONS, type CredentialErrorReason } from './credential-errors.ts'
-import type { ApiErrorDetails, AuthScheme, Challenge, InputIssue } from './error-details.ts'
+import type { ApiErrorDetails, AuthScheme, InputIssue } from './error-details.ts'
 
-export type { AuthScheme as Scheme, Challenge, InputIssue as InputFault }
-
-/** It has no stack: to say no must not cost more than to say yes, and a refusal is no fault whose origin is looked for. */
+/** An expected client error. It has no stack trace: rejecting a request must not cost more than serving it. */
 export class ApiError extends Error {
   readonly details: ApiErrorDetails
 
@@ -18,37 +16,37 @@ export class ApiError extends Error {
   }
 }
 
-/** Makes another kind of error of a refusal: that has no stack either. */
-export function createWithoutStack<Made extends Error>(make: () => Made): Made {
+/** Creates an error of another class without a stack trace. */
+export function createWithoutStack<T extends Error>(create: () => T): T {
   const { stackTraceLimit } = Error
   Error.stackTraceLimit = 0
   try {
-    return make()
+    return create()
   } finally {
     Error.stackTraceLimit = stackTraceLimit
   }
 }
 
-/** RFC 6750 §3.1: a request without authentication gets a challenge without an error code. */
+/** RFC 6750 §3.1: the challenge for a request without credentials has no error code. */
 export const missingToken = () =>
-  new ApiError('This needs an access token: send "Authorization: Bearer <token>".', {
+  new ApiError('This request requires an access token. Send it as "Authorization: Bearer <token>".', {
     code: 'UNAUTHENTICATED',
     status: 401,
     challenge: { scheme: 'Bearer' },
   })
 
-/** RFC 6750 §3.1 invalid_token: expired, malformed, or invalid for other reasons; RFC 9449 §7.1 under DPoP. */
+/** RFC 6750 §3.1 invalid_token: malformed, expired or otherwise invalid. RFC 9449 §7.1 for the DPoP scheme. */
 export const invalidToken = (reason: CredentialErrorReason, scheme: AuthScheme = 'Bearer') =>
-  new ApiError(`The access token was refused: ${CREDENTIAL_ERROR_DESCRIPTIONS[reason]}.`, {
+  new ApiError(`The access token is invalid: ${CREDENTIAL_ERROR_DESCRIPTIONS[reason]}.`, {
     code: 'UNAUTHENTICATED',
     status: 401,
     challenge: { scheme, error: 'invalid_token', error_description: CREDENTIAL_ERROR_DESCRIPTIONS[reason] },
     reason,
   })
 
-/** RFC 6750 §3.1 invalid_request: more than one token, or one in a way that is not supported. */
+/** RFC 6750 §3.1 invalid_request: more than one token, or a token sent in an unsupported way. */
 export const invalidRequest = (reason: CredentialErrorReason, scheme: AuthScheme = 'Bearer') =>
-  new ApiError(`The request was refused: ${CREDENTIAL_ERROR_DESCRIPTIONS[reason]}.`, {
+  new ApiError(`The credentials are invalid: ${CREDENTIAL_ERROR_DESCRIPTIONS[reason]}.`, {
     code: 'BAD_REQUEST',
     status: 400,
     challenge: { scheme, error: 'invalid_request', error_description: CREDENTIAL_ERROR_DESCRIPTIONS[reason] },
@@ -57,7 +55,7 @@ export const invalidRequest = (reason: CredentialErrorReason, scheme: AuthScheme
 
 /** RFC 9449 §7.1 invalid_dpop_proof. */
 export const invalidDpopProof = (reason: CredentialErrorReason) =>
-  new ApiError(`The DPoP proof was refused: ${CREDENTIAL_ERROR_DESCRIPTIONS[reason]}.`, {
+  new ApiError(`The DPoP proof is invalid: ${CREDENTIAL_ERROR_DESCRIPTIONS[reason]}.`, {
     code: 'UNAUTHENTICATED',
     status: 401,
     challenge: {
@@ -68,9 +66,9 @@ export const invalidDpopProof = (reason: CredentialErrorReason) =>
     reason,
   })
 
-/** RFC 9449 §9 use_dpop_nonce: the same request with this nonce in its proof is let in. */
+/** RFC 9449 §9 use_dpop_nonce: the client retries with a proof that contains this nonce. */
 export const useDpopNonce = (nonce: string) =>
-  new ApiError('The DPoP proof needs the nonce that comes with this answer.', {
+  new ApiError('The DPoP proof must contain the nonce of this response. Retry with it.', {
     code: 'UNAUTHENTICATED',
     status: 401,
     challenge: {
@@ -84,9 +82,9 @@ export const useDpopNonce = (nonce: string) =>
 
 /**
  * RFC 6750 §3.1 insufficient_scope.
- * @param requiredScopes all scopes that the whole operation needs, held or not
- * @param grantedScopes what the token grants
- * @param scheme how the caller presented its token
+ * @param requiredScopes the scopes that the whole operation requires, granted ones included
+ * @param grantedScopes the scopes of the token
+ * @param scheme the scheme that the token was sent under
  */
 export const insufficientScope = (
   denials: readonly Denial[],
@@ -94,7 +92,7 @@ export const insufficientScope = (
   grantedScopes: ReadonlySet<string>,
   scheme: AuthScheme = 'Bearer',
 ) =>
-  new ApiError(`This needs ${requiredScopes.join(' ')}.`, {
+  new ApiError(`This operation requires ${requiredScopes.join(' ')}.`, {
     code: 'FORBIDDEN',
     status: 403,
     challenge: {
@@ -107,64 +105,70 @@ export const insufficientScope = (
     grantedScopes,
   })
 
-/** A part that this service cannot do without is away; it is not the caller's fault (RFC 9110 §15.6.4). */
+/** An outage of a dependency, such as the database or the issuer (RFC 9110 §15.6.4). */
 export const serviceUnavailable = (dependency: string, retryAfterSeconds: number) =>
-  new ApiError(`${dependency} cannot be reached just now. Try again in ${retryAfterSeconds} s.`, {
+  new ApiError(`${dependency} is unavailable. Try again in ${retryAfterSeconds} s.`, {
     code: 'SERVICE_UNAVAILABLE',
     status: 503,
     retryAfterSeconds,
   })
 
 export const badUserInput = (issues: readonly [InputIssue, ...InputIssue[]]) =>
-  new ApiError(issues.map((fault) => `${fault.argument}: ${fault.message}`).join(' '), {
+  new ApiError(issues.map(({ argument, message }) => `${argument}: ${message}`).join(' '), {
     code: 'BAD_USER_INPUT',
     status: 400,
     inputIssues: issues,
   })
 
-/** @param issues one or more */
-export const alreadyExists = (issues: readonly InputIssue[]) =>
-  new ApiError(told(issues), { code: 'ALREADY_EXISTS', status: 409, inputIssues: issues })
+/** @param issues one or more; the message shows the first and the number of others */
+export const alreadyExists = (issues: readonly InputIssue[]) => {
+  const [first, ...others] = issues
+  const more = others.length > 0 ? ` Others are taken as well: ${others.length}.` : ''
+  return new ApiError(`${first?.message}${more}`, {
+    code: 'ALREADY_EXISTS',
+    status: 409,
+    inputIssues: issues,
+  })
+}
 
-/** A key of another request (draft-ietf-httpapi-idempotency-key-header §2.7); with faults, keys of single inputs are. */
+/**
+ * An idempotency key that was used for another request (draft-ietf-httpapi-idempotency-key-header §2.7).
+ * @param issues the single inputs whose keys were, if the keys are part of the input
+ */
 export const idempotencyMismatch = (issues: readonly InputIssue[] = []) =>
-  new ApiError('This Idempotency-Key was used for something else. Use a new key for each request.', {
+  new ApiError('This Idempotency-Key was used for a different request. Use a new key for each request.', {
     code: 'IDEMPOTENCY_MISMATCH',
     status: 422,
     ...(issues.length > 0 && { inputIssues: issues }),
   })
 
-/** The same request is under way (ibid.). */
+/** A concurrent request with the same idempotency key (ibid.). */
 export const idempotencyInFlight = () =>
-  new ApiError('The first request with this Idempotency-Key is still under way. Try again in 1 s.', {
+  new ApiError('The first request with this Idempotency-Key is still in progress. Try again in 1 s.', {
     code: 'IDEMPOTENCY_IN_FLIGHT',
     status: 409,
     retryAfterSeconds: 1,
   })
-
-/** The first of them, and how many more. */
-const told = ([first, ...others]: readonly InputIssue[]) =>
-  `${first?.message}${others.length > 0 ? ` More are taken: ${others.length}.` : ''}`
 
 export const notFound = (message: string) => new ApiError(message, { code: 'NOT_FOUND', status: 404 })
 
 export const badRequest = (message: string, status = 400) =>
   new ApiError(message, { code: 'BAD_REQUEST', status })
 
-/** More than this service takes on at once (RFC 9110 §15.5.14) or, where waiting helps, in a minute (RFC 6585 §4). */
+/** A request over a limit: 413 (RFC 9110 §15.5.14), or 429 if the client may retry later (RFC 6585 §4). */
 export const limitExceeded = (message: string, retryAfterSeconds?: number) =>
   new ApiError(message, {
     code: 'LIMIT_EXCEEDED',
     ...(retryAfterSeconds === undefined ? { status: 413 } : { status: 429, retryAfterSeconds }),
   })
 
-/** A document that is not among those that may run here. */
+/** An operation document that is not in the list of trusted documents. */
 export const untrustedDocument = () =>
-  new ApiError('Only documents that were registered beforehand run here.', {
+  new ApiError('This document is not a trusted document. Only trusted documents are executed.', {
     code: 'UNTRUSTED_DOCUMENT',
     status: 400,
   })
 
-/** A document's name that nobody here knows; in the words that clients of Apollo's look for. */
+/** An unknown document hash or id. Apollo clients look for this exact message. */
 export const persistedQueryNotFound = () =>
   new ApiError('PersistedQueryNotFound', { code: 'PERSISTED_QUERY_NOT_FOUND', status: 400 })

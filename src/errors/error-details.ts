@@ -1,10 +1,7 @@
 import type { Denial } from '../scopes/index.ts'
 import type { CredentialErrorReason } from './credential-errors.ts'
 
-/**
- * The closed family of refusals: every answer of this service that says no on purpose.
- * Anything else that is thrown is a fault of ours: it is logged, and the caller is told "internal".
- */
+/** Every code of an expected client error. Any other error is a bug: it is logged and reported as internal. */
 export const API_ERROR_CODES = [
   'UNAUTHENTICATED',
   'BAD_REQUEST',
@@ -24,9 +21,7 @@ type ApiErrorCode = (typeof API_ERROR_CODES)[number]
 
 export type AuthScheme = 'Bearer' | 'DPoP'
 
-/**
- * A challenge (RFC 6750 §3, RFC 9449 §7.1). With the scheme alone: the bare challenge of someone who sent no token.
- */
+/** A `WWW-Authenticate` challenge (RFC 6750 §3, RFC 9449 §7.1). A request without credentials gets the scheme alone. */
 export type Challenge = {
   readonly scheme: AuthScheme
   readonly error?:
@@ -39,26 +34,26 @@ export type Challenge = {
   readonly scope?: string
 }
 
-/** One thing that is wrong with an input, and what would be right. */
+/** A problem with one value of an input, with its remedy. */
 export type InputIssue = {
-  /** Where it stands, as in `input.cost` or `inputs[3].title`. */
+  /** The value's path, such as `input.cost` or `inputs[3].title`. */
   readonly argument: string
   readonly message: string
 }
 
-/** What an answer that says no is made of. */
+/** The contents of an `ApiError`. */
 export type ApiErrorDetails = {
   readonly code: ApiErrorCode
-  /** The HTTP status; a refusal of a single field in GraphQL leaves the answer's status at 200. */
+  /** The HTTP status. An error of a single GraphQL field leaves the response's status at 200. */
   readonly status: number
   readonly challenge?: Challenge
-  /** Why credentials were refused: what is counted. */
+  /** The reason for rejected credentials, a metric label. */
   readonly reason?: CredentialErrorReason
-  /** What the next proof must carry (RFC 9449 §8). */
+  /** The nonce for the next DPoP proof (RFC 9449 §8). */
   readonly dpopNonce?: string
   readonly retryAfterSeconds?: number
   readonly denials?: readonly Denial[]
-  /** The scopes that the token grants, beside what they do not open. */
+  /** The scopes that the token grants. */
   readonly grantedScopes?: ReadonlySet<string>
   readonly inputIssues?: readonly InputIssue[]
 }

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { StoredBook } from '../database/stored-book.ts';
+import type { StoredBook } from '../database/tables.ts';
 import type { BookPage } from '../graphql/book-page.ts';
 import type { Context } from '../graphql/context.ts';
 export type Maybe<T> = T | null;

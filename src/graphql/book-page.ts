@@ -1,5 +1,5 @@
 import type { BookPageRequest, BookRepository } from '../database/book-repository.ts'
-import type { StoredBook } from '../database/stored-book.ts'
+import type { StoredBook } from '../database/tables.ts'
 
 /** A page of books. What surrounds it is looked up only when it is selected. */
 export type BookPage = {

@@ -5,7 +5,7 @@ import {
   NonNegativeFloatResolver,
   PositiveIntResolver,
 } from 'graphql-scalars'
-import type { StoredBook } from '../database/stored-book.ts'
+import type { StoredBook } from '../database/tables.ts'
 import { badUserInput, missingToken } from '../errors/api-error.ts'
 import type { Resolvers } from '../generated/resolvers.ts'
 import { parseBookId, parseBookInputs } from './book-input.ts'

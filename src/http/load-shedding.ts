@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { type ConnectionLimits, createServerOptions } from '../lib/graceful-close.ts'
+import { type ConnectionLimits, createServerOptions } from '../lib/connection-limits.ts'
 import { HEALTH_PATHS, JSON_CONTENT_TYPE, type RequestEvent } from '../lib/http-messages.ts'
 import { createProtocolErrorResponse } from './protocol-errors.ts'
 import type { HandleRequest } from './request-handler.ts'

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
-import { toOriginForm } from '../lib/graceful-close.ts'
+import { toOriginForm } from '../lib/http-messages.ts'
 import type { HttpRequest } from '../lib/http-messages.ts'
+import { toOriginForm } from '../lib/http-messages.ts'
 import { FORM_MEDIA_TYPE, parseMediaType } from './body.ts'
 import type { RequestContext } from './request-context.ts'
 

@@ -1,4 +1,4 @@
-import type { ConnectionLimits } from '../lib/graceful-close.ts'
+import type { ConnectionLimits } from '../lib/connection-limits.ts'
 
 /** Limits of the HTTP server, in addition to those of a connection. */
 export type HttpLimits = ConnectionLimits & {

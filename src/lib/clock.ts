@@ -1,10 +1,10 @@
-/** Time, as a room is given it: a test has hours pass at once. */
+/** A source of time, injected so that tests can advance it. */
 export type Clock = {
-  /** Milliseconds since 1970, as tokens tell time. It can be set back. */
+  /** Wall-clock time in milliseconds since 1970. It can be set back. */
   readonly now: () => number
-  /** Milliseconds that only grow: what ages are measured with. */
+  /** Milliseconds on a monotonic clock, for measuring durations. */
   readonly monotonicNow: () => number
-  /** Runs once after so many milliseconds, without keeping the process alive; what it returns calls that off. */
+  /** Runs a function once after a delay, without keeping the process alive. Returns a function that cancels it. */
   readonly schedule: (milliseconds: number, run: () => void) => () => void
 }
 
@@ -18,13 +18,14 @@ export const systemClock: Clock = Object.freeze({
 } satisfies Clock)
 
 /**
- * Wall time that is never set back: it follows a clock that is set forward, and goes on past one that is set back.
- * @returns milliseconds since 1970
+ * Creates a wall clock that is never set back: it follows the given clock forwards and keeps counting when that one is
+ * set back.
+ * @returns a function that returns milliseconds since 1970
  */
 export function createSteadyNow({ now, monotonicNow }: Clock): () => number {
-  let latest = now() - monotonicNow()
+  let offset = now() - monotonicNow()
   return function steadyNow() {
-    latest = Math.max(latest, now() - monotonicNow())
-    return latest + monotonicNow()
+    offset = Math.max(offset, now() - monotonicNow())
+    return offset + monotonicNow()
   }
 }

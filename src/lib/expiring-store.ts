@@ -1,20 +1,20 @@
-/** One kind of things that are kept for a while. Keys must be secrets that nobody can guess. */
+/** A key-value store of one kind of expiring values. Keys must be unguessable secrets. */
 export type ExpiringStore<Value> = {
-  /** Keeps a value for so many milliseconds, and however often that is put off, for `mostMs` at most. */
+  /** Stores a value for `ttlMs`. `extend` can prolong that, up to `maxTtlMs` in total. */
   set(key: string, value: Value, ttlMs: number, maxTtlMs?: number): Promise<void>
-  /** Undefined if there is none, or if it has expired. */
+  /** Returns undefined if there is no value or it has expired. */
   get(key: string): Promise<Value | undefined>
-  /** Reads and deletes in one step: of many who ask, one gets it. */
+  /** Reads and deletes in one step: only one of several concurrent callers gets the value. */
   getAndDelete(key: string): Promise<Value | undefined>
-  /** Puts another value in its place, for the time that was left. @returns whether there was one */
+  /** Replaces the value and keeps its expiry. Returns false if there was no value. */
   replace(key: string, value: Value): Promise<boolean>
-  /** Puts the end off to so many milliseconds from now. */
+  /** Sets the expiry to `ttlMs` from now. */
   extend(key: string, ttlMs: number): Promise<void>
   delete(key: string): Promise<void>
 }
 
-/** Rooms by their names. */
+/** Named expiring stores. */
 export type ExpiringStores = {
-  /** @param maxEntries about so many are kept (a tenth more at times), the newest; undefined: however many come */
+  /** @param maxEntries the newest entries that are kept, give or take a tenth; undefined: no limit */
   open<Value>(name: string, maxEntries?: number): ExpiringStore<Value>
 }

@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
-/** One HTTP request as the rooms behind the socket see it: no framework, no stream. */
+/** An HTTP request, independent of any framework or stream. */
 export type HttpRequest = {
   readonly method: string
-  /** The path alone, as it was sent. */
+  /** The path without the query string, as it was sent. */
   readonly path: string
   /** The query string with its `?`, or empty. */
   readonly search: string
@@ -12,37 +12,36 @@ export type HttpRequest = {
   readonly authorization: readonly string[] | undefined
   /** Every value of the DPoP header. */
   readonly dpop: readonly string[] | undefined
-  /** Values of the path's placeholders. */
+  /** The path parameters. */
   readonly params: Readonly<Record<string, string>>
   readonly body: string | undefined
-  /** The body, if it is a form. */
+  /** The body of a form submission. */
   readonly form: string | undefined
-  /** Reports a fault of ours in the request's log. */
+  /** Logs an internal error with this request's id. */
   readonly logError: (error: unknown) => void
 }
 
-/** What those who look after the service are told of an exchange: for logs and numbers, never sent. */
+/** The facts about an operation for logs, metrics and audit events. Never sent to clients. */
 export type OperationInfo = {
-  /** The operation's name as the document has it; a REST call's stored document has one, too. */
+  /** The operation's name in its document. The stored documents of REST routes are named too. */
   readonly operationName?: string
   readonly operationType?: 'query' | 'mutation' | 'subscription'
-  /** The fields of the schema that an operation of this kind begins with, as `Mutation.addBook`: a closed list. */
+  /** The coordinates of the root fields, such as `Mutation.addBook`: a closed set. */
   readonly rootFields?: readonly string[]
-  /** Coordinates that the caller's scopes did not open. */
+  /** The coordinates that the caller's scopes did not satisfy. */
   readonly deniedCoordinates?: readonly string[]
   /** `extensions.code` of the first error. */
   readonly errorCode?: string
-  /** Why credentials were refused, from a closed list. */
+  /** The reason for rejected credentials: a closed set. */
   readonly reason?: string
   readonly client?: string
   readonly subject?: string
   /** The access token's `jti`. */
   readonly tokenId?: string
-  /** Ids of the books that were added. */
   readonly addedBookIds?: readonly string[]
 }
 
-/** One HTTP answer. */
+/** An HTTP response. */
 export type HttpResponse = {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
@@ -50,15 +49,15 @@ export type HttpResponse = {
   readonly operationInfo?: OperationInfo
 }
 
-/** What whoever looks after the service asks: never refused for load, and no part of what callers wait for. */
+/** The health endpoints: exempt from load shedding, and left out of the request durations of clients. */
 export const HEALTH_PATHS: ReadonlySet<string | undefined> = new Set(['/healthz', '/readyz', '/metrics'])
 
-/** One exchange as it ended, whoever answered it: a route, a limit, or nobody who was there. */
+/** A completed request, including those that no route handled. */
 export type RequestEvent = {
-  /** Empty: it was refused for overload, before it had one. */
+  /** Empty for a request that was shed before it got an id. */
   readonly requestId: string
   readonly method: string
-  /** The route's pattern, as `/books/:id`; undefined where there is none. */
+  /** The route's pattern, such as `/books/:id`; undefined if no route matched. */
   readonly routePattern: string | undefined
   readonly status: number
   readonly durationSeconds: number
@@ -70,12 +69,11 @@ type Method = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD' | 'OPTIONS'
 export type Route = {
   readonly method: Method | readonly Method[]
   readonly url: string
-  /** Whether pages from anywhere may read the answer (Fetch §3.2): for what is public. */
+  /** Answers cross-origin requests from any origin (Fetch §3.2), for public resources. */
   readonly allowsAnyOrigin?: boolean
   readonly handler: (request: HttpRequest) => Promise<HttpResponse>
 }
 
-/** What every JSON answer of ours says that it is. */
 export const JSON_CONTENT_TYPE = 'application/json; charset=utf-8'
 
 export const createJsonResponse = (
@@ -87,3 +85,10 @@ export const createJsonResponse = (
   headers: { 'content-type': JSON_CONTENT_TYPE, 'cache-control': 'no-store', ...headers },
   body: JSON.stringify(value),
 })
+
+/** Reduces a request target in absolute form to origin form (RFC 9112 §3.2): this server handles it either way. */
+export function toOriginForm(target: string): string {
+  if (target.startsWith('/')) return target
+  const url = URL.parse(target)
+  return url ? url.pathname + url.search : target
+}

@@ -1,8 +1,8 @@
-/** Puts something around a step of the pipeline; the step keeps its type, and answers and throws as before. */
+/** Wraps a function to observe its calls. The wrapper has the same type, returns the same and throws the same. */
 export type Instrument = <Args extends unknown[], Result>(
   name: string,
   step: (...args: Args) => Result,
 ) => (...args: Args) => Result
 
-/** Puts nothing around: the step itself. */
+/** Returns the function unchanged. */
 export const withoutInstrumentation: Instrument = (_, step) => step

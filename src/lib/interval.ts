@@ -1,17 +1,17 @@
 import type { Clock } from './clock.ts'
 
 /**
- * Runs something again and again. What fails now is tried again the next time: nobody waits for it.
- * @returns what ends it
+ * Runs a background task at an interval. Errors are ignored: the next run tries again.
+ * @returns a function that stops it
  */
 export function startInterval(clock: Clock, intervalMs: number, run: () => Promise<void>): () => void {
   let cancel = () => {}
-  const next = () => {
+  const scheduleNext = () => {
     cancel = clock.schedule(intervalMs, () => {
       run().catch(() => undefined)
-      next()
+      scheduleNext()
     })
   }
-  next()
+  scheduleNext()
   return () => cancel()
 }

@@ -1,57 +1,61 @@
-/** What a private key and a signed token begin with. */
-const KEY = /-----BEGIN [A-Z ]+-----[\s\S]*?(?:-----END [A-Z ]+-----|$)/g
-const TOKEN = /eyJ[\w.~+=%-]+/g
-/** What a secret looks like by what stands in front of it. */
-const NAMED: readonly (readonly [pattern: RegExp, by: string])[] = [
-  [/\b(Bearer|DPoP|Basic)[ :=]+[\w.~+/=%-]{6,}/gi, '$1 …'],
-  [/:\/\/[^\s/@]*@/g, '://…@'],
-  [
-    /\b((?:access_|refresh_|id_)?token|client_secret|password|code|assertion)(["']?[=:]\s*["']?)[^\s&"',;]+/gi,
-    '$1$2…',
-  ],
+const PEM_BLOCK = /-----BEGIN [A-Z ]+-----[\s\S]*?(?:-----END [A-Z ]+-----|$)/g
+/** A JWT, or a part of one. */
+const JWT = /eyJ[\w.~+=%-]+/g
+/** Secrets that are recognizable by the text in front of them. */
+const LABELLED_SECRETS: readonly { readonly pattern: RegExp; readonly replacement: string }[] = [
+  { pattern: /\b(Bearer|DPoP|Basic)[ :=]+[\w.~+/=%-]{6,}/gi, replacement: '$1 …' },
+  { pattern: /:\/\/[^\s/@]*@/g, replacement: '://…@' },
+  {
+    pattern:
+      /\b((?:access_|refresh_|id_)?token|client_secret|password|code|assertion)(["']?[=:]\s*["']?)[^\s&"',;]+/gi,
+    replacement: '$1$2…',
+  },
 ]
-/** Sixteen letters or more with digits among them: no word of ours, and no number. */
 const LONG_WORD = /[\w~-]{16,}/g
-// Not one pattern that looks ahead: what is searched may be as large as a body, and made for it.
+// Two simple tests, not one pattern with lookahead: the text may be as large as a body and crafted to be slow to match.
 const isOpaque = (word: string) => /[A-Za-z]/.test(word) && /\d\D*\d/.test(word)
-const withoutOpaque = (text: string) => text.replace(LONG_WORD, (word) => (isOpaque(word) ? '…' : word))
 
-/** Somebody's words as a log may have them: what an error says, and its stack. */
+/** Removes long words that mix letters and at least two digits, as random tokens and keys do. */
+const removeOpaqueWords = (text: string) => text.replace(LONG_WORD, (word) => (isOpaque(word) ? '…' : word))
+
+const removeKeysAndTokens = (text: string) => text.replace(PEM_BLOCK, '…').replace(JWT, '…')
+
+/** Removes secrets from a message or a stack trace, for the log. */
 export function redactSecrets(text: string): string {
-  return NAMED.reduce((said, [pattern, by]) => said.replace(pattern, by), unsigned(text))
+  let redacted = removeKeysAndTokens(text)
+  for (const { pattern, replacement } of LABELLED_SECRETS) redacted = redacted.replace(pattern, replacement)
+  return redacted
 }
 
-const unsigned = (text: string) => text.replace(KEY, '…').replace(TOKEN, '…')
+/** Removes secrets from text that repeats part of the request: clients and proxies log responses. */
+export const redactForResponse = (text: string) => removeOpaqueWords(removeKeysAndTokens(text))
 
-/** What an answer may repeat of what was sent: clients log answers, and so do those in between. */
-export const redactForResponse = (text: string) => withoutOpaque(unsigned(text))
+const MAX_LENGTH = 200
+const MAX_NAME_LENGTH = 64
 
-const MOST_LETTERS = 200
-const MOST_OF_NAME = 64
-
-/** A path as the log may have it, without its query: somebody puts a token there some day. */
+/** Prepares a path for the log: drops the query string and anything that looks like a token. */
 export const sanitizePath = (path: string) =>
-  withoutOpaque(redactSecrets(path.split(/[?#]/, 1)[0] ?? ''))
+  removeOpaqueWords(redactSecrets(path.split(/[?#]/, 1)[0] ?? ''))
     .replace(/[^\x20-\x7e…]/g, '?')
-    .slice(0, MOST_LETTERS)
+    .slice(0, MAX_LENGTH)
 
-const MOST_NAMES = 1_000
-const names = new Map<string, string>()
+const MAX_CACHED_NAMES = 1_000
+const sanitizedNames = new Map<string, string>()
 
 /**
- * A name that a client chose: letters that break no line and no terminal, and nothing like a token. The same ones come all
- * the time; to look through one takes longer than to serve what it names.
+ * Prepares a name that a client chose for the log: drops control characters and anything that looks like a token.
+ * Results are cached, since the same names come with every request and sanitizing one takes longer than serving it.
  */
 export function sanitizeName(name: string): string {
-  const known = names.get(name)
-  if (known !== undefined) return known
-  const plain = withoutOpaque(redactSecrets(name))
+  const cached = sanitizedNames.get(name)
+  if (cached !== undefined) return cached
+  const sanitized = removeOpaqueWords(redactSecrets(name))
     .replace(/[^\w.:@… -]/g, '?')
-    .slice(0, MOST_OF_NAME)
-  if (names.size >= MOST_NAMES) names.clear()
-  if (name.length <= MOST_OF_NAME) names.set(name, plain)
-  return plain
+    .slice(0, MAX_NAME_LENGTH)
+  if (sanitizedNames.size >= MAX_CACHED_NAMES) sanitizedNames.clear()
+  if (name.length <= MAX_NAME_LENGTH) sanitizedNames.set(name, sanitized)
+  return sanitized
 }
 
-/** An id that was verified, and so may be long and have digits: letters that break no line. */
-export const sanitizeId = (id: string) => id.replace(/[^\x21-\x7e]/g, '?').slice(0, MOST_LETTERS)
+/** Prepares an id of a verified token for the log. It may be long and have digits, so only control characters are dropped. */
+export const sanitizeId = (id: string) => id.replace(/[^\x21-\x7e]/g, '?').slice(0, MAX_LENGTH)

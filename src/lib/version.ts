@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-const PACKAGE = new URL('../../package.json', import.meta.url)
+const PACKAGE_JSON = new URL('../../package.json', import.meta.url)
 
-/** Which version of the product this is. */
-export const VERSION = String(JSON.parse(readFileSync(PACKAGE, 'utf8')).version)
+/** The version of this package. */
+export const VERSION = String(JSON.parse(readFileSync(PACKAGE_JSON, 'utf8')).version)

@@ -2,175 +2,175 @@ import { expect, test } from '@jest/globals'
 import { UNUSABLE_KEY_SETS } from '../cases/auth/unusable-key-sets.ts'
 import { createPublicJwk, createTestKeySet, lookupOutcome, MINUTE_MS } from '../support/auth/test-key-set.ts'
 
-test('500 first tokens of a new key cause one fetch', async () => {
+test('fetches once for 500 concurrent lookups of a new key', async () => {
   const document = { keys: [await createPublicJwk('old')] }
-  const { keys, clock, count } = createTestKeySet(() => document)
-  await keys.start()
+  const { keySet, clock, fetchCounts } = createTestKeySet(() => document)
+  await keySet.start()
   document.keys.push(await createPublicJwk('new'))
   await clock.advance(31_000)
-  await Promise.all(Array.from({ length: 500 }, () => keys.find('new')))
-  expect([count.good, keys.generation]).toEqual([2, 2])
+  await Promise.all(Array.from({ length: 500 }, () => keySet.find('new')))
+  expect([fetchCounts.ok, keySet.generation]).toEqual([2, 2])
 })
 
-test('10,000 unknown kids in an hour cause at most a fetch in 30 s, good or not', async () => {
+test('fetches at most every 30 s for 10,000 unknown kids in an hour, whether fetches succeed or fail', async () => {
   const document: { keys: unknown[] } = { keys: [await createPublicJwk('k')] }
-  const { keys, clock, count } = createTestKeySet(() => document)
-  await keys.start()
+  const { keySet, clock, fetchCounts } = createTestKeySet(() => document)
+  await keySet.start()
   for (let i = 0; i < 10_000; i++) {
     if (i === 5_000) document.keys = []
     await clock.advance(360)
-    // Refused while the issuer answers; when it does not, nobody can tell.
-    const told = await lookupOutcome(keys.find(`u${i}`))
-    expect(told).toBe(count.failed === 0 ? 'UNAUTHENTICATED' : 'SERVICE_UNAVAILABLE')
+    // Without an answer of the issuer, the kid may or may not be valid.
+    const outcome = await lookupOutcome(keySet.find(`u${i}`))
+    expect(outcome).toBe(fetchCounts.failed === 0 ? 'UNAUTHENTICATED' : 'SERVICE_UNAVAILABLE')
   }
-  const { good, failed } = count
-  // The start, one in 30 s, and what the set tries by itself at 1, 2, 4, 8, 16 and 32 s when the issuer fails.
-  expect(good + failed).toBeLessThanOrEqual(1 + 3_600 / 30 + 6)
-  expect(good + failed).toBeGreaterThan(100)
+  const total = fetchCounts.ok + fetchCounts.failed
+  // The first fetch, one every 30 s, and the retries after 1, 2, 4, 8, 16 and 32 s when the issuer fails.
+  expect(total).toBeLessThanOrEqual(1 + 3_600 / 30 + 6)
+  expect(total).toBeGreaterThan(100)
 })
 
-test('an hour of outage fails no known key; after it 503, never 401; then it comes back by itself', async () => {
+test('keeps known keys for an hour of outage, then reports 503 and never 401, then recovers by itself', async () => {
   const document: { keys: unknown[] } = { keys: [await createPublicJwk('k')] }
-  const good = [...document.keys]
-  const { keys, clock, count } = createTestKeySet(
+  const validKeys = [...document.keys]
+  const { keySet, clock, fetchCounts } = createTestKeySet(
     () => document,
     () => 1,
   )
-  await keys.start()
+  await keySet.start()
   await clock.advance(5.4 * MINUTE_MS)
   document.keys = []
-  const seen = new Map<string, number>()
-  const look = async (times: number) => {
-    for (let i = 0; i < times; i++) {
+  const countOutcomes = async (seconds: number) => {
+    const counts = new Map<string, number>()
+    for (let i = 0; i < seconds; i++) {
       await clock.advance(1_000)
-      const found = await lookupOutcome(keys.find('k'))
-      seen.set(found, (seen.get(found) ?? 0) + 1)
+      const outcome = await lookupOutcome(keySet.find('k'))
+      counts.set(outcome, (counts.get(outcome) ?? 0) + 1)
     }
+    return counts
   }
-  await look(3_600)
-  expect([...seen]).toEqual([['found', 3_600]])
-  seen.clear()
-  await look(3_600)
-  expect(seen.get('UNAUTHENTICATED')).toBeUndefined()
-  expect(seen.get('SERVICE_UNAVAILABLE')).toBeGreaterThan(3_000)
-  // Backoff: a minute between two, once it has gone on for a while.
-  expect(count.failed).toBeGreaterThan(40)
-  expect(count.failed).toBeLessThan(200)
-  document.keys = good
+  expect([...(await countOutcomes(3_600))]).toEqual([['found', 3_600]])
+  const afterOutage = await countOutcomes(3_600)
+  expect(afterOutage.get('UNAUTHENTICATED')).toBeUndefined()
+  expect(afterOutage.get('SERVICE_UNAVAILABLE')).toBeGreaterThan(3_000)
+  // The backoff reaches one minute.
+  expect(fetchCounts.failed).toBeGreaterThan(40)
+  expect(fetchCounts.failed).toBeLessThan(200)
+  document.keys = validKeys
   await clock.advance(2 * MINUTE_MS)
-  expect(await lookupOutcome(keys.find('k'))).toBe('found')
+  expect(await lookupOutcome(keySet.find('k'))).toBe('found')
 })
 
-test('a known key is there at once while a fetch hangs', async () => {
+test('finds a known key at once while a fetch hangs', async () => {
   const document = { keys: [await createPublicJwk('k')] }
   let hangs = false
-  const { keys, clock } = createTestKeySet(() => (hangs ? new Promise(() => undefined) : document))
-  await keys.start()
+  const { keySet, clock } = createTestKeySet(() => (hangs ? new Promise(() => undefined) : document))
+  await keySet.start()
   hangs = true
   await clock.advance(6 * MINUTE_MS)
-  await keys.find('k')
+  await keySet.find('k')
 })
 
-test('after a fetch that failed nobody waits for the next', async () => {
-  let answer: () => unknown = () => ({ keys: [] })
-  const { keys, clock } = createTestKeySet(() => answer())
-  await keys.start()
-  answer = () => new Promise(() => undefined)
+test('does not wait for the next fetch after a failed one', async () => {
+  let fetchDocument: () => unknown = () => ({ keys: [] })
+  const { keySet, clock } = createTestKeySet(() => fetchDocument())
+  await keySet.start()
+  fetchDocument = () => new Promise(() => undefined)
   await clock.advance(2_000)
-  expect(await lookupOutcome(keys.find('k'))).toBe('SERVICE_UNAVAILABLE')
+  expect(await lookupOutcome(keySet.find('k'))).toBe('SERVICE_UNAVAILABLE')
 })
 
-test('after stop nothing is fetched, not even behind a fetch that was under way', async () => {
+test('fetches nothing after stop, not even after a fetch that was in flight', async () => {
   const document = { keys: [await createPublicJwk('k')] }
-  const { keys, clock, count } = createTestKeySet(() => document)
-  const started = keys.start()
-  keys.stop()
+  const { keySet, clock, fetchCounts } = createTestKeySet(() => document)
+  const started = keySet.start()
+  keySet.stop()
   await started
   await clock.advance(60 * MINUTE_MS)
-  expect(count.good).toBe(1)
+  expect(fetchCounts.ok).toBe(1)
 })
 
-test('copies do not fetch at the same moment', async () => {
+test('spreads the refreshes of several processes', async () => {
   const document = { keys: [await createPublicJwk('k')] }
-  const refreshed = async (random: number) => {
-    const { keys, clock, count } = createTestKeySet(
+  const measureRefreshSeconds = async (random: number) => {
+    const { keySet, clock, fetchCounts } = createTestKeySet(
       () => document,
       () => random,
     )
-    await keys.start()
+    await keySet.start()
     let seconds = 0
-    for (; count.good < 2; seconds++) await clock.advance(1_000)
+    for (; fetchCounts.ok < 2; seconds++) await clock.advance(1_000)
     return seconds
   }
-  expect([await refreshed(0), await refreshed(1)]).toEqual([270, 330])
+  expect([await measureRefreshSeconds(0), await measureRefreshSeconds(1)]).toEqual([270, 330])
 })
 
-test('a key that leaves the set is gone with the next fetch, and so is one whose numbers changed', async () => {
+test('drops a key that is withdrawn or replaced at the next fetch', async () => {
   const document = { keys: [await createPublicJwk('a'), await createPublicJwk('b')] }
-  const { keys, clock } = createTestKeySet(() => document)
-  await keys.start()
+  const { keySet, clock } = createTestKeySet(() => document)
+  await keySet.start()
   await clock.advance(6 * MINUTE_MS)
-  expect(keys.generation).toBe(1)
-  const kept = await keys.find('b')
+  expect(keySet.generation).toBe(1)
+  const firstKey = await keySet.find('b')
   document.keys.shift()
   await clock.advance(6 * MINUTE_MS)
-  expect(keys.generation).toBe(2)
-  expect(await lookupOutcome(keys.find('a'))).toBe('UNAUTHENTICATED')
+  expect(keySet.generation).toBe(2)
+  expect(await lookupOutcome(keySet.find('a'))).toBe('UNAUTHENTICATED')
   document.keys = [await createPublicJwk('b')]
   await clock.advance(6 * MINUTE_MS)
-  expect(keys.generation).toBe(3)
-  expect((await keys.find('b')).equals(kept)).toBe(false)
+  expect(keySet.generation).toBe(3)
+  expect((await keySet.find('b')).equals(firstKey)).toBe(false)
 })
 
-test('a start that fails is tried again by itself, soon; without a start nothing is', async () => {
+test('retries a failed start soon, and fetches nothing by itself before the start', async () => {
   const document: { keys: unknown[] } = { keys: [] }
-  const { keys, clock, count } = createTestKeySet(() => document)
-  expect(await lookupOutcome(keys.find('k'))).toBe('SERVICE_UNAVAILABLE')
+  const { keySet, clock, fetchCounts } = createTestKeySet(() => document)
+  expect(await lookupOutcome(keySet.find('k'))).toBe('SERVICE_UNAVAILABLE')
   await clock.advance(10 * MINUTE_MS)
-  expect(count.failed).toBe(1)
-  await keys.start()
+  expect(fetchCounts.failed).toBe(1)
+  await keySet.start()
   document.keys = [await createPublicJwk('k')]
   await clock.advance(5_000)
-  expect(count.good).toBe(1)
+  expect(fetchCounts.ok).toBe(1)
 })
 
-test('the clock fetches nothing beside a fetch that is under way', async () => {
+test('does not refresh while a fetch is in flight', async () => {
   const document = { keys: [await createPublicJwk('k')] }
   let calls = 0
-  let arrive = (_: unknown) => {}
-  const { keys, clock } = createTestKeySet(() => {
+  let finishFetch = (_: unknown) => {}
+  const { keySet, clock } = createTestKeySet(() => {
     calls += 1
     return calls === 1
       ? document
-      : new Promise((done) => {
-          arrive = done
+      : new Promise((resolve) => {
+          finishFetch = resolve
         })
   })
-  await keys.start()
+  await keySet.start()
   await clock.advance(4 * MINUTE_MS)
-  const waiting = lookupOutcome(keys.find('u'))
+  const pending = lookupOutcome(keySet.find('u'))
   await clock.advance(2 * MINUTE_MS)
-  arrive(document)
-  expect([await waiting, calls]).toEqual(['UNAUTHENTICATED', 2])
+  finishFetch(document)
+  expect([await pending, calls]).toEqual(['UNAUTHENTICATED', 2])
 })
 
 test.each(UNUSABLE_KEY_SETS)(
-  '%s %s never replaces a good set, and a good key beside it is taken',
-  async (id, _, document) => {
-    const good = await createPublicJwk('good')
-    let current: unknown = { keys: [good] }
-    const { keys, clock, count } = createTestKeySet(() => current)
-    await keys.start()
-    current = await document()
+  '$id never replaces a usable key set with an unusable one: $title',
+  async ({ id, createDocument }) => {
+    const usable = await createPublicJwk('good')
+    let document: unknown = { keys: [usable] }
+    const { keySet, clock, fetchCounts } = createTestKeySet(() => document)
+    await keySet.start()
+    document = await createDocument()
     await clock.advance(6 * MINUTE_MS)
-    expect(count.failed).toBeGreaterThan(0)
-    await keys.find('good')
-    const list = (current as { keys?: unknown } | null)?.keys
-    if (!Array.isArray(list) || id === 'K15') return
-    current = { keys: [...list, good] }
+    expect(fetchCounts.failed).toBeGreaterThan(0)
+    await keySet.find('good')
+    const keys = (document as { keys?: unknown } | null)?.keys
+    // A list that is too long is rejected as a whole.
+    if (!Array.isArray(keys) || id === 'auth/K15') return
+    document = { keys: [...keys, usable] }
     await clock.advance(6 * MINUTE_MS)
-    await keys.find('good')
-    expect(count.good).toBeGreaterThan(1)
-    expect(keys.size).toBe(1)
+    await keySet.find('good')
+    expect(fetchCounts.ok).toBeGreaterThan(1)
+    expect(keySet.size).toBe(1)
   },
 )

@@ -1,87 +1,87 @@
 import { expect, test } from '@jest/globals'
-import type { Caller } from '../../src/auth/validate-claims.ts'
+import type { Caller } from '../../src/auth/caller.ts'
 import { cacheVerifiedTokens } from '../../src/auth/verified-token-cache.ts'
 import { createTestClock } from '../support/test-clock.ts'
 
-/** A check that counts its calls, behind the cache; its caller ends 90 s from the start. */
-function counted(limit = 100) {
+/** Creates a cache over a verification that counts its calls. Its caller expires 90 s after the start. */
+function createCountingCache(maxEntries = 100) {
   const clock = createTestClock()
-  const state = { generation: 1, calls: 0, hits: 0, during: async () => {} }
+  const state = { generation: 1, calls: 0, hits: 0, beforeVerified: async () => {} }
   const expiresAt = clock.now() / 1000 + 90
-  const verify = cacheVerifiedTokens(
+  const verifyToken = cacheVerifiedTokens(
     async (): Promise<Caller> => {
       state.calls += 1
-      await state.during()
+      await state.beforeVerified()
       if (clock.now() / 1000 >= expiresAt) throw new Error('expired')
       return { subject: 's', client: 'c', scopes: new Set<string>(), expiresAt }
     },
     {
       clock,
-      limit,
-      generation: () => state.generation,
+      maxEntries,
+      getKeySetGeneration: () => state.generation,
       onHit: () => {
         state.hits += 1
       },
     },
   )
-  return { clock, state, verify }
+  return { clock, state, verifyToken }
 }
 
-test('T36a a verified token is remembered, not past a minute, nor its expiry', async () => {
-  const { clock, state, verify } = counted()
-  for (const [pass, calls] of [
-    [0, 1],
-    [59_999, 1],
-    [1, 2],
-    [29_999, 2],
-  ] as const) {
-    await clock.advance(pass)
-    await verify('t')
+test('auth/T36a caches a verified token for a minute, but not past its expiry', async () => {
+  const { clock, state, verifyToken } = createCountingCache()
+  for (const { advanceMs, calls } of [
+    { advanceMs: 0, calls: 1 },
+    { advanceMs: 59_999, calls: 1 },
+    { advanceMs: 1, calls: 2 },
+    { advanceMs: 29_999, calls: 2 },
+  ]) {
+    await clock.advance(advanceMs)
+    await verifyToken('t')
     expect(state.calls).toBe(calls)
   }
   await clock.advance(1)
-  await expect(verify('t')).rejects.toThrow('expired')
-  await expect(verify('t')).rejects.toThrow('expired')
+  await expect(verifyToken('t')).rejects.toThrow('expired')
+  await expect(verifyToken('t')).rejects.toThrow('expired')
   expect([state.calls, state.hits]).toEqual([4, 2])
 })
 
-test('T36b a clock that is set back makes no minute longer', async () => {
-  const { clock, state, verify } = counted()
-  await verify('t')
+test('auth/T36b does not cache longer when the wall clock is set back', async () => {
+  const { clock, state, verifyToken } = createCountingCache()
+  await verifyToken('t')
   clock.shiftWallClock(-3_600_000)
   await clock.advance(60_000)
-  await verify('t')
+  await verifyToken('t')
   expect(state.calls).toBe(2)
 })
 
-test('T36c another key set: what the last one signed is forgotten, also what was being checked meanwhile', async () => {
-  const { state, verify } = counted()
-  await verify('t')
+test('auth/T36c drops all tokens when the key set changes, including those being verified', async () => {
+  const { state, verifyToken } = createCountingCache()
+  await verifyToken('t')
   state.generation = 2
-  await verify('t')
+  await verifyToken('t')
   expect(state.calls).toBe(2)
-  // While u is being checked the keys change, and another token empties the memory.
+  // The key set changes during the verification of `u`, and another token clears the cache.
   let finish = () => {}
-  state.during = () =>
-    new Promise((done) => {
-      finish = done
+  state.beforeVerified = () =>
+    new Promise((resolve) => {
+      finish = resolve
     })
-  const slow = verify('u')
+  const pending = verifyToken('u')
   state.generation = 3
-  state.during = async () => {}
-  await verify('t')
+  state.beforeVerified = async () => {}
+  await verifyToken('t')
   finish()
-  await slow
-  await verify('u')
-  await verify('u')
+  await pending
+  await verifyToken('u')
+  await verifyToken('u')
   expect([state.calls, state.hits]).toEqual([5, 1])
 })
 
-test('T36d the longest unused goes first, and a refusal is not kept', async () => {
-  const { clock, state, verify } = counted(2)
-  for (const token of ['a', 'b', 'a', 'c', 'a', 'b']) await verify(token)
+test('auth/T36d evicts the least recently used token, and does not cache rejections', async () => {
+  const { clock, state, verifyToken } = createCountingCache(2)
+  for (const token of ['a', 'b', 'a', 'c', 'a', 'b']) await verifyToken(token)
   expect(state.calls).toBe(4)
   await clock.advance(90_000)
-  for (const token of ['d', 'd']) await expect(verify(token)).rejects.toThrow('expired')
+  for (const token of ['d', 'd']) await expect(verifyToken(token)).rejects.toThrow('expired')
   expect(state.calls).toBe(6)
 })

@@ -26,7 +26,7 @@ export const LIBRARY_OWNERS: readonly LibraryOwner[] = [
   { library: '@fastify/session', folders: ['clients/webapp'] },
   { library: '@fastify/view', folders: ['clients/webapp'] },
   { library: 'eta', folders: ['clients/webapp'] },
-  { library: 'ioredis', folders: ['auth'] },
+  { library: 'ioredis', folders: ['lib'] },
   { library: 'pino', folders: ['observability'] },
   { library: 'pino-pretty', folders: ['observability'] },
   { library: 'prom-client', folders: ['observability', 'app/workers'] },

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
@@ -19,15 +19,15 @@ const ADD = JSON.stringify({
   query: 'mutation { addBook(input: { title: "t", author: "a", cost: 1, numPages: 1 }) { id } }',
 })
 
-test('copies made while books are written have all that was acknowledged before, and serve', async () => {
+test('backs up every acknowledged book while others are written, and serves the backup', async () => {
   const folder = createTemporaryFolder()
   const settings = { OKTA_ISSUER: issuer.url, DATABASE_URL: `file:${join(folder, 'books.db')}` }
   const token = await issuer.signToken({ scp: [READ_SCOPE, ADMIN_SCOPE] })
   const api = await startApiProcess(settings)
   const acknowledged: number[] = []
-  let writing = true
+  let isWriting = true
   const write = async () => {
-    while (writing) {
+    while (isWriting) {
       const { json } = await postBody(api.url, ADD, token)
       acknowledged.push(Number(Object(json.data?.addBook).id))
     }
@@ -39,16 +39,19 @@ test('copies made while books are written have all that was acknowledged before,
     const { status, stdout } = await runCli(['backup', copy], settings)
     expect([status, stdout]).toEqual([0, expect.stringMatching(/^\d+ books, \d+ kB: /)])
     const database = new DatabaseSync(copy, { readOnly: true })
-    const kept = new Set(
+    const copiedIds = new Set(
       database
         .prepare('select id from books')
         .all()
         .map(({ id }) => Number(id)),
     )
     database.close()
-    expect([before.length > 0 || name === 'one.db', before.filter((id) => !kept.has(id))]).toEqual([true, []])
+    expect([before.length > 0 || name === 'one.db', before.filter((id) => !copiedIds.has(id))]).toEqual([
+      true,
+      [],
+    ])
   }
-  writing = false
+  isWriting = false
   await Promise.all(writers)
   api.child.kill('SIGTERM')
   expect(await api.exited).toBe(0)
@@ -65,48 +68,81 @@ test('copies made while books are written have all that was acknowledged before,
   await restored.exited
 })
 
-/** What cannot be copied, and what is said. */
-test('S50 to S54: what cannot be copied is named, and leaves nothing behind', async () => {
-  const folder = createTemporaryFolder()
-  const [there, damaged] = [join(folder, 'there.db'), join(folder, 'damaged.db')]
-  writeFileSync(there, 'precious')
-  writeFileSync(damaged, 'no database, '.repeat(1_000))
-  chmodSync(there, 0o644)
-  const rows: readonly (readonly [string, string, string, RegExp])[] = [
-    ['S50', 'file::memory:', join(folder, 'x.db'), /in memory/],
-    ['S51', `file:${join(folder, 'missing.db')}`, join(folder, 'x.db'), /no database at/],
-    ['S52', `file:${damaged}`, there, /there already/],
-    ['S53', `file:${damaged}`, join(folder, 'x.db'), /was not copied: /],
-    ['S54', `file:${damaged}`, join(folder, 'no-folder', 'x.db'), /was not copied: /],
-  ]
-  for (const [id, url, target, words] of rows) {
-    const { status, stdout, stderr } = await runCli(['backup', target], { DATABASE_URL: url })
-    expect([id, status, stdout, stderr.split('\n').length]).toEqual([id, 1, '', 2])
-    expect(stderr).toMatch(words)
-  }
-  expect(existsSync(join(folder, 'missing.db'))).toBe(false)
-  expect(readdirSync(folder).sort()).toEqual(['damaged.db', 'there.db'])
-})
+test.each([
+  {
+    id: 'backup/S50',
+    title: 'an in-memory database',
+    source: ':memory:',
+    target: 'x.db',
+    message: /in memory/,
+  },
+  {
+    id: 'backup/S51',
+    title: 'a missing database',
+    source: 'missing.db',
+    target: 'x.db',
+    message: /no database at/,
+  },
+  {
+    id: 'backup/S52',
+    title: 'an existing target',
+    source: 'damaged.db',
+    target: 'existing.db',
+    message: /already exists/,
+  },
+  {
+    id: 'backup/S53',
+    title: 'a damaged database',
+    source: 'damaged.db',
+    target: 'x.db',
+    message: /was not backed up: /,
+  },
+  {
+    id: 'backup/S54',
+    title: 'a target in a missing folder',
+    source: 'damaged.db',
+    target: 'no-folder/x.db',
+    message: /was not backed up: /,
+  },
+])(
+  '$id rejects $title with exit status 1, and leaves no file behind',
+  async ({ source, target, message }) => {
+    const folder = createTemporaryFolder()
+    writeFileSync(join(folder, 'existing.db'), 'precious')
+    writeFileSync(join(folder, 'damaged.db'), 'no database, '.repeat(1_000))
+    const url = source === ':memory:' ? 'file::memory:' : `file:${join(folder, source)}`
+    const { status, stdout, stderr } = await runCli(['backup', join(folder, target)], { DATABASE_URL: url })
+    expect([status, stdout, stderr.split('\n').length]).toEqual([1, '', 2])
+    expect(stderr).toMatch(message)
+    expect(readdirSync(folder).sort()).toEqual(['damaged.db', 'existing.db'])
+    expect(readFileSync(join(folder, 'existing.db'), 'utf8')).toBe('precious')
+  },
+)
 
-const here = hasPostgres ? test : test.skip
-here('S55 PostgreSQL: one line that copies, works as it stands, and has no password', async () => {
-  const [url, other] = [await createPostgresDatabase(), await createPostgresDatabase()]
-  const database = await openDatabase(url)
-  await database.deleteFrom('books').where('id', '=', 2).execute()
-  await database.destroy()
-  const target = join(createTemporaryFolder(), "agatha's books.dump")
-  const address = Object.assign(new URL(url), {
-    password: 'hunter2%2F',
-    search: '?sslmode=disable&password=hunter2',
-  })
-  const { status, stdout, stderr } = await runCli(['backup', target], { DATABASE_URL: address.href })
-  const [, line = ''] = /^PostgreSQL is copied by its own program: (pg_dump .*)\n$/.exec(stderr) ?? []
-  expect([status, stdout, stderr]).toEqual([2, '', expect.not.stringContaining('hunter2')])
-  execFileSync('bash', ['-c', line])
-  execFileSync('pg_restore', ['--no-owner', '--exit-on-error', `--dbname=${other}`, target])
-  const restored = await openDatabase(other)
-  expect((await restored.selectFrom('books').select('id').execute()).map(({ id }) => id).sort()).toEqual([
-    1, 3, 4, 5,
-  ])
-  await restored.destroy()
-})
+const testWithPostgres = hasPostgres ? test : test.skip
+testWithPostgres(
+  'backup/S55 prints a pg_dump command for PostgreSQL that works and has no password',
+  async () => {
+    const [url, other] = [await createPostgresDatabase(), await createPostgresDatabase()]
+    const database = await openDatabase(url)
+    await database.deleteFrom('books').where('id', '=', 2).execute()
+    await database.destroy()
+    const target = join(createTemporaryFolder(), "agatha's books.dump")
+    const urlWithPassword = Object.assign(new URL(url), {
+      password: 'hunter2%2F',
+      search: '?sslmode=disable&password=hunter2',
+    })
+    const { status, stdout, stderr } = await runCli(['backup', target], {
+      DATABASE_URL: urlWithPassword.href,
+    })
+    const [, command = ''] = /^Back up PostgreSQL with its own command: (pg_dump .*)\n$/.exec(stderr) ?? []
+    expect([status, stdout, stderr]).toEqual([2, '', expect.not.stringContaining('hunter2')])
+    execFileSync('bash', ['-c', command])
+    execFileSync('pg_restore', ['--no-owner', '--exit-on-error', `--dbname=${other}`, target])
+    const restored = await openDatabase(other)
+    expect((await restored.selectFrom('books').select('id').execute()).map(({ id }) => id).sort()).toEqual([
+      1, 3, 4, 5,
+    ])
+    await restored.destroy()
+  },
+)

@@ -13,7 +13,7 @@ import {
 
 const ADD = 'mutation ($inputs: [AddBookInput!]!) { addBooks(inputs: $inputs) { id cost } }'
 const SAMPLES = 300
-/** Where the nearest double is not what the digits say, and the ends of what is allowed. */
+/** Prices whose nearest double differs from the decimal, and the limits. */
 const EDGES = [
   0, 1, 9, 10, 99, 100, 101, 115, 805, 1_010, 1_999, 435_015, 999_999, 1_000_000, 99_999_999, 100_000_000,
 ]
@@ -27,9 +27,9 @@ describeEachDatabase((newDatabase) => {
   })
   afterAll(() => service.close())
 
-  /** As they come back when they are added, and then by REST, in their digits. */
-  async function throughAll(cents: readonly number[]): Promise<string[][]> {
-    const inputs = cents.map((one) => `{"title":"t","author":"a","numPages":1,"cost":${dollarsOf(one)}}`)
+  /** Adds books, and returns each price as text: from the response, and from REST. */
+  async function addAndRead(cents: readonly number[]): Promise<string[][]> {
+    const inputs = cents.map((cost) => `{"title":"t","author":"a","numPages":1,"cost":${dollarsOf(cost)}}`)
     const body = `{"query":${JSON.stringify(ADD)},"variables":{"inputs":[${inputs}]}}`
     const { json } = await postBody(`${service.apiUrl}/graphql`, body, token)
     const added = json.data?.addBooks as { id: string; cost: number }[]
@@ -42,12 +42,12 @@ describeEachDatabase((newDatabase) => {
     )
   }
 
-  test('every price comes out as it went in, to the letter', async () => {
+  test('returns every price exactly as it was sent', async () => {
     const price = fc.oneof(fc.constantFrom(...EDGES), fc.integer({ min: 0, max: 100_000_000 }))
     await fc.assert(
       fc.asyncProperty(fc.array(price, { minLength: 1, maxLength: 20 }), async (cents) => {
-        const expected = cents.map((one) => dollarsOf(one).replace(/\.?0+$/, ''))
-        expect(await throughAll(cents)).toEqual(expected.map((one) => [one, one]))
+        const expected = cents.map((cost) => dollarsOf(cost).replace(/\.?0+$/, ''))
+        expect(await addAndRead(cents)).toEqual(expected.map((cost) => [cost, cost]))
       }),
       { numRuns: SAMPLES / 20, seed: Number(process.env.SEED ?? 1) },
     )

@@ -8,120 +8,120 @@ import { describeEachDatabase } from '../support/databases.ts'
 import { createTestClock } from '../support/test-clock.ts'
 
 const SECRET = 'a secret of thirty-two characters or more'
-const MINUTE = 60_000
+const MINUTE_MS = 60_000
 const clock = createTestClock()
 
 describeEachDatabase((newDatabase) => {
   let database: Database
-  let keep: ReturnType<typeof createEncryptedStore>
+  let stores: ReturnType<typeof createEncryptedStore>
   beforeAll(async () => {
     database = await openDatabase(await newDatabase())
-    keep = createEncryptedStore(database, SECRET, clock.now)
+    stores = createEncryptedStore(database, SECRET, clock.now)
   })
   afterAll(() => database.destroy())
 
   const count = async () => (await database.selectFrom('keep').select('id').execute()).length
 
-  test('what is kept comes back until it expires; another room or key has it not', async () => {
-    const room = keep.open<{ word: string }>('one')
-    await room.set('k', { word: 'ü' }, MINUTE)
-    expect(await room.get('k')).toEqual({ word: 'ü' })
-    expect(await room.get('K')).toBeUndefined()
-    expect(await keep.open('two').get('k')).toBeUndefined()
-    await clock.advance(MINUTE - 1)
-    expect(await room.get('k')).toEqual({ word: 'ü' })
+  test('returns a value until it expires, under its store and key only', async () => {
+    const store = stores.open<{ word: string }>('one')
+    await store.set('k', { word: 'ü' }, MINUTE_MS)
+    expect(await store.get('k')).toEqual({ word: 'ü' })
+    expect(await store.get('K')).toBeUndefined()
+    expect(await stores.open('two').get('k')).toBeUndefined()
+    await clock.advance(MINUTE_MS - 1)
+    expect(await store.get('k')).toEqual({ word: 'ü' })
     await clock.advance(1)
     expect([
-      await room.get('k'),
-      await room.getAndDelete('k'),
-      await room.replace('k', { word: '' }),
+      await store.get('k'),
+      await store.getAndDelete('k'),
+      await store.replace('k', { word: '' }),
     ]).toEqual([undefined, undefined, false])
   })
 
-  test('of many who take, one gets it', async () => {
-    const room = keep.open<number>('taken')
-    await room.set('k', 7, MINUTE)
-    const taken = await Promise.all(Array.from({ length: 20 }, () => room.getAndDelete('k')))
+  test('returns a value to one of several concurrent getAndDelete calls', async () => {
+    const store = stores.open<number>('taken')
+    await store.set('k', 7, MINUTE_MS)
+    const taken = await Promise.all(Array.from({ length: 20 }, () => store.getAndDelete('k')))
     expect(taken.filter((value) => value !== undefined)).toEqual([7])
   })
 
-  test('replace changes what is there and brings nothing back; the time that was left stays', async () => {
-    const room = keep.open<number>('replaced')
-    await room.set('k', 1, MINUTE)
-    await clock.advance(MINUTE / 2)
-    expect(await room.replace('k', 2)).toBe(true)
-    expect(await room.get('k')).toBe(2)
-    await clock.advance(MINUTE / 2)
-    expect(await room.get('k')).toBeUndefined()
-    await room.set('k', 3, MINUTE)
-    await room.delete('k')
-    expect([await room.replace('k', 4), await room.get('k')]).toEqual([false, undefined])
+  test('replaces an existing value only, and keeps its expiry', async () => {
+    const store = stores.open<number>('replaced')
+    await store.set('k', 1, MINUTE_MS)
+    await clock.advance(MINUTE_MS / 2)
+    expect(await store.replace('k', 2)).toBe(true)
+    expect(await store.get('k')).toBe(2)
+    await clock.advance(MINUTE_MS / 2)
+    expect(await store.get('k')).toBeUndefined()
+    await store.set('k', 3, MINUTE_MS)
+    await store.delete('k')
+    expect([await store.replace('k', 4), await store.get('k')]).toEqual([false, undefined])
   })
 
-  test('an end can be put off, but not for ever', async () => {
-    const room = keep.open<number>('prolonged')
-    await room.set('k', 1, 10 * MINUTE, 25 * MINUTE)
-    for (const [passes, there] of [
-      [9, 1],
-      [9, 1],
-      [6, 1],
-      [1, undefined],
-    ] as const) {
-      await clock.advance(passes * MINUTE)
-      expect(await room.get('k')).toBe(there)
-      await room.extend('k', 10 * MINUTE)
+  test('extends the expiry up to the maximum', async () => {
+    const store = stores.open<number>('prolonged')
+    await store.set('k', 1, 10 * MINUTE_MS, 25 * MINUTE_MS)
+    for (const { minutes, value } of [
+      { minutes: 9, value: 1 },
+      { minutes: 9, value: 1 },
+      { minutes: 6, value: 1 },
+      { minutes: 1, value: undefined },
+    ]) {
+      await clock.advance(minutes * MINUTE_MS)
+      expect(await store.get('k')).toBe(value)
+      await store.extend('k', 10 * MINUTE_MS)
     }
   })
 
-  test('the sweep deletes what has expired and nothing else', async () => {
-    await keep.deleteExpired()
+  test('deleteExpired deletes expired values only', async () => {
+    await stores.deleteExpired()
     const before = await count()
-    const room = keep.open<number>('swept')
-    await room.set('short', 1, MINUTE)
-    await room.set('long', 2, 3 * MINUTE)
-    await clock.advance(2 * MINUTE)
-    await keep.deleteExpired()
-    expect([(await count()) - before, await room.get('long')]).toEqual([1, 2])
+    const store = stores.open<number>('swept')
+    await store.set('short', 1, MINUTE_MS)
+    await store.set('long', 2, 3 * MINUTE_MS)
+    await clock.advance(2 * MINUTE_MS)
+    await stores.deleteExpired()
+    expect([(await count()) - before, await store.get('long')]).toEqual([1, 2])
   })
 
-  test('a room with a bound keeps the newest, and leaves the other rooms alone', async () => {
-    const [bounded, other] = [keep.open<number>('bounded', 20), keep.open<number>('unbounded')]
+  test('keeps the newest values of a store with a limit, and does not touch other stores', async () => {
+    const [bounded, other] = [stores.open<number>('bounded', 20), stores.open<number>('unbounded')]
     const before = await count()
     for (let i = 0; i < 100; i++) {
-      await bounded.set(`k${i}`, i, MINUTE)
-      await other.set(`k${i}`, i, MINUTE)
+      await bounded.set(`k${i}`, i, MINUTE_MS)
+      await other.set(`k${i}`, i, MINUTE_MS)
       await clock.advance(1)
       expect((await count()) - before - (i + 1)).toBeLessThanOrEqual(22)
     }
-    const there = await Promise.all(Array.from({ length: 100 }, (_, i) => bounded.get(`k${i}`)))
-    expect(there.slice(80)).toEqual(Array.from({ length: 20 }, (_, i) => 80 + i))
-    expect([there[0], there[70], await other.get('k0')]).toEqual([undefined, undefined, 0])
+    const values = await Promise.all(Array.from({ length: 100 }, (_, i) => bounded.get(`k${i}`)))
+    expect(values.slice(80)).toEqual(Array.from({ length: 20 }, (_, i) => 80 + i))
+    expect([values[0], values[70], await other.get('k0')]).toEqual([undefined, undefined, 0])
   })
 
-  test('another secret, or one altered letter, and it is not there', async () => {
-    const room = keep.open<string>('sealed')
-    await room.set('k', 'value', MINUTE)
+  test('returns nothing with another secret, or after a character was altered', async () => {
+    const store = stores.open<string>('sealed')
+    await store.set('k', 'value', MINUTE_MS)
     expect(
       await createEncryptedStore(database, `${SECRET}!`, clock.now).open('sealed').get('k'),
     ).toBeUndefined()
     const rows = await database.selectFrom('keep').selectAll().execute()
     for (const { id, sealed } of rows) {
-      const at = sealed.length - 4
-      const altered = sealed.slice(0, at) + (sealed[at] === 'A' ? 'B' : 'A') + sealed.slice(at + 1)
+      const index = sealed.length - 4
+      const altered = sealed.slice(0, index) + (sealed[index] === 'A' ? 'B' : 'A') + sealed.slice(index + 1)
       await database.updateTable('keep').set({ sealed: altered }).where('id', '=', id).execute()
     }
-    expect(await room.get('k')).toBeUndefined()
+    expect(await store.get('k')).toBeUndefined()
     await database.updateTable('keep').set({ sealed: 'x' }).execute()
-    expect(await room.get('k')).toBeUndefined()
+    expect(await store.get('k')).toBeUndefined()
   })
 
-  test('neither key nor value can be read in the file', async () => {
+  test('writes neither the key nor the value to the file in plain text', async () => {
     const file = join(createTemporaryFolder(), 'keep.db')
-    const kept = await openDatabase(`file:${file}`)
-    await createEncryptedStore(kept, SECRET, clock.now)
+    const fileDatabase = await openDatabase(`file:${file}`)
+    await createEncryptedStore(fileDatabase, SECRET, clock.now)
       .open('files')
-      .set('a-secret-key', 'a-secret-value', MINUTE)
-    await kept.destroy()
+      .set('a-secret-key', 'a-secret-value', MINUTE_MS)
+    await fileDatabase.destroy()
     const bytes = readFileSync(file, 'latin1')
     expect(bytes).toContain('keep_by_end')
     expect(bytes).not.toMatch(/a-secret|YS1zZWNyZX/)

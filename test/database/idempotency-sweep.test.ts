@@ -3,16 +3,16 @@ import { openDatabase } from '../../src/database/database.ts'
 import { deleteExpiredIdempotencyRecords } from '../../src/database/idempotency.ts'
 import { describeEachDatabase } from '../support/databases.ts'
 
-/** More than one statement takes. */
-const ENDED = 2_500
+/** More than one statement deletes. */
+const EXPIRED = 2_500
 const NOW = 1_000
 
 describeEachDatabase((newDatabase) => {
-  test('however many keys have ended, all of these are swept away, and no others', async () => {
+  test('deletes all expired keys, and no others', async () => {
     const database = await openDatabase(await newDatabase())
     const row = { client_id: 'c', part: '', request_hash: '', book_ids: '' }
-    const rows = Array.from({ length: ENDED }, (_, i) => ({ ...row, key: `ended ${i}`, kept_until: NOW }))
-    for (let i = 0; i < ENDED; i += 500)
+    const rows = Array.from({ length: EXPIRED }, (_, i) => ({ ...row, key: `expired ${i}`, kept_until: NOW }))
+    for (let i = 0; i < EXPIRED; i += 500)
       await database
         .insertInto('idempotency')
         .values(rows.slice(i, i + 500))

@@ -8,30 +8,30 @@ import { createTemporaryFolder } from '../support/cli-process.ts'
 import { describeEachDatabase } from '../support/databases.ts'
 
 const COPIES = 8
-const STORE = new URL('../../src/database/database.ts', import.meta.url).href
-/** Each in a thread with a connection of its own; they open it when all are there. */
-const OPENS = `
+const DATABASE_MODULE = new URL('../../src/database/database.ts', import.meta.url).href
+/** A thread with its own connection. All of them open the database at the same time. */
+const WORKER_CODE = `
   const { parentPort, workerData } = require('node:worker_threads')
-  import(workerData.store).then(({ openDatabase }) => {
+  import(workerData.module).then(({ openDatabase }) => {
     const countBooks = async () => (await (await openDatabase(workerData.url)).selectFrom('books').select('id').execute()).length
     parentPort.once('message', async () => parentPort.postMessage(await countBooks().catch(String)))
-    parentPort.postMessage('there')
+    parentPort.postMessage('ready')
   })`
 
 describeEachDatabase((newDatabase) => {
-  test('copies that start at once on a database that is not there yet: all of them get it', async () => {
-    const workerData = { store: STORE, url: await newDatabase() }
-    const copies = Array.from({ length: COPIES }, () => new Worker(OPENS, { eval: true, workerData }))
-    const answers = () => Promise.all(copies.map(async (copy) => (await once(copy, 'message'))[0]))
-    await answers()
-    for (const copy of copies) copy.postMessage('go')
-    const got = await answers()
-    await Promise.all(copies.map((copy) => copy.terminate()))
-    expect(got).toEqual(copies.map(() => 5))
+  test('opens a new database from several processes at once', async () => {
+    const workerData = { module: DATABASE_MODULE, url: await newDatabase() }
+    const workers = Array.from({ length: COPIES }, () => new Worker(WORKER_CODE, { eval: true, workerData }))
+    const nextMessages = () => Promise.all(workers.map(async (worker) => (await once(worker, 'message'))[0]))
+    await nextMessages()
+    for (const worker of workers) worker.postMessage('open')
+    const counts = await nextMessages()
+    await Promise.all(workers.map((worker) => worker.terminate()))
+    expect(counts).toEqual(workers.map(() => 5))
   })
 })
 
-test('migrations that cannot be finished leave nothing behind', async () => {
+test('rolls back all migrations when one fails', async () => {
   const file = join(createTemporaryFolder(), 'books.db')
   const database = new DatabaseSync(file)
   database.exec('create table keep (id text)')
@@ -40,7 +40,7 @@ test('migrations that cannot be finished leave nothing behind', async () => {
   expect(tables).toEqual([])
   database.exec('drop table keep')
   database.close()
-  const mended = await openDatabase(`file:${file}`)
-  expect(await mended.selectFrom('books').select('id').execute()).toHaveLength(5)
-  await mended.destroy()
+  const reopened = await openDatabase(`file:${file}`)
+  expect(await reopened.selectFrom('books').select('id').execute()).toHaveLength(5)
+  await reopened.destroy()
 })

@@ -1,4 +1,4 @@
-// PostgreSQL by TLS, with a certificate that is checked, and a password with every letter that means something in a URL.
+// A PostgreSQL server with TLS, and with a password of characters that are special in a URL.
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { createBookRepository } from '../../src/database/book-repository.ts'
@@ -8,8 +8,8 @@ import { ApiError } from '../../src/errors/api-error.ts'
 import { findClosedPort } from '../support/tcp-server.ts'
 import { canStartTlsPostgres, POSTGRES_PASSWORD, startTlsPostgres } from '../support/tls-postgres.ts'
 
-const here = canStartTlsPostgres ? describe : describe.skip
-here('a server with TLS and passwords', () => {
+const describeWithServer = canStartTlsPostgres ? describe : describe.skip
+describeWithServer('a server with TLS and passwords', () => {
   let port: number
   let server: Awaited<ReturnType<typeof startTlsPostgres>>
   beforeAll(async () => {
@@ -18,72 +18,100 @@ here('a server with TLS and passwords', () => {
   })
   afterAll(() => server?.close())
 
-  const url = (query: string, password = POSTGRES_PASSWORD, host = '127.0.0.1') => {
-    const secret = password === '' ? '' : `:${encodeURIComponent(password)}`
-    return `postgres://owner${secret}@${host}:${port}/postgres?${query}`
+  const createUrl = (query: string, password = POSTGRES_PASSWORD, host = '127.0.0.1') => {
+    const encodedPassword = password === '' ? '' : `:${encodeURIComponent(password)}`
+    return `postgres://owner${encodedPassword}@${host}:${port}/postgres?${query}`
   }
-  const checked = () => `sslrootcert=${server.caPath}`
+  const withCa = () => `sslrootcert=${server.caPath}`
 
-  /** @returns how many books there are */
-  async function opened(address: string): Promise<number> {
-    const database = await openDatabase(address)
+  /** Opens the database and counts its books. */
+  async function countBooks(url: string): Promise<number> {
+    const database = await openDatabase(url)
     const books = await database.selectFrom('books').select('id').execute()
     await database.destroy()
     return books.length
   }
 
   test.each(['verify-full', 'verify-ca', 'require', 'prefer'])(
-    'E40 sslmode=%s with its CA opens',
+    'database/E40 opens with sslmode=%s and the CA',
     async (mode) => {
-      expect(await opened(url(`sslmode=${mode}&${checked()}`))).toBe(5)
+      expect(await countBooks(createUrl(`sslmode=${mode}&${withCa()}`))).toBe(5)
     },
   )
 
-  test('E41 sslmode=no-verify opens, and so does a CA alone', async () => {
-    expect(await opened(url('sslmode=no-verify'))).toBe(5)
-    expect(await opened(url(checked()))).toBe(5)
+  test('database/E41 opens with sslmode=no-verify, and with a CA alone', async () => {
+    expect(await countBooks(createUrl('sslmode=no-verify'))).toBe(5)
+    expect(await countBooks(createUrl(withCa()))).toBe(5)
   })
 
   test.each([
-    [
-      'E42',
-      'another CA',
-      () => url(`sslmode=verify-full&sslrootcert=${server.otherCaPath}`),
-      /by sslrootcert\)/,
-    ],
-    ['E43', 'no CA of ours', () => url('sslmode=verify-full'), /by sslrootcert\)/],
-    ['E44', 'require checks, too', () => url('sslmode=require'), /by sslrootcert\)/],
-    [
-      'E45',
-      'another host',
-      () => url(`sslmode=verify-full&${checked()}`, POSTGRES_PASSWORD, 'localhost'),
-      /as its certificate does\)/,
-    ],
-    ['E46', 'without TLS', () => url('sslmode=disable'), /does not let it in from here\)/],
-    [
-      'E47',
-      'a wrong password',
-      () => url(checked(), 'hunter2'),
-      /"owner" \(the user or the password is not right\)/,
-    ],
-    ['E48', 'no password', () => url(checked(), ''), /\(the server asks for a password\)/],
-  ])('%s %s is refused', async (_, __, address, words) => {
-    const fault = await opened(address()).catch((error: Error) => error)
-    expect(fault).toMatchObject({ name: 'DatabaseOpenError', message: expect.stringMatching(words) })
-    expect(String(fault)).not.toMatch(/hunter2|p@ss|p%40ss/)
+    {
+      id: 'database/E42',
+      title: 'another CA',
+      getUrl: () => createUrl(`sslmode=verify-full&sslrootcert=${server.otherCaPath}`),
+      hint: /\(set sslrootcert to/,
+    },
+    {
+      id: 'database/E43',
+      title: 'the system CAs',
+      getUrl: () => createUrl('sslmode=verify-full'),
+      hint: /\(set sslrootcert to/,
+    },
+    {
+      id: 'database/E44',
+      title: 'sslmode=require without a CA',
+      getUrl: () => createUrl('sslmode=require'),
+      hint: /\(set sslrootcert to/,
+    },
+    {
+      id: 'database/E45',
+      title: 'another host',
+      getUrl: () => createUrl(`sslmode=verify-full&${withCa()}`, POSTGRES_PASSWORD, 'localhost'),
+      hint: /\(use the host name that its certificate is for\)/,
+    },
+    {
+      id: 'database/E46',
+      title: 'no TLS',
+      getUrl: () => createUrl('sslmode=disable'),
+      hint: /does not allow it to connect from here\)/,
+    },
+    {
+      id: 'database/E47',
+      title: 'a wrong password',
+      getUrl: () => createUrl(withCa(), 'hunter2'),
+      hint: /"owner" \(the user or the password is wrong\)/,
+    },
+    {
+      id: 'database/E48',
+      title: 'no password',
+      getUrl: () => createUrl(withCa(), ''),
+      hint: /\(the server requires a password\)/,
+    },
+  ])('$id fails to open with $title, and says what to do', async ({ getUrl, hint }) => {
+    const error = await countBooks(getUrl()).catch((thrown: Error) => thrown)
+    expect(error).toMatchObject({ name: 'DatabaseOpenError', message: expect.stringMatching(hint) })
+    expect(String(error)).not.toMatch(/hunter2|p@ss|p%40ss/)
   })
 
   test.each([
-    ['E55', 'its certificate is another', () => url(`sslmode=verify-full&sslrootcert=${server.otherCaPath}`)],
-    ['E56', 'its certificate is for another host', () => url(checked(), POSTGRES_PASSWORD, 'localhost')],
-    ['E57', 'the password is another', () => url(checked(), 'hunter2')],
-    ['E58', 'a password is asked for', () => url(checked(), '')],
-  ])('%s while it serves, %s: an outage, and no fault of ours', async (_, __, address) => {
-    const database = new Database(createPostgresDialect(address(), SERVER_POOL_SETTINGS), POSTGRES_SQL)
-    const fault = await createBookRepository(database)
+    {
+      id: 'database/E55',
+      title: 'its certificate is from another CA',
+      getUrl: () => createUrl(`sslmode=verify-full&sslrootcert=${server.otherCaPath}`),
+    },
+    {
+      id: 'database/E56',
+      title: 'its certificate is for another host',
+      getUrl: () => createUrl(withCa(), POSTGRES_PASSWORD, 'localhost'),
+    },
+    { id: 'database/E57', title: 'the password is wrong', getUrl: () => createUrl(withCa(), 'hunter2') },
+    { id: 'database/E58', title: 'a password is required', getUrl: () => createUrl(withCa(), '') },
+  ])('$id reports an outage when, while serving, $title', async ({ getUrl }) => {
+    const database = new Database(createPostgresDialect(getUrl(), SERVER_POOL_SETTINGS), POSTGRES_SQL)
+    const error = await createBookRepository(database)
       .ping()
-      .catch((error: Error) => error)
-    expect(fault instanceof ApiError ? fault.details.code : String(fault)).toBe('SERVICE_UNAVAILABLE')
+      .catch((thrown: Error) => thrown)
+    expect(error instanceof ApiError ? error.details.code : String(error)).toBe('SERVICE_UNAVAILABLE')
     await database.destroy()
   })
 })

@@ -1,4 +1,4 @@
-// What only a power cut or a second process would show: kill -9 loses nothing that the operating system has.
+// Settings whose effect only a power cut or a second process would show.
 
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
@@ -7,10 +7,10 @@ import { openDatabase } from '../../src/database/database.ts'
 import { createTemporaryFolder } from '../support/cli-process.ts'
 
 test.each([
-  ['synchronous', 2],
-  ['journal_mode', 'wal'],
-  ['busy_timeout', 500],
-])('%s is %s', async (name, value) => {
+  { name: 'synchronous', value: 2 },
+  { name: 'journal_mode', value: 'wal' },
+  { name: 'busy_timeout', value: 500 },
+])('sets $name to $value', async ({ name, value }) => {
   const database = await openDatabase(`file:${join(createTemporaryFolder(), 'books.db')}`)
   const { rows } = await sql<Record<string, unknown>>`${sql.raw(`pragma ${name}`)}`.execute(database)
   await database.destroy()

@@ -4,9 +4,9 @@ import { type Database, openDatabase } from '../../src/database/database.ts'
 import { createNewBook, findIdsByTitle, WRITE_OPTIONS } from '../support/database/titled-books.ts'
 import { describeEachDatabase } from '../support/databases.ts'
 
-/** A word of 2,000 letters: four behind each of these. */
-const LONG = 'ﷲ'.repeat(500)
-/** What is in the catalogue from the start, and what was added below. */
+/** A word of 2,000 letters: each of these characters is normalized to four. */
+const LONG_WORD = 'ﷲ'.repeat(500)
+/** The titles that are added to the five initial books. */
 const TITLES = [
   'Les Misérables',
   'Ça ira',
@@ -23,59 +23,67 @@ const TITLES = [
   'ﬁnding ﬁsh',
   'Catch-22',
   'Ὁδὸς Ὀδυσσείας',
-  LONG,
+  LONG_WORD,
 ]
-const at = (title: string) => 6 + TITLES.indexOf(title)
+const idOf = (title: string) => 6 + TITLES.indexOf(title)
 
-/** Number, what is asked for, and the ids that it finds; undefined: every book. */
-const ROWS: readonly (readonly [id: string, asked: string, found: readonly number[] | undefined])[] = [
-  ['W01', 'moon', [5]],
-  ['W02', 'MOONSTONE', [5]],
-  ['W03', 'oonstone', []],
-  ['W04', 'MURDER roger', [4]],
-  ['W05', 'roger murder', [4]],
-  ['W06', 'murder moonstone', []],
-  ['W07', 'the h baskerv', [2]],
-  ['W08', 'and', [1, 3]],
-  ['W09', 'and*', [1, 3]],
-  ['W10', '"', []],
-  ['W11', "' OR", []],
-  ['W12', '%', []],
-  ['W13', '_', []],
-  ['W14', '*', []],
-  ['W15', '🔍', []],
-  ['W16', '', undefined],
-  ['W17', ' \t\n', undefined],
-  ['W18', 'miserables', [at('Les Misérables')]],
-  ['W19', 'MISÉRABLES', [at('Les Misérables')]],
-  ['W20', 'mise\u0301r', [at('Les Misérables')]],
-  ['W21', 'ca', [at('Ça ira'), at('snake_case for snakes'), at('Catch-22')]],
-  ['W22', 'МИР', [at('Война и мир')]],
-  ['W23', '源氏', [at('源氏物語')]],
-  ['W24', '物語', []],
-  ['W25', 'οδυσ', [at('ΟΔΥΣΣΕΙΑ'), at('Ὁδὸς Ὀδυσσείας')]],
-  ['W26', "alice's", [at("Alice's Adventures in Wonderland")]],
-  ['W27', '100%', [at('100% Cotton')]],
-  ['W28', '%100', [at('100% Cotton')]],
-  ['W29', 'snake_case', [at('snake_case for snakes')]],
-  ['W30', 'snakes_for', [at('snake_case for snakes')]],
-  ['W31', '"good" soldier', [at('The "Good" Soldier')]],
-  ['W32', 'good NOT soldier', []],
-  ['W33', 'fish finding', [at('ﬁnding ﬁsh')]],
-  ['W34', 'हिन्दी', [at('हिन्दी की किताब')]],
-  ['W35', 'istanbul', [at('İstanbul')]],
-  ['W36', '22 catch', [at('Catch-22')]],
-  ['W37', 'moon\0stone', []],
-  ['W38', 'moon\0', [5]],
-  ['W39', '\ud800', []],
-  ['W40', 'titles:moon', []],
-  ['W41', 'moon:*', [5]],
-  ['W42', 'moon & stone', []],
-  ['W43', 'moon\\', [5]],
-  ['W44', 'x'.repeat(10_000), []],
-  ['W45', `${'murder '.repeat(1_000)}roger`, [4]],
-  ['W48', LONG, [at(LONG)]],
-  ['W49', 'ΟΔΥΣΣΕΊΑΣ ΟΔΟΣ', [at('Ὁδὸς Ὀδυσσείας')]],
+/** Searches with the ids of the books that they find; undefined: all books. */
+const SEARCHES: readonly {
+  readonly id: string
+  readonly search: string
+  readonly ids?: readonly number[]
+}[] = [
+  { id: 'title-search/W01', search: 'moon', ids: [5] },
+  { id: 'title-search/W02', search: 'MOONSTONE', ids: [5] },
+  { id: 'title-search/W03', search: 'oonstone', ids: [] },
+  { id: 'title-search/W04', search: 'MURDER roger', ids: [4] },
+  { id: 'title-search/W05', search: 'roger murder', ids: [4] },
+  { id: 'title-search/W06', search: 'murder moonstone', ids: [] },
+  { id: 'title-search/W07', search: 'the h baskerv', ids: [2] },
+  { id: 'title-search/W08', search: 'and', ids: [1, 3] },
+  { id: 'title-search/W09', search: 'and*', ids: [1, 3] },
+  { id: 'title-search/W10', search: '"', ids: [] },
+  { id: 'title-search/W11', search: "' OR", ids: [] },
+  { id: 'title-search/W12', search: '%', ids: [] },
+  { id: 'title-search/W13', search: '_', ids: [] },
+  { id: 'title-search/W14', search: '*', ids: [] },
+  { id: 'title-search/W15', search: '🔍', ids: [] },
+  { id: 'title-search/W16', search: '' },
+  { id: 'title-search/W17', search: ' \t\n' },
+  { id: 'title-search/W18', search: 'miserables', ids: [idOf('Les Misérables')] },
+  { id: 'title-search/W19', search: 'MISÉRABLES', ids: [idOf('Les Misérables')] },
+  { id: 'title-search/W20', search: 'mise\u0301r', ids: [idOf('Les Misérables')] },
+  {
+    id: 'title-search/W21',
+    search: 'ca',
+    ids: [idOf('Ça ira'), idOf('snake_case for snakes'), idOf('Catch-22')],
+  },
+  { id: 'title-search/W22', search: 'МИР', ids: [idOf('Война и мир')] },
+  { id: 'title-search/W23', search: '源氏', ids: [idOf('源氏物語')] },
+  { id: 'title-search/W24', search: '物語', ids: [] },
+  { id: 'title-search/W25', search: 'οδυσ', ids: [idOf('ΟΔΥΣΣΕΙΑ'), idOf('Ὁδὸς Ὀδυσσείας')] },
+  { id: 'title-search/W26', search: "alice's", ids: [idOf("Alice's Adventures in Wonderland")] },
+  { id: 'title-search/W27', search: '100%', ids: [idOf('100% Cotton')] },
+  { id: 'title-search/W28', search: '%100', ids: [idOf('100% Cotton')] },
+  { id: 'title-search/W29', search: 'snake_case', ids: [idOf('snake_case for snakes')] },
+  { id: 'title-search/W30', search: 'snakes_for', ids: [idOf('snake_case for snakes')] },
+  { id: 'title-search/W31', search: '"good" soldier', ids: [idOf('The "Good" Soldier')] },
+  { id: 'title-search/W32', search: 'good NOT soldier', ids: [] },
+  { id: 'title-search/W33', search: 'fish finding', ids: [idOf('ﬁnding ﬁsh')] },
+  { id: 'title-search/W34', search: 'हिन्दी', ids: [idOf('हिन्दी की किताब')] },
+  { id: 'title-search/W35', search: 'istanbul', ids: [idOf('İstanbul')] },
+  { id: 'title-search/W36', search: '22 catch', ids: [idOf('Catch-22')] },
+  { id: 'title-search/W37', search: 'moon\0stone', ids: [] },
+  { id: 'title-search/W38', search: 'moon\0', ids: [5] },
+  { id: 'title-search/W39', search: '\ud800', ids: [] },
+  { id: 'title-search/W40', search: 'titles:moon', ids: [] },
+  { id: 'title-search/W41', search: 'moon:*', ids: [5] },
+  { id: 'title-search/W42', search: 'moon & stone', ids: [] },
+  { id: 'title-search/W43', search: 'moon\\', ids: [5] },
+  { id: 'title-search/W44', search: 'x'.repeat(10_000), ids: [] },
+  { id: 'title-search/W45', search: `${'murder '.repeat(1_000)}roger`, ids: [4] },
+  { id: 'title-search/W48', search: LONG_WORD, ids: [idOf(LONG_WORD)] },
+  { id: 'title-search/W49', search: 'ΟΔΥΣΣΕΊΑΣ ΟΔΟΣ', ids: [idOf('Ὁδὸς Ὀδυσσείας')] },
 ]
 
 describeEachDatabase((newDatabase) => {
@@ -91,37 +99,36 @@ describeEachDatabase((newDatabase) => {
   })
   afterAll(() => database.destroy())
 
-  test.each(ROWS)('%s: %j', async (_, asked, found) => {
-    expect(await findIdsByTitle(books, asked)).toEqual(
-      found ?? TITLES.map((_, i) => i + 6).toSpliced(0, 0, 1, 2, 3, 4, 5),
-    )
+  test.each(SEARCHES)('$id finds the books for $search', async ({ search, ids }) => {
+    const allIds = Array.from({ length: 5 + TITLES.length }, (_, i) => i + 1)
+    expect(await findIdsByTitle(books, search)).toEqual(ids ?? allIds)
   })
 
-  test('W46: an author’s books have the same words', async () => {
+  test('title-search/W46 searches the books of an author in the same way', async () => {
     expect(await findIdsByTitle(books, 'there', 'Agatha Christie')).toEqual([1])
     expect(await findIdsByTitle(books, 'baskervilles', 'Agatha Christie')).toEqual([])
     expect(await findIdsByTitle(books, '%', 'Agatha Christie')).toEqual([])
     expect(await findIdsByTitle(books, ' ', 'Agatha Christie')).toEqual([1, 4])
   })
 
-  test('W47: the only book with a word is found, however far it is from where the page begins', async () => {
-    const own = await openDatabase(await newDatabase())
-    const far = createBookRepository(own)
+  test('title-search/W47 finds the only book with a word, however far it is from the start of the page', async () => {
+    const separate = await openDatabase(await newDatabase())
+    const repository = createBookRepository(separate)
     const ids = Array.from({ length: 400 }, (_, i) => 6 + i)
     const middle = 206
-    await far.add(
+    await repository.add(
       ids.map((id) => ({ ...createNewBook(id === middle ? 'Zebra' : 'Horse'), id })),
       WRITE_OPTIONS,
     )
-    const filter = { title: 'zebra' }
-    for (let away = 90; away < 110; away += 1)
-      for (const place of [
-        { from: 'start', after: middle - away, before: middle + 1 },
-        { from: 'end', after: middle - 1, before: middle + away },
+    const criteria = { title: 'zebra' }
+    for (let distance = 90; distance < 110; distance += 1)
+      for (const range of [
+        { from: 'start', after: middle - distance, before: middle + 1 },
+        { from: 'end', after: middle - 1, before: middle + distance },
       ] as const) {
-        const { books: found, more } = await far.page({ ...place, criteria: filter, pageSize: 1 })
-        expect([away, found.map(({ id }) => id), more]).toEqual([away, [middle], false])
+        const { books: found, more } = await repository.page({ ...range, criteria, pageSize: 1 })
+        expect([distance, found.map(({ id }) => id), more]).toEqual([distance, [middle], false])
       }
-    await own.destroy()
+    await separate.destroy()
   })
 })

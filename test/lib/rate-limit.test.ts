@@ -1,9 +1,7 @@
-// How often somebody may ask: by address and by client, in one copy, in two that share Redis, and while Redis is away.
-
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { createRedisReplayStore } from '../../src/auth/redis-replay-store.ts'
 import { type ConsumeRateLimit, createRateLimit, toAddressKey } from '../../src/lib/rate-limit.ts'
+import { connectToRedis } from '../../src/lib/redis-client.ts'
 import { type HttpReply, postBody, sendRequest, startService } from '../support/service.ts'
 import { type StubIssuer, startStubIssuer } from '../support/stub-issuer.ts'
 import { startTcpProxy } from '../support/tcp-proxy.ts'
@@ -19,153 +17,165 @@ afterAll(() => issuer.close())
 
 const QUERY = JSON.stringify({ query: '{ book(id: 1) { title } }' })
 const start = (settings: Record<string, string>) => startService(settings, issuer.url)
-/** An address that no other run has; documentation's own (RFC 3849), under a network of its own. */
-const newAddress = () => `2001:db8:${randomUUID().slice(0, 4)}:${randomUUID().slice(0, 4)}::1`
-const from = (api: string, address: string, headers: Record<string, string> = {}) =>
-  sendRequest(`${api}/books/1`, { headers: { 'x-forwarded-for': address, ...headers } })
-const PROXIED = { TRUSTED_PROXIES: '127.0.0.1' }
-const codeOf = ({ json }: HttpReply) => json.errors?.[0]?.extensions.code
-const countsOf = ({ headers }: HttpReply) => [headers.get('ratelimit-policy'), headers.get('ratelimit')]
+/** Returns an address for documentation (RFC 3849) in a random network, which no other test run uses. */
+const createAddress = () => `2001:db8:${randomUUID().slice(0, 4)}:${randomUUID().slice(0, 4)}::1`
+const sendFrom = (address: string, apiUrl: string, headers: Record<string, string> = {}) =>
+  sendRequest(`${apiUrl}/books/1`, { headers: { 'x-forwarded-for': address, ...headers } })
+const BEHIND_PROXY = { TRUSTED_PROXIES: '127.0.0.1' }
+const getCode = ({ json }: HttpReply) => json.errors?.[0]?.extensions.code
+const getRateLimitHeaders = ({ headers }: HttpReply) => [
+  headers.get('ratelimit-policy'),
+  headers.get('ratelimit'),
+]
 
-test('R01 past the limit of an address: 429, and every answer says what is left', async () => {
+test('rate-limit/R01 answers 429 past the limit of an address, and sends the remaining requests in every response', async () => {
   const { apiUrl, close } = await start({ RATE_LIMIT: '2' })
   const replies = []
   for (let i = 0; i < 3; i++) replies.push(await sendRequest(`${apiUrl}/books/1`))
   expect(replies.map(({ status }) => status)).toEqual([401, 401, 429])
   replies.forEach((reply, i) => {
-    const [policy, left] = countsOf(reply)
+    const [policy, usage] = getRateLimitHeaders(reply)
     expect(policy).toBe('"address";q=2;w=60')
-    expect(left).toMatch(new RegExp(`^"address";r=${[1, 0, 0][i]};t=(?:[1-5]?\\d|60)$`))
+    expect(usage).toMatch(new RegExp(`^"address";r=${[1, 0, 0][i]};t=(?:[1-5]?\\d|60)$`))
   })
-  const [, , refused] = replies
-  expect(refused && codeOf(refused)).toBe('LIMIT_EXCEEDED')
-  expect(Number(refused?.headers.get('retry-after'))).toBeGreaterThan(0)
+  const [, , rejected] = replies
+  expect(rejected && getCode(rejected)).toBe('LIMIT_EXCEEDED')
+  expect(Number(rejected?.headers.get('retry-after'))).toBeGreaterThan(0)
   for (const path of ['/healthz', '/readyz', '/metrics']) {
     const health = await sendRequest(`${apiUrl}${path}`)
-    expect([health.status, ...countsOf(health)]).toEqual([200, null, null])
+    expect([health.status, ...getRateLimitHeaders(health)]).toEqual([200, null, null])
   }
   await close()
 })
 
-test('R02 past the limit of a client: 429 whatever its token, and others go on', async () => {
+test('rate-limit/R02 answers 429 past the limit of a client, whatever its token, and serves other clients', async () => {
   const { apiUrl, close } = await start({ CLIENT_RATE_LIMIT: '2', RATE_LIMIT: '100' })
-  const ask = async (cid: string) => postBody(`${apiUrl}/graphql`, QUERY, await issuer.signToken({ cid }))
-  const replies = [await ask('one'), await ask('one'), await ask('one')]
+  const send = async (cid: string) => postBody(`${apiUrl}/graphql`, QUERY, await issuer.signToken({ cid }))
+  const replies = [await send('one'), await send('one'), await send('one')]
   expect(replies.map(({ status }) => status)).toEqual([200, 200, 429])
   for (const [i, reply] of replies.entries()) {
-    const [policy, left] = countsOf(reply)
+    const [policy, usage] = getRateLimitHeaders(reply)
     expect(policy).toBe('"address";q=100;w=60, "client";q=2;w=60')
-    expect(left).toMatch(new RegExp(`^"address";r=${99 - i};t=\\d+, "client";r=${[1, 0, 0][i]};t=\\d+$`))
+    expect(usage).toMatch(new RegExp(`^"address";r=${99 - i};t=\\d+, "client";r=${[1, 0, 0][i]};t=\\d+$`))
   }
-  expect(replies.map(codeOf)).toEqual([undefined, undefined, 'LIMIT_EXCEEDED'])
+  expect(replies.map(getCode)).toEqual([undefined, undefined, 'LIMIT_EXCEEDED'])
   expect(Number(replies[2]?.headers.get('retry-after'))).toBeGreaterThan(0)
-  expect((await ask('other')).status).toBe(200)
-  // Who is nobody is no client.
+  expect((await send('other')).status).toBe(200)
+  // An anonymous request has no client.
   expect((await sendRequest(`${apiUrl}/books/1`)).headers.get('ratelimit-policy')).toBe(
     '"address";q=100;w=60',
   )
   await close()
 })
 
-test('R03 without a limit no header speaks of one', async () => {
+test('rate-limit/R03 sends no rate limit headers without a limit', async () => {
   const { apiUrl, close } = await start({})
-  expect(countsOf(await sendRequest(`${apiUrl}/books/1`))).toEqual([null, null])
+  expect(getRateLimitHeaders(await sendRequest(`${apiUrl}/books/1`))).toEqual([null, null])
   await close()
 })
 
-test('R04 behind a trusted proxy the client’s address counts, from anybody else what it forwards does not', async () => {
-  const behind = await start({ RATE_LIMIT: '1', ...PROXIED })
-  const [one, other] = [newAddress(), newAddress()]
-  expect((await from(behind.apiUrl, one)).status).toBe(401)
-  expect((await from(behind.apiUrl, one)).status).toBe(429)
-  // The same customer's next address.
-  expect((await from(behind.apiUrl, one.replace('::1', '::2'))).status).toBe(429)
-  expect((await from(behind.apiUrl, other)).status).toBe(401)
-  // What a client put there itself stands before what the proxy added.
-  expect((await from(behind.apiUrl, `${newAddress()}, ${other}`)).status).toBe(429)
-  await behind.close()
-  const open = await start({ RATE_LIMIT: '1', TRUSTED_PROXIES: '192.0.2.1' })
-  expect((await from(open.apiUrl, one)).status).toBe(401)
-  expect((await from(open.apiUrl, other)).status).toBe(429)
-  await open.close()
-})
-
-testWithRedis('R05 two copies with one Redis count together, by address and by client', async () => {
-  const settings = { REDIS_URL, RATE_LIMIT: '4', CLIENT_RATE_LIMIT: '2', ...PROXIED }
-  const copies = [await start(settings), await start(settings)]
-  const address = newAddress()
-  const authorization = `Bearer ${await issuer.signToken({ cid: randomUUID() })}`
-  const ask = (copy: number, headers: Record<string, string>) =>
-    from(copies[copy]?.apiUrl ?? '', address, headers)
-  const replies = []
-  for (const copy of [0, 1, 1, 0]) replies.push(await ask(copy, { authorization }))
-  for (const copy of [0, 1]) replies.push(await ask(copy, {}))
-  expect(replies.map(({ status }) => status)).toEqual([200, 200, 429, 429, 429, 429])
-  expect(replies.map(({ headers }) => headers.get('ratelimit')?.includes('"client"'))).toEqual([
-    ...[true, true, true, true],
-    ...[false, false],
-  ])
-  for (const { close } of copies) await close()
+test('rate-limit/R04 counts the forwarded address behind a trusted proxy only', async () => {
+  const behindProxy = await start({ RATE_LIMIT: '1', ...BEHIND_PROXY })
+  const [first, second] = [createAddress(), createAddress()]
+  const getStatus = async (address: string) => (await sendFrom(address, behindProxy.apiUrl)).status
+  expect(await getStatus(first)).toBe(401)
+  expect(await getStatus(first)).toBe(429)
+  // Another address in the same network.
+  expect(await getStatus(first.replace('::1', '::2'))).toBe(429)
+  expect(await getStatus(second)).toBe(401)
+  // Addresses that a client sends precede the one that the proxy adds.
+  expect(await getStatus(`${createAddress()}, ${second}`)).toBe(429)
+  await behindProxy.close()
+  const withoutProxy = await start({ RATE_LIMIT: '1', TRUSTED_PROXIES: '192.0.2.1' })
+  expect((await sendFrom(first, withoutProxy.apiUrl)).status).toBe(401)
+  expect((await sendFrom(second, withoutProxy.apiUrl)).status).toBe(429)
+  await withoutProxy.close()
 })
 
 testWithRedis(
-  'R06 while Redis is away each copy counts by itself, and together again once it is back',
+  'rate-limit/R05 two processes with one Redis count together, by address and by client',
+  async () => {
+    const settings = { REDIS_URL, RATE_LIMIT: '4', CLIENT_RATE_LIMIT: '2', ...BEHIND_PROXY }
+    const services = [await start(settings), await start(settings)]
+    const address = createAddress()
+    const authorization = `Bearer ${await issuer.signToken({ cid: randomUUID() })}`
+    const send = (index: number, headers: Record<string, string>) =>
+      sendFrom(address, services[index]?.apiUrl ?? '', headers)
+    const replies = []
+    for (const index of [0, 1, 1, 0]) replies.push(await send(index, { authorization }))
+    for (const index of [0, 1]) replies.push(await send(index, {}))
+    expect(replies.map(({ status }) => status)).toEqual([200, 200, 429, 429, 429, 429])
+    expect(replies.map(({ headers }) => headers.get('ratelimit')?.includes('"client"'))).toEqual([
+      ...[true, true, true, true],
+      ...[false, false],
+    ])
+    for (const { close } of services) await close()
+  },
+)
+
+testWithRedis(
+  'rate-limit/R06 each process counts alone in an outage of Redis, and together again after it',
   async () => {
     const proxy = await startTcpProxy(6379, '127.0.0.1')
     const clock = createTestClock()
-    const redis = createRedisReplayStore(`redis://127.0.0.1:${proxy.port}`, 1_000, () => undefined)
-    const comes = (connected: boolean) => waitUntil(async () => redis.isConnected() === connected)
-    await comes(true)
-    const limit = () => createRateLimit({ name: 'address', perMinute: 2, store: redis.client, clock })
-    const [one, other] = [limit(), limit()]
-    const who = randomUUID()
-    const left = async (copy: ConsumeRateLimit) => (await copy(who)).headers.ratelimit.split(';')[1]
-    const allowed = async (copy: ConsumeRateLimit) => (await copy(who)).isAllowed
-    expect([await left(one), await left(other)]).toEqual(['r=1', 'r=0'])
+    const redis = connectToRedis(`redis://127.0.0.1:${proxy.port}`, 1_000, () => undefined)
+    const waitForConnection = (isConnected: boolean) =>
+      waitUntil(async () => redis.isConnected() === isConnected)
+    await waitForConnection(true)
+    const createLimit = () =>
+      createRateLimit({ name: 'address', maxPerMinute: 2, redisClient: redis.client, clock })
+    const [first, second] = [createLimit(), createLimit()]
+    const key = randomUUID()
+    const getRemaining = async (consume: ConsumeRateLimit) =>
+      (await consume(key)).headers.ratelimit.split(';')[1]
+    const isAllowed = async (consume: ConsumeRateLimit) => (await consume(key)).isAllowed
+    expect([await getRemaining(first), await getRemaining(second)]).toEqual(['r=1', 'r=0'])
     proxy.disconnect('closed')
-    await comes(false)
-    expect([await left(one), await left(one), await left(other)]).toEqual(['r=1', 'r=0', 'r=1'])
-    expect(await allowed(one)).toBe(false)
+    await waitForConnection(false)
+    expect([await getRemaining(first), await getRemaining(first), await getRemaining(second)]).toEqual([
+      'r=1',
+      'r=0',
+      'r=1',
+    ])
+    expect(await isAllowed(first)).toBe(false)
     proxy.restore()
-    await comes(true)
-    // A store that was away is not asked again at once.
-    expect(await allowed(other)).toBe(true)
+    await waitForConnection(true)
+    // Redis is only used again after a pause.
+    expect(await isAllowed(second)).toBe(true)
     await clock.advance(1_000)
-    expect([await allowed(one), await allowed(other)]).toEqual([false, false])
+    expect([await isAllowed(first), await isAllowed(second)]).toEqual([false, false])
     redis.close()
     await proxy.close()
   },
 )
 
-test('R07 the service without its Redis serves, and limits', async () => {
+test('rate-limit/R07 serves and limits requests without its Redis', async () => {
   const { apiUrl, close } = await start({ REDIS_URL: 'redis://127.0.0.1:1', RATE_LIMIT: '1' })
   expect((await sendRequest(`${apiUrl}/books/1`)).status).toBe(401)
   expect((await sendRequest(`${apiUrl}/books/1`)).status).toBe(429)
   await close()
 })
 
-test('R08 names without end take memory with an end: newcomers count together', async () => {
+test('rate-limit/R08 bounds its memory: new keys share one count beyond 100,000', async () => {
   const clock = createTestClock()
-  const limit = createRateLimit({ name: 'address', perMinute: 2, store: undefined, clock })
-  for (let i = 0; i < 100_000; i++) await limit(`name ${i}`)
-  const newcomers = [await limit('a'), await limit('b'), await limit('c')]
-  expect(newcomers.map(({ isAllowed }) => isAllowed)).toEqual([true, true, false])
-  expect((await limit('name 7')).isAllowed).toBe(true)
+  const consume = createRateLimit({ name: 'address', maxPerMinute: 2, redisClient: undefined, clock })
+  for (let i = 0; i < 100_000; i++) await consume(`name ${i}`)
+  const results = [await consume('a'), await consume('b'), await consume('c')]
+  expect(results.map(({ isAllowed }) => isAllowed)).toEqual([true, true, false])
+  expect((await consume('name 7')).isAllowed).toBe(true)
   await clock.advance(120_000)
-  expect((await limit('c')).isAllowed).toBe(true)
+  expect((await consume('c')).isAllowed).toBe(true)
 })
 
-/** Under whose name an address is counted. */
-const NAMES: readonly (readonly [id: string, address: string, name: string])[] = [
-  ['R10', '192.0.2.7', '192.0.2.7'],
-  ['R11', '2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
-  ['R12', '2001:db8::1', '2001:db8:0:0'],
-  ['R13', '2001:0DB8:0000::9', '2001:db8:0:0'],
-  ['R14', '::1', '0:0:0:0'],
-  ['R15', '::ffff:192.0.2.7', '192.0.2.7'],
-  ['R16', 'fe80::1%eth0', 'fe80:0:0:0'],
-  ['R17', 'unknown', 'others'],
-]
-test.each(NAMES)('%s %s is %s', (_, address, name) => {
-  expect(toAddressKey(address)).toBe(name)
+test.each([
+  { id: 'rate-limit/R10', address: '192.0.2.7', key: '192.0.2.7' },
+  { id: 'rate-limit/R11', address: '2001:db8:1:2:3:4:5:6', key: '2001:db8:1:2' },
+  { id: 'rate-limit/R12', address: '2001:db8::1', key: '2001:db8:0:0' },
+  { id: 'rate-limit/R13', address: '2001:0DB8:0000::9', key: '2001:db8:0:0' },
+  { id: 'rate-limit/R14', address: '::1', key: '0:0:0:0' },
+  { id: 'rate-limit/R15', address: '::ffff:192.0.2.7', key: '192.0.2.7' },
+  { id: 'rate-limit/R16', address: 'fe80::1%eth0', key: 'fe80:0:0:0' },
+  { id: 'rate-limit/R17', address: 'unknown', key: 'others' },
+])('$id counts $address as $key', ({ address, key }) => {
+  expect(toAddressKey(address)).toBe(key)
 })

@@ -4,26 +4,26 @@ import { afterAll, describe } from '@jest/globals'
 import { createTemporaryFolder } from './cli-process.ts'
 import { POSTGRES_ADMIN_URL, queryPostgres } from './query-postgres.ts'
 
-/** Whether PostgreSQL is here; CI fails on what is skipped without it. */
+/** CI fails if PostgreSQL is missing, because it fails on skipped tests. */
 export const hasPostgres = await queryPostgres('select 1').then(
   () => true,
   () => false,
 )
 
-/** Each waits for PostgreSQL's next checkpoint: on a busy machine, a second. */
-const DROPPING_MS = 120_000
+/** Dropping a database waits for the next checkpoint: up to a second on a busy machine. */
+const CLEANUP_TIMEOUT_MS = 120_000
 
-const made: string[] = []
+const databases: string[] = []
 const roles: string[] = []
 
-/** Tests of PostgreSQL alone; skipped on a machine without it. */
+/** Describes tests of PostgreSQL, skipped on a machine without it. */
 export const describePostgres = hasPostgres ? describe : describe.skip
 
 type Kind = 'SQLite' | 'PostgreSQL'
 
 /**
- * The same tests on both databases; on a machine without PostgreSQL its half is skipped.
- * @param tests gets what makes a new, empty database, which ends with the file
+ * Describes the same tests on both databases. Those of PostgreSQL are skipped on a machine without it.
+ * @param tests receives a function that creates an empty database, which is dropped after the test file
  */
 export function describeEachDatabase(tests: (newDatabase: () => Promise<string>, kind: Kind) => void): void {
   describe('on SQLite', () => tests(newFile, 'SQLite'))
@@ -32,15 +32,15 @@ export function describeEachDatabase(tests: (newDatabase: () => Promise<string>,
 
 const newFile = async () => `file:${join(createTemporaryFolder(), 'books.db')}`
 
-/** @returns the URL of a new database on the server */
+/** Creates a database, dropped after the test file, and returns its URL. */
 export async function createPostgresDatabase(): Promise<string> {
   const name = `fakebook_test_${randomUUID().replaceAll('-', '')}`
   await queryPostgres(`create database ${name}`)
-  made.push(name)
+  databases.push(name)
   return Object.assign(new URL(POSTGRES_ADMIN_URL), { pathname: `/${name}` }).href
 }
 
-/** @returns the same database as a new role, which may read, write and make nothing in it */
+/** Creates a role without any privilege, and returns the database's URL with it. */
 export async function createUnprivilegedRole(url: string): Promise<string> {
   const name = `fakebook_role_${randomUUID().replaceAll('-', '')}`
   await queryPostgres(`create role ${name} login`)
@@ -49,6 +49,6 @@ export async function createUnprivilegedRole(url: string): Promise<string> {
 }
 
 afterAll(async () => {
-  for (const name of made) await queryPostgres(`drop database if exists ${name} with (force)`)
+  for (const name of databases) await queryPostgres(`drop database if exists ${name} with (force)`)
   for (const name of roles) await queryPostgres(`drop role if exists ${name}`)
-}, DROPPING_MS)
+}, CLEANUP_TIMEOUT_MS)

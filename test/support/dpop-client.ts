@@ -10,11 +10,11 @@ export type ProofOptions = {
   readonly nonce?: string | undefined
   readonly claims?: object
   readonly header?: object
-  /** The payload as text, when its JSON is to be odd. */
+  /** Rewrites the JSON of the payload. */
   readonly transformPayload?: (payload: string) => string
 }
 
-/** A client with a key of its own, and the DPoP proofs that it makes (RFC 9449 §4.2). */
+/** Creates a client with a key, which creates DPoP proofs (RFC 9449 §4.2). */
 export async function createDpopClient(alg = 'ES256') {
   const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true })
   const jwk: JWK = await exportJWK(publicKey)

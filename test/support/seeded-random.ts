@@ -1,4 +1,4 @@
-/** A source of chance that is all in its seed (mulberry32). */
+/** A pseudorandom generator. */
 export type SeededRandom = {
   integerBelow(limit: number): number
   chance(probability: number): boolean
@@ -6,6 +6,7 @@ export type SeededRandom = {
   subset<T>(items: readonly T[], probability: number): T[]
 }
 
+/** Creates a generator whose results depend on the seed only (mulberry32). */
 export function createSeededRandom(seed: number): SeededRandom {
   let state = seed
   const next = () => {
@@ -14,15 +15,15 @@ export function createSeededRandom(seed: number): SeededRandom {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
-  const below = (limit: number) => Math.floor(next() * limit)
+  const integerBelow = (limit: number) => Math.floor(next() * limit)
   return {
-    integerBelow: below,
-    chance: (share) => next() < share,
+    integerBelow,
+    chance: (probability) => next() < probability,
     pick<T>(items: readonly T[]): T {
-      const item = items[below(items.length)]
-      if (item === undefined) throw new Error('nothing to pick from')
+      const item = items[integerBelow(items.length)]
+      if (item === undefined) throw new Error('cannot pick from an empty list')
       return item
     },
-    subset: (items, share) => items.filter(() => next() < share),
+    subset: (items, probability) => items.filter(() => next() < probability),
   }
 }

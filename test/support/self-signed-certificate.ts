@@ -1,4 +1,4 @@
-/** A certificate that nobody vouches for, with its key: good for a server that is to be distrusted, and for nothing else. */
+/** A self-signed certificate for `localhost` with its key, for a server that clients must reject. */
 export const SELF_SIGNED_CERTIFICATE = {
   key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQghg9fUwufo7DR/fvd

@@ -4,7 +4,7 @@ import { appendFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { createTemporaryFolder } from './cli-process.ts'
 
-/** Whether this user may mount: on a laptop mostly not, in CI always. */
+/** True if this user may mount file systems: rarely on a laptop, always in CI. */
 export const canMountTmpfs = ((): boolean => {
   try {
     execFileSync('unshare', ['-m', 'true'], { stdio: 'ignore' })
@@ -14,11 +14,11 @@ export const canMountTmpfs = ((): boolean => {
   }
 })()
 
-const BLOCK = 4_096
+const BLOCK_BYTES = 4_096
 
 /**
- * A disk of so many bytes that can be filled. Only what runs `through` it sees it where it is; others by `path`.
- * It ends with its holder, and nothing of it stays.
+ * Mounts a tmpfs of a given size in a mount namespace of its own. Commands run with `wrapperCommand` see it at `folder`;
+ * this process reaches its files by `path`. It disappears with the process that holds the namespace.
  */
 export async function mountSmallDisk(bytes: number) {
   const folder = createTemporaryFolder()
@@ -30,10 +30,10 @@ export async function mountSmallDisk(bytes: number) {
     folder,
     path: hostPath,
     wrapperCommand: ['nsenter', '-t', String(holder.pid), '-m'],
-    /** To the last block. */
+    /** Writes a file until the disk is full. */
     fill(): void {
       try {
-        for (;;) appendFileSync(hostPath('ballast'), Buffer.alloc(BLOCK))
+        for (;;) appendFileSync(hostPath('ballast'), Buffer.alloc(BLOCK_BYTES))
       } catch (error) {
         if ((error as { code?: string }).code !== 'ENOSPC') throw error
       }
@@ -50,9 +50,9 @@ export async function mountSmallDisk(bytes: number) {
         folder,
       ]),
     async close(): Promise<void> {
-      const ended = once(holder, 'exit')
+      const exited = once(holder, 'exit')
       holder.kill('SIGKILL')
-      await ended
+      await exited
     },
   }
 }

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { CompactSign, exportJWK, generateKeyPair } from 'jose'
 
-/** A key that signs tokens; `jwk` is its public half, as an issuer publishes it. */
+/** Creates a key that signs tokens. `jwk` is its public key, as an issuer publishes it. */
 export async function createSigningKey(kid: string) {
   const { privateKey, publicKey } = await generateKeyPair('RS256')
   return {
@@ -13,23 +13,23 @@ export async function createSigningKey(kid: string) {
   }
 }
 
-/** What a job's token says, beside its scopes: good for an hour from now. */
+/** Returns the claims of a client's token without its scopes, valid for an hour. */
 export function createAccessTokenClaims(iss: string, client: string) {
   const iat = Math.floor(Date.now() / 1000)
   return { ver: 1, jti: 'AT.1', iss, aud: 'api://default', iat, exp: iat + 3600, cid: client, sub: client }
 }
 
-/** An issuer whose answers and tokens a test writes itself. */
+/** Starts an issuer whose key set and tokens the test controls. */
 export async function startStubIssuer() {
   const key = await createSigningKey('k1')
   const state = {
-    /** Answers of the key set that were asked for. */
+    /** Requests for the key set. */
     jwksRequests: 0,
-    /** Requests for anything else. */
+    /** Other requests. */
     otherRequests: 0,
     isUp: true,
     keys: [key.jwk] as unknown[],
-    /** Answers in place of the key set. */
+    /** Handles every request instead of serving the key set. */
     handler: undefined as ((response: ServerResponse) => void) | undefined,
   }
   const server = createServer((request: IncomingMessage, response) => {
@@ -40,18 +40,18 @@ export async function startStubIssuer() {
     response.end(JSON.stringify({ keys: state.keys }))
   })
   const listen = (port: number) =>
-    new Promise<void>((done, fail) => {
-      server.once('error', fail)
+    new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
       server.listen(port, '127.0.0.1', () => {
-        server.off('error', fail)
-        done()
+        server.off('error', reject)
+        resolve()
       })
     })
   await listen(0)
   const { port } = server.address() as AddressInfo
   const close = () =>
-    new Promise<void>((done) => {
-      server.close(() => done())
+    new Promise<void>((resolve) => {
+      server.close(() => resolve())
       server.closeAllConnections()
     })
   const url = `http://localhost:${port}/oauth2/default`
@@ -61,7 +61,7 @@ export async function startStubIssuer() {
     state,
     ...key,
     claims,
-    /** A signed token; `payload` as text when its JSON is to be odd. */
+    /** Signs a token. `payload` replaces the JSON of the claims. */
     signToken: (
       changes: object = {},
       header: object = {},
@@ -72,7 +72,7 @@ export async function startStubIssuer() {
         .setProtectedHeader({ alg: 'RS256', kid, ...header })
         .sign(privateKey),
     close,
-    /** Listens again after `close`, at the same address. */
+    /** Listens again at the same address. */
     reopen: () => listen(port),
   }
 }

@@ -1,77 +1,83 @@
 import { connect, createServer, Socket } from 'node:net'
 
-/** `closed` ends what there is and lets nothing in; `silent` takes all and passes nothing on. */
-type Line = 'open' | 'closed' | 'silent'
+/** `closed` closes all connections and rejects new ones; `silent` accepts everything and forwards nothing. */
+type Mode = 'open' | 'closed' | 'silent'
 
-type Pair = {
-  readonly near: Socket
-  readonly far: Socket
-  /** Something was lost on the way: nothing that comes after it means anything. */
-  lost: boolean
+type Connection = {
+  readonly client: Socket
+  readonly server: Socket
+  /** Bytes were dropped, so nothing after them may be forwarded. */
+  hasLostBytes: boolean
 }
 
-/** A line to a server that can be cut in both ways in which networks are: with a word, and without one. */
+/** Starts a TCP proxy whose network can fail: visibly (connections close) or silently (bytes are dropped). */
 export async function startTcpProxy(port: number, host: string) {
-  let line: Line = 'open'
-  const pairs = new Set<Pair>()
+  let mode: Mode = 'open'
   let accepted = 0
-  const server = createServer((near) => {
+  const connections = new Set<Connection>()
+  const listener = createServer((client) => {
     accepted += 1
-    if (line === 'closed') return void near.destroy()
-    // Behind a silent line nobody hears of who comes: the far end is connected to nothing.
-    const far = line === 'open' ? connect(port, host) : new Socket()
-    joined(pairs, { near, far, lost: line === 'silent' }, () => line)
+    if (mode === 'closed') return void client.destroy()
+    // In silent mode the server does not notice the connection.
+    const server = mode === 'open' ? connect(port, host) : new Socket()
+    forward(connections, { client, server, hasLostBytes: mode === 'silent' }, () => mode)
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
+  const destroyAll = () => {
+    for (const { client, server } of connections) {
+      client.destroy()
+      server.destroy()
+    }
+  }
+  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve))
+  const address = listener.address()
   if (address === null || typeof address === 'string') throw new Error('the proxy has no port')
   return {
     port: address.port,
-    /** How many connections there have been. */
+    /** The number of connections so far. */
     get acceptedCount(): number {
       return accepted
     },
-    disconnect(mode: Exclude<Line, 'open'>): void {
-      line = mode
-      if (mode === 'closed') for (const { near, far } of pairs) for (const end of [near, far]) end.destroy()
+    disconnect(newMode: Exclude<Mode, 'open'>): void {
+      mode = newMode
+      if (newMode === 'closed') destroyAll()
     },
-    /** Lets everything through again; a client whose words were lost is told so, its server is not. */
+    /** Forwards again. Connections that lost bytes are reset towards the client; the server does not notice. */
     restore(): void {
-      line = 'open'
-      for (const { near, far, lost } of pairs) {
-        if (!lost) continue
-        near.resetAndDestroy()
-        if (far.pending) far.destroy()
+      mode = 'open'
+      for (const { client, server, hasLostBytes } of connections) {
+        if (!hasLostBytes) continue
+        client.resetAndDestroy()
+        if (server.pending) server.destroy()
       }
     },
-    /** The connections that there are lose all from now on, and new ones are as good as ever. */
+    /** Drops all further bytes of the existing connections. New ones work. */
     blackholeConnections(): void {
-      for (const pair of pairs) pair.lost = true
+      for (const connection of connections) connection.hasLostBytes = true
     },
     async close(): Promise<void> {
-      for (const { near, far } of pairs) for (const end of [near, far]) end.destroy()
-      await new Promise((resolve) => server.close(resolve))
+      destroyAll()
+      await new Promise((resolve) => listener.close(resolve))
     },
   }
 }
 
-function joined(pairs: Set<Pair>, pair: Pair, line: () => Line): void {
-  pairs.add(pair)
-  const { near, far } = pair
-  for (const [from, to] of [
-    [near, far],
-    [far, near],
-  ] as const) {
+function forward(connections: Set<Connection>, connection: Connection, getMode: () => Mode): void {
+  connections.add(connection)
+  const { client, server } = connection
+  for (const { from, to } of [
+    { from: client, to: server },
+    { from: server, to: client },
+  ]) {
     from.on('data', (bytes) => {
-      pair.lost ||= line() === 'silent'
-      if (!pair.lost) to.write(bytes)
+      connection.hasLostBytes ||= getMode() === 'silent'
+      if (!connection.hasLostBytes) to.write(bytes)
     })
     from.on('error', () => undefined)
     from.on('close', () => {
-      // Of what ends behind a silent line, nobody hears.
-      if (!pair.lost && line() !== 'silent') to.destroy()
-      else if (far.pending) far.destroy()
-      if (near.destroyed && far.destroyed) pairs.delete(pair)
+      // In silent mode the other end does not notice.
+      if (!connection.hasLostBytes && getMode() !== 'silent') to.destroy()
+      else if (server.pending) server.destroy()
+      if (client.destroyed && server.destroyed) connections.delete(connection)
     })
   }
 }

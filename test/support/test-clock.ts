@@ -1,43 +1,43 @@
 import type { Clock } from '../../src/lib/clock.ts'
 
-/** Time that passes when a test says so. It begins at the real one: tokens are signed by it. */
+/** Creates a clock that only advances when the test says so. It starts at the real time, since tokens are signed with that. */
 export function createTestClock(): Clock & {
   advance(milliseconds: number): Promise<void>
   shiftWallClock(milliseconds: number): void
 } {
   const started = Math.floor(Date.now() / 1000) * 1000
   let elapsed = 0
-  let skewed = 0
-  let waiting: { readonly at: number; readonly run: () => void }[] = []
+  let shift = 0
+  let timers: { readonly at: number; readonly run: () => void }[] = []
   return {
-    now: () => started + elapsed + skewed,
+    now: () => started + elapsed + shift,
     monotonicNow: () => elapsed,
     schedule(milliseconds, run) {
-      const entry = { at: elapsed + milliseconds, run }
-      waiting.push(entry)
+      const timer = { at: elapsed + milliseconds, run }
+      timers.push(timer)
       return () => {
-        waiting = waiting.filter((one) => one !== entry)
+        timers = timers.filter((other) => other !== timer)
       }
     },
-    /** Runs what comes due on the way, each at its time. */
+    /** Runs the timers that become due, each at its time. */
     async advance(milliseconds) {
       const end = elapsed + milliseconds
       for (;;) {
-        const next = waiting.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0]
+        const next = timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0]
         if (!next) break
-        waiting = waiting.filter((one) => one !== next)
+        timers = timers.filter((timer) => timer !== next)
         elapsed = Math.max(elapsed, next.at)
         next.run()
-        await settled()
+        await runPendingPromises()
       }
       elapsed = end
     },
-    /** Sets the wall clock alone. */
+    /** Changes the wall clock, but not the monotonic clock. */
     shiftWallClock(milliseconds) {
-      skewed += milliseconds
+      shift += milliseconds
     },
   }
 }
 
-/** What is waiting for no socket is done. */
-const settled = () => new Promise((resolve) => setImmediate(resolve))
+/** Lets all work finish that does not wait for I/O. */
+const runPendingPromises = () => new Promise((resolve) => setImmediate(resolve))

@@ -4,7 +4,7 @@ import { test } from '@jest/globals'
 
 export const REDIS_URL = 'redis://127.0.0.1:6379'
 const socket = connect(6379, '127.0.0.1')
-/** On a laptop without Redis these are skipped, and said to be; CI fails on a skip. */
+/** `test`, skipped on a machine without Redis. CI fails on skipped tests. */
 export const testWithRedis = await once(socket, 'connect').then(
   () => test,
   () => test.skip,

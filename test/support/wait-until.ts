@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises'
 
-const TRIES = 1_000_000
+const MAX_ATTEMPTS = 1_000_000
 
-/** Looks again and again at what another part brings about in its own time; the test's time limit ends it. */
+/** Evaluates a condition, once per turn of the event loop, until it is true. The test's timeout ends it. */
 export async function waitUntil(condition: () => Promise<boolean>): Promise<void> {
-  for (let i = 0; i < TRIES; i++) {
+  for (let i = 0; i < MAX_ATTEMPTS; i++) {
     if (await condition()) return
     await setImmediate()
   }
-  throw new Error('it did not come about')
+  throw new Error('the condition did not become true')
 }

@@ -1,4 +1,3 @@
-import { createFetchJwks } from '../../auth/fetch-jwks.ts'
 import type { Config } from '../../config/config.ts'
 import { type Clock, systemClock } from '../../lib/clock.ts'
 import { IDLE_GRACE_RATIO } from '../../lib/graceful-close.ts'
@@ -8,7 +7,7 @@ import { exitOnUncaughtException, shutDownOnSignals } from '../lifecycle.ts'
 import { createAggregateMetrics } from './aggregate-metrics.ts'
 import { watchDoor } from './listener-handle.ts'
 import { reopenOnSignal, replaceOnSignal } from './primary-signals.ts'
-import { countsForAll, keysForAll, memoryForAll, numbersOfAll } from './primary-state.ts'
+import { numbersOfAll } from './primary-state.ts'
 import { Ended, fork, type Hand } from './worker-handle.ts'
 import { Crew } from './worker-pool.ts'
 
@@ -20,27 +19,16 @@ const FAILED = 1
  * Starts the workers, keeps what they have in common, replaces those that end, and ends with them. Where the first one
  * cannot start this process ends as that one did, which has said why.
  */
-export async function startPrimary(
-  config: Config,
-  issuer: string,
-  clock: Clock = systemClock,
-): Promise<void> {
+export async function startPrimary(config: Config, clock: Clock = systemClock): Promise<void> {
   const log = await createLogger(config)
   exitOnUncaughtException(log)
   const whole = createAggregateMetrics(() => crew.serving)
-  const keys = keysForAll(config, createFetchJwks(issuer, config.keySet.timeoutMs), clock, (fault) => {
-    whole.countKeyFetch(fault === undefined ? 'ok' : 'failed')
-    if (fault !== undefined) log.error(fault)
-    for (const { line } of crew.hands) line.tell('look')
-  })
   const numbers = numbersOfAll(whole, () => crew.hands)
   const leaving = (hand: () => Hand) => ({ leave: () => void crew.replace(hand()) })
-  const common = { keys: keys.answer, ...memoryForAll(config, clock), ...countsForAll(config, clock) }
   const { drainDelayMs, drainTimeoutMs } = config.http
   const crew = new Crew({
     size: config.workers,
-    fork: () =>
-      numbers.watched(fork(clock, (hand) => ({ ...common, ...numbers.answersTo(hand), ...leaving(hand) }))),
+    fork: () => numbers.watched(fork(clock, (hand) => ({ ...numbers.answersTo(hand), ...leaving(hand) }))),
     clock,
     log,
     endMs: 2 * drainTimeoutMs + PATIENCE_MS,
@@ -59,7 +47,6 @@ export async function startPrimary(
   }
   shutDownOnSignals([{ markNotReady: announce, close }], drainDelayMs)
   process.on('exit', () => crew.abandon())
-  keys.start()
   const started = startOrEnd(crew)
   if (isAuditLogFile(config.auditLog)) reopenOnSignal(crew)
   replaceOnSignal(crew, started)

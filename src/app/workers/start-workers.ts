@@ -8,5 +8,5 @@ import { isPrimary } from './worker-process.ts'
 export async function startWorkers(config: Config): Promise<void> {
   const issuer = requireIssuer(config)
   if (!isPrimary()) return (await import('./worker.ts')).startWorker(config, issuer)
-  return (await import('./primary.ts')).startPrimary(config, issuer)
+  return (await import('./primary.ts')).startPrimary(config)
 }

@@ -14,8 +14,9 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify'
+import { type ConnectionLimits, createServerOptions } from '../../lib/connection-limits.ts'
 import type { ExpiringStores } from '../../lib/expiring-store.ts'
-import { type ConnectionLimits, createServerOptions, toOriginForm } from '../../lib/graceful-close.ts'
+import { toOriginForm } from '../../lib/http-messages.ts'
 import type { Logger } from '../../observability/logger.ts'
 import { createRequestIdGenerator, logRequest, REQUEST_ID_KEY } from '../../observability/request-log.ts'
 import type { SessionLifetimes } from './limits.ts'

@@ -1,182 +1,291 @@
-import type { CREDENTIAL_ERROR_DESCRIPTIONS } from '../../../src/errors/credential-errors.ts'
+import type { CredentialErrorReason } from '../../../src/errors/credential-errors.ts'
 import { createDpopClient, type DpopClient, type ProofOptions } from '../../support/dpop-client.ts'
 import { encodeSegment } from './token-case.ts'
 
-/** Makes a proof for a request; `parts` is what a right one has. */
-type MakeProof = (client: DpopClient, parts: ProofOptions) => Promise<string> | string
-type Error = 'invalid_dpop_proof' | 'use_dpop_nonce'
+/** @param options the options of a valid proof for the request */
+type CreateProof = (client: DpopClient, options: ProofOptions) => Promise<string> | string
 
-const claims =
-  (changes: object): MakeProof =>
-  (client, parts) =>
-    client.createProof({ ...parts, claims: changes })
-const header =
-  (changes: object): MakeProof =>
-  (client, parts) =>
-    client.createProof({ ...parts, header: changes })
-const at =
-  (seconds: number): MakeProof =>
-  (client, parts) =>
-    client.createProof({ ...parts, iat: Math.floor(Date.now() / 1000) + seconds })
-const changed =
-  (change: (proof: string) => string): MakeProof =>
-  async (client, parts) =>
-    change(await client.createProof(parts))
-const SHORT = { kty: 'RSA', n: 'AQAB', e: 'AQAB' }
+type ProofCase = { readonly id: string; readonly title: string; readonly createProof: CreateProof }
+type InvalidProofCase = ProofCase & {
+  /** The default is `invalid_dpop_proof`. */
+  readonly error?: 'use_dpop_nonce'
+  readonly reason: CredentialErrorReason
+}
 
-/** Proofs that must be refused with a `DPoP` challenge. The numbers are permanent. */
-export const INVALID_PROOFS: readonly (readonly [
-  id: string,
-  what: string,
-  error: Error,
-  reason: keyof typeof CREDENTIAL_ERROR_DESCRIPTIONS,
-  make: MakeProof,
-])[] = [
-  ['T25a', 'not a JWT', 'invalid_dpop_proof', 'not_three_parts', () => 'proof'],
-  ['T25b', 'larger than 8 KiB', 'invalid_dpop_proof', 'too_large', claims({ filler: 'x'.repeat(9000) })],
-  ['T25c', 'padding', 'invalid_dpop_proof', 'not_canonical', changed((proof) => `${proof}==`)],
-  ['T25d', 'typ JWT', 'invalid_dpop_proof', 'type', header({ typ: 'JWT' })],
-  ['T25e', 'no typ', 'invalid_dpop_proof', 'type', header({ typ: undefined })],
-  ['T25f', 'alg none', 'invalid_dpop_proof', 'algorithm', headed({ alg: 'none' })],
-  ['T25g', 'alg HS256', 'invalid_dpop_proof', 'algorithm', headed({ alg: 'HS256' })],
-  ['T25h', 'alg toString', 'invalid_dpop_proof', 'algorithm', headed({ alg: 'toString' })],
-  ['T25i', 'crit', 'invalid_dpop_proof', 'header', headed({ crit: ['exp'] })],
-  ['T25j', 'jku', 'invalid_dpop_proof', 'header', header({ jku: 'https://example.com/keys' })],
-  ['T25k', 'no jwk', 'invalid_dpop_proof', 'proof_key', header({ jwk: undefined })],
-  [
-    'T25l',
-    'a private key',
-    'invalid_dpop_proof',
-    'proof_key',
-    (client, parts) => client.createProof({ ...parts, header: { jwk: client.privateJwk } }),
-  ],
-  ['T25m', 'a key for another alg', 'invalid_dpop_proof', 'proof_key', header({ jwk: SHORT })],
-  [
-    'T25n',
-    'a shared secret as key',
-    'invalid_dpop_proof',
-    'proof_key',
-    header({ jwk: { kty: 'oct', k: 'AAAA' } }),
-  ],
-  [
-    'T25ah',
-    'a key with nothing in it',
-    'invalid_dpop_proof',
-    'proof_key',
-    header({ jwk: { kty: 'EC', crv: 'P-256', x: '', y: '' } }),
-  ],
-  [
-    'T25ai',
-    'a key that is not base64url',
-    'invalid_dpop_proof',
-    'proof_key',
-    header({ jwk: { kty: 'EC', crv: 'P-256', x: 'é'.repeat(43), y: 'é'.repeat(43) } }),
-  ],
-  ['T25o', 'no jti', 'invalid_dpop_proof', 'proof_claims', claims({ jti: undefined })],
-  ['T25p', 'a jti of 257 letters', 'invalid_dpop_proof', 'proof_claims', claims({ jti: 'j'.repeat(257) })],
-  ['T25q', 'iat as text', 'invalid_dpop_proof', 'proof_claims', claims({ iat: 'now' })],
-  ['T25r', 'no ath', 'invalid_dpop_proof', 'proof_claims', claims({ ath: undefined })],
-  [
-    'T25s',
-    'jti twice',
-    'invalid_dpop_proof',
-    'duplicate_member',
-    (client, parts) =>
-      client.createProof({ ...parts, transformPayload: (json) => json.replace(/^{/, '{"jti":"j",') }),
-  ],
-  ['T25t', 'another method', 'invalid_dpop_proof', 'proof_method', claims({ htm: 'GET' })],
-  ['T25u', 'a method in small letters', 'invalid_dpop_proof', 'proof_method', claims({ htm: 'post' })],
-  ['T25v', 'another host', 'invalid_dpop_proof', 'proof_url', claims({ htu: 'https://example.com/graphql' })],
-  [
-    'T25w',
-    'another path',
-    'invalid_dpop_proof',
-    'proof_url',
-    (client, parts) => client.createProof({ ...parts, url: `${parts.url}/` }),
-  ],
-  ['T25x', 'a path alone', 'invalid_dpop_proof', 'proof_url', claims({ htu: '/graphql' })],
-  [
-    'T25y',
-    'another token',
-    'invalid_dpop_proof',
-    'proof_token',
-    (client, parts) => client.createProof({ ...parts, token: 'a.b.c' }),
-  ],
-  [
-    'T25z',
-    'another key than the token’s',
-    'invalid_dpop_proof',
-    'proof_other_key',
-    async (_, parts) => (await createDpopClient()).createProof(parts),
-  ],
-  [
-    'T25aa',
-    'a signature of another key',
-    'invalid_dpop_proof',
-    'signature',
-    async (client, parts) =>
-      (await createDpopClient()).createProof({ ...parts, header: { jwk: client.jwk } }),
-  ],
-  ['T25ab', 'a minute and more old', 'invalid_dpop_proof', 'proof_time', at(-62)],
-  ['T25ac', 'from the future', 'invalid_dpop_proof', 'proof_time', at(40)],
-  [
-    'T25ad',
-    'iat 1e999',
-    'invalid_dpop_proof',
-    'proof_time',
-    (client, parts) =>
-      client.createProof({ ...parts, transformPayload: (json) => json.replace(/"iat":\d+/, '"iat":1e999') }),
-  ],
-  [
-    'T25af',
-    'a user in the URL',
-    'invalid_dpop_proof',
-    'proof_url',
-    (client, parts) => client.createProof({ ...parts, url: parts.url.replace('//', '//user@') }),
-  ],
-  [
-    'T25ag',
-    'a key of another kind than it says',
-    'invalid_dpop_proof',
-    'proof_key',
-    (client, parts) => client.createProof({ ...parts, header: { jwk: { ...client.jwk, kty: 'RSA' } } }),
-  ],
-  [
-    'T25ae',
-    'a nonce that is not ours',
-    'use_dpop_nonce',
-    'nonce',
-    (client, parts) => client.createProof({ ...parts, nonce: 'n' }),
-  ],
+const withClaims =
+  (claims: object): CreateProof =>
+  (client, options) =>
+    client.createProof({ ...options, claims })
+const withHeader =
+  (header: object): CreateProof =>
+  (client, options) =>
+    client.createProof({ ...options, header })
+const withIat =
+  (offsetSeconds: number): CreateProof =>
+  (client, options) =>
+    client.createProof({ ...options, iat: Math.floor(Date.now() / 1000) + offsetSeconds })
+const rewritten =
+  (rewrite: (proof: string) => string): CreateProof =>
+  async (client, options) =>
+    rewrite(await client.createProof(options))
+const TINY_RSA_KEY = { kty: 'RSA', n: 'AQAB', e: 'AQAB' }
+
+/** Proofs that are rejected with a `DPoP` challenge. The ids are permanent. */
+export const INVALID_PROOFS: readonly InvalidProofCase[] = [
+  {
+    id: 'auth/T25a',
+    title: 'not a JWT',
+    reason: 'not_three_parts',
+    createProof: () => 'proof',
+  },
+  {
+    id: 'auth/T25b',
+    title: 'larger than 8 KiB',
+    reason: 'too_large',
+    createProof: withClaims({ filler: 'x'.repeat(9000) }),
+  },
+  {
+    id: 'auth/T25c',
+    title: 'padding after the signature',
+    reason: 'not_canonical',
+    createProof: rewritten((proof) => `${proof}==`),
+  },
+  {
+    id: 'auth/T25d',
+    title: 'typ JWT',
+    reason: 'type',
+    createProof: withHeader({ typ: 'JWT' }),
+  },
+  {
+    id: 'auth/T25e',
+    title: 'no typ',
+    reason: 'type',
+    createProof: withHeader({ typ: undefined }),
+  },
+  {
+    id: 'auth/T25f',
+    title: 'alg none',
+    reason: 'algorithm',
+    createProof: withUnsignedHeader({ alg: 'none' }),
+  },
+  {
+    id: 'auth/T25g',
+    title: 'alg HS256',
+    reason: 'algorithm',
+    createProof: withUnsignedHeader({ alg: 'HS256' }),
+  },
+  {
+    id: 'auth/T25h',
+    title: 'alg toString',
+    reason: 'algorithm',
+    createProof: withUnsignedHeader({ alg: 'toString' }),
+  },
+  {
+    id: 'auth/T25i',
+    title: 'crit',
+    reason: 'header',
+    createProof: withUnsignedHeader({ crit: ['exp'] }),
+  },
+  {
+    id: 'auth/T25j',
+    title: 'jku',
+    reason: 'header',
+    createProof: withHeader({ jku: 'https://example.com/keys' }),
+  },
+  {
+    id: 'auth/T25k',
+    title: 'no jwk',
+    reason: 'proof_key',
+    createProof: withHeader({ jwk: undefined }),
+  },
+  {
+    id: 'auth/T25l',
+    title: 'a private key',
+    reason: 'proof_key',
+    createProof: (client, options) => client.createProof({ ...options, header: { jwk: client.privateJwk } }),
+  },
+  {
+    id: 'auth/T25m',
+    title: 'a key for another alg',
+    reason: 'proof_key',
+    createProof: withHeader({ jwk: TINY_RSA_KEY }),
+  },
+  {
+    id: 'auth/T25n',
+    title: 'a symmetric key',
+    reason: 'proof_key',
+    createProof: withHeader({ jwk: { kty: 'oct', k: 'AAAA' } }),
+  },
+  {
+    id: 'auth/T25ah',
+    title: 'a key with empty coordinates',
+    reason: 'proof_key',
+    createProof: withHeader({ jwk: { kty: 'EC', crv: 'P-256', x: '', y: '' } }),
+  },
+  {
+    id: 'auth/T25ai',
+    title: 'a key that is not base64url',
+    reason: 'proof_key',
+    createProof: withHeader({ jwk: { kty: 'EC', crv: 'P-256', x: 'é'.repeat(43), y: 'é'.repeat(43) } }),
+  },
+  {
+    id: 'auth/T25o',
+    title: 'no jti',
+    reason: 'proof_claims',
+    createProof: withClaims({ jti: undefined }),
+  },
+  {
+    id: 'auth/T25p',
+    title: 'a jti of 257 characters',
+    reason: 'proof_claims',
+    createProof: withClaims({ jti: 'j'.repeat(257) }),
+  },
+  {
+    id: 'auth/T25q',
+    title: 'iat as a string',
+    reason: 'proof_claims',
+    createProof: withClaims({ iat: 'now' }),
+  },
+  {
+    id: 'auth/T25r',
+    title: 'no ath',
+    reason: 'proof_claims',
+    createProof: withClaims({ ath: undefined }),
+  },
+  {
+    id: 'auth/T25s',
+    title: 'a duplicate jti',
+    reason: 'duplicate_member',
+    createProof: (client, options) =>
+      client.createProof({ ...options, transformPayload: (json) => json.replace(/^{/, '{"jti":"j",') }),
+  },
+  {
+    id: 'auth/T25t',
+    title: 'another method',
+    reason: 'proof_method',
+    createProof: withClaims({ htm: 'GET' }),
+  },
+  {
+    id: 'auth/T25u',
+    title: 'a lower-case method',
+    reason: 'proof_method',
+    createProof: withClaims({ htm: 'post' }),
+  },
+  {
+    id: 'auth/T25v',
+    title: 'another host',
+    reason: 'proof_url',
+    createProof: withClaims({ htu: 'https://example.com/graphql' }),
+  },
+  {
+    id: 'auth/T25w',
+    title: 'another path',
+    reason: 'proof_url',
+    createProof: (client, options) => client.createProof({ ...options, url: `${options.url}/` }),
+  },
+  {
+    id: 'auth/T25x',
+    title: 'a path without a host',
+    reason: 'proof_url',
+    createProof: withClaims({ htu: '/graphql' }),
+  },
+  {
+    id: 'auth/T25y',
+    title: 'the hash of another token',
+    reason: 'proof_token',
+    createProof: (client, options) => client.createProof({ ...options, token: 'a.b.c' }),
+  },
+  {
+    id: 'auth/T25z',
+    title: 'another key than the token’s',
+    reason: 'proof_other_key',
+    createProof: async (_, options) => (await createDpopClient()).createProof(options),
+  },
+  {
+    id: 'auth/T25aa',
+    title: 'a signature with another key',
+    reason: 'signature',
+    createProof: async (client, options) =>
+      (await createDpopClient()).createProof({ ...options, header: { jwk: client.jwk } }),
+  },
+  {
+    id: 'auth/T25ab',
+    title: 'an iat over a minute ago',
+    reason: 'proof_time',
+    createProof: withIat(-62),
+  },
+  {
+    id: 'auth/T25ac',
+    title: 'an iat in the future',
+    reason: 'proof_time',
+    createProof: withIat(40),
+  },
+  {
+    id: 'auth/T25ad',
+    title: 'iat 1e999',
+    reason: 'proof_time',
+    createProof: (client, options) =>
+      client.createProof({
+        ...options,
+        transformPayload: (json) => json.replace(/"iat":\d+/, '"iat":1e999'),
+      }),
+  },
+  {
+    id: 'auth/T25af',
+    title: 'a user in the URL',
+    reason: 'proof_url',
+    createProof: (client, options) =>
+      client.createProof({ ...options, url: options.url.replace('//', '//user@') }),
+  },
+  {
+    id: 'auth/T25ag',
+    title: 'a key of another type than its kty',
+    reason: 'proof_key',
+    createProof: (client, options) =>
+      client.createProof({ ...options, header: { jwk: { ...client.jwk, kty: 'RSA' } } }),
+  },
+  {
+    id: 'auth/T25ae',
+    title: 'an unknown nonce',
+    error: 'use_dpop_nonce',
+    reason: 'nonce',
+    createProof: (client, options) => client.createProof({ ...options, nonce: 'n' }),
+  },
 ]
 
-/** Other spellings of a right proof. */
-export const VALID_PROOFS: readonly (readonly [id: string, what: string, make: MakeProof])[] = [
-  ['T25ba', 'as it should be', (client, parts) => client.createProof(parts)],
-  [
-    'T25bb',
-    'a query and a fragment in htu',
-    (client, parts) => client.createProof({ ...parts, url: `${parts.url}?a=1#b` }),
-  ],
-  [
-    'T25bc',
-    'scheme and host in capitals',
-    (client, parts) =>
-      client.createProof({ ...parts, url: parts.url.replace('http://localhost', 'HTTP://LOCALHOST') }),
-  ],
-  [
-    'T25bd',
-    'percent signs that need not be',
-    (client, parts) => client.createProof({ ...parts, url: parts.url.replace('graphql', '%67raph%71l') }),
-  ],
-  ['T25be', 'half a minute old', at(-30)],
-  ['T25bf', 'a kid beside the key', header({ kid: 'mine' })],
+/** Other spellings of a valid proof. */
+export const VALID_PROOFS: readonly ProofCase[] = [
+  {
+    id: 'auth/T25ba',
+    title: 'a standard proof',
+    createProof: (client, options) => client.createProof(options),
+  },
+  {
+    id: 'auth/T25bb',
+    title: 'a query and a fragment in htu',
+    createProof: (client, options) => client.createProof({ ...options, url: `${options.url}?a=1#b` }),
+  },
+  {
+    id: 'auth/T25bc',
+    title: 'an upper-case scheme and host',
+    createProof: (client, options) =>
+      client.createProof({ ...options, url: options.url.replace('http://localhost', 'HTTP://LOCALHOST') }),
+  },
+  {
+    id: 'auth/T25bd',
+    title: 'percent-encoded unreserved characters',
+    createProof: (client, options) =>
+      client.createProof({ ...options, url: options.url.replace('graphql', '%67raph%71l') }),
+  },
+  { id: 'auth/T25be', title: 'an iat half a minute ago', createProof: withIat(-30) },
+  { id: 'auth/T25bf', title: 'a kid in addition to the key', createProof: withHeader({ kid: 'mine' }) },
 ]
 
-/** The proof under another header, whose signature can only be wrong: what is refused must be refused before. */
-function headed(changes: object): MakeProof {
-  return async (client, parts) => {
-    const [, ...rest] = (await client.createProof(parts)).split('.')
-    return [encodeSegment({ alg: 'ES256', typ: 'dpop+jwt', jwk: client.jwk, ...changes }), ...rest].join('.')
+/** Replaces the header without signing again: the proof must be rejected before its signature is verified. */
+function withUnsignedHeader(changes: object): CreateProof {
+  return async (client, options) => {
+    const [, ...segments] = (await client.createProof(options)).split('.')
+    const header = { alg: 'ES256', typ: 'dpop+jwt', jwk: client.jwk, ...changes }
+    return [encodeSegment(header), ...segments].join('.')
   }
 }

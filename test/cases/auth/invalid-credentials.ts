@@ -1,50 +1,125 @@
-/** How a token can be presented wrongly: headers and query string, and the answer's status, error and code. */
-export const INVALID_CREDENTIALS: readonly (readonly [
-  id: string,
-  what: string,
-  authorization: string | undefined,
-  search: string,
-  status: number,
-  error: string | undefined,
-  code: string,
-])[] = [
-  ['T01', 'no credentials', undefined, '', 401, undefined, 'UNAUTHENTICATED'],
-  ['T02a', 'Basic', 'Basic abc', '', 401, undefined, 'UNAUTHENTICATED'],
-  ['T02b', 'a scheme that begins as ours', 'BearerX abc', '', 401, undefined, 'UNAUTHENTICATED'],
-  [
-    'T02c',
-    'a scheme named as a member of every object',
-    'constructor a.b.c',
-    '',
-    401,
-    undefined,
-    'UNAUTHENTICATED',
-  ],
-  ['T02d', 'another of these', '__proto__ a.b.c', '', 401, undefined, 'UNAUTHENTICATED'],
-  ['T03a', 'an empty token', 'Bearer ', '', 400, 'invalid_request', 'BAD_REQUEST'],
-  ['T03b', 'two tokens', 'Bearer a.b.c d.e.f', '', 400, 'invalid_request', 'BAD_REQUEST'],
-  [
-    'T03c',
-    'two, with a comma between',
-    'Bearer a.b.c, Bearer d.e.f',
-    '',
-    400,
-    'invalid_request',
-    'BAD_REQUEST',
-  ],
-  ['T03d', 'the scheme alone', 'bearer', '', 400, 'invalid_request', 'BAD_REQUEST'],
-  ['T03e', 'an empty header', '', '', 400, 'invalid_request', 'BAD_REQUEST'],
-  ['T03f', 'a tab behind the scheme', 'Bearer\ta.b.c', '', 400, 'invalid_request', 'BAD_REQUEST'],
-  ['T03g', 'DPoP and no token', 'DPoP', '', 400, 'invalid_request', 'BAD_REQUEST'],
-  ['T05a', 'in the query string', undefined, '?access_token=a.b.c', 400, 'invalid_request', 'BAD_REQUEST'],
-  [
-    'T05b',
-    'there and in the header',
-    'Bearer a.b.c',
-    '?access_token=a',
-    400,
-    'invalid_request',
-    'BAD_REQUEST',
-  ],
-  ['T05c', 'there, escaped', undefined, '?acces%73_token=', 400, 'invalid_request', 'BAD_REQUEST'],
+type InvalidCredentialsCase = {
+  readonly id: string
+  readonly title: string
+  readonly authorization?: string
+  /** The query string. */
+  readonly search?: string
+  readonly status: number
+  /** The challenge's error, absent if there are no usable credentials. */
+  readonly error?: string
+  readonly code: string
+}
+
+/** Missing credentials and wrong ways to send them. The ids are permanent. */
+export const INVALID_CREDENTIALS: readonly InvalidCredentialsCase[] = [
+  { id: 'auth/T01', title: 'no credentials', status: 401, code: 'UNAUTHENTICATED' },
+  {
+    id: 'auth/T02a',
+    title: 'Basic',
+    authorization: 'Basic abc',
+    status: 401,
+    code: 'UNAUTHENTICATED',
+  },
+  {
+    id: 'auth/T02b',
+    title: 'a scheme that starts with Bearer',
+    authorization: 'BearerX abc',
+    status: 401,
+    code: 'UNAUTHENTICATED',
+  },
+  {
+    id: 'auth/T02c',
+    title: 'a scheme named like an inherited property',
+    authorization: 'constructor a.b.c',
+    status: 401,
+    code: 'UNAUTHENTICATED',
+  },
+  {
+    id: 'auth/T02d',
+    title: 'another inherited property',
+    authorization: '__proto__ a.b.c',
+    status: 401,
+    code: 'UNAUTHENTICATED',
+  },
+  {
+    id: 'auth/T03a',
+    title: 'an empty token',
+    authorization: 'Bearer ',
+    status: 400,
+    error: 'invalid_request',
+    code: 'BAD_REQUEST',
+  },
+  {
+    id: 'auth/T03b',
+    title: 'two tokens',
+    authorization: 'Bearer a.b.c d.e.f',
+    status: 400,
+    error: 'invalid_request',
+    code: 'BAD_REQUEST',
+  },
+  {
+    id: 'auth/T03c',
+    title: 'two tokens separated by a comma',
+    authorization: 'Bearer a.b.c, Bearer d.e.f',
+    status: 400,
+    error: 'invalid_request',
+    code: 'BAD_REQUEST',
+  },
+  {
+    id: 'auth/T03d',
+    title: 'the scheme alone',
+    authorization: 'bearer',
+    status: 400,
+    error: 'invalid_request',
+    code: 'BAD_REQUEST',
+  },
+  {
+    id: 'auth/T03e',
+    title: 'an empty header',
+    authorization: '',
+    status: 400,
+    error: 'invalid_request',
+    code: 'BAD_REQUEST',
+  },
+  {
+    id: 'auth/T03f',
+    title: 'a tab after the scheme',
+    authorization: 'Bearer\ta.b.c',
+    status: 400,
+    error: 'invalid_request',
+    code: 'BAD_REQUEST',
+  },
+  {
+    id: 'auth/T03g',
+    title: 'DPoP without a token',
+    authorization: 'DPoP',
+    status: 400,
+    error: 'invalid_request',
+    code: 'BAD_REQUEST',
+  },
+  {
+    id: 'auth/T05a',
+    title: 'a token in the query string',
+    search: '?access_token=a.b.c',
+    status: 400,
+    error: 'invalid_request',
+    code: 'BAD_REQUEST',
+  },
+  {
+    id: 'auth/T05b',
+    title: 'a token in the query string and the header',
+    authorization: 'Bearer a.b.c',
+    search: '?access_token=a',
+    status: 400,
+    error: 'invalid_request',
+    code: 'BAD_REQUEST',
+  },
+  {
+    id: 'auth/T05c',
+    title: 'a percent-encoded parameter in the query string',
+    search: '?acces%73_token=',
+    status: 400,
+    error: 'invalid_request',
+    code: 'BAD_REQUEST',
+  },
 ]

@@ -1,185 +1,434 @@
 import { createHmac } from 'node:crypto'
 import { CompactEncrypt, CompactSign, exportSPKI, GeneralSign, generateKeyPair, generateSecret } from 'jose'
 import { createSigningKey, type StubIssuer } from '../../support/stub-issuer.ts'
-import { encodeSegment, type InvalidTokenCase, signRewrittenPayload } from './token-case.ts'
+import {
+  encodeSegment,
+  type InvalidTokenCase,
+  signRewrittenPayload,
+  type ValidTokenCase,
+} from './token-case.ts'
 
-/** What is wrong with the shape, the header or the signature. */
+/** Tokens with an invalid format, header or signature. */
 export const INVALID_TOKENS: readonly InvalidTokenCase[] = [
-  ['T07a', 'larger than 8 KiB', 'too_large', (by) => by.signToken({ filler: 'x'.repeat(9000) })],
-  ['T08a', 'padding after the signature', 'not_canonical', async (by) => `${await by.signToken()}==`],
-  ['T08b', 'loose trailing bits', 'not_canonical', async (by) => looseBits(await by.signToken())],
-  ['T08j', 'loose trailing bits in the payload', 'not_canonical', looseBitsWithin],
-  [
-    'T08c',
-    'the alphabet with + and /',
-    'not_canonical',
-    async (by) => (await by.signToken()).replace(/.$/, '+'),
-  ],
-  ['T08d', 'a letter too many', 'not_canonical', async (by) => `${await by.signToken()}AAA`],
-  [
-    'T08e',
-    'a byte order mark',
-    'not_json',
-    (by) => by.signToken({}, {}, `\ufeff${JSON.stringify(by.claims)}`),
-  ],
-  [
-    'T08f',
-    'not UTF-8',
-    'not_json',
-    (by) => by.signToken({}, {}, Buffer.from(JSON.stringify({ ...by.claims, note: '\u00ff' }), 'latin1')),
-  ],
-  ['T08g', 'a list as payload', 'not_json', (by) => by.signToken({}, {}, '[]')],
-  ['T08h', 'null as payload', 'not_json', (by) => by.signToken({}, {}, 'null')],
-  ['T08i', 'a header that is not JSON', 'not_json', async (by) => headed(await by.signToken(), 'AAAA')],
-  ['T09a', 'one segment', 'not_three_parts', () => 'abc'],
-  ['T09b', 'two segments', 'not_three_parts', async (by) => unsigned(await by.signToken())],
-  ['T09c', 'four segments', 'not_three_parts', async (by) => `${await by.signToken()}.abcd`],
-  ['T09d', 'five segments', 'not_three_parts', async (by) => `${await by.signToken()}.abcd.abcd`],
-  ['T09e', 'encrypted (JWE)', 'not_three_parts', encrypted],
-  ['T09f', 'JSON in place of a compact token', 'not_three_parts', asJson],
-  ['T10a', 'alg none, no signature', 'not_three_parts', (by) => `${nobody('none', by)}.`],
-  ['T10b', 'alg none and a signature', 'algorithm', (by) => `${nobody('none', by)}.AAAA`],
-  ['T10c', 'alg nOnE', 'algorithm', (by) => `${nobody('nOnE', by)}.AAAA`],
-  ['T10d', 'no alg', 'algorithm', async (by) => relabelled(await by.signToken(), { kid: 'k1' })],
-  ['T11', 'HS256 keyed with the public key', 'algorithm', hmacWithPublicKey],
-  ['T12a', 'an RS256 signature called PS256', 'algorithm', (by) => signedAs(by, 'PS256')],
-  ['T12b', 'an RS256 signature called RS512', 'algorithm', (by) => signedAs(by, 'RS512')],
-  ['T12c', 'a list of algorithms', 'algorithm', (by) => signedAs(by, ['RS256'])],
-  ['T12d', 'a good PS256 signature called RS256', 'signature', pssCalledRs256],
-  ['T13a', 'a signature of one byte', 'signature', async (by) => `${unsigned(await by.signToken())}.AA`],
-  ['T13b', 'a signature of zeros', 'signature', async (by) => withZeros(await by.signToken())],
-  ['T13c', 'another payload under the signature', 'signature', anotherPayload],
-  [
-    'T13d',
-    'signed by a stranger',
-    'signature',
-    async (by) => by.signToken({}, {}, undefined, await createSigningKey('k1')),
-  ],
-  ['T14a', 'crit', 'header', (by) => relabelledCrit(by)],
-  ['T14b', 'b64', 'header', (by) => by.signToken({}, { b64: true })],
-  ['T14c', 'zip', 'header', (by) => by.signToken({}, { zip: 'DEF' })],
-  ['T15a', 'jku', 'header', (by) => by.signToken({}, { jku: `${by.url}/stray` })],
-  ['T15b', 'jwk', 'header', (by) => by.signToken({}, { jwk: by.jwk })],
-  ['T15c', 'x5u', 'header', (by) => by.signToken({}, { x5u: `${by.url}/stray` })],
-  ['T15d', 'x5c', 'header', (by) => by.signToken({}, { x5c: ['AAAA'] })],
-  ['T16a', 'no kid', 'no_kid', (by) => by.signToken({}, { kid: undefined })],
-  ['T16b', 'a path as kid', 'no_kid', (by) => by.signToken({}, { kid: '../k1' })],
-  ['T16c', 'SQL as kid', 'no_kid', (by) => by.signToken({}, { kid: "' or 1=1" })],
-  ['T16d', 'an object as kid', 'no_kid', (by) => by.signToken({}, { kid: { k1: 1 } })],
-  ['T16e', 'a kid of 129 letters', 'no_kid', (by) => by.signToken({}, { kid: 'k'.repeat(129) })],
-  ['T16f', 'an empty kid', 'no_kid', (by) => by.signToken({}, { kid: '' })],
-  ['T16g', 'a line break in the kid', 'no_kid', (by) => by.signToken({}, { kid: 'k1\n' })],
-  ['T17a', 'a kid that the issuer does not have', 'unknown_kid', (by) => by.signToken({}, { kid: 'k2' })],
-  [
-    'T18a',
-    'exp twice',
-    'duplicate_member',
-    (by) => signRewrittenPayload(by, '"exp"', '"exp":9999999999,"exp"'),
-  ],
-  [
-    'T18b',
-    'iss twice, once escaped',
-    'escaped_member',
-    (by) => signRewrittenPayload(by, '"iss"', '"\\u0069ss":"x","iss"'),
-  ],
-  [
-    'T18c',
-    'twice, deep inside',
-    'duplicate_member',
-    (by) => signRewrittenPayload(by, /^{/, '{"a":[{"b":1,"b":1}],'),
-  ],
-  ['T18d', 'alg twice', 'duplicate_member', twiceInHeader],
-  ['T18g', 'an escaped name', 'escaped_member', (by) => signRewrittenPayload(by, '"sub"', '"s\\u0075b"')],
-  [
-    'T18h',
-    'an escaped name, deep inside',
-    'escaped_member',
-    (by) => signRewrittenPayload(by, /^{/, '{"a":[{"\\n" : 1}],'),
-  ],
-  [
-    'T21d',
-    "an org server's token",
-    'type',
-    (by) => by.signToken({}, { typ: 'application/okta-internal-at+jwt' }),
-  ],
-  ['T21e', 'a typ in capitals', 'type', (by) => by.signToken({}, { typ: 'AT+JWT' })],
-  ['T21f', 'null as typ', 'type', (by) => by.signToken({}, { typ: null })],
-  ['T21g', 'a DPoP proof', 'type', (by) => by.signToken({}, { typ: 'dpop+jwt' })],
+  {
+    id: 'auth/T07a',
+    title: 'larger than 8 KiB',
+    reason: 'too_large',
+    createToken: (issuer) => issuer.signToken({ filler: 'x'.repeat(9000) }),
+  },
+  {
+    id: 'auth/T08a',
+    title: 'padding after the signature',
+    reason: 'not_canonical',
+    createToken: async (issuer) => `${await issuer.signToken()}==`,
+  },
+  {
+    id: 'auth/T08b',
+    title: 'non-zero trailing bits',
+    reason: 'not_canonical',
+    createToken: async (issuer) => setTrailingBits(await issuer.signToken()),
+  },
+  {
+    id: 'auth/T08j',
+    title: 'non-zero trailing bits in the payload',
+    reason: 'not_canonical',
+    createToken: setTrailingBitsOfPayload,
+  },
+  {
+    id: 'auth/T08c',
+    title: 'the base64 alphabet with + and /',
+    reason: 'not_canonical',
+    createToken: async (issuer) => (await issuer.signToken()).replace(/.$/, '+'),
+  },
+  {
+    id: 'auth/T08d',
+    title: 'extra characters after the signature',
+    reason: 'not_canonical',
+    createToken: async (issuer) => `${await issuer.signToken()}AAA`,
+  },
+  {
+    id: 'auth/T08e',
+    title: 'a byte order mark',
+    reason: 'not_json',
+    createToken: (issuer) => issuer.signToken({}, {}, `\ufeff${JSON.stringify(issuer.claims)}`),
+  },
+  {
+    id: 'auth/T08f',
+    title: 'a payload that is not UTF-8',
+    reason: 'not_json',
+    createToken: (issuer) =>
+      issuer.signToken({}, {}, Buffer.from(JSON.stringify({ ...issuer.claims, note: '\u00ff' }), 'latin1')),
+  },
+  {
+    id: 'auth/T08g',
+    title: 'an array as payload',
+    reason: 'not_json',
+    createToken: (issuer) => issuer.signToken({}, {}, '[]'),
+  },
+  {
+    id: 'auth/T08h',
+    title: 'null as payload',
+    reason: 'not_json',
+    createToken: (issuer) => issuer.signToken({}, {}, 'null'),
+  },
+  {
+    id: 'auth/T08i',
+    title: 'a header that is not JSON',
+    reason: 'not_json',
+    createToken: async (issuer) => replaceHeaderSegment(await issuer.signToken(), 'AAAA'),
+  },
+  { id: 'auth/T09a', title: 'one segment', reason: 'not_three_parts', createToken: () => 'abc' },
+  {
+    id: 'auth/T09b',
+    title: 'two segments',
+    reason: 'not_three_parts',
+    createToken: async (issuer) => removeSignature(await issuer.signToken()),
+  },
+  {
+    id: 'auth/T09c',
+    title: 'four segments',
+    reason: 'not_three_parts',
+    createToken: async (issuer) => `${await issuer.signToken()}.abcd`,
+  },
+  {
+    id: 'auth/T09d',
+    title: 'five segments',
+    reason: 'not_three_parts',
+    createToken: async (issuer) => `${await issuer.signToken()}.abcd.abcd`,
+  },
+  {
+    id: 'auth/T09e',
+    title: 'an encrypted token (JWE)',
+    reason: 'not_three_parts',
+    createToken: encryptToken,
+  },
+  {
+    id: 'auth/T09f',
+    title: 'JSON serialization instead of compact',
+    reason: 'not_three_parts',
+    createToken: serializeAsJson,
+  },
+  {
+    id: 'auth/T10a',
+    title: 'alg none without a signature',
+    reason: 'not_three_parts',
+    createToken: (issuer) => `${createUnsigned('none', issuer)}.`,
+  },
+  {
+    id: 'auth/T10b',
+    title: 'alg none with a signature',
+    reason: 'algorithm',
+    createToken: (issuer) => `${createUnsigned('none', issuer)}.AAAA`,
+  },
+  {
+    id: 'auth/T10c',
+    title: 'alg nOnE',
+    reason: 'algorithm',
+    createToken: (issuer) => `${createUnsigned('nOnE', issuer)}.AAAA`,
+  },
+  {
+    id: 'auth/T10d',
+    title: 'no alg',
+    reason: 'algorithm',
+    createToken: async (issuer) => replaceHeader(await issuer.signToken(), { kid: 'k1' }),
+  },
+  {
+    id: 'auth/T11',
+    title: 'HS256 with the public key as the secret',
+    reason: 'algorithm',
+    createToken: signHs256WithPublicKey,
+  },
+  {
+    id: 'auth/T12a',
+    title: 'an RS256 signature labelled PS256',
+    reason: 'algorithm',
+    createToken: (issuer) => relabelAlg(issuer, 'PS256'),
+  },
+  {
+    id: 'auth/T12b',
+    title: 'an RS256 signature labelled RS512',
+    reason: 'algorithm',
+    createToken: (issuer) => relabelAlg(issuer, 'RS512'),
+  },
+  {
+    id: 'auth/T12c',
+    title: 'an array of algorithms',
+    reason: 'algorithm',
+    createToken: (issuer) => relabelAlg(issuer, ['RS256']),
+  },
+  {
+    id: 'auth/T12d',
+    title: 'a PS256 signature labelled RS256',
+    reason: 'signature',
+    createToken: signPs256AsRs256,
+  },
+  {
+    id: 'auth/T13a',
+    title: 'a signature of one byte',
+    reason: 'signature',
+    createToken: async (issuer) => `${removeSignature(await issuer.signToken())}.AA`,
+  },
+  {
+    id: 'auth/T13b',
+    title: 'a signature of zeros',
+    reason: 'signature',
+    createToken: async (issuer) => zeroSignature(await issuer.signToken()),
+  },
+  {
+    id: 'auth/T13c',
+    title: 'a replaced payload',
+    reason: 'signature',
+    createToken: replacePayload,
+  },
+  {
+    id: 'auth/T13d',
+    title: 'a signature with another key of the same kid',
+    reason: 'signature',
+    createToken: async (issuer) => issuer.signToken({}, {}, undefined, await createSigningKey('k1')),
+  },
+  { id: 'auth/T14a', title: 'crit', reason: 'header', createToken: addCrit },
+  {
+    id: 'auth/T14b',
+    title: 'b64',
+    reason: 'header',
+    createToken: (issuer) => issuer.signToken({}, { b64: true }),
+  },
+  {
+    id: 'auth/T14c',
+    title: 'zip',
+    reason: 'header',
+    createToken: (issuer) => issuer.signToken({}, { zip: 'DEF' }),
+  },
+  {
+    id: 'auth/T15a',
+    title: 'jku',
+    reason: 'header',
+    createToken: (issuer) => issuer.signToken({}, { jku: `${issuer.url}/stray` }),
+  },
+  {
+    id: 'auth/T15b',
+    title: 'jwk',
+    reason: 'header',
+    createToken: (issuer) => issuer.signToken({}, { jwk: issuer.jwk }),
+  },
+  {
+    id: 'auth/T15c',
+    title: 'x5u',
+    reason: 'header',
+    createToken: (issuer) => issuer.signToken({}, { x5u: `${issuer.url}/stray` }),
+  },
+  {
+    id: 'auth/T15d',
+    title: 'x5c',
+    reason: 'header',
+    createToken: (issuer) => issuer.signToken({}, { x5c: ['AAAA'] }),
+  },
+  {
+    id: 'auth/T16a',
+    title: 'no kid',
+    reason: 'no_kid',
+    createToken: (issuer) => issuer.signToken({}, { kid: undefined }),
+  },
+  {
+    id: 'auth/T16b',
+    title: 'a path as kid',
+    reason: 'no_kid',
+    createToken: (issuer) => issuer.signToken({}, { kid: '../k1' }),
+  },
+  {
+    id: 'auth/T16c',
+    title: 'SQL as kid',
+    reason: 'no_kid',
+    createToken: (issuer) => issuer.signToken({}, { kid: "' or 1=1" }),
+  },
+  {
+    id: 'auth/T16d',
+    title: 'an object as kid',
+    reason: 'no_kid',
+    createToken: (issuer) => issuer.signToken({}, { kid: { k1: 1 } }),
+  },
+  {
+    id: 'auth/T16e',
+    title: 'a kid of 129 characters',
+    reason: 'no_kid',
+    createToken: (issuer) => issuer.signToken({}, { kid: 'k'.repeat(129) }),
+  },
+  {
+    id: 'auth/T16f',
+    title: 'an empty kid',
+    reason: 'no_kid',
+    createToken: (issuer) => issuer.signToken({}, { kid: '' }),
+  },
+  {
+    id: 'auth/T16g',
+    title: 'a line break in the kid',
+    reason: 'no_kid',
+    createToken: (issuer) => issuer.signToken({}, { kid: 'k1\n' }),
+  },
+  {
+    id: 'auth/T17a',
+    title: 'a kid that the issuer does not publish',
+    reason: 'unknown_kid',
+    createToken: (issuer) => issuer.signToken({}, { kid: 'k2' }),
+  },
+  {
+    id: 'auth/T18a',
+    title: 'a duplicate exp',
+    reason: 'duplicate_member',
+    createToken: (issuer) => signRewrittenPayload(issuer, '"exp"', '"exp":9999999999,"exp"'),
+  },
+  {
+    id: 'auth/T18b',
+    title: 'a duplicate iss, one of them escaped',
+    reason: 'escaped_member',
+    createToken: (issuer) => signRewrittenPayload(issuer, '"iss"', '"\\u0069ss":"x","iss"'),
+  },
+  {
+    id: 'auth/T18c',
+    title: 'a duplicate member in a nested object',
+    reason: 'duplicate_member',
+    createToken: (issuer) => signRewrittenPayload(issuer, /^{/, '{"a":[{"b":1,"b":1}],'),
+  },
+  {
+    id: 'auth/T18d',
+    title: 'a duplicate alg in the header',
+    reason: 'duplicate_member',
+    createToken: duplicateAlgInHeader,
+  },
+  {
+    id: 'auth/T18g',
+    title: 'an escaped member name',
+    reason: 'escaped_member',
+    createToken: (issuer) => signRewrittenPayload(issuer, '"sub"', '"s\\u0075b"'),
+  },
+  {
+    id: 'auth/T18h',
+    title: 'an escaped member name in a nested object',
+    reason: 'escaped_member',
+    createToken: (issuer) => signRewrittenPayload(issuer, /^{/, '{"a":[{"\\n" : 1}],'),
+  },
+  {
+    id: 'auth/T21d',
+    title: 'a token of the org authorization server',
+    reason: 'type',
+    createToken: (issuer) => issuer.signToken({}, { typ: 'application/okta-internal-at+jwt' }),
+  },
+  {
+    id: 'auth/T21e',
+    title: 'an upper-case typ',
+    reason: 'type',
+    createToken: (issuer) => issuer.signToken({}, { typ: 'AT+JWT' }),
+  },
+  {
+    id: 'auth/T21f',
+    title: 'null as typ',
+    reason: 'type',
+    createToken: (issuer) => issuer.signToken({}, { typ: null }),
+  },
+  {
+    id: 'auth/T21g',
+    title: 'a DPoP proof',
+    reason: 'type',
+    createToken: (issuer) => issuer.signToken({}, { typ: 'dpop+jwt' }),
+  },
 ]
 
-/** What is read in one way alone: each is as good as a token without it. */
-export const VALID_TOKENS: readonly (readonly [string, string, InvalidTokenCase[3]])[] = [
-  ['T21h', 'typ JWT', (by) => by.signToken({}, { typ: 'JWT' })],
-  ['T21i', 'typ at+jwt', (by) => by.signToken({}, { typ: 'at+jwt' })],
-  ['T21j', 'a list of audiences with ours', (by) => by.signToken({ aud: ['api://other', 'api://default'] })],
-  ['T18e', 'colons and braces in text', (by) => by.signToken({ note: '{"a":1,"a":2} \\" : é' })],
-  ['T18f', 'one name at two levels', (by) => by.signToken({ a: { exp: 1, a: { exp: 2 } } })],
-  ['T23a', '__proto__ as a claim', (by) => signRewrittenPayload(by, /^{/, '{"__proto__":{"scp":[]},')],
-  [
-    'T23b',
-    'constructor as a claim',
-    (by) => by.signToken({ constructor: { prototype: {} }, hasOwnProperty: 1 }),
-  ],
-  ['T29', 'a sign-in of long ago', (by) => by.signToken({ auth_time: 1, acr: 'urn:okta:loa:1fa:any' })],
+/** Unusual but unambiguous tokens, which are accepted. */
+export const VALID_TOKENS: readonly ValidTokenCase[] = [
+  { id: 'auth/T21h', title: 'typ JWT', createToken: (issuer) => issuer.signToken({}, { typ: 'JWT' }) },
+  { id: 'auth/T21i', title: 'typ at+jwt', createToken: (issuer) => issuer.signToken({}, { typ: 'at+jwt' }) },
+  {
+    id: 'auth/T21j',
+    title: 'an array of audiences with the expected one',
+    createToken: (issuer) => issuer.signToken({ aud: ['api://other', 'api://default'] }),
+  },
+  {
+    id: 'auth/T18e',
+    title: 'colons and braces in a string',
+    createToken: (issuer) => issuer.signToken({ note: '{"a":1,"a":2} \\" : é' }),
+  },
+  {
+    id: 'auth/T18f',
+    title: 'the same member name on two levels',
+    createToken: (issuer) => issuer.signToken({ a: { exp: 1, a: { exp: 2 } } }),
+  },
+  {
+    id: 'auth/T23a',
+    title: '__proto__ as a claim',
+    createToken: (issuer) => signRewrittenPayload(issuer, /^{/, '{"__proto__":{"scp":[]},'),
+  },
+  {
+    id: 'auth/T23b',
+    title: 'constructor as a claim',
+    createToken: (issuer) => issuer.signToken({ constructor: { prototype: {} }, hasOwnProperty: 1 }),
+  },
+  {
+    id: 'auth/T29',
+    title: 'an old sign-in (auth_time)',
+    createToken: (issuer) => issuer.signToken({ auth_time: 1, acr: 'urn:okta:loa:1fa:any' }),
+  },
 ]
 
-const unsigned = (token: string) => token.split('.').slice(0, 2).join('.')
-const headed = (token: string, header: string) => [header, ...token.split('.').slice(1)].join('.')
-const relabelled = (token: string, header: object) => headed(token, encodeSegment(header))
-const withZeros = (token: string) => `${unsigned(token)}.${Buffer.alloc(256).toString('base64url')}`
-const nobody = (alg: string, { claims }: StubIssuer) =>
+const removeSignature = (token: string) => token.split('.').slice(0, 2).join('.')
+const replaceHeaderSegment = (token: string, segment: string) =>
+  [segment, ...token.split('.').slice(1)].join('.')
+const replaceHeader = (token: string, header: object) => replaceHeaderSegment(token, encodeSegment(header))
+const zeroSignature = (token: string) =>
+  `${removeSignature(token)}.${Buffer.alloc(256).toString('base64url')}`
+const createUnsigned = (alg: string, { claims }: StubIssuer) =>
   `${encodeSegment({ alg, kid: 'k1' })}.${encodeSegment(claims)}`
-const signedAs = async (by: StubIssuer, alg: unknown) => relabelled(await by.signToken(), { alg, kid: 'k1' })
-const relabelledCrit = async (by: StubIssuer) =>
-  relabelled(await by.signToken(), { alg: 'RS256', kid: 'k1', crit: ['exp'], exp: 1 })
-
-async function hmacWithPublicKey({ publicKey, claims }: StubIssuer): Promise<string> {
-  const signed = `${encodeSegment({ alg: 'HS256', kid: 'k1' })}.${encodeSegment(claims)}`
-  return `${signed}.${createHmac('sha256', await exportSPKI(publicKey))
-    .update(signed)
-    .digest('base64url')}`
+const relabelAlg = async (issuer: StubIssuer, alg: unknown) =>
+  replaceHeader(await issuer.signToken(), { alg, kid: 'k1' })
+async function addCrit(issuer: StubIssuer): Promise<string> {
+  return replaceHeader(await issuer.signToken(), { alg: 'RS256', kid: 'k1', crit: ['exp'], exp: 1 })
 }
 
-async function pssCalledRs256({ claims }: StubIssuer): Promise<string> {
+async function signHs256WithPublicKey({ publicKey, claims }: StubIssuer): Promise<string> {
+  const signingInput = `${encodeSegment({ alg: 'HS256', kid: 'k1' })}.${encodeSegment(claims)}`
+  const hmac = createHmac('sha256', await exportSPKI(publicKey)).update(signingInput)
+  return `${signingInput}.${hmac.digest('base64url')}`
+}
+
+async function signPs256AsRs256({ claims }: StubIssuer): Promise<string> {
   const { privateKey } = await generateKeyPair('PS256')
   const token = await new CompactSign(Buffer.from(JSON.stringify(claims)))
     .setProtectedHeader({ alg: 'PS256', kid: 'k1' })
     .sign(privateKey)
-  return relabelled(token, { alg: 'RS256', kid: 'k1' })
+  return replaceHeader(token, { alg: 'RS256', kid: 'k1' })
 }
 
-async function anotherPayload(by: StubIssuer): Promise<string> {
-  const [header, , signature] = (await by.signToken()).split('.')
-  return `${header}.${encodeSegment({ ...by.claims, scp: ['fakebookapi.admin'] })}.${signature}`
+async function replacePayload(issuer: StubIssuer): Promise<string> {
+  const [header, , signature] = (await issuer.signToken()).split('.')
+  return `${header}.${encodeSegment({ ...issuer.claims, scp: ['fakebookapi.admin'] })}.${signature}`
 }
 
-async function twiceInHeader(by: StubIssuer): Promise<string> {
+async function duplicateAlgInHeader(issuer: StubIssuer): Promise<string> {
   const header = Buffer.from('{"alg":"none","alg":"RS256","kid":"k1"}').toString('base64url')
-  return headed(await by.signToken(), header)
+  return replaceHeaderSegment(await issuer.signToken(), header)
 }
 
-async function encrypted({ claims }: StubIssuer): Promise<string> {
+async function encryptToken({ claims }: StubIssuer): Promise<string> {
   return new CompactEncrypt(Buffer.from(JSON.stringify(claims)))
     .setProtectedHeader({ alg: 'dir', enc: 'A128GCM' })
     .encrypt((await generateSecret('A128GCM')) as CryptoKey)
 }
 
-async function asJson({ claims, privateKey }: StubIssuer): Promise<string> {
+async function serializeAsJson({ claims, privateKey }: StubIssuer): Promise<string> {
   const sign = new GeneralSign(Buffer.from(JSON.stringify(claims)))
   sign.addSignature(privateKey).setProtectedHeader({ alg: 'RS256', kid: 'k1' })
   return JSON.stringify(await sign.sign())
 }
 
-/** A payload whose last letter has two bits to spare, and has one of them set. */
-async function looseBitsWithin(by: StubIssuer): Promise<string> {
+/** Varies the payload until its last character has two unused bits, and sets one of them. */
+async function setTrailingBitsOfPayload(issuer: StubIssuer): Promise<string> {
   for (let note = ''; ; note += 'x') {
-    const [header, payload = '', signature] = (await by.signToken({ note })).split('.')
-    if (payload.length % 4 === 3) return `${header}.${looseBits(payload)}.${signature}`
+    const [header, payload = '', signature] = (await issuer.signToken({ note })).split('.')
+    if (payload.length % 4 === 3) return `${header}.${setTrailingBits(payload)}.${signature}`
   }
 }
 
-/** The same bytes in another spelling: 256 bytes leave four bits of the last letter unused. */
-function looseBits(token: string): string {
-  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
-  return token.slice(0, -1) + letters[letters.indexOf(token.at(-1) ?? '') + 1]
+/** Spells the same bytes differently. A signature of 256 bytes leaves four bits of its last character unused. */
+function setTrailingBits(token: string): string {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+  return token.slice(0, -1) + alphabet[alphabet.indexOf(token.at(-1) ?? '') + 1]
 }

@@ -1,160 +1,212 @@
-/** A new database on the tests' server, and what may be wrong with it. */
+/** A new database on the test server, with ways to break it. */
 export type DatabaseFixture = {
-  /** As whoever may do all. */
+  /** The URL of a superuser. */
   readonly url: URL
-  /** As a role that may do nothing. */
+  /** Creates a role without any privilege. */
   readonly createRoleUrl: () => Promise<URL>
-  /** Changes a setting of the database. */
+  /** Runs `alter database … {change}`. */
   readonly alter: (change: string) => Promise<unknown>
-  /** Makes its tables, as a version does that has one migration more. */
+  /** Migrates the database as a version with one more migration does. */
   readonly applyNewerMigration: () => Promise<unknown>
-  /** Where nothing listens. */
   readonly findClosedPort: () => Promise<number>
-  /** Where something else does. */
+  /** Starts a server that is not PostgreSQL and returns its port. */
   readonly startOtherServer: () => Promise<number>
 }
 
-type Start<Url> = readonly [id: string, name: string, url: Url, line: RegExp]
+type StartErrorCase = {
+  readonly id: string
+  readonly title: string
+  /** The only line on stderr. */
+  readonly line: RegExp
+}
 
-/** Its password is hunter2, or has it in it: what is printed never does. */
+/** A part of every password here. No output may contain it. */
 export const HIDDEN_PASSWORD = 'hunter2'
 
 const FORM = 'must begin with "file:", or with "postgres://" and name a host'
 const ENCODED =
   'must have what is special in a password percent-encoded, as %23 for #, %25 for %, %2F for / and %40 for @'
-const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
-const setting = (words: string) =>
+const escapeRegExp = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
+const invalidSetting = (text: string) =>
   new RegExp(
-    `^The settings are not right:\\n {2}DATABASE_URL: ${escaped(words)}\\. For example: DATABASE_URL=\\S+\\n$`,
+    `^The settings are not right:\\n {2}DATABASE_URL: ${escapeRegExp(text)}\\. For example: DATABASE_URL=\\S+\\n$`,
   )
-const opening = (words: RegExp) =>
-  new RegExp(`^The database cannot be opened: ${words.source}\\. Check DATABASE_URL\\.\\n$`)
-const changed = (
+const cannotOpen = (reason: RegExp) =>
+  new RegExp(`^The database cannot be opened: ${reason.source}\\. Check DATABASE_URL\\.\\n$`)
+const withParts = (
   url: URL,
-  change: Partial<Record<'hostname' | 'port' | 'username' | 'pathname' | 'search', string>>,
-) => Object.assign(new URL(url), change)
+  parts: Partial<Record<'hostname' | 'port' | 'username' | 'pathname' | 'search', string>>,
+) => Object.assign(new URL(url), parts)
 
-/** Addresses that are wrong as they are written: exit 2, and nobody is asked. Numbers are permanent. */
-export const INVALID_DATABASE_URLS: readonly Start<string>[] = [
-  ['E01', 'another database', `mysql://root:${HIDDEN_PASSWORD}@127.0.0.1/books`, setting(FORM)],
-  ['E02', 'one slash', 'postgres:/books', setting(FORM)],
-  ['E03', 'no host', 'postgres://', setting(FORM)],
-  ['E04', 'a path in place of a host', 'postgres:///books', setting(FORM)],
-  ['E05', 'a letter that is no UTF-8', `postgres://u:${HIDDEN_PASSWORD}%E9@127.0.0.1/b`, setting(ENCODED)],
-  ['E06', 'a bare %', `postgres://u:${HIDDEN_PASSWORD}%zz@127.0.0.1/b`, setting(ENCODED)],
-  ['E07', 'a bare / behind digits', `postgres://u:12/${HIDDEN_PASSWORD}@127.0.0.1/b`, setting(ENCODED)],
-  ['E08', 'a bare # behind digits', `postgres://u:12#${HIDDEN_PASSWORD}@127.0.0.1/b`, setting(ENCODED)],
-  ['E09', 'a bare / behind letters', `postgres://u:${HIDDEN_PASSWORD}/x@127.0.0.1/b`, setting(FORM)],
-  [
-    'E10',
-    'no such sslmode',
-    `postgres://u:${HIDDEN_PASSWORD}@127.0.0.1/b?sslmode=verfy-full`,
-    setting('must have an sslmode that there is: disable, verify-full or no-verify'),
-  ],
+/** URLs that are rejected with exit status 2, without connecting. The ids are permanent. */
+export const INVALID_DATABASE_URLS: readonly (StartErrorCase & { readonly url: string })[] = [
+  {
+    id: 'database/E01',
+    title: 'another database system',
+    url: `mysql://root:${HIDDEN_PASSWORD}@127.0.0.1/books`,
+    line: invalidSetting(FORM),
+  },
+  { id: 'database/E02', title: 'one slash', url: 'postgres:/books', line: invalidSetting(FORM) },
+  { id: 'database/E03', title: 'no host', url: 'postgres://', line: invalidSetting(FORM) },
+  {
+    id: 'database/E04',
+    title: 'a path in place of a host',
+    url: 'postgres:///books',
+    line: invalidSetting(FORM),
+  },
+  {
+    id: 'database/E05',
+    title: 'a percent-encoded byte that is not UTF-8',
+    url: `postgres://u:${HIDDEN_PASSWORD}%E9@127.0.0.1/b`,
+    line: invalidSetting(ENCODED),
+  },
+  {
+    id: 'database/E06',
+    title: 'an unencoded %',
+    url: `postgres://u:${HIDDEN_PASSWORD}%zz@127.0.0.1/b`,
+    line: invalidSetting(ENCODED),
+  },
+  {
+    id: 'database/E07',
+    title: 'an unencoded / after digits',
+    url: `postgres://u:12/${HIDDEN_PASSWORD}@127.0.0.1/b`,
+    line: invalidSetting(ENCODED),
+  },
+  {
+    id: 'database/E08',
+    title: 'an unencoded # after digits',
+    url: `postgres://u:12#${HIDDEN_PASSWORD}@127.0.0.1/b`,
+    line: invalidSetting(ENCODED),
+  },
+  {
+    id: 'database/E09',
+    title: 'an unencoded / after letters',
+    url: `postgres://u:${HIDDEN_PASSWORD}/x@127.0.0.1/b`,
+    line: invalidSetting(FORM),
+  },
+  {
+    id: 'database/E10',
+    title: 'an unknown sslmode',
+    url: `postgres://u:${HIDDEN_PASSWORD}@127.0.0.1/b?sslmode=verfy-full`,
+    line: invalidSetting('must have an sslmode that there is: disable, verify-full or no-verify'),
+  },
 ]
 
-/** Databases that cannot be had: exit 1. */
-export const UNAVAILABLE_DATABASES: readonly Start<(place: DatabaseFixture) => Promise<URL>>[] = [
-  [
-    'E20',
-    'nothing listens',
-    async ({ url, findClosedPort }) => changed(url, { port: String(await findClosedPort()) }),
-    opening(/connect ECONNREFUSED 127\.0\.0\.1:\d+ \(nothing listens there\)/),
-  ],
-  [
-    'E21',
-    'nothing listens at any of its addresses',
-    async ({ url, findClosedPort }) =>
-      changed(url, { hostname: 'localhost', port: String(await findClosedPort()) }),
-    opening(/connect ECONNREFUSED \S+:\d+(?:, connect ECONNREFUSED \S+:\d+)? \(nothing listens there\)/),
-  ],
-  [
-    'E22',
-    'no such host',
-    async ({ url }) => changed(url, { hostname: 'fakebook.invalid' }),
-    opening(
-      /getaddrinfo (?:ENOTFOUND fakebook\.invalid \(there is no such host\)|EAI_AGAIN fakebook\.invalid \(the name of the host cannot be looked up\))/,
+/** Databases that cannot be opened: exit status 1. The ids are permanent. */
+export const UNAVAILABLE_DATABASES: readonly (StartErrorCase & {
+  readonly createUrl: (fixture: DatabaseFixture) => Promise<URL>
+})[] = [
+  {
+    id: 'database/E20',
+    title: 'no listener',
+    createUrl: async ({ url, findClosedPort }) => withParts(url, { port: String(await findClosedPort()) }),
+    line: cannotOpen(/connect ECONNREFUSED 127\.0\.0\.1:\d+ \(nothing listens there\)/),
+  },
+  {
+    id: 'database/E21',
+    title: 'no listener at any address of the host',
+    createUrl: async ({ url, findClosedPort }) =>
+      withParts(url, { hostname: 'localhost', port: String(await findClosedPort()) }),
+    line: cannotOpen(
+      /connect ECONNREFUSED \S+:\d+(?:, connect ECONNREFUSED \S+:\d+)? \(nothing listens there\)/,
     ),
-  ],
-  [
-    'E23',
-    'something else listens',
-    async ({ url, startOtherServer }) => changed(url, { port: String(await startOtherServer()) }),
-    opening(
+  },
+  {
+    id: 'database/E22',
+    title: 'an unknown host',
+    createUrl: async ({ url }) => withParts(url, { hostname: 'fakebook.invalid' }),
+    line: cannotOpen(
+      /getaddrinfo (?:ENOTFOUND fakebook\.invalid \(the host does not exist\)|EAI_AGAIN fakebook\.invalid \(the host name cannot be resolved\))/,
+    ),
+  },
+  {
+    id: 'database/E23',
+    title: 'a listener that is not PostgreSQL',
+    createUrl: async ({ url, startOtherServer }) =>
+      withParts(url, { port: String(await startOtherServer()) }),
+    line: cannotOpen(
       /Connection terminated due to connection timeout \(the server does not answer, or is not PostgreSQL\)/,
     ),
-  ],
-  [
-    'E24',
-    'no such database',
-    async ({ url }) => changed(url, { pathname: '/fakebook_none' }),
-    opening(/database "fakebook_none" does not exist \(make it with "createdb", or name another\)/),
-  ],
-  [
-    'E25',
-    'no such role',
-    async ({ url }) => changed(url, { username: 'fakebook_nobody' }),
-    opening(
-      /role "fakebook_nobody" does not exist \(the server does not know this user, or does not let it in from here\)/,
+  },
+  {
+    id: 'database/E24',
+    title: 'an unknown database',
+    createUrl: async ({ url }) => withParts(url, { pathname: '/fakebook_none' }),
+    line: cannotOpen(
+      /database "fakebook_none" does not exist \(make it with "createdb", or use another one\)/,
     ),
-  ],
-  [
-    'E26',
-    'no right to create tables',
-    ({ createRoleUrl }) => createRoleUrl(),
-    opening(
+  },
+  {
+    id: 'database/E25',
+    title: 'an unknown role',
+    createUrl: async ({ url }) => withParts(url, { username: 'fakebook_nobody' }),
+    line: cannotOpen(
+      /role "fakebook_nobody" does not exist \(the server does not know this user, or does not allow it to connect from here\)/,
+    ),
+  },
+  {
+    id: 'database/E26',
+    title: 'a role that may not create tables',
+    createUrl: ({ createRoleUrl }) => createRoleUrl(),
+    line: cannotOpen(
       /permission denied for schema public \(the user needs the right to create tables: grant create on schema public to it\)/,
     ),
-  ],
-  [
-    'E27',
-    'a database that takes no writes',
-    async ({ url, alter }) => {
+  },
+  {
+    id: 'database/E27',
+    title: 'a read-only database',
+    createUrl: async ({ url, alter }) => {
       await alter('set default_transaction_read_only = on')
       return url
     },
-    opening(
-      /cannot execute CREATE TABLE in a read-only transaction \(the database or its server takes no writes: look at default_transaction_read_only, or for its primary\)/,
+    line: cannotOpen(
+      /cannot execute CREATE TABLE in a read-only transaction \(the database is read-only: check default_transaction_read_only, or connect to the primary server\)/,
     ),
-  ],
-  [
-    'E29',
-    'no connection left',
-    async ({ createRoleUrl, alter }) => {
+  },
+  {
+    id: 'database/E29',
+    title: 'no connection left',
+    createUrl: async ({ createRoleUrl, alter }) => {
       await alter('connection limit 0')
       return createRoleUrl()
     },
-    opening(
+    line: cannotOpen(
       /too many connections for database "\w+" \(no connection is left: raise the limit, or lower DATABASE_POOL\)/,
     ),
-  ],
-  [
-    'E30',
-    'a certificate that is not there',
-    async ({ url }) => changed(url, { search: '?sslmode=verify-full&sslrootcert=/nope.crt' }),
-    opening(/the file of sslrootcert cannot be read: ENOENT: no such file or directory, open '\/nope\.crt'/),
-  ],
-  [
-    'E31',
-    'TLS is asked for, and the server has none',
-    async ({ url }) => changed(url, { search: '?sslmode=verify-full' }),
-    opening(/The server does not support SSL connections \(leave sslmode out, or turn TLS on there\)/),
-  ],
-  [
-    'E32',
-    'the same by a weaker word, without a warning of pg’s',
-    async ({ url }) => changed(url, { search: '?sslmode=require' }),
-    opening(/The server does not support SSL connections \(leave sslmode out, or turn TLS on there\)/),
-  ],
-  [
-    'E33',
-    'a newer version was here',
-    async ({ url, applyNewerMigration }) => {
+  },
+  {
+    id: 'database/E30',
+    title: 'a certificate file that does not exist',
+    createUrl: async ({ url }) => withParts(url, { search: '?sslmode=verify-full&sslrootcert=/nope.crt' }),
+    line: cannotOpen(
+      /the file of sslrootcert cannot be read: ENOENT: no such file or directory, open '\/nope\.crt'/,
+    ),
+  },
+  {
+    id: 'database/E31',
+    title: 'sslmode=verify-full with a server without TLS',
+    createUrl: async ({ url }) => withParts(url, { search: '?sslmode=verify-full' }),
+    line: cannotOpen(
+      /The server does not support SSL connections \(leave sslmode out, or enable TLS on the server\)/,
+    ),
+  },
+  {
+    id: 'database/E32',
+    title: 'sslmode=require with a server without TLS, without a warning of pg',
+    createUrl: async ({ url }) => withParts(url, { search: '?sslmode=require' }),
+    line: cannotOpen(
+      /The server does not support SSL connections \(leave sslmode out, or enable TLS on the server\)/,
+    ),
+  },
+  {
+    id: 'database/E33',
+    title: 'a database of a newer version',
+    createUrl: async ({ url, applyNewerMigration }) => {
       await applyNewerMigration()
       return url
     },
-    opening(
-      /corrupted migrations: previously executed migration 999_later is missing \(a newer version of this project was here: update this one\)/,
+    line: cannotOpen(
+      /corrupted migrations: previously executed migration 999_later is missing \(a newer version of this project has migrated it: update this one\)/,
     ),
-  ],
+  },
 ]

@@ -4,29 +4,30 @@ import { createSigningKey } from '../stub-issuer.ts'
 import { createTestClock } from '../test-clock.ts'
 
 export const MINUTE_MS = 60_000
-/** The public half of a new key. */
+
+/** Returns the public JWK of a new key. */
 export const createPublicJwk = async (kid: string) => (await createSigningKey(kid)).jwk
 
-/** A key set whose documents and time a test gives it. */
-export function createTestKeySet(documents: () => unknown, random = () => 0.5) {
+/** Creates a key set that fetches documents from a function, on a test clock. */
+export function createTestKeySet(fetchDocument: () => unknown, random = () => 0.5) {
   const clock = createTestClock()
-  const fetchCounts = { good: 0, failed: 0 }
-  const keys = new KeySet({
-    fetchKeys: async () => documents(),
+  const fetchCounts = { ok: 0, failed: 0 }
+  const keySet = new KeySet({
+    fetchJwks: async () => fetchDocument(),
     clock,
     random,
     refreshMs: 5 * MINUTE_MS,
     outageMs: 60 * MINUTE_MS,
-    onFetch(fault) {
-      fetchCounts[fault === undefined ? 'good' : 'failed'] += 1
+    onFetch(error) {
+      fetchCounts[error === undefined ? 'ok' : 'failed'] += 1
     },
   })
-  return { keys, clock, count: fetchCounts }
+  return { keySet, clock, fetchCounts }
 }
 
-/** How a search for a key ends. */
-export const lookupOutcome = (found: Promise<unknown>) =>
-  found.then(
+/** Returns `found`, or the code of the error. */
+export const lookupOutcome = (lookup: Promise<unknown>) =>
+  lookup.then(
     () => 'found',
     (error) => (error instanceof ApiError ? error.details.code : String(error)),
   )

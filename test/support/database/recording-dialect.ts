@@ -1,26 +1,26 @@
 import type { CompiledQuery, DatabaseConnection, Dialect } from 'kysely'
 
 /**
- * A dialect that writes down what is asked of the database, as the database is asked it.
- * @param queries gets each query, in the order in which they are asked
+ * Wraps a dialect to record its compiled queries.
+ * @param queries receives each query in order
  */
 export function createRecordingDialect(dialect: Dialect, queries: CompiledQuery[]): Dialect {
-  const known = new WeakSet<DatabaseConnection>()
+  const wrapped = new WeakSet<DatabaseConnection>()
   return {
     createAdapter: () => dialect.createAdapter(),
     createQueryCompiler: () => dialect.createQueryCompiler(),
     createIntrospector: (database) => dialect.createIntrospector(database),
     createDriver() {
       const driver = dialect.createDriver()
-      const acquire = driver.acquireConnection.bind(driver)
+      const acquireConnection = driver.acquireConnection.bind(driver)
       driver.acquireConnection = async () => {
-        const connection = await acquire()
-        if (known.has(connection)) return connection
-        known.add(connection)
-        const execute = connection.executeQuery.bind(connection)
+        const connection = await acquireConnection()
+        if (wrapped.has(connection)) return connection
+        wrapped.add(connection)
+        const executeQuery = connection.executeQuery.bind(connection)
         connection.executeQuery = (query) => {
           queries.push(query)
-          return execute(query)
+          return executeQuery(query)
         }
         return connection
       }

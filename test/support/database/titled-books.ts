@@ -7,7 +7,7 @@ export const WRITE_OPTIONS = {
   idempotencyTtlMs: 1,
   idempotentWrite: undefined,
 }
-const MOST = 1_000
+const MAX_BOOKS = 1_000
 
 export const createNewBook = (title: string, author = 'a') => ({
   argument: '',
@@ -18,13 +18,13 @@ export const createNewBook = (title: string, author = 'a') => ({
   numPages: 1,
 })
 
-/** The books that are found by a title's words. */
+/** Searches by words of the title, and optionally by author. */
 export async function findIdsByTitle(
   books: BookRepository,
   title: string,
   author?: string,
 ): Promise<number[]> {
-  const page = { from: 'start', pageSize: MOST, after: undefined, before: undefined } as const
+  const page = { from: 'start', pageSize: MAX_BOOKS, after: undefined, before: undefined } as const
   const found = await books.page({ criteria: { title, author }, ...page })
   return found.books.map(({ id }) => id)
 }

@@ -3,19 +3,19 @@ import { startApiProcess } from '../cli-process.ts'
 import { ADMIN_SCOPE, type HttpReply, postBody, READ_SCOPE, sendRequest } from '../service.ts'
 import type { StubIssuer } from '../stub-issuer.ts'
 
-/** A server in a process of its own, and a token that may write. */
+/** Starts the API in a process of its own, with a token that may write. */
 export async function startWriter(
   issuer: StubIssuer,
   settings: Record<string, string>,
-  through?: readonly string[],
+  wrapperCommand?: readonly string[],
 ) {
-  const api = await startApiProcess({ OKTA_ISSUER: issuer.url, ...settings }, through)
+  const api = await startApiProcess({ OKTA_ISSUER: issuer.url, ...settings }, wrapperCommand)
   return { ...api, token: await issuer.signToken({ scp: [READ_SCOPE, ADMIN_SCOPE] }) }
 }
 
 type Api = Awaited<ReturnType<typeof startWriter>>
 
-/** Books in a batch. */
+/** The number of books in a batch. */
 export const BATCH_SIZE = 100
 const ADD = 'mutation ($inputs: [AddBookInput!]!) { addBooks(inputs: $inputs) { id } }'
 const inputs = Array.from({ length: BATCH_SIZE }, (_, i) => ({
@@ -25,33 +25,33 @@ const inputs = Array.from({ length: BATCH_SIZE }, (_, i) => ({
   numPages: 1,
 }))
 
-const ask = (api: Api, query: string, variables?: object) =>
+const send = (api: Api, query: string, variables?: object) =>
   postBody(api.url, JSON.stringify({ query, variables }), api.token)
 
-/** Adds batches until one is refused. @returns the answer, and the ids that were acknowledged before it */
+/** Adds batches until one is rejected. Returns the rejection, and the ids that were acknowledged before it. */
 export async function writeUntilRejected(
   api: Api,
   maxBatches = 1_000,
 ): Promise<{ ids: string[]; rejection: HttpReply | undefined }> {
   const ids: string[] = []
   for (let batch = 0; batch < maxBatches; batch += 1) {
-    const reply = await ask(api, ADD, { inputs })
+    const reply = await send(api, ADD, { inputs })
     if (reply.status !== 200) return { ids, rejection: reply }
     for (const { id } of Object(reply.json.data).addBooks as { id: string }[]) ids.push(id)
   }
   return { ids, rejection: undefined }
 }
 
-/** The answer of a store that cannot be written: it says nothing of what is behind it. */
+/** Expects a 503 that does not reveal the cause. */
 export function expectOutage(reply: HttpReply | undefined): void {
   expect([reply?.status, reply?.headers.get('retry-after')]).toEqual([503, '5'])
   expect(reply?.json.errors?.[0]?.extensions.code).toBe('SERVICE_UNAVAILABLE')
   expect(reply?.text).not.toMatch(/sqlite|disk|full|readonly/i)
 }
 
-/** Books, their count and a search are there, and so is the server's word that it can serve. */
+/** Expects reads, counts and searches to succeed, and the service to be ready. */
 export async function expectReadsServed(api: Api): Promise<void> {
-  const reply = await ask(
+  const reply = await send(
     api,
     '{ book(id: 1) { title } booksConnection(first: 1, filter: { title: "moon" }) { totalCount } }',
   )

@@ -10,12 +10,12 @@ import { waitUntil } from '../support/wait-until.ts'
 const READ_ONE = '{ book(id: 5) { title } }'
 const ADD = 'mutation ($inputs: [AddBookInput!]!) { addBooks(inputs: $inputs) { id } }'
 
-describePostgres('the line to PostgreSQL', () => {
+describePostgres('the connection to PostgreSQL', () => {
   let service: Service
   let proxy: TcpProxy
   let token: string
   let direct: URL
-  /** Of somebody else, who can lock and end what the service needs. */
+  /** A second client, which takes locks and ends the service's connections. */
   let other: pg.Client
 
   async function start(settings: Record<string, string> = {}, user?: string): Promise<void> {
@@ -53,18 +53,17 @@ describePostgres('the line to PostgreSQL', () => {
       '5',
     ])
   }
-  const endAll = () =>
+  const endConnections = () =>
     other.query(`select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and application_name = 'fakebook'`)
-  /** Somebody waits for a lock that another has. */
-  const waits = async () =>
+  const isWaitingForLock = async () =>
     (await queryPostgres('select 1 from pg_locks where not granted', direct.href)).rows.length > 0
 
   test.each(['closed', 'silent'] as const)(
-    'C01 %s: 503 while it is cut, and all is well afterwards',
-    async (how) => {
+    'outages/C01 answers 503 while the connection is cut (%s), and recovers',
+    async (mode) => {
       await start()
-      proxy.disconnect(how)
+      proxy.disconnect(mode)
       for (const reply of await Promise.all([read(), read(), write('lost'), read(), write('lost')]))
         expectUnavailable(reply)
       expectUnavailable(await read())
@@ -74,20 +73,20 @@ describePostgres('the line to PostgreSQL', () => {
     },
   )
 
-  test('C02: a connection that the server knows nothing of is given up, and the next request has another', async () => {
+  test('outages/C02 closes a connection that the server has lost, and serves the next request on another', async () => {
     await start({ DATABASE_TIMEOUT: '100' })
     proxy.blackholeConnections()
     expectUnavailable(await read())
     await expectServed()
   })
 
-  test('C03: a restart of the server under load is borne or told, and what was acknowledged is there once', async () => {
+  test('outages/C03 stores every acknowledged book once when the server restarts repeatedly under load', async () => {
     await start()
     const acknowledged: string[] = []
     const statuses = new Set<number>()
-    let working = true
+    let isRunning = true
     const work = async (_: unknown, worker: number) => {
-      for (let i = 0; working || i < 3; i += 1) {
+      for (let i = 0; isRunning || i < 3; i += 1) {
         const title = `book ${worker} ${i}`
         for (;;) {
           const { status } = await write(title, title.replaceAll(' ', '-'))
@@ -100,26 +99,26 @@ describePostgres('the line to PostgreSQL', () => {
     }
     const workers = Array.from({ length: 6 }, work)
     for (let ends = 1; ends <= 20; ends += 1) {
-      await endAll()
+      await endConnections()
       const before = acknowledged.length
       await waitUntil(async () => acknowledged.length > before)
     }
-    working = false
+    isRunning = false
     await Promise.all(workers)
     expect([...statuses].filter((status) => status !== 200 && status !== 503)).toEqual([])
     const { rows } = await other.query("select title from books where title like 'book %'")
     expect(rows.map(({ title }) => title).sort()).toEqual(acknowledged.sort())
   })
 
-  test('C04: connections that ended while nobody used them are noticed by nobody', async () => {
+  test('outages/C04 replaces idle connections that ended without failing a request', async () => {
     await start()
-    await endAll()
+    await endConnections()
     await expectServed()
-    await endAll()
+    await endConnections()
     expect((await write('written')).status).toBe(200)
   })
 
-  test('C05: a statement that takes too long is 503, and the next one is served', async () => {
+  test('outages/C05 answers 503 after the statement timeout, and serves the next request', async () => {
     await start({ DATABASE_TIMEOUT: '200' })
     await other.query('begin; lock table books in access exclusive mode')
     for (const reply of [await read(), await write('late')]) expectUnavailable(reply)
@@ -127,33 +126,33 @@ describePostgres('the line to PostgreSQL', () => {
     await expectServed()
   })
 
-  test('C06: a server that has no connection left is 503, and serves again when it has', async () => {
+  test('outages/C06 answers 503 while the server has no connection left, and recovers', async () => {
     const user = `fakebook_${randomUUID().replaceAll('-', '')}`
     await start({}, user)
     await other.query(`alter role ${user} connection limit 0`)
-    await endAll()
+    await endConnections()
     for (const reply of [await read(), await write('late')]) expectUnavailable(reply)
     await other.query(`alter role ${user} connection limit -1`)
     await expectServed()
     await other.query(`reassign owned by ${user} to current_user; drop owned by ${user}; drop role ${user}`)
   })
 
-  test('C07: a statement that takes its time at a server that is well is left alone', async () => {
+  test('outages/C07 does not interrupt a slow statement while the server is reachable', async () => {
     await start()
     const { acceptedCount } = proxy
     await other.query('begin; lock table books in access exclusive mode')
     const reading = read()
-    // The server is asked whether it is there, on a connection of its own, and again.
+    // Two probes, each on a connection of its own.
     await waitUntil(async () => proxy.acceptedCount >= acceptedCount + 2)
     await other.query('rollback')
     expect((await reading).json.data).toEqual({ book: { title: 'The Moonstone' } })
   })
 
-  test('C08: what a cut line left half done at the server keeps nobody waiting for long', async () => {
+  test('outages/C08 is not blocked for long by a transaction that a cut connection left open', async () => {
     await start()
     await other.query('begin; lock table books in share row exclusive mode')
     const writing = write('half')
-    await waitUntil(waits)
+    await waitUntil(isWaitingForLock)
     proxy.disconnect('silent')
     await other.query('rollback')
     expectUnavailable(await writing)
@@ -163,11 +162,11 @@ describePostgres('the line to PostgreSQL', () => {
     expect(rows).toEqual([{ title: 'whole' }])
   })
 
-  test('C09: past DATABASE_POOL a request waits for DATABASE_CONNECT_TIMEOUT, then it is 503; the others go on', async () => {
+  test('outages/C09 answers 503 after DATABASE_CONNECT_TIMEOUT when all DATABASE_POOL connections are in use', async () => {
     await start({ DATABASE_POOL: '1', DATABASE_CONNECT_TIMEOUT: '100' })
     await other.query('begin; lock table books in access exclusive mode')
     const reading = read()
-    await waitUntil(waits)
+    await waitUntil(isWaitingForLock)
     expectUnavailable(await read())
     await other.query('rollback')
     expect((await reading).json.data).toEqual({ book: { title: 'The Moonstone' } })

@@ -1,5 +1,3 @@
-// A start that cannot be says what to do, in one line, and never the password.
-
 import { expect, test } from '@jest/globals'
 import { openDatabase } from '../../src/database/database.ts'
 import {
@@ -13,16 +11,16 @@ import { createPostgresDatabase, createUnprivilegedRole, describePostgres } from
 import { queryPostgres } from '../support/query-postgres.ts'
 import { findClosedPort, portOfServer, startTcpServer } from '../support/tcp-server.ts'
 
-const started = (url: string) =>
+const startApi = (url: string) =>
   runCli(['api'], { PORT: '0', OKTA_ISSUER: 'http://localhost:1/oauth2/default', DATABASE_URL: url })
 
-test.each(INVALID_DATABASE_URLS)('%s %s: exit 2', async (_, __, url, line) => {
-  const { status, stdout, stderr } = await started(url)
+test.each(INVALID_DATABASE_URLS)('$id rejects $title with exit status 2', async ({ url, line }) => {
+  const { status, stdout, stderr } = await startApi(url)
   expect([status, stdout, stderr]).toEqual([2, '', expect.stringMatching(line)])
   expect(stderr).not.toContain(HIDDEN_PASSWORD)
 })
 
-async function newPlace(): Promise<DatabaseFixture> {
+async function createFixture(): Promise<DatabaseFixture> {
   const url = await createPostgresDatabase()
   return {
     url: new URL(url),
@@ -39,11 +37,11 @@ async function newPlace(): Promise<DatabaseFixture> {
 }
 
 describePostgres('on PostgreSQL', () => {
-  test.each(UNAVAILABLE_DATABASES)('%s %s: exit 1', async (_, __, url, line) => {
-    const address = await url(await newPlace())
-    // Where nobody asks for a password, any will do.
-    address.password = `${HIDDEN_PASSWORD}%2F%25`
-    const { status, stdout, stderr } = await started(address.href)
+  test.each(UNAVAILABLE_DATABASES)('$id reports $title with exit status 1', async ({ createUrl, line }) => {
+    const url = await createUrl(await createFixture())
+    // A server that requires no password ignores it.
+    url.password = `${HIDDEN_PASSWORD}%2F%25`
+    const { status, stdout, stderr } = await startApi(url.href)
     expect([status, stdout, stderr]).toEqual([1, '', expect.stringMatching(line)])
     expect(stderr).not.toContain(HIDDEN_PASSWORD)
   })

@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => issuer.close())
 
 describeEachDatabase((newDatabase) => {
-  test('kill -9 in the middle of an import that goes on: nothing is lost, nothing is there twice', async () => {
+  test('loses and duplicates no book when the API is killed repeatedly during an import', async () => {
     const crashed = await crash({
       start: startApiProcess,
       settings: { OKTA_ISSUER: issuer.url, DATABASE_URL: await newDatabase() },

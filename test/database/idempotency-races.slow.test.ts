@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => issuer.close())
 
 describePostgres('on PostgreSQL', () => {
-  test('copies that are asked the same thing under one key at the same time keep one book', async () => {
+  test('processes add one book when they get the same request with the same key at once', async () => {
     const raced = await race({
       start: startApiProcess,
       settings: { OKTA_ISSUER: issuer.url, DATABASE_URL: await createPostgresDatabase() },
@@ -31,9 +31,9 @@ describePostgres('on PostgreSQL', () => {
     }
   })
 
-  test('keys that have ended are used again, in any order, without waiting for each other in a circle', async () => {
+  test('replaces expired keys in any order without a deadlock', async () => {
     const url = await createPostgresDatabase()
-    // A circle is not found in time, and whoever is in it gets 503.
+    // PostgreSQL does not resolve a deadlock within the test, so the requests in one get 503.
     await queryPostgres(`alter database ${new URL(url).pathname.slice(1)} set deadlock_timeout = '1min'`)
     const clock = createTestClock()
     const service = await startService({ DATABASE_URL: url, IDEMPOTENCY_LIFE: '1000' }, issuer.url, clock)

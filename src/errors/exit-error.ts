@@ -1,0 +1,6 @@
+/** An error that ends a command: its message is printed without a stack trace, and the process exits with `exitCode`. */
+export class ExitError extends Error {
+  override readonly name: string = 'ExitError'
+  /** 1: the command failed. 2: its arguments or settings are wrong. */
+  readonly exitCode: 1 | 2 = 1
+}

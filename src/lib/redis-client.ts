@@ -1,0 +1,78 @@
+import { Redis } from 'ioredis'
+
+const INSPECT_TIMEOUT_MS = 1_000
+const DISCONNECT_TIMEOUT_MS = 100
+const MAX_RECONNECT_DELAY_MS = 2_000
+
+/** The connection to Redis, shared by everything that uses it. Keys get the prefix `fakebook:`. */
+export type RedisConnection = {
+  readonly client: Redis
+  readonly isConnected: () => boolean
+  /** Reports an error of the connection or of a command, without the command's arguments. */
+  readonly reportError: (error: unknown) => void
+  readonly close: () => void
+}
+
+/**
+ * Connects to Redis in the background and reconnects after an outage. Commands are never queued: without a connection
+ * they fail at once. Needs Redis 7 (`SET … NX GET`).
+ * @param url `redis://` or `rediss://`; it may contain a password and is never logged
+ * @param timeoutMs the limit for connecting and for each command
+ * @param onError called with each error
+ */
+export function connectToRedis(
+  url: string,
+  timeoutMs: number,
+  onError: (error: unknown) => void,
+): RedisConnection {
+  const client = new Redis(url, {
+    keyPrefix: 'fakebook:',
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    connectTimeout: timeoutMs,
+    commandTimeout: timeoutMs,
+    disconnectTimeout: DISCONNECT_TIMEOUT_MS,
+    retryStrategy: (attempts) => Math.min(100 * 2 ** attempts, MAX_RECONNECT_DELAY_MS),
+  })
+  // ioredis attaches the command, with its password or key, to errors: only the message is passed on.
+  const reportError = (error: unknown) => onError(new Error(`Redis: ${(error as Error).message}`))
+  client.on('error', reportError)
+  return Object.freeze({
+    client,
+    isConnected: () => client.status === 'ready',
+    reportError,
+    close: () => client.disconnect(),
+  })
+}
+
+/**
+ * Reads the version and the eviction policy of a Redis server, for `doctor`. Writes nothing.
+ * @returns the policy as undefined if the server does not report it
+ * @throws Error whose message contains no password, after 1 s at most for each step
+ */
+export async function inspectRedis(
+  url: string,
+): Promise<{ readonly version: string; readonly policy: string | undefined }> {
+  const client = new Redis(url, {
+    lazyConnect: true,
+    maxRetriesPerRequest: 0,
+    connectTimeout: INSPECT_TIMEOUT_MS,
+    commandTimeout: INSPECT_TIMEOUT_MS,
+    disconnectTimeout: DISCONNECT_TIMEOUT_MS,
+    retryStrategy: () => null,
+  })
+  let connectionError: unknown
+  client.on('error', (error) => {
+    connectionError = error
+  })
+  try {
+    await client.connect()
+    const info = await client.info()
+    const read = (name: string) => new RegExp(`^${name}:(\\S+)`, 'm').exec(info)?.[1]
+    return { version: read('redis_version') ?? 'of an unknown version', policy: read('maxmemory_policy') }
+  } catch (error) {
+    throw new Error(((connectionError ?? error) as Error).message)
+  } finally {
+    client.disconnect()
+  }
+}
