@@ -1,3 +1,4 @@
+import type { GraphQLSchema } from 'graphql'
 import { EMBEDDED_IDE_CLIENT_ID } from '../authorization-server/clients-and-users.ts'
 import type { Config } from '../config/config.ts'
 import { readDocumentManifests } from '../config/document-manifests.ts'
@@ -7,88 +8,103 @@ import { deleteExpiredIdempotencyRecords } from '../database/idempotency.ts'
 import { startApolloServer } from '../graphql/apollo-server.ts'
 import { loadSchema } from '../graphql/load-schema.ts'
 import { collectMetricLabels } from '../graphql/metric-labels.ts'
+import { checkReadiness } from '../http/health.ts'
 import { createHttpServer } from '../http/server.ts'
 import { type Clock, systemClock } from '../lib/clock.ts'
-import type { Route } from '../lib/http-messages.ts'
+import type { RequestEvent, Route } from '../lib/http-messages.ts'
 import { withoutInstrumentation } from '../lib/instrument.ts'
 import { startInterval } from '../lib/interval.ts'
 import { createRateLimit } from '../lib/rate-limit.ts'
 import { VERSION } from '../lib/version.ts'
 import { openAuditLog } from '../observability/audit-log.ts'
 import { createLogger } from '../observability/logger.ts'
-import type { Metrics } from '../observability/metrics/metrics.ts'
+import { renderClusterMetrics } from '../observability/metrics/cluster-metrics.ts'
+import { createMetrics, type Metrics } from '../observability/metrics/metrics.ts'
 import type { ExecutedStatement, Tracing } from '../observability/tracing/spans.ts'
 import { startTracing } from '../observability/tracing/tracing.ts'
 import { createAuthenticateRequest } from '../routes/authenticate-request.ts'
 import { createGraphQLRoute, withIde } from '../routes/graphql.ts'
 import { createIdePage, createRulesRoute, IDE_ASSETS_PATH } from '../routes/ide.ts'
-import { createMetadataRoutes, toMetadataUrl } from '../routes/metadata.ts'
+import { createMetadataRoutes } from '../routes/metadata.ts'
 import { createRestRoutes } from '../routes/rest.ts'
 import { readDeclaredScopes, readValidatedRules } from '../scopes/index.ts'
-import { createAuthentication } from './authentication.ts'
+import { createAuthentication, REJECTION_REASONS } from './authentication.ts'
 import { createHealthChecks } from './health-checks.ts'
 import { IDE_BUILD_FOLDER, readIdeAssets } from './ide-assets.ts'
 import type { StoppableServer } from './lifecycle.ts'
-import { createServiceMetrics, measureRepository } from './metrics.ts'
-import type { Common } from './workers/shared-state.ts'
+import { checkDependencies, measureRepository } from './metrics.ts'
+import { PublicUrl } from './public-url.ts'
 
-const SWEEP_MS = 600_000
+const IDEMPOTENCY_SWEEP_MS = 600_000
 
 export type RunningServer = StoppableServer & { readonly url: string }
 
+/** A running API server; `isReady` resolves to what `/readyz` reports. */
+export type RunningApi = RunningServer & { readonly isReady: () => Promise<boolean> }
+
+/** The parts of a worker process that the API server uses, when WORKERS is above 1. */
+export type WorkerContext = {
+  readonly id: number | undefined
+  /** Adds this worker's metrics to those of all workers. */
+  readonly shareMetrics: (registry: Metrics['registry']) => void
+}
+
+type ApiServerOptions = {
+  /** Times tokens, proofs and keys. */
+  readonly clock?: Clock
+  /** Replaced in tests by an extended schema. */
+  readonly schema?: GraphQLSchema
+  readonly worker?: WorkerContext
+}
+
 /**
- * Puts the rooms together and opens the door, then fetches the keys: until they are there `/readyz` says so, and
- * requests with a token wait for them or get 503.
- * @returns once the keys are there, or could not be had; the fetch is then tried again behind the requests
- * @throws AuditLogError, DatabaseOpenError, SchemaViolationsError, and EADDRINUSE when the port is taken
- * @param clock what tokens, proofs and keys are timed with
- * @param schema the books' own, unless another is to be served by the same resolvers
- * @param sharedState what other processes of this copy have, too; left out: it is the only one
+ * Builds the API out of its modules, in order, and starts it. It listens before the issuer's keys are fetched: until then
+ * `/readyz` answers 503, and requests with a token wait for the keys or get 503.
+ * @returns when the keys have been fetched, or could not be: the fetch is then retried in the background
+ * @throws AuditLogError, DatabaseError, SchemaViolationsError, InvalidSettingsError, and Node's error when the port is taken
  */
 export async function startApiServer(
   config: Config,
   issuer: string,
-  clock: Clock = systemClock,
-  schema = loadSchema(),
-  sharedState?: Common,
-): Promise<RunningServer> {
-  const plainLog = await createLogger(config)
-  const log = sharedState ? plainLog.child({ worker: sharedState.worker }) : plainLog
-  const report = (fault: unknown) => log.error(fault)
-  const audit = openAuditLog(config.auditLog, report)
-  // Known once the door is open, when any free port was asked for.
-  let url = ''
-  const resource = () => config.apiUrl ?? url
-  const tracing = await startTracing(config.tracing, VERSION, report)
+  { clock = systemClock, schema = loadSchema(), worker }: ApiServerOptions = {},
+): Promise<RunningApi> {
+  const publicUrl = new PublicUrl(config.apiUrl)
+
+  // Observability
+  const processLog = await createLogger(config)
+  const log = worker ? processLog.child({ worker: worker.id }) : processLog
+  const logError = (error: unknown) => log.error(error)
+  const audit = openAuditLog(config.auditLog, logError)
+  const tracing = await startTracing(config.tracing, VERSION, logError)
   const instrument = tracing?.instrument ?? withoutInstrumentation
-  const database = await openDatabase(
-    config.databaseUrl,
-    config.databasePool,
-    tracing && statementsOf(config, tracing),
-  )
-  const metrics = createServiceMetrics({
-    database,
-    token: () => token,
-    checks: () => checks,
-    inFlight: () => server.inFlightCount(),
-    connections: () => server.countConnections(),
+
+  // Database
+  const onStatement = tracing && createStatementRecorder(config, tracing)
+  const database = await openDatabase(config.databaseUrl, config.databasePool, onStatement)
+  const metrics = createMetrics({
+    version: VERSION,
+    rejectionReasons: REJECTION_REASONS,
+    getPoolUse: database.poolUsage,
   })
   const books = measureRepository(metrics, createBookRepository(database))
-  const token = createAuthentication({
+
+  // Authentication
+  const authentication = createAuthentication({
     config,
     issuer,
-    resource,
+    getApiUrl: publicUrl.get,
     clock,
     metrics,
-    report,
+    logError,
     instrument,
   })
-  const checks = createHealthChecks(token, books)
-  const limits = rateLimits(config, token.redis?.client, clock, sharedState)
+  const { limitAddress, limitClient } = createRateLimits(config, authentication.redis?.client, clock)
+
+  // Schema and GraphQL
+  const { introspection, bookLimits } = config
+  const { getMetadataUrl } = publicUrl
   const rules = readValidatedRules(schema)
   const declaredScopes = readDeclaredScopes(schema)
-  const getMetadataUrl = () => toMetadataUrl(resource())
-  const { introspection } = config
   const graphql = await startApolloServer({
     schema,
     rules,
@@ -97,110 +113,110 @@ export async function startApiServer(
     introspection,
     hideSchemaDetails: config.isProduction || introspection !== 'open',
     documentLimits: config.documentLimits,
-    trustedDocuments: trustedOf(config),
-    logError: report,
+    trustedDocuments: readTrustedDocuments(config),
+    logError,
     instrument,
   })
+
+  // Routes
   const services = {
-    authenticate: token.authenticate,
-    limitClient: limits.limitClient,
+    authenticate: authentication.authenticate,
+    limitClient,
     books,
     now: () => new Date(clock.now()),
-    limits: config.bookLimits,
+    limits: bookLimits,
     idempotencyTtlMs: config.idempotencyLifetimeMs,
   }
   const authenticateRequest = createAuthenticateRequest(services, getMetadataUrl)
-  const ide = ideOf(config)
-  const routes = [
-    withIde(
-      authenticateRequest(createGraphQLRoute(graphql.executeHttp)),
-      createIdePage({ ide, issuer, introspection, declaredScopes }),
-    ),
+  const ide = readIdeOptions(config)
+  const idePage = createIdePage({ ide, issuer, introspection, declaredScopes })
+  const metadata = { configuredUrl: config.apiUrl, getApiUrl: publicUrl.get, issuer, declaredScopes }
+  const routes: Route[] = [
+    withIde(authenticateRequest(createGraphQLRoute(graphql.executeHttp)), idePage),
     ...createRestRoutes(graphql.execute).map(authenticateRequest),
     authenticateRequest(createRulesRoute(rules, introspection)),
-    ...createMetadataRoutes({ configuredUrl: config.apiUrl, getApiUrl: resource, issuer, declaredScopes }),
+    ...createMetadataRoutes(metadata),
   ]
-  const observe = inTurn([audit.recordRequest, metrics.addRequestMetrics(collectMetricLabels(schema, rules))])
-  const watched = sharedState ? metricsOfAll(metrics, sharedState) : metrics
+
+  // HTTP server
+  const checks = createHealthChecks(authentication, books)
+  const recordMetrics = metrics.addRequestMetrics(collectMetricLabels(schema, rules))
   const server = createHttpServer({
     limits: config.http,
     log,
-    metrics: watched,
+    metrics: worker ? { contentType: metrics.contentType, render: renderClusterMetrics } : metrics,
     checks,
-    recordRequest: observe,
-    ...limits,
+    recordRequest(event: RequestEvent) {
+      audit.recordRequest(event)
+      recordMetrics(event)
+    },
+    limitAddress,
   })
-  server.addRoutes(routes.map(tracing?.traceRoute ?? asItIs))
+  server.addRoutes(tracing ? routes.map(tracing.traceRoute) : routes)
   if (ide.files) server.addStaticFiles(IDE_ASSETS_PATH, `${IDE_BUILD_FOLDER}/assets`)
-  const stopSweeping = startInterval(clock, SWEEP_MS, () =>
+  metrics.addServerGauges({
+    checkDependencies: () => checkDependencies(checks),
+    countInFlight: server.inFlightCount,
+    countConnections: server.countConnections,
+    getKeySet: () => authentication.keys,
+    countCachedTokens: authentication.countCachedTokens,
+  })
+  worker?.shareMetrics(metrics.registry)
+  const stopSweep = startInterval(clock, IDEMPOTENCY_SWEEP_MS, () =>
     deleteExpiredIdempotencyRecords(database, clock.now()),
   )
-  // The doors are shut before what stands behind them.
-  const parts = [
-    server.close,
-    token.close,
-    graphql.stop,
-    stopSweeping,
-    () => database.destroy(),
-    tracing?.close,
-  ]
-  const close = eachAwaited([...parts, audit.close])
+
+  async function close(keepIdleConnections?: boolean): Promise<void> {
+    await server.close(keepIdleConnections)
+    authentication.close()
+    await graphql.stop()
+    stopSweep()
+    await database.destroy()
+    await tracing?.close()
+    audit.close()
+  }
+
   try {
-    url = `http://localhost:${await server.listen(config.port, config.host)}`
-    await token.keys.start()
-    return { url, markNotReady: server.markNotReady, close }
+    // The port of a worker is open already in another one: it listens only when it can serve.
+    if (worker) await authentication.keys.start()
+    const url = `http://localhost:${await server.listen(config.port, config.host)}`
+    publicUrl.setDefault(url)
+    if (!worker) await authentication.keys.start()
+    const isReady = async () => (await checkReadiness(checks)).isReady
+    return { url, markNotReady: server.markNotReady, isReady, close }
   } catch (error) {
     await close()
     throw error
   }
 }
 
-const asItIs = (route: Route) => route
-
-/** Which statements a trace has. */
-const statementsOf = ({ databaseUrl }: Config, { recordStatement }: Tracing) => {
+/** Returns a function that adds each SQL statement to the trace. */
+function createStatementRecorder({ databaseUrl }: Config, { recordStatement }: Tracing) {
   const system = databaseUrl.startsWith('file:') ? 'sqlite' : 'postgresql'
-  return (run: ExecutedStatement) => recordStatement(system, run)
+  return (statement: ExecutedStatement) => recordStatement(system, statement)
 }
 
-const inTurn =
-  <Told>(listeners: readonly ((told: Told) => void)[]) =>
-  (told: Told) => {
-    for (const listener of listeners) listener(told)
-  }
-
-const eachAwaited = (steps: readonly (((politely?: boolean) => unknown) | undefined)[]) =>
-  async function close(politely?: boolean): Promise<void> {
-    for (const step of steps) await step?.(politely)
-  }
-
-/** Another issuer than the embedded one knows the IDE by an id that somebody has to set. */
-const ideOf = ({ ideClientId, issuer }: Config) => ({
-  files: readIdeAssets(IDE_BUILD_FOLDER),
-  clientId: ideClientId ?? (issuer === undefined ? EMBEDDED_IDE_CLIENT_ID : undefined),
-})
-
-/** A scrape comes to any process, and is told of all. */
-function metricsOfAll({ registry, contentType }: Metrics, { onNumbers, metricsText }: Common) {
-  onNumbers(() => registry.getMetricsAsJSON())
-  return { contentType, render: metricsText }
-}
-
-/** What is not limited costs nothing. */
-function rateLimits(
+/** Creates the rate limits; a limit that is not set is undefined and costs nothing. */
+function createRateLimits(
   { http, clientRequestsPerMinute }: Config,
   redisClient: object | undefined,
   clock: Clock,
 ) {
-  const limit = (name: 'address' | 'client', maxPerMinute: number | undefined) =>
+  const createLimit = (name: 'address' | 'client', maxPerMinute: number | undefined) =>
     maxPerMinute === undefined ? undefined : createRateLimit({ name, maxPerMinute, redisClient, clock })
   return {
-    limitAddress: limit('address', http.requestsPerMinute),
-    limitClient: limit('client', clientRequestsPerMinute),
+    limitAddress: createLimit('address', http.requestsPerMinute),
+    limitClient: createLimit('client', clientRequestsPerMinute),
   }
 }
 
-const trustedOf = ({ trustedDocuments: { mode, manifestFiles } }: Config) => ({
+/** The embedded authorization server knows the IDE by a client id of its own; for any other, IDE_CLIENT_ID sets it. */
+const readIdeOptions = ({ ideClientId, issuer }: Config) => ({
+  files: readIdeAssets(IDE_BUILD_FOLDER),
+  clientId: ideClientId ?? (issuer === undefined ? EMBEDDED_IDE_CLIENT_ID : undefined),
+})
+
+const readTrustedDocuments = ({ trustedDocuments: { mode, manifestFiles } }: Config) => ({
   mode,
   documents: mode === 'off' ? [] : readDocumentManifests(manifestFiles),
 })

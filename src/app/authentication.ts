@@ -15,41 +15,33 @@ import type { Instrument } from '../lib/instrument.ts'
 import { connectToRedis, type RedisConnection } from '../lib/redis-client.ts'
 import type { Metrics } from '../observability/metrics/metrics.ts'
 
-/** Every reason that is counted; the last is not the caller's fault. */
+/** Reasons for rejected credentials, as the metrics count them. The last one is not the client's fault. */
 export const REJECTION_REASONS = [...Object.keys(CREDENTIAL_ERROR_DESCRIPTIONS), 'unavailable']
 
-type Parts = {
+type AuthenticationOptions = {
   readonly config: Config
   readonly issuer: string
-  /** The API's public URL. */
-  readonly resource: () => string
+  readonly getApiUrl: () => string
   readonly clock: Clock
   readonly metrics: Metrics
-  readonly report: (fault: unknown) => void
-  /** Put around the check of a token. */
+  readonly logError: (error: unknown) => void
   readonly instrument: Instrument
 }
 
-/**
- * Puts the token room together: the keys, the check behind its cache, the proofs' memory, and who asks.
- * @returns what finds out who asks, the keys (not yet started), how many tokens are remembered, whether Redis is there (if
- * it is used), and how to stop
- */
-export function createAuthentication({
-  config,
-  issuer,
-  resource,
-  clock,
-  metrics,
-  report,
-  instrument,
-}: Parts): {
+/** The authentication of requests, with the state behind it. */
+export type Authentication = {
   readonly authenticate: Authenticate
+  /** Not yet fetched. */
   readonly keys: KeySet
-  readonly remembered: () => number
+  readonly countCachedTokens: () => number
+  /** Undefined without REDIS_URL. */
   readonly redis: RedisConnection | undefined
   close(): void
-} {
+}
+
+/** Builds the authentication: key set, token verification behind its cache, replay store and DPoP. */
+export function createAuthentication(options: AuthenticationOptions): Authentication {
+  const { config, issuer, getApiUrl, clock, metrics, logError, instrument } = options
   const keys = new KeySet({
     ...config.keySet,
     fetchJwks: createFetchJwks(issuer, config.keySet.timeoutMs),
@@ -57,39 +49,41 @@ export function createAuthentication({
     random: Math.random,
     onFetch(error) {
       metrics.countKeyFetch(error === undefined ? 'ok' : 'failed')
-      if (error !== undefined) report(error)
+      if (error !== undefined) logError(error)
     },
   })
   const policy = { issuer, audience: config.audience }
-  const verify = cacheVerifiedTokens(createVerifyToken({ policy, findKey: keys.find, clock }), {
+  const verifyToken = cacheVerifiedTokens(createVerifyToken({ policy, findKey: keys.find, clock }), {
     clock,
     maxEntries: config.tokenCacheLimit,
-    // Cached tokens become invalid with the keys at the end of `outageMs`.
+    // Cached tokens become invalid together with the keys.
     getKeySetGeneration: () => (keys.isUsable ? keys.generation : -1),
     onHit: metrics.countTokenCacheHit,
   })
   const redis =
-    config.redisUrl === undefined ? undefined : connectToRedis(config.redisUrl, config.redisTimeoutMs, report)
+    config.redisUrl === undefined
+      ? undefined
+      : connectToRedis(config.redisUrl, config.redisTimeoutMs, logError)
   const replayStore = redis
     ? createRedisReplayStore(redis)
     : createMemoryReplayStore(clock, config.dpop.replayStoreLimit)
   const nonces = createDpopNonces(replayStore, clock, () => randomBytes(16).toString('base64url'))
-  const { isNonceRequired } = config.dpop
+  const verifyDpopProof = createVerifyDpopProof({
+    getApiUrl,
+    clock,
+    replayStore,
+    nonces,
+    isNonceRequired: config.dpop.isNonceRequired,
+  })
   return {
     authenticate: createAuthenticate({
-      verifyToken: instrument('verify', verify),
-      verifyDpopProof: createVerifyDpopProof({
-        getApiUrl: resource,
-        clock,
-        replayStore,
-        nonces,
-        isNonceRequired,
-      }),
+      verifyToken: instrument('verify', verifyToken),
+      verifyDpopProof,
       onAccepted: metrics.countVerifiedToken,
       onRejected: ({ details }) => metrics.countRejectedCredentials(details.reason ?? 'unavailable'),
     }),
     keys,
-    remembered: verify.size,
+    countCachedTokens: verifyToken.size,
     redis,
     close() {
       keys.stop()
