@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { listVariableNames } from '../src/config/environment.ts'
-import type { Setting } from '../src/config/setting.ts'
+import type { Setting } from '../src/config/setting-definition.ts'
 import { SETTINGS } from '../src/config/settings.ts'
 import { loadSchema } from '../src/graphql/load-schema.ts'
 import { describeRules } from '../src/scopes/describe-rules.ts'

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from '@jest/globals'
 import { listVariableNames } from '../src/config/environment.ts'
-import type { Setting } from '../src/config/setting.ts'
+import type { Setting } from '../src/config/setting-definition.ts'
 import { SETTINGS } from '../src/config/settings.ts'
 import { startService } from './support/service.ts'
 

@@ -5,6 +5,7 @@ import { createBookRepository } from '../database/book-repository.ts'
 import { openDatabase } from '../database/database.ts'
 import { deleteExpiredIdempotencyRecords } from '../database/idempotency.ts'
 import { loadSchema } from '../graphql/load-schema.ts'
+import { checkReadiness } from '../http/health.ts'
 import { createHttpServer } from '../http/server.ts'
 import { type Clock, systemClock } from '../lib/clock.ts'
 import type { Route } from '../lib/http-messages.ts'
@@ -14,6 +15,7 @@ import { createRateLimit } from '../lib/rate-limit.ts'
 import { VERSION } from '../lib/version.ts'
 import { openAuditLog } from '../observability/audit-log.ts'
 import { createLogger } from '../observability/logger.ts'
+import { renderClusterMetrics } from '../observability/metrics/cluster-metrics.ts'
 import type { Metrics } from '../observability/metrics/metrics.ts'
 import { startTracing } from '../observability/tracing/start-tracing.ts'
 import type { ExecutedStatement, Tracing } from '../observability/tracing/tracing.ts'
@@ -24,11 +26,19 @@ import { createHealthChecks } from './health-checks.ts'
 import { IDE_BUILD_FOLDER, readIdeAssets } from './ide-assets.ts'
 import type { StoppableServer } from './lifecycle.ts'
 import { createServiceMetrics, measureRepository } from './metrics.ts'
-import type { Common } from './workers/shared-state.ts'
 
 const SWEEP_MS = 600_000
 
 export type RunningServer = StoppableServer & { readonly url: string }
+
+/** The parts of a worker process that the API server uses. */
+type WorkerContext = {
+  readonly id: number | undefined
+  readonly shareMetrics: (registry: Metrics['registry']) => void
+}
+
+/** The running API; `isReady` tells what `/readyz` reports. */
+export type RunningApi = RunningServer & { readonly isReady: () => Promise<boolean> }
 
 /**
  * Puts the rooms together and opens the door, then fetches the keys: until they are there `/readyz` says so, and
@@ -37,17 +47,17 @@ export type RunningServer = StoppableServer & { readonly url: string }
  * @throws AuditLogError, DatabaseOpenError, SchemaViolationsError, and EADDRINUSE when the port is taken
  * @param clock what tokens, proofs and keys are timed with
  * @param schema the books' own, unless another is to be served by the same resolvers
- * @param sharedState what other processes of this copy have, too; left out: it is the only one
+ * @param worker set in one of several worker processes: its id in the log, and the metrics of all workers
  */
 export async function startApiServer(
   config: Config,
   issuer: string,
   clock: Clock = systemClock,
   schema = loadSchema(),
-  sharedState?: Common,
-): Promise<RunningServer> {
+  worker?: WorkerContext,
+): Promise<RunningApi> {
   const plainLog = await createLogger(config)
-  const log = sharedState ? plainLog.child({ worker: sharedState.worker }) : plainLog
+  const log = worker ? plainLog.child({ worker: worker.id }) : plainLog
   const report = (fault: unknown) => log.error(fault)
   const audit = openAuditLog(config.auditLog, report)
   // Known once the door is open, when any free port was asked for.
@@ -76,10 +86,9 @@ export async function startApiServer(
     metrics,
     report,
     instrument,
-    common: sharedState,
   })
   const checks = createHealthChecks(token, books)
-  const limits = rateLimits(config, token.redis?.client, clock, sharedState)
+  const limits = rateLimits(config, token.redis?.client, clock)
   const settings = apiSettings(config, clock)
   const rooms = { schema, issuer, resource, instrument, books, authenticate: token.authenticate }
   const { routes, metricLabels, stop } = await createApiRoutes({
@@ -89,8 +98,16 @@ export async function startApiServer(
     reportFault: report,
   })
   const observe = inTurn([audit.recordRequest, metrics.addRequestMetrics(metricLabels)])
-  const watched = sharedState ? metricsOfAll(metrics, sharedState) : metrics
-  const server = createHttpServer({ limits: config.http, log, metrics: watched, checks, observe, ...limits })
+  worker?.shareMetrics(metrics.registry)
+  const render = worker ? renderClusterMetrics : metrics.render
+  const server = createHttpServer({
+    limits: config.http,
+    log,
+    metrics: { contentType: metrics.contentType, render },
+    checks,
+    observe,
+    ...limits,
+  })
   server.addRoutes(routes.map(tracing?.traceRoute ?? asItIs))
   if (settings.ide.files) server.addStaticFiles(IDE_ASSETS_PATH, `${IDE_BUILD_FOLDER}/assets`)
   const stopSweeping = startInterval(clock, SWEEP_MS, () =>
@@ -102,7 +119,8 @@ export async function startApiServer(
   try {
     url = `http://localhost:${await server.listen(config.port, config.host)}`
     await token.keys.start()
-    return { url, markNotReady: server.markNotReady, close }
+    const isReady = async () => (await checkReadiness(checks)).isReady
+    return { url, markNotReady: server.markNotReady, isReady, close }
   } catch (error) {
     await close()
     throw error
@@ -134,23 +152,10 @@ const ideOf = ({ ideClientId, issuer }: Config) => ({
   clientId: ideClientId ?? (issuer === undefined ? EMBEDDED_IDE_CLIENT_ID : undefined),
 })
 
-/** A scrape comes to any process, and is told of all. */
-function metricsOfAll({ snapshot, contentType }: Metrics, { onNumbers, metricsText }: Common) {
-  onNumbers(snapshot)
-  return { contentType, render: metricsText }
-}
-
 /** What is not limited costs nothing. */
-function rateLimits(
-  { http, clientRequestsPerMinute }: Config,
-  store: object | undefined,
-  clock: Clock,
-  common: Common | undefined,
-) {
+function rateLimits({ http, clientRequestsPerMinute }: Config, store: object | undefined, clock: Clock) {
   const limit = (name: 'address' | 'client', perMinute: number | undefined) =>
-    perMinute === undefined
-      ? undefined
-      : createRateLimit({ name, perMinute, store, clock, elsewhere: common?.countOf(name) })
+    perMinute === undefined ? undefined : createRateLimit({ name, perMinute, store, clock })
   return {
     limitAddress: limit('address', http.requestsPerMinute),
     limitClient: limit('client', clientRequestsPerMinute),

@@ -13,7 +13,6 @@ import { CREDENTIAL_ERROR_DESCRIPTIONS } from '../errors/credential-errors.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Instrument } from '../lib/instrument.ts'
 import type { Metrics } from '../observability/metrics/metrics.ts'
-import type { Common } from './workers/shared-state.ts'
 
 /** Every reason that is counted; the last is not the caller's fault. */
 export const REJECTION_REASONS = [...Object.keys(CREDENTIAL_ERROR_DESCRIPTIONS), 'unavailable']
@@ -28,8 +27,6 @@ type Parts = {
   readonly report: (fault: unknown) => void
   /** Put around the check of a token. */
   readonly instrument: Instrument
-  /** What other processes of this copy have, too. */
-  readonly common?: Common | undefined
 }
 
 /**
@@ -45,7 +42,6 @@ export function createAuthentication({
   metrics,
   report,
   instrument,
-  common,
 }: Parts): {
   readonly authenticate: Authenticate
   readonly keys: KeySet
@@ -55,18 +51,14 @@ export function createAuthentication({
 } {
   const keys = new KeySet({
     ...config.keySet,
-    fetchKeys: common?.fetchKeys ?? createFetchJwks(issuer, config.keySet.timeoutMs),
+    fetchKeys: createFetchJwks(issuer, config.keySet.timeoutMs),
     clock,
-    // Who is told when keys were fetched looks again by itself only when nobody tells.
-    random: common ? () => 1 : Math.random,
+    random: Math.random,
     onFetch(fault) {
-      // Whoever fetched them counts and reports.
-      if (common) return
       metrics.countKeyFetch(fault === undefined ? 'ok' : 'failed')
       if (fault !== undefined) report(fault)
     },
   })
-  common?.onKeys(() => void keys.start())
   const policy = { issuer, audience: config.audience }
   const verify = cacheVerifiedTokens(createVerifyToken({ policy, findKey: keys.find, clock }), {
     clock,
@@ -79,7 +71,7 @@ export function createAuthentication({
     config.redisUrl === undefined
       ? undefined
       : createRedisReplayStore(config.redisUrl, config.redisTimeoutMs, report)
-  const memory = redis ?? common?.memory ?? createMemoryReplayStore(clock, config.dpop.replayStoreLimit)
+  const memory = redis ?? createMemoryReplayStore(clock, config.dpop.replayStoreLimit)
   const nonces = createDpopNonces(memory, clock, () => randomBytes(16).toString('base64url'))
   const { isNonceRequired } = config.dpop
   return {

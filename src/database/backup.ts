@@ -1,15 +1,20 @@
 import { chmodSync, existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import { backup, DatabaseSync } from 'node:sqlite'
+import { ExitError } from '../errors/exit-error.ts'
 import { getSqlitePath, IN_MEMORY_PATH } from './sqlite.ts'
 
 /** A copy cannot be made; the message says why. */
-class BackupError extends Error {
+class BackupError extends ExitError {
   override readonly name = 'BackupError'
 }
 
 /** Whoever typed the command needs another one. */
-class UsageError extends Error {
+class UsageError extends ExitError {
   override readonly name = 'UsageError'
+
+  constructor(message: string) {
+    super(message, 2)
+  }
 }
 
 /** All pages in one step: what is copied is one moment of the database, whoever writes meanwhile. */
@@ -44,7 +49,7 @@ export async function backupDatabase(
     renameSync(partial, target)
     return { books, bytes: statSync(target).size }
   } catch (error) {
-    throw new BackupError(`The database was not copied: ${(error as Error).message}.`, { cause: error })
+    throw new BackupError(`The database was not copied: ${(error as Error).message}.`)
   } finally {
     rmSync(partial, { force: true })
   }

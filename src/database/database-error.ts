@@ -1,3 +1,5 @@
+import { ExitError } from '../errors/exit-error.ts'
+
 /** What to do, by what PostgreSQL (SQLSTATE), the network or TLS says. */
 const HINTS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there',
@@ -29,11 +31,12 @@ const SAID: readonly (readonly [RegExp, string])[] = [
 ]
 
 /** The database can't be used as it is set; its message says what to look at, in one line. */
-export class DatabaseOpenError extends Error {
+export class DatabaseOpenError extends ExitError {
   override readonly name = 'DatabaseOpenError'
 
   constructor(cause: unknown) {
-    super(`The database cannot be opened: ${describeDatabaseError(cause)}. Check DATABASE_URL.`, { cause })
+    super(`The database cannot be opened: ${describeDatabaseError(cause)}. Check DATABASE_URL.`)
+    this.cause = cause
   }
 }
 

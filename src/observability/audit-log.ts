@@ -1,9 +1,10 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
+import { ExitError } from '../errors/exit-error.ts'
 import type { RequestEvent } from '../lib/http-messages.ts'
 import { sanitizeId, sanitizeName } from '../lib/redact.ts'
 
 /** The audit log cannot be opened; the message says why and what to look at, in one line. */
-class AuditLogError extends Error {
+class AuditLogError extends ExitError {
   override readonly name = 'AuditLogError'
 }
 

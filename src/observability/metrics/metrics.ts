@@ -1,6 +1,5 @@
 import { Registry } from 'prom-client'
 import type { RequestEvent } from '../../lib/http-messages.ts'
-import type { MetricsSnapshot } from './aggregate.ts'
 import {
   addDatabaseMetrics,
   type DatabaseMetricsSources,
@@ -20,8 +19,8 @@ export type Metrics = ReturnType<typeof addTokenMetrics> & {
   /** Prometheus' text format. */
   readonly render: () => Promise<string>
   readonly contentType: string
-  /** The same as data, for who adds up the numbers of several processes. */
-  readonly snapshot: () => Promise<MetricsSnapshot>
+  /** Holds the metrics, for aggregation over worker processes. */
+  readonly registry: Registry
 }
 
 /** The service's numbers, named as Prometheus asks, in one registry for each server. */
@@ -36,6 +35,6 @@ export function createMetrics(sources: Sources): Metrics {
     addRequestMetrics: (lists) => addRequestMetrics(registry, lists),
     render: () => registry.metrics(),
     contentType: registry.contentType,
-    snapshot: () => registry.getMetricsAsJSON(),
+    registry,
   } satisfies Metrics)
 }
