@@ -117,8 +117,10 @@ export async function startApiServer(
   const parts = [server.close, token.close, stop, stopSweeping, () => database.destroy(), tracing?.close]
   const close = eachAwaited([...parts, audit.close])
   try {
+    // The port of a worker is open already, so a worker joins only when it is ready.
+    if (worker) await token.keys.start()
     url = `http://localhost:${await server.listen(config.port, config.host)}`
-    await token.keys.start()
+    if (!worker) await token.keys.start()
     const isReady = async () => (await checkReadiness(checks)).isReady
     return { url, markNotReady: server.markNotReady, isReady, close }
   } catch (error) {

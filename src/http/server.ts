@@ -35,7 +35,7 @@ export type HttpServer = {
   /** Says "not ready" from now on. */
   markNotReady(): void
   /**
-   * Says so too, lets requests in flight finish while the limit lasts, then closes.
+   * Lets requests in flight finish while the limit lasts, then closes.
    * @param keepIdleConnections whether idle connections are left open for a while
    */
   close(keepIdleConnections?: boolean): Promise<void>
@@ -86,7 +86,6 @@ export function createHttpServer(options: Options): HttpServer {
       stopping = true
     },
     async close(politely = false) {
-      stopping = true
       const onClosed = () => {
         closing = true
       }

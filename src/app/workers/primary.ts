@@ -17,6 +17,9 @@ export async function startPrimary(config: Config): Promise<void> {
   const { drainDelayMs, drainTimeoutMs } = config.http
   const log = await createLogger(config)
   exitOnUncaughtException(log)
+  // The workers accept connections from one shared socket. With Node's default, the primary accepts and hands them over,
+  // and those that are on their way to a worker are lost when it stops.
+  cluster.schedulingPolicy = cluster.SCHED_NONE
   // JSON has no Infinity, which is the age of keys that were never fetched.
   cluster.setupPrimary({ serialization: 'advanced' })
   const stopTimeoutMs = drainDelayMs + 2 * drainTimeoutMs + STOP_MARGIN_MS

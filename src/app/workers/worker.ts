@@ -20,19 +20,23 @@ export async function startWorker(config: Config, issuer: string): Promise<void>
     startApiServer(config, issuer, systemClock, undefined, context),
   )
   let isStopping = false
-  async function stop(drainDelayMs: number, keepIdleConnections = true): Promise<void> {
+  async function stop({
+    drainDelayMs = config.http.drainDelayMs,
+    keepIdleConnections = true,
+  }): Promise<void> {
     if (isStopping) return
     isStopping = true
-    await shutDown([await started], { drainDelayMs, keepIdleConnections })
+    const api = await started
+    // Without a drain delay, `/readyz` of a port that other workers serve must not answer 503.
+    await shutDown([drainDelayMs === 0 ? { close: api.close } : api], { drainDelayMs, keepIdleConnections })
   }
-  process.on('SIGTERM', () => stop(config.http.drainDelayMs))
-  process.on('SIGINT', () => stop(config.http.drainDelayMs, false))
-  // The other workers keep the port open, so there is no drain delay.
-  process.on(REPLACED_SIGNAL, () => stop(0))
+  process.on('SIGTERM', () => stop({}))
+  process.on('SIGINT', () => stop({ keepIdleConnections: false }))
+  process.on(REPLACED_SIGNAL, () => stop({ drainDelayMs: 0 }))
   cluster.worker?.on('disconnect', () => {
     // The primary is gone. By default Node exits here: right after a second signal, otherwise requests are finished.
     if (cluster.worker) cluster.worker.exitedAfterDisconnect = !isStopping
-    stop(0)
+    stop({ drainDelayMs: 0 })
   })
   const api = await started
   while (!(await api.isReady())) await sleep(READY_POLL_MS)

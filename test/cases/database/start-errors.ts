@@ -19,13 +19,13 @@ type Start<Url> = readonly [id: string, name: string, url: Url, line: RegExp]
 /** Its password is hunter2, or has it in it: what is printed never does. */
 export const HIDDEN_PASSWORD = 'hunter2'
 
-const FORM = 'must begin with "file:", or with "postgres://" and name a host'
+const FORM = 'must begin with "file:", or with "postgres://" and a host'
 const ENCODED =
-  'must have what is special in a password percent-encoded, as %23 for #, %25 for %, %2F for / and %40 for @'
+  'must have special characters of the password percent-encoded: %23 for #, %25 for %, %2F for / and %40 for @'
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
 const setting = (words: string) =>
   new RegExp(
-    `^The settings are not right:\\n {2}DATABASE_URL: ${escaped(words)}\\. For example: DATABASE_URL=\\S+\\n$`,
+    `^Invalid configuration:\\n {2}DATABASE_URL: ${escaped(words)}\\. For example: DATABASE_URL=\\S+\\n$`,
   )
 const opening = (words: RegExp) =>
   new RegExp(`^The database cannot be opened: ${words.source}\\. Check DATABASE_URL\\.\\n$`)
@@ -49,7 +49,7 @@ export const INVALID_DATABASE_URLS: readonly Start<string>[] = [
     'E10',
     'no such sslmode',
     `postgres://u:${HIDDEN_PASSWORD}@127.0.0.1/b?sslmode=verfy-full`,
-    setting('must have an sslmode that there is: disable, verify-full or no-verify'),
+    setting('must have a known sslmode: disable, verify-full or no-verify'),
   ],
 ]
 
