@@ -1,5 +1,5 @@
 import { listVariableNames } from '../src/config/environment.ts'
-import type { Setting } from '../src/config/setting.ts'
+import type { Setting } from '../src/config/setting-definition.ts'
 import { SETTINGS } from '../src/config/settings.ts'
 import { loadSchema } from '../src/graphql/load-schema.ts'
 import { describeRules, readValidatedRules } from '../src/scopes/index.ts'

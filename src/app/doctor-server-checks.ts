@@ -13,6 +13,7 @@ import { ApiError, invalidToken } from '../errors/api-error.ts'
 import { CREDENTIAL_ERROR_DESCRIPTIONS } from '../errors/credential-errors.ts'
 import { loadSchema } from '../graphql/load-schema.ts'
 import { type Clock, systemClock } from '../lib/clock.ts'
+import { inspectRedis } from '../lib/redis-client.ts'
 import { describeRules, isSatisfied, readValidatedRules } from '../scopes/index.ts'
 import { embeddedIssuerUrl } from './authorization-server.ts'
 

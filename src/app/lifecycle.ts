@@ -1,53 +1,64 @@
-import { setTimeout as pause } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from '../observability/logger.ts'
 
-/** A server of ours that can be stopped. */
+/** A running server. */
 export type StoppableServer = {
-  /** Says "not ready" from now on, and serves as before. */
+  /** Makes `/readyz` report "not ready"; requests are served as before. */
   markNotReady?(): void
-  /** @param graceful whether connections that are kept have time for one more request each */
-  close(graceful?: boolean): Promise<void>
+  /** @param keepIdleConnections whether idle connections stay open for a grace period, for one last request each */
+  close(keepIdleConnections?: boolean): Promise<void>
 }
 
-/** A terminal's Ctrl-C comes from the terminal and once more from npm: within this time it is the same one. */
-const SAME_MS = 250
-const STOPPED = 0
-const FAILED = 1
+/** Ctrl-C arrives twice under npm: from the terminal and from npm. Within this time it counts once. */
+const SAME_SIGNAL_MS = 250
+const EXIT_STOPPED = 0
+const EXIT_FAILED = 1
 
 /**
- * SIGTERM and SIGINT stop in good order and exit 0: all parts say "not ready", serve on for as long as those in front of
- * them need to notice, then take no more, finish what is under way, and end. A second one does not wait: exit 1.
+ * Shuts down and exits with 0 on SIGTERM or SIGINT. A second signal exits with 1 at once.
  * @param servers in the order in which they are closed
  */
 export function shutDownOnSignals(servers: readonly StoppableServer[], drainDelayMs: number): void {
   let first: { readonly signal: string; readonly at: number } | undefined
-  async function stop(signal: string): Promise<void> {
-    if (first) {
-      if (signal !== first.signal || performance.now() - first.at > SAME_MS) process.exit(FAILED)
-      return
-    }
-    first = { signal, at: performance.now() }
-    for (const part of servers) part.markNotReady?.()
-    if (drainDelayMs > 0) await pause(drainDelayMs)
-    // SIGINT is somebody at a terminal, who does not wait for a browser's idle connections.
-    for (const part of servers) await part.close(signal === 'SIGTERM')
-    process.exit(STOPPED)
+  function onSignal(signal: string): void {
+    if (first === undefined) {
+      first = { signal, at: performance.now() }
+      // SIGINT comes from a terminal, whose user does not wait for the idle connections of a browser.
+      void shutDown(servers, { drainDelayMs, keepIdleConnections: signal === 'SIGTERM' })
+    } else if (signal !== first.signal || performance.now() - first.at > SAME_SIGNAL_MS)
+      process.exit(EXIT_FAILED)
   }
-  process.on('SIGTERM', stop)
-  process.on('SIGINT', stop)
+  process.on('SIGTERM', onSignal)
+  process.on('SIGINT', onSignal)
+}
+
+type ShutDownOptions = {
+  /** Time to report "not ready" before the listeners close, so that a load balancer notices. */
+  readonly drainDelayMs: number
+  readonly keepIdleConnections: boolean
+}
+
+/** Reports "not ready", waits, closes the servers in order so that requests in flight finish, and exits with 0. */
+export async function shutDown(
+  servers: readonly StoppableServer[],
+  { drainDelayMs, keepIdleConnections }: ShutDownOptions,
+): Promise<never> {
+  for (const server of servers) server.markNotReady?.()
+  if (drainDelayMs > 0) await sleep(drainDelayMs)
+  for (const server of servers) await server.close(keepIdleConnections)
+  process.exit(EXIT_STOPPED)
 }
 
 /**
- * A fault that nobody caught is logged, and ends the process with 1 at once. What is under way is not waited for: whoever
- * was in the middle of something when it broke may hold a lock or half a change, and would go on with it. Clients are
- * told by the connection that breaks, and a write that has a key can be sent again.
+ * Logs an uncaught error and exits with 1 at once. Requests in flight are not finished: the code that failed may hold a
+ * lock or half a change. Their connections break, and a write with an idempotency key can be sent again.
  */
 export function exitOnUncaughtException(log: Logger): void {
   process.on('uncaughtException', (error: unknown, origin) => {
     try {
-      log.fatal({ err: error, origin }, 'a fault that nobody caught: this process ends')
+      log.fatal({ err: error, origin }, 'uncaught error: the process exits')
     } finally {
-      process.exit(FAILED)
+      process.exit(EXIT_FAILED)
     }
   })
 }

@@ -2,7 +2,7 @@ import { hkdfSync } from 'node:crypto'
 import { EMBEDDED_WEBAPP_CLIENT } from '../authorization-server/clients-and-users.ts'
 import { loadOrCreateSessionSecret } from '../clients/webapp/session-secret.ts'
 import { createWebapp } from '../clients/webapp/webapp.ts'
-import { type Config, InvalidSettingsError, missingClientErrors } from '../config/config.ts'
+import { type Config, InvalidSettingsError } from '../config/config.ts'
 import { SETTINGS } from '../config/settings.ts'
 import { openDatabase } from '../database/database.ts'
 import { createEncryptedStore } from '../database/encrypted-store.ts'
@@ -10,32 +10,32 @@ import { ApiError } from '../errors/api-error.ts'
 import { type Clock, systemClock } from '../lib/clock.ts'
 import { startInterval } from '../lib/interval.ts'
 import { createLogger } from '../observability/logger.ts'
-import type { StoppableServer } from './lifecycle.ts'
+import type { RunningServer } from './api-server.ts'
+import { requireWebappSettings } from './required-settings.ts'
 
-/** Where the servers are that it calls: the issuer, and the API's origin. */
-type Places = { readonly issuerUrl: string; readonly apiUrl: string }
+/** The servers that the web app calls: the issuer, and the origin of the API. */
+type Upstreams = { readonly issuerUrl: string; readonly apiUrl: string }
 
-const SWEEP_MS = 600_000
+const DELETE_EXPIRED_INTERVAL_MS = 600_000
 
 /**
- * Starts the web app, with a connection of its own to the database; issuer and API may be away.
- * @param dataFolder where a secret that is made is kept; undefined keeps it in memory
- * @returns its origin
- * @throws InvalidSettingsError in production without its settings, and without a client of its own at an issuer elsewhere, DatabaseOpenError, and EADDRINUSE when the port is taken
+ * Starts the web app with its own database connection. The issuer and the API may be unavailable at the time.
+ * @param dataFolder folder of a generated session secret; undefined keeps it in memory
+ * @returns the running server; `url` is its origin
+ * @throws InvalidSettingsError without required settings, DatabaseOpenError, and EADDRINUSE when the port is taken
  */
 export async function startWebapp(
   config: Config,
-  { issuerUrl, apiUrl }: Places,
+  { issuerUrl, apiUrl }: Upstreams,
   dataFolder: string | undefined,
   clock: Clock = systemClock,
-): Promise<StoppableServer & { url: string }> {
-  requireClient(config)
-  requireInProduction(config)
+): Promise<RunningServer> {
+  requireWebappSettings(config)
   const client = config.webapp.client ?? EMBEDDED_WEBAPP_CLIENT
-  const inMemory = config.databaseUrl === 'file::memory:'
-  const secret = config.webapp.sessionSecret ?? loadOrCreateSessionSecret(inMemory ? undefined : dataFolder)
+  const isInMemory = config.databaseUrl === 'file::memory:'
+  const secret = config.webapp.sessionSecret ?? loadOrCreateSessionSecret(isInMemory ? undefined : dataFolder)
   const database = await openDatabase(config.databaseUrl, config.databasePool)
-  const keep = createEncryptedStore(database, secret, clock.now)
+  const stores = createEncryptedStore(database, secret, clock.now)
   const webapp = createWebapp({
     issuer: issuerUrl,
     apiUrl,
@@ -43,7 +43,7 @@ export async function startWebapp(
     isClientSecretPublic: client === EMBEDDED_WEBAPP_CLIENT,
     redirectUri: config.webapp.redirectUri,
     isProduction: config.isProduction,
-    stores: keep,
+    stores,
     lifetimes: config.webapp.sessionLifetimes,
     cookieSecret: Buffer.from(hkdfSync('sha256', secret, '', 'fakebook cookie', 32)).toString('base64url'),
     now: clock.now,
@@ -51,10 +51,10 @@ export async function startWebapp(
     limits: config.http,
     log: await createLogger(config),
   })
-  const stopSweeping = startInterval(clock, SWEEP_MS, () => keep.deleteExpired())
-  const close = async (politely?: boolean) => {
-    stopSweeping()
-    await webapp.close(politely)
+  const stopDeletingExpired = startInterval(clock, DELETE_EXPIRED_INTERVAL_MS, () => stores.deleteExpired())
+  async function close(keepIdleConnections?: boolean): Promise<void> {
+    stopDeletingExpired()
+    await webapp.close(keepIdleConnections)
     await database.destroy()
   }
   try {
@@ -63,28 +63,8 @@ export async function startWebapp(
     await close()
     if ((error as { code?: unknown }).code === 'FST_ERR_DUPLICATED_ROUTE')
       throw new InvalidSettingsError([
-        `WEBAPP_REDIRECT_URI: its path is that of a page. For example: WEBAPP_REDIRECT_URI=${SETTINGS.WEBAPP_REDIRECT_URI.example}`,
+        `WEBAPP_REDIRECT_URI: must not have the path of a page of the web app. For example: WEBAPP_REDIRECT_URI=${SETTINGS.WEBAPP_REDIRECT_URI.example}`,
       ])
     throw error
   }
-}
-
-/** @throws InvalidSettingsError without a client of its own at an issuer that is not on this machine */
-function requireClient({ issuer, webapp, isProduction }: Config): void {
-  const faults = isProduction ? [] : missingClientErrors(issuer, webapp.client, 'WEBAPP')
-  if (faults.length > 0)
-    throw new InvalidSettingsError(
-      faults.map((fault) => `${fault} The API alone ("npm run api") needs neither.`),
-    )
-}
-
-/** @throws InvalidSettingsError in production, where nothing is made up */
-function requireInProduction({ isProduction, webapp }: Config): void {
-  const faults = [
-    ...(webapp.client ? [] : ['WEBAPP_CLIENT_ID and WEBAPP_CLIENT_SECRET: are required in production.']),
-    ...(webapp.sessionSecret
-      ? []
-      : ['SESSION_SECRET: is required in production, the output of "openssl rand -base64 32".']),
-  ]
-  if (isProduction && faults.length > 0) throw new InvalidSettingsError(faults)
 }

@@ -1,41 +1,41 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { JobSettings } from '../clients/job/session.ts'
+import { loadConfig } from '../config/config.ts'
 
-const DPOP = ['--dpop', 'with tokens that are bound to a key, as Okta’s new service apps ask for'] as const
-const FORMAT = () =>
-  new Option('--format <format>', 'what the file’s name does not say; csv for -').choices(['csv', 'jsonl'])
-const PATIENCE = () =>
-  new Option('--patience <minutes>', 'how long to try again while nothing works')
-    .default(10)
-    .argParser(numberFrom(0, 10_000))
-
-/**
- * The job's commands.
- * @param settings read when a command runs
- */
-export function addJobCommands(program: Command, settings: () => JobSettings): void {
-  const job = program.command('job').description('the cron job: client credentials, the least scopes')
-  for (const add of [addList, addAdd, addImport, addExport]) add(job, settings)
+/** Adds the commands of the cron job, a client of the API with client credentials. */
+export function addJobCommand(program: Command): void {
+  const job = program
+    .command('job')
+    .description('the cron job: calls the API with client credentials and the fewest scopes')
+  for (const addCommand of [addList, addAdd, addImport, addExport]) addCommand(job)
 }
 
-function addList(job: Command, settings: () => JobSettings): void {
+/** @throws InvalidSettingsError with a remote issuer and no client of the job's own */
+async function loadJobSettings(): Promise<JobSettings> {
+  const { requireJobClient } = await import('../app/required-settings.ts')
+  const config = loadConfig()
+  requireJobClient(config)
+  return config
+}
+
+function addList(job: Command): void {
   job
     .command('list')
     .description('lists the books')
     .option('--author <name>', 'only books by this author')
-    .option('--title <text>', 'only books whose title has words that begin so')
-    .option('--csv', 'as export writes them')
-    .addOption(new Option('--json', 'an object in each line').conflicts('csv'))
-    .option(...DPOP)
+    .option('--title <text>', 'only books whose title has words with these prefixes')
+    .option('--csv', 'prints CSV, as export writes it')
+    .addOption(new Option('--json', 'prints a JSON object per line').conflicts('csv'))
+    .addOption(dpopOption())
     .action(async ({ dpop, csv, json, ...filter }) => {
       const { connectDocumentClient } = await import('../clients/job/document-client.ts')
       const { listBooks } = await import('../clients/job/list-books.ts')
       const format = csv ? 'csv' : json ? 'jsonl' : undefined
-      await listBooks(await connectDocumentClient(settings(), { dpop }), filter, format)
+      await listBooks(await connectDocumentClient(await loadJobSettings(), { dpop }), filter, format)
     })
 }
 
-function addAdd(job: Command, settings: () => JobSettings): void {
+function addAdd(job: Command): void {
   job
     .command('add')
     .description('adds a book')
@@ -43,61 +43,67 @@ function addAdd(job: Command, settings: () => JobSettings): void {
     .requiredOption('--author <name>')
     .requiredOption('--cost <dollars>', 'for example 7.99', Number)
     .requiredOption('--pages <count>', 'for example 300', Number)
-    .option('--id <number>', 'the next free one if left out')
-    .option(...DPOP)
+    .option('--id <number>', 'the next free id if omitted')
+    .addOption(dpopOption())
     .action(async ({ dpop, title, author, cost, pages, id }) => {
       const { connectDocumentClient } = await import('../clients/job/document-client.ts')
       const { addBook } = await import('../clients/job/add-book.ts')
-      await addBook(await connectDocumentClient(settings(), { dpop }), {
-        title,
-        author,
-        cost,
-        numPages: pages,
-        id,
-      })
+      const client = await connectDocumentClient(await loadJobSettings(), { dpop })
+      await addBook(client, { title, author, cost, numPages: pages, id })
     })
 }
 
-function addImport(job: Command, settings: () => JobSettings): void {
+function addImport(job: Command): void {
   job
     .command('import <file>')
     .description(
-      'adds the books of a file, or of standard input (-); what is run again adds no book twice; exits 3 if rows were rejected',
+      'adds the books of a file or of standard input (-); a repeated run adds no book twice; exits 3 if rows were rejected',
     )
-    .addOption(FORMAT())
-    .option('--name <name>', 'what its rows are known by in another run, in place of the file’s path')
-    .option('--rejects <path>', 'where rejected rows go; beside the file if not said (books.rejects.csv)')
-    .option('--from-line <line>', 'passes over the lines before', numberFrom(1, Number.MAX_SAFE_INTEGER), 1)
-    .option('--in-flight <count>', 'how many requests are under way at once', numberFrom(1, 64), 4)
-    .addOption(PATIENCE())
-    .option('--json', 'progress and summary for programs, a line each')
-    .option(...DPOP)
+    .addOption(formatOption())
+    .option('--name <name>', 'identifies the rows in a repeated run, instead of the path of the file')
+    .option('--rejects <path>', 'file for rejected rows; by default beside the input (books.rejects.csv)')
+    .option('--from-line <line>', 'skips the lines before', wholeNumber(1, Number.MAX_SAFE_INTEGER), 1)
+    .option('--in-flight <count>', 'number of concurrent requests', wholeNumber(1, 64), 4)
+    .addOption(patienceOption())
+    .option('--json', 'prints progress and summary as a JSON object per line')
+    .addOption(dpopOption())
     .action(async (file, options) => {
       const { runImport } = await import('../clients/job/import-command.ts')
-      process.exitCode = await runImport(settings(), file, options)
+      process.exitCode = await runImport(await loadJobSettings(), file, options)
     })
 }
 
-function addExport(job: Command, settings: () => JobSettings): void {
+function addExport(job: Command): void {
   job
     .command('export [file]')
-    .description('writes the books as import reads them, to a file or to standard output (-)')
-    .addOption(FORMAT())
+    .description('writes the books in the format that import reads, to a file or to standard output (-)')
+    .addOption(formatOption())
     .option('--author <name>', 'only books by this author')
-    .option('--title <text>', 'only books whose title has words that begin so')
-    .addOption(PATIENCE())
-    .option(...DPOP)
+    .option('--title <text>', 'only books whose title has words with these prefixes')
+    .addOption(patienceOption())
+    .addOption(dpopOption())
     .action(async (file = '-', options) => {
       const { runExport } = await import('../clients/job/export-command.ts')
-      await runExport(settings(), file, options)
+      await runExport(await loadJobSettings(), file, options)
     })
 }
 
-/** Reads a whole number within bounds. */
-function numberFrom(least: number, most: number) {
-  return function readNumber(text: string): number {
+const dpopOption = () =>
+  new Option('--dpop', 'requests DPoP-bound tokens, which new service apps in Okta require by default')
+
+const formatOption = () =>
+  new Option('--format <format>', 'by default from the file name; csv for -').choices(['csv', 'jsonl'])
+
+const patienceOption = () =>
+  new Option('--patience <minutes>', 'how long to retry while every request fails')
+    .default(10)
+    .argParser(wholeNumber(0, 10_000))
+
+/** Returns a parser for a whole number in a range. */
+function wholeNumber(min: number, max: number) {
+  return function parseWholeNumber(text: string): number {
     const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
-    if (value >= least && value <= most) return value
-    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`)
+    if (value >= min && value <= max) return value
+    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`)
   }
 }

@@ -1,38 +1,41 @@
 import type { ResolvedSettings } from '../config/resolve-settings.ts'
-import type { Setting } from '../config/setting.ts'
+import type { Setting } from '../config/setting-definition.ts'
 import { SETTINGS } from '../config/settings.ts'
 
-const HIDDEN = '***'
-/** What a database's address may say beside secrets. */
-const PLAIN_PARAMETERS = new Set(['sslmode', 'sslrootcert', 'application_name'])
+const MASK = '***'
+const MAX_COLUMN_WIDTH = 50
+/** Query parameters of a database URL that are not secret. */
+const PUBLIC_PARAMETERS = new Set(['sslmode', 'sslrootcert', 'application_name'])
 
-/**
- * Prints what holds, and from where: a line for each setting.
- * Secrets are masked: of an address that may hold one, all but what leads to the server.
- */
+/** Prints each setting with its value and the variable that holds it. Secrets are masked. */
 export function printSettings(settings: ResolvedSettings): void {
   const rows = Object.entries<Setting>(SETTINGS).map(([name, setting]) => {
     const { value, variable } = settings.get(name) ?? {}
-    const told = value === undefined ? `(${setting.defaultText})` : masked(value, setting)
-    return [name, told, variable ?? 'default'] as const
+    return {
+      name,
+      value: value === undefined ? `(${setting.defaultText})` : maskSecret(value, setting),
+      source: variable ?? 'default',
+    }
   })
-  const widest = (column: 0 | 1) => Math.max(...rows.map((row) => Math.min(row[column].length, 50)))
-  const [names, values] = [widest(0), widest(1)]
-  for (const [name, value, from] of rows)
-    console.log(`${name.padEnd(names)}  ${value.padEnd(values)}  ${from}`)
-  console.log('\nThe settings are right.')
+  const widthOf = (column: 'name' | 'value') =>
+    Math.max(...rows.map((row) => Math.min(row[column].length, MAX_COLUMN_WIDTH)))
+  const nameWidth = widthOf('name')
+  const valueWidth = widthOf('value')
+  for (const { name, value, source } of rows)
+    console.log(`${name.padEnd(nameWidth)}  ${value.padEnd(valueWidth)}  ${source}`)
+  console.log('\nThe settings are valid.')
 }
 
-function masked(value: string, { secret }: Setting): string {
+function maskSecret(value: string, { secret }: Setting): string {
   if (secret === undefined) return value
-  return secret === 'in the address' ? maskedAddress(value) : HIDDEN
+  return secret === 'in the address' ? maskAddress(value) : MASK
 }
 
-function maskedAddress(address: string): string {
+function maskAddress(address: string): string {
   const url = address.startsWith('file:') ? null : URL.parse(address)
   if (!url) return address
-  if (url.password !== '') url.password = HIDDEN
+  if (url.password !== '') url.password = MASK
   for (const name of [...url.searchParams.keys()])
-    if (!PLAIN_PARAMETERS.has(name)) url.searchParams.set(name, HIDDEN)
+    if (!PUBLIC_PARAMETERS.has(name)) url.searchParams.set(name, MASK)
   return url.href
 }

@@ -6,174 +6,187 @@ import type { SettingName } from './settings.ts'
 
 export { InvalidSettingsError }
 
-/** Everything that can be set, checked and frozen. */
-export type Config = ReturnType<typeof parseConfig>
+/** The validated configuration of a process. */
+export type Config = Readonly<ReturnType<typeof buildConfig>>
+export type WebappConfig = Config['webapp']
+export type HttpConfig = Config['http']
+export type TracingConfig = Config['tracing']
 
 /**
- * The settings of this process; a `.env` file fills in what is missing, in development only.
+ * Loads the configuration of this process; in development, a `.env` file provides what the environment lacks.
  * @throws InvalidSettingsError
  */
-export const loadConfig = (): Config => parseConfig(...processEnvironment())
-
-/**
- * What holds in this process, and by which name it was given.
- * @throws InvalidSettingsError
- */
-export const loadSettings = (): ResolvedSettings => resolveSettings(...processEnvironment())
-
-function processEnvironment(): [environment: NodeJS.ProcessEnv, ours: readonly string[]] {
-  const reads = process.env.NODE_ENV !== 'production' && existsSync('.env')
-  const file = reads ? parseEnv(readFileSync('.env', 'utf8')) : {}
-  return [{ ...file, ...process.env }, Object.keys(file)]
+export function loadConfig(): Config {
+  const { environment, dotenvNames } = readProcessEnvironment()
+  return parseConfig(environment, dotenvNames)
 }
 
 /**
- * Reads the settings.
- * @param environment names and values as the shell has them; an empty value counts as none
- * @param dotenvNames names that can be meant for nobody else; one that is not known is a slip
- * @throws InvalidSettingsError naming each wrong setting, its fault and an example
- */
-export const parseConfig = (environment: NodeJS.ProcessEnv, dotenvNames: readonly string[] = []) =>
-  shaped(resolveSettings(environment, dotenvNames), environment.NODE_ENV === 'production')
-
-/**
- * The API alone has no authorization server of its own.
+ * Loads the value of every setting together with the variable that holds it.
  * @throws InvalidSettingsError
  */
-export function requireIssuer({ issuer }: Config): string {
-  if (issuer !== undefined) return issuer
-  throw new InvalidSettingsError([
-    'OKTA_ISSUER: is required here. For example: OKTA_ISSUER=https://example.okta.com/oauth2/default',
-  ])
+export function loadSettings(): ResolvedSettings {
+  const { environment, dotenvNames } = readProcessEnvironment()
+  return resolveSettings(environment, dotenvNames)
 }
 
 /**
- * The well-known clients belong to the embedded server, on this machine: their secrets are sent to no other.
- * @returns what is missing
+ * Parses and validates settings.
+ * @param environment variables of the process; an empty value counts as unset
+ * @param dotenvNames names in the `.env` file; an unknown name there is an error
+ * @throws InvalidSettingsError with each invalid setting, its error and an example
  */
-export const missingClientErrors = (
-  issuer: string | undefined,
-  configuredClient: unknown,
-  prefix: 'OKTA' | 'WEBAPP',
-) =>
-  configuredClient === undefined && issuer?.startsWith('https:')
-    ? [`${prefix}_CLIENT_ID and ${prefix}_CLIENT_SECRET: are required with this OKTA_ISSUER.`]
-    : []
+export const parseConfig = (environment: NodeJS.ProcessEnv, dotenvNames: readonly string[] = []): Config =>
+  Object.freeze(
+    buildConfig(
+      createReader(resolveSettings(environment, dotenvNames)),
+      environment.NODE_ENV === 'production',
+    ),
+  )
 
-function shaped(values: ResolvedSettings, isProduction: boolean) {
+function readProcessEnvironment() {
+  const hasDotenv = process.env.NODE_ENV !== 'production' && existsSync('.env')
+  const dotenv = hasDotenv ? parseEnv(readFileSync('.env', 'utf8')) : {}
+  return { environment: { ...dotenv, ...process.env }, dotenvNames: Object.keys(dotenv) }
+}
+
+/** Converts setting values to the types of the configuration. */
+type Reader = ReturnType<typeof createReader>
+
+function createReader(values: ResolvedSettings) {
   const text = (name: SettingName) => values.get(name)?.value ?? ''
   const number = (name: SettingName) => Number(values.get(name)?.value)
-  const optional = (name: SettingName) => (values.has(name) ? number(name) : undefined)
-  const list = (name: SettingName) =>
-    text(name)
-      .split(',')
-      .map((one) => one.trim())
-      .filter((one) => one !== '')
-  const client = (id: SettingName, secret: SettingName) =>
-    values.has(id) ? { id: text(id), secret: text(secret) } : undefined
-  const issuer = text('OKTA_ISSUER')
-  return Object.freeze({
-    isProduction,
-    port: number('PORT'),
-    host: text('HOST'),
-    /** Processes that serve the API. */
-    workers: number('WORKERS'),
-    /** May hold a password. */
-    databaseUrl: text('DATABASE_URL'),
-    databasePool: {
-      maxConnections: number('DATABASE_POOL'),
-      connectTimeoutMs: number('DATABASE_CONNECT_TIMEOUT'),
-      statementTimeoutMs: number('DATABASE_TIMEOUT'),
-    },
-    idempotencyLifetimeMs: number('IDEMPOTENCY_LIFE'),
-    /** Undefined: the embedded one. */
-    issuer: issuer === '' ? undefined : issuer,
-    issuerPort: number('ISSUER_PORT'),
-    audience: text('OKTA_AUDIENCE'),
-    /** Undefined: the embedded issuer's well-known one. */
-    jobClient: client('OKTA_CLIENT_ID', 'OKTA_CLIENT_SECRET'),
-    webapp: {
-      port: number('WEBAPP_PORT'),
-      /** Undefined: the embedded issuer's well-known one. */
-      client: client('WEBAPP_CLIENT_ID', 'WEBAPP_CLIENT_SECRET'),
-      /** Undefined: `/callback` where the web app listens. */
-      redirectUri: text('WEBAPP_REDIRECT_URI') || undefined,
-      /** Undefined: made at first start, in development alone. */
-      sessionSecret: text('SESSION_SECRET') || undefined,
-      sessionLifetimes: { idleMs: number('SESSION_IDLE'), sessionMs: number('SESSION_LIFE') },
-    },
-    /** The IDE's client; undefined: the embedded issuer's well-known one, and none with another issuer. */
-    ideClientId: text('IDE_CLIENT_ID') || undefined,
-    /** Undefined: where the API listens. */
-    apiUrl: text('API_URL') || undefined,
-    introspection: text('INTROSPECTION') as 'open' | 'authenticated' | 'off',
-    logLevel: text('LOG_LEVEL'),
-    /** Undefined: pretty on a terminal. */
-    logFormat: (text('LOG_FORMAT') || undefined) as 'json' | 'pretty' | undefined,
-    /** A file's name, `stdout`, `stderr` or `off`. */
-    auditLog: text('AUDIT_LOG'),
-    trustedDocuments: {
-      mode: text('TRUSTED_DOCUMENTS') as 'only' | 'prefer' | 'off',
-      manifestFiles: list('TRUSTED_DOCUMENTS_MANIFEST'),
-    },
-    keySet: {
-      refreshMs: number('KEYS_REFRESH'),
-      timeoutMs: number('KEYS_TIMEOUT'),
-      outageMs: number('KEYS_OUTAGE'),
-    },
-    tokenCacheLimit: number('TOKEN_CACHE_LIMIT'),
-    dpop: {
-      isNonceRequired: text('DPOP_NONCE') === 'required',
-      replayStoreLimit: number('DPOP_MEMORY_LIMIT'),
-    },
-    /** Undefined: no Redis. May hold a password. */
-    redisUrl: text('REDIS_URL') || undefined,
-    redisTimeoutMs: number('REDIS_TIMEOUT'),
-    /** Requests of one client in a minute; undefined: as many as come. */
-    clientRequestsPerMinute: optional('CLIENT_RATE_LIMIT'),
-    http: {
-      maxBodyBytes: number('BODY_LIMIT'),
-      maxHeaderBytes: number('HEADER_LIMIT'),
-      headersTimeoutMs: number('HEADERS_TIMEOUT'),
-      requestTimeoutMs: number('REQUEST_TIMEOUT'),
-      keepAliveTimeoutMs: number('KEEP_ALIVE_TIMEOUT'),
-      drainTimeoutMs: number('DRAIN_TIMEOUT'),
-      drainDelayMs: number('DRAIN_DELAY'),
-      maxConnections: number('CONNECTION_LIMIT'),
-      maxInFlight: number('IN_FLIGHT_LIMIT'),
-      maxLoopDelayMs: number('LOOP_DELAY_LIMIT'),
-      /** Empty: the address of the connection is the client's. */
-      trustedProxies: list('TRUSTED_PROXIES'),
-      requestsPerMinute: optional('RATE_LIMIT'),
-    },
-    tracing: {
-      /** Undefined: there are no traces. */
-      url: tracesUrl(text),
-      /** May hold a secret. */
-      headers: parseKeyValueList(text('OTEL_EXPORTER_OTLP_HEADERS')),
-      timeoutMs: number('OTEL_EXPORTER_OTLP_TIMEOUT'),
-      serviceName: text('OTEL_SERVICE_NAME'),
-      attributes: parseKeyValueList(text('OTEL_RESOURCE_ATTRIBUTES')),
-      sampler: text('OTEL_TRACES_SAMPLER'),
-      samplingRatio: number('OTEL_TRACES_SAMPLER_ARG'),
-    },
-    bookLimits: { maxPageSize: number('PAGE_LIMIT'), maxBatchSize: number('BATCH_LIMIT') },
-    documentLimits: {
-      maxTokens: number('TOKEN_LIMIT'),
-      maxDepth: number('DEPTH_LIMIT'),
-      maxAliases: number('ALIAS_LIMIT'),
-      maxRootFields: number('ROOT_FIELD_LIMIT'),
-      maxDirectives: number('DIRECTIVE_LIMIT'),
-      maxCost: number('COST_LIMIT'),
-    },
-  })
+  return {
+    text,
+    number,
+    optionalText: (name: SettingName) => text(name) || undefined,
+    optionalNumber: (name: SettingName) => (values.has(name) ? number(name) : undefined),
+    list: (name: SettingName): readonly string[] =>
+      text(name)
+        .split(',')
+        .map((item) => item.trim())
+        .filter((item) => item !== ''),
+    client: (id: SettingName, secret: SettingName) =>
+      values.has(id) ? { id: text(id), secret: text(secret) } : undefined,
+  }
 }
 
-/** OTLP's exporter, "Endpoint URLs for OTLP/HTTP": one's own address as it stands, the common one with a path. */
-function tracesUrl(text: (name: SettingName) => string): string | undefined {
-  const common = text('OTEL_EXPORTER_OTLP_ENDPOINT')
+const buildConfig = (read: Reader, isProduction: boolean) => ({
+  isProduction,
+  port: read.number('PORT'),
+  host: read.text('HOST'),
+  workers: read.number('WORKERS'),
+  ...databaseConfig(read),
+  ...authConfig(read),
+  webapp: webappConfig(read),
+  /** Undefined: the embedded client; no client with another issuer. */
+  ideClientId: read.optionalText('IDE_CLIENT_ID'),
+  /** Undefined: the address on which the API listens. */
+  apiUrl: read.optionalText('API_URL'),
+  introspection: read.text('INTROSPECTION') as 'open' | 'authenticated' | 'off',
+  trustedDocuments: {
+    mode: read.text('TRUSTED_DOCUMENTS') as 'only' | 'prefer' | 'off',
+    manifestFiles: read.list('TRUSTED_DOCUMENTS_MANIFEST'),
+  },
+  bookLimits: { maxPageSize: read.number('PAGE_LIMIT'), maxBatchSize: read.number('BATCH_LIMIT') },
+  documentLimits: documentLimits(read),
+  http: httpConfig(read),
+  /** Maximum requests of one client per minute; undefined: no limit. */
+  clientRequestsPerMinute: read.optionalNumber('CLIENT_RATE_LIMIT'),
+  logLevel: read.text('LOG_LEVEL'),
+  /** Undefined: pretty on a terminal. */
+  logFormat: read.optionalText('LOG_FORMAT') as 'json' | 'pretty' | undefined,
+  /** A file name, `stdout`, `stderr` or `off`. */
+  auditLog: read.text('AUDIT_LOG'),
+  tracing: tracingConfig(read),
+})
+
+const databaseConfig = ({ text, number }: Reader) => ({
+  /** May contain a password. */
+  databaseUrl: text('DATABASE_URL'),
+  databasePool: {
+    maxConnections: number('DATABASE_POOL'),
+    connectTimeoutMs: number('DATABASE_CONNECT_TIMEOUT'),
+    statementTimeoutMs: number('DATABASE_TIMEOUT'),
+  },
+  idempotencyLifetimeMs: number('IDEMPOTENCY_LIFE'),
+})
+
+const authConfig = ({ text, number, optionalText, client }: Reader) => ({
+  /** Undefined: the embedded authorization server. */
+  issuer: optionalText('OKTA_ISSUER'),
+  issuerPort: number('ISSUER_PORT'),
+  audience: text('OKTA_AUDIENCE'),
+  /** Undefined: the embedded client. */
+  jobClient: client('OKTA_CLIENT_ID', 'OKTA_CLIENT_SECRET'),
+  keySet: {
+    refreshMs: number('KEYS_REFRESH'),
+    timeoutMs: number('KEYS_TIMEOUT'),
+    outageMs: number('KEYS_OUTAGE'),
+  },
+  tokenCacheLimit: number('TOKEN_CACHE_LIMIT'),
+  dpop: {
+    isNonceRequired: text('DPOP_NONCE') === 'required',
+    replayStoreLimit: number('DPOP_MEMORY_LIMIT'),
+  },
+  /** Undefined: no Redis. May contain a password. */
+  redisUrl: optionalText('REDIS_URL'),
+  redisTimeoutMs: number('REDIS_TIMEOUT'),
+})
+
+const webappConfig = ({ number, optionalText, client }: Reader) => ({
+  port: number('WEBAPP_PORT'),
+  /** Undefined: the embedded client. */
+  client: client('WEBAPP_CLIENT_ID', 'WEBAPP_CLIENT_SECRET'),
+  /** Undefined: `/callback` at the address on which the web app listens. */
+  redirectUri: optionalText('WEBAPP_REDIRECT_URI'),
+  /** Undefined: generated at the first start, in development only. */
+  sessionSecret: optionalText('SESSION_SECRET'),
+  sessionLifetimes: { idleMs: number('SESSION_IDLE'), sessionMs: number('SESSION_LIFE') },
+})
+
+const httpConfig = ({ number, optionalNumber, list }: Reader) => ({
+  maxBodyBytes: number('BODY_LIMIT'),
+  maxHeaderBytes: number('HEADER_LIMIT'),
+  headersTimeoutMs: number('HEADERS_TIMEOUT'),
+  requestTimeoutMs: number('REQUEST_TIMEOUT'),
+  keepAliveTimeoutMs: number('KEEP_ALIVE_TIMEOUT'),
+  drainTimeoutMs: number('DRAIN_TIMEOUT'),
+  drainDelayMs: number('DRAIN_DELAY'),
+  maxConnections: number('CONNECTION_LIMIT'),
+  maxInFlight: number('IN_FLIGHT_LIMIT'),
+  maxLoopDelayMs: number('LOOP_DELAY_LIMIT'),
+  /** Empty: the client address is that of the connection. */
+  trustedProxies: list('TRUSTED_PROXIES'),
+  /** Maximum requests from one address per minute; undefined: no limit. */
+  requestsPerMinute: optionalNumber('RATE_LIMIT'),
+})
+
+const documentLimits = ({ number }: Reader) => ({
+  maxTokens: number('TOKEN_LIMIT'),
+  maxDepth: number('DEPTH_LIMIT'),
+  maxAliases: number('ALIAS_LIMIT'),
+  maxRootFields: number('ROOT_FIELD_LIMIT'),
+  maxDirectives: number('DIRECTIVE_LIMIT'),
+  maxCost: number('COST_LIMIT'),
+})
+
+const tracingConfig = (read: Reader) => ({
+  /** Undefined: no traces. */
+  url: tracesUrl(read),
+  /** May contain a secret. */
+  headers: parseKeyValueList(read.text('OTEL_EXPORTER_OTLP_HEADERS')),
+  timeoutMs: read.number('OTEL_EXPORTER_OTLP_TIMEOUT'),
+  serviceName: read.text('OTEL_SERVICE_NAME'),
+  attributes: parseKeyValueList(read.text('OTEL_RESOURCE_ATTRIBUTES')),
+  sampler: read.text('OTEL_TRACES_SAMPLER'),
+  samplingRatio: read.number('OTEL_TRACES_SAMPLER_ARG'),
+})
+
+/** OpenTelemetry Protocol Exporter, "Endpoint URLs for OTLP/HTTP": only the general endpoint gets a path appended. */
+function tracesUrl({ text, optionalText }: Reader): string | undefined {
   if (text('OTEL_SDK_DISABLED') === 'true') return undefined
-  const own = text('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT')
-  if (own !== '') return own
-  return common === '' ? undefined : `${common.replace(/\/$/, '')}/v1/traces`
+  const base = optionalText('OTEL_EXPORTER_OTLP_ENDPOINT')
+  const tracesEndpoint = optionalText('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT')
+  return tracesEndpoint ?? (base === undefined ? undefined : `${base.replace(/\/$/, '')}/v1/traces`)
 }

@@ -4,53 +4,55 @@ import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { InvalidSettingsError } from './resolve-settings.ts'
 
-/** What this project's own clients send. */
-const OWN = ['job', 'webapp'].map((client) =>
+/** The manifests of this project's own clients, written by `npm run codegen`. */
+const OWN_MANIFESTS = ['job', 'webapp'].map((client) =>
   fileURLToPath(new URL(`../generated/${client}/persisted-documents.json`, import.meta.url)),
 )
 
-/** The client preset of GraphQL Code Generator: texts by `sha256:…`. */
-const codegen = z.record(z.string(), z.string())
-/** Apollo's generate-persisted-query-manifest. */
-const apollo = z.object({
+/** The manifest of GraphQL Code Generator's client preset: documents by `sha256:…`. */
+const codegenManifest = z.record(z.string(), z.string())
+/** The manifest of Apollo's generate-persisted-query-manifest. */
+const apolloManifest = z.object({
   format: z.literal('apollo-persisted-query-manifest'),
   version: z.literal(1),
   operations: z.array(z.object({ id: z.string(), body: z.string() })),
 })
 
+type ManifestEntry = { readonly id: string; readonly text: string }
+
 /**
- * Reads the texts of manifests, in either of the two forms that code generators write.
- * @param files paths; none: the manifests of this project's own clients
- * @throws InvalidSettingsError naming each file that cannot be read, is no manifest, or has a text that is not its hash's
+ * Reads the documents of trusted-document manifests.
+ * @param files paths; if empty, the manifests of this project's own clients
+ * @throws InvalidSettingsError naming each file that cannot be read, is not a manifest, or has a document that does not
+ * match its hash
  */
 export function readDocumentManifests(files: readonly string[]): readonly string[] {
-  const faults: string[] = []
-  const texts = (files.length > 0 ? files : OWN).flatMap((file) => {
+  const errors: string[] = []
+  const documents: string[] = []
+  for (const file of files.length > 0 ? files : OWN_MANIFESTS)
     try {
-      return textsIn(JSON.parse(readFileSync(file, 'utf8')))
+      documents.push(...readDocuments(JSON.parse(readFileSync(file, 'utf8'))))
     } catch (error) {
       const { code, message } = error as { code?: string; message: string }
-      faults.push(`TRUSTED_DOCUMENTS_MANIFEST: ${file}: ${code ?? message}`)
-      return []
+      errors.push(`TRUSTED_DOCUMENTS_MANIFEST: ${file}: ${code ?? message}`)
     }
-  })
-  if (faults.length > 0) throw new InvalidSettingsError(faults)
-  return texts
+  if (errors.length > 0) throw new InvalidSettingsError(errors)
+  return documents
 }
 
-function textsIn(manifest: unknown): string[] {
-  const entries = entriesOf(manifest)
-  const wrong = entries.find(([id, text]) => id.replace(/^sha256:/, '') !== sha256(text))
-  if (wrong) throw new Error(`"${wrong[0].slice(0, 80)}" is not the SHA-256 of its document.`)
-  return entries.map(([, text]) => text)
+function readDocuments(manifest: unknown): string[] {
+  const entries = readEntries(manifest)
+  const invalid = entries.find(({ id, text }) => id.replace(/^sha256:/, '') !== sha256(text))
+  if (invalid) throw new Error(`"${invalid.id.slice(0, 80)}" must be the SHA-256 of its document.`)
+  return entries.map(({ text }) => text)
 }
 
-function entriesOf(manifest: unknown): (readonly [id: string, text: string])[] {
-  const byApollo = apollo.safeParse(manifest)
-  if (byApollo.success) return byApollo.data.operations.map(({ id, body }) => [id, body])
-  const byCodegen = codegen.safeParse(manifest)
-  if (byCodegen.success) return Object.entries(byCodegen.data)
-  throw new Error('is no manifest of documents by their SHA-256.')
+function readEntries(manifest: unknown): readonly ManifestEntry[] {
+  const apollo = apolloManifest.safeParse(manifest)
+  if (apollo.success) return apollo.data.operations.map(({ id, body }) => ({ id, text: body }))
+  const codegen = codegenManifest.safeParse(manifest)
+  if (codegen.success) return Object.entries(codegen.data).map(([id, text]) => ({ id, text }))
+  throw new Error('must be a manifest of documents by their SHA-256.')
 }
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')

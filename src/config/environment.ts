@@ -1,58 +1,61 @@
 import { readFileSync } from 'node:fs'
-import type { Setting } from './setting.ts'
+import type { Setting } from './setting-definition.ts'
 
-/** A setting's value as it was given, and by which name. */
-type Given = { readonly value: string; readonly variable: string }
+/** The value of a setting and the name of the variable that holds it. */
+type Variable = { readonly value: string; readonly variable: string }
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-const MOST_BYTES = 65_536
+const MAX_FILE_LENGTH = 65_536
 
-/** Every name that a setting goes by: its own first; a secret's file has a name of its own. */
+/** Lists every variable that can hold a setting: its name and aliases, and `…_FILE` of each for a secret. */
 export const listVariableNames = (name: string, { aliases = [], secret }: Setting): readonly string[] =>
   [name, ...aliases].flatMap((one) => (secret ? [one, `${one}_FILE`] : [one]))
 
 /**
- * Finds what the environment says of a setting. Its own name wins over aliases, which others may have set for something
- * else; among the same kind, two that differ are a fault, since nobody can tell which one is meant.
- * @returns undefined when nothing is given; an empty value counts as nothing
- * @throws Error whose message begins with the names at fault, and repeats no value
+ * Reads a setting from the environment. Its own name wins over aliases, which may be set for another program. Two
+ * variables of the same rank with different values are an error.
+ * @returns undefined when no variable is set; an empty value counts as unset
+ * @throws Error whose message begins with the names of the variables and does not contain a value
  */
-export function readVariable(name: string, setting: Setting, environment: Environment): Given | undefined {
-  const { aliases = [], secret } = setting
-  const own = given([name], secret, environment)
-  if (own) return own
-  return given(aliases, secret, environment)
-}
-
-function given(
-  names: readonly string[],
-  secret: Setting['secret'],
+export const readVariable = (
+  name: string,
+  { aliases = [], secret }: Setting,
   environment: Environment,
-): Given | undefined {
-  const found: Given[] = []
+): Variable | undefined =>
+  readFirst([name], secret !== undefined, environment) ??
+  readFirst(aliases, secret !== undefined, environment)
+
+function readFirst(
+  names: readonly string[],
+  allowsFiles: boolean,
+  environment: Environment,
+): Variable | undefined {
+  const found: Variable[] = []
   for (const name of names) {
     const value = environment[name]
     if (value) found.push({ value, variable: name })
-    const file = secret ? environment[`${name}_FILE`] : undefined
-    if (file) found.push({ value: contents(`${name}_FILE`, file), variable: `${name}_FILE` })
+    const file = allowsFiles ? environment[`${name}_FILE`] : undefined
+    if (file) found.push({ value: readSecretFile(`${name}_FILE`, file), variable: `${name}_FILE` })
   }
   const [first, ...others] = found
-  const other = others.find(({ value }) => value !== first?.value)
-  if (first && other) throw new Error(`${first.variable} and ${other.variable}: differ. Set one of them.`)
+  const conflict = others.find(({ value }) => value !== first?.value)
+  if (first && conflict)
+    throw new Error(`${first.variable} and ${conflict.variable}: must not differ. Set one of them.`)
   return first
 }
 
-/** As secrets are mounted: the line end that editors add is not part of it. */
-function contents(name: string, file: string): string {
+/** Reads a mounted secret, without the line end that editors add. */
+function readSecretFile(variable: string, file: string): string {
   let text: string
   try {
     text = readFileSync(file, 'utf8')
   } catch (error) {
-    throw new Error(`${name}: the file cannot be read (${(error as { code?: string }).code}).`)
+    throw new Error(`${variable}: the file cannot be read (${(error as { code?: string }).code}).`)
   }
   const value = text.replace(/\r?\n$/, '')
-  if (value === '') throw new Error(`${name}: the file is empty.`)
-  if (value.length > MOST_BYTES) throw new Error(`${name}: the file is larger than ${MOST_BYTES} bytes.`)
+  if (value === '') throw new Error(`${variable}: the file must not be empty.`)
+  if (value.length > MAX_FILE_LENGTH)
+    throw new Error(`${variable}: the file must not be larger than ${MAX_FILE_LENGTH} bytes.`)
   return value
 }

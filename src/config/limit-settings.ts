@@ -1,108 +1,98 @@
-import { z } from 'zod'
-import {
-  durationSetting,
-  integerSetting,
-  networksSchema,
-  positiveIntegerSchema,
-  redisUrlSchema,
-  type Setting,
-} from './setting.ts'
+import { durationSetting, integerSetting, type Setting } from './setting-definition.ts'
+import { enumSchema, networksSchema, redisUrlSchema, wholeNumberSchema } from './setting-schemas.ts'
 
-/** Settings of how much the service takes, how long it waits, and what copies remember together. */
+/** Settings for limits, timeouts, and state that several copies share. */
 export const LIMIT_SETTINGS = {
-  BODY_LIMIT: integerSetting(262_144, 16_777_216, 'the largest body, bytes'),
-  HEADER_LIMIT: integerSetting(16_384, 131_072, 'the largest headers, bytes'),
-  HEADERS_TIMEOUT: durationSetting(10_000, 'how long headers may take to arrive'),
-  REQUEST_TIMEOUT: durationSetting(30_000, 'how long a request may take to arrive'),
-  DRAIN_TIMEOUT: durationSetting(10_000, 'how long requests in flight may take to finish at a stop'),
-  KEEP_ALIVE_TIMEOUT: durationSetting(65_000, 'how long an idle connection is kept'),
+  BODY_LIMIT: integerSetting(262_144, 16_777_216, 'maximum size of a request body, bytes'),
+  HEADER_LIMIT: integerSetting(16_384, 131_072, 'maximum size of the request headers, bytes'),
+  HEADERS_TIMEOUT: durationSetting(10_000, 'maximum time to receive the request headers'),
+  REQUEST_TIMEOUT: durationSetting(30_000, 'maximum time to receive a whole request'),
+  DRAIN_TIMEOUT: durationSetting(10_000, 'maximum time for requests in flight to finish at shutdown'),
+  KEEP_ALIVE_TIMEOUT: durationSetting(65_000, 'time after which an idle connection is closed'),
   CONNECTION_LIMIT: integerSetting(
     10_000,
     1_000_000,
-    'the most open connections; what comes on top is closed',
+    'maximum number of open connections; further ones are closed',
   ),
   RATE_LIMIT: {
-    schema: positiveIntegerSchema(1_000_000),
+    schema: wholeNumberSchema(1, 1_000_000),
     defaultText: 'none',
     example: '600',
-    description: 'the most requests from one address in a minute; health is not counted',
+    description: 'maximum number of requests per minute from one address; health endpoints are not counted',
   },
   CLIENT_RATE_LIMIT: {
-    schema: positiveIntegerSchema(10_000_000),
+    schema: wholeNumberSchema(1, 10_000_000),
     defaultText: 'none',
     example: '6000',
-    description: 'the most requests of one client (the token’s `cid`) in a minute',
+    description: 'maximum number of requests per minute from one client (the token’s `cid`)',
   },
   TRUSTED_PROXIES: {
     schema: networksSchema,
     defaultText: 'none',
     example: '10.0.0.0/8',
     description:
-      'addresses of proxies in front, with commas between: what they forward is the client’s address',
+      'addresses of trusted proxies, separated by commas; their `X-Forwarded-For` gives the client address',
   },
-  // `npm run bench:load -- overload` at three times the peak: who is served waits 25 ms in the middle with 20 here, 60 with
-  // 50, and no more of them are served. 50 lets some hundred requests come at once without a refusal.
-  LOOP_DELAY_LIMIT: durationSetting(
-    50,
-    'how long requests may wait for the event loop before more are refused (503)',
-  ),
-  DRAIN_DELAY: durationSetting(0, 'how long a stopping server says “not ready” before it takes no more', {
+  // At three times the peak load (`npm run bench:load -- overload`), the median latency of served requests is 25 ms with a
+  // limit of 20 and 60 ms with 50; the number of served requests is the same. 50 tolerates a burst of about 100 requests.
+  LOOP_DELAY_LIMIT: durationSetting(50, 'event loop delay above which new requests are rejected with 503'),
+  DRAIN_DELAY: durationSetting(0, 'time between reporting “not ready” and closing the listener at shutdown', {
     minMs: 0,
   }),
-  // What waits for the database or the issuer's keys. The shortest answer takes 70 µs of CPU: a thousand of them are served
-  // in 70 ms, and what is more of them waits longer than its client is better told to come again.
-  IN_FLIGHT_LIMIT: integerSetting(1_000, 100_000, 'the most requests under way at once'),
-  KEYS_REFRESH: durationSetting(300_000, 'how often the issuer’s keys are fetched', {
+  // Requests that wait for the database or for the issuer's keys. The cheapest request takes 70 µs of CPU, so 1,000 of them
+  // take 70 ms; beyond that, a 503 with Retry-After serves the client better than the queue.
+  IN_FLIGHT_LIMIT: integerSetting(1_000, 100_000, 'maximum number of requests in flight'),
+  KEYS_REFRESH: durationSetting(300_000, 'interval between fetches of the issuer’s keys', {
     minMs: 10_000,
     maxMs: 3_600_000,
   }),
-  KEYS_TIMEOUT: durationSetting(3_000, 'how long the issuer’s keys may take to arrive'),
-  KEYS_OUTAGE: durationSetting(3_600_000, 'how long the last good keys serve while the issuer is away', {
-    maxMs: 86_400_000,
-  }),
+  KEYS_TIMEOUT: durationSetting(3_000, 'timeout of a fetch of the issuer’s keys'),
+  KEYS_OUTAGE: durationSetting(
+    3_600_000,
+    'time for which the last fetched keys are used while the issuer is unavailable',
+    {
+      maxMs: 86_400_000,
+    },
+  ),
   TOKEN_CACHE_LIMIT: integerSetting(
     10_000,
     1_000_000,
-    'the most verified tokens that are remembered for a minute',
+    'maximum number of verified tokens in the cache; each is cached for a minute',
   ),
   DPOP_NONCE: {
-    schema: z.enum(['optional', 'required']),
+    schema: enumSchema(['optional', 'required']),
     defaultText: 'optional',
     defaultValue: 'optional',
     example: 'required',
-    description: 'whether DPoP proofs must carry a nonce of this service: `optional` or `required`',
+    description: 'server-provided nonce in DPoP proofs: `optional` or `required`',
   },
   DPOP_MEMORY_LIMIT: integerSetting(
     1_000_000,
     10_000_000,
-    'the most DPoP proofs that are remembered without Redis',
+    'maximum number of DPoP proofs remembered in memory, without Redis',
   ),
-  WORKERS: integerSetting(
-    1,
-    64,
-    'how many processes serve the API together, under one more that starts them',
-  ),
+  WORKERS: integerSetting(1, 64, 'number of API processes that share the port, under one primary process'),
   REDIS_URL: {
     secret: 'in the address',
     schema: redisUrlSchema,
-    defaultText: 'none: each copy remembers its own',
+    defaultText: 'none: each process has its own memory',
     example: 'redis://127.0.0.1:6379',
-    description: 'Redis 7, where many copies remember DPoP proofs and count requests together',
+    description: 'Redis 7, in which several processes share DPoP proofs and rate limits',
   },
-  REDIS_TIMEOUT: durationSetting(1_000, 'how long one question to Redis may take'),
-  IDEMPOTENCY_LIFE: durationSetting(86_400_000, 'how long a write’s Idempotency-Key is remembered', {
+  REDIS_TIMEOUT: durationSetting(1_000, 'timeout of a Redis command'),
+  IDEMPOTENCY_LIFE: durationSetting(86_400_000, 'lifetime of an Idempotency-Key', {
     maxMs: 2_592_000_000,
   }),
-  PAGE_LIMIT: integerSetting(100, 10_000, 'the most books in one page'),
-  BATCH_LIMIT: integerSetting(1_000, 10_000, 'the most books in one `addBooks`'),
-  TOKEN_LIMIT: integerSetting(2_000, 20_000, 'the most tokens (words and signs) in a document'),
-  DEPTH_LIMIT: integerSetting(20, 1_000, 'the most selections in each other'),
-  ALIAS_LIMIT: integerSetting(50, 10_000, 'the most aliases in a document'),
-  ROOT_FIELD_LIMIT: integerSetting(20, 10_000, 'the most fields at the root of an operation'),
-  DIRECTIVE_LIMIT: integerSetting(50, 10_000, 'the most directives in a document'),
+  PAGE_LIMIT: integerSetting(100, 10_000, 'maximum number of books in a page'),
+  BATCH_LIMIT: integerSetting(1_000, 10_000, 'maximum number of books in one `addBooks`'),
+  TOKEN_LIMIT: integerSetting(2_000, 20_000, 'maximum number of lexical tokens in a document'),
+  DEPTH_LIMIT: integerSetting(20, 1_000, 'maximum depth of nested selections'),
+  ALIAS_LIMIT: integerSetting(50, 10_000, 'maximum number of aliases in a document'),
+  ROOT_FIELD_LIMIT: integerSetting(20, 10_000, 'maximum number of root fields in an operation'),
+  DIRECTIVE_LIMIT: integerSetting(50, 10_000, 'maximum number of directives in a document'),
   COST_LIMIT: integerSetting(
     10_000,
     10_000_000,
-    'the most fields that an operation may answer, pages counted in full',
+    'maximum number of fields in a response, full pages assumed',
   ),
 } as const satisfies Record<string, Setting>

@@ -45,7 +45,7 @@ export async function backupDatabase(
     renameSync(partial, target)
     return { books, bytes: statSync(target).size }
   } catch (error) {
-    throw new BackupError(`The database was not backed up: ${(error as Error).message}.`, { cause: error })
+    throw new BackupError(`The database was not backed up: ${(error as Error).message}.`, 1, { cause: error })
   } finally {
     rmSync(partial, { force: true })
   }

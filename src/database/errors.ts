@@ -18,7 +18,7 @@ export class DatabaseOpenError extends ExitError {
   override readonly name = 'DatabaseOpenError'
 
   constructor(cause: unknown) {
-    super(`The database cannot be opened: ${describeDatabaseError(cause)}. Check DATABASE_URL.`, { cause })
+    super(`The database cannot be opened: ${describeDatabaseError(cause)}. Check DATABASE_URL.`, 1, { cause })
   }
 }
 

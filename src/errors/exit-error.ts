@@ -2,5 +2,10 @@
 export class ExitError extends Error {
   override readonly name: string = 'ExitError'
   /** 1: the command failed. 2: its arguments or settings are wrong. */
-  readonly exitCode: 1 | 2 = 1
+  readonly exitCode: 1 | 2
+
+  constructor(message: string, exitCode: 1 | 2 = 1, options?: ErrorOptions) {
+    super(message, options)
+    this.exitCode = exitCode
+  }
 }

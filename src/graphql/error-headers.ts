@@ -1,5 +1,6 @@
 import { DPOP_SIGNING_ALGORITHMS } from '../auth/dpop-proof.ts'
-import type { ApiError, Challenge } from '../errors/api-error.ts'
+import type { ApiError } from '../errors/api-error.ts'
+import type { Challenge } from '../errors/error-details.ts'
 
 /**
  * Returns the response headers of an error: the challenge (RFC 6750 §3, RFC 9449 §7.1) with the URL of the resource's

@@ -10,7 +10,14 @@ import {
 import { CLOCK_TOLERANCE_SECONDS } from '../auth/validate-claims.ts'
 import { ApiError, badRequest, insufficientScope, invalidToken, missingToken } from '../errors/api-error.ts'
 import { type Instrument, withoutInstrumentation } from '../lib/instrument.ts'
-import { authorizePlan, compilePlan, type DeclaredScope, type Plan, readFieldRules, type Rules } from '../scopes/index.ts'
+import {
+  authorizePlan,
+  compilePlan,
+  type DeclaredScope,
+  type Plan,
+  type Rules,
+  readFieldRules,
+} from '../scopes/index.ts'
 import type { RequestHooks } from './combine-plugins.ts'
 import type { Context } from './context.ts'
 import { toApolloError, toGraphQLErrors } from './format-error.ts'

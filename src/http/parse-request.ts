@@ -1,7 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { toOriginForm } from '../lib/http-messages.ts'
-import type { HttpRequest } from '../lib/http-messages.ts'
-import { toOriginForm } from '../lib/http-messages.ts'
+import { type HttpRequest, toOriginForm } from '../lib/http-messages.ts'
 import { FORM_MEDIA_TYPE, parseMediaType } from './body.ts'
 import type { RequestContext } from './request-context.ts'
 

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import findMyWay from 'find-my-way'
-import { toOriginForm } from '../lib/http-messages.ts'
-import { HEALTH_PATHS, type HttpRequest, type Route } from '../lib/http-messages.ts'
+import { HEALTH_PATHS, type HttpRequest, type Route, toOriginForm } from '../lib/http-messages.ts'
 import type { Logger } from '../observability/logger.ts'
 
 /**

@@ -1,9 +1,10 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
+import { ExitError } from '../errors/exit-error.ts'
 import type { RequestEvent } from '../lib/http-messages.ts'
 import { sanitizeId, sanitizeName } from '../lib/redact.ts'
 
 /** The audit log's file cannot be opened. The message is one line with the cause and the setting to check. */
-class AuditLogError extends Error {
+class AuditLogError extends ExitError {
   override readonly name = 'AuditLogError'
 }
 

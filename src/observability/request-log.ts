@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { toOriginForm } from '../lib/http-messages.ts'
 import type { OperationInfo } from '../lib/http-messages.ts'
+import { toOriginForm } from '../lib/http-messages.ts'
 import { sanitizeId, sanitizeName, sanitizePath } from '../lib/redact.ts'
 import type { Logger } from './logger.ts'
 import { parseTraceparent } from './trace-context.ts'

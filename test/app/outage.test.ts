@@ -1,15 +1,14 @@
-import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
-import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from '@jest/globals'
 import { createTemporaryFolder } from '../support/cli-process.ts'
 import { ADMIN_SCOPE, postBody, READ_SCOPE, sendRequest, startService } from '../support/service.ts'
 import { startStubIssuer } from '../support/stub-issuer.ts'
+import { findClosedPort } from '../support/tcp-server.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
-test('T30a the issuer is away at start: 503 and Retry-After, never 401, and it recovers alone', async () => {
+test('app/T30a answers 503 with Retry-After, never 401, when the issuer is unavailable at start, and recovers', async () => {
   const issuer = await startStubIssuer()
   issuer.state.isUp = false
   const service = await startService({}, issuer.url)
@@ -34,41 +33,38 @@ test('T30a the issuer is away at start: 503 and Retry-After, never 401, and it r
   await issuer.close()
 })
 
-test('T30b while the first keys are awaited, the door is open and says the right things', async () => {
+test('app/T30b listens while the first keys are fetched: anonymous requests are answered, tokens wait', async () => {
   const issuer = await startStubIssuer()
-  const held: ServerResponse[] = []
-  issuer.state.handler = (response) => void held.push(response)
-  const free = createServer().listen(0, '127.0.0.1')
-  await once(free, 'listening')
-  const { port } = free.address() as AddressInfo
-  await new Promise((done) => free.close(done))
+  const pending: ServerResponse[] = []
+  issuer.state.handler = (response) => void pending.push(response)
+  const port = await findClosedPort()
   const api = `http://localhost:${port}`
   const starting = startService({ PORT: String(port), KEYS_TIMEOUT: '60000' }, issuer.url)
-  await waitUntil(async () => held.length === 1)
-  const refused = await postBody(`${api}/graphql`, '{"query":"{ books { id } }"}')
+  await waitUntil(async () => pending.length === 1)
+  const anonymous = await postBody(`${api}/graphql`, '{"query":"{ books { id } }"}')
   const metadata = `${api}/.well-known/oauth-protected-resource`
-  expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([
+  expect([anonymous.status, anonymous.headers.get('www-authenticate')]).toEqual([
     401,
     `Bearer resource_metadata="${metadata}"`,
   ])
   expect(JSON.parse((await sendRequest(metadata)).text).resource).toBe(api)
   expect((await sendRequest(`${api}/readyz`)).status).toBe(503)
-  const waiting = postBody(`${api}/graphql`, '{"query":"{ books { id } }"}', await issuer.signToken())
+  const authenticated = postBody(`${api}/graphql`, '{"query":"{ books { id } }"}', await issuer.signToken())
   issuer.state.handler = undefined
-  for (const response of held) response.end(JSON.stringify({ keys: issuer.state.keys }))
-  expect((await waiting).status).toBe(200)
+  for (const response of pending) response.end(JSON.stringify({ keys: issuer.state.keys }))
+  expect((await authenticated).status).toBe(200)
   await (await starting).close()
   await issuer.close()
 })
 
-test('a locked or broken store: 503 and Retry-After, nothing written, reads go on while they can', async () => {
+test('answers 503 with Retry-After when the database is locked or broken; reads go on while they can', async () => {
   const file = join(createTemporaryFolder(), 'books.db')
   const service = await startService({ DATABASE_URL: `file:${file}` })
   const token = await service.tokenFor(READ_SCOPE, ADMIN_SCOPE)
   const book = { title: 't', author: 'a', cost: 1, num_pages: 1 }
   const add = 'mutation { addBook(input: { title: "t", author: "a", cost: 1, numPages: 1 }) { id } }'
-  const other = new DatabaseSync(file)
-  other.exec('begin immediate')
+  const lockHolder = new DatabaseSync(file)
+  lockHolder.exec('begin immediate')
   for (const reply of [
     await service.graphql(add, token),
     await postBody(`${service.apiUrl}/books`, JSON.stringify(book), token),
@@ -78,16 +74,16 @@ test('a locked or broken store: 503 and Retry-After, nothing written, reads go o
     expect(reply.text).not.toMatch(/sqlite|database is locked|\.ts/i)
   }
   expect((await service.graphql('{ books { id } }', token)).json.data?.books).toHaveLength(5)
-  const two = add.replace(/addBook.*(?= })/, 'a: __typename b: $&')
-  expect((await service.graphql(two, token)).status).toBe(200)
-  other.exec('rollback')
+  const withTypename = add.replace(/addBook.*(?= })/, 'a: __typename b: $&')
+  expect((await service.graphql(withTypename, token)).status).toBe(200)
+  lockHolder.exec('rollback')
   expect((await service.graphql(add, token)).json.data).toEqual({ addBook: { id: '6' } })
-  other.exec('alter table books rename to gone')
+  lockHolder.exec('alter table books rename to moved')
   expect((await service.graphql('{ book(id: 1) { id } }', token)).status).toBe(503)
   expect((await sendRequest(`${service.apiUrl}/readyz`)).status).toBe(503)
-  other.exec('alter table gone rename to books')
+  lockHolder.exec('alter table moved rename to books')
   expect((await service.graphql('{ book(id: 1) { id } }', token)).status).toBe(200)
   expect((await sendRequest(`${service.apiUrl}/readyz`)).status).toBe(200)
-  other.close()
+  lockHolder.close()
   await service.close()
 })

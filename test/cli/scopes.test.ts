@@ -1,78 +1,133 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from '@jest/globals'
+import { afterEach, expect, jest, test } from '@jest/globals'
+import { printScopeDiff, printScopeExplanation, printScopes } from '../../src/cli/print-scopes.ts'
+import { ExitError } from '../../src/errors/exit-error.ts'
 import { createTemporaryFolder, runCli } from '../support/cli-process.ts'
 
 const BOOKS = new URL('../../schema/books.graphql', import.meta.url)
 
-test('scopes prints a table, or the same as JSON', async () => {
-  const table = await runCli(['scopes'])
-  const json = await runCli(['scopes', '--json'])
-  expect([table.status, json.status]).toEqual([0, 0])
-  const rows = JSON.parse(json.stdout) as { coordinate: string; scopes: string[][] }[]
+afterEach(() => {
+  jest.restoreAllMocks()
+})
+
+/** Runs a command's function and captures its output and exit status, as src/main.ts would set it. */
+function capture(run: () => unknown) {
+  const log = jest.spyOn(console, 'log').mockImplementation(() => undefined)
+  const output = () => log.mock.calls.map((call) => `${call[0]}\n`).join('')
+  try {
+    const status = run() ?? 0
+    return { status, stdout: output() }
+  } catch (error) {
+    if (error instanceof ExitError) return { status: error.exitCode, stdout: output() }
+    throw error
+  }
+}
+
+test('scopes prints a table, and the same rows as JSON', () => {
+  const table = capture(() => printScopes({}))
+  jest.restoreAllMocks()
+  const rows = JSON.parse(capture(() => printScopes({ json: true })).stdout) as {
+    coordinate: string
+    scopes: string[][]
+  }[]
   expect(rows.find((row) => row.coordinate === 'Mutation.addBook')?.scopes).toEqual([['fakebookapi.admin']])
   expect(table.stdout.trim().split('\n').length).toBe(rows.length)
 })
 
-/** What was changed in an old schema, and how `scopes diff` ends and what it says. */
-const DIFFS: readonly (readonly [string, string, string, number, RegExp])[] = [
-  ['nothing', '', '', 0, /^Nothing became weaker or stronger\.$/m],
-  [
-    'an old rule that was harder',
-    'book("The book\'s id." id: ID!): Book @requiresScope(scopes: "fakebookapi.read")',
-    'book(id: ID!): Book @requiresScope(scopes: "fakebookapi.admin")',
-    1,
-    /^weaker +Query\.book +needed fakebookapi\.admin, now fakebookapi\.read$/m,
-  ],
-  [
-    'an old field that was open',
-    'addedBy: String! @requiresScope(scopes: "fakebookapi.admin")',
-    'addedBy: String!',
-    0,
-    /^stronger +Book\.addedBy /m,
-  ],
-  ['no schema at all', 'type Query', 'tipe Query', 2, /^$/],
+/** Edits of an old schema, and the output and exit status of `scopes diff`. */
+const DIFFS: readonly {
+  readonly title: string
+  readonly from: string
+  readonly to: string
+  readonly status: number
+  readonly output: RegExp
+}[] = [
+  { title: 'no change', from: '', to: '', status: 0, output: /^No rule is weaker or stronger\.$/m },
+  {
+    title: 'an old rule that was stronger',
+    from: 'book("The book\'s id." id: ID!): Book @requiresScope(scopes: "fakebookapi.read")',
+    to: 'book(id: ID!): Book @requiresScope(scopes: "fakebookapi.admin")',
+    status: 1,
+    output: /^weaker +Query\.book +required fakebookapi\.admin, now fakebookapi\.read$/m,
+  },
+  {
+    title: 'an old field without a rule',
+    from: 'addedBy: String! @requiresScope(scopes: "fakebookapi.admin")',
+    to: 'addedBy: String!',
+    status: 0,
+    output: /^stronger +Book\.addedBy /m,
+  },
+  { title: 'a file that is not a schema', from: 'type Query', to: 'tipe Query', status: 2, output: /^$/ },
 ]
-test.each(DIFFS)('scopes diff with %s', async (_, from, to, status, said) => {
+
+test.each(DIFFS)('scopes diff with $title exits with $status', ({ from, to, status, output }) => {
   const file = join(createTemporaryFolder(), 'old.graphql')
   const text = readFileSync(BOOKS, 'utf8')
   expect(text).toContain(from)
   writeFileSync(file, text.replace(from, to))
-  const { stdout, status: ended } = await runCli(['scopes', 'diff', file])
-  expect(stdout).toMatch(said)
-  expect(ended).toBe(status)
+  const result = capture(() => printScopeDiff([file]))
+  expect(result.stdout).toMatch(output)
+  expect(result.status).toBe(status)
 })
 
 const BOOK = '{ book(id: 1) { title addedBy } }'
-/** Arguments of `scopes explain`, how it ends and what it says. */
-const EXPLANATIONS: readonly (readonly [string[], number, RegExp])[] = [
-  [[BOOK, '--scopes', 'fakebookapi.read fakebookapi.admin'], 0, /^Allowed\.$/m],
-  [
-    [BOOK, '--scopes', 'fakebookapi.read'],
-    1,
-    /^missing +book\.addedBy +Book\.addedBy needs fakebookapi\.admin$/m,
-  ],
-  [[BOOK], 1, /^A token for all of it: fakebookapi\.admin fakebookapi\.read$/m],
-  [
-    [
-      'query ($v: Boolean!) { book(id: 1) { id addedBy @include(if: $v) } }',
-      '--scopes',
-      'fakebookapi.read',
-      '--variables',
-      '{"v":false}',
-    ],
-    0,
-    /^Allowed\.$/m,
-  ],
-  [['query A { __typename } query B { book(id: 1) { id } }', '--operation', 'B'], 1, /Query\.book/],
-  [['query A { __typename } query B { book(id: 1) { id } }'], 2, /^$/],
-  [['{ nothing }'], 2, /^$/],
-  [['{ book('], 2, /^$/],
-  [['{ __typename }', '--variables', '{'], 2, /^$/],
+
+/** Arguments of `scopes explain`, its output and exit status. */
+const EXPLANATIONS: readonly {
+  readonly query: string
+  readonly options?: Parameters<typeof printScopeExplanation>[1]
+  readonly status: number
+  readonly output: RegExp
+}[] = [
+  {
+    query: BOOK,
+    options: { scopes: 'fakebookapi.read fakebookapi.admin' },
+    status: 0,
+    output: /^Allowed\.$/m,
+  },
+  {
+    query: BOOK,
+    options: { scopes: 'fakebookapi.read' },
+    status: 1,
+    output: /^missing +book\.addedBy +Book\.addedBy requires fakebookapi\.admin$/m,
+  },
+  {
+    query: BOOK,
+    status: 1,
+    output: /^Scopes for the whole operation: fakebookapi\.admin fakebookapi\.read$/m,
+  },
+  {
+    query: 'query ($v: Boolean!) { book(id: 1) { id addedBy @include(if: $v) } }',
+    options: { scopes: 'fakebookapi.read', variables: '{"v":false}' },
+    status: 0,
+    output: /^Allowed\.$/m,
+  },
+  {
+    query: 'query A { __typename } query B { book(id: 1) { id } }',
+    options: { operation: 'B' },
+    status: 1,
+    output: /Query\.book/,
+  },
+  { query: 'query A { __typename } query B { book(id: 1) { id } }', status: 2, output: /^$/ },
+  { query: '{ nothing }', status: 2, output: /^$/ },
+  { query: '{ book(', status: 2, output: /^$/ },
+  { query: '{ __typename }', options: { variables: '{' }, status: 2, output: /^$/ },
 ]
-test.each(EXPLANATIONS)('scopes explain %j ends with %d', async (args, status, said) => {
-  const { stdout, stderr, status: ended } = await runCli(['scopes', 'explain', ...args])
-  expect(stdout).toMatch(said)
-  expect(stderr).not.toMatch(/\n +at /)
-  expect(ended).toBe(status)
+
+test.each(EXPLANATIONS)(
+  'scopes explain $query with $options exits with $status',
+  ({ query, options = {}, status, output }) => {
+    const result = capture(() => printScopeExplanation(query, options))
+    expect(result.stdout).toMatch(output)
+    expect(result.status).toBe(status)
+  },
+)
+
+test('the command line passes options on, and prints usage errors without a stack', async () => {
+  const allowed = await runCli(['scopes', 'explain', BOOK, '--scopes', 'fakebookapi.read,fakebookapi.admin'])
+  expect(allowed).toMatchObject({ status: 0, stdout: expect.stringMatching(/^Allowed\.$/m) })
+  const invalid = await runCli(['scopes', 'explain', '{ book('])
+  expect(invalid).toMatchObject({ status: 2, stdout: '' })
+  expect(invalid.stderr).not.toMatch(/\n +at /)
 })

@@ -2,72 +2,73 @@ import { expect, test } from '@jest/globals'
 import { InvalidSettingsError, parseConfig } from '../../src/config/config.ts'
 import { SETTINGS } from '../../src/config/settings.ts'
 
-/** Values that must stop the start. Permanent numbers. */
-const WRONG: readonly (readonly [id: string, name: string, value: string])[] = [
-  ['C01', 'PORT', '65536'],
-  ['C02', 'PORT', '4000.5'],
-  ['C03', 'PORT', 'http'],
-  ['C04', 'ISSUER_PORT', '-1'],
-  ['C05', 'DATABASE_URL', 'data/fakebook.db'],
-  ['C06', 'OKTA_ISSUER', 'http://example.okta.com/oauth2/default'],
-  ['C07', 'OKTA_ISSUER', 'https://example.okta.com/oauth2/default/'],
-  ['C08', 'OKTA_ISSUER', 'example.okta.com'],
-  ['C09', 'OKTA_ISSUER', 'https://user:password@example.okta.com/oauth2/default'],
-  ['C10', 'API_URL', 'http://books.example.com'],
-  ['C11', 'INTROSPECTION', 'closed'],
-  ['C12', 'LOG_LEVEL', 'verbose'],
-  ['C13', 'BODY_LIMIT', '0'],
-  ['C14', 'PAGE_LIMIT', '1e9'],
-  ['C29', 'DRAIN_TIMEOUT', '0'],
-  ['C27', 'API_URL', 'https://books.example.com?'],
-  ['C28', 'API_URL', 'https://books.example.com/api#'],
-  ['C16', 'RATE_LIMIT', '0'],
-  ['C17', 'IN_FLIGHT_LIMIT', '0'],
-  ['C18', 'KEYS_REFRESH', '9999'],
-  ['C19', 'KEYS_TIMEOUT', '3s'],
-  ['C20', 'KEYS_OUTAGE', '-1'],
-  ['C21', 'TOKEN_CACHE_LIMIT', '0'],
-  ['C22', 'DPOP_NONCE', 'yes'],
-  ['C23', 'DPOP_MEMORY_LIMIT', '1.5'],
-  ['C24', 'REDIS_URL', 'http://127.0.0.1:6379'],
-  ['C25', 'REDIS_URL', '127.0.0.1:6379'],
-  ['C26', 'REDIS_URL', 'redis:'],
-  ['C30', 'WEBAPP_REDIRECT_URI', 'http://localhost:7001/:any'],
-  ['C31', 'WEBAPP_REDIRECT_URI', 'http://localhost:7001/*'],
-  ['C32', 'WEBAPP_REDIRECT_URI', 'http://localhost:7001/call back'],
-  ['C33', 'WEBAPP_REDIRECT_URI', 'http://localhost:7001//callback'],
-  ['C34', 'WEBAPP_REDIRECT_URI', 'http://localhost:7001/../callback'],
-  ['C35', 'WEBAPP_REDIRECT_URI', 'http://localhost:7001/callback?x'],
-  ['C36', 'WEBAPP_REDIRECT_URI', 'http://books.example.com/callback'],
-  ['C37', 'TRUSTED_PROXIES', 'proxy.example.com'],
-  ['C38', 'TRUSTED_PROXIES', '10.0.0.0/33'],
-  ['C39', 'TRUSTED_PROXIES', '10.0.0.0/8,'],
-  ['C40', 'TRUSTED_PROXIES', '0.0.0.0/0'],
-  ['C41', 'TRUSTED_PROXIES', '10.0.0.1/8/8'],
-  ['C42', 'LOOP_DELAY_LIMIT', '0'],
-  ['C43', 'CONNECTION_LIMIT', '0'],
-  ['C44', 'CLIENT_RATE_LIMIT', '0'],
-  ['C15', 'OKTA_ISUER', 'https://example.okta.com/oauth2/default'],
+/** Invalid values. Each stops the start. Ids are permanent. */
+const INVALID: readonly { readonly id: string; readonly name: string; readonly value: string }[] = [
+  { id: 'config/C01', name: 'PORT', value: '65536' },
+  { id: 'config/C02', name: 'PORT', value: '4000.5' },
+  { id: 'config/C03', name: 'PORT', value: 'http' },
+  { id: 'config/C04', name: 'ISSUER_PORT', value: '-1' },
+  { id: 'config/C05', name: 'DATABASE_URL', value: 'data/fakebook.db' },
+  { id: 'config/C06', name: 'OKTA_ISSUER', value: 'http://example.okta.com/oauth2/default' },
+  { id: 'config/C07', name: 'OKTA_ISSUER', value: 'https://example.okta.com/oauth2/default/' },
+  { id: 'config/C08', name: 'OKTA_ISSUER', value: 'example.okta.com' },
+  { id: 'config/C09', name: 'OKTA_ISSUER', value: 'https://user:password@example.okta.com/oauth2/default' },
+  { id: 'config/C10', name: 'API_URL', value: 'http://books.example.com' },
+  { id: 'config/C11', name: 'INTROSPECTION', value: 'closed' },
+  { id: 'config/C12', name: 'LOG_LEVEL', value: 'verbose' },
+  { id: 'config/C13', name: 'BODY_LIMIT', value: '0' },
+  { id: 'config/C14', name: 'PAGE_LIMIT', value: '1e9' },
+  { id: 'config/C29', name: 'DRAIN_TIMEOUT', value: '0' },
+  { id: 'config/C27', name: 'API_URL', value: 'https://books.example.com?' },
+  { id: 'config/C28', name: 'API_URL', value: 'https://books.example.com/api#' },
+  { id: 'config/C16', name: 'RATE_LIMIT', value: '0' },
+  { id: 'config/C17', name: 'IN_FLIGHT_LIMIT', value: '0' },
+  { id: 'config/C18', name: 'KEYS_REFRESH', value: '9999' },
+  { id: 'config/C19', name: 'KEYS_TIMEOUT', value: '3s' },
+  { id: 'config/C20', name: 'KEYS_OUTAGE', value: '-1' },
+  { id: 'config/C21', name: 'TOKEN_CACHE_LIMIT', value: '0' },
+  { id: 'config/C22', name: 'DPOP_NONCE', value: 'yes' },
+  { id: 'config/C23', name: 'DPOP_MEMORY_LIMIT', value: '1.5' },
+  { id: 'config/C24', name: 'REDIS_URL', value: 'http://127.0.0.1:6379' },
+  { id: 'config/C25', name: 'REDIS_URL', value: '127.0.0.1:6379' },
+  { id: 'config/C26', name: 'REDIS_URL', value: 'redis:' },
+  { id: 'config/C30', name: 'WEBAPP_REDIRECT_URI', value: 'http://localhost:7001/:any' },
+  { id: 'config/C31', name: 'WEBAPP_REDIRECT_URI', value: 'http://localhost:7001/*' },
+  { id: 'config/C32', name: 'WEBAPP_REDIRECT_URI', value: 'http://localhost:7001/call back' },
+  { id: 'config/C33', name: 'WEBAPP_REDIRECT_URI', value: 'http://localhost:7001//callback' },
+  { id: 'config/C34', name: 'WEBAPP_REDIRECT_URI', value: 'http://localhost:7001/../callback' },
+  { id: 'config/C35', name: 'WEBAPP_REDIRECT_URI', value: 'http://localhost:7001/callback?x' },
+  { id: 'config/C36', name: 'WEBAPP_REDIRECT_URI', value: 'http://books.example.com/callback' },
+  { id: 'config/C37', name: 'TRUSTED_PROXIES', value: 'proxy.example.com' },
+  { id: 'config/C38', name: 'TRUSTED_PROXIES', value: '10.0.0.0/33' },
+  { id: 'config/C39', name: 'TRUSTED_PROXIES', value: '10.0.0.0/8,' },
+  { id: 'config/C40', name: 'TRUSTED_PROXIES', value: '0.0.0.0/0' },
+  { id: 'config/C41', name: 'TRUSTED_PROXIES', value: '10.0.0.1/8/8' },
+  { id: 'config/C42', name: 'LOOP_DELAY_LIMIT', value: '0' },
+  { id: 'config/C43', name: 'CONNECTION_LIMIT', value: '0' },
+  { id: 'config/C44', name: 'CLIENT_RATE_LIMIT', value: '0' },
+  { id: 'config/C15', name: 'OKTA_ISUER', value: 'https://example.okta.com/oauth2/default' },
 ]
-test.each(WRONG)('%s %s=%s is named, with an example or the known names', (_, name, value) => {
+
+test.each(INVALID)('$id rejects $name=$value and names the setting', ({ name, value }) => {
   expect(() => parseConfig({ [name]: value })).toThrow(InvalidSettingsError)
   expect(() => parseConfig({ [name]: value })).toThrow(
-    new RegExp(`^  ${name}: .*(For example|Known are)`, 'm'),
+    new RegExp(`^  ${name}: (must .*For example: ${name}=|is not a setting. Known settings: )`, 'm'),
   )
 })
 
-test('a name in `.env` that is no setting is a slip; the same name in the shell may be somebody else’s', () => {
+test('rejects an unknown name in `.env`, and ignores one in the environment of the process', () => {
   expect(() => parseConfig({ PROT: '4000' }, ['PROT'])).toThrow(/^ {2}PROT: /m)
   expect(parseConfig({ PROT: '4000' }).port).toBe(4000)
 })
 
-test('every example is right, and an empty value counts as none', () => {
+test('every example is valid, and an empty value counts as unset', () => {
   const examples = Object.entries(SETTINGS).map(([name, setting]) => [name, setting.example])
   expect(() => parseConfig(Object.fromEntries(examples))).not.toThrow()
   expect(parseConfig({ PORT: '', OKTA_ISSUER: '' })).toEqual(parseConfig({}))
 })
 
-test('what holds when nothing is set', () => {
+test('uses the defaults when nothing is set', () => {
   expect(parseConfig({})).toMatchObject({
     port: 4000,
     host: '127.0.0.1',
@@ -89,8 +90,8 @@ test('what holds when nothing is set', () => {
   expect(parseConfig({ NODE_ENV: 'production' }).introspection).toBe('authenticated')
 })
 
-test('what is set about tokens, keys and load is what holds', () => {
-  const set = {
+test('applies the settings for tokens, keys and load', () => {
+  const settings = {
     DRAIN_TIMEOUT: '8',
     RATE_LIMIT: '1',
     IN_FLIGHT_LIMIT: '2',
@@ -102,12 +103,12 @@ test('what is set about tokens, keys and load is what holds', () => {
     DPOP_MEMORY_LIMIT: '7',
     REDIS_URL: 'rediss://:secret@redis.example.com:6380/1',
   }
-  expect(parseConfig(set)).toMatchObject({
+  expect(parseConfig(settings)).toMatchObject({
     http: { requestsPerMinute: 1, maxInFlight: 2, drainTimeoutMs: 8 },
     keySet: { refreshMs: 10_000, timeoutMs: 4, outageMs: 5 },
     tokenCacheLimit: 6,
     dpop: { isNonceRequired: true, replayStoreLimit: 7 },
-    redisUrl: set.REDIS_URL,
+    redisUrl: settings.REDIS_URL,
   })
 })
 
@@ -116,7 +117,7 @@ test.each([
   'http://127.0.0.1/x',
   'http://[::1]:1/x',
   'https://a.okta.com/oauth2/x',
-])('OKTA_ISSUER=%s is taken', (issuer) => {
+])('accepts OKTA_ISSUER=%s', (issuer) => {
   expect(parseConfig({ OKTA_ISSUER: issuer }).issuer).toBe(issuer)
 })
 
@@ -125,6 +126,6 @@ test.each([
   'http://localhost:7001/',
   'http://[::1]:7001/callback/',
   'https://books.example.com/auth/v1.0/callback',
-])('WEBAPP_REDIRECT_URI=%s is taken as it stands', (uri) => {
+])('accepts WEBAPP_REDIRECT_URI=%s unchanged', (uri) => {
   expect(parseConfig({ WEBAPP_REDIRECT_URI: uri }).webapp.redirectUri).toBe(uri)
 })

@@ -36,7 +36,9 @@ test('adds the required scopes to descriptions', async () => {
     (type) => (type as { fields: { name: string; description: string }[] }).fields,
   )
   const of = (name: string) => fields.find((field) => field.name === name)?.description
-  expect(of('addedBy')).toBe('The subject of the access token that added the book.\n\nRequires fakebookapi.admin.')
+  expect(of('addedBy')).toBe(
+    'The subject of the access token that added the book.\n\nRequires fakebookapi.admin.',
+  )
   expect(of('addBook')).toMatch(/\n\nRequires fakebookapi\.admin\.$/)
   expect(of('title')).not.toMatch(/Requires/)
 })

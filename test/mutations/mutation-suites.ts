@@ -29,7 +29,7 @@ export const MUTATION_SUITES: readonly MutationSuite[] = [
     folder: 'auth',
     mutations: AUTH_MUTATIONS,
     tests: [
-      'test/auth/(?!jwks-faults)',
+      'test/auth/(?!issuer-outages)',
       'test/observability/metrics/token-metrics.test.ts',
       'test/http/protocol-errors.test.ts',
     ],

@@ -38,7 +38,10 @@ export async function startService(
     undefined,
     () => urls,
   )
-  const api = await startApiServer(config, issuerUrl ?? issuer.url, clock, schema)
+  const api = await startApiServer(config, issuerUrl ?? issuer.url, {
+    ...(clock && { clock }),
+    ...(schema && { schema }),
+  })
   urls.api = api.url
   const tokens = new Map<string, string>()
   return {

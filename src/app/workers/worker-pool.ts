@@ -1,185 +1,126 @@
-import type { Clock } from '../../lib/clock.ts'
+import cluster, { type Worker } from 'node:cluster'
+import { once } from 'node:events'
 import type { Logger } from '../../observability/logger.ts'
-import type { Ended, Hand } from './worker-handle.ts'
-import type { Stop } from './worker-process.ts'
 
-type Options = {
-  readonly size: number
-  readonly fork: () => Hand
-  readonly clock: Clock
-  readonly log: Logger
-  /** How long a worker may take to end in good order, milliseconds; then it is killed. */
-  readonly endMs: number
-  /** Called when nobody serves and nobody can be started. */
-  readonly giveUp: () => void
-}
+/** Sent by a worker once `/readyz` answers 200. */
+export const READY_MESSAGE = 'ready'
+/** Sent to a worker whose replacement is ready. */
+export const REPLACED_SIGNAL = 'SIGUSR2'
 
-/** A worker that lives for less has not lived: what ends it is likely to end the next one, too. Milliseconds. */
-const QUICK_MS = 5_000
-const BACKOFF_MS = { first: 100, most: 30_000 }
-/** So many that hardly lived, one after another: where nobody serves, nobody will. */
-const MOST_QUICK = 5
-/** How often a worker is asked whether it lives, and how often in a row it may be silent. */
-const PULSE_MS = 5_000
-const MOST_SILENT = 6
+const READY_TIMEOUT_MS = 30_000
+/** A worker that exits sooner after its start is restarted with backoff. */
+const MIN_UPTIME_MS = 5_000
+const BACKOFF_MS = { first: 100, max: 30_000 }
+const MAX_EARLY_EXITS = 5
 
-/** The workers: as many as there should be, whatever becomes of each. */
-export class Crew {
+type Options = { readonly size: number; readonly stopTimeoutMs: number; readonly log: Logger }
+
+/** The workers of a primary: restarted when they exit, replaced on request. */
+export class WorkerPool {
   readonly #options: Options
-  readonly #hands = new Set<Hand>()
-  /** Whose place somebody is about to take. */
-  readonly #leaving = new WeakSet<Hand>()
-  #quick = 0
-  #stopping = false
-  #cancel: (() => void) | undefined
+  readonly #workers = new Map<Worker, 'starting' | 'listening' | 'stopping'>()
+  #hasStarted = false
+  #isStopping = false
+  #earlyExits = 0
+  #replacement = Promise.resolve()
 
   constructor(options: Options) {
     this.#options = options
   }
 
-  get stopping(): boolean {
-    return this.#stopping
-  }
-
-  /** Those that are there, or begin to be. */
-  get hands(): readonly Hand[] {
-    return [...this.#hands]
-  }
-
-  /** How many serve. */
-  get serving(): number {
-    return this.hands.filter(({ state }) => state === 'serving').length
-  }
-
   /**
-   * Starts one, which finds out for all whether a start can be, makes the tables and opens the port; then the others.
-   * @returns where they serve, once all of them do or have been replaced once
-   * @throws Ended when the first one does not start: it has said why
+   * Starts one worker, which migrates the database, and then the others. If it exits, so does the primary.
+   * @returns the port, once the first worker listens
    */
-  async start(): Promise<string> {
-    const first = this.#add()
-    const url = await first.serving
-    this.#watch(first)
-    // One that never gets there keeps nobody from looking after the others.
-    this.#feelPulse()
+  async start(): Promise<number> {
+    const [{ port }] = await once(this.#fork(), 'listening')
+    this.#hasStarted = true
     this.#fill()
-    await Promise.allSettled(this.hands.map(({ serving }) => serving))
-    return url
+    return port
   }
 
-  /** Each worker in turn: a new one first, and once that serves the old one ends. */
-  async replaceAll(): Promise<void> {
-    const { log } = this.#options
-    for (const old of this.hands.filter(({ state }) => state === 'serving')) {
-      const replaced = await this.replace(old)
-      if (this.#stopping) return
-      if (!replaced) return log.error('the restart ends here: a new worker did not start')
-    }
-    log.info('each worker has been replaced')
+  /** Replaces the workers one by one, after a replacement in progress. */
+  replaceAll(): void {
+    this.#replacement = this.#replacement.then(() => this.#replaceEach())
   }
 
-  /** @returns false when no other could be started, and it goes on */
-  async replace(old: Hand): Promise<boolean> {
-    // It ended by itself meanwhile, and has been replaced; or somebody else is about it.
-    if (this.#stopping || !this.#hands.has(old) || this.#leaving.has(old)) return true
-    this.#leaving.add(old)
-    const next = this.#add()
-    this.#watch(next)
-    try {
-      await next.serving
-    } catch {
-      this.#leaving.delete(old)
-      return false
-    }
-    if (!this.#stopping && (await this.#end(old, { politely: true })) === 'killed')
-      this.#options.log.error({ worker: old.id }, 'a worker did not end in time and was killed')
-    return true
+  /** Sends a signal to every worker, to a starting one once it listens. */
+  signal(signal: NodeJS.Signals): void {
+    for (const [worker, state] of this.#workers)
+      if (state === 'starting') worker.once('listening', () => worker.process.kill(signal))
+      else worker.process.kill(signal)
   }
 
-  /** All say "not ready" from now on, and serve as before; nobody is replaced any more. */
-  announce(): void {
-    this.#stopping = true
-    this.#cancel?.()
-    for (const { line } of this.#hands) line.tell('announce')
+  /** Stops all workers. */
+  async close(): Promise<void> {
+    this.#isStopping = true
+    await Promise.all([...this.#workers.keys()].map((worker) => this.#stop(worker, 'SIGTERM')))
   }
 
-  /** Ends all. @throws Error when one had to be killed */
-  async stop(politely: boolean): Promise<void> {
-    this.#stopping = true
-    this.#cancel?.()
-    const ends = await Promise.all(this.hands.map((hand) => this.#end(hand, { politely })))
-    if (ends.includes('killed')) throw new Error('a worker did not end in time and was killed')
-  }
-
-  /** At the end of this process: who was told to stop and did not is not waited for any more. */
-  abandon(): void {
-    if (!this.#stopping) return
-    for (const hand of this.#hands) hand.kill('SIGKILL')
-  }
-
-  #add(): Hand {
-    const hand = this.#options.fork()
-    this.#hands.add(hand)
-    hand.ended.then(() => this.#hands.delete(hand))
-    return hand
-  }
-
-  #watch(hand: Hand): void {
-    hand.ended.then((end) => {
-      if (hand.state !== 'ending') this.#lost(hand, end)
+  #fork(): Worker {
+    const worker = cluster.fork()
+    const startedAt = performance.now()
+    this.#workers.set(worker, 'starting')
+    worker.once('listening', () => {
+      if (this.#workers.get(worker) === 'starting') this.#workers.set(worker, 'listening')
     })
+    worker.on('error', (error) => this.#options.log.error(error))
+    worker.once('exit', (code, signal) => {
+      const isExpected = this.#isStopping || this.#workers.get(worker) === 'stopping'
+      this.#workers.delete(worker)
+      if (isExpected) return this.#fill()
+      this.#options.log.error({ worker: worker.id, code, signal }, 'worker exited')
+      // The first worker has printed why it cannot start.
+      if (!this.#hasStarted) process.exit(code ?? 1)
+      this.#restart(performance.now() - startedAt)
+    })
+    return worker
   }
 
-  #lost(hand: Hand, { code, signal }: Ended): void {
-    if (this.#stopping) return
-    const { clock, log } = this.#options
-    log.error({ worker: hand.id, code, signal }, 'a worker ended')
-    this.#quick = clock.monotonicNow() - hand.bornAt < QUICK_MS ? this.#quick + 1 : 0
-    if (this.#quick >= MOST_QUICK && this.hands.every(({ state }) => state === 'ending'))
-      this.#options.giveUp()
-    else if (this.#quick === 0) this.#fill()
-    else this.#cancel ??= clock.schedule(this.#backoff(), () => this.#fill())
-  }
-
-  #backoff(): number {
-    return Math.min(BACKOFF_MS.first * 2 ** (this.#quick - 1), BACKOFF_MS.most)
+  #restart(uptimeMs: number): void {
+    this.#earlyExits = uptimeMs < MIN_UPTIME_MS ? this.#earlyExits + 1 : 0
+    if (this.#earlyExits >= MAX_EARLY_EXITS && this.#workers.size === 0) {
+      this.#options.log.fatal('workers exit as soon as they start: the process exits')
+      process.exit(1)
+    }
+    const delayMs = this.#earlyExits === 0 ? 0 : BACKOFF_MS.first * 2 ** (this.#earlyExits - 1)
+    setTimeout(() => this.#fill(), Math.min(delayMs, BACKOFF_MS.max))
   }
 
   #fill(): void {
-    this.#cancel = undefined
-    if (this.#stopping) return
-    const there = this.hands.filter(({ state }) => state !== 'ending').length
-    for (let count = there; count < this.#options.size; count += 1) this.#watch(this.#add())
+    const active = [...this.#workers.values()].filter((state) => state !== 'stopping').length
+    for (let count = active; !this.#isStopping && count < this.#options.size; count += 1) this.#fork()
   }
 
-  async #end(hand: Hand, how: Stop): Promise<'ended' | 'killed'> {
-    const { clock, endMs } = this.#options
-    // One that has just been started can be asked for nothing; it has nothing to finish.
-    if (hand.state === 'starting') hand.kill('SIGTERM')
-    else hand.line.tell('stop', how)
-    hand.state = 'ending'
-    let outcome: 'ended' | 'killed' = 'ended'
-    const cancel = clock.schedule(endMs, () => {
-      outcome = 'killed'
-      hand.kill('SIGKILL')
-    })
-    await hand.ended
-    cancel()
-    return outcome
-  }
-
-  /** One whose loop stands still has connections of its own that nobody answers. */
-  #feelPulse(): void {
-    const { clock, log } = this.#options
-    clock.schedule(PULSE_MS, () => {
-      for (const hand of this.hands.filter(({ state }) => state === 'serving')) {
-        hand.silent += 1
-        hand.line.ask('pulse').catch(() => undefined)
-        if (hand.silent <= MOST_SILENT) continue
-        log.error({ worker: hand.id }, 'a worker does not answer, and is killed')
-        hand.kill('SIGKILL')
+  async #replaceEach(): Promise<void> {
+    for (const old of [...this.#workers.keys()]) {
+      if (this.#isStopping || this.#workers.get(old) !== 'listening') continue
+      const next = this.#fork()
+      if (!(await becomesReady(next))) {
+        this.#options.log.error('rolling restart stopped: the new worker did not become ready')
+        return this.#stop(next, 'SIGTERM')
       }
-      if (!this.#stopping) this.#feelPulse()
-    })
+      await this.#stop(old, REPLACED_SIGNAL)
+    }
+    this.#options.log.info('all workers replaced')
+  }
+
+  async #stop(worker: Worker, signal: NodeJS.Signals): Promise<void> {
+    if (!this.#workers.has(worker)) return
+    this.#workers.set(worker, 'stopping')
+    worker.process.kill(signal)
+    const timeout = setTimeout(() => {
+      this.#options.log.error({ worker: worker.id }, 'worker did not stop in time and was killed')
+      worker.process.kill('SIGKILL')
+    }, this.#options.stopTimeoutMs)
+    await once(worker, 'exit')
+    clearTimeout(timeout)
   }
 }
+
+const becomesReady = (worker: Worker): Promise<boolean> =>
+  new Promise((resolve) => {
+    worker.on('message', (message) => message === READY_MESSAGE && resolve(true))
+    worker.once('exit', () => resolve(false))
+    setTimeout(resolve, READY_TIMEOUT_MS, false)
+  })

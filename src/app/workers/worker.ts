@@ -1,41 +1,41 @@
+import cluster from 'node:cluster'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Config } from '../../config/config.ts'
-import { systemClock } from '../../lib/clock.ts'
 import { createLogger } from '../../observability/logger.ts'
+import { joinClusterMetrics } from '../../observability/metrics/cluster-metrics.ts'
 import { startApiServer } from '../api-server.ts'
-import { exitOnUncaughtException } from '../lifecycle.ts'
-import { explainListenErrors } from '../start.ts'
-import type { MetricsSnapshot } from './aggregate-metrics.ts'
-import type { Common } from './shared-state.ts'
-import { joinPrimary, stopWhenTold, type Worker } from './worker-process.ts'
+import { exitOnUncaughtException, shutDown } from '../lifecycle.ts'
+import { explainListenErrors } from '../listen-errors.ts'
+import { READY_MESSAGE, REPLACED_SIGNAL } from './worker-pool.ts'
 
-/** All workers are asked for their numbers meanwhile. */
-const NUMBERS_MS = 3_000
+const READY_POLL_MS = 100
 
-/** One of several processes that serve the API: its own server, and what the primary keeps for all. */
+/** Runs one copy of the API in a process that the primary forked. */
 export async function startWorker(config: Config, issuer: string): Promise<void> {
-  const worker = joinPrimary(systemClock)
-  exitOnUncaughtException((await createLogger(config)).child({ worker: worker.id }))
-  let numbers: () => Promise<MetricsSnapshot> = async () => []
-  const common = commonOf(worker, (own) => {
-    numbers = own
-  })
-  const api = await explainListenErrors('PORT', () =>
-    startApiServer(config, issuer, systemClock, undefined, common),
-  )
-  stopWhenTold(worker, api, async () => {
-    // A primary that is gone counts no more.
-    await worker.line.ask('ended', await numbers()).catch(() => undefined)
-  })
-  worker.line.tell('serving', api.url)
-}
-
-function commonOf({ id, line, answer }: Worker, onNumbers: Common['onNumbers']): Common {
-  return {
-    worker: id,
-    metricsText: () => line.ask('metrics', undefined, NUMBERS_MS) as Promise<string>,
-    onNumbers(numbers) {
-      answer({ numbers })
-      onNumbers(numbers)
-    },
+  const id = cluster.worker?.id
+  exitOnUncaughtException((await createLogger(config)).child({ worker: id }))
+  const context = { id, shareMetrics: joinClusterMetrics() }
+  const started = explainListenErrors('PORT', () => startApiServer(config, issuer, { worker: context }))
+  let isStopping = false
+  async function stop({
+    drainDelayMs = config.http.drainDelayMs,
+    keepIdleConnections = true,
+  }): Promise<void> {
+    if (isStopping) return
+    isStopping = true
+    const api = await started
+    // Without a drain delay, `/readyz` of a port that other workers serve must not answer 503.
+    await shutDown([drainDelayMs === 0 ? { close: api.close } : api], { drainDelayMs, keepIdleConnections })
   }
+  process.on('SIGTERM', () => stop({}))
+  process.on('SIGINT', () => stop({ keepIdleConnections: false }))
+  process.on(REPLACED_SIGNAL, () => stop({ drainDelayMs: 0 }))
+  cluster.worker?.on('disconnect', () => {
+    // The primary is gone. By default Node exits here: right after a second signal, otherwise requests are finished.
+    if (cluster.worker) cluster.worker.exitedAfterDisconnect = !isStopping
+    stop({ drainDelayMs: 0 })
+  })
+  const api = await started
+  while (!(await api.isReady())) await sleep(READY_POLL_MS)
+  process.send?.(READY_MESSAGE)
 }

@@ -1,6 +1,13 @@
 import type { IntrospectionQuery } from 'graphql'
 import { buildClientSchema, isInputObjectType, isInterfaceType, isObjectType } from 'graphql'
-import { ALLOW_ALL, computeFieldRule, describeRule, isSatisfied, type Rule, type Rules } from '../../scopes/index.ts'
+import {
+  ALLOW_ALL,
+  computeFieldRule,
+  describeRule,
+  isSatisfied,
+  type Rule,
+  type Rules,
+} from '../../scopes/index.ts'
 
 /** One place of the schema with what it asks for, and whether a token's scopes open it. */
 export type FieldPadlock = {

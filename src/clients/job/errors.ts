@@ -1,13 +1,18 @@
 import { ClientError, ResponseBodyError, WWWAuthenticateChallengeError } from 'openid-client'
+import { ExitError } from '../../errors/exit-error.ts'
 
 /** A fault that the job's operator can act on; its message says how. */
-export class JobError extends Error {
+export class JobError extends ExitError {
   override readonly name: string = 'JobError'
 }
 
 /** The command itself is wrong; its message says what would be right. */
-export class UsageError extends Error {
+export class UsageError extends ExitError {
   override readonly name = 'UsageError'
+
+  constructor(message: string) {
+    super(message, 2)
+  }
 }
 
 /** A fault that may be over in a moment: the same request can be sent again. */

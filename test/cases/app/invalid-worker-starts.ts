@@ -1,32 +1,44 @@
-/** Starts with WORKERS that cannot be: exit 2, and each line once. Numbers are permanent. */
-export const INVALID_WORKER_STARTS: readonly (readonly [
-  id: string,
-  name: string,
-  command: string,
-  settings: Readonly<Record<string, string>>,
-  line: RegExp,
-])[] = [
-  ['W20', 'none', 'api', { WORKERS: '0' }, /^ {2}WORKERS: .+ For example: WORKERS=1$/m],
-  [
-    'W21',
-    'more than a machine has cores',
-    'api',
-    { WORKERS: '65' },
-    /^ {2}WORKERS: .+ For example: WORKERS=1$/m,
-  ],
-  ['W22', 'no number', 'api', { WORKERS: 'auto' }, /^ {2}WORKERS: .+ For example: WORKERS=1$/m],
-  [
-    'W23',
-    'books that each would have for itself',
-    'api',
-    { WORKERS: '2', DATABASE_URL: 'file::memory:' },
-    /^ {2}WORKERS: .+Set DATABASE_URL to a file or to PostgreSQL, or leave WORKERS out\.$/m,
-  ],
-  [
-    'W24',
-    'all parts in one process',
-    'start',
-    { WORKERS: '2' },
-    /^ {2}WORKERS: is for the API alone\. Start the parts by themselves/m,
-  ],
+/** Invalid settings of WORKERS: exit status 2, and one line. */
+export const INVALID_WORKER_STARTS: readonly {
+  readonly id: string
+  readonly title: string
+  readonly command: string
+  readonly settings: Readonly<Record<string, string>>
+  readonly line: RegExp
+}[] = [
+  {
+    id: 'app/W20',
+    title: 'zero',
+    command: 'api',
+    settings: { WORKERS: '0' },
+    line: /^ {2}WORKERS: .+ For example: WORKERS=1$/m,
+  },
+  {
+    id: 'app/W21',
+    title: 'more than the maximum',
+    command: 'api',
+    settings: { WORKERS: '65' },
+    line: /^ {2}WORKERS: .+ For example: WORKERS=1$/m,
+  },
+  {
+    id: 'app/W22',
+    title: 'a word',
+    command: 'api',
+    settings: { WORKERS: 'auto' },
+    line: /^ {2}WORKERS: .+ For example: WORKERS=1$/m,
+  },
+  {
+    id: 'app/W23',
+    title: 'several with an in-memory database',
+    command: 'api',
+    settings: { WORKERS: '2', DATABASE_URL: 'file::memory:' },
+    line: /^ {2}WORKERS: .+Set DATABASE_URL to a file or to PostgreSQL, or leave WORKERS out\.$/m,
+  },
+  {
+    id: 'app/W24',
+    title: 'several with all servers in one process',
+    command: 'start',
+    settings: { WORKERS: '2' },
+    line: /^ {2}WORKERS: must be 1 with "npm start"\. Start the API and the web app separately/m,
+  },
 ]

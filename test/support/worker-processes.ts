@@ -1,38 +1,40 @@
 import { execFileSync } from 'node:child_process'
 import { Agent, type IncomingHttpHeaders, request } from 'node:http'
 import { text } from 'node:stream/consumers'
-import { setTimeout as pause } from 'node:timers/promises'
-import { startApiProcess } from '../cli-process.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { startApiProcess } from './cli-process.ts'
 
-/** The API with two workers on a database of its own in a file; `origin` is where it is. */
+/** Starts the API with two workers and a database file of its own, and waits until both listen. */
 export async function startWorkerProcesses(issuer: string, settings: Record<string, string> = {}) {
   const api = await startApiProcess({ WORKERS: '2', OKTA_ISSUER: issuer, ...settings })
-  return { ...api, origin: new URL(api.url).origin, workerPids: () => childrenOf(api.child.pid ?? 0) }
+  const origin = new URL(api.url).origin
+  const cluster = { ...api, origin, workerPids: () => childrenOf(api.child.pid ?? 0) }
+  const connections = await connectToEachWorker(origin, Number(settings.WORKERS ?? 2))
+  for (const { close } of connections) close()
+  return cluster
 }
 
 export type WorkerProcesses = Awaited<ReturnType<typeof startWorkerProcesses>>
 
-/** The processes that a process has started, and that live. */
-const childrenOf = (parent: number): readonly number[] =>
-  processes()
-    .filter((one) => one.parent === parent)
-    .map(({ id }) => id)
+const childrenOf = (parentPid: number): readonly number[] =>
+  listProcesses()
+    .filter((process) => process.parentPid === parentPid)
+    .map(({ pid }) => pid)
 
-const LOOK_MS = 20
-/** Looks again and again; in between the workers have the machine. The test's time limit ends it. */
+const POLL_MS = 20
+/** Polls a condition; the time limit of the test ends it. */
 export async function pollUntil(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await pause(LOOK_MS)
+  while (!(await condition())) await sleep(POLL_MS)
 }
 
-export const waitUntilExited = (ids: readonly number[]) => pollUntil(async () => !ids.some(isProcessAlive))
+export const waitUntilExited = (pids: readonly number[]) => pollUntil(async () => !pids.some(isProcessAlive))
 
-/** Tells it to end. @returns its exit status */
+/** Sends SIGTERM and returns the exit status. */
 export async function stopWorkerProcesses({ child, exited }: WorkerProcesses): Promise<number | null> {
   child.kill('SIGTERM')
   return exited
 }
 
-/** Whether somebody answers there. */
 export const isListening = (origin: string) =>
   openKeepAliveConnection(origin)
     .send('/healthz')
@@ -41,23 +43,23 @@ export const isListening = (origin: string) =>
       () => false,
     )
 
-export const isProcessAlive = (id: number) => processes().some((one) => one.id === id)
+export const isProcessAlive = (pid: number) => listProcesses().some((process) => process.pid === pid)
 
-/** A process that has ended and that nobody has asked for yet is none. */
-function processes(): readonly { readonly id: number; readonly parent: number }[] {
+/** Lists the running processes; zombies have exited. */
+function listProcesses(): readonly { readonly pid: number; readonly parentPid: number }[] {
   return execFileSync('ps', ['-A', '-o', 'pid=,ppid=,stat='], { encoding: 'utf8' })
     .trim()
     .split('\n')
     .map((line) => line.trim().split(/\s+/))
     .filter(([, , state = '']) => !state.startsWith('Z'))
-    .map(([id, parent]) => ({ id: Number(id), parent: Number(parent) }))
+    .map(([pid, parentPid]) => ({ pid: Number(pid), parentPid: Number(parentPid) }))
 }
 
 export type WorkerReply = {
   readonly status: number
   readonly headers: IncomingHttpHeaders
   readonly text: string
-  /** Which worker gave it: request ids begin with a word of each process’s own. */
+  /** Identifies the worker that replied: the first part of its request ids is random per process. */
   readonly workerId: string
 }
 
@@ -67,7 +69,7 @@ export type WorkerRequest = {
   readonly body?: string
 }
 
-/** A connection that is kept: all that is asked over it comes to one worker. */
+/** Opens a keep-alive connection, whose requests all reach the same worker. */
 export function openKeepAliveConnection(origin: string) {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   const send = (path: string, { method = 'GET', headers = {}, body = '' }: WorkerRequest = {}) =>
@@ -78,7 +80,11 @@ export function openKeepAliveConnection(origin: string) {
       sent.on('response', async (response) => {
         const id = String(response.headers['x-request-id'])
         const { statusCode: status = 0, headers } = response
-        resolve({ status, headers, text: await text(response), workerId: id.split('-')[0] ?? '' })
+        // A response that breaks off rejects.
+        text(response).then(
+          (body) => resolve({ status, headers, text: body, workerId: id.split('-')[0] ?? '' }),
+          reject,
+        )
       })
       sent.end(body)
     })
@@ -97,31 +103,31 @@ export function openKeepAliveConnection(origin: string) {
 
 export type KeepAliveConnection = ReturnType<typeof openKeepAliveConnection>
 
-/** A kept connection to each of so many workers. */
+/** Opens connections until there is one to each of `count` workers. */
 export async function connectToEachWorker(
   origin: string,
   count = 2,
 ): Promise<readonly KeepAliveConnection[]> {
-  const found = new Map<string, KeepAliveConnection>()
+  const connections = new Map<string, KeepAliveConnection>()
   await pollUntil(async () => {
-    const kept = openKeepAliveConnection(origin)
-    const { workerId } = await kept.send('/healthz')
-    if (found.has(workerId)) kept.close()
-    else found.set(workerId, kept)
-    return found.size === count
+    const connection = openKeepAliveConnection(origin)
+    const { workerId } = await connection.send('/healthz')
+    if (connections.has(workerId)) connection.close()
+    else connections.set(workerId, connection)
+    return connections.size === count
   })
-  return [...found.values()]
+  return [...connections.values()]
 }
 
-/** One of the numbers of all, asked for over a connection of its own: one that was there may be a worker's that has ended. */
-export async function readAggregatedMetric(origin: string, name: string): Promise<number> {
-  const fresh = openKeepAliveConnection(origin)
-  const { text } = await fresh.send('/metrics')
-  fresh.close()
+/** Reads a metric over a new connection, since an open one may be to a worker that has exited. */
+export async function readClusterMetric(origin: string, name: string): Promise<number> {
+  const connection = openKeepAliveConnection(origin)
+  const { text } = await connection.send('/metrics')
+  connection.close()
   return parseMetric(text, name)
 }
 
-/** By its name and labels; NaN when there is none. */
+/** Returns a metric by its name and labels; NaN if there is none. */
 export const parseMetric = (text: string, name: string) =>
   Number(
     text

@@ -1,0 +1,49 @@
+import { type Config, InvalidSettingsError } from '../config/config.ts'
+
+/**
+ * Returns the issuer; a command that does not start the embedded authorization server needs one.
+ * @throws InvalidSettingsError
+ */
+export function requireIssuer({ issuer }: Config): string {
+  if (issuer !== undefined) return issuer
+  throw new InvalidSettingsError([
+    'OKTA_ISSUER: must be set, since this command does not start the embedded authorization server. For example: OKTA_ISSUER=https://example.okta.com/oauth2/default',
+  ])
+}
+
+/** The error of a production configuration without an issuer: the embedded authorization server is for development. */
+export const issuerRequiredInProduction = () =>
+  new InvalidSettingsError([
+    'OKTA_ISSUER: must be set in production; the embedded authorization server is for development. For example: OKTA_ISSUER=https://example.okta.com/oauth2/default',
+  ])
+
+/**
+ * Rejects a remote issuer without a client of the job's own.
+ * @throws InvalidSettingsError
+ */
+export function requireJobClient({ issuer, jobClient }: Config): void {
+  if (isRemote(issuer) && jobClient === undefined)
+    throw new InvalidSettingsError([
+      'OKTA_CLIENT_ID and OKTA_CLIENT_SECRET: must be set with this OKTA_ISSUER.',
+    ])
+}
+
+/**
+ * Rejects a remote issuer without a client of the web app's own, and generated values in production.
+ * @throws InvalidSettingsError
+ */
+export function requireWebappSettings({ isProduction, issuer, webapp }: Config): void {
+  const errors: string[] = []
+  if (webapp.client === undefined && isProduction)
+    errors.push('WEBAPP_CLIENT_ID and WEBAPP_CLIENT_SECRET: must be set in production.')
+  else if (webapp.client === undefined && isRemote(issuer))
+    errors.push(
+      'WEBAPP_CLIENT_ID and WEBAPP_CLIENT_SECRET: must be set with this OKTA_ISSUER. The API alone ("npm run api") does not need them.',
+    )
+  if (webapp.sessionSecret === undefined && isProduction)
+    errors.push('SESSION_SECRET: must be set in production, to the output of "openssl rand -base64 32".')
+  if (errors.length > 0) throw new InvalidSettingsError(errors)
+}
+
+/** The secrets of the embedded clients are public, so they are sent to an issuer on loopback only. */
+const isRemote = (issuer: string | undefined) => issuer?.startsWith('https:') === true

@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs'
+import { ExitError } from '../errors/exit-error.ts'
+import { buildSchemaFromFiles, loadSchema } from '../graphql/load-schema.ts'
+import {
+  describeRule,
+  describeRules,
+  diffScopes,
+  explainOperation,
+  readRules,
+  readValidatedRules,
+} from '../scopes/index.ts'
+
+/** Prints the scopes that each field requires, as a table or as JSON. */
+export function printScopes({ json = false }: { readonly json?: boolean }): void {
+  const rules = readValidatedRules(loadSchema())
+  if (json) {
+    const rows = [...rules].map(([coordinate, scopes]) => ({ coordinate, scopes }))
+    console.log(JSON.stringify(rows, null, 2))
+  } else printTable(describeRules(rules).map(({ coordinate, scopes }) => [coordinate, scopes]))
+}
+
+/**
+ * Prints the rules that are weaker, stronger or new compared with an old schema.
+ * @returns the exit status: 1 if a rule is weaker
+ * @throws ExitError when the files are not a schema
+ */
+export function printScopeDiff(files: readonly string[]): number {
+  const oldSchema = orUsageError(() =>
+    buildSchemaFromFiles(files.map((name) => ({ name, text: readFileSync(name, 'utf8') }))),
+  )
+  const schema = loadSchema()
+  const changes = diffScopes(
+    { schema: oldSchema, rules: readRules(oldSchema) },
+    { schema, rules: readValidatedRules(schema) },
+  )
+  printTable(
+    changes.map(({ kind, coordinate, before, after }) => [
+      kind,
+      coordinate,
+      kind === 'new'
+        ? `requires ${describeRule(after)}`
+        : `required ${describeRule(before)}, now ${describeRule(after)}`,
+    ]),
+  )
+  if (changes.length === 0) console.log('No rule is weaker or stronger.')
+  return changes.some(({ kind }) => kind === 'weaker') ? 1 : 0
+}
+
+export type ExplainOptions = {
+  readonly scopes?: string
+  readonly variables?: string
+  readonly operation?: string
+}
+
+/**
+ * Prints whether an operation is authorized with the given scopes, and every requirement with its path.
+ * @returns the exit status: 1 if it is denied
+ * @throws ExitError when the document or its variables are invalid
+ */
+export function printScopeExplanation(query: string, options: ExplainOptions): number {
+  const schema = loadSchema()
+  const scopes = new Set((options.scopes ?? '').split(/[\s,]+/).filter((scope) => scope !== ''))
+  const { decision, requirements } = orUsageError(() => {
+    const variables: unknown = JSON.parse(options.variables ?? '{}')
+    return explainOperation(
+      schema,
+      readValidatedRules(schema),
+      query,
+      scopes,
+      Object(variables),
+      options.operation,
+    )
+  })
+  console.log(decision.allowed ? 'Allowed.' : 'Denied before execution.')
+  printTable(
+    requirements.map(({ isSatisfied, path, coordinate, rule }) => [
+      isSatisfied ? 'ok' : 'missing',
+      path.join('.'),
+      `${coordinate} requires ${describeRule(rule)}`,
+    ]),
+  )
+  if (!decision.allowed) console.log(`Scopes for the whole operation: ${decision.requiredScopes.join(' ')}`)
+  return decision.allowed ? 0 : 1
+}
+
+function orUsageError<T>(parse: () => T): T {
+  try {
+    return parse()
+  } catch (error) {
+    throw new ExitError(error instanceof Error ? error.message : String(error), 2)
+  }
+}
+
+/** Prints rows with aligned columns; the last column is not padded. */
+function printTable(rows: readonly (readonly string[])[]): void {
+  const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0))
+  for (const row of rows)
+    console.log(
+      row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(width(column)))).join('  '),
+    )
+}
