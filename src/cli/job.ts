@@ -47,7 +47,7 @@ function addAdd(job: Command, settings: () => JobSettings): void {
     .option(...DPOP)
     .action(async ({ dpop, title, author, cost, pages, id }) => {
       const { connectDocumentClient } = await import('../clients/job/document-client.ts')
-      const { addBook } = await import('../clients/job/add-book.ts')
+      const { addBook } = await import('../clients/job/list-books.ts')
       await addBook(await connectDocumentClient(settings(), { dpop }), {
         title,
         author,
@@ -89,7 +89,7 @@ function addExport(job: Command, settings: () => JobSettings): void {
     .option(...DPOP)
     .action(async (file = '-', options) => {
       const { runExport } = await import('../clients/job/export-command.ts')
-      await runExport(settings(), file, options)
+      process.exitCode = await runExport(settings(), file, options)
     })
 }
 
