@@ -22,7 +22,13 @@ const ROOT = join(import.meta.dirname, '..')
 const BUILD = join(ROOT, 'build')
 const TARGET = join(BUILD, 'ide')
 /** What the output depends on. */
-const SOURCES = ['src/clients/ide', 'src/scopes', 'codegen/build-ide.ts', 'package-lock.json']
+const SOURCES = [
+  'src/clients/ide',
+  'src/clients/challenge.ts',
+  'src/scopes',
+  'codegen/build-ide.ts',
+  'package-lock.json',
+]
 /** Which sources the files were built from. */
 const STAMP = 'sources.sha256'
 /** Fonts and what is tiny gain nothing. */
