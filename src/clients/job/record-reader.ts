@@ -30,7 +30,7 @@ export type RecordParser = {
 }
 
 /** `text` is cut off one byte after the limit. */
-export type MalformedRecord = { readonly text: string; readonly isTooLong: boolean }
+type MalformedRecord = { readonly text: string; readonly isTooLong: boolean }
 
 /** Rows in the order of the file, and the number of bytes that were read for them. */
 export type RowChunk = { readonly rows: readonly ParsedRow[]; readonly bytes: number }
