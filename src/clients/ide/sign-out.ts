@@ -24,7 +24,7 @@ export async function signOut(settings: IdeSettings, clientId: string, session: 
     logoutUrl.searchParams.set('post_logout_redirect_uri', currentPageUrl())
     location.assign(logoutUrl)
   } catch {
-    // The authorization server is unreachable: the session of this tab is cleared all the same.
+    // The authorization server is unreachable: only the session of this tab has ended.
     location.assign(currentPageUrl())
   }
 }

@@ -29,7 +29,7 @@ export type ImportCommandOptions = {
   readonly dpop?: boolean
 }
 
-/** Standard output has the results alone. */
+/** Standard output is reserved for results. */
 const report = (message: string) => console.error(message)
 
 /**

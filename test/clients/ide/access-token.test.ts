@@ -11,17 +11,17 @@ const createJwt = (payload: unknown) =>
   `e30.${Buffer.from(JSON.stringify(payload)).toString('base64url')}.c2ln`
 
 test.each([
-  { headers: { Authorization: 'Bearer a.b.c' }, token: 'a.b.c' },
-  { headers: { authorization: 'bearer  a.b.c' }, token: 'a.b.c' },
-  { headers: { Authorization: ' Bearer a.b-_c==\n' }, token: 'a.b-_c==' },
-  { headers: { Authorization: 'Basic YTpi' }, token: undefined },
-  { headers: { Authorization: 'DPoP a.b.c' }, token: undefined },
-  { headers: { Authorization: 'a.b.c' }, token: undefined },
-  { headers: { Authorization: 'Bearer "a.b.c"' }, token: undefined },
-  { headers: { Authorization: 'Bearer a b' }, token: undefined },
-  { headers: { Authorization: 'Bearer ' }, token: undefined },
-  { headers: { Authorization: null }, token: undefined },
-])('finds the token $token in $headers, or explains why there is none', ({ headers, token }) => {
+  { id: 'ide/H01', headers: { Authorization: 'Bearer a.b.c' }, token: 'a.b.c' },
+  { id: 'ide/H02', headers: { authorization: 'bearer  a.b.c' }, token: 'a.b.c' },
+  { id: 'ide/H03', headers: { Authorization: ' Bearer a.b-_c==\n' }, token: 'a.b-_c==' },
+  { id: 'ide/H04', headers: { Authorization: 'Basic YTpi' }, token: undefined },
+  { id: 'ide/H05', headers: { Authorization: 'DPoP a.b.c' }, token: undefined },
+  { id: 'ide/H06', headers: { Authorization: 'a.b.c' }, token: undefined },
+  { id: 'ide/H07', headers: { Authorization: 'Bearer "a.b.c"' }, token: undefined },
+  { id: 'ide/H08', headers: { Authorization: 'Bearer a b' }, token: undefined },
+  { id: 'ide/H09', headers: { Authorization: 'Bearer ' }, token: undefined },
+  { id: 'ide/H10', headers: { Authorization: null }, token: undefined },
+])('$id finds the token $token in $headers, or explains why there is none', ({ headers, token }) => {
   expect(findBearerToken(headers)).toBe(token)
   expect(explainMissingToken(headers)?.includes('Bearer <token>')).toBe(
     token === undefined ? true : undefined,
@@ -76,13 +76,13 @@ test('ignores claims of other types', () => {
 })
 
 test.each([
-  { remainingMs: 0, text: undefined },
-  { remainingMs: -1, text: undefined },
-  { remainingMs: 1, text: '1 s' },
-  { remainingMs: 119_000, text: '119 s' },
-  { remainingMs: 120_000, text: '2 min' },
-  { remainingMs: 3_600_000, text: '60 min' },
-  { remainingMs: 7_200_000, text: '2 h' },
-])('formats $remainingMs ms as $text', ({ remainingMs, text }) =>
+  { id: 'ide/R01', remainingMs: 0, text: undefined },
+  { id: 'ide/R02', remainingMs: -1, text: undefined },
+  { id: 'ide/R03', remainingMs: 1, text: '1 s' },
+  { id: 'ide/R04', remainingMs: 119_000, text: '119 s' },
+  { id: 'ide/R05', remainingMs: 120_000, text: '2 min' },
+  { id: 'ide/R06', remainingMs: 3_600_000, text: '60 min' },
+  { id: 'ide/R07', remainingMs: 7_200_000, text: '2 h' },
+])('$id formats $remainingMs ms as $text', ({ remainingMs, text }) =>
   expect(formatRemainingTime(1_000_000, 1_000_000 - remainingMs)).toBe(text),
 )

@@ -30,9 +30,9 @@ test('ignores the copy of a signal that npm forwards, and terminates at the next
 })
 
 test.each([
-  { signal: 'SIGINT', exitCode: 130 },
-  { signal: 'SIGTERM', exitCode: 143 },
-])('returns exit code $exitCode after $signal', ({ signal, exitCode }) => {
+  { id: 'job/E01', signal: 'SIGINT', exitCode: 130 },
+  { id: 'job/E02', signal: 'SIGTERM', exitCode: 143 },
+])('$id returns exit code $exitCode after $signal', ({ signal, exitCode }) => {
   const { signalEmitter, handler } = setUp()
   expect(handler.exitCode()).toBeUndefined()
   signalEmitter.emit(signal, signal)

@@ -54,15 +54,15 @@ test('gives up when the API rejects the second token, too', async () => {
 })
 
 test.each([
-  { status: 429, isTransient: true },
-  { status: 500, isTransient: true },
-  { status: 502, isTransient: true },
-  { status: 503, isTransient: true },
-  { status: 504, isTransient: true },
-  { status: 400, isTransient: false },
-  { status: 404, isTransient: false },
-  { status: 413, isTransient: false },
-])('treats HTTP $status as transient: $isTransient', async ({ status, isTransient }) => {
+  { id: 'job/T01', status: 429, isTransient: true },
+  { id: 'job/T02', status: 500, isTransient: true },
+  { id: 'job/T03', status: 502, isTransient: true },
+  { id: 'job/T04', status: 503, isTransient: true },
+  { id: 'job/T05', status: 504, isTransient: true },
+  { id: 'job/T06', status: 400, isTransient: false },
+  { id: 'job/T07', status: 404, isTransient: false },
+  { id: 'job/T08', status: 413, isTransient: false },
+])('$id treats HTTP $status as transient: $isTransient', async ({ status, isTransient }) => {
   const { list } = await connect(({ response }) => respondWithError(response, status, { 'retry-after': '5' }))
   const error = await list().catch((reason) => reason)
   expect([error.name, error instanceof TransientError]).toEqual(['JobError', isTransient])
@@ -70,9 +70,13 @@ test.each([
 })
 
 test.each([
-  { title: 'a truncated response', body: '{"data":' },
-  { title: 'an internal server error', body: '{"errors":[{"extensions":{"code":"INTERNAL_SERVER_ERROR"}}]}' },
-])('treats $title as transient', async ({ body }) => {
+  { id: 'job/T09', title: 'a truncated response', body: '{"data":' },
+  {
+    id: 'job/T10',
+    title: 'an internal server error',
+    body: '{"errors":[{"extensions":{"code":"INTERNAL_SERVER_ERROR"}}]}',
+  },
+])('$id treats $title as transient', async ({ body }) => {
   const { list } = await connect(({ response }) => {
     response.end(body)
   })
