@@ -22,7 +22,13 @@ const ROOT = join(import.meta.dirname, '..')
 const BUILD = join(ROOT, 'build')
 const TARGET = join(BUILD, 'ide')
 /** The inputs of the build. */
-const SOURCES = ['src/clients/ide', 'src/scopes', 'codegen/build-ide.ts', 'package-lock.json']
+const SOURCES = [
+  'src/clients/ide',
+  'src/clients/challenge.ts',
+  'src/scopes',
+  'codegen/build-ide.ts',
+  'package-lock.json',
+]
 /** A file in the output with the hash of the inputs. */
 const HASH_FILE = 'sources.sha256'
 /** Smaller files gain nothing from compression. */

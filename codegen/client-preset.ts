@@ -7,13 +7,13 @@ import { compilePlan, computeRequiredScopes, readValidatedRules } from '../src/s
 const schema = loadSchema()
 const rules = readValidatedRules(schema)
 
-/** What a client must ask its token for to run this document. */
-function scopesOf(document: DocumentNode): { scopes: readonly string[] } {
+/** Computes the scopes that a token needs for a document's operation. */
+function computeDocumentScopes(document: DocumentNode): { scopes: readonly string[] } {
   const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION)
   return { scopes: operation ? computeRequiredScopes(compilePlan(schema, rules, document, operation)) : [] }
 }
 
-/** The client preset, with each document's scopes beside it in `__meta__`. */
+/** The client preset, which also writes each document's scopes to its `__meta__`. */
 export const preset: Types.OutputPreset = {
   buildGeneratesSection: (options) =>
     clientPreset.buildGeneratesSection({
@@ -21,7 +21,7 @@ export const preset: Types.OutputPreset = {
       presetConfig: {
         ...options.presetConfig,
         fragmentMasking: false,
-        onExecutableDocumentNode: scopesOf,
+        onExecutableDocumentNode: computeDocumentScopes,
         persistedDocuments: { hashPropertyName: 'documentId', hashAlgorithm: 'sha256' },
       },
     }),

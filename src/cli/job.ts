@@ -47,7 +47,7 @@ function addAdd(job: Command): void {
     .addOption(dpopOption())
     .action(async ({ dpop, title, author, cost, pages, id }) => {
       const { connectDocumentClient } = await import('../clients/job/document-client.ts')
-      const { addBook } = await import('../clients/job/add-book.ts')
+      const { addBook } = await import('../clients/job/list-books.ts')
       const client = await connectDocumentClient(await loadJobSettings(), { dpop })
       await addBook(client, { title, author, cost, numPages: pages, id })
     })
@@ -84,7 +84,7 @@ function addExport(job: Command): void {
     .addOption(dpopOption())
     .action(async (file = '-', options) => {
       const { runExport } = await import('../clients/job/export-command.ts')
-      await runExport(await loadJobSettings(), file, options)
+      process.exitCode = await runExport(await loadJobSettings(), file, options)
     })
 }
 

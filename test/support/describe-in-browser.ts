@@ -2,55 +2,56 @@ import { afterAll, beforeAll, describe } from '@jest/globals'
 import { type Browser, type BrowserContext, chromium } from 'playwright-core'
 import { CHROMIUM_ARGUMENTS, CHROMIUM_PATHS, chromiumPath } from '../../src/tour/chromium.ts'
 
-/** Nothing but this machine has a name: a page that asks elsewhere fails, and is found out. */
-const ALONE = '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost'
+/** Host names other than localhost do not resolve, so that a page cannot load anything from elsewhere. */
+const LOCALHOST_ONLY = '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost'
 
-/** A person's browser, with nothing remembered. */
+/** A browser context of one user, with empty storage. */
 export type BrowserSession = {
   readonly context: BrowserContext
-  /** Requests to anywhere but this machine, by any page of it. */
+  /** Requests of its pages to other hosts. */
   readonly externalRequests: readonly string[]
-  /** Messages in the console, but those of requests that were answered with a refusal; and uncaught errors. */
+  /** Uncaught errors, and errors in the console other than those of failed requests. */
   readonly consoleErrors: readonly string[]
   close(): Promise<void>
 }
 
-const isHere = (url: string) => /^(?:https?:\/\/(?:localhost|127\.0\.0\.1)[:/]|data:|blob:|about:)/.test(url)
+type ContextOptions = Parameters<Browser['newContext']>[0]
+type OpenSession = (options?: ContextOptions) => Promise<BrowserSession>
 
-async function visitor(
-  browser: Browser,
-  options: Parameters<Browser['newContext']>[0],
-): Promise<BrowserSession> {
+const isLocal = (url: string) => /^(?:https?:\/\/(?:localhost|127\.0\.0\.1)[:/]|data:|blob:|about:)/.test(url)
+
+async function openSession(browser: Browser, options: ContextOptions): Promise<BrowserSession> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options })
-  const outside: string[] = []
-  const complaints: string[] = []
+  const externalRequests: string[] = []
+  const consoleErrors: string[] = []
   context.on('request', (request) => {
-    if (!isHere(request.url())) outside.push(request.url())
+    if (!isLocal(request.url())) externalRequests.push(request.url())
   })
   context.on('console', (message) => {
-    const refused = message.text().startsWith('Failed to load resource')
-    if (message.type() === 'error' && !refused) complaints.push(message.text())
+    const isFailedRequest = message.text().startsWith('Failed to load resource')
+    if (message.type() === 'error' && !isFailedRequest) consoleErrors.push(message.text())
   })
-  context.on('weberror', (error) => complaints.push(error.error().message))
-  return { context, externalRequests: outside, consoleErrors: complaints, close: () => context.close() }
+  context.on('weberror', (error) => consoleErrors.push(error.error().message))
+  return { context, externalRequests, consoleErrors, close: () => context.close() }
 }
 
-type NewVisitor = (options?: Parameters<Browser['newContext']>[0]) => Promise<BrowserSession>
-
-/** Tests in a real browser; where there is none they are skipped, saying so. */
-export function describeInBrowser(name: string, tests: (newVisitor: NewVisitor) => void): void {
+/** Describes tests in a real browser. They are skipped, with a note in their name, where no Chromium is installed. */
+export function describeInBrowser(name: string, tests: (openSession: OpenSession) => void): void {
   const path = chromiumPath
   if (path === undefined) {
-    describe.skip(`${name} (skipped: there is no Chromium at ${CHROMIUM_PATHS.join(' or ')})`, () =>
-      tests(() => Promise.reject(new Error('there is no browser'))))
+    describe.skip(`${name} (skipped: no Chromium at ${CHROMIUM_PATHS.join(' or ')})`, () =>
+      tests(() => Promise.reject(new Error('No browser is installed.'))))
     return
   }
   describe(name, () => {
     let browser: Browser
     beforeAll(async () => {
-      browser = await chromium.launch({ executablePath: path, args: [ALONE, ...CHROMIUM_ARGUMENTS] })
+      browser = await chromium.launch({
+        executablePath: path,
+        args: [LOCALHOST_ONLY, ...CHROMIUM_ARGUMENTS],
+      })
     })
     afterAll(() => browser?.close())
-    tests((options) => visitor(browser, options))
+    tests((options) => openSession(browser, options))
   })
 }

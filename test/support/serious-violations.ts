@@ -2,8 +2,8 @@ import axe from 'axe-core'
 import type { Page } from 'playwright-core'
 
 /**
- * What axe-core finds serious or critical in a page as it stands.
- * @param excludedSelectors selectors of parts that are not ours
+ * Returns the serious and critical accessibility violations that axe-core finds in a page.
+ * @param excludedSelectors parts of the page that come from libraries
  */
 export async function seriousViolations(
   page: Page,

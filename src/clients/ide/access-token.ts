@@ -1,4 +1,4 @@
-/** What an access token says of itself. Nothing here is verified: only the API can do that. */
+/** The claims of an access token. They are not verified: only the API can do that. */
 export type BearerTokenClaims = {
   readonly subject: string | undefined
   readonly clientId: string | undefined
@@ -7,57 +7,60 @@ export type BearerTokenClaims = {
   readonly expiresAt: number | undefined
 }
 
-/** What the header editor holds, as GraphiQL is going to send it. */
+/** The headers in the header editor, as GraphiQL sends them. */
 export type EditorHeaders = Readonly<Record<string, unknown>>
 
 const isAuthorization = (name: string) => name.toLowerCase() === 'authorization'
 
-/** RFC 6750 §2.1: the scheme and one b64token; what stands around it a browser leaves out. */
+/** RFC 6750 §2.1: the scheme and one b64token. Browsers trim the whitespace around a header value. */
 const BEARER = /^\s*Bearer +([\w.~+/-]+=*)\s*$/i
 
-/** The bearer token among headers; undefined while there is none. */
+/** Returns the bearer token of the headers, or undefined. */
 export function findBearerToken(headers: EditorHeaders): string | undefined {
   const [, value] = Object.entries(headers).find(([name]) => isAuthorization(name)) ?? []
   return BEARER.exec(String(value))?.[1]
 }
 
-/** Why headers have no token, where somebody meant them to; undefined where nobody did. They are undefined if unreadable. */
+/**
+ * Explains why the headers contain no token although the user entered something like one; else returns undefined.
+ * @param headers undefined when they are not valid JSON
+ */
 export function explainMissingToken(headers: EditorHeaders | undefined): string | undefined {
-  if (!headers) return 'The headers below are not JSON. Write {"Authorization": "Bearer <token>"}.'
+  if (!headers) return 'The headers below are not valid JSON. Write {"Authorization": "Bearer <token>"}.'
   return Object.keys(headers).some(isAuthorization) && findBearerToken(headers) === undefined
-    ? 'Authorization below is not the word Bearer and a token. Write "Bearer <token>".'
+    ? 'The Authorization header below is not a bearer token. Write "Bearer <token>".'
     : undefined
 }
 
-/** The text of headers with this token in place of any other; with none, it is taken out. */
+/** Formats headers with their token replaced, or removed when it is undefined. */
 export function withBearerToken(headers: EditorHeaders, token: string | undefined): string {
   const others = Object.entries(headers).filter(([name]) => !isAuthorization(name))
   const all = token === undefined ? others : [...others, ['Authorization', `Bearer ${token}`]]
   return all.length === 0 ? '' : JSON.stringify(Object.fromEntries(all), null, 2)
 }
 
-/** Reads a JWT's payload (RFC 9068, or Okta's `scp` list); undefined when it is none. */
+/** Decodes the payload of a JWT (RFC 9068, or Okta's `scp` list); returns undefined for any other token. */
 export function decodeUnverifiedClaims(token: string): BearerTokenClaims | undefined {
-  const payload = payloadOf(token)
+  const payload = decodePayload(token)
   if (!payload) return undefined
   const { sub, cid, client_id = cid, exp, scp, scope = scp } = payload
   const scopes = Array.isArray(scope) ? scope : String(scope ?? '').split(' ')
   return {
-    subject: textOr(sub),
-    clientId: textOr(client_id),
-    scopes: scopes.filter((one) => typeof one === 'string' && one !== ''),
+    subject: stringOrUndefined(sub),
+    clientId: stringOrUndefined(client_id),
+    scopes: scopes.filter((name) => typeof name === 'string' && name !== ''),
     expiresAt: typeof exp === 'number' ? exp * 1_000 : undefined,
   }
 }
 
-const textOr = (value: unknown) => (typeof value === 'string' ? value : undefined)
+const stringOrUndefined = (value: unknown) => (typeof value === 'string' ? value : undefined)
 
-function payloadOf(token: string): Readonly<Record<string, unknown>> | undefined {
+function decodePayload(token: string): Readonly<Record<string, unknown>> | undefined {
   const [, payload, signature] = token.split('.')
   if (payload === undefined || signature === undefined) return undefined
   try {
-    const letters = atob(payload.replaceAll('-', '+').replaceAll('_', '/'))
-    const bytes = Uint8Array.from(letters, (letter) => letter.charCodeAt(0))
+    const binary = atob(payload.replaceAll('-', '+').replaceAll('_', '/'))
+    const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0))
     const value: unknown = JSON.parse(new TextDecoder().decode(bytes))
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
   } catch {
@@ -65,9 +68,9 @@ function payloadOf(token: string): Readonly<Record<string, unknown>> | undefined
   }
 }
 
-/** How long a token still lasts, in words for people; undefined once it has ended. */
-export function formatRemainingTime(endsAt: number, now: number): string | undefined {
-  const seconds = Math.ceil((endsAt - now) / 1_000)
+/** Formats the time until a token expires; returns undefined once it has expired. */
+export function formatRemainingTime(expiresAt: number, now: number): string | undefined {
+  const seconds = Math.ceil((expiresAt - now) / 1_000)
   if (seconds <= 0) return undefined
   if (seconds < 120) return `${seconds} s`
   const minutes = Math.floor(seconds / 60)

@@ -1,31 +1,39 @@
 import { useEffect, useState } from 'react'
 import { type BearerTokenClaims, formatRemainingTime } from './access-token.ts'
-import { useIdeContext } from './ide-context.ts'
+import { useSettings, useToken } from './ide-context.ts'
 import { initialScopes } from './ide-settings.ts'
 import { Padlock } from './padlock.tsx'
+import type { IdeSession } from './session-storage.ts'
 
 const TICK_MS = 1_000
 
-type Acts = { readonly onSignIn: (scopes: readonly string[]) => void; readonly onSignOut: () => void }
+type Props = {
+  readonly session: IdeSession | undefined
+  readonly onSignIn: (scopes: readonly string[]) => void
+  readonly onSignOut: () => void
+}
 
-/** Who one is, what one holds, and for how long. */
-export function AccountBar({ onSignIn, onSignOut }: Acts) {
-  const { settings, session, bearerToken, missingTokenHint } = useIdeContext()
-  const signedIn = session !== undefined
+/** The signed-in user, or the subject of the token, with its scopes and its expiry. */
+export function AccountBar({ session, onSignIn, onSignOut }: Props) {
+  const settings = useSettings()
+  const { bearerToken, missingTokenHint } = useToken()
+  const isSignedIn = session !== undefined
   return (
     <div className="ide-bar">
       <h1>FakeBook API</h1>
       {bearerToken === undefined ? (
-        <p className="ide-who">{missingTokenHint ?? 'No token: only what is public is open.'}</p>
+        <p className="ide-account">
+          {missingTokenHint ?? 'No access token. Only public fields are available.'}
+        </p>
       ) : (
-        <Holder onSignIn={onSignIn} />
+        <TokenDetails session={session} onSignIn={onSignIn} />
       )}
-      {signedIn && (
+      {isSignedIn && (
         <button type="button" onClick={onSignOut}>
           Sign out
         </button>
       )}
-      {!signedIn && settings.clientId !== undefined && (
+      {!isSignedIn && settings.clientId !== undefined && (
         <button type="button" className="main" onClick={() => onSignIn(initialScopes(settings))}>
           Sign in
         </button>
@@ -34,40 +42,41 @@ export function AccountBar({ onSignIn, onSignOut }: Acts) {
   )
 }
 
-/** The token at hand, in its own words; whether they are true, the API alone can tell. */
-function Holder({ onSignIn }: Pick<Acts, 'onSignIn'>) {
-  const { session, bearerToken, claims, settings } = useIdeContext()
+function TokenDetails({ session, onSignIn }: Pick<Props, 'session' | 'onSignIn'>) {
+  const settings = useSettings()
+  const { bearerToken, claims } = useToken()
   if (!claims)
-    return (
-      <p className="ide-who">The token in the headers cannot be read here; the API can tell its worth.</p>
-    )
-  const ours = session?.accessToken === bearerToken
-  const own = claims.scopes.filter((scope) => settings.scopes.some(({ name }) => name === scope))
-  const again = () => onSignIn(own.length > 0 ? own : initialScopes(settings))
+    return <p className="ide-account">The token in the headers is not a JWT. Only the API can check it.</p>
+  const isSessionToken = session?.accessToken === bearerToken
+  const apiScopes = claims.scopes.filter((scope) => settings.scopes.some(({ name }) => name === scope))
+  const signInAgain = () => onSignIn(apiScopes.length > 0 ? apiScopes : initialScopes(settings))
   return (
-    <div className="ide-who">
-      <strong>{ours ? session?.name : (claims.subject ?? 'Somebody')}</strong>
+    <div className="ide-account">
+      <strong>{isSessionToken ? session?.name : (claims.subject ?? 'Unknown subject')}</strong>
       <span className="ide-detail">
-        {ours ? claims.subject : `${clientOf(claims)} · pasted, not verified here`}
+        {isSessionToken ? claims.subject : `${describeClient(claims)} · pasted, not verified`}
       </span>
-      <Held scopes={own} />
-      <End endsAt={claims.expiresAt} again={settings.clientId === undefined ? undefined : again} />
+      <TokenScopes scopes={apiScopes} />
+      <TokenExpiry
+        expiresAt={claims.expiresAt}
+        onSignInAgain={settings.clientId === undefined ? undefined : signInAgain}
+      />
     </div>
   )
 }
 
-/** Without a person a client is its own subject (RFC 9068 §2.2). */
-const clientOf = ({ clientId, subject }: BearerTokenClaims) =>
-  clientId === subject ? 'a client' : `by ${clientId ?? 'some client'}`
+/** With client credentials the client is the subject (RFC 9068 §2.2). */
+const describeClient = ({ clientId, subject }: BearerTokenClaims) =>
+  clientId === subject ? 'client' : `client ${clientId ?? 'unknown'}`
 
-function Held({ scopes }: { readonly scopes: readonly string[] }) {
-  const { isTokenExpired } = useIdeContext()
-  if (scopes.length === 0) return <span>no scope of this API</span>
+function TokenScopes({ scopes }: { readonly scopes: readonly string[] }) {
+  const { isTokenExpired } = useToken()
+  if (scopes.length === 0) return <span>No scopes of this API</span>
   return (
-    <ul aria-label="Scopes that this token holds">
+    <ul aria-label="Scopes of this token">
       {scopes.map((scope) => (
         <li key={scope}>
-          <Padlock state={isTokenExpired ? 'shut' : 'open'} />
+          <Padlock state={isTokenExpired ? 'locked' : 'open'} />
           {scope}
         </li>
       ))}
@@ -75,23 +84,27 @@ function Held({ scopes }: { readonly scopes: readonly string[] }) {
   )
 }
 
-type EndProps = { readonly endsAt: number | undefined; readonly again: (() => void) | undefined }
+type TokenExpiryProps = {
+  readonly expiresAt: number | undefined
+  readonly onSignInAgain: (() => void) | undefined
+}
 
-function End({ endsAt, again }: EndProps) {
-  const { isTokenExpired } = useIdeContext()
+function TokenExpiry({ expiresAt, onSignInAgain }: TokenExpiryProps) {
+  const { isTokenExpired } = useToken()
   const [now, setNow] = useState(Date.now())
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), TICK_MS)
     return () => clearInterval(timer)
   }, [])
-  if (endsAt === undefined) return <span className="ide-end">says no end</span>
-  const left = formatRemainingTime(endsAt, now)
-  if (!isTokenExpired && left !== undefined) return <span className="ide-end">ends in {left}</span>
+  if (expiresAt === undefined) return <span className="ide-expiry">no expiry</span>
+  const remaining = formatRemainingTime(expiresAt, now)
+  if (!isTokenExpired && remaining !== undefined)
+    return <span className="ide-expiry">expires in {remaining}</span>
   return (
     <>
-      <span className="ide-end ended">ended</span>
-      {again && (
-        <button type="button" onClick={again}>
+      <span className="ide-expiry expired">expired</span>
+      {onSignInAgain && (
+        <button type="button" onClick={onSignInAgain}>
           Sign in again
         </button>
       )}

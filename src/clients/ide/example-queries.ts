@@ -1,4 +1,4 @@
-/** What somebody who is here for the first time may want to try, from what anybody may do to what few may. */
+/** Example queries, from those that few scopes allow to those that need more. */
 export const EXAMPLE_QUERIES: readonly { readonly name: string; readonly query: string }[] = Object.freeze([
   {
     name: 'Read a book',

@@ -8,21 +8,22 @@ import {
 } from './access-token.ts'
 import { EXAMPLE_QUERIES } from './example-queries.ts'
 import type { CallbackResult } from './handle-callback.ts'
-import { IdeContext, type IdeContextValue, type Notice } from './ide-context.ts'
+import { SchemaContext, SettingsContext, TokenContext, type TokenState } from './ide-context.ts'
 import { createIdeFetcher, type SchemaWithRules } from './ide-fetcher.ts'
 import type { IdeSettings } from './ide-settings.ts'
 import { IdeToolbar } from './ide-toolbar.tsx'
+import type { Notice } from './notice-line.tsx'
+import lockedPadlock from './padlock-locked.svg?no-inline'
 import openPadlock from './padlock-open.svg?no-inline'
-import shutPadlock from './padlock-shut.svg?no-inline'
 import { computePadlocks } from './padlocks.ts'
 import { SCOPES_PLUGIN } from './scopes-panel.tsx'
 import type { EditorDraft, IdeSession } from './session-storage.ts'
 
-/** GraphiQL's history would keep headers, and so tokens, in the browser's storage for good: it is left out. */
+/** Without GraphiQL's history plugin, which would persist headers, and so tokens, in the browser's storage. */
 const PLUGINS = [SCOPES_PLUGIN]
-const IMAGES = {
+const PADLOCK_IMAGES = {
   open: new URL(openPadlock, import.meta.url).href,
-  shut: new URL(shutPadlock, import.meta.url).href,
+  locked: new URL(lockedPadlock, import.meta.url).href,
 }
 
 const TICK_MS = 1_000
@@ -35,98 +36,94 @@ type Props = {
 
 /** The whole page. */
 export function IdeApp({ settings, session, callbackResult }: Props) {
-  const token = useToken()
+  const [headers, setHeaders] = useState<EditorHeaders | undefined>({})
+  const token = useTokenState(headers)
   const { bearerToken, heldScopes } = token
-  const [known, setKnown] = useState<SchemaWithRules>()
-  const [notice, tell] = useState(() => noticeOf(callbackResult))
-  const [top, setTop] = useState<HTMLElement | null>(null)
-  const source = useMemo(
+  const [schemaWithRules, setSchemaWithRules] = useState<SchemaWithRules>()
+  const [notice, setNotice] = useState(() => toNotice(callbackResult))
+  const [toolbarContainer, setToolbarContainer] = useState<HTMLElement | null>(null)
+  const ideFetcher = useMemo(
     () =>
       createIdeFetcher({
         settings,
-        images: IMAGES,
-        onSchema: setKnown,
-        onChallenge: (challenge) => tell(challenge && { kind: 'challenge', challenge }),
+        images: PADLOCK_IMAGES,
+        onSchema: setSchemaWithRules,
+        onChallenge: (challenge) => setNotice(challenge && { kind: 'challenge', challenge }),
       }),
     [settings],
   )
-  const locks = useMemo(
-    () => (known ? computePadlocks(known.schema, known.rules, heldScopes) : []),
-    [known, heldScopes],
+  const padlocks = useMemo(
+    () => (schemaWithRules ? computePadlocks(schemaWithRules.schema, schemaWithRules.rules, heldScopes) : []),
+    [schemaWithRules, heldScopes],
   )
-  const mark = useCallback(() => source.setToken(bearerToken, heldScopes), [source, bearerToken, heldScopes])
-  const shared: IdeContextValue = {
-    settings,
-    session,
-    ...token,
-    schemaWithRules: known,
-    padlocks: locks,
-    notice,
-    setNotice: tell,
-    refreshPadlocks: mark,
-  }
+  const refreshPadlocks = useCallback(
+    () => ideFetcher.setToken(bearerToken, heldScopes),
+    [ideFetcher, bearerToken, heldScopes],
+  )
   return (
-    <IdeContext value={shared}>
-      <header className="ide-top" ref={setTop} />
-      <main>
-        <GraphiQL
-          fetcher={source.fetcher}
-          plugins={PLUGINS}
-          visiblePlugin={SCOPES_PLUGIN.title}
-          defaultQuery={EXAMPLE_QUERIES[0]?.query ?? ''}
-          defaultEditorToolsVisibility="headers"
-          shouldPersistHeaders={false}
-          {...schemaOf(settings)}
-          {...draftOf(callbackResult?.draft)}
-        >
-          <GraphiQL.Logo> </GraphiQL.Logo>
-          <IdeToolbar container={top} />
-        </GraphiQL>
-      </main>
-    </IdeContext>
+    <SettingsContext value={settings}>
+      <TokenContext value={token}>
+        <SchemaContext value={{ rules: schemaWithRules?.rules, padlocks }}>
+          <header className="ide-top" ref={setToolbarContainer} />
+          <main>
+            <GraphiQL
+              fetcher={ideFetcher.fetcher}
+              plugins={PLUGINS}
+              visiblePlugin={SCOPES_PLUGIN.title}
+              defaultQuery={EXAMPLE_QUERIES[0]?.query ?? ''}
+              defaultEditorToolsVisibility="headers"
+              shouldPersistHeaders={false}
+              {...toSchemaProps(settings)}
+              {...toDraftProps(callbackResult?.draft)}
+            >
+              <GraphiQL.Logo> </GraphiQL.Logo>
+              <IdeToolbar
+                container={toolbarContainer}
+                session={session}
+                notice={notice}
+                setNotice={setNotice}
+                setHeaders={setHeaders}
+                refreshPadlocks={refreshPadlocks}
+              />
+            </GraphiQL>
+          </main>
+        </SchemaContext>
+      </TokenContext>
+    </SettingsContext>
   )
 }
 
-/** The token at hand, what it says, and what it opens now. */
-function useToken() {
-  const [headers, setHeaders] = useState<EditorHeaders | undefined>({})
+function useTokenState(headers: EditorHeaders | undefined): TokenState {
   const bearerToken = headers && findBearerToken(headers)
   const claims = useMemo(
     () => (bearerToken === undefined ? undefined : decodeUnverifiedClaims(bearerToken)),
     [bearerToken],
   )
-  const isTokenExpired = useEnded(claims?.expiresAt)
+  const isTokenExpired = useIsExpired(claims?.expiresAt)
   const heldScopes = useMemo(() => new Set(isTokenExpired ? [] : claims?.scopes), [claims, isTokenExpired])
-  return {
-    bearerToken,
-    missingTokenHint: explainMissingToken(headers),
-    claims,
-    isTokenExpired,
-    heldScopes,
-    setHeaders,
-  }
+  return { bearerToken, missingTokenHint: explainMissingToken(headers), claims, isTokenExpired, heldScopes }
 }
 
-/** Whether that moment has passed; looked at again and again, since a timer for then would sleep when the machine does. */
-function useEnded(endsAt = Number.POSITIVE_INFINITY): boolean {
-  const [ended, setEnded] = useState(false)
+/** Polls the clock: one timer until the expiry would be late after the computer has slept. */
+function useIsExpired(expiresAt = Number.POSITIVE_INFINITY): boolean {
+  const [isExpired, setIsExpired] = useState(false)
   useEffect(() => {
-    const look = () => setEnded(endsAt <= Date.now())
-    look()
-    const timer = setInterval(look, TICK_MS)
+    const check = () => setIsExpired(expiresAt <= Date.now())
+    check()
+    const timer = setInterval(check, TICK_MS)
     return () => clearInterval(timer)
-  }, [endsAt])
-  return ended
+  }, [expiresAt])
+  return isExpired
 }
 
-/** GraphiQL asks for no schema when it is given none. */
-const schemaOf = ({ introspection }: IdeSettings) => (introspection === 'off' ? { schema: null } : {})
+/** GraphiQL sends no introspection query when its schema is null. */
+const toSchemaProps = ({ introspection }: IdeSettings) => (introspection === 'off' ? { schema: null } : {})
 
-const draftOf = (draft: EditorDraft | undefined) =>
+const toDraftProps = (draft: EditorDraft | undefined) =>
   draft ? { initialQuery: draft.query, initialVariables: draft.variables, initialHeaders: draft.headers } : {}
 
-function noticeOf(arrival: CallbackResult | undefined): Notice | undefined {
-  if (!arrival) return undefined
-  if (arrival.kind === 'signed-in') return { kind: 'signed-in' }
-  return { kind: 'trouble', message: arrival.message, details: arrival.details }
+function toNotice(result: CallbackResult | undefined): Notice | undefined {
+  if (!result) return undefined
+  if (result.kind === 'signed-in') return { kind: 'signed-in' }
+  return { kind: 'error', message: result.message, details: result.details }
 }

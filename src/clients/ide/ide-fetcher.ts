@@ -1,67 +1,69 @@
 import type { Fetcher, FetcherParams } from '@graphiql/toolkit'
 import type { IntrospectionQuery } from 'graphql'
 import type { Rules } from '../../scopes/index.ts'
-import { type BearerChallenge, parseBearerChallenge } from './challenge.ts'
+import { type BearerChallenge, parseBearerChallenge } from '../challenge.ts'
 import type { IdeSettings } from './ide-settings.ts'
-import { addPadlocksToSchema, computePadlocks, type PadlockImages, toRules } from './padlocks.ts'
+import { computePadlocks, toRules } from './padlocks.ts'
+import { addPadlocksToSchema, type PadlockImages } from './schema-annotations.ts'
 
-/** The schema's description and its rules, as the API gave them. */
+/** The introspection result and the rules of the schema. */
 export type SchemaWithRules = { readonly schema: IntrospectionQuery; readonly rules: Rules }
 
 type Options = {
   readonly settings: IdeSettings
   readonly images: PadlockImages
-  readonly onSchema: (known: SchemaWithRules) => void
-  /** What the API said no with; undefined when it said yes. */
+  readonly onSchema: (schemaWithRules: SchemaWithRules) => void
+  /** Called after each operation; undefined when the response has no challenge. */
   readonly onChallenge: (challenge: BearerChallenge | undefined) => void
 }
 
-const NEEDS_TOKEN = 'The schema is shown to whoever has a token: sign in, or put one into the headers.'
+const TOKEN_REQUIRED = 'The schema requires an access token. Sign in, or add one to the headers.'
+const INVALID_RESPONSE = 'The API cannot be reached, or its response is not JSON. Is it running?'
 
-const NO_ANSWER = 'The API could not be asked, or its answer cannot be read. Is it running?'
-
-/** What GraphiQL asks the API through: it runs operations, and marks the schema's description with padlocks. */
+/** Creates GraphiQL's fetcher, which runs operations and adds padlocks to the descriptions of the schema. */
 export function createIdeFetcher({ settings, images, onSchema, onChallenge }: Options) {
-  let known: SchemaWithRules | undefined
+  let cached: SchemaWithRules | undefined
   let token: string | undefined
-  let held: ReadonlySet<string> = new Set()
-  let reuse = false
+  let heldScopes: ReadonlySet<string> = new Set()
+  let canUseCache = false
 
-  async function describe(params: FetcherParams) {
-    const again = reuse
-    reuse = false
-    if (settings.introspection === 'authenticated' && !token && !known)
-      return { errors: [{ message: NEEDS_TOKEN }] }
-    if (!known || !again) {
-      const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
-      const answer = (await (await post(params, headers)).json()) as { data?: IntrospectionQuery }
-      if (!answer.data) return answer
-      known = { schema: answer.data, rules: await readRules(headers) }
-      onSchema(known)
-    }
-    return {
-      data: addPadlocksToSchema(known.schema, computePadlocks(known.schema, known.rules, held), images),
-    }
+  async function introspect(params: FetcherParams) {
+    const schemaWithRules = canUseCache ? cached : undefined
+    canUseCache = false
+    if (settings.introspection === 'authenticated' && !token && !cached)
+      return { errors: [{ message: TOKEN_REQUIRED }] }
+    if (schemaWithRules) return annotate(schemaWithRules)
+    const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
+    const response = (await (await post(params, headers)).json()) as { data?: IntrospectionQuery }
+    if (!response.data) return response
+    cached = { schema: response.data, rules: await fetchRules(headers) }
+    onSchema(cached)
+    return annotate(cached)
   }
 
-  const fetcher = async function ask(params: FetcherParams, options?: { headers?: Record<string, unknown> }) {
-    if (params.operationName === 'IntrospectionQuery') return describe(params)
+  const annotate = ({ schema, rules }: SchemaWithRules) => ({
+    data: addPadlocksToSchema(schema, computePadlocks(schema, rules, heldScopes), images),
+  })
+
+  async function execute(params: FetcherParams, options?: { headers?: Record<string, unknown> }) {
+    if (params.operationName === 'IntrospectionQuery') return introspect(params)
     try {
       const response = await post(params, options?.headers)
-      onChallenge(parseBearerChallenge(response.status, response.headers.get('www-authenticate')))
+      onChallenge(parseBearerChallenge(response.headers.get('www-authenticate')))
       return await response.json()
     } catch (error) {
-      // GraphiQL would show where in its own files that was.
-      return { errors: [{ message: `${NO_ANSWER} (${(error as Error).message})` }] }
+      // GraphiQL would show the stack trace of a rejected promise.
+      return { errors: [{ message: `${INVALID_RESPONSE} (${(error as Error).message})` }] }
     }
   }
+
   return {
-    fetcher: fetcher as Fetcher,
-    /** The token that the schema is asked for with, and what is open to it; what is known is marked anew at the next asking. */
-    setToken(bearer: string | undefined, scopes: ReadonlySet<string>) {
-      token = bearer
-      held = scopes
-      reuse = true
+    fetcher: execute as Fetcher,
+    /** Sets the token of introspection queries. The next one reuses the cached schema, with padlocks for these scopes. */
+    setToken(bearerToken: string | undefined, scopes: ReadonlySet<string>) {
+      token = bearerToken
+      heldScopes = scopes
+      canUseCache = true
     },
   }
 }
@@ -69,16 +71,16 @@ export function createIdeFetcher({ settings, images, onSchema, onChallenge }: Op
 const post = (params: FetcherParams, headers: Readonly<Record<string, unknown>> = {}) =>
   fetch(location.pathname, {
     method: 'POST',
-    headers: { accept: 'application/json', 'content-type': 'application/json', ...textual(headers) },
+    headers: { accept: 'application/json', 'content-type': 'application/json', ...toStrings(headers) },
     body: JSON.stringify(params),
     credentials: 'omit',
   })
 
-const textual = (headers: Readonly<Record<string, unknown>>) =>
+const toStrings = (headers: Readonly<Record<string, unknown>>) =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
 
-/** Without the rules there are no padlocks, and everything else works. */
-async function readRules(headers: Record<string, string>): Promise<Rules> {
+/** Returns no rules when the request fails: the IDE then works without padlocks. */
+async function fetchRules(headers: Record<string, string>): Promise<Rules> {
   const response = await fetch('ide/rules', { headers, credentials: 'omit' })
   return toRules(response.ok ? await response.json() : [])
 }

@@ -13,42 +13,59 @@ import { type EditorHeaders, withBearerToken } from './access-token.ts'
 import { AccountBar } from './account-bar.tsx'
 import { describeAuthorizationServerError } from './authorization-server.ts'
 import { EXAMPLE_QUERIES } from './example-queries.ts'
-import { useIdeContext } from './ide-context.ts'
-import { NoticeLine } from './notice-line.tsx'
+import { useSettings } from './ide-context.ts'
+import { type Notice, NoticeLine } from './notice-line.tsx'
 import { OperationLine } from './operation-line.tsx'
+import type { IdeSession } from './session-storage.ts'
 import { redirectToSignIn } from './sign-in.ts'
 import { signOut } from './sign-out.ts'
 
-/** What stands above GraphiQL and works with its editors. */
-export function IdeToolbar({ container }: { readonly container: HTMLElement | null }) {
-  const { settings, session, setNotice } = useIdeContext()
+type Props = {
+  /** Null until the page's header is rendered. */
+  readonly container: HTMLElement | null
+  readonly session: IdeSession | undefined
+  readonly notice: Notice | undefined
+  readonly setNotice: (notice: Notice | undefined) => void
+  readonly setHeaders: (headers: EditorHeaders | undefined) => void
+  /** Prepares the next introspection query to use the current token's padlocks. */
+  readonly refreshPadlocks: () => void
+}
+
+/** The toolbar above GraphiQL. It is rendered inside GraphiQL, whose editors it uses, and shown in the page's header. */
+export function IdeToolbar({ container, session, notice, setNotice, setHeaders, refreshPadlocks }: Props) {
+  const settings = useSettings()
   const { queryEditor, variableEditor, headerEditor } = useGraphiQL(
     pick('queryEditor', 'variableEditor', 'headerEditor'),
   )
-  useSessionInHeaders()
-  useTokenAtHand()
+  useSessionInHeaders(session)
+  useTokenOfActiveTab(setHeaders, refreshPadlocks)
   const { clientId } = settings
-  const ask = (scopes: readonly string[]) => {
+  const onSignIn = (scopes: readonly string[]) => {
+    if (clientId === undefined) return
     const draft = {
       query: queryEditor?.getValue() ?? '',
       variables: variableEditor?.getValue() ?? '',
-      headers: withBearerToken(headersIn(headerEditor?.getValue()) ?? {}, undefined),
+      headers: withBearerToken(parseHeaders(headerEditor?.getValue()) ?? {}, undefined),
     }
-    if (clientId !== undefined)
-      redirectToSignIn(settings, clientId, scopes, draft).catch((error) =>
-        setNotice({ kind: 'trouble', message: describeAuthorizationServerError(error) }),
-      )
+    redirectToSignIn(settings, clientId, scopes, draft).catch((error) =>
+      setNotice({ kind: 'error', message: describeAuthorizationServerError(error) }),
+    )
   }
-  const leave = () => {
+  const onSignOut = () => {
     if (session && clientId !== undefined) signOut(settings, clientId, session)
   }
   if (!container) return null
   return createPortal(
     <>
-      <AccountBar onSignIn={ask} onSignOut={leave} />
-      <NoticeLine onSignIn={ask} />
-      <div className="ide-line">
-        <Starters />
+      <AccountBar session={session} onSignIn={onSignIn} onSignOut={onSignOut} />
+      <NoticeLine
+        notice={notice}
+        session={session}
+        onSignIn={onSignIn}
+        onDismiss={() => setNotice(undefined)}
+      />
+      <div className="ide-operation-row">
+        <ExampleQueries />
         <OperationLine />
       </div>
     </>,
@@ -56,8 +73,8 @@ export function IdeToolbar({ container }: { readonly container: HTMLElement | nu
   )
 }
 
-/** The header editor's text as GraphiQL reads it, comments and all; undefined where it would not send it. */
-function headersIn(text: string | undefined): EditorHeaders | undefined {
+/** Parses the header editor's text as GraphiQL does, with comments; returns undefined where GraphiQL would not send it. */
+function parseHeaders(text: string | undefined): EditorHeaders | undefined {
   try {
     return tryParseJSONC(text) ?? {}
   } catch {
@@ -65,46 +82,46 @@ function headersIn(text: string | undefined): EditorHeaders | undefined {
   }
 }
 
-/** Puts the session's token into each tab's headers once; what the person makes of them then is theirs. */
-function useSessionInHeaders(): void {
-  const { session } = useIdeContext()
+/** Adds the session's token to the headers of each tab once, so that the user can replace it. */
+function useSessionInHeaders(session: IdeSession | undefined): void {
   const { headerEditor, tabs, activeTabIndex } = useGraphiQL(pick('headerEditor', 'tabs', 'activeTabIndex'))
-  const filled = useRef(new Set<string>())
+  const filledTabs = useRef(new Set<string>())
   const tab = tabs[activeTabIndex]?.id
   useEffect(() => {
-    if (!headerEditor || !session || tab === undefined || filled.current.has(tab)) return
-    filled.current.add(tab)
-    headerEditor.setValue(withBearerToken(headersIn(headerEditor.getValue()) ?? {}, session.accessToken))
+    if (!headerEditor || !session || tab === undefined || filledTabs.current.has(tab)) return
+    filledTabs.current.add(tab)
+    headerEditor.setValue(withBearerToken(parseHeaders(headerEditor.getValue()) ?? {}, session.accessToken))
   }, [headerEditor, session, tab])
 }
 
-/** Tells everybody which token is at hand, and has the schema marked anew when another one is, or it has ended. */
-function useTokenAtHand(): void {
-  const { settings, setHeaders, refreshPadlocks } = useIdeContext()
+/** Publishes the headers of the active tab, and updates the padlocks when their token changes or expires. */
+function useTokenOfActiveTab(setHeaders: Props['setHeaders'], refreshPadlocks: () => void): void {
+  const settings = useSettings()
   const { introspect } = useGraphiQLActions()
   const [headers] = useHeadersEditorState()
-  useEffect(() => setHeaders(headersIn(headers)), [headers, setHeaders])
-  // GraphiQL asks for the schema by itself at first.
+  useEffect(() => setHeaders(parseHeaders(headers)), [headers, setHeaders])
+  // Not on the first render: GraphiQL sends the first introspection query by itself.
   useDidUpdate(() => {
     refreshPadlocks()
     if (settings.introspection !== 'off') introspect()
   }, [refreshPadlocks])
 }
 
-/** Operations to begin with; what the person wrote is left alone. */
-function Starters() {
+/** Buttons that open an example, in a new tab unless the active one is empty or contains an unchanged example. */
+function ExampleQueries() {
   const { queryEditor } = useGraphiQL(pick('queryEditor'))
   const { addTab, setOperationName } = useGraphiQLActions()
   const open = (query: string) => {
-    const now = queryEditor?.getValue() ?? ''
-    if (now.trim() !== '' && !EXAMPLE_QUERIES.some((starter) => starter.query === now)) addTab()
+    const currentQuery = queryEditor?.getValue() ?? ''
+    if (currentQuery.trim() !== '' && !EXAMPLE_QUERIES.some((example) => example.query === currentQuery))
+      addTab()
     queryEditor?.setValue(query)
-    // GraphiQL notices a moment later, and would run the one before by its name.
+    // GraphiQL updates the operation name later, and until then would run the query under the previous name.
     setOperationName(getOperationAST(parse(query))?.name?.value ?? '')
   }
   return (
-    <nav aria-label="Operations to begin with">
-      Try:
+    <nav aria-label="Example queries">
+      Examples:
       {EXAMPLE_QUERIES.map(({ name, query }) => (
         <button key={name} type="button" className="quiet" onClick={() => open(query)}>
           {name}

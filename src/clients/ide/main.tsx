@@ -8,7 +8,10 @@ import { parseIdeSettings } from './ide-settings.ts'
 import { loadSession } from './session-storage.ts'
 
 const settings = parseIdeSettings(document.getElementById('settings')?.textContent ?? '')
-const arrival = await handleCallback(settings)
-const session = arrival?.kind === 'signed-in' ? arrival.session : loadSession()
-const place = document.getElementById('ide')
-if (place) createRoot(place).render(<IdeApp settings={settings} session={session} callbackResult={arrival} />)
+const callbackResult = await handleCallback(settings)
+const session = callbackResult?.kind === 'signed-in' ? callbackResult.session : loadSession()
+const container = document.getElementById('ide')
+if (container)
+  createRoot(container).render(
+    <IdeApp settings={settings} session={session} callbackResult={callbackResult} />,
+  )

@@ -1,20 +1,33 @@
 import { useGraphiQLActions } from '@graphiql/react'
-import { buildStepUpScopes, findMissingScopes } from './challenge.ts'
-import { type Notice, useIdeContext } from './ide-context.ts'
+import { type BearerChallenge, buildStepUpScopes, findMissingScopes } from '../challenge.ts'
+import { useSettings, useToken } from './ide-context.ts'
 import { initialScopes } from './ide-settings.ts'
+import type { IdeSession } from './session-storage.ts'
 
-type Ask = (scopes: readonly string[]) => void
+/** A message above the editors, one at a time. */
+export type Notice =
+  | { readonly kind: 'challenge'; readonly challenge: BearerChallenge }
+  | { readonly kind: 'signed-in' }
+  | { readonly kind: 'error'; readonly message: string; readonly details?: string | undefined }
 
-/** What just happened, and what can be done about it. */
-export function NoticeLine({ onSignIn }: { readonly onSignIn: Ask }) {
-  const { notice, setNotice } = useIdeContext()
+type OnSignIn = (scopes: readonly string[]) => void
+
+type Props = {
+  readonly notice: Notice | undefined
+  readonly session: IdeSession | undefined
+  readonly onSignIn: OnSignIn
+  readonly onDismiss: () => void
+}
+
+/** The notice with a button for what the user can do about it. */
+export function NoticeLine({ notice, session, onSignIn, onDismiss }: Props) {
   return (
     <div className="ide-notice" role="status" data-kind={notice?.kind}>
       {notice && (
         <>
-          <Words notice={notice} />
-          <Offer notice={notice} onSignIn={onSignIn} />
-          <button type="button" className="quiet" onClick={() => setNotice(undefined)}>
+          <NoticeText notice={notice} session={session} />
+          <NoticeAction notice={notice} onSignIn={onSignIn} />
+          <button type="button" className="quiet" onClick={onDismiss}>
             Dismiss
           </button>
         </>
@@ -23,57 +36,58 @@ export function NoticeLine({ onSignIn }: { readonly onSignIn: Ask }) {
   )
 }
 
-/** What others wrote, the API or the issuer, is text and nothing else. */
-function Words({ notice }: { readonly notice: Notice }) {
-  const { claims, session, settings } = useIdeContext()
-  if (notice.kind === 'trouble')
+/** Texts of the API and the authorization server are rendered as plain text. */
+function NoticeText({ notice, session }: { readonly notice: Notice } & Pick<Props, 'session'>) {
+  const settings = useSettings()
+  const { claims } = useToken()
+  if (notice.kind === 'error')
     return (
       <p>
         {notice.message} {notice.details !== undefined && <q>{notice.details}</q>}
       </p>
     )
-  if (notice.kind === 'signed-in')
-    return <p>You are signed in as {session?.name}. Your query is where you left it.</p>
-  const { error, description } = notice.challenge
+  if (notice.kind === 'signed-in') return <p>Signed in as {session?.name}. Your query has been restored.</p>
+  const { error, description, scopes } = notice.challenge
   if (error === 'insufficient_scope')
     return (
       <p>
-        Refused before anything ran: your token lacks{' '}
-        {findMissingScopes(notice.challenge, claims?.scopes ?? []).join(' and ')}.
+        Not authorized, and nothing was executed: your token lacks{' '}
+        {findMissingScopes(scopes, claims?.scopes ?? []).join(' and ')}.
       </p>
     )
-  if (error !== undefined) return <p>Your token was refused: {description ?? error}.</p>
-  const how =
-    settings.clientId === undefined
-      ? 'Put one into the headers below.'
-      : 'Sign in, or put one into the headers below.'
-  return <p>This needs an access token. {how}</p>
-}
-
-function Offer({ notice, onSignIn }: { readonly notice: Notice; readonly onSignIn: Ask }) {
-  const { claims, settings } = useIdeContext()
-  const { run } = useGraphiQLActions()
-  if (notice.kind === 'signed-in') return <Act words="Run it" act={() => run()} />
-  if (notice.kind !== 'challenge' || settings.clientId === undefined) return null
-  const { challenge } = notice
-  const known = settings.scopes.map(({ name }) => name)
-  const held = (claims?.scopes ?? []).filter((scope) => known.includes(scope))
-  if (challenge.error !== 'insufficient_scope') {
-    const words = challenge.error === undefined ? 'Sign in' : 'Sign in again'
-    return <Act words={words} act={() => onSignIn(held.length > 0 ? held : initialScopes(settings))} />
-  }
-  const lacking = findMissingScopes(challenge, held)
-  if (lacking.length === 0) return null
+  if (error !== undefined) return <p>Your token was rejected: {description ?? error}.</p>
   return (
-    <Act
-      words={`Ask for ${lacking.join(' and ')}`}
-      act={() => onSignIn(buildStepUpScopes(challenge, held))}
-    />
+    <p>
+      This operation requires an access token.{' '}
+      {settings.clientId === undefined
+        ? 'Add one to the headers below.'
+        : 'Sign in, or add one to the headers below.'}
+    </p>
   )
 }
 
-const Act = ({ words, act }: { readonly words: string; readonly act: () => void }) => (
-  <button type="button" className="main" onClick={act}>
-    {words}
+function NoticeAction({ notice, onSignIn }: { readonly notice: Notice; readonly onSignIn: OnSignIn }) {
+  const settings = useSettings()
+  const { claims } = useToken()
+  const { run } = useGraphiQLActions()
+  if (notice.kind === 'signed-in') return <ActionButton label="Run query" onClick={() => run()} />
+  if (notice.kind !== 'challenge' || settings.clientId === undefined) return null
+  const { error, scopes } = notice.challenge
+  const apiScopes = settings.scopes.map(({ name }) => name)
+  const held = (claims?.scopes ?? []).filter((scope) => apiScopes.includes(scope))
+  if (error !== 'insufficient_scope') {
+    const label = error === undefined ? 'Sign in' : 'Sign in again'
+    const signIn = () => onSignIn(held.length > 0 ? held : initialScopes(settings))
+    return <ActionButton label={label} onClick={signIn} />
+  }
+  const missing = findMissingScopes(scopes, held)
+  if (missing.length === 0) return null
+  const stepUp = () => onSignIn(buildStepUpScopes(scopes, held))
+  return <ActionButton label={`Request ${missing.join(' and ')}`} onClick={stepUp} />
+}
+
+const ActionButton = ({ label, onClick }: { readonly label: string; readonly onClick: () => void }) => (
+  <button type="button" className="main" onClick={onClick}>
+    {label}
   </button>
 )

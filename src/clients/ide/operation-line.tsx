@@ -7,67 +7,74 @@ import {
 } from '@graphiql/react'
 import type { GraphQLSchema } from 'graphql'
 import { explainOperation, type Rules } from '../../scopes/index.ts'
-import { useIdeContext } from './ide-context.ts'
+import { useSchema, useToken } from './ide-context.ts'
 import { Padlock } from './padlock.tsx'
 
-/** What the operation at hand asks for, decided on here by the same code as at the API, before anything is sent. */
+/** The decision that the API will make for the operation in the editor, computed with the API's own scope engine. */
 export function OperationLine() {
-  const { schemaWithRules, heldScopes, isTokenExpired } = useIdeContext()
+  const { rules } = useSchema()
+  const { heldScopes, isTokenExpired } = useToken()
   const { schema, operationName } = useGraphiQL(pick('schema', 'operationName'))
   const [query] = useOperationsEditorState()
   const [variables] = useVariablesEditorState()
-  // A token that is no good is refused even where none is needed.
-  const words = isTokenExpired
-    ? ENDED
-    : schemaWithRules &&
-      schema &&
-      foreseen(schema, schemaWithRules.rules, { query, variables, operationName }, heldScopes)
-  if (!words) return <p className="ide-operation" />
+  // The API rejects an expired token even where none is required.
+  const prediction = isTokenExpired
+    ? TOKEN_EXPIRED
+    : rules && schema && predictDecision(schema, rules, { query, variables, operationName }, heldScopes)
+  if (!prediction) return <p className="ide-operation" />
   return (
-    <p className="ide-operation" data-state={words.state}>
-      <Padlock state={words.state} />
-      {words.text}
+    <p className="ide-operation" data-state={prediction.state}>
+      <Padlock state={prediction.state} />
+      {prediction.text}
     </p>
   )
 }
 
-const ENDED = { state: 'shut', text: 'This operation will be refused: your token has ended.' } as const
+type Prediction = { readonly state: 'open' | 'locked'; readonly text: string }
 
-type Operation = {
+const TOKEN_EXPIRED: Prediction = {
+  state: 'locked',
+  text: 'This operation will be rejected: your token has expired.',
+}
+
+type EditorOperation = {
   readonly query: string
   readonly variables: string
   readonly operationName: string | null | undefined
 }
 
-function foreseen(schema: GraphQLSchema, rules: Rules, operation: Operation, held: ReadonlySet<string>) {
+/** Returns undefined while the operation is incomplete or invalid: the editor marks the errors. */
+function predictDecision(
+  schema: GraphQLSchema,
+  rules: Rules,
+  { query, variables, operationName }: EditorOperation,
+  heldScopes: ReadonlySet<string>,
+): Prediction | undefined {
   try {
-    const variables = tryParseJSONC(operation.variables) ?? {}
     const { decision, requirements } = explainOperation(
       schema,
       rules,
-      operation.query,
-      held,
-      variables,
-      operation.operationName ?? undefined,
+      query,
+      heldScopes,
+      tryParseJSONC(variables) ?? {},
+      operationName ?? undefined,
     )
     if (decision.allowed)
       return {
-        state: 'open' as const,
+        state: 'open',
         text:
           requirements.length === 0
-            ? 'This operation asks for no scope.'
-            : 'Your token may run this operation.',
+            ? 'This operation requires no scope.'
+            : 'Your token allows this operation.',
       }
-    const shut = [
-      ...new Set(requirements.filter((one) => !one.isSatisfied).map(({ coordinate }) => coordinate)),
-    ]
-    const lacking = decision.requiredScopes.filter((scope) => !held.has(scope))
+    const unsatisfied = requirements.filter(({ isSatisfied }) => !isSatisfied)
+    const coordinates = [...new Set(unsatisfied.map(({ coordinate }) => coordinate))].join(', ')
+    const missing = decision.requiredScopes.filter((scope) => !heldScopes.has(scope)).join(' and ')
     return {
-      state: 'shut' as const,
-      text: `This operation will be refused: ${shut.join(', ')} needs ${lacking.join(' and ')}.`,
+      state: 'locked',
+      text: `This operation will be rejected: ${coordinates} requires ${missing}.`,
     }
   } catch {
-    // It is not finished yet: the editor marks what is wrong with it.
     return undefined
   }
 }

@@ -6,48 +6,57 @@ import {
   useGraphiQLActions,
 } from '@graphiql/react'
 import { isInputObjectType, isInterfaceType, isObjectType } from 'graphql'
-import { useIdeContext } from './ide-context.ts'
+import { useSchema, useSettings, useToken } from './ide-context.ts'
 import type { IdeSettings } from './ide-settings.ts'
 import { Padlock } from './padlock.tsx'
 import { describePadlockState, type FieldPadlock } from './padlocks.ts'
 
-/** Why there is nothing to mark. */
-const NOT_SHOWN = {
+/** Shown in place of the fields while the schema is not loaded. */
+const MISSING_SCHEMA_TEXT = {
   open: '',
-  authenticated: 'Fields and their padlocks are shown to whoever has a token.',
-  off: 'This API does not describe its schema: no padlocks.',
+  authenticated: 'Sign in or add an access token to list the fields.',
+  off: 'Introspection is off, so the fields cannot be listed.',
 }
 
-/** Everything that asks for a scope, by type, each with its padlock for the token at hand. */
+/** A panel of all fields that require scopes, grouped by type, with their padlocks. */
 function ScopesPanel() {
-  const { padlocks, bearerToken, heldScopes, isTokenExpired, settings, schemaWithRules } = useIdeContext()
+  const settings = useSettings()
+  const { heldScopes } = useToken()
+  const { rules, padlocks } = useSchema()
   const guarded = padlocks.filter(({ state }) => state !== 'public')
   const types = [...new Set(guarded.map(({ type }) => type))]
-  const open = guarded.filter(({ state }) => state === 'open').length
   return (
     <section className="ide-scopes" aria-label="Scopes">
       <h2>Scopes</h2>
-      <p>
-        {schemaWithRules && whose(bearerToken !== undefined, isTokenExpired, open, guarded.length)}
-        {!schemaWithRules && NOT_SHOWN[settings.introspection]}
-      </p>
+      <p>{rules ? <Summary guarded={guarded} /> : MISSING_SCHEMA_TEXT[settings.introspection]}</p>
       <dl>
         {settings.scopes.map((scope) => (
-          <Scope key={scope.name} {...scope} held={heldScopes.has(scope.name)} />
+          <Scope key={scope.name} {...scope} isGranted={heldScopes.has(scope.name)} />
         ))}
       </dl>
       {types.map((type) => (
-        <FieldsOf key={type} type={type} fields={guarded.filter((lock) => lock.type === type)} />
+        <FieldList key={type} type={type} padlocks={guarded.filter((padlock) => padlock.type === type)} />
       ))}
     </section>
   )
 }
 
-function Scope({ name, description, held }: IdeSettings['scopes'][number] & { readonly held: boolean }) {
+function Summary({ guarded }: { readonly guarded: readonly FieldPadlock[] }) {
+  const { bearerToken, isTokenExpired } = useToken()
+  const total = guarded.length
+  const open = guarded.filter(({ state }) => state === 'open').length
+  const rest = 'Fields that are not listed require no scope of their own.'
+  if (bearerToken === undefined) return `Without a token, these ${total} fields are locked. ${rest}`
+  if (isTokenExpired) return `Your token has expired, so these ${total} fields are locked. ${rest}`
+  return `Your token allows ${open} of these ${total} fields. ${rest}`
+}
+
+function Scope(props: IdeSettings['scopes'][number] & { readonly isGranted: boolean }) {
+  const { name, description, isGranted } = props
   return (
-    <div className={held ? 'held' : ''}>
+    <div className={isGranted ? 'granted' : ''}>
       <dt>
-        <Padlock state={held ? 'open' : 'shut'} label={held ? 'held' : 'not held'} />
+        <Padlock state={isGranted ? 'open' : 'locked'} label={isGranted ? 'granted' : 'not granted'} />
         <code>{name}</code>
       </dt>
       <dd>{description}</dd>
@@ -55,20 +64,26 @@ function Scope({ name, description, held }: IdeSettings['scopes'][number] & { re
   )
 }
 
-function FieldsOf({ type, fields }: { readonly type: string; readonly fields: readonly FieldPadlock[] }) {
-  const show = useDocumentation()
+function FieldList({
+  type,
+  padlocks,
+}: {
+  readonly type: string
+  readonly padlocks: readonly FieldPadlock[]
+}) {
+  const showDocumentation = useShowDocumentation()
   return (
     <>
       <h3>{type}</h3>
       <ul>
-        {fields.map((lock) => (
-          <li key={lock.coordinate} data-coordinate={lock.coordinate} data-state={lock.state}>
-            <Padlock state={lock.state === 'open' ? 'open' : 'shut'} />
-            <button type="button" onClick={() => show(lock)}>
-              {lock.field}
+        {padlocks.map((padlock) => (
+          <li key={padlock.coordinate} data-coordinate={padlock.coordinate} data-state={padlock.state}>
+            <Padlock state={padlock.state === 'open' ? 'open' : 'locked'} />
+            <button type="button" onClick={() => showDocumentation(padlock)}>
+              {padlock.field}
             </button>
             <span>
-              needs {lock.requirement} · {describePadlockState(lock.state)}
+              requires {padlock.requirement} · {describePadlockState(padlock.state)}
             </span>
           </li>
         ))}
@@ -77,30 +92,24 @@ function FieldsOf({ type, fields }: { readonly type: string; readonly fields: re
   )
 }
 
-/** Opens the documentation at a field. */
-function useDocumentation(): (lock: FieldPadlock) => void {
+/** Returns a function that opens the documentation of a field. */
+function useShowDocumentation(): (padlock: FieldPadlock) => void {
   const { schema, referencePlugin } = useGraphiQL(pick('schema', 'referencePlugin'))
   const { setSchemaReference, setVisiblePlugin } = useGraphiQLActions()
-  return function show({ type: name, field }) {
-    const type = schema?.getType(name)
-    const [own = ''] = field.split('(', 1)
+  return function showDocumentation({ type: typeName, field }) {
+    const type = schema?.getType(typeName)
+    const [fieldName = ''] = field.split('(', 1)
     if (!isObjectType(type) && !isInterfaceType(type) && !isInputObjectType(type)) return
     const kind = isInputObjectType(type) ? 'ObjectField' : 'Field'
-    const typeInfo = { schema, parentType: type, inputObjectType: type, fieldDef: type.getFields()[own] }
+    const fieldDef = type.getFields()[fieldName]
+    const typeInfo = { schema, parentType: type, inputObjectType: type, fieldDef }
     setSchemaReference({ kind, typeInfo } as unknown as SchemaReference)
     setVisiblePlugin(referencePlugin ?? null)
   }
 }
 
-function whose(token: boolean, ended: boolean, open: number, all: number): string {
-  const rest = 'What is not listed asks for nothing of its own.'
-  if (!token) return `Without a token these ${all} are shut. ${rest}`
-  if (ended) return `Your token has ended, so these ${all} are shut. ${rest}`
-  return `Your token opens ${open} of these ${all}. ${rest}`
-}
-
 export const SCOPES_PLUGIN: GraphiQLPlugin = {
   title: 'Scopes',
-  icon: () => <Padlock state="shut" />,
+  icon: () => <Padlock state="locked" />,
   content: ScopesPanel,
 }

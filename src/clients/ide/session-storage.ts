@@ -1,12 +1,12 @@
-/** A person who is signed in here. */
+/** The session of a signed-in user. */
 export type IdeSession = {
   readonly accessToken: string
-  /** Proves at sign-out whose session is to be ended; its claims were checked when it came. */
+  /** Identifies the session at sign-out. Its claims were verified at sign-in. */
   readonly idToken: string
   readonly name: string
 }
 
-/** A sign-in that is under way: what its answer must fit to, and what the person was at. */
+/** A sign-in in progress: the values that its response must match, and the texts of the editors. */
 export type PendingAuthorization = {
   readonly state: string
   readonly nonce: string
@@ -15,27 +15,27 @@ export type PendingAuthorization = {
   readonly draft: EditorDraft
 }
 
-/** What stands in the editors; of the headers, all but the token. */
+/** The texts of the editors. The headers do not contain the token. */
 export type EditorDraft = { readonly query: string; readonly variables: string; readonly headers: string }
 
-const SESSION = 'fakebook-ide.session'
-const PENDING = 'fakebook-ide.pending'
+const SESSION_KEY = 'fakebook-ide.session'
+const PENDING_KEY = 'fakebook-ide.pending'
 
-/**
- * The session is kept for this tab alone and forgotten with it. Memory alone would lose it at a reload, and at the way to
- * the issuer and back that asks for one more scope, even when that is refused. Against a script that is not ours neither
- * would help (it could read the header editor): the page's policy, which lets none run, does.
+/*
+ * Session storage belongs to one tab and ends with it. A session in memory alone would be lost at each reload and at each
+ * redirect for one more scope, even a rejected one. Neither protects against an injected script, which could read the
+ * header editor; the page's Content Security Policy does.
  */
-export const loadSession = () => read<IdeSession>(SESSION)
-export const saveSession = (session: IdeSession) => write(SESSION, session)
-export const clearSession = () => sessionStorage.removeItem(SESSION)
+export const loadSession = () => read<IdeSession>(SESSION_KEY)
+export const saveSession = (session: IdeSession) => write(SESSION_KEY, session)
+export const clearSession = () => sessionStorage.removeItem(SESSION_KEY)
 
-export const savePendingAuthorization = (pending: PendingAuthorization) => write(PENDING, pending)
+export const savePendingAuthorization = (pending: PendingAuthorization) => write(PENDING_KEY, pending)
 
-/** The sign-in under way, once: an answer that comes again finds nothing. */
+/** Returns and removes the sign-in in progress, so that its response cannot be used twice. */
 export function takePendingAuthorization(): PendingAuthorization | undefined {
-  const pending = read<PendingAuthorization>(PENDING)
-  sessionStorage.removeItem(PENDING)
+  const pending = read<PendingAuthorization>(PENDING_KEY)
+  sessionStorage.removeItem(PENDING_KEY)
   return pending
 }
 

@@ -3,12 +3,13 @@ import { currentPageUrl, discoverAuthorizationServer } from './authorization-ser
 import type { IdeSettings } from './ide-settings.ts'
 import { type EditorDraft, type PendingAuthorization, savePendingAuthorization } from './session-storage.ts'
 
-const OPENID = ['openid', 'profile', 'email']
+const OPENID_SCOPES = ['openid', 'profile', 'email']
 
 /**
- * Goes to the issuer (authorization code with PKCE). In this tab: a popup may be blocked, and what the person was at waits.
- * @param scopes the API's; who one is comes with them
- * @throws what `discover` does
+ * Redirects to the authorization server (authorization code with PKCE). The draft is restored afterwards. A popup would
+ * not need that, but browsers may block it.
+ * @param scopes scopes of the API; those of OpenID Connect are added
+ * @throws as `discoverAuthorizationServer` does
  */
 export async function redirectToSignIn(
   settings: IdeSettings,
@@ -29,7 +30,7 @@ export async function redirectToSignIn(
     client_id: clientId,
     response_type: 'code',
     redirect_uri: currentPageUrl(),
-    scope: [...OPENID, ...scopes].join(' '),
+    scope: [...OPENID_SCOPES, ...scopes].join(' '),
     state: pending.state,
     nonce: pending.nonce,
     code_challenge: await oauth.calculatePKCECodeChallenge(pending.verifier),

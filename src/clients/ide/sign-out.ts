@@ -8,28 +8,23 @@ import {
 import type { IdeSettings } from './ide-settings.ts'
 import { clearSession, type IdeSession } from './session-storage.ts'
 
-/** Forgets the session here, takes the token back if the issuer allows it, and ends the session there. */
+/** Clears the session, revokes its token where that is supported, and ends the session of the authorization server. */
 export async function signOut(settings: IdeSettings, clientId: string, session: IdeSession): Promise<void> {
   clearSession()
   try {
     const server = await discoverAuthorizationServer(settings.issuer)
-    const { issuer } = settings
+    const client = toOAuthClient(clientId)
+    const options = createRequestOptions(settings.issuer)
     await oauth
-      .revocationRequest(
-        server,
-        toOAuthClient(clientId),
-        oauth.None(),
-        session.accessToken,
-        createRequestOptions(issuer),
-      )
+      .revocationRequest(server, client, oauth.None(), session.accessToken, options)
       .catch(() => undefined)
     if (server.end_session_endpoint === undefined) return location.assign(currentPageUrl())
-    const end = new URL(server.end_session_endpoint)
-    end.searchParams.set('id_token_hint', session.idToken)
-    end.searchParams.set('post_logout_redirect_uri', currentPageUrl())
-    location.assign(end)
+    const logoutUrl = new URL(server.end_session_endpoint)
+    logoutUrl.searchParams.set('id_token_hint', session.idToken)
+    logoutUrl.searchParams.set('post_logout_redirect_uri', currentPageUrl())
+    location.assign(logoutUrl)
   } catch {
-    // The issuer is away: here, at least, the token is gone.
+    // The authorization server is unreachable: only the session of this tab has ended.
     location.assign(currentPageUrl())
   }
 }

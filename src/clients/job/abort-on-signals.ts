@@ -1,51 +1,58 @@
 import type { EventEmitter } from 'node:events'
+import { constants } from 'node:os'
 import type { Clock } from '../../lib/clock.ts'
 
-/** npm passes on a signal that the terminal has sent to everybody: within this time it is the same one. */
-const SAME = 250
-const LONGEST_TIMER = 2 ** 31 - 1
+/** npm forwards a signal that the terminal also sends to the whole process group. */
+const DUPLICATE_SIGNAL_MS = 250
+const MAX_TIMER_MS = 2 ** 31 - 1
 
-type Listening = {
+type SignalOptions = {
   readonly abortController: AbortController
   readonly clock: Clock
-  readonly report: (words: string) => void
-  /** Where signals come from; the process, if not said. */
+  readonly report: (message: string) => void
+  /** Default: the process. */
   readonly signalEmitter?: Pick<EventEmitter, 'on' | 'off'>
   readonly terminate?: (signal: NodeJS.Signals) => void
 }
 
+export type SignalHandler = {
+  /** Returns 130 after SIGINT, 143 after SIGTERM, undefined when no signal has arrived. */
+  readonly exitCode: () => number | undefined
+  /** Removes the listeners. */
+  readonly dispose: () => void
+}
+
 /**
- * The first SIGINT or SIGTERM stops in good order, the second ends the process as if nobody had listened. Until then the
- * process lives: waiting for a server that is away would not keep it alive by itself.
- * @returns what stops listening
+ * Aborts on the first SIGINT or SIGTERM, and terminates the process on the second. Keeps the process alive until it is
+ * disposed: a pending retry does not.
  */
 export function abortOnSignals({
   abortController,
   clock,
   report,
   signalEmitter = process,
-  terminate = endBy,
-}: Listening): () => void {
-  const alive = setInterval(() => undefined, LONGEST_TIMER)
-  let first: number | undefined
+  terminate = (signal) => process.kill(process.pid, signal),
+}: SignalOptions): SignalHandler {
+  const keepAlive = setInterval(() => undefined, MAX_TIMER_MS)
+  let first: { readonly signal: NodeJS.Signals; readonly receivedAt: number } | undefined
+
   function onSignal(signal: NodeJS.Signals): void {
-    if (first === undefined) {
-      first = clock.monotonicNow()
-      report('Stopping when what is under way has arrived. Once more ends at once.')
+    if (!first) {
+      first = { signal, receivedAt: clock.monotonicNow() }
+      report('Stopping after the requests in flight. Send the signal again to stop at once.')
       abortController.abort()
-    } else if (clock.monotonicNow() - first > SAME) {
-      quiet()
+    } else if (clock.monotonicNow() - first.receivedAt > DUPLICATE_SIGNAL_MS) {
+      dispose()
       terminate(signal)
     }
   }
-  function quiet(): void {
-    clearInterval(alive)
+  function dispose(): void {
+    clearInterval(keepAlive)
     signalEmitter.off('SIGINT', onSignal)
     signalEmitter.off('SIGTERM', onSignal)
   }
+
   signalEmitter.on('SIGINT', onSignal)
   signalEmitter.on('SIGTERM', onSignal)
-  return quiet
+  return { exitCode: () => first && 128 + constants.signals[first.signal], dispose }
 }
-
-const endBy = (signal: NodeJS.Signals) => process.kill(process.pid, signal)

@@ -1,52 +1,62 @@
 import type { Clock } from '../../lib/clock.ts'
 
-/** Renewed so long before its end that a request with it still arrives in time. */
-const MARGIN = 60_000
+/** A token is renewed this long before it expires, so that a request with it still arrives in time. */
+const RENEWAL_MARGIN_MS = 60_000
 
-type Grant = { readonly access_token: string; readonly expires_in?: number | undefined }
-type Held = { readonly grant: Promise<Grant>; token: string | undefined; ends: number }
+type TokenResponse = { readonly access_token: string; readonly expires_in?: number | undefined }
+type CacheEntry = {
+  readonly response: Promise<TokenResponse>
+  token: string | undefined
+  /** On the monotonic clock, in milliseconds. */
+  expiresAt: number
+}
 
-/** Gives tokens, one for each set of scopes, for as long as they are good. */
+/** A cache of access tokens by their scopes. */
 export type AccessTokenCache = {
   readonly get: (scopes: readonly string[]) => Promise<string>
-  /** Forgets a token that the API refused. */
+  /** Removes a token that the API rejected. */
   readonly invalidate: (token: string) => void
 }
 
 /**
- * Remembers tokens. Whoever asks at the same time gets the same one.
- * @param fetchToken asks the authorization server; what it throws is thrown, and nothing is remembered
+ * Creates a cache of access tokens. Concurrent calls for the same scopes share one token request.
+ * @param fetchToken requests a token; its errors are passed on and not cached
  */
 export function createAccessTokenCache(
   clock: Clock,
-  fetchToken: (scope: string) => Promise<Grant>,
+  fetchToken: (scope: string) => Promise<TokenResponse>,
 ): AccessTokenCache {
-  const held = new Map<string, Held>()
+  const entries = new Map<string, CacheEntry>()
 
-  async function fetched(scope: string): Promise<Held> {
-    const asked: Held = { grant: fetchToken(scope), token: undefined, ends: Number.POSITIVE_INFINITY }
-    held.set(scope, asked)
+  async function fetchEntry(scope: string): Promise<CacheEntry> {
+    const entry: CacheEntry = {
+      response: fetchToken(scope),
+      token: undefined,
+      expiresAt: Number.POSITIVE_INFINITY,
+    }
+    entries.set(scope, entry)
     try {
-      const { access_token, expires_in = 0 } = await asked.grant
-      const lasts = expires_in * 1_000
-      asked.ends = clock.monotonicNow() + lasts - Math.min(MARGIN, lasts / 2)
-      asked.token = access_token
+      const { access_token, expires_in = 0 } = await entry.response
+      const lifetimeMs = expires_in * 1_000
+      entry.expiresAt = clock.monotonicNow() + lifetimeMs - Math.min(RENEWAL_MARGIN_MS, lifetimeMs / 2)
+      entry.token = access_token
     } catch (error) {
-      held.delete(scope)
+      entries.delete(scope)
       throw error
     }
-    return asked
+    return entry
   }
 
-  return Object.freeze({
+  return {
     async get(scopes) {
       const scope = scopes.join(' ')
-      const known = held.get(scope)
-      const { grant } = known && clock.monotonicNow() < known.ends ? known : await fetched(scope)
-      return (await grant).access_token
+      const cached = entries.get(scope)
+      const { response } =
+        cached && clock.monotonicNow() < cached.expiresAt ? cached : await fetchEntry(scope)
+      return (await response).access_token
     },
     invalidate(token) {
-      for (const [scope, known] of held) if (known.token === token) held.delete(scope)
+      for (const [scope, entry] of entries) if (entry.token === token) entries.delete(scope)
     },
-  } satisfies AccessTokenCache)
+  }
 }

@@ -1,15 +1,15 @@
 import type { AddBookInput } from '../../generated/job/graphql.ts'
 
-/** The names of a book's columns, in the order in which they are written. */
+/** The columns of a book file, in the order in which they are written. */
 export const BOOK_FILE_COLUMNS = ['id', 'title', 'author', 'cost', 'num_pages'] as const
-/** What a file of rejected rows has beside them: read past, when such a file is imported. */
+/** The additional columns of a rejects file; ignored when such a file is imported. */
 export const REJECT_COLUMNS: readonly string[] = ['line', 'reason']
 
 type Column = (typeof BOOK_FILE_COLUMNS)[number]
 
-/** A row that can be sent, with the line that it begins in. */
+/** A row that can be sent, with the line where it starts. */
 export type BookRow = { readonly line: number; readonly input: AddBookInput }
-/** A row that can't, why, and what it had of its own. */
+/** A row that cannot be imported, with the reason and its own values. */
 export type RejectedRow = {
   readonly line: number
   readonly reason: string
@@ -19,31 +19,31 @@ export type ParsedRow = BookRow | RejectedRow
 
 export const isRejectedRow = (row: ParsedRow): row is RejectedRow => 'reason' in row
 
-const INT32 = 2 ** 31
+const INT32_LIMIT = 2 ** 31
 
 /**
- * Makes a row of what stands in a file. Only what GraphQL's types would refuse the whole request for is looked at:
- * whether it is a good book is for the API to say.
+ * Builds a row from the values of a record. Checks only the types for which GraphQL would reject the whole request; the
+ * API validates the rest.
  */
 export function parseBookRow(line: number, values: Readonly<Partial<Record<Column, unknown>>>): ParsedRow {
-  const { id, title, author, cost, num_pages: pages } = values
+  const { id, title, author, cost, num_pages: numPages } = values
   const reasons: string[] = []
   if (typeof title !== 'string') reasons.push('title: must be text.')
   if (typeof author !== 'string') reasons.push('author: must be text.')
-  if (!Number.isFinite(cost)) reasons.push('cost: must be a number, as 7.99.')
-  if (!isInt32(pages)) reasons.push('num_pages: must be a whole number, as 300.')
+  if (!Number.isFinite(cost)) reasons.push('cost: must be a number, for example 7.99.')
+  if (!isInt32(numPages)) reasons.push('num_pages: must be a whole number, for example 300.')
   if (!['string', 'number', 'undefined'].includes(typeof (id ?? undefined)))
     reasons.push('id: must be a whole number.')
   if (reasons.length > 0) return { line, reason: reasons.join(' '), values }
-  const book = { title, author, cost, numPages: pages } as AddBookInput
-  const known = String(id ?? '').trim()
-  return { line, input: known === '' ? book : { id: known, ...book } }
+  const book = { title, author, cost, numPages } as AddBookInput
+  const trimmedId = String(id ?? '').trim()
+  return { line, input: trimmedId === '' ? book : { id: trimmedId, ...book } }
 }
 
 const isInt32 = (value: unknown) =>
-  typeof value === 'number' && Number.isInteger(value) && value >= -INT32 && value < INT32
+  typeof value === 'number' && Number.isInteger(value) && value >= -INT32_LIMIT && value < INT32_LIMIT
 
-/** A book's columns, as a file of books has them. */
+/** Returns the values of a book under the column names of a book file. */
 export const toBookFileColumns = ({ id, title, author, cost, numPages }: AddBookInput) => ({
   id: id ?? '',
   title,

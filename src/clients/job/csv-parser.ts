@@ -1,110 +1,104 @@
-import { isUtf8 } from 'node:buffer'
 import { CsvError, type Options, parse } from 'csv-parse/sync'
 import { BOOK_FILE_COLUMNS, isRejectedRow, type ParsedRow, parseBookRow, REJECT_COLUMNS } from './book-row.ts'
-import { decodeText, excerpt, NOT_UTF8_REASON, stripByteOrderMark } from './encoding.ts'
+import { excerpt } from './encoding.ts'
 import { JobError } from './errors.ts'
-import { MAX_RECORD_BYTES, RECORD_TOO_LONG, type RecordParser } from './record-reader.ts'
+import type { RecordParser } from './record-reader.ts'
 
 const STRICT: Options = {
   record_delimiter: ['\r\n', '\n'],
   relax_column_count: true,
   skip_empty_lines: true,
 }
-/** For the eyes of whoever mends a row. */
+/** Splits malformed records as well as possible, for the rejects file. */
 const LENIENT: Options = { ...STRICT, relax_quotes: true }
 
-const IS_NUMBER = /^-?\d+(\.\d+)?$/
-const IS_WHOLE = /^-?\d+$/
-
-const QUOTES =
-  'its quotes do not match: inside of a quoted field, a quote is written twice, as in "a ""good"" book".'
+const NUMBER = /^-?\d+(\.\d+)?$/
+const INTEGER = /^-?\d+$/
 
 /**
- * Reads CSV (RFC 4180) whose first record is a header; `line` and `reason` of a file of rejected rows are read past.
- * @param label what the file is called in a fault
- * @throws (while reading) JobError when the header is not right
+ * Creates a parser for CSV (RFC 4180) with a header. Ignores the columns `line` and `reason` of a rejects file.
+ * @param label the file's name in errors
+ * @throws (while parsing) JobError when the header is invalid
  */
 export function createCsvParser(label: string): RecordParser {
-  /** The columns' names, in the file's order; undefined before the header was read. */
-  let names: readonly string[] | undefined
+  /** In the file's order; undefined until the header has been read. */
+  let columns: readonly string[] | undefined
 
-  const wrongHeader = (found: string) =>
+  const invalidHeader = (problem: string) =>
     new JobError(
-      `${label} must begin with the header ${BOOK_FILE_COLUMNS.join(',')} (in any order, id may be left out), in UTF-8 and with commas: ${found}.`,
+      `${label} must start with the header ${BOOK_FILE_COLUMNS.join(',')} (in any order; id is optional), separated by commas and in UTF-8, but ${problem}.`,
     )
 
-  function headed([first = [], ...others]: readonly string[][]): readonly string[][] {
-    names = first.map((name) => name.trim())
-    const fault = headerFault(names)
-    if (fault) throw wrongHeader(fault)
-    return others
+  function readHeader(header: readonly string[] = []): readonly string[] {
+    const names = header.map((name) => name.trim())
+    const problem = findHeaderProblem(names)
+    if (problem) throw invalidHeader(problem)
+    return names
   }
 
   return {
     allowsQuotedLineBreaks: true,
+    malformedReason:
+      'The quotes are unbalanced. Inside a quoted field, a quote is written twice, as in "a ""good"" book".',
     parse(bytes, lines) {
-      const text = lines[0] === 1 ? stripByteOrderMark(bytes) : bytes
-      const records = isUtf8(text) ? parsed(text, STRICT) : undefined
+      const records = parseRecords(bytes, STRICT)
       if (records?.length !== lines.length) return undefined
-      const behind = names ? 0 : 1
-      const rest = names ? records : headed(records)
-      const columns = names ?? []
-      return rest.map((fields, i) => rowOf(columns, fields, lines[i + behind] ?? 0))
+      const headerCount = columns ? 0 : 1
+      const names = columns ?? readHeader(records[0])
+      columns = names
+      return records.slice(headerCount).map((fields, i) => toRow(names, fields, lines[i + headerCount] ?? 0))
     },
-    rejectMalformed(line, bytes) {
-      const text = decodeText(bytes)
-      if (!names) throw wrongHeader(`it says ${excerpt(text)}`)
-      const long = bytes.length > MAX_RECORD_BYTES
-      const [fields] = (long ? undefined : parsed(Buffer.from(text), LENIENT)) ?? []
-      const reason = isUtf8(bytes) ? QUOTES : NOT_UTF8_REASON
-      return { line, reason: long ? RECORD_TOO_LONG : reason, values: ownOf(names, fields ?? []) }
+    salvageValues({ text, isTooLong }) {
+      if (!columns) throw invalidHeader(`its first line is ${excerpt(text)}`)
+      const [fields] = (isTooLong ? undefined : parseRecords(Buffer.from(text), LENIENT)) ?? []
+      return toValues(columns, fields ?? [])
     },
     finish() {
-      if (!names) throw wrongHeader('it is empty')
+      if (!columns) throw invalidHeader('it is empty')
     },
   }
 }
 
-/** All records, or undefined when one of them is not well-formed. */
-function parsed(text: Buffer, options: Options): string[][] | undefined {
+/** Returns undefined when a record is malformed. */
+function parseRecords(bytes: Buffer, options: Options): string[][] | undefined {
   try {
-    return parse(text, options)
+    return parse(bytes, options)
   } catch (error) {
     if (error instanceof CsvError) return undefined
     throw error
   }
 }
 
-function rowOf(names: readonly string[], fields: readonly string[], line: number): ParsedRow {
-  const own = ownOf(names, fields)
-  if (fields.length !== names.length)
+function toRow(columns: readonly string[], fields: readonly string[], line: number): ParsedRow {
+  const values = toValues(columns, fields)
+  if (fields.length !== columns.length)
     return {
       line,
-      reason: `it has ${fields.length} columns, and the header has ${names.length}.`,
-      values: own,
+      reason: `The row has ${fields.length} columns, but the header has ${columns.length}.`,
+      values,
     }
-  const { cost = '', num_pages = '' } = own
-  const numbers = { cost: numberIn(cost, IS_NUMBER), num_pages: numberIn(num_pages, IS_WHOLE) }
-  const row = parseBookRow(line, { ...own, ...numbers })
-  return isRejectedRow(row) ? { ...row, values: own } : row
+  const { cost = '', num_pages = '' } = values
+  const numbers = { cost: parseNumber(cost, NUMBER), num_pages: parseNumber(num_pages, INTEGER) }
+  const row = parseBookRow(line, { ...values, ...numbers })
+  return isRejectedRow(row) ? { ...row, values } : row
 }
 
-/** NaN for what is no number; `Number` alone would read nothing as 0, and take hexadecimals. */
-const numberIn = (text: string, shape: RegExp) => (shape.test(text.trim()) ? Number(text) : Number.NaN)
+/** Returns NaN for other text. `Number` alone would accept an empty string and hexadecimal digits. */
+const parseNumber = (text: string, pattern: RegExp) => (pattern.test(text.trim()) ? Number(text) : Number.NaN)
 
-function ownOf(names: readonly string[], fields: readonly string[]): Record<string, string> {
-  const own: Record<string, string> = {}
-  for (const [i, name] of names.entries()) if (!REJECT_COLUMNS.includes(name)) own[name] = fields[i] ?? ''
-  return own
+function toValues(columns: readonly string[], fields: readonly string[]): Record<string, string> {
+  const values: Record<string, string> = {}
+  for (const [i, name] of columns.entries())
+    if (!REJECT_COLUMNS.includes(name)) values[name] = fields[i] ?? ''
+  return values
 }
 
-/** What is wrong with a header; undefined when nothing is. */
-function headerFault(names: readonly string[]): string | undefined {
+function findHeaderProblem(names: readonly string[]): string | undefined {
   const known: readonly string[] = [...BOOK_FILE_COLUMNS, ...REJECT_COLUMNS]
   const unknown = names.filter((name) => !known.includes(name))
   const missing = BOOK_FILE_COLUMNS.filter((name) => name !== 'id' && !names.includes(name))
-  const twice = names.filter((name, i) => names.indexOf(name) !== i)
+  const duplicates = names.filter((name, i) => names.indexOf(name) !== i)
   if (unknown.length > 0) return `it has ${excerpt(unknown.join(','))}`
   if (missing.length > 0) return `it lacks ${missing.join(', ')}`
-  return twice.length > 0 ? `it has ${twice.join(', ')} twice` : undefined
+  return duplicates.length > 0 ? `it has ${duplicates.join(', ')} twice` : undefined
 }

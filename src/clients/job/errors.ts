@@ -1,12 +1,12 @@
 import { ClientError, ResponseBodyError, WWWAuthenticateChallengeError } from 'openid-client'
 import { ExitError } from '../../errors/exit-error.ts'
 
-/** A fault that the job's operator can act on; its message says how. */
+/** A failure of the job. The message tells the operator what to do. */
 export class JobError extends ExitError {
   override readonly name: string = 'JobError'
 }
 
-/** The command itself is wrong; its message says what would be right. */
+/** Wrong usage of the command. The message tells what would be right. */
 export class UsageError extends ExitError {
   override readonly name = 'UsageError'
 
@@ -15,9 +15,9 @@ export class UsageError extends ExitError {
   }
 }
 
-/** A fault that may be over in a moment: the same request can be sent again. */
+/** A failure that may be temporary: the same request can be sent again. */
 export class TransientError extends JobError {
-  /** How long to wait, in the server's own words (RFC 9110 §10.2.3). */
+  /** The value of the response's `Retry-After` header (RFC 9110 §10.2.3). */
   readonly retryAfter: string | null
 
   constructor(message: string, retryAfter: string | null = null) {
@@ -26,36 +26,36 @@ export class TransientError extends JobError {
   }
 }
 
-/** Somebody told the job to stop: no fault at all. */
+/** Thrown in place of waiting or retrying after the job was aborted by a signal. */
 export class InterruptedError extends Error {
   override readonly name = 'InterruptedError'
 }
 
-/** What to do when Okta says that there is no DPoP proof, as it does for a client that must send one. */
-const NEEDS_DPOP = ' This client needs tokens that are bound to a key: run the job with --dpop.'
+/** Okta's response to a client that must send a DPoP proof is `invalid_dpop_proof`. */
+const DPOP_HINT = ' This client requires DPoP-bound tokens. Run the job with --dpop.'
 
 /**
- * Calls another server, and says which one when that fails.
- * @throws JobError when it refuses, TransientError when it cannot be reached; a challenge of the API passes as it is
+ * Runs a request to another server and adds the server's name to its errors.
+ * @throws JobError when the server rejects the request, TransientError when it cannot be reached. A challenge of the API
+ *   that carries no OAuth error in its body passes unchanged.
  */
-export async function mapRequestErrors<T>(serverLabel: string, call: () => Promise<T>): Promise<T> {
+export async function mapRequestErrors<T>(serverLabel: string, request: () => Promise<T>): Promise<T> {
   try {
-    return await call()
+    return await request()
   } catch (error) {
-    const refusal = await refusalIn(error)
-    if (refusal?.error) {
-      const { error: code, error_description: description } = refusal
-      const hint = code === 'invalid_dpop_proof' && /missing/.test(description ?? '') ? NEEDS_DPOP : ''
-      const words = `${serverLabel} refused: ${code}: ${description}${hint}`
+    const { error: code, error_description: description } = (await readOAuthError(error)) ?? {}
+    if (code) {
+      const hint = code === 'invalid_dpop_proof' && /missing/.test(description ?? '') ? DPOP_HINT : ''
+      const message = `${serverLabel} rejected the request: ${code}: ${description}${hint}`
       throw error instanceof ResponseBodyError && error.status >= 429
-        ? new TransientError(words, error.response.headers.get('retry-after'))
-        : new JobError(words)
+        ? new TransientError(message, error.response.headers.get('retry-after'))
+        : new JobError(message)
     }
     if (error instanceof WWWAuthenticateChallengeError) throw error
     if (error instanceof ClientError || error instanceof TypeError)
       throw new TransientError(
-        `${serverLabel} cannot be reached, or does not answer as it should: ${error.message}`,
-        retryAfterIn(error),
+        `${serverLabel} cannot be reached, or its response is invalid: ${error.message}`,
+        readRetryAfter(error),
       )
     throw error
   }
@@ -63,18 +63,18 @@ export async function mapRequestErrors<T>(serverLabel: string, call: () => Promi
 
 type OAuthError = { readonly error?: string; readonly error_description?: string | undefined }
 
-/** What an authorization server said no with (RFC 6749 §5.2); undefined when it was something else. */
-async function refusalIn(error: unknown): Promise<OAuthError | undefined> {
+/** Returns the error response of an authorization server (RFC 6749 §5.2), or undefined. */
+async function readOAuthError(error: unknown): Promise<OAuthError | undefined> {
   if (error instanceof ResponseBodyError) return error
-  if (error instanceof WWWAuthenticateChallengeError)
-    return (await error.response
-      .clone()
-      .json()
-      .catch(() => ({}))) as OAuthError
-  return undefined
+  if (!(error instanceof WWWAuthenticateChallengeError)) return undefined
+  const body: unknown = await error.response
+    .clone()
+    .json()
+    .catch(() => null)
+  return (body ?? {}) as OAuthError
 }
 
-/** An answer that openid-client could not use is the error's cause. */
-function retryAfterIn({ cause }: Error): string | null {
+/** openid-client passes a response that it cannot use as the error's cause. */
+function readRetryAfter({ cause }: Error): string | null {
   return cause instanceof Response ? cause.headers.get('retry-after') : null
 }

@@ -1,58 +1,58 @@
 import { systemClock } from '../../lib/clock.ts'
 import { abortOnSignals } from './abort-on-signals.ts'
 import { createDocumentClient } from './document-client.ts'
-import { InterruptedError, JobError } from './errors.ts'
+import { InterruptedError } from './errors.ts'
 import { type ExportChunk, streamExportChunks, writeExportFile } from './export-file.ts'
 import { type FileFormat, resolveFileFormat } from './file-format.ts'
-import { openRetryingSession } from './retrying-session.ts'
-import type { JobSettings } from './session.ts'
+import { type JobSettings, openRetryingSession } from './session.ts'
 import { createStdoutWriter } from './stdout-writer.ts'
 
 export type ExportCommandOptions = {
   readonly format?: FileFormat
   readonly author?: string
   readonly title?: string
-  /** Minutes. */
+  /** Minutes to keep retrying. */
   readonly patience: number
   readonly dpop?: boolean
 }
 
 /**
- * Writes the books to a file, or to standard output for `-`.
- * @throws JobError when it can't be done, or was stopped: then a file is as it was before, and standard output ends early
+ * Exports the books to a file, or to standard output for `-`. The file is replaced only when the export is complete.
+ * @returns the exit code: 0 done, 130 or 143 interrupted by a signal
+ * @throws JobError when the export fails
  */
 export async function runExport(
   settings: JobSettings,
   file: string,
   options: ExportCommandOptions,
-): Promise<void> {
+): Promise<number> {
   const { author, title, patience, dpop = false } = options
   const format = resolveFileFormat(file, options.format)
-  const tell = (words: string) => console.error(words)
-  const stop = new AbortController()
-  const quiet = abortOnSignals({ abortController: stop, clock: systemClock, report: tell })
+  const report = (message: string) => console.error(message)
+  const abortController = new AbortController()
+  const signals = abortOnSignals({ abortController, clock: systemClock, report })
   try {
-    const ask = await openRetryingSession(settings, {
+    const send = await openRetryingSession(settings, {
       giveUpAfterMinutes: patience,
       dpop,
       clock: systemClock,
-      abortController: stop,
-      report: tell,
+      signal: abortController.signal,
+      report,
     })
-    const pages = streamExportChunks(createDocumentClient(ask), { author, title }, format)
-    if (file === '-') await writeOut(pages)
-    else console.log(`export ${file}: ${await writeExportFile(file, pages)} books`)
+    const chunks = streamExportChunks(createDocumentClient(send), { author, title }, format)
+    if (file === '-') await writeToStdout(chunks)
+    else console.log(`export ${file}: ${await writeExportFile(file, chunks)} books`)
+    return 0
   } catch (error) {
     if (!(error instanceof InterruptedError)) throw error
-    throw new JobError(
-      file === '-' ? 'Stopped: not all books are there.' : `Stopped: ${file} is as it was before.`,
-    )
+    report(file === '-' ? 'Interrupted: the output is incomplete.' : `Interrupted: ${file} is unchanged.`)
+    return signals.exitCode() ?? 1
   } finally {
-    quiet()
+    signals.dispose()
   }
 }
 
-async function writeOut(pages: AsyncIterable<ExportChunk>): Promise<void> {
-  const print = createStdoutWriter()
-  for await (const { text } of pages) if (!(await print(text))) return
+async function writeToStdout(chunks: AsyncIterable<ExportChunk>): Promise<void> {
+  const write = createStdoutWriter()
+  for await (const { text } of chunks) if (!(await write(text))) return
 }

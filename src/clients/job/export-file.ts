@@ -6,10 +6,10 @@ import type { FileFormat } from './file-format.ts'
 import { fetchBookPages } from './list-books.ts'
 import { createBookFormatter } from './row-formatter.ts'
 
-/** Lines of a file, and how many books are in them. */
+/** Formatted lines and the number of books in them. */
 export type ExportChunk = { readonly text: string; readonly bookCount: number }
 
-/** All matching books as lines of a file, a page at a time. */
+/** Yields the header, then all matching books as formatted lines, one page at a time. */
 export async function* streamExportChunks(
   client: DocumentClient,
   filter: BookFilter,
@@ -22,45 +22,45 @@ export async function* streamExportChunks(
 }
 
 /**
- * Writes pages beside a file, and puts them in its place when all are there: nobody ever reads half of it.
- * @returns how many books there are
- * @throws JobError when it cannot be written; what the pages throw. Then the file is as it was before.
+ * Writes chunks to a temporary file and renames it when it is complete, so that readers never see a partial file.
+ * @returns the number of books
+ * @throws JobError when the file cannot be written; errors of `chunks` pass unchanged. The file is then unchanged, too.
  */
 export async function writeExportFile(file: string, chunks: AsyncIterable<ExportChunk>): Promise<number> {
-  const beside = `${file}.${process.pid}.part`
+  const temporaryFile = `${file}.${process.pid}.part`
   try {
-    const place = await placeOf(file)
-    const count = await writeAll(beside, chunks)
-    await rename(beside, place)
-    return count
+    const target = await resolveTarget(file)
+    const bookCount = await writeChunks(temporaryFile, chunks)
+    await rename(temporaryFile, target)
+    return bookCount
   } catch (error) {
-    await rm(beside, { force: true })
+    await rm(temporaryFile, { force: true })
     if (error instanceof Error && 'syscall' in error)
       throw new JobError(`${file} cannot be written: ${error.message}`)
     throw error
   }
 }
 
-/** Where a link leads to; what is no file, as a device, is not replaced by one. */
-async function placeOf(file: string): Promise<string> {
-  const there = await stat(file).catch(() => undefined)
-  if (!there) return file
-  if (!there.isFile())
-    throw new JobError(`${file} cannot be written: it is no file. For standard output say -.`)
+/** Follows symbolic links. Rejects directories and devices, which a rename would replace. */
+async function resolveTarget(file: string): Promise<string> {
+  const stats = await stat(file).catch(() => undefined)
+  if (!stats) return file
+  if (!stats.isFile())
+    throw new JobError(`${file} cannot be written: it is not a regular file. Use - for standard output.`)
   return realpath(file)
 }
 
-async function writeAll(beside: string, pages: AsyncIterable<ExportChunk>): Promise<number> {
-  let count = 0
-  const handle = await open(beside, 'wx')
+async function writeChunks(path: string, chunks: AsyncIterable<ExportChunk>): Promise<number> {
+  let total = 0
+  const handle = await open(path, 'wx')
   try {
-    for await (const { text, bookCount } of pages) {
+    for await (const { text, bookCount } of chunks) {
       await handle.writeFile(text)
-      count += bookCount
+      total += bookCount
     }
     await handle.sync()
   } finally {
     await handle.close()
   }
-  return count
+  return total
 }

@@ -1,21 +1,21 @@
 import { extname } from 'node:path'
 import { UsageError } from './errors.ts'
 
-/** How books stand in a file. */
+/** The format of a book file. */
 export type FileFormat = 'csv' | 'jsonl'
 
-const BY_EXTENSION: Readonly<Record<string, FileFormat>> = {
+const FORMAT_BY_EXTENSION: Readonly<Record<string, FileFormat>> = {
   '.csv': 'csv',
   '.jsonl': 'jsonl',
   '.ndjson': 'jsonl',
 }
 
 /**
- * The format that was asked for, else the one that the file's name says; CSV for `-`.
- * @throws UsageError when neither says it
+ * Returns the requested format, or the one of the file's extension; CSV for `-`.
+ * @throws UsageError when the extension is unknown
  */
 export function resolveFileFormat(file: string, requested: FileFormat | undefined): FileFormat {
-  const format = requested ?? (file === '-' ? 'csv' : BY_EXTENSION[extname(file).toLowerCase()])
+  const format = requested ?? (file === '-' ? 'csv' : FORMAT_BY_EXTENSION[extname(file).toLowerCase()])
   if (format) return format
-  throw new UsageError(`${file} is called neither .csv nor .jsonl: say --format csv or --format jsonl.`)
+  throw new UsageError(`${file} is neither .csv nor .jsonl. Use --format csv or --format jsonl.`)
 }

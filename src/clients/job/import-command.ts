@@ -1,17 +1,21 @@
 import { parse } from 'node:path'
 import { type Clock, systemClock } from '../../lib/clock.ts'
-import { abortOnSignals } from './abort-on-signals.ts'
+import { abortOnSignals, type SignalHandler } from './abort-on-signals.ts'
 import { InterruptedError, UsageError } from './errors.ts'
 import { type FileFormat, resolveFileFormat } from './file-format.ts'
 import { importBooks } from './import-books.ts'
 import { acquireImportLock } from './import-lock.ts'
 import { type ImportSource, openImportSource } from './import-source.ts'
-import { createImportStats, type ImportStats } from './import-stats.ts'
-import { formatImportSummary, formatResumeHint, type ImportOutcome } from './import-summary.ts'
+import {
+  createImportStats,
+  formatImportSummary,
+  formatResumeHint,
+  type ImportOutcome,
+  type ImportStats,
+} from './import-stats.ts'
 import { startProgress } from './progress.ts'
 import { createRejectsFile, type RejectsFile } from './rejects-file.ts'
-import { openRetryingSession } from './retrying-session.ts'
-import { type JobSettings, resolveApiUrl } from './session.ts'
+import { type JobSettings, openRetryingSession, resolveApiUrl } from './session.ts'
 
 export type ImportCommandOptions = {
   readonly format?: FileFormat
@@ -19,19 +23,19 @@ export type ImportCommandOptions = {
   readonly rejects?: string
   readonly fromLine: number
   readonly inFlight: number
-  /** Minutes. */
+  /** Minutes to keep retrying. */
   readonly patience: number
   readonly json?: boolean
   readonly dpop?: boolean
 }
 
-/** Lines for whoever watches; what is counted on is on standard output. */
-const tell = (words: string) => console.error(words)
+/** Standard output is reserved for results. */
+const report = (message: string) => console.error(message)
 
 /**
- * Imports a file, and tells how far it is and what came of it.
- * @returns the exit status: 0 done, or stopped by a signal; 3 some rows were rejected
- * @throws JobError when it can't go on, after the summary; UsageError when the options don't fit together
+ * Imports a file, and reports its progress and result.
+ * @returns the exit code: 0 done, 3 some rows were rejected, 130 or 143 interrupted by a signal
+ * @throws JobError when the import fails, after the summary; UsageError when the options contradict each other
  */
 export async function runImport(
   settings: JobSettings,
@@ -40,22 +44,31 @@ export async function runImport(
   clock: Clock = systemClock,
 ): Promise<number> {
   const format = resolveFileFormat(file, options.format)
-  const stop = new AbortController()
-  const source = await openImportSource(file, options.name, stop.signal)
+  const abortController = new AbortController()
+  const source = await openImportSource(file, options.name, abortController.signal)
   try {
-    const path = rejectsPath(file, format, options)
-    if (await source.isSameFile(path))
+    const rejectsPath = resolveRejectsPath(file, format, options)
+    if (await source.isSameFile(rejectsPath))
       throw new UsageError(
-        `${path} is what is imported: let --rejects name another file for the rejected rows.`,
+        `${rejectsPath} is the file to import. Use --rejects to write rejected rows to another file.`,
       )
-    const rejects = await createRejectsFile(path, format, options.fromLine > 1)
-    const unlock = acquireImportLock(resolveApiUrl(settings))
-    const quiet = abortOnSignals({ abortController: stop, clock, report: tell })
+    const rejects = await createRejectsFile(rejectsPath, format, options.fromLine > 1)
+    const releaseLock = acquireImportLock(resolveApiUrl(settings))
+    const signals = abortOnSignals({ abortController, clock, report })
     try {
-      return await reported({ settings, source, format, rejects, abortController: stop, clock, options })
+      return await importAndReport({
+        settings,
+        source,
+        format,
+        rejects,
+        abortController,
+        signals,
+        clock,
+        options,
+      })
     } finally {
-      quiet()
-      unlock()
+      signals.dispose()
+      releaseLock()
       rejects.close()
     }
   } finally {
@@ -63,73 +76,80 @@ export async function runImport(
   }
 }
 
-/** Beside the file, `books.csv` → `books.rejects.csv`; standard input has its name for one. */
-function rejectsPath(file: string, format: FileFormat, { rejects, name = '' }: ImportCommandOptions): string {
+/** Returns the path of the rejects file: `books.rejects.csv` next to `books.csv`; for standard input, from its name. */
+function resolveRejectsPath(
+  file: string,
+  format: FileFormat,
+  { rejects, name = '' }: ImportCommandOptions,
+): string {
+  if (rejects !== undefined) return rejects
+  if (file === '-') return `${name.replace(/[^\w.-]+/g, '-')}.rejects.${format}`
   const { dir, name: stem } = parse(file)
-  const path = rejects ?? (file === '-' ? `${name.replace(/[^\w.-]+/g, '-')}.rejects.${format}` : undefined)
-  return path ?? `${dir === '' ? '' : `${dir}/`}${stem}.rejects.${format}`
+  return `${dir === '' ? '' : `${dir}/`}${stem}.rejects.${format}`
 }
 
-type Run = {
+type ImportRun = {
   readonly settings: JobSettings
   readonly source: ImportSource
   readonly format: FileFormat
   readonly rejects: RejectsFile
   readonly abortController: AbortController
+  readonly signals: SignalHandler
   readonly clock: Clock
   readonly options: ImportCommandOptions
 }
 
-/** Whatever becomes of the import, its summary is printed. */
-async function reported(run: Run): Promise<number> {
-  const { source, clock, rejects } = run
+/** Prints the summary even when the import fails. */
+async function importAndReport(run: ImportRun): Promise<number> {
+  const { source, clock, rejects, signals } = run
   const { json = false } = run.options
-  const tally = createImportStats()
-  const started = clock.monotonicNow()
+  const stats = createImportStats()
+  const startedAt = clock.monotonicNow()
   const { label, size } = source
-  const progress = startProgress({
-    label,
-    size,
-    stats: tally,
-    clock,
-    printJsonLine: json ? console.log : undefined,
-  })
+  const printJsonLine = json ? console.log : undefined
+  const progress = startProgress({ label, size, stats, clock, printJsonLine })
   let outcome: ImportOutcome = 'failed'
   try {
-    outcome = await imported(run, tally)
+    outcome = await connectAndImport(run, stats)
   } finally {
     progress.stop()
-    const seconds = (clock.monotonicNow() - started) / 1_000
-    const line = formatImportSummary(label, tally, outcome, seconds, rejects.path)
-    const path = tally.rejected > 0 ? rejects.path : null
-    if (json) console.log(JSON.stringify({ event: 'summary', outcome, ...tally, rejects: path, seconds }))
-    if (json) tell(line)
-    else console.log(line)
-    if (outcome !== 'done' && tally.read > 0) tell(formatResumeHint(tally))
+    const seconds = (clock.monotonicNow() - startedAt) / 1_000
+    const summary = formatImportSummary(label, stats, outcome, seconds, rejects.path)
+    const rejectsPath = stats.rejected > 0 ? rejects.path : null
+    if (json) {
+      console.log(JSON.stringify({ event: 'summary', outcome, ...stats, rejects: rejectsPath, seconds }))
+      report(summary)
+    } else {
+      console.log(summary)
+    }
+    if (outcome !== 'done' && stats.read > 0) report(formatResumeHint(stats))
   }
-  return outcome === 'done' && tally.rejected > 0 ? 3 : 0
+  if (outcome === 'stopped') return signals.exitCode() ?? 1
+  return stats.rejected > 0 ? 3 : 0
 }
 
-async function imported(run: Run, tally: ImportStats): Promise<ImportOutcome> {
-  const { settings, clock, abortController, options } = run
-  const { fromLine, inFlight, patience, dpop = false } = options
+async function connectAndImport(run: ImportRun, stats: ImportStats): Promise<ImportOutcome> {
+  const { settings, source, format, rejects, clock, abortController, options } = run
   try {
-    const ask = await openRetryingSession(settings, {
-      giveUpAfterMinutes: patience,
-      dpop,
+    const send = await openRetryingSession(settings, {
+      giveUpAfterMinutes: options.patience,
+      dpop: options.dpop ?? false,
       clock,
+      signal: abortController.signal,
+      report,
+    })
+    const isComplete = await importBooks({
+      send,
+      source,
+      format,
+      rejects,
+      fromLine: options.fromLine,
+      maxInFlight: options.inFlight,
+      stats,
       abortController,
-      report: tell,
+      report,
     })
-    const done = await importBooks({
-      ...run,
-      send: ask,
-      fromLine,
-      maxInFlight: inFlight,
-      stats: tally,
-      report: tell,
-    })
-    return done ? 'done' : 'stopped'
+    return isComplete ? 'done' : 'stopped'
   } catch (error) {
     if (error instanceof InterruptedError) return 'stopped'
     throw error

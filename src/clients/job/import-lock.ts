@@ -5,10 +5,10 @@ import { DatabaseSync } from 'node:sqlite'
 import { JobError } from './errors.ts'
 
 /**
- * Keeps other imports to the same API away, on this machine. SQLite's lock is the operating system's: it ends with its
- * process, however that ends, and nothing is left that somebody would have to clear away.
- * @returns what lets others in again
- * @throws JobError when another import is running
+ * Acquires the lock that allows one import to an API at a time on this machine. SQLite's lock is a lock of the operating
+ * system, which releases it however the process ends.
+ * @returns a function that releases the lock
+ * @throws JobError when another import holds it
  */
 export function acquireImportLock(apiUrl: string): () => void {
   const digest = hash('sha256', new URL(apiUrl).href).slice(0, 16)
@@ -19,8 +19,9 @@ export function acquireImportLock(apiUrl: string): () => void {
     database.exec('begin exclusive')
   } catch (error) {
     database?.close()
-    if (!isBusy(error)) throw new JobError(`The lock ${path} cannot be had: ${(error as Error).message}`)
-    throw new JobError(`Another import to ${apiUrl} is running (it holds ${path}). Nothing was done.`)
+    if (!isBusy(error))
+      throw new JobError(`The lock file ${path} cannot be opened: ${(error as Error).message}`)
+    throw new JobError(`Another import to ${apiUrl} is running and holds ${path}. Nothing was imported.`)
   }
   return () => database.close()
 }

@@ -6,71 +6,82 @@ import { addAbortSignal, type Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { JobError, UsageError } from './errors.ts'
 
-/** Where rows come from. */
+/** The file or stream that is imported. */
 export type ImportSource = {
-  /** As it is told to people. */
+  /** The name in messages. */
   readonly label: string
-  /** What its rows are known by in another run. */
+  /** The name in idempotency keys, by which a later run recognizes its rows. */
   readonly name: string
-  /** Bytes at the start; undefined when nobody can tell. */
+  /** Bytes when it was opened; undefined for a stream. */
   readonly size: number | undefined
   readonly chunks: AsyncIterable<Buffer>
-  /** Whether it is longer now than at the start. */
+  /** Resolves to true when the file is longer than when it was opened. */
   readonly hasGrown: () => Promise<boolean>
-  /** Whether it is the file that this path leads to, by whatever name. */
+  /** Compares by inode, so that links count as the same file. */
   readonly isSameFile: (path: string) => Promise<boolean>
   readonly close: () => Promise<void>
 }
 
-const CHUNK = 65_536
-const STDIN = 0
-/** Paths of whatever is open, as the shell's `<(…)` has them: tomorrow something else is there. */
-const NUMBERED = /^\/(?:dev\/(?:stdin$|fd\/)|proc\/[^/]+\/fd\/)/
+const CHUNK_BYTES = 65_536
+const STDIN_FD = 0
+/** Paths of open file descriptors, as the shell's `<(…)` passes them: each run has other content there. */
+const DESCRIPTOR_PATH = /^\/(?:dev\/(?:stdin$|fd\/)|proc\/[^/]+\/fd\/)/
+
+const openFile = promisify(open)
+const closeFile = promisify(close)
+const statFile: (fd: number) => Promise<Stats> = promisify(fstat)
 
 /**
- * Opens a file, or standard input for `-`. It is read to the end that is found on the way.
- * @param name in place of the file's absolute path
- * @param signal ends the reading
- * @throws JobError when it can't be read, UsageError when standard input has no name
+ * Opens a file, or standard input for `-`. Bytes that are appended while it is read are read, too.
+ * @param name replaces the file's absolute path in idempotency keys
+ * @param signal ends the stream
+ * @throws JobError when it cannot be read, UsageError when a stream has no name
  */
 export async function openImportSource(
   file: string,
   name: string | undefined,
   signal: AbortSignal,
 ): Promise<ImportSource> {
-  if (file === '-') return standardInput(name, signal)
-  if (name === undefined && NUMBERED.test(resolve(file))) throw nameless(file)
-  const fd = await opened(file, 'r').catch((error: NodeJS.ErrnoException) => {
-    throw new JobError(`${file} cannot be read: ${WHY[error.code ?? ''] ?? error.message}`)
+  if (file === '-') return openStandardInput(name, signal)
+  if (name === undefined && DESCRIPTOR_PATH.test(resolve(file))) throw missingName(file)
+  const fd = await openFile(file, 'r').catch((error: NodeJS.ErrnoException) => {
+    throw new JobError(`${file} cannot be read: ${REASON_BY_CODE[error.code ?? ''] ?? error.message}`)
   })
-  const stats = await statsOf(fd)
+  const stats = await statFile(fd)
   if (stats.isDirectory()) {
-    await closed(fd)
+    await closeFile(fd)
     throw new JobError(`${file} cannot be read: it is a directory.`)
   }
+  // A pipe that is read as a file blocks a thread until its writer writes, and with it the exit of the process.
   const stream = stats.isFIFO()
-    ? pipe(fd)
-    : createReadStream('', { fd, autoClose: false, highWaterMark: CHUNK })
+    ? new Socket({ fd, readable: true, writable: false })
+    : createReadStream('', { fd, autoClose: false, highWaterMark: CHUNK_BYTES })
   return {
     label: basename(file),
     name: name ?? resolve(file),
     size: stats.isFile() ? stats.size : undefined,
     chunks: addAbortSignal(signal, stream),
-    hasGrown: async () => stats.isFile() && (await statsOf(fd)).size > stats.size,
+    hasGrown: async () => stats.isFile() && (await statFile(fd)).size > stats.size,
     isSameFile: (path) => isFileAt(stats, path),
-    close: () => ended(stream),
+    close: () => destroyStream(stream),
   }
 }
 
-const opened = promisify(open)
-const closed = promisify(close)
-const statsOf: (fd: number) => Promise<Stats> = promisify(fstat)
+function openStandardInput(name: string | undefined, signal: AbortSignal): ImportSource {
+  if (name === undefined) throw missingName('Standard input')
+  return {
+    label: name,
+    name,
+    size: undefined,
+    chunks: addAbortSignal(signal, process.stdin as Readable),
+    hasGrown: async () => false,
+    isSameFile: async (path) => isFileAt(await statFile(STDIN_FD), path),
+    close: async () => undefined,
+  }
+}
 
-/** A read of a named pipe as of a file would end when somebody writes, and the process not before. */
-const pipe = (fd: number) => new Socket({ fd, readable: true, writable: false })
-
-/** The stream closes what it reads from, whoever ends it. */
-function ended(stream: Readable): Promise<void> {
+/** Resolves when the stream has closed its file descriptor. */
+function destroyStream(stream: Readable): Promise<void> {
   return new Promise((done) => {
     if (stream.closed) return done()
     stream.once('close', done)
@@ -79,30 +90,17 @@ function ended(stream: Readable): Promise<void> {
 }
 
 async function isFileAt({ dev, ino }: Stats, path: string): Promise<boolean> {
-  const there = await stat(path).catch(() => undefined)
-  return there !== undefined && there.dev === dev && there.ino === ino
+  const stats = await stat(path).catch(() => undefined)
+  return stats !== undefined && stats.dev === dev && stats.ino === ino
 }
 
-const WHY: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file.',
-  EACCES: 'this user may not read it.',
-  EPERM: 'this user may not read it.',
+const REASON_BY_CODE: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file.',
+  EACCES: 'permission denied.',
+  EPERM: 'permission denied.',
 }
 
-const nameless = (what: string) =>
+const missingName = (source: string) =>
   new UsageError(
-    `${what} needs --name, for example --name books-of-may: rows that came under it before are known again.`,
+    `${source} needs --name, for example --name books-of-may. Rows that were imported under the same name are not added again.`,
   )
-
-function standardInput(name: string | undefined, stop: AbortSignal): ImportSource {
-  if (name === undefined) throw nameless('Standard input')
-  return {
-    label: name,
-    name,
-    size: undefined,
-    chunks: addAbortSignal(stop, process.stdin as Readable),
-    hasGrown: async () => false,
-    isSameFile: async (path) => isFileAt(await statsOf(STDIN), path),
-    close: async () => undefined,
-  }
-}

@@ -1,14 +1,14 @@
-/** What an import has come to so far. */
+/** The counts of an import, updated while it runs. */
 export type ImportStats = {
-  /** Rows that were read, also those that were not sent. */
+  /** Rows that were read, including those that were not sent. */
   read: number
-  /** Rows whose book the API has, now or since an earlier run: its answers don't tell. */
+  /** Rows whose book is stored, by this run or an earlier one: the API's response does not tell which. */
   stored: number
   rejected: number
   /** Rows before `--from-line`. */
   skipped: number
   bytes: number
-  /** All rows before this line are settled, one way or the other. */
+  /** All rows before this line are stored, rejected or skipped. */
   settledBefore: number
 }
 
@@ -20,3 +20,29 @@ export const createImportStats = (): ImportStats => ({
   bytes: 0,
   settledBefore: 1,
 })
+
+export type ImportOutcome = 'done' | 'stopped' | 'failed'
+
+/** Formats the result of an import as one line for logs. */
+export function formatImportSummary(
+  label: string,
+  stats: ImportStats,
+  outcome: ImportOutcome,
+  seconds: number,
+  rejectsPath: string,
+): string {
+  const { read, skipped, stored, rejected } = stats
+  const numbers = [
+    `${read} read`,
+    ...(skipped > 0 ? [`${skipped} skipped`] : []),
+    `${stored} stored`,
+    rejected > 0 ? `${rejected} rejected (${rejectsPath})` : '0 rejected',
+    `${seconds.toFixed(1)} s`,
+    `${Math.round(stored / Math.max(seconds, 0.001))}/s`,
+  ]
+  return `import ${label}: ${outcome === 'done' ? '' : `${outcome} after `}${numbers.join(', ')}`
+}
+
+/** Formats the instruction to resume an import that did not finish. */
+export const formatResumeHint = ({ settledBefore }: ImportStats) =>
+  `To resume, run the same command again: no book is added twice. All lines before ${settledBefore} are settled; --from-line ${settledBefore} skips them.`

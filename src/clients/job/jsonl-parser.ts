@@ -1,57 +1,57 @@
-import { isUtf8 } from 'node:buffer'
 import { BOOK_FILE_COLUMNS, type ParsedRow, parseBookRow, REJECT_COLUMNS } from './book-row.ts'
-import { decodeText, excerpt, NOT_UTF8_REASON, stripByteOrderMark } from './encoding.ts'
+import { excerpt } from './encoding.ts'
 import { JobError } from './errors.ts'
-import { MAX_RECORD_BYTES, RECORD_TOO_LONG, type RecordParser } from './record-reader.ts'
+import type { RecordParser } from './record-reader.ts'
 
-const KNOWN: readonly string[] = [...BOOK_FILE_COLUMNS, ...REJECT_COLUMNS]
+const KNOWN_KEYS: readonly string[] = [...BOOK_FILE_COLUMNS, ...REJECT_COLUMNS]
 
 /**
- * Reads JSON objects, one in a line; `line` and `reason` of a file of rejected rows are read past.
- * @param label what the file is called in a fault
+ * Creates a parser for JSON objects, one per line. Ignores `line` and `reason` of a rejects file.
+ * @param label the file's name in errors
  */
 export function createJsonlParser(label: string): RecordParser {
-  let empty = true
+  let isEmpty = true
   return {
     allowsQuotedLineBreaks: false,
+    // Only the encoding can make a record malformed: what is not JSON is a row with a reason of its own.
+    malformedReason: 'The line is not JSON.',
     parse(bytes, lines) {
-      empty = false
-      const text = lines[0] === 1 ? stripByteOrderMark(bytes) : bytes
-      if (!isUtf8(text)) return undefined
-      const texts = text
+      isEmpty = false
+      const records = bytes
         .toString('utf8')
         .split('\n')
-        .filter((one) => one !== '' && one !== '\r')
-      return lines.map((line, i) => rowOf(texts[i] ?? '', line))
+        .filter((record) => record !== '' && record !== '\r')
+      return lines.map((line, i) => parseRecord(records[i] ?? '', line))
     },
-    rejectMalformed(line, bytes) {
-      empty = false
-      if (bytes.length > MAX_RECORD_BYTES) return { line, reason: RECORD_TOO_LONG, values: {} }
-      const own = objectIn(decodeText(bytes))
-      return { line, reason: NOT_UTF8_REASON, values: own instanceof Error ? {} : own }
+    salvageValues({ text, isTooLong }) {
+      isEmpty = false
+      const values = isTooLong ? {} : parseObject(text)
+      return values instanceof Error ? {} : values
     },
     finish() {
-      if (empty) throw new JobError(`${label} must have a JSON object in each line: it is empty.`)
+      if (isEmpty) throw new JobError(`${label} must have one JSON object per line, but it is empty.`)
     },
   }
 }
 
-function rowOf(text: string, line: number): ParsedRow {
-  const own = objectIn(text)
-  if (own instanceof Error) return { line, reason: own.message, values: { text } }
-  for (const name of REJECT_COLUMNS) delete own[name]
-  const unknown = Object.keys(own).filter((name) => !KNOWN.includes(name))
-  if (unknown.length === 0) return parseBookRow(line, own)
-  const reason = `it has ${excerpt(unknown.join(', '))}: a book has ${BOOK_FILE_COLUMNS.join(', ')}.`
-  return { line, reason, values: own }
+function parseRecord(text: string, line: number): ParsedRow {
+  const values = parseObject(text)
+  if (values instanceof Error) return { line, reason: values.message, values: { text } }
+  for (const name of REJECT_COLUMNS) delete values[name]
+  const unknownKeys = Object.keys(values).filter((key) => !KNOWN_KEYS.includes(key))
+  if (unknownKeys.length === 0) return parseBookRow(line, values)
+  const reason = `Unknown keys: ${excerpt(unknownKeys.join(', '))}. A book has ${BOOK_FILE_COLUMNS.join(', ')}.`
+  return { line, reason, values }
 }
 
-function objectIn(text: string): Record<string, unknown> | Error {
+function parseObject(text: string): Record<string, unknown> | Error {
   try {
     const value: unknown = JSON.parse(text)
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value }
-    return new Error('it is not a JSON object.')
+    return new Error('The line is not a JSON object.')
   } catch (error) {
-    return new Error(`it is not JSON: ${excerpt(error instanceof Error ? error.message : String(error))}`)
+    return new Error(
+      `The line is not JSON: ${excerpt(error instanceof Error ? error.message : String(error))}`,
+    )
   }
 }

@@ -1,50 +1,54 @@
-import { type BookFilter, ListBooksDocument } from '../../generated/job/graphql.ts'
+import {
+  AddBookDocument,
+  type AddBookInput,
+  type BookFilter,
+  ListBooksDocument,
+} from '../../generated/job/graphql.ts'
 import type { DocumentClient } from './document-client.ts'
 import { stripControlCharacters } from './encoding.ts'
 import type { FileFormat } from './file-format.ts'
 import { createBookFormatter, type ListedBook } from './row-formatter.ts'
 import { createStdoutWriter } from './stdout-writer.ts'
 
-/** What the API gives in one page, if nobody changed it. */
-const PAGE = 100
+/** The API's default limit. */
+const PAGE_SIZE = 100
 
-/** Every matching book, a page at a time; the next one is fetched when it is asked for. */
+/** Yields all matching books, page by page. The next page is fetched when the consumer asks for it. */
 export async function* fetchBookPages(
   client: DocumentClient,
   filter: BookFilter,
 ): AsyncGenerator<readonly ListedBook[]> {
   let after: string | undefined
   do {
-    const { books } = await client(ListBooksDocument, { filter, first: PAGE, after })
+    const { books } = await client(ListBooksDocument, { filter, first: PAGE_SIZE, after })
     yield books
-    after = books.length === PAGE ? books.at(-1)?.id : undefined
+    after = books.length === PAGE_SIZE ? books.at(-1)?.id : undefined
   } while (after !== undefined)
 }
 
 /**
- * Prints every matching book, a line each. Pages are fetched as they are printed.
- * @param format for programs; undefined for people
+ * Prints all matching books, one per line.
+ * @param format default: tab-separated, for people
  */
 export async function listBooks(
   client: DocumentClient,
   filter: BookFilter,
   format?: FileFormat,
 ): Promise<void> {
-  const { header, formatRow } = format ? createBookFormatter(format) : { header: '', formatRow: lineOf }
-  const print = createStdoutWriter()
-  if (header !== '') await print(header)
+  const { header, formatRow } = format
+    ? createBookFormatter(format)
+    : { header: '', formatRow: formatBookLine }
+  const write = createStdoutWriter()
+  if (header !== '') await write(header)
   for await (const books of fetchBookPages(client, filter))
-    if (!(await print(books.map(formatRow).join('')))) return
+    if (!(await write(books.map(formatRow).join('')))) return
 }
 
-const lineOf = (book: ListedBook) => `${formatBookLine(book)}\n`
+/** Adds a book and prints it. */
+export async function addBook(client: DocumentClient, input: AddBookInput): Promise<void> {
+  const { addBook: book } = await client(AddBookDocument, { input })
+  await createStdoutWriter()(formatBookLine(book))
+}
 
-/** A book as a line without its end, whatever stands in its title. */
-export const formatBookLine = ({ id, title, author, cost, numPages }: ListedBook) =>
-  [
-    id,
-    stripControlCharacters(title),
-    stripControlCharacters(author),
-    cost.toFixed(2),
-    `${numPages} pages`,
-  ].join('\t')
+const formatBookLine = ({ id, title, author, cost, numPages }: ListedBook) =>
+  `${[id, stripControlCharacters(title), stripControlCharacters(author), cost.toFixed(2), `${numPages} pages`].join('\t')}\n`

@@ -1,36 +1,48 @@
+import { isUtf8 } from 'node:buffer'
 import type { ParsedRow } from './book-row.ts'
+import { decodeText, stripByteOrderMark } from './encoding.ts'
 
-/** Far beyond the largest book, whose title and author have 500 characters each; bytes. */
+/** Far above the size of a valid book, whose title and author have at most 500 characters each. */
 export const MAX_RECORD_BYTES = 65_536
-export const RECORD_TOO_LONG = `it is longer than ${MAX_RECORD_BYTES} bytes.`
+
+const TOO_LONG_REASON = `The record is longer than ${MAX_RECORD_BYTES} bytes.`
+const NOT_UTF8_REASON =
+  'The record is not valid UTF-8. Save the file as UTF-8. (The text here is decoded as Windows-1252.)'
 
 const LINE_FEED = 0x0a
 const QUOTE = 0x22
 
-/** How a format's records are told apart and read. */
+/** The parser of one file format. */
 export type RecordParser = {
-  /** Whether a line's end inside of quotes is not a record's end. */
+  /** True when a line break inside quotes does not end a record. */
   readonly allowsQuotedLineBreaks: boolean
+  /** The reason for a record that `parse` rejects. */
+  readonly malformedReason: string
   /**
-   * The rows of these whole records, of which each begins in its line; undefined when they must be read one by one,
-   * and of a single one when it is not well-formed.
+   * Parses complete records in valid UTF-8, each of which starts in its line. Returns undefined when one of them may be
+   * malformed: the reader then passes them one by one.
    */
   readonly parse: (bytes: Buffer, lines: readonly number[]) => readonly ParsedRow[] | undefined
-  /** What becomes of a line in which no record begins that can be read. */
-  readonly rejectMalformed: (line: number, bytes: Buffer) => ParsedRow
-  /** @throws JobError at the end of a file in which nothing stood */
+  /** Returns what can be read of a malformed record, for the rejects file. */
+  readonly salvageValues: (record: MalformedRecord) => Readonly<Record<string, unknown>>
+  /** @throws JobError at the end of an empty file */
   readonly finish: () => void
 }
 
-/** Rows in the order of the file, and how many bytes were read for them. */
+/** `text` is cut off one byte after the limit. */
+type MalformedRecord = { readonly text: string; readonly isTooLong: boolean }
+
+/** Rows in the order of the file, and the number of bytes that were read for them. */
 export type RowChunk = { readonly rows: readonly ParsedRow[]; readonly bytes: number }
 
-type Frame = { readonly next: number; readonly lines: number }
+/** The extent of a record: the offset after its end, and the number of its lines. */
+type RecordExtent = { readonly end: number; readonly lines: number }
 
 /**
- * Reads a stream piece by piece; what it holds is bounded by a piece and `MAX_RECORD`, whatever stands in the file.
- * A record that is too long, or whose quotes don't match, costs its first line: reading goes on at the line behind it.
- * @param isLastLineComplete asked when the last line has no end, whether it is to be taken for a whole one
+ * Reads rows from a stream. Holds at most one chunk and `MAX_RECORD_BYTES`, whatever the file contains.
+ * A record that cannot be parsed is rejected up to the end of its line, and reading continues with the next line, so one
+ * unclosed quote does not swallow the rest of the file.
+ * @param isLastLineComplete asked when the last line has no line break; false leaves it unread
  */
 export async function* readRowChunks(
   chunks: AsyncIterable<Buffer>,
@@ -38,126 +50,146 @@ export async function* readRowChunks(
   isLastLineComplete: () => Promise<boolean>,
 ): AsyncGenerator<RowChunk> {
   const reader = new RecordReader(parser)
-  for await (const chunk of chunks) yield { rows: reader.take(chunk), bytes: chunk.length }
-  if (reader.pending() && (await isLastLineComplete())) yield { rows: reader.end(), bytes: 0 }
+  for await (const chunk of chunks) yield { rows: reader.read(chunk), bytes: chunk.length }
+  if (reader.hasUnreadBytes() && (await isLastLineComplete())) yield { rows: reader.readLast(), bytes: 0 }
   parser.finish()
 }
 
 class RecordReader {
-  readonly #reading: RecordParser
-  #held: Buffer = Buffer.alloc(0)
+  readonly #parser: RecordParser
+  #buffer: Buffer = Buffer.alloc(0)
   #line = 1
-  /** Behind a line that was too long, until its end is found. */
-  #skipping = false
+  /** True after a line that was too long, until its end is found. */
+  #isSkippingLine = false
 
-  constructor(reading: RecordParser) {
-    this.#reading = reading
+  constructor(parser: RecordParser) {
+    this.#parser = parser
   }
 
-  take(chunk: Buffer): ParsedRow[] {
-    const rest = this.#skipping ? this.#behindLine(chunk) : chunk
-    this.#held = this.#held.length === 0 ? rest : Buffer.concat([this.#held, rest])
-    return this.#rows(false)
+  read(chunk: Buffer): ParsedRow[] {
+    const rest = this.#isSkippingLine ? this.#skipLine(chunk) : chunk
+    this.#buffer = this.#buffer.length === 0 ? rest : Buffer.concat([this.#buffer, rest])
+    return this.#readRows(false)
   }
 
-  /** Whether something stands behind the last line's end. */
-  pending(): boolean {
-    return this.#held.length > 0
+  hasUnreadBytes(): boolean {
+    return this.#buffer.length > 0
   }
 
-  /** What stands there. */
-  end(): ParsedRow[] {
-    return this.#rows(true)
+  /** Reads a last record without a line break. */
+  readLast(): ParsedRow[] {
+    return this.#readRows(true)
   }
 
-  #rows(last: boolean): ParsedRow[] {
+  #readRows(isLast: boolean): ParsedRow[] {
     const rows: ParsedRow[] = []
-    let at = this.#readMany(rows)
-    while (at < this.#held.length) {
-      const next = this.#readOne(rows, at, last)
-      if (next === undefined) break
-      at = next
+    let offset = this.#readMany(rows)
+    while (offset < this.#buffer.length) {
+      const end = this.#readOne(rows, offset, isLast)
+      if (end === undefined) break
+      offset = end
     }
-    this.#held = this.#held.subarray(at)
+    this.#buffer = this.#buffer.subarray(offset)
     return rows
   }
 
-  /** As many records as can be read at once; how far they reach. */
+  /** Parses all complete records at once, which is faster. Returns the offset after them; 0 when one is malformed. */
   #readMany(rows: ParsedRow[]): number {
     const lines: number[] = []
-    let at = 0
+    let offset = 0
     let line = this.#line
     for (;;) {
-      const frame = nextFrame(this.#held, at, this.#reading.allowsQuotedLineBreaks)
-      if (!frame || frame.next - at > MAX_RECORD_BYTES) break
-      if (!isBlank(this.#held, at, frame.next)) lines.push(line)
-      at = frame.next
-      line += frame.lines
+      const extent = findRecord(this.#buffer, offset, this.#parser.allowsQuotedLineBreaks)
+      if (!extent || extent.end - offset > MAX_RECORD_BYTES) break
+      if (!isBlank(this.#buffer, offset, extent.end)) lines.push(line)
+      offset = extent.end
+      line += extent.lines
     }
-    const read = lines.length === 0 ? [] : this.#reading.parse(this.#held.subarray(0, at), lines)
-    if (!read) return 0
-    for (const row of read) rows.push(row)
+    const parsed = lines.length === 0 ? [] : this.#parse(this.#buffer.subarray(0, offset), lines)
+    if (!parsed) return 0
+    for (const row of parsed) rows.push(row)
     this.#line = line
-    return at
+    return offset
   }
 
-  /** Reads the record at this place; how far it reaches, undefined when it must be left to what follows. */
-  #readOne(rows: ParsedRow[], at: number, last: boolean): number | undefined {
-    const held = this.#held
-    const { allowsQuotedLineBreaks, parse } = this.#reading
-    const frame =
-      nextFrame(held, at, allowsQuotedLineBreaks) ??
-      (last ? remainder(held, at, allowsQuotedLineBreaks) : undefined)
-    if (!frame && !last && held.length - at <= MAX_RECORD_BYTES) return undefined
-    if (!frame || frame.next - at > MAX_RECORD_BYTES) return this.#leaveLine(rows, at, last)
-    const isNone = isBlank(held, at, frame.next)
-    const found = isNone ? [] : parse(held.subarray(at, frame.next), [this.#line])
-    if (!found) return this.#leaveLine(rows, at, last)
-    rows.push(...found)
-    this.#line += frame.lines
-    return frame.next
+  /** Reads one record. Returns the offset after it; undefined when its end has not arrived. */
+  #readOne(rows: ParsedRow[], offset: number, isLast: boolean): number | undefined {
+    const buffer = this.#buffer
+    const { allowsQuotedLineBreaks } = this.#parser
+    const extent =
+      findRecord(buffer, offset, allowsQuotedLineBreaks) ??
+      (isLast ? findLastRecord(buffer, offset, allowsQuotedLineBreaks) : undefined)
+    if (!extent && !isLast && buffer.length - offset <= MAX_RECORD_BYTES) return undefined
+    if (!extent || extent.end - offset > MAX_RECORD_BYTES) return this.#rejectLine(rows, offset, isLast)
+    const parsed = isBlank(buffer, offset, extent.end)
+      ? []
+      : this.#parse(buffer.subarray(offset, extent.end), [this.#line])
+    if (!parsed) return this.#rejectLine(rows, offset, isLast)
+    rows.push(...parsed)
+    this.#line += extent.lines
+    return extent.end
   }
 
-  #leaveLine(rows: ParsedRow[], at: number, last: boolean): number {
-    const end = this.#held.indexOf(LINE_FEED, at)
-    const next = end < 0 ? this.#held.length : end + 1
-    const bytes = this.#held.subarray(at, Math.min(next, at + MAX_RECORD_BYTES + 1))
-    rows.push(this.#reading.rejectMalformed(this.#line, bytes))
-    this.#skipping = end < 0 && !last
-    if (end >= 0) this.#line += 1
-    return next
+  #parse(bytes: Buffer, lines: readonly number[]): readonly ParsedRow[] | undefined {
+    const text = lines[0] === 1 ? stripByteOrderMark(bytes) : bytes
+    return isUtf8(text) ? this.#parser.parse(text, lines) : undefined
   }
 
-  #behindLine(chunk: Buffer): Buffer {
-    const end = chunk.indexOf(LINE_FEED)
-    if (end < 0) return chunk.subarray(chunk.length)
-    this.#skipping = false
+  #rejectLine(rows: ParsedRow[], offset: number, isLast: boolean): number {
+    const lineFeed = this.#buffer.indexOf(LINE_FEED, offset)
+    const end = lineFeed < 0 ? this.#buffer.length : lineFeed + 1
+    const bytes = this.#buffer.subarray(offset, Math.min(end, offset + MAX_RECORD_BYTES + 1))
+    const isTooLong = bytes.length > MAX_RECORD_BYTES
+    const reason = isUtf8(bytes) ? this.#parser.malformedReason : NOT_UTF8_REASON
+    rows.push({
+      line: this.#line,
+      reason: isTooLong ? TOO_LONG_REASON : reason,
+      values: this.#parser.salvageValues({ text: decodeText(bytes), isTooLong }),
+    })
+    this.#isSkippingLine = lineFeed < 0 && !isLast
+    if (lineFeed >= 0) this.#line += 1
+    return end
+  }
+
+  #skipLine(chunk: Buffer): Buffer {
+    const lineFeed = chunk.indexOf(LINE_FEED)
+    if (lineFeed < 0) return chunk.subarray(chunk.length)
+    this.#isSkippingLine = false
     this.#line += 1
-    return chunk.subarray(end + 1)
+    return chunk.subarray(lineFeed + 1)
   }
 }
 
-/** The record that begins here, up to behind its end; undefined when that is not in sight. */
-function nextFrame(bytes: Buffer, at: number, quotes: boolean): Frame | undefined {
+/** Finds the record that starts at an offset; returns undefined when its end has not arrived. */
+function findRecord(
+  bytes: Buffer,
+  offset: number,
+  allowsQuotedLineBreaks: boolean,
+): RecordExtent | undefined {
   let lines = 0
-  let quoted = false
-  for (let i = at; i < bytes.length; i++) {
+  let isQuoted = false
+  for (let i = offset; i < bytes.length; i++) {
     const byte = bytes[i]
-    if (byte === QUOTE) quoted = quotes && !quoted
+    if (byte === QUOTE) isQuoted = allowsQuotedLineBreaks && !isQuoted
     else if (byte === LINE_FEED) {
       lines += 1
-      if (!quoted) return { next: i + 1, lines }
+      if (!isQuoted) return { end: i + 1, lines }
     }
   }
   return undefined
 }
 
-/** All that is left, when it has no open quote. */
-function remainder(bytes: Buffer, at: number, quotes: boolean): Frame | undefined {
-  let quoted = false
-  for (let i = at; i < bytes.length; i++) if (bytes[i] === QUOTE) quoted = quotes && !quoted
-  return quoted ? undefined : { next: bytes.length, lines: 1 }
+/** Returns all remaining bytes as one record; undefined when a quote is not closed. */
+function findLastRecord(
+  bytes: Buffer,
+  offset: number,
+  allowsQuotedLineBreaks: boolean,
+): RecordExtent | undefined {
+  let isQuoted = false
+  for (let i = offset; i < bytes.length; i++)
+    if (bytes[i] === QUOTE) isQuoted = allowsQuotedLineBreaks && !isQuoted
+  return isQuoted ? undefined : { end: bytes.length, lines: 1 }
 }
 
-const isBlank = (bytes: Buffer, at: number, next: number) =>
-  next - at <= 2 && /^\r?\n?$/.test(bytes.toString('latin1', at, next))
+const isBlank = (bytes: Buffer, start: number, end: number) =>
+  end - start <= 2 && /^\r?\n?$/.test(bytes.toString('latin1', start, end))

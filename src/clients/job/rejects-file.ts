@@ -6,7 +6,7 @@ import { JobError } from './errors.ts'
 import type { FileFormat } from './file-format.ts'
 import { createRejectFormatter } from './row-formatter.ts'
 
-/** A file of the rows that were not taken, made with the first of them. */
+/** A file of rejected rows, which can be corrected and imported. */
 export type RejectsFile = {
   readonly path: string
   readonly add: (rows: readonly RejectedRow[]) => void
@@ -14,43 +14,43 @@ export type RejectsFile = {
 }
 
 /**
- * @param path is written over once a row is rejected
- * @param shouldAppend whether an earlier run's rows are kept in it
- * @throws JobError when it could not be written: that is known before anything is sent
+ * Creates a rejects file. It is written when the first row is rejected; an existing one is replaced then.
+ * @param shouldAppend keeps the rows of an earlier run
+ * @throws JobError when the file cannot be written, which is checked before anything is sent
  */
 export async function createRejectsFile(
   path: string,
   format: FileFormat,
   shouldAppend: boolean,
 ): Promise<RejectsFile> {
-  const unwritable = (error: Error) =>
-    new JobError(`The file for rejected rows cannot be written (--rejects names another): ${error.message}`)
+  const toJobError = (error: Error) =>
+    new JobError(`The rejected rows cannot be written (--rejects chooses another file): ${error.message}`)
   await access(existsSync(path) ? path : dirname(path), constants.W_OK).catch((error: Error) => {
-    throw unwritable(error)
+    throw toJobError(error)
   })
   if ((await stat(path).catch(() => undefined))?.isDirectory())
-    throw unwritable(new Error('it is a directory.'))
+    throw toJobError(new Error(`${path} is a directory.`))
   const { header, formatRow } = createRejectFormatter(format)
-  let file: number | undefined
+  let fd: number | undefined
 
-  return Object.freeze({
+  return {
     path,
     add(rows) {
       if (rows.length === 0) return
       const text = rows.map(({ line, reason, values }) => formatRow({ line, reason, ...values })).join('')
       try {
-        if (file === undefined) {
-          file = openSync(path, shouldAppend ? 'a' : 'w')
-          if (fstatSync(file).size === 0) writeSync(file, header)
+        if (fd === undefined) {
+          fd = openSync(path, shouldAppend ? 'a' : 'w')
+          if (fstatSync(fd).size === 0) writeSync(fd, header)
         }
-        writeSync(file, text)
+        writeSync(fd, text)
       } catch (error) {
-        throw unwritable(error as Error)
+        throw toJobError(error as Error)
       }
     },
     close() {
-      if (file !== undefined) closeSync(file)
-      file = undefined
+      if (fd !== undefined) closeSync(fd)
+      fd = undefined
     },
-  } satisfies RejectsFile)
+  }
 }

@@ -1,96 +1,91 @@
 import type { Clock } from '../../lib/clock.ts'
 import { InterruptedError, JobError, TransientError } from './errors.ts'
-import type { SendDocument } from './session.ts'
 
-const FIRST_PAUSE = 500
-const LONGEST_PAUSE = 30_000
-const LONGEST_TIMER = 2 ** 31 - 1
+const INITIAL_PAUSE_MS = 500
+const MAX_PAUSE_MS = 30_000
+const MAX_TIMER_MS = 2 ** 31 - 1
 
 export type RetryOptions = {
   readonly clock: Clock
-  /** From 0 to 1: clients that failed together shall not come back together. */
+  /** Returns a number from 0 to 1. Jitter keeps clients that failed together from retrying together. */
   readonly random: () => number
-  /** For how long nothing but faults is borne, milliseconds. */
   readonly giveUpAfterMs: number
   readonly signal: AbortSignal
-  readonly report: (words: string) => void
+  readonly report: (message: string) => void
 }
 
-/** Tries until it works: one pause for all who try at the same time. */
+/** Repeats an attempt until it succeeds. */
 export type Retry = <T>(attempt: () => Promise<T>) => Promise<T>
 
 /**
- * A pause is as long as the server asks for (RFC 9110 §10.2.3), else it doubles, less up to a half by chance.
- * @returns what throws InterruptedError instead of waiting or trying once it is told to stop, JobError when patience is at its
- *   end, and whatever the attempt throws that is no TransientError
+ * Creates a retry policy that all concurrent attempts share, so that they pause together. A pause lasts as long as
+ * `Retry-After` asks for (RFC 9110 §10.2.3); else pauses double, each up to a half shorter by chance.
+ * @throws (the returned function) InterruptedError once the signal is aborted, JobError after `giveUpAfterMs` of
+ *   failures; errors of the attempt other than TransientError pass unchanged
  */
 export function createRetry({ clock, random, giveUpAfterMs, signal, report }: RetryOptions): Retry {
-  let until = 0
-  let pauses = 0
-  let inARow = 0
+  let pausedUntil = 0
+  let pauseCount = 0
+  let consecutiveFailures = 0
   let failingSince: number | undefined
 
-  function failed(fault: TransientError, begun: number): void {
+  function pauseAfter(error: TransientError, pauseCountAtStart: number): void {
     const now = clock.monotonicNow()
-    const asked = askedPause(fault.retryAfter, clock.now())
+    const requestedMs = parseRetryAfter(error.retryAfter, clock.now())
     failingSince ??= now
-    // Others that were under way when a pause began have failed for the same reason: they don't make it longer.
-    if (begun === pauses || asked !== undefined) {
-      const own = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** inARow) * (1 - random() / 2)
-      until = Math.max(until, now + (asked ?? own))
+    // Attempts that were in flight when a pause began failed for the same reason: they do not extend it.
+    const isFirst = pauseCountAtStart === pauseCount
+    if (isFirst || requestedMs !== undefined) {
+      const backoffMs =
+        Math.min(MAX_PAUSE_MS, INITIAL_PAUSE_MS * 2 ** consecutiveFailures) * (1 - random() / 2)
+      pausedUntil = Math.max(pausedUntil, now + (requestedMs ?? backoffMs))
     }
-    if (until - failingSince > giveUpAfterMs)
-      throw new JobError(`Gave up after ${seconds(now - failingSince)} without an answer. ${fault.message}`)
-    if (begun !== pauses) return
-    pauses += 1
-    inARow += 1
-    report(`Trying again in ${seconds(until - now)}: ${fault.message}`)
+    if (pausedUntil - failingSince > giveUpAfterMs)
+      throw new JobError(`Gave up after ${formatSeconds(now - failingSince)} of retries. ${error.message}`)
+    if (!isFirst) return
+    pauseCount += 1
+    consecutiveFailures += 1
+    report(`Retrying in ${formatSeconds(pausedUntil - now)}: ${error.message}`)
   }
 
-  return async function persist(attempt) {
+  return async function retry(attempt) {
     for (;;) {
-      while (!signal.aborted && until > clock.monotonicNow())
-        await passing(clock, until - clock.monotonicNow(), signal)
+      while (!signal.aborted && pausedUntil > clock.monotonicNow())
+        await sleep(clock, pausedUntil - clock.monotonicNow(), signal)
       if (signal.aborted) throw new InterruptedError()
-      const begun = pauses
+      const pauseCountAtStart = pauseCount
       try {
         const result = await attempt()
         failingSince = undefined
-        inARow = 0
+        consecutiveFailures = 0
         return result
       } catch (error) {
         if (!(error instanceof TransientError)) throw error
-        failed(error, begun)
+        pauseAfter(error, pauseCountAtStart)
       }
     }
   }
 }
 
-/** Asks again where an answer may come later. */
-export const withRetry =
-  (send: SendDocument, retry: Retry): SendDocument =>
-  (document, variables) =>
-    retry(() => send(document, variables))
-
-/** Milliseconds, from seconds or a date; undefined when no pause is asked for. */
-function askedPause(retryAfter: string | null, now: number): number | undefined {
-  const asked = retryAfter?.trim() ?? ''
-  if (/^\d+$/.test(asked)) return Number(asked) * 1_000 || undefined
-  const date = Date.parse(asked)
+/** Converts seconds or a date to milliseconds from now; returns undefined when no pause is requested. */
+function parseRetryAfter(retryAfter: string | null, now: number): number | undefined {
+  const value = retryAfter?.trim() ?? ''
+  if (/^\d+$/.test(value)) return Number(value) * 1_000 || undefined
+  const date = Date.parse(value)
   return Number.isNaN(date) || date <= now ? undefined : date - now
 }
 
-/** Ends when the time has passed, or at once when told to stop. */
-function passing(clock: Clock, milliseconds: number, stop: AbortSignal): Promise<void> {
-  return new Promise((done) => {
+/** Resolves after the time, or at once when the signal is aborted. */
+function sleep(clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
     const end = () => {
       cancel()
-      stop.removeEventListener('abort', end)
-      done()
+      signal.removeEventListener('abort', end)
+      resolve()
     }
-    const cancel = clock.schedule(Math.min(milliseconds, LONGEST_TIMER), end)
-    stop.addEventListener('abort', end)
+    const cancel = clock.schedule(Math.min(milliseconds, MAX_TIMER_MS), end)
+    signal.addEventListener('abort', end)
   })
 }
 
-const seconds = (milliseconds: number) => `${(milliseconds / 1_000).toFixed(1)} s`
+const formatSeconds = (milliseconds: number) => `${(milliseconds / 1_000).toFixed(1)} s`

@@ -1,14 +1,14 @@
 import { BOOK_FILE_COLUMNS, REJECT_COLUMNS } from './book-row.ts'
 import type { FileFormat } from './file-format.ts'
 
-/** How a format's lines are written; each ends with its line's end. */
-export type RowFormatter = {
-  /** What stands above all rows. */
+/** A formatter of lines, each with its line break. */
+export type RowFormatter<Row> = {
+  /** Empty for formats without a header. */
   readonly header: string
-  readonly formatRow: (values: Readonly<Record<string, unknown>>) => string
+  readonly formatRow: (row: Row) => string
 }
 
-/** A book as the API gives it. */
+/** A book as the API returns it. */
 export type ListedBook = {
   readonly id: string
   readonly title: string
@@ -17,16 +17,13 @@ export type ListedBook = {
   readonly numPages: number
 }
 
-/** A book in a line, as `import` reads it: costs are exact to the cent, with two decimals. */
-export function createBookFormatter(format: FileFormat): {
-  readonly header: string
-  readonly formatRow: (book: ListedBook) => string
-} {
+/** Creates a formatter of books that `import` can read. Costs have two decimals. */
+export function createBookFormatter(format: FileFormat): RowFormatter<ListedBook> {
   if (format === 'csv')
     return {
-      header: csvLine(BOOK_FILE_COLUMNS),
+      header: formatCsvLine(BOOK_FILE_COLUMNS),
       formatRow: ({ id, title, author, cost, numPages }) =>
-        csvLine([id, title, author, cost.toFixed(2), numPages]),
+        formatCsvLine([id, title, author, cost.toFixed(2), numPages]),
     }
   return {
     header: '',
@@ -35,18 +32,21 @@ export function createBookFormatter(format: FileFormat): {
   }
 }
 
-/** Rejected rows: line and reason, and beside them what a row had of its own. */
-export function createRejectFormatter(format: FileFormat): RowFormatter {
-  const names = [...REJECT_COLUMNS, ...BOOK_FILE_COLUMNS]
+/** Creates a formatter of rejected rows: line, reason and the row's own values. */
+export function createRejectFormatter(format: FileFormat): RowFormatter<Readonly<Record<string, unknown>>> {
+  const columns = [...REJECT_COLUMNS, ...BOOK_FILE_COLUMNS]
   return format === 'csv'
-    ? { header: csvLine(names), formatRow: (values) => csvLine(names.map((name) => values[name])) }
+    ? {
+        header: formatCsvLine(columns),
+        formatRow: (values) => formatCsvLine(columns.map((name) => values[name])),
+      }
     : { header: '', formatRow: (values) => `${JSON.stringify(values)}\n` }
 }
 
-/** RFC 4180 §2: what has a comma, a quote or a line's end in it is quoted, and a quote written twice. */
-const csvLine = (values: readonly unknown[]) => `${values.map(csvField).join(',')}\n`
+/** RFC 4180 §2: fields with a comma, a quote or a line break are quoted, and their quotes doubled. */
+const formatCsvLine = (values: readonly unknown[]) => `${values.map(formatCsvField).join(',')}\n`
 
-function csvField(value: unknown): string {
+function formatCsvField(value: unknown): string {
   const text = String(value ?? '')
   return /[",\r\n]|^\ufeff/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

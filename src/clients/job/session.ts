@@ -10,12 +10,14 @@ import {
   WWWAuthenticateChallengeError,
 } from 'openid-client'
 import { type Clock, systemClock } from '../../lib/clock.ts'
-import { getChallengeScopes, getRequiredScopes, type TypedDocument } from '../typed-document.ts'
+import { buildStepUpScopes, findMissingScopes, getChallengeScopes } from '../challenge.ts'
+import { getRequiredScopes, type TypedDocument } from '../typed-document.ts'
 import { createAccessTokenCache } from './access-token-cache.ts'
 import { mapRequestErrors } from './errors.ts'
 import { type GraphQLResponse, parseGraphQLResponse } from './graphql-response.ts'
+import { createRetry, type Retry } from './retry.ts'
 
-/** Sends one document with a token for exactly its scopes, and gives the answer, also one that says no. */
+/** Sends a document with a token for exactly its scopes, and returns the response, including a rejection. */
 export type SendDocument = <Result, Variables>(
   document: TypedDocument<Result, Variables>,
   variables: Variables,
@@ -31,89 +33,115 @@ export type JobSettings = {
 
 const EMBEDDED_CLIENT = { id: 'fakebook-cron', secret: 'fakebook-cron-secret' }
 
-/** Where the API is that the job calls. */
 export const resolveApiUrl = ({ apiUrl, port }: Pick<JobSettings, 'apiUrl' | 'port'>) =>
   apiUrl ?? `http://localhost:${port}`
 
 /**
- * Finds the authorization server. Tokens are fetched when they are needed, and kept until shortly before they end.
- * @param dpop whether tokens are bound to a key that is made for this run (RFC 9449)
- * @throws JobError when it can't be reached
+ * Discovers the authorization server and returns a function that sends documents. Tokens are requested when they are
+ * needed, and cached.
+ * @param dpop binds the tokens to a key that is generated for this session (RFC 9449)
+ * @throws TransientError when the authorization server cannot be reached, JobError when it rejects the request
  */
 export async function openSession(
   settings: JobSettings,
   { dpop = false, clock = systemClock }: { dpop?: boolean; clock?: Clock } = {},
 ): Promise<SendDocument> {
-  const call = await openCalls(settings, dpop, clock)
-  /** What a document turned out to need beside what it was generated with. */
-  const needed = new WeakMap<object, readonly string[]>()
+  const post = await connect(settings, dpop, clock)
+  /** The scopes of documents for which the API required more than codegen recorded. */
+  const stepUpScopes = new WeakMap<object, readonly string[]>()
 
-  return async function ask(document, variables) {
-    const body = JSON.stringify({ query: document.toString(), variables })
-    const scopes = needed.get(document) ?? getRequiredScopes(document)
-    const stepUp = (error: unknown) => {
-      const more = steppedUp(scopes, error)
-      needed.set(document, more)
-      return call(body, more)
+  async function postWithStepUp(document: TypedDocument<unknown, never>, body: string): Promise<Response> {
+    const scopes = stepUpScopes.get(document) ?? getRequiredScopes(document)
+    try {
+      return await post(body, scopes)
+    } catch (error) {
+      if (!(error instanceof WWWAuthenticateChallengeError)) throw error
+      const required = getChallengeScopes(error.cause)
+      if (findMissingScopes(required, scopes).length === 0) throw error
+      console.error(`The API requires ${required.join(' ')}. Requesting a token with these scopes.`)
+      const extended = buildStepUpScopes(required, scopes)
+      stepUpScopes.set(document, extended)
+      return post(body, extended)
     }
-    return parseGraphQLResponse(await call(body, scopes).catch(stepUp).catch(refusalOf))
+  }
+
+  return async function send(document, variables) {
+    const body = JSON.stringify({ query: document.toString(), variables })
+    return parseGraphQLResponse(await postWithStepUp(document, body).catch(toChallengeResponse))
   }
 }
 
-type Call = (body: string, scopes: readonly string[]) => Promise<Response>
+/** The body of a rejected request says more than its challenge. */
+function toChallengeResponse(error: unknown): Response {
+  if (error instanceof WWWAuthenticateChallengeError) return error.response
+  throw error
+}
 
-async function openCalls(settings: JobSettings, dpop: boolean, clock: Clock): Promise<Call> {
+/**
+ * Opens a session whose requests, including the discovery, are retried while a server is unavailable or overloaded.
+ * @throws as `openSession` and `createRetry` do
+ */
+export async function openRetryingSession(
+  settings: JobSettings,
+  options: {
+    readonly giveUpAfterMinutes: number
+    readonly dpop: boolean
+    readonly clock: Clock
+    readonly signal: AbortSignal
+    readonly report: (message: string) => void
+  },
+): Promise<SendDocument> {
+  const { giveUpAfterMinutes, dpop, clock, signal, report } = options
+  const giveUpAfterMs = giveUpAfterMinutes * 60_000
+  const retry = createRetry({ clock, random: Math.random, giveUpAfterMs, signal, report })
+  return withRetry(await retry(() => openSession(settings, { dpop, clock })), retry)
+}
+
+export const withRetry =
+  (send: SendDocument, retry: Retry): SendDocument =>
+  (document, variables) =>
+    retry(() => send(document, variables))
+
+type Post = (body: string, scopes: readonly string[]) => Promise<Response>
+
+async function connect(settings: JobSettings, dpop: boolean, clock: Clock): Promise<Post> {
   const issuer = settings.issuer ?? `http://localhost:${settings.issuerPort}/oauth2/default`
   const client = settings.jobClient ?? EMBEDDED_CLIENT
   const apiUrl = resolveApiUrl(settings)
   const options = issuer.startsWith('http:') ? { execute: [allowInsecureRequests] } : {}
-  const theIssuer = `The authorization server at ${issuer}`
-  const server = await mapRequestErrors(theIssuer, () =>
+  const issuerLabel = `The authorization server at ${issuer}`
+  const server = await mapRequestErrors(issuerLabel, () =>
     discovery(new URL(issuer), client.id, undefined, ClientSecretBasic(client.secret), options),
   )
   if (apiUrl.startsWith('http:')) allowInsecureRequests(server)
-  const proofs: DPoPOptions = dpop ? { DPoP: getDPoPHandle(server, await randomDPoPKeyPair('ES256')) } : {}
+  const dpopOptions: DPoPOptions = dpop
+    ? { DPoP: getDPoPHandle(server, await randomDPoPKeyPair('ES256')) }
+    : {}
   const tokens = createAccessTokenCache(clock, (scope) =>
-    mapRequestErrors(theIssuer, () => clientCredentialsGrant(server, { scope }, proofs)),
+    mapRequestErrors(issuerLabel, () => clientCredentialsGrant(server, { scope }, dpopOptions)),
   )
   const url = new URL(`${apiUrl}/graphql`)
 
-  async function send(body: string, token: string): Promise<Response> {
+  async function postWithToken(body: string, token: string): Promise<Response> {
     const headers = new Headers({ 'content-type': 'application/json' })
     return mapRequestErrors(`The API at ${apiUrl}`, () =>
-      fetchProtectedResource(server, token, url, 'POST', body, headers, proofs),
+      fetchProtectedResource(server, token, url, 'POST', body, headers, dpopOptions),
     )
   }
-  return async function call(body, scopes) {
+
+  return async function post(body, scopes) {
     const token = await tokens.get(scopes)
-    return send(body, token).catch(async (error) => {
+    try {
+      return await postWithToken(body, token)
+    } catch (error) {
       if (!isInvalidToken(error)) throw error
       tokens.invalidate(token)
-      return send(body, await tokens.get(scopes))
-    })
+      return postWithToken(body, await tokens.get(scopes))
+    }
   }
 }
 
-/** RFC 6750 §3.1: the token was good when it was fetched, and is no longer. */
+/** RFC 6750 §3.1: the token expired or was revoked after it was cached. */
 const isInvalidToken = (error: unknown) =>
   error instanceof WWWAuthenticateChallengeError &&
   error.cause.some(({ parameters }) => parameters.error === 'invalid_token')
-
-/**
- * What the challenge names beside what the token had (RFC 6750 §3): the API may ask for more than it did when the
- * document was generated.
- * @throws the error itself, where it does not say what would be enough
- */
-function steppedUp(held: readonly string[], error: unknown): readonly string[] {
-  if (!(error instanceof WWWAuthenticateChallengeError)) throw error
-  const needed = getChallengeScopes(error.cause)
-  if (needed.every((scope) => held.includes(scope))) throw error
-  console.error(`The API asks for ${needed.join(' ')}: asking for a token with that.`)
-  return [...new Set([...held, ...needed])]
-}
-
-/** The answer that came with a challenge: it says more than the challenge does. */
-function refusalOf(error: unknown): Response {
-  if (error instanceof WWWAuthenticateChallengeError) return error.response
-  throw error
-}

@@ -1,20 +1,21 @@
 import { JobError } from './errors.ts'
 
 /**
- * Writes to standard output as fast as it is read.
- * @throws (what is returned) JobError when it can't be written
- * @returns what says whether anybody still reads: `head` has enough after some lines
+ * Creates a function that writes to standard output and waits until the text is flushed. It resolves to false when the
+ * reader has closed the pipe, as `head` does.
+ * @throws (the returned function) JobError when the text cannot be written
  */
 export function createStdoutWriter(): (text: string) => Promise<boolean> {
   const { stdout } = process
+  // `write` passes the error to its callback as well.
   stdout.on('error', () => undefined)
-  const write = (text: string) =>
-    new Promise<void>((done, fail) => {
-      stdout.write(text, (error) => (error ? fail(error) : done()))
+  const flush = (text: string) =>
+    new Promise<void>((resolve, reject) => {
+      stdout.write(text, (error) => (error ? reject(error) : resolve()))
     })
-  return async function print(text) {
+  return async function write(text) {
     try {
-      await write(text)
+      await flush(text)
       return true
     } catch (error) {
       if (isClosed(error as Error)) return false

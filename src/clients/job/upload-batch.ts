@@ -1,56 +1,71 @@
 import { AddBooksDocument, type AddBooksMutation } from '../../generated/job/graphql.ts'
-import type { BatchLimits, UploadRow } from './batch.ts'
-import { type RejectedRow, toBookFileColumns } from './book-row.ts'
+import { type BookRow, type RejectedRow, toBookFileColumns } from './book-row.ts'
 import { JobError } from './errors.ts'
 import { formatApiRejection, type GraphQLResponse } from './graphql-response.ts'
 import type { SendDocument } from './session.ts'
 
+/** A row with its idempotency key and its size in a request. */
+export type UploadRow = BookRow & { readonly byteLength: number }
+
+/** The largest request to send. Lowered when the API rejects a request as too large. */
+export type BatchLimits = { maxRows: number; maxBytes: number }
+
 export type UploadBatchOptions = {
   readonly send: SendDocument
   readonly limits: BatchLimits
-  readonly onStored: (rows: number) => void
+  readonly onStored: (rowCount: number) => void
   readonly onRejected: (rows: readonly RejectedRow[]) => void
 }
 
-/** What to do after an answer. */
-type Verdict = 'stored' | 'too much' | ReadonlyMap<number, string>
+type UploadResult =
+  | { readonly kind: 'stored' }
+  | { readonly kind: 'too-large' }
+  /** Reasons by the row's index in the batch. */
+  | { readonly kind: 'rejected'; readonly reasons: ReadonlyMap<number, string> }
 
 /**
- * Brings rows to the API. Those that it finds fault with are rejected, and the others sent again; what is too much for
- * one request is sent in halves.
- * @throws JobError when the API refuses for a reason that is no row's
+ * Creates a function that sends rows to the API. It reports invalid rows as rejected and sends the others again, and
+ * halves a batch that is too large.
+ * @throws (the returned function) JobError when the API rejects the request for a reason that concerns no row
  */
 export function createUploadBatch({ send, limits, onStored, onRejected }: UploadBatchOptions) {
-  /** The most that the API has taken so far. */
-  const taken: BatchLimits = { maxRows: 1, maxBytes: 1 }
+  const largestAccepted: BatchLimits = { maxRows: 1, maxBytes: 1 }
 
-  /** @returns what is to be sent next in place of these rows, the first of it last */
-  async function uploadRows(rows: readonly UploadRow[]): Promise<readonly (readonly UploadRow[])[]> {
-    // Filled before the API said that so many are too much.
-    if (rows.length > limits.maxRows) return halves(rows)
-    const answer = await send(AddBooksDocument, { inputs: rows.map(({ input }) => input) })
-    const verdict = judge(answer, rows.length)
-    if (verdict === 'stored') {
-      raise(taken, rows.length, bytesOf(rows))
-      onStored(rows.length)
-      return []
+  /** Sends one request. Returns the batches that remain to be sent in place of these rows, the first one last. */
+  async function sendRows(rows: readonly UploadRow[]): Promise<readonly (readonly UploadRow[])[]> {
+    // The batch may have been filled before the limits were lowered.
+    if (rows.length > limits.maxRows) return halve(rows)
+    const response = await send(AddBooksDocument, { inputs: rows.map(({ input }) => input) })
+    const result = parseUploadResult(response, rows.length)
+    switch (result.kind) {
+      case 'stored':
+        raise(largestAccepted, rows.length, totalBytes(rows))
+        onStored(rows.length)
+        return []
+      case 'rejected':
+        onRejected(rows.flatMap((row, i) => toRejectedRow(row, result.reasons.get(i))))
+        return [rows.filter((_, i) => !result.reasons.has(i))]
+      case 'too-large':
+        if (rows.length > 1) {
+          limits.maxRows = Math.min(limits.maxRows, Math.ceil(rows.length / 2))
+          limits.maxBytes = Math.min(limits.maxBytes, Math.ceil(totalBytes(rows) / 2))
+          return halve(rows)
+        }
+        // This one row was too large, not the number of rows: restore the limits for the others.
+        raise(limits, largestAccepted.maxRows, largestAccepted.maxBytes)
+        onRejected(
+          rows.flatMap((row) =>
+            toRejectedRow(row, `The row is too large for the API. ${formatApiRejection(response)}`),
+          ),
+        )
+        return []
     }
-    if (verdict === 'too much' && rows.length > 1) {
-      limits.maxRows = Math.min(limits.maxRows, Math.ceil(rows.length / 2))
-      limits.maxBytes = Math.min(limits.maxBytes, Math.ceil(bytesOf(rows) / 2))
-      return halves(rows)
-    }
-    // One row was too much, and not their number: others may come together again.
-    if (verdict === 'too much') raise(limits, taken.maxRows, taken.maxBytes)
-    const reasons = verdict === 'too much' ? new Map([[0, tooLarge(answer)]]) : verdict
-    onRejected(rows.flatMap((row, i) => rejection(row, reasons.get(i))))
-    return [rows.filter((_, i) => !reasons.has(i))]
   }
 
-  return async function deliver(batch: readonly UploadRow[]): Promise<void> {
-    const waiting = [batch]
-    for (let rows = waiting.pop(); rows; rows = waiting.pop())
-      if (rows.length > 0) waiting.push(...(await uploadRows(rows)))
+  return async function uploadBatch(batch: readonly UploadRow[]): Promise<void> {
+    const pending = [batch]
+    for (let rows = pending.pop(); rows; rows = pending.pop())
+      if (rows.length > 0) pending.push(...(await sendRows(rows)))
   }
 }
 
@@ -59,41 +74,40 @@ function raise(limits: BatchLimits, rows: number, bytes: number): void {
   limits.maxBytes = Math.max(limits.maxBytes, bytes)
 }
 
-const bytesOf = (rows: readonly UploadRow[]) => rows.reduce((sum, row) => sum + row.byteLength, 0)
+const totalBytes = (rows: readonly UploadRow[]) => rows.reduce((sum, row) => sum + row.byteLength, 0)
 
-const tooLarge = (answer: GraphQLResponse<unknown>) =>
-  `The API takes no request as large as this row. ${formatApiRejection(answer)}`
-
-/** The second half first: what is sent is taken from the end. */
-function halves(rows: readonly UploadRow[]): readonly (readonly UploadRow[])[] {
+/** Returns the second half first, since batches are taken from the end. */
+function halve(rows: readonly UploadRow[]): readonly (readonly UploadRow[])[] {
   const half = Math.ceil(rows.length / 2)
   return [rows.slice(half), rows.slice(0, half)]
 }
 
-function judge(answer: GraphQLResponse<AddBooksMutation>, rows: number): Verdict {
-  const { status, data, errors = [] } = answer
-  if (data && errors.length === 0) return allOf(data.addBooks, rows)
-  const faults = errors.flatMap((error) => error.inputIssues)
-  if (status === 413 || faults.some(({ argument }) => argument === 'inputs')) return 'too much'
+function parseUploadResult(response: GraphQLResponse<AddBooksMutation>, rowCount: number): UploadResult {
+  const { status, data, errors = [] } = response
+  if (data && errors.length === 0) {
+    assertAllStored(data.addBooks, rowCount)
+    return { kind: 'stored' }
+  }
+  const issues = errors.flatMap((error) => error.inputIssues)
+  if (status === 413 || issues.some(({ argument }) => argument === 'inputs')) return { kind: 'too-large' }
   const reasons = new Map<number, string>()
-  for (const { argument, message } of faults) {
-    const [, index, name] = /^inputs\[(\d+)\](?:\.(.*))?$/.exec(argument) ?? []
-    if (index === undefined || Number(index) >= rows) throw new JobError(formatApiRejection(answer))
-    const reason = name === undefined ? message : `${COLUMN[name] ?? name}: ${message}`
+  for (const { argument, message } of issues) {
+    const [, index, field] = /^inputs\[(\d+)\](?:\.(.*))?$/.exec(argument) ?? []
+    if (index === undefined || Number(index) >= rowCount) throw new JobError(formatApiRejection(response))
+    const reason = field === undefined ? message : `${COLUMN_BY_FIELD[field] ?? field}: ${message}`
     reasons.set(Number(index), [reasons.get(Number(index)), reason].filter(Boolean).join(' '))
   }
-  if (reasons.size === 0) throw new JobError(formatApiRejection(answer))
-  return reasons
+  if (reasons.size === 0) throw new JobError(formatApiRejection(response))
+  return { kind: 'rejected', reasons }
 }
 
-/** Whatever stands between may answer as well: what was not given back was not stored. */
-function allOf(books: unknown, rows: number): 'stored' {
-  if (Array.isArray(books) && books.length === rows) return 'stored'
-  throw new JobError('The API answered without the books that were sent: is something else at API_URL?')
+/** A success status alone proves nothing: a proxy may have answered. */
+function assertAllStored(books: unknown, rowCount: number): void {
+  if (!Array.isArray(books) || books.length !== rowCount)
+    throw new JobError('The response does not list the books that were sent. Check that API_URL is the API.')
 }
 
-/** What a field of the API is called in a file. */
-const COLUMN: Readonly<Record<string, string>> = { numPages: 'num_pages' }
+const COLUMN_BY_FIELD: Readonly<Record<string, string>> = { numPages: 'num_pages' }
 
-const rejection = ({ line, input }: UploadRow, reason: string | undefined): RejectedRow[] =>
+const toRejectedRow = ({ line, input }: UploadRow, reason: string | undefined): RejectedRow[] =>
   reason === undefined ? [] : [{ line, reason, values: toBookFileColumns(input) }]

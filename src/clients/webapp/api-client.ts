@@ -4,7 +4,8 @@ import {
   fetchProtectedResource,
   WWWAuthenticateChallengeError,
 } from 'openid-client'
-import { getChallengeScopes, type TypedDocument } from '../typed-document.ts'
+import { getChallengeScopes } from '../challenge.ts'
+import type { TypedDocument } from '../typed-document.ts'
 import { PageError } from './page-error.ts'
 
 /** One thing that is wrong with an input: the API's words for it. */

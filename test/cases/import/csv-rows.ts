@@ -5,159 +5,168 @@ import {
   manyCsvLines,
   NOT_UTF8_MESSAGE,
   surroundBytes,
-  UNMATCHED_QUOTES_MESSAGE,
+  UNBALANCED_QUOTES_MESSAGE,
 } from './import-case.ts'
 
-/** CSV with rows that are rejected, and others that are not. */
+/** CSV files with invalid rows among valid ones. */
 export const INVALID_CSV_ROWS: readonly ImportCase[] = [
-  [
-    'I30',
-    'Latin-1',
-    'books.csv',
-    surroundBytes(
+  {
+    id: 'import/I30',
+    title: 'a row in Latin-1',
+    fileName: 'books.csv',
+    content: surroundBytes(
       csvFile(',a,I30,1,1'),
       Buffer.concat([Buffer.from(','), LATIN1_BYTES]),
       ',I30,1,1\n,b,I30,1,1\n',
     ),
-    { stored: ['a', 'b'], rejected: [[3, NOT_UTF8_MESSAGE]] },
-  ],
-  [
-    'I31',
-    'a quote that is not closed',
-    'books.csv',
-    csvFile(',a,I31,1,1', ',"b,I31,1,1', ',c,I31,1,1'),
-    { stored: ['a', 'c'], rejected: [[3, UNMATCHED_QUOTES_MESSAGE]] },
-  ],
-  [
-    'I32',
-    'a quote that is not closed, before others that are',
-    'books.csv',
-    csvFile(',"a,I32,1,1', ',"b, c",I32,1,1', ',d,I32,1,1'),
-    { stored: ['b, c', 'd'], rejected: [[2, UNMATCHED_QUOTES_MESSAGE]] },
-  ],
-  [
-    'I33',
-    'text behind a quote',
-    'books.csv',
-    csvFile(',"a"b,I33,1,1', ',"c",I33,1,1'),
-    { stored: ['c'], rejected: [[2, UNMATCHED_QUOTES_MESSAGE]] },
-  ],
-  [
-    'I34',
-    'a quote in the middle',
-    'books.csv',
-    csvFile(',5" disks,I34,1,1', ',b,I34,1,1'),
-    { stored: ['b'], rejected: [[2, UNMATCHED_QUOTES_MESSAGE]] },
-  ],
-  [
-    'I35',
-    'a field of 1 MB',
-    'books.csv',
-    csvFile(`,${'x'.repeat(1_000_000)},I35,1,1`, ',b,I35,1,1', ',c,I35,x,1'),
-    {
+    expected: { stored: ['a', 'b'], rejected: [{ line: 3, reason: NOT_UTF8_MESSAGE }] },
+  },
+  {
+    id: 'import/I31',
+    title: 'an unclosed quote',
+    fileName: 'books.csv',
+    content: csvFile(',a,I31,1,1', ',"b,I31,1,1', ',c,I31,1,1'),
+    expected: { stored: ['a', 'c'], rejected: [{ line: 3, reason: UNBALANCED_QUOTES_MESSAGE }] },
+  },
+  {
+    id: 'import/I32',
+    title: 'an unclosed quote before closed ones',
+    fileName: 'books.csv',
+    content: csvFile(',"a,I32,1,1', ',"b, c",I32,1,1', ',d,I32,1,1'),
+    expected: { stored: ['b, c', 'd'], rejected: [{ line: 2, reason: UNBALANCED_QUOTES_MESSAGE }] },
+  },
+  {
+    id: 'import/I33',
+    title: 'text after a closing quote',
+    fileName: 'books.csv',
+    content: csvFile(',"a"b,I33,1,1', ',"c",I33,1,1'),
+    expected: { stored: ['c'], rejected: [{ line: 2, reason: UNBALANCED_QUOTES_MESSAGE }] },
+  },
+  {
+    id: 'import/I34',
+    title: 'a quote inside an unquoted field',
+    fileName: 'books.csv',
+    content: csvFile(',5" disks,I34,1,1', ',b,I34,1,1'),
+    expected: { stored: ['b'], rejected: [{ line: 2, reason: UNBALANCED_QUOTES_MESSAGE }] },
+  },
+  {
+    id: 'import/I35',
+    title: 'a field of 1 MB',
+    fileName: 'books.csv',
+    content: csvFile(`,${'x'.repeat(1_000_000)},I35,1,1`, ',b,I35,1,1', ',c,I35,x,1'),
+    expected: {
       stored: ['b'],
       rejected: [
-        [2, /longer than 65536 bytes/],
-        [4, /cost/],
+        { line: 2, reason: /longer than 65536 bytes/ },
+        { line: 4, reason: /cost/ },
       ],
     },
-  ],
-  [
-    'I36',
-    'a quote that is not closed, and much behind it',
-    'books.csv',
-    csvFile(',"a,I36,1,1', ...manyCsvLines(5_000, 'I36')),
-    {
+  },
+  {
+    id: 'import/I36',
+    title: 'an unclosed quote before many rows',
+    fileName: 'books.csv',
+    content: csvFile(',"a,I36,1,1', ...manyCsvLines(5_000, 'I36')),
+    expected: {
       stored: manyCsvLines(5_000, 'I36').map((_, i) => `many ${i}`),
-      rejected: [[2, UNMATCHED_QUOTES_MESSAGE]],
+      rejected: [{ line: 2, reason: UNBALANCED_QUOTES_MESSAGE }],
     },
-  ],
-  [
-    'I37',
-    'a quoted field that is too long, in lines',
-    'books.csv',
-    csvFile(`,"${'x'.repeat(70_000)}`, 'y",I37,1,1', ',b,I37,1,1'),
-    {
+  },
+  {
+    id: 'import/I37',
+    title: 'a quoted field that is too long and spans lines',
+    fileName: 'books.csv',
+    content: csvFile(`,"${'x'.repeat(70_000)}`, 'y",I37,1,1', ',b,I37,1,1'),
+    expected: {
       stored: ['b'],
       rejected: [
-        [2, /longer than 65536 bytes/],
-        [3, UNMATCHED_QUOTES_MESSAGE],
+        { line: 2, reason: /longer than 65536 bytes/ },
+        { line: 3, reason: UNBALANCED_QUOTES_MESSAGE },
       ],
     },
-  ],
-  [
-    'I38',
-    'too few and too many columns',
-    'books.csv',
-    csvFile(',a,I38,1', ',b, c,I38,1,1', ',d,I38,1,1'),
-    {
+  },
+  {
+    id: 'import/I38',
+    title: 'too few and too many columns',
+    fileName: 'books.csv',
+    content: csvFile(',a,I38,1', ',b, c,I38,1,1', ',d,I38,1,1'),
+    expected: {
       stored: ['d'],
       rejected: [
-        [2, /4 columns.*5/],
-        [3, /6 columns/],
+        { line: 2, reason: /4 columns.*5/ },
+        { line: 3, reason: /6 columns/ },
       ],
     },
-  ],
-  [
-    'I39',
-    'costs that are no numbers',
-    'books.csv',
-    csvFile(
+  },
+  {
+    id: 'import/I39',
+    title: 'costs that are not numbers',
+    fileName: 'books.csv',
+    content: csvFile(
       ...['', '0x10', 'NaN', '"7,99"', '$7.99', '1e2', 'Infinity', '.5'].map((cost) => `,a,I39,${cost},1`),
     ),
-    {
+    expected: {
       stored: [],
-      rejected: [2, 3, 4, 5, 6, 7, 8, 9].map((line) => [line, /cost: must be a number/] as const),
+      rejected: [2, 3, 4, 5, 6, 7, 8, 9].map((line) => ({ line, reason: /cost: must be a number/ })),
     },
-  ],
-  [
-    'I40',
-    'pages that are no whole numbers',
-    'books.csv',
-    csvFile(...['', '1.5', '2147483648', '1e3'].map((pages) => `,a,I40,1,${pages}`)),
-    { stored: [], rejected: [2, 3, 4, 5].map((line) => [line, /num_pages: must be a whole/] as const) },
-  ],
-  [
-    'I41',
-    'what the API does not take',
-    'books.csv',
-    csvFile(',a,I41,7.999,0', ',,I41,1,1', `,${'x'.repeat(501)},I41,1,1`, ',b,I41,1,1', '0,c,I41,1,1'),
-    {
+  },
+  {
+    id: 'import/I40',
+    title: 'page counts that are not whole numbers',
+    fileName: 'books.csv',
+    content: csvFile(...['', '1.5', '2147483648', '1e3'].map((pages) => `,a,I40,1,${pages}`)),
+    expected: {
+      stored: [],
+      rejected: [2, 3, 4, 5].map((line) => ({ line, reason: /num_pages: must be a whole/ })),
+    },
+  },
+  {
+    id: 'import/I41',
+    title: 'values that the API rejects',
+    fileName: 'books.csv',
+    content: csvFile(
+      ',a,I41,7.999,0',
+      ',,I41,1,1',
+      `,${'x'.repeat(501)},I41,1,1`,
+      ',b,I41,1,1',
+      '0,c,I41,1,1',
+    ),
+    expected: {
       stored: ['b'],
       rejected: [
-        [2, /cost: .*num_pages: /],
-        [3, /title: /],
-        [4, /title: /],
-        [6, /id: /],
+        { line: 2, reason: /cost: .*num_pages: / },
+        { line: 3, reason: /title: / },
+        { line: 4, reason: /title: / },
+        { line: 6, reason: /id: / },
       ],
     },
-  ],
-  [
-    'I42',
-    'an id that is taken',
-    'books.csv',
-    csvFile('1,a,I42,1,1', ',b,I42,1,1'),
-    { stored: ['b'], rejected: [[2, /id: The id 1 is taken/]] },
-  ],
-  [
-    'I43',
-    'the same id twice',
-    'books.csv',
-    csvFile('3000000,a,I43,1,1', '3000000,b,I43,1,1', ',c,I43,1,1'),
-    { stored: ['a', 'c'], rejected: [[3, /id: The id 3000000 is taken/]] },
-  ],
-  [
-    'I44',
-    'the same id twice, far apart',
-    'books.csv',
-    csvFile('4000000,a,I44,1,1', ...manyCsvLines(1_200, 'I44x'), '4000000,b,I44,1,1'),
-    { stored: ['a'], rejected: [[1_203, /is taken/]] },
-  ],
-  [
-    'I45',
-    'a NUL',
-    'books.csv',
-    csvFile(',a\0b,I45,1,1', ',c,I45,1,1'),
-    { stored: ['c'], rejected: [[2, /title: /]] },
-  ],
+  },
+  {
+    id: 'import/I42',
+    title: 'an id that is taken',
+    fileName: 'books.csv',
+    content: csvFile('1,a,I42,1,1', ',b,I42,1,1'),
+    expected: { stored: ['b'], rejected: [{ line: 2, reason: /id: The id 1 is taken/ }] },
+  },
+  {
+    id: 'import/I43',
+    title: 'a duplicate id',
+    fileName: 'books.csv',
+    content: csvFile('3000000,a,I43,1,1', '3000000,b,I43,1,1', ',c,I43,1,1'),
+    expected: { stored: ['a', 'c'], rejected: [{ line: 3, reason: /id: The id 3000000 is taken/ }] },
+  },
+  {
+    id: 'import/I44',
+    title: 'a duplicate id in a later batch',
+    fileName: 'books.csv',
+    content: csvFile('4000000,a,I44,1,1', ...manyCsvLines(1_200, 'I44x'), '4000000,b,I44,1,1'),
+    expected: { stored: ['a'], rejected: [{ line: 1_203, reason: /is taken/ }] },
+  },
+  {
+    id: 'import/I45',
+    title: 'a NUL character',
+    fileName: 'books.csv',
+    content: csvFile(',a\0b,I45,1,1', ',c,I45,1,1'),
+    expected: { stored: ['c'], rejected: [{ line: 2, reason: /title: / }] },
+  },
 ]

@@ -1,74 +1,76 @@
 import { type ImportCase, LATIN1_BYTES, NOT_UTF8_MESSAGE, surroundBytes } from './import-case.ts'
 
-/** JSON lines that are rejected, and others that are not. */
+/** JSON lines files with invalid lines among valid ones. */
 export const INVALID_JSON_LINES: readonly ImportCase[] = [
-  [
-    'I46',
-    'what is not JSON, or no object',
-    'books.jsonl',
-    '{"title":\n[1]\nnull\n"a"\n{"title":"b","author":"I46","cost":1,"num_pages":1}\n',
-    {
+  {
+    id: 'import/I46',
+    title: 'lines that are not JSON or not an object',
+    fileName: 'books.jsonl',
+    content: '{"title":\n[1]\nnull\n"a"\n{"title":"b","author":"I46","cost":1,"num_pages":1}\n',
+    expected: {
       stored: ['b'],
       rejected: [
-        [1, /not JSON/],
-        [2, /object/],
-        [3, /object/],
-        [4, /object/],
+        { line: 1, reason: /not JSON/ },
+        { line: 2, reason: /object/ },
+        { line: 3, reason: /object/ },
+        { line: 4, reason: /object/ },
       ],
     },
-  ],
-  [
-    'I47',
-    'JSON with an unknown name',
-    'books.jsonl',
-    '{"title":"a","author":"I47","cost":1,"numPages":1}\n',
-    { stored: [], rejected: [[1, /numPages.*num_pages/]] },
-  ],
-  [
-    'I48',
-    'JSON of other types',
-    'books.jsonl',
-    '{"title":1,"author":null,"cost":"7.99","num_pages":1.5,"id":true}\n{"title":"a","author":"I48","cost":1e999,"num_pages":1}\n',
-    {
+  },
+  {
+    id: 'import/I47',
+    title: 'an unknown JSON key',
+    fileName: 'books.jsonl',
+    content: '{"title":"a","author":"I47","cost":1,"numPages":1}\n',
+    expected: { stored: [], rejected: [{ line: 1, reason: /numPages.*num_pages/ }] },
+  },
+  {
+    id: 'import/I48',
+    title: 'JSON values of other types',
+    fileName: 'books.jsonl',
+    content:
+      '{"title":1,"author":null,"cost":"7.99","num_pages":1.5,"id":true}\n{"title":"a","author":"I48","cost":1e999,"num_pages":1}\n',
+    expected: {
       stored: [],
       rejected: [
-        [1, /title: .*author: .*cost: .*num_pages: .*id: /],
-        [2, /cost: /],
+        { line: 1, reason: /title: .*author: .*cost: .*num_pages: .*id: / },
+        { line: 2, reason: /cost: / },
       ],
     },
-  ],
-  [
-    'I49',
-    'JSON of 1 MB',
-    'books.jsonl',
-    `{"title":"${'x'.repeat(1_000_000)}"}\n{"title":"b","author":"I49","cost":1,"num_pages":1}\n`,
-    { stored: ['b'], rejected: [[1, /longer than/]] },
-  ],
-  [
-    'I50',
-    'JSON in Latin-1',
-    'books.jsonl',
-    surroundBytes('{"title":"', LATIN1_BYTES, '","author":"I50","cost":1,"num_pages":1}\n'),
-    { stored: [], rejected: [[1, NOT_UTF8_MESSAGE]] },
-  ],
-  [
-    'I51',
-    'half a character in JSON',
-    'books.jsonl',
-    '{"title":"\\ud800","author":"I51","cost":1,"num_pages":1}\n',
-    { stored: [], rejected: [[1, /title: /]] },
-  ],
-  [
-    'I52',
-    'an id that is no number',
-    'books.jsonl',
-    '{"id":"x","title":"a","author":"I52","cost":1,"num_pages":1}\n{"id":1.5,"title":"b","author":"I52","cost":1,"num_pages":1}\n',
-    {
+  },
+  {
+    id: 'import/I49',
+    title: 'a JSON line of 1 MB',
+    fileName: 'books.jsonl',
+    content: `{"title":"${'x'.repeat(1_000_000)}"}\n{"title":"b","author":"I49","cost":1,"num_pages":1}\n`,
+    expected: { stored: ['b'], rejected: [{ line: 1, reason: /longer than 65536 bytes/ }] },
+  },
+  {
+    id: 'import/I50',
+    title: 'JSON in Latin-1',
+    fileName: 'books.jsonl',
+    content: surroundBytes('{"title":"', LATIN1_BYTES, '","author":"I50","cost":1,"num_pages":1}\n'),
+    expected: { stored: [], rejected: [{ line: 1, reason: NOT_UTF8_MESSAGE }] },
+  },
+  {
+    id: 'import/I51',
+    title: 'a lone surrogate in JSON',
+    fileName: 'books.jsonl',
+    content: '{"title":"\\ud800","author":"I51","cost":1,"num_pages":1}\n',
+    expected: { stored: [], rejected: [{ line: 1, reason: /title: / }] },
+  },
+  {
+    id: 'import/I52',
+    title: 'an id that is not a number',
+    fileName: 'books.jsonl',
+    content:
+      '{"id":"x","title":"a","author":"I52","cost":1,"num_pages":1}\n{"id":1.5,"title":"b","author":"I52","cost":1,"num_pages":1}\n',
+    expected: {
       stored: [],
       rejected: [
-        [1, /id: /],
-        [2, /id: /],
+        { line: 1, reason: /id: / },
+        { line: 2, reason: /id: / },
       ],
     },
-  ],
+  },
 ]

@@ -7,11 +7,11 @@ import { MAX_RECORD_BYTES, readRowChunks } from '../../../src/clients/job/record
 
 const HEADER = 'title,author,cost,num_pages\n'
 
-/** The rows of some bytes that arrive in pieces of these sizes, again and again. */
-async function rowsOf(
+/** Reads rows from bytes that arrive in chunks of these sizes, repeated. */
+async function readRows(
   bytes: Buffer,
   sizes: readonly number[],
-  reading = createCsvParser('b'),
+  parser = createCsvParser('b'),
 ): Promise<ParsedRow[]> {
   async function* chunks() {
     for (let at = 0, i = 0; at < bytes.length; i++) {
@@ -21,13 +21,13 @@ async function rowsOf(
     }
   }
   const rows: ParsedRow[] = []
-  for await (const piece of readRowChunks(chunks(), reading, async () => true)) rows.push(...piece.rows)
+  for await (const chunk of readRowChunks(chunks(), parser, async () => true)) rows.push(...chunk.rows)
   return rows
 }
 
 const sizes = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 5 })
-/** What a file is made of, well-formed or not. */
-const pieces = fc.constantFrom(
+/** Parts of CSV files, well-formed or not. */
+const parts = fc.constantFrom(
   '"',
   '""',
   ',',
@@ -42,55 +42,57 @@ const pieces = fc.constantFrom(
   '\xe9',
 )
 const bytes = fc
-  .array(pieces, { maxLength: 60 })
-  .map((all) => Buffer.concat(all.map((one) => Buffer.from(one, one === '\xe9' ? 'latin1' : 'utf8'))))
+  .array(parts, { maxLength: 60 })
+  .map((texts) => Buffer.concat(texts.map((text) => Buffer.from(text, text === '\xe9' ? 'latin1' : 'utf8'))))
 
-test('rows do not depend on how the bytes arrive, in CSV', async () => {
+test('reads the same CSV rows however the bytes are chunked', async () => {
   await fc.assert(
-    fc.asyncProperty(bytes, sizes, async (body, some) => {
+    fc.asyncProperty(bytes, sizes, async (body, chunkSizes) => {
       const all = Buffer.concat([Buffer.from(HEADER), body])
-      expect(await rowsOf(all, some)).toEqual(await rowsOf(all, [all.length]))
+      expect(await readRows(all, chunkSizes)).toEqual(await readRows(all, [all.length]))
     }),
     { numRuns: 500 },
   )
 })
 
-test('nor in JSON lines', async () => {
+test('reads the same JSON lines however the bytes are chunked', async () => {
   const line = fc.constantFrom('{"title":"t"}', '{', '', '\r', '[]', '{"a":"\\n"}', '"')
   await fc.assert(
-    fc.asyncProperty(fc.array(line, { minLength: 1 }), sizes, async (lines, some) => {
+    fc.asyncProperty(fc.array(line, { minLength: 1 }), sizes, async (lines, chunkSizes) => {
       const all = Buffer.from(`{}\n${lines.join('\n')}`)
-      const whole = await rowsOf(all, [all.length], createJsonlParser('b'))
-      expect(await rowsOf(all, some, createJsonlParser('b'))).toEqual(whole)
-      const full = lines.flatMap((one, i) => (one === '' || one === '\r' ? [] : [i + 2]))
-      expect(whole.map((row) => row.line)).toEqual([1, ...full])
+      const whole = await readRows(all, [all.length], createJsonlParser('b'))
+      expect(await readRows(all, chunkSizes, createJsonlParser('b'))).toEqual(whole)
+      const filledLines = lines.flatMap((text, i) => (text === '' || text === '\r' ? [] : [i + 2]))
+      expect(whole.map((row) => row.line)).toEqual([1, ...filledLines])
     }),
   )
 })
 
-test('a line that is not well-formed costs itself alone: good rows around it are all there', async () => {
-  // None that could be the end of a field that another one opens.
-  const bad = fc.constantFrom('"open,a,1,1', '"a"b,a,1,1', 'a"b,a,1,1', 'a,b', ',,,,,,')
-  const line = fc.oneof(bad, fc.constantFrom('good,a,1,1', '"go,od",a,1,1', '"go ""od""",a,1,1'))
+test('rejects a malformed line alone, and reads the valid rows around it', async () => {
+  // No line may close a quote that another line opens.
+  const malformed = fc.constantFrom('"open,a,1,1', '"a"b,a,1,1', 'a"b,a,1,1', 'a,b', ',,,,,,')
+  const line = fc.oneof(malformed, fc.constantFrom('good,a,1,1', '"go,od",a,1,1', '"go ""od""",a,1,1'))
   await fc.assert(
-    fc.asyncProperty(fc.array(line, { maxLength: 30 }), sizes, async (lines, some) => {
-      const rows = await rowsOf(Buffer.from(`${HEADER}${lines.map((one) => `${one}\n`).join('')}`), some)
-      const good = lines.flatMap((one, i) => (/^"?go/.test(one) ? [i + 2] : []))
-      expect(rows.filter((row) => 'input' in row).map((row) => row.line)).toEqual(good)
+    fc.asyncProperty(fc.array(line, { maxLength: 30 }), sizes, async (lines, chunkSizes) => {
+      const rows = await readRows(
+        Buffer.from(`${HEADER}${lines.map((text) => `${text}\n`).join('')}`),
+        chunkSizes,
+      )
+      const validLines = lines.flatMap((text, i) => (/^"?go/.test(text) ? [i + 2] : []))
+      expect(rows.filter((row) => 'input' in row).map((row) => row.line)).toEqual(validLines)
       expect(rows.map((row) => row.line)).toEqual(lines.map((_, i) => i + 2))
     }),
     { numRuns: 500 },
   )
 })
 
-/** From one byte too few to be too long to one too many, however it arrives. */
-test.each([0, 1])('a record of the most bytes and %i is told apart', async (more) => {
+test.each([0, 1])('limits a record to MAX_RECORD_BYTES: %i bytes over the limit', async (excess) => {
   const end = ',a,1,1\n'
-  const title = 'x'.repeat(MAX_RECORD_BYTES - end.length + more)
+  const title = 'x'.repeat(MAX_RECORD_BYTES - end.length + excess)
   for (const size of [1_000, 65_536, 10_000_000]) {
-    const rows = await rowsOf(Buffer.from(`${HEADER}${title}${end}good,a,1,1\n`), [size])
+    const rows = await readRows(Buffer.from(`${HEADER}${title}${end}good,a,1,1\n`), [size])
     expect(rows.map((row) => [row.line, 'input' in row])).toEqual([
-      [2, more === 0],
+      [2, excess === 0],
       [3, true],
     ])
   }

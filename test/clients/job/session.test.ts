@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import { connectDocumentClient } from '../../../src/clients/job/document-client.ts'
 import { TransientError } from '../../../src/clients/job/errors.ts'
 import { parseConfig } from '../../../src/config/config.ts'
@@ -13,22 +13,21 @@ beforeAll(async () => {
 })
 afterAll(() => service.close())
 
-/** A job whose API answers as a test says; which tokens it came with. */
-async function scene(at: Parameters<typeof startInterceptingApi>[1] = () => undefined) {
+/** Connects a client to an API that the test controls, and records the tokens of its requests. */
+async function connect(onRequest: Parameters<typeof startInterceptingApi>[1] = () => undefined) {
   const tokens: (string | undefined)[] = []
-  const api = await startInterceptingApi(undefined, (turn) => {
-    tokens.push(turn.authorization)
-    return at(turn)
+  const apiUrl = await startInterceptingApi(undefined, (request) => {
+    tokens.push(request.authorization)
+    return onRequest(request)
   })
   const clock = createTestClock()
-  const run = await connectDocumentClient(parseConfig({ OKTA_ISSUER: service.issuerUrl, API_URL: api }), {
-    clock,
-  })
-  return { clock, tokens, list: () => run(ListBooksDocument, {}) }
+  const settings = parseConfig({ OKTA_ISSUER: service.issuerUrl, API_URL: apiUrl })
+  const client = await connectDocumentClient(settings, { clock })
+  return { clock, tokens, list: () => client(ListBooksDocument, {}) }
 }
 
-test('a token serves until a minute before it ends, whoever asks at the same time', async () => {
-  const { clock, tokens, list } = await scene()
+test('shares a token among concurrent requests until a minute before it expires', async () => {
+  const { clock, tokens, list } = await connect()
   await Promise.all([list(), list(), list()])
   await clock.advance(3_539_000)
   await list()
@@ -38,63 +37,69 @@ test('a token serves until a minute before it ends, whoever asks at the same tim
   expect([new Set(tokens).size, tokens.length]).toEqual([2, 5])
 })
 
-const INVALID = { 'www-authenticate': 'Bearer error="invalid_token"' }
+const INVALID_TOKEN = { 'www-authenticate': 'Bearer error="invalid_token"' }
 
-test('a token that the API does not take is given up once', async () => {
-  const { tokens, list } = await scene(({ number, response }) => {
-    if (number <= 1) respondWithError(response, 401, INVALID)
+test('replaces a token that the API rejects', async () => {
+  const { tokens, list } = await connect(({ number, response }) => {
+    if (number <= 1) respondWithError(response, 401, INVALID_TOKEN)
   })
   await list()
   expect([tokens.length, new Set(tokens).size]).toEqual([2, 2])
 })
 
-test('an API that takes no token is asked twice, and no more', async () => {
-  const { tokens, list } = await scene(({ response }) => respondWithError(response, 401, INVALID))
+test('gives up when the API rejects the second token, too', async () => {
+  const { tokens, list } = await connect(({ response }) => respondWithError(response, 401, INVALID_TOKEN))
   await expect(list()).rejects.toThrow(/HTTP 401/)
   expect(tokens).toHaveLength(2)
 })
 
-/** What may be over in a moment, and what is not. */
 test.each([
-  [429, true],
-  [500, true],
-  [502, true],
-  [503, true],
-  [504, true],
-  [400, false],
-  [404, false],
-  [413, false],
-])('HTTP %i passes: %s', async (status, passes) => {
-  const { list } = await scene(({ response }) => respondWithError(response, status, { 'retry-after': '5' }))
-  const fault = await list().catch((error) => error)
-  expect([fault.name, fault instanceof TransientError]).toEqual(['JobError', passes])
-  if (passes) expect(fault.retryAfter).toBe('5')
+  { id: 'job/T01', status: 429, isTransient: true },
+  { id: 'job/T02', status: 500, isTransient: true },
+  { id: 'job/T03', status: 502, isTransient: true },
+  { id: 'job/T04', status: 503, isTransient: true },
+  { id: 'job/T05', status: 504, isTransient: true },
+  { id: 'job/T06', status: 400, isTransient: false },
+  { id: 'job/T07', status: 404, isTransient: false },
+  { id: 'job/T08', status: 413, isTransient: false },
+])('$id treats HTTP $status as transient: $isTransient', async ({ status, isTransient }) => {
+  const { list } = await connect(({ response }) => respondWithError(response, status, { 'retry-after': '5' }))
+  const error = await list().catch((reason) => reason)
+  expect([error.name, error instanceof TransientError]).toEqual(['JobError', isTransient])
+  if (isTransient) expect(error.retryAfter).toBe('5')
 })
 
 test.each([
-  ['an answer that is cut off', '{"data":'],
-  ['a fault of the API’s own', '{"errors":[{"extensions":{"code":"INTERNAL_SERVER_ERROR"}}]}'],
-])('%s passes', async (_, body) => {
-  const { list } = await scene(({ response }) => {
+  { id: 'job/T09', title: 'a truncated response', body: '{"data":' },
+  {
+    id: 'job/T10',
+    title: 'an internal server error',
+    body: '{"errors":[{"extensions":{"code":"INTERNAL_SERVER_ERROR"}}]}',
+  },
+])('$id treats $title as transient', async ({ body }) => {
+  const { list } = await connect(({ response }) => {
     response.end(body)
   })
   await expect(list()).rejects.toBeInstanceOf(TransientError)
 })
 
-test('a connection that is lost passes', async () => {
-  const { list } = await scene(({ response }) => {
+test('treats a lost connection as transient', async () => {
+  const { list } = await connect(({ response }) => {
     response.destroy()
   })
   await expect(list()).rejects.toBeInstanceOf(TransientError)
 })
 
-test('what a document turned out to need is asked for from then on', async () => {
+test('requests the scopes of a challenge from then on', async () => {
+  const error = jest.spyOn(console, 'error').mockReturnValue(undefined)
   const scope = 'fakebookapi.read fakebookapi.admin'
-  const { tokens, list } = await scene(({ number, response }) => {
+  const { tokens, list } = await connect(({ number, response }) => {
     const challenge = `Bearer error="insufficient_scope", scope="${scope}"`
     if (number === 1) respondWithError(response, 403, { 'www-authenticate': challenge })
   })
   await list()
   await list()
   expect([tokens.length, tokens[1] === tokens[0], tokens[2] === tokens[1]]).toEqual([3, false, true])
+  expect(error.mock.calls).toEqual([[`The API requires ${scope}. Requesting a token with these scopes.`]])
+  error.mockRestore()
 })

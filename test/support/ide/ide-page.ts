@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core'
 import type { BrowserSession } from '../describe-in-browser.ts'
 import type { Service } from '../service.ts'
 
+type Account = { readonly login: string; readonly password: string }
 type Editor = 'operation.graphql' | 'request-headers.json' | 'response.json'
 type Monaco = {
   readonly editor: {
@@ -13,10 +14,10 @@ type Monaco = {
     }[]
   }
 }
-/** Where GraphiQL leaves its editor: the page shows only the lines that fit. */
+/** GraphiQL's global editor: the DOM contains only the visible lines. */
 type WithMonaco = { readonly __MONACO?: Monaco }
 
-/** The IDE in a browser, and what a person does with it. */
+/** Opens the IDE in a browser and waits until it is ready. */
 export async function openIde(
   { context }: Pick<BrowserSession, 'context'>,
   service: Pick<Service, 'apiUrl'>,
@@ -29,66 +30,73 @@ export async function openIde(
 }
 
 /**
- * Closes the browser's window, then says whether anything was asked for elsewhere, or complained of.
- * @param service is closed behind it: what a page still loads would fail, and be complained of
+ * Closes a browser session, and expects no external requests and no console errors but these.
+ * @param service closed after the session, since requests of an open page would fail
  */
 export async function closeSession(
-  visitor: BrowserSession,
-  complaints: readonly string[] = [],
+  session: BrowserSession,
+  expectedErrors: readonly string[] = [],
   service?: Pick<Service, 'close'>,
 ): Promise<void> {
-  await visitor.close()
+  await session.close()
   await service?.close()
-  expect([visitor.externalRequests, visitor.consoleErrors]).toEqual([[], complaints])
+  expect([session.externalRequests, session.consoleErrors]).toEqual([[], expectedErrors])
 }
 
 export type IdePage = ReturnType<typeof idePage>
 
 function idePage(page: Page) {
-  const editorText = (editor: Editor) => page.evaluate(textIn, editor)
+  const editorText = (editor: Editor) => page.evaluate(readEditor, editor)
   const noticeLine = page.locator('.ide-notice')
+
+  /** Signs in on the page of the authorization server, and waits for the redirect to the IDE. */
+  async function submitCredentials({ login, password }: Account): Promise<void> {
+    await page.fill('#login', login)
+    await page.fill('#password', password)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.waitForFunction(hasEditors)
+  }
+
   return {
     page,
     noticeLine,
     accountBar: page.locator('.ide-bar'),
     editorText,
-    /** The page can be worked with, again after the way to the issuer. */
+    /** Waits until the editors are loaded, also after a redirect. */
     waitUntilReady: () => page.waitForFunction(hasEditors),
-    setEditorText: (editor: Editor, value: string) => page.evaluate(setValueOf, [editor, value] as const),
+    setEditorText: (editor: Editor, value: string) => page.evaluate(writeEditor, [editor, value] as const),
     openExample: (name: string) => page.getByRole('navigation').getByRole('button', { name }).click(),
-    /** Runs what stands there, and gives what comes back. */
+    /** Executes the operation in the editor and returns the response. */
     async execute(): Promise<string> {
-      await page.evaluate(setValueOf, ['response.json', ''] as const)
+      await page.evaluate(writeEditor, ['response.json', ''] as const)
       await page.getByRole('button', { name: /Execute query/ }).click()
       await page.waitForFunction(hasText, 'response.json' as const)
       return editorText('response.json')
     },
-    /** At the issuer's own page. */
-    async submitCredentials(person: { readonly login: string; readonly password: string }) {
-      await page.fill('#login', person.login)
-      await page.fill('#password', person.password)
-      await page.getByRole('button', { name: 'Sign in' }).click()
-      await page.waitForFunction(hasEditors)
+    /** Starts a sign-in with the button in the account bar, and completes it. */
+    async signIn(account: Account) {
+      await page.locator('.ide-bar').getByRole('button', { name: 'Sign in' }).click()
+      await submitCredentials(account)
     },
-    /** The state of a field's padlock in the Scopes panel; null where it has none. */
+    submitCredentials,
+    /** Returns the state of a field's padlock in the Scopes panel, or null. */
     padlockState: async (coordinate: string) => {
       const row = page.locator(`[data-coordinate="${coordinate}"]`)
       return (await row.count()) === 0 ? null : row.getAttribute('data-state')
     },
-    /** Waits until that padlock is as expected. */
-    waitForPadlock: (coordinate: string, state: 'open' | 'shut') =>
+    waitForPadlock: (coordinate: string, state: 'open' | 'locked') =>
       page.locator(`[data-coordinate="${coordinate}"][data-state="${state}"]`).waitFor(),
   }
 }
 
-// These run in the page.
+// The following functions run in the browser.
 
-function textIn(name: string): string {
+function readEditor(name: string): string {
   const models = (globalThis as WithMonaco).__MONACO?.editor.getModels() ?? []
   return models.find(({ uri }) => uri.path.endsWith(name))?.getValue() ?? ''
 }
 
-function setValueOf([name, value]: readonly [string, string]): void {
+function writeEditor([name, value]: readonly [string, string]): void {
   const models = (globalThis as WithMonaco).__MONACO?.editor.getModels() ?? []
   models.find(({ uri }) => uri.path.endsWith(name))?.setValue(value)
 }

@@ -4,57 +4,57 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterAll } from '@jest/globals'
 
-const close: (() => void)[] = []
+const closers: (() => void)[] = []
 afterAll(() => {
-  for (const end of close) end()
+  for (const close of closers) close()
 })
 
-type Turn = {
-  /** From 1, in the order in which requests arrive. */
+type InterceptedRequest = {
+  /** From 1, in the order of arrival. */
   readonly number: number
   readonly authorization: string | undefined
   readonly body: string
-  /** Has the API do it; the answer is kept. */
+  /** Forwards the request to the API; its response is sent unless the test sends another one. */
   readonly forward: () => Promise<void>
   readonly response: ServerResponse
 }
 
 /**
- * Stands between the job and the API, and does with each request what a test says. What it leaves unanswered is
- * answered as the API did, or as OK without an API.
+ * Starts a server between the job and the API, which passes each request to the test. A request that the test does not
+ * answer is forwarded to the API; without an API its response is an empty list of books.
  */
 export async function startInterceptingApi(
-  api: string | undefined,
-  onRequest: (turn: Turn) => Promise<void> | void,
-) {
+  apiUrl: string | undefined,
+  onRequest: (request: InterceptedRequest) => Promise<void> | void,
+): Promise<string> {
   let number = 0
   const server = createServer(async (request, response) => {
     const body = await text(request)
     const { authorization } = request.headers
-    let answer: Response | undefined
-    const pass = async () => {
-      answer ??= await fetch(`${api}/graphql`, {
+    let forwarded: Response | undefined
+    const forward = async () => {
+      forwarded ??= await fetch(`${apiUrl}/graphql`, {
         method: 'POST',
         body,
         headers: { 'content-type': 'application/json', authorization: authorization ?? '' },
       })
     }
     number += 1
-    await onRequest({ number, authorization, body, forward: pass, response })
+    await onRequest({ number, authorization, body, forward, response })
     if (response.destroyed || response.headersSent) return
-    if (api) await pass()
-    const challenge = answer?.headers.get('www-authenticate')
+    if (apiUrl) await forward()
+    const challenge = forwarded?.headers.get('www-authenticate')
     if (challenge) response.setHeader('www-authenticate', challenge)
-    response.writeHead(answer?.status ?? 200, { 'content-type': 'application/json' })
-    response.end((await answer?.text()) ?? '{"data":{"books":[]}}')
+    response.writeHead(forwarded?.status ?? 200, { 'content-type': 'application/json' })
+    response.end((await forwarded?.text()) ?? '{"data":{"books":[]}}')
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  close.push(() => server.close().closeAllConnections())
+  closers.push(() => server.close().closeAllConnections())
   return `http://localhost:${(server.address() as AddressInfo).port}`
 }
 
-/** Answers with a status, and nothing that was done. */
+/** Sends an error response. */
 export function respondWithError(
   response: ServerResponse,
   status: number,

@@ -10,17 +10,17 @@ beforeAll(async () => {
 })
 afterAll(() => service?.close())
 
-describeInBrowser('a person signs in at the IDE', (newVisitor) => {
-  let visitor: BrowserSession
+describeInBrowser('sign-in to the IDE', (openSession) => {
+  let session: BrowserSession
   beforeEach(async () => {
-    visitor = await newVisitor()
+    session = await openSession()
   })
-  afterEach(() => closeSession(visitor))
+  afterEach(() => closeSession(session))
 
-  test('refused without a token, signed in, reading, refused a write, stepped up, writing', async () => {
-    const ide = await openIde(visitor, service)
-    await ide.waitForPadlock('Query.book', 'shut')
-    expect(await ide.accountBar.textContent()).toContain('No token')
+  test('signs in to read, and steps up to write', async () => {
+    const ide = await openIde(session, service)
+    await ide.waitForPadlock('Query.book', 'locked')
+    expect(await ide.accountBar.textContent()).toContain('No access token')
 
     expect(await ide.execute()).toContain('UNAUTHENTICATED')
     await ide.noticeLine.getByRole('button', { name: 'Sign in' }).click()
@@ -28,12 +28,12 @@ describeInBrowser('a person signs in at the IDE', (newVisitor) => {
     expect(await ide.editorText('operation.graphql')).toContain('query ReadABook')
     expect(new URL(ide.page.url()).search).toBe('')
     await ide.waitForPadlock('Query.book', 'open')
-    expect(await ide.padlockState('Mutation.addBook')).toBe('shut')
+    expect(await ide.padlockState('Mutation.addBook')).toBe('locked')
     expect(await ide.editorText('request-headers.json')).toMatch(/"Authorization": "Bearer eyJ/)
-    const holder = await ide.accountBar.textContent()
-    for (const words of ['Agatha Christie', 'agatha@example.com', READ_SCOPE, 'ends in'])
-      expect(holder).toContain(words)
-    expect(holder).not.toContain(ADMIN_SCOPE)
+    const account = await ide.accountBar.textContent()
+    for (const text of ['Agatha Christie', 'agatha@example.com', READ_SCOPE, 'expires in'])
+      expect(account).toContain(text)
+    expect(account).not.toContain(ADMIN_SCOPE)
     expect(await ide.execute()).toContain('And Then There Were None')
 
     await ide.setEditorText(
@@ -42,11 +42,11 @@ describeInBrowser('a person signs in at the IDE', (newVisitor) => {
     )
     await ide.openExample('Add a book')
     await ide.page
-      .getByText('This operation will be refused: Mutation.addBook needs fakebookapi.admin.')
+      .getByText('This operation will be rejected: Mutation.addBook requires fakebookapi.admin.')
       .waitFor()
     expect(await ide.execute()).toContain('FORBIDDEN')
-    await ide.noticeLine.getByRole('button', { name: `Ask for ${ADMIN_SCOPE}` }).click()
-    await ide.noticeLine.getByText('You are signed in as Agatha Christie').waitFor()
+    await ide.noticeLine.getByRole('button', { name: `Request ${ADMIN_SCOPE}` }).click()
+    await ide.noticeLine.getByText('Signed in as Agatha Christie').waitFor()
     await ide.waitUntilReady()
     expect(await ide.editorText('operation.graphql')).toContain('mutation AddABook')
     await ide.waitForPadlock('Mutation.addBook', 'open')
@@ -60,26 +60,24 @@ describeInBrowser('a person signs in at the IDE', (newVisitor) => {
     })
   })
 
-  test('a person without the right is told so kindly, and keeps what they may', async () => {
-    const ide = await openIde(visitor, service)
-    await ide.accountBar.getByRole('button', { name: 'Sign in' }).click()
-    await ide.submitCredentials(ARTHUR)
+  test('explains a denied step-up, and keeps the session', async () => {
+    const ide = await openIde(session, service)
+    await ide.signIn(ARTHUR)
     await ide.waitForPadlock('Query.books', 'open')
     await ide.openExample('Who added it?')
     expect(await ide.execute()).toContain('FORBIDDEN')
-    await ide.noticeLine.getByRole('button', { name: `Ask for ${ADMIN_SCOPE}` }).click()
-    await ide.noticeLine.getByText('You may not have all of').waitFor()
+    await ide.noticeLine.getByRole('button', { name: `Request ${ADMIN_SCOPE}` }).click()
+    await ide.noticeLine.getByText('You are not allowed to use').waitFor()
     expect(await ide.noticeLine.textContent()).toContain(`Denied scopes: [${ADMIN_SCOPE}]`)
     await ide.waitUntilReady()
     await ide.waitForPadlock('Query.books', 'open')
     expect(await ide.editorText('operation.graphql')).toContain('query WhoAddedIt')
-    expect(await ide.padlockState('Book.addedBy')).toBe('shut')
+    expect(await ide.padlockState('Book.addedBy')).toBe('locked')
   })
 
-  test('signed out here and at the issuer: a password is asked for again', async () => {
-    const ide = await openIde(visitor, service)
-    await ide.accountBar.getByRole('button', { name: 'Sign in' }).click()
-    await ide.submitCredentials(AGATHA)
+  test('signs out of the IDE and the authorization server', async () => {
+    const ide = await openIde(session, service)
+    await ide.signIn(AGATHA)
     const token = /Bearer ([^"]+)/.exec(await ide.editorText('request-headers.json'))?.[1]
     const revoked = ide.page.waitForResponse((response) => response.url().endsWith('/v1/revoke'))
     await ide.accountBar.getByRole('button', { name: 'Sign out' }).click()
@@ -94,38 +92,36 @@ describeInBrowser('a person signs in at the IDE', (newVisitor) => {
     await ide.page.locator('#password').waitFor()
   })
 
-  test('no token is kept for longer than the tab, and none is in an address', async () => {
-    const ide = await openIde(visitor, service)
-    await ide.accountBar.getByRole('button', { name: 'Sign in' }).click()
-    await ide.submitCredentials(AGATHA)
+  test('keeps tokens in the tab alone', async () => {
+    const ide = await openIde(session, service)
+    await ide.signIn(AGATHA)
     await ide.waitForPadlock('Query.book', 'open')
     await ide.execute()
     await ide.page.getByRole('button', { name: 'New tab' }).click()
     await ide.page.waitForFunction(
       () => localStorage.getItem('graphiql:tabState')?.match(/"title"/g)?.length === 2,
     )
-    const kept = await ide.page.evaluate(() => JSON.stringify({ ...localStorage }))
-    expect(kept).not.toMatch(/eyJ|Bearer/)
+    const localStorageText = await ide.page.evaluate(() => JSON.stringify({ ...localStorage }))
+    expect(localStorageText).not.toMatch(/eyJ|Bearer/)
     expect(await ide.editorText('request-headers.json')).toMatch(/Bearer eyJ/)
     await ide.page.reload()
     await ide.waitUntilReady()
     await ide.waitForPadlock('Query.book', 'open')
-    const other = await openIde(visitor, service)
-    expect(await other.accountBar.textContent()).toContain('No token')
+    const other = await openIde(session, service)
+    expect(await other.accountBar.textContent()).toContain('No access token')
   })
 
-  test('a token that has ended says so and offers to sign in again', async () => {
-    await visitor.context.clock.install()
-    const ide = await openIde(visitor, service)
-    await ide.accountBar.getByRole('button', { name: 'Sign in' }).click()
-    await ide.submitCredentials(AGATHA)
-    await ide.accountBar.getByText('ends in').waitFor()
+  test('offers to sign in again when the token has expired', async () => {
+    await session.context.clock.install()
+    const ide = await openIde(session, service)
+    await ide.signIn(AGATHA)
+    await ide.accountBar.getByText('expires in').waitFor()
     await ide.page.clock.fastForward('01:00:01')
-    await ide.accountBar.getByText('ended', { exact: true }).waitFor()
-    await ide.waitForPadlock('Query.book', 'shut')
-    await ide.page.getByText('will be refused: your token has ended').waitFor()
+    await ide.accountBar.getByText('expired', { exact: true }).waitFor()
+    await ide.waitForPadlock('Query.book', 'locked')
+    await ide.page.getByText('will be rejected: your token has expired').waitFor()
     await ide.accountBar.getByRole('button', { name: 'Sign in again' }).click()
     await ide.waitUntilReady()
-    await ide.noticeLine.getByText('You are signed in as').waitFor()
+    await ide.noticeLine.getByText('Signed in as').waitFor()
   })
 })

@@ -5,11 +5,8 @@ import { openIde } from '../../support/ide/ide-page.ts'
 import { seriousViolations } from '../../support/serious-violations.ts'
 import { type Service, startService } from '../../support/service.ts'
 
-/**
- * What GraphiQL and its editor bring along: line numbers of faint colour (color-contrast), and a tab that has its close button
- * inside (nested-interactive).
- */
-const NOT_OURS = ['.monaco-editor', '.graphiql-tab']
+/** GraphiQL's own violations: the color of line numbers (color-contrast), close buttons in tabs (nested-interactive). */
+const GRAPHIQL_SELECTORS = ['.monaco-editor', '.graphiql-tab']
 
 let service: Service
 beforeAll(async () => {
@@ -17,12 +14,12 @@ beforeAll(async () => {
 })
 afterAll(() => service?.close())
 
-describeInBrowser('axe finds nothing serious', (newVisitor) => {
-  test.each(['light', 'dark'] as const)('where it is %s', async (colorScheme) => {
-    const visitor = await newVisitor({ colorScheme })
-    const ide = await openIde(visitor, service)
+describeInBrowser('accessibility of the IDE', (openSession) => {
+  test.each(['light', 'dark'] as const)('has no serious violations in %s mode', async (colorScheme) => {
+    const session = await openSession({ colorScheme })
+    const ide = await openIde(session, service)
     await showDeniedMutation(ide)
-    expect(await seriousViolations(ide.page, NOT_OURS)).toEqual([])
-    await visitor.close()
+    expect(await seriousViolations(ide.page, GRAPHIQL_SELECTORS)).toEqual([])
+    await session.close()
   })
 })

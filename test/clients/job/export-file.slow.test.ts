@@ -1,0 +1,148 @@
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { connectDocumentClient, type DocumentClient } from '../../../src/clients/job/document-client.ts'
+import { streamExportChunks, writeExportFile } from '../../../src/clients/job/export-file.ts'
+import type { FileFormat } from '../../../src/clients/job/file-format.ts'
+import { fetchBookPages } from '../../../src/clients/job/list-books.ts'
+import type { ListedBook } from '../../../src/clients/job/row-formatter.ts'
+import { parseConfig } from '../../../src/config/config.ts'
+import { AddBooksDocument } from '../../../src/generated/job/graphql.ts'
+import { createTemporaryFolder, runCli } from '../../support/cli-process.ts'
+import { importFile } from '../../support/job/import-file.ts'
+import { respondWithError, startInterceptingApi } from '../../support/job/intercepting-api.ts'
+import { type Service, startService } from '../../support/service.ts'
+
+let source: Service
+let target: Service
+let sourceClient: DocumentClient
+let targetClient: DocumentClient
+let settings: Record<string, string>
+beforeAll(async () => {
+  source = await startService()
+  target = await startService()
+  const connect = ({ issuerUrl, apiUrl }: Service) =>
+    connectDocumentClient(parseConfig({ OKTA_ISSUER: issuerUrl, API_URL: apiUrl }))
+  sourceClient = await connect(source)
+  targetClient = await connect(target)
+  settings = { OKTA_ISSUER: source.issuerUrl, API_URL: source.apiUrl }
+})
+afterAll(async () => {
+  await source.close()
+  await target.close()
+})
+
+/** Characters with a meaning in file formats, spreadsheets or terminals. */
+const character = fc.oneof(
+  fc.constantFrom(
+    '"',
+    ',',
+    '\n',
+    '\r',
+    '\r\n',
+    '=',
+    "'",
+    ';',
+    '\t',
+    '\\',
+    '\ufeff',
+    ' ',
+    '“',
+    '\u2028',
+    '😀',
+  ),
+  fc.string({ unit: 'grapheme', minLength: 1, maxLength: 5 }),
+)
+const text = fc
+  .array(character, { minLength: 1, maxLength: 20 })
+  .map((characters) => characters.join(''))
+  .filter((value) => value.trim() !== '' && !value.includes('\0') && value.isWellFormed())
+const book = fc.record({
+  title: fc.oneof(
+    text,
+    text.map((value) => `=${value}`),
+  ),
+  cost: fc.integer({ min: 0, max: 100_000_000 }).map((cents) => cents / 100),
+  numPages: fc.integer({ min: 1, max: 100_000 }),
+})
+
+async function fetchBooksByAuthor(client: DocumentClient, author: string): Promise<ListedBook[]> {
+  const all: ListedBook[] = []
+  for await (const books of fetchBookPages(client, { author })) all.push(...books)
+  return all
+}
+
+let round = 0
+test.each<FileFormat>(['csv', 'jsonl'])(
+  'imports elsewhere exactly what it exported as %s',
+  async (format) => {
+    const books = fc.array(book, { minLength: 1, maxLength: 250 })
+    await fc.assert(
+      fc.asyncProperty(books, async (inputs) => {
+        round += 1
+        const author = `author "${round}", ${format}`
+        const id = (i: number) => String(round * 1_000_000 + i)
+        await sourceClient(AddBooksDocument, {
+          inputs: inputs.map((input, i) => ({ id: id(i), author, ...input })),
+        })
+        const file = join(createTemporaryFolder(), `books.${format}`)
+        await writeExportFile(file, streamExportChunks(sourceClient, { author }, format))
+        const { rejectedRows } = await importFile(target, file)
+        const imported = await fetchBooksByAuthor(targetClient, author)
+        expect([rejectedRows, imported.length]).toEqual([[], inputs.length])
+        expect(imported).toEqual(await fetchBooksByAuthor(sourceClient, author))
+      }),
+      { numRuns: 12 },
+    )
+  },
+)
+
+test('writes the same lines to a file, to standard output, and with list --csv or --json', async () => {
+  const filter = ['--author', 'Agatha Christie']
+  const first = '1,And Then There Were None,Agatha Christie,7.99,300'
+  const file = join(createTemporaryFolder(), 'books.csv')
+  const exported = await runCli(['job', 'export', file, ...filter], settings)
+  expect([exported.status, exported.stdout]).toEqual([
+    0,
+    expect.stringMatching(/^export .*books\.csv: \d+ books\n$/),
+  ])
+  const text = readFileSync(file, 'utf8')
+  expect(text.split('\n').slice(0, 2)).toEqual(['id,title,author,cost,num_pages', first])
+  for (const command of [['export', '-'], ['export'], ['list', '--csv']])
+    expect((await runCli(['job', ...command, ...filter], settings)).stdout).toBe(text)
+  const json = await runCli(['job', 'list', '--json', ...filter], settings)
+  expect(json.stdout.split('\n')[0]).toBe(
+    '{"id":"1","title":"And Then There Were None","author":"Agatha Christie","cost":7.99,"num_pages":300}',
+  )
+  expect((await runCli(['job', 'export', '--format', 'jsonl', ...filter], settings)).stdout).toBe(json.stdout)
+  expect((await runCli(['job', 'list', '--json', '--csv'], settings)).status).toBe(2)
+})
+
+test('leaves the file unchanged and no temporary file when it fails', async () => {
+  const file = join(createTemporaryFolder(), 'books.csv')
+  writeFileSync(file, 'before')
+  const api = await startInterceptingApi(source.apiUrl, ({ number, response }) => {
+    if (number > 1) respondWithError(response, 503)
+  })
+  await sourceClient(AddBooksDocument, {
+    inputs: Array.from({ length: 200 }, () => ({ title: 't', author: 'many', cost: 1, numPages: 1 })),
+  })
+  const command = ['job', 'export', file, '--patience', '0']
+  const { status, stderr } = await runCli(command, { ...settings, API_URL: api })
+  expect([status, stderr]).toEqual([1, expect.stringMatching(/Gave up/)])
+  expect([readFileSync(file, 'utf8'), readdirSync(dirname(file))]).toEqual(['before', ['books.csv']])
+})
+
+test('writes through a symbolic link, and replaces nothing but regular files', async () => {
+  const folder = createTemporaryFolder()
+  mkdirSync(join(folder, 'folder.csv'))
+  writeFileSync(join(folder, 'real.csv'), '')
+  symlinkSync(join(folder, 'real.csv'), join(folder, 'link.csv'))
+  expect((await runCli(['job', 'export', join(folder, 'link.csv')], settings)).status).toBe(0)
+  expect(readFileSync(join(folder, 'real.csv'), 'utf8')).toMatch(/^id,title/)
+  const { status, stderr } = await runCli(['job', 'export', join(folder, 'folder.csv')], settings)
+  expect([status, stderr]).toEqual([1, expect.stringMatching(/it is not a regular file/)])
+  const missing = await runCli(['job', 'export', join(folder, 'none/books.csv')], settings)
+  expect([missing.status, missing.stderr]).toEqual([1, expect.stringMatching(/cannot be written/)])
+})
