@@ -2,6 +2,7 @@ import type { ClientRedirectUris } from '../authorization-server/clients-and-use
 import { type Config, InvalidSettingsError } from '../config/config.ts'
 import { SCOPES } from '../generated/scopes.ts'
 import { type Clock, systemClock } from '../lib/clock.ts'
+import { createLogger } from '../observability/logger.ts'
 
 /** Where the embedded clients' pages are: origins. */
 export type PublicUrls = { readonly api: string; readonly webapp: string }
@@ -39,6 +40,7 @@ export async function startEmbeddedAuthorizationServer(
     audience: config.audience,
     scopes: SCOPES.map((scope) => scope.name),
     redirectUris: () => placesOf(urls(), config.webapp.redirectUri),
+    log: await createLogger(config),
     clock,
   })
 }

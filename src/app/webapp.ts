@@ -1,6 +1,6 @@
-import { hkdfSync } from 'node:crypto'
+import { hkdfSync, randomBytes } from 'node:crypto'
+import { join } from 'node:path'
 import { EMBEDDED_WEBAPP_CLIENT } from '../authorization-server/clients-and-users.ts'
-import { loadOrCreateSessionSecret } from '../clients/webapp/session-secret.ts'
 import { createWebapp } from '../clients/webapp/webapp.ts'
 import { type Config, InvalidSettingsError, missingClientErrors } from '../config/config.ts'
 import { SETTINGS } from '../config/settings.ts'
@@ -9,6 +9,7 @@ import { createEncryptedStore } from '../database/encrypted-store.ts'
 import { ApiError } from '../errors/api-error.ts'
 import { type Clock, systemClock } from '../lib/clock.ts'
 import { startInterval } from '../lib/interval.ts'
+import { readSecretFile, writeSecretFile } from '../lib/secret-file.ts'
 import { createLogger } from '../observability/logger.ts'
 import type { StoppableServer } from './lifecycle.ts'
 
@@ -16,6 +17,7 @@ import type { StoppableServer } from './lifecycle.ts'
 type Places = { readonly issuerUrl: string; readonly apiUrl: string }
 
 const SWEEP_MS = 600_000
+const SECRET_BYTES = 32
 
 /**
  * Starts the web app, with a connection of its own to the database; issuer and API may be away.
@@ -67,6 +69,19 @@ export async function startWebapp(
       ])
     throw error
   }
+}
+
+/**
+ * Reads the session secret of an earlier start, or creates one, readable by its owner only.
+ * @param dataFolder undefined keeps the secret in memory, so that a restart signs everyone out
+ */
+export function loadOrCreateSessionSecret(dataFolder: string | undefined): string {
+  const file = dataFolder && join(dataFolder, 'session-secret')
+  const stored = readSecretFile(file)
+  if (stored !== undefined) return stored.trim()
+  const secret = randomBytes(SECRET_BYTES).toString('base64url')
+  writeSecretFile(file, secret)
+  return secret
 }
 
 /** @throws InvalidSettingsError without a client of its own at an issuer that is not on this machine */

@@ -12,6 +12,7 @@ const start = (changes: { audience?: string; scopes?: readonly string[]; redirec
   startAuthorizationServer({
     port: 0,
     dataFolder: undefined,
+    log: { error: () => undefined },
     audience: changes.audience ?? 'api://default',
     scopes: changes.scopes ?? ['fakebookapi.read', 'fakebookapi.admin'],
     redirectUris: () => ({

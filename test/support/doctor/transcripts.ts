@@ -23,6 +23,7 @@ const embedded =
     startAuthorizationServer({
       port: 0,
       dataFolder: undefined,
+      log: { error: () => undefined },
       audience: 'api://default',
       scopes,
       redirectUris: () => ({
