@@ -3,13 +3,13 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { ReportLine } from '../../src/doctor/report-line.ts'
 import { runCli, spawnCli } from '../support/cli-process.ts'
-import { findClosedPort } from '../support/tcp-server.ts'
+import { findFreePort } from '../support/free-port.ts'
 
 let issuer: ReturnType<typeof spawnCli>
 let settings: Record<string, string>
 let url: string
 beforeAll(async () => {
-  const [port, webapp, api] = [await findClosedPort(), await findClosedPort(), await findClosedPort()]
+  const [port, webapp, api] = [await findFreePort(), await findFreePort(), await findFreePort()]
   // No OKTA_ISSUER: the embedded server and its clients, as a newcomer has them.
   settings = { ISSUER_PORT: String(port), WEBAPP_PORT: String(webapp), PORT: String(api) }
   issuer = spawnCli(['issuer'], settings)
@@ -43,7 +43,7 @@ test('all is well beside the embedded server: every line has its ✓, exit 0, no
 })
 
 test('beside a whole start its three ports are ours', async () => {
-  const [port, webapp, api] = [await findClosedPort(), await findClosedPort(), await findClosedPort()]
+  const [port, webapp, api] = [await findFreePort(), await findFreePort(), await findFreePort()]
   const places = { ISSUER_PORT: String(port), WEBAPP_PORT: String(webapp), PORT: String(api) }
   const all = spawnCli(['start'], { ...places, DATABASE_URL: 'file::memory:' })
   await all.waitForOutput(/^Web app\s+\S+$/m)

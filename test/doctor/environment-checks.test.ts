@@ -6,8 +6,9 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { checkOktaSetup, problemIds } from '../support/doctor/check-okta-setup.ts'
 import { type StubOkta, startStubOkta } from '../support/doctor/stub-okta.ts'
+import { findFreePort } from '../support/free-port.ts'
 import { SELF_SIGNED_CERTIFICATE } from '../support/self-signed-certificate.ts'
-import { findClosedPort, portOfServer, startTcpServer } from '../support/tcp-server.ts'
+import { portOfServer, startTcpServer } from '../support/tcp-server.ts'
 import { createTestClock } from '../support/test-clock.ts'
 
 let okta: StubOkta
@@ -32,7 +33,7 @@ test.each(ADDRESSES)('%s an address that is not that of a custom server', async 
 })
 
 test('D03c nobody answers', async () => {
-  const lines = await checkOktaSetup({ url: `http://localhost:${await findClosedPort()}/oauth2/default` })
+  const lines = await checkOktaSetup({ url: `http://localhost:${await findFreePort()}/oauth2/default` })
   expect(problemIds(lines)).toEqual(['D03c'])
 })
 
@@ -47,7 +48,7 @@ test('D03d a certificate that nobody vouches for', async () => {
 })
 
 test('D03e the embedded server is not running', async () => {
-  const settings = { OKTA_ISSUER: '', ISSUER_PORT: String(await findClosedPort()) }
+  const settings = { OKTA_ISSUER: '', ISSUER_PORT: String(await findFreePort()) }
   expect(problemIds(await checkOktaSetup(okta, settings))).toEqual(['D03e'])
 })
 
@@ -102,6 +103,6 @@ test('D19a a port in use by something else; the port of ours is known', async ()
 
 test('D19b an address that is not of this machine', async () => {
   expect(
-    problemIds(await checkOktaSetup(okta, { HOST: '192.0.2.1', PORT: String(await findClosedPort()) })),
+    problemIds(await checkOktaSetup(okta, { HOST: '192.0.2.1', PORT: String(await findFreePort()) })),
   ).toEqual(['D19b'])
 })

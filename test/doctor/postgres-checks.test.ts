@@ -5,8 +5,8 @@ import { openDatabase } from '../../src/database/database.ts'
 import { createPostgresDatabase, createUnprivilegedRole, describePostgres } from '../support/databases.ts'
 import { checkOktaSetup } from '../support/doctor/check-okta-setup.ts'
 import { type StubOkta, startStubOkta } from '../support/doctor/stub-okta.ts'
+import { findFreePort } from '../support/free-port.ts'
 import { queryPostgres } from '../support/query-postgres.ts'
-import { findClosedPort } from '../support/tcp-server.ts'
 
 let okta: StubOkta
 beforeAll(async () => {
@@ -64,7 +64,7 @@ describePostgres('PostgreSQL', () => {
   test('D20d none at all, in the words of a start', async () => {
     const url = await createPostgresDatabase()
     const rows: readonly (readonly [object, RegExp])[] = [
-      [{ port: String(await findClosedPort()) }, /nothing listens there/],
+      [{ port: String(await findFreePort()) }, /nothing listens there/],
       [{ pathname: '/fakebook_none' }, /make it with "createdb"/],
       [{ username: 'fakebook_nobody' }, /does not know this user/],
       [{ search: '?sslmode=verify-full' }, /leave sslmode out/],

@@ -13,7 +13,8 @@ import { runSetupChecks } from '../../src/doctor/run-checks.ts'
 import { createTemporaryFolder } from '../support/cli-process.ts'
 import { checkOktaSetup, problemIds } from '../support/doctor/check-okta-setup.ts'
 import { type StubOkta, startStubOkta } from '../support/doctor/stub-okta.ts'
-import { findClosedPort, portOfServer, startTcpServer } from '../support/tcp-server.ts'
+import { findFreePort } from '../support/free-port.ts'
+import { portOfServer, startTcpServer } from '../support/tcp-server.ts'
 
 let okta: StubOkta
 let folder: string
@@ -97,7 +98,7 @@ test.each([
 
 test('D21a Redis is away, and its password is not told', async () => {
   const lines = await checkOktaSetup(okta, {
-    REDIS_URL: `redis://:hunter2%2B@127.0.0.1:${await findClosedPort()}`,
+    REDIS_URL: `redis://:hunter2%2B@127.0.0.1:${await findFreePort()}`,
   })
   expect(problemIds(lines)).toEqual(['D21a'])
   expect(lines.find(({ id }) => id === 'D21a')?.found).toMatch(/ECONNREFUSED/)

@@ -9,7 +9,7 @@ export type DatabaseFixture = {
   /** Makes its tables, as a version does that has one migration more. */
   readonly applyNewerMigration: () => Promise<unknown>
   /** Where nothing listens. */
-  readonly findClosedPort: () => Promise<number>
+  readonly findFreePort: () => Promise<number>
   /** Where something else does. */
   readonly startOtherServer: () => Promise<number>
 }
@@ -58,14 +58,14 @@ export const UNAVAILABLE_DATABASES: readonly Start<(place: DatabaseFixture) => P
   [
     'E20',
     'nothing listens',
-    async ({ url, findClosedPort }) => changed(url, { port: String(await findClosedPort()) }),
+    async ({ url, findFreePort }) => changed(url, { port: String(await findFreePort()) }),
     opening(/connect ECONNREFUSED 127\.0\.0\.1:\d+ \(nothing listens there\)/),
   ],
   [
     'E21',
     'nothing listens at any of its addresses',
-    async ({ url, findClosedPort }) =>
-      changed(url, { hostname: 'localhost', port: String(await findClosedPort()) }),
+    async ({ url, findFreePort }) =>
+      changed(url, { hostname: 'localhost', port: String(await findFreePort()) }),
     opening(/connect ECONNREFUSED \S+:\d+(?:, connect ECONNREFUSED \S+:\d+)? \(nothing listens there\)/),
   ],
   [

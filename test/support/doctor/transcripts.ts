@@ -4,7 +4,7 @@ import { startAuthorizationServer } from '../../../src/authorization-server/serv
 import { parseConfig } from '../../../src/config/config.ts'
 import { formatReport } from '../../../src/doctor/format-report.ts'
 import { runSetupChecks } from '../../../src/doctor/run-checks.ts'
-import { findClosedPort } from '../tcp-server.ts'
+import { findFreePort } from '../free-port.ts'
 import { POLICY_EVALUATION_FAILED } from './okta-replies.ts'
 import { startStubOkta } from './stub-okta.ts'
 
@@ -74,7 +74,7 @@ export const TRANSCRIPT_NAMES = Object.keys(TOLD) as readonly (keyof typeof TOLD
 /** What doctor prints of it, with the standard ports in place of those that were free. */
 export async function renderTranscript(name: keyof typeof TOLD): Promise<string> {
   const { server: start, settings }: Told = TOLD[name]
-  const ports = { api: await findClosedPort(), webapp: await findClosedPort() }
+  const ports = { api: await findFreePort(), webapp: await findFreePort() }
   const server = await start(ports)
   const config = parseConfig({
     PORT: String(ports.api),
