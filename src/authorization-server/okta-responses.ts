@@ -33,7 +33,7 @@ export function applyOktaResponses(provider: Provider, audience: string): void {
 
 type RewriteResponse = (ctx: KoaContextWithOIDC, audience: string) => void | Promise<void>
 
-/** Rewrites by oidc-provider's route names. */
+/** The rewrites of successful responses and error redirects, by oidc-provider's route names. */
 const RESPONSES: Readonly<Record<string, RewriteResponse>> = {
   discovery: (ctx) => void Object.assign(ctx.body as object, { scopes_supported: OPENID_SCOPES }),
   token(ctx) {

@@ -33,19 +33,19 @@ type OidcProviderOptions = {
   readonly log: Pick<Logger, 'error'>
 }
 
-const HOUR = 3_600
-const DAY = 24 * HOUR
+const HOUR_SECONDS = 3_600
+const DAY_SECONDS = 24 * HOUR_SECONDS
 
-/** Okta's defaults, in seconds. */
+/** Okta's defaults. */
 const LIFETIMES_SECONDS = {
-  AccessToken: HOUR,
-  ClientCredentials: HOUR,
-  IdToken: HOUR,
+  AccessToken: HOUR_SECONDS,
+  ClientCredentials: HOUR_SECONDS,
+  IdToken: HOUR_SECONDS,
   AuthorizationCode: 300,
-  RefreshToken: 7 * DAY,
-  Interaction: HOUR,
-  Session: 2 * HOUR,
-  Grant: 100 * DAY,
+  RefreshToken: 7 * DAY_SECONDS,
+  Interaction: HOUR_SECONDS,
+  Session: 2 * HOUR_SECONDS,
+  Grant: 100 * DAY_SECONDS,
 }
 
 /** Creates an oidc-provider that behaves like an Okta custom authorization server. */
@@ -144,7 +144,7 @@ const createFeatures = (audience: string, scopes: readonly string[]): Features =
   revocation: { enabled: true, allowedPolicy: (_, client, token) => token.clientId === client.clientId },
   rpInitiatedLogout: {
     enabled: true,
-    // Instead of a confirmation page: okta-responses.ts ends the session after this validation.
+    // Replaces the confirmation page: okta-responses.ts ends the session once the request is validated.
     logoutSource(ctx) {
       ctx.body = ''
     },
@@ -173,7 +173,7 @@ function createResourceIndicators(
       return {
         audience,
         scope: scopes.join(' '),
-        accessTokenTTL: HOUR,
+        accessTokenTTL: HOUR_SECONDS,
         accessTokenFormat: 'jwt' as const,
         jwt: { sign: { alg: 'RS256' as const } },
       }

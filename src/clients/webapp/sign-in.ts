@@ -19,8 +19,8 @@ const SIGN_IN_SCOPES = ['openid', 'profile', 'email', ...READ_SCOPES, 'offline_a
 const RETURN_PATHS = /^\/(?:books(?:\?[\w%&=.~+*-]{0,2000})?|books\/new|books\/\d{1,16}|profile)$/
 
 /** Returns the requested path if it is a page of this application, otherwise `/books`. Prevents open redirects. */
-export const sanitizeReturnPath = (requested: unknown): string =>
-  typeof requested === 'string' && RETURN_PATHS.test(requested) ? requested : '/books'
+export const sanitizeReturnPath = (requested: string): string =>
+  RETURN_PATHS.test(requested) ? requested : '/books'
 
 type SignInOptions = {
   readonly oidcClient: OidcClient
