@@ -7,45 +7,53 @@ import { openIde } from './support/ide/ide-page.ts'
 import { startSite } from './support/webapp/site.ts'
 import { BOOK_FORM } from './support/webapp/web-client.ts'
 
-/** The pictures of the documentation, in the order that one comes by them: each is the page after its steps. */
-const PICTURES: readonly (readonly [name: string, steps: (page: Page, url: string) => Promise<unknown>])[] = [
-  ['webapp-home', (page, url) => page.goto(url)],
-  ['webapp-sign-in', (page) => page.locator('main').getByRole('link', { name: 'Sign in' }).click()],
-  [
-    'webapp-books',
-    async (page, url) => {
+type Screenshot = {
+  readonly name: string
+  /** Leads from the previous screenshot's page to this one. */
+  readonly open: (page: Page, webappUrl: string) => Promise<unknown>
+}
+
+/** The screenshots of the web app, in order. */
+const SCREENSHOTS: readonly Screenshot[] = [
+  { name: 'webapp-home', open: (page, webappUrl) => page.goto(webappUrl) },
+  {
+    name: 'webapp-sign-in',
+    open: (page) => page.locator('main').getByRole('link', { name: 'Sign in' }).click(),
+  },
+  {
+    name: 'webapp-books',
+    async open(page, webappUrl) {
       await page.fill('#login', AGATHA.login)
       await page.fill('#password', AGATHA.password)
       await page.getByRole('button', { name: 'Sign in' }).click()
-      await page.waitForURL(`${url}/books`)
+      await page.waitForURL(`${webappUrl}/books`)
     },
-  ],
-  [
-    'webapp-add-book',
-    async (page, url) => {
-      await page.goto(`${url}/books/new`)
+  },
+  {
+    name: 'webapp-add-book',
+    async open(page, webappUrl) {
+      await page.goto(`${webappUrl}/books/new`)
       for (const [name, value] of Object.entries(BOOK_FORM)) await page.fill(`#${name}`, value)
     },
-  ],
-  [
-    'webapp-added',
-    async (page, url) => {
+  },
+  {
+    name: 'webapp-added',
+    async open(page, webappUrl) {
       await page.getByRole('button', { name: 'Add the book' }).click()
-      await page.waitForURL(`${url}/books/*?added=yes`)
+      await page.waitForURL(`${webappUrl}/books/*?added=yes`)
     },
-  ],
+  },
 ]
 
 const FOLDER = 'docs/images'
-/** Bytes; pictures are for a page that loads at once. */
-const MOST = 150_000
+const MAX_BYTES = 150_000
 
-async function shoot(page: Page, name: string): Promise<void> {
+async function takeScreenshot(page: Page, name: string): Promise<void> {
   const path = `${FOLDER}/${name}.png`
   await page.waitForLoadState('networkidle')
   await page.screenshot({ path })
   const { size } = statSync(path)
-  if (size > MOST) throw new Error(`${path} has ${size} bytes, more than ${MOST}`)
+  if (size > MAX_BYTES) throw new Error(`${path} has ${size} bytes, more than ${MAX_BYTES}`)
   console.log(`${path}  ${Math.ceil(size / 1_000)} kB`)
 }
 
@@ -58,14 +66,14 @@ const browser = await chromium.launch({
 const viewport = { width: 1280, height: 800 }
 try {
   const page = await browser.newPage({ viewport })
-  for (const [name, steps] of PICTURES) {
-    await steps(page, site.url)
-    await shoot(page, name)
+  for (const { name, open } of SCREENSHOTS) {
+    await open(page, site.url)
+    await takeScreenshot(page, name)
   }
-  // Somebody else, whom nobody has asked for a password yet.
+  // A new context, because the IDE needs a user who is not signed in yet.
   const ide = await openIde({ context: await browser.newContext({ viewport }) }, site)
   await showDeniedMutation(ide)
-  await shoot(ide.page, 'ide')
+  await takeScreenshot(ide.page, 'ide')
 } finally {
   await browser.close()
   await site.close()

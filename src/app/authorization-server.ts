@@ -2,6 +2,7 @@ import type { ClientRedirectUris } from '../authorization-server/clients-and-use
 import type { Config } from '../config/config.ts'
 import { SCOPES } from '../generated/scopes.ts'
 import { type Clock, systemClock } from '../lib/clock.ts'
+import { createLogger } from '../observability/logger.ts'
 import { issuerRequiredInProduction } from './required-settings.ts'
 
 /** The origins of the servers whose pages use the embedded clients. */
@@ -38,6 +39,7 @@ export async function startEmbeddedAuthorizationServer(
     audience: config.audience,
     scopes: SCOPES.map((scope) => scope.name),
     redirectUris: () => redirectUris(getPublicUrls(), config.webapp.redirectUri),
+    log: await createLogger(config),
     clock,
   })
 }

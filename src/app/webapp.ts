@@ -1,6 +1,6 @@
-import { hkdfSync } from 'node:crypto'
+import { hkdfSync, randomBytes } from 'node:crypto'
+import { join } from 'node:path'
 import { EMBEDDED_WEBAPP_CLIENT } from '../authorization-server/clients-and-users.ts'
-import { loadOrCreateSessionSecret } from '../clients/webapp/session-secret.ts'
 import { createWebapp } from '../clients/webapp/webapp.ts'
 import { type Config, InvalidSettingsError } from '../config/config.ts'
 import { SETTINGS } from '../config/settings.ts'
@@ -9,6 +9,7 @@ import { createEncryptedStore } from '../database/encrypted-store.ts'
 import { ApiError } from '../errors/api-error.ts'
 import { type Clock, systemClock } from '../lib/clock.ts'
 import { startInterval } from '../lib/interval.ts'
+import { readSecretFile, writeSecretFile } from '../lib/secret-file.ts'
 import { createLogger } from '../observability/logger.ts'
 import type { RunningServer } from './api-server.ts'
 import { requireWebappSettings } from './required-settings.ts'
@@ -17,6 +18,7 @@ import { requireWebappSettings } from './required-settings.ts'
 type Upstreams = { readonly issuerUrl: string; readonly apiUrl: string }
 
 const DELETE_EXPIRED_INTERVAL_MS = 600_000
+const SECRET_BYTES = 32
 
 /**
  * Starts the web app with its own database connection. The issuer and the API may be unavailable at the time.
@@ -67,4 +69,17 @@ export async function startWebapp(
       ])
     throw error
   }
+}
+
+/**
+ * Reads the session secret of an earlier start, or creates one, readable by its owner only.
+ * @param dataFolder undefined keeps the secret in memory, so that a restart signs everyone out
+ */
+export function loadOrCreateSessionSecret(dataFolder: string | undefined): string {
+  const file = dataFolder && join(dataFolder, 'session-secret')
+  const stored = readSecretFile(file)
+  if (stored !== undefined) return stored.trim()
+  const secret = randomBytes(SECRET_BYTES).toString('base64url')
+  writeSecretFile(file, secret)
+  return secret
 }

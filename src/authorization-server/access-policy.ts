@@ -1,30 +1,32 @@
-import { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider'
+import type { Configuration, KoaContextWithOIDC } from 'oidc-provider'
 import { findUser } from './clients-and-users.ts'
+import { errors } from './oidc-provider.ts'
 
-/** What discovery lists; Okta keeps an API's own scopes to itself. */
+/** The scopes in the discovery document. Okta does not publish the scopes of APIs. */
 export const OPENID_SCOPES = ['openid', 'profile', 'email', 'offline_access']
+const SCOPES_THAT_NEED_OPENID = new Set(['profile', 'email'])
 const UNKNOWN_SCOPE = 'One or more scopes are not configured for the authorization server resource.'
 
-/** Why Okta refuses a scope in client credentials; undefined when it does not. */
-export function clientCredentialsScopeError(
-  scope: string | undefined,
-  knownScopes: ReadonlySet<string>,
-): string | undefined {
-  const asked = scopesIn(scope)
-  if (asked.length === 0)
-    return "The authorization server resource does not have any configured default scopes, 'scope' must be provided."
-  if (asked.includes('openid')) return "Cannot request 'openid' scopes using client credentials."
-  return asked.some((one) => !knownScopes.has(one)) ? UNKNOWN_SCOPE : undefined
-}
-
-const scopesIn = (scope: unknown) =>
+const parseScopes = (scope: unknown) =>
   String(scope ?? '')
     .split(' ')
     .filter(Boolean)
 
+/** Returns Okta's description of an invalid scope in a client credentials request; undefined when it is valid. */
+export function clientCredentialsScopeError(
+  scope: string | undefined,
+  knownScopes: ReadonlySet<string>,
+): string | undefined {
+  const requested = parseScopes(scope)
+  if (requested.length === 0)
+    return "The authorization server resource does not have any configured default scopes, 'scope' must be provided."
+  if (requested.includes('openid')) return "Cannot request 'openid' scopes using client credentials."
+  return requested.some((name) => !knownScopes.has(name)) ? UNKNOWN_SCOPE : undefined
+}
+
 /**
- * What Okta looks at in an authorization request beyond OpenID Connect.
- * @param knownScopes every scope that the server has, its own and the API's
+ * Creates Okta's checks of authorization requests that go beyond OpenID Connect.
+ * @param knownScopes the scopes of OpenID Connect and of the API
  */
 export const createAuthorizeParameterChecks = (
   knownScopes: ReadonlySet<string>,
@@ -34,10 +36,10 @@ export const createAuthorizeParameterChecks = (
       throw new errors.InvalidRequest("The authentication request has an invalid 'state' parameter.")
   },
   scope(_, scope) {
-    const asked = scopesIn(scope)
-    if (asked.length === 0) throw new errors.InvalidScope('No scopes were requested.', '')
-    if (asked.some((one) => !knownScopes.has(one))) throw new errors.InvalidScope(UNKNOWN_SCOPE, '')
-    if (!asked.includes('openid') && asked.some((one) => OF_OPENID.has(one)))
+    const requested = parseScopes(scope)
+    if (requested.length === 0) throw new errors.InvalidScope('No scopes were requested.', '')
+    if (requested.some((name) => !knownScopes.has(name))) throw new errors.InvalidScope(UNKNOWN_SCOPE, '')
+    if (!requested.includes('openid') && requested.some((name) => SCOPES_THAT_NEED_OPENID.has(name)))
       throw new errors.InvalidScope(
         "Requests for ID tokens or access tokens with OpenID scopes require the 'openid' scope.",
         '',
@@ -45,26 +47,25 @@ export const createAuthorizeParameterChecks = (
   },
 })
 
-const OF_OPENID = new Set(['profile', 'email'])
-
 /**
- * Nobody is asked for consent: the administrator has given it, as for an organisation's own applications at Okta.
- * @throws AccessDenied when the policy gives this person less than was asked for
+ * Creates oidc-provider's `loadExistingGrant`. It grants every scope without asking for consent, as Okta does for an
+ * organisation's own applications.
+ * @throws (the loader) AccessDenied when the access policy denies a requested scope to the user
  */
 export const createGrantLoader = (audience: string) =>
   async function loadExistingGrant({ oidc }: KoaContextWithOIDC) {
     const { provider, session, client, params } = oidc
     if (!session?.accountId || !client) return undefined
     const { accountId } = session
-    const denied =
-      findUser(accountId)?.deniedScopes.filter((one) => scopesIn(params?.scope).includes(one)) ?? []
+    const requested = parseScopes(params?.scope)
+    const denied = findUser(accountId)?.deniedScopes.filter((name) => requested.includes(name)) ?? []
     if (denied.length > 0)
       throw new errors.AccessDenied(
         `Some of the requested scopes were denied by the policy. Denied scopes: [${denied.join(', ')}].`,
       )
-    const known = session.grantIdFor(client.clientId)
+    const grantId = session.grantIdFor(client.clientId)
     const grant =
-      (known && (await provider.Grant.find(known))) ||
+      (grantId && (await provider.Grant.find(grantId))) ||
       new provider.Grant({ accountId, clientId: client.clientId })
     grant.addOIDCScope(String(params?.scope))
     grant.addResourceScope(audience, String(params?.scope))

@@ -1,51 +1,49 @@
 import type { ClientMetadata } from 'oidc-provider'
 
-/** Well-known, for development on loopback alone; the server refuses to listen anywhere else. */
+/** The client of the cron job. Its secret is public: the server is for development and listens on loopback only. */
 export const EMBEDDED_JOB_CLIENT = Object.freeze({ id: 'fakebook-cron', secret: 'fakebook-cron-secret' })
-/** A job whose every token is bound to a key: how Okta makes new service apps. */
-const BOUND_JOB_CLIENT = Object.freeze({ id: 'fakebook-cron-dpop', secret: 'fakebook-cron-dpop-secret' })
+/** A job client that requires DPoP, the default of new service apps at Okta. */
+const DPOP_JOB_CLIENT = Object.freeze({ id: 'fakebook-cron-dpop', secret: 'fakebook-cron-dpop-secret' })
 export const EMBEDDED_WEBAPP_CLIENT = Object.freeze({
   id: 'fakebook-webapp',
   secret: 'fakebook-webapp-secret',
 })
 export const EMBEDDED_IDE_CLIENT_ID = 'fakebook-ide'
 
-/** Where the people's clients are: addresses to come back to, as Okta has them registered to the letter. */
+/** The registered redirect URIs, which have to match exactly. */
 export type ClientRedirectUris = {
-  /** The web app's own. */
   readonly webapp: readonly string[]
-  /** The IDE's page. */
   readonly ide: readonly string[]
 }
 
-/** @param scopes the API's scopes, which every embedded client may ask for */
+/** @param scopes the API's scopes, separated by spaces */
 export const createEmbeddedClients = (
   scopes: string,
   { webapp, ide }: ClientRedirectUris,
 ): ClientMetadata[] => [
   jobClient(EMBEDDED_JOB_CLIENT, 'FakeBook Cron', scopes),
-  { ...jobClient(BOUND_JOB_CLIENT, 'FakeBook Cron with DPoP', scopes), dpop_bound_access_tokens: true },
+  { ...jobClient(DPOP_JOB_CLIENT, 'FakeBook Cron with DPoP', scopes), dpop_bound_access_tokens: true },
   {
-    ...personsClient(EMBEDDED_WEBAPP_CLIENT.id, 'FakebookAuthCodeClient', scopes, webapp),
+    ...userClient(EMBEDDED_WEBAPP_CLIENT.id, 'FakebookAuthCodeClient', scopes, webapp),
     client_secret: EMBEDDED_WEBAPP_CLIENT.secret,
   },
   {
-    ...personsClient(EMBEDDED_IDE_CLIENT_ID, 'FakeBook IDE', scopes, ide),
+    ...userClient(EMBEDDED_IDE_CLIENT_ID, 'FakeBook IDE', scopes, ide),
     token_endpoint_auth_method: 'none',
   },
 ]
 
-const personsClient = (
+const userClient = (
   client_id: string,
   client_name: string,
   scopes: string,
-  addresses: readonly string[],
+  redirectUris: readonly string[],
 ): ClientMetadata => ({
   client_id,
   client_name,
   grant_types: ['authorization_code', 'refresh_token'],
-  redirect_uris: [...addresses],
-  post_logout_redirect_uris: [...addresses],
+  redirect_uris: [...redirectUris],
+  post_logout_redirect_uris: [...redirectUris],
   response_types: ['code'],
   scope: `openid profile email offline_access ${scopes}`,
 })
@@ -64,17 +62,17 @@ const jobClient = (
   scope,
 })
 
-/** A person whom the embedded issuer knows. */
+/** A user of the embedded authorization server. */
 export type EmbeddedUser = {
   readonly login: string
   readonly password: string
   readonly id: string
   readonly name: string
-  /** What the access policy refuses to this person. */
+  /** The scopes that the access policy denies to this user. */
   readonly deniedScopes: readonly string[]
 }
 
-/** Who may do everything: whom a newcomer is told to sign in as. */
+/** The user with all permissions, shown at start-up. */
 export const DEMO_USER: EmbeddedUser = Object.freeze({
   login: 'agatha@example.com',
   password: 'roger-ackroyd',
@@ -94,21 +92,21 @@ const USERS: readonly EmbeddedUser[] = Object.freeze([
   },
 ])
 
-/** Who is there, for the sign-in page to say: this is a server for development. */
+/** Lists the users with their passwords, for the sign-in page of this development server. */
 export const listDemoAccounts = () =>
   USERS.map(({ login, password, deniedScopes }) => ({
     login,
     password,
     permissions:
-      deniedScopes.length === 0 ? 'may do everything' : `may do everything but ${deniedScopes.join(', ')}`,
+      deniedScopes.length === 0 ? 'all permissions' : `all permissions except ${deniedScopes.join(', ')}`,
   }))
 
-/** A login as Okta compares it. */
+/** Normalizes a login as Okta does. */
 export const normalizeLogin = (login: string) => login.trim().toLowerCase()
 
 export const findUser = (login: string) => USERS.find((user) => user.login === login)
 
-/** The user, where login and password belong together. */
+/** Returns the user; undefined for a wrong login or password. */
 export function authenticateUser(login: string, password: string): EmbeddedUser | undefined {
   const user = findUser(normalizeLogin(login))
   return user?.password === password ? user : undefined

@@ -1,7 +1,7 @@
 import type { AccessToken, ClientCredentials, KoaContextWithOIDC } from 'oidc-provider'
 
-/** The access token that was asked about, if it is one of ours and still good. */
-async function askedAbout({
+/** Finds the access token that a request names; undefined unless it was issued here and is valid. */
+async function findRequestedToken({
   oidc,
 }: KoaContextWithOIDC): Promise<AccessToken | ClientCredentials | undefined> {
   const value = String(oidc.params?.token)
@@ -11,13 +11,13 @@ async function askedAbout({
 
 type Client = { readonly clientId: string; readonly clientAuthMethod?: string | undefined }
 
-/** A client without a secret may be anybody: it learns of its own tokens alone. */
+/** Returns true for a confidential client. A public client is not authenticated, so it may introspect its own tokens only. */
 export const canIntrospect = (client: Client, token: { readonly clientId?: string | undefined }) =>
   client.clientAuthMethod !== 'none' || token.clientId === client.clientId
 
-/** RFC 7662, for access tokens: oidc-provider leaves those that are JWTs to whoever can check them by themselves. */
+/** Introspects an access token (RFC 7662). oidc-provider does not introspect access tokens that are JWTs. */
 export async function introspectAccessToken(ctx: KoaContextWithOIDC): Promise<Record<string, unknown>> {
-  const token = await askedAbout(ctx)
+  const token = await findRequestedToken(ctx)
   const { client, provider } = ctx.oidc
   if (!client || !token?.isValid || !canIntrospect(client, token)) return { active: false }
   const { scope, clientId, iat, exp, jti, tokenType, extra } = token
@@ -36,13 +36,13 @@ export async function introspectAccessToken(ctx: KoaContextWithOIDC): Promise<Re
   }
 }
 
-/** RFC 7009, for access tokens. Its refresh token stays good, as at Okta. */
+/** Revokes an access token (RFC 7009). Its refresh token stays valid, as at Okta. */
 export async function revokeAccessToken(ctx: KoaContextWithOIDC): Promise<void> {
-  const token = await askedAbout(ctx)
+  const token = await findRequestedToken(ctx)
   if (token?.clientId === ctx.oidc.client?.clientId) await token?.destroy()
 }
 
-/** Introspection as Okta answers it: with the user's login and id. */
+/** Converts an introspection response to Okta's, which has the user's login as `username`. */
 export function toOktaIntrospection(body: Readonly<Record<string, unknown>>, audience: string) {
   if (body.active !== true) return { active: false }
   const { granted: _, auth_time: __, sub, client_id, scope, token_type = 'Bearer', ...claims } = body

@@ -1,29 +1,29 @@
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../lib/clock.ts'
 
-const FREE = 5
-const FIRST_WAIT_MS = 30_000
-const LONGEST_WAIT_MS = 15 * 60_000
+const FREE_ATTEMPTS = 5
+const FIRST_DELAY_MS = 30_000
+const MAX_DELAY_MS = 15 * 60_000
 const MAX_LOGINS = 10_000
 
-type Failed = { readonly count: number; readonly at: number }
+type Failures = { readonly count: number; readonly at: number }
 
-/** Wrong passwords, by login, known or not: after five in a row each costs twice the wait of the one before. */
+/** Throttles failed sign-ins by login, known or unknown: after five in a row, each one doubles the delay. */
 export type LoginThrottle = {
-  /** Milliseconds until this login may be tried again; 0 when it may now. */
+  /** Returns the time until the next attempt; 0 when it is allowed now. */
   retryAfterMs(login: string): number
   recordFailure(login: string): void
   clearFailures(login: string): void
 }
 
 export function createLoginThrottle({ monotonicNow }: Pick<Clock, 'monotonicNow'>): LoginThrottle {
-  const failures = new LRUCache<string, Failed>({ max: MAX_LOGINS })
+  const failures = new LRUCache<string, Failures>({ max: MAX_LOGINS })
   return {
     retryAfterMs(login) {
       const { count, at } = failures.get(login) ?? { count: 0, at: 0 }
-      if (count < FREE) return 0
-      const wait = Math.min(FIRST_WAIT_MS * 2 ** (count - FREE), LONGEST_WAIT_MS)
-      return Math.max(0, at + wait - monotonicNow())
+      if (count < FREE_ATTEMPTS) return 0
+      const delayMs = Math.min(FIRST_DELAY_MS * 2 ** (count - FREE_ATTEMPTS), MAX_DELAY_MS)
+      return Math.max(0, at + delayMs - monotonicNow())
     },
     recordFailure(login) {
       failures.set(login, { count: (failures.get(login)?.count ?? 0) + 1, at: monotonicNow() })

@@ -3,8 +3,8 @@ import type { Adapter, AdapterPayload, Configuration, KoaContextWithOIDC } from 
 import { findUser } from './clients-and-users.ts'
 import type { ProviderKeys } from './provider-keys.ts'
 
-/** A token's model, with what oidc-provider keeps of it. */
-type Token = {
+/** The members of oidc-provider's token models that are used here. `IN_PAYLOAD` lists the members that it stores. */
+type TokenModel = {
   readonly kind: string
   readonly jti: string
   readonly clientId?: string | undefined
@@ -17,31 +17,27 @@ type Jwt = Parameters<
 >[2]
 
 /**
- * Writes access tokens as Okta does, and keeps what they stand for: oidc-provider forgets a JWT as soon as it is signed,
- * but has to know it again for userinfo, introspection and revocation.
+ * Creates a customizer that writes access tokens as Okta does, and stores them: oidc-provider does not store JWTs, but
+ * has to find them for userinfo, introspection and revocation.
  */
-export const createOktaJwtCustomizer = (adapter: (name: string) => Adapter) =>
-  async function writeAccessToken(_: unknown, model: unknown, jwt: Jwt): Promise<void> {
-    const token = model as Token
+export const createOktaJwtCustomizer = (adapter: (model: string) => Adapter) =>
+  async function customizeAccessToken(_: unknown, model: unknown, jwt: Jwt): Promise<void> {
+    const token = model as TokenModel
     const { iat, exp, scope, granted = scope } = jwt.payload
     const jti = `AT.${token.jti}`
-    // Without aud: with one, oidc-provider would keep the token away from its userinfo endpoint.
-    const kept = Object.fromEntries(
+    // Without aud, because oidc-provider's userinfo endpoint rejects tokens that have an audience.
+    const members = Object.fromEntries(
       (token.constructor.IN_PAYLOAD ?? [])
         .filter((name) => name !== 'aud')
         .map((name) => [name, Reflect.get(token, name)]),
     )
-    const seconds = Number(exp) - Number(iat)
-    await adapter(token.kind).upsert(
-      jti,
-      { ...kept, jti, iat, exp, scope: granted } as AdapterPayload,
-      seconds,
-    )
-    asOktaWrites(jti, token, jwt)
+    const payload = { ...members, jti, iat, exp, scope: granted } as AdapterPayload
+    await adapter(token.kind).upsert(jti, payload, Number(exp) - Number(iat))
+    applyOktaClaims(jti, token, jwt)
   }
 
-/** Okta's access token: header {kid, alg}; payload ver, jti, iss, aud, iat, exp, cid, uid, scp, sub; bound to a key, cnf. */
-function asOktaWrites(jti: string, { clientId }: Token, jwt: Jwt): void {
+/** Replaces header and payload with Okta's: {kid, alg}, and {ver, jti, iss, aud, iat, exp, cid, uid, scp, auth_time, sub, cnf}. */
+function applyOktaClaims(jti: string, { clientId }: TokenModel, jwt: Jwt): void {
   const { iss, aud, iat, exp, scope, granted = scope, sub, uid, auth_time, cnf } = jwt.payload
   jwt.payload = {
     ver: 1,
@@ -62,30 +58,29 @@ function asOktaWrites(jti: string, { clientId }: Token, jwt: Jwt): void {
   jwt.header = { ...jwt.header, typ: undefined }
 }
 
-/** Finds the id under which a token is kept: its `jti`, once its signature is ours. */
+/** Creates a function that returns the `jti` of an access token; undefined unless it was signed with these keys. */
 export function createTokenIdReader({
   signing,
 }: ProviderKeys): (token: string) => Promise<string | undefined> {
-  const keys = createLocalJWKSet({ keys: signing.map(publicPart) } as JSONWebKeySet)
-  return async function idOf(token) {
+  const keys = createLocalJWKSet({ keys: signing.map(toPublicKey) } as JSONWebKeySet)
+  return async function readTokenId(token) {
     try {
       const { payload } = await compactVerify(token, keys)
       return (JSON.parse(Buffer.from(payload).toString()) as { jti?: string }).jti
     } catch {
-      // Not one of ours: nothing is kept for it.
       return undefined
     }
   }
 }
 
-const publicPart = ({ kty, n, e, kid, alg }: ProviderKeys['signing'][number]) => ({ kty, n, e, kid, alg })
+const toPublicKey = ({ kty, n, e, kid, alg }: ProviderKeys['signing'][number]) => ({ kty, n, e, kid, alg })
 
-/** What a user's token says beside a client's: who, when they signed in, and all that was granted. */
+/** Builds the claims that users' tokens have and clients' do not. `granted` becomes `scp`. */
 export function buildUserClaims({ oidc }: KoaContextWithOIDC, login: string) {
   const grant = findGrantSource(oidc)
   return { uid: findUser(login)?.id, auth_time: grant?.authTime, granted: grant?.scope }
 }
 
-/** What a person granted; undefined for a client of its own. */
+/** Returns the refresh token or code that a token request presents; undefined for client credentials. */
 export const findGrantSource = ({ entities }: KoaContextWithOIDC['oidc']) =>
   entities.RefreshToken ?? entities.AuthorizationCode

@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http'
 
-const escaped = (text: unknown) =>
-  String(text ?? '').replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`)
+const escapeHtml = (text: unknown) =>
+  String(text ?? '').replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 
-/** A whole page around its content. It loads nothing from anywhere and runs nothing. */
+/** Builds a page without scripts or external resources. */
 const page = (title: string, content: string) => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${title}</title>
@@ -32,7 +32,7 @@ ${content}
 </main>
 </html>`
 
-/** Headers of a page of ours. It shows nothing that a browser should keep or another page should frame. */
+/** Prevents caching and framing. */
 const PAGE_HEADERS = {
   'content-type': 'text/html; charset=utf-8',
   'cache-control': 'no-store',
@@ -48,22 +48,22 @@ export const sendPage = (
   headers: Record<string, string> = {},
 ) => response.writeHead(status, { ...PAGE_HEADERS, ...headers }).end(html)
 
-/** What cannot be sent back to the application, as when its redirect address is not registered. */
+/** The page for errors that must not be sent to the redirect URI, for example because it is not registered. */
 export const errorPage = ({ error, error_description }: { error?: unknown; error_description?: unknown }) =>
-  page('This cannot go on', `<p>${escaped(error_description)}</p>\n<p><code>${escaped(error)}</code></p>`)
+  page('Invalid request', `<p>${escapeHtml(error_description)}</p>\n<p><code>${escapeHtml(error)}</code></p>`)
 
 export const signedOutPage = () => page('You are signed out', '<p>You can close this page.</p>')
 
-/** A form that was left behind: its sign-in was finished in another tab, or is too old. */
+/** The page for a sign-in form that was submitted already or has expired. */
 export const expiredSignInPage = (applicationUrl: string) =>
   page(
     'This sign-in has ended',
-    `<p>It was finished, or it waited for too long.</p>\n<p><a href="${escaped(applicationUrl)}">Go to the application</a>, and start again there if it asks you to.</p>`,
+    `<p>It was completed in another tab or has expired.</p>\n<p><a href="${escapeHtml(applicationUrl)}">Return to the application</a> and sign in again if necessary.</p>`,
   )
 
 export type DemoAccount = { readonly login: string; readonly password: string; readonly permissions: string }
 
-/** The form where a person signs in. */
+/** The sign-in form. */
 export const signInPage = ({
   application,
   login = '',
@@ -77,15 +77,15 @@ export const signInPage = ({
 }) =>
   page(
     'Sign in',
-    `<p class="soft">to go on to ${escaped(application)}</p>
-${errorMessage === undefined ? '' : `<p role="alert">${escaped(errorMessage)}</p>`}
+    `<p class="soft">to continue to ${escapeHtml(application)}</p>
+${errorMessage === undefined ? '' : `<p role="alert">${escapeHtml(errorMessage)}</p>`}
 <form method="post">
-<label for="login">Login</label><input id="login" name="login" type="email" value="${escaped(login)}" autocomplete="username" required${login === '' ? ' autofocus' : ''}>
+<label for="login">Login</label><input id="login" name="login" type="email" value="${escapeHtml(login)}" autocomplete="username" required${login === '' ? ' autofocus' : ''}>
 <label for="password">Password</label><input id="password" name="password" type="password" autocomplete="current-password" required${login === '' ? '' : ' autofocus'}>
 <button>Sign in</button>
 </form>
-<p class="soft">This server is for development, on this machine alone. It knows:</p>
+<p class="soft">This server is for development on this machine only. Demo accounts:</p>
 <dl>
-${demoAccounts.map((user) => `<dt><code>${escaped(user.login)}</code> / <code>${escaped(user.password)}</code></dt><dd class="soft">${escaped(user.permissions)}</dd>`).join('\n')}
+${demoAccounts.map((user) => `<dt><code>${escapeHtml(user.login)}</code> / <code>${escapeHtml(user.password)}</code></dt><dd class="soft">${escapeHtml(user.permissions)}</dd>`).join('\n')}
 </dl>`,
   )

@@ -3,17 +3,18 @@ import { join } from 'node:path'
 import { exportJWK, generateKeyPair, type JWK } from 'jose'
 import { readSecretFile, writeSecretFile } from '../lib/secret-file.ts'
 
-/** The issuer's secrets: what it signs tokens and cookies with. */
+/** The private keys for signing tokens and cookies. */
 export type ProviderKeys = { readonly signing: JWK[]; readonly cookies: string[] }
 
 /**
- * Reads the keys, or makes them: RSA 2048, readable by their owner alone. Kept, so that tokens outlive a restart.
- * @param folder where they are kept; undefined keeps them in memory
+ * Reads the keys of an earlier start, or creates them (RSA 2048), readable by their owner only. Tokens stay valid after a
+ * restart.
+ * @param dataFolder undefined keeps the keys in memory
  */
-export async function loadProviderKeys(folder: string | undefined): Promise<ProviderKeys> {
-  const file = folder && join(folder, 'issuer-keys.json')
-  const known = readSecretFile(file)
-  if (known !== undefined) return JSON.parse(known) as ProviderKeys
+export async function loadProviderKeys(dataFolder: string | undefined): Promise<ProviderKeys> {
+  const file = dataFolder && join(dataFolder, 'issuer-keys.json')
+  const stored = readSecretFile(file)
+  if (stored !== undefined) return JSON.parse(stored) as ProviderKeys
   const { privateKey } = await generateKeyPair('RS256', { modulusLength: 2048, extractable: true })
   const jwk = { ...(await exportJWK(privateKey)), kid: randomUUID(), alg: 'RS256', use: 'sig' }
   const keys = { signing: [jwk], cookies: [randomBytes(32).toString('base64url')] }

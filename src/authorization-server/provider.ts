@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { type Configuration, errors, interactionPolicy, Provider } from 'oidc-provider'
+import type { Configuration } from 'oidc-provider'
+import type { Logger } from '../observability/logger.ts'
 import {
   clientCredentialsScopeError,
   createAuthorizeParameterChecks,
@@ -14,13 +15,14 @@ import {
 } from './clients-and-users.ts'
 import { canIntrospect } from './introspection.ts'
 import { createMemoryAdapter } from './memory-adapter.ts'
+import { errors, interactionPolicy, Provider } from './oidc-provider.ts'
 import { buildUserClaims, createOktaJwtCustomizer, createTokenIdReader } from './okta-access-token.ts'
 import { applyOktaResponses, renderErrorPage } from './okta-responses.ts'
 import { signedOutPage } from './pages.ts'
 import type { ProviderKeys } from './provider-keys.ts'
 import { SIGN_IN_PATH } from './sign-in-handler.ts'
 
-type Options = {
+type OidcProviderOptions = {
   readonly issuer: string
   readonly audience: string
   readonly scopes: readonly string[]
@@ -28,51 +30,59 @@ type Options = {
   readonly redirectUris: () => ClientRedirectUris
   /** Milliseconds since 1970. */
   readonly now: () => number
+  readonly log: Pick<Logger, 'error'>
 }
 
-const HOUR = 3_600
-const DAY = 24 * HOUR
+const HOUR_SECONDS = 3_600
+const DAY_SECONDS = 24 * HOUR_SECONDS
 
-/** Seconds; Okta's defaults. */
-const LIFETIMES = {
-  AccessToken: HOUR,
-  ClientCredentials: HOUR,
-  IdToken: HOUR,
+/** Okta's defaults. */
+const LIFETIMES_SECONDS = {
+  AccessToken: HOUR_SECONDS,
+  ClientCredentials: HOUR_SECONDS,
+  IdToken: HOUR_SECONDS,
   AuthorizationCode: 300,
-  RefreshToken: 7 * DAY,
-  Interaction: HOUR,
-  Session: 2 * HOUR,
-  Grant: 100 * DAY,
+  RefreshToken: 7 * DAY_SECONDS,
+  Interaction: HOUR_SECONDS,
+  Session: 2 * HOUR_SECONDS,
+  Grant: 100 * DAY_SECONDS,
 }
 
-/** An oidc-provider that speaks as an Okta custom authorization server does. */
-export function createOidcProvider(options: Options): Provider {
-  const provider = new Provider(options.issuer, configuration(options))
-  provider.on('server_error', (_, error) => console.error(`authorization server: ${error.message}`))
+/** Creates an oidc-provider that behaves like an Okta custom authorization server. */
+export function createOidcProvider(options: OidcProviderOptions): Provider {
+  const provider = new Provider(options.issuer, createConfiguration(options))
+  provider.on('server_error', (_, err) => options.log.error({ err }, 'authorization server error'))
   provider.use(async function allowOfflineAccess(ctx, next) {
-    // OpenID Connect Core §11 wants consent for it; Okta's administrator has given it for everybody.
+    // OpenID Connect Core §11 requires prompt=consent for offline_access. At Okta an administrator gives the consent.
     const { scope, prompt = '' } = ctx.query
-    const asked = ctx.path === '/v1/authorize' && String(scope).split(' ').includes('offline_access')
-    if (asked && prompt !== 'none') ctx.query = { ...ctx.query, prompt: `${prompt} consent`.trim() }
+    const isOffline = ctx.path === '/v1/authorize' && String(scope).split(' ').includes('offline_access')
+    if (isOffline && prompt !== 'none') ctx.query = { ...ctx.query, prompt: `${prompt} consent`.trim() }
     await next()
   })
   applyOktaResponses(provider, options.audience)
   return provider
 }
 
-function configuration({ issuer, audience, scopes, keys, redirectUris, now }: Options): Configuration {
+function createConfiguration({
+  issuer,
+  audience,
+  scopes,
+  keys,
+  redirectUris,
+  now,
+}: OidcProviderOptions): Configuration {
   const clients = () => createEmbeddedClients(scopes.join(' '), redirectUris())
   const adapter = createMemoryAdapter({ clients, readTokenId: createTokenIdReader(keys), now })
-  const known = new Set([...OPENID_SCOPES, ...scopes])
+  const knownScopes = new Set([...OPENID_SCOPES, ...scopes])
   return {
     adapter,
     jwks: { keys: keys.signing as NonNullable<Configuration['jwks']>['keys'] },
     cookies: { keys: keys.cookies },
-    scopes: [...known],
+    scopes: [...knownScopes],
     claims: { openid: ['sub'], profile: ['name', 'preferred_username'], email: ['email'] },
     responseTypes: ['code'],
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
-    // Okta's paths below {issuer}; the prefix is stripped before the request comes here.
+    // Okta's paths, relative to the issuer's path.
     routes: {
       authorization: '/v1/authorize',
       token: '/v1/token',
@@ -82,24 +92,24 @@ function configuration({ issuer, audience, scopes, keys, redirectUris, now }: Op
       userinfo: '/v1/userinfo',
       end_session: '/v1/logout',
     },
-    ttl: LIFETIMES,
+    ttl: LIFETIMES_SECONDS,
     enabledJWA: { dPoPSigningAlgValues: ['RS256', 'ES256', 'ES384', 'ES512'] },
-    // Okta leaves it to an application that has a secret.
+    // Optional for confidential clients, as at Okta.
     pkce: { required: (_, client) => client.clientAuthMethod === 'none' },
-    // A refresh token is good once; used again, it ends all that came from the same sign-in.
+    // Reuse of a refresh token revokes the whole grant (RFC 9700 §4.14.2).
     rotateRefreshToken: true,
-    extraParams: createAuthorizeParameterChecks(known),
+    extraParams: createAuthorizeParameterChecks(knownScopes),
     loadExistingGrant: createGrantLoader(audience),
     interactions: {
       url: (_, interaction) => `${new URL(issuer).pathname}${SIGN_IN_PATH}${interaction.uid}`,
-      policy: withoutConsent(),
+      policy: createInteractionPolicy(),
     },
-    features: features(audience, scopes),
-    // Only the IDE runs in a browser, and only in pages of its own.
+    features: createFeatures(audience, scopes),
+    // The IDE is the only client that runs in a browser.
     clientBasedCORS: (_, origin, { clientId }) =>
       clientId === EMBEDDED_IDE_CLIENT_ID &&
       redirectUris().ide.some((page) => new URL(page).origin === origin),
-    renderError: (ctx, out) => renderErrorPage(ctx, out, ctx.status),
+    renderError: (ctx, error) => renderErrorPage(ctx, error, ctx.status),
     formats: { customizers: { jwt: createOktaJwtCustomizer(adapter) } },
     extraTokenClaims: (ctx, token) =>
       token.kind === 'AccessToken' ? buildUserClaims(ctx, token.accountId) : {},
@@ -115,8 +125,8 @@ function configuration({ issuer, audience, scopes, keys, redirectUris, now }: Op
   }
 }
 
-/** The sign-in alone may stop a request: `prompt=consent` is taken, and asks nothing. */
-function withoutConsent() {
+/** Creates a policy that accepts `prompt=consent` without a consent page. */
+function createInteractionPolicy() {
   const policy = interactionPolicy.base()
   policy.get('consent')?.checks.clear()
   return policy
@@ -124,17 +134,17 @@ function withoutConsent() {
 
 type Features = NonNullable<Configuration['features']>
 
-const features = (audience: string, scopes: readonly string[]): Features => ({
+const createFeatures = (audience: string, scopes: readonly string[]): Features => ({
   devInteractions: { enabled: false },
-  // On by default, at a path that is not Okta's, and without the leave for offline_access that is given above.
+  // Enabled by default, at a path that is not Okta's and that bypasses allowOfflineAccess.
   pushedAuthorizationRequests: { enabled: false },
   clientCredentials: { enabled: true },
   introspection: { enabled: true, allowedPolicy: (_, client, token) => canIntrospect(client, token) },
-  // RFC 7009 §2.1: a client takes back what it was given itself.
+  // RFC 7009 §2.1: a client may revoke its own tokens only.
   revocation: { enabled: true, allowedPolicy: (_, client, token) => token.clientId === client.clientId },
   rpInitiatedLogout: {
     enabled: true,
-    // The session is ended once oidc-provider has looked at the request; it asks nobody.
+    // Replaces the confirmation page: okta-responses.ts ends the session once the request is validated.
     logoutSource(ctx) {
       ctx.body = ''
     },
@@ -142,24 +152,28 @@ const features = (audience: string, scopes: readonly string[]): Features => ({
       ctx.body = signedOutPage()
     },
   },
-  resourceIndicators: oneResource(audience, scopes),
-  // Okta lets no proof pass without a nonce of its own.
+  resourceIndicators: createResourceIndicators(audience, scopes),
+  // Okta requires a nonce in every proof.
   dPoP: { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => true },
 })
 
-/** The one API that tokens are for, named or not. */
-function oneResource(audience: string, scopes: readonly string[]): Features['resourceIndicators'] {
-  const known = new Set(scopes)
+/** Configures the API as the only resource, whether or not a request names it. */
+function createResourceIndicators(
+  audience: string,
+  scopes: readonly string[],
+): Features['resourceIndicators'] {
+  const knownScopes = new Set(scopes)
   return {
     enabled: true,
     defaultResource: () => audience,
     useGrantedResource: () => true,
     getResourceServerInfo(ctx) {
-      if (ctx.oidc?.params?.grant_type === 'client_credentials') refuseScope(ctx.oidc.params.scope, known)
+      if (ctx.oidc?.params?.grant_type === 'client_credentials')
+        rejectInvalidScope(ctx.oidc.params.scope, knownScopes)
       return {
         audience,
         scope: scopes.join(' '),
-        accessTokenTTL: HOUR,
+        accessTokenTTL: HOUR_SECONDS,
         accessTokenFormat: 'jwt' as const,
         jwt: { sign: { alg: 'RS256' as const } },
       }
@@ -167,7 +181,7 @@ function oneResource(audience: string, scopes: readonly string[]): Features['res
   }
 }
 
-function refuseScope(scope: unknown, known: ReadonlySet<string>): void {
-  const reason = clientCredentialsScopeError(typeof scope === 'string' ? scope : undefined, known)
-  if (reason) throw new errors.CustomOIDCProviderError('invalid_scope', reason)
+function rejectInvalidScope(scope: unknown, knownScopes: ReadonlySet<string>): void {
+  const description = clientCredentialsScopeError(typeof scope === 'string' ? scope : undefined, knownScopes)
+  if (description) throw new errors.CustomOIDCProviderError('invalid_scope', description)
 }

@@ -1,66 +1,67 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { errors, type Provider } from 'oidc-provider'
 import { authenticateUser, listDemoAccounts, normalizeLogin } from './clients-and-users.ts'
 import type { LoginThrottle } from './login-throttle.ts'
+import { errors, type Provider } from './oidc-provider.ts'
 import { expiredSignInPage, sendPage, signInPage } from './pages.ts'
 
 export const SIGN_IN_PATH = '/sign-in/'
 const MAX_FORM_BYTES = 8_192
+const MAX_LOGIN_HINT_LENGTH = 200
 
-type Options = {
+type SignInHandlerOptions = {
   readonly provider: Provider
   readonly loginThrottle: LoginThrottle
-  /** Where a person whose form is too old goes on. */
+  /** The link for users whose sign-in has expired. */
   readonly applicationUrl: () => string
 }
 
-/** The page where a person signs in. */
-export function createSignInHandler({ provider, loginThrottle, applicationUrl }: Options) {
-  return async function answerSignIn(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const interaction = await provider.interactionDetails(request, response).catch(endedOrThrow)
+type FormState = { readonly login?: string; readonly errorMessage?: string }
+
+/** Creates the handler of the sign-in page: shows the form, and checks what it submits. */
+export function createSignInHandler({ provider, loginThrottle, applicationUrl }: SignInHandlerOptions) {
+  return async function handleSignIn(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const interaction = await findInteraction(provider, request, response)
     if (interaction === undefined) return void sendPage(response, 400, expiredSignInPage(applicationUrl()))
     const client = await provider.Client.find(String(interaction.params.client_id))
-    const show = (status: number, shown: { login?: string; errorMessage?: string }, headers = {}) =>
-      sendPage(
-        response,
-        status,
-        signInPage({
-          application: client?.clientName ?? 'the application',
-          demoAccounts: listDemoAccounts(),
-          ...shown,
-        }),
-        headers,
-      )
-    if (request.method !== 'POST') return void show(200, loginHint(interaction.params.login_hint))
-    const form = await formOf(request)
-    if (form === undefined)
-      return void show(413, { errorMessage: 'That is too long to be a login and a password.' })
+    const showForm = (status: number, state: FormState, headers = {}) => {
+      const application = client?.clientName ?? 'the application'
+      const html = signInPage({ application, demoAccounts: listDemoAccounts(), ...state })
+      sendPage(response, status, html, headers)
+    }
+    if (request.method !== 'POST') return showForm(200, parseLoginHint(interaction.params.login_hint))
+    const form = await readForm(request)
+    if (form === undefined) return showForm(413, { errorMessage: 'The login or password is too long.' })
     const login = normalizeLogin(form.get('login') ?? '')
-    const wait = Math.ceil(loginThrottle.retryAfterMs(login) / 1000)
-    if (wait > 0) {
-      const errorMessage = `Too many wrong passwords. Try again in ${wait} s.`
-      return void show(429, { login, errorMessage }, { 'retry-after': String(wait) })
+    const retryAfterSeconds = Math.ceil(loginThrottle.retryAfterMs(login) / 1000)
+    if (retryAfterSeconds > 0) {
+      const errorMessage = `Too many failed attempts. Try again in ${retryAfterSeconds} s.`
+      return showForm(429, { login, errorMessage }, { 'retry-after': String(retryAfterSeconds) })
     }
     const user = authenticateUser(login, form.get('password') ?? '')
     if (!user) {
       loginThrottle.recordFailure(login)
-      return void show(401, { login, errorMessage: 'That login and password do not belong together.' })
+      return showForm(401, { login, errorMessage: 'Wrong login or password.' })
     }
     loginThrottle.clearFailures(login)
     await provider.interactionFinished(request, response, { login: { accountId: user.login } })
   }
 }
 
-/** Its form was sent before, or an hour ago, or from another browser. */
-function endedOrThrow(error: unknown): undefined {
-  if (error instanceof errors.SessionNotFound) return undefined
-  throw error
+/** Returns oidc-provider's interaction; undefined when it is completed, expired or of another browser. */
+async function findInteraction(provider: Provider, request: IncomingMessage, response: ServerResponse) {
+  try {
+    return await provider.interactionDetails(request, response)
+  } catch (error) {
+    if (error instanceof errors.SessionNotFound) return undefined
+    throw error
+  }
 }
 
-const loginHint = (hint: unknown) => (typeof hint === 'string' ? { login: hint.slice(0, 200) } : {})
+const parseLoginHint = (hint: unknown): FormState =>
+  typeof hint === 'string' ? { login: hint.slice(0, MAX_LOGIN_HINT_LENGTH) } : {}
 
-/** @returns undefined when it is too large */
-async function formOf(request: IncomingMessage): Promise<URLSearchParams | undefined> {
+/** Reads a form; undefined when it is too large. */
+async function readForm(request: IncomingMessage): Promise<URLSearchParams | undefined> {
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of request) {

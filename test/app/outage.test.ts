@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from '@jest/globals'
 import { createTemporaryFolder } from '../support/cli-process.ts'
+import { findFreePort } from '../support/free-port.ts'
 import { ADMIN_SCOPE, postBody, READ_SCOPE, sendRequest, startService } from '../support/service.ts'
 import { startStubIssuer } from '../support/stub-issuer.ts'
-import { findClosedPort } from '../support/tcp-server.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
 test('app/T30a answers 503 with Retry-After, never 401, when the issuer is unavailable at start, and recovers', async () => {
@@ -37,7 +37,7 @@ test('app/T30b listens while the first keys are fetched: anonymous requests are 
   const issuer = await startStubIssuer()
   const pending: ServerResponse[] = []
   issuer.state.handler = (response) => void pending.push(response)
-  const port = await findClosedPort()
+  const port = await findFreePort()
   const api = `http://localhost:${port}`
   const starting = startService({ PORT: String(port), KEYS_TIMEOUT: '60000' }, issuer.url)
   await waitUntil(async () => pending.length === 1)

@@ -8,15 +8,18 @@ import {
   signIn,
   USER_SCOPE,
 } from '../support/authorization-server/oauth-client.ts'
-import { startTestAuthorizationServer } from '../support/authorization-server/start-test-authorization-server.ts'
+import {
+  startTestAuthorizationServer,
+  type TestAuthorizationServer,
+} from '../support/authorization-server/start-test-authorization-server.ts'
 import { type Service, startService } from '../support/service.ts'
 import { createTestClock } from '../support/test-clock.ts'
 
-const REFUSED = {
+const INVALID_REFRESH_TOKEN = {
   status: 400,
   json: { error: 'invalid_grant', error_description: 'The refresh token is invalid or expired.' },
 }
-const ALL_BUT_DATE = [
+const EVERY_TIMER_EXCEPT_DATE = [
   'hrtime',
   'nextTick',
   'performance',
@@ -29,10 +32,10 @@ const ALL_BUT_DATE = [
   'clearTimeout',
 ] as const
 const clock = createTestClock()
-let issuer: Awaited<ReturnType<typeof startTestAuthorizationServer>>
+let issuer: TestAuthorizationServer
 let service: Service
 beforeAll(async () => {
-  issuer = await startTestAuthorizationServer(undefined, {}, clock)
+  issuer = await startTestAuthorizationServer({ clock })
   service = await startService()
 })
 afterEach(() => void jest.useRealTimers())
@@ -41,7 +44,7 @@ afterAll(async () => {
   await service.close()
 })
 
-test('a person signs in, and the token reads the books', async () => {
+test('issues Okta’s tokens to a signed-in user, and the API accepts the access token only', async () => {
   const { code, state, iss } = await signIn(service.issuerUrl)
   expect([state, iss]).toEqual(['s1', service.issuerUrl])
   const { json } = await exchangeCode(service.issuerUrl, code)
@@ -77,44 +80,43 @@ test('a person signs in, and the token reads the books', async () => {
   expect((await service.graphql('{ books { id } }', json.id_token)).status).toBe(401)
 })
 
-/** What Okta answers to a code or a refresh token that is no good. */
-const EXCHANGES: readonly (readonly [string, string, Record<string, string>, string, string])[] = [
-  [
-    'O40',
-    'another verifier',
-    { code_verifier: 'x'.repeat(43) },
-    'invalid_grant',
-    'PKCE verification failed.',
-  ],
-  [
-    'O41',
-    'no verifier',
-    { code_verifier: '' },
-    'invalid_request',
-    'PKCE code verifier is required by the application.',
-  ],
-  [
-    'O42',
-    'another address',
-    { redirect_uri: 'http://localhost:7001' },
-    'invalid_grant',
-    "The 'redirect_uri' does not match the redirection URI used in the authorization request.",
-  ],
-  [
-    'O43',
-    'a code that was never given',
-    { code: 'x' },
-    'invalid_grant',
-    'The authorization code is invalid or has expired.',
-  ],
+const INVALID_EXCHANGES = [
+  {
+    id: 'authorization-server/O40',
+    title: 'another verifier',
+    changes: { code_verifier: 'x'.repeat(43) },
+    error: 'invalid_grant',
+    description: 'PKCE verification failed.',
+  },
+  {
+    id: 'authorization-server/O41',
+    title: 'no verifier',
+    changes: { code_verifier: '' },
+    error: 'invalid_request',
+    description: 'PKCE code verifier is required by the application.',
+  },
+  {
+    id: 'authorization-server/O42',
+    title: 'another redirect URI',
+    changes: { redirect_uri: 'http://localhost:7001' },
+    error: 'invalid_grant',
+    description: "The 'redirect_uri' does not match the redirection URI used in the authorization request.",
+  },
+  {
+    id: 'authorization-server/O43',
+    title: 'a code that was never issued',
+    changes: { code: 'x' },
+    error: 'invalid_grant',
+    description: 'The authorization code is invalid or has expired.',
+  },
 ]
-test.each(EXCHANGES)('%s %s', async (_, __, changes, error, error_description) => {
+test.each(INVALID_EXCHANGES)('$id rejects $title', async ({ changes, error, description }) => {
   const { code } = await signIn(issuer.url)
-  const { status, json } = await exchangeCode(issuer.url, code, changes)
-  expect([status, json]).toEqual([400, { error, error_description }])
+  const { status, json } = await exchangeCode(issuer.url, code, { ...changes })
+  expect([status, json]).toEqual([400, { error, error_description: description }])
 })
 
-test('O44 a code that another client was given', async () => {
+test('authorization-server/O44 rejects a code that was issued to another client', async () => {
   const { code = '' } = await signIn(issuer.url)
   const { json } = await callEndpoint(
     issuer.url,
@@ -135,7 +137,7 @@ test('O44 a code that another client was given', async () => {
   })
 })
 
-test('O45 a code is good once; used again, it takes back what it gave', async () => {
+test('authorization-server/O45 revokes the tokens of a code that is used again', async () => {
   const { code } = await signIn(issuer.url)
   const first = await exchangeCode(issuer.url, code)
   expect(first.status).toBe(200)
@@ -143,27 +145,27 @@ test('O45 a code is good once; used again, it takes back what it gave', async ()
     error: 'invalid_grant',
     error_description: 'The authorization code is invalid or has expired.',
   })
-  expect(await refreshTokens(issuer.url, first.json.refresh_token)).toMatchObject(REFUSED)
+  expect(await refreshTokens(issuer.url, first.json.refresh_token)).toMatchObject(INVALID_REFRESH_TOKEN)
 })
 
-test('O50 a code is good for 300 s', async () => {
-  const later = (seconds: number) => jest.setSystemTime(Date.now() + seconds * 1000)
+test('authorization-server/O50 rejects a code after 300 s', async () => {
+  const advance = (seconds: number) => jest.setSystemTime(Date.now() + seconds * 1000)
   const { code } = await signIn(issuer.url)
-  const { code: late } = await signIn(issuer.url)
-  // oidc-provider reads the machine's clock: that alone is replaced, the network's timers go on.
-  jest.useFakeTimers({ now: Date.now(), doNotFake: [...ALL_BUT_DATE] })
-  later(295)
+  const lateCode = (await signIn(issuer.url)).code
+  // oidc-provider reads Date; timers stay real for the network.
+  jest.useFakeTimers({ now: Date.now(), doNotFake: [...EVERY_TIMER_EXCEPT_DATE] })
+  advance(295)
   expect((await exchangeCode(issuer.url, code)).status).toBe(200)
-  later(10)
-  const { json } = await exchangeCode(issuer.url, late)
+  advance(10)
+  const { json } = await exchangeCode(issuer.url, lateCode)
   expect(json.error_description).toBe('The authorization code is invalid or has expired.')
 })
 
-test('O46 PKCE is the confidential client’s choice, as at Okta; a verifier without a challenge is refused', async () => {
-  const plain = { code_challenge: '', code_challenge_method: '' }
-  const { code } = await signIn(issuer.url, plain)
+test('authorization-server/O46 makes PKCE optional for confidential clients, and rejects a verifier without a challenge', async () => {
+  const withoutPkce = { code_challenge: '', code_challenge_method: '' }
+  const { code } = await signIn(issuer.url, withoutPkce)
   expect((await exchangeCode(issuer.url, code, { code_verifier: '' })).status).toBe(200)
-  const again = await signIn(issuer.url, plain)
+  const again = await signIn(issuer.url, withoutPkce)
   expect((await exchangeCode(issuer.url, again.code)).json).toEqual({
     error: 'invalid_request',
     error_description:
@@ -171,7 +173,7 @@ test('O46 PKCE is the confidential client’s choice, as at Okta; a verifier wit
   })
 })
 
-test('O47 an old refresh token is taken for 30 s more; after that it ends the family', async () => {
+test('authorization-server/O47 accepts a rotated refresh token for 30 s, then revokes the grant', async () => {
   const { code } = await signIn(issuer.url)
   const first = (await exchangeCode(issuer.url, code)).json
   const second = await refreshTokens(issuer.url, first.refresh_token)
@@ -184,12 +186,12 @@ test('O47 an old refresh token is taken for 30 s more; after that it ends the fa
   const again = await refreshTokens(issuer.url, first.refresh_token)
   expect(again.status).toBe(200)
   await clock.advance(20_000)
-  expect(await refreshTokens(issuer.url, first.refresh_token)).toMatchObject(REFUSED)
+  expect(await refreshTokens(issuer.url, first.refresh_token)).toMatchObject(INVALID_REFRESH_TOKEN)
   for (const { json } of [second, again])
-    expect(await refreshTokens(issuer.url, json.refresh_token)).toMatchObject(REFUSED)
+    expect(await refreshTokens(issuer.url, json.refresh_token)).toMatchObject(INVALID_REFRESH_TOKEN)
 })
 
-test('O48 a refresh asks for less, never for more', async () => {
+test('authorization-server/O48 allows a refresh with fewer scopes, not with more', async () => {
   const { code } = await signIn(issuer.url)
   const { refresh_token } = (await exchangeCode(issuer.url, code)).json
   const more = await refreshTokens(issuer.url, refresh_token, { scope: 'fakebookapi.admin' })

@@ -1,15 +1,18 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { startTestAuthorizationServer } from '../support/authorization-server/start-test-authorization-server.ts'
+import {
+  startTestAuthorizationServer,
+  type TestAuthorizationServer,
+} from '../support/authorization-server/start-test-authorization-server.ts'
 
-let issuer: Awaited<ReturnType<typeof startTestAuthorizationServer>>
+let issuer: TestAuthorizationServer
 beforeAll(async () => {
   issuer = await startTestAuthorizationServer()
 })
 afterAll(() => issuer.close())
 
-test('discovery names no endpoint but Okta’s, and each is there', async () => {
-  const answer = await fetch(`${issuer.url}/.well-known/openid-configuration`)
-  const endpoints = Object.entries((await answer.json()) as Record<string, unknown>).filter(([name]) =>
+test('publishes exactly Okta’s endpoints, and serves each of them', async () => {
+  const response = await fetch(`${issuer.url}/.well-known/openid-configuration`)
+  const endpoints = Object.entries((await response.json()) as Record<string, unknown>).filter(([name]) =>
     /_endpoint$|_uri$/.test(name),
   )
   const paths = endpoints.map(([, url]) => String(url).slice(issuer.url.length)).sort()

@@ -1,27 +1,27 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import * as oauth from 'oauth4webapi'
 import * as client from 'openid-client'
-import { USER_SCOPE } from '../support/authorization-server/oauth-client.ts'
-import { createRedirectFollower } from '../support/authorization-server/redirect-follower.ts'
+import { createIssuerClient } from '../support/authorization-server/issuer-client.ts'
+import { basicCredentials, REDIRECT_URI, USER_SCOPE } from '../support/authorization-server/oauth-client.ts'
 import { AGATHA } from '../support/demo-accounts.ts'
 import { READ_SCOPE, type Service, startService } from '../support/service.ts'
 
-/** What two libraries that take the specifications at their word say to the embedded issuer. */
-const REDIRECT = 'http://localhost:7001/callback'
+// Two strict client libraries against the embedded authorization server.
+
 let service: Service
 beforeAll(async () => {
   service = await startService()
 })
 afterAll(() => service.close())
 
-/** A person's way through the issuer's pages, to the address where the application takes over. */
-async function wayBack(url: URL, visit = createRedirectFollower(service.issuerUrl)): Promise<URL> {
-  const { at } = await visit(url.href)
-  if (!at.startsWith(new URL(service.issuerUrl).origin)) return new URL(at)
-  return new URL((await visit(at, { method: 'POST', body: new URLSearchParams(AGATHA) })).at)
+/** Signs in at the issuer, unless there is a session, and returns the callback URL. */
+async function authorize(authorizeUrl: URL, visit = createIssuerClient(service.issuerUrl)): Promise<URL> {
+  const page = await visit(authorizeUrl.href)
+  if (new URL(page.url).origin !== new URL(service.issuerUrl).origin) return new URL(page.url)
+  return new URL((await visit(page.url, { method: 'POST', body: new URLSearchParams(AGATHA) })).url)
 }
 
-test('openid-client: sign-in, userinfo, refresh, introspection, revocation, sign-out', async () => {
+test('openid-client completes sign-in, userinfo, refresh, introspection, revocation and sign-out', async () => {
   const secret = client.ClientSecretPost('fakebook-webapp-secret')
   const options = { execute: [client.allowInsecureRequests, client.enableNonRepudiationChecks] }
   const server = await client.discovery(
@@ -33,10 +33,10 @@ test('openid-client: sign-in, userinfo, refresh, introspection, revocation, sign
   )
   const pkceCodeVerifier = client.randomPKCECodeVerifier()
   const [expectedState, expectedNonce] = [client.randomState(), client.randomNonce()]
-  const visit = createRedirectFollower(service.issuerUrl)
-  const back = await wayBack(
+  const visit = createIssuerClient(service.issuerUrl)
+  const callback = await authorize(
     client.buildAuthorizationUrl(server, {
-      redirect_uri: REDIRECT,
+      redirect_uri: REDIRECT_URI,
       scope: USER_SCOPE,
       state: expectedState,
       nonce: expectedNonce,
@@ -45,7 +45,7 @@ test('openid-client: sign-in, userinfo, refresh, introspection, revocation, sign
     }),
     visit,
   )
-  const tokens = await client.authorizationCodeGrant(server, back, {
+  const tokens = await client.authorizationCodeGrant(server, callback, {
     pkceCodeVerifier,
     expectedState,
     expectedNonce,
@@ -53,21 +53,21 @@ test('openid-client: sign-in, userinfo, refresh, introspection, revocation, sign
   })
   const { sub = '' } = tokens.claims() ?? {}
   expect(await client.fetchUserInfo(server, tokens.access_token, sub)).toMatchObject({ email: AGATHA.login })
-  const renewed = await client.refreshTokenGrant(server, tokens.refresh_token ?? '')
-  expect(await client.tokenIntrospection(server, renewed.access_token)).toMatchObject({ active: true, sub })
-  await client.tokenRevocation(server, renewed.refresh_token ?? '')
-  await expect(client.refreshTokenGrant(server, renewed.refresh_token ?? '')).rejects.toMatchObject({
+  const refreshed = await client.refreshTokenGrant(server, tokens.refresh_token ?? '')
+  expect(await client.tokenIntrospection(server, refreshed.access_token)).toMatchObject({ active: true, sub })
+  await client.tokenRevocation(server, refreshed.refresh_token ?? '')
+  await expect(client.refreshTokenGrant(server, refreshed.refresh_token ?? '')).rejects.toMatchObject({
     error: 'invalid_grant',
   })
-  const out = client.buildEndSessionUrl(server, {
+  const signOutUrl = client.buildEndSessionUrl(server, {
     id_token_hint: tokens.id_token ?? '',
     post_logout_redirect_uri: 'http://localhost:7001',
     state: 'bye',
   })
-  expect((await visit(out.href)).at).toBe('http://localhost:7001/?state=bye')
+  expect((await visit(signOutUrl.href)).url).toBe('http://localhost:7001/?state=bye')
 })
 
-test('openid-client: a job, by both ways of sending its secret', async () => {
+test('openid-client gets client credentials tokens with the secret in the header and in the body', async () => {
   for (const secret of [client.ClientSecretBasic, client.ClientSecretPost]) {
     const options = { execute: [client.allowInsecureRequests] }
     const authentication = secret('fakebook-cron-secret')
@@ -84,29 +84,32 @@ test('openid-client: a job, by both ways of sending its secret', async () => {
   }
 })
 
-const ORIGIN = () => new URL(service.apiUrl).origin
-const insecure = () => ({ [oauth.allowInsecureRequests]: true, headers: new Headers({ origin: ORIGIN() }) })
+const ideOrigin = () => new URL(service.apiUrl).origin
+const requestOptions = () => ({
+  [oauth.allowInsecureRequests]: true,
+  headers: new Headers({ origin: ideOrigin() }),
+})
 const IDE: oauth.Client = { client_id: 'fakebook-ide' }
 
 test.each(['oidc', 'oauth2'] as const)(
-  'oauth4webapi: the IDE in a browser, found by %s',
+  'oauth4webapi completes the flow of the IDE in a browser after %s discovery',
   async (algorithm) => {
     const issuer = new URL(service.issuerUrl)
-    const found = await oauth.discoveryRequest(issuer, { algorithm, ...insecure() })
-    expect(found.headers.get('access-control-allow-origin')).toBe(ORIGIN())
-    const server = await oauth.processDiscoveryResponse(issuer, found)
+    const discovery = await oauth.discoveryRequest(issuer, { algorithm, ...requestOptions() })
+    expect(discovery.headers.get('access-control-allow-origin')).toBe(ideOrigin())
+    const server = await oauth.processDiscoveryResponse(issuer, discovery)
     expect(server.authorization_response_iss_parameter_supported).toBe(true)
     const [verifier, state, nonce] = [
       oauth.generateRandomCodeVerifier(),
       oauth.generateRandomState(),
       oauth.generateRandomNonce(),
     ]
-    const redirect = `${service.apiUrl}/graphql`
+    const redirectUri = `${service.apiUrl}/graphql`
     const url = new URL(server.authorization_endpoint ?? '')
     for (const [name, value] of Object.entries({
       client_id: IDE.client_id,
       response_type: 'code',
-      redirect_uri: redirect,
+      redirect_uri: redirectUri,
       scope: `openid profile ${READ_SCOPE}`,
       state,
       nonce,
@@ -114,51 +117,55 @@ test.each(['oidc', 'oauth2'] as const)(
       code_challenge_method: 'S256',
     }))
       url.searchParams.set(name, value)
-    const parameters = oauth.validateAuthResponse(server, IDE, await wayBack(url), state)
-    const none = oauth.None()
-    const answer = await oauth.authorizationCodeGrantRequest(
+    const parameters = oauth.validateAuthResponse(server, IDE, await authorize(url), state)
+    const authentication = oauth.None()
+    const tokenResponse = await oauth.authorizationCodeGrantRequest(
       server,
       IDE,
-      none,
+      authentication,
       parameters,
-      redirect,
+      redirectUri,
       verifier,
-      insecure(),
+      requestOptions(),
     )
-    expect(answer.headers.get('access-control-allow-origin')).toBe(ORIGIN())
-    const tokens = await oauth.processAuthorizationCodeResponse(server, IDE, answer, {
+    expect(tokenResponse.headers.get('access-control-allow-origin')).toBe(ideOrigin())
+    const tokens = await oauth.processAuthorizationCodeResponse(server, IDE, tokenResponse, {
       expectedNonce: nonce,
       requireIdToken: true,
     })
-    const userinfo = await oauth.userInfoRequest(server, IDE, tokens.access_token, insecure())
-    expect(userinfo.headers.get('access-control-allow-origin')).toBe(ORIGIN())
+    const userinfo = await oauth.userInfoRequest(server, IDE, tokens.access_token, requestOptions())
+    expect(userinfo.headers.get('access-control-allow-origin')).toBe(ideOrigin())
     const { sub = '' } = oauth.getValidatedIdTokenClaims(tokens) ?? {}
     expect(await oauth.processUserInfoResponse(server, IDE, sub, userinfo)).toMatchObject({
       name: 'Agatha Christie',
     })
-    const revoked = await oauth.revocationRequest(server, IDE, none, tokens.access_token, insecure())
-    expect(await oauth.processRevocationResponse(revoked)).toBeUndefined()
+    const revocation = await oauth.revocationRequest(
+      server,
+      IDE,
+      authentication,
+      tokens.access_token,
+      requestOptions(),
+    )
+    expect(await oauth.processRevocationResponse(revocation)).toBeUndefined()
   },
 )
 
-test('a page elsewhere, or another client, gets nothing that a browser lets it read', async () => {
-  const ask = async (origin: string, client_id: string) => {
+test('allows cross-origin requests of the IDE only', async () => {
+  const requestToken = async (origin: string, client_id: string) => {
     const body = new URLSearchParams({
       grant_type: 'authorization_code',
       code: 'x',
       client_id,
-      redirect_uri: REDIRECT,
+      redirect_uri: REDIRECT_URI,
     })
     const headers = {
       origin,
-      ...(client_id === 'fakebook-webapp' && {
-        authorization: `Basic ${btoa('fakebook-webapp:fakebook-webapp-secret')}`,
-      }),
+      ...(client_id === 'fakebook-webapp' && basicCredentials(client_id)),
     }
-    const answer = await fetch(`${service.issuerUrl}/v1/token`, { method: 'POST', headers, body })
-    return { allowed: answer.headers.get('access-control-allow-origin'), json: await answer.json() }
+    const response = await fetch(`${service.issuerUrl}/v1/token`, { method: 'POST', headers, body })
+    return { allowed: response.headers.get('access-control-allow-origin'), json: await response.json() }
   }
-  const refused = {
+  const rejected = {
     allowed: null,
     json: {
       error: 'invalid_request',
@@ -166,10 +173,10 @@ test('a page elsewhere, or another client, gets nothing that a browser lets it r
         'Browser requests to the token endpoint must be part of at least one whitelisted redirect_uri.',
     },
   }
-  expect(await ask('https://evil.example', 'fakebook-ide')).toEqual(refused)
-  expect(await ask(ORIGIN(), 'fakebook-webapp')).toEqual(refused)
-  expect(await ask(ORIGIN(), 'fakebook-ide')).toMatchObject({
-    allowed: ORIGIN(),
+  expect(await requestToken('https://evil.example', 'fakebook-ide')).toEqual(rejected)
+  expect(await requestToken(ideOrigin(), 'fakebook-webapp')).toEqual(rejected)
+  expect(await requestToken(ideOrigin(), 'fakebook-ide')).toMatchObject({
+    allowed: ideOrigin(),
     json: { error: 'invalid_grant' },
   })
 })

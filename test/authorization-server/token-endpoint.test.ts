@@ -3,124 +3,142 @@ import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { compactVerify, createLocalJWKSet, decodeJwt, decodeProtectedHeader, type JSONWebKeySet } from 'jose'
-import { startTestAuthorizationServer } from '../support/authorization-server/start-test-authorization-server.ts'
+import { basicCredentials } from '../support/authorization-server/oauth-client.ts'
+import {
+  startTestAuthorizationServer,
+  type TestAuthorizationServer,
+} from '../support/authorization-server/start-test-authorization-server.ts'
 import { createTemporaryFolder } from '../support/cli-process.ts'
 import { ADMIN_SCOPE, READ_SCOPE } from '../support/service.ts'
 
-let issuer: Awaited<ReturnType<typeof startTestAuthorizationServer>>
+let issuer: TestAuthorizationServer
 beforeAll(async () => {
   issuer = await startTestAuthorizationServer()
 })
 afterAll(() => issuer.close())
 
-const basic = (id: string, secret: string) => ({ authorization: `Basic ${btoa(`${id}:${secret}`)}` })
-const CRON = basic('fakebook-cron', 'fakebook-cron-secret')
+const JOB_CREDENTIALS = basicCredentials('fakebook-cron')
 
-async function ask(url: string, body: string, headers: Record<string, string> = CRON) {
+async function requestToken(
+  issuerUrl: string,
+  body: string,
+  headers: Record<string, string> = JOB_CREDENTIALS,
+) {
   const type = { 'content-type': 'application/x-www-form-urlencoded' }
-  const response = await fetch(`${url}/v1/token`, { method: 'POST', headers: { ...type, ...headers }, body })
+  const response = await fetch(`${issuerUrl}/v1/token`, {
+    method: 'POST',
+    headers: { ...type, ...headers },
+    body,
+  })
   return { status: response.status, json: (await response.json()) as Record<string, string> }
 }
 
-const GRANT = 'grant_type=client_credentials'
+const GRANT_TYPE = 'grant_type=client_credentials'
 
-/** What Okta says to a client that asks wrongly (Okta's error code reference). Permanent numbers. */
-const REFUSED: readonly (readonly [
-  string,
-  string,
-  string,
-  Record<string, string>,
-  number,
-  string,
-  string,
-])[] = [
-  [
-    'O01',
-    'openid',
-    `${GRANT}&scope=openid`,
-    CRON,
-    400,
-    'invalid_scope',
-    "Cannot request 'openid' scopes using client credentials.",
-  ],
-  [
-    'O02',
-    'an unknown scope',
-    `${GRANT}&scope=fakebookapi.write`,
-    CRON,
-    400,
-    'invalid_scope',
-    'One or more scopes are not configured for the authorization server resource.',
-  ],
-  [
-    'O03',
-    'no scope',
-    GRANT,
-    CRON,
-    400,
-    'invalid_scope',
-    "The authorization server resource does not have any configured default scopes, 'scope' must be provided.",
-  ],
-  [
-    'O04',
-    'a wrong secret',
-    `${GRANT}&scope=${READ_SCOPE}`,
-    basic('fakebook-cron', 'wrong'),
-    401,
-    'invalid_client',
-    'The client secret supplied for a confidential client is invalid.',
-  ],
-  [
-    'O05',
-    'a wrong secret in the body',
-    `${GRANT}&scope=${READ_SCOPE}&client_id=fakebook-cron&client_secret=wrong`,
-    {},
-    401,
-    'invalid_client',
-    'The client secret supplied for a confidential client is invalid.',
-  ],
-  [
-    'O06',
-    'an unknown client',
-    `${GRANT}&scope=${READ_SCOPE}`,
-    basic('nobody', 'x'),
-    401,
-    'invalid_client',
-    "Invalid value for 'client_id' parameter.",
-  ],
-  [
-    'O07',
-    'no credentials',
-    `${GRANT}&scope=${READ_SCOPE}`,
-    {},
-    401,
-    'invalid_client',
-    'No client credentials found.',
-  ],
-  [
-    'O08',
-    'credentials twice',
-    `${GRANT}&scope=${READ_SCOPE}&client_id=fakebook-cron&client_secret=fakebook-cron-secret`,
-    CRON,
-    401,
-    'invalid_request',
-    'Cannot supply multiple client credentials. Use one of the following: credentials in the Authorization header, credentials in the post body, or a client_assertion in the post body.',
-  ],
+type TokenErrorCase = {
+  readonly id: string
+  readonly title: string
+  readonly body: string
+  readonly headers: Record<string, string>
+  readonly status: number
+  readonly error: string
+  readonly description: string
+}
+
+/** Invalid token requests with Okta's responses (Okta's OAuth error reference). */
+const INVALID_REQUESTS: readonly TokenErrorCase[] = [
+  {
+    id: 'authorization-server/O01',
+    title: 'openid',
+    body: `${GRANT_TYPE}&scope=openid`,
+    headers: JOB_CREDENTIALS,
+    status: 400,
+    error: 'invalid_scope',
+    description: "Cannot request 'openid' scopes using client credentials.",
+  },
+  {
+    id: 'authorization-server/O02',
+    title: 'an unknown scope',
+    body: `${GRANT_TYPE}&scope=fakebookapi.write`,
+    headers: JOB_CREDENTIALS,
+    status: 400,
+    error: 'invalid_scope',
+    description: 'One or more scopes are not configured for the authorization server resource.',
+  },
+  {
+    id: 'authorization-server/O03',
+    title: 'no scope',
+    body: GRANT_TYPE,
+    headers: JOB_CREDENTIALS,
+    status: 400,
+    error: 'invalid_scope',
+    description:
+      "The authorization server resource does not have any configured default scopes, 'scope' must be provided.",
+  },
+  {
+    id: 'authorization-server/O04',
+    title: 'a wrong secret',
+    body: `${GRANT_TYPE}&scope=${READ_SCOPE}`,
+    headers: basicCredentials('fakebook-cron', 'wrong'),
+    status: 401,
+    error: 'invalid_client',
+    description: 'The client secret supplied for a confidential client is invalid.',
+  },
+  {
+    id: 'authorization-server/O05',
+    title: 'a wrong secret in the body',
+    body: `${GRANT_TYPE}&scope=${READ_SCOPE}&client_id=fakebook-cron&client_secret=wrong`,
+    headers: {},
+    status: 401,
+    error: 'invalid_client',
+    description: 'The client secret supplied for a confidential client is invalid.',
+  },
+  {
+    id: 'authorization-server/O06',
+    title: 'an unknown client',
+    body: `${GRANT_TYPE}&scope=${READ_SCOPE}`,
+    headers: basicCredentials('nobody', 'x'),
+    status: 401,
+    error: 'invalid_client',
+    description: "Invalid value for 'client_id' parameter.",
+  },
+  {
+    id: 'authorization-server/O07',
+    title: 'no credentials',
+    body: `${GRANT_TYPE}&scope=${READ_SCOPE}`,
+    headers: {},
+    status: 401,
+    error: 'invalid_client',
+    description: 'No client credentials found.',
+  },
+  {
+    id: 'authorization-server/O08',
+    title: 'credentials in header and body',
+    body: `${GRANT_TYPE}&scope=${READ_SCOPE}&client_id=fakebook-cron&client_secret=fakebook-cron-secret`,
+    headers: JOB_CREDENTIALS,
+    status: 401,
+    error: 'invalid_request',
+    description:
+      'Cannot supply multiple client credentials. Use one of the following: credentials in the Authorization header, credentials in the post body, or a client_assertion in the post body.',
+  },
 ]
-test.each(REFUSED)('%s %s', async (_, __, body, headers, status, error, error_description) => {
-  expect(await ask(issuer.url, body, headers)).toEqual({ status, json: { error, error_description } })
+test.each(INVALID_REQUESTS)('$id rejects $title', async ({ body, headers, status, error, description }) => {
+  expect(await requestToken(issuer.url, body, headers)).toEqual({
+    status,
+    json: { error, error_description: description },
+  })
 })
 
-test('O09 a grant that the client may not use, and a parameter twice', async () => {
-  const webapp = basic('fakebook-webapp', 'fakebook-webapp-secret')
-  const wrong = await ask(issuer.url, `${GRANT}&scope=${READ_SCOPE}`, webapp)
-  expect([wrong.status, wrong.json.error]).toEqual([400, 'unauthorized_client'])
-  const twice = await ask(issuer.url, `${GRANT}&scope=${READ_SCOPE}&scope=${ADMIN_SCOPE}`)
-  expect([twice.status, twice.json.error]).toEqual([400, 'invalid_request'])
+test('authorization-server/O09 rejects a grant type that the client may not use, and a repeated parameter', async () => {
+  const webapp = basicCredentials('fakebook-webapp')
+  const unauthorized = await requestToken(issuer.url, `${GRANT_TYPE}&scope=${READ_SCOPE}`, webapp)
+  expect([unauthorized.status, unauthorized.json.error]).toEqual([400, 'unauthorized_client'])
+  const repeated = await requestToken(issuer.url, `${GRANT_TYPE}&scope=${READ_SCOPE}&scope=${ADMIN_SCOPE}`)
+  expect([repeated.status, repeated.json.error]).toEqual([400, 'invalid_request'])
 })
 
-test('an access token has Okta’s header and claims, to the letter', async () => {
-  const { status, json } = await ask(issuer.url, `${GRANT}&scope=${READ_SCOPE}+${ADMIN_SCOPE}`)
+test('issues access tokens with exactly Okta’s header and claims', async () => {
+  const { status, json } = await requestToken(issuer.url, `${GRANT_TYPE}&scope=${READ_SCOPE}+${ADMIN_SCOPE}`)
   expect([status, json]).toEqual([
     200,
     {
@@ -147,7 +165,7 @@ test('an access token has Okta’s header and claims, to the letter', async () =
   })
 })
 
-test('both discovery documents, and RFC 8414’s place, say the same and keep the API’s scopes to themselves', async () => {
+test('publishes the same metadata at all three well-known URLs, without the API’s scopes', async () => {
   const origin = new URL(issuer.url).origin
   const documents = await Promise.all(
     [
@@ -170,12 +188,12 @@ test('both discovery documents, and RFC 8414’s place, say the same and keep th
   expect(documents.flatMap((document) => document.scopes_supported)).not.toContain(READ_SCOPE)
 })
 
-test('signing keys outlive a restart, are nobody else’s to read, and are published without their secret', async () => {
+test('keeps its signing keys across restarts, readable by their owner only, and publishes their public parts', async () => {
   const dataFolder = createTemporaryFolder()
-  const first = await startTestAuthorizationServer(dataFolder)
-  const { json } = await ask(first.url, `${GRANT}&scope=${READ_SCOPE}`)
+  const first = await startTestAuthorizationServer({ dataFolder })
+  const { json } = await requestToken(first.url, `${GRANT_TYPE}&scope=${READ_SCOPE}`)
   await first.close()
-  const second = await startTestAuthorizationServer(dataFolder)
+  const second = await startTestAuthorizationServer({ dataFolder })
   const keys = (await (await fetch(`${second.url}/v1/keys`)).json()) as JSONWebKeySet
   await compactVerify(json.access_token ?? '', createLocalJWKSet(keys))
   expect(keys.keys.map((key) => Object.keys(key).sort())).toEqual([['alg', 'e', 'kid', 'kty', 'n', 'use']])
@@ -183,11 +201,12 @@ test('signing keys outlive a restart, are nobody else’s to read, and are publi
   await second.close()
 })
 
-test('it listens on loopback alone', async () => {
+test('listens on loopback only', async () => {
   const port = new URL(issuer.url).port
-  const others = Object.values(networkInterfaces())
+  const externalAddresses = Object.values(networkInterfaces())
     .flatMap((list) => list ?? [])
-    .filter((one) => !one.internal && one.family === 'IPv4')
-  for (const { address } of others) await expect(fetch(`http://${address}:${port}/`)).rejects.toThrow()
+    .filter((address) => !address.internal && address.family === 'IPv4')
+  for (const { address } of externalAddresses)
+    await expect(fetch(`http://${address}:${port}/`)).rejects.toThrow()
   expect((await fetch(`http://127.0.0.1:${port}/oauth2/default/v1/keys`)).status).toBe(200)
 })

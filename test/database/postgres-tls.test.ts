@@ -5,7 +5,7 @@ import { createBookRepository } from '../../src/database/book-repository.ts'
 import { Database, openDatabase } from '../../src/database/database.ts'
 import { createPostgresDialect, POSTGRES_SQL, SERVER_POOL_SETTINGS } from '../../src/database/postgres.ts'
 import { ApiError } from '../../src/errors/api-error.ts'
-import { findClosedPort } from '../support/tcp-server.ts'
+import { findFreePort } from '../support/free-port.ts'
 import { canStartTlsPostgres, POSTGRES_PASSWORD, startTlsPostgres } from '../support/tls-postgres.ts'
 
 const describeWithServer = canStartTlsPostgres ? describe : describe.skip
@@ -13,7 +13,7 @@ describeWithServer('a server with TLS and passwords', () => {
   let port: number
   let server: Awaited<ReturnType<typeof startTlsPostgres>>
   beforeAll(async () => {
-    port = await findClosedPort()
+    port = await findFreePort()
     server = await startTlsPostgres(port, 'IP:127.0.0.1')
   })
   afterAll(() => server?.close())

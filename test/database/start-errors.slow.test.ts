@@ -8,8 +8,9 @@ import {
 } from '../cases/database/start-errors.ts'
 import { runCli } from '../support/cli-process.ts'
 import { createPostgresDatabase, createUnprivilegedRole, describePostgres } from '../support/databases.ts'
+import { findFreePort } from '../support/free-port.ts'
 import { queryPostgres } from '../support/query-postgres.ts'
-import { findClosedPort, portOfServer, startTcpServer } from '../support/tcp-server.ts'
+import { portOfServer, startTcpServer } from '../support/tcp-server.ts'
 
 const startApi = (url: string) =>
   runCli(['api'], { PORT: '0', OKTA_ISSUER: 'http://localhost:1/oauth2/default', DATABASE_URL: url })
@@ -30,7 +31,7 @@ async function createFixture(): Promise<DatabaseFixture> {
       await (await openDatabase(url)).destroy()
       await queryPostgres("insert into kysely_migration values ('999_later', '2026-01-01')", url)
     },
-    findClosedPort,
+    findFreePort,
     startOtherServer: async () =>
       portOfServer(await startTcpServer(() => 'HTTP/1.1 400 Bad Request\r\n\r\n')),
   }

@@ -13,6 +13,7 @@ const startServer = ({ audience, scopes, redirectUri }: ServerOptions = {}) =>
   startAuthorizationServer({
     port: 0,
     dataFolder: undefined,
+    log: { error: () => undefined },
     audience: audience ?? 'api://default',
     scopes: scopes ?? ['fakebookapi.read', 'fakebookapi.admin'],
     redirectUris: () => ({

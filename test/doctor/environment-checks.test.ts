@@ -6,8 +6,9 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { checkOktaSetup, problemIds } from '../support/doctor/check-okta-setup.ts'
 import { type StubOkta, startStubOkta } from '../support/doctor/stub-okta.ts'
+import { findFreePort } from '../support/free-port.ts'
 import { SELF_SIGNED_CERTIFICATE } from '../support/self-signed-certificate.ts'
-import { findClosedPort, portOfServer, startTcpServer } from '../support/tcp-server.ts'
+import { portOfServer, startTcpServer } from '../support/tcp-server.ts'
 import { createTestClock } from '../support/test-clock.ts'
 
 let okta: StubOkta
@@ -82,7 +83,7 @@ test.each(WRONG_ISSUERS)('$id $title', async ({ issuer, expectedFindings }) => {
 })
 
 test('reports a refused connection (D03c)', async () => {
-  const lines = await checkOktaSetup({ url: `http://localhost:${await findClosedPort()}/oauth2/default` })
+  const lines = await checkOktaSetup({ url: `http://localhost:${await findFreePort()}/oauth2/default` })
   expect(problemIds(lines)).toEqual(['D03c'])
 })
 
@@ -97,7 +98,7 @@ test('reports an untrusted certificate (D03d)', async () => {
 })
 
 test('reports that the embedded server is not running (D03e)', async () => {
-  const settings = { OKTA_ISSUER: '', ISSUER_PORT: String(await findClosedPort()) }
+  const settings = { OKTA_ISSUER: '', ISSUER_PORT: String(await findFreePort()) }
   expect(problemIds(await checkOktaSetup(okta, settings))).toEqual(['D03e'])
 })
 
@@ -161,6 +162,6 @@ test('reports a port that another program uses, but not one that this project us
 
 test('reports an address that this machine does not have (D19b)', async () => {
   expect(
-    problemIds(await checkOktaSetup(okta, { HOST: '192.0.2.1', PORT: String(await findClosedPort()) })),
+    problemIds(await checkOktaSetup(okta, { HOST: '192.0.2.1', PORT: String(await findFreePort()) })),
   ).toEqual(['D19b'])
 })

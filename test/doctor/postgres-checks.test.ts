@@ -5,8 +5,8 @@ import { openDatabase } from '../../src/database/database.ts'
 import { createPostgresDatabase, createUnprivilegedRole, describePostgres } from '../support/databases.ts'
 import { checkOktaSetup } from '../support/doctor/check-okta-setup.ts'
 import { type StubOkta, startStubOkta } from '../support/doctor/stub-okta.ts'
+import { findFreePort } from '../support/free-port.ts'
 import { queryPostgres } from '../support/query-postgres.ts'
-import { findClosedPort } from '../support/tcp-server.ts'
 
 let okta: StubOkta
 beforeAll(async () => {
@@ -68,7 +68,7 @@ describePostgres('PostgreSQL', () => {
   test('reports an unusable database with the error message of the server’s start (D20d)', async () => {
     const url = await createPostgresDatabase()
     const rows: readonly { readonly change: object; readonly message: RegExp }[] = [
-      { change: { port: String(await findClosedPort()) }, message: /nothing listens there/ },
+      { change: { port: String(await findFreePort()) }, message: /nothing listens there/ },
       { change: { pathname: '/fakebook_none' }, message: /make it with "createdb"/ },
       { change: { username: 'fakebook_nobody' }, message: /does not know this user/ },
       { change: { search: '?sslmode=verify-full' }, message: /leave sslmode out/ },

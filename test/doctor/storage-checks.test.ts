@@ -13,7 +13,8 @@ import { DEFAULT_PROBE_LIMITS } from '../../src/doctor/http-probe.ts'
 import { createTemporaryFolder } from '../support/cli-process.ts'
 import { checkOktaSetup, problemIds } from '../support/doctor/check-okta-setup.ts'
 import { type StubOkta, startStubOkta } from '../support/doctor/stub-okta.ts'
-import { findClosedPort, portOfServer, startTcpServer } from '../support/tcp-server.ts'
+import { findFreePort } from '../support/free-port.ts'
+import { portOfServer, startTcpServer } from '../support/tcp-server.ts'
 
 let okta: StubOkta
 let folder: string
@@ -126,7 +127,7 @@ test.each(REDIS_SERVERS)('$id $title', async ({ version, policy, expectedFinding
 
 test('reports an unreachable Redis without its password (D21a)', async () => {
   const lines = await checkOktaSetup(okta, {
-    REDIS_URL: `redis://:hunter2%2B@127.0.0.1:${await findClosedPort()}`,
+    REDIS_URL: `redis://:hunter2%2B@127.0.0.1:${await findFreePort()}`,
   })
   expect(problemIds(lines)).toEqual(['D21a'])
   expect(lines.find(({ id }) => id === 'D21a')?.found).toMatch(/ECONNREFUSED/)

@@ -1,7 +1,7 @@
 // A client that knows only the API's URL discovers the rest from challenges (RFC 9728, RFC 8414, RFC 6750 §3.1).
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import * as client from 'openid-client'
-import { createRedirectFollower } from '../support/authorization-server/redirect-follower.ts'
+import { createIssuerClient } from '../support/authorization-server/issuer-client.ts'
 import { ADMIN_SCOPE, READ_SCOPE, type Service, sendRequest, startService } from '../support/service.ts'
 
 const REDIRECT = 'http://localhost:7001/callback'
@@ -71,7 +71,7 @@ describe.each(['bearer', 'dpop'])('step-up by %s', (scheme) => {
     const server = await discoverServer('fakebook-webapp')
     const pair = await client.randomDPoPKeyPair()
     const proofs = scheme === 'dpop' ? { DPoP: client.getDPoPHandle(server, pair) } : {}
-    const visit = createRedirectFollower(service.issuerUrl)
+    const visit = createIssuerClient(service.issuerUrl)
     async function tokenFor(scope: string, needsPassword: boolean): Promise<string> {
       const pkceCodeVerifier = client.randomPKCECodeVerifier()
       const expectedState = client.randomState()
@@ -82,12 +82,13 @@ describe.each(['bearer', 'dpop'])('step-up by %s', (scheme) => {
         code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
         code_challenge_method: 'S256',
       })
-      let { at } = await visit(url.href)
-      expect(at.startsWith(REDIRECT)).toBe(!needsPassword)
+      let callback = (await visit(url.href)).url
+      expect(callback.startsWith(REDIRECT)).toBe(!needsPassword)
       const login = { login: 'agatha@example.com', password: 'roger-ackroyd' }
-      if (needsPassword) at = (await visit(at, { method: 'POST', body: new URLSearchParams(login) })).at
+      if (needsPassword)
+        callback = (await visit(callback, { method: 'POST', body: new URLSearchParams(login) })).url
       const checks = { pkceCodeVerifier, expectedState }
-      const grant = await client.authorizationCodeGrant(server, new URL(at), checks, undefined, proofs)
+      const grant = await client.authorizationCodeGrant(server, new URL(callback), checks, undefined, proofs)
       return grant.access_token
     }
     const challenge = await getChallenge(sendQuery(server, await tokenFor(READ_SCOPE, true), proofs))

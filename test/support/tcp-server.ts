@@ -24,11 +24,3 @@ export async function startTcpServer(respond: (data: string) => string = () => '
   await once(server, 'listening')
   return server
 }
-
-/** A port that nobody listens on. */
-export async function findClosedPort(): Promise<number> {
-  const server = await startTcpServer()
-  const port = portOfServer(server)
-  await new Promise((done) => server.close(done))
-  return port
-}

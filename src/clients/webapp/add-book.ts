@@ -1,28 +1,25 @@
 import { randomUUID } from 'node:crypto'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { AddBookDocument } from '../../generated/webapp/graphql.ts'
+import { getRequiredScopes } from '../typed-document.ts'
 import type { AuthorizedRequest } from './authorized-request.ts'
 import {
   type BookForm,
   deriveIdempotencyKey,
-  EMPTY_BOOK_FORM,
   type FormErrors,
-  parseBookForm,
   toFormErrors,
   validateBookForm,
 } from './book-form.ts'
-import { ADD_BOOK_SCOPES } from './document-scopes.ts'
 import type { DraftStore } from './draft-store.ts'
-import { describePageError, type PageError } from './page-error.ts'
 import { renderPage } from './render.ts'
 import { requireGrantId } from './session-store.ts'
 
-const PATH = '/books/new'
+/** The scopes of adding a book, as shown to the user. A step-up requests the scopes of the API's challenge instead. */
+export const ADD_BOOK_SCOPES = getRequiredScopes(AddBookDocument)
 
 /**
- * Adds a book with what its person has, and answers: with its page, or with the form and its faults. The API says what
- * is right, and which scopes it takes.
- * @returns the scopes that are needed first; undefined once it is answered
+ * Adds a book with the user's current tokens, and replies with a redirect to the book or with the form and its errors.
+ * @returns the scopes to request first, without a reply; undefined when the reply was sent
  */
 export type AddBook = (
   request: FastifyRequest,
@@ -32,80 +29,38 @@ export type AddBook = (
 
 export function createAddBook(authorizedRequest: AuthorizedRequest, drafts: DraftStore): AddBook {
   return async function addBook(request, reply, form) {
-    const grant = requireGrantId(request)
+    const grantId = requireGrantId(request)
     const book = validateBookForm(form)
     if ('errors' in book) {
-      await showForm(request, reply, form, book.errors)
+      await renderBookForm(request, reply, form, book.errors)
       return undefined
     }
-    const key = deriveIdempotencyKey(request.session.subject ?? grant, form, book.input)
-    const once = key === undefined ? {} : { idempotencyKey: key }
-    const outcome = await authorizedRequest(grant, AddBookDocument, { input: { ...book.input, ...once } })
-    if (outcome.kind === 'challenge') return outcome.scopes
-    if (outcome.kind === 'faults') {
-      await showForm(request, reply, form, toFormErrors(outcome.issues))
+    const key = deriveIdempotencyKey(request.session.subject ?? grantId, form, book.input)
+    const input = { ...book.input, ...(key !== undefined && { idempotencyKey: key }) }
+    const result = await authorizedRequest(grantId, AddBookDocument, { input })
+    if (result.kind === 'insufficientScope') return result.scopes
+    if (result.kind === 'invalidInput') {
+      await renderBookForm(request, reply, form, toFormErrors(result.issues))
       return undefined
     }
-    await drafts.delete(grant)
-    await reply.redirect(`/books/${encodeURIComponent(outcome.data.addBook.id)}?added=yes`, 303)
+    await drafts.delete(grantId)
+    await reply.redirect(`/books/${encodeURIComponent(result.data.addBook.id)}?added=yes`, 303)
     return undefined
   }
 }
 
-type Parts = {
-  readonly addBook: AddBook
-  readonly drafts: DraftStore
-  /** Sends the person to the issuer for these scopes. */
-  readonly startStepUp: (
-    request: FastifyRequest,
-    reply: FastifyReply,
-    form: BookForm,
-    scopes: readonly string[],
-  ) => Promise<FastifyReply>
-  /** Ends the session of whoever is no longer signed in. */
-  readonly endSession: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
-}
-
-/** The form for a new book. */
-export function registerAddBookRoutes(
-  app: FastifyInstance,
-  { addBook, drafts, startStepUp, endSession }: Parts,
-): void {
-  app.get(PATH, async (request, reply) => {
-    const draft = await drafts.get(requireGrantId(request))
-    return showForm(request, reply, draft?.form ?? EMPTY_BOOK_FORM)
-  })
-
-  app.post(PATH, {
-    preHandler: [async (request) => void requireGrantId(request), app.csrfProtection],
-    async handler(request, reply) {
-      const form = parseBookForm(request.body)
-      const needs = await addBook(request, reply, form)
-      return needs ? startStepUp(request, reply, form, needs) : reply
-    },
-    async errorHandler(error, request, reply) {
-      const { kind } = error as Partial<PageError>
-      const { grant, subject } = request.session
-      const draft = { form: parseBookForm(request.body), subject }
-      if (grant !== undefined && (kind === 'apiUnavailable' || kind === 'issuerUnavailable'))
-        await drafts.save(draft, grant)
-      // Without a session no token can say that the form is ours; the browser can (Fetch Metadata).
-      if (kind !== 'signedOut' || request.headers['sec-fetch-site'] !== 'same-origin') throw error
-      const key = await drafts.saveUnclaimed(draft)
-      await endSession(request, reply)
-      return renderPage(request, reply, 'error', { ...describePageError('signedOut'), kind, draft: key })
-    },
-  })
-}
-
-function showForm(request: FastifyRequest, reply: FastifyReply, form: BookForm, errors: FormErrors = {}) {
-  const status = Object.keys(errors).length > 0 ? 400 : 200
-  const known = { ...form, id: form.id || randomUUID() }
+/** Renders the form for a new book: 400 with errors, otherwise 200. */
+export function renderBookForm(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  form: BookForm,
+  errors: FormErrors = {},
+): Promise<FastifyReply> {
   return renderPage(request, reply, 'add-book', {
     title: 'Add a book',
-    form: known,
+    form: { ...form, id: form.id || randomUUID() },
     errors,
-    status,
-    adding: ADD_BOOK_SCOPES,
+    status: Object.keys(errors).length > 0 ? 400 : 200,
+    addScopes: ADD_BOOK_SCOPES,
   })
 }

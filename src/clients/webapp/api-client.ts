@@ -8,19 +8,18 @@ import { getChallengeScopes } from '../challenge.ts'
 import type { TypedDocument } from '../typed-document.ts'
 import { PageError } from './page-error.ts'
 
-/** One thing that is wrong with an input: the API's words for it. */
+/** An invalid input field, with the API's error message. */
 export type InputIssue = { readonly argument: string; readonly message: string }
 
 export type ApiResult<Result> =
   | { readonly kind: 'data'; readonly data: Result }
-  /** The input is not right. */
-  | { readonly kind: 'faults'; readonly issues: readonly InputIssue[] }
-  /** The token may not do this; it needs these scopes (RFC 6750 §3). */
-  | { readonly kind: 'challenge'; readonly scopes: readonly string[] }
-  /** The token is no good. */
-  | { readonly kind: 'refused' }
+  | { readonly kind: 'invalidInput'; readonly issues: readonly InputIssue[] }
+  /** The token lacks scopes; `scopes` are all that the operation requires (RFC 6750 §3.1). */
+  | { readonly kind: 'insufficientScope'; readonly scopes: readonly string[] }
+  /** The API does not accept the token. */
+  | { readonly kind: 'invalidToken' }
 
-/** Asks the API to run a document. */
+/** Executes a document with an access token. */
 export type ApiClient = <Result, Variables>(
   document: TypedDocument<Result, Variables>,
   variables: Variables,
@@ -31,18 +30,18 @@ const TIMEOUT_SECONDS = 5
 const INPUT_CODES = new Set(['BAD_USER_INPUT', 'ALREADY_EXISTS'])
 
 /**
- * The API, as a stranger sees it.
- * @param url its origin
- * @throws (the function) PageError `apiUnavailable` when it does not answer as it should
+ * Creates a client of the GraphQL API.
+ * @param url the API's origin
+ * @throws (the client) PageError `apiUnavailable` when there is no response, or no expected one
  */
 export function createApiClient(url: string): ApiClient {
-  // Of openid-client only its reading of challenges is wanted here: nothing is discovered.
+  // openid-client is only used to parse challenges; nothing is discovered.
   const server = new Configuration({ issuer: url }, 'the web app')
   server.timeout = TIMEOUT_SECONDS
   if (url.startsWith('http:')) allowInsecureRequests(server)
   const endpoint = new URL(`${url}/graphql`)
 
-  return async function askApi<Result, Variables>(
+  return async function executeDocument<Result, Variables>(
     document: TypedDocument<Result, Variables>,
     variables: Variables,
     token: string,
@@ -51,41 +50,37 @@ export function createApiClient(url: string): ApiClient {
     const headers = new Headers({ 'content-type': 'application/json', accept: 'application/json' })
     try {
       const response = await fetchProtectedResource(server, token, endpoint, 'POST', body, headers)
-      return outcomeOf(response.status, (await response.json()) as GraphQLAnswer<Result>)
+      return toApiResult(response.status, (await response.json()) as GraphQLResponse<Result>)
     } catch (error) {
-      if (error instanceof WWWAuthenticateChallengeError) return challengeIn(error)
       if (error instanceof PageError) throw error
-      throw new PageError('apiUnavailable', error)
+      if (!(error instanceof WWWAuthenticateChallengeError)) throw new PageError('apiUnavailable', error)
+      const scopes = getChallengeScopes(error.cause)
+      return scopes.length > 0 ? { kind: 'insufficientScope', scopes } : { kind: 'invalidToken' }
     }
   }
 }
 
-function challengeIn(error: WWWAuthenticateChallengeError): ApiResult<never> {
-  const scopes = getChallengeScopes(error.cause)
-  return scopes.length > 0 ? { kind: 'challenge', scopes } : { kind: 'refused' }
-}
-
-type GraphQLAnswer<Result> = {
+type GraphQLResponse<Result> = {
   data?: Result | null
   errors?: readonly { message: string; extensions?: Record<string, unknown> }[]
 } | null
 
-function outcomeOf<Result>(status: number, answer: GraphQLAnswer<Result>): ApiResult<Result> {
-  const { data, errors } = answer ?? {}
+function toApiResult<Result>(status: number, response: GraphQLResponse<Result>): ApiResult<Result> {
+  const { data, errors } = response ?? {}
   if (data && !errors) return { kind: 'data', data }
   const [error] = errors ?? []
   if (error && INPUT_CODES.has(String(error.extensions?.code)))
     return {
-      kind: 'faults',
-      issues: faultsIn(error.extensions?.faults) ?? [{ argument: '', message: error.message }],
+      kind: 'invalidInput',
+      issues: parseInputIssues(error.extensions?.faults) ?? [{ argument: '', message: error.message }],
     }
   throw new PageError(
     'apiUnavailable',
-    new Error(`the API answered ${status}: ${error?.message ?? 'no GraphQL'}`),
+    new Error(`the API responded with ${status}: ${error?.message ?? 'not a GraphQL response'}`),
   )
 }
 
-function faultsIn(given: unknown): readonly InputIssue[] | undefined {
-  if (!Array.isArray(given)) return undefined
-  return given.map((fault) => ({ argument: String(fault?.argument), message: String(fault?.message) }))
+function parseInputIssues(faults: unknown): readonly InputIssue[] | undefined {
+  if (!Array.isArray(faults)) return undefined
+  return faults.map((fault) => ({ argument: String(fault?.argument), message: String(fault?.message) }))
 }

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { AddBookInput } from '../../generated/webapp/graphql.ts'
 import type { InputIssue } from './api-client.ts'
+import { readTextField } from './text-field.ts'
 
 const FIELDS = ['title', 'author', 'cost', 'numPages'] as const
 type Field = (typeof FIELDS)[number]
 
-/** A book as it was written into the form; `id` is the form's own, to know it again when it is sent twice. */
+/** The fields of a book form as entered. `id` identifies the rendered form when it is submitted more than once. */
 export type BookForm = Readonly<Record<Field | 'id', string>>
-/** What is wrong, by the field that it stands beside; `''` is the form as a whole. */
+/** Error messages by field; `''` is the form as a whole. */
 export type FormErrors = Readonly<Partial<Record<Field | '', string>>>
 
 export const EMPTY_BOOK_FORM: BookForm = Object.freeze({
@@ -18,43 +19,41 @@ export const EMPTY_BOOK_FORM: BookForm = Object.freeze({
   numPages: '',
 })
 
-const MOST_CHARACTERS = 2_000
-const ID = /^[\w-]{1,64}$/
+const MAX_FIELD_LENGTH = 2_000
+const FORM_ID = /^[\w-]{1,64}$/
 const AMOUNT = /^\d{1,9}(?:\.\d{1,9})?$/
 const COUNT = /^\d{1,9}$/
 
-/** @param body a form's fields; what is there twice or is none of these counts as left out */
+/** Parses a submitted form. Repeated fields count as missing, unknown ones are ignored. */
 export function parseBookForm(body: unknown): BookForm {
-  const given = Object(body) as Readonly<Record<string, unknown>>
-  const text = (name: string) =>
-    typeof given[name] === 'string' ? given[name].slice(0, MOST_CHARACTERS) : ''
-  const id = ID.test(text('form')) ? text('form') : ''
-  return { id, title: text('title'), author: text('author'), cost: text('cost'), numPages: text('numPages') }
+  const read = (name: string) => readTextField(body, name).slice(0, MAX_FIELD_LENGTH)
+  const id = FORM_ID.test(read('form')) ? read('form') : ''
+  return { id, title: read('title'), author: read('author'), cost: read('cost'), numPages: read('numPages') }
 }
 
-/** The book that the form means, or what is missing or no number; whether the rest is right is for the API to say. */
+/** Converts a form to the mutation's input, or returns errors for missing or non-numeric fields. The API validates the rest. */
 export function validateBookForm(
   form: BookForm,
 ): { readonly input: AddBookInput } | { readonly errors: FormErrors } {
+  const title = form.title.trim()
+  const author = form.author.trim()
   const cost = form.cost.trim()
   const numPages = form.numPages.trim()
-  const faults = {
-    ...(form.title.trim() === '' && { title: 'must not be empty.' }),
-    ...(form.author.trim() === '' && { author: 'must not be empty.' }),
-    ...(!AMOUNT.test(cost) && { cost: 'must be an amount in dollars, as 7.99.' }),
-    ...(!COUNT.test(numPages) && { numPages: 'must be a whole number, as 300.' }),
+  const errors = {
+    ...(title === '' && { title: 'must not be empty.' }),
+    ...(author === '' && { author: 'must not be empty.' }),
+    ...(!AMOUNT.test(cost) && { cost: 'must be an amount in dollars, for example 7.99.' }),
+    ...(!COUNT.test(numPages) && { numPages: 'must be a whole number, for example 300.' }),
   }
-  if (Object.keys(faults).length > 0) return { errors: faults }
-  const [title, author] = [form.title.trim(), form.author.trim()]
+  if (Object.keys(errors).length > 0) return { errors }
   return { input: { title, author, cost: Number(cost), numPages: Number(numPages) } }
 }
 
 /**
- * The key that a form's book goes under, so that it is added once: after a double click, at another copy of this application,
- * after an answer that was lost. It is a hash, which nobody else can guess. Going back, changing something and sending it
- * again means another book, so what the form says is part of it.
- * @param subject whose form it is
- * @returns undefined for a form that nobody was shown
+ * Derives the idempotency key of a form, so that its book is added once even after a double click, a lost response or a
+ * submit to another copy of the web app. The input is part of the key: going back and editing the form adds another book.
+ * @param subject the user, so that another user's form with the same id has another key
+ * @returns undefined for a form without a valid id
  */
 export const deriveIdempotencyKey = (
   subject: string,
@@ -67,13 +66,13 @@ export const deriveIdempotencyKey = (
         .update(JSON.stringify([subject, id, input]))
         .digest('base64url')
 
-/** The API's words beside the fields that they are about. */
+/** Maps the API's input issues to form fields. The first issue of a field wins. */
 export function toFormErrors(issues: readonly InputIssue[]): FormErrors {
-  const beside: Partial<Record<Field | '', string>> = {}
+  const errors: Partial<Record<Field | '', string>> = {}
   for (const { argument, message } of issues) {
     const name = argument.split('.').at(-1)
-    const field = FIELDS.find((one) => one === name) ?? ''
-    beside[field] ??= message
+    const field = FIELDS.find((known) => known === name) ?? ''
+    errors[field] ??= message
   }
-  return beside
+  return errors
 }

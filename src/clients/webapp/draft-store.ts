@@ -3,29 +3,28 @@ import type { ExpiringStores } from '../../lib/expiring-store.ts'
 import type { BookForm } from './book-form.ts'
 import { MAX_STORED_ENTRIES, STORED_LIFETIMES } from './limits.ts'
 
-/** A book that somebody wrote down, and who, where that is known. */
+/** A book form that was not submitted successfully, and its user where known. */
 type Draft = { readonly form: BookForm; readonly subject: string | undefined }
 
 export type DraftStore = ReturnType<typeof createDraftStore>
 
-/** Books that wait: for a permission, for somebody to sign in again, for an outage to end. */
+/** Creates the store of forms that wait for a permission, a new sign-in or the end of an outage. */
 export function createDraftStore(stores: ExpiringStores) {
   const drafts = stores.open<Draft>('draft')
-  const strays = stores.open<Draft>('stray-draft', MAX_STORED_ENTRIES.unclaimedDrafts)
+  const unclaimedDrafts = stores.open<Draft>('stray-draft', MAX_STORED_ENTRIES.unclaimedDrafts)
   return Object.freeze({
-    /** @param grant that it belongs to */
-    save: (draft: Draft, grant: string) => drafts.set(grant, draft, STORED_LIFETIMES.draftMs),
-    get: (grant: string) => drafts.get(grant),
-    delete: (grant: string) => drafts.delete(grant),
+    save: (draft: Draft, grantId: string) => drafts.set(grantId, draft, STORED_LIFETIMES.draftMs),
+    get: (grantId: string) => drafts.get(grantId),
+    delete: (grantId: string) => drafts.delete(grantId),
     /**
-     * Keeps what somebody sent who is no longer signed in.
-     * @returns the key to it
+     * Saves the form of a client that is no longer signed in.
+     * @returns the key that retrieves it
      */
     async saveUnclaimed(draft: Draft): Promise<string> {
       const key = randomBytes(24).toString('base64url')
-      await strays.set(key, draft, STORED_LIFETIMES.draftMs)
+      await unclaimedDrafts.set(key, draft, STORED_LIFETIMES.draftMs)
       return key
     },
-    getUnclaimed: (key: string) => strays.get(key),
+    getUnclaimed: (key: string) => unclaimedDrafts.get(key),
   })
 }

@@ -1,15 +1,15 @@
-/** What anybody can have kept without signing in is bounded: a stranger who asks all day fills no disk. */
+/** Upper bounds for entries that can be stored without signing in, so that anonymous clients cannot fill the disk. */
 export const MAX_STORED_ENTRIES = Object.freeze({ signIns: 10_000, unclaimedDrafts: 1_000 })
 
-/** How long a session lasts that nobody uses, and any session with the tokens that belong to it; milliseconds. */
+/** Lifetime of an unused session, and of any session including its tokens, in milliseconds. */
 export type SessionLifetimes = { readonly idleMs: number; readonly sessionMs: number }
 
-const MINUTE = 60_000
+const MINUTE_MS = 60_000
 
-/** How long things last, milliseconds. */
+/** Lifetimes of stored entries. */
 export const STORED_LIFETIMES = Object.freeze({
-  /** A sign-in under way, and a sign-out. */
-  signInMs: 10 * MINUTE,
-  /** A book that is being written down. */
-  draftMs: 60 * MINUTE,
+  /** A pending sign-in or sign-out. */
+  signInMs: 10 * MINUTE_MS,
+  /** A book form that has not been submitted successfully. */
+  draftMs: 60 * MINUTE_MS,
 })

@@ -19,52 +19,52 @@ import {
 } from 'openid-client'
 import { mapOidcErrors } from './oidc-errors.ts'
 
-/** What one sign-in is recognised by when it comes back. */
+/** The values that a callback is validated against. */
 export type SignInChecks = { readonly state: string; readonly nonce: string; readonly verifier: string }
 
-/** What the authorization server gave. */
+/** The tokens of a token response. */
 export type TokenSet = {
   readonly accessToken: string
-  /** Undefined where they are those that were asked for (RFC 6749 §5.1). */
+  /** Undefined where they are the requested ones (RFC 6749 §5.1). */
   readonly scopes: readonly string[] | undefined
   readonly expiresInMs: number
   readonly refreshToken: string | undefined
   readonly idToken: string | undefined
-  /** From the ID token; undefined after a refresh that brought none. */
+  /** From the ID token; undefined when a refresh returned none. */
   readonly subject: string | undefined
 }
 
-type Options = {
+type OidcClientOptions = {
   readonly issuer: string
   readonly client: { readonly id: string; readonly secret: string }
-  /** Known once the web app listens, when any free port was asked for. */
+  /** A function, because the port may be chosen at listen time. */
   readonly getRedirectUri: () => string
 }
 
 export type OidcClient = ReturnType<typeof createOidcClient>
 
 const TIMEOUT_SECONDS = 5
-/** Where a token ends that does not say when: soon. */
-const UNKNOWN_LIFE_SECONDS = 60
+/** Lifetime of an access token whose response has no `expires_in`. */
+const DEFAULT_LIFETIME_SECONDS = 60
 
 /**
- * The authorization server, as a confidential client sees it. It is looked for when it is first needed, so the web app
- * starts without it.
- * @throws (each function) PageError `issuerUnavailable` when it does not answer as it should
+ * Creates a confidential client of the authorization server. Discovery happens at the first call, so that the web app
+ * starts without the authorization server.
+ * @throws (each function) PageError `issuerUnavailable` when there is no response, or no expected one
  */
-export function createOidcClient({ issuer, client, getRedirectUri }: Options) {
-  let known: Promise<Configuration> | undefined
-  const found = () => {
-    known ??= mapOidcErrors(() => find(issuer, client, getRedirectUri))
-    known.catch(() => {
-      known = undefined
+export function createOidcClient({ issuer, client, getRedirectUri }: OidcClientOptions) {
+  let discovered: Promise<Configuration> | undefined
+  const getServer = () => {
+    discovered ??= mapOidcErrors(() => discoverServer({ issuer, client, getRedirectUri }))
+    discovered.catch(() => {
+      discovered = undefined
     })
-    return known
+    return discovered
   }
   return Object.freeze({
-    /** Begins a sign-in: where to send the person, and what to remember (RFC 9700 §2.1). */
+    /** Starts a sign-in: returns the authorization URL, and the checks for its callback (RFC 9700 §2.1). */
     async startAuthorization(scopes: readonly string[]): Promise<SignInChecks & { url: string }> {
-      const server = await found()
+      const server = await getServer()
       const [state, nonce, verifier] = [randomState(), randomNonce(), randomPKCECodeVerifier()]
       const url = buildAuthorizationUrl(server, {
         redirect_uri: getRedirectUri(),
@@ -78,69 +78,76 @@ export function createOidcClient({ issuer, client, getRedirectUri }: Options) {
     },
 
     /**
-     * Ends a sign-in: state, issuer (RFC 9207), code, verifier, ID token and nonce are checked.
+     * Exchanges the code of a callback. Checks state, issuer (RFC 9207), code verifier, ID token and nonce.
      * @param search the callback's query string
-     * @throws PageError `invalidSignInResponse`; SignInDeniedError when the authorization server said no
+     * @throws PageError `invalidSignInResponse`, or SignInDeniedError for an error response
      */
     async exchangeCode(search: string, { state, nonce, verifier }: SignInChecks): Promise<TokenSet> {
-      const server = await found()
+      const server = await getServer()
       const checks = { expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier }
-      const here = new URL(`${getRedirectUri()}${search}`)
-      return tokens(await mapOidcErrors(() => authorizationCodeGrant(server, here, checks)))
+      const callbackUrl = new URL(`${getRedirectUri()}${search}`)
+      return toTokenSet(await mapOidcErrors(() => authorizationCodeGrant(server, callbackUrl, checks)))
     },
 
-    /** @throws PageError `signedOut` when the refresh token is no longer good */
-    async refreshTokens(token: string): Promise<TokenSet> {
-      const server = await found()
-      return tokens(
-        await mapOidcErrors(() => refreshTokenGrant(server, token), { invalid_grant: 'signedOut' }),
+    /** @throws PageError `signedOut` when the refresh token is invalid or expired */
+    async refreshTokens(refreshToken: string): Promise<TokenSet> {
+      const server = await getServer()
+      return toTokenSet(
+        await mapOidcErrors(() => refreshTokenGrant(server, refreshToken), { invalid_grant: 'signedOut' }),
       )
     },
 
-    /** @throws PageError `tokenRejected` when the token is not good */
-    async fetchUserInfo(token: string, subject: string) {
-      const server = await found()
-      return mapOidcErrors(() => fetchUserInfo(server, token, subject), { invalid_token: 'tokenRejected' })
+    /** @throws PageError `tokenRejected` */
+    async fetchUserInfo(accessToken: string, subject: string) {
+      const server = await getServer()
+      return mapOidcErrors(() => fetchUserInfo(server, accessToken, subject), {
+        invalid_token: 'tokenRejected',
+      })
     },
 
-    async revokeRefreshToken(token: string): Promise<void> {
-      const server = await found()
-      await mapOidcErrors(() => tokenRevocation(server, token, { token_type_hint: 'refresh_token' }))
+    async revokeRefreshToken(refreshToken: string): Promise<void> {
+      const server = await getServer()
+      await mapOidcErrors(() => tokenRevocation(server, refreshToken, { token_type_hint: 'refresh_token' }))
     },
 
-    /** Where a person is signed out there too (OpenID Connect RP-Initiated Logout 1.0 §2). */
+    /** Returns the URL that ends the user's session at the authorization server (OpenID Connect RP-Initiated Logout 1.0 §2). */
     async buildSignOutUrl(idToken: string, postLogoutRedirectUri: string, state: string): Promise<string> {
-      const asks = { id_token_hint: idToken, post_logout_redirect_uri: postLogoutRedirectUri, state }
-      return buildEndSessionUrl(await found(), asks).href
+      const parameters = {
+        id_token_hint: idToken,
+        post_logout_redirect_uri: postLogoutRedirectUri,
+        state,
+      }
+      return buildEndSessionUrl(await getServer(), parameters).href
     },
 
     async getTokenEndpoint(): Promise<string> {
-      return (await found()).serverMetadata().token_endpoint ?? `${issuer}/v1/token`
+      return (await getServer()).serverMetadata().token_endpoint ?? `${issuer}/v1/token`
     },
   })
 }
 
-async function find(issuer: string, { id, secret }: Options['client'], redirectUri: () => string) {
-  const server = await discovery(new URL(issuer), id, undefined, ClientSecretBasic(secret), {
+async function discoverServer({ issuer, client, getRedirectUri }: OidcClientOptions): Promise<Configuration> {
+  const server = await discovery(new URL(issuer), client.id, undefined, ClientSecretBasic(client.secret), {
     timeout: TIMEOUT_SECONDS,
     execute: issuer.startsWith('http:') ? [allowInsecureRequests] : [],
   })
   server[customFetch] = (url, options) => {
-    // Okta compares to the letter what a URL cannot hold: an origin without a slash at its end.
+    // Okta compares redirect URIs byte for byte, and a URL cannot hold an origin without a trailing slash.
     const { body } = options
-    if (body instanceof URLSearchParams && body.has('redirect_uri')) body.set('redirect_uri', redirectUri())
+    if (body instanceof URLSearchParams && body.has('redirect_uri'))
+      body.set('redirect_uri', getRedirectUri())
     return fetch(url, options as RequestInit)
   }
   return server
 }
 
-function tokens(given: TokenEndpointResponse & TokenEndpointResponseHelpers): TokenSet {
+function toTokenSet(response: TokenEndpointResponse & TokenEndpointResponseHelpers): TokenSet {
   return {
-    accessToken: given.access_token,
-    scopes: given.scope?.split(' ').filter(Boolean),
-    expiresInMs: (given.expiresIn() ?? UNKNOWN_LIFE_SECONDS) * 1_000,
-    refreshToken: given.refresh_token,
-    idToken: given.id_token,
-    subject: given.claims()?.sub,
+    accessToken: response.access_token,
+    scopes: response.scope?.split(' ').filter(Boolean),
+    expiresInMs: (response.expiresIn() ?? DEFAULT_LIFETIME_SECONDS) * 1_000,
+    refreshToken: response.refresh_token,
+    idToken: response.id_token,
+    subject: response.claims()?.sub,
   }
 }

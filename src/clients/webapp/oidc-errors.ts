@@ -6,21 +6,21 @@ import {
 } from 'openid-client'
 import { PageError, type PageErrorKind } from './page-error.ts'
 
-/** The authorization server's no to a person's sign-in (RFC 6749 §4.1.2.1). */
+/** An error response to an authorization request (RFC 6749 §4.1.2.1). */
 export class SignInDeniedError extends Error {
   override readonly name = 'SignInDeniedError'
   readonly code: string
 
   constructor(code: string) {
-    super('the authorization server said no')
+    super('the authorization server denied the request')
     this.code = code
   }
 }
 
-/** What it says when it has trouble of its own. */
-const TROUBLE = new Set(['server_error', 'temporarily_unavailable'])
-/** Codes of openid-client for an answer that came, and was not what it had to be. */
-const MISMATCH = new Set([
+/** Error codes of a failing authorization server (RFC 6749 §4.1.2.1). */
+const SERVER_ERRORS = new Set(['server_error', 'temporarily_unavailable'])
+/** Codes of openid-client for a response that failed validation. */
+const INVALID_RESPONSE = new Set([
   'OAUTH_INVALID_RESPONSE',
   'OAUTH_JWT_CLAIM_COMPARISON_FAILED',
   'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED',
@@ -28,39 +28,40 @@ const MISMATCH = new Set([
   'OAUTH_UNSUPPORTED_OPERATION',
 ])
 
+type KindsByCode = Readonly<Record<string, PageErrorKind>>
+
 /**
- * Calls the authorization server.
- * @param kindsByCode what its refusals mean here, by their codes
+ * Calls the authorization server and maps the errors of openid-client.
+ * @param kindsByCode page errors by OAuth error code
  * @throws PageError, or SignInDeniedError
  */
 export async function mapOidcErrors<T>(
   call: () => Promise<T>,
-  kindsByCode: Readonly<Record<string, PageErrorKind>> = { invalid_grant: 'invalidSignInResponse' },
+  kindsByCode: KindsByCode = { invalid_grant: 'invalidSignInResponse' },
 ): Promise<T> {
   try {
     return await call()
   } catch (error) {
-    throw meaning(error, kindsByCode)
+    throw mapOidcError(error, kindsByCode)
   }
 }
 
-function meaning(error: unknown, refusals: Readonly<Record<string, PageErrorKind>>): unknown {
+function mapOidcError(error: unknown, kindsByCode: KindsByCode): unknown {
   if (error instanceof AuthorizationResponseError)
-    return TROUBLE.has(error.error)
+    return SERVER_ERRORS.has(error.error)
       ? new PageError('issuerUnavailable', error)
       : new SignInDeniedError(error.error)
   if (error instanceof ResponseBodyError)
-    return new PageError(refusals[error.error] ?? 'issuerUnavailable', error)
+    return new PageError(kindsByCode[error.error] ?? 'issuerUnavailable', error)
   if (error instanceof WWWAuthenticateChallengeError) {
-    const code = error.cause.map(({ parameters }) => parameters.error).find((one) => one !== undefined)
-    return new PageError(refusals[code ?? ''] ?? 'issuerUnavailable', error)
+    const code = error.cause.map(({ parameters }) => parameters.error).find((name) => name !== undefined)
+    return new PageError(kindsByCode[code ?? ''] ?? 'issuerUnavailable', error)
   }
-  if (error instanceof ClientError)
-    return new PageError(
-      MISMATCH.has(error.code ?? '') ? 'invalidSignInResponse' : 'issuerUnavailable',
-      error,
-    )
-  // What fetch throws when nobody answers.
+  if (error instanceof ClientError) {
+    const isInvalid = INVALID_RESPONSE.has(error.code ?? '')
+    return new PageError(isInvalid ? 'invalidSignInResponse' : 'issuerUnavailable', error)
+  }
+  // fetch throws a TypeError with a cause when the connection fails.
   if (error instanceof TypeError && error.cause !== undefined)
     return new PageError('issuerUnavailable', error)
   return error

@@ -1,87 +1,100 @@
-/** Every way in which a page can fail on purpose: what is told, with which status. */
-const KINDS = {
-  signedOut: [
-    401,
-    'You were signed out',
-    'This sign-in has ended, here or elsewhere. Sign in again to go on.',
-  ],
-  unknownSignIn: [
-    400,
-    'This sign-in was not started here',
-    'Either it was begun in another browser or long ago, or it is over already. Nobody was signed in by it.',
-  ],
-  invalidSignInResponse: [
-    400,
-    'This sign-in did not add up',
-    'What came back is not what was asked for, so nobody was signed in. Please start again.',
-  ],
-  signInDenied: [
-    403,
-    'You were not signed in',
-    'The authorization server did not let this sign-in through. Your account may not be assigned to this application.',
-  ],
-  csrfRejected: [
-    403,
-    'This form is out of date',
-    'It did not come from a page of this session, so nothing was done. Open the page again, and send it from there.',
-  ],
-  accountMismatch: [
-    403,
-    'You came back as somebody else',
-    'The permission was given by another account than the one that is signed in here, so nothing was added.',
-  ],
-  readForbidden: [
-    403,
-    'Your account may not see the books',
-    'It lacks the right to read them. Ask whoever looks after accounts.',
-  ],
-  notFound: [404, 'There is nothing here', 'The page may have moved, or the address has a slip in it.'],
-  badRequest: [
-    400,
-    'That cannot be answered',
-    'There is something in the address or the form that does not fit.',
-  ],
-  tokenRejected: [
-    502,
-    'This sign-in is not accepted',
-    'A token that was just issued was refused: the settings of this application and of the servers do not fit together.',
-  ],
-  apiUnavailable: [
-    503,
-    'The books are out of reach',
-    'The API does not answer just now. You are still signed in.',
-  ],
-  issuerUnavailable: [
-    503,
-    'Nobody can be signed in just now',
-    'The authorization server does not answer. Whoever is signed in stays so.',
-  ],
-  storageUnavailable: [
-    503,
-    'Nothing can be looked up just now',
-    'The storage of this application does not answer.',
-  ],
-  internalError: [500, 'Something went wrong on our side', 'It has been written down. Please try again.'],
-} as const satisfies Record<string, readonly [status: number, title: string, words: string]>
+/** The expected failures of a page, with what the user sees. */
+const PAGE_ERRORS = {
+  signedOut: {
+    status: 401,
+    title: 'You were signed out',
+    message: 'Your session has ended. Sign in again to continue.',
+  },
+  unknownSignIn: {
+    status: 400,
+    title: 'This sign-in was not started here',
+    message:
+      'It was started in another browser, has expired, or was already completed. No session was started. Sign in again.',
+  },
+  invalidSignInResponse: {
+    status: 400,
+    title: 'The sign-in could not be completed',
+    message:
+      'The response of the authorization server does not match the request. No session was started. Sign in again.',
+  },
+  signInDenied: {
+    status: 403,
+    title: 'Sign-in denied',
+    message:
+      'The authorization server denied this sign-in. Your account may not be assigned to this application.',
+  },
+  csrfRejected: {
+    status: 403,
+    title: 'This form has expired',
+    message:
+      'It does not belong to your current session, so nothing was changed. Open the page again and resubmit the form.',
+  },
+  accountMismatch: {
+    status: 403,
+    title: 'You signed in with another account',
+    message:
+      'The permission was granted to a different account than the one signed in here, so nothing was added.',
+  },
+  readForbidden: {
+    status: 403,
+    title: 'Your account cannot read the books',
+    message: 'It lacks the permission to read them. Ask your administrator for access.',
+  },
+  notFound: {
+    status: 404,
+    title: 'Page not found',
+    message: 'The page may have moved, or the address may be mistyped.',
+  },
+  badRequest: {
+    status: 400,
+    title: 'Invalid request',
+    message: 'The address or the form contains an invalid value.',
+  },
+  tokenRejected: {
+    status: 502,
+    title: 'Your access token was rejected',
+    message:
+      'A newly issued token was rejected. The settings of this application, the API and the authorization server may not match.',
+  },
+  apiUnavailable: {
+    status: 503,
+    title: 'The books are unavailable',
+    message: 'The API is not responding. You are still signed in. Try again in a moment.',
+  },
+  issuerUnavailable: {
+    status: 503,
+    title: 'Sign-in is unavailable',
+    message:
+      'The authorization server is not responding. If you are signed in, you stay signed in. Try again in a moment.',
+  },
+  storageUnavailable: {
+    status: 503,
+    title: 'FakeBook is unavailable',
+    message: 'Its database is not responding. Try again in a moment.',
+  },
+  internalError: {
+    status: 500,
+    title: 'Something went wrong',
+    message: 'The error was logged. Try again.',
+  },
+} as const satisfies Record<string, PageErrorDescription>
 
-export type PageErrorKind = keyof typeof KINDS
+type PageErrorDescription = { readonly status: number; readonly title: string; readonly message: string }
 
-/** How long whoever finds a part away should wait. */
+export type PageErrorKind = keyof typeof PAGE_ERRORS
+
+/** `Retry-After` of a 503. */
 export const RETRY_AFTER_SECONDS = 5
 
-/** A page that cannot be shown; `cause` is for the log. */
+/** An expected failure of a page. `cause` is logged and never shown. */
 export class PageError extends Error {
+  override readonly name = 'PageError'
   readonly kind: PageErrorKind
 
   constructor(kind: PageErrorKind, cause?: unknown) {
-    super(KINDS[kind][1], { cause })
-    this.name = 'PageError'
+    super(PAGE_ERRORS[kind].title, { cause })
     this.kind = kind
   }
 }
 
-/** What a person is told of it. */
-export function describePageError(kind: PageErrorKind): { status: number; title: string; message: string } {
-  const [status, title, words] = KINDS[kind]
-  return { status, title, message: words }
-}
+export const describePageError = (kind: PageErrorKind): PageErrorDescription => PAGE_ERRORS[kind]

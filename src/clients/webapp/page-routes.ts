@@ -4,40 +4,40 @@ import { type AuthorizedRequest, unwrapApiResult } from './authorized-request.ts
 import type { GrantStore } from './grant-store.ts'
 import type { OidcClient } from './oidc-client.ts'
 import { PageError } from './page-error.ts'
-import { readTextField, renderPage } from './render.ts'
+import { renderPage } from './render.ts'
 import { requireGrantId } from './session-store.ts'
+import { readTextField } from './text-field.ts'
 
-type Parts = {
+type PageRoutesOptions = {
   readonly authorizedRequest: AuthorizedRequest
   readonly grants: GrantStore
   readonly oidcClient: OidcClient
 }
 
-const BOOKS_A_PAGE = 10
-const MOST_LETTERS = 500
+const PAGE_SIZE = 10
+const MAX_SEARCH_LENGTH = 500
 
-/** The pages for whoever is signed in: the books, one book, who they are. */
+/** Registers the read-only pages of signed-in users: the books, a book and the profile. */
 export function registerPageRoutes(
   app: FastifyInstance,
-  { authorizedRequest, grants, oidcClient }: Parts,
+  { authorizedRequest, grants, oidcClient }: PageRoutesOptions,
 ): void {
   app.get('/books', async (request, reply) => {
-    const grant = requireGrantId(request)
-    const [title, author] = ['title', 'author'].map((name) =>
-      readTextField(request.query, name).slice(0, MOST_LETTERS),
-    )
+    const grantId = requireGrantId(request)
+    const title = readTextField(request.query, 'title').slice(0, MAX_SEARCH_LENGTH)
+    const author = readTextField(request.query, 'author').slice(0, MAX_SEARCH_LENGTH)
     const after = readTextField(request.query, 'after')
     const filter = { title: title || undefined, author: author || undefined }
-    const variables = { filter, first: BOOKS_A_PAGE, after: after || undefined }
+    const variables = { filter, first: PAGE_SIZE, after: after || undefined }
     const { edges, pageInfo } = unwrapApiResult(
-      await authorizedRequest(grant, BookPageDocument, variables),
+      await authorizedRequest(grantId, BookPageDocument, variables),
     ).booksConnection
     return renderPage(request, reply, 'books', {
       title: 'Books',
       books: edges.map(({ node }) => node),
       search: { title, author },
-      first: after && address({ title, author }),
-      next: pageInfo.hasNextPage && address({ title, author, after: pageInfo.endCursor ?? '' }),
+      firstPage: after && buildBooksPath({ title, author }),
+      nextPage: pageInfo.hasNextPage && buildBooksPath({ title, author, after: pageInfo.endCursor ?? '' }),
     })
   })
 
@@ -46,26 +46,28 @@ export function registerPageRoutes(
       await authorizedRequest(requireGrantId(request), OneBookDocument, { id: request.params.id }),
     )
     if (!book) throw new PageError('notFound')
-    const added = readTextField(request.query, 'added') !== ''
-    return renderPage(request, reply, 'book', { title: book.title, book, added })
+    const isNew = readTextField(request.query, 'added') !== ''
+    return renderPage(request, reply, 'book', { title: book.title, book, isNew })
   })
 
   app.get('/profile', async (request, reply) => {
-    const grant = requireGrantId(request)
-    const { subject } = await grants.get(grant)
-    const held = await grants.getAccessToken(grant)
-    const person = await oidcClient.fetchUserInfo(held.token, subject).catch(async (error) => {
+    const grantId = requireGrantId(request)
+    const { subject } = await grants.get(grantId)
+    const access = await grants.getAccessToken(grantId)
+    const claims = await oidcClient.fetchUserInfo(access.token, subject).catch(async (error) => {
       if (!(error instanceof PageError && error.kind === 'tokenRejected')) throw error
-      return oidcClient.fetchUserInfo((await grants.replaceRejectedToken(grant, held)).token, subject)
+      const replacement = await grants.replaceRejectedToken(grantId, access)
+      return oidcClient.fetchUserInfo(replacement.token, subject)
     })
-    const tokens = [await grants.getAccessToken(grant), await grants.getStepUpToken(grant)].filter(
-      (one) => one !== undefined,
+    const tokens = [await grants.getAccessToken(grantId), await grants.getStepUpToken(grantId)].filter(
+      (token) => token !== undefined,
     )
-    return renderPage(request, reply, 'profile', { title: 'Your profile', claims: person, tokens })
+    return renderPage(request, reply, 'profile', { title: 'Your profile', claims, tokens })
   })
 }
 
-const address = (search: Readonly<Record<string, string | undefined>>): string => {
-  const given = Object.entries(search).filter((entry): entry is [string, string] => Boolean(entry[1]))
-  return given.length === 0 ? '/books' : `/books?${new URLSearchParams(given)}`
+/** Builds the path of a search, without its empty parameters. */
+function buildBooksPath(search: Readonly<Record<string, string>>): string {
+  const parameters = Object.entries(search).filter(([, value]) => value !== '')
+  return parameters.length === 0 ? '/books' : `/books?${new URLSearchParams(parameters)}`
 }

@@ -5,71 +5,79 @@ import type { BookForm } from './book-form.ts'
 import { MAX_STORED_ENTRIES, STORED_LIFETIMES } from './limits.ts'
 import type { OidcClient, SignInChecks } from './oidc-client.ts'
 
-/** A sign-in under way, from the redirect to the callback. */
+/** A sign-in or step-up to start. */
 export type SignInRequest = {
   readonly scopes: readonly string[]
   readonly returnTo: string
-  /** The key to a book that waits for somebody to sign in again: not the book, which this may be asked for many times. */
+  /**
+   * The key of an unclaimed draft. The draft itself is stored once, because an anonymous client can start many sign-ins
+   * with it.
+   */
   readonly stray?: string | undefined
-  /** Whom a step-up has to end with: who else comes back gets nothing of theirs. */
+  /** The user who has to complete a step-up. */
   readonly subject?: string | undefined
-  /** The book that waits for a step-up. */
+  /** The book form to submit after a step-up. */
   readonly draft?: BookForm | undefined
-  /** The grant that asks for more scopes, if this is a step-up. */
+  /** The id of the grant that needs more scopes; undefined for a sign-in. */
   readonly stepUp?: string | undefined
 }
 
-/** With what it is recognised by when it comes back. */
+/** A sign-in between the redirect and the callback. `browser` is the value of its cookie. */
 export type PendingSignIn = SignInRequest & SignInChecks & { readonly browser: string }
-type Options = { readonly oidcClient: OidcClient; readonly stores: ExpiringStores; readonly isHttps: boolean }
+
+type PendingSignInsOptions = {
+  readonly oidcClient: OidcClient
+  readonly stores: ExpiringStores
+  readonly isHttps: boolean
+}
 
 export type PendingSignIns = ReturnType<typeof createPendingSignIns>
 
-/** So many may be under way in one browser: a page elsewhere that starts them all the time fills no header. */
-const MOST_COOKIES = 8
+/** Cookies of one browser. A page on another site that keeps starting sign-ins must not overflow the header. */
+const MAX_COOKIES = 8
 const STATE = /^[\w-]{1,100}$/
 
 /**
- * Each sign-in has a cookie of its own, which binds it to the browser that began it (RFC 9700 §4.7): the session will
- * not do, since it is renewed when the first of two tabs comes back.
+ * Creates the store of pending sign-ins. Each has its own cookie, which binds it to the browser that started it
+ * (RFC 9700 §4.7). The session cannot do that: it is regenerated when the first of two tabs completes its sign-in.
  */
-export function createPendingSignIns({ oidcClient, stores, isHttps }: Options) {
-  const kept = stores.open<PendingSignIn>('sign-in', MAX_STORED_ENTRIES.signIns)
-  const prefix = `${isHttps ? '__Host-' : ''}fakebook-sign-in-`
-  const cookieOf = (state: string) =>
-    prefix + createHash('sha256').update(state).digest('base64url').slice(0, 16)
-  const attributes = { path: '/', httpOnly: true, sameSite: 'lax', secure: isHttps } as const
+export function createPendingSignIns({ oidcClient, stores, isHttps }: PendingSignInsOptions) {
+  const pending = stores.open<PendingSignIn>('sign-in', MAX_STORED_ENTRIES.signIns)
+  const cookiePrefix = `${isHttps ? '__Host-' : ''}fakebook-sign-in-`
+  const cookieName = (state: string) =>
+    cookiePrefix + createHash('sha256').update(state).digest('base64url').slice(0, 16)
+  const cookieOptions = { path: '/', httpOnly: true, sameSite: 'lax', secure: isHttps } as const
 
   return Object.freeze({
-    /** @returns where to send the person */
+    /** Stores a new sign-in and sets its cookie. @returns the authorization URL */
     async start(request: FastifyRequest, reply: FastifyReply, signIn: SignInRequest): Promise<string> {
-      const { url, ...started } = await oidcClient.startAuthorization(signIn.scopes)
+      const { url, ...checks } = await oidcClient.startAuthorization(signIn.scopes)
       const browser = randomBytes(16).toString('base64url')
-      await kept.set(started.state, { ...signIn, ...started, browser }, STORED_LIFETIMES.signInMs)
-      const others = Object.keys(request.cookies).filter((name) => name.startsWith(prefix))
-      if (others.length >= MOST_COOKIES) for (const name of others) reply.clearCookie(name, attributes)
-      reply.setCookie(cookieOf(started.state), browser, {
-        ...attributes,
+      await pending.set(checks.state, { ...signIn, ...checks, browser }, STORED_LIFETIMES.signInMs)
+      const others = Object.keys(request.cookies).filter((name) => name.startsWith(cookiePrefix))
+      if (others.length >= MAX_COOKIES) for (const name of others) reply.clearCookie(name, cookieOptions)
+      reply.setCookie(cookieName(checks.state), browser, {
+        ...cookieOptions,
         maxAge: STORED_LIFETIMES.signInMs / 1_000,
       })
       return url
     },
 
-    /** The sign-in that comes back here, once; undefined unless this browser began it. */
+    /** Removes and returns the sign-in of a callback; undefined unless this browser started it. */
     async take(
       request: FastifyRequest,
       reply: FastifyReply,
       state: string,
     ): Promise<PendingSignIn | undefined> {
-      const name = cookieOf(state)
+      const name = cookieName(state)
       const browser = request.cookies[name]
       if (browser === undefined) return undefined
-      reply.clearCookie(name, attributes)
-      const signIn = await kept.getAndDelete(state)
+      reply.clearCookie(name, cookieOptions)
+      const signIn = await pending.getAndDelete(state)
       return signIn?.browser === browser ? signIn : undefined
     },
 
-    /** Whether it is under way, in whatever browser. */
-    isPending: async (state: string) => STATE.test(state) && (await kept.get(state)) !== undefined,
+    /** Returns true for a sign-in that is pending in any browser. */
+    isPending: async (state: string) => STATE.test(state) && (await pending.get(state)) !== undefined,
   })
 }

@@ -10,7 +10,7 @@ import type { PendingSignIn, PendingSignIns } from './pending-sign-ins.ts'
 import { renderPage } from './render.ts'
 import { requireGrantId } from './session-store.ts'
 
-type Parts = {
+type StepUpOptions = {
   readonly oidcClient: OidcClient
   readonly grants: GrantStore
   readonly drafts: DraftStore
@@ -18,61 +18,64 @@ type Parts = {
   readonly addBook: AddBook
 }
 
-/** The detour to the issuer for the scopes that a challenge names (RFC 6750 §3.1), and the way back from it. */
-export function createStepUp({ oidcClient, grants, drafts, pendingSignIns, addBook }: Parts) {
-  function showDenied(request: FastifyRequest, reply: FastifyReply, scopes: readonly string[]) {
-    const asked = scopes.filter((scope) => scope !== 'openid')
-    return renderPage(request, reply, 'denied', {
-      title: 'Your account may not add books',
-      status: 403,
-      asked,
-    })
-  }
+export type StepUp = ReturnType<typeof createStepUp>
 
+/**
+ * Creates the two halves of a step-up: the redirect to the authorization server for the scopes of a challenge
+ * (RFC 6750 §3.1), and the callback, which adds the book.
+ */
+export function createStepUp({ oidcClient, grants, drafts, pendingSignIns, addBook }: StepUpOptions) {
   return Object.freeze({
-    /** Exactly these scopes, and who it is; the book waits with the sign-in. */
+    /**
+     * Redirects to the authorization server. The form is stored with the pending sign-in.
+     * @throws PageError `tokenRejected` when the token has these scopes already: a step-up would loop
+     */
     async start(
       request: FastifyRequest,
       reply: FastifyReply,
       draft: BookForm,
       requiredScopes: readonly string[],
     ) {
-      const grant = requireGrantId(request)
-      const held = await grants.getTokenForScopes(grant, requiredScopes)
-      // The API asks for what it was shown: a detour would lead here again.
-      if (requiredScopes.every((scope) => held.scopes.includes(scope))) throw new PageError('tokenRejected')
-      const { subject } = await grants.get(grant)
-      const signIn = {
-        scopes: ['openid', ...requiredScopes],
-        returnTo: '/books/new',
-        subject,
-        draft,
-        stepUp: grant,
-      }
+      const grantId = requireGrantId(request)
+      const access = await grants.getTokenForScopes(grantId, requiredScopes)
+      if (hasScopes(access, requiredScopes)) throw new PageError('tokenRejected')
+      const { subject } = await grants.get(grantId)
+      const scopes = ['openid', ...requiredScopes]
+      const signIn = { scopes, returnTo: '/books/new', subject, draft, stepUp: grantId }
       return reply.redirect(await pendingSignIns.start(request, reply, signIn), 303)
     },
 
-    /** The token goes beside the everyday one, and the book is added. */
+    /** Completes a step-up with the callback's query string: stores the token and adds the book. */
     async finish(request: FastifyRequest, reply: FastifyReply, search: string, signIn: PendingSignIn) {
       const { draft, scopes, subject } = signIn
       const { session } = request
       if (draft === undefined) throw new PageError('unknownSignIn')
-      // Whatever comes of it, the book is not lost to whoever wrote it.
+      // The form is saved before anything can fail.
       if (session.grant === undefined)
         return reply.redirect(`/sign-in?draft=${await drafts.saveUnclaimed({ form: draft, subject })}`, 303)
-      const { grant } = session
-      if (session.subject === subject) await drafts.save({ form: draft, subject }, grant)
-      if (signIn.stepUp !== grant) throw new PageError('unknownSignIn')
+      const grantId = session.grant
+      if (session.subject === subject) await drafts.save({ form: draft, subject }, grantId)
+      if (signIn.stepUp !== grantId) throw new PageError('unknownSignIn')
       const tokens = await oidcClient.exchangeCode(search, signIn).catch((error) => {
         if (error instanceof SignInDeniedError && error.code === 'access_denied') return undefined
         throw error
       })
-      if (!tokens) return showDenied(request, reply, scopes)
+      if (!tokens) return renderDenied(request, reply, scopes)
       if (tokens.subject !== subject) throw new PageError('accountMismatch')
-      const held = await grants.saveStepUpToken(grant, tokens, scopes)
-      if (!scopes.every((scope) => held.scopes.includes(scope))) return showDenied(request, reply, scopes)
-      const needs = await addBook(request, reply, draft)
-      return needs ? showDenied(request, reply, needs) : reply
+      const access = await grants.saveStepUpToken(grantId, tokens, scopes)
+      if (!hasScopes(access, scopes)) return renderDenied(request, reply, scopes)
+      const missingScopes = await addBook(request, reply, draft)
+      return missingScopes ? renderDenied(request, reply, missingScopes) : reply
     },
   })
 }
+
+const hasScopes = (access: { readonly scopes: readonly string[] }, required: readonly string[]) =>
+  required.every((scope) => access.scopes.includes(scope))
+
+const renderDenied = (request: FastifyRequest, reply: FastifyReply, scopes: readonly string[]) =>
+  renderPage(request, reply, 'denied', {
+    title: 'Your account cannot add books',
+    status: 403,
+    deniedScopes: scopes.filter((scope) => scope !== 'openid'),
+  })

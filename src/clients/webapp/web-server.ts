@@ -25,72 +25,71 @@ import { createSessionStore } from './session-store.ts'
 export type WebServerOptions = {
   readonly limits: ConnectionLimits
   readonly log: Logger
-  /** Whether people come by https: it is in the redirect URI, and TLS ends in front of this server. */
+  /** True when the redirect URI is an https URL. TLS is terminated by a proxy in front of this server. */
   readonly isHttps: boolean
-  /** What the session's cookie is signed with. */
+  /** Signs the session cookie. */
   readonly cookieSecret: string
   readonly stores: ExpiringStores
   readonly lifetimes: SessionLifetimes
-  /** The issuer's origin: forms lead there by a redirect. */
+  /** Forms may be redirected there, so the Content-Security-Policy has to allow it. */
   readonly issuerOrigin: string
 }
 
-/** A form with a book in it is far smaller. */
-const BODY_BYTES = 32_768
+/** Far more than a form with a book needs. */
+const MAX_BODY_BYTES = 32_768
 const ASSETS = { 'style.css': 'text/css; charset=utf-8', 'icon.svg': 'image/svg+xml' } as const
 const YEAR_SECONDS = 31_536_000
 
-/** A Fastify with everything that a page needs and no page: headers, cookies, sessions, forms, templates, style. */
+/** Creates a Fastify instance without pages: headers, cookies, sessions, CSRF protection, forms, views and assets. */
 export function createWebServer(options: WebServerOptions) {
-  const { limits, log, isHttps, stores, cookieSecret } = options
+  const { limits, log, isHttps, stores, cookieSecret, lifetimes } = options
   const app = Fastify({
     loggerInstance: log as FastifyBaseLogger,
-    // Its own two lines a request are one of ours.
+    // Replaced by the single line of logRequest.
     logController: new Fastify.LogController({
       disableRequestLogging: true,
       requestIdLogLabel: REQUEST_ID_KEY,
     }),
     genReqId: createRequestIdGenerator(),
-    bodyLimit: BODY_BYTES,
+    bodyLimit: MAX_BODY_BYTES,
     ...createServerOptions(limits),
-    // Only the proxy's word that a request came by https is used, and only where it must have.
+    // Only X-Forwarded-Proto is used, and only behind https.
     trustProxy: isHttps,
-    frameworkErrors: refuseAddress,
-    // Only its path is of interest: sessions belong to paths.
+    frameworkErrors: rejectInvalidUrl,
     rewriteUrl: ({ url = '/' }) => toOriginForm(url),
   })
   app.server.maxConnections = limits.maxConnections
   const cookieName = `${isHttps ? '__Host-' : ''}fakebook`
-  const attributes = { path: '/', httpOnly: true, sameSite: 'lax', secure: isHttps } as const
+  const cookieOptions = { path: '/', httpOnly: true, sameSite: 'lax', secure: isHttps } as const
   app.addHook('onResponse', async (request, reply) =>
-    logRequest(request.log as Logger, toldOf(request, reply)),
+    logRequest(request.log as Logger, toLogEntry(request, reply)),
   )
-  addHeaders(app, options)
-  // Pages send forms: nothing else is read.
+  registerHeaders(app, options)
+  // Forms are the only content type.
   app.removeAllContentTypeParsers()
   app.register(formbody)
   app.register(cookie)
   app.register(session, {
     secret: cookieSecret,
     cookieName,
-    cookie: { ...attributes },
-    store: createSessionStore(stores, options.lifetimes),
-    // Written when something is in it and when that changes, by nobody else: see Session.
+    cookie: { ...cookieOptions },
+    store: createSessionStore(stores, lifetimes),
+    // Sessions are written at the sign-in only; see Session in session-store.ts.
     saveUninitialized: false,
     rolling: false,
   })
   app.register(csrf, { sessionPlugin: '@fastify/session', getToken: (request) => Object(request.body)._csrf })
-  addViews(app)
+  registerViews(app)
   return {
     app,
     async endSession(request: FastifyRequest, reply: FastifyReply): Promise<void> {
       await request.session.destroy()
-      reply.clearCookie(cookieName, attributes)
+      reply.clearCookie(cookieName, cookieOptions)
     },
   }
 }
 
-const toldOf = ({ method, url, headers }: FastifyRequest, { statusCode, elapsedTime }: FastifyReply) => ({
+const toLogEntry = ({ method, url, headers }: FastifyRequest, { statusCode, elapsedTime }: FastifyReply) => ({
   method,
   url,
   status: statusCode,
@@ -98,13 +97,13 @@ const toldOf = ({ method, url, headers }: FastifyRequest, { statusCode, elapsedT
   traceparent: headers.traceparent,
 })
 
-/** An address that no router can read, and so no page and no hook. */
-function refuseAddress(_: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  logRequest(request.log as Logger, { ...toldOf(request, reply), status: 400, durationMs: 0 })
-  reply.code(400).type('text/plain').send('That is no address here.')
+/** Rejects a URL that the router cannot parse. Hooks do not run for it, so it is logged here. */
+function rejectInvalidUrl(_: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  logRequest(request.log as Logger, { ...toLogEntry(request, reply), status: 400, durationMs: 0 })
+  reply.code(400).type('text/plain').send('Invalid URL.')
 }
 
-function addHeaders(app: FastifyInstance, { isHttps, issuerOrigin }: WebServerOptions): void {
+function registerHeaders(app: FastifyInstance, { isHttps, issuerOrigin }: WebServerOptions): void {
   app.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,
@@ -123,22 +122,22 @@ function addHeaders(app: FastifyInstance, { isHttps, issuerOrigin }: WebServerOp
   })
   app.addHook('onRequest', async (request, reply) => {
     reply.header('cache-control', 'no-store')
-    // Without it no session would be kept, and nobody would see why.
+    // Browsers drop Secure cookies on plain http, which would break sessions silently.
     if (isHttps && request.protocol !== 'https')
       return reply
         .code(400)
         .type('text/plain')
-        .send('Come by https; a proxy in front must send X-Forwarded-Proto.')
+        .send('This application requires https. The proxy in front of it must send X-Forwarded-Proto.')
   })
 }
 
-/** Templates and what they link to, read once; an address with the content's hash may be kept for ever. */
-function addViews(app: FastifyInstance): void {
-  const addresses: Record<string, string> = {}
+/** Registers the views and their assets. Asset URLs contain a hash of the content, so browsers may cache them for good. */
+function registerViews(app: FastifyInstance): void {
+  const assetUrls: Record<string, string> = {}
   for (const [name, type] of Object.entries(ASSETS)) {
     const content = readFileSync(new URL(`views/${name}`, import.meta.url))
     const hash = createHash('sha256').update(content).digest('base64url').slice(0, 12)
-    addresses[name] = `/${name}?${hash}`
+    assetUrls[name] = `/${name}?${hash}`
     app.get(`/${name}`, { logLevel: 'warn' }, async (_, reply) =>
       reply.header('cache-control', `public, max-age=${YEAR_SECONDS}, immutable`).type(type).send(content),
     )
@@ -147,6 +146,6 @@ function addViews(app: FastifyInstance): void {
     engine: { eta: new Eta({ autoEscape: true, cache: true }) },
     root: fileURLToPath(new URL('views', import.meta.url)),
     production: true,
-    defaultContext: { addresses },
+    defaultContext: { assetUrls },
   })
 }

@@ -1,10 +1,11 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { closeGracefully } from '../../lib/graceful-close.ts'
-import { createAddBook, registerAddBookRoutes } from './add-book.ts'
+import { createAddBook } from './add-book.ts'
+import { registerAddBookRoutes } from './add-book-routes.ts'
 import { createApiClient } from './api-client.ts'
 import { createAuthorizedRequest } from './authorized-request.ts'
-import { ADD_BOOK_SCOPES, READ_SCOPES } from './document-scopes.ts'
+import { registerCallbackRoutes } from './callback-routes.ts'
 import { createDraftStore } from './draft-store.ts'
 import { createErrorPageHandler } from './error-page.ts'
 import { createGrantStore } from './grant-store.ts'
@@ -13,134 +14,127 @@ import { createOidcClient } from './oidc-client.ts'
 import { PageError } from './page-error.ts'
 import { registerPageRoutes } from './page-routes.ts'
 import { createPendingSignIns } from './pending-sign-ins.ts'
-import { readTextField, renderPage } from './render.ts'
-import { registerSignInRoutes } from './sign-in-routes.ts'
+import { createSignIn } from './sign-in.ts'
 import { registerSignOutRoute } from './sign-out-route.ts'
 import { createStepUp } from './step-up.ts'
 import { createWebServer, type WebServerOptions } from './web-server.ts'
 
-type Options = Omit<WebServerOptions, 'isHttps' | 'issuerOrigin'> & {
+export type WebappOptions = Omit<WebServerOptions, 'isHttps' | 'issuerOrigin'> & {
   readonly issuer: string
   readonly client: { readonly id: string; readonly secret: string }
-  /** Whether everybody knows the client's secret. */
+  /** True for the embedded client, whose secret is documented. */
   readonly isClientSecretPublic: boolean
   /** The API's origin. */
   readonly apiUrl: string
-  /** Undefined: `/callback` where it listens. */
+  /** Defaults to `/callback` at the port that the web app listens on. */
   readonly redirectUri: string | undefined
   readonly isProduction: boolean
   /** Milliseconds since 1970. */
   readonly now: () => number
-  /** Whether what a room threw means that the storage is away. */
+  /** Returns true for an error of the stores that means an outage. */
   readonly isStorageOutage: (error: unknown) => boolean
 }
 
 export type Webapp = {
-  /** @returns its origin */
+  /** @returns the web app's origin */
   listen(port: number, host: string): Promise<string>
-  /** Lets requests in flight finish while the limit lasts, then closes. */
+  /** Closes the server after the requests in flight, or at the drain timeout. */
   close(isGraceful?: boolean): Promise<void>
 }
 
-/** A person's client of the API: its pages, and the sign-in in front of them. Nothing that it shows needs a script. */
-export function createWebapp(options: Options): Webapp {
-  // Known once it listens, when any free port was asked for.
-  let listens = ''
-  let closing = false
+/** Creates the web app: server-rendered pages for the API, behind a sign-in. The pages work without scripts. */
+export function createWebapp(options: WebappOptions): Webapp {
+  // Set at listen time, because the port may be 0.
+  let listenOrigin = ''
+  let isClosing = false
   const { redirectUri } = options
-  const place = {
-    getOrigin: () => (redirectUri === undefined ? listens : new URL(redirectUri).origin),
-    getRedirectUri: () => redirectUri ?? `${listens}/callback`,
-    callback: redirectUri === undefined ? '/callback' : new URL(redirectUri).pathname,
-  }
   const isHttps = redirectUri?.startsWith('https:') ?? false
   const issuerOrigin = new URL(options.issuer).origin
   const { app, endSession } = createWebServer({ ...options, isHttps, issuerOrigin })
+  const getOrigin = () => (redirectUri === undefined ? listenOrigin : new URL(redirectUri).origin)
   app.addHook('onSend', (request, reply, payload, done) => {
     reply.header('x-request-id', request.id)
-    if (closing) reply.header('connection', 'close')
+    if (isClosing) reply.header('connection', 'close')
     done(null, payload)
   })
   app.setErrorHandler(createErrorPageHandler({ isStorageOutage: options.isStorageOutage, endSession }))
   app.setNotFoundHandler(async () => {
     throw new PageError('notFound')
   })
-  // Behind the plugins: what they decorate is there.
-  app.register(async (pages) => addAll(pages, { ...options, isHttps, endSession, ...place }))
+  // Routes use decorators of the plugins, so they are registered after them.
+  app.register(async (pages) =>
+    registerRoutes(pages, {
+      ...options,
+      isHttps,
+      endSession,
+      getOrigin,
+      getRedirectUri: () => redirectUri ?? `${listenOrigin}/callback`,
+      callbackPath: redirectUri === undefined ? '/callback' : new URL(redirectUri).pathname,
+    }),
+  )
   return {
     async listen(port, host) {
       await app.listen({ port, host })
-      listens = `http://localhost:${(app.server.address() as AddressInfo).port}`
-      return place.getOrigin()
+      listenOrigin = `http://localhost:${(app.server.address() as AddressInfo).port}`
+      return getOrigin()
     },
     async close(isGraceful = false) {
       const onClosed = () => {
-        closing = true
+        isClosing = true
       }
       await closeGracefully(app, options.limits, { politely: isGraceful, onClosed })
     },
   }
 }
 
-type Whole = Omit<Options, 'redirectUri'> & {
+type RoutesOptions = Omit<WebappOptions, 'redirectUri'> & {
   readonly isHttps: boolean
   readonly endSession: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
   readonly getOrigin: () => string
   readonly getRedirectUri: () => string
-  /** The path of the redirect URI. */
-  readonly callback: string
+  readonly callbackPath: string
 }
 
-function addAll(app: FastifyInstance, whole: Whole): void {
-  const { stores, apiUrl, callback, endSession } = whole
-  const oidcClient = createOidcClient(whole)
-  const grants = createGrantStore({ ...whole, oidcClient })
-  const authorizedRequest = createAuthorizedRequest(createApiClient(apiUrl), grants)
+function registerRoutes(app: FastifyInstance, options: RoutesOptions): void {
+  const { stores, endSession, getOrigin } = options
+  const oidcClient = createOidcClient(options)
+  const grants = createGrantStore({ ...options, oidcClient })
+  const authorizedRequest = createAuthorizedRequest(createApiClient(options.apiUrl), grants)
   const drafts = createDraftStore(stores)
-  const pendingSignIns = createPendingSignIns({ ...whole, oidcClient })
+  const pendingSignIns = createPendingSignIns({ ...options, oidcClient })
+  const pendingSignOuts = stores.open<true>('sign-out')
+  const signIn = createSignIn({ oidcClient, grants, drafts, pendingSignIns })
   const addBook = createAddBook(authorizedRequest, drafts)
   const stepUp = createStepUp({ oidcClient, grants, drafts, pendingSignIns, addBook })
-  const handleUnknownCallback = createManualCodeHandler({ ...whole, oidcClient, pendingSignIns })
-  const comeBack = registerSignInRoutes(app, {
-    oidcClient,
-    grants,
-    drafts,
+
+  app.addHook('onRequest', createHostRedirect(getOrigin))
+  app.get('/sign-in', signIn.start)
+  registerCallbackRoutes(app, {
+    callbackPath: options.callbackPath,
     pendingSignIns,
-    finishStepUp: stepUp.finish,
-    handleUnknownCallback,
+    pendingSignOuts,
+    signIn,
+    stepUp,
+    handleUnknownSignIn: createManualCodeHandler({ ...options, oidcClient, pendingSignIns }),
   })
-  const signedOut = registerSignOutRoute(app, { ...whole, oidcClient, grants })
+  registerSignOutRoute(app, { oidcClient, grants, pendingSignOuts, getOrigin, endSession })
   registerPageRoutes(app, { authorizedRequest, grants, oidcClient })
-  registerAddBookRoutes(app, { addBook, drafts, startStepUp: stepUp.start, endSession })
-  if (callback !== '/') app.get(callback, comeBack)
-  app.addHook('onRequest', useOneName(whole.getOrigin))
-  app.get('/', async (request, reply) => {
-    // The seed's own redirect URI is the bare origin.
-    if (['code', 'error'].some((name) => readTextField(request.query, name) !== ''))
-      return comeBack(request, reply)
-    const state = readTextField(request.query, 'state')
-    if (state !== '' && (await signedOut(state)))
-      return renderPage(request, reply, 'signed-out', { title: 'You are signed out', half: false })
-    return renderPage(request, reply, 'home', {
-      title: 'FakeBook',
-      reading: READ_SCOPES,
-      adding: ADD_BOOK_SCOPES,
-    })
-  })
+  registerAddBookRoutes(app, { addBook, stepUp, drafts, endSession })
 }
 
-const OTHER_NAMES = /^(?:127\.0\.0\.1|\[::1\])(?=:|$)/
+const LOOPBACK_ADDRESS = /^(?:127\.0\.0\.1|\[::1\])(?=:|$)/
 
-/** Cookies belong to one name: whoever comes by another name of this machine is sent on to the one that is registered. */
-function useOneName(getOrigin: () => string) {
-  return async function redirectToName({ method, url, host }: FastifyRequest, reply: FastifyReply) {
-    const here = new URL(getOrigin()).host
+/** Creates a hook that redirects from 127.0.0.1 and [::1] to the registered localhost: cookies belong to one host name. */
+function createHostRedirect(getOrigin: () => string) {
+  return async function redirectToHost({ method, url, host }: FastifyRequest, reply: FastifyReply) {
+    const origin = getOrigin()
+    const ownHost = new URL(origin).host
     if (
       method === 'GET' &&
       url.startsWith('/') &&
-      host !== here &&
-      host.replace(OTHER_NAMES, 'localhost') === here
+      host !== ownHost &&
+      host.replace(LOOPBACK_ADDRESS, 'localhost') === ownHost
     )
-      return reply.redirect(getOrigin() + url, 307)
+      return reply.redirect(origin + url, 307)
   }
 }

@@ -1,168 +1,160 @@
-/** What Okta answers to a browser that asks wrongly (Okta's OAuth error reference). Permanent numbers. */
+/** An invalid authorization request with Okta's response (Okta's OAuth error reference). */
 export type AuthorizeErrorCase = {
+  /** Permanent. */
   readonly id: string
   readonly title: string
-  /** Changes of a request that is right; empty leaves a parameter out. */
+  /** Changes of a valid request. An empty value removes a parameter. */
   readonly changes: Readonly<Record<string, string>>
-  /** Sent back to the application, or shown as a page. */
+  /** Appended to the URL as it is. */
+  readonly appendedQuery?: string
+  /** A redirect to the client, or a page of the authorization server. */
   readonly channel: 'redirect' | 'page'
   readonly error: string
   readonly description: string
-  /** Appended as it stands. */
-  readonly appendedQuery?: string
 }
 
-const PKCE_MISSING = { code_challenge: '', code_challenge_method: '' }
-const REDIRECT_WORDS = "The 'redirect_uri' parameter must be a Login redirect URI in the client app settings."
+const WITHOUT_PKCE = { code_challenge: '', code_challenge_method: '' }
+const UNREGISTERED_REDIRECT_URI =
+  "The 'redirect_uri' parameter must be a Login redirect URI in the client app settings."
 const UNKNOWN_SCOPE = 'One or more scopes are not configured for the authorization server resource.'
 
-const row = (
-  id: string,
-  name: string,
-  changes: Record<string, string>,
-  by: 'redirect' | 'page',
-  error: string,
-  words: string,
-  more = '',
-): AuthorizeErrorCase => ({
-  id,
-  title: name,
-  changes,
-  channel: by,
-  error,
-  description: words,
-  appendedQuery: more,
-})
-
 export const AUTHORIZE_ERROR_CASES: readonly AuthorizeErrorCase[] = [
-  row(
-    'O20',
-    'no state',
-    { state: '' },
-    'redirect',
-    'invalid_request',
-    "The authentication request has an invalid 'state' parameter.",
-  ),
-  row(
-    'O21',
-    'another response type',
-    { response_type: 'token' },
-    'redirect',
-    'unsupported_response_type',
-    'The response type is not supported by the authorization server. Configured response types: [code].',
-  ),
-  row(
-    'O22',
-    'an unknown scope',
-    { scope: 'openid fakebookapi.write' },
-    'redirect',
-    'invalid_scope',
-    UNKNOWN_SCOPE,
-  ),
-  row('O23', 'no scope', { scope: '', nonce: '' }, 'redirect', 'invalid_scope', 'No scopes were requested.'),
-  row(
-    'O24',
-    'profile without openid',
-    { scope: 'profile fakebookapi.read', nonce: '' },
-    'redirect',
-    'invalid_scope',
-    "Requests for ID tokens or access tokens with OpenID scopes require the 'openid' scope.",
-  ),
-  row(
-    'O25',
-    'a public client without PKCE',
-    { client_id: 'fakebook-ide', redirect_uri: 'http://localhost:4000/graphql', ...PKCE_MISSING },
-    'redirect',
-    'invalid_request',
-    'PKCE code challenge is required by the application.',
-  ),
-  row(
-    'O26',
-    'PKCE in the clear',
-    { code_challenge_method: 'plain' },
-    'redirect',
-    'invalid_request',
-    'PKCE code challenge method is not supported. Valid values: [S256]',
-  ),
-  row(
-    'O27',
-    'nobody is signed in, and nobody may be asked',
-    { prompt: 'none', scope: 'openid' },
-    'redirect',
-    'login_required',
-    'The client specified not to prompt, but the user is not logged in.',
-  ),
-  row(
-    'O28',
-    'a prompt that there is not',
-    { prompt: 'create', scope: 'openid' },
-    'redirect',
-    'invalid_request',
-    "Invalid value for 'prompt' parameter. Supported values: [none, login, consent]",
-  ),
-  row(
-    'O29',
-    'a parameter twice',
-    {},
-    'redirect',
-    'invalid_request',
-    'The request contained multiple parameters with the same name.',
-    '&nonce=1&nonce=2',
-  ),
-  row(
-    'O30',
-    'an address of somebody else',
-    { redirect_uri: 'http://localhost:9/callback' },
-    'page',
-    'invalid_request',
-    REDIRECT_WORDS,
-  ),
-  row(
-    'O31',
-    'a registered address with a slash more',
-    { redirect_uri: 'http://localhost:7001/callback/' },
-    'page',
-    'invalid_request',
-    REDIRECT_WORDS,
-  ),
-  row(
-    'O32',
-    'a registered address with a query',
-    { redirect_uri: 'http://localhost:7001/callback?a=b' },
-    'page',
-    'invalid_request',
-    REDIRECT_WORDS,
-  ),
-  row(
-    'O33',
-    'a registered address in other letters',
-    { redirect_uri: 'http://LOCALHOST:7001/callback' },
-    'page',
-    'invalid_request',
-    REDIRECT_WORDS,
-  ),
-  row(
-    'O34',
-    'an unknown client',
-    { client_id: 'nobody' },
-    'page',
-    'invalid_client',
-    "Invalid value for 'client_id' parameter.",
-  ),
-  row(
-    'O35',
-    'a service app',
-    { client_id: 'fakebook-cron', redirect_uri: 'http://localhost:7001/callback' },
-    'page',
-    'invalid_request',
-    REDIRECT_WORDS,
-  ),
-  row(
-    'O36',
-    'markup in place of an address',
-    { redirect_uri: 'javascript:alert(1)//<script>' },
-    'page',
-    'invalid_request',
-    REDIRECT_WORDS,
-  ),
+  {
+    id: 'authorization-server/O20',
+    title: 'no state',
+    changes: { state: '' },
+    channel: 'redirect',
+    error: 'invalid_request',
+    description: "The authentication request has an invalid 'state' parameter.",
+  },
+  {
+    id: 'authorization-server/O21',
+    title: 'an unsupported response type',
+    changes: { response_type: 'token' },
+    channel: 'redirect',
+    error: 'unsupported_response_type',
+    description:
+      'The response type is not supported by the authorization server. Configured response types: [code].',
+  },
+  {
+    id: 'authorization-server/O22',
+    title: 'an unknown scope',
+    changes: { scope: 'openid fakebookapi.write' },
+    channel: 'redirect',
+    error: 'invalid_scope',
+    description: UNKNOWN_SCOPE,
+  },
+  {
+    id: 'authorization-server/O23',
+    title: 'no scope',
+    changes: { scope: '', nonce: '' },
+    channel: 'redirect',
+    error: 'invalid_scope',
+    description: 'No scopes were requested.',
+  },
+  {
+    id: 'authorization-server/O24',
+    title: 'profile without openid',
+    changes: { scope: 'profile fakebookapi.read', nonce: '' },
+    channel: 'redirect',
+    error: 'invalid_scope',
+    description: "Requests for ID tokens or access tokens with OpenID scopes require the 'openid' scope.",
+  },
+  {
+    id: 'authorization-server/O25',
+    title: 'a public client without PKCE',
+    changes: { client_id: 'fakebook-ide', redirect_uri: 'http://localhost:4000/graphql', ...WITHOUT_PKCE },
+    channel: 'redirect',
+    error: 'invalid_request',
+    description: 'PKCE code challenge is required by the application.',
+  },
+  {
+    id: 'authorization-server/O26',
+    title: 'the plain PKCE method',
+    changes: { code_challenge_method: 'plain' },
+    channel: 'redirect',
+    error: 'invalid_request',
+    description: 'PKCE code challenge method is not supported. Valid values: [S256]',
+  },
+  {
+    id: 'authorization-server/O27',
+    title: 'prompt=none without a session',
+    changes: { prompt: 'none', scope: 'openid' },
+    channel: 'redirect',
+    error: 'login_required',
+    description: 'The client specified not to prompt, but the user is not logged in.',
+  },
+  {
+    id: 'authorization-server/O28',
+    title: 'an unknown prompt',
+    changes: { prompt: 'create', scope: 'openid' },
+    channel: 'redirect',
+    error: 'invalid_request',
+    description: "Invalid value for 'prompt' parameter. Supported values: [none, login, consent]",
+  },
+  {
+    id: 'authorization-server/O29',
+    title: 'a repeated parameter',
+    changes: {},
+    appendedQuery: '&nonce=1&nonce=2',
+    channel: 'redirect',
+    error: 'invalid_request',
+    description: 'The request contained multiple parameters with the same name.',
+  },
+  {
+    id: 'authorization-server/O30',
+    title: 'an unregistered redirect URI',
+    changes: { redirect_uri: 'http://localhost:9/callback' },
+    channel: 'page',
+    error: 'invalid_request',
+    description: UNREGISTERED_REDIRECT_URI,
+  },
+  {
+    id: 'authorization-server/O31',
+    title: 'a registered redirect URI with a trailing slash',
+    changes: { redirect_uri: 'http://localhost:7001/callback/' },
+    channel: 'page',
+    error: 'invalid_request',
+    description: UNREGISTERED_REDIRECT_URI,
+  },
+  {
+    id: 'authorization-server/O32',
+    title: 'a registered redirect URI with a query',
+    changes: { redirect_uri: 'http://localhost:7001/callback?a=b' },
+    channel: 'page',
+    error: 'invalid_request',
+    description: UNREGISTERED_REDIRECT_URI,
+  },
+  {
+    id: 'authorization-server/O33',
+    title: 'a registered redirect URI in other letter case',
+    changes: { redirect_uri: 'http://LOCALHOST:7001/callback' },
+    channel: 'page',
+    error: 'invalid_request',
+    description: UNREGISTERED_REDIRECT_URI,
+  },
+  {
+    id: 'authorization-server/O34',
+    title: 'an unknown client',
+    changes: { client_id: 'nobody' },
+    channel: 'page',
+    error: 'invalid_client',
+    description: "Invalid value for 'client_id' parameter.",
+  },
+  {
+    id: 'authorization-server/O35',
+    title: 'a service app',
+    changes: { client_id: 'fakebook-cron', redirect_uri: 'http://localhost:7001/callback' },
+    channel: 'page',
+    error: 'invalid_request',
+    description: UNREGISTERED_REDIRECT_URI,
+  },
+  {
+    id: 'authorization-server/O36',
+    title: 'markup as redirect URI',
+    changes: { redirect_uri: 'javascript:alert(1)//<script>' },
+    channel: 'page',
+    error: 'invalid_request',
+    description: UNREGISTERED_REDIRECT_URI,
+  },
 ]

@@ -8,7 +8,7 @@ export type DatabaseFixture = {
   readonly alter: (change: string) => Promise<unknown>
   /** Migrates the database as a version with one more migration does. */
   readonly applyNewerMigration: () => Promise<unknown>
-  readonly findClosedPort: () => Promise<number>
+  readonly findFreePort: () => Promise<number>
   /** Starts a server that is not PostgreSQL and returns its port. */
   readonly startOtherServer: () => Promise<number>
 }
@@ -99,14 +99,14 @@ export const UNAVAILABLE_DATABASES: readonly (StartErrorCase & {
   {
     id: 'database/E20',
     title: 'no listener',
-    createUrl: async ({ url, findClosedPort }) => withParts(url, { port: String(await findClosedPort()) }),
+    createUrl: async ({ url, findFreePort }) => withParts(url, { port: String(await findFreePort()) }),
     line: cannotOpen(/connect ECONNREFUSED 127\.0\.0\.1:\d+ \(nothing listens there\)/),
   },
   {
     id: 'database/E21',
     title: 'no listener at any address of the host',
-    createUrl: async ({ url, findClosedPort }) =>
-      withParts(url, { hostname: 'localhost', port: String(await findClosedPort()) }),
+    createUrl: async ({ url, findFreePort }) =>
+      withParts(url, { hostname: 'localhost', port: String(await findFreePort()) }),
     line: cannotOpen(
       /connect ECONNREFUSED \S+:\d+(?:, connect ECONNREFUSED \S+:\d+)? \(nothing listens there\)/,
     ),

@@ -1,158 +1,262 @@
 import { createHmac } from 'node:crypto'
 import type { WebClient } from '../../support/webapp/web-client.ts'
 
-/** Addresses that a sign-in must not lead to: whatever they say, one ends at the books. The numbers are permanent. */
-export const UNSAFE_RETURN_ADDRESSES: readonly (readonly [id: string, what: string, address: string])[] = [
-  ['A01a', 'another scheme and host', 'https://evil.example/'],
-  ['A01b', 'a host alone', '//evil.example/books'],
-  ['A01c', 'a host behind a backslash', '/\\evil.example'],
-  ['A01d', 'a host behind two backslashes', '\\\\evil.example'],
-  ['A01e', 'a host behind three slashes', '///evil.example'],
-  ['A01f', 'an encoded slash and steps up', '/%2f..//evil.example'],
-  ['A01g', 'an encoded host', '/%2f%2fevil.example'],
-  ['A01h', 'steps that leave two slashes', '/.//evil.example'],
-  ['A01i', 'steps up to two slashes', '/books/..//evil.example'],
-  ['A01j', 'a tab that browsers leave out', '/\t/evil.example'],
-  ['A01k', 'a line end that browsers leave out', '/\n/evil.example'],
-  ['A01l', 'a line end and a header', '/books\r\nset-cookie: fakebook=evil'],
-  ['A01m', 'a zero byte', '/books\0//evil.example'],
-  ['A01n', 'a user name in front of a host', 'http://localhost@evil.example'],
-  ['A01o', 'a script', 'javascript:alert(1)'],
-  ['A01p', 'data', 'data:text/html,<script>alert(1)</script>'],
-  ['A01q', 'a relative path', 'evil'],
-  ['A01r', 'a relative host', '.evil.example'],
-  ['A01s', 'the callback, with somebody’s code', '/callback?code=c&state=s'],
-  ['A01t', 'home as a callback', '/?code=c&state=s'],
-  ['A01u', 'a sign-in without end', '/sign-in'],
-  ['A01v', 'a page of ours with a host in its fragment', '/books#//evil.example'],
-  ['A01w', 'a page of ours with a backslash in its query', '/books?title=\\'],
-  ['A01x', 'an address of 3,000 letters', `/books?title=${'a'.repeat(3_000)}`],
-  ['A01y', 'nothing', ''],
-  ['A01z', 'letters that look like slashes', '／／evil.example'],
-]
-
-/** Cookies that are not the ones that were set; whoever sends one is nobody. */
-export const FORGED_COOKIES: readonly (readonly [
-  id: string,
-  what: string,
-  make: (own: string, another: string, elsewhere: string) => string,
-])[] = [
-  ['A06a', 'the id altered', (own) => own.replace(/^./, (letter) => (letter === 'a' ? 'b' : 'a'))],
-  ['A06b', 'the signature altered', (own) => own.slice(0, -1) + (own.endsWith('A') ? 'B' : 'A')],
-  ['A06c', 'one’s id with another’s signature', (own, another) => half(own, 0) + half(another, 1)],
-  ['A06d', 'another app’s cookie', (_, __, elsewhere) => elsewhere],
-  ['A06e', 'no signature', (own) => half(own, 0)],
-  ['A06f', 'a signature of nothing', (own) => `${half(own, 0)}.`],
-  ['A06g', 'the id alone, signed with an empty key', (own) => signed(half(own, 0), '')],
-  [
-    'A06h',
-    'the id alone, signed with a well-known secret',
-    (own) => signed(half(own, 0), 'fakebook-webapp-secret'),
-  ],
-  ['A06i', 'the name of what every object has', () => '__proto__'],
-  ['A06j', 'words for a database', (own) => `' or 1=1 --${own}`],
-  ['A06k', 'empty', () => ''],
-  ['A06l', 'bytes that are no text', () => '%ff%fe%00'],
-  ['A06m', '6,000 letters', () => 'a'.repeat(6_000)],
-]
-
-const half = (cookie: string, part: 0 | 1) => decodeURIComponent(cookie).split('.')[part] ?? ''
-const signed = (id: string, key: string) =>
-  encodeURIComponent(`${id}.${createHmac('sha256', key).update(id).digest('base64').replace(/=+$/, '')}`)
-
-/** Forms without the token of their session, or not with it in the form. */
-export const FORGED_FORMS: readonly (readonly [
-  id: string,
-  what: string,
-  make: (own: string, another: string) => { form?: Record<string, string>; headers?: Record<string, string> },
-])[] = [
-  ['A07a', 'no token', () => ({})],
-  ['A07b', 'an empty token', () => ({ form: { _csrf: '' } })],
-  ['A07c', 'an altered token', (own) => ({ form: { _csrf: `${own}x` } })],
-  ['A07d', 'another session’s token', (_, another) => ({ form: { _csrf: another } })],
-  [
-    'A07e',
-    'the token in a header, where a page elsewhere cannot have it',
-    (own) => ({ headers: { 'csrf-token': own } }),
-  ],
-  [
-    'A07f',
-    'a token made without the secret',
-    () => ({ form: { _csrf: 'abcdefgh-abcdefghijklmnopqrstuvwxyz' } }),
-  ],
-]
-
-/** Words in a book or a search that mean to be more than words. */
-export const SCRIPT_INJECTIONS: readonly (readonly [id: string, what: string, words: string])[] = [
-  ['A08a', 'an element', '<script>window.pwned=1</script>'],
-  ['A08b', 'an element that fails to load', '<img src=x onerror=window.pwned=1>'],
-  ['A08c', 'the end of an attribute in double quotes', '" autofocus onfocus="window.pwned=1'],
-  ['A08d', 'the end of an attribute in single quotes', "' autofocus onfocus='window.pwned=1"],
-  ['A08e', 'the end of a title', '</title><script>window.pwned=1</script>'],
-  ['A08f', 'the end of a link', '"></a><a href="javascript:window.pwned=1" id="pwned">'],
-  ['A08g', 'the address of a script', 'javascript:window.pwned=1'],
-  ['A08h', 'a template’s own marks', '<%= globalThis.pwned = 1 %><%~ "<b>" %>'],
-  ['A08i', 'a template literal', `\${globalThis.pwned=1}\``],
-  ['A08j', 'an entity', '&lt;b&gt;&#60;script&#62;'],
-  ['A08k', 'letters that run backwards', 'abc\u202e<gnp.exe'],
-  ['A08l', 'a query and a fragment', 'a&author=b#c?d=%00%2f..'],
-]
-
-/**
- * Callbacks that are not what was asked for. `own` is the address that would have been right. Where no sign-in can be
- * meant, the page says what to do with a code (200); nobody is signed in by any.
- */
-export const INVALID_CALLBACKS: readonly (readonly [
-  id: string,
-  what: string,
-  status: number,
-  make: (own: URL, victims: URL) => void,
-])[] = [
-  ['A03a', 'another issuer’s answer', 400, (own) => own.searchParams.set('iss', 'https://evil.example')],
-  ['A03b', 'an answer of nobody', 400, (own) => own.searchParams.delete('iss')],
-  ['A03c', 'two issuers', 400, (own) => own.searchParams.append('iss', 'https://evil.example')],
-  [
-    'A04a',
-    'a victim’s code in the attacker’s sign-in',
-    400,
-    (own, victims) => own.searchParams.set('code', victims.searchParams.get('code') ?? ''),
-  ],
-  [
-    'A04b',
-    'a code that nobody issued',
-    400,
-    (own) => own.searchParams.set('code', 'a-code-that-nobody-issued'),
-  ],
-  ['A04c', 'two codes', 400, (own) => own.searchParams.append('code', 'another')],
-  ['A04d', 'no code', 400, (own) => own.searchParams.delete('code')],
-  ['A04e', 'a token in place of a code', 400, (own) => own.searchParams.set('id_token', 'eyJ.eyJ.x')],
-  ['A05a', 'a state that nobody made', 200, (own) => own.searchParams.set('state', 'x'.repeat(43))],
-  [
-    'A05b',
-    'the state of a victim’s sign-in',
-    400,
-    (own, victims) => own.searchParams.set('state', victims.searchParams.get('state') ?? ''),
-  ],
-  ['A05c', 'two states', 200, (own) => own.searchParams.append('state', 'another')],
-  ['A05d', 'no state', 200, (own) => own.searchParams.delete('state')],
-  ['A05e', 'a refusal', 403, (own) => refusal(own, 'access_denied')],
-  ['A05f', 'trouble at the issuer', 503, (own) => refusal(own, 'temporarily_unavailable')],
-]
-
-function refusal(own: URL, error: string): void {
-  own.searchParams.delete('code')
-  own.searchParams.set('error', error)
-  own.searchParams.set('error_description', '<b>call 0900</b>')
+type Case = {
+  /** Permanent. */
+  readonly id: string
+  readonly title: string
 }
 
-/** Every form that changes something: its address, and whether it did. */
-export const PROTECTED_FORMS: readonly (readonly [
-  path: string,
-  done: (person: WebClient) => Promise<boolean>,
-])[] = [
-  [
-    '/books/new',
-    async (person) => (await person.request('/books?title=Curtain')).text.includes('class="book"'),
-  ],
-  ['/sign-out', async (person) => (await person.displayedName()) === undefined],
+type ReturnAddressCase = Case & { readonly address: string }
+
+/** Values of `return-to` that a sign-in must not redirect to. It redirects to /books instead. */
+export const UNSAFE_RETURN_ADDRESSES: readonly ReturnAddressCase[] = [
+  { id: 'webapp/A01a', title: 'another scheme and host', address: 'https://evil.example/' },
+  { id: 'webapp/A01b', title: 'a scheme-relative URL', address: '//evil.example/books' },
+  { id: 'webapp/A01c', title: 'a host after a backslash', address: '/\\evil.example' },
+  { id: 'webapp/A01d', title: 'a host after two backslashes', address: '\\\\evil.example' },
+  { id: 'webapp/A01e', title: 'a host after three slashes', address: '///evil.example' },
+  { id: 'webapp/A01f', title: 'an encoded slash and a parent segment', address: '/%2f..//evil.example' },
+  { id: 'webapp/A01g', title: 'an encoded host', address: '/%2f%2fevil.example' },
+  { id: 'webapp/A01h', title: 'a dot segment that leaves two slashes', address: '/.//evil.example' },
+  {
+    id: 'webapp/A01i',
+    title: 'a parent segment that leaves two slashes',
+    address: '/books/..//evil.example',
+  },
+  { id: 'webapp/A01j', title: 'a tab, which browsers remove', address: '/\t/evil.example' },
+  { id: 'webapp/A01k', title: 'a newline, which browsers remove', address: '/\n/evil.example' },
+  {
+    id: 'webapp/A01l',
+    title: 'a line break and a header',
+    address: '/books\r\nset-cookie: fakebook=evil',
+  },
+  { id: 'webapp/A01m', title: 'a null byte', address: '/books\0//evil.example' },
+  { id: 'webapp/A01n', title: 'a user name before the host', address: 'http://localhost@evil.example' },
+  { id: 'webapp/A01o', title: 'a javascript: URL', address: 'javascript:alert(1)' },
+  { id: 'webapp/A01p', title: 'a data: URL', address: 'data:text/html,<script>alert(1)</script>' },
+  { id: 'webapp/A01q', title: 'a relative path', address: 'evil' },
+  { id: 'webapp/A01r', title: 'a relative path that looks like a host', address: '.evil.example' },
+  { id: 'webapp/A01s', title: 'the callback with an injected code', address: '/callback?code=c&state=s' },
+  { id: 'webapp/A01t', title: 'the home page as a callback', address: '/?code=c&state=s' },
+  { id: 'webapp/A01u', title: 'the sign-in itself', address: '/sign-in' },
+  { id: 'webapp/A01v', title: 'a page with a host in its fragment', address: '/books#//evil.example' },
+  { id: 'webapp/A01w', title: 'a page with a backslash in its query', address: '/books?title=\\' },
+  {
+    id: 'webapp/A01x',
+    title: 'an address of 3,000 characters',
+    address: `/books?title=${'a'.repeat(3_000)}`,
+  },
+  { id: 'webapp/A01y', title: 'an empty value', address: '' },
+  { id: 'webapp/A01z', title: 'Unicode slashes', address: '／／evil.example' },
+]
+
+type CookieCase = Case & {
+  /** Builds the forged value from a user's own cookie, another user's, and one of another installation. */
+  readonly forge: (own: string, another: string, elsewhere: string) => string
+}
+
+/** Session cookies that were not issued. They are treated as no session. */
+export const FORGED_COOKIES: readonly CookieCase[] = [
+  {
+    id: 'webapp/A06a',
+    title: 'an altered id',
+    forge: (own) => own.replace(/^./, (letter) => (letter === 'a' ? 'b' : 'a')),
+  },
+  {
+    id: 'webapp/A06b',
+    title: 'an altered signature',
+    forge: (own) => own.slice(0, -1) + (own.endsWith('A') ? 'B' : 'A'),
+  },
+  {
+    id: 'webapp/A06c',
+    title: 'an id with the signature of another session',
+    forge: (own, another) => idOf(own) + signatureOf(another),
+  },
+  {
+    id: 'webapp/A06d',
+    title: 'a cookie of another installation',
+    forge: (_, __, elsewhere) => elsewhere,
+  },
+  { id: 'webapp/A06e', title: 'no signature', forge: (own) => idOf(own) },
+  { id: 'webapp/A06f', title: 'an empty signature', forge: (own) => `${idOf(own)}.` },
+  { id: 'webapp/A06g', title: 'an id signed with an empty key', forge: (own) => sign(idOf(own), '') },
+  {
+    id: 'webapp/A06h',
+    title: 'an id signed with a public secret',
+    forge: (own) => sign(idOf(own), 'fakebook-webapp-secret'),
+  },
+  { id: 'webapp/A06i', title: 'the name of an inherited property', forge: () => '__proto__' },
+  { id: 'webapp/A06j', title: 'SQL', forge: (own) => `' or 1=1 --${own}` },
+  { id: 'webapp/A06k', title: 'an empty value', forge: () => '' },
+  { id: 'webapp/A06l', title: 'invalid UTF-8', forge: () => '%ff%fe%00' },
+  { id: 'webapp/A06m', title: '6,000 characters', forge: () => 'a'.repeat(6_000) },
+]
+
+const idOf = (cookie: string) => decodeURIComponent(cookie).split('.')[0] ?? ''
+const signatureOf = (cookie: string) => decodeURIComponent(cookie).split('.')[1] ?? ''
+const sign = (id: string, key: string) =>
+  encodeURIComponent(`${id}.${createHmac('sha256', key).update(id).digest('base64').replace(/=+$/, '')}`)
+
+type FormCase = Case & {
+  /** Builds the forged request from the CSRF tokens of the user's own session and of another one. */
+  readonly forge: (
+    own: string,
+    another: string,
+  ) => { readonly form?: Record<string, string>; readonly headers?: Record<string, string> }
+}
+
+/** Forms without the CSRF token of their session. */
+export const FORGED_FORMS: readonly FormCase[] = [
+  { id: 'webapp/A07a', title: 'no token', forge: () => ({}) },
+  { id: 'webapp/A07b', title: 'an empty token', forge: () => ({ form: { _csrf: '' } }) },
+  { id: 'webapp/A07c', title: 'an altered token', forge: (own) => ({ form: { _csrf: `${own}x` } }) },
+  {
+    id: 'webapp/A07d',
+    title: 'the token of another session',
+    forge: (_, another) => ({ form: { _csrf: another } }),
+  },
+  {
+    id: 'webapp/A07e',
+    title: 'the token in a header instead of the form',
+    forge: (own) => ({ headers: { 'csrf-token': own } }),
+  },
+  {
+    id: 'webapp/A07f',
+    title: 'a token made without the secret',
+    forge: () => ({ form: { _csrf: 'abcdefgh-abcdefghijklmnopqrstuvwxyz' } }),
+  },
+]
+
+/** Text in a book or a search that must not be interpreted as markup or script. */
+export const SCRIPT_INJECTIONS: readonly (Case & { readonly text: string })[] = [
+  { id: 'webapp/A08a', title: 'an element', text: '<script>window.pwned=1</script>' },
+  { id: 'webapp/A08b', title: 'an element that fails to load', text: '<img src=x onerror=window.pwned=1>' },
+  {
+    id: 'webapp/A08c',
+    title: 'the end of an attribute in double quotes',
+    text: '" autofocus onfocus="window.pwned=1',
+  },
+  {
+    id: 'webapp/A08d',
+    title: 'the end of an attribute in single quotes',
+    text: "' autofocus onfocus='window.pwned=1",
+  },
+  { id: 'webapp/A08e', title: 'the end of a title', text: '</title><script>window.pwned=1</script>' },
+  {
+    id: 'webapp/A08f',
+    title: 'the end of a link',
+    text: '"></a><a href="javascript:window.pwned=1" id="pwned">',
+  },
+  { id: 'webapp/A08g', title: 'a javascript: URL', text: 'javascript:window.pwned=1' },
+  { id: 'webapp/A08h', title: 'template tags', text: '<%= globalThis.pwned = 1 %><%~ "<b>" %>' },
+  { id: 'webapp/A08i', title: 'a template literal', text: `\${globalThis.pwned=1}\`` },
+  { id: 'webapp/A08j', title: 'character references', text: '&lt;b&gt;&#60;script&#62;' },
+  { id: 'webapp/A08k', title: 'right-to-left override', text: 'abc\u202e<gnp.exe' },
+  { id: 'webapp/A08l', title: 'a query and a fragment', text: 'a&author=b#c?d=%00%2f..' },
+]
+
+type CallbackCase = Case & {
+  readonly status: number
+  /** Changes a valid callback URL. `victim` is the callback URL of another user's pending sign-in. */
+  readonly alter: (own: URL, victim: URL) => void
+}
+
+/**
+ * Invalid callbacks. None signs anyone in. A callback that belongs to no pending sign-in gets the page for manual codes
+ * (200).
+ */
+export const INVALID_CALLBACKS: readonly CallbackCase[] = [
+  {
+    id: 'webapp/A03a',
+    title: 'the response of another issuer',
+    status: 400,
+    alter: (own) => own.searchParams.set('iss', 'https://evil.example'),
+  },
+  {
+    id: 'webapp/A03b',
+    title: 'a response without an issuer',
+    status: 400,
+    alter: (own) => own.searchParams.delete('iss'),
+  },
+  {
+    id: 'webapp/A03c',
+    title: 'two issuers',
+    status: 400,
+    alter: (own) => own.searchParams.append('iss', 'https://evil.example'),
+  },
+  {
+    id: 'webapp/A04a',
+    title: 'a victim’s code in the attacker’s sign-in',
+    status: 400,
+    alter: (own, victim) => own.searchParams.set('code', victim.searchParams.get('code') ?? ''),
+  },
+  {
+    id: 'webapp/A04b',
+    title: 'a code that was never issued',
+    status: 400,
+    alter: (own) => own.searchParams.set('code', 'a-code-that-was-never-issued'),
+  },
+  {
+    id: 'webapp/A04c',
+    title: 'two codes',
+    status: 400,
+    alter: (own) => own.searchParams.append('code', 'another'),
+  },
+  { id: 'webapp/A04d', title: 'no code', status: 400, alter: (own) => own.searchParams.delete('code') },
+  {
+    id: 'webapp/A04e',
+    title: 'an ID token beside the code',
+    status: 400,
+    alter: (own) => own.searchParams.set('id_token', 'eyJ.eyJ.x'),
+  },
+  {
+    id: 'webapp/A05a',
+    title: 'an unknown state',
+    status: 200,
+    alter: (own) => own.searchParams.set('state', 'x'.repeat(43)),
+  },
+  {
+    id: 'webapp/A05b',
+    title: 'the state of a victim’s sign-in',
+    status: 400,
+    alter: (own, victim) => own.searchParams.set('state', victim.searchParams.get('state') ?? ''),
+  },
+  {
+    id: 'webapp/A05c',
+    title: 'two states',
+    status: 200,
+    alter: (own) => own.searchParams.append('state', 'another'),
+  },
+  { id: 'webapp/A05d', title: 'no state', status: 200, alter: (own) => own.searchParams.delete('state') },
+  {
+    id: 'webapp/A05e',
+    title: 'a denied sign-in',
+    status: 403,
+    alter: (own) => replaceCode(own, 'access_denied'),
+  },
+  {
+    id: 'webapp/A05f',
+    title: 'an outage of the issuer',
+    status: 503,
+    alter: (own) => replaceCode(own, 'temporarily_unavailable'),
+  },
+]
+
+function replaceCode(url: URL, error: string): void {
+  url.searchParams.delete('code')
+  url.searchParams.set('error', error)
+  url.searchParams.set('error_description', '<b>call 0900</b>')
+}
+
+type ProtectedForm = { readonly path: string; readonly hasChanged: (client: WebClient) => Promise<boolean> }
+
+/** The forms that change state. */
+export const PROTECTED_FORMS: readonly ProtectedForm[] = [
+  {
+    path: '/books/new',
+    hasChanged: async (client) =>
+      (await client.request('/books?title=Curtain')).text.includes('class="book"'),
+  },
+  { path: '/sign-out', hasChanged: async (client) => (await client.displayedName()) === undefined },
 ]

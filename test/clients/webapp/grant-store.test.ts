@@ -7,7 +7,7 @@ import { AGATHA } from '../../support/demo-accounts.ts'
 import { createTestClock } from '../../support/test-clock.ts'
 import { type Site, startSite } from '../../support/webapp/site.ts'
 
-const HOUR = 3_600_000
+const HOUR_MS = 3_600_000
 const SCOPES = ['openid', 'fakebookapi.read', 'offline_access']
 
 let site: Site
@@ -21,48 +21,46 @@ afterAll(async () => {
   await site.close()
 })
 
-/** A grant with real tokens, and the parts that look after it. */
-async function signedIn() {
+/** Creates a grant with tokens of the embedded authorization server. */
+async function createGrant() {
   const clock = createTestClock()
-  const client = { id: 'fakebook-webapp', secret: 'fakebook-webapp-secret' }
-  const issuer = createOidcClient({
+  const oidcClient = createOidcClient({
     issuer: site.issuerUrl,
-    client,
+    client: { id: 'fakebook-webapp', secret: 'fakebook-webapp-secret' },
     getRedirectUri: () => `${site.url}/callback`,
   })
-  const rooms = createEncryptedStore(database, 'a secret of thirty-two characters or more', clock.now)
   const grants = createGrantStore({
-    oidcClient: issuer,
-    stores: rooms,
+    oidcClient,
+    stores: createEncryptedStore(database, 'a secret of thirty-two characters or more', clock.now),
     lifetimes: { idleMs: 7_200_000, sessionMs: 43_200_000 },
     now: clock.now,
   })
-  const started = await issuer.startAuthorization(SCOPES)
-  const back = await site.newClient().signInUntilCallback(AGATHA, started.url)
-  const tokens = await issuer.exchangeCode(new URL(back).search, started)
+  const authorization = await oidcClient.startAuthorization(SCOPES)
+  const callback = await site.newClient().signInUntilCallback(AGATHA, authorization.url)
+  const tokens = await oidcClient.exchangeCode(new URL(callback).search, authorization)
   const { idToken = '', subject = '', refreshToken = '' } = tokens
   const id = await grants.create({ ...tokens, idToken, subject }, SCOPES)
-  return { clock, issuer, grants, id, refreshToken }
+  return { clock, oidcClient, grants, id, refreshToken }
 }
 
-test('whoever comes with a token that was renewed meanwhile gets the new one, not another', async () => {
-  const { clock, grants, id } = await signedIn()
+test('replaces an old token with the refreshed one instead of refreshing again', async () => {
+  const { clock, grants, id } = await createGrant()
   const old = await grants.getAccessToken(id)
-  await clock.advance(HOUR)
-  const renewed = await grants.getAccessToken(id)
-  expect(renewed.token).not.toBe(old.token)
-  expect((await grants.replaceRejectedToken(id, old)).token).toBe(renewed.token)
-  expect((await grants.replaceRejectedToken(id, renewed)).token).not.toBe(renewed.token)
+  await clock.advance(HOUR_MS)
+  const refreshed = await grants.getAccessToken(id)
+  expect(refreshed.token).not.toBe(old.token)
+  expect((await grants.replaceRejectedToken(id, old)).token).toBe(refreshed.token)
+  expect((await grants.replaceRejectedToken(id, refreshed)).token).not.toBe(refreshed.token)
 })
 
-test('signing out while a token is renewed: what comes then is revoked, and nobody is signed in again by it', async () => {
-  const { clock, issuer, grants, id, refreshToken } = await signedIn()
-  await clock.advance(HOUR)
-  const renewing = grants.getAccessToken(id).catch((error) => error)
-  // It has read the grant by now, and waits for the issuer.
+test('revokes the tokens of a refresh that completes after the sign-out', async () => {
+  const { clock, oidcClient, grants, id, refreshToken } = await createGrant()
+  await clock.advance(HOUR_MS)
+  const refreshing = grants.getAccessToken(id).catch((error) => error)
+  // After one turn of the event loop the grant is read and the token request is pending.
   await new Promise((resolve) => setImmediate(resolve))
   expect(await grants.take(id)).toMatchObject({ refresh: refreshToken })
-  expect(await renewing).toMatchObject({ kind: 'signedOut' })
+  expect(await refreshing).toMatchObject({ kind: 'signedOut' })
   await expect(grants.get(id)).rejects.toMatchObject({ kind: 'signedOut' })
-  await expect(issuer.refreshTokens(refreshToken)).rejects.toMatchObject({ kind: 'signedOut' })
+  await expect(oidcClient.refreshTokens(refreshToken)).rejects.toMatchObject({ kind: 'signedOut' })
 })

@@ -1,7 +1,8 @@
 import { request } from 'node:http'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { AGATHA } from '../../support/demo-accounts.ts'
-import { findFreePort, type Site, startSite } from '../../support/webapp/site.ts'
+import { findFreePort } from '../../support/free-port.ts'
+import { type Site, startSite } from '../../support/webapp/site.ts'
 import { createWebClient, type WebClient } from '../../support/webapp/web-client.ts'
 
 let site: Site
@@ -10,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => site.close())
 
-test('a page may run nothing, load nothing from elsewhere, and be in no frame; forms lead here or to the issuer', async () => {
+test('forbids scripts, external resources and framing, and allows forms to this site and the issuer', async () => {
   const { headers } = await site.newClient().request('/')
   expect(headers.get('content-security-policy')?.split(';').sort()).toEqual([
     "base-uri 'none'",
@@ -23,12 +24,12 @@ test('a page may run nothing, load nothing from elsewhere, and be in no frame; f
   expect([headers.get('x-content-type-options'), headers.get('x-powered-by')]).toEqual(['nosniff', null])
 })
 
-test('the style is kept by its content; nobody who has not signed in gets a session', async () => {
-  const stranger = site.newClient()
-  const { text, headers } = await stranger.request('/')
+test('sets no cookie before a sign-in, and lets browsers cache the style sheet', async () => {
+  const client = site.newClient()
+  const { text, headers } = await client.request('/')
   expect(headers.getSetCookie()).toEqual([])
-  const [, address = ''] = /rel="stylesheet" href="([^"]+)"/.exec(text) ?? []
-  const style = await stranger.request(address)
+  const [, href = ''] = /rel="stylesheet" href="([^"]+)"/.exec(text) ?? []
+  const style = await client.request(href)
   expect([style.status, style.headers.get('cache-control')]).toEqual([
     200,
     'public, max-age=31536000, immutable',
@@ -42,19 +43,19 @@ test.each([
   '/sign-out',
   '//evil.example',
   '/books/../../x',
-])('%s is answered with a refusal, not a fault of ours', async (path) => {
+])('answers %s without a server error', async (path) => {
   const agatha = site.newClient()
   await agatha.signIn()
   const status = await new Promise<number>((resolve, reject) => {
     const cookie = `fakebook=${agatha.sessionCookie()}`
-    request(site.url, { path, headers: { cookie } }, (answer) => resolve(answer.resume().statusCode ?? 0))
+    request(site.url, { path, headers: { cookie } }, (response) => resolve(response.resume().statusCode ?? 0))
       .on('error', reject)
       .end()
   })
   expect([path, status >= 200 && status < 500]).toEqual([path, true])
 })
 
-test('a form that is too large, or no form, is refused', async () => {
+test('rejects a form that is too large, and a body that is not a form', async () => {
   const agatha = site.newClient()
   await agatha.signIn()
   const _csrf = await agatha.csrfToken()
@@ -68,22 +69,24 @@ test('a form that is too large, or no form, is refused', async () => {
   expect(await agatha.displayedName()).toBe('Agatha Christie')
 })
 
-test('who comes by another name of this machine is sent to the one that is registered', async () => {
+test('redirects from another name of this machine to the registered one', async () => {
   const { port } = new URL(site.url)
   const response = await fetch(`http://127.0.0.1:${port}/books?title=a`, { redirect: 'manual' })
   expect([response.status, response.headers.get('location')]).toEqual([307, `${site.url}/books?title=a`])
 })
 
-test('behind https the cookies are Secure and for this host alone; plain http is refused', async () => {
+test('behind https, sets Secure __Host- cookies and rejects plain http', async () => {
   const origin = 'https://books.example.com'
   const port = String(await findFreePort())
-  const secure = await startSite({ WEBAPP_PORT: port, WEBAPP_REDIRECT_URI: `${origin}/callback` })
+  const secureSite = await startSite({
+    settings: { WEBAPP_PORT: port, WEBAPP_REDIRECT_URI: `${origin}/callback` },
+  })
   const agatha = createWebClient(`http://localhost:${port}`)
   const headers = { 'x-forwarded-proto': 'https' }
   expect((await agatha.request('/sign-in')).status).toBe(400)
   const start = await agatha.request('/sign-in', { headers })
-  const back = await signInAt(agatha, start.headers.get('location') ?? '', origin)
-  const end = await agatha.request(back.replace(origin, ''), { headers })
+  const callback = await signInUntil(origin, agatha, start.headers.get('location') ?? '')
+  const end = await agatha.request(callback.replace(origin, ''), { headers })
   const cookies = [...start.headers.getSetCookie(), ...end.headers.getSetCookie()]
   expect(cookies.length).toBeGreaterThan(1)
   for (const cookie of cookies) {
@@ -92,11 +95,13 @@ test('behind https the cookies are Secure and for this host alone; plain http is
   }
   expect((await agatha.request('/books', { headers })).status).toBe(200)
   expect(end.headers.get('strict-transport-security')).toMatch(/max-age=/)
-  await secure.close()
+  await secureSite.close()
 })
 
-async function signInAt(person: WebClient, authorize: string, origin: string): Promise<string> {
-  const isBack = (url: string) => url.startsWith(origin)
-  const page = await person.navigate(authorize, {}, isBack)
-  return (await person.navigate(page.url, { method: 'POST', body: new URLSearchParams(AGATHA) }, isBack)).url
+/** Signs in at the authorization server and returns the first URL at `origin`. */
+async function signInUntil(origin: string, client: WebClient, authorizeUrl: string): Promise<string> {
+  const isAtOrigin = (url: string) => url.startsWith(origin)
+  const page = await client.navigate(authorizeUrl, {}, isAtOrigin)
+  const body = new URLSearchParams(AGATHA)
+  return (await client.navigate(page.url, { method: 'POST', body }, isAtOrigin)).url
 }

@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { FORGED_COOKIES, FORGED_FORMS, PROTECTED_FORMS } from '../../cases/webapp/attacks.ts'
-import { ARTHUR } from '../../support/demo-accounts.ts'
+import { AGATHA, ARTHUR } from '../../support/demo-accounts.ts'
 import { type Site, startSite } from '../../support/webapp/site.ts'
 import { BOOK_FORM, type WebClient } from '../../support/webapp/web-client.ts'
 
@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => site.close())
 
-test('A05g fixation: the session after a sign-in is not the one before, which is no longer good', async () => {
+test('webapp/A05g replaces the session at a sign-in, and ends the old one, against session fixation', async () => {
   const attacker = site.newClient()
   await attacker.signIn(ARTHUR)
   const victim = site.newClient()
@@ -23,131 +23,138 @@ test('A05g fixation: the session after a sign-in is not the one before, which is
   expect((await attacker.request('/books')).status).toBe(303)
 })
 
-describe('a cookie that is not the one that was set', () => {
+describe('a forged session cookie', () => {
   let own = ''
   let another = ''
   let elsewhere = ''
   beforeAll(async () => {
-    const [one, two] = [site.newClient(), site.newClient()]
-    await one.signIn()
-    await two.signIn(ARTHUR)
-    const others = await startSite()
-    const there = others.newClient()
-    await there.signIn()
-    await others.close()
-    own = one.sessionCookie() ?? ''
-    another = two.sessionCookie() ?? ''
-    elsewhere = there.sessionCookie() ?? ''
+    const [agatha, arthur] = [site.newClient(), site.newClient()]
+    await agatha.signIn()
+    await arthur.signIn(ARTHUR)
+    const otherSite = await startSite()
+    const otherClient = otherSite.newClient()
+    await otherClient.signIn()
+    await otherSite.close()
+    own = agatha.sessionCookie() ?? ''
+    another = arthur.sessionCookie() ?? ''
+    elsewhere = otherClient.sessionCookie() ?? ''
   })
-  const books = (cookie: string) =>
+  const fetchBooks = (cookie: string) =>
     fetch(`${site.url}/books`, { headers: { cookie: `fakebook=${cookie}` }, redirect: 'manual' })
 
-  test('the cookie itself is good', async () => {
-    expect((await books(own)).status).toBe(200)
+  test('accepts the cookie that was issued', async () => {
+    expect((await fetchBooks(own)).status).toBe(200)
   })
-  test.each(FORGED_COOKIES)('%s %s', async (_, __, make) => {
-    expect((await books(make(own, another, elsewhere))).status).toBe(303)
+  test.each(FORGED_COOKIES)('$id rejects $title', async ({ forge }) => {
+    expect((await fetchBooks(forge(own, another, elsewhere))).status).toBe(303)
   })
-  test('A06n 20,000 letters are too many', async () => {
-    expect((await books('a'.repeat(20_000))).status).toBe(431)
+  test('webapp/A06n rejects 20,000 characters', async () => {
+    expect((await fetchBooks('a'.repeat(20_000))).status).toBe(431)
   })
 })
 
-describe.each(PROTECTED_FORMS)('a forged form to %s', (path, done) => {
-  test.each(FORGED_FORMS)('%s %s', async (_, __, make) => {
+describe.each(PROTECTED_FORMS)('a forged form to $path', ({ path, hasChanged }) => {
+  test.each(FORGED_FORMS)('$id rejects $title', async ({ forge }) => {
     const [victim, attacker] = [site.newClient(), site.newClient()]
     await victim.signIn()
     await attacker.signIn(ARTHUR)
-    const { form = {}, headers = {} } = make(await victim.csrfToken(), await attacker.csrfToken())
-    const end = await victim.request(path, {
+    const { form = {}, headers = {} } = forge(await victim.csrfToken(), await attacker.csrfToken())
+    const reply = await victim.request(path, {
       method: 'POST',
       body: new URLSearchParams({ ...BOOK_FORM, ...form }),
       headers,
     })
-    expect([end.status, end.text]).toEqual([403, expect.stringContaining('This form is out of date')])
-    expect(await done(victim)).toBe(false)
+    expect([reply.status, reply.text]).toEqual([403, expect.stringContaining('This form has expired')])
+    expect(await hasChanged(victim)).toBe(false)
   })
 
-  test('A07g a page elsewhere sends it: the browser leaves the cookie out, and nothing is kept', async () => {
+  test('webapp/A07g saves no draft of a form from another site, which comes without the cookie', async () => {
     const body = new URLSearchParams(BOOK_FORM)
     const headers = { 'sec-fetch-site': 'cross-site' }
-    const end = await site.newClient().request(path, { method: 'POST', body, headers })
-    expect([path === '/sign-out' ? 303 : 401, undefined]).toEqual([end.status, /draft=/.exec(end.text)?.[0]])
+    const reply = await site.newClient().request(path, { method: 'POST', body, headers })
+    expect(reply.status).toBe(path === '/sign-out' ? 303 : 401)
+    expect(reply.text).not.toContain('draft=')
   })
 })
 
-/** A request whose target is a whole address (RFC 9112 §3.2.2), which fetch does not send. */
-function askWhole(
+/** Sends a request target in absolute form (RFC 9112 §3.2.2), which fetch does not support. */
+function requestAbsolute(
   target: string,
   cookie: string,
 ): Promise<{ status: number | undefined; location: string | undefined }> {
   const { port } = new URL(site.url)
   return new Promise((resolve, reject) => {
-    const asked = request({
-      host: '127.0.0.1',
-      port,
-      path: target,
-      headers: { cookie, host: `localhost:${port}` },
-    })
-    asked.on('error', reject).end()
-    asked.on('response', (answer) => {
-      answer.resume()
-      resolve({ status: answer.statusCode, location: answer.headers.location })
-    })
+    const headers = { cookie, host: `localhost:${port}` }
+    request({ host: '127.0.0.1', port, path: target, headers })
+      .on('error', reject)
+      .on('response', (response) => {
+        response.resume()
+        resolve({ status: response.statusCode, location: response.headers.location })
+      })
+      .end()
   })
 }
 
-test.each([
-  ['A11a', 'ours', () => site.url],
-  ['A11b', 'somebody else’s', () => 'http://evil.example'],
-])(
-  '%s a whole address as the target, %s: its path alone counts, and no redirect leads there',
-  async (_, __, origin) => {
+const ABSOLUTE_TARGETS = [
+  { id: 'webapp/A11a', title: 'its own origin', getOrigin: () => site.url },
+  { id: 'webapp/A11b', title: 'another origin', getOrigin: () => 'http://evil.example' },
+]
+test.each(ABSOLUTE_TARGETS)(
+  '$id uses only the path of a request target with $title, and redirects to no other origin',
+  async ({ getOrigin }) => {
     const agatha = site.newClient()
     await agatha.signIn()
-    const own = `fakebook=${agatha.sessionCookie()}`
-    expect(await askWhole(`${origin()}/books`, own)).toEqual({ status: 200, location: undefined })
-    expect(await askWhole(`${origin()}/books`, '')).toEqual({
+    const cookie = `fakebook=${agatha.sessionCookie()}`
+    expect(await requestAbsolute(`${getOrigin()}/books`, cookie)).toEqual({
+      status: 200,
+      location: undefined,
+    })
+    expect(await requestAbsolute(`${getOrigin()}/books`, '')).toEqual({
       status: 303,
       location: '/sign-in?return-to=%2Fbooks',
     })
   },
 )
 
-describe('who wrote a book is not there any more when the step-up comes back', () => {
+describe('a step-up whose session has ended', () => {
   const isCallback = (url: string) => url.startsWith(`${site.url}/callback?`)
-  async function underWay() {
+  async function startStepUp() {
     const agatha = site.newClient()
     await agatha.signIn()
     const body = new URLSearchParams({ ...BOOK_FORM, title: 'Underway', _csrf: await agatha.csrfToken() })
-    return { agatha, back: (await agatha.navigate('/books/new', { method: 'POST', body }, isCallback)).url }
+    const redirect = await agatha.navigate('/books/new', { method: 'POST', body }, isCallback)
+    return { agatha, callback: redirect.url }
   }
-  const form = async (person: WebClient) => (await person.request('/books/new')).text
+  const openForm = async (client: WebClient) => (await client.request('/books/new')).text
 
-  test('A12a signed in anew in another tab: nothing is added, and the book is in the form', async () => {
-    const { agatha, back } = await underWay()
+  test('webapp/A12a adds nothing after a new sign-in in another tab, and keeps the form', async () => {
+    const { agatha, callback } = await startStepUp()
     await agatha.signIn()
-    expect([(await agatha.navigate(back)).status, await form(agatha)]).toEqual([
+    expect([(await agatha.navigate(callback)).status, await openForm(agatha)]).toEqual([
       400,
       expect.stringContaining('value="Underway"'),
     ])
   })
 
-  test.each([
-    ['A12b', 'again, who has the book then', undefined, true],
-    ['A12c', 'as somebody else, who has it not', ARTHUR, false],
-  ])('%s signed out: one is sent to sign in %s; the code goes nowhere', async (...[, , who, there]) => {
-    const { agatha, back } = await underWay()
-    await agatha.submitForm('/sign-out', { _csrf: await agatha.csrfToken() })
-    const to = (await agatha.request(back)).headers.get('location') ?? ''
-    expect(to).toMatch(/^\/sign-in\?draft=[\w-]{32}$/)
-    await agatha.signIn(who, to)
-    expect((await form(agatha)).includes('value="Underway"')).toBe(there)
-  })
+  const NEXT_USERS = [
+    { id: 'webapp/A12b', title: 'restores the form for the same user', account: AGATHA, isRestored: true },
+    { id: 'webapp/A12c', title: 'hides the form from another user', account: ARTHUR, isRestored: false },
+  ]
+  test.each(NEXT_USERS)(
+    '$id redirects to the sign-in after a sign-out, and $title',
+    async ({ account, isRestored }) => {
+      const { agatha, callback } = await startStepUp()
+      await agatha.submitForm('/sign-out', { _csrf: await agatha.csrfToken() })
+      const location = (await agatha.request(callback)).headers.get('location') ?? ''
+      expect(location).toMatch(/^\/sign-in\?draft=[\w-]{32}$/)
+      await agatha.signIn(account, location)
+      expect((await openForm(agatha)).includes('value="Underway"')).toBe(isRestored)
+    },
+  )
 })
 
-test('A12d a callback without a session is no address to come back to', async () => {
-  const location = async (path: string) => (await site.newClient().request(path)).headers.get('location')
-  expect(await location('/books/%00?code=secret')).toBe('/sign-in?return-to=%2Fbooks')
-  expect(await location('/books/1')).toBe('/sign-in?return-to=%2Fbooks%2F1')
+test('webapp/A12d does not return to a callback after a sign-in', async () => {
+  const locationOf = async (path: string) => (await site.newClient().request(path)).headers.get('location')
+  expect(await locationOf('/books/%00?code=secret')).toBe('/sign-in?return-to=%2Fbooks')
+  expect(await locationOf('/books/1')).toBe('/sign-in?return-to=%2Fbooks%2F1')
 })

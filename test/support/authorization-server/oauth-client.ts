@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto'
 import { AGATHA } from '../demo-accounts.ts'
-import { createRedirectFollower } from './redirect-follower.ts'
+import { createIssuerClient } from './issuer-client.ts'
 
 export const REDIRECT_URI = 'http://localhost:7001/callback'
-const VERIFIER = 'a-verifier-of-forty-three-characters-or-more-0'
+export const CODE_VERIFIER = 'a-verifier-of-forty-three-characters-or-more-0'
 export const USER_SCOPE = 'openid profile email offline_access fakebookapi.read'
-const SECRET = { authorization: `Basic ${btoa('fakebook-webapp:fakebook-webapp-secret')}` }
 
-/** A request of the web app; an empty change leaves a parameter out. */
+export const basicCredentials = (id: string, secret = `${id}-secret`) => ({
+  authorization: `Basic ${btoa(`${id}:${secret}`)}`,
+})
+
+/** Builds an authorize URL of the web app. An empty change removes a parameter. */
 export function authorizeUrl(issuer: string, changes: Readonly<Record<string, string>> = {}): string {
   const parameters = {
     client_id: 'fakebook-webapp',
@@ -16,20 +19,20 @@ export function authorizeUrl(issuer: string, changes: Readonly<Record<string, st
     scope: USER_SCOPE,
     state: 's1',
     nonce: 'n1',
-    code_challenge: createHash('sha256').update(VERIFIER).digest('base64url'),
+    code_challenge: createHash('sha256').update(CODE_VERIFIER).digest('base64url'),
     code_challenge_method: 'S256',
     ...changes,
   }
-  const given = Object.entries(parameters).filter(([, value]) => value !== '')
-  return `${issuer}/v1/authorize?${new URLSearchParams(given)}`
+  const present = Object.entries(parameters).filter(([, value]) => value !== '')
+  return `${issuer}/v1/authorize?${new URLSearchParams(present)}`
 }
 
-/** Calls an endpoint of the issuer as the web app, unless other headers are given. */
+/** Posts a form to an endpoint of the issuer, by default with the web app's credentials. */
 export async function callEndpoint(
   issuer: string,
   path: string,
   parameters: Readonly<Record<string, string>>,
-  headers: Record<string, string> = SECRET,
+  headers: Record<string, string> = basicCredentials('fakebook-webapp'),
 ) {
   const body = new URLSearchParams(parameters)
   const response = await fetch(`${issuer}/v1/${path}`, { method: 'POST', headers, body })
@@ -41,16 +44,16 @@ export async function callEndpoint(
   }
 }
 
-/** A person who signs in; what came back to the application. */
+/** Signs a user in and returns the parameters of the authorization response. */
 export async function signIn(
   issuer: string,
   changes: Readonly<Record<string, string>> = {},
-  person = AGATHA,
-  follow = createRedirectFollower(issuer),
+  account = AGATHA,
+  visit = createIssuerClient(issuer),
 ): Promise<Record<string, string>> {
-  const { at } = await follow(authorizeUrl(issuer, changes))
-  const end = await follow(at, { method: 'POST', body: new URLSearchParams(person) })
-  return Object.fromEntries(new URL(end.at).searchParams)
+  const form = await visit(authorizeUrl(issuer, changes))
+  const response = await visit(form.url, { method: 'POST', body: new URLSearchParams(account) })
+  return Object.fromEntries(new URL(response.url).searchParams)
 }
 
 export const exchangeCode = (issuer: string, code = '', changes: Record<string, string> = {}) =>
@@ -58,7 +61,7 @@ export const exchangeCode = (issuer: string, code = '', changes: Record<string, 
     grant_type: 'authorization_code',
     code,
     redirect_uri: REDIRECT_URI,
-    code_verifier: VERIFIER,
+    code_verifier: CODE_VERIFIER,
     ...changes,
   })
 

@@ -2,15 +2,14 @@ import { startEmbeddedAuthorizationServer } from '../../../src/app/authorization
 import { parseConfig } from '../../../src/config/config.ts'
 import type { Clock } from '../../../src/lib/clock.ts'
 
-/** The embedded authorization server on a free port. */
-export const startTestAuthorizationServer = (
-  dataFolder?: string,
-  settings: Record<string, string> = {},
-  clock?: Pick<Clock, 'now' | 'monotonicNow'>,
-) =>
-  startEmbeddedAuthorizationServer(
-    parseConfig({ ISSUER_PORT: '0', ...settings }),
-    dataFolder,
-    undefined,
-    clock,
-  )
+type TestAuthorizationServerOptions = {
+  /** Undefined keeps the keys in memory. */
+  readonly dataFolder?: string
+  readonly clock?: Pick<Clock, 'now' | 'monotonicNow'>
+}
+
+/** Starts the embedded authorization server on a free port. */
+export const startTestAuthorizationServer = ({ dataFolder, clock }: TestAuthorizationServerOptions = {}) =>
+  startEmbeddedAuthorizationServer(parseConfig({ ISSUER_PORT: '0' }), dataFolder, undefined, clock)
+
+export type TestAuthorizationServer = Awaited<ReturnType<typeof startTestAuthorizationServer>>

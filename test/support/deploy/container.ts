@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, copyFileSync, existsSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll } from '@jest/globals'
 import { createTemporaryFolder } from '../cli-process.ts'
+import { findFreePort } from '../free-port.ts'
 import { sendRequest } from '../service.ts'
 import { waitUntil } from '../wait-until.ts'
 import type { ContainerImage } from './containerfile.ts'
@@ -13,16 +13,6 @@ const children = new Set<ChildProcess>()
 afterAll(() => {
   for (const child of children) child.kill('SIGKILL')
 })
-
-/** Finds a free port on 127.0.0.1. */
-export async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 /** Writes a secret to a file that every user can read, as container engines mount it. */
 export function createSecretFile(content: string): string {

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll } from '@jest/globals'
 import { runCli, spawnCli } from '../cli-process.ts'
-import { findClosedPort } from '../tcp-server.ts'
+import { findFreePort } from '../free-port.ts'
 
 /** Chooses free ports for the embedded authorization server, the web app and the API. */
 export const choosePorts = async () => ({
-  ISSUER_PORT: String(await findClosedPort()),
-  WEBAPP_PORT: String(await findClosedPort()),
-  PORT: String(await findClosedPort()),
+  ISSUER_PORT: String(await findFreePort()),
+  WEBAPP_PORT: String(await findFreePort()),
+  PORT: String(await findFreePort()),
 })
 
 /** Starts the embedded authorization server for the tests of a file, and returns functions to run doctor beside it. */

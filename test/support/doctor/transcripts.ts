@@ -4,7 +4,7 @@ import { startAuthorizationServer } from '../../../src/authorization-server/serv
 import { parseConfig } from '../../../src/config/config.ts'
 import { runSetupChecks } from '../../../src/doctor/check-setup.ts'
 import { formatReport } from '../../../src/doctor/format-report.ts'
-import { findClosedPort } from '../tcp-server.ts'
+import { findFreePort } from '../free-port.ts'
 import { POLICY_EVALUATION_FAILED } from './okta-replies.ts'
 import { startStubOkta } from './stub-okta.ts'
 
@@ -23,6 +23,7 @@ const startEmbedded =
     startAuthorizationServer({
       port: 0,
       dataFolder: undefined,
+      log: { error: () => undefined },
       audience: 'api://default',
       scopes,
       redirectUris: () => ({
@@ -73,7 +74,7 @@ export const TRANSCRIPT_NAMES = Object.keys(SETUPS) as readonly (keyof typeof SE
 /** Returns doctor's output for a set-up, with the default ports in place of the ephemeral ones. */
 export async function renderTranscript(name: keyof typeof SETUPS): Promise<string> {
   const { startServer, settings }: TranscriptSetup = SETUPS[name]
-  const ports = { api: await findClosedPort(), webapp: await findClosedPort() }
+  const ports = { api: await findFreePort(), webapp: await findFreePort() }
   const server = await startServer(ports)
   const config = parseConfig({
     PORT: String(ports.api),

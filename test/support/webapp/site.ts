@@ -1,6 +1,4 @@
-import { once } from 'node:events'
-import { mkdtempSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startApiServer } from '../../../src/app/api-server.ts'
@@ -11,67 +9,60 @@ import type { Clock } from '../../../src/lib/clock.ts'
 import { TEST_SETTINGS } from '../service.ts'
 import { createWebClient } from './web-client.ts'
 
-/**
- * The whole site on free ports: embedded issuer, API, web app.
- * @param clock the web app's
- * @param webappSettings what is set for the web app alone
- * @param rewriteApiUrl gets the API's address, and has the one where the web app finds it
- */
-export async function startSite(
-  settings: Record<string, string> = {},
-  clock?: Clock,
-  webappSettings: Record<string, string> = {},
-  rewriteApiUrl: (api: string) => string = (api) => api,
-) {
+type SiteOptions = {
+  readonly settings?: Record<string, string>
+  /** Settings of the web app only. */
+  readonly webappSettings?: Record<string, string>
+  /** The web app's clock. */
+  readonly clock?: Clock
+  /** Maps the API's URL to the one that the web app uses, for a proxy in between. */
+  readonly rewriteApiUrl?: (apiUrl: string) => string
+}
+
+/** Starts the embedded authorization server, the API and the web app on free ports. */
+export async function startSite({
+  settings = {},
+  webappSettings = {},
+  clock,
+  rewriteApiUrl = (apiUrl) => apiUrl,
+}: SiteOptions = {}) {
   const config = parseConfig({ ...TEST_SETTINGS, WEBAPP_PORT: '0', ...settings })
   const webappConfig = parseConfig({ ...TEST_SETTINGS, WEBAPP_PORT: '0', ...settings, ...webappSettings })
-  const urls = { ...resolvePublicUrls(config) }
-  const keys = mkdtempSync(join(tmpdir(), 'fakebook-'))
-  let issuer = await startEmbeddedAuthorizationServer(config, keys, () => urls)
+  const publicUrls = { ...resolvePublicUrls(config) }
+  const dataFolder = mkdtempSync(join(tmpdir(), 'fakebook-'))
+  let issuer = await startEmbeddedAuthorizationServer(config, dataFolder, () => publicUrls)
   const api = await startApiServer(config, issuer.url)
-  const places = { issuerUrl: issuer.url, apiUrl: rewriteApiUrl(api.url) }
-  const webapp = await startWebapp(webappConfig, places, undefined, clock)
-  const copies = [webapp]
-  urls.api = api.url
-  urls.webapp = webapp.url
+  const upstreams = { issuerUrl: issuer.url, apiUrl: rewriteApiUrl(api.url) }
+  const webapp = await startWebapp(webappConfig, upstreams, undefined, clock)
+  const webapps = [webapp]
+  publicUrls.api = api.url
+  publicUrls.webapp = webapp.url
   return {
     issuerUrl: issuer.url,
     apiUrl: api.url,
     url: webapp.url,
     newClient: () => createWebClient(webapp.url),
-    /** One more copy of the web app; they share what they keep if the settings say so. @returns its origin */
+    /** Starts another copy of the web app. They share sessions if they share DATABASE_URL and SESSION_SECRET. @returns its origin */
     async startCopy() {
-      const copy = await startWebapp(webappConfig, places, undefined, clock)
-      copies.push(copy)
+      const copy = await startWebapp(webappConfig, upstreams, undefined, clock)
+      webapps.push(copy)
       return copy.url
     },
     stopApi: () => api.close(),
     stopIssuer: () => issuer.close(),
-    /** The same address and keys; it has forgotten all sessions and refresh tokens. */
+    /** Restarts the issuer with the same URL and keys. Its sessions and refresh tokens are lost. */
     async restartIssuer() {
-      const { port } = new URL(issuer.url)
+      const issuerPort = Number(new URL(issuer.url).port)
       await issuer.close()
-      issuer = await startEmbeddedAuthorizationServer(
-        { ...config, issuerPort: Number(port) },
-        keys,
-        () => urls,
-      )
+      issuer = await startEmbeddedAuthorizationServer({ ...config, issuerPort }, dataFolder, () => publicUrls)
     },
     async close() {
-      for (const copy of copies) await copy.close()
+      for (const copy of webapps) await copy.close()
       await api.close()
       await issuer.close()
+      rmSync(dataFolder, { recursive: true, force: true })
     },
   }
 }
 
 export type Site = Awaited<ReturnType<typeof startSite>>
-
-/** For what must know its port before it listens. */
-export async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}

@@ -1,80 +1,44 @@
-import { createCookieJar } from '../../../src/tour/cookie-jar.ts'
+import { createCookieClient } from '../cookie-client.ts'
 import { AGATHA } from '../demo-accounts.ts'
 
-/** Where a request ended. */
-export type PageReply = {
-  readonly url: string
-  readonly status: number
-  readonly headers: Headers
-  readonly text: string
-}
-
-const HOPS = 12
-
-/** A person with a browser of few means: cookies (one jar for this machine, whatever the port), redirects, forms. */
+/** Creates a client of the web app without scripts. Paths are resolved against `origin`. */
 export function createWebClient(origin: string) {
-  const { cookies, cookieHeader, storeFrom } = createCookieJar()
-  const history: PageReply[] = []
-
-  /** One request; a redirect is an answer like any other. */
-  async function request(at: string, init: RequestInit = {}): Promise<PageReply> {
-    const url = new URL(at, origin)
-    const cookie = cookieHeader(url)
-    const headers = {
-      accept: 'text/html',
-      ...(cookie && { cookie }),
-      ...(init.headers as Record<string, string>),
-    }
-    const response = await fetch(url, { ...init, headers, redirect: 'manual' })
-    storeFrom(response)
-    const { status } = response
-    const seen = { url: url.href, status, headers: response.headers, text: await response.text() }
-    history.push(seen)
-    return seen
-  }
-
-  /** Follows redirects to the end, or to where `stop` says. */
-  async function navigate(at: string, init: RequestInit = {}, stop: (url: string) => boolean = () => false) {
-    let seen = await request(at, init)
-    for (let hop = 0; hop < HOPS; hop++) {
-      const location = seen.headers.get('location')
-      if (location === null || seen.status < 300 || seen.status > 399) return seen
-      const next = new URL(location, seen.url).href
-      if (stop(next)) return { ...seen, url: next }
-      seen = await request(next)
-    }
-    throw new Error('redirected in a circle')
-  }
-
-  const submitForm = (
-    at: string,
-    form: Readonly<Record<string, string>>,
-    headers: Record<string, string> = {},
-  ) => navigate(at, { method: 'POST', body: new URLSearchParams(form), headers })
-
+  const client = createCookieClient()
+  const resolveUrl = (path: string) => new URL(path, origin).href
   const isCallback = (url: string) => url.startsWith(`${origin}/callback?`)
 
-  /** Goes as far as the address that leads back to the web app, without opening it. */
-  async function signInUntilCallback(who = AGATHA, from = '/sign-in'): Promise<string> {
-    const page = await navigate(from, {}, isCallback)
+  const request = (path: string, init: RequestInit = {}) => client.request(resolveUrl(path), init)
+
+  const navigate = (path: string, init: RequestInit = {}, stopsAt?: (url: string) => boolean) =>
+    client.navigate(resolveUrl(path), init, stopsAt)
+
+  const submitForm = (
+    path: string,
+    fields: Readonly<Record<string, string>>,
+    headers: Record<string, string> = {},
+  ) => navigate(path, { method: 'POST', body: new URLSearchParams(fields), headers })
+
+  /** Signs in at the authorization server and returns the callback URL without opening it. */
+  async function signInUntilCallback(account = AGATHA, path = '/sign-in'): Promise<string> {
+    const page = await navigate(path, {}, isCallback)
     if (isCallback(page.url)) return page.url
-    const body = new URLSearchParams(who)
+    const body = new URLSearchParams(account)
     return (await navigate(page.url, { method: 'POST', body }, isCallback)).url
   }
 
   return {
-    cookies,
-    history,
+    cookies: client.cookies,
+    history: client.history,
     request,
     navigate,
     submitForm,
     signInUntilCallback,
-    signIn: async (who = AGATHA, from = '/sign-in') => navigate(await signInUntilCallback(who, from)),
-    /** The token that this person's forms carry. */
+    signIn: async (account = AGATHA, path = '/sign-in') => navigate(await signInUntilCallback(account, path)),
+    /** Returns the CSRF token of the session's forms. */
     csrfToken: async () => /name="_csrf" value="([^"]+)"/.exec((await navigate('/')).text)?.[1] ?? '',
-    /** The name that the pages have for whoever is signed in; undefined if nobody is. */
+    /** Returns the user's name as the pages show it; undefined when signed out. */
     displayedName: async () => /<span class="name">([^<]*)</.exec((await navigate('/')).text)?.[1],
-    sessionCookie: () => cookies.get('fakebook /')?.value,
+    sessionCookie: () => client.cookies.get('fakebook /')?.value,
   }
 }
 

@@ -10,9 +10,9 @@ import { AGATHA, ARTHUR } from '../support/demo-accounts.ts'
 import { type BrowserSession, describeInBrowser } from '../support/describe-in-browser.ts'
 import { seriousViolations } from '../support/serious-violations.ts'
 
-/** Where the application would take over: what it is told is in the address. */
+/** Starts a server for the redirect URI. */
 async function startApplication() {
-  const server = createServer((_, response) => response.end('back'))
+  const server = createServer((_, response) => response.end('callback'))
   await once(server.listen(0), 'listening')
   const url = `http://localhost:${(server.address() as AddressInfo).port}`
   return { url, close: () => server.close().closeAllConnections() }
@@ -33,19 +33,20 @@ afterAll(async () => {
 const authorize = (changes: Record<string, string> = {}) =>
   authorizeUrl(issuer.url, { redirect_uri: `${application.url}/callback`, ...changes })
 
+/** Submits the form and returns the callback URL. */
 async function signInAs(page: Page, { login, password }: typeof AGATHA): Promise<URL> {
   await page.fill('#login', login)
   await page.fill('#password', password)
   await page.click('button')
-  return cameBack(page)
+  return waitForCallback(page)
 }
 
-async function cameBack(page: Page): Promise<URL> {
+async function waitForCallback(page: Page): Promise<URL> {
   await page.waitForURL(`${application.url}/**`)
   return new URL(page.url())
 }
 
-describeInBrowser('the issuer’s pages in a browser', (newVisitor) => {
+describeInBrowser('pages of the embedded authorization server', (newVisitor) => {
   let visitor: BrowserSession
   let page: Page
   beforeAll(async () => {
@@ -55,7 +56,7 @@ describeInBrowser('the issuer’s pages in a browser', (newVisitor) => {
   afterAll(() => visitor.close())
 
   test.each(['light', 'dark'] as const)(
-    'each can be used by everybody where it is %s, and asks nobody else',
+    'have no serious axe violations in the %s color scheme, and load nothing',
     async (colorScheme) => {
       await page.emulateMedia({ colorScheme })
       await page.goto(authorize({ prompt: 'login' }))
@@ -63,23 +64,23 @@ describeInBrowser('the issuer’s pages in a browser', (newVisitor) => {
       await page.fill('#login', AGATHA.login)
       await page.fill('#password', 'wrong')
       await page.click('button')
-      expect(await page.textContent('[role=alert]')).toContain('do not belong together')
+      expect(await page.textContent('[role=alert]')).toContain('Wrong login or password')
       expect(await page.evaluate('document.activeElement.id')).toBe('password')
       expect(await seriousViolations(page)).toEqual([])
-      const form = page.url()
+      const formUrl = page.url()
       expect((await signInAs(page, AGATHA)).searchParams.has('code')).toBe(true)
-      for (const place of [form, authorize({ client_id: 'nobody' })]) {
-        await page.goto(place)
+      for (const url of [formUrl, authorize({ client_id: 'nobody' })]) {
+        await page.goto(url)
         expect(await seriousViolations(page)).toEqual([])
       }
       expect(visitor.externalRequests).toEqual([])
     },
   )
 
-  test('whoever is asked for the password again may be somebody else', async () => {
+  test('let another user sign in with prompt=login', async () => {
     await page.goto(authorize({ prompt: 'login' }))
     expect((await signInAs(page, ARTHUR)).searchParams.has('code')).toBe(true)
     await page.goto(authorize({ scope: 'openid fakebookapi.admin' }))
-    expect((await cameBack(page)).searchParams.get('error')).toBe('access_denied')
+    expect((await waitForCallback(page)).searchParams.get('error')).toBe('access_denied')
   })
 })

@@ -1,0 +1,47 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { type AddBook, renderBookForm } from './add-book.ts'
+import { EMPTY_BOOK_FORM, parseBookForm } from './book-form.ts'
+import type { DraftStore } from './draft-store.ts'
+import { describePageError, type PageError } from './page-error.ts'
+import { renderPage } from './render.ts'
+import { requireGrantId } from './session-store.ts'
+import type { StepUp } from './step-up.ts'
+
+type AddBookRoutesOptions = {
+  readonly addBook: AddBook
+  readonly stepUp: StepUp
+  readonly drafts: DraftStore
+  readonly endSession: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
+}
+
+/** Registers the form for a new book and its submission. */
+export function registerAddBookRoutes(
+  app: FastifyInstance,
+  { addBook, stepUp, drafts, endSession }: AddBookRoutesOptions,
+): void {
+  app.get('/books/new', async (request, reply) => {
+    const draft = await drafts.get(requireGrantId(request))
+    return renderBookForm(request, reply, draft?.form ?? EMPTY_BOOK_FORM)
+  })
+
+  app.post('/books/new', {
+    preHandler: [async (request) => void requireGrantId(request), app.csrfProtection],
+    async handler(request, reply) {
+      const form = parseBookForm(request.body)
+      const missingScopes = await addBook(request, reply, form)
+      return missingScopes ? stepUp.start(request, reply, form, missingScopes) : reply
+    },
+    async errorHandler(error, request, reply) {
+      const { kind } = error as Partial<PageError>
+      const { grant, subject } = request.session
+      const draft = { form: parseBookForm(request.body), subject }
+      if (grant !== undefined && (kind === 'apiUnavailable' || kind === 'issuerUnavailable'))
+        await drafts.save(draft, grant)
+      // Without a session there is no CSRF token, so Fetch Metadata shows that the form came from this site.
+      if (kind !== 'signedOut' || request.headers['sec-fetch-site'] !== 'same-origin') throw error
+      const draftKey = await drafts.saveUnclaimed(draft)
+      await endSession(request, reply)
+      return renderPage(request, reply, 'error', { ...describePageError('signedOut'), kind, draftKey })
+    },
+  })
+}

@@ -1,0 +1,85 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { BookPageDocument, OneBookDocument } from '../../generated/webapp/graphql.ts'
+import { getRequiredScopes } from '../typed-document.ts'
+import type { DraftStore } from './draft-store.ts'
+import type { GrantStore } from './grant-store.ts'
+import type { OidcClient } from './oidc-client.ts'
+import { SignInDeniedError } from './oidc-errors.ts'
+import { PageError } from './page-error.ts'
+import type { PendingSignIn, PendingSignIns } from './pending-sign-ins.ts'
+import { readTextField } from './text-field.ts'
+
+/** The scopes of the read-only pages, derived from their documents. */
+export const READ_SCOPES = [...new Set([BookPageDocument, OneBookDocument].flatMap(getRequiredScopes))]
+
+/** The scopes of every sign-in. Others are requested by a step-up. */
+const SIGN_IN_SCOPES = ['openid', 'profile', 'email', ...READ_SCOPES, 'offline_access']
+
+/** The pages that a sign-in may return to, with the characters that their search may contain. */
+const RETURN_PATHS = /^\/(?:books(?:\?[\w%&=.~+*-]{0,2000})?|books\/new|books\/\d{1,16}|profile)$/
+
+/** Returns the requested path if it is a page of this application, otherwise `/books`. Prevents open redirects. */
+export const sanitizeReturnPath = (requested: string): string =>
+  RETURN_PATHS.test(requested) ? requested : '/books'
+
+type SignInOptions = {
+  readonly oidcClient: OidcClient
+  readonly grants: GrantStore
+  readonly drafts: DraftStore
+  readonly pendingSignIns: PendingSignIns
+}
+
+export type SignIn = ReturnType<typeof createSignIn>
+
+/** Creates the two halves of a sign-in: the redirect to the authorization server, and the callback. */
+export function createSignIn({ oidcClient, grants, drafts, pendingSignIns }: SignInOptions) {
+  // Okta's ID token has few claims, so the name comes from userinfo. Without it the sign-in still succeeds.
+  const fetchDisplayName = (accessToken: string, subject: string) =>
+    oidcClient.fetchUserInfo(accessToken, subject).then(
+      ({ name, preferred_username: login }) => name ?? login ?? subject,
+      () => subject,
+    )
+
+  async function endGrant(id: string, request: FastifyRequest) {
+    const { refresh } = (await grants.take(id)) ?? {}
+    if (refresh !== undefined)
+      await oidcClient
+        .revokeRefreshToken(refresh)
+        .catch((err) => request.log.warn({ err }, 'could not revoke a refresh token'))
+  }
+
+  return Object.freeze({
+    /** Handles GET /sign-in. */
+    async start(request: FastifyRequest, reply: FastifyReply) {
+      const draftKey = readTextField(request.query, 'draft')
+      const hasDraft = (await drafts.getUnclaimed(draftKey)) !== undefined
+      const signIn = {
+        scopes: SIGN_IN_SCOPES,
+        returnTo: hasDraft ? '/books/new' : sanitizeReturnPath(readTextField(request.query, 'return-to')),
+        stray: hasDraft ? draftKey : undefined,
+      }
+      return reply.redirect(await pendingSignIns.start(request, reply, signIn), 303)
+    },
+
+    /** Completes a sign-in with the callback's query string: stores the grant and starts a new session. */
+    async finish(request: FastifyRequest, reply: FastifyReply, search: string, signIn: PendingSignIn) {
+      const tokens = await oidcClient.exchangeCode(search, signIn).catch((error) => {
+        throw error instanceof SignInDeniedError ? new PageError('signInDenied', error) : error
+      })
+      const { idToken, subject } = tokens
+      if (idToken === undefined || subject === undefined) throw new PageError('invalidSignInResponse')
+      const name = await fetchDisplayName(tokens.accessToken, subject)
+      const oldGrant = request.session.grant
+      const grant = await grants.create({ ...tokens, idToken, subject }, signIn.scopes)
+      // A new session id prevents session fixation.
+      await request.session.regenerate()
+      Object.assign(request.session, { grant, subject, name })
+      reply.generateCsrf()
+      const draft = signIn.stray === undefined ? undefined : await drafts.getUnclaimed(signIn.stray)
+      if (draft && (draft.subject ?? subject) === subject)
+        await drafts.save({ form: draft.form, subject }, grant)
+      if (oldGrant !== undefined) await endGrant(oldGrant, request)
+      return reply.redirect(signIn.returnTo, 303)
+    },
+  })
+}
