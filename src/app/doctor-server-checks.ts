@@ -20,7 +20,7 @@ import { readValidatedRules } from '../scopes/lint.ts'
 import { isSatisfied } from '../scopes/rule.ts'
 import { embeddedIssuerUrl } from './authorization-server.ts'
 
-/** The server's own checks, so that doctor never says otherwise than the API does. */
+/** Builds doctor's checks from the code of the API, so that both give the same result. */
 export function createServerChecks(
   config: Config,
   clock: Clock = systemClock,
@@ -28,7 +28,7 @@ export function createServerChecks(
   nodeVersion = process.versions.node,
 ): ServerChecks {
   const issuer = config.issuer ?? embeddedIssuerUrl(config)
-  // Never started: it fetches when a token needs a key, and leaves nothing behind that runs.
+  // Not started, so there is no timer: keys are fetched when a token needs one.
   const keys = new KeySet({
     ...config.keySet,
     fetchKeys: createFetchJwks(issuer, config.keySet.timeoutMs),
@@ -50,12 +50,12 @@ export function createServerChecks(
     readKeyBits: (document: unknown) =>
       [...parseJwks(document).values()].map((key) => key.asymmetricKeyDetails?.modulusLength ?? 0),
     verifyToken: (token: string) =>
-      verdictOf(async () => {
+      toVerificationResult(async () => {
         const { scopes, jkt } = await verify(token)
         return { scopes: [...scopes], isKeyBound: jkt !== undefined }
       }),
     verifySignature: (token: string) =>
-      verdictOf(async () => {
+      toVerificationResult(async () => {
         const segments = parseCompactJws(token, invalidToken)
         verifySignature(segments, await keys.find(validateJoseHeader(segments.header)))
         return { scopes: [], isKeyBound: false }
@@ -71,11 +71,11 @@ export function createServerChecks(
   })
 }
 
-type Accepted = { readonly scopes: readonly string[]; readonly isKeyBound: boolean }
+type AcceptedToken = { readonly scopes: readonly string[]; readonly isKeyBound: boolean }
 
-async function verdictOf(verified: () => Promise<Accepted>): Promise<VerificationResult> {
+async function toVerificationResult(verify: () => Promise<AcceptedToken>): Promise<VerificationResult> {
   try {
-    return { accepted: true, ...(await verified()) }
+    return { accepted: true, ...(await verify()) }
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     const { reason } = error.details

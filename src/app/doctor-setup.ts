@@ -8,11 +8,11 @@ import type { ConfiguredClient, ListenPort, Setup } from '../doctor/setup.ts'
 import { SCOPES } from '../generated/scopes.ts'
 import { embeddedIssuerUrl, resolvePublicUrls } from './authorization-server.ts'
 
-/** What is to be looked at; the embedded clients stand in only for the embedded server. */
+/** Builds the set-up that doctor checks. The embedded clients are defaults for the embedded authorization server only. */
 export function createDoctorSetup(config: Config): Setup {
   const isEmbedded = config.issuer === undefined
-  const orEmbedded = (client: ConfiguredClient | undefined, known: ConfiguredClient) =>
-    client ?? (isEmbedded ? known : undefined)
+  const orEmbedded = (client: ConfiguredClient | undefined, embedded: ConfiguredClient) =>
+    client ?? (isEmbedded ? embedded : undefined)
   const { api, webapp } = resolvePublicUrls(config)
   const ide = config.ideClientId === undefined ? undefined : { id: config.ideClientId }
   return Object.freeze({
@@ -26,29 +26,35 @@ export function createDoctorSetup(config: Config): Setup {
       redirectUri: config.webapp.redirectUri ?? `${webapp}/callback`,
     },
     ide: { client: orEmbedded(ide, { id: EMBEDDED_IDE_CLIENT_ID }), redirectUri: `${api}/graphql` },
-    ports: portsOf(config),
+    ports: listenPorts(config),
     databaseUrl: config.databaseUrl,
     redisUrl: config.redisUrl,
   })
 }
 
-function portsOf(config: Config): readonly ListenPort[] {
-  const up = { path: '/healthz', text: '"status":"up"' }
-  const home = { path: '/', text: '<title>FakeBook</title>' }
+/** The ports to check; the fingerprint recognizes this project's own server on a port in use. */
+function listenPorts(config: Config): readonly ListenPort[] {
   const issuer = embeddedIssuerUrl(config)
-  const document = {
-    path: '/oauth2/default/.well-known/openid-configuration',
-    text: `"issuer":"${issuer}"`,
+  const api: ListenPort = {
+    settingName: 'PORT',
+    port: config.port,
+    host: config.host,
+    fingerprint: { path: '/healthz', text: '"status":"up"' },
   }
-  const port = (settingName: string, port: number, host: string, fingerprint: ListenPort['fingerprint']) => ({
-    settingName,
-    port,
-    host,
-    fingerprint,
-  })
-  return [
-    port('PORT', config.port, config.host, up),
-    port('WEBAPP_PORT', config.webapp.port, config.host, home),
-    ...(config.issuer === undefined ? [port('ISSUER_PORT', config.issuerPort, '127.0.0.1', document)] : []),
-  ]
+  const webapp: ListenPort = {
+    settingName: 'WEBAPP_PORT',
+    port: config.webapp.port,
+    host: config.host,
+    fingerprint: { path: '/', text: '<title>FakeBook</title>' },
+  }
+  const authorizationServer: ListenPort = {
+    settingName: 'ISSUER_PORT',
+    port: config.issuerPort,
+    host: '127.0.0.1',
+    fingerprint: {
+      path: '/oauth2/default/.well-known/openid-configuration',
+      text: `"issuer":"${issuer}"`,
+    },
+  }
+  return config.issuer === undefined ? [api, webapp, authorizationServer] : [api, webapp]
 }

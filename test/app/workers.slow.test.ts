@@ -285,7 +285,9 @@ describe('shutdown', () => {
       module,
       `import cluster from 'node:cluster'; if (cluster.isWorker) process.kill(process.ppid, 'SIGTERM')`,
     )
-    await expect(start({ NODE_OPTIONS: `--import=${module}` })).rejects.toThrow(/^it ended early:\n$/)
+    await expect(start({ NODE_OPTIONS: `--import=${module}` })).rejects.toThrow(
+      /^The process exited early:\n$/,
+    )
   })
 
   test('app/W35 workers finish their requests in flight and exit when the primary is killed', async () => {
