@@ -17,7 +17,7 @@ import { inspectRedis } from '../lib/redis-client.ts'
 import { describeRules, isSatisfied, readValidatedRules } from '../scopes/index.ts'
 import { embeddedIssuerUrl } from './authorization-server.ts'
 
-/** Builds doctor's checks from the server's own code, so that doctor and the API always agree. */
+/** Builds doctor's checks from the code of the API, so that both give the same result. */
 export function createServerChecks(
   config: Config,
   clock: Clock = systemClock,
@@ -25,7 +25,7 @@ export function createServerChecks(
   nodeVersion = process.versions.node,
 ): ServerChecks {
   const issuer = config.issuer ?? embeddedIssuerUrl(config)
-  // Not started, so it has no refresh timer: it fetches keys when a token needs one.
+  // Not started, so there is no timer: keys are fetched when a token needs one.
   const keys = new KeySet({
     ...config.keySet,
     fetchJwks: createFetchJwks(issuer, config.keySet.timeoutMs),
@@ -68,9 +68,9 @@ export function createServerChecks(
   })
 }
 
-type Accepted = { readonly scopes: readonly string[]; readonly isKeyBound: boolean }
+type AcceptedToken = { readonly scopes: readonly string[]; readonly isKeyBound: boolean }
 
-async function toVerificationResult(verify: () => Promise<Accepted>): Promise<VerificationResult> {
+async function toVerificationResult(verify: () => Promise<AcceptedToken>): Promise<VerificationResult> {
   try {
     return { accepted: true, ...(await verify()) }
   } catch (error) {

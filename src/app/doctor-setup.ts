@@ -8,7 +8,7 @@ import type { ConfiguredClient, ListenPort, Setup } from '../doctor/setup.ts'
 import { SCOPES } from '../generated/scopes.ts'
 import { embeddedIssuerUrl, resolvePublicUrls } from './authorization-server.ts'
 
-/** Builds doctor's set-up from the settings. Falls back to the embedded clients only with the embedded server. */
+/** Builds the set-up that doctor checks. The embedded clients are defaults for the embedded authorization server only. */
 export function createDoctorSetup(config: Config): Setup {
   const isEmbedded = config.issuer === undefined
   const orEmbedded = (client: ConfiguredClient | undefined, embedded: ConfiguredClient) =>
@@ -26,35 +26,35 @@ export function createDoctorSetup(config: Config): Setup {
       redirectUri: config.webapp.redirectUri ?? `${webapp}/callback`,
     },
     ide: { client: orEmbedded(ide, { id: EMBEDDED_IDE_CLIENT_ID }), redirectUri: `${api}/graphql` },
-    ports: listPorts(config),
+    ports: listenPorts(config),
     databaseUrl: config.databaseUrl,
     redisUrl: config.redisUrl,
   })
 }
 
-function listPorts(config: Config): readonly ListenPort[] {
-  const { host } = config
-  const api = {
+/** The ports to check; the fingerprint recognizes this project's own server on a port in use. */
+function listenPorts(config: Config): readonly ListenPort[] {
+  const issuer = embeddedIssuerUrl(config)
+  const api: ListenPort = {
     settingName: 'PORT',
     port: config.port,
-    host,
+    host: config.host,
     fingerprint: { path: '/healthz', text: '"status":"up"' },
   }
-  const webapp = {
+  const webapp: ListenPort = {
     settingName: 'WEBAPP_PORT',
     port: config.webapp.port,
-    host,
+    host: config.host,
     fingerprint: { path: '/', text: '<title>FakeBook</title>' },
   }
-  if (config.issuer !== undefined) return [api, webapp]
-  const embeddedIssuer = {
+  const authorizationServer: ListenPort = {
     settingName: 'ISSUER_PORT',
     port: config.issuerPort,
     host: '127.0.0.1',
     fingerprint: {
       path: '/oauth2/default/.well-known/openid-configuration',
-      text: `"issuer":"${embeddedIssuerUrl(config)}"`,
+      text: `"issuer":"${issuer}"`,
     },
   }
-  return [api, webapp, embeddedIssuer]
+  return config.issuer === undefined ? [api, webapp, authorizationServer] : [api, webapp]
 }

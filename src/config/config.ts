@@ -8,9 +8,6 @@ export { InvalidSettingsError }
 
 /** The validated configuration of a process. */
 export type Config = Readonly<ReturnType<typeof buildConfig>>
-export type WebappConfig = Config['webapp']
-export type HttpConfig = Config['http']
-export type TracingConfig = Config['tracing']
 
 /**
  * Loads the configuration of this process; in development, a `.env` file provides what the environment lacks.

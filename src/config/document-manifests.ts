@@ -43,7 +43,7 @@ export function readDocumentManifests(files: readonly string[]): readonly string
 function readDocuments(manifest: unknown): string[] {
   const entries = readEntries(manifest)
   const invalid = entries.find(({ id, text }) => id.replace(/^sha256:/, '') !== sha256(text))
-  if (invalid) throw new Error(`"${invalid.id.slice(0, 80)}" must be the SHA-256 of its document.`)
+  if (invalid) throw new Error(`"${invalid.id.slice(0, 80)}" is not the SHA-256 of its document.`)
   return entries.map(({ text }) => text)
 }
 
@@ -52,7 +52,7 @@ function readEntries(manifest: unknown): readonly ManifestEntry[] {
   if (apollo.success) return apollo.data.operations.map(({ id, body }) => ({ id, text: body }))
   const codegen = codegenManifest.safeParse(manifest)
   if (codegen.success) return Object.entries(codegen.data).map(([id, text]) => ({ id, text }))
-  throw new Error('must be a manifest of documents by their SHA-256.')
+  throw new Error('contains no manifest of documents by their SHA-256.')
 }
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')

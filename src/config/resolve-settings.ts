@@ -15,7 +15,7 @@ export class InvalidSettingsError extends ExitError {
 }
 
 /** The value of a setting; `variable` is the environment variable that holds it, absent for a default. */
-export type ResolvedSetting = { readonly value: string; readonly variable?: string }
+type ResolvedSetting = { readonly value: string; readonly variable?: string }
 
 /** The settings that have a value, by name. */
 export type ResolvedSettings = ReadonlyMap<string, ResolvedSetting>

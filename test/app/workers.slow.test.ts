@@ -159,16 +159,7 @@ describe('shared port, database and metrics', () => {
 
   test('app/W10 a connection beyond CONNECTION_LIMIT of every worker is closed', async () => {
     const cluster = await start({ CONNECTION_LIMIT: '1' })
-    const open = new Map<string, KeepAliveConnection>()
-    await pollUntil(async () => {
-      const connection = openKeepAliveConnection(cluster.origin)
-      // A worker at its limit may accept and close the connection although the other one has capacity.
-      await connection.send('/healthz').then(
-        ({ workerId }) => open.set(workerId, connection),
-        () => connection.close(),
-      )
-      return open.size === 2
-    })
+    await connectToBoth(cluster.origin)
     await expect(openKeepAliveConnection(cluster.origin).send('/healthz')).rejects.toThrow(
       /hang up|ECONNRESET/,
     )
@@ -294,7 +285,9 @@ describe('shutdown', () => {
       module,
       `import cluster from 'node:cluster'; if (cluster.isWorker) process.kill(process.ppid, 'SIGTERM')`,
     )
-    await expect(start({ NODE_OPTIONS: `--import=${module}` })).rejects.toThrow(/^it ended early:\n$/)
+    await expect(start({ NODE_OPTIONS: `--import=${module}` })).rejects.toThrow(
+      /^The process exited early:\n$/,
+    )
   })
 
   test('app/W35 workers finish their requests in flight and exit when the primary is killed', async () => {

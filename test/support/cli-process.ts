@@ -8,7 +8,7 @@ import { afterAll } from '@jest/globals'
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
-/** A test that fails half-way must not leave its server behind. */
+/** Killed at the end, in case a test failed before it stopped its process. */
 const children = new Set<ChildProcess>()
 afterAll(() => {
   for (const child of children) child.kill('SIGKILL')
@@ -17,9 +17,9 @@ afterAll(() => {
 export const createTemporaryFolder = () => mkdtempSync(join(tmpdir(), 'fakebook-'))
 
 /**
- * A command of the product in a process of its own, in an empty folder.
- * @param stdin what stands on its standard input; nothing if left out
- * @param wrapperCommand a command that runs it, as in `nsenter`
+ * Runs a command of src/main.ts in a child process, in an empty folder.
+ * @param stdin text for its standard input
+ * @param wrapperCommand command that runs it, for example `nsenter`
  */
 export function spawnCli(
   command: readonly string[],
@@ -34,7 +34,7 @@ export function spawnCli(
       PATH: process.env.PATH,
       LOG_LEVEL: 'silent',
       AUDIT_LOG: 'off',
-      // A busy machine refuses nobody.
+      // No load shedding on a busy machine.
       LOOP_DELAY_LIMIT: '600000',
       DRAIN_TIMEOUT: '3000',
       ...settings,
@@ -42,7 +42,7 @@ export function spawnCli(
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   children.add(child)
-  // A program that ends without reading it has done nothing wrong.
+  // EPIPE: the program ended without reading its input.
   child.stdin.on('error', () => undefined)
   child.stdin.end(stdin)
   const output = { stdout: '', stderr: '' }
@@ -56,27 +56,27 @@ export function spawnCli(
     children.delete(child)
     return status as number | null
   })
-  const early = exited.then(() => {
-    throw new Error(`it ended early:\n${output.stdout}${output.stderr}`)
+  const exitedEarly = exited.then(() => {
+    throw new Error(`The process exited early:\n${output.stdout}${output.stderr}`)
   })
-  early.catch(() => undefined)
+  exitedEarly.catch(() => undefined)
   return {
     child,
     text: output,
     /** The exit status; null when a signal ended it. */
     exited,
-    /** The first match in what it prints; rejects when it ends without one. */
+    /** Waits for the first match in standard output; rejects when the process exits without one. */
     async waitForOutput(pattern: RegExp): Promise<RegExpExecArray> {
       for (;;) {
         const match = pattern.exec(output.stdout)
         if (match) return match
-        await Promise.race([once(child.stdout, 'data'), early])
+        await Promise.race([once(child.stdout, 'data'), exitedEarly])
       }
     },
   }
 }
 
-/** Runs a command to its end. */
+/** Runs a command and returns its output and exit status. */
 export async function runCli(
   command: readonly string[],
   settings: Record<string, string> = {},
@@ -87,7 +87,7 @@ export async function runCli(
   return { status: await exited, ...text }
 }
 
-/** The API alone in a process of its own; `url` is its GraphQL endpoint. */
+/** Starts the API in a child process; `url` is its GraphQL endpoint. */
 export async function startApiProcess(settings: Record<string, string>, wrapperCommand?: readonly string[]) {
   const api = spawnCli(['api'], { PORT: '0', ...settings }, undefined, wrapperCommand)
   const [, url = ''] = await api.waitForOutput(/^API\s+(\S+)$/m)

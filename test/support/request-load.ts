@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Counts of requests by their outcome. */
 export type LoadResult = {
@@ -10,6 +11,8 @@ export type LoadResult = {
   /** Responses other than 200. */
   failed: number
 }
+
+const POLL_MS = 10
 
 type Outcome = { readonly kind: keyof LoadResult; readonly isLast: boolean }
 
@@ -31,14 +34,16 @@ export function startRequestLoad(origin: string, path: string, clients: number) 
       agent.destroy()
       agent = new Agent({ keepAlive: true, maxSockets: 1 })
       // A refused connection fails in microseconds; do not spin.
-      if (kind === 'refused') await new Promise((resolve) => setTimeout(resolve, 10))
+      if (kind === 'refused') await sleep(POLL_MS)
     }
     agent.destroy()
   }
 
   const running = Promise.all(Array.from({ length: clients }, (_, index) => runClient(index % 2 === 0)))
   return {
-    result,
+    async untilAnswered(count: number): Promise<void> {
+      while (result.answered < count) await sleep(POLL_MS)
+    },
     async stop(): Promise<LoadResult> {
       isStopped = true
       await running

@@ -111,9 +111,10 @@ export async function connectToEachWorker(
   const connections = new Map<string, KeepAliveConnection>()
   await pollUntil(async () => {
     const connection = openKeepAliveConnection(origin)
-    const { workerId } = await connection.send('/healthz')
-    if (connections.has(workerId)) connection.close()
-    else connections.set(workerId, connection)
+    // A worker at CONNECTION_LIMIT may accept and close the connection although another one has capacity.
+    const reply = await connection.send('/healthz').catch(() => undefined)
+    if (reply === undefined || connections.has(reply.workerId)) connection.close()
+    else connections.set(reply.workerId, connection)
     return connections.size === count
   })
   return [...connections.values()]

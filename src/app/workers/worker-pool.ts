@@ -15,7 +15,7 @@ const MAX_EARLY_EXITS = 5
 
 type Options = { readonly size: number; readonly stopTimeoutMs: number; readonly log: Logger }
 
-/** The workers of a primary: restarted when they exit, replaced on request. */
+/** The workers of a primary, which are restarted when they exit. */
 export class WorkerPool {
   readonly #options: Options
   readonly #workers = new Map<Worker, 'starting' | 'listening' | 'stopping'>()
@@ -51,7 +51,6 @@ export class WorkerPool {
       else worker.process.kill(signal)
   }
 
-  /** Stops all workers. */
   async close(): Promise<void> {
     this.#isStopping = true
     await Promise.all([...this.#workers.keys()].map((worker) => this.#stop(worker, 'SIGTERM')))
