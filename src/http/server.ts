@@ -86,7 +86,6 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       isStopping = true
     },
     async close(keepIdleConnections = false) {
-      isStopping = true
       const onClosed = () => {
         isClosing = true
       }
