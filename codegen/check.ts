@@ -4,7 +4,10 @@ import { spawnSync } from 'node:child_process'
 const CHECKS: readonly (readonly [name: string, command: string])[] = [
   ['types', 'tsc --noEmit'],
   ['types of the IDE', 'tsc --noEmit -p src/clients/ide'],
-  ['types of the bench', 'npm install --prefix bench/http --silent && tsc --noEmit -p bench/http'],
+  [
+    'types of the bench’s peers',
+    'npm install --prefix bench/http/peers --silent && tsc --noEmit -p bench/http/peers',
+  ],
   ['lint', 'biome ci --error-on-warnings'],
   ['dead code', 'knip'],
   [

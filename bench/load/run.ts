@@ -1,24 +1,22 @@
-/**
- * `npm run bench:load -- overload|slow`: what is promised of the server under too much load, each as a short table in
- * Markdown. Exit status: 0 the goal is met, 1 it is missed, or something failed, 2 wrong usage. The generator shares the
- * machine's cores with the server, and says what it took of them.
- */
-import { onStage, type Stage } from './stage.ts'
+import { addBooks, Contestant } from '../http/measure.ts'
+import { findRow } from '../http/rows.ts'
+import { withIssuer } from '../support/issuer.ts'
+import { apiCommand, withServer } from '../support/server-process.ts'
+import { measureOverload } from './overload.ts'
+import { measureSlowClients } from './slow-clients.ts'
 
-/** @returns whether the goal is met */
-type Bench = (stage: Stage) => Promise<boolean>
-
-const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
-  overload: async () => (await import('./overload.ts')).benchOverload,
-  slow: async () => (await import('./slow.ts')).benchSlow,
+/** Loads the API beyond its limits. @returns whether the goal is met */
+export function runLoad(kind: 'overload' | 'slow'): Promise<boolean> {
+  return withIssuer((issuer) =>
+    withServer(apiCommand(), issuer.url, async (server) => {
+      const [page, book] = [findRow('page'), findRow('book')]
+      await addBooks([server], page, issuer)
+      const [pageAt, bookAt] = [await page.prepare(issuer), await book.prepare(issuer)]
+      if (kind === 'slow') return measureSlowClients(server.port, bookAt(0))
+      const isMet = await measureOverload(new Contestant(server, page, pageAt), pageAt(0))
+      // Not judged: two refusals for each answer cost more than a tenth of what so cheap an answer does.
+      await measureOverload(new Contestant(server, book, bookAt), bookAt(0))
+      return isMet
+    }),
+  )
 }
-
-const load = BENCHES[process.argv[2] ?? '']
-if (!load || process.argv.length > 3) {
-  console.error(`usage: npm run bench:load -- ${Object.keys(BENCHES).join('|')}`)
-  process.exit(2)
-}
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
-const met = await onStage(await load())
-console.log(met ? '\nThe goal is met.' : '\nThe goal is missed.')
-process.exit(met ? 0 : 1)

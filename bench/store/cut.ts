@@ -1,130 +1,117 @@
-import { setTimeout as pause } from 'node:timers/promises'
-import { queryPostgres } from '../../test/support/query-postgres.ts'
-import { startTcpProxy, type TcpProxy } from '../../test/support/tcp-proxy.ts'
-import { ADD, type Ask, createAsk, dataOf, type Reply } from './client.ts'
-import { startCopy, stopCopy } from './program.ts'
-import type { BenchOptions } from './run.ts'
-import type { Stage } from './stage.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { readTitles } from '../../test/support/database/insert-books.ts'
+import {
+  createGraphqlClient,
+  type GraphqlClient,
+  type GraphqlReply,
+} from '../../test/support/graphql-client.ts'
+import { startTcpProxy } from '../../test/support/tcp-proxy.ts'
+import { markdownTable } from '../support/report.ts'
+import type { StoreFixture, StoreOptions } from './fixture.ts'
 
-const SECONDS = 60
 const BEFORE_MS = 2_000
-const READERS = 16
-const WRITERS = 16
+const CLIENTS = 32
 const PAUSE_MS = 10
-const MOST_MS = 1_000
-const BACK_MS = 5_000
+const RECOVERY_TIMEOUT_MS = 60_000
+const MAX_LATENCY_MS = 1_000
+const MAX_RECOVERY_MS = 5_000
+const READ = '{ books(first: 5) { id title } }'
+const ADD = 'mutation ($input: AddBookInput!) { addBook(input: $input) { id } }'
 
-type Told = {
-  readonly status: number
-  readonly retryAfter: boolean
-  readonly from: number
-  readonly to: number
+interface SentRequest extends GraphqlReply {
+  readonly sentAt: number
+  readonly answeredAt: number
 }
 
-/** The line to PostgreSQL is cut under load, with a word and without: what is answered meanwhile, and how soon all is well. */
-export async function benchCut(stage: Stage, { count = SECONDS }: BenchOptions): Promise<boolean> {
-  console.log(`The line is cut for ${count} s under ${READERS} readers and ${WRITERS} writers.\n`)
-  console.log(
-    '| the line | answers meanwhile | 503 with Retry-After | others | slowest ms | back after ms | acknowledged | lost |',
+/** Cuts the connection to PostgreSQL under load, by closing it and by dropping its packets. */
+export async function benchCut(
+  fixture: StoreFixture,
+  { count: seconds = 60 }: StoreOptions,
+): Promise<boolean> {
+  const rows = [
+    await cutConnection(fixture, 'closed', seconds),
+    await cutConnection(fixture, 'silent', seconds),
+  ]
+  console.log(`The connection is cut for ${seconds} s under ${CLIENTS} clients; every other one writes.\n`)
+  console.log(markdownTable(rows))
+  return rows.every(
+    (row) =>
+      row['503 with Retry-After'] > 0 &&
+      row.others + row.lost === 0 &&
+      row['slowest ms'] < MAX_LATENCY_MS &&
+      row['back after ms'] < MAX_RECOVERY_MS,
   )
-  console.log('| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |')
-  let met = true
-  for (const how of ['closed', 'silent'] as const) met = (await benchOne(stage, how, count)) && met
-  return met
 }
 
-async function benchOne(stage: Stage, how: 'closed' | 'silent', seconds: number): Promise<boolean> {
-  const direct = new URL(await stage.newDatabase('PostgreSQL'))
-  const proxy = await startTcpProxy(Number(direct.port || 5432), direct.hostname)
-  const url = Object.assign(new URL(direct), { hostname: '127.0.0.1', port: String(proxy.port) }).href
-  const copy = await startCopy({ OKTA_ISSUER: stage.issuer, DATABASE_URL: url })
-  const load = startLoad(createAsk(copy.url, stage.token, READERS + WRITERS))
-  await pause(BEFORE_MS)
-  const [cut, mended] = await cutFor(proxy, how, seconds)
-  while (
-    !load.told.some(({ status, from }) => status === 200 && from >= mended) &&
-    performance.now() < mended + 60_000
-  )
-    await pause(PAUSE_MS)
-  await pause(BEFORE_MS)
-  await load.stop()
-  await stopCopy(copy)
-  await proxy.close()
-  const { rows } = await queryPostgres('select title from books', direct.href)
-  const kept = new Set(rows.map(({ title }) => title))
-  const lost = load.acknowledged.filter((title) => !kept.has(title)).length
-  return told(how, load.told, cut, mended, load.acknowledged.length, lost)
-}
-
-async function cutFor(
-  proxy: TcpProxy,
-  how: 'closed' | 'silent',
-  seconds: number,
-): Promise<readonly [number, number]> {
-  proxy.disconnect(how)
-  const cut = performance.now()
-  await pause(seconds * 1_000)
+async function cutConnection(fixture: StoreFixture, mode: 'closed' | 'silent', seconds: number) {
+  const direct = await fixture.createDatabase('PostgreSQL')
+  const { port, hostname } = new URL(direct)
+  const proxy = await startTcpProxy(Number(port || 5432), hostname)
+  const proxied = Object.assign(new URL(direct), { hostname: '127.0.0.1', port: String(proxy.port) }).href
+  const api = await fixture.startApi({ DATABASE_URL: proxied })
+  const load = startLoad(createGraphqlClient(api.url, fixture.token, CLIENTS))
+  await sleep(BEFORE_MS)
+  proxy.disconnect(mode)
+  const cutAt = performance.now()
+  await sleep(seconds * 1_000)
   proxy.restore()
-  return [cut, performance.now()]
-}
+  const restoredAt = performance.now()
+  const succeedsAgain = ({ status, sentAt }: SentRequest) => status === 200 && sentAt >= restoredAt
+  while (!load.requests.some(succeedsAgain) && performance.now() < restoredAt + RECOVERY_TIMEOUT_MS)
+    await sleep(PAUSE_MS)
+  await sleep(BEFORE_MS)
+  await load.stop()
+  await api.stop()
+  await proxy.close()
 
-function told(
-  how: string,
-  all: readonly Told[],
-  cut: number,
-  mended: number,
-  acknowledged: number,
-  lost: number,
-): boolean {
-  const meanwhile = all.filter(({ to }) => to > cut && to < mended)
-  const refused = meanwhile.filter(({ status, retryAfter }) => status === 503 && retryAfter).length
-  // An answer may have left the database before the cut, and be told after it.
-  const others = meanwhile.filter(
-    ({ status, from }) => status !== 503 && !(status === 200 && from < cut),
-  ).length
-  const slowest = Math.max(...all.map(({ from, to }) => to - from))
-  const good = all.filter(({ status, from }) => status === 200 && from >= mended)
-  const bad = all.filter(({ status, to }) => status !== 200 && to >= mended)
-  const back = Math.max(0, Math.min(...good.map(({ to }) => to)), ...bad.map(({ to }) => to)) - mended
-  const numbers = [meanwhile.length, refused, others, slowest.toFixed(0), back.toFixed(0), acknowledged, lost]
-  console.log(`| ${[how, ...numbers].join(' | ')} |`)
-  return others === 0 && refused > 0 && slowest < MOST_MS && back < BACK_MS && lost === 0
-}
-
-/** Readers and writers who go on whatever is answered. */
-function startLoad(ask: Ask) {
-  let running = true
-  const told: Told[] = []
-  const acknowledged: string[] = []
-  let titles = 0
-
-  async function turn(send: () => Promise<Reply>): Promise<void> {
-    while (running) {
-      const from = performance.now()
-      const { status, headers } = await send()
-      told.push({ status, retryAfter: headers['retry-after'] !== undefined, from, to: performance.now() })
-      await pause(PAUSE_MS)
-    }
+  const stored = new Set(await readTitles(direct, 0))
+  const meanwhile = load.requests.filter(({ answeredAt }) => answeredAt > cutAt && answeredAt < restoredAt)
+  const refused = meanwhile.filter(
+    ({ status, headers }) => status === 503 && headers['retry-after'] !== undefined,
+  )
+  // The database may have answered just before the cut.
+  const early = meanwhile.filter(({ status, sentAt }) => status === 200 && sentAt < cutAt)
+  const failed = load.requests.filter(({ status, answeredAt }) => status !== 200 && answeredAt >= restoredAt)
+  const backAt = load.requests.find(succeedsAgain)?.answeredAt ?? Number.POSITIVE_INFINITY
+  return {
+    connection: mode,
+    'answers meanwhile': meanwhile.length,
+    '503 with Retry-After': refused.length,
+    others: meanwhile.length - refused.length - early.length,
+    'slowest ms': Math.round(Math.max(...load.requests.map(({ sentAt, answeredAt }) => answeredAt - sentAt))),
+    'back after ms': Math.round(Math.max(backAt, failed.at(-1)?.answeredAt ?? 0) - restoredAt),
+    acknowledged: load.acknowledged.length,
+    lost: load.acknowledged.filter((title) => !stored.has(title)).length,
   }
-  const read = () => ask('{ books(first: 5) { id title } }')
-  const write = async () => {
+}
+
+/** Starts clients that go on whatever the server answers. */
+function startLoad(client: GraphqlClient) {
+  const requests: SentRequest[] = []
+  const acknowledged: string[] = []
+  let [isRunning, titles] = [true, 0]
+
+  async function add(): Promise<GraphqlReply> {
     titles += 1
     const title = `Book ${titles}`
-    const inputs = [{ title, author: 'a', cost: 1, numPages: 1, idempotencyKey: title.replace(' ', '') }]
-    const reply = await ask(ADD, { inputs })
-    if (reply.status === 200) {
-      dataOf(reply)
-      acknowledged.push(title)
-    }
+    const reply = await client.send(ADD, { input: { title, author: 'a', cost: 1, numPages: 1 } })
+    if (reply.status === 200) acknowledged.push(title)
     return reply
   }
-  const turns = [...Array(READERS).fill(read), ...Array(WRITERS).fill(write)].map(turn)
+  const clients = Array.from({ length: CLIENTS }, async (_, index) => {
+    while (isRunning) {
+      const sentAt = performance.now()
+      const reply = index % 2 === 0 ? await client.send(READ) : await add()
+      requests.push({ ...reply, sentAt, answeredAt: performance.now() })
+      await sleep(PAUSE_MS)
+    }
+  })
   return {
-    told,
+    requests,
     acknowledged,
-    async stop() {
-      running = false
-      await Promise.all(turns)
+    async stop(): Promise<void> {
+      isRunning = false
+      await Promise.all(clients)
     },
   }
 }

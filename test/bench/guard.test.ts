@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { type Costs, judge } from '../../bench/guard/verdict.ts'
+import { type Costs, judgeCosts } from '../../bench/guard/judge-costs.ts'
 
 /** What was recorded in every row but the last ones. */
 const BEFORE: Costs = { book: { bytes: 80_000, calls: 1_500 } }
@@ -32,7 +32,7 @@ const CASES: readonly Case[] = [
     BEFORE,
     book(160_000),
     true,
-    /npm run bench -- profile.*npm run guard -- --record/,
+    /npm run bench -- http profile.*npm run guard -- --record/,
   ],
   [
     'GD06',
@@ -77,7 +77,7 @@ const CASES: readonly Case[] = [
 ]
 
 test.each(CASES)('%s %s', (_id, _what, before, now, failed, says) => {
-  const verdict = judge(before, now)
+  const verdict = judgeCosts(before, now)
   expect(verdict.failed).toBe(failed)
   expect(verdict.lines.join('\n')).toMatch(says)
   expect(verdict.lines.some((line) => line.startsWith('FAILED'))).toBe(failed)

@@ -1,36 +1,29 @@
-/** One route of Fastify with a schema of its answer, and a cache of verified tokens. */
+/** One Fastify route with a response schema and a cache of verified tokens. */
 import Fastify from 'fastify'
-import { createAuthenticate, createDemand, READ } from './bearer.ts'
-import { openBooks } from './books.ts'
-import { cached } from './cached.ts'
-import { environment } from './environment.ts'
-import { HttpError, refusals, restBook } from './rest.ts'
+import { cacheCallers, createAuthenticate, createRequireScope, listenOptions, READ } from './authenticate.ts'
+import { openBookStore } from './book-store.ts'
 
-const { port, issuer } = environment()
-const authenticate = cached(createAuthenticate(issuer, refusals))
-const demand = createDemand(refusals)
-const books = openBooks()
-
-const answer = {
-  type: 'object',
-  properties: {
-    id: { type: 'integer' },
-    title: { type: 'string' },
-    author: { type: 'string' },
-    cost: { type: 'number' },
-    num_pages: { type: 'integer' },
-  },
+const createError = (statusCode: number, message: string) => Object.assign(new Error(message), { statusCode })
+const errors = {
+  unauthenticated: () => createError(401, 'UNAUTHENTICATED'),
+  forbidden: () => createError(403, 'FORBIDDEN'),
 }
+const authenticate = cacheCallers(createAuthenticate(errors))
+const requireScope = createRequireScope(errors)
+const books = openBookStore()
+const [integer, number, string] = [{ type: 'integer' }, { type: 'number' }, { type: 'string' }]
+const properties = { id: integer, title: string, author: string, cost: number, num_pages: integer }
 
 const server = Fastify()
 server.get<{ Params: { id: string } }>(
   '/books/:id',
-  { schema: { response: { 200: answer } } },
+  { schema: { response: { 200: { type: 'object', properties } } } },
   async ({ headers, params }) => {
-    demand(await authenticate(headers.authorization), READ)
+    requireScope(await authenticate(headers.authorization), READ)
     const book = books.find(params.id)
-    if (book === null) throw new HttpError(404, 'NOT_FOUND')
-    return restBook(book)
+    if (book === null) throw createError(404, 'NOT_FOUND')
+    const { id, title, author, cost, numPages } = book
+    return { id: Number(id), title, author, cost, num_pages: numPages }
   },
 )
-await server.listen({ port, host: '127.0.0.1' })
+await server.listen(listenOptions)
