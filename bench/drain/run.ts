@@ -25,20 +25,11 @@ export async function runDrain(options: DrainOptions): Promise<boolean> {
   const results: LoadRound[] = []
   await withIssuer(async (issuer) => {
     const token = await issuer.signToken(['fakebookapi.read', 'fakebookapi.admin'])
+    const load = { issuer: issuer.url, token, connections, workers, isRolling, isFresh }
     for (let round = 0; round < rounds; round++) {
       const databaseUrl = workers > 1 ? `file:${join(folder, `${round}.db`)}` : 'file::memory:'
       const loadMs = LOAD_MS + ((round * STEP_MS) % LOAD_MS)
-      const load = {
-        issuer: issuer.url,
-        token,
-        databaseUrl,
-        loadMs,
-        connections,
-        workers,
-        isRolling,
-        isFresh,
-      }
-      results.push(await runLoadRound(load))
+      results.push(await runLoadRound({ ...load, databaseUrl, loadMs }))
       log(`round ${round + 1} of ${rounds}`)
     }
   })
@@ -62,8 +53,6 @@ export async function runDrain(options: DrainOptions): Promise<boolean> {
       `${isFresh ? 'clients with a new connection for each request' : 'keep-alive connections'}; 1 in 8 writes.\n`,
   )
   console.log(markdownTable(rows))
-  console.log(
-    `\n${answered} answers; ${lost} requests lost; ${failedExits} exits with another status than 0.`,
-  )
+  console.log(`\n${answered} answers; ${lost} requests lost; ${failedExits} exits with an error.`)
   return lost + failedExits === 0
 }

@@ -2,7 +2,7 @@ import { type BenchIssuer, withIssuer } from '../support/issuer.ts'
 import { closedLoop, latenciesOf, openLoop } from '../support/load-generator.ts'
 import { log, markdownTable } from '../support/report.ts'
 import { withServer, withServers } from '../support/server-process.ts'
-import { median, quantile, roundRatios } from '../support/statistics.ts'
+import { median, medianBy, quantile, roundRatios } from '../support/statistics.ts'
 import { Contestant, type MeasureOptions, takeTurns } from './measure.ts'
 import { findRow } from './rows.ts'
 import { findServer } from './servers.ts'
@@ -83,25 +83,39 @@ function measureCosts(issuer: BenchIssuer, options: MeasureOptions): Promise<Goa
 async function measurePacedLatency(issuer: BenchIssuer, options: MeasureOptions): Promise<Goal> {
   const ours = await measurePaced('ours', issuer, options)
   const mercurius = await measurePaced('mercurius', issuer, options)
+  const ratio = (rounds: readonly PacedRound[]) => medianBy(rounds, ({ p50, p99 }) => p99 / p50)
+  const format = (figure: keyof PacedRound, digits: number, rounds = ours) =>
+    medianBy(rounds, (round) => round[figure]).toFixed(digits)
   return {
     title: `${findRow('book').title}, at 70 % of the peak: p99 by p50`,
-    value: ours.ratio,
+    value: ratio(ours),
     bound: 3,
     note:
-      ` (p50 ${ours.p50.toFixed(2)} ms, p99 ${ours.p99.toFixed(2)} ms, at ${ours.rate.toFixed(0)} requests a second, ` +
-      `${ours.unservedPercent.toFixed(1)} % not served; Mercurius ${mercurius.ratio.toFixed(2)}, at ${mercurius.rate.toFixed(0)})`,
+      ` (p50 ${format('p50', 2)} ms, p99 ${format('p99', 2)} ms, at ${format('rate', 0)} requests a second, ` +
+      `${format('unservedPercent', 1)} % not served; Mercurius ${ratio(mercurius).toFixed(2)}, at ${format('rate', 0, mercurius)})`,
   }
 }
 
-/** Returns medians over the rounds; each round measures the peak anew. */
-async function measurePaced(name: string, issuer: BenchIssuer, options: MeasureOptions) {
+interface PacedRound {
+  /** Requests per second. */
+  readonly rate: number
+  readonly p50: number
+  readonly p99: number
+  readonly unservedPercent: number
+}
+
+async function measurePaced(
+  name: string,
+  issuer: BenchIssuer,
+  options: MeasureOptions,
+): Promise<PacedRound[]> {
   const { rounds, seconds, connections } = options
   const requestAt = await findRow('book').prepare(issuer)
   return withServer(findServer(name), issuer.url, async ({ port }) => {
     const load = { port, next: () => requestAt(0), seconds }
+    const measured: PacedRound[] = []
     await closedLoop({ ...load, connections })
-    const measured = []
-    for (let round = 0; round < rounds; round++) {
+    for (let round = 1; round <= rounds; round++) {
       const peak = await closedLoop({ ...load, connections })
       const rate = (PEAK_SHARE * latenciesOf(peak, 200).length) / peak.seconds
       const served = latenciesOf(await openLoop({ ...load, connections: PACED_CONNECTIONS }, rate), 200)
@@ -111,15 +125,9 @@ async function measurePaced(name: string, issuer: BenchIssuer, options: MeasureO
       const latencies = [...served, ...Array<number>(unserved).fill(Number.POSITIVE_INFINITY)]
       const [p50, p99] = [quantile(latencies, 0.5), quantile(latencies, 0.99)]
       measured.push({ rate, p50, p99, unservedPercent: (100 * unserved) / due })
-      log(`latency of ${name}: round ${round + 1} of ${rounds}`)
+      log(`latency of ${name}: round ${round} of ${rounds}`)
     }
-    return {
-      rate: median(measured.map(({ rate }) => rate)),
-      p50: median(measured.map(({ p50 }) => p50)),
-      p99: median(measured.map(({ p99 }) => p99)),
-      ratio: median(measured.map(({ p50, p99 }) => p99 / p50)),
-      unservedPercent: median(measured.map(({ unservedPercent }) => unservedPercent)),
-    }
+    return measured
   })
 }
 

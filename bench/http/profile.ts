@@ -89,20 +89,8 @@ async function samplePerf<Result>(pid: number, work: () => Promise<Result>) {
   const folder = mkdtempSync(join(tmpdir(), 'profile-'))
   const file = join(folder, 'perf.data')
   try {
-    const args = [
-      'record',
-      '-q',
-      '-e',
-      'cpu-clock',
-      '-F',
-      String(FREQUENCY),
-      '-g',
-      '-p',
-      String(pid),
-      '-o',
-      file,
-    ]
-    const perf = spawn('perf', args, { stdio: ['ignore', 'ignore', 'inherit'] })
+    const args = `record -q -e cpu-clock -F ${FREQUENCY} -g -p ${pid} -o`.split(' ')
+    const perf = spawn('perf', [...args, file], { stdio: ['ignore', 'ignore', 'inherit'] })
     await once(perf, 'spawn')
     const exited = once(perf, 'exit')
     await sleep(ATTACH_MS)

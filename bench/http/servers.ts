@@ -6,19 +6,18 @@ import { apiCommand, type ServerCommand } from '../support/server-process.ts'
 
 const PEERS = join(import.meta.dirname, 'peers')
 
-const peer = (name: string, title: string, path: string): ServerCommand => ({
+const peer = (name: string, title: string): ServerCommand => ({
   name,
   title,
   args: [`bench/http/peers/${name}.ts`],
-  ready: { path },
+  ready: { path: '/graphql' },
 })
 
 /** The servers of the `http` reports. Each keeps its books in SQLite, in memory. */
 export const SERVERS: readonly ServerCommand[] = [
   apiCommand(),
-  peer('apollo-standalone', 'Apollo standalone', '/graphql'),
-  peer('mercurius', 'Mercurius', '/graphql'),
-  peer('fastify', 'Fastify', '/books/1'),
+  peer('apollo-standalone', 'Apollo standalone'),
+  peer('mercurius', 'Mercurius'),
 ]
 
 /** @throws UsageError for an unknown name */

@@ -1,13 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { createWriteStream, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { startEmbeddedAuthorizationServer } from '../../src/app/authorization-server.ts'
 import { parseConfig } from '../../src/config/config.ts'
-import type { CatalogueBook } from '../../test/support/database/book-catalogue.ts'
-import { chunksOfLines } from '../../test/support/database/insert-books.ts'
 import { POSTGRES_ADMIN_URL, queryPostgres } from '../../test/support/query-postgres.ts'
 import { apiCommand, type ServerProcess, spawnNode, startServer } from '../support/server-process.ts'
 
@@ -22,20 +18,8 @@ export const DATABASE_KINDS: readonly DatabaseKind[] = ['SQLite', 'PostgreSQL']
 
 export type StoreFixture = Awaited<ReturnType<typeof createStoreFixture>>
 
-/** Runs a bench with new databases, and removes them. */
-export async function withStoreFixture<Result>(
-  run: (fixture: StoreFixture) => Promise<Result>,
-): Promise<Result> {
-  const fixture = await createStoreFixture()
-  try {
-    return await run(fixture)
-  } finally {
-    await fixture.close()
-  }
-}
-
-/** Starts the embedded authorization server, whose token endpoint the job needs. */
-async function createStoreFixture() {
+/** Starts the embedded authorization server, whose token endpoint the job needs. `close` also drops the databases. */
+export async function createStoreFixture() {
   const issuer = await startEmbeddedAuthorizationServer(parseConfig({ ISSUER_PORT: '0' }), undefined)
   const folder = mkdtempSync(join(tmpdir(), 'fakebook-bench-'))
   const databases: string[] = []
@@ -66,22 +50,6 @@ async function createStoreFixture() {
       await issuer.close()
     },
   }
-}
-
-type CsvBook = Omit<CatalogueBook, 'id'> & { readonly id: number | '' }
-
-/** Writes a file of books that the job can import. */
-export async function writeCsv(
-  file: string,
-  count: number,
-  bookAt: (index: number) => CsvBook,
-): Promise<void> {
-  const lines = chunksOfLines(count + 1, (line) => {
-    if (line === 0) return 'id,title,author,cost,num_pages'
-    const { id, title, author, cents, pages } = bookAt(line - 1)
-    return `${id},${title},${author},${cents / 100},${pages}`
-  })
-  await pipeline(Readable.from(lines), createWriteStream(file))
 }
 
 /** Requests a token as the job does. */

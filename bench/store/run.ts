@@ -1,4 +1,4 @@
-import { type StoreFixture, type StoreOptions, withStoreFixture } from './fixture.ts'
+import { createStoreFixture, type StoreFixture, type StoreOptions } from './fixture.ts'
 
 type StoreBench = (fixture: StoreFixture, options: StoreOptions) => Promise<boolean>
 
@@ -6,7 +6,6 @@ const BENCHES: Readonly<Record<string, () => Promise<StoreBench>>> = {
   growth: async () => (await import('./growth.ts')).benchGrowth,
   import: async () => (await import('./import.ts')).benchImport,
   crash: async () => (await import('./crash.ts')).benchCrash,
-  cut: async () => (await import('./cut.ts')).benchCut,
   race: async () => (await import('./race.ts')).benchRace,
 }
 
@@ -14,5 +13,10 @@ const BENCHES: Readonly<Record<string, () => Promise<StoreBench>>> = {
 export async function runStore(kind: string, options: StoreOptions): Promise<boolean> {
   const bench = await BENCHES[kind]?.()
   if (!bench) throw new RangeError(`There is no store bench ${kind}`)
-  return withStoreFixture((fixture) => bench(fixture, options))
+  const fixture = await createStoreFixture()
+  try {
+    return await bench(fixture, options)
+  } finally {
+    await fixture.close()
+  }
 }

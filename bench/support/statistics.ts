@@ -15,3 +15,7 @@ export function median(values: readonly number[]): number {
 export function roundRatios(values: readonly number[], divisors: readonly number[]): number[] {
   return values.map((value, round) => value / (divisors[round] ?? Number.NaN))
 }
+
+export function medianBy<Item>(items: readonly Item[], value: (item: Item) => number): number {
+  return median(items.map(value))
+}

@@ -44,13 +44,8 @@ export async function runToken(): Promise<void> {
   const policy = { issuer: issuer.url, audience: 'api://default' }
   const verifyToken = createVerifyToken({ policy, findKey: keys.find, clock: systemClock })
   const generation = () => keys.generation
-  const createVerify = () =>
-    cacheVerifiedTokens(verifyToken, {
-      clock: systemClock,
-      limit: 10_000,
-      generation,
-      onHit: () => undefined,
-    })
+  const cacheOptions = { clock: systemClock, limit: 10_000, generation, onHit: () => undefined }
+  const createVerify = () => cacheVerifiedTokens(verifyToken, cacheOptions)
 
   const { rows, cached, rejected } = await createRows(issuer)
   const warmVerify = createVerify()
@@ -69,9 +64,8 @@ export async function runToken(): Promise<void> {
   })
   const dearest = rejected.toSorted((a, b) => usual(b) - usual(a)).slice(0, SHOWN_REJECTIONS)
   const lines = [...rows, ...dearest].map((row) => line(row.name, usual(row)))
-  lines.push(
-    line(`refused: median of the ${rejected.length} rows of test/cases`, median(rejected.map(usual))),
-  )
+  const ordinary = median(rejected.map(usual))
+  lines.push(line(`refused: median of the ${rejected.length} rows of test/cases`, ordinary))
   const letters = cached.tokens[0]?.length
   console.log(
     `Node ${process.version}; medians of ${ROUNDS} rounds in turn; a token of ${letters} letters, RS256 with 2048 bits.\n`,

@@ -40,7 +40,7 @@ export const LIMIT_SETTINGS = {
     description:
       'addresses of proxies in front, with commas between: what they forward is the client’s address',
   },
-  // `npm run bench:load -- overload` at three times the peak: who is served waits 25 ms in the middle with 20 here, 60 with
+  // `npm run bench -- load` at three times the peak: who is served waits 25 ms in the middle with 20 here, 60 with
   // 50, and no more of them are served. 50 lets some hundred requests come at once without a refusal.
   LOOP_DELAY_LIMIT: durationSetting(
     50,
