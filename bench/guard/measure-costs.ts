@@ -16,7 +16,7 @@ interface GuardRequest {
 
 const CONNECTIONS = 4
 const WINDOWS = 5
-/** Requests of a window as a share of the warm-up, so many that V8's own allocations hardly count. */
+/** Requests of a window as a share of the warm-up. Short windows would measure V8's own allocations. */
 const WINDOW_SHARE = 0.1
 const READ = 'fakebookapi.read'
 const ADMIN = 'fakebookapi.admin'

@@ -22,7 +22,7 @@ export interface RequestRow {
   expected(server: string, number: number): ExpectedResponse
 }
 
-export interface ExpectedResponse {
+interface ExpectedResponse {
   readonly status: number
   /** Compared with the body, except for the id of an added book. */
   readonly body?: unknown

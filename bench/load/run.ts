@@ -78,7 +78,7 @@ async function measureOverload(contestant: Contestant, request: LoadRequest): Pr
   console.log(
     `\nMedians: ${(100 * servedShare).toFixed(1)} % of the peak (goal 90 %), refusals p99 ${refusalMs} ms (goal < 50 ms).`,
   )
-  const isHealthy = rows.every((row) => row.answered === row['health checks'])
+  const isHealthy = rows.every((row) => row.answered === row['health checks'] && row.answered > 0)
   return servedShare >= MIN_SERVED_SHARE && refusalMs < MAX_REFUSAL_MS && isHealthy
 }
 

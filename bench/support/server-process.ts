@@ -34,7 +34,7 @@ export interface ServerProcess extends ApiProcess {
 }
 
 const ROOT = join(import.meta.dirname, '../..')
-const READY_TIMEOUT_MS = 20_000
+const READY_TIMEOUT_MS = 60_000
 const STOP_TIMEOUT_MS = 20_000
 const POLL_MS = 10
 const KEPT_CHARACTERS = 4_000

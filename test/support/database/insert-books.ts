@@ -27,17 +27,6 @@ export async function insertBooks(url: string, count: number, bookAt: BookAt): P
   return seconds
 }
 
-/** Reads the titles of all books with ids above `afterId` directly from a database. */
-export async function readTitles(url: string, afterId: number): Promise<string[]> {
-  const query = `select title from books where id > ${afterId}`
-  if (!url.startsWith('file:'))
-    return (await queryPostgres(query, url)).rows.map(({ title }) => String(title))
-  const database = new DatabaseSync(url.slice('file:'.length), { readOnly: true })
-  const rows = database.prepare(query).all()
-  database.close()
-  return rows.map(({ title }) => String(title))
-}
-
 function insertIntoFile(path: string, count: number, bookAt: BookAt): void {
   const database = new DatabaseSync(path)
   const insert = database.prepare(`insert into books (${COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?)`)
