@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -39,6 +39,11 @@ const STOP_TIMEOUT_MS = 20_000
 const POLL_MS = 10
 const KEPT_CHARACTERS = 4_000
 
+const running = new Set<ChildProcess>()
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
 /** Returns the command of this project's API as `npm run api` starts it. */
 export function apiCommand(env: Environment = {}, nodeArgs: readonly string[] = []): ServerCommand {
   const defaults = {
@@ -64,15 +69,14 @@ export function spawnNode(args: readonly string[], env: Environment = {}, cwd = 
     env: { PATH, HOME, TMPDIR, NODE_ENV: 'production', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  const kill = () => child.kill('SIGKILL')
-  process.once('exit', kill)
+  running.add(child)
   let output = ''
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk) => {
       output = `${output}${chunk}`.slice(-KEPT_CHARACTERS)
     })
   const exited = once(child, 'close').then(([status]) => {
-    process.off('exit', kill)
+    running.delete(child)
     return status as number | null
   })
   return { child, exited, output: () => output }
