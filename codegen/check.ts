@@ -7,7 +7,7 @@ const CHECKS = [
   { name: 'types of the IDE', command: 'tsc --noEmit -p src/clients/ide' },
   {
     name: 'types of the benchmarks',
-    command: 'npm install --prefix bench/http --silent && tsc --noEmit -p bench/http',
+    command: 'npm install --prefix bench/http/peers --silent && tsc --noEmit -p bench/http/peers',
   },
   { name: 'lint', command: 'biome ci --error-on-warnings' },
   { name: 'unused code', command: 'knip' },

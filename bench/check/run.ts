@@ -1,129 +1,96 @@
-/**
- * `npm run bench:check`: what the scope check costs a request, in this process, with it and without it in one run, and
- * whether that cost stays the same however large a document is. The report goes to stdout as Markdown.
- */
-import { ApolloServer, HeaderMap } from '@apollo/server'
-import {
-  ApolloServerPluginCacheControlDisabled,
-  ApolloServerPluginLandingPageDisabled,
-  ApolloServerPluginUsageReportingDisabled,
-} from '@apollo/server/plugin/disabled'
 import { addResolversToSchema } from '@graphql-tools/schema'
+import { buildSchema, type GraphQLSchema, getOperationAST, parse } from 'graphql'
 import { parseConfig } from '../../src/config/config.ts'
-import { openDatabase } from '../../src/database/database.ts'
-import type { Context } from '../../src/graphql/context.ts'
 import { createCheckDocument } from '../../src/graphql/document-limits.ts'
 import { loadSchema } from '../../src/graphql/load-schema.ts'
-import { guardResolvers } from '../../src/graphql/requires-scope.ts'
 import { resolvers } from '../../src/graphql/resolvers.ts'
-import { readValidatedRules } from '../../src/scopes/index.ts'
-import {
-  createAuthorizationPlugin,
-  createContextWithScopes,
-} from '../../test/support/authorization-plugin.ts'
-import { median } from '../http/statistics.ts'
-import { compileTimes, decisionNanoseconds, type Written, wide } from './documents.ts'
+import { authorizePlan, compilePlan, readRules } from '../../src/scopes/index.ts'
+import { markdownTable } from '../support/report.ts'
+import { median } from '../support/statistics.ts'
 
 const ROUNDS = 9
-const REQUESTS = 10_000
-const QUERY = 'query Book($id: ID!) { book(id: $id) { id title author cost numPages } }'
+const CALLS = 100_000
+const COMPILATIONS = 25
+const SCOPE = 'fakebookapi.read'
+const SIZES = [1, 10, 100, 1000]
 
-const database = await openDatabase('file::memory:')
-const bare = addResolversToSchema({ schema: loadSchema(), resolvers })
-const rules = readValidatedRules(loadSchema())
-const context = createContextWithScopes(database, 'fakebookapi.read')
+interface CheckedDocument {
+  readonly name: string
+  readonly schema: GraphQLSchema
+  readonly source: string
+}
 
-async function started(checked: boolean) {
-  const schema = checked ? guardResolvers(bare, rules) : bare
-  const server = new ApolloServer<Context>({
-    schema,
-    plugins: [
-      ...(checked ? [createAuthorizationPlugin(schema, rules)] : []),
-      ApolloServerPluginLandingPageDisabled(),
-      ApolloServerPluginUsageReportingDisabled(),
-      ApolloServerPluginCacheControlDisabled(),
-    ],
-  })
-  await server.start()
-  const headers = new HeaderMap([['content-type', 'application/json']])
-  const httpGraphQLRequest = {
-    method: 'POST',
-    headers,
-    search: '',
-    body: { query: QUERY, variables: { id: '1' } },
-  }
-  return async function cpuMicroseconds(): Promise<number> {
-    const before = process.cpuUsage()
-    for (let i = 0; i < REQUESTS; i++) {
-      const { status } = await server.executeHTTPGraphQLRequest({
-        httpGraphQLRequest,
-        context: async () => context,
-      })
-      if (status !== undefined && status !== 200) throw new Error(`status ${status}`)
+/** Prints the time of the scope check in this process by the size of the document, and that of the document limits. */
+export async function runCheck(): Promise<void> {
+  const rows = createDocuments().map((document) => {
+    const first = compile(document).milliseconds
+    const again = median(Array.from({ length: COMPILATIONS }, () => compile(document).milliseconds))
+    const { plan } = compile(document)
+    const scopes = new Set([SCOPE])
+    const variables = { v: true }
+    const decided = measureNanoseconds(() => authorizePlan(plan, scopes, variables))
+    return {
+      document: document.name,
+      'first compiled, ms': first.toFixed(2),
+      'compiled again, ms': again.toFixed(3),
+      'decided, ns/request': decided.toFixed(0),
     }
-    const { user, system } = process.cpuUsage(before)
-    return (user + system) / REQUESTS
-  }
+  })
+  const schema = addResolversToSchema({ schema: loadSchema(), resolvers })
+  const checkDocument = createCheckDocument(schema, parseConfig({}).documentLimits, 50)
+  const known = { query: 'query Book($id: ID!) { book(id: $id) { id title } }', variables: { id: '1' } }
+  const limits = measureNanoseconds(() => checkDocument(known, known.query))
+  console.log(`Node ${process.version}; medians of ${ROUNDS} rounds of ${CALLS} calls.\n`)
+  console.log(markdownTable(rows))
+  console.log(`\nThe limits of documents cost ${limits.toFixed(0)} ns for a document that is known.`)
 }
 
-const [withCheck, without] = [await started(true), await started(false)]
-await withCheck()
-await without()
-const pairs: (readonly [number, number])[] = []
-for (let round = 0; round < ROUNDS; round++) {
-  // Whoever goes second finds a warmer machine: they take turns.
-  const first = round % 2 === 0 ? await withCheck() : undefined
-  const second = await without()
-  pairs.push([first ?? (await withCheck()), second])
-}
-await database.destroy()
-
-const column = (values: readonly number[], digits: number) => median(values).toFixed(digits)
-console.log(`Node ${process.version}; medians of ${ROUNDS} rounds of ${REQUESTS} requests, taken in turn.\n`)
-console.log('| one book by id, in process | CPU µs/request |\n| --- | ---: |')
-console.log(
-  `| with both locks | ${column(
-    pairs.map(([one]) => one),
-    2,
-  )} |`,
-)
-console.log(
-  `| without | ${column(
-    pairs.map(([, other]) => other),
-    2,
-  )} |`,
-)
-console.log(
-  `| the check (difference, round by round) | ${column(
-    pairs.map(([one, other]) => one - other),
-    2,
-  )} |\n`,
-)
-
-const limits = createCheckDocument(
-  bare,
-  parseConfig({
-    TOKEN_LIMIT: '20000',
-    ALIAS_LIMIT: '10000',
-    ROOT_FIELD_LIMIT: '10000',
-    COST_LIMIT: '1000000',
-  }).documentLimits,
-  50,
-)
-const row = ([name, document]: Written) => {
-  const [first, usual] = compileTimes(document)
-  console.log(
-    `| ${name} | ${first.toFixed(2)} | ${usual.toFixed(3)} | ${decisionNanoseconds(document).toFixed(0)} |`,
+/** Creates documents of growing size, and one whose fragments would expand exponentially. */
+function createDocuments(): CheckedDocument[] {
+  const schema = loadSchema()
+  const books = (count: number, directive = '') =>
+    Array.from({ length: count }, (_, index) => `b${index}: book(id: 1)${directive} { id }`).join(' ')
+  const nested = buildSchema(`
+    directive @requiresScope(scopes: [[String!]!]!) on FIELD_DEFINITION
+    type Query { n: N }
+    interface N { s: Int n: N }
+    type P implements N { s: Int n: N }
+    type T implements N { s: Int @requiresScope(scopes: "${SCOPE}") n: N }`)
+  const fragments = Array.from(
+    { length: 30 },
+    (_, index) => `fragment F${index} on N { s ...F${index + 1} ...F${index + 1} n { ...F${index + 1} } }`,
   )
+  return [
+    ...SIZES.map((count) => ({ name: `${count} fields`, schema, source: `{ ${books(count)} }` })),
+    ...SIZES.map((count) => ({
+      name: `${count} fields, each on one @include`,
+      schema,
+      source: `query ($v: Boolean!) { ${books(count, ' @include(if: $v)')} }`,
+    })),
+    {
+      name: '30 fragments, each spread three times in the one before',
+      schema: nested,
+      source: `{ n { ...F0 } } ${fragments.join(' ')} fragment F30 on N { s }`,
+    },
+  ]
 }
-console.log(
-  '| document | first compiled, ms | compiled again, ms | decided, ns/request |\n| --- | ---: | ---: | ---: |',
-)
-wide.forEach(row)
-const known = { query: QUERY, variables: { id: '1' } }
-for (let i = 0; i < 100_000; i++) limits(known, QUERY)
-const before = performance.now()
-for (let i = 0; i < 1_000_000; i++) limits(known, QUERY)
-console.log(
-  `\nThe limits of documents cost ${(performance.now() - before).toFixed(0)} ns for a document that is known.`,
-)
+
+function compile({ schema, source }: CheckedDocument) {
+  const document = parse(source)
+  const operation = getOperationAST(document)
+  if (!operation) throw new Error('The document has no operation')
+  const rules = readRules(schema)
+  const before = performance.now()
+  const plan = compilePlan(schema, rules, document, operation)
+  return { plan, milliseconds: performance.now() - before }
+}
+
+/** Returns the nanoseconds of one call. */
+function measureNanoseconds(call: () => unknown): number {
+  const rounds = Array.from({ length: ROUNDS }, () => {
+    const before = performance.now()
+    for (let count = 0; count < CALLS; count++) call()
+    return ((performance.now() - before) / CALLS) * 1e6
+  })
+  return median(rounds)
+}

@@ -1,83 +1,58 @@
-/**
- * `npm run bench:drain [-- --rounds 20 --connections 32 --workers 1 --rolling --fresh]`: the API in a process of its own is told to
- * stop (SIGTERM) under load on connections that are kept (or on a new one each time: `--fresh`), again and again; with `--rolling` to replace its workers (SIGUSR2)
- * before. The goal: no request that was sent fails, none is answered by anything but a success, and each process exits with
- * 0. Exit status: 0 the goal is met, 1 it is missed, 2 wrong usage.
- */
-import { parseArgs } from 'node:util'
-import { startBenchIssuer } from '../http/token.ts'
-import { type Round, restartUnderLoad, stopUnderLoad } from './round.ts'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { withIssuer } from '../support/issuer.ts'
+import { log, markdownTable } from '../support/report.ts'
+import { type LoadRound, runLoadRound } from './load-round.ts'
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '20' },
-    connections: { type: 'string', default: '32' },
-    workers: { type: 'string' },
-    rolling: { type: 'boolean', default: false },
-    fresh: { type: 'boolean', default: false },
-  },
-})
-const { rolling, fresh } = values
-const [rounds, connections] = [Number(values.rounds), Number(values.connections)]
-const workers = Number(values.workers ?? (rolling ? 2 : 1))
-const counts = [rounds, connections, workers]
-if (!counts.every((count) => Number.isInteger(count) && count > 0 && count < 1_000)) {
-  console.error('usage: npm run bench:drain [-- --rounds N --connections N --workers N --rolling --fresh]')
-  process.exit(2)
+export interface DrainOptions {
+  readonly rounds: number
+  readonly connections: number
+  readonly workers?: number
+  readonly rolling?: boolean
+  readonly fresh?: boolean
 }
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
-const HEAD = [
-  'answered',
-  'sent after the signal',
-  'last on theirs',
-  'no success',
-  'not sent',
-  'reset',
-  'broken',
-]
-const BEFORE_MS = 600
-/** The signal comes at another moment of the slow clients' pauses each time. */
+const LOAD_MS = 600
+/** Moves the signal to another point of the clients' pauses in each round. */
 const STEP_MS = 37
 
-const cells = ({
-  answered,
-  late,
-  last,
-  failed,
-  notSent,
-  reset,
-  broken,
-}: Omit<Round, 'exit' | 'milliseconds'>) => [answered, late, last, failed, notSent, reset, broken].join(' | ')
-const lost = ({ failed, reset, broken, exit }: Round) => failed + reset + broken + (exit === 0 ? 0 : 1)
-
-console.log(
-  `${rolling ? 'SIGUSR2' : 'SIGTERM'}, ${workers} workers, ${rounds} times, under ${connections} connections that are ${fresh ? 'new each time' : 'kept'}; 1 in 8 writes.\n`,
-)
-console.log(
-  `| round | ${HEAD.join(' | ')} | exit | ms to exit |\n| ${'---: | '.repeat(HEAD.length + 3).trim()}`,
-)
-const issuer = await startBenchIssuer()
-const token = await issuer.accessToken(['fakebookapi.read', 'fakebookapi.admin'])
-const all: Round[] = []
-for (let round = 1; round <= rounds; round += 1) {
-  const beforeMs = BEFORE_MS + ((round * STEP_MS) % BEFORE_MS)
-  const done = await (rolling ? restartUnderLoad : stopUnderLoad)({
-    issuer: issuer.issuer,
-    token,
-    connections,
-    workers,
-    fresh,
-    beforeMs,
+/** Stops the API under load again and again. @returns whether no request that was sent failed and every exit status was 0 */
+export async function runDrain(options: DrainOptions): Promise<boolean> {
+  const { rounds, connections, rolling: isRolling = false, fresh: isFresh = false } = options
+  const workers = options.workers ?? (isRolling ? 2 : 1)
+  const folder = mkdtempSync(join(tmpdir(), 'fakebook-drain-'))
+  const results: LoadRound[] = []
+  await withIssuer(async (issuer) => {
+    const token = await issuer.signToken(['fakebookapi.read', 'fakebookapi.admin'])
+    const load = { issuer: issuer.url, token, connections, workers, isRolling, isFresh }
+    for (let round = 0; round < rounds; round++) {
+      const databaseUrl = workers > 1 ? `file:${join(folder, `${round}.db`)}` : 'file::memory:'
+      const loadMs = LOAD_MS + ((round * STEP_MS) % LOAD_MS)
+      results.push(await runLoadRound({ ...load, databaseUrl, loadMs }))
+      log(`round ${round + 1} of ${rounds}`)
+    }
   })
-  all.push(done)
-  console.log(`| ${round} | ${cells(done)} | ${done.exit} | ${done.milliseconds.toFixed(0)} |`)
+  rmSync(folder, { recursive: true })
+  const rows = results.map(({ replies, exitStatus, stopMs }, index) => ({
+    round: index + 1,
+    answered: replies.filter(({ status }) => status !== 0).length,
+    'with Connection: close': replies.filter(({ headers }) => headers.connection === 'close').length,
+    'not 200': replies.filter(({ status }) => status !== 0 && status !== 200).length,
+    'not sent': replies.filter(({ failure }) => failure === 'not sent').length,
+    reset: replies.filter(({ failure }) => failure === 'reset').length,
+    incomplete: replies.filter(({ failure }) => failure === 'incomplete').length,
+    'exit status': String(exitStatus),
+    'ms to exit': stopMs.toFixed(0),
+  }))
+  const answered = rows.reduce((sum, row) => sum + row.answered, 0)
+  const lost = rows.reduce((sum, row) => sum + row['not 200'] + row.reset + row.incomplete, 0)
+  const failedExits = results.filter(({ exitStatus }) => exitStatus !== 0).length
+  console.log(
+    `${isRolling ? 'SIGUSR2' : 'SIGTERM'}, ${workers} workers, ${rounds} times, under ${connections} ` +
+      `${isFresh ? 'clients with a new connection for each request' : 'keep-alive connections'}; 1 in 8 writes.\n`,
+  )
+  console.log(markdownTable(rows))
+  console.log(`\n${answered} answers; ${lost} requests lost; ${failedExits} exits with an error.`)
+  return lost + failedExits === 0
 }
-await issuer.close()
-const sum = (count: (round: Round) => number) => all.reduce((total, round) => total + count(round), 0)
-const answered = sum((round) => round.answered)
-const missed = sum(lost)
-console.log(
-  `\n${answered} answers; ${missed} requests or exits that failed. The goal is ${missed === 0 ? 'met' : 'missed'}.`,
-)
-process.exit(missed === 0 ? 0 : 1)

@@ -1,101 +1,149 @@
-import type { Ask, AskAt } from './ask.ts'
-import { checkAnswer } from './check.ts'
-import type { RunningServer } from './child.ts'
-import { type Load, load } from './load.ts'
-import type { Options } from './options.ts'
-import type { RequestRow } from './rows/row.ts'
-import { createCpuReader, residentMegabytes } from './usage.ts'
+import { deepStrictEqual } from 'node:assert/strict'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { BenchIssuer } from '../support/issuer.ts'
+import { closedLoop, type LoadRequest, latenciesOf } from '../support/load-generator.ts'
+import { readCpuMicros, readResidentMb } from '../support/process-usage.ts'
+import { log } from '../support/report.ts'
+import type { ServerProcess } from '../support/server-process.ts'
+import { median, quantile } from '../support/statistics.ts'
+import { FIRST_BOOKS } from './peers/first-books.ts'
+import { findRow, type RequestAt, type RequestRow } from './rows.ts'
 
-/** One server under load for one turn. */
-export interface Turn extends Load {
-  /** CPU of the server, all threads, in microseconds per request. */
-  readonly cpu: number
-  /** MB (10^6 bytes) at the end of the turn. */
-  readonly resident: number
-  /** Share of one core that the load generator took, 0 to 1: near 1 it is what is being measured. */
-  readonly generator: number
+export interface MeasureOptions {
+  readonly rounds: number
+  /** Length of a turn, and of the warm-up. */
+  readonly seconds: number
+  readonly connections: number
 }
 
-/** One server that is asked one row's requests, and what each turn of it took. */
-export interface Contestant {
-  readonly server: RunningServer
+/** The measurement of one server under load for one turn. */
+export interface Turn {
+  readonly requests: number
+  readonly perSecond: number
+  /** Responses with 503, which load shedding sends. */
+  readonly shedPerSecond: number
+  readonly p50Ms: number
+  readonly p99Ms: number
+  /** CPU time of the server's processes, in microseconds. */
+  readonly cpuPerRequest: number
+  readonly serverCores: number
+  readonly generatorCores: number
+  readonly residentMb: number
+}
+
+const SERVICE_UNAVAILABLE = 503
+const CHECK_ATTEMPTS = 10
+const RETRY_MS = 200
+const ADDED_ID = /(?<="addBook":\{)"id":"\d+",/
+
+/** One server with one row's requests, which are numbered from turn to turn, and its turns. */
+export class Contestant {
+  readonly server: ServerProcess
   readonly row: RequestRow
-  readonly turns: Turn[]
-  /** The request after the last one: numbers go on from turn to turn. */
-  next(): Ask
-  /** Sends the next request; throws where it is answered otherwise than the row expects. */
-  check(): Promise<void>
+  readonly turns: Turn[] = []
+  readonly #requestAt: RequestAt
+  #number = 0
+
+  constructor(server: ServerProcess, row: RequestRow, requestAt: RequestAt) {
+    this.server = server
+    this.row = row
+    this.#requestAt = requestAt
+  }
+
+  /** Returns one figure of each turn. */
+  values(figure: keyof Turn): number[] {
+    return this.turns.map((turn) => turn[figure])
+  }
+
+  median(figure: keyof Turn): number {
+    return median(this.values(figure))
+  }
+
+  /** Sends the next request. @throws Error when the response differs from the row's */
+  async check(): Promise<void> {
+    const { origin, command } = this.server
+    const expected = this.row.expected(command.name, this.#number)
+    const { status, text } = await sendUntilAvailable(origin, this.#next())
+    const message = `${command.title}, ${this.row.title}: HTTP ${status} ${text}`
+    if (status !== expected.status) throw new Error(message)
+    const body = JSON.parse(text.replace(ADDED_ID, ''))
+    if (expected.body !== undefined) deepStrictEqual(body, expected.body, message)
+    if (expected.code !== undefined && body.errors?.[0]?.extensions?.code !== expected.code)
+      throw new Error(message)
+  }
+
+  /** Loads the server. @throws Error at another status than the row's or 503 */
+  async load({ connections, seconds }: Omit<MeasureOptions, 'rounds'>): Promise<Turn> {
+    const { pid, port, command } = this.server
+    const { status } = this.row.expected(command.name, 0)
+    const cpuBefore = readCpuMicros(pid)
+    const result = await closedLoop({
+      port,
+      next: () => this.#next(),
+      connections: Math.min(connections, this.row.connections ?? connections),
+      seconds,
+    })
+    const cpuMicros = readCpuMicros(pid) - cpuBefore
+    for (const other of result.latencies.keys())
+      if (other !== status && other !== SERVICE_UNAVAILABLE)
+        throw new Error(`${command.title}, ${this.row.title}: HTTP ${other} under load`)
+    const latencies = latenciesOf(result, status)
+    return {
+      requests: latencies.length,
+      perSecond: latencies.length / result.seconds,
+      shedPerSecond: latenciesOf(result, SERVICE_UNAVAILABLE).length / result.seconds,
+      p50Ms: quantile(latencies, 0.5),
+      p99Ms: quantile(latencies, 0.99),
+      cpuPerRequest: cpuMicros / latencies.length,
+      serverCores: cpuMicros / 1e6 / result.seconds,
+      generatorCores: result.generatorCores,
+      residentMb: readResidentMb(pid),
+    }
+  }
+
+  #next(): LoadRequest {
+    return this.#requestAt(this.#number++)
+  }
 }
 
-/** Returns a contestant that has had no turn. */
-export function createContestant(server: RunningServer, row: RequestRow, askAt: AskAt): Contestant {
-  let number = 0
-  function next(): Ask {
-    number += 1
-    return askAt(number - 1)
-  }
-  return {
-    server,
-    row,
-    turns: [],
-    next,
-    check() {
-      const asked = number
-      return checkAnswer(server, row, next(), asked)
-    },
+/** Adds books until each server has as many as the row needs. */
+export async function addBooks(
+  servers: readonly ServerProcess[],
+  { books = 0 }: RequestRow,
+  issuer: BenchIssuer,
+) {
+  const write = findRow('write')
+  const requestAt = await write.prepare(issuer)
+  for (const server of servers) {
+    const contestant = new Contestant(server, write, requestAt)
+    for (let count = FIRST_BOOKS.length; count < books; count++) await contestant.check()
   }
 }
 
 /**
- * Gives each contestant a turn in each round, another one first each time. `tell` gets a line for each round.
- * Throws at a wrong answer, before, during or after a round.
+ * Gives each contestant a turn in every round, starting with another one each time.
+ * @throws Error at a wrong response before, during or after a round
  */
-export async function takeTurns(
-  contestants: readonly Contestant[],
-  options: Options,
-  tell: (line: string) => void,
-): Promise<void> {
+export async function takeTurns(contestants: readonly Contestant[], options: MeasureOptions): Promise<void> {
   for (const contestant of contestants) await contestant.check()
-  tell('answers agree, warming up')
-  for (const contestant of contestants) await warmUp(contestant, options)
-
+  for (const contestant of contestants) await contestant.load(options)
   for (let round = 0; round < options.rounds; round++) {
-    for (const contestant of rotated(contestants, round))
-      contestant.turns.push(await takeTurn(contestant, options))
+    const first = round % contestants.length
+    for (const contestant of [...contestants.slice(first), ...contestants.slice(0, first)])
+      contestant.turns.push(await contestant.load(options))
     for (const contestant of contestants) await contestant.check()
-    tell(`round ${round + 1} of ${options.rounds}`)
+    log(`round ${round + 1} of ${options.rounds}`)
   }
 }
 
-type Length = Pick<Options, 'seconds' | 'connections'>
-
-/** A turn that nobody looks at. */
-export async function warmUp(contestant: Contestant, length: Length): Promise<void> {
-  await loaded(contestant, length)
-}
-
-function loaded({ server, row, next }: Contestant, { connections, seconds }: Length): Promise<Load> {
-  const { status } = row.expected(server.row.name, 0)
-  return load(server.origin, next, status, Math.min(connections, row.connections ?? connections), seconds)
-}
-
-const cpuMicroseconds = createCpuReader()
-
-/** Loads one server for a turn, and returns what it took. */
-export async function takeTurn(contestant: Contestant, length: Length): Promise<Turn> {
-  const { pid } = contestant.server
-  const generatorBefore = process.cpuUsage()
-  const start = performance.now()
-  const before = cpuMicroseconds(pid)
-  const done = await loaded(contestant, length)
-  const cpu = (cpuMicroseconds(pid) - before) / done.requests
-  const { user, system } = process.cpuUsage(generatorBefore)
-  const generator = (user + system) / 1000 / (performance.now() - start)
-  return { ...done, cpu, resident: residentMegabytes(pid), generator }
-}
-
-/** No server always goes first, or always after the same one's heat. */
-function rotated<Item>(items: readonly Item[], by: number): Item[] {
-  const first = by % Math.max(1, items.length)
-  return [...items.slice(first), ...items.slice(0, first)]
+/** A server may still shed load from the turn before. */
+async function sendUntilAvailable(origin: string, { path, headers = {}, body }: LoadRequest) {
+  const init = body === undefined ? { headers } : { method: 'POST', headers, body }
+  for (let attempt = 1; ; attempt++) {
+    const response = await fetch(`${origin}${path}`, init)
+    const text = await response.text()
+    if (response.status !== SERVICE_UNAVAILABLE || attempt === CHECK_ATTEMPTS)
+      return { status: response.status, text }
+    await sleep(RETRY_MS)
+  }
 }

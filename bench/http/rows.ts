@@ -1,24 +1,206 @@
-import { book, newTokens, tokens } from './rows/book.ts'
-import { bigDocument, bigDocuments, documents } from './rows/documents.ts'
-import { connection, page } from './rows/pages.ts'
-import { badSignature, noScope, noToken } from './rows/refusals.ts'
-import { rest } from './rows/rest.ts'
-import type { RequestRow } from './rows/row.ts'
-import { write } from './rows/writes.ts'
+import type { BenchIssuer } from '../support/issuer.ts'
+import type { LoadRequest } from '../support/load-generator.ts'
+import { UsageError } from '../support/report.ts'
+import { type Book, exampleBook, FIRST_BOOKS } from './peers/first-books.ts'
 
-/** What is asked, in the order of the report. */
-export const rows: readonly RequestRow[] = [
-  book,
-  documents,
-  tokens,
-  newTokens,
-  noScope,
-  noToken,
-  badSignature,
-  page,
-  connection,
-  write,
-  bigDocument,
-  bigDocuments,
-  rest,
+/** Returns the request with a number, counted from 0 for each server. */
+export type RequestAt = (number: number) => LoadRequest
+
+/** A kind of request that is measured on several servers. */
+export interface RequestRow {
+  /** The name for `--rows`. */
+  readonly name: string
+  readonly title: string
+  /** Names of the peers; the GraphQL servers by default. */
+  readonly peers?: readonly string[]
+  /** Books in the database before the measurement. */
+  readonly books?: number
+  /** Upper bound of the connections. */
+  readonly connections?: number
+  /** Prepares the requests and their tokens before anything is measured. */
+  prepare(issuer: BenchIssuer): Promise<RequestAt>
+  expected(server: string, number: number): ExpectedResponse
+}
+
+interface ExpectedResponse {
+  readonly status: number
+  /** Compared with the body, except for the id of an added book. */
+  readonly body?: unknown
+  /** Compared with the code of the first error. */
+  readonly code?: string
+}
+
+export const GRAPHQL_PEERS: readonly string[] = ['apollo-standalone', 'mercurius']
+const READ = ['fakebookapi.read']
+const ADMIN = ['fakebookapi.admin']
+const FIELDS = 'id title author cost numPages'
+/** Stands for the request's number in a body. */
+const NUMBER = '#NUMBER#'
+const PAGE_SIZE = 100
+/** More than any cache holds (10,000 here), so that each token was evicted before it returns. */
+const UNCACHED_TOKENS = 12_000
+
+const bookBody = (operation = 'Book') =>
+  graphqlBody(`query ${operation}($id: ID!) { book(id: $id) { ${FIELDS} } }`, { id: '1' })
+const expectedBook = () => ({ status: 200, body: { data: { book: FIRST_BOOKS[0] } } })
+
+/** Requests in the order of the report. */
+export const REQUEST_ROWS: readonly RequestRow[] = [
+  {
+    name: 'book',
+    title: 'one book by id',
+    prepare: sameRequest(bookBody(), READ),
+    expected: expectedBook,
+  },
+  {
+    name: 'documents',
+    title: 'one book by id, every document new',
+    prepare: numberedRequests(bookBody(`Book${NUMBER}`), READ),
+    expected: expectedBook,
+  },
+  {
+    name: 'new-tokens',
+    title: 'one book by id, every token new to the server',
+    prepare: async (issuer) => {
+      const tokens = await Promise.all(Array.from({ length: UNCACHED_TOKENS }, () => issuer.signToken(READ)))
+      const requests = tokens.map((token) => graphqlRequest(bookBody(), token))
+      return (number) => requests[number % UNCACHED_TOKENS] as LoadRequest
+    },
+    expected: expectedBook,
+  },
+  {
+    name: 'no-scope',
+    title: 'refused: a token without the scope',
+    prepare: sameRequest(bookBody(), ['openid']),
+    // The peers check scopes in the resolver, and respond with 200.
+    expected: (server) => ({ status: GRAPHQL_PEERS.includes(server) ? 200 : 403, code: 'FORBIDDEN' }),
+  },
+  {
+    name: 'no-token',
+    title: 'refused: no token',
+    prepare: async () => always(graphqlRequest(bookBody())),
+    expected: expectedUnauthenticated,
+  },
+  {
+    // The most expensive rejection: all but the signature is right.
+    name: 'bad-signature',
+    title: 'refused: a token with a forged signature',
+    prepare: async (issuer) => always(graphqlRequest(bookBody(), await issuer.signForgedToken(READ))),
+    expected: expectedUnauthenticated,
+  },
+  {
+    name: 'page',
+    title: `a page of ${PAGE_SIZE} books`,
+    books: 2 * PAGE_SIZE,
+    prepare: sameRequest(graphqlBody(`{ books(first: ${PAGE_SIZE}) { ${FIELDS} } }`), READ),
+    expected: () => ({ status: 200, body: { data: { books: firstPage() } } }),
+  },
+  {
+    name: 'write',
+    title: 'a book is added',
+    prepare: numberedRequests(
+      graphqlBody(`mutation Add($input: AddBookInput!) { addBook(input: $input) { ${FIELDS} } }`, {
+        input: exampleBook(NUMBER),
+      }),
+      ADMIN,
+    ),
+    expected: (_, number) => ({ status: 200, body: { data: { addBook: exampleBook(number) } } }),
+  },
+  {
+    name: 'big-document',
+    title: 'a document as big as the limits allow',
+    prepare: sameRequest(graphqlBody(bigQuery('Big')), READ),
+    expected: expectedBigResponse,
+  },
+  {
+    name: 'big-documents',
+    title: 'documents as big as the limits allow, every one new',
+    // With more connections the API sheds requests (LOOP_DELAY_LIMIT).
+    connections: 2,
+    prepare: numberedRequests(graphqlBody(bigQuery(`Big${NUMBER}`)), READ),
+    expected: expectedBigResponse,
+  },
+  {
+    name: 'rest',
+    title: 'REST: one book by id',
+    peers: [],
+    prepare: async (issuer) =>
+      always({ path: '/books/1', headers: requestHeaders(await issuer.signToken(READ)) }),
+    expected: () => {
+      const { id, numPages, ...others } = FIRST_BOOKS[0]
+      return { status: 200, body: { id: Number(id), ...others, num_pages: numPages } }
+    },
+  },
 ]
+
+/** @throws UsageError for an unknown name */
+export function findRow(name: string): RequestRow {
+  const row = REQUEST_ROWS.find((candidate) => candidate.name === name)
+  if (row) return row
+  throw new UsageError(`--rows must be among ${REQUEST_ROWS.map((known) => known.name).join(', ')}`)
+}
+
+function sameRequest(body: string, scopes: readonly string[]): RequestRow['prepare'] {
+  return async (issuer) => always(graphqlRequest(body, await issuer.signToken(scopes)))
+}
+
+function numberedRequests(body: string, scopes: readonly string[]): RequestRow['prepare'] {
+  return async (issuer) => {
+    const request = graphqlRequest(body, await issuer.signToken(scopes))
+    const parts = body.split(NUMBER)
+    return (number) => ({ ...request, body: parts.join(String(number)) })
+  }
+}
+
+const always =
+  (request: LoadRequest): RequestAt =>
+  () =>
+    request
+
+function graphqlBody(query: string, variables?: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify({ query, variables })
+}
+
+function graphqlRequest(body: string, token?: string): LoadRequest {
+  const headers = { ...requestHeaders(token), 'content-type': 'application/json' }
+  return { path: '/graphql', headers, body }
+}
+
+function requestHeaders(token?: string): Record<string, string> {
+  return { accept: 'application/json', ...(token !== undefined && { authorization: `Bearer ${token}` }) }
+}
+
+/** Mercurius passes errors of its context to Fastify, which has a format of its own. */
+function expectedUnauthenticated(server: string): ExpectedResponse {
+  if (server !== 'mercurius') return { status: 401, code: 'UNAUTHENTICATED' }
+  return { status: 401, body: { statusCode: 401, error: 'Unauthorized', message: 'Not signed in' } }
+}
+
+function firstPage(): Book[] {
+  const added = Array.from({ length: PAGE_SIZE - FIRST_BOOKS.length }, (_, index) => ({
+    id: String(FIRST_BOOKS.length + 1 + index),
+    ...exampleBook(index),
+  }))
+  return [...FIRST_BOOKS, ...added]
+}
+
+/** Builds a query of 20 root fields and 1,904 tokens: just below the default limits. */
+function bigQuery(operation: string): string {
+  const fields = Array(17).fill(FIELDS).join(' ')
+  const books = bigBooks().map(({ alias, book }) => `${alias}: book(id: ${book?.id}) { ${fields} }`)
+  return `query ${operation} { ${books.join(' ')} }`
+}
+
+function bigBooks() {
+  return Array.from({ length: 20 }, (_, index) => ({
+    alias: `b${index}`,
+    book: FIRST_BOOKS[index % FIRST_BOOKS.length],
+  }))
+}
+
+function expectedBigResponse(): ExpectedResponse {
+  return {
+    status: 200,
+    body: { data: Object.fromEntries(bigBooks().map(({ alias, book }) => [alias, book])) },
+  }
+}

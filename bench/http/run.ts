@@ -1,26 +1,34 @@
-/**
- * `npm run bench [-- tables|goals|profile] [--rounds 5 --seconds 3 --connections 16 --servers ours,mercurius --rows book,page]`: our
- * server beside its peers, turn by turn. `tables`, which is done where nothing is said, has one for each row; `goals` says
- * which goals are met, `profile` where a request's time goes. The report goes to stdout as Markdown, all else to stderr. Exit status: 0 measured, 1 failed or a
- * wrong answer, 2 wrong usage. Linux alone.
- */
-import { runBench, tell } from './frame.ts'
-import { type Options, readOptions } from './options.ts'
+import { UsageError } from '../support/report.ts'
+import { reportGoals } from './goals.ts'
+import type { MeasureOptions } from './measure.ts'
+import { reportProfile } from './profile.ts'
+import { findRow, REQUEST_ROWS } from './rows.ts'
+import { checkoutServer, findServer, installPeers, SERVERS } from './servers.ts'
+import { reportTables } from './tables.ts'
 
-/** Measures, and returns the report. */
-type Command = (options: Options, tell: (line: string) => void) => Promise<string>
-
-/** The first word of the command line chooses. They are imported late: what they need is installed before. */
-const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
-  tables: async () => (await import('./tables.ts')).tables,
-  goals: async () => (await import('./goals/goals.ts')).goals,
-  profile: async () => (await import('./profile/profile.ts')).profile,
+export interface HttpOptions extends MeasureOptions {
+  readonly rows?: readonly string[]
+  readonly servers?: readonly string[]
+  /** Path of another checkout. */
+  readonly beside?: string
 }
 
-await runBench(
-  (argv) => readOptions(argv, Object.keys(COMMANDS)),
-  async (options) => {
-    const command = await COMMANDS[options.command]?.()
-    if (command !== undefined) process.stdout.write(`${await command(options, tell)}\n`)
-  },
-)
+/** Prints a report on the API's performance over HTTP. */
+export async function runHttp(report: 'tables' | 'goals' | 'profile', options: HttpOptions): Promise<void> {
+  const { beside } = options
+  const rows = options.rows?.map(findRow)
+  const servers = options.servers?.map(findServer)
+  if (report === 'goals' && (rows || servers || beside !== undefined))
+    throw new UsageError('goals takes no --rows, --servers or --beside')
+  if (beside !== undefined && (servers || report === 'profile'))
+    throw new UsageError('--beside is for tables, and takes no --servers')
+  if (report === 'profile') console.log(await reportProfile(rows ?? [findRow('book')], options))
+  else if (beside !== undefined) {
+    const checkouts = [findServer('ours'), checkoutServer(beside)]
+    console.log(await reportTables(rows ?? REQUEST_ROWS, checkouts, options))
+  } else {
+    installPeers()
+    if (report === 'goals') console.log(await reportGoals(options))
+    else console.log(await reportTables(rows ?? REQUEST_ROWS, servers ?? SERVERS, options))
+  }
+}

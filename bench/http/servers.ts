@@ -1,71 +1,47 @@
-export interface ServerRow {
-  readonly name: string
-  /** Shown in the report. */
-  readonly title: string
-  /** Shown where there is little room. */
-  readonly short: string
-  /** Arguments of node, from the project's root. */
-  readonly arguments: readonly string[]
-  readonly environment: Readonly<Record<string, string>>
-  readonly ready: {
-    readonly path: string
-    /** Without it any answer will do: the server listens only once it can serve. */
-    readonly status?: number
-  }
-}
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
+import { log, UsageError } from '../support/report.ts'
+import { apiCommand, type ServerCommand } from '../support/server-process.ts'
 
-/** What is measured. Each row also gets PORT and OKTA_ISSUER. All keep their books in SQLite, in memory. */
-export const servers: readonly ServerRow[] = [
-  {
-    name: 'ours',
-    title: 'this project',
-    short: 'this project',
-    // As `npm run api` has it.
-    arguments: ['--max-semi-space-size=8', 'src/main.ts', 'api'],
-    environment: {
-      DATABASE_URL: 'file::memory:',
-      LOG_LEVEL: 'warn',
-      NODE_COMPILE_CACHE: 'build/compile-cache',
-    },
-    ready: { path: '/readyz', status: 200 },
-  },
-  {
-    name: 'apollo-standalone',
-    title: 'Apollo Server standalone, jose at every request',
-    short: 'Apollo standalone',
-    arguments: ['bench/http/peers/apollo-standalone.ts'],
-    environment: {},
-    ready: { path: '/graphql' },
-  },
-  {
-    name: 'mercurius',
-    title: 'Mercurius, jit, cache of verified tokens',
-    short: 'Mercurius',
-    arguments: ['bench/http/peers/mercurius.ts'],
-    environment: {},
-    ready: { path: '/graphql' },
-  },
-  {
-    name: 'fastify',
-    title: 'a route of Fastify, cache of verified tokens',
-    short: 'Fastify',
-    arguments: ['bench/http/peers/fastify.ts'],
-    environment: {},
-    ready: { path: '/books/1' },
-  },
-  {
-    name: 'node-http',
-    title: 'node:http alone, cache of verified tokens',
-    short: 'node:http',
-    arguments: ['bench/http/peers/node-http.ts'],
-    environment: {},
-    ready: { path: '/books/1' },
-  },
+const PEERS = join(import.meta.dirname, 'peers')
+
+const peer = (name: string, title: string): ServerCommand => ({
+  name,
+  title,
+  args: [`bench/http/peers/${name}.ts`],
+  ready: { path: '/graphql' },
+})
+
+/** The servers of the `http` reports. Each keeps its books in SQLite, in memory. */
+export const SERVERS: readonly ServerCommand[] = [
+  apiCommand(),
+  peer('apollo-standalone', 'Apollo standalone'),
+  peer('mercurius', 'Mercurius'),
 ]
 
-/** Returns what is known of a server. Throws a RangeError where there is none of this name. */
-export function serverNamed(name: string): ServerRow {
-  const row = servers.find((candidate) => candidate.name === name)
-  if (row !== undefined) return row
-  throw new RangeError(`${name} is none of ${servers.map((known) => known.name).join(', ')}`)
+/** @throws UsageError for an unknown name */
+export function findServer(name: string): ServerCommand {
+  const server = SERVERS.find((candidate) => candidate.name === name)
+  if (server) return server
+  throw new UsageError(`--servers must be among ${SERVERS.map((known) => known.name).join(', ')}`)
+}
+
+/** Returns the API of another checkout, which has its own node_modules. @throws UsageError without one at the path */
+export function checkoutServer(path: string): ServerCommand {
+  const cwd = resolve(path)
+  if (!existsSync(join(cwd, 'src/main.ts')) || !existsSync(join(cwd, 'node_modules')))
+    throw new UsageError(`--beside must be a checkout with node_modules: ${cwd}`)
+  return { ...apiCommand(), name: 'beside', title: basename(cwd), cwd }
+}
+
+/** Installs the peers' packages unless they are installed. @throws Error when npm fails */
+export function installPeers(): void {
+  if (existsSync(join(PEERS, 'node_modules'))) return
+  log('installing bench/http/peers')
+  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
+    cwd: PEERS,
+    stdio: ['ignore', 2, 2],
+  })
+  if (status !== 0) throw new Error('npm could not install the packages of bench/http/peers')
 }

@@ -1,62 +1,69 @@
-import type { ChildProcess } from 'node:child_process'
-import { residentMegabytes } from '../http/usage.ts'
-import { bookAt } from './books.ts'
-import { fill } from './fill.ts'
-import { startImport, writeCsv } from './job.ts'
-import { startCopy, stopCopy } from './program.ts'
-import type { BenchOptions } from './run.ts'
-import { KINDS, type Kind, type Stage } from './stage.ts'
+import { createWriteStream } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { catalogueBook } from '../../test/support/database/book-catalogue.ts'
+import { chunksOfLines, insertBooks } from '../../test/support/database/insert-books.ts'
+import { readResidentMb } from '../support/process-usage.ts'
+import { markdownTable } from '../support/report.ts'
+import { DATABASE_KINDS, type DatabaseKind, type StoreFixture, type StoreOptions } from './fixture.ts'
 
-const BOOKS = 1_000_000
-/** Books in a second, on SQLite. */
-const GOAL = 10_000
-/** What the garbage of a second more or less makes of the same memory. */
-const FLAT = 1.5
+/** Books per second on SQLite. */
+const MIN_RATE = 10_000
+/** Upper bound of the memory at the end by that at a tenth; garbage makes it vary. */
+const MAX_GROWTH = 1.5
 
-/** A million books from a file, by the job and through HTTP: how fast, and whether memory grows with them. */
-export async function benchImport(stage: Stage, { count = BOOKS }: BenchOptions): Promise<boolean> {
+/** Imports a million books from a file with the job, and measures rate and memory. */
+export async function benchImport(
+  fixture: StoreFixture,
+  { count = 1_000_000 }: StoreOptions,
+): Promise<boolean> {
+  const file = fixture.newFile('books.csv')
+  const lines = chunksOfLines(count + 1, (line) => {
+    if (line === 0) return 'id,title,author,cost,num_pages'
+    const { id, title, author, cents, pages } = catalogueBook(line - 1)
+    return [id, title, author, cents / 100, pages].join(',')
+  })
+  await pipeline(Readable.from(lines), createWriteStream(file))
+  const rows = []
+  let isMet = true
+  for (const kind of DATABASE_KINDS) {
+    const { rate, early, late } = await importFile(fixture, kind, file, count)
+    const copySeconds = await insertBooks(await fixture.createDatabase(kind), count, catalogueBook)
+    rows.push({
+      database: kind,
+      'books/s': rate.toFixed(0),
+      'server’s RSS': `${early.serverMb.toFixed(0)}, ${late.serverMb.toFixed(0)}`,
+      'job’s RSS': `${early.jobMb.toFixed(0)}, ${late.jobMb.toFixed(0)}`,
+      'books/s without the API': (count / copySeconds).toFixed(0),
+    })
+    isMet &&= late.serverMb <= early.serverMb * MAX_GROWTH && late.jobMb <= early.jobMb * MAX_GROWTH
+    isMet &&= kind !== 'SQLite' || rate >= MIN_RATE
+  }
   console.log(
     `A file of ${count} books by "npm run job -- import"; RSS in MB when a tenth is stored, and at the end.\n`,
   )
-  console.log('| database | books/s | server’s RSS | job’s RSS | COPY of the same rows, rows/s |')
-  console.log('| --- | ---: | ---: | ---: | ---: |')
-  let met = true
-  for (const kind of KINDS) {
-    const { perSecond, early, late } = await importInto(stage, kind, count)
-    const copied = kind === 'SQLite' ? '' : await copyRate(stage, count)
-    const memory = [
-      `${early.server.toFixed(0)}, ${late.server.toFixed(0)}`,
-      `${early.job.toFixed(0)}, ${late.job.toFixed(0)}`,
-    ]
-    console.log(`| ${[kind, perSecond.toFixed(0), ...memory, copied].join(' | ')} |`)
-    const flat = late.server <= early.server * FLAT && late.job <= early.job * FLAT
-    met = met && flat && (kind !== 'SQLite' || perSecond >= GOAL)
+  console.log(markdownTable(rows))
+  return isMet
+}
+
+async function importFile(fixture: StoreFixture, kind: DatabaseKind, file: string, count: number) {
+  const api = await fixture.startApi({ DATABASE_URL: await fixture.createDatabase(kind) })
+  const job = fixture.startImport(api, file)
+  const samples: { readonly stored: number; readonly serverMb: number; readonly jobMb: number }[] = []
+  let progress = { stored: 0, seconds: 0 }
+  for await (const line of createInterface(job.child.stdout)) {
+    if (!line.startsWith('{')) continue
+    progress = JSON.parse(line)
+    const { stored } = progress
+    if (stored < count)
+      samples.push({ stored, serverMb: readResidentMb(api.pid), jobMb: readResidentMb(job.child.pid ?? 0) })
   }
-  return met
+  const exitStatus = await job.exited
+  await api.stop()
+  if (exitStatus !== 0 || progress.stored !== count) throw new Error(`The import failed:\n${job.output()}`)
+  const early = samples.find(({ stored }) => stored >= count / 10)
+  const late = samples.at(-1)
+  if (!early || !late) throw new Error('The import was too short to measure memory: raise --count')
+  return { rate: count / progress.seconds, early, late }
 }
-
-async function importInto(stage: Stage, kind: Kind, count: number) {
-  const file = stage.newFile('books.csv')
-  await writeCsv(file, count, true)
-  const copy = await startCopy({ OKTA_ISSUER: stage.issuer, DATABASE_URL: await stage.newDatabase(kind) })
-  const resident: { readonly stored: number; readonly server: number; readonly job: number }[] = []
-  let [stored, perSecond] = [0, 0]
-  const job = startImport({ issuer: stage.issuer, url: copy.url, file }, (told) => {
-    stored = told.stored
-    perSecond = stored / told.seconds
-    if (stored < count) resident.push({ stored, server: megabytes(copy.child), job: megabytes(job.child) })
-  })
-  const status = await job.exited
-  if (status !== 0 || stored !== count) throw new Error(`the job ended with ${status} after ${stored} books`)
-  await stopCopy(copy)
-  const early = resident.find((one) => one.stored >= count / 10)
-  const late = resident.at(-1)
-  if (!early || !late) throw new Error('it was too short to see how memory grows')
-  return { perSecond, early, late }
-}
-
-async function copyRate(stage: Stage, count: number): Promise<string> {
-  return (count / (await fill(await stage.newDatabase('PostgreSQL'), count, bookAt))).toFixed(0)
-}
-
-const megabytes = ({ pid = 0 }: ChildProcess) => residentMegabytes(pid)

@@ -1,8 +1,3 @@
-/**
- * `npm run bench:token`: what the token check costs, in this process and without a socket: a token that is remembered,
- * one that is not, and each kind that is refused, in turn, in one run. The report goes to stdout as Markdown.
- */
-
 import { KeySet } from '../../src/auth/key-set.ts'
 import { cacheVerifiedTokens } from '../../src/auth/verified-token-cache.ts'
 import { createVerifyToken } from '../../src/auth/verify-token.ts'
@@ -12,114 +7,121 @@ import { INVALID_CLAIMS } from '../../test/cases/auth/invalid-claims.ts'
 import { INVALID_TOKENS } from '../../test/cases/auth/tokens.ts'
 import { mutateToken } from '../../test/support/auth/mutate-token.ts'
 import { createSeededRandom } from '../../test/support/seeded-random.ts'
-import { startStubIssuer } from '../../test/support/stub-issuer.ts'
-import { median } from '../http/statistics.ts'
+import { type StubIssuer, startStubIssuer } from '../../test/support/stub-issuer.ts'
+import { markdownTable } from '../support/report.ts'
+import { median } from '../support/statistics.ts'
 
 const ROUNDS = 9
-/** Rounds that warm the machine and are not counted. */
-const WARM_UP = 2
-const FIRST_CHECKS = 1_000
-const HITS = 100_000
-const REFUSALS = 500
-const MUTATED = 100_000
+const WARM_UP_ROUNDS = 2
+const DISTINCT_TOKENS = 1_000
+const LARGE_TOKENS = 100
+const CACHE_HITS = 100_000
+const REJECTIONS = 500
+const MUTATIONS = 10_000
+const SHOWN_REJECTIONS = 8
 
-const issuer = await startStubIssuer()
-const keys = new KeySet({
-  fetchJwks: async () => ({ keys: issuer.state.keys }),
-  clock: systemClock,
-  random: Math.random,
-  refreshMs: 300_000,
-  outageMs: 3_600_000,
-  onFetch: () => undefined,
-})
-await keys.start()
-const policy = { issuer: issuer.url, audience: 'api://default' }
-const plain = createVerifyToken({ policy, findKey: keys.find, clock: systemClock })
-/** With an empty memory. */
-const fresh = () =>
-  cacheVerifiedTokens(plain, {
+/** A kind of token, and its CPU time in each round. */
+interface TokenRow {
+  readonly name: string
+  readonly tokens: readonly string[]
+  readonly checks: number
+  readonly isValid: boolean
+  readonly micros: number[]
+}
+
+/** Prints the CPU time of the token check in this process: cached, first check, and each kind of rejection, in turn. */
+export async function runToken(): Promise<void> {
+  const issuer = await startStubIssuer()
+  const keys = new KeySet({
+    fetchJwks: async () => ({ keys: issuer.state.keys }),
     clock: systemClock,
-    maxEntries: 10_000,
-    getKeySetGeneration: () => keys.generation,
-    onHit: () => undefined,
+    random: Math.random,
+    refreshMs: 300_000,
+    outageMs: 3_600_000,
+    onFetch: () => undefined,
   })
+  await keys.start()
+  const policy = { issuer: issuer.url, audience: 'api://default' }
+  const verifyToken = createVerifyToken({ policy, findKey: keys.find, clock: systemClock })
+  const getKeySetGeneration = () => keys.generation
+  const cacheOptions = { clock: systemClock, maxEntries: 10_000, getKeySetGeneration, onHit: () => undefined }
+  const createVerify = () => cacheVerifiedTokens(verifyToken, cacheOptions)
 
-/** Microseconds of CPU that a token takes, of all threads. */
-async function cost(
+  const { rows, cached, rejected } = await createRows(issuer)
+  const warmVerify = createVerify()
+  for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++)
+    for (const row of [...rows, ...rejected])
+      row.micros.push(await measureMicros(row === cached ? warmVerify : createVerify(), row))
+  keys.stop()
+  await issuer.close()
+
+  const usual = ({ micros }: TokenRow) => median(micros.slice(WARM_UP_ROUNDS))
+  const first = usual(rows[0] as TokenRow)
+  const line = (name: string, micros: number) => ({
+    'a token that is …': name,
+    'CPU µs': micros.toFixed(2),
+    'of a first check': (micros / first).toFixed(2),
+  })
+  const dearest = rejected.toSorted((a, b) => usual(b) - usual(a)).slice(0, SHOWN_REJECTIONS)
+  const lines = [...rows, ...dearest].map((row) => line(row.name, usual(row)))
+  const ordinary = median(rejected.map(usual))
+  lines.push(line(`refused: median of the ${rejected.length} rows of test/cases`, ordinary))
+  const letters = cached.tokens[0]?.length
+  console.log(
+    `Node ${process.version}; medians of ${ROUNDS} rounds in turn; a token of ${letters} letters, RS256 with 2048 bits.\n`,
+  )
+  console.log(markdownTable(lines))
+}
+
+async function createRows(issuer: StubIssuer) {
+  const row = (
+    name: string,
+    tokens: readonly string[],
+    isValid: boolean,
+    checks = tokens.length,
+  ): TokenRow => ({ name, tokens, isValid, checks, micros: [] })
+  const signTokens = (count: number, claims: object = {}) =>
+    Promise.all(
+      Array.from({ length: count }, (_, index) => issuer.signToken({ jti: `AT.${index}`, ...claims })),
+    )
+  const distinct = await signTokens(DISTINCT_TOKENS)
+  const large = await signTokens(LARGE_TOKENS, { filler: 'x'.repeat(5_500) })
+  const [good = ''] = distinct
+  const random = createSeededRandom(1)
+  const mutated = Array.from({ length: MUTATIONS }, () => mutateToken(good, random))
+  const cached = row('good, and remembered', [good], true, CACHE_HITS)
+  const forgedLarge = large.map((token) => `${token.slice(0, -4)}AAAA`)
+  const rows = [
+    row('good, checked for the first time', distinct, true),
+    cached,
+    row(`good, of ${large[0]?.length} letters, checked for the first time`, large, true),
+    row('refused: as large, with a wrong signature', forgedLarge, false),
+    row(`mutated at random, mean of ${MUTATIONS}`, mutated, false),
+  ]
+  const rejected: TokenRow[] = []
+  // A bound token is rejected behind this check.
+  for (const { id, title, createToken } of [...INVALID_TOKENS, ...INVALID_CLAIMS])
+    if (id !== 'auth/T24a')
+      rejected.push(row(`refused: ${id} ${title}`, [await createToken(issuer)], false, REJECTIONS))
+  return { rows, cached, rejected }
+}
+
+/** Returns microseconds of CPU for each check. @throws Error when a check ends otherwise than the row says */
+async function measureMicros(
   verify: (token: string) => unknown,
-  tokens: readonly string[],
-  times: number,
-  good: boolean,
-): Promise<number> {
+  { name, tokens, checks, isValid }: TokenRow,
+) {
   const before = process.cpuUsage()
-  for (let i = 0; i < times; i++) {
-    const accepted = await Promise.resolve(verify(tokens[i % tokens.length] ?? '')).then(
+  for (let index = 0; index < checks; index++) {
+    const accepted = await Promise.resolve(verify(tokens[index % tokens.length] ?? '')).then(
       () => true,
       (error) => {
         if (error instanceof ApiError) return false
         throw error
       },
     )
-    if (accepted !== good)
-      throw new Error(`${tokens[i % tokens.length]} was ${accepted ? 'accepted' : 'refused'}`)
+    if (accepted !== isValid) throw new Error(`${name}: ${accepted ? 'accepted' : 'rejected'}`)
   }
   const { user, system } = process.cpuUsage(before)
-  return (user + system) / times
+  return (user + system) / checks
 }
-
-const distinct = await Promise.all(
-  Array.from({ length: FIRST_CHECKS }, (_, i) => issuer.signToken({ jti: `AT.${i}` })),
-)
-const refused = await Promise.all(
-  [...INVALID_TOKENS, ...INVALID_CLAIMS]
-    // What is refused with its key in hand is bound, which is looked at behind this check.
-    .filter(({ id }) => id !== 'auth/T24a')
-    .map(async ({ id, title, createToken }) => ({
-      name: `${id} ${title}`,
-      token: await createToken(issuer),
-      costs: [] as number[],
-    })),
-)
-const filler = 'x'.repeat(5_500)
-const large = await Promise.all(
-  Array.from({ length: 100 }, (_, i) => issuer.signToken({ jti: `AT.${i}`, filler })),
-)
-const largeAndWrong = large.map((token) => `${token.slice(0, -4)}AAAA`)
-const [larges, largeWrongs]: [number[], number[]] = [[], []]
-const good = distinct[0] ?? ''
-const warm = fresh()
-const hits: number[] = []
-const firsts: number[] = []
-for (let round = 0; round < WARM_UP + ROUNDS; round++) {
-  firsts.push(await cost(fresh(), distinct, FIRST_CHECKS, true))
-  hits.push(await cost(warm, [good], HITS, true))
-  larges.push(await cost(fresh(), large, large.length, true))
-  const verify = fresh()
-  largeWrongs.push(await cost(verify, largeAndWrong, REFUSALS, false))
-  for (const { token, costs } of refused) costs.push(await cost(verify, [token], REFUSALS, false))
-}
-const chance = createSeededRandom(1)
-const wild = Array.from({ length: MUTATED }, () => mutateToken(good, chance))
-const mutatedCost = await cost(fresh(), wild, MUTATED, false)
-await issuer.close()
-keys.stop()
-
-const usual = (costs: readonly number[]) => median(costs.slice(WARM_UP))
-const first = usual(firsts)
-const row = (name: string, value: number) =>
-  console.log(`| ${name} | ${value.toFixed(2)} | ${(value / first).toFixed(2)} |`)
-console.log(
-  `Node ${process.version}; medians of ${ROUNDS} rounds in turn; a token of ${good.length} letters, RS256 with 2048 bits.\n`,
-)
-console.log('| a token that is … | CPU µs | of a first check |\n| --- | ---: | ---: |')
-row('good, checked for the first time', first)
-row('good, and remembered', usual(hits))
-row(`good, of ${large[0]?.length} letters, checked for the first time`, usual(larges))
-row('refused: as large, with a wrong signature', usual(largeWrongs))
-row(`mutated at random, mean of ${MUTATED}`, mutatedCost)
-const dearest = [...refused].sort((a, b) => usual(b.costs) - usual(a.costs)).slice(0, 8)
-for (const { name, costs } of dearest) row(`refused: ${name}`, usual(costs))
-row(
-  `refused: median of the ${refused.length} rows of test/cases`,
-  median(refused.map(({ costs }) => usual(costs))),
-)

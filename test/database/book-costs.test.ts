@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { dollarsOf } from '../../bench/store/costs.ts'
+import { formatDollars } from '../support/database/book-catalogue.ts'
 import { describeEachDatabase } from '../support/databases.ts'
 import {
   ADMIN_SCOPE,
@@ -29,7 +29,9 @@ describeEachDatabase((newDatabase) => {
 
   /** Adds books, and returns each price as text: from the response, and from REST. */
   async function addAndRead(cents: readonly number[]): Promise<string[][]> {
-    const inputs = cents.map((cost) => `{"title":"t","author":"a","numPages":1,"cost":${dollarsOf(cost)}}`)
+    const inputs = cents.map(
+      (cost) => `{"title":"t","author":"a","numPages":1,"cost":${formatDollars(cost)}}`,
+    )
     const body = `{"query":${JSON.stringify(ADD)},"variables":{"inputs":[${inputs}]}}`
     const { json } = await postBody(`${service.apiUrl}/graphql`, body, token)
     const added = json.data?.addBooks as { id: string; cost: number }[]
@@ -46,7 +48,7 @@ describeEachDatabase((newDatabase) => {
     const price = fc.oneof(fc.constantFrom(...EDGES), fc.integer({ min: 0, max: 100_000_000 }))
     await fc.assert(
       fc.asyncProperty(fc.array(price, { minLength: 1, maxLength: 20 }), async (cents) => {
-        const expected = cents.map((cost) => dollarsOf(cost).replace(/\.?0+$/, ''))
+        const expected = cents.map((cost) => formatDollars(cost).replace(/\.?0+$/, ''))
         expect(await addAndRead(cents)).toEqual(expected.map((cost) => [cost, cost]))
       }),
       { numRuns: SAMPLES / 20, seed: Number(process.env.SEED ?? 1) },

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { crash } from '../../bench/store/crash.ts'
 import { startApiProcess } from '../support/cli-process.ts'
+import { addBooksDuringKills } from '../support/database/server-kills.ts'
 import { describeEachDatabase } from '../support/databases.ts'
 import { createSeededRandom } from '../support/seeded-random.ts'
 import { ADMIN_SCOPE, READ_SCOPE } from '../support/service.ts'
@@ -17,16 +17,16 @@ afterAll(() => issuer.close())
 
 describeEachDatabase((newDatabase) => {
   test('loses and duplicates no book when the API is killed repeatedly during an import', async () => {
-    const crashed = await crash({
+    const result = await addBooksDuringKills({
       start: startApiProcess,
       settings: { OKTA_ISSUER: issuer.url, DATABASE_URL: await newDatabase() },
       token: await issuer.signToken({ scp: [READ_SCOPE, ADMIN_SCOPE] }),
       kills: KILLS,
-      chance: createSeededRandom(SEED),
-      idle: async () => {},
+      random: createSeededRandom(SEED),
+      delay: async () => {},
     })
-    expect(crashed).toMatchObject({ kills: KILLS, lost: 0, doubles: 0 })
-    expect(crashed.again).toBeGreaterThan(0)
-    expect(crashed.acknowledged).toBeGreaterThan(0)
+    expect(result).toMatchObject({ kills: KILLS, lost: 0, duplicates: 0 })
+    expect(result.resent).toBeGreaterThan(0)
+    expect(result.acknowledged).toBeGreaterThan(0)
   })
 })

@@ -4,8 +4,6 @@ import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { CompiledQuery } from 'kysely'
 import pg from 'pg'
-import { bookAt } from '../../bench/store/books.ts'
-import { fill } from '../../bench/store/fill.ts'
 import type { IdRange } from '../../src/database/book-query.ts'
 import {
   type BookPageRequest,
@@ -15,12 +13,14 @@ import {
 import { Database } from '../../src/database/database.ts'
 import { createPostgresDialect, POSTGRES_SQL, SERVER_POOL_SETTINGS } from '../../src/database/postgres.ts'
 import { createSqliteDialect, getSqlitePath, SQLITE_SQL } from '../../src/database/sqlite.ts'
+import { catalogueBook } from '../support/database/book-catalogue.ts'
+import { insertBooks } from '../support/database/insert-books.ts'
 import { createRecordingDialect } from '../support/database/recording-dialect.ts'
 import { describeEachDatabase } from '../support/databases.ts'
 
 /** Enough that a full scan is never the cheapest plan. */
 const BOOKS = 20_000
-const { author, title } = bookAt(BOOKS / 2)
+const { author, title } = catalogueBook(BOOKS / 2)
 const [, word = ''] = title.split(' ')
 const MIDDLE = BOOKS / 2
 
@@ -93,7 +93,7 @@ describeEachDatabase((newDatabase, kind) => {
 
   beforeAll(async () => {
     const url = await newDatabase()
-    await fill(url, BOOKS, bookAt)
+    await insertBooks(url, BOOKS, catalogueBook)
     const isSqlite = kind === 'SQLite'
     database = isSqlite
       ? new Database(createRecordingDialect(createSqliteDialect(getSqlitePath(url)), queries), SQLITE_SQL)

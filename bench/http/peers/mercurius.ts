@@ -1,11 +1,14 @@
-/** Mercurius as fast as its options make it: compiled queries, and a cache of verified tokens. */
+/** Mercurius with compiled queries and a cache of verified tokens. */
 import Fastify from 'fastify'
 import mercurius from 'mercurius'
-import { type Caller, createAuthenticate, createDemand, type Refusals } from './bearer.ts'
-import { openBooks } from './books.ts'
-import { cached } from './cached.ts'
-import { environment } from './environment.ts'
-import { resolversOf, typeDefs } from './schema.ts'
+import {
+  type Caller,
+  cacheCallers,
+  createAuthenticate,
+  listenOptions,
+  type PeerErrors,
+} from './authenticate.ts'
+import { createResolvers, typeDefs } from './resolvers.ts'
 
 declare module 'mercurius' {
   interface MercuriusContext {
@@ -13,20 +16,16 @@ declare module 'mercurius' {
   }
 }
 
-const { port, issuer } = environment()
-const { ErrorWithProps } = mercurius
-
-const refusals: Refusals = {
-  unauthenticated: () => new ErrorWithProps('Not signed in', { code: 'UNAUTHENTICATED' }, 401),
-  forbidden: () => new ErrorWithProps('Not allowed', { code: 'FORBIDDEN' }, 403),
+const errors: PeerErrors = {
+  unauthenticated: () => new mercurius.ErrorWithProps('Not signed in', { code: 'UNAUTHENTICATED' }, 401),
+  forbidden: () => new mercurius.ErrorWithProps('Not allowed', { code: 'FORBIDDEN' }, 403),
 }
-const authenticate = cached(createAuthenticate(issuer, refusals))
-
+const authenticate = cacheCallers(createAuthenticate(errors))
 const server = Fastify()
 await server.register(mercurius, {
   schema: typeDefs,
-  resolvers: resolversOf(openBooks(), createDemand(refusals)),
+  resolvers: createResolvers(errors),
   jit: 1,
   context: async (request) => ({ caller: await authenticate(request.headers.authorization) }),
 })
-await server.listen({ port, host: '127.0.0.1' })
+await server.listen(listenOptions)

@@ -1,0 +1,149 @@
+import { type BenchIssuer, withIssuer } from '../support/issuer.ts'
+import { closedLoop, latenciesOf, openLoop } from '../support/load-generator.ts'
+import { log, markdownTable } from '../support/report.ts'
+import { withServer, withServers } from '../support/server-process.ts'
+import { median, medianBy, quantile, roundRatios } from '../support/statistics.ts'
+import { Contestant, type MeasureOptions, takeTurns } from './measure.ts'
+import { findRow } from './rows.ts'
+import { findServer } from './servers.ts'
+import { describeConditions } from './tables.ts'
+
+/** A measured value, which must be below its bound. */
+interface Goal {
+  readonly title: string
+  readonly value: number
+  readonly bound: number
+  readonly digits?: number
+  readonly unit?: string
+  readonly note?: string
+}
+
+const SERVER_NAMES = ['ours', 'apollo-standalone', 'mercurius']
+const MAX_RATIOS: Readonly<Record<string, number>> = { 'apollo-standalone': 0.3, mercurius: 1 }
+const REFUSALS = ['no-scope', 'no-token', 'bad-signature']
+const PEAK_SHARE = 0.7
+/** Enough that a request at 70 % of the peak never waits for a connection. */
+const PACED_CONNECTIONS = 256
+
+/** Measures every performance goal, and returns a table of the results. */
+export function reportGoals(options: MeasureOptions): Promise<string> {
+  return withIssuer(async (issuer) => {
+    const costs = await measureCosts(issuer, options)
+    const goals = [...costs, await measurePacedLatency(issuer, options), await measureStarts(issuer, options)]
+    const rows = goals.map(({ title, value, bound, digits = 2, unit = '', note = '' }) => ({
+      '': title,
+      goal: `under ${bound.toFixed(digits)}${unit}`,
+      measured: `${value.toFixed(digits)}${unit}${note}`,
+      'it is': value < bound ? 'met' : 'missed',
+    }))
+    const met = goals.filter(({ value, bound }) => value < bound).length
+    const conclusion = `${met} of ${goals.length} goals are met.`
+    return [describeConditions(options), markdownTable(rows), conclusion].join('\n\n')
+  })
+}
+
+/** Compares one book by id with the peers' and with refusals, in one run. */
+function measureCosts(issuer: BenchIssuer, options: MeasureOptions): Promise<Goal[]> {
+  return withServers(SERVER_NAMES.map(findServer), issuer.url, async (servers) => {
+    const book = findRow('book')
+    const requestAt = await book.prepare(issuer)
+    const served = servers.map((server) => new Contestant(server, book, requestAt))
+    const [ours, ...peers] = served as [Contestant, ...Contestant[]]
+    const refused: Contestant[] = []
+    for (const row of REFUSALS.map(findRow))
+      refused.push(new Contestant(ours.server, row, await row.prepare(issuer)))
+    await takeTurns([...served, ...refused], options)
+
+    const compare = (title: string, one: Contestant, other: Contestant, bound: number): Goal => ({
+      title,
+      value: median(roundRatios(one.values('cpuPerRequest'), other.values('cpuPerRequest'))),
+      bound,
+      note: ` (${[one, other].map((each) => each.median('cpuPerRequest').toFixed(1)).join(' to ')} µs)`,
+    })
+    const residentMb = ours.median('residentMb')
+    return [
+      ...peers.map((peer) => {
+        const { name, title } = peer.server.command
+        const bound = MAX_RATIOS[name] ?? Number.NaN
+        return compare(`${book.title}: CPU of this project by that of ${title}`, ours, peer, bound)
+      }),
+      ...refused.map((one) => compare(`${one.row.title}: CPU by that of one book`, one, ours, 1)),
+      {
+        title: `${book.title}: resident at peak load`,
+        value: residentMb,
+        bound: 200,
+        digits: 0,
+        unit: ' MB',
+      },
+    ]
+  })
+}
+
+/** Measures latency at a steady 70 % of the peak. Mercurius shows how even latency can be on this machine. */
+async function measurePacedLatency(issuer: BenchIssuer, options: MeasureOptions): Promise<Goal> {
+  const ours = await measurePaced('ours', issuer, options)
+  const mercurius = await measurePaced('mercurius', issuer, options)
+  const ratio = (rounds: readonly PacedRound[]) => medianBy(rounds, ({ p50, p99 }) => p99 / p50)
+  const format = (figure: keyof PacedRound, digits: number, rounds = ours) =>
+    medianBy(rounds, (round) => round[figure]).toFixed(digits)
+  return {
+    title: `${findRow('book').title}, at 70 % of the peak: p99 by p50`,
+    value: ratio(ours),
+    bound: 3,
+    note:
+      ` (p50 ${format('p50', 2)} ms, p99 ${format('p99', 2)} ms, at ${format('rate', 0)} requests a second, ` +
+      `${format('unservedPercent', 1)} % not served; Mercurius ${ratio(mercurius).toFixed(2)}, at ${format('rate', 0, mercurius)})`,
+  }
+}
+
+interface PacedRound {
+  /** Requests per second. */
+  readonly rate: number
+  readonly p50: number
+  readonly p99: number
+  readonly unservedPercent: number
+}
+
+async function measurePaced(
+  name: string,
+  issuer: BenchIssuer,
+  options: MeasureOptions,
+): Promise<PacedRound[]> {
+  const { rounds, seconds, connections } = options
+  const requestAt = await findRow('book').prepare(issuer)
+  return withServer(findServer(name), issuer.url, async ({ port }) => {
+    const load = { port, next: () => requestAt(0), seconds }
+    const measured: PacedRound[] = []
+    await closedLoop({ ...load, connections })
+    for (let round = 1; round <= rounds; round++) {
+      const peak = await closedLoop({ ...load, connections })
+      const rate = (PEAK_SHARE * latenciesOf(peak, 200).length) / peak.seconds
+      const served = latenciesOf(await openLoop({ ...load, connections: PACED_CONNECTIONS }, rate), 200)
+      const due = Math.round(rate * seconds)
+      const unserved = Math.max(0, due - served.length)
+      // A request that was refused, or not answered by the end, has an infinite latency.
+      const latencies = [...served, ...Array<number>(unserved).fill(Number.POSITIVE_INFINITY)]
+      const [p50, p99] = [quantile(latencies, 0.5), quantile(latencies, 0.99)]
+      measured.push({ rate, p50, p99, unservedPercent: (100 * unserved) / due })
+      log(`latency of ${name}: round ${round} of ${rounds}`)
+    }
+    return measured
+  })
+}
+
+/** Measures starts. A peer is ready once it responds, without having fetched the issuer's keys. */
+async function measureStarts(issuer: BenchIssuer, { rounds }: MeasureOptions): Promise<Goal> {
+  const starts = SERVER_NAMES.map((name) => ({ command: findServer(name), seconds: [] as number[] }))
+  for (let round = 0; round < rounds; round++)
+    for (const { command, seconds } of starts)
+      await withServer(command, issuer.url, async ({ startMs }) => seconds.push(startMs / 1_000))
+  const [ours = Number.NaN, ...peers] = starts.map(({ seconds }) => median(seconds))
+  const others = peers.map((seconds, index) => `${starts[index + 1]?.command.title} ${seconds.toFixed(2)} s`)
+  return {
+    title: 'from start to ready',
+    value: ours,
+    bound: 1.5,
+    unit: ' s',
+    note: ` (${others.join(', ')})`,
+  }
+}

@@ -1,0 +1,132 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type BenchIssuer, withIssuer } from '../support/issuer.ts'
+import { log, markdownTable } from '../support/report.ts'
+import { apiCommand, withServer } from '../support/server-process.ts'
+import { addBooks, Contestant, type MeasureOptions } from './measure.ts'
+import type { RequestRow } from './rows.ts'
+
+/** Samples a second of CPU time. */
+const FREQUENCY = 4_000
+const ATTACH_MS = 500
+const MAX_OUTPUT_BYTES = 1_000_000_000
+const BACKGROUND = 'V8’s background threads'
+/** Mostly allocations in C++, whose stacks are lost. */
+const UNKNOWN = 'unknown'
+
+/** Functions and files by stage. A sample belongs to its innermost frame that matches, and to the first stage that does. */
+const STAGES: Readonly<Record<string, RegExp>> = {
+  'garbage collection': /Scaveng|MarkCompact|Heap::CollectGarbage|Sweeper|MarkingVisitor|IncrementalMarking/,
+  'write: head, socket, the kernel’s part':
+    /_http_outgoing|_http_server:.*(writeHead|resOnFinish)|WriteUtf8String|WriteString|DoTryWrite|sock_sendmsg|ksys_write|src\/http\/request-context/,
+  storage: /src\/database|kysely|sqlite3|node::sqlite|node_modules\/pg\//,
+  token: /src\/auth\//,
+  'scopes: plan, decide': /src\/scopes|requires-scope/,
+  'documents: limits, parse and validate, or their caches':
+    /document-limits|document-size|document-store|trusted-documents|query-ids|computeQueryHash|graphql\/(?:language|validation|utilities)/,
+  execute: /src\/executor|src\/graphql\/(?:compiled|resolvers|book)|graphql-scalars|node_modules\/graphql\//,
+  serialise: /JsonStringif|JSONStringify/,
+  body: /src\/http\/body|internal\/streams\/readable|JsonParse|JSONParse|parseBody|IncomingMessage\._read/,
+  'Apollo Server’s pipeline': /@apollo|negotiator|whatwg-mimetype/,
+  'metrics and logs': /prom-client|src\/observability|pino/,
+  'this project’s HTTP and GraphQL layers': /src\/(?:http|routes|graphql|app|lib)|find-my-way/,
+  'HTTP: parse, head': /llhttp|http_parser|Parser::|_http_common|_http_incoming|_http_server/,
+  'socket: read, wait':
+    /uv__read|uv__stream|onStreamRead|stream_base_commons|tcp_recvmsg|sock_recv|ksys_read|epoll|node:net/,
+  'event loop: microtasks, timers, events':
+    /RunMicrotasks|processTicks|internal\/timers|CheckImmediate|InternalCallbackScope|node:events|async_hooks|uv_run/,
+}
+
+/** Samples the API's stacks with perf, and returns a table of CPU time by stage for each row. */
+export function reportProfile(rows: readonly RequestRow[], options: MeasureOptions): Promise<string> {
+  return withIssuer(async (issuer) => {
+    const tables: string[] = []
+    for (const row of rows) tables.push(await profileRow(row, issuer, options))
+    return tables.join('\n\n')
+  })
+}
+
+function profileRow(row: RequestRow, issuer: BenchIssuer, options: MeasureOptions): Promise<string> {
+  log(row.title)
+  // perf finds the names of JavaScript functions in the file that this option writes.
+  const command = apiCommand({}, ['--perf-basic-prof-only-functions'])
+  return withServer(command, issuer.url, async (server) => {
+    await addBooks([server], row, issuer)
+    const contestant = new Contestant(server, row, await row.prepare(issuer))
+    await contestant.check()
+    await contestant.load(options)
+    const before = await contestant.load(options)
+    const { output, result } = await samplePerf(server.pid, () => contestant.load(options))
+    const samples = countSamples(output)
+    const stages = [...Object.keys(STAGES), BACKGROUND, UNKNOWN]
+      .map((name) => ({ name, micros: ((samples.get(name) ?? 0) * 1e6) / FREQUENCY / result.requests }))
+      .sort((a, b) => b.micros - a.micros)
+    const sum = stages.reduce((total, { micros }) => total + micros, 0)
+    const percent = (share: number) => `${(100 * share).toFixed(0)} %`
+    const lines = [...stages, { name: 'sum of the stages', micros: sum }].map(({ name, micros }) => ({
+      stage: name,
+      'µs/request': micros.toFixed(1),
+      share: percent(micros / sum),
+    }))
+    const { cpuPerRequest } = result
+    const note =
+      `By the system’s own clock a request took ${cpuPerRequest.toFixed(1)} µs while it was sampled (the sum is ` +
+      `${percent(sum / cpuPerRequest)} of that) and ${before.cpuPerRequest.toFixed(1)} µs before.`
+    return [`### ${row.title}`, markdownTable(lines), note].join('\n\n')
+  })
+}
+
+/**
+ * Samples all threads of a process while `work` runs.
+ * @returns its result, and the output of `perf script`
+ * @throws Error when perf is not installed (Debian: linux-perf) or not permitted
+ */
+async function samplePerf<Result>(pid: number, work: () => Promise<Result>) {
+  const folder = mkdtempSync(join(tmpdir(), 'profile-'))
+  const file = join(folder, 'perf.data')
+  try {
+    const args = `record -q -e cpu-clock -F ${FREQUENCY} -g -p ${pid} -o`.split(' ')
+    const perf = spawn('perf', [...args, file], { stdio: ['ignore', 'ignore', 'inherit'] })
+    await once(perf, 'spawn')
+    const exited = once(perf, 'exit')
+    await sleep(ATTACH_MS)
+    const result = await work()
+    perf.kill('SIGINT')
+    await exited
+    const options = {
+      encoding: 'utf8',
+      maxBuffer: MAX_OUTPUT_BYTES,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    } as const
+    const output = execFileSync('perf', ['script', '-i', file, '-F', 'comm,tid,ip,sym'], {
+      ...options,
+      stdio: [...options.stdio],
+    })
+    return { output, result }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+    rmSync(`/tmp/perf-${pid}.map`, { force: true })
+  }
+}
+
+/** Counts samples by stage. Each has a head, its stack from the innermost frame, and an empty line. */
+function countSamples(output: string): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const sample of output.split('\n\n')) {
+    const [head = '', ...frames] = sample.trim().split('\n')
+    if (head === '') continue
+    const stage = head.includes('MainThread') ? findStage(frames) : BACKGROUND
+    counts.set(stage, (counts.get(stage) ?? 0) + 1)
+  }
+  return counts
+}
+
+function findStage(frames: readonly string[]): string {
+  for (const frame of frames)
+    for (const [stage, pattern] of Object.entries(STAGES)) if (pattern.test(frame)) return stage
+  return UNKNOWN
+}
