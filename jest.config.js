@@ -3,6 +3,7 @@ const isSlow = process.env.TEST_SLOW === '1'
 export default {
   testEnvironment: 'node',
   testTimeout: 120_000,
+  maxWorkers: '100%',
   roots: ['<rootDir>/test'],
   testMatch: [isSlow ? '**/*.slow.test.ts' : '**/*.test.ts'],
   testPathIgnorePatterns: isSlow ? [] : ['\\.slow\\.test\\.ts$'],

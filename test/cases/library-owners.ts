@@ -2,7 +2,7 @@
 export type LibraryOwner = { readonly library: string; readonly folders: readonly string[] }
 
 export const LIBRARY_OWNERS: readonly LibraryOwner[] = [
-  { library: 'node:cluster', folders: ['app'] },
+  { library: 'node:cluster', folders: ['app', 'cli', 'observability'] },
   { library: 'jose', folders: ['auth', 'authorization-server'] },
   { library: 'lru-cache', folders: ['auth', 'authorization-server', 'graphql'] },
   { library: '@apollo/server', folders: ['graphql'] },

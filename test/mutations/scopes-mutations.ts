@@ -239,29 +239,29 @@ export const SCOPES_MUTATIONS: readonly SourceMutation[] = [
   },
   {
     file: '../graphql/requires-scope',
-    find: 'throw toApolloError(refusal, options.metadataUrl())',
+    find: 'throw toApolloError(error, getMetadataUrl())',
     replace: '',
   },
-  { file: '../graphql/requires-scope', find: 'before?.held === held && ', replace: 'before && ' },
-  { file: '../graphql/requires-scope', find: ' && before.bound === caller?.jkt', replace: '' },
+  { file: '../graphql/requires-scope', find: 'last?.scopes === scopes && ', replace: 'last && ' },
+  { file: '../graphql/requires-scope', find: ' && last.jkt === caller?.jkt', replace: '' },
   {
     file: '../graphql/requires-scope',
-    find: 'if (plan.conditionalSections.length + plan.guardedVariables.length === 0)\n',
+    find: 'if (!dependsOnVariables) ',
     replace: '',
   },
   {
     file: '../graphql/requires-scope',
-    find: 'admitted.get(context) !== info.operation',
-    replace: 'admitted.get(context) === undefined',
+    find: 'authorizedOperations.get(context) === info.operation',
+    replace: 'authorizedOperations.get(context) !== undefined',
   },
   {
     file: '../graphql/requires-scope',
-    find: '{ subscribe: behindLock(field.subscribe, true) }',
+    find: '{ subscribe: guard(field.subscribe, true) }',
     replace: '{ subscribe: field.subscribe }',
   },
   {
     file: '../graphql/requires-scope',
-    find: 'if (stream && hasEnded(context as Context))',
+    find: 'if (isSubscription && isExpired(context as Context))',
     replace: 'if (false)',
   },
   {

@@ -61,7 +61,7 @@ test('starts a description with the padlock, and removes the sentence that repea
   const descriptionOf = (type: string, field: string) =>
     fieldsOf(type).find(({ name }) => name === field)?.description
   expect(descriptionOf('Query', 'book')).toBe(
-    '![allowed by your token](/open.svg) **requires fakebookapi.read**  \nOne book, or null if there is none with this id.',
+    '![allowed by your token](/open.svg) **requires fakebookapi.read**  \nReturns one book, or null if there is none with this id.',
   )
   expect(descriptionOf('Mutation', 'addBook')).toMatch(
     /^!\[locked\]\(\/locked\.svg\) \*\*requires fakebookapi\.admin\*\*/,
