@@ -23,13 +23,13 @@ type StartErrorCase = {
 /** A part of every password here. No output may contain it. */
 export const HIDDEN_PASSWORD = 'hunter2'
 
-const FORM = 'must begin with "file:", or with "postgres://" and name a host'
+const FORM = 'must begin with "file:", or with "postgres://" and a host'
 const ENCODED =
-  'must have what is special in a password percent-encoded, as %23 for #, %25 for %, %2F for / and %40 for @'
+  'must have special characters of the password percent-encoded: %23 for #, %25 for %, %2F for / and %40 for @'
 const escapeRegExp = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
 const invalidSetting = (text: string) =>
   new RegExp(
-    `^The settings are not right:\\n {2}DATABASE_URL: ${escapeRegExp(text)}\\. For example: DATABASE_URL=\\S+\\n$`,
+    `^Invalid configuration:\\n {2}DATABASE_URL: ${escapeRegExp(text)}\\. For example: DATABASE_URL=\\S+\\n$`,
   )
 const cannotOpen = (reason: RegExp) =>
   new RegExp(`^The database cannot be opened: ${reason.source}\\. Check DATABASE_URL\\.\\n$`)
@@ -88,7 +88,7 @@ export const INVALID_DATABASE_URLS: readonly (StartErrorCase & { readonly url: s
     id: 'database/E10',
     title: 'an unknown sslmode',
     url: `postgres://u:${HIDDEN_PASSWORD}@127.0.0.1/b?sslmode=verfy-full`,
-    line: invalidSetting('must have an sslmode that there is: disable, verify-full or no-verify'),
+    line: invalidSetting('must have a known sslmode: disable, verify-full or no-verify'),
   },
 ]
 

@@ -119,7 +119,7 @@ describeInBrowser('configurations of the IDE', (openSession) => {
     const ide = await openIde(session, service)
     await ide.page.getByRole('button', { name: 'addedBy' }).click()
     const docs = ide.page.getByRole('region', { name: 'Documentation Explorer' })
-    await docs.getByText('The subject of the token that added the book.').waitFor()
+    await docs.getByText('The subject of the access token that added the book.').waitFor()
     expect(await docs.getByText('requires fakebookapi.admin').count()).toBe(1)
   })
 
