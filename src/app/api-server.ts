@@ -43,7 +43,7 @@ export type RunningServer = StoppableServer & { readonly url: string }
 export type RunningApi = RunningServer & { readonly isReady: () => Promise<boolean> }
 
 /** The parts of a worker process that the API server uses, when WORKERS is above 1. */
-export type WorkerContext = {
+type WorkerContext = {
   readonly id: number | undefined
   /** Adds this worker's metrics to those of all workers. */
   readonly shareMetrics: (registry: Metrics['registry']) => void

@@ -4,7 +4,7 @@ import type { Caller } from './caller.ts'
 import { parseCredentials, type RequestToAuthenticate } from './credentials.ts'
 import type { VerifyDpopProof } from './dpop.ts'
 
-export type AuthenticationResult = {
+type AuthenticationResult = {
   /** Undefined for an anonymous request. A request with a bad token is rejected instead. */
   readonly caller: Caller | undefined
   /** The nonce for the client's next DPoP proof, if it should change it (RFC 9449 §8.2). */

@@ -22,7 +22,7 @@ export const CSRF_PREVENTION_HEADERS = [
 const APOLLO_HEADERS = ['accept', 'content-type', ...CSRF_PREVENTION_HEADERS]
 
 /** A GraphQL request with a document. */
-export type GraphQLRequest = {
+type GraphQLRequest = {
   readonly query: string
   readonly operationName?: string | undefined
   readonly variables?: ApolloRequest['variables'] | undefined

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 
-export type BodyErrorCode = 'BODY_TOO_LARGE' | 'BODY_INCOMPLETE' | 'MEDIA_TYPE'
+type BodyErrorCode = 'BODY_TOO_LARGE' | 'BODY_INCOMPLETE' | 'MEDIA_TYPE'
 
 /** The text of a request's body, undefined if it has none, or the reason why it cannot be read. */
 export type BodyResult = { readonly text?: string; readonly errorCode?: BodyErrorCode }

@@ -7,7 +7,7 @@ import type { ConnectionLimits } from './connection-limits.ts'
  * The share of the drain timeout for which idle connections stay open, because a client may just have sent a request on
  * one (RFC 9112 §9.5). Its response then carries `Connection: close`.
  */
-export const IDLE_GRACE_RATIO = 1 / 4
+const IDLE_GRACE_RATIO = 1 / 4
 const IDLE_SWEEP_MS = 50
 
 type CloseOptions = {

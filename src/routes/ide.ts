@@ -7,7 +7,7 @@ import { prefersHtml } from './content-negotiation.ts'
 /** Relative to the page, which is served at `/graphql`, this is `ide/assets/`. */
 export const IDE_ASSETS_PATH = '/ide/assets/'
 
-export type IdeOptions = {
+type IdeOptions = {
   /** The built files, below `/ide/`. Undefined if the IDE has not been built. */
   readonly files: { readonly script: string; readonly styles: readonly string[] } | undefined
   /** The IDE's OAuth client. Without one the IDE has no sign-in. */

@@ -28,14 +28,11 @@ export function addTokenMetrics(registry: Registry, rejectionReasons: readonly s
       label: 'reason',
       values: rejectionReasons,
     }),
-    countKeyFetch: createKeyFetchCounter(registry),
+    countKeyFetch: createEnumCounter(registry, {
+      name: 'fakebook_key_fetches_total',
+      help: 'Fetches of the issuer’s key set.',
+      label: 'outcome',
+      values: ['ok', 'failed'],
+    }),
   }
 }
-
-export const createKeyFetchCounter = (registry: Registry): TokenMetrics['countKeyFetch'] =>
-  createEnumCounter(registry, {
-    name: 'fakebook_key_fetches_total',
-    help: 'Fetches of the issuer’s key set.',
-    label: 'outcome',
-    values: ['ok', 'failed'],
-  })

@@ -7,7 +7,7 @@ type ScanRequest = {
 }
 
 /** The part of a response that the scanner looks at. */
-export type ScanReply = { readonly status: number; readonly text: string; readonly json: unknown }
+type ScanReply = { readonly status: number; readonly text: string; readonly json: unknown }
 
 type ScanCheck = {
   readonly id: string
