@@ -70,6 +70,11 @@ export async function startApiServer(
 ): Promise<RunningApi> {
   const publicUrl = new PublicUrl(config.apiUrl)
 
+  // Validated before anything is opened
+  const rules = readValidatedRules(schema)
+  const declaredScopes = readDeclaredScopes(schema)
+  const trustedDocuments = readTrustedDocuments(config)
+
   // Observability
   const processLog = await createLogger(config)
   const log = worker ? processLog.child({ worker: worker.id }) : processLog
@@ -103,8 +108,6 @@ export async function startApiServer(
   // Schema and GraphQL
   const { introspection, bookLimits } = config
   const { getMetadataUrl } = publicUrl
-  const rules = readValidatedRules(schema)
-  const declaredScopes = readDeclaredScopes(schema)
   const graphql = await startApolloServer({
     schema,
     rules,
@@ -113,7 +116,7 @@ export async function startApiServer(
     introspection,
     hideSchemaDetails: config.isProduction || introspection !== 'open',
     documentLimits: config.documentLimits,
-    trustedDocuments: readTrustedDocuments(config),
+    trustedDocuments,
     logError,
     instrument,
   })

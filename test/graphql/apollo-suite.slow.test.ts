@@ -12,7 +12,7 @@ type KnownFailure = {
   readonly id: string
   /** The title of Apollo's test. */
   readonly name: string
-  /** What its failure message contains. */
+  /** A part of its failure message. */
   readonly failure: RegExp
   readonly because: string
 }
@@ -40,7 +40,7 @@ const KNOWN_FAILURES: readonly KnownFailure[] = [
     id: 'apollo-suite/U04',
     name: 'throws an error if POST JSON is malformed',
     failure: /true\n.*false/s,
-    because: '400 with a message of ours',
+    because: '400 with another message',
   },
   {
     id: 'apollo-suite/U05',
@@ -58,13 +58,13 @@ const KNOWN_FAILURES: readonly KnownFailure[] = [
     id: 'apollo-suite/U07',
     name: 'wraps thrown error from validation rules',
     failure: /calls: 0/,
-    because: 'unexpected errors get a message of ours',
+    because: 'unexpected errors get another message',
   },
   {
     id: 'apollo-suite/U08',
     name: 'errors thrown in plugins call formatError and are wrapped',
     failure: /Internal server error\./,
-    because: 'unexpected errors get a message of ours',
+    because: 'unexpected errors get another message',
   },
 ]
 

@@ -41,6 +41,9 @@ export async function startService(
   const api = await startApiServer(config, issuerUrl ?? issuer.url, {
     ...(clock && { clock }),
     ...(schema && { schema }),
+  }).catch(async (error) => {
+    await issuer.close()
+    throw error
   })
   urls.api = api.url
   const tokens = new Map<string, string>()

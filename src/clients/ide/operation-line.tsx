@@ -10,7 +10,7 @@ import { explainOperation, type Rules } from '../../scopes/index.ts'
 import { useSchema, useToken } from './ide-context.ts'
 import { Padlock } from './padlock.tsx'
 
-/** The decision that the API will make for the operation in the editor, computed with the API's own scope engine. */
+/** Shows the decision that the API will make for the operation in the editor, computed with the API's own scope engine. */
 export function OperationLine() {
   const { rules } = useSchema()
   const { heldScopes, isTokenExpired } = useToken()
