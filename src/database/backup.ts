@@ -1,16 +1,10 @@
 import { chmodSync, existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import { backup, DatabaseSync } from 'node:sqlite'
-import { ExitError } from '../errors/exit-error.ts'
+import { ExitError, UsageError } from '../errors/exit-error.ts'
 import { getSqlitePath, IN_MEMORY_PATH } from './sqlite.ts'
 
 class BackupError extends ExitError {
   override readonly name = 'BackupError'
-}
-
-/** A database that this command does not back up. The message has the command that does. */
-class UsageError extends ExitError {
-  override readonly name = 'UsageError'
-  override readonly exitCode = 2
 }
 
 /** All pages in one step, so that the copy is a snapshot even while others write. */

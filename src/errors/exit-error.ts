@@ -9,3 +9,12 @@ export class ExitError extends Error {
     this.exitCode = exitCode
   }
 }
+
+/** Wrong usage of a command. The message says what would be right. */
+export class UsageError extends ExitError {
+  override readonly name = 'UsageError'
+
+  constructor(message: string) {
+    super(message, 2)
+  }
+}

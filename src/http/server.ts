@@ -90,7 +90,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
         isClosing = true
       }
       const close = async () => void server.close()
-      await closeGracefully({ server, close }, limits, { politely: keepIdleConnections, onClosed })
+      await closeGracefully({ server, close }, limits, { keepIdleConnections, onClosed })
     },
     inFlightCount: requestQueue.inFlightCount,
     countConnections: () =>

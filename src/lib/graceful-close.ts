@@ -12,7 +12,7 @@ const IDLE_SWEEP_MS = 50
 
 type CloseOptions = {
   /** Keeps idle connections open for the grace period; otherwise they are closed at once. */
-  readonly politely: boolean
+  readonly keepIdleConnections: boolean
   /** Called once the listener is closed. From then on every response must carry `Connection: close`. */
   readonly onClosed: () => void
 }
@@ -21,14 +21,14 @@ type CloseOptions = {
 export async function closeGracefully(
   server: { readonly server: Server; close(): Promise<unknown> },
   { drainTimeoutMs }: ConnectionLimits,
-  { politely, onClosed }: CloseOptions,
+  { keepIdleConnections, onClosed }: CloseOptions,
 ): Promise<void> {
   await acceptPending(server.server, drainTimeoutMs * IDLE_GRACE_RATIO)
   // http.Server.close() also ends idle connections, and with them requests that are on their way. net's does not.
   const ended = new Promise<void>((resolve) => NetServer.prototype.close.call(server.server, () => resolve()))
   onClosed()
   const timeout = setTimeout(() => server.server.closeAllConnections(), drainTimeoutMs)
-  if (politely) await Promise.race([ended, sleep(drainTimeoutMs * IDLE_GRACE_RATIO)])
+  if (keepIdleConnections) await Promise.race([ended, sleep(drainTimeoutMs * IDLE_GRACE_RATIO)])
   server.server.closeIdleConnections()
   // Connections whose last response was sent before `onClosed` become idle later.
   const sweep = setInterval(() => server.server.closeIdleConnections(), IDLE_SWEEP_MS)

@@ -6,15 +6,6 @@ export class JobError extends ExitError {
   override readonly name: string = 'JobError'
 }
 
-/** Wrong usage of the command. The message tells what would be right. */
-export class UsageError extends ExitError {
-  override readonly name = 'UsageError'
-
-  constructor(message: string) {
-    super(message, 2)
-  }
-}
-
 /** A failure that may be temporary: the same request can be sent again. */
 export class TransientError extends JobError {
   /** The value of the response's `Retry-After` header (RFC 9110 §10.2.3). */

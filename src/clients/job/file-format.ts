@@ -1,5 +1,5 @@
 import { extname } from 'node:path'
-import { UsageError } from './errors.ts'
+import { UsageError } from '../../errors/exit-error.ts'
 
 /** The format of a book file. */
 export type FileFormat = 'csv' | 'jsonl'

@@ -4,7 +4,8 @@ import { Socket } from 'node:net'
 import { basename, resolve } from 'node:path'
 import { addAbortSignal, type Readable } from 'node:stream'
 import { promisify } from 'node:util'
-import { JobError, UsageError } from './errors.ts'
+import { UsageError } from '../../errors/exit-error.ts'
+import { JobError } from './errors.ts'
 
 /** The file or stream that is imported. */
 export type ImportSource = {

@@ -39,7 +39,7 @@ export type Webapp = {
   /** @returns the web app's origin */
   listen(port: number, host: string): Promise<string>
   /** Closes the server after the requests in flight, or at the drain timeout. */
-  close(isGraceful?: boolean): Promise<void>
+  close(keepIdleConnections?: boolean): Promise<void>
 }
 
 /** Creates the web app: server-rendered pages for the API, behind a sign-in. The pages work without scripts. */
@@ -78,11 +78,11 @@ export function createWebapp(options: WebappOptions): Webapp {
       listenOrigin = `http://localhost:${(app.server.address() as AddressInfo).port}`
       return getOrigin()
     },
-    async close(isGraceful = false) {
+    async close(keepIdleConnections = false) {
       const onClosed = () => {
         isClosing = true
       }
-      await closeGracefully(app, options.limits, { politely: isGraceful, onClosed })
+      await closeGracefully(app, options.limits, { keepIdleConnections, onClosed })
     },
   }
 }

@@ -17,7 +17,7 @@ type RawRequest = {
   /** Each is sent as a packet of its own. */
   readonly parts: readonly (string | Buffer)[]
   readonly statuses: readonly number[]
-  /** What the responses contain. */
+  /** Matches the responses. */
   readonly shows: RegExp
   /** The number of requests in the log; all of them by default. */
   readonly loggedCount?: number
