@@ -23,7 +23,7 @@ import { createMetrics, type Metrics } from '../observability/metrics/metrics.ts
 import type { ExecutedStatement, Tracing } from '../observability/tracing/spans.ts'
 import { startTracing } from '../observability/tracing/tracing.ts'
 import { createAuthenticateRequest } from '../routes/authenticate-request.ts'
-import { createGraphQLRoute, withIde } from '../routes/graphql.ts'
+import { createGraphQLRoutes } from '../routes/graphql.ts'
 import { createIdePage, createRulesRoute, IDE_ASSETS_PATH } from '../routes/ide.ts'
 import { createMetadataRoutes } from '../routes/metadata.ts'
 import { createRestRoutes } from '../routes/rest.ts'
@@ -135,7 +135,7 @@ export async function startApiServer(
   const idePage = createIdePage({ ide, issuer, introspection, declaredScopes })
   const metadata = { configuredUrl: config.apiUrl, getApiUrl: publicUrl.get, issuer, declaredScopes }
   const routes: Route[] = [
-    withIde(authenticateRequest(createGraphQLRoute(graphql.executeHttp)), idePage),
+    ...createGraphQLRoutes(graphql.executeHttp, authenticateRequest, idePage),
     ...createRestRoutes(graphql.execute).map(authenticateRequest),
     authenticateRequest(createRulesRoute(rules, introspection)),
     ...createMetadataRoutes(metadata),

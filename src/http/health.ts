@@ -1,4 +1,4 @@
-import { type HttpResponse, JSON_CONTENT_TYPE, type Route } from '../lib/http-messages.ts'
+import { createJsonResponse, type HttpResponse, type Route } from '../lib/http-messages.ts'
 
 /** A dependency of the service. */
 export type HealthCheck = {
@@ -9,14 +9,8 @@ export type HealthCheck = {
   readonly getDetails?: () => Readonly<Record<string, unknown>>
 }
 
-type Readiness = {
-  readonly isReady: boolean
-  readonly reasons: Readonly<Record<string, string>>
-  readonly state: Readonly<Record<string, unknown>>
-}
-
 /** Runs every check and returns the state of each dependency by name. */
-export async function checkReadiness(checks: readonly HealthCheck[]): Promise<Readiness> {
+export async function checkReadiness(checks: readonly HealthCheck[]) {
   const reasons: Record<string, string> = {}
   const state: Record<string, unknown> = {}
   const results = await Promise.all(
@@ -39,27 +33,18 @@ export type HealthOptions = {
 export function createHealthRoutes({ checks, metrics, isStopping }: HealthOptions): Route[] {
   async function readyz(): Promise<HttpResponse> {
     const { isReady, reasons, state } = await checkReadiness(checks)
-    if (isReady && !isStopping()) return json(200, { status: 'ready', ...state })
+    if (isReady && !isStopping()) return createJsonResponse(200, { status: 'ready', ...state })
     const allReasons = isStopping() ? { ...reasons, server: 'stopping' } : reasons
-    return json(503, { status: 'not ready', reasons: allReasons, ...state })
+    return createJsonResponse(503, { status: 'not ready', reasons: allReasons, ...state })
   }
+  const renderMetrics = async (): Promise<HttpResponse> => ({
+    status: 200,
+    headers: { 'content-type': metrics.contentType },
+    body: await metrics.render(),
+  })
   return [
-    { method: 'GET', url: '/healthz', handler: async () => json(200, { status: 'up' }) },
+    { method: 'GET', url: '/healthz', handler: async () => createJsonResponse(200, { status: 'up' }) },
     { method: 'GET', url: '/readyz', handler: readyz },
-    {
-      method: 'GET',
-      url: '/metrics',
-      handler: async () => ({
-        status: 200,
-        headers: { 'content-type': metrics.contentType },
-        body: await metrics.render(),
-      }),
-    },
+    { method: 'GET', url: '/metrics', handler: renderMetrics },
   ]
 }
-
-const json = (status: number, value: unknown): HttpResponse => ({
-  status,
-  headers: { 'content-type': JSON_CONTENT_TYPE },
-  body: JSON.stringify(value),
-})

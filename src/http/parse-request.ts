@@ -1,15 +1,56 @@
 import type { IncomingMessage } from 'node:http'
 import { type HttpRequest, toOriginForm } from '../lib/http-messages.ts'
-import { FORM_MEDIA_TYPE, parseMediaType } from './body.ts'
-import type { RequestContext } from './request-context.ts'
+import { PROTOCOL_ERRORS, type ProtocolError } from './protocol-errors.ts'
+
+const FORM_MEDIA_TYPE = 'application/x-www-form-urlencoded'
+const SUPPORTED_MEDIA_TYPES: ReadonlySet<string> = new Set(['application/json', FORM_MEDIA_TYPE])
+
+/** The text of a request's body, undefined if it has none, or the error that kept it from being read. */
+type BodyResult = { readonly text?: string; readonly error?: ProtocolError }
+
+/**
+ * Reads the body of a request as text. JSON is parsed only after the caller is authenticated.
+ * @returns at once, not as a promise, when there is nothing to read
+ */
+export function readBody(request: IncomingMessage, maxBytes: number): BodyResult | Promise<BodyResult> {
+  const { method, headers } = request
+  if (method === 'GET' || method === 'HEAD') return {}
+  const { 'content-type': type, 'content-length': length, 'transfer-encoding': encoding } = headers
+  if (type === undefined && encoding === undefined && (length === undefined || length === '0')) return {}
+  if (!SUPPORTED_MEDIA_TYPES.has(parseMediaType(type))) return { error: PROTOCOL_ERRORS.MEDIA_TYPE }
+  if (Number(length) > maxBytes) return { error: PROTOCOL_ERRORS.BODY_TOO_LARGE }
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size <= maxBytes) chunks.push(chunk)
+      else resolve({ error: PROTOCOL_ERRORS.BODY_TOO_LARGE })
+    })
+    request.on('end', () => resolve({ text: decode(chunks, size) }))
+    request.on('error', () => resolve({ error: PROTOCOL_ERRORS.MALFORMED }))
+  })
+}
+
+/** Decodes all chunks together: a character may begin in one chunk and end in the next. */
+function decode(chunks: readonly Buffer[], size: number): string {
+  const [first] = chunks
+  return (chunks.length === 1 && first ? first : Buffer.concat(chunks, size)).toString()
+}
+
+/** Returns a media type in lower case without its parameters (RFC 9110 §8.3.1). */
+function parseMediaType(header = ''): string {
+  if (SUPPORTED_MEDIA_TYPES.has(header)) return header
+  return header.split(';', 1)[0]?.trim().toLowerCase() ?? ''
+}
 
 /** Builds the request that routes see: no stream, no socket. */
 export function parseRequest(
-  context: RequestContext,
+  request: IncomingMessage,
   params: HttpRequest['params'],
   body: string | undefined,
+  logError: HttpRequest['logError'],
 ): HttpRequest {
-  const { request } = context
   const { headers } = request
   const url = toOriginForm(request.url ?? '')
   const queryAt = url.indexOf('?')
@@ -24,7 +65,7 @@ export function parseRequest(
     params,
     body: isForm ? undefined : body,
     form: isForm ? body : undefined,
-    logError: (error) => context.logError(error),
+    logError,
   }
 }
 

@@ -1,49 +1,55 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { JSON_CONTENT_TYPE } from '../lib/http-messages.ts'
+import {
+  type HttpResponse,
+  JSON_CONTENT_TYPE,
+  type OperationInfo,
+  type RequestEvent,
+} from '../lib/http-messages.ts'
 import { type ConsumeRateLimit, toAddressKey } from '../lib/rate-limit.ts'
-import { readBody } from './body.ts'
-import { parseRequest } from './parse-request.ts'
-import { createErrorBody, createProtocolErrorResponse, type ProtocolErrorCode } from './protocol-errors.ts'
-import { type HeaderFields, RequestContext, type RequestContextOptions } from './request-context.ts'
-import { type RequestQueue, SHED_RETRY_AFTER_SECONDS } from './request-queue.ts'
-import type { FileHandler, Router } from './router.ts'
+import type { Logger } from '../observability/logger.ts'
+import { createRequestIdGenerator, logRequest, REQUEST_ID_KEY } from '../observability/request-log.ts'
+import { type RequestQueue, SHED_RETRY_AFTER_SECONDS } from './load-shedding.ts'
+import { parseRequest, readBody } from './parse-request.ts'
+import { PROTOCOL_ERRORS, type ProtocolError } from './protocol-errors.ts'
+import type { FileHandler, RouteEntry, Router } from './router.ts'
 
-type RequestHandlerOptions = RequestContextOptions & {
+type RequestHandlerOptions = {
   readonly router: Router
   readonly requestQueue: RequestQueue
   readonly maxBodyBytes: number
-  readonly nextRequestId: () => string
+  readonly log: Logger
+  readonly recordRequest: (event: RequestEvent) => void
   /** Returns the client's address, which the rate limit counts by. */
   readonly getClientAddress: (request: IncomingMessage) => string
   /** Undefined: no rate limit by address. */
   readonly limitAddress: ConsumeRateLimit | undefined
+  /** Returns true once the server is closing: each response is then the last one on its connection. */
+  readonly isClosing: () => boolean
 }
 
-/**
- * Handles a request from its headers to its response.
- * @param receivedAtMs by `performance.now()`: the request may have been queued since
- */
-export type HandleRequest = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  receivedAtMs: number,
-) => Promise<void>
+type HeaderFields = HttpResponse['headers']
 
 const JSON_HEADERS: HeaderFields = { 'content-type': JSON_CONTENT_TYPE }
-const NOT_FOUND = createErrorBody('Not found.', 'NOT_FOUND')
-const INTERNAL_ERROR = createErrorBody('Internal server error.', 'INTERNAL_SERVER_ERROR')
+const NO_INFO: OperationInfo = Object.freeze({})
+const ANY_ORIGIN: HeaderFields = { 'access-control-allow-origin': '*' }
 /** Headers of which the limit by address and the limit by client may each set an item. */
 const LIST_HEADERS = ['ratelimit-policy', 'ratelimit'] as const
 
 /** Returns the function that takes a request through routing, rate limit, body, handler and response. */
-export function createRequestHandler(options: RequestHandlerOptions): HandleRequest {
-  const { router, requestQueue, maxBodyBytes, nextRequestId, limitAddress, getClientAddress } = options
+export function createRequestHandler(options: RequestHandlerOptions) {
+  const { router, requestQueue, maxBodyBytes, limitAddress, getClientAddress } = options
+  const nextRequestId = createRequestIdGenerator()
 
-  return async function handleRequest(request, response, receivedAtMs) {
+  /** @param receivedAtMs by `performance.now()`: the request may have been queued since */
+  return async function handleRequest(
+    request: IncomingMessage,
+    response: ServerResponse,
+    receivedAtMs: number,
+  ): Promise<void> {
     const context = new RequestContext(request, response, nextRequestId(), receivedAtMs, options)
     try {
       const match = router.find(request, response)
-      const entry = typeof match === 'object' ? match.entry : undefined
+      const entry = match?.entry
       if (entry) context.setRoute(entry)
 
       // A closed connection no longer has an address.
@@ -53,24 +59,25 @@ export function createRequestHandler(options: RequestHandlerOptions): HandleRequ
         if (!limit.isAllowed) return sendRateLimited(context, limit.retryAfterSeconds)
       }
       // The client may have disconnected while its request was queued or counted.
-      if (response.destroyed) return sendProtocolError(context, 'CLIENT_DISCONNECTED')
-      if (match === undefined) return context.send(404, JSON_HEADERS, NOT_FOUND)
-      if (typeof match === 'string') return sendProtocolError(context, match)
+      if (response.destroyed) return sendProtocolError(context, PROTOCOL_ERRORS.MALFORMED)
+      if (!match) return sendNotFound(context)
+      if (!match.entry) return sendProtocolError(context, match.error)
 
       const { target, isHealth } = match.entry
       if (typeof target === 'function') return sendFile(context, target, `/${match.params['*'] ?? ''}`)
 
       const reading = readBody(request, maxBodyBytes)
       const body = reading instanceof Promise ? await reading : reading
-      if (body.errorCode) return sendBodyError(context, body.errorCode)
+      if (body.error) return sendBodyError(context, body.error)
 
       // Checked again: a burst may have been queued while there were free places. Slow uploads occupy none.
       if (!isHealth && requestQueue.isFull()) return sendSaturated(context)
       if (!isHealth) requestQueue.acquire()
       try {
-        const result = await target.handler(parseRequest(context, match.params, body.text))
+        const parsed = parseRequest(request, match.params, body.text, context.logError)
+        const result = await target.handler(parsed)
         if (result.operationInfo) context.operationInfo = result.operationInfo
-        context.send(result.status, mergeLists(context.defaultHeaders, result.headers), result.body)
+        context.send(result.status, result.headers, result.body)
       } finally {
         if (!isHealth) requestQueue.release()
       }
@@ -80,34 +87,31 @@ export function createRequestHandler(options: RequestHandlerOptions): HandleRequ
   }
 }
 
-function sendProtocolError(
-  context: RequestContext,
-  errorCode: ProtocolErrorCode,
-  headers: HeaderFields = {},
-): void {
-  const { status, code, body } = createProtocolErrorResponse(errorCode)
-  context.operationInfo = { errorCode: code }
-  context.send(status, { ...JSON_HEADERS, ...headers }, body)
+function sendProtocolError(context: RequestContext, error: ProtocolError, headers: HeaderFields = {}): void {
+  context.operationInfo = { errorCode: error.code }
+  context.send(error.status, { ...JSON_HEADERS, ...headers }, error.body)
 }
 
 const sendRateLimited = (context: RequestContext, retryAfterSeconds: number) =>
-  sendProtocolError(context, 'RATE_LIMITED', { 'retry-after': String(retryAfterSeconds) })
+  sendProtocolError(context, PROTOCOL_ERRORS.RATE_LIMITED, { 'retry-after': String(retryAfterSeconds) })
 
 const sendSaturated = (context: RequestContext) =>
-  sendProtocolError(context, 'SATURATED', { 'retry-after': SHED_RETRY_AFTER_SECONDS })
+  sendProtocolError(context, PROTOCOL_ERRORS.SATURATED, { 'retry-after': SHED_RETRY_AFTER_SECONDS })
 
 /** Closes the connection, so that the unread rest of the body is not taken for a request. */
-function sendBodyError(context: RequestContext, errorCode: ProtocolErrorCode): void {
-  sendProtocolError(context, errorCode, errorCode === 'MEDIA_TYPE' ? {} : { connection: 'close' })
-}
+const sendBodyError = (context: RequestContext, error: ProtocolError) =>
+  sendProtocolError(context, error, error === PROTOCOL_ERRORS.MEDIA_TYPE ? {} : { connection: 'close' })
+
+/** Sends 404, which is not recorded as an error: any crawler causes it. */
+const sendNotFound = (context: RequestContext) =>
+  context.send(PROTOCOL_ERRORS.NOT_FOUND.status, JSON_HEADERS, PROTOCOL_ERRORS.NOT_FOUND.body)
 
 /** Logs an unexpected error; the response does not mention it. */
 function sendInternalError(context: RequestContext, error: unknown): void {
   context.logError(error)
-  context.operationInfo = { errorCode: 'INTERNAL_SERVER_ERROR' }
   // Node keeps the reason phrase of a head that it failed to write.
   context.response.statusMessage = ''
-  context.send(500, JSON_HEADERS, INTERNAL_ERROR)
+  sendProtocolError(context, PROTOCOL_ERRORS.INTERNAL)
 }
 
 /**
@@ -123,19 +127,114 @@ function sendFile(context: RequestContext, serveFile: FileHandler, name: string)
   }
   context.setDefaultHeaders()
   request.url = name
-  serveFile(request, response, onMissing, (error) => context.logError(error))
+  serveFile(request, response, onMissing, context.logError)
   request.url = url
   if (exists) context.recordWhenFinished()
-  else context.send(404, JSON_HEADERS, NOT_FOUND)
+  else sendNotFound(context)
 }
 
-/** Returns a response's headers; list headers that are also set by default get both items. */
-function mergeLists(defaultHeaders: HeaderFields | undefined, headers: HeaderFields): HeaderFields {
-  if (!defaultHeaders) return headers
-  const lists = LIST_HEADERS.filter((name) => name in defaultHeaders && name in headers)
-  if (lists.length === 0) return headers
-  return {
-    ...headers,
-    ...Object.fromEntries(lists.map((name) => [name, `${defaultHeaders[name]}, ${headers[name]}`])),
+/** Adds the default headers to those of a response; list headers that both set get both items. */
+function addDefaults(headers: HeaderFields, defaults: HeaderFields | undefined): HeaderFields {
+  if (!defaults) return headers
+  const merged: Record<string, string> = { ...defaults, ...headers }
+  for (const name of LIST_HEADERS)
+    if (name in defaults && name in headers) merged[name] = `${defaults[name]}, ${headers[name]}`
+  return merged
+}
+
+/** One request with its response, and what the request log and the metrics need to know about it. */
+class RequestContext {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly #id: string
+  readonly #receivedAtMs: number
+  readonly #options: RequestHandlerOptions
+  #route: RouteEntry | undefined
+  operationInfo = NO_INFO
+  /** Headers of every response to this request. */
+  defaultHeaders: HeaderFields | undefined
+
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    id: string,
+    receivedAtMs: number,
+    options: RequestHandlerOptions,
+  ) {
+    this.request = request
+    this.response = response
+    this.#id = id
+    this.#receivedAtMs = receivedAtMs
+    this.#options = options
+  }
+
+  /** Applies the matched route's pattern, log and CORS header. */
+  setRoute(route: RouteEntry): void {
+    this.#route = route
+    if ('allowsAnyOrigin' in route.target && route.target.allowsAnyOrigin) this.defaultHeaders = ANY_ORIGIN
+  }
+
+  /**
+   * Sends a complete response.
+   * @throws TypeError when a header's value is invalid
+   */
+  send(status: number, headers: HeaderFields, body: string): void {
+    const { response } = this
+    if (!response.destroyed) {
+      const head = ['x-request-id', this.#id, 'content-length', String(Buffer.byteLength(body))]
+      const fields = addDefaults(headers, this.defaultHeaders)
+      for (const name in fields) head.push(name, fields[name] ?? '')
+      // RFC 9112 §9.6
+      if (this.#options.isClosing()) head.push('connection', 'close')
+      response.writeHead(status, head).end(body)
+    }
+    this.recordWhenFinished(status)
+  }
+
+  /** Sets the headers that `send` adds, for a response that is sent by other code. */
+  setDefaultHeaders(): void {
+    this.response.setHeader('x-request-id', this.#id)
+    if (this.#options.isClosing()) this.response.setHeader('connection', 'close')
+    for (const [name, value] of Object.entries(this.defaultHeaders ?? {}))
+      this.response.setHeader(name, value)
+  }
+
+  /** Logs and records the request once its response is handed to the operating system, or the client has disconnected. */
+  recordWhenFinished(status?: number): void {
+    const { response } = this
+    const record = () => this.#record(status ?? response.statusCode)
+    if (response.destroyed || (response.writableEnded && response.socket?.writableLength === 0)) record()
+    else response.once('close', record)
+  }
+
+  #record(status: number): void {
+    const { method = 'GET', url = '', headers } = this.request
+    const { log, recordRequest } = this.#options
+    const requestId = this.#id
+    const { operationInfo } = this
+    const durationMs = performance.now() - this.#receivedAtMs
+    const { traceparent } = headers
+    logRequest(this.#route?.log ?? log, {
+      requestId,
+      method,
+      url,
+      status,
+      durationMs,
+      traceparent,
+      operationInfo,
+    })
+    try {
+      const routePattern = this.#route?.url
+      const durationSeconds = durationMs / 1_000
+      recordRequest({ requestId, method, routePattern, status, durationSeconds, operationInfo })
+    } catch (error) {
+      // The response is sent: a failing observer must not affect it.
+      this.logError(error)
+    }
+  }
+
+  /** Logs an internal error together with the request's id. */
+  readonly logError = (error: unknown): void => {
+    this.#options.log.child({ [REQUEST_ID_KEY]: this.#id }).error(error)
   }
 }

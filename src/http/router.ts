@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import findMyWay from 'find-my-way'
-import { HEALTH_PATHS, type HttpRequest, type Route, toOriginForm } from '../lib/http-messages.ts'
+import findMyWay, { type HTTPMethod } from 'find-my-way'
+import { HEALTH_PATHS, type Route, toOriginForm } from '../lib/http-messages.ts'
 import type { Logger } from '../observability/logger.ts'
+import { PROTOCOL_ERRORS, type ProtocolError } from './protocol-errors.ts'
 
 /**
  * Responds with a file.
@@ -25,55 +26,62 @@ export type RouteEntry = {
   readonly target: Route | FileHandler
 }
 
-type RouteFound = { readonly entry: RouteEntry; readonly params: Readonly<Record<string, string>> }
-type PathErrorCode = 'BAD_URL' | 'PATH_TOO_LONG'
-
 /** The route of a path, the reason why the path is invalid, or undefined if no route matches. */
-export type RouteMatch = RouteFound | PathErrorCode | undefined
+export type RouteMatch =
+  | { readonly entry: RouteEntry; readonly params: Readonly<Record<string, string>> }
+  | { readonly entry?: undefined; readonly error: ProtocolError }
+  | undefined
 
 const PREFLIGHT_MAX_AGE_SECONDS = '86400'
 const EMPTY_QUERY = Object.freeze({})
 const unused = () => undefined
 
+export type Router = ReturnType<typeof createRouter>
+
 /** Creates a router; a route for GET also answers HEAD. */
 export function createRouter() {
   const router = findMyWay({
-    onBadUrl: (): PathErrorCode => 'BAD_URL',
-    onMaxParamLength: (): PathErrorCode => 'PATH_TOO_LONG',
+    onBadUrl: (): RouteMatch => ({ error: PROTOCOL_ERRORS.MALFORMED }),
+    onMaxParamLength: (): RouteMatch => ({ error: PROTOCOL_ERRORS.PATH_TOO_LONG }),
     querystringParser: () => EMPTY_QUERY,
   })
+
+  function add(method: Route['method'], entry: RouteEntry): void {
+    const methods: readonly HTTPMethod[] = [method].flat()
+    router.on(methods.includes('GET') ? [...methods, 'HEAD'] : [...methods], entry.url, unused, entry)
+  }
+
   return {
-    add(methods: readonly Route['method'][], url: string, entry: RouteEntry): void {
-      const names = methods.flat()
-      router.on(names.includes('GET') ? [...new Set([...names, 'HEAD' as const])] : names, url, unused, entry)
+    /** Adds a route, and one that answers its CORS preflights if it allows any origin. */
+    addRoute(route: Route, log?: Logger): void {
+      const { url, method, allowsAnyOrigin } = route
+      add(method, { url, isHealth: HEALTH_PATHS.has(url), log, target: route })
+      if (allowsAnyOrigin) add('OPTIONS', { url, isHealth: false, log, target: createPreflightRoute(route) })
     },
+
+    /** Adds a handler for all files below a path. */
+    addFiles(prefix: string, serveFile: FileHandler, log: Logger): void {
+      add('GET', { url: `${prefix}*`, isHealth: false, log, target: serveFile })
+    },
+
     find(request: IncomingMessage, response: ServerResponse): RouteMatch {
       const { method = 'GET', url = '' } = request
-      const found = router.find(method as 'GET', toOriginForm(url))
+      const found = router.find(method as HTTPMethod, toOriginForm(url))
       if (!found) return undefined
       const { store: entry, params, handler } = found
       // onBadUrl and onMaxParamLength have no store, which the library's types do not say.
-      if (!entry) return handler(request, response, params, entry, {}) as PathErrorCode
-      return { entry: entry as RouteEntry, params: params as RouteFound['params'] }
+      if (!entry) return handler(request, response, params, entry, {}) as RouteMatch
+      return { entry, params } as RouteMatch
     },
   }
 }
 
-export type Router = ReturnType<typeof createRouter>
-
-export const createRouteEntry = (route: Route, log?: Logger): RouteEntry => ({
-  url: route.url,
-  isHealth: HEALTH_PATHS.has(route.url),
-  log,
-  target: route,
-})
-
 /** Returns the route that answers CORS preflights for a public route (Fetch §3.2.2). */
-export const createPreflightRoute = ({ url, method }: Route): Route => ({
+const createPreflightRoute = ({ url, method }: Route): Route => ({
   url,
   method: 'OPTIONS',
   allowsAnyOrigin: true,
-  handler: async ({ headers: { 'access-control-request-headers': requestedHeaders } }: HttpRequest) => ({
+  handler: async ({ headers: { 'access-control-request-headers': requestedHeaders } }) => ({
     status: 204,
     headers: {
       'access-control-allow-methods': [method].flat().join(', '),

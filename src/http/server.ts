@@ -1,18 +1,30 @@
-import { type IncomingMessage, type Server as NodeServer, STATUS_CODES } from 'node:http'
-import type { Socket } from 'node:net'
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, STATUS_CODES } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
 import proxyAddress from '@fastify/proxy-addr'
+import { type ConnectionLimits, createServerOptions } from '../lib/connection-limits.ts'
 import { closeGracefully } from '../lib/graceful-close.ts'
 import { JSON_CONTENT_TYPE, type RequestEvent, type Route } from '../lib/http-messages.ts'
 import type { ConsumeRateLimit } from '../lib/rate-limit.ts'
 import type { Logger } from '../observability/logger.ts'
-import { createRequestIdGenerator } from '../observability/request-log.ts'
 import { createHealthRoutes, type HealthOptions } from './health.ts'
-import { createLoadSheddingServer } from './load-shedding.ts'
-import { createProtocolErrorResponse, type HttpLimits } from './protocol-errors.ts'
+import {
+  createRequestListener,
+  createRequestQueue,
+  type EventLoop,
+  type QueueLimits,
+} from './load-shedding.ts'
+import { toProtocolError } from './protocol-errors.ts'
 import { createRequestHandler } from './request-handler.ts'
-import { createRequestQueue, type EventLoop } from './request-queue.ts'
-import { createPreflightRoute, createRouteEntry, createRouter, type Router } from './router.ts'
+import { createRouter } from './router.ts'
 import { createFileHandler } from './static-files.ts'
+
+type HttpLimits = ConnectionLimits &
+  QueueLimits & {
+    readonly maxBodyBytes: number
+    /** Addresses and networks of proxies whose `X-Forwarded-For` is trusted. */
+    readonly trustedProxies: readonly string[]
+  }
 
 type HttpServerOptions = Pick<HealthOptions, 'checks' | 'metrics'> & {
   readonly limits: HttpLimits
@@ -25,33 +37,10 @@ type HttpServerOptions = Pick<HealthOptions, 'checks' | 'metrics'> & {
   readonly eventLoop?: EventLoop
 }
 
-export type HttpServer = {
-  /** Adds routes; call it before `listen`. */
-  addRoutes(routes: readonly Route[]): void
-  /** Adds a folder of immutable files below a path; call it before `listen`. */
-  addStaticFiles(prefix: string, folder: string): void
-  /**
-   * Starts listening.
-   * @returns the port, which matters when `port` is 0
-   * @throws Node's error when the port is taken or the host is unknown
-   */
-  listen(port: number, host: string): Promise<number>
-  /** Makes `/readyz` answer 503 from now on; requests are served as before. */
-  markNotReady(): void
-  /**
-   * Stops accepting connections and closes when the requests in flight are finished or the drain timeout is over.
-   * @param keepIdleConnections whether idle connections stay open for a while, for requests that are on their way
-   */
-  close(keepIdleConnections?: boolean): Promise<void>
-  inFlightCount(): number
-  countConnections(): Promise<number>
-}
-
 /** Creates the HTTP server: limits, load shedding, request ids, logs and health. It knows nothing of tokens or books. */
-export function createHttpServer(options: HttpServerOptions): HttpServer {
+export function createHttpServer(options: HttpServerOptions) {
   const { limits, log, checks, metrics, recordRequest, limitAddress, eventLoop } = options
   let isStopping = false
-  let isClosing = false
   const requestQueue = createRequestQueue(limits, eventLoop)
   const router = createRouter()
   const handleRequest = createRequestHandler({
@@ -60,60 +49,66 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     log,
     recordRequest,
     limitAddress,
-    isClosing: () => isClosing,
+    isClosing: () => !server.listening,
     maxBodyBytes: limits.maxBodyBytes,
-    nextRequestId: createRequestIdGenerator(),
     getClientAddress: createClientAddressReader(limits.trustedProxies),
   })
-  const server = createLoadSheddingServer({ limits, requestQueue, recordRequest }, handleRequest)
+  const { http, requestTimeout, keepAliveTimeout } = createServerOptions(limits)
+  const server = Object.assign(
+    createServer(
+      { ...http, requestTimeout, keepAliveTimeout },
+      createRequestListener(requestQueue, handleRequest, recordRequest),
+    ),
+    // Dropped connections are closed: a cluster worker would otherwise hand them back to the primary, over and over.
+    { maxConnections: limits.maxConnections, dropMaxConnection: true },
+  )
   server.on('clientError', (error, socket) => rejectConnection(log, error, socket as Socket))
   const withLevel = (level: 'warn' | 'error') => (log.isLevelEnabled(level) ? log.child({}, { level }) : log)
-  const healthRoutes = createHealthRoutes({ checks, metrics, isStopping: () => isStopping })
-  addRoutes(router, healthRoutes, withLevel('error'))
+  for (const route of createHealthRoutes({ checks, metrics, isStopping: () => isStopping }))
+    router.addRoute(route, withLevel('error'))
+
   return {
-    addRoutes: (routes) => addRoutes(router, routes),
-    addStaticFiles(prefix, folder) {
-      const url = `${prefix}*`
-      const target = createFileHandler(folder)
-      router.add(['GET'], url, { url, isHealth: false, log: withLevel('warn'), target })
+    /** Adds routes; call it before `listen`. */
+    addRoutes(routes: readonly Route[]): void {
+      for (const route of routes) router.addRoute(route)
     },
-    async listen(port, host) {
-      const actualPort = await listen(server, port, host)
+
+    /** Adds a folder of immutable files below a path; call it before `listen`. */
+    addStaticFiles(prefix: string, folder: string): void {
+      router.addFiles(prefix, createFileHandler(folder), withLevel('warn'))
+    },
+
+    /**
+     * Starts listening.
+     * @returns the port, which matters when `port` is 0
+     * @throws Node's error when the port is taken or the host is unknown
+     */
+    async listen(port: number, host: string): Promise<number> {
+      server.listen({ port, host })
+      await once(server, 'listening')
+      const actualPort = (server.address() as AddressInfo).port
       log.info({ host, port: actualPort }, 'listening')
       return actualPort
     },
-    markNotReady() {
+
+    /** Makes `/readyz` answer 503 from now on; requests are served as before. */
+    markNotReady(): void {
       isStopping = true
     },
-    async close(keepIdleConnections = false) {
-      const onClosed = () => {
-        isClosing = true
-      }
-      const close = async () => void server.close()
-      await closeGracefully({ server, close }, limits, { keepIdleConnections, onClosed })
+
+    /**
+     * Stops accepting connections and closes when the requests in flight are finished or the drain timeout is over.
+     * @param keepIdleConnections whether idle connections stay open for a while, for requests that are on their way
+     */
+    async close(keepIdleConnections = false): Promise<void> {
+      await closeGracefully(server, limits, keepIdleConnections)
+      server.close()
     },
+
     inFlightCount: requestQueue.inFlightCount,
-    countConnections: () =>
+    countConnections: (): Promise<number> =>
       new Promise((resolve) => server.getConnections((_, count) => resolve(count ?? 0))),
   }
-}
-
-function addRoutes(router: Router, routes: readonly Route[], log?: Logger): void {
-  for (const route of routes) {
-    router.add([route.method], route.url, createRouteEntry(route, log))
-    if (route.allowsAnyOrigin)
-      router.add(['OPTIONS'], route.url, createRouteEntry(createPreflightRoute(route)))
-  }
-}
-
-function listen(server: NodeServer, port: number, host: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen({ port, host }, () => {
-      server.off('error', reject)
-      resolve((server.address() as { port: number }).port)
-    })
-  })
 }
 
 /** Returns a function that reads the client's address: the socket's, or the one that trusted proxies forward. */
@@ -126,7 +121,7 @@ function createClientAddressReader(trustedProxies: readonly string[]): (request:
 /** Answers bytes that did not become a request: too many headers, too slow, not HTTP. */
 function rejectConnection(log: Logger, error: Error & { code?: string }, socket: Socket): void {
   if (!socket.writable) return void socket.destroy()
-  const { status, body } = createProtocolErrorResponse(error.code)
+  const { status, body } = toProtocolError(error.code)
   log.info({ status, code: error.code }, 'invalid request')
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: ${JSON_CONTENT_TYPE}\r\n` +

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import sirv from 'sirv'
+import { parseWeights } from '../lib/http-messages.ts'
 import type { FileHandler } from './router.ts'
 
 const YEAR_SECONDS = 31_536_000
@@ -31,12 +32,8 @@ export function createFileHandler(folder: string): FileHandler {
 }
 
 /** Returns the accepted codings (RFC 9110 §12.5.3). sirv accepts every coding that is named, even with `q=0`. */
-function acceptedCodings(header = ''): string[] {
-  const weights = new Map<string, number>()
-  for (const element of header.toLowerCase().split(',')) {
-    const [coding = '', weight = '1'] = element.split(/;\s*q=/)
-    weights.set(coding.trim(), Number(weight))
-  }
+function acceptedCodings(header: string | undefined): string[] {
+  const weights = parseWeights(header)
   return CODINGS.filter((coding) => (weights.get(coding) ?? weights.get('*') ?? 0) > 0)
 }
 

@@ -10,32 +10,28 @@ import type { ConnectionLimits } from './connection-limits.ts'
 const IDLE_GRACE_RATIO = 1 / 4
 const IDLE_SWEEP_MS = 50
 
-type CloseOptions = {
-  /** Keeps idle connections open for the grace period; otherwise they are closed at once. */
-  readonly keepIdleConnections: boolean
-  /** Called once the listener is closed. From then on every response must carry `Connection: close`. */
-  readonly onClosed: () => void
-}
-
-/** Stops accepting connections, lets requests in flight finish within the drain timeout, then closes the server. */
+/**
+ * Stops accepting connections and waits until the requests in flight are finished, up to the drain timeout. From then on
+ * `server.listening` is false, and every response must carry `Connection: close`. The caller then closes the server.
+ * @param keepIdleConnections keeps idle connections open for the grace period; otherwise they are closed at once
+ */
 export async function closeGracefully(
-  server: { readonly server: Server; close(): Promise<unknown> },
+  server: Server,
   { drainTimeoutMs }: ConnectionLimits,
-  { keepIdleConnections, onClosed }: CloseOptions,
+  keepIdleConnections: boolean,
 ): Promise<void> {
-  await acceptPending(server.server, drainTimeoutMs * IDLE_GRACE_RATIO)
+  const idleGraceMs = drainTimeoutMs * IDLE_GRACE_RATIO
+  await acceptPending(server, idleGraceMs)
   // http.Server.close() also ends idle connections, and with them requests that are on their way. net's does not.
-  const ended = new Promise<void>((resolve) => NetServer.prototype.close.call(server.server, () => resolve()))
-  onClosed()
-  const timeout = setTimeout(() => server.server.closeAllConnections(), drainTimeoutMs)
-  if (keepIdleConnections) await Promise.race([ended, sleep(drainTimeoutMs * IDLE_GRACE_RATIO)])
-  server.server.closeIdleConnections()
-  // Connections whose last response was sent before `onClosed` become idle later.
-  const sweep = setInterval(() => server.server.closeIdleConnections(), IDLE_SWEEP_MS)
+  const ended = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()))
+  const timeout = setTimeout(() => server.closeAllConnections(), drainTimeoutMs)
+  if (keepIdleConnections) await Promise.race([ended, sleep(idleGraceMs)])
+  server.closeIdleConnections()
+  // Connections whose last response was sent before the listener closed become idle later.
+  const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS)
   await ended
   clearTimeout(timeout)
   clearInterval(sweep)
-  await server.close()
 }
 
 const QUIET_TURNS = 3

@@ -92,3 +92,14 @@ export function toOriginForm(target: string): string {
   const url = URL.parse(target)
   return url ? url.pathname + url.search : target
 }
+
+/** Parses the values of a header with their weights (RFC 9110 §12.4.2), in lower case; an invalid weight counts as 1. */
+export function parseWeights(header = ''): ReadonlyMap<string, number> {
+  const weights = new Map<string, number>()
+  for (const element of header.toLowerCase().split(',')) {
+    const [value = '', ...parameters] = element.split(';').map((part) => part.trim())
+    const weight = Number(parameters.find((parameter) => parameter.startsWith('q='))?.slice(2) ?? 1)
+    weights.set(value, Number.isNaN(weight) ? 1 : weight)
+  }
+  return weights
+}

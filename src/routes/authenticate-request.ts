@@ -9,20 +9,21 @@ export type AuthenticatedRoute = Omit<Route, 'handler'> & {
   readonly handler: (request: HttpRequest, context: Context) => Promise<HttpResponse>
 }
 
-type Headers = Readonly<Record<string, string>>
+/** Turns an authenticated route into a plain one. */
+export type AuthenticateRequest = (route: AuthenticatedRoute) => Route
 
-/**
- * Returns a function that turns an authenticated route into a plain one: it builds the context, calls the handler and
- * formats the error if one of them throws.
- */
-export function createAuthenticateRequest(services: ContextServices, getMetadataUrl: () => string) {
-  return function authenticateRequest({ handler, ...route }: AuthenticatedRoute): Route {
+/** Creates the function: its routes build the context, call the handler and format the error if one of them throws. */
+export function createAuthenticateRequest(
+  services: ContextServices,
+  getMetadataUrl: () => string,
+): AuthenticateRequest {
+  return function authenticateRequest({ handler, ...route }) {
     return { ...route, handler: handleRequest }
 
     async function handleRequest(request: HttpRequest): Promise<HttpResponse> {
       const { operationInfo, addOperationInfo } = createOperationInfoCollector()
-      let added: Headers | undefined
-      const addHeaders = (headers: Headers) => {
+      let added: HttpResponse['headers'] | undefined
+      const addHeaders = (headers: HttpResponse['headers']) => {
         added = added ? { ...added, ...headers } : headers
       }
       let response: HttpResponse

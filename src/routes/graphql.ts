@@ -1,18 +1,40 @@
 import type { Context } from '../graphql/context.ts'
 import type { ExecuteHttp } from '../graphql/execute.ts'
-import type { HttpResponse, Route } from '../lib/http-messages.ts'
-import type { AuthenticatedRoute } from './authenticate-request.ts'
-import { isIdeRequest } from './ide.ts'
+import { type HttpRequest, type HttpResponse, parseWeights, type Route } from '../lib/http-messages.ts'
+import type { AuthenticateRequest } from './authenticate-request.ts'
 
-/** Returns the `/graphql` route. Methods other than GET and POST are rejected by Apollo Server. */
-export const createGraphQLRoute = (executeHttp: ExecuteHttp<Context>): AuthenticatedRoute => ({
-  method: ['GET', 'POST', 'PUT', 'DELETE', 'HEAD'],
-  url: '/graphql',
-  handler: (request, context) => executeHttp(request, async () => context),
-})
+/**
+ * Returns the `/graphql` routes. Browsers that navigate there get the IDE's page, without authentication. Methods other
+ * than GET and POST are rejected by Apollo Server.
+ */
+export function createGraphQLRoutes(
+  executeHttp: ExecuteHttp<Context>,
+  authenticateRequest: AuthenticateRequest,
+  idePage: HttpResponse,
+): readonly Route[] {
+  const route = authenticateRequest({
+    method: ['POST', 'PUT', 'DELETE'],
+    url: '/graphql',
+    handler: (request, context) => executeHttp(request, async () => context),
+  })
+  const handleGet: Route['handler'] = async (request) =>
+    isIdeRequest(request) ? idePage : route.handler(request)
+  return [route, { ...route, method: 'GET', handler: handleGet }]
+}
 
-/** Adds the IDE to the `/graphql` route: browsers that navigate there get its page, without authentication. */
-export const withIde = (route: Route, idePage: HttpResponse): Route => ({
-  ...route,
-  handler: async (request) => (isIdeRequest(request) ? idePage : route.handler(request)),
-})
+/** Tests whether a browser navigates to the IDE. A `query` in the URL is executed, as for any client. */
+const isIdeRequest = ({ headers, search }: HttpRequest): boolean =>
+  prefersHtml(headers.accept) && !new URLSearchParams(search).has('query')
+
+const JSON_TYPES = ['application/json', 'application/graphql-response+json']
+
+/** Tests whether a client prefers HTML to JSON: it names `text/html`, and no JSON type with the same weight. */
+function prefersHtml(accept: string | undefined): boolean {
+  const weights = parseWeights(accept)
+  const html = weights.get('text/html') ?? 0
+  const anyJson = weights.get('application/*') ?? weights.get('*/*') ?? 0
+  return (
+    html > 0 &&
+    JSON_TYPES.every((type) => (weights.get(type) ?? anyJson) <= html && weights.get(type) !== html)
+  )
+}

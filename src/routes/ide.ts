@@ -1,8 +1,7 @@
 import { missingToken } from '../errors/api-error.ts'
-import { createJsonResponse, type HttpRequest, type HttpResponse } from '../lib/http-messages.ts'
+import { createJsonResponse, type HttpResponse } from '../lib/http-messages.ts'
 import type { DeclaredScope, Rules } from '../scopes/index.ts'
 import type { AuthenticatedRoute } from './authenticate-request.ts'
-import { prefersHtml } from './content-negotiation.ts'
 
 /** Relative to the page, which is served at `/graphql`, this is `ide/assets/`. */
 export const IDE_ASSETS_PATH = '/ide/assets/'
@@ -20,12 +19,6 @@ type IdePageOptions = {
   readonly introspection: 'open' | 'authenticated' | 'off'
   readonly declaredScopes: readonly DeclaredScope[]
 }
-
-/** Tests whether a browser navigates to the IDE. A `query` in the URL is executed, as for any client. */
-export const isIdeRequest = ({ method, headers, search }: HttpRequest): boolean =>
-  (method === 'GET' || method === 'HEAD') &&
-  prefersHtml(headers.accept) &&
-  !new URLSearchParams(search).has('query')
 
 /** Returns the IDE's page, which contains nothing that requires a token; 503 with instructions if it is not built. */
 export function createIdePage({ ide, issuer, introspection, declaredScopes }: IdePageOptions): HttpResponse {

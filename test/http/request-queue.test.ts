@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { createRequestQueue } from '../../src/http/request-queue.ts'
+import { createRequestQueue } from '../../src/http/load-shedding.ts'
 import { createManualEventLoop } from '../support/http/manual-event-loop.ts'
 
 test('request-queue/O01 serves requests in their order, after the turn', () => {

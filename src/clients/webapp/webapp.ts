@@ -46,7 +46,6 @@ export type Webapp = {
 export function createWebapp(options: WebappOptions): Webapp {
   // Set at listen time, because the port may be 0.
   let listenOrigin = ''
-  let isClosing = false
   const { redirectUri } = options
   const isHttps = redirectUri?.startsWith('https:') ?? false
   const issuerOrigin = new URL(options.issuer).origin
@@ -54,7 +53,7 @@ export function createWebapp(options: WebappOptions): Webapp {
   const getOrigin = () => (redirectUri === undefined ? listenOrigin : new URL(redirectUri).origin)
   app.addHook('onSend', (request, reply, payload, done) => {
     reply.header('x-request-id', request.id)
-    if (isClosing) reply.header('connection', 'close')
+    if (!app.server.listening) reply.header('connection', 'close')
     done(null, payload)
   })
   app.setErrorHandler(createErrorPageHandler({ isStorageOutage: options.isStorageOutage, endSession }))
@@ -79,10 +78,8 @@ export function createWebapp(options: WebappOptions): Webapp {
       return getOrigin()
     },
     async close(keepIdleConnections = false) {
-      const onClosed = () => {
-        isClosing = true
-      }
-      await closeGracefully(app, options.limits, { keepIdleConnections, onClosed })
+      await closeGracefully(app.server, options.limits, keepIdleConnections)
+      await app.close()
     },
   }
 }

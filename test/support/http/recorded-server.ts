@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
 import { parseConfig } from '../../../src/config/config.ts'
-import type { EventLoop } from '../../../src/http/request-queue.ts'
+import type { EventLoop } from '../../../src/http/load-shedding.ts'
 import { createHttpServer } from '../../../src/http/server.ts'
 import type { RequestEvent, Route } from '../../../src/lib/http-messages.ts'
 import type { ConsumeRateLimit } from '../../../src/lib/rate-limit.ts'
