@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { GraphQLSchema } from 'graphql'
 import { EMBEDDED_IDE_CLIENT_ID } from '../authorization-server/clients-and-users.ts'
 import type { Config } from '../config/config.ts'
@@ -10,12 +11,10 @@ import { loadSchema } from '../graphql/load-schema.ts'
 import { collectMetricLabels } from '../graphql/metric-labels.ts'
 import { checkReadiness } from '../http/health.ts'
 import { createHttpServer } from '../http/server.ts'
-import { type Clock, systemClock } from '../lib/clock.ts'
+import { type Clock, startInterval, systemClock } from '../lib/clock.ts'
 import type { RequestEvent, Route } from '../lib/http-messages.ts'
 import { withoutInstrumentation } from '../lib/instrument.ts'
-import { startInterval } from '../lib/interval.ts'
 import { createRateLimit } from '../lib/rate-limit.ts'
-import { VERSION } from '../lib/version.ts'
 import { openAuditLog } from '../observability/audit-log.ts'
 import { createLogger } from '../observability/logger.ts'
 import { renderClusterMetrics } from '../observability/metrics/cluster-metrics.ts'
@@ -35,6 +34,8 @@ import type { StoppableServer } from './lifecycle.ts'
 import { checkDependencies, measureRepository } from './metrics.ts'
 import { PublicUrl } from './public-url.ts'
 
+const PACKAGE_JSON = new URL('../../package.json', import.meta.url)
+const VERSION = String(JSON.parse(readFileSync(PACKAGE_JSON, 'utf8')).version)
 const IDEMPOTENCY_SWEEP_MS = 600_000
 
 export type RunningServer = StoppableServer & { readonly url: string }

@@ -1,18 +1,24 @@
 import type { Denial } from '../scopes/index.ts'
 import { CREDENTIAL_ERROR_DESCRIPTIONS, type CredentialErrorReason } from './credential-errors.ts'
-import type { ApiErrorDetails, AuthScheme, InputIssue } from './error-details.ts'
+import {
+  API_ERROR_STATUSES,
+  type ApiErrorDetails,
+  type AuthScheme,
+  type InputIssue,
+} from './error-details.ts'
 
 /** An expected client error. It has no stack trace: rejecting a request must not cost more than serving it. */
 export class ApiError extends Error {
   readonly details: ApiErrorDetails
 
-  constructor(message: string, details: ApiErrorDetails) {
+  /** @param details the status is left out if it is the one of the code */
+  constructor(message: string, details: Omit<ApiErrorDetails, 'status'> & { readonly status?: number }) {
     const { stackTraceLimit } = Error
     Error.stackTraceLimit = 0
     super(message)
     Error.stackTraceLimit = stackTraceLimit
     this.name = 'ApiError'
-    this.details = Object.freeze(details)
+    this.details = Object.freeze({ status: API_ERROR_STATUSES[details.code], ...details })
   }
 }
 
@@ -31,7 +37,6 @@ export function createWithoutStack<T extends Error>(create: () => T): T {
 export const missingToken = () =>
   new ApiError('This request requires an access token. Send it as "Authorization: Bearer <token>".', {
     code: 'UNAUTHENTICATED',
-    status: 401,
     challenge: { scheme: 'Bearer' },
   })
 
@@ -39,46 +44,35 @@ export const missingToken = () =>
 export const invalidToken = (reason: CredentialErrorReason, scheme: AuthScheme = 'Bearer') =>
   new ApiError(`The access token is invalid: ${CREDENTIAL_ERROR_DESCRIPTIONS[reason]}.`, {
     code: 'UNAUTHENTICATED',
-    status: 401,
-    challenge: { scheme, error: 'invalid_token', error_description: CREDENTIAL_ERROR_DESCRIPTIONS[reason] },
-    reason,
+    ...describeRejection(scheme, 'invalid_token', reason),
   })
 
 /** RFC 6750 §3.1 invalid_request: more than one token, or a token sent in an unsupported way. */
 export const invalidRequest = (reason: CredentialErrorReason, scheme: AuthScheme = 'Bearer') =>
   new ApiError(`The credentials are invalid: ${CREDENTIAL_ERROR_DESCRIPTIONS[reason]}.`, {
     code: 'BAD_REQUEST',
-    status: 400,
-    challenge: { scheme, error: 'invalid_request', error_description: CREDENTIAL_ERROR_DESCRIPTIONS[reason] },
-    reason,
+    ...describeRejection(scheme, 'invalid_request', reason),
   })
 
 /** RFC 9449 §7.1 invalid_dpop_proof. */
 export const invalidDpopProof = (reason: CredentialErrorReason) =>
   new ApiError(`The DPoP proof is invalid: ${CREDENTIAL_ERROR_DESCRIPTIONS[reason]}.`, {
     code: 'UNAUTHENTICATED',
-    status: 401,
-    challenge: {
-      scheme: 'DPoP',
-      error: 'invalid_dpop_proof',
-      error_description: CREDENTIAL_ERROR_DESCRIPTIONS[reason],
-    },
-    reason,
+    ...describeRejection('DPoP', 'invalid_dpop_proof', reason),
   })
 
 /** RFC 9449 §9 use_dpop_nonce: the client retries with a proof that contains this nonce. */
-export const useDpopNonce = (nonce: string) =>
+export const useDpopNonce = (dpopNonce: string) =>
   new ApiError('The DPoP proof must contain the nonce of this response. Retry with it.', {
     code: 'UNAUTHENTICATED',
-    status: 401,
-    challenge: {
-      scheme: 'DPoP',
-      error: 'use_dpop_nonce',
-      error_description: CREDENTIAL_ERROR_DESCRIPTIONS.nonce,
-    },
-    reason: 'nonce',
-    dpopNonce: nonce,
+    ...describeRejection('DPoP', 'use_dpop_nonce', 'nonce'),
+    dpopNonce,
   })
+
+const describeRejection = (scheme: AuthScheme, error: string, reason: CredentialErrorReason) => ({
+  challenge: { scheme, error, error_description: CREDENTIAL_ERROR_DESCRIPTIONS[reason] },
+  reason,
+})
 
 /**
  * RFC 6750 §3.1 insufficient_scope.
@@ -90,11 +84,10 @@ export const insufficientScope = (
   denials: readonly Denial[],
   requiredScopes: readonly string[],
   grantedScopes: ReadonlySet<string>,
-  scheme: AuthScheme = 'Bearer',
+  scheme: AuthScheme,
 ) =>
   new ApiError(`This operation requires ${requiredScopes.join(' ')}.`, {
     code: 'FORBIDDEN',
-    status: 403,
     challenge: {
       scheme,
       error: 'insufficient_scope',
@@ -109,48 +102,40 @@ export const insufficientScope = (
 export const serviceUnavailable = (dependency: string, retryAfterSeconds: number) =>
   new ApiError(`${dependency} is unavailable. Try again in ${retryAfterSeconds} s.`, {
     code: 'SERVICE_UNAVAILABLE',
-    status: 503,
     retryAfterSeconds,
   })
 
-export const badUserInput = (issues: readonly [InputIssue, ...InputIssue[]]) =>
-  new ApiError(issues.map(({ argument, message }) => `${argument}: ${message}`).join(' '), {
+export const badUserInput = (inputIssues: readonly [InputIssue, ...InputIssue[]]) =>
+  new ApiError(inputIssues.map(({ argument, message }) => `${argument}: ${message}`).join(' '), {
     code: 'BAD_USER_INPUT',
-    status: 400,
-    inputIssues: issues,
+    inputIssues,
   })
 
-/** @param issues one or more; the message shows the first and the number of others */
-export const alreadyExists = (issues: readonly InputIssue[]) => {
-  const [first, ...others] = issues
+/** @param inputIssues one or more; the message shows the first and the number of others */
+export function alreadyExists(inputIssues: readonly InputIssue[]): ApiError {
+  const [first, ...others] = inputIssues
   const more = others.length > 0 ? ` Others are taken as well: ${others.length}.` : ''
-  return new ApiError(`${first?.message}${more}`, {
-    code: 'ALREADY_EXISTS',
-    status: 409,
-    inputIssues: issues,
-  })
+  return new ApiError(`${first?.message}${more}`, { code: 'ALREADY_EXISTS', inputIssues })
 }
 
 /**
  * An idempotency key that was used for another request (draft-ietf-httpapi-idempotency-key-header §2.7).
- * @param issues the single inputs whose keys were, if the keys are part of the input
+ * @param inputIssues the single inputs whose keys were, if the keys are part of the input
  */
-export const idempotencyMismatch = (issues: readonly InputIssue[] = []) =>
+export const idempotencyMismatch = (inputIssues: readonly InputIssue[] = []) =>
   new ApiError('This Idempotency-Key was used for a different request. Use a new key for each request.', {
     code: 'IDEMPOTENCY_MISMATCH',
-    status: 422,
-    ...(issues.length > 0 && { inputIssues: issues }),
+    ...(inputIssues.length > 0 && { inputIssues }),
   })
 
 /** A concurrent request with the same idempotency key (ibid.). */
 export const idempotencyInFlight = () =>
   new ApiError('The first request with this Idempotency-Key is still in progress. Try again in 1 s.', {
     code: 'IDEMPOTENCY_IN_FLIGHT',
-    status: 409,
     retryAfterSeconds: 1,
   })
 
-export const notFound = (message: string) => new ApiError(message, { code: 'NOT_FOUND', status: 404 })
+export const notFound = (message: string) => new ApiError(message, { code: 'NOT_FOUND' })
 
 export const badRequest = (message: string, status = 400) =>
   new ApiError(message, { code: 'BAD_REQUEST', status })
@@ -159,16 +144,15 @@ export const badRequest = (message: string, status = 400) =>
 export const limitExceeded = (message: string, retryAfterSeconds?: number) =>
   new ApiError(message, {
     code: 'LIMIT_EXCEEDED',
-    ...(retryAfterSeconds === undefined ? { status: 413 } : { status: 429, retryAfterSeconds }),
+    ...(retryAfterSeconds !== undefined && { status: 429, retryAfterSeconds }),
   })
 
 /** An operation document that is not in the list of trusted documents. */
 export const untrustedDocument = () =>
   new ApiError('This document is not a trusted document. Only trusted documents are executed.', {
     code: 'UNTRUSTED_DOCUMENT',
-    status: 400,
   })
 
 /** An unknown document hash or id. Apollo clients look for this exact message. */
 export const persistedQueryNotFound = () =>
-  new ApiError('PersistedQueryNotFound', { code: 'PERSISTED_QUERY_NOT_FOUND', status: 400 })
+  new ApiError('PersistedQueryNotFound', { code: 'PERSISTED_QUERY_NOT_FOUND' })

@@ -1,35 +1,31 @@
 import type { Denial } from '../scopes/index.ts'
 import type { CredentialErrorReason } from './credential-errors.ts'
 
-/** Every code of an expected client error. Any other error is a bug: it is logged and reported as internal. */
-export const API_ERROR_CODES = [
-  'UNAUTHENTICATED',
-  'BAD_REQUEST',
-  'FORBIDDEN',
-  'SERVICE_UNAVAILABLE',
-  'BAD_USER_INPUT',
-  'ALREADY_EXISTS',
-  'NOT_FOUND',
-  'LIMIT_EXCEEDED',
-  'IDEMPOTENCY_MISMATCH',
-  'IDEMPOTENCY_IN_FLIGHT',
-  'UNTRUSTED_DOCUMENT',
-  'PERSISTED_QUERY_NOT_FOUND',
-] as const
-
-type ApiErrorCode = (typeof API_ERROR_CODES)[number]
+/**
+ * The HTTP status of every code of an expected client error. Any other error is a bug: it is logged and reported as
+ * internal.
+ */
+export const API_ERROR_STATUSES = {
+  BAD_REQUEST: 400,
+  BAD_USER_INPUT: 400,
+  UNTRUSTED_DOCUMENT: 400,
+  PERSISTED_QUERY_NOT_FOUND: 400,
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  ALREADY_EXISTS: 409,
+  IDEMPOTENCY_IN_FLIGHT: 409,
+  LIMIT_EXCEEDED: 413,
+  IDEMPOTENCY_MISMATCH: 422,
+  SERVICE_UNAVAILABLE: 503,
+} as const
 
 export type AuthScheme = 'Bearer' | 'DPoP'
 
 /** A `WWW-Authenticate` challenge (RFC 6750 §3, RFC 9449 §7.1). A request without credentials gets the scheme alone. */
 export type Challenge = {
   readonly scheme: AuthScheme
-  readonly error?:
-    | 'invalid_request'
-    | 'invalid_token'
-    | 'insufficient_scope'
-    | 'invalid_dpop_proof'
-    | 'use_dpop_nonce'
+  readonly error?: string
   readonly error_description?: string
   readonly scope?: string
 }
@@ -43,7 +39,7 @@ export type InputIssue = {
 
 /** The contents of an `ApiError`. */
 export type ApiErrorDetails = {
-  readonly code: ApiErrorCode
+  readonly code: keyof typeof API_ERROR_STATUSES
   /** The HTTP status. An error of a single GraphQL field leaves the response's status at 200. */
   readonly status: number
   readonly challenge?: Challenge

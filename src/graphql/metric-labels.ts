@@ -1,6 +1,6 @@
 import { ApolloServerErrorCode } from '@apollo/server/errors'
 import type { GraphQLSchema } from 'graphql'
-import { API_ERROR_CODES } from '../errors/error-details.ts'
+import { API_ERROR_STATUSES } from '../errors/error-details.ts'
 import type { Rules } from '../scopes/index.ts'
 
 /** Returns the possible values of metric labels: root fields, guarded coordinates and error codes. No client adds any. */
@@ -11,6 +11,8 @@ export function collectMetricLabels(schema: GraphQLSchema, rules: Rules) {
       type ? Object.keys(type.getFields()).map((field) => `${type.name}.${field}`) : [],
     ),
     guardedCoordinates: [...rules.keys()],
-    errorCodes: [...new Set<string>([...API_ERROR_CODES, ...Object.values(ApolloServerErrorCode)])],
+    errorCodes: [
+      ...new Set<string>([...Object.keys(API_ERROR_STATUSES), ...Object.values(ApolloServerErrorCode)]),
+    ],
   }
 }

@@ -162,7 +162,7 @@ function guard(
   return function guardedResolver(source, args, context, info) {
     const isAuthorized =
       typeof context === 'object' && context !== null && authorizedOperations.get(context) === info.operation
-    if (!isAuthorized) throw new ApiError('Operation not authorized.', { code: 'FORBIDDEN', status: 403 })
+    if (!isAuthorized) throw new ApiError('Operation not authorized.', { code: 'FORBIDDEN' })
     if (isSubscription && isExpired(context as Context)) throw invalidToken('expired')
     return resolve(source, args, context, info)
   }

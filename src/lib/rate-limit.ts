@@ -1,5 +1,10 @@
 import { BlockList, isIP, isIPv6 } from 'node:net'
-import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
+import {
+  type RateLimiterAbstract,
+  RateLimiterMemory,
+  RateLimiterRedis,
+  RateLimiterRes,
+} from 'rate-limiter-flexible'
 import type { Clock } from './clock.ts'
 import { TwoGenerationMap } from './two-generation-map.ts'
 
@@ -20,12 +25,6 @@ type Options = {
   readonly clock: Clock
 }
 
-type RateLimitUsage = Pick<
-  RateLimiterRes,
-  'consumedPoints' | 'remainingPoints' | 'msBeforeNext' | 'isFirstInDuration'
->
-type CountRequest = (key: string) => Promise<RateLimitUsage>
-
 type RateLimitResult = {
   readonly isAllowed: boolean
   readonly retryAfterSeconds: number
@@ -39,20 +38,30 @@ export type ConsumeRateLimit = (key: string) => Promise<RateLimitResult>
 /** Creates a fixed-window limit per minute and key. During an outage of Redis each process counts alone. */
 export function createRateLimit({ name, maxPerMinute, redisClient, clock }: Options): ConsumeRateLimit {
   const options = { points: maxPerMinute, duration: WINDOW_SECONDS, keyPrefix: `rate:${name}` }
-  const countInMemory = createMemoryCounter(new RateLimiterMemory(options), clock)
-  const countInRedis = redisClient && createRedisCounter(options, redisClient)
   const policy = `"${name}";q=${maxPerMinute};w=${WINDOW_SECONDS}`
+  const memoryLimiter = new RateLimiterMemory(options)
+  const knownKeys = new TwoGenerationMap<true>(WINDOW_SECONDS * 1_000, clock)
+  const redisLimiter =
+    redisClient && new RateLimiterRedis({ ...options, storeClient: redisClient, rejectIfRedisNotReady: true })
   let redisPausedUntil = Number.NEGATIVE_INFINITY
 
-  async function count(key: string): Promise<RateLimitUsage> {
-    if (!countInRedis || clock.monotonicNow() < redisPausedUntil) return countInMemory(key)
+  async function count(key: string): Promise<RateLimiterRes> {
+    if (!redisLimiter || clock.monotonicNow() < redisPausedUntil) return countInMemory(key)
     try {
-      return await countInRedis(key)
+      return await countWith(redisLimiter, key)
     } catch {
       // The connection reports its errors itself.
       redisPausedUntil = clock.monotonicNow() + REDIS_PAUSE_MS
       return countInMemory(key)
     }
+  }
+
+  /** Bounds the memory: an attacker can invent any number of keys, so new ones share a count beyond `MAX_KEYS`. */
+  async function countInMemory(key: string): Promise<RateLimiterRes> {
+    const countedKey = knownKeys.size < MAX_KEYS || knownKeys.get(key) ? key : SHARED_KEY
+    const usage = await countWith(memoryLimiter, countedKey)
+    if (usage.isFirstInDuration) knownKeys.set(countedKey, true)
+    return usage
   }
 
   return async function consume(key) {
@@ -64,30 +73,15 @@ export function createRateLimit({ name, maxPerMinute, redisClient, clock }: Opti
   }
 }
 
-type RateLimitOptions = { readonly points: number; readonly duration: number; readonly keyPrefix: string }
-
-function createRedisCounter(options: RateLimitOptions, storeClient: object): CountRequest {
-  const limiter = new RateLimiterRedis({ ...options, storeClient, rejectIfRedisNotReady: true })
-  return (key) => unwrapUsage(limiter.consume(key))
-}
-
-/** Bounds the memory: an attacker can invent any number of keys, so new ones share a count beyond `MAX_KEYS`. */
-function createMemoryCounter(limiter: RateLimiterMemory, clock: Clock): CountRequest {
-  const knownKeys = new TwoGenerationMap<true>(WINDOW_SECONDS * 1_000, clock)
-  return async function countInMemory(key) {
-    const countedKey = knownKeys.size < MAX_KEYS || knownKeys.get(key) ? key : SHARED_KEY
-    const usage = await unwrapUsage(limiter.consume(countedKey))
-    if (usage.isFirstInDuration) knownKeys.set(countedKey, true)
-    return usage
-  }
-}
-
 /** The library rejects with the usage when the limit is exceeded. */
-const unwrapUsage = (consumed: Promise<RateLimiterRes>) =>
-  consumed.catch((usage: unknown) => {
+async function countWith(limiter: RateLimiterAbstract, key: string): Promise<RateLimiterRes> {
+  try {
+    return await limiter.consume(key)
+  } catch (usage) {
     if (usage instanceof RateLimiterRes) return usage
     throw usage
-  })
+  }
+}
 
 const ipv4Mapped = new BlockList()
 ipv4Mapped.addSubnet('::ffff:0:0', 96, 'ipv6')

@@ -1,16 +1,10 @@
 const PEM_BLOCK = /-----BEGIN [A-Z ]+-----[\s\S]*?(?:-----END [A-Z ]+-----|$)/g
 /** A JWT, or a part of one. */
 const JWT = /eyJ[\w.~+=%-]+/g
-/** Secrets that are recognizable by the text in front of them. */
-const LABELLED_SECRETS: readonly { readonly pattern: RegExp; readonly replacement: string }[] = [
-  { pattern: /\b(Bearer|DPoP|Basic)[ :=]+[\w.~+/=%-]{6,}/gi, replacement: '$1 …' },
-  { pattern: /:\/\/[^\s/@]*@/g, replacement: '://…@' },
-  {
-    pattern:
-      /\b((?:access_|refresh_|id_)?token|client_secret|password|code|assertion)(["']?[=:]\s*["']?)[^\s&"',;]+/gi,
-    replacement: '$1$2…',
-  },
-]
+const AUTHORIZATION = /\b(Bearer|DPoP|Basic)[ :=]+[\w.~+/=%-]{6,}/gi
+const URL_USERINFO = /:\/\/[^\s/@]*@/g
+const NAMED_SECRET =
+  /\b((?:access_|refresh_|id_)?token|client_secret|password|code|assertion)(["']?[=:]\s*["']?)[^\s&"',;]+/gi
 const LONG_WORD = /[\w~-]{16,}/g
 // Two simple tests, not one pattern with lookahead: the text may be as large as a body and crafted to be slow to match.
 const isOpaque = (word: string) => /[A-Za-z]/.test(word) && /\d\D*\d/.test(word)
@@ -21,11 +15,11 @@ const removeOpaqueWords = (text: string) => text.replace(LONG_WORD, (word) => (i
 const removeKeysAndTokens = (text: string) => text.replace(PEM_BLOCK, '…').replace(JWT, '…')
 
 /** Removes secrets from a message or a stack trace, for the log. */
-export function redactSecrets(text: string): string {
-  let redacted = removeKeysAndTokens(text)
-  for (const { pattern, replacement } of LABELLED_SECRETS) redacted = redacted.replace(pattern, replacement)
-  return redacted
-}
+export const redactSecrets = (text: string) =>
+  removeKeysAndTokens(text)
+    .replace(AUTHORIZATION, '$1 …')
+    .replace(URL_USERINFO, '://…@')
+    .replace(NAMED_SECRET, '$1$2…')
 
 /** Removes secrets from text that repeats part of the request: clients and proxies log responses. */
 export const redactForResponse = (text: string) => removeOpaqueWords(removeKeysAndTokens(text))

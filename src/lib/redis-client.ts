@@ -4,61 +4,50 @@ const INSPECT_TIMEOUT_MS = 1_000
 const DISCONNECT_TIMEOUT_MS = 100
 const MAX_RECONNECT_DELAY_MS = 2_000
 
-/** The connection to Redis, shared by everything that uses it. Keys get the prefix `fakebook:`. */
-export type RedisConnection = {
-  readonly client: Redis
-  readonly isConnected: () => boolean
-  /** Reports an error of the connection or of a command, without the command's arguments. */
-  readonly reportError: (error: unknown) => void
-  readonly close: () => void
-}
+/** The connection to Redis, shared by everything that uses it. */
+export type RedisConnection = ReturnType<typeof connectToRedis>
 
 /**
  * Connects to Redis in the background and reconnects after an outage. Commands are never queued: without a connection
- * they fail at once. Needs Redis 7 (`SET … NX GET`).
+ * they fail at once. Keys get the prefix `fakebook:`. Needs Redis 7 (`SET … NX GET`).
  * @param url `redis://` or `rediss://`; it may contain a password and is never logged
  * @param timeoutMs the limit for connecting and for each command
  * @param onError called with each error
  */
-export function connectToRedis(
-  url: string,
-  timeoutMs: number,
-  onError: (error: unknown) => void,
-): RedisConnection {
+export function connectToRedis(url: string, timeoutMs: number, onError: (error: unknown) => void) {
   const client = new Redis(url, {
+    ...createOptions(timeoutMs),
     keyPrefix: 'fakebook:',
     enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    connectTimeout: timeoutMs,
-    commandTimeout: timeoutMs,
-    disconnectTimeout: DISCONNECT_TIMEOUT_MS,
     retryStrategy: (attempts) => Math.min(100 * 2 ** attempts, MAX_RECONNECT_DELAY_MS),
   })
-  // ioredis attaches the command, with its password or key, to errors: only the message is passed on.
+  /** Reports an error of the connection or of a command. ioredis attaches the command, with its password or key, to it. */
   const reportError = (error: unknown) => onError(new Error(`Redis: ${(error as Error).message}`))
   client.on('error', reportError)
-  return Object.freeze({
+  return {
     client,
     isConnected: () => client.status === 'ready',
     reportError,
     close: () => client.disconnect(),
-  })
+  } as const
 }
+
+const createOptions = (timeoutMs: number) => ({
+  maxRetriesPerRequest: 0,
+  connectTimeout: timeoutMs,
+  commandTimeout: timeoutMs,
+  disconnectTimeout: DISCONNECT_TIMEOUT_MS,
+})
 
 /**
  * Reads the version and the eviction policy of a Redis server, for `doctor`. Writes nothing.
  * @returns the policy as undefined if the server does not report it
  * @throws Error whose message contains no password, after 1 s at most for each step
  */
-export async function inspectRedis(
-  url: string,
-): Promise<{ readonly version: string; readonly policy: string | undefined }> {
+export async function inspectRedis(url: string) {
   const client = new Redis(url, {
+    ...createOptions(INSPECT_TIMEOUT_MS),
     lazyConnect: true,
-    maxRetriesPerRequest: 0,
-    connectTimeout: INSPECT_TIMEOUT_MS,
-    commandTimeout: INSPECT_TIMEOUT_MS,
-    disconnectTimeout: DISCONNECT_TIMEOUT_MS,
     retryStrategy: () => null,
   })
   let connectionError: unknown
