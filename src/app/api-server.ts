@@ -19,12 +19,11 @@ import { openAuditLog } from '../observability/audit-log.ts'
 import { createLogger } from '../observability/logger.ts'
 import { renderClusterMetrics } from '../observability/metrics/cluster-metrics.ts'
 import { createMetrics, type Metrics } from '../observability/metrics/metrics.ts'
-import type { ExecutedStatement, Tracing } from '../observability/tracing/spans.ts'
 import { startTracing } from '../observability/tracing/tracing.ts'
 import { createAuthenticateRequest } from '../routes/authenticate-request.ts'
 import { createGraphQLRoutes } from '../routes/graphql.ts'
 import { createIdePage, createRulesRoute, IDE_ASSETS_PATH } from '../routes/ide.ts'
-import { createMetadataRoutes } from '../routes/metadata.ts'
+import { createMetadataRoutes, toMetadataUrl } from '../routes/metadata.ts'
 import { createRestRoutes } from '../routes/rest.ts'
 import { readDeclaredScopes, readValidatedRules } from '../scopes/index.ts'
 import { createAuthentication, REJECTION_REASONS } from './authentication.ts'
@@ -32,7 +31,6 @@ import { createHealthChecks } from './health-checks.ts'
 import { IDE_BUILD_FOLDER, readIdeAssets } from './ide-assets.ts'
 import type { StoppableServer } from './lifecycle.ts'
 import { checkDependencies, measureRepository } from './metrics.ts'
-import { PublicUrl } from './public-url.ts'
 
 const PACKAGE_JSON = new URL('../../package.json', import.meta.url)
 const VERSION = String(JSON.parse(readFileSync(PACKAGE_JSON, 'utf8')).version)
@@ -69,12 +67,17 @@ export async function startApiServer(
   issuer: string,
   { clock = systemClock, schema = loadSchema(), worker }: ApiServerOptions = {},
 ): Promise<RunningApi> {
-  const publicUrl = new PublicUrl(config.apiUrl)
+  // Without API_URL, the public URL is the address that the server listens on, which is known only then.
+  let apiUrl = config.apiUrl ?? ''
+  let metadataUrl = config.apiUrl === undefined ? '' : toMetadataUrl(config.apiUrl)
+  const getApiUrl = () => apiUrl
+  const getMetadataUrl = () => metadataUrl
 
   // Validated before anything is opened
   const rules = readValidatedRules(schema)
   const declaredScopes = readDeclaredScopes(schema)
-  const trustedDocuments = readTrustedDocuments(config)
+  const { mode, manifestFiles } = config.trustedDocuments
+  const documents = mode === 'off' ? [] : readDocumentManifests(manifestFiles)
 
   // Observability
   const processLog = await createLogger(config)
@@ -85,8 +88,12 @@ export async function startApiServer(
   const instrument = tracing?.instrument ?? withoutInstrumentation
 
   // Database
-  const onStatement = tracing && createStatementRecorder(config, tracing)
-  const database = await openDatabase(config.databaseUrl, config.databasePool, onStatement)
+  const system = config.databaseUrl.startsWith('file:') ? 'sqlite' : 'postgresql'
+  const database = await openDatabase(
+    config.databaseUrl,
+    config.databasePool,
+    tracing && ((statement) => tracing.recordStatement(system, statement)),
+  )
   const metrics = createMetrics({
     version: VERSION,
     rejectionReasons: REJECTION_REASONS,
@@ -98,17 +105,20 @@ export async function startApiServer(
   const authentication = createAuthentication({
     config,
     issuer,
-    getApiUrl: publicUrl.get,
+    getApiUrl,
     clock,
     metrics,
     logError,
     instrument,
   })
-  const { limitAddress, limitClient } = createRateLimits(config, authentication.redis?.client, clock)
+  const redisClient = authentication.redis?.client
+  const createLimit = (name: 'address' | 'client', maxPerMinute: number | undefined) =>
+    maxPerMinute === undefined ? undefined : createRateLimit({ name, maxPerMinute, redisClient, clock })
+  const limitAddress = createLimit('address', config.http.requestsPerMinute)
+  const limitClient = createLimit('client', config.clientRequestsPerMinute)
 
   // Schema and GraphQL
-  const { introspection, bookLimits } = config
-  const { getMetadataUrl } = publicUrl
+  const { introspection } = config
   const graphql = await startApolloServer({
     schema,
     rules,
@@ -117,7 +127,7 @@ export async function startApiServer(
     introspection,
     hideSchemaDetails: config.isProduction || introspection !== 'open',
     documentLimits: config.documentLimits,
-    trustedDocuments,
+    trustedDocuments: { mode, documents },
     logError,
     instrument,
   })
@@ -128,18 +138,21 @@ export async function startApiServer(
     limitClient,
     books,
     now: () => new Date(clock.now()),
-    limits: bookLimits,
+    limits: config.bookLimits,
     idempotencyTtlMs: config.idempotencyLifetimeMs,
   }
   const authenticateRequest = createAuthenticateRequest(services, getMetadataUrl)
-  const ide = readIdeOptions(config)
+  const ide = {
+    files: readIdeAssets(IDE_BUILD_FOLDER),
+    // The embedded authorization server knows the IDE by a client id of its own; for any other, IDE_CLIENT_ID sets it.
+    clientId: config.ideClientId ?? (config.issuer === undefined ? EMBEDDED_IDE_CLIENT_ID : undefined),
+  }
   const idePage = createIdePage({ ide, issuer, introspection, declaredScopes })
-  const metadata = { configuredUrl: config.apiUrl, getApiUrl: publicUrl.get, issuer, declaredScopes }
   const routes: Route[] = [
     ...createGraphQLRoutes(graphql.executeHttp, authenticateRequest, idePage),
     ...createRestRoutes(graphql.execute).map(authenticateRequest),
     authenticateRequest(createRulesRoute(rules, introspection)),
-    ...createMetadataRoutes(metadata),
+    ...createMetadataRoutes({ configuredUrl: config.apiUrl, getApiUrl, issuer, declaredScopes }),
   ]
 
   // HTTP server
@@ -184,7 +197,8 @@ export async function startApiServer(
     // The port of a worker is open already in another one: it listens only when it can serve.
     if (worker) await authentication.keys.start()
     const url = `http://localhost:${await server.listen(config.port, config.host)}`
-    publicUrl.setDefault(url)
+    apiUrl ||= url
+    metadataUrl ||= toMetadataUrl(url)
     if (!worker) await authentication.keys.start()
     const isReady = async () => (await checkReadiness(checks)).isReady
     return { url, markNotReady: server.markNotReady, isReady, close }
@@ -193,34 +207,3 @@ export async function startApiServer(
     throw error
   }
 }
-
-/** Returns a function that adds each SQL statement to the trace. */
-function createStatementRecorder({ databaseUrl }: Config, { recordStatement }: Tracing) {
-  const system = databaseUrl.startsWith('file:') ? 'sqlite' : 'postgresql'
-  return (statement: ExecutedStatement) => recordStatement(system, statement)
-}
-
-/** Creates the rate limits; a limit that is not set is undefined and costs nothing. */
-function createRateLimits(
-  { http, clientRequestsPerMinute }: Config,
-  redisClient: object | undefined,
-  clock: Clock,
-) {
-  const createLimit = (name: 'address' | 'client', maxPerMinute: number | undefined) =>
-    maxPerMinute === undefined ? undefined : createRateLimit({ name, maxPerMinute, redisClient, clock })
-  return {
-    limitAddress: createLimit('address', http.requestsPerMinute),
-    limitClient: createLimit('client', clientRequestsPerMinute),
-  }
-}
-
-/** The embedded authorization server knows the IDE by a client id of its own; for any other, IDE_CLIENT_ID sets it. */
-const readIdeOptions = ({ ideClientId, issuer }: Config) => ({
-  files: readIdeAssets(IDE_BUILD_FOLDER),
-  clientId: ideClientId ?? (issuer === undefined ? EMBEDDED_IDE_CLIENT_ID : undefined),
-})
-
-const readTrustedDocuments = ({ trustedDocuments: { mode, manifestFiles } }: Config) => ({
-  mode,
-  documents: mode === 'off' ? [] : readDocumentManifests(manifestFiles),
-})

@@ -50,7 +50,7 @@ export async function startAll(config: Config): Promise<void> {
     publicUrls.webapp = webapp.url
 
     shutDownOnSignals(running, config.http.drainDelayMs)
-    printAddresses({ api: api.url, issuer: issuerUrl, webapp: webapp.url })
+    printAddresses(api.url, issuerUrl, webapp.url)
     if (authorizationServer) printDemoAccess(api.url, issuerUrl)
   } catch (error) {
     for (const server of running) await server.close()
@@ -89,12 +89,10 @@ export async function startWebappAlone(config: Config): Promise<void> {
   console.log(`Web app               ${webapp.url}`)
 }
 
-type Addresses = { readonly api: string; readonly issuer: string; readonly webapp: string }
-
-function printAddresses({ api, issuer, webapp }: Addresses): void {
-  console.log(`API                   ${api}/graphql
-Authorization server  ${issuer}
-Web app               ${webapp}
+function printAddresses(apiUrl: string, issuerUrl: string, webappUrl: string): void {
+  console.log(`API                   ${apiUrl}/graphql
+Authorization server  ${issuerUrl}
+Web app               ${webappUrl}
 GraphQL IDE           open the API’s address in a browser`)
 }
 
