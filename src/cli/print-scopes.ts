@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { ExitError } from '../errors/exit-error.ts'
+import { UsageError } from '../errors/exit-error.ts'
 import { buildSchemaFromFiles, loadSchema } from '../graphql/load-schema.ts'
 import {
   describeRule,
@@ -22,7 +22,7 @@ export function printScopes({ json = false }: { readonly json?: boolean }): void
 /**
  * Prints the rules that are weaker, stronger or new compared with an old schema.
  * @returns the exit status: 1 if a rule is weaker
- * @throws ExitError when the files are not a schema
+ * @throws UsageError when the files are not a schema
  */
 export function printScopeDiff(files: readonly string[]): number {
   const oldSchema = orUsageError(() =>
@@ -55,7 +55,7 @@ export type ExplainOptions = {
 /**
  * Prints whether an operation is authorized with the given scopes, and every requirement with its path.
  * @returns the exit status: 1 if it is denied
- * @throws ExitError when the document or its variables are invalid
+ * @throws UsageError when the document or its variables are invalid
  */
 export function printScopeExplanation(query: string, options: ExplainOptions): number {
   const schema = loadSchema()
@@ -87,7 +87,7 @@ function orUsageError<T>(parse: () => T): T {
   try {
     return parse()
   } catch (error) {
-    throw new ExitError(error instanceof Error ? error.message : String(error), 2)
+    throw new UsageError(error instanceof Error ? error.message : String(error))
   }
 }
 

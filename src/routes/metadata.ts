@@ -24,27 +24,20 @@ type MetadataOptions = {
  * server to use and which scopes to ask for. If the public URL has a path, the metadata is also served under the full
  * well-known path, for a proxy that forwards paths unchanged.
  */
-export function createMetadataRoutes({
-  configuredUrl,
-  getApiUrl,
-  issuer,
-  declaredScopes,
-}: MetadataOptions): Route[] {
+export function createMetadataRoutes(options: MetadataOptions): Route[] {
+  const { configuredUrl, getApiUrl, issuer, declaredScopes } = options
+  const createMetadata = () => ({
+    resource: getApiUrl(),
+    authorization_servers: [issuer],
+    scopes_supported: declaredScopes.map((scope) => scope.name),
+    bearer_methods_supported: ['header'],
+    resource_name: 'FakeBook API',
+    tls_client_certificate_bound_access_tokens: false,
+    dpop_signing_alg_values_supported: DPOP_SIGNING_ALGORITHMS,
+    dpop_bound_access_tokens_required: false,
+  })
   const handler = async () =>
-    createJsonResponse(
-      200,
-      {
-        resource: getApiUrl(),
-        authorization_servers: [issuer],
-        scopes_supported: declaredScopes.map((scope) => scope.name),
-        bearer_methods_supported: ['header'],
-        resource_name: 'FakeBook API',
-        tls_client_certificate_bound_access_tokens: false,
-        dpop_signing_alg_values_supported: DPOP_SIGNING_ALGORITHMS,
-        dpop_bound_access_tokens_required: false,
-      },
-      { 'cache-control': 'public, max-age=3600' },
-    )
+    createJsonResponse(200, createMetadata(), { 'cache-control': 'public, max-age=3600' })
   const paths = new Set([WELL_KNOWN_PATH])
   if (configuredUrl !== undefined) paths.add(new URL(toMetadataUrl(configuredUrl)).pathname)
   return [...paths].map((url) => ({ method: 'GET', url, allowsAnyOrigin: true, handler }))

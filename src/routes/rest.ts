@@ -1,5 +1,5 @@
-import { Kind, parse } from 'graphql'
 import { badRequest, notFound } from '../errors/api-error.ts'
+import { API_ERROR_STATUSES, type InputIssue } from '../errors/error-details.ts'
 import type { Context } from '../graphql/context.ts'
 import type { Execute, GraphQLResult } from '../graphql/execute.ts'
 import { toGraphQLErrors } from '../graphql/format-error.ts'
@@ -67,24 +67,18 @@ const ENDPOINTS: readonly RestEndpoint[] = [
  * scopes, limits and input are checked in the same place.
  */
 export const createRestRoutes = (execute: Execute<Context>): AuthenticatedRoute[] =>
-  ENDPOINTS.map((endpoint) => createRestRoute(endpoint, execute))
-
-function createRestRoute(endpoint: RestEndpoint, execute: Execute<Context>): AuthenticatedRoute {
-  const { method, url, query, parseVariables, toResponse } = endpoint
-  const variableNames = readVariableNames(query)
-  return {
-    method,
-    url,
-    async handler(request, context) {
+  ENDPOINTS.map(({ method, url, query, parseVariables, toResponse }) => {
+    const variableNames = new Set([...query.matchAll(/\$(\w+)/g)].map(([, name]) => name))
+    async function handler(request: HttpRequest, context: Context): Promise<HttpResponse> {
       const variables = parseVariables(request)
       const unknown = Object.keys(variables).find((name) => !variableNames.has(name))
       if (unknown !== undefined)
         throw badRequest(`Unknown parameter "${unknown}". Known are ${[...variableNames].join(', ')}.`)
       const result = await execute({ query, variables }, context)
       return !result.errors && result.data ? toResponse(result.data) : toErrorResponse(result)
-    },
-  }
-}
+    }
+    return { method, url, handler }
+  })
 
 function parseSearch(search: string): Record<string, string> {
   const parameters = new URLSearchParams(search)
@@ -106,29 +100,16 @@ function parseJsonObject(body: string | undefined): Record<string, unknown> {
 
 const withNumericId = <Book extends RestBook>(book: Book) => ({ ...book, id: Number(book.id) })
 
-function readVariableNames(query: string): ReadonlySet<string> {
-  const [operation] = parse(query).definitions
-  if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('A REST document must be an operation.')
-  return new Set(operation.variableDefinitions?.map(({ variable }) => variable.name.value))
-}
-
-/** Statuses of errors that GraphQL answers with 200. */
-const STATUS_BY_CODE: Readonly<Record<string, number>> = {
-  BAD_USER_INPUT: 400,
-  ALREADY_EXISTS: 409,
-  INTERNAL_SERVER_ERROR: 500,
-}
-
+/** Returns the status of the first error's code where GraphQL answers with 200. */
 function toErrorResponse({ status, headers, errors = [] }: GraphQLResult): HttpResponse {
+  const statuses: Readonly<Record<string, number>> = API_ERROR_STATUSES
   const code = String(errors[0]?.extensions?.code)
   return createJsonResponse(
-    status === 200 ? (STATUS_BY_CODE[code] ?? 500) : status,
+    status === 200 ? (statuses[code] ?? 500) : status,
     { errors: errors.map(toRestError) },
     Object.fromEntries(headers),
   )
 }
-
-type InputIssue = { readonly argument: string; readonly message: string }
 
 /** Renames the arguments of an input error: `num_pages` in place of `input.numPages`. */
 function toRestError({ message, path, extensions = {} }: NonNullable<GraphQLResult['errors']>[number]) {
