@@ -46,7 +46,7 @@ export function createRequestHandler(options: RequestHandlerOptions) {
     response: ServerResponse,
     receivedAtMs: number,
   ): Promise<void> {
-    const context = new RequestContext(request, response, nextRequestId(), receivedAtMs, options)
+    const context = new RequestContext(response, nextRequestId(), receivedAtMs, options)
     try {
       const match = router.find(request, response)
       const entry = match?.entry
@@ -119,7 +119,8 @@ function sendInternalError(context: RequestContext, error: unknown): void {
  * @param name the file's name below the folder, with a leading slash
  */
 function sendFile(context: RequestContext, serveFile: FileHandler, name: string): void {
-  const { request, response } = context
+  const { response } = context
+  const { req: request } = response
   const { url = '' } = request
   let exists = true
   const onMissing = () => {
@@ -144,7 +145,6 @@ function addDefaults(headers: HeaderFields, defaults: HeaderFields | undefined):
 
 /** One request with its response, and what the request log and the metrics need to know about it. */
 class RequestContext {
-  readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly #id: string
   readonly #receivedAtMs: number
@@ -154,14 +154,7 @@ class RequestContext {
   /** Headers of every response to this request. */
   defaultHeaders: HeaderFields | undefined
 
-  constructor(
-    request: IncomingMessage,
-    response: ServerResponse,
-    id: string,
-    receivedAtMs: number,
-    options: RequestHandlerOptions,
-  ) {
-    this.request = request
+  constructor(response: ServerResponse, id: string, receivedAtMs: number, options: RequestHandlerOptions) {
     this.response = response
     this.#id = id
     this.#receivedAtMs = receivedAtMs
@@ -208,25 +201,17 @@ class RequestContext {
   }
 
   #record(status: number): void {
-    const { method = 'GET', url = '', headers } = this.request
-    const { log, recordRequest } = this.#options
+    const { method = 'GET', url = '', headers } = this.response.req
     const requestId = this.#id
     const { operationInfo } = this
     const durationMs = performance.now() - this.#receivedAtMs
     const { traceparent } = headers
-    logRequest(this.#route?.log ?? log, {
-      requestId,
-      method,
-      url,
-      status,
-      durationMs,
-      traceparent,
-      operationInfo,
-    })
+    const line = { requestId, method, url, status, durationMs, traceparent, operationInfo }
+    logRequest(this.#route?.log ?? this.#options.log, line)
     try {
       const routePattern = this.#route?.url
       const durationSeconds = durationMs / 1_000
-      recordRequest({ requestId, method, routePattern, status, durationSeconds, operationInfo })
+      this.#options.recordRequest({ requestId, method, routePattern, status, durationSeconds, operationInfo })
     } catch (error) {
       // The response is sent: a failing observer must not affect it.
       this.logError(error)

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, STATUS_CODES } from 'node:http'
+import { createServer, STATUS_CODES } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import proxyAddress from '@fastify/proxy-addr'
 import { type ConnectionLimits, createServerOptions } from '../lib/connection-limits.ts'
@@ -43,6 +43,7 @@ export function createHttpServer(options: HttpServerOptions) {
   let isStopping = false
   const requestQueue = createRequestQueue(limits, eventLoop)
   const router = createRouter()
+  const isTrusted = proxyAddress.compile([...limits.trustedProxies])
   const handleRequest = createRequestHandler({
     router,
     requestQueue,
@@ -51,7 +52,8 @@ export function createHttpServer(options: HttpServerOptions) {
     limitAddress,
     isClosing: () => !server.listening,
     maxBodyBytes: limits.maxBodyBytes,
-    getClientAddress: createClientAddressReader(limits.trustedProxies),
+    // The socket's address, or the one that trusted proxies forward.
+    getClientAddress: (request) => proxyAddress(request, isTrusted),
   })
   const { http, requestTimeout, keepAliveTimeout } = createServerOptions(limits)
   const server = Object.assign(
@@ -109,13 +111,6 @@ export function createHttpServer(options: HttpServerOptions) {
     countConnections: (): Promise<number> =>
       new Promise((resolve) => server.getConnections((_, count) => resolve(count ?? 0))),
   }
-}
-
-/** Returns a function that reads the client's address: the socket's, or the one that trusted proxies forward. */
-function createClientAddressReader(trustedProxies: readonly string[]): (request: IncomingMessage) => string {
-  if (trustedProxies.length === 0) return ({ socket }) => socket.remoteAddress ?? ''
-  const isTrusted = proxyAddress.compile([...trustedProxies])
-  return (request) => proxyAddress(request, isTrusted)
 }
 
 /** Answers bytes that did not become a request: too many headers, too slow, not HTTP. */
