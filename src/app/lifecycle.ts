@@ -32,16 +32,13 @@ export function shutDownOnSignals(servers: readonly StoppableServer[], drainDela
   process.on('SIGINT', onSignal)
 }
 
-type ShutDownOptions = {
-  /** Time to report "not ready" before the listeners close, so that a load balancer notices. */
-  readonly drainDelayMs: number
-  readonly keepIdleConnections: boolean
-}
-
-/** Reports "not ready", waits, closes the servers in order so that requests in flight finish, and exits with 0. */
+/**
+ * Reports "not ready", waits, closes the servers in order so that requests in flight finish, and exits with 0.
+ * @param drainDelayMs time to report "not ready" before the listeners close, so that a load balancer notices
+ */
 export async function shutDown(
   servers: readonly StoppableServer[],
-  { drainDelayMs, keepIdleConnections }: ShutDownOptions,
+  { drainDelayMs, keepIdleConnections }: { drainDelayMs: number; keepIdleConnections: boolean },
 ): Promise<never> {
   for (const server of servers) server.markNotReady?.()
   if (drainDelayMs > 0) await sleep(drainDelayMs)

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import proxyAddress from '@fastify/proxy-addr'
 import {
   type HttpResponse,
   JSON_CONTENT_TYPE,
@@ -13,16 +14,19 @@ import { parseRequest, readBody } from './parse-request.ts'
 import { PROTOCOL_ERRORS, type ProtocolError } from './protocol-errors.ts'
 import type { FileHandler, RouteEntry, Router } from './router.ts'
 
-type RequestHandlerOptions = {
-  readonly router: Router
-  readonly requestQueue: RequestQueue
-  readonly maxBodyBytes: number
+export type RequestHandlerOptions = {
+  readonly limits: {
+    readonly maxBodyBytes: number
+    /** Addresses and networks of proxies whose `X-Forwarded-For` is trusted. */
+    readonly trustedProxies: readonly string[]
+  }
   readonly log: Logger
-  readonly recordRequest: (event: RequestEvent) => void
-  /** Returns the client's address, which the rate limit counts by. */
-  readonly getClientAddress: (request: IncomingMessage) => string
   /** Undefined: no rate limit by address. */
   readonly limitAddress: ConsumeRateLimit | undefined
+  /** Called once for each request when it is finished, rejected ones included. */
+  readonly recordRequest: (event: RequestEvent) => void
+  readonly router: Router
+  readonly requestQueue: RequestQueue
   /** Returns true once the server is closing: each response is then the last one on its connection. */
   readonly isClosing: () => boolean
 }
@@ -37,7 +41,8 @@ const LIST_HEADERS = ['ratelimit-policy', 'ratelimit'] as const
 
 /** Returns the function that takes a request through routing, rate limit, body, handler and response. */
 export function createRequestHandler(options: RequestHandlerOptions) {
-  const { router, requestQueue, maxBodyBytes, limitAddress, getClientAddress } = options
+  const { router, requestQueue, limitAddress, limits } = options
+  const isTrustedProxy = proxyAddress.compile([...limits.trustedProxies])
   const nextRequestId = createRequestIdGenerator()
 
   /** @param receivedAtMs by `performance.now()`: the request may have been queued since */
@@ -54,7 +59,7 @@ export function createRequestHandler(options: RequestHandlerOptions) {
 
       // A closed connection no longer has an address.
       if (limitAddress && !entry?.isHealth && !response.destroyed) {
-        const limit = await limitAddress(toAddressKey(getClientAddress(request)))
+        const limit = await limitAddress(toAddressKey(proxyAddress(request, isTrustedProxy)))
         context.defaultHeaders = { ...context.defaultHeaders, ...limit.headers }
         if (!limit.isAllowed) return sendRateLimited(context, limit.retryAfterSeconds)
       }
@@ -66,7 +71,7 @@ export function createRequestHandler(options: RequestHandlerOptions) {
       const { target, isHealth } = match.entry
       if (typeof target === 'function') return sendFile(context, target, `/${match.params['*'] ?? ''}`)
 
-      const reading = readBody(request, maxBodyBytes)
+      const reading = readBody(request, limits.maxBodyBytes)
       const body = reading instanceof Promise ? await reading : reading
       if (body.error) return sendBodyError(context, body.error)
 

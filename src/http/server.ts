@@ -1,11 +1,9 @@
 import { once } from 'node:events'
 import { createServer, STATUS_CODES } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import proxyAddress from '@fastify/proxy-addr'
 import { type ConnectionLimits, createServerOptions } from '../lib/connection-limits.ts'
 import { closeGracefully } from '../lib/graceful-close.ts'
-import { JSON_CONTENT_TYPE, type RequestEvent, type Route } from '../lib/http-messages.ts'
-import type { ConsumeRateLimit } from '../lib/rate-limit.ts'
+import { JSON_CONTENT_TYPE, type Route } from '../lib/http-messages.ts'
 import type { Logger } from '../observability/logger.ts'
 import { createHealthRoutes, type HealthOptions } from './health.ts'
 import {
@@ -15,46 +13,25 @@ import {
   type QueueLimits,
 } from './load-shedding.ts'
 import { toProtocolError } from './protocol-errors.ts'
-import { createRequestHandler } from './request-handler.ts'
+import { createRequestHandler, type RequestHandlerOptions } from './request-handler.ts'
 import { createRouter } from './router.ts'
 import { createFileHandler } from './static-files.ts'
 
-type HttpLimits = ConnectionLimits &
-  QueueLimits & {
-    readonly maxBodyBytes: number
-    /** Addresses and networks of proxies whose `X-Forwarded-For` is trusted. */
-    readonly trustedProxies: readonly string[]
+type HttpServerOptions = Omit<RequestHandlerOptions, 'router' | 'requestQueue' | 'isClosing'> &
+  Pick<HealthOptions, 'checks' | 'metrics'> & {
+    readonly limits: ConnectionLimits & QueueLimits
+    /** Replaced in tests of the request queue. */
+    readonly eventLoop?: EventLoop
   }
-
-type HttpServerOptions = Pick<HealthOptions, 'checks' | 'metrics'> & {
-  readonly limits: HttpLimits
-  readonly log: Logger
-  /** Undefined: no rate limit by address. */
-  readonly limitAddress: ConsumeRateLimit | undefined
-  /** Called once for each request when it is finished, rejected ones included. */
-  readonly recordRequest: (event: RequestEvent) => void
-  /** Replaced in tests of the request queue. */
-  readonly eventLoop?: EventLoop
-}
 
 /** Creates the HTTP server: limits, load shedding, request ids, logs and health. It knows nothing of tokens or books. */
 export function createHttpServer(options: HttpServerOptions) {
-  const { limits, log, checks, metrics, recordRequest, limitAddress, eventLoop } = options
+  const { limits, log, checks, metrics, recordRequest, eventLoop } = options
   let isStopping = false
   const requestQueue = createRequestQueue(limits, eventLoop)
   const router = createRouter()
-  const isTrusted = proxyAddress.compile([...limits.trustedProxies])
-  const handleRequest = createRequestHandler({
-    router,
-    requestQueue,
-    log,
-    recordRequest,
-    limitAddress,
-    isClosing: () => !server.listening,
-    maxBodyBytes: limits.maxBodyBytes,
-    // The socket's address, or the one that trusted proxies forward.
-    getClientAddress: (request) => proxyAddress(request, isTrusted),
-  })
+  const isClosing = () => !server.listening
+  const handleRequest = createRequestHandler({ ...options, router, requestQueue, isClosing })
   const { http, requestTimeout, keepAliveTimeout } = createServerOptions(limits)
   const server = Object.assign(
     createServer(
