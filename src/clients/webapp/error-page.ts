@@ -1,9 +1,10 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
-import { describePageError, PageError, type PageErrorKind, RETRY_AFTER_SECONDS } from './page-error.ts'
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { PAGE_ERRORS, PageError, type PageErrorKind } from './page-error.ts'
 import { renderPage } from './render.ts'
 import { sanitizeReturnPath } from './sign-in.ts'
 
-type ThrownError = Error & { readonly code?: string; readonly statusCode?: number }
+/** `Retry-After` of a 503. */
+const RETRY_AFTER_SECONDS = 5
 
 type ErrorPageOptions = {
   readonly isStorageOutage: (error: unknown) => boolean
@@ -12,16 +13,16 @@ type ErrorPageOptions = {
 
 /** Creates Fastify's error handler: redirects signed-out users to the sign-in, and renders a page for every other error. */
 export function createErrorPageHandler({ isStorageOutage, endSession }: ErrorPageOptions) {
-  function toPageErrorKind(error: ThrownError): PageErrorKind {
+  function toPageErrorKind(error: FastifyError): PageErrorKind {
     if (error instanceof PageError) return error.kind
     if (isStorageOutage(error)) return 'storageUnavailable'
     if (error.code?.startsWith('FST_CSRF_')) return 'csrfRejected'
-    return error.statusCode !== undefined && error.statusCode < 500 ? 'badRequest' : 'internalError'
+    return (error.statusCode ?? 500) < 500 ? 'badRequest' : 'internalError'
   }
 
-  return async function handleError(error: ThrownError, request: FastifyRequest, reply: FastifyReply) {
+  return async function handleError(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
     const kind = toPageErrorKind(error)
-    const { status, title, message } = describePageError(kind)
+    const { status, title, message } = PAGE_ERRORS[kind]
     if (status >= 500) request.log.error({ kind, err: error.cause ?? error }, error.message)
     if (kind === 'signedOut') {
       await endSession(request, reply)

@@ -1,6 +1,5 @@
 import type { FastifyRequest, Session } from 'fastify'
 import type { ExpiringStores } from '../../lib/expiring-store.ts'
-import type { SessionLifetimes } from './limits.ts'
 import { PageError } from './page-error.ts'
 
 declare module 'fastify' {
@@ -16,6 +15,9 @@ declare module 'fastify' {
     name?: string
   }
 }
+
+/** Lifetime of an unused session, and of any session including its tokens, in milliseconds. */
+export type SessionLifetimes = { readonly idleMs: number; readonly sessionMs: number }
 
 type Done = (error?: unknown) => void
 
@@ -36,8 +38,8 @@ export function createSessionStore(stores: ExpiringStores, { idleMs, sessionMs }
   }
 }
 
-/** Returns the id of the session's grant. @throws PageError `signedOut` */
-export function requireGrantId({ session }: FastifyRequest): string {
-  if (session.grant === undefined) throw new PageError('signedOut')
-  return session.grant
+/** Returns the signed-in user and the id of the grant. @throws PageError `signedOut` */
+export function requireUser({ session: { grant, subject } }: FastifyRequest) {
+  if (grant === undefined || subject === undefined) throw new PageError('signedOut')
+  return { grantId: grant, subject }
 }

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ExpiringStore } from '../../lib/expiring-store.ts'
 import type { GrantStore } from './grant-store.ts'
-import { STORED_LIFETIMES } from './limits.ts'
 import type { OidcClient } from './oidc-client.ts'
+import { PENDING_LIFETIME_MS } from './pending-sign-ins.ts'
 import { renderPage } from './render.ts'
 
 type SignOutOptions = {
@@ -30,10 +30,10 @@ export function registerSignOutRoute(
       await endSession(request, reply)
       if (!grant) return reply.redirect('/', 303)
       try {
-        if (grant.refresh !== undefined) await oidcClient.revokeRefreshToken(grant.refresh)
+        await oidcClient.revokeRefreshToken(grant.refresh)
         const state = randomBytes(16).toString('base64url')
         const url = await oidcClient.buildSignOutUrl(grant.idToken, getOrigin(), state)
-        await pendingSignOuts.set(state, true, STORED_LIFETIMES.signInMs)
+        await pendingSignOuts.set(state, true, PENDING_LIFETIME_MS)
         return reply.redirect(url, 303)
       } catch (err) {
         request.log.warn({ err }, 'could not sign out at the authorization server')

@@ -19,8 +19,7 @@ import type { ExpiringStores } from '../../lib/expiring-store.ts'
 import { toOriginForm } from '../../lib/http-messages.ts'
 import type { Logger } from '../../observability/logger.ts'
 import { createRequestIdGenerator, logRequest, REQUEST_ID_KEY } from '../../observability/request-log.ts'
-import type { SessionLifetimes } from './limits.ts'
-import { createSessionStore } from './session-store.ts'
+import { createSessionStore, type SessionLifetimes } from './session-store.ts'
 
 export type WebServerOptions = {
   readonly limits: ConnectionLimits
@@ -31,8 +30,7 @@ export type WebServerOptions = {
   readonly cookieSecret: string
   readonly stores: ExpiringStores
   readonly lifetimes: SessionLifetimes
-  /** Forms may be redirected there, so the Content-Security-Policy has to allow it. */
-  readonly issuerOrigin: string
+  readonly issuer: string
 }
 
 /** Far more than a form with a book needs. */
@@ -103,7 +101,7 @@ function rejectInvalidUrl(_: unknown, request: FastifyRequest, reply: FastifyRep
   reply.code(400).type('text/plain').send('Invalid URL.')
 }
 
-function registerHeaders(app: FastifyInstance, { isHttps, issuerOrigin }: WebServerOptions): void {
+function registerHeaders(app: FastifyInstance, { isHttps, issuer }: WebServerOptions): void {
   app.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,
@@ -111,12 +109,12 @@ function registerHeaders(app: FastifyInstance, { isHttps, issuerOrigin }: WebSer
         defaultSrc: ["'none'"],
         styleSrc: ["'self'"],
         imgSrc: ["'self'"],
-        formAction: ["'self'", issuerOrigin],
+        // Forms may be redirected to the authorization server.
+        formAction: ["'self'", new URL(issuer).origin],
         frameAncestors: ["'none'"],
         baseUri: ["'none'"],
       },
     },
-    referrerPolicy: { policy: 'no-referrer' },
     frameguard: { action: 'deny' },
     hsts: isHttps,
   })
