@@ -1,3 +1,4 @@
+import { callbackify } from 'node:util'
 import type { FastifyRequest, Session } from 'fastify'
 import type { ExpiringStores } from '../../lib/expiring-store.ts'
 import { PageError } from './page-error.ts'
@@ -19,22 +20,17 @@ declare module 'fastify' {
 /** Lifetime of an unused session, and of any session including its tokens, in milliseconds. */
 export type SessionLifetimes = { readonly idleMs: number; readonly sessionMs: number }
 
-type Done = (error?: unknown) => void
-
 /** Creates the store of @fastify/session. Using a session extends its lifetime without rewriting it. */
 export function createSessionStore(stores: ExpiringStores, { idleMs, sessionMs }: SessionLifetimes) {
   const sessions = stores.open<Session>('session')
-  async function getAndExtend(id: string): Promise<Session | undefined> {
-    const session = await sessions.get(id)
-    if (session) await sessions.extend(id, idleMs)
-    return session
-  }
   return {
-    set: (id: string, session: Session, done: Done) =>
-      void sessions.set(id, session, idleMs, sessionMs).then(() => done(), done),
-    get: (id: string, done: (error: unknown, session?: Session | null) => void) =>
-      void getAndExtend(id).then((session) => done(null, session ?? null), done),
-    destroy: (id: string, done: Done) => void sessions.delete(id).then(() => done(), done),
+    set: callbackify((id: string, session: Session) => sessions.set(id, session, idleMs, sessionMs)),
+    get: callbackify(async (id: string) => {
+      const session = await sessions.get(id)
+      if (session) await sessions.extend(id, idleMs)
+      return session
+    }),
+    destroy: callbackify((id: string) => sessions.delete(id)),
   }
 }
 

@@ -97,8 +97,8 @@ const toLogEntry = ({ method, url, headers }: FastifyRequest, { statusCode, elap
 
 /** Rejects a URL that the router cannot parse. Hooks do not run for it, so it is logged here. */
 function rejectInvalidUrl(_: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  logRequest(request.log as Logger, { ...toLogEntry(request, reply), status: 400, durationMs: 0 })
   reply.code(400).type('text/plain').send('Invalid URL.')
+  logRequest(request.log as Logger, toLogEntry(request, reply))
 }
 
 function registerHeaders(app: FastifyInstance, { isHttps, issuer }: WebServerOptions): void {
@@ -119,7 +119,7 @@ function registerHeaders(app: FastifyInstance, { isHttps, issuer }: WebServerOpt
     hsts: isHttps,
   })
   app.addHook('onRequest', async (request, reply) => {
-    reply.header('cache-control', 'no-store')
+    reply.headers({ 'cache-control': 'no-store', 'x-request-id': request.id })
     // Browsers drop Secure cookies on plain http, which would break sessions silently.
     if (isHttps && request.protocol !== 'https')
       return reply

@@ -4,7 +4,6 @@ import { closeGracefully } from '../../lib/graceful-close.ts'
 import { createAddBook } from './add-book.ts'
 import { registerAddBookRoutes } from './add-book-routes.ts'
 import { createApiClient } from './api-client.ts'
-import { registerCallbackRoutes } from './callback-routes.ts'
 import { createDraftStore } from './draft-store.ts'
 import { createErrorPageHandler } from './error-page.ts'
 import { createGrantStore } from './grant-store.ts'
@@ -13,7 +12,7 @@ import { PageError } from './page-error.ts'
 import { registerPageRoutes } from './page-routes.ts'
 import { createPendingSignIns } from './pending-sign-ins.ts'
 import { createSignIn } from './sign-in.ts'
-import { registerSignOutRoute } from './sign-out-route.ts'
+import { registerSignInRoutes } from './sign-in-routes.ts'
 import { createStepUp } from './step-up.ts'
 import { createWebServer, type WebServerOptions } from './web-server.ts'
 
@@ -42,8 +41,7 @@ export function createWebapp(options: WebappOptions) {
   const getRedirectUri = () => redirectUri
   const getOrigin = () => new URL(redirectUri).origin
 
-  app.addHook('onSend', async (request, reply) => {
-    reply.header('x-request-id', request.id)
+  app.addHook('onSend', async (_, reply) => {
     if (isClosing) reply.header('connection', 'close')
   })
   app.setErrorHandler(createErrorPageHandler({ isStorageOutage: options.isStorageOutage, endSession }))
@@ -80,30 +78,19 @@ type RoutesOptions = WebappOptions & {
 }
 
 function registerRoutes(app: FastifyInstance, options: RoutesOptions): void {
-  const { stores, endSession, getOrigin, redirectUri } = options
+  const { endSession, redirectUri } = options
   const oidcClient = createOidcClient(options)
   const grants = createGrantStore({ ...options, oidcClient })
   const executeDocument = createApiClient(options.apiUrl, grants)
-  const drafts = createDraftStore(stores)
+  const drafts = createDraftStore(options.stores)
   const pendingSignIns = createPendingSignIns({ ...options, oidcClient })
-  const pendingSignOuts = stores.open<true>('sign-out')
   const signIn = createSignIn({ oidcClient, grants, drafts, pendingSignIns })
   const addBook = createAddBook({ executeDocument, drafts })
   const stepUp = createStepUp({ oidcClient, grants, drafts, pendingSignIns, addBook })
   const callbackPath = redirectUri === undefined ? '/callback' : new URL(redirectUri).pathname
 
-  app.addHook('onRequest', createHostRedirect(getOrigin))
-  app.get('/sign-in', signIn.start)
-  registerCallbackRoutes(app, {
-    ...options,
-    callbackPath,
-    oidcClient,
-    pendingSignIns,
-    pendingSignOuts,
-    signIn,
-    stepUp,
-  })
-  registerSignOutRoute(app, { oidcClient, grants, pendingSignOuts, getOrigin, endSession })
+  app.addHook('onRequest', createHostRedirect(options.getOrigin))
+  registerSignInRoutes(app, { ...options, callbackPath, oidcClient, grants, pendingSignIns, signIn, stepUp })
   registerPageRoutes(app, { executeDocument, grants, oidcClient })
   registerAddBookRoutes(app, { addBook, stepUp, drafts, endSession })
 }

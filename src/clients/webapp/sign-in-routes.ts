@@ -1,38 +1,40 @@
+import { randomBytes } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { ExpiringStore } from '../../lib/expiring-store.ts'
+import type { ExpiringStores } from '../../lib/expiring-store.ts'
 import { ADD_BOOK_SCOPES } from './add-book.ts'
+import type { GrantStore } from './grant-store.ts'
 import type { OidcClient } from './oidc-client.ts'
 import { PageError } from './page-error.ts'
-import type { PendingSignIns } from './pending-sign-ins.ts'
+import { PENDING_LIFETIME_MS, type PendingSignIns } from './pending-sign-ins.ts'
 import { renderPage } from './render.ts'
 import { READ_SCOPES, type SignIn } from './sign-in.ts'
 import type { StepUp } from './step-up.ts'
 import { readTextField } from './text-field.ts'
 
-type CallbackRoutesOptions = {
-  /** The path of the redirect URI. */
-  readonly callbackPath: string
+type SignInRoutesOptions = {
+  readonly oidcClient: OidcClient
+  readonly grants: GrantStore
+  readonly stores: ExpiringStores
   readonly pendingSignIns: PendingSignIns
-  readonly pendingSignOuts: ExpiringStore<true>
   readonly signIn: SignIn
   readonly stepUp: StepUp
-  readonly oidcClient: OidcClient
+  readonly endSession: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
+  /** The path of the redirect URI. */
+  readonly callbackPath: string
+  readonly getOrigin: () => string
   readonly client: { readonly id: string; readonly secret: string }
   readonly isClientSecretPublic: boolean
   readonly isProduction: boolean
-  readonly getOrigin: () => string
   readonly apiUrl: string
 }
 
-/** A code that is safe to put into a shell command. */
-const SHELL_SAFE_CODE = /^[\w.~-]{1,512}$/
-
 /**
- * Registers the redirect URI and the home page. The home page is a callback too: the bare origin is a registered
- * redirect URI, and the authorization server returns there after a sign-out.
+ * Registers the sign-in, the redirect URI, the home page and the sign-out. The home page is a callback too: the bare
+ * origin is a registered redirect URI, and the authorization server returns there after a sign-out.
  */
-export function registerCallbackRoutes(app: FastifyInstance, options: CallbackRoutesOptions): void {
-  const { callbackPath, pendingSignIns, pendingSignOuts, signIn, stepUp } = options
+export function registerSignInRoutes(app: FastifyInstance, options: SignInRoutesOptions): void {
+  const { oidcClient, grants, pendingSignIns, signIn, stepUp, endSession, callbackPath } = options
+  const pendingSignOuts = options.stores.open<true>('sign-out')
 
   async function handleCallback(request: FastifyRequest, reply: FastifyReply) {
     const pending = await pendingSignIns.take(request, reply, readTextField(request.query, 'state'))
@@ -43,6 +45,7 @@ export function registerCallbackRoutes(app: FastifyInstance, options: CallbackRo
       : signIn.finish(request, reply, search, pending)
   }
 
+  app.get('/sign-in', signIn.start)
   if (callbackPath !== '/') app.get(callbackPath, handleCallback)
 
   app.get('/', async (request, reply) => {
@@ -56,11 +59,37 @@ export function registerCallbackRoutes(app: FastifyInstance, options: CallbackRo
       addScopes: ADD_BOOK_SCOPES,
     })
   })
+
+  app.post('/sign-out', {
+    preHandler: [
+      async (request, reply) => (request.session.grant === undefined ? reply.redirect('/', 303) : undefined),
+      app.csrfProtection,
+    ],
+    // Ends the session here, then at the authorization server, which redirects to the home page.
+    async handler(request, reply) {
+      const grant = await grants.take(request.session.grant ?? '')
+      await endSession(request, reply)
+      if (!grant) return reply.redirect('/', 303)
+      try {
+        await oidcClient.revokeRefreshToken(grant.refresh)
+        const state = randomBytes(16).toString('base64url')
+        const url = await oidcClient.buildSignOutUrl(grant.idToken, options.getOrigin(), state)
+        await pendingSignOuts.set(state, true, PENDING_LIFETIME_MS)
+        return reply.redirect(url, 303)
+      } catch (err) {
+        request.log.warn({ err }, 'could not sign out at the authorization server')
+        return renderPage(request, reply, 'signed-out', { title: 'You are signed out', isPartial: true })
+      }
+    },
+  })
 }
 
 /** Returns true for the parameters of RFC 6749 §4.1.2. */
 const isAuthorizationResponse = (query: unknown) =>
   readTextField(query, 'code') !== '' || readTextField(query, 'error') !== ''
+
+/** A code that is safe to put into a shell command. */
+const SHELL_SAFE_CODE = /^[\w.~-]{1,512}$/
 
 /**
  * Handles a callback of an unknown sign-in. Outside production it shows the code with the command that exchanges it, for
@@ -70,7 +99,7 @@ const isAuthorizationResponse = (query: unknown) =>
 async function renderManualCode(
   request: FastifyRequest,
   reply: FastifyReply,
-  { pendingSignIns, oidcClient, client, ...options }: CallbackRoutesOptions,
+  { pendingSignIns, oidcClient, client, ...options }: SignInRoutesOptions,
 ): Promise<FastifyReply> {
   const code = readTextField(request.query, 'code')
   const isPendingElsewhere = await pendingSignIns.isPending(readTextField(request.query, 'state'))
