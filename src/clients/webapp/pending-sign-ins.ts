@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ExpiringStores } from '../../lib/expiring-store.ts'
 import type { BookForm } from './book-form.ts'
 import type { OidcClient, SignInChecks } from './oidc-client.ts'
 
 /** A sign-in or step-up to start. */
-export type SignInRequest = {
+type SignInRequest = {
   readonly scopes: readonly string[]
   readonly returnTo: string
   /**
@@ -49,6 +49,9 @@ const MAX_COOKIES = 8
 export function createPendingSignIns({ oidcClient, stores, isHttps }: PendingSignInsOptions) {
   const pending = stores.open<PendingSignIn>('sign-in', MAX_PENDING_SIGN_INS)
   const cookiePrefix = `${isHttps ? '__Host-' : ''}fakebook-sign-in-`
+  /** Hashed, because the state of a callback may contain characters that a cookie's name must not. */
+  const cookieName = (state: string) =>
+    cookiePrefix + createHash('sha256').update(state).digest('base64url').slice(0, 16)
   const cookieOptions = { path: '/', httpOnly: true, sameSite: 'lax', secure: isHttps } as const
 
   return Object.freeze({
@@ -59,7 +62,7 @@ export function createPendingSignIns({ oidcClient, stores, isHttps }: PendingSig
       await pending.set(checks.state, { ...signIn, ...checks, browser }, PENDING_LIFETIME_MS)
       const others = Object.keys(request.cookies).filter((name) => name.startsWith(cookiePrefix))
       if (others.length >= MAX_COOKIES) for (const name of others) reply.clearCookie(name, cookieOptions)
-      reply.setCookie(cookiePrefix + checks.state, browser, {
+      reply.setCookie(cookieName(checks.state), browser, {
         ...cookieOptions,
         maxAge: PENDING_LIFETIME_MS / 1_000,
       })
@@ -72,7 +75,7 @@ export function createPendingSignIns({ oidcClient, stores, isHttps }: PendingSig
       reply: FastifyReply,
       state: string,
     ): Promise<PendingSignIn | undefined> {
-      const name = cookiePrefix + state
+      const name = cookieName(state)
       const browser = request.cookies[name]
       if (browser === undefined) return undefined
       reply.clearCookie(name, cookieOptions)

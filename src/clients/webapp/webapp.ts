@@ -27,8 +27,6 @@ export type WebappOptions = Omit<WebServerOptions, 'isHttps'> & {
   readonly isProduction: boolean
   /** Milliseconds since 1970. */
   readonly now: () => number
-  /** Returns true for an error of the stores that means an outage. */
-  readonly isStorageOutage: (error: unknown) => boolean
 }
 
 /** Creates the web app: server-rendered pages for the API, behind a sign-in. The pages work without scripts. */
@@ -44,7 +42,7 @@ export function createWebapp(options: WebappOptions) {
   app.addHook('onSend', async (_, reply) => {
     if (isClosing) reply.header('connection', 'close')
   })
-  app.setErrorHandler(createErrorPageHandler({ isStorageOutage: options.isStorageOutage, endSession }))
+  app.setErrorHandler(createErrorPageHandler(endSession))
   app.setNotFoundHandler(async () => {
     throw new PageError('notFound')
   })
