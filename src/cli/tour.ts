@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { parseConfig } from '../config/config.ts'
 
 /** Free ports, no files, and no output besides the tour's own. */
@@ -15,9 +15,10 @@ export function addTourCommand(program: Command): void {
   program
     .command('tour')
     .description('tells the whole story with real requests, on free ports')
-    .option('--no-browser', 'does not use a browser, even if one is installed')
-    .action(async ({ browser }: { readonly browser: boolean }) => {
+    // Accepted for scripts that pass it: earlier versions used a browser if one was installed.
+    .addOption(new Option('--no-browser').hideHelp())
+    .action(async () => {
       const { runTour } = await import('../tour/tour.ts')
-      process.exitCode = await runTour(parseConfig(TOUR_SETTINGS), { useRealBrowser: browser })
+      process.exitCode = await runTour(parseConfig(TOUR_SETTINGS))
     })
 }
