@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import { parseConfig } from '../config/config.ts'
 
 /** Free ports, no files, and no output besides the tour's own. */
@@ -15,8 +15,6 @@ export function addTourCommand(program: Command): void {
   program
     .command('tour')
     .description('tells the whole story with real requests, on free ports')
-    // Accepted for scripts that pass it: earlier versions used a browser if one was installed.
-    .addOption(new Option('--no-browser').hideHelp())
     .action(async () => {
       const { runTour } = await import('../tour/tour.ts')
       process.exitCode = await runTour(parseConfig(TOUR_SETTINGS))

@@ -60,8 +60,9 @@ export function createStepUp({ oidcClient, grants, drafts, pendingSignIns, addBo
       if (session.subject === subject) await drafts.save({ form, subject }, session.grant)
       if (session.grant !== grantId) throw new PageError('unknownSignIn')
       const tokens = await oidcClient.exchangeCode(search, signIn).catch((error) => {
-        if (error instanceof PageError && error.kind === 'signInDenied') return undefined
-        throw error
+        if (!(error instanceof PageError && error.kind === 'signInDenied')) throw error
+        request.log.warn({ err: error.cause }, 'step-up denied')
+        return undefined
       })
       if (!tokens) return renderDenied(request, reply, scopes)
       if (tokens.claims()?.sub !== subject) throw new PageError('accountMismatch')
