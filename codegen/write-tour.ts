@@ -3,6 +3,5 @@ import { replaceSection } from './replace-section.ts'
 
 // Runs the tour and writes its output to docs/tour.md.
 
-const command = ['src/main.ts', 'tour', '--no-browser']
-const output = execFileSync(process.execPath, command, { encoding: 'utf8' })
+const output = execFileSync(process.execPath, ['src/main.ts', 'tour'], { encoding: 'utf8' })
 replaceSection('docs/tour.md', 'tour', `\`\`\`\n${output.trim()}\n\`\`\``)

@@ -1,6 +1,6 @@
 import { mkdirSync, statSync } from 'node:fs'
 import { chromium, type Page } from 'playwright-core'
-import { chromiumPath } from '../src/tour/chromium.ts'
+import { chromiumPath } from './support/chromium.ts'
 import { AGATHA } from './support/demo-accounts.ts'
 import { showDeniedMutation } from './support/ide/denied-mutation.ts'
 import { openIde } from './support/ide/ide-page.ts'

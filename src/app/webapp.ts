@@ -6,7 +6,6 @@ import { type Config, InvalidSettingsError } from '../config/config.ts'
 import { SETTINGS } from '../config/settings.ts'
 import { openDatabase } from '../database/database.ts'
 import { createEncryptedStore } from '../database/encrypted-store.ts'
-import { ApiError } from '../errors/api-error.ts'
 import { type Clock, startInterval, systemClock } from '../lib/clock.ts'
 import { readSecretFile, writeSecretFile } from '../lib/secret-file.ts'
 import { createLogger } from '../observability/logger.ts'
@@ -48,7 +47,6 @@ export async function startWebapp(
     lifetimes: config.webapp.sessionLifetimes,
     cookieSecret: Buffer.from(hkdfSync('sha256', secret, '', 'fakebook cookie', 32)).toString('base64url'),
     now: clock.now,
-    isStorageOutage: (error) => error instanceof ApiError && error.details.code === 'SERVICE_UNAVAILABLE',
     limits: config.http,
     log: await createLogger(config),
   })

@@ -15,9 +15,8 @@ export function addTourCommand(program: Command): void {
   program
     .command('tour')
     .description('tells the whole story with real requests, on free ports')
-    .option('--no-browser', 'does not use a browser, even if one is installed')
-    .action(async ({ browser }: { readonly browser: boolean }) => {
+    .action(async () => {
       const { runTour } = await import('../tour/tour.ts')
-      process.exitCode = await runTour(parseConfig(TOUR_SETTINGS), { useRealBrowser: browser })
+      process.exitCode = await runTour(parseConfig(TOUR_SETTINGS))
     })
 }

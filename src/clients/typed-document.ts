@@ -6,9 +6,9 @@ export type TypedDocument<Result, Variables> = {
 }
 
 /** Returns the scopes that a document requires, which codegen computes from the schema's rules. */
-export function getRequiredScopes(document: {
-  __meta__?: Record<string, unknown> | undefined
-}): readonly string[] {
+export function getRequiredScopes(
+  document: Pick<TypedDocument<unknown, never>, '__meta__'>,
+): readonly string[] {
   const scopes: unknown = document.__meta__?.scopes
   if (!Array.isArray(scopes)) throw new Error('The generated document has no scopes. Run `npm run codegen`.')
   return scopes

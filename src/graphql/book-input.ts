@@ -1,7 +1,8 @@
 import type { NewBook } from '../database/add-books.ts'
+import type { BookCriteria, BookPageRequest } from '../database/book-repository.ts'
 import { badUserInput } from '../errors/api-error.ts'
 import type { InputIssue } from '../errors/error-details.ts'
-import type { AddBookInput } from '../generated/resolvers.ts'
+import type { AddBookInput, BookFilter, QueryBooksConnectionArgs } from '../generated/resolvers.ts'
 import { IDEMPOTENCY_KEY_FORMAT, isIdempotencyKey } from './idempotency-key.ts'
 
 const MAX_TEXT_LENGTH = 500
@@ -58,3 +59,40 @@ function parseBookInput(argument: string, input: AddBookInput, issues: InputIssu
 /** Counts code points, not UTF-16 units. */
 const isText = (text: string) =>
   text !== '' && !text.includes('\0') && text.isWellFormed() && [...text].length <= MAX_TEXT_LENGTH
+
+/** Books on a page when neither `first` nor `last` is given. */
+export const DEFAULT_PAGE_SIZE = 50
+
+/**
+ * Parses the arguments of a page.
+ * @throws ApiError `BAD_USER_INPUT`
+ */
+export function parsePageInput(
+  { filter, first, after, last, before }: Partial<QueryBooksConnectionArgs>,
+  maxPageSize: number,
+): BookPageRequest {
+  if (first != null && last != null)
+    throw badUserInput([{ argument: 'last', message: 'must not be combined with first.' }])
+  for (const [argument, size] of Object.entries({ first, last }))
+    if (size != null && size > maxPageSize)
+      throw badUserInput([{ argument, message: `must be at most ${maxPageSize}.` }])
+  return {
+    criteria: parseFilter(filter ?? {}),
+    from: last == null ? 'start' : 'end',
+    pageSize: first ?? last ?? Math.min(DEFAULT_PAGE_SIZE, maxPageSize),
+    after: parseCursor('after', after),
+    before: parseCursor('before', before),
+  }
+}
+
+function parseCursor(argument: string, cursor: string | null | undefined): number | undefined {
+  if (cursor == null) return undefined
+  const id = parseBookId(cursor)
+  if (id === undefined) throw badUserInput([{ argument, message: 'must be a cursor, or the id of a book.' }])
+  return id
+}
+
+const parseFilter = ({ author, title }: BookFilter): BookCriteria => ({
+  author: author ?? undefined,
+  title: title ?? undefined,
+})

@@ -8,11 +8,10 @@ import {
 import type { StoredBook } from '../database/tables.ts'
 import { badUserInput, missingToken } from '../errors/api-error.ts'
 import type { Resolvers } from '../generated/resolvers.ts'
-import { parseBookId, parseBookInputs } from './book-input.ts'
+import { parseBookId, parseBookInputs, parsePageInput } from './book-input.ts'
 import { readBookPage } from './book-page.ts'
 import type { Context } from './context.ts'
 import { createIdempotencyClaim } from './idempotency-key.ts'
-import { parsePageInput } from './page-input.ts'
 
 /** The library truncates 1.5 to 1 in a variable; here it is rejected, as it is in a document. */
 const PositiveInt = new GraphQLScalarType({

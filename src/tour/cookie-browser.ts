@@ -1,81 +1,62 @@
-import type { Browser, NavigationObserver } from './browser.ts'
-import { createCookieJar } from './cookie-jar.ts'
+import type { Transcript } from './transcript.ts'
+
+type Cookie = { readonly name: string; readonly value: string; readonly path: string }
+
+/** Creates a cookie jar for one host. Cookies match by path, on every port (RFC 6265 §8.5); other rules are not applied. */
+export function createCookieJar() {
+  /** Keys are name and path, separated by a space. */
+  const cookies = new Map<string, Cookie>()
+  return {
+    cookies,
+
+    /** Returns the value of the Cookie header for a URL. */
+    cookieHeader: ({ pathname }: URL): string =>
+      [...cookies.values()]
+        .filter(({ path }) => pathname.startsWith(path))
+        .map(({ name, value }) => `${name}=${value}`)
+        .join('; '),
+
+    /** Stores or deletes the cookies that a response sets. */
+    storeFrom(response: Response): void {
+      for (const line of response.headers.getSetCookie()) {
+        const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
+        const path = /; *path=([^;]*)/i.exec(line)?.[1] ?? '/'
+        if (value === '' || /expires=Thu, 01 Jan 1970/i.test(line)) cookies.delete(`${name} ${path}`)
+        else cookies.set(`${name} ${path}`, { name, value, path })
+      }
+    },
+  }
+}
+
+type Page = { readonly url: string; readonly html: string }
 
 const MAX_REDIRECTS = 10
 
-type Form = { readonly method: string; readonly action: string; readonly html: string }
-
-/**
- * Creates a browser without JavaScript: it keeps cookies, follows redirects and submits forms. It parses HTML with regular
- * expressions, which suffices for this project's own pages.
- */
-export function createCookieBrowser(observer: NavigationObserver): Browser {
+/** Creates a browser without JavaScript: it keeps cookies, follows redirects, and prints requests and responses. */
+export function createCookieBrowser(transcript: Transcript) {
   const jar = createCookieJar()
-  let currentUrl = new URL('about:blank')
-  let page = ''
-  let fieldValues: Readonly<Record<string, string>> = {}
 
-  async function navigate(target: URL, firstInit: RequestInit = {}): Promise<void> {
-    let [url, init] = [target, firstInit]
+  async function navigate(method: string, target: string, body?: URLSearchParams): Promise<Page> {
+    transcript.printRequest({ method, url: target })
+    let url = new URL(target)
+    let init: RequestInit = { method, ...(body && { body }) }
     for (let redirects = 0; redirects < MAX_REDIRECTS; redirects++) {
-      const headers = { cookie: jar.cookieHeader(url), accept: 'text/html', origin: currentUrl.origin }
-      observer.onRequest(init.method ?? 'GET', url.href)
-      const response = await fetch(url, { ...init, redirect: 'manual', headers })
+      const headers = { cookie: jar.cookieHeader(url), accept: 'text/html' }
+      const response = await fetch(url, { ...init, headers, redirect: 'manual' })
       jar.storeFrom(response)
-      const location = response.headers.get('location') ?? undefined
-      observer.onResponse(response.status, url.href, location)
-      currentUrl = url
-      page = await response.text()
-      if (location === undefined) return
-      ;[url, init] = [new URL(location, url), {}]
+      const location = response.headers.get('location')
+      transcript.printNavigation(response.status, location)
+      const html = await response.text()
+      if (location === null) return { url: url.href, html }
+      url = new URL(location, url)
+      init = {}
     }
     throw new Error('too many redirects')
   }
 
-  const submit = ({ method, action, html }: Form) => {
-    const fields = { ...hiddenFields(html), ...fieldValues }
-    fieldValues = {}
-    return navigate(new URL(action, currentUrl), { method, body: new URLSearchParams(fields) })
-  }
   return {
-    name: 'a built-in client that follows links and submits forms',
-    open: (url) => navigate(new URL(url)),
-    async fill(fields) {
-      fieldValues = fields
-    },
-    async click(label) {
-      const form = findForms(page).find(({ html }) => new RegExp(`<button[^>]*>${label}</button>`).test(html))
-      if (form) return submit(form)
-      const [, href] = new RegExp(`<a [^>]*href="([^"]+)"[^>]*>${label}</a>`).exec(page) ?? []
-      if (href === undefined) throw new Error(`the page has no button or link "${label}"`)
-      return navigate(new URL(href, currentUrl))
-    },
-    heading: async () => stripTags(/<h1[^>]*>([\s\S]*?)<\/h1>/.exec(page)?.[1] ?? ''),
-    text: async () => stripTags(page),
-    close: async () => undefined,
+    open: (url: string) => navigate('GET', url),
+    submitForm: (url: string, fields: Readonly<Record<string, string>>) =>
+      navigate('POST', url, new URLSearchParams(fields)),
   }
 }
-
-const findForms = (page: string): Form[] =>
-  [...page.matchAll(/<form([^>]*)>([\s\S]*?)<\/form>/g)].map(([, attributes = '', html = '']) => ({
-    method: attribute(attributes, 'method')?.toUpperCase() ?? 'GET',
-    action: attribute(attributes, 'action') ?? '',
-    html,
-  }))
-
-const hiddenFields = (form: string): Record<string, string> =>
-  Object.fromEntries(
-    [...form.matchAll(/<input type="hidden"([^>]*)>/g)].map(([, attributes = '']) => [
-      attribute(attributes, 'name'),
-      attribute(attributes, 'value'),
-    ]),
-  )
-
-const attribute = (attributes: string, name: string) =>
-  new RegExp(`\\b${name}="([^"]*)"`).exec(attributes)?.[1]
-
-const stripTags = (html: string) =>
-  html
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim()

@@ -1,9 +1,6 @@
-import type { Browser } from './browser.ts'
-import { launchChromium } from './chromium.ts'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { createCookieBrowser } from './cookie-browser.ts'
-import { recordFetchRequests } from './request-log.ts'
-import { expectStep } from './tour-client.ts'
-import type { Transcript } from './transcript.ts'
+import { expectStep, type Transcript } from './transcript.ts'
 
 type Environment = {
   readonly webapp: string
@@ -12,68 +9,64 @@ type Environment = {
   readonly user: { readonly login: string; readonly password: string }
   /** Moves the web app's clock forward. */
   readonly advanceClock: (milliseconds: number) => void
-  /** Uses Chromium if this machine has it. */
-  readonly useRealBrowser: boolean
 }
 
 const ALMOST_AN_HOUR_MS = 59.5 * 60_000
 
 /** Shows a user who signs in to the web app, returns when the access token has almost expired, and signs out. */
 export async function runSignInStory(transcript: Transcript, environment: Environment): Promise<void> {
-  const browser =
-    (environment.useRealBrowser ? await launchChromium(transcript) : undefined) ??
-    createCookieBrowser(transcript)
-  const webappCalls: string[] = []
-  const stopRecording = recordFetchRequests(({ method, url, status }) => {
-    if (!isWebappCall(url, environment)) return
-    webappCalls.push(`${method} ${url}`)
-    transcript.printServerCall(method, url, status)
-  })
+  const { webapp, issuer, user, advanceClock } = environment
+  const browser = createCookieBrowser(transcript)
+  const recording = recordWebappCalls(transcript, environment)
+  const expectSignInPage = (html: string) =>
+    expectStep(html.includes('<h1>Sign in</h1>'), 'the authorization server shows its sign-in page')
+  const expectBooks = (html: string) =>
+    expectStep(html.includes('And Then There Were None'), 'the web app shows the books')
   try {
-    await runSteps(transcript, browser, environment, webappCalls)
+    transcript.printStep('A user opens the books in the web app and is redirected to sign in.')
+    const signInPage = await browser.open(`${webapp}/books`)
+    expectSignInPage(signInPage.html)
+
+    transcript.printStep(
+      'The user signs in. The web app exchanges the code for tokens, sets a session cookie and shows the books.',
+    )
+    expectBooks((await browser.submitForm(signInPage.url, user)).html)
+
+    transcript.printStep('An hour later the access token is about to expire. The web app refreshes it first.')
+    advanceClock(ALMOST_AN_HOUR_MS)
+    recording.calls.length = 0
+    const { html } = await browser.open(`${webapp}/books`)
+    expectStep(recording.calls[0] === `POST ${issuer}/v1/token`, 'the web app uses its refresh token')
+    expectBooks(html)
+
+    transcript.printStep('The user signs out of the web app and of the authorization server.')
+    const [, _csrf = ''] = /name="_csrf" value="([^"]+)"/.exec(html) ?? []
+    const signedOut = await browser.submitForm(`${webapp}/sign-out`, { _csrf })
+    expectStep(signedOut.html.includes('You are signed out'), 'the web app confirms the sign-out')
+
+    transcript.printStep('The user opens the books again and must sign in.')
+    expectSignInPage((await browser.open(`${webapp}/books`)).html)
   } finally {
-    stopRecording()
-    await browser.close()
+    recording.stop()
   }
 }
 
-async function runSteps(
-  transcript: Transcript,
-  browser: Browser,
-  { webapp, issuer, user, advanceClock }: Environment,
-  webappCalls: string[],
-): Promise<void> {
-  const showsBooks = async () => (await browser.text()).includes('And Then There Were None')
-
-  transcript.printStep(
-    `A user opens the books in the web app and is redirected to sign in. Browser: ${browser.name}.`,
-  )
-  await browser.open(`${webapp}/books`)
-  expectStep((await browser.heading()) === 'Sign in', 'the authorization server shows its sign-in page')
-
-  transcript.printStep(
-    'The user signs in. The web app exchanges the code for tokens, sets a session cookie and shows the books.',
-  )
-  await browser.fill(user)
-  await browser.click('Sign in')
-  expectStep(await showsBooks(), 'the web app shows the books')
-
-  transcript.printStep('An hour later the access token is about to expire. The web app refreshes it first.')
-  advanceClock(ALMOST_AN_HOUR_MS)
-  webappCalls.length = 0
-  await browser.open(`${webapp}/books`)
-  expectStep(webappCalls[0] === `POST ${issuer}/v1/token`, 'the web app uses its refresh token')
-  expectStep(await showsBooks(), 'the web app shows the books')
-
-  transcript.printStep('The user signs out of the web app and of the authorization server.')
-  await browser.click('Sign out')
-  expectStep((await browser.text()).includes('signed out'), 'the web app confirms the sign-out')
-
-  transcript.printStep('The user opens the books again and must sign in.')
-  await browser.open(`${webapp}/books`)
-  expectStep((await browser.heading()) === 'Sign in', 'the authorization server shows its sign-in page')
+type HeadersMessage = {
+  readonly request: { readonly origin: string; readonly path: string; readonly method: string }
+  readonly response: { readonly statusCode: number }
 }
 
-/** Selects the web app's own calls: every server of the tour runs in this process, and fetches keys too. */
-const isWebappCall = (url: string, { issuer, api }: Environment) =>
-  ['token', 'userinfo', 'revoke'].some((name) => url === `${issuer}/v1/${name}`) || url === `${api}/graphql`
+/** Records and prints the web app's own calls. Every server of the tour runs in this process, and fetches keys too. */
+function recordWebappCalls(transcript: Transcript, { issuer, api }: Environment) {
+  const calls: string[] = []
+  const webappUrls = [`${issuer}/v1/token`, `${issuer}/v1/userinfo`, `${issuer}/v1/revoke`, `${api}/graphql`]
+  const onHeaders = (message: unknown) => {
+    const { request, response } = message as HeadersMessage
+    const url = request.origin + request.path
+    if (!webappUrls.includes(url)) return
+    calls.push(`${request.method} ${url}`)
+    transcript.printServerCall(request.method, url, response.statusCode)
+  }
+  subscribe('undici:request:headers', onHeaders)
+  return { calls, stop: () => unsubscribe('undici:request:headers', onHeaders) }
+}

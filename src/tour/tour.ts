@@ -6,18 +6,13 @@ import type { Config } from '../config/config.ts'
 import { type Clock, systemClock } from '../lib/clock.ts'
 import { runJobStory } from './job-story.ts'
 import { runSignInStory } from './sign-in-story.ts'
-import { TourError } from './tour-client.ts'
-import { Transcript } from './transcript.ts'
+import { createTranscript, TourError } from './transcript.ts'
 
 /**
  * Runs the tour against real servers and prints every request and response.
- * @param useRealBrowser uses Chromium if this machine has it
  * @returns the exit status: 0, or 1 after the first step with an unexpected result
  */
-export async function runTour(
-  config: Config,
-  { useRealBrowser }: { readonly useRealBrowser: boolean },
-): Promise<number> {
+export async function runTour(config: Config): Promise<number> {
   const urls = { ...resolvePublicUrls(config) }
   const clock = createAdvanceableClock()
   const issuer = await startEmbeddedAuthorizationServer(config, undefined, () => urls)
@@ -26,7 +21,7 @@ export async function runTour(
   // The authorization server reads the redirect URIs when it needs them, and the ports are known only now.
   Object.assign(urls, { api: api.url, webapp: webapp.url })
   try {
-    const transcript = new Transcript({
+    const transcript = createTranscript({
       [api.url]: 'http://localhost:4000',
       [webapp.url]: 'http://localhost:7001',
       [new URL(issuer.url).origin]: 'http://localhost:4400',
@@ -38,7 +33,6 @@ export async function runTour(
       ...servers,
       user: { login, password },
       advanceClock: clock.advance,
-      useRealBrowser,
     })
     transcript.printStep('Done: every step had the expected result.')
     return 0

@@ -47,5 +47,4 @@ export const LIBRARY_OWNERS: readonly LibraryOwner[] = [
   { library: 'commander', folders: ['main', 'cli'] },
   { library: 'csv-parse', folders: ['clients/job'] },
   { library: 'cli-progress', folders: ['clients/job'] },
-  { library: 'playwright-core', folders: ['tour'] },
 ]

@@ -1,4 +1,4 @@
-import { createCookieJar } from '../../src/tour/cookie-jar.ts'
+import { createCookieJar } from '../../src/tour/cookie-browser.ts'
 
 /** A response with its URL and its body as text. */
 export type PageReply = {

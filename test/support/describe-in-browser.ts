@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe } from '@jest/globals'
 import { type Browser, type BrowserContext, chromium } from 'playwright-core'
-import { CHROMIUM_ARGUMENTS, CHROMIUM_PATHS, chromiumPath } from '../../src/tour/chromium.ts'
+import { CHROMIUM_ARGUMENTS, CHROMIUM_PATHS, chromiumPath } from './chromium.ts'
 
 /** Host names other than localhost do not resolve, so that a page cannot load anything from elsewhere. */
 const LOCALHOST_ONLY = '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost'

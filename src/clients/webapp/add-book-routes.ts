@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type AddBook, renderBookForm } from './add-book.ts'
-import { EMPTY_BOOK_FORM, parseBookForm } from './book-form.ts'
+import { createEmptyBookForm, parseBookForm } from './book-form.ts'
 import type { DraftStore } from './draft-store.ts'
-import { describePageError, type PageError } from './page-error.ts'
+import { PAGE_ERRORS, type PageError } from './page-error.ts'
 import { renderPage } from './render.ts'
-import { requireGrantId } from './session-store.ts'
+import { requireUser } from './session-store.ts'
 import type { StepUp } from './step-up.ts'
 
 type AddBookRoutesOptions = {
@@ -20,16 +20,15 @@ export function registerAddBookRoutes(
   { addBook, stepUp, drafts, endSession }: AddBookRoutesOptions,
 ): void {
   app.get('/books/new', async (request, reply) => {
-    const draft = await drafts.get(requireGrantId(request))
-    return renderBookForm(request, reply, draft?.form ?? EMPTY_BOOK_FORM)
+    const draft = await drafts.get(requireUser(request).grantId)
+    return renderBookForm(request, reply, draft?.form ?? createEmptyBookForm())
   })
 
   app.post('/books/new', {
-    preHandler: [async (request) => void requireGrantId(request), app.csrfProtection],
+    preHandler: [async (request) => void requireUser(request), app.csrfProtection],
     async handler(request, reply) {
       const form = parseBookForm(request.body)
-      const missingScopes = await addBook(request, reply, form)
-      return missingScopes ? stepUp.start(request, reply, form, missingScopes) : reply
+      return addBook(request, reply, form, (scopes) => stepUp.start(request, reply, form, scopes))
     },
     async errorHandler(error, request, reply) {
       const { kind } = error as Partial<PageError>
@@ -41,7 +40,7 @@ export function registerAddBookRoutes(
       if (kind !== 'signedOut' || request.headers['sec-fetch-site'] !== 'same-origin') throw error
       const draftKey = await drafts.saveUnclaimed(draft)
       await endSession(request, reply)
-      return renderPage(request, reply, 'error', { ...describePageError('signedOut'), kind, draftKey })
+      return renderPage(request, reply, 'error', { ...PAGE_ERRORS.signedOut, kind, draftKey })
     },
   })
 }

@@ -1,11 +1,6 @@
-import {
-  allowInsecureRequests,
-  Configuration,
-  fetchProtectedResource,
-  WWWAuthenticateChallengeError,
-} from 'openid-client'
-import { getChallengeScopes } from '../challenge.ts'
-import type { TypedDocument } from '../typed-document.ts'
+import { parseBearerChallenge } from '../challenge.ts'
+import { getRequiredScopes, type TypedDocument } from '../typed-document.ts'
+import type { GrantStore } from './grant-store.ts'
 import { PageError } from './page-error.ts'
 
 /** An invalid input field, with the API's error message. */
@@ -16,71 +11,84 @@ export type ApiResult<Result> =
   | { readonly kind: 'invalidInput'; readonly issues: readonly InputIssue[] }
   /** The token lacks scopes; `scopes` are all that the operation requires (RFC 6750 §3.1). */
   | { readonly kind: 'insufficientScope'; readonly scopes: readonly string[] }
-  /** The API does not accept the token. */
-  | { readonly kind: 'invalidToken' }
 
-/** Executes a document with an access token. */
-export type ApiClient = <Result, Variables>(
-  document: TypedDocument<Result, Variables>,
-  variables: Variables,
-  token: string,
-) => Promise<ApiResult<Result>>
+export type ExecuteDocument = ReturnType<typeof createApiClient>
 
-const TIMEOUT_SECONDS = 5
-const INPUT_CODES = new Set(['BAD_USER_INPUT', 'ALREADY_EXISTS'])
+const TIMEOUT_MS = 5_000
+const INPUT_CODES = new Set<unknown>(['BAD_USER_INPUT', 'ALREADY_EXISTS'])
 
 /**
- * Creates a client of the GraphQL API.
- * @param url the API's origin
- * @throws (the client) PageError `apiUnavailable` when there is no response, or no expected one
+ * Creates a client of the GraphQL API: a function that executes documents with the token of a grant that has the fewest
+ * sufficient scopes. A rejected token is replaced and the request sent again, once.
+ * @param apiUrl the API's origin
+ * @throws (the function) PageError `signedOut`, `tokenRejected`, `issuerUnavailable`, or `apiUnavailable` when there is no
+ * response, or no expected one
  */
-export function createApiClient(url: string): ApiClient {
-  // openid-client is only used to parse challenges; nothing is discovered.
-  const server = new Configuration({ issuer: url }, 'the web app')
-  server.timeout = TIMEOUT_SECONDS
-  if (url.startsWith('http:')) allowInsecureRequests(server)
-  const endpoint = new URL(`${url}/graphql`)
+export function createApiClient(apiUrl: string, grants: GrantStore) {
+  async function post<Result>(body: string, token: string) {
+    const headers = {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      accept: 'application/json',
+    }
+    const signal = AbortSignal.timeout(TIMEOUT_MS)
+    const init: RequestInit = { method: 'POST', headers, body, redirect: 'manual', signal }
+    try {
+      const response = await fetch(`${apiUrl}/graphql`, init)
+      const challenge = parseBearerChallenge(response.headers.get('www-authenticate'))
+      const requiredScopes = challenge?.error === 'insufficient_scope' ? challenge.scopes : undefined
+      return {
+        status: response.status,
+        isTokenRejected: challenge !== undefined && requiredScopes === undefined,
+        requiredScopes,
+        json: (await response.json()) as GraphQLResponse<Result>,
+      }
+    } catch (error) {
+      throw new PageError('apiUnavailable', error)
+    }
+  }
 
   return async function executeDocument<Result, Variables>(
+    grantId: string,
     document: TypedDocument<Result, Variables>,
     variables: Variables,
-    token: string,
   ): Promise<ApiResult<Result>> {
     const body = JSON.stringify({ query: document.toString(), variables })
-    const headers = new Headers({ 'content-type': 'application/json', accept: 'application/json' })
-    try {
-      const response = await fetchProtectedResource(server, token, endpoint, 'POST', body, headers)
-      return toApiResult(response.status, (await response.json()) as GraphQLResponse<Result>)
-    } catch (error) {
-      if (error instanceof PageError) throw error
-      if (!(error instanceof WWWAuthenticateChallengeError)) throw new PageError('apiUnavailable', error)
-      const scopes = getChallengeScopes(error.cause)
-      return scopes.length > 0 ? { kind: 'insufficientScope', scopes } : { kind: 'invalidToken' }
+    const access = await grants.getTokenForScopes(grantId, getRequiredScopes(document))
+    let response = await post<Result>(body, access.token)
+    if (response.isTokenRejected) {
+      const replacement = await grants.replaceRejectedToken(grantId, access)
+      response = await post<Result>(body, replacement.token)
     }
+    if (response.isTokenRejected) throw new PageError('tokenRejected')
+    if (response.requiredScopes) return { kind: 'insufficientScope', scopes: response.requiredScopes }
+    return toApiResult(response.status, response.json)
   }
 }
 
 type GraphQLResponse<Result> = {
-  data?: Result | null
-  errors?: readonly { message: string; extensions?: Record<string, unknown> }[]
+  readonly data?: Result | null
+  readonly errors?: readonly {
+    readonly message: string
+    readonly extensions?: { readonly code?: string; readonly faults?: readonly InputIssue[] }
+  }[]
 } | null
 
 function toApiResult<Result>(status: number, response: GraphQLResponse<Result>): ApiResult<Result> {
   const { data, errors } = response ?? {}
   if (data && !errors) return { kind: 'data', data }
   const [error] = errors ?? []
-  if (error && INPUT_CODES.has(String(error.extensions?.code)))
+  if (error && INPUT_CODES.has(error.extensions?.code))
     return {
       kind: 'invalidInput',
-      issues: parseInputIssues(error.extensions?.faults) ?? [{ argument: '', message: error.message }],
+      issues: error.extensions?.faults ?? [{ argument: '', message: error.message }],
     }
-  throw new PageError(
-    'apiUnavailable',
-    new Error(`the API responded with ${status}: ${error?.message ?? 'not a GraphQL response'}`),
-  )
+  const reason = `the API responded with ${status}: ${error?.message ?? 'not a GraphQL response'}`
+  throw new PageError('apiUnavailable', new Error(reason))
 }
 
-function parseInputIssues(faults: unknown): readonly InputIssue[] | undefined {
-  if (!Array.isArray(faults)) return undefined
-  return faults.map((fault) => ({ argument: String(fault?.argument), message: String(fault?.message) }))
+/** Returns the data of a result. @throws PageError `readForbidden` or `badRequest` when there is none */
+export function unwrapApiResult<Result>(result: ApiResult<Result>): Result {
+  if (result.kind === 'data') return result.data
+  throw new PageError(result.kind === 'insufficientScope' ? 'readForbidden' : 'badRequest')
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import type { AddBookInput } from '../../generated/webapp/graphql.ts'
 import type { InputIssue } from './api-client.ts'
 import { readTextField } from './text-field.ts'
@@ -6,30 +6,24 @@ import { readTextField } from './text-field.ts'
 const FIELDS = ['title', 'author', 'cost', 'numPages'] as const
 type Field = (typeof FIELDS)[number]
 
-/** The fields of a book form as entered. `id` identifies the rendered form when it is submitted more than once. */
+/** The fields of a book form as entered. `id` identifies the form when it is submitted more than once. */
 export type BookForm = Readonly<Record<Field | 'id', string>>
 /** Error messages by field; `''` is the form as a whole. */
 export type FormErrors = Readonly<Partial<Record<Field | '', string>>>
-
-export const EMPTY_BOOK_FORM: BookForm = Object.freeze({
-  id: '',
-  title: '',
-  author: '',
-  cost: '',
-  numPages: '',
-})
 
 const MAX_FIELD_LENGTH = 2_000
 const FORM_ID = /^[\w-]{1,64}$/
 const AMOUNT = /^\d{1,9}(?:\.\d{1,9})?$/
 const COUNT = /^\d{1,9}$/
 
-/** Parses a submitted form. Repeated fields count as missing, unknown ones are ignored. */
+/** Parses a submitted form. Repeated fields count as missing, unknown ones are ignored. A form without a valid id gets one. */
 export function parseBookForm(body: unknown): BookForm {
   const read = (name: string) => readTextField(body, name).slice(0, MAX_FIELD_LENGTH)
-  const id = FORM_ID.test(read('form')) ? read('form') : ''
+  const id = FORM_ID.test(read('form')) ? read('form') : randomUUID()
   return { id, title: read('title'), author: read('author'), cost: read('cost'), numPages: read('numPages') }
 }
+
+export const createEmptyBookForm = (): BookForm => parseBookForm({})
 
 /** Converts a form to the mutation's input, or returns errors for missing or non-numeric fields. The API validates the rest. */
 export function validateBookForm(
@@ -53,18 +47,11 @@ export function validateBookForm(
  * Derives the idempotency key of a form, so that its book is added once even after a double click, a lost response or a
  * submit to another copy of the web app. The input is part of the key: going back and editing the form adds another book.
  * @param subject the user, so that another user's form with the same id has another key
- * @returns undefined for a form without a valid id
  */
-export const deriveIdempotencyKey = (
-  subject: string,
-  { id }: BookForm,
-  input: AddBookInput,
-): string | undefined =>
-  id === ''
-    ? undefined
-    : createHash('sha256')
-        .update(JSON.stringify([subject, id, input]))
-        .digest('base64url')
+export const deriveIdempotencyKey = (subject: string, { id }: BookForm, input: AddBookInput): string =>
+  createHash('sha256')
+    .update(JSON.stringify([subject, id, input]))
+    .digest('base64url')
 
 /** Maps the API's input issues to form fields. The first issue of a field wins. */
 export function toFormErrors(issues: readonly InputIssue[]): FormErrors {

@@ -1,27 +1,19 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
-import { describePageError, PageError, type PageErrorKind, RETRY_AFTER_SECONDS } from './page-error.ts'
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { ApiError } from '../../errors/api-error.ts'
+import { PAGE_ERRORS, PageError, type PageErrorKind } from './page-error.ts'
 import { renderPage } from './render.ts'
 import { sanitizeReturnPath } from './sign-in.ts'
 
-type ThrownError = Error & { readonly code?: string; readonly statusCode?: number }
-
-type ErrorPageOptions = {
-  readonly isStorageOutage: (error: unknown) => boolean
-  readonly endSession: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
-}
+/** `Retry-After` of a 503. */
+const RETRY_AFTER_SECONDS = 5
 
 /** Creates Fastify's error handler: redirects signed-out users to the sign-in, and renders a page for every other error. */
-export function createErrorPageHandler({ isStorageOutage, endSession }: ErrorPageOptions) {
-  function toPageErrorKind(error: ThrownError): PageErrorKind {
-    if (error instanceof PageError) return error.kind
-    if (isStorageOutage(error)) return 'storageUnavailable'
-    if (error.code?.startsWith('FST_CSRF_')) return 'csrfRejected'
-    return error.statusCode !== undefined && error.statusCode < 500 ? 'badRequest' : 'internalError'
-  }
-
-  return async function handleError(error: ThrownError, request: FastifyRequest, reply: FastifyReply) {
+export function createErrorPageHandler(
+  endSession: (request: FastifyRequest, reply: FastifyReply) => Promise<void>,
+) {
+  return async function handleError(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
     const kind = toPageErrorKind(error)
-    const { status, title, message } = describePageError(kind)
+    const { status, title, message } = PAGE_ERRORS[kind]
     if (status >= 500) request.log.error({ kind, err: error.cause ?? error }, error.message)
     if (kind === 'signedOut') {
       await endSession(request, reply)
@@ -32,4 +24,12 @@ export function createErrorPageHandler({ isStorageOutage, endSession }: ErrorPag
     if (status === 503) reply.header('retry-after', String(RETRY_AFTER_SECONDS))
     return renderPage(request, reply, 'error', { title, message, status, kind })
   }
+}
+
+function toPageErrorKind(error: FastifyError): PageErrorKind {
+  if (error instanceof PageError) return error.kind
+  // The stores throw it during an outage of the database.
+  if (error instanceof ApiError && error.details.code === 'SERVICE_UNAVAILABLE') return 'storageUnavailable'
+  if (error.code?.startsWith('FST_CSRF_')) return 'csrfRejected'
+  return (error.statusCode ?? 500) < 500 ? 'badRequest' : 'internalError'
 }

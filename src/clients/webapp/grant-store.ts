@@ -1,19 +1,18 @@
 import { randomBytes } from 'node:crypto'
-import type { ExpiringStore, ExpiringStores } from '../../lib/expiring-store.ts'
-import type { SessionLifetimes } from './limits.ts'
-import type { OidcClient, TokenSet } from './oidc-client.ts'
+import type { ExpiringStores } from '../../lib/expiring-store.ts'
+import type { OidcClient, TokenResponse } from './oidc-client.ts'
 import { PageError } from './page-error.ts'
+import type { SessionLifetimes } from './session-store.ts'
 
 /** An access token with its scopes. `endsAt` is in milliseconds since 1970. */
-export type StoredAccessToken = {
+type StoredAccessToken = {
   readonly token: string
   readonly scopes: readonly string[]
   readonly endsAt: number
 }
 
 /** The tokens of a signed-in user. They never leave the server. */
-export type Grant = {
-  readonly subject: string
+type Grant = {
   readonly access: StoredAccessToken
   readonly refresh: string | undefined
   readonly idToken: string
@@ -30,6 +29,8 @@ export type GrantStore = ReturnType<typeof createGrantStore>
 
 /** An access token is refreshed this long before it expires. */
 const REFRESH_AHEAD_MS = 60_000
+/** Lifetime of an access token whose response has no `expires_in`. */
+const DEFAULT_LIFETIME_SECONDS = 60
 
 /**
  * Creates the store of grants, by random ids that the sessions hold. A token from a step-up is stored beside the grant's
@@ -39,17 +40,20 @@ const REFRESH_AHEAD_MS = 60_000
 export function createGrantStore({ oidcClient, stores, lifetimes, now }: GrantStoreOptions) {
   const grants = stores.open<Grant>('grant')
   const stepUpTokens = stores.open<StoredAccessToken>('extra')
+  /** The refreshes in progress, by the grant's id. */
+  const refreshes = new Map<string, Promise<StoredAccessToken>>()
+
+  const isFresh = ({ endsAt }: StoredAccessToken) => endsAt - now() > REFRESH_AHEAD_MS
 
   const toStoredAccessToken = (
-    { accessToken, scopes, expiresInMs }: TokenSet,
+    response: TokenResponse,
     requestedScopes: readonly string[],
   ): StoredAccessToken => ({
-    token: accessToken,
-    scopes: scopes ?? requestedScopes,
-    endsAt: now() + expiresInMs,
+    token: response.access_token,
+    // A response without scopes grants the requested ones (RFC 6749 §5.1).
+    scopes: response.scope?.split(' ').filter(Boolean) ?? requestedScopes,
+    endsAt: now() + (response.expiresIn() ?? DEFAULT_LIFETIME_SECONDS) * 1_000,
   })
-  const isFresh = ({ endsAt }: StoredAccessToken) => endsAt - now() > REFRESH_AHEAD_MS
-  const refreshAccessToken = createTokenRefresh({ oidcClient, grants, toStoredAccessToken })
 
   async function get(id: string): Promise<Grant> {
     const grant = await grants.get(id)
@@ -57,15 +61,51 @@ export function createGrantStore({ oidcClient, stores, lifetimes, now }: GrantSt
     return grant
   }
 
-  async function getStepUpToken(id: string): Promise<StoredAccessToken | undefined> {
-    const stepUpToken = await stepUpTokens.get(id)
-    return stepUpToken && isFresh(stepUpToken) ? stepUpToken : undefined
+  async function refresh(id: string, old: StoredAccessToken): Promise<StoredAccessToken> {
+    const grant = await get(id)
+    // Another request has refreshed it already.
+    if (grant.access.token !== old.token) return grant.access
+    if (grant.refresh === undefined) throw new PageError('signedOut')
+    try {
+      return await replaceTokens(id, grant, await oidcClient.refreshTokens(grant.refresh))
+    } catch (error) {
+      // Another copy of the web app may have used the refresh token first.
+      const current = await grants.get(id)
+      if (current && current.access.token !== old.token) return current.access
+      throw error
+    }
   }
 
+  async function replaceTokens(
+    id: string,
+    grant: Grant,
+    response: TokenResponse,
+  ): Promise<StoredAccessToken> {
+    const access = toStoredAccessToken(response, grant.access.scopes)
+    const { refresh_token: refreshToken = grant.refresh, id_token: idToken = grant.idToken } = response
+    if (await grants.replace(id, { access, refresh: refreshToken, idToken })) return access
+    // The user signed out during the refresh: revoke the new tokens.
+    await oidcClient.revokeRefreshToken(refreshToken).catch(() => undefined)
+    throw new PageError('signedOut')
+  }
+
+  /**
+   * Refreshes a grant's access token, once for all concurrent callers: a refresh token works once, and using it again
+   * revokes everything issued from the same sign-in (RFC 9700 §4.14.2).
+   */
+  function refreshOnce(id: string, old: StoredAccessToken): Promise<StoredAccessToken> {
+    const running = refreshes.get(id)
+    if (running) return running
+    const refreshing = refresh(id, old).finally(() => refreshes.delete(id))
+    refreshes.set(id, refreshing)
+    return refreshing
+  }
+
+  /** Returns the grant's own token, refreshed when due. */
   async function getAccessToken(id: string): Promise<StoredAccessToken> {
     const { access } = await get(id)
     if (isFresh(access)) return access
-    return refreshAccessToken(id, access).catch((error) => {
+    return refreshOnce(id, access).catch((error) => {
       // During an outage the token is used until it expires.
       if (error instanceof PageError && error.kind === 'issuerUnavailable' && access.endsAt > now())
         return access
@@ -73,20 +113,25 @@ export function createGrantStore({ oidcClient, stores, lifetimes, now }: GrantSt
     })
   }
 
+  /** Returns the token of the last step-up; undefined if there is none or it expires soon. */
+  async function getStepUpToken(id: string): Promise<StoredAccessToken | undefined> {
+    const stepUpToken = await stepUpTokens.get(id)
+    return stepUpToken && isFresh(stepUpToken) ? stepUpToken : undefined
+  }
+
   return Object.freeze({
-    get,
     getAccessToken,
     getStepUpToken,
 
     /** Stores the tokens of a sign-in. @returns the new grant's id */
     async create(
-      tokens: TokenSet & { subject: string; idToken: string },
+      response: TokenResponse,
+      idToken: string,
       requestedScopes: readonly string[],
     ): Promise<string> {
       const id = randomBytes(24).toString('base64url')
-      const { subject, refreshToken, idToken } = tokens
-      const access = toStoredAccessToken(tokens, requestedScopes)
-      await grants.set(id, { subject, refresh: refreshToken, idToken, access }, lifetimes.sessionMs)
+      const access = toStoredAccessToken(response, requestedScopes)
+      await grants.set(id, { access, refresh: response.refresh_token, idToken }, lifetimes.sessionMs)
       return id
     },
 
@@ -101,19 +146,19 @@ export function createGrantStore({ oidcClient, stores, lifetimes, now }: GrantSt
     /** Returns another token after the API rejected one. */
     async replaceRejectedToken(id: string, rejected: StoredAccessToken): Promise<StoredAccessToken> {
       const stepUpToken = await stepUpTokens.get(id)
-      if (stepUpToken?.token !== rejected.token) return refreshAccessToken(id, rejected)
+      if (stepUpToken?.token !== rejected.token) return refreshOnce(id, rejected)
       await stepUpTokens.delete(id)
       return getAccessToken(id)
     },
 
-    /** Stores and returns the token of a step-up. */
+    /** Stores the token of a step-up until it expires, and returns it. */
     async saveStepUpToken(
       id: string,
-      tokens: TokenSet,
+      response: TokenResponse,
       requestedScopes: readonly string[],
     ): Promise<StoredAccessToken> {
-      const stepUpToken = toStoredAccessToken(tokens, requestedScopes)
-      await stepUpTokens.set(id, stepUpToken, tokens.expiresInMs)
+      const stepUpToken = toStoredAccessToken(response, requestedScopes)
+      await stepUpTokens.set(id, stepUpToken, stepUpToken.endsAt - now())
       return stepUpToken
     },
 
@@ -123,52 +168,4 @@ export function createGrantStore({ oidcClient, stores, lifetimes, now }: GrantSt
       return grants.getAndDelete(id)
     },
   })
-}
-
-type TokenRefreshOptions = {
-  readonly oidcClient: OidcClient
-  readonly grants: ExpiringStore<Grant>
-  readonly toStoredAccessToken: (tokens: TokenSet, requestedScopes: readonly string[]) => StoredAccessToken
-}
-
-/**
- * Creates a function that refreshes a grant's access token, once for all concurrent callers: a refresh token works once,
- * and using it again revokes everything issued from the same sign-in (RFC 9700 §4.14.2).
- */
-function createTokenRefresh({ oidcClient, grants, toStoredAccessToken }: TokenRefreshOptions) {
-  const pending = new Map<string, Promise<StoredAccessToken>>()
-
-  async function refresh(id: string, old: StoredAccessToken): Promise<StoredAccessToken> {
-    const grant = await grants.get(id)
-    if (!grant) throw new PageError('signedOut')
-    // Another request has refreshed it already.
-    if (grant.access.token !== old.token) return grant.access
-    if (grant.refresh === undefined) throw new PageError('signedOut')
-    try {
-      return await replaceTokens(id, grant, await oidcClient.refreshTokens(grant.refresh))
-    } catch (error) {
-      // Another copy of the web app may have used the refresh token first.
-      const current = await grants.get(id)
-      if (current && current.access.token !== old.token) return current.access
-      throw error
-    }
-  }
-
-  async function replaceTokens(id: string, grant: Grant, tokens: TokenSet): Promise<StoredAccessToken> {
-    const access = toStoredAccessToken(tokens, grant.access.scopes)
-    const refreshToken = tokens.refreshToken ?? grant.refresh
-    const idToken = tokens.idToken ?? grant.idToken
-    if (await grants.replace(id, { ...grant, access, refresh: refreshToken, idToken })) return access
-    // The user signed out during the refresh: revoke the new tokens.
-    if (refreshToken !== undefined) await oidcClient.revokeRefreshToken(refreshToken).catch(() => undefined)
-    throw new PageError('signedOut')
-  }
-
-  return function refreshAccessToken(id: string, old: StoredAccessToken): Promise<StoredAccessToken> {
-    const running = pending.get(id)
-    if (running) return running
-    const refreshing = refresh(id, old).finally(() => pending.delete(id))
-    pending.set(id, refreshing)
-    return refreshing
-  }
 }

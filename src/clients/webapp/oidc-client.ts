@@ -1,14 +1,17 @@
 import {
+  AuthorizationResponseError,
   allowInsecureRequests,
   authorizationCodeGrant,
   buildAuthorizationUrl,
   buildEndSessionUrl,
+  ClientError,
   ClientSecretBasic,
   type Configuration,
   calculatePKCECodeChallenge,
   customFetch,
   discovery,
   fetchUserInfo,
+  ResponseBodyError,
   randomNonce,
   randomPKCECodeVerifier,
   randomState,
@@ -16,23 +19,14 @@ import {
   type TokenEndpointResponse,
   type TokenEndpointResponseHelpers,
   tokenRevocation,
+  WWWAuthenticateChallengeError,
 } from 'openid-client'
-import { mapOidcErrors } from './oidc-errors.ts'
+import { PageError, type PageErrorKind } from './page-error.ts'
 
 /** The values that a callback is validated against. */
 export type SignInChecks = { readonly state: string; readonly nonce: string; readonly verifier: string }
 
-/** The tokens of a token response. */
-export type TokenSet = {
-  readonly accessToken: string
-  /** Undefined where they are the requested ones (RFC 6749 §5.1). */
-  readonly scopes: readonly string[] | undefined
-  readonly expiresInMs: number
-  readonly refreshToken: string | undefined
-  readonly idToken: string | undefined
-  /** From the ID token; undefined when a refresh returned none. */
-  readonly subject: string | undefined
-}
+export type TokenResponse = TokenEndpointResponse & TokenEndpointResponseHelpers
 
 type OidcClientOptions = {
   readonly issuer: string
@@ -44,85 +38,88 @@ type OidcClientOptions = {
 export type OidcClient = ReturnType<typeof createOidcClient>
 
 const TIMEOUT_SECONDS = 5
-/** Lifetime of an access token whose response has no `expires_in`. */
-const DEFAULT_LIFETIME_SECONDS = 60
 
 /**
  * Creates a confidential client of the authorization server. Discovery happens at the first call, so that the web app
  * starts without the authorization server.
  * @throws (each function) PageError `issuerUnavailable` when there is no response, or no expected one
  */
-export function createOidcClient({ issuer, client, getRedirectUri }: OidcClientOptions) {
+export function createOidcClient(options: OidcClientOptions) {
+  const { getRedirectUri } = options
   let discovered: Promise<Configuration> | undefined
-  const getServer = () => {
-    discovered ??= mapOidcErrors(() => discoverServer({ issuer, client, getRedirectUri }))
-    discovered.catch(() => {
-      discovered = undefined
-    })
-    return discovered
+
+  /** @param invalidGrant the page error of an `invalid_grant` response */
+  async function callServer<Result>(
+    call: (server: Configuration) => Result | Promise<Result>,
+    invalidGrant: PageErrorKind = 'invalidSignInResponse',
+  ): Promise<Result> {
+    try {
+      discovered ??= discoverServer(options)
+      discovered.catch(() => {
+        discovered = undefined
+      })
+      return await call(await discovered)
+    } catch (error) {
+      // fetch throws a TypeError with a cause when the connection fails; any other TypeError is a bug.
+      if (error instanceof TypeError && error.cause === undefined) throw error
+      throw new PageError(toPageErrorKind(error, invalidGrant), error)
+    }
   }
+
   return Object.freeze({
     /** Starts a sign-in: returns the authorization URL, and the checks for its callback (RFC 9700 §2.1). */
     async startAuthorization(scopes: readonly string[]): Promise<SignInChecks & { url: string }> {
-      const server = await getServer()
       const [state, nonce, verifier] = [randomState(), randomNonce(), randomPKCECodeVerifier()]
-      const url = buildAuthorizationUrl(server, {
+      const parameters = {
         redirect_uri: getRedirectUri(),
         scope: scopes.join(' '),
         state,
         nonce,
         code_challenge: await calculatePKCECodeChallenge(verifier),
         code_challenge_method: 'S256',
-      })
-      return { state, nonce, verifier, url: url.href }
+      }
+      const url = await callServer((server) => buildAuthorizationUrl(server, parameters).href)
+      return { state, nonce, verifier, url }
     },
 
     /**
      * Exchanges the code of a callback. Checks state, issuer (RFC 9207), code verifier, ID token and nonce.
      * @param search the callback's query string
-     * @throws PageError `invalidSignInResponse`, or SignInDeniedError for an error response
+     * @throws PageError `invalidSignInResponse`, or `signInDenied` for an error response
      */
-    async exchangeCode(search: string, { state, nonce, verifier }: SignInChecks): Promise<TokenSet> {
-      const server = await getServer()
+    exchangeCode(search: string, { state, nonce, verifier }: SignInChecks): Promise<TokenResponse> {
       const checks = { expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier }
       const callbackUrl = new URL(`${getRedirectUri()}${search}`)
-      return toTokenSet(await mapOidcErrors(() => authorizationCodeGrant(server, callbackUrl, checks)))
+      return callServer((server) => authorizationCodeGrant(server, callbackUrl, checks))
     },
 
     /** @throws PageError `signedOut` when the refresh token is invalid or expired */
-    async refreshTokens(refreshToken: string): Promise<TokenSet> {
-      const server = await getServer()
-      return toTokenSet(
-        await mapOidcErrors(() => refreshTokenGrant(server, refreshToken), { invalid_grant: 'signedOut' }),
+    refreshTokens: (refreshToken: string): Promise<TokenResponse> =>
+      callServer((server) => refreshTokenGrant(server, refreshToken), 'signedOut'),
+
+    /** @throws PageError `tokenRejected` */
+    fetchUserInfo: (accessToken: string, subject: string) =>
+      callServer((server) => fetchUserInfo(server, accessToken, subject)),
+
+    /** Does nothing without a refresh token: the authorization server may issue none. */
+    async revokeRefreshToken(refreshToken: string | undefined): Promise<void> {
+      if (refreshToken === undefined) return
+      await callServer((server) =>
+        tokenRevocation(server, refreshToken, { token_type_hint: 'refresh_token' }),
       )
     },
 
-    /** @throws PageError `tokenRejected` */
-    async fetchUserInfo(accessToken: string, subject: string) {
-      const server = await getServer()
-      return mapOidcErrors(() => fetchUserInfo(server, accessToken, subject), {
-        invalid_token: 'tokenRejected',
-      })
-    },
-
-    async revokeRefreshToken(refreshToken: string): Promise<void> {
-      const server = await getServer()
-      await mapOidcErrors(() => tokenRevocation(server, refreshToken, { token_type_hint: 'refresh_token' }))
-    },
-
     /** Returns the URL that ends the user's session at the authorization server (OpenID Connect RP-Initiated Logout 1.0 §2). */
-    async buildSignOutUrl(idToken: string, postLogoutRedirectUri: string, state: string): Promise<string> {
+    buildSignOutUrl(idToken: string, postLogoutRedirectUri: string, state: string): Promise<string> {
       const parameters = {
         id_token_hint: idToken,
         post_logout_redirect_uri: postLogoutRedirectUri,
         state,
       }
-      return buildEndSessionUrl(await getServer(), parameters).href
+      return callServer((server) => buildEndSessionUrl(server, parameters).href)
     },
 
-    async getTokenEndpoint(): Promise<string> {
-      return (await getServer()).serverMetadata().token_endpoint ?? `${issuer}/v1/token`
-    },
+    getTokenEndpoint: () => callServer((server) => server.serverMetadata().token_endpoint),
   })
 }
 
@@ -141,13 +138,23 @@ async function discoverServer({ issuer, client, getRedirectUri }: OidcClientOpti
   return server
 }
 
-function toTokenSet(response: TokenEndpointResponse & TokenEndpointResponseHelpers): TokenSet {
-  return {
-    accessToken: response.access_token,
-    scopes: response.scope?.split(' ').filter(Boolean),
-    expiresInMs: (response.expiresIn() ?? DEFAULT_LIFETIME_SECONDS) * 1_000,
-    refreshToken: response.refresh_token,
-    idToken: response.id_token,
-    subject: response.claims()?.sub,
-  }
+/** Error codes of a failing authorization server (RFC 6749 §4.1.2.1). */
+const SERVER_ERRORS = new Set(['server_error', 'temporarily_unavailable'])
+/** Codes of openid-client for a response that failed validation. */
+const INVALID_RESPONSE = new Set([
+  'OAUTH_INVALID_RESPONSE',
+  'OAUTH_JWT_CLAIM_COMPARISON_FAILED',
+  'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED',
+  'OAUTH_JWT_TIMESTAMP_CHECK_FAILED',
+  'OAUTH_UNSUPPORTED_OPERATION',
+])
+
+function toPageErrorKind(error: unknown, invalidGrant: PageErrorKind): PageErrorKind {
+  if (error instanceof AuthorizationResponseError && !SERVER_ERRORS.has(error.error)) return 'signInDenied'
+  if (error instanceof ResponseBodyError && error.error === 'invalid_grant') return invalidGrant
+  if (error instanceof ClientError && INVALID_RESPONSE.has(error.code ?? '')) return 'invalidSignInResponse'
+  const isTokenRejected =
+    error instanceof WWWAuthenticateChallengeError &&
+    error.cause.some(({ parameters }) => parameters.error === 'invalid_token')
+  return isTokenRejected ? 'tokenRejected' : 'issuerUnavailable'
 }

@@ -1,5 +1,5 @@
 /** The expected failures of a page, with what the user sees. */
-const PAGE_ERRORS = {
+export const PAGE_ERRORS = {
   signedOut: {
     status: 401,
     title: 'You were signed out',
@@ -77,14 +77,9 @@ const PAGE_ERRORS = {
     title: 'Something went wrong',
     message: 'The error was logged. Try again.',
   },
-} as const satisfies Record<string, PageErrorDescription>
-
-type PageErrorDescription = { readonly status: number; readonly title: string; readonly message: string }
+} as const satisfies Record<string, { status: number; title: string; message: string }>
 
 export type PageErrorKind = keyof typeof PAGE_ERRORS
-
-/** `Retry-After` of a 503. */
-export const RETRY_AFTER_SECONDS = 5
 
 /** An expected failure of a page. `cause` is logged and never shown. */
 export class PageError extends Error {
@@ -96,5 +91,3 @@ export class PageError extends Error {
     this.kind = kind
   }
 }
-
-export const describePageError = (kind: PageErrorKind): PageErrorDescription => PAGE_ERRORS[kind]

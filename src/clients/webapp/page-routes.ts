@@ -1,15 +1,15 @@
 import type { FastifyInstance } from 'fastify'
 import { BookPageDocument, OneBookDocument } from '../../generated/webapp/graphql.ts'
-import { type AuthorizedRequest, unwrapApiResult } from './authorized-request.ts'
+import { type ExecuteDocument, unwrapApiResult } from './api-client.ts'
 import type { GrantStore } from './grant-store.ts'
 import type { OidcClient } from './oidc-client.ts'
 import { PageError } from './page-error.ts'
 import { renderPage } from './render.ts'
-import { requireGrantId } from './session-store.ts'
+import { requireUser } from './session-store.ts'
 import { readTextField } from './text-field.ts'
 
 type PageRoutesOptions = {
-  readonly authorizedRequest: AuthorizedRequest
+  readonly executeDocument: ExecuteDocument
   readonly grants: GrantStore
   readonly oidcClient: OidcClient
 }
@@ -20,17 +20,17 @@ const MAX_SEARCH_LENGTH = 500
 /** Registers the read-only pages of signed-in users: the books, a book and the profile. */
 export function registerPageRoutes(
   app: FastifyInstance,
-  { authorizedRequest, grants, oidcClient }: PageRoutesOptions,
+  { executeDocument, grants, oidcClient }: PageRoutesOptions,
 ): void {
   app.get('/books', async (request, reply) => {
-    const grantId = requireGrantId(request)
+    const { grantId } = requireUser(request)
     const title = readTextField(request.query, 'title').slice(0, MAX_SEARCH_LENGTH)
     const author = readTextField(request.query, 'author').slice(0, MAX_SEARCH_LENGTH)
     const after = readTextField(request.query, 'after')
     const filter = { title: title || undefined, author: author || undefined }
     const variables = { filter, first: PAGE_SIZE, after: after || undefined }
     const { edges, pageInfo } = unwrapApiResult(
-      await authorizedRequest(grantId, BookPageDocument, variables),
+      await executeDocument(grantId, BookPageDocument, variables),
     ).booksConnection
     return renderPage(request, reply, 'books', {
       title: 'Books',
@@ -43,7 +43,7 @@ export function registerPageRoutes(
 
   app.get<{ Params: { id: string } }>('/books/:id', async (request, reply) => {
     const { book } = unwrapApiResult(
-      await authorizedRequest(requireGrantId(request), OneBookDocument, { id: request.params.id }),
+      await executeDocument(requireUser(request).grantId, OneBookDocument, { id: request.params.id }),
     )
     if (!book) throw new PageError('notFound')
     const isNew = readTextField(request.query, 'added') !== ''
@@ -51,8 +51,7 @@ export function registerPageRoutes(
   })
 
   app.get('/profile', async (request, reply) => {
-    const grantId = requireGrantId(request)
-    const { subject } = await grants.get(grantId)
+    const { grantId, subject } = requireUser(request)
     const access = await grants.getAccessToken(grantId)
     const claims = await oidcClient.fetchUserInfo(access.token, subject).catch(async (error) => {
       if (!(error instanceof PageError && error.kind === 'tokenRejected')) throw error

@@ -2,24 +2,26 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ExpiringStores } from '../../lib/expiring-store.ts'
 import type { BookForm } from './book-form.ts'
-import { MAX_STORED_ENTRIES, STORED_LIFETIMES } from './limits.ts'
 import type { OidcClient, SignInChecks } from './oidc-client.ts'
 
 /** A sign-in or step-up to start. */
-export type SignInRequest = {
+type SignInRequest = {
   readonly scopes: readonly string[]
   readonly returnTo: string
   /**
    * The key of an unclaimed draft. The draft itself is stored once, because an anonymous client can start many sign-ins
    * with it.
    */
-  readonly stray?: string | undefined
-  /** The user who has to complete a step-up. */
-  readonly subject?: string | undefined
-  /** The book form to submit after a step-up. */
-  readonly draft?: BookForm | undefined
-  /** The id of the grant that needs more scopes; undefined for a sign-in. */
-  readonly stepUp?: string | undefined
+  readonly draftKey?: string | undefined
+  /** Undefined for a sign-in. */
+  readonly stepUp?: StepUpRequest | undefined
+}
+
+/** A user who needs more scopes, with the grant that lacks them and the book form to submit afterwards. */
+export type StepUpRequest = {
+  readonly grantId: string
+  readonly subject: string
+  readonly form: BookForm
 }
 
 /** A sign-in between the redirect and the callback. `browser` is the value of its cookie. */
@@ -33,17 +35,21 @@ type PendingSignInsOptions = {
 
 export type PendingSignIns = ReturnType<typeof createPendingSignIns>
 
+/** Lifetime of a pending sign-in or sign-out. */
+export const PENDING_LIFETIME_MS = 600_000
+/** Bounds what clients can store without signing in, so that they cannot fill the disk. */
+const MAX_PENDING_SIGN_INS = 10_000
 /** Cookies of one browser. A page on another site that keeps starting sign-ins must not overflow the header. */
 const MAX_COOKIES = 8
-const STATE = /^[\w-]{1,100}$/
 
 /**
  * Creates the store of pending sign-ins. Each has its own cookie, which binds it to the browser that started it
  * (RFC 9700 §4.7). The session cannot do that: it is regenerated when the first of two tabs completes its sign-in.
  */
 export function createPendingSignIns({ oidcClient, stores, isHttps }: PendingSignInsOptions) {
-  const pending = stores.open<PendingSignIn>('sign-in', MAX_STORED_ENTRIES.signIns)
+  const pending = stores.open<PendingSignIn>('sign-in', MAX_PENDING_SIGN_INS)
   const cookiePrefix = `${isHttps ? '__Host-' : ''}fakebook-sign-in-`
+  /** Hashed, because the state of a callback may contain characters that a cookie's name must not. */
   const cookieName = (state: string) =>
     cookiePrefix + createHash('sha256').update(state).digest('base64url').slice(0, 16)
   const cookieOptions = { path: '/', httpOnly: true, sameSite: 'lax', secure: isHttps } as const
@@ -53,12 +59,12 @@ export function createPendingSignIns({ oidcClient, stores, isHttps }: PendingSig
     async start(request: FastifyRequest, reply: FastifyReply, signIn: SignInRequest): Promise<string> {
       const { url, ...checks } = await oidcClient.startAuthorization(signIn.scopes)
       const browser = randomBytes(16).toString('base64url')
-      await pending.set(checks.state, { ...signIn, ...checks, browser }, STORED_LIFETIMES.signInMs)
+      await pending.set(checks.state, { ...signIn, ...checks, browser }, PENDING_LIFETIME_MS)
       const others = Object.keys(request.cookies).filter((name) => name.startsWith(cookiePrefix))
       if (others.length >= MAX_COOKIES) for (const name of others) reply.clearCookie(name, cookieOptions)
       reply.setCookie(cookieName(checks.state), browser, {
         ...cookieOptions,
-        maxAge: STORED_LIFETIMES.signInMs / 1_000,
+        maxAge: PENDING_LIFETIME_MS / 1_000,
       })
       return url
     },
@@ -78,6 +84,6 @@ export function createPendingSignIns({ oidcClient, stores, isHttps }: PendingSig
     },
 
     /** Returns true for a sign-in that is pending in any browser. */
-    isPending: async (state: string) => STATE.test(state) && (await pending.get(state)) !== undefined,
+    isPending: async (state: string) => (await pending.get(state)) !== undefined,
   })
 }

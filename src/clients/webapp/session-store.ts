@@ -1,6 +1,6 @@
+import { callbackify } from 'node:util'
 import type { FastifyRequest, Session } from 'fastify'
 import type { ExpiringStores } from '../../lib/expiring-store.ts'
-import type { SessionLifetimes } from './limits.ts'
 import { PageError } from './page-error.ts'
 
 declare module 'fastify' {
@@ -17,27 +17,25 @@ declare module 'fastify' {
   }
 }
 
-type Done = (error?: unknown) => void
+/** Lifetime of an unused session, and of any session including its tokens, in milliseconds. */
+export type SessionLifetimes = { readonly idleMs: number; readonly sessionMs: number }
 
 /** Creates the store of @fastify/session. Using a session extends its lifetime without rewriting it. */
 export function createSessionStore(stores: ExpiringStores, { idleMs, sessionMs }: SessionLifetimes) {
   const sessions = stores.open<Session>('session')
-  async function getAndExtend(id: string): Promise<Session | undefined> {
-    const session = await sessions.get(id)
-    if (session) await sessions.extend(id, idleMs)
-    return session
-  }
   return {
-    set: (id: string, session: Session, done: Done) =>
-      void sessions.set(id, session, idleMs, sessionMs).then(() => done(), done),
-    get: (id: string, done: (error: unknown, session?: Session | null) => void) =>
-      void getAndExtend(id).then((session) => done(null, session ?? null), done),
-    destroy: (id: string, done: Done) => void sessions.delete(id).then(() => done(), done),
+    set: callbackify((id: string, session: Session) => sessions.set(id, session, idleMs, sessionMs)),
+    get: callbackify(async (id: string) => {
+      const session = await sessions.get(id)
+      if (session) await sessions.extend(id, idleMs)
+      return session
+    }),
+    destroy: callbackify((id: string) => sessions.delete(id)),
   }
 }
 
-/** Returns the id of the session's grant. @throws PageError `signedOut` */
-export function requireGrantId({ session }: FastifyRequest): string {
-  if (session.grant === undefined) throw new PageError('signedOut')
-  return session.grant
+/** Returns the signed-in user and the id of the grant. @throws PageError `signedOut` */
+export function requireUser({ session: { grant, subject } }: FastifyRequest) {
+  if (grant === undefined || subject === undefined) throw new PageError('signedOut')
+  return { grantId: grant, subject }
 }

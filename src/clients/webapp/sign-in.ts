@@ -4,7 +4,6 @@ import { getRequiredScopes } from '../typed-document.ts'
 import type { DraftStore } from './draft-store.ts'
 import type { GrantStore } from './grant-store.ts'
 import type { OidcClient } from './oidc-client.ts'
-import { SignInDeniedError } from './oidc-errors.ts'
 import { PageError } from './page-error.ts'
 import type { PendingSignIn, PendingSignIns } from './pending-sign-ins.ts'
 import { readTextField } from './text-field.ts'
@@ -33,19 +32,10 @@ export type SignIn = ReturnType<typeof createSignIn>
 
 /** Creates the two halves of a sign-in: the redirect to the authorization server, and the callback. */
 export function createSignIn({ oidcClient, grants, drafts, pendingSignIns }: SignInOptions) {
-  // Okta's ID token has few claims, so the name comes from userinfo. Without it the sign-in still succeeds.
-  const fetchDisplayName = (accessToken: string, subject: string) =>
-    oidcClient.fetchUserInfo(accessToken, subject).then(
-      ({ name, preferred_username: login }) => name ?? login ?? subject,
-      () => subject,
-    )
-
-  async function endGrant(id: string, request: FastifyRequest) {
-    const { refresh } = (await grants.take(id)) ?? {}
-    if (refresh !== undefined)
-      await oidcClient
-        .revokeRefreshToken(refresh)
-        .catch((err) => request.log.warn({ err }, 'could not revoke a refresh token'))
+  /** Okta's ID token has few claims, so the name comes from userinfo. Without it the sign-in still succeeds. */
+  async function fetchDisplayName(accessToken: string, subject: string): Promise<string> {
+    const claims = await oidcClient.fetchUserInfo(accessToken, subject).catch(() => undefined)
+    return claims?.name ?? claims?.preferred_username ?? subject
   }
 
   return Object.freeze({
@@ -53,32 +43,32 @@ export function createSignIn({ oidcClient, grants, drafts, pendingSignIns }: Sig
     async start(request: FastifyRequest, reply: FastifyReply) {
       const draftKey = readTextField(request.query, 'draft')
       const hasDraft = (await drafts.getUnclaimed(draftKey)) !== undefined
-      const signIn = {
-        scopes: SIGN_IN_SCOPES,
-        returnTo: hasDraft ? '/books/new' : sanitizeReturnPath(readTextField(request.query, 'return-to')),
-        stray: hasDraft ? draftKey : undefined,
-      }
+      const returnTo = hasDraft ? '/books/new' : sanitizeReturnPath(readTextField(request.query, 'return-to'))
+      const signIn = { scopes: SIGN_IN_SCOPES, returnTo, draftKey: hasDraft ? draftKey : undefined }
       return reply.redirect(await pendingSignIns.start(request, reply, signIn), 303)
     },
 
     /** Completes a sign-in with the callback's query string: stores the grant and starts a new session. */
     async finish(request: FastifyRequest, reply: FastifyReply, search: string, signIn: PendingSignIn) {
-      const tokens = await oidcClient.exchangeCode(search, signIn).catch((error) => {
-        throw error instanceof SignInDeniedError ? new PageError('signInDenied', error) : error
-      })
-      const { idToken, subject } = tokens
-      if (idToken === undefined || subject === undefined) throw new PageError('invalidSignInResponse')
-      const name = await fetchDisplayName(tokens.accessToken, subject)
+      const tokens = await oidcClient.exchangeCode(search, signIn)
+      const subject = tokens.claims()?.sub
+      if (tokens.id_token === undefined || subject === undefined) throw new PageError('invalidSignInResponse')
+      const name = await fetchDisplayName(tokens.access_token, subject)
       const oldGrant = request.session.grant
-      const grant = await grants.create({ ...tokens, idToken, subject }, signIn.scopes)
+      const grant = await grants.create(tokens, tokens.id_token, signIn.scopes)
       // A new session id prevents session fixation.
       await request.session.regenerate()
       Object.assign(request.session, { grant, subject, name })
       reply.generateCsrf()
-      const draft = signIn.stray === undefined ? undefined : await drafts.getUnclaimed(signIn.stray)
+      const draft = signIn.draftKey === undefined ? undefined : await drafts.getUnclaimed(signIn.draftKey)
       if (draft && (draft.subject ?? subject) === subject)
         await drafts.save({ form: draft.form, subject }, grant)
-      if (oldGrant !== undefined) await endGrant(oldGrant, request)
+      if (oldGrant !== undefined) {
+        const ended = await grants.take(oldGrant)
+        await oidcClient
+          .revokeRefreshToken(ended?.refresh)
+          .catch((err) => request.log.warn({ err }, 'could not revoke a refresh token'))
+      }
       return reply.redirect(signIn.returnTo, 303)
     },
   })

@@ -1,14 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { findMissingScopes } from '../challenge.ts'
 import type { AddBook } from './add-book.ts'
 import type { BookForm } from './book-form.ts'
 import type { DraftStore } from './draft-store.ts'
 import type { GrantStore } from './grant-store.ts'
 import type { OidcClient } from './oidc-client.ts'
-import { SignInDeniedError } from './oidc-errors.ts'
 import { PageError } from './page-error.ts'
-import type { PendingSignIn, PendingSignIns } from './pending-sign-ins.ts'
+import type { PendingSignIn, PendingSignIns, StepUpRequest } from './pending-sign-ins.ts'
 import { renderPage } from './render.ts'
-import { requireGrantId } from './session-store.ts'
+import { requireUser } from './session-store.ts'
 
 type StepUpOptions = {
   readonly oidcClient: OidcClient
@@ -33,45 +33,45 @@ export function createStepUp({ oidcClient, grants, drafts, pendingSignIns, addBo
     async start(
       request: FastifyRequest,
       reply: FastifyReply,
-      draft: BookForm,
+      form: BookForm,
       requiredScopes: readonly string[],
     ) {
-      const grantId = requireGrantId(request)
+      const { grantId, subject } = requireUser(request)
       const access = await grants.getTokenForScopes(grantId, requiredScopes)
-      if (hasScopes(access, requiredScopes)) throw new PageError('tokenRejected')
-      const { subject } = await grants.get(grantId)
+      if (findMissingScopes(requiredScopes, access.scopes).length === 0) throw new PageError('tokenRejected')
       const scopes = ['openid', ...requiredScopes]
-      const signIn = { scopes, returnTo: '/books/new', subject, draft, stepUp: grantId }
+      const signIn = { scopes, returnTo: '/books/new', stepUp: { grantId, subject, form } }
       return reply.redirect(await pendingSignIns.start(request, reply, signIn), 303)
     },
 
     /** Completes a step-up with the callback's query string: stores the token and adds the book. */
-    async finish(request: FastifyRequest, reply: FastifyReply, search: string, signIn: PendingSignIn) {
-      const { draft, scopes, subject } = signIn
+    async finish(
+      request: FastifyRequest,
+      reply: FastifyReply,
+      search: string,
+      signIn: PendingSignIn,
+      { grantId, subject, form }: StepUpRequest,
+    ) {
       const { session } = request
-      if (draft === undefined) throw new PageError('unknownSignIn')
+      const { scopes } = signIn
       // The form is saved before anything can fail.
       if (session.grant === undefined)
-        return reply.redirect(`/sign-in?draft=${await drafts.saveUnclaimed({ form: draft, subject })}`, 303)
-      const grantId = session.grant
-      if (session.subject === subject) await drafts.save({ form: draft, subject }, grantId)
-      if (signIn.stepUp !== grantId) throw new PageError('unknownSignIn')
+        return reply.redirect(`/sign-in?draft=${await drafts.saveUnclaimed({ form, subject })}`, 303)
+      if (session.subject === subject) await drafts.save({ form, subject }, session.grant)
+      if (session.grant !== grantId) throw new PageError('unknownSignIn')
       const tokens = await oidcClient.exchangeCode(search, signIn).catch((error) => {
-        if (error instanceof SignInDeniedError && error.code === 'access_denied') return undefined
-        throw error
+        if (!(error instanceof PageError && error.kind === 'signInDenied')) throw error
+        request.log.warn({ err: error.cause }, 'step-up denied')
+        return undefined
       })
       if (!tokens) return renderDenied(request, reply, scopes)
-      if (tokens.subject !== subject) throw new PageError('accountMismatch')
+      if (tokens.claims()?.sub !== subject) throw new PageError('accountMismatch')
       const access = await grants.saveStepUpToken(grantId, tokens, scopes)
-      if (!hasScopes(access, scopes)) return renderDenied(request, reply, scopes)
-      const missingScopes = await addBook(request, reply, draft)
-      return missingScopes ? renderDenied(request, reply, missingScopes) : reply
+      if (findMissingScopes(scopes, access.scopes).length > 0) return renderDenied(request, reply, scopes)
+      return addBook(request, reply, form, (missing) => renderDenied(request, reply, missing))
     },
   })
 }
-
-const hasScopes = (access: { readonly scopes: readonly string[] }, required: readonly string[]) =>
-  required.every((scope) => access.scopes.includes(scope))
 
 const renderDenied = (request: FastifyRequest, reply: FastifyReply, scopes: readonly string[]) =>
   renderPage(request, reply, 'denied', {

@@ -19,8 +19,7 @@ import type { ExpiringStores } from '../../lib/expiring-store.ts'
 import { toOriginForm } from '../../lib/http-messages.ts'
 import type { Logger } from '../../observability/logger.ts'
 import { createRequestIdGenerator, logRequest, REQUEST_ID_KEY } from '../../observability/request-log.ts'
-import type { SessionLifetimes } from './limits.ts'
-import { createSessionStore } from './session-store.ts'
+import { createSessionStore, type SessionLifetimes } from './session-store.ts'
 
 export type WebServerOptions = {
   readonly limits: ConnectionLimits
@@ -31,8 +30,7 @@ export type WebServerOptions = {
   readonly cookieSecret: string
   readonly stores: ExpiringStores
   readonly lifetimes: SessionLifetimes
-  /** Forms may be redirected there, so the Content-Security-Policy has to allow it. */
-  readonly issuerOrigin: string
+  readonly issuer: string
 }
 
 /** Far more than a form with a book needs. */
@@ -99,11 +97,11 @@ const toLogEntry = ({ method, url, headers }: FastifyRequest, { statusCode, elap
 
 /** Rejects a URL that the router cannot parse. Hooks do not run for it, so it is logged here. */
 function rejectInvalidUrl(_: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  logRequest(request.log as Logger, { ...toLogEntry(request, reply), status: 400, durationMs: 0 })
   reply.code(400).type('text/plain').send('Invalid URL.')
+  logRequest(request.log as Logger, toLogEntry(request, reply))
 }
 
-function registerHeaders(app: FastifyInstance, { isHttps, issuerOrigin }: WebServerOptions): void {
+function registerHeaders(app: FastifyInstance, { isHttps, issuer }: WebServerOptions): void {
   app.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,
@@ -111,17 +109,17 @@ function registerHeaders(app: FastifyInstance, { isHttps, issuerOrigin }: WebSer
         defaultSrc: ["'none'"],
         styleSrc: ["'self'"],
         imgSrc: ["'self'"],
-        formAction: ["'self'", issuerOrigin],
+        // Forms may be redirected to the authorization server.
+        formAction: ["'self'", new URL(issuer).origin],
         frameAncestors: ["'none'"],
         baseUri: ["'none'"],
       },
     },
-    referrerPolicy: { policy: 'no-referrer' },
     frameguard: { action: 'deny' },
     hsts: isHttps,
   })
   app.addHook('onRequest', async (request, reply) => {
-    reply.header('cache-control', 'no-store')
+    reply.headers({ 'cache-control': 'no-store', 'x-request-id': request.id })
     // Browsers drop Secure cookies on plain http, which would break sessions silently.
     if (isHttps && request.protocol !== 'https')
       return reply

@@ -38,8 +38,8 @@ async function createGrant() {
   const authorization = await oidcClient.startAuthorization(SCOPES)
   const callback = await site.newClient().signInUntilCallback(AGATHA, authorization.url)
   const tokens = await oidcClient.exchangeCode(new URL(callback).search, authorization)
-  const { idToken = '', subject = '', refreshToken = '' } = tokens
-  const id = await grants.create({ ...tokens, idToken, subject }, SCOPES)
+  const { id_token: idToken = '', refresh_token: refreshToken = '' } = tokens
+  const id = await grants.create(tokens, idToken, SCOPES)
   return { clock, oidcClient, grants, id, refreshToken }
 }
 
@@ -61,6 +61,6 @@ test('revokes the tokens of a refresh that completes after the sign-out', async 
   await new Promise((resolve) => setImmediate(resolve))
   expect(await grants.take(id)).toMatchObject({ refresh: refreshToken })
   expect(await refreshing).toMatchObject({ kind: 'signedOut' })
-  await expect(grants.get(id)).rejects.toMatchObject({ kind: 'signedOut' })
+  await expect(grants.getAccessToken(id)).rejects.toMatchObject({ kind: 'signedOut' })
   await expect(oidcClient.refreshTokens(refreshToken)).rejects.toMatchObject({ kind: 'signedOut' })
 })
