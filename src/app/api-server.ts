@@ -9,7 +9,6 @@ import { deleteExpiredIdempotencyRecords } from '../database/idempotency.ts'
 import { startApolloServer } from '../graphql/apollo-server.ts'
 import { loadSchema } from '../graphql/load-schema.ts'
 import { collectMetricLabels } from '../graphql/metric-labels.ts'
-import { checkReadiness } from '../http/health.ts'
 import { createHttpServer } from '../http/server.ts'
 import { type Clock, startInterval, systemClock } from '../lib/clock.ts'
 import type { RequestEvent, Route } from '../lib/http-messages.ts'
@@ -27,10 +26,10 @@ import { createMetadataRoutes, toMetadataUrl } from '../routes/metadata.ts'
 import { createRestRoutes } from '../routes/rest.ts'
 import { readDeclaredScopes, readValidatedRules } from '../scopes/index.ts'
 import { createAuthentication, REJECTION_REASONS } from './authentication.ts'
-import { createHealthChecks } from './health-checks.ts'
 import { IDE_BUILD_FOLDER, readIdeAssets } from './ide-assets.ts'
 import type { StoppableServer } from './lifecycle.ts'
-import { checkDependencies, measureRepository } from './metrics.ts'
+import { measureRepository } from './metrics.ts'
+import { createCheckReadiness } from './readiness.ts'
 
 const PACKAGE_JSON = new URL('../../package.json', import.meta.url)
 const VERSION = String(JSON.parse(readFileSync(PACKAGE_JSON, 'utf8')).version)
@@ -156,13 +155,13 @@ export async function startApiServer(
   ]
 
   // HTTP server
-  const checks = createHealthChecks(authentication, books)
+  const checkReadiness = createCheckReadiness(authentication, books)
   const recordMetrics = metrics.addRequestMetrics(collectMetricLabels(schema, rules))
   const server = createHttpServer({
     limits: config.http,
     log,
     metrics: worker ? { contentType: metrics.contentType, render: renderClusterMetrics } : metrics,
-    checks,
+    checkReadiness,
     recordRequest(event: RequestEvent) {
       audit.recordRequest(event)
       recordMetrics(event)
@@ -172,7 +171,10 @@ export async function startApiServer(
   server.addRoutes(tracing ? routes.map(tracing.traceRoute) : routes)
   if (ide.files) server.addStaticFiles(IDE_ASSETS_PATH, `${IDE_BUILD_FOLDER}/assets`)
   metrics.addServerGauges({
-    checkDependencies: () => checkDependencies(checks),
+    async checkDependencies() {
+      const { keys, store } = (await checkReadiness()).dependencies
+      return { keys: keys.up, store: store.up }
+    },
     countInFlight: server.inFlightCount,
     countConnections: server.countConnections,
     getKeySet: () => authentication.keys,
@@ -200,7 +202,7 @@ export async function startApiServer(
     apiUrl ||= url
     metadataUrl ||= toMetadataUrl(url)
     if (!worker) await authentication.keys.start()
-    const isReady = async () => (await checkReadiness(checks)).isReady
+    const isReady = async () => (await checkReadiness()).isReady
     return { url, markNotReady: server.markNotReady, isReady, close }
   } catch (error) {
     await close()

@@ -1,6 +1,5 @@
 import type { BookRepository } from '../database/book-repository.ts'
 import { ApiError } from '../errors/api-error.ts'
-import { checkReadiness, type HealthCheck } from '../http/health.ts'
 import type { Metrics } from '../observability/metrics/metrics.ts'
 
 /** Wraps the repository's methods to record their duration and failures. */
@@ -10,10 +9,3 @@ export const measureRepository = (metrics: Metrics, books: BookRepository): Book
 /** Client errors are expected; an outage of the database is a failure. */
 const isFailure = (error: unknown) =>
   !(error instanceof ApiError) || error.details.code === 'SERVICE_UNAVAILABLE'
-
-/** Returns, for each required dependency, true when it is available. */
-export async function checkDependencies(checks: readonly HealthCheck[]): Promise<Record<string, boolean>> {
-  const { reasons } = await checkReadiness(checks)
-  const required = checks.filter(({ findFailure }) => findFailure !== undefined)
-  return Object.fromEntries(required.map(({ name }) => [name, reasons[name] === undefined]))
-}

@@ -1,41 +1,26 @@
 import { createJsonResponse, type HttpResponse, type Route } from '../lib/http-messages.ts'
 
-/** A dependency of the service. */
-export type HealthCheck = {
-  readonly name: string
-  /** Resolves to the reason why the dependency is unavailable. Left out for optional dependencies. */
-  readonly findFailure?: () => Promise<string | undefined>
-  /** More details for the operator. */
-  readonly getDetails?: () => Readonly<Record<string, unknown>>
-}
-
-/** Runs every check and returns the state of each dependency by name. */
-export async function checkReadiness(checks: readonly HealthCheck[]) {
-  const reasons: Record<string, string> = {}
-  const state: Record<string, unknown> = {}
-  const results = await Promise.all(
-    checks.map(async (check) => ({ check, failure: await check.findFailure?.() })),
-  )
-  for (const { check, failure } of results) {
-    if (failure !== undefined) reasons[check.name] = failure
-    state[check.name] = { ...(check.findFailure && { up: failure === undefined }), ...check.getDetails?.() }
-  }
-  return { isReady: Object.keys(reasons).length === 0, reasons, state }
+type Readiness = {
+  readonly isReady: boolean
+  /** The reason for each unavailable dependency that is required. */
+  readonly reasons: Readonly<Record<string, string>>
+  /** The state of each dependency, for the operator. */
+  readonly dependencies: Readonly<Record<string, unknown>>
 }
 
 export type HealthOptions = {
-  readonly checks: readonly HealthCheck[]
+  readonly checkReadiness: () => Promise<Readiness>
   readonly metrics: { readonly contentType: string; readonly render: () => Promise<string> }
   readonly isStopping: () => boolean
 }
 
 /** Returns the routes for operators: liveness, readiness and Prometheus metrics. */
-export function createHealthRoutes({ checks, metrics, isStopping }: HealthOptions): Route[] {
+export function createHealthRoutes({ checkReadiness, metrics, isStopping }: HealthOptions): Route[] {
   async function readyz(): Promise<HttpResponse> {
-    const { isReady, reasons, state } = await checkReadiness(checks)
-    if (isReady && !isStopping()) return createJsonResponse(200, { status: 'ready', ...state })
+    const { isReady, reasons, dependencies } = await checkReadiness()
+    if (isReady && !isStopping()) return createJsonResponse(200, { status: 'ready', ...dependencies })
     const allReasons = isStopping() ? { ...reasons, server: 'stopping' } : reasons
-    return createJsonResponse(503, { status: 'not ready', reasons: allReasons, ...state })
+    return createJsonResponse(503, { status: 'not ready', reasons: allReasons, ...dependencies })
   }
   const renderMetrics = async (): Promise<HttpResponse> => ({
     status: 200,

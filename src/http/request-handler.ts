@@ -12,7 +12,8 @@ import { createRequestIdGenerator, logRequest, REQUEST_ID_KEY } from '../observa
 import { type RequestQueue, SHED_RETRY_AFTER_SECONDS } from './load-shedding.ts'
 import { parseRequest, readBody } from './parse-request.ts'
 import { PROTOCOL_ERRORS, type ProtocolError } from './protocol-errors.ts'
-import type { FileHandler, RouteEntry, Router } from './router.ts'
+import type { RouteEntry, Router } from './router.ts'
+import type { FileHandler } from './static-files.ts'
 
 export type RequestHandlerOptions = {
   readonly limits: {

@@ -3,18 +3,7 @@ import findMyWay, { type HTTPMethod } from 'find-my-way'
 import { HEALTH_PATHS, type Route, toOriginForm } from '../lib/http-messages.ts'
 import type { Logger } from '../observability/logger.ts'
 import { PROTOCOL_ERRORS, type ProtocolError } from './protocol-errors.ts'
-
-/**
- * Responds with a file.
- * @param next called synchronously if there is no such file
- * @param onError called if the file cannot be read
- */
-export type FileHandler = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  next: () => void,
-  onError: (error: unknown) => void,
-) => void
+import type { FileHandler } from './static-files.ts'
 
 /** A registered route. */
 export type RouteEntry = {

@@ -18,7 +18,7 @@ import { createRouter } from './router.ts'
 import { createFileHandler } from './static-files.ts'
 
 type HttpServerOptions = Omit<RequestHandlerOptions, 'router' | 'requestQueue' | 'isClosing'> &
-  Pick<HealthOptions, 'checks' | 'metrics'> & {
+  Pick<HealthOptions, 'checkReadiness' | 'metrics'> & {
     readonly limits: ConnectionLimits & QueueLimits
     /** Replaced in tests of the request queue. */
     readonly eventLoop?: EventLoop
@@ -26,7 +26,7 @@ type HttpServerOptions = Omit<RequestHandlerOptions, 'router' | 'requestQueue' |
 
 /** Creates the HTTP server: limits, load shedding, request ids, logs and health. It knows nothing of tokens or books. */
 export function createHttpServer(options: HttpServerOptions) {
-  const { limits, log, checks, metrics, recordRequest, eventLoop } = options
+  const { limits, log, recordRequest, eventLoop } = options
   let isStopping = false
   const requestQueue = createRequestQueue(limits, eventLoop)
   const router = createRouter()
@@ -43,7 +43,7 @@ export function createHttpServer(options: HttpServerOptions) {
   )
   server.on('clientError', (error, socket) => rejectConnection(log, error, socket as Socket))
   const withLevel = (level: 'warn' | 'error') => (log.isLevelEnabled(level) ? log.child({}, { level }) : log)
-  for (const route of createHealthRoutes({ checks, metrics, isStopping: () => isStopping }))
+  for (const route of createHealthRoutes({ ...options, isStopping: () => isStopping }))
     router.addRoute(route, withLevel('error'))
 
   return {

@@ -1,17 +1,18 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import sirv from 'sirv'
 import { parseWeights } from '../lib/http-messages.ts'
-import type { FileHandler } from './router.ts'
 
 const YEAR_SECONDS = 31_536_000
 /** Content codings of the compressed copies beside the files. */
 const CODINGS = ['br', 'gzip']
 
+export type FileHandler = ReturnType<typeof createFileHandler>
+
 /**
  * Serves immutable files, whose names contain a hash of their content, with their compressed copies.
  * @param folder an absolute path; its files are listed once, now
  */
-export function createFileHandler(folder: string): FileHandler {
+export function createFileHandler(folder: string) {
   const serve = sirv(folder, {
     gzip: true,
     brotli: true,
@@ -21,7 +22,17 @@ export function createFileHandler(folder: string): FileHandler {
     immutable: true,
     setHeaders: (response) => response.setHeader('x-content-type-options', 'nosniff'),
   })
-  return function serveFile(request, response, next, onError) {
+
+  /**
+   * @param next called synchronously if there is no such file
+   * @param onError called if the file cannot be read
+   */
+  return function serveFile(
+    request: IncomingMessage,
+    response: ServerResponse,
+    next: () => void,
+    onError: (error: unknown) => void,
+  ): void {
     const { headers } = request
     // A server may ignore ranges (RFC 9110 §14.2); sirv throws if one ends before it begins.
     delete headers.range

@@ -9,10 +9,10 @@ export type AuthenticatedRoute = Omit<Route, 'handler'> & {
   readonly handler: (request: HttpRequest, context: Context) => Promise<HttpResponse>
 }
 
-/** Turns an authenticated route into a plain one. */
+/** A function that turns an authenticated route into a plain one. */
 export type AuthenticateRequest = (route: AuthenticatedRoute) => Route
 
-/** Creates the function: its routes build the context, call the handler and format the error if one of them throws. */
+/** Creates the function that builds the context, calls a route's handler, and formats the error if one of them throws. */
 export function createAuthenticateRequest(
   services: ContextServices,
   getMetadataUrl: () => string,

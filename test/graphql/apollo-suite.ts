@@ -31,7 +31,7 @@ defineIntegrationTestSuite(
       limits: config.http,
       log,
       metrics: { contentType: 'text/plain', render: async () => '' },
-      checks: [],
+      checkReadiness: async () => ({ isReady: true, reasons: {}, dependencies: {} }),
       recordRequest: () => undefined,
       limitAddress: undefined,
     })

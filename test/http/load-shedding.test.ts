@@ -24,7 +24,7 @@ async function startHeldServer(settings: Record<string, string>, eventLoop?: Eve
   const server = createHttpServer({
     limits: parseConfig({ DRAIN_TIMEOUT: '1', ...settings }).http,
     log,
-    checks: [],
+    checkReadiness: async () => ({ isReady: true, reasons: {}, dependencies: {} }),
     metrics: { contentType: 'text/plain', render: async () => '' },
     limitAddress: undefined,
     recordRequest: (event) => events.push(event),

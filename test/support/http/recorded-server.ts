@@ -32,7 +32,7 @@ export async function startRecordedServer({
   const server = createHttpServer({
     limits: parseConfig({ DRAIN_TIMEOUT: '200', LOOP_DELAY_LIMIT: '600000', ...settings }).http,
     log: createRecordingLog(logLines),
-    checks: [],
+    checkReadiness: async () => ({ isReady: true, reasons: {}, dependencies: {} }),
     metrics: { contentType: 'text/plain', render: async () => '' },
     limitAddress,
     recordRequest(event) {

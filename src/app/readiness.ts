@@ -1,0 +1,35 @@
+import type { BookRepository } from '../database/book-repository.ts'
+import type { Authentication } from './authentication.ts'
+
+/**
+ * Creates the check behind `/readyz` and the readiness metric. Keys and database are required. Redis is not: only DPoP
+ * depends on it.
+ */
+export function createCheckReadiness(
+  { keys, redis }: Pick<Authentication, 'keys' | 'redis'>,
+  books: BookRepository,
+) {
+  return async function checkReadiness() {
+    const hasKeys = keys.isUsable
+    const hasDatabase = await books.ping().then(
+      () => true,
+      () => false,
+    )
+    return {
+      isReady: hasKeys && hasDatabase,
+      reasons: {
+        ...(!hasKeys && { keys: 'the issuer’s keys are unavailable' }),
+        ...(!hasDatabase && { store: 'the database is unavailable' }),
+      },
+      dependencies: {
+        keys: {
+          up: hasKeys,
+          count: keys.size,
+          ageSeconds: Number.isFinite(keys.ageSeconds) ? Math.round(keys.ageSeconds) : null,
+        },
+        store: { up: hasDatabase },
+        ...(redis && { redis: { up: redis.isConnected(), connected: redis.isConnected() } }),
+      },
+    }
+  }
+}
