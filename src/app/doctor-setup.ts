@@ -1,60 +1,140 @@
+import { parseCompactJws } from '../auth/compact-jws.ts'
+import { createFetchJwks } from '../auth/fetch-jwks.ts'
+import { validateJoseHeader } from '../auth/jose-header.ts'
+import { parseJwks } from '../auth/jwks.ts'
+import { KeySet } from '../auth/key-set.ts'
+import { CLOCK_TOLERANCE_SECONDS } from '../auth/validate-claims.ts'
+import { createVerifyToken, verifySignature } from '../auth/verify-token.ts'
 import {
   EMBEDDED_IDE_CLIENT_ID,
   EMBEDDED_JOB_CLIENT,
   EMBEDDED_WEBAPP_CLIENT,
 } from '../authorization-server/clients-and-users.ts'
 import type { Config } from '../config/config.ts'
-import type { ConfiguredClient, ListenPort, Setup } from '../doctor/setup.ts'
+import { inspectDatabase } from '../database/inspect.ts'
+import type { ConfiguredClient, ListenPort, Setup, VerificationResult } from '../doctor/setup.ts'
+import { ApiError, invalidToken } from '../errors/api-error.ts'
+import { CREDENTIAL_ERROR_DESCRIPTIONS } from '../errors/credential-errors.ts'
 import { SCOPES } from '../generated/scopes.ts'
+import { loadSchema } from '../graphql/load-schema.ts'
+import { type Clock, systemClock } from '../lib/clock.ts'
+import { inspectRedis } from '../lib/redis-client.ts'
+import { describeRule, isSatisfied, readValidatedRules } from '../scopes/index.ts'
 import { embeddedIssuerUrl, resolvePublicUrls } from './authorization-server.ts'
 
-/** Builds the set-up that doctor checks. The embedded clients are defaults for the embedded authorization server only. */
-export function createDoctorSetup(config: Config): Setup {
+type DoctorOptions = { readonly clock?: Clock; readonly timeoutMs?: number; readonly nodeVersion?: string }
+
+/**
+ * Builds the set-up that doctor checks. It verifies tokens with the code of the API, so that both give the same result. The
+ * embedded clients are defaults for the embedded authorization server only.
+ */
+export function createDoctorSetup(
+  config: Config,
+  { clock = systemClock, timeoutMs = 5_000, nodeVersion = process.versions.node }: DoctorOptions = {},
+): Setup {
   const isEmbedded = config.issuer === undefined
+  const issuer = config.issuer ?? embeddedIssuerUrl(config)
   const orEmbedded = (client: ConfiguredClient | undefined, embedded: ConfiguredClient) =>
     client ?? (isEmbedded ? embedded : undefined)
   const { api, webapp } = resolvePublicUrls(config)
   const ide = config.ideClientId === undefined ? undefined : { id: config.ideClientId }
-  return Object.freeze({
-    issuer: config.issuer ?? embeddedIssuerUrl(config),
+  const rules = [...readValidatedRules(loadSchema())]
+  return {
+    issuer,
     isEmbedded,
     audience: config.audience,
-    scopes: SCOPES.map((scope) => scope.name),
+    apiScopes: SCOPES.map((scope) => scope.name),
     job: orEmbedded(config.jobClient, EMBEDDED_JOB_CLIENT),
     webapp: {
       client: orEmbedded(config.webapp.client, EMBEDDED_WEBAPP_CLIENT),
       redirectUri: config.webapp.redirectUri ?? `${webapp}/callback`,
     },
     ide: { client: orEmbedded(ide, { id: EMBEDDED_IDE_CLIENT_ID }), redirectUri: `${api}/graphql` },
-    ports: listenPorts(config),
+    ports: listPorts(config),
     databaseUrl: config.databaseUrl,
     redisUrl: config.redisUrl,
-  })
+    nodeVersion,
+    clock,
+    clockToleranceSeconds: CLOCK_TOLERANCE_SECONDS,
+    timeoutMs,
+    readKeyBits: (document) =>
+      [...parseJwks(document).values()].map((key) => key.asymmetricKeyDetails?.modulusLength ?? 0),
+    ...createTokenVerifiers(config, issuer, clock),
+    listFieldAccess(scopes) {
+      const grantedScopes = new Set(scopes)
+      const isAllowed = ([, rule]: (typeof rules)[number]) => isSatisfied(rule, grantedScopes)
+      return {
+        allowed: rules.filter(isAllowed).map(([coordinate]) => coordinate),
+        denied: rules
+          .filter((entry) => !isAllowed(entry))
+          .map(([coordinate, rule]) => `${coordinate} (${describeRule(rule)})`),
+      }
+    },
+    inspectDatabase,
+    inspectRedis,
+  }
 }
 
-/** The ports to check; the fingerprint recognizes this project's own server on a port in use. */
-function listenPorts(config: Config): readonly ListenPort[] {
-  const issuer = embeddedIssuerUrl(config)
-  const api: ListenPort = {
-    settingName: 'PORT',
-    port: config.port,
-    host: config.host,
-    fingerprint: { path: '/healthz', text: '"status":"up"' },
-  }
-  const webapp: ListenPort = {
-    settingName: 'WEBAPP_PORT',
-    port: config.webapp.port,
-    host: config.host,
-    fingerprint: { path: '/', text: '<title>FakeBook</title>' },
-  }
-  const authorizationServer: ListenPort = {
-    settingName: 'ISSUER_PORT',
-    port: config.issuerPort,
-    host: '127.0.0.1',
-    fingerprint: {
-      path: '/oauth2/default/.well-known/openid-configuration',
-      text: `"issuer":"${issuer}"`,
+/** Lists the ports to check; the fingerprint recognizes this project's own server on a port in use. */
+function listPorts(config: Config): readonly ListenPort[] {
+  const { host, port, webapp, issuerPort } = config
+  const path = '/oauth2/default/.well-known/openid-configuration'
+  const fingerprint = `"issuer":"${embeddedIssuerUrl(config)}"`
+  return [
+    { settingName: 'PORT', port, host, path: '/healthz', fingerprint: '"status":"up"' },
+    {
+      settingName: 'WEBAPP_PORT',
+      port: webapp.port,
+      host,
+      path: '/',
+      fingerprint: '<title>FakeBook</title>',
     },
+    ...(config.issuer === undefined
+      ? [{ settingName: 'ISSUER_PORT', port: issuerPort, host: '127.0.0.1', path, fingerprint }]
+      : []),
+  ]
+}
+
+function createTokenVerifiers(config: Config, issuer: string, clock: Clock) {
+  // Not started, so there is no timer: keys are fetched when a token needs one.
+  const keys = new KeySet({
+    ...config.keySet,
+    fetchJwks: createFetchJwks(issuer, config.keySet.timeoutMs),
+    clock,
+    random: () => 0,
+    onFetch: () => undefined,
+  })
+  const verify = createVerifyToken({
+    policy: { issuer, audience: config.audience },
+    findKey: keys.find,
+    clock,
+  })
+  return {
+    verifyToken: (token: string) =>
+      toVerificationResult(async () => {
+        const { scopes, jkt } = await verify(token)
+        return { scopes: [...scopes], isKeyBound: jkt !== undefined }
+      }),
+    verifySignature: (token: string) =>
+      toVerificationResult(async () => {
+        const segments = parseCompactJws(token, invalidToken)
+        verifySignature(segments, await keys.find(validateJoseHeader(segments.header)))
+        return { scopes: [], isKeyBound: false }
+      }),
   }
-  return config.issuer === undefined ? [api, webapp, authorizationServer] : [api, webapp]
+}
+
+type AcceptedToken = { readonly scopes: readonly string[]; readonly isKeyBound: boolean }
+
+async function toVerificationResult(verify: () => Promise<AcceptedToken>): Promise<VerificationResult> {
+  try {
+    return { accepted: true, ...(await verify()) }
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error
+    const { reason } = error.details
+    // An outage of the issuer's keys is an ApiError without a reason.
+    return reason === undefined
+      ? { accepted: undefined }
+      : { accepted: false, reason, description: CREDENTIAL_ERROR_DESCRIPTIONS[reason] }
+  }
 }

@@ -1,17 +1,13 @@
-import { createServerChecks } from '../app/doctor-server-checks.ts'
 import { createDoctorSetup } from '../app/doctor-setup.ts'
 import { issuerRequiredInProduction } from '../app/required-settings.ts'
 import { InvalidSettingsError, loadConfig } from '../config/config.ts'
 import { reportInvalidSettings, runSetupChecks } from '../doctor/check-setup.ts'
 import { explainToken } from '../doctor/explain-token.ts'
-import { computeExitStatus, createColorize, formatReport } from '../doctor/format-report.ts'
-import type { ReportLine } from '../doctor/report-line.ts'
-import { MAX_TOKEN_INPUT_LENGTH } from '../doctor/token-input.ts'
+import { formatReport } from '../doctor/format-report.ts'
+import { MAX_TOKEN_INPUT_LENGTH } from '../doctor/pasted-token.ts'
 import { ExitError } from '../errors/exit-error.ts'
 
 export type DoctorOptions = { readonly json?: boolean; readonly token?: boolean | string }
-
-type Report = { readonly lines: readonly ReportLine[]; readonly exitStatus: number }
 
 /**
  * Checks the set-up, or explains a token from standard input, and prints the report.
@@ -29,21 +25,19 @@ export async function runDoctor(
       2,
     )
   const { lines, exitStatus } = await createReport(token !== false)
-  if (json) console.log(JSON.stringify(lines, null, 2))
-  else for (const line of formatReport(lines, createColorize(process.stdout))) console.log(line)
+  console.log(json ? JSON.stringify(lines, null, 2) : formatReport(lines))
   return exitStatus
 }
 
-async function createReport(explainsToken: boolean): Promise<Report> {
+async function createReport(explainsToken: boolean) {
   try {
     const config = loadConfig()
     if (config.isProduction && config.issuer === undefined) throw issuerRequiredInProduction()
     const setup = createDoctorSetup(config)
-    const serverChecks = createServerChecks(config)
     const lines = explainsToken
-      ? await explainToken(await readTokenInput(process.stdin), setup, serverChecks)
-      : await runSetupChecks(setup, serverChecks)
-    return { lines, exitStatus: computeExitStatus(lines) }
+      ? await explainToken(await readTokenInput(process.stdin), setup)
+      : await runSetupChecks(setup)
+    return { lines, exitStatus: lines.some(({ status }) => status === 'failed') ? 1 : 0 }
   } catch (error) {
     if (!(error instanceof InvalidSettingsError)) throw error
     return { lines: reportInvalidSettings(error.messages), exitStatus: 2 }

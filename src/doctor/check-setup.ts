@@ -2,11 +2,16 @@ import { LOCAL_RESOURCE_CHECKS, PREREQUISITE_CHECKS } from './environment-checks
 import { ISSUER_CHECKS } from './issuer-checks.ts'
 import { JOB_CHECKS } from './job-checks.ts'
 import { type CheckContext, createProbes } from './probes.ts'
-import { createReportLine, problem, type ReportLine } from './report-line.ts'
-import { type DiagnosticCheck, runChecks, skippedBecauseOf } from './run-checks.ts'
+import {
+  createReportLine,
+  type DiagnosticCheck,
+  problem,
+  type ReportLine,
+  runChecks,
+  skippedBecauseOf,
+} from './run-checks.ts'
 import { createSanitizer } from './sanitizer.ts'
-import type { ServerChecks } from './server-checks.ts'
-import { collectSecrets, type Setup, sharedFindingValues } from './setup.ts'
+import type { Setup } from './setup.ts'
 import { USER_CLIENT_CHECKS } from './user-client-checks.ts'
 
 /** Every check of a set-up, in the order of the report. */
@@ -19,13 +24,8 @@ export const SETUP_CHECKS: readonly DiagnosticCheck<CheckContext>[] = [
 ]
 
 /** Checks a set-up from its settings and over HTTP, with no access to Okta's Admin API. Requests a few tokens; changes nothing. */
-export const runSetupChecks = (setup: Setup, serverChecks: ServerChecks): Promise<readonly ReportLine[]> =>
-  runChecks(
-    SETUP_CHECKS,
-    { setup, serverChecks, probes: createProbes(setup, serverChecks) },
-    createSanitizer(collectSecrets(setup)),
-    sharedFindingValues(setup),
-  )
+export const runSetupChecks = (setup: Setup): Promise<readonly ReportLine[]> =>
+  runChecks(SETUP_CHECKS, { ...setup, ...createProbes(setup) })
 
 /** Reports invalid settings, one line per message, and every other check as skipped. */
 export function reportInvalidSettings(messages: readonly string[]): readonly ReportLine[] {

@@ -1,19 +1,22 @@
-import { type CheckOutcome, ok, problem, type ReportLine, skipped } from './report-line.ts'
-import { type DiagnosticCheck, runChecks } from './run-checks.ts'
-import { createSanitizer } from './sanitizer.ts'
-import type { ServerChecks, VerificationResult } from './server-checks.ts'
-import { collectSecrets, type Setup, sharedFindingValues } from './setup.ts'
-import { MAX_TOKEN_INPUT_LENGTH, parseTokenInput, type TokenInput } from './token-input.ts'
-import { classifyToken, decodeUnverifiedJwt, formatClaim, type JwtObject } from './token-kind.ts'
+import { decodeUnverifiedJwt, formatClaim, MAX_TOKEN_INPUT_LENGTH, parseTokenInput } from './pasted-token.ts'
+import {
+  type CheckOutcome,
+  type DiagnosticCheck,
+  ok,
+  problem,
+  type ReportLine,
+  runChecks,
+  skipped,
+} from './run-checks.ts'
+import type { Setup } from './setup.ts'
 
-type TokenContext = TokenInput & {
-  /** The input as pasted. */
-  readonly text: string
-  /** Unverified. */
-  readonly claims: JwtObject
-  readonly verdict: VerificationResult
-  readonly setup: Setup
-  readonly serverChecks: ServerChecks
+type TokenContext = Awaited<ReturnType<typeof createTokenContext>>
+
+async function createTokenContext(text: string, setup: Setup) {
+  const { token, wrappers } = parseTokenInput(text.slice(0, MAX_TOKEN_INPUT_LENGTH + 1))
+  const jwt = decodeUnverifiedJwt(token)
+  const verdict = await setup.verifyToken(token)
+  return { ...setup, text, token, wrappers, jwt, claims: jwt?.claims ?? {}, verdict }
 }
 
 function checkInput({ text, token, wrappers }: TokenContext): CheckOutcome {
@@ -27,35 +30,44 @@ function checkInput({ text, token, wrappers }: TokenContext): CheckOutcome {
 /** Reasons that concern the encoding of a token, not its content. */
 const MALFORMED = new Set(['too_large', 'not_canonical', 'not_json', 'duplicate_member', 'escaped_member'])
 
-function checkKind({ token, verdict, setup }: TokenContext): CheckOutcome {
-  if (verdict.accepted === false && MALFORMED.has(verdict.reason) && decodeUnverifiedJwt(token))
-    return problem('D31c', { reason: verdict.description })
-  const kind = classifyToken(token, setup)
-  switch (kind) {
-    case 'opaque':
-      return problem('D31a')
-    case 'encrypted':
-      return problem('D31b')
-    case 'unreadable':
-      return problem('D31c', { reason: verdict.accepted === false ? verdict.description : 'it is not JSON' })
-    case 'id':
-      return problem('D31d')
-    case 'org':
-      return problem('D31e')
-    case 'proof':
-      return problem('D31f')
-    case 'person':
-      return ok('an access token of a user who signed in')
-    case 'job':
-      return ok('an access token of a client, without a user')
+/**
+ * Classifies a token by what only its kind has: Okta's typ for its own API, the typ of a DPoP proof (RFC 9449 §4.2),
+ * OpenID Connect's nonce and at_hash, and a client id as audience. A JWT whose audience is this API is an access token.
+ */
+function checkKind({ token, jwt, verdict, ...setup }: TokenContext): CheckOutcome {
+  const segments = token.split('.').length
+  if (segments === 5) return problem('D31b')
+  if (segments !== 3 || (!jwt && !token.startsWith('eyJ'))) return problem('D31a')
+  if (!jwt || (verdict.accepted === false && MALFORMED.has(verdict.reason)))
+    return problem('D31c', { reason: verdict.accepted === false ? verdict.description : 'it is not JSON' })
+  const { header, claims } = jwt
+  if (header.typ === 'dpop+jwt') return problem('D31f')
+  if (header.typ === 'application/okta-internal-at+jwt') return problem('D31e')
+  if (![claims.aud].flat().includes(setup.audience)) {
+    if (looksLikeIdToken(claims, setup)) return problem('D31d')
+    if (claims.iss === new URL(setup.issuer).origin) return problem('D31e')
   }
+  const hasUser = Object.hasOwn(claims, 'uid')
+  return ok(
+    hasUser ? 'an access token of a user who signed in' : 'an access token of a client, without a user',
+  )
 }
 
-const checkIssuer = ({ claims, setup: { issuer } }: TokenContext): CheckOutcome =>
+function looksLikeIdToken(
+  claims: TokenContext['claims'],
+  { job, webapp, ide }: Pick<Setup, 'job' | 'webapp' | 'ide'>,
+): boolean {
+  if (Object.hasOwn(claims, 'scp')) return false
+  const isForClient = [job, webapp.client, ide.client].some((client) => client && client.id === claims.aud)
+  const hasIdTokenClaim = ['nonce', 'at_hash', 'amr'].some((name) => Object.hasOwn(claims, name))
+  return isForClient || hasIdTokenClaim || String(claims.jti).startsWith('ID.')
+}
+
+const checkIssuer = ({ claims, issuer }: TokenContext): CheckOutcome =>
   claims.iss === issuer ? ok(issuer) : problem('D32a', { iss: formatClaim(claims.iss) })
 
-function checkTimes({ claims: { exp, iat, nbf }, serverChecks }: TokenContext): CheckOutcome {
-  const { clock, clockToleranceSeconds } = serverChecks
+function checkTimes({ claims, clock, clockToleranceSeconds }: TokenContext): CheckOutcome {
+  const { exp, iat, nbf } = claims
   const now = clock.now() / 1000
   if (typeof exp !== 'number' || !Number.isSafeInteger(Math.trunc(exp))) return problem('D33c')
   if (exp + clockToleranceSeconds <= now)
@@ -66,11 +78,29 @@ function checkTimes({ claims: { exp, iat, nbf }, serverChecks }: TokenContext): 
   return ok(`valid for ${formatDuration(Math.max(0, exp - now))}, until ${formatTime(exp)}`)
 }
 
-const checkAudience = ({ claims: { aud }, setup: { audience } }: TokenContext): CheckOutcome =>
+const UNITS = [
+  { name: 'days', seconds: 86_400 },
+  { name: 'h', seconds: 3_600 },
+  { name: 'min', seconds: 60 },
+]
+
+/** Formats a duration in the largest unit of which it has at least two. */
+function formatDuration(seconds: number): string {
+  const unit = UNITS.find((one) => seconds >= 2 * one.seconds) ?? { name: 's', seconds: 1 }
+  return `${Math.floor(seconds / unit.seconds)} ${unit.name}`
+}
+
+/** Formats a NumericDate in UTC, or as a number if it is outside the range of dates. */
+function formatTime(seconds: number): string {
+  const date = new Date(seconds * 1000)
+  return Number.isNaN(date.getTime()) ? `${seconds} s` : date.toISOString().replace(/\.\d+/, '')
+}
+
+const checkAudience = ({ claims: { aud }, audience }: TokenContext): CheckOutcome =>
   [aud].flat().includes(audience) ? ok(audience) : problem('D34a', { aud: formatClaim(aud) })
 
-async function checkKey({ token, serverChecks }: TokenContext): Promise<CheckOutcome> {
-  const verdict = await serverChecks.verifySignature(token)
+async function checkKey({ token, verifySignature }: TokenContext): Promise<CheckOutcome> {
+  const verdict = await verifySignature(token)
   if (verdict.accepted) return ok('signed with a key that the issuer publishes')
   if (verdict.accepted === undefined)
     return skipped('the issuer’s keys are unavailable: run `npm run doctor` for the reason')
@@ -79,19 +109,13 @@ async function checkKey({ token, serverChecks }: TokenContext): Promise<CheckOut
 }
 
 /** Lists the fields that the token's scopes allow, by the rules of the schema. */
-function checkScopes({ claims: { scp }, serverChecks, setup }: TokenContext): CheckOutcome {
+function checkScopes({ claims: { scp }, apiScopes, listFieldAccess }: TokenContext): CheckOutcome {
   const scopes = Array.isArray(scp) ? scp.filter((scope) => typeof scope === 'string') : []
   if (scopes.length === 0) return problem('D36a')
-  if (!scopes.some((scope) => setup.scopes.includes(scope)))
-    return problem('D36b', { scopes: scopes.join(' ') })
-  const fields = serverChecks.listFieldAccess(scopes)
-  const allowed = fields.filter(({ isAllowed }) => isAllowed).map(({ field }) => field)
-  const denied = fields
-    .filter(({ isAllowed }) => !isAllowed)
-    .map(({ field, requiredScopes }) => `${field} (${requiredScopes})`)
-  return ok(
-    `${scopes.join(' ')}: allows ${allowed.join(', ') || 'no field'}${denied.length > 0 ? `; denies ${denied.join(', ')}` : ''}`,
-  )
+  if (!scopes.some((scope) => apiScopes.includes(scope))) return problem('D36b', { scopes: scopes.join(' ') })
+  const { allowed, denied } = listFieldAccess(scopes)
+  const denials = denied.length > 0 ? `; denies ${denied.join(', ')}` : ''
+  return ok(`${scopes.join(' ')}: allows ${allowed.join(', ') || 'no field'}${denials}`)
 }
 
 const checkBinding = ({ claims }: TokenContext): CheckOutcome =>
@@ -116,40 +140,8 @@ export const TOKEN_CHECKS: readonly DiagnosticCheck<TokenContext>[] = [
 ]
 
 /** Explains a pasted token and verifies it with the API's own code. The report never contains the token. */
-export async function explainToken(
-  text: string,
-  setup: Setup,
-  serverChecks: ServerChecks,
-): Promise<readonly ReportLine[]> {
-  const input = parseTokenInput(text.slice(0, MAX_TOKEN_INPUT_LENGTH + 1))
-  const claims = decodeUnverifiedJwt(input.token)?.claims ?? {}
-  const verdict = await serverChecks.verifyToken(input.token)
-  const sanitize = createSanitizer([
-    ...collectSecrets(setup),
-    ...input.token.split('.').filter((segment) => segment.length >= 16),
-  ])
-  return runChecks(
-    TOKEN_CHECKS,
-    { ...input, text, claims, verdict, setup, serverChecks },
-    sanitize,
-    sharedFindingValues(setup),
-  )
-}
-
-const UNITS = [
-  { name: 'days', seconds: 86_400 },
-  { name: 'h', seconds: 3_600 },
-  { name: 'min', seconds: 60 },
-]
-
-/** Formats a duration in the largest unit of which it has at least two. */
-function formatDuration(seconds: number): string {
-  const unit = UNITS.find((one) => seconds >= 2 * one.seconds) ?? { name: 's', seconds: 1 }
-  return `${Math.floor(seconds / unit.seconds)} ${unit.name}`
-}
-
-/** Formats a NumericDate in UTC, or as a number if it is outside the range of dates. */
-function formatTime(seconds: number): string {
-  const date = new Date(seconds * 1000)
-  return Number.isNaN(date.getTime()) ? `${seconds} s` : date.toISOString().replace(/\.\d+/, '')
+export async function explainToken(text: string, setup: Setup): Promise<readonly ReportLine[]> {
+  const context = await createTokenContext(text, setup)
+  const longSegments = context.token.split('.').filter((segment) => segment.length >= 16)
+  return runChecks(TOKEN_CHECKS, context, longSegments)
 }

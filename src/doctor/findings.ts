@@ -1,7 +1,5 @@
-import { CONSOLE_PATHS } from './console-paths.ts'
-
 /** One possible problem. A `{name}` in a text is a placeholder for a value. */
-export type FindingTemplate = {
+type FindingTemplate = {
   readonly found: string
   /** The fix, in the imperative. */
   readonly mend: string
@@ -11,17 +9,35 @@ export type FindingTemplate = {
   readonly status?: 'warning'
 }
 
-const CHECK_SYSTEM_LOG = 'Look at Reports > System Log for this minute: it has more detail than the response.'
-const COPY_JOB_CLIENT_ID = 'Copy its Client ID into OKTA_CLIENT_ID. Check that the app is active.'
-const COPY_WEBAPP_CLIENT_ID = 'Copy its Client ID into WEBAPP_CLIENT_ID. Check that the app is active.'
-const COPY_IDE_CLIENT_ID = 'Copy its Client ID into IDE_CLIENT_ID. Check that the app is active.'
+// Menu paths in Okta's Admin Console, with the app names that docs/okta.md uses.
+const DOMAIN = 'the menu below your name, at the top right of the Admin Console'
+const SERVERS = 'Security > API > Authorization Servers'
+const SERVER_SETTINGS = `${SERVERS} > {server} > Settings`
+const SERVER_SCOPES = `${SERVERS} > {server} > Scopes`
+const SERVER_POLICIES = `${SERVERS} > {server} > Access Policies`
+const JOB_APP = 'Applications and Resources > Applications > FakeBook Cron > General'
+const WEBAPP = 'Applications and Resources > Applications > FakebookAuthCodeClient > General'
+const IDE_APP = 'Applications and Resources > Applications > FakeBook IDE > General'
+
+// Texts of several findings.
 const COPY_SECRET = 'Copy the client secret again, or generate a new one and delete the old one.'
-const COPY_ISSUER_URI =
-  'Copy the Issuer URI of the server into OKTA_ISSUER. If the console has no such list, your org lacks API Access Management; Integrator Free Plan orgs have it.'
 const EXPECT_JSON =
   'Open that URL in a browser. If it does not show JSON, OKTA_ISSUER is wrong or a proxy answers instead of Okta.'
+const IF_NO_SERVERS =
+  'If the console has no such list, your org lacks API Access Management; Integrator Free Plan orgs have it.'
 const DISABLE_DPOP = 'switch off "Require Demonstrating Proof of Possession (DPoP) header in token requests"'
-const REQUEST_TOKEN = 'Request an access token from the token endpoint: docs/tour.md shows the request.'
+
+const unknownClient = (app: string, settingName: string, consolePath: string): FindingTemplate => ({
+  found: `Okta does not know the ${app}’s client {client}.`,
+  mend: `Copy its Client ID into ${settingName}. Check that the app is active.`,
+  where: `${consolePath} > Client Credentials`,
+})
+
+const unexplained = (found: string, consolePath: string): FindingTemplate => ({
+  found,
+  mend: 'Look at Reports > System Log for this minute: it has more detail than the response.',
+  where: `${consolePath} > General Settings`,
+})
 
 /** Every problem that doctor reports. Ids never change: docs/okta.md and users' scripts refer to them. */
 const TEMPLATES = {
@@ -39,17 +55,17 @@ const TEMPLATES = {
   D03a: {
     found: '{host} is the address of the Admin Console, not of the authorization server.',
     mend: 'Remove "-admin": OKTA_ISSUER={example}.',
-    where: CONSOLE_PATHS.domain,
+    where: DOMAIN,
   },
   D03b: {
     found: 'The host name {host} does not resolve.',
     mend: 'Compare OKTA_ISSUER with your Okta domain, character by character. If they match, check the DNS of this machine.',
-    where: CONSOLE_PATHS.domain,
+    where: DOMAIN,
   },
   D03c: {
     found: 'Cannot connect to {host}: {detail}.',
     mend: 'Compare OKTA_ISSUER with your Okta domain. If they match, check the network. Behind a proxy, set HTTPS_PROXY and NODE_USE_ENV_PROXY=1.',
-    where: CONSOLE_PATHS.domain,
+    where: DOMAIN,
   },
   D03d: {
     found: 'Node does not trust the TLS certificate of {host}: {detail}.',
@@ -60,7 +76,7 @@ const TEMPLATES = {
     mend: 'Start it with "npm start" and run doctor again; or set OKTA_ISSUER to an Okta authorization server.',
   },
   D03f: {
-    found: '{host} did not respond within {seconds} s.',
+    found: '{host} is too slow: {detail}.',
     mend: 'Try again. If it still times out, check the network. Behind a proxy, set HTTPS_PROXY and NODE_USE_ENV_PROXY=1.',
   },
   D03g: {
@@ -70,42 +86,41 @@ const TEMPLATES = {
   D04a: {
     found:
       '{issuer} is the org authorization server. Its tokens are for Okta’s own API; no other API can verify them.',
-    mend: 'Set OKTA_ISSUER={example}, with the name from the list of servers. If the console has no such list, your org lacks API Access Management; Integrator Free Plan orgs have it.',
-    where: CONSOLE_PATHS.servers,
+    mend: `Set OKTA_ISSUER={example}, with the name from the list of servers. ${IF_NO_SERVERS}`,
+    where: SERVERS,
   },
   D04b: {
     found: 'The path {path} is not the path of an issuer.',
     mend: 'Copy the Issuer URI of the server. It ends after the server’s name: OKTA_ISSUER={example}.',
-    where: CONSOLE_PATHS.servers,
+    where: SERVERS,
   },
   D05a: {
     found: '{host} has no authorization server called {server}.',
-    mend: COPY_ISSUER_URI,
-    where: CONSOLE_PATHS.servers,
+    mend: `Copy the Issuer URI of the server into OKTA_ISSUER. ${IF_NO_SERVERS}`,
+    where: SERVERS,
   },
   D05b: {
     found: '{url} is not a discovery document: {detail}.',
     mend: EXPECT_JSON,
-    where: CONSOLE_PATHS.servers,
+    where: SERVERS,
   },
   D05c: {
     found: 'The server’s issuer is {serverIssuer}, and its tokens carry that value.',
     mend: 'Set OKTA_ISSUER to exactly that value, or select another Issuer for the server.',
-    where: CONSOLE_PATHS.server,
+    where: SERVER_SETTINGS,
   },
   D06a: {
     found: '{url} is not a metadata document (RFC 8414): {detail}.',
     mend: EXPECT_JSON,
-    where: CONSOLE_PATHS.servers,
+    where: SERVERS,
   },
   D06b: {
     found: 'The issuer in the server’s metadata (RFC 8414) is {serverIssuer}.',
     mend: 'Set OKTA_ISSUER to exactly that value.',
-    where: CONSOLE_PATHS.server,
+    where: SERVER_SETTINGS,
   },
   D07a: {
-    found:
-      'The clock of this machine is {seconds} s {direction} the issuer’s clock; the API tolerates {tolerance} s.',
+    found: 'This machine’s clock is {seconds} s {direction} the issuer’s; the API tolerates {tolerance} s.',
     mend: 'Enable time synchronization (timedatectl set-ntp true). Otherwise tokens look expired or not yet valid.',
   },
   D08a: {
@@ -115,90 +130,82 @@ const TEMPLATES = {
   D08b: {
     found: 'The key set has no RSA key for RS256 with at least 2048 bits.',
     mend: 'Configure the server to sign with RS256, as Okta does by default, and rotate its keys once.',
-    where: CONSOLE_PATHS.server,
+    where: SERVER_SETTINGS,
   },
 
   // The job.
-  D09a: {
-    found: 'Okta does not know the job’s client {client}.',
-    mend: COPY_JOB_CLIENT_ID,
-    where: CONSOLE_PATHS.jobCredentials,
-  },
+  D09a: unknownClient('job', 'OKTA_CLIENT_ID', JOB_APP),
   D09b: {
     found: 'OKTA_CLIENT_SECRET is not the secret of {client}.',
     mend: COPY_SECRET,
-    where: CONSOLE_PATHS.jobCredentials,
+    where: `${JOB_APP} > Client Credentials`,
   },
   D09c: {
     found: 'Okta does not accept a client secret from {client}: {detail}',
     mend: 'Set Client authentication to Client secret.',
-    where: CONSOLE_PATHS.jobCredentials,
+    where: `${JOB_APP} > Client Credentials`,
   },
   D09d: {
     found: '{client} is not allowed to use the client credentials grant: {detail}',
     mend: 'Create an app of type API Services for the job, with the grant type Client Credentials.',
-    where: CONSOLE_PATHS.jobSettings,
+    where: `${JOB_APP} > General Settings`,
   },
-  D09e: {
-    found: 'The token endpoint did not issue a token to {client}: {detail}',
-    mend: CHECK_SYSTEM_LOG,
-    where: CONSOLE_PATHS.jobSettings,
-  },
+  D09e: unexplained('The token endpoint did not issue a token to {client}: {detail}', JOB_APP),
   D10a: {
     status: 'warning',
     found: 'Okta requires DPoP for {client}. The checks below used DPoP proofs.',
     mend: `Run the job with --dpop, or ${DISABLE_DPOP}.`,
-    where: CONSOLE_PATHS.jobSettings,
+    where: `${JOB_APP} > General Settings`,
   },
   D10b: {
     found: 'Okta requires DPoP and rejects the proof: {detail}',
     mend: `Check the clock of this machine first, or ${DISABLE_DPOP}.`,
-    where: CONSOLE_PATHS.jobSettings,
+    where: `${JOB_APP} > General Settings`,
   },
   D11a: {
     found: 'The authorization server does not define {scopes}.',
     mend: 'Add it with "Add Scope", spelled exactly like this. Leave "Set as a default scope" off.',
-    where: CONSOLE_PATHS.scopes,
+    where: SERVER_SCOPES,
   },
   D12a: {
     found: 'No access policy rule grants {scopes} to {client}.',
     mend: 'Assign a policy to the client. Give it a rule with the grant type Client Credentials and these scopes; it needs no user. The first matching rule decides.',
-    where: CONSOLE_PATHS.policies,
+    where: SERVER_POLICIES,
   },
   D12b: {
     found: 'A rule of an access policy matches {client} but does not grant {scopes}.',
     mend: 'Add these scopes to that rule, or put a rule that has them above it.',
-    where: CONSOLE_PATHS.policies,
+    where: SERVER_POLICIES,
   },
   D13a: {
     found: 'The audience of the server’s tokens is {aud}, but OKTA_AUDIENCE is {audience}.',
     mend: 'Set OKTA_AUDIENCE to exactly the Audience of the server.',
-    where: CONSOLE_PATHS.server,
+    where: SERVER_SETTINGS,
   },
   D13b: {
     found: 'The issuer of the server’s tokens is {iss}, but OKTA_ISSUER is {issuer}.',
     mend: 'Set OKTA_ISSUER to exactly the issuer of the tokens, or select another Issuer for the server.',
-    where: CONSOLE_PATHS.server,
+    where: SERVER_SETTINGS,
   },
   D13c: {
     found: 'The API cannot read the server’s tokens: {reason}.',
     mend: 'Use a custom authorization server, and switch off access token encryption.',
-    where: CONSOLE_PATHS.server,
+    where: SERVER_SETTINGS,
   },
   D13d: {
     found: 'The token was requested with {scopes}, but its scp claim lacks {missing}.',
     mend: 'Remove custom claims named scp or scope.',
-    where: CONSOLE_PATHS.server,
+    where: SERVER_SETTINGS,
   },
   D13e: {
     found: 'The API rejects the server’s tokens: {reason}.',
     mend: 'Run `npm run doctor -- --token` with such a token: it explains each part.',
-    where: CONSOLE_PATHS.server,
+    where: SERVER_SETTINGS,
   },
   D13f: {
     found: 'Okta grants each scope alone, but not {scopes} together: {detail}',
     mend: 'List all of them in one rule: the first matching rule decides on the whole request.',
-    where: CONSOLE_PATHS.policies,
+    where: SERVER_POLICIES,
   },
   D14a: {
     status: 'warning',
@@ -207,88 +214,64 @@ const TEMPLATES = {
   },
 
   // The web app.
-  D15a: {
-    found: 'Okta does not know the web app’s client {client}.',
-    mend: COPY_WEBAPP_CLIENT_ID,
-    where: CONSOLE_PATHS.webappCredentials,
-  },
+  D15a: unknownClient('web app', 'WEBAPP_CLIENT_ID', WEBAPP),
   D15b: {
     found: 'WEBAPP_CLIENT_SECRET is not the secret of {client}.',
     mend: COPY_SECRET,
-    where: CONSOLE_PATHS.webappCredentials,
+    where: `${WEBAPP} > Client Credentials`,
   },
   D15c: {
     found: '{client} is not allowed to exchange an authorization code: {detail}',
     mend: 'Create an app of type Web Application with a client secret and the grant types Authorization Code and Refresh Token.',
-    where: CONSOLE_PATHS.webappSettings,
+    where: `${WEBAPP} > General Settings`,
   },
   D15d: {
     found: 'Okta requires DPoP for the web app, which does not support it.',
     mend: 'Switch off "Require Demonstrating Proof of Possession (DPoP) header in token requests".',
-    where: CONSOLE_PATHS.webappSettings,
+    where: `${WEBAPP} > General Settings`,
   },
-  D15e: {
-    found: 'Unexpected response of the token endpoint to the web app: {detail}',
-    mend: CHECK_SYSTEM_LOG,
-    where: CONSOLE_PATHS.webappSettings,
-  },
+  D15e: unexplained('Unexpected response of the token endpoint to the web app: {detail}', WEBAPP),
   D16a: {
     found: '{redirectUri} is not registered for the web app.',
     mend: 'Add exactly this value (scheme, port, trailing slash) to the Sign-in redirect URIs and the Sign-out redirect URIs, or set WEBAPP_REDIRECT_URI to a registered one.',
-    where: CONSOLE_PATHS.webappLogin,
+    where: `${WEBAPP} > Login`,
   },
   D16b: {
     found: 'Okta rejects sign-in to the web app: {detail}',
     mend: 'Use an app of type Web Application with the grant types Authorization Code and Refresh Token, and define the scopes of the API on the server.',
-    where: CONSOLE_PATHS.webappSettings,
+    where: `${WEBAPP} > General Settings`,
   },
-  D16c: {
-    found: 'Sign-in to the web app did not start: {detail}',
-    mend: CHECK_SYSTEM_LOG,
-    where: CONSOLE_PATHS.webappSettings,
-  },
-  D16d: {
-    found: 'Okta shows no sign-in page: it does not know the client {client}.',
-    mend: COPY_WEBAPP_CLIENT_ID,
-    where: CONSOLE_PATHS.webappCredentials,
-  },
+  D16c: unexplained('Sign-in to the web app did not start: {detail}', WEBAPP),
+  D16d: unknownClient('web app', 'WEBAPP_CLIENT_ID', WEBAPP),
 
   // The IDE.
-  D17a: {
-    found: 'Okta does not know the IDE’s client {client}.',
-    mend: COPY_IDE_CLIENT_ID,
-    where: CONSOLE_PATHS.ideCredentials,
-  },
+  D17a: unknownClient('IDE', 'IDE_CLIENT_ID', IDE_APP),
   D17b: {
     found: '{redirectUri} is not registered for the IDE.',
     mend: 'Add exactly this value, which is API_URL followed by /graphql, to the Sign-in redirect URIs and the Sign-out redirect URIs.',
-    where: CONSOLE_PATHS.ideLogin,
+    where: `${IDE_APP} > Login`,
   },
   D17c: {
     found: 'Okta requires a client secret from the IDE: {detail}',
     mend: 'Create a Single-Page Application with Client authentication None: a page in a browser cannot keep a secret.',
-    where: CONSOLE_PATHS.ideCredentials,
+    where: `${IDE_APP} > Client Credentials`,
   },
   D17d: {
     status: 'warning',
     found: 'Okta lets the IDE’s client sign in without PKCE.',
     mend: 'Switch on "Require PKCE as additional verification". The IDE always sends PKCE.',
-    where: CONSOLE_PATHS.ideCredentials,
+    where: `${IDE_APP} > Client Credentials`,
   },
   D17e: {
     found: 'Okta rejects sign-in to the IDE: {detail}',
     mend: 'Enable the grant types Authorization Code and Refresh Token, and define the scopes of the API on the server.',
-    where: CONSOLE_PATHS.ideSettings,
+    where: `${IDE_APP} > General Settings`,
   },
-  D17f: {
-    found: 'Sign-in to the IDE did not start: {detail}',
-    mend: CHECK_SYSTEM_LOG,
-    where: CONSOLE_PATHS.ideSettings,
-  },
+  D17f: unexplained('Sign-in to the IDE did not start: {detail}', IDE_APP),
   D18a: {
     found: 'CORS blocks pages of {origin} from reading Okta’s {endpoints}.',
     mend: 'Add {origin} with "Add Origin", type CORS.',
-    where: CONSOLE_PATHS.origins,
+    where: 'Security > API > Trusted Origins',
   },
 
   // Ports, database and Redis.
@@ -355,12 +338,12 @@ const TEMPLATES = {
   D31a: {
     found:
       'It is not a JWT. It may be a refresh token, an authorization code, a client secret or a token of the org authorization server.',
-    mend: REQUEST_TOKEN,
+    mend: 'Request an access token from the token endpoint: docs/tour.md shows the request.',
   },
   D31b: {
     found: 'The token is encrypted (a JWE of five parts), so the API cannot read it.',
     mend: 'Switch off access token encryption.',
-    where: CONSOLE_PATHS.server,
+    where: SERVER_SETTINGS,
   },
   D31c: {
     found: 'It looks like a JWT but cannot be read: {reason}.',
@@ -371,10 +354,9 @@ const TEMPLATES = {
     mend: 'Send the access_token from the same response.',
   },
   D31e: {
-    found:
-      'It is a token of the org authorization server. It is for Okta’s own API; no other API can verify it.',
+    found: 'It is a token of the org authorization server, for Okta’s own API; no other API can verify it.',
     mend: 'Request one from {issuer}/v1/token.',
-    where: CONSOLE_PATHS.servers,
+    where: SERVERS,
   },
   D31f: {
     found: 'It is a DPoP proof, not a token.',
@@ -383,7 +365,7 @@ const TEMPLATES = {
   D32a: {
     found: 'Its issuer is {iss}, but this API accepts tokens of {issuer}.',
     mend: 'Request a token from that issuer, or set OKTA_ISSUER to the token’s issuer.',
-    where: CONSOLE_PATHS.servers,
+    where: SERVERS,
   },
   D33a: {
     found: 'It expired {ago} ago, at {at}.',
@@ -400,12 +382,12 @@ const TEMPLATES = {
   D34a: {
     found: 'Its audience is {aud}, but the audience of this API is {audience}.',
     mend: 'Set OKTA_AUDIENCE to the Audience of the server, or request a token from the server of this API.',
-    where: CONSOLE_PATHS.server,
+    where: SERVER_SETTINGS,
   },
   D35a: {
     found: 'The issuer does not publish the key that signed it.',
     mend: 'Request a new token: the key was rotated, or the token is from another server.',
-    where: CONSOLE_PATHS.server,
+    where: SERVER_SETTINGS,
   },
   D35b: {
     found: 'Its signature does not match: the token was changed or truncated.',
@@ -418,12 +400,12 @@ const TEMPLATES = {
   D36a: {
     found: 'It has no scope, so it grants access to no protected field.',
     mend: 'Request scopes by name: {apiScopes}. The server grants none by default.',
-    where: CONSOLE_PATHS.scopes,
+    where: SERVER_SCOPES,
   },
   D36b: {
     found: 'This API uses none of its scopes: {scopes}.',
     mend: 'Request {apiScopes}.',
-    where: CONSOLE_PATHS.scopes,
+    where: SERVER_SCOPES,
   },
   D37a: {
     status: 'warning',

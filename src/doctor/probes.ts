@@ -1,37 +1,27 @@
-import { createHttpProbe, type HttpProbe, type ProbeFailure, type ProbeResponse } from './http-probe.ts'
-import type { ServerChecks } from './server-checks.ts'
+import { createHttpProbe, type ProbeResponse } from './http-probe.ts'
 import type { ConfiguredClient, Setup } from './setup.ts'
-import { createTokenEndpoint, type TokenEndpoint, type TokenEndpointResult } from './token-endpoint.ts'
+import { createTokenEndpoint, type TokenResult } from './token-endpoint.ts'
 
-/** The requests that checks send. Discovery and token requests are cached, so that several checks can share a response. */
-export type Probes = TokenEndpoint & {
-  readonly request: HttpProbe
-  /** OpenID Connect Discovery 1.0 §4. */
-  readonly fetchDiscovery: () => Promise<ProbeResponse | ProbeFailure>
-}
+/** What a check works on: the set-up, and the requests to send. */
+export type CheckContext = Setup & ReturnType<typeof createProbes>
 
-export type CheckContext = {
-  readonly setup: Setup
-  readonly serverChecks: ServerChecks
-  readonly probes: Probes
-}
-
-export function createProbes({ issuer }: Setup, { clock, probeLimits }: ServerChecks): Probes {
-  const request = createHttpProbe(clock, probeLimits)
-  const endpoint = createTokenEndpoint(`${issuer}/v1/token`, request, clock)
-  const tokens = new Map<string, Promise<TokenEndpointResult>>()
-  let discovery: Promise<ProbeResponse | ProbeFailure> | undefined
+/** Creates the requests that checks send. Discovery and token requests are cached, so that checks can share a response. */
+export function createProbes(setup: Setup) {
+  const request = createHttpProbe(setup.clock, setup.timeoutMs)
+  const tokenEndpoint = createTokenEndpoint(setup, request)
+  const tokens = new Map<string, Promise<TokenResult>>()
+  let discovery: Promise<ProbeResponse> | undefined
   return {
-    ...endpoint,
+    ...tokenEndpoint,
     request,
+    /** OpenID Connect Discovery 1.0 §4. */
     fetchDiscovery() {
-      discovery ??= request(`${issuer}/.well-known/openid-configuration`)
+      discovery ??= request(`${setup.issuer}/.well-known/openid-configuration`)
       return discovery
     },
     requestToken(client: ConfiguredClient, scope: string) {
-      const key = JSON.stringify([client, scope])
-      const token = tokens.get(key) ?? endpoint.requestToken(client, scope)
-      tokens.set(key, token)
+      const token = tokens.get(scope) ?? tokenEndpoint.requestToken(client, scope)
+      tokens.set(scope, token)
       return token
     },
   }

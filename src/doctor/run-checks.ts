@@ -1,5 +1,17 @@
-import { type CheckOutcome, createReportLine, type ReportLine, skipped } from './report-line.ts'
-import type { Sanitizer } from './sanitizer.ts'
+import { FINDINGS, type FindingId } from './findings.ts'
+import { collectSecrets, createSanitizer, type Sanitizer } from './sanitizer.ts'
+import { authorizationServerName, type Setup } from './setup.ts'
+
+type Values = Readonly<Record<string, unknown>>
+
+/** The result of a check: a text, or a finding with the values for its placeholders. */
+export type CheckOutcome =
+  | { readonly status: 'ok' | 'skipped'; readonly found: string }
+  | { readonly findingId: FindingId; readonly values: Values }
+
+export const ok = (found: string): CheckOutcome => ({ status: 'ok', found })
+export const skipped = (found: string): CheckOutcome => ({ status: 'skipped', found })
+export const problem = (findingId: FindingId, values: Values = {}): CheckOutcome => ({ findingId, values })
 
 /** A single check. `Context` is what it works on: the set-up, or a token. */
 export type DiagnosticCheck<Context> = {
@@ -10,13 +22,32 @@ export type DiagnosticCheck<Context> = {
   readonly run: (context: Context) => CheckOutcome | Promise<CheckOutcome>
 }
 
-/** Runs checks in order. Skips those that depend on a failed one, and names the original failure as the reason. */
-export async function runChecks<Context>(
+/** One line of the report. `id` never changes: the check's id, or the finding's id where there is a problem. */
+export type ReportLine = {
+  readonly id: string
+  /** The name of the check. */
+  readonly check: string
+  readonly status: 'ok' | 'failed' | 'warning' | 'skipped'
+  readonly found: string
+  /** The fix. */
+  readonly mend?: string
+  /** A menu path in Okta's Admin Console. */
+  readonly where?: string
+}
+
+/**
+ * Runs checks in order. Skips those that depend on a failed one, and names the original failure as the reason.
+ * @param moreSecrets values that must not be printed, besides the secrets of the set-up
+ */
+export async function runChecks<Context extends Setup>(
   checks: readonly DiagnosticCheck<Context>[],
   context: Context,
-  sanitize: Sanitizer,
-  sharedValues: Readonly<Record<string, unknown>>,
+  moreSecrets: readonly string[] = [],
 ): Promise<readonly ReportLine[]> {
+  const sanitize = createSanitizer([...collectSecrets(context), ...moreSecrets])
+  const { issuer, audience, apiScopes } = context
+  const server = authorizationServerName(issuer)
+  const sharedValues = { issuer, audience, server, apiScopes: apiScopes.join(' ') }
   const lines: ReportLine[] = []
   /** For each failed or skipped check, the check that caused it. */
   const causes = new Map<string, string>()
@@ -32,3 +63,31 @@ export async function runChecks<Context>(
 
 export const skippedBecauseOf = (failedCheck: string): CheckOutcome =>
   skipped(`not checked because of "${failedCheck}" above`)
+
+/**
+ * Builds the report line of an outcome. Text from other servers is sanitized here and nowhere else.
+ * @param sharedValues values for the placeholders of any finding
+ */
+export function createReportLine(
+  { id, name }: { readonly id: string; readonly name: string },
+  outcome: CheckOutcome,
+  sanitize: Sanitizer,
+  sharedValues: Values,
+): ReportLine {
+  if ('status' in outcome) return { id, check: name, status: outcome.status, found: sanitize(outcome.found) }
+  const { found, mend, where, status = 'failed' } = FINDINGS[outcome.findingId]
+  const values: Values = { ...sharedValues, ...outcome.values }
+  const fill = (template: string) =>
+    template
+      .replace(/\{(\w+)\}/g, (_, key: string) => sanitize(values[key]))
+      // The value of the last placeholder may end in a full stop itself.
+      .replace(/\.\.$/, '.')
+  return {
+    id: outcome.findingId,
+    check: name,
+    status,
+    found: fill(found),
+    mend: fill(mend),
+    ...(where !== undefined && { where: fill(where) }),
+  }
+}
