@@ -12,9 +12,8 @@ import {
 } from '../authorization-server/clients-and-users.ts'
 import type { Config } from '../config/config.ts'
 import { inspectDatabase } from '../database/inspect.ts'
-import type { ConfiguredClient, ListenPort, Setup, VerificationResult } from '../doctor/setup.ts'
-import { ApiError, invalidToken } from '../errors/api-error.ts'
-import { CREDENTIAL_ERROR_DESCRIPTIONS } from '../errors/credential-errors.ts'
+import type { ConfiguredClient, ListenPort, Setup } from '../doctor/setup.ts'
+import { invalidToken } from '../errors/api-error.ts'
 import { SCOPES } from '../generated/scopes.ts'
 import { loadSchema } from '../graphql/load-schema.ts'
 import { type Clock, systemClock } from '../lib/clock.ts'
@@ -57,8 +56,7 @@ export function createDoctorSetup(
     clock,
     clockToleranceSeconds: CLOCK_TOLERANCE_SECONDS,
     timeoutMs,
-    readKeyBits: (document) =>
-      [...parseJwks(document).values()].map((key) => key.asymmetricKeyDetails?.modulusLength ?? 0),
+    parseJwks,
     ...createTokenVerifiers(config, issuer, clock),
     listFieldAccess(scopes) {
       const grantedScopes = new Set(scopes)
@@ -104,37 +102,15 @@ function createTokenVerifiers(config: Config, issuer: string, clock: Clock) {
     random: () => 0,
     onFetch: () => undefined,
   })
-  const verify = createVerifyToken({
-    policy: { issuer, audience: config.audience },
-    findKey: keys.find,
-    clock,
-  })
   return {
-    verifyToken: (token: string) =>
-      toVerificationResult(async () => {
-        const { scopes, jkt } = await verify(token)
-        return { scopes: [...scopes], isKeyBound: jkt !== undefined }
-      }),
-    verifySignature: (token: string) =>
-      toVerificationResult(async () => {
-        const segments = parseCompactJws(token, invalidToken)
-        verifySignature(segments, await keys.find(validateJoseHeader(segments.header)))
-        return { scopes: [], isKeyBound: false }
-      }),
-  }
-}
-
-type AcceptedToken = { readonly scopes: readonly string[]; readonly isKeyBound: boolean }
-
-async function toVerificationResult(verify: () => Promise<AcceptedToken>): Promise<VerificationResult> {
-  try {
-    return { accepted: true, ...(await verify()) }
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error
-    const { reason } = error.details
-    // An outage of the issuer's keys is an ApiError without a reason.
-    return reason === undefined
-      ? { accepted: undefined }
-      : { accepted: false, reason, description: CREDENTIAL_ERROR_DESCRIPTIONS[reason] }
+    verifyToken: createVerifyToken({
+      policy: { issuer, audience: config.audience },
+      findKey: keys.find,
+      clock,
+    }),
+    async verifySignature(token: string) {
+      const segments = parseCompactJws(token, invalidToken)
+      verifySignature(segments, await keys.find(validateJoseHeader(segments.header)))
+    },
   }
 }

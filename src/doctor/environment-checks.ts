@@ -1,46 +1,43 @@
 import { createServer } from 'node:net'
 import type { HttpProbe } from './http-probe.ts'
 import type { CheckContext } from './probes.ts'
-import { type CheckOutcome, type DiagnosticCheck, ok, problem } from './run-checks.ts'
+import { type CheckOutcome, ok, problem } from './run-checks.ts'
 import type { ListenPort } from './setup.ts'
 
 const MIN_NODE_VERSION = 24
 const MIN_REDIS_VERSION = 7
 
-const checkNode = ({ nodeVersion }: CheckContext): CheckOutcome =>
+export const checkNode = ({ nodeVersion }: CheckContext): CheckOutcome =>
   Number.parseInt(nodeVersion, 10) >= MIN_NODE_VERSION
     ? ok(nodeVersion)
     : problem('D01a', { version: nodeVersion, required: MIN_NODE_VERSION })
 
 /** Always passes: invalid settings end the run before any check (`reportInvalidSettings`). */
-const checkSettings = ({ isEmbedded, issuer }: CheckContext): CheckOutcome =>
+export const checkSettings = ({ isEmbedded, issuer }: CheckContext): CheckOutcome =>
   ok(isEmbedded ? 'OKTA_ISSUER is not set: using the embedded authorization server' : `OKTA_ISSUER=${issuer}`)
 
 type PortState = 'free' | 'used by this project' | 'taken' | 'forbidden'
 
-async function checkPorts({ ports, request }: CheckContext): Promise<CheckOutcome> {
-  const inState: Record<PortState, ListenPort[]> = {
-    free: [],
-    'used by this project': [],
-    taken: [],
-    forbidden: [],
-  }
+export async function checkPorts({ ports, request }: CheckContext): Promise<CheckOutcome> {
+  const inspected: (ListenPort & { readonly state: PortState })[] = []
   // Port 0 lets the operating system choose.
   for (const port of ports.filter(({ port }) => port !== 0))
-    inState[await inspectPort(port, request)].push(port)
+    inspected.push({ ...port, state: await inspectPort(port, request) })
   const list = (state: PortState) =>
-    inState[state].map(({ port, settingName }) => `${port} (${settingName})`).join(', ')
+    inspected
+      .filter((port) => port.state === state)
+      .map(({ port, settingName }) => `${port} (${settingName})`)
+      .join(', ')
 
-  const [taken] = inState.taken
-  const [forbidden] = inState.forbidden
+  const taken = inspected.find(({ state }) => state === 'taken')
   if (taken)
     return problem('D19a', { ports: list('taken'), example: `${taken.settingName}=${taken.port + 1}` })
-  if (forbidden)
-    return problem('D19b', {
-      ports: list('forbidden'),
-      example: `${forbidden.settingName}=${forbidden.port + 8000}`,
-    })
-  const states = (['free', 'used by this project'] as const).filter((state) => inState[state].length > 0)
+  const forbidden = inspected.find(({ state }) => state === 'forbidden')
+  if (forbidden) {
+    const example = `${forbidden.settingName}=${forbidden.port + 8000}`
+    return problem('D19b', { ports: list('forbidden'), example })
+  }
+  const states = (['free', 'used by this project'] as const).filter((state) => list(state))
   return ok(states.map((state) => `${list(state)} ${state}`).join('; ') || 'any free port')
 }
 
@@ -77,7 +74,7 @@ const DATABASE_FINDINGS = {
   forbidden: 'D20f',
 } as const
 
-async function checkDatabase({ databaseUrl, inspectDatabase }: CheckContext): Promise<CheckOutcome> {
+export async function checkDatabase({ databaseUrl, inspectDatabase }: CheckContext): Promise<CheckOutcome> {
   const database = await inspectDatabase(databaseUrl)
   switch (database.state) {
     case 'memory':
@@ -95,7 +92,7 @@ async function checkDatabase({ databaseUrl, inspectDatabase }: CheckContext): Pr
   }
 }
 
-async function checkRedis({ redisUrl, inspectRedis }: CheckContext): Promise<CheckOutcome> {
+export async function checkRedis({ redisUrl, inspectRedis }: CheckContext): Promise<CheckOutcome> {
   if (redisUrl === undefined) return ok('REDIS_URL is not set: a single instance of the API needs no Redis')
   try {
     const { version, policy } = await inspectRedis(redisUrl)
@@ -106,14 +103,3 @@ async function checkRedis({ redisUrl, inspectRedis }: CheckContext): Promise<Che
     return problem('D21a', { detail: (error as Error).message })
   }
 }
-
-export const PREREQUISITE_CHECKS: readonly DiagnosticCheck<CheckContext>[] = [
-  { id: 'D01', name: 'node', needs: [], run: checkNode },
-  { id: 'D02', name: 'settings', needs: [], run: checkSettings },
-]
-
-export const LOCAL_RESOURCE_CHECKS: readonly DiagnosticCheck<CheckContext>[] = [
-  { id: 'D19', name: 'ports', needs: ['settings'], run: checkPorts },
-  { id: 'D20', name: 'database', needs: ['settings'], run: checkDatabase },
-  { id: 'D21', name: 'redis', needs: ['settings'], run: checkRedis },
-]

@@ -1,4 +1,4 @@
-import { decodeUnverifiedJwt, formatClaim, MAX_TOKEN_INPUT_LENGTH, parseTokenInput } from './pasted-token.ts'
+import { decodeUnverifiedJwt, formatClaim, judgeToken } from './judge-token.ts'
 import {
   type CheckOutcome,
   type DiagnosticCheck,
@@ -10,13 +10,44 @@ import {
 } from './run-checks.ts'
 import type { Setup } from './setup.ts'
 
+/** In characters; far above the size of any token. */
+export const MAX_TOKEN_INPUT_LENGTH = 64 * 1024
+
 type TokenContext = Awaited<ReturnType<typeof createTokenContext>>
 
 async function createTokenContext(text: string, setup: Setup) {
   const { token, wrappers } = parseTokenInput(text.slice(0, MAX_TOKEN_INPUT_LENGTH + 1))
   const jwt = decodeUnverifiedJwt(token)
-  const verdict = await setup.verifyToken(token)
+  const verdict = await judgeToken(setup.verifyToken(token))
   return { ...setup, text, token, wrappers, jwt, claims: jwt?.claims ?? {}, verdict }
+}
+
+/** Text that is often pasted along with a token, outermost first. */
+const WRAPPERS = [
+  {
+    description: 'the whole response of the token endpoint',
+    pattern: /^\{.*"access_token"\s*:\s*"(?<inner>[^"]*)".*$/s,
+  },
+  { description: 'headers as JSON', pattern: /^\{.*"authorization"\s*:\s*"(?<inner>[^"]*)".*$/is },
+  { description: 'the header name Authorization', pattern: /^authorization\s*:(?<inner>.*)$/is },
+  { description: 'the scheme Bearer', pattern: /^bearer[\s:]+(?<inner>.*)$/is },
+  { description: 'the scheme DPoP', pattern: /^dpop\s+(?<inner>.*)$/is },
+  { description: 'quotes', pattern: /^(["'`])(?<inner>.*)\1[,;]?$/s },
+]
+const MAX_WRAPPERS = 8
+
+/** Extracts the token from pasted text, and describes what surrounded it. */
+function parseTokenInput(text: string) {
+  let token = text.trim()
+  const wrappers: string[] = []
+  while (wrappers.length < MAX_WRAPPERS) {
+    const wrapper = WRAPPERS.find(({ pattern }) => pattern.test(token))
+    if (!wrapper) break
+    wrappers.push(wrapper.description)
+    token = token.replace(wrapper.pattern, '$<inner>').trim()
+  }
+  if (/\s/.test(token)) wrappers.push('whitespace or line breaks')
+  return { token: token.replace(/\s+/g, ''), wrappers }
 }
 
 function checkInput({ text, token, wrappers }: TokenContext): CheckOutcome {
@@ -28,7 +59,7 @@ function checkInput({ text, token, wrappers }: TokenContext): CheckOutcome {
 }
 
 /** Reasons that concern the encoding of a token, not its content. */
-const MALFORMED = new Set(['too_large', 'not_canonical', 'not_json', 'duplicate_member', 'escaped_member'])
+const MALFORMED = ['too_large', 'not_canonical', 'not_json', 'duplicate_member', 'escaped_member']
 
 /**
  * Classifies a token by what only its kind has: Okta's typ for its own API, the typ of a DPoP proof (RFC 9449 §4.2),
@@ -38,7 +69,7 @@ function checkKind({ token, jwt, verdict, ...setup }: TokenContext): CheckOutcom
   const segments = token.split('.').length
   if (segments === 5) return problem('D31b')
   if (segments !== 3 || (!jwt && !token.startsWith('eyJ'))) return problem('D31a')
-  if (!jwt || (verdict.accepted === false && MALFORMED.has(verdict.reason)))
+  if (!jwt || (verdict.accepted === false && MALFORMED.includes(verdict.reason)))
     return problem('D31c', { reason: verdict.accepted === false ? verdict.description : 'it is not JSON' })
   const { header, claims } = jwt
   if (header.typ === 'dpop+jwt') return problem('D31f')
@@ -100,7 +131,7 @@ const checkAudience = ({ claims: { aud }, audience }: TokenContext): CheckOutcom
   [aud].flat().includes(audience) ? ok(audience) : problem('D34a', { aud: formatClaim(aud) })
 
 async function checkKey({ token, verifySignature }: TokenContext): Promise<CheckOutcome> {
-  const verdict = await verifySignature(token)
+  const verdict = await judgeToken(verifySignature(token))
   if (verdict.accepted) return ok('signed with a key that the issuer publishes')
   if (verdict.accepted === undefined)
     return skipped('the issuer’s keys are unavailable: run `npm run doctor` for the reason')
@@ -124,7 +155,7 @@ const checkBinding = ({ claims }: TokenContext): CheckOutcome =>
 function checkVerdict({ verdict }: TokenContext): CheckOutcome {
   if (verdict.accepted === undefined) return skipped('the API cannot verify it without the issuer’s keys')
   if (!verdict.accepted) return problem('D38a', { reason: verdict.description })
-  return ok(verdict.isKeyBound ? 'the API accepts it with a DPoP proof' : 'the API accepts it')
+  return ok(`the API accepts it${verdict.result.jkt === undefined ? '' : ' with a DPoP proof'}`)
 }
 
 export const TOKEN_CHECKS: readonly DiagnosticCheck<TokenContext>[] = [

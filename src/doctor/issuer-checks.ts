@@ -1,6 +1,6 @@
 import type { ProbeResponse } from './http-probe.ts'
 import type { CheckContext } from './probes.ts'
-import { type CheckOutcome, type DiagnosticCheck, ok, problem, skipped } from './run-checks.ts'
+import { type CheckOutcome, ok, problem, skipped } from './run-checks.ts'
 import { authorizationServerName } from './setup.ts'
 
 /** The host of Okta's Admin Console is the org's host with this suffix. */
@@ -16,7 +16,11 @@ const CONNECTION_FINDINGS = [
 ] as const
 
 /** Checks DNS, connection and TLS certificate. */
-async function checkDomain({ issuer, isEmbedded, fetchDiscovery }: CheckContext): Promise<CheckOutcome> {
+export async function checkDomain({
+  issuer,
+  isEmbedded,
+  fetchDiscovery,
+}: CheckContext): Promise<CheckOutcome> {
   const { protocol, hostname, host, origin } = new URL(issuer)
   if (ADMIN_SUFFIX.test(hostname)) {
     const example = `${origin.replace(ADMIN_SUFFIX, '')}/oauth2/${authorizationServerName(issuer)}`
@@ -31,7 +35,7 @@ async function checkDomain({ issuer, isEmbedded, fetchDiscovery }: CheckContext)
 }
 
 /** Checks, by the path alone, that the issuer is a custom authorization server. */
-function checkServer({ issuer }: CheckContext): CheckOutcome {
+export function checkServer({ issuer }: CheckContext): CheckOutcome {
   const { pathname, origin } = new URL(issuer)
   if (/^\/(?:oauth2(?:\/v1(?:\/.*)?)?|\.well-known\/.*)?$/.test(pathname))
     return problem('D04a', { example: `${origin}/oauth2/default` })
@@ -41,7 +45,7 @@ function checkServer({ issuer }: CheckContext): CheckOutcome {
   return problem('D04b', { path: pathname, example: `${origin}${server}` })
 }
 
-async function checkDiscovery({ issuer, fetchDiscovery }: CheckContext): Promise<CheckOutcome> {
+export async function checkDiscovery({ issuer, fetchDiscovery }: CheckContext): Promise<CheckOutcome> {
   const response = await fetchDiscovery()
   if (response.status === 404) return problem('D05a', { host: new URL(issuer).host })
   const serverIssuer = readIssuer(response)
@@ -53,7 +57,7 @@ async function checkDiscovery({ issuer, fetchDiscovery }: CheckContext): Promise
 }
 
 /** RFC 8414 §3: the document that OAuth clients without OpenID Connect read. */
-async function checkMetadata({ issuer, request }: CheckContext): Promise<CheckOutcome> {
+export async function checkMetadata({ issuer, request }: CheckContext): Promise<CheckOutcome> {
   const url = `${issuer}/.well-known/oauth-authorization-server`
   const response = await request(url)
   const serverIssuer = readIssuer(response)
@@ -65,7 +69,10 @@ const readIssuer = ({ status, json }: ProbeResponse) =>
   status === 200 && typeof json?.issuer === 'string' ? json.issuer : undefined
 
 /** RFC 9110 §6.6.1: the Date header has a resolution of one second. */
-async function checkClock({ fetchDiscovery, clockToleranceSeconds }: CheckContext): Promise<CheckOutcome> {
+export async function checkClock({
+  fetchDiscovery,
+  clockToleranceSeconds,
+}: CheckContext): Promise<CheckOutcome> {
   const { headers, localTimeMs } = await fetchDiscovery()
   const date = Date.parse(headers.get('date') ?? '')
   if (Number.isNaN(date)) return skipped('the issuer’s responses have no Date header')
@@ -77,24 +84,15 @@ async function checkClock({ fetchDiscovery, clockToleranceSeconds }: CheckContex
   return ok(seconds <= 1 ? 'in sync with the issuer' : `${seconds} s ${direction} the issuer`)
 }
 
-async function checkKeys({ issuer, request, readKeyBits }: CheckContext): Promise<CheckOutcome> {
+export async function checkKeys({ issuer, request, parseJwks }: CheckContext): Promise<CheckOutcome> {
   const url = `${issuer}/v1/keys`
   const { status, json, summary } = await request(url)
   if (status !== 200 || json === undefined) return problem('D08a', { url, detail: summary })
   try {
-    const sizes = readKeyBits(json)
+    const sizes = [...parseJwks(json).values()].map((key) => key.asymmetricKeyDetails?.modulusLength)
     const count = sizes.length === 1 ? '1 key' : `${sizes.length} keys`
     return ok(`${count}, RSA ${[...new Set(sizes)].join(' and ')} bits`)
   } catch {
     return problem('D08b')
   }
 }
-
-export const ISSUER_CHECKS: readonly DiagnosticCheck<CheckContext>[] = [
-  { id: 'D03', name: 'domain', needs: ['settings'], run: checkDomain },
-  { id: 'D04', name: 'server', needs: ['settings'], run: checkServer },
-  { id: 'D05', name: 'discovery', needs: ['domain', 'server'], run: checkDiscovery },
-  { id: 'D06', name: 'metadata', needs: ['domain', 'server'], run: checkMetadata },
-  { id: 'D07', name: 'clock', needs: ['domain'], run: checkClock },
-  { id: 'D08', name: 'keys', needs: ['discovery'], run: checkKeys },
-]

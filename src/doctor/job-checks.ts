@@ -1,9 +1,8 @@
 import type { FindingId } from './findings.ts'
-import { decodeUnverifiedJwt, formatClaim } from './pasted-token.ts'
-import type { CheckContext } from './probes.ts'
-import { type CheckOutcome, type DiagnosticCheck, ok, problem, skipped } from './run-checks.ts'
+import { decodeUnverifiedJwt, formatClaim, judgeToken } from './judge-token.ts'
+import type { CheckContext, TokenErrorKind } from './probes.ts'
+import { type CheckOutcome, ok, problem, skipped } from './run-checks.ts'
 import type { ConfiguredClient } from './setup.ts'
-import type { TokenErrorKind } from './token-endpoint.ts'
 
 type JobContext = CheckContext & Awaited<ReturnType<typeof requestJobTokens>>
 
@@ -36,18 +35,18 @@ const CLIENT_FINDINGS: Partial<Record<TokenErrorKind, FindingId>> = {
   other: 'D09e',
 }
 
-function checkClient({ client, errors: [error] }: JobContext): CheckOutcome {
+export const checkClient = withJobTokens(({ client, errors: [error] }) => {
   const findingId = error && CLIENT_FINDINGS[error.errorKind]
   return findingId
     ? problem(findingId, { client: client.id, detail: error.detail })
     : ok(`the credentials of ${client.id} are valid`)
-}
+})
 
-function checkDpop({ client, errors, isDpopRequired }: JobContext): CheckOutcome {
+export const checkDpop = withJobTokens(({ client, errors, isDpopRequired }) => {
   const error = errors.find(({ errorKind }) => errorKind === 'proof' || errorKind === 'proof missing')
   if (error) return problem('D10b', { detail: error.detail })
   return isDpopRequired() ? problem('D10a', { client: client.id }) : ok('not required: bearer tokens')
-}
+})
 
 const listScopes = (errors: JobContext['errors'], kind: TokenErrorKind) =>
   errors
@@ -55,12 +54,12 @@ const listScopes = (errors: JobContext['errors'], kind: TokenErrorKind) =>
     .map(({ scope }) => scope)
     .join(', ')
 
-function checkScopes({ apiScopes, errors }: JobContext): CheckOutcome {
+export const checkScopes = withJobTokens(({ apiScopes, errors }) => {
   const scopes = listScopes(errors, 'scope')
   return scopes ? problem('D11a', { scopes }) : ok(apiScopes.join(', '))
-}
+})
 
-function checkPolicy({ client, granted, errors }: JobContext): CheckOutcome {
+export const checkPolicy = withJobTokens(({ client, granted, errors }) => {
   const unmatched = listScopes(errors, 'policy')
   const withheld = listScopes(errors, 'withheld')
   if (unmatched) return problem('D12a', { client: client.id, scopes: unmatched })
@@ -68,62 +67,37 @@ function checkPolicy({ client, granted, errors }: JobContext): CheckOutcome {
   return granted.length > 0
     ? ok(`a rule grants ${granted.join(', ')} to ${client.id}`)
     : skipped('the server defines none of the scopes')
-}
+})
+
+/** Reasons to reject a token before its claims are read. */
+const UNREADABLE = ['too_large', 'not_three_parts', 'not_canonical', 'not_json', 'type', 'algorithm']
 
 /** Requests one token with every granted scope and verifies it as the API would. */
-async function checkToken(context: JobContext): Promise<CheckOutcome> {
+export const checkToken = withJobTokens(async (context) => {
   const { client, granted, audience } = context
   if (granted.length === 0) return skipped('there is no token to check')
   const scopes = granted.join(' ')
-  const result = await context.requestToken(client, scopes)
-  if ('errorKind' in result) return problem('D13f', { scopes, detail: result.detail })
-  const verdict = await context.verifyToken(result.token)
+  const response = await context.requestToken(client, scopes)
+  if ('errorKind' in response) return problem('D13f', { scopes, detail: response.detail })
+  const verdict = await judgeToken(context.verifyToken(response.token))
   if (verdict.accepted === undefined) return skipped('the issuer’s keys are unavailable')
-  if (!verdict.accepted) return explainRejection(verdict, result.token)
-  const missing = granted.filter((scope) => !verdict.scopes.includes(scope))
+  if (!verdict.accepted) {
+    const { aud, iss } = decodeUnverifiedJwt(response.token)?.claims ?? {}
+    if (verdict.reason === 'audience') return problem('D13a', { aud: formatClaim(aud) })
+    if (verdict.reason === 'issuer') return problem('D13b', { iss: formatClaim(iss) })
+    return problem(UNREADABLE.includes(verdict.reason) ? 'D13c' : 'D13e', { reason: verdict.description })
+  }
+  const missing = granted.filter((scope) => !verdict.result.scopes.has(scope))
   if (missing.length > 0) return problem('D13d', { scopes, missing: missing.join(' ') })
-  const validity = result.expiresInSeconds === undefined ? '' : `, valid for ${result.expiresInSeconds} s`
-  return ok(`audience ${audience}${validity}${verdict.isKeyBound ? ', bound to a key' : ''}`)
-}
-
-/** Findings by the API's reason to reject a token. */
-const REJECTION_FINDINGS: Readonly<Record<string, FindingId>> = {
-  audience: 'D13a',
-  issuer: 'D13b',
-  too_large: 'D13c',
-  not_three_parts: 'D13c',
-  not_canonical: 'D13c',
-  not_json: 'D13c',
-  type: 'D13c',
-  algorithm: 'D13c',
-}
-
-function explainRejection(
-  { reason, description }: { readonly reason: string; readonly description: string },
-  token: string,
-): CheckOutcome {
-  const { aud, iss } = decodeUnverifiedJwt(token)?.claims ?? {}
-  return problem(REJECTION_FINDINGS[reason] ?? 'D13e', {
-    aud: formatClaim(aud),
-    iss: formatClaim(iss),
-    reason: description,
-  })
-}
+  const validity = response.expiresInSeconds === undefined ? '' : `, valid for ${response.expiresInSeconds} s`
+  return ok(`audience ${audience}${validity}${verdict.result.jkt === undefined ? '' : ', bound to a key'}`)
+})
 
 /** The client credentials grant has no user, so Okta rejects `openid`. */
-async function checkOpenid({ client, requestToken }: JobContext): Promise<CheckOutcome> {
+export const checkOpenid = withJobTokens(async ({ client, requestToken }) => {
   const result = await requestToken(client, 'openid')
   if ('token' in result) return problem('D14a')
   return result.errorKind === 'other'
     ? skipped(`unexpected response: ${result.detail}`)
     : ok('rejected, as expected: a job has no user')
-}
-
-export const JOB_CHECKS: readonly DiagnosticCheck<CheckContext>[] = [
-  { id: 'D09', name: 'client', needs: ['discovery'], run: withJobTokens(checkClient) },
-  { id: 'D10', name: 'dpop', needs: ['client'], run: withJobTokens(checkDpop) },
-  { id: 'D11', name: 'scopes', needs: ['client', 'dpop'], run: withJobTokens(checkScopes) },
-  { id: 'D12', name: 'policy', needs: ['client', 'dpop'], run: withJobTokens(checkPolicy) },
-  { id: 'D13', name: 'token', needs: ['client', 'dpop'], run: withJobTokens(checkToken) },
-  { id: 'D14', name: 'openid', needs: ['client', 'dpop'], run: withJobTokens(checkOpenid) },
-]
+})

@@ -1,5 +1,5 @@
 import { FINDINGS, type FindingId } from './findings.ts'
-import { collectSecrets, createSanitizer, type Sanitizer } from './sanitizer.ts'
+import { collectSecrets, createSanitizer } from './sanitizer.ts'
 import { authorizationServerName, type Setup } from './setup.ts'
 
 type Values = Readonly<Record<string, unknown>>
@@ -44,17 +44,16 @@ export async function runChecks<Context extends Setup>(
   context: Context,
   moreSecrets: readonly string[] = [],
 ): Promise<readonly ReportLine[]> {
-  const sanitize = createSanitizer([...collectSecrets(context), ...moreSecrets])
   const { issuer, audience, apiScopes } = context
   const server = authorizationServerName(issuer)
   const sharedValues = { issuer, audience, server, apiScopes: apiScopes.join(' ') }
+  const report = createReporter([...collectSecrets(context), ...moreSecrets], sharedValues)
   const lines: ReportLine[] = []
   /** For each failed or skipped check, the check that caused it. */
   const causes = new Map<string, string>()
   for (const check of checks) {
     const cause = check.needs.map((name) => causes.get(name)).find((name) => name !== undefined)
-    const outcome = cause === undefined ? await check.run(context) : skippedBecauseOf(cause)
-    const line = createReportLine(check, outcome, sanitize, sharedValues)
+    const line = report(check, cause === undefined ? await check.run(context) : skippedBecauseOf(cause))
     if (line.status === 'failed' || line.status === 'skipped') causes.set(check.name, cause ?? check.name)
     lines.push(line)
   }
@@ -65,29 +64,25 @@ export const skippedBecauseOf = (failedCheck: string): CheckOutcome =>
   skipped(`not checked because of "${failedCheck}" above`)
 
 /**
- * Builds the report line of an outcome. Text from other servers is sanitized here and nowhere else.
+ * Returns a function that builds the report line of an outcome. Text from other servers is sanitized here and nowhere else.
+ * @param secrets values that must not be printed
  * @param sharedValues values for the placeholders of any finding
  */
-export function createReportLine(
-  { id, name }: { readonly id: string; readonly name: string },
-  outcome: CheckOutcome,
-  sanitize: Sanitizer,
-  sharedValues: Values,
-): ReportLine {
-  if ('status' in outcome) return { id, check: name, status: outcome.status, found: sanitize(outcome.found) }
-  const { found, mend, where, status = 'failed' } = FINDINGS[outcome.findingId]
-  const values: Values = { ...sharedValues, ...outcome.values }
-  const fill = (template: string) =>
-    template
-      .replace(/\{(\w+)\}/g, (_, key: string) => sanitize(values[key]))
-      // The value of the last placeholder may end in a full stop itself.
-      .replace(/\.\.$/, '.')
-  return {
-    id: outcome.findingId,
-    check: name,
-    status,
-    found: fill(found),
-    mend: fill(mend),
-    ...(where !== undefined && { where: fill(where) }),
+export function createReporter(secrets: readonly string[], sharedValues: Values) {
+  const sanitize = createSanitizer(secrets)
+  return function report(
+    { id, name: check }: { readonly id: string; readonly name: string },
+    outcome: CheckOutcome,
+  ): ReportLine {
+    if ('status' in outcome) return { id, check, status: outcome.status, found: sanitize(outcome.found) }
+    const { found, mend, where, status = 'failed' } = FINDINGS[outcome.findingId]
+    const values: Values = { ...sharedValues, ...outcome.values }
+    const fill = (template: string) =>
+      template
+        .replace(/\{(\w+)\}/g, (_, key: string) => sanitize(values[key]))
+        // The value of the last placeholder may end in a full stop itself.
+        .replace(/\.\.$/, '.')
+    const texts = { found: fill(found), mend: fill(mend), ...(where && { where: fill(where) }) }
+    return { id: outcome.findingId, check, status, ...texts }
   }
 }

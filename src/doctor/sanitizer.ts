@@ -6,19 +6,17 @@ const JWT = /eyJ[\w-]*\.[\w-]*(?:\.[\w-]*)*/g
 /** Shorter values are not secrets, and hiding them would damage ordinary words. */
 const MIN_SECRET_LENGTH = 4
 
-/** Makes text from other servers safe to print. */
-export type Sanitizer = (text: unknown) => string
-
 /**
- * Returns a sanitizer that removes control and formatting characters, secrets and JWTs, and cuts long text.
+ * Returns a function that makes text from other servers safe to print: it removes control and formatting characters,
+ * secrets and JWTs, and cuts long text.
  * @param secrets values that are hidden in every encoding in which they are sent, since a server may echo them
  */
-export function createSanitizer(secrets: readonly string[]): Sanitizer {
+export function createSanitizer(secrets: readonly string[]) {
   // Longest first, so that a secret inside another one does not leave a part of it.
   const hidden = [...new Set(secrets.flatMap(encodings))]
     .filter((secret) => secret.length >= MIN_SECRET_LENGTH)
     .sort((a, b) => b.length - a.length)
-  return function sanitize(value) {
+  return function sanitize(value: unknown): string {
     let text = String(value)
     for (const secret of hidden) text = text.replaceAll(secret, '…')
     text = text

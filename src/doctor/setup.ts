@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import type { Clock } from '../lib/clock.ts'
 
 /** An OAuth client from the settings. A client without a secret is public. */
@@ -12,12 +13,6 @@ export type ListenPort = {
   /** A text in the response at `path` by which this project is recognized. */
   readonly fingerprint: string
 }
-
-/** The API's verdict on a token. `accepted` is undefined if the issuer's keys are unavailable. */
-export type VerificationResult =
-  | { readonly accepted: true; readonly scopes: readonly string[]; readonly isKeyBound: boolean }
-  | { readonly accepted: false; readonly reason: string; readonly description: string }
-  | { readonly accepted: undefined }
 
 /** The state of a database, inspected without changing it. */
 type DatabaseState =
@@ -54,12 +49,14 @@ export type Setup = {
   readonly clockToleranceSeconds: number
   /** The timeout of a request of doctor. */
   readonly timeoutMs: number
-  /** Returns the size of each usable key of a JWKS. Throws if there is none. */
-  readonly readKeyBits: (document: unknown) => readonly number[]
-  /** Verifies a token as the API does. */
-  readonly verifyToken: (token: string) => Promise<VerificationResult>
-  /** Verifies header, key and signature of a token, but no claims. */
-  readonly verifySignature: (token: string) => Promise<VerificationResult>
+  /** Returns the usable keys of a JWKS. Throws if there is none. */
+  readonly parseJwks: (document: unknown) => ReadonlyMap<string, KeyObject>
+  /** Verifies a token as the API does. Rejects with an `ApiError`. */
+  readonly verifyToken: (
+    token: string,
+  ) => Promise<{ readonly scopes: ReadonlySet<string>; readonly jkt?: string | undefined }>
+  /** Verifies header, key and signature of a token, but no claims. Rejects with an `ApiError`. */
+  readonly verifySignature: (token: string) => Promise<void>
   /** Lists the protected fields of the schema: those that the scopes allow, and the others with the scopes that they require. */
   readonly listFieldAccess: (scopes: readonly string[]) => {
     readonly allowed: readonly string[]

@@ -1,8 +1,7 @@
 import type { FindingId } from './findings.ts'
 import type { ProbeResponse } from './http-probe.ts'
-import type { CheckContext } from './probes.ts'
-import { type CheckOutcome, type DiagnosticCheck, ok, problem, skipped } from './run-checks.ts'
-import { invalidCodeRequest, type TokenErrorKind } from './token-endpoint.ts'
+import { type CheckContext, invalidCodeRequest, type TokenErrorKind } from './probes.ts'
+import { type CheckOutcome, ok, problem, skipped } from './run-checks.ts'
 
 const NO_WEBAPP = skipped('WEBAPP_CLIENT_ID is not set: the web app is not checked')
 const NO_IDE = skipped('IDE_CLIENT_ID is not set: the IDE has no sign-in, only its header editor')
@@ -15,7 +14,7 @@ const EXCHANGE_FINDINGS: Partial<Record<TokenErrorKind, FindingId>> = {
   'proof missing': 'D15d',
 }
 
-async function checkWebapp({ webapp, exchangeInvalidCode }: CheckContext): Promise<CheckOutcome> {
+export async function checkWebapp({ webapp, exchangeInvalidCode }: CheckContext): Promise<CheckOutcome> {
   if (!webapp.client) return NO_WEBAPP
   const client = webapp.client.id
   const result = await exchangeInvalidCode(webapp.client, webapp.redirectUri)
@@ -24,41 +23,29 @@ async function checkWebapp({ webapp, exchangeInvalidCode }: CheckContext): Promi
   return problem(EXCHANGE_FINDINGS[result.errorKind] ?? 'D15e', { client, detail: result.detail })
 }
 
-/** The result of an authorization request without user interaction. */
-type SignInResult = {
-  /** `rejected`: the server redirected to the app with an error. */
-  readonly outcome: 'started' | 'rejected' | 'unknown client' | 'unknown redirect' | 'unexplained'
-  readonly detail: string
-}
-
-const REDIRECT_FINDINGS = {
-  'unknown redirect': 'D16a',
-  rejected: 'D16b',
-  unexplained: 'D16c',
-  'unknown client': 'D16d',
+/** Findings by the result of an authorization request. `rejected`: the server redirected to the app with an error. */
+const SIGN_IN_FINDINGS = {
+  'unknown client': { webapp: 'D16d', ide: 'D17a' },
+  'unknown redirect': { webapp: 'D16a', ide: 'D17b' },
+  rejected: { webapp: 'D16b', ide: 'D17e' },
+  unexplained: { webapp: 'D16c', ide: 'D17f' },
 } as const
 
-async function checkRedirect(context: CheckContext): Promise<CheckOutcome> {
+export async function checkRedirect(context: CheckContext): Promise<CheckOutcome> {
   const { client, redirectUri } = context.webapp
   if (!client) return NO_WEBAPP
   const { outcome, detail } = await startSignIn(context, client.id, redirectUri)
   if (outcome === 'started') return ok(`${redirectUri} is registered (inferred: the server redirects to it)`)
-  return problem(REDIRECT_FINDINGS[outcome], { client: client.id, redirectUri, detail })
+  return problem(SIGN_IN_FINDINGS[outcome].webapp, { client: client.id, redirectUri, detail })
 }
 
-const IDE_FINDINGS = {
-  'unknown client': 'D17a',
-  'unknown redirect': 'D17b',
-  rejected: 'D17e',
-  unexplained: 'D17f',
-} as const
-
 /** Checks that the IDE's client is public, that its redirect URI is registered, and that it must use PKCE. */
-async function checkIde(context: CheckContext): Promise<CheckOutcome> {
+export async function checkIde(context: CheckContext): Promise<CheckOutcome> {
   const { client, redirectUri } = context.ide
   if (!client) return NO_IDE
   const { outcome, detail } = await startSignIn(context, client.id, redirectUri)
-  if (outcome !== 'started') return problem(IDE_FINDINGS[outcome], { client: client.id, redirectUri, detail })
+  if (outcome !== 'started')
+    return problem(SIGN_IN_FINDINGS[outcome].ide, { client: client.id, redirectUri, detail })
   const exchange = await context.exchangeInvalidCode(client, redirectUri)
   if ('errorKind' in exchange && exchange.errorKind !== 'code')
     return problem(exchange.errorKind === 'other' ? 'D17f' : 'D17c', { detail: exchange.detail })
@@ -83,7 +70,7 @@ async function startSignIn(
   client_id: string,
   redirect_uri: string,
   pkce: Record<string, string> = PKCE,
-): Promise<SignInResult> {
+) {
   const query = new URLSearchParams({
     response_type: 'code',
     client_id,
@@ -98,23 +85,26 @@ async function startSignIn(
   return classifySignIn(await request(`${issuer}/v1/authorize?${query}`), new URL(redirect_uri))
 }
 
+type SignInOutcome = 'started' | keyof typeof SIGN_IN_FINDINGS
+
 /** OpenID Connect Core §3.1.2.6: errors that mean that only the user's interaction is missing. */
 const INTERACTION_ERRORS = ['login_required', 'interaction_required', 'consent_required']
 
-function classifySignIn({ headers, text, summary }: ProbeResponse, redirectUri: URL): SignInResult {
+function classifySignIn({ headers, text, summary }: ProbeResponse, redirectUri: URL) {
+  const result = (outcome: SignInOutcome, detail = summary) => ({ outcome, detail })
   const location = URL.parse(headers.get('location') ?? '')
   if (location?.origin === redirectUri.origin && location.pathname === redirectUri.pathname) {
     const error = location.searchParams.get('error') ?? ''
-    const detail = `${error}: ${location.searchParams.get('error_description') ?? ''}`
-    return { outcome: error === '' || INTERACTION_ERRORS.includes(error) ? 'started' : 'rejected', detail }
+    if (error === '' || INTERACTION_ERRORS.includes(error)) return result('started')
+    return result('rejected', `${error}: ${location.searchParams.get('error_description') ?? ''}`)
   }
   // Error texts of Okta and of the embedded server.
   const page = unescapePage(text)
   if (/Invalid value for 'client_id'|client is invalid|\binvalid_client\b/.test(page))
-    return { outcome: 'unknown client', detail: summary }
+    return result('unknown client')
   if (/must be a Login redirect URI|redirect_uri did not match|\binvalid_redirect_uri\b/.test(page))
-    return { outcome: 'unknown redirect', detail: summary }
-  return { outcome: 'unexplained', detail: summary }
+    return result('unknown redirect')
+  return result('unexplained')
 }
 
 /** Decodes character references of HTML (`&#39;`) and escapes of JavaScript (`\x27`); Okta's pages have either. */
@@ -124,29 +114,20 @@ const unescapePage = (page: string): string =>
   )
 
 /** Checks CORS for the endpoints that the IDE's page fetches itself (Fetch §3.2). */
-async function checkCors({ issuer, ide, request }: CheckContext): Promise<CheckOutcome> {
+export async function checkCors({ issuer, ide, request }: CheckContext): Promise<CheckOutcome> {
   if (!ide.client) return NO_IDE
   const { origin } = new URL(ide.redirectUri)
-  const discovery = await request(`${issuer}/.well-known/openid-configuration`, { headers: { origin } })
-  const token = await request(
-    `${issuer}/v1/token`,
-    invalidCodeRequest(ide.client, ide.redirectUri, { origin }),
-  )
-  const endpoints = [
-    { name: 'discovery document', response: discovery },
-    { name: 'token endpoint', response: token },
-  ]
-  const blocked = endpoints.filter(
-    ({ response }) => !['*', origin].includes(response.headers.get('access-control-allow-origin') ?? ''),
+  const exchange = invalidCodeRequest(ide.client, ide.redirectUri, { origin })
+  const responses = {
+    'discovery document': await request(`${issuer}/.well-known/openid-configuration`, {
+      headers: { origin },
+    }),
+    'token endpoint': await request(`${issuer}/v1/token`, exchange),
+  }
+  const blocked = Object.entries(responses).filter(
+    ([, { headers }]) => !['*', origin].includes(headers.get('access-control-allow-origin') ?? ''),
   )
   return blocked.length > 0
-    ? problem('D18a', { origin, endpoints: blocked.map(({ name }) => name).join(' and ') })
+    ? problem('D18a', { origin, endpoints: blocked.map(([name]) => name).join(' and ') })
     : ok(`pages of ${origin} can read the responses`)
 }
-
-export const USER_CLIENT_CHECKS: readonly DiagnosticCheck<CheckContext>[] = [
-  { id: 'D15', name: 'webapp', needs: ['discovery'], run: checkWebapp },
-  { id: 'D16', name: 'redirect', needs: ['discovery'], run: checkRedirect },
-  { id: 'D17', name: 'ide', needs: ['discovery'], run: checkIde },
-  { id: 'D18', name: 'cors', needs: ['ide'], run: checkCors },
-]
