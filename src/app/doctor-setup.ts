@@ -18,30 +18,38 @@ import { SCOPES } from '../generated/scopes.ts'
 import { loadSchema } from '../graphql/load-schema.ts'
 import { type Clock, systemClock } from '../lib/clock.ts'
 import { inspectRedis } from '../lib/redis-client.ts'
-import { describeRule, isSatisfied, readValidatedRules } from '../scopes/index.ts'
+import { describeRules, isSatisfied, readValidatedRules } from '../scopes/index.ts'
 import { embeddedIssuerUrl, resolvePublicUrls } from './authorization-server.ts'
 
 type DoctorOptions = { readonly clock?: Clock; readonly timeoutMs?: number; readonly nodeVersion?: string }
 
 /**
- * Builds the set-up that doctor checks. It verifies tokens with the code of the API, so that both give the same result. The
- * embedded clients are defaults for the embedded authorization server only.
+ * Builds the set-up that doctor checks, with the API's own functions, so that both give the same result. The embedded
+ * clients are defaults for the embedded authorization server only.
  */
 export function createDoctorSetup(
   config: Config,
   { clock = systemClock, timeoutMs = 5_000, nodeVersion = process.versions.node }: DoctorOptions = {},
 ): Setup {
   const isEmbedded = config.issuer === undefined
-  const issuer = config.issuer ?? embeddedIssuerUrl(config)
+  const { issuer = embeddedIssuerUrl(config), audience } = config
   const orEmbedded = (client: ConfiguredClient | undefined, embedded: ConfiguredClient) =>
     client ?? (isEmbedded ? embedded : undefined)
   const { api, webapp } = resolvePublicUrls(config)
   const ide = config.ideClientId === undefined ? undefined : { id: config.ideClientId }
-  const rules = [...readValidatedRules(loadSchema())]
+  const rules = readValidatedRules(loadSchema())
+  // Not started, so there is no timer: keys are fetched when a token needs one.
+  const keys = new KeySet({
+    ...config.keySet,
+    fetchJwks: createFetchJwks(issuer, config.keySet.timeoutMs),
+    clock,
+    random: () => 0,
+    onFetch: () => undefined,
+  })
   return {
     issuer,
     isEmbedded,
-    audience: config.audience,
+    audience,
     apiScopes: SCOPES.map((scope) => scope.name),
     job: orEmbedded(config.jobClient, EMBEDDED_JOB_CLIENT),
     webapp: {
@@ -57,60 +65,32 @@ export function createDoctorSetup(
     clockToleranceSeconds: CLOCK_TOLERANCE_SECONDS,
     timeoutMs,
     parseJwks,
-    ...createTokenVerifiers(config, issuer, clock),
+    verifyToken: createVerifyToken({ policy: { issuer, audience }, findKey: keys.find, clock }),
+    async verifySignature(token) {
+      const segments = parseCompactJws(token, invalidToken)
+      verifySignature(segments, await keys.find(validateJoseHeader(segments.header)))
+    },
     listFieldAccess(scopes) {
-      const grantedScopes = new Set(scopes)
-      const isAllowed = ([, rule]: (typeof rules)[number]) => isSatisfied(rule, grantedScopes)
-      return {
-        allowed: rules.filter(isAllowed).map(([coordinate]) => coordinate),
-        denied: rules
-          .filter((entry) => !isAllowed(entry))
-          .map(([coordinate, rule]) => `${coordinate} (${describeRule(rule)})`),
-      }
+      const granted = new Set(scopes)
+      const allowed = [...rules].filter(([, rule]) => isSatisfied(rule, granted)).map(([field]) => field)
+      const denied = describeRules(rules).filter(({ coordinate }) => !allowed.includes(coordinate))
+      return { allowed, denied: denied.map((rule) => `${rule.coordinate} (${rule.scopes})`) }
     },
     inspectDatabase,
     inspectRedis,
   }
 }
 
-/** Lists the ports to check; the fingerprint recognizes this project's own server on a port in use. */
+/** Lists the ports to check; the content recognizes this project's own server on a port in use. */
 function listPorts(config: Config): readonly ListenPort[] {
   const { host, port, webapp, issuerPort } = config
   const path = '/oauth2/default/.well-known/openid-configuration'
-  const fingerprint = `"issuer":"${embeddedIssuerUrl(config)}"`
+  const content = `"issuer":"${embeddedIssuerUrl(config)}"`
   return [
-    { settingName: 'PORT', port, host, path: '/healthz', fingerprint: '"status":"up"' },
-    {
-      settingName: 'WEBAPP_PORT',
-      port: webapp.port,
-      host,
-      path: '/',
-      fingerprint: '<title>FakeBook</title>',
-    },
+    { settingName: 'PORT', port, host, path: '/healthz', content: '"status":"up"' },
+    { settingName: 'WEBAPP_PORT', port: webapp.port, host, path: '/', content: '<title>FakeBook</title>' },
     ...(config.issuer === undefined
-      ? [{ settingName: 'ISSUER_PORT', port: issuerPort, host: '127.0.0.1', path, fingerprint }]
+      ? [{ settingName: 'ISSUER_PORT', port: issuerPort, host: '127.0.0.1', path, content }]
       : []),
   ]
-}
-
-function createTokenVerifiers(config: Config, issuer: string, clock: Clock) {
-  // Not started, so there is no timer: keys are fetched when a token needs one.
-  const keys = new KeySet({
-    ...config.keySet,
-    fetchJwks: createFetchJwks(issuer, config.keySet.timeoutMs),
-    clock,
-    random: () => 0,
-    onFetch: () => undefined,
-  })
-  return {
-    verifyToken: createVerifyToken({
-      policy: { issuer, audience: config.audience },
-      findKey: keys.find,
-      clock,
-    }),
-    async verifySignature(token: string) {
-      const segments = parseCompactJws(token, invalidToken)
-      verifySignature(segments, await keys.find(validateJoseHeader(segments.header)))
-    },
-  }
 }

@@ -4,7 +4,7 @@ import { InvalidSettingsError, loadConfig } from '../config/config.ts'
 import { reportInvalidSettings, runSetupChecks } from '../doctor/check-setup.ts'
 import { explainToken, MAX_TOKEN_INPUT_LENGTH } from '../doctor/explain-token.ts'
 import { formatReport } from '../doctor/format-report.ts'
-
+import type { ReportLine } from '../doctor/run-checks.ts'
 import { ExitError } from '../errors/exit-error.ts'
 
 export type DoctorOptions = { readonly json?: boolean; readonly token?: boolean | string }
@@ -19,28 +19,27 @@ export async function runDoctor(
   extraArguments: readonly string[],
   { json = false, token = false }: DoctorOptions,
 ): Promise<number> {
+  const print = (lines: readonly ReportLine[]) =>
+    console.log(json ? JSON.stringify(lines, null, 2) : formatReport(lines))
   if (extraArguments.length > 0 || (typeof token === 'string' && token !== '-'))
     throw new ExitError(
       'doctor takes no arguments. Pass a token on standard input, for example "npm run doctor -- --token < file": an argument stays in the shell history and in the process list. If the argument was a token, let it expire or revoke it.',
       2,
     )
-  const { lines, exitStatus } = await createReport(token !== false)
-  console.log(json ? JSON.stringify(lines, null, 2) : formatReport(lines))
-  return exitStatus
-}
-
-async function createReport(explainsToken: boolean) {
   try {
     const config = loadConfig()
     if (config.isProduction && config.issuer === undefined) throw issuerRequiredInProduction()
     const setup = createDoctorSetup(config)
-    const lines = explainsToken
-      ? await explainToken(await readTokenInput(process.stdin), setup)
-      : await runSetupChecks(setup)
-    return { lines, exitStatus: lines.some(({ status }) => status === 'failed') ? 1 : 0 }
+    const lines =
+      token === false
+        ? await runSetupChecks(setup)
+        : await explainToken(await readTokenInput(process.stdin), setup)
+    print(lines)
+    return lines.some(({ status }) => status === 'failed') ? 1 : 0
   } catch (error) {
     if (!(error instanceof InvalidSettingsError)) throw error
-    return { lines: reportInvalidSettings(error.messages), exitStatus: 2 }
+    print(reportInvalidSettings(error.messages))
+    return 2
   }
 }
 

@@ -9,14 +9,7 @@ import {
 } from './issuer-checks.ts'
 import { checkClient, checkDpop, checkOpenid, checkPolicy, checkScopes, checkToken } from './job-checks.ts'
 import { type CheckContext, createProbes } from './probes.ts'
-import {
-  createReporter,
-  type DiagnosticCheck,
-  problem,
-  type ReportLine,
-  runChecks,
-  skippedBecauseOf,
-} from './run-checks.ts'
+import { createReporter, type DiagnosticCheck, problem, runChecks, skippedBecauseOf } from './run-checks.ts'
 import type { Setup } from './setup.ts'
 import { checkCors, checkIde, checkRedirect, checkWebapp } from './user-client-checks.ts'
 
@@ -46,11 +39,10 @@ export const SETUP_CHECKS: readonly DiagnosticCheck<CheckContext>[] = [
 ]
 
 /** Checks a set-up from its settings and over HTTP, with no access to Okta's Admin API. Requests a few tokens; changes nothing. */
-export const runSetupChecks = (setup: Setup): Promise<readonly ReportLine[]> =>
-  runChecks(SETUP_CHECKS, { ...setup, ...createProbes(setup) })
+export const runSetupChecks = (setup: Setup) => runChecks(SETUP_CHECKS, { ...setup, ...createProbes(setup) })
 
 /** Reports invalid settings, one line per message, and every check that needs valid ones as skipped. */
-export function reportInvalidSettings(messages: readonly string[]): readonly ReportLine[] {
+export function reportInvalidSettings(messages: readonly string[]) {
   const report = createReporter([], {})
   return SETUP_CHECKS.flatMap((check) => {
     if (check.name === 'node') return []

@@ -16,7 +16,7 @@ export const checkNode = ({ nodeVersion }: CheckContext): CheckOutcome =>
 export const checkSettings = ({ isEmbedded, issuer }: CheckContext): CheckOutcome =>
   ok(isEmbedded ? 'OKTA_ISSUER is not set: using the embedded authorization server' : `OKTA_ISSUER=${issuer}`)
 
-type PortState = 'free' | 'used by this project' | 'taken' | 'forbidden'
+type PortState = Awaited<ReturnType<typeof inspectPort>>
 
 export async function checkPorts({ ports, request }: CheckContext): Promise<CheckOutcome> {
   const inspected: (ListenPort & { readonly state: PortState })[] = []
@@ -44,10 +44,7 @@ export async function checkPorts({ ports, request }: CheckContext): Promise<Chec
 /** Addresses at which a listener is reached as localhost. */
 const LOCAL_HOSTS = ['127.0.0.1', '0.0.0.0', '::', '::1']
 
-async function inspectPort(
-  { port, host, path, fingerprint }: ListenPort,
-  request: HttpProbe,
-): Promise<PortState> {
+async function inspectPort({ port, host, path, content }: ListenPort, request: HttpProbe) {
   const errorCode = await tryListen(port, host)
   if (errorCode === undefined) return 'free'
   if (errorCode !== 'EADDRINUSE') return 'forbidden'
@@ -55,7 +52,7 @@ async function inspectPort(
   const url = `http://${hostname.includes(':') ? `[${hostname}]` : hostname}:${port}${path}`
   // In production the web app serves only requests that reached its proxy over https.
   const { text } = await request(url, { headers: { 'x-forwarded-proto': 'https' } })
-  return text.includes(fingerprint) ? 'used by this project' : 'taken'
+  return text.includes(content) ? 'used by this project' : 'taken'
 }
 
 /** Listens on a port and closes it again. Returns the error's code, or undefined on success. */

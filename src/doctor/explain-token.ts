@@ -1,14 +1,6 @@
-import { decodeUnverifiedJwt, formatClaim, judgeToken } from './judge-token.ts'
-import {
-  type CheckOutcome,
-  type DiagnosticCheck,
-  ok,
-  problem,
-  type ReportLine,
-  runChecks,
-  skipped,
-} from './run-checks.ts'
+import { type CheckOutcome, type DiagnosticCheck, ok, problem, runChecks, skipped } from './run-checks.ts'
 import type { Setup } from './setup.ts'
+import { decodeUnverifiedJwt, formatClaim, getVerdict } from './token-verdict.ts'
 
 /** In characters; far above the size of any token. */
 export const MAX_TOKEN_INPUT_LENGTH = 64 * 1024
@@ -18,16 +10,13 @@ type TokenContext = Awaited<ReturnType<typeof createTokenContext>>
 async function createTokenContext(text: string, setup: Setup) {
   const { token, wrappers } = parseTokenInput(text.slice(0, MAX_TOKEN_INPUT_LENGTH + 1))
   const jwt = decodeUnverifiedJwt(token)
-  const verdict = await judgeToken(setup.verifyToken(token))
+  const verdict = await getVerdict(setup.verifyToken(token))
   return { ...setup, text, token, wrappers, jwt, claims: jwt?.claims ?? {}, verdict }
 }
 
 /** Text that is often pasted along with a token, outermost first. */
 const WRAPPERS = [
-  {
-    description: 'the whole response of the token endpoint',
-    pattern: /^\{.*"access_token"\s*:\s*"(?<inner>[^"]*)".*$/s,
-  },
+  { description: 'the whole token response', pattern: /^\{.*"access_token"\s*:\s*"(?<inner>[^"]*)".*$/s },
   { description: 'headers as JSON', pattern: /^\{.*"authorization"\s*:\s*"(?<inner>[^"]*)".*$/is },
   { description: 'the header name Authorization', pattern: /^authorization\s*:(?<inner>.*)$/is },
   { description: 'the scheme Bearer', pattern: /^bearer[\s:]+(?<inner>.*)$/is },
@@ -65,29 +54,24 @@ const MALFORMED = ['too_large', 'not_canonical', 'not_json', 'duplicate_member',
  * Classifies a token by what only its kind has: Okta's typ for its own API, the typ of a DPoP proof (RFC 9449 §4.2),
  * OpenID Connect's nonce and at_hash, and a client id as audience. A JWT whose audience is this API is an access token.
  */
-function checkKind({ token, jwt, verdict, ...setup }: TokenContext): CheckOutcome {
+function checkKind(context: TokenContext): CheckOutcome {
+  const { token, jwt, claims, verdict, audience, issuer } = context
   const segments = token.split('.').length
   if (segments === 5) return problem('D31b')
   if (segments !== 3 || (!jwt && !token.startsWith('eyJ'))) return problem('D31a')
   if (!jwt || (verdict.accepted === false && MALFORMED.includes(verdict.reason)))
     return problem('D31c', { reason: verdict.accepted === false ? verdict.description : 'it is not JSON' })
-  const { header, claims } = jwt
-  if (header.typ === 'dpop+jwt') return problem('D31f')
-  if (header.typ === 'application/okta-internal-at+jwt') return problem('D31e')
-  if (![claims.aud].flat().includes(setup.audience)) {
-    if (looksLikeIdToken(claims, setup)) return problem('D31d')
-    if (claims.iss === new URL(setup.issuer).origin) return problem('D31e')
+  if (jwt.header.typ === 'dpop+jwt') return problem('D31f')
+  if (jwt.header.typ === 'application/okta-internal-at+jwt') return problem('D31e')
+  if (![claims.aud].flat().includes(audience)) {
+    if (looksLikeIdToken(context)) return problem('D31d')
+    if (claims.iss === new URL(issuer).origin) return problem('D31e')
   }
-  const hasUser = Object.hasOwn(claims, 'uid')
-  return ok(
-    hasUser ? 'an access token of a user who signed in' : 'an access token of a client, without a user',
-  )
+  const subject = Object.hasOwn(claims, 'uid') ? 'a user who signed in' : 'a client, without a user'
+  return ok(`an access token of ${subject}`)
 }
 
-function looksLikeIdToken(
-  claims: TokenContext['claims'],
-  { job, webapp, ide }: Pick<Setup, 'job' | 'webapp' | 'ide'>,
-): boolean {
+function looksLikeIdToken({ claims, job, webapp, ide }: TokenContext): boolean {
   if (Object.hasOwn(claims, 'scp')) return false
   const isForClient = [job, webapp.client, ide.client].some((client) => client && client.id === claims.aud)
   const hasIdTokenClaim = ['nonce', 'at_hash', 'amr'].some((name) => Object.hasOwn(claims, name))
@@ -109,16 +93,12 @@ function checkTimes({ claims, clock, clockToleranceSeconds }: TokenContext): Che
   return ok(`valid for ${formatDuration(Math.max(0, exp - now))}, until ${formatTime(exp)}`)
 }
 
-const UNITS = [
-  { name: 'days', seconds: 86_400 },
-  { name: 'h', seconds: 3_600 },
-  { name: 'min', seconds: 60 },
-]
-
 /** Formats a duration in the largest unit of which it has at least two. */
 function formatDuration(seconds: number): string {
-  const unit = UNITS.find((one) => seconds >= 2 * one.seconds) ?? { name: 's', seconds: 1 }
-  return `${Math.floor(seconds / unit.seconds)} ${unit.name}`
+  if (seconds >= 2 * 86_400) return `${Math.floor(seconds / 86_400)} days`
+  if (seconds >= 2 * 3_600) return `${Math.floor(seconds / 3_600)} h`
+  if (seconds >= 2 * 60) return `${Math.floor(seconds / 60)} min`
+  return `${Math.floor(seconds)} s`
 }
 
 /** Formats a NumericDate in UTC, or as a number if it is outside the range of dates. */
@@ -131,7 +111,7 @@ const checkAudience = ({ claims: { aud }, audience }: TokenContext): CheckOutcom
   [aud].flat().includes(audience) ? ok(audience) : problem('D34a', { aud: formatClaim(aud) })
 
 async function checkKey({ token, verifySignature }: TokenContext): Promise<CheckOutcome> {
-  const verdict = await judgeToken(verifySignature(token))
+  const verdict = await getVerdict(verifySignature(token))
   if (verdict.accepted) return ok('signed with a key that the issuer publishes')
   if (verdict.accepted === undefined)
     return skipped('the issuer’s keys are unavailable: run `npm run doctor` for the reason')
@@ -171,7 +151,7 @@ export const TOKEN_CHECKS: readonly DiagnosticCheck<TokenContext>[] = [
 ]
 
 /** Explains a pasted token and verifies it with the API's own code. The report never contains the token. */
-export async function explainToken(text: string, setup: Setup): Promise<readonly ReportLine[]> {
+export async function explainToken(text: string, setup: Setup) {
   const context = await createTokenContext(text, setup)
   const longSegments = context.token.split('.').filter((segment) => segment.length >= 16)
   return runChecks(TOKEN_CHECKS, context, longSegments)

@@ -16,12 +16,10 @@ export type ProbeResponse = {
   readonly summary: string
 }
 
-export type HttpProbe = (
-  url: string,
-  init?: Pick<RequestInit, 'method' | 'headers' | 'body'>,
-) => Promise<ProbeResponse>
+export type HttpProbe = (url: string, init?: RequestInit) => Promise<ProbeResponse>
 
 const MAX_BYTES = 256 * 1024
+const NO_RESPONSE = { status: 0, headers: new Headers(), text: '', json: undefined }
 
 /**
  * Creates a function that sends HTTP requests. It follows no redirects and never throws.
@@ -45,14 +43,7 @@ export function createHttpProbe(clock: Pick<Clock, 'now'>, timeoutMs: number): H
       const summary = /TIMEOUT|TIMEDOUT/.test(errorCode)
         ? `no complete response within ${timeoutMs / 1000} s`
         : errorCode || cause?.message || message
-      const noResponse = {
-        status: 0,
-        headers: new Headers(),
-        text: '',
-        json: undefined,
-        localTimeMs: startedMs,
-      }
-      return { ...noResponse, errorCode, summary }
+      return { ...NO_RESPONSE, localTimeMs: startedMs, errorCode, summary }
     }
   }
 }

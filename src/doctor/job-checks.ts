@@ -1,8 +1,8 @@
 import type { FindingId } from './findings.ts'
-import { decodeUnverifiedJwt, formatClaim, judgeToken } from './judge-token.ts'
 import type { CheckContext, TokenErrorKind } from './probes.ts'
 import { type CheckOutcome, ok, problem, skipped } from './run-checks.ts'
 import type { ConfiguredClient } from './setup.ts'
+import { decodeUnverifiedJwt, formatClaim, getVerdict } from './token-verdict.ts'
 
 type JobContext = CheckContext & Awaited<ReturnType<typeof requestJobTokens>>
 
@@ -79,7 +79,7 @@ export const checkToken = withJobTokens(async (context) => {
   const scopes = granted.join(' ')
   const response = await context.requestToken(client, scopes)
   if ('errorKind' in response) return problem('D13f', { scopes, detail: response.detail })
-  const verdict = await judgeToken(context.verifyToken(response.token))
+  const verdict = await getVerdict(context.verifyToken(response.token))
   if (verdict.accepted === undefined) return skipped('the issuer’s keys are unavailable')
   if (!verdict.accepted) {
     const { aud, iss } = decodeUnverifiedJwt(response.token)?.claims ?? {}

@@ -24,7 +24,7 @@ type TokenResult =
   | { readonly token: string; readonly expiresInSeconds: number | undefined }
   | { readonly errorKind: TokenErrorKind; readonly detail: string }
 
-/** What a check works on: the set-up, and the requests to send. */
+/** The set-up, and the functions that send a check's requests. */
 export type CheckContext = Setup & ReturnType<typeof createProbes>
 
 /**

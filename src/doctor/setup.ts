@@ -11,7 +11,7 @@ export type ListenPort = {
   readonly host: string
   readonly path: string
   /** A text in the response at `path` by which this project is recognized. */
-  readonly fingerprint: string
+  readonly content: string
 }
 
 /** The state of a database, inspected without changing it. */
@@ -52,21 +52,14 @@ export type Setup = {
   /** Returns the usable keys of a JWKS. Throws if there is none. */
   readonly parseJwks: (document: unknown) => ReadonlyMap<string, KeyObject>
   /** Verifies a token as the API does. Rejects with an `ApiError`. */
-  readonly verifyToken: (
-    token: string,
-  ) => Promise<{ readonly scopes: ReadonlySet<string>; readonly jkt?: string | undefined }>
+  readonly verifyToken: (token: string) => Promise<{ scopes: ReadonlySet<string>; jkt?: string | undefined }>
   /** Verifies header, key and signature of a token, but no claims. Rejects with an `ApiError`. */
   readonly verifySignature: (token: string) => Promise<void>
   /** Lists the protected fields of the schema: those that the scopes allow, and the others with the scopes that they require. */
-  readonly listFieldAccess: (scopes: readonly string[]) => {
-    readonly allowed: readonly string[]
-    readonly denied: readonly string[]
-  }
+  readonly listFieldAccess: (scopes: readonly string[]) => { allowed: string[]; denied: string[] }
   readonly inspectDatabase: (url: string) => Promise<DatabaseState>
   /** Rejects if Redis does not answer. */
-  readonly inspectRedis: (
-    url: string,
-  ) => Promise<{ readonly version: string; readonly policy: string | undefined }>
+  readonly inspectRedis: (url: string) => Promise<{ version: string; policy: string | undefined }>
 }
 
 /** Returns the path segment after `/oauth2/` of an issuer, which is the authorization server's name at Okta. */

@@ -56,10 +56,7 @@ export async function checkIde(context: CheckContext): Promise<CheckOutcome> {
 }
 
 /** RFC 7636 §4.3 and Appendix B. */
-const PKCE = {
-  code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
-  code_challenge_method: 'S256',
-}
+const PKCE = { code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM', code_challenge_method: 'S256' }
 
 /**
  * Sends an authorization request with `prompt=none`. Okta does not list registrations to other clients, so they are

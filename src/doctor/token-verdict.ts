@@ -2,8 +2,8 @@ import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { ApiError } from '../errors/api-error.ts'
 import { CREDENTIAL_ERROR_DESCRIPTIONS } from '../errors/credential-errors.ts'
 
-/** Returns the verdict of the API's verification of a token. `accepted` is undefined if the issuer's keys are unavailable. */
-export async function judgeToken<Result>(verification: Promise<Result>) {
+/** Returns the API's verdict on a token. `accepted` is undefined if the issuer's keys are unavailable. */
+export async function getVerdict<Result>(verification: Promise<Result>) {
   try {
     return { accepted: true, result: await verification } as const
   } catch (error) {
