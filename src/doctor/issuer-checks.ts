@@ -49,10 +49,8 @@ export async function checkDiscovery({ issuer, fetchDiscovery }: CheckContext): 
   const response = await fetchDiscovery()
   if (response.status === 404) return problem('D05a', { host: new URL(issuer).host })
   const serverIssuer = readIssuer(response)
-  if (serverIssuer === undefined) {
-    const url = `${issuer}/.well-known/openid-configuration`
-    return problem('D05b', { url, detail: response.summary })
-  }
+  if (serverIssuer === undefined)
+    return problem('D05b', { url: `${issuer}/.well-known/openid-configuration`, detail: response.summary })
   return serverIssuer === issuer ? ok('its issuer is exactly OKTA_ISSUER') : problem('D05c', { serverIssuer })
 }
 

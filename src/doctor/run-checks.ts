@@ -25,7 +25,6 @@ export type DiagnosticCheck<Context> = {
 /** One line of the report. `id` never changes: the check's id, or the finding's id where there is a problem. */
 export type ReportLine = {
   readonly id: string
-  /** The name of the check. */
   readonly check: string
   readonly status: 'ok' | 'failed' | 'warning' | 'skipped'
   readonly found: string
