@@ -147,6 +147,14 @@ describeInBrowser('configurations of the IDE', (openSession) => {
 
   test('times out when the authorization server hangs, and signs out locally', async () => {
     await session.context.clock.install()
+    // The clock controls setTimeout, but not AbortSignal.timeout.
+    await session.context.addInitScript(() => {
+      AbortSignal.timeout = (timeoutMs) => {
+        const controller = new AbortController()
+        setTimeout(() => controller.abort(new DOMException('Timed out.', 'TimeoutError')), timeoutMs)
+        return controller.signal
+      }
+    })
     service = await startService()
     const ide = await openIde(session, service)
     await ide.signIn(AGATHA)
