@@ -17,7 +17,7 @@ export type TokenState = {
   readonly heldScopes: ReadonlySet<string>
 }
 
-/** What the components of the IDE share: settings, session, the token of the active tab, and the schema's rules. */
+/** The state that the components of the IDE share. */
 export type IdeState = {
   readonly settings: IdeSettings
   readonly session: IdeSession | undefined

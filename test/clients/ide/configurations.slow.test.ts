@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { AGATHA } from '../../support/demo-accounts.ts'
-import { type BrowserSession, describeInBrowser } from '../../support/describe-in-browser.ts'
-import { closeSession, openIde } from '../../support/ide/ide-page.ts'
+import { type BrowserSession, closeSession, describeInBrowser } from '../../support/describe-in-browser.ts'
+import { openIde } from '../../support/ide/ide-page.ts'
 import { ADMIN_SCOPE, READ_SCOPE, type Service, startService } from '../../support/service.ts'
 
 describeInBrowser('configurations of the IDE', (openSession) => {
