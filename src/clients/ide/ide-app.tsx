@@ -30,7 +30,7 @@ import { computePadlocks } from './padlocks.ts'
 import { SCOPES_PLUGIN } from './scopes-panel.tsx'
 import {
   type CallbackResult,
-  describeError,
+  describeSignInError,
   type EditorDraft,
   type IdeSession,
   redirectToSignIn,
@@ -113,7 +113,7 @@ function IdePage({ settings, session, rules, notice, setNotice, setToken }: IdeP
       headers: withBearerToken(parseHeaders(headerEditor?.getValue()) ?? {}, undefined),
     }
     redirectToSignIn(settings, scopes, draft).catch((error) =>
-      setNotice({ kind: 'error', error: describeError(error, scopes) }),
+      setNotice({ kind: 'error', error: describeSignInError(error, scopes) }),
     )
   }
   const ide = {

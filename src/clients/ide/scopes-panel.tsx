@@ -37,7 +37,7 @@ function ScopesPanel() {
         })}
       </dl>
       {types.map((type) => (
-        <section key={type.name} aria-label={type.name}>
+        <div key={type.name}>
           <h3>{type.name}</h3>
           <ul>
             {padlocks
@@ -46,7 +46,7 @@ function ScopesPanel() {
                 <FieldRow key={padlock.coordinate} padlock={padlock} />
               ))}
           </ul>
-        </section>
+        </div>
       ))}
     </section>
   )

@@ -43,7 +43,7 @@ export const loadSession = () => readItem<IdeSession>(SESSION_KEY)
  * Redirects to the authorization server (authorization code with PKCE). The draft is restored afterwards. A popup would
  * not need that, but browsers may block it.
  * @param scopes scopes of the API; those of OpenID Connect are added
- * @throws if the authorization server cannot be reached; see `describeError`
+ * @throws if the authorization server cannot be reached; see `describeSignInError`
  */
 export async function redirectToSignIn(
   settings: IdeSettings,
@@ -94,7 +94,7 @@ export async function handleCallback(settings: IdeSettings): Promise<CallbackRes
     sessionStorage.setItem(SESSION_KEY, JSON.stringify(session))
     return { draft }
   } catch (error) {
-    return { draft, error: describeError(error, scopes) }
+    return { draft, error: describeSignInError(error, scopes) }
   }
 }
 
@@ -116,7 +116,7 @@ export async function signOut(settings: IdeSettings, session: IdeSession): Promi
  * Describes an error of a sign-in for the user.
  * @param scopes the scopes that were requested
  */
-export function describeError(error: unknown, scopes: readonly string[]): SignInError {
+export function describeSignInError(error: unknown, scopes: readonly string[]): SignInError {
   if (error instanceof oidc.AuthorizationResponseError || error instanceof oidc.ResponseBodyError) {
     const details = error.error_description ?? error.error
     if (error.error === 'access_denied')
