@@ -27,10 +27,11 @@ export function createIdeFetcher({ settings, onRules, onChallenge }: Options) {
   let heldScopes: ReadonlySet<string> = new Set()
   let canUseCache = false
 
-  async function introspect(params: FetcherParams, headers: EditorHeaders) {
+  async function introspect(params: FetcherParams) {
     if (settings.introspection === 'authenticated' && token === undefined && !cached)
       return { errors: [{ message: TOKEN_REQUIRED }] }
     if (!canUseCache || !cached) {
+      const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
       const response = await (await post(params, headers)).json()
       if (!response.data) return response
       cached = { introspection: response.data, rules: await fetchRules(headers) }
@@ -44,7 +45,7 @@ export function createIdeFetcher({ settings, onRules, onChallenge }: Options) {
   }
 
   const fetcher: Fetcher = async (params, { headers = {} } = {}) => {
-    if (params.operationName === 'IntrospectionQuery') return introspect(params, headers)
+    if (params.operationName === 'IntrospectionQuery') return introspect(params)
     try {
       const response = await post(params, headers)
       onChallenge(parseBearerChallenge(response.headers.get('www-authenticate')))
