@@ -68,6 +68,8 @@ async function buildInto(folder: string): Promise<boolean> {
       manifest: 'manifest.json',
       // Licenses require that their notices are distributed with the files.
       license: { fileName: 'assets/licenses.md' },
+      // One style sheet, so that the page does not depend on how Vite splits the script.
+      cssCodeSplit: false,
       modulePreload: { polyfill: false },
       chunkSizeWarningLimit: Number.POSITIVE_INFINITY,
       rolldownOptions: { input: join(ROOT, 'src/clients/ide/main.tsx') },

@@ -13,16 +13,24 @@ function computeDocumentScopes(document: DocumentNode): { scopes: readonly strin
   return { scopes: operation ? computeRequiredScopes(compilePlan(schema, rules, document, operation)) : [] }
 }
 
-/** The client preset, which also writes each document's scopes to its `__meta__`. */
+/**
+ * The client preset, which also writes each document's scopes to its `__meta__`. Leaves out the `graphql` function for
+ * documents in source files, and the descriptions, which are in the schema.
+ */
 export const preset: Types.OutputPreset = {
-  buildGeneratesSection: (options) =>
-    clientPreset.buildGeneratesSection({
+  async buildGeneratesSection(options) {
+    const files = await clientPreset.buildGeneratesSection({
       ...options,
       presetConfig: {
         ...options.presetConfig,
         fragmentMasking: false,
+        skipIndexFile: true,
         onExecutableDocumentNode: computeDocumentScopes,
         persistedDocuments: { hashPropertyName: 'documentId', hashAlgorithm: 'sha256' },
       },
-    }),
+    })
+    return files
+      .filter(({ filename }) => !filename.endsWith('/gql.ts'))
+      .map((file) => ({ ...file, config: { ...file.config, disableDescriptions: true } }))
+  },
 }

@@ -1,60 +1,96 @@
+import { parseCompactJws } from '../auth/compact-jws.ts'
+import { createFetchJwks } from '../auth/fetch-jwks.ts'
+import { validateJoseHeader } from '../auth/jose-header.ts'
+import { parseJwks } from '../auth/jwks.ts'
+import { KeySet } from '../auth/key-set.ts'
+import { CLOCK_TOLERANCE_SECONDS } from '../auth/validate-claims.ts'
+import { createVerifyToken, verifySignature } from '../auth/verify-token.ts'
 import {
   EMBEDDED_IDE_CLIENT_ID,
   EMBEDDED_JOB_CLIENT,
   EMBEDDED_WEBAPP_CLIENT,
 } from '../authorization-server/clients-and-users.ts'
 import type { Config } from '../config/config.ts'
+import { inspectDatabase } from '../database/inspect.ts'
 import type { ConfiguredClient, ListenPort, Setup } from '../doctor/setup.ts'
+import { invalidToken } from '../errors/api-error.ts'
 import { SCOPES } from '../generated/scopes.ts'
+import { loadSchema } from '../graphql/load-schema.ts'
+import { type Clock, systemClock } from '../lib/clock.ts'
+import { inspectRedis } from '../lib/redis-client.ts'
+import { describeRules, isSatisfied, readValidatedRules } from '../scopes/index.ts'
 import { embeddedIssuerUrl, resolvePublicUrls } from './authorization-server.ts'
 
-/** Builds the set-up that doctor checks. The embedded clients are defaults for the embedded authorization server only. */
-export function createDoctorSetup(config: Config): Setup {
+type DoctorOptions = { readonly clock?: Clock; readonly timeoutMs?: number; readonly nodeVersion?: string }
+
+/**
+ * Builds the set-up that doctor checks, with the API's own functions, so that both give the same result. The embedded
+ * clients are defaults for the embedded authorization server only.
+ */
+export function createDoctorSetup(
+  config: Config,
+  { clock = systemClock, timeoutMs = 5_000, nodeVersion = process.versions.node }: DoctorOptions = {},
+): Setup {
   const isEmbedded = config.issuer === undefined
+  const { issuer = embeddedIssuerUrl(config), audience } = config
   const orEmbedded = (client: ConfiguredClient | undefined, embedded: ConfiguredClient) =>
     client ?? (isEmbedded ? embedded : undefined)
   const { api, webapp } = resolvePublicUrls(config)
   const ide = config.ideClientId === undefined ? undefined : { id: config.ideClientId }
-  return Object.freeze({
-    issuer: config.issuer ?? embeddedIssuerUrl(config),
+  const rules = readValidatedRules(loadSchema())
+  // Not started, so there is no timer: keys are fetched when a token needs one.
+  const keys = new KeySet({
+    ...config.keySet,
+    fetchJwks: createFetchJwks(issuer, config.keySet.timeoutMs),
+    clock,
+    random: () => 0,
+    onFetch: () => undefined,
+  })
+  return {
+    issuer,
     isEmbedded,
-    audience: config.audience,
-    scopes: SCOPES.map((scope) => scope.name),
+    audience,
+    apiScopes: SCOPES.map((scope) => scope.name),
     job: orEmbedded(config.jobClient, EMBEDDED_JOB_CLIENT),
     webapp: {
       client: orEmbedded(config.webapp.client, EMBEDDED_WEBAPP_CLIENT),
       redirectUri: config.webapp.redirectUri ?? `${webapp}/callback`,
     },
     ide: { client: orEmbedded(ide, { id: EMBEDDED_IDE_CLIENT_ID }), redirectUri: `${api}/graphql` },
-    ports: listenPorts(config),
+    ports: listPorts(config),
     databaseUrl: config.databaseUrl,
     redisUrl: config.redisUrl,
-  })
+    nodeVersion,
+    clock,
+    clockToleranceSeconds: CLOCK_TOLERANCE_SECONDS,
+    timeoutMs,
+    parseJwks,
+    verifyToken: createVerifyToken({ policy: { issuer, audience }, findKey: keys.find, clock }),
+    async verifySignature(token) {
+      const segments = parseCompactJws(token, invalidToken)
+      verifySignature(segments, await keys.find(validateJoseHeader(segments.header)))
+    },
+    listFieldAccess(scopes) {
+      const granted = new Set(scopes)
+      const allowed = [...rules].filter(([, rule]) => isSatisfied(rule, granted)).map(([field]) => field)
+      const denied = describeRules(rules).filter(({ coordinate }) => !allowed.includes(coordinate))
+      return { allowed, denied: denied.map((rule) => `${rule.coordinate} (${rule.scopes})`) }
+    },
+    inspectDatabase,
+    inspectRedis,
+  }
 }
 
-/** The ports to check; the fingerprint recognizes this project's own server on a port in use. */
-function listenPorts(config: Config): readonly ListenPort[] {
-  const issuer = embeddedIssuerUrl(config)
-  const api: ListenPort = {
-    settingName: 'PORT',
-    port: config.port,
-    host: config.host,
-    fingerprint: { path: '/healthz', text: '"status":"up"' },
-  }
-  const webapp: ListenPort = {
-    settingName: 'WEBAPP_PORT',
-    port: config.webapp.port,
-    host: config.host,
-    fingerprint: { path: '/', text: '<title>FakeBook</title>' },
-  }
-  const authorizationServer: ListenPort = {
-    settingName: 'ISSUER_PORT',
-    port: config.issuerPort,
-    host: '127.0.0.1',
-    fingerprint: {
-      path: '/oauth2/default/.well-known/openid-configuration',
-      text: `"issuer":"${issuer}"`,
-    },
-  }
-  return config.issuer === undefined ? [api, webapp, authorizationServer] : [api, webapp]
+/** Lists the ports to check; the content recognizes this project's own server on a port in use. */
+function listPorts(config: Config): readonly ListenPort[] {
+  const { host, port, webapp, issuerPort } = config
+  const path = '/oauth2/default/.well-known/openid-configuration'
+  const content = `"issuer":"${embeddedIssuerUrl(config)}"`
+  return [
+    { settingName: 'PORT', port, host, path: '/healthz', content: '"status":"up"' },
+    { settingName: 'WEBAPP_PORT', port: webapp.port, host, path: '/', content: '<title>FakeBook</title>' },
+    ...(config.issuer === undefined
+      ? [{ settingName: 'ISSUER_PORT', port: issuerPort, host: '127.0.0.1', path, content }]
+      : []),
+  ]
 }

@@ -1,17 +1,13 @@
-import { createServerChecks } from '../app/doctor-server-checks.ts'
 import { createDoctorSetup } from '../app/doctor-setup.ts'
 import { issuerRequiredInProduction } from '../app/required-settings.ts'
 import { InvalidSettingsError, loadConfig } from '../config/config.ts'
 import { reportInvalidSettings, runSetupChecks } from '../doctor/check-setup.ts'
-import { explainToken } from '../doctor/explain-token.ts'
-import { computeExitStatus, createColorize, formatReport } from '../doctor/format-report.ts'
-import type { ReportLine } from '../doctor/report-line.ts'
-import { MAX_TOKEN_INPUT_LENGTH } from '../doctor/token-input.ts'
+import { explainToken, MAX_TOKEN_INPUT_LENGTH } from '../doctor/explain-token.ts'
+import { formatReport } from '../doctor/format-report.ts'
+import type { ReportLine } from '../doctor/run-checks.ts'
 import { ExitError } from '../errors/exit-error.ts'
 
 export type DoctorOptions = { readonly json?: boolean; readonly token?: boolean | string }
-
-type Report = { readonly lines: readonly ReportLine[]; readonly exitStatus: number }
 
 /**
  * Checks the set-up, or explains a token from standard input, and prints the report.
@@ -23,30 +19,27 @@ export async function runDoctor(
   extraArguments: readonly string[],
   { json = false, token = false }: DoctorOptions,
 ): Promise<number> {
+  const print = (lines: readonly ReportLine[]) =>
+    console.log(json ? JSON.stringify(lines, null, 2) : formatReport(lines))
   if (extraArguments.length > 0 || (typeof token === 'string' && token !== '-'))
     throw new ExitError(
       'doctor takes no arguments. Pass a token on standard input, for example "npm run doctor -- --token < file": an argument stays in the shell history and in the process list. If the argument was a token, let it expire or revoke it.',
       2,
     )
-  const { lines, exitStatus } = await createReport(token !== false)
-  if (json) console.log(JSON.stringify(lines, null, 2))
-  else for (const line of formatReport(lines, createColorize(process.stdout))) console.log(line)
-  return exitStatus
-}
-
-async function createReport(explainsToken: boolean): Promise<Report> {
   try {
     const config = loadConfig()
     if (config.isProduction && config.issuer === undefined) throw issuerRequiredInProduction()
     const setup = createDoctorSetup(config)
-    const serverChecks = createServerChecks(config)
-    const lines = explainsToken
-      ? await explainToken(await readTokenInput(process.stdin), setup, serverChecks)
-      : await runSetupChecks(setup, serverChecks)
-    return { lines, exitStatus: computeExitStatus(lines) }
+    const lines =
+      token === false
+        ? await runSetupChecks(setup)
+        : await explainToken(await readTokenInput(process.stdin), setup)
+    print(lines)
+    return lines.some(({ status }) => status === 'failed') ? 1 : 0
   } catch (error) {
     if (!(error instanceof InvalidSettingsError)) throw error
-    return { lines: reportInvalidSettings(error.messages), exitStatus: 2 }
+    print(reportInvalidSettings(error.messages))
+    return 2
   }
 }
 

@@ -1,19 +1,42 @@
-import { type CheckOutcome, ok, problem, type ReportLine, skipped } from './report-line.ts'
-import { type DiagnosticCheck, runChecks } from './run-checks.ts'
-import { createSanitizer } from './sanitizer.ts'
-import type { ServerChecks, VerificationResult } from './server-checks.ts'
-import { collectSecrets, type Setup, sharedFindingValues } from './setup.ts'
-import { MAX_TOKEN_INPUT_LENGTH, parseTokenInput, type TokenInput } from './token-input.ts'
-import { classifyToken, decodeUnverifiedJwt, formatClaim, type JwtObject } from './token-kind.ts'
+import { type CheckOutcome, type DiagnosticCheck, ok, problem, runChecks, skipped } from './run-checks.ts'
+import type { Setup } from './setup.ts'
+import { decodeUnverifiedJwt, formatClaim, getVerdict } from './token-verdict.ts'
 
-type TokenContext = TokenInput & {
-  /** The input as pasted. */
-  readonly text: string
-  /** Unverified. */
-  readonly claims: JwtObject
-  readonly verdict: VerificationResult
-  readonly setup: Setup
-  readonly serverChecks: ServerChecks
+/** In characters; far above the size of any token. */
+export const MAX_TOKEN_INPUT_LENGTH = 64 * 1024
+
+type TokenContext = Awaited<ReturnType<typeof createTokenContext>>
+
+async function createTokenContext(text: string, setup: Setup) {
+  const { token, wrappers } = parseTokenInput(text.slice(0, MAX_TOKEN_INPUT_LENGTH + 1))
+  const jwt = decodeUnverifiedJwt(token)
+  const verdict = await getVerdict(setup.verifyToken(token))
+  return { ...setup, text, token, wrappers, jwt, claims: jwt?.claims ?? {}, verdict }
+}
+
+/** Text that is often pasted along with a token, outermost first. */
+const WRAPPERS = [
+  { description: 'the whole token response', pattern: /^\{.*"access_token"\s*:\s*"(?<inner>[^"]*)".*$/s },
+  { description: 'headers as JSON', pattern: /^\{.*"authorization"\s*:\s*"(?<inner>[^"]*)".*$/is },
+  { description: 'the header name Authorization', pattern: /^authorization\s*:(?<inner>.*)$/is },
+  { description: 'the scheme Bearer', pattern: /^bearer[\s:]+(?<inner>.*)$/is },
+  { description: 'the scheme DPoP', pattern: /^dpop\s+(?<inner>.*)$/is },
+  { description: 'quotes', pattern: /^(["'`])(?<inner>.*)\1[,;]?$/s },
+]
+const MAX_WRAPPERS = 8
+
+/** Extracts the token from pasted text, and describes what surrounded it. */
+function parseTokenInput(text: string) {
+  let token = text.trim()
+  const wrappers: string[] = []
+  while (wrappers.length < MAX_WRAPPERS) {
+    const wrapper = WRAPPERS.find(({ pattern }) => pattern.test(token))
+    if (!wrapper) break
+    wrappers.push(wrapper.description)
+    token = token.replace(wrapper.pattern, '$<inner>').trim()
+  }
+  if (/\s/.test(token)) wrappers.push('whitespace or line breaks')
+  return { token: token.replace(/\s+/g, ''), wrappers }
 }
 
 function checkInput({ text, token, wrappers }: TokenContext): CheckOutcome {
@@ -25,37 +48,41 @@ function checkInput({ text, token, wrappers }: TokenContext): CheckOutcome {
 }
 
 /** Reasons that concern the encoding of a token, not its content. */
-const MALFORMED = new Set(['too_large', 'not_canonical', 'not_json', 'duplicate_member', 'escaped_member'])
+const MALFORMED = ['too_large', 'not_canonical', 'not_json', 'duplicate_member', 'escaped_member']
 
-function checkKind({ token, verdict, setup }: TokenContext): CheckOutcome {
-  if (verdict.accepted === false && MALFORMED.has(verdict.reason) && decodeUnverifiedJwt(token))
-    return problem('D31c', { reason: verdict.description })
-  const kind = classifyToken(token, setup)
-  switch (kind) {
-    case 'opaque':
-      return problem('D31a')
-    case 'encrypted':
-      return problem('D31b')
-    case 'unreadable':
-      return problem('D31c', { reason: verdict.accepted === false ? verdict.description : 'it is not JSON' })
-    case 'id':
-      return problem('D31d')
-    case 'org':
-      return problem('D31e')
-    case 'proof':
-      return problem('D31f')
-    case 'person':
-      return ok('an access token of a user who signed in')
-    case 'job':
-      return ok('an access token of a client, without a user')
+/**
+ * Classifies a token by what only its kind has: Okta's typ for its own API, the typ of a DPoP proof (RFC 9449 §4.2),
+ * OpenID Connect's nonce and at_hash, and a client id as audience. A JWT whose audience is this API is an access token.
+ */
+function checkKind(context: TokenContext): CheckOutcome {
+  const { token, jwt, claims, verdict, audience, issuer } = context
+  const segments = token.split('.').length
+  if (segments === 5) return problem('D31b')
+  if (segments !== 3 || (!jwt && !token.startsWith('eyJ'))) return problem('D31a')
+  if (!jwt || (verdict.accepted === false && MALFORMED.includes(verdict.reason)))
+    return problem('D31c', { reason: verdict.accepted === false ? verdict.description : 'it is not JSON' })
+  if (jwt.header.typ === 'dpop+jwt') return problem('D31f')
+  if (jwt.header.typ === 'application/okta-internal-at+jwt') return problem('D31e')
+  if (![claims.aud].flat().includes(audience)) {
+    if (looksLikeIdToken(context)) return problem('D31d')
+    if (claims.iss === new URL(issuer).origin) return problem('D31e')
   }
+  const subject = Object.hasOwn(claims, 'uid') ? 'a user who signed in' : 'a client, without a user'
+  return ok(`an access token of ${subject}`)
 }
 
-const checkIssuer = ({ claims, setup: { issuer } }: TokenContext): CheckOutcome =>
+function looksLikeIdToken({ claims, job, webapp, ide }: TokenContext): boolean {
+  if (Object.hasOwn(claims, 'scp')) return false
+  const isForClient = [job, webapp.client, ide.client].some((client) => client && client.id === claims.aud)
+  const hasIdTokenClaim = ['nonce', 'at_hash', 'amr'].some((name) => Object.hasOwn(claims, name))
+  return isForClient || hasIdTokenClaim || String(claims.jti).startsWith('ID.')
+}
+
+const checkIssuer = ({ claims, issuer }: TokenContext): CheckOutcome =>
   claims.iss === issuer ? ok(issuer) : problem('D32a', { iss: formatClaim(claims.iss) })
 
-function checkTimes({ claims: { exp, iat, nbf }, serverChecks }: TokenContext): CheckOutcome {
-  const { clock, clockToleranceSeconds } = serverChecks
+function checkTimes({ claims, clock, clockToleranceSeconds }: TokenContext): CheckOutcome {
+  const { exp, iat, nbf } = claims
   const now = clock.now() / 1000
   if (typeof exp !== 'number' || !Number.isSafeInteger(Math.trunc(exp))) return problem('D33c')
   if (exp + clockToleranceSeconds <= now)
@@ -66,11 +93,25 @@ function checkTimes({ claims: { exp, iat, nbf }, serverChecks }: TokenContext): 
   return ok(`valid for ${formatDuration(Math.max(0, exp - now))}, until ${formatTime(exp)}`)
 }
 
-const checkAudience = ({ claims: { aud }, setup: { audience } }: TokenContext): CheckOutcome =>
+/** Formats a duration in the largest unit of which it has at least two. */
+function formatDuration(seconds: number): string {
+  if (seconds >= 2 * 86_400) return `${Math.floor(seconds / 86_400)} days`
+  if (seconds >= 2 * 3_600) return `${Math.floor(seconds / 3_600)} h`
+  if (seconds >= 2 * 60) return `${Math.floor(seconds / 60)} min`
+  return `${Math.floor(seconds)} s`
+}
+
+/** Formats a NumericDate in UTC, or as a number if it is outside the range of dates. */
+function formatTime(seconds: number): string {
+  const date = new Date(seconds * 1000)
+  return Number.isNaN(date.getTime()) ? `${seconds} s` : date.toISOString().replace(/\.\d+/, '')
+}
+
+const checkAudience = ({ claims: { aud }, audience }: TokenContext): CheckOutcome =>
   [aud].flat().includes(audience) ? ok(audience) : problem('D34a', { aud: formatClaim(aud) })
 
-async function checkKey({ token, serverChecks }: TokenContext): Promise<CheckOutcome> {
-  const verdict = await serverChecks.verifySignature(token)
+async function checkKey({ token, verifySignature }: TokenContext): Promise<CheckOutcome> {
+  const verdict = await getVerdict(verifySignature(token))
   if (verdict.accepted) return ok('signed with a key that the issuer publishes')
   if (verdict.accepted === undefined)
     return skipped('the issuer’s keys are unavailable: run `npm run doctor` for the reason')
@@ -79,19 +120,13 @@ async function checkKey({ token, serverChecks }: TokenContext): Promise<CheckOut
 }
 
 /** Lists the fields that the token's scopes allow, by the rules of the schema. */
-function checkScopes({ claims: { scp }, serverChecks, setup }: TokenContext): CheckOutcome {
+function checkScopes({ claims: { scp }, apiScopes, listFieldAccess }: TokenContext): CheckOutcome {
   const scopes = Array.isArray(scp) ? scp.filter((scope) => typeof scope === 'string') : []
   if (scopes.length === 0) return problem('D36a')
-  if (!scopes.some((scope) => setup.scopes.includes(scope)))
-    return problem('D36b', { scopes: scopes.join(' ') })
-  const fields = serverChecks.listFieldAccess(scopes)
-  const allowed = fields.filter(({ isAllowed }) => isAllowed).map(({ field }) => field)
-  const denied = fields
-    .filter(({ isAllowed }) => !isAllowed)
-    .map(({ field, requiredScopes }) => `${field} (${requiredScopes})`)
-  return ok(
-    `${scopes.join(' ')}: allows ${allowed.join(', ') || 'no field'}${denied.length > 0 ? `; denies ${denied.join(', ')}` : ''}`,
-  )
+  if (!scopes.some((scope) => apiScopes.includes(scope))) return problem('D36b', { scopes: scopes.join(' ') })
+  const { allowed, denied } = listFieldAccess(scopes)
+  const denials = denied.length > 0 ? `; denies ${denied.join(', ')}` : ''
+  return ok(`${scopes.join(' ')}: allows ${allowed.join(', ') || 'no field'}${denials}`)
 }
 
 const checkBinding = ({ claims }: TokenContext): CheckOutcome =>
@@ -100,7 +135,7 @@ const checkBinding = ({ claims }: TokenContext): CheckOutcome =>
 function checkVerdict({ verdict }: TokenContext): CheckOutcome {
   if (verdict.accepted === undefined) return skipped('the API cannot verify it without the issuer’s keys')
   if (!verdict.accepted) return problem('D38a', { reason: verdict.description })
-  return ok(verdict.isKeyBound ? 'the API accepts it with a DPoP proof' : 'the API accepts it')
+  return ok(`the API accepts it${verdict.result.jkt === undefined ? '' : ' with a DPoP proof'}`)
 }
 
 export const TOKEN_CHECKS: readonly DiagnosticCheck<TokenContext>[] = [
@@ -116,40 +151,8 @@ export const TOKEN_CHECKS: readonly DiagnosticCheck<TokenContext>[] = [
 ]
 
 /** Explains a pasted token and verifies it with the API's own code. The report never contains the token. */
-export async function explainToken(
-  text: string,
-  setup: Setup,
-  serverChecks: ServerChecks,
-): Promise<readonly ReportLine[]> {
-  const input = parseTokenInput(text.slice(0, MAX_TOKEN_INPUT_LENGTH + 1))
-  const claims = decodeUnverifiedJwt(input.token)?.claims ?? {}
-  const verdict = await serverChecks.verifyToken(input.token)
-  const sanitize = createSanitizer([
-    ...collectSecrets(setup),
-    ...input.token.split('.').filter((segment) => segment.length >= 16),
-  ])
-  return runChecks(
-    TOKEN_CHECKS,
-    { ...input, text, claims, verdict, setup, serverChecks },
-    sanitize,
-    sharedFindingValues(setup),
-  )
-}
-
-const UNITS = [
-  { name: 'days', seconds: 86_400 },
-  { name: 'h', seconds: 3_600 },
-  { name: 'min', seconds: 60 },
-]
-
-/** Formats a duration in the largest unit of which it has at least two. */
-function formatDuration(seconds: number): string {
-  const unit = UNITS.find((one) => seconds >= 2 * one.seconds) ?? { name: 's', seconds: 1 }
-  return `${Math.floor(seconds / unit.seconds)} ${unit.name}`
-}
-
-/** Formats a NumericDate in UTC, or as a number if it is outside the range of dates. */
-function formatTime(seconds: number): string {
-  const date = new Date(seconds * 1000)
-  return Number.isNaN(date.getTime()) ? `${seconds} s` : date.toISOString().replace(/\.\d+/, '')
+export async function explainToken(text: string, setup: Setup) {
+  const context = await createTokenContext(text, setup)
+  const longSegments = context.token.split('.').filter((segment) => segment.length >= 16)
+  return runChecks(TOKEN_CHECKS, context, longSegments)
 }

@@ -1,99 +1,82 @@
 import type { Clock } from '../lib/clock.ts'
 
-/** A response, of any status. */
+/** The response to a request of doctor. Without a response, the status is 0 and `errorCode` is set. */
 export type ProbeResponse = {
   readonly status: number
   readonly headers: Headers
+  /** The body, cut at 256 KiB. */
   readonly text: string
-  /** Undefined if the body is not JSON. */
-  readonly json: unknown
+  /** Undefined if the body is not a JSON object. */
+  readonly json: Readonly<Record<string, unknown>> | undefined
   /** The local time halfway between request and response, in milliseconds since 1970. */
   readonly localTimeMs: number
+  /** The code of a system error or of OpenSSL's, `TIMEOUT`, or an empty string for any other failure. */
+  readonly errorCode?: string
+  /** Status, redirect target and error of the response, or why there is none. */
+  readonly summary: string
 }
 
-/** The reason why there is no response. */
-export type ProbeFailure = {
-  readonly failure: 'unresolved' | 'unreached' | 'plain' | 'tls' | 'slow' | 'large'
-  readonly description: string
-}
+export type HttpProbe = (url: string, init?: RequestInit) => Promise<ProbeResponse>
 
-export type HttpProbe = (
-  url: string,
-  init?: Pick<RequestInit, 'method' | 'headers' | 'body'>,
-) => Promise<ProbeResponse | ProbeFailure>
+const MAX_BYTES = 256 * 1024
+const NO_RESPONSE = { status: 0, headers: new Headers(), text: '', json: undefined }
 
-/** The timeout of a whole response, and the maximum size of its body. */
-export type ProbeLimits = { readonly timeoutMs: number; readonly maxBytes: number }
-export const DEFAULT_PROBE_LIMITS: ProbeLimits = Object.freeze({ timeoutMs: 5_000, maxBytes: 256 * 1024 })
-
-export const isProbeFailure = (response: ProbeResponse | ProbeFailure): response is ProbeFailure =>
-  'failure' in response
-
-/** Creates a function that sends HTTP requests within the limits. It follows no redirects and never throws. */
-export function createHttpProbe(clock: Pick<Clock, 'now'>, { timeoutMs, maxBytes }: ProbeLimits): HttpProbe {
+/**
+ * Creates a function that sends HTTP requests. It follows no redirects and never throws.
+ * @param timeoutMs timeout of a whole response
+ */
+export function createHttpProbe(clock: Pick<Clock, 'now'>, timeoutMs: number): HttpProbe {
   return async function sendRequest(url, init = {}) {
     const startedMs = clock.now()
     try {
       const signal = AbortSignal.timeout(timeoutMs)
       const response = await fetch(url, { ...init, redirect: 'manual', signal })
       const localTimeMs = (startedMs + clock.now()) / 2
-      const text = await readBody(response, maxBytes)
-      if (text === undefined)
-        return { failure: 'large', description: `the response is larger than ${maxBytes / 1024} KiB` }
-      return { status: response.status, headers: response.headers, text, json: parseJson(text), localTimeMs }
+      const text = await readBody(response)
+      const json = parseJsonObject(text)
+      const { status, headers } = response
+      return { status, headers, text, json, localTimeMs, summary: summarize(response, json) }
     } catch (error) {
-      return describeFailure(error, timeoutMs)
+      // The `cause` of an error of `fetch` has the details.
+      const { name, message, cause } = error as Error & { readonly cause?: NodeJS.ErrnoException }
+      const errorCode = name === 'TimeoutError' ? 'TIMEOUT' : (cause?.code ?? '')
+      const summary = /TIMEOUT|TIMEDOUT/.test(errorCode)
+        ? `no complete response within ${timeoutMs / 1000} s`
+        : errorCode || cause?.message || message
+      return { ...NO_RESPONSE, localTimeMs: startedMs, errorCode, summary }
     }
   }
 }
 
-/** Returns undefined if the body exceeds `maxBytes`. */
-async function readBody(response: Response, maxBytes: number): Promise<string | undefined> {
+async function readBody(response: Response): Promise<string> {
   const chunks: Uint8Array[] = []
   let bytes = 0
   for await (const chunk of response.body ?? []) {
+    chunks.push(chunk)
     bytes += chunk.length
     // Leaving the loop cancels the body.
-    if (bytes > maxBytes) return undefined
-    chunks.push(chunk)
+    if (bytes > MAX_BYTES) break
   }
-  return Buffer.concat(chunks).toString('utf8')
+  return Buffer.concat(chunks).toString('utf8', 0, MAX_BYTES)
 }
 
-function parseJson(text: string): unknown {
+function parseJsonObject(text: string): ProbeResponse['json'] {
   try {
-    return JSON.parse(text)
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? { ...value } : undefined
   } catch {
     return undefined
   }
 }
 
-const DNS_ERROR = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_NODATA'])
-/** OpenSSL's errors for a response that is not TLS. */
-const NOT_TLS = /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG/
-const TLS_ERROR = /CERT|SIGNATURE|SELF_SIGNED|UNABLE_TO|TLS|SSL|EPROTO/
-
-/** Classifies an error of `fetch`, whose `cause` has the details. */
-function describeFailure(error: unknown, timeoutMs: number): ProbeFailure {
-  const { name, message, cause } = error as { name?: string; message?: string; cause?: unknown }
-  const inner = (cause ?? {}) as { code?: unknown; message?: unknown }
-  const code = String(inner.code ?? '')
-  if (name === 'TimeoutError' || /TIMEOUT|TIMEDOUT/.test(code))
-    return { failure: 'slow', description: `no complete response within ${timeoutMs / 1000} s` }
-  const description = code || String(inner.message || message)
-  if (DNS_ERROR.has(code)) return { failure: 'unresolved', description }
-  if (NOT_TLS.test(code)) return { failure: 'plain', description }
-  return { failure: TLS_ERROR.test(code) ? 'tls' : 'unreached', description }
+function summarize({ status, headers }: Response, json: ProbeResponse['json']): string {
+  const location = headers.get('location')
+  const detail = json === undefined ? 'not a JSON object' : describeOAuthError(json)
+  return `HTTP ${status}${location ? ` to ${location}` : ''}${detail ? `, ${detail}` : ''}`
 }
 
-/** Summarizes an unexpected response: status, redirect target, and the error that it contains. */
-export function describeProbeResult(response: ProbeResponse | ProbeFailure): string {
-  if (isProbeFailure(response)) return response.description
-  const { error, error_description, errorSummary } = (response.json ?? {}) as Record<string, unknown>
-  const oauthError = [error, error_description ?? errorSummary]
+/** Joins error and description (RFC 6749 §5.2). For some errors Okta uses the members of its own API. */
+export const describeOAuthError = (json: ProbeResponse['json'] = {}): string =>
+  [json.error ?? json.errorCode, json.error_description ?? json.errorSummary]
     .filter((part) => typeof part === 'string')
     .join(': ')
-  const location = response.headers.get('location')
-  const detail = oauthError || (response.json === undefined ? 'not JSON' : '')
-  return `HTTP ${response.status}${location ? ` to ${location}` : ''}${detail ? `, ${detail}` : ''}`
-}

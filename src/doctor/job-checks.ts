@@ -1,140 +1,103 @@
-import type { CheckContext } from './probes.ts'
-import { type CheckOutcome, ok, problem, skipped } from './report-line.ts'
-import type { DiagnosticCheck } from './run-checks.ts'
+import type { FindingId } from './findings.ts'
+import type { CheckContext, TokenErrorKind } from './probes.ts'
+import { type CheckOutcome, ok, problem, skipped } from './run-checks.ts'
 import type { ConfiguredClient } from './setup.ts'
-import type { TokenEndpointResult, TokenErrorKind } from './token-endpoint.ts'
-import { decodeUnverifiedJwt, formatClaim } from './token-kind.ts'
+import { decodeUnverifiedJwt, formatClaim, getVerdict } from './token-verdict.ts'
 
-/** The job's client, and one token request per scope, so that a rejected scope does not hide the others. */
-type JobTokens = {
-  readonly client: ConfiguredClient
-  readonly results: readonly { readonly scope: string; readonly result: TokenEndpointResult }[]
+type JobContext = CheckContext & Awaited<ReturnType<typeof requestJobTokens>>
+
+/** Requests one token per scope, so that a rejected scope does not hide the others. */
+async function requestJobTokens({ apiScopes, requestToken }: CheckContext, client: ConfiguredClient) {
+  const granted: string[] = []
+  const errors: { readonly scope: string; readonly errorKind: TokenErrorKind; readonly detail: string }[] = []
+  for (const scope of apiScopes) {
+    const result = await requestToken(client, scope)
+    if ('token' in result) granted.push(scope)
+    else errors.push({ scope, ...result })
+  }
+  return { client, granted, errors }
 }
-
-type JobCheck = (context: CheckContext, tokens: JobTokens) => CheckOutcome | Promise<CheckOutcome>
 
 const withJobTokens =
-  (check: JobCheck) =>
-  async (context: CheckContext): Promise<CheckOutcome> => {
-    const { setup, probes } = context
-    const client = setup.job
-    if (!client) return skipped('OKTA_CLIENT_ID is not set: the job is not checked')
-    const results = []
-    for (const scope of setup.scopes)
-      results.push({ scope, result: await probes.requestToken(client, scope) })
-    return check(context, { client, results })
-  }
+  (check: (context: JobContext) => CheckOutcome | Promise<CheckOutcome>) =>
+  async (context: CheckContext): Promise<CheckOutcome> =>
+    context.job
+      ? check({ ...context, ...(await requestJobTokens(context, context.job)) })
+      : skipped('OKTA_CLIENT_ID is not set: the job is not checked')
 
-const findErrors = ({ results }: JobTokens) =>
-  results.flatMap(({ scope, result }) => ('errorKind' in result ? [{ scope, ...result }] : []))
-
-const scopesWithError = (tokens: JobTokens, kind: TokenErrorKind) =>
-  findErrors(tokens).flatMap((error) => (error.errorKind === kind ? [error.scope] : []))
-
-const grantedScopes = ({ results }: JobTokens) =>
-  results.flatMap(({ scope, result }) => ('token' in result ? [scope] : []))
-
-const checkClient: JobCheck = (_, tokens) => {
-  const client = tokens.client.id
-  const authenticated = ok(`the credentials of ${client} are valid`)
-  const [error] = findErrors(tokens)
-  if (!error) return authenticated
-  const detail = error.description
-  switch (error.errorKind) {
-    case 'client':
-      return problem('D09a', { client })
-    case 'secret':
-      return problem('D09b', { client })
-    case 'authentication':
-      return problem('D09c', { client, detail })
-    case 'grant':
-      return problem('D09d', { client, detail })
-    case 'proof':
-    case 'proof missing':
-    case 'scope':
-    case 'policy':
-    case 'withheld':
-      return authenticated
-    default:
-      return problem('D09e', { client, detail })
-  }
+/** The other kinds of errors show that the client is known and that its secret is correct. */
+const CLIENT_FINDINGS: Partial<Record<TokenErrorKind, FindingId>> = {
+  client: 'D09a',
+  secret: 'D09b',
+  authentication: 'D09c',
+  grant: 'D09d',
+  code: 'D09e',
+  other: 'D09e',
 }
 
-const checkDpop: JobCheck = ({ probes }, tokens) => {
-  const error = findErrors(tokens).find(({ errorKind }) => /^proof/.test(errorKind))
-  if (error) return problem('D10b', { detail: error.description })
-  return probes.isDpopRequired()
-    ? problem('D10a', { client: tokens.client.id })
-    : ok('not required: bearer tokens')
-}
+export const checkClient = withJobTokens(({ client, errors: [error] }) => {
+  const findingId = error && CLIENT_FINDINGS[error.errorKind]
+  return findingId
+    ? problem(findingId, { client: client.id, detail: error.detail })
+    : ok(`the credentials of ${client.id} are valid`)
+})
 
-const checkScopes: JobCheck = ({ setup }, tokens) => {
-  const undefinedScopes = scopesWithError(tokens, 'scope')
-  return undefinedScopes.length > 0
-    ? problem('D11a', { scopes: undefinedScopes.join(', ') })
-    : ok(setup.scopes.join(', '))
-}
+export const checkDpop = withJobTokens(({ client, errors, isDpopRequired }) => {
+  const error = errors.find(({ errorKind }) => errorKind === 'proof' || errorKind === 'proof missing')
+  if (error) return problem('D10b', { detail: error.detail })
+  return isDpopRequired() ? problem('D10a', { client: client.id }) : ok('not required: bearer tokens')
+})
 
-const checkPolicy: JobCheck = (_, tokens) => {
-  const client = tokens.client.id
-  const unmatched = scopesWithError(tokens, 'policy')
-  const withheld = scopesWithError(tokens, 'withheld')
-  if (unmatched.length > 0) return problem('D12a', { client, scopes: unmatched.join(', ') })
-  if (withheld.length > 0) return problem('D12b', { client, scopes: withheld.join(', ') })
-  const granted = grantedScopes(tokens)
+const listScopes = (errors: JobContext['errors'], kind: TokenErrorKind) =>
+  errors
+    .filter(({ errorKind }) => errorKind === kind)
+    .map(({ scope }) => scope)
+    .join(', ')
+
+export const checkScopes = withJobTokens(({ apiScopes, errors }) => {
+  const scopes = listScopes(errors, 'scope')
+  return scopes ? problem('D11a', { scopes }) : ok(apiScopes.join(', '))
+})
+
+export const checkPolicy = withJobTokens(({ client, granted, errors }) => {
+  const unmatched = listScopes(errors, 'policy')
+  const withheld = listScopes(errors, 'withheld')
+  if (unmatched) return problem('D12a', { client: client.id, scopes: unmatched })
+  if (withheld) return problem('D12b', { client: client.id, scopes: withheld })
   return granted.length > 0
-    ? ok(`a rule grants ${granted.join(', ')} to ${client}`)
+    ? ok(`a rule grants ${granted.join(', ')} to ${client.id}`)
     : skipped('the server defines none of the scopes')
-}
+})
+
+/** Reasons to reject a token before its claims are read. */
+const UNREADABLE = ['too_large', 'not_three_parts', 'not_canonical', 'not_json', 'type', 'algorithm']
 
 /** Requests one token with every granted scope and verifies it as the API would. */
-const checkToken: JobCheck = async ({ setup, serverChecks, probes }, tokens) => {
-  const scopes = grantedScopes(tokens)
-  if (scopes.length === 0) return skipped('there is no token to check')
-  const result = await probes.requestToken(tokens.client, scopes.join(' '))
-  if ('errorKind' in result) return problem('D13f', { scopes: scopes.join(' '), detail: result.description })
-  const verdict = await serverChecks.verifyToken(result.token)
+export const checkToken = withJobTokens(async (context) => {
+  const { client, granted, audience } = context
+  if (granted.length === 0) return skipped('there is no token to check')
+  const scopes = granted.join(' ')
+  const response = await context.requestToken(client, scopes)
+  if ('errorKind' in response) return problem('D13f', { scopes, detail: response.detail })
+  const verdict = await getVerdict(context.verifyToken(response.token))
   if (verdict.accepted === undefined) return skipped('the issuer’s keys are unavailable')
-  if (!verdict.accepted) return describeRejection(verdict, result.token)
-  const missing = scopes.filter((scope) => !verdict.scopes.includes(scope))
-  if (missing.length > 0) return problem('D13d', { scopes: scopes.join(' '), missing: missing.join(' ') })
-  const { expiresInSeconds } = result
-  return ok(
-    [
-      `audience ${setup.audience}`,
-      ...(expiresInSeconds === undefined ? [] : [`valid for ${expiresInSeconds} s`]),
-      ...(verdict.isKeyBound ? ['bound to a key'] : []),
-    ].join(', '),
-  )
-}
-
-const UNREADABLE = new Set(['too_large', 'not_three_parts', 'not_canonical', 'not_json', 'type', 'algorithm'])
-
-function describeRejection(
-  { reason, description }: { readonly reason: string; readonly description: string },
-  token: string,
-): CheckOutcome {
-  if (UNREADABLE.has(reason)) return problem('D13c', { reason: description })
-  const claims = decodeUnverifiedJwt(token)?.claims ?? {}
-  if (reason === 'audience') return problem('D13a', { aud: formatClaim(claims.aud) })
-  if (reason === 'issuer') return problem('D13b', { iss: formatClaim(claims.iss) })
-  return problem('D13e', { reason: description })
-}
+  if (!verdict.accepted) {
+    const { aud, iss } = decodeUnverifiedJwt(response.token)?.claims ?? {}
+    if (verdict.reason === 'audience') return problem('D13a', { aud: formatClaim(aud) })
+    if (verdict.reason === 'issuer') return problem('D13b', { iss: formatClaim(iss) })
+    return problem(UNREADABLE.includes(verdict.reason) ? 'D13c' : 'D13e', { reason: verdict.description })
+  }
+  const missing = granted.filter((scope) => !verdict.result.scopes.has(scope))
+  if (missing.length > 0) return problem('D13d', { scopes, missing: missing.join(' ') })
+  const validity = response.expiresInSeconds === undefined ? '' : `, valid for ${response.expiresInSeconds} s`
+  return ok(`audience ${audience}${validity}${verdict.result.jkt === undefined ? '' : ', bound to a key'}`)
+})
 
 /** The client credentials grant has no user, so Okta rejects `openid`. */
-const checkOpenid: JobCheck = async ({ probes }, { client }) => {
-  const result = await probes.requestToken(client, 'openid')
+export const checkOpenid = withJobTokens(async ({ client, requestToken }) => {
+  const result = await requestToken(client, 'openid')
   if ('token' in result) return problem('D14a')
   return result.errorKind === 'other'
-    ? skipped(`unexpected response: ${result.description}`)
+    ? skipped(`unexpected response: ${result.detail}`)
     : ok('rejected, as expected: a job has no user')
-}
-
-export const JOB_CHECKS: readonly DiagnosticCheck<CheckContext>[] = [
-  { id: 'D09', name: 'client', needs: ['discovery'], run: withJobTokens(checkClient) },
-  { id: 'D10', name: 'dpop', needs: ['client'], run: withJobTokens(checkDpop) },
-  { id: 'D11', name: 'scopes', needs: ['client', 'dpop'], run: withJobTokens(checkScopes) },
-  { id: 'D12', name: 'policy', needs: ['client', 'dpop'], run: withJobTokens(checkPolicy) },
-  { id: 'D13', name: 'token', needs: ['client', 'dpop'], run: withJobTokens(checkToken) },
-  { id: 'D14', name: 'openid', needs: ['client', 'dpop'], run: withJobTokens(checkOpenid) },
-]
+})

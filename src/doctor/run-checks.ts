@@ -1,5 +1,17 @@
-import { type CheckOutcome, createReportLine, type ReportLine, skipped } from './report-line.ts'
-import type { Sanitizer } from './sanitizer.ts'
+import { FINDINGS, type FindingId } from './findings.ts'
+import { collectSecrets, createSanitizer } from './sanitizer.ts'
+import { authorizationServerName, type Setup } from './setup.ts'
+
+type Values = Readonly<Record<string, unknown>>
+
+/** The result of a check: a text, or a finding with the values for its placeholders. */
+export type CheckOutcome =
+  | { readonly status: 'ok' | 'skipped'; readonly found: string }
+  | { readonly findingId: FindingId; readonly values: Values }
+
+export const ok = (found: string): CheckOutcome => ({ status: 'ok', found })
+export const skipped = (found: string): CheckOutcome => ({ status: 'skipped', found })
+export const problem = (findingId: FindingId, values: Values = {}): CheckOutcome => ({ findingId, values })
 
 /** A single check. `Context` is what it works on: the set-up, or a token. */
 export type DiagnosticCheck<Context> = {
@@ -10,20 +22,37 @@ export type DiagnosticCheck<Context> = {
   readonly run: (context: Context) => CheckOutcome | Promise<CheckOutcome>
 }
 
-/** Runs checks in order. Skips those that depend on a failed one, and names the original failure as the reason. */
-export async function runChecks<Context>(
+/** One line of the report. `id` never changes: the check's id, or the finding's id where there is a problem. */
+export type ReportLine = {
+  readonly id: string
+  readonly check: string
+  readonly status: 'ok' | 'failed' | 'warning' | 'skipped'
+  readonly found: string
+  /** The fix. */
+  readonly mend?: string
+  /** A menu path in Okta's Admin Console. */
+  readonly where?: string
+}
+
+/**
+ * Runs checks in order. Skips those that depend on a failed one, and names the original failure as the reason.
+ * @param moreSecrets values that must not be printed, besides the secrets of the set-up
+ */
+export async function runChecks<Context extends Setup>(
   checks: readonly DiagnosticCheck<Context>[],
   context: Context,
-  sanitize: Sanitizer,
-  sharedValues: Readonly<Record<string, unknown>>,
+  moreSecrets: readonly string[] = [],
 ): Promise<readonly ReportLine[]> {
+  const { issuer, audience, apiScopes } = context
+  const server = authorizationServerName(issuer)
+  const sharedValues = { issuer, audience, server, apiScopes: apiScopes.join(' ') }
+  const report = createReporter([...collectSecrets(context), ...moreSecrets], sharedValues)
   const lines: ReportLine[] = []
   /** For each failed or skipped check, the check that caused it. */
   const causes = new Map<string, string>()
   for (const check of checks) {
     const cause = check.needs.map((name) => causes.get(name)).find((name) => name !== undefined)
-    const outcome = cause === undefined ? await check.run(context) : skippedBecauseOf(cause)
-    const line = createReportLine(check, outcome, sanitize, sharedValues)
+    const line = report(check, cause === undefined ? await check.run(context) : skippedBecauseOf(cause))
     if (line.status === 'failed' || line.status === 'skipped') causes.set(check.name, cause ?? check.name)
     lines.push(line)
   }
@@ -32,3 +61,27 @@ export async function runChecks<Context>(
 
 export const skippedBecauseOf = (failedCheck: string): CheckOutcome =>
   skipped(`not checked because of "${failedCheck}" above`)
+
+/**
+ * Returns a function that builds the report line of an outcome. Text from other servers is sanitized here and nowhere else.
+ * @param secrets values that must not be printed
+ * @param sharedValues values for the placeholders of any finding
+ */
+export function createReporter(secrets: readonly string[], sharedValues: Values) {
+  const sanitize = createSanitizer(secrets)
+  return function report(
+    { id, name: check }: { readonly id: string; readonly name: string },
+    outcome: CheckOutcome,
+  ): ReportLine {
+    if ('status' in outcome) return { id, check, status: outcome.status, found: sanitize(outcome.found) }
+    const { found, mend, where, status = 'failed' } = FINDINGS[outcome.findingId]
+    const values: Values = { ...sharedValues, ...outcome.values }
+    const fill = (template: string) =>
+      template
+        .replace(/\{(\w+)\}/g, (_, key: string) => sanitize(values[key]))
+        // The value of the last placeholder may end in a full stop itself.
+        .replace(/\.\.$/, '.')
+    const texts = { found: fill(found), mend: fill(mend), ...(where && { where: fill(where) }) }
+    return { id: outcome.findingId, check, status, ...texts }
+  }
+}

@@ -1,3 +1,6 @@
+import type { KeyObject } from 'node:crypto'
+import type { Clock } from '../lib/clock.ts'
+
 /** An OAuth client from the settings. A client without a secret is public. */
 export type ConfiguredClient = { readonly id: string; readonly secret?: string | undefined }
 
@@ -6,11 +9,25 @@ export type ListenPort = {
   readonly settingName: string
   readonly port: number
   readonly host: string
-  /** A path, and a text in its response by which this project is recognized. */
-  readonly fingerprint: { readonly path: string; readonly text: string }
+  readonly path: string
+  /** A text in the response at `path` by which this project is recognized. */
+  readonly content: string
 }
 
-/** The settings that are checked, with defaults filled in. */
+/** The state of a database, inspected without changing it. */
+type DatabaseState =
+  | { readonly state: 'memory' }
+  | { readonly state: 'absent' | 'current' | 'older'; readonly location: string }
+  | { readonly state: 'newer'; readonly names: readonly string[] }
+  | {
+      readonly state: 'unopened' | 'read-only' | 'away' | 'standby' | 'forbidden'
+      readonly description: string
+    }
+
+/**
+ * The set-up to check: the settings, with defaults filled in, and the functions of the server that judge it as the API does.
+ * They are injected, since doctor imports no server code.
+ */
 export type Setup = {
   /** Without a trailing slash. */
   readonly issuer: string
@@ -18,7 +35,7 @@ export type Setup = {
   readonly isEmbedded: boolean
   readonly audience: string
   /** The scopes that the schema declares. */
-  readonly scopes: readonly string[]
+  readonly apiScopes: readonly string[]
   /** A client that is undefined is not checked. */
   readonly job: ConfiguredClient | undefined
   readonly webapp: { readonly client: ConfiguredClient | undefined; readonly redirectUri: string }
@@ -26,51 +43,31 @@ export type Setup = {
   readonly ports: readonly ListenPort[]
   readonly databaseUrl: string
   readonly redisUrl: string | undefined
+  readonly nodeVersion: string
+  readonly clock: Pick<Clock, 'now'>
+  /** The clock difference that the API tolerates. */
+  readonly clockToleranceSeconds: number
+  /** The timeout of a request of doctor. */
+  readonly timeoutMs: number
+  /** Returns the usable keys of a JWKS. Throws if there is none. */
+  readonly parseJwks: (document: unknown) => ReadonlyMap<string, KeyObject>
+  /** Verifies a token as the API does. Rejects with an `ApiError`. */
+  readonly verifyToken: (token: string) => Promise<{ scopes: ReadonlySet<string>; jkt?: string | undefined }>
+  /** Verifies header, key and signature of a token, but no claims. Rejects with an `ApiError`. */
+  readonly verifySignature: (token: string) => Promise<void>
+  /** Lists the protected fields of the schema: those that the scopes allow, and the others with the scopes that they require. */
+  readonly listFieldAccess: (scopes: readonly string[]) => { allowed: string[]; denied: string[] }
+  readonly inspectDatabase: (url: string) => Promise<DatabaseState>
+  /** Rejects if Redis does not answer. */
+  readonly inspectRedis: (url: string) => Promise<{ version: string; policy: string | undefined }>
 }
 
 /** Returns the path segment after `/oauth2/` of an issuer, which is the authorization server's name at Okta. */
 export const authorizationServerName = (issuer: string): string =>
   URL.parse(issuer)?.pathname.split('/')[2] || 'default'
 
-/** Returns the values for placeholders that any finding may use. */
-export const sharedFindingValues = ({ issuer, audience, scopes }: Setup) => ({
-  issuer,
-  audience,
-  server: authorizationServerName(issuer),
-  apiScopes: scopes.join(' '),
-})
-
 /** Joins id and secret for HTTP Basic, each form-encoded first (RFC 6749 §2.3.1). */
 export const formEncodeCredentials = ({ id, secret = '' }: ConfiguredClient) =>
   `${formEncode(id)}:${formEncode(secret)}`
 
-const formEncode = (text: string) => new URLSearchParams({ '': text }).toString().slice(1)
-
-/**
- * Lists the secrets of a set-up, which must not be printed. `id:secret` is listed too, since its base64 does not contain
- * the base64 of the secret alone.
- */
-export const collectSecrets = ({ job, webapp, redisUrl, databaseUrl }: Setup): readonly string[] => [
-  ...[job, webapp.client].flatMap((client) =>
-    client?.secret === undefined
-      ? []
-      : [
-          client.secret,
-          formEncode(client.secret),
-          formEncodeCredentials(client),
-          `${client.id}:${client.secret}`,
-        ],
-  ),
-  ...[redisUrl ?? '', databaseUrl].flatMap((text) => {
-    const url = URL.parse(text)
-    return [decode(url?.password ?? ''), url?.searchParams.get('password') ?? '']
-  }),
-]
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
-}
+export const formEncode = (text: string) => new URLSearchParams({ '': text }).toString().slice(1)

@@ -13,134 +13,82 @@ export type Scalars = {
   Boolean: { input: boolean; output: boolean; }
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
-  /** A date and time in the format of RFC 3339. */
   DateTime: { input: string; output: Date; }
-  /** A string that is not empty. */
   NonEmptyString: { input: string; output: string; }
-  /** A number of 0 or more. */
   NonNegativeFloat: { input: number; output: number; }
-  /** An integer of 1 or more. */
   PositiveInt: { input: number; output: number; }
-  /** An OAuth 2.0 scope token (RFC 6749 §3.3), compared case-sensitively. */
   Scope: { input: string; output: string; }
 };
 
-/** A book to add. */
 export type AddBookInput = {
-  /** The author, 1 to 500 characters. */
   author: Scalars['String']['input'];
-  /** The price in dollars, from 0 to 1000000, with at most two decimals. */
   cost: Scalars['Float']['input'];
-  /** An integer from 1 to 9007199254740991. The default is the next free id. */
   id?: InputMaybe<Scalars['ID']['input']>;
-  /** A key that the client chooses, 1 to 255 visible ASCII characters. A book that is sent again with the same key is not added again. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
-  /** The number of pages, an integer from 1 to 100000. */
   numPages: Scalars['Int']['input'];
-  /** The title, 1 to 500 characters. */
   title: Scalars['String']['input'];
 };
 
-/** A book in the catalogue. */
 export type Book = {
-  __typename?: 'Book';
-  /** The time when the book was added. */
   addedAt: Scalars['DateTime']['output'];
-  /** The subject of the access token that added the book. */
   addedBy: Scalars['String']['output'];
-  /** The author, up to 500 characters. */
   author: Scalars['NonEmptyString']['output'];
-  /** The price in dollars, exact to the cent. */
   cost: Scalars['NonNegativeFloat']['output'];
-  /** An integer from 1 to 9007199254740991. */
   id: Scalars['ID']['output'];
-  /** The number of pages. */
   numPages: Scalars['PositiveInt']['output'];
-  /** The title, up to 500 characters. */
   title: Scalars['NonEmptyString']['output'];
 };
 
-/** A page of books as a Relay connection. */
 export type BookConnection = {
-  __typename?: 'BookConnection';
-  /** The books with their cursors. */
   edges: Array<BookEdge>;
-  /** The position of this page in the list. */
   pageInfo: PageInfo;
-  /** The number of books that match the filter, on all pages. Counted only if it is selected. */
   totalCount: Scalars['Int']['output'];
 };
 
-/** A book with its cursor. */
 export type BookEdge = {
-  __typename?: 'BookEdge';
-  /** The position of this book in the list, for `after` and `before`. */
   cursor: Scalars['ID']['output'];
-  /** The book. */
   node: Book;
 };
 
-/** A filter for books. A book must meet all conditions. */
 export type BookFilter = {
-  /** The exact name of the author. */
   author?: InputMaybe<Scalars['String']['input']>;
-  /** Up to 20 words, or beginnings of words, that the title must all contain, in any order. Case and accents are ignored. */
   title?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** Write access to the catalogue. */
 export type Mutation = {
-  __typename?: 'Mutation';
-  /** Adds a book and returns it. */
   addBook: Book;
-  /** Adds all of these books in this order, or none of them. */
   addBooks: Array<Book>;
 };
 
 
-/** Write access to the catalogue. */
 export type MutationAddBookArgs = {
   input: AddBookInput;
 };
 
 
-/** Write access to the catalogue. */
 export type MutationAddBooksArgs = {
   inputs: Array<AddBookInput>;
 };
 
-/** The position of a page in its list. */
 export type PageInfo = {
-  __typename?: 'PageInfo';
-  /** The cursor of the last book; null on an empty page. */
   endCursor?: Maybe<Scalars['ID']['output']>;
-  /** True if more books follow. */
   hasNextPage: Scalars['Boolean']['output'];
-  /** True if there are books before this page. */
   hasPreviousPage: Scalars['Boolean']['output'];
-  /** The cursor of the first book; null on an empty page. */
   startCursor?: Maybe<Scalars['ID']['output']>;
 };
 
-/** Read access to the catalogue. */
 export type Query = {
-  __typename?: 'Query';
-  /** Returns one book, or null if there is none with this id. */
   book?: Maybe<Book>;
-  /** Lists books in the order of their ids, one page at a time. */
   books: Array<Book>;
-  /** Lists the same books as a Relay connection, with cursors. */
   booksConnection: BookConnection;
 };
 
 
-/** Read access to the catalogue. */
 export type QueryBookArgs = {
   id: Scalars['ID']['input'];
 };
 
 
-/** Read access to the catalogue. */
 export type QueryBooksArgs = {
   after?: InputMaybe<Scalars['ID']['input']>;
   filter?: InputMaybe<BookFilter>;
@@ -148,7 +96,6 @@ export type QueryBooksArgs = {
 };
 
 
-/** Read access to the catalogue. */
 export type QueryBooksConnectionArgs = {
   after?: InputMaybe<Scalars['ID']['input']>;
   before?: InputMaybe<Scalars['ID']['input']>;
@@ -161,11 +108,7 @@ export type QueryBooksConnectionArgs = {
 
 export type ResolverTypeWrapper<T> = Promise<T> | T;
 
-
-export type ResolverWithResolve<TResult, TParent, TContext, TArgs> = {
-  resolve: ResolverFn<TResult, TParent, TContext, TArgs>;
-};
-export type Resolver<TResult, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = ResolverFn<TResult, TParent, TContext, TArgs> | ResolverWithResolve<TResult, TParent, TContext, TArgs>;
+export type Resolver<TResult, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = ResolverFn<TResult, TParent, TContext, TArgs>;
 
 export type ResolverFn<TResult, TParent, TContext, TArgs> = (
   parent: TParent,

@@ -6,15 +6,16 @@ import type { AuthenticatedRoute } from './authenticate-request.ts'
 /** Relative to the page, which is served at `/graphql`, this is `ide/assets/`. */
 export const IDE_ASSETS_PATH = '/ide/assets/'
 
-type IdeOptions = {
-  /** The built files, below `/ide/`. Undefined if the IDE has not been built. */
-  readonly files: { readonly script: string; readonly styles: readonly string[] } | undefined
-  /** The IDE's OAuth client. Without one the IDE has no sign-in. */
-  readonly clientId: string | undefined
-}
+/** The files that the IDE's page loads: paths below `/ide/`, with a content hash in each. */
+export type IdeAssets = { readonly script: string; readonly style: string }
 
 type IdePageOptions = {
-  readonly ide: IdeOptions
+  readonly ide: {
+    /** Undefined if the IDE has not been built. */
+    readonly files: IdeAssets | undefined
+    /** The IDE's OAuth client. Without one the IDE has no sign-in. */
+    readonly clientId: string | undefined
+  }
   readonly issuer: string
   readonly introspection: 'open' | 'authenticated' | 'off'
   readonly declaredScopes: readonly DeclaredScope[]
@@ -51,13 +52,11 @@ const NOT_BUILT =
   'The IDE has not been built. Run <code>npm install</code> and start again. The API works without it.'
 
 /** URLs are relative: behind a proxy the API may be served below a path. */
-const renderApp = (files: NonNullable<IdeOptions['files']>, settings: object) =>
-  [
-    ...files.styles.map((style) => `<link rel="stylesheet" href="ide/${style}">`),
-    `<script type="application/json" id="settings">${toScriptJson(settings)}</script>`,
-    `<script type="module" src="ide/${files.script}"></script>`,
-    '<div id="ide"><noscript>The IDE requires JavaScript.</noscript></div>',
-  ].join('\n')
+const renderApp = ({ script, style }: IdeAssets, settings: object) =>
+  `<link rel="stylesheet" href="ide/${style}">
+<script type="application/json" id="settings">${toScriptJson(settings)}</script>
+<script type="module" src="ide/${script}"></script>
+<div id="ide"><noscript>The IDE requires JavaScript.</noscript></div>`
 
 /** Serializes JSON so that it cannot close the script element around it. */
 const toScriptJson = (value: object) => JSON.stringify(value).replaceAll('<', '\\u003c')

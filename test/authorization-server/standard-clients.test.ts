@@ -92,7 +92,7 @@ const requestOptions = () => ({
 const IDE: oauth.Client = { client_id: 'fakebook-ide' }
 
 test.each(['oidc', 'oauth2'] as const)(
-  'oauth4webapi completes the flow of the IDE in a browser after %s discovery',
+  'oauth4webapi completes the code flow of a public client after %s discovery',
   async (algorithm) => {
     const issuer = new URL(service.issuerUrl)
     const discovery = await oauth.discoveryRequest(issuer, { algorithm, ...requestOptions() })

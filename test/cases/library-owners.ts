@@ -3,7 +3,7 @@ export type LibraryOwner = { readonly library: string; readonly folders: readonl
 
 export const LIBRARY_OWNERS: readonly LibraryOwner[] = [
   { library: 'node:cluster', folders: ['app', 'cli', 'observability'] },
-  { library: 'jose', folders: ['auth', 'authorization-server'] },
+  { library: 'jose', folders: ['auth', 'authorization-server', 'doctor'] },
   { library: 'lru-cache', folders: ['auth', 'authorization-server', 'graphql'] },
   { library: '@apollo/server', folders: ['graphql'] },
   { library: '@graphql-tools/schema', folders: ['graphql'] },
@@ -36,9 +36,9 @@ export const LIBRARY_OWNERS: readonly LibraryOwner[] = [
   { library: '@opentelemetry/resources', folders: ['observability'] },
   { library: '@opentelemetry/sdk-trace', folders: ['observability'] },
   { library: 'oidc-provider', folders: ['authorization-server'] },
-  { library: 'openid-client', folders: ['clients/job', 'clients/webapp'] },
-  { library: 'oauth4webapi', folders: ['clients/ide'] },
+  { library: 'openid-client', folders: ['clients'] },
   { library: 'graphiql', folders: ['clients/ide'] },
+  { library: '@graphiql/plugin-doc-explorer', folders: ['clients/ide'] },
   { library: '@graphiql/react', folders: ['clients/ide'] },
   { library: '@graphiql/toolkit', folders: ['clients/ide'] },
   { library: 'react', folders: ['clients/ide'] },

@@ -1,7 +1,7 @@
 // `npm run doctor` in a process of its own: the cases that doctor.test.ts leaves out.
 
 import { expect, test } from '@jest/globals'
-import type { ReportLine } from '../../src/doctor/report-line.ts'
+import type { ReportLine } from '../../src/doctor/run-checks.ts'
 import { spawnCli } from '../support/cli-process.ts'
 import { choosePorts, useDoctorProcess } from '../support/doctor/doctor-process.ts'
 

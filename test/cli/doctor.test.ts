@@ -1,7 +1,7 @@
 // `npm run doctor` in a process of its own: output, exit status, and no secrets in either.
 
 import { expect, test } from '@jest/globals'
-import type { ReportLine } from '../../src/doctor/report-line.ts'
+import type { ReportLine } from '../../src/doctor/run-checks.ts'
 import { useDoctorProcess } from '../support/doctor/doctor-process.ts'
 
 const { runDoctor, requestToken } = useDoctorProcess()

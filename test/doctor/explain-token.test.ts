@@ -2,11 +2,10 @@
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { createServerChecks } from '../../src/app/doctor-server-checks.ts'
 import { createDoctorSetup } from '../../src/app/doctor-setup.ts'
 import { parseConfig } from '../../src/config/config.ts'
 import { explainToken } from '../../src/doctor/explain-token.ts'
-import type { ReportLine } from '../../src/doctor/report-line.ts'
+import type { ReportLine } from '../../src/doctor/run-checks.ts'
 import { PASTED_TOKEN_CASES } from '../cases/doctor/pasted-tokens.ts'
 import { problemIds } from '../support/doctor/check-okta-setup.ts'
 import { type StubOkta, startStubOkta } from '../support/doctor/stub-okta.ts'
@@ -23,7 +22,7 @@ const explain = (input: string) => {
     WEBAPP_CLIENT_ID: '0oaweb',
     WEBAPP_CLIENT_SECRET: 'web-secret',
   })
-  return explainToken(input, createDoctorSetup(config), createServerChecks(config))
+  return explainToken(input, createDoctorSetup(config))
 }
 
 const findLine = (lines: readonly ReportLine[], check: string) => lines.find((line) => line.check === check)

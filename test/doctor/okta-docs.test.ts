@@ -6,7 +6,6 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from '@jest/globals'
 import { SETTINGS } from '../../src/config/settings.ts'
 import { SETUP_CHECKS } from '../../src/doctor/check-setup.ts'
-import { CONSOLE_PATHS } from '../../src/doctor/console-paths.ts'
 import { TOKEN_CHECKS } from '../../src/doctor/explain-token.ts'
 import { FINDINGS } from '../../src/doctor/findings.ts'
 import { JOB_CASES } from '../cases/doctor/job.ts'
@@ -35,7 +34,7 @@ const PATHS_WITHOUT_FINDING = [
 
 test('every console path in the page is known', () => {
   const known = new Set<string>([
-    ...Object.values(CONSOLE_PATHS).map((path) => path.replace('{server}', 'default')),
+    ...Object.values(FINDINGS).map(({ where }) => String(where).replace('{server}', 'default')),
     ...PATHS_WITHOUT_FINDING,
   ])
   const named = [...prose.matchAll(/\*\*([^*]+ > [^*]+)\*\*/g)].map(([, path = '']) =>

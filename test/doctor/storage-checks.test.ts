@@ -4,12 +4,10 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { createServerChecks } from '../../src/app/doctor-server-checks.ts'
 import { createDoctorSetup } from '../../src/app/doctor-setup.ts'
 import { parseConfig } from '../../src/config/config.ts'
 import { openDatabase } from '../../src/database/database.ts'
 import { runSetupChecks } from '../../src/doctor/check-setup.ts'
-import { DEFAULT_PROBE_LIMITS } from '../../src/doctor/http-probe.ts'
 import { createTemporaryFolder } from '../support/cli-process.ts'
 import { checkOktaSetup, problemIds } from '../support/doctor/check-okta-setup.ts'
 import { type StubOkta, startStubOkta } from '../support/doctor/stub-okta.ts'
@@ -70,11 +68,9 @@ test('reports a database of a newer version (D20b)', async () => {
 test('reports a read-only database (D20c)', async () => {
   // The tests may run as root, which ignores file permissions: the state is injected.
   const config = parseConfig({ OKTA_ISSUER: okta.url, PORT: '0', WEBAPP_PORT: '0' })
-  const serverChecks = createServerChecks(config, undefined, DEFAULT_PROBE_LIMITS)
   const inspectDatabase = async () => ({ state: 'read-only', description: 'EACCES' }) as const
-  expect(
-    problemIds(await runSetupChecks(createDoctorSetup(config), { ...serverChecks, inspectDatabase })),
-  ).toEqual(['D20c'])
+  const setup = { ...createDoctorSetup(config), inspectDatabase }
+  expect(problemIds(await runSetupChecks(setup))).toEqual(['D20c'])
 })
 
 /** Starts a server that speaks enough of Redis' protocol to answer INFO. */

@@ -175,7 +175,10 @@ test('explains how to build the IDE if it is not built', () => {
 
 test('escapes settings so that they cannot close the script element', () => {
   const { body } = createIdePage({
-    ide: { files: { script: 'assets/x.js', styles: [] }, clientId: '</script><script>alert(1)</script>' },
+    ide: {
+      files: { script: 'assets/x.js', style: 'assets/x.css' },
+      clientId: '</script><script>alert(1)</script>',
+    },
     issuer: 'https://example.okta.com/oauth2/default',
     introspection: 'open',
     declaredScopes: [],

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect } from '@jest/globals'
 import { type Browser, type BrowserContext, chromium } from 'playwright-core'
 import { CHROMIUM_ARGUMENTS, CHROMIUM_PATHS, chromiumPath } from './chromium.ts'
+import type { Service } from './service.ts'
 
 /** Host names other than localhost do not resolve, so that a page cannot load anything from elsewhere. */
 const LOCALHOST_ONLY = '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost'
@@ -54,4 +55,18 @@ export function describeInBrowser(name: string, tests: (openSession: OpenSession
     afterAll(() => browser?.close())
     tests((options) => openSession(browser, options))
   })
+}
+
+/**
+ * Closes a browser session, and expects no external requests and no console errors but these.
+ * @param service closed after the session, since requests of an open page would fail
+ */
+export async function closeSession(
+  session: BrowserSession,
+  expectedErrors: readonly string[] = [],
+  service?: Pick<Service, 'close'>,
+): Promise<void> {
+  await session.close()
+  await service?.close()
+  expect([session.externalRequests, session.consoleErrors]).toEqual([[], expectedErrors])
 }

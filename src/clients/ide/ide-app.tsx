@@ -1,32 +1,43 @@
-import { GraphiQL } from 'graphiql'
-import { useCallback, useEffect, useMemo, useState } from 'react'
+import { DOC_EXPLORER_PLUGIN, DocExplorerStore } from '@graphiql/plugin-doc-explorer'
+import {
+  GraphiQLProvider,
+  pick,
+  tryParseJSONC,
+  useDidUpdate,
+  useGraphiQL,
+  useGraphiQLActions,
+  useHeadersEditorState,
+} from '@graphiql/react'
+import { GraphiQL, GraphiQLInterface } from 'graphiql'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import type { Rules } from '../../scopes/index.ts'
 import {
   decodeUnverifiedClaims,
   type EditorHeaders,
   explainMissingToken,
   findBearerToken,
+  withBearerToken,
 } from './access-token.ts'
+import { AccountBar } from './account-bar.tsx'
+import { ExampleButtons } from './example-buttons.tsx'
 import { EXAMPLE_QUERIES } from './example-queries.ts'
-import type { CallbackResult } from './handle-callback.ts'
-import { SchemaContext, SettingsContext, TokenContext, type TokenState } from './ide-context.ts'
-import { createIdeFetcher, type SchemaWithRules } from './ide-fetcher.ts'
+import { IdeContext, type TokenState, useClock } from './ide-context.ts'
+import { createIdeFetcher } from './ide-fetcher.ts'
 import type { IdeSettings } from './ide-settings.ts'
-import { IdeToolbar } from './ide-toolbar.tsx'
-import type { Notice } from './notice-line.tsx'
-import lockedPadlock from './padlock-locked.svg?no-inline'
-import openPadlock from './padlock-open.svg?no-inline'
+import { type Notice, NoticeLine } from './notice-line.tsx'
+import { OperationLine } from './operation-line.tsx'
 import { computePadlocks } from './padlocks.ts'
 import { SCOPES_PLUGIN } from './scopes-panel.tsx'
-import type { EditorDraft, IdeSession } from './session-storage.ts'
+import {
+  type CallbackResult,
+  describeSignInError,
+  type EditorDraft,
+  type IdeSession,
+  redirectToSignIn,
+} from './sign-in.ts'
 
 /** Without GraphiQL's history plugin, which would persist headers, and so tokens, in the browser's storage. */
-const PLUGINS = [SCOPES_PLUGIN]
-const PADLOCK_IMAGES = {
-  open: new URL(openPadlock, import.meta.url).href,
-  locked: new URL(lockedPadlock, import.meta.url).href,
-}
-
-const TICK_MS = 1_000
+const PLUGINS = [DOC_EXPLORER_PLUGIN, SCOPES_PLUGIN]
 
 type Props = {
   readonly settings: IdeSettings
@@ -36,84 +47,31 @@ type Props = {
 
 /** The whole page. */
 export function IdeApp({ settings, session, callbackResult }: Props) {
-  const [headers, setHeaders] = useState<EditorHeaders | undefined>({})
-  const token = useTokenState(headers)
-  const { bearerToken, heldScopes } = token
-  const [schemaWithRules, setSchemaWithRules] = useState<SchemaWithRules>()
+  const [rules, setRules] = useState<Rules>()
   const [notice, setNotice] = useState(() => toNotice(callbackResult))
-  const [toolbarContainer, setToolbarContainer] = useState<HTMLElement | null>(null)
-  const ideFetcher = useMemo(
-    () =>
-      createIdeFetcher({
-        settings,
-        images: PADLOCK_IMAGES,
-        onSchema: setSchemaWithRules,
-        onChallenge: (challenge) => setNotice(challenge && { kind: 'challenge', challenge }),
-      }),
-    [settings],
-  )
-  const padlocks = useMemo(
-    () => (schemaWithRules ? computePadlocks(schemaWithRules.schema, schemaWithRules.rules, heldScopes) : []),
-    [schemaWithRules, heldScopes],
-  )
-  const refreshPadlocks = useCallback(
-    () => ideFetcher.setToken(bearerToken, heldScopes),
-    [ideFetcher, bearerToken, heldScopes],
+  const [{ fetcher, setToken }] = useState(() =>
+    createIdeFetcher({
+      settings,
+      onRules: setRules,
+      onChallenge: (challenge) => setNotice(challenge && { kind: 'challenge', challenge }),
+    }),
   )
   return (
-    <SettingsContext value={settings}>
-      <TokenContext value={token}>
-        <SchemaContext value={{ rules: schemaWithRules?.rules, padlocks }}>
-          <header className="ide-top" ref={setToolbarContainer} />
-          <main>
-            <GraphiQL
-              fetcher={ideFetcher.fetcher}
-              plugins={PLUGINS}
-              visiblePlugin={SCOPES_PLUGIN.title}
-              defaultQuery={EXAMPLE_QUERIES[0]?.query ?? ''}
-              defaultEditorToolsVisibility="headers"
-              shouldPersistHeaders={false}
-              {...toSchemaProps(settings)}
-              {...toDraftProps(callbackResult?.draft)}
-            >
-              <GraphiQL.Logo> </GraphiQL.Logo>
-              <IdeToolbar
-                container={toolbarContainer}
-                session={session}
-                notice={notice}
-                setNotice={setNotice}
-                setHeaders={setHeaders}
-                refreshPadlocks={refreshPadlocks}
-              />
-            </GraphiQL>
-          </main>
-        </SchemaContext>
-      </TokenContext>
-    </SettingsContext>
+    <GraphiQLProvider
+      fetcher={fetcher}
+      plugins={PLUGINS}
+      referencePlugin={DOC_EXPLORER_PLUGIN}
+      visiblePlugin={SCOPES_PLUGIN}
+      defaultQuery={EXAMPLE_QUERIES[0]?.query ?? ''}
+      shouldPersistHeaders={false}
+      {...toSchemaProps(settings)}
+      {...toDraftProps(callbackResult?.draft)}
+    >
+      <DocExplorerStore>
+        <IdePage {...{ settings, session, rules, notice, setNotice, setToken }} />
+      </DocExplorerStore>
+    </GraphiQLProvider>
   )
-}
-
-function useTokenState(headers: EditorHeaders | undefined): TokenState {
-  const bearerToken = headers && findBearerToken(headers)
-  const claims = useMemo(
-    () => (bearerToken === undefined ? undefined : decodeUnverifiedClaims(bearerToken)),
-    [bearerToken],
-  )
-  const isTokenExpired = useIsExpired(claims?.expiresAt)
-  const heldScopes = useMemo(() => new Set(isTokenExpired ? [] : claims?.scopes), [claims, isTokenExpired])
-  return { bearerToken, missingTokenHint: explainMissingToken(headers), claims, isTokenExpired, heldScopes }
-}
-
-/** Polls the clock: one timer until the expiry would be late after the computer has slept. */
-function useIsExpired(expiresAt = Number.POSITIVE_INFINITY): boolean {
-  const [isExpired, setIsExpired] = useState(false)
-  useEffect(() => {
-    const check = () => setIsExpired(expiresAt <= Date.now())
-    check()
-    const timer = setInterval(check, TICK_MS)
-    return () => clearInterval(timer)
-  }, [expiresAt])
-  return isExpired
 }
 
 /** GraphiQL sends no introspection query when its schema is null. */
@@ -124,6 +82,108 @@ const toDraftProps = (draft: EditorDraft | undefined) =>
 
 function toNotice(result: CallbackResult | undefined): Notice | undefined {
   if (!result) return undefined
-  if (result.kind === 'signed-in') return { kind: 'signed-in' }
-  return { kind: 'error', message: result.message, details: result.details }
+  return result.error ? { kind: 'error', error: result.error } : { kind: 'signed-in' }
+}
+
+type IdePageProps = Pick<Props, 'settings' | 'session'> & {
+  readonly rules: Rules | undefined
+  readonly notice: Notice | undefined
+  readonly setNotice: (notice: Notice | undefined) => void
+  readonly setToken: ReturnType<typeof createIdeFetcher>['setToken']
+}
+
+/** Everything inside GraphiQL's provider, whose editors and schema the IDE's own components use. */
+function IdePage({ settings, session, rules, notice, setNotice, setToken }: IdePageProps) {
+  const { schema, queryEditor, variableEditor, headerEditor } = useGraphiQL(
+    pick('schema', 'queryEditor', 'variableEditor', 'headerEditor'),
+  )
+  const token = useTokenOfActiveTab()
+  useSessionInHeaders(session)
+  useTokenInSchema(token, setToken)
+  const apiScopes = settings.scopes.map(({ name }) => name)
+  const padlocks = useMemo(
+    () => (schema && rules ? computePadlocks(schema, rules, token.heldScopes) : []),
+    [schema, rules, token.heldScopes],
+  )
+  const signIn = (requestedScopes: readonly string[]) => {
+    const scopes = requestedScopes.length > 0 ? requestedScopes : apiScopes.slice(0, 1)
+    const draft = {
+      query: queryEditor?.getValue() ?? '',
+      variables: variableEditor?.getValue() ?? '',
+      headers: withBearerToken(parseHeaders(headerEditor?.getValue()) ?? {}, undefined),
+    }
+    redirectToSignIn(settings, scopes, draft).catch((error) =>
+      setNotice({ kind: 'error', error: describeSignInError(error, scopes) }),
+    )
+  }
+  const ide = {
+    settings,
+    session,
+    token,
+    tokenScopes: token.claims?.scopes.filter((scope) => apiScopes.includes(scope)) ?? [],
+    rules,
+    padlocks,
+    signIn: settings.clientId === undefined ? undefined : signIn,
+  }
+  return (
+    <IdeContext value={ide}>
+      <header className="ide-top">
+        <AccountBar />
+        <NoticeLine notice={notice} onDismiss={() => setNotice(undefined)} />
+        <div className="ide-operation-row">
+          <ExampleButtons />
+          <OperationLine />
+        </div>
+      </header>
+      <main>
+        <GraphiQLInterface defaultEditorToolsVisibility="headers" showPersistHeadersSettings={false}>
+          <GraphiQL.Logo> </GraphiQL.Logo>
+        </GraphiQLInterface>
+      </main>
+    </IdeContext>
+  )
+}
+
+/** Parses the header editor's text as GraphiQL does, with comments; returns undefined where GraphiQL would not send it. */
+function parseHeaders(text: string | undefined): EditorHeaders | undefined {
+  try {
+    return tryParseJSONC(text) ?? {}
+  } catch {
+    return undefined
+  }
+}
+
+function useTokenOfActiveTab(): TokenState {
+  const [text] = useHeadersEditorState()
+  const headers = parseHeaders(text)
+  const bearerToken = headers && findBearerToken(headers)
+  const claims = useMemo(
+    () => (bearerToken === undefined ? undefined : decodeUnverifiedClaims(bearerToken)),
+    [bearerToken],
+  )
+  const isTokenExpired = useClock((now) => claims?.expiresAt !== undefined && claims.expiresAt <= now)
+  const heldScopes = useMemo(() => new Set(isTokenExpired ? [] : claims?.scopes), [claims, isTokenExpired])
+  return { bearerToken, missingTokenHint: explainMissingToken(headers), claims, isTokenExpired, heldScopes }
+}
+
+/** Adds the session's token to the headers of each tab once, so that the user can replace it. */
+function useSessionInHeaders(session: IdeSession | undefined): void {
+  const { headerEditor, tabs, activeTabIndex } = useGraphiQL(pick('headerEditor', 'tabs', 'activeTabIndex'))
+  const filledTabs = useRef(new Set<string>())
+  const tab = tabs[activeTabIndex]?.id
+  useEffect(() => {
+    if (!headerEditor || !session || tab === undefined || filledTabs.current.has(tab)) return
+    filledTabs.current.add(tab)
+    headerEditor.setValue(withBearerToken(parseHeaders(headerEditor.getValue()) ?? {}, session.accessToken))
+  }, [headerEditor, session, tab])
+}
+
+/** Updates the padlocks in the schema when the token changes or expires. */
+function useTokenInSchema({ bearerToken, heldScopes }: TokenState, setToken: IdePageProps['setToken']): void {
+  const { introspect } = useGraphiQLActions()
+  // Not on the first render: GraphiQL sends the first introspection query by itself.
+  useDidUpdate(() => {
+    setToken(bearerToken, heldScopes)
+    introspect()
+  }, [bearerToken, heldScopes, setToken, introspect])
 }

@@ -1,54 +1,53 @@
-import type { Fetcher, FetcherParams } from '@graphiql/toolkit'
-import type { IntrospectionQuery } from 'graphql'
+import type { Fetcher, FetcherOpts, FetcherParams } from '@graphiql/toolkit'
+import { buildClientSchema, type IntrospectionQuery, introspectionFromSchema } from 'graphql'
 import type { Rules } from '../../scopes/index.ts'
 import { type BearerChallenge, parseBearerChallenge } from '../challenge.ts'
 import type { IdeSettings } from './ide-settings.ts'
-import { computePadlocks, toRules } from './padlocks.ts'
-import { addPadlocksToSchema, type PadlockImages } from './schema-annotations.ts'
+import lockedPadlock from './padlock-locked.svg?no-inline'
+import openPadlock from './padlock-open.svg?no-inline'
+import { addPadlockToDescription, computePadlocks, toRules } from './padlocks.ts'
 
-/** The introspection result and the rules of the schema. */
-export type SchemaWithRules = { readonly schema: IntrospectionQuery; readonly rules: Rules }
+type EditorHeaders = NonNullable<FetcherOpts['headers']>
 
 type Options = {
   readonly settings: IdeSettings
-  readonly images: PadlockImages
-  readonly onSchema: (schemaWithRules: SchemaWithRules) => void
+  readonly onRules: (rules: Rules) => void
   /** Called after each operation; undefined when the response has no challenge. */
   readonly onChallenge: (challenge: BearerChallenge | undefined) => void
 }
 
+const PADLOCK_IMAGES = { open: openPadlock, locked: lockedPadlock }
 const TOKEN_REQUIRED = 'The schema requires an access token. Sign in, or add one to the headers.'
 const INVALID_RESPONSE = 'The API cannot be reached, or its response is not JSON. Is it running?'
 
 /** Creates GraphiQL's fetcher, which runs operations and adds padlocks to the descriptions of the schema. */
-export function createIdeFetcher({ settings, images, onSchema, onChallenge }: Options) {
-  let cached: SchemaWithRules | undefined
+export function createIdeFetcher({ settings, onRules, onChallenge }: Options) {
+  let cached: { readonly introspection: IntrospectionQuery; readonly rules: Rules } | undefined
   let token: string | undefined
   let heldScopes: ReadonlySet<string> = new Set()
   let canUseCache = false
 
   async function introspect(params: FetcherParams) {
-    const schemaWithRules = canUseCache ? cached : undefined
-    canUseCache = false
-    if (settings.introspection === 'authenticated' && !token && !cached)
+    if (settings.introspection === 'authenticated' && token === undefined && !cached)
       return { errors: [{ message: TOKEN_REQUIRED }] }
-    if (schemaWithRules) return annotate(schemaWithRules)
-    const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
-    const response = (await (await post(params, headers)).json()) as { data?: IntrospectionQuery }
-    if (!response.data) return response
-    cached = { schema: response.data, rules: await fetchRules(headers) }
-    onSchema(cached)
-    return annotate(cached)
+    if (!canUseCache || !cached) {
+      const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
+      const response = await (await post(params, headers)).json()
+      if (!response.data) return response
+      cached = { introspection: response.data, rules: await fetchRules(headers) }
+      onRules(cached.rules)
+    }
+    canUseCache = false
+    const schema = buildClientSchema(cached.introspection)
+    for (const padlock of computePadlocks(schema, cached.rules, heldScopes))
+      addPadlockToDescription(padlock, PADLOCK_IMAGES)
+    return { data: introspectionFromSchema(schema) }
   }
 
-  const annotate = ({ schema, rules }: SchemaWithRules) => ({
-    data: addPadlocksToSchema(schema, computePadlocks(schema, rules, heldScopes), images),
-  })
-
-  async function execute(params: FetcherParams, options?: { headers?: Record<string, unknown> }) {
+  const fetcher: Fetcher = async (params, { headers = {} } = {}) => {
     if (params.operationName === 'IntrospectionQuery') return introspect(params)
     try {
-      const response = await post(params, options?.headers)
+      const response = await post(params, headers)
       onChallenge(parseBearerChallenge(response.headers.get('www-authenticate')))
       return await response.json()
     } catch (error) {
@@ -58,8 +57,8 @@ export function createIdeFetcher({ settings, images, onSchema, onChallenge }: Op
   }
 
   return {
-    fetcher: execute as Fetcher,
-    /** Sets the token of introspection queries. The next one reuses the cached schema, with padlocks for these scopes. */
+    fetcher,
+    /** Sets the token of the padlocks. The next introspection query updates only these if the schema is already loaded. */
     setToken(bearerToken: string | undefined, scopes: ReadonlySet<string>) {
       token = bearerToken
       heldScopes = scopes
@@ -68,19 +67,16 @@ export function createIdeFetcher({ settings, images, onSchema, onChallenge }: Op
   }
 }
 
-const post = (params: FetcherParams, headers: Readonly<Record<string, unknown>> = {}) =>
+const post = (params: FetcherParams, headers: EditorHeaders) =>
   fetch(location.pathname, {
     method: 'POST',
-    headers: { accept: 'application/json', 'content-type': 'application/json', ...toStrings(headers) },
+    headers: { accept: 'application/json', 'content-type': 'application/json', ...headers },
     body: JSON.stringify(params),
     credentials: 'omit',
   })
 
-const toStrings = (headers: Readonly<Record<string, unknown>>) =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
-
 /** Returns no rules when the request fails: the IDE then works without padlocks. */
-async function fetchRules(headers: Record<string, string>): Promise<Rules> {
+async function fetchRules(headers: EditorHeaders): Promise<Rules> {
   const response = await fetch('ide/rules', { headers, credentials: 'omit' })
   return toRules(response.ok ? await response.json() : [])
 }

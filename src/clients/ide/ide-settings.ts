@@ -7,9 +7,3 @@ export type IdeSettings = {
   /** The API's scopes in the order of the schema, the least powerful one first. */
   readonly scopes: readonly { readonly name: string; readonly description: string }[]
 }
-
-export const parseIdeSettings = (text: string): IdeSettings => Object.freeze(JSON.parse(text))
-
-/** Returns the scopes of a first sign-in: the least powerful one. */
-export const initialScopes = ({ scopes }: IdeSettings): readonly string[] =>
-  scopes.slice(0, 1).map(({ name }) => name)

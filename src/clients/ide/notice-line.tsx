@@ -1,32 +1,24 @@
 import { useGraphiQLActions } from '@graphiql/react'
+import type { ReactNode } from 'react'
 import { type BearerChallenge, buildStepUpScopes, findMissingScopes } from '../challenge.ts'
-import { useSettings, useToken } from './ide-context.ts'
-import { initialScopes } from './ide-settings.ts'
-import type { IdeSession } from './session-storage.ts'
+import { useIde } from './ide-context.ts'
+import type { SignInError } from './sign-in.ts'
 
 /** A message above the editors, one at a time. */
 export type Notice =
   | { readonly kind: 'challenge'; readonly challenge: BearerChallenge }
   | { readonly kind: 'signed-in' }
-  | { readonly kind: 'error'; readonly message: string; readonly details?: string | undefined }
+  | { readonly kind: 'error'; readonly error: SignInError }
 
-type OnSignIn = (scopes: readonly string[]) => void
-
-type Props = {
-  readonly notice: Notice | undefined
-  readonly session: IdeSession | undefined
-  readonly onSignIn: OnSignIn
-  readonly onDismiss: () => void
-}
+type Props = { readonly notice: Notice | undefined; readonly onDismiss: () => void }
 
 /** The notice with a button for what the user can do about it. */
-export function NoticeLine({ notice, session, onSignIn, onDismiss }: Props) {
+export function NoticeLine({ notice, onDismiss }: Props) {
   return (
-    <div className="ide-notice" role="status" data-kind={notice?.kind}>
+    <div className="ide-notice" role="status">
       {notice && (
         <>
-          <NoticeText notice={notice} session={session} />
-          <NoticeAction notice={notice} onSignIn={onSignIn} />
+          <NoticeContent notice={notice} />
           <button type="button" className="quiet" onClick={onDismiss}>
             Dismiss
           </button>
@@ -37,57 +29,55 @@ export function NoticeLine({ notice, session, onSignIn, onDismiss }: Props) {
 }
 
 /** Texts of the API and the authorization server are rendered as plain text. */
-function NoticeText({ notice, session }: { readonly notice: Notice } & Pick<Props, 'session'>) {
-  const settings = useSettings()
-  const { claims } = useToken()
-  if (notice.kind === 'error')
+function NoticeContent({ notice }: { readonly notice: Notice }) {
+  const { session } = useIde()
+  const { run } = useGraphiQLActions()
+  if (notice.kind === 'challenge') return <Challenge challenge={notice.challenge} />
+  if (notice.kind === 'signed-in')
     return (
-      <p>
-        {notice.message} {notice.details !== undefined && <q>{notice.details}</q>}
-      </p>
+      <>
+        <p>Signed in as {session?.name}. Your query has been restored.</p>
+        <ActionButton onClick={run}>Run query</ActionButton>
+      </>
     )
-  if (notice.kind === 'signed-in') return <p>Signed in as {session?.name}. Your query has been restored.</p>
-  const { error, description, scopes } = notice.challenge
-  if (error === 'insufficient_scope')
-    return (
-      <p>
-        Not authorized, and nothing was executed: your token lacks{' '}
-        {findMissingScopes(scopes, claims?.scopes ?? []).join(' and ')}.
-      </p>
-    )
-  if (error !== undefined) return <p>Your token was rejected: {description ?? error}.</p>
+  const { message, details } = notice.error
   return (
     <p>
-      This operation requires an access token.{' '}
-      {settings.clientId === undefined
-        ? 'Add one to the headers below.'
-        : 'Sign in, or add one to the headers below.'}
+      {message} {details !== undefined && <q>{details}</q>}
     </p>
   )
 }
 
-function NoticeAction({ notice, onSignIn }: { readonly notice: Notice; readonly onSignIn: OnSignIn }) {
-  const settings = useSettings()
-  const { claims } = useToken()
-  const { run } = useGraphiQLActions()
-  if (notice.kind === 'signed-in') return <ActionButton label="Run query" onClick={() => run()} />
-  if (notice.kind !== 'challenge' || settings.clientId === undefined) return null
-  const { error, scopes } = notice.challenge
-  const apiScopes = settings.scopes.map(({ name }) => name)
-  const held = (claims?.scopes ?? []).filter((scope) => apiScopes.includes(scope))
-  if (error !== 'insufficient_scope') {
-    const label = error === undefined ? 'Sign in' : 'Sign in again'
-    const signIn = () => onSignIn(held.length > 0 ? held : initialScopes(settings))
-    return <ActionButton label={label} onClick={signIn} />
+function Challenge({ challenge }: { readonly challenge: BearerChallenge }) {
+  const { token, tokenScopes, signIn } = useIde()
+  const { error, description, scopes } = challenge
+  if (error === 'insufficient_scope') {
+    const missing = findMissingScopes(scopes, token.claims?.scopes ?? []).join(' and ')
+    const stepUp = () => signIn?.(buildStepUpScopes(scopes, tokenScopes))
+    return (
+      <>
+        <p>Not authorized, and nothing was executed: your token lacks {missing}.</p>
+        {signIn && missing !== '' && <ActionButton onClick={stepUp}>Request {missing}</ActionButton>}
+      </>
+    )
   }
-  const missing = findMissingScopes(scopes, held)
-  if (missing.length === 0) return null
-  const stepUp = () => onSignIn(buildStepUpScopes(scopes, held))
-  return <ActionButton label={`Request ${missing.join(' and ')}`} onClick={stepUp} />
+  const tokenHint = signIn ? 'Sign in, or add one to the headers below.' : 'Add one to the headers below.'
+  return (
+    <>
+      <p>
+        {error === undefined
+          ? `This operation requires an access token. ${tokenHint}`
+          : `Your token was rejected: ${description ?? error}.`}
+      </p>
+      {signIn && (
+        <ActionButton onClick={() => signIn(tokenScopes)}>
+          {error === undefined ? 'Sign in' : 'Sign in again'}
+        </ActionButton>
+      )}
+    </>
+  )
 }
 
-const ActionButton = ({ label, onClick }: { readonly label: string; readonly onClick: () => void }) => (
-  <button type="button" className="main" onClick={onClick}>
-    {label}
-  </button>
+const ActionButton = (props: { readonly children: ReactNode; readonly onClick: () => void }) => (
+  <button type="button" className="main" {...props} />
 )

@@ -1,68 +1,89 @@
-import type { IntrospectionQuery } from 'graphql'
-import { buildClientSchema, isInputObjectType, isInterfaceType, isObjectType } from 'graphql'
 import {
-  ALLOW_ALL,
-  computeFieldRule,
-  describeRule,
-  isSatisfied,
-  type Rule,
-  type Rules,
-} from '../../scopes/index.ts'
+  type GraphQLArgument,
+  type GraphQLField,
+  type GraphQLInputField,
+  type GraphQLInputObjectType,
+  type GraphQLInterfaceType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  isInputObjectType,
+  isInterfaceType,
+  isObjectType,
+} from 'graphql'
+import { computeFieldRule, describeRule, isSatisfied, type Rule, type Rules } from '../../scopes/index.ts'
 
-/** A schema coordinate with its rule, evaluated for the scopes of a token. */
+type TypeWithFields = GraphQLObjectType | GraphQLInterfaceType | GraphQLInputObjectType
+type Field = GraphQLField<unknown, unknown> | GraphQLInputField
+
+/** A field or argument that requires scopes, with its rule evaluated for the scopes of a token. */
 export type FieldPadlock = {
   readonly coordinate: string
-  readonly type: string
-  /** `name`, or `name(argument:)`. */
-  readonly field: string
-  /** The rule as text, for example `a and b, or c`; empty for a public field. */
+  readonly type: TypeWithFields
+  readonly field: Field
+  /** The field, or one of its arguments. */
+  readonly element: Field | GraphQLArgument
+  /** The rule as text, for example `a and b, or c`. */
   readonly requirement: string
-  readonly state: 'open' | 'locked' | 'public'
+  readonly state: 'open' | 'locked'
 }
+
+/** URLs of the padlock images. */
+export type PadlockImages = Readonly<Record<FieldPadlock['state'], string>>
 
 /** Converts the rules from the API's JSON. */
 export const toRules = (rows: readonly { coordinate: string; scopes: Rule }[]): Rules =>
   new Map(rows.map(({ coordinate, scopes }) => [coordinate, scopes]))
 
-/** Computes the padlocks of all fields, arguments and input fields. */
+/** Computes the padlocks of the fields, arguments and input fields that are not public. */
 export function computePadlocks(
-  introspection: IntrospectionQuery,
+  schema: GraphQLSchema,
   rules: Rules,
   heldScopes: ReadonlySet<string>,
 ): readonly FieldPadlock[] {
-  const schema = buildClientSchema(introspection)
-  return Object.values(schema.getTypeMap()).flatMap((type) => {
-    if (type.name.startsWith('__')) return []
-    const toPadlock = (field: string, rule: Rule = ALLOW_ALL) =>
-      createPadlock(type.name, field, rule, heldScopes)
-    if (isInputObjectType(type))
-      return Object.keys(type.getFields()).map((name) => toPadlock(name, rules.get(`${type.name}.${name}`)))
-    if (!isObjectType(type) && !isInterfaceType(type)) return []
-    return Object.values(type.getFields()).flatMap(({ name, args }) => [
-      toPadlock(name, computeFieldRule(schema, rules, type, name)),
-      ...args
-        .map((argument) => `${name}(${argument.name}:)`)
-        .map((field) => toPadlock(field, rules.get(`${type.name}.${field}`))),
-    ])
-  })
-}
-
-function createPadlock(
-  type: string,
-  field: string,
-  rule: Rule,
-  heldScopes: ReadonlySet<string>,
-): FieldPadlock {
-  const place = { coordinate: `${type}.${field}`, type, field }
-  if (rule.some((alternative) => alternative.length === 0))
-    return { ...place, requirement: '', state: 'public' }
-  return {
-    ...place,
-    requirement: describeRule(rule),
-    state: isSatisfied(rule, heldScopes) ? 'open' : 'locked',
+  const padlocks: FieldPadlock[] = []
+  const add = (rule: Rule | undefined, type: TypeWithFields, field: Field, argument?: GraphQLArgument) => {
+    const isPublic = rule === undefined || rule.some((alternative) => alternative.length === 0)
+    if (isPublic) return
+    const coordinate = `${type.name}.${field.name}${argument ? `(${argument.name}:)` : ''}`
+    const state = isSatisfied(rule, heldScopes) ? 'open' : 'locked'
+    padlocks.push({
+      coordinate,
+      type,
+      field,
+      element: argument ?? field,
+      requirement: describeRule(rule),
+      state,
+    })
   }
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (isInputObjectType(type)) {
+      for (const field of Object.values(type.getFields()))
+        add(rules.get(`${type.name}.${field.name}`), type, field)
+    }
+    if (isObjectType(type) || isInterfaceType(type)) {
+      for (const field of Object.values(type.getFields())) {
+        add(computeFieldRule(schema, rules, type, field.name), type, field)
+        for (const argument of field.args)
+          add(rules.get(`${type.name}.${field.name}(${argument.name}:)`), type, field, argument)
+      }
+    }
+  }
+  return padlocks
 }
 
 /** Describes a padlock in words, for users who cannot see its image. */
 export const describePadlockState = (state: FieldPadlock['state']) =>
-  ({ public: 'public', open: 'allowed by your token', locked: 'locked' })[state]
+  state === 'open' ? 'allowed by your token' : 'locked'
+
+/** Adds a padlock to the description of its field or argument, as Markdown. */
+export function addPadlockToDescription(
+  { element, requirement, state }: FieldPadlock,
+  images: PadlockImages,
+): void {
+  // The API's description ends with a paragraph about the same requirement.
+  const paragraphs = (element.description ?? '').split('\n\n')
+  if (paragraphs.at(-1)?.endsWith(` ${requirement}.`)) paragraphs.pop()
+  // Scopes may contain characters with a meaning in Markdown.
+  const escaped = requirement.replace(/[\\`*_[\]<>]/g, '\\$&')
+  element.description = `![${describePadlockState(state)}](${images[state]}) **requires ${escaped}**  \n${paragraphs.join('\n\n')}`
+}

@@ -4,27 +4,17 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-/** A book to add. */
 export type AddBookInput = {
-  /** The author, 1 to 500 characters. */
   author: string;
-  /** The price in dollars, from 0 to 1000000, with at most two decimals. */
   cost: number;
-  /** An integer from 1 to 9007199254740991. The default is the next free id. */
   id?: string | number | null | undefined;
-  /** A key that the client chooses, 1 to 255 visible ASCII characters. A book that is sent again with the same key is not added again. */
   idempotencyKey?: string | null | undefined;
-  /** The number of pages, an integer from 1 to 100000. */
   numPages: number;
-  /** The title, 1 to 500 characters. */
   title: string;
 };
 
-/** A filter for books. A book must meet all conditions. */
 export type BookFilter = {
-  /** The exact name of the author. */
   author?: string | null | undefined;
-  /** Up to 20 words, or beginnings of words, that the title must all contain, in any order. Case and accents are ignored. */
   title?: string | null | undefined;
 };
 

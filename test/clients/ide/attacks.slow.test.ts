@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import { AGATHA } from '../../support/demo-accounts.ts'
-import { type BrowserSession, describeInBrowser } from '../../support/describe-in-browser.ts'
-import { closeSession, type IdePage, openIde } from '../../support/ide/ide-page.ts'
+import { type BrowserSession, closeSession, describeInBrowser } from '../../support/describe-in-browser.ts'
+import { type IdePage, openIde } from '../../support/ide/ide-page.ts'
 import { ADMIN_SCOPE, READ_SCOPE, type Service, startService } from '../../support/service.ts'
 
 const MARKUP = '<img src=x onerror="document.title=1"><script>document.title=1</script>'

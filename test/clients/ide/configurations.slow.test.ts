@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { AGATHA } from '../../support/demo-accounts.ts'
-import { type BrowserSession, describeInBrowser } from '../../support/describe-in-browser.ts'
-import { closeSession, openIde } from '../../support/ide/ide-page.ts'
+import { type BrowserSession, closeSession, describeInBrowser } from '../../support/describe-in-browser.ts'
+import { openIde } from '../../support/ide/ide-page.ts'
 import { ADMIN_SCOPE, READ_SCOPE, type Service, startService } from '../../support/service.ts'
 
 describeInBrowser('configurations of the IDE', (openSession) => {
@@ -147,6 +147,14 @@ describeInBrowser('configurations of the IDE', (openSession) => {
 
   test('times out when the authorization server hangs, and signs out locally', async () => {
     await session.context.clock.install()
+    // The clock controls setTimeout, but not AbortSignal.timeout.
+    await session.context.addInitScript(() => {
+      AbortSignal.timeout = (timeoutMs) => {
+        const controller = new AbortController()
+        setTimeout(() => controller.abort(new DOMException('Timed out.', 'TimeoutError')), timeoutMs)
+        return controller.signal
+      }
+    })
     service = await startService()
     const ide = await openIde(session, service)
     await ide.signIn(AGATHA)

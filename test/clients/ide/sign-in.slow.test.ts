@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import { AGATHA, ARTHUR } from '../../support/demo-accounts.ts'
-import { type BrowserSession, describeInBrowser } from '../../support/describe-in-browser.ts'
-import { closeSession, openIde } from '../../support/ide/ide-page.ts'
+import { type BrowserSession, closeSession, describeInBrowser } from '../../support/describe-in-browser.ts'
+import { openIde } from '../../support/ide/ide-page.ts'
 import { ADMIN_SCOPE, READ_SCOPE, type Service, startService } from '../../support/service.ts'
 
 let service: Service

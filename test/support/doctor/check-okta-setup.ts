@@ -1,9 +1,7 @@
-import { createServerChecks } from '../../../src/app/doctor-server-checks.ts'
 import { createDoctorSetup } from '../../../src/app/doctor-setup.ts'
 import { parseConfig } from '../../../src/config/config.ts'
 import { runSetupChecks } from '../../../src/doctor/check-setup.ts'
-import { DEFAULT_PROBE_LIMITS } from '../../../src/doctor/http-probe.ts'
-import type { ReportLine } from '../../../src/doctor/report-line.ts'
+import type { ReportLine } from '../../../src/doctor/run-checks.ts'
 import type { Clock } from '../../../src/lib/clock.ts'
 
 export const CLIENT_SECRETS = ['job-secret-hunter2/+', 'web-secret-hunter2=&'] as const
@@ -29,13 +27,10 @@ type Options = { readonly clock?: Clock; readonly timeoutMs?: number; readonly n
 export function checkOktaSetup(
   { url }: { readonly url: string },
   settings: Readonly<Record<string, string>> = {},
-  { clock, timeoutMs = DEFAULT_PROBE_LIMITS.timeoutMs, nodeVersion }: Options = {},
+  options: Options = {},
 ): Promise<readonly ReportLine[]> {
   const config = parseConfig({ ...settingsFor(url), ...settings })
-  return runSetupChecks(
-    createDoctorSetup(config),
-    createServerChecks(config, clock, { ...DEFAULT_PROBE_LIMITS, timeoutMs }, nodeVersion),
-  )
+  return runSetupChecks(createDoctorSetup(config, options))
 }
 
 /** Returns the ids of failures and warnings. */

@@ -1,4 +1,4 @@
-import { createServerChecks } from '../../../src/app/doctor-server-checks.ts'
+import { stripVTControlCharacters } from 'node:util'
 import { createDoctorSetup } from '../../../src/app/doctor-setup.ts'
 import { startAuthorizationServer } from '../../../src/authorization-server/server.ts'
 import { parseConfig } from '../../../src/config/config.ts'
@@ -82,13 +82,9 @@ export async function renderTranscript(name: keyof typeof SETUPS): Promise<strin
     DATABASE_URL: 'file::memory:',
     ...settings(server),
   })
-  const lines = await runSetupChecks(
-    createDoctorSetup(config),
-    createServerChecks(config, undefined, undefined, '26.10.0'),
-  )
+  const lines = await runSetupChecks(createDoctorSetup(config, { nodeVersion: '26.10.0' }))
   await server.close()
-  return formatReport(lines, (_, text) => text)
-    .join('\n')
+  return stripVTControlCharacters(formatReport(lines))
     .replaceAll(String(ports.api), '4000')
     .replaceAll(String(ports.webapp), '7001')
     .replaceAll(portOf(server.url), '4400')

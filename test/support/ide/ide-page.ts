@@ -1,4 +1,3 @@
-import { expect } from '@jest/globals'
 import type { Page } from 'playwright-core'
 import type { BrowserSession } from '../describe-in-browser.ts'
 import type { Service } from '../service.ts'
@@ -27,20 +26,6 @@ export async function openIde(
   const ide = idePage(page)
   await ide.waitUntilReady()
   return ide
-}
-
-/**
- * Closes a browser session, and expects no external requests and no console errors but these.
- * @param service closed after the session, since requests of an open page would fail
- */
-export async function closeSession(
-  session: BrowserSession,
-  expectedErrors: readonly string[] = [],
-  service?: Pick<Service, 'close'>,
-): Promise<void> {
-  await session.close()
-  await service?.close()
-  expect([session.externalRequests, session.consoleErrors]).toEqual([[], expectedErrors])
 }
 
 export type IdePage = ReturnType<typeof idePage>
