@@ -27,18 +27,12 @@ import { createRestRoutes } from '../routes/rest.ts'
 import { readDeclaredScopes, readValidatedRules } from '../scopes/index.ts'
 import { createAuthentication, REJECTION_REASONS } from './authentication.ts'
 import { IDE_BUILD_FOLDER, readIdeAssets } from './ide-assets.ts'
-import type { StoppableServer } from './lifecycle.ts'
 import { measureRepository } from './metrics.ts'
 import { createCheckReadiness } from './readiness.ts'
 
 const PACKAGE_JSON = new URL('../../package.json', import.meta.url)
 const VERSION = String(JSON.parse(readFileSync(PACKAGE_JSON, 'utf8')).version)
 const IDEMPOTENCY_SWEEP_MS = 600_000
-
-export type RunningServer = StoppableServer & { readonly url: string }
-
-/** A running API server; `isReady` resolves to what `/readyz` reports. */
-export type RunningApi = RunningServer & { readonly isReady: () => Promise<boolean> }
 
 /** The parts of a worker process that the API server uses, when WORKERS is above 1. */
 type WorkerContext = {
@@ -65,7 +59,7 @@ export async function startApiServer(
   config: Config,
   issuer: string,
   { clock = systemClock, schema = loadSchema(), worker }: ApiServerOptions = {},
-): Promise<RunningApi> {
+) {
   // Without API_URL, the public URL is the address that the server listens on, which is known only then.
   let apiUrl = config.apiUrl ?? ''
   let metadataUrl = config.apiUrl === undefined ? '' : toMetadataUrl(config.apiUrl)
@@ -202,8 +196,13 @@ export async function startApiServer(
     apiUrl ||= url
     metadataUrl ||= toMetadataUrl(url)
     if (!worker) await authentication.keys.start()
-    const isReady = async () => (await checkReadiness()).isReady
-    return { url, markNotReady: server.markNotReady, isReady, close }
+    return {
+      url,
+      markNotReady: server.markNotReady,
+      /** Resolves to what `/readyz` reports. */
+      isReady: async () => (await checkReadiness()).isReady,
+      close,
+    }
   } catch (error) {
     await close()
     throw error

@@ -9,7 +9,6 @@ import { createEncryptedStore } from '../database/encrypted-store.ts'
 import { type Clock, startInterval, systemClock } from '../lib/clock.ts'
 import { readSecretFile, writeSecretFile } from '../lib/secret-file.ts'
 import { createLogger } from '../observability/logger.ts'
-import type { RunningServer } from './api-server.ts'
 import { requireWebappSettings } from './required-settings.ts'
 
 /** The servers that the web app calls: the issuer, and the origin of the API. */
@@ -29,7 +28,7 @@ export async function startWebapp(
   { issuerUrl, apiUrl }: Upstreams,
   dataFolder: string | undefined,
   clock: Clock = systemClock,
-): Promise<RunningServer> {
+) {
   requireWebappSettings(config)
   const client = config.webapp.client ?? EMBEDDED_WEBAPP_CLIENT
   const isInMemory = config.databaseUrl === 'file::memory:'
