@@ -64,9 +64,10 @@ export type RequestEvent = {
   readonly operationInfo: OperationInfo
 }
 
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD' | 'OPTIONS'
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS'
 
 export type Route = {
+  /** A route for GET also answers HEAD. */
   readonly method: Method | readonly Method[]
   readonly url: string
   /** Answers cross-origin requests from any origin (Fetch §3.2), for public resources. */

@@ -49,7 +49,7 @@ defineIntegrationTestSuite(
     const getContext = testOptions?.context ?? (async () => ({}))
     httpServer.addRoutes([
       {
-        method: ['GET', 'POST', 'PUT', 'DELETE', 'HEAD'],
+        method: ['GET', 'POST', 'PUT', 'DELETE'],
         url: '/',
         handler: (request) =>
           executeHttp(request, getContext).catch((error) => createErrorResponse(error, '', request.logError)),
