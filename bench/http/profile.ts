@@ -22,7 +22,7 @@ const UNKNOWN = 'unknown'
 const STAGES: Readonly<Record<string, RegExp>> = {
   'garbage collection': /Scaveng|MarkCompact|Heap::CollectGarbage|Sweeper|MarkingVisitor|IncrementalMarking/,
   'write: head, socket, the kernel’s part':
-    /_http_outgoing|_http_server:.*(writeHead|resOnFinish)|WriteUtf8String|WriteString|DoTryWrite|sock_sendmsg|ksys_write|src\/http\/request-context/,
+    /_http_outgoing|_http_server:.*(writeHead|resOnFinish)|WriteUtf8String|WriteString|DoTryWrite|sock_sendmsg|ksys_write|(?:send|record\w*) \S*src\/http\/request-handler/,
   storage: /src\/database|kysely|sqlite3|node::sqlite|node_modules\/pg\//,
   token: /src\/auth\//,
   'scopes: plan, decide': /src\/scopes|requires-scope/,
@@ -30,7 +30,7 @@ const STAGES: Readonly<Record<string, RegExp>> = {
     /document-limits|document-size|document-store|trusted-documents|query-ids|computeQueryHash|graphql\/(?:language|validation|utilities)/,
   execute: /src\/executor|src\/graphql\/(?:compiled|resolvers|book)|graphql-scalars|node_modules\/graphql\//,
   serialise: /JsonStringif|JSONStringify/,
-  body: /src\/http\/body|internal\/streams\/readable|JsonParse|JSONParse|parseBody|IncomingMessage\._read/,
+  body: /src\/http\/parse-request|internal\/streams\/readable|JsonParse|JSONParse|parseBody|IncomingMessage\._read/,
   'Apollo Server’s pipeline': /@apollo|negotiator|whatwg-mimetype/,
   'metrics and logs': /prom-client|src\/observability|pino/,
   'this project’s HTTP and GraphQL layers': /src\/(?:http|routes|graphql|app|lib)|find-my-way/,
