@@ -13,7 +13,7 @@ export function printSettings(settings: ResolvedSettings): void {
     const { value, variable } = settings.get(name) ?? {}
     return {
       name,
-      value: value === undefined ? `(${setting.defaultText})` : maskSecret(value, setting),
+      value: value === undefined ? `(${setting.defaultText ?? 'none'})` : maskSecret(String(value), setting),
       source: variable ?? 'default',
     }
   })
