@@ -116,9 +116,20 @@ const buildConfig = (values: SettingValues, isProduction: boolean) => ({
   logFormat: values.LOG_FORMAT,
   /** A file name, `stdout`, `stderr` or `off`. */
   auditLog: values.AUDIT_LOG,
-  tracing: {
-    /** Undefined: no traces. */
-    url: values.OTEL_SDK_DISABLED === 'true' ? undefined : tracesUrl(values),
+  /** Undefined: no traces. */
+  tracing: tracingConfig(values),
+})
+
+const clientOf = (id: string | undefined, secret: string | undefined) =>
+  id !== undefined && secret !== undefined ? { id, secret } : undefined
+
+function tracingConfig(values: SettingValues) {
+  // OpenTelemetry Protocol Exporter, "Endpoint URLs for OTLP/HTTP": only the general endpoint gets a path appended.
+  const base = values.OTEL_EXPORTER_OTLP_ENDPOINT?.replace(/\/$/, '')
+  const url = values.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? (base && `${base}/v1/traces`)
+  if (url === undefined || values.OTEL_SDK_DISABLED === 'true') return undefined
+  return {
+    url,
     /** May contain a secret. */
     headers: parseKeyValueList(values.OTEL_EXPORTER_OTLP_HEADERS),
     timeoutMs: values.OTEL_EXPORTER_OTLP_TIMEOUT,
@@ -126,14 +137,5 @@ const buildConfig = (values: SettingValues, isProduction: boolean) => ({
     attributes: parseKeyValueList(values.OTEL_RESOURCE_ATTRIBUTES),
     sampler: values.OTEL_TRACES_SAMPLER,
     samplingRatio: values.OTEL_TRACES_SAMPLER_ARG,
-  },
-})
-
-const clientOf = (id: string | undefined, secret: string | undefined) =>
-  id !== undefined && secret !== undefined ? { id, secret } : undefined
-
-/** OpenTelemetry Protocol Exporter, "Endpoint URLs for OTLP/HTTP": only the general endpoint gets a path appended. */
-function tracesUrl(values: SettingValues): string | undefined {
-  const base = values.OTEL_EXPORTER_OTLP_ENDPOINT?.replace(/\/$/, '')
-  return values.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? (base && `${base}/v1/traces`)
+  }
 }

@@ -71,7 +71,7 @@ const ROWS: readonly Row[] = [
 ]
 
 test.each(ROWS)('$id counts $title', async ({ event, counts }) => {
-  const metrics = createMetrics({ version: '0', getPoolUse: undefined, rejectionReasons: [] })
+  const metrics = createMetrics('0', [])
   const recordRequest = metrics.addRequestMetrics({
     rootFields: [],
     guardedCoordinates: [],
