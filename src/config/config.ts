@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
-import { InvalidSettingsError, type ResolvedSettings, resolveSettings } from './resolve-settings.ts'
+import { type ResolvedSettings, resolveSettings } from './resolve-settings.ts'
 import { parseKeyValueList, splitList } from './setting-schemas.ts'
 import type { SettingValues } from './settings.ts'
 
-export { InvalidSettingsError }
+export { InvalidSettingsError } from './resolve-settings.ts'
 
 /** The validated configuration of a process. */
 export type Config = Readonly<ReturnType<typeof buildConfig>>

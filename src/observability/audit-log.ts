@@ -14,12 +14,7 @@ export type AuditLog = {
   close(): void
 }
 
-type AuditEventType = 'write' | 'refused'
-
-const STANDARD_STREAMS: ReadonlyMap<string, number> = new Map([
-  ['stdout', 1],
-  ['stderr', 2],
-])
+const STANDARD_STREAMS = new Map(Object.entries({ stdout: 1, stderr: 2 }))
 const FILE_MODE = 0o600
 /** POSIX: a write of up to PIPE_BUF bytes to a pipe is not interleaved with those of other processes. */
 const PIPE_BUF = 4_096
@@ -110,14 +105,14 @@ function writeFully(fd: number, text: string): void {
   }
 }
 
-function auditEventType({ status, operationInfo }: RequestEvent): AuditEventType | undefined {
+function auditEventType({ status, operationInfo }: RequestEvent): 'write' | 'refused' | undefined {
   const { deniedCoordinates, errorCode, operationType } = operationInfo
   if (deniedCoordinates !== undefined || REFUSED_STATUSES.has(status)) return 'refused'
   if (errorCode !== undefined && REFUSED_CODES.has(errorCode)) return 'refused'
   return operationType === 'mutation' ? 'write' : undefined
 }
 
-function createEntry(event: AuditEventType, request: RequestEvent) {
+function createEntry(event: 'write' | 'refused', request: RequestEvent) {
   const { requestId, method, routePattern, status, operationInfo } = request
   const { subject, client, tokenId, operationName } = operationInfo
   return {

@@ -15,10 +15,9 @@ const STDOUT = 1
 
 /** Creates the process's logger. It writes synchronously, so that no line is lost when the process exits. */
 export async function createLogger({ logLevel, logFormat, isProduction }: LoggerOptions): Promise<Logger> {
-  const isPretty =
-    logFormat === undefined ? !isProduction && process.stdout.isTTY === true : logFormat === 'pretty'
+  const format = logFormat ?? (process.stdout.isTTY && !isProduction ? 'pretty' : 'json')
   const options = { level: logLevel, base: null, serializers: { err: serializeError, error: serializeError } }
-  if (!isPretty) return pino(options, destination({ dest: STDOUT, sync: true }))
+  if (format === 'json') return pino(options, destination({ dest: STDOUT, sync: true }))
   // Imported on demand: a server that logs JSON does not load it.
   const { default: pretty } = await import('pino-pretty')
   return pino(

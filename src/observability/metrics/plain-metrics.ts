@@ -6,18 +6,18 @@ import type { Counter, Registry } from 'prom-client'
 type Labels = Readonly<Record<string, string | number>>
 type Sample = { readonly metricName?: string; readonly labels: Labels; value: number }
 type MetricOptions = { readonly name: string; readonly help: string }
+type LabeledOptions = MetricOptions & { readonly label: string }
 
-/** Registers a metric and returns its samples, to which the caller adds. */
+/** Registers a metric whose samples are read at each scrape. */
 function registerMetric(
   registry: Registry,
   type: 'counter' | 'histogram',
   { name, help }: MetricOptions,
-): Sample[] {
-  const values: Sample[] = []
-  const metric = { name, get: async () => ({ name, help, type, aggregator: 'sum', values }) }
+  getSamples: () => readonly Sample[],
+): void {
+  const metric = { name, get: async () => ({ name, help, type, aggregator: 'sum', values: getSamples() }) }
   // A registry uses only `name` and `get` of a metric; its type asks for a class of prom-client.
   registry.registerMetric(metric as unknown as Counter)
-  return values
 }
 
 /** Adds one, or `by`, to a counter. */
@@ -31,7 +31,8 @@ export function createLabeledCounter(
   registry: Registry,
   options: MetricOptions,
 ): (labels: Labels) => Increment {
-  const samples = registerMetric(registry, 'counter', options)
+  const samples: Sample[] = []
+  registerMetric(registry, 'counter', options, () => samples)
   return function addSample(labels) {
     const sample = { labels, value: 0 }
     samples.push(sample)
@@ -48,11 +49,7 @@ export function createLabeledCounter(
  */
 export function createEnumCounter(
   registry: Registry,
-  {
-    label,
-    values,
-    ...options
-  }: MetricOptions & { readonly label: string; readonly values: readonly string[] },
+  { label, values, ...options }: LabeledOptions & { readonly values: readonly string[] },
 ): (value: string) => void {
   const addSample = createLabeledCounter(registry, options)
   const increments = new Map(values.map((value) => [value, addSample({ [label]: value })]))
@@ -62,33 +59,43 @@ export function createEnumCounter(
 /** Upper bounds, from a cached response to a timeout. */
 const BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, Infinity]
 
+/** The durations of one label value; `counts` by bucket, not cumulative. */
+type Durations = { readonly labels: Labels; readonly counts: number[]; sum: number }
+
 /**
  * Creates a histogram of durations with one label. The returned function adds a value of the label, and returns the
  * function that records a duration.
  */
 export function createHistogram(
   registry: Registry,
-  { label, ...options }: MetricOptions & { readonly label: string },
+  { label, ...options }: LabeledOptions,
 ): (labelValue: string) => (seconds: number) => void {
-  const samples = registerMetric(registry, 'histogram', options)
+  const children: Durations[] = []
+  registerMetric(registry, 'histogram', options, () =>
+    children.flatMap((child) => toSamples(options.name, child)),
+  )
   return function addLabelValue(labelValue) {
-    function addSample(suffix: string, labels: Labels = {}): Sample {
-      const metricName = `${options.name}_${suffix}`
-      const sample = { metricName, labels: { [label]: labelValue, ...labels }, value: 0 }
-      samples.push(sample)
-      return sample
-    }
-    const buckets = BUCKETS_SECONDS.map((bound) => ({
-      bound,
-      sample: addSample('bucket', { le: bound === Infinity ? '+Inf' : bound }),
-    }))
-    const sum = addSample('sum')
-    const count = addSample('count')
+    const child = { labels: { [label]: labelValue }, counts: BUCKETS_SECONDS.map(() => 0), sum: 0 }
+    children.push(child)
     return function observe(seconds) {
-      // Prometheus exposition formats, "Histograms and summaries": buckets are cumulative.
-      for (const { bound, sample } of buckets) if (seconds <= bound) sample.value += 1
-      sum.value += seconds
-      count.value += 1
+      const index = BUCKETS_SECONDS.findIndex((bound) => seconds <= bound)
+      child.counts[index] = (child.counts[index] ?? 0) + 1
+      child.sum += seconds
     }
   }
+}
+
+/** Prometheus exposition formats, "Histograms and summaries": buckets are cumulative. */
+function toSamples(name: string, { labels, counts, sum }: Durations): Sample[] {
+  let count = 0
+  const buckets = BUCKETS_SECONDS.map((bound, index) => {
+    count += counts[index] ?? 0
+    const le = bound === Infinity ? '+Inf' : bound
+    return { metricName: `${name}_bucket`, labels: { ...labels, le }, value: count }
+  })
+  return [
+    ...buckets,
+    { metricName: `${name}_sum`, labels, value: sum },
+    { metricName: `${name}_count`, labels, value: count },
+  ]
 }

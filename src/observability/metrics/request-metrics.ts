@@ -100,7 +100,7 @@ function createDurationHistogram(registry: Registry, rootFields: readonly string
   const none = addLabelValue('none')
   const introspection = addLabelValue('introspection')
   return function observeDuration(selected: readonly string[], seconds: number): void {
-    const known = selected.filter((field) => observers.has(field))
+    const known = selected.length > 1 ? selected.filter((field) => observers.has(field)) : selected
     const observe = known.length > 1 ? several : observers.get(known[0] ?? '')
     if (observe) observe(seconds)
     else if (selected.length > 0) introspection(seconds)
