@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks'
 import { type Aggregator, collectDefaultMetrics, Gauge, type Registry } from 'prom-client'
 
 /** Values of a running server that are read at each scrape. */

@@ -19,8 +19,6 @@ export type RequestMetricLabels = {
 }
 
 const METHODS: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS'])
-const TOO_MANY_REQUESTS = 429
-const SERVICE_UNAVAILABLE = 503
 
 /** Registers the request metrics and returns the function that records a finished request. */
 export function addRequestMetrics(
@@ -56,7 +54,7 @@ export function addRequestMetrics(
     countRequest(event)
     // Probes and scrapes would distort the durations of client requests.
     if (HEALTH_PATHS.has(routePattern)) return
-    if (status === TOO_MANY_REQUESTS) countShedRequest('rate')
+    if (status === 429) countShedRequest('rate')
     if (isShed(event)) return countShedRequest('load')
     observeDuration(operationInfo.rootFields ?? [], event.durationSeconds)
     if (operationInfo.errorCode !== undefined) countError(operationInfo.errorCode)
@@ -67,7 +65,7 @@ export function addRequestMetrics(
 
 /** Distinguishes load shedding from an unavailable dependency, whose 503 has an error code and a request id. */
 const isShed = ({ status, requestId, operationInfo }: RequestEvent) =>
-  status === SERVICE_UNAVAILABLE && (operationInfo.errorCode === undefined || requestId === '')
+  status === 503 && (operationInfo.errorCode === undefined || requestId === '')
 
 /** Adds samples on demand: methods, route patterns and statuses are few, and none is chosen by a client. */
 function createRequestCounter(registry: Registry): (event: RequestEvent) => void {

@@ -22,7 +22,6 @@ type ExecutedStatement = { readonly sql: string; readonly durationMs: number; re
 
 export type Tracing = ReturnType<typeof createTracing>
 
-const SERVER_ERROR = 500
 const MAX_NAME_LENGTH = 100
 
 /**
@@ -107,8 +106,7 @@ function endWithResponse(span: Span, { status, operationInfo = {} }: HttpRespons
     'graphql.operation.name': operationInfo.operationName?.slice(0, MAX_NAME_LENGTH),
     'fakebook.code': operationInfo.errorCode,
   })
-  if (status >= SERVER_ERROR)
-    span.setAttribute('error.type', String(status)).setStatus({ code: SpanStatusCode.ERROR })
+  if (status >= 500) span.setAttribute('error.type', String(status)).setStatus({ code: SpanStatusCode.ERROR })
   span.end()
 }
 
