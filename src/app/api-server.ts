@@ -84,7 +84,8 @@ export async function startApiServer(
   // Database
   const onStatement = tracing && createStatementRecorder(config, tracing)
   const database = await openDatabase(config.databaseUrl, config.databasePool, onStatement)
-  const metrics = createMetrics(VERSION, REJECTION_REASONS)
+  const metricLabels = { ...collectMetricLabels(schema, rules), rejectionReasons: REJECTION_REASONS }
+  const metrics = createMetrics(VERSION, metricLabels)
   const books = metrics.measureRepository(createBookRepository(database))
 
   // Authentication
@@ -137,7 +138,6 @@ export async function startApiServer(
 
   // HTTP server
   const checks = createHealthChecks(authentication, books)
-  const recordMetrics = metrics.addRequestMetrics(collectMetricLabels(schema, rules))
   const server = createHttpServer({
     limits: config.http,
     log,
@@ -145,7 +145,7 @@ export async function startApiServer(
     checks,
     recordRequest(event: RequestEvent) {
       audit.recordRequest(event)
-      recordMetrics(event)
+      metrics.recordRequest(event)
     },
     limitAddress,
   })

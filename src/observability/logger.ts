@@ -4,7 +4,6 @@ import { redactSecrets } from '../lib/redact.ts'
 export type Logger = PinoLogger
 
 type LoggerOptions = {
-  /** A level of pino. */
   readonly logLevel: string
   /** Undefined: pretty on a terminal outside production, JSON otherwise. */
   readonly logFormat: 'json' | 'pretty' | undefined

@@ -38,10 +38,7 @@ export type RequestLogEntry = {
  * Logs one line for a finished request. The line contains no header, body, variable or query string.
  * @param log the request's own logger, or its route's, whose level applies
  */
-export function logRequest(
-  log: Pick<Logger, 'info' | 'warn' | 'error' | 'isLevelEnabled'>,
-  entry: RequestLogEntry,
-): void {
+export function logRequest(log: Logger, entry: RequestLogEntry): void {
   const { requestId, method, url, status, durationMs, traceparent, operationInfo = {} } = entry
   const level = levelOf(status)
   // Building the line costs more than writing it.

@@ -2,15 +2,18 @@ import { Registry } from 'prom-client'
 import { createCounter, createEnumCounter } from './plain-metrics.ts'
 import { addProcessMetrics, addServerGauges, type ServerState } from './process-metrics.ts'
 import { type Methods, measureRepository } from './repository-metrics.ts'
-import { addRequestMetrics, type RequestMetricLabels } from './request-metrics.ts'
+import { createRequestRecorder, type RequestMetricLabels } from './request-metrics.ts'
 
 export type Metrics = ReturnType<typeof createMetrics>
 
-/**
- * Creates the metrics of one server in a registry of their own.
- * @param rejectionReasons all reasons for which credentials may be rejected
- */
-export function createMetrics(version: string, rejectionReasons: readonly string[]) {
+/** All values of labels: nothing that a client sends becomes one. */
+type MetricLabels = RequestMetricLabels & {
+  /** Reasons for which credentials may be rejected. */
+  readonly rejectionReasons: readonly string[]
+}
+
+/** Creates the metrics of one server in a registry of their own. */
+export function createMetrics(version: string, labels: MetricLabels) {
   const registry = new Registry()
   addProcessMetrics(registry, version)
   return Object.freeze({
@@ -28,7 +31,7 @@ export function createMetrics(version: string, rejectionReasons: readonly string
       name: 'fakebook_credentials_refused_total',
       help: 'Requests rejected for their credentials, or because the keys or the replay store were unavailable.',
       label: 'reason',
-      values: rejectionReasons,
+      values: labels.rejectionReasons,
     }),
     countKeyFetch: createEnumCounter(registry, {
       name: 'fakebook_key_fetches_total',
@@ -36,8 +39,8 @@ export function createMetrics(version: string, rejectionReasons: readonly string
       label: 'outcome',
       values: ['ok', 'failed'],
     }),
-    /** Registers the request metrics and returns the function that records a finished request. Call it once. */
-    addRequestMetrics: (labels: RequestMetricLabels) => addRequestMetrics(registry, labels),
+    /** Records a finished request. */
+    recordRequest: createRequestRecorder(registry, labels),
     /** Registers the metrics of a repository and wraps its methods. Call it once. */
     measureRepository: <Repository extends Methods>(repository: Repository) =>
       measureRepository(registry, repository),

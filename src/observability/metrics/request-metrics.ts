@@ -8,7 +8,7 @@ import {
   type Increment,
 } from './plain-metrics.ts'
 
-/** All values of the labels: nothing that a client sends becomes one. */
+/** All values of the labels of request metrics. */
 export type RequestMetricLabels = {
   /** Fields of the root types, such as `Query.book`. */
   readonly rootFields: readonly string[]
@@ -21,7 +21,7 @@ export type RequestMetricLabels = {
 const METHODS: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS'])
 
 /** Registers the request metrics and returns the function that records a finished request. */
-export function addRequestMetrics(
+export function createRequestRecorder(
   registry: Registry,
   labels: RequestMetricLabels,
 ): (event: RequestEvent) => void {

@@ -38,6 +38,7 @@ export function createTracerProvider(
   // One for the process: a second server in it uses the same.
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
   const exporter = new OTLPTraceExporter({ url, headers: { ...headers }, timeoutMillis: timeoutMs })
+  const reporting = reportFailures(exporter, logError)
   return new TracerProvider({
     sampler: createSampler(sampler, samplingRatio),
     resource: resourceFromAttributes({
@@ -45,12 +46,7 @@ export function createTracerProvider(
       'service.name': serviceName,
       'service.version': version,
     }),
-    spanProcessors: [
-      new BatchSpanProcessor({
-        exporter: reportFailures(exporter, logError),
-        exportTimeoutMillis: timeoutMs,
-      }),
-    ],
+    spanProcessors: [new BatchSpanProcessor({ exporter: reporting, exportTimeoutMillis: timeoutMs })],
   })
 }
 
