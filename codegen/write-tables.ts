@@ -1,5 +1,4 @@
-import type { Setting } from '../src/config/setting-definition.ts'
-import { listVariableNames } from '../src/config/setting-definition.ts'
+import { listVariableNames, type Setting } from '../src/config/setting-definition.ts'
 import { SETTINGS } from '../src/config/settings.ts'
 import { loadSchema } from '../src/graphql/load-schema.ts'
 import { describeRules, readValidatedRules } from '../src/scopes/index.ts'
