@@ -3,7 +3,7 @@ import { EMBEDDED_IDE_CLIENT_ID } from '../authorization-server/clients-and-user
 import type { Config } from '../config/config.ts'
 import { readDocumentManifests } from '../config/document-manifests.ts'
 import { createBookRepository } from '../database/book-repository.ts'
-import { openDatabase } from '../database/database.ts'
+import { type ExecutedStatement, openDatabase } from '../database/database.ts'
 import { deleteExpiredIdempotencyRecords } from '../database/idempotency.ts'
 import { startApolloServer } from '../graphql/apollo-server.ts'
 import { loadSchema } from '../graphql/load-schema.ts'
@@ -20,8 +20,7 @@ import { openAuditLog } from '../observability/audit-log.ts'
 import { createLogger } from '../observability/logger.ts'
 import { renderClusterMetrics } from '../observability/metrics/cluster-metrics.ts'
 import { createMetrics, type Metrics } from '../observability/metrics/metrics.ts'
-import type { ExecutedStatement, Tracing } from '../observability/tracing/spans.ts'
-import { startTracing } from '../observability/tracing/tracing.ts'
+import type { Tracing } from '../observability/tracing/tracing.ts'
 import { createAuthenticateRequest } from '../routes/authenticate-request.ts'
 import { createGraphQLRoute, withIde } from '../routes/graphql.ts'
 import { createIdePage, createRulesRoute, IDE_ASSETS_PATH } from '../routes/ide.ts'
@@ -29,10 +28,9 @@ import { createMetadataRoutes } from '../routes/metadata.ts'
 import { createRestRoutes } from '../routes/rest.ts'
 import { readDeclaredScopes, readValidatedRules } from '../scopes/index.ts'
 import { createAuthentication, REJECTION_REASONS } from './authentication.ts'
-import { createHealthChecks } from './health-checks.ts'
+import { checkDependencies, createHealthChecks } from './health-checks.ts'
 import { IDE_BUILD_FOLDER, readIdeAssets } from './ide-assets.ts'
 import type { StoppableServer } from './lifecycle.ts'
-import { checkDependencies, measureRepository } from './metrics.ts'
 import { PublicUrl } from './public-url.ts'
 
 const IDEMPOTENCY_SWEEP_MS = 600_000
@@ -80,18 +78,15 @@ export async function startApiServer(
   const log = worker ? processLog.child({ worker: worker.id }) : processLog
   const logError = (error: unknown) => log.error(error)
   const audit = openAuditLog(config.auditLog, logError)
-  const tracing = await startTracing(config.tracing, VERSION, logError)
+  const tracing = await startTracing(config, logError)
   const instrument = tracing?.instrument ?? withoutInstrumentation
 
   // Database
   const onStatement = tracing && createStatementRecorder(config, tracing)
   const database = await openDatabase(config.databaseUrl, config.databasePool, onStatement)
-  const metrics = createMetrics({
-    version: VERSION,
-    rejectionReasons: REJECTION_REASONS,
-    getPoolUse: database.poolUsage,
-  })
-  const books = measureRepository(metrics, createBookRepository(database))
+  const metricLabels = { ...collectMetricLabels(schema, rules), rejectionReasons: REJECTION_REASONS }
+  const metrics = createMetrics(VERSION, metricLabels)
+  const books = metrics.measureRepository(createBookRepository(database))
 
   // Authentication
   const authentication = createAuthentication({
@@ -143,7 +138,6 @@ export async function startApiServer(
 
   // HTTP server
   const checks = createHealthChecks(authentication, books)
-  const recordMetrics = metrics.addRequestMetrics(collectMetricLabels(schema, rules))
   const server = createHttpServer({
     limits: config.http,
     log,
@@ -151,13 +145,14 @@ export async function startApiServer(
     checks,
     recordRequest(event: RequestEvent) {
       audit.recordRequest(event)
-      recordMetrics(event)
+      metrics.recordRequest(event)
     },
     limitAddress,
   })
   server.addRoutes(tracing ? routes.map(tracing.traceRoute) : routes)
   if (ide.files) server.addStaticFiles(IDE_ASSETS_PATH, `${IDE_BUILD_FOLDER}/assets`)
   metrics.addServerGauges({
+    getPoolUse: database.poolUsage,
     checkDependencies: () => checkDependencies(checks),
     countInFlight: server.inFlightCount,
     countConnections: server.countConnections,
@@ -191,6 +186,13 @@ export async function startApiServer(
     await close()
     throw error
   }
+}
+
+/** Loads OpenTelemetry only where traces are exported. */
+async function startTracing({ tracing }: Config, logError: (error: unknown) => void) {
+  if (tracing === undefined) return undefined
+  const { createTracing } = await import('../observability/tracing/tracing.ts')
+  return createTracing(tracing, VERSION, logError)
 }
 
 /** Returns a function that adds each SQL statement to the trace. */

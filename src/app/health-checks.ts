@@ -1,6 +1,6 @@
 import type { KeySet } from '../auth/key-set.ts'
 import type { BookRepository } from '../database/book-repository.ts'
-import type { HealthCheck } from '../http/health.ts'
+import { checkReadiness, type HealthCheck } from '../http/health.ts'
 
 type RedisState = { readonly isConnected: () => boolean }
 
@@ -37,3 +37,10 @@ const createRedisCheck = (redis: RedisState): HealthCheck => ({
   name: 'redis',
   getDetails: () => ({ up: redis.isConnected(), connected: redis.isConnected() }),
 })
+
+/** Returns, for each required dependency, true when it is available. */
+export async function checkDependencies(checks: readonly HealthCheck[]): Promise<Record<string, boolean>> {
+  const { reasons } = await checkReadiness(checks)
+  const required = checks.filter(({ findFailure }) => findFailure !== undefined)
+  return Object.fromEntries(required.map(({ name }) => [name, reasons[name] === undefined]))
+}
