@@ -8,20 +8,15 @@ export const EMBEDDED_IDE_CLIENT_ID = 'fakebook-ide'
 /** The registered redirect URIs, which have to match exactly. */
 export type ClientRedirectUris = Readonly<Record<'webapp' | 'ide', readonly string[]>>
 
-/** @param scopes the API's scopes, separated by spaces */
-export function createEmbeddedClients(scopes: string, { webapp, ide }: ClientRedirectUris): ClientMetadata[] {
-  const jobClient = {
-    grant_types: ['client_credentials'],
-    redirect_uris: [],
-    response_types: [],
-    scope: scopes,
-  }
+/** @param scope the API's scopes, separated by spaces */
+export function createEmbeddedClients(scope: string, { webapp, ide }: ClientRedirectUris): ClientMetadata[] {
+  const jobClient = { grant_types: ['client_credentials'], redirect_uris: [], response_types: [], scope }
   const userClient = (redirectUris: readonly string[]) => ({
     grant_types: ['authorization_code', 'refresh_token'],
     redirect_uris: [...redirectUris],
     post_logout_redirect_uris: [...redirectUris],
     response_types: ['code' as const],
-    scope: `openid profile email offline_access ${scopes}`,
+    scope: `openid profile email offline_access ${scope}`,
   })
   return [
     {

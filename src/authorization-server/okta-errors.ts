@@ -7,8 +7,6 @@ export type ProviderError = {
   readonly error_detail?: string | undefined
 }
 
-type OktaError = { readonly status: number; readonly error: string; readonly error_description: string }
-
 const GRANT_TYPES = '[authorization_code, refresh_token, client_credentials]'
 
 /**
@@ -18,7 +16,7 @@ const GRANT_TYPES = '[authorization_code, refresh_token, client_credentials]'
 export function toOktaError(
   { error, error_description, error_detail }: ProviderError,
   ctx: KoaContextWithOIDC,
-): OktaError | undefined {
+) {
   const detail = `${error_description} ${error_detail}`
   const { params = {}, client } = ctx.oidc
   const hasHeaderCredentials = ctx.get('authorization') !== ''
@@ -92,11 +90,10 @@ export function toOktaError(
   return invalidGrant('The authorization code is invalid or has expired.')
 }
 
-const oktaError = (status: number, error: string, error_description: string): OktaError => ({
-  status,
-  error,
-  error_description,
-})
+function oktaError(status: number, error: string, error_description: string) {
+  return { status, error, error_description }
+}
+
 const invalidRequest = (description: string) => oktaError(400, 'invalid_request', description)
 const invalidClient = (description: string) => oktaError(401, 'invalid_client', description)
 const invalidGrant = (description: string) => oktaError(400, 'invalid_grant', description)
