@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { type Authenticate, createAuthenticate } from '../auth/authenticate.ts'
-import { createVerifyDpopProof } from '../auth/dpop.ts'
 import { createDpopNonces } from '../auth/dpop-nonces.ts'
-import { createFetchJwks } from '../auth/fetch-jwks.ts'
+import { createVerifyDpopProof } from '../auth/dpop-proof.ts'
+import { fetchJwks } from '../auth/jwks.ts'
 import { KeySet } from '../auth/key-set.ts'
-import { createRedisReplayStore } from '../auth/redis-replay-store.ts'
-import { createMemoryReplayStore } from '../auth/replay-store.ts'
+import { createMemoryReplayStore, createRedisReplayStore } from '../auth/replay-store.ts'
 import { cacheVerifiedTokens } from '../auth/verified-token-cache.ts'
 import { createVerifyToken } from '../auth/verify-token.ts'
 import type { Config } from '../config/config.ts'
@@ -44,7 +43,7 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
   const { config, issuer, getApiUrl, clock, metrics, logError, instrument } = options
   const keys = new KeySet({
     ...config.keySet,
-    fetchJwks: createFetchJwks(issuer, config.keySet.timeoutMs),
+    fetchJwks: () => fetchJwks(issuer, config.keySet.timeoutMs),
     clock,
     random: Math.random,
     onFetch(error) {
