@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type Authenticate, createAuthenticate } from '../auth/authenticate.ts'
+import { createAuthenticate } from '../auth/authenticate.ts'
 import { createDpopNonces } from '../auth/dpop-nonces.ts'
 import { createVerifyDpopProof } from '../auth/dpop-proof.ts'
 import { fetchJwks } from '../auth/jwks.ts'
@@ -11,7 +11,7 @@ import type { Config } from '../config/config.ts'
 import { CREDENTIAL_ERROR_DESCRIPTIONS } from '../errors/credential-errors.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Instrument } from '../lib/instrument.ts'
-import { connectToRedis, type RedisConnection } from '../lib/redis-client.ts'
+import { connectToRedis } from '../lib/redis-client.ts'
 import type { Metrics } from '../observability/metrics/metrics.ts'
 
 /** Reasons for rejected credentials, as the metrics count them. The last one is not the client's fault. */
@@ -27,19 +27,8 @@ type AuthenticationOptions = {
   readonly instrument: Instrument
 }
 
-/** The authentication of requests, with the state behind it. */
-export type Authentication = {
-  readonly authenticate: Authenticate
-  /** Not yet fetched. */
-  readonly keys: KeySet
-  readonly countCachedTokens: () => number
-  /** Undefined without REDIS_URL. */
-  readonly redis: RedisConnection | undefined
-  close(): void
-}
-
-/** Builds the authentication: key set, token verification behind its cache, replay store and DPoP. */
-export function createAuthentication(options: AuthenticationOptions): Authentication {
+/** Builds the authentication of requests: key set, token verification behind its cache, replay store and DPoP. */
+export function createAuthentication(options: AuthenticationOptions) {
   const { config, issuer, getApiUrl, clock, metrics, logError, instrument } = options
   const keys = new KeySet({
     ...config.keySet,
@@ -81,8 +70,10 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
       onAccepted: metrics.countVerifiedToken,
       onRejected: ({ details }) => metrics.countRejectedCredentials(details.reason ?? 'unavailable'),
     }),
+    /** Not yet fetched. */
     keys,
     countCachedTokens: verifyToken.size,
+    /** Undefined without REDIS_URL. */
     redis,
     close() {
       keys.stop()

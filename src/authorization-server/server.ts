@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { createOidcProvider, type OidcProviderOptions } from './provider.ts'
 import { loadProviderKeys } from './provider-keys.ts'
 
-export type AuthorizationServerOptions = Omit<OidcProviderOptions, 'issuer' | 'keys'> & {
+type AuthorizationServerOptions = Omit<OidcProviderOptions, 'issuer' | 'keys'> & {
   /** 0 chooses a free port. */
   readonly port: number
   /** The folder of the signing keys; undefined keeps them in memory. */
