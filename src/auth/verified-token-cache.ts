@@ -5,6 +5,8 @@ import type { Caller, VerifyToken } from './verify-token.ts'
 
 const MAX_AGE_MS = 60_000
 
+type Entry = { readonly caller: Caller; readonly validUntil: number }
+
 type Options = {
   readonly clock: Clock
   /** The most tokens in the cache; the least recently used are evicted. */
@@ -24,31 +26,28 @@ export function cacheVerifiedTokens(
   verifyToken: VerifyToken,
   { clock, maxEntries, getKeySetGeneration, onHit }: Options,
 ) {
-  const callers = new LRUCache<string, Caller>({
-    max: maxEntries,
-    ttl: MAX_AGE_MS,
-    // Reads the clock each time, instead of setting a timer.
-    ttlResolution: 0,
-    perf: { now: clock.monotonicNow },
-  })
+  const entries = new LRUCache<string, Entry>({ max: maxEntries })
   let cacheGeneration = getKeySetGeneration()
   function verifyCached(token: string): Caller | Promise<Caller> {
     const generation = getKeySetGeneration()
     if (generation !== cacheGeneration) {
-      callers.clear()
+      entries.clear()
       cacheGeneration = generation
     }
     const key = hash('sha256', token, 'base64')
-    const caller = callers.get(key)
-    if (!caller || clock.now() >= caller.expiresAt * 1000) return verifyAndCache(token, key, generation)
-    onHit()
-    return caller
+    const entry = entries.get(key)
+    if (entry && clock.now() < entry.caller.expiresAt * 1000 && clock.monotonicNow() < entry.validUntil) {
+      onHit()
+      return entry.caller
+    }
+    return verifyAndCache(token, key, generation)
   }
   async function verifyAndCache(token: string, key: string, generation: number): Promise<Caller> {
     const caller = await verifyToken(token)
     // The key may have been withdrawn during verification.
-    if (getKeySetGeneration() === generation) callers.set(key, caller)
+    if (getKeySetGeneration() === generation)
+      entries.set(key, { caller, validUntil: clock.monotonicNow() + MAX_AGE_MS })
     return caller
   }
-  return Object.assign(verifyCached, { size: () => callers.size })
+  return Object.assign(verifyCached, { size: () => entries.size })
 }
