@@ -8,7 +8,6 @@ import { expiredSignInPage, type SignInForm, sendPage, signInPage } from './page
 
 export const SIGN_IN_PATH = '/sign-in/'
 const MAX_FORM_BYTES = 8_192
-const MAX_LOGIN_HINT_LENGTH = 200
 
 /**
  * Adds the sign-in page, which shows the form and checks what it submits.
@@ -25,7 +24,7 @@ export function addSignInPage(provider: Provider, clock: Clock, getApplicationUr
     const showForm = (status: number, form: SignInForm) =>
       sendPage(ctx, status, signInPage(client?.clientName ?? 'the application', form))
 
-    if (ctx.method !== 'POST') return showForm(200, parseLoginHint(interaction.params.login_hint))
+    if (ctx.method !== 'POST') return showForm(200, { login: String(interaction.params.login_hint ?? '') })
     // Browsers always send the length.
     if (!(ctx.request.length <= MAX_FORM_BYTES))
       return showForm(413, { errorMessage: 'The login or password is too long.' })
@@ -59,6 +58,3 @@ async function findInteraction(provider: Provider, { req, res }: KoaContextWithO
     throw error
   }
 }
-
-const parseLoginHint = (hint: unknown): SignInForm =>
-  typeof hint === 'string' ? { login: hint.slice(0, MAX_LOGIN_HINT_LENGTH) } : {}
