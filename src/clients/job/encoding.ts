@@ -1,16 +1,10 @@
 import { isUtf8 } from 'node:buffer'
 
-const BYTE_ORDER_MARK = Buffer.of(0xef, 0xbb, 0xbf)
 const windows1252 = new TextDecoder('windows-1252')
 
 /** Decodes text for display: what is not UTF-8 is most often Windows-1252. */
 export const decodeText = (bytes: Buffer) =>
   isUtf8(bytes) ? bytes.toString('utf8') : windows1252.decode(bytes)
-
-export const stripByteOrderMark = (bytes: Buffer) =>
-  bytes.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK)
-    ? bytes.subarray(BYTE_ORDER_MARK.length)
-    : bytes
 
 /** Returns the beginning of a text without control characters. */
 export function excerpt(text: string, length = 80): string {

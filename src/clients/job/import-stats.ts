@@ -1,26 +1,18 @@
-/** The counts of an import, updated while it runs. */
-export type ImportStats = {
+/** Creates the counts of an import, which are updated while it runs. */
+export const createImportStats = () => ({
   /** Rows that were read, including those that were not sent. */
-  read: number
-  /** Rows whose book is stored, by this run or an earlier one: the API's response does not tell which. */
-  stored: number
-  rejected: number
-  /** Rows before `--from-line`. */
-  skipped: number
-  bytes: number
-  /** All rows before this line are stored, rejected or skipped. */
-  settledBefore: number
-}
-
-export const createImportStats = (): ImportStats => ({
   read: 0,
+  /** Rows whose book is stored, by this run or an earlier one: the API's response does not tell which. */
   stored: 0,
   rejected: 0,
+  /** Rows before `--from-line`. */
   skipped: 0,
   bytes: 0,
+  /** All rows before this line are stored, rejected or skipped. */
   settledBefore: 1,
 })
 
+export type ImportStats = ReturnType<typeof createImportStats>
 export type ImportOutcome = 'done' | 'stopped' | 'failed'
 
 /** Formats the result of an import as one line for logs. */

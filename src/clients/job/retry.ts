@@ -1,5 +1,5 @@
 import type { Clock } from '../../lib/clock.ts'
-import { InterruptedError, JobError, TransientError } from './errors.ts'
+import { JobError, TransientError } from './errors.ts'
 
 const INITIAL_PAUSE_MS = 500
 const MAX_PAUSE_MS = 30_000
@@ -20,8 +20,8 @@ export type Retry = <T>(attempt: () => Promise<T>) => Promise<T>
 /**
  * Creates a retry policy that all concurrent attempts share, so that they pause together. A pause lasts as long as
  * `Retry-After` asks for (RFC 9110 §10.2.3); else pauses double, each up to a half shorter by chance.
- * @throws (the returned function) InterruptedError once the signal is aborted, JobError after `giveUpAfterMs` of
- *   failures; errors of the attempt other than TransientError pass unchanged
+ * @throws (the returned function) the signal's reason once it is aborted, JobError after `giveUpAfterMs` of failures;
+ *   errors of the attempt other than TransientError pass unchanged
  */
 export function createRetry({ clock, random, giveUpAfterMs, signal, report }: RetryOptions): Retry {
   let pausedUntil = 0
@@ -52,7 +52,7 @@ export function createRetry({ clock, random, giveUpAfterMs, signal, report }: Re
     for (;;) {
       while (!signal.aborted && pausedUntil > clock.monotonicNow())
         await sleep(clock, pausedUntil - clock.monotonicNow(), signal)
-      if (signal.aborted) throw new InterruptedError()
+      signal.throwIfAborted()
       const pauseCountAtStart = pauseCount
       try {
         const result = await attempt()

@@ -8,7 +8,7 @@ test('prints a JSON line every second until it is stopped', async () => {
   const lines: unknown[] = []
   const stats = createImportStats()
   const printJsonLine = (line: string) => lines.push(JSON.parse(line))
-  const { stop } = startProgress({ label: 'b', size: 1_000, stats, clock, printJsonLine })
+  const stop = startProgress({ label: 'b', size: 1_000, stats, clock, printJsonLine })
   await clock.advance(999)
   expect(lines).toEqual([])
   stats.stored = 7
