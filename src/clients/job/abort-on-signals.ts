@@ -3,7 +3,6 @@ import { InterruptedError } from './errors.ts'
 
 /** npm forwards a signal that the terminal also sends to the whole process group. */
 const DUPLICATE_SIGNAL_MS = 250
-const MAX_TIMER_MS = 2 ** 31 - 1
 
 /**
  * Aborts with an InterruptedError on the first SIGINT or SIGTERM, and terminates the process on the second. Keeps the
@@ -11,7 +10,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1
  * @returns a function that removes the listeners
  */
 export function abortOnSignals(abortController: AbortController, clock: Clock): () => void {
-  const keepAlive = setInterval(() => undefined, MAX_TIMER_MS)
+  const keepAlive = setInterval(() => undefined, 60_000)
   let firstSignalAt: number | undefined
 
   function onSignal(signal: NodeJS.Signals): void {

@@ -33,12 +33,3 @@ export function parseBookRow(line: number, values: RejectedRow['values']): Parse
 
 /** The bitwise operator converts to a 32-bit integer. */
 const isInt32 = (value: unknown) => value === (Number(value) | 0)
-
-/** Returns the values of a book under the column names of a book file. */
-export const toBookFileColumns = ({ id, title, author, cost, numPages }: AddBookInput) => ({
-  id: id ?? '',
-  title,
-  author,
-  cost,
-  num_pages: numPages,
-})

@@ -70,11 +70,9 @@ export async function mapRequestErrors<T>(serverLabel: string, request: () => Pr
   }
 }
 
-type OAuthError = { readonly error?: string; readonly error_description?: string | undefined }
-
 /** Returns the error response of an authorization server (RFC 6749 §5.2). */
-async function readOAuthError(error: ResponseBodyError | WWWAuthenticateChallengeError): Promise<OAuthError> {
+async function readOAuthError(error: ResponseBodyError | WWWAuthenticateChallengeError) {
   if (error instanceof ResponseBodyError) return error
   const body: unknown = await error.response.json().catch(() => null)
-  return Object(body) as OAuthError
+  return Object(body) as Partial<ResponseBodyError>
 }

@@ -23,7 +23,6 @@ type ImportBooksOptions = {
   readonly stats: ImportStats
   /** Ends the import after the requests in flight. Aborted by the first error. */
   readonly abortController: AbortController
-  readonly report: (message: string) => void
 }
 
 /**
@@ -32,7 +31,7 @@ type ImportBooksOptions = {
  * @throws the reason of the abort, JobError when the import fails; `stats` is correct even then
  */
 export async function importBooks(options: ImportBooksOptions): Promise<void> {
-  const { source, format, stats, abortController, report } = options
+  const { source, format, stats, abortController } = options
   const { signal } = abortController
   const uploader = new BatchUploader(options)
   const parser = (format === 'csv' ? createCsvParser : createJsonlParser)(source.label)
@@ -40,7 +39,7 @@ export async function importBooks(options: ImportBooksOptions): Promise<void> {
   /** A file that is still being written may end in the middle of a row. */
   function isLastLineComplete(): boolean {
     if (!source.hasGrown()) return true
-    report(
+    console.error(
       `${source.label} is still being written. Its last line is incomplete and is left for the next import.`,
     )
     return false
@@ -72,7 +71,7 @@ type Batch = { readonly rows: BookRow[]; byteLength: number }
 /** Groups rows into batches and uploads several at a time. The first error aborts the import. */
 class BatchUploader {
   readonly #options: ImportBooksOptions
-  readonly #assignIdempotencyKey: (row: BookRow) => { readonly row: BookRow; readonly byteLength: number }
+  readonly #sourceDigest: string
   readonly #uploadBatch: (rows: readonly BookRow[]) => Promise<void>
   readonly #limits = { maxRows: MAX_BATCH_ROWS }
   readonly #inFlight = new Map<Batch, Promise<void>>()
@@ -83,14 +82,12 @@ class BatchUploader {
 
   constructor(options: ImportBooksOptions) {
     this.#options = options
-    this.#assignIdempotencyKey = createIdempotencyKeyAssigner(options.source.name)
+    this.#sourceDigest = digest(options.source.name)
     this.#uploadBatch = createUploadBatch({
       send: options.send,
       limits: this.#limits,
-      onStored: (rowCount) => {
-        options.stats.stored += rowCount
-      },
-      onRejected: (rows) => this.#reject(rows),
+      stats: options.stats,
+      reject: (rows) => this.#reject(rows),
     })
     this.#batch = this.#startBatch()
   }
@@ -128,7 +125,7 @@ class BatchUploader {
   }
 
   async #addToBatch(bookRow: BookRow): Promise<void> {
-    const { row, byteLength } = this.#assignIdempotencyKey(bookRow)
+    const { row, byteLength } = assignIdempotencyKey(bookRow, this.#sourceDigest)
     const { rows, byteLength: batchBytes } = this.#batch
     // A row always fits into an empty batch.
     const isFull = rows.length >= this.#limits.maxRows || batchBytes + byteLength > MAX_BATCH_BYTES
@@ -176,18 +173,15 @@ const DIGEST_LENGTH = 16
 const LINE_LENGTH = 10
 
 /**
- * Creates a function that assigns idempotency keys. The same row in the same line of the same source has the same key in
- * every run, so the API recognizes it; a corrected row has another. Keys of one source sort by line, so that the database
- * writes them next to each other.
+ * Assigns an idempotency key. The same row in the same line of the same source has the same key in every run, so the API
+ * recognizes it; a corrected row has another. Keys of one source sort by line, so that the database writes them next to
+ * each other.
  */
-function createIdempotencyKeyAssigner(sourceName: string) {
-  const sourceDigest = digest(sourceName)
-  return function assignIdempotencyKey({ line, input }: BookRow) {
-    const json = JSON.stringify(input)
-    const idempotencyKey = `${sourceDigest}:${String(line).padStart(LINE_LENGTH, '0')}:${digest(json)}`
-    const row: BookRow = { line, input: { ...input, idempotencyKey } }
-    return { row, byteLength: Buffer.byteLength(json) + KEY_BYTES }
-  }
+function assignIdempotencyKey({ line, input }: BookRow, sourceDigest: string) {
+  const json = JSON.stringify(input)
+  const idempotencyKey = `${sourceDigest}:${String(line).padStart(LINE_LENGTH, '0')}:${digest(json)}`
+  const row: BookRow = { line, input: { ...input, idempotencyKey } }
+  return { row, byteLength: Buffer.byteLength(json) + KEY_BYTES }
 }
 
 const digest = (text: string) => hash('sha256', text, 'base64url').slice(0, DIGEST_LENGTH)

@@ -1,4 +1,4 @@
-import { parse } from 'node:path'
+import { join, parse } from 'node:path'
 import { UsageError } from '../../errors/exit-error.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { abortOnSignals } from './abort-on-signals.ts'
@@ -7,12 +7,7 @@ import { InterruptedError } from './errors.ts'
 import { importBooks } from './import-books.ts'
 import { acquireImportLock } from './import-lock.ts'
 import { openImportSource } from './import-source.ts'
-import {
-  createImportStats,
-  formatImportSummary,
-  formatResumeHint,
-  type ImportOutcome,
-} from './import-stats.ts'
+import { createImportStats, type ImportOutcome, printImportResult } from './import-stats.ts'
 import { startProgress } from './progress.ts'
 import { createRejectsFile } from './rejects-file.ts'
 import { type JobSettings, openRetryingSession, resolveApiUrl } from './session.ts'
@@ -54,23 +49,11 @@ export async function runImport(
   const { label, size } = source
   const stats = createImportStats()
   const startedAt = systemClock.monotonicNow()
-  const printJsonLine = json ? console.log : undefined
-  const stopProgress = startProgress({ label, size, stats, clock: systemClock, printJsonLine })
+  const stopProgress = startProgress({ label, size, stats, clock: systemClock, json })
   let outcome: ImportOutcome = 'failed'
   try {
     const send = await openRetryingSession(settings, options, signal)
-    const report = console.error
-    await importBooks({
-      send,
-      source,
-      format,
-      rejects,
-      fromLine,
-      maxInFlight,
-      stats,
-      abortController,
-      report,
-    })
+    await importBooks({ send, source, format, rejects, fromLine, maxInFlight, stats, abortController })
     outcome = 'done'
     return stats.rejected > 0 ? 3 : 0
   } catch (error) {
@@ -84,14 +67,7 @@ export async function runImport(
     rejects.close()
     source.close()
     const seconds = (systemClock.monotonicNow() - startedAt) / 1_000
-    const summary = formatImportSummary(label, stats, outcome, seconds, rejects.path)
-    const rejectsPath = stats.rejected > 0 ? rejects.path : null
-    if (json)
-      console.log(JSON.stringify({ event: 'summary', outcome, ...stats, rejects: rejectsPath, seconds }))
-    // Standard output is reserved for results.
-    const printSummary = json ? console.error : console.log
-    printSummary(summary)
-    if (outcome !== 'done' && stats.read > 0) console.error(formatResumeHint(stats))
+    printImportResult({ label, stats, outcome, seconds, rejectsPath: rejects.path, json })
   }
 }
 
@@ -104,5 +80,5 @@ function resolveRejectsPath(
   if (rejects !== undefined) return rejects
   if (file === '-') return `${name.replace(/[^\w.-]+/g, '-')}.rejects.${format}`
   const { dir, name: stem } = parse(file)
-  return `${dir === '' ? '' : `${dir}/`}${stem}.rejects.${format}`
+  return join(dir, `${stem}.rejects.${format}`)
 }

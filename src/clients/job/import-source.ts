@@ -2,6 +2,7 @@ import { createReadStream, fstatSync, openSync, statSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { basename, resolve } from 'node:path'
 import { addAbortSignal } from 'node:stream'
+import { getSystemErrorMessage } from 'node:util'
 import { UsageError } from '../../errors/exit-error.ts'
 import { JobError } from './errors.ts'
 
@@ -52,15 +53,9 @@ function openFile(file: string): number {
   try {
     return openSync(file, 'r')
   } catch (error) {
-    const { code = '', message } = error as NodeJS.ErrnoException
-    throw new JobError(`${file} cannot be read: ${REASON_BY_CODE[code] ?? message}`)
+    const { errno = 0 } = error as NodeJS.ErrnoException
+    throw new JobError(`${file} cannot be read: ${getSystemErrorMessage(errno)}.`)
   }
-}
-
-const REASON_BY_CODE: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file.',
-  EACCES: 'permission denied.',
-  EPERM: 'permission denied.',
 }
 
 /** A pipe that is read as a file blocks a thread until its writer writes, and with it the exit of the process. */

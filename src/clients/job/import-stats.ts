@@ -15,15 +15,18 @@ export const createImportStats = () => ({
 export type ImportStats = ReturnType<typeof createImportStats>
 export type ImportOutcome = 'done' | 'stopped' | 'failed'
 
-/** Formats the result of an import as one line for logs. */
-export function formatImportSummary(
-  label: string,
-  stats: ImportStats,
-  outcome: ImportOutcome,
-  seconds: number,
-  rejectsPath: string,
-): string {
-  const { read, skipped, stored, rejected } = stats
+type ImportResult = {
+  readonly label: string
+  readonly stats: ImportStats
+  readonly outcome: ImportOutcome
+  readonly seconds: number
+  readonly rejectsPath: string
+  readonly json: boolean
+}
+
+/** Prints the result of an import, and how to resume one that did not finish. Standard output is reserved for results. */
+export function printImportResult({ label, stats, outcome, seconds, rejectsPath, json }: ImportResult): void {
+  const { read, skipped, stored, rejected, settledBefore } = stats
   const numbers = [
     `${read} read`,
     ...(skipped > 0 ? [`${skipped} skipped`] : []),
@@ -32,9 +35,16 @@ export function formatImportSummary(
     `${seconds.toFixed(1)} s`,
     `${Math.round(stored / Math.max(seconds, 0.001))}/s`,
   ]
-  return `import ${label}: ${outcome === 'done' ? '' : `${outcome} after `}${numbers.join(', ')}`
+  const summary = `import ${label}: ${outcome === 'done' ? '' : `${outcome} after `}${numbers.join(', ')}`
+  if (json) {
+    const rejects = rejected > 0 ? rejectsPath : null
+    console.log(JSON.stringify({ event: 'summary', outcome, ...stats, rejects, seconds }))
+    console.error(summary)
+  } else {
+    console.log(summary)
+  }
+  if (outcome !== 'done' && read > 0)
+    console.error(
+      `To resume, run the same command again: no book is added twice. All lines before ${settledBefore} are settled; --from-line ${settledBefore} skips them.`,
+    )
 }
-
-/** Formats the instruction to resume an import that did not finish. */
-export const formatResumeHint = ({ settledBefore }: ImportStats) =>
-  `To resume, run the same command again: no book is added twice. All lines before ${settledBefore} are settled; --from-line ${settledBefore} skips them.`

@@ -23,12 +23,13 @@ export async function listBooks(
   { dpop = false, csv, json, ...filter }: ListOptions,
 ): Promise<void> {
   const send = await openSession(settings, { dpop })
-  const format = csv ? 'csv' : 'jsonl'
-  const formatter =
-    csv || json
-      ? createBookFormatter(format)
-      : { header: '', formatRow: (book: ListedBook) => `${formatBookLine(book)}\n` }
-  await writeToStandardOutput(streamBookLines(send, filter, formatter))
+  await writeToStandardOutput(streamBookLines(send, filter, createListFormatter(csv, json)))
+}
+
+function createListFormatter(csv = false, json = false): RowFormatter<ListedBook> {
+  if (csv) return createBookFormatter('csv')
+  if (json) return createBookFormatter('jsonl')
+  return { header: '', formatRow: (book) => `${formatBookLine(book)}\n` }
 }
 
 /** Adds a book and prints it. */
@@ -42,26 +43,17 @@ export async function addBook(
   console.log(formatBookLine(book))
 }
 
-/** Yields the header, then all matching books as formatted lines, one page at a time. */
+/** Yields the header, then all matching books as formatted lines. A page is fetched when the consumer asks for it. */
 export async function* streamBookLines(
   send: SendDocument,
   filter: BookFilter,
   { header, formatRow }: RowFormatter<ListedBook>,
 ): AsyncGenerator<BookLines> {
   yield { text: header, bookCount: 0 }
-  for await (const books of fetchBookPages(send, filter))
-    yield { text: books.map(formatRow).join(''), bookCount: books.length }
-}
-
-/** Yields all matching books, page by page. The next page is fetched when the consumer asks for it. */
-export async function* fetchBookPages(
-  send: SendDocument,
-  filter: BookFilter,
-): AsyncGenerator<readonly ListedBook[]> {
   let after: string | undefined
   do {
     const { books } = await send(ListBooksDocument, { filter, first: PAGE_SIZE, after })
-    yield books
+    yield { text: books.map(formatRow).join(''), bookCount: books.length }
     after = books.length === PAGE_SIZE ? books.at(-1)?.id : undefined
   } while (after !== undefined)
 }
@@ -84,10 +76,4 @@ export async function writeToStandardOutput(chunks: AsyncIterable<BookLines>): P
 }
 
 const formatBookLine = ({ id, title, author, cost, numPages }: ListedBook) =>
-  [
-    id,
-    stripControlCharacters(title),
-    stripControlCharacters(author),
-    cost.toFixed(2),
-    `${numPages} pages`,
-  ].join('\t')
+  [...[id, title, author].map(stripControlCharacters), cost.toFixed(2), `${numPages} pages`].join('\t')

@@ -3,14 +3,14 @@ import type { Clock } from '../../lib/clock.ts'
 import { startInterval } from '../../lib/interval.ts'
 import type { ImportStats } from './import-stats.ts'
 
-export type ProgressOptions = {
+type ProgressOptions = {
   readonly label: string
   /** Bytes in total; undefined for a stream. */
   readonly size: number | undefined
   readonly stats: ImportStats
   readonly clock: Clock
-  /** Prints a JSON line every second; undefined prints none. */
-  readonly printJsonLine: ((line: string) => void) | undefined
+  /** Prints a JSON line every second. */
+  readonly json: boolean
 }
 
 const INTERVAL_MS = 1_000
@@ -22,7 +22,7 @@ const FORMAT_WITHOUT_SIZE = '{label} | {stored} books, {rate}/s'
  * Reports the progress of an import every second: as a bar on a terminal, as JSON lines for programs.
  * @returns a function that stops it
  */
-export function startProgress({ label, size, stats, clock, printJsonLine }: ProgressOptions): () => void {
+export function startProgress({ label, size, stats, clock, json }: ProgressOptions): () => void {
   const startedAt = clock.monotonicNow()
   const format = size === undefined ? FORMAT_WITHOUT_SIZE : FORMAT_WITH_SIZE
   // Does nothing unless standard error is a terminal.
@@ -31,7 +31,7 @@ export function startProgress({ label, size, stats, clock, printJsonLine }: Prog
 
   const stopInterval = startInterval(clock, INTERVAL_MS, async () => {
     const seconds = (clock.monotonicNow() - startedAt) / 1_000
-    printJsonLine?.(JSON.stringify({ event: 'progress', ...stats, size, seconds }))
+    if (json) console.log(JSON.stringify({ event: 'progress', ...stats, size, seconds }))
     const rate = Math.round(stats.stored / seconds)
     const left = size && stats.bytes ? `${Math.ceil(seconds * Math.max(0, size / stats.bytes - 1))} s` : '…'
     bar.update(Math.min(stats.bytes, size ?? 0), { stored: stats.stored, rate, left })

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import type { ParsedRow } from './book-row.ts'
+import type { ParsedRow, RejectedRow } from './book-row.ts'
 import { decodeText } from './encoding.ts'
 import { JobError } from './errors.ts'
 
@@ -28,15 +28,14 @@ export type RecordParser = {
    */
   readonly parse: (bytes: Buffer, lines: readonly number[]) => readonly ParsedRow[] | undefined
   /** Returns what can be read of a malformed record, for the rejects file. `text` is cut off one byte after the limit. */
-  readonly salvageValues: (record: { readonly text: string; readonly isTooLong: boolean }) => ParsedValues
+  readonly salvageValues: (record: {
+    readonly text: string
+    readonly isTooLong: boolean
+  }) => RejectedRow['values']
 }
-type ParsedValues = Readonly<Record<string, unknown>>
-
-/** Rows in the order of the file, and the number of bytes that were read for them. */
-export type RowChunk = { readonly rows: readonly ParsedRow[]; readonly bytes: number }
 
 /**
- * Reads rows from a stream. Holds at most one chunk and `MAX_RECORD_BYTES`, whatever the file contains.
+ * Yields rows in the order of the file, and the number of bytes that were read for them. Holds at most one chunk and `MAX_RECORD_BYTES`, whatever the file contains.
  * A record that cannot be parsed is rejected up to the end of its line, and reading continues with the next line, so one
  * unclosed quote does not swallow the rest of the file.
  * @param isLastLineComplete asked when the last line has no line break; false leaves it unread
@@ -46,7 +45,7 @@ export async function* readRowChunks(
   chunks: AsyncIterable<Buffer>,
   parser: RecordParser,
   isLastLineComplete: () => boolean,
-): AsyncGenerator<RowChunk> {
+) {
   const reader = new RecordReader(parser)
   for await (const chunk of chunks) yield { rows: reader.read(chunk), bytes: chunk.length }
   if (reader.hasUnreadBytes && isLastLineComplete()) yield { rows: reader.readLast(), bytes: 0 }

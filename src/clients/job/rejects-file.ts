@@ -1,13 +1,4 @@
-import {
-  accessSync,
-  closeSync,
-  constants,
-  existsSync,
-  fstatSync,
-  openSync,
-  statSync,
-  writeSync,
-} from 'node:fs'
+import { accessSync, closeSync, constants, fstatSync, openSync, statSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { createRejectFormatter, type FileFormat } from './book-file.ts'
 import type { RejectedRow } from './book-row.ts'
@@ -45,8 +36,9 @@ export function createRejectsFile(path: string, format: FileFormat, shouldAppend
 }
 
 function assertWritable(path: string): void {
-  accessSync(existsSync(path) ? path : dirname(path), constants.W_OK)
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new Error(`${path} is a directory.`)
+  const stats = statSync(path, { throwIfNoEntry: false })
+  if (stats?.isDirectory()) throw new Error(`${path} is a directory.`)
+  accessSync(stats ? path : dirname(path), constants.W_OK)
 }
 
 function mapWriteErrors(write: () => void): void {

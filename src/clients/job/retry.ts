@@ -3,7 +3,6 @@ import { JobError, TransientError } from './errors.ts'
 
 const INITIAL_PAUSE_MS = 500
 const MAX_PAUSE_MS = 30_000
-const MAX_TIMER_MS = 2 ** 31 - 1
 
 export type RetryOptions = {
   readonly clock: Clock
@@ -83,7 +82,7 @@ function sleep(clock: Clock, milliseconds: number, signal: AbortSignal): Promise
       signal.removeEventListener('abort', end)
       resolve()
     }
-    const cancel = clock.schedule(Math.min(milliseconds, MAX_TIMER_MS), end)
+    const cancel = clock.schedule(milliseconds, end)
     signal.addEventListener('abort', end)
   })
 }

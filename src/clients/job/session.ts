@@ -138,17 +138,9 @@ async function connect(settings: JobSettings, dpop: boolean) {
     post: (body: string, token: string) =>
       mapRequestErrors(`The API at ${apiUrl}`, async () => {
         const headers = new Headers({ 'content-type': 'application/json' })
+        const request = fetchProtectedResource(server, token, url, 'POST', body, headers, dpopOptions)
         try {
-          const response = await fetchProtectedResource(
-            server,
-            token,
-            url,
-            'POST',
-            body,
-            headers,
-            dpopOptions,
-          )
-          return { response, challenges: [] as Challenges }
+          return { response: await request, challenges: [] as Challenges }
         } catch (error) {
           if (!(error instanceof WWWAuthenticateChallengeError)) throw error
           return { response: error.response, challenges: error.cause }

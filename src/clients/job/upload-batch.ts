@@ -1,14 +1,16 @@
 import { AddBooksDocument } from '../../generated/job/graphql.ts'
-import { type BookRow, type RejectedRow, toBookFileColumns } from './book-row.ts'
+import type { BookRow, RejectedRow } from './book-row.ts'
+import { stripControlCharacters } from './encoding.ts'
 import { ApiRejectionError, JobError } from './errors.ts'
+import type { ImportStats } from './import-stats.ts'
 import type { SendDocument } from './session.ts'
 
 type UploadBatchOptions = {
   readonly send: SendDocument
   /** Lowered when the API rejects a request as too large. */
   readonly limits: { maxRows: number }
-  readonly onStored: (rowCount: number) => void
-  readonly onRejected: (rows: readonly RejectedRow[]) => void
+  readonly stats: ImportStats
+  readonly reject: (rows: readonly RejectedRow[]) => void
 }
 
 /**
@@ -16,7 +18,7 @@ type UploadBatchOptions = {
  * halves a batch that is too large.
  * @throws (the returned function) JobError when the API rejects the request for a reason that concerns no row
  */
-export function createUploadBatch({ send, limits, onStored, onRejected }: UploadBatchOptions) {
+export function createUploadBatch({ send, limits, stats, reject }: UploadBatchOptions) {
   let largestAccepted = 1
 
   async function uploadBatch(rows: readonly BookRow[]): Promise<void> {
@@ -27,7 +29,7 @@ export function createUploadBatch({ send, limits, onStored, onRejected }: Upload
       const { addBooks } = await send(AddBooksDocument, { inputs: rows.map(({ input }) => input) })
       assertAllStored(addBooks, rows.length)
       largestAccepted = Math.max(largestAccepted, rows.length)
-      onStored(rows.length)
+      stats.stored += rows.length
     } catch (error) {
       if (!(error instanceof ApiRejectionError)) throw error
       await (isTooLarge(error) ? uploadSmaller(rows, error) : uploadValidRows(rows, error))
@@ -41,7 +43,7 @@ export function createUploadBatch({ send, limits, onStored, onRejected }: Upload
     }
     // This one row was too large, not the number of rows: restore the limit for the others.
     limits.maxRows = Math.max(limits.maxRows, largestAccepted)
-    onRejected(rows.map((row) => toRejectedRow(row, `The row is too large for the API. ${message}`)))
+    reject(rows.map((row) => toRejectedRow(row, `The row is too large for the API. ${message}`)))
   }
 
   async function uploadHalves(rows: readonly BookRow[]): Promise<void> {
@@ -51,14 +53,9 @@ export function createUploadBatch({ send, limits, onStored, onRejected }: Upload
   }
 
   async function uploadValidRows(rows: readonly BookRow[], error: ApiRejectionError): Promise<void> {
-    const reasons = parseReasons(error, rows.length)
-    const rejectedRows: RejectedRow[] = []
-    for (const [i, row] of rows.entries()) {
-      const reason = reasons.get(i)
-      if (reason !== undefined) rejectedRows.push(toRejectedRow(row, reason))
-    }
-    onRejected(rejectedRows)
-    await uploadBatch(rows.filter((_, i) => !reasons.has(i)))
+    const reasons = parseReasons(error, rows)
+    reject([...reasons].map(([row, reason]) => toRejectedRow(row, reason)))
+    await uploadBatch(rows.filter((row) => !reasons.has(row)))
   }
 
   return uploadBatch
@@ -67,14 +64,15 @@ export function createUploadBatch({ send, limits, onStored, onRejected }: Upload
 const isTooLarge = ({ status, inputIssues }: ApiRejectionError) =>
   status === 413 || inputIssues.some(({ argument }) => argument === 'inputs')
 
-/** Returns the reasons by the row's index in the batch. */
-function parseReasons(rejection: ApiRejectionError, rowCount: number): ReadonlyMap<number, string> {
-  const reasons = new Map<number, string>()
+function parseReasons(rejection: ApiRejectionError, rows: readonly BookRow[]): ReadonlyMap<BookRow, string> {
+  const reasons = new Map<BookRow, string>()
   for (const { argument, message } of rejection.inputIssues) {
     const [, index, field] = /^inputs\[(\d+)\](?:\.(.*))?$/.exec(argument) ?? []
-    if (index === undefined || Number(index) >= rowCount) throw rejection
-    const reason = field === undefined ? message : `${COLUMN_BY_FIELD[field] ?? field}: ${message}`
-    reasons.set(Number(index), [reasons.get(Number(index)), reason].filter(Boolean).join(' '))
+    const row = rows[Number(index)]
+    if (!row) throw rejection
+    const prefix = field === undefined ? '' : `${field.replace('numPages', 'num_pages')}: `
+    const reason = prefix + stripControlCharacters(message)
+    reasons.set(row, [reasons.get(row), reason].filter(Boolean).join(' '))
   }
   if (reasons.size === 0) throw rejection
   return reasons
@@ -86,10 +84,7 @@ function assertAllStored(books: unknown, rowCount: number): void {
     throw new JobError('The response does not list the books that were sent. Check that API_URL is the API.')
 }
 
-const COLUMN_BY_FIELD: Readonly<Record<string, string>> = { numPages: 'num_pages' }
-
-const toRejectedRow = ({ line, input }: BookRow, reason: string): RejectedRow => ({
-  line,
-  reason,
-  values: toBookFileColumns(input),
-})
+function toRejectedRow({ line, input }: BookRow, reason: string): RejectedRow {
+  const { id, title, author, cost, numPages } = input
+  return { line, reason, values: { id, title, author, cost, num_pages: numPages } }
+}

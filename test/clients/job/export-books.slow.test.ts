@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { createBookFormatter, type FileFormat, type ListedBook } from '../../../src/clients/job/book-file.ts'
 import { writeExportFile } from '../../../src/clients/job/export-books.ts'
-import { fetchBookPages, streamBookLines } from '../../../src/clients/job/list-books.ts'
+import { streamBookLines } from '../../../src/clients/job/list-books.ts'
 import { openSession, type SendDocument } from '../../../src/clients/job/session.ts'
 import { parseConfig } from '../../../src/config/config.ts'
 import { AddBooksDocument } from '../../../src/generated/job/graphql.ts'
@@ -67,9 +67,13 @@ const book = fc.record({
 })
 
 async function fetchBooksByAuthor(client: SendDocument, author: string): Promise<ListedBook[]> {
-  const all: ListedBook[] = []
-  for await (const books of fetchBookPages(client, { author })) all.push(...books)
-  return all
+  const formatter = { header: '', formatRow: (book: ListedBook) => `${JSON.stringify(book)}\n` }
+  let text = ''
+  for await (const lines of streamBookLines(client, { author }, formatter)) text += lines.text
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
 }
 
 let round = 0

@@ -69,7 +69,6 @@ export async function importFile(
       maxInFlight,
       stats,
       abortController,
-      report,
     })
     return { stats, rejectsPath, rejectedRows: readRejects(rejectsPath, format), messages }
   } finally {
