@@ -48,7 +48,7 @@ export function createCsvParser(label: string): RecordParser {
       columns = names
       return records.slice(headerCount).map((fields, i) => toRow(names, fields, lines[i + headerCount] ?? 0))
     },
-    salvageValues({ text, isTooLong }) {
+    salvageValues(text, isTooLong) {
       if (!columns) throw new JobError(describeInvalidHeader(`its first line is ${excerpt(text)}`))
       const [fields] = (isTooLong ? undefined : parseRecords(Buffer.from(text), LENIENT)) ?? []
       return toValues(columns, fields ?? [])

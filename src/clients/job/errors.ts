@@ -62,8 +62,9 @@ export async function mapRequestErrors<T>(serverLabel: string, request: () => Pr
         error.cause instanceof Response ? error.cause.headers.get('retry-after') : null,
       )
     if (!(error instanceof ResponseBodyError || error instanceof WWWAuthenticateChallengeError)) throw error
-    const { error: code, error_description: description } = await readOAuthError(error)
-    const hint = code === 'invalid_dpop_proof' && /missing/.test(description ?? '') ? DPOP_HINT : ''
+    const { error: code = `HTTP ${error.status}`, error_description: description = '' } =
+      await readOAuthError(error)
+    const hint = code === 'invalid_dpop_proof' && /missing/.test(description) ? DPOP_HINT : ''
     const message = `${serverLabel} rejected the request: ${code}: ${description}${hint}`
     if (error.status >= 429) throw new TransientError(message, error.response.headers.get('retry-after'))
     throw new JobError(message)

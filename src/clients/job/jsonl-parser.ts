@@ -1,9 +1,9 @@
-import { BOOK_FILE_COLUMNS, REJECT_COLUMNS } from './book-file.ts'
+import { BOOK_FILE_COLUMNS } from './book-file.ts'
 import { type ParsedRow, parseBookRow } from './book-row.ts'
 import { excerpt } from './encoding.ts'
 import type { RecordParser } from './record-reader.ts'
 
-const KNOWN_KEYS: readonly string[] = [...BOOK_FILE_COLUMNS, ...REJECT_COLUMNS]
+const KNOWN_KEYS: readonly string[] = BOOK_FILE_COLUMNS
 
 /**
  * Creates a parser for JSON objects, one per line. Ignores `line` and `reason` of a rejects file.
@@ -22,7 +22,7 @@ export function createJsonlParser(label: string): RecordParser {
         .filter((record) => record !== '' && record !== '\r')
       return lines.map((line, i) => parseRecord(records[i] ?? '', line))
     },
-    salvageValues({ text, isTooLong }) {
+    salvageValues(text, isTooLong) {
       const values = isTooLong ? {} : parseObject(text)
       return values instanceof Error ? {} : values
     },
@@ -38,7 +38,7 @@ function parseRecord(text: string, line: number): ParsedRow {
   return { line, reason, values }
 }
 
-/** Returns an error when the text is not a JSON object. */
+/** Returns an object without the keys of a rejects file, or an error when the text is not a JSON object. */
 function parseObject(text: string): Record<string, unknown> | Error {
   try {
     const value: unknown = JSON.parse(text)

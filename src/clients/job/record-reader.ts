@@ -28,14 +28,12 @@ export type RecordParser = {
    */
   readonly parse: (bytes: Buffer, lines: readonly number[]) => readonly ParsedRow[] | undefined
   /** Returns what can be read of a malformed record, for the rejects file. `text` is cut off one byte after the limit. */
-  readonly salvageValues: (record: {
-    readonly text: string
-    readonly isTooLong: boolean
-  }) => RejectedRow['values']
+  readonly salvageValues: (text: string, isTooLong: boolean) => RejectedRow['values']
 }
 
 /**
- * Yields rows in the order of the file, and the number of bytes that were read for them. Holds at most one chunk and `MAX_RECORD_BYTES`, whatever the file contains.
+ * Yields rows in the order of the file, and the number of bytes that were read for them. Holds at most one chunk and
+ * `MAX_RECORD_BYTES`, whatever the file contains.
  * A record that cannot be parsed is rejected up to the end of its line, and reading continues with the next line, so one
  * unclosed quote does not swallow the rest of the file.
  * @param isLastLineComplete asked when the last line has no line break; false leaves it unread
@@ -149,7 +147,7 @@ class RecordReader {
     rows.push({
       line: this.#line,
       reason: isTooLong ? TOO_LONG_REASON : reason,
-      values: this.#parser.salvageValues({ text: decodeText(bytes), isTooLong }),
+      values: this.#parser.salvageValues(decodeText(bytes), isTooLong),
     })
     this.isEmpty = false
     this.#isSkippingLine = lineFeed < 0

@@ -38,8 +38,7 @@ const EMBEDDED_CLIENT = { id: 'fakebook-cron', secret: 'fakebook-cron-secret' }
 /** A token is renewed this long before it expires, so that a request with it still arrives in time. */
 const RENEWAL_MARGIN_MS = 60_000
 
-export const resolveApiUrl = ({ apiUrl, port }: Pick<JobSettings, 'apiUrl' | 'port'>) =>
-  apiUrl ?? `http://localhost:${port}`
+export const resolveApiUrl = ({ apiUrl, port }: JobSettings) => apiUrl ?? `http://localhost:${port}`
 
 /**
  * Discovers the authorization server and returns a function that sends documents. Tokens are requested when they are
