@@ -1,5 +1,4 @@
-import { listVariableNames } from '../src/config/environment.ts'
-import type { Setting } from '../src/config/setting-definition.ts'
+import { listVariableNames, type Setting } from '../src/config/setting-definition.ts'
 import { SETTINGS } from '../src/config/settings.ts'
 import { loadSchema } from '../src/graphql/load-schema.ts'
 import { describeRules, readValidatedRules } from '../src/scopes/index.ts'
@@ -32,7 +31,7 @@ replaceSection(
     ['name', 'default', ''],
     Object.entries<Setting>(SETTINGS).map(([name, setting]) => [
       `\`${name}\``,
-      setting.defaultText,
+      setting.defaultText ?? setting.defaultValue ?? 'none',
       setting.description + formatOtherNames(name, setting),
     ]),
   ),

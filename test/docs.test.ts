@@ -4,8 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from '@jest/globals'
-import { listVariableNames } from '../src/config/environment.ts'
-import type { Setting } from '../src/config/setting-definition.ts'
+import { listVariableNames, type Setting } from '../src/config/setting-definition.ts'
 import { SETTINGS } from '../src/config/settings.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))

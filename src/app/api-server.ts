@@ -18,7 +18,6 @@ import { openAuditLog } from '../observability/audit-log.ts'
 import { createLogger } from '../observability/logger.ts'
 import { renderClusterMetrics } from '../observability/metrics/cluster-metrics.ts'
 import { createMetrics, type Metrics } from '../observability/metrics/metrics.ts'
-import { startTracing } from '../observability/tracing/tracing.ts'
 import { createAuthenticateRequest } from '../routes/authenticate-request.ts'
 import { createGraphQLRoutes } from '../routes/graphql.ts'
 import { createIdePage, createRulesRoute, IDE_ASSETS_PATH } from '../routes/ide.ts'
@@ -27,7 +26,6 @@ import { createRestRoutes } from '../routes/rest.ts'
 import { readDeclaredScopes, readValidatedRules } from '../scopes/index.ts'
 import { createAuthentication, REJECTION_REASONS } from './authentication.ts'
 import { IDE_BUILD_FOLDER, readIdeAssets } from './ide-assets.ts'
-import { measureRepository } from './metrics.ts'
 import { createCheckReadiness } from './readiness.ts'
 
 const PACKAGE_JSON = new URL('../../package.json', import.meta.url)
@@ -77,7 +75,7 @@ export async function startApiServer(
   const log = worker ? processLog.child({ worker: worker.id }) : processLog
   const logError = (error: unknown) => log.error(error)
   const audit = openAuditLog(config.auditLog, logError)
-  const tracing = await startTracing(config.tracing, VERSION, logError)
+  const tracing = await startTracing(config, logError)
   const instrument = tracing?.instrument ?? withoutInstrumentation
 
   // Database
@@ -87,12 +85,9 @@ export async function startApiServer(
     config.databasePool,
     tracing && ((statement) => tracing.recordStatement(system, statement)),
   )
-  const metrics = createMetrics({
-    version: VERSION,
-    rejectionReasons: REJECTION_REASONS,
-    getPoolUse: database.poolUsage,
-  })
-  const books = measureRepository(metrics, createBookRepository(database))
+  const metricLabels = { ...collectMetricLabels(schema, rules), rejectionReasons: REJECTION_REASONS }
+  const metrics = createMetrics(VERSION, metricLabels)
+  const books = metrics.measureRepository(createBookRepository(database))
 
   // Authentication
   const authentication = createAuthentication({
@@ -150,7 +145,6 @@ export async function startApiServer(
 
   // HTTP server
   const checkReadiness = createCheckReadiness(authentication, books)
-  const recordMetrics = metrics.addRequestMetrics(collectMetricLabels(schema, rules))
   const server = createHttpServer({
     limits: config.http,
     log,
@@ -158,13 +152,14 @@ export async function startApiServer(
     checkReadiness,
     recordRequest(event: RequestEvent) {
       audit.recordRequest(event)
-      recordMetrics(event)
+      metrics.recordRequest(event)
     },
     limitAddress,
   })
   server.addRoutes(tracing ? routes.map(tracing.traceRoute) : routes)
   if (ide.files) server.addStaticFiles(IDE_ASSETS_PATH, `${IDE_BUILD_FOLDER}/assets`)
   metrics.addServerGauges({
+    getPoolUse: database.poolUsage,
     async checkDependencies() {
       const { keys, store } = (await checkReadiness()).dependencies
       return { keys: keys.up, store: store.up }
@@ -207,4 +202,11 @@ export async function startApiServer(
     await close()
     throw error
   }
+}
+
+/** Loads OpenTelemetry only where traces are exported. */
+async function startTracing({ tracing }: Config, logError: (error: unknown) => void) {
+  if (tracing === undefined) return undefined
+  const { createTracing } = await import('../observability/tracing/tracing.ts')
+  return createTracing(tracing, VERSION, logError)
 }

@@ -1,18 +1,17 @@
 import { randomBytes } from 'node:crypto'
-import { type Authenticate, createAuthenticate } from '../auth/authenticate.ts'
-import { createVerifyDpopProof } from '../auth/dpop.ts'
+import { createAuthenticate } from '../auth/authenticate.ts'
 import { createDpopNonces } from '../auth/dpop-nonces.ts'
-import { createFetchJwks } from '../auth/fetch-jwks.ts'
+import { createVerifyDpopProof } from '../auth/dpop-proof.ts'
+import { fetchJwks } from '../auth/jwks.ts'
 import { KeySet } from '../auth/key-set.ts'
-import { createRedisReplayStore } from '../auth/redis-replay-store.ts'
-import { createMemoryReplayStore } from '../auth/replay-store.ts'
+import { createMemoryReplayStore, createRedisReplayStore } from '../auth/replay-store.ts'
 import { cacheVerifiedTokens } from '../auth/verified-token-cache.ts'
 import { createVerifyToken } from '../auth/verify-token.ts'
 import type { Config } from '../config/config.ts'
 import { CREDENTIAL_ERROR_DESCRIPTIONS } from '../errors/credential-errors.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Instrument } from '../lib/instrument.ts'
-import { connectToRedis, type RedisConnection } from '../lib/redis-client.ts'
+import { connectToRedis } from '../lib/redis-client.ts'
 import type { Metrics } from '../observability/metrics/metrics.ts'
 
 /** Reasons for rejected credentials, as the metrics count them. The last one is not the client's fault. */
@@ -28,23 +27,12 @@ type AuthenticationOptions = {
   readonly instrument: Instrument
 }
 
-/** The authentication of requests, with the state behind it. */
-export type Authentication = {
-  readonly authenticate: Authenticate
-  /** Not yet fetched. */
-  readonly keys: KeySet
-  readonly countCachedTokens: () => number
-  /** Undefined without REDIS_URL. */
-  readonly redis: RedisConnection | undefined
-  close(): void
-}
-
-/** Builds the authentication: key set, token verification behind its cache, replay store and DPoP. */
-export function createAuthentication(options: AuthenticationOptions): Authentication {
+/** Builds the authentication of requests: key set, token verification behind its cache, replay store and DPoP. */
+export function createAuthentication(options: AuthenticationOptions) {
   const { config, issuer, getApiUrl, clock, metrics, logError, instrument } = options
   const keys = new KeySet({
     ...config.keySet,
-    fetchJwks: createFetchJwks(issuer, config.keySet.timeoutMs),
+    fetchJwks: () => fetchJwks(issuer, config.keySet.timeoutMs),
     clock,
     random: Math.random,
     onFetch(error) {
@@ -82,8 +70,10 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
       onAccepted: metrics.countVerifiedToken,
       onRejected: ({ details }) => metrics.countRejectedCredentials(details.reason ?? 'unavailable'),
     }),
+    /** Not yet fetched. */
     keys,
     countCachedTokens: verifyToken.size,
+    /** Undefined without REDIS_URL. */
     redis,
     close() {
       keys.stop()

@@ -28,7 +28,7 @@ export async function startEmbeddedAuthorizationServer(
   config: Config,
   dataFolder: string | undefined,
   getPublicUrls: () => PublicUrls = () => resolvePublicUrls(config),
-  clock: Pick<Clock, 'now' | 'monotonicNow'> = systemClock,
+  clock: Clock = systemClock,
 ) {
   if (config.isProduction) throw issuerRequiredInProduction()
   // Imported on demand, so that the API alone does not load oidc-provider.

@@ -1,10 +1,7 @@
-import { parseCompactJws } from '../auth/compact-jws.ts'
-import { createFetchJwks } from '../auth/fetch-jwks.ts'
-import { validateJoseHeader } from '../auth/jose-header.ts'
-import { parseJwks } from '../auth/jwks.ts'
+import { parseCompactJws, validateJoseHeader } from '../auth/compact-jws.ts'
+import { fetchJwks, parseJwks } from '../auth/jwks.ts'
 import { KeySet } from '../auth/key-set.ts'
-import { CLOCK_TOLERANCE_SECONDS } from '../auth/validate-claims.ts'
-import { createVerifyToken, verifySignature } from '../auth/verify-token.ts'
+import { CLOCK_TOLERANCE_SECONDS, createVerifyToken, verifySignature } from '../auth/verify-token.ts'
 import {
   EMBEDDED_IDE_CLIENT_ID,
   EMBEDDED_JOB_CLIENT,
@@ -41,7 +38,7 @@ export function createDoctorSetup(
   // Not started, so there is no timer: keys are fetched when a token needs one.
   const keys = new KeySet({
     ...config.keySet,
-    fetchJwks: createFetchJwks(issuer, config.keySet.timeoutMs),
+    fetchJwks: () => fetchJwks(issuer, config.keySet.timeoutMs),
     clock,
     random: () => 0,
     onFetch: () => undefined,

@@ -1,14 +1,13 @@
 import type { BookRepository } from '../database/book-repository.ts'
-import type { Authentication } from './authentication.ts'
+import type { createAuthentication } from './authentication.ts'
+
+type Authentication = ReturnType<typeof createAuthentication>
 
 /**
  * Creates the check behind `/readyz` and the readiness metric. Keys and database are required. Redis is not: only DPoP
  * depends on it.
  */
-export function createCheckReadiness(
-  { keys, redis }: Pick<Authentication, 'keys' | 'redis'>,
-  books: BookRepository,
-) {
+export function createCheckReadiness({ keys, redis }: Authentication, books: BookRepository) {
   return async function checkReadiness() {
     const hasKeys = keys.isUsable
     const hasDatabase = await books.ping().then(

@@ -1,70 +1,91 @@
-import { ApiError, invalidToken } from '../errors/api-error.ts'
+import { ApiError, invalidRequest, invalidToken } from '../errors/api-error.ts'
 import type { AuthScheme } from '../errors/error-details.ts'
-import type { Caller } from './caller.ts'
-import { parseCredentials, type RequestToAuthenticate } from './credentials.ts'
-import type { VerifyDpopProof } from './dpop.ts'
-
-type AuthenticationResult = {
-  /** Undefined for an anonymous request. A request with a bad token is rejected instead. */
-  readonly caller: Caller | undefined
-  /** The nonce for the client's next DPoP proof, if it should change it (RFC 9449 §8.2). */
-  readonly nextDpopNonce?: string | undefined
-}
-
-/** @throws ApiError when the request has invalid credentials, or the keys to verify them are unavailable */
-export type Authenticate = (request: RequestToAuthenticate) => Promise<AuthenticationResult>
+import type { HttpRequest } from '../lib/http-messages.ts'
+import type { createVerifyDpopProof } from './dpop-proof.ts'
+import type { Caller } from './verify-token.ts'
 
 type Options = {
   /** Returns the caller of a cached token synchronously. */
   readonly verifyToken: (token: string) => Caller | Promise<Caller>
-  readonly verifyDpopProof: VerifyDpopProof
+  readonly verifyDpopProof: ReturnType<typeof createVerifyDpopProof>
   readonly onAccepted: (scheme: AuthScheme) => void
   readonly onRejected: (error: ApiError) => void
 }
 
-const ANONYMOUS: AuthenticationResult = Object.freeze({ caller: undefined })
+const ANONYMOUS = Object.freeze({ caller: undefined, nextDpopNonce: undefined })
+
+/**
+ * Authenticates a request and returns its caller, undefined for an anonymous request, and the nonce for the client's next
+ * DPoP proof, if it should change it (RFC 9449 §8.2).
+ * @throws ApiError when the request has invalid credentials, or the keys to verify them are unavailable
+ */
+export type Authenticate = ReturnType<typeof createAuthenticate>
 
 /**
  * Creates the function that authenticates a request by its bearer token or its DPoP-bound token. The scheme and the
  * proof are checked on every request, even if the token itself is in the cache of verified tokens.
  */
-export function createAuthenticate({
-  verifyToken,
-  verifyDpopProof,
-  onAccepted,
-  onRejected,
-}: Options): Authenticate {
-  return async function authenticate(request) {
+export function createAuthenticate({ verifyToken, verifyDpopProof, onAccepted, onRejected }: Options) {
+  return async function authenticate(request: HttpRequest) {
+    let scheme: AuthScheme = 'Bearer'
     try {
       const credentials = parseCredentials(request)
       if (!credentials) return ANONYMOUS
-      const { scheme, token } = credentials
-      const verified = verifyToken(token)
-      const caller = verified instanceof Promise ? await challengeWith(scheme, verified) : verified
-      if (scheme === 'Bearer') {
-        if (caller.jkt !== undefined) throw invalidToken('bound')
-        onAccepted(scheme)
-        return { caller }
-      }
-      // RFC 9449 §7.1: the DPoP scheme requires a bound token.
-      if (caller.jkt === undefined) throw invalidToken('not_bound', 'DPoP')
-      const nextDpopNonce = await verifyDpopProof(request, token, caller.jkt)
+      scheme = credentials.scheme
+      const verified = verifyToken(credentials.token)
+      const caller = verified instanceof Promise ? await verified : verified
+      let nextDpopNonce: string | undefined
+      if (scheme === 'DPoP') {
+        // RFC 9449 §7.1: the DPoP scheme requires a bound token.
+        if (caller.jkt === undefined) throw invalidToken('not_bound', 'DPoP')
+        nextDpopNonce = await verifyDpopProof(request, credentials.token, caller.jkt)
+      } else if (caller.jkt !== undefined) throw invalidToken('bound')
       onAccepted(scheme)
       return { caller, nextDpopNonce }
     } catch (error) {
-      if (error instanceof ApiError) onRejected(error)
-      throw error
+      const rejection = scheme === 'DPoP' ? toDpopChallenge(error) : error
+      if (rejection instanceof ApiError) onRejected(rejection)
+      throw rejection
     }
   }
 }
 
 /** RFC 9449 §7.1: an invalid token under the DPoP scheme gets a DPoP challenge. */
-async function challengeWith(scheme: AuthScheme, verified: Promise<Caller>): Promise<Caller> {
-  if (scheme === 'Bearer') return verified
-  try {
-    return await verified
-  } catch (error) {
-    const { challenge, reason } = error instanceof ApiError ? error.details : {}
-    throw challenge?.error === 'invalid_token' && reason ? invalidToken(reason, scheme) : error
-  }
+function toDpopChallenge(error: unknown): unknown {
+  const { challenge, reason } = error instanceof ApiError ? error.details : {}
+  return challenge?.error === 'invalid_token' && reason ? invalidToken(reason, 'DPoP') : error
+}
+
+// RFC 9110 §11.6.2: the scheme is an HTTP token. RFC 6750 §2.1, RFC 9449 §7.1: then spaces and one access token.
+const SCHEME = /^([!#$%&'*+.^_`|~\w-]+)(?: |$)/
+const LEADING_SPACES = /^ +/
+const SUPPORTED_SCHEMES: ReadonlyMap<string, AuthScheme> = new Map([
+  ['bearer', 'Bearer'],
+  ['dpop', 'DPoP'],
+])
+
+/**
+ * Extracts the access token from a request. The token itself is not verified.
+ * @returns undefined for an anonymous request, or one with another scheme
+ * @throws ApiError `BAD_REQUEST` for two Authorization headers, a malformed one, or a token in the query string or a
+ *   form (RFC 9700 §4.3.2, RFC 9449 §7.1)
+ */
+function parseCredentials({
+  authorization = [],
+  search,
+  form,
+}: HttpRequest): { scheme: AuthScheme; token: string } | undefined {
+  if (search !== '' && new URLSearchParams(search).has('access_token')) throw invalidRequest('query')
+  if (form !== undefined && new URLSearchParams(form).has('access_token')) throw invalidRequest('form')
+  const [header, second] = authorization
+  if (second !== undefined) throw invalidRequest('two_headers')
+  if (header === undefined) return undefined
+  const name = SCHEME.exec(header)?.[1]
+  if (name === undefined) throw invalidRequest('not_one_token')
+  const scheme = SUPPORTED_SCHEMES.get(name.toLowerCase())
+  if (scheme === undefined) return undefined
+  // Not one pattern for the whole header: it would scan the token twice.
+  const token = header.slice(name.length).replace(LEADING_SPACES, '')
+  if (token === '' || /\s/.test(token)) throw invalidRequest('not_one_token', scheme)
+  return { scheme, token }
 }

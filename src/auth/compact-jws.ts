@@ -1,34 +1,28 @@
-import type { ApiError } from '../errors/api-error.ts'
+import { type ApiError, invalidToken } from '../errors/api-error.ts'
 import type { CredentialErrorReason } from '../errors/credential-errors.ts'
 
 /** Creates the error for an invalid token or an invalid proof. */
 export type CreateCredentialError = (reason: CredentialErrorReason) => ApiError
 
-/** A compact JWS (RFC 7515 §7.1): three segments of canonical base64url. */
-export type CompactJws = {
-  readonly header: string
-  readonly payload: string
-  readonly signature: string
-  /** The header and the payload, joined by a dot: the text that is signed. */
-  readonly signingInput: string
-}
-
 const MAX_BYTES = 8192
 // Groups of four characters, then none, two or three more whose unused bits are zero (RFC 4648 §3.5).
 const CANONICAL_BASE64URL = /^(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?$/
 
+export type CompactJws = ReturnType<typeof parseCompactJws>
+
 /**
- * Splits a compact JWS into its segments. Padding, white space and non-zero trailing bits are rejected, so that a token
+ * Splits a compact JWS (RFC 7515 §7.1) into its segments. Padding, white space and non-zero trailing bits are rejected, so that a token
  * has a single spelling and caches and logs cannot hold it under two names.
  * @throws ApiError from `createError`
  */
-export function parseCompactJws(token: string, createError: CreateCredentialError): CompactJws {
+export function parseCompactJws(token: string, createError: CreateCredentialError) {
   if (token.length > MAX_BYTES) throw createError('too_large')
   const [header, payload, signature, excess] = token.split('.', 4)
   if (!header || !payload || !signature || excess !== undefined) throw createError('not_three_parts')
   for (const segment of [header, payload, signature])
     if (!CANONICAL_BASE64URL.test(segment)) throw createError('not_canonical')
-  return { header, payload, signature, signingInput: token.slice(0, header.length + 1 + payload.length) }
+  const signingInput = token.slice(0, header.length + 1 + payload.length)
+  return { header, payload, signature, signingInput }
 }
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -80,4 +74,26 @@ function countMembers(root: object): number {
     for (const child of children) pending.push(child)
   }
   return count
+}
+
+/** The accepted format of key ids, in tokens and in the key set. */
+export const KID_PATTERN = /^[A-Za-z0-9_-]{1,128}$/
+const ACCEPTED_TYPES = new Set<unknown>([undefined, 'JWT', 'at+jwt'])
+
+/** The header parameters by which a JWS could influence how it is verified (RFC 7515 §4.1, RFC 7516 §4.1.3, RFC 7797). */
+export const FORBIDDEN_HEADER_PARAMETERS = ['crit', 'jku', 'x5u', 'x5c', 'zip', 'b64']
+const FORBIDDEN_IN_TOKENS = [...FORBIDDEN_HEADER_PARAMETERS, 'jwk']
+
+/**
+ * Validates the JOSE header of an access token: RS256, a plain `kid` and no forbidden parameter.
+ * @returns the `kid`
+ * @throws ApiError `invalid_token`
+ */
+export function validateJoseHeader(segment: string): string {
+  const header = parseJsonSegment(segment, invalidToken)
+  if (header.alg !== 'RS256') throw invalidToken('algorithm')
+  if (FORBIDDEN_IN_TOKENS.some((name) => Object.hasOwn(header, name))) throw invalidToken('header')
+  if (!ACCEPTED_TYPES.has(header.typ)) throw invalidToken('type')
+  if (typeof header.kid !== 'string' || !KID_PATTERN.test(header.kid)) throw invalidToken('no_kid')
+  return header.kid
 }

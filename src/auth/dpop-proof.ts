@@ -1,7 +1,20 @@
+import { hash } from 'node:crypto'
 import { calculateJwkThumbprint, compactVerify, errors, importJWK, type JWK } from 'jose'
-import { invalidDpopProof } from '../errors/api-error.ts'
-import { parseCompactJws, parseJsonSegment } from './compact-jws.ts'
-import { FORBIDDEN_HEADER_PARAMETERS } from './jose-header.ts'
+import { invalidDpopProof, useDpopNonce } from '../errors/api-error.ts'
+import type { CredentialErrorReason } from '../errors/credential-errors.ts'
+import { type Clock, createSteadyNow } from '../lib/clock.ts'
+import type { HttpRequest } from '../lib/http-messages.ts'
+import { FORBIDDEN_HEADER_PARAMETERS, parseCompactJws, parseJsonSegment } from './compact-jws.ts'
+import type { createDpopNonces } from './dpop-nonces.ts'
+import type { ReplayStore } from './replay-store.ts'
+
+/** The accepted age of a proof without a nonce. */
+const MAX_AGE_SECONDS = 60
+/** The accepted distance of its `iat` into the future. */
+const MAX_AHEAD_SECONDS = 30
+/** The most by which a clock that is only being adjusted goes back. */
+const MAX_ADJUSTMENT_SECONDS = 5
+const MAX_JTI_LENGTH = 256
 
 /** The key type of each supported algorithm (RFC 7518 §6, RFC 8037 §2, RFC 9864). */
 const KEY_TYPES: Readonly<Record<string, { readonly kty: string; readonly crv?: string }>> = {
@@ -25,21 +38,79 @@ const PUBLIC_MEMBERS: Readonly<Record<string, Readonly<Record<string, RegExp>>>>
   OKP: { crv: /^Ed25519$/, x: /^[\w-]{43}$/ },
 }
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
-const MAX_JTI_LENGTH = 256
 
-/** A well-formed DPoP proof whose signature has not been verified yet. */
-export type DpopProof = {
-  /** The compact JWS, as it was sent. */
-  readonly jwt: string
-  readonly algorithm: string
-  readonly jwk: JWK
-  readonly jti: string
-  readonly htm: string
-  readonly htu: string
-  /** Seconds since 1970. */
-  readonly iat: number
-  readonly ath: string
-  readonly nonce: string | undefined
+type Options = {
+  /** Returns the API's public URL, which a proof's `htu` must match even behind a proxy. */
+  readonly getApiUrl: () => string
+  readonly clock: Clock
+  readonly replayStore: ReplayStore
+  readonly nonces: ReturnType<typeof createDpopNonces>
+  readonly isNonceRequired: boolean
+}
+
+/** Creates the checks of RFC 9449 §4.3 and §7.1, cheapest first. Only valid proofs go into the replay store. */
+export function createVerifyDpopProof({ getApiUrl, clock, replayStore, nonces, isNonceRequired }: Options) {
+  const steadyNow = createSteadyNow(clock)
+  /**
+   * Checks that the sender of a request possesses the key that its access token is bound to.
+   * @param token the verified access token
+   * @param jkt the thumbprint of the key, from the token's `cnf` claim
+   * @returns the nonce for the next proof, if the one in this proof expires soon
+   * @throws ApiError `invalid_dpop_proof`, `use_dpop_nonce`, or `SERVICE_UNAVAILABLE` without the replay store
+   */
+  return async function verifyDpopProof(
+    { method, path, dpop = [] }: HttpRequest,
+    token: string,
+    jkt: string,
+  ) {
+    const [jwt, second] = dpop
+    if (jwt === undefined || second !== undefined) throw invalidDpopProof('proof_count')
+    const proof = parseDpopProof(jwt)
+    if (proof.htm !== method) throw invalidDpopProof('proof_method')
+    const url = normalizeHtu(`${getApiUrl()}${path}`)
+    if (url === undefined || normalizeHtu(proof.htu) !== url) throw invalidDpopProof('proof_url')
+    if (proof.ath !== hash('sha256', token, 'base64url')) throw invalidDpopProof('proof_token')
+    if ((await calculateJwkThumbprint(proof.jwk)) !== jkt) throw invalidDpopProof('proof_other_key')
+    const nextNonce = await checkFreshness(proof.nonce, proof.iat)
+    await verifyProofSignature(jwt, proof.jwk, proof.algorithm)
+    const id = hash('sha256', `${jkt} ${proof.jti}`, 'base64url')
+    if ((await replayStore.putIfAbsent(`jti:${id}`, '1')) !== undefined)
+      throw invalidDpopProof('proof_replayed')
+    return nextNonce
+  }
+
+  /** RFC 9449 §11.1: a valid nonce proves freshness whatever the client's clock says; without one, `iat` must. */
+  async function checkFreshness(nonce: string | undefined, iat: number): Promise<string | undefined> {
+    if (nonce === undefined && !isNonceRequired) {
+      const ageSeconds = clock.now() / 1000 - iat
+      if (!(ageSeconds <= MAX_AGE_SECONDS && ageSeconds >= -MAX_AHEAD_SECONDS))
+        throw invalidDpopProof('proof_time')
+      // The wall clock was set back, so the replay store may have dropped this proof already: require a nonce.
+      if (steadyNow() / 1000 - iat > MAX_AGE_SECONDS + MAX_ADJUSTMENT_SECONDS)
+        throw useDpopNonce(await nonces.current())
+      return undefined
+    }
+    const age = nonce === undefined ? 'invalid' : await nonces.classify(nonce)
+    if (age === 'invalid') throw useDpopNonce(await nonces.current())
+    return age === 'old' ? nonces.current() : undefined
+  }
+}
+
+const UNRESERVED_CHARACTER = /[\w.~-]/
+
+/**
+ * Normalizes a proof's `htu` or a request URL for comparison (RFC 9449 §4.3): drops query and fragment, normalizes as the
+ * URL standard does, and decodes percent-encoded unreserved characters (RFC 3986 §6.2.2).
+ * @returns undefined if the text is not a URL, or one with a user or password
+ */
+function normalizeHtu(text: string): string | undefined {
+  const url = URL.parse(text)
+  if (!url || url.username || url.password) return undefined
+  const path = url.pathname.replace(/%[0-9a-f]{2}/gi, (triplet) => {
+    const character = String.fromCharCode(Number.parseInt(triplet.slice(1), 16))
+    return UNRESERVED_CHARACTER.test(character) ? character : triplet.toUpperCase()
+  })
+  return url.origin + path
 }
 
 /**
@@ -47,7 +118,7 @@ export type DpopProof = {
  * the claims, the signature and replays are not checked here.
  * @throws ApiError `invalid_dpop_proof`
  */
-export function parseDpopProof(jwt: string): DpopProof {
+function parseDpopProof(jwt: string) {
   const segments = parseCompactJws(jwt, invalidDpopProof)
   const header = parseJsonSegment(segments.header, invalidDpopProof)
   if (header.typ !== 'dpop+jwt') throw invalidDpopProof('type')
@@ -68,7 +139,7 @@ export function parseDpopProof(jwt: string): DpopProof {
     (nonce !== undefined && typeof nonce !== 'string')
   )
     throw invalidDpopProof('proof_claims')
-  return { jwt, algorithm: header.alg, jwk, jti, htm, htu, iat, ath, nonce }
+  return { algorithm: header.alg, jwk, jti, htm, htu, iat, ath, nonce }
 }
 
 /** Returns a JWK with the known public members only. */
@@ -86,22 +157,16 @@ function parsePublicJwk(value: unknown, algorithm: string): JWK {
   return publicJwk as JWK
 }
 
-/** Calculates the SHA-256 thumbprint of the proof's key (RFC 7638), which a bound token has as `cnf.jkt`. */
-export const calculateProofThumbprint = (proof: DpopProof): Promise<string> =>
-  calculateJwkThumbprint(proof.jwk)
-
 /** @throws ApiError `invalid_dpop_proof` unless the proof is signed with the key in its header */
-export async function verifyDpopProofSignature({ jwt, jwk, algorithm }: DpopProof): Promise<void> {
-  const key = await importJWK(jwk, algorithm).catch((error: unknown) => {
-    // For example, coordinates that are not a point on the curve.
-    if (error instanceof DOMException || error instanceof errors.JOSEError)
-      throw invalidDpopProof('proof_key')
-    throw error
-  })
+async function verifyProofSignature(jwt: string, jwk: JWK, algorithm: string): Promise<void> {
+  let reason: CredentialErrorReason = 'proof_key'
   try {
+    const key = await importJWK(jwk, algorithm)
+    reason = 'signature'
     await compactVerify(jwt, key, { algorithms: [algorithm] })
   } catch (error) {
-    if (error instanceof errors.JOSEError) throw invalidDpopProof('signature')
+    // A DOMException, for example, for coordinates that are not a point on the curve.
+    if (error instanceof DOMException || error instanceof errors.JOSEError) throw invalidDpopProof(reason)
     throw error
   }
 }

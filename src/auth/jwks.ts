@@ -1,5 +1,34 @@
 import { createPublicKey, type KeyObject, type webcrypto } from 'node:crypto'
-import { KID_PATTERN } from './jose-header.ts'
+import { KID_PATTERN } from './compact-jws.ts'
+
+const MAX_BYTES = 256 * 1024
+
+/**
+ * Fetches the JWKS from `{issuer}/v1/keys`, where Okta publishes it. Follows no redirect and accepts 256 KiB after
+ * decompression. The URL comes from the settings only, never from a token or a document.
+ * @param issuer the issuer's URL, without a trailing slash
+ * @param timeoutMs the limit for the whole response
+ * @returns the parsed but unvalidated document
+ */
+export async function fetchJwks(issuer: string, timeoutMs: number): Promise<unknown> {
+  const response = await fetch(`${issuer}/v1/keys`, {
+    redirect: 'error',
+    signal: AbortSignal.timeout(timeoutMs),
+    headers: { accept: 'application/json' },
+  })
+  if (!response.ok || !response.body) {
+    await response.body?.cancel()
+    throw new Error(`the key set answered ${response.status}`)
+  }
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of response.body) {
+    bytes += chunk.length
+    if (bytes > MAX_BYTES) throw new Error('the key set is larger than 256 KiB')
+    chunks.push(chunk)
+  }
+  return JSON.parse(Buffer.concat(chunks).toString('utf8'))
+}
 
 type Jwk = webcrypto.JsonWebKey & { readonly kid?: unknown }
 
@@ -54,8 +83,4 @@ function importRs256Key({ kty, n, e, use = 'sig', alg = 'RS256', key_ops }: Jwk)
 
 /** Compares two sets by key ids and keys. */
 export const hasSameKeys = (left: PublicKeys, right: PublicKeys): boolean =>
-  left.size === right.size &&
-  [...left].every(([kid, key]) => {
-    const other = right.get(kid)
-    return other !== undefined && key.equals(other)
-  })
+  left.size === right.size && [...left].every(([kid, key]) => right.get(kid)?.equals(key))

@@ -3,11 +3,9 @@ import { invalidToken, serviceUnavailable } from '../errors/api-error.ts'
 import type { Clock } from '../lib/clock.ts'
 import { hasSameKeys, type PublicKeys, parseJwks } from './jwks.ts'
 
-/** Fetches a JWKS document. Rejects if it is unavailable. */
-export type FetchJwks = () => Promise<unknown>
-
 type Options = {
-  readonly fetchJwks: FetchJwks
+  /** Fetches a JWKS document. Rejects if it is unavailable. */
+  readonly fetchJwks: () => Promise<unknown>
   readonly clock: Clock
   /** Returns a number from 0 to 1, so that many processes do not fetch at the same moment. */
   readonly random: () => number
@@ -83,7 +81,7 @@ export class KeySet {
   find = async (kid: string): Promise<KeyObject> => {
     const known = this.#getUsable(kid)
     if (known) return known
-    const fetching = this.#refreshIfDue()
+    const fetching = this.#inFlight ?? (this.#msUntilDue() <= 0 ? this.#refresh() : undefined)
     if (this.#failures === 0) await fetching
     const key = this.#getUsable(kid)
     if (key) return key
@@ -93,10 +91,6 @@ export class KeySet {
 
   #getUsable(kid: string): KeyObject | undefined {
     return this.isUsable ? this.#keys.get(kid) : undefined
-  }
-
-  #refreshIfDue(): Promise<void> | undefined {
-    return this.#inFlight ?? (this.#msUntilDue() <= 0 ? this.#refresh() : undefined)
   }
 
   /** Returns the time until a request may cause a fetch. */

@@ -1,5 +1,6 @@
-import { type ApiError, serviceUnavailable } from '../errors/api-error.ts'
+import { serviceUnavailable } from '../errors/api-error.ts'
 import type { Clock } from '../lib/clock.ts'
+import type { RedisConnection } from '../lib/redis-client.ts'
 import { TwoGenerationMap } from '../lib/two-generation-map.ts'
 
 /** A proof is valid for 90 s without a nonce and for 120 s with one. The rest allows for clocks that differ. */
@@ -15,7 +16,7 @@ export type ReplayStore = {
   readonly putIfAbsent: (key: string, value: string) => Promise<string | undefined>
 }
 
-export const replayStoreUnavailable = (): ApiError => serviceUnavailable('The DPoP replay store', 5)
+const replayStoreUnavailable = () => serviceUnavailable('The DPoP replay store', 5)
 
 /**
  * Creates a replay store in the memory of this process.
@@ -23,7 +24,7 @@ export const replayStoreUnavailable = (): ApiError => serviceUnavailable('The DP
  */
 export function createMemoryReplayStore(clock: Clock, maxEntries: number): ReplayStore {
   const entries = new TwoGenerationMap<string>(REPLAY_RETENTION_MS, clock)
-  return Object.freeze({
+  return {
     async putIfAbsent(key, value) {
       const existing = entries.get(key)
       if (existing !== undefined) return existing
@@ -31,5 +32,17 @@ export function createMemoryReplayStore(clock: Clock, maxEntries: number): Repla
       entries.set(key, value)
       return undefined
     },
-  } satisfies ReplayStore)
+  }
 }
+
+/** Creates a replay store that all processes with the same Redis share. */
+export const createRedisReplayStore = ({ client, reportError }: RedisConnection): ReplayStore => ({
+  async putIfAbsent(key, value) {
+    try {
+      return (await client.set(key, value, 'PX', REPLAY_RETENTION_MS, 'NX', 'GET')) ?? undefined
+    } catch (error) {
+      reportError(error)
+      throw replayStoreUnavailable()
+    }
+  },
+})

@@ -1,12 +1,11 @@
 import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../lib/clock.ts'
-import type { Caller } from './caller.ts'
-import type { VerifyToken } from './verify-token.ts'
+import type { Caller, VerifyToken } from './verify-token.ts'
 
 const MAX_AGE_MS = 60_000
 
-type Entry = { readonly caller: Caller; readonly expiresAtMs: number; readonly cachedAt: number }
+type Entry = { readonly caller: Caller; readonly validUntil: number }
 
 type Options = {
   readonly clock: Clock
@@ -17,20 +16,16 @@ type Options = {
   readonly onHit: () => void
 }
 
-/** A `VerifyToken` with a cache: it returns a cached caller synchronously. */
-export type CachedVerifyToken = ((token: string) => Caller | Promise<Caller>) & {
-  readonly size: () => number
-}
-
 /**
  * Caches the callers of verified tokens for up to a minute and never past their expiry. Rejections are not cached. The
  * cache belongs to one `verifyToken`, and so to one policy. Its keys are the SHA-256 of tokens, so that a dump of them
  * contains no token.
+ * @returns a `VerifyToken` that returns a cached caller synchronously, and has the size of the cache
  */
 export function cacheVerifiedTokens(
   verifyToken: VerifyToken,
   { clock, maxEntries, getKeySetGeneration, onHit }: Options,
-): CachedVerifyToken {
+) {
   const entries = new LRUCache<string, Entry>({ max: maxEntries })
   let cacheGeneration = getKeySetGeneration()
   function verifyCached(token: string): Caller | Promise<Caller> {
@@ -41,7 +36,7 @@ export function cacheVerifiedTokens(
     }
     const key = hash('sha256', token, 'base64')
     const entry = entries.get(key)
-    if (entry && clock.now() < entry.expiresAtMs && clock.monotonicNow() - entry.cachedAt < MAX_AGE_MS) {
+    if (entry && clock.now() < entry.caller.expiresAt * 1000 && clock.monotonicNow() < entry.validUntil) {
       onHit()
       return entry.caller
     }
@@ -51,7 +46,7 @@ export function cacheVerifiedTokens(
     const caller = await verifyToken(token)
     // The key may have been withdrawn during verification.
     if (getKeySetGeneration() === generation)
-      entries.set(key, { caller, expiresAtMs: caller.expiresAt * 1000, cachedAt: clock.monotonicNow() })
+      entries.set(key, { caller, validUntil: clock.monotonicNow() + MAX_AGE_MS })
     return caller
   }
   return Object.assign(verifyCached, { size: () => entries.size })

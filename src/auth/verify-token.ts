@@ -1,27 +1,40 @@
 import { type KeyObject, verify } from 'node:crypto'
 import { invalidToken } from '../errors/api-error.ts'
 import type { Clock } from '../lib/clock.ts'
-import type { Caller } from './caller.ts'
-import { type CompactJws, parseCompactJws, parseJsonSegment } from './compact-jws.ts'
-import { validateJoseHeader } from './jose-header.ts'
-import { type TokenPolicy, validateClaims } from './validate-claims.ts'
+import { type CompactJws, parseCompactJws, parseJsonSegment, validateJoseHeader } from './compact-jws.ts'
 
-/**
- * Verifies an access token and returns its caller.
- * @throws ApiError `invalid_token`, or `SERVICE_UNAVAILABLE` without the issuer's keys
- */
-export type VerifyToken = (token: string) => Promise<Caller>
+export const CLOCK_TOLERANCE_SECONDS = 30
+const MAX_SCOPES = 200
+/** A SHA-256 thumbprint in base64url (RFC 7638). */
+const THUMBPRINT = /^[\w-]{43}$/
+
+/** The verified identity behind a request. Frozen. */
+export type Caller = {
+  readonly subject: string
+  readonly client: string
+  readonly scopes: ReadonlySet<string>
+  /** Seconds since 1970. */
+  readonly expiresAt: number
+  /** The thumbprint of the key that each request must prove possession of (RFC 9449 §6.1); absent for a bearer token. */
+  readonly jkt?: string | undefined
+  /** The token's `jti`, if it has a plain one, for the audit log. */
+  readonly tokenId?: string | undefined
+}
 
 type Options = {
-  readonly policy: TokenPolicy
+  /** The issuer and the audience that an access token must have. */
+  readonly policy: { readonly issuer: string; readonly audience: string }
   readonly findKey: (kid: string) => Promise<KeyObject>
   readonly clock: Clock
 }
 
+export type VerifyToken = (token: string) => Promise<Caller>
+
 /**
- * Creates the function that verifies access tokens: format, header, claims, key, signature. The cheapest checks come
- * first, so that rejecting a token does not cost more than accepting one. Proof of possession is not checked here, and
- * revocation is not checked at all: a token is valid until it expires or its key is withdrawn.
+ * Creates the function that verifies an access token and returns its caller: format, header, claims, key, signature. The
+ * cheapest checks come first, so that rejecting a token does not cost more than accepting one. Proof of possession is not
+ * checked here, and revocation is not checked at all: a token is valid until it expires or its key is withdrawn.
+ * @throws (the function) ApiError `invalid_token`, or `SERVICE_UNAVAILABLE` without the issuer's keys
  */
 export function createVerifyToken({ policy, findKey, clock }: Options): VerifyToken {
   return async function verifyToken(token) {
@@ -43,3 +56,67 @@ export function verifySignature({ signingInput, signature }: CompactJws, key: Ke
   const isValid = verify('RSA-SHA256', Buffer.from(signingInput), key, Buffer.from(signature, 'base64url'))
   if (!isValid) throw invalidToken('signature')
 }
+
+type Claims = Readonly<Record<string, unknown>>
+
+/**
+ * Validates an access token's claims (RFC 9068 §4, Okta's access token reference) and returns the caller. Runs before the
+ * signature is verified, since that costs more: the sender learns nothing that is not in its own token, and the caller
+ * must not be used until the signature is verified. Proof of possession is not checked here.
+ * @param nowSeconds seconds since 1970
+ * @throws ApiError `invalid_token` with the reason
+ */
+function validateClaims(claims: Claims, policy: Options['policy'], nowSeconds: number): Caller {
+  if (claims.iss !== policy.issuer) throw invalidToken('issuer')
+  const expiresAt = readTime(claims, 'exp')
+  if (expiresAt === undefined) throw invalidToken('no_expiry')
+  if (expiresAt + CLOCK_TOLERANCE_SECONDS <= nowSeconds) throw invalidToken('expired')
+  if (!hasAudience(claims.aud, policy.audience)) throw invalidToken('audience')
+  for (const name of ['iat', 'nbf'])
+    if ((readTime(claims, name) ?? 0) > nowSeconds + CLOCK_TOLERANCE_SECONDS)
+      throw invalidToken('not_yet_valid')
+  const subject = readString(claims, 'sub')
+  const client = readString(claims, 'cid', subject)
+  const scopes = readScopes(claims)
+  const jkt = readConfirmation(claims)
+  return Object.freeze({ subject, client, scopes, expiresAt, jkt, tokenId: readTokenId(claims) })
+}
+
+/** RFC 7519 §4.1.3: a string, or an array of strings. */
+const hasAudience = (aud: unknown, audience: string) =>
+  aud === audience ||
+  (Array.isArray(aud) && aud.every((value) => typeof value === 'string') && aud.includes(audience))
+
+function readTime(claims: Claims, name: string): number | undefined {
+  if (!Object.hasOwn(claims, name)) return undefined
+  const value = claims[name]
+  if (typeof value !== 'number' || !Number.isSafeInteger(Math.trunc(value)) || value < 0)
+    throw invalidToken('not_a_time')
+  return value
+}
+
+function readString(claims: Claims, name: string, fallback?: string): string {
+  const value = Object.hasOwn(claims, name) ? claims[name] : fallback
+  if (typeof value !== 'string' || value === '') throw invalidToken('not_text')
+  return value
+}
+
+function readScopes(claims: Claims): ReadonlySet<string> {
+  const scp = Object.hasOwn(claims, 'scp') ? claims.scp : []
+  if (!Array.isArray(scp) || scp.length > MAX_SCOPES || scp.some((scope) => typeof scope !== 'string'))
+    throw invalidToken('scopes')
+  return new Set(scp as string[])
+}
+
+/** Rejects other kinds of confirmation, such as a certificate (RFC 8705), because nothing here would check them. */
+function readConfirmation(claims: Claims): string | undefined {
+  if (!Object.hasOwn(claims, 'cnf')) return undefined
+  const cnf = claims.cnf as Claims | null
+  const jkt = typeof cnf === 'object' && cnf !== null && Object.keys(cnf).length === 1 ? cnf.jkt : undefined
+  if (typeof jkt !== 'string' || !THUMBPRINT.test(jkt)) throw invalidToken('confirmation')
+  return jkt
+}
+
+/** Ignores a malformed `jti`: it is used for the audit log only. */
+const readTokenId = ({ jti }: Claims) =>
+  typeof jti === 'string' && /^[\w.~-]{1,128}$/.test(jti) ? jti : undefined

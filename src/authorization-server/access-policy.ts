@@ -4,32 +4,37 @@ import { errors } from './oidc-provider.ts'
 
 /** The scopes in the discovery document. Okta does not publish the scopes of APIs. */
 export const OPENID_SCOPES = ['openid', 'profile', 'email', 'offline_access']
-const SCOPES_THAT_NEED_OPENID = new Set(['profile', 'email'])
 const UNKNOWN_SCOPE = 'One or more scopes are not configured for the authorization server resource.'
 
-const parseScopes = (scope: unknown) =>
+/** Parses a list of scopes that are separated by spaces. */
+export const parseScopes = (scope: unknown) =>
   String(scope ?? '')
     .split(' ')
     .filter(Boolean)
 
-/** Returns Okta's description of an invalid scope in a client credentials request; undefined when it is valid. */
-export function clientCredentialsScopeError(
-  scope: string | undefined,
-  knownScopes: ReadonlySet<string>,
-): string | undefined {
+/**
+ * Rejects a client credentials request for scopes that it cannot get.
+ * @throws InvalidScope with Okta's description
+ */
+export function checkClientCredentialsScope(scope: unknown, apiScopes: readonly string[]): void {
   const requested = parseScopes(scope)
   if (requested.length === 0)
-    return "The authorization server resource does not have any configured default scopes, 'scope' must be provided."
-  if (requested.includes('openid')) return "Cannot request 'openid' scopes using client credentials."
-  return requested.some((name) => !knownScopes.has(name)) ? UNKNOWN_SCOPE : undefined
+    throw invalidScope(
+      "The authorization server resource does not have any configured default scopes, 'scope' must be provided.",
+    )
+  if (requested.includes('openid'))
+    throw invalidScope("Cannot request 'openid' scopes using client credentials.")
+  if (requested.some((name) => !apiScopes.includes(name))) throw invalidScope(UNKNOWN_SCOPE)
 }
+
+const invalidScope = (description: string) => new errors.CustomOIDCProviderError('invalid_scope', description)
 
 /**
  * Creates Okta's checks of authorization requests that go beyond OpenID Connect.
  * @param knownScopes the scopes of OpenID Connect and of the API
  */
 export const createAuthorizeParameterChecks = (
-  knownScopes: ReadonlySet<string>,
+  knownScopes: readonly string[],
 ): Configuration['extraParams'] => ({
   state(_, state) {
     if (!state)
@@ -37,12 +42,11 @@ export const createAuthorizeParameterChecks = (
   },
   scope(_, scope) {
     const requested = parseScopes(scope)
-    if (requested.length === 0) throw new errors.InvalidScope('No scopes were requested.', '')
-    if (requested.some((name) => !knownScopes.has(name))) throw new errors.InvalidScope(UNKNOWN_SCOPE, '')
-    if (!requested.includes('openid') && requested.some((name) => SCOPES_THAT_NEED_OPENID.has(name)))
-      throw new errors.InvalidScope(
+    if (requested.length === 0) throw invalidScope('No scopes were requested.')
+    if (requested.some((name) => !knownScopes.includes(name))) throw invalidScope(UNKNOWN_SCOPE)
+    if (!requested.includes('openid') && (requested.includes('profile') || requested.includes('email')))
+      throw invalidScope(
         "Requests for ID tokens or access tokens with OpenID scopes require the 'openid' scope.",
-        '',
       )
   },
 })

@@ -1,86 +1,78 @@
-import { compactVerify, createLocalJWKSet, type JSONWebKeySet } from 'jose'
-import type { Adapter, AdapterPayload, Configuration, KoaContextWithOIDC } from 'oidc-provider'
+import { decodeJwt } from 'jose'
+import type { AccessToken, ClientCredentials, JWTStructured, KoaContextWithOIDC } from 'oidc-provider'
+import { parseScopes } from './access-policy.ts'
 import { findUser } from './clients-and-users.ts'
-import type { ProviderKeys } from './provider-keys.ts'
 
-/** The members of oidc-provider's token models that are used here. `IN_PAYLOAD` lists the members that it stores. */
-type TokenModel = {
-  readonly kind: string
-  readonly jti: string
-  readonly clientId?: string | undefined
-  readonly accountId?: string
-  readonly constructor: { readonly IN_PAYLOAD?: readonly string[] }
-}
+/** An access token of a user, or of a client for itself. */
+type Token = AccessToken | ClientCredentials
 
-type Jwt = Parameters<
-  NonNullable<NonNullable<NonNullable<Configuration['formats']>['customizers']>['jwt']>
->[2]
-
-/**
- * Creates a customizer that writes access tokens as Okta does, and stores them: oidc-provider does not store JWTs, but
- * has to find them for userinfo, introspection and revocation.
- */
-export const createOktaJwtCustomizer = (adapter: (model: string) => Adapter) =>
-  async function customizeAccessToken(_: unknown, model: unknown, jwt: Jwt): Promise<void> {
-    const token = model as TokenModel
-    const { iat, exp, scope, granted = scope } = jwt.payload
-    const jti = `AT.${token.jti}`
-    // Without aud, because oidc-provider's userinfo endpoint rejects tokens that have an audience.
-    const members = Object.fromEntries(
-      (token.constructor.IN_PAYLOAD ?? [])
-        .filter((name) => name !== 'aud')
-        .map((name) => [name, Reflect.get(token, name)]),
-    )
-    const payload = { ...members, jti, iat, exp, scope: granted } as AdapterPayload
-    await adapter(token.kind).upsert(jti, payload, Number(exp) - Number(iat))
-    applyOktaClaims(jti, token, jwt)
-  }
-
-/** Replaces header and payload with Okta's: {kid, alg}, and {ver, jti, iss, aud, iat, exp, cid, uid, scp, auth_time, sub, cnf}. */
-function applyOktaClaims(jti: string, { clientId }: TokenModel, jwt: Jwt): void {
-  const { iss, aud, iat, exp, scope, granted = scope, sub, uid, auth_time, cnf } = jwt.payload
+/** Replaces the header and the payload of an access token with Okta's. Members that are undefined are left out. */
+export function applyOktaClaims({ oidc }: KoaContextWithOIDC, token: Token, jwt: JWTStructured): void {
+  const { jti, iss, aud, iat, exp, scope, sub, cnf } = jwt.payload
+  const source = findGrantSource(oidc)
+  jwt.header = { typ: undefined }
   jwt.payload = {
     ver: 1,
-    jti,
+    jti: `AT.${jti}`,
     iss,
     aud,
     iat,
     exp,
-    cid: clientId,
-    ...(uid !== undefined && { uid }),
-    scp: String(granted ?? '')
-      .split(' ')
-      .filter(Boolean),
-    ...(auth_time !== undefined && { auth_time }),
-    sub: sub ?? clientId,
-    ...(cnf !== undefined && { cnf }),
+    cid: token.clientId,
+    uid: findUser(accountIdOf(token))?.id,
+    scp: parseScopes(source?.scope ?? scope),
+    auth_time: source?.authTime,
+    sub,
+    cnf,
   }
-  jwt.header = { ...jwt.header, typ: undefined }
-}
-
-/** Creates a function that returns the `jti` of an access token; undefined unless it was signed with these keys. */
-export function createTokenIdReader({
-  signing,
-}: ProviderKeys): (token: string) => Promise<string | undefined> {
-  const keys = createLocalJWKSet({ keys: signing.map(toPublicKey) } as JSONWebKeySet)
-  return async function readTokenId(token) {
-    try {
-      const { payload } = await compactVerify(token, keys)
-      return (JSON.parse(Buffer.from(payload).toString()) as { jti?: string }).jti
-    } catch {
-      return undefined
-    }
-  }
-}
-
-const toPublicKey = ({ kty, n, e, kid, alg }: ProviderKeys['signing'][number]) => ({ kty, n, e, kid, alg })
-
-/** Builds the claims that users' tokens have and clients' do not. `granted` becomes `scp`. */
-export function buildUserClaims({ oidc }: KoaContextWithOIDC, login: string) {
-  const grant = findGrantSource(oidc)
-  return { uid: findUser(login)?.id, auth_time: grant?.authTime, granted: grant?.scope }
 }
 
 /** Returns the refresh token or code that a token request presents; undefined for client credentials. */
 export const findGrantSource = ({ entities }: KoaContextWithOIDC['oidc']) =>
   entities.RefreshToken ?? entities.AuthorizationCode
+
+const accountIdOf = (token: Token) => ('accountId' in token ? token.accountId : undefined)
+
+/**
+ * Stores an access token under its value, for introspection, revocation and userinfo: oidc-provider does not store JWTs.
+ * The audience is left out, because its userinfo endpoint rejects tokens that have one.
+ */
+export async function storeAccessToken(
+  token: Token,
+  value: string,
+  scope: string | undefined,
+): Promise<void> {
+  const { iat, exp } = decodeJwt(value)
+  const payload = { ...token, jti: value, iat, exp, scope, aud: undefined, format: 'opaque' }
+  await token.adapter.upsert(value, payload, token.remainingTTL)
+}
+
+/** Returns true for a confidential client. A public client is not authenticated, so it may introspect its own tokens only. */
+export const canIntrospect = (
+  client: { readonly clientId: string; readonly clientAuthMethod?: string | undefined },
+  token: { readonly clientId?: string | undefined },
+) => client.clientAuthMethod !== 'none' || token.clientId === client.clientId
+
+/** Introspects an access token (RFC 7662). oidc-provider does not introspect JWTs. */
+export async function introspectAccessToken(ctx: KoaContextWithOIDC) {
+  const token = await findAccessToken(ctx)
+  const { client } = ctx.oidc
+  if (!client || !token?.isValid || !canIntrospect(client, token)) return { active: false }
+  const { tokenType: token_type, scope, clientId: client_id } = token
+  const { iss, aud, jti, iat, exp, uid, sub } = decodeJwt(token.jti)
+  const username = accountIdOf(token)
+  return { active: true, token_type, scope, client_id, username, iss, aud, jti, iat, exp, uid, sub }
+}
+
+/** Revokes an access token (RFC 7009). Its refresh token stays valid, as at Okta. */
+export async function revokeAccessToken(ctx: KoaContextWithOIDC): Promise<void> {
+  const token = await findAccessToken(ctx)
+  if (token?.clientId === ctx.oidc.client?.clientId) await token?.destroy()
+}
+
+/** Returns the access token that a request names; undefined unless it was issued here and is neither expired nor revoked. */
+async function findAccessToken({ oidc }: KoaContextWithOIDC): Promise<Token | undefined> {
+  const value = String(oidc.params?.token)
+  const { AccessToken, ClientCredentials } = oidc.provider
+  return (await AccessToken.find(value)) ?? (await ClientCredentials.find(value))
+}

@@ -1,21 +1,19 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import { OPENID_SCOPES } from './access-policy.ts'
-import { endSession } from './end-session.ts'
-import { introspectAccessToken, revokeAccessToken, toOktaIntrospection } from './introspection.ts'
 import type { Provider } from './oidc-provider.ts'
-import { findGrantSource } from './okta-access-token.ts'
 import {
-  type OAuthRequestSummary,
-  type ProviderError,
-  toOktaAuthorizeError,
-  toOktaError,
-} from './okta-errors.ts'
-import { errorPage } from './pages.ts'
+  findGrantSource,
+  introspectAccessToken,
+  revokeAccessToken,
+  storeAccessToken,
+} from './okta-access-token.ts'
+import { type ProviderError, toOktaAuthorizeError, toOktaError } from './okta-errors.ts'
+import { errorPage, sendPage } from './pages.ts'
 
 /** Adds a middleware that rewrites oidc-provider's responses where Okta's differ. */
 export function applyOktaResponses(provider: Provider, audience: string): void {
   const errors = new WeakMap<object, ProviderError>()
-  const recordError = (ctx: object, error: Error) => void errors.set(ctx, error as ProviderError)
+  const recordError = (ctx: object, error: ProviderError) => void errors.set(ctx, error)
   provider.on('grant.error', recordError)
   provider.on('introspection.error', recordError)
   provider.on('revocation.error', recordError)
@@ -23,7 +21,7 @@ export function applyOktaResponses(provider: Provider, audience: string): void {
     await next()
     const ctx = context as KoaContextWithOIDC
     const error = errors.get(ctx)
-    const oktaError = error && toOktaError(error, summarizeRequest(ctx))
+    const oktaError = error && toOktaError(error, ctx)
     if (!oktaError) return RESPONSES[ctx.oidc?.route ?? '']?.(ctx, audience)
     const { status, ...body } = oktaError
     ctx.status = status
@@ -36,16 +34,19 @@ type RewriteResponse = (ctx: KoaContextWithOIDC, audience: string) => void | Pro
 /** The rewrites of successful responses and error redirects, by oidc-provider's route names. */
 const RESPONSES: Readonly<Record<string, RewriteResponse>> = {
   discovery: (ctx) => void Object.assign(ctx.body as object, { scopes_supported: OPENID_SCOPES }),
-  token(ctx) {
-    const granted = findGrantSource(ctx.oidc)?.scope
-    if (granted && ctx.status === 200) Object.assign(ctx.body as object, { scope: granted })
+  async token(ctx) {
+    const token = ctx.oidc.entities.AccessToken ?? ctx.oidc.entities.ClientCredentials
+    if (!token || ctx.status !== 200) return
+    const body = ctx.body as { access_token: string; scope?: string | undefined }
+    body.scope = findGrantSource(ctx.oidc)?.scope ?? body.scope
+    await storeAccessToken(token, body.access_token, body.scope)
   },
   async introspection(ctx, audience) {
+    const body = ctx.body as { active?: boolean; sub?: string }
     if (isUnsupportedJwt(ctx)) {
       ctx.body = await introspectAccessToken(ctx)
       ctx.status = 200
-    }
-    if (ctx.status === 200) ctx.body = toOktaIntrospection(ctx.body as Record<string, unknown>, audience)
+    } else if (body.active) ctx.body = { ...body, token_type: 'Bearer', aud: audience, username: body.sub }
   },
   async revocation(ctx) {
     if (!isUnsupportedJwt(ctx)) return
@@ -57,11 +58,12 @@ const RESPONSES: Readonly<Record<string, RewriteResponse>> = {
   resume: rewriteErrorRedirect,
   async end_session(ctx) {
     // oidc-provider renders its error page only for `Accept: text/html`; this endpoint is for browsers.
-    if (ctx.status >= 400 && typeof ctx.body === 'object')
-      renderErrorPage(ctx, ctx.body as ProviderError, ctx.status)
-    const description = ctx.status === 200 ? await endSession(ctx) : undefined
-    if (description !== undefined)
-      renderErrorPage(ctx, { error: 'invalid_request', error_description: description }, 400)
+    if (ctx.status >= 400 && typeof ctx.body === 'object') renderErrorPage(ctx, ctx.body as ProviderError)
+    if (ctx.status !== 200) return
+    const error_description = await endSession(ctx)
+    if (error_description === undefined) return
+    ctx.status = 400
+    renderErrorPage(ctx, { error: 'invalid_request', error_description })
   },
 }
 
@@ -75,31 +77,41 @@ function rewriteErrorRedirect(ctx: KoaContextWithOIDC): void {
   if (!url) return
   const part = url.hash === '' ? 'search' : 'hash'
   const parameters = new URLSearchParams(url[part].slice(1))
-  const error = parameters.get('error')
-  if (error === null) return
-  const oktaError = toOktaAuthorizeError({
-    error,
-    error_description: parameters.get('error_description') ?? '',
-  })
-  for (const [name, value] of Object.entries(oktaError)) parameters.set(name, value)
+  const { error, error_description } = Object.fromEntries(parameters)
+  if (error === undefined) return
+  const oktaError = toOktaAuthorizeError({ error, error_description })
+  for (const [name, value = ''] of Object.entries(oktaError)) parameters.set(name, value)
   url[part] = String(parameters)
   ctx.redirect(url.href)
 }
 
-/** Renders an error that must not be sent to the redirect URI. */
-export function renderErrorPage(ctx: KoaContextWithOIDC, error: ProviderError, status: number): void {
-  ctx.status = status
-  ctx.type = 'html'
-  ctx.body = errorPage(toOktaAuthorizeError(error))
-}
+/** Renders an error that must not be sent to the redirect URI, with the status of the response. */
+export const renderErrorPage = (ctx: KoaContextWithOIDC, error: ProviderError) =>
+  sendPage(ctx, ctx.status, errorPage(toOktaAuthorizeError(error)))
 
-function summarizeRequest(ctx: KoaContextWithOIDC): OAuthRequestSummary {
-  const parameters = ctx.oidc?.params ?? {}
-  return {
-    hasAuthorizationHeader: ctx.get('authorization') !== '',
-    hasClientId: parameters.client_id !== undefined,
-    hasBodyCredentials: parameters.client_secret !== undefined || parameters.client_assertion !== undefined,
-    grantType: String(parameters.grant_type ?? ''),
-    allowedGrantTypes: ctx.oidc?.client?.grantTypes ?? [],
-  }
+/**
+ * Ends the user's session without a confirmation page, as Okta does, if the ID token hint was issued for this user
+ * (OpenID Connect RP-Initiated Logout 1.0 §2), and redirects to the client. Offline grants are kept.
+ * @param ctx a logout request that oidc-provider has validated
+ * @returns an error description; undefined when the session was ended
+ */
+async function endSession(ctx: KoaContextWithOIDC): Promise<string | undefined> {
+  const { provider, session, entities, params = {} } = ctx.oidc
+  const hint = entities.IdTokenHint as { payload?: { sub?: string } } | undefined
+  if (hint === undefined) return "The required parameter 'id_token_hint' is missing."
+  const { accountId } = session ?? {}
+  if (accountId !== undefined && accountId !== hint.payload?.sub)
+    return "The 'id_token_hint' was issued to another user than the one who is signed in."
+  for (const [clientId, { grantId }] of Object.entries(session?.authorizations ?? {}))
+    if (grantId && !session?.authorizationFor(clientId)?.persistsLogout) {
+      await provider.AccessToken.revokeByGrantId(grantId)
+      await provider.AuthorizationCode.revokeByGrantId(grantId)
+    }
+  await session?.destroy()
+  ctx.cookies.set(provider.cookieName('session'), null, { overwrite: true })
+  const url = new URL(String(params.post_logout_redirect_uri ?? provider.urlFor('end_session_success')))
+  if (params.post_logout_redirect_uri !== undefined && typeof params.state === 'string')
+    url.searchParams.set('state', params.state)
+  ctx.redirect(url.href)
+  return undefined
 }

@@ -1,4 +1,5 @@
-import type { ServerResponse } from 'node:http'
+import type { KoaContextWithOIDC } from 'oidc-provider'
+import { type EmbeddedUser, USERS } from './clients-and-users.ts'
 
 const escapeHtml = (text: unknown) =>
   String(text ?? '').replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
@@ -32,21 +33,18 @@ ${content}
 </main>
 </html>`
 
-/** Prevents caching and framing. */
-const PAGE_HEADERS = {
-  'content-type': 'text/html; charset=utf-8',
-  'cache-control': 'no-store',
-  'referrer-policy': 'no-referrer',
-  'content-security-policy':
-    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
-} as const
-
-export const sendPage = (
-  response: ServerResponse,
-  status: number,
-  html: string,
-  headers: Record<string, string> = {},
-) => response.writeHead(status, { ...PAGE_HEADERS, ...headers }).end(html)
+/** Responds with a page that must not be cached or framed. */
+export function sendPage(ctx: KoaContextWithOIDC, status: number, html: string): void {
+  ctx.status = status
+  ctx.set({
+    'content-type': 'text/html; charset=utf-8',
+    'cache-control': 'no-store',
+    'referrer-policy': 'no-referrer',
+    'content-security-policy':
+      "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
+  })
+  ctx.body = html
+}
 
 /** The page for errors that must not be sent to the redirect URI, for example because it is not registered. */
 export const errorPage = ({ error, error_description }: { error?: unknown; error_description?: unknown }) =>
@@ -61,20 +59,14 @@ export const expiredSignInPage = (applicationUrl: string) =>
     `<p>It was completed in another tab or has expired.</p>\n<p><a href="${escapeHtml(applicationUrl)}">Return to the application</a> and sign in again if necessary.</p>`,
   )
 
-export type DemoAccount = { readonly login: string; readonly password: string; readonly permissions: string }
+const describeAccess = ({ deniedScopes }: EmbeddedUser) =>
+  deniedScopes.length === 0 ? 'all permissions' : `all permissions except ${deniedScopes.join(', ')}`
 
-/** The sign-in form. */
-export const signInPage = ({
-  application,
-  login = '',
-  errorMessage,
-  demoAccounts,
-}: {
-  readonly application: string
-  readonly login?: string
-  readonly errorMessage?: string
-  readonly demoAccounts: readonly DemoAccount[]
-}) =>
+/** The contents of the sign-in form. */
+export type SignInForm = { readonly login?: string; readonly errorMessage?: string }
+
+/** The sign-in form, with the demo accounts. */
+export const signInPage = (application: string, { login = '', errorMessage }: SignInForm) =>
   page(
     'Sign in',
     `<p class="soft">to continue to ${escapeHtml(application)}</p>
@@ -86,6 +78,6 @@ ${errorMessage === undefined ? '' : `<p role="alert">${escapeHtml(errorMessage)}
 </form>
 <p class="soft">This server is for development on this machine only. Demo accounts:</p>
 <dl>
-${demoAccounts.map((user) => `<dt><code>${escapeHtml(user.login)}</code> / <code>${escapeHtml(user.password)}</code></dt><dd class="soft">${escapeHtml(user.permissions)}</dd>`).join('\n')}
+${USERS.map((user) => `<dt><code>${user.login}</code> / <code>${user.password}</code></dt><dd class="soft">${describeAccess(user)}</dd>`).join('\n')}
 </dl>`,
   )

@@ -1,10 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { exportJWK, generateKeyPair, type JWK } from 'jose'
+import { exportJWK, generateKeyPair } from 'jose'
+import type { JWKS } from 'oidc-provider'
 import { readSecretFile, writeSecretFile } from '../lib/secret-file.ts'
 
 /** The private keys for signing tokens and cookies. */
-export type ProviderKeys = { readonly signing: JWK[]; readonly cookies: string[] }
+export type ProviderKeys = { readonly signing: JWKS['keys']; readonly cookies: string[] }
 
 /**
  * Reads the keys of an earlier start, or creates them (RSA 2048), readable by their owner only. Tokens stay valid after a

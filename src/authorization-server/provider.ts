@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import type { Configuration } from 'oidc-provider'
+import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../observability/logger.ts'
 import {
-  clientCredentialsScopeError,
+  checkClientCredentialsScope,
   createAuthorizeParameterChecks,
   createGrantLoader,
   OPENID_SCOPES,
@@ -13,45 +14,36 @@ import {
   EMBEDDED_IDE_CLIENT_ID,
   findUser,
 } from './clients-and-users.ts'
-import { canIntrospect } from './introspection.ts'
 import { createMemoryAdapter } from './memory-adapter.ts'
-import { errors, interactionPolicy, Provider } from './oidc-provider.ts'
-import { buildUserClaims, createOktaJwtCustomizer, createTokenIdReader } from './okta-access-token.ts'
+import { interactionPolicy, Provider } from './oidc-provider.ts'
+import { applyOktaClaims, canIntrospect } from './okta-access-token.ts'
 import { applyOktaResponses, renderErrorPage } from './okta-responses.ts'
-import { signedOutPage } from './pages.ts'
+import { sendPage, signedOutPage } from './pages.ts'
 import type { ProviderKeys } from './provider-keys.ts'
-import { SIGN_IN_PATH } from './sign-in-handler.ts'
+import { addSignInPage, SIGN_IN_PATH } from './sign-in.ts'
 
-type OidcProviderOptions = {
+export type OidcProviderOptions = {
   readonly issuer: string
   readonly audience: string
+  /** The API's scopes. */
   readonly scopes: readonly string[]
   readonly keys: ProviderKeys
+  /** A function, because the ports of API and web app may be chosen at listen time. */
   readonly redirectUris: () => ClientRedirectUris
-  /** Milliseconds since 1970. */
-  readonly now: () => number
   readonly log: Pick<Logger, 'error'>
+  /** Used for the login throttle and the refresh token rotation. Other lifetimes use the system's time. */
+  readonly clock: Clock
 }
 
 const HOUR_SECONDS = 3_600
 const DAY_SECONDS = 24 * HOUR_SECONDS
 
-/** Okta's defaults. */
-const LIFETIMES_SECONDS = {
-  AccessToken: HOUR_SECONDS,
-  ClientCredentials: HOUR_SECONDS,
-  IdToken: HOUR_SECONDS,
-  AuthorizationCode: 300,
-  RefreshToken: 7 * DAY_SECONDS,
-  Interaction: HOUR_SECONDS,
-  Session: 2 * HOUR_SECONDS,
-  Grant: 100 * DAY_SECONDS,
-}
-
 /** Creates an oidc-provider that behaves like an Okta custom authorization server. */
 export function createOidcProvider(options: OidcProviderOptions): Provider {
-  const provider = new Provider(options.issuer, createConfiguration(options))
-  provider.on('server_error', (_, err) => options.log.error({ err }, 'authorization server error'))
+  const { issuer, audience, redirectUris, log, clock } = options
+  const provider = new Provider(issuer, createConfiguration(options))
+  provider.on('server_error', (_, err) => log.error({ err }, 'authorization server error'))
+  provider.onerror = (err) => log.error({ err }, 'authorization server error')
   provider.use(async function allowOfflineAccess(ctx, next) {
     // OpenID Connect Core §11 requires prompt=consent for offline_access. At Okta an administrator gives the consent.
     const { scope, prompt = '' } = ctx.query
@@ -59,7 +51,8 @@ export function createOidcProvider(options: OidcProviderOptions): Provider {
     if (isOffline && prompt !== 'none') ctx.query = { ...ctx.query, prompt: `${prompt} consent`.trim() }
     await next()
   })
-  applyOktaResponses(provider, options.audience)
+  applyOktaResponses(provider, audience)
+  addSignInPage(provider, clock, () => redirectUris().webapp[0] ?? issuer)
   return provider
 }
 
@@ -69,16 +62,14 @@ function createConfiguration({
   scopes,
   keys,
   redirectUris,
-  now,
+  clock,
 }: OidcProviderOptions): Configuration {
-  const clients = () => createEmbeddedClients(scopes.join(' '), redirectUris())
-  const adapter = createMemoryAdapter({ clients, readTokenId: createTokenIdReader(keys), now })
-  const knownScopes = new Set([...OPENID_SCOPES, ...scopes])
+  const knownScopes = [...OPENID_SCOPES, ...scopes]
   return {
-    adapter,
-    jwks: { keys: keys.signing as NonNullable<Configuration['jwks']>['keys'] },
+    adapter: createMemoryAdapter(() => createEmbeddedClients(scopes.join(' '), redirectUris()), clock.now),
+    jwks: { keys: keys.signing },
     cookies: { keys: keys.cookies },
-    scopes: [...knownScopes],
+    scopes: knownScopes,
     claims: { openid: ['sub'], profile: ['name', 'preferred_username'], email: ['email'] },
     responseTypes: ['code'],
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
@@ -92,7 +83,17 @@ function createConfiguration({
       userinfo: '/v1/userinfo',
       end_session: '/v1/logout',
     },
-    ttl: LIFETIMES_SECONDS,
+    // Okta's defaults.
+    ttl: {
+      AccessToken: HOUR_SECONDS,
+      ClientCredentials: HOUR_SECONDS,
+      IdToken: HOUR_SECONDS,
+      AuthorizationCode: 300,
+      RefreshToken: 7 * DAY_SECONDS,
+      Interaction: HOUR_SECONDS,
+      Session: 2 * HOUR_SECONDS,
+      Grant: 100 * DAY_SECONDS,
+    },
     enabledJWA: { dPoPSigningAlgValues: ['RS256', 'ES256', 'ES384', 'ES512'] },
     // Optional for confidential clients, as at Okta.
     pkce: { required: (_, client) => client.clientAuthMethod === 'none' },
@@ -109,10 +110,8 @@ function createConfiguration({
     clientBasedCORS: (_, origin, { clientId }) =>
       clientId === EMBEDDED_IDE_CLIENT_ID &&
       redirectUris().ide.some((page) => new URL(page).origin === origin),
-    renderError: (ctx, error) => renderErrorPage(ctx, error, ctx.status),
-    formats: { customizers: { jwt: createOktaJwtCustomizer(adapter) } },
-    extraTokenClaims: (ctx, token) =>
-      token.kind === 'AccessToken' ? buildUserClaims(ctx, token.accountId) : {},
+    renderError: renderErrorPage,
+    formats: { customizers: { jwt: applyOktaClaims } },
     findAccount: async (_, login) => ({
       accountId: login,
       claims: async () => ({
@@ -132,9 +131,7 @@ function createInteractionPolicy() {
   return policy
 }
 
-type Features = NonNullable<Configuration['features']>
-
-const createFeatures = (audience: string, scopes: readonly string[]): Features => ({
+const createFeatures = (audience: string, scopes: readonly string[]): Configuration['features'] => ({
   devInteractions: { enabled: false },
   // Enabled by default, at a path that is not Okta's and that bypasses allowOfflineAccess.
   pushedAuthorizationRequests: { enabled: false },
@@ -145,43 +142,28 @@ const createFeatures = (audience: string, scopes: readonly string[]): Features =
   rpInitiatedLogout: {
     enabled: true,
     // Replaces the confirmation page: okta-responses.ts ends the session once the request is validated.
-    logoutSource(ctx) {
+    logoutSource: (ctx) => {
       ctx.body = ''
     },
-    postLogoutSuccessSource(ctx) {
-      ctx.body = signedOutPage()
-    },
+    postLogoutSuccessSource: (ctx) => sendPage(ctx, 200, signedOutPage()),
   },
-  resourceIndicators: createResourceIndicators(audience, scopes),
-  // Okta requires a nonce in every proof.
-  dPoP: { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => true },
-})
-
-/** Configures the API as the only resource, whether or not a request names it. */
-function createResourceIndicators(
-  audience: string,
-  scopes: readonly string[],
-): Features['resourceIndicators'] {
-  const knownScopes = new Set(scopes)
-  return {
+  // The API is the only resource, whether or not a request names it.
+  resourceIndicators: {
     enabled: true,
     defaultResource: () => audience,
     useGrantedResource: () => true,
-    getResourceServerInfo(ctx) {
-      if (ctx.oidc?.params?.grant_type === 'client_credentials')
-        rejectInvalidScope(ctx.oidc.params.scope, knownScopes)
+    getResourceServerInfo({ oidc }) {
+      if (oidc?.params?.grant_type === 'client_credentials')
+        checkClientCredentialsScope(oidc.params.scope, scopes)
       return {
         audience,
         scope: scopes.join(' '),
         accessTokenTTL: HOUR_SECONDS,
-        accessTokenFormat: 'jwt' as const,
-        jwt: { sign: { alg: 'RS256' as const } },
+        accessTokenFormat: 'jwt',
+        jwt: { sign: { alg: 'RS256' } },
       }
     },
-  }
-}
-
-function rejectInvalidScope(scope: unknown, knownScopes: ReadonlySet<string>): void {
-  const description = clientCredentialsScopeError(typeof scope === 'string' ? scope : undefined, knownScopes)
-  if (description) throw new errors.CustomOIDCProviderError('invalid_scope', description)
-}
+  },
+  // Okta requires a nonce in every proof.
+  dPoP: { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => true },
+})

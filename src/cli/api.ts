@@ -1,6 +1,7 @@
 import cluster from 'node:cluster'
 import type { Command } from 'commander'
-import { type Config, loadConfig, loadSettings } from '../config/config.ts'
+import { loadConfig, loadSettings } from '../config/config.ts'
+import { printSettings } from './settings.ts'
 
 export function addApiCommand(program: Command): void {
   program
@@ -11,24 +12,18 @@ export function addApiCommand(program: Command): void {
       const config = loadConfig()
       const { requireIssuer } = await import('../app/required-settings.ts')
       const issuer = requireIssuer(config)
-      if (check) await printSettings()
-      else if (config.workers > 1) await startCluster(config, issuer)
-      else await startSingle(config)
+      if (check) {
+        printSettings(loadSettings())
+      } else if (config.workers === 1) {
+        const { startApiAlone } = await import('../app/start.ts')
+        await startApiAlone(config)
+      } else if (cluster.isPrimary) {
+        const { startPrimary } = await import('../app/workers/primary.ts')
+        await startPrimary(config)
+      } else {
+        // The primary forks workers that run this command again.
+        const { startWorker } = await import('../app/workers/worker.ts')
+        await startWorker(config, issuer)
+      }
     })
-}
-
-async function printSettings(): Promise<void> {
-  const { printSettings } = await import('./settings.ts')
-  printSettings(loadSettings())
-}
-
-/** This command runs again in each worker that the primary forks. */
-async function startCluster(config: Config, issuer: string): Promise<void> {
-  if (cluster.isPrimary) await (await import('../app/workers/primary.ts')).startPrimary(config)
-  else await (await import('../app/workers/worker.ts')).startWorker(config, issuer)
-}
-
-async function startSingle(config: Config): Promise<void> {
-  const { startApiAlone } = await import('../app/start.ts')
-  await startApiAlone(config)
 }

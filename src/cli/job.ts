@@ -27,11 +27,9 @@ function addList(job: Command): void {
     .option('--csv', 'prints CSV, as export writes it')
     .addOption(new Option('--json', 'prints a JSON object per line').conflicts('csv'))
     .addOption(dpopOption())
-    .action(async ({ dpop, csv, json, ...filter }) => {
-      const { connectDocumentClient } = await import('../clients/job/document-client.ts')
+    .action(async (options) => {
       const { listBooks } = await import('../clients/job/list-books.ts')
-      const format = csv ? 'csv' : json ? 'jsonl' : undefined
-      await listBooks(await connectDocumentClient(await loadJobSettings(), { dpop }), filter, format)
+      await listBooks(await loadJobSettings(), options)
     })
 }
 
@@ -45,11 +43,9 @@ function addAdd(job: Command): void {
     .requiredOption('--pages <count>', 'for example 300', Number)
     .option('--id <number>', 'the next free id if omitted')
     .addOption(dpopOption())
-    .action(async ({ dpop, title, author, cost, pages, id }) => {
-      const { connectDocumentClient } = await import('../clients/job/document-client.ts')
+    .action(async ({ dpop, pages, ...book }) => {
       const { addBook } = await import('../clients/job/list-books.ts')
-      const client = await connectDocumentClient(await loadJobSettings(), { dpop })
-      await addBook(client, { title, author, cost, numPages: pages, id })
+      await addBook(await loadJobSettings(), { ...book, numPages: pages }, { dpop })
     })
 }
 
@@ -83,8 +79,8 @@ function addExport(job: Command): void {
     .addOption(patienceOption())
     .addOption(dpopOption())
     .action(async (file = '-', options) => {
-      const { runExport } = await import('../clients/job/export-command.ts')
-      process.exitCode = await runExport(await loadJobSettings(), file, options)
+      const { exportBooks } = await import('../clients/job/export-books.ts')
+      process.exitCode = await exportBooks(await loadJobSettings(), file, options)
     })
 }
 

@@ -3,37 +3,26 @@ import type { Setting } from '../config/setting-definition.ts'
 import { SETTINGS } from '../config/settings.ts'
 
 const MASK = '***'
-const MAX_COLUMN_WIDTH = 50
+const NAME_WIDTH = Math.max(...Object.keys(SETTINGS).map((name) => name.length))
+const VALUE_WIDTH = 50
 /** Query parameters of a database URL that are not secret. */
 const PUBLIC_PARAMETERS = new Set(['sslmode', 'sslrootcert', 'application_name'])
 
 /** Prints each setting with its value and the variable that holds it. Secrets are masked. */
 export function printSettings(settings: ResolvedSettings): void {
-  const rows = Object.entries<Setting>(SETTINGS).map(([name, setting]) => {
-    const { value, variable } = settings.get(name) ?? {}
-    return {
-      name,
-      value: value === undefined ? `(${setting.defaultText})` : maskSecret(value, setting),
-      source: variable ?? 'default',
-    }
-  })
-  const widthOf = (column: 'name' | 'value') =>
-    Math.max(...rows.map((row) => Math.min(row[column].length, MAX_COLUMN_WIDTH)))
-  const nameWidth = widthOf('name')
-  const valueWidth = widthOf('value')
-  for (const { name, value, source } of rows)
-    console.log(`${name.padEnd(nameWidth)}  ${value.padEnd(valueWidth)}  ${source}`)
+  for (const [name, setting] of Object.entries<Setting>(SETTINGS)) {
+    const { value, variable = 'default' } = settings.get(name) ?? {}
+    const text =
+      value === undefined ? `(${setting.defaultText ?? 'none'})` : maskSecret(String(value), setting)
+    console.log(`${name.padEnd(NAME_WIDTH)}  ${text.padEnd(VALUE_WIDTH)}  ${variable}`)
+  }
   console.log('\nThe settings are valid.')
 }
 
 function maskSecret(value: string, { secret }: Setting): string {
-  if (secret === undefined) return value
-  return secret === 'in the address' ? maskAddress(value) : MASK
-}
-
-function maskAddress(address: string): string {
-  const url = address.startsWith('file:') ? null : URL.parse(address)
-  if (!url) return address
+  if (secret === 'whole') return MASK
+  const url = secret === undefined || value.startsWith('file:') ? null : URL.parse(value)
+  if (!url) return value
   if (url.password !== '') url.password = MASK
   for (const name of [...url.searchParams.keys()])
     if (!PUBLIC_PARAMETERS.has(name)) url.searchParams.set(name, MASK)

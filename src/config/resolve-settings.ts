@@ -1,6 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { ExitError } from '../errors/exit-error.ts'
-import { listVariableNames, readVariable } from './environment.ts'
-import type { Setting } from './setting-definition.ts'
+import { listVariableNames, type Setting } from './setting-definition.ts'
 import { SETTINGS, type SettingName } from './settings.ts'
 
 /** All errors of the configuration at once. Messages do not contain values, since a value may be a secret. */
@@ -14,46 +14,53 @@ export class InvalidSettingsError extends ExitError {
   }
 }
 
-/** The value of a setting; `variable` is the environment variable that holds it, absent for a default. */
-type ResolvedSetting = { readonly value: string; readonly variable?: string }
-
-/** The settings that have a value, by name. */
+/** The value of each setting that has one; `variable` holds it in the environment, absent for a default. */
 export type ResolvedSettings = ReadonlyMap<string, ResolvedSetting>
 
+type ResolvedSetting = { readonly value: string | number; readonly variable: string | undefined }
+
 /** A client id and its secret must be set together. */
-const CLIENT_CREDENTIALS: readonly { readonly id: SettingName; readonly secret: SettingName }[] = [
-  { id: 'OKTA_CLIENT_ID', secret: 'OKTA_CLIENT_SECRET' },
-  { id: 'WEBAPP_CLIENT_ID', secret: 'WEBAPP_CLIENT_SECRET' },
+const CLIENT_CREDENTIALS: readonly (readonly [SettingName, SettingName])[] = [
+  ['OKTA_CLIENT_ID', 'OKTA_CLIENT_SECRET'],
+  ['WEBAPP_CLIENT_ID', 'WEBAPP_CLIENT_SECRET'],
 ]
 
-const IN_MEMORY_DATABASE = 'file::memory:'
+const KNOWN_NAMES = new Set([
+  'NODE_ENV',
+  ...Object.entries<Setting>(SETTINGS).flatMap(([name, setting]) => listVariableNames(name, setting)),
+])
 
 /**
  * Reads every setting from the environment and fills in defaults.
- * @throws InvalidSettingsError
+ * @param environment variables of the process; an empty value counts as unset
+ * @param dotenvNames names in the `.env` file; an unknown name there is an error
+ * @throws InvalidSettingsError with each invalid setting, its error and an example
  */
 export function resolveSettings(
   environment: NodeJS.ProcessEnv,
   dotenvNames: readonly string[],
 ): ResolvedSettings {
   const oktaNames = Object.keys(environment).filter((name) => name.startsWith('OKTA_'))
-  const errors = unknownNameErrors([...dotenvNames, ...oktaNames])
-  const values = new Map<SettingName, ResolvedSetting>()
-  const invalid = new Set<SettingName>()
-  for (const name of Object.keys(SETTINGS) as SettingName[]) {
+  const unknownNames = [...new Set([...dotenvNames, ...oktaNames])].filter((name) => !KNOWN_NAMES.has(name))
+  const errors = unknownNames.map(
+    (name) => `${name}: is not a setting. Known settings: ${Object.keys(SETTINGS).join(', ')}.`,
+  )
+  const values = new Map<string, ResolvedSetting>()
+  const invalid = new Set<string>()
+  for (const [name, setting] of Object.entries<Setting>(SETTINGS)) {
     try {
-      const setting = resolveSetting(name, environment)
-      if (setting) values.set(name, setting)
+      const resolved = resolveSetting(name, setting, environment)
+      if (resolved) values.set(name, resolved)
     } catch (error) {
       invalid.add(name)
       errors.push((error as Error).message)
     }
   }
-  for (const { id, secret } of CLIENT_CREDENTIALS)
+  for (const [id, secret] of CLIENT_CREDENTIALS)
     if (values.has(id) !== values.has(secret) && !invalid.has(id) && !invalid.has(secret))
       errors.push(`${id} and ${secret}: must be set together.`)
   const workers = Number(values.get('WORKERS')?.value)
-  if (workers > 1 && values.get('DATABASE_URL')?.value === IN_MEMORY_DATABASE)
+  if (workers > 1 && values.get('DATABASE_URL')?.value === 'file::memory:')
     errors.push(
       'WORKERS: must be 1 with an in-memory database, which workers cannot share. Set DATABASE_URL to a file or to PostgreSQL, or leave WORKERS out.',
     )
@@ -61,25 +68,48 @@ export function resolveSettings(
   return values
 }
 
-/** @throws Error whose message names the setting, the error and an example */
-function resolveSetting(name: SettingName, environment: NodeJS.ProcessEnv): ResolvedSetting | undefined {
-  const setting: Setting = SETTINGS[name]
-  const found = readVariable(name, setting, environment)
+/** @throws Error whose message names the variable or setting and the error, and does not contain a value */
+function resolveSetting(
+  name: string,
+  setting: Setting,
+  environment: NodeJS.ProcessEnv,
+): ResolvedSetting | undefined {
+  // Its own name wins over aliases, which may be set for another program.
+  const found =
+    readVariable(listVariableNames(name, { ...setting, aliases: [] }), environment) ??
+    readVariable(listVariableNames(name, setting), environment)
   const productionDefault = environment.NODE_ENV === 'production' ? setting.productionDefault : undefined
-  const value = found?.value ?? productionDefault ?? setting.defaultValue
-  if (value === undefined) return undefined
-  const { error, data } = setting.schema.safeParse(value)
-  if (!error) return { value: String(data), ...(found && { variable: found.variable }) }
+  const text = found?.value ?? productionDefault ?? setting.defaultValue
+  if (text === undefined) return undefined
+  const { error, data } = setting.schema.safeParse(text)
+  if (!error) return { value: data, variable: found?.variable }
   const label = found && found.variable !== name ? `${name} (as ${found.variable})` : name
-  throw new Error(`${label}: ${error.issues[0]?.message}. For example: ${name}=${setting.example}`)
+  const example = setting.example ?? setting.defaultValue
+  throw new Error(`${label}: ${error.issues[0]?.message}. For example: ${name}=${example}`)
 }
 
-const KNOWN_NAMES = new Set([
-  'NODE_ENV',
-  ...Object.entries<Setting>(SETTINGS).flatMap(([name, setting]) => listVariableNames(name, setting)),
-])
+/** Reads the first of the variables that is set. The others must be unset or have the same value. */
+function readVariable(variables: readonly string[], environment: NodeJS.ProcessEnv) {
+  const [first, ...others] = variables
+    .map((variable) => ({ variable, value: readValue(variable, environment) }))
+    .filter(({ value }) => value)
+  const conflict = others.find(({ value }) => value !== first?.value)
+  if (first && conflict)
+    throw new Error(`${first.variable} and ${conflict.variable}: must not differ. Set one of them.`)
+  return first
+}
 
-const unknownNameErrors = (names: readonly string[]) =>
-  [...new Set(names)]
-    .filter((name) => !KNOWN_NAMES.has(name))
-    .map((name) => `${name}: is not a setting. Known settings: ${Object.keys(SETTINGS).join(', ')}.`)
+/** Reads a variable. One that ends in `_FILE` is a path of a secret, to which editors may have added a line end. */
+function readValue(variable: string, environment: NodeJS.ProcessEnv): string | undefined {
+  const value = environment[variable]
+  if (!value || !variable.endsWith('_FILE')) return value
+  let text: string
+  try {
+    text = readFileSync(value, 'utf8')
+  } catch (error) {
+    throw new Error(`${variable}: the file cannot be read (${(error as { code?: string }).code}).`)
+  }
+  const secret = text.replace(/\r?\n$/, '')
+  if (secret === '') throw new Error(`${variable}: the file must not be empty.`)
+  return secret
+}

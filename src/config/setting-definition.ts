@@ -1,40 +1,42 @@
 import type { z } from 'zod'
-import { wholeNumberSchema } from './setting-schemas.ts'
+import * as schemas from './setting-schemas.ts'
 
 /** One setting: the schema of its value, its default, an example and a description. */
 export type Setting = {
   readonly schema: z.ZodType<string | number>
-  /** The default as the documentation shows it; a description where the default is derived. */
-  readonly defaultText: string
+  readonly description: string
+  /** Absent where there is none or where it is derived. */
   readonly defaultValue?: string
   /** The default with `NODE_ENV=production`, where it differs. */
   readonly productionDefault?: string
+  /** The default as the documentation describes it, where that is not `defaultValue` or `none`. */
+  readonly defaultText?: string
+  /** A valid value for error messages, where that is not `defaultValue`. */
+  readonly example?: string
   /** Other names of the setting, as Okta's samples and SDKs spell them. */
   readonly aliases?: readonly string[]
   /** The part of the value that is never printed: all of it, or the credentials in the address. */
   readonly secret?: 'whole' | 'in the address'
-  readonly example: string
-  readonly description: string
 }
+
+/** Lists every variable that can hold a setting: its name and aliases, and `…_FILE` of each for a secret. */
+export const listVariableNames = (name: string, { aliases = [], secret }: Setting): readonly string[] =>
+  [name, ...aliases].flatMap((one) => (secret ? [one, `${one}_FILE`] : [one]))
+
+/** Defines a setting for a whole number from `min` to `max`. */
+export const integerSetting = (defaultValue: number, max: number, description: string, min = 1) => ({
+  schema: schemas.wholeNumber(min, max),
+  defaultValue: String(defaultValue),
+  description,
+})
 
 /** Defines a setting for a duration in milliseconds. */
 export const durationSetting = (
   defaultMs: number,
   description: string,
   { minMs = 1, maxMs = 600_000 } = {},
-): Setting => ({
-  schema: wholeNumberSchema(minMs, maxMs),
-  defaultText: String(defaultMs),
-  defaultValue: String(defaultMs),
-  example: String(defaultMs),
-  description: `${description}, milliseconds`,
-})
+) => integerSetting(defaultMs, maxMs, `${description}, milliseconds`, minMs)
 
-/** Defines a setting for a whole number from 1 to `max`. */
-export const integerSetting = (defaultValue: number, max: number, description: string): Setting => ({
-  schema: wholeNumberSchema(1, max),
-  defaultText: String(defaultValue),
-  defaultValue: String(defaultValue),
-  example: String(defaultValue),
-  description,
-})
+/** Defines a setting for the port of a server; 0 takes a free one. */
+export const portSetting = (defaultPort: number, description: string) =>
+  integerSetting(defaultPort, 65_535, description, 0)

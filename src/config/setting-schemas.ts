@@ -1,29 +1,33 @@
-import { isIP } from 'node:net'
 import { z } from 'zod'
 
 // Each schema has one message, which completes the sentence "NAME: must …" and never repeats the value.
 
-export function wholeNumberSchema(min: number, max: number) {
+export function wholeNumber(min: number, max: number) {
   const message = `must be a whole number from ${min} to ${max}`
   return z.coerce.number(message).int(message).min(min, message).max(max, message)
 }
 
-export const portSchema = wholeNumberSchema(0, 65_535)
+const RATIO_MESSAGE = 'must be a number from 0 to 1'
+export const ratio = z.coerce.number(RATIO_MESSAGE).min(0, RATIO_MESSAGE).max(1, RATIO_MESSAGE)
 
-export const nonEmptySchema = z.string().min(1, 'must not be empty')
-
-export const enumSchema = <const Values extends readonly [string, ...string[]]>(values: Values) =>
+export const oneOf = <const Values extends readonly string[]>(values: Values) =>
   z.enum(values, `must be one of ${values.join(', ')}`)
 
 const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]'])
 
-function isWebUrl(text: string): boolean {
+/** Parses a URL. Returns null for an invalid one and for one with a user name or password. */
+function parsePublicUrl(text: string): URL | null {
   const url = URL.parse(text)
-  if (!url || url.username || url.password || /[?#]|\/$/.test(text)) return false
+  return url?.username === '' && url.password === '' ? url : null
+}
+
+function isWebUrl(text: string): boolean {
+  const url = parsePublicUrl(text)
+  if (!url || /[?#]|\/$/.test(text)) return false
   return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK_HOSTS.has(url.hostname))
 }
 
-export const webUrlSchema = z
+export const webUrl = z
   .string()
   .refine(isWebUrl, 'must be an https URL, or http on loopback, without a query or a trailing slash')
 
@@ -31,14 +35,25 @@ export const webUrlSchema = z
 const PLAIN_PATH = /^https?:\/\/[^/]+(?:\/[\w~-][\w.~-]*)*\/?$/
 
 /** RFC 6749 §3.1.2: no fragment. Okta compares redirect URIs as strings, so a bare origin stays bare. */
-function isRedirectUri(text: string): boolean {
-  const url = URL.parse(text)
-  return url !== null && PLAIN_PATH.test(text) && isWebUrl(url.origin) && !url.username && !url.password
-}
-
-export const redirectUriSchema = z
+export const redirectUri = z
   .string()
-  .refine(isRedirectUri, 'must be an https URL, or http on loopback, with a plain path and no query')
+  .refine(
+    (text) => PLAIN_PATH.test(text) && isWebUrl(parsePublicUrl(text)?.origin ?? ''),
+    'must be an https URL, or http on loopback, with a plain path and no query',
+  )
+
+export const endpoint = z
+  .string()
+  .refine(
+    (text) => /^https?:$/.test(parsePublicUrl(text)?.protocol ?? ''),
+    'must be an http or https URL without credentials',
+  )
+
+export const redisUrl = z.url({
+  protocol: /^rediss?$/,
+  hostname: /./,
+  error: 'must begin with "redis://" or "rediss://" and a host',
+})
 
 const SSL_MODES = new Set(['disable', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'])
 
@@ -63,34 +78,42 @@ function isPercentEncoded(text: string): boolean {
   }
 }
 
-export const databaseUrlSchema = z.string().superRefine((text, context) => {
+export const databaseUrl = z.string().superRefine((text, context) => {
   const message = databaseUrlError(text)
-  if (message !== undefined) context.addIssue({ code: 'custom', message })
+  if (message !== undefined) context.addIssue(message)
 })
 
-function isRedisUrl(text: string): boolean {
-  const url = URL.parse(text)
-  return url !== null && /^rediss?:$/.test(url.protocol) && url.hostname !== ''
-}
+const networkSchema = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])
 
-export const redisUrlSchema = z
-  .string()
-  .refine(isRedisUrl, 'must begin with "redis://" or "rediss://" and a host')
+/** Accepts an IP address, or a network such as `10.0.0.0/8`, but not the network of all addresses. */
+const isNetwork = (text: string) => networkSchema.safeParse(text).success && !text.endsWith('/0')
 
-/** Accepts an IP address, or a network such as `10.0.0.0/8`. */
-function isNetwork(text: string): boolean {
-  const [address = '', bits, ...rest] = text.trim().split('/')
-  const family = isIP(address)
-  if (family === 0 || rest.length > 0) return false
-  return (
-    bits === undefined ||
-    (/^\d{1,3}$/.test(bits) && Number(bits) > 0 && Number(bits) <= (family === 4 ? 32 : 128))
-  )
-}
-
-export const networksSchema = z
+export const networks = z
   .string()
   .refine(
-    (text) => text.split(',').every(isNetwork),
+    (text) => text.split(',').every((network) => isNetwork(network.trim())),
     'must be IP addresses or networks such as 10.0.0.0/8, separated by commas',
+  )
+
+/** Splits a list at its commas. */
+export const splitList = (text = ''): readonly string[] =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
+
+export const keyValueList = z
+  .string()
+  .refine(
+    (text) => isPercentEncoded(text) && splitList(text).every((item) => /^[^=]+=/.test(item)),
+    'must be a list such as a=1,b=2 with percent-encoded values',
+  )
+
+/** Parses an OpenTelemetry key-value list such as `a=1,b=2`; values are percent-encoded (W3C Baggage §3.2.1). */
+export const parseKeyValueList = (text = ''): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    splitList(text).map((item) => {
+      const [name = '', ...value] = item.split('=')
+      return [name.trim(), decodeURIComponent(value.join('=').trim())]
+    }),
   )

@@ -1,5 +1,5 @@
 import type { Authenticate } from '../auth/authenticate.ts'
-import type { Caller } from '../auth/caller.ts'
+import type { Caller } from '../auth/verify-token.ts'
 import type { BookRepository } from '../database/book-repository.ts'
 import { limitExceeded } from '../errors/api-error.ts'
 import type { HttpRequest, OperationInfo } from '../lib/http-messages.ts'

@@ -5,7 +5,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql'
-import type { Caller } from '../auth/caller.ts'
+import type { Caller } from '../auth/verify-token.ts'
 import type { OperationInfo } from '../lib/http-messages.ts'
 
 type OperationSummary = Pick<OperationInfo, 'operationName' | 'operationType' | 'rootFields'>

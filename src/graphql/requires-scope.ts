@@ -7,7 +7,7 @@ import {
   isObjectType,
   type OperationDefinitionNode,
 } from 'graphql'
-import { CLOCK_TOLERANCE_SECONDS } from '../auth/validate-claims.ts'
+import { CLOCK_TOLERANCE_SECONDS } from '../auth/verify-token.ts'
 import { ApiError, badRequest, insufficientScope, invalidToken, missingToken } from '../errors/api-error.ts'
 import { type Instrument, withoutInstrumentation } from '../lib/instrument.ts'
 import {

@@ -14,9 +14,7 @@ export type AuditLog = {
   close(): void
 }
 
-type Output = { write(lines: string): void; close(): void }
-type AuditEventType = 'write' | 'refused'
-
+const STANDARD_STREAMS = new Map(Object.entries({ stdout: 1, stderr: 2 }))
 const FILE_MODE = 0o600
 /** POSIX: a write of up to PIPE_BUF bytes to a pipe is not interleaved with those of other processes. */
 const PIPE_BUF = 4_096
@@ -34,18 +32,30 @@ const REFUSED_CODES: ReadonlySet<string> = new Set(['UNAUTHENTICATED', 'FORBIDDE
  */
 export function openAuditLog(target: string, logError: (error: unknown) => void): AuditLog {
   if (target === 'off') return { recordRequest() {}, close() {} }
-  const output = isAuditLogFile(target) ? openFileOutput(target, logError) : openStandardStream(target)
+  const isFile = isAuditLogFile(target)
+  let fd = STANDARD_STREAMS.get(target) ?? openFile(target)
   let pending = ''
+  /** Opens the file again after logrotate has renamed it. Keeps the old one if that fails. */
+  function reopen(): void {
+    try {
+      const next = openFile(target)
+      closeSync(fd)
+      fd = next
+    } catch (error) {
+      logError(error)
+    }
+  }
   function flush(): void {
     if (pending === '') return
     const lines = pending
     pending = ''
     try {
-      output.write(lines)
+      writeFully(fd, lines)
     } catch (error) {
       logError(error)
     }
   }
+  if (isFile) process.on('SIGHUP', reopen)
   process.on('exit', flush)
   return Object.freeze({
     recordRequest(event: RequestEvent) {
@@ -59,41 +69,15 @@ export function openAuditLog(target: string, logError: (error: unknown) => void)
     },
     close() {
       process.off('exit', flush)
+      process.off('SIGHUP', reopen)
       flush()
-      output.close()
+      if (isFile) closeSync(fd)
     },
   })
 }
 
 /** Returns true for a file, which can be rotated. */
-export const isAuditLogFile = (target: string) => !['off', 'stdout', 'stderr'].includes(target)
-
-const openStandardStream = (target: string): Output => ({
-  write: (lines) => writeFully(target === 'stdout' ? 1 : 2, lines),
-  close() {},
-})
-
-function openFileOutput(path: string, logError: (error: unknown) => void): Output {
-  let fd = openFile(path)
-  /** Opens the file again after logrotate has renamed it. Keeps the old one if that fails. */
-  function reopen(): void {
-    try {
-      const next = openFile(path)
-      closeSync(fd)
-      fd = next
-    } catch (error) {
-      logError(error)
-    }
-  }
-  process.on('SIGHUP', reopen)
-  return {
-    write: (lines) => writeFully(fd, lines),
-    close() {
-      process.off('SIGHUP', reopen)
-      closeSync(fd)
-    },
-  }
-}
+export const isAuditLogFile = (target: string) => target !== 'off' && !STANDARD_STREAMS.has(target)
 
 function openFile(path: string): number {
   try {
@@ -121,14 +105,14 @@ function writeFully(fd: number, text: string): void {
   }
 }
 
-function auditEventType({ status, operationInfo }: RequestEvent): AuditEventType | undefined {
+function auditEventType({ status, operationInfo }: RequestEvent): 'write' | 'refused' | undefined {
   const { deniedCoordinates, errorCode, operationType } = operationInfo
   if (deniedCoordinates !== undefined || REFUSED_STATUSES.has(status)) return 'refused'
   if (errorCode !== undefined && REFUSED_CODES.has(errorCode)) return 'refused'
   return operationType === 'mutation' ? 'write' : undefined
 }
 
-function createEntry(event: AuditEventType, request: RequestEvent) {
+function createEntry(event: 'write' | 'refused', request: RequestEvent) {
   const { requestId, method, routePattern, status, operationInfo } = request
   const { subject, client, tokenId, operationName } = operationInfo
   return {

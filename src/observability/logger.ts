@@ -1,10 +1,9 @@
-import { type DestinationStream, destination, type Logger as PinoLogger, pino } from 'pino'
+import { destination, type Logger as PinoLogger, pino } from 'pino'
 import { redactSecrets } from '../lib/redact.ts'
 
 export type Logger = PinoLogger
 
 type LoggerOptions = {
-  /** A level of pino. */
   readonly logLevel: string
   /** Undefined: pretty on a terminal outside production, JSON otherwise. */
   readonly logFormat: 'json' | 'pretty' | undefined
@@ -15,16 +14,15 @@ const STDOUT = 1
 
 /** Creates the process's logger. It writes synchronously, so that no line is lost when the process exits. */
 export async function createLogger({ logLevel, logFormat, isProduction }: LoggerOptions): Promise<Logger> {
-  const isPretty =
-    logFormat === undefined ? !isProduction && process.stdout.isTTY === true : logFormat === 'pretty'
+  const format = logFormat ?? (process.stdout.isTTY && !isProduction ? 'pretty' : 'json')
   const options = { level: logLevel, base: null, serializers: { err: serializeError, error: serializeError } }
-  return pino(options, isPretty ? await createPrettyStream() : destination({ dest: STDOUT, sync: true }))
-}
-
-/** Imports pino-pretty on demand: a server that logs JSON does not load it. */
-async function createPrettyStream(): Promise<DestinationStream> {
+  if (format === 'json') return pino(options, destination({ dest: STDOUT, sync: true }))
+  // Imported on demand: a server that logs JSON does not load it.
   const { default: pretty } = await import('pino-pretty')
-  return pretty({ destination: STDOUT, sync: true, translateTime: 'SYS:HH:MM:ss', singleLine: true })
+  return pino(
+    options,
+    pretty({ destination: STDOUT, sync: true, translateTime: 'SYS:HH:MM:ss', singleLine: true }),
+  )
 }
 
 /** Logs selected members only: libraries attach requests, commands and responses to their errors, tokens included. */

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { OperationInfo } from '../lib/http-messages.ts'
-import { toOriginForm } from '../lib/http-messages.ts'
+import { type OperationInfo, toOriginForm } from '../lib/http-messages.ts'
 import { sanitizeId, sanitizeName, sanitizePath } from '../lib/redact.ts'
 import type { Logger } from './logger.ts'
 import { parseTraceparent } from './trace-context.ts'
@@ -39,34 +38,28 @@ export type RequestLogEntry = {
  * Logs one line for a finished request. The line contains no header, body, variable or query string.
  * @param log the request's own logger, or its route's, whose level applies
  */
-export function logRequest(
-  log: Pick<Logger, 'info' | 'warn' | 'error' | 'isLevelEnabled'>,
-  entry: RequestLogEntry,
-): void {
+export function logRequest(log: Logger, entry: RequestLogEntry): void {
   const { requestId, method, url, status, durationMs, traceparent, operationInfo = {} } = entry
   const level = levelOf(status)
   // Building the line costs more than writing it.
   if (!log.isLevelEnabled(level)) return
-  const traceId = parseTraceparent(traceparent)?.traceId
+  const { operationName, deniedCoordinates, errorCode, reason, client } = operationInfo
+  // pino omits what is undefined.
   const line = {
-    ...(requestId !== undefined && { [REQUEST_ID_KEY]: requestId }),
+    [REQUEST_ID_KEY]: requestId,
     method,
     path: url.startsWith('/') || url.includes('://') ? sanitizePath(toOriginForm(url)) : '…',
     status,
     ms: Math.round(durationMs * 100) / 100,
-    ...operationFields(operationInfo),
-    ...(traceId !== undefined && { traceId }),
+    operation: operationName && sanitizeName(operationName),
+    refused: deniedCoordinates,
+    code: errorCode,
+    reason,
+    client: client && sanitizeId(client),
+    traceId: parseTraceparent(traceparent)?.traceId,
   }
   log[level](line, 'request')
 }
 
 /** 503 is a warning: an outage or overload ends by itself, a bug does not. */
 const levelOf = (status: number) => (status < 500 ? 'info' : status === 503 ? 'warn' : 'error')
-
-const operationFields = ({ operationName, deniedCoordinates, errorCode, reason, client }: OperationInfo) => ({
-  ...(operationName !== undefined && { operation: sanitizeName(operationName) }),
-  ...(deniedCoordinates !== undefined && { refused: deniedCoordinates }),
-  ...(errorCode !== undefined && { code: errorCode }),
-  ...(reason !== undefined && { reason }),
-  ...(client !== undefined && { client: sanitizeId(client) }),
-})

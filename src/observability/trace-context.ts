@@ -6,9 +6,8 @@ export type Traceparent = {
   readonly flags: number
 }
 
-/** W3C Trace Context §3.2: version (ff is forbidden), trace id, parent id, flags, and what a later version appends. */
-const TRACEPARENT = /^(?!ff)([\da-f]{2})-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(-.*)?$/
-const ZEROS = /^0+$/
+/** W3C Trace Context §3.2: version (not ff), trace id and parent id (not zeros), flags, and what a later version appends. */
+const TRACEPARENT = /^(?!ff)([\da-f]{2})-(?!0{32})([\da-f]{32})-(?!0{16})([\da-f]{16})-([\da-f]{2})(-.*)?$/
 
 /** Parses a `traceparent` header. Returns undefined for a missing or invalid one. */
 export function parseTraceparent(header: string | readonly string[] | undefined): Traceparent | undefined {
@@ -16,6 +15,5 @@ export function parseTraceparent(header: string | readonly string[] | undefined)
   if (!match) return undefined
   const [, version, traceId = '', parentId = '', flags = '', appended] = match
   if (version === '00' && appended !== undefined) return undefined
-  if (ZEROS.test(traceId) || ZEROS.test(parentId)) return undefined
   return { traceId, parentId, flags: Number.parseInt(flags, 16) }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
-import type { Caller } from '../../src/auth/caller.ts'
 import { cacheVerifiedTokens } from '../../src/auth/verified-token-cache.ts'
+import type { Caller } from '../../src/auth/verify-token.ts'
 import { createTestClock } from '../support/test-clock.ts'
 
 /** Creates a cache over a verification that counts its calls. Its caller expires 90 s after the start. */

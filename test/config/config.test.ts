@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { InvalidSettingsError, parseConfig } from '../../src/config/config.ts'
+import type { Setting } from '../../src/config/setting-definition.ts'
 import { SETTINGS } from '../../src/config/settings.ts'
 
 /** Invalid values. Each stops the start. Ids are permanent. */
@@ -63,7 +64,10 @@ test('rejects an unknown name in `.env`, and ignores one in the environment of t
 })
 
 test('every example is valid, and an empty value counts as unset', () => {
-  const examples = Object.entries(SETTINGS).map(([name, setting]) => [name, setting.example])
+  const examples = Object.entries<Setting>(SETTINGS).map(([name, setting]) => [
+    name,
+    setting.example ?? setting.defaultValue,
+  ])
   expect(() => parseConfig(Object.fromEntries(examples))).not.toThrow()
   expect(parseConfig({ PORT: '', OKTA_ISSUER: '' })).toEqual(parseConfig({}))
 })

@@ -2,8 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { listVariableNames } from '../../src/config/environment.ts'
-import type { Setting } from '../../src/config/setting-definition.ts'
+import { listVariableNames, type Setting } from '../../src/config/setting-definition.ts'
 import { SETTINGS } from '../../src/config/settings.ts'
 import { PROJECT_ROOT } from '../support/deploy/containerfile.ts'
 import {

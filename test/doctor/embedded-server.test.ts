@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { startAuthorizationServer } from '../../src/authorization-server/server.ts'
+import { systemClock } from '../../src/lib/clock.ts'
 import { checkOktaSetup, problemIds } from '../support/doctor/check-okta-setup.ts'
 
 const API = 'http://localhost:4000'
@@ -14,6 +15,7 @@ const startServer = ({ audience, scopes, redirectUri }: ServerOptions = {}) =>
     port: 0,
     dataFolder: undefined,
     log: { error: () => undefined },
+    clock: systemClock,
     audience: audience ?? 'api://default',
     scopes: scopes ?? ['fakebookapi.read', 'fakebookapi.admin'],
     redirectUris: () => ({

@@ -3,8 +3,7 @@
 // alone. Exit status: 0 if no invalid vector is accepted and every valid RS256 signature is, 1 otherwise.
 import { readFileSync } from 'node:fs'
 import type { JWK } from 'jose'
-import { parseCompactJws } from '../../src/auth/compact-jws.ts'
-import { validateJoseHeader } from '../../src/auth/jose-header.ts'
+import { parseCompactJws, validateJoseHeader } from '../../src/auth/compact-jws.ts'
 import { parseJwks } from '../../src/auth/jwks.ts'
 import { verifySignature } from '../../src/auth/verify-token.ts'
 import { ApiError, invalidToken } from '../../src/errors/api-error.ts'

@@ -1,103 +1,95 @@
 import { hash } from 'node:crypto'
 import { type BookRow, isRejectedRow, type ParsedRow, type RejectedRow } from './book-row.ts'
-import { InterruptedError } from './errors.ts'
 import type { ImportStats } from './import-stats.ts'
 import type { RejectsFile } from './rejects-file.ts'
 import type { SendDocument } from './session.ts'
-import { type BatchLimits, createUploadBatch, type UploadRow } from './upload-batch.ts'
+import { createUploadBatch } from './upload-batch.ts'
 
 export type BatchUploaderOptions = {
+  /** Retries until it gets a response, or throws. */
   readonly send: SendDocument
+  /** Idempotency keys contain a digest of its name. */
   readonly source: { readonly name: string }
   readonly rejects: RejectsFile
+  /** Rows before this line are skipped. */
   readonly fromLine: number
   readonly maxInFlight: number
+  /** Updated while the import runs. */
   readonly stats: ImportStats
+  /** Ends the import after the requests in flight. Aborted by the first error. */
   readonly abortController: AbortController
 }
 
-type Batch = {
-  readonly rows: UploadRow[]
-  readonly ids: Set<string | number>
-  byteLength: number
-}
-
-const createBatch = (): Batch => ({ rows: [], ids: new Set(), byteLength: 0 })
-
 /** Below the API's defaults of 1,000 books and 262,144 bytes. */
-const createBatchLimits = (): BatchLimits => ({ maxRows: 500, maxBytes: 200_000 })
+const MAX_BATCH_ROWS = 500
+const MAX_BATCH_BYTES = 200_000
+
+type Batch = { readonly rows: BookRow[]; byteLength: number }
 
 /** Groups rows into batches and uploads several at a time. The first error aborts the import. */
 export class BatchUploader {
   readonly #options: BatchUploaderOptions
-  readonly #limits = createBatchLimits()
-  readonly #toUploadRow: (row: BookRow) => UploadRow
-  readonly #uploadBatch: (rows: readonly UploadRow[]) => Promise<void>
+  readonly #sourceDigest: string
+  readonly #uploadBatch: (rows: readonly BookRow[]) => Promise<void>
+  readonly #limits = { maxRows: MAX_BATCH_ROWS }
   readonly #inFlight = new Map<Batch, Promise<void>>()
-  readonly #failed = new Set<Batch>()
-  #batch = createBatch()
+  /** The batches in flight, those that failed, and the one that is being filled. */
+  readonly #unsettled = new Set<Batch>()
+  #batch: Batch
   #nextLine = 1
-  #error: unknown
 
   constructor(options: BatchUploaderOptions) {
     this.#options = options
-    this.#toUploadRow = createIdempotencyKeyAssigner(options.source.name)
+    this.#sourceDigest = digest(options.source.name)
     this.#uploadBatch = createUploadBatch({
       send: options.send,
       limits: this.#limits,
-      onStored: (rowCount) => {
-        options.stats.stored += rowCount
-      },
-      onRejected: (rows) => this.#reject(rows),
+      stats: options.stats,
+      reject: (rows) => this.#reject(rows),
     })
+    this.#batch = this.#startBatch()
   }
 
-  /** Adds a row. A returned promise must be awaited before the next row; most rows return none, which is faster. */
-  add(row: ParsedRow): Promise<void> | undefined {
-    this.#options.stats.read += 1
-    const pending = this.#add(row)
+  async add(row: ParsedRow): Promise<void> {
+    const { stats, fromLine } = this.#options
+    stats.read += 1
+    if (row.line < fromLine) stats.skipped += 1
+    else if (isRejectedRow(row)) this.#reject([row])
+    else await this.#addToBatch(row)
     this.#nextLine = row.line + 1
-    return pending
   }
 
   /** Sends the last batch as soon as fewer than `maxInFlight` are in flight. */
   async flush(): Promise<void> {
     const batch = this.#batch
-    if (batch.rows.length === 0) return
     while (this.#inFlight.size >= this.#options.maxInFlight) await Promise.race(this.#inFlight.values())
+    // The first of two books with the same id wins, so it must be stored before the second one is sent.
+    if (this.#sharesIdWithOthers(batch)) await this.#waitForInFlight()
     this.#inFlight.set(batch, this.#upload(batch))
-    this.#batch = createBatch()
+    this.#batch = this.#startBatch()
+    this.#updateSettledLine()
   }
 
-  /** Records the first error and aborts the import. */
-  fail(error: unknown): void {
-    if (!(error instanceof InterruptedError)) this.#error ??= error
-    this.#options.abortController.abort()
-  }
-
-  /**
-   * Waits for the batches in flight.
-   * @throws the first error of the import
-   */
+  /** Waits for the batches in flight. */
   async finish(): Promise<void> {
     await this.#waitForInFlight()
     this.#updateSettledLine()
-    if (this.#error) throw this.#error
   }
 
-  #add(row: ParsedRow): Promise<void> | undefined {
-    if (row.line < this.#options.fromLine) {
-      this.#options.stats.skipped += 1
-      return undefined
-    }
-    if (isRejectedRow(row)) {
-      this.#reject([row])
-      return undefined
-    }
-    const uploadRow = this.#toUploadRow(row)
-    if (!this.#fits(uploadRow) || this.#isIdInFlight(row.input.id)) return this.#flushAndAppend(uploadRow)
-    this.#append(uploadRow)
-    return undefined
+  #startBatch(): Batch {
+    const batch = { rows: [], byteLength: 0 }
+    this.#unsettled.add(batch)
+    return batch
+  }
+
+  async #addToBatch(bookRow: BookRow): Promise<void> {
+    const { row, byteLength } = assignIdempotencyKey(bookRow, this.#sourceDigest)
+    const { rows, byteLength: batchBytes } = this.#batch
+    // A row always fits into an empty batch.
+    const isFull = rows.length >= this.#limits.maxRows || batchBytes + byteLength > MAX_BATCH_BYTES
+    if (isFull && rows.length > 0) await this.flush()
+    this.#batch.rows.push(row)
+    this.#batch.byteLength += byteLength
   }
 
   #reject(rows: readonly RejectedRow[]): void {
@@ -105,37 +97,18 @@ export class BatchUploader {
     this.#options.stats.rejected += rows.length
   }
 
-  /** A row always fits into an empty batch. */
-  #fits({ byteLength }: UploadRow): boolean {
-    const { rows, byteLength: batchBytes } = this.#batch
-    const { maxRows, maxBytes } = this.#limits
-    return rows.length === 0 || (rows.length < maxRows && batchBytes + byteLength <= maxBytes)
-  }
-
-  #append(row: UploadRow): void {
-    this.#batch.rows.push(row)
-    this.#batch.byteLength += row.byteLength
-    if (row.input.id != null) this.#batch.ids.add(row.input.id)
-  }
-
-  async #flushAndAppend(row: UploadRow): Promise<void> {
-    await this.flush()
-    // The first of two books with the same id wins, so it must be stored before the second one is sent.
-    if (this.#isIdInFlight(row.input.id)) await this.#waitForInFlight()
-    this.#append(row)
-    this.#updateSettledLine()
-  }
-
-  #isIdInFlight(id: UploadRow['input']['id']): boolean {
-    return id != null && [...this.#inFlight.keys()].some(({ ids }) => ids.has(id))
+  #sharesIdWithOthers(batch: Batch): boolean {
+    const ids = new Set(batch.rows.flatMap(({ input }) => input.id ?? []))
+    const others = [...this.#inFlight.keys()].flatMap(({ rows }) => rows)
+    return ids.size > 0 && others.some(({ input }) => ids.has(input.id ?? ''))
   }
 
   async #upload(batch: Batch): Promise<void> {
     try {
       await this.#uploadBatch(batch.rows)
+      this.#unsettled.delete(batch)
     } catch (error) {
-      this.#failed.add(batch)
-      this.fail(error)
+      this.#options.abortController.abort(error)
     }
     this.#inFlight.delete(batch)
   }
@@ -144,10 +117,9 @@ export class BatchUploader {
     await Promise.all(this.#inFlight.values())
   }
 
-  /** All lines before the first row of a batch that is not uploaded are settled. */
+  /** All lines before the first row of an unsettled batch are settled. */
   #updateSettledLine(): void {
-    const unsettled = [...this.#inFlight.keys(), ...this.#failed, this.#batch]
-    const lines = unsettled.flatMap(({ rows }) => rows[0]?.line ?? [])
+    const lines = [...this.#unsettled].flatMap(({ rows }) => rows[0]?.line ?? [])
     this.#options.stats.settledBefore = Math.min(this.#nextLine, ...lines)
   }
 }
@@ -159,17 +131,15 @@ const DIGEST_LENGTH = 16
 const LINE_LENGTH = 10
 
 /**
- * Creates a function that assigns idempotency keys. The same row in the same line of the same source has the same key in
- * every run, so the API recognizes it; a corrected row has another. Keys of one source sort by line, so that the database
- * writes them next to each other.
+ * Assigns an idempotency key. The same row in the same line of the same source has the same key in every run, so the API
+ * recognizes it; a corrected row has another. Keys of one source sort by line, so that the database writes them next to
+ * each other.
  */
-function createIdempotencyKeyAssigner(sourceName: string): (row: BookRow) => UploadRow {
-  const sourceDigest = digest(sourceName)
-  return function assignIdempotencyKey({ line, input }) {
-    const json = JSON.stringify(input)
-    const idempotencyKey = `${sourceDigest}:${String(line).padStart(LINE_LENGTH, '0')}:${digest(json)}`
-    return { line, input: { ...input, idempotencyKey }, byteLength: Buffer.byteLength(json) + KEY_BYTES }
-  }
+function assignIdempotencyKey({ line, input }: BookRow, sourceDigest: string) {
+  const json = JSON.stringify(input)
+  const idempotencyKey = `${sourceDigest}:${String(line).padStart(LINE_LENGTH, '0')}:${digest(json)}`
+  const row: BookRow = { line, input: { ...input, idempotencyKey } }
+  return { row, byteLength: Buffer.byteLength(json) + KEY_BYTES }
 }
 
 const digest = (text: string) => hash('sha256', text, 'base64url').slice(0, DIGEST_LENGTH)

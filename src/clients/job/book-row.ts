@@ -1,12 +1,5 @@
 import type { AddBookInput } from '../../generated/job/graphql.ts'
 
-/** The columns of a book file, in the order in which they are written. */
-export const BOOK_FILE_COLUMNS = ['id', 'title', 'author', 'cost', 'num_pages'] as const
-/** The additional columns of a rejects file; ignored when such a file is imported. */
-export const REJECT_COLUMNS: readonly string[] = ['line', 'reason']
-
-type Column = (typeof BOOK_FILE_COLUMNS)[number]
-
 /** A row that can be sent, with the line where it starts. */
 export type BookRow = { readonly line: number; readonly input: AddBookInput }
 /** A row that cannot be imported, with the reason and its own values. */
@@ -19,13 +12,11 @@ export type ParsedRow = BookRow | RejectedRow
 
 export const isRejectedRow = (row: ParsedRow): row is RejectedRow => 'reason' in row
 
-const INT32_LIMIT = 2 ** 31
-
 /**
  * Builds a row from the values of a record. Checks only the types for which GraphQL would reject the whole request; the
  * API validates the rest.
  */
-export function parseBookRow(line: number, values: Readonly<Partial<Record<Column, unknown>>>): ParsedRow {
+export function parseBookRow(line: number, values: RejectedRow['values']): ParsedRow {
   const { id, title, author, cost, num_pages: numPages } = values
   const reasons: string[] = []
   if (typeof title !== 'string') reasons.push('title: must be text.')
@@ -40,14 +31,5 @@ export function parseBookRow(line: number, values: Readonly<Partial<Record<Colum
   return { line, input: trimmedId === '' ? book : { id: trimmedId, ...book } }
 }
 
-const isInt32 = (value: unknown) =>
-  typeof value === 'number' && Number.isInteger(value) && value >= -INT32_LIMIT && value < INT32_LIMIT
-
-/** Returns the values of a book under the column names of a book file. */
-export const toBookFileColumns = ({ id, title, author, cost, numPages }: AddBookInput) => ({
-  id: id ?? '',
-  title,
-  author,
-  cost,
-  num_pages: numPages,
-})
+/** The bitwise operator converts to a 32-bit integer. */
+const isInt32 = (value: unknown) => value === (Number(value) | 0)

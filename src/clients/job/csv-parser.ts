@@ -1,5 +1,6 @@
 import { CsvError, type Options, parse } from 'csv-parse/sync'
-import { BOOK_FILE_COLUMNS, isRejectedRow, type ParsedRow, parseBookRow, REJECT_COLUMNS } from './book-row.ts'
+import { BOOK_FILE_COLUMNS, REJECT_COLUMNS } from './book-file.ts'
+import { isRejectedRow, type ParsedRow, parseBookRow } from './book-row.ts'
 import { excerpt } from './encoding.ts'
 import { JobError } from './errors.ts'
 import type { RecordParser } from './record-reader.ts'
@@ -12,8 +13,8 @@ const STRICT: Options = {
 /** Splits malformed records as well as possible, for the rejects file. */
 const LENIENT: Options = { ...STRICT, relax_quotes: true }
 
-const NUMBER = /^-?\d+(\.\d+)?$/
-const INTEGER = /^-?\d+$/
+/** `Number` alone would accept an empty string and hexadecimal digits. */
+const DECIMAL = /^-?\d+(\.\d+)?$/
 
 /**
  * Creates a parser for CSV (RFC 4180) with a header. Ignores the columns `line` and `reason` of a rejects file.
@@ -24,15 +25,13 @@ export function createCsvParser(label: string): RecordParser {
   /** In the file's order; undefined until the header has been read. */
   let columns: readonly string[] | undefined
 
-  const invalidHeader = (problem: string) =>
-    new JobError(
-      `${label} must start with the header ${BOOK_FILE_COLUMNS.join(',')} (in any order; id is optional), separated by commas and in UTF-8, but ${problem}.`,
-    )
+  const describeInvalidHeader = (problem: string) =>
+    `${label} must start with the header ${BOOK_FILE_COLUMNS.join(',')} (in any order; id is optional), separated by commas and in UTF-8, but ${problem}.`
 
   function readHeader(header: readonly string[] = []): readonly string[] {
     const names = header.map((name) => name.trim())
     const problem = findHeaderProblem(names)
-    if (problem) throw invalidHeader(problem)
+    if (problem) throw new JobError(describeInvalidHeader(problem))
     return names
   }
 
@@ -40,6 +39,7 @@ export function createCsvParser(label: string): RecordParser {
     allowsQuotedLineBreaks: true,
     malformedReason:
       'The quotes are unbalanced. Inside a quoted field, a quote is written twice, as in "a ""good"" book".',
+    emptyFileReason: describeInvalidHeader('it is empty'),
     parse(bytes, lines) {
       const records = parseRecords(bytes, STRICT)
       if (records?.length !== lines.length) return undefined
@@ -48,13 +48,10 @@ export function createCsvParser(label: string): RecordParser {
       columns = names
       return records.slice(headerCount).map((fields, i) => toRow(names, fields, lines[i + headerCount] ?? 0))
     },
-    salvageValues({ text, isTooLong }) {
-      if (!columns) throw invalidHeader(`its first line is ${excerpt(text)}`)
+    salvageValues(text, isTooLong) {
+      if (!columns) throw new JobError(describeInvalidHeader(`its first line is ${excerpt(text)}`))
       const [fields] = (isTooLong ? undefined : parseRecords(Buffer.from(text), LENIENT)) ?? []
       return toValues(columns, fields ?? [])
-    },
-    finish() {
-      if (!columns) throw invalidHeader('it is empty')
     },
   }
 }
@@ -77,14 +74,13 @@ function toRow(columns: readonly string[], fields: readonly string[], line: numb
       reason: `The row has ${fields.length} columns, but the header has ${columns.length}.`,
       values,
     }
-  const { cost = '', num_pages = '' } = values
-  const numbers = { cost: parseNumber(cost, NUMBER), num_pages: parseNumber(num_pages, INTEGER) }
+  const numbers = { cost: parseNumber(values.cost), num_pages: parseNumber(values.num_pages) }
   const row = parseBookRow(line, { ...values, ...numbers })
   return isRejectedRow(row) ? { ...row, values } : row
 }
 
-/** Returns NaN for other text. `Number` alone would accept an empty string and hexadecimal digits. */
-const parseNumber = (text: string, pattern: RegExp) => (pattern.test(text.trim()) ? Number(text) : Number.NaN)
+/** Returns NaN for other text. */
+const parseNumber = (text = '') => (DECIMAL.test(text.trim()) ? Number(text) : Number.NaN)
 
 function toValues(columns: readonly string[], fields: readonly string[]): Record<string, string> {
   const values: Record<string, string> = {}

@@ -1,21 +1,16 @@
 import { isUtf8 } from 'node:buffer'
 
-const BYTE_ORDER_MARK = Buffer.of(0xef, 0xbb, 0xbf)
+const EXCERPT_LENGTH = 80
 const windows1252 = new TextDecoder('windows-1252')
 
 /** Decodes text for display: what is not UTF-8 is most often Windows-1252. */
 export const decodeText = (bytes: Buffer) =>
   isUtf8(bytes) ? bytes.toString('utf8') : windows1252.decode(bytes)
 
-export const stripByteOrderMark = (bytes: Buffer) =>
-  bytes.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK)
-    ? bytes.subarray(BYTE_ORDER_MARK.length)
-    : bytes
-
 /** Returns the beginning of a text without control characters. */
-export function excerpt(text: string, length = 80): string {
+export function excerpt(text: string): string {
   const plain = stripControlCharacters(text).trim()
-  return plain.length > length ? `${plain.slice(0, length)}…` : plain
+  return plain.length > EXCERPT_LENGTH ? `${plain.slice(0, EXCERPT_LENGTH)}…` : plain
 }
 
 /** Replaces control characters and line breaks, which could change the terminal or forge log lines. */

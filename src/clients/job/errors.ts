@@ -1,4 +1,6 @@
+import { constants } from 'node:os'
 import { ClientError, ResponseBodyError, WWWAuthenticateChallengeError } from 'openid-client'
+import type { InputIssue } from '../../errors/error-details.ts'
 import { ExitError } from '../../errors/exit-error.ts'
 
 /** A failure of the job. The message tells the operator what to do. */
@@ -11,15 +13,35 @@ export class TransientError extends JobError {
   /** The value of the response's `Retry-After` header (RFC 9110 §10.2.3). */
   readonly retryAfter: string | null
 
-  constructor(message: string, retryAfter: string | null = null) {
+  constructor(message: string, retryAfter: string | null) {
     super(message)
     this.retryAfter = retryAfter
   }
 }
 
-/** Thrown in place of waiting or retrying after the job was aborted by a signal. */
+/** A request that the API rejects: sent again, it would be rejected again. */
+export class ApiRejectionError extends JobError {
+  readonly status: number
+  /** Each with the path of its argument, for example `inputs[3].title`. */
+  readonly inputIssues: readonly InputIssue[]
+
+  constructor(message: string, status: number, inputIssues: readonly InputIssue[]) {
+    super(message)
+    this.status = status
+    this.inputIssues = inputIssues
+  }
+}
+
+/** The reason of an abort by a signal, thrown in place of waiting or retrying. */
 export class InterruptedError extends Error {
   override readonly name = 'InterruptedError'
+  /** 130 after SIGINT, 143 after SIGTERM. */
+  readonly exitCode: number
+
+  constructor(signal: NodeJS.Signals) {
+    super(`Interrupted by ${signal}.`)
+    this.exitCode = 128 + constants.signals[signal]
+  }
 }
 
 /** Okta's response to a client that must send a DPoP proof is `invalid_dpop_proof`. */
@@ -27,45 +49,31 @@ const DPOP_HINT = ' This client requires DPoP-bound tokens. Run the job with --d
 
 /**
  * Runs a request to another server and adds the server's name to its errors.
- * @throws JobError when the server rejects the request, TransientError when it cannot be reached. A challenge of the API
- *   that carries no OAuth error in its body passes unchanged.
+ * @throws JobError when the server rejects the request, TransientError when it is overloaded or cannot be reached
  */
 export async function mapRequestErrors<T>(serverLabel: string, request: () => Promise<T>): Promise<T> {
   try {
     return await request()
   } catch (error) {
-    const { error: code, error_description: description } = (await readOAuthError(error)) ?? {}
-    if (code) {
-      const hint = code === 'invalid_dpop_proof' && /missing/.test(description ?? '') ? DPOP_HINT : ''
-      const message = `${serverLabel} rejected the request: ${code}: ${description}${hint}`
-      throw error instanceof ResponseBodyError && error.status >= 429
-        ? new TransientError(message, error.response.headers.get('retry-after'))
-        : new JobError(message)
-    }
-    if (error instanceof WWWAuthenticateChallengeError) throw error
     if (error instanceof ClientError || error instanceof TypeError)
       throw new TransientError(
         `${serverLabel} cannot be reached, or its response is invalid: ${error.message}`,
-        readRetryAfter(error),
+        // openid-client passes a response that it cannot use as the error's cause.
+        error.cause instanceof Response ? error.cause.headers.get('retry-after') : null,
       )
-    throw error
+    if (!(error instanceof ResponseBodyError || error instanceof WWWAuthenticateChallengeError)) throw error
+    const { error: code = `HTTP ${error.status}`, error_description: description = '' } =
+      await readOAuthError(error)
+    const hint = code === 'invalid_dpop_proof' && /missing/.test(description) ? DPOP_HINT : ''
+    const message = `${serverLabel} rejected the request: ${code}: ${description}${hint}`
+    if (error.status >= 429) throw new TransientError(message, error.response.headers.get('retry-after'))
+    throw new JobError(message)
   }
 }
 
-type OAuthError = { readonly error?: string; readonly error_description?: string | undefined }
-
-/** Returns the error response of an authorization server (RFC 6749 §5.2), or undefined. */
-async function readOAuthError(error: unknown): Promise<OAuthError | undefined> {
+/** Returns the error response of an authorization server (RFC 6749 §5.2). */
+async function readOAuthError(error: ResponseBodyError | WWWAuthenticateChallengeError) {
   if (error instanceof ResponseBodyError) return error
-  if (!(error instanceof WWWAuthenticateChallengeError)) return undefined
-  const body: unknown = await error.response
-    .clone()
-    .json()
-    .catch(() => null)
-  return (body ?? {}) as OAuthError
-}
-
-/** openid-client passes a response that it cannot use as the error's cause. */
-function readRetryAfter({ cause }: Error): string | null {
-  return cause instanceof Response ? cause.headers.get('retry-after') : null
+  const body: unknown = await error.response.json().catch(() => null)
+  return Object(body) as Partial<ResponseBodyError>
 }

@@ -1,18 +1,10 @@
+import type { InputIssue } from '../../errors/error-details.ts'
 import { stripControlCharacters } from './encoding.ts'
-import { JobError, TransientError } from './errors.ts'
+import { ApiRejectionError, TransientError } from './errors.ts'
 
-/** The parts of a GraphQL error that this client uses. */
 type GraphQLResponseError = {
-  readonly message: string
-  readonly code: string | undefined
-  /** Each with the path of its argument, for example `inputs[3].title`. */
-  readonly inputIssues: readonly { readonly argument: string; readonly message: string }[]
-}
-
-export type GraphQLResponse<Result> = {
-  readonly status: number
-  readonly data: Result | undefined
-  readonly errors: readonly GraphQLResponseError[] | undefined
+  readonly message?: unknown
+  readonly extensions?: { readonly code?: unknown; readonly faults?: readonly InputIssue[] }
 }
 
 /** Statuses and codes of a server or gateway that is unavailable or overloaded. */
@@ -22,55 +14,25 @@ const TRANSIENT: ReadonlySet<unknown> = new Set([
 ])
 
 /**
- * Parses a response, including one that is not GraphQL.
- * @throws TransientError when the same request may succeed later
+ * Returns the data of a response, which need not be GraphQL.
+ * @throws TransientError when the same request may succeed later, ApiRejectionError when the response has errors
  */
-export async function parseGraphQLResponse<Result>(response: Response): Promise<GraphQLResponse<Result>> {
+export async function parseGraphQLResponse<Result>(response: Response): Promise<Result> {
   const { status, headers } = response
   const body: unknown = await response.json().catch(() => null)
-  const { data, errors } = (body ?? {}) as { data?: Result | null; errors?: unknown }
-  const parsed = {
-    status,
-    data: data ?? undefined,
-    errors: Array.isArray(errors) ? errors.map(parseError) : undefined,
-  }
-  const isTruncated = status === 200 && !parsed.data && !parsed.errors
-  const hasTransientCode = parsed.errors?.some(({ code }) => TRANSIENT.has(code))
-  if (TRANSIENT.has(status) || isTruncated || hasTransientCode)
-    throw new TransientError(formatApiRejection(parsed), headers.get('retry-after'))
-  return parsed
-}
-
-/**
- * Returns the data of a response without errors.
- * @throws JobError with the API's messages
- */
-export function unwrapGraphQLResponse<Result>(response: GraphQLResponse<Result>): Result {
-  if (response.data && !response.errors) return response.data
-  throw new JobError(formatApiRejection(response))
-}
-
-/** Formats the API's error messages, one per line. */
-export function formatApiRejection({ status, errors }: GraphQLResponse<unknown>): string {
-  const reasons = errors?.map(({ message }) => message).join('\n') ?? 'the response is not GraphQL'
-  return `The API rejected the request (HTTP ${status}): ${reasons}`
-}
-
-function parseError(error: unknown): GraphQLResponseError {
-  const { message, extensions } = (error ?? {}) as { message?: unknown; extensions?: unknown }
-  const { code, argument, faults } = (extensions ?? {}) as Record<string, unknown>
-  const issues: unknown[] =
-    Array.isArray(faults) && faults.length > 0
-      ? faults
-      : argument === undefined
-        ? []
-        : [{ argument, message }]
-  return {
-    message: stripControlCharacters(message),
-    code: code === undefined ? undefined : String(code),
-    inputIssues: issues.map((issue) => {
-      const { argument, message } = (issue ?? {}) as Record<string, unknown>
-      return { argument: String(argument), message: stripControlCharacters(message) }
-    }),
-  }
+  const { data, errors } = Object(body) as { data?: Result | null; errors?: unknown }
+  const graphqlErrors: readonly (GraphQLResponseError | null)[] | undefined = Array.isArray(errors)
+    ? errors
+    : undefined
+  const isTruncated = status === 200 && !data && !graphqlErrors
+  const isTransient =
+    isTruncated ||
+    TRANSIENT.has(status) ||
+    graphqlErrors?.some((error) => TRANSIENT.has(error?.extensions?.code))
+  if (data && !graphqlErrors && !isTransient) return data
+  const reasons = graphqlErrors?.map((error) => stripControlCharacters(error?.message)).join('\n')
+  const message = `The API rejected the request (HTTP ${status}): ${reasons ?? 'the response is not GraphQL'}`
+  if (isTransient) throw new TransientError(message, headers.get('retry-after'))
+  const inputIssues = graphqlErrors?.flatMap((error) => error?.extensions?.faults ?? []) ?? []
+  throw new ApiRejectionError(message, status, inputIssues)
 }

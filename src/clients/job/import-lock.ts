@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { JobError } from './errors.ts'
 
+const SQLITE_BUSY = 5
+
 /**
  * Acquires the lock that allows one import to an API at a time on this machine. SQLite's lock is a lock of the operating
  * system, which releases it however the process ends.
@@ -13,18 +15,14 @@ import { JobError } from './errors.ts'
 export function acquireImportLock(apiUrl: string): () => void {
   const digest = hash('sha256', new URL(apiUrl).href).slice(0, 16)
   const path = join(tmpdir(), `fakebook-import-${digest}.lock`)
-  let database: DatabaseSync | undefined
   try {
-    database = new DatabaseSync(path, { timeout: 0 })
+    const database = new DatabaseSync(path, { timeout: 0 })
     database.exec('begin exclusive')
+    return () => database.close()
   } catch (error) {
-    database?.close()
-    if (!isBusy(error))
-      throw new JobError(`The lock file ${path} cannot be opened: ${(error as Error).message}`)
-    throw new JobError(`Another import to ${apiUrl} is running and holds ${path}. Nothing was imported.`)
+    const { errcode, message } = error as Error & { readonly errcode?: number }
+    if (errcode === SQLITE_BUSY)
+      throw new JobError(`Another import to ${apiUrl} is running and holds ${path}. Nothing was imported.`)
+    throw new JobError(`The lock file ${path} cannot be opened: ${message}`)
   }
-  return () => database.close()
 }
-
-const SQLITE_BUSY = 5
-const isBusy = (error: unknown) => (error as { errcode?: unknown }).errcode === SQLITE_BUSY

@@ -1,36 +1,17 @@
-import { close, createReadStream, fstat, open, type Stats } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { createReadStream, fstatSync, openSync, statSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { basename, resolve } from 'node:path'
-import { addAbortSignal, type Readable } from 'node:stream'
-import { promisify } from 'node:util'
+import { addAbortSignal } from 'node:stream'
+import { getSystemErrorMessage } from 'node:util'
 import { UsageError } from '../../errors/exit-error.ts'
 import { JobError } from './errors.ts'
 
-/** The file or stream that is imported. */
-export type ImportSource = {
-  /** The name in messages. */
-  readonly label: string
-  /** The name in idempotency keys, by which a later run recognizes its rows. */
-  readonly name: string
-  /** Bytes when it was opened; undefined for a stream. */
-  readonly size: number | undefined
-  readonly chunks: AsyncIterable<Buffer>
-  /** Resolves to true when the file is longer than when it was opened. */
-  readonly hasGrown: () => Promise<boolean>
-  /** Compares by inode, so that links count as the same file. */
-  readonly isSameFile: (path: string) => Promise<boolean>
-  readonly close: () => Promise<void>
-}
-
 const CHUNK_BYTES = 65_536
-const STDIN_FD = 0
 /** Paths of open file descriptors, as the shell's `<(…)` passes them: each run has other content there. */
 const DESCRIPTOR_PATH = /^\/(?:dev\/(?:stdin$|fd\/)|proc\/[^/]+\/fd\/)/
 
-const openFile = promisify(open)
-const closeFile = promisify(close)
-const statFile: (fd: number) => Promise<Stats> = promisify(fstat)
+/** The file or stream that is imported. */
+export type ImportSource = ReturnType<typeof openImportSource>
 
 /**
  * Opens a file, or standard input for `-`. Bytes that are appended while it is read are read, too.
@@ -38,70 +19,47 @@ const statFile: (fd: number) => Promise<Stats> = promisify(fstat)
  * @param signal ends the stream
  * @throws JobError when it cannot be read, UsageError when a stream has no name
  */
-export async function openImportSource(
-  file: string,
-  name: string | undefined,
-  signal: AbortSignal,
-): Promise<ImportSource> {
-  if (file === '-') return openStandardInput(name, signal)
-  if (name === undefined && DESCRIPTOR_PATH.test(resolve(file))) throw missingName(file)
-  const fd = await openFile(file, 'r').catch((error: NodeJS.ErrnoException) => {
-    throw new JobError(`${file} cannot be read: ${REASON_BY_CODE[error.code ?? ''] ?? error.message}`)
-  })
-  const stats = await statFile(fd)
-  if (stats.isDirectory()) {
-    await closeFile(fd)
-    throw new JobError(`${file} cannot be read: it is a directory.`)
+export function openImportSource(file: string, name: string | undefined, signal: AbortSignal) {
+  const isStandardInput = file === '-'
+  if (name === undefined && (isStandardInput || DESCRIPTOR_PATH.test(resolve(file))))
+    throw new UsageError(
+      `${isStandardInput ? 'Standard input' : file} needs --name, for example --name books-of-may. Rows that were imported under the same name are not added again.`,
+    )
+  const fd = isStandardInput ? process.stdin.fd : openFile(file)
+  const stats = fstatSync(fd)
+  if (stats.isDirectory()) throw new JobError(`${file} cannot be read: it is a directory.`)
+  const isFile = stats.isFile() && !isStandardInput
+  const stream = isStandardInput ? process.stdin : openStream(fd, stats.isFIFO())
+  return {
+    /** The name in messages. */
+    label: isStandardInput ? String(name) : basename(file),
+    /** The name in idempotency keys, by which a later run recognizes its rows. */
+    name: name ?? resolve(file),
+    /** Bytes when it was opened; undefined for a stream. */
+    size: isFile ? stats.size : undefined,
+    chunks: addAbortSignal(signal, stream) as AsyncIterable<Buffer>,
+    /** Returns true when the file is longer than when it was opened. */
+    hasGrown: () => isFile && fstatSync(fd).size > stats.size,
+    /** Compares by inode, so that links count as the same file. */
+    isSameFile(path: string): boolean {
+      const other = statSync(path, { throwIfNoEntry: false })
+      return other?.dev === stats.dev && other.ino === stats.ino
+    },
+    close: () => stream.destroy(),
   }
-  // A pipe that is read as a file blocks a thread until its writer writes, and with it the exit of the process.
-  const stream = stats.isFIFO()
+}
+
+function openFile(file: string): number {
+  try {
+    return openSync(file, 'r')
+  } catch (error) {
+    const { errno = 0 } = error as NodeJS.ErrnoException
+    throw new JobError(`${file} cannot be read: ${getSystemErrorMessage(errno)}.`)
+  }
+}
+
+/** A pipe that is read as a file blocks a thread until its writer writes, and with it the exit of the process. */
+const openStream = (fd: number, isPipe: boolean) =>
+  isPipe
     ? new Socket({ fd, readable: true, writable: false })
     : createReadStream('', { fd, autoClose: false, highWaterMark: CHUNK_BYTES })
-  return {
-    label: basename(file),
-    name: name ?? resolve(file),
-    size: stats.isFile() ? stats.size : undefined,
-    chunks: addAbortSignal(signal, stream),
-    hasGrown: async () => stats.isFile() && (await statFile(fd)).size > stats.size,
-    isSameFile: (path) => isFileAt(stats, path),
-    close: () => destroyStream(stream),
-  }
-}
-
-function openStandardInput(name: string | undefined, signal: AbortSignal): ImportSource {
-  if (name === undefined) throw missingName('Standard input')
-  return {
-    label: name,
-    name,
-    size: undefined,
-    chunks: addAbortSignal(signal, process.stdin as Readable),
-    hasGrown: async () => false,
-    isSameFile: async (path) => isFileAt(await statFile(STDIN_FD), path),
-    close: async () => undefined,
-  }
-}
-
-/** Resolves when the stream has closed its file descriptor. */
-function destroyStream(stream: Readable): Promise<void> {
-  return new Promise((done) => {
-    if (stream.closed) return done()
-    stream.once('close', done)
-    stream.destroy()
-  })
-}
-
-async function isFileAt({ dev, ino }: Stats, path: string): Promise<boolean> {
-  const stats = await stat(path).catch(() => undefined)
-  return stats !== undefined && stats.dev === dev && stats.ino === ino
-}
-
-const REASON_BY_CODE: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file.',
-  EACCES: 'permission denied.',
-  EPERM: 'permission denied.',
-}
-
-const missingName = (source: string) =>
-  new UsageError(
-    `${source} needs --name, for example --name books-of-may. Rows that were imported under the same name are not added again.`,
-  )

@@ -1,37 +1,32 @@
-/** The counts of an import, updated while it runs. */
-export type ImportStats = {
+/** Creates the counts of an import, which are updated while it runs. */
+export const createImportStats = () => ({
   /** Rows that were read, including those that were not sent. */
-  read: number
-  /** Rows whose book is stored, by this run or an earlier one: the API's response does not tell which. */
-  stored: number
-  rejected: number
-  /** Rows before `--from-line`. */
-  skipped: number
-  bytes: number
-  /** All rows before this line are stored, rejected or skipped. */
-  settledBefore: number
-}
-
-export const createImportStats = (): ImportStats => ({
   read: 0,
+  /** Rows whose book is stored, by this run or an earlier one: the API's response does not tell which. */
   stored: 0,
   rejected: 0,
+  /** Rows before `--from-line`. */
   skipped: 0,
   bytes: 0,
+  /** All rows before this line are stored, rejected or skipped. */
   settledBefore: 1,
 })
 
+export type ImportStats = ReturnType<typeof createImportStats>
 export type ImportOutcome = 'done' | 'stopped' | 'failed'
 
-/** Formats the result of an import as one line for logs. */
-export function formatImportSummary(
-  label: string,
-  stats: ImportStats,
-  outcome: ImportOutcome,
-  seconds: number,
-  rejectsPath: string,
-): string {
-  const { read, skipped, stored, rejected } = stats
+type ImportResult = {
+  readonly label: string
+  readonly stats: ImportStats
+  readonly outcome: ImportOutcome
+  readonly seconds: number
+  readonly rejectsPath: string
+  readonly json: boolean
+}
+
+/** Prints the result of an import, and how to resume one that did not finish. Standard output is reserved for results. */
+export function printImportResult({ label, stats, outcome, seconds, rejectsPath, json }: ImportResult): void {
+  const { read, skipped, stored, rejected, settledBefore } = stats
   const numbers = [
     `${read} read`,
     ...(skipped > 0 ? [`${skipped} skipped`] : []),
@@ -40,9 +35,16 @@ export function formatImportSummary(
     `${seconds.toFixed(1)} s`,
     `${Math.round(stored / Math.max(seconds, 0.001))}/s`,
   ]
-  return `import ${label}: ${outcome === 'done' ? '' : `${outcome} after `}${numbers.join(', ')}`
+  const summary = `import ${label}: ${outcome === 'done' ? '' : `${outcome} after `}${numbers.join(', ')}`
+  if (json) {
+    const rejects = rejected > 0 ? rejectsPath : null
+    console.log(JSON.stringify({ event: 'summary', outcome, ...stats, rejects, seconds }))
+    console.error(summary)
+  } else {
+    console.log(summary)
+  }
+  if (outcome !== 'done' && read > 0)
+    console.error(
+      `To resume, run the same command again: no book is added twice. All lines before ${settledBefore} are settled; --from-line ${settledBefore} skips them.`,
+    )
 }
-
-/** Formats the instruction to resume an import that did not finish. */
-export const formatResumeHint = ({ settledBefore }: ImportStats) =>
-  `To resume, run the same command again: no book is added twice. All lines before ${settledBefore} are settled; --from-line ${settledBefore} skips them.`

@@ -1,15 +1,15 @@
-import { type Options, SingleBar } from 'cli-progress'
-import type { Clock } from '../../lib/clock.ts'
+import { SingleBar } from 'cli-progress'
+import { type Clock, startInterval } from '../../lib/clock.ts'
 import type { ImportStats } from './import-stats.ts'
 
-export type ProgressOptions = {
+type ProgressOptions = {
   readonly label: string
   /** Bytes in total; undefined for a stream. */
   readonly size: number | undefined
   readonly stats: ImportStats
   readonly clock: Clock
-  /** Prints a JSON line every second; undefined prints none. */
-  readonly printJsonLine: ((line: string) => void) | undefined
+  /** Prints a JSON line every second. */
+  readonly json: boolean
 }
 
 const INTERVAL_MS = 1_000
@@ -17,35 +17,27 @@ const INTERVAL_MS = 1_000
 const FORMAT_WITH_SIZE = '{label} [{bar}] {percentage}% | {stored} books, {rate}/s, {left} left'
 const FORMAT_WITHOUT_SIZE = '{label} | {stored} books, {rate}/s'
 
-/** Reports the progress of an import every second: as a bar on a terminal, as JSON lines for programs. */
-export function startProgress({ label, size, stats, clock, printJsonLine }: ProgressOptions): {
-  stop: () => void
-} {
+/**
+ * Reports the progress of an import every second: as a bar on a terminal, as JSON lines for programs.
+ * @returns a function that stops it
+ */
+export function startProgress({ label, size, stats, clock, json }: ProgressOptions): () => void {
   const startedAt = clock.monotonicNow()
-  const bar = process.stderr.isTTY ? startBar(label, size, stats) : undefined
-  let cancel = clock.schedule(INTERVAL_MS, tick)
+  const format = size === undefined ? FORMAT_WITHOUT_SIZE : FORMAT_WITH_SIZE
+  // Does nothing unless standard error is a terminal.
+  const bar = new SingleBar({ stream: process.stderr, format, hideCursor: true, clearOnComplete: true })
+  bar.start(size ?? 0, 0, { label, stored: 0, rate: 0, left: '…' })
 
-  function tick(): void {
+  const stopInterval = startInterval(clock, INTERVAL_MS, async () => {
     const seconds = (clock.monotonicNow() - startedAt) / 1_000
-    printJsonLine?.(JSON.stringify({ event: 'progress', ...stats, size, seconds }))
+    if (json) console.log(JSON.stringify({ event: 'progress', ...stats, size, seconds }))
     const rate = Math.round(stats.stored / seconds)
     const left = size && stats.bytes ? `${Math.ceil(seconds * Math.max(0, size / stats.bytes - 1))} s` : '…'
-    bar?.update(Math.min(stats.bytes, size ?? 0), { stored: stats.stored, rate, left })
-    cancel = clock.schedule(INTERVAL_MS, tick)
-  }
+    bar.update(Math.min(stats.bytes, size ?? 0), { stored: stats.stored, rate, left })
+  })
 
-  return {
-    stop() {
-      cancel()
-      bar?.stop()
-    },
+  return function stopProgress() {
+    stopInterval()
+    bar.stop()
   }
-}
-
-function startBar(label: string, size: number | undefined, { stored }: ImportStats): SingleBar {
-  const format = size === undefined ? FORMAT_WITHOUT_SIZE : FORMAT_WITH_SIZE
-  const options: Options = { stream: process.stderr, format, hideCursor: true, clearOnComplete: true }
-  const bar = new SingleBar(options)
-  bar.start(size ?? 0, 0, { label, stored, rate: 0, left: '…' })
-  return bar
 }

@@ -1,9 +1,8 @@
 import type { Clock } from '../../lib/clock.ts'
-import { InterruptedError, JobError, TransientError } from './errors.ts'
+import { JobError, TransientError } from './errors.ts'
 
 const INITIAL_PAUSE_MS = 500
 const MAX_PAUSE_MS = 30_000
-const MAX_TIMER_MS = 2 ** 31 - 1
 
 export type RetryOptions = {
   readonly clock: Clock
@@ -20,8 +19,8 @@ export type Retry = <T>(attempt: () => Promise<T>) => Promise<T>
 /**
  * Creates a retry policy that all concurrent attempts share, so that they pause together. A pause lasts as long as
  * `Retry-After` asks for (RFC 9110 §10.2.3); else pauses double, each up to a half shorter by chance.
- * @throws (the returned function) InterruptedError once the signal is aborted, JobError after `giveUpAfterMs` of
- *   failures; errors of the attempt other than TransientError pass unchanged
+ * @throws (the returned function) the signal's reason once it is aborted, JobError after `giveUpAfterMs` of failures;
+ *   errors of the attempt other than TransientError pass unchanged
  */
 export function createRetry({ clock, random, giveUpAfterMs, signal, report }: RetryOptions): Retry {
   let pausedUntil = 0
@@ -52,7 +51,7 @@ export function createRetry({ clock, random, giveUpAfterMs, signal, report }: Re
     for (;;) {
       while (!signal.aborted && pausedUntil > clock.monotonicNow())
         await sleep(clock, pausedUntil - clock.monotonicNow(), signal)
-      if (signal.aborted) throw new InterruptedError()
+      signal.throwIfAborted()
       const pauseCountAtStart = pauseCount
       try {
         const result = await attempt()
@@ -83,7 +82,7 @@ function sleep(clock: Clock, milliseconds: number, signal: AbortSignal): Promise
       signal.removeEventListener('abort', end)
       resolve()
     }
-    const cancel = clock.schedule(Math.min(milliseconds, MAX_TIMER_MS), end)
+    const cancel = clock.schedule(milliseconds, end)
     signal.addEventListener('abort', end)
   })
 }

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import {
   allowInsecureRequests,
   ClientSecretBasic,
@@ -12,16 +13,18 @@ import {
 import { type Clock, systemClock } from '../../lib/clock.ts'
 import { buildStepUpScopes, findMissingScopes, getChallengeScopes } from '../challenge.ts'
 import { getRequiredScopes, type TypedDocument } from '../typed-document.ts'
-import { createAccessTokenCache } from './access-token-cache.ts'
 import { mapRequestErrors } from './errors.ts'
-import { type GraphQLResponse, parseGraphQLResponse } from './graphql-response.ts'
+import { parseGraphQLResponse } from './graphql-response.ts'
 import { createRetry, type Retry } from './retry.ts'
 
-/** Sends a document with a token for exactly its scopes, and returns the response, including a rejection. */
+/**
+ * Sends a document with a token for exactly its scopes, and returns its data. Throws an ApiRejectionError when the API
+ * rejects it, TransientError when the same request may succeed later.
+ */
 export type SendDocument = <Result, Variables>(
   document: TypedDocument<Result, Variables>,
   variables: Variables,
-) => Promise<GraphQLResponse<Result>>
+) => Promise<Result>
 
 export type JobSettings = {
   readonly issuer: string | undefined
@@ -32,13 +35,14 @@ export type JobSettings = {
 }
 
 const EMBEDDED_CLIENT = { id: 'fakebook-cron', secret: 'fakebook-cron-secret' }
+/** A token is renewed this long before it expires, so that a request with it still arrives in time. */
+const RENEWAL_MARGIN_MS = 60_000
 
-export const resolveApiUrl = ({ apiUrl, port }: Pick<JobSettings, 'apiUrl' | 'port'>) =>
-  apiUrl ?? `http://localhost:${port}`
+export const resolveApiUrl = ({ apiUrl, port }: JobSettings) => apiUrl ?? `http://localhost:${port}`
 
 /**
  * Discovers the authorization server and returns a function that sends documents. Tokens are requested when they are
- * needed, and cached.
+ * needed, and cached by their scopes.
  * @param dpop binds the tokens to a key that is generated for this session (RFC 9449)
  * @throws TransientError when the authorization server cannot be reached, JobError when it rejects the request
  */
@@ -46,55 +50,62 @@ export async function openSession(
   settings: JobSettings,
   { dpop = false, clock = systemClock }: { dpop?: boolean; clock?: Clock } = {},
 ): Promise<SendDocument> {
-  const post = await connect(settings, dpop, clock)
+  const { fetchToken, post } = await connect(settings, dpop)
+  const tokens = new LRUCache<string, string>({
+    max: 10,
+    perf: { now: clock.monotonicNow },
+    ttlResolution: 0,
+    async fetchMethod(scope, _expired, { options }) {
+      const { access_token, expires_in = 0 } = await fetchToken(scope)
+      const lifetimeMs = expires_in * 1_000
+      options.ttl = lifetimeMs - Math.min(RENEWAL_MARGIN_MS, lifetimeMs / 2)
+      return access_token
+    },
+  })
   /** The scopes of documents for which the API required more than codegen recorded. */
   const stepUpScopes = new WeakMap<object, readonly string[]>()
 
-  async function postWithStepUp(document: TypedDocument<unknown, never>, body: string): Promise<Response> {
-    const scopes = stepUpScopes.get(document) ?? getRequiredScopes(document)
-    try {
-      return await post(body, scopes)
-    } catch (error) {
-      if (!(error instanceof WWWAuthenticateChallengeError)) throw error
-      const required = getChallengeScopes(error.cause)
-      if (findMissingScopes(required, scopes).length === 0) throw error
-      console.error(`The API requires ${required.join(' ')}. Requesting a token with these scopes.`)
-      const extended = buildStepUpScopes(required, scopes)
-      stepUpScopes.set(document, extended)
-      return post(body, extended)
-    }
-  }
-
   return async function send(document, variables) {
     const body = JSON.stringify({ query: document.toString(), variables })
-    return parseGraphQLResponse(await postWithStepUp(document, body).catch(toChallengeResponse))
+    let hasRenewedToken = false
+    for (;;) {
+      const scopes = stepUpScopes.get(document) ?? getRequiredScopes(document)
+      const scope = scopes.join(' ')
+      const token = await tokens.forceFetch(scope)
+      const { response, challenges } = await post(body, token)
+      const requiredScopes = getChallengeScopes(challenges)
+      if (isInvalidToken(challenges) && !hasRenewedToken) {
+        hasRenewedToken = true
+        // A concurrent request may have replaced it.
+        if (tokens.peek(scope) === token) tokens.delete(scope)
+      } else if (findMissingScopes(requiredScopes, scopes).length > 0) {
+        console.error(`The API requires ${requiredScopes.join(' ')}. Requesting a token with these scopes.`)
+        stepUpScopes.set(document, buildStepUpScopes(requiredScopes, scopes))
+      } else {
+        return parseGraphQLResponse(response)
+      }
+    }
   }
-}
-
-/** The body of a rejected request says more than its challenge. */
-function toChallengeResponse(error: unknown): Response {
-  if (error instanceof WWWAuthenticateChallengeError) return error.response
-  throw error
 }
 
 /**
  * Opens a session whose requests, including the discovery, are retried while a server is unavailable or overloaded.
+ * @param options.patience minutes to keep retrying
  * @throws as `openSession` and `createRetry` do
  */
 export async function openRetryingSession(
   settings: JobSettings,
-  options: {
-    readonly giveUpAfterMinutes: number
-    readonly dpop: boolean
-    readonly clock: Clock
-    readonly signal: AbortSignal
-    readonly report: (message: string) => void
-  },
+  { patience, dpop = false }: { readonly patience: number; readonly dpop?: boolean },
+  signal: AbortSignal,
 ): Promise<SendDocument> {
-  const { giveUpAfterMinutes, dpop, clock, signal, report } = options
-  const giveUpAfterMs = giveUpAfterMinutes * 60_000
-  const retry = createRetry({ clock, random: Math.random, giveUpAfterMs, signal, report })
-  return withRetry(await retry(() => openSession(settings, { dpop, clock })), retry)
+  const retry = createRetry({
+    clock: systemClock,
+    random: Math.random,
+    giveUpAfterMs: patience * 60_000,
+    signal,
+    report: console.error,
+  })
+  return withRetry(await retry(() => openSession(settings, { dpop })), retry)
 }
 
 export const withRetry =
@@ -102,9 +113,9 @@ export const withRetry =
   (document, variables) =>
     retry(() => send(document, variables))
 
-type Post = (body: string, scopes: readonly string[]) => Promise<Response>
+type Challenges = WWWAuthenticateChallengeError['cause']
 
-async function connect(settings: JobSettings, dpop: boolean, clock: Clock): Promise<Post> {
+async function connect(settings: JobSettings, dpop: boolean) {
   const issuer = settings.issuer ?? `http://localhost:${settings.issuerPort}/oauth2/default`
   const client = settings.jobClient ?? EMBEDDED_CLIENT
   const apiUrl = resolveApiUrl(settings)
@@ -117,31 +128,26 @@ async function connect(settings: JobSettings, dpop: boolean, clock: Clock): Prom
   const dpopOptions: DPoPOptions = dpop
     ? { DPoP: getDPoPHandle(server, await randomDPoPKeyPair('ES256')) }
     : {}
-  const tokens = createAccessTokenCache(clock, (scope) =>
-    mapRequestErrors(issuerLabel, () => clientCredentialsGrant(server, { scope }, dpopOptions)),
-  )
   const url = new URL(`${apiUrl}/graphql`)
 
-  async function postWithToken(body: string, token: string): Promise<Response> {
-    const headers = new Headers({ 'content-type': 'application/json' })
-    return mapRequestErrors(`The API at ${apiUrl}`, () =>
-      fetchProtectedResource(server, token, url, 'POST', body, headers, dpopOptions),
-    )
-  }
+  return {
+    fetchToken: (scope: string) =>
+      mapRequestErrors(issuerLabel, () => clientCredentialsGrant(server, { scope }, dpopOptions)),
 
-  return async function post(body, scopes) {
-    const token = await tokens.get(scopes)
-    try {
-      return await postWithToken(body, token)
-    } catch (error) {
-      if (!isInvalidToken(error)) throw error
-      tokens.invalidate(token)
-      return postWithToken(body, await tokens.get(scopes))
-    }
+    post: (body: string, token: string) =>
+      mapRequestErrors(`The API at ${apiUrl}`, async () => {
+        const headers = new Headers({ 'content-type': 'application/json' })
+        const request = fetchProtectedResource(server, token, url, 'POST', body, headers, dpopOptions)
+        try {
+          return { response: await request, challenges: [] as Challenges }
+        } catch (error) {
+          if (!(error instanceof WWWAuthenticateChallengeError)) throw error
+          return { response: error.response, challenges: error.cause }
+        }
+      }),
   }
 }
 
 /** RFC 6750 §3.1: the token expired or was revoked after it was cached. */
-const isInvalidToken = (error: unknown) =>
-  error instanceof WWWAuthenticateChallengeError &&
-  error.cause.some(({ parameters }) => parameters.error === 'invalid_token')
+const isInvalidToken = (challenges: Challenges) =>
+  challenges.some(({ parameters }) => parameters.error === 'invalid_token')

@@ -1,104 +1,81 @@
-import { AddBooksDocument, type AddBooksMutation } from '../../generated/job/graphql.ts'
-import { type BookRow, type RejectedRow, toBookFileColumns } from './book-row.ts'
-import { JobError } from './errors.ts'
-import { formatApiRejection, type GraphQLResponse } from './graphql-response.ts'
+import { AddBooksDocument } from '../../generated/job/graphql.ts'
+import type { BookRow, RejectedRow } from './book-row.ts'
+import { stripControlCharacters } from './encoding.ts'
+import { ApiRejectionError, JobError } from './errors.ts'
+import type { ImportStats } from './import-stats.ts'
 import type { SendDocument } from './session.ts'
 
-/** A row with its idempotency key and its size in a request. */
-export type UploadRow = BookRow & { readonly byteLength: number }
-
-/** The largest request to send. Lowered when the API rejects a request as too large. */
-export type BatchLimits = { maxRows: number; maxBytes: number }
-
-export type UploadBatchOptions = {
+type UploadBatchOptions = {
   readonly send: SendDocument
-  readonly limits: BatchLimits
-  readonly onStored: (rowCount: number) => void
-  readonly onRejected: (rows: readonly RejectedRow[]) => void
+  /** Lowered when the API rejects a request as too large. */
+  readonly limits: { maxRows: number }
+  readonly stats: ImportStats
+  readonly reject: (rows: readonly RejectedRow[]) => void
 }
-
-type UploadResult =
-  | { readonly kind: 'stored' }
-  | { readonly kind: 'too-large' }
-  /** Reasons by the row's index in the batch. */
-  | { readonly kind: 'rejected'; readonly reasons: ReadonlyMap<number, string> }
 
 /**
  * Creates a function that sends rows to the API. It reports invalid rows as rejected and sends the others again, and
  * halves a batch that is too large.
  * @throws (the returned function) JobError when the API rejects the request for a reason that concerns no row
  */
-export function createUploadBatch({ send, limits, onStored, onRejected }: UploadBatchOptions) {
-  const largestAccepted: BatchLimits = { maxRows: 1, maxBytes: 1 }
+export function createUploadBatch({ send, limits, stats, reject }: UploadBatchOptions) {
+  let largestAccepted = 1
 
-  /** Sends one request. Returns the batches that remain to be sent in place of these rows, the first one last. */
-  async function sendRows(rows: readonly UploadRow[]): Promise<readonly (readonly UploadRow[])[]> {
-    // The batch may have been filled before the limits were lowered.
-    if (rows.length > limits.maxRows) return halve(rows)
-    const response = await send(AddBooksDocument, { inputs: rows.map(({ input }) => input) })
-    const result = parseUploadResult(response, rows.length)
-    switch (result.kind) {
-      case 'stored':
-        raise(largestAccepted, rows.length, totalBytes(rows))
-        onStored(rows.length)
-        return []
-      case 'rejected':
-        onRejected(rows.flatMap((row, i) => toRejectedRow(row, result.reasons.get(i))))
-        return [rows.filter((_, i) => !result.reasons.has(i))]
-      case 'too-large':
-        if (rows.length > 1) {
-          limits.maxRows = Math.min(limits.maxRows, Math.ceil(rows.length / 2))
-          limits.maxBytes = Math.min(limits.maxBytes, Math.ceil(totalBytes(rows) / 2))
-          return halve(rows)
-        }
-        // This one row was too large, not the number of rows: restore the limits for the others.
-        raise(limits, largestAccepted.maxRows, largestAccepted.maxBytes)
-        onRejected(
-          rows.flatMap((row) =>
-            toRejectedRow(row, `The row is too large for the API. ${formatApiRejection(response)}`),
-          ),
-        )
-        return []
+  async function uploadBatch(rows: readonly BookRow[]): Promise<void> {
+    if (rows.length === 0) return
+    // The batch may have been filled before the limit was lowered.
+    if (rows.length > limits.maxRows) return uploadHalves(rows)
+    try {
+      const { addBooks } = await send(AddBooksDocument, { inputs: rows.map(({ input }) => input) })
+      assertAllStored(addBooks, rows.length)
+      largestAccepted = Math.max(largestAccepted, rows.length)
+      stats.stored += rows.length
+    } catch (error) {
+      if (!(error instanceof ApiRejectionError)) throw error
+      await (isTooLarge(error) ? uploadSmaller(rows, error) : uploadValidRows(rows, error))
     }
   }
 
-  return async function uploadBatch(batch: readonly UploadRow[]): Promise<void> {
-    const pending = [batch]
-    for (let rows = pending.pop(); rows; rows = pending.pop())
-      if (rows.length > 0) pending.push(...(await sendRows(rows)))
+  async function uploadSmaller(rows: readonly BookRow[], { message }: ApiRejectionError): Promise<void> {
+    if (rows.length > 1) {
+      limits.maxRows = Math.min(limits.maxRows, Math.ceil(rows.length / 2))
+      return uploadHalves(rows)
+    }
+    // This one row was too large, not the number of rows: restore the limit for the others.
+    limits.maxRows = Math.max(limits.maxRows, largestAccepted)
+    reject(rows.map((row) => toRejectedRow(row, `The row is too large for the API. ${message}`)))
   }
-}
 
-function raise(limits: BatchLimits, rows: number, bytes: number): void {
-  limits.maxRows = Math.max(limits.maxRows, rows)
-  limits.maxBytes = Math.max(limits.maxBytes, bytes)
-}
-
-const totalBytes = (rows: readonly UploadRow[]) => rows.reduce((sum, row) => sum + row.byteLength, 0)
-
-/** Returns the second half first, since batches are taken from the end. */
-function halve(rows: readonly UploadRow[]): readonly (readonly UploadRow[])[] {
-  const half = Math.ceil(rows.length / 2)
-  return [rows.slice(half), rows.slice(0, half)]
-}
-
-function parseUploadResult(response: GraphQLResponse<AddBooksMutation>, rowCount: number): UploadResult {
-  const { status, data, errors = [] } = response
-  if (data && errors.length === 0) {
-    assertAllStored(data.addBooks, rowCount)
-    return { kind: 'stored' }
+  async function uploadHalves(rows: readonly BookRow[]): Promise<void> {
+    const half = Math.ceil(rows.length / 2)
+    await uploadBatch(rows.slice(0, half))
+    await uploadBatch(rows.slice(half))
   }
-  const issues = errors.flatMap((error) => error.inputIssues)
-  if (status === 413 || issues.some(({ argument }) => argument === 'inputs')) return { kind: 'too-large' }
-  const reasons = new Map<number, string>()
-  for (const { argument, message } of issues) {
+
+  async function uploadValidRows(rows: readonly BookRow[], error: ApiRejectionError): Promise<void> {
+    const reasons = parseReasons(error, rows)
+    reject([...reasons].map(([row, reason]) => toRejectedRow(row, reason)))
+    await uploadBatch(rows.filter((row) => !reasons.has(row)))
+  }
+
+  return uploadBatch
+}
+
+const isTooLarge = ({ status, inputIssues }: ApiRejectionError) =>
+  status === 413 || inputIssues.some(({ argument }) => argument === 'inputs')
+
+function parseReasons(rejection: ApiRejectionError, rows: readonly BookRow[]): ReadonlyMap<BookRow, string> {
+  const reasons = new Map<BookRow, string>()
+  for (const { argument, message } of rejection.inputIssues) {
     const [, index, field] = /^inputs\[(\d+)\](?:\.(.*))?$/.exec(argument) ?? []
-    if (index === undefined || Number(index) >= rowCount) throw new JobError(formatApiRejection(response))
-    const reason = field === undefined ? message : `${COLUMN_BY_FIELD[field] ?? field}: ${message}`
-    reasons.set(Number(index), [reasons.get(Number(index)), reason].filter(Boolean).join(' '))
+    const row = rows[Number(index)]
+    if (!row) throw rejection
+    const prefix = field === undefined ? '' : `${field.replace('numPages', 'num_pages')}: `
+    const reason = prefix + stripControlCharacters(message)
+    reasons.set(row, [reasons.get(row), reason].filter(Boolean).join(' '))
   }
-  if (reasons.size === 0) throw new JobError(formatApiRejection(response))
-  return { kind: 'rejected', reasons }
+  if (reasons.size === 0) throw rejection
+  return reasons
 }
 
 /** A success status alone proves nothing: a proxy may have answered. */
@@ -107,7 +84,7 @@ function assertAllStored(books: unknown, rowCount: number): void {
     throw new JobError('The response does not list the books that were sent. Check that API_URL is the API.')
 }
 
-const COLUMN_BY_FIELD: Readonly<Record<string, string>> = { numPages: 'num_pages' }
-
-const toRejectedRow = ({ line, input }: UploadRow, reason: string | undefined): RejectedRow[] =>
-  reason === undefined ? [] : [{ line, reason, values: toBookFileColumns(input) }]
+function toRejectedRow({ line, input }: BookRow, reason: string): RejectedRow {
+  const { id, title, author, cost, numPages } = input
+  return { line, reason, values: { id, title, author, cost, num_pages: numPages } }
+}

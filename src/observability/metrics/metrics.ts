@@ -1,47 +1,55 @@
 import { Registry } from 'prom-client'
-import type { RequestEvent } from '../../lib/http-messages.ts'
-import {
-  addDatabaseMetrics,
-  type DatabaseMetricsSources,
-  type MeasureRepository,
-} from './database-metrics.ts'
-import { addProcessMetrics, addServerGauges, type ServerGauges } from './process-metrics.ts'
-import { addRequestMetrics, type RequestMetricLabels } from './request-metrics.ts'
-import { addTokenMetrics, type TokenMetrics } from './token-metrics.ts'
+import { createCounter, createEnumCounter } from './plain-metrics.ts'
+import { addProcessMetrics, addServerGauges, type ServerState } from './process-metrics.ts'
+import { type Methods, measureRepository } from './repository-metrics.ts'
+import { createRequestRecorder, type RequestMetricLabels } from './request-metrics.ts'
 
-type MetricsOptions = DatabaseMetricsSources & {
-  readonly version: string
-  /** All reasons for which credentials may be rejected. */
+export type Metrics = ReturnType<typeof createMetrics>
+
+/** All values of labels: nothing that a client sends becomes one. */
+type MetricLabels = RequestMetricLabels & {
+  /** Reasons for which credentials may be rejected. */
   readonly rejectionReasons: readonly string[]
 }
 
-export type Metrics = TokenMetrics & {
-  /** Registers the request metrics and returns the function that records a finished request. Call it once. */
-  readonly addRequestMetrics: (labels: RequestMetricLabels) => (event: RequestEvent) => void
-  /** Registers the metrics of a repository and wraps its methods. Call it once. */
-  readonly measureRepository: MeasureRepository
-  /** Registers the gauges of the server, once it is built. Call it once. */
-  readonly addServerGauges: (gauges: ServerGauges) => void
-  /** For prom-client's AggregatorRegistry, which sums the metrics of several workers. */
-  readonly registry: Registry
-  /** Renders this process's metrics in Prometheus' text format. */
-  readonly render: () => Promise<string>
-  readonly contentType: string
-}
-
 /** Creates the metrics of one server in a registry of their own. */
-export function createMetrics(options: MetricsOptions): Metrics {
+export function createMetrics(version: string, labels: MetricLabels) {
   const registry = new Registry()
-  // Metrics are collected in this order: the readiness check takes a database connection, which is not to be counted.
-  const databaseMetrics = addDatabaseMetrics(registry, options)
-  addProcessMetrics(registry, options.version)
+  addProcessMetrics(registry, version)
   return Object.freeze({
-    ...addTokenMetrics(registry, options.rejectionReasons),
-    ...databaseMetrics,
-    addRequestMetrics: (labels) => addRequestMetrics(registry, labels),
-    addServerGauges: (gauges) => addServerGauges(registry, gauges),
+    countTokenCacheHit: createCounter(registry, {
+      name: 'fakebook_token_cache_hits_total',
+      help: 'Token verifications answered from the cache.',
+    }),
+    countVerifiedToken: createEnumCounter(registry, {
+      name: 'fakebook_tokens_verified_total',
+      help: 'Requests with a valid access token.',
+      label: 'scheme',
+      values: ['Bearer', 'DPoP'],
+    }),
+    countRejectedCredentials: createEnumCounter(registry, {
+      name: 'fakebook_credentials_refused_total',
+      help: 'Requests rejected for their credentials, or because the keys or the replay store were unavailable.',
+      label: 'reason',
+      values: labels.rejectionReasons,
+    }),
+    countKeyFetch: createEnumCounter(registry, {
+      name: 'fakebook_key_fetches_total',
+      help: 'Fetches of the issuer’s key set.',
+      label: 'outcome',
+      values: ['ok', 'failed'],
+    }),
+    /** Records a finished request. */
+    recordRequest: createRequestRecorder(registry, labels),
+    /** Registers the metrics of a repository and wraps its methods. Call it once. */
+    measureRepository: <Repository extends Methods>(repository: Repository) =>
+      measureRepository(registry, repository),
+    /** Registers the gauges of the server, once it is built. Call it once. */
+    addServerGauges: (server: ServerState) => addServerGauges(registry, server),
+    /** For prom-client's AggregatorRegistry, which sums the metrics of several workers. */
     registry,
+    /** Renders this process's metrics in Prometheus' text format. */
     render: () => registry.metrics(),
     contentType: registry.contentType,
-  } satisfies Metrics)
+  })
 }

@@ -1,8 +1,14 @@
-import { Counter, type Registry } from 'prom-client'
+import type { Registry } from 'prom-client'
 import { HEALTH_PATHS, type RequestEvent } from '../../lib/http-messages.ts'
-import { createEnumCounter, createLazyCounter, createLazyHistogram, type Increment } from './lazy-metrics.ts'
+import {
+  createCounter,
+  createEnumCounter,
+  createHistogram,
+  createLabeledCounter,
+  type Increment,
+} from './plain-metrics.ts'
 
-/** All values of the labels: nothing that a client sends becomes one. */
+/** All values of the labels of request metrics. */
 export type RequestMetricLabels = {
   /** Fields of the root types, such as `Query.book`. */
   readonly rootFields: readonly string[]
@@ -13,11 +19,9 @@ export type RequestMetricLabels = {
 }
 
 const METHODS: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS'])
-const TOO_MANY_REQUESTS = 429
-const SERVICE_UNAVAILABLE = 503
 
 /** Registers the request metrics and returns the function that records a finished request. */
-export function addRequestMetrics(
+export function createRequestRecorder(
   registry: Registry,
   labels: RequestMetricLabels,
 ): (event: RequestEvent) => void {
@@ -41,44 +45,41 @@ export function addRequestMetrics(
     label: 'limit',
     values: ['load', 'rate'],
   })
-  const addedBooks = new Counter({
+  const countAddedBooks = createCounter(registry, {
     name: 'fakebook_books_added_total',
     help: 'Books added.',
-    registers: [registry],
   })
   return function recordRequest(event) {
     const { operationInfo, status, routePattern } = event
     countRequest(event)
     // Probes and scrapes would distort the durations of client requests.
     if (HEALTH_PATHS.has(routePattern)) return
-    if (status === TOO_MANY_REQUESTS) countShedRequest('rate')
+    if (status === 429) countShedRequest('rate')
     if (isShed(event)) return countShedRequest('load')
     observeDuration(operationInfo.rootFields ?? [], event.durationSeconds)
     if (operationInfo.errorCode !== undefined) countError(operationInfo.errorCode)
     for (const coordinate of operationInfo.deniedCoordinates ?? []) countDeniedField(coordinate)
-    if (operationInfo.addedBookIds) addedBooks.inc(operationInfo.addedBookIds.length)
+    if (operationInfo.addedBookIds) countAddedBooks(operationInfo.addedBookIds.length)
   }
 }
 
 /** Distinguishes load shedding from an unavailable dependency, whose 503 has an error code and a request id. */
 const isShed = ({ status, requestId, operationInfo }: RequestEvent) =>
-  status === SERVICE_UNAVAILABLE && (operationInfo.errorCode === undefined || requestId === '')
+  status === 503 && (operationInfo.errorCode === undefined || requestId === '')
 
-/** Creates children on demand: methods, route patterns and statuses are few, and none is chosen by a client. */
+/** Adds samples on demand: methods, route patterns and statuses are few, and none is chosen by a client. */
 function createRequestCounter(registry: Registry): (event: RequestEvent) => void {
-  const createChild = createLazyCounter(registry, {
+  const addSample = createLabeledCounter(registry, {
     name: 'fakebook_requests_total',
     help: 'Requests, by method, route pattern (`none` where no route matches) and status.',
-    labelNames: ['method', 'route', 'status'],
   })
   const increments = new Map<string, Increment>()
-  return (event) => {
-    const { routePattern = 'none', status } = event
-    const method = METHODS.has(event.method) ? event.method : 'other'
+  return function countRequest({ method: sentMethod, routePattern = 'none', status }) {
+    const method = METHODS.has(sentMethod) ? sentMethod : 'other'
     const key = `${method} ${routePattern} ${status}`
     let increment = increments.get(key)
     if (!increment) {
-      increment = createChild(method, routePattern, String(status))
+      increment = addSample({ method, route: routePattern, status })
       increments.set(key, increment)
     }
     increment()
@@ -87,23 +88,19 @@ function createRequestCounter(registry: Registry): (event: RequestEvent) => void
 
 /** Labels a duration with the operation's root field, or `several`, `introspection`, or `none` where nothing was selected. */
 function createDurationHistogram(registry: Registry, rootFields: readonly string[]) {
-  const createChild = createLazyHistogram(registry, {
+  const addLabelValue = createHistogram(registry, {
     name: 'fakebook_request_duration_seconds',
     help: 'Time from the request’s headers to the end of the response, by root field.',
     label: 'operation',
   })
-  const observers = new Map(rootFields.map((field) => [field, createChild(field)]))
-  const [several, none, introspection] = [
-    createChild('several'),
-    createChild('none'),
-    createChild('introspection'),
-  ]
+  const observers = new Map(rootFields.map((field) => [field, addLabelValue(field)]))
+  const several = addLabelValue('several')
+  const none = addLabelValue('none')
+  const introspection = addLabelValue('introspection')
   return function observeDuration(selected: readonly string[], seconds: number): void {
-    const [first, ...others] =
-      selected.length < 2 ? selected : selected.filter((field) => observers.has(field))
-    const observe = observers.get(first ?? '')
-    if (others.length > 0) several(seconds)
-    else if (observe) observe(seconds)
+    const known = selected.length > 1 ? selected.filter((field) => observers.has(field)) : selected
+    const observe = known.length > 1 ? several : observers.get(known[0] ?? '')
+    if (observe) observe(seconds)
     else if (selected.length > 0) introspection(seconds)
     else none(seconds)
   }

@@ -15,17 +15,14 @@ import {
 
 /** Settings of the exporter, the sampler and the resource. */
 export type TraceSettings = {
-  /** Of the OTLP endpoint. Undefined: tracing is off. */
-  readonly url: string | undefined
-  /** May contain a secret. */
+  /** Of the OTLP endpoint. */
+  readonly url: string
   readonly headers: Readonly<Record<string, string>>
-  /** For one export of a batch. */
   readonly timeoutMs: number
   readonly serviceName: string
   readonly attributes: Readonly<Record<string, string>>
   /** A value of OTEL_TRACES_SAMPLER. */
   readonly sampler: string
-  /** For the ratio samplers, 0 to 1. */
   readonly samplingRatio: number
 }
 
@@ -33,40 +30,31 @@ const PARENT_BASED = 'parentbased_'
 
 /** Creates an OpenTelemetry tracer provider. It is not registered globally; only the context manager is. */
 export function createTracerProvider(
-  settings: TraceSettings & { readonly url: string },
+  settings: TraceSettings,
   version: string,
   logError: (error: unknown) => void,
 ): TracerProvider {
-  const { url, headers, timeoutMs, serviceName, attributes } = settings
+  const { url, headers, timeoutMs, serviceName, attributes, sampler, samplingRatio } = settings
   // One for the process: a second server in it uses the same.
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
   const exporter = new OTLPTraceExporter({ url, headers: { ...headers }, timeoutMillis: timeoutMs })
+  const reporting = reportFailures(exporter, logError)
   return new TracerProvider({
-    sampler: createSampler(settings),
+    sampler: createSampler(sampler, samplingRatio),
     resource: resourceFromAttributes({
       ...attributes,
       'service.name': serviceName,
       'service.version': version,
     }),
-    spanProcessors: [
-      new BatchSpanProcessor({
-        exporter: reportFailures(exporter, logError),
-        exportTimeoutMillis: timeoutMs,
-      }),
-    ],
+    spanProcessors: [new BatchSpanProcessor({ exporter: reporting, exportTimeoutMillis: timeoutMs })],
   })
 }
 
-function createSampler({
-  sampler,
-  samplingRatio,
-}: Pick<TraceSettings, 'sampler' | 'samplingRatio'>): Sampler {
-  if (sampler.startsWith(PARENT_BASED))
-    return new ParentBasedSampler({
-      root: createSampler({ sampler: sampler.slice(PARENT_BASED.length), samplingRatio }),
-    })
-  if (sampler === 'always_off') return new AlwaysOffSampler()
-  return sampler === 'traceidratio' ? new TraceIdRatioBasedSampler(samplingRatio) : new AlwaysOnSampler()
+function createSampler(name: string, ratio: number): Sampler {
+  if (name.startsWith(PARENT_BASED))
+    return new ParentBasedSampler({ root: createSampler(name.slice(PARENT_BASED.length), ratio) })
+  if (name === 'always_off') return new AlwaysOffSampler()
+  return name === 'traceidratio' ? new TraceIdRatioBasedSampler(ratio) : new AlwaysOnSampler()
 }
 
 /** Reports the first failed export of an outage, not every batch. The collector's response is not logged. */
@@ -75,8 +63,9 @@ function reportFailures(exporter: SpanExporter, logError: (error: unknown) => vo
   return {
     export(spans, onResult) {
       exporter.export(spans, (result) => {
-        if (result.error && !isFailing)
-          logError(new Error(`Traces cannot be sent: ${describeFailure(result.error)}.`))
+        const { message, code }: { message?: string; code?: unknown } = result.error ?? {}
+        const suffix = code === undefined ? '' : ` (${code})`
+        if (result.error && !isFailing) logError(new Error(`Traces cannot be sent: ${message}${suffix}.`))
         isFailing = result.error !== undefined
         onResult(result)
       })
@@ -84,9 +73,4 @@ function reportFailures(exporter: SpanExporter, logError: (error: unknown) => vo
     shutdown: () => exporter.shutdown(),
     forceFlush: async () => exporter.forceFlush?.(),
   }
-}
-
-function describeFailure(error: Error): string {
-  const { code } = error as { code?: unknown }
-  return code === undefined ? error.message : `${error.message} (${String(code)})`
 }

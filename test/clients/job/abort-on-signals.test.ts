@@ -1,42 +1,48 @@
-import { EventEmitter } from 'node:events'
-import { expect, test } from '@jest/globals'
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals'
 import { abortOnSignals } from '../../../src/clients/job/abort-on-signals.ts'
+import { InterruptedError } from '../../../src/clients/job/errors.ts'
 import { createTestClock } from '../../support/test-clock.ts'
+
+beforeEach(() => {
+  jest.spyOn(console, 'error').mockReturnValue(undefined)
+  jest.spyOn(process, 'kill').mockReturnValue(true)
+})
+afterEach(() => {
+  jest.restoreAllMocks()
+})
 
 function setUp() {
   const clock = createTestClock()
   const abortController = new AbortController()
-  const signalEmitter = new EventEmitter()
-  const terminatedBy: string[] = []
-  const messages: string[] = []
-  const handler = abortOnSignals({
-    abortController,
-    clock,
-    report: (message) => messages.push(message),
-    signalEmitter,
-    terminate: (signal) => terminatedBy.push(signal),
-  })
-  return { clock, abortController, signalEmitter, terminatedBy, messages, handler }
+  return { clock, abortController, removeListeners: abortOnSignals(abortController, clock) }
 }
 
 test('ignores the copy of a signal that npm forwards, and terminates at the next signal', async () => {
-  const { clock, abortController, signalEmitter, terminatedBy, messages } = setUp()
-  signalEmitter.emit('SIGINT', 'SIGINT')
-  signalEmitter.emit('SIGINT', 'SIGINT')
-  expect([abortController.signal.aborted, messages.length, terminatedBy]).toEqual([true, 1, []])
+  const { clock, abortController } = setUp()
+  process.emit('SIGINT', 'SIGINT')
+  process.emit('SIGINT', 'SIGINT')
+  expect(abortController.signal.aborted).toBe(true)
+  expect(process.kill).not.toHaveBeenCalled()
   await clock.advance(1_000)
-  signalEmitter.emit('SIGTERM', 'SIGTERM')
-  expect([messages.length, terminatedBy, signalEmitter.listenerCount('SIGINT')]).toEqual([1, ['SIGTERM'], 0])
+  process.emit('SIGTERM', 'SIGTERM')
+  expect(process.kill).toHaveBeenCalledWith(process.pid, 'SIGTERM')
+  expect(console.error).toHaveBeenCalledTimes(1)
+  expect(process.listenerCount('SIGINT')).toBe(0)
 })
 
-test.each([
+const SIGNALS: readonly {
+  readonly id: string
+  readonly signal: NodeJS.Signals
+  readonly exitCode: number
+}[] = [
   { id: 'job/E01', signal: 'SIGINT', exitCode: 130 },
   { id: 'job/E02', signal: 'SIGTERM', exitCode: 143 },
-])('$id returns exit code $exitCode after $signal', ({ signal, exitCode }) => {
-  const { signalEmitter, handler } = setUp()
-  expect(handler.exitCode()).toBeUndefined()
-  signalEmitter.emit(signal, signal)
-  expect(handler.exitCode()).toBe(exitCode)
-  handler.dispose()
-  expect(signalEmitter.listenerCount(signal)).toBe(0)
+]
+test.each(SIGNALS)('$id aborts with exit code $exitCode after $signal', ({ signal, exitCode }) => {
+  const { abortController, removeListeners } = setUp()
+  process.emit(signal, signal)
+  expect(abortController.signal.reason).toBeInstanceOf(InterruptedError)
+  expect(abortController.signal.reason).toMatchObject({ exitCode })
+  removeListeners()
+  expect(process.listenerCount(signal)).toBe(0)
 })

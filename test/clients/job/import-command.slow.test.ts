@@ -59,7 +59,7 @@ const REJECTED_COMMANDS: readonly {
     title: 'a missing file',
     args: [path('none.csv')],
     exitCode: 1,
-    message: /none\.csv cannot be read: no such file\./,
+    message: /none\.csv cannot be read: no such file or directory\./,
   },
   {
     id: 'job/U02',

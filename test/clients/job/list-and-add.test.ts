@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
-import { connectDocumentClient } from '../../../src/clients/job/document-client.ts'
+import { openSession } from '../../../src/clients/job/session.ts'
 import { parseConfig } from '../../../src/config/config.ts'
 import { AddBookDocument, ListBooksDocument } from '../../../src/generated/job/graphql.ts'
 import { runCli } from '../../support/cli-process.ts'
@@ -37,7 +37,7 @@ test.each([{ dpop: false }, { dpop: true }])(
   async ({ dpop }) => {
     const error = jest.spyOn(console, 'error').mockReturnValue(undefined)
     const document = (text: string) => ({ toString: () => text, __meta__: { scopes: [READ_SCOPE] } })
-    const client = await connectDocumentClient(parseConfig(settings), { dpop })
+    const client = await openSession(parseConfig(settings), { dpop })
     const data = await client(document('{ book(id: 1) { addedBy } }'), {})
     expect(data).toEqual({ book: { addedBy: 'fakebook' } })
     await expect(client(document('{ book { id } }'), {})).rejects.toThrow(/HTTP 400/)

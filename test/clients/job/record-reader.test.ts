@@ -21,7 +21,7 @@ async function readRows(
     }
   }
   const rows: ParsedRow[] = []
-  for await (const chunk of readRowChunks(chunks(), parser, async () => true)) rows.push(...chunk.rows)
+  for await (const chunk of readRowChunks(chunks(), parser, () => true)) rows.push(...chunk.rows)
   return rows
 }
 

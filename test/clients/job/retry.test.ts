@@ -148,7 +148,7 @@ test('ends a pause when it is aborted, and makes no further attempt', async () =
   const { abortController, start, clock } = setUp()
   const waiting = await start(['60'])
   await clock.advance(1)
-  abortController.abort()
+  abortController.abort(new InterruptedError('SIGINT'))
   await expect(waiting.result).rejects.toBeInstanceOf(InterruptedError)
   const after = await start([])
   await expect(after.result).rejects.toBeInstanceOf(InterruptedError)

@@ -71,13 +71,13 @@ const ROWS: readonly Row[] = [
 ]
 
 test.each(ROWS)('$id counts $title', async ({ event, counts }) => {
-  const metrics = createMetrics({ version: '0', getPoolUse: undefined, rejectionReasons: [] })
-  const recordRequest = metrics.addRequestMetrics({
+  const metrics = createMetrics('0', {
+    rejectionReasons: [],
     rootFields: [],
     guardedCoordinates: [],
     errorCodes: ['SERVICE_UNAVAILABLE', 'LIMIT_EXCEEDED'],
   })
-  recordRequest({ ...EVENT, ...event })
+  metrics.recordRequest({ ...EVENT, ...event })
   const text = await metrics.render()
   const sumOf = (name: string) =>
     [...text.matchAll(new RegExp(`^${name} (\\d+)$`, 'gm'))].reduce(

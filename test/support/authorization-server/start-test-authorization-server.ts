@@ -5,7 +5,7 @@ import type { Clock } from '../../../src/lib/clock.ts'
 type TestAuthorizationServerOptions = {
   /** Undefined keeps the keys in memory. */
   readonly dataFolder?: string
-  readonly clock?: Pick<Clock, 'now' | 'monotonicNow'>
+  readonly clock?: Clock
 }
 
 /** Starts the embedded authorization server on a free port. */

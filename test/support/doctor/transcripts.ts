@@ -4,6 +4,7 @@ import { startAuthorizationServer } from '../../../src/authorization-server/serv
 import { parseConfig } from '../../../src/config/config.ts'
 import { runSetupChecks } from '../../../src/doctor/check-setup.ts'
 import { formatReport } from '../../../src/doctor/format-report.ts'
+import { systemClock } from '../../../src/lib/clock.ts'
 import { findFreePort } from '../free-port.ts'
 import { POLICY_EVALUATION_FAILED } from './okta-replies.ts'
 import { startStubOkta } from './stub-okta.ts'
@@ -24,6 +25,7 @@ const startEmbedded =
       port: 0,
       dataFolder: undefined,
       log: { error: () => undefined },
+      clock: systemClock,
       audience: 'api://default',
       scopes,
       redirectUris: () => ({

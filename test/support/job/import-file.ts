@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
-import type { FileFormat } from '../../../src/clients/job/file-format.ts'
+import type { FileFormat } from '../../../src/clients/job/book-file.ts'
 import { importBooks } from '../../../src/clients/job/import-books.ts'
 import { openImportSource } from '../../../src/clients/job/import-source.ts'
 import { createImportStats, type ImportStats } from '../../../src/clients/job/import-stats.ts'
@@ -16,7 +16,6 @@ import type { createTestClock } from '../test-clock.ts'
 
 type RejectedLine = { readonly line: string; readonly reason: string }
 export type ImportResult = {
-  readonly isComplete: boolean
   readonly stats: ImportStats
   readonly rejectsPath: string
   readonly rejectedRows: readonly RejectedLine[]
@@ -55,13 +54,13 @@ export async function importFile(
     if (message.startsWith('Retrying')) setImmediate(() => testClock?.advance(60_000))
   }
   const rejectsPath = `${file}.rejects.${format}`
-  const rejects = await createRejectsFile(rejectsPath, format, false)
-  const source = await openImportSource(file, undefined, signal)
+  const rejects = createRejectsFile(rejectsPath, format, false)
+  const source = openImportSource(file, undefined, signal)
   const stats = createImportStats()
   try {
     const session = await openSession(parseConfig({ OKTA_ISSUER: issuerUrl, API_URL: apiUrl }), { clock })
     const retry = createRetry({ clock, random: () => 0, giveUpAfterMs: 600_000, signal, report })
-    const isComplete = await importBooks({
+    await importBooks({
       send: withRetry(session, retry),
       source,
       format,
@@ -70,12 +69,11 @@ export async function importFile(
       maxInFlight,
       stats,
       abortController,
-      report,
     })
-    return { isComplete, stats, rejectsPath, rejectedRows: readRejects(rejectsPath, format), messages }
+    return { stats, rejectsPath, rejectedRows: readRejects(rejectsPath, format), messages }
   } finally {
     rejects.close()
-    await source.close()
+    source.close()
   }
 }
 

@@ -1,5 +1,29 @@
-import { BOOK_FILE_COLUMNS, REJECT_COLUMNS } from './book-row.ts'
-import type { FileFormat } from './file-format.ts'
+import { extname } from 'node:path'
+import { UsageError } from '../../errors/exit-error.ts'
+
+/** The format of a book file. */
+export type FileFormat = 'csv' | 'jsonl'
+
+/** The columns of a book file, in the order in which they are written. */
+export const BOOK_FILE_COLUMNS = ['id', 'title', 'author', 'cost', 'num_pages'] as const
+/** The additional columns of a rejects file; ignored when such a file is imported. */
+export const REJECT_COLUMNS: readonly string[] = ['line', 'reason']
+
+const FORMAT_BY_EXTENSION: Readonly<Record<string, FileFormat>> = {
+  '.csv': 'csv',
+  '.jsonl': 'jsonl',
+  '.ndjson': 'jsonl',
+}
+
+/**
+ * Returns the requested format, or the one of the file's extension; CSV for `-`.
+ * @throws UsageError when the extension is unknown
+ */
+export function resolveFileFormat(file: string, requested: FileFormat | undefined): FileFormat {
+  const format = requested ?? (file === '-' ? 'csv' : FORMAT_BY_EXTENSION[extname(file).toLowerCase()])
+  if (format) return format
+  throw new UsageError(`${file} is neither .csv nor .jsonl. Use --format csv or --format jsonl.`)
+}
 
 /** A formatter of lines, each with its line break. */
 export type RowFormatter<Row> = {
@@ -35,12 +59,12 @@ export function createBookFormatter(format: FileFormat): RowFormatter<ListedBook
 /** Creates a formatter of rejected rows: line, reason and the row's own values. */
 export function createRejectFormatter(format: FileFormat): RowFormatter<Readonly<Record<string, unknown>>> {
   const columns = [...REJECT_COLUMNS, ...BOOK_FILE_COLUMNS]
-  return format === 'csv'
-    ? {
-        header: formatCsvLine(columns),
-        formatRow: (values) => formatCsvLine(columns.map((name) => values[name])),
-      }
-    : { header: '', formatRow: (values) => `${JSON.stringify(values)}\n` }
+  if (format === 'csv')
+    return {
+      header: formatCsvLine(columns),
+      formatRow: (values) => formatCsvLine(columns.map((name) => values[name])),
+    }
+  return { header: '', formatRow: (values) => `${JSON.stringify(values)}\n` }
 }
 
 /** RFC 4180 §2: fields with a comma, a quote or a line break are quoted, and their quotes doubled. */

@@ -2,11 +2,10 @@ import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { connectDocumentClient, type DocumentClient } from '../../../src/clients/job/document-client.ts'
-import { streamExportChunks, writeExportFile } from '../../../src/clients/job/export-file.ts'
-import type { FileFormat } from '../../../src/clients/job/file-format.ts'
-import { fetchBookPages } from '../../../src/clients/job/list-books.ts'
-import type { ListedBook } from '../../../src/clients/job/row-formatter.ts'
+import { createBookFormatter, type FileFormat, type ListedBook } from '../../../src/clients/job/book-file.ts'
+import { writeExportFile } from '../../../src/clients/job/export-books.ts'
+import { streamBookLines } from '../../../src/clients/job/list-books.ts'
+import { openSession, type SendDocument } from '../../../src/clients/job/session.ts'
 import { parseConfig } from '../../../src/config/config.ts'
 import { AddBooksDocument } from '../../../src/generated/job/graphql.ts'
 import { createTemporaryFolder, runCli } from '../../support/cli-process.ts'
@@ -16,14 +15,14 @@ import { type Service, startService } from '../../support/service.ts'
 
 let source: Service
 let target: Service
-let sourceClient: DocumentClient
-let targetClient: DocumentClient
+let sourceClient: SendDocument
+let targetClient: SendDocument
 let settings: Record<string, string>
 beforeAll(async () => {
   source = await startService()
   target = await startService()
   const connect = ({ issuerUrl, apiUrl }: Service) =>
-    connectDocumentClient(parseConfig({ OKTA_ISSUER: issuerUrl, API_URL: apiUrl }))
+    openSession(parseConfig({ OKTA_ISSUER: issuerUrl, API_URL: apiUrl }))
   sourceClient = await connect(source)
   targetClient = await connect(target)
   settings = { OKTA_ISSUER: source.issuerUrl, API_URL: source.apiUrl }
@@ -67,10 +66,14 @@ const book = fc.record({
   numPages: fc.integer({ min: 1, max: 100_000 }),
 })
 
-async function fetchBooksByAuthor(client: DocumentClient, author: string): Promise<ListedBook[]> {
-  const all: ListedBook[] = []
-  for await (const books of fetchBookPages(client, { author })) all.push(...books)
-  return all
+async function fetchBooksByAuthor(client: SendDocument, author: string): Promise<ListedBook[]> {
+  const formatter = { header: '', formatRow: (book: ListedBook) => `${JSON.stringify(book)}\n` }
+  let text = ''
+  for await (const lines of streamBookLines(client, { author }, formatter)) text += lines.text
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
 }
 
 let round = 0
@@ -87,7 +90,7 @@ test.each<FileFormat>(['csv', 'jsonl'])(
           inputs: inputs.map((input, i) => ({ id: id(i), author, ...input })),
         })
         const file = join(createTemporaryFolder(), `books.${format}`)
-        await writeExportFile(file, streamExportChunks(sourceClient, { author }, format))
+        await writeExportFile(file, streamBookLines(sourceClient, { author }, createBookFormatter(format)))
         const { rejectedRows } = await importFile(target, file)
         const imported = await fetchBooksByAuthor(targetClient, author)
         expect([rejectedRows, imported.length]).toEqual([[], inputs.length])

@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from '@jest/globals'
+import { createBookFormatter } from '../../../src/clients/job/book-file.ts'
 import { createCsvParser } from '../../../src/clients/job/csv-parser.ts'
-import { type ExportChunk, writeExportFile } from '../../../src/clients/job/export-file.ts'
-import { createBookFormatter } from '../../../src/clients/job/row-formatter.ts'
+import { writeExportFile } from '../../../src/clients/job/export-books.ts'
+import type { BookLines } from '../../../src/clients/job/list-books.ts'
 import { createTemporaryFolder } from '../../support/cli-process.ts'
 
 test.each(['a\rb', 'a\nb', 'a,b', 'a"b', '\ufeffa'])('quotes %j in CSV', (title) => {
@@ -35,7 +36,7 @@ test('writes costs with two decimals, and reads them as the same numbers', () =>
 test('replaces the file when the export is complete', async () => {
   const file = join(createTemporaryFolder(), 'books.csv')
   writeFileSync(file, 'before')
-  async function* chunks(): AsyncGenerator<ExportChunk> {
+  async function* chunks(): AsyncGenerator<BookLines> {
     yield { text: 'a\n', bookCount: 1 }
     expect(readFileSync(file, 'utf8')).toBe('before')
     yield { text: 'b\n', bookCount: 1 }
@@ -47,7 +48,7 @@ test('replaces the file when the export is complete', async () => {
 test('leaves the file unchanged and no temporary file when the export fails', async () => {
   const file = join(createTemporaryFolder(), 'books.csv')
   writeFileSync(file, 'before')
-  async function* chunks(): AsyncGenerator<ExportChunk> {
+  async function* chunks(): AsyncGenerator<BookLines> {
     yield { text: 'a\n', bookCount: 1 }
     throw new Error('away')
   }

@@ -1,0 +1,60 @@
+import { text } from 'node:stream/consumers'
+import type { KoaContextWithOIDC } from 'oidc-provider'
+import type { Clock } from '../lib/clock.ts'
+import { findUser } from './clients-and-users.ts'
+import { createLoginThrottle } from './login-throttle.ts'
+import { errors, type Provider } from './oidc-provider.ts'
+import { expiredSignInPage, type SignInForm, sendPage, signInPage } from './pages.ts'
+
+export const SIGN_IN_PATH = '/sign-in/'
+const MAX_FORM_BYTES = 8_192
+
+/**
+ * Adds the sign-in page, which shows the form and checks what it submits.
+ * @param getApplicationUrl returns the link for users whose sign-in has expired
+ */
+export function addSignInPage(provider: Provider, clock: Clock, getApplicationUrl: () => string): void {
+  const loginThrottle = createLoginThrottle(clock)
+  provider.use(async function signIn(context, next) {
+    const ctx = context as KoaContextWithOIDC
+    if (!ctx.path.startsWith(SIGN_IN_PATH)) return next()
+    const interaction = await findInteraction(provider, ctx)
+    if (!interaction) return sendPage(ctx, 400, expiredSignInPage(getApplicationUrl()))
+    const client = await provider.Client.find(String(interaction.params.client_id))
+    const showForm = (status: number, form: SignInForm) =>
+      sendPage(ctx, status, signInPage(client?.clientName ?? 'the application', form))
+
+    if (ctx.method !== 'POST') return showForm(200, { login: String(interaction.params.login_hint ?? '') })
+    // Browsers always send the length.
+    if (!(ctx.request.length <= MAX_FORM_BYTES))
+      return showForm(413, { errorMessage: 'The login or password is too long.' })
+    const form = new URLSearchParams(await text(ctx.req))
+    // Okta ignores the letter case of a login.
+    const login = form.get('login')?.trim().toLowerCase() ?? ''
+    const retryAfterSeconds = Math.ceil(loginThrottle.retryAfterMs(login) / 1000)
+    if (retryAfterSeconds > 0) {
+      ctx.set('retry-after', String(retryAfterSeconds))
+      const errorMessage = `Too many failed attempts. Try again in ${retryAfterSeconds} s.`
+      return showForm(429, { login, errorMessage })
+    }
+    const user = findUser(login)
+    if (!user || user.password !== form.get('password')) {
+      loginThrottle.recordFailure(login)
+      return showForm(401, { login, errorMessage: 'Wrong login or password.' })
+    }
+    loginThrottle.clearFailures(login)
+    const returnTo = await provider.interactionResult(ctx.req, ctx.res, { login: { accountId: login } })
+    ctx.status = 303
+    ctx.redirect(returnTo)
+  })
+}
+
+/** Returns oidc-provider's interaction; undefined when it is completed, expired or of another browser. */
+async function findInteraction(provider: Provider, { req, res }: KoaContextWithOIDC) {
+  try {
+    return await provider.interactionDetails(req, res)
+  } catch (error) {
+    if (error instanceof errors.SessionNotFound) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,81 @@
+import { realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { systemClock } from '../../lib/clock.ts'
+import { abortOnSignals } from './abort-on-signals.ts'
+import { createBookFormatter, type FileFormat, resolveFileFormat } from './book-file.ts'
+import { InterruptedError, JobError } from './errors.ts'
+import { type BookLines, streamBookLines, writeToStandardOutput } from './list-books.ts'
+import { type JobSettings, openRetryingSession } from './session.ts'
+
+export type ExportOptions = {
+  readonly format?: FileFormat
+  readonly author?: string
+  readonly title?: string
+  /** Minutes to keep retrying. */
+  readonly patience: number
+  readonly dpop?: boolean
+}
+
+/**
+ * Exports the books to a file, or to standard output for `-`. The file is replaced only when the export is complete.
+ * @returns the exit code: 0 done, 130 or 143 interrupted by a signal
+ * @throws JobError when the export fails
+ */
+export async function exportBooks(
+  settings: JobSettings,
+  file: string,
+  options: ExportOptions,
+): Promise<number> {
+  const { author, title } = options
+  const format = resolveFileFormat(file, options.format)
+  const abortController = new AbortController()
+  const removeListeners = abortOnSignals(abortController, systemClock)
+  try {
+    const send = await openRetryingSession(settings, options, abortController.signal)
+    const chunks = streamBookLines(send, { author, title }, createBookFormatter(format))
+    if (file === '-') await writeToStandardOutput(chunks)
+    else console.log(`export ${file}: ${await writeExportFile(file, chunks)} books`)
+    return 0
+  } catch (error) {
+    if (!(error instanceof InterruptedError)) throw error
+    console.error(`Interrupted: ${file === '-' ? 'the output is incomplete' : `${file} is unchanged`}.`)
+    return error.exitCode
+  } finally {
+    removeListeners()
+  }
+}
+
+/**
+ * Writes lines to a temporary file and renames it when it is complete, so that readers never see a partial file.
+ * @returns the number of books
+ * @throws JobError when the file cannot be written; errors of `chunks` pass unchanged. The file is then unchanged, too.
+ */
+export async function writeExportFile(file: string, chunks: AsyncIterable<BookLines>): Promise<number> {
+  const temporaryFile = `${file}.${process.pid}.part`
+  let total = 0
+  async function* texts() {
+    for await (const { text, bookCount } of chunks) {
+      total += bookCount
+      yield text
+    }
+  }
+  try {
+    const target = await resolveTarget(file)
+    await writeFile(temporaryFile, texts(), { flag: 'wx', flush: true })
+    await rename(temporaryFile, target)
+    return total
+  } catch (error) {
+    await rm(temporaryFile, { force: true })
+    if (error instanceof Error && 'syscall' in error)
+      throw new JobError(`${file} cannot be written: ${error.message}`)
+    throw error
+  }
+}
+
+/** Follows symbolic links. Rejects directories and devices, which a rename would replace. */
+async function resolveTarget(file: string): Promise<string> {
+  const stats = await stat(file).catch(() => undefined)
+  if (!stats) return file
+  if (!stats.isFile())
+    throw new JobError(`${file} cannot be written: it is not a regular file. Use - for standard output.`)
+  return realpath(file)
+}
