@@ -83,7 +83,7 @@ function runSuite(): readonly Result[] {
   const { stderr } = spawnSync(
     process.execPath,
     [
-      ...['--experimental-vm-modules', jest, '--ci', '--forceExit', '--json', '--outputFile', report],
+      ...['--experimental-vm-modules', jest, '--ci', '--json', '--outputFile', report],
       ...['--testMatch', '**/test/graphql/apollo-suite.ts'],
     ],
     { cwd: ROOT, encoding: 'utf8' },
