@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { type AddBooksOptions, addBooks, type NewBook } from './add-books.ts'
 import { applyIdRange, BOOK_ID, type BookQuery, type IdRange } from './book-query.ts'
 import type { Database } from './database.ts'
-import { mapOutageSync, readWithRetry } from './errors.ts'
+import { outageToApiError, readWithRetry } from './errors.ts'
 import { BOOK_COLUMNS, type StoredBook } from './tables.ts'
 import { parseSearchWords, searchByAuthorAndTitle, searchByTitle } from './title-search.ts'
 import { runInTransaction } from './transaction.ts'
@@ -25,8 +25,12 @@ export function createBookRepository(database: Database) {
     /** Returns null for an unknown id. Synchronous if the database can read synchronously. */
     find(id: number): StoredBook | null | Promise<StoredBook | null> {
       const parameters = [id]
-      const row = mapOutageSync(() => database.readSync?.(findById.sql, parameters))
-      if (row !== undefined) return row as StoredBook | null
+      try {
+        const row = database.readSync?.(findById.sql, parameters)
+        if (row !== undefined) return row as StoredBook | null
+      } catch (error) {
+        throw outageToApiError(error)
+      }
       const reading = readWithRetry(() => database.executeQuery({ ...findById, parameters }))
       return reading.then(({ rows }) => (rows[0] as StoredBook | undefined) ?? null)
     },

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import pg from 'pg'
 import { describeDatabaseError } from './errors.ts'
 import { createMigrations } from './migrations.ts'
-import { parsePostgresUrl } from './postgres-connection.ts'
+import { parsePostgresUrl } from './postgres.ts'
 import { BUSY_TIMEOUT_MS, getSqlitePath, IN_MEMORY_PATH, SQLITE_SQL } from './sqlite.ts'
 
 type MigrationState =

@@ -1,10 +1,8 @@
-import { Socket } from 'node:net'
 import { PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
+import { parseIntoClientConfig } from 'pg-connection-string'
 import { watchConnections } from './connection-watchdog.ts'
 import type { DialectSql } from './dialect.ts'
-import { ServerUnreachableError } from './errors.ts'
-import { parsePostgresUrl } from './postgres-connection.ts'
 
 /** The settings of a connection pool. */
 export type PoolSettings = {
@@ -34,6 +32,13 @@ const IDLE_TRANSACTION_TIMEOUT_MS = 4_000
 /** The time that a response may take in addition to the statement timeout. */
 const RESPONSE_MARGIN_MS = 1_000
 const IDLE_TIMEOUT_MS = 30_000
+/** The values of `sslmode`, or of pg's `ssl`, that do not verify the certificate. */
+const SSL_MODES_WITHOUT_VERIFICATION: Readonly<Record<string, string>> = {
+  disable: 'disable',
+  '0': 'disable',
+  false: 'disable',
+  'no-verify': 'no-verify',
+}
 const INT8 = pg.types.builtins.INT8
 
 /** Parses int8 as a number, not a string: no value here exceeds 2^53. */
@@ -51,71 +56,44 @@ export function createPostgresDialect(
   url: string,
   settings: PoolSettings,
 ): PostgresDialect & { readonly poolUsage: () => PoolUsage } {
-  const server: pg.ClientConfig = {
-    ...parsePostgresUrl(url),
-    application_name: 'fakebook',
-    keepAlive: true,
-    types,
-  }
-  const sockets = new Set<Socket>()
+  const server = { application_name: 'fakebook', keepAlive: true, types, ...parsePostgresUrl(url) }
   const pool = new pg.Pool({
+    statement_timeout: settings.statementTimeoutMs,
+    idle_in_transaction_session_timeout: IDLE_TRANSACTION_TIMEOUT_MS,
     ...server,
-    stream: () => openTrackedSocket(sockets),
     max: settings.maxConnections,
     connectionTimeoutMillis: settings.connectTimeoutMs,
     idleTimeoutMillis: IDLE_TIMEOUT_MS,
-    statement_timeout: settings.statementTimeoutMs,
-    idle_in_transaction_session_timeout: IDLE_TRANSACTION_TIMEOUT_MS,
   })
   // The pool removes an idle connection that breaks; one in use rejects its query.
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
-  pool.on('connect', closeOnFatalError)
-  watchConnections(pool, server, (reason) => {
-    for (const socket of sockets) socket.destroy(reason)
+  watchConnections(
+    pool,
+    server,
+    (settings.statementTimeoutMs ?? Number.POSITIVE_INFINITY) + RESPONSE_MARGIN_MS,
+  )
+  const poolUsage = () => ({
+    inUse: pool.totalCount - pool.idleCount,
+    idle: pool.idleCount,
+    waiting: pool.waitingCount,
   })
-  if (settings.statementTimeoutMs !== undefined)
-    closeSilentConnections(pool, settings.statementTimeoutMs + RESPONSE_MARGIN_MS)
-  return Object.assign(new PostgresDialect({ pool }), { poolUsage: () => getPoolUsage(pool) })
-}
-
-const getPoolUsage = ({ totalCount, idleCount, waitingCount }: pg.Pool): PoolUsage => ({
-  inUse: totalCount - idleCount,
-  idle: idleCount,
-  waiting: waitingCount,
-})
-
-function openTrackedSocket(sockets: Set<Socket>): Socket {
-  const socket = new Socket()
-  sockets.add(socket)
-  socket.once('close', () => sockets.delete(socket))
-  return socket
+  return Object.assign(new PostgresDialect({ pool }), { poolUsage })
 }
 
 /**
- * Closes connections that are in use and silent for longer than a statement may take. A server can be reachable and yet
- * have lost a single connection, for example behind a firewall that dropped it: a query on it never gets an answer.
+ * Parses a PostgreSQL URL and reads its certificate files. Every mode with TLS verifies the certificate and its host, as
+ * `sslmode=verify-full` does, since libpq's `prefer` and `require` would accept any certificate.
+ * @param url `postgres://…`, in libpq's format
+ * @throws Error when a certificate file cannot be read
  */
-function closeSilentConnections(pool: pg.Pool, timeoutMs: number): void {
-  pool.on('connect', (client) => {
-    const socket = getSocket(client)
-    socket?.on('timeout', () => socket.destroy(new ServerUnreachableError('the connection is dead')))
-  })
-  pool.on('acquire', (client) => void getSocket(client)?.setTimeout(timeoutMs))
-  pool.on('release', (_, client) => void getSocket(client)?.setTimeout(0))
-}
-
-/** Closes a connection after a fatal error, after which the server sends nothing: the next query gets another one. */
-function closeOnFatalError(client: pg.PoolClient): void {
-  if (!(client instanceof pg.Client)) return
-  client.connection.on('errorMessage', ({ severity }: { severity?: unknown }) => {
-    if (severity === 'FATAL' || severity === 'PANIC') void client.end()
-  })
-}
-
-function getSocket(client: pg.PoolClient): Socket | undefined {
-  const stream = client instanceof pg.Client ? client.connection.stream : undefined
-  return stream instanceof Socket ? stream : undefined
+export function parsePostgresUrl(url: string): pg.ClientConfig {
+  const verifiedUrl = new URL(url)
+  const { searchParams } = verifiedUrl
+  const mode = searchParams.get('sslmode') ?? searchParams.get('ssl')
+  for (const name of ['ssl', 'uselibpqcompat']) searchParams.delete(name)
+  if (mode !== null) searchParams.set('sslmode', SSL_MODES_WITHOUT_VERIFICATION[mode] ?? 'verify-full')
+  return parseIntoClientConfig(verifiedUrl.href)
 }
 
 const TITLE_VECTOR = sql`array_to_tsvector(string_to_array(words, ' '))`

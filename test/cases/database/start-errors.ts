@@ -179,7 +179,7 @@ export const UNAVAILABLE_DATABASES: readonly (StartErrorCase & {
     title: 'a certificate file that does not exist',
     createUrl: async ({ url }) => withParts(url, { search: '?sslmode=verify-full&sslrootcert=/nope.crt' }),
     line: cannotOpen(
-      /the file of sslrootcert cannot be read: ENOENT: no such file or directory, open '\/nope\.crt'/,
+      /ENOENT: no such file or directory, open '\/nope\.crt' \(sslrootcert, sslcert and sslkey must name files that exist\)/,
     ),
   },
   {
