@@ -15,7 +15,7 @@ import {
   toIndexKey,
 } from './idempotency.ts'
 import { BOOK_COLUMNS, type StoredBook, type Tables } from './tables.ts'
-import { tokenizeTitle } from './title-search.ts'
+import { tokenizeTitle } from './title-words.ts'
 
 /** A validated book to add. */
 export type NewBook = {

@@ -33,7 +33,8 @@ export async function backupDatabase(
   if (existsSync(target)) throw new BackupError(`${target} already exists. Choose another name.`)
   const partial = `${target}.partial`
   try {
-    await copyDatabase(source, partial)
+    using database = new DatabaseSync(source, { readOnly: true })
+    await backup(database, partial, { rate: PAGES_PER_STEP })
     const books = finalizeCopy(partial)
     chmodSync(partial, OWNER_ONLY)
     renameSync(partial, target)
@@ -45,27 +46,14 @@ export async function backupDatabase(
   }
 }
 
-async function copyDatabase(source: string, partial: string): Promise<void> {
-  const database = new DatabaseSync(source, { readOnly: true })
-  try {
-    await backup(database, partial, { rate: PAGES_PER_STEP })
-  } finally {
-    database.close()
-  }
-}
-
 /** Makes the copy a single file, checks its integrity and returns the number of books. */
 function finalizeCopy(file: string): number {
-  const database = new DatabaseSync(file)
-  try {
-    // The copy inherits WAL mode, which would create further files beside it.
-    database.exec('PRAGMA journal_mode = DELETE')
-    const check = database.prepare('PRAGMA integrity_check(1)').get()
-    if (check?.integrity_check !== 'ok') throw new Error(`the copy is damaged: ${check?.integrity_check}`)
-    return Number(database.prepare('select count(*) as books from books').get()?.books)
-  } finally {
-    database.close()
-  }
+  using database = new DatabaseSync(file)
+  // The copy inherits WAL mode, which would create further files beside it.
+  database.exec('PRAGMA journal_mode = DELETE')
+  const check = database.prepare('PRAGMA integrity_check(1)').get()
+  if (check?.integrity_check !== 'ok') throw new Error(`the copy is damaged: ${check?.integrity_check}`)
+  return Number(database.prepare('select count(*) as books from books').get()?.books)
 }
 
 /** Builds the shell command that dumps a PostgreSQL database. It contains no password: pg_dump asks for it. */

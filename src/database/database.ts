@@ -14,14 +14,14 @@ import {
 import { BUSY_TIMEOUT_MS, createSqliteDialect, getSqlitePath, type ReadSync, SQLITE_SQL } from './sqlite.ts'
 import type { Tables } from './tables.ts'
 
-/** An executed statement. Its text contains no parameter values. */
-export type ExecutedStatement = {
-  readonly sql: string
-  readonly durationMs: number
-  readonly error?: unknown
-}
+/** Returns an executed statement without its parameter values. */
+const toExecutedStatement = (event: LogEvent) => ({
+  sql: event.query.sql,
+  durationMs: event.queryDurationMillis,
+  ...(event.level === 'error' && { error: event.error }),
+})
 
-type OnStatement = (statement: ExecutedStatement) => void
+type OnStatement = (statement: ReturnType<typeof toExecutedStatement>) => void
 
 /** A Kysely instance with the SQL of its dialect. */
 export class Database extends Kysely<Tables> {
@@ -43,12 +43,6 @@ export class Database extends Kysely<Tables> {
   }
 }
 
-const toExecutedStatement = (event: LogEvent): ExecutedStatement => ({
-  sql: event.query.sql,
-  durationMs: event.queryDurationMillis,
-  ...(event.level === 'error' && { error: event.error }),
-})
-
 /**
  * Opens the database and migrates it. If several processes start at once, one of them migrates and the others wait.
  * @param url `file:PATH`, `file::memory:` or `postgres://…`
@@ -56,19 +50,22 @@ const toExecutedStatement = (event: LogEvent): ExecutedStatement => ({
  * @param onStatement called after each statement; without it, statements are not measured
  * @throws DatabaseOpenError when the database cannot be opened, written or migrated
  */
-export function openDatabase(
+export async function openDatabase(
   url: string,
   poolSettings: PoolSettings = SERVER_POOL_SETTINGS,
   onStatement?: OnStatement,
 ): Promise<Database> {
-  return url.startsWith('file:')
-    ? openSqlite(getSqlitePath(url), onStatement)
-    : openPostgres(url, poolSettings, onStatement)
+  try {
+    return url.startsWith('file:')
+      ? await openSqlite(getSqlitePath(url), onStatement)
+      : await openPostgres(url, poolSettings, onStatement)
+  } catch (error) {
+    throw new DatabaseOpenError(error)
+  }
 }
 
 async function openSqlite(path: string, onStatement: OnStatement | undefined): Promise<Database> {
-  const dialect = mapOpenError(() => createSqliteDialect(path))
-  const database = new Database(dialect, SQLITE_SQL, onStatement)
+  const database = new Database(createSqliteDialect(path), SQLITE_SQL, onStatement)
   await migrate(database)
   await sql.raw(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`).execute(database)
   return database
@@ -80,8 +77,7 @@ async function openPostgres(
   poolSettings: PoolSettings,
   onStatement: OnStatement | undefined,
 ): Promise<Database> {
-  const migrationDialect = mapOpenError(() => createPostgresDialect(url, MIGRATION_POOL_SETTINGS))
-  const migrationDatabase = new Database(migrationDialect, POSTGRES_SQL)
+  const migrationDatabase = new Database(createPostgresDialect(url, MIGRATION_POOL_SETTINGS), POSTGRES_SQL)
   await migrate(migrationDatabase)
   await migrationDatabase.destroy()
   return new Database(createPostgresDialect(url, poolSettings), POSTGRES_SQL, onStatement)
@@ -92,13 +88,5 @@ async function migrate(database: Database): Promise<void> {
   const { error } = await new Migrator({ db: database, provider }).migrateToLatest()
   if (!error) return
   await database.destroy()
-  throw new DatabaseOpenError(error)
-}
-
-function mapOpenError<T>(open: () => T): T {
-  try {
-    return open()
-  } catch (error) {
-    throw new DatabaseOpenError(error)
-  }
+  throw error
 }

@@ -7,31 +7,19 @@ import { createMigrations } from './migrations.ts'
 import { parsePostgresUrl } from './postgres.ts'
 import { BUSY_TIMEOUT_MS, getSqlitePath, IN_MEMORY_PATH, SQLITE_SQL } from './sqlite.ts'
 
-type MigrationState =
+/** The state of a database, found without changing it. */
+type DatabaseInspection =
+  | { readonly state: 'memory' }
   /** `location`: the file, or the database's name. */
-  | { readonly state: 'current' | 'older'; readonly location: string }
+  | { readonly state: 'absent' | 'current' | 'older'; readonly location: string }
   /** `names`: migrations of a newer version of this project. */
   | { readonly state: 'newer'; readonly names: readonly string[] }
-
-/** The state of a database, found without changing it. */
-export type DatabaseInspection =
-  | MigrationState
-  | { readonly state: 'memory' }
-  | { readonly state: 'absent'; readonly location: string }
   | {
       readonly state: 'unopened' | 'read-only' | 'away' | 'standby' | 'forbidden'
       readonly description: string
     }
 
 const POSTGRES_TIMEOUT_MS = 3_000
-
-/** The privileges that the service needs. */
-const REQUIRED_PRIVILEGES = {
-  kysely_migration: ['select'],
-  books: ['select', 'insert'],
-  keep: ['select', 'insert', 'update', 'delete'],
-  idempotency: ['select', 'insert', 'delete'],
-} as const
 
 /**
  * Inspects the database for `doctor`, without creating, migrating or writing anything. The contents of the tables are not
@@ -45,40 +33,37 @@ export async function inspectDatabase(url: string): Promise<DatabaseInspection> 
 function inspectSqlite(path: string): DatabaseInspection {
   if (path === IN_MEMORY_PATH) return { state: 'memory' }
   try {
-    if (!existsSync(path)) return inspectAbsentFile(path)
-    const migrationState = getMigrationState(readSqliteMigrations(path), path)
-    if (migrationState.state === 'newer') return migrationState
-    // The folder must be writable too: SQLite creates its write-ahead log in it.
-    const description = findWriteError(path) ?? findWriteError(dirname(path))
-    return description === undefined ? migrationState : { state: 'read-only', description }
+    if (!existsSync(path)) {
+      accessSync(findExistingFolder(path), constants.W_OK)
+      return { state: 'absent', location: path }
+    }
+    const inspection = compareMigrations(readSqliteMigrations(path), path)
+    const description = inspection.state === 'newer' ? undefined : findWriteError(path)
+    return description === undefined ? inspection : { state: 'read-only', description }
   } catch (error) {
     return { state: 'unopened', description: (error as Error).message }
   }
 }
 
-/** Checks that the file can be created at start: the nearest existing folder must be writable. */
-function inspectAbsentFile(path: string): DatabaseInspection {
+/** Returns the folder in which the start creates the file, or the missing folders above it. */
+function findExistingFolder(path: string): string {
   let folder = dirname(resolve(path))
   while (!existsSync(folder)) folder = dirname(folder)
-  accessSync(`${folder}/`, constants.W_OK)
-  return { state: 'absent', location: path }
+  return `${folder}/`
 }
 
 function readSqliteMigrations(path: string): readonly string[] {
-  const database = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS })
-  try {
-    const table = database.prepare("select 1 from sqlite_schema where name = 'kysely_migration'").get()
-    if (!table) return []
-    const rows = database.prepare('select name from kysely_migration').all()
-    return rows.map(({ name }) => String(name))
-  } finally {
-    database.close()
-  }
+  using database = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS })
+  const table = database.prepare("select 1 from sqlite_schema where name = 'kysely_migration'").get()
+  if (!table) return []
+  const rows = database.prepare('select name from kysely_migration').all()
+  return rows.map(({ name }) => String(name))
 }
 
+/** The folder must be writable too: SQLite creates its write-ahead log in it. */
 function findWriteError(path: string): string | undefined {
   try {
-    accessSync(path, constants.W_OK)
+    for (const target of [path, dirname(path)]) accessSync(target, constants.W_OK)
     return undefined
   } catch (error) {
     return (error as Error).message
@@ -103,21 +88,27 @@ async function inspectPostgres(url: string): Promise<DatabaseInspection> {
   }
 }
 
-const SELECT_SERVER_INFO = `select current_database() as name, current_user as role,
-  current_setting('server_version') as version,
-  current_setting('default_transaction_read_only') = 'on' as is_read_only, pg_is_in_recovery() as is_standby,
+type ServerInfo = Readonly<
+  Record<'location' | 'role', string> & Record<'is_migrated' | 'can_create_tables', boolean>
+> & { readonly read_only_reason: string | null }
+
+const SELECT_SERVER_INFO = `select current_user as role,
+  format('"%s" of PostgreSQL %s', current_database(), current_setting('server_version')) as location,
+  case when pg_is_in_recovery() then 'its server is a standby'
+    when current_setting('default_transaction_read_only') = 'on' then 'default_transaction_read_only is on'
+  end as read_only_reason,
   to_regclass('kysely_migration') is not null as is_migrated,
   coalesce(has_schema_privilege(current_schema(), 'create'), false) as can_create_tables`
 
-type ServerInfo = {
-  readonly name: string
-  readonly role: string
-  readonly version: string
-  readonly is_read_only: boolean
-  readonly is_standby: boolean
-  readonly is_migrated: boolean
-  readonly can_create_tables: boolean
-}
+/** Selects the missing ones of the privileges that the service needs. A table that does not exist yet lacks none. */
+const SELECT_MISSING_PRIVILEGES = `select privilege || ' in ' || name as missing
+  from (values
+    ('kysely_migration', array['select']),
+    ('books', array['select', 'insert']),
+    ('keep', array['select', 'insert', 'update', 'delete']),
+    ('idempotency', array['select', 'insert', 'delete'])
+  ) as required (name, privileges), unnest(privileges) as privilege
+  where not has_table_privilege(to_regclass(name), privilege)`
 
 async function inspectServer(client: pg.Client): Promise<DatabaseInspection> {
   const [info] = (await client.query<ServerInfo>(SELECT_SERVER_INFO)).rows
@@ -125,40 +116,23 @@ async function inspectServer(client: pg.Client): Promise<DatabaseInspection> {
   const migrations = info.is_migrated
     ? (await client.query<{ name: string }>('select name from kysely_migration')).rows
     : []
-  const migrationState = getMigrationState(
-    migrations.map(({ name }) => name),
-    `"${info.name}" of PostgreSQL ${info.version}`,
-  )
-  if (migrationState.state === 'newer') return migrationState
-  if (info.is_standby) return { state: 'standby', description: 'its server is a standby' }
-  if (info.is_read_only) return { state: 'standby', description: 'default_transaction_read_only is on' }
-  if (migrationState.state === 'older' && !info.can_create_tables)
+  const appliedMigrations = migrations.map(({ name }) => name)
+  const inspection = compareMigrations(appliedMigrations, info.location)
+  if (inspection.state === 'newer') return inspection
+  if (info.read_only_reason !== null) return { state: 'standby', description: info.read_only_reason }
+  if (inspection.state === 'older' && !info.can_create_tables)
     return { state: 'forbidden', description: `"${info.role}" may not create tables in it` }
-  const missing = info.is_migrated ? await findMissingPrivileges(client) : []
-  return missing.length > 0
-    ? { state: 'forbidden', description: `"${info.role}" may not ${missing.join(', ')}` }
-    : migrationState
-}
-
-/** Returns the missing privileges, such as `insert in books`. A table that does not exist yet lacks none. */
-async function findMissingPrivileges(client: pg.Client): Promise<string[]> {
-  const required = Object.entries(REQUIRED_PRIVILEGES).flatMap(([table, privileges]) =>
-    privileges.map((privilege) => ({ table, privilege })),
-  )
-  const columns = required.map(
-    ({ table, privilege }, index) =>
-      `to_regclass('${table}') is null or has_table_privilege(to_regclass('${table}'), '${privilege}') as r${index}`,
-  )
-  const [row = {}] = (await client.query<Record<string, boolean>>(`select ${columns.join(', ')}`)).rows
-  return required
-    .filter((_, index) => !row[`r${index}`])
-    .map(({ table, privilege }) => `${privilege} in ${table}`)
+  const { rows } = await client.query<{ missing: string }>(SELECT_MISSING_PRIVILEGES)
+  const missing = rows.map((row) => row.missing).join(', ')
+  return missing === ''
+    ? inspection
+    : { state: 'forbidden', description: `"${info.role}" may not ${missing}` }
 }
 
 // Both databases have migrations of the same names.
 const KNOWN_MIGRATIONS = new Set(Object.keys(createMigrations(SQLITE_SQL)))
 
-function getMigrationState(appliedMigrations: readonly string[], location: string): MigrationState {
+function compareMigrations(appliedMigrations: readonly string[], location: string): DatabaseInspection {
   const names = appliedMigrations.filter((name) => !KNOWN_MIGRATIONS.has(name))
   if (names.length > 0) return { state: 'newer', names }
   return { state: appliedMigrations.length === KNOWN_MIGRATIONS.size ? 'current' : 'older', location }

@@ -1,9 +1,8 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import { SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteStatement, sql } from 'kysely'
-import type { BookQuery } from './book-query.ts'
-import type { DialectSql } from './dialect.ts'
+import { SqliteAdapter, SqliteDialect, sql } from 'kysely'
+import type { BookQuery, DialectSql } from './dialect.ts'
 
 /** The time that a write waits for another process. It blocks the event loop. */
 export const BUSY_TIMEOUT_MS = 500
@@ -22,11 +21,6 @@ export const getSqlitePath = (url: string) => url.slice('file:'.length)
  */
 export type ReadSync = (query: string, parameters: readonly unknown[]) => object | null | undefined
 
-type Statement = SqliteStatement & { get(parameters: readonly unknown[]): object | undefined }
-interface DatabaseAdapter extends SqliteDatabase {
-  prepare(query: string): Statement
-}
-
 /**
  * Creates Kysely's SQLite dialect over `node:sqlite`. WAL allows reads beside a writer; `synchronous=FULL` makes an
  * acknowledged write survive a power cut.
@@ -40,7 +34,10 @@ export function createSqliteDialect(path: string): SqliteDialect & { readonly re
   const adapter = createDatabaseAdapter(database)
   const readSync = (query: string, parameters: readonly unknown[]) =>
     database.isTransaction ? undefined : (adapter.prepare(query).get(parameters) ?? null)
-  return Object.assign(new TransactionalDialect({ database: adapter }), { readSync })
+  // SQLite can roll back DDL: Kysely then runs all migrations in one transaction.
+  const createAdapter = () =>
+    Object.defineProperty(new SqliteAdapter(), 'supportsTransactionalDdl', { value: true })
+  return Object.assign(new SqliteDialect({ database: adapter }), { readSync, createAdapter })
 }
 
 /** Retries, because the first switch to WAL ignores the busy timeout when another process does the same. */
@@ -48,34 +45,20 @@ function enableWal(database: DatabaseSync, timeoutMs: number): void {
   try {
     database.exec('PRAGMA journal_mode = WAL')
   } catch (error) {
-    if (!isBusy(error) || timeoutMs <= 0) throw error
+    // The primary result code is in the lowest byte of an extended one.
+    const isBusy = (Number((error as { errcode?: unknown }).errcode) & 0xff) === SQLITE_BUSY
+    if (!isBusy || timeoutMs <= 0) throw error
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BUSY_STEP_MS)
     enableWal(database, timeoutMs - BUSY_STEP_MS)
   }
 }
 
-/** The primary result code is in the lowest byte of an extended one. */
-const isBusy = (error: unknown) => (Number((error as { errcode?: unknown }).errcode) & 0xff) === SQLITE_BUSY
-
-/** Tells Kysely that SQLite can roll back DDL, so that all migrations run in one transaction. */
-class TransactionalDialect extends SqliteDialect {
-  override createAdapter(): SqliteAdapter {
-    return new TransactionalAdapter()
-  }
-}
-
-class TransactionalAdapter extends SqliteAdapter {
-  override get supportsTransactionalDdl(): boolean {
-    return true
-  }
-}
-
 /** Adapts `node:sqlite` to Kysely. Prepared statements are cached: their texts are few and take parameters. */
-function createDatabaseAdapter(database: DatabaseSync): DatabaseAdapter {
-  const statements = new Map<string, Statement>()
+function createDatabaseAdapter(database: DatabaseSync) {
+  const statements = new Map<string, ReturnType<typeof createStatementAdapter>>()
   return {
     close: () => database.close(),
-    prepare(query) {
+    prepare(query: string) {
       // Every transaction here writes. Taking the lock at once avoids failing to upgrade a read lock later.
       if (query === 'begin') return createStatementAdapter(database.prepare('begin immediate'))
       const statement = statements.get(query) ?? createStatementAdapter(database.prepare(query))
@@ -86,20 +69,20 @@ function createDatabaseAdapter(database: DatabaseSync): DatabaseAdapter {
 }
 
 /** Reads rows as arrays, which takes `node:sqlite` half the time, and converts them to objects of one shape. */
-function createStatementAdapter(statement: StatementSync): Statement {
+function createStatementAdapter(statement: StatementSync) {
   const toValues = (parameters: readonly unknown[]) => parameters as SQLInputValue[]
   const columns = statement.columns().map(({ name }) => name)
   statement.setReturnArrays(true)
   const toObject = (row: unknown) => createRowObject(columns, row as readonly unknown[])
   return {
     reader: columns.length > 0,
-    get(parameters) {
+    get(parameters: readonly unknown[]) {
       const row = statement.get(...toValues(parameters))
       return row && toObject(row)
     },
-    all: (parameters) => statement.all(...toValues(parameters)).map(toObject),
-    run: (parameters) => statement.run(...toValues(parameters)),
-    *iterate(parameters) {
+    all: (parameters: readonly unknown[]) => statement.all(...toValues(parameters)).map(toObject),
+    run: (parameters: readonly unknown[]) => statement.run(...toValues(parameters)),
+    *iterate(parameters: readonly unknown[]) {
       for (const row of statement.iterate(...toValues(parameters))) yield toObject(row)
     },
   }

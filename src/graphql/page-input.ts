@@ -1,4 +1,5 @@
-import type { BookCriteria, BookPageRequest } from '../database/book-repository.ts'
+import type { BookCriteria } from '../database/book-query.ts'
+import type { BookPageRequest } from '../database/book-repository.ts'
 import { badUserInput } from '../errors/api-error.ts'
 import { parseBookId } from './book-input.ts'
 
