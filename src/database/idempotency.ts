@@ -14,17 +14,22 @@ export type IdempotentWrite = {
   /** The write within the request; empty for a single book's own key. */
   readonly part: string
   readonly requestHash: string
-  /** The path of the key, if it is part of the input. */
-  readonly argument?: string
 }
 
-type IdempotencyRecord = IdempotentWrite & { readonly bookIds: readonly number[] }
+/** A book with its own key. `argument` is the path of the key in the request. */
+export type KeyedBook = { readonly key: string; readonly requestHash: string; readonly argument: string }
 
 const SWEEP_CHUNK = 1_000
+/** An index row of PostgreSQL has at most 2,704 bytes: this leaves room for two names of 4-byte characters and a key. */
+const MAX_NAME_LENGTH = 256
 
 /** Hashes values with SHA-256, in base64url. */
 export const hashJson = (values: readonly unknown[]): string =>
   createHash('sha256').update(JSON.stringify(values)).digest('base64url')
+
+/** Returns a name as it is stored in an indexed column: a long one is replaced by its hash. */
+export const toIndexKey = (name: string): string =>
+  name.length <= MAX_NAME_LENGTH ? name : `hash ${hashJson([name])}`
 
 /**
  * Finds the books that a write of this request added before. The key is bound to the hash of the whole request, even if
@@ -48,29 +53,26 @@ export async function findBookIdsByRequest(
     .execute()
   const records = rows.filter(({ kept_until }) => kept_until > now)
   if (records.some(({ request_hash }) => request_hash !== requestHash)) throw idempotencyMismatch()
-  const record = records.find((row) => row.part === part)
-  return record && parseIds(record.book_ids)
+  const ids = records.find((row) => row.part === part)?.book_ids
+  // Empty for an empty batch.
+  return ids === '' ? [] : ids?.split(' ').map(Number)
 }
-
-/** The text is empty for an empty batch. */
-const parseIds = (text: string) => (text === '' ? [] : text.split(' ').map(Number))
 
 /**
  * Finds the books that were added under their own keys before.
  * @param now milliseconds since 1970; expired records are ignored
  * @returns the ids of the books by key, without keys that are new
- * @throws ApiError `IDEMPOTENCY_MISMATCH` for all keys that were used for other books
+ * @throws ApiError `IDEMPOTENCY_MISMATCH` for all keys that were used for other books, before or in this list
  */
-export async function findBookIdsByKeys(
+export async function findBookIdsByKey(
   transaction: Transaction<Tables>,
   client: string,
-  writes: readonly IdempotentWrite[],
+  books: readonly KeyedBook[],
   now: number,
-): Promise<Map<string, readonly number[]>> {
-  const idsByKey = new Map<string, readonly number[]>()
-  const hashesByKey = new Map<string, string>()
-  for (const chunk of splitIntoChunks(writes)) {
-    const keys = chunk.map(({ key }) => key)
+): Promise<Map<string, number>> {
+  const idsByKey = new Map<string, number>()
+  const hashesByKey = new Map(books.toReversed().map(({ key, requestHash }) => [key, requestHash]))
+  for (const keys of splitIntoChunks([...hashesByKey.keys()])) {
     const rows = await transaction
       .selectFrom('idempotency')
       .select(['key', 'request_hash', 'book_ids', 'kept_until'])
@@ -81,29 +83,17 @@ export async function findBookIdsByKeys(
     for (const { key, request_hash, book_ids, kept_until } of rows) {
       if (kept_until <= now) continue
       hashesByKey.set(key, request_hash)
-      idsByKey.set(key, parseIds(book_ids))
+      idsByKey.set(key, Number(book_ids))
     }
   }
-  const mismatches = writes.filter(
-    ({ key, requestHash }) => hashesByKey.has(key) && hashesByKey.get(key) !== requestHash,
-  )
-  if (mismatches.length > 0) throw idempotencyMismatch(describeKeyReuse(mismatches))
+  const issues = books
+    .filter(({ key, requestHash }) => hashesByKey.get(key) !== requestHash)
+    .map(({ argument }): InputIssue => ({ argument, message: KEY_REUSED }))
+  if (issues.length > 0) throw idempotencyMismatch(issues)
   return idsByKey
 }
 
-export const describeKeyReuse = (writes: readonly IdempotentWrite[]): InputIssue[] =>
-  writes.flatMap(({ argument }) =>
-    argument === undefined
-      ? []
-      : [{ argument, message: 'was used for another book. Use a new key for each book.' }],
-  )
-
-/** An index row of PostgreSQL has at most 2,704 bytes: this leaves room for two names of 4-byte characters and a key. */
-const MAX_NAME_LENGTH = 256
-
-/** Returns a name as it is stored in an indexed column: a long one is replaced by its hash. */
-export const toIndexKey = (name: string): string =>
-  name.length <= MAX_NAME_LENGTH ? name : `hash ${hashJson([name])}`
+const KEY_REUSED = 'was used for another book. Use a new key for each book.'
 
 /**
  * Saves idempotency records. Expired records of the same keys are replaced.
@@ -113,7 +103,7 @@ export const toIndexKey = (name: string): string =>
 export async function saveIdempotencyRecords(
   transaction: Transaction<Tables>,
   client: string,
-  records: readonly IdempotencyRecord[],
+  records: readonly (IdempotentWrite & { readonly bookIds: readonly number[] })[],
   { now, keptUntil }: { readonly now: number; readonly keptUntil: number },
 ): Promise<void> {
   // Always in the same order: two transactions with common keys then wait for each other but never deadlock.
