@@ -5,11 +5,12 @@ import { splitIntoChunks } from './chunks.ts'
 import type { DialectSql } from './dialect.ts'
 import { WriteConflictError } from './errors.ts'
 import {
-  findBookIdsByKey,
-  findBookIdsByRequest,
+  findIdempotencyRecords,
   hashJson,
   type IdempotentWrite,
   type KeyedBook,
+  readBookIdsByKey,
+  readBookIdsOfWrite,
   saveIdempotencyRecords,
   toIndexKey,
 } from './idempotency.ts'
@@ -61,17 +62,17 @@ export async function addBooks(
   const client = toIndexKey(options.clientId)
   const now = addedAt.getTime()
   if (idempotentWrite) {
-    if (!(await dialectSql.tryAdvisoryLock(transaction, JSON.stringify([client, idempotentWrite.key]))))
-      throw idempotencyInFlight()
-    const knownIds = await findBookIdsByRequest(transaction, client, idempotentWrite, now)
-    if (knownIds) return loadBooks(transaction, knownIds, [])
+    const lockName = JSON.stringify([client, idempotentWrite.key])
+    if (!(await dialectSql.tryAdvisoryLock(transaction, lockName))) throw idempotencyInFlight()
   }
+  const keyedBooks = new Map(books.flatMap((book) => describeKey(book)))
+  const keys = [...keyedBooks.values(), ...(idempotentWrite ? [idempotentWrite] : [])].map(({ key }) => key)
+  const knownRecords = await findIdempotencyRecords(transaction, client, keys, now)
+  const knownIds = idempotentWrite && readBookIdsOfWrite(knownRecords, idempotentWrite)
+  if (knownIds) return loadBooks(transaction, knownIds, [])
 
   // Books with the same key are one book: added by an earlier request, or earlier in this one.
-  const keyedBooks = new Map(books.flatMap((book) => describeKey(book)))
-  const ids = new Map<NewBook | string, number>(
-    await findBookIdsByKey(transaction, client, [...keyedBooks.values()], now),
-  )
+  const ids = new Map<NewBook | string, number>(readBookIdsByKey(knownRecords, [...keyedBooks.values()]))
   const seen = new Set(ids.keys())
   const unknownBooks = books.filter((book) => !seen.has(identityOf(book)) && seen.add(identityOf(book)))
   const newBooks = await assignIds(transaction, dialectSql, unknownBooks)
@@ -80,14 +81,12 @@ export async function addBooks(
 
   // Records before books: a concurrent transaction that waits for the same keys then finds the records, rather than
   // failing because the ids are taken.
-  const records = newBooks.flatMap(({ book, id }) => {
+  const bookRecords = newBooks.flatMap(({ book, id }) => {
     const keyed = keyedBooks.get(book)
     return keyed ? [{ ...keyed, part: '', bookIds: [id] }] : []
   })
-  const times = { now, keptUntil: now + idempotencyTtlMs }
-  await saveIdempotencyRecords(transaction, client, records, times)
-  if (idempotentWrite)
-    await saveIdempotencyRecords(transaction, client, [{ ...idempotentWrite, bookIds }], times)
+  const records = idempotentWrite ? [...bookRecords, { ...idempotentWrite, bookIds }] : bookRecords
+  await saveIdempotencyRecords(transaction, client, records, now, now + idempotencyTtlMs)
   return loadBooks(transaction, bookIds, await insertBooks(transaction, newBooks, options))
 }
 

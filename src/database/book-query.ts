@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Database } from './database.ts'
-import type { BookQuery, SelectBooks } from './dialect.ts'
+import type { SelectBooks } from './dialect.ts'
 import { BOOK_COLUMNS, type StoredBook } from './tables.ts'
 import { tokenizeTitle } from './title-words.ts'
 
@@ -12,12 +12,6 @@ export type IdRange = {
   readonly from: 'start' | 'end'
   readonly after?: number | undefined
   readonly before?: number | undefined
-}
-
-type MatchingBooks = BookQuery & {
-  /** The books among which those with these prefixes match. */
-  readonly candidates: SelectBooks
-  readonly prefixes: readonly string[]
 }
 
 const BOOK_ID = sql<number>`books.id`
@@ -63,17 +57,18 @@ export async function fetchMatching(
   return fetchFirst(applyIdRange(query, sortId, range))
 }
 
-/** Uses the index that narrows the result most: an author has fewer books than a word. */
-function selectMatching(database: Database, { author, title }: BookCriteria): MatchingBooks {
+/**
+ * Builds the query for matching books, with the index that narrows the result most: an author has fewer books than a word.
+ * `candidates` are the books among which those with the prefixes match.
+ */
+function selectMatching(database: Database, { author, title }: BookCriteria) {
   const hasTitle = title !== undefined && title.trim() !== ''
   const prefixes = hasTitle ? parseSearchWords(title) : []
-  const books = database.selectFrom('books')
-  // No book matches: a search without any word, or an author with NUL, which PostgreSQL does not accept in text.
-  if (author?.includes('\0') || (hasTitle && prefixes.length === 0)) {
-    const none = books.where(sql<boolean>`1 = 0`)
-    return { query: none, sortId: BOOK_ID, candidates: none, prefixes: [] }
-  }
-  const candidates = author === undefined ? books : books.where('author', '=', author)
+  let candidates: SelectBooks = database.selectFrom('books')
+  // No book matches a search without any word, or an author with NUL, which PostgreSQL does not accept in text.
+  if (author?.includes('\0') || (hasTitle && prefixes.length === 0))
+    candidates = candidates.where(sql<boolean>`1 = 0`)
+  else if (author !== undefined) candidates = candidates.where('author', '=', author)
   if (author !== undefined || prefixes.length === 0)
     return { query: filterByPrefixes(candidates, prefixes), sortId: BOOK_ID, candidates, prefixes }
   const longPrefixes = prefixes.filter((prefix) => prefix.length > MAX_SHORT_PREFIX)

@@ -22,8 +22,8 @@ export const SERVER_POOL_SETTINGS: PoolSettings = {
 }
 /** Without a statement timeout: one statement waits until another process has migrated. */
 export const MIGRATION_POOL_SETTINGS: PoolSettings = {
+  ...SERVER_POOL_SETTINGS,
   maxConnections: 1,
-  connectTimeoutMs: 800,
   statementTimeoutMs: undefined,
 }
 

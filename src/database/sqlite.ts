@@ -19,7 +19,9 @@ export const getSqlitePath = (url: string) => url.slice('file:'.length)
  * Reads the first row synchronously, or null. Returns undefined while a transaction is open, since the read would see its
  * uncommitted writes.
  */
-export type ReadSync = (query: string, parameters: readonly unknown[]) => object | null | undefined
+export type ReadSync = (query: string, parameters: Parameters) => object | null | undefined
+
+type Parameters = readonly SQLInputValue[]
 
 /**
  * Creates Kysely's SQLite dialect over `node:sqlite`. WAL allows reads beside a writer; `synchronous=FULL` makes an
@@ -32,7 +34,7 @@ export function createSqliteDialect(path: string): SqliteDialect & { readonly re
   database.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
   enableWal(database, OPEN_TIMEOUT_MS)
   const adapter = createDatabaseAdapter(database)
-  const readSync = (query: string, parameters: readonly unknown[]) =>
+  const readSync: ReadSync = (query, parameters) =>
     database.isTransaction ? undefined : (adapter.prepare(query).get(parameters) ?? null)
   // SQLite can roll back DDL: Kysely then runs all migrations in one transaction.
   const createAdapter = () =>
@@ -70,20 +72,19 @@ function createDatabaseAdapter(database: DatabaseSync) {
 
 /** Reads rows as arrays, which takes `node:sqlite` half the time, and converts them to objects of one shape. */
 function createStatementAdapter(statement: StatementSync) {
-  const toValues = (parameters: readonly unknown[]) => parameters as SQLInputValue[]
   const columns = statement.columns().map(({ name }) => name)
   statement.setReturnArrays(true)
   const toObject = (row: unknown) => createRowObject(columns, row as readonly unknown[])
   return {
     reader: columns.length > 0,
-    get(parameters: readonly unknown[]) {
-      const row = statement.get(...toValues(parameters))
+    get(parameters: Parameters) {
+      const row = statement.get(...parameters)
       return row && toObject(row)
     },
-    all: (parameters: readonly unknown[]) => statement.all(...toValues(parameters)).map(toObject),
-    run: (parameters: readonly unknown[]) => statement.run(...toValues(parameters)),
-    *iterate(parameters: readonly unknown[]) {
-      for (const row of statement.iterate(...toValues(parameters))) yield toObject(row)
+    all: (parameters: Parameters) => statement.all(...parameters).map(toObject),
+    run: (parameters: Parameters) => statement.run(...parameters),
+    *iterate(parameters: Parameters) {
+      for (const row of statement.iterate(...parameters)) yield toObject(row)
     },
   }
 }
