@@ -24,7 +24,6 @@ const SCANNED_PER_MATCH = 20
 /** Scanning this many takes less time than the round trip to the database. */
 const MIN_SCANNED = 100
 
-/** Counts the matching books. Takes time in proportion to their number. */
 export async function countMatching(database: Database, criteria: BookCriteria): Promise<number> {
   const { query } = selectMatching(database, criteria)
   const row = await query.select(({ fn }) => fn.countAll<number>().as('books')).executeTakeFirstOrThrow()

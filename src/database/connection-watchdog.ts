@@ -7,14 +7,21 @@ const SLOW_MS = 300
 const STEP_MS = 100
 /** The steps for which the server has to answer. Counted in steps: a blocked event loop does not receive answers. */
 const PROBE_STEPS = 4
+/** The time that a response may take in addition to the statement timeout. */
+const RESPONSE_MARGIN_MS = 1_000
 
 /**
  * Closes connections on which no answer will arrive. A cut network reports nothing, and a query would wait for minutes. So
  * while a connection in use is silent, the server is probed on another one. If it does not answer, all connections are
  * closed. If it does, the query is just slow, or only its connection is lost, for example behind a firewall that dropped it.
- * @param maxSilenceMs the time for which a statement may run
+ * @param statementTimeoutMs undefined: no limit
  */
-export function watchConnections(pool: pg.Pool, server: pg.ClientConfig, maxSilenceMs: number): void {
+export function watchConnections(
+  pool: pg.Pool,
+  server: pg.ClientConfig,
+  statementTimeoutMs = Number.POSITIVE_INFINITY,
+): void {
+  const maxSilenceMs = statementTimeoutMs + RESPONSE_MARGIN_MS
   const sockets = new Map<pg.PoolClient, Socket>()
   let probing: Promise<boolean> | undefined
 

@@ -5,7 +5,6 @@ import { DatabaseOpenError } from './errors.ts'
 import { createMigrations } from './migrations.ts'
 import {
   createPostgresDialect,
-  MIGRATION_POOL_SETTINGS,
   POSTGRES_SQL,
   type PoolSettings,
   type PoolUsage,
@@ -56,31 +55,21 @@ export async function openDatabase(
   onStatement?: OnStatement,
 ): Promise<Database> {
   try {
-    return url.startsWith('file:')
-      ? await openSqlite(getSqlitePath(url), onStatement)
-      : await openPostgres(url, poolSettings, onStatement)
+    if (url.startsWith('file:')) {
+      const database = new Database(createSqliteDialect(getSqlitePath(url)), SQLITE_SQL, onStatement)
+      await migrate(database)
+      await sql.raw(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`).execute(database)
+      return database
+    }
+    // Without a statement timeout: one statement waits until another process has migrated.
+    const migrationSettings = { ...poolSettings, maxConnections: 1, statementTimeoutMs: undefined }
+    const migrationDatabase = new Database(createPostgresDialect(url, migrationSettings), POSTGRES_SQL)
+    await migrate(migrationDatabase)
+    await migrationDatabase.destroy()
+    return new Database(createPostgresDialect(url, poolSettings), POSTGRES_SQL, onStatement)
   } catch (error) {
     throw new DatabaseOpenError(error)
   }
-}
-
-async function openSqlite(path: string, onStatement: OnStatement | undefined): Promise<Database> {
-  const database = new Database(createSqliteDialect(path), SQLITE_SQL, onStatement)
-  await migrate(database)
-  await sql.raw(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`).execute(database)
-  return database
-}
-
-/** Migrates over a separate pool without a statement timeout. */
-async function openPostgres(
-  url: string,
-  poolSettings: PoolSettings,
-  onStatement: OnStatement | undefined,
-): Promise<Database> {
-  const migrationDatabase = new Database(createPostgresDialect(url, MIGRATION_POOL_SETTINGS), POSTGRES_SQL)
-  await migrate(migrationDatabase)
-  await migrationDatabase.destroy()
-  return new Database(createPostgresDialect(url, poolSettings), POSTGRES_SQL, onStatement)
 }
 
 async function migrate(database: Database): Promise<void> {

@@ -89,26 +89,28 @@ async function inspectPostgres(url: string): Promise<DatabaseInspection> {
 }
 
 type ServerInfo = Readonly<
-  Record<'location' | 'role', string> & Record<'is_migrated' | 'can_create_tables', boolean>
-> & { readonly read_only_reason: string | null }
+  Record<'location' | 'role' | 'missing_privileges', string> &
+    Record<'is_migrated' | 'can_create_tables', boolean> & { read_only_reason: string | null }
+>
 
+/** A table that does not exist yet lacks no privilege. */
 const SELECT_SERVER_INFO = `select current_user as role,
   format('"%s" of PostgreSQL %s', current_database(), current_setting('server_version')) as location,
   case when pg_is_in_recovery() then 'its server is a standby'
     when current_setting('default_transaction_read_only') = 'on' then 'default_transaction_read_only is on'
   end as read_only_reason,
   to_regclass('kysely_migration') is not null as is_migrated,
-  coalesce(has_schema_privilege(current_schema(), 'create'), false) as can_create_tables`
-
-/** Selects the missing ones of the privileges that the service needs. A table that does not exist yet lacks none. */
-const SELECT_MISSING_PRIVILEGES = `select privilege || ' in ' || name as missing
-  from (values
-    ('kysely_migration', array['select']),
-    ('books', array['select', 'insert']),
-    ('keep', array['select', 'insert', 'update', 'delete']),
-    ('idempotency', array['select', 'insert', 'delete'])
-  ) as required (name, privileges), unnest(privileges) as privilege
-  where not has_table_privilege(to_regclass(name), privilege)`
+  coalesce(has_schema_privilege(current_schema(), 'create'), false) as can_create_tables,
+  array_to_string(array(
+    select privilege || ' in ' || name
+    from (values
+      ('kysely_migration', array['select']),
+      ('books', array['select', 'insert']),
+      ('keep', array['select', 'insert', 'update', 'delete']),
+      ('idempotency', array['select', 'insert', 'delete'])
+    ) as required (name, privileges), unnest(privileges) as privilege
+    where not has_table_privilege(to_regclass(name), privilege)
+  ), ', ') as missing_privileges`
 
 async function inspectServer(client: pg.Client): Promise<DatabaseInspection> {
   const [info] = (await client.query<ServerInfo>(SELECT_SERVER_INFO)).rows
@@ -122,11 +124,9 @@ async function inspectServer(client: pg.Client): Promise<DatabaseInspection> {
   if (info.read_only_reason !== null) return { state: 'standby', description: info.read_only_reason }
   if (inspection.state === 'older' && !info.can_create_tables)
     return { state: 'forbidden', description: `"${info.role}" may not create tables in it` }
-  const { rows } = await client.query<{ missing: string }>(SELECT_MISSING_PRIVILEGES)
-  const missing = rows.map((row) => row.missing).join(', ')
-  return missing === ''
-    ? inspection
-    : { state: 'forbidden', description: `"${info.role}" may not ${missing}` }
+  if (info.missing_privileges !== '')
+    return { state: 'forbidden', description: `"${info.role}" may not ${info.missing_privileges}` }
+  return inspection
 }
 
 // Both databases have migrations of the same names.

@@ -20,31 +20,19 @@ export const SERVER_POOL_SETTINGS: PoolSettings = {
   connectTimeoutMs: 800,
   statementTimeoutMs: 5_000,
 }
-/** Without a statement timeout: one statement waits until another process has migrated. */
-export const MIGRATION_POOL_SETTINGS: PoolSettings = {
-  ...SERVER_POOL_SETTINGS,
-  maxConnections: 1,
-  statementTimeoutMs: undefined,
-}
 
 /** The time after which the server ends the transaction, and so the locks, of a process that died or lost its network. */
 const IDLE_TRANSACTION_TIMEOUT_MS = 4_000
-/** The time that a response may take in addition to the statement timeout. */
-const RESPONSE_MARGIN_MS = 1_000
 const IDLE_TIMEOUT_MS = 30_000
-/** The values of `sslmode`, or of pg's `ssl`, that do not verify the certificate. */
-const SSL_MODES_WITHOUT_VERIFICATION: Readonly<Record<string, string>> = {
-  disable: 'disable',
-  '0': 'disable',
-  false: 'disable',
-  'no-verify': 'no-verify',
-}
-const INT8 = pg.types.builtins.INT8
+/** Values of `sslmode`, or of pg's `ssl`. */
+const TLS_DISABLED = /^(?:disable|0|false)$/
 
 /** Parses int8 as a number, not a string: no value here exceeds 2^53. */
 const types = {
   getTypeParser: ((oid, format) =>
-    oid === INT8 ? Number : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
+    oid === pg.types.builtins.INT8
+      ? Number
+      : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
 }
 
 /**
@@ -52,10 +40,7 @@ const types = {
  * @param url `postgres://…`, in libpq's format
  * @throws Error when the URL names a certificate that cannot be read
  */
-export function createPostgresDialect(
-  url: string,
-  settings: PoolSettings,
-): PostgresDialect & { readonly poolUsage: () => PoolUsage } {
+export function createPostgresDialect(url: string, settings: PoolSettings) {
   const server = { application_name: 'fakebook', keepAlive: true, types, ...parsePostgresUrl(url) }
   const pool = new pg.Pool({
     statement_timeout: settings.statementTimeoutMs,
@@ -68,12 +53,8 @@ export function createPostgresDialect(
   // The pool removes an idle connection that breaks; one in use rejects its query.
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
-  watchConnections(
-    pool,
-    server,
-    (settings.statementTimeoutMs ?? Number.POSITIVE_INFINITY) + RESPONSE_MARGIN_MS,
-  )
-  const poolUsage = () => ({
+  watchConnections(pool, server, settings.statementTimeoutMs)
+  const poolUsage = (): PoolUsage => ({
     inUse: pool.totalCount - pool.idleCount,
     idle: pool.idleCount,
     waiting: pool.waitingCount,
@@ -92,7 +73,8 @@ export function parsePostgresUrl(url: string): pg.ClientConfig {
   const { searchParams } = verifiedUrl
   const mode = searchParams.get('sslmode') ?? searchParams.get('ssl')
   for (const name of ['ssl', 'uselibpqcompat']) searchParams.delete(name)
-  if (mode !== null) searchParams.set('sslmode', SSL_MODES_WITHOUT_VERIFICATION[mode] ?? 'verify-full')
+  const tlsMode = mode === 'no-verify' ? mode : 'verify-full'
+  if (mode !== null) searchParams.set('sslmode', TLS_DISABLED.test(mode) ? 'disable' : tlsMode)
   return parseIntoClientConfig(verifiedUrl.href)
 }
 
@@ -120,9 +102,9 @@ export const POSTGRES_SQL: DialectSql = {
   },
 
   async tryAdvisoryLock(transaction, name) {
-    const { rows } = await sql<{
+    const lock = sql<{
       taken: boolean
-    }>`select pg_try_advisory_xact_lock(hashtextextended(${name}, 0)) as taken`.execute(transaction)
-    return rows[0]?.taken === true
+    }>`select pg_try_advisory_xact_lock(hashtextextended(${name}, 0)) as taken`
+    return (await lock.execute(transaction)).rows[0]?.taken === true
   },
 }

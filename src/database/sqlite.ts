@@ -19,9 +19,9 @@ export const getSqlitePath = (url: string) => url.slice('file:'.length)
  * Reads the first row synchronously, or null. Returns undefined while a transaction is open, since the read would see its
  * uncommitted writes.
  */
-export type ReadSync = (query: string, parameters: Parameters) => object | null | undefined
+export type ReadSync = (query: string, parameters: SqlParameters) => object | null | undefined
 
-type Parameters = readonly SQLInputValue[]
+type SqlParameters = readonly SQLInputValue[]
 
 /**
  * Creates Kysely's SQLite dialect over `node:sqlite`. WAL allows reads beside a writer; `synchronous=FULL` makes an
@@ -77,13 +77,13 @@ function createStatementAdapter(statement: StatementSync) {
   const toObject = (row: unknown) => createRowObject(columns, row as readonly unknown[])
   return {
     reader: columns.length > 0,
-    get(parameters: Parameters) {
+    get(parameters: SqlParameters) {
       const row = statement.get(...parameters)
       return row && toObject(row)
     },
-    all: (parameters: Parameters) => statement.all(...parameters).map(toObject),
-    run: (parameters: Parameters) => statement.run(...parameters),
-    *iterate(parameters: Parameters) {
+    all: (parameters: SqlParameters) => statement.all(...parameters).map(toObject),
+    run: (parameters: SqlParameters) => statement.run(...parameters),
+    *iterate(parameters: SqlParameters) {
       for (const row of statement.iterate(...parameters)) yield toObject(row)
     },
   }
@@ -104,17 +104,16 @@ export const SQLITE_SQL: DialectSql = {
   primaryKeyTableSuffix: sql`without rowid`,
 
   async createTitleIndex(database) {
-    await sql`create virtual table titles using fts5(words, content='', tokenize='ascii', prefix='1 2 3', detail='none')`.execute(
-      database,
-    )
-    await sql`insert into titles (rowid, words) select id, words from books`.execute(database)
     const remove = sql`insert into titles (titles, rowid, words) values ('delete', old.id, old.words)`
     const add = sql`insert into titles (rowid, words) values (new.id, new.words)`
-    await sql`create trigger titles_added after insert on books begin ${add}; end`.execute(database)
-    await sql`create trigger titles_removed after delete on books begin ${remove}; end`.execute(database)
-    await sql`create trigger titles_changed after update of id, words on books begin ${remove}; ${add}; end`.execute(
-      database,
-    )
+    for (const statement of [
+      sql`create virtual table titles using fts5(words, content='', tokenize='ascii', prefix='1 2 3', detail='none')`,
+      sql`insert into titles (rowid, words) select id, words from books`,
+      sql`create trigger titles_added after insert on books begin ${add}; end`,
+      sql`create trigger titles_removed after delete on books begin ${remove}; end`,
+      sql`create trigger titles_changed after update of id, words on books begin ${remove}; ${add}; end`,
+    ])
+      await statement.execute(database)
   },
 
   searchTitleIndex(database, prefixes) {
