@@ -145,32 +145,30 @@ async function insertBooks(
   newBooks: readonly IdentifiedBook[],
   { addedBy, addedAt }: AddBooksOptions,
 ): Promise<StoredBook[]> {
-  const taken: IdentifiedBook[] = []
-  const stored: StoredBook[] = []
-  for (const chunk of splitIntoChunks(newBooks.toSorted((a, b) => a.id - b.id))) {
-    const rows = chunk.map(({ book, id }) => ({
-      id,
-      title: book.title,
-      author: book.author,
-      cents: book.cents,
-      num_pages: book.numPages,
-      added_by: addedBy,
-      added_at: addedAt.toISOString(),
-    }))
+  const sorted = newBooks.toSorted((a, b) => a.id - b.id)
+  const rows = sorted.map(({ book, id }) => ({
+    id,
+    title: book.title,
+    author: book.author,
+    cents: book.cents,
+    num_pages: book.numPages,
+    added_by: addedBy,
+    added_at: addedAt.toISOString(),
+  }))
+  const insertedIds = new Set<number>()
+  for (const chunk of splitIntoChunks(rows)) {
     const insert = transaction
       .insertInto('books')
-      .values(rows.map((row) => ({ ...row, words: tokenizeTitle(row.title).join(' ') })))
+      .values(chunk.map((row) => ({ ...row, words: tokenizeTitle(row.title).join(' ') })))
       .onConflict((conflict) => conflict.doNothing())
       .returning('id')
-    const insertedIds = new Set((await insert.execute()).map(({ id }) => id))
-    // `delete` and not `has`: an id that the request contains twice was inserted once.
-    for (const [index, newBook] of chunk.entries())
-      if (insertedIds.delete(newBook.id)) stored.push(rows[index] as StoredBook)
-      else taken.push(newBook)
+    for (const { id } of await insert.execute()) insertedIds.add(id)
   }
+  // `delete` and not `has`: an id that the request contains twice was inserted once.
+  const taken = sorted.filter(({ id }) => !insertedIds.delete(id))
   if (taken.some(({ book }) => book.id === undefined)) throw new WriteConflictError()
   if (taken.length > 0) throw alreadyExists(taken.map(describeTakenId))
-  return stored
+  return rows
 }
 
 const describeTakenId = ({ book, id }: IdentifiedBook): InputIssue => ({

@@ -58,11 +58,11 @@ export async function fetchMatching(
 
 /**
  * Builds the query for matching books, with the index that narrows the result most: an author has fewer books than a word.
- * `candidates` are the books among which those with the prefixes match.
+ * Each search word is the prefix of a word of the title; `candidates` are the books among which those with them match.
  */
 function selectMatching(database: Database, { author, title }: BookCriteria) {
   const hasTitle = title !== undefined && title.trim() !== ''
-  const prefixes = hasTitle ? parseSearchWords(title) : []
+  const prefixes = hasTitle ? [...new Set(tokenizeTitle(title))].slice(0, MAX_SEARCH_WORDS) : []
   let candidates: SelectBooks = database.selectFrom('books')
   // No book matches a search without any word, or an author with NUL, which PostgreSQL does not accept in text.
   if (author?.includes('\0') || (hasTitle && prefixes.length === 0))
@@ -76,9 +76,6 @@ function selectMatching(database: Database, { author, title }: BookCriteria) {
   const others = prefixes.filter((prefix) => !indexed.includes(prefix))
   return { query: filterByPrefixes(query, others), sortId, candidates, prefixes }
 }
-
-/** Parses a search into prefixes, each of which must begin a word of the title. */
-const parseSearchWords = (text: string) => [...new Set(tokenizeTitle(text))].slice(0, MAX_SEARCH_WORDS)
 
 /** Matches titles that have words with these prefixes, without an index. Prefixes contain nothing special to LIKE. */
 function filterByPrefixes(query: SelectBooks, prefixes: readonly string[]): SelectBooks {

@@ -14,32 +14,12 @@ const RESPONSE_MARGIN_MS = 1_000
  * Closes connections on which no answer will arrive. A cut network reports nothing, and a query would wait for minutes. So
  * while a connection in use is silent, the server is probed on another one. If it does not answer, all connections are
  * closed. If it does, the query is just slow, or only its connection is lost, for example behind a firewall that dropped it.
- * @param statementTimeoutMs undefined: no limit
+ * @param timeoutMs the statement timeout
  */
-export function watchConnections(
-  pool: pg.Pool,
-  server: pg.ClientConfig,
-  statementTimeoutMs = Number.POSITIVE_INFINITY,
-): void {
-  const maxSilenceMs = statementTimeoutMs + RESPONSE_MARGIN_MS
+export function watchConnections(pool: pg.Pool, server: pg.ClientConfig, timeoutMs = Infinity): void {
+  const maxSilenceMs = timeoutMs + RESPONSE_MARGIN_MS
   const sockets = new Map<pg.PoolClient, Socket>()
   let probing: Promise<boolean> | undefined
-
-  /** Probes once for all connections that are silent at the same time. */
-  function isServerReachable(): Promise<boolean> {
-    probing ??= probe(server).finally(() => {
-      probing = undefined
-    })
-    return probing
-  }
-
-  async function handleSilence(socket: Socket, silentMs: number): Promise<void> {
-    if (silentMs >= maxSilenceMs) socket.destroy(timedOut('the connection is dead'))
-    else if (!(await isServerReachable()))
-      for (const one of sockets.values()) one.destroy(timedOut('the database server does not answer'))
-    // Zero if the connection was released during the probe.
-    else if (socket.timeout) socket.setTimeout(SLOW_MS)
-  }
 
   pool.on('connect', (client) => {
     if (!(client instanceof pg.Client) || !(client.connection.stream instanceof Socket)) return
@@ -47,11 +27,19 @@ export function watchConnections(
     sockets.set(client, socket)
     let silentMs = 0
     let lastTraffic = 0
-    socket.on('timeout', () => {
+    socket.on('timeout', async () => {
       const traffic = socket.bytesRead + socket.bytesWritten
       silentMs = traffic === lastTraffic ? silentMs + SLOW_MS : SLOW_MS
       lastTraffic = traffic
-      void handleSilence(socket, silentMs)
+      // One probe for all connections that are silent at the same time.
+      probing ??= probe(server)
+      const isReachable = await probing
+      probing = undefined
+      if (!isReachable)
+        for (const one of sockets.values()) one.destroy(timedOut('the database server does not answer'))
+      else if (silentMs >= maxSilenceMs) socket.destroy(timedOut('the connection is dead'))
+      // Zero if the connection was released during the probe.
+      else if (socket.timeout) socket.setTimeout(SLOW_MS)
     })
     // The server sends nothing after a fatal error: the next query has to get another connection.
     client.connection.on('errorMessage', ({ severity }: { severity?: unknown }) => {

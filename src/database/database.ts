@@ -13,14 +13,8 @@ import {
 import { BUSY_TIMEOUT_MS, createSqliteDialect, getSqlitePath, type ReadSync, SQLITE_SQL } from './sqlite.ts'
 import type { Tables } from './tables.ts'
 
-/** Returns an executed statement without its parameter values. */
-const toExecutedStatement = (event: LogEvent) => ({
-  sql: event.query.sql,
-  durationMs: event.queryDurationMillis,
-  ...(event.level === 'error' && { error: event.error }),
-})
-
-type OnStatement = (statement: ReturnType<typeof toExecutedStatement>) => void
+/** Receives each executed statement, without its parameter values. */
+type OnStatement = (statement: { sql: string; durationMs: number; error: unknown }) => void
 
 /** A Kysely instance with the SQL of its dialect. */
 export class Database extends Kysely<Tables> {
@@ -35,7 +29,13 @@ export class Database extends Kysely<Tables> {
     dialectSql: DialectSql,
     onStatement?: OnStatement,
   ) {
-    super({ dialect, ...(onStatement && { log: (event) => onStatement(toExecutedStatement(event)) }) })
+    const log = (event: LogEvent) =>
+      onStatement?.({
+        sql: event.query.sql,
+        durationMs: event.queryDurationMillis,
+        error: event.level === 'error' ? event.error : undefined,
+      })
+    super({ dialect, ...(onStatement && { log }) })
     this.dialectSql = dialectSql
     this.poolUsage = dialect.poolUsage
     this.readSync = onStatement ? undefined : dialect.readSync

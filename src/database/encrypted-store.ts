@@ -35,6 +35,8 @@ export function createEncryptedStore(
   })
 }
 
+type SealedQuery = { executeTakeFirst(): Promise<{ sealed: string } | undefined> }
+
 function openStore<Value>(
   database: Database,
   secret: string,
@@ -51,10 +53,10 @@ function openStore<Value>(
   const isCurrent = (key: string) => (eb: ExpressionBuilder<Tables, 'keep'>) =>
     eb.and([eb('id', '=', hashKey(key)), eb('expires_at', '>', now())])
 
-  async function decryptRow(key: string, query: Promise<{ sealed: string } | undefined>) {
-    const row = await mapOutage(query)
+  async function readValue(key: string, query: SealedQuery): Promise<Value | undefined> {
+    const row = await mapOutage(query.executeTakeFirst())
     const text = row && decrypt(deriveKey(key), row.sealed)
-    return text === undefined ? undefined : (JSON.parse(text) as Value)
+    return text === undefined ? undefined : JSON.parse(text)
   }
 
   /** Deletes the entries beyond `limit`, oldest first. */
@@ -81,14 +83,10 @@ function openStore<Value>(
         await deleteSurplus(maxEntries)
     },
 
-    get: (key) =>
-      decryptRow(key, database.selectFrom('keep').select('sealed').where(isCurrent(key)).executeTakeFirst()),
+    get: (key) => readValue(key, database.selectFrom('keep').select('sealed').where(isCurrent(key))),
 
     getAndDelete: (key) =>
-      decryptRow(
-        key,
-        database.deleteFrom('keep').where(isCurrent(key)).returning('sealed').executeTakeFirst(),
-      ),
+      readValue(key, database.deleteFrom('keep').where(isCurrent(key)).returning('sealed')),
 
     async replace(key, value) {
       const update = database.updateTable('keep').set({ sealed: encryptValue(key, value) })

@@ -29,16 +29,10 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
   [/^28P01 /, 'the user or the password is wrong'],
   [/^28000 /, 'the server does not know this user, or does not allow it to connect from here'],
   [/^42501 /, 'the user needs the right to create tables: grant create on schema public to it'],
-  [
-    /^25006 /,
-    'the database is read-only: check default_transaction_read_only, or connect to the primary server',
-  ],
+  [/^25006 /, 'check default_transaction_read_only, or connect to the primary server'],
   [/^53300 /, 'no connection is left: raise the limit, or lower DATABASE_POOL'],
   [/^57P03 /, 'the server is starting or stopping: try again'],
-  [
-    /^(?:DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+) /,
-    'set sslrootcert to the file of its CA certificate',
-  ],
+  [/^(?:DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)_\w+ /, 'set sslrootcert to the file of its CA certificate'],
   [/^ERR_TLS_CERT_ALTNAME_INVALID /, 'use the host name that its certificate is for'],
   [/ (?:timeout exceeded|.*connection timeout)/i, 'the server does not answer, or is not PostgreSQL'],
   [/does not support SSL/, 'leave sslmode out, or enable TLS on the server'],
@@ -57,7 +51,7 @@ export function describeDatabaseError(error: unknown): string {
 
 /** Node's AggregateError for a host with several addresses has no message, only those of its errors. */
 function readMessage(error: unknown): string {
-  const { message, errors, code } = error as { message?: unknown; errors?: unknown; code?: unknown }
+  const { message, errors, code } = error as DriverError & { errors?: unknown }
   const messages = Array.isArray(errors) ? errors.map((one) => String(one?.message)).join(', ') : ''
   return String(message || messages || code || error)
     .replace(/\s+/g, ' ')

@@ -1,25 +1,23 @@
 import { accessSync, constants, existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import pg from 'pg'
+import { sql } from 'kysely'
+import { Database } from './database.ts'
 import { describeDatabaseError } from './errors.ts'
 import { createMigrations } from './migrations.ts'
-import { parsePostgresUrl } from './postgres.ts'
+import { createPostgresDialect, POSTGRES_SQL } from './postgres.ts'
 import { BUSY_TIMEOUT_MS, getSqlitePath, IN_MEMORY_PATH, SQLITE_SQL } from './sqlite.ts'
 
 /** The state of a database, found without changing it. */
 type DatabaseInspection =
-  | { readonly state: 'memory' }
+  | Readonly<{ state: 'memory' }>
   /** `location`: the file, or the database's name. */
-  | { readonly state: 'absent' | 'current' | 'older'; readonly location: string }
+  | Readonly<{ state: 'absent' | 'current' | 'older'; location: string }>
   /** `names`: migrations of a newer version of this project. */
-  | { readonly state: 'newer'; readonly names: readonly string[] }
-  | {
-      readonly state: 'unopened' | 'read-only' | 'away' | 'standby' | 'forbidden'
-      readonly description: string
-    }
+  | Readonly<{ state: 'newer'; names: readonly string[] }>
+  | Readonly<{ state: 'unopened' | 'read-only' | 'away' | 'standby' | 'forbidden'; description: string }>
 
-const POSTGRES_TIMEOUT_MS = 3_000
+const POOL_SETTINGS = { maxConnections: 1, connectTimeoutMs: 3_000, statementTimeoutMs: 3_000 }
 
 /**
  * Inspects the database for `doctor`, without creating, migrating or writing anything. The contents of the tables are not
@@ -52,12 +50,11 @@ function findExistingFolder(path: string): string {
   return `${folder}/`
 }
 
-function readSqliteMigrations(path: string): readonly string[] {
+function readSqliteMigrations(path: string) {
   using database = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS })
   const table = database.prepare("select 1 from sqlite_schema where name = 'kysely_migration'").get()
   if (!table) return []
-  const rows = database.prepare('select name from kysely_migration').all()
-  return rows.map(({ name }) => String(name))
+  return database.prepare('select name from kysely_migration').all()
 }
 
 /** The folder must be writable too: SQLite creates its write-ahead log in it. */
@@ -71,20 +68,11 @@ function findWriteError(path: string): string | undefined {
 }
 
 async function inspectPostgres(url: string): Promise<DatabaseInspection> {
-  let client: pg.Client | undefined
   try {
-    client = new pg.Client({
-      ...parsePostgresUrl(url),
-      connectionTimeoutMillis: POSTGRES_TIMEOUT_MS,
-      query_timeout: POSTGRES_TIMEOUT_MS,
-    })
-    client.on('error', () => undefined)
-    await client.connect()
-    return await inspectServer(client)
+    await using database = new Database(createPostgresDialect(url, POOL_SETTINGS), POSTGRES_SQL)
+    return await inspectServer(database)
   } catch (error) {
     return { state: 'away', description: describeDatabaseError(error) }
-  } finally {
-    await client?.end().catch(() => undefined)
   }
 }
 
@@ -94,7 +82,7 @@ type ServerInfo = Readonly<
 >
 
 /** A table that does not exist yet lacks no privilege. */
-const SELECT_SERVER_INFO = `select current_user as role,
+const SELECT_SERVER_INFO = sql<ServerInfo>`select current_user as role,
   format('"%s" of PostgreSQL %s', current_database(), current_setting('server_version')) as location,
   case when pg_is_in_recovery() then 'its server is a standby'
     when current_setting('default_transaction_read_only') = 'on' then 'default_transaction_read_only is on'
@@ -112,14 +100,13 @@ const SELECT_SERVER_INFO = `select current_user as role,
     where not has_table_privilege(to_regclass(name), privilege)
   ), ', ') as missing_privileges`
 
-async function inspectServer(client: pg.Client): Promise<DatabaseInspection> {
-  const [info] = (await client.query<ServerInfo>(SELECT_SERVER_INFO)).rows
+async function inspectServer(database: Database): Promise<DatabaseInspection> {
+  const [info] = (await SELECT_SERVER_INFO.execute(database)).rows
   if (!info) throw new Error('the server returned no information about itself')
   const migrations = info.is_migrated
-    ? (await client.query<{ name: string }>('select name from kysely_migration')).rows
+    ? (await sql<{ name: string }>`select name from kysely_migration`.execute(database)).rows
     : []
-  const appliedMigrations = migrations.map(({ name }) => name)
-  const inspection = compareMigrations(appliedMigrations, info.location)
+  const inspection = compareMigrations(migrations, info.location)
   if (inspection.state === 'newer') return inspection
   if (info.read_only_reason !== null) return { state: 'standby', description: info.read_only_reason }
   if (inspection.state === 'older' && !info.can_create_tables)
@@ -132,8 +119,8 @@ async function inspectServer(client: pg.Client): Promise<DatabaseInspection> {
 // Both databases have migrations of the same names.
 const KNOWN_MIGRATIONS = new Set(Object.keys(createMigrations(SQLITE_SQL)))
 
-function compareMigrations(appliedMigrations: readonly string[], location: string): DatabaseInspection {
-  const names = appliedMigrations.filter((name) => !KNOWN_MIGRATIONS.has(name))
+function compareMigrations(applied: readonly { name?: unknown }[], location: string): DatabaseInspection {
+  const names = applied.map(({ name }) => String(name)).filter((name) => !KNOWN_MIGRATIONS.has(name))
   if (names.length > 0) return { state: 'newer', names }
-  return { state: appliedMigrations.length === KNOWN_MIGRATIONS.size ? 'current' : 'older', location }
+  return { state: applied.length === KNOWN_MIGRATIONS.size ? 'current' : 'older', location }
 }

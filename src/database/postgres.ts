@@ -27,13 +27,8 @@ const IDLE_TIMEOUT_MS = 30_000
 /** Values of `sslmode`, or of pg's `ssl`. */
 const TLS_DISABLED = /^(?:disable|0|false)$/
 
-/** Parses int8 as a number, not a string: no value here exceeds 2^53. */
-const types = {
-  getTypeParser: ((oid, format) =>
-    oid === pg.types.builtins.INT8
-      ? Number
-      : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
-}
+// Numbers, not strings: no value here exceeds 2^53.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number)
 
 /**
  * Creates Kysely's PostgreSQL dialect over a pool that closes its connections when the server becomes unreachable.
@@ -41,7 +36,7 @@ const types = {
  * @throws Error when the URL names a certificate that cannot be read
  */
 export function createPostgresDialect(url: string, settings: PoolSettings) {
-  const server = { application_name: 'fakebook', keepAlive: true, types, ...parsePostgresUrl(url) }
+  const server = { application_name: 'fakebook', keepAlive: true, ...parsePostgresUrl(url) }
   const pool = new pg.Pool({
     statement_timeout: settings.statementTimeoutMs,
     idle_in_transaction_session_timeout: IDLE_TRANSACTION_TIMEOUT_MS,
@@ -68,7 +63,7 @@ export function createPostgresDialect(url: string, settings: PoolSettings) {
  * @param url `postgres://…`, in libpq's format
  * @throws Error when a certificate file cannot be read
  */
-export function parsePostgresUrl(url: string): pg.ClientConfig {
+function parsePostgresUrl(url: string): pg.ClientConfig {
   const verifiedUrl = new URL(url)
   const { searchParams } = verifiedUrl
   const mode = searchParams.get('sslmode') ?? searchParams.get('ssl')

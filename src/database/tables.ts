@@ -36,7 +36,6 @@ export type Tables = {
 
 export type StoredBook = Readonly<Omit<Tables['books'], 'words'>>
 
-/** The columns of a `StoredBook`. */
 export const BOOK_COLUMNS = [
   'books.id',
   'books.title',

@@ -160,7 +160,7 @@ export const UNAVAILABLE_DATABASES: readonly (StartErrorCase & {
       return url
     },
     line: cannotOpen(
-      /cannot execute CREATE TABLE in a read-only transaction \(the database is read-only: check default_transaction_read_only, or connect to the primary server\)/,
+      /cannot execute CREATE TABLE in a read-only transaction \(check default_transaction_read_only, or connect to the primary server\)/,
     ),
   },
   {
