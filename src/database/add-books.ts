@@ -17,8 +17,6 @@ import {
 import { BOOK_COLUMNS, type StoredBook, type Tables } from './tables.ts'
 import { tokenizeTitle } from './title-words.ts'
 
-const MAX_ID = sql.lit(Number.MAX_SAFE_INTEGER)
-
 /** A validated book to add. */
 export type NewBook = {
   /** Its path in the request, for error messages. */
@@ -129,9 +127,11 @@ async function findLastUsedId(
   const needed = count + chosenIds.size
   const { rows } = await sql<{ id: number; gap_end: number }>`
     select id, gap_end from (
-      select id, coalesce((select min(id) - 1 from books as later where later.id > books.id), ${MAX_ID}) as gap_end
+      select id, coalesce((select min(id) - 1 from books as later where later.id > books.id),
+        ${sql.lit(Number.MAX_SAFE_INTEGER)}) as gap_end
       from books
     ) as gaps where gap_end - id >= ${needed} order by id desc limit 1`.execute(transaction)
+  // Without such a book, the ids before the first one are unused.
   const { id: last, gap_end: gapEnd } = rows[0] ?? { id: 0, gap_end: needed }
   return Math.max(last, ...[...chosenIds].filter((id) => id > last && id + needed <= gapEnd))
 }

@@ -16,13 +16,12 @@ export type IdempotentWrite = {
   readonly requestHash: string
 }
 
-type IdempotencyRow = Readonly<Tables['idempotency']>
-
 /** A book with its own key. `argument` is the path of the key in the request. */
 export type KeyedBook = { readonly key: string; readonly requestHash: string; readonly argument: string }
 
-const SWEEP_CHUNK = 1_000
+type IdempotencyRow = Readonly<Tables['idempotency']>
 
+const SWEEP_CHUNK = 1_000
 /** An index row of PostgreSQL has at most 2,704 bytes: this leaves room for two names of 4-byte characters and a key. */
 const MAX_NAME_LENGTH = 256
 

@@ -76,10 +76,8 @@ async function inspectPostgres(url: string): Promise<DatabaseInspection> {
   }
 }
 
-type ServerInfo = Readonly<
-  Record<'location' | 'role' | 'missing_privileges', string> &
-    Record<'is_migrated' | 'can_create_tables', boolean> & { read_only_reason: string | null }
->
+type ServerInfo = Record<'location' | 'role' | 'missing_privileges', string> &
+  Record<'is_migrated' | 'can_create_tables', boolean> & { read_only_reason: string | null }
 
 /** A table that does not exist yet lacks no privilege. */
 const SELECT_SERVER_INFO = sql<ServerInfo>`select current_user as role,
