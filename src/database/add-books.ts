@@ -1,21 +1,21 @@
-import type { Transaction } from 'kysely'
-import { alreadyExists, idempotencyInFlight, idempotencyMismatch } from '../errors/api-error.ts'
+import { sql, type Transaction } from 'kysely'
+import { alreadyExists, idempotencyInFlight } from '../errors/api-error.ts'
 import type { InputIssue } from '../errors/error-details.ts'
 import { splitIntoChunks } from './chunks.ts'
 import type { DialectSql } from './dialect.ts'
 import { WriteConflictError } from './errors.ts'
-import { findFreeIds } from './free-ids.ts'
 import {
-  describeKeyReuse,
-  findBookIdsByKeys,
-  findBookIdsByRequest,
+  findIdempotencyRecords,
   hashJson,
   type IdempotentWrite,
+  type KeyedBook,
+  readBookIdsByKey,
+  readBookIdsOfWrite,
   saveIdempotencyRecords,
   toIndexKey,
 } from './idempotency.ts'
 import { BOOK_COLUMNS, type StoredBook, type Tables } from './tables.ts'
-import { tokenizeTitle } from './title-search.ts'
+import { tokenizeTitle } from './title-words.ts'
 
 /** A validated book to add. */
 export type NewBook = {
@@ -43,8 +43,7 @@ export type AddBooksOptions = {
   readonly idempotentWrite: IdempotentWrite | undefined
 }
 
-/** A book with its id. */
-type IdentifiedBook = NewBook & { readonly id: number; readonly isIdChosenByClient: boolean }
+type IdentifiedBook = { readonly book: NewBook; readonly id: number }
 
 /**
  * Adds books in one transaction. Books that were added under their idempotency keys before are returned as they are.
@@ -61,51 +60,42 @@ export async function addBooks(
   const client = toIndexKey(options.clientId)
   const now = addedAt.getTime()
   if (idempotentWrite) {
-    if (!(await dialectSql.tryAdvisoryLock(transaction, JSON.stringify([client, idempotentWrite.key]))))
-      throw idempotencyInFlight()
-    const knownIds = await findBookIdsByRequest(transaction, client, idempotentWrite, now)
-    if (knownIds) return loadBooks(transaction, knownIds, [])
+    const lockName = JSON.stringify([client, idempotentWrite.key])
+    if (!(await dialectSql.tryAdvisoryLock(transaction, lockName))) throw idempotencyInFlight()
   }
-  const writesByKey = collectKeyedWrites(books)
-  const knownIdsByKey = await findBookIdsByKeys(transaction, client, [...writesByKey.values()], now)
-  const newBooks = await assignIds(transaction, dialectSql, removeKnown(books, knownIdsByKey))
-  const ids = collectIds(books, newBooks, knownIdsByKey)
+  const keyedBooks = new Map(books.flatMap((book) => describeKey(book)))
+  const keys = [...keyedBooks.values(), ...(idempotentWrite ? [idempotentWrite] : [])].map(({ key }) => key)
+  const knownRecords = await findIdempotencyRecords(transaction, client, keys, now)
+  const knownIds = idempotentWrite && readBookIdsOfWrite(knownRecords, idempotentWrite)
+  if (knownIds) return loadBooks(transaction, knownIds, [])
+
+  // Books with the same key are one book: added by an earlier request, or earlier in this one.
+  const ids = new Map<NewBook | string, number>(readBookIdsByKey(knownRecords, [...keyedBooks.values()]))
+  const seen = new Set(ids.keys())
+  const unknownBooks = books.filter((book) => !seen.has(identityOf(book)) && seen.add(identityOf(book)))
+  const newBooks = await assignIds(transaction, dialectSql, unknownBooks)
+  for (const { book, id } of newBooks) ids.set(identityOf(book), id)
+  const bookIds = books.map((book) => ids.get(identityOf(book)) as number)
+
   // Records before books: a concurrent transaction that waits for the same keys then finds the records, rather than
   // failing because the ids are taken.
-  const records = newBooks.flatMap(({ idempotencyKey, id }) => {
-    const write = idempotencyKey === undefined ? undefined : writesByKey.get(idempotencyKey)
-    return write ? [{ ...write, bookIds: [id] }] : []
+  const bookRecords = newBooks.flatMap(({ book, id }) => {
+    const keyed = keyedBooks.get(book)
+    return keyed ? [{ ...keyed, part: '', bookIds: [id] }] : []
   })
-  const times = { now, keptUntil: now + idempotencyTtlMs }
-  await saveIdempotencyRecords(transaction, client, records, times)
-  if (idempotentWrite)
-    await saveIdempotencyRecords(transaction, client, [{ ...idempotentWrite, bookIds: ids }], times)
-  return loadBooks(transaction, ids, await insertBooks(transaction, newBooks, options))
+  const records = idempotentWrite ? [...bookRecords, { ...idempotentWrite, bookIds }] : bookRecords
+  await saveIdempotencyRecords(transaction, client, records, now, now + idempotencyTtlMs)
+  return loadBooks(transaction, bookIds, await insertBooks(transaction, newBooks, options))
 }
 
-/** @throws ApiError `IDEMPOTENCY_MISMATCH` when two different books have the same key */
-function collectKeyedWrites(books: readonly NewBook[]): Map<string, IdempotentWrite> {
-  const writesByKey = new Map<string, IdempotentWrite>()
-  const mismatches: IdempotentWrite[] = []
-  for (const { idempotencyKey, argument, id, title, author, cents, numPages } of books) {
-    if (idempotencyKey === undefined) continue
-    const requestHash = hashJson([id, title, author, cents, numPages])
-    const write = { key: idempotencyKey, part: '', requestHash, argument: `${argument}.idempotencyKey` }
-    const first = writesByKey.get(idempotencyKey)
-    if (!first) writesByKey.set(idempotencyKey, write)
-    else if (first.requestHash !== requestHash) mismatches.push(write)
-  }
-  if (mismatches.length > 0) throw idempotencyMismatch(describeKeyReuse(mismatches))
-  return writesByKey
-}
+const identityOf = (book: NewBook) => book.idempotencyKey ?? book
 
-/** Removes books whose key was used before, in an earlier request or earlier in this one. */
-function removeKnown(books: readonly NewBook[], knownIdsByKey: ReadonlyMap<string, unknown>): NewBook[] {
-  const seen = new Set(knownIdsByKey.keys())
-  return books.filter(
-    ({ idempotencyKey }) =>
-      idempotencyKey === undefined || (!seen.has(idempotencyKey) && seen.add(idempotencyKey)),
-  )
+/** Returns a book with its key, if it has one. */
+function describeKey(book: NewBook): [NewBook, KeyedBook][] {
+  const { idempotencyKey, argument, id, title, author, cents, numPages } = book
+  if (idempotencyKey === undefined) return []
+  const requestHash = hashJson([id, title, author, cents, numPages])
+  return [[book, { key: idempotencyKey, requestHash, argument: `${argument}.idempotencyKey` }]]
 }
 
 async function assignIds(
@@ -116,29 +106,34 @@ async function assignIds(
   const chosenIds = new Set(books.flatMap(({ id }) => id ?? []))
   const missing = books.filter(({ id }) => id === undefined).length
   if (missing > 0) await dialectSql.lockIdAllocation(transaction)
-  const freeIds = (await findFreeIds(transaction, missing, chosenIds)).values()
-  return books.map((book) => {
-    const id = book.id ?? freeIds.next().value
-    if (id === undefined) throw new Error('there are fewer free ids than books')
-    return { ...book, id, isIdChosenByClient: book.id !== undefined }
-  })
+  const last = missing > 0 ? await findLastUsedId(transaction, missing, chosenIds) : 0
+  const freeIds = unusedIdsAfter(last, chosenIds)
+  return books.map((book) => ({ book, id: book.id ?? freeIds.next().value }))
 }
 
-/** Returns the id of each requested book, known or new. */
-function collectIds(
-  books: readonly NewBook[],
-  newBooks: readonly IdentifiedBook[],
-  knownIdsByKey: ReadonlyMap<string, readonly number[]>,
-): number[] {
-  const idByKey = new Map([...knownIdsByKey].flatMap(([key, ids]) => ids.map((id) => [key, id] as const)))
-  const remaining = newBooks.values()
-  return books.map(({ idempotencyKey }) => {
-    const known = idempotencyKey === undefined ? undefined : idByKey.get(idempotencyKey)
-    if (known !== undefined) return known
-    const { id } = remaining.next().value as IdentifiedBook
-    if (idempotencyKey !== undefined) idByKey.set(idempotencyKey, id)
-    return id
-  })
+function* unusedIdsAfter(last: number, chosenIds: ReadonlySet<number>): Generator<number, never> {
+  for (let id = last + 1; ; id += 1) if (!chosenIds.has(id)) yield id
+}
+
+/**
+ * Finds the last id, stored or chosen in this request, that enough unused ones follow. It need not be the largest one: a
+ * client may have taken the last id of all.
+ */
+async function findLastUsedId(
+  transaction: Transaction<Tables>,
+  count: number,
+  chosenIds: ReadonlySet<number>,
+): Promise<number> {
+  const needed = count + chosenIds.size
+  const { rows } = await sql<{ id: number; gap_end: number }>`
+    select id, gap_end from (
+      select id, coalesce((select min(id) - 1 from books as later where later.id > books.id),
+        ${sql.lit(Number.MAX_SAFE_INTEGER)}) as gap_end
+      from books
+    ) as gaps where gap_end - id >= ${needed} order by id desc limit 1`.execute(transaction)
+  // Without such a book, the ids before the first one are unused.
+  const { id: last, gap_end: gapEnd } = rows[0] ?? { id: 0, gap_end: needed }
+  return Math.max(last, ...[...chosenIds].filter((id) => id > last && id + needed <= gapEnd))
 }
 
 /**
@@ -147,41 +142,37 @@ function collectIds(
  */
 async function insertBooks(
   transaction: Transaction<Tables>,
-  books: readonly IdentifiedBook[],
+  newBooks: readonly IdentifiedBook[],
   { addedBy, addedAt }: AddBooksOptions,
 ): Promise<StoredBook[]> {
-  const taken: IdentifiedBook[] = []
-  const stored: StoredBook[] = []
-  for (const chunk of splitIntoChunks(books.toSorted((a, b) => a.id - b.id))) {
-    const rows = chunk.map(
-      ({ id, title, author, cents, numPages }): StoredBook => ({
-        id,
-        title,
-        author,
-        cents,
-        num_pages: numPages,
-        added_by: addedBy,
-        added_at: addedAt.toISOString(),
-      }),
-    )
+  const sorted = newBooks.toSorted((a, b) => a.id - b.id)
+  const rows = sorted.map(({ book, id }) => ({
+    id,
+    title: book.title,
+    author: book.author,
+    cents: book.cents,
+    num_pages: book.numPages,
+    added_by: addedBy,
+    added_at: addedAt.toISOString(),
+  }))
+  const insertedIds = new Set<number>()
+  for (const chunk of splitIntoChunks(rows)) {
     const insert = transaction
       .insertInto('books')
-      .values(rows.map((row) => ({ ...row, words: tokenizeTitle(row.title).join(' ') })))
+      .values(chunk.map((row) => ({ ...row, words: tokenizeTitle(row.title).join(' ') })))
       .onConflict((conflict) => conflict.doNothing())
       .returning('id')
-    const insertedIds = new Set((await insert.execute()).map(({ id }) => id))
-    // `delete` and not `has`: an id that the request contains twice was inserted once.
-    for (const [index, book] of chunk.entries())
-      if (insertedIds.delete(book.id)) stored.push(rows[index] as StoredBook)
-      else taken.push(book)
+    for (const { id } of await insert.execute()) insertedIds.add(id)
   }
-  if (taken.some(({ isIdChosenByClient }) => !isIdChosenByClient)) throw new WriteConflictError()
+  // `delete` and not `has`: an id that the request contains twice was inserted once.
+  const taken = sorted.filter(({ id }) => !insertedIds.delete(id))
+  if (taken.some(({ book }) => book.id === undefined)) throw new WriteConflictError()
   if (taken.length > 0) throw alreadyExists(taken.map(describeTakenId))
-  return stored
+  return rows
 }
 
-const describeTakenId = ({ argument, id }: IdentifiedBook): InputIssue => ({
-  argument: `${argument}.id`,
+const describeTakenId = ({ book, id }: IdentifiedBook): InputIssue => ({
+  argument: `${book.argument}.id`,
   message: `The id ${id} is taken. Leave it out to get the next free one.`,
 })
 
@@ -193,12 +184,8 @@ async function loadBooks(
 ): Promise<StoredBook[]> {
   const booksById = new Map(inserted.map((book) => [book.id, book]))
   for (const chunk of splitIntoChunks([...new Set(ids)].filter((id) => !booksById.has(id)))) {
-    const rows = await transaction
-      .selectFrom('books')
-      .select(BOOK_COLUMNS)
-      .where('id', 'in', [...chunk])
-      .execute()
-    for (const book of rows) booksById.set(book.id, book)
+    const query = transaction.selectFrom('books').select(BOOK_COLUMNS).where('id', 'in', chunk)
+    for (const book of await query.execute()) booksById.set(book.id, book)
   }
   return ids.map((id) => {
     const book = booksById.get(id)

@@ -3,10 +3,6 @@ import { backup, DatabaseSync } from 'node:sqlite'
 import { ExitError, UsageError } from '../errors/exit-error.ts'
 import { getSqlitePath, IN_MEMORY_PATH } from './sqlite.ts'
 
-class BackupError extends ExitError {
-  override readonly name = 'BackupError'
-}
-
 /** All pages in one step, so that the copy is a snapshot even while others write. */
 const PAGES_PER_STEP = 2 ** 31 - 1
 const OWNER_ONLY = 0o600
@@ -18,7 +14,7 @@ const OWNER_ONLY = 0o600
  * @param url `file:PATH`
  * @param target the path of the copy, which must not exist
  * @returns the number of books in the copy, and its size
- * @throws BackupError, or UsageError for PostgreSQL
+ * @throws ExitError, or UsageError for PostgreSQL
  */
 export async function backupDatabase(
   url: string,
@@ -28,44 +24,32 @@ export async function backupDatabase(
     throw new UsageError(`Back up PostgreSQL with its own command: ${createDumpCommand(url, target)}`)
   const source = getSqlitePath(url)
   if (source === IN_MEMORY_PATH)
-    throw new BackupError('DATABASE_URL is in memory, so there is nothing to back up.')
-  if (!existsSync(source)) throw new BackupError(`There is no database at ${source}. Check DATABASE_URL.`)
-  if (existsSync(target)) throw new BackupError(`${target} already exists. Choose another name.`)
+    throw new ExitError('DATABASE_URL is in memory, so there is nothing to back up.')
+  if (!existsSync(source)) throw new ExitError(`There is no database at ${source}. Check DATABASE_URL.`)
+  if (existsSync(target)) throw new ExitError(`${target} already exists. Choose another name.`)
   const partial = `${target}.partial`
   try {
-    await copyDatabase(source, partial)
+    using database = new DatabaseSync(source, { readOnly: true })
+    await backup(database, partial, { rate: PAGES_PER_STEP })
     const books = finalizeCopy(partial)
     chmodSync(partial, OWNER_ONLY)
     renameSync(partial, target)
     return { books, bytes: statSync(target).size }
   } catch (error) {
-    throw new BackupError(`The database was not backed up: ${(error as Error).message}.`, 1, { cause: error })
+    throw new ExitError(`The database was not backed up: ${(error as Error).message}.`, 1, { cause: error })
   } finally {
     rmSync(partial, { force: true })
   }
 }
 
-async function copyDatabase(source: string, partial: string): Promise<void> {
-  const database = new DatabaseSync(source, { readOnly: true })
-  try {
-    await backup(database, partial, { rate: PAGES_PER_STEP })
-  } finally {
-    database.close()
-  }
-}
-
 /** Makes the copy a single file, checks its integrity and returns the number of books. */
 function finalizeCopy(file: string): number {
-  const database = new DatabaseSync(file)
-  try {
-    // The copy inherits WAL mode, which would create further files beside it.
-    database.exec('PRAGMA journal_mode = DELETE')
-    const check = database.prepare('PRAGMA integrity_check(1)').get()
-    if (check?.integrity_check !== 'ok') throw new Error(`the copy is damaged: ${check?.integrity_check}`)
-    return Number(database.prepare('select count(*) as books from books').get()?.books)
-  } finally {
-    database.close()
-  }
+  using database = new DatabaseSync(file)
+  // The copy inherits WAL mode, which would create further files beside it.
+  database.exec('PRAGMA journal_mode = DELETE')
+  const check = database.prepare('PRAGMA integrity_check(1)').get()
+  if (check?.integrity_check !== 'ok') throw new Error(`the copy is damaged: ${check?.integrity_check}`)
+  return Number(database.prepare('select count(*) as books from books').get()?.books)
 }
 
 /** Builds the shell command that dumps a PostgreSQL database. It contains no password: pg_dump asks for it. */

@@ -1,61 +1,67 @@
 import { Socket } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
 import pg from 'pg'
-import { ServerUnreachableError } from './errors.ts'
 
-/** The time for which a connection may be in use before the server is probed. */
+/** The time for which a connection in use may be silent before the server is probed. */
 const SLOW_MS = 300
 const STEP_MS = 100
 /** The steps for which the server has to answer. Counted in steps: a blocked event loop does not receive answers. */
 const PROBE_STEPS = 4
+/** The time that a response may take in addition to the statement timeout. */
+const RESPONSE_MARGIN_MS = 1_000
 
 /**
- * Watches for a server that no longer responds. A cut network reports nothing, and a query would wait for minutes. So
- * while a connection is in use for long, the server is probed on another one. If the probe succeeds, the query is just
- * slow and continues.
- * @param onServerUnreachable must close all connections with this error
+ * Closes connections on which no answer will arrive. A cut network reports nothing, and a query would wait for minutes. So
+ * while a connection in use is silent, the server is probed on another one. If it does not answer, all connections are
+ * closed. If it does, the query is just slow, or only its connection is lost, for example behind a firewall that dropped it.
+ * @param timeoutMs the statement timeout
  */
-export function watchConnections(
-  pool: pg.Pool,
-  server: pg.ClientConfig,
-  onServerUnreachable: (reason: ServerUnreachableError) => void,
-): void {
-  /** The connections in use, with the time since which each has been used or the server last answered. */
-  const inUseSince = new Map<pg.PoolClient, number>()
-  let isWatching = false
+export function watchConnections(pool: pg.Pool, server: pg.ClientConfig, timeoutMs = Infinity): void {
+  const maxSilenceMs = timeoutMs + RESPONSE_MARGIN_MS
+  const sockets = new Map<pg.PoolClient, Socket>()
+  let probing: Promise<boolean> | undefined
 
-  async function watch(): Promise<void> {
-    while (inUseSince.size > 0) {
-      await waitOneStep()
-      const oldest = Math.min(...inUseSince.values())
-      if (performance.now() - oldest < SLOW_MS) continue
-      if (!(await probe(server)))
-        onServerUnreachable(new ServerUnreachableError('the database server does not answer'))
-      for (const client of inUseSince.keys()) inUseSince.set(client, performance.now())
-    }
-    isWatching = false
-  }
-
-  pool.on('acquire', (client) => {
-    inUseSince.set(client, performance.now())
-    if (isWatching) return
-    isWatching = true
-    void watch()
+  pool.on('connect', (client) => {
+    if (!(client instanceof pg.Client) || !(client.connection.stream instanceof Socket)) return
+    const socket = client.connection.stream
+    sockets.set(client, socket)
+    let silentMs = 0
+    let lastTraffic = 0
+    socket.on('timeout', async () => {
+      const traffic = socket.bytesRead + socket.bytesWritten
+      silentMs = traffic === lastTraffic ? silentMs + SLOW_MS : SLOW_MS
+      lastTraffic = traffic
+      // One probe for all connections that are silent at the same time.
+      probing ??= probe(server)
+      const isReachable = await probing
+      probing = undefined
+      if (!isReachable)
+        for (const one of sockets.values()) one.destroy(timedOut('the database server does not answer'))
+      else if (silentMs >= maxSilenceMs) socket.destroy(timedOut('the connection is dead'))
+      // Zero if the connection was released during the probe.
+      else if (socket.timeout) socket.setTimeout(SLOW_MS)
+    })
+    // The server sends nothing after a fatal error: the next query has to get another connection.
+    client.connection.on('errorMessage', ({ severity }: { severity?: unknown }) => {
+      if (severity === 'FATAL' || severity === 'PANIC') void client.end()
+    })
   })
-  pool.on('release', (_, client) => void inUseSince.delete(client))
+  pool.on('acquire', (client) => void sockets.get(client)?.setTimeout(SLOW_MS))
+  pool.on('release', (_, client) => void sockets.get(client)?.setTimeout(0))
+  pool.on('remove', (client) => void sockets.delete(client))
 }
+
+const timedOut = (message: string) => Object.assign(new Error(message), { code: 'ETIMEDOUT' })
 
 /** Returns true if the server answers, even with an error. */
 async function probe(server: pg.ClientConfig): Promise<boolean> {
   const socket = new Socket()
   const client = new pg.Client({ ...server, stream: () => socket })
   client.on('error', () => undefined)
-  const answered = client
-    .connect()
-    .then(() => client.query('select 1'))
-    .then(
-      () => true,
-      (error) => error instanceof pg.DatabaseError,
-    )
+  const answered = client.connect().then(
+    () => true,
+    (error) => error instanceof pg.DatabaseError,
+  )
   try {
     return await Promise.race([answered, waitForTimeout()])
   } finally {
@@ -64,8 +70,6 @@ async function probe(server: pg.ClientConfig): Promise<boolean> {
 }
 
 async function waitForTimeout(): Promise<false> {
-  for (let steps = 0; steps < PROBE_STEPS; steps += 1) await waitOneStep()
+  for (let steps = 0; steps < PROBE_STEPS; steps += 1) await setTimeout(STEP_MS, undefined, { ref: false })
   return false
 }
-
-const waitOneStep = () => new Promise<void>((resolve) => setTimeout(resolve, STEP_MS).unref())

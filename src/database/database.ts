@@ -5,7 +5,6 @@ import { DatabaseOpenError } from './errors.ts'
 import { createMigrations } from './migrations.ts'
 import {
   createPostgresDialect,
-  MIGRATION_POOL_SETTINGS,
   POSTGRES_SQL,
   type PoolSettings,
   type PoolUsage,
@@ -14,14 +13,8 @@ import {
 import { BUSY_TIMEOUT_MS, createSqliteDialect, getSqlitePath, type ReadSync, SQLITE_SQL } from './sqlite.ts'
 import type { Tables } from './tables.ts'
 
-/** An executed statement. Its text contains no parameter values. */
-export type ExecutedStatement = {
-  readonly sql: string
-  readonly durationMs: number
-  readonly error?: unknown
-}
-
-type OnStatement = (statement: ExecutedStatement) => void
+/** Receives each executed statement, without its parameter values. */
+type OnStatement = (statement: { sql: string; durationMs: number; error: unknown }) => void
 
 /** A Kysely instance with the SQL of its dialect. */
 export class Database extends Kysely<Tables> {
@@ -36,18 +29,18 @@ export class Database extends Kysely<Tables> {
     dialectSql: DialectSql,
     onStatement?: OnStatement,
   ) {
-    super({ dialect, ...(onStatement && { log: (event) => onStatement(toExecutedStatement(event)) }) })
+    const log = (event: LogEvent) =>
+      onStatement?.({
+        sql: event.query.sql,
+        durationMs: event.queryDurationMillis,
+        error: event.level === 'error' ? event.error : undefined,
+      })
+    super({ dialect, ...(onStatement && { log }) })
     this.dialectSql = dialectSql
     this.poolUsage = dialect.poolUsage
     this.readSync = onStatement ? undefined : dialect.readSync
   }
 }
-
-const toExecutedStatement = (event: LogEvent): ExecutedStatement => ({
-  sql: event.query.sql,
-  durationMs: event.queryDurationMillis,
-  ...(event.level === 'error' && { error: event.error }),
-})
 
 /**
  * Opens the database and migrates it. If several processes start at once, one of them migrates and the others wait.
@@ -56,35 +49,27 @@ const toExecutedStatement = (event: LogEvent): ExecutedStatement => ({
  * @param onStatement called after each statement; without it, statements are not measured
  * @throws DatabaseOpenError when the database cannot be opened, written or migrated
  */
-export function openDatabase(
+export async function openDatabase(
   url: string,
   poolSettings: PoolSettings = SERVER_POOL_SETTINGS,
   onStatement?: OnStatement,
 ): Promise<Database> {
-  return url.startsWith('file:')
-    ? openSqlite(getSqlitePath(url), onStatement)
-    : openPostgres(url, poolSettings, onStatement)
-}
-
-async function openSqlite(path: string, onStatement: OnStatement | undefined): Promise<Database> {
-  const dialect = mapOpenError(() => createSqliteDialect(path))
-  const database = new Database(dialect, SQLITE_SQL, onStatement)
-  await migrate(database)
-  await sql.raw(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`).execute(database)
-  return database
-}
-
-/** Migrates over a separate pool without a statement timeout. */
-async function openPostgres(
-  url: string,
-  poolSettings: PoolSettings,
-  onStatement: OnStatement | undefined,
-): Promise<Database> {
-  const migrationDialect = mapOpenError(() => createPostgresDialect(url, MIGRATION_POOL_SETTINGS))
-  const migrationDatabase = new Database(migrationDialect, POSTGRES_SQL)
-  await migrate(migrationDatabase)
-  await migrationDatabase.destroy()
-  return new Database(createPostgresDialect(url, poolSettings), POSTGRES_SQL, onStatement)
+  try {
+    if (url.startsWith('file:')) {
+      const database = new Database(createSqliteDialect(getSqlitePath(url)), SQLITE_SQL, onStatement)
+      await migrate(database)
+      await sql.raw(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`).execute(database)
+      return database
+    }
+    // Without a statement timeout: one statement waits until another process has migrated.
+    const migrationSettings = { ...poolSettings, maxConnections: 1, statementTimeoutMs: undefined }
+    const migrationDatabase = new Database(createPostgresDialect(url, migrationSettings), POSTGRES_SQL)
+    await migrate(migrationDatabase)
+    await migrationDatabase.destroy()
+    return new Database(createPostgresDialect(url, poolSettings), POSTGRES_SQL, onStatement)
+  } catch (error) {
+    throw new DatabaseOpenError(error)
+  }
 }
 
 async function migrate(database: Database): Promise<void> {
@@ -92,13 +77,5 @@ async function migrate(database: Database): Promise<void> {
   const { error } = await new Migrator({ db: database, provider }).migrateToLatest()
   if (!error) return
   await database.destroy()
-  throw new DatabaseOpenError(error)
-}
-
-function mapOpenError<T>(open: () => T): T {
-  try {
-    return open()
-  } catch (error) {
-    throw new DatabaseOpenError(error)
-  }
+  throw error
 }

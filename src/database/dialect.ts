@@ -1,6 +1,10 @@
-import type { Kysely, RawBuilder, Transaction } from 'kysely'
-import type { BookQuery } from './book-query.ts'
+import type { Kysely, RawBuilder, SelectQueryBuilder, Transaction } from 'kysely'
 import type { Tables } from './tables.ts'
+
+export type SelectBooks = SelectQueryBuilder<Tables, 'books', object>
+
+/** A query for matching books, with the expression that its pages are sorted by. */
+export type BookQuery = { readonly query: SelectBooks; readonly sortId: RawBuilder<number> }
 
 /** The SQL that differs between the databases. */
 export type DialectSql = {
@@ -11,7 +15,7 @@ export type DialectSql = {
   /** Creates the full-text index of titles and keeps it up to date. A step of the migrations. */
   createTitleIndex(database: Kysely<unknown>): Promise<void>
   /** Finds the books whose titles contain words with all of these prefixes, one or more. */
-  searchTitleIndex(database: Kysely<Tables>, prefixes: readonly string[]): Omit<BookQuery, 'scanNearby'>
+  searchTitleIndex(database: Kysely<Tables>, prefixes: readonly string[]): BookQuery
   /** Serializes the allocation of ids until this transaction ends. */
   lockIdAllocation(transaction: Transaction<Tables>): Promise<void>
   /** Takes a named lock until this transaction ends. Returns false if another transaction holds it. */

@@ -1,8 +1,9 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
-import { sql } from 'kysely'
+import { type ExpressionBuilder, sql } from 'kysely'
 import type { ExpiringStore, ExpiringStores } from '../lib/expiring-store.ts'
 import type { Database } from './database.ts'
 import { mapOutage } from './errors.ts'
+import type { Tables } from './tables.ts'
 
 const ALGORITHM = 'aes-256-gcm'
 const KEY_BYTES = 32
@@ -34,6 +35,8 @@ export function createEncryptedStore(
   })
 }
 
+type SealedQuery = { executeTakeFirst(): Promise<{ sealed: string } | undefined> }
+
 function openStore<Value>(
   database: Database,
   secret: string,
@@ -41,18 +44,33 @@ function openStore<Value>(
   name: string,
   maxEntries: number | undefined,
 ): ExpiringStore<Value> {
-  const encryptValue = (key: string, value: Value) =>
-    encrypt(deriveKey(secret, name, key), JSON.stringify(value))
-  const decryptRow = (key: string, row: { sealed: string } | undefined) => {
-    const text = row && decrypt(deriveKey(secret, name, key), row.sealed)
-    return text === undefined ? undefined : (JSON.parse(text) as Value)
+  let writes = 0
+  const hashKey = (key: string) => createHash('sha256').update(`${name}\0${key}`).digest('base64url')
+  /** HKDF (RFC 5869). */
+  const deriveKey = (key: string) =>
+    Buffer.from(hkdfSync('sha256', secret, key, `fakebook keep ${name}`, KEY_BYTES))
+  const encryptValue = (key: string, value: Value) => encrypt(deriveKey(key), JSON.stringify(value))
+  const isCurrent = (key: string) => (eb: ExpressionBuilder<Tables, 'keep'>) =>
+    eb.and([eb('id', '=', hashKey(key)), eb('expires_at', '>', now())])
+
+  async function readValue(key: string, query: SealedQuery): Promise<Value | undefined> {
+    const row = await mapOutage(query.executeTakeFirst())
+    const text = row && decrypt(deriveKey(key), row.sealed)
+    return text === undefined ? undefined : JSON.parse(text)
   }
-  const evictOldest = maxEntries === undefined ? undefined : createEviction(database, name, maxEntries)
+
+  /** Deletes the entries beyond `limit`, oldest first. */
+  async function deleteSurplus(limit: number): Promise<void> {
+    const entries = database.selectFrom('keep').where('room', '=', name)
+    const newestSurplus = entries.select('expires_at').orderBy('expires_at', 'desc').limit(1).offset(limit)
+    const remove = database.deleteFrom('keep').where('room', '=', name)
+    await mapOutage(remove.where('expires_at', '<=', newestSurplus).execute())
+  }
 
   return Object.freeze({
     async set(key, value, ttlMs, maxTtlMs = ttlMs) {
       const row = {
-        id: hashKey(name, key),
+        id: hashKey(key),
         sealed: encryptValue(key, value),
         expires_at: now() + ttlMs,
         ends_at: now() + maxTtlMs,
@@ -60,34 +78,20 @@ function openStore<Value>(
       }
       const insert = database.insertInto('keep').values(row)
       await mapOutage(insert.onConflict((conflict) => conflict.column('id').doUpdateSet(row)).execute())
-      await evictOldest?.()
+      writes += 1
+      if (maxEntries !== undefined && writes % Math.ceil(maxEntries / 10) === 0)
+        await deleteSurplus(maxEntries)
     },
 
-    async get(key) {
-      const select = database
-        .selectFrom('keep')
-        .select('sealed')
-        .where('id', '=', hashKey(name, key))
-        .where('expires_at', '>', now())
-      return decryptRow(key, await mapOutage(select.executeTakeFirst()))
-    },
+    get: (key) => readValue(key, database.selectFrom('keep').select('sealed').where(isCurrent(key))),
 
-    async getAndDelete(key) {
-      const remove = database
-        .deleteFrom('keep')
-        .where('id', '=', hashKey(name, key))
-        .where('expires_at', '>', now())
-        .returning('sealed')
-      return decryptRow(key, await mapOutage(remove.executeTakeFirst()))
-    },
+    getAndDelete: (key) =>
+      readValue(key, database.deleteFrom('keep').where(isCurrent(key)).returning('sealed')),
 
     async replace(key, value) {
-      const update = database
-        .updateTable('keep')
-        .set({ sealed: encryptValue(key, value) })
-        .where('id', '=', hashKey(name, key))
-        .where('expires_at', '>', now())
-      return (await mapOutage(update.executeTakeFirst())).numUpdatedRows > 0n
+      const update = database.updateTable('keep').set({ sealed: encryptValue(key, value) })
+      const { numUpdatedRows } = await mapOutage(update.where(isCurrent(key)).executeTakeFirst())
+      return numUpdatedRows > 0n
     },
 
     async extend(key, ttlMs) {
@@ -95,46 +99,17 @@ function openStore<Value>(
       const update = database
         .updateTable('keep')
         .set({ expires_at: sql<number>`case when ends_at < ${expiresAt} then ends_at else ${expiresAt} end` })
-        .where('id', '=', hashKey(name, key))
-        .where('expires_at', '>', now())
+        .where(isCurrent(key))
         .where('expires_at', '<', expiresAt - MIN_EXTENSION_MS)
-        .where(sql<boolean>`expires_at < ends_at`)
+        .whereRef('expires_at', '<', 'ends_at')
       await mapOutage(update.execute())
     },
 
     async delete(key) {
-      await mapOutage(database.deleteFrom('keep').where('id', '=', hashKey(name, key)).execute())
+      await mapOutage(database.deleteFrom('keep').where('id', '=', hashKey(key)).execute())
     },
   } satisfies ExpiringStore<Value>)
 }
-
-/** Creates the function that limits a store's entries. It deletes the oldest, on every tenth of `maxEntries` writes. */
-function createEviction(database: Database, name: string, maxEntries: number): () => Promise<void> {
-  const interval = Math.ceil(maxEntries / 10)
-  let writes = 0
-  return async function evictOldest() {
-    writes += 1
-    if (writes % interval !== 0) return
-    const newestSurplus = database
-      .selectFrom('keep')
-      .select('expires_at')
-      .where('room', '=', name)
-      .orderBy('expires_at', 'desc')
-      .limit(1)
-      .offset(maxEntries)
-    const newest = await mapOutage(newestSurplus.executeTakeFirst())
-    if (newest === undefined) return
-    const remove = database.deleteFrom('keep').where('room', '=', name)
-    await mapOutage(remove.where('expires_at', '<=', newest.expires_at).execute())
-  }
-}
-
-const hashKey = (name: string, key: string) =>
-  createHash('sha256').update(`${name}\0${key}`).digest('base64url')
-
-/** HKDF (RFC 5869). */
-const deriveKey = (secret: string, name: string, key: string) =>
-  Buffer.from(hkdfSync('sha256', secret, key, `fakebook keep ${name}`, KEY_BYTES))
 
 function encrypt(key: Buffer, text: string): string {
   const iv = randomBytes(IV_BYTES)
@@ -147,10 +122,10 @@ function encrypt(key: Buffer, text: string): string {
 function decrypt(key: Buffer, sealed: string): string | undefined {
   const bytes = Buffer.from(sealed, 'base64url')
   const start = IV_BYTES + TAG_BYTES
-  if (bytes.length < start) return undefined
-  const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES })
-  decipher.setAuthTag(bytes.subarray(IV_BYTES, start))
   try {
+    const iv = bytes.subarray(0, IV_BYTES)
+    const decipher = createDecipheriv(ALGORITHM, key, iv, { authTagLength: TAG_BYTES })
+    decipher.setAuthTag(bytes.subarray(IV_BYTES, start))
     return Buffer.concat([decipher.update(bytes.subarray(start)), decipher.final()]).toString('utf8')
   } catch {
     return undefined

@@ -14,96 +14,82 @@ export type IdempotentWrite = {
   /** The write within the request; empty for a single book's own key. */
   readonly part: string
   readonly requestHash: string
-  /** The path of the key, if it is part of the input. */
-  readonly argument?: string
 }
 
-type IdempotencyRecord = IdempotentWrite & { readonly bookIds: readonly number[] }
+/** A book with its own key. `argument` is the path of the key in the request. */
+export type KeyedBook = { readonly key: string; readonly requestHash: string; readonly argument: string }
+
+type IdempotencyRow = Readonly<Tables['idempotency']>
 
 const SWEEP_CHUNK = 1_000
+/** An index row of PostgreSQL has at most 2,704 bytes: this leaves room for two names of 4-byte characters and a key. */
+const MAX_NAME_LENGTH = 256
 
 /** Hashes values with SHA-256, in base64url. */
 export const hashJson = (values: readonly unknown[]): string =>
   createHash('sha256').update(JSON.stringify(values)).digest('base64url')
 
-/**
- * Finds the books that a write of this request added before. The key is bound to the hash of the whole request, even if
- * only another write of it has a record: a request that differs in its aliases alone is a different one.
- * @param now milliseconds since 1970; expired records are ignored
- * @returns the ids of the books, or undefined
- * @throws ApiError `IDEMPOTENCY_MISMATCH` if the key was used for another request
- */
-export async function findBookIdsByRequest(
-  transaction: Transaction<Tables>,
-  client: string,
-  { key, part, requestHash }: IdempotentWrite,
-  now: number,
-): Promise<readonly number[] | undefined> {
-  const rows = await transaction
-    .selectFrom('idempotency')
-    .select(['part', 'request_hash', 'book_ids', 'kept_until'])
-    .where('client_id', '=', client)
-    .where('key', '=', key)
-    .where('part', '<>', '')
-    .execute()
-  const records = rows.filter(({ kept_until }) => kept_until > now)
-  if (records.some(({ request_hash }) => request_hash !== requestHash)) throw idempotencyMismatch()
-  const record = records.find((row) => row.part === part)
-  return record && parseIds(record.book_ids)
-}
-
-/** The text is empty for an empty batch. */
-const parseIds = (text: string) => (text === '' ? [] : text.split(' ').map(Number))
-
-/**
- * Finds the books that were added under their own keys before.
- * @param now milliseconds since 1970; expired records are ignored
- * @returns the ids of the books by key, without keys that are new
- * @throws ApiError `IDEMPOTENCY_MISMATCH` for all keys that were used for other books
- */
-export async function findBookIdsByKeys(
-  transaction: Transaction<Tables>,
-  client: string,
-  writes: readonly IdempotentWrite[],
-  now: number,
-): Promise<Map<string, readonly number[]>> {
-  const idsByKey = new Map<string, readonly number[]>()
-  const hashesByKey = new Map<string, string>()
-  for (const chunk of splitIntoChunks(writes)) {
-    const keys = chunk.map(({ key }) => key)
-    const rows = await transaction
-      .selectFrom('idempotency')
-      .select(['key', 'request_hash', 'book_ids', 'kept_until'])
-      .where('client_id', '=', client)
-      .where('part', '=', '')
-      .where('key', 'in', keys)
-      .execute()
-    for (const { key, request_hash, book_ids, kept_until } of rows) {
-      if (kept_until <= now) continue
-      hashesByKey.set(key, request_hash)
-      idsByKey.set(key, parseIds(book_ids))
-    }
-  }
-  const mismatches = writes.filter(
-    ({ key, requestHash }) => hashesByKey.has(key) && hashesByKey.get(key) !== requestHash,
-  )
-  if (mismatches.length > 0) throw idempotencyMismatch(describeKeyReuse(mismatches))
-  return idsByKey
-}
-
-export const describeKeyReuse = (writes: readonly IdempotentWrite[]): InputIssue[] =>
-  writes.flatMap(({ argument }) =>
-    argument === undefined
-      ? []
-      : [{ argument, message: 'was used for another book. Use a new key for each book.' }],
-  )
-
-/** An index row of PostgreSQL has at most 2,704 bytes: this leaves room for two names of 4-byte characters and a key. */
-const MAX_NAME_LENGTH = 256
-
 /** Returns a name as it is stored in an indexed column: a long one is replaced by its hash. */
 export const toIndexKey = (name: string): string =>
   name.length <= MAX_NAME_LENGTH ? name : `hash ${hashJson([name])}`
+
+/** Finds the records of these keys that have not expired. */
+export async function findIdempotencyRecords(
+  transaction: Transaction<Tables>,
+  client: string,
+  keys: readonly string[],
+  now: number,
+): Promise<IdempotencyRow[]> {
+  const records: IdempotencyRow[] = []
+  for (const chunk of splitIntoChunks(keys)) {
+    const rows = await transaction
+      .selectFrom('idempotency')
+      .selectAll()
+      .where('client_id', '=', client)
+      .where('key', 'in', chunk)
+      .execute()
+    records.push(...rows.filter(({ kept_until }) => kept_until > now))
+  }
+  return records
+}
+
+/**
+ * Returns the ids of the books that a write of this request added before, or undefined. The key is bound to the hash of the
+ * whole request, even if only another write of it has a record: a request that differs in its aliases alone is a different
+ * one.
+ * @throws ApiError `IDEMPOTENCY_MISMATCH` if the key was used for another request
+ */
+export function readBookIdsOfWrite(
+  records: readonly IdempotencyRow[],
+  { key, part, requestHash }: IdempotentWrite,
+): readonly number[] | undefined {
+  const requestRecords = records.filter((record) => record.key === key && record.part !== '')
+  if (requestRecords.some(({ request_hash }) => request_hash !== requestHash)) throw idempotencyMismatch()
+  const ids = requestRecords.find((record) => record.part === part)?.book_ids
+  // Empty for an empty batch.
+  return ids === '' ? [] : ids?.split(' ').map(Number)
+}
+
+/**
+ * Returns the ids of the books that were added under their own keys before, by key.
+ * @throws ApiError `IDEMPOTENCY_MISMATCH` for all keys that were used for other books, before or in this list
+ */
+export function readBookIdsByKey(
+  records: readonly IdempotencyRow[],
+  books: readonly KeyedBook[],
+): Map<string, number> {
+  const bookRecords = records.filter(({ part }) => part === '')
+  const hashesByKey = new Map(bookRecords.map(({ key, request_hash }) => [key, request_hash]))
+  const issues: InputIssue[] = []
+  for (const { key, requestHash, argument } of books) {
+    const firstHash = hashesByKey.get(key) ?? requestHash
+    hashesByKey.set(key, firstHash)
+    if (firstHash !== requestHash)
+      issues.push({ argument, message: 'was used for another book. Use a new key for each book.' })
+  }
+  if (issues.length > 0) throw idempotencyMismatch(issues)
+  return new Map(bookRecords.map(({ key, book_ids }) => [key, Number(book_ids)]))
+}
 
 /**
  * Saves idempotency records. Expired records of the same keys are replaced.
@@ -113,8 +99,9 @@ export const toIndexKey = (name: string): string =>
 export async function saveIdempotencyRecords(
   transaction: Transaction<Tables>,
   client: string,
-  records: readonly IdempotencyRecord[],
-  { now, keptUntil }: { readonly now: number; readonly keptUntil: number },
+  records: readonly (IdempotentWrite & { readonly bookIds: readonly number[] })[],
+  now: number,
+  keptUntil: number,
 ): Promise<void> {
   // Always in the same order: two transactions with common keys then wait for each other but never deadlock.
   const sorted = records.toSorted((a, b) => (a.key < b.key ? -1 : 1))

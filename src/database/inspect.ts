@@ -1,37 +1,23 @@
 import { accessSync, constants, existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import pg from 'pg'
+import { sql } from 'kysely'
+import { Database } from './database.ts'
 import { describeDatabaseError } from './errors.ts'
 import { createMigrations } from './migrations.ts'
-import { parsePostgresUrl } from './postgres-connection.ts'
+import { createPostgresDialect, POSTGRES_SQL } from './postgres.ts'
 import { BUSY_TIMEOUT_MS, getSqlitePath, IN_MEMORY_PATH, SQLITE_SQL } from './sqlite.ts'
 
-type MigrationState =
-  /** `location`: the file, or the database's name. */
-  | { readonly state: 'current' | 'older'; readonly location: string }
-  /** `names`: migrations of a newer version of this project. */
-  | { readonly state: 'newer'; readonly names: readonly string[] }
-
 /** The state of a database, found without changing it. */
-export type DatabaseInspection =
-  | MigrationState
-  | { readonly state: 'memory' }
-  | { readonly state: 'absent'; readonly location: string }
-  | {
-      readonly state: 'unopened' | 'read-only' | 'away' | 'standby' | 'forbidden'
-      readonly description: string
-    }
+type DatabaseInspection =
+  | Readonly<{ state: 'memory' }>
+  /** `location`: the file, or the database's name. */
+  | Readonly<{ state: 'absent' | 'current' | 'older'; location: string }>
+  /** `names`: migrations of a newer version of this project. */
+  | Readonly<{ state: 'newer'; names: readonly string[] }>
+  | Readonly<{ state: 'unopened' | 'read-only' | 'away' | 'standby' | 'forbidden'; description: string }>
 
-const POSTGRES_TIMEOUT_MS = 3_000
-
-/** The privileges that the service needs. */
-const REQUIRED_PRIVILEGES = {
-  kysely_migration: ['select'],
-  books: ['select', 'insert'],
-  keep: ['select', 'insert', 'update', 'delete'],
-  idempotency: ['select', 'insert', 'delete'],
-} as const
+const POOL_SETTINGS = { maxConnections: 1, connectTimeoutMs: 3_000, statementTimeoutMs: 3_000 }
 
 /**
  * Inspects the database for `doctor`, without creating, migrating or writing anything. The contents of the tables are not
@@ -45,40 +31,36 @@ export async function inspectDatabase(url: string): Promise<DatabaseInspection> 
 function inspectSqlite(path: string): DatabaseInspection {
   if (path === IN_MEMORY_PATH) return { state: 'memory' }
   try {
-    if (!existsSync(path)) return inspectAbsentFile(path)
-    const migrationState = getMigrationState(readSqliteMigrations(path), path)
-    if (migrationState.state === 'newer') return migrationState
-    // The folder must be writable too: SQLite creates its write-ahead log in it.
-    const description = findWriteError(path) ?? findWriteError(dirname(path))
-    return description === undefined ? migrationState : { state: 'read-only', description }
+    if (!existsSync(path)) {
+      accessSync(findExistingFolder(path), constants.W_OK)
+      return { state: 'absent', location: path }
+    }
+    const inspection = compareMigrations(readSqliteMigrations(path), path)
+    const description = inspection.state === 'newer' ? undefined : findWriteError(path)
+    return description === undefined ? inspection : { state: 'read-only', description }
   } catch (error) {
     return { state: 'unopened', description: (error as Error).message }
   }
 }
 
-/** Checks that the file can be created at start: the nearest existing folder must be writable. */
-function inspectAbsentFile(path: string): DatabaseInspection {
+/** Returns the folder in which the start creates the file, or the missing folders above it. */
+function findExistingFolder(path: string): string {
   let folder = dirname(resolve(path))
   while (!existsSync(folder)) folder = dirname(folder)
-  accessSync(`${folder}/`, constants.W_OK)
-  return { state: 'absent', location: path }
+  return `${folder}/`
 }
 
-function readSqliteMigrations(path: string): readonly string[] {
-  const database = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS })
-  try {
-    const table = database.prepare("select 1 from sqlite_schema where name = 'kysely_migration'").get()
-    if (!table) return []
-    const rows = database.prepare('select name from kysely_migration').all()
-    return rows.map(({ name }) => String(name))
-  } finally {
-    database.close()
-  }
+function readSqliteMigrations(path: string) {
+  using database = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS })
+  const table = database.prepare("select 1 from sqlite_schema where name = 'kysely_migration'").get()
+  if (!table) return []
+  return database.prepare('select name from kysely_migration').all()
 }
 
+/** The folder must be writable too: SQLite creates its write-ahead log in it. */
 function findWriteError(path: string): string | undefined {
   try {
-    accessSync(path, constants.W_OK)
+    for (const target of [path, dirname(path)]) accessSync(target, constants.W_OK)
     return undefined
   } catch (error) {
     return (error as Error).message
@@ -86,80 +68,57 @@ function findWriteError(path: string): string | undefined {
 }
 
 async function inspectPostgres(url: string): Promise<DatabaseInspection> {
-  let client: pg.Client | undefined
   try {
-    client = new pg.Client({
-      ...parsePostgresUrl(url),
-      connectionTimeoutMillis: POSTGRES_TIMEOUT_MS,
-      query_timeout: POSTGRES_TIMEOUT_MS,
-    })
-    client.on('error', () => undefined)
-    await client.connect()
-    return await inspectServer(client)
+    await using database = new Database(createPostgresDialect(url, POOL_SETTINGS), POSTGRES_SQL)
+    return await inspectServer(database)
   } catch (error) {
     return { state: 'away', description: describeDatabaseError(error) }
-  } finally {
-    await client?.end().catch(() => undefined)
   }
 }
 
-const SELECT_SERVER_INFO = `select current_database() as name, current_user as role,
-  current_setting('server_version') as version,
-  current_setting('default_transaction_read_only') = 'on' as is_read_only, pg_is_in_recovery() as is_standby,
+type ServerInfo = Record<'location' | 'role' | 'missing_privileges', string> &
+  Record<'is_migrated' | 'can_create_tables', boolean> & { read_only_reason: string | null }
+
+/** A table that does not exist yet lacks no privilege. */
+const SELECT_SERVER_INFO = sql<ServerInfo>`select current_user as role,
+  format('"%s" of PostgreSQL %s', current_database(), current_setting('server_version')) as location,
+  case when pg_is_in_recovery() then 'its server is a standby'
+    when current_setting('default_transaction_read_only') = 'on' then 'default_transaction_read_only is on'
+  end as read_only_reason,
   to_regclass('kysely_migration') is not null as is_migrated,
-  coalesce(has_schema_privilege(current_schema(), 'create'), false) as can_create_tables`
+  coalesce(has_schema_privilege(current_schema(), 'create'), false) as can_create_tables,
+  array_to_string(array(
+    select privilege || ' in ' || name
+    from (values
+      ('kysely_migration', array['select']),
+      ('books', array['select', 'insert']),
+      ('keep', array['select', 'insert', 'update', 'delete']),
+      ('idempotency', array['select', 'insert', 'delete'])
+    ) as required (name, privileges), unnest(privileges) as privilege
+    where not has_table_privilege(to_regclass(name), privilege)
+  ), ', ') as missing_privileges`
 
-type ServerInfo = {
-  readonly name: string
-  readonly role: string
-  readonly version: string
-  readonly is_read_only: boolean
-  readonly is_standby: boolean
-  readonly is_migrated: boolean
-  readonly can_create_tables: boolean
-}
-
-async function inspectServer(client: pg.Client): Promise<DatabaseInspection> {
-  const [info] = (await client.query<ServerInfo>(SELECT_SERVER_INFO)).rows
+async function inspectServer(database: Database): Promise<DatabaseInspection> {
+  const [info] = (await SELECT_SERVER_INFO.execute(database)).rows
   if (!info) throw new Error('the server returned no information about itself')
   const migrations = info.is_migrated
-    ? (await client.query<{ name: string }>('select name from kysely_migration')).rows
+    ? (await sql<{ name: string }>`select name from kysely_migration`.execute(database)).rows
     : []
-  const migrationState = getMigrationState(
-    migrations.map(({ name }) => name),
-    `"${info.name}" of PostgreSQL ${info.version}`,
-  )
-  if (migrationState.state === 'newer') return migrationState
-  if (info.is_standby) return { state: 'standby', description: 'its server is a standby' }
-  if (info.is_read_only) return { state: 'standby', description: 'default_transaction_read_only is on' }
-  if (migrationState.state === 'older' && !info.can_create_tables)
+  const inspection = compareMigrations(migrations, info.location)
+  if (inspection.state === 'newer') return inspection
+  if (info.read_only_reason !== null) return { state: 'standby', description: info.read_only_reason }
+  if (inspection.state === 'older' && !info.can_create_tables)
     return { state: 'forbidden', description: `"${info.role}" may not create tables in it` }
-  const missing = info.is_migrated ? await findMissingPrivileges(client) : []
-  return missing.length > 0
-    ? { state: 'forbidden', description: `"${info.role}" may not ${missing.join(', ')}` }
-    : migrationState
-}
-
-/** Returns the missing privileges, such as `insert in books`. A table that does not exist yet lacks none. */
-async function findMissingPrivileges(client: pg.Client): Promise<string[]> {
-  const required = Object.entries(REQUIRED_PRIVILEGES).flatMap(([table, privileges]) =>
-    privileges.map((privilege) => ({ table, privilege })),
-  )
-  const columns = required.map(
-    ({ table, privilege }, index) =>
-      `to_regclass('${table}') is null or has_table_privilege(to_regclass('${table}'), '${privilege}') as r${index}`,
-  )
-  const [row = {}] = (await client.query<Record<string, boolean>>(`select ${columns.join(', ')}`)).rows
-  return required
-    .filter((_, index) => !row[`r${index}`])
-    .map(({ table, privilege }) => `${privilege} in ${table}`)
+  if (info.missing_privileges !== '')
+    return { state: 'forbidden', description: `"${info.role}" may not ${info.missing_privileges}` }
+  return inspection
 }
 
 // Both databases have migrations of the same names.
 const KNOWN_MIGRATIONS = new Set(Object.keys(createMigrations(SQLITE_SQL)))
 
-function getMigrationState(appliedMigrations: readonly string[], location: string): MigrationState {
-  const names = appliedMigrations.filter((name) => !KNOWN_MIGRATIONS.has(name))
+function compareMigrations(applied: readonly { name?: unknown }[], location: string): DatabaseInspection {
+  const names = applied.map(({ name }) => String(name)).filter((name) => !KNOWN_MIGRATIONS.has(name))
   if (names.length > 0) return { state: 'newer', names }
-  return { state: appliedMigrations.length === KNOWN_MIGRATIONS.size ? 'current' : 'older', location }
+  return { state: applied.length === KNOWN_MIGRATIONS.size ? 'current' : 'older', location }
 }

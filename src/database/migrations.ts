@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { Migration } from 'kysely/migration'
 import type { DialectSql } from './dialect.ts'
-import { tokenizeTitle } from './title-search.ts'
+import { tokenizeTitle } from './title-words.ts'
 
 const MAX_ID = sql.raw(String(Number.MAX_SAFE_INTEGER))
 

@@ -1,9 +1,8 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import { SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteStatement, sql } from 'kysely'
-import type { BookQuery } from './book-query.ts'
-import type { DialectSql } from './dialect.ts'
+import { SqliteAdapter, SqliteDialect, sql } from 'kysely'
+import type { BookQuery, DialectSql } from './dialect.ts'
 
 /** The time that a write waits for another process. It blocks the event loop. */
 export const BUSY_TIMEOUT_MS = 500
@@ -20,12 +19,9 @@ export const getSqlitePath = (url: string) => url.slice('file:'.length)
  * Reads the first row synchronously, or null. Returns undefined while a transaction is open, since the read would see its
  * uncommitted writes.
  */
-export type ReadSync = (query: string, parameters: readonly unknown[]) => object | null | undefined
+export type ReadSync = (query: string, parameters: SqlParameters) => object | null | undefined
 
-type Statement = SqliteStatement & { get(parameters: readonly unknown[]): object | undefined }
-interface DatabaseAdapter extends SqliteDatabase {
-  prepare(query: string): Statement
-}
+type SqlParameters = readonly SQLInputValue[]
 
 /**
  * Creates Kysely's SQLite dialect over `node:sqlite`. WAL allows reads beside a writer; `synchronous=FULL` makes an
@@ -38,9 +34,12 @@ export function createSqliteDialect(path: string): SqliteDialect & { readonly re
   database.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
   enableWal(database, OPEN_TIMEOUT_MS)
   const adapter = createDatabaseAdapter(database)
-  const readSync = (query: string, parameters: readonly unknown[]) =>
+  const readSync: ReadSync = (query, parameters) =>
     database.isTransaction ? undefined : (adapter.prepare(query).get(parameters) ?? null)
-  return Object.assign(new TransactionalDialect({ database: adapter }), { readSync })
+  // SQLite can roll back DDL: Kysely then runs all migrations in one transaction.
+  const createAdapter = () =>
+    Object.defineProperty(new SqliteAdapter(), 'supportsTransactionalDdl', { value: true })
+  return Object.assign(new SqliteDialect({ database: adapter }), { readSync, createAdapter })
 }
 
 /** Retries, because the first switch to WAL ignores the busy timeout when another process does the same. */
@@ -48,34 +47,20 @@ function enableWal(database: DatabaseSync, timeoutMs: number): void {
   try {
     database.exec('PRAGMA journal_mode = WAL')
   } catch (error) {
-    if (!isBusy(error) || timeoutMs <= 0) throw error
+    // The primary result code is in the lowest byte of an extended one.
+    const isBusy = (Number((error as { errcode?: unknown }).errcode) & 0xff) === SQLITE_BUSY
+    if (!isBusy || timeoutMs <= 0) throw error
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BUSY_STEP_MS)
     enableWal(database, timeoutMs - BUSY_STEP_MS)
   }
 }
 
-/** The primary result code is in the lowest byte of an extended one. */
-const isBusy = (error: unknown) => (Number((error as { errcode?: unknown }).errcode) & 0xff) === SQLITE_BUSY
-
-/** Tells Kysely that SQLite can roll back DDL, so that all migrations run in one transaction. */
-class TransactionalDialect extends SqliteDialect {
-  override createAdapter(): SqliteAdapter {
-    return new TransactionalAdapter()
-  }
-}
-
-class TransactionalAdapter extends SqliteAdapter {
-  override get supportsTransactionalDdl(): boolean {
-    return true
-  }
-}
-
 /** Adapts `node:sqlite` to Kysely. Prepared statements are cached: their texts are few and take parameters. */
-function createDatabaseAdapter(database: DatabaseSync): DatabaseAdapter {
-  const statements = new Map<string, Statement>()
+function createDatabaseAdapter(database: DatabaseSync) {
+  const statements = new Map<string, ReturnType<typeof createStatementAdapter>>()
   return {
     close: () => database.close(),
-    prepare(query) {
+    prepare(query: string) {
       // Every transaction here writes. Taking the lock at once avoids failing to upgrade a read lock later.
       if (query === 'begin') return createStatementAdapter(database.prepare('begin immediate'))
       const statement = statements.get(query) ?? createStatementAdapter(database.prepare(query))
@@ -86,21 +71,20 @@ function createDatabaseAdapter(database: DatabaseSync): DatabaseAdapter {
 }
 
 /** Reads rows as arrays, which takes `node:sqlite` half the time, and converts them to objects of one shape. */
-function createStatementAdapter(statement: StatementSync): Statement {
-  const toValues = (parameters: readonly unknown[]) => parameters as SQLInputValue[]
+function createStatementAdapter(statement: StatementSync) {
   const columns = statement.columns().map(({ name }) => name)
   statement.setReturnArrays(true)
   const toObject = (row: unknown) => createRowObject(columns, row as readonly unknown[])
   return {
     reader: columns.length > 0,
-    get(parameters) {
-      const row = statement.get(...toValues(parameters))
+    get(parameters: SqlParameters) {
+      const row = statement.get(...parameters)
       return row && toObject(row)
     },
-    all: (parameters) => statement.all(...toValues(parameters)).map(toObject),
-    run: (parameters) => statement.run(...toValues(parameters)),
-    *iterate(parameters) {
-      for (const row of statement.iterate(...toValues(parameters))) yield toObject(row)
+    all: (parameters: SqlParameters) => statement.all(...parameters).map(toObject),
+    run: (parameters: SqlParameters) => statement.run(...parameters),
+    *iterate(parameters: SqlParameters) {
+      for (const row of statement.iterate(...parameters)) yield toObject(row)
     },
   }
 }
@@ -120,17 +104,16 @@ export const SQLITE_SQL: DialectSql = {
   primaryKeyTableSuffix: sql`without rowid`,
 
   async createTitleIndex(database) {
-    await sql`create virtual table titles using fts5(words, content='', tokenize='ascii', prefix='1 2 3', detail='none')`.execute(
-      database,
-    )
-    await sql`insert into titles (rowid, words) select id, words from books`.execute(database)
     const remove = sql`insert into titles (titles, rowid, words) values ('delete', old.id, old.words)`
     const add = sql`insert into titles (rowid, words) values (new.id, new.words)`
-    await sql`create trigger titles_added after insert on books begin ${add}; end`.execute(database)
-    await sql`create trigger titles_removed after delete on books begin ${remove}; end`.execute(database)
-    await sql`create trigger titles_changed after update of id, words on books begin ${remove}; ${add}; end`.execute(
-      database,
-    )
+    for (const statement of [
+      sql`create virtual table titles using fts5(words, content='', tokenize='ascii', prefix='1 2 3', detail='none')`,
+      sql`insert into titles (rowid, words) select id, words from books`,
+      sql`create trigger titles_added after insert on books begin ${add}; end`,
+      sql`create trigger titles_removed after delete on books begin ${remove}; end`,
+      sql`create trigger titles_changed after update of id, words on books begin ${remove}; ${add}; end`,
+    ])
+      await statement.execute(database)
   },
 
   searchTitleIndex(database, prefixes) {

@@ -1,5 +1,3 @@
-import type { Selectable } from 'kysely'
-
 /** The database schema. Prices are integer cents; times are RFC 3339 text in UTC, or milliseconds since 1970. */
 export type Tables = {
   books: {
@@ -36,9 +34,8 @@ export type Tables = {
   }
 }
 
-export type StoredBook = Readonly<Omit<Selectable<Tables['books']>, 'words'>>
+export type StoredBook = Readonly<Omit<Tables['books'], 'words'>>
 
-/** The columns of a `StoredBook`. */
 export const BOOK_COLUMNS = [
   'books.id',
   'books.title',

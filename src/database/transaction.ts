@@ -1,17 +1,9 @@
 import type { Transaction } from 'kysely'
 import type { Database } from './database.ts'
-import {
-  databaseUnavailable,
-  isConnectionLost,
-  isTransactionConflict,
-  outageToApiError,
-  WriteConflictError,
-} from './errors.ts'
+import { isConnectionLost, isTransactionConflict, outageToApiError } from './errors.ts'
 import type { Tables } from './tables.ts'
 
 const MAX_ATTEMPTS = 5
-
-type Stage = 'begin' | 'work' | 'commit'
 
 /**
  * Runs a function in a transaction. It is retried when it has certainly not been committed: after a conflict with another
@@ -22,39 +14,26 @@ export async function runInTransaction<T>(
   database: Database,
   work: (transaction: Transaction<Tables>) => Promise<T>,
 ): Promise<T> {
-  let lostConnections = 0
+  let wasConnectionLost = false
   for (let attempt = 1; ; attempt += 1) {
-    const { stage, result, error } = await attemptTransaction(database, work)
-    if (error === undefined) return result as T
-    if (isConnectionLost(error)) lostConnections += 1
-    const canRetry =
-      error instanceof WriteConflictError ||
-      isTransactionConflict(error) ||
-      (isConnectionLost(error) && stage !== 'commit' && lostConnections === 1)
-    if (!canRetry || attempt === MAX_ATTEMPTS)
-      throw error instanceof WriteConflictError ? databaseUnavailable() : outageToApiError(error)
-  }
-}
-
-async function attemptTransaction<T>(
-  database: Database,
-  work: (transaction: Transaction<Tables>) => Promise<T>,
-) {
-  let stage = 'begin' as Stage
-  // The rollback on a broken connection fails too, and hides this error.
-  let workError: unknown
-  try {
-    const result = await database.transaction().execute(async (transaction) => {
-      stage = 'work'
-      const value = await work(transaction).catch((error) => {
-        workError = error
-        throw error
+    let isCommitting = false
+    // The rollback on a broken connection fails too, and hides this error.
+    let workError: unknown
+    try {
+      return await database.transaction().execute(async (transaction) => {
+        const result = await work(transaction).catch((error) => {
+          workError = error
+          throw error
+        })
+        isCommitting = true
+        return result
       })
-      stage = 'commit'
-      return value
-    })
-    return { stage: 'commit' as Stage, result }
-  } catch (error) {
-    return { stage, error: workError ?? error }
+    } catch (transactionError) {
+      const error = workError ?? transactionError
+      const isLost = isConnectionLost(error)
+      const canRetry = isTransactionConflict(error) || (isLost && !isCommitting && !wasConnectionLost)
+      if (!canRetry || attempt === MAX_ATTEMPTS) throw outageToApiError(error)
+      wasConnectionLost ||= isLost
+    }
   }
 }

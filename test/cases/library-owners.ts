@@ -13,6 +13,7 @@ export const LIBRARY_OWNERS: readonly LibraryOwner[] = [
   { library: 'graphql', folders: ['graphql', 'scopes', 'executor', 'clients/ide', 'cli', 'app'] },
   { library: 'kysely', folders: ['database'] },
   { library: 'pg', folders: ['database'] },
+  { library: 'pg-connection-string', folders: ['database'] },
   { library: 'node:sqlite', folders: ['database', 'clients/job'] },
   { library: 'find-my-way', folders: ['http'] },
   { library: '@fastify/proxy-addr', folders: ['http'] },

@@ -74,7 +74,7 @@ describePostgres('PostgreSQL', () => {
       { change: { search: '?sslmode=verify-full' }, message: /leave sslmode out/ },
       {
         change: { search: '?sslrootcert=/nope.crt' },
-        message: /the file of sslrootcert cannot be read/,
+        message: /sslrootcert, sslcert and sslkey must name files that exist/,
       },
     ]
     for (const { change, message } of rows)

@@ -137,7 +137,11 @@ describeEachDatabase((newDatabase) => {
 
   test.each([
     { title: 'after the others when the largest id exists', existing: [8, MAX], expected: '9' },
-    { title: 'in a gap when the ends of all halves exist', existing: halves, expected: '6' },
+    {
+      title: 'after the last id that an unused one follows',
+      existing: halves,
+      expected: String(Math.floor(MAX / 2) + 1),
+    },
   ])('adds the next book $title', async ({ existing, expected }) => {
     const token = await service.tokenFor(ADMIN_SCOPE)
     const inputs = existing.filter((id) => id > 5).map((id) => ({ ...GOOD, id: String(id) }))

@@ -160,7 +160,7 @@ export const UNAVAILABLE_DATABASES: readonly (StartErrorCase & {
       return url
     },
     line: cannotOpen(
-      /cannot execute CREATE TABLE in a read-only transaction \(the database is read-only: check default_transaction_read_only, or connect to the primary server\)/,
+      /cannot execute CREATE TABLE in a read-only transaction \(check default_transaction_read_only, or connect to the primary server\)/,
     ),
   },
   {
@@ -179,7 +179,7 @@ export const UNAVAILABLE_DATABASES: readonly (StartErrorCase & {
     title: 'a certificate file that does not exist',
     createUrl: async ({ url }) => withParts(url, { search: '?sslmode=verify-full&sslrootcert=/nope.crt' }),
     line: cannotOpen(
-      /the file of sslrootcert cannot be read: ENOENT: no such file or directory, open '\/nope\.crt'/,
+      /ENOENT: no such file or directory, open '\/nope\.crt' \(sslrootcert, sslcert and sslkey must name files that exist\)/,
     ),
   },
   {

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { openDatabase } from '../../../src/database/database.ts'
-import { tokenizeTitle } from '../../../src/database/title-search.ts'
+import { tokenizeTitle } from '../../../src/database/title-words.ts'
 import { queryPostgres } from '../query-postgres.ts'
 import type { CatalogueBook } from './book-catalogue.ts'
 
