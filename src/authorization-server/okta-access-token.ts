@@ -9,7 +9,6 @@ type Token = AccessToken | ClientCredentials
 /** Replaces the header and the payload of an access token with Okta's. Members that are undefined are left out. */
 export function applyOktaClaims({ oidc }: KoaContextWithOIDC, token: Token, jwt: JWTStructured): void {
   const { jti, iss, aud, iat, exp, scope, sub, cnf } = jwt.payload
-  const source = findGrantSource(oidc)
   jwt.header = { typ: undefined }
   jwt.payload = {
     ver: 1,
@@ -20,15 +19,25 @@ export function applyOktaClaims({ oidc }: KoaContextWithOIDC, token: Token, jwt:
     exp,
     cid: token.clientId,
     uid: findUser(accountIdOf(token))?.id,
-    scp: parseScopes(source?.scope ?? scope),
-    auth_time: source?.authTime,
+    scp: parseScopes(findGrantedScope(oidc) ?? scope),
+    auth_time: findGrantSource(oidc)?.authTime,
     sub,
     cnf,
   }
 }
 
+/**
+ * Returns the scope of a user's token with OpenID Connect's scopes, which oidc-provider leaves out. A refresh may request
+ * fewer scopes than the user granted (RFC 6749 §6).
+ * @returns undefined for client credentials
+ */
+export function findGrantedScope(oidc: KoaContextWithOIDC['oidc']): string | undefined {
+  const { grant_type, scope } = oidc.params ?? {}
+  return grant_type === 'refresh_token' && scope ? String(scope) : findGrantSource(oidc)?.scope
+}
+
 /** Returns the refresh token or code that a token request presents; undefined for client credentials. */
-export const findGrantSource = ({ entities }: KoaContextWithOIDC['oidc']) =>
+const findGrantSource = ({ entities }: KoaContextWithOIDC['oidc']) =>
   entities.RefreshToken ?? entities.AuthorizationCode
 
 const accountIdOf = (token: Token) => ('accountId' in token ? token.accountId : undefined)

@@ -2,7 +2,7 @@ import type { KoaContextWithOIDC } from 'oidc-provider'
 import { OPENID_SCOPES } from './access-policy.ts'
 import type { Provider } from './oidc-provider.ts'
 import {
-  findGrantSource,
+  findGrantedScope,
   introspectAccessToken,
   revokeAccessToken,
   storeAccessToken,
@@ -38,7 +38,7 @@ const RESPONSES: Readonly<Record<string, RewriteResponse>> = {
     const token = ctx.oidc.entities.AccessToken ?? ctx.oidc.entities.ClientCredentials
     if (!token || ctx.status !== 200) return
     const body = ctx.body as { access_token: string; scope?: string | undefined }
-    body.scope = findGrantSource(ctx.oidc)?.scope ?? body.scope
+    body.scope = findGrantedScope(ctx.oidc) ?? body.scope
     await storeAccessToken(token, body.access_token, body.scope)
   },
   async introspection(ctx, audience) {

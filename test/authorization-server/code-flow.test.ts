@@ -196,7 +196,10 @@ test('authorization-server/O48 allows a refresh with fewer scopes, not with more
   const { refresh_token } = (await exchangeCode(issuer.url, code)).json
   const more = await refreshTokens(issuer.url, refresh_token, { scope: 'fakebookapi.admin' })
   expect(more).toMatchObject({ status: 400, json: { error: 'access_denied' } })
-  expect((await refreshTokens(issuer.url, refresh_token, { scope: 'openid fakebookapi.read' })).status).toBe(
-    200,
-  )
+  const fewer = await refreshTokens(issuer.url, refresh_token, { scope: 'openid fakebookapi.read' })
+  expect(fewer).toMatchObject({ status: 200, json: { scope: 'openid fakebookapi.read' } })
+  expect(decodeJwt(fewer.json.access_token ?? '').scp).toEqual(['openid', 'fakebookapi.read'])
+  // The new refresh token keeps all scopes (RFC 6749 §6).
+  const all = await refreshTokens(issuer.url, fewer.json.refresh_token)
+  expect(all.json.scope).toBe(USER_SCOPE)
 })
