@@ -6,6 +6,7 @@ import type { ListenPort } from './setup.ts'
 
 const MIN_NODE_VERSION = 24
 const MIN_REDIS_VERSION = 7
+const MAX_PORT = 65_535
 
 export const checkNode = ({ nodeVersion }: CheckContext): CheckOutcome =>
   Number.parseInt(nodeVersion, 10) >= MIN_NODE_VERSION
@@ -16,13 +17,16 @@ export const checkNode = ({ nodeVersion }: CheckContext): CheckOutcome =>
 export const checkSettings = ({ isEmbedded, issuer }: CheckContext): CheckOutcome =>
   ok(isEmbedded ? 'OKTA_ISSUER is not set: using the embedded authorization server' : `OKTA_ISSUER=${issuer}`)
 
-type PortState = Awaited<ReturnType<typeof inspectPort>>
+type PortState = Awaited<ReturnType<typeof readPortState>>
+type InspectedPort = ListenPort & { readonly errorCode: string | undefined; readonly state: PortState }
 
 export async function checkPorts({ ports, request }: CheckContext): Promise<CheckOutcome> {
-  const inspected: (ListenPort & { readonly state: PortState })[] = []
+  const inspected: InspectedPort[] = []
   // Port 0 lets the operating system choose.
-  for (const port of ports.filter(({ port }) => port !== 0))
-    inspected.push({ ...port, state: await inspectPort(port, request) })
+  for (const port of ports.filter(({ port }) => port !== 0)) {
+    const errorCode = await tryListen(port)
+    inspected.push({ ...port, errorCode, state: await readPortState(port, errorCode, request) })
+  }
   const list = (state: PortState) =>
     inspected
       .filter((port) => port.state === state)
@@ -30,13 +34,15 @@ export async function checkPorts({ ports, request }: CheckContext): Promise<Chec
       .join(', ')
 
   const taken = inspected.find(({ state }) => state === 'taken')
-  if (taken)
-    return problem('D19a', { ports: list('taken'), example: `${taken.settingName}=${taken.port + 1}` })
-  const forbidden = inspected.find(({ state }) => state === 'forbidden')
-  if (forbidden) {
-    const example = `${forbidden.settingName}=${forbidden.port + 8000}`
-    return problem('D19b', { ports: list('forbidden'), example })
+  if (taken) {
+    const port = taken.port < MAX_PORT ? taken.port + 1 : taken.port - 1
+    return problem('D19a', { ports: list('taken'), example: `${taken.settingName}=${port}` })
   }
+  const forbidden = inspected.find(({ state }) => state === 'forbidden')
+  if (forbidden)
+    return problem('D19b', { ports: list('forbidden'), example: `${forbidden.settingName}=8080` })
+  const unavailable = inspected.find(({ state }) => state === 'unavailable')
+  if (unavailable) return problem('D19c', { host: unavailable.host, detail: unavailable.errorCode })
   const states = (['free', 'used by this project'] as const).filter((state) => list(state))
   return ok(states.map((state) => `${list(state)} ${state}`).join('; ') || 'any free port')
 }
@@ -44,10 +50,15 @@ export async function checkPorts({ ports, request }: CheckContext): Promise<Chec
 /** Addresses at which a listener is reached as localhost. */
 const LOCAL_HOSTS = ['127.0.0.1', '0.0.0.0', '::', '::1']
 
-async function inspectPort({ port, host, path, content }: ListenPort, request: HttpProbe) {
-  const errorCode = await tryListen(port, host)
+/** @param errorCode the code of the error of listening on the port; undefined if there was none */
+async function readPortState(
+  { port, host, path, content }: ListenPort,
+  errorCode: string | undefined,
+  request: HttpProbe,
+) {
   if (errorCode === undefined) return 'free'
-  if (errorCode !== 'EADDRINUSE') return 'forbidden'
+  if (errorCode === 'EACCES' || errorCode === 'EPERM') return 'forbidden'
+  if (errorCode !== 'EADDRINUSE') return 'unavailable'
   const hostname = LOCAL_HOSTS.includes(host) ? 'localhost' : host
   const url = `http://${hostname.includes(':') ? `[${hostname}]` : hostname}:${port}${path}`
   // In production the web app serves only requests that reached its proxy over https.
@@ -56,7 +67,7 @@ async function inspectPort({ port, host, path, content }: ListenPort, request: H
 }
 
 /** Listens on a port and closes it again. Returns the error's code, or undefined on success. */
-const tryListen = (port: number, host: string) =>
+const tryListen = ({ port, host }: ListenPort) =>
   new Promise<string | undefined>((resolve) => {
     const server = createServer()
     server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'unknown'))

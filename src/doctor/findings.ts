@@ -249,7 +249,11 @@ const TEMPLATES = {
   },
   D19b: {
     found: 'This process is not allowed to listen on {ports}.',
-    mend: 'Set a port above 1023, for example {example}, or correct HOST.',
+    mend: 'Set a port above 1023, for example {example}.',
+  },
+  D19c: {
+    found: 'HOST {host} is not an address of this machine ({detail}).',
+    mend: 'Set HOST to 127.0.0.1 for this machine alone, to 0.0.0.0 for all its IPv4 addresses, or to one of its addresses.',
   },
   D20a: {
     found: 'Cannot open the database: {detail}.',

@@ -2,8 +2,8 @@
 
 import { once } from 'node:events'
 import { createServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { type AddressInfo, Server } from 'node:net'
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import { checkOktaSetup, problemIds } from '../support/doctor/check-okta-setup.ts'
 import { type StubOkta, startStubOkta } from '../support/doctor/stub-okta.ts'
 import { findFreePort } from '../support/free-port.ts'
@@ -160,8 +160,39 @@ test('reports a port that another program uses, but not one that this project us
   for (const server of [other, own]) server.close()
 })
 
-test('reports an address that this machine does not have (D19b)', async () => {
-  expect(
-    problemIds(await checkOktaSetup(okta, { HOST: '192.0.2.1', PORT: String(await findFreePort()) })),
-  ).toEqual(['D19b'])
+/** Makes every attempt to listen fail, for errors that depend on the machine or on its user. */
+function failToListen(code: string) {
+  return jest.spyOn(Server.prototype, 'listen').mockImplementation(function (this: Server) {
+    process.nextTick(() => this.emit('error', Object.assign(new Error(`listen ${code}`), { code })))
+    return this
+  })
+}
+
+test('suggests a port below the last one if that is in use (D19a)', async () => {
+  const listen = failToListen('EADDRINUSE')
+  const lines = await checkOktaSetup(okta, { PORT: '65535' })
+  listen.mockRestore()
+  expect(lines.find(({ id }) => id === 'D19a')?.mend).toContain('PORT=65534.')
 })
+
+test('reports a port that needs privileges (D19b)', async () => {
+  const listen = failToListen('EACCES')
+  const lines = await checkOktaSetup(okta, { PORT: '443' })
+  listen.mockRestore()
+  expect(problemIds(lines)).toEqual(['D19b'])
+  expect(lines.find(({ id }) => id === 'D19b')).toMatchObject({
+    found: 'This process is not allowed to listen on 443 (PORT).',
+    mend: 'Set a port above 1023, for example PORT=8080.',
+  })
+})
+
+test.each(['10.99.99.99', 'fakebook.invalid'])(
+  'reports that HOST=%s is not an address of this machine (D19c)',
+  async (host) => {
+    const lines = await checkOktaSetup(okta, { HOST: host, PORT: '60000' })
+    expect(problemIds(lines)).toEqual(['D19c'])
+    expect(lines.find(({ id }) => id === 'D19c')?.found).toContain(
+      `HOST ${host} is not an address of this machine`,
+    )
+  },
+)
