@@ -65,8 +65,9 @@ export function createProbes({ issuer, clock, timeoutMs }: Setup) {
     },
     /** Requests a token with client credentials; with a DPoP proof once the server has required one. */
     requestToken(client: ConfiguredClient, scope: string) {
-      const token = tokens.get(scope) ?? sendTokenRequest(client, scope)
-      tokens.set(scope, token)
+      const key = JSON.stringify([client.id, scope])
+      const token = tokens.get(key) ?? sendTokenRequest(client, scope)
+      tokens.set(key, token)
       return token
     },
     /** Returns true if the server rejected a request that had no DPoP proof. */

@@ -1,7 +1,10 @@
 // Produces every finding about Okta with a stub that sends the statuses and texts that Okta documents.
 
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
+import { createDoctorSetup } from '../../src/app/doctor-setup.ts'
+import { parseConfig } from '../../src/config/config.ts'
 import { SETUP_CHECKS } from '../../src/doctor/check-setup.ts'
+import { createProbes } from '../../src/doctor/probes.ts'
 import { JOB_CASES } from '../cases/doctor/job.ts'
 import { SERVER_CASES } from '../cases/doctor/server.ts'
 import { USER_CLIENT_CASES } from '../cases/doctor/user-clients.ts'
@@ -92,6 +95,20 @@ test('prints no secret from a response that echoes the Basic credentials', async
     expect(printed).toContain('server_error')
     expect(printed).not.toContain(sent.at(-1))
   }
+})
+
+test('requests a token per client and scope, and shares it among checks', async () => {
+  const config = parseConfig({ OKTA_ISSUER: okta.url })
+  const { requestToken } = createProbes(createDoctorSetup(config))
+  const scope = 'fakebookapi.read'
+  const clients = [
+    { id: '0oajob', secret: 'a' },
+    { id: '0oaother', secret: 'b' },
+    { id: '0oajob', secret: 'a' },
+  ]
+  okta.state.requestedPaths.length = 0
+  for (const client of clients) expect(await requestToken(client, scope)).toHaveProperty('token')
+  expect(okta.state.requestedPaths).toHaveLength(2)
 })
 
 test('skips the job, the web app and the IDE if their clients are not set', async () => {
