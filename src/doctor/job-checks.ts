@@ -35,11 +35,12 @@ const CLIENT_FINDINGS: Partial<Record<TokenErrorKind, FindingId>> = {
   other: 'D09e',
 }
 
-export const checkClient = withJobTokens(({ client, errors: [error] }) => {
-  const findingId = error && CLIENT_FINDINGS[error.errorKind]
-  return findingId
-    ? problem(findingId, { client: client.id, detail: error.detail })
-    : ok(`the credentials of ${client.id} are valid`)
+export const checkClient = withJobTokens(({ client, errors }) => {
+  for (const { errorKind, detail } of errors) {
+    const findingId = CLIENT_FINDINGS[errorKind]
+    if (findingId) return problem(findingId, { client: client.id, detail })
+  }
+  return ok(`the credentials of ${client.id} are valid`)
 })
 
 export const checkDpop = withJobTokens(({ client, errors, isDpopRequired }) => {

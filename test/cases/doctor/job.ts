@@ -68,6 +68,16 @@ export const JOB_CASES: readonly OktaCase[] = [
     expectedFindings: ['D09e'],
   },
   {
+    id: 'doctor/D09e-second',
+    title: 'reports an outage at the second scope, after an undefined first one',
+    overrides: {
+      token: (form, request) =>
+        onScope('fakebookapi.read', SCOPE_NOT_CONFIGURED).token?.(form, request) ??
+        onScope('fakebookapi.admin', { status: 500 }).token?.(form, request),
+    },
+    expectedFindings: ['D09e'],
+  },
+  {
     id: 'doctor/D10a',
     title: 'warns about DPoP and sends proofs with a nonce',
     overrides: { token: requireDpopNonce },
