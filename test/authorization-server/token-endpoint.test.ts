@@ -1,8 +1,9 @@
-import { readdirSync, statSync } from 'node:fs'
+import { readdirSync, statSync, writeFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { compactVerify, createLocalJWKSet, decodeJwt, decodeProtectedHeader, type JSONWebKeySet } from 'jose'
+import { ExitError } from '../../src/errors/exit-error.ts'
 import { basicCredentials } from '../support/authorization-server/oauth-client.ts'
 import {
   startTestAuthorizationServer,
@@ -199,6 +200,14 @@ test('keeps its signing keys across restarts, readable by their owner only, and 
   expect(keys.keys.map((key) => Object.keys(key).sort())).toEqual([['alg', 'e', 'kid', 'kty', 'n', 'use']])
   for (const file of readdirSync(dataFolder)) expect(statSync(join(dataFolder, file)).mode & 0o077).toBe(0)
   await second.close()
+})
+
+test('does not start with damaged signing keys, and says how to replace them without printing them', async () => {
+  const dataFolder = createTemporaryFolder()
+  const file = join(dataFolder, 'issuer-keys.json')
+  writeFileSync(file, '{"signing":[{"d":"private-exponent')
+  const message = `${file} is not valid JSON. Delete it to create new keys: existing tokens then become invalid.`
+  await expect(startTestAuthorizationServer({ dataFolder })).rejects.toEqual(new ExitError(message))
 })
 
 test('listens on loopback only', async () => {
