@@ -48,7 +48,10 @@ export function sendPage(ctx: KoaContextWithOIDC, status: number, html: string):
 
 /** The page for errors that must not be sent to the redirect URI, for example because it is not registered. */
 export const errorPage = ({ error, error_description }: { error?: unknown; error_description?: unknown }) =>
-  page('Invalid request', `<p>${escapeHtml(error_description)}</p>\n<p><code>${escapeHtml(error)}</code></p>`)
+  page(
+    error === 'server_error' ? 'Something went wrong' : 'Invalid request',
+    `<p>${escapeHtml(error_description)}</p>\n<p><code>${escapeHtml(error)}</code></p>`,
+  )
 
 export const signedOutPage = () => page('You are signed out', '<p>You can close this page.</p>')
 

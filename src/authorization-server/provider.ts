@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Configuration } from 'oidc-provider'
+import type { Configuration, KoaContextWithOIDC } from 'oidc-provider'
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../observability/logger.ts'
 import {
@@ -44,6 +44,18 @@ export function createOidcProvider(options: OidcProviderOptions): Provider {
   const provider = new Provider(issuer, createConfiguration(options))
   provider.on('server_error', (_, err) => log.error({ err }, 'authorization server error'))
   provider.onerror = (err) => log.error({ err }, 'authorization server error')
+  provider.use(async function renderUnexpectedError(ctx, next) {
+    try {
+      await next()
+    } catch (err) {
+      log.error({ err }, 'authorization server error')
+      ctx.status = 500
+      renderErrorPage(ctx as KoaContextWithOIDC, {
+        error: 'server_error',
+        error_description: 'The error was logged. Try again.',
+      })
+    }
+  })
   provider.use(async function allowOfflineAccess(ctx, next) {
     // OpenID Connect Core §11 requires prompt=consent for offline_access. At Okta an administrator gives the consent.
     const { scope, prompt = '' } = ctx.query

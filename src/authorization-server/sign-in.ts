@@ -1,4 +1,4 @@
-import { text } from 'node:stream/consumers'
+import type { IncomingMessage } from 'node:http'
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { Clock } from '../lib/clock.ts'
 import { findUser } from './clients-and-users.ts'
@@ -7,7 +7,8 @@ import { errors, type Provider } from './oidc-provider.ts'
 import { expiredSignInPage, type SignInForm, sendPage, signInPage } from './pages.ts'
 
 export const SIGN_IN_PATH = '/sign-in/'
-const MAX_FORM_BYTES = 8_192
+/** In characters. */
+const MAX_FORM_LENGTH = 8_192
 
 /**
  * Adds the sign-in page, which shows the form and checks what it submits.
@@ -25,10 +26,8 @@ export function addSignInPage(provider: Provider, clock: Clock, getApplicationUr
       sendPage(ctx, status, signInPage(client?.clientName ?? 'the application', form))
 
     if (ctx.method !== 'POST') return showForm(200, { login: String(interaction.params.login_hint ?? '') })
-    // Browsers always send the length.
-    if (!(ctx.request.length <= MAX_FORM_BYTES))
-      return showForm(413, { errorMessage: 'The login or password is too long.' })
-    const form = new URLSearchParams(await text(ctx.req))
+    const form = await readForm(ctx.req)
+    if (!form) return showForm(413, { errorMessage: 'The login or password is too long.' })
     // Okta ignores the letter case of a login.
     const login = form.get('login')?.trim().toLowerCase() ?? ''
     const retryAfterSeconds = Math.ceil(loginThrottle.retryAfterMs(login) / 1000)
@@ -57,4 +56,15 @@ async function findInteraction(provider: Provider, { req, res }: KoaContextWithO
     if (error instanceof errors.SessionNotFound) return undefined
     throw error
   }
+}
+
+/** Reads a form, with or without a Content-Length. Returns undefined if it is too large. */
+async function readForm(request: IncomingMessage): Promise<URLSearchParams | undefined> {
+  let text = ''
+  // Destroying the request would close the connection before the response.
+  for await (const chunk of request.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
+    text += chunk
+    if (text.length > MAX_FORM_LENGTH) return undefined
+  }
+  return new URLSearchParams(text)
 }

@@ -1,7 +1,8 @@
 import { request } from 'node:http'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { startAuthorizationServer } from '../../src/authorization-server/server.ts'
 import { createIssuerClient } from '../support/authorization-server/issuer-client.ts'
-import { authorizeUrl, exchangeCode } from '../support/authorization-server/oauth-client.ts'
+import { authorizeUrl, exchangeCode, REDIRECT_URI } from '../support/authorization-server/oauth-client.ts'
 import {
   startTestAuthorizationServer,
   type TestAuthorizationServer,
@@ -114,9 +115,52 @@ test('rejects a form that was opened in another browser', async () => {
   expect([status, text.includes('This sign-in has ended')]).toEqual([400, true])
 })
 
-test('rejects a form that is too large', async () => {
+/** Fetch sends a stream in chunks, without a Content-Length. */
+const inChunks = ({ body, ...init }: ReturnType<typeof postCredentials>): RequestInit => ({
+  ...init,
+  body: new Blob([String(body)]).stream(),
+  duplex: 'half',
+})
+
+test('rejects a form that is too large, with its length or in chunks', async () => {
   const { visit, url } = await openForm()
-  expect((await visit(url, postCredentials(AGATHA.login, 'x'.repeat(9_000)))).status).toBe(413)
+  const form = postCredentials(AGATHA.login, 'x'.repeat(9_000))
+  for (const init of [form, inChunks(form)]) {
+    const { status, text } = await visit(url, init)
+    expect([status, text.includes('is too long')]).toEqual([413, true])
+  }
+})
+
+test('accepts a form in chunks', async () => {
+  const { visit, url } = await openForm()
+  expect((await visit(url, inChunks(WRONG_PASSWORD))).status).toBe(401)
+  expect((await visit(url, inChunks(RIGHT_PASSWORD))).status).toBe(303)
+})
+
+test('logs an unexpected error and shows a page', async () => {
+  const failure = new Error('secret detail')
+  const errors: unknown[] = []
+  const server = await startAuthorizationServer({
+    port: 0,
+    dataFolder: undefined,
+    log: { error: (entry: unknown) => errors.push(entry) },
+    clock: {
+      ...clock,
+      monotonicNow() {
+        throw failure
+      },
+    },
+    audience: 'api://default',
+    scopes: ['fakebookapi.read'],
+    redirectUris: () => ({ webapp: [REDIRECT_URI], ide: [] }),
+  })
+  const visit = createIssuerClient(server.url)
+  const { url } = await visit(authorizeUrl(server.url))
+  const { status, text } = await visit(url, WRONG_PASSWORD)
+  await server.close()
+  expect([status, text.includes('<h1>Something went wrong</h1>')]).toEqual([500, true])
+  expect(text).not.toContain('secret detail')
+  expect(errors).toEqual([{ err: failure }])
 })
 
 /** Host names of DNS rebinding attacks, and invalid ones. */
