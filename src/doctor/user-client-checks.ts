@@ -110,7 +110,10 @@ const unescapePage = (page: string): string =>
     String.fromCharCode(decimal === undefined ? Number.parseInt(hex ?? script, 16) : Number(decimal)),
   )
 
-/** Checks CORS for the endpoints that the IDE's page fetches itself (Fetch §3.2). */
+/**
+ * Checks CORS (Fetch §3.2) for the discovery document and the token endpoint, without which the IDE's sign-in fails. Not
+ * checked: userinfo and revocation, whose errors the IDE ignores.
+ */
 export async function checkCors({ issuer, ide, request }: CheckContext): Promise<CheckOutcome> {
   if (!ide.client) return NO_IDE
   const { origin } = new URL(ide.redirectUri)
