@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { formEncodeCredentials } from './client-credentials.ts'
 import { createHttpProbe, describeOAuthError, type ProbeResponse } from './http-probe.ts'
-import { type ConfiguredClient, formEncodeCredentials, type Setup } from './setup.ts'
+import type { ConfiguredClient, Setup } from './setup.ts'
 
 /** The reasons for an error response, by its error and description (Okta's error code reference). The first match decides. */
 const ERROR_PATTERNS = [

@@ -1,5 +1,6 @@
 import { unescape as decodePercent } from 'node:querystring'
-import { type ConfiguredClient, formEncode, formEncodeCredentials, type Setup } from './setup.ts'
+import { formEncode, formEncodeCredentials } from './client-credentials.ts'
+import type { ConfiguredClient, Setup } from './setup.ts'
 
 const MAX_LENGTH = 1_000
 const JWT = /eyJ[\w-]*\.[\w-]*(?:\.[\w-]*)*/g

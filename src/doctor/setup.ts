@@ -65,9 +65,3 @@ export type Setup = {
 /** Returns the path segment after `/oauth2/` of an issuer, which is the authorization server's name at Okta. */
 export const authorizationServerName = (issuer: string): string =>
   URL.parse(issuer)?.pathname.split('/')[2] || 'default'
-
-/** Joins id and secret for HTTP Basic, each form-encoded first (RFC 6749 §2.3.1). */
-export const formEncodeCredentials = ({ id, secret = '' }: ConfiguredClient) =>
-  `${formEncode(id)}:${formEncode(secret)}`
-
-export const formEncode = (text: string) => new URLSearchParams({ '': text }).toString().slice(1)
