@@ -1,10 +1,10 @@
 import { createDoctorSetup } from '../app/doctor-setup.ts'
 import { issuerRequiredInProduction } from '../app/required-settings.ts'
 import { InvalidSettingsError, loadConfig } from '../config/config.ts'
-import { reportInvalidSettings, runSetupChecks } from '../doctor/check-setup.ts'
 import { explainToken, MAX_TOKEN_INPUT_LENGTH } from '../doctor/explain-token.ts'
 import { formatReport } from '../doctor/format-report.ts'
 import type { ReportLine } from '../doctor/run-checks.ts'
+import { reportInvalidSettings, runSetupChecks } from '../doctor/setup-checks.ts'
 import { ExitError } from '../errors/exit-error.ts'
 
 export type DoctorOptions = { readonly json?: boolean; readonly token?: boolean | string }

@@ -1,7 +1,7 @@
 import { createDoctorSetup } from '../../../src/app/doctor-setup.ts'
 import { parseConfig } from '../../../src/config/config.ts'
-import { runSetupChecks } from '../../../src/doctor/check-setup.ts'
 import type { ReportLine } from '../../../src/doctor/run-checks.ts'
+import { runSetupChecks } from '../../../src/doctor/setup-checks.ts'
 import type { Clock } from '../../../src/lib/clock.ts'
 
 export const CLIENT_SECRETS = ['job-secret-hunter2/+', 'web-secret-hunter2=&'] as const
