@@ -27,11 +27,11 @@ const withJobTokens =
 
 /** The other kinds of errors show that the client is known and that its secret is correct. */
 const CLIENT_FINDINGS: Partial<Record<TokenErrorKind, FindingId>> = {
-  client: 'D09a',
-  secret: 'D09b',
-  authentication: 'D09c',
-  grant: 'D09d',
-  code: 'D09e',
+  'unknown client': 'D09a',
+  'wrong secret': 'D09b',
+  'authentication failed': 'D09c',
+  'grant not allowed': 'D09d',
+  'invalid code': 'D09e',
   other: 'D09e',
 }
 
@@ -44,7 +44,9 @@ export const checkClient = withJobTokens(({ client, errors }) => {
 })
 
 export const checkDpop = withJobTokens(({ client, errors, isDpopRequired }) => {
-  const error = errors.find(({ errorKind }) => errorKind === 'proof' || errorKind === 'proof missing')
+  const error = errors.find(
+    ({ errorKind }) => errorKind === 'proof rejected' || errorKind === 'proof missing',
+  )
   if (error) return problem('D10b', { detail: error.detail })
   return isDpopRequired() ? problem('D10a', { client: client.id }) : ok('not required: bearer tokens')
 })
@@ -56,13 +58,13 @@ const listScopes = (errors: JobContext['errors'], kind: TokenErrorKind) =>
     .join(', ')
 
 export const checkScopes = withJobTokens(({ apiScopes, errors }) => {
-  const scopes = listScopes(errors, 'scope')
+  const scopes = listScopes(errors, 'invalid scope')
   return scopes ? problem('D11a', { scopes }) : ok(apiScopes.join(', '))
 })
 
 export const checkPolicy = withJobTokens(({ client, granted, errors }) => {
-  const unmatched = listScopes(errors, 'policy')
-  const withheld = listScopes(errors, 'withheld')
+  const unmatched = listScopes(errors, 'no matching rule')
+  const withheld = listScopes(errors, 'scope withheld')
   if (unmatched) return problem('D12a', { client: client.id, scopes: unmatched })
   if (withheld) return problem('D12b', { client: client.id, scopes: withheld })
   return granted.length > 0

@@ -7,15 +7,15 @@ import type { ConfiguredClient, Setup } from './setup.ts'
 /** The reasons for an error response, by its error and description (Okta's error code reference). The first match decides. */
 const ERROR_PATTERNS = [
   { kind: 'proof missing', pattern: /^invalid_dpop_proof: .*missing/ },
-  { kind: 'proof', pattern: /^\w*dpop/ },
-  { kind: 'client', pattern: /^invalid_client: .*'client_id'/ },
-  { kind: 'secret', pattern: /^invalid_client: .*secret/ },
-  { kind: 'authentication', pattern: /^invalid_client\b/ },
-  { kind: 'grant', pattern: /^(unauthorized_client|unsupported_grant_type)\b/ },
-  { kind: 'scope', pattern: /^invalid_scope\b/ },
-  { kind: 'policy', pattern: /^access_denied: .*Policy evaluation failed/ },
-  { kind: 'withheld', pattern: /^access_denied: .*(rejected|denied by the policy)/ },
-  { kind: 'code', pattern: /^invalid_grant\b/ },
+  { kind: 'proof rejected', pattern: /^\w*dpop/ },
+  { kind: 'unknown client', pattern: /^invalid_client: .*'client_id'/ },
+  { kind: 'wrong secret', pattern: /^invalid_client: .*secret/ },
+  { kind: 'authentication failed', pattern: /^invalid_client\b/ },
+  { kind: 'grant not allowed', pattern: /^(unauthorized_client|unsupported_grant_type)\b/ },
+  { kind: 'invalid scope', pattern: /^invalid_scope\b/ },
+  { kind: 'no matching rule', pattern: /^access_denied: .*Policy evaluation failed/ },
+  { kind: 'scope withheld', pattern: /^access_denied: .*(rejected|denied by the policy)/ },
+  { kind: 'invalid code', pattern: /^invalid_grant\b/ },
 ] as const
 
 export type TokenErrorKind = (typeof ERROR_PATTERNS)[number]['kind'] | 'other'

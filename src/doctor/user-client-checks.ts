@@ -7,10 +7,10 @@ const NO_WEBAPP = skipped('WEBAPP_CLIENT_ID is not set: the web app is not check
 const NO_IDE = skipped('IDE_CLIENT_ID is not set: the IDE has no sign-in, only its header editor')
 
 const EXCHANGE_FINDINGS: Partial<Record<TokenErrorKind, FindingId>> = {
-  client: 'D15a',
-  secret: 'D15b',
-  authentication: 'D15c',
-  grant: 'D15c',
+  'unknown client': 'D15a',
+  'wrong secret': 'D15b',
+  'authentication failed': 'D15c',
+  'grant not allowed': 'D15c',
   'proof missing': 'D15d',
 }
 
@@ -19,7 +19,7 @@ export async function checkWebapp({ webapp, exchangeInvalidCode }: CheckContext)
   const client = webapp.client.id
   const result = await exchangeInvalidCode(webapp.client, webapp.redirectUri)
   if ('token' in result) return problem('D15e', { detail: 'a token for an invalid code' })
-  if (result.errorKind === 'code') return ok(`the credentials of ${client} are valid`)
+  if (result.errorKind === 'invalid code') return ok(`the credentials of ${client} are valid`)
   return problem(EXCHANGE_FINDINGS[result.errorKind] ?? 'D15e', { client, detail: result.detail })
 }
 
@@ -47,7 +47,7 @@ export async function checkIde(context: CheckContext): Promise<CheckOutcome> {
   if (outcome !== 'started')
     return problem(SIGN_IN_FINDINGS[outcome].ide, { client: client.id, redirectUri, detail })
   const exchange = await context.exchangeInvalidCode(client, redirectUri)
-  if ('errorKind' in exchange && exchange.errorKind !== 'code')
+  if ('errorKind' in exchange && exchange.errorKind !== 'invalid code')
     return problem(exchange.errorKind === 'other' ? 'D17f' : 'D17c', { detail: exchange.detail })
   const withoutPkce = await startSignIn(context, client.id, redirectUri, {})
   return withoutPkce.outcome === 'started'
