@@ -55,7 +55,7 @@ export const errorPage = ({ error, error_description }: { error?: unknown; error
 
 export const signedOutPage = () => page('You are signed out', '<p>You can close this page.</p>')
 
-/** The page for a sign-in form that was submitted already or has expired. */
+/** The page for a sign-in form that was already submitted or has expired. */
 export const expiredSignInPage = (applicationUrl: string) =>
   page(
     'This sign-in has ended',

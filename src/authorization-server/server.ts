@@ -43,7 +43,7 @@ export async function startAuthorizationServer({ port, dataFolder, ...options }:
   }
 }
 
-/** Strips the issuer's path, and tells oidc-provider where it is mounted. */
+/** Strips the issuer's path, and sets the properties from which oidc-provider derives its mount path. */
 const mountAtIssuerPath =
   (listener: RequestListener): RequestListener =>
   (request, response) => {

@@ -15,7 +15,10 @@ type DatabaseInspection =
   | Readonly<{ state: 'absent' | 'current' | 'older'; location: string }>
   /** `names`: migrations of a newer version of this project. */
   | Readonly<{ state: 'newer'; names: readonly string[] }>
-  | Readonly<{ state: 'unopened' | 'read-only' | 'away' | 'standby' | 'forbidden'; description: string }>
+  | Readonly<{
+      state: 'cannot open' | 'read-only' | 'unavailable' | 'standby' | 'forbidden'
+      description: string
+    }>
 
 const POOL_SETTINGS = { maxConnections: 1, connectTimeoutMs: 3_000, statementTimeoutMs: 3_000 }
 
@@ -39,7 +42,7 @@ function inspectSqlite(path: string): DatabaseInspection {
     const description = inspection.state === 'newer' ? undefined : findWriteError(path)
     return description === undefined ? inspection : { state: 'read-only', description }
   } catch (error) {
-    return { state: 'unopened', description: (error as Error).message }
+    return { state: 'cannot open', description: (error as Error).message }
   }
 }
 
@@ -72,7 +75,7 @@ async function inspectPostgres(url: string): Promise<DatabaseInspection> {
     await using database = new Database(createPostgresDialect(url, POOL_SETTINGS), POSTGRES_SQL)
     return await inspectServer(database)
   } catch (error) {
-    return { state: 'away', description: describeDatabaseError(error) }
+    return { state: 'unavailable', description: describeDatabaseError(error) }
   }
 }
 

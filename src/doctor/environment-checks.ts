@@ -75,9 +75,9 @@ const tryListen = ({ port, host }: ListenPort) =>
   })
 
 const DATABASE_FINDINGS = {
-  unopened: 'D20a',
+  'cannot open': 'D20a',
   'read-only': 'D20c',
-  away: 'D20d',
+  unavailable: 'D20d',
   standby: 'D20e',
   forbidden: 'D20f',
 } as const

@@ -51,7 +51,7 @@ function checkInput({ text, token, wrappers }: TokenContext): CheckOutcome {
 const MALFORMED = ['too_large', 'not_canonical', 'not_json', 'duplicate_member', 'escaped_member']
 
 /**
- * Classifies a token by what only its kind has: Okta's typ for its own API, the typ of a DPoP proof (RFC 9449 §4.2),
+ * Classifies a token by features that only one kind has: Okta's typ for its own API, the typ of a DPoP proof (RFC 9449 §4.2),
  * OpenID Connect's nonce and at_hash, and a client id as audience. A JWT whose audience is this API is an access token.
  */
 function checkKind(context: TokenContext): CheckOutcome {

@@ -5,7 +5,7 @@ type FindingTemplate = {
   readonly mend: string
   /** A menu path in Okta's Admin Console. */
   readonly where?: string
-  /** Set where the set-up works but may not be what its owner wants. */
+  /** Set if the set-up works but may be unintended. */
   readonly status?: 'warning'
 }
 

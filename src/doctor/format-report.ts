@@ -10,7 +10,7 @@ const MARKS = {
 
 /**
  * Formats a report for standard output: one line per check, fixes below it, and the totals at the end. Colors it on a
- * terminal, as `NO_COLOR` and `FORCE_COLOR` say.
+ * terminal, subject to `NO_COLOR` and `FORCE_COLOR`.
  */
 export function formatReport(lines: readonly ReportLine[]): string {
   const width = Math.max(...lines.map((line) => line.check.length)) + 2

@@ -1,6 +1,6 @@
 import type { Clock } from '../lib/clock.ts'
 
-/** The response to a request of doctor. Without a response, the status is 0 and `errorCode` is set. */
+/** The response to a request that doctor sends. Without a response, the status is 0 and `errorCode` is set. */
 export type ProbeResponse = {
   readonly status: number
   readonly headers: Headers

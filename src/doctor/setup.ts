@@ -20,13 +20,13 @@ type DatabaseState =
   | { readonly state: 'absent' | 'current' | 'older'; readonly location: string }
   | { readonly state: 'newer'; readonly names: readonly string[] }
   | {
-      readonly state: 'unopened' | 'read-only' | 'away' | 'standby' | 'forbidden'
+      readonly state: 'cannot open' | 'read-only' | 'unavailable' | 'standby' | 'forbidden'
       readonly description: string
     }
 
 /**
- * The set-up to check: the settings, with defaults filled in, and the functions of the server that judge it as the API does.
- * They are injected, since doctor imports no server code.
+ * The set-up to check: the settings with defaults, and the API's own functions for keys, tokens and storage. They are
+ * injected, since doctor imports no server code.
  */
 export type Setup = {
   /** Without a trailing slash. */
@@ -47,7 +47,7 @@ export type Setup = {
   readonly clock: Pick<Clock, 'now'>
   /** The clock difference that the API tolerates. */
   readonly clockToleranceSeconds: number
-  /** The timeout of a request of doctor. */
+  /** The timeout of each request that doctor sends. */
   readonly timeoutMs: number
   /** Returns the usable keys of a JWKS. Throws if there is none. */
   readonly parseJwks: (document: unknown) => ReadonlyMap<string, KeyObject>
