@@ -138,6 +138,12 @@ async function discoverServer({ issuer, client, getRedirectUri }: OidcClientOpti
   return server
 }
 
+/** Returns true for an error without a response: openid-client's errors about a response or about metadata have a code. */
+export function isConnectionFailure({ cause }: Error): boolean {
+  const { code } = Object(cause)
+  return code === undefined || code === 'OAUTH_TIMEOUT'
+}
+
 /** Error codes of a failing authorization server (RFC 6749 §4.1.2.1). */
 const SERVER_ERRORS = new Set(['server_error', 'temporarily_unavailable'])
 /** Codes of openid-client for a response that failed validation. */

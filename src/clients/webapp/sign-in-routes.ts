@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ExpiringStores } from '../../lib/expiring-store.ts'
 import { ADD_BOOK_SCOPES } from './add-book.ts'
 import type { GrantStore } from './grant-store.ts'
-import type { OidcClient } from './oidc-client.ts'
+import { isConnectionFailure, type OidcClient } from './oidc-client.ts'
 import { PageError } from './page-error.ts'
 import { PENDING_LIFETIME_MS, type PendingSignIns } from './pending-sign-ins.ts'
 import { renderPage } from './render.ts'
@@ -71,7 +71,11 @@ export function registerSignInRoutes(app: FastifyInstance, options: SignInRoutes
       await endSession(request, reply)
       if (!grant) return reply.redirect('/', 303)
       try {
-        await oidcClient.revokeRefreshToken(grant.refresh)
+        await oidcClient.revokeRefreshToken(grant.refresh).catch((err) => {
+          // The browser could not reach the authorization server either.
+          if (isConnectionFailure(err)) throw err
+          request.log.warn({ err }, 'could not revoke a refresh token')
+        })
         const state = randomBytes(16).toString('base64url')
         const url = await oidcClient.buildSignOutUrl(grant.idToken, options.getOrigin(), state)
         await pendingSignOuts.set(state, true, PENDING_LIFETIME_MS)
