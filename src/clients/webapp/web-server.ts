@@ -51,7 +51,7 @@ export function createWebServer(options: WebServerOptions) {
     genReqId: createRequestIdGenerator(),
     bodyLimit: MAX_BODY_BYTES,
     ...createServerOptions(limits),
-    // Only X-Forwarded-Proto is used, and only behind https.
+    // For X-Forwarded-Proto. No other X-Forwarded header is used: request.host, hostname and ip may be forged.
     trustProxy: isHttps,
     frameworkErrors: rejectInvalidUrl,
     rewriteUrl: ({ url = '/' }) => toOriginForm(url),

@@ -94,7 +94,9 @@ const LOOPBACK_ADDRESS = /^(?:127\.0\.0\.1|\[::1\])(?=:|$)/
 
 /** Creates a hook that redirects from 127.0.0.1 and [::1] to the registered localhost: cookies belong to one host name. */
 function createHostRedirect(getOrigin: () => string) {
-  return async function redirectToHost({ method, url, host }: FastifyRequest, reply: FastifyReply) {
+  return async function redirectToHost({ method, url, headers }: FastifyRequest, reply: FastifyReply) {
+    // Not request.host, which may come from an X-Forwarded-Host that the proxy did not set.
+    const { host = '' } = headers
     if (method !== 'GET' || !url.startsWith('/') || !LOOPBACK_ADDRESS.test(host)) return
     const origin = getOrigin()
     if (host.replace(LOOPBACK_ADDRESS, 'localhost') === new URL(origin).host)
