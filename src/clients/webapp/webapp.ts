@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { closeGracefully } from '../../lib/graceful-close.ts'
+import { registerAccountRoutes } from './account-routes.ts'
 import { createAddBook } from './add-book.ts'
 import { registerAddBookRoutes } from './add-book-routes.ts'
 import { createApiClient } from './api-client.ts'
@@ -12,7 +13,6 @@ import { PageError } from './page-error.ts'
 import { registerPageRoutes } from './page-routes.ts'
 import { createPendingSignIns } from './pending-sign-ins.ts'
 import { createSignIn } from './sign-in.ts'
-import { registerSignInRoutes } from './sign-in-routes.ts'
 import { createStepUp } from './step-up.ts'
 import { createWebServer, type WebServerOptions } from './web-server.ts'
 
@@ -85,7 +85,7 @@ function registerRoutes(app: FastifyInstance, options: RoutesOptions): void {
   const callbackPath = redirectUri === undefined ? '/callback' : new URL(redirectUri).pathname
 
   app.addHook('onRequest', createHostRedirect(options.getOrigin))
-  registerSignInRoutes(app, { ...options, callbackPath, oidcClient, grants, pendingSignIns, signIn, stepUp })
+  registerAccountRoutes(app, { ...options, callbackPath, oidcClient, grants, pendingSignIns, signIn, stepUp })
   registerPageRoutes(app, { executeDocument, grants, oidcClient })
   registerAddBookRoutes(app, { addBook, stepUp, drafts, endSession })
 }
