@@ -4,9 +4,9 @@ import { closeGracefully } from '../../lib/graceful-close.ts'
 import { registerAccountRoutes } from './account-routes.ts'
 import { createAddBook } from './add-book.ts'
 import { registerAddBookRoutes } from './add-book-routes.ts'
-import { createApiClient } from './api-client.ts'
 import { createDraftStore } from './draft-store.ts'
 import { createErrorPageHandler } from './error-page.ts'
+import { createExecuteDocument } from './execute-document.ts'
 import { createGrantStore } from './grant-store.ts'
 import { createOidcClient } from './oidc-client.ts'
 import { PageError } from './page-error.ts'
@@ -76,7 +76,7 @@ function registerRoutes(app: FastifyInstance, options: RoutesOptions): void {
   const { endSession, redirectUri } = options
   const oidcClient = createOidcClient(options)
   const grants = createGrantStore({ ...options, oidcClient })
-  const executeDocument = createApiClient(options.apiUrl, grants)
+  const executeDocument = createExecuteDocument(options.apiUrl, grants)
   const drafts = createDraftStore(options.stores)
   const pendingSignIns = createPendingSignIns({ ...options, oidcClient })
   const signIn = createSignIn({ oidcClient, grants, drafts, pendingSignIns })

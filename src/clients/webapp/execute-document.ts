@@ -12,19 +12,19 @@ export type ApiResult<Result> =
   /** The token lacks scopes; `scopes` are all that the operation requires (RFC 6750 §3.1). */
   | { readonly kind: 'insufficientScope'; readonly scopes: readonly string[] }
 
-export type ExecuteDocument = ReturnType<typeof createApiClient>
+export type ExecuteDocument = ReturnType<typeof createExecuteDocument>
 
 const TIMEOUT_MS = 5_000
 const INPUT_CODES = new Set<unknown>(['BAD_USER_INPUT', 'ALREADY_EXISTS'])
 
 /**
- * Creates a client of the GraphQL API: a function that executes documents with the token of a grant that has the fewest
- * sufficient scopes. A rejected token is replaced and the request sent again, once.
+ * Creates the function that sends documents to the GraphQL API with the token of a grant that has the fewest sufficient
+ * scopes. A rejected token is replaced and the request sent again, once.
  * @param apiUrl the API's origin
  * @throws (the function) PageError `signedOut`, `tokenRejected`, `issuerUnavailable`, or `apiUnavailable` when there is no
  * response, or no expected one
  */
-export function createApiClient(apiUrl: string, grants: GrantStore) {
+export function createExecuteDocument(apiUrl: string, grants: GrantStore) {
   async function post<Result>(body: string, token: string) {
     const headers = {
       authorization: `Bearer ${token}`,
