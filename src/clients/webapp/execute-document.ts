@@ -1,10 +1,8 @@
+import type { InputIssue } from '../../errors/error-details.ts'
 import { parseBearerChallenge } from '../challenge.ts'
 import { getRequiredScopes, type TypedDocument } from '../typed-document.ts'
 import type { GrantStore } from './grant-store.ts'
 import { PageError } from './page-error.ts'
-
-/** An invalid input field, with the API's error message. */
-export type InputIssue = { readonly argument: string; readonly message: string }
 
 export type ApiResult<Result> =
   | { readonly kind: 'data'; readonly data: Result }
