@@ -36,7 +36,7 @@ const DEFAULT_LIFETIME_SECONDS = 60
 /**
  * Creates the store of grants, by random ids that the sessions hold. A token from a step-up is stored beside the grant's
  * own token, which keeps its scopes.
- * @throws (each function) PageError `signedOut` when the grant does not exist any more
+ * @throws (getAccessToken, getTokenForScopes, replaceRejectedToken) PageError `signedOut` when the grant no longer exists
  */
 export function createGrantStore({ oidcClient, stores, lifetimes, now }: GrantStoreOptions) {
   const grants = stores.open<Grant>('grant')

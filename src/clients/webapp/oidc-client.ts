@@ -42,7 +42,7 @@ const TIMEOUT_SECONDS = 5
 /**
  * Creates a confidential client of the authorization server. Discovery happens at the first call, so that the web app
  * starts without the authorization server.
- * @throws (each function) PageError `issuerUnavailable` when there is no response, or no expected one
+ * @throws (each function) PageError `issuerUnavailable` without a valid response
  */
 export function createOidcClient(options: OidcClientOptions) {
   const { getRedirectUri } = options
