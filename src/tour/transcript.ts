@@ -6,8 +6,10 @@ export type TourRequest = {
   readonly body?: string
 }
 
-/** A step of the tour had another result than expected. */
-export class TourError extends Error {}
+/** An unexpected result of a step of the tour. */
+export class TourError extends Error {
+  override readonly name = 'TourError'
+}
 
 /** @throws TourError if the condition is false */
 export function expectStep(condition: boolean, description: string): void {

@@ -39,16 +39,16 @@ export function withBearerToken(headers: EditorHeaders, token: string | undefine
   return all.length === 0 ? '' : JSON.stringify(Object.fromEntries(all), null, 2)
 }
 
-/** Decodes the payload of a JWT (RFC 9068, or Okta's `scp` list); returns undefined for any other token. */
+/** Decodes the payload of a JWT; returns undefined for any other token. Scopes are read from `scp` alone, as the API does. */
 export function decodeUnverifiedClaims(token: string): BearerTokenClaims | undefined {
   const payload = decodePayload(token)
   if (!payload) return undefined
-  const { sub, cid, client_id = cid, exp, scp, scope = scp } = payload
-  const scopes = Array.isArray(scope) ? scope : String(scope ?? '').split(' ')
+  const { sub, cid, client_id = cid, exp, scp } = payload
   return {
     subject: stringOrUndefined(sub),
     clientId: stringOrUndefined(client_id),
-    scopes: scopes.filter((name) => typeof name === 'string' && name !== ''),
+    // The API rejects a token with any other `scp`.
+    scopes: Array.isArray(scp) && scp.every((scope) => typeof scope === 'string') ? scp : [],
     expiresAt: typeof exp === 'number' ? exp * 1_000 : undefined,
   }
 }

@@ -1,4 +1,4 @@
-import type { Fetcher, FetcherOpts, FetcherParams } from '@graphiql/toolkit'
+import type { Fetcher, FetcherParams } from '@graphiql/toolkit'
 import { buildClientSchema, type IntrospectionQuery, introspectionFromSchema } from 'graphql'
 import type { Rules } from '../../scopes/index.ts'
 import { type BearerChallenge, parseBearerChallenge } from '../challenge.ts'
@@ -6,8 +6,6 @@ import type { IdeSettings } from './ide-settings.ts'
 import lockedPadlock from './padlock-locked.svg?no-inline'
 import openPadlock from './padlock-open.svg?no-inline'
 import { addPadlockToDescription, computePadlocks, toRules } from './padlocks.ts'
-
-type EditorHeaders = NonNullable<FetcherOpts['headers']>
 
 type Options = {
   readonly settings: IdeSettings
@@ -67,7 +65,7 @@ export function createIdeFetcher({ settings, onRules, onChallenge }: Options) {
   }
 }
 
-const post = (params: FetcherParams, headers: EditorHeaders) =>
+const post = (params: FetcherParams, headers: Readonly<Record<string, string>>) =>
   fetch(location.pathname, {
     method: 'POST',
     headers: { accept: 'application/json', 'content-type': 'application/json', ...headers },
@@ -76,7 +74,7 @@ const post = (params: FetcherParams, headers: EditorHeaders) =>
   })
 
 /** Returns no rules when the request fails: the IDE then works without padlocks. */
-async function fetchRules(headers: EditorHeaders): Promise<Rules> {
+async function fetchRules(headers: Readonly<Record<string, string>>): Promise<Rules> {
   const response = await fetch('ide/rules', { headers, credentials: 'omit' })
   return toRules(response.ok ? await response.json() : [])
 }

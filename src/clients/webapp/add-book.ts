@@ -1,7 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { AddBookDocument } from '../../generated/webapp/graphql.ts'
 import { getRequiredScopes } from '../typed-document.ts'
-import type { ExecuteDocument } from './api-client.ts'
 import {
   type BookForm,
   deriveIdempotencyKey,
@@ -10,6 +9,7 @@ import {
   validateBookForm,
 } from './book-form.ts'
 import type { DraftStore } from './draft-store.ts'
+import type { ExecuteDocument } from './execute-document.ts'
 import { renderPage } from './render.ts'
 import { requireUser } from './session-store.ts'
 

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
+import type { InputIssue } from '../../errors/error-details.ts'
 import type { AddBookInput } from '../../generated/webapp/graphql.ts'
-import type { InputIssue } from './api-client.ts'
 import { readTextField } from './text-field.ts'
 
 const FIELDS = ['title', 'author', 'cost', 'numPages'] as const

@@ -4,10 +4,11 @@ import type { OidcClient, TokenResponse } from './oidc-client.ts'
 import { PageError } from './page-error.ts'
 import type { SessionLifetimes } from './session-store.ts'
 
-/** An access token with its scopes. `endsAt` is in milliseconds since 1970. */
+/** An access token with its scopes. Times are in milliseconds since 1970. */
 type StoredAccessToken = {
   readonly token: string
   readonly scopes: readonly string[]
+  readonly refreshAt: number
   readonly endsAt: number
 }
 
@@ -27,7 +28,7 @@ type GrantStoreOptions = {
 
 export type GrantStore = ReturnType<typeof createGrantStore>
 
-/** An access token is refreshed this long before it expires. */
+/** An access token is refreshed this long before it expires, but not in the first half of its lifetime. */
 const REFRESH_AHEAD_MS = 60_000
 /** Lifetime of an access token whose response has no `expires_in`. */
 const DEFAULT_LIFETIME_SECONDS = 60
@@ -35,7 +36,7 @@ const DEFAULT_LIFETIME_SECONDS = 60
 /**
  * Creates the store of grants, by random ids that the sessions hold. A token from a step-up is stored beside the grant's
  * own token, which keeps its scopes.
- * @throws (each function) PageError `signedOut` when the grant does not exist any more
+ * @throws (getAccessToken, getTokenForScopes, replaceRejectedToken) PageError `signedOut` when the grant no longer exists
  */
 export function createGrantStore({ oidcClient, stores, lifetimes, now }: GrantStoreOptions) {
   const grants = stores.open<Grant>('grant')
@@ -43,17 +44,22 @@ export function createGrantStore({ oidcClient, stores, lifetimes, now }: GrantSt
   /** The refreshes in progress, by the grant's id. */
   const refreshes = new Map<string, Promise<StoredAccessToken>>()
 
-  const isFresh = ({ endsAt }: StoredAccessToken) => endsAt - now() > REFRESH_AHEAD_MS
+  const isFresh = ({ refreshAt }: StoredAccessToken) => refreshAt > now()
 
-  const toStoredAccessToken = (
+  function toStoredAccessToken(
     response: TokenResponse,
     requestedScopes: readonly string[],
-  ): StoredAccessToken => ({
-    token: response.access_token,
-    // A response without scopes grants the requested ones (RFC 6749 §5.1).
-    scopes: response.scope?.split(' ').filter(Boolean) ?? requestedScopes,
-    endsAt: now() + (response.expiresIn() ?? DEFAULT_LIFETIME_SECONDS) * 1_000,
-  })
+  ): StoredAccessToken {
+    const lifetimeMs = (response.expiresIn() ?? DEFAULT_LIFETIME_SECONDS) * 1_000
+    const endsAt = now() + lifetimeMs
+    return {
+      token: response.access_token,
+      // A response without scopes grants the requested ones (RFC 6749 §5.1).
+      scopes: response.scope?.split(' ').filter(Boolean) ?? requestedScopes,
+      refreshAt: endsAt - Math.min(REFRESH_AHEAD_MS, lifetimeMs / 2),
+      endsAt,
+    }
+  }
 
   async function get(id: string): Promise<Grant> {
     const grant = await grants.get(id)

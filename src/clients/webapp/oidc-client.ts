@@ -42,7 +42,7 @@ const TIMEOUT_SECONDS = 5
 /**
  * Creates a confidential client of the authorization server. Discovery happens at the first call, so that the web app
  * starts without the authorization server.
- * @throws (each function) PageError `issuerUnavailable` when there is no response, or no expected one
+ * @throws (each function) PageError `issuerUnavailable` without a valid response
  */
 export function createOidcClient(options: OidcClientOptions) {
   const { getRedirectUri } = options
@@ -136,6 +136,12 @@ async function discoverServer({ issuer, client, getRedirectUri }: OidcClientOpti
     return fetch(url, options as RequestInit)
   }
   return server
+}
+
+/** Returns true for an error without a response: openid-client's errors about a response or about metadata have a code. */
+export function isConnectionFailure({ cause }: Error): boolean {
+  const { code } = Object(cause)
+  return code === undefined || code === 'OAUTH_TIMEOUT'
 }
 
 /** Error codes of a failing authorization server (RFC 6749 §4.1.2.1). */

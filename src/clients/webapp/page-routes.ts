@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { BookPageDocument, OneBookDocument } from '../../generated/webapp/graphql.ts'
-import { type ExecuteDocument, unwrapApiResult } from './api-client.ts'
+import { type ExecuteDocument, unwrapApiResult } from './execute-document.ts'
 import type { GrantStore } from './grant-store.ts'
 import type { OidcClient } from './oidc-client.ts'
 import { PageError } from './page-error.ts'

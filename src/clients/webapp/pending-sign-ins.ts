@@ -49,7 +49,7 @@ const MAX_COOKIES = 8
 export function createPendingSignIns({ oidcClient, stores, isHttps }: PendingSignInsOptions) {
   const pending = stores.open<PendingSignIn>('sign-in', MAX_PENDING_SIGN_INS)
   const cookiePrefix = `${isHttps ? '__Host-' : ''}fakebook-sign-in-`
-  /** Hashed, because the state of a callback may contain characters that a cookie's name must not. */
+  /** Hashed, because the state of a callback may contain characters that are invalid in a cookie name. */
   const cookieName = (state: string) =>
     cookiePrefix + createHash('sha256').update(state).digest('base64url').slice(0, 16)
   const cookieOptions = { path: '/', httpOnly: true, sameSite: 'lax', secure: isHttps } as const

@@ -30,7 +30,7 @@ type SignInOptions = {
 
 export type SignIn = ReturnType<typeof createSignIn>
 
-/** Creates the two halves of a sign-in: the redirect to the authorization server, and the callback. */
+/** Creates the handlers of a sign-in: the redirect to the authorization server, and the callback. */
 export function createSignIn({ oidcClient, grants, drafts, pendingSignIns }: SignInOptions) {
   /** Okta's ID token has few claims, so the name comes from userinfo. Without it the sign-in still succeeds. */
   async function fetchDisplayName(accessToken: string, subject: string): Promise<string> {

@@ -21,7 +21,7 @@ type StepUpOptions = {
 export type StepUp = ReturnType<typeof createStepUp>
 
 /**
- * Creates the two halves of a step-up: the redirect to the authorization server for the scopes of a challenge
+ * Creates the handlers of a step-up: the redirect to the authorization server for the scopes of a challenge
  * (RFC 6750 §3.1), and the callback, which adds the book.
  */
 export function createStepUp({ oidcClient, grants, drafts, pendingSignIns, addBook }: StepUpOptions) {

@@ -33,7 +33,7 @@ export type WebServerOptions = {
   readonly issuer: string
 }
 
-/** Far more than a form with a book needs. */
+/** Larger than any book form. */
 const MAX_BODY_BYTES = 32_768
 const ASSETS = { 'style.css': 'text/css; charset=utf-8', 'icon.svg': 'image/svg+xml' } as const
 const YEAR_SECONDS = 31_536_000
@@ -51,7 +51,7 @@ export function createWebServer(options: WebServerOptions) {
     genReqId: createRequestIdGenerator(),
     bodyLimit: MAX_BODY_BYTES,
     ...createServerOptions(limits),
-    // Only X-Forwarded-Proto is used, and only behind https.
+    // For X-Forwarded-Proto. No other X-Forwarded header is used: request.host, hostname and ip may be forged.
     trustProxy: isHttps,
     frameworkErrors: rejectInvalidUrl,
     rewriteUrl: ({ url = '/' }) => toOriginForm(url),
@@ -129,7 +129,7 @@ function registerHeaders(app: FastifyInstance, { isHttps, issuer }: WebServerOpt
   })
 }
 
-/** Registers the views and their assets. Asset URLs contain a hash of the content, so browsers may cache them for good. */
+/** Registers the views and their assets. Asset URLs contain a hash of the content, so browsers may cache them for a year. */
 function registerViews(app: FastifyInstance): void {
   const assetUrls: Record<string, string> = {}
   for (const [name, type] of Object.entries(ASSETS)) {

@@ -1,18 +1,18 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { closeGracefully } from '../../lib/graceful-close.ts'
+import { registerAccountRoutes } from './account-routes.ts'
 import { createAddBook } from './add-book.ts'
 import { registerAddBookRoutes } from './add-book-routes.ts'
-import { createApiClient } from './api-client.ts'
 import { createDraftStore } from './draft-store.ts'
 import { createErrorPageHandler } from './error-page.ts'
+import { createExecuteDocument } from './execute-document.ts'
 import { createGrantStore } from './grant-store.ts'
 import { createOidcClient } from './oidc-client.ts'
 import { PageError } from './page-error.ts'
 import { registerPageRoutes } from './page-routes.ts'
 import { createPendingSignIns } from './pending-sign-ins.ts'
 import { createSignIn } from './sign-in.ts'
-import { registerSignInRoutes } from './sign-in-routes.ts'
 import { createStepUp } from './step-up.ts'
 import { createWebServer, type WebServerOptions } from './web-server.ts'
 
@@ -76,7 +76,7 @@ function registerRoutes(app: FastifyInstance, options: RoutesOptions): void {
   const { endSession, redirectUri } = options
   const oidcClient = createOidcClient(options)
   const grants = createGrantStore({ ...options, oidcClient })
-  const executeDocument = createApiClient(options.apiUrl, grants)
+  const executeDocument = createExecuteDocument(options.apiUrl, grants)
   const drafts = createDraftStore(options.stores)
   const pendingSignIns = createPendingSignIns({ ...options, oidcClient })
   const signIn = createSignIn({ oidcClient, grants, drafts, pendingSignIns })
@@ -85,7 +85,7 @@ function registerRoutes(app: FastifyInstance, options: RoutesOptions): void {
   const callbackPath = redirectUri === undefined ? '/callback' : new URL(redirectUri).pathname
 
   app.addHook('onRequest', createHostRedirect(options.getOrigin))
-  registerSignInRoutes(app, { ...options, callbackPath, oidcClient, grants, pendingSignIns, signIn, stepUp })
+  registerAccountRoutes(app, { ...options, callbackPath, oidcClient, grants, pendingSignIns, signIn, stepUp })
   registerPageRoutes(app, { executeDocument, grants, oidcClient })
   registerAddBookRoutes(app, { addBook, stepUp, drafts, endSession })
 }
@@ -94,7 +94,9 @@ const LOOPBACK_ADDRESS = /^(?:127\.0\.0\.1|\[::1\])(?=:|$)/
 
 /** Creates a hook that redirects from 127.0.0.1 and [::1] to the registered localhost: cookies belong to one host name. */
 function createHostRedirect(getOrigin: () => string) {
-  return async function redirectToHost({ method, url, host }: FastifyRequest, reply: FastifyReply) {
+  return async function redirectToHost({ method, url, headers }: FastifyRequest, reply: FastifyReply) {
+    // Not request.host, which may come from an X-Forwarded-Host that the proxy did not set.
+    const { host = '' } = headers
     if (method !== 'GET' || !url.startsWith('/') || !LOOPBACK_ADDRESS.test(host)) return
     const origin = getOrigin()
     if (host.replace(LOOPBACK_ADDRESS, 'localhost') === new URL(origin).host)

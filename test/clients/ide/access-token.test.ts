@@ -52,13 +52,25 @@ test('decodes the claims of Okta and of RFC 9068', () => {
     scopes: ['a', 'b'],
     expiresAt: 5_000,
   })
-  expect(decodeUnverifiedClaims(createJwt({ client_id: 'job', scope: 'a  b' }))).toEqual({
+  expect(decodeUnverifiedClaims(createJwt({ client_id: 'job' }))).toEqual({
     subject: undefined,
     clientId: 'job',
-    scopes: ['a', 'b'],
+    scopes: [],
     expiresAt: undefined,
   })
 })
+
+test.each([
+  { id: 'ide/S01', claims: { scp: ['a', 'b'] }, scopes: ['a', 'b'] },
+  { id: 'ide/S02', claims: { scp: ['a'], scope: 'a b' }, scopes: ['a'] },
+  { id: 'ide/S03', claims: { scp: [], scope: 'a' }, scopes: [] },
+  { id: 'ide/S04', claims: { scope: 'a b' }, scopes: [] },
+  { id: 'ide/S05', claims: { scp: 'a b' }, scopes: [] },
+  { id: 'ide/S06', claims: { scp: ['a', 7] }, scopes: [] },
+  { id: 'ide/S07', claims: {}, scopes: [] },
+])('$id reads the scopes $scopes from $claims, as the API does', ({ claims, scopes }) =>
+  expect(decodeUnverifiedClaims(createJwt(claims))?.scopes).toEqual(scopes),
+)
 
 test.each(['', 'a', 'a.b', 'a.b.c', `e30.${btoa('7')}.c`, `e30.${btoa('{')}.c`, 'e30.é.c'])(
   'returns no claims for %j, which is not a JWT',
@@ -66,11 +78,11 @@ test.each(['', 'a', 'a.b', 'a.b.c', `e30.${btoa('7')}.c`, `e30.${btoa('{')}.c`, 
 )
 
 test('ignores claims of other types', () => {
-  const claims = { sub: 7, cid: {}, scp: ['a', 7, null, ''], exp: 'soon' }
+  const claims = { sub: 7, cid: {}, scp: 'a', exp: 'soon' }
   expect(decodeUnverifiedClaims(createJwt(claims))).toEqual({
     subject: undefined,
     clientId: undefined,
-    scopes: ['a'],
+    scopes: [],
     expiresAt: undefined,
   })
 })

@@ -22,7 +22,7 @@ afterAll(async () => {
 })
 
 /** Creates a grant with tokens of the embedded authorization server. */
-async function createGrant() {
+async function createGrant(scopes: readonly string[] = SCOPES) {
   const clock = createTestClock()
   const oidcClient = createOidcClient({
     issuer: site.issuerUrl,
@@ -35,12 +35,12 @@ async function createGrant() {
     lifetimes: { idleMs: 7_200_000, sessionMs: 43_200_000 },
     now: clock.now,
   })
-  const authorization = await oidcClient.startAuthorization(SCOPES)
+  const authorization = await oidcClient.startAuthorization(scopes)
   const callback = await site.newClient().signInUntilCallback(AGATHA, authorization.url)
   const tokens = await oidcClient.exchangeCode(new URL(callback).search, authorization)
   const { id_token: idToken = '', refresh_token: refreshToken = '' } = tokens
-  const id = await grants.create(tokens, idToken, SCOPES)
-  return { clock, oidcClient, grants, id, refreshToken }
+  const id = await grants.create(tokens, idToken, scopes)
+  return { clock, oidcClient, grants, id, refreshToken, tokens, idToken }
 }
 
 test('replaces an old token with the refreshed one instead of refreshing again', async () => {
@@ -64,3 +64,26 @@ test('revokes the tokens of a refresh that completes after the sign-out', async 
   await expect(grants.getAccessToken(id)).rejects.toMatchObject({ kind: 'signedOut' })
   await expect(oidcClient.refreshTokens(refreshToken)).rejects.toMatchObject({ kind: 'signedOut' })
 })
+
+test.each([
+  { expiresIn: undefined, usableSeconds: 30 },
+  { expiresIn: 40, usableSeconds: 20 },
+  { expiresIn: 60, usableSeconds: 30 },
+  { expiresIn: 90, usableSeconds: 45 },
+  { expiresIn: 300, usableSeconds: 240 },
+])(
+  'uses a token with expires_in $expiresIn and no refresh token for $usableSeconds s',
+  async ({ expiresIn, usableSeconds }) => {
+    const scopes = ['openid', 'fakebookapi.read']
+    const { clock, grants, tokens, idToken } = await createGrant(scopes)
+    const response = Object.assign({}, tokens, { expiresIn: () => expiresIn })
+    const id = await grants.create(response, idToken, scopes)
+    const stepUpToken = await grants.saveStepUpToken(id, response, scopes)
+    await clock.advance(usableSeconds * 1_000 - 1)
+    expect((await grants.getAccessToken(id)).token).toBe(tokens.access_token)
+    expect(await grants.getStepUpToken(id)).toEqual(stepUpToken)
+    await clock.advance(1)
+    await expect(grants.getAccessToken(id)).rejects.toMatchObject({ kind: 'signedOut' })
+    expect(await grants.getStepUpToken(id)).toBeUndefined()
+  },
+)

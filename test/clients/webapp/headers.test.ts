@@ -98,6 +98,16 @@ test('behind https, sets Secure __Host- cookies and rejects plain http', async (
   await secureSite.close()
 })
 
+test('behind https, ignores X-Forwarded-Host, which the proxy may pass on from the client', async () => {
+  const port = String(await findFreePort())
+  const secureSite = await startSite({
+    settings: { WEBAPP_PORT: port, WEBAPP_REDIRECT_URI: `https://localhost:${port}/callback` },
+  })
+  const headers = { 'x-forwarded-proto': 'https', 'x-forwarded-host': `127.0.0.1:${port}` }
+  expect((await createWebClient(`http://localhost:${port}`).request('/', { headers })).status).toBe(200)
+  await secureSite.close()
+})
+
 /** Signs in at the authorization server and returns the first URL at `origin`. */
 async function signInUntil(origin: string, client: WebClient, authorizeUrl: string): Promise<string> {
   const isAtOrigin = (url: string) => url.startsWith(origin)

@@ -3,36 +3,29 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ExpiringStores } from '../../lib/expiring-store.ts'
 import { ADD_BOOK_SCOPES } from './add-book.ts'
 import type { GrantStore } from './grant-store.ts'
-import type { OidcClient } from './oidc-client.ts'
-import { PageError } from './page-error.ts'
-import { PENDING_LIFETIME_MS, type PendingSignIns } from './pending-sign-ins.ts'
+import { type ManualCodeOptions, renderManualCode } from './manual-code.ts'
+import { isConnectionFailure } from './oidc-client.ts'
+import { PENDING_LIFETIME_MS } from './pending-sign-ins.ts'
 import { renderPage } from './render.ts'
 import { READ_SCOPES, type SignIn } from './sign-in.ts'
 import type { StepUp } from './step-up.ts'
 import { readTextField } from './text-field.ts'
 
-type SignInRoutesOptions = {
-  readonly oidcClient: OidcClient
+type AccountRoutesOptions = ManualCodeOptions & {
   readonly grants: GrantStore
   readonly stores: ExpiringStores
-  readonly pendingSignIns: PendingSignIns
   readonly signIn: SignIn
   readonly stepUp: StepUp
   readonly endSession: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
   /** The path of the redirect URI. */
   readonly callbackPath: string
-  readonly getOrigin: () => string
-  readonly client: { readonly id: string; readonly secret: string }
-  readonly isClientSecretPublic: boolean
-  readonly isProduction: boolean
-  readonly apiUrl: string
 }
 
 /**
  * Registers the sign-in, the redirect URI, the home page and the sign-out. The home page is a callback too: the bare
  * origin is a registered redirect URI, and the authorization server returns there after a sign-out.
  */
-export function registerSignInRoutes(app: FastifyInstance, options: SignInRoutesOptions): void {
+export function registerAccountRoutes(app: FastifyInstance, options: AccountRoutesOptions): void {
   const { oidcClient, grants, pendingSignIns, signIn, stepUp, endSession, callbackPath } = options
   const pendingSignOuts = options.stores.open<true>('sign-out')
 
@@ -71,7 +64,11 @@ export function registerSignInRoutes(app: FastifyInstance, options: SignInRoutes
       await endSession(request, reply)
       if (!grant) return reply.redirect('/', 303)
       try {
-        await oidcClient.revokeRefreshToken(grant.refresh)
+        await oidcClient.revokeRefreshToken(grant.refresh).catch((err) => {
+          // The browser could not reach the authorization server either.
+          if (isConnectionFailure(err)) throw err
+          request.log.warn({ err }, 'could not revoke a refresh token')
+        })
         const state = randomBytes(16).toString('base64url')
         const url = await oidcClient.buildSignOutUrl(grant.idToken, options.getOrigin(), state)
         await pendingSignOuts.set(state, true, PENDING_LIFETIME_MS)
@@ -87,35 +84,3 @@ export function registerSignInRoutes(app: FastifyInstance, options: SignInRoutes
 /** Returns true for the parameters of RFC 6749 §4.1.2. */
 const isAuthorizationResponse = (query: unknown) =>
   readTextField(query, 'code') !== '' || readTextField(query, 'error') !== ''
-
-/** A code that is safe to put into a shell command. */
-const SHELL_SAFE_CODE = /^[\w.~-]{1,512}$/
-
-/**
- * Handles a callback of an unknown sign-in. Outside production it shows the code with the command that exchanges it, for
- * authorize URLs that were entered by hand. It never signs anyone in.
- * @throws PageError `unknownSignIn` in production, and for a sign-in that is pending in another browser
- */
-async function renderManualCode(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { pendingSignIns, oidcClient, client, ...options }: SignInRoutesOptions,
-): Promise<FastifyReply> {
-  const code = readTextField(request.query, 'code')
-  const isPendingElsewhere = await pendingSignIns.isPending(readTextField(request.query, 'state'))
-  if (options.isProduction || isPendingElsewhere || !SHELL_SAFE_CODE.test(code))
-    throw new PageError('unknownSignIn')
-  const path = request.url.split('?', 1)[0]
-  const redirectUri = `${options.getOrigin()}${path === '/' ? '' : path}`
-  const secret = options.isClientSecretPublic ? client.secret : '{YOUR_CLIENT_SECRET}'
-  const exchangeCommand = [
-    `curl -s ${await oidcClient.getTokenEndpoint()}`,
-    `-u '${client.id}:${secret}'`,
-    '-d grant_type=authorization_code',
-    `-d code=${code}`,
-    `--data-urlencode redirect_uri=${redirectUri}`,
-  ].join(' \\\n  ')
-  const readCommand = `curl -s ${options.apiUrl}/books/1 -H 'authorization: Bearer {ACCESS_TOKEN}'`
-  const title = 'Your authorization code'
-  return renderPage(request, reply, 'manual-code', { title, code, exchangeCommand, readCommand })
-}

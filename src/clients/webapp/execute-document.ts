@@ -1,10 +1,8 @@
+import type { InputIssue } from '../../errors/error-details.ts'
 import { parseBearerChallenge } from '../challenge.ts'
 import { getRequiredScopes, type TypedDocument } from '../typed-document.ts'
 import type { GrantStore } from './grant-store.ts'
 import { PageError } from './page-error.ts'
-
-/** An invalid input field, with the API's error message. */
-export type InputIssue = { readonly argument: string; readonly message: string }
 
 export type ApiResult<Result> =
   | { readonly kind: 'data'; readonly data: Result }
@@ -12,19 +10,19 @@ export type ApiResult<Result> =
   /** The token lacks scopes; `scopes` are all that the operation requires (RFC 6750 §3.1). */
   | { readonly kind: 'insufficientScope'; readonly scopes: readonly string[] }
 
-export type ExecuteDocument = ReturnType<typeof createApiClient>
+export type ExecuteDocument = ReturnType<typeof createExecuteDocument>
 
 const TIMEOUT_MS = 5_000
 const INPUT_CODES = new Set<unknown>(['BAD_USER_INPUT', 'ALREADY_EXISTS'])
 
 /**
- * Creates a client of the GraphQL API: a function that executes documents with the token of a grant that has the fewest
- * sufficient scopes. A rejected token is replaced and the request sent again, once.
+ * Creates the function that sends documents to the GraphQL API with the token of a grant that has the fewest sufficient
+ * scopes. A rejected token is replaced and the request sent again, once.
  * @param apiUrl the API's origin
- * @throws (the function) PageError `signedOut`, `tokenRejected`, `issuerUnavailable`, or `apiUnavailable` when there is no
- * response, or no expected one
+ * @throws (the function) PageError `signedOut`, `tokenRejected`, `issuerUnavailable`, or `apiUnavailable` without a valid
+ * response
  */
-export function createApiClient(apiUrl: string, grants: GrantStore) {
+export function createExecuteDocument(apiUrl: string, grants: GrantStore) {
   async function post<Result>(body: string, token: string) {
     const headers = {
       authorization: `Bearer ${token}`,
