@@ -30,7 +30,7 @@ type Batch = { readonly rows: BookRow[]; byteLength: number }
 export class BatchUploader {
   readonly #options: BatchUploaderOptions
   readonly #sourceDigest: string
-  readonly #uploadBatch: (rows: readonly BookRow[]) => Promise<void>
+  readonly #uploadBatch: ReturnType<typeof createUploadBatch>
   readonly #limits = { maxRows: MAX_BATCH_ROWS }
   readonly #inFlight = new Map<Batch, Promise<void>>()
   /** The batches in flight, those that failed, and the one that is being filled. */
