@@ -6,10 +6,10 @@ import {
 } from '../../generated/job/graphql.ts'
 import { createBookFormatter, type ListedBook, type RowFormatter } from './book-file.ts'
 import { stripControlCharacters } from './encoding.ts'
-import { JobError } from './errors.ts'
+import { ApiRejectionError, JobError } from './errors.ts'
 import { type JobSettings, openSession, type SendDocument } from './session.ts'
 
-/** The API's default limit. */
+/** The default of the API's PAGE_LIMIT. */
 const PAGE_SIZE = 100
 
 /** Formatted lines and the number of books in them. */
@@ -49,14 +49,31 @@ export async function* streamBookLines(
   filter: BookFilter,
   { header, formatRow }: RowFormatter<ListedBook>,
 ): AsyncGenerator<BookLines> {
+  let pageSize: number | undefined = PAGE_SIZE
+
+  async function fetchPage(after: string | undefined): Promise<readonly ListedBook[]> {
+    try {
+      return (await send(ListBooksDocument, { filter, first: pageSize, after })).books
+    } catch (error) {
+      if (pageSize === undefined || !isPageSizeRejected(error)) throw error
+      // The API has a lower PAGE_LIMIT: its own page size is within that.
+      pageSize = undefined
+      return fetchPage(after)
+    }
+  }
+
   yield { text: header, bookCount: 0 }
   let after: string | undefined
   do {
-    const { books } = await send(ListBooksDocument, { filter, first: PAGE_SIZE, after })
+    const books = await fetchPage(after)
     yield { text: books.map(formatRow).join(''), bookCount: books.length }
-    after = books.length === PAGE_SIZE ? books.at(-1)?.id : undefined
+    // A page of unknown size is the last one only when it is empty.
+    after = books.length < (pageSize ?? 1) ? undefined : books.at(-1)?.id
   } while (after !== undefined)
 }
+
+const isPageSizeRejected = (error: unknown) =>
+  error instanceof ApiRejectionError && error.inputIssues.some(({ argument }) => argument === 'first')
 
 /**
  * Writes lines to standard output, until its reader closes the pipe, as `head` does.

@@ -3,6 +3,7 @@ import { openSession } from '../../../src/clients/job/session.ts'
 import { parseConfig } from '../../../src/config/config.ts'
 import { AddBookDocument, ListBooksDocument } from '../../../src/generated/job/graphql.ts'
 import { runCli } from '../../support/cli-process.ts'
+import { startInterceptingApi } from '../../support/job/intercepting-api.ts'
 import { ADMIN_SCOPE, READ_SCOPE, type Service, startService } from '../../support/service.ts'
 
 let service: Service
@@ -30,6 +31,24 @@ test('lists books, filters them, and adds one', async () => {
   const book = ['--id', '77', '--title', 'Curtain', '--author', 'Agatha Christie']
   const added = await runCli(['job', 'add', ...book, '--cost', '7.99', '--pages', '250'], settings)
   expect([added.status, added.stdout]).toEqual([0, '77\tCurtain\tAgatha Christie\t7.99\t250 pages\n'])
+})
+
+test.each([
+  { id: 'job/P01', pageLimit: 2, requests: 5 },
+  { id: 'job/P02', pageLimit: 5, requests: 3 },
+  { id: 'job/P03', pageLimit: 99, requests: 3 },
+  { id: 'job/P04', pageLimit: 100, requests: 1 },
+])('$id lists all books of an API whose PAGE_LIMIT is $pageLimit', async ({ pageLimit, requests }) => {
+  const limited = await startService({ PAGE_LIMIT: String(pageLimit) })
+  let count = 0
+  const api = await startInterceptingApi(limited.apiUrl, () => {
+    count += 1
+  })
+  const listed = await runCli(['job', 'list', '--csv'], { OKTA_ISSUER: limited.issuerUrl, API_URL: api })
+  expect([listed.status, listed.stderr]).toEqual([0, ''])
+  expect(listed.stdout.match(/^\d+/gm)).toEqual(['1', '2', '3', '4', '5'])
+  expect(count).toBe(requests)
+  await limited.close()
 })
 
 test.each([{ dpop: false }, { dpop: true }])(
