@@ -47,7 +47,7 @@ export async function* readRowChunks(
   const reader = new RecordReader(parser)
   for await (const chunk of chunks) yield { rows: reader.read(chunk), bytes: chunk.length }
   if (reader.hasUnreadBytes && isLastLineComplete()) yield { rows: reader.readLast(), bytes: 0 }
-  if (reader.isEmpty) throw new JobError(parser.emptyFileReason)
+  if (reader.isEmpty && !reader.hasUnreadBytes) throw new JobError(parser.emptyFileReason)
 }
 
 class RecordReader {
