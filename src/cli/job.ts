@@ -44,7 +44,7 @@ function addAdd(job: Command): void {
     .option('--id <number>', 'the next free id if omitted')
     .addOption(dpopOption())
     .action(async ({ dpop, pages, ...book }) => {
-      const { addBook } = await import('../clients/job/list-books.ts')
+      const { addBook } = await import('../clients/job/add-book.ts')
       await addBook(await loadJobSettings(), { ...book, numPages: pages }, { dpop })
     })
 }

@@ -3,8 +3,9 @@ import { systemClock } from '../../lib/clock.ts'
 import { abortOnSignals } from './abort-on-signals.ts'
 import { createBookFormatter, type FileFormat, resolveFileFormat } from './book-file.ts'
 import { InterruptedError, JobError } from './errors.ts'
-import { type BookLines, streamBookLines, writeToStandardOutput } from './list-books.ts'
+import { type BookLines, streamBookLines } from './list-books.ts'
 import { type JobSettings, openRetryingSession } from './session.ts'
+import { writeToStandardOutput } from './standard-output.ts'
 
 export type ExportOptions = {
   readonly format?: FileFormat

@@ -1,13 +1,8 @@
-import {
-  AddBookDocument,
-  type AddBookInput,
-  type BookFilter,
-  ListBooksDocument,
-} from '../../generated/job/graphql.ts'
-import { createBookFormatter, type ListedBook, type RowFormatter } from './book-file.ts'
-import { stripControlCharacters } from './encoding.ts'
-import { ApiRejectionError, JobError } from './errors.ts'
+import { type BookFilter, ListBooksDocument } from '../../generated/job/graphql.ts'
+import { createBookFormatter, formatBookLine, type ListedBook, type RowFormatter } from './book-file.ts'
+import { ApiRejectionError } from './errors.ts'
 import { type JobSettings, openSession, type SendDocument } from './session.ts'
+import { writeToStandardOutput } from './standard-output.ts'
 
 /** The default of the API's PAGE_LIMIT. */
 const PAGE_SIZE = 100
@@ -30,17 +25,6 @@ function createListFormatter(csv = false, json = false): RowFormatter<ListedBook
   if (csv) return createBookFormatter('csv')
   if (json) return createBookFormatter('jsonl')
   return { header: '', formatRow: (book) => `${formatBookLine(book)}\n` }
-}
-
-/** Adds a book and prints it. */
-export async function addBook(
-  settings: JobSettings,
-  input: AddBookInput,
-  options: { readonly dpop?: boolean },
-): Promise<void> {
-  const send = await openSession(settings, options)
-  const { addBook: book } = await send(AddBookDocument, { input })
-  console.log(formatBookLine(book))
 }
 
 /** Yields the header, then all matching books as formatted lines. A page is fetched when the consumer asks for it. */
@@ -74,23 +58,3 @@ export async function* streamBookLines(
 
 const isPageSizeRejected = (error: unknown) =>
   error instanceof ApiRejectionError && error.inputIssues.some(({ argument }) => argument === 'first')
-
-/**
- * Writes lines to standard output, until its reader closes the pipe, as `head` does.
- * @throws JobError when they cannot be written
- */
-export async function writeToStandardOutput(chunks: AsyncIterable<BookLines>): Promise<void> {
-  const { stdout } = process
-  // `write` passes the error to its callback as well.
-  stdout.on('error', () => undefined)
-  for await (const { text } of chunks) {
-    const error = await new Promise<NodeJS.ErrnoException | null | undefined>((resolve) => {
-      stdout.write(text, resolve)
-    })
-    if (error?.code === 'EPIPE' || error?.code === 'ERR_STREAM_DESTROYED') return
-    if (error) throw new JobError(`Standard output cannot be written: ${error.message}`)
-  }
-}
-
-const formatBookLine = ({ id, title, author, cost, numPages }: ListedBook) =>
-  [...[id, title, author].map(stripControlCharacters), cost.toFixed(2), `${numPages} pages`].join('\t')
