@@ -1,8 +1,13 @@
 import { AddBookDocument, type AddBookInput } from '../../generated/job/graphql.ts'
 import { formatBookLine } from './book-file.ts'
+import { JobError } from './errors.ts'
 import { type JobSettings, openSession } from './session.ts'
+import { writeText } from './standard-output.ts'
 
-/** Adds a book and prints it. */
+/**
+ * Adds a book and prints it.
+ * @throws JobError when the API rejects it, or when it was added but cannot be printed
+ */
 export async function addBook(
   settings: JobSettings,
   input: AddBookInput,
@@ -10,5 +15,7 @@ export async function addBook(
 ): Promise<void> {
   const send = await openSession(settings, options)
   const { addBook: book } = await send(AddBookDocument, { input })
-  console.log(formatBookLine(book))
+  const error = await writeText(`${formatBookLine(book)}\n`)
+  if (error)
+    throw new JobError(`Book ${book.id} was added, but standard output cannot be written: ${error.message}`)
 }

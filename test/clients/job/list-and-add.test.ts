@@ -34,6 +34,36 @@ test('lists books, filters them, and adds one', async () => {
 })
 
 test.each([
+  { id: 'job/O01', title: 'a full disk', shell: 'exec "$@" > /dev/full', code: 'ENOSPC', listStatus: 1 },
+  {
+    id: 'job/O02',
+    title: 'a closed pipe',
+    shell: '{ "$@"; echo "status $?" >&2; } | true',
+    code: 'EPIPE',
+    listStatus: 0,
+  },
+])('$id reports that a book was added, but not printed: $title', async ({ shell, code, listStatus }) => {
+  const add = ['add', '--title', 'unprinted', '--author', code, '--cost', '1', '--pages', '1']
+  // "true" ends long before the job writes.
+  const run = async (command: string[]) => {
+    const { status, stderr } = await runCli(['job', ...command], settings, undefined, [
+      'sh',
+      '-c',
+      shell,
+      'sh',
+    ])
+    return { stderr, status: Number(/^status (\d)$/m.exec(stderr)?.[1] ?? status) }
+  }
+  const added = await run(add)
+  expect(added.status).toBe(1)
+  expect(added.stderr).toMatch(
+    new RegExp(`^Book \\d+ was added, but standard output cannot be written: .*${code}`),
+  )
+  expect((await run(['list'])).status).toBe(listStatus)
+  expect((await runCli(['job', 'list', '--author', code], settings)).stdout).toMatch(/unprinted/)
+})
+
+test.each([
   { id: 'job/P01', pageLimit: 2, requests: 5 },
   { id: 'job/P02', pageLimit: 5, requests: 3 },
   { id: 'job/P03', pageLimit: 99, requests: 3 },
