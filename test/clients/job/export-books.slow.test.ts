@@ -133,7 +133,10 @@ test('leaves the file unchanged and no temporary file when it fails', async () =
   })
   const command = ['job', 'export', file, '--patience', '0']
   const { status, stderr } = await runCli(command, { ...settings, API_URL: api })
-  expect([status, stderr]).toEqual([1, expect.stringMatching(/Gave up/)])
+  expect([status, stderr]).toEqual([
+    1,
+    expect.stringMatching(/^The API rejected the request \(HTTP 503\): not now$/m),
+  ])
   expect([readFileSync(file, 'utf8'), readdirSync(dirname(file))]).toEqual(['before', ['books.csv']])
 })
 

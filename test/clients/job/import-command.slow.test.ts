@@ -178,7 +178,7 @@ test('exits 1 and prints how to resume when the API is unavailable for longer th
     expect.stringMatching(/^import books\.csv: failed after 3 read, 0 stored/),
   ])
   expect(stderr).toMatch(/run the same command again.*--from-line 2 /)
-  expect(stderr).toMatch(/Gave up after .*HTTP 503/)
+  expect(stderr).toMatch(/^The API rejected the request \(HTTP 503\): not now$/m)
 })
 
 test('exits 1 when the client may not write', async () => {
