@@ -126,7 +126,7 @@ export class BatchUploader {
 
 /** Bytes that the idempotency key adds to a row's JSON. */
 const KEY_BYTES = 80
-/** 96 bits of a hash: collisions are out of the question. */
+/** 96 bits: collisions are negligible. */
 const DIGEST_LENGTH = 16
 const LINE_LENGTH = 10
 

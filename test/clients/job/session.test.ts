@@ -28,7 +28,7 @@ async function connect(onRequest: Parameters<typeof startInterceptingApi>[1] = (
 
 test('shares a token among concurrent requests until a minute before it expires', async () => {
   const { clock, tokens, list } = await connect()
-  // The cache takes a time of 0 for none.
+  // lru-cache treats an entry stored at time 0 as one without an expiry.
   await clock.advance(1)
   await Promise.all([list(), list(), list()])
   await clock.advance(3_540_000)
