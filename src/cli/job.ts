@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import type { JobSettings } from '../clients/job/session.ts'
+import type { JobSettings } from '../clients/job/send-document.ts'
 import { loadConfig } from '../config/config.ts'
 
 /** Adds the commands of the cron job, a client of the API with client credentials. */

@@ -1,7 +1,7 @@
 import { AddBookDocument, type AddBookInput } from '../../generated/job/graphql.ts'
 import { formatBookLine } from './book-file.ts'
 import { JobError } from './errors.ts'
-import { type JobSettings, openSession } from './session.ts'
+import { createSendDocument, type JobSettings } from './send-document.ts'
 import { writeText } from './standard-output.ts'
 
 /**
@@ -13,7 +13,7 @@ export async function addBook(
   input: AddBookInput,
   options: { readonly dpop?: boolean },
 ): Promise<void> {
-  const send = await openSession(settings, options)
+  const send = await createSendDocument(settings, options)
   const { addBook: book } = await send(AddBookDocument, { input })
   const error = await writeText(`${formatBookLine(book)}\n`)
   if (error)

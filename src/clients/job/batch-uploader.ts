@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { type BookRow, isRejectedRow, type ParsedRow, type RejectedRow } from './book-row.ts'
 import type { ImportStats } from './import-stats.ts'
 import type { RejectsFile } from './rejects-file.ts'
-import type { SendDocument } from './session.ts'
+import type { SendDocument } from './send-document.ts'
 import { createUploadBatch } from './upload-batch.ts'
 
 export type BatchUploaderOptions = {

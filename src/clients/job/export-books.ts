@@ -4,7 +4,7 @@ import { abortOnSignals } from './abort-on-signals.ts'
 import { createBookFormatter, type FileFormat, resolveFileFormat } from './book-file.ts'
 import { InterruptedError, JobError } from './errors.ts'
 import { type BookLines, streamBookLines } from './list-books.ts'
-import { type JobSettings, openRetryingSession } from './session.ts'
+import { createRetryingSendDocument, type JobSettings } from './send-document.ts'
 import { writeToStandardOutput } from './standard-output.ts'
 
 export type ExportOptions = {
@@ -31,7 +31,7 @@ export async function exportBooks(
   const abortController = new AbortController()
   const removeListeners = abortOnSignals(abortController, systemClock)
   try {
-    const send = await openRetryingSession(settings, options, abortController.signal)
+    const send = await createRetryingSendDocument(settings, options, abortController.signal)
     const chunks = streamBookLines(send, { author, title }, createBookFormatter(format))
     if (file === '-') await writeToStandardOutput(chunks)
     else console.log(`export ${file}: ${await writeExportFile(file, chunks)} books`)

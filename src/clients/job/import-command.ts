@@ -10,7 +10,7 @@ import { type ImportSource, openImportSource } from './import-source.ts'
 import { createImportStats, type ImportOutcome, printImportResult } from './import-stats.ts'
 import { startProgress } from './progress.ts'
 import { createRejectsFile } from './rejects-file.ts'
-import { type JobSettings, openRetryingSession, resolveApiUrl } from './session.ts'
+import { createRetryingSendDocument, type JobSettings, resolveApiUrl } from './send-document.ts'
 
 export type ImportCommandOptions = {
   readonly format?: FileFormat
@@ -53,7 +53,7 @@ export async function runImport(
   const stopProgress = startProgress({ label, size, stats, clock: systemClock, json })
   let outcome: ImportOutcome = 'failed'
   try {
-    const send = await openRetryingSession(settings, options, signal)
+    const send = await createRetryingSendDocument(settings, options, signal)
     await importBooks({ send, source, format, rejects, fromLine, maxInFlight, stats, abortController })
     outcome = 'done'
     return stats.rejected > 0 ? 3 : 0

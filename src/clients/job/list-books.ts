@@ -1,7 +1,7 @@
 import { type BookFilter, ListBooksDocument } from '../../generated/job/graphql.ts'
 import { createBookFormatter, formatBookLine, type ListedBook, type RowFormatter } from './book-file.ts'
 import { ApiRejectionError } from './errors.ts'
-import { type JobSettings, openSession, type SendDocument } from './session.ts'
+import { createSendDocument, type JobSettings, type SendDocument } from './send-document.ts'
 import { writeToStandardOutput } from './standard-output.ts'
 
 /** The default of the API's PAGE_LIMIT. */
@@ -17,7 +17,7 @@ export async function listBooks(
   settings: JobSettings,
   { dpop = false, csv, json, ...filter }: ListOptions,
 ): Promise<void> {
-  const send = await openSession(settings, { dpop })
+  const send = await createSendDocument(settings, { dpop })
   await writeToStandardOutput(streamBookLines(send, filter, createListFormatter(csv, json)))
 }
 

@@ -3,7 +3,7 @@ import type { BookRow, RejectedRow } from './book-row.ts'
 import { stripControlCharacters } from './encoding.ts'
 import { ApiRejectionError, JobError } from './errors.ts'
 import type { ImportStats } from './import-stats.ts'
-import type { SendDocument } from './session.ts'
+import type { SendDocument } from './send-document.ts'
 
 type UploadBatchOptions = {
   readonly send: SendDocument

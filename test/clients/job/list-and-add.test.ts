@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
-import { openSession } from '../../../src/clients/job/session.ts'
+import { createSendDocument } from '../../../src/clients/job/send-document.ts'
 import { parseConfig } from '../../../src/config/config.ts'
 import { AddBookDocument, ListBooksDocument } from '../../../src/generated/job/graphql.ts'
 import { runCli } from '../../support/cli-process.ts'
@@ -86,10 +86,10 @@ test.each([{ dpop: false }, { dpop: true }])(
   async ({ dpop }) => {
     const error = jest.spyOn(console, 'error').mockReturnValue(undefined)
     const document = (text: string) => ({ toString: () => text, __meta__: { scopes: [READ_SCOPE] } })
-    const client = await openSession(parseConfig(settings), { dpop })
-    const data = await client(document('{ book(id: 1) { addedBy } }'), {})
+    const sendDocument = await createSendDocument(parseConfig(settings), { dpop })
+    const data = await sendDocument(document('{ book(id: 1) { addedBy } }'), {})
     expect(data).toEqual({ book: { addedBy: 'fakebook' } })
-    await expect(client(document('{ book { id } }'), {})).rejects.toThrow(/HTTP 400/)
+    await expect(sendDocument(document('{ book { id } }'), {})).rejects.toThrow(/HTTP 400/)
     expect(error).toHaveBeenCalledTimes(1)
     error.mockRestore()
   },

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import { mapRequestErrors, TransientError } from '../../../src/clients/job/errors.ts'
-import { openSession } from '../../../src/clients/job/session.ts'
+import { createSendDocument } from '../../../src/clients/job/send-document.ts'
 import { parseConfig } from '../../../src/config/config.ts'
 import { ListBooksDocument } from '../../../src/generated/job/graphql.ts'
 import { respondWithError, startInterceptingApi } from '../../support/job/intercepting-api.ts'
@@ -22,8 +22,8 @@ async function connect(onRequest: Parameters<typeof startInterceptingApi>[1] = (
   })
   const clock = createTestClock()
   const settings = parseConfig({ OKTA_ISSUER: service.issuerUrl, API_URL: apiUrl })
-  const client = await openSession(settings, { clock })
-  return { clock, tokens, list: () => client(ListBooksDocument, {}) }
+  const sendDocument = await createSendDocument(settings, { clock })
+  return { clock, tokens, list: () => sendDocument(ListBooksDocument, {}) }
 }
 
 test('shares a token among concurrent requests until a minute before it expires', async () => {
@@ -88,7 +88,7 @@ test.each([
     response.writeHead(status, { 'content-type': 'application/json', 'retry-after': '5' })
     response.end(JSON.stringify({ issuer: 'https://other.example.com' }))
   })
-  const error = await openSession(parseConfig({ OKTA_ISSUER: issuer })).catch((reason) => reason)
+  const error = await createSendDocument(parseConfig({ OKTA_ISSUER: issuer })).catch((reason) => reason)
   expect(error).toMatchObject({ name: 'JobError', message: expect.stringMatching(message) })
   expect(error instanceof TransientError).toBe(!/OKTA_ISSUER/.test(error.message))
 })
