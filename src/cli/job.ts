@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import type { JobSettings } from '../clients/job/session.ts'
+import type { JobSettings } from '../clients/job/send-document.ts'
 import { loadConfig } from '../config/config.ts'
 
 /** Adds the commands of the cron job, a client of the API with client credentials. */
@@ -44,7 +44,7 @@ function addAdd(job: Command): void {
     .option('--id <number>', 'the next free id if omitted')
     .addOption(dpopOption())
     .action(async ({ dpop, pages, ...book }) => {
-      const { addBook } = await import('../clients/job/list-books.ts')
+      const { addBook } = await import('../clients/job/add-book.ts')
       await addBook(await loadJobSettings(), { ...book, numPages: pages }, { dpop })
     })
 }

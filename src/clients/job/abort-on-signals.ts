@@ -5,8 +5,8 @@ import { InterruptedError } from './errors.ts'
 const DUPLICATE_SIGNAL_MS = 250
 
 /**
- * Aborts with an InterruptedError on the first SIGINT or SIGTERM, and terminates the process on the second. Keeps the
- * process alive until it is disposed: a pending retry does not.
+ * Aborts with an InterruptedError on the first SIGINT or SIGTERM, and terminates the process on the second.
+ * Keeps the process alive until the listeners are removed, because a retry's timer is unref'ed.
  * @returns a function that removes the listeners
  */
 export function abortOnSignals(abortController: AbortController, clock: Clock): () => void {

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { type BookRow, isRejectedRow, type ParsedRow, type RejectedRow } from './book-row.ts'
 import type { ImportStats } from './import-stats.ts'
 import type { RejectsFile } from './rejects-file.ts'
-import type { SendDocument } from './session.ts'
+import type { SendDocument } from './send-document.ts'
 import { createUploadBatch } from './upload-batch.ts'
 
 export type BatchUploaderOptions = {
@@ -30,7 +30,7 @@ type Batch = { readonly rows: BookRow[]; byteLength: number }
 export class BatchUploader {
   readonly #options: BatchUploaderOptions
   readonly #sourceDigest: string
-  readonly #uploadBatch: (rows: readonly BookRow[]) => Promise<void>
+  readonly #uploadBatch: ReturnType<typeof createUploadBatch>
   readonly #limits = { maxRows: MAX_BATCH_ROWS }
   readonly #inFlight = new Map<Batch, Promise<void>>()
   /** The batches in flight, those that failed, and the one that is being filled. */
@@ -126,7 +126,7 @@ export class BatchUploader {
 
 /** Bytes that the idempotency key adds to a row's JSON. */
 const KEY_BYTES = 80
-/** 96 bits of a hash: collisions are out of the question. */
+/** 96 bits: collisions are negligible. */
 const DIGEST_LENGTH = 16
 const LINE_LENGTH = 10
 

@@ -55,12 +55,19 @@ export async function mapRequestErrors<T>(serverLabel: string, request: () => Pr
   try {
     return await request()
   } catch (error) {
-    if (error instanceof ClientError || error instanceof TypeError)
+    // fetch throws a TypeError with a cause when the connection fails; any other TypeError is a bug.
+    if (error instanceof TypeError && error.cause === undefined) throw error
+    if (error instanceof ClientError || error instanceof TypeError) {
+      // openid-client passes a response that it cannot use as the error's cause.
+      const response = error.cause instanceof Response ? error.cause : undefined
+      const problem = response ? `${error.message} (HTTP ${response.status})` : error.message
+      if (isPermanent(error, response?.status))
+        throw new JobError(`${serverLabel} cannot be used: ${problem}. Check OKTA_ISSUER.`)
       throw new TransientError(
-        `${serverLabel} cannot be reached, or its response is invalid: ${error.message}`,
-        // openid-client passes a response that it cannot use as the error's cause.
-        error.cause instanceof Response ? error.cause.headers.get('retry-after') : null,
+        `${serverLabel} cannot be reached, or its response is invalid: ${problem}`,
+        response?.headers.get('retry-after') ?? null,
       )
+    }
     if (!(error instanceof ResponseBodyError || error instanceof WWWAuthenticateChallengeError)) throw error
     const { error: code = `HTTP ${error.status}`, error_description: description = '' } =
       await readOAuthError(error)
@@ -69,6 +76,13 @@ export async function mapRequestErrors<T>(serverLabel: string, request: () => Pr
     if (error.status >= 429) throw new TransientError(message, error.response.headers.get('retry-after'))
     throw new JobError(message)
   }
+}
+
+/** Returns true for metadata of another issuer, and for a client error other than a timeout or a rate limit. */
+function isPermanent(error: ClientError | TypeError, status = 0): boolean {
+  const isOtherIssuer =
+    error instanceof ClientError && error.code === 'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED'
+  return isOtherIssuer || (status >= 400 && status < 500 && status !== 408 && status !== 429)
 }
 
 /** Returns the error response of an authorization server (RFC 6749 §5.2). */

@@ -3,8 +3,9 @@ import { systemClock } from '../../lib/clock.ts'
 import { abortOnSignals } from './abort-on-signals.ts'
 import { createBookFormatter, type FileFormat, resolveFileFormat } from './book-file.ts'
 import { InterruptedError, JobError } from './errors.ts'
-import { type BookLines, streamBookLines, writeToStandardOutput } from './list-books.ts'
-import { type JobSettings, openRetryingSession } from './session.ts'
+import { type BookLines, streamBookLines } from './list-books.ts'
+import { createRetryingSendDocument, type JobSettings } from './send-document.ts'
+import { writeToStandardOutput } from './standard-output.ts'
 
 export type ExportOptions = {
   readonly format?: FileFormat
@@ -30,7 +31,7 @@ export async function exportBooks(
   const abortController = new AbortController()
   const removeListeners = abortOnSignals(abortController, systemClock)
   try {
-    const send = await openRetryingSession(settings, options, abortController.signal)
+    const send = await createRetryingSendDocument(settings, options, abortController.signal)
     const chunks = streamBookLines(send, { author, title }, createBookFormatter(format))
     if (file === '-') await writeToStandardOutput(chunks)
     else console.log(`export ${file}: ${await writeExportFile(file, chunks)} books`)
@@ -50,7 +51,9 @@ export async function exportBooks(
  * @throws JobError when the file cannot be written; errors of `chunks` pass unchanged. The file is then unchanged, too.
  */
 export async function writeExportFile(file: string, chunks: AsyncIterable<BookLines>): Promise<number> {
-  const temporaryFile = `${file}.${process.pid}.part`
+  const target = await resolveTarget(file)
+  // On the same file system as the target, because a rename cannot leave it.
+  const temporaryFile = `${target}.${process.pid}.part`
   let total = 0
   async function* texts() {
     for await (const { text, bookCount } of chunks) {
@@ -59,7 +62,6 @@ export async function writeExportFile(file: string, chunks: AsyncIterable<BookLi
     }
   }
   try {
-    const target = await resolveTarget(file)
     await writeFile(temporaryFile, texts(), { flag: 'wx', flush: true })
     await rename(temporaryFile, target)
     return total
@@ -73,9 +75,9 @@ export async function writeExportFile(file: string, chunks: AsyncIterable<BookLi
 
 /** Follows symbolic links. Rejects directories and devices, which a rename would replace. */
 async function resolveTarget(file: string): Promise<string> {
-  const stats = await stat(file).catch(() => undefined)
-  if (!stats) return file
-  if (!stats.isFile())
+  const target = await realpath(file).catch(() => file)
+  const stats = await stat(target).catch(() => undefined)
+  if (stats && !stats.isFile())
     throw new JobError(`${file} cannot be written: it is not a regular file. Use - for standard output.`)
-  return realpath(file)
+  return target
 }

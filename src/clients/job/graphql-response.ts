@@ -13,6 +13,8 @@ const TRANSIENT: ReadonlySet<unknown> = new Set([
   ...['INTERNAL_SERVER_ERROR', 'SERVICE_UNAVAILABLE', 'IDEMPOTENCY_IN_FLIGHT'],
 ])
 
+const NOT_GRAPHQL = 'the response is not GraphQL. Check that API_URL is the API.'
+
 /**
  * Returns the data of a response, which need not be GraphQL.
  * @throws TransientError when the same request may succeed later, ApiRejectionError when the response has errors
@@ -31,7 +33,7 @@ export async function parseGraphQLResponse<Result>(response: Response): Promise<
     graphqlErrors?.some((error) => TRANSIENT.has(error?.extensions?.code))
   if (data && !graphqlErrors && !isTransient) return data
   const reasons = graphqlErrors?.map((error) => stripControlCharacters(error?.message)).join('\n')
-  const message = `The API rejected the request (HTTP ${status}): ${reasons ?? 'the response is not GraphQL'}`
+  const message = `The API rejected the request (HTTP ${status}): ${reasons ?? NOT_GRAPHQL}`
   if (isTransient) throw new TransientError(message, headers.get('retry-after'))
   const inputIssues = graphqlErrors?.flatMap((error) => error?.extensions?.faults ?? []) ?? []
   throw new ApiRejectionError(message, status, inputIssues)

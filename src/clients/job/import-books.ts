@@ -22,17 +22,16 @@ export async function importBooks(options: ImportBooksOptions): Promise<void> {
   const parser = (format === 'csv' ? createCsvParser : createJsonlParser)(source.label)
 
   /** A file that is still being written may end in the middle of a row. */
-  function isLastLineComplete(): boolean {
-    if (!source.hasGrown()) return true
-    console.error(
-      `${source.label} is still being written. Its last line is incomplete and is left for the next import.`,
-    )
-    return false
-  }
+  const shouldReadUnterminatedLine = () => !source.hasGrown()
 
   try {
-    for await (const { rows, bytes } of readRowChunks(source.chunks, parser, isLastLineComplete)) {
+    const chunks = readRowChunks(source.chunks, parser, shouldReadUnterminatedLine)
+    for await (const { rows, bytes, isLineUnread } of chunks) {
       stats.bytes += bytes
+      if (isLineUnread)
+        console.error(
+          `${source.label} is still being written. Its last line is incomplete and is left for the next import.`,
+        )
       for (const row of rows) {
         signal.throwIfAborted()
         await uploader.add(row)

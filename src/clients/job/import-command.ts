@@ -6,11 +6,11 @@ import { type FileFormat, resolveFileFormat } from './book-file.ts'
 import { InterruptedError } from './errors.ts'
 import { importBooks } from './import-books.ts'
 import { acquireImportLock } from './import-lock.ts'
-import { openImportSource } from './import-source.ts'
+import { type ImportSource, openImportSource } from './import-source.ts'
 import { createImportStats, type ImportOutcome, printImportResult } from './import-stats.ts'
 import { startProgress } from './progress.ts'
 import { createRejectsFile } from './rejects-file.ts'
-import { type JobSettings, openRetryingSession, resolveApiUrl } from './session.ts'
+import { createRetryingSendDocument, type JobSettings, resolveApiUrl } from './send-document.ts'
 
 export type ImportCommandOptions = {
   readonly format?: FileFormat
@@ -39,10 +39,11 @@ export async function runImport(
   const abortController = new AbortController()
   const { signal } = abortController
   const source = openImportSource(file, options.name, signal)
-  const rejects = createRejectsFile(resolveRejectsPath(file, format, options), format, fromLine > 1)
-  if (source.isSameFile(rejects.path))
+  const rejectsPath = options.rejects ?? buildRejectsPath(file, source, format)
+  const rejects = createRejectsFile(rejectsPath, format, fromLine > 1)
+  if (source.isSameFile(rejectsPath))
     throw new UsageError(
-      `${rejects.path} is the file to import. Use --rejects to write rejected rows to another file.`,
+      `${rejectsPath} is the file to import. Use --rejects to write rejected rows to another file.`,
     )
   const releaseLock = acquireImportLock(resolveApiUrl(settings))
   const removeListeners = abortOnSignals(abortController, systemClock)
@@ -52,7 +53,7 @@ export async function runImport(
   const stopProgress = startProgress({ label, size, stats, clock: systemClock, json })
   let outcome: ImportOutcome = 'failed'
   try {
-    const send = await openRetryingSession(settings, options, signal)
+    const send = await createRetryingSendDocument(settings, options, signal)
     await importBooks({ send, source, format, rejects, fromLine, maxInFlight, stats, abortController })
     outcome = 'done'
     return stats.rejected > 0 ? 3 : 0
@@ -67,18 +68,13 @@ export async function runImport(
     rejects.close()
     source.close()
     const seconds = (systemClock.monotonicNow() - startedAt) / 1_000
-    printImportResult({ label, stats, outcome, seconds, rejectsPath: rejects.path, json })
+    printImportResult({ label, stats, outcome, seconds, rejectsPath, json })
   }
 }
 
-/** Returns the path of the rejects file: `books.rejects.csv` next to `books.csv`; for standard input, from its name. */
-function resolveRejectsPath(
-  file: string,
-  format: FileFormat,
-  { rejects, name = '' }: ImportCommandOptions,
-): string {
-  if (rejects !== undefined) return rejects
-  if (file === '-') return `${name.replace(/[^\w.-]+/g, '-')}.rejects.${format}`
+/** Builds the path of the rejects file: `books.rejects.csv` next to `books.csv`; for a stream, from its name. */
+function buildRejectsPath(file: string, { needsName, name }: ImportSource, format: FileFormat): string {
+  if (needsName) return `${name.replace(/[^\w.-]+/g, '-')}.rejects.${format}`
   const { dir, name: stem } = parse(file)
   return join(dir, `${stem}.rejects.${format}`)
 }

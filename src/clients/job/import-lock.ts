@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -23,6 +24,12 @@ export function acquireImportLock(apiUrl: string): () => void {
     const { errcode, message } = error as Error & { readonly errcode?: number }
     if (errcode === SQLITE_BUSY)
       throw new JobError(`Another import to ${apiUrl} is running and holds ${path}. Nothing was imported.`)
-    throw new JobError(`The lock file ${path} cannot be opened: ${message}`)
+    const hint = isOwnedByOther(path) ? ' Another user created it. Delete it when no import is running.' : ''
+    throw new JobError(`The lock file ${path} cannot be opened: ${message}.${hint}`)
   }
+}
+
+function isOwnedByOther(path: string): boolean {
+  const owner = statSync(path, { throwIfNoEntry: false })?.uid
+  return owner !== undefined && owner !== process.getuid?.()
 }

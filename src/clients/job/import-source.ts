@@ -21,7 +21,8 @@ export type ImportSource = ReturnType<typeof openImportSource>
  */
 export function openImportSource(file: string, name: string | undefined, signal: AbortSignal) {
   const isStandardInput = file === '-'
-  if (name === undefined && (isStandardInput || DESCRIPTOR_PATH.test(resolve(file))))
+  const needsName = isStandardInput || DESCRIPTOR_PATH.test(resolve(file))
+  if (needsName && name === undefined)
     throw new UsageError(
       `${isStandardInput ? 'Standard input' : file} needs --name, for example --name books-of-may. Rows that were imported under the same name are not added again.`,
     )
@@ -31,8 +32,10 @@ export function openImportSource(file: string, name: string | undefined, signal:
   const isFile = stats.isFile() && !isStandardInput
   const stream = isStandardInput ? process.stdin : openStream(fd, stats.isFIFO())
   return {
+    /** True when its path does not identify it. */
+    needsName,
     /** The name in messages. */
-    label: isStandardInput ? String(name) : basename(file),
+    label: needsName ? String(name) : basename(file),
     /** The name in idempotency keys, by which a later run recognizes its rows. */
     name: name ?? resolve(file),
     /** Bytes when it was opened; undefined for a stream. */

@@ -12,8 +12,8 @@ const KNOWN_KEYS: readonly string[] = BOOK_FILE_COLUMNS
 export function createJsonlParser(label: string): RecordParser {
   return {
     allowsQuotedLineBreaks: false,
-    // Only the encoding can make a record malformed: what is not JSON is a row with a reason of its own.
-    malformedReason: 'The line is not JSON.',
+    // Unused: `parse` never returns undefined. What is not JSON is a row with a reason of its own.
+    malformedReason: '',
     emptyFileReason: `${label} must have one JSON object per line, but it is empty.`,
     parse(bytes, lines) {
       const records = bytes

@@ -1,15 +1,10 @@
-import {
-  AddBookDocument,
-  type AddBookInput,
-  type BookFilter,
-  ListBooksDocument,
-} from '../../generated/job/graphql.ts'
-import { createBookFormatter, type ListedBook, type RowFormatter } from './book-file.ts'
-import { stripControlCharacters } from './encoding.ts'
-import { JobError } from './errors.ts'
-import { type JobSettings, openSession, type SendDocument } from './session.ts'
+import { type BookFilter, ListBooksDocument } from '../../generated/job/graphql.ts'
+import { createBookFormatter, formatBookLine, type ListedBook, type RowFormatter } from './book-file.ts'
+import { ApiRejectionError } from './errors.ts'
+import { createSendDocument, type JobSettings, type SendDocument } from './send-document.ts'
+import { writeToStandardOutput } from './standard-output.ts'
 
-/** The API's default limit. */
+/** The default of the API's PAGE_LIMIT. */
 const PAGE_SIZE = 100
 
 /** Formatted lines and the number of books in them. */
@@ -22,7 +17,7 @@ export async function listBooks(
   settings: JobSettings,
   { dpop = false, csv, json, ...filter }: ListOptions,
 ): Promise<void> {
-  const send = await openSession(settings, { dpop })
+  const send = await createSendDocument(settings, { dpop })
   await writeToStandardOutput(streamBookLines(send, filter, createListFormatter(csv, json)))
 }
 
@@ -32,48 +27,34 @@ function createListFormatter(csv = false, json = false): RowFormatter<ListedBook
   return { header: '', formatRow: (book) => `${formatBookLine(book)}\n` }
 }
 
-/** Adds a book and prints it. */
-export async function addBook(
-  settings: JobSettings,
-  input: AddBookInput,
-  options: { readonly dpop?: boolean },
-): Promise<void> {
-  const send = await openSession(settings, options)
-  const { addBook: book } = await send(AddBookDocument, { input })
-  console.log(formatBookLine(book))
-}
-
 /** Yields the header, then all matching books as formatted lines. A page is fetched when the consumer asks for it. */
 export async function* streamBookLines(
   send: SendDocument,
   filter: BookFilter,
   { header, formatRow }: RowFormatter<ListedBook>,
 ): AsyncGenerator<BookLines> {
+  let pageSize: number | undefined = PAGE_SIZE
+
+  async function fetchPage(after: string | undefined): Promise<readonly ListedBook[]> {
+    try {
+      return (await send(ListBooksDocument, { filter, first: pageSize, after })).books
+    } catch (error) {
+      if (pageSize === undefined || !isPageSizeRejected(error)) throw error
+      // The API has a lower PAGE_LIMIT: its own page size is within that.
+      pageSize = undefined
+      return fetchPage(after)
+    }
+  }
+
   yield { text: header, bookCount: 0 }
   let after: string | undefined
   do {
-    const { books } = await send(ListBooksDocument, { filter, first: PAGE_SIZE, after })
+    const books = await fetchPage(after)
     yield { text: books.map(formatRow).join(''), bookCount: books.length }
-    after = books.length === PAGE_SIZE ? books.at(-1)?.id : undefined
+    // A page of unknown size is the last one only when it is empty.
+    after = books.length < (pageSize ?? 1) ? undefined : books.at(-1)?.id
   } while (after !== undefined)
 }
 
-/**
- * Writes lines to standard output, until its reader closes the pipe, as `head` does.
- * @throws JobError when they cannot be written
- */
-export async function writeToStandardOutput(chunks: AsyncIterable<BookLines>): Promise<void> {
-  const { stdout } = process
-  // `write` passes the error to its callback as well.
-  stdout.on('error', () => undefined)
-  for await (const { text } of chunks) {
-    const error = await new Promise<NodeJS.ErrnoException | null | undefined>((resolve) => {
-      stdout.write(text, resolve)
-    })
-    if (error?.code === 'EPIPE' || error?.code === 'ERR_STREAM_DESTROYED') return
-    if (error) throw new JobError(`Standard output cannot be written: ${error.message}`)
-  }
-}
-
-const formatBookLine = ({ id, title, author, cost, numPages }: ListedBook) =>
-  [...[id, title, author].map(stripControlCharacters), cost.toFixed(2), `${numPages} pages`].join('\t')
+const isPageSizeRejected = (error: unknown) =>
+  error instanceof ApiRejectionError && error.inputIssues.some(({ argument }) => argument === 'first')

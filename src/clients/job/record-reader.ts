@@ -36,18 +36,22 @@ export type RecordParser = {
  * `MAX_RECORD_BYTES`, whatever the file contains.
  * A record that cannot be parsed is rejected up to the end of its line, and reading continues with the next line, so one
  * unclosed quote does not swallow the rest of the file.
- * @param isLastLineComplete asked when the last line has no line break; false leaves it unread
+ * @param shouldReadUnterminatedLine called when the last line has no line break; false leaves it unread
  * @throws JobError when the stream is empty
  */
 export async function* readRowChunks(
   chunks: AsyncIterable<Buffer>,
   parser: RecordParser,
-  isLastLineComplete: () => boolean,
+  shouldReadUnterminatedLine: () => boolean,
 ) {
   const reader = new RecordReader(parser)
-  for await (const chunk of chunks) yield { rows: reader.read(chunk), bytes: chunk.length }
-  if (reader.hasUnreadBytes && isLastLineComplete()) yield { rows: reader.readLast(), bytes: 0 }
-  if (reader.isEmpty) throw new JobError(parser.emptyFileReason)
+  for await (const chunk of chunks)
+    yield { rows: reader.read(chunk), bytes: chunk.length, isLineUnread: false }
+  if (reader.hasUnreadBytes) {
+    const isLineUnread = !shouldReadUnterminatedLine()
+    yield { rows: isLineUnread ? [] : reader.readLast(), bytes: 0, isLineUnread }
+  }
+  if (reader.isEmpty && !reader.hasUnreadBytes) throw new JobError(parser.emptyFileReason)
 }
 
 class RecordReader {

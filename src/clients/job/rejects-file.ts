@@ -18,7 +18,6 @@ export function createRejectsFile(path: string, format: FileFormat, shouldAppend
   mapWriteErrors(() => assertWritable(path))
 
   return {
-    path,
     add(rows: readonly RejectedRow[]): void {
       const text = rows.map(({ line, reason, values }) => formatRow({ line, reason, ...values })).join('')
       mapWriteErrors(() => {

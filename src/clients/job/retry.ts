@@ -18,7 +18,7 @@ export type Retry = <T>(attempt: () => Promise<T>) => Promise<T>
 
 /**
  * Creates a retry policy that all concurrent attempts share, so that they pause together. A pause lasts as long as
- * `Retry-After` asks for (RFC 9110 §10.2.3); else pauses double, each up to a half shorter by chance.
+ * `Retry-After` asks for (RFC 9110 §10.2.3). Otherwise pauses grow exponentially, with up to 50 % jitter.
  * @throws (the returned function) the signal's reason once it is aborted, JobError after `giveUpAfterMs` of failures;
  *   errors of the attempt other than TransientError pass unchanged
  */
@@ -39,8 +39,15 @@ export function createRetry({ clock, random, giveUpAfterMs, signal, report }: Re
         Math.min(MAX_PAUSE_MS, INITIAL_PAUSE_MS * 2 ** consecutiveFailures) * (1 - random() / 2)
       pausedUntil = Math.max(pausedUntil, now + (requestedMs ?? backoffMs))
     }
-    if (pausedUntil - failingSince > giveUpAfterMs)
-      throw new JobError(`Gave up after ${formatSeconds(now - failingSince)} of retries. ${error.message}`)
+    if (requestedMs !== undefined && requestedMs > giveUpAfterMs)
+      throw new JobError(
+        `The server asks to wait ${formatSeconds(requestedMs)}, longer than --patience allows. Run the job later, or raise --patience. ${error.message}`,
+      )
+    if (pausedUntil - failingSince > giveUpAfterMs) {
+      const hasRetried = consecutiveFailures > 0
+      const prefix = hasRetried ? `Gave up after ${formatSeconds(now - failingSince)} of retries. ` : ''
+      throw new JobError(`${prefix}${error.message}`)
+    }
     if (!isFirst) return
     pauseCount += 1
     consecutiveFailures += 1

@@ -3,11 +3,11 @@ import type { BookRow, RejectedRow } from './book-row.ts'
 import { stripControlCharacters } from './encoding.ts'
 import { ApiRejectionError, JobError } from './errors.ts'
 import type { ImportStats } from './import-stats.ts'
-import type { SendDocument } from './session.ts'
+import type { SendDocument } from './send-document.ts'
 
 type UploadBatchOptions = {
   readonly send: SendDocument
-  /** Lowered when the API rejects a request as too large. */
+  /** Lowered when the API rejects a request because of its number of rows. */
   readonly limits: { maxRows: number }
   readonly stats: ImportStats
   readonly reject: (rows: readonly RejectedRow[]) => void
@@ -19,43 +19,44 @@ type UploadBatchOptions = {
  * @throws (the returned function) JobError when the API rejects the request for a reason that concerns no row
  */
 export function createUploadBatch({ send, limits, stats, reject }: UploadBatchOptions) {
-  let largestAccepted = 1
-
-  async function uploadBatch(rows: readonly BookRow[]): Promise<void> {
-    if (rows.length === 0) return
+  /** Returns true when the API rejected a row that is too large by itself. */
+  async function uploadBatch(rows: readonly BookRow[]): Promise<boolean> {
+    if (rows.length === 0) return false
     // The batch may have been filled before the limit was lowered.
     if (rows.length > limits.maxRows) return uploadHalves(rows)
     try {
       const { addBooks } = await send(AddBooksDocument, { inputs: rows.map(({ input }) => input) })
       assertAllStored(addBooks, rows.length)
-      largestAccepted = Math.max(largestAccepted, rows.length)
       stats.stored += rows.length
+      return false
     } catch (error) {
       if (!(error instanceof ApiRejectionError)) throw error
-      await (isTooLarge(error) ? uploadSmaller(rows, error) : uploadValidRows(rows, error))
+      return isTooLarge(error) ? uploadSmaller(rows, error) : uploadValidRows(rows, error)
     }
   }
 
-  async function uploadSmaller(rows: readonly BookRow[], { message }: ApiRejectionError): Promise<void> {
-    if (rows.length > 1) {
-      limits.maxRows = Math.min(limits.maxRows, Math.ceil(rows.length / 2))
-      return uploadHalves(rows)
+  async function uploadSmaller(rows: readonly BookRow[], { message }: ApiRejectionError): Promise<boolean> {
+    if (rows.length === 1) {
+      reject(rows.map((row) => toRejectedRow(row, `The row is too large for the API. ${message}`)))
+      return true
     }
-    // This one row was too large, not the number of rows: restore the limit for the others.
-    limits.maxRows = Math.max(limits.maxRows, largestAccepted)
-    reject(rows.map((row) => toRejectedRow(row, `The row is too large for the API. ${message}`)))
+    const hasTooLargeRow = await uploadHalves(rows)
+    // Without such a row, the API rejected the number of rows.
+    if (!hasTooLargeRow) limits.maxRows = Math.min(limits.maxRows, Math.ceil(rows.length / 2))
+    return hasTooLargeRow
   }
 
-  async function uploadHalves(rows: readonly BookRow[]): Promise<void> {
+  async function uploadHalves(rows: readonly BookRow[]): Promise<boolean> {
     const half = Math.ceil(rows.length / 2)
-    await uploadBatch(rows.slice(0, half))
-    await uploadBatch(rows.slice(half))
+    const isInFirstHalf = await uploadBatch(rows.slice(0, half))
+    const isInSecondHalf = await uploadBatch(rows.slice(half))
+    return isInFirstHalf || isInSecondHalf
   }
 
-  async function uploadValidRows(rows: readonly BookRow[], error: ApiRejectionError): Promise<void> {
+  async function uploadValidRows(rows: readonly BookRow[], error: ApiRejectionError): Promise<boolean> {
     const reasons = parseReasons(error, rows)
     reject([...reasons].map(([row, reason]) => toRejectedRow(row, reason)))
-    await uploadBatch(rows.filter((row) => !reasons.has(row)))
+    return uploadBatch(rows.filter((row) => !reasons.has(row)))
   }
 
   return uploadBatch

@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { createBookFormatter, type FileFormat, type ListedBook } from '../../../src/clients/job/book-file.ts'
 import { writeExportFile } from '../../../src/clients/job/export-books.ts'
 import { streamBookLines } from '../../../src/clients/job/list-books.ts'
-import { openSession, type SendDocument } from '../../../src/clients/job/session.ts'
+import { createSendDocument, type SendDocument } from '../../../src/clients/job/send-document.ts'
 import { parseConfig } from '../../../src/config/config.ts'
 import { AddBooksDocument } from '../../../src/generated/job/graphql.ts'
 import { createTemporaryFolder, runCli } from '../../support/cli-process.ts'
@@ -15,16 +15,16 @@ import { type Service, startService } from '../../support/service.ts'
 
 let source: Service
 let target: Service
-let sourceClient: SendDocument
-let targetClient: SendDocument
+let sendToSource: SendDocument
+let sendToTarget: SendDocument
 let settings: Record<string, string>
 beforeAll(async () => {
   source = await startService()
   target = await startService()
   const connect = ({ issuerUrl, apiUrl }: Service) =>
-    openSession(parseConfig({ OKTA_ISSUER: issuerUrl, API_URL: apiUrl }))
-  sourceClient = await connect(source)
-  targetClient = await connect(target)
+    createSendDocument(parseConfig({ OKTA_ISSUER: issuerUrl, API_URL: apiUrl }))
+  sendToSource = await connect(source)
+  sendToTarget = await connect(target)
   settings = { OKTA_ISSUER: source.issuerUrl, API_URL: source.apiUrl }
 })
 afterAll(async () => {
@@ -66,10 +66,10 @@ const book = fc.record({
   numPages: fc.integer({ min: 1, max: 100_000 }),
 })
 
-async function fetchBooksByAuthor(client: SendDocument, author: string): Promise<ListedBook[]> {
+async function fetchBooksByAuthor(sendDocument: SendDocument, author: string): Promise<ListedBook[]> {
   const formatter = { header: '', formatRow: (book: ListedBook) => `${JSON.stringify(book)}\n` }
   let text = ''
-  for await (const lines of streamBookLines(client, { author }, formatter)) text += lines.text
+  for await (const lines of streamBookLines(sendDocument, { author }, formatter)) text += lines.text
   return text
     .trim()
     .split('\n')
@@ -86,15 +86,15 @@ test.each<FileFormat>(['csv', 'jsonl'])(
         round += 1
         const author = `author "${round}", ${format}`
         const id = (i: number) => String(round * 1_000_000 + i)
-        await sourceClient(AddBooksDocument, {
+        await sendToSource(AddBooksDocument, {
           inputs: inputs.map((input, i) => ({ id: id(i), author, ...input })),
         })
         const file = join(createTemporaryFolder(), `books.${format}`)
-        await writeExportFile(file, streamBookLines(sourceClient, { author }, createBookFormatter(format)))
+        await writeExportFile(file, streamBookLines(sendToSource, { author }, createBookFormatter(format)))
         const { rejectedRows } = await importFile(target, file)
-        const imported = await fetchBooksByAuthor(targetClient, author)
+        const imported = await fetchBooksByAuthor(sendToTarget, author)
         expect([rejectedRows, imported.length]).toEqual([[], inputs.length])
-        expect(imported).toEqual(await fetchBooksByAuthor(sourceClient, author))
+        expect(imported).toEqual(await fetchBooksByAuthor(sendToSource, author))
       }),
       { numRuns: 12 },
     )
@@ -128,12 +128,15 @@ test('leaves the file unchanged and no temporary file when it fails', async () =
   const api = await startInterceptingApi(source.apiUrl, ({ number, response }) => {
     if (number > 1) respondWithError(response, 503)
   })
-  await sourceClient(AddBooksDocument, {
+  await sendToSource(AddBooksDocument, {
     inputs: Array.from({ length: 200 }, () => ({ title: 't', author: 'many', cost: 1, numPages: 1 })),
   })
   const command = ['job', 'export', file, '--patience', '0']
   const { status, stderr } = await runCli(command, { ...settings, API_URL: api })
-  expect([status, stderr]).toEqual([1, expect.stringMatching(/Gave up/)])
+  expect([status, stderr]).toEqual([
+    1,
+    expect.stringMatching(/^The API rejected the request \(HTTP 503\): not now$/m),
+  ])
   expect([readFileSync(file, 'utf8'), readdirSync(dirname(file))]).toEqual(['before', ['books.csv']])
 })
 

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { createBookFormatter } from '../../../src/clients/job/book-file.ts'
@@ -43,6 +43,20 @@ test('replaces the file when the export is complete', async () => {
   }
   expect(await writeExportFile(file, chunks())).toBe(2)
   expect([readFileSync(file, 'utf8'), readdirSync(dirname(file))]).toEqual(['a\nb\n', ['books.csv']])
+})
+
+test('writes the temporary file beside the target of a symbolic link, which may be on another file system', async () => {
+  const link = join(createTemporaryFolder(), 'link.csv')
+  const target = join(createTemporaryFolder(), 'books.csv')
+  writeFileSync(target, 'before')
+  symlinkSync(target, link)
+  async function* chunks(): AsyncGenerator<BookLines> {
+    yield { text: 'a\n', bookCount: 1 }
+    expect([readdirSync(dirname(link)), readdirSync(dirname(target)).length]).toEqual([['link.csv'], 2])
+  }
+  await writeExportFile(link, chunks())
+  expect([readFileSync(target, 'utf8'), readdirSync(dirname(target))]).toEqual(['a\n', ['books.csv']])
+  expect(readlinkSync(link)).toBe(target)
 })
 
 test('leaves the file unchanged and no temporary file when the export fails', async () => {

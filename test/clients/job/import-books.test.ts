@@ -123,10 +123,32 @@ test('rejects a single row that is too large, and restores the size of the follo
   const { rejectedRows, rejectsPath } = await importFile({ ...service, apiUrl: api }, file, { inFlight: 1 })
   expect(rejectedRows).toEqual([{ line: '302', reason: expect.stringMatching(/too large for the API/) }])
   expect(await fetchSortedTitles('alone')).toEqual(bookTitles(3_000).filter((title) => title !== 'book 300'))
-  expect(sizes.slice(-6, -1).every((size) => size > 200)).toBe(true)
+  expect(sizes.slice(-5)).toEqual(Array(5).fill(500))
   expect(readFileSync(rejectsPath, 'utf8')).toMatch(
     /^line,reason,id,title,author,cost,num_pages\n302,.*,,book 300,alone,1\.5,10\n$/,
   )
+})
+
+test.each([
+  { id: 'job/H03', title: 'the first', inFlight: 1, numbers: [0] },
+  { id: 'job/H04', title: 'several, sent at once', inFlight: 4, numbers: [0, 501, 1_200, 2_100] },
+])('$id keeps the size of requests when rows are too large: $title', async ({ inFlight, numbers }) => {
+  const sizes: number[] = []
+  const author = `oversized ${numbers.length}`
+  const api = await startInterceptingApi(undefined, ({ body, response }) => {
+    const { inputs } = JSON.parse(body).variables as { inputs: { title: string }[] }
+    sizes.push(inputs.length)
+    if (inputs.some(({ title }) => numbers.includes(Number(title.split(' ')[1]))))
+      return respondWithError(response, 413)
+    response.setHeader('content-type', 'application/json')
+    response.end(JSON.stringify({ data: { addBooks: inputs.map(() => ({ id: '1' })) } }))
+  })
+  const file = writeTemporaryFile(CSV_HEADER + csvRows(10_001, author), 'books.csv')
+  const { stats } = await importFile({ ...service, apiUrl: api }, file, { inFlight })
+  expect(stats).toMatchObject({ stored: 10_001 - numbers.length, rejected: numbers.length })
+  // 21 batches; isolating a row costs two more requests per halving.
+  expect(sizes.length).toBeLessThanOrEqual(21 + 18 * numbers.length)
+  expect(sizes.filter((size) => size === 500)).toHaveLength(20)
 })
 
 test('stops when the API rejects the request as a whole', async () => {

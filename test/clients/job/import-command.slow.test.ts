@@ -33,6 +33,21 @@ test('recognizes rows of standard input by --name', async () => {
   expect([status, await fetchTitlesByAuthor(service, 'piped jsonl')]).toEqual([0, ['a']])
 })
 
+test.each([
+  { id: 'job/N01', file: '/dev/fd/0' },
+  { id: 'job/N02', file: '/dev/stdin' },
+])('$id uses --name for the label and the rejects file of $file', async ({ file }) => {
+  const command = ['job', 'import', file, '--name', 'may/june', '--format', 'csv']
+  // A shell passes a pipe, as a process substitution does; Node would pass a socket, which cannot be opened.
+  const wrapperCommand = ['sh', '-c', 'cat | "$@"', 'sh']
+  const input = `${CSV_HEADER}t,named,none,1\n`
+  const { status, stdout } = await runCli(command, settings, input, wrapperCommand)
+  expect([status, stdout]).toEqual([
+    3,
+    expect.stringMatching(/^import may\/june: 1 read, 0 stored, 1 rejected \(may-june\.rejects\.csv\)/),
+  ])
+})
+
 test('imports with DPoP-bound tokens', async () => {
   const file = writeTemporaryFile(CSV_HEADER + csvRows(3, 'bound'), 'b.csv')
   const { status } = await runCli(['job', 'import', file, '--dpop'], settings)
@@ -163,7 +178,7 @@ test('exits 1 and prints how to resume when the API is unavailable for longer th
     expect.stringMatching(/^import books\.csv: failed after 3 read, 0 stored/),
   ])
   expect(stderr).toMatch(/run the same command again.*--from-line 2 /)
-  expect(stderr).toMatch(/Gave up after .*HTTP 503/)
+  expect(stderr).toMatch(/^The API rejected the request \(HTTP 503\): not now$/m)
 })
 
 test('exits 1 when the client may not write', async () => {

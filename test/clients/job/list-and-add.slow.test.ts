@@ -43,10 +43,14 @@ test('sends the DPoP nonce that the API requires', async () => {
 })
 
 test.each([
-  { id: 'job/G01', body: 'null', message: /the response is not GraphQL/ },
-  { id: 'job/G02', body: '{"errors":{}}', message: /the response is not GraphQL/ },
+  { id: 'job/G01', body: 'null', message: /the response is not GraphQL\. Check that API_URL is the API\./ },
+  {
+    id: 'job/G02',
+    body: '{"errors":{}}',
+    message: /the response is not GraphQL\. Check that API_URL is the API\./,
+  },
   { id: 'job/G03', body: '{"errors":[null]}', message: /undefined/ },
-  { id: 'job/G04', body: '<html>', message: /the response is not GraphQL/ },
+  { id: 'job/G04', body: '<html>', message: /the response is not GraphQL\. Check that API_URL is the API\./ },
   {
     id: 'job/G05',
     body: '{"errors":[{"message":"red \\u001b[31malert"}]}',

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
-import { openSession } from '../../../src/clients/job/session.ts'
+import { createSendDocument } from '../../../src/clients/job/send-document.ts'
 import { parseConfig } from '../../../src/config/config.ts'
 import { AddBookDocument, ListBooksDocument } from '../../../src/generated/job/graphql.ts'
 import { runCli } from '../../support/cli-process.ts'
+import { startInterceptingApi } from '../../support/job/intercepting-api.ts'
 import { ADMIN_SCOPE, READ_SCOPE, type Service, startService } from '../../support/service.ts'
 
 let service: Service
@@ -32,15 +33,63 @@ test('lists books, filters them, and adds one', async () => {
   expect([added.status, added.stdout]).toEqual([0, '77\tCurtain\tAgatha Christie\t7.99\t250 pages\n'])
 })
 
+test.each([
+  { id: 'job/O01', title: 'a full disk', shell: 'exec "$@" > /dev/full', code: 'ENOSPC', listStatus: 1 },
+  {
+    id: 'job/O02',
+    title: 'a closed pipe',
+    shell: '{ "$@"; echo "status $?" >&2; } | true',
+    code: 'EPIPE',
+    listStatus: 0,
+  },
+])('$id reports that a book was added, but not printed: $title', async ({ shell, code, listStatus }) => {
+  const add = ['add', '--title', 'unprinted', '--author', code, '--cost', '1', '--pages', '1']
+  // "true" ends long before the job writes.
+  const run = async (command: string[]) => {
+    const { status, stderr } = await runCli(['job', ...command], settings, undefined, [
+      'sh',
+      '-c',
+      shell,
+      'sh',
+    ])
+    return { stderr, status: Number(/^status (\d)$/m.exec(stderr)?.[1] ?? status) }
+  }
+  const added = await run(add)
+  expect(added.status).toBe(1)
+  expect(added.stderr).toMatch(
+    new RegExp(`^Book \\d+ was added, but standard output cannot be written: .*${code}`),
+  )
+  expect((await run(['list'])).status).toBe(listStatus)
+  expect((await runCli(['job', 'list', '--author', code], settings)).stdout).toMatch(/unprinted/)
+})
+
+test.each([
+  { id: 'job/P01', pageLimit: 2, requests: 5 },
+  { id: 'job/P02', pageLimit: 5, requests: 3 },
+  { id: 'job/P03', pageLimit: 99, requests: 3 },
+  { id: 'job/P04', pageLimit: 100, requests: 1 },
+])('$id lists all books of an API whose PAGE_LIMIT is $pageLimit', async ({ pageLimit, requests }) => {
+  const limited = await startService({ PAGE_LIMIT: String(pageLimit) })
+  let count = 0
+  const api = await startInterceptingApi(limited.apiUrl, () => {
+    count += 1
+  })
+  const listed = await runCli(['job', 'list', '--csv'], { OKTA_ISSUER: limited.issuerUrl, API_URL: api })
+  expect([listed.status, listed.stderr]).toEqual([0, ''])
+  expect(listed.stdout.match(/^\d+/gm)).toEqual(['1', '2', '3', '4', '5'])
+  expect(count).toBe(requests)
+  await limited.close()
+})
+
 test.each([{ dpop: false }, { dpop: true }])(
   'requests the missing scopes and sends the document again (dpop: $dpop)',
   async ({ dpop }) => {
     const error = jest.spyOn(console, 'error').mockReturnValue(undefined)
     const document = (text: string) => ({ toString: () => text, __meta__: { scopes: [READ_SCOPE] } })
-    const client = await openSession(parseConfig(settings), { dpop })
-    const data = await client(document('{ book(id: 1) { addedBy } }'), {})
+    const sendDocument = await createSendDocument(parseConfig(settings), { dpop })
+    const data = await sendDocument(document('{ book(id: 1) { addedBy } }'), {})
     expect(data).toEqual({ book: { addedBy: 'fakebook' } })
-    await expect(client(document('{ book { id } }'), {})).rejects.toThrow(/HTTP 400/)
+    await expect(sendDocument(document('{ book { id } }'), {})).rejects.toThrow(/HTTP 400/)
     expect(error).toHaveBeenCalledTimes(1)
     error.mockRestore()
   },

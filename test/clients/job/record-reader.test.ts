@@ -12,6 +12,7 @@ async function readRows(
   bytes: Buffer,
   sizes: readonly number[],
   parser = createCsvParser('b'),
+  shouldReadUnterminatedLine = true,
 ): Promise<ParsedRow[]> {
   async function* chunks() {
     for (let at = 0, i = 0; at < bytes.length; i++) {
@@ -21,7 +22,8 @@ async function readRows(
     }
   }
   const rows: ParsedRow[] = []
-  for await (const chunk of readRowChunks(chunks(), parser, () => true)) rows.push(...chunk.rows)
+  for await (const chunk of readRowChunks(chunks(), parser, () => shouldReadUnterminatedLine))
+    rows.push(...chunk.rows)
   return rows
 }
 
@@ -66,6 +68,15 @@ test('reads the same JSON lines however the bytes are chunked', async () => {
       expect(whole.map((row) => row.line)).toEqual([1, ...filledLines])
     }),
   )
+})
+
+test.each([
+  { id: 'job/L01', title: 'an unread line', text: 'title,author', isRead: false, error: undefined },
+  { id: 'job/L02', title: 'a line break', text: '\n', isRead: false, error: /it is empty/ },
+  { id: 'job/L03', title: 'an unterminated blank line', text: '\n\r', isRead: true, error: /it is empty/ },
+])('$id reports a file as empty only when it has no bytes left: $title', async ({ text, isRead, error }) => {
+  const result = readRows(Buffer.from(text), [100], createCsvParser('b'), isRead)
+  await (error ? expect(result).rejects.toThrow(error) : expect(result).resolves.toEqual([]))
 })
 
 test('rejects a malformed line alone, and reads the valid rows around it', async () => {

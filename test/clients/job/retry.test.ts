@@ -114,7 +114,18 @@ test('pauses for 30 s at most, and gives up after the time limit', async () => {
 test('gives up at once when the pause exceeds the time limit', async () => {
   const { start } = setUp({ giveUpAfterMs: 100_000 })
   const { attemptTimes, result } = await start(['3600'])
-  await expect(result).rejects.toMatchObject({ name: 'JobError' })
+  await expect(result).rejects.toMatchObject({
+    name: 'JobError',
+    message:
+      'The server asks to wait 3600.0 s, longer than --patience allows. Run the job later, or raise --patience. away.',
+  })
+  expect(attemptTimes).toEqual([0])
+})
+
+test('throws the reason alone when it may not retry', async () => {
+  const { start } = setUp({ giveUpAfterMs: 0 })
+  const { attemptTimes, result } = await start([null])
+  await expect(result).rejects.toMatchObject({ name: 'JobError', message: 'away.' })
   expect(attemptTimes).toEqual([0])
 })
 

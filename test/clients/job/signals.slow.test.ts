@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { closeSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { openSession } from '../../../src/clients/job/session.ts'
+import { createSendDocument } from '../../../src/clients/job/send-document.ts'
 import { parseConfig } from '../../../src/config/config.ts'
 import { AddBooksDocument } from '../../../src/generated/job/graphql.ts'
 import { createTemporaryFolder, runCli, spawnCli } from '../../support/cli-process.ts'
@@ -95,10 +95,10 @@ test.each(INTERRUPTED_COMMANDS)('$id $command $target exits $exitCode on $signal
   const { id, command, target, signal, exitCode, message } = row
   const content = CSV_HEADER + csvRows(3, id)
   const file = writeTemporaryFile(content, 'books.csv')
-  const client = await openSession(parseConfig(settings))
+  const sendDocument = await createSendDocument(parseConfig(settings))
   // More than one page, so that an export has a request left to send.
   const book = { title: 't', author: id, cost: 1, numPages: 1 }
-  await client(AddBooksDocument, { inputs: Array.from({ length: 150 }, () => book) })
+  await sendDocument(AddBooksDocument, { inputs: Array.from({ length: 150 }, () => book) })
   const result = await interruptCommand([command, target === '-' ? '-' : file], signal)
   expect([result.exitCode, result.stderr]).toEqual([exitCode, expect.stringMatching(message)])
   expect(readFileSync(file, 'utf8')).toBe(content)

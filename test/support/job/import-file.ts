@@ -7,7 +7,7 @@ import { openImportSource } from '../../../src/clients/job/import-source.ts'
 import { createImportStats, type ImportStats } from '../../../src/clients/job/import-stats.ts'
 import { createRejectsFile } from '../../../src/clients/job/rejects-file.ts'
 import { createRetry } from '../../../src/clients/job/retry.ts'
-import { openSession, withRetry } from '../../../src/clients/job/session.ts'
+import { createSendDocument, withRetry } from '../../../src/clients/job/send-document.ts'
 import { parseConfig } from '../../../src/config/config.ts'
 import { systemClock } from '../../../src/lib/clock.ts'
 import { createTemporaryFolder } from '../cli-process.ts'
@@ -58,10 +58,12 @@ export async function importFile(
   const source = openImportSource(file, undefined, signal)
   const stats = createImportStats()
   try {
-    const session = await openSession(parseConfig({ OKTA_ISSUER: issuerUrl, API_URL: apiUrl }), { clock })
+    const sendDocument = await createSendDocument(parseConfig({ OKTA_ISSUER: issuerUrl, API_URL: apiUrl }), {
+      clock,
+    })
     const retry = createRetry({ clock, random: () => 0, giveUpAfterMs: 600_000, signal, report })
     await importBooks({
-      send: withRetry(session, retry),
+      send: withRetry(sendDocument, retry),
       source,
       format,
       rejects,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
-import { TransientError } from '../../../src/clients/job/errors.ts'
-import { openSession } from '../../../src/clients/job/session.ts'
+import { mapRequestErrors, TransientError } from '../../../src/clients/job/errors.ts'
+import { createSendDocument } from '../../../src/clients/job/send-document.ts'
 import { parseConfig } from '../../../src/config/config.ts'
 import { ListBooksDocument } from '../../../src/generated/job/graphql.ts'
 import { respondWithError, startInterceptingApi } from '../../support/job/intercepting-api.ts'
@@ -22,13 +22,13 @@ async function connect(onRequest: Parameters<typeof startInterceptingApi>[1] = (
   })
   const clock = createTestClock()
   const settings = parseConfig({ OKTA_ISSUER: service.issuerUrl, API_URL: apiUrl })
-  const client = await openSession(settings, { clock })
-  return { clock, tokens, list: () => client(ListBooksDocument, {}) }
+  const sendDocument = await createSendDocument(settings, { clock })
+  return { clock, tokens, list: () => sendDocument(ListBooksDocument, {}) }
 }
 
 test('shares a token among concurrent requests until a minute before it expires', async () => {
   const { clock, tokens, list } = await connect()
-  // The cache takes a time of 0 for none.
+  // lru-cache treats an entry stored at time 0 as one without an expiry.
   await clock.advance(1)
   await Promise.all([list(), list(), list()])
   await clock.advance(3_540_000)
@@ -69,6 +69,35 @@ test.each([
   const error = await list().catch((reason) => reason)
   expect([error.name, error instanceof TransientError]).toEqual(['JobError', isTransient])
   if (isTransient) expect(error.retryAfter).toBe('5')
+})
+
+test.each([
+  { id: 'job/T11', title: 'a wrong path', status: 404, message: /HTTP 404\).* Check OKTA_ISSUER\.$/ },
+  {
+    id: 'job/T12',
+    title: 'a page that requires a login',
+    status: 401,
+    message: /HTTP 401.* Check OKTA_ISSUER/,
+  },
+  { id: 'job/T13', title: 'metadata of another issuer', status: 200, message: /issuer.* Check OKTA_ISSUER/ },
+  { id: 'job/T14', title: 'a request timeout', status: 408, message: /HTTP 408/ },
+  { id: 'job/T15', title: 'too many requests', status: 429, message: /HTTP 429/ },
+  { id: 'job/T16', title: 'an outage', status: 503, message: /HTTP 503/ },
+])('$id distinguishes a wrong OKTA_ISSUER from an outage: $title', async ({ status, message }) => {
+  const issuer = await startInterceptingApi(undefined, ({ response }) => {
+    response.writeHead(status, { 'content-type': 'application/json', 'retry-after': '5' })
+    response.end(JSON.stringify({ issuer: 'https://other.example.com' }))
+  })
+  const error = await createSendDocument(parseConfig({ OKTA_ISSUER: issuer })).catch((reason) => reason)
+  expect(error).toMatchObject({ name: 'JobError', message: expect.stringMatching(message) })
+  expect(error instanceof TransientError).toBe(!/OKTA_ISSUER/.test(error.message))
+})
+
+test('passes on a bug, and treats a failed connection as transient', async () => {
+  const bug = new TypeError('x is not a function')
+  await expect(mapRequestErrors('The server', () => Promise.reject(bug))).rejects.toBe(bug)
+  const failure = new TypeError('fetch failed', { cause: new Error('ECONNREFUSED') })
+  await expect(mapRequestErrors('The server', () => Promise.reject(failure))).rejects.toThrow(TransientError)
 })
 
 test.each([

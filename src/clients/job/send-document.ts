@@ -43,10 +43,10 @@ export const resolveApiUrl = ({ apiUrl, port }: JobSettings) => apiUrl ?? `http:
 /**
  * Discovers the authorization server and returns a function that sends documents. Tokens are requested when they are
  * needed, and cached by their scopes.
- * @param dpop binds the tokens to a key that is generated for this session (RFC 9449)
+ * @param dpop binds the tokens to a new key (RFC 9449)
  * @throws TransientError when the authorization server cannot be reached, JobError when it rejects the request
  */
-export async function openSession(
+export async function createSendDocument(
   settings: JobSettings,
   { dpop = false, clock = systemClock }: { dpop?: boolean; clock?: Clock } = {},
 ): Promise<SendDocument> {
@@ -65,7 +65,7 @@ export async function openSession(
   /** The scopes of documents for which the API required more than codegen recorded. */
   const stepUpScopes = new WeakMap<object, readonly string[]>()
 
-  return async function send(document, variables) {
+  return async function sendDocument(document, variables) {
     const body = JSON.stringify({ query: document.toString(), variables })
     let hasRenewedToken = false
     for (;;) {
@@ -89,11 +89,12 @@ export async function openSession(
 }
 
 /**
- * Opens a session whose requests, including the discovery, are retried while a server is unavailable or overloaded.
+ * Does what `createSendDocument` does, and retries the discovery and the requests while a server is unavailable or
+ * overloaded.
  * @param options.patience minutes to keep retrying
- * @throws as `openSession` and `createRetry` do
+ * @throws as `createSendDocument` and `createRetry` do
  */
-export async function openRetryingSession(
+export async function createRetryingSendDocument(
   settings: JobSettings,
   { patience, dpop = false }: { readonly patience: number; readonly dpop?: boolean },
   signal: AbortSignal,
@@ -105,7 +106,7 @@ export async function openRetryingSession(
     signal,
     report: console.error,
   })
-  return withRetry(await retry(() => openSession(settings, { dpop })), retry)
+  return withRetry(await retry(() => createSendDocument(settings, { dpop })), retry)
 }
 
 export const withRetry =

@@ -1,0 +1,21 @@
+import { AddBookDocument, type AddBookInput } from '../../generated/job/graphql.ts'
+import { formatBookLine } from './book-file.ts'
+import { JobError } from './errors.ts'
+import { createSendDocument, type JobSettings } from './send-document.ts'
+import { writeText } from './standard-output.ts'
+
+/**
+ * Adds a book and prints it.
+ * @throws JobError when the API rejects it, or when it was added but cannot be printed
+ */
+export async function addBook(
+  settings: JobSettings,
+  input: AddBookInput,
+  options: { readonly dpop?: boolean },
+): Promise<void> {
+  const send = await createSendDocument(settings, options)
+  const { addBook: book } = await send(AddBookDocument, { input })
+  const error = await writeText(`${formatBookLine(book)}\n`)
+  if (error)
+    throw new JobError(`Book ${book.id} was added, but standard output cannot be written: ${error.message}`)
+}
