@@ -61,7 +61,7 @@ export const AUTH_MUTATIONS: readonly SourceMutation[] = [
   },
   {
     file: 'compact-jws',
-    find: "if (!ACCEPTED_TYPES.has(header.typ)) throw invalidToken('type')",
+    find: "if (!isAcceptedType(header.typ)) throw invalidToken('type')",
     replace: '',
   },
   { file: 'compact-jws', find: '{1,128}', replace: '{1,}' },
