@@ -138,7 +138,7 @@ export async function startApiServer(
   const idePage = createIdePage({ ide, issuer, introspection, declaredScopes })
   const routes: Route[] = [
     ...createGraphQLRoutes(graphql.executeHttp, authenticateRequest, idePage),
-    ...createRestRoutes(graphql.execute).map(authenticateRequest),
+    ...createRestRoutes(graphql.execute, getApiUrl).map(authenticateRequest),
     authenticateRequest(createRulesRoute(rules, introspection)),
     ...createMetadataRoutes({ configuredUrl: config.apiUrl, getApiUrl, issuer, declaredScopes }),
   ]
