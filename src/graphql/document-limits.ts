@@ -68,7 +68,8 @@ export function createCheckDocument(
       return measureDocument(schema, document, defaultPageSize)
     } catch (error) {
       // The parser is recursive: this is a stack overflow.
-      if (!(error instanceof GraphQLError)) throw limitExceeded('The document is nested too deeply.')
+      if (error instanceof RangeError) throw limitExceeded('The document is nested too deeply.')
+      if (!(error instanceof GraphQLError)) throw error
       // The parser's error for too many tokens is an ordinary syntax error.
       if (countTokens(text, limits.maxTokens) > limits.maxTokens)
         throw limitExceeded(`The document has more than ${limits.maxTokens} tokens (TOKEN_LIMIT).`)
