@@ -5,11 +5,10 @@
 // - Plain JSON: `executeHTTPGraphQLRequest` parses each media type of Content-Type and Accept several times. Where a
 //   request can only be JSON in and JSON out, `executeOperation` runs the same pipeline without it.
 import { randomUUID } from 'node:crypto'
-import type { GraphQLRequest } from '@apollo/server'
 import { LRUCache } from 'lru-cache'
 import type { HttpRequest } from '../lib/http-messages.ts'
 import { ENTRY_OVERHEAD_CHARACTERS } from './document-store.ts'
-import type { GraphQLParams } from './graphql-params.ts'
+import type { GraphQLParams, GraphQLRequest } from './graphql-params.ts'
 
 /** Total characters of the texts that have an id. */
 const MAX_IDENTIFIED_CHARACTERS = 1_000_000
@@ -87,17 +86,15 @@ export const isPlainJson = ({ method, headers }: HttpRequest): boolean =>
   method === 'POST' && headers['content-type'] === JSON_MEDIA_TYPE && JSON_ACCEPTS.has(headers.accept)
 
 /** Returns the request for `executeOperation`, or undefined if Apollo Server's HTTP layer would reject a parameter. */
-export function toPlainRequest({ query, operationName, variables }: GraphQLParams): PlainRequest | undefined {
+export function toPlainRequest({
+  query,
+  operationName,
+  variables,
+}: GraphQLParams): GraphQLRequest | undefined {
   if (typeof query !== 'string' || query === '') return undefined
   if (operationName !== undefined && typeof operationName !== 'string') return undefined
   if (variables !== undefined && !isRecord(variables)) return undefined
   return { query, operationName, variables }
-}
-
-export type PlainRequest = {
-  readonly query: string
-  readonly operationName: string | undefined
-  readonly variables: NonNullable<GraphQLRequest['variables']> | undefined
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

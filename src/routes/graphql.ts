@@ -15,7 +15,7 @@ export function createGraphQLRoutes(
   const route = authenticateRequest({
     method: ['POST', 'PUT', 'DELETE'],
     url: '/graphql',
-    handler: (request, context) => executeHttp(request, async () => context),
+    handler: executeHttp,
   })
   const handleGet: Route['handler'] = async (request) =>
     isIdeRequest(request) ? idePage : route.handler(request)
