@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { calculateJwkThumbprint, compactVerify, errors, importJWK, type JWK } from 'jose'
-import { invalidDpopProof, useDpopNonce } from '../errors/api-error.ts'
+import { dpopNonceRequired, invalidDpopProof } from '../errors/api-error.ts'
 import type { CredentialErrorReason } from '../errors/credential-errors.ts'
 import { type Clock, createSteadyNow } from '../lib/clock.ts'
 import type { HttpRequest } from '../lib/http-messages.ts'
@@ -87,11 +87,11 @@ export function createVerifyDpopProof({ getApiUrl, clock, replayStore, nonces, i
         throw invalidDpopProof('proof_time')
       // The wall clock was set back, so the replay store may have dropped this proof already: require a nonce.
       if (steadyNow() / 1000 - iat > MAX_AGE_SECONDS + MAX_ADJUSTMENT_SECONDS)
-        throw useDpopNonce(await nonces.current())
+        throw dpopNonceRequired(await nonces.current())
       return undefined
     }
     const age = nonce === undefined ? 'invalid' : await nonces.classify(nonce)
-    if (age === 'invalid') throw useDpopNonce(await nonces.current())
+    if (age === 'invalid') throw dpopNonceRequired(await nonces.current())
     return age === 'old' ? nonces.current() : undefined
   }
 }

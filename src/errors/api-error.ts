@@ -62,7 +62,7 @@ export const invalidDpopProof = (reason: CredentialErrorReason) =>
   })
 
 /** RFC 9449 §9 use_dpop_nonce: the client retries with a proof that contains this nonce. */
-export const useDpopNonce = (dpopNonce: string) =>
+export const dpopNonceRequired = (dpopNonce: string) =>
   new ApiError('The DPoP proof must contain the nonce of this response. Retry with it.', {
     code: 'UNAUTHENTICATED',
     ...describeRejection('DPoP', 'use_dpop_nonce', 'nonce'),

@@ -244,7 +244,7 @@ export const AUTH_MUTATIONS: readonly SourceMutation[] = [
   { file: 'dpop-proof', find: "age === 'old' ? nonces.current() : undefined", replace: 'undefined' },
   {
     file: 'dpop-proof',
-    find: "if (age === 'invalid') throw useDpopNonce(await nonces.current())",
+    find: "if (age === 'invalid') throw dpopNonceRequired(await nonces.current())",
     replace: '',
   },
   {
