@@ -36,8 +36,8 @@ type Jwk = webcrypto.JsonWebKey & { readonly kid?: unknown }
 export type PublicKeys = ReadonlyMap<string, KeyObject>
 
 const MAX_KEYS = 20
-const MIN_MODULUS_BITS = 2048
-const MAX_MODULUS_BITS = 8192
+export const MIN_MODULUS_BITS = 2048
+export const MAX_MODULUS_BITS = 8192
 /** An exponent of 1 accepts any signature; a very large one makes every verification slow. */
 const MIN_EXPONENT = 3n
 const MAX_EXPONENT = 2n ** 32n

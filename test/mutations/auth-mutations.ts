@@ -211,6 +211,9 @@ export const AUTH_MUTATIONS: readonly SourceMutation[] = [
   },
   { file: 'dpop-nonces', find: 'REPLAY_RETENTION_MS / 2', replace: 'REPLAY_RETENTION_MS * 100' },
   { file: 'dpop-proof', find: '!pattern.test(member)', replace: 'false' },
+  { file: 'dpop-proof', find: 'bits < MIN_MODULUS_BITS || ', replace: '' },
+  { file: 'dpop-proof', find: ' || bits > MAX_MODULUS_BITS', replace: '' },
+  { file: 'dpop-proof', find: 'firstOctet === 0 ? 0 : ', replace: '' },
   { file: 'dpop-proof', find: 'jwt === undefined || second !== undefined', replace: 'jwt === undefined' },
   {
     file: 'dpop-proof',
