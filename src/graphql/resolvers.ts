@@ -22,7 +22,7 @@ const PositiveInt = new GraphQLScalarType({
   },
 })
 
-/** The resolvers validate input, call the repository and shape the result. Scopes are the schema's matter. */
+/** The resolvers validate input, call the repository and shape the result. Scopes are enforced in requires-scope.ts. */
 export const resolvers: Resolvers = {
   DateTime: DateTimeResolver,
   NonEmptyString: NonEmptyStringResolver,
