@@ -11,14 +11,15 @@ const MAX_BYTES = 256 * 1024
  * @returns the parsed but unvalidated document
  */
 export async function fetchJwks(issuer: string, timeoutMs: number): Promise<unknown> {
-  const response = await fetch(`${issuer}/v1/keys`, {
+  const url = `${issuer}/v1/keys`
+  const response = await fetch(url, {
     redirect: 'error',
     signal: AbortSignal.timeout(timeoutMs),
     headers: { accept: 'application/json' },
   })
   if (!response.ok || !response.body) {
     await response.body?.cancel()
-    throw new Error(`the key set answered ${response.status}`)
+    throw new Error(`GET ${url} returned ${response.status}. Check OKTA_ISSUER.`)
   }
   const chunks: Uint8Array[] = []
   let bytes = 0

@@ -75,7 +75,9 @@ export const createRestRoutes = (execute: Execute<Context>, getApiUrl: () => str
       const variables = parseVariables(request)
       const unknown = Object.keys(variables).find((name) => !variableNames.has(name))
       if (unknown !== undefined)
-        throw badRequest(`Unknown parameter "${unknown}". Known are ${[...variableNames].join(', ')}.`)
+        throw badRequest(
+          `Unknown parameter "${unknown}". Allowed parameters: ${[...variableNames].join(', ')}.`,
+        )
       const result = await execute({ query, variables }, context)
       return !result.errors && result.data ? toResponse(result.data, getApiUrl()) : toErrorResponse(result)
     }
