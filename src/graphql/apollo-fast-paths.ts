@@ -5,10 +5,9 @@
 // - Plain JSON: `executeHTTPGraphQLRequest` parses each media type of Content-Type and Accept several times. Where a
 //   request can only be JSON in and JSON out, `executeOperation` runs the same pipeline without it.
 import { randomUUID } from 'node:crypto'
-import { LRUCache } from 'lru-cache'
 import type { HttpRequest } from '../lib/http-messages.ts'
-import { ENTRY_OVERHEAD_CHARACTERS } from './document-store.ts'
 import type { GraphQLParams, GraphQLRequest } from './graphql-params.ts'
+import { createTextCache } from './text-cache.ts'
 
 /** Total characters of the texts that have an id. */
 const MAX_IDENTIFIED_CHARACTERS = 1_000_000
@@ -39,14 +38,9 @@ export function createQueryIds(): QueryIds {
   const prefix = randomUUID()
   let count = 0
   const textById = new Map<string, string>()
-  const idByText = new LRUCache<string, string>({
-    maxSize: MAX_IDENTIFIED_CHARACTERS,
-    sizeCalculation: (_, text) => text.length + ENTRY_OVERHEAD_CHARACTERS,
-    dispose: (id, text) => release(id, text),
-  })
-  const registered = new LRUCache<string, string>({
-    maxSize: MAX_REGISTERED_CHARACTERS,
-    sizeCalculation: (text) => text.length + ENTRY_OVERHEAD_CHARACTERS,
+  const idByText = createTextCache<string>(MAX_IDENTIFIED_CHARACTERS, { dispose: release })
+  const registered = createTextCache<string>(MAX_REGISTERED_CHARACTERS, {
+    countCharacters: (text) => text.length,
   })
 
   /** Drops an evicted id after the requests of this turn have used it, unless its text got the same id again. */

@@ -1,10 +1,9 @@
 import { GraphQLError, type GraphQLSchema, Lexer, parse, Source, TokenKind } from 'graphql'
-import { LRUCache } from 'lru-cache'
 import { badRequest, limitExceeded } from '../errors/api-error.ts'
 import { getProvidedValue, type RawVariables } from '../scopes/index.ts'
 import { type DocumentSize, evaluateCost, measureDocument } from './document-size.ts'
-import { ENTRY_OVERHEAD_CHARACTERS } from './document-store.ts'
 import type { GraphQLParams } from './graphql-params.ts'
+import { createTextCache } from './text-cache.ts'
 
 export type DocumentLimits = {
   readonly maxTokens: number
@@ -35,10 +34,7 @@ export function createCheckDocument(
   limits: DocumentLimits,
   defaultPageSize: number,
 ): CheckDocument {
-  const measured = new LRUCache<string, DocumentSize>({
-    maxSize: MAX_MEASURED_CHARACTERS,
-    sizeCalculation: (_, text) => text.length + ENTRY_OVERHEAD_CHARACTERS,
-  })
+  const measured = createTextCache<DocumentSize>(MAX_MEASURED_CHARACTERS)
 
   return function checkDocument({ operationName, variables }, text): void {
     if (typeof text !== 'string') return

@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto'
 import { printExecutableGraphQLDocument } from '@graphql-tools/documents'
 import { parse } from 'graphql'
-import { LRUCache } from 'lru-cache'
 import { badRequest, persistedQueryNotFound, untrustedDocument } from '../errors/api-error.ts'
 import type { QueryIds } from './apollo-fast-paths.ts'
 import type { GraphQLParams } from './graphql-params.ts'
+import { createTextCache } from './text-cache.ts'
 
 export type TrustedDocumentOptions = {
   readonly mode: 'only' | 'prefer' | 'off'
@@ -34,10 +34,7 @@ export function createResolveDocument(
 ): ResolveDocument {
   const textByHash = new Map(mode === 'off' ? [] : documents.map((text) => [hash('sha256', text), text]))
   const trusted = new Set(mode === 'only' ? documents.map(normalize) : [])
-  const spellings = new LRUCache<string, true>({
-    maxSize: MAX_SPELLING_CHARACTERS,
-    sizeCalculation: (_, text) => text.length + 1,
-  })
+  const spellings = createTextCache<true>(MAX_SPELLING_CHARACTERS)
 
   function isTrusted(text: string): boolean {
     if (spellings.has(text)) return true
