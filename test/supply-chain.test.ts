@@ -1,7 +1,10 @@
 // Checks the third-party packages: install scripts, hashes, licenses and the SBOM.
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { expect, test } from '@jest/globals'
 import { findLicenseProblem } from '../codegen/license-rules.ts'
 
@@ -67,4 +70,42 @@ test('the SBOM lists exactly the production packages', () => {
     dev ? [] : [`${nameOf(path)}@${version}`],
   )
   expect([...listed].sort()).toEqual([...new Set(production)].sort())
+})
+
+/** Answers of the registry to npm's request for an audit. Ids never change. */
+const AUDITS = [
+  { id: 'audit/A01', title: '200', answer: 200, status: 0, output: /^0 known vulnerabilities/ },
+  { id: 'audit/A02', title: '404', answer: 404, status: 0, output: /^NOT CHECKED/ },
+  { id: 'audit/A03', title: '405', answer: 405, status: 0, output: /^NOT CHECKED/ },
+  { id: 'audit/A04', title: '503', answer: 503, status: 1, output: /^npm audit failed: 503/ },
+  {
+    id: 'audit/A05',
+    title: 'nothing',
+    answer: undefined,
+    status: 1,
+    output: /^npm audit failed: request to/,
+  },
+]
+test.each(AUDITS)('$id the audit exits with $status when the registry answers $title', async (row) => {
+  const registry = createServer((request, response) => {
+    if (row.answer === undefined) request.socket.destroy()
+    else response.writeHead(row.answer, { 'content-type': 'application/json' }).end('{}')
+  }).listen(0, '127.0.0.1')
+  await once(registry, 'listening')
+  const { port } = registry.address() as { port: number }
+  const audit = spawn(process.execPath, ['codegen/audit-production.ts'], {
+    cwd: ROOT,
+    env: {
+      ...process.env,
+      npm_config_registry: `http://127.0.0.1:${port}`,
+      npm_config_fetch_retries: '0',
+    },
+  })
+  const [[status], stdout, stderr] = await Promise.all([
+    once(audit, 'close'),
+    text(audit.stdout),
+    text(audit.stderr),
+  ])
+  registry.close()
+  expect([status, stdout + stderr]).toEqual([row.status, expect.stringMatching(row.output)])
 })

@@ -18,7 +18,7 @@ import { openAuditLog } from '../observability/audit-log.ts'
 import { createLogger } from '../observability/logger.ts'
 import { renderClusterMetrics } from '../observability/metrics/cluster-metrics.ts'
 import { createMetrics, type Metrics } from '../observability/metrics/metrics.ts'
-import { createAuthenticateRequest } from '../routes/authenticate-request.ts'
+import { createWithAuthentication } from '../routes/authenticate-request.ts'
 import { createGraphQLRoutes } from '../routes/graphql.ts'
 import { createIdePage, createRulesRoute, IDE_ASSETS_PATH } from '../routes/ide.ts'
 import { createMetadataRoutes, toMetadataUrl } from '../routes/metadata.ts'
@@ -125,11 +125,11 @@ export async function startApiServer(
     authenticate: authentication.authenticate,
     limitClient,
     books,
-    now: () => new Date(clock.now()),
+    getDate: () => new Date(clock.now()),
     limits: config.bookLimits,
     idempotencyTtlMs: config.idempotencyLifetimeMs,
   }
-  const authenticateRequest = createAuthenticateRequest(services, getMetadataUrl)
+  const withAuthentication = createWithAuthentication(services, getMetadataUrl)
   const ide = {
     files: readIdeAssets(IDE_BUILD_FOLDER),
     // The embedded authorization server knows the IDE by a client id of its own; for any other, IDE_CLIENT_ID sets it.
@@ -137,9 +137,9 @@ export async function startApiServer(
   }
   const idePage = createIdePage({ ide, issuer, introspection, declaredScopes })
   const routes: Route[] = [
-    ...createGraphQLRoutes(graphql.executeHttp, authenticateRequest, idePage),
-    ...createRestRoutes(graphql.execute).map(authenticateRequest),
-    authenticateRequest(createRulesRoute(rules, introspection)),
+    ...createGraphQLRoutes(graphql.executeHttp, withAuthentication, idePage),
+    ...createRestRoutes(graphql.execute, getApiUrl).map(withAuthentication),
+    withAuthentication(createRulesRoute(rules, introspection)),
     ...createMetadataRoutes({ configuredUrl: config.apiUrl, getApiUrl, issuer, declaredScopes }),
   ]
 

@@ -11,14 +11,15 @@ const MAX_BYTES = 256 * 1024
  * @returns the parsed but unvalidated document
  */
 export async function fetchJwks(issuer: string, timeoutMs: number): Promise<unknown> {
-  const response = await fetch(`${issuer}/v1/keys`, {
+  const url = `${issuer}/v1/keys`
+  const response = await fetch(url, {
     redirect: 'error',
     signal: AbortSignal.timeout(timeoutMs),
     headers: { accept: 'application/json' },
   })
   if (!response.ok || !response.body) {
     await response.body?.cancel()
-    throw new Error(`the key set answered ${response.status}`)
+    throw new Error(`GET ${url} returned ${response.status}. Check OKTA_ISSUER.`)
   }
   const chunks: Uint8Array[] = []
   let bytes = 0
@@ -36,8 +37,8 @@ type Jwk = webcrypto.JsonWebKey & { readonly kid?: unknown }
 export type PublicKeys = ReadonlyMap<string, KeyObject>
 
 const MAX_KEYS = 20
-const MIN_MODULUS_BITS = 2048
-const MAX_MODULUS_BITS = 8192
+export const MIN_MODULUS_BITS = 2048
+export const MAX_MODULUS_BITS = 8192
 /** An exponent of 1 accepts any signature; a very large one makes every verification slow. */
 const MIN_EXPONENT = 3n
 const MAX_EXPONENT = 2n ** 32n

@@ -20,7 +20,7 @@ type Options = {
  * Caches the callers of verified tokens for up to a minute and never past their expiry. Rejections are not cached. The
  * cache belongs to one `verifyToken`, and so to one policy. Its keys are the SHA-256 of tokens, so that a dump of them
  * contains no token.
- * @returns a `VerifyToken` that returns a cached caller synchronously, and has the size of the cache
+ * @returns `verifyToken` behind the cache, which returns a cached caller synchronously; `size()` counts the entries
  */
 export function cacheVerifiedTokens(
   verifyToken: VerifyToken,

@@ -48,7 +48,7 @@ export function createVerifyToken({ policy, findKey, clock }: Options): VerifyTo
 
 /**
  * Verifies an RS256 signature (RFC 7518 §3.3); OpenSSL checks the whole padding. Runs synchronously, because handing the
- * work to another thread costs more than the verification itself (`npm run bench:token`).
+ * work to another thread costs more than the verification itself (`npm run bench -- token`).
  * @param key an RSA key, whose size `parseJwks` has checked
  * @throws ApiError `invalid_token`
  */

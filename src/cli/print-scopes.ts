@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { UsageError } from '../errors/exit-error.ts'
 import { buildSchemaFromFiles, loadSchema } from '../graphql/load-schema.ts'
+import { toJsonRules } from '../graphql/scope-descriptions.ts'
 import {
   describeRule,
   describeRules,
@@ -13,10 +14,8 @@ import {
 /** Prints the scopes that each field requires, as a table or as JSON. */
 export function printScopes({ json = false }: { readonly json?: boolean }): void {
   const rules = readValidatedRules(loadSchema())
-  if (json) {
-    const rows = [...rules].map(([coordinate, scopes]) => ({ coordinate, scopes }))
-    console.log(JSON.stringify(rows, null, 2))
-  } else printTable(describeRules(rules).map(({ coordinate, scopes }) => [coordinate, scopes]))
+  if (json) console.log(JSON.stringify(toJsonRules(rules), null, 2))
+  else printTable(describeRules(rules).map(({ coordinate, scopes }) => [coordinate, scopes]))
 }
 
 /**

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
@@ -42,7 +42,7 @@ export function readDocumentManifests(files: readonly string[]): readonly string
 
 function readDocuments(manifest: unknown): string[] {
   const entries = readEntries(manifest)
-  const invalid = entries.find(({ id, text }) => id.replace(/^sha256:/, '') !== sha256(text))
+  const invalid = entries.find(({ id, text }) => id.replace(/^sha256:/, '') !== hash('sha256', text))
   if (invalid) throw new Error(`"${invalid.id.slice(0, 80)}" is not the SHA-256 of its document.`)
   return entries.map(({ text }) => text)
 }
@@ -54,5 +54,3 @@ function readEntries(manifest: unknown): readonly ManifestEntry[] {
   if (codegen.success) return Object.entries(codegen.data).map(([id, text]) => ({ id, text }))
   throw new Error('contains no manifest of documents by their SHA-256.')
 }
-
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')

@@ -62,7 +62,7 @@ export const invalidDpopProof = (reason: CredentialErrorReason) =>
   })
 
 /** RFC 9449 §9 use_dpop_nonce: the client retries with a proof that contains this nonce. */
-export const useDpopNonce = (dpopNonce: string) =>
+export const dpopNonceRequired = (dpopNonce: string) =>
   new ApiError('The DPoP proof must contain the nonce of this response. Retry with it.', {
     code: 'UNAUTHENTICATED',
     ...describeRejection('DPoP', 'use_dpop_nonce', 'nonce'),
@@ -114,8 +114,9 @@ export const badUserInput = (inputIssues: readonly [InputIssue, ...InputIssue[]]
 /** @param inputIssues one or more; the message shows the first and the number of others */
 export function alreadyExists(inputIssues: readonly InputIssue[]): ApiError {
   const [first, ...others] = inputIssues
-  const more = others.length > 0 ? ` Others are taken as well: ${others.length}.` : ''
-  return new ApiError(`${first?.message}${more}`, { code: 'ALREADY_EXISTS', inputIssues })
+  const more = others.length === 1 ? '1 more id is taken.' : `${others.length} more ids are taken.`
+  const message = others.length === 0 ? `${first?.message}` : `${first?.message} ${more}`
+  return new ApiError(message, { code: 'ALREADY_EXISTS', inputIssues })
 }
 
 /**
@@ -149,9 +150,10 @@ export const limitExceeded = (message: string, retryAfterSeconds?: number) =>
 
 /** An operation document that is not in the list of trusted documents. */
 export const untrustedDocument = () =>
-  new ApiError('This document is not a trusted document. Only trusted documents are executed.', {
-    code: 'UNTRUSTED_DOCUMENT',
-  })
+  new ApiError(
+    'This document is not a trusted document. Add it to the manifest in TRUSTED_DOCUMENTS_MANIFEST.',
+    { code: 'UNTRUSTED_DOCUMENT' },
+  )
 
 /** An unknown document hash or id. Apollo clients look for this exact message. */
 export const persistedQueryNotFound = () =>

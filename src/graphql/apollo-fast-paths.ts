@@ -5,11 +5,9 @@
 // - Plain JSON: `executeHTTPGraphQLRequest` parses each media type of Content-Type and Accept several times. Where a
 //   request can only be JSON in and JSON out, `executeOperation` runs the same pipeline without it.
 import { randomUUID } from 'node:crypto'
-import type { GraphQLRequest } from '@apollo/server'
-import { LRUCache } from 'lru-cache'
 import type { HttpRequest } from '../lib/http-messages.ts'
-import { ENTRY_OVERHEAD_CHARACTERS } from './document-store.ts'
-import type { GraphQLParams } from './graphql-params.ts'
+import type { GraphQLParams, GraphQLRequest } from './graphql-params.ts'
+import { createTextCache } from './text-cache.ts'
 
 /** Total characters of the texts that have an id. */
 const MAX_IDENTIFIED_CHARACTERS = 1_000_000
@@ -40,14 +38,9 @@ export function createQueryIds(): QueryIds {
   const prefix = randomUUID()
   let count = 0
   const textById = new Map<string, string>()
-  const idByText = new LRUCache<string, string>({
-    maxSize: MAX_IDENTIFIED_CHARACTERS,
-    sizeCalculation: (_, text) => text.length + ENTRY_OVERHEAD_CHARACTERS,
-    dispose: (id, text) => release(id, text),
-  })
-  const registered = new LRUCache<string, string>({
-    maxSize: MAX_REGISTERED_CHARACTERS,
-    sizeCalculation: (text) => text.length + ENTRY_OVERHEAD_CHARACTERS,
+  const idByText = createTextCache<string>(MAX_IDENTIFIED_CHARACTERS, { dispose: release })
+  const registered = createTextCache<string>(MAX_REGISTERED_CHARACTERS, {
+    countCharacters: (text) => text.length,
   })
 
   /** Drops an evicted id after the requests of this turn have used it, unless its text got the same id again. */
@@ -87,17 +80,15 @@ export const isPlainJson = ({ method, headers }: HttpRequest): boolean =>
   method === 'POST' && headers['content-type'] === JSON_MEDIA_TYPE && JSON_ACCEPTS.has(headers.accept)
 
 /** Returns the request for `executeOperation`, or undefined if Apollo Server's HTTP layer would reject a parameter. */
-export function toPlainRequest({ query, operationName, variables }: GraphQLParams): PlainRequest | undefined {
+export function toPlainRequest({
+  query,
+  operationName,
+  variables,
+}: GraphQLParams): GraphQLRequest | undefined {
   if (typeof query !== 'string' || query === '') return undefined
   if (operationName !== undefined && typeof operationName !== 'string') return undefined
   if (variables !== undefined && !isRecord(variables)) return undefined
   return { query, operationName, variables }
-}
-
-export type PlainRequest = {
-  readonly query: string
-  readonly operationName: string | undefined
-  readonly variables: NonNullable<GraphQLRequest['variables']> | undefined
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

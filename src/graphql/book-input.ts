@@ -7,8 +7,9 @@ import type { AddBookInput, BookFilter, QueryBooksConnectionArgs } from '../gene
 import { IDEMPOTENCY_KEY_FORMAT, isIdempotencyKey } from './idempotency-key.ts'
 
 const MAX_TEXT_LENGTH = 500
+const TEXT_FORMAT = `must have 1 to ${MAX_TEXT_LENGTH} characters, without NUL and unpaired surrogates.`
 const MAX_COST = 1_000_000
-const MAX_PAGES = 100_000
+const MAX_PAGES_OF_BOOK = 100_000
 
 /** Parses the id of a book: a positive integer. Returns undefined for any other text. */
 export function parseBookId(id: string): number | undefined {
@@ -39,8 +40,8 @@ function parseBookInput(argument: string, input: AddBookInput, issues: InputIssu
   const author = input.author.trim()
   const id = input.id == null ? undefined : parseBookId(input.id)
   expect(input.id == null || id !== undefined, 'id', 'must be a whole number from 1 to 9007199254740991.')
-  expect(isText(title), 'title', `must have 1 to ${MAX_TEXT_LENGTH} characters.`)
-  expect(isText(author), 'author', `must have 1 to ${MAX_TEXT_LENGTH} characters.`)
+  expect(isText(title), 'title', TEXT_FORMAT)
+  expect(isText(author), 'author', TEXT_FORMAT)
   const { cost, numPages } = input
   expect(
     /^\d+(\.\d{1,2})?$/.test(String(cost)) && cost <= MAX_COST,
@@ -53,7 +54,11 @@ function parseBookInput(argument: string, input: AddBookInput, issues: InputIssu
     'idempotencyKey',
     `must be ${IDEMPOTENCY_KEY_FORMAT}.`,
   )
-  expect(numPages >= 1 && numPages <= MAX_PAGES, 'numPages', `must be a whole number from 1 to ${MAX_PAGES}.`)
+  expect(
+    numPages >= 1 && numPages <= MAX_PAGES_OF_BOOK,
+    'numPages',
+    `must be a whole number from 1 to ${MAX_PAGES_OF_BOOK}.`,
+  )
   return { argument, id, title, author, cents: Math.round(cost * 100), numPages, idempotencyKey }
 }
 

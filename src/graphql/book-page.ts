@@ -1,7 +1,7 @@
 import type { BookPageRequest, BookRepository } from '../database/book-repository.ts'
 import type { StoredBook } from '../database/tables.ts'
 
-/** A page of books. What surrounds it is looked up only when it is selected. */
+/** A page of books. The flags and the count are queried only if they are selected. */
 export type BookPage = {
   readonly books: StoredBook[]
   hasNextPage(): boolean | Promise<boolean>

@@ -26,12 +26,12 @@ export type RequestHooks<Context extends BaseContext> = {
  * every plugin at every step, so that one plugin costs less than several.
  */
 export function combinePlugins<Context extends BaseContext>(
-  ...plugins: readonly RequestHooks<Context>[]
+  ...hooks: readonly RequestHooks<Context>[]
 ): ApolloServerPlugin<Context> {
-  const didResolveOperation = plugins.flatMap((plugin) => plugin.didResolveOperation ?? [])
-  const didEncounterErrors = plugins.flatMap((plugin) => plugin.didEncounterErrors ?? [])
-  const willSendResponse = plugins.flatMap((plugin) => plugin.willSendResponse ?? [])
-  const [responseForOperation] = plugins.flatMap((plugin) => plugin.responseForOperation ?? [])
+  const didResolveOperation = hooks.flatMap((each) => each.didResolveOperation ?? [])
+  const didEncounterErrors = hooks.flatMap((each) => each.didEncounterErrors ?? [])
+  const willSendResponse = hooks.flatMap((each) => each.willSendResponse ?? [])
+  const [responseForOperation] = hooks.flatMap((each) => each.responseForOperation ?? [])
   const listener: Promise<GraphQLRequestListener<Context>> = Promise.resolve({
     async didResolveOperation(context) {
       for (const hook of didResolveOperation) hook(context)

@@ -12,7 +12,7 @@ export type Context = {
   /** Undefined for an anonymous request. A request with an invalid token has no context. */
   readonly caller: Caller | undefined
   readonly books: BookRepository
-  readonly now: () => Date
+  readonly getDate: () => Date
   /** The request's Idempotency-Key. */
   readonly idempotencyKey: string | undefined
   readonly idempotencyTtlMs: number
@@ -22,7 +22,7 @@ export type Context = {
 }
 
 /** Services from which contexts are built; the same for all requests. */
-export type ContextServices = Pick<Context, 'books' | 'now' | 'idempotencyTtlMs' | 'limits'> & {
+export type ContextServices = Pick<Context, 'books' | 'getDate' | 'idempotencyTtlMs' | 'limits'> & {
   readonly authenticate: Authenticate
   /** Undefined: no rate limit by client. */
   readonly limitClient: ConsumeRateLimit | undefined
@@ -41,7 +41,7 @@ export type ResponseAdditions = {
  */
 export async function buildContext(
   request: HttpRequest,
-  { authenticate, limitClient, books, now, limits, idempotencyTtlMs }: ContextServices,
+  { authenticate, limitClient, books, getDate, limits, idempotencyTtlMs }: ContextServices,
   { addHeaders, addOperationInfo }: ResponseAdditions,
 ): Promise<Context> {
   const { caller, nextDpopNonce } = await authenticate(request)
@@ -52,7 +52,7 @@ export async function buildContext(
     if (limitClient) await consumeClientLimit(limitClient, caller.client, addHeaders)
   }
   const idempotencyKey = parseIdempotencyKey(request.headers['idempotency-key'])
-  return { caller, books, now, idempotencyKey, idempotencyTtlMs, limits, addOperationInfo }
+  return { caller, books, getDate, idempotencyKey, idempotencyTtlMs, limits, addOperationInfo }
 }
 
 async function consumeClientLimit(

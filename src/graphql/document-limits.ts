@@ -1,10 +1,9 @@
 import { GraphQLError, type GraphQLSchema, Lexer, parse, Source, TokenKind } from 'graphql'
-import { LRUCache } from 'lru-cache'
 import { badRequest, limitExceeded } from '../errors/api-error.ts'
 import { getProvidedValue, type RawVariables } from '../scopes/index.ts'
 import { type DocumentSize, evaluateCost, measureDocument } from './document-size.ts'
-import { ENTRY_OVERHEAD_CHARACTERS } from './document-store.ts'
 import type { GraphQLParams } from './graphql-params.ts'
+import { createTextCache } from './text-cache.ts'
 
 export type DocumentLimits = {
   readonly maxTokens: number
@@ -35,10 +34,7 @@ export function createCheckDocument(
   limits: DocumentLimits,
   defaultPageSize: number,
 ): CheckDocument {
-  const measured = new LRUCache<string, DocumentSize>({
-    maxSize: MAX_MEASURED_CHARACTERS,
-    sizeCalculation: (_, text) => text.length + ENTRY_OVERHEAD_CHARACTERS,
-  })
+  const measured = createTextCache<DocumentSize>(MAX_MEASURED_CHARACTERS)
 
   return function checkDocument({ operationName, variables }, text): void {
     if (typeof text !== 'string') return
@@ -68,7 +64,8 @@ export function createCheckDocument(
       return measureDocument(schema, document, defaultPageSize)
     } catch (error) {
       // The parser is recursive: this is a stack overflow.
-      if (!(error instanceof GraphQLError)) throw limitExceeded('The document is nested too deeply.')
+      if (error instanceof RangeError) throw limitExceeded('The document is nested too deeply.')
+      if (!(error instanceof GraphQLError)) throw error
       // The parser's error for too many tokens is an ordinary syntax error.
       if (countTokens(text, limits.maxTokens) > limits.maxTokens)
         throw limitExceeded(`The document has more than ${limits.maxTokens} tokens (TOKEN_LIMIT).`)

@@ -14,8 +14,8 @@ const CODES_WITH_STATUS: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Logs internal errors, and gives a response its error's status if it has no data. A response with data keeps 200, so
- * that a client does not repeat a write that has succeeded.
+ * Returns the hooks that log internal errors, and give a response its error's status if it has no data. A response with
+ * data keeps 200, so that a client does not repeat a write that has succeeded.
  */
 export function createErrorStatusPlugin(logError: (error: unknown) => void): RequestHooks<Context> {
   return {

@@ -3,14 +3,18 @@ import {
   type GraphQLRequest as ApolloRequest,
   type ApolloServer,
   type BaseContext,
-  type ContextThunk,
   HeaderMap,
 } from '@apollo/server'
 import type { GraphQLFormattedError } from 'graphql'
 import { type HttpRequest, type HttpResponse, JSON_CONTENT_TYPE } from '../lib/http-messages.ts'
 import { isPlainJson, toPlainRequest } from './apollo-fast-paths.ts'
 import type { CheckDocument } from './document-limits.ts'
-import { type GraphQLParams, parseJsonBody, parseSearchParams } from './graphql-params.ts'
+import {
+  type GraphQLParams,
+  type GraphQLRequest,
+  parseJsonBody,
+  parseSearchParams,
+} from './graphql-params.ts'
 import type { ResolveDocument } from './trusted-documents.ts'
 
 /** Request headers that a browser does not send cross-site without a preflight (Apollo Server's CSRF prevention). */
@@ -20,14 +24,6 @@ export const CSRF_PREVENTION_HEADERS = [
   'apollo-require-preflight',
 ]
 const APOLLO_HEADERS = ['accept', 'content-type', ...CSRF_PREVENTION_HEADERS]
-
-/** A GraphQL request with a document. */
-type GraphQLRequest = {
-  readonly query: string
-  readonly operationName?: string | undefined
-  readonly variables?: ApolloRequest['variables'] | undefined
-  readonly extensions?: ApolloRequest['extensions'] | undefined
-}
 
 /** The result of a GraphQL request, and what an HTTP response adds to it. */
 export type GraphQLResult = {
@@ -65,11 +61,10 @@ export function createExecute<Context extends BaseContext>({
     return { status: http.status ?? 200, headers: http.headers, errors, data, extensions }
   }
 
-  function toApolloRequest({ query, operationName, variables, extensions }: GraphQLRequest): ApolloRequest {
-    const request: ApolloRequest =
-      assignQueryId && !extensions
-        ? { extensions: { persistedQuery: { version: 1, sha256Hash: assignQueryId(query) } } }
-        : { query, ...(extensions && { extensions }) }
+  function toApolloRequest({ query, operationName, variables }: GraphQLRequest): ApolloRequest {
+    const request: ApolloRequest = assignQueryId
+      ? { extensions: { persistedQuery: { version: 1, sha256Hash: assignQueryId(query) } } }
+      : { query }
     if (operationName !== undefined) request.operationName = operationName
     if (variables !== undefined) request.variables = variables
     return request
@@ -77,16 +72,11 @@ export function createExecute<Context extends BaseContext>({
 }
 
 /** Executes a GraphQL request that came by HTTP, by POST or GET. */
-export type ExecuteHttp<Context extends BaseContext> = (
-  request: HttpRequest,
-  getContext: ContextThunk<Context>,
-) => Promise<HttpResponse>
+export type ExecuteHttp<Context> = (request: HttpRequest, context: Context) => Promise<HttpResponse>
 
 type ExecuteHttpOptions<Context extends BaseContext> = Omit<ExecuteOptions<Context>, 'assignQueryId'> & {
   readonly execute: Execute<Context>
   readonly resolveDocument: ResolveDocument
-  /** Names of the request headers that Apollo Server and its plugins read. */
-  readonly headerNames?: readonly string[]
 }
 
 /**
@@ -98,21 +88,17 @@ export function createExecuteHttp<Context extends BaseContext>({
   execute,
   checkDocument,
   resolveDocument,
-  headerNames = APOLLO_HEADERS,
 }: ExecuteHttpOptions<Context>): ExecuteHttp<Context> {
-  const pluginHeaders = headerNames.filter((name) => !APOLLO_HEADERS.includes(name))
-  return async function executeHttp(request, getContext) {
+  return async function executeHttp(request, context) {
     const body = parseJsonBody(request.body)
     const sent: GraphQLParams = request.method === 'GET' ? parseSearchParams(request.search) : Object(body)
     const resolvedText = resolveDocument(sent)
-    const hasOnlyKnownParts = resolvedText !== undefined || !('extensions' in sent)
-    if (hasOnlyKnownParts && isPlainJson(request) && !pluginHeaders.some((name) => request.headers[name])) {
+    const canSkipExtensions = resolvedText !== undefined || !('extensions' in sent)
+    if (canSkipExtensions && isPlainJson(request)) {
       const plainRequest = toPlainRequest(
         resolvedText === undefined ? sent : { ...sent, query: resolvedText },
       )
-      // Without a context Apollo Server, below, formats the error that `getContext` throws.
-      const context = plainRequest && (await getContext().catch(() => undefined))
-      if (context) return toJsonResponse(await execute(plainRequest, context))
+      if (plainRequest) return toJsonResponse(await execute(plainRequest, context))
     }
     checkDocument(sent, resolvedText ?? sent.query)
     const {
@@ -122,12 +108,12 @@ export function createExecuteHttp<Context extends BaseContext>({
     } = await server.executeHTTPGraphQLRequest({
       httpGraphQLRequest: {
         method: request.method,
-        headers: selectHeaders(request.headers, headerNames),
+        headers: selectApolloHeaders(request.headers),
         ...(resolvedText === undefined
           ? { search: request.search, body }
           : replaceDocument(request.search, body, resolvedText)),
       },
-      context: getContext,
+      context: async () => context,
     })
     if (responseBody.kind !== 'complete') throw new Error('Incremental delivery is not supported.')
     return {
@@ -145,9 +131,9 @@ function toJsonResponse({ status, headers, errors, data, extensions }: GraphQLRe
   return { status, headers: fields, body: `${JSON.stringify({ errors, data, extensions })}\n` }
 }
 
-function selectHeaders(headers: IncomingHttpHeaders, names: readonly string[]): HeaderMap {
+function selectApolloHeaders(headers: IncomingHttpHeaders): HeaderMap {
   const map = new HeaderMap()
-  for (const name of names) {
+  for (const name of APOLLO_HEADERS) {
     const value = headers[name]
     if (typeof value === 'string') map.set(name, value)
   }

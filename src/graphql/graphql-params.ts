@@ -11,6 +11,13 @@ export type GraphQLParams = {
   readonly documentId?: unknown
 }
 
+/** A GraphQL request with a document, whose parameters have the right types. */
+export type GraphQLRequest = {
+  readonly query: string
+  readonly operationName?: string | undefined
+  readonly variables?: Readonly<Record<string, unknown>> | undefined
+}
+
 /**
  * Parses a JSON body.
  * @returns undefined for an empty body

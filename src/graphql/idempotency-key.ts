@@ -22,8 +22,8 @@ export function parseIdempotencyKey(header: string | readonly string[] | undefin
   return key
 }
 
-/** Returns the idempotent write of a field: the key with a hash of the document, the operation and the variables. */
-export function createIdempotencyClaim(
+/** Creates the idempotent write of a field: the key with a hash of the document, the operation and the variables. */
+export function createIdempotentWrite(
   key: string | undefined,
   info: GraphQLResolveInfo,
 ): IdempotentWrite | undefined {

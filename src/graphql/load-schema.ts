@@ -16,7 +16,7 @@ export const loadSchema = (): GraphQLSchema => buildASTSchema(concatAST(readDocu
 
 /**
  * Builds another version of the schema, for comparison.
- * @param files directives that they do not define are taken from the current schema
+ * @param files the SDL; if it declares none of the project's directives, the current declarations are added
  * @throws GraphQLError or Error if they are not a valid schema
  */
 export function buildSchemaFromFiles(

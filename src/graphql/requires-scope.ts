@@ -168,5 +168,5 @@ function guard(
   }
 }
 
-const isExpired = ({ caller, now }: Context) =>
-  caller !== undefined && (caller.expiresAt + CLOCK_TOLERANCE_SECONDS) * 1000 <= now().getTime()
+const isExpired = ({ caller, getDate }: Context) =>
+  caller !== undefined && (caller.expiresAt + CLOCK_TOLERANCE_SECONDS) * 1000 <= getDate().getTime()

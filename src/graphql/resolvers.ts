@@ -11,7 +11,7 @@ import type { Resolvers } from '../generated/resolvers.ts'
 import { parseBookId, parseBookInputs, parsePageInput } from './book-input.ts'
 import { readBookPage } from './book-page.ts'
 import type { Context } from './context.ts'
-import { createIdempotencyClaim } from './idempotency-key.ts'
+import { createIdempotentWrite } from './idempotency-key.ts'
 
 /** The library truncates 1.5 to 1 in a variable; here it is rejected, as it is in a document. */
 const PositiveInt = new GraphQLScalarType({
@@ -22,7 +22,7 @@ const PositiveInt = new GraphQLScalarType({
   },
 })
 
-/** The resolvers validate input, call the repository and shape the result. Scopes are the schema's matter. */
+/** The resolvers validate input, call the repository and shape the result. Scopes are enforced in requires-scope.ts. */
 export const resolvers: Resolvers = {
   DateTime: DateTimeResolver,
   NonEmptyString: NonEmptyStringResolver,
@@ -80,16 +80,16 @@ const toCursor = (book: StoredBook | undefined) => (book ? String(book.id) : nul
 /** Adds books as the caller: `addedBy` is the token's subject, never a value of the request. */
 async function addBooks(
   inputs: Parameters<typeof parseBookInputs>[0],
-  { books, caller, now, idempotencyKey, idempotencyTtlMs, addOperationInfo }: Context,
+  { books, caller, getDate, idempotencyKey, idempotencyTtlMs, addOperationInfo }: Context,
   info: GraphQLResolveInfo,
 ) {
   if (!caller) throw missingToken()
   const added = await books.add(parseBookInputs(inputs), {
     clientId: caller.client,
     addedBy: caller.subject,
-    addedAt: now(),
+    addedAt: getDate(),
     idempotencyTtlMs,
-    idempotentWrite: createIdempotencyClaim(idempotencyKey, info),
+    idempotentWrite: createIdempotentWrite(idempotencyKey, info),
   })
   addOperationInfo({ addedBookIds: added.map((book) => String(book.id)) })
   return added

@@ -38,3 +38,7 @@ function describe(target: DescribedElement, rule: Rule = ALLOW_ALL): void {
   const description = target.astNode?.description?.value
   target.description = [description, `Requires ${describeRule(rule)}.`].filter(Boolean).join('\n\n')
 }
+
+/** Returns the rules as JSON, for `npm run scopes -- --json` and for the IDE's padlocks. */
+export const toJsonRules = (rules: Rules) =>
+  [...rules].map(([coordinate, scopes]) => ({ coordinate, scopes }))

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { printExecutableGraphQLDocument } from '@graphql-tools/documents'
 import { parse } from 'graphql'
-import { LRUCache } from 'lru-cache'
 import { badRequest, persistedQueryNotFound, untrustedDocument } from '../errors/api-error.ts'
 import type { QueryIds } from './apollo-fast-paths.ts'
 import type { GraphQLParams } from './graphql-params.ts'
+import { createTextCache } from './text-cache.ts'
 
 export type TrustedDocumentOptions = {
   readonly mode: 'only' | 'prefer' | 'off'
@@ -32,12 +32,9 @@ export function createResolveDocument(
   { mode, documents }: TrustedDocumentOptions,
   findRegistered: QueryIds['findRegistered'],
 ): ResolveDocument {
-  const textByHash = new Map(mode === 'off' ? [] : documents.map((text) => [sha256(text), text]))
+  const textByHash = new Map(mode === 'off' ? [] : documents.map((text) => [hash('sha256', text), text]))
   const trusted = new Set(mode === 'only' ? documents.map(normalize) : [])
-  const spellings = new LRUCache<string, true>({
-    maxSize: MAX_SPELLING_CHARACTERS,
-    sizeCalculation: (_, text) => text.length + 1,
-  })
+  const spellings = createTextCache<true>(MAX_SPELLING_CHARACTERS)
 
   function isTrusted(text: string): boolean {
     if (spellings.has(text)) return true
@@ -49,7 +46,7 @@ export function createResolveDocument(
 
   return function resolveDocument(params) {
     const { query, documentId } = params
-    const hash = parsePersistedQueryHash(params)
+    const sentHash = parsePersistedQueryHash(params)
     if (typeof query === 'string') {
       if (mode === 'only' && !isTrusted(query)) throw untrustedDocument()
       return undefined
@@ -59,10 +56,10 @@ export function createResolveDocument(
       if (text === undefined) throw persistedQueryNotFound()
       return text
     }
-    if (hash === undefined) return undefined
-    const text = textByHash.get(hash)
+    if (sentHash === undefined) return undefined
+    const text = textByHash.get(sentHash)
     if (text === undefined && mode === 'only') throw persistedQueryNotFound()
-    return text ?? findRegistered(hash)
+    return text ?? findRegistered(sentHash)
   }
 }
 
@@ -78,12 +75,10 @@ function parsePersistedQueryHash({ query, extensions }: GraphQLParams): string |
   if (version !== 1) throw badRequest('persistedQuery.version must be 1.')
   if (sha256Hash !== undefined && typeof sha256Hash !== 'string')
     throw badRequest('persistedQuery.sha256Hash must be a string.')
-  if (typeof query === 'string' && sha256Hash !== sha256(query))
+  if (typeof query === 'string' && sha256Hash !== hash('sha256', query))
     throw badRequest('persistedQuery.sha256Hash is not the SHA-256 of the query.')
   return sha256Hash
 }
-
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
 /** Returns one spelling for all texts of the same document, or undefined if the text is not a document. */
 function normalize(text: string): string | undefined {

@@ -9,15 +9,18 @@ export type AuthenticatedRoute = Omit<Route, 'handler'> & {
   readonly handler: (request: HttpRequest, context: Context) => Promise<HttpResponse>
 }
 
-/** A function that turns an authenticated route into a plain one. */
-export type AuthenticateRequest = (route: AuthenticatedRoute) => Route
+/** A function that returns a route whose requests are authenticated before the handler is called. */
+export type WithAuthentication = (route: AuthenticatedRoute) => Route
 
-/** Creates the function that builds the context, calls a route's handler, and formats the error if one of them throws. */
-export function createAuthenticateRequest(
+/**
+ * Creates the wrapper that authenticates the requests of a route: it builds the context, calls the handler with it, and
+ * formats the error if one of them throws.
+ */
+export function createWithAuthentication(
   services: ContextServices,
   getMetadataUrl: () => string,
-): AuthenticateRequest {
-  return function authenticateRequest({ handler, ...route }) {
+): WithAuthentication {
+  return function withAuthentication({ handler, ...route }) {
     return { ...route, handler: handleRequest }
 
     async function handleRequest(request: HttpRequest): Promise<HttpResponse> {

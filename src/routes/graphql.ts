@@ -1,7 +1,7 @@
 import type { Context } from '../graphql/context.ts'
 import type { ExecuteHttp } from '../graphql/execute.ts'
 import { type HttpRequest, type HttpResponse, parseWeights, type Route } from '../lib/http-messages.ts'
-import type { AuthenticateRequest } from './authenticate-request.ts'
+import type { WithAuthentication } from './authenticate-request.ts'
 
 /**
  * Returns the `/graphql` routes. Browsers that navigate there get the IDE's page, without authentication. Methods other
@@ -9,13 +9,13 @@ import type { AuthenticateRequest } from './authenticate-request.ts'
  */
 export function createGraphQLRoutes(
   executeHttp: ExecuteHttp<Context>,
-  authenticateRequest: AuthenticateRequest,
+  withAuthentication: WithAuthentication,
   idePage: HttpResponse,
 ): readonly Route[] {
-  const route = authenticateRequest({
+  const route = withAuthentication({
     method: ['POST', 'PUT', 'DELETE'],
     url: '/graphql',
-    handler: (request, context) => executeHttp(request, async () => context),
+    handler: executeHttp,
   })
   const handleGet: Route['handler'] = async (request) =>
     isIdeRequest(request) ? idePage : route.handler(request)

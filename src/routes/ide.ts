@@ -1,4 +1,5 @@
 import { missingToken } from '../errors/api-error.ts'
+import { toJsonRules } from '../graphql/scope-descriptions.ts'
 import { createJsonResponse, type HttpResponse } from '../lib/http-messages.ts'
 import type { DeclaredScope, Rules } from '../scopes/index.ts'
 import type { AuthenticatedRoute } from './authenticate-request.ts'
@@ -84,7 +85,7 @@ export function createRulesRoute(
   rules: Rules,
   introspection: IdePageOptions['introspection'],
 ): AuthenticatedRoute {
-  const rows = [...rules].map(([coordinate, scopes]) => ({ coordinate, scopes }))
+  const rows = toJsonRules(rules)
   return {
     method: 'GET',
     url: '/ide/rules',

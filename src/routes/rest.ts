@@ -12,7 +12,7 @@ type RestEndpoint = {
   readonly url: string
   readonly query: string
   readonly parseVariables: (request: HttpRequest) => Record<string, unknown>
-  readonly toResponse: (data: Readonly<Record<string, unknown>>) => HttpResponse
+  readonly toResponse: (data: Readonly<Record<string, unknown>>, apiUrl: string) => HttpResponse
 }
 
 type RestBook = { readonly id: string }
@@ -55,9 +55,10 @@ const ENDPOINTS: readonly RestEndpoint[] = [
       }
     }`,
     parseVariables: ({ body }) => parseJsonObject(body),
-    toResponse({ addBook }) {
+    toResponse({ addBook }, apiUrl) {
       const book = withNumericId(addBook as RestBook)
-      return createJsonResponse(201, book, { location: `/books/${book.id}` })
+      const { pathname } = new URL(`${apiUrl}/books/${book.id}`)
+      return createJsonResponse(201, book, { location: pathname })
     },
   },
 ]
@@ -65,17 +66,20 @@ const ENDPOINTS: readonly RestEndpoint[] = [
 /**
  * Returns the REST routes of the original Python service. Each is a stored GraphQL document, executed like any other:
  * scopes, limits and input are checked in the same place.
+ * @param getApiUrl returns the API's public URL, which may have a path
  */
-export const createRestRoutes = (execute: Execute<Context>): AuthenticatedRoute[] =>
+export const createRestRoutes = (execute: Execute<Context>, getApiUrl: () => string): AuthenticatedRoute[] =>
   ENDPOINTS.map(({ method, url, query, parseVariables, toResponse }) => {
     const variableNames = new Set([...query.matchAll(/\$(\w+)/g)].map(([, name]) => name))
     async function handler(request: HttpRequest, context: Context): Promise<HttpResponse> {
       const variables = parseVariables(request)
       const unknown = Object.keys(variables).find((name) => !variableNames.has(name))
       if (unknown !== undefined)
-        throw badRequest(`Unknown parameter "${unknown}". Known are ${[...variableNames].join(', ')}.`)
+        throw badRequest(
+          `Unknown parameter "${unknown}". Allowed parameters: ${[...variableNames].join(', ')}.`,
+        )
       const result = await execute({ query, variables }, context)
-      return !result.errors && result.data ? toResponse(result.data) : toErrorResponse(result)
+      return !result.errors && result.data ? toResponse(result.data, getApiUrl()) : toErrorResponse(result)
     }
     return { method, url, handler }
   })

@@ -40,3 +40,13 @@ test('parses an id if and only if it is the canonical form of a positive integer
     }),
   )
 })
+
+test.each(['a\0b', 'a\ud800', '', 'x'.repeat(501)])(
+  'says which texts a title may have, given %j',
+  (title) => {
+    const input = { title, author: 'a', cost: 1, numPages: 1 }
+    expect(() => parseBookInputs([{ argument: 'input', input }])).toThrow(
+      'input.title: must have 1 to 500 characters, without NUL and unpaired surrogates.',
+    )
+  },
+)

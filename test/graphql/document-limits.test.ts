@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { getIntrospectionQuery } from 'graphql'
+import { parseConfig } from '../../src/config/config.ts'
+import { createCheckDocument } from '../../src/graphql/document-limits.ts'
+import { loadSchema } from '../../src/graphql/load-schema.ts'
 import {
   ADMIN_SCOPE,
   postBody,
@@ -138,6 +141,16 @@ test('applies COST_LIMIT to the variables of a persisted query', async () => {
   const { status, json } = await ask({ variables: { n: 51 } })
   expect([status, json.errors?.[0]?.extensions.code]).toEqual([413, 'LIMIT_EXCEEDED'])
   await service.close()
+})
+
+test('passes on an unexpected error as it is', () => {
+  const schema = loadSchema()
+  const failure = new TypeError('unexpected')
+  schema.getQueryType = () => {
+    throw failure
+  }
+  const checkDocument = createCheckDocument(schema, parseConfig({}).documentLimits, 50)
+  expect(() => checkDocument({}, '{ books { id } }')).toThrow(failure)
 })
 
 const BOMB = `{ ...F0 } ${Array.from({ length: 16 }, (_, i) => `fragment F${i} on Query { ...F${i + 1} ...F${i + 1} }`).join(' ')} fragment F16 on Query { book(id: 1) { id } }`

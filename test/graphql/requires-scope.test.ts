@@ -189,7 +189,7 @@ test('graphql/B20 does not subscribe without authorization, and ends the stream 
   expect(calls).toEqual([])
   let seconds = 0
   const caller = { subject: 's', client: 'c', scopes: new Set(['a']), expiresAt: 100 }
-  const contextValue = { ...contextOf(), caller, now: () => new Date(seconds * 1000) }
+  const contextValue = { ...contextOf(), caller, getDate: () => new Date(seconds * 1000) }
   const events = (await subscribe({
     schema,
     ...(await authorize(source, contextValue)),

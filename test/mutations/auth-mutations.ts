@@ -61,7 +61,7 @@ export const AUTH_MUTATIONS: readonly SourceMutation[] = [
   },
   {
     file: 'compact-jws',
-    find: "if (!ACCEPTED_TYPES.has(header.typ)) throw invalidToken('type')",
+    find: "if (!isAcceptedType(header.typ)) throw invalidToken('type')",
     replace: '',
   },
   { file: 'compact-jws', find: '{1,128}', replace: '{1,}' },
@@ -211,6 +211,9 @@ export const AUTH_MUTATIONS: readonly SourceMutation[] = [
   },
   { file: 'dpop-nonces', find: 'REPLAY_RETENTION_MS / 2', replace: 'REPLAY_RETENTION_MS * 100' },
   { file: 'dpop-proof', find: '!pattern.test(member)', replace: 'false' },
+  { file: 'dpop-proof', find: 'bits < MIN_MODULUS_BITS || ', replace: '' },
+  { file: 'dpop-proof', find: ' || bits > MAX_MODULUS_BITS', replace: '' },
+  { file: 'dpop-proof', find: 'firstOctet === 0 ? 0 : ', replace: '' },
   { file: 'dpop-proof', find: 'jwt === undefined || second !== undefined', replace: 'jwt === undefined' },
   {
     file: 'dpop-proof',
@@ -244,7 +247,7 @@ export const AUTH_MUTATIONS: readonly SourceMutation[] = [
   { file: 'dpop-proof', find: "age === 'old' ? nonces.current() : undefined", replace: 'undefined' },
   {
     file: 'dpop-proof',
-    find: "if (age === 'invalid') throw useDpopNonce(await nonces.current())",
+    find: "if (age === 'invalid') throw dpopNonceRequired(await nonces.current())",
     replace: '',
   },
   {

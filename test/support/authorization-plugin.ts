@@ -22,7 +22,7 @@ export const createAuthorizationPlugin = (schema: GraphQLSchema, rules: Rules) =
 export const createContextWithScopes = (database: Database, ...scopes: string[]): Context => ({
   caller: { subject: 's', client: 'c', scopes: new Set(scopes), expiresAt: 2 ** 31 },
   books: createBookRepository(database),
-  now: () => new Date(0),
+  getDate: () => new Date(0),
   limits: { maxPageSize: 100, maxBatchSize: 100 },
   idempotencyKey: undefined,
   addOperationInfo: () => undefined,

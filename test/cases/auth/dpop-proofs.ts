@@ -245,6 +245,36 @@ export const INVALID_PROOFS: readonly InvalidProofCase[] = [
       client.createProof({ ...options, header: { jwk: { ...client.jwk, kty: 'RSA' } } }),
   },
   {
+    id: 'auth/T25aj',
+    title: 'an RSA key of 2047 bits',
+    reason: 'proof_key',
+    createProof: withModulus(0x7f, 256),
+  },
+  {
+    id: 'auth/T25ak',
+    title: 'an RSA key of 8193 bits',
+    reason: 'proof_key',
+    createProof: withModulus(0x01, 1025),
+  },
+  {
+    id: 'auth/T25al',
+    title: 'an RSA modulus with a leading zero',
+    reason: 'proof_key',
+    createProof: withModulus(0x00, 257),
+  },
+  {
+    id: 'auth/T25am',
+    title: 'another key, RSA with 2048 bits',
+    reason: 'proof_other_key',
+    createProof: withModulus(0x80, 256),
+  },
+  {
+    id: 'auth/T25an',
+    title: 'another key, RSA with 8192 bits',
+    reason: 'proof_other_key',
+    createProof: withModulus(0xff, 1024),
+  },
+  {
     id: 'auth/T25ae',
     title: 'an unknown nonce',
     error: 'use_dpop_nonce',
@@ -288,4 +318,10 @@ function withUnsignedHeader(changes: object): CreateProof {
     const header = { alg: 'ES256', typ: 'dpop+jwt', jwk: client.jwk, ...changes }
     return [encodeSegment(header), ...segments].join('.')
   }
+}
+
+/** Creates a proof with an RSA key that is not the token's. */
+function withModulus(firstOctet: number, octets: number): CreateProof {
+  const n = Buffer.alloc(octets, 0xff).fill(firstOctet, 0, 1).toString('base64url')
+  return withUnsignedHeader({ alg: 'RS256', jwk: { kty: 'RSA', n, e: 'AQAB' } })
 }

@@ -314,12 +314,6 @@ export const INVALID_TOKENS: readonly InvalidTokenCase[] = [
     createToken: (issuer) => issuer.signToken({}, { typ: 'application/okta-internal-at+jwt' }),
   },
   {
-    id: 'auth/T21e',
-    title: 'an upper-case typ',
-    reason: 'type',
-    createToken: (issuer) => issuer.signToken({}, { typ: 'AT+JWT' }),
-  },
-  {
     id: 'auth/T21f',
     title: 'null as typ',
     reason: 'type',
@@ -337,6 +331,12 @@ export const INVALID_TOKENS: readonly InvalidTokenCase[] = [
 export const VALID_TOKENS: readonly ValidTokenCase[] = [
   { id: 'auth/T21h', title: 'typ JWT', createToken: (issuer) => issuer.signToken({}, { typ: 'JWT' }) },
   { id: 'auth/T21i', title: 'typ at+jwt', createToken: (issuer) => issuer.signToken({}, { typ: 'at+jwt' }) },
+  { id: 'auth/T21e', title: 'typ AT+JWT', createToken: (issuer) => issuer.signToken({}, { typ: 'AT+JWT' }) },
+  {
+    id: 'auth/T21n',
+    title: 'typ application/at+jwt',
+    createToken: (issuer) => issuer.signToken({}, { typ: 'application/at+jwt' }),
+  },
   {
     id: 'auth/T21j',
     title: 'an array of audiences with the expected one',
