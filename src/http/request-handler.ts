@@ -213,8 +213,8 @@ class RequestContext {
     const durationMs = performance.now() - this.#receivedAtMs
     const { traceparent } = headers
     const line = { requestId, method, url, status, durationMs, traceparent, operationInfo }
-    logRequest(this.#route?.log ?? this.#options.log, line)
     try {
+      logRequest(this.#route?.log ?? this.#options.log, line)
       const routePattern = this.#route?.url
       const durationSeconds = durationMs / 1_000
       this.#options.recordRequest({ requestId, method, routePattern, status, durationSeconds, operationInfo })
