@@ -6,6 +6,7 @@ import { type Config, InvalidSettingsError } from '../config/config.ts'
 import { SETTINGS } from '../config/settings.ts'
 import { openDatabase } from '../database/database.ts'
 import { createEncryptedStore } from '../database/encrypted-store.ts'
+import { ExitError } from '../errors/exit-error.ts'
 import { type Clock, startInterval, systemClock } from '../lib/clock.ts'
 import { readSecretFile, writeSecretFile } from '../lib/secret-file.ts'
 import { createLogger } from '../observability/logger.ts'
@@ -16,6 +17,7 @@ type Upstreams = { readonly issuerUrl: string; readonly apiUrl: string }
 
 const DELETE_EXPIRED_INTERVAL_MS = 600_000
 const SECRET_BYTES = 32
+const MIN_SECRET_LENGTH = 32
 
 /**
  * Starts the web app with its own database connection. The issuer and the API may be unavailable at the time.
@@ -70,11 +72,14 @@ export async function startWebapp(
 /**
  * Reads the session secret of an earlier start, or creates one, readable by its owner only.
  * @param dataFolder undefined keeps the secret in memory, so that a restart signs everyone out
+ * @throws ExitError when the file is empty or too short: anyone could guess the key
  */
 export function loadOrCreateSessionSecret(dataFolder: string | undefined): string {
   const file = dataFolder && join(dataFolder, 'session-secret')
-  const stored = readSecretFile(file)
-  if (stored !== undefined) return stored.trim()
+  const stored = readSecretFile(file)?.trim()
+  if (stored !== undefined && stored.length < MIN_SECRET_LENGTH)
+    throw new ExitError(`${file} is not a session secret. Delete it to create a new one.`)
+  if (stored !== undefined) return stored
   const secret = randomBytes(SECRET_BYTES).toString('base64url')
   writeSecretFile(file, secret)
   return secret
