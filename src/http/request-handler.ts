@@ -101,8 +101,10 @@ function sendProtocolError(context: RequestContext, error: ProtocolError, header
 const sendRateLimited = (context: RequestContext, retryAfterSeconds: number) =>
   sendProtocolError(context, PROTOCOL_ERRORS.RATE_LIMITED, { 'retry-after': String(retryAfterSeconds) })
 
-const sendSaturated = (context: RequestContext) =>
+function sendSaturated(context: RequestContext): void {
+  context.isShed = true
   sendProtocolError(context, PROTOCOL_ERRORS.SATURATED, { 'retry-after': SHED_RETRY_AFTER_SECONDS })
+}
 
 /** Closes the connection, so that the unread rest of the body is not taken for a request. */
 const sendBodyError = (context: RequestContext, error: ProtocolError) =>
@@ -157,6 +159,7 @@ class RequestContext {
   readonly #options: RequestHandlerOptions
   #route: RouteEntry | undefined
   operationInfo = NO_INFO
+  isShed = false
   /** Headers of every response to this request. */
   defaultHeaders: HeaderFields | undefined
 
@@ -209,7 +212,7 @@ class RequestContext {
   #record(status: number): void {
     const { method = 'GET', url = '', headers } = this.response.req
     const requestId = this.#id
-    const { operationInfo } = this
+    const { operationInfo, isShed } = this
     const durationMs = performance.now() - this.#receivedAtMs
     const { traceparent } = headers
     const line = { requestId, method, url, status, durationMs, traceparent, operationInfo }
@@ -217,7 +220,15 @@ class RequestContext {
       logRequest(this.#route?.log ?? this.#options.log, line)
       const routePattern = this.#route?.url
       const durationSeconds = durationMs / 1_000
-      this.#options.recordRequest({ requestId, method, routePattern, status, durationSeconds, operationInfo })
+      this.#options.recordRequest({
+        requestId,
+        method,
+        routePattern,
+        status,
+        durationSeconds,
+        operationInfo,
+        isShed,
+      })
     } catch (error) {
       // The response is sent: a failing observer must not affect it.
       this.logError(error)

@@ -36,7 +36,7 @@ export function createHttpServer(options: HttpServerOptions) {
   const server = Object.assign(
     createServer(
       { ...http, requestTimeout, keepAliveTimeout },
-      createRequestListener(requestQueue, handleRequest, recordRequest),
+      createRequestListener(requestQueue, handleRequest, recordRequest, isClosing),
     ),
     // Dropped connections are closed: a cluster worker would otherwise hand them back to the primary, over and over.
     { maxConnections: limits.maxConnections, dropMaxConnection: true },
