@@ -183,7 +183,9 @@ class RequestContext {
   send(status: number, headers: HeaderFields, body: string): void {
     const { response } = this
     if (!response.destroyed) {
-      const head = ['x-request-id', this.#id, 'content-length', String(Buffer.byteLength(body))]
+      const head = ['x-request-id', this.#id]
+      // RFC 9110 §8.6
+      if (status !== 204) head.push('content-length', String(Buffer.byteLength(body)))
       const fields = addDefaults(headers, this.defaultHeaders)
       for (const name in fields) head.push(name, fields[name] ?? '')
       // RFC 9112 §9.6
