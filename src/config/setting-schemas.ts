@@ -4,7 +4,11 @@ import { z } from 'zod'
 
 export function wholeNumber(min: number, max: number) {
   const message = `must be a whole number from ${min} to ${max}`
-  return z.coerce.number(message).int(message).min(min, message).max(max, message)
+  return z
+    .string()
+    .regex(/^\d+$/, message)
+    .transform(Number)
+    .pipe(z.number().min(min, message).max(max, message))
 }
 
 const RATIO_MESSAGE = 'must be a number from 0 to 1'

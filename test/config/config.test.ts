@@ -48,6 +48,8 @@ const INVALID: readonly { readonly id: string; readonly name: string; readonly v
   { id: 'config/C42', name: 'LOOP_DELAY_LIMIT', value: '0' },
   { id: 'config/C43', name: 'CONNECTION_LIMIT', value: '0' },
   { id: 'config/C44', name: 'CLIENT_RATE_LIMIT', value: '0' },
+  { id: 'config/C45', name: 'PORT', value: '0x1F90' },
+  { id: 'config/C46', name: 'ISSUER_PORT', value: ' ' },
   { id: 'config/C15', name: 'OKTA_ISUER', value: 'https://example.okta.com/oauth2/default' },
 ]
 
