@@ -33,11 +33,12 @@ export function parseConfig(environment: NodeJS.ProcessEnv, dotenvNames: readonl
   return Object.freeze(buildConfig(values, environment.NODE_ENV === 'production'))
 }
 
-/** Returns the variables, and the names in the `.env` file. */
+/** Returns the variables, and the names in the `.env` file. An empty variable is unset: it hides no value in that file. */
 function readProcessEnvironment() {
   const hasDotenv = process.env.NODE_ENV !== 'production' && existsSync('.env')
   const dotenv = hasDotenv ? parseEnv(readFileSync('.env', 'utf8')) : {}
-  return [{ ...dotenv, ...process.env }, Object.keys(dotenv)] as const
+  const set = Object.entries(process.env).filter(([, value]) => value !== '')
+  return [{ ...dotenv, ...Object.fromEntries(set) }, Object.keys(dotenv)] as const
 }
 
 const buildConfig = (values: SettingValues, isProduction: boolean) => ({
