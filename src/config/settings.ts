@@ -248,7 +248,8 @@ export const SETTINGS = {
   OTEL_EXPORTER_OTLP_TIMEOUT: durationSetting(3_000, 'timeout of a trace export, also at shutdown'),
   OTEL_SERVICE_NAME: {
     schema: z.string(),
-    defaultValue: 'fakebook-api',
+    defaultText: 'service.name in OTEL_RESOURCE_ATTRIBUTES, or fakebook-api',
+    example: 'fakebook-api',
     description: 'the service name in traces',
   },
   OTEL_RESOURCE_ATTRIBUTES: {
