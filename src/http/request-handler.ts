@@ -64,7 +64,7 @@ export function createRequestHandler(options: RequestHandlerOptions) {
         context.defaultHeaders = { ...context.defaultHeaders, ...limit.headers }
         if (!limit.isAllowed) return sendRateLimited(context, limit.retryAfterSeconds)
       }
-      // The client may have disconnected while its request was queued or counted.
+      // The client may have disconnected while its request was queued or counted. Only recorded: nothing can be sent.
       if (response.destroyed) return sendProtocolError(context, PROTOCOL_ERRORS.MALFORMED)
       if (!match) return sendNotFound(context)
       if (!match.entry) return sendProtocolError(context, match.error)
