@@ -37,6 +37,7 @@ export async function startWebapp(
   const secret = config.webapp.sessionSecret ?? loadOrCreateSessionSecret(isInMemory ? undefined : dataFolder)
   const database = await openDatabase(config.databaseUrl, config.databasePool)
   const stores = createEncryptedStore(database, secret, clock.now)
+  const log = await createLogger(config)
   const webapp = createWebapp({
     issuer: issuerUrl,
     apiUrl,
@@ -49,9 +50,11 @@ export async function startWebapp(
     cookieSecret: Buffer.from(hkdfSync('sha256', secret, '', 'fakebook cookie', 32)).toString('base64url'),
     now: clock.now,
     limits: config.http,
-    log: await createLogger(config),
+    log,
   })
-  const stopDeletingExpired = startInterval(clock, DELETE_EXPIRED_INTERVAL_MS, () => stores.deleteExpired())
+  const logError = (error: unknown) => log.error(error)
+  const deleteExpired = () => stores.deleteExpired()
+  const stopDeletingExpired = startInterval(clock, DELETE_EXPIRED_INTERVAL_MS, deleteExpired, logError)
   async function close(keepIdleConnections?: boolean): Promise<void> {
     stopDeletingExpired()
     await webapp.close(keepIdleConnections)

@@ -53,7 +53,7 @@ const buildConfig = (values: SettingValues, isProduction: boolean) => ({
     connectTimeoutMs: values.DATABASE_CONNECT_TIMEOUT,
     statementTimeoutMs: values.DATABASE_TIMEOUT,
   },
-  idempotencyLifetimeMs: values.IDEMPOTENCY_LIFE,
+  idempotencyTtlMs: values.IDEMPOTENCY_LIFE,
   /** Undefined: the embedded authorization server. */
   issuer: values.OKTA_ISSUER,
   issuerPort: values.ISSUER_PORT,
@@ -78,7 +78,7 @@ const buildConfig = (values: SettingValues, isProduction: boolean) => ({
   },
   /** Undefined: the embedded client; no client with another issuer. */
   ideClientId: values.IDE_CLIENT_ID,
-  /** Undefined: the address on which the API listens. */
+  /** Undefined: `http://localhost` with the port on which the API listens. */
   apiUrl: values.API_URL,
   introspection: values.INTROSPECTION,
   trustedDocuments: {
@@ -113,7 +113,7 @@ const buildConfig = (values: SettingValues, isProduction: boolean) => ({
   /** Maximum requests of one client per minute; undefined: no limit. */
   clientRequestsPerMinute: values.CLIENT_RATE_LIMIT,
   logLevel: values.LOG_LEVEL,
-  /** Undefined: pretty on a terminal. */
+  /** Undefined: pretty on a terminal outside production, else JSON. */
   logFormat: values.LOG_FORMAT,
   /** A file name, `stdout`, `stderr` or `off`. */
   auditLog: values.AUDIT_LOG,

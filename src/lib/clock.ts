@@ -38,14 +38,20 @@ export function createRepeatedTimeCheck({ now, monotonicNow }: Clock, toleranceM
 }
 
 /**
- * Runs a background task at an interval. Errors are ignored: the next run tries again.
+ * Runs a background task at an interval.
+ * @param onError called when a run fails; the next run tries again
  * @returns a function that stops it
  */
-export function startInterval(clock: Clock, intervalMs: number, run: () => Promise<void>): () => void {
+export function startInterval(
+  clock: Clock,
+  intervalMs: number,
+  run: () => Promise<void>,
+  onError: (error: unknown) => void = () => undefined,
+): () => void {
   let cancel = () => {}
   const scheduleNext = () => {
     cancel = clock.schedule(intervalMs, () => {
-      run().catch(() => undefined)
+      run().catch(onError)
       scheduleNext()
     })
   }
