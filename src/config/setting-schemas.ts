@@ -74,7 +74,7 @@ function databaseUrlError(text: string): string | undefined {
   if (url.hash !== '' || url.pathname.includes('@') || !isPercentEncoded(text))
     return 'must have special characters of the password percent-encoded: %23 for #, %25 for %, %2F for / and %40 for @'
   if (!SSL_MODES.has(url.searchParams.get('sslmode') ?? 'disable'))
-    return 'must have a known sslmode: disable, verify-full or no-verify'
+    return `must have a known sslmode: ${[...SSL_MODES].join(', ')}`
   return undefined
 }
 
