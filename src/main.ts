@@ -51,9 +51,12 @@ function report(error: unknown): number {
     console.error(error.message)
     return error.exitCode
   }
-  const isSchemaError = error instanceof Error && error.name === 'SchemaViolationsError'
-  console.error(
-    isSchemaError ? error.message : error instanceof Error ? (error.stack ?? error.message) : error,
-  )
+  if (isSchemaViolationsError(error)) console.error(error.message)
+  else console.error(error instanceof Error ? (error.stack ?? error.message) : error)
   return EXIT_FAILED
+}
+
+/** Compared by name: importing the class would load graphql for every command. */
+function isSchemaViolationsError(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'SchemaViolationsError'
 }

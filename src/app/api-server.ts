@@ -51,14 +51,14 @@ type ApiServerOptions = {
  * Builds the API out of its modules, in order, and starts it. It listens before the issuer's keys are fetched: until then
  * `/readyz` answers 503, and requests with a token wait for the keys or get 503.
  * @returns when the keys have been fetched, or could not be: the fetch is then retried in the background
- * @throws AuditLogError, DatabaseError, SchemaViolationsError, InvalidSettingsError, and Node's error when the port is taken
+ * @throws AuditLogError, DatabaseOpenError, SchemaViolationsError, InvalidSettingsError, and Node's error when the port is taken
  */
 export async function startApiServer(
   config: Config,
   issuer: string,
   { clock = systemClock, schema = loadSchema(), worker }: ApiServerOptions = {},
 ) {
-  // Without API_URL, the public URL is the address that the server listens on, which is known only then.
+  // Without API_URL, the public URL is http://localhost with the port, which is known once the server listens.
   let apiUrl = config.apiUrl ?? ''
   let metadataUrl = config.apiUrl === undefined ? '' : toMetadataUrl(config.apiUrl)
   const getApiUrl = () => apiUrl
@@ -127,7 +127,7 @@ export async function startApiServer(
     books,
     getDate: () => new Date(clock.now()),
     limits: config.bookLimits,
-    idempotencyTtlMs: config.idempotencyLifetimeMs,
+    idempotencyTtlMs: config.idempotencyTtlMs,
   }
   const withAuthentication = createWithAuthentication(services, getMetadataUrl)
   const ide = {
@@ -170,9 +170,8 @@ export async function startApiServer(
     countCachedTokens: authentication.countCachedTokens,
   })
   worker?.shareMetrics(metrics.registry)
-  const stopSweep = startInterval(clock, IDEMPOTENCY_SWEEP_MS, () =>
-    deleteExpiredIdempotencyRecords(database, clock.now()),
-  )
+  const deleteExpired = () => deleteExpiredIdempotencyRecords(database, clock.now())
+  const stopSweep = startInterval(clock, IDEMPOTENCY_SWEEP_MS, deleteExpired, logError)
 
   async function close(keepIdleConnections?: boolean): Promise<void> {
     await server.close(keepIdleConnections)

@@ -3,19 +3,8 @@ import type { Config } from '../config/config.ts'
 import { SCOPES } from '../generated/scopes.ts'
 import { type Clock, systemClock } from '../lib/clock.ts'
 import { createLogger } from '../observability/logger.ts'
+import { type PublicUrls, resolvePublicUrls } from './public-urls.ts'
 import { issuerRequiredInProduction } from './required-settings.ts'
-
-/** The origins of the servers whose pages use the embedded clients. */
-export type PublicUrls = { readonly api: string; readonly webapp: string }
-
-/** Returns the origins according to the settings; a port of 0 is replaced once the server listens. */
-export const resolvePublicUrls = (config: Config): PublicUrls => ({
-  api: config.apiUrl ?? `http://localhost:${config.port}`,
-  webapp: `http://localhost:${config.webapp.port}`,
-})
-
-/** Returns the issuer URL of the embedded authorization server. */
-export const embeddedIssuerUrl = (config: Config) => `http://localhost:${config.issuerPort}/oauth2/default`
 
 /**
  * Starts the embedded authorization server with the audience, scopes and clients of this configuration.

@@ -16,7 +16,7 @@ import { loadSchema } from '../graphql/load-schema.ts'
 import { type Clock, systemClock } from '../lib/clock.ts'
 import { inspectRedis } from '../lib/redis-client.ts'
 import { describeRules, isSatisfied, readValidatedRules } from '../scopes/index.ts'
-import { embeddedIssuerUrl, resolvePublicUrls } from './authorization-server.ts'
+import { embeddedIssuerUrl, resolvePublicUrls } from './public-urls.ts'
 
 type DoctorOptions = { readonly clock?: Clock; readonly timeoutMs?: number; readonly nodeVersion?: string }
 

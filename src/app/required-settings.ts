@@ -45,5 +45,6 @@ export function requireWebappSettings({ isProduction, issuer, webapp }: Config):
   if (errors.length > 0) throw new InvalidSettingsError(errors)
 }
 
-/** The secrets of the embedded clients are public, so they are sent to an issuer on loopback only. */
-const isRemote = (issuer: string | undefined) => issuer?.startsWith('https:') === true
+/** The secrets of the embedded clients are public, so they are sent to an issuer on loopback only: http is allowed nowhere else. */
+const isRemote = (issuer: string | undefined) =>
+  issuer !== undefined && URL.parse(issuer)?.protocol !== 'http:'

@@ -3,14 +3,10 @@ import { type Config, InvalidSettingsError } from '../config/config.ts'
 import { SCOPES } from '../generated/scopes.ts'
 import { createLogger } from '../observability/logger.ts'
 import { startApiServer } from './api-server.ts'
-import {
-  embeddedIssuerUrl,
-  resolvePublicUrls,
-  startEmbeddedAuthorizationServer,
-} from './authorization-server.ts'
+import { startEmbeddedAuthorizationServer } from './authorization-server.ts'
 import { exitOnUncaughtException, type StoppableServer, shutDownOnSignals } from './lifecycle.ts'
 import { explainListenErrors } from './listen-errors.ts'
-import { requireIssuer } from './required-settings.ts'
+import { embeddedIssuerUrl, resolvePublicUrls } from './public-urls.ts'
 import { startWebapp } from './webapp.ts'
 
 /** Folder of the signing keys of the embedded authorization server and of a generated session secret. */
@@ -59,8 +55,7 @@ export async function startAll(config: Config): Promise<void> {
 }
 
 /** Starts the API alone. */
-export async function startApiAlone(config: Config): Promise<void> {
-  const issuer = requireIssuer(config)
+export async function startApiAlone(config: Config, issuer: string): Promise<void> {
   exitOnUncaughtException(await createLogger(config))
   const api = await explainListenErrors('PORT', () => startApiServer(config, issuer))
   shutDownOnSignals([api], config.http.drainDelayMs)

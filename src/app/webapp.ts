@@ -6,6 +6,7 @@ import { type Config, InvalidSettingsError } from '../config/config.ts'
 import { SETTINGS } from '../config/settings.ts'
 import { openDatabase } from '../database/database.ts'
 import { createEncryptedStore } from '../database/encrypted-store.ts'
+import { ExitError } from '../errors/exit-error.ts'
 import { type Clock, startInterval, systemClock } from '../lib/clock.ts'
 import { readSecretFile, writeSecretFile } from '../lib/secret-file.ts'
 import { createLogger } from '../observability/logger.ts'
@@ -16,6 +17,7 @@ type Upstreams = { readonly issuerUrl: string; readonly apiUrl: string }
 
 const DELETE_EXPIRED_INTERVAL_MS = 600_000
 const SECRET_BYTES = 32
+const MIN_SECRET_LENGTH = 32
 
 /**
  * Starts the web app with its own database connection. The issuer and the API may be unavailable at the time.
@@ -35,6 +37,7 @@ export async function startWebapp(
   const secret = config.webapp.sessionSecret ?? loadOrCreateSessionSecret(isInMemory ? undefined : dataFolder)
   const database = await openDatabase(config.databaseUrl, config.databasePool)
   const stores = createEncryptedStore(database, secret, clock.now)
+  const log = await createLogger(config)
   const webapp = createWebapp({
     issuer: issuerUrl,
     apiUrl,
@@ -47,9 +50,11 @@ export async function startWebapp(
     cookieSecret: Buffer.from(hkdfSync('sha256', secret, '', 'fakebook cookie', 32)).toString('base64url'),
     now: clock.now,
     limits: config.http,
-    log: await createLogger(config),
+    log,
   })
-  const stopDeletingExpired = startInterval(clock, DELETE_EXPIRED_INTERVAL_MS, () => stores.deleteExpired())
+  const logError = (error: unknown) => log.error(error)
+  const deleteExpired = () => stores.deleteExpired()
+  const stopDeletingExpired = startInterval(clock, DELETE_EXPIRED_INTERVAL_MS, deleteExpired, logError)
   async function close(keepIdleConnections?: boolean): Promise<void> {
     stopDeletingExpired()
     await webapp.close(keepIdleConnections)
@@ -70,11 +75,14 @@ export async function startWebapp(
 /**
  * Reads the session secret of an earlier start, or creates one, readable by its owner only.
  * @param dataFolder undefined keeps the secret in memory, so that a restart signs everyone out
+ * @throws ExitError when the file is empty or too short: anyone could guess the key
  */
 export function loadOrCreateSessionSecret(dataFolder: string | undefined): string {
   const file = dataFolder && join(dataFolder, 'session-secret')
-  const stored = readSecretFile(file)
-  if (stored !== undefined) return stored.trim()
+  const stored = readSecretFile(file)?.trim()
+  if (stored !== undefined && stored.length < MIN_SECRET_LENGTH)
+    throw new ExitError(`${file} is not a session secret. Delete it to create a new one.`)
+  if (stored !== undefined) return stored
   const secret = randomBytes(SECRET_BYTES).toString('base64url')
   writeSecretFile(file, secret)
   return secret

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { calculateJwkThumbprint, compactVerify, errors, importJWK, type JWK } from 'jose'
 import { dpopNonceRequired, invalidDpopProof } from '../errors/api-error.ts'
 import type { CredentialErrorReason } from '../errors/credential-errors.ts'
-import { type Clock, createSteadyNow } from '../lib/clock.ts'
+import { type Clock, createRepeatedTimeCheck } from '../lib/clock.ts'
 import type { HttpRequest } from '../lib/http-messages.ts'
 import { FORBIDDEN_HEADER_PARAMETERS, parseCompactJws, parseJsonSegment } from './compact-jws.ts'
 import type { createDpopNonces } from './dpop-nonces.ts'
@@ -13,8 +13,8 @@ import type { ReplayStore } from './replay-store.ts'
 const MAX_AGE_SECONDS = 60
 /** The accepted distance of its `iat` into the future. */
 const MAX_AHEAD_SECONDS = 30
-/** Clock corrections up to this size are tolerated. */
-const MAX_ADJUSTMENT_SECONDS = 5
+/** The most by which the wall clock may go back: the replay store's retention exceeds the age of a valid proof by 90 s. */
+const MAX_ADJUSTMENT_MS = 60_000
 const MAX_JTI_LENGTH = 256
 
 /** The key type of each supported algorithm (RFC 7518 §6, RFC 8037 §2, RFC 9864). */
@@ -51,7 +51,7 @@ type Options = {
 
 /** Creates the checks of RFC 9449 §4.3 and §7.1, cheapest first. Only valid proofs go into the replay store. */
 export function createVerifyDpopProof({ getApiUrl, clock, replayStore, nonces, isNonceRequired }: Options) {
-  const steadyNow = createSteadyNow(clock)
+  const isRepeatedTime = createRepeatedTimeCheck(clock, MAX_ADJUSTMENT_MS)
   /**
    * Checks that the sender of a request possesses the key that its access token is bound to.
    * @param token the verified access token
@@ -87,8 +87,7 @@ export function createVerifyDpopProof({ getApiUrl, clock, replayStore, nonces, i
       if (!(ageSeconds <= MAX_AGE_SECONDS && ageSeconds >= -MAX_AHEAD_SECONDS))
         throw invalidDpopProof('proof_time')
       // The wall clock was set back, so the replay store may have dropped this proof already: require a nonce.
-      if (steadyNow() / 1000 - iat > MAX_AGE_SECONDS + MAX_ADJUSTMENT_SECONDS)
-        throw dpopNonceRequired(await nonces.current())
+      if (isRepeatedTime((iat - MAX_AHEAD_SECONDS) * 1000)) throw dpopNonceRequired(await nonces.current())
       return undefined
     }
     const age = nonce === undefined ? 'invalid' : await nonces.classify(nonce)

@@ -1,7 +1,7 @@
 import cluster from 'node:cluster'
 import type { Command } from 'commander'
 import { loadConfig, loadSettings } from '../config/config.ts'
-import { printSettings } from './settings.ts'
+import { printSettings } from './print-settings.ts'
 
 export function addApiCommand(program: Command): void {
   program
@@ -16,7 +16,7 @@ export function addApiCommand(program: Command): void {
         printSettings(loadSettings())
       } else if (config.workers === 1) {
         const { startApiAlone } = await import('../app/start.ts')
-        await startApiAlone(config)
+        await startApiAlone(config, issuer)
       } else if (cluster.isPrimary) {
         const { startPrimary } = await import('../app/workers/primary.ts')
         await startPrimary(config)

@@ -2,6 +2,9 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { JobSettings } from '../clients/job/send-document.ts'
 import { loadConfig } from '../config/config.ts'
 
+/** The largest `Int` of GraphQL. */
+const MAX_INT_32 = 2 ** 31 - 1
+
 /** Adds the commands of the cron job, a client of the API with client credentials. */
 export function addJobCommand(program: Command): void {
   const job = program
@@ -39,8 +42,8 @@ function addAdd(job: Command): void {
     .description('adds a book')
     .requiredOption('--title <text>')
     .requiredOption('--author <name>')
-    .requiredOption('--cost <dollars>', 'for example 7.99', Number)
-    .requiredOption('--pages <count>', 'for example 300', Number)
+    .requiredOption('--cost <dollars>', 'for example 7.99', parsePrice)
+    .requiredOption('--pages <count>', 'for example 300', wholeNumber(1, MAX_INT_32))
     .option('--id <number>', 'the next free id if omitted')
     .addOption(dpopOption())
     .action(async ({ dpop, pages, ...book }) => {
@@ -94,6 +97,11 @@ const patienceOption = () =>
   new Option('--patience <minutes>', 'how long to retry while every request fails')
     .default(10)
     .argParser(wholeNumber(0, 10_000))
+
+function parsePrice(text: string): number {
+  if (/^\d+(?:\.\d{1,2})?$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('It must be a price such as 7.99.')
+}
 
 /** Returns a parser for a whole number in a range. */
 function wholeNumber(min: number, max: number) {

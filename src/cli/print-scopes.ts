@@ -59,17 +59,10 @@ export type ExplainOptions = {
 export function printScopeExplanation(query: string, options: ExplainOptions): number {
   const schema = loadSchema()
   const scopes = new Set((options.scopes ?? '').split(/[\s,]+/).filter((scope) => scope !== ''))
-  const { decision, requirements } = orUsageError(() => {
-    const variables: unknown = JSON.parse(options.variables ?? '{}')
-    return explainOperation(
-      schema,
-      readValidatedRules(schema),
-      query,
-      scopes,
-      Object(variables),
-      options.operation,
-    )
-  })
+  const variables = parseVariables(options.variables ?? '{}')
+  const { decision, requirements } = orUsageError(() =>
+    explainOperation(schema, readValidatedRules(schema), query, scopes, variables, options.operation),
+  )
   console.log(decision.allowed ? 'Allowed.' : 'Denied before execution.')
   printTable(
     requirements.map(({ isSatisfied, path, coordinate, rule }) => [
@@ -80,6 +73,16 @@ export function printScopeExplanation(query: string, options: ExplainOptions): n
   )
   if (!decision.allowed) console.log(`Scopes for the whole operation: ${decision.requiredScopes.join(' ')}`)
   return decision.allowed ? 0 : 1
+}
+
+function parseVariables(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value }
+  } catch {
+    // Reported below.
+  }
+  throw new UsageError(`--variables must be a JSON object, for example '{"id": 1}'.`)
 }
 
 function orUsageError<T>(parse: () => T): T {

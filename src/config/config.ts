@@ -33,11 +33,12 @@ export function parseConfig(environment: NodeJS.ProcessEnv, dotenvNames: readonl
   return Object.freeze(buildConfig(values, environment.NODE_ENV === 'production'))
 }
 
-/** Returns the variables, and the names in the `.env` file. */
+/** Returns the variables, and the names in the `.env` file. An empty variable is unset: it hides no value in that file. */
 function readProcessEnvironment() {
   const hasDotenv = process.env.NODE_ENV !== 'production' && existsSync('.env')
   const dotenv = hasDotenv ? parseEnv(readFileSync('.env', 'utf8')) : {}
-  return [{ ...dotenv, ...process.env }, Object.keys(dotenv)] as const
+  const set = Object.entries(process.env).filter(([, value]) => value !== '')
+  return [{ ...dotenv, ...Object.fromEntries(set) }, Object.keys(dotenv)] as const
 }
 
 const buildConfig = (values: SettingValues, isProduction: boolean) => ({
@@ -52,7 +53,7 @@ const buildConfig = (values: SettingValues, isProduction: boolean) => ({
     connectTimeoutMs: values.DATABASE_CONNECT_TIMEOUT,
     statementTimeoutMs: values.DATABASE_TIMEOUT,
   },
-  idempotencyLifetimeMs: values.IDEMPOTENCY_LIFE,
+  idempotencyTtlMs: values.IDEMPOTENCY_LIFE,
   /** Undefined: the embedded authorization server. */
   issuer: values.OKTA_ISSUER,
   issuerPort: values.ISSUER_PORT,
@@ -77,7 +78,7 @@ const buildConfig = (values: SettingValues, isProduction: boolean) => ({
   },
   /** Undefined: the embedded client; no client with another issuer. */
   ideClientId: values.IDE_CLIENT_ID,
-  /** Undefined: the address on which the API listens. */
+  /** Undefined: `http://localhost` with the port on which the API listens. */
   apiUrl: values.API_URL,
   introspection: values.INTROSPECTION,
   trustedDocuments: {
@@ -112,7 +113,7 @@ const buildConfig = (values: SettingValues, isProduction: boolean) => ({
   /** Maximum requests of one client per minute; undefined: no limit. */
   clientRequestsPerMinute: values.CLIENT_RATE_LIMIT,
   logLevel: values.LOG_LEVEL,
-  /** Undefined: pretty on a terminal. */
+  /** Undefined: pretty on a terminal outside production, else JSON. */
   logFormat: values.LOG_FORMAT,
   /** A file name, `stdout`, `stderr` or `off`. */
   auditLog: values.AUDIT_LOG,

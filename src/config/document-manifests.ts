@@ -34,7 +34,11 @@ export function readDocumentManifests(files: readonly string[]): readonly string
       documents.push(...readDocuments(JSON.parse(readFileSync(file, 'utf8'))))
     } catch (error) {
       const { code, message } = error as { code?: string; message: string }
-      errors.push(`TRUSTED_DOCUMENTS_MANIFEST: ${file}: ${code ?? message}`)
+      errors.push(
+        files.length > 0
+          ? `TRUSTED_DOCUMENTS_MANIFEST: ${file}: ${code ?? message}`
+          : `${file} cannot be read (${code ?? message}). Run "npm run codegen".`,
+      )
     }
   if (errors.length > 0) throw new InvalidSettingsError(errors)
   return documents

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { ExitError } from '../errors/exit-error.ts'
-import { listVariableNames, type Setting } from './setting-definition.ts'
+import { listVariableNames, listVariablesOfName, type Setting } from './setting-definition.ts'
 import { SETTINGS, type SettingName } from './settings.ts'
 
 /** All errors of the configuration at once. Messages do not contain values, since a value may be a secret. */
@@ -76,7 +76,7 @@ function resolveSetting(
 ): ResolvedSetting | undefined {
   // Its own name wins over aliases, which may be set for another program.
   const found =
-    readVariable(listVariableNames(name, { ...setting, aliases: [] }), environment) ??
+    readVariable(listVariablesOfName(name, setting), environment) ??
     readVariable(listVariableNames(name, setting), environment)
   const productionDefault = environment.NODE_ENV === 'production' ? setting.productionDefault : undefined
   const text = found?.value ?? productionDefault ?? setting.defaultValue

@@ -19,9 +19,13 @@ export type Setting = {
   readonly secret?: 'whole' | 'in the address'
 }
 
-/** Lists every variable that can hold a setting: its name and aliases, and `…_FILE` of each for a secret. */
-export const listVariableNames = (name: string, { aliases = [], secret }: Setting): readonly string[] =>
-  [name, ...aliases].flatMap((one) => (secret ? [one, `${one}_FILE`] : [one]))
+/** Lists the variables that hold a setting under one of its names: that name, and `…_FILE` for a secret. */
+export const listVariablesOfName = (name: string, { secret }: Setting): readonly string[] =>
+  secret ? [name, `${name}_FILE`] : [name]
+
+/** Lists every variable that can hold a setting: those of its name and of its aliases. */
+export const listVariableNames = (name: string, setting: Setting): readonly string[] =>
+  [name, ...(setting.aliases ?? [])].flatMap((one) => listVariablesOfName(one, setting))
 
 /** Defines a setting for a whole number from `min` to `max`. */
 export const integerSetting = (defaultValue: number, max: number, description: string, min = 1) => ({

@@ -4,7 +4,11 @@ import { z } from 'zod'
 
 export function wholeNumber(min: number, max: number) {
   const message = `must be a whole number from ${min} to ${max}`
-  return z.coerce.number(message).int(message).min(min, message).max(max, message)
+  return z
+    .string()
+    .regex(/^\d+$/, message)
+    .transform(Number)
+    .pipe(z.number().min(min, message).max(max, message))
 }
 
 const RATIO_MESSAGE = 'must be a number from 0 to 1'
@@ -21,24 +25,28 @@ function parsePublicUrl(text: string): URL | null {
   return url?.username === '' && url.password === '' ? url : null
 }
 
+/** Accepts a URL only in its normalized spelling: it is stored and compared as it is written. */
 function isWebUrl(text: string): boolean {
   const url = parsePublicUrl(text)
-  if (!url || /[?#]|\/$/.test(text)) return false
+  if (!url || /[?#]|\/$/.test(text) || url.href.replace(/\/$/, '') !== text) return false
   return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK_HOSTS.has(url.hostname))
 }
 
 export const webUrl = z
   .string()
-  .refine(isWebUrl, 'must be an https URL, or http on loopback, without a query or a trailing slash')
+  .refine(
+    isWebUrl,
+    'must be an https URL, or http on loopback, in its normalized spelling, without a query or a trailing slash',
+  )
 
-/** A path without characters that have a meaning in a route pattern or that a URL normalizes. */
-const PLAIN_PATH = /^https?:\/\/[^/]+(?:\/[\w~-][\w.~-]*)*\/?$/
+/** A URL whose path has no characters that have a meaning in a route pattern or that a URL normalizes. */
+const URL_WITH_PLAIN_PATH = /^https?:\/\/[^/\s]+(?:\/[\w~-][\w.~-]*)*\/?$/
 
 /** RFC 6749 §3.1.2: no fragment. Okta compares redirect URIs as strings, so a bare origin stays bare. */
 export const redirectUri = z
   .string()
   .refine(
-    (text) => PLAIN_PATH.test(text) && isWebUrl(parsePublicUrl(text)?.origin ?? ''),
+    (text) => URL_WITH_PLAIN_PATH.test(text) && isWebUrl(parsePublicUrl(text)?.origin ?? ''),
     'must be an https URL, or http on loopback, with a plain path and no query',
   )
 
@@ -66,7 +74,7 @@ function databaseUrlError(text: string): string | undefined {
   if (url.hash !== '' || url.pathname.includes('@') || !isPercentEncoded(text))
     return 'must have special characters of the password percent-encoded: %23 for #, %25 for %, %2F for / and %40 for @'
   if (!SSL_MODES.has(url.searchParams.get('sslmode') ?? 'disable'))
-    return 'must have a known sslmode: disable, verify-full or no-verify'
+    return `must have a known sslmode: ${[...SSL_MODES].join(', ')}`
   return undefined
 }
 

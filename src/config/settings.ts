@@ -116,7 +116,7 @@ export const SETTINGS = {
   },
   LOG_FORMAT: {
     schema: schemas.oneOf(['json', 'pretty']),
-    defaultText: 'pretty on a terminal, else json',
+    defaultText: 'pretty on a terminal outside production, else json',
     example: 'json',
     description: '`json` or `pretty`',
   },
@@ -169,7 +169,7 @@ export const SETTINGS = {
     description:
       'addresses of trusted proxies, separated by commas; their `X-Forwarded-For` gives the client address',
   },
-  // At three times the peak load (`npm run bench:load -- overload`), the median latency of served requests is 25 ms with a
+  // At three times the peak load (`npm run bench -- load`), the median latency of served requests is 25 ms with a
   // limit of 20 and 60 ms with 50; the number of served requests is the same. 50 tolerates a burst of about 100 requests.
   LOOP_DELAY_LIMIT: durationSetting(50, 'event loop delay above which new requests are rejected with 503'),
   DRAIN_DELAY: durationSetting(0, 'time between reporting “not ready” and closing the listener at shutdown', {
@@ -248,7 +248,8 @@ export const SETTINGS = {
   OTEL_EXPORTER_OTLP_TIMEOUT: durationSetting(3_000, 'timeout of a trace export, also at shutdown'),
   OTEL_SERVICE_NAME: {
     schema: z.string(),
-    defaultValue: 'fakebook-api',
+    defaultText: 'service.name in OTEL_RESOURCE_ATTRIBUTES, or fakebook-api',
+    example: 'fakebook-api',
     description: 'the service name in traces',
   },
   OTEL_RESOURCE_ATTRIBUTES: {

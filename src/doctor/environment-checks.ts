@@ -104,9 +104,10 @@ export async function checkRedis({ redisUrl, inspectRedis }: CheckContext): Prom
   if (redisUrl === undefined) return ok('REDIS_URL is not set: a single instance of the API needs no Redis')
   try {
     const { version, policy } = await inspectRedis(redisUrl)
-    if (Number.parseInt(version, 10) < MIN_REDIS_VERSION) return problem('D21b', { version })
+    if (version !== undefined && Number.parseInt(version, 10) < MIN_REDIS_VERSION)
+      return problem('D21b', { version })
     if (policy !== undefined && policy !== 'noeviction') return problem('D21c', { policy })
-    return ok(`Redis ${version}`)
+    return ok(`Redis ${version ?? 'of an unknown version'}`)
   } catch (error) {
     return problem('D21a', { detail: (error as Error).message })
   }

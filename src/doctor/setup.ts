@@ -59,7 +59,7 @@ export type Setup = {
   readonly listFieldAccess: (scopes: readonly string[]) => { allowed: string[]; denied: string[] }
   readonly inspectDatabase: (url: string) => Promise<DatabaseState>
   /** Rejects if Redis does not answer. */
-  readonly inspectRedis: (url: string) => Promise<{ version: string; policy: string | undefined }>
+  readonly inspectRedis: (url: string) => Promise<{ version: string | undefined; policy: string | undefined }>
 }
 
 /** Returns the path segment after `/oauth2/` of an issuer, which is the authorization server's name at Okta. */

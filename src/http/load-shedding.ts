@@ -19,10 +19,10 @@ const NODE_EVENT_LOOP: EventLoop = { now: () => performance.now(), runAfterTurn:
 const TURN_MS = 10
 /** Weight of the latest request in the moving average of the time that one takes. */
 const AVERAGE_WEIGHT = 1 / 64
-/** Caps one sample at this multiple of the average plus `MAX_SAMPLE_EXTRA_MS`: one slow request or a stolen core is no overload. */
+/** Caps one sample at this multiple of the average plus `MAX_SAMPLE_EXTRA_MS`: one slow request, or CPU time taken by another process, is no overload. */
 const MAX_SAMPLE_FACTOR = 2
 const MAX_SAMPLE_EXTRA_MS = 5
-/** A queue this short is never an overload, however long each request takes: a job's concurrent batches, for example. */
+/** A shorter queue is never an overload, however long each request takes: a job's concurrent batches, for example. */
 const MIN_OVERLOADED_LENGTH = 10
 
 export type QueueLimits = {
@@ -110,6 +110,8 @@ const SATURATED_HEADERS = [
   ...['cache-control', 'no-store'],
   ...['retry-after', SHED_RETRY_AFTER_SECONDS],
 ]
+/** RFC 9112 §9.6 */
+const SATURATED_LAST_HEADERS = [...SATURATED_HEADERS, 'connection', 'close']
 const SATURATED_INFO = { errorCode: SATURATED.code }
 
 type HandleRequest = (request: IncomingMessage, response: ServerResponse, receivedAtMs: number) => unknown
@@ -122,6 +124,7 @@ export function createRequestListener(
   requestQueue: RequestQueue,
   handleRequest: HandleRequest,
   recordRequest: (event: RequestEvent) => void,
+  isClosing: () => boolean,
 ): RequestListener {
   return function onRequest(request, response) {
     const receivedAtMs = performance.now()
@@ -130,7 +133,8 @@ export function createRequestListener(
     if (requestQueue.tryEnqueue(serve)) return
     // RFC 9110 §6.6.1: a 5xx response may omit Date. A body passed to `end` is written together with the head.
     response.sendDate = false
-    response.writeHead(SATURATED.status, SATURATED_HEADERS).end(SATURATED.body)
+    const headers = isClosing() ? SATURATED_LAST_HEADERS : SATURATED_HEADERS
+    response.writeHead(SATURATED.status, headers).end(SATURATED.body)
     recordRequest({
       requestId: '',
       method: request.method ?? 'GET',
@@ -138,6 +142,7 @@ export function createRequestListener(
       status: SATURATED.status,
       durationSeconds: 0,
       operationInfo: SATURATED_INFO,
+      isShed: true,
     })
   }
 }

@@ -3,7 +3,8 @@ import { type HttpRequest, toOriginForm } from '../lib/http-messages.ts'
 import { PROTOCOL_ERRORS, type ProtocolError } from './protocol-errors.ts'
 
 const FORM_MEDIA_TYPE = 'application/x-www-form-urlencoded'
-const SUPPORTED_MEDIA_TYPES: ReadonlySet<string> = new Set(['application/json', FORM_MEDIA_TYPE])
+/** A form is read only to report a token in it (RFC 6750 §2.2); the route then responds 415. */
+const READABLE_MEDIA_TYPES: ReadonlySet<string> = new Set(['application/json', FORM_MEDIA_TYPE])
 
 /** The text of a request's body, undefined if it has none, or the error that kept it from being read. */
 type BodyResult = { readonly text?: string; readonly error?: ProtocolError }
@@ -17,7 +18,7 @@ export function readBody(request: IncomingMessage, maxBytes: number): BodyResult
   if (method === 'GET' || method === 'HEAD') return {}
   const { 'content-type': type, 'content-length': length, 'transfer-encoding': encoding } = headers
   if (type === undefined && encoding === undefined && (length === undefined || length === '0')) return {}
-  if (!SUPPORTED_MEDIA_TYPES.has(parseMediaType(type))) return { error: PROTOCOL_ERRORS.MEDIA_TYPE }
+  if (!READABLE_MEDIA_TYPES.has(parseMediaType(type))) return { error: PROTOCOL_ERRORS.MEDIA_TYPE }
   if (Number(length) > maxBytes) return { error: PROTOCOL_ERRORS.BODY_TOO_LARGE }
   return new Promise((resolve) => {
     const chunks: Buffer[] = []
@@ -40,7 +41,7 @@ function decode(chunks: readonly Buffer[], size: number): string {
 
 /** Returns a media type in lower case without its parameters (RFC 9110 §8.3.1). */
 function parseMediaType(header = ''): string {
-  if (SUPPORTED_MEDIA_TYPES.has(header)) return header
+  if (READABLE_MEDIA_TYPES.has(header)) return header
   return header.split(';', 1)[0]?.trim().toLowerCase() ?? ''
 }
 

@@ -11,10 +11,14 @@ const protocolError = (status: number, code: string, message: string): ProtocolE
 export const PROTOCOL_ERRORS = {
   MALFORMED: protocolError(400, 'BAD_REQUEST', 'Malformed request.'),
   NOT_FOUND: protocolError(404, 'NOT_FOUND', 'Not found.'),
-  BODY_TOO_LARGE: protocolError(413, 'LIMIT_EXCEEDED', 'The body is too large.'),
+  BODY_TOO_LARGE: protocolError(413, 'LIMIT_EXCEEDED', 'The body is too large (BODY_LIMIT).'),
   PATH_TOO_LONG: protocolError(414, 'LIMIT_EXCEEDED', 'The path is too long.'),
-  MEDIA_TYPE: protocolError(415, 'BAD_REQUEST', 'Send application/json.'),
-  RATE_LIMITED: protocolError(429, 'LIMIT_EXCEEDED', 'Too many requests from this address.'),
+  MEDIA_TYPE: protocolError(415, 'BAD_REQUEST', 'Unsupported media type. Send application/json.'),
+  RATE_LIMITED: protocolError(
+    429,
+    'LIMIT_EXCEEDED',
+    'Too many requests from this address. Try again later; see Retry-After.',
+  ),
   INTERNAL: protocolError(500, 'INTERNAL_SERVER_ERROR', 'Internal server error.'),
   SATURATED: protocolError(503, 'SERVICE_UNAVAILABLE', 'The server is overloaded. Try again in a moment.'),
 } as const

@@ -64,7 +64,7 @@ export function createRequestHandler(options: RequestHandlerOptions) {
         context.defaultHeaders = { ...context.defaultHeaders, ...limit.headers }
         if (!limit.isAllowed) return sendRateLimited(context, limit.retryAfterSeconds)
       }
-      // The client may have disconnected while its request was queued or counted.
+      // The client may have disconnected while its request was queued or counted. Only recorded: nothing can be sent.
       if (response.destroyed) return sendProtocolError(context, PROTOCOL_ERRORS.MALFORMED)
       if (!match) return sendNotFound(context)
       if (!match.entry) return sendProtocolError(context, match.error)
@@ -101,8 +101,10 @@ function sendProtocolError(context: RequestContext, error: ProtocolError, header
 const sendRateLimited = (context: RequestContext, retryAfterSeconds: number) =>
   sendProtocolError(context, PROTOCOL_ERRORS.RATE_LIMITED, { 'retry-after': String(retryAfterSeconds) })
 
-const sendSaturated = (context: RequestContext) =>
+function sendSaturated(context: RequestContext): void {
+  context.isShed = true
   sendProtocolError(context, PROTOCOL_ERRORS.SATURATED, { 'retry-after': SHED_RETRY_AFTER_SECONDS })
+}
 
 /** Closes the connection, so that the unread rest of the body is not taken for a request. */
 const sendBodyError = (context: RequestContext, error: ProtocolError) =>
@@ -157,6 +159,7 @@ class RequestContext {
   readonly #options: RequestHandlerOptions
   #route: RouteEntry | undefined
   operationInfo = NO_INFO
+  isShed = false
   /** Headers of every response to this request. */
   defaultHeaders: HeaderFields | undefined
 
@@ -180,7 +183,9 @@ class RequestContext {
   send(status: number, headers: HeaderFields, body: string): void {
     const { response } = this
     if (!response.destroyed) {
-      const head = ['x-request-id', this.#id, 'content-length', String(Buffer.byteLength(body))]
+      const head = ['x-request-id', this.#id]
+      // RFC 9110 §8.6
+      if (status !== 204) head.push('content-length', String(Buffer.byteLength(body)))
       const fields = addDefaults(headers, this.defaultHeaders)
       for (const name in fields) head.push(name, fields[name] ?? '')
       // RFC 9112 §9.6
@@ -209,15 +214,23 @@ class RequestContext {
   #record(status: number): void {
     const { method = 'GET', url = '', headers } = this.response.req
     const requestId = this.#id
-    const { operationInfo } = this
+    const { operationInfo, isShed } = this
     const durationMs = performance.now() - this.#receivedAtMs
     const { traceparent } = headers
     const line = { requestId, method, url, status, durationMs, traceparent, operationInfo }
-    logRequest(this.#route?.log ?? this.#options.log, line)
     try {
+      logRequest(this.#route?.log ?? this.#options.log, line)
       const routePattern = this.#route?.url
       const durationSeconds = durationMs / 1_000
-      this.#options.recordRequest({ requestId, method, routePattern, status, durationSeconds, operationInfo })
+      this.#options.recordRequest({
+        requestId,
+        method,
+        routePattern,
+        status,
+        durationSeconds,
+        operationInfo,
+        isShed,
+      })
     } catch (error) {
       // The response is sent: a failing observer must not affect it.
       this.logError(error)

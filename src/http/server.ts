@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, STATUS_CODES } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { type ConnectionLimits, createServerOptions } from '../lib/connection-limits.ts'
+import { type ConnectionLimits, createFastifyOptions } from '../lib/connection-limits.ts'
 import { closeGracefully } from '../lib/graceful-close.ts'
 import { JSON_CONTENT_TYPE, type Route } from '../lib/http-messages.ts'
 import type { Logger } from '../observability/logger.ts'
@@ -32,11 +32,11 @@ export function createHttpServer(options: HttpServerOptions) {
   const router = createRouter()
   const isClosing = () => !server.listening
   const handleRequest = createRequestHandler({ ...options, router, requestQueue, isClosing })
-  const { http, requestTimeout, keepAliveTimeout } = createServerOptions(limits)
+  const { http, requestTimeout, keepAliveTimeout } = createFastifyOptions(limits)
   const server = Object.assign(
     createServer(
       { ...http, requestTimeout, keepAliveTimeout },
-      createRequestListener(requestQueue, handleRequest, recordRequest),
+      createRequestListener(requestQueue, handleRequest, recordRequest, isClosing),
     ),
     // Dropped connections are closed: a cluster worker would otherwise hand them back to the primary, over and over.
     { maxConnections: limits.maxConnections, dropMaxConnection: true },
@@ -81,6 +81,7 @@ export function createHttpServer(options: HttpServerOptions) {
      */
     async close(keepIdleConnections = false): Promise<void> {
       await closeGracefully(server, limits, keepIdleConnections)
+      // Also stops Node's timer for the time limits of connections; closing the net.Server does not.
       server.close()
     },
 

@@ -3,8 +3,8 @@ import sirv from 'sirv'
 import { parseWeights } from '../lib/http-messages.ts'
 
 const YEAR_SECONDS = 31_536_000
-/** Content codings of the compressed copies beside the files. */
-const CODINGS = ['br', 'gzip']
+/** The content coding of the compressed copies beside the files. */
+const CODING = 'gzip'
 
 export type FileHandler = ReturnType<typeof createFileHandler>
 
@@ -15,7 +15,6 @@ export type FileHandler = ReturnType<typeof createFileHandler>
 export function createFileHandler(folder: string) {
   const serve = sirv(folder, {
     gzip: true,
-    brotli: true,
     extensions: [],
     etag: true,
     maxAge: YEAR_SECONDS,
@@ -36,16 +35,16 @@ export function createFileHandler(folder: string) {
     const { headers } = request
     // A server may ignore ranges (RFC 9110 §14.2); sirv throws if one ends before it begins.
     delete headers.range
-    headers['accept-encoding'] = acceptedCodings(headers['accept-encoding']).join()
+    headers['accept-encoding'] = acceptsCoding(headers['accept-encoding']) ? CODING : ''
     handleStreamErrors(response, onError)
     serve(request, response, next)
   }
 }
 
-/** Returns the accepted codings (RFC 9110 §12.5.3). sirv accepts every coding that is named, even with `q=0`. */
-function acceptedCodings(header: string | undefined): string[] {
+/** Returns whether the client accepts the coding (RFC 9110 §12.5.3). sirv accepts one that is named, even with `q=0`. */
+function acceptsCoding(header: string | undefined): boolean {
   const weights = parseWeights(header)
-  return CODINGS.filter((coding) => (weights.get(coding) ?? weights.get('*') ?? 0) > 0)
+  return (weights.get(CODING) ?? weights.get('*') ?? 0) > 0
 }
 
 /** Closes the file when the client disconnects, which sirv does not, and keeps a read error from ending the process. */

@@ -18,27 +18,40 @@ export const systemClock: Clock = Object.freeze({
 } satisfies Clock)
 
 /**
- * Creates a wall clock that is never set back: it follows the given clock forwards and keeps counting when that one is
- * set back.
- * @returns a function that returns milliseconds since 1970
+ * Creates the detection of times that occur twice because the wall clock was set back.
+ * @param toleranceMs the most by which a clock that is only being adjusted goes back
+ * @returns a function that returns true for a time that the wall clock may have shown before it was set back
  */
-export function createSteadyNow({ now, monotonicNow }: Clock): () => number {
+export function createRepeatedTimeCheck({ now, monotonicNow }: Clock, toleranceMs: number) {
   let offset = now() - monotonicNow()
-  return function steadyNow() {
-    offset = Math.max(offset, now() - monotonicNow())
-    return offset + monotonicNow()
+  /** The latest time shown before the wall clock was set back. */
+  let repeatedUntil = Number.NEGATIVE_INFINITY
+  return function isRepeatedTime(time: number): boolean {
+    const currentOffset = now() - monotonicNow()
+    if (currentOffset > offset) offset = currentOffset
+    if (currentOffset < offset - toleranceMs) {
+      repeatedUntil = Math.max(repeatedUntil, offset + monotonicNow())
+      offset = currentOffset
+    }
+    return time <= repeatedUntil
   }
 }
 
 /**
- * Runs a background task at an interval. Errors are ignored: the next run tries again.
+ * Runs a background task at an interval.
+ * @param onError called when a run fails; the next run tries again
  * @returns a function that stops it
  */
-export function startInterval(clock: Clock, intervalMs: number, run: () => Promise<void>): () => void {
+export function startInterval(
+  clock: Clock,
+  intervalMs: number,
+  run: () => Promise<void>,
+  onError: (error: unknown) => void = () => undefined,
+): () => void {
   let cancel = () => {}
   const scheduleNext = () => {
     cancel = clock.schedule(intervalMs, () => {
-      run().catch(() => undefined)
+      run().catch(onError)
       scheduleNext()
     })
   }

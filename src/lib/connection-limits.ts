@@ -13,8 +13,8 @@ export type ConnectionLimits = {
 /** Node's interval for closing connections past a time limit, so they can exceed it by this much. */
 const CHECK_INTERVAL_MS = 1_000
 
-/** Translates the limits into Fastify's server options. */
-export const createServerOptions = (limits: ConnectionLimits) => ({
+/** Translates the limits into Fastify's options; `maxConnections` is set on the server itself. */
+export const createFastifyOptions = (limits: ConnectionLimits) => ({
   requestTimeout: limits.requestTimeoutMs,
   keepAliveTimeout: limits.keepAliveTimeoutMs,
   http: {

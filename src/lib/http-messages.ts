@@ -62,6 +62,8 @@ export type RequestEvent = {
   readonly status: number
   readonly durationSeconds: number
   readonly operationInfo: OperationInfo
+  /** Rejected by load shedding. */
+  readonly isShed?: boolean
 }
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS'

@@ -27,7 +27,10 @@ export const redactForResponse = (text: string) => removeOpaqueWords(removeKeysA
 const MAX_LENGTH = 200
 const MAX_NAME_LENGTH = 64
 
-/** Prepares a path for the log: drops the query string and anything that looks like a token. */
+/**
+ * Prepares a path for the log: removes the query string and anything that looks like a token, and replaces everything but
+ * visible ASCII by `?`.
+ */
 export const sanitizePath = (path: string) =>
   removeOpaqueWords(redactSecrets(path.split(/[?#]/, 1)[0] ?? ''))
     .replace(/[^\x20-\x7e…]/g, '?')
@@ -37,7 +40,8 @@ const MAX_CACHED_NAMES = 1_000
 const sanitizedNames = new Map<string, string>()
 
 /**
- * Prepares a name that a client chose for the log: drops control characters and anything that looks like a token.
+ * Prepares a name that a client chose for the log: removes anything that looks like a token, and replaces everything but
+ * ASCII letters, digits, spaces and `_.:@-` by `?`.
  * Results are cached, since the same names come with every request and sanitizing one takes longer than serving it.
  */
 export function sanitizeName(name: string): string {
@@ -51,5 +55,5 @@ export function sanitizeName(name: string): string {
   return sanitized
 }
 
-/** Prepares an id of a verified token for the log. It may be long and have digits, so only control characters are dropped. */
+/** Prepares an id of a verified token for the log. It may be long and have digits, so it only replaces everything but visible ASCII by `?`. */
 export const sanitizeId = (id: string) => id.replace(/[^\x21-\x7e]/g, '?').slice(0, MAX_LENGTH)

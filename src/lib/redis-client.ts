@@ -22,7 +22,8 @@ export function connectToRedis(url: string, timeoutMs: number, onError: (error: 
     retryStrategy: (attempts) => Math.min(100 * 2 ** attempts, MAX_RECONNECT_DELAY_MS),
   })
   /** Reports an error of the connection or of a command. ioredis attaches the command, with its password or key, to it. */
-  const reportError = (error: unknown) => onError(new Error(`Redis: ${(error as Error).message}`))
+  const reportError = (error: unknown) =>
+    onError(new Error(`Redis: ${(error as Error).message}. Check REDIS_URL.`))
   client.on('error', reportError)
   return {
     client,
@@ -41,7 +42,7 @@ const createOptions = (timeoutMs: number) => ({
 
 /**
  * Reads the version and the eviction policy of a Redis server, for `doctor`. Writes nothing.
- * @returns the policy as undefined if the server does not report it
+ * @returns undefined for what the server does not report
  * @throws Error whose message contains no password, after 1 s at most for each step
  */
 export async function inspectRedis(url: string) {
@@ -58,7 +59,7 @@ export async function inspectRedis(url: string) {
     await client.connect()
     const info = await client.info()
     const read = (name: string) => new RegExp(`^${name}:(\\S+)`, 'm').exec(info)?.[1]
-    return { version: read('redis_version') ?? 'of an unknown version', policy: read('maxmemory_policy') }
+    return { version: read('redis_version'), policy: read('maxmemory_policy') }
   } catch (error) {
     throw new Error(((connectionError ?? error) as Error).message)
   } finally {

@@ -38,6 +38,7 @@ export class TwoGenerationMap<Value> {
     if (ageMs < this.#minAgeMs) return
     this.#old = ageMs < 2 * this.#minAgeMs ? this.#young : new Map()
     this.#young = new Map()
-    this.#youngSince = this.#clock.monotonicNow()
+    // A whole number of periods: one that began with this access would keep the old generation for longer.
+    this.#youngSince += Math.floor(ageMs / this.#minAgeMs) * this.#minAgeMs
   }
 }

@@ -1,7 +1,8 @@
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { ExitError } from '../errors/exit-error.ts'
 import type { RequestEvent } from '../lib/http-messages.ts'
 import { sanitizeId, sanitizeName } from '../lib/redact.ts'
+import { writeFully } from './write-fully.ts'
 
 /** The audit log's file cannot be opened. The message is one line with the cause and the setting to check. */
 class AuditLogError extends ExitError {
@@ -18,7 +19,6 @@ const STANDARD_STREAMS = new Map(Object.entries({ stdout: 1, stderr: 2 }))
 const FILE_MODE = 0o600
 /** POSIX: a write of up to PIPE_BUF bytes to a pipe is not interleaved with those of other processes. */
 const PIPE_BUF = 4_096
-const RETRY_MS = 10
 const REFUSED_STATUSES: ReadonlySet<number> = new Set([401, 403, 429])
 const REFUSED_CODES: ReadonlySet<string> = new Set(['UNAUTHENTICATED', 'FORBIDDEN', 'LIMIT_EXCEEDED'])
 
@@ -84,24 +84,6 @@ function openFile(path: string): number {
     return openSync(path, 'a', FILE_MODE)
   } catch (error) {
     throw new AuditLogError(`The audit log cannot be opened: ${(error as Error).message}. Check AUDIT_LOG.`)
-  }
-}
-
-/**
- * Writes all bytes synchronously. pino's destination (sonic-boom 4) is not used: while the disk is full it holds every line in
- * memory or, with `maxLength`, never writes again, and after a failed `reopen()` the next one closes the old file twice.
- */
-function writeFully(fd: number, text: string): void {
-  const bytes = Buffer.from(text)
-  let offset = 0
-  while (offset < bytes.length) {
-    try {
-      offset += writeSync(fd, bytes, offset)
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
-      // The pipe is full. Wait here: what Node buffers is lost when the process exits.
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS)
-    }
   }
 }
 

@@ -1,5 +1,6 @@
-import { destination, type Logger as PinoLogger, pino } from 'pino'
+import { type Logger as PinoLogger, pino } from 'pino'
 import { redactSecrets } from '../lib/redact.ts'
+import { writeFully } from './write-fully.ts'
 
 export type Logger = PinoLogger
 
@@ -12,17 +13,28 @@ type LoggerOptions = {
 
 const STDOUT = 1
 
-/** Creates the process's logger. It writes synchronously, so that no line is lost when the process exits. */
+/**
+ * Creates the process's logger. It writes synchronously, so that no line is lost when the process exits, and it never
+ * throws: a line that cannot be written, for example to a full disk, is dropped.
+ */
 export async function createLogger({ logLevel, logFormat, isProduction }: LoggerOptions): Promise<Logger> {
   const format = logFormat ?? (process.stdout.isTTY && !isProduction ? 'pretty' : 'json')
   const options = { level: logLevel, base: null, serializers: { err: serializeError, error: serializeError } }
-  if (format === 'json') return pino(options, destination({ dest: STDOUT, sync: true }))
+  if (format === 'json') return pino(options, { write: writeLine })
   // Imported on demand: a server that logs JSON does not load it.
   const { default: pretty } = await import('pino-pretty')
   return pino(
     options,
     pretty({ destination: STDOUT, sync: true, translateTime: 'SYS:HH:MM:ss', singleLine: true }),
   )
+}
+
+function writeLine(line: string): void {
+  try {
+    writeFully(STDOUT, line)
+  } catch {
+    // There is no other log to report this to.
+  }
 }
 
 /** Logs selected members only: libraries attach requests, commands and responses to their errors, tokens included. */

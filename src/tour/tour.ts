@@ -1,5 +1,6 @@
 import { startApiServer } from '../app/api-server.ts'
-import { resolvePublicUrls, startEmbeddedAuthorizationServer } from '../app/authorization-server.ts'
+import { startEmbeddedAuthorizationServer } from '../app/authorization-server.ts'
+import { resolvePublicUrls } from '../app/public-urls.ts'
 import { startWebapp } from '../app/webapp.ts'
 import { DEMO_USER, EMBEDDED_JOB_CLIENT } from '../authorization-server/clients-and-users.ts'
 import type { Config } from '../config/config.ts'

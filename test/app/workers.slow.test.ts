@@ -157,6 +157,22 @@ describe('shared port, database and metrics', () => {
     expect(await stopWorkerProcesses(cluster)).toBe(0)
   })
 
+  test('app/W09b GET /metrics reports that a worker did not respond, and recovers', async () => {
+    const cluster = await start({ LOG_LEVEL: 'error' })
+    const pids = cluster.workerPids()
+    const [one, other] = await connectToBoth(cluster.origin)
+    const [pid = 0] = pids
+    process.kill(pid, 'SIGSTOP')
+    // One of the two connections is to the stopped worker.
+    const { status } = await Promise.race([one.send('/metrics'), other.send('/metrics')])
+    process.kill(pid, 'SIGCONT')
+    expect(status).toBe(500)
+    await cluster.waitForOutput(/The metrics of all workers were not collected within 6 s\./)
+    expect(cluster.text.stdout).not.toContain('AbortError')
+    expect(await readClusterMetric(cluster.origin, 'fakebook_workers')).toBe(2)
+    expect(await stopWorkerProcesses(cluster)).toBe(0)
+  })
+
   test('app/W10 a connection beyond CONNECTION_LIMIT of every worker is closed', async () => {
     const cluster = await start({ CONNECTION_LIMIT: '1' })
     await connectToBoth(cluster.origin)

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { createMemoryReplayStore, REPLAY_RETENTION_MS } from '../../src/auth/replay-store.ts'
+import { createRepeatedTimeCheck } from '../../src/lib/clock.ts'
 import { createDpopClient, type DpopClient, type ProofOptions } from '../support/dpop-client.ts'
+import { createSeededRandom } from '../support/seeded-random.ts'
 import { sendRequest, startService } from '../support/service.ts'
 import { type StubIssuer, startStubIssuer } from '../support/stub-issuer.ts'
 import { startTcpProxy } from '../support/tcp-proxy.ts'
@@ -103,6 +105,47 @@ test.each(['optional', 'required'])(
     await close()
   },
 )
+
+test('auth/T25dd requires a nonce after the clock was set back, until it shows new times', async () => {
+  const clock = createTestClock()
+  const { apiUrl, close } = await start({}, clock)
+  const sendFresh = async () => send(apiUrl, await createProof({ iat: Math.floor(clock.now() / 1000) }))
+  expect((await sendFresh()).status).toBe(200)
+  // A wrong jump forwards, and its correction.
+  clock.shiftWallClock(600_000)
+  expect((await sendFresh()).status).toBe(200)
+  clock.shiftWallClock(-600_000)
+  expect(await sendFresh()).toMatchObject({ status: 401, error: 'use_dpop_nonce' })
+  await clock.advance(629_000)
+  expect(await sendFresh()).toMatchObject({ status: 401, error: 'use_dpop_nonce' })
+  await clock.advance(2_000)
+  expect((await sendFresh()).status).toBe(200)
+  // A small adjustment requires none.
+  await clock.advance(60_000)
+  clock.shiftWallClock(-59_000)
+  expect((await sendFresh()).status).toBe(200)
+  await close()
+})
+
+test('revives no proof however often and however far the clock is set back', async () => {
+  for (let seed = 1; seed <= 30; seed++) {
+    const random = createSeededRandom(seed)
+    const clock = createTestClock()
+    const isRepeatedTime = createRepeatedTimeCheck(clock, 60_000)
+    /** The monotonic time at which a proof with this `iat` was accepted. */
+    const acceptedAt = new Map<number, number>()
+    for (let step = 0; step < 2_000; step++) {
+      await clock.advance(random.integerBelow(21) * 1_000)
+      if (random.chance(0.05)) clock.shiftWallClock((random.integerBelow(1_201) - 600) * 1_000)
+      const iat = clock.now() + (random.integerBelow(91) - 60) * 1_000
+      if (isRepeatedTime(iat - 30_000)) continue
+      const first = acceptedAt.get(iat)
+      // An earlier proof with the same `iat` must still be in the replay store.
+      expect(first === undefined || clock.monotonicNow() - first < REPLAY_RETENTION_MS).toBe(true)
+      acceptedAt.set(iat, first ?? clock.monotonicNow())
+    }
+  }
+})
 
 test('fails closed when the replay store is full, and accepts bearer tokens', async () => {
   const clock = createTestClock()

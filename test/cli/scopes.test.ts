@@ -17,9 +17,9 @@ function capture(run: () => unknown) {
   const output = () => log.mock.calls.map((call) => `${call[0]}\n`).join('')
   try {
     const status = run() ?? 0
-    return { status, stdout: output() }
+    return { status, stdout: output(), stderr: '' }
   } catch (error) {
-    if (error instanceof ExitError) return { status: error.exitCode, stdout: output() }
+    if (error instanceof ExitError) return { status: error.exitCode, stdout: output(), stderr: error.message }
     throw error
   }
 }
@@ -79,6 +79,7 @@ const EXPLANATIONS: readonly {
   readonly options?: Parameters<typeof printScopeExplanation>[1]
   readonly status: number
   readonly output: RegExp
+  readonly error?: RegExp
 }[] = [
   {
     query: BOOK,
@@ -112,14 +113,18 @@ const EXPLANATIONS: readonly {
   { query: 'query A { __typename } query B { book(id: 1) { id } }', status: 2, output: /^$/ },
   { query: '{ nothing }', status: 2, output: /^$/ },
   { query: '{ book(', status: 2, output: /^$/ },
-  { query: '{ __typename }', options: { variables: '{' }, status: 2, output: /^$/ },
+  ...['{x', '[1]', 'null', '1', ''].map((variables) => ({
+    ...{ query: '{ __typename }', options: { variables }, status: 2, output: /^$/ },
+    error: /^--variables must be a JSON object/,
+  })),
 ]
 
 test.each(EXPLANATIONS)(
   'scopes explain $query with $options exits with $status',
-  ({ query, options = {}, status, output }) => {
+  ({ query, options = {}, status, output, error = /^/ }) => {
     const result = capture(() => printScopeExplanation(query, options))
     expect(result.stdout).toMatch(output)
+    expect(result.stderr).toMatch(error)
     expect(result.status).toBe(status)
   },
 )

@@ -48,6 +48,12 @@ const INVALID: readonly { readonly id: string; readonly name: string; readonly v
   { id: 'config/C42', name: 'LOOP_DELAY_LIMIT', value: '0' },
   { id: 'config/C43', name: 'CONNECTION_LIMIT', value: '0' },
   { id: 'config/C44', name: 'CLIENT_RATE_LIMIT', value: '0' },
+  { id: 'config/C45', name: 'PORT', value: '0x1F90' },
+  { id: 'config/C46', name: 'ISSUER_PORT', value: ' ' },
+  { id: 'config/C47', name: 'OKTA_ISSUER', value: 'HTTPS://example.okta.com/oauth2/default' },
+  { id: 'config/C48', name: 'OKTA_ISSUER', value: 'https://example.okta.com/oauth2/default ' },
+  { id: 'config/C49', name: 'OKTA_ISSUER', value: 'https://example.okta.com:443/oauth2/../default' },
+  { id: 'config/C50', name: 'WEBAPP_REDIRECT_URI', value: 'http://localhost:7001 ' },
   { id: 'config/C15', name: 'OKTA_ISUER', value: 'https://example.okta.com/oauth2/default' },
 ]
 
@@ -121,6 +127,7 @@ test.each([
   'http://127.0.0.1/x',
   'http://[::1]:1/x',
   'https://a.okta.com/oauth2/x',
+  'https://a.okta.com',
 ])('accepts OKTA_ISSUER=%s', (issuer) => {
   expect(parseConfig({ OKTA_ISSUER: issuer }).issuer).toBe(issuer)
 })

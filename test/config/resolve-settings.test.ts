@@ -162,6 +162,13 @@ test('--check prints every setting with its source, masks secrets and exits with
   expect(names).toEqual(Object.keys(SETTINGS))
 })
 
+test('--check reads a setting from `.env` whose variable is empty', async () => {
+  const settings = { OKTA_ISSUER: 'https://example.okta.com/oauth2/default', PORT: '' }
+  const writeDotenv = ['sh', '-c', 'echo PORT=4555 > .env; exec "$@"', 'sh']
+  const { status, stdout } = await runCli(['api', '--check'], settings, undefined, writeDotenv)
+  expect([status, stdout]).toEqual([0, expect.stringMatching(/^PORT +4555 +PORT$/m)])
+})
+
 test('--check reports invalid settings and exits with 2', async () => {
   const { status, stderr } = await runCli(['api', '--check'], { PORT: 'http' })
   expect(status).toBe(2)

@@ -47,7 +47,7 @@ async function startHeldServer(settings: Record<string, string>, eventLoop?: Eve
   const release = () => {
     for (const answer of waiting.splice(0)) answer()
   }
-  return { url, port, ask, waiting, release, events }
+  return { url, port, ask, waiting, release, events, server }
 }
 
 function sendBytes(port: number, bytes: string): Socket {
@@ -69,7 +69,11 @@ test('load-shedding/O10 rejects a request above IN_FLIGHT_LIMIT before its body 
   expect(refused).toMatch(/\r\nretry-after: 1\r\n/)
   expect(refused).toMatch(/"code":"SERVICE_UNAVAILABLE"/)
   expect(events.filter(({ status }) => status === 503)).toEqual([
-    expect.objectContaining({ method: 'POST', operationInfo: { errorCode: 'SERVICE_UNAVAILABLE' } }),
+    expect.objectContaining({
+      method: 'POST',
+      operationInfo: { errorCode: 'SERVICE_UNAVAILABLE' },
+      isShed: true,
+    }),
   ])
   for (const path of ['/healthz', '/readyz', '/metrics', '/readyz?why'])
     expect((await sendRequest(`${url}${path}`)).status).toBe(200)
@@ -154,6 +158,43 @@ test('load-shedding/O15 records the error code of a request that was rejected be
   expect(events).toEqual([
     expect.objectContaining({ status: 415, operationInfo: { errorCode: 'BAD_REQUEST' } }),
   ])
+})
+
+test('load-shedding/O16 rejects a request whose body arrives when the server is full', async () => {
+  const { url, port, ask, waiting, release, events } = await startHeldServer({ IN_FLIGHT_LIMIT: '1' })
+  const late = sendBytes(port, `${POST}Connection: close\r\n\r\n`)
+  await once(late, 'connect')
+  await sendRequest(`${url}/healthz`)
+  const first = ask()
+  await waitUntil(async () => waiting.length === 1)
+  late.write('x'.repeat(1_000))
+  expect(await text(late)).toMatch(/^HTTP\/1.1 503 /)
+  expect(events.filter(({ status }) => status === 503)).toEqual([
+    expect.objectContaining({ routePattern: '/held', isShed: true }),
+  ])
+  release()
+  await first
+})
+
+test('load-shedding/O17 closes the connection of a rejected request while the server is closing', async () => {
+  const settings = { IN_FLIGHT_LIMIT: '1', DRAIN_TIMEOUT: '60000' }
+  const { url, port, ask, waiting, release, server } = await startHeldServer(settings)
+  const first = ask()
+  await waitUntil(async () => waiting.length === 1)
+  const socket = sendBytes(port, 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n')
+  await once(socket, 'data')
+  const closed = server.close(true)
+  await waitUntil(() =>
+    sendRequest(`${url}/healthz`).then(
+      () => false,
+      () => true,
+    ),
+  )
+  socket.write('GET /held HTTP/1.1\r\nHost: localhost\r\n\r\n')
+  expect(await text(socket)).toMatch(/^HTTP\/1.1 503 .*connection: close\r\n/is)
+  release()
+  await first
+  await closed
 })
 
 test('request-queue/O01 serves requests in their order, after the turn', () => {

@@ -175,6 +175,13 @@ test.each([
   { id: 'rate-limit/R14', address: '::1', key: '0:0:0:0' },
   { id: 'rate-limit/R15', address: '::ffff:192.0.2.7', key: '192.0.2.7' },
   { id: 'rate-limit/R16', address: 'fe80::1%eth0', key: 'fe80:0:0:0' },
+  { id: 'rate-limit/R18', address: '::ffff:c0a8:1', key: '192.168.0.1' },
+  { id: 'rate-limit/R19', address: '0:0:0:0:0:FFFF:a00:00ff', key: '10.0.0.255' },
+  { id: 'rate-limit/R20', address: '192.0.2.7:51234', key: '192.0.2.7' },
+  { id: 'rate-limit/R21', address: '[2001:db8:1:2::3]:443', key: '2001:db8:1:2' },
+  { id: 'rate-limit/R22', address: '192.0.2.7:port', key: 'others' },
+  { id: 'rate-limit/R23', address: '::ffff:1:192.0.2.7', key: '0:0:0:0' },
+  { id: 'rate-limit/R24', address: '64:ff9b::192.0.2.7', key: '64:ff9b:0:0' },
   { id: 'rate-limit/R17', address: 'unknown', key: 'others' },
 ])('$id counts $address as $key', ({ address, key }) => {
   expect(toAddressKey(address)).toBe(key)

@@ -206,7 +206,7 @@ export const AUTH_MUTATIONS: readonly SourceMutation[] = [
   { file: 'authenticate', find: 'if (rejection instanceof ApiError) onRejected(rejection)', replace: '' },
   {
     file: 'dpop-proof',
-    find: 'steadyNow() / 1000 - iat > MAX_AGE_SECONDS + MAX_ADJUSTMENT_SECONDS',
+    find: 'isRepeatedTime((iat - MAX_AHEAD_SECONDS) * 1000)',
     replace: 'false',
   },
   { file: 'dpop-nonces', find: 'REPLAY_RETENTION_MS / 2', replace: 'REPLAY_RETENTION_MS * 100' },

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { startApiProcess } from '../support/cli-process.ts'
+import { spawnCli, startApiProcess } from '../support/cli-process.ts'
+import { findFreePort } from '../support/free-port.ts'
 import { type HttpReply, postBody, sendRequest } from '../support/service.ts'
 import { type StubIssuer, startStubIssuer } from '../support/stub-issuer.ts'
 import { TRACE_ID, TRACEPARENT } from '../support/trace-collector.ts'
@@ -96,3 +99,37 @@ test('logs text instead of JSON with LOG_FORMAT=pretty', async () => {
   await prettyApi.waitForOutput(/INFO.*request.*\/nothing/)
   expect(parseLines(prettyApi)).toEqual([])
 })
+
+test.each(['json', 'pretty'])(
+  'serves requests while the disk of the log is full, with LOG_FORMAT=%s',
+  async (LOG_FORMAT) => {
+    const port = await findFreePort()
+    const { child, exited } = spawnCli(
+      ['api'],
+      {
+        ...{ PORT: String(port), DATABASE_URL: 'file::memory:', OKTA_ISSUER: issuer.url },
+        ...{ LOG_LEVEL: 'info', LOG_FORMAT, AUDIT_LOG: 'stdout' },
+      },
+      undefined,
+      ['sh', '-c', 'exec "$@" > /dev/full', 'sh'],
+    )
+    const origin = `http://127.0.0.1:${port}`
+    const getStatus = async (path: string) => (await sendRequest(`${origin}${path}`)).status
+    await waitUntil(() =>
+      getStatus('/readyz').then(
+        (status) => status === 200,
+        () => false,
+      ),
+    )
+    // Each of these logs a line, the last one outside a request.
+    expect([await getStatus('/nothing'), await getStatus('/books/1'), await getStatus('/nothing')]).toEqual([
+      404, 401, 404,
+    ])
+    const socket = connect(port, '127.0.0.1')
+    socket.write('HELLO\r\n\r\n')
+    expect(await text(socket)).toMatch(/^HTTP\/1.1 400 /)
+    expect(await getStatus('/nothing')).toBe(404)
+    child.kill('SIGTERM')
+    expect(await exited).toBe(0)
+  },
+)

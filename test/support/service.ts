@@ -1,6 +1,7 @@
 import type { GraphQLSchema } from 'graphql'
 import { startApiServer } from '../../src/app/api-server.ts'
-import { resolvePublicUrls, startEmbeddedAuthorizationServer } from '../../src/app/authorization-server.ts'
+import { startEmbeddedAuthorizationServer } from '../../src/app/authorization-server.ts'
+import { resolvePublicUrls } from '../../src/app/public-urls.ts'
 import { parseConfig } from '../../src/config/config.ts'
 import type { Clock } from '../../src/lib/clock.ts'
 

@@ -64,6 +64,8 @@ export class WorkerPool {
       if (this.#workers.get(worker) === 'starting') this.#workers.set(worker, 'listening')
     })
     worker.on('error', (error) => this.#options.log.error(error))
+    // Node emits no `exit` for a process that it could not spawn.
+    if (worker.process.pid === undefined) setImmediate(() => worker.process.emit('exit', null, null))
     worker.once('exit', (code, signal) => {
       const isExpected = this.#isStopping || this.#workers.get(worker) === 'stopping'
       this.#workers.delete(worker)

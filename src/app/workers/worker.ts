@@ -17,21 +17,19 @@ export async function startWorker(config: Config, issuer: string): Promise<void>
   const context = { id, shareMetrics: joinClusterMetrics() }
   const started = explainListenErrors('PORT', () => startApiServer(config, issuer, { worker: context }))
   let isStopping = false
-  async function stop({
-    drainDelayMs = config.http.drainDelayMs,
-    keepIdleConnections = true,
-  }): Promise<void> {
+  async function stop({ drainDelayMs = config.http.drainDelayMs, keepIdleConnections = true } = {}) {
     if (isStopping) return
     isStopping = true
     const api = await started
     // Without a drain delay, `/readyz` of a port that other workers serve must not answer 503.
     await shutDown([drainDelayMs === 0 ? { close: api.close } : api], { drainDelayMs, keepIdleConnections })
   }
-  process.on('SIGTERM', () => stop({}))
+  process.on('SIGTERM', () => stop())
   process.on('SIGINT', () => stop({ keepIdleConnections: false }))
   process.on(REPLACED_SIGNAL, () => stop({ drainDelayMs: 0 }))
   cluster.worker?.on('disconnect', () => {
-    // The primary is gone. By default Node exits here: right after a second signal, otherwise requests are finished.
+    // The primary has exited, and Node would exit this worker at once. Prevents that, so that requests in flight finish,
+    // unless a shutdown is already in progress: then the primary exited on a second signal.
     if (cluster.worker) cluster.worker.exitedAfterDisconnect = !isStopping
     stop({ drainDelayMs: 0 })
   })

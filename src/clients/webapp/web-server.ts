@@ -14,7 +14,7 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify'
-import { type ConnectionLimits, createServerOptions } from '../../lib/connection-limits.ts'
+import { type ConnectionLimits, createFastifyOptions } from '../../lib/connection-limits.ts'
 import type { ExpiringStores } from '../../lib/expiring-store.ts'
 import { toOriginForm } from '../../lib/http-messages.ts'
 import type { Logger } from '../../observability/logger.ts'
@@ -50,7 +50,7 @@ export function createWebServer(options: WebServerOptions) {
     }),
     genReqId: createRequestIdGenerator(),
     bodyLimit: MAX_BODY_BYTES,
-    ...createServerOptions(limits),
+    ...createFastifyOptions(limits),
     // For X-Forwarded-Proto. No other X-Forwarded header is used: request.host, hostname and ip may be forged.
     trustProxy: isHttps,
     frameworkErrors: rejectInvalidUrl,

@@ -6,6 +6,7 @@ import { AggregatorRegistry, Gauge, type Registry } from 'prom-client'
 // a request to the primary and receives the collected text.
 
 const METRICS_REQUEST = 'metrics'
+const METRICS_FAILED = 'metrics failed'
 /** prom-client waits 5 s for the workers. */
 const RESPONSE_TIMEOUT_MS = 6_000
 
@@ -15,12 +16,13 @@ export function serveClusterMetrics(logError: (error: unknown) => void): void {
   cluster.on('message', async (worker, message) => {
     if (message !== METRICS_REQUEST) return
     const clusterMetrics = await registry.clusterMetrics().catch(logError)
-    worker.send({ clusterMetrics }, () => undefined)
+    worker.send(clusterMetrics === undefined ? METRICS_FAILED : { clusterMetrics }, () => undefined)
   })
 }
 
 /**
- * In a worker: makes it respond to prom-client, with no metrics yet, because a request waits for every worker.
+ * In a worker: answers prom-client with no metrics until the server is built, since a collection fails if one worker does
+ * not answer.
  * @returns a function that adds the metrics of this process
  */
 export function joinClusterMetrics(): (registry: Registry) => void {
@@ -34,11 +36,18 @@ export function joinClusterMetrics(): (registry: Registry) => void {
 
 /**
  * In a worker: requests the metrics of all workers from the primary.
- * @throws Error when a worker or the primary does not respond
+ * @throws Error when the primary or another worker does not respond
  */
 export async function renderClusterMetrics(): Promise<string> {
   process.send?.(METRICS_REQUEST)
   const messages = on(process, 'message', { signal: AbortSignal.timeout(RESPONSE_TIMEOUT_MS) })
-  for await (const [{ clusterMetrics }] of messages) if (clusterMetrics !== undefined) return clusterMetrics
-  throw new Error('The primary did not respond.')
+  try {
+    for await (const [message] of messages) {
+      if (message.clusterMetrics !== undefined) return message.clusterMetrics
+      if (message === METRICS_FAILED) break
+    }
+  } catch {
+    // Aborted: the primary does not respond.
+  }
+  throw new Error(`The metrics of all workers were not collected within ${RESPONSE_TIMEOUT_MS / 1_000} s.`)
 }

@@ -55,17 +55,13 @@ export function createRequestRecorder(
     // Probes and scrapes would distort the durations of client requests.
     if (HEALTH_PATHS.has(routePattern)) return
     if (status === 429) countShedRequest('rate')
-    if (isShed(event)) return countShedRequest('load')
+    if (event.isShed) return countShedRequest('load')
     observeDuration(operationInfo.rootFields ?? [], event.durationSeconds)
     if (operationInfo.errorCode !== undefined) countError(operationInfo.errorCode)
     for (const coordinate of operationInfo.deniedCoordinates ?? []) countDeniedField(coordinate)
     if (operationInfo.addedBookIds) countAddedBooks(operationInfo.addedBookIds.length)
   }
 }
-
-/** Distinguishes load shedding from an unavailable dependency, whose 503 has an error code and a request id. */
-const isShed = ({ status, requestId, operationInfo }: RequestEvent) =>
-  status === 503 && (operationInfo.errorCode === undefined || requestId === '')
 
 /** Adds samples on demand: methods, route patterns and statuses are few, and none is chosen by a client. */
 function createRequestCounter(registry: Registry): (event: RequestEvent) => void {

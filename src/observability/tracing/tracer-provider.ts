@@ -15,17 +15,19 @@ import {
 
 /** Settings of the exporter, the sampler and the resource. */
 export type TraceSettings = {
-  /** Of the OTLP endpoint. */
+  /** The URL that traces are sent to. */
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly timeoutMs: number
-  readonly serviceName: string
+  /** Undefined: the one in `attributes`, or the default. */
+  readonly serviceName: string | undefined
   readonly attributes: Readonly<Record<string, string>>
   /** A value of OTEL_TRACES_SAMPLER. */
   readonly sampler: string
   readonly samplingRatio: number
 }
 
+const DEFAULT_SERVICE_NAME = 'fakebook-api'
 const PARENT_BASED = 'parentbased_'
 
 /** Creates an OpenTelemetry tracer provider. It is not registered globally; only the context manager is. */
@@ -42,8 +44,9 @@ export function createTracerProvider(
   return new TracerProvider({
     sampler: createSampler(sampler, samplingRatio),
     resource: resourceFromAttributes({
+      'service.name': DEFAULT_SERVICE_NAME,
       ...attributes,
-      'service.name': serviceName,
+      ...(serviceName !== undefined && { 'service.name': serviceName }),
       'service.version': version,
     }),
     spanProcessors: [new BatchSpanProcessor({ exporter: reporting, exportTimeoutMillis: timeoutMs })],
@@ -65,7 +68,10 @@ function reportFailures(exporter: SpanExporter, logError: (error: unknown) => vo
       exporter.export(spans, (result) => {
         const { message, code }: { message?: string; code?: unknown } = result.error ?? {}
         const suffix = code === undefined ? '' : ` (${code})`
-        if (result.error && !isFailing) logError(new Error(`Traces cannot be sent: ${message}${suffix}.`))
+        if (result.error && !isFailing)
+          logError(
+            new Error(`Traces cannot be sent: ${message}${suffix}. Check OTEL_EXPORTER_OTLP_ENDPOINT.`),
+          )
         isFailing = result.error !== undefined
         onResult(result)
       })

@@ -200,6 +200,13 @@ export const RAW_REQUESTS: readonly RawRequest[] = [
     shows: /^(?!.*allow-headers).*allow-methods: GET\r\n/s,
   },
   {
+    id: 'http/H38',
+    title: 'sends no Content-Length with status 204, and keeps the connection usable',
+    parts: [preflight('').replace(CLOSE, ''), last('GET /public')],
+    statuses: [204, 200],
+    shows: /^HTTP\/1.1 204 (?!.*(?:content-length|transfer-encoding).*HTTP).*HTTP\/1.1 200 .*public$/s,
+  },
+  {
     id: 'http/H33',
     title: 'rejects a preflight that would inject a header',
     parts: [preflight('Access-Control-Request-Headers: a\rX-Evil: b\r\n')],

@@ -81,6 +81,34 @@ test.each([
   await limited.close()
 })
 
+test.each([
+  {
+    id: 'job/LA01',
+    title: 'an empty cost',
+    cost: '',
+    pages: '1',
+    message: 'It must be a price such as 7.99.',
+  },
+  {
+    id: 'job/LA02',
+    title: 'a cost that is no number',
+    cost: 'abc',
+    pages: '1',
+    message: 'It must be a price such as 7.99.',
+  },
+  {
+    id: 'job/LA03',
+    title: 'an empty number of pages',
+    cost: '1',
+    pages: '',
+    message: 'It must be a whole number from 1',
+  },
+])('$id rejects $title and adds no book', async ({ cost, pages, message }) => {
+  const book = ['--title', 'Unpriced', '--author', 'Agatha Christie', '--cost', cost, '--pages', pages]
+  const { status, stdout, stderr } = await runCli(['job', 'add', ...book], settings)
+  expect([status, stdout, stderr]).toEqual([2, '', expect.stringContaining(message)])
+})
+
 test.each([{ dpop: false }, { dpop: true }])(
   'requests the missing scopes and sends the document again (dpop: $dpop)',
   async ({ dpop }) => {

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { loadOrCreateSessionSecret } from '../../../src/app/webapp.ts'
@@ -90,3 +90,14 @@ test('creates a session secret that only its owner can read, and reads it again'
   expect(statSync(join(folder, 'session-secret')).mode & 0o777).toBe(0o600)
   expect(loadOrCreateSessionSecret(undefined)).not.toBe(secret)
 })
+
+test.each(['', '\n', 'short'])(
+  'rejects a stored session secret %j, from which the key could be guessed',
+  (text) => {
+    const folder = createTemporaryFolder()
+    writeFileSync(join(folder, 'session-secret'), text)
+    expect(() => loadOrCreateSessionSecret(folder)).toThrow(
+      /session-secret is not a session secret\. Delete it to create a new one\./,
+    )
+  },
+)

@@ -29,13 +29,19 @@ const ROWS: readonly Row[] = [
   {
     id: 'metrics/SH1',
     title: 'a request shed before it had an id',
-    event: { requestId: '', routePattern: undefined, durationSeconds: 0, operationInfo: UNAVAILABLE },
+    event: {
+      requestId: '',
+      routePattern: undefined,
+      durationSeconds: 0,
+      operationInfo: UNAVAILABLE,
+      isShed: true,
+    },
     counts: { shedByLoad: 1, shedByRate: 0, errors: 0, durations: 0 },
   },
   {
     id: 'metrics/SH2',
     title: 'a request shed at its route',
-    event: {},
+    event: { operationInfo: UNAVAILABLE, isShed: true },
     counts: { shedByLoad: 1, shedByRate: 0, errors: 0, durations: 0 },
   },
   {
@@ -66,6 +72,12 @@ const ROWS: readonly Row[] = [
     id: 'metrics/SH7',
     title: 'a successful request',
     event: { status: 200 },
+    counts: { shedByLoad: 0, shedByRate: 0, errors: 0, durations: 1 },
+  },
+  {
+    id: 'metrics/SH8',
+    title: 'a request for the IDE page, which is not built',
+    event: {},
     counts: { shedByLoad: 0, shedByRate: 0, errors: 0, durations: 1 },
   },
 ]

@@ -45,6 +45,14 @@ test('tracing/TR6 applies OpenTelemetry’s settings of endpoint, headers and re
   expect(disabled.requests).toEqual([])
 })
 
+test.each([
+  { id: 'tracing/TR9a', settings: {}, name: 'fakebook-api' },
+  { id: 'tracing/TR9b', settings: { OTEL_RESOURCE_ATTRIBUTES: 'service.name=books' }, name: 'books' },
+])('$id names the service $name with $settings', async ({ settings, name }) => {
+  const collector = await collectTraces(sendQuery, settings)
+  expect(collector.resource()).toMatchObject({ 'service.name': name })
+})
+
 test('tracing/TR7 logs an unreachable collector once, serves requests and stops as usual', async () => {
   const issuer = await startStubIssuer()
   const api = await startApiProcess({
