@@ -73,10 +73,10 @@ program
   .option('--heap <MiB>', 'limit of V8’s old space', wholeNumber(64, 65_536), 256)
   .action(async (options) => finish((await import('./memory/run.ts')).runMemory(options)))
 
-/** Ends the process with the status of a program, which resolves with false when its goal is missed. */
-async function finish(running: Promise<unknown>): Promise<never> {
+/** Ends the process with the status of a program, which resolves with false when a goal is missed. */
+async function finish(running: Promise<boolean | undefined> | Promise<void>): Promise<never> {
   const isMet = await running
-  if (typeof isMet === 'boolean') console.log(`\nThe goal is ${isMet ? 'met' : 'missed'}.`)
+  if (typeof isMet === 'boolean') console.log(isMet ? '\nAll goals are met.' : '\nA goal is missed.')
   process.exit(isMet === false ? 1 : 0)
 }
 

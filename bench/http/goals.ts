@@ -1,22 +1,13 @@
 import { type BenchIssuer, withIssuer } from '../support/issuer.ts'
 import { closedLoop, latenciesOf, openLoop } from '../support/load-generator.ts'
-import { log, markdownTable } from '../support/report.ts'
+import { log } from '../support/report.ts'
 import { withServer, withServers } from '../support/server-process.ts'
 import { median, medianBy, quantile, roundRatios } from '../support/statistics.ts'
+import { type Goal, judgeGoals } from './judge-goals.ts'
 import { Contestant, type MeasureOptions, takeTurns } from './measure.ts'
 import { findRow } from './rows.ts'
 import { findServer } from './servers.ts'
 import { describeConditions } from './tables.ts'
-
-/** A measured value, which must be below its bound. */
-interface Goal {
-  readonly title: string
-  readonly value: number
-  readonly bound: number
-  readonly digits?: number
-  readonly unit?: string
-  readonly note?: string
-}
 
 const SERVER_NAMES = ['ours', 'apollo-standalone', 'mercurius']
 const MAX_RATIOS: Readonly<Record<string, number>> = { 'apollo-standalone': 0.3, mercurius: 1 }
@@ -25,20 +16,14 @@ const PEAK_SHARE = 0.7
 /** Enough that a request at 70 % of the peak never waits for a connection. */
 const PACED_CONNECTIONS = 256
 
-/** Measures every performance goal, and returns a table of the results. */
-export function reportGoals(options: MeasureOptions): Promise<string> {
+/** Measures every performance goal, and prints a table of the results. @returns whether all goals are met */
+export function reportGoals(options: MeasureOptions): Promise<boolean> {
   return withIssuer(async (issuer) => {
     const costs = await measureCosts(issuer, options)
     const goals = [...costs, await measurePacedLatency(issuer, options), await measureStarts(issuer, options)]
-    const rows = goals.map(({ title, value, bound, digits = 2, unit = '', note = '' }) => ({
-      '': title,
-      goal: `under ${bound.toFixed(digits)}${unit}`,
-      measured: `${value.toFixed(digits)}${unit}${note}`,
-      'it is': value < bound ? 'met' : 'missed',
-    }))
-    const met = goals.filter(({ value, bound }) => value < bound).length
-    const conclusion = `${met} of ${goals.length} goals are met.`
-    return [describeConditions(options), markdownTable(rows), conclusion].join('\n\n')
+    const { text, areMet } = judgeGoals(goals)
+    console.log(`${describeConditions(options)}\n\n${text}`)
+    return areMet
   })
 }
 

@@ -13,8 +13,11 @@ export interface HttpOptions extends MeasureOptions {
   readonly beside?: string
 }
 
-/** Prints a report on the API's performance over HTTP. */
-export async function runHttp(report: 'tables' | 'goals' | 'profile', options: HttpOptions): Promise<void> {
+/** Prints a report on the API's performance over HTTP. @returns whether the goals are met; undefined if none was measured */
+export async function runHttp(
+  report: 'tables' | 'goals' | 'profile',
+  options: HttpOptions,
+): Promise<boolean | undefined> {
   const { beside } = options
   const rows = options.rows?.map(findRow)
   const servers = options.servers?.map(findServer)
@@ -28,7 +31,8 @@ export async function runHttp(report: 'tables' | 'goals' | 'profile', options: H
     console.log(await reportTables(rows ?? REQUEST_ROWS, checkouts, options))
   } else {
     installPeers()
-    if (report === 'goals') console.log(await reportGoals(options))
-    else console.log(await reportTables(rows ?? REQUEST_ROWS, servers ?? SERVERS, options))
+    if (report === 'goals') return reportGoals(options)
+    console.log(await reportTables(rows ?? REQUEST_ROWS, servers ?? SERVERS, options))
   }
+  return undefined
 }
