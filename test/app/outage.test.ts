@@ -2,10 +2,10 @@ import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from '@jest/globals'
-import { createTemporaryFolder } from '../support/cli-process.ts'
 import { findFreePort } from '../support/free-port.ts'
 import { ADMIN_SCOPE, postBody, READ_SCOPE, sendRequest, startService } from '../support/service.ts'
 import { startStubIssuer } from '../support/stub-issuer.ts'
+import { createTemporaryFolder } from '../support/temporary-folder.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
 test('app/T30a answers 503 with Retry-After, never 401, when the issuer is unavailable at start, and recovers', async () => {

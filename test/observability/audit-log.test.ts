@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { RequestEvent } from '../../src/lib/http-messages.ts'
 import { openAuditLog } from '../../src/observability/audit-log.ts'
-import { createTemporaryFolder } from '../support/cli-process.ts'
 import { postBody, sendRequest, startService } from '../support/service.ts'
 import { type StubIssuer, startStubIssuer } from '../support/stub-issuer.ts'
+import { createTemporaryFolder } from '../support/temporary-folder.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
 let issuer: StubIssuer

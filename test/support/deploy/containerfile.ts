@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { chmodSync, cpSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { createTemporaryFolder } from '../cli-process.ts'
+import { createTemporaryFolder } from '../temporary-folder.ts'
 
 export const PROJECT_ROOT = join(import.meta.dirname, '../../..')
 
