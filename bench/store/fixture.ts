@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startEmbeddedAuthorizationServer } from '../../src/app/authorization-server.ts'
 import { parseConfig } from '../../src/config/config.ts'
 import { POSTGRES_ADMIN_URL, queryPostgres } from '../../test/support/query-postgres.ts'
 import { apiCommand, type ServerProcess, spawnNode, startServer } from '../support/server-process.ts'
+import { createTemporaryFolder } from '../support/temporary-folder.ts'
 
 export interface StoreOptions {
   /** Size of the run; the documented one by default. */
@@ -21,7 +20,7 @@ export type StoreFixture = Awaited<ReturnType<typeof createStoreFixture>>
 /** Starts the embedded authorization server, whose token endpoint the job needs. `close` also drops the databases. */
 export async function createStoreFixture() {
   const issuer = await startEmbeddedAuthorizationServer(parseConfig({ ISSUER_PORT: '0' }), undefined)
-  const folder = mkdtempSync(join(tmpdir(), 'fakebook-bench-'))
+  const folder = createTemporaryFolder()
   const databases: string[] = []
   const newFile = (name: string) => join(folder, `${randomUUID()}-${name}`)
   return {
@@ -46,7 +45,6 @@ export async function createStoreFixture() {
       }),
     async close(): Promise<void> {
       for (const name of databases) await queryPostgres(`drop database if exists ${name} with (force)`)
-      rmSync(folder, { recursive: true, force: true })
       await issuer.close()
     },
   }

@@ -1,11 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Contestant, takeTurns } from '../http/measure.ts'
 import { findRow } from '../http/rows.ts'
 import { withIssuer } from '../support/issuer.ts'
 import { markdownTable } from '../support/report.ts'
 import { apiCommand, withServers } from '../support/server-process.ts'
+import { createTemporaryFolder } from '../support/temporary-folder.ts'
 
 const CONNECTIONS = 64
 const SECONDS = 2
@@ -14,7 +13,7 @@ const RATE_LIMIT = '10000000'
 
 /** Compares one process with several, without and with CLIENT_RATE_LIMIT. */
 export async function runWorkers({ workers, rounds }: { readonly workers: number; readonly rounds: number }) {
-  const folder = mkdtempSync(join(tmpdir(), 'fakebook-workers-'))
+  const folder = createTemporaryFolder()
   const databaseUrl = `file:${join(folder, 'books.db')}`
   const env = { DATABASE_URL: databaseUrl, LOOP_DELAY_LIMIT: '600000', AUDIT_LOG: 'off' }
   const commands = [{}, { CLIENT_RATE_LIMIT: RATE_LIMIT }].flatMap((limits) =>
@@ -40,5 +39,4 @@ export async function runWorkers({ workers, rounds }: { readonly workers: number
       console.log(markdownTable(rows))
     })
   })
-  rmSync(folder, { recursive: true })
 }
