@@ -12,10 +12,10 @@ program
   .description('compare the API with other servers or checkouts: tables, goals, or a CPU profile')
   .addArgument(new Argument('[report]').choices(['tables', 'goals', 'profile']).default('tables'))
   .option('--rounds <n>', 'rounds', wholeNumber(1, 9_999), 5)
-  .option('--seconds <n>', 'length of a turn', wholeNumber(1, 9_999), 3)
+  .option('--seconds <n>', 'length of a measurement', wholeNumber(1, 9_999), 3)
   .option('--connections <n>', 'connections', wholeNumber(1, 9_999), 16)
   .option('--rows <names>', 'only these kinds of requests, as in book,page', splitNames)
-  .option('--servers <names>', 'only these servers, as in ours,mercurius', splitNames)
+  .option('--servers <names>', 'only these servers, as in fakebook,mercurius', splitNames)
   .option('--beside <path>', 'compare with the API of another checkout, which has its own node_modules')
   .action(async (report, options) => finish((await import('./http/run.ts')).runHttp(report, options)))
 

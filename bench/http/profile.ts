@@ -7,7 +7,7 @@ import { type BenchIssuer, withIssuer } from '../support/issuer.ts'
 import { log, markdownTable } from '../support/report.ts'
 import { apiCommand, withServer } from '../support/server-process.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
-import { addBooks, Contestant, type MeasureOptions } from './measure.ts'
+import { addBooks, MeasuredServer, type MeasureOptions } from './measure.ts'
 import type { RequestRow } from './rows.ts'
 
 /** Samples a second of CPU time. */
@@ -56,11 +56,11 @@ function profileRow(row: RequestRow, issuer: BenchIssuer, options: MeasureOption
   const command = apiCommand({}, ['--perf-basic-prof-only-functions'])
   return withServer(command, issuer.url, async (server) => {
     await addBooks([server], row, issuer)
-    const contestant = new Contestant(server, row, await row.prepare(issuer))
-    await contestant.check()
-    await contestant.load(options)
-    const before = await contestant.load(options)
-    const { output, result } = await samplePerf(server.pid, () => contestant.load(options))
+    const measured = new MeasuredServer(server, row, await row.prepare(issuer))
+    await measured.check()
+    await measured.load(options)
+    const before = await measured.load(options)
+    const { output, result } = await samplePerf(server.pid, () => measured.load(options))
     const samples = countSamples(output)
     const stages = [...Object.keys(STAGES), BACKGROUND, UNKNOWN]
       .map((name) => ({ name, micros: ((samples.get(name) ?? 0) * 1e6) / FREQUENCY / result.requests }))

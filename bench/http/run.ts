@@ -1,4 +1,5 @@
 import { UsageError } from '../support/report.ts'
+import { API_NAME } from '../support/server-process.ts'
 import { reportGoals } from './goals.ts'
 import type { MeasureOptions } from './measure.ts'
 import { reportProfile } from './profile.ts'
@@ -27,7 +28,7 @@ export async function runHttp(
     throw new UsageError('--beside is for tables, and takes no --servers')
   if (report === 'profile') console.log(await reportProfile(rows ?? [findRow('book')], options))
   else if (beside !== undefined) {
-    const checkouts = [findServer('ours'), checkoutServer(beside)]
+    const checkouts = [findServer(API_NAME), checkoutServer(beside)]
     console.log(await reportTables(rows ?? REQUEST_ROWS, checkouts, options))
   } else {
     installPeers()

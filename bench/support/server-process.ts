@@ -44,6 +44,9 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
 
+/** The name of this project's API for `--servers`. */
+export const API_NAME = 'fakebook'
+
 /** Returns the command of this project's API as `npm run api` starts it. */
 export function apiCommand(env: Environment = {}, nodeArgs: readonly string[] = []): ServerCommand {
   const defaults = {
@@ -52,7 +55,7 @@ export function apiCommand(env: Environment = {}, nodeArgs: readonly string[] = 
     NODE_COMPILE_CACHE: 'build/compile-cache',
   }
   return {
-    name: 'ours',
+    name: API_NAME,
     title: 'this project',
     args: [...nodeArgs, '--max-semi-space-size=8', 'src/main.ts', 'api'],
     env: { ...defaults, ...env },
