@@ -26,7 +26,7 @@ const findDirectives = (element: SchemaElement, name: string) =>
   element.directives.filter((node) => node.name.value === name)
 
 /** Finds directives that are missing, declared differently or used without a declaration, which would lose rules. */
-export function* directiveViolations(
+export function* findDirectiveViolations(
   schema: GraphQLSchema,
   elements: readonly SchemaElement[],
 ): Generator<Violation> {
@@ -51,7 +51,7 @@ export function* directiveViolations(
 }
 
 /** Finds scopes that are declared twice or are not valid scope tokens. */
-export function* scopeDeclarationViolations(elements: readonly SchemaElement[]): Generator<Violation> {
+export function* findScopeDeclarationViolations(elements: readonly SchemaElement[]): Generator<Violation> {
   const seen = new Set<string>()
   for (const { scope, node } of findScopeDeclarations(elements)) {
     const message = seen.has(scope)
@@ -78,7 +78,7 @@ function validateScopeToken(scope: string): string | undefined {
 }
 
 /** Finds rules that are invalid in themselves, or contradict another directive at the same coordinate. */
-export function* ruleViolations(
+export function* findRuleViolations(
   schema: GraphQLSchema,
   rules: Rules,
   elements: readonly SchemaElement[],
