@@ -1,10 +1,9 @@
 import {
   type GraphQLSchema,
   getNamedType,
-  isInterfaceType,
+  isAbstractType,
   isObjectType,
   isSpecifiedDirective,
-  isUnionType,
   Kind,
 } from 'graphql'
 import { getArgumentValue, getStringArgument, parseRule, type SchemaElement } from './read-rules.ts'
@@ -90,7 +89,7 @@ export function* findRuleViolations(
     const [publicNode] = findDirectives(element, 'public')
     if (secondNode) yield { coordinate, node: secondNode, message: 'has two rules. Combine them into one.' }
     if (node)
-      for (const message of validateRule(node, declaredScopes, isAbstractType(schema, coordinate)))
+      for (const message of validateRule(node, declaredScopes, isAbstractType(schema.getType(coordinate))))
         yield { coordinate, node, message }
     const ruledCoordinate = publicNode && findAppliedRule(schema, rules, coordinate)
     if (ruledCoordinate === coordinate)
@@ -102,11 +101,6 @@ export function* findRuleViolations(
         message: `is @public, but ${ruledCoordinate} has a rule. Remove @public.`,
       }
   }
-}
-
-function isAbstractType(schema: GraphQLSchema, coordinate: string) {
-  const type = schema.getType(coordinate)
-  return isInterfaceType(type) || isUnionType(type)
 }
 
 /** Returns the first coordinate with a rule among those that apply where this one is selected. */
