@@ -84,8 +84,8 @@ export const SCOPES_MUTATIONS: readonly SourceMutation[] = [
   },
   {
     file: 'authorize-plan',
-    find: 'missing(scopes, scopesAfterStepUp).length === 0) ??',
-    replace: 'missing(scopes, grantedScopes).length === 0) ??',
+    find: 'findMissingScopes(scopes, scopesAfterStepUp).length === 0) ??',
+    replace: 'findMissingScopes(scopes, grantedScopes).length === 0) ??',
   },
   {
     file: 'authorize-plan',
