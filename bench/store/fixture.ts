@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { startEmbeddedAuthorizationServer } from '../../src/app/authorization-server.ts'
 import { parseConfig } from '../../src/config/config.ts'
 import { POSTGRES_ADMIN_URL, queryPostgres } from '../../test/support/query-postgres.ts'
+import { requestToken } from '../../test/support/request-token.ts'
 import { apiCommand, type ServerProcess, spawnNode, startServer } from '../support/server-process.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
 
@@ -25,7 +26,7 @@ export async function createStoreFixture() {
   const newFile = (name: string) => join(folder, `${randomUUID()}-${name}`)
   return {
     /** Grants all scopes. */
-    token: await fetchToken(issuer.url),
+    token: await requestToken(issuer.url, 'fakebookapi.read fakebookapi.admin'),
     /** Returns the path of a file that does not exist yet. */
     newFile,
     /** Returns the URL of a new, empty database. */
@@ -48,18 +49,4 @@ export async function createStoreFixture() {
       await issuer.close()
     },
   }
-}
-
-/** Requests a token as the job does. */
-async function fetchToken(issuer: string): Promise<string> {
-  const response = await fetch(`${issuer}/v1/token`, {
-    method: 'POST',
-    headers: { authorization: `Basic ${btoa('fakebook-cron:fakebook-cron-secret')}` },
-    body: new URLSearchParams({
-      grant_type: 'client_credentials',
-      scope: 'fakebookapi.read fakebookapi.admin',
-    }),
-  })
-  const { access_token } = (await response.json()) as { access_token: string }
-  return access_token
 }

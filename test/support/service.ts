@@ -3,6 +3,7 @@ import { startApiServer } from '../../src/app/api-server.ts'
 import { resolvePublicUrls, startEmbeddedAuthorizationServer } from '../../src/app/authorization-server.ts'
 import { parseConfig } from '../../src/config/config.ts'
 import type { Clock } from '../../src/lib/clock.ts'
+import { requestToken } from './request-token.ts'
 
 export const READ_SCOPE = 'fakebookapi.read'
 export const ADMIN_SCOPE = 'fakebookapi.admin'
@@ -52,7 +53,7 @@ export async function startService(
     issuerUrl: issuer.url,
     async tokenFor(...scope: string[]): Promise<string> {
       const key = scope.join(' ')
-      const token = tokens.get(key) ?? (await fetchToken(issuer.url, key))
+      const token = tokens.get(key) ?? (await requestToken(issuer.url, key))
       tokens.set(key, token)
       return token
     },
@@ -74,16 +75,6 @@ export async function readMetric(api: string, name: string): Promise<number> {
     .split('\n')
     .find((one) => one.startsWith(`${name} `))
   return Number(line?.slice(name.length + 1) ?? Number.NaN)
-}
-
-async function fetchToken(issuer: string, scope: string): Promise<string> {
-  const response = await fetch(`${issuer}/v1/token`, {
-    method: 'POST',
-    headers: { authorization: `Basic ${btoa('fakebook-cron:fakebook-cron-secret')}` },
-    body: new URLSearchParams({ grant_type: 'client_credentials', scope }),
-  })
-  const { access_token } = (await response.json()) as { access_token: string }
-  return access_token
 }
 
 export const postBody = (url: string, body: string, token?: string, contentType = 'application/json') =>
