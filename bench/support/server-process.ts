@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ApiProcess } from '../../test/support/api-process.ts'
+import { findFreePort } from '../../test/support/free-port.ts'
 
 type Environment = Readonly<Record<string, string>>
 
@@ -141,14 +141,3 @@ export const withServer = <Result>(
   issuer: string,
   run: (server: ServerProcess) => Promise<Result>,
 ) => withServers([command], issuer, ([server]) => run(server as ServerProcess))
-
-/** Returns a port that was free a moment ago; another program may take it first. */
-async function findFreePort(): Promise<number> {
-  const listener = createServer().listen(0, '127.0.0.1')
-  await once(listener, 'listening')
-  const address = listener.address()
-  listener.close()
-  await once(listener, 'close')
-  if (address === null || typeof address === 'string') throw new Error('The listener has no port')
-  return address.port
-}
