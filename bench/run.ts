@@ -1,5 +1,5 @@
 import { Argument, Command, InvalidArgumentError } from 'commander'
-import { UsageError } from './support/report.ts'
+import { ExitError } from '../src/errors/exit-error.ts'
 
 /** Exit status: 0 measured and goals met, 1 failed or a goal missed, 2 wrong usage. */
 const program = new Command('npm run bench --')
@@ -96,6 +96,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 try {
   await program.parseAsync()
 } catch (error) {
-  console.error(error instanceof UsageError ? `error: ${error.message}` : error)
-  process.exit(error instanceof UsageError ? 2 : 1)
+  if (!(error instanceof ExitError)) throw error
+  console.error(`error: ${error.message}`)
+  process.exit(error.exitCode)
 }

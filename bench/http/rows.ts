@@ -1,6 +1,6 @@
+import { UsageError } from '../../src/errors/exit-error.ts'
 import type { BenchIssuer } from '../support/issuer.ts'
 import type { LoadRequest } from '../support/load-generator.ts'
-import { UsageError } from '../support/report.ts'
 import { type Book, exampleBook, FIRST_BOOKS } from './peers/first-books.ts'
 
 /** Returns the request with a number, counted from 0 for each server. */

@@ -1,4 +1,4 @@
-import { UsageError } from '../support/report.ts'
+import { UsageError } from '../../src/errors/exit-error.ts'
 import { API_NAME } from '../support/server-process.ts'
 import { reportGoals } from './goals.ts'
 import type { MeasureOptions } from './measure.ts'

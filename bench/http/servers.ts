@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
-import { log, UsageError } from '../support/report.ts'
+import { UsageError } from '../../src/errors/exit-error.ts'
+import { log } from '../support/report.ts'
 import { apiCommand, type ServerCommand } from '../support/server-process.ts'
 
 export const OTHER_CHECKOUT_NAME = 'other-checkout'
