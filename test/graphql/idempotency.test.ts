@@ -20,7 +20,7 @@ describeEachDatabase((newDatabase, kind) => {
   beforeAll(async () => {
     url = await newDatabase()
     issuer = await startStubIssuer()
-    service = await startService({ DATABASE_URL: url }, issuer.url, clock)
+    service = await startService({ DATABASE_URL: url }, { issuerUrl: issuer.url, clock })
   })
   afterAll(async () => {
     await service.close()

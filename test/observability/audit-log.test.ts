@@ -32,7 +32,7 @@ const waitForEntries = (file: string, count: number) =>
 
 test('records who wrote which book and who was refused, and no read', async () => {
   const file = join(createTemporaryFolder(), 'audit.log')
-  const service = await startService({ AUDIT_LOG: file, RATE_LIMIT: '6' }, issuer.url)
+  const service = await startService({ AUDIT_LOG: file, RATE_LIMIT: '6' }, { issuerUrl: issuer.url })
   const url = `${service.apiUrl}/graphql`
   const admin = await issuer.signToken(ADMIN)
   const reader = await issuer.signToken()
@@ -83,7 +83,7 @@ test('records who wrote which book and who was refused, and no read', async () =
 
 test('records a write whose client disconnected', async () => {
   const file = join(createTemporaryFolder(), 'audit.log')
-  const service = await startService({ AUDIT_LOG: file }, issuer.url)
+  const service = await startService({ AUDIT_LOG: file }, { issuerUrl: issuer.url })
   const request = [
     'POST /graphql HTTP/1.1',
     'host: localhost',

@@ -24,12 +24,17 @@ export const TEST_SETTINGS = {
   DATABASE_URL: 'file::memory:',
 }
 
+type ServiceOptions = {
+  /** The issuer that the API trusts; the embedded authorization server by default. */
+  readonly issuerUrl?: string
+  readonly clock?: Clock
+  readonly schema?: GraphQLSchema
+}
+
 /** Starts the API with an embedded authorization server and a database in memory, on free ports. */
 export async function startService(
   settings: Record<string, string> = {},
-  issuerUrl?: string,
-  clock?: Clock,
-  schema?: GraphQLSchema,
+  { issuerUrl, ...apiOptions }: ServiceOptions = {},
 ) {
   const config = parseConfig({ ...TEST_SETTINGS, ...settings })
   const urls = { ...resolvePublicUrls(config) }
@@ -39,10 +44,7 @@ export async function startService(
     undefined,
     () => urls,
   )
-  const api = await startApiServer(config, issuerUrl ?? issuer.url, {
-    ...(clock && { clock }),
-    ...(schema && { schema }),
-  }).catch(async (error) => {
+  const api = await startApiServer(config, issuerUrl ?? issuer.url, apiOptions).catch(async (error) => {
     await issuer.close()
     throw error
   })
