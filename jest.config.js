@@ -1,7 +1,7 @@
 const isSlow = process.env.TEST_SLOW === '1'
 
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/test-environment.js',
   testTimeout: 120_000,
   maxWorkers: '100%',
   roots: ['<rootDir>/test'],

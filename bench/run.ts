@@ -1,5 +1,5 @@
 import { Argument, Command, InvalidArgumentError } from 'commander'
-import { UsageError } from './support/report.ts'
+import { ExitError } from '../src/errors/exit-error.ts'
 
 /** Exit status: 0 measured and goals met, 1 failed or a goal missed, 2 wrong usage. */
 const program = new Command('npm run bench --')
@@ -12,10 +12,10 @@ program
   .description('compare the API with other servers or checkouts: tables, goals, or a CPU profile')
   .addArgument(new Argument('[report]').choices(['tables', 'goals', 'profile']).default('tables'))
   .option('--rounds <n>', 'rounds', wholeNumber(1, 9_999), 5)
-  .option('--seconds <n>', 'length of a turn', wholeNumber(1, 9_999), 3)
+  .option('--seconds <n>', 'length of a measurement', wholeNumber(1, 9_999), 3)
   .option('--connections <n>', 'connections', wholeNumber(1, 9_999), 16)
   .option('--rows <names>', 'only these kinds of requests, as in book,page', splitNames)
-  .option('--servers <names>', 'only these servers, as in ours,mercurius', splitNames)
+  .option('--servers <names>', 'only these servers, as in fakebook,mercurius', splitNames)
   .option('--beside <path>', 'compare with the API of another checkout, which has its own node_modules')
   .action(async (report, options) => finish((await import('./http/run.ts')).runHttp(report, options)))
 
@@ -73,10 +73,10 @@ program
   .option('--heap <MiB>', 'limit of V8’s old space', wholeNumber(64, 65_536), 256)
   .action(async (options) => finish((await import('./memory/run.ts')).runMemory(options)))
 
-/** Ends the process with the status of a program, which resolves with false when its goal is missed. */
-async function finish(running: Promise<unknown>): Promise<never> {
+/** Ends the process with the status of a program, which resolves with false when a goal is missed. */
+async function finish(running: Promise<boolean | undefined> | Promise<void>): Promise<never> {
   const isMet = await running
-  if (typeof isMet === 'boolean') console.log(`\nThe goal is ${isMet ? 'met' : 'missed'}.`)
+  if (typeof isMet === 'boolean') console.log(isMet ? '\nAll goals are met.' : '\nA goal is missed.')
   process.exit(isMet === false ? 1 : 0)
 }
 
@@ -96,6 +96,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 try {
   await program.parseAsync()
 } catch (error) {
-  console.error(error instanceof UsageError ? `error: ${error.message}` : error)
-  process.exit(error instanceof UsageError ? 2 : 1)
+  if (!(error instanceof ExitError)) throw error
+  console.error(`error: ${error.message}`)
+  process.exit(error.exitCode)
 }

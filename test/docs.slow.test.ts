@@ -1,37 +1,28 @@
 // Runs shell commands from README and docs and compares their output.
 
 import { execFile } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from '@jest/globals'
+import { DOC_PAGES, readPage } from './support/doc-pages.ts'
+import { PROJECT_ROOT } from './support/project-root.ts'
 import { startService } from './support/service.ts'
 
 const run = promisify(execFile)
-const ROOT = join(import.meta.dirname, '..')
-const read = (page: string) => readFileSync(join(ROOT, page), 'utf8')
-const PAGES = [
-  'README.md',
-  'CONTRIBUTING.md',
-  ...readdirSync(join(ROOT, 'docs'))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name}`),
-]
 
 /** A `$ command` and its output, up to an empty line. */
 const EXPLAIN = /^\$ (npm run scopes -- explain .+)\n([\s\S]+?)(?=\n\n|\n```)/gm
-const EXAMPLES = PAGES.flatMap((page) =>
-  [...read(page).matchAll(EXPLAIN)].map(([, command = '', output = '']) => ({ page, command, output })),
+const EXAMPLES = DOC_PAGES.flatMap((page) =>
+  [...readPage(page).matchAll(EXPLAIN)].map(([, command = '', output = '']) => ({ page, command, output })),
 )
 test.each(EXAMPLES)('$page: $command prints the output below it', async ({ command, output }) => {
   const silent = command.replace('npm run', 'npm run --silent')
   // The command exits with 1 for an operation that is not allowed.
-  const { stdout } = await run('bash', ['-c', `${silent} || true`], { cwd: ROOT })
+  const { stdout } = await run('bash', ['-c', `${silent} || true`], { cwd: PROJECT_ROOT })
   expect(stdout.trim()).toBe(output)
 })
 
 test('docs/using.md: the curl command with an idempotency key can be repeated', async () => {
-  const [, script = ''] = /```sh\n(TOKEN=[\s\S]*?)\n```/.exec(read('docs/using.md')) ?? []
+  const [, script = ''] = /```sh\n(TOKEN=[\s\S]*?)\n```/.exec(readPage('docs/using.md')) ?? []
   const service = await startService()
   const [requestToken, addBook] = script
     .replace('http://localhost:4400/oauth2/default', service.issuerUrl)

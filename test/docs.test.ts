@@ -1,22 +1,14 @@
 // Checks that the files, headings, npm scripts and settings that README and docs name exist.
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { expect, test } from '@jest/globals'
 import { listVariableNames, type Setting } from '../src/config/setting-definition.ts'
 import { SETTINGS } from '../src/config/settings.ts'
+import { DOC_PAGES, readPage } from './support/doc-pages.ts'
+import { PROJECT_ROOT } from './support/project-root.ts'
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const read = (page: string) => readFileSync(join(ROOT, page), 'utf8')
-const PAGES = [
-  'README.md',
-  'CONTRIBUTING.md',
-  ...readdirSync(join(ROOT, 'docs'))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name}`),
-]
-const prose = (page: string) => read(page).replace(/```[\s\S]*?```/g, '')
+const prose = (page: string) => readPage(page).replace(/```[\s\S]*?```/g, '')
 /** Returns the anchors that GitHub generates for the headings of a page. */
 const headingAnchors = (page: string) =>
   [...prose(page).matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
@@ -26,43 +18,47 @@ const headingAnchors = (page: string) =>
       .replaceAll(' ', '-'),
   )
 
-test.each(PAGES)('%s links only to existing files and headings', (page) => {
+test.each(DOC_PAGES)('%s links only to existing files and headings', (page) => {
   const links = [...prose(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link)
   const broken = links
     .filter((link) => !/^https?:/.test(link))
     .filter((link) => {
       const [file = '', anchor] = link.split('#')
       const target = file === '' ? page : join(dirname(page), file)
-      if (!existsSync(join(ROOT, target))) return true
+      if (!existsSync(join(PROJECT_ROOT, target))) return true
       return anchor !== undefined && !headingAnchors(target).includes(anchor)
     })
   expect(broken).toEqual([])
 })
 
 test('every alert links to an existing heading of its runbook', () => {
-  const runbooks = [...read('docs/prometheus/alerts.yml').matchAll(/runbook: (\S+)#(\S+)/g)]
+  const runbooks = [...readPage('docs/prometheus/alerts.yml').matchAll(/runbook: (\S+)#(\S+)/g)]
   expect(runbooks.length).toBeGreaterThan(10)
   expect(runbooks.filter(([, page = '', anchor = '']) => !headingAnchors(page).includes(anchor))).toEqual([])
 })
 
-test.each(PAGES)('%s names only existing npm scripts', (page) => {
-  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
-  const named = [...read(page).matchAll(/npm run (?:--silent )?([a-z][\w:-]*)/g)].map(([, name = '']) => name)
+test.each(DOC_PAGES)('%s names only existing npm scripts', (page) => {
+  const { scripts } = JSON.parse(readPage('package.json')) as { scripts: Record<string, string> }
+  const named = [...readPage(page).matchAll(/npm run (?:--silent )?([a-z][\w:-]*)/g)].map(
+    ([, name = '']) => name,
+  )
   expect(named.filter((name) => !Object.hasOwn(scripts, name))).toEqual([])
 })
 
-test.each(PAGES)('%s names only existing files', (page) => {
-  const named = [...read(page).matchAll(/`((?:src|test|bench|codegen|schema|deploy|docs)\/[\w./-]+)`/g)]
-  expect(named.map(([, file = '']) => file).filter((file) => !existsSync(join(ROOT, file)))).toEqual([])
+test.each(DOC_PAGES)('%s names only existing files', (page) => {
+  const named = [...readPage(page).matchAll(/`((?:src|test|bench|codegen|schema|deploy|docs)\/[\w./-]+)`/g)]
+  expect(named.map(([, file = '']) => file).filter((file) => !existsSync(join(PROJECT_ROOT, file)))).toEqual(
+    [],
+  )
 })
 
 /** Names that look like settings but are error codes, labels, or variables of other programs. */
 const NOT_SETTINGS =
   /^(?:OTEL_\w+|NODE_ENV|NODE_OPTIONS|TEST_POSTGRES|BAD_\w+|ALREADY_EXISTS|IDEMPOTENCY_(?:MISMATCH|IN_FLIGHT)|LIMIT_EXCEEDED|NOT_FOUND|SERVICE_UNAVAILABLE|INTERNAL_SERVER_ERROR|UNTRUSTED_DOCUMENT|PERSISTED_QUERY_NOT_FOUND)$/
-test.each(PAGES)('%s names only existing settings', (page) => {
+test.each(DOC_PAGES)('%s names only existing settings', (page) => {
   const known = new Set(
     Object.entries<Setting>(SETTINGS).flatMap(([name, setting]) => listVariableNames(name, setting)),
   )
-  const named = [...read(page).matchAll(/\b[A-Z]{2,}(?:_[A-Z]+)+\b/g)].map(([name]) => name)
+  const named = [...readPage(page).matchAll(/\b[A-Z]{2,}(?:_[A-Z]+)+\b/g)].map(([name]) => name)
   expect(named.filter((name) => !known.has(name) && !NOT_SETTINGS.test(name))).toEqual([])
 })

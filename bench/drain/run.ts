@@ -1,8 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { withIssuer } from '../support/issuer.ts'
 import { log, markdownTable } from '../support/report.ts'
+import { createTemporaryFolder } from '../support/temporary-folder.ts'
 import { type LoadRound, runLoadRound } from './load-round.ts'
 
 export interface DrainOptions {
@@ -21,7 +20,7 @@ const STEP_MS = 37
 export async function runDrain(options: DrainOptions): Promise<boolean> {
   const { rounds, connections, rolling: isRolling = false, fresh: isFresh = false } = options
   const workers = options.workers ?? (isRolling ? 2 : 1)
-  const folder = mkdtempSync(join(tmpdir(), 'fakebook-drain-'))
+  const folder = createTemporaryFolder()
   const results: LoadRound[] = []
   await withIssuer(async (issuer) => {
     const token = await issuer.signToken(['fakebookapi.read', 'fakebookapi.admin'])
@@ -33,7 +32,6 @@ export async function runDrain(options: DrainOptions): Promise<boolean> {
       log(`round ${round + 1} of ${rounds}`)
     }
   })
-  rmSync(folder, { recursive: true })
   const rows = results.map(({ replies, exitStatus, stopMs }, index) => ({
     round: index + 1,
     answered: replies.filter(({ status }) => status !== 0).length,

@@ -1,73 +1,58 @@
 import { type BenchIssuer, withIssuer } from '../support/issuer.ts'
 import { closedLoop, latenciesOf, openLoop } from '../support/load-generator.ts'
-import { log, markdownTable } from '../support/report.ts'
-import { withServer, withServers } from '../support/server-process.ts'
+import { log } from '../support/report.ts'
+import { API_NAME, withServer, withServers } from '../support/server-process.ts'
 import { median, medianBy, quantile, roundRatios } from '../support/statistics.ts'
-import { Contestant, type MeasureOptions, takeTurns } from './measure.ts'
+import { type Goal, judgeGoals } from './judge-goals.ts'
+import { MeasuredServer, type MeasureOptions, measureInterleaved } from './measure.ts'
 import { findRow } from './rows.ts'
 import { findServer } from './servers.ts'
 import { describeConditions } from './tables.ts'
 
-/** A measured value, which must be below its bound. */
-interface Goal {
-  readonly title: string
-  readonly value: number
-  readonly bound: number
-  readonly digits?: number
-  readonly unit?: string
-  readonly note?: string
-}
-
-const SERVER_NAMES = ['ours', 'apollo-standalone', 'mercurius']
+const SERVER_NAMES = [API_NAME, 'apollo-standalone', 'mercurius']
 const MAX_RATIOS: Readonly<Record<string, number>> = { 'apollo-standalone': 0.3, mercurius: 1 }
-const REFUSALS = ['no-scope', 'no-token', 'bad-signature']
+const REJECTIONS = ['no-scope', 'no-token', 'bad-signature']
 const PEAK_SHARE = 0.7
 /** Enough that a request at 70 % of the peak never waits for a connection. */
 const PACED_CONNECTIONS = 256
 
-/** Measures every performance goal, and returns a table of the results. */
-export function reportGoals(options: MeasureOptions): Promise<string> {
+/** Measures every performance goal, and prints a table of the results. @returns whether all goals are met */
+export function reportGoals(options: MeasureOptions): Promise<boolean> {
   return withIssuer(async (issuer) => {
     const costs = await measureCosts(issuer, options)
     const goals = [...costs, await measurePacedLatency(issuer, options), await measureStarts(issuer, options)]
-    const rows = goals.map(({ title, value, bound, digits = 2, unit = '', note = '' }) => ({
-      '': title,
-      goal: `under ${bound.toFixed(digits)}${unit}`,
-      measured: `${value.toFixed(digits)}${unit}${note}`,
-      'it is': value < bound ? 'met' : 'missed',
-    }))
-    const met = goals.filter(({ value, bound }) => value < bound).length
-    const conclusion = `${met} of ${goals.length} goals are met.`
-    return [describeConditions(options), markdownTable(rows), conclusion].join('\n\n')
+    const { text, areMet } = judgeGoals(goals)
+    console.log(`${describeConditions(options)}\n\n${text}`)
+    return areMet
   })
 }
 
-/** Compares one book by id with the peers' and with refusals, in one run. */
+/** Compares one book by id with the peers' and with rejections, in one run. */
 function measureCosts(issuer: BenchIssuer, options: MeasureOptions): Promise<Goal[]> {
   return withServers(SERVER_NAMES.map(findServer), issuer.url, async (servers) => {
     const book = findRow('book')
     const requestAt = await book.prepare(issuer)
-    const served = servers.map((server) => new Contestant(server, book, requestAt))
-    const [ours, ...peers] = served as [Contestant, ...Contestant[]]
-    const refused: Contestant[] = []
-    for (const row of REFUSALS.map(findRow))
-      refused.push(new Contestant(ours.server, row, await row.prepare(issuer)))
-    await takeTurns([...served, ...refused], options)
+    const served = servers.map((server) => new MeasuredServer(server, book, requestAt))
+    const [api, ...peers] = served as [MeasuredServer, ...MeasuredServer[]]
+    const rejecting: MeasuredServer[] = []
+    for (const row of REJECTIONS.map(findRow))
+      rejecting.push(new MeasuredServer(api.server, row, await row.prepare(issuer)))
+    await measureInterleaved([...served, ...rejecting], options)
 
-    const compare = (title: string, one: Contestant, other: Contestant, bound: number): Goal => ({
+    const compare = (title: string, one: MeasuredServer, other: MeasuredServer, bound: number): Goal => ({
       title,
       value: median(roundRatios(one.values('cpuPerRequest'), other.values('cpuPerRequest'))),
       bound,
       note: ` (${[one, other].map((each) => each.median('cpuPerRequest').toFixed(1)).join(' to ')} µs)`,
     })
-    const residentMb = ours.median('residentMb')
+    const residentMb = api.median('residentMb')
     return [
       ...peers.map((peer) => {
         const { name, title } = peer.server.command
         const bound = MAX_RATIOS[name] ?? Number.NaN
-        return compare(`${book.title}: CPU of this project by that of ${title}`, ours, peer, bound)
+        return compare(`${book.title}: CPU of this project by that of ${title}`, api, peer, bound)
       }),
-      ...refused.map((one) => compare(`${one.row.title}: CPU by that of one book`, one, ours, 1)),
+      ...rejecting.map((one) => compare(`${one.row.title}: CPU by that of one book`, one, api, 1)),
       {
         title: `${book.title}: resident at peak load`,
         value: residentMb,
@@ -81,14 +66,14 @@ function measureCosts(issuer: BenchIssuer, options: MeasureOptions): Promise<Goa
 
 /** Measures latency at a steady 70 % of the peak. Mercurius shows how even latency can be on this machine. */
 async function measurePacedLatency(issuer: BenchIssuer, options: MeasureOptions): Promise<Goal> {
-  const ours = await measurePaced('ours', issuer, options)
+  const api = await measurePaced(API_NAME, issuer, options)
   const mercurius = await measurePaced('mercurius', issuer, options)
   const ratio = (rounds: readonly PacedRound[]) => medianBy(rounds, ({ p50, p99 }) => p99 / p50)
-  const format = (figure: keyof PacedRound, digits: number, rounds = ours) =>
+  const format = (figure: keyof PacedRound, digits: number, rounds = api) =>
     medianBy(rounds, (round) => round[figure]).toFixed(digits)
   return {
     title: `${findRow('book').title}, at 70 % of the peak: p99 by p50`,
-    value: ratio(ours),
+    value: ratio(api),
     bound: 3,
     note:
       ` (p50 ${format('p50', 2)} ms, p99 ${format('p99', 2)} ms, at ${format('rate', 0)} requests a second, ` +
@@ -121,7 +106,7 @@ async function measurePaced(
       const served = latenciesOf(await openLoop({ ...load, connections: PACED_CONNECTIONS }, rate), 200)
       const due = Math.round(rate * seconds)
       const unserved = Math.max(0, due - served.length)
-      // A request that was refused, or not answered by the end, has an infinite latency.
+      // A request that was rejected, or not answered by the end, has an infinite latency.
       const latencies = [...served, ...Array<number>(unserved).fill(Number.POSITIVE_INFINITY)]
       const [p50, p99] = [quantile(latencies, 0.5), quantile(latencies, 0.99)]
       measured.push({ rate, p50, p99, unservedPercent: (100 * unserved) / due })
@@ -137,11 +122,11 @@ async function measureStarts(issuer: BenchIssuer, { rounds }: MeasureOptions): P
   for (let round = 0; round < rounds; round++)
     for (const { command, seconds } of starts)
       await withServer(command, issuer.url, async ({ startMs }) => seconds.push(startMs / 1_000))
-  const [ours = Number.NaN, ...peers] = starts.map(({ seconds }) => median(seconds))
+  const [api = Number.NaN, ...peers] = starts.map(({ seconds }) => median(seconds))
   const others = peers.map((seconds, index) => `${starts[index + 1]?.command.title} ${seconds.toFixed(2)} s`)
   return {
     title: 'from start to ready',
-    value: ours,
+    value: api,
     bound: 1.5,
     unit: ' s',
     note: ` (${others.join(', ')})`,

@@ -11,13 +11,13 @@ import { findRow, type RequestAt, type RequestRow } from './rows.ts'
 
 export interface MeasureOptions {
   readonly rounds: number
-  /** Length of a turn, and of the warm-up. */
+  /** Length of a measurement, and of the warm-up. */
   readonly seconds: number
   readonly connections: number
 }
 
-/** The measurement of one server under load for one turn. */
-export interface Turn {
+/** The figures of one server under load in one round. */
+export interface Measurement {
   readonly requests: number
   readonly perSecond: number
   /** Responses with 503, which load shedding sends. */
@@ -36,11 +36,11 @@ const CHECK_ATTEMPTS = 10
 const RETRY_MS = 200
 const ADDED_ID = /(?<="addBook":\{)"id":"\d+",/
 
-/** One server with one row's requests, which are numbered from turn to turn, and its turns. */
-export class Contestant {
+/** A server, the requests of one row, which are numbered through all rounds, and the measurement of each round. */
+export class MeasuredServer {
   readonly server: ServerProcess
   readonly row: RequestRow
-  readonly turns: Turn[] = []
+  readonly measurements: Measurement[] = []
   readonly #requestAt: RequestAt
   #number = 0
 
@@ -50,12 +50,12 @@ export class Contestant {
     this.#requestAt = requestAt
   }
 
-  /** Returns one figure of each turn. */
-  values(figure: keyof Turn): number[] {
-    return this.turns.map((turn) => turn[figure])
+  /** Returns one figure of each round. */
+  values(figure: keyof Measurement): number[] {
+    return this.measurements.map((measurement) => measurement[figure])
   }
 
-  median(figure: keyof Turn): number {
+  median(figure: keyof Measurement): number {
     return median(this.values(figure))
   }
 
@@ -73,7 +73,7 @@ export class Contestant {
   }
 
   /** Loads the server. @throws Error at another status than the row's or 503 */
-  async load({ connections, seconds }: Omit<MeasureOptions, 'rounds'>): Promise<Turn> {
+  async load({ connections, seconds }: Omit<MeasureOptions, 'rounds'>): Promise<Measurement> {
     const { pid, port, command } = this.server
     const { status } = this.row.expected(command.name, 0)
     const cpuBefore = readCpuMicros(pid)
@@ -115,28 +115,31 @@ export async function addBooks(
   const write = findRow('write')
   const requestAt = await write.prepare(issuer)
   for (const server of servers) {
-    const contestant = new Contestant(server, write, requestAt)
-    for (let count = FIRST_BOOKS.length; count < books; count++) await contestant.check()
+    const measured = new MeasuredServer(server, write, requestAt)
+    for (let count = FIRST_BOOKS.length; count < books; count++) await measured.check()
   }
 }
 
 /**
- * Gives each contestant a turn in every round, starting with another one each time.
+ * Measures the servers one after the other in every round, starting with another one each time.
  * @throws Error at a wrong response before, during or after a round
  */
-export async function takeTurns(contestants: readonly Contestant[], options: MeasureOptions): Promise<void> {
-  for (const contestant of contestants) await contestant.check()
-  for (const contestant of contestants) await contestant.load(options)
+export async function measureInterleaved(
+  servers: readonly MeasuredServer[],
+  options: MeasureOptions,
+): Promise<void> {
+  for (const server of servers) await server.check()
+  for (const server of servers) await server.load(options)
   for (let round = 0; round < options.rounds; round++) {
-    const first = round % contestants.length
-    for (const contestant of [...contestants.slice(first), ...contestants.slice(0, first)])
-      contestant.turns.push(await contestant.load(options))
-    for (const contestant of contestants) await contestant.check()
+    const first = round % servers.length
+    for (const server of [...servers.slice(first), ...servers.slice(0, first)])
+      server.measurements.push(await server.load(options))
+    for (const server of servers) await server.check()
     log(`round ${round + 1} of ${options.rounds}`)
   }
 }
 
-/** A server may still shed load from the turn before. */
+/** A server may still shed load from the measurement before. */
 async function sendUntilAvailable(origin: string, { path, headers = {}, body }: LoadRequest) {
   const init = body === undefined ? { headers } : { method: 'POST', headers, body }
   for (let attempt = 1; ; attempt++) {

@@ -1,13 +1,13 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type BenchIssuer, withIssuer } from '../support/issuer.ts'
 import { log, markdownTable } from '../support/report.ts'
 import { apiCommand, withServer } from '../support/server-process.ts'
-import { addBooks, Contestant, type MeasureOptions } from './measure.ts'
+import { createTemporaryFolder } from '../support/temporary-folder.ts'
+import { addBooks, MeasuredServer, type MeasureOptions } from './measure.ts'
 import type { RequestRow } from './rows.ts'
 
 /** Samples a second of CPU time. */
@@ -56,11 +56,11 @@ function profileRow(row: RequestRow, issuer: BenchIssuer, options: MeasureOption
   const command = apiCommand({}, ['--perf-basic-prof-only-functions'])
   return withServer(command, issuer.url, async (server) => {
     await addBooks([server], row, issuer)
-    const contestant = new Contestant(server, row, await row.prepare(issuer))
-    await contestant.check()
-    await contestant.load(options)
-    const before = await contestant.load(options)
-    const { output, result } = await samplePerf(server.pid, () => contestant.load(options))
+    const measured = new MeasuredServer(server, row, await row.prepare(issuer))
+    await measured.check()
+    await measured.load(options)
+    const before = await measured.load(options)
+    const { output, result } = await samplePerf(server.pid, () => measured.load(options))
     const samples = countSamples(output)
     const stages = [...Object.keys(STAGES), BACKGROUND, UNKNOWN]
       .map((name) => ({ name, micros: ((samples.get(name) ?? 0) * 1e6) / FREQUENCY / result.requests }))
@@ -86,8 +86,7 @@ function profileRow(row: RequestRow, issuer: BenchIssuer, options: MeasureOption
  * @throws Error when perf is not installed (Debian: linux-perf) or not permitted
  */
 async function samplePerf<Result>(pid: number, work: () => Promise<Result>) {
-  const folder = mkdtempSync(join(tmpdir(), 'profile-'))
-  const file = join(folder, 'perf.data')
+  const file = join(createTemporaryFolder(), 'perf.data')
   try {
     const args = `record -q -e cpu-clock -F ${FREQUENCY} -g -p ${pid} -o`.split(' ')
     const perf = spawn('perf', [...args, file], { stdio: ['ignore', 'ignore', 'inherit'] })
@@ -108,7 +107,6 @@ async function samplePerf<Result>(pid: number, work: () => Promise<Result>) {
     })
     return { output, result }
   } finally {
-    rmSync(folder, { recursive: true, force: true })
     rmSync(`/tmp/perf-${pid}.map`, { force: true })
   }
 }

@@ -1,6 +1,6 @@
+import { UsageError } from '../../src/errors/exit-error.ts'
 import type { BenchIssuer } from '../support/issuer.ts'
 import type { LoadRequest } from '../support/load-generator.ts'
-import { UsageError } from '../support/report.ts'
 import { type Book, exampleBook, FIRST_BOOKS } from './peers/first-books.ts'
 
 /** Returns the request with a number, counted from 0 for each server. */
@@ -70,21 +70,21 @@ export const REQUEST_ROWS: readonly RequestRow[] = [
   },
   {
     name: 'no-scope',
-    title: 'refused: a token without the scope',
+    title: 'rejected: a token without the scope',
     prepare: sameRequest(bookBody(), ['openid']),
     // The peers check scopes in the resolver, and respond with 200.
     expected: (server) => ({ status: GRAPHQL_PEERS.includes(server) ? 200 : 403, code: 'FORBIDDEN' }),
   },
   {
     name: 'no-token',
-    title: 'refused: no token',
+    title: 'rejected: no token',
     prepare: async () => always(graphqlRequest(bookBody())),
     expected: expectedUnauthenticated,
   },
   {
     // The most expensive rejection: all but the signature is right.
     name: 'bad-signature',
-    title: 'refused: a token with a forged signature',
+    title: 'rejected: a token with a forged signature',
     prepare: async (issuer) => always(graphqlRequest(bookBody(), await issuer.signForgedToken(READ))),
     expected: expectedUnauthenticated,
   },

@@ -1,4 +1,5 @@
-import { UsageError } from '../support/report.ts'
+import { UsageError } from '../../src/errors/exit-error.ts'
+import { API_NAME } from '../support/server-process.ts'
 import { reportGoals } from './goals.ts'
 import type { MeasureOptions } from './measure.ts'
 import { reportProfile } from './profile.ts'
@@ -13,8 +14,11 @@ export interface HttpOptions extends MeasureOptions {
   readonly beside?: string
 }
 
-/** Prints a report on the API's performance over HTTP. */
-export async function runHttp(report: 'tables' | 'goals' | 'profile', options: HttpOptions): Promise<void> {
+/** Prints a report on the API's performance over HTTP. @returns whether the goals are met; undefined if none was measured */
+export async function runHttp(
+  report: 'tables' | 'goals' | 'profile',
+  options: HttpOptions,
+): Promise<boolean | undefined> {
   const { beside } = options
   const rows = options.rows?.map(findRow)
   const servers = options.servers?.map(findServer)
@@ -24,11 +28,12 @@ export async function runHttp(report: 'tables' | 'goals' | 'profile', options: H
     throw new UsageError('--beside is for tables, and takes no --servers')
   if (report === 'profile') console.log(await reportProfile(rows ?? [findRow('book')], options))
   else if (beside !== undefined) {
-    const checkouts = [findServer('ours'), checkoutServer(beside)]
+    const checkouts = [findServer(API_NAME), checkoutServer(beside)]
     console.log(await reportTables(rows ?? REQUEST_ROWS, checkouts, options))
   } else {
     installPeers()
-    if (report === 'goals') console.log(await reportGoals(options))
-    else console.log(await reportTables(rows ?? REQUEST_ROWS, servers ?? SERVERS, options))
+    if (report === 'goals') return reportGoals(options)
+    console.log(await reportTables(rows ?? REQUEST_ROWS, servers ?? SERVERS, options))
   }
+  return undefined
 }

@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
-import { log, UsageError } from '../support/report.ts'
+import { UsageError } from '../../src/errors/exit-error.ts'
+import { log } from '../support/report.ts'
 import { apiCommand, type ServerCommand } from '../support/server-process.ts'
 
+export const OTHER_CHECKOUT_NAME = 'other-checkout'
 const PEERS = join(import.meta.dirname, 'peers')
 
 const peer = (name: string, title: string): ServerCommand => ({
@@ -32,7 +34,7 @@ export function checkoutServer(path: string): ServerCommand {
   const cwd = resolve(path)
   if (!existsSync(join(cwd, 'src/main.ts')) || !existsSync(join(cwd, 'node_modules')))
     throw new UsageError(`--beside must be a checkout with node_modules: ${cwd}`)
-  return { ...apiCommand(), name: 'beside', title: basename(cwd), cwd }
+  return { ...apiCommand(), name: OTHER_CHECKOUT_NAME, title: basename(cwd), cwd }
 }
 
 /** Installs the peers' packages unless they are installed. @throws Error when npm fails */

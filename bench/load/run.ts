@@ -1,4 +1,4 @@
-import { addBooks, Contestant } from '../http/measure.ts'
+import { addBooks, MeasuredServer } from '../http/measure.ts'
 import { findRow } from '../http/rows.ts'
 import { withIssuer } from '../support/issuer.ts'
 import { type LoadRequest, latenciesOf, openLoop } from '../support/load-generator.ts'
@@ -25,9 +25,9 @@ export function runLoad(): Promise<boolean> {
       const [page, book] = [findRow('page'), findRow('book')]
       await addBooks([server], page, issuer)
       const [pageAt, bookAt] = [await page.prepare(issuer), await book.prepare(issuer)]
-      const isMet = await measureOverload(new Contestant(server, page, pageAt), pageAt(0))
+      const isMet = await measureOverload(new MeasuredServer(server, page, pageAt), pageAt(0))
       // Not judged: two refusals for each answer cost more than a tenth of what so cheap an answer does.
-      await measureOverload(new Contestant(server, book, bookAt), bookAt(0))
+      await measureOverload(new MeasuredServer(server, book, bookAt), bookAt(0))
       return isMet
     }),
   )
@@ -38,11 +38,11 @@ export function runLoad(): Promise<boolean> {
  * health checks meanwhile.
  * @returns whether 90 % of the peak are served, 99 % of refusals take less than 50 ms, and every health check succeeds
  */
-async function measureOverload(contestant: Contestant, request: LoadRequest): Promise<boolean> {
-  const { port, pid } = contestant.server
-  await contestant.load({ ...PEAK, seconds: 2 })
+async function measureOverload(measured: MeasuredServer, request: LoadRequest): Promise<boolean> {
+  const { port, pid } = measured.server
+  await measured.load({ ...PEAK, seconds: 2 })
   const rows = []
-  let before = await contestant.load(PEAK)
+  let before = await measured.load(PEAK)
   for (let round = 1; round <= ROUNDS; round++) {
     const offered = FLOOD_FACTOR * before.perSecond
     const cpuBefore = readCpuMicros(pid)
@@ -51,7 +51,7 @@ async function measureOverload(contestant: Contestant, request: LoadRequest): Pr
       checkHealth(port),
     ])
     const cpuMicros = readCpuMicros(pid) - cpuBefore
-    const after = await contestant.load(PEAK)
+    const after = await measured.load(PEAK)
     const [served, refused] = [latenciesOf(flood, 200), latenciesOf(flood, 503)]
     // The machine's speed changes from second to second: the peak at the flood's time lies between the two.
     const peakPerSecond = (before.perSecond + after.perSecond) / 2
@@ -74,7 +74,7 @@ async function measureOverload(contestant: Contestant, request: LoadRequest): Pr
   }
   const servedShare = medianBy(rows, (row) => row['served/s'] / row['peak/s'])
   const refusalMs = medianBy(rows, (row) => row['refused p99 ms'])
-  console.log(`\n**${contestant.row.title}**\n\n${markdownTable(rows)}`)
+  console.log(`\n**${measured.row.title}**\n\n${markdownTable(rows)}`)
   console.log(
     `\nMedians: ${(100 * servedShare).toFixed(1)} % of the peak (goal 90 %), refusals p99 ${refusalMs} ms (goal < 50 ms).`,
   )

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { addBooks, Contestant } from '../http/measure.ts'
+import { addBooks, MeasuredServer } from '../http/measure.ts'
 import { findRow } from '../http/rows.ts'
 import { withIssuer } from '../support/issuer.ts'
 import { readResidentMb } from '../support/process-usage.ts'
@@ -29,13 +29,13 @@ export async function runMemory({ minutes, connections, heap }: MemoryOptions): 
   const samples = await withIssuer((issuer) =>
     withServer(apiCommand({}, [`--max-old-space-size=${heap}`]), issuer.url, async (server) => {
       await addBooks([server], findRow('page'), issuer)
-      const contestants: Contestant[] = []
+      const measuredServers: MeasuredServer[] = []
       for (const row of ROWS.map(findRow))
-        contestants.push(new Contestant(server, row, await row.prepare(issuer)))
-      for (const contestant of contestants.filter(({ row }) => FILLING_ROWS.includes(row.name)))
-        await contestant.load({ connections: 4 * connections, seconds: FILL_SECONDS })
+        measuredServers.push(new MeasuredServer(server, row, await row.prepare(issuer)))
+      for (const measured of measuredServers.filter(({ row }) => FILLING_ROWS.includes(row.name)))
+        await measured.load({ connections: 4 * connections, seconds: FILL_SECONDS })
       log(`${ROWS.join(', ')}: ${connections} connections each, for ${seconds} s`)
-      const load = Promise.all(contestants.map((contestant) => contestant.load({ connections, seconds })))
+      const load = Promise.all(measuredServers.map((measured) => measured.load({ connections, seconds })))
       const residentMb: number[] = []
       for (let second = 0; second < seconds; second++) {
         residentMb.push(readResidentMb(server.pid))

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startEmbeddedAuthorizationServer } from '../../src/app/authorization-server.ts'
 import { parseConfig } from '../../src/config/config.ts'
 import { POSTGRES_ADMIN_URL, queryPostgres } from '../../test/support/query-postgres.ts'
+import { requestToken } from '../../test/support/request-token.ts'
 import { apiCommand, type ServerProcess, spawnNode, startServer } from '../support/server-process.ts'
+import { createTemporaryFolder } from '../support/temporary-folder.ts'
 
 export interface StoreOptions {
   /** Size of the run; the documented one by default. */
@@ -21,12 +21,12 @@ export type StoreFixture = Awaited<ReturnType<typeof createStoreFixture>>
 /** Starts the embedded authorization server, whose token endpoint the job needs. `close` also drops the databases. */
 export async function createStoreFixture() {
   const issuer = await startEmbeddedAuthorizationServer(parseConfig({ ISSUER_PORT: '0' }), undefined)
-  const folder = mkdtempSync(join(tmpdir(), 'fakebook-bench-'))
+  const folder = createTemporaryFolder()
   const databases: string[] = []
   const newFile = (name: string) => join(folder, `${randomUUID()}-${name}`)
   return {
     /** Grants all scopes. */
-    token: await fetchToken(issuer.url),
+    token: await requestToken(issuer.url, 'fakebookapi.read fakebookapi.admin'),
     /** Returns the path of a file that does not exist yet. */
     newFile,
     /** Returns the URL of a new, empty database. */
@@ -46,22 +46,7 @@ export async function createStoreFixture() {
       }),
     async close(): Promise<void> {
       for (const name of databases) await queryPostgres(`drop database if exists ${name} with (force)`)
-      rmSync(folder, { recursive: true, force: true })
       await issuer.close()
     },
   }
-}
-
-/** Requests a token as the job does. */
-async function fetchToken(issuer: string): Promise<string> {
-  const response = await fetch(`${issuer}/v1/token`, {
-    method: 'POST',
-    headers: { authorization: `Basic ${btoa('fakebook-cron:fakebook-cron-secret')}` },
-    body: new URLSearchParams({
-      grant_type: 'client_credentials',
-      scope: 'fakebookapi.read fakebookapi.admin',
-    }),
-  })
-  const { access_token } = (await response.json()) as { access_token: string }
-  return access_token
 }

@@ -1,8 +1,3 @@
-/** Wrong options; ends the run with status 2. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError'
-}
-
 /** Formats a Markdown table with the rows' keys as its head. All columns but the first are aligned as numbers. */
 export function markdownTable(rows: readonly Readonly<Record<string, string | number>>[]): string {
   const head = Object.keys(rows[0] ?? {})

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ApiProcess } from '../../test/support/api-process.ts'
+import { findFreePort } from '../../test/support/free-port.ts'
 
 type Environment = Readonly<Record<string, string>>
 
@@ -44,6 +44,9 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
 
+/** The name of this project's API for `--servers`. */
+export const API_NAME = 'fakebook'
+
 /** Returns the command of this project's API as `npm run api` starts it. */
 export function apiCommand(env: Environment = {}, nodeArgs: readonly string[] = []): ServerCommand {
   const defaults = {
@@ -52,7 +55,7 @@ export function apiCommand(env: Environment = {}, nodeArgs: readonly string[] = 
     NODE_COMPILE_CACHE: 'build/compile-cache',
   }
   return {
-    name: 'ours',
+    name: API_NAME,
     title: 'this project',
     args: [...nodeArgs, '--max-semi-space-size=8', 'src/main.ts', 'api'],
     env: { ...defaults, ...env },
@@ -138,14 +141,3 @@ export const withServer = <Result>(
   issuer: string,
   run: (server: ServerProcess) => Promise<Result>,
 ) => withServers([command], issuer, ([server]) => run(server as ServerProcess))
-
-/** Returns a port that was free a moment ago; another program may take it first. */
-async function findFreePort(): Promise<number> {
-  const listener = createServer().listen(0, '127.0.0.1')
-  await once(listener, 'listening')
-  const address = listener.address()
-  listener.close()
-  await once(listener, 'close')
-  if (address === null || typeof address === 'string') throw new Error('The listener has no port')
-  return address.port
-}

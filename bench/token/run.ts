@@ -55,20 +55,20 @@ export async function runToken(): Promise<void> {
   keys.stop()
   await issuer.close()
 
-  const usual = ({ micros }: TokenRow) => median(micros.slice(WARM_UP_ROUNDS))
-  const first = usual(rows[0] as TokenRow)
+  const medianMicros = ({ micros }: TokenRow) => median(micros.slice(WARM_UP_ROUNDS))
+  const firstMicros = medianMicros(rows[0] as TokenRow)
   const line = (name: string, micros: number) => ({
     'a token that is …': name,
     'CPU µs': micros.toFixed(2),
-    'of a first check': (micros / first).toFixed(2),
+    'of a first verification': (micros / firstMicros).toFixed(2),
   })
-  const dearest = rejected.toSorted((a, b) => usual(b) - usual(a)).slice(0, SHOWN_REJECTIONS)
-  const lines = [...rows, ...dearest].map((row) => line(row.name, usual(row)))
-  const ordinary = median(rejected.map(usual))
-  lines.push(line(`refused: median of the ${rejected.length} rows of test/cases`, ordinary))
-  const letters = cached.tokens[0]?.length
+  const slowest = rejected.toSorted((a, b) => medianMicros(b) - medianMicros(a)).slice(0, SHOWN_REJECTIONS)
+  const lines = [...rows, ...slowest].map((row) => line(row.name, medianMicros(row)))
+  const medianRejection = median(rejected.map(medianMicros))
+  lines.push(line(`rejected: median of the ${rejected.length} rows of test/cases`, medianRejection))
+  const characters = cached.tokens[0]?.length
   console.log(
-    `Node ${process.version}; medians of ${ROUNDS} rounds in turn; a token of ${letters} letters, RS256 with 2048 bits.\n`,
+    `Node ${process.version}; medians of ${ROUNDS} rounds in turn; a token of ${characters} characters, RS256 with 2048 bits.\n`,
   )
   console.log(markdownTable(lines))
 }
@@ -86,23 +86,23 @@ async function createRows(issuer: StubIssuer) {
     )
   const distinct = await signTokens(DISTINCT_TOKENS)
   const large = await signTokens(LARGE_TOKENS, { filler: 'x'.repeat(5_500) })
-  const [good = ''] = distinct
+  const [valid = ''] = distinct
   const random = createSeededRandom(1)
-  const mutated = Array.from({ length: MUTATIONS }, () => mutateToken(good, random))
-  const cached = row('good, and remembered', [good], true, CACHE_HITS)
+  const mutated = Array.from({ length: MUTATIONS }, () => mutateToken(valid, random))
+  const cached = row('valid, cached', [valid], true, CACHE_HITS)
   const forgedLarge = large.map((token) => `${token.slice(0, -4)}AAAA`)
   const rows = [
-    row('good, checked for the first time', distinct, true),
+    row('valid, first verification', distinct, true),
     cached,
-    row(`good, of ${large[0]?.length} letters, checked for the first time`, large, true),
-    row('refused: as large, with a wrong signature', forgedLarge, false),
+    row(`valid, of ${large[0]?.length} characters, first verification`, large, true),
+    row('rejected: as large, with a wrong signature', forgedLarge, false),
     row(`mutated at random, mean of ${MUTATIONS}`, mutated, false),
   ]
   const rejected: TokenRow[] = []
   // A bound token is rejected behind this check.
   for (const { id, title, createToken } of [...INVALID_TOKENS, ...INVALID_CLAIMS])
     if (id !== 'auth/T24a')
-      rejected.push(row(`refused: ${id} ${title}`, [await createToken(issuer)], false, REJECTIONS))
+      rejected.push(row(`rejected: ${id} ${title}`, [await createToken(issuer)], false, REJECTIONS))
   return { rows, cached, rejected }
 }
 

@@ -4,7 +4,6 @@ import {
   type FragmentSpreadNode,
   GraphQLIncludeDirective,
   type GraphQLObjectType,
-  type GraphQLSchema,
   GraphQLSkipDirective,
   getDirectiveValues,
   type InlineFragmentNode,
@@ -14,16 +13,7 @@ import {
   type SelectionSetNode,
   typeFromAST,
 } from 'graphql'
-
-/** The inputs of compiling one variant of an operation. */
-export type CompileContext = {
-  readonly schema: GraphQLSchema
-  readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>
-  /** The variables that `@skip` and `@include` depend on. */
-  readonly variables: Readonly<Record<string, unknown>>
-  /** The number of compiled fields of all documents, shared by reference. */
-  readonly compiledFields: { count: number }
-}
+import type { CompileContext } from './compile-context.ts'
 
 /** The field nodes of an object by response key. A key can have several nodes. */
 export type GroupedFields = Map<string, FieldNode[]>

@@ -15,9 +15,11 @@ import {
   TypeMetaFieldDef,
   TypeNameMetaFieldDef,
 } from 'graphql'
-import { type CompileContext, collectFields } from './collect-fields.ts'
+import { collectFields } from './collect-fields.ts'
+import type { CompileContext } from './compile-context.ts'
 import { CompiledField, type CompleteValue, handleFieldError } from './compiled-field.ts'
-import { type Execution, isPromise, type ResponsePath } from './execution.ts'
+import { executeFields } from './execute-fields.ts'
+import { isPromise, type ResponsePath } from './execution.ts'
 import { inspect } from './inspect.ts'
 
 /**
@@ -140,61 +142,4 @@ function completeObject(
     )
     return executeFields(fields, value, execution, path)
   })
-}
-
-/**
- * Executes the fields of an object, asynchronous ones in parallel (GraphQL §6.3).
- * @returns the object of the response, or a promise of it
- * @throws GraphQLError if a non-null field fails
- */
-export function executeFields(
-  fields: readonly CompiledField[],
-  source: unknown,
-  execution: Execution,
-  path: ResponsePath | undefined,
-): unknown {
-  const data: Record<string, unknown> = {}
-  const pendingKeys: string[] = []
-  try {
-    for (const field of fields) {
-      const value = field.execute(source, execution, path)
-      data[field.key] = value
-      if (isPromise(value)) pendingKeys.push(field.key)
-    }
-  } catch (error) {
-    if (pendingKeys.length === 0) throw error
-    // Waits for the fields that have started, because nothing else awaits them.
-    return awaitFields(data, pendingKeys).finally(() => {
-      throw error
-    })
-  }
-  return pendingKeys.length === 0 ? data : awaitFields(data, pendingKeys)
-}
-
-/** Awaits the pending fields. A single one avoids `Promise.all`, which is slower, in the same number of microtasks. */
-function awaitFields(data: Record<string, unknown>, keys: readonly string[]): Promise<unknown> {
-  const [firstKey = ''] = keys
-  const firstValue = data[firstKey]
-  const assign = (values: readonly unknown[]) => {
-    for (let index = 0; index < keys.length; index++) data[keys[index] ?? ''] = values[index]
-    return data
-  }
-  if (keys.length > 1 || !(firstValue instanceof Promise))
-    return Promise.all(keys.map((key) => data[key])).then(assign)
-  return firstValue.then((value) => [value]).then(assign)
-}
-
-/** Executes the root fields of a mutation one after another (GraphQL §6.2.2). */
-export function executeFieldsSerially(fields: readonly CompiledField[], execution: Execution): unknown {
-  const data: Record<string, unknown> = {}
-  function executeField(field: CompiledField): unknown {
-    const value = field.execute(undefined, execution, undefined)
-    if (isPromise(value)) return value.then((resolved) => Object.assign(data, { [field.key]: resolved }))
-    data[field.key] = value
-    return data
-  }
-  let result: unknown = data
-  for (const field of fields)
-    result = isPromise(result) ? result.then(() => executeField(field)) : executeField(field)
-  return result
 }

@@ -9,10 +9,11 @@ import {
   type OperationDefinitionNode,
 } from 'graphql'
 import { type CoerceVariables, createCoerceVariables } from './coerce-variables.ts'
-import type { CompileContext } from './collect-fields.ts'
 import { collectConditionVariables, isCompilable } from './compilable.ts'
-import { compileFields, executeFields, executeFieldsSerially } from './compile.ts'
+import { compileFields } from './compile.ts'
+import type { CompileContext } from './compile-context.ts'
 import type { CompiledField } from './compiled-field.ts'
+import { executeFields, executeFieldsSerially } from './execute-fields.ts'
 import { ErrorCollector, type Execution, isPromise } from './execution.ts'
 
 /** An operation to execute, from a valid document, with variables as the request sent them. */

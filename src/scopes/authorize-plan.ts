@@ -4,7 +4,7 @@ import { findMinimalScopes, rankAlternatives } from './minimal-scopes.ts'
 import type { Plan } from './plan.ts'
 import type { ConditionalSection, PlanSection, Requirement } from './plan-section.ts'
 import { joinPaths, pathToArray, type RequirementPath } from './requirement-path.ts'
-import { DENY_ALL, isSatisfied, missing, type Rule } from './rule.ts'
+import { DENY_ALL, findMissingScopes, isSatisfied, type Rule } from './rule.ts'
 
 /** A coordinate that the caller's scopes do not give access to. */
 export type Denial = {
@@ -123,12 +123,12 @@ function deny(requirements: readonly Requirement[], grantedScopes: ReadonlySet<s
       // The denial names the alternative that a step-up with the challenge's scopes satisfies.
       const ranked = rankAlternatives(rule, grantedScopes)
       const alternative =
-        ranked.find((scopes) => missing(scopes, scopesAfterStepUp).length === 0) ?? ranked[0] ?? []
+        ranked.find((scopes) => findMissingScopes(scopes, scopesAfterStepUp).length === 0) ?? ranked[0] ?? []
       return {
         coordinate,
         path: pathToArray(path),
         requiredScopes: alternative,
-        missingScopes: missing(alternative, grantedScopes),
+        missingScopes: findMissingScopes(alternative, grantedScopes),
         rule,
       }
     })

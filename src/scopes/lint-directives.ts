@@ -1,10 +1,9 @@
 import {
   type GraphQLSchema,
   getNamedType,
-  isInterfaceType,
+  isAbstractType,
   isObjectType,
   isSpecifiedDirective,
-  isUnionType,
   Kind,
 } from 'graphql'
 import { getArgumentValue, getStringArgument, parseRule, type SchemaElement } from './read-rules.ts'
@@ -26,7 +25,7 @@ const findDirectives = (element: SchemaElement, name: string) =>
   element.directives.filter((node) => node.name.value === name)
 
 /** Finds directives that are missing, declared differently or used without a declaration, which would lose rules. */
-export function* directiveViolations(
+export function* findDirectiveViolations(
   schema: GraphQLSchema,
   elements: readonly SchemaElement[],
 ): Generator<Violation> {
@@ -51,7 +50,7 @@ export function* directiveViolations(
 }
 
 /** Finds scopes that are declared twice or are not valid scope tokens. */
-export function* scopeDeclarationViolations(elements: readonly SchemaElement[]): Generator<Violation> {
+export function* findScopeDeclarationViolations(elements: readonly SchemaElement[]): Generator<Violation> {
   const seen = new Set<string>()
   for (const { scope, node } of findScopeDeclarations(elements)) {
     const message = seen.has(scope)
@@ -78,7 +77,7 @@ function validateScopeToken(scope: string): string | undefined {
 }
 
 /** Finds rules that are invalid in themselves, or contradict another directive at the same coordinate. */
-export function* ruleViolations(
+export function* findRuleViolations(
   schema: GraphQLSchema,
   rules: Rules,
   elements: readonly SchemaElement[],
@@ -90,7 +89,7 @@ export function* ruleViolations(
     const [publicNode] = findDirectives(element, 'public')
     if (secondNode) yield { coordinate, node: secondNode, message: 'has two rules. Combine them into one.' }
     if (node)
-      for (const message of validateRule(node, declaredScopes, isAbstractType(schema, coordinate)))
+      for (const message of validateRule(node, declaredScopes, isAbstractType(schema.getType(coordinate))))
         yield { coordinate, node, message }
     const ruledCoordinate = publicNode && findAppliedRule(schema, rules, coordinate)
     if (ruledCoordinate === coordinate)
@@ -102,11 +101,6 @@ export function* ruleViolations(
         message: `is @public, but ${ruledCoordinate} has a rule. Remove @public.`,
       }
   }
-}
-
-function isAbstractType(schema: GraphQLSchema, coordinate: string) {
-  const type = schema.getType(coordinate)
-  return isInterfaceType(type) || isUnionType(type)
 }
 
 /** Returns the first coordinate with a rule among those that apply where this one is selected. */

@@ -23,7 +23,7 @@ const findElementsWith = (elements: readonly SchemaElement[], directive: string)
  * Finds fields that are reachable from a root without a rule or `@public`.
  * Fields below such a field are not listed, because the fix decides whether they are reachable.
  */
-export function* unguardedFields(
+export function* findUnguardedFields(
   schema: GraphQLSchema,
   rules: Rules,
   elements: readonly SchemaElement[],
@@ -56,7 +56,7 @@ export function* unguardedFields(
 }
 
 /** Finds rules that no operation can run into, so that they only look like a protection. */
-export function* ineffectiveRules(
+export function* findIneffectiveRules(
   schema: GraphQLSchema,
   elements: readonly SchemaElement[],
 ): Generator<Violation> {

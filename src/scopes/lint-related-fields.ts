@@ -15,16 +15,16 @@ import { ALLOW_ALL, and, describeRule, implies, type Rules } from './rule.ts'
 import type { Violation } from './schema-violation.ts'
 
 /** Finds fields and arguments with a weaker rule than the interface that they implement (GHSA-mx7m-j9xf-62hw). */
-export function* weakerImplementations(schema: GraphQLSchema, rules: Rules): Generator<Violation> {
+export function* findWeakerImplementations(schema: GraphQLSchema, rules: Rules): Generator<Violation> {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) && !isInterfaceType(type)) continue
     for (const parent of type.getInterfaces())
       for (const name of Object.keys(parent.getFields()))
-        yield* weakerField(schema, rules, type, parent, name)
+        yield* findWeakerField(schema, rules, type, parent, name)
   }
 }
 
-function* weakerField(
+function* findWeakerField(
   schema: GraphQLSchema,
   rules: Rules,
   type: GraphQLObjectType | GraphQLInterfaceType,
@@ -48,7 +48,7 @@ function* weakerField(
  * Finds fields with a weaker rule than the fields that they read through Federation's `@requires`, whose values they
  * could disclose (GHSA-m8jr-fxqx-8xx6).
  */
-export function* requiresViolations(schema: GraphQLSchema, rules: Rules): Generator<Violation> {
+export function* findFederationRequiresViolations(schema: GraphQLSchema, rules: Rules): Generator<Violation> {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type)) continue
     for (const field of Object.values(type.getFields())) {

@@ -1,7 +1,11 @@
 import type { GraphQLSchema } from 'graphql'
-import { directiveViolations, ruleViolations, scopeDeclarationViolations } from './lint-directives.ts'
-import { ineffectiveRules, unguardedFields } from './lint-reachability.ts'
-import { requiresViolations, weakerImplementations } from './lint-related-fields.ts'
+import {
+  findDirectiveViolations,
+  findRuleViolations,
+  findScopeDeclarationViolations,
+} from './lint-directives.ts'
+import { findIneffectiveRules, findUnguardedFields } from './lint-reachability.ts'
+import { findFederationRequiresViolations, findWeakerImplementations } from './lint-related-fields.ts'
 import { listSchemaElements, readRules } from './read-rules.ts'
 import type { Rules } from './rule.ts'
 import { SchemaViolationsError } from './schema-violation.ts'
@@ -15,13 +19,13 @@ export function readValidatedRules(schema: GraphQLSchema): Rules {
   const rules = readRules(schema)
   const elements = [...listSchemaElements(schema)]
   const violations = [
-    ...directiveViolations(schema, elements),
-    ...scopeDeclarationViolations(elements),
-    ...ruleViolations(schema, rules, elements),
-    ...weakerImplementations(schema, rules),
-    ...requiresViolations(schema, rules),
-    ...ineffectiveRules(schema, elements),
-    ...unguardedFields(schema, rules, elements),
+    ...findDirectiveViolations(schema, elements),
+    ...findScopeDeclarationViolations(elements),
+    ...findRuleViolations(schema, rules, elements),
+    ...findWeakerImplementations(schema, rules),
+    ...findFederationRequiresViolations(schema, rules),
+    ...findIneffectiveRules(schema, elements),
+    ...findUnguardedFields(schema, rules, elements),
   ]
   if (violations.length > 0) throw new SchemaViolationsError(violations)
   return rules

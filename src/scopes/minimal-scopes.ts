@@ -1,4 +1,4 @@
-import { isSatisfied, missing, type Rule, simplifyRule } from './rule.ts'
+import { findMissingScopes, isSatisfied, type Rule, simplifyRule } from './rule.ts'
 
 const MAX_STEPS = 2_000
 
@@ -46,7 +46,7 @@ type Candidate = { readonly scopes: readonly string[]; readonly missingCount: nu
 
 function createCandidate(chosen: ReadonlySet<string>, grantedScopes: ReadonlySet<string>): Candidate {
   const scopes = [...chosen].sort()
-  return { scopes, missingCount: missing(scopes, grantedScopes).length }
+  return { scopes, missingCount: findMissingScopes(scopes, grantedScopes).length }
 }
 
 const compareCost = (one: Candidate, other: Candidate): number =>

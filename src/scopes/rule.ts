@@ -19,7 +19,7 @@ export function isSatisfied(rule: Rule, grantedScopes: ReadonlySet<string>): boo
 }
 
 /** Returns the scopes that are not granted. */
-export const missing = (scopes: readonly string[], grantedScopes: ReadonlySet<string>) =>
+export const findMissingScopes = (scopes: readonly string[], grantedScopes: ReadonlySet<string>) =>
   scopes.filter((scope) => !grantedScopes.has(scope))
 
 const isSubset = (part: readonly string[], whole: readonly string[]) =>

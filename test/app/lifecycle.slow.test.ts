@@ -3,10 +3,11 @@ import { writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { createTemporaryFolder, startApiProcess } from '../support/cli-process.ts'
+import { startApiProcess } from '../support/cli-process.ts'
 import { startHalfSentRequest } from '../support/half-sent-request.ts'
 import { postBody, sendRequest } from '../support/service.ts'
 import { type StubIssuer, startStubIssuer } from '../support/stub-issuer.ts'
+import { createTemporaryFolder } from '../support/temporary-folder.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
 let issuer: StubIssuer

@@ -2,16 +2,16 @@ import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from '@jest/globals'
-import { createTemporaryFolder } from '../support/cli-process.ts'
 import { findFreePort } from '../support/free-port.ts'
 import { ADMIN_SCOPE, postBody, READ_SCOPE, sendRequest, startService } from '../support/service.ts'
 import { startStubIssuer } from '../support/stub-issuer.ts'
+import { createTemporaryFolder } from '../support/temporary-folder.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
 test('app/T30a answers 503 with Retry-After, never 401, when the issuer is unavailable at start, and recovers', async () => {
   const issuer = await startStubIssuer()
   issuer.state.isUp = false
-  const service = await startService({}, issuer.url)
+  const service = await startService({}, { issuerUrl: issuer.url })
   const token = await issuer.signToken()
   const ready = await sendRequest(`${service.apiUrl}/readyz`)
   expect([ready.status, JSON.parse(ready.text).reasons]).toEqual([503, { keys: expect.any(String) }])
@@ -39,7 +39,7 @@ test('app/T30b listens while the first keys are fetched: anonymous requests are 
   issuer.state.handler = (response) => void pending.push(response)
   const port = await findFreePort()
   const api = `http://localhost:${port}`
-  const starting = startService({ PORT: String(port), KEYS_TIMEOUT: '60000' }, issuer.url)
+  const starting = startService({ PORT: String(port), KEYS_TIMEOUT: '60000' }, { issuerUrl: issuer.url })
   await waitUntil(async () => pending.length === 1)
   const anonymous = await postBody(`${api}/graphql`, '{"query":"{ books { id } }"}')
   const metadata = `${api}/.well-known/oauth-protected-resource`

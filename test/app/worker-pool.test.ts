@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { WorkerPool } from '../../src/app/workers/worker-pool.ts'
 import type { Logger } from '../../src/observability/logger.ts'
-import { createTemporaryFolder } from '../support/cli-process.ts'
+import { createTemporaryFolder } from '../support/temporary-folder.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
 const listWorkers = () => Object.values(cluster.workers ?? {})

@@ -5,10 +5,11 @@ import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'nod
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { createTemporaryFolder, runCli } from '../support/cli-process.ts'
+import { runCli } from '../support/cli-process.ts'
 import { createDpopClient } from '../support/dpop-client.ts'
 import { startHalfSentRequest } from '../support/half-sent-request.ts'
 import { type StubIssuer, startStubIssuer } from '../support/stub-issuer.ts'
+import { createTemporaryFolder } from '../support/temporary-folder.ts'
 import { REDIS_URL, testWithRedis } from '../support/test-with-redis.ts'
 import {
   connectToEachWorker,

@@ -16,7 +16,7 @@ const metadata = () => `resource_metadata="${service.apiUrl}/.well-known/oauth-p
 beforeAll(async () => {
   issuer = await startStubIssuer()
   // The clock stands still, so that only requests cause fetches of the key set.
-  service = await startService({}, issuer.url, createTestClock())
+  service = await startService({}, { issuerUrl: issuer.url, clock: createTestClock() })
 })
 afterAll(async () => {
   await service.close()
@@ -110,7 +110,7 @@ test('rejects an invalid token even if the operation requires none', async () =>
 test('auth/T36f rejects a token with another audience that a second service has cached', async () => {
   const token = await issuer.signToken()
   expect((await service.graphql(QUERY, token)).status).toBe(200)
-  const other = await startService({ OKTA_AUDIENCE: 'api://other' }, issuer.url)
+  const other = await startService({ OKTA_AUDIENCE: 'api://other' }, { issuerUrl: issuer.url })
   expect((await other.graphql(QUERY, token)).status).toBe(401)
   expect((await other.graphql(QUERY, await issuer.signToken({ aud: 'api://other' }))).status).toBe(200)
   await other.close()

@@ -21,7 +21,7 @@ let client: DpopClient
 let token: string
 beforeAll(async () => {
   issuer = await startStubIssuer()
-  service = await startService({}, issuer.url)
+  service = await startService({}, { issuerUrl: issuer.url })
   client = await createDpopClient()
   token = await signBoundToken(client.jkt)
 })
@@ -194,7 +194,10 @@ test('auth/T26a sends the challenge for missing scopes under the scheme of the r
 })
 
 test('compares htu with the public URL behind a proxy, whatever the Host header is', async () => {
-  const proxied = await startService({ API_URL: 'https://books.example.com/fakebook' }, issuer.url)
+  const proxied = await startService(
+    { API_URL: 'https://books.example.com/fakebook' },
+    { issuerUrl: issuer.url },
+  )
   const getStatus = async (htu: string) => {
     const dpop = await client.createProof({ url: htu, token, method: 'GET' })
     const headers = { authorization: `DPoP ${token}`, dpop, 'x-forwarded-host': 'evil.example' }

@@ -23,7 +23,7 @@ afterAll(() => issuer.close())
 /** The public URL that several processes share. */
 const API_URL = 'https://books.example.com'
 const start = (settings: Record<string, string>, clock = createTestClock()) =>
-  startService({ API_URL, ...settings }, issuer.url, clock)
+  startService({ API_URL, ...settings }, { issuerUrl: issuer.url, clock })
 const createProof = (options: Partial<ProofOptions> = {}) =>
   client.createProof({ url: `${API_URL}/books/1`, method: 'GET', token, ...options })
 async function send(origin: string, dpop: string) {

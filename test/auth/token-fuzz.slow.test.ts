@@ -17,7 +17,7 @@ let service: Service
 beforeAll(async () => {
   issuer = await startStubIssuer()
   // The clock stands still, so that only requests cause fetches of the key set.
-  service = await startService({}, issuer.url, createTestClock())
+  service = await startService({}, { issuerUrl: issuer.url, clock: createTestClock() })
 })
 afterAll(async () => {
   await service.close()

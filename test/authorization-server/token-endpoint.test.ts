@@ -9,8 +9,8 @@ import {
   startTestAuthorizationServer,
   type TestAuthorizationServer,
 } from '../support/authorization-server/start-test-authorization-server.ts'
-import { createTemporaryFolder } from '../support/cli-process.ts'
 import { ADMIN_SCOPE, READ_SCOPE } from '../support/service.ts'
+import { createTemporaryFolder } from '../support/temporary-folder.ts'
 
 let issuer: TestAuthorizationServer
 beforeAll(async () => {

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { afterEach, expect, jest, test } from '@jest/globals'
 import { printScopeDiff, printScopeExplanation, printScopes } from '../../src/cli/print-scopes.ts'
 import { ExitError } from '../../src/errors/exit-error.ts'
-import { createTemporaryFolder, runCli } from '../support/cli-process.ts'
+import { runCli } from '../support/cli-process.ts'
+import { createTemporaryFolder } from '../support/temporary-folder.ts'
 
 const BOOKS = new URL('../../schema/books.graphql', import.meta.url)
 

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { type InvalidSettingsError, parseConfig } from '../../src/config/config.ts'
 import { SETTINGS } from '../../src/config/settings.ts'
-import { createTemporaryFolder, runCli } from '../support/cli-process.ts'
+import { runCli } from '../support/cli-process.ts'
+import { createTemporaryFolder } from '../support/temporary-folder.ts'
 
 const folder = createTemporaryFolder()
 function writeSecretFile(text: string): string {

@@ -2,9 +2,10 @@ import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { createTemporaryFolder, runCli, startApiProcess } from '../support/cli-process.ts'
+import { runCli, startApiProcess } from '../support/cli-process.ts'
 import { ADMIN_SCOPE, postBody, READ_SCOPE } from '../support/service.ts'
 import { type StubIssuer, startStubIssuer } from '../support/stub-issuer.ts'
+import { createTemporaryFolder } from '../support/temporary-folder.ts'
 
 let issuer: StubIssuer
 beforeAll(async () => {

@@ -3,8 +3,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { openDatabase } from '../../src/database/database.ts'
-import { createTemporaryFolder, runCli } from '../support/cli-process.ts'
+import { runCli } from '../support/cli-process.ts'
 import { createPostgresDatabase, hasPostgres } from '../support/databases.ts'
+import { createTemporaryFolder } from '../support/temporary-folder.ts'
 
 test.each([
   {

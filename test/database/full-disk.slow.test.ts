@@ -5,7 +5,7 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import { createTemporaryFolder, runCli } from '../support/cli-process.ts'
+import { runCli } from '../support/cli-process.ts'
 import {
   BATCH_SIZE,
   expectOutage,
@@ -15,6 +15,7 @@ import {
 } from '../support/database/write-load.ts'
 import { canMountTmpfs, mountSmallDisk } from '../support/small-disk.ts'
 import { type StubIssuer, startStubIssuer } from '../support/stub-issuer.ts'
+import { createTemporaryFolder } from '../support/temporary-folder.ts'
 
 const DISK_BYTES = 12_000_000
 /** The size of the write-ahead log at which SQLite checkpoints it. */

@@ -36,7 +36,10 @@ describePostgres('on PostgreSQL', () => {
     // PostgreSQL does not resolve a deadlock within the test, so the requests in one get 503.
     await queryPostgres(`alter database ${new URL(url).pathname.slice(1)} set deadlock_timeout = '1min'`)
     const clock = createTestClock()
-    const service = await startService({ DATABASE_URL: url, IDEMPOTENCY_LIFE: '1000' }, issuer.url, clock)
+    const service = await startService(
+      { DATABASE_URL: url, IDEMPOTENCY_LIFE: '1000' },
+      { issuerUrl: issuer.url, clock },
+    )
     const exp = Math.floor(clock.now() / 1000) + 3600
     const token = await issuer.signToken({ exp, scp: [READ_SCOPE, ADMIN_SCOPE] })
     const inputs = Array.from({ length: 31 }, (_, i) => ({

@@ -4,8 +4,8 @@ import { DatabaseSync } from 'node:sqlite'
 import { Worker } from 'node:worker_threads'
 import { expect, test } from '@jest/globals'
 import { openDatabase } from '../../src/database/database.ts'
-import { createTemporaryFolder } from '../support/cli-process.ts'
 import { describeEachDatabase } from '../support/databases.ts'
+import { createTemporaryFolder } from '../support/temporary-folder.ts'
 
 const COPIES = 8
 const DATABASE_MODULE = new URL('../../src/database/database.ts', import.meta.url).href

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { sql } from 'kysely'
 import { openDatabase } from '../../src/database/database.ts'
-import { createTemporaryFolder } from '../support/cli-process.ts'
+import { createTemporaryFolder } from '../support/temporary-folder.ts'
 
 test.each([
   { name: 'synchronous', value: 2 },

@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { listVariableNames, type Setting } from '../../src/config/setting-definition.ts'
 import { SETTINGS } from '../../src/config/settings.ts'
-import { PROJECT_ROOT } from '../support/deploy/containerfile.ts'
 import {
   composeFile,
   composeService,
@@ -12,6 +11,7 @@ import {
   containerNode,
   drainSeconds,
 } from '../support/deploy/manifests.ts'
+import { PROJECT_ROOT } from '../support/project-root.ts'
 
 const settingNames = new Set(
   Object.entries<Setting>(SETTINGS).flatMap(([name, setting]) => listVariableNames(name, setting)),

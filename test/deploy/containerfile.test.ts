@@ -2,12 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import {
-  BASE_IMAGE_COMMAND,
-  PROJECT_ROOT,
-  parseContainerfile,
-  parseImageConfig,
-} from '../support/deploy/containerfile.ts'
+import { BASE_IMAGE_COMMAND, parseContainerfile, parseImageConfig } from '../support/deploy/containerfile.ts'
+import { PROJECT_ROOT } from '../support/project-root.ts'
 
 const { engines, dependencies, version } = JSON.parse(
   readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8'),

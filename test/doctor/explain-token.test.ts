@@ -36,11 +36,6 @@ test.each(PASTED_TOKEN_CASES)('$id $title', async ({ input, expectedFindings }) 
   expectConsistentVerdict(lines)
 })
 
-test('the ids of the rows are unique', () => {
-  const ids = PASTED_TOKEN_CASES.map(({ id }) => id)
-  expect(ids.filter((id, i) => ids.indexOf(id) !== i)).toEqual([])
-})
-
 test('lists the fields that the scopes allow, and the scopes that the others require', async () => {
   const read = findLine(await explain(await okta.sign({ scp: ['fakebookapi.read'] })), 'scopes')?.found
   expect(read).toMatch(/allows Query\.books, .*denies Mutation\.addBook \(fakebookapi\.admin\)/)

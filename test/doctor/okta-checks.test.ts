@@ -43,11 +43,6 @@ test.each(OKTA_CASES)('$id $title', async ({ overrides, settings, expectedFindin
   expect(printed).not.toContain('..')
 })
 
-test('the ids of the rows are unique', () => {
-  const ids = OKTA_CASES.map(({ id }) => id)
-  expect(ids.filter((id, i) => ids.indexOf(id) !== i)).toEqual([])
-})
-
 test('does not follow redirects, so that secrets are sent nowhere else', async () => {
   okta.state.requestedPaths.length = 0
   okta.state.overrides = { keys: { status: 302, headers: { location: `${okta.origin}/elsewhere` } } }

@@ -8,11 +8,11 @@ import { createDoctorSetup } from '../../src/app/doctor-setup.ts'
 import { parseConfig } from '../../src/config/config.ts'
 import { openDatabase } from '../../src/database/database.ts'
 import { runSetupChecks } from '../../src/doctor/setup-checks.ts'
-import { createTemporaryFolder } from '../support/cli-process.ts'
 import { checkOktaSetup, problemIds } from '../support/doctor/check-okta-setup.ts'
 import { type StubOkta, startStubOkta } from '../support/doctor/stub-okta.ts'
 import { findFreePort } from '../support/free-port.ts'
 import { portOfServer, startTcpServer } from '../support/tcp-server.ts'
+import { createTemporaryFolder } from '../support/temporary-folder.ts'
 
 let okta: StubOkta
 let folder: string

@@ -19,7 +19,7 @@ let service: Service
 beforeAll(async () => {
   issuer = await startStubIssuer()
   const schema = extendSchema(loadSchema(), parse(ABSTRACT_TYPES))
-  service = await startService({ API_URL: 'http://localhost' }, issuer.url, undefined, schema)
+  service = await startService({ API_URL: 'http://localhost' }, { issuerUrl: issuer.url, schema })
 })
 afterAll(async () => {
   await service.close()

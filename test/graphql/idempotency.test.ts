@@ -20,7 +20,7 @@ describeEachDatabase((newDatabase, kind) => {
   beforeAll(async () => {
     url = await newDatabase()
     issuer = await startStubIssuer()
-    service = await startService({ DATABASE_URL: url }, issuer.url, clock)
+    service = await startService({ DATABASE_URL: url }, { issuerUrl: issuer.url, clock })
   })
   afterAll(async () => {
     await service.close()
@@ -62,8 +62,8 @@ describeEachDatabase((newDatabase, kind) => {
     '$id $title',
     async ({ id: row, steps, bookCount, answerCount }) => {
       const answers = new Set<string>()
-      for (const [sender, key, { url: path, json }, status, code] of steps) {
-        const reply = await send(row, path, json(row), key, sender)
+      for (const { sender, key, body, status, code } of steps) {
+        const reply = await send(row, body.url, body.json(row), key, sender)
         expect([reply.status, reply.json.errors?.[0]?.extensions.code]).toEqual([status, code])
         if (code === undefined) answers.add(reply.text)
       }

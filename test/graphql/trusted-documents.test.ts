@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { InvalidSettingsError } from '../../src/config/config.ts'
 import { TRUSTED_DOCUMENT_CASES } from '../cases/graphql/trusted-documents.ts'
-import { createTemporaryFolder, runCli } from '../support/cli-process.ts'
+import { runCli } from '../support/cli-process.ts'
 import {
   ADMIN_SCOPE,
   type HttpReply,
@@ -12,6 +12,7 @@ import {
   sendRequest,
   startService,
 } from '../support/service.ts'
+import { createTemporaryFolder } from '../support/temporary-folder.ts'
 
 const MODES = ['only', 'prefer', 'off'] as const
 

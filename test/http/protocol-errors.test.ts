@@ -125,7 +125,10 @@ test('http/T35c answers 429 with Retry-After above RATE_LIMIT, but not on health
 test('http/T35d answers 503 with Retry-After above IN_FLIGHT_LIMIT, but not on health endpoints, and recovers', async () => {
   const issuer = await startStubIssuer()
   const clock = createTestClock()
-  const strict = await startService({ IN_FLIGHT_LIMIT: '1', KEYS_TIMEOUT: '60000' }, issuer.url, clock)
+  const strict = await startService(
+    { IN_FLIGHT_LIMIT: '1', KEYS_TIMEOUT: '60000' },
+    { issuerUrl: issuer.url, clock },
+  )
   // One request waits for a key that the issuer holds back.
   const held: ServerResponse[] = []
   issuer.state.handler = (response) => void held.push(response)

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { createTemporaryFolder } from '../support/cli-process.ts'
 import { exchangeBytes, startRecordedServer } from '../support/http/recorded-server.ts'
+import { createTemporaryFolder } from '../support/temporary-folder.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
 const folder = createTemporaryFolder()

@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => issuer.close())
 
 const QUERY = JSON.stringify({ query: '{ book(id: 1) { title } }' })
-const start = (settings: Record<string, string>) => startService(settings, issuer.url)
+const start = (settings: Record<string, string>) => startService(settings, { issuerUrl: issuer.url })
 /** Returns an address for documentation (RFC 3849) in a random network, which no other test run uses. */
 const createAddress = () => `2001:db8:${randomUUID().slice(0, 4)}:${randomUUID().slice(0, 4)}::1`
 const sendFrom = (address: string, apiUrl: string, headers: Record<string, string> = {}) =>

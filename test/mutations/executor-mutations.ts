@@ -49,19 +49,19 @@ export const EXECUTOR_MUTATIONS: readonly SourceMutation[] = [
     find: 'nodes.flatMap(({ selectionSet }) => selectionSet ?? [])',
     replace: 'nodes.slice(0, 1).flatMap(({ selectionSet }) => selectionSet ?? [])',
   },
-  { file: 'compile', find: 'if (pendingKeys.length === 0) throw error', replace: 'throw error' },
+  { file: 'execute-fields', find: 'if (pendingKeys.length === 0) throw error', replace: 'throw error' },
   {
-    file: 'compile',
+    file: 'execute-fields',
     find: "data[keys[index] ?? ''] = values[index]",
     replace: "data[keys[index] ?? ''] ??= values[index]",
   },
   {
-    file: 'compile',
+    file: 'execute-fields',
     find: 'firstValue.then((value) => [value]).then(assign)',
     replace: 'firstValue.then((value) => assign([value]))',
   },
   {
-    file: 'compile',
+    file: 'execute-fields',
     find: 'result = isPromise(result) ? result.then(() => executeField(field)) : executeField(field)',
     replace: 'result = executeField(field)',
   },

@@ -6,9 +6,10 @@ import { join } from 'node:path'
 import { text as readText } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { createTemporaryFolder, runCli, startApiProcess } from '../support/cli-process.ts'
+import { runCli, startApiProcess } from '../support/cli-process.ts'
 import { postBody } from '../support/service.ts'
 import { type StubIssuer, startStubIssuer } from '../support/stub-issuer.ts'
+import { createTemporaryFolder } from '../support/temporary-folder.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
 let issuer: StubIssuer

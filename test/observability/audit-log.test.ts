@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { RequestEvent } from '../../src/lib/http-messages.ts'
 import { openAuditLog } from '../../src/observability/audit-log.ts'
-import { createTemporaryFolder } from '../support/cli-process.ts'
 import { postBody, sendRequest, startService } from '../support/service.ts'
 import { type StubIssuer, startStubIssuer } from '../support/stub-issuer.ts'
+import { createTemporaryFolder } from '../support/temporary-folder.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
 let issuer: StubIssuer
@@ -32,7 +32,7 @@ const waitForEntries = (file: string, count: number) =>
 
 test('records who wrote which book and who was refused, and no read', async () => {
   const file = join(createTemporaryFolder(), 'audit.log')
-  const service = await startService({ AUDIT_LOG: file, RATE_LIMIT: '6' }, issuer.url)
+  const service = await startService({ AUDIT_LOG: file, RATE_LIMIT: '6' }, { issuerUrl: issuer.url })
   const url = `${service.apiUrl}/graphql`
   const admin = await issuer.signToken(ADMIN)
   const reader = await issuer.signToken()
@@ -83,7 +83,7 @@ test('records who wrote which book and who was refused, and no read', async () =
 
 test('records a write whose client disconnected', async () => {
   const file = join(createTemporaryFolder(), 'audit.log')
-  const service = await startService({ AUDIT_LOG: file }, issuer.url)
+  const service = await startService({ AUDIT_LOG: file }, { issuerUrl: issuer.url })
   const request = [
     'POST /graphql HTTP/1.1',
     'host: localhost',

@@ -15,10 +15,11 @@ import {
   type IssuedSecrets,
   type SecretCase,
 } from '../cases/secrets/secret-case.ts'
-import { createTemporaryFolder, spawnCli, startApiProcess } from '../support/cli-process.ts'
+import { spawnCli, startApiProcess } from '../support/cli-process.ts'
 import { createDpopClient } from '../support/dpop-client.ts'
 import { sendRequest } from '../support/service.ts'
 import { type StubIssuer, startStubIssuer } from '../support/stub-issuer.ts'
+import { createTemporaryFolder } from '../support/temporary-folder.ts'
 
 type Reply = { readonly status: number; readonly requestId: string | undefined; readonly text: string }
 

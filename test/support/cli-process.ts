@@ -1,20 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll } from '@jest/globals'
+import { createTemporaryFolder } from './temporary-folder.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
 /** Killed at the end, in case a test failed before it stopped its process. */
-const children = new Set<ChildProcess>()
-afterAll(() => {
-  for (const child of children) child.kill('SIGKILL')
+const children = new Map<ChildProcess, Promise<unknown>>()
+afterAll(async () => {
+  for (const child of children.keys()) child.kill('SIGKILL')
+  await Promise.all(children.values())
 })
-
-export const createTemporaryFolder = () => mkdtempSync(join(tmpdir(), 'fakebook-'))
 
 /**
  * Runs a command of src/main.ts in a child process, in an empty folder.
@@ -32,6 +30,7 @@ export function spawnCli(
     cwd: createTemporaryFolder(),
     env: {
       PATH: process.env.PATH,
+      TMPDIR: tmpdir(),
       LOG_LEVEL: 'silent',
       AUDIT_LOG: 'off',
       // No load shedding on a busy machine.
@@ -41,7 +40,6 @@ export function spawnCli(
     },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
-  children.add(child)
   // EPIPE: the program ended without reading its input.
   child.stdin.on('error', () => undefined)
   child.stdin.end(stdin)
@@ -56,6 +54,7 @@ export function spawnCli(
     children.delete(child)
     return status as number | null
   })
+  children.set(child, exited)
   const exitedEarly = exited.then(() => {
     throw new Error(`The process exited early:\n${output.stdout}${output.stderr}`)
   })

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { afterAll, describe } from '@jest/globals'
-import { createTemporaryFolder } from './cli-process.ts'
 import { POSTGRES_ADMIN_URL, queryPostgres } from './query-postgres.ts'
+import { createTemporaryFolder } from './temporary-folder.ts'
 
 /** CI fails if PostgreSQL is missing, because it fails on skipped tests. */
 export const hasPostgres = await queryPostgres('select 1').then(

@@ -4,6 +4,7 @@ import { startEmbeddedAuthorizationServer } from '../../src/app/authorization-se
 import { resolvePublicUrls } from '../../src/app/public-urls.ts'
 import { parseConfig } from '../../src/config/config.ts'
 import type { Clock } from '../../src/lib/clock.ts'
+import { requestToken } from './request-token.ts'
 
 export const READ_SCOPE = 'fakebookapi.read'
 export const ADMIN_SCOPE = 'fakebookapi.admin'
@@ -24,12 +25,17 @@ export const TEST_SETTINGS = {
   DATABASE_URL: 'file::memory:',
 }
 
+type ServiceOptions = {
+  /** The issuer that the API trusts; the embedded authorization server by default. */
+  readonly issuerUrl?: string
+  readonly clock?: Clock
+  readonly schema?: GraphQLSchema
+}
+
 /** Starts the API with an embedded authorization server and a database in memory, on free ports. */
 export async function startService(
   settings: Record<string, string> = {},
-  issuerUrl?: string,
-  clock?: Clock,
-  schema?: GraphQLSchema,
+  { issuerUrl, ...apiOptions }: ServiceOptions = {},
 ) {
   const config = parseConfig({ ...TEST_SETTINGS, ...settings })
   const urls = { ...resolvePublicUrls(config) }
@@ -39,10 +45,7 @@ export async function startService(
     undefined,
     () => urls,
   )
-  const api = await startApiServer(config, issuerUrl ?? issuer.url, {
-    ...(clock && { clock }),
-    ...(schema && { schema }),
-  }).catch(async (error) => {
+  const api = await startApiServer(config, issuerUrl ?? issuer.url, apiOptions).catch(async (error) => {
     await issuer.close()
     throw error
   })
@@ -53,7 +56,7 @@ export async function startService(
     issuerUrl: issuer.url,
     async tokenFor(...scope: string[]): Promise<string> {
       const key = scope.join(' ')
-      const token = tokens.get(key) ?? (await fetchToken(issuer.url, key))
+      const token = tokens.get(key) ?? (await requestToken(issuer.url, key))
       tokens.set(key, token)
       return token
     },
@@ -75,16 +78,6 @@ export async function readMetric(api: string, name: string): Promise<number> {
     .split('\n')
     .find((one) => one.startsWith(`${name} `))
   return Number(line?.slice(name.length + 1) ?? Number.NaN)
-}
-
-async function fetchToken(issuer: string, scope: string): Promise<string> {
-  const response = await fetch(`${issuer}/v1/token`, {
-    method: 'POST',
-    headers: { authorization: `Basic ${btoa('fakebook-cron:fakebook-cron-secret')}` },
-    body: new URLSearchParams({ grant_type: 'client_credentials', scope }),
-  })
-  const { access_token } = (await response.json()) as { access_token: string }
-  return access_token
 }
 
 export const postBody = (url: string, body: string, token?: string, contentType = 'application/json') =>

@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { appendFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { createTemporaryFolder } from './cli-process.ts'
+import { createTemporaryFolder } from './temporary-folder.ts'
 
 /** True if this user may mount file systems: rarely on a laptop, always in CI. */
 export const canMountTmpfs = ((): boolean => {

@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chownSync, existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createTemporaryFolder } from './cli-process.ts'
+import { createTemporaryFolder } from './temporary-folder.ts'
 
 /** The folder of PostgreSQL's programs on Debian. */
 const VERSIONS_FOLDER = '/usr/lib/postgresql'

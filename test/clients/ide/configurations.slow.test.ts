@@ -32,7 +32,7 @@ describeInBrowser('configurations of the IDE', (openSession) => {
   })
 
   test('uses the token in the headers when it has no client', async () => {
-    service = await startService({ OKTA_ISSUER: 'https://example.okta.com/oauth2/default' }, undefined)
+    service = await startService({ OKTA_ISSUER: 'https://example.okta.com/oauth2/default' })
     const ide = await openIde(session, service)
     expect(await ide.page.getByRole('button', { name: 'Sign in' }).count()).toBe(0)
     expect(await ide.execute()).toContain('UNAUTHENTICATED')

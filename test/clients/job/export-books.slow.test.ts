@@ -8,10 +8,11 @@ import { streamBookLines } from '../../../src/clients/job/list-books.ts'
 import { createSendDocument, type SendDocument } from '../../../src/clients/job/send-document.ts'
 import { parseConfig } from '../../../src/config/config.ts'
 import { AddBooksDocument } from '../../../src/generated/job/graphql.ts'
-import { createTemporaryFolder, runCli } from '../../support/cli-process.ts'
+import { runCli } from '../../support/cli-process.ts'
 import { importFile } from '../../support/job/import-file.ts'
 import { respondWithError, startInterceptingApi } from '../../support/job/intercepting-api.ts'
 import { type Service, startService } from '../../support/service.ts'
+import { createTemporaryFolder } from '../../support/temporary-folder.ts'
 
 let source: Service
 let target: Service

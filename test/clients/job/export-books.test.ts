@@ -5,7 +5,7 @@ import { createBookFormatter } from '../../../src/clients/job/book-file.ts'
 import { createCsvParser } from '../../../src/clients/job/csv-parser.ts'
 import { writeExportFile } from '../../../src/clients/job/export-books.ts'
 import type { BookLines } from '../../../src/clients/job/list-books.ts'
-import { createTemporaryFolder } from '../../support/cli-process.ts'
+import { createTemporaryFolder } from '../../support/temporary-folder.ts'
 
 test.each(['a\rb', 'a\nb', 'a,b', 'a"b', '\ufeffa'])('quotes %j in CSV', (title) => {
   const line = createBookFormatter('csv').formatRow({ id: '1', title, author: 'a', cost: 1, numPages: 1 })

@@ -2,7 +2,7 @@ import { linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'n
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { acquireImportLock } from '../../../src/clients/job/import-lock.ts'
-import { createTemporaryFolder, runCli, spawnCli } from '../../support/cli-process.ts'
+import { runCli, spawnCli } from '../../support/cli-process.ts'
 import {
   CSV_HEADER,
   csvRows,
@@ -11,6 +11,7 @@ import {
 } from '../../support/job/import-file.ts'
 import { respondWithError, startInterceptingApi } from '../../support/job/intercepting-api.ts'
 import { type Service, startService } from '../../support/service.ts'
+import { createTemporaryFolder } from '../../support/temporary-folder.ts'
 import { waitUntil } from '../../support/wait-until.ts'
 
 let service: Service

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { createTemporaryFolder, runCli } from '../../support/cli-process.ts'
+import { runCli } from '../../support/cli-process.ts'
 import { CSV_HEADER, csvRows, writeTemporaryFile } from '../../support/job/import-file.ts'
 import { type Service, startService } from '../../support/service.ts'
+import { createTemporaryFolder } from '../../support/temporary-folder.ts'
 
 let service: Service
 let settings: Record<string, string>

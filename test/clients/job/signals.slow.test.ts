@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { createSendDocument } from '../../../src/clients/job/send-document.ts'
 import { parseConfig } from '../../../src/config/config.ts'
 import { AddBooksDocument } from '../../../src/generated/job/graphql.ts'
-import { createTemporaryFolder, runCli, spawnCli } from '../../support/cli-process.ts'
+import { runCli, spawnCli } from '../../support/cli-process.ts'
 import {
   CSV_HEADER,
   csvRows,
@@ -14,6 +14,7 @@ import {
 } from '../../support/job/import-file.ts'
 import { startInterceptingApi } from '../../support/job/intercepting-api.ts'
 import { type Service, startService } from '../../support/service.ts'
+import { createTemporaryFolder } from '../../support/temporary-folder.ts'
 import { waitUntil } from '../../support/wait-until.ts'
 
 let service: Service

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { createTemporaryFolder } from '../../support/cli-process.ts'
+import { createTemporaryFolder } from '../../support/temporary-folder.ts'
 import { sizesOfEntries } from '../../support/webapp/entry-sizes.ts'
 import { startSite } from '../../support/webapp/site.ts'
 import { BOOK_FORM } from '../../support/webapp/web-client.ts'

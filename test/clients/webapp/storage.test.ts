@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { createTemporaryFolder } from '../../support/cli-process.ts'
+import { createTemporaryFolder } from '../../support/temporary-folder.ts'
 import { sizesOfEntries } from '../../support/webapp/entry-sizes.ts'
 import { type Site, startSite } from '../../support/webapp/site.ts'
 import { BOOK_FORM } from '../../support/webapp/web-client.ts'

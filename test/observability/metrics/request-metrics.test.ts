@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { createTemporaryFolder } from '../../support/cli-process.ts'
 import { createPostgresDatabase, describePostgres } from '../../support/databases.ts'
 import { measureGrowth } from '../../support/metric-growth.ts'
 import {
@@ -13,6 +12,7 @@ import {
   sendRequest,
   startService,
 } from '../../support/service.ts'
+import { createTemporaryFolder } from '../../support/temporary-folder.ts'
 
 let service: Service
 let readToken: string

@@ -9,7 +9,7 @@ let issuer: StubIssuer
 let service: Service
 beforeAll(async () => {
   issuer = await startStubIssuer()
-  service = await startService({}, issuer.url)
+  service = await startService({}, { issuerUrl: issuer.url })
 })
 afterAll(async () => {
   await service.close()

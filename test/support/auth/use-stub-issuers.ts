@@ -28,7 +28,7 @@ export function useStubIssuers() {
     getIssuers: () => ({ issuer, other, clock }),
     /** Starts the service with the first issuer, on a test clock. */
     async startService(settings: Record<string, string> = {}) {
-      const started = await startService(settings, issuer.url, clock)
+      const started = await startService(settings, { issuerUrl: issuer.url, clock })
       service = started
       const send = async (token: string) => started.graphql(QUERY, token)
       return {

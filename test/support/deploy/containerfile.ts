@@ -1,9 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { chmodSync, cpSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { createTemporaryFolder } from '../cli-process.ts'
-
-export const PROJECT_ROOT = join(import.meta.dirname, '../../..')
+import { PROJECT_ROOT } from '../project-root.ts'
+import { createTemporaryFolder } from '../temporary-folder.ts'
 
 type Instruction = { readonly name: string; readonly text: string }
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseAllDocuments, parseDocument } from 'yaml'
 import { SETTINGS } from '../../../src/config/settings.ts'
-import { PROJECT_ROOT } from './containerfile.ts'
+import { PROJECT_ROOT } from '../project-root.ts'
 
 /** A node of a YAML file. Missing nodes are empty instead of undefined, so that paths can be chained. */
 export class YamlNode {

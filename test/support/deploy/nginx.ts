@@ -4,11 +4,11 @@ import type { OutgoingHttpHeaders } from 'node:http'
 import { request } from 'node:https'
 import { join } from 'node:path'
 import { afterAll } from '@jest/globals'
-import { createTemporaryFolder } from '../cli-process.ts'
 import { findFreePort } from '../free-port.ts'
+import { PROJECT_ROOT } from '../project-root.ts'
 import { SELF_SIGNED_CERTIFICATE } from '../self-signed-certificate.ts'
+import { createTemporaryFolder } from '../temporary-folder.ts'
 import { waitUntil } from '../wait-until.ts'
-import { PROJECT_ROOT } from './containerfile.ts'
 
 const NGINX = '/usr/sbin/nginx'
 export const hasNginx = existsSync(NGINX)

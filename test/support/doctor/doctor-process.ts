@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from '@jest/globals'
 import { runCli, spawnCli } from '../cli-process.ts'
 import { findFreePort } from '../free-port.ts'
+import { requestToken } from '../request-token.ts'
 
 /** Chooses free ports for the embedded authorization server, the web app and the API. */
 export const choosePorts = async () => ({
@@ -27,13 +28,6 @@ export function useDoctorProcess() {
     /** Without OKTA_ISSUER in the settings, doctor checks the embedded server and its clients. */
     runDoctor: (args: readonly string[], settings: Record<string, string> = {}, input?: string) =>
       runCli(['doctor', ...args], { ...ports, ...settings }, input),
-    async requestToken(): Promise<string> {
-      const response = await fetch(`${url}/v1/token`, {
-        method: 'POST',
-        headers: { authorization: `Basic ${btoa('fakebook-cron:fakebook-cron-secret')}` },
-        body: new URLSearchParams({ grant_type: 'client_credentials', scope: 'fakebookapi.read' }),
-      })
-      return ((await response.json()) as { access_token: string }).access_token
-    },
+    requestToken: () => requestToken(url, 'fakebookapi.read'),
   }
 }

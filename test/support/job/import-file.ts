@@ -10,8 +10,8 @@ import { createRetry } from '../../../src/clients/job/retry.ts'
 import { createSendDocument, withRetry } from '../../../src/clients/job/send-document.ts'
 import { parseConfig } from '../../../src/config/config.ts'
 import { systemClock } from '../../../src/lib/clock.ts'
-import { createTemporaryFolder } from '../cli-process.ts'
 import { READ_SCOPE, type Service } from '../service.ts'
+import { createTemporaryFolder } from '../temporary-folder.ts'
 import type { createTestClock } from '../test-clock.ts'
 
 type RejectedLine = { readonly line: string; readonly reason: string }

@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import { startApiServer } from '../../../src/app/api-server.ts'
 import { startEmbeddedAuthorizationServer } from '../../../src/app/authorization-server.ts'
 import { resolvePublicUrls } from '../../../src/app/public-urls.ts'
@@ -8,6 +6,7 @@ import { startWebapp } from '../../../src/app/webapp.ts'
 import { parseConfig } from '../../../src/config/config.ts'
 import type { Clock } from '../../../src/lib/clock.ts'
 import { TEST_SETTINGS } from '../service.ts'
+import { createTemporaryFolder } from '../temporary-folder.ts'
 import { createWebClient } from './web-client.ts'
 
 type SiteOptions = {
@@ -30,7 +29,7 @@ export async function startSite({
   const config = parseConfig({ ...TEST_SETTINGS, WEBAPP_PORT: '0', ...settings })
   const webappConfig = parseConfig({ ...TEST_SETTINGS, WEBAPP_PORT: '0', ...settings, ...webappSettings })
   const publicUrls = { ...resolvePublicUrls(config) }
-  const dataFolder = mkdtempSync(join(tmpdir(), 'fakebook-'))
+  const dataFolder = createTemporaryFolder()
   let issuer = await startEmbeddedAuthorizationServer(config, dataFolder, () => publicUrls)
   const api = await startApiServer(config, issuer.url)
   const upstreams = { issuerUrl: issuer.url, apiUrl: rewriteApiUrl(api.url) }

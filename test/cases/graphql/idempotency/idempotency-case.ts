@@ -1,8 +1,16 @@
 type Sender = 'job' | 'another client' | 'another user of the client' | 'a reader'
 /** A request body; each case has an author of its own, so that its books can be counted. */
 type Body = { readonly url: '/graphql' | '/books'; readonly json: (author: string) => unknown }
-/** A request with its Idempotency-Key, and the status and error code of its response. */
-type Step = readonly [sender: Sender, key: string | undefined, body: Body, status: number, code?: string]
+/** A request, and its expected response. */
+type Step = {
+  readonly sender: Sender
+  /** The Idempotency-Key. */
+  readonly key?: string
+  readonly body: Body
+  readonly status: number
+  /** The code of the error. */
+  readonly code?: string
+}
 
 /** A sequence of requests. */
 export type IdempotencyCase = {
@@ -66,12 +74,12 @@ export const EMPTY_BATCH_BODY = graphql(() => 'mutation { addBooks(inputs: []) {
 
 /** Sends the same request twice. */
 export const sendTwice = (body: Body): readonly Step[] => [
-  ['job', 'k', body, 200],
-  ['job', 'k', body, 200],
+  { sender: 'job', key: 'k', body, status: 200 },
+  { sender: 'job', key: 'k', body, status: 200 },
 ]
 
 /** Sends another request with the key of the first. */
 export const reuseKey = (first: Body, other: Body): readonly Step[] => [
-  ['job', 'k', first, 200],
-  ['job', 'k', other, 422, 'IDEMPOTENCY_MISMATCH'],
+  { sender: 'job', key: 'k', body: first, status: 200 },
+  { sender: 'job', key: 'k', body: other, status: 422, code: 'IDEMPOTENCY_MISMATCH' },
 ]
