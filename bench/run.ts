@@ -1,6 +1,8 @@
 import { Argument, Command, InvalidArgumentError } from 'commander'
 import { ExitError } from '../src/errors/exit-error.ts'
 
+const splitNames = (text: string) => text.split(',')
+
 /** Exit status: 0 measured and goals met, 1 failed or a goal missed, 2 wrong usage. */
 const program = new Command('npm run bench --')
   .description('Measures the API. Reports go to stdout in Markdown, progress to stderr.')
@@ -86,10 +88,6 @@ function wholeNumber(min: number, max: number): (text: string) => number {
     if (/^\d+$/.test(text) && value >= min && value <= max) return value
     throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`)
   }
-}
-
-function splitNames(text: string): string[] {
-  return text.split(',')
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
