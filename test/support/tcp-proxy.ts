@@ -46,7 +46,9 @@ export async function startTcpProxy(port: number, host: string) {
       mode = 'open'
       for (const { client, server, hasLostBytes } of connections) {
         if (!hasLostBytes) continue
-        client.resetAndDestroy()
+        // Node never closes the handle of a socket that is reset during its shutdown, and then hangs at exit.
+        if (client.writableEnded) client.destroy()
+        else client.resetAndDestroy()
         if (server.pending) server.destroy()
       }
     },
