@@ -99,7 +99,7 @@ const patienceOption = () =>
     .argParser(wholeNumber(0, 10_000))
 
 function parsePrice(text: string): number {
-  if (/^\d+(?:\.\d{1,2})?$/.test(text)) return Number(text)
+  if (/^\d+(?:\.\d+)?$/.test(text)) return Number(text)
   throw new InvalidArgumentError('It must be a price such as 7.99.')
 }
 

@@ -121,7 +121,7 @@ const FAILING_COMMANDS: readonly {
   {
     id: 'job/F07',
     title: 'an invalid book',
-    command: ['job', 'add', ...BOOK, '--cost', '7.999', '--pages', '0'],
+    command: ['job', 'add', ...BOOK, '--cost', '7.999', '--pages', '100001'],
     settings: {},
     message: /input.cost: .*input.numPages: /,
   },
