@@ -88,7 +88,9 @@ export const INVALID_DATABASE_URLS: readonly (StartErrorCase & { readonly url: s
     id: 'database/E10',
     title: 'an unknown sslmode',
     url: `postgres://u:${HIDDEN_PASSWORD}@127.0.0.1/b?sslmode=verfy-full`,
-    line: invalidSetting('must have a known sslmode: disable, verify-full or no-verify'),
+    line: invalidSetting(
+      'must have a known sslmode: disable, prefer, require, verify-ca, verify-full, no-verify',
+    ),
   },
 ]
 
