@@ -13,9 +13,6 @@ export type Scalars = {
   Boolean: { input: boolean; output: boolean; }
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
-  DateTime: { input: string; output: Date; }
-  NonEmptyString: { input: string; output: string; }
-  NonNegativeFloat: { input: number; output: number; }
   PositiveInt: { input: number; output: number; }
   Scope: { input: string; output: string; }
 };
@@ -30,13 +27,13 @@ export type AddBookInput = {
 };
 
 export type Book = {
-  addedAt: Scalars['DateTime']['output'];
-  addedBy: Scalars['String']['output'];
-  author: Scalars['NonEmptyString']['output'];
-  cost: Scalars['NonNegativeFloat']['output'];
+  addedAt?: Maybe<Scalars['String']['output']>;
+  addedBy?: Maybe<Scalars['String']['output']>;
+  author: Scalars['String']['output'];
+  cost: Scalars['Float']['output'];
   id: Scalars['ID']['output'];
-  numPages: Scalars['PositiveInt']['output'];
-  title: Scalars['NonEmptyString']['output'];
+  numPages: Scalars['Int']['output'];
+  title: Scalars['String']['output'];
 };
 
 export type BookConnection = {
@@ -179,13 +176,10 @@ export type ResolversTypes = {
   BookEdge: ResolverTypeWrapper<Omit<BookEdge, 'node'> & { node: ResolversTypes['Book'] }>;
   BookFilter: BookFilter;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
-  DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
-  NonEmptyString: ResolverTypeWrapper<Scalars['NonEmptyString']['output']>;
-  NonNegativeFloat: ResolverTypeWrapper<Scalars['NonNegativeFloat']['output']>;
   PageInfo: ResolverTypeWrapper<BookPage>;
   PositiveInt: ResolverTypeWrapper<Scalars['PositiveInt']['output']>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
@@ -201,13 +195,10 @@ export type ResolversParentTypes = {
   BookEdge: Omit<BookEdge, 'node'> & { node: ResolversParentTypes['Book'] };
   BookFilter: BookFilter;
   Boolean: Scalars['Boolean']['output'];
-  DateTime: Scalars['DateTime']['output'];
   Float: Scalars['Float']['output'];
   ID: Scalars['ID']['output'];
   Int: Scalars['Int']['output'];
   Mutation: Record<PropertyKey, never>;
-  NonEmptyString: Scalars['NonEmptyString']['output'];
-  NonNegativeFloat: Scalars['NonNegativeFloat']['output'];
   PageInfo: BookPage;
   PositiveInt: Scalars['PositiveInt']['output'];
   Query: Record<PropertyKey, never>;
@@ -235,13 +226,13 @@ export type ScopeDirectiveArgs = {
 export type ScopeDirectiveResolver<Result, Parent, ContextType = Context, Args = ScopeDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
 export type BookResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Book'] = ResolversParentTypes['Book']> = {
-  addedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
-  addedBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  author?: Resolver<ResolversTypes['NonEmptyString'], ParentType, ContextType>;
-  cost?: Resolver<ResolversTypes['NonNegativeFloat'], ParentType, ContextType>;
+  addedAt?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  addedBy?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  author?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  cost?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  numPages?: Resolver<ResolversTypes['PositiveInt'], ParentType, ContextType>;
-  title?: Resolver<ResolversTypes['NonEmptyString'], ParentType, ContextType>;
+  numPages?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type BookConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BookConnection'] = ResolversParentTypes['BookConnection']> = {
@@ -255,22 +246,10 @@ export type BookEdgeResolvers<ContextType = Context, ParentType extends Resolver
   node?: Resolver<ResolversTypes['Book'], ParentType, ContextType>;
 };
 
-export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
-  name: 'DateTime';
-}
-
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   addBook?: Resolver<ResolversTypes['Book'], ParentType, ContextType, RequireFields<MutationAddBookArgs, 'input'>>;
   addBooks?: Resolver<Array<ResolversTypes['Book']>, ParentType, ContextType, RequireFields<MutationAddBooksArgs, 'inputs'>>;
 };
-
-export interface NonEmptyStringScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['NonEmptyString'], any> {
-  name: 'NonEmptyString';
-}
-
-export interface NonNegativeFloatScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['NonNegativeFloat'], any> {
-  name: 'NonNegativeFloat';
-}
 
 export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
   endCursor?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
@@ -297,10 +276,7 @@ export type Resolvers<ContextType = Context> = {
   Book?: BookResolvers<ContextType>;
   BookConnection?: BookConnectionResolvers<ContextType>;
   BookEdge?: BookEdgeResolvers<ContextType>;
-  DateTime?: GraphQLScalarType;
   Mutation?: MutationResolvers<ContextType>;
-  NonEmptyString?: GraphQLScalarType;
-  NonNegativeFloat?: GraphQLScalarType;
   PageInfo?: PageInfoResolvers<ContextType>;
   PositiveInt?: GraphQLScalarType;
   Query?: QueryResolvers<ContextType>;

@@ -1,10 +1,5 @@
 import { GraphQLError, type GraphQLResolveInfo, GraphQLScalarType } from 'graphql'
-import {
-  DateTimeResolver,
-  NonEmptyStringResolver,
-  NonNegativeFloatResolver,
-  PositiveIntResolver,
-} from 'graphql-scalars'
+import { PositiveIntResolver } from 'graphql-scalars'
 import type { StoredBook } from '../database/tables.ts'
 import { badUserInput, missingToken } from '../errors/api-error.ts'
 import type { Resolvers } from '../generated/resolvers.ts'
@@ -24,9 +19,6 @@ const PositiveInt = new GraphQLScalarType({
 
 /** The resolvers validate input, call the repository and shape the result. Scopes are enforced in requires-scope.ts. */
 export const resolvers: Resolvers = {
-  DateTime: DateTimeResolver,
-  NonEmptyString: NonEmptyStringResolver,
-  NonNegativeFloat: NonNegativeFloatResolver,
   PositiveInt,
   Query: {
     async books(_, args, { books, limits }) {
@@ -71,7 +63,7 @@ export const resolvers: Resolvers = {
     cost: (book) => book.cents / 100,
     numPages: (book) => book.num_pages,
     addedBy: (book) => book.added_by,
-    addedAt: (book) => new Date(book.added_at),
+    addedAt: (book) => book.added_at,
   },
 }
 

@@ -54,8 +54,8 @@ const DIFFS: readonly {
   },
   {
     title: 'an old field without a rule',
-    from: 'addedBy: String! @requiresScope(scopes: "fakebookapi.admin")',
-    to: 'addedBy: String!',
+    from: 'addedBy: String @requiresScope(scopes: "fakebookapi.admin")',
+    to: 'addedBy: String',
     status: 0,
     output: /^stronger +Book\.addedBy /m,
   },

@@ -1,0 +1,46 @@
+import { generate } from '@graphql-codegen/cli'
+import { afterEach, expect, test } from '@jest/globals'
+import { printType } from 'graphql'
+import { loadSchema } from '../../src/graphql/load-schema.ts'
+import { ADMIN_SCOPE, READ_SCOPE, type Service, startService } from '../support/service.ts'
+
+const BOOK_QUERY = '{ book(id: 1) { id title author cost numPages addedBy addedAt } }'
+
+let service: Service | undefined
+afterEach(async () => {
+  await service?.close()
+  service = undefined
+})
+
+test('graphql/CT01 the stock client preset types every field of a book', async () => {
+  const files: { filename: string; content: string }[] = await generate(
+    {
+      silent: true,
+      schema: 'schema/*.graphql',
+      documents: [`query OneBook ${BOOK_QUERY}`],
+      generates: { 'out/': { preset: 'client' } },
+    },
+    false,
+  )
+  const types = files.find(({ filename }) => filename === 'out/graphql.ts')?.content
+  expect(types).toContain(
+    'export type OneBookQuery = { book: { id: string, title: string, author: string, cost: number, numPages: number, addedBy: string | null, addedAt: string | null } | null };',
+  )
+})
+
+test('graphql/CT03 no field returns a custom scalar', () => {
+  const { PositiveInt, Scope, ...others } = loadSchema().getTypeMap()
+  const outputs = Object.values(others)
+    .filter((type) => 'getInterfaces' in type)
+    .filter(({ name }) => !name.startsWith('__'))
+    .map((type) => printType(type).replaceAll(/\([^)]*\)/g, ''))
+  expect(outputs.join('\n')).not.toMatch(/: \[?(?:PositiveInt|Scope)\b/)
+})
+
+test('graphql/CT04 a book is answered in these bytes', async () => {
+  service = await startService()
+  const token = await service.tokenFor(`${READ_SCOPE} ${ADMIN_SCOPE}`)
+  expect((await service.graphql(BOOK_QUERY, token)).text).toContain(
+    '{"data":{"book":{"id":"1","title":"And Then There Were None","author":"Agatha Christie","cost":7.99,"numPages":300,"addedBy":"fakebook","addedAt":"2026-01-01T00:00:00.000Z"}}}',
+  )
+})
