@@ -11,6 +11,8 @@ import { createIdempotentWrite } from './idempotency-key.ts'
 /** The library truncates 1.5 to 1 in a variable; here it is rejected, as it is in a document. */
 const PositiveInt = new GraphQLScalarType({
   ...PositiveIntResolver.toConfig(),
+  // Replaces the URL of the schema's @specifiedBy, which it must repeat.
+  specifiedByURL: 'https://the-guild.dev/graphql/scalars/docs/scalars/positive-int',
   parseValue(value) {
     if (!Number.isInteger(value)) throw new GraphQLError(`Value is not an integer: ${value}`)
     return PositiveIntResolver.parseValue(value)

@@ -1,6 +1,6 @@
 import { generate } from '@graphql-codegen/cli'
 import { afterEach, expect, test } from '@jest/globals'
-import { printType } from 'graphql'
+import { isScalarType, isSpecifiedScalarType, printType } from 'graphql'
 import { loadSchema } from '../../src/graphql/load-schema.ts'
 import { ADMIN_SCOPE, READ_SCOPE, type Service, startService } from '../support/service.ts'
 
@@ -26,6 +26,19 @@ test('graphql/CT01 the stock client preset types every field of a book', async (
   expect(types).toContain(
     'export type OneBookQuery = { book: { id: string, title: string, author: string, cost: number, numPages: number, addedBy: string | null, addedAt: string | null } | null };',
   )
+})
+
+test('graphql/CT02 every custom scalar names its specification, also in introspection', async () => {
+  const scalars = Object.values(loadSchema().getTypeMap())
+    .filter(isScalarType)
+    .filter((type) => !isSpecifiedScalarType(type))
+  expect(scalars.map(({ name }) => name).sort()).toEqual(['PositiveInt', 'Scope'])
+  service = await startService()
+  for (const { name, specifiedByURL } of scalars) {
+    expect(specifiedByURL).toMatch(/^https:\/\//)
+    const { json } = await service.graphql(`{ __type(name: "${name}") { specifiedByURL } }`)
+    expect(json.data).toEqual({ __type: { specifiedByURL } })
+  }
 })
 
 test('graphql/CT03 no field returns a custom scalar', () => {
