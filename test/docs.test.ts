@@ -65,6 +65,13 @@ test.each(DOC_PAGES)('%s names only existing settings', (page) => {
   expect(named.filter((name) => !known.has(name) && !NOT_SETTINGS.test(name))).toEqual([])
 })
 
+test('README.md has at most 200 lines and 10 npm commands', () => {
+  const readme = readPage('README.md')
+  expect(readme.trimEnd().split('\n').length).toBeLessThanOrEqual(200)
+  const commands = new Set([...readme.matchAll(/npm (?:start|test|run [a-z][\w:-]*)/g)].map(([name]) => name))
+  expect(commands.size).toBeLessThanOrEqual(10)
+})
+
 test('.env.example sets nothing as it is, and only valid settings once uncommented', () => {
   const example = readPage('.env.example')
   expect(parseEnv(example)).toEqual({})
