@@ -1,6 +1,8 @@
 // Runs shell commands from README and docs and compares their output.
 
 import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from '@jest/globals'
 import { DOC_PAGES, readPage } from './support/doc-pages.ts'
@@ -32,4 +34,58 @@ test('docs/using.md: the curl command with an idempotency key can be repeated', 
   expect(stdout.match(/^HTTP\/1.1 201/gm)).toHaveLength(2)
   expect(stdout.match(/^location: \/books\/6\r$/gm)).toHaveLength(2)
   await service.close()
+})
+
+test('README.md: the queries get the responses in the comments below them', async () => {
+  const service = await startService()
+  const [, section = ''] = /## Query it\n([\s\S]*?)\n## /.exec(readPage('README.md')) ?? []
+  const blocks = [...section.matchAll(/```sh\n([\s\S]*?)\n```/g)].map(([, block = '']) =>
+    block
+      .replaceAll('http://localhost:4400/oauth2/default', service.issuerUrl)
+      .replaceAll('http://localhost:4000', service.apiUrl),
+  )
+  const { stdout } = await run('bash', ['-c', blocks.join("\necho; echo '<end>'\n")])
+  const outputs = stdout.replaceAll('\r', '').split('<end>\n')
+  const expected = blocks.map((block) => [...block.matchAll(/^# (.+)$/gm)].map(([, line = '']) => line))
+  expect(expected.flat()).toHaveLength(6)
+  outputs.forEach((output, index) => {
+    expect(output.split('\n')).toEqual(expect.arrayContaining(expected[index] ?? []))
+  })
+  await service.close()
+})
+
+const RUN_PLUGIN = `
+import { ApolloServer } from '@apollo/server'
+import { makeExecutableSchema } from '@graphql-tools/schema'
+import { readFileSync } from 'node:fs'
+import { requireScopes } from './plugin.ts'
+
+const schema = makeExecutableSchema({
+  typeDefs: [
+    readFileSync('schema/directives.graphql', 'utf8'),
+    'schema @scope(name: "a", description: "A") { query: Query } type Query { a: Int @requiresScope(scopes: "a") }',
+  ],
+  resolvers: { Query: { a: () => 1 } },
+})
+const server = new ApolloServer({ schema, plugins: [requireScopes(schema)] })
+for (const scopes of [['a'], ['b']]) {
+  const contextValue = { scopes: new Set(scopes) }
+  const { body, http } = await server.executeOperation({ query: '{ a }' }, { contextValue })
+  console.log(http.status ?? 200, JSON.stringify(body.kind === 'single' && (body.singleResult.data ?? body.singleResult.errors?.[0]?.message)))
+}
+`
+test('README.md: the plugin for other APIs compiles, and enforces the directive', async () => {
+  const [, plugin = ''] = /```ts\n([\s\S]*?)```/.exec(readPage('README.md')) ?? []
+  const folder = mkdtempSync(join(PROJECT_ROOT, 'build/readme-'))
+  const file = (name: string, content: string) => writeFileSync(join(folder, name), content)
+  file('plugin.ts', plugin.replace("'./scopes/", "'../../src/scopes/"))
+  file('run.ts', RUN_PLUGIN)
+  file('tsconfig.json', JSON.stringify({ extends: '../../tsconfig.json', include: ['*.ts'], exclude: [] }))
+  try {
+    await run('node_modules/.bin/tsc', ['-p', folder], { cwd: PROJECT_ROOT })
+    const { stdout } = await run(process.execPath, [join(folder, 'run.ts')], { cwd: PROJECT_ROOT })
+    expect(stdout.trim().split('\n')).toEqual(['200 {"a":1}', '403 "Not authorized: requires a."'])
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })

@@ -2,7 +2,9 @@
 
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { parseEnv } from 'node:util'
 import { expect, test } from '@jest/globals'
+import { parseConfig } from '../src/config/config.ts'
 import { listVariableNames, type Setting } from '../src/config/setting-definition.ts'
 import { SETTINGS } from '../src/config/settings.ts'
 import { DOC_PAGES, readPage } from './support/doc-pages.ts'
@@ -61,4 +63,24 @@ test.each(DOC_PAGES)('%s names only existing settings', (page) => {
   )
   const named = [...readPage(page).matchAll(/\b[A-Z]{2,}(?:_[A-Z]+)+\b/g)].map(([name]) => name)
   expect(named.filter((name) => !known.has(name) && !NOT_SETTINGS.test(name))).toEqual([])
+})
+
+test('README.md has at most 200 lines and 10 npm commands', () => {
+  const readme = readPage('README.md')
+  expect(readme.trimEnd().split('\n').length).toBeLessThanOrEqual(200)
+  const commands = new Set([...readme.matchAll(/npm (?:start|test|run [a-z][\w:-]*)/g)].map(([name]) => name))
+  expect(commands.size).toBeLessThanOrEqual(10)
+})
+
+test('.env.example sets nothing as it is, and only valid settings once uncommented', () => {
+  const example = readPage('.env.example')
+  expect(parseEnv(example)).toEqual({})
+  const settings = parseEnv(example.replace(/^# (?=[A-Z_]+=)/gm, ''))
+  expect(Object.keys(settings).length).toBeGreaterThan(15)
+  expect(() => parseConfig(settings, Object.keys(settings))).not.toThrow()
+})
+
+test('.nvmrc names the major version of the Node that npm install brings', () => {
+  const { dependencies } = JSON.parse(readPage('package.json')) as { dependencies: { node: string } }
+  expect(dependencies.node).toMatch(new RegExp(`^\\^${readPage('.nvmrc').trim()}\\.`))
 })
