@@ -170,6 +170,23 @@ test('--check reads a setting from `.env` whose variable is empty', async () => 
   expect([status, stdout]).toEqual([0, expect.stringMatching(/^PORT +4555 +PORT$/m)])
 })
 
+test('`.env` may hold names of other programs, but no misspelt setting', async () => {
+  const settings = { OKTA_ISSUER: 'https://example.okta.com/oauth2/default' }
+  const runWithDotenv = (text: string) =>
+    runCli(['api', '--check'], settings, undefined, ['sh', '-c', `printf '${text}' > .env; exec "$@"`, 'sh'])
+  const foreign = 'OKTA_ORG_NAME=dev-1\\nOKTA_API_TOKEN=x\\nHOSTNAME=x\\nVITE_THEME=x\\nPOSTGRES_USER=x\\n'
+  expect(await runWithDotenv(foreign)).toMatchObject({ status: 0, stderr: '' })
+  const { status, stderr } = await runWithDotenv(`${foreign}PORTT=1\\nLOG_LEVLE=info\\n`)
+  expect([status, stderr.trimEnd().split('\n').sort()]).toEqual([
+    2,
+    [
+      '  LOG_LEVLE: is not a setting. Did you mean LOG_LEVEL?',
+      '  PORTT: is not a setting. Did you mean PORT?',
+      'Invalid configuration:',
+    ],
+  ])
+})
+
 test('--check reports invalid settings and exits with 2', async () => {
   const { status, stderr } = await runCli(['api', '--check'], { PORT: 'http' })
   expect(status).toBe(2)
