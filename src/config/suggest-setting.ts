@@ -3,8 +3,6 @@ const OTHER_PROGRAMS = new Set([
   'APP_URL',
   'CLIENT_IP',
   'DATABASE_URI',
-  'LHOST',
-  'LPORT',
   'OKTA_OAUTH2_CLIENTID',
   'OKTA_OAUTH2_CLIENTSECRET',
   'REDIRECT_URL',
@@ -12,7 +10,7 @@ const OTHER_PROGRAMS = new Set([
 ])
 
 /**
- * Returns the setting that an unknown name is probably a misspelling of. A name of 8 or more letters may have two errors.
+ * Finds the setting whose name an unknown name probably misspells: by one error, or two from a length of 8.
  * @returns undefined for a name that no setting is close to, or that another program is known to use
  */
 export const suggestSetting = (name: string, settingNames: Iterable<string>): string | undefined =>
@@ -31,7 +29,7 @@ function isMisspelling(name: string, setting: string): boolean {
   )
 }
 
-/** Returns whether at most `maxEdits` insertions, deletions, substitutions or transpositions turn one text into the other. */
+/** Checks that at most `maxEdits` insertions, deletions, substitutions or transpositions turn one text into the other. */
 function isWithinEdits(left: string, right: string, maxEdits: number): boolean {
   if (left === right) return true
   if (maxEdits === 0) return false
