@@ -30,6 +30,7 @@ type AuthenticationOptions = {
 /** Builds the authentication of requests: key set, token verification behind its cache, replay store and DPoP. */
 export function createAuthentication(options: AuthenticationOptions) {
   const { config, issuer, getApiUrl, clock, metrics, logError, instrument } = options
+  let lastProblem: string | undefined
   const keys = new KeySet({
     ...config.keySet,
     fetchJwks: () => fetchJwks(issuer, config.keySet.timeoutMs),
@@ -37,7 +38,11 @@ export function createAuthentication(options: AuthenticationOptions) {
     random: Math.random,
     onFetch(error) {
       metrics.countKeyFetch(error === undefined ? 'ok' : 'failed')
-      if (error !== undefined) logError(error)
+      const problem = error === undefined ? undefined : describeFetchError(error)
+      // Retries fail alike: an outage is logged once.
+      if (problem !== undefined && problem !== lastProblem)
+        logError(`The keys of the issuer ${issuer} cannot be fetched: ${problem}. Check OKTA_ISSUER.`)
+      lastProblem = problem
     },
   })
   const policy = { issuer, audience: config.audience }
@@ -80,4 +85,10 @@ export function createAuthentication(options: AuthenticationOptions) {
       redis?.close()
     },
   }
+}
+
+/** The message of `fetch` is only "fetch failed"; its cause has the details, as a code when a connection fails. */
+function describeFetchError(error: unknown): string {
+  const { message, cause } = error as Error & { readonly cause?: NodeJS.ErrnoException }
+  return cause?.code ?? cause?.message ?? message
 }

@@ -46,5 +46,5 @@ export function requireWebappSettings({ isProduction, issuer, webapp }: Config):
 }
 
 /** The secrets of the embedded clients are public, so they are sent to an issuer on loopback only: http is allowed nowhere else. */
-const isRemote = (issuer: string | undefined) =>
+export const isRemote = (issuer: string | undefined) =>
   issuer !== undefined && URL.parse(issuer)?.protocol !== 'http:'

@@ -19,7 +19,7 @@ export async function fetchJwks(issuer: string, timeoutMs: number): Promise<unkn
   })
   if (!response.ok || !response.body) {
     await response.body?.cancel()
-    throw new Error(`GET ${url} returned ${response.status}. Check OKTA_ISSUER.`)
+    throw new Error(`GET ${url} returned ${response.status}`)
   }
   const chunks: Uint8Array[] = []
   let bytes = 0

@@ -10,10 +10,10 @@ export function addApiCommand(program: Command): void {
     .option('--check', 'validates the settings, prints them without secrets, and exits')
     .action(async ({ check }: { readonly check?: boolean }) => {
       const config = loadConfig()
-      const { requireIssuer } = await import('../app/required-settings.ts')
+      const { isRemote, requireIssuer } = await import('../app/required-settings.ts')
       const issuer = requireIssuer(config)
       if (check) {
-        printSettings(loadSettings())
+        printSettings(loadSettings(), isRemote(issuer))
       } else if (config.workers === 1) {
         const { startApiAlone } = await import('../app/start.ts')
         await startApiAlone(config, issuer)

@@ -8,16 +8,22 @@ const VALUE_WIDTH = 50
 /** Query parameters of a database URL that are not secret. */
 const PUBLIC_PARAMETERS = new Set(['sslmode', 'sslrootcert', 'application_name'])
 
-/** Prints each setting with its value and the variable that holds it. Secrets are masked. */
-export function printSettings(settings: ResolvedSettings): void {
+/**
+ * Prints each setting with its value and the variable that holds it. Secrets are masked.
+ * @param hasRemoteIssuer true hides the defaults that belong to the embedded authorization server
+ */
+export function printSettings(settings: ResolvedSettings, hasRemoteIssuer: boolean): void {
   for (const [name, setting] of Object.entries<Setting>(SETTINGS)) {
-    const { value, variable = 'default' } = settings.get(name) ?? {}
-    const text =
-      value === undefined ? `(${setting.defaultText ?? 'none'})` : maskSecret(String(value), setting)
-    console.log(`${name.padEnd(NAME_WIDTH)}  ${text.padEnd(VALUE_WIDTH)}  ${variable}`)
+    const { value, variable } = settings.get(name) ?? {}
+    const text = variable === undefined && hasRemoteIssuer ? setting.remoteDefaultText : undefined
+    const shown = text === undefined ? describeValue(value, setting) : `(${text})`
+    console.log(`${name.padEnd(NAME_WIDTH)}  ${shown.padEnd(VALUE_WIDTH)}  ${variable ?? 'default'}`)
   }
   console.log('\nThe settings are valid.')
 }
+
+const describeValue = (value: string | number | undefined, setting: Setting) =>
+  value === undefined ? `(${setting.defaultText ?? 'none'})` : maskSecret(String(value), setting)
 
 function maskSecret(value: string, { secret }: Setting): string {
   if (secret === 'whole') return MASK

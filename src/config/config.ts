@@ -13,32 +13,31 @@ export type Config = Readonly<ReturnType<typeof buildConfig>>
  * Loads the configuration of this process; in development, a `.env` file provides what the environment lacks.
  * @throws InvalidSettingsError
  */
-export const loadConfig = (): Config => parseConfig(...readProcessEnvironment())
+export const loadConfig = (): Config => parseConfig(readProcessEnvironment())
 
 /**
  * Loads the value of every setting together with the variable that holds it.
  * @throws InvalidSettingsError
  */
-export const loadSettings = (): ResolvedSettings => resolveSettings(...readProcessEnvironment())
+export const loadSettings = (): ResolvedSettings => resolveSettings(readProcessEnvironment())
 
 /**
  * Parses and validates settings.
  * @param environment variables of the process; an empty value counts as unset
- * @param dotenvNames names in the `.env` file; an unknown name there is an error
  * @throws InvalidSettingsError with each invalid setting, its error and an example
  */
-export function parseConfig(environment: NodeJS.ProcessEnv, dotenvNames: readonly string[] = []): Config {
-  const settings = [...resolveSettings(environment, dotenvNames)]
+export function parseConfig(environment: NodeJS.ProcessEnv): Config {
+  const settings = [...resolveSettings(environment)]
   const values = Object.fromEntries(settings.map(([name, { value }]) => [name, value])) as SettingValues
   return Object.freeze(buildConfig(values, environment.NODE_ENV === 'production'))
 }
 
-/** Returns the variables, and the names in the `.env` file. An empty variable is unset: it hides no value in that file. */
-function readProcessEnvironment() {
+/** Returns the variables, and those of the `.env` file. An empty variable is unset: it hides no value in that file. */
+function readProcessEnvironment(): NodeJS.ProcessEnv {
   const hasDotenv = process.env.NODE_ENV !== 'production' && existsSync('.env')
   const dotenv = hasDotenv ? parseEnv(readFileSync('.env', 'utf8')) : {}
   const set = Object.entries(process.env).filter(([, value]) => value !== '')
-  return [{ ...dotenv, ...Object.fromEntries(set) }, Object.keys(dotenv)] as const
+  return { ...dotenv, ...Object.fromEntries(set) }
 }
 
 const buildConfig = (values: SettingValues, isProduction: boolean) => ({

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { ExitError } from '../errors/exit-error.ts'
 import { listVariableNames, listVariablesOfName, type Setting } from './setting-definition.ts'
 import { SETTINGS, type SettingName } from './settings.ts'
+import { suggestSetting } from './suggest-setting.ts'
 
 /** All errors of the configuration at once. Messages do not contain values, since a value may be a secret. */
 export class InvalidSettingsError extends ExitError {
@@ -31,20 +32,16 @@ const KNOWN_NAMES = new Set([
 ])
 
 /**
- * Reads every setting from the environment and fills in defaults.
+ * Reads every setting from the environment and fills in defaults. Unknown names are for other programs, unless one is a
+ * probable misspelling of a setting.
  * @param environment variables of the process; an empty value counts as unset
- * @param dotenvNames names in the `.env` file; an unknown name there is an error
  * @throws InvalidSettingsError with each invalid setting, its error and an example
  */
-export function resolveSettings(
-  environment: NodeJS.ProcessEnv,
-  dotenvNames: readonly string[],
-): ResolvedSettings {
-  const oktaNames = Object.keys(environment).filter((name) => name.startsWith('OKTA_'))
-  const unknownNames = [...new Set([...dotenvNames, ...oktaNames])].filter((name) => !KNOWN_NAMES.has(name))
-  const errors = unknownNames.map(
-    (name) => `${name}: is not a setting. Known settings: ${Object.keys(SETTINGS).join(', ')}.`,
-  )
+export function resolveSettings(environment: NodeJS.ProcessEnv): ResolvedSettings {
+  const errors = Object.keys(environment).flatMap((name) => {
+    const suggestion = KNOWN_NAMES.has(name) ? undefined : suggestSetting(name, KNOWN_NAMES)
+    return suggestion === undefined ? [] : [`${name}: is not a setting. Did you mean ${suggestion}?`]
+  })
   const values = new Map<string, ResolvedSetting>()
   const invalid = new Set<string>()
   for (const [name, setting] of Object.entries<Setting>(SETTINGS)) {

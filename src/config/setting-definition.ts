@@ -11,6 +11,8 @@ export type Setting = {
   readonly productionDefault?: string
   /** The default as the documentation describes it, where that is not `defaultValue` or `none`. */
   readonly defaultText?: string
+  /** What `--check` prints beside another issuer in place of a default that belongs to the embedded one. */
+  readonly remoteDefaultText?: string
   /** A valid value for error messages, where that is not `defaultValue`. */
   readonly example?: string
   /** Other names of the setting, as Okta's samples and SDKs spell them. */

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from '@jest/globals'
+import { startApiProcess } from '../support/cli-process.ts'
 import { findFreePort } from '../support/free-port.ts'
 import { ADMIN_SCOPE, postBody, READ_SCOPE, sendRequest, startService } from '../support/service.ts'
 import { startStubIssuer } from '../support/stub-issuer.ts'
@@ -55,6 +56,36 @@ test('app/T30b listens while the first keys are fetched: anonymous requests are 
   expect((await authenticated).status).toBe(200)
   await (await starting).close()
   await issuer.close()
+})
+
+test.each([
+  { id: 'app/T31a', title: 'nothing listens', format: 'pretty', isUp: true, problem: 'ECONNREFUSED' },
+  {
+    id: 'app/T31b',
+    title: 'HTTP 500',
+    format: 'json',
+    isUp: false,
+    problem: 'GET http://.*/v1/keys returned 500',
+  },
+])('$id logs an unreachable issuer at start in one line: $title', async ({ format, isUp, problem }) => {
+  const issuer = await startStubIssuer()
+  issuer.state.isUp = isUp
+  if (isUp) await issuer.close()
+  const settings = { DATABASE_URL: 'file::memory:', LOG_LEVEL: 'error', LOG_FORMAT: format }
+  const api = await startApiProcess({ ...settings, OKTA_ISSUER: issuer.url })
+  // The second attempt follows after a second and is not logged.
+  await waitUntil(async () => {
+    const metrics = await sendRequest(new URL('/metrics', api.url).href)
+    return /^fakebook_key_fetches_total\{outcome="failed"\} [2-9]/m.test(metrics.text)
+  })
+  api.child.kill()
+  expect([await api.exited, api.text.stderr]).toEqual([0, ''])
+  const message = `The keys of the issuer ${issuer.url} cannot be fetched: ${problem}. Check OKTA_ISSUER\\.`
+  expect(api.text.stdout.trim().split('\n')).toEqual([
+    expect.stringMatching(message),
+    expect.stringMatching(/^API /),
+  ])
+  if (!isUp) await issuer.close()
 })
 
 test('answers 503 with Retry-After when the database is locked or broken; reads go on while they can', async () => {

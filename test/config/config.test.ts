@@ -60,13 +60,92 @@ const INVALID: readonly { readonly id: string; readonly name: string; readonly v
 test.each(INVALID)('$id rejects $name=$value and names the setting', ({ name, value }) => {
   expect(() => parseConfig({ [name]: value })).toThrow(InvalidSettingsError)
   expect(() => parseConfig({ [name]: value })).toThrow(
-    new RegExp(`^  ${name}: (must .*For example: ${name}=|is not a setting. Known settings: )`, 'm'),
+    new RegExp(
+      `^  ${name}: (must .*For example: ${name}=|is not a setting. Did you mean OKTA_ISSUER\\?)`,
+      'm',
+    ),
   )
 })
 
-test('rejects an unknown name in `.env`, and ignores one in the environment of the process', () => {
-  expect(() => parseConfig({ PROT: '4000' }, ['PROT'])).toThrow(/^ {2}PROT: /m)
-  expect(parseConfig({ PROT: '4000' }).port).toBe(4000)
+/** Misspelt names, and the setting that the error suggests. */
+const MISSPELT: readonly { readonly id: string; readonly name: string; readonly suggestion: string }[] = [
+  { id: 'config/U01', name: 'PORTT', suggestion: 'PORT' },
+  { id: 'config/U02', name: 'PROT', suggestion: 'PORT' },
+  { id: 'config/U03', name: 'HOTS', suggestion: 'HOST' },
+  { id: 'config/U04', name: 'OKTA_ISSEUR', suggestion: 'OKTA_ISSUER' },
+  { id: 'config/U05', name: 'OKAT_ISUER', suggestion: 'OKTA_ISSUER' },
+  { id: 'config/U06', name: 'OKTAISSUER', suggestion: 'OKTA_ISSUER' },
+  { id: 'config/U07', name: 'OKTA_CLIENT_SECRT_FILE', suggestion: 'OKTA_CLIENT_SECRET_FILE' },
+  { id: 'config/U08', name: 'OKTA_OAUTH_AUDIENCE', suggestion: 'OKTA_OAUTH2_AUDIENCE' },
+  { id: 'config/U09', name: 'DATABSE_ULR', suggestion: 'DATABASE_URL' },
+  { id: 'config/U10', name: 'NODE_EVN', suggestion: 'NODE_ENV' },
+  { id: 'config/U11', name: 'INTROSPECTON', suggestion: 'INTROSPECTION' },
+  { id: 'config/U12', name: 'REDIS_URI', suggestion: 'REDIS_URL' },
+]
+
+test.each(MISSPELT)('$id rejects $name and suggests $suggestion', ({ name, suggestion }) => {
+  const message = `Invalid configuration:\n  ${name}: is not a setting. Did you mean ${suggestion}?`
+  expect(() => parseConfig({ [name]: 'secret' })).toThrow(message)
+})
+
+/** Names of other programs. */
+const FOREIGN: readonly { readonly id: string; readonly names: readonly string[] }[] = [
+  {
+    id: 'config/U20 Okta’s CLI, SDKs and Terraform',
+    names: [
+      ...['OKTA_ORG_NAME', 'OKTA_API_TOKEN', 'OKTA_DOMAIN', 'OKTA_BASE_URL', 'OKTA_CLI_BASE_URL'],
+      ...['OKTA_CLIENT_ORGURL', 'OKTA_CLIENT_TOKEN', 'OKTA_CLIENT_CLIENTID', 'OKTA_CLIENT_SCOPES'],
+      ...['OKTA_API_CLIENT_ID', 'OKTA_API_SCOPES', 'OKTA_ACCESS_TOKEN', 'OKTA_OAUTH2_SCOPES'],
+      ...['OKTA_OAUTH2_CLIENTID', 'OKTA_OAUTH2_CLIENTSECRET', 'OKTA_IDX_ISSUER', 'OKTA_TESTING_ISSUER'],
+    ],
+  },
+  {
+    id: 'config/U21 the shell and the operating system',
+    names: ['HOME', 'HOSTNAME', 'HOSTTYPE', 'PATH', 'PWD', 'SHELL', 'USER', 'LOGNAME', 'LANG', 'TERM', '_'],
+  },
+  {
+    id: 'config/U22 Node and npm',
+    names: ['NODE_PATH', 'NODE_EXE', 'NODE_OPTIONS', 'NPM_TOKEN', 'INIT_CWD', 'EDITOR', 'CI', 'DEBUG'],
+  },
+  {
+    id: 'config/U23 databases',
+    names: [
+      ...['PGHOST', 'PGPORT', 'DB_HOST', 'DB_PORT', 'DATABASE_HOST', 'DATABASE_PORT', 'DATABASE_SSL'],
+      ...[
+        'DATABASE_USER',
+        'DATABASE_URI',
+        'REDIS_HOST',
+        'REDIS_PORT',
+        'REDIS_SSL',
+        'REDIS_TTL',
+        'REDIS_TLS_URL',
+      ],
+    ],
+  },
+  {
+    id: 'config/U24 web frameworks and servers',
+    names: [
+      ...[
+        'APP_URL',
+        'APP_PORT',
+        'API_KEY',
+        'API_PORT',
+        'BASE_URL',
+        'VITE_API_URL',
+        'WEB_PORT',
+        'WEBAPP_HOST',
+      ],
+      ...['SESSION_ID', 'SESSION_KEY', 'SESSION_LIFETIME', 'REDIRECT_URL', 'CLIENT_IP', 'VHOST', 'TITLE'],
+    ],
+  },
+  {
+    id: 'config/U25 OpenTelemetry',
+    names: ['OTEL_EXPORTER_OTLP_METRICS_ENDPOINT', 'OTEL_EXPORTER_OTLP_TRACES_HEADERS', 'OTEL_LOGS_EXPORTER'],
+  },
+]
+
+test.each(FOREIGN)('$id: names are left alone', ({ names }) => {
+  expect(parseConfig(Object.fromEntries(names.map((name) => [name, 'x'])))).toEqual(parseConfig({}))
 })
 
 test('every example is valid, and an empty value counts as unset', () => {

@@ -163,11 +163,53 @@ test('--check prints every setting with its source, masks secrets and exits with
   expect(names).toEqual(Object.keys(SETTINGS))
 })
 
+test.each([
+  { issuer: 'https://example.okta.com/oauth2/default', isShown: false },
+  { issuer: 'http://localhost:4400/oauth2/default', isShown: true },
+])('--check shows embedded values beside $issuer: $isShown', async ({ issuer, isShown }) => {
+  const { status, stdout } = await runCli(['api', '--check'], { OKTA_ISSUER: issuer })
+  expect(status).toBe(0)
+  const lines = stdout.split('\n').filter((line) => !line.startsWith('OKTA_ISSUER '))
+  for (const value of ['fakebook-cron', 'fakebook-cron-secret', 'fakebook-webapp', 'fakebook-webapp-secret'])
+    expect([value, lines.some((line) => line.includes(`embedded: ${value})`))]).toEqual([value, isShown])
+  for (const text of ['fakebook-ide', '4400', '{WEBAPP_PORT}/callback'])
+    expect([text, lines.some((line) => line.includes(text))]).toEqual([text, isShown])
+  expect(Object.keys(SETTINGS).every((name) => stdout.includes(`${name} `))).toBe(true)
+})
+
+test('--check shows values that are set beside a remote issuer', async () => {
+  const settings = {
+    OKTA_ISSUER: 'https://example.okta.com/oauth2/default',
+    ISSUER_PORT: '4411',
+    SPA_CLIENT_ID: 'spa',
+  }
+  const { stdout } = await runCli(['api', '--check'], settings)
+  expect(stdout).toMatch(/^ISSUER_PORT +4411 +ISSUER_PORT$/m)
+  expect(stdout).toMatch(/^IDE_CLIENT_ID +spa +SPA_CLIENT_ID$/m)
+})
+
 test('--check reads a setting from `.env` whose variable is empty', async () => {
   const settings = { OKTA_ISSUER: 'https://example.okta.com/oauth2/default', PORT: '' }
   const writeDotenv = ['sh', '-c', 'echo PORT=4555 > .env; exec "$@"', 'sh']
   const { status, stdout } = await runCli(['api', '--check'], settings, undefined, writeDotenv)
   expect([status, stdout]).toEqual([0, expect.stringMatching(/^PORT +4555 +PORT$/m)])
+})
+
+test('`.env` may hold names of other programs, but no misspelt setting', async () => {
+  const settings = { OKTA_ISSUER: 'https://example.okta.com/oauth2/default' }
+  const runWithDotenv = (text: string) =>
+    runCli(['api', '--check'], settings, undefined, ['sh', '-c', `printf '${text}' > .env; exec "$@"`, 'sh'])
+  const foreign = 'OKTA_ORG_NAME=dev-1\\nOKTA_API_TOKEN=x\\nHOSTNAME=x\\nVITE_THEME=x\\nPOSTGRES_USER=x\\n'
+  expect(await runWithDotenv(foreign)).toMatchObject({ status: 0, stderr: '' })
+  const { status, stderr } = await runWithDotenv(`${foreign}PORTT=1\\nLOG_LEVLE=info\\n`)
+  expect([status, stderr.trimEnd().split('\n').sort()]).toEqual([
+    2,
+    [
+      '  LOG_LEVLE: is not a setting. Did you mean LOG_LEVEL?',
+      '  PORTT: is not a setting. Did you mean PORT?',
+      'Invalid configuration:',
+    ],
+  ])
 })
 
 test('--check reports invalid settings and exits with 2', async () => {
