@@ -105,7 +105,7 @@ function parseJsonObject(body: string | undefined): Record<string, unknown> {
 const withNumericId = <Book extends RestBook>(book: Book) => ({ ...book, id: Number(book.id) })
 
 /** Returns the status of the first error's code where GraphQL answers with 200. */
-function toErrorResponse({ status, headers, errors = [] }: GraphQLResult): HttpResponse {
+export function toErrorResponse({ status, headers, errors = [] }: GraphQLResult): HttpResponse {
   const statuses: Readonly<Record<string, number>> = API_ERROR_STATUSES
   const code = String(errors[0]?.extensions?.code)
   return createJsonResponse(
