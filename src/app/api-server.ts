@@ -21,6 +21,7 @@ import { createMetrics, type Metrics } from '../observability/metrics/metrics.ts
 import { createWithAuthentication } from '../routes/authenticate-request.ts'
 import { createGraphQLRoutes } from '../routes/graphql.ts'
 import { createIdePage, createRulesRoute, IDE_ASSETS_PATH } from '../routes/ide.ts'
+import { createLinksRoute } from '../routes/links.ts'
 import { createMetadataRoutes, toMetadataUrl } from '../routes/metadata.ts'
 import { createRestRoutes } from '../routes/rest.ts'
 import { createSchemaRoute } from '../routes/schema.ts'
@@ -142,6 +143,7 @@ export async function startApiServer(
     ...createRestRoutes(graphql.execute, getApiUrl).map(withAuthentication),
     withAuthentication(createSchemaRoute(graphql.execute, printSdl(schema))),
     withAuthentication(createRulesRoute(rules, introspection)),
+    createLinksRoute(getApiUrl, introspection),
     ...createMetadataRoutes({ configuredUrl: config.apiUrl, getApiUrl, issuer, declaredScopes }),
   ]
 
