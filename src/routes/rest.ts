@@ -49,11 +49,8 @@ const ENDPOINTS: readonly RestEndpoint[] = [
     toResponse({ books }, apiUrl, search) {
       const { edges, pageInfo } = books as RestPage
       const headers = pageInfo.hasNextPage ? { link: formatNextLink(apiUrl, search, pageInfo.endCursor) } : {}
-      return createJsonResponse(
-        200,
-        edges.map(({ node }) => withNumericId(node)),
-        headers,
-      )
+      const list = edges.map(({ node }) => withNumericId(node))
+      return createJsonResponse(200, list, headers)
     },
   },
   {
