@@ -4,6 +4,7 @@ import { addAuthorizationServerCommand } from './cli/authorization-server.ts'
 import { addBackupCommand } from './cli/backup.ts'
 import { addDoctorCommand } from './cli/doctor.ts'
 import { addJobCommand } from './cli/job.ts'
+import { addSchemaCommand } from './cli/schema.ts'
 import { addScopesCommand } from './cli/scopes.ts'
 import { addStartCommand } from './cli/start.ts'
 import { addTourCommand } from './cli/tour.ts'
@@ -27,6 +28,7 @@ for (const addCommand of [
   addDoctorCommand,
   addBackupCommand,
   addScopesCommand,
+  addSchemaCommand,
   addJobCommand,
 ])
   addCommand(program)

@@ -28,7 +28,7 @@ const PERCENT = new Intl.NumberFormat('en-US', {
   maximumFractionDigits: 1,
   signDisplay: 'exceptZero',
 })
-const RECORD = '`npm run guard -- --record`'
+const RECORD = '`npm run bench -- guard --record`'
 const ADVICE =
   'Find the cause with `npm run bench -- http profile`. If the change is worth its cost, ' +
   `record the new figures with ${RECORD} and give the reason in the commit.`

@@ -7,7 +7,7 @@ import { createBookRepository } from '../database/book-repository.ts'
 import { openDatabase } from '../database/database.ts'
 import { deleteExpiredIdempotencyRecords } from '../database/idempotency.ts'
 import { startApolloServer } from '../graphql/apollo-server.ts'
-import { loadSchema } from '../graphql/load-schema.ts'
+import { loadSchema, printSdl } from '../graphql/load-schema.ts'
 import { collectMetricLabels } from '../graphql/metric-labels.ts'
 import { createHttpServer } from '../http/server.ts'
 import { type Clock, startInterval, systemClock } from '../lib/clock.ts'
@@ -21,8 +21,10 @@ import { createMetrics, type Metrics } from '../observability/metrics/metrics.ts
 import { createWithAuthentication } from '../routes/authenticate-request.ts'
 import { createGraphQLRoutes } from '../routes/graphql.ts'
 import { createIdePage, createRulesRoute, IDE_ASSETS_PATH } from '../routes/ide.ts'
+import { createLinksRoute } from '../routes/links.ts'
 import { createMetadataRoutes, toMetadataUrl } from '../routes/metadata.ts'
 import { createRestRoutes } from '../routes/rest.ts'
+import { createSchemaRoute } from '../routes/schema.ts'
 import { readDeclaredScopes, readValidatedRules } from '../scopes/index.ts'
 import { createAuthentication, REJECTION_REASONS } from './authentication.ts'
 import { IDE_BUILD_FOLDER, readIdeAssets } from './ide-assets.ts'
@@ -139,7 +141,9 @@ export async function startApiServer(
   const routes: Route[] = [
     ...createGraphQLRoutes(graphql.executeHttp, withAuthentication, idePage),
     ...createRestRoutes(graphql.execute, getApiUrl).map(withAuthentication),
+    withAuthentication(createSchemaRoute(graphql.execute, printSdl(schema))),
     withAuthentication(createRulesRoute(rules, introspection)),
+    createLinksRoute(getApiUrl, introspection),
     ...createMetadataRoutes({ configuredUrl: config.apiUrl, getApiUrl, issuer, declaredScopes }),
   ]
 

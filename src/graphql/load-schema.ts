@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { printSchemaWithDirectives } from '@graphql-tools/utils'
 import {
   buildASTSchema,
   concatAST,
@@ -13,6 +14,9 @@ const SCHEMA_FOLDER = new URL('../../schema/', import.meta.url)
 
 /** Loads the schema from `schema/*.graphql`, without resolvers. Every definition knows its file and line. */
 export const loadSchema = (): GraphQLSchema => buildASTSchema(concatAST(readDocuments()))
+
+/** Prints a schema in SDL, with the directives that are applied to its elements. */
+export const printSdl = (schema: GraphQLSchema): string => `${printSchemaWithDirectives(schema)}\n`
 
 /**
  * Builds another version of the schema, for comparison.

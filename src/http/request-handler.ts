@@ -67,7 +67,7 @@ export function createRequestHandler(options: RequestHandlerOptions) {
       // The client may have disconnected while its request was queued or counted. Only recorded: nothing can be sent.
       if (response.destroyed) return sendProtocolError(context, PROTOCOL_ERRORS.MALFORMED)
       if (!match) return sendNotFound(context)
-      if (!match.entry) return sendProtocolError(context, match.error)
+      if (!match.entry) return sendProtocolError(context, match.error, match.headers)
 
       const { target, isHealth } = match.entry
       if (typeof target === 'function') return sendFile(context, target, `/${match.params['*'] ?? ''}`)

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import findMyWay, { type HTTPMethod } from 'find-my-way'
-import { HEALTH_PATHS, type Route, toOriginForm } from '../lib/http-messages.ts'
+import { HEALTH_PATHS, type HttpResponse, type Route, toOriginForm } from '../lib/http-messages.ts'
 import type { Logger } from '../observability/logger.ts'
 import { PROTOCOL_ERRORS, type ProtocolError } from './protocol-errors.ts'
 import type { FileHandler } from './static-files.ts'
@@ -15,13 +15,15 @@ export type RouteEntry = {
   readonly target: Route | FileHandler
 }
 
-/** The route of a path, the reason why the path is invalid, or undefined if no route matches. */
+/** The route of a request, the reason why its path or method is rejected, or undefined if no route has the path. */
 export type RouteMatch =
   | { readonly entry: RouteEntry; readonly params: Readonly<Record<string, string>> }
-  | { readonly entry?: undefined; readonly error: ProtocolError }
+  | { readonly entry?: undefined; readonly error: ProtocolError; readonly headers?: HttpResponse['headers'] }
   | undefined
 
 const PREFLIGHT_MAX_AGE_SECONDS = '86400'
+/** The methods that routes may allow. Apollo Server also gets PUT and DELETE, and rejects them. */
+const METHODS: readonly HTTPMethod[] = ['GET', 'HEAD', 'POST', 'OPTIONS']
 const EMPTY_QUERY = Object.freeze({})
 const unused = () => undefined
 
@@ -40,6 +42,13 @@ export function createRouter() {
     router.on(methods.includes('GET') ? [...methods, 'HEAD'] : [...methods], entry.url, unused, entry)
   }
 
+  /** Returns 405 with the methods of a path (RFC 9110 §15.5.6), or undefined if no route has it. */
+  function rejectMethod(path: string): RouteMatch {
+    const allowed = METHODS.filter((method) => router.find(method, path)?.store)
+    if (allowed.length === 0) return undefined
+    return { error: PROTOCOL_ERRORS.METHOD_NOT_ALLOWED, headers: { allow: allowed.join(', ') } }
+  }
+
   return {
     /** Adds a route, and one that answers its CORS preflights if it allows any origin. */
     addRoute(route: Route, log?: Logger): void {
@@ -55,8 +64,9 @@ export function createRouter() {
 
     find(request: IncomingMessage, response: ServerResponse): RouteMatch {
       const { method = 'GET', url = '' } = request
-      const found = router.find(method as HTTPMethod, toOriginForm(url))
-      if (!found) return undefined
+      const path = toOriginForm(url)
+      const found = router.find(method as HTTPMethod, path)
+      if (!found) return rejectMethod(path)
       const { store: entry, params, handler } = found
       // onBadUrl and onMaxParamLength have no store, which the library's types do not say.
       if (!entry) return handler(request, response, params, entry, {}) as RouteMatch

@@ -1,7 +1,8 @@
 import type { Context } from '../graphql/context.ts'
 import type { ExecuteHttp } from '../graphql/execute.ts'
-import { type HttpRequest, type HttpResponse, parseWeights, type Route } from '../lib/http-messages.ts'
+import type { HttpRequest, HttpResponse, Route } from '../lib/http-messages.ts'
 import type { WithAuthentication } from './authenticate-request.ts'
+import { prefersHtml } from './html-page.ts'
 
 /**
  * Returns the `/graphql` routes. Browsers that navigate there get the IDE's page, without authentication. Methods other
@@ -25,16 +26,3 @@ export function createGraphQLRoutes(
 /** Tests whether a browser navigates to the IDE. A `query` in the URL is executed, as for any client. */
 const isIdeRequest = ({ headers, search }: HttpRequest): boolean =>
   prefersHtml(headers.accept) && !new URLSearchParams(search).has('query')
-
-const JSON_TYPES = ['application/json', 'application/graphql-response+json']
-
-/** Tests whether a client prefers HTML to JSON: it names `text/html`, and no JSON type with the same weight. */
-function prefersHtml(accept: string | undefined): boolean {
-  const weights = parseWeights(accept)
-  const html = weights.get('text/html') ?? 0
-  const anyJson = weights.get('application/*') ?? weights.get('*/*') ?? 0
-  return (
-    html > 0 &&
-    JSON_TYPES.every((type) => (weights.get(type) ?? anyJson) <= html && weights.get(type) !== html)
-  )
-}

@@ -3,6 +3,7 @@ import { toJsonRules } from '../graphql/scope-descriptions.ts'
 import { createJsonResponse, type HttpResponse } from '../lib/http-messages.ts'
 import type { DeclaredScope, Rules } from '../scopes/index.ts'
 import type { AuthenticatedRoute } from './authenticate-request.ts'
+import { createHtmlPage } from './html-page.ts'
 
 /** Relative to the page, which is served at `/graphql`, this is `ide/assets/`. */
 export const IDE_ASSETS_PATH = '/ide/assets/'
@@ -27,26 +28,7 @@ export function createIdePage({ ide, issuer, introspection, declaredScopes }: Id
   const { files, clientId } = ide
   const settings = { issuer, clientId, introspection, scopes: declaredScopes }
   const content = files ? renderApp(files, settings) : `<p>${NOT_BUILT}</p>`
-  return {
-    status: files ? 200 : 503,
-    headers: {
-      'content-type': 'text/html; charset=utf-8',
-      'cache-control': 'no-store',
-      vary: 'accept',
-      'content-security-policy': contentSecurityPolicy(issuer),
-      'x-content-type-options': 'nosniff',
-      'x-frame-options': 'DENY',
-      'referrer-policy': 'no-referrer',
-      'cross-origin-opener-policy': 'same-origin',
-    },
-    body: `<!doctype html>
-<html lang="en">
-<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>FakeBook API</title>
-<link rel="icon" href="data:,">
-${content}
-</html>
-`,
-  }
+  return createHtmlPage(files ? 200 : 503, contentSecurityPolicy(issuer), content)
 }
 
 const NOT_BUILT =
@@ -63,19 +45,14 @@ const renderApp = ({ script, style }: IdeAssets, settings: object) =>
 const toScriptJson = (value: object) => JSON.stringify(value).replaceAll('<', '\\u003c')
 
 /** Allows the built files alone. The Monaco editor adds style elements and has its icons inline. */
-const contentSecurityPolicy = (issuer: string) =>
-  [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data:",
-    "font-src 'self' data:",
-    "worker-src 'self'",
-    `connect-src 'self' ${new URL(issuer).origin}`,
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; ')
+const contentSecurityPolicy = (issuer: string) => [
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self' data:",
+  "worker-src 'self'",
+  `connect-src 'self' ${new URL(issuer).origin}`,
+]
 
 /**
  * Returns the route of the schema's rules, from which the IDE draws padlocks, in the format of

@@ -12,10 +12,19 @@ type RestEndpoint = {
   readonly url: string
   readonly query: string
   readonly parseVariables: (request: HttpRequest) => Record<string, unknown>
-  readonly toResponse: (data: Readonly<Record<string, unknown>>, apiUrl: string) => HttpResponse
+  readonly toResponse: (
+    data: Readonly<Record<string, unknown>>,
+    apiUrl: string,
+    search: string,
+  ) => HttpResponse
 }
 
 type RestBook = { readonly id: string }
+
+type RestPage = {
+  readonly edges: readonly { readonly node: RestBook }[]
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null }
+}
 
 const BOOK_FIELDS = 'id title author cost num_pages: numPages'
 
@@ -25,7 +34,10 @@ const ENDPOINTS: readonly RestEndpoint[] = [
     method: 'GET',
     url: '/books',
     query: `query Books($first: PositiveInt, $after: ID, $author: String, $title: String) {
-      books(first: $first, after: $after, filter: { author: $author, title: $title }) { ${BOOK_FIELDS} }
+      books: booksConnection(first: $first, after: $after, filter: { author: $author, title: $title }) {
+        edges { node { ${BOOK_FIELDS} } }
+        pageInfo { hasNextPage endCursor }
+      }
     }`,
     parseVariables({ search }) {
       const { first, ...others } = parseSearch(search)
@@ -34,7 +46,12 @@ const ENDPOINTS: readonly RestEndpoint[] = [
       const count = Number(first)
       return { ...others, first: Number.isFinite(count) ? count : first }
     },
-    toResponse: ({ books }) => createJsonResponse(200, (books as RestBook[]).map(withNumericId)),
+    toResponse({ books }, apiUrl, search) {
+      const { edges, pageInfo } = books as RestPage
+      const headers = pageInfo.hasNextPage ? { link: formatNextLink(apiUrl, search, pageInfo.endCursor) } : {}
+      const list = edges.map(({ node }) => withNumericId(node))
+      return createJsonResponse(200, list, headers)
+    },
   },
   {
     method: 'GET',
@@ -57,8 +74,7 @@ const ENDPOINTS: readonly RestEndpoint[] = [
     parseVariables: ({ body }) => parseJsonObject(body),
     toResponse({ addBook }, apiUrl) {
       const book = withNumericId(addBook as RestBook)
-      const { pathname } = new URL(`${apiUrl}/books/${book.id}`)
-      return createJsonResponse(201, book, { location: pathname })
+      return createJsonResponse(201, book, { location: `${getBooksPath(apiUrl)}/${book.id}` })
     },
   },
 ]
@@ -79,7 +95,8 @@ export const createRestRoutes = (execute: Execute<Context>, getApiUrl: () => str
           `Unknown parameter "${unknown}". Allowed parameters: ${[...variableNames].join(', ')}.`,
         )
       const result = await execute({ query, variables }, context)
-      return !result.errors && result.data ? toResponse(result.data, getApiUrl()) : toErrorResponse(result)
+      if (result.errors || !result.data) return toErrorResponse(result)
+      return toResponse(result.data, getApiUrl(), request.search)
     }
     return { method, url, handler }
   })
@@ -102,10 +119,19 @@ function parseJsonObject(body: string | undefined): Record<string, unknown> {
   throw badRequest('The body must be a JSON object.')
 }
 
+const getBooksPath = (apiUrl: string) => new URL(`${apiUrl}/books`).pathname
+
+/** Formats the link to the page after a cursor, with the other parameters of this page (RFC 8288 §3). */
+function formatNextLink(apiUrl: string, search: string, cursor: string | null): string {
+  const parameters = new URLSearchParams(search)
+  parameters.set('after', String(cursor))
+  return `<${getBooksPath(apiUrl)}?${parameters}>; rel="next"`
+}
+
 const withNumericId = <Book extends RestBook>(book: Book) => ({ ...book, id: Number(book.id) })
 
 /** Returns the status of the first error's code where GraphQL answers with 200. */
-function toErrorResponse({ status, headers, errors = [] }: GraphQLResult): HttpResponse {
+export function toErrorResponse({ status, headers, errors = [] }: GraphQLResult): HttpResponse {
   const statuses: Readonly<Record<string, number>> = API_ERROR_STATUSES
   const code = String(errors[0]?.extensions?.code)
   return createJsonResponse(

@@ -52,7 +52,7 @@ const CASES: readonly GuardCase[] = [
     recorded: RECORDED,
     measured: book(160_000),
     failed: true,
-    output: /npm run bench -- http profile.*npm run guard -- --record/,
+    output: /npm run bench -- http profile.*npm run bench -- guard --record/,
   },
   {
     id: 'guard/GD06',
@@ -76,7 +76,7 @@ const CASES: readonly GuardCase[] = [
     recorded: RECORDED,
     measured: book(80_000, 1_400),
     failed: false,
-    output: /^ok .*functions called fell .*npm run guard -- --record/m,
+    output: /^ok .*functions called fell .*npm run bench -- guard --record/m,
   },
   {
     id: 'guard/GD07',
@@ -92,7 +92,7 @@ const CASES: readonly GuardCase[] = [
     recorded: RECORDED,
     measured: book(59_999),
     failed: false,
-    output: /^ok .*bytes allocated fell .*npm run guard -- --record/m,
+    output: /^ok .*bytes allocated fell .*npm run bench -- guard --record/m,
   },
   {
     id: 'guard/GD09',

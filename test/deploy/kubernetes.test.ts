@@ -154,8 +154,15 @@ describe('with a running server', () => {
       .at('spec', 'rules')
       .items.flatMap((rule) => rule.at('http', 'paths').items)
     const routes = paths.map((path) => path.at('path').text)
-    expect(routes).toEqual(['/graphql', '/books', '/ide', '/.well-known/oauth-protected-resource'])
-    for (const route of ['/graphql', '/books', '/ide/rules', '/.well-known/oauth-protected-resource'])
+    expect(routes).toEqual([
+      '/graphql',
+      '/',
+      '/schema.graphql',
+      '/books',
+      '/ide',
+      '/.well-known/oauth-protected-resource',
+    ])
+    for (const route of routes.map((path) => (path === '/ide' ? '/ide/rules' : path)))
       expect((await sendRequest(`${service.apiUrl}${route}`)).status).not.toBe(404)
   })
 })

@@ -115,10 +115,10 @@ const FILE_REQUESTS: readonly FileRequest[] = [
   },
   {
     id: 'http/H51',
-    title: 'answers 404 for another method',
+    title: 'answers 405 for another method',
     bytes: get('/files/a.js', '', 'POST'),
-    status: 404,
-    shows: /NOT_FOUND/,
+    status: 405,
+    shows: /allow: GET, HEAD\r/,
   },
 ]
 test.each(FILE_REQUESTS)('$id $title', async ({ bytes, status, shows }) => {

@@ -41,11 +41,11 @@ test('allows cross-origin reads of the metadata only', async () => {
   for (const [path, method, status, allowed] of [
     [METADATA, 'GET', 200, '*'],
     [METADATA, 'OPTIONS', 204, '*'],
-    ['/graphql', 'OPTIONS', 404, null],
+    ['/graphql', 'OPTIONS', 405, null],
     ['/books', 'GET', 401, null],
-    ['/books', 'OPTIONS', 404, null],
+    ['/books', 'OPTIONS', 405, null],
     ['/readyz', 'GET', 200, null],
-    ['/metrics', 'OPTIONS', 404, null],
+    ['/metrics', 'OPTIONS', 405, null],
   ] as const) {
     const reply = await send(path, method)
     expect([path, method, reply.status, reply.headers.get('access-control-allow-origin')]).toEqual([

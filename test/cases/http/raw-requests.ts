@@ -26,10 +26,10 @@ type RawRequest = {
 export const RAW_REQUESTS: readonly RawRequest[] = [
   {
     id: 'http/H10',
-    title: 'answers 404 for a method without a route',
+    title: 'answers 405 for a method without a route',
     parts: [last('PATCH /echo')],
-    statuses: [404],
-    shows: /NOT_FOUND/,
+    statuses: [405],
+    shows: /Allow: GET, HEAD, POST\r/i,
   },
   {
     id: 'http/H11',
