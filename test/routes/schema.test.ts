@@ -58,6 +58,6 @@ test('sdl/S08 serves what the schema command prints, with the directives', async
     'x-content-type-options': 'nosniff',
   })
   expect(await runCli(['schema'])).toMatchObject({ status: 0, stdout: text, stderr: '' })
-  expect(text).toContain('addedBy: String! @requiresScope(scopes: "fakebookapi.admin")')
+  expect(text).toContain('addedBy: String @requiresScope(scopes: "fakebookapi.admin")')
   expect(buildSchema(text).getType('Book')).toBeDefined()
 })
