@@ -47,11 +47,18 @@ export class InterruptedError extends Error {
 /** Okta's response to a client that must send a DPoP proof is `invalid_dpop_proof`. */
 const DPOP_HINT = ' This client requires DPoP-bound tokens. Run the job with --dpop.'
 
+/** A server that the job calls, as messages name it. */
+type RemoteServer = { readonly name: string; readonly url: string; readonly settingName: string }
+
 /**
  * Runs a request to another server and adds the server's name to its errors.
  * @throws JobError when the server rejects the request, TransientError when it is overloaded or cannot be reached
  */
-export async function mapRequestErrors<T>(serverLabel: string, request: () => Promise<T>): Promise<T> {
+export async function mapRequestErrors<T>(
+  { name, url, settingName }: RemoteServer,
+  request: () => Promise<T>,
+): Promise<T> {
+  const serverLabel = `${name} at ${url}`
   try {
     return await request()
   } catch (error) {
@@ -62,7 +69,12 @@ export async function mapRequestErrors<T>(serverLabel: string, request: () => Pr
       const response = error.cause instanceof Response ? error.cause : undefined
       const problem = response ? `${error.message} (HTTP ${response.status})` : error.message
       if (isPermanent(error, response?.status))
-        throw new JobError(`${serverLabel} cannot be used: ${problem}. Check OKTA_ISSUER.`)
+        throw new JobError(`${serverLabel} cannot be used: ${problem}. Check ${settingName}.`)
+      if (error instanceof TypeError)
+        throw new TransientError(
+          `${serverLabel} cannot be reached: ${describeCause(error)}. ${suggestFix(url, settingName)}`,
+          null,
+        )
       throw new TransientError(
         `${serverLabel} cannot be reached, or its response is invalid: ${problem}`,
         response?.headers.get('retry-after') ?? null,
@@ -77,6 +89,19 @@ export async function mapRequestErrors<T>(serverLabel: string, request: () => Pr
     throw new JobError(message)
   }
 }
+
+/** The cause of a failed connection to several addresses has a code, but no message. */
+function describeCause({ cause, message }: TypeError): string {
+  const { code, message: reason } = Object(cause) as Partial<NodeJS.ErrnoException>
+  return reason || code || message
+}
+
+const LOOPBACK_HOSTS: readonly string[] = ['localhost', '127.0.0.1', '[::1]']
+
+const suggestFix = (url: string, settingName: string) =>
+  LOOPBACK_HOSTS.includes(new URL(url).hostname)
+    ? `Start it with "npm start", or set ${settingName} to the one that runs.`
+    : `Check ${settingName} and the network.`
 
 /** Returns true for metadata of another issuer, and for a client error other than a timeout or a rate limit. */
 function isPermanent(error: ClientError | TypeError, status = 0): boolean {

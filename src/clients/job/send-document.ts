@@ -121,8 +121,8 @@ async function connect(settings: JobSettings, dpop: boolean) {
   const client = settings.jobClient ?? EMBEDDED_CLIENT
   const apiUrl = resolveApiUrl(settings)
   const options = issuer.startsWith('http:') ? { execute: [allowInsecureRequests] } : {}
-  const issuerLabel = `The authorization server at ${issuer}`
-  const server = await mapRequestErrors(issuerLabel, () =>
+  const issuerServer = { name: 'The authorization server', url: issuer, settingName: 'OKTA_ISSUER' }
+  const server = await mapRequestErrors(issuerServer, () =>
     discovery(new URL(issuer), client.id, undefined, ClientSecretBasic(client.secret), options),
   )
   if (apiUrl.startsWith('http:')) allowInsecureRequests(server)
@@ -133,10 +133,10 @@ async function connect(settings: JobSettings, dpop: boolean) {
 
   return {
     fetchToken: (scope: string) =>
-      mapRequestErrors(issuerLabel, () => clientCredentialsGrant(server, { scope }, dpopOptions)),
+      mapRequestErrors(issuerServer, () => clientCredentialsGrant(server, { scope }, dpopOptions)),
 
     post: (body: string, token: string) =>
-      mapRequestErrors(`The API at ${apiUrl}`, async () => {
+      mapRequestErrors({ name: 'The API', url: apiUrl, settingName: 'API_URL' }, async () => {
         const headers = new Headers({ 'content-type': 'application/json' })
         const request = fetchProtectedResource(server, token, url, 'POST', body, headers, dpopOptions)
         try {

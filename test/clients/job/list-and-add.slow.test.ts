@@ -109,14 +109,14 @@ const FAILING_COMMANDS: readonly {
     title: 'an unreachable authorization server',
     command: ['job', 'list'],
     settings: { OKTA_ISSUER: 'http://localhost:1/oauth2/default' },
-    message: /authorization server at http:\/\/localhost:1\S* cannot be reached/,
+    message: /authorization server at http:\/\/localhost:1\S* cannot be reached: .*"npm start".*OKTA_ISSUER/,
   },
   {
     id: 'job/F06',
     title: 'an unreachable API',
     command: ['job', 'list'],
     settings: { API_URL: 'http://localhost:1' },
-    message: /The API at http:\/\/localhost:1 cannot be reached/,
+    message: /The API at http:\/\/localhost:1 cannot be reached: .*"npm start".*API_URL/,
   },
   {
     id: 'job/F07',

@@ -94,10 +94,15 @@ test.each([
 })
 
 test('passes on a bug, and treats a failed connection as transient', async () => {
+  const server = { name: 'The API', url: 'https://api.example.com', settingName: 'API_URL' }
   const bug = new TypeError('x is not a function')
-  await expect(mapRequestErrors('The server', () => Promise.reject(bug))).rejects.toBe(bug)
+  await expect(mapRequestErrors(server, () => Promise.reject(bug))).rejects.toBe(bug)
   const failure = new TypeError('fetch failed', { cause: new Error('ECONNREFUSED') })
-  await expect(mapRequestErrors('The server', () => Promise.reject(failure))).rejects.toThrow(TransientError)
+  const mapped = await mapRequestErrors(server, () => Promise.reject(failure)).catch((error) => error)
+  expect(mapped).toBeInstanceOf(TransientError)
+  expect(mapped.message).toBe(
+    'The API at https://api.example.com cannot be reached: ECONNREFUSED. Check API_URL and the network.',
+  )
 })
 
 test.each([
