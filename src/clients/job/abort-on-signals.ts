@@ -33,3 +33,15 @@ export function abortOnSignals(abortController: AbortController, clock: Clock): 
   process.on('SIGTERM', onSignal)
   return dispose
 }
+
+/**
+ * Ends the process on SIGINT or SIGTERM with a message and the exit status of an interrupted job. Without a listener, the
+ * first process of a container would ignore both signals.
+ */
+export function exitOnSignals(message: string): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      console.error(`Interrupted: ${message}`)
+      process.exit(new InterruptedError(signal).exitCode)
+    })
+}

@@ -1,4 +1,5 @@
 import { AddBookDocument, type AddBookInput } from '../../generated/job/graphql.ts'
+import { exitOnSignals } from './abort-on-signals.ts'
 import { formatBookLine } from './book-file.ts'
 import { JobError } from './errors.ts'
 import { createSendDocument, type JobSettings } from './send-document.ts'
@@ -13,6 +14,7 @@ export async function addBook(
   input: AddBookInput,
   options: { readonly dpop?: boolean },
 ): Promise<void> {
+  exitOnSignals('the book may have been added. "npm run job -- list" shows it.')
   const send = await createSendDocument(settings, options)
   const { addBook: book } = await send(AddBookDocument, { input })
   const error = await writeText(`${formatBookLine(book)}\n`)

@@ -1,4 +1,5 @@
 import { type BookFilter, ListBooksDocument } from '../../generated/job/graphql.ts'
+import { exitOnSignals } from './abort-on-signals.ts'
 import { createBookFormatter, formatBookLine, type ListedBook, type RowFormatter } from './book-file.ts'
 import { ApiRejectionError } from './errors.ts'
 import { createSendDocument, type JobSettings, type SendDocument } from './send-document.ts'
@@ -17,6 +18,7 @@ export async function listBooks(
   settings: JobSettings,
   { dpop = false, csv, json, ...filter }: ListOptions,
 ): Promise<void> {
+  exitOnSignals('the output is incomplete.')
   const send = await createSendDocument(settings, { dpop })
   await writeToStandardOutput(streamBookLines(send, filter, createListFormatter(csv, json)))
 }

@@ -31,7 +31,7 @@ async function interruptCommand(command: readonly string[], signal: NodeJS.Signa
   const api = await startInterceptingApi(service.apiUrl, async ({ number }) => {
     if (number > 1) return
     job?.child.kill(signal)
-    await waitUntil(async () => job?.text.stderr.includes('Stopping') ?? false)
+    await waitUntil(async () => /Stopping|Interrupted/.test(job?.text.stderr ?? ''))
   })
   job = spawnCli(['job', ...command], { ...settings, API_URL: api })
   return { exitCode: await job.exited, ...job.text }
@@ -104,6 +104,19 @@ test.each(INTERRUPTED_COMMANDS)('$id $command $target exits $exitCode on $signal
   expect([result.exitCode, result.stderr]).toEqual([exitCode, expect.stringMatching(message)])
   expect(readFileSync(file, 'utf8')).toBe(content)
   expect(readdirSync(dirname(file))).toEqual(['books.csv'])
+})
+
+const ADD = ['add', '--title', 'Curtain', '--author', 'S', '--cost', '1', '--pages', '1']
+
+test.each([
+  { id: 'job/S05', command: ['list'], signal: 'SIGINT', exitCode: 130, message: /output is incomplete/ },
+  { id: 'job/S06', command: ['list'], signal: 'SIGTERM', exitCode: 143, message: /output is incomplete/ },
+  { id: 'job/S07', command: ADD, signal: 'SIGINT', exitCode: 130, message: /may have been added/ },
+  { id: 'job/S08', command: ADD, signal: 'SIGTERM', exitCode: 143, message: /may have been added/ },
+  { id: 'job/S09', command: ['export', '-'], signal: 'SIGINT', exitCode: 130, message: /incomplete/ },
+] as const)('$id $command.0 exits $exitCode on $signal', async ({ command, signal, exitCode, message }) => {
+  const result = await interruptCommand(command, signal)
+  expect([result.exitCode, result.stderr]).toEqual([exitCode, expect.stringMatching(message)])
 })
 
 test('terminates at once on the second signal', async () => {
