@@ -1,4 +1,4 @@
-import { DEMO_USER, EMBEDDED_JOB_CLIENT } from '../authorization-server/clients-and-users.ts'
+import { EMBEDDED_JOB_CLIENT, USERS } from '../authorization-server/clients-and-users.ts'
 import { type Config, InvalidSettingsError } from '../config/config.ts'
 import { SCOPES } from '../generated/scopes.ts'
 import { createLogger } from '../observability/logger.ts'
@@ -92,7 +92,11 @@ GraphQL IDE           open the API’s address in a browser`)
 }
 
 function printDemoAccess(apiUrl: string, issuerUrl: string): void {
-  console.log(`Sign in to both as    ${DEMO_USER.login} / ${DEMO_USER.password}
+  const accounts = USERS.map(({ login, password, deniedScopes }) => {
+    const note = deniedScopes.length > 0 ? ' (may not add books)' : ''
+    return `Demo account          ${login} / ${password}${note}`
+  })
+  console.log(`${accounts.join('\n')}
 The job's client      ${EMBEDDED_JOB_CLIENT.id} / ${EMBEDDED_JOB_CLIENT.secret}
 
 Try it:

@@ -58,7 +58,7 @@ export type EmbeddedUser = {
   readonly deniedScopes: readonly string[]
 }
 
-/** The user with all permissions, shown at start-up. */
+/** The user with all permissions. */
 export const DEMO_USER: EmbeddedUser = {
   login: 'agatha@example.com',
   password: 'roger-ackroyd',
