@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isLoopbackUrl } from '../lib/loopback.ts'
 
 // Each schema has one message, which completes the sentence "NAME: must …" and never repeats the value.
 
@@ -17,8 +18,6 @@ export const ratio = z.coerce.number(RATIO_MESSAGE).min(0, RATIO_MESSAGE).max(1,
 export const oneOf = <const Values extends readonly string[]>(values: Values) =>
   z.enum(values, `must be one of ${values.join(', ')}`)
 
-const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]'])
-
 /** Parses a URL. Returns null for an invalid one and for one with a user name or password. */
 function parsePublicUrl(text: string): URL | null {
   const url = URL.parse(text)
@@ -29,7 +28,7 @@ function parsePublicUrl(text: string): URL | null {
 function isWebUrl(text: string): boolean {
   const url = parsePublicUrl(text)
   if (!url || /[?#]|\/$/.test(text) || url.href.replace(/\/$/, '') !== text) return false
-  return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK_HOSTS.has(url.hostname))
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackUrl(url))
 }
 
 export const webUrl = z

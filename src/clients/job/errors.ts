@@ -2,6 +2,7 @@ import { constants } from 'node:os'
 import { ClientError, ResponseBodyError, WWWAuthenticateChallengeError } from 'openid-client'
 import type { InputIssue } from '../../errors/error-details.ts'
 import { ExitError } from '../../errors/exit-error.ts'
+import { isLoopbackUrl } from '../../lib/loopback.ts'
 
 /** A failure of the job. The message tells the operator what to do. */
 export class JobError extends ExitError {
@@ -96,10 +97,8 @@ function describeCause({ cause, message }: TypeError): string {
   return reason || code || message
 }
 
-const LOOPBACK_HOSTS: readonly string[] = ['localhost', '127.0.0.1', '[::1]']
-
 const suggestFix = (url: string, settingName: string) =>
-  LOOPBACK_HOSTS.includes(new URL(url).hostname)
+  isLoopbackUrl(new URL(url))
     ? `Start it with "npm start", or set ${settingName} to the one that runs.`
     : `Check ${settingName} and the network.`
 
