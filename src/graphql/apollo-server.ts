@@ -30,13 +30,16 @@ import { resolvers } from './resolvers.ts'
 import { addScopeDescriptions } from './scope-descriptions.ts'
 import { createResolveDocument, type TrustedDocumentOptions } from './trusted-documents.ts'
 
+/** The requests that may introspect the schema: all, those with a token, or none. */
+export type Introspection = 'open' | 'authenticated' | 'off'
+
 type ApolloServerOptions = {
   /** The schema without resolvers. */
   readonly schema: GraphQLSchema
   readonly rules: Rules
   readonly declaredScopes: readonly DeclaredScope[]
   readonly getMetadataUrl: () => string
-  readonly introspection: 'open' | 'authenticated' | 'off'
+  readonly introspection: Introspection
   /** Leaves out "Did you mean" in errors, which reveals names of the schema. */
   readonly hideSchemaDetails: boolean
   readonly documentLimits: DocumentLimits

@@ -1,4 +1,5 @@
 import { missingToken } from '../errors/api-error.ts'
+import type { Introspection } from '../graphql/apollo-server.ts'
 import { toJsonRules } from '../graphql/scope-descriptions.ts'
 import { createJsonResponse, type HttpResponse } from '../lib/http-messages.ts'
 import type { DeclaredScope, Rules } from '../scopes/index.ts'
@@ -19,7 +20,7 @@ type IdePageOptions = {
     readonly clientId: string | undefined
   }
   readonly issuer: string
-  readonly introspection: 'open' | 'authenticated' | 'off'
+  readonly introspection: Introspection
   readonly declaredScopes: readonly DeclaredScope[]
 }
 
@@ -58,10 +59,7 @@ const contentSecurityPolicy = (issuer: string) => [
  * Returns the route of the schema's rules, from which the IDE draws padlocks, in the format of
  * `npm run scopes -- --json`. It names fields, so it follows the introspection setting.
  */
-export function createRulesRoute(
-  rules: Rules,
-  introspection: IdePageOptions['introspection'],
-): AuthenticatedRoute {
+export function createRulesRoute(rules: Rules, introspection: Introspection): AuthenticatedRoute {
   const rows = toJsonRules(rules)
   return {
     method: 'GET',

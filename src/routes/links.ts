@@ -1,8 +1,7 @@
+import type { Introspection } from '../graphql/apollo-server.ts'
 import { createJsonResponse, type Route } from '../lib/http-messages.ts'
 import { createHtmlPage, prefersHtml } from './html-page.ts'
 import { toMetadataUrl } from './metadata.ts'
-
-type Introspection = 'open' | 'authenticated' | 'off'
 
 /**
  * Returns the route of `/`, which links to the API's other paths: a page for browsers, JSON for programs.
