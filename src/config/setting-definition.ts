@@ -11,7 +11,7 @@ export type Setting = {
   readonly productionDefault?: string
   /** The default as the documentation describes it, where that is not `defaultValue` or `none`. */
   readonly defaultText?: string
-  /** What `--check` prints beside another issuer in place of a default that belongs to the embedded one. */
+  /** Printed by `--check` beside a remote issuer, in place of a default that belongs to the embedded authorization server. */
   readonly remoteDefaultText?: string
   /** A valid value for error messages, where that is not `defaultValue`. */
   readonly example?: string

@@ -22,7 +22,7 @@ export type KeyedBook = { readonly key: string; readonly requestHash: string; re
 type IdempotencyRow = Readonly<Tables['idempotency']>
 
 const SWEEP_CHUNK = 1_000
-/** An index row of PostgreSQL has at most 2,704 bytes: this leaves room for two names of 4-byte characters and a key. */
+/** An index row of PostgreSQL has at most 2,704 bytes: two names of 4-byte characters and a key fit into it. */
 const MAX_NAME_LENGTH = 256
 
 /** Hashes values with SHA-256, in base64url. */

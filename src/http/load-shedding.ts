@@ -19,10 +19,10 @@ const NODE_EVENT_LOOP: EventLoop = { now: () => performance.now(), runAfterTurn:
 const TURN_MS = 10
 /** Weight of the latest request in the moving average of the time that one takes. */
 const AVERAGE_WEIGHT = 1 / 64
-/** Caps one sample at this multiple of the average plus `MAX_SAMPLE_EXTRA_MS`: one slow request, or CPU time taken by another process, is no overload. */
+/** Caps one sample at this multiple of the average plus `MAX_SAMPLE_EXTRA_MS`: one slow request, or CPU time taken by another process, does not count as overload. */
 const MAX_SAMPLE_FACTOR = 2
 const MAX_SAMPLE_EXTRA_MS = 5
-/** A shorter queue is never an overload, however long each request takes: a job's concurrent batches, for example. */
+/** A shorter queue, such as a job's concurrent batches, does not count as overload, however long each request takes. */
 const MIN_OVERLOADED_LENGTH = 10
 
 export type QueueLimits = {

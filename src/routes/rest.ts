@@ -130,7 +130,7 @@ function formatNextLink(apiUrl: string, search: string, cursor: string | null): 
 
 const withNumericId = <Book extends RestBook>(book: Book) => ({ ...book, id: Number(book.id) })
 
-/** Returns the status of the first error's code where GraphQL answers with 200. */
+/** Returns the response to a failed operation. Its status is that of the first error's code where GraphQL responds with 200. */
 export function toErrorResponse({ status, headers, errors = [] }: GraphQLResult): HttpResponse {
   const statuses: Readonly<Record<string, number>> = API_ERROR_STATUSES
   const code = String(errors[0]?.extensions?.code)

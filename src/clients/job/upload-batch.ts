@@ -19,7 +19,7 @@ type UploadBatchOptions = {
  * @throws (the returned function) JobError when the API rejects the request for a reason that concerns no row
  */
 export function createUploadBatch({ send, limits, stats, reject }: UploadBatchOptions) {
-  /** Returns true when the API rejected a row that is too large by itself. */
+  /** Sends rows until each is stored or rejected. Returns true when the API rejected a row that is too large by itself. */
   async function uploadBatch(rows: readonly BookRow[]): Promise<boolean> {
     if (rows.length === 0) return false
     // The batch may have been filled before the limit was lowered.
