@@ -35,7 +35,7 @@ export type ReportLine = {
 }
 
 /**
- * Runs checks in order. Skips those that depend on a failed one, and names the original failure as the reason.
+ * Runs checks in order. Skips those that depend on a failed one, with the original failure as the reason.
  * @param moreSecrets values that must not be printed, besides the secrets of the set-up
  */
 export async function runChecks<Context extends Setup>(
@@ -48,19 +48,20 @@ export async function runChecks<Context extends Setup>(
   const sharedValues = { issuer, audience, server, apiScopes: apiScopes.join(' ') }
   const report = createReporter([...collectSecrets(context), ...moreSecrets], sharedValues)
   const lines: ReportLine[] = []
-  /** For each failed or skipped check, the check that caused it. */
-  const causes = new Map<string, string>()
+  /** For each failed or skipped check, why those that need it are skipped. */
+  const reasons = new Map<string, string>()
   for (const check of checks) {
-    const cause = check.needs.map((name) => causes.get(name)).find((name) => name !== undefined)
-    const line = report(check, cause === undefined ? await check.run(context) : skippedBecauseOf(cause))
-    if (line.status === 'failed' || line.status === 'skipped') causes.set(check.name, cause ?? check.name)
+    const reason = check.needs.map((name) => reasons.get(name)).find((text) => text !== undefined)
+    const line = report(check, reason === undefined ? await check.run(context) : skipped(reason))
+    if (line.status === 'failed') reasons.set(check.name, describeFailure(check.name))
+    if (line.status === 'skipped') reasons.set(check.name, line.found)
     lines.push(line)
   }
   return lines
 }
 
-export const skippedBecauseOf = (failedCheck: string): CheckOutcome =>
-  skipped(`not checked because of "${failedCheck}" above`)
+/** The reason to skip a check that needs a failed one. */
+export const describeFailure = (failedCheck: string) => `"${failedCheck}" failed`
 
 /**
  * Returns a function that builds the report line of an outcome. Text from other servers is sanitized here and nowhere else.
