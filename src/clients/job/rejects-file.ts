@@ -19,6 +19,7 @@ export function createRejectsFile(path: string, format: FileFormat, shouldAppend
 
   return {
     add(rows: readonly RejectedRow[]): void {
+      if (rows.length === 0) return
       const text = rows.map(({ line, reason, values }) => formatRow({ line, reason, ...values })).join('')
       mapWriteErrors(() => {
         if (fd === undefined) {
