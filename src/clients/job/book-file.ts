@@ -1,6 +1,5 @@
 import { extname } from 'node:path'
 import { UsageError } from '../../errors/exit-error.ts'
-import { stripControlCharacters } from './encoding.ts'
 
 /** The format of a book file. */
 export type FileFormat = 'csv' | 'jsonl'
@@ -41,10 +40,6 @@ export type ListedBook = {
   readonly cost: number
   readonly numPages: number
 }
-
-/** Formats a book for people: separated by tabs, without control characters. */
-export const formatBookLine = ({ id, title, author, cost, numPages }: ListedBook) =>
-  [...[id, title, author].map(stripControlCharacters), cost.toFixed(2), `${numPages} pages`].join('\t')
 
 /** Creates a formatter of books that `import` can read. Costs have two decimals. */
 export function createBookFormatter(format: FileFormat): RowFormatter<ListedBook> {
