@@ -4,43 +4,36 @@ import type { ReportLine } from '../doctor/run-checks.ts'
 
 type Status = ReportLine['status']
 
-const MARKS = {
-  ok: { mark: '✓', color: 'green' },
-  failed: { mark: '✗', color: 'red' },
-  warning: { mark: '!', color: 'yellow' },
-  skipped: { mark: '–', color: 'gray' },
-} as const satisfies Record<Status, object>
-
-const DEFAULT_WIDTH = 80
+/** Colored on a terminal, subject to `NO_COLOR` and `FORCE_COLOR`. */
+const MARKS: Readonly<Record<Status, string>> = {
+  ok: styleText('green', '✓'),
+  failed: styleText('red', '✗'),
+  warning: styleText('yellow', '!'),
+  skipped: styleText('gray', '–'),
+}
 const HELP = Object.assign(new Help(), { minWidthToWrap: 20 })
 
-type ReportOptions = {
-  /** Lists the skipped checks, which otherwise have one line together. */
-  readonly verbose?: boolean
-  /** The number of columns at which lines are wrapped. */
-  readonly width?: number | undefined
-}
-
 /**
- * Formats a report for standard output: what is in order, the totals, and at the end the problems with their fixes. Colors
- * it on a terminal, subject to `NO_COLOR` and `FORCE_COLOR`.
+ * Formats a report for standard output: what is in order, the totals, and at the end the problems with their fixes.
+ * @param options.verbose lists the skipped checks, which otherwise have one line together
+ * @param options.width columns at which lines are wrapped
  */
 export function formatReport(
   lines: readonly ReportLine[],
-  { verbose = false, width = DEFAULT_WIDTH }: ReportOptions = {},
+  { verbose = false, width = 80 }: { readonly verbose?: boolean; readonly width?: number } = {},
 ): string {
   const nameWidth = Math.max(...lines.map((line) => line.check.length)) + 2
   const indent = ' '.repeat('✓ '.length + nameWidth)
   const wrap = (text: string) => HELP.boxWrap(text, width - indent.length).replaceAll('\n', `\n${indent}`)
   const formatCheck = ({ check }: ReportLine, text: string) => check.padEnd(nameWidth) + wrap(text)
   const withStatus = (status: Status) => lines.filter((line) => line.status === status)
-  const formatLine = (line: ReportLine) => `${formatMark(line.status)} ${formatCheck(line, line.found)}`
+  const formatLine = (line: ReportLine) => `${MARKS[line.status]} ${formatCheck(line, line.found)}`
 
   function formatProblem(line: ReportLine): string {
     const { id, status, found, mend, where } = line
     const heading = styleText('bold', formatCheck(line, `${found} (${id})`))
     const consolePath = where === undefined ? '' : `\n${indent}${wrap(`Where: ${where}`)}`
-    return `${formatMark(status)} ${heading}\n${indent}${wrap(`Fix: ${mend}`)}${consolePath}`
+    return `${MARKS[status]} ${heading}\n${indent}${wrap(`Fix: ${mend}`)}${consolePath}`
   }
 
   const skipped = withStatus('skipped')
@@ -50,15 +43,13 @@ export function formatReport(
   return [checks.join('\n'), formatTotals(lines), ...problems].join('\n\n')
 }
 
-const formatMark = (status: Status) => styleText(MARKS[status].color, MARKS[status].mark)
-
 /** Returns one line for all skipped checks, or none. */
 function summarizeSkipped(skipped: readonly ReportLine[], width: number): readonly string[] {
   if (skipped.length === 0) return []
   const checks = skipped.length === 1 ? 'check' : 'checks'
   const reasons = [...new Set(skipped.map(({ found }) => found))].join(' and ')
-  const text = `${formatMark('skipped')} ${skipped.length} ${checks} skipped, since ${reasons} (--verbose lists them)`
-  return [HELP.boxWrap(text, width)]
+  const text = `${skipped.length} ${checks} skipped, since ${reasons} (--verbose lists them)`
+  return [HELP.boxWrap(`${MARKS.skipped} ${text}`, width)]
 }
 
 function formatTotals(lines: readonly ReportLine[]): string {

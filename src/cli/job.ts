@@ -3,8 +3,6 @@ import type { JobSettings } from '../clients/job/send-document.ts'
 import { loadConfig } from '../config/config.ts'
 import { formatExamples } from './help.ts'
 
-/** The help group of options that concern tokens and requests. */
-const REQUESTS = 'Requests:'
 /** The largest `Int` of GraphQL. */
 const MAX_INT_32 = 2 ** 31 - 1
 
@@ -29,8 +27,8 @@ function addList(job: Command): void {
     .command('list')
     .description('lists the books')
     .optionsGroup('Filters:')
-    .addOption(authorOption())
-    .addOption(titleOption())
+    .option('--author <name>', 'only books by this author')
+    .option('--title <text>', 'only books whose title has words with these prefixes')
     .optionsGroup('Output:')
     .option('--csv', 'prints CSV, as export writes it')
     .addOption(new Option('--json', 'prints a JSON object per line').conflicts('csv'))
@@ -56,10 +54,7 @@ function addAdd(job: Command): void {
     .requiredOption('--pages <count>', 'for example 300', wholeNumber(1, MAX_INT_32))
     .option('--id <number>', 'the next free id if omitted')
     .addOption(dpopOption())
-    .addHelpText(
-      'after',
-      formatExamples('job -- add --title Emma --author "Jane Austen" --cost 7.99 --pages 474'),
-    )
+    .addHelpText('after', formatExamples('job -- add --title Emma --author Austen --cost 7.99 --pages 474'))
     .action(async ({ dpop, pages, ...book }) => {
       const { addBook } = await import('../clients/job/add-book.ts')
       await addBook(await loadJobSettings(), { ...book, numPages: pages }, { dpop })
@@ -79,14 +74,11 @@ function addImport(job: Command): void {
     .optionsGroup('Output:')
     .option('--rejects <path>', 'file for rejected rows; by default beside the input (books.rejects.csv)')
     .option('--json', 'prints progress and summary as a JSON object per line')
-    .optionsGroup(REQUESTS)
+    .optionsGroup('Requests:')
     .option('--unordered', 'sends several requests at a time: new ids do not follow the order of the file')
     .addOption(patienceOption())
     .addOption(dpopOption())
-    .addHelpText(
-      'after',
-      formatExamples('job -- import books.csv', 'job -- import - --name may --format jsonl < books.jsonl'),
-    )
+    .addHelpText('after', formatExamples('job -- import books.csv', 'job -- import - --name may < may.csv'))
     .action(async (file, options) => {
       const { runImport } = await import('../clients/job/import-command.ts')
       process.exitCode = await runImport(await loadJobSettings(), file, options)
@@ -98,8 +90,8 @@ function addExport(job: Command): void {
     .command('export [file]')
     .description('writes the books in the format that import reads, to a file or to standard output (-)')
     .optionsGroup('Filters:')
-    .addOption(authorOption())
-    .addOption(titleOption())
+    .option('--author <name>', 'only books by this author')
+    .option('--title <text>', 'only books whose title has words with these prefixes')
     .optionsGroup('Output:')
     .addOption(formatOption())
     .addOption(patienceOption())
@@ -111,15 +103,8 @@ function addExport(job: Command): void {
     })
 }
 
-const authorOption = () => new Option('--author <name>', 'only books by this author')
-
-const titleOption = () => new Option('--title <text>', 'only books whose title has words with these prefixes')
-
 const dpopOption = () =>
-  new Option(
-    '--dpop',
-    'requests DPoP-bound tokens, which new service apps in Okta require by default',
-  ).helpGroup(REQUESTS)
+  new Option('--dpop', 'binds tokens to a key, as new service apps in Okta require').helpGroup('Requests:')
 
 const formatOption = () =>
   new Option('--format <format>', 'by default from the file name; csv for -').choices(['csv', 'jsonl'])
@@ -128,7 +113,7 @@ const patienceOption = () =>
   new Option('--patience <minutes>', 'how long to retry while every request fails')
     .default(10)
     .argParser(wholeNumber(0, 10_000))
-    .helpGroup(REQUESTS)
+    .helpGroup('Requests:')
 
 function parsePrice(text: string): number {
   if (/^\d+(?:\.\d+)?$/.test(text)) return Number(text)

@@ -23,10 +23,9 @@ export async function runDoctor(
   extraArguments: readonly string[],
   { json = false, verbose = false, token = false }: DoctorOptions,
 ): Promise<number> {
+  const { columns: width } = process.stdout
   const print = (lines: readonly ReportLine[]) =>
-    console.log(
-      json ? JSON.stringify(lines, null, 2) : formatReport(lines, { verbose, width: process.stdout.columns }),
-    )
+    console.log(json ? JSON.stringify(lines, null, 2) : formatReport(lines, { verbose, width }))
   if (extraArguments.length > 0 || (typeof token === 'string' && token !== '-'))
     throw new ExitError(
       'doctor takes no arguments. Pass a token on standard input, for example "npm run doctor -- --token < file": an argument stays in the shell history and in the process list. If the argument was a token, let it expire or revoke it.',

@@ -48,20 +48,19 @@ export async function runChecks<Context extends Setup>(
   const sharedValues = { issuer, audience, server, apiScopes: apiScopes.join(' ') }
   const report = createReporter([...collectSecrets(context), ...moreSecrets], sharedValues)
   const lines: ReportLine[] = []
-  /** For each failed or skipped check, why those that need it are skipped. */
-  const reasons = new Map<string, string>()
+  /** For each failed or skipped check, the outcome of those that need it. */
+  const outcomes = new Map<string, CheckOutcome>()
   for (const check of checks) {
-    const reason = check.needs.map((name) => reasons.get(name)).find((text) => text !== undefined)
-    const line = report(check, reason === undefined ? await check.run(context) : skipped(reason))
-    if (line.status === 'failed') reasons.set(check.name, describeFailure(check.name))
-    if (line.status === 'skipped') reasons.set(check.name, line.found)
+    const outcome = check.needs.map((name) => outcomes.get(name)).find((found) => found !== undefined)
+    const line = report(check, outcome ?? (await check.run(context)))
+    if (line.status === 'failed') outcomes.set(check.name, skippedBecauseOf(check.name))
+    if (line.status === 'skipped') outcomes.set(check.name, skipped(line.found))
     lines.push(line)
   }
   return lines
 }
 
-/** The reason to skip a check that needs a failed one. */
-export const describeFailure = (failedCheck: string) => `"${failedCheck}" failed`
+export const skippedBecauseOf = (failedCheck: string): CheckOutcome => skipped(`"${failedCheck}" failed`)
 
 /**
  * Returns a function that builds the report line of an outcome. Text from other servers is sanitized here and nowhere else.

@@ -9,14 +9,7 @@ import {
 } from './issuer-checks.ts'
 import { checkClient, checkDpop, checkOpenid, checkPolicy, checkScopes, checkToken } from './job-checks.ts'
 import { type CheckContext, createProbes } from './probes.ts'
-import {
-  createReporter,
-  type DiagnosticCheck,
-  describeFailure,
-  problem,
-  runChecks,
-  skipped,
-} from './run-checks.ts'
+import { createReporter, type DiagnosticCheck, problem, runChecks, skippedBecauseOf } from './run-checks.ts'
 import type { Setup } from './setup.ts'
 import { checkCors, checkIde, checkRedirect, checkWebapp } from './user-client-checks.ts'
 
@@ -53,7 +46,7 @@ export function reportInvalidSettings(messages: readonly string[]) {
   const report = createReporter([], {})
   return SETUP_CHECKS.flatMap((check) => {
     if (check.name === 'node') return []
-    if (check.name !== 'settings') return report(check, skipped(describeFailure('settings')))
+    if (check.name !== 'settings') return report(check, skippedBecauseOf('settings'))
     return messages.map((message) => report(check, problem('D02a', { message })))
   })
 }

@@ -38,7 +38,7 @@ export class BatchUploader {
   readonly #options: BatchUploaderOptions
   readonly #sourceDigest: string
   readonly #limits = { maxRows: MAX_BATCH_ROWS }
-  readonly #inFlight = new Map<Batch, Promise<void>>()
+  readonly #inFlight = new Set<Promise<unknown>>()
   /** In the order of the file: from the first batch that is not uploaded to the one that is being filled. */
   readonly #unsettled = new Set<Batch>()
   #batch: Batch
@@ -60,18 +60,16 @@ export class BatchUploader {
 
   /** Sends the last batch as soon as fewer than `maxInFlight` are in flight. */
   async flush(): Promise<void> {
-    const batch = this.#batch
-    while (this.#inFlight.size >= this.#options.maxInFlight) await Promise.race(this.#inFlight.values())
-    // The first of two books with the same id wins, so it must be stored before the second one is sent.
-    if (this.#sharesIdWithOthers(batch)) await this.#waitForInFlight()
-    this.#inFlight.set(batch, this.#upload(batch))
+    while (this.#inFlight.size >= this.#options.maxInFlight) await Promise.race(this.#inFlight)
+    const upload = this.#upload(this.#batch).finally(() => this.#inFlight.delete(upload))
+    this.#inFlight.add(upload)
     this.#batch = this.#startBatch()
   }
 
   /** Waits for the batches in flight. */
   async finish(): Promise<void> {
-    await this.#waitForInFlight()
-    this.#updateSettledLine()
+    await Promise.all(this.#inFlight)
+    this.#settleBatches()
   }
 
   #startBatch(): Batch {
@@ -94,12 +92,6 @@ export class BatchUploader {
     this.#batch.firstLine ??= row.line
   }
 
-  #sharesIdWithOthers(batch: Batch): boolean {
-    const ids = new Set(batch.rows.flatMap(({ input }) => input.id ?? []))
-    const others = [...this.#inFlight.keys()].flatMap(({ rows }) => rows)
-    return ids.size > 0 && others.some(({ input }) => ids.has(input.id ?? ''))
-  }
-
   async #upload(batch: Batch): Promise<void> {
     const { send, stats, abortController } = this.#options
     const reject = (rows: readonly RejectedRow[]) => batch.rejected.push(...rows)
@@ -110,7 +102,6 @@ export class BatchUploader {
     } catch (error) {
       abortController.abort(error)
     }
-    this.#inFlight.delete(batch)
   }
 
   /** Writes the rejected rows in the order of the file: those of a batch when all batches before it are uploaded. */
@@ -122,17 +113,8 @@ export class BatchUploader {
       stats.rejected += batch.rejected.length
       this.#unsettled.delete(batch)
     }
-    this.#updateSettledLine()
-  }
-
-  async #waitForInFlight(): Promise<void> {
-    await Promise.all(this.#inFlight.values())
-  }
-
-  /** All lines before the first row of an unsettled batch are settled. */
-  #updateSettledLine(): void {
     const [oldest] = this.#unsettled
-    this.#options.stats.settledBefore = oldest?.firstLine ?? this.#nextLine
+    stats.settledBefore = oldest?.firstLine ?? this.#nextLine
   }
 }
 

@@ -21,26 +21,17 @@ export function createTableFormatter(terminalWidth: number | undefined): RowForm
   const authorWidth = textWidth - titleWidth
   const format = terminalWidth === undefined ? padToWidth : cutToWidth
 
-  const formatCells = (id: string, title: string, author: string, cost: string, pages: string) => {
-    const cells = [
-      // One cell, so that a long id takes its space from the title.
-      format(`${id.padStart(ID_WIDTH)}${GAP}${title}`, ID_WIDTH + GAP.length + titleWidth),
-      format(author, authorWidth),
-      cost.padStart(COST_WIDTH),
-      pages.padStart(PAGES_WIDTH),
-    ]
-    return `${cells.join(GAP)}\n`
+  function formatLine(...values: readonly unknown[]): string {
+    const [id = '', title = '', author = '', cost = '', pages = ''] = values.map(stripControlCharacters)
+    // Id and title are one cell, so that a long id takes its space from the title.
+    const book = format(`${id.padStart(ID_WIDTH)}${GAP}${title}`, ID_WIDTH + GAP.length + titleWidth)
+    const numbers = `${cost.padStart(COST_WIDTH)}${GAP}${pages.padStart(PAGES_WIDTH)}`
+    return `${book}${GAP}${format(author, authorWidth)}${GAP}${numbers}\n`
   }
   return {
-    header: formatCells('ID', 'TITLE', 'AUTHOR', 'COST', 'PAGES'),
+    header: formatLine('ID', 'TITLE', 'AUTHOR', 'COST', 'PAGES'),
     formatRow: ({ id, title, author, cost, numPages }) =>
-      formatCells(
-        id,
-        stripControlCharacters(title),
-        stripControlCharacters(author),
-        cost.toFixed(2),
-        String(numPages),
-      ),
+      formatLine(id, title, author, cost.toFixed(2), numPages),
   }
 }
 

@@ -69,7 +69,6 @@ export async function runImport(
     stopProgress()
     removeListeners()
     releaseLock()
-    rejects.close()
     source.close()
     const seconds = (systemClock.monotonicNow() - startedAt) / 1_000
     printImportResult({ label, stats, outcome, seconds, rejectsPath, json })

@@ -74,7 +74,6 @@ export async function importFile(
     })
     return { stats, rejectsPath, rejectedRows: readRejects(rejectsPath, format), messages }
   } finally {
-    rejects.close()
     source.close()
   }
 }
