@@ -20,7 +20,7 @@ const HELP = Object.assign(new Help(), { minWidthToWrap: 20 })
  */
 export function formatReport(
   lines: readonly ReportLine[],
-  { verbose = false, width = 80 }: { readonly verbose?: boolean; readonly width?: number } = {},
+  { verbose = false, width = 80 }: { readonly verbose?: boolean; readonly width?: number | undefined } = {},
 ): string {
   const nameWidth = Math.max(...lines.map((line) => line.check.length)) + 2
   const indent = ' '.repeat('✓ '.length + nameWidth)

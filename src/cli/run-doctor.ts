@@ -23,7 +23,7 @@ export async function runDoctor(
   extraArguments: readonly string[],
   { json = false, verbose = false, token = false }: DoctorOptions,
 ): Promise<number> {
-  const { columns: width } = process.stdout
+  const width = process.stdout.columns || undefined
   const print = (lines: readonly ReportLine[]) =>
     console.log(json ? JSON.stringify(lines, null, 2) : formatReport(lines, { verbose, width }))
   if (extraArguments.length > 0 || (typeof token === 'string' && token !== '-'))

@@ -14,8 +14,8 @@ test('recognizes the ports of a running project', async () => {
   const { status, stdout } = await runDoctor([], ports)
   all.child.kill('SIGTERM')
   await all.exited
-  expect(stdout).toContain(
-    `✓ ports      ${ports.PORT} (PORT), ${ports.WEBAPP_PORT} (WEBAPP_PORT), ${ports.ISSUER_PORT} (ISSUER_PORT) used by this project\n`,
+  expect(stdout.replace(/\s+/g, ' ')).toContain(
+    `✓ ports ${ports.PORT} (PORT), ${ports.WEBAPP_PORT} (WEBAPP_PORT), ${ports.ISSUER_PORT} (ISSUER_PORT) used by this project `,
   )
   expect(status).toBe(0)
 })

@@ -30,8 +30,9 @@ export async function listBooks(
 
 async function* streamBookTable(send: SendDocument, filter: BookFilter) {
   let total = 0
-  // `columns` is undefined unless standard output is a terminal.
-  for await (const lines of streamBookLines(send, filter, createTableFormatter(process.stdout.columns))) {
+  // Undefined unless standard output is a terminal, and 0 in one of an unknown width.
+  const columns = process.stdout.columns || undefined
+  for await (const lines of streamBookLines(send, filter, createTableFormatter(columns))) {
     total += lines.bookCount
     // The first page has the header, which only books need.
     if (total > 0) yield lines
