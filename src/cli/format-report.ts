@@ -49,7 +49,7 @@ function summarizeSkipped(skipped: readonly ReportLine[], width: number): readon
   const checks = skipped.length === 1 ? 'check' : 'checks'
   const reasons = [...new Set(skipped.map(({ found }) => found))].join(' and ')
   const text = `${skipped.length} ${checks} skipped, since ${reasons} (--verbose lists them)`
-  return [HELP.boxWrap(`${MARKS.skipped} ${text}`, width)]
+  return [`${MARKS.skipped} ${HELP.boxWrap(text, width - 2).replaceAll('\n', '\n  ')}`]
 }
 
 function formatTotals(lines: readonly ReportLine[]): string {

@@ -35,7 +35,7 @@ function addList(job: Command): void {
     .addOption(dpopOption())
     .addHelpText(
       'after',
-      formatExamples('job -- list --author "Agatha Christie"', '--silent job -- list --json | jq -r .title'),
+      formatExamples('job -- list --title moon', '--silent job -- list --json > all.jsonl'),
     )
     .action(async (options) => {
       const { listBooks } = await import('../clients/job/list-books.ts')
