@@ -33,10 +33,7 @@ function addList(job: Command): void {
     .option('--csv', 'prints CSV, as export writes it')
     .addOption(new Option('--json', 'prints a JSON object per line').conflicts('csv'))
     .addOption(dpopOption())
-    .addHelpText(
-      'after',
-      formatExamples('job -- list --title moon', '--silent job -- list --json > all.jsonl'),
-    )
+    .addHelpText('after', formatExamples('job -- list --title moon', '--silent job -- list --json'))
     .action(async (options) => {
       const { listBooks } = await import('../clients/job/list-books.ts')
       await listBooks(await loadJobSettings(), options)
