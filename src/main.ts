@@ -3,6 +3,7 @@ import { addApiCommand } from './cli/api.ts'
 import { addAuthorizationServerCommand } from './cli/authorization-server.ts'
 import { addBackupCommand } from './cli/backup.ts'
 import { addDoctorCommand } from './cli/doctor.ts'
+import { HELP_CONFIGURATION } from './cli/help.ts'
 import { addJobCommand } from './cli/job.ts'
 import { addSchemaCommand } from './cli/schema.ts'
 import { addScopesCommand } from './cli/scopes.ts'
@@ -17,21 +18,21 @@ const EXIT_USAGE = 2
 
 const program = new Command('fakebook')
   .description('A GraphQL API whose OAuth scopes are written once, in the schema')
+  .usage('[options]')
   .exitOverride()
-  .configureHelp({ showGlobalOptions: false })
-for (const addCommand of [
-  addStartCommand,
-  addApiCommand,
-  addAuthorizationServerCommand,
-  addWebappCommand,
-  addTourCommand,
-  addDoctorCommand,
-  addBackupCommand,
-  addScopesCommand,
-  addSchemaCommand,
-  addJobCommand,
-])
-  addCommand(program)
+  .configureHelp(HELP_CONFIGURATION)
+  .helpOption('-h, --help', 'prints this help')
+  .helpCommand('help [command]', 'prints the help of a command')
+  .showHelpAfterError('Run the command with --help to see its usage.')
+const commandGroups = {
+  'Servers:': [addStartCommand, addApiCommand, addAuthorizationServerCommand, addWebappCommand],
+  'Clients:': [addJobCommand, addTourCommand],
+  'Tools:': [addDoctorCommand, addScopesCommand, addSchemaCommand, addBackupCommand],
+}
+for (const [heading, addCommands] of Object.entries(commandGroups)) {
+  program.commandsGroup(heading)
+  for (const addCommand of addCommands) addCommand(program)
+}
 
 if (Number.parseInt(process.versions.node, 10) < MIN_NODE_MAJOR) {
   console.error(

@@ -2,12 +2,16 @@ import { createDoctorSetup } from '../app/doctor-setup.ts'
 import { issuerRequiredInProduction } from '../app/required-settings.ts'
 import { InvalidSettingsError, loadConfig } from '../config/config.ts'
 import { explainToken, MAX_TOKEN_INPUT_LENGTH } from '../doctor/explain-token.ts'
-import { formatReport } from '../doctor/format-report.ts'
 import type { ReportLine } from '../doctor/run-checks.ts'
 import { reportInvalidSettings, runSetupChecks } from '../doctor/setup-checks.ts'
 import { ExitError } from '../errors/exit-error.ts'
+import { formatReport } from './format-report.ts'
 
-export type DoctorOptions = { readonly json?: boolean; readonly token?: boolean | string }
+export type DoctorOptions = {
+  readonly json?: boolean
+  readonly verbose?: boolean
+  readonly token?: boolean | string
+}
 
 /**
  * Checks the set-up, or explains a token from standard input, and prints the report.
@@ -17,10 +21,11 @@ export type DoctorOptions = { readonly json?: boolean; readonly token?: boolean 
  */
 export async function runDoctor(
   extraArguments: readonly string[],
-  { json = false, token = false }: DoctorOptions,
+  { json = false, verbose = false, token = false }: DoctorOptions,
 ): Promise<number> {
+  const width = process.stdout.columns || undefined
   const print = (lines: readonly ReportLine[]) =>
-    console.log(json ? JSON.stringify(lines, null, 2) : formatReport(lines))
+    console.log(json ? JSON.stringify(lines, null, 2) : formatReport(lines, { verbose, width }))
   if (extraArguments.length > 0 || (typeof token === 'string' && token !== '-'))
     throw new ExitError(
       'doctor takes no arguments. Pass a token on standard input, for example "npm run doctor -- --token < file": an argument stays in the shell history and in the process list. If the argument was a token, let it expire or revoke it.',

@@ -142,7 +142,7 @@ const TEMPLATES = {
   D09e: unexplained('The token endpoint did not issue a token to {client}: {detail}', JOB_APP),
   D10a: inConsole(`${JOB_APP} > General Settings`, {
     status: 'warning',
-    found: 'Okta requires DPoP for {client}. The checks below used DPoP proofs.',
+    found: 'Okta requires DPoP for {client}. The other checks used DPoP proofs.',
     mend: `Run the job with --dpop, or ${DISABLE_DPOP}.`,
   }),
   D10b: inConsole(`${JOB_APP} > General Settings`, {
@@ -301,7 +301,7 @@ const TEMPLATES = {
   D30b: {
     status: 'warning',
     found: 'The input contains more than the token: {wrappers}.',
-    mend: 'Send the token alone. The checks below use the token inside.',
+    mend: 'Send the token alone. The other checks use the token inside.',
   },
   D30c: {
     found: 'The input is larger than 64 KiB.',

@@ -23,7 +23,7 @@ const withJobTokens =
   async (context: CheckContext): Promise<CheckOutcome> =>
     context.job
       ? check({ ...context, ...(await requestJobTokens(context, context.job)) })
-      : skipped('OKTA_CLIENT_ID is not set: the job is not checked')
+      : skipped('OKTA_CLIENT_ID is not set')
 
 /** The other kinds of errors show that the client is known and that its secret is correct. */
 const CLIENT_FINDINGS: Partial<Record<TokenErrorKind, FindingId>> = {

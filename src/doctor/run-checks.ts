@@ -35,7 +35,7 @@ export type ReportLine = {
 }
 
 /**
- * Runs checks in order. Skips those that depend on a failed one, and names the original failure as the reason.
+ * Runs checks in order. Skips those that depend on a failed one, with the original failure as the reason.
  * @param moreSecrets values that must not be printed, besides the secrets of the set-up
  */
 export async function runChecks<Context extends Setup>(
@@ -48,19 +48,19 @@ export async function runChecks<Context extends Setup>(
   const sharedValues = { issuer, audience, server, apiScopes: apiScopes.join(' ') }
   const report = createReporter([...collectSecrets(context), ...moreSecrets], sharedValues)
   const lines: ReportLine[] = []
-  /** For each failed or skipped check, the check that caused it. */
-  const causes = new Map<string, string>()
+  /** For each failed or skipped check, the outcome of those that need it. */
+  const outcomes = new Map<string, CheckOutcome>()
   for (const check of checks) {
-    const cause = check.needs.map((name) => causes.get(name)).find((name) => name !== undefined)
-    const line = report(check, cause === undefined ? await check.run(context) : skippedBecauseOf(cause))
-    if (line.status === 'failed' || line.status === 'skipped') causes.set(check.name, cause ?? check.name)
+    const outcome = check.needs.map((name) => outcomes.get(name)).find((found) => found !== undefined)
+    const line = report(check, outcome ?? (await check.run(context)))
+    if (line.status === 'failed') outcomes.set(check.name, skippedBecauseOf(check.name))
+    if (line.status === 'skipped') outcomes.set(check.name, skipped(line.found))
     lines.push(line)
   }
   return lines
 }
 
-export const skippedBecauseOf = (failedCheck: string): CheckOutcome =>
-  skipped(`not checked because of "${failedCheck}" above`)
+export const skippedBecauseOf = (failedCheck: string): CheckOutcome => skipped(`"${failedCheck}" failed`)
 
 /**
  * Returns a function that builds the report line of an outcome. Text from other servers is sanitized here and nowhere else.

@@ -3,8 +3,8 @@ import type { ProbeResponse } from './http-probe.ts'
 import { type CheckContext, invalidCodeRequest, type TokenErrorKind } from './probes.ts'
 import { type CheckOutcome, ok, problem, skipped } from './run-checks.ts'
 
-const NO_WEBAPP = skipped('WEBAPP_CLIENT_ID is not set: the web app is not checked')
-const NO_IDE = skipped('IDE_CLIENT_ID is not set: the IDE has no sign-in, only its header editor')
+const NO_WEBAPP = skipped('WEBAPP_CLIENT_ID is not set')
+const NO_IDE = skipped('IDE_CLIENT_ID is not set')
 
 const EXCHANGE_FINDINGS: Partial<Record<TokenErrorKind, FindingId>> = {
   'unknown client': 'D15a',

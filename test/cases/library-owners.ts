@@ -48,4 +48,5 @@ export const LIBRARY_OWNERS: readonly LibraryOwner[] = [
   { library: 'commander', folders: ['main', 'cli'] },
   { library: 'csv-parse', folders: ['clients/job'] },
   { library: 'cli-progress', folders: ['clients/job'] },
+  { library: 'fast-string-truncated-width', folders: ['clients/job'] },
 ]

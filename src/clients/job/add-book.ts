@@ -1,6 +1,6 @@
 import { AddBookDocument, type AddBookInput } from '../../generated/job/graphql.ts'
 import { exitOnSignals } from './abort-on-signals.ts'
-import { formatBookLine } from './book-file.ts'
+import { stripControlCharacters } from './encoding.ts'
 import { JobError } from './errors.ts'
 import { createSendDocument, type JobSettings } from './send-document.ts'
 import { writeText } from './standard-output.ts'
@@ -17,7 +17,8 @@ export async function addBook(
   exitOnSignals('the book may have been added. "npm run job -- list" shows it.')
   const send = await createSendDocument(settings, options)
   const { addBook: book } = await send(AddBookDocument, { input })
-  const error = await writeText(`${formatBookLine(book)}\n`)
+  const message = stripControlCharacters(`Added book ${book.id}: ${book.title} by ${book.author}.`)
+  const error = await writeText(`${message}\n`)
   if (error)
     throw new JobError(`Book ${book.id} was added, but standard output cannot be written: ${error.message}`)
 }

@@ -24,16 +24,22 @@ export type BatchUploaderOptions = {
 const MAX_BATCH_ROWS = 500
 const MAX_BATCH_BYTES = 200_000
 
-type Batch = { readonly rows: BookRow[]; byteLength: number }
+/** Consecutive rows of the file. */
+type Batch = {
+  readonly rows: BookRow[]
+  readonly rejected: RejectedRow[]
+  byteLength: number
+  firstLine?: number
+  isUploaded?: boolean
+}
 
-/** Groups rows into batches and uploads several at a time. The first error aborts the import. */
+/** Groups rows into batches and uploads them. The first error aborts the import. */
 export class BatchUploader {
   readonly #options: BatchUploaderOptions
   readonly #sourceDigest: string
-  readonly #uploadBatch: ReturnType<typeof createUploadBatch>
   readonly #limits = { maxRows: MAX_BATCH_ROWS }
-  readonly #inFlight = new Map<Batch, Promise<void>>()
-  /** The batches in flight, those that failed, and the one that is being filled. */
+  readonly #inFlight = new Set<Promise<unknown>>()
+  /** In the order of the file: from the first batch that is not uploaded to the one that is being filled. */
   readonly #unsettled = new Set<Batch>()
   #batch: Batch
   #nextLine = 1
@@ -41,12 +47,6 @@ export class BatchUploader {
   constructor(options: BatchUploaderOptions) {
     this.#options = options
     this.#sourceDigest = digest(options.source.name)
-    this.#uploadBatch = createUploadBatch({
-      send: options.send,
-      limits: this.#limits,
-      stats: options.stats,
-      reject: (rows) => this.#reject(rows),
-    })
     this.#batch = this.#startBatch()
   }
 
@@ -54,78 +54,70 @@ export class BatchUploader {
     const { stats, fromLine } = this.#options
     stats.read += 1
     if (row.line < fromLine) stats.skipped += 1
-    else if (isRejectedRow(row)) this.#reject([row])
     else await this.#addToBatch(row)
     this.#nextLine = row.line + 1
   }
 
   /** Sends the last batch as soon as fewer than `maxInFlight` are in flight. */
   async flush(): Promise<void> {
-    const batch = this.#batch
-    while (this.#inFlight.size >= this.#options.maxInFlight) await Promise.race(this.#inFlight.values())
-    // The first of two books with the same id wins, so it must be stored before the second one is sent.
-    if (this.#sharesIdWithOthers(batch)) await this.#waitForInFlight()
-    this.#inFlight.set(batch, this.#upload(batch))
+    while (this.#inFlight.size >= this.#options.maxInFlight) await Promise.race(this.#inFlight)
+    const upload = this.#upload(this.#batch).finally(() => this.#inFlight.delete(upload))
+    this.#inFlight.add(upload)
     this.#batch = this.#startBatch()
-    this.#updateSettledLine()
   }
 
   /** Waits for the batches in flight. */
   async finish(): Promise<void> {
-    await this.#waitForInFlight()
-    this.#updateSettledLine()
+    await Promise.all(this.#inFlight)
+    this.#settleBatches()
   }
 
   #startBatch(): Batch {
-    const batch = { rows: [], byteLength: 0 }
+    const batch = { rows: [], rejected: [], byteLength: 0 }
     this.#unsettled.add(batch)
     return batch
   }
 
-  async #addToBatch(bookRow: BookRow): Promise<void> {
-    const { row, byteLength } = assignIdempotencyKey(bookRow, this.#sourceDigest)
-    const { rows, byteLength: batchBytes } = this.#batch
+  async #addToBatch(parsed: ParsedRow): Promise<void> {
+    const row = isRejectedRow(parsed) ? parsed : assignIdempotencyKey(parsed, this.#sourceDigest)
+    const byteLength = Buffer.byteLength(JSON.stringify(row))
+    const { rows, rejected, byteLength: batchBytes } = this.#batch
+    const rowCount = rows.length + rejected.length
     // A row always fits into an empty batch.
-    const isFull = rows.length >= this.#limits.maxRows || batchBytes + byteLength > MAX_BATCH_BYTES
-    if (isFull && rows.length > 0) await this.flush()
-    this.#batch.rows.push(row)
+    const isFull = rowCount >= this.#limits.maxRows || batchBytes + byteLength > MAX_BATCH_BYTES
+    if (isFull && rowCount > 0) await this.flush()
+    if (isRejectedRow(row)) this.#batch.rejected.push(row)
+    else this.#batch.rows.push(row)
     this.#batch.byteLength += byteLength
-  }
-
-  #reject(rows: readonly RejectedRow[]): void {
-    this.#options.rejects.add(rows)
-    this.#options.stats.rejected += rows.length
-  }
-
-  #sharesIdWithOthers(batch: Batch): boolean {
-    const ids = new Set(batch.rows.flatMap(({ input }) => input.id ?? []))
-    const others = [...this.#inFlight.keys()].flatMap(({ rows }) => rows)
-    return ids.size > 0 && others.some(({ input }) => ids.has(input.id ?? ''))
+    this.#batch.firstLine ??= row.line
   }
 
   async #upload(batch: Batch): Promise<void> {
+    const { send, stats, abortController } = this.#options
+    const reject = (rows: readonly RejectedRow[]) => batch.rejected.push(...rows)
     try {
-      await this.#uploadBatch(batch.rows)
-      this.#unsettled.delete(batch)
+      await createUploadBatch({ send, limits: this.#limits, stats, reject })(batch.rows)
+      batch.isUploaded = true
+      this.#settleBatches()
     } catch (error) {
-      this.#options.abortController.abort(error)
+      abortController.abort(error)
     }
-    this.#inFlight.delete(batch)
   }
 
-  async #waitForInFlight(): Promise<void> {
-    await Promise.all(this.#inFlight.values())
-  }
-
-  /** All lines before the first row of an unsettled batch are settled. */
-  #updateSettledLine(): void {
-    const lines = [...this.#unsettled].flatMap(({ rows }) => rows[0]?.line ?? [])
-    this.#options.stats.settledBefore = Math.min(this.#nextLine, ...lines)
+  /** Writes the rejected rows in the order of the file: those of a batch when all batches before it are uploaded. */
+  #settleBatches(): void {
+    const { rejects, stats } = this.#options
+    for (const batch of this.#unsettled) {
+      if (!batch.isUploaded) break
+      rejects.add(batch.rejected.sort((a, b) => a.line - b.line))
+      stats.rejected += batch.rejected.length
+      this.#unsettled.delete(batch)
+    }
+    const [oldest] = this.#unsettled
+    stats.settledBefore = oldest?.firstLine ?? this.#nextLine
   }
 }
 
-/** Bytes that the idempotency key adds to a row's JSON. */
-const KEY_BYTES = 80
 /** 96 bits: collisions are negligible. */
 const DIGEST_LENGTH = 16
 const LINE_LENGTH = 10
@@ -135,11 +127,10 @@ const LINE_LENGTH = 10
  * recognizes it; a corrected row has another. Keys of one source sort by line, so that the database writes them next to
  * each other.
  */
-function assignIdempotencyKey({ line, input }: BookRow, sourceDigest: string) {
-  const json = JSON.stringify(input)
-  const idempotencyKey = `${sourceDigest}:${String(line).padStart(LINE_LENGTH, '0')}:${digest(json)}`
-  const row: BookRow = { line, input: { ...input, idempotencyKey } }
-  return { row, byteLength: Buffer.byteLength(json) + KEY_BYTES }
+function assignIdempotencyKey({ line, input }: BookRow, sourceDigest: string): BookRow {
+  const rowDigest = digest(JSON.stringify(input))
+  const idempotencyKey = `${sourceDigest}:${String(line).padStart(LINE_LENGTH, '0')}:${rowDigest}`
+  return { line, input: { ...input, idempotencyKey } }
 }
 
 const digest = (text: string) => hash('sha256', text, 'base64url').slice(0, DIGEST_LENGTH)

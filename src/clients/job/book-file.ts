@@ -1,6 +1,6 @@
 import { extname } from 'node:path'
 import { UsageError } from '../../errors/exit-error.ts'
-import { stripControlCharacters } from './encoding.ts'
+import type { ListBooksQuery } from '../../generated/job/graphql.ts'
 
 /** The format of a book file. */
 export type FileFormat = 'csv' | 'jsonl'
@@ -34,42 +34,30 @@ export type RowFormatter<Row> = {
 }
 
 /** A book as the API returns it. */
-export type ListedBook = {
-  readonly id: string
-  readonly title: string
-  readonly author: string
-  readonly cost: number
-  readonly numPages: number
-}
+export type ListedBook = ListBooksQuery['books'][number]
 
-/** Formats a book for people: separated by tabs, without control characters. */
-export const formatBookLine = ({ id, title, author, cost, numPages }: ListedBook) =>
-  [...[id, title, author].map(stripControlCharacters), cost.toFixed(2), `${numPages} pages`].join('\t')
+type FileValues = Readonly<Record<string, unknown>>
 
-/** Creates a formatter of books that `import` can read. Costs have two decimals. */
+/** Creates a formatter of books that `import` can read. In CSV, costs have two decimals. */
 export function createBookFormatter(format: FileFormat): RowFormatter<ListedBook> {
-  if (format === 'csv')
-    return {
-      header: formatCsvLine(BOOK_FILE_COLUMNS),
-      formatRow: ({ id, title, author, cost, numPages }) =>
-        formatCsvLine([id, title, author, cost.toFixed(2), numPages]),
-    }
+  const { header, formatRow } = createRowFormatter(format, BOOK_FILE_COLUMNS)
   return {
-    header: '',
-    formatRow: ({ id, title, author, cost, numPages }) =>
-      `{"id":${JSON.stringify(id)},"title":${JSON.stringify(title)},"author":${JSON.stringify(author)},"cost":${cost.toFixed(2)},"num_pages":${numPages}}\n`,
+    header,
+    formatRow: ({ cost, numPages, ...book }) =>
+      formatRow({ ...book, cost: format === 'csv' ? cost.toFixed(2) : cost, num_pages: numPages }),
   }
 }
 
 /** Creates a formatter of rejected rows: line, reason and the row's own values. */
-export function createRejectFormatter(format: FileFormat): RowFormatter<Readonly<Record<string, unknown>>> {
-  const columns = [...REJECT_COLUMNS, ...BOOK_FILE_COLUMNS]
-  if (format === 'csv')
-    return {
-      header: formatCsvLine(columns),
-      formatRow: (values) => formatCsvLine(columns.map((name) => values[name])),
-    }
-  return { header: '', formatRow: (values) => `${JSON.stringify(values)}\n` }
+export const createRejectFormatter = (format: FileFormat): RowFormatter<FileValues> =>
+  createRowFormatter(format, [...REJECT_COLUMNS, ...BOOK_FILE_COLUMNS])
+
+function createRowFormatter(format: FileFormat, columns: readonly string[]): RowFormatter<FileValues> {
+  if (format === 'jsonl') return { header: '', formatRow: (values) => `${JSON.stringify(values)}\n` }
+  return {
+    header: formatCsvLine(columns),
+    formatRow: (values) => formatCsvLine(columns.map((name) => values[name])),
+  }
 }
 
 /** RFC 4180 §2: fields with a comma, a quote or a line break are quoted, and their quotes doubled. */

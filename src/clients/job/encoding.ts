@@ -14,4 +14,5 @@ export function excerpt(text: string): string {
 }
 
 /** Replaces control characters and line breaks, which could change the terminal or forge log lines. */
-export const stripControlCharacters = (text: unknown) => String(text).replace(/[\p{Cc}\u2028\u2029]/gu, ' ')
+export const stripControlCharacters = (text: unknown) =>
+  String(text).replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, ' ')

@@ -17,12 +17,15 @@ export type ImportCommandOptions = {
   readonly name?: string
   readonly rejects?: string
   readonly fromLine: number
-  readonly inFlight: number
+  /** Sends several requests at a time. */
+  readonly unordered?: boolean
   /** Minutes to keep retrying. */
   readonly patience: number
   readonly json?: boolean
   readonly dpop?: boolean
 }
+
+const UNORDERED_IN_FLIGHT = 4
 
 /**
  * Imports a file, and reports its progress and result, even when the import fails.
@@ -34,7 +37,8 @@ export async function runImport(
   file: string,
   options: ImportCommandOptions,
 ): Promise<number> {
-  const { fromLine, inFlight: maxInFlight, json = false } = options
+  const { fromLine, unordered, json = false } = options
+  const maxInFlight = unordered ? UNORDERED_IN_FLIGHT : 1
   const format = resolveFileFormat(file, options.format)
   const abortController = new AbortController()
   const { signal } = abortController
@@ -65,7 +69,6 @@ export async function runImport(
     stopProgress()
     removeListeners()
     releaseLock()
-    rejects.close()
     source.close()
     const seconds = (systemClock.monotonicNow() - startedAt) / 1_000
     printImportResult({ label, stats, outcome, seconds, rejectsPath, json })

@@ -33,7 +33,7 @@ export function printImportResult({ label, stats, outcome, seconds, rejectsPath,
     `${stored} stored`,
     rejected > 0 ? `${rejected} rejected (${rejectsPath})` : '0 rejected',
     `${seconds.toFixed(1)} s`,
-    `${Math.round(stored / Math.max(seconds, 0.001))}/s`,
+    ...(outcome === 'done' ? [`${Math.round(stored / Math.max(seconds, 0.001))}/s`] : []),
   ]
   const summary = `import ${label}: ${outcome === 'done' ? '' : `${outcome} after `}${numbers.join(', ')}`
   if (json) {
@@ -44,7 +44,5 @@ export function printImportResult({ label, stats, outcome, seconds, rejectsPath,
     console.log(summary)
   }
   if (outcome !== 'done' && read > 0)
-    console.error(
-      `To resume, run the same command again: no book is added twice. All lines before ${settledBefore} are settled; --from-line ${settledBefore} skips them.`,
-    )
+    console.error(`To resume, run the same command again; --from-line ${settledBefore} skips what is done.`)
 }

@@ -1,6 +1,7 @@
 import { type BookFilter, ListBooksDocument } from '../../generated/job/graphql.ts'
 import { exitOnSignals } from './abort-on-signals.ts'
-import { createBookFormatter, formatBookLine, type ListedBook, type RowFormatter } from './book-file.ts'
+import { createBookFormatter, type ListedBook, type RowFormatter } from './book-file.ts'
+import { createTableFormatter } from './book-table.ts'
 import { ApiRejectionError } from './errors.ts'
 import { createSendDocument, type JobSettings, type SendDocument } from './send-document.ts'
 import { writeToStandardOutput } from './standard-output.ts'
@@ -13,23 +14,34 @@ export type BookLines = { readonly text: string; readonly bookCount: number }
 
 type ListOptions = BookFilter & { readonly dpop?: boolean; readonly csv?: boolean; readonly json?: boolean }
 
-/** Prints all matching books: tab-separated for people, or as `export` writes them. */
+/** Prints all matching books: as a table with a total for people, or as `export` writes them. */
 export async function listBooks(
   settings: JobSettings,
-  { dpop = false, csv, json, ...filter }: ListOptions,
+  { dpop = false, csv = false, json = false, ...filter }: ListOptions,
 ): Promise<void> {
   exitOnSignals('the output is incomplete.')
   const send = await createSendDocument(settings, { dpop })
-  await writeToStandardOutput(streamBookLines(send, filter, createListFormatter(csv, json)))
+  const lines =
+    csv || json
+      ? streamBookLines(send, filter, createBookFormatter(csv ? 'csv' : 'jsonl'))
+      : streamBookTable(send, filter)
+  await writeToStandardOutput(lines)
 }
 
-function createListFormatter(csv = false, json = false): RowFormatter<ListedBook> {
-  if (csv) return createBookFormatter('csv')
-  if (json) return createBookFormatter('jsonl')
-  return { header: '', formatRow: (book) => `${formatBookLine(book)}\n` }
+async function* streamBookTable(send: SendDocument, filter: BookFilter) {
+  let total = 0
+  // Undefined unless standard output is a terminal, and 0 in one of an unknown width.
+  const columns = process.stdout.columns || undefined
+  for await (const lines of streamBookLines(send, filter, createTableFormatter(columns))) {
+    total += lines.bookCount
+    // The first page has the header, which only books need.
+    if (total > 0) yield lines
+  }
+  const totalText = `\n${total.toLocaleString('en')} ${total === 1 ? 'book' : 'books'}\n`
+  yield { text: total === 0 ? 'No books match.\n' : totalText }
 }
 
-/** Yields the header, then all matching books as formatted lines. A page is fetched when the consumer asks for it. */
+/** Yields all matching books as formatted lines, the first page with the header. A page is fetched when the consumer asks for it. */
 export async function* streamBookLines(
   send: SendDocument,
   filter: BookFilter,
@@ -48,11 +60,12 @@ export async function* streamBookLines(
     }
   }
 
-  yield { text: header, bookCount: 0 }
+  let prefix = header
   let after: string | undefined
   do {
     const books = await fetchPage(after)
-    yield { text: books.map(formatRow).join(''), bookCount: books.length }
+    yield { text: prefix + books.map(formatRow).join(''), bookCount: books.length }
+    prefix = ''
     // A page of unknown size is the last one only when it is empty.
     after = books.length < (pageSize ?? 1) ? undefined : books.at(-1)?.id
   } while (after !== undefined)

@@ -14,7 +14,7 @@ type ProgressOptions = {
 
 const INTERVAL_MS = 1_000
 
-const FORMAT_WITH_SIZE = '{label} [{bar}] {percentage}% | {stored} books, {rate}/s, {left} left'
+const FORMAT_WITH_SIZE = '{label} [{bar}] {percentage}% | {stored} books, {rate}/s, {eta} s left'
 const FORMAT_WITHOUT_SIZE = '{label} | {stored} books, {rate}/s'
 
 /**
@@ -26,14 +26,13 @@ export function startProgress({ label, size, stats, clock, json }: ProgressOptio
   const format = size === undefined ? FORMAT_WITHOUT_SIZE : FORMAT_WITH_SIZE
   // Does nothing unless standard error is a terminal.
   const bar = new SingleBar({ stream: process.stderr, format, hideCursor: true, clearOnComplete: true })
-  bar.start(size ?? 0, 0, { label, stored: 0, rate: 0, left: '…' })
+  bar.start(size ?? 0, 0, { label, stored: 0, rate: 0 })
 
   const stopInterval = startInterval(clock, INTERVAL_MS, async () => {
     const seconds = (clock.monotonicNow() - startedAt) / 1_000
     if (json) console.log(JSON.stringify({ event: 'progress', ...stats, size, seconds }))
     const rate = Math.round(stats.stored / seconds)
-    const left = size && stats.bytes ? `${Math.ceil(seconds * Math.max(0, size / stats.bytes - 1))} s` : '…'
-    bar.update(Math.min(stats.bytes, size ?? 0), { stored: stats.stored, rate, left })
+    bar.update(Math.min(stats.bytes, size ?? 0), { stored: stats.stored, rate })
   })
 
   return function stopProgress() {

@@ -1,4 +1,4 @@
-import { accessSync, closeSync, constants, fstatSync, openSync, statSync, writeSync } from 'node:fs'
+import { accessSync, constants, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { createRejectFormatter, type FileFormat } from './book-file.ts'
 import type { RejectedRow } from './book-row.ts'
@@ -14,22 +14,18 @@ export type RejectsFile = ReturnType<typeof createRejectsFile>
  */
 export function createRejectsFile(path: string, format: FileFormat, shouldAppend: boolean) {
   const { header, formatRow } = createRejectFormatter(format)
-  let fd: number | undefined
+  let flag = shouldAppend ? 'a' : 'w'
   mapWriteErrors(() => assertWritable(path))
 
   return {
     add(rows: readonly RejectedRow[]): void {
+      if (rows.length === 0) return
       const text = rows.map(({ line, reason, values }) => formatRow({ line, reason, ...values })).join('')
       mapWriteErrors(() => {
-        if (fd === undefined) {
-          fd = openSync(path, shouldAppend ? 'a' : 'w')
-          if (fstatSync(fd).size === 0) writeSync(fd, header)
-        }
-        writeSync(fd, text)
+        const isEmpty = flag === 'w' || !statSync(path, { throwIfNoEntry: false })?.size
+        writeFileSync(path, isEmpty ? header + text : text, { flag })
+        flag = 'a'
       })
-    },
-    close(): void {
-      if (fd !== undefined) closeSync(fd)
     },
   }
 }

@@ -24,16 +24,15 @@ export type Retry = <T>(attempt: () => Promise<T>) => Promise<T>
  */
 export function createRetry({ clock, random, giveUpAfterMs, signal, report }: RetryOptions): Retry {
   let pausedUntil = 0
-  let pauseCount = 0
   let consecutiveFailures = 0
   let failingSince: number | undefined
 
-  function pauseAfter(error: TransientError, pauseCountAtStart: number): void {
+  function pauseAfter(error: TransientError): void {
     const now = clock.monotonicNow()
     const requestedMs = parseRetryAfter(error.retryAfter, clock.now())
     failingSince ??= now
     // Attempts that were in flight when a pause began failed for the same reason: they do not extend it.
-    const isFirst = pauseCountAtStart === pauseCount
+    const isFirst = now >= pausedUntil
     if (isFirst || requestedMs !== undefined) {
       const backoffMs =
         Math.min(MAX_PAUSE_MS, INITIAL_PAUSE_MS * 2 ** consecutiveFailures) * (1 - random() / 2)
@@ -49,7 +48,6 @@ export function createRetry({ clock, random, giveUpAfterMs, signal, report }: Re
       throw new JobError(`${prefix}${error.message}`)
     }
     if (!isFirst) return
-    pauseCount += 1
     consecutiveFailures += 1
     report(`Retrying in ${formatSeconds(pausedUntil - now)}: ${error.message}`)
   }
@@ -59,7 +57,6 @@ export function createRetry({ clock, random, giveUpAfterMs, signal, report }: Re
       while (!signal.aborted && pausedUntil > clock.monotonicNow())
         await sleep(clock, pausedUntil - clock.monotonicNow(), signal)
       signal.throwIfAborted()
-      const pauseCountAtStart = pauseCount
       try {
         const result = await attempt()
         failingSince = undefined
@@ -67,7 +64,7 @@ export function createRetry({ clock, random, giveUpAfterMs, signal, report }: Re
         return result
       } catch (error) {
         if (!(error instanceof TransientError)) throw error
-        pauseAfter(error, pauseCountAtStart)
+        pauseAfter(error)
       }
     }
   }

@@ -14,14 +14,8 @@ export async function writeToStandardOutput(chunks: AsyncIterable<{ readonly tex
 
 /** Writes text to standard output. Returns the error when it cannot be written. */
 export function writeText(text: string): Promise<NodeJS.ErrnoException | null | undefined> {
-  const { stdout } = process
-  const ignoreError = () => undefined
-  // An error is passed to the callback of `write`, and then emitted as well.
-  stdout.on('error', ignoreError)
-  return new Promise((resolve) => {
-    stdout.write(text, (error) => {
-      if (!error) stdout.off('error', ignoreError)
-      resolve(error)
-    })
-  })
+  return new Promise((resolve) => process.stdout.write(text, resolve))
 }
+
+// An error is passed to the callback of `write`, and then emitted as well.
+process.stdout.on('error', () => undefined)

@@ -10,6 +10,7 @@ import {
 import { respondWithError, startInterceptingApi } from '../../support/job/intercepting-api.ts'
 import { type Service, startService } from '../../support/service.ts'
 import { createTestClock } from '../../support/test-clock.ts'
+import { waitUntil } from '../../support/wait-until.ts'
 
 let service: Service
 beforeAll(async () => {
@@ -149,6 +150,27 @@ test.each([
   // 21 batches; isolating a row costs two more requests per halving.
   expect(sizes.length).toBeLessThanOrEqual(21 + 18 * numbers.length)
   expect(sizes.filter((size) => size === 500)).toHaveLength(20)
+})
+
+test.each([
+  { id: 'job/H05', inFlight: 1 },
+  { id: 'job/H06', inFlight: 4 },
+])('$id sorts the rejects file by line with $inFlight requests in flight', async ({ id, inFlight }) => {
+  // The API rejects every third row, and the job the row after it.
+  const costs = ['1', '7.999', 'none']
+  const rows = Array.from({ length: 3_000 }, (_, i) => `t,${id},${costs[i % 3]},1\n`)
+  let isFirst = true
+  const api = await startInterceptingApi(service.apiUrl, async ({ number, forward }) => {
+    // The second batch is done before the first one, if it is sent.
+    if (number === 1 && inFlight > 1) await waitUntil(async () => !isFirst)
+    await forward()
+    isFirst = false
+  })
+  const file = writeTemporaryFile(CSV_HEADER + rows.join(''), 'books.csv')
+  const { stats, rejectedRows } = await importFile({ ...service, apiUrl: api }, file, { inFlight })
+  expect(stats).toMatchObject({ stored: 1_000, rejected: 2_000, settledBefore: 3_002 })
+  const expected = rows.flatMap((_, i) => (i % 3 === 0 ? [] : [String(i + 2)]))
+  expect(rejectedRows.map(({ line }) => line)).toEqual(expected)
 })
 
 test('stops when the API rejects the request as a whole', async () => {

@@ -156,10 +156,10 @@ const REJECTED_COMMANDS: readonly {
   },
   {
     id: 'job/U13',
-    title: '--in-flight 0',
-    args: [path('books.csv'), '--in-flight', '0'],
+    title: '--from-line 0',
+    args: [path('books.csv'), '--from-line', '0'],
     exitCode: 2,
-    message: /from 1 to 64/,
+    message: /'--from-line <line>' argument '0' is invalid\. It must be a whole number from 1 /,
   },
   { id: 'job/U14', title: 'no file', args: [], exitCode: 2, message: /missing required argument/ },
 ]

@@ -2,9 +2,16 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { runCli } from '../../support/cli-process.ts'
-import { CSV_HEADER, csvRows, writeTemporaryFile } from '../../support/job/import-file.ts'
+import {
+  CSV_HEADER,
+  csvRows,
+  fetchTitlesByAuthor,
+  writeTemporaryFile,
+} from '../../support/job/import-file.ts'
+import { startInterceptingApi } from '../../support/job/intercepting-api.ts'
 import { type Service, startService } from '../../support/service.ts'
 import { createTemporaryFolder } from '../../support/temporary-folder.ts'
+import { waitUntil } from '../../support/wait-until.ts'
 
 let service: Service
 let settings: Record<string, string>
@@ -44,4 +51,27 @@ test('prints JSON to standard output and the summary line to standard error with
     rejects,
   })
   expect([status, stderr]).toEqual([3, expect.stringMatching(/^import books\.csv: 3 read/)])
+})
+
+test.each([
+  { id: 'job/Q01', title: 'one request at a time', options: [], concurrency: 1 },
+  { id: 'job/Q02', title: 'several requests with --unordered', options: ['--unordered'], concurrency: 4 },
+])('$id sends $title', async ({ id, options, concurrency }) => {
+  let active = 0
+  let maxActive = 0
+  const api = await startInterceptingApi(service.apiUrl, async ({ forward }) => {
+    active += 1
+    maxActive = Math.max(maxActive, active)
+    await waitUntil(async () => maxActive >= concurrency)
+    await forward()
+    active -= 1
+  })
+  const file = writeTemporaryFile(CSV_HEADER + csvRows(2_500, id), 'books.csv')
+  const { status } = await runCli(['job', 'import', file, ...options], { ...settings, API_URL: api })
+  expect([status, maxActive]).toEqual([0, concurrency])
+  const titles = await fetchTitlesByAuthor(service, id)
+  const expected = Array.from({ length: 2_500 }, (_, i) => `book ${i}`)
+  expect(concurrency === 1 ? titles : new Set(titles)).toEqual(
+    concurrency === 1 ? expected : new Set(expected),
+  )
 })

@@ -26,9 +26,9 @@ test.each([
 ])('$id binds the tokens of $title with --dpop', async ({ client }) => {
   const before = await countVerifiedProofs()
   const listed = await runCli([...LIST_ONE, '--dpop'], { ...settings, ...client })
-  expect([listed.status, listed.stdout]).toEqual([0, expect.stringMatching(/^5\tThe Moonstone/)])
+  expect([listed.status, listed.stdout]).toEqual([0, expect.stringMatching(/^ +5 {2}The Moonstone /m)])
   const added = await runCli([...ADD, '--dpop'], { ...settings, ...client })
-  expect([added.status, added.stdout]).toEqual([0, expect.stringMatching(/\tCurtain\t/)])
+  expect([added.status, added.stdout]).toEqual([0, expect.stringMatching(/: Curtain by Agatha Christie\.$/m)])
   expect((await countVerifiedProofs()) - before).toBe(2)
 })
 
@@ -38,7 +38,7 @@ test('sends the DPoP nonce that the API requires', async () => {
     OKTA_ISSUER: strict.issuerUrl,
     API_URL: strict.apiUrl,
   })
-  expect([listed.status, listed.stdout]).toEqual([0, expect.stringMatching(/^5\tThe Moonstone/)])
+  expect([listed.status, listed.stdout]).toEqual([0, expect.stringMatching(/^ +5 {2}The Moonstone /m)])
   await strict.close()
 })
 

@@ -21,16 +21,18 @@ test('generates documents with the scopes that the schema requires', () => {
 
 test('lists books, filters them, and adds one', async () => {
   const all = await runCli(['job', 'list'], settings)
-  expect([all.status, all.stdout.trim().split('\n')[0]]).toEqual([
+  const [header, firstRow, ...others] = all.stdout.split('\n')
+  expect([all.status, header, firstRow]).toEqual([
     0,
-    '1\tAnd Then There Were None\tAgatha Christie\t7.99\t300 pages',
+    '   ID  TITLE                            AUTHOR                      COST   PAGES',
+    '    1  And Then There Were None         Agatha Christie             7.99     300',
   ])
-  expect(all.stdout.trim().split('\n')).toHaveLength(5)
+  expect(others.slice(4)).toEqual(['', '5 books', ''])
   const filtered = await runCli(['job', 'list', '--title', 'moon'], settings)
-  expect(filtered.stdout).toMatch(/^5\tThe Moonstone/)
+  expect(filtered.stdout).toMatch(/^.*PAGES\n {4}5 {2}The Moonstone .*\n\n1 book\n$/)
   const book = ['--id', '77', '--title', 'Curtain', '--author', 'Agatha Christie']
   const added = await runCli(['job', 'add', ...book, '--cost', '7.99', '--pages', '250'], settings)
-  expect([added.status, added.stdout]).toEqual([0, '77\tCurtain\tAgatha Christie\t7.99\t250 pages\n'])
+  expect([added.status, added.stdout]).toEqual([0, 'Added book 77: Curtain by Agatha Christie.\n'])
 })
 
 test.each([
@@ -81,20 +83,26 @@ test.each([
   await limited.close()
 })
 
+test('prints "No books match." without a header, and nothing with --json', async () => {
+  const list = ['job', 'list', '--author', 'No Such Author']
+  expect(await runCli(list, settings)).toEqual({ status: 0, stdout: 'No books match.\n', stderr: '' })
+  expect(await runCli([...list, '--json'], settings)).toEqual({ status: 0, stdout: '', stderr: '' })
+})
+
 test.each([
   {
     id: 'job/LA01',
     title: 'an empty cost',
     cost: '',
     pages: '1',
-    message: 'It must be a price such as 7.99.',
+    message: "'--cost <dollars>' argument '' is invalid. It must be a price such as 7.99.",
   },
   {
     id: 'job/LA02',
     title: 'a cost that is no number',
     cost: 'abc',
     pages: '1',
-    message: 'It must be a price such as 7.99.',
+    message: "'--cost <dollars>' argument 'abc' is invalid. It must be a price such as 7.99.",
   },
   {
     id: 'job/LA03',
@@ -103,10 +111,18 @@ test.each([
     pages: '',
     message: 'It must be a whole number from 1',
   },
+  {
+    id: 'job/LA04',
+    title: 'a fraction of a page',
+    cost: '1',
+    pages: '1.5',
+    message: "'--pages <count>' argument '1.5' is invalid. It must be a whole number from 1",
+  },
 ])('$id rejects $title and adds no book', async ({ cost, pages, message }) => {
   const book = ['--title', 'Unpriced', '--author', 'Agatha Christie', '--cost', cost, '--pages', pages]
   const { status, stdout, stderr } = await runCli(['job', 'add', ...book], settings)
   expect([status, stdout, stderr]).toEqual([2, '', expect.stringContaining(message)])
+  expect(stderr).toContain('--help')
 })
 
 test.each([{ dpop: false }, { dpop: true }])(
@@ -128,5 +144,5 @@ test('prints a title on one line and without control characters', async () => {
     'mutation { addBook(input: { title: "two\\nlines\\u001b[2J\\tx", author: "Escape", cost: 1, numPages: 1 }) { id } }'
   await service.graphql(query, await service.tokenFor(ADMIN_SCOPE))
   const { stdout } = await runCli(['job', 'list', '--author', 'Escape'], settings)
-  expect(stdout.split('\t').slice(1)).toEqual(['two lines [2J x', 'Escape', '1.00', '1 pages\n'])
+  expect(stdout).toMatch(/^.*PAGES\n +\d+ {2}two lines \[2J x +Escape +1\.00 +1\n\n1 book\n$/)
 })

@@ -39,7 +39,7 @@ async function interruptCommand(command: readonly string[], signal: NodeJS.Signa
 
 test('finishes the requests in flight on SIGTERM, sends no more, and prints how to resume', async () => {
   const file = writeTemporaryFile(CSV_HEADER + csvRows(3_000, 'stopped'), 'books.csv')
-  const { exitCode, stdout, stderr } = await interruptCommand(['import', file, '--in-flight', '1'], 'SIGTERM')
+  const { exitCode, stdout, stderr } = await interruptCommand(['import', file], 'SIGTERM')
   expect([exitCode, stdout]).toEqual([143, expect.stringMatching(/: stopped after \d+ read, 500 stored, 0/)])
   expect(stderr).toMatch(/--from-line 502 /)
   expect(await fetchTitlesByAuthor(service, 'stopped')).toHaveLength(500)

@@ -74,12 +74,11 @@ export async function importFile(
     })
     return { stats, rejectsPath, rejectedRows: readRejects(rejectsPath, format), messages }
   } finally {
-    rejects.close()
     source.close()
   }
 }
 
-/** Reads a rejects file, sorted by line. */
+/** Reads a rejects file, in the order of the file. */
 function readRejects(path: string, format: FileFormat): readonly RejectedLine[] {
   if (!existsSync(path)) return []
   const text = readFileSync(path, 'utf8')
@@ -90,9 +89,7 @@ function readRejects(path: string, format: FileFormat): readonly RejectedLine[] 
           .trim()
           .split('\n')
           .map((line) => JSON.parse(line))
-  return rows
-    .map(({ line, reason }) => ({ line: String(line), reason }))
-    .sort((a, b) => Number(a.line) - Number(b.line))
+  return rows.map(({ line, reason }) => ({ line: String(line), reason }))
 }
 
 /** Fetches the titles of all books by an author, sorted by id. */
