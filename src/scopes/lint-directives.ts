@@ -1,11 +1,4 @@
-import {
-  type GraphQLSchema,
-  getNamedType,
-  isAbstractType,
-  isObjectType,
-  isSpecifiedDirective,
-  Kind,
-} from 'graphql'
+import { type GraphQLSchema, isAbstractType, isSpecifiedDirective, Kind } from 'graphql'
 import { getArgumentValue, getStringArgument, parseRule, type SchemaElement } from './read-rules.ts'
 import { type Rules, simplifyRule } from './rule.ts'
 import type { Violation } from './schema-violation.ts'
@@ -49,13 +42,20 @@ export function* findDirectiveViolations(
       }
 }
 
-/** Finds scopes that are declared twice or are not valid scope tokens. */
-export function* findScopeDeclarationViolations(elements: readonly SchemaElement[]): Generator<Violation> {
+/** Finds scopes that are declared twice, are not valid scope tokens, or are not required by any rule. */
+export function* findScopeDeclarationViolations(
+  rules: Rules,
+  elements: readonly SchemaElement[],
+): Generator<Violation> {
+  const required = new Set([...rules.values()].flat(2))
   const seen = new Set<string>()
   for (const { scope, node } of findScopeDeclarations(elements)) {
     const message = seen.has(scope)
       ? `declares the scope ${JSON.stringify(scope)} twice. Remove one of the declarations.`
-      : validateScopeToken(scope)
+      : (validateScopeToken(scope) ??
+        (required.has(scope)
+          ? undefined
+          : `declares ${scope}, which no rule requires. Remove the declaration.`))
     if (message) yield { coordinate: 'schema', node, message }
     seen.add(scope)
   }
@@ -76,40 +76,20 @@ function validateScopeToken(scope: string): string | undefined {
   return undefined
 }
 
-/** Finds rules that are invalid in themselves, or contradict another directive at the same coordinate. */
+/** Finds rules that are invalid in themselves, and two rules at one coordinate. */
 export function* findRuleViolations(
   schema: GraphQLSchema,
-  rules: Rules,
   elements: readonly SchemaElement[],
 ): Generator<Violation> {
   const declaredScopes = findScopeDeclarations(elements).map(({ scope }) => scope)
   for (const element of elements) {
     const { coordinate } = element
     const [node, secondNode] = findDirectives(element, 'requiresScope')
-    const [publicNode] = findDirectives(element, 'public')
     if (secondNode) yield { coordinate, node: secondNode, message: 'has two rules. Combine them into one.' }
     if (node)
       for (const message of validateRule(node, declaredScopes, isAbstractType(schema.getType(coordinate))))
         yield { coordinate, node, message }
-    const ruledCoordinate = publicNode && findAppliedRule(schema, rules, coordinate)
-    if (ruledCoordinate === coordinate)
-      yield { coordinate, node, message: 'has both a rule and @public. Remove one of them.' }
-    else if (ruledCoordinate)
-      yield {
-        coordinate,
-        node: publicNode,
-        message: `is @public, but ${ruledCoordinate} has a rule. Remove @public.`,
-      }
   }
-}
-
-/** Returns the first coordinate with a rule among those that apply where this one is selected. */
-function findAppliedRule(schema: GraphQLSchema, rules: Rules, coordinate: string): string | undefined {
-  const [typeName = '', fieldName] = coordinate.split('.')
-  const type = schema.getType(typeName)
-  const field = isObjectType(type) && fieldName ? type.getFields()[fieldName] : undefined
-  const applied = field ? [coordinate, typeName, getNamedType(field.type).name] : [coordinate]
-  return applied.find((appliedCoordinate) => rules.has(appliedCoordinate))
 }
 
 function validateRule(

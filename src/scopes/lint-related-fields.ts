@@ -1,4 +1,5 @@
 import {
+  type DocumentNode,
   type GraphQLInterfaceType,
   type GraphQLObjectType,
   type GraphQLSchema,
@@ -55,13 +56,25 @@ export function* findFederationRequiresViolations(schema: GraphQLSchema, rules: 
       const node = field.astNode?.directives?.find(({ name }) => name.value === 'requires')
       const selection = node && getArgumentValue(node, 'fields')
       if (selection?.kind !== Kind.STRING) continue
+      const coordinate = `${type.name}.${field.name}`
+      const fieldSet = parseFieldSet(selection.value)
+      if (!fieldSet) yield { coordinate, node, message: 'has an invalid field set. Write it like "id name".' }
       const fieldRule = computeFieldRule(schema, rules, type, field.name)
-      for (const { coordinate, rule } of collectFieldSetRequirements(schema, rules, type, selection.value)) {
-        if (implies(fieldRule, rule)) continue
-        const message = `reads ${coordinate} through @requires. Require ${describeRule(rule)} too.`
-        yield { coordinate: `${type.name}.${field.name}`, node, message }
+      for (const required of fieldSet ? collectFieldSetRequirements(schema, rules, type, fieldSet) : []) {
+        if (implies(fieldRule, required.rule)) continue
+        const message = `reads ${required.coordinate} through @requires. Require ${describeRule(required.rule)} too.`
+        yield { coordinate, node, message }
       }
     }
+  }
+}
+
+/** Parses a field set, for example `id owner { name }`; returns undefined if it is not valid. */
+function parseFieldSet(fieldSet: string): DocumentNode | undefined {
+  try {
+    return parse(`{ ${fieldSet} }`)
+  } catch {
+    return undefined
   }
 }
 
@@ -70,9 +83,8 @@ function collectFieldSetRequirements(
   schema: GraphQLSchema,
   rules: Rules,
   type: GraphQLObjectType,
-  fieldSet: string,
+  document: DocumentNode,
 ) {
-  const document = parse(`{ ${fieldSet} }`)
   const schemaWithRoot = Object.create(schema, { getRootType: { value: () => type } }) as GraphQLSchema
   const [operation] = document.definitions as readonly [OperationDefinitionNode]
   return compilePlan(schemaWithRoot, rules, document, operation).requirements

@@ -11,10 +11,13 @@ import {
   Kind,
 } from 'graphql'
 import { and, type Rule, type Rules } from './rule.ts'
+import type { Locatable } from './schema-violation.ts'
 
 /** A schema coordinate with the directives applied to it. */
 export type SchemaElement = {
   readonly coordinate: string
+  /** The definition and its extensions. */
+  readonly nodes: readonly ElementNode[]
   readonly directives: readonly ConstDirectiveNode[]
 }
 
@@ -58,6 +61,17 @@ export function readDeclaredScopes(schema: GraphQLSchema): readonly DeclaredScop
     }))
 }
 
+/** Lists the elements that carry a directive, each with the directive. */
+export const findElementsWith = (elements: Iterable<SchemaElement>, directive: string) =>
+  [...elements].flatMap(({ coordinate, directives }) => {
+    const node = directives.find(({ name }) => name.value === directive)
+    return node ? [{ coordinate, node }] : []
+  })
+
+/** Returns the coordinates that are `@public`. */
+export const readPublicCoordinates = (elements: Iterable<SchemaElement>): ReadonlySet<string> =>
+  new Set(findElementsWith(elements, 'public').map(({ coordinate }) => coordinate))
+
 /** Lists every element of the schema that can carry directives, `extend type` included, without introspection types. */
 export function* listSchemaElements(schema: GraphQLSchema): Generator<SchemaElement> {
   yield schemaElement('schema', schema)
@@ -81,15 +95,15 @@ export function getStringArgument(directive: ConstDirectiveNode, name: string): 
   return value?.kind === Kind.STRING ? value.value : ''
 }
 
-type DirectiveCarrier = { readonly directives?: readonly ConstDirectiveNode[] | undefined }
+type ElementNode = Locatable & { readonly directives?: readonly ConstDirectiveNode[] | undefined }
 type ElementDefinition = {
-  readonly astNode?: DirectiveCarrier | null | undefined
-  readonly extensionASTNodes?: readonly DirectiveCarrier[] | null | undefined
+  readonly astNode?: ElementNode | null | undefined
+  readonly extensionASTNodes?: readonly ElementNode[] | null | undefined
 }
 
 function schemaElement(coordinate: string, definition: ElementDefinition): SchemaElement {
-  const nodes = [definition.astNode, ...(definition.extensionASTNodes ?? [])]
-  return { coordinate, directives: nodes.flatMap((node) => node?.directives ?? []) }
+  const nodes = [definition.astNode, ...(definition.extensionASTNodes ?? [])].filter((node) => node != null)
+  return { coordinate, nodes, directives: nodes.flatMap((node) => node.directives ?? []) }
 }
 
 function* memberElements(type: GraphQLNamedType): Generator<SchemaElement> {

@@ -1,5 +1,10 @@
 import { buildASTSchema, type GraphQLSchema, Kind, parse, Source } from 'graphql'
-import { readValidatedRules, type SchemaViolation, SchemaViolationsError } from '../../../src/scopes/index.ts'
+import {
+  readValidatedRules,
+  type SchemaCheckOptions,
+  type SchemaViolation,
+  SchemaViolationsError,
+} from '../../../src/scopes/index.ts'
 import { SCOPE_DIRECTIVES } from '../../cases/scopes/decisions/decision-schema.ts'
 
 /** Builds a schema without graphql-js' validation. Its text has the source name `test.graphql`. */
@@ -9,10 +14,22 @@ export function buildUncheckedSchema(text: string, directives = SCOPE_DIRECTIVES
   return buildASTSchema({ kind: Kind.DOCUMENT, definitions }, { assumeValidSDL: true })
 }
 
+/** Adds declarations to SDL, of those scopes that it names. */
+export const declareScopes = (sdl: string, ...scopes: readonly string[]) =>
+  [
+    sdl,
+    ...scopes
+      .filter((scope) => sdl.includes(`"${scope}"`))
+      .map((scope) => `extend schema @scope(name: "${scope}", description: "d")`),
+  ].join(' ')
+
 /** Returns the violations that `readValidatedRules` reports; none if the schema is valid. */
-export function findSchemaViolations(schema: GraphQLSchema): readonly SchemaViolation[] {
+export function findSchemaViolations(
+  schema: GraphQLSchema,
+  options?: SchemaCheckOptions,
+): readonly SchemaViolation[] {
   try {
-    readValidatedRules(schema)
+    readValidatedRules(schema, options)
     return []
   } catch (error) {
     if (error instanceof SchemaViolationsError) return error.violations
