@@ -14,7 +14,7 @@ export { getProvidedValue, getVariableDefault, type RawVariables } from './condi
 export { diffScopes, type RuledSchema, type ScopeChange } from './diff-scopes.ts'
 export { type Explanation, explainOperation } from './explain-operation.ts'
 export { computeFieldRule, type FieldRules, readFieldRules } from './field-rules.ts'
-export { readValidatedRules, type SchemaCheckOptions } from './lint.ts'
+export { readValidatedRules } from './lint.ts'
 export { compilePlan, type Plan } from './plan.ts'
 export type { Requirement } from './plan-section.ts'
 export { type DeclaredScope, readDeclaredScopes, readRules } from './read-rules.ts'

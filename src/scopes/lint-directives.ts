@@ -1,7 +1,13 @@
-import { type GraphQLSchema, isAbstractType, isSpecifiedDirective, Kind } from 'graphql'
-import { getArgumentValue, getStringArgument, parseRule, type SchemaElement } from './read-rules.ts'
-import { type Rules, simplifyRule } from './rule.ts'
-import type { Violation } from './schema-violation.ts'
+import { isAbstractType, isSpecifiedDirective, Kind } from 'graphql'
+import {
+  findElementsWith,
+  getArgumentValue,
+  getStringArgument,
+  parseRule,
+  type SchemaElement,
+} from './read-rules.ts'
+import { simplifyRule } from './rule.ts'
+import type { SchemaCheck, Violation } from './schema-violation.ts'
 
 // RFC 6749 §3.3: scope-token = 1*( %x21 / %x23-5B / %x5D-7E )
 const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/
@@ -14,14 +20,8 @@ const REQUIRED_DIRECTIVES = [
   { directive: 'scope', argument: 'name', type: 'Scope!' },
 ]
 
-const findDirectives = (element: SchemaElement, name: string) =>
-  element.directives.filter((node) => node.name.value === name)
-
 /** Finds directives that are missing, declared differently or used without a declaration, which would lose rules. */
-export function* findDirectiveViolations(
-  schema: GraphQLSchema,
-  elements: readonly SchemaElement[],
-): Generator<Violation> {
+export function* findDirectiveViolations({ schema, elements }: SchemaCheck): Generator<Violation> {
   for (const { directive: name, argument, type } of REQUIRED_DIRECTIVES) {
     const directive = schema.getDirective(name)
     const definition = directive?.args.find((arg) => arg.name === argument)
@@ -43,10 +43,7 @@ export function* findDirectiveViolations(
 }
 
 /** Finds scopes that are declared twice, are not valid scope tokens, or are not required by any rule. */
-export function* findScopeDeclarationViolations(
-  rules: Rules,
-  elements: readonly SchemaElement[],
-): Generator<Violation> {
+export function* findScopeDeclarationViolations({ rules, elements }: SchemaCheck): Generator<Violation> {
   const required = new Set([...rules.values()].flat(2))
   const seen = new Set<string>()
   for (const { scope, node } of findScopeDeclarations(elements)) {
@@ -62,10 +59,9 @@ export function* findScopeDeclarationViolations(
 }
 
 const findScopeDeclarations = (elements: readonly SchemaElement[]) =>
-  elements
+  findElementsWith(elements, 'scope')
     .filter(({ coordinate }) => coordinate === 'schema')
-    .flatMap((element) => findDirectives(element, 'scope'))
-    .map((node) => ({ scope: getStringArgument(node, 'name'), node }))
+    .map(({ node }) => ({ scope: getStringArgument(node, 'name'), node }))
 
 /** Returns the message about an invalid scope token; undefined if it is valid. */
 function validateScopeToken(scope: string): string | undefined {
@@ -77,14 +73,11 @@ function validateScopeToken(scope: string): string | undefined {
 }
 
 /** Finds rules that are invalid in themselves, and two rules at one coordinate. */
-export function* findRuleViolations(
-  schema: GraphQLSchema,
-  elements: readonly SchemaElement[],
-): Generator<Violation> {
+export function* findRuleViolations({ schema, elements }: SchemaCheck): Generator<Violation> {
   const declaredScopes = findScopeDeclarations(elements).map(({ scope }) => scope)
   for (const element of elements) {
     const { coordinate } = element
-    const [node, secondNode] = findDirectives(element, 'requiresScope')
+    const [node, secondNode] = findElementsWith([element], 'requiresScope').map((found) => found.node)
     if (secondNode) yield { coordinate, node: secondNode, message: 'has two rules. Combine them into one.' }
     if (node)
       for (const message of validateRule(node, declaredScopes, isAbstractType(schema.getType(coordinate))))

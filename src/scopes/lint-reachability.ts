@@ -1,13 +1,8 @@
 import { type GraphQLSchema, getNamedType, isInputObjectType, isLeafType, isObjectType } from 'graphql'
 import { collectInputTypes, collectOutputTypes } from './object-types.ts'
-import {
-  findElementsWith,
-  getStringArgument,
-  readPublicCoordinates,
-  type SchemaElement,
-} from './read-rules.ts'
+import { findElementsWith, getStringArgument, readPublicCoordinates } from './read-rules.ts'
 import type { Rules } from './rule.ts'
-import type { Violation } from './schema-violation.ts'
+import type { SchemaCheck, Violation } from './schema-violation.ts'
 
 /** Returns the first coordinate with a rule among those that apply where this type or field is selected. */
 function findAppliedRule(schema: GraphQLSchema, rules: Rules, coordinate: string): string | undefined {
@@ -23,12 +18,8 @@ function findAppliedRule(schema: GraphQLSchema, rules: Rules, coordinate: string
  * mode all that are reachable. Unless strict, fields below such a field are not listed, because the fix decides whether
  * they are reachable.
  */
-export function* findUnguardedFields(
-  schema: GraphQLSchema,
-  rules: Rules,
-  elements: readonly SchemaElement[],
-  isStrict: boolean,
-): Generator<Violation> {
+export function* findUnguardedFields(check: SchemaCheck): Generator<Violation> {
+  const { schema, rules, elements, isStrict } = check
   const publicCoordinates = readPublicCoordinates(elements)
   const isPublic = (coordinate: string) =>
     publicCoordinates.has(coordinate) || publicCoordinates.has(coordinate.replace(/\..*/, ''))
@@ -53,12 +44,8 @@ export function* findUnguardedFields(
  * Finds uses of `@public` without a reason, and those without effect. `@public` has an effect where the check would
  * otherwise demand a rule: on what is reachable without crossing a rule, or in strict mode on all that is reachable.
  */
-export function* findPublicViolations(
-  schema: GraphQLSchema,
-  rules: Rules,
-  elements: readonly SchemaElement[],
-  isStrict: boolean,
-): Generator<Violation> {
+export function* findPublicViolations(check: SchemaCheck): Generator<Violation> {
+  const { schema, rules, elements, isStrict } = check
   const hasRule = (coordinate: string) => findAppliedRule(schema, rules, coordinate) !== undefined
   const types = collectOutputTypes(schema, (coordinate) => isStrict || !hasRule(coordinate))
   const whyUnreached = isStrict ? 'no operation can reach it' : 'every path to it crosses a rule'
@@ -82,10 +69,7 @@ export function* findPublicViolations(
 }
 
 /** Finds rules that no operation can run into, so that they only look like a protection. */
-export function* findIneffectiveRules(
-  schema: GraphQLSchema,
-  elements: readonly SchemaElement[],
-): Generator<Violation> {
+export function* findIneffectiveRules({ schema, elements }: SchemaCheck): Generator<Violation> {
   const outputTypes = collectOutputTypes(schema)
   const inputTypes = collectInputTypes(outputTypes)
   for (const { coordinate, node } of findElementsWith(elements, 'requiresScope')) {

@@ -13,10 +13,10 @@ import { computeFieldRule } from './field-rules.ts'
 import { compilePlan } from './plan.ts'
 import { getArgumentValue } from './read-rules.ts'
 import { ALLOW_ALL, and, describeRule, implies, type Rules } from './rule.ts'
-import type { Violation } from './schema-violation.ts'
+import type { SchemaCheck, Violation } from './schema-violation.ts'
 
 /** Finds fields and arguments with a weaker rule than the interface that they implement (GHSA-mx7m-j9xf-62hw). */
-export function* findWeakerImplementations(schema: GraphQLSchema, rules: Rules): Generator<Violation> {
+export function* findWeakerImplementations({ schema, rules }: SchemaCheck): Generator<Violation> {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) && !isInterfaceType(type)) continue
     for (const parent of type.getInterfaces())
@@ -49,7 +49,7 @@ function* findWeakerField(
  * Finds fields with a weaker rule than the fields that they read through Federation's `@requires`, whose values they
  * could disclose (GHSA-m8jr-fxqx-8xx6).
  */
-export function* findFederationRequiresViolations(schema: GraphQLSchema, rules: Rules): Generator<Violation> {
+export function* findFederationRequiresViolations({ schema, rules }: SchemaCheck): Generator<Violation> {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type)) continue
     for (const field of Object.values(type.getFields())) {

@@ -10,38 +10,32 @@ import { listSchemaElements, readRules } from './read-rules.ts'
 import type { Rules } from './rule.ts'
 import { SchemaViolationsError, toViolation } from './schema-violation.ts'
 
-/** How strictly a schema is checked. */
-export type SchemaCheckOptions = {
-  /**
-   * By default, a rule covers everything below it. In strict mode, every reachable field needs a rule or `@public`, on
-   * itself or on its type.
-   */
-  readonly strict?: boolean
-}
-
 /**
  * Reads the rules of a schema and validates them.
+ * @param options with `strict`, every reachable field needs a rule or `@public`, on itself or on its type. By default, a
+ * rule covers everything below it.
  * @returns the rules, by coordinate
  * @throws SchemaViolationsError with every violation: invalid GraphQL, invalid, weaker and ineffective rules, uses of
  * `@public` without effect, unused scopes, and unguarded fields
  */
 export function readValidatedRules(
   schema: GraphQLSchema,
-  { strict: isStrict = false }: SchemaCheckOptions = {},
+  { strict: isStrict = false }: { readonly strict?: boolean } = {},
 ): Rules {
   const rules = readRules(schema)
   const elements = [...listSchemaElements(schema)]
   const definitions = elements.flatMap(({ coordinate, nodes }) => nodes.map((node) => ({ coordinate, node })))
+  const check = { schema, rules, elements, isStrict }
   const violations = [
     ...validateSchema(schema).map((error) => toViolation(error, definitions)),
-    ...findDirectiveViolations(schema, elements),
-    ...findScopeDeclarationViolations(rules, elements),
-    ...findRuleViolations(schema, elements),
-    ...findWeakerImplementations(schema, rules),
-    ...findFederationRequiresViolations(schema, rules),
-    ...findIneffectiveRules(schema, elements),
-    ...findPublicViolations(schema, rules, elements, isStrict),
-    ...findUnguardedFields(schema, rules, elements, isStrict),
+    ...findDirectiveViolations(check),
+    ...findScopeDeclarationViolations(check),
+    ...findRuleViolations(check),
+    ...findWeakerImplementations(check),
+    ...findFederationRequiresViolations(check),
+    ...findIneffectiveRules(check),
+    ...findPublicViolations(check),
+    ...findUnguardedFields(check),
   ]
   if (violations.length > 0) throw new SchemaViolationsError(violations)
   return rules

@@ -30,12 +30,9 @@ export type DeclaredScope = { readonly name: string; readonly description: strin
  */
 export function readRules(schema: GraphQLSchema): Rules {
   const rules = new Map<string, Rule>()
-  for (const { coordinate, directives } of listSchemaElements(schema)) {
-    for (const node of directives) {
-      if (node.name.value !== 'requiresScope') continue
-      const existing = rules.get(coordinate)
-      rules.set(coordinate, existing ? and(existing, parseRule(node)) : parseRule(node))
-    }
+  for (const { coordinate, node } of findElementsWith(listSchemaElements(schema), 'requiresScope')) {
+    const existing = rules.get(coordinate)
+    rules.set(coordinate, existing ? and(existing, parseRule(node)) : parseRule(node))
   }
   return rules
 }
@@ -53,20 +50,17 @@ export function parseRule(directive: ConstDirectiveNode): Rule {
 
 /** Reads the scopes that the schema declares with `@scope`, in the order of the source. */
 export function readDeclaredScopes(schema: GraphQLSchema): readonly DeclaredScope[] {
-  return schemaElement('schema', schema)
-    .directives.filter((node) => node.name.value === 'scope')
-    .map((node) => ({
-      name: getStringArgument(node, 'name'),
-      description: getStringArgument(node, 'description'),
-    }))
+  return findElementsWith([schemaElement('schema', schema)], 'scope').map(({ node }) => ({
+    name: getStringArgument(node, 'name'),
+    description: getStringArgument(node, 'description'),
+  }))
 }
 
-/** Lists the elements that carry a directive, each with the directive. */
+/** Lists the uses of a directive, each with the coordinate of its element. */
 export const findElementsWith = (elements: Iterable<SchemaElement>, directive: string) =>
-  [...elements].flatMap(({ coordinate, directives }) => {
-    const node = directives.find(({ name }) => name.value === directive)
-    return node ? [{ coordinate, node }] : []
-  })
+  [...elements].flatMap(({ coordinate, directives }) =>
+    directives.filter(({ name }) => name.value === directive).map((node) => ({ coordinate, node })),
+  )
 
 /** Returns the coordinates that are `@public`. */
 export const readPublicCoordinates = (elements: Iterable<SchemaElement>): ReadonlySet<string> =>

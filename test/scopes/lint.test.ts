@@ -117,8 +117,9 @@ const INVALID: readonly {
   {
     id: 'scopes/L17',
     title: 'a declared scope with a space',
-    schema: `type Query { x: Int ${A} } extend schema @scope(name: "two words", description: "d")`,
-    coordinates: ['schema'],
+    schema:
+      'type Query { x: Int @requiresScope(scopes: "two words") } extend schema @scope(name: "two words", description: "d")',
+    coordinates: ['Query.x', 'schema'],
   },
   {
     id: 'scopes/L18',
@@ -241,6 +242,12 @@ const INVALID: readonly {
     coordinates: ['Lost'],
   },
   {
+    id: 'scopes/L38',
+    title: 'an unguarded field, whose fix decides on the fields below it',
+    schema: 'type Query { t: T } type T { x: Int }',
+    coordinates: ['Query.t'],
+  },
+  {
     id: 'scopes/L41',
     title: 'fields that only inherit a rule, in strict mode',
     schema: `type Query { t: T ${A} } type T { x: Int u: U } type U { y: Int z: Int ${B} }`,
@@ -347,13 +354,13 @@ test.each(VALID)('$id accepts $title', ({ schema, isStrict }) => {
 test('reports the source line and the fix of each violation', () => {
   expect(
     findViolations(
-      `type Query {\n  open: Int\n  typo: Int @requiresScope(scopes: "c")\n  n(x: N): Int ${A}\n}\ninterface N {\n  x: Int\n}`,
+      `type Query {\n  open: Int\n  typo: Int @requiresScope(scopes: "c")\n  n(x: Int): In ${A}\n}\ninput In {\n  x: Int\n}`,
     ),
   ).toEqual([
     {
-      coordinate: 'Query.n(x:)',
+      coordinate: 'Query.n',
       location: 'test.graphql:4',
-      message: 'is not valid GraphQL: The type of Query.n(x:) must be Input Type but got: N.',
+      message: 'is not valid GraphQL: The type of Query.n must be Output Type but got: In.',
     },
     {
       coordinate: 'Query.typo',

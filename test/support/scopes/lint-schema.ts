@@ -1,10 +1,5 @@
 import { buildASTSchema, type GraphQLSchema, Kind, parse, Source } from 'graphql'
-import {
-  readValidatedRules,
-  type SchemaCheckOptions,
-  type SchemaViolation,
-  SchemaViolationsError,
-} from '../../../src/scopes/index.ts'
+import { readValidatedRules, type SchemaViolation, SchemaViolationsError } from '../../../src/scopes/index.ts'
 import { SCOPE_DIRECTIVES } from '../../cases/scopes/decisions/decision-schema.ts'
 
 /** Builds a schema without graphql-js' validation. Its text has the source name `test.graphql`. */
@@ -26,7 +21,7 @@ export const declareScopes = (sdl: string, ...scopes: readonly string[]) =>
 /** Returns the violations that `readValidatedRules` reports; none if the schema is valid. */
 export function findSchemaViolations(
   schema: GraphQLSchema,
-  options?: SchemaCheckOptions,
+  options?: { readonly strict: boolean },
 ): readonly SchemaViolation[] {
   try {
     readValidatedRules(schema, options)
