@@ -49,10 +49,14 @@ export function buildSchemaFromFiles(
 
 function buildValidSchema(documents: readonly DocumentNode[]): GraphQLSchema {
   const document = concatAST(documents)
-  const definitions = document.definitions.map((node) => ({
-    coordinate: 'name' in node && node.name ? node.name.value : 'schema',
-    node,
-  }))
+  const definitions = document.definitions.flatMap((node) => {
+    const coordinate = 'name' in node && node.name ? node.name.value : 'schema'
+    const members = 'fields' in node ? (node.fields ?? []) : []
+    return [
+      { coordinate, node },
+      ...members.map((member) => ({ coordinate: `${coordinate}.${member.name.value}`, node: member })),
+    ]
+  })
   // `buildASTSchema` would validate too, but its error has no lines.
   const violations = validateSDL(document).map((error) => toViolation(error, definitions))
   if (violations.length > 0) throw new SchemaViolationsError(violations)

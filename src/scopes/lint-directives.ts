@@ -4,10 +4,11 @@ import {
   getArgumentValue,
   getStringArgument,
   parseRule,
+  type SchemaCheck,
   type SchemaElement,
 } from './read-rules.ts'
 import { simplifyRule } from './rule.ts'
-import type { SchemaCheck, Violation } from './schema-violation.ts'
+import type { Violation } from './schema-violation.ts'
 
 // RFC 6749 §3.3: scope-token = 1*( %x21 / %x23-5B / %x5D-7E )
 const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/

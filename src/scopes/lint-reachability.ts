@@ -1,8 +1,8 @@
 import { type GraphQLSchema, getNamedType, isInputObjectType, isLeafType, isObjectType } from 'graphql'
 import { collectInputTypes, collectOutputTypes } from './object-types.ts'
-import { findElementsWith, getStringArgument, readPublicCoordinates } from './read-rules.ts'
+import { findElementsWith, getStringArgument, readPublicCoordinates, type SchemaCheck } from './read-rules.ts'
 import type { Rules } from './rule.ts'
-import type { SchemaCheck, Violation } from './schema-violation.ts'
+import type { Violation } from './schema-violation.ts'
 
 /** Returns the first coordinate with a rule among those that apply where this type or field is selected. */
 function findAppliedRule(schema: GraphQLSchema, rules: Rules, coordinate: string): string | undefined {

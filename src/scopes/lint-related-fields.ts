@@ -11,9 +11,9 @@ import {
 } from 'graphql'
 import { computeFieldRule } from './field-rules.ts'
 import { compilePlan } from './plan.ts'
-import { getArgumentValue } from './read-rules.ts'
+import { getArgumentValue, type SchemaCheck } from './read-rules.ts'
 import { ALLOW_ALL, and, describeRule, implies, type Rules } from './rule.ts'
-import type { SchemaCheck, Violation } from './schema-violation.ts'
+import type { Violation } from './schema-violation.ts'
 
 /** Finds fields and arguments with a weaker rule than the interface that they implement (GHSA-mx7m-j9xf-62hw). */
 export function* findWeakerImplementations({ schema, rules }: SchemaCheck): Generator<Violation> {

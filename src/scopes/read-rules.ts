@@ -21,6 +21,14 @@ export type SchemaElement = {
   readonly directives: readonly ConstDirectiveNode[]
 }
 
+/** A schema to check, with its rules and elements. */
+export type SchemaCheck = {
+  readonly schema: GraphQLSchema
+  readonly rules: Rules
+  readonly elements: readonly SchemaElement[]
+  readonly isStrict: boolean
+}
+
 /** A scope that the schema declares with `@scope`. */
 export type DeclaredScope = { readonly name: string; readonly description: string }
 

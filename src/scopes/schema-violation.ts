@@ -1,18 +1,8 @@
-import { type GraphQLError, type GraphQLSchema, getLocation, type Source } from 'graphql'
-import type { SchemaElement } from './read-rules.ts'
-import type { Rules } from './rule.ts'
+import { type GraphQLError, getLocation, type Source } from 'graphql'
 
 /** An AST node, or a position in its place. */
 export type Locatable = {
   readonly loc?: { readonly source: Source; readonly start: number; readonly end: number } | undefined
-}
-
-/** A schema to check, with its rules and elements. */
-export type SchemaCheck = {
-  readonly schema: GraphQLSchema
-  readonly rules: Rules
-  readonly elements: readonly SchemaElement[]
-  readonly isStrict: boolean
 }
 
 /** A violation as the lint rules find it, with the AST node that causes it. */

@@ -49,6 +49,7 @@ const DIFFS: readonly {
   readonly allowInherited?: boolean
   readonly status: number
   readonly output: RegExp
+  readonly error?: RegExp
 }[] = [
   { title: 'no change', from: '', to: '', status: 0, output: /^No rule is weaker or stronger\.$/m },
   {
@@ -79,25 +80,35 @@ const DIFFS: readonly {
     status: 0,
     output: /^inherited +Book\.title +.*\n$/,
   },
-  { title: 'a file that is not a schema', from: 'type Query', to: 'tipe Query', status: 2, output: /^$/ },
   {
-    title: 'a file that is not valid SDL',
+    title: 'a file that is not a schema',
+    from: 'type Query',
+    to: 'tipe Query',
+    status: 2,
+    output: /^$/,
+    error: /^Invalid schema:\n {2}schema \(.*old\.graphql:\d+\): is not valid GraphQL: Syntax Error: /,
+  },
+  {
+    title: 'a file with an unknown type',
     from: 'title: String',
     to: 'title: Text',
     status: 2,
     output: /^$/,
+    error:
+      /^Invalid schema:\n {2}Book\.title \(.*old\.graphql:53\): is not valid GraphQL: Unknown type "Text"/,
   },
 ]
 
 test.each(DIFFS)(
   'scopes diff with $title exits with $status',
-  ({ from, to, allowInherited, status, output }) => {
+  ({ from, to, allowInherited, status, output, error = /^$/ }) => {
     const file = join(createTemporaryFolder(), 'old.graphql')
     const text = readFileSync(BOOKS, 'utf8')
     expect(text).toContain(from)
     writeFileSync(file, text.replace(from, to))
     const result = capture(() => printScopeDiff([file], { allowInherited: allowInherited ?? false }))
     expect(result.stdout).toMatch(output)
+    expect(result.stderr).toMatch(error)
     expect(result.status).toBe(status)
   },
 )
