@@ -48,12 +48,10 @@ export function* findScopeDeclarationViolations({ rules, elements }: SchemaCheck
   const required = new Set([...rules.values()].flat(2))
   const seen = new Set<string>()
   for (const { scope, node } of findScopeDeclarations(elements)) {
-    const message = seen.has(scope)
-      ? `declares the scope ${JSON.stringify(scope)} twice. Remove one of the declarations.`
-      : (validateScopeToken(scope) ??
-        (required.has(scope)
-          ? undefined
-          : `declares ${scope}, which no rule requires. Remove the declaration.`))
+    let message = validateScopeToken(scope)
+    if (!required.has(scope)) message ??= `declares ${scope}, which no rule requires. Remove the declaration.`
+    if (seen.has(scope))
+      message = `declares the scope ${JSON.stringify(scope)} twice. Remove one of the declarations.`
     if (message) yield { coordinate: 'schema', node, message }
     seen.add(scope)
   }

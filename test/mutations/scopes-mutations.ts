@@ -249,7 +249,7 @@ export const SCOPES_MUTATIONS: readonly SourceMutation[] = [
     find: 'fields.every((name) => hasRule(`${typeName}.${name}`))',
     replace: 'fields.some((name) => hasRule(`${typeName}.${name}`))',
   },
-  { file: 'lint-directives', find: '(required.has(scope)', replace: '(true' },
+  { file: 'lint-directives', find: 'if (!required.has(scope))', replace: 'if (false)' },
   { file: 'object-types', find: 'if (!follows(`${type.name}.${field.name}`)) continue', replace: '' },
   { file: 'object-types', find: 'schema.getSubscriptionType()].filter', replace: '].filter' },
   {
