@@ -1,11 +1,11 @@
 import { preset as clientPreset } from '@graphql-codegen/client-preset'
 import type { Types } from '@graphql-codegen/plugin-helpers'
 import { type DocumentNode, Kind } from 'graphql'
-import { loadSchema } from '../src/graphql/load-schema.ts'
-import { compilePlan, computeRequiredScopes, readValidatedRules } from '../src/scopes/index.ts'
+import { loadRules, loadSchema } from '../src/graphql/load-schema.ts'
+import { compilePlan, computeRequiredScopes } from '../src/scopes/index.ts'
 
 const schema = loadSchema()
-const rules = readValidatedRules(schema)
+const rules = loadRules(schema)
 
 /** Computes the scopes that a token needs for a document's operation. */
 function computeDocumentScopes(document: DocumentNode): { scopes: readonly string[] } {

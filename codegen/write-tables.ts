@@ -1,7 +1,7 @@
 import { listVariableNames, type Setting } from '../src/config/setting-definition.ts'
 import { SETTINGS } from '../src/config/settings.ts'
-import { loadSchema } from '../src/graphql/load-schema.ts'
-import { describeRules, readValidatedRules } from '../src/scopes/index.ts'
+import { loadRules, loadSchema } from '../src/graphql/load-schema.ts'
+import { describeRules } from '../src/scopes/index.ts'
 import { replaceSection } from './replace-section.ts'
 
 // Writes the table of scopes in README.md and the table of settings in docs/settings.md.
@@ -14,7 +14,7 @@ function formatOtherNames(name: string, setting: Setting): string {
   return names.length === 0 ? '' : ` (also ${names.map((other) => `\`${other}\``).join(', ')})`
 }
 
-const rules = describeRules(readValidatedRules(loadSchema()))
+const rules = describeRules(loadRules(loadSchema()))
 replaceSection(
   'README.md',
   'scopes',

@@ -7,7 +7,7 @@ import { createBookRepository } from '../database/book-repository.ts'
 import { openDatabase } from '../database/database.ts'
 import { deleteExpiredIdempotencyRecords } from '../database/idempotency.ts'
 import { startApolloServer } from '../graphql/apollo-server.ts'
-import { loadSchema, printSdl } from '../graphql/load-schema.ts'
+import { loadRules, loadSchema, printSdl } from '../graphql/load-schema.ts'
 import { collectMetricLabels } from '../graphql/metric-labels.ts'
 import { createHttpServer } from '../http/server.ts'
 import { type Clock, startInterval, systemClock } from '../lib/clock.ts'
@@ -25,7 +25,7 @@ import { createLinksRoute } from '../routes/links.ts'
 import { createMetadataRoutes, toMetadataUrl } from '../routes/metadata.ts'
 import { createRestRoutes } from '../routes/rest.ts'
 import { createSchemaRoute } from '../routes/schema.ts'
-import { readDeclaredScopes, readValidatedRules } from '../scopes/index.ts'
+import { readDeclaredScopes } from '../scopes/index.ts'
 import { createAuthentication, REJECTION_REASONS } from './authentication.ts'
 import { IDE_BUILD_FOLDER, readIdeAssets } from './ide-assets.ts'
 import { createCheckReadiness } from './readiness.ts'
@@ -67,7 +67,7 @@ export async function startApiServer(
   const getMetadataUrl = () => metadataUrl
 
   // Validated before anything is opened
-  const rules = readValidatedRules(schema)
+  const rules = loadRules(schema)
   const declaredScopes = readDeclaredScopes(schema)
   const { mode, manifestFiles } = config.trustedDocuments
   const documents = mode === 'off' ? [] : readDocumentManifests(manifestFiles)

@@ -12,10 +12,10 @@ import { inspectDatabase } from '../database/inspect.ts'
 import type { ConfiguredClient, ListenPort, Setup } from '../doctor/setup.ts'
 import { invalidToken } from '../errors/api-error.ts'
 import { SCOPES } from '../generated/scopes.ts'
-import { loadSchema } from '../graphql/load-schema.ts'
+import { loadRules, loadSchema } from '../graphql/load-schema.ts'
 import { type Clock, systemClock } from '../lib/clock.ts'
 import { inspectRedis } from '../lib/redis-client.ts'
-import { describeRules, isSatisfied, readValidatedRules } from '../scopes/index.ts'
+import { describeRules, isSatisfied } from '../scopes/index.ts'
 import { embeddedIssuerUrl, resolvePublicUrls } from './public-urls.ts'
 
 type DoctorOptions = { readonly clock?: Clock; readonly timeoutMs?: number; readonly nodeVersion?: string }
@@ -34,7 +34,7 @@ export function createDoctorSetup(
     client ?? (isEmbedded ? embedded : undefined)
   const { api, webapp } = resolvePublicUrls(config)
   const ide = config.ideClientId === undefined ? undefined : { id: config.ideClientId }
-  const rules = readValidatedRules(loadSchema())
+  const rules = loadRules(loadSchema())
   // Not started, so there is no timer: keys are fetched when a token needs one.
   const keys = new KeySet({
     ...config.keySet,

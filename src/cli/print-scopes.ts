@@ -1,48 +1,47 @@
 import { readFileSync } from 'node:fs'
 import { UsageError } from '../errors/exit-error.ts'
-import { buildSchemaFromFiles, loadSchema } from '../graphql/load-schema.ts'
+import { buildSchemaFromFiles, loadRules, loadSchema } from '../graphql/load-schema.ts'
 import { toJsonRules } from '../graphql/scope-descriptions.ts'
-import {
-  describeRule,
-  describeRules,
-  diffScopes,
-  explainOperation,
-  readRules,
-  readValidatedRules,
-} from '../scopes/index.ts'
+import { describeRule, describeRules, diffScopes, explainOperation, readRules } from '../scopes/index.ts'
 
 /** Prints the scopes that each field requires, as a table or as JSON. */
 export function printScopes({ json = false }: { readonly json?: boolean }): void {
-  const rules = readValidatedRules(loadSchema())
+  const rules = loadRules(loadSchema())
   if (json) console.log(JSON.stringify(toJsonRules(rules), null, 2))
   else printTable(describeRules(rules).map(({ coordinate, scopes }) => [coordinate, scopes]))
 }
 
 /**
  * Prints the rules that are weaker, stronger or new compared with an old schema.
- * @returns the exit status: 1 if a rule is weaker
+ * @returns the exit status: 1 if a rule is weaker, or if a new field has no rule or `@public` of its own
  * @throws UsageError when the files are not a schema
  */
-export function printScopeDiff(files: readonly string[]): number {
+export function printScopeDiff(
+  files: readonly string[],
+  { allowInherited = false }: { readonly allowInherited?: boolean } = {},
+): number {
   const oldSchema = orUsageError(() =>
     buildSchemaFromFiles(files.map((name) => ({ name, text: readFileSync(name, 'utf8') }))),
   )
   const schema = loadSchema()
   const changes = diffScopes(
     { schema: oldSchema, rules: readRules(oldSchema) },
-    { schema, rules: readValidatedRules(schema) },
+    { schema, rules: loadRules(schema) },
   )
   printTable(
     changes.map(({ kind, coordinate, before, after }) => [
       kind,
       coordinate,
-      kind === 'new'
+      kind === 'new' || kind === 'inherited'
         ? `requires ${describeRule(after)}`
         : `required ${describeRule(before)}, now ${describeRule(after)}`,
     ]),
   )
   if (changes.length === 0) console.log('No rule is weaker or stronger.')
-  return changes.some(({ kind }) => kind === 'weaker') ? 1 : 0
+  const isRejected = !allowInherited && changes.some(({ kind }) => kind === 'inherited')
+  if (isRejected)
+    console.log('Add @requiresScope or @public to the inherited fields, or use --allow-inherited.')
+  return isRejected || changes.some(({ kind }) => kind === 'weaker') ? 1 : 0
 }
 
 export type ExplainOptions = {
@@ -61,7 +60,7 @@ export function printScopeExplanation(query: string, options: ExplainOptions): n
   const scopes = new Set((options.scopes ?? '').split(/[\s,]+/).filter((scope) => scope !== ''))
   const variables = parseVariables(options.variables ?? '{}')
   const { decision, requirements } = orUsageError(() =>
-    explainOperation(schema, readValidatedRules(schema), query, scopes, variables, options.operation),
+    explainOperation(schema, loadRules(schema), query, scopes, variables, options.operation),
   )
   console.log(decision.allowed ? 'Allowed.' : 'Denied before execution.')
   printTable(

@@ -13,11 +13,12 @@ export function addScopesCommand(program: Command): void {
   scopes
     .command('diff <old...>')
     .description(
-      'prints the rules that are weaker or stronger than in an old schema; exits 1 if one is weaker',
+      'prints the rules that are weaker or stronger than in an old schema, and new fields; exits 1 if a rule is weaker or a new field inherits its rule',
     )
-    .action(async (files: readonly string[]) => {
+    .option('--allow-inherited', 'allows new fields without a rule or @public of their own')
+    .action(async (files: readonly string[], options: { readonly allowInherited?: boolean }) => {
       const { printScopeDiff } = await import('./print-scopes.ts')
-      process.exitCode = printScopeDiff(files)
+      process.exitCode = printScopeDiff(files, options)
     })
   scopes
     .command('explain <query>')

@@ -4,16 +4,28 @@ import {
   buildASTSchema,
   concatAST,
   type DocumentNode,
+  GraphQLError,
   type GraphQLSchema,
   Kind,
   parse,
   Source,
 } from 'graphql'
+import { validateSDL } from 'graphql/validation/validate.js'
+import { type Rules, readValidatedRules, SchemaViolationsError, toViolation } from '../scopes/index.ts'
 
 const SCHEMA_FOLDER = new URL('../../schema/', import.meta.url)
 
-/** Loads the schema from `schema/*.graphql`, without resolvers. Every definition knows its file and line. */
-export const loadSchema = (): GraphQLSchema => buildASTSchema(concatAST(readDocuments()))
+/**
+ * Loads the schema from `schema/*.graphql`, without resolvers. Every definition knows its file and line.
+ * @throws SchemaViolationsError if the files are not valid SDL
+ */
+export const loadSchema = (): GraphQLSchema => buildValidSchema(readDocuments())
+
+/**
+ * Reads and validates the rules of the API's schema in strict mode.
+ * @throws SchemaViolationsError with every violation
+ */
+export const loadRules = (schema: GraphQLSchema): Rules => readValidatedRules(schema, { strict: true })
 
 /** Prints a schema in SDL, with the directives that are applied to its elements. */
 export const printSdl = (schema: GraphQLSchema): string => `${printSchemaWithDirectives(schema)}\n`
@@ -21,27 +33,50 @@ export const printSdl = (schema: GraphQLSchema): string => `${printSchemaWithDir
 /**
  * Builds another version of the schema, for comparison.
  * @param files the SDL; if it declares none of the project's directives, the current declarations are added
- * @throws GraphQLError or Error if they are not a valid schema
+ * @throws SchemaViolationsError if the files are not valid SDL
  */
 export function buildSchemaFromFiles(
   files: readonly { readonly name: string; readonly text: string }[],
 ): GraphQLSchema {
-  const documents = files.map(({ name, text }) => parse(new Source(text, name)))
+  const documents = files.map(({ name, text }) => parseFile(text, name))
   const defined = new Set(documents.flatMap(directiveNames))
   const missing = readDocuments().filter((document) => {
     const names = directiveNames(document)
     return names.length > 0 && !names.some((name) => defined.has(name))
   })
-  return buildASTSchema(concatAST([...missing, ...documents]))
+  return buildValidSchema([...missing, ...documents])
+}
+
+function buildValidSchema(documents: readonly DocumentNode[]): GraphQLSchema {
+  const document = concatAST(documents)
+  const definitions = document.definitions.flatMap((node) => {
+    const coordinate = 'name' in node && node.name ? node.name.value : 'schema'
+    const members = 'fields' in node ? (node.fields ?? []) : []
+    return [
+      { coordinate, node },
+      ...members.map((member) => ({ coordinate: `${coordinate}.${member.name.value}`, node: member })),
+    ]
+  })
+  // `buildASTSchema` would validate too, but its error has no lines.
+  const violations = validateSDL(document).map((error) => toViolation(error, definitions))
+  if (violations.length > 0) throw new SchemaViolationsError(violations)
+  return buildASTSchema(document, { assumeValidSDL: true })
+}
+
+function parseFile(text: string, name: string): DocumentNode {
+  try {
+    return parse(new Source(text, name))
+  } catch (error) {
+    if (error instanceof GraphQLError) throw new SchemaViolationsError([toViolation(error, [])])
+    throw error
+  }
 }
 
 function readDocuments(): DocumentNode[] {
   const files = readdirSync(SCHEMA_FOLDER)
     .filter((name) => name.endsWith('.graphql'))
     .sort()
-  return files.map((name) =>
-    parse(new Source(readFileSync(new URL(name, SCHEMA_FOLDER), 'utf8'), `schema/${name}`)),
-  )
+  return files.map((name) => parseFile(readFileSync(new URL(name, SCHEMA_FOLDER), 'utf8'), `schema/${name}`))
 }
 
 const directiveNames = (document: DocumentNode) =>

@@ -9,6 +9,7 @@ import {
 } from 'graphql'
 import { computeFieldRule } from './field-rules.ts'
 import { getPossibleObjectTypes, getRootTypes } from './object-types.ts'
+import { listSchemaElements, readPublicCoordinates } from './read-rules.ts'
 import { ALLOW_ALL, and, DENY_ALL, implies, or, type Rule, type Rules } from './rule.ts'
 
 /** A schema with its rules. */
@@ -17,10 +18,12 @@ export type RuledSchema = { readonly schema: GraphQLSchema; readonly rules: Rule
 /**
  * A coordinate whose access changed between two schemas.
  * `weaker`: some token has gained access. `stronger`: some token has lost access, and none has gained it.
- * `new`: the coordinate did not exist before.
+ * `new`: the field did not exist before.
+ * `inherited`: the same, and it has no rule or `@public` of its own, so that only what is above it decides. The rule or
+ * `@public` of a type that is new too counts as its fields' own.
  */
 export type ScopeChange = {
-  readonly kind: 'weaker' | 'stronger' | 'new'
+  readonly kind: 'weaker' | 'stronger' | 'new' | 'inherited'
   readonly coordinate: string
   readonly before: Rule
   readonly after: Rule
@@ -33,7 +36,8 @@ export type ScopeChange = {
  */
 export function diffScopes(before: RuledSchema, after: RuledSchema): ScopeChange[] {
   const old = { ...before, access: computeTypeAccess(before) }
-  const current = { ...after, access: computeTypeAccess(after) }
+  const publicCoordinates = readPublicCoordinates(listSchemaElements(after.schema))
+  const current = { ...after, access: computeTypeAccess(after), publicCoordinates }
   const changes: ScopeChange[] = []
   for (const type of Object.values(after.schema.getTypeMap())) {
     if (isIntrospectionType(type)) continue
@@ -74,7 +78,7 @@ function computeTypeAccess({ schema, rules }: RuledSchema): TypeAccess {
 
 function* diffObjectType(
   old: SchemaWithAccess,
-  current: SchemaWithAccess,
+  current: SchemaWithAccess & { readonly publicCoordinates: ReadonlySet<string> },
   type: GraphQLObjectType,
 ): Generator<ScopeChange> {
   const oldType = old.schema.getType(type.name)
@@ -86,7 +90,13 @@ function* diffObjectType(
     const rule = computeFieldRule(current.schema, current.rules, type, field.name)
     const oldField = isObjectType(oldType) ? oldType.getFields()[field.name] : undefined
     if (!isObjectType(oldType) || !oldField) {
-      yield { kind: 'new', coordinate, before: DENY_ALL, after: and(access, rule) }
+      const decided = oldType ? [coordinate] : [coordinate, type.name]
+      const isInherited =
+        access.length > 0 &&
+        !current.rules.has(getNamedType(field.type).name) &&
+        !decided.some((name) => current.rules.has(name) || current.publicCoordinates.has(name))
+      const kind = isInherited ? 'inherited' : 'new'
+      yield { kind, coordinate, before: DENY_ALL, after: and(access, rule) }
       continue
     }
     const oldRule = computeFieldRule(old.schema, old.rules, oldType, field.name)

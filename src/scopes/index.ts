@@ -27,4 +27,4 @@ export {
   type RuleDescription,
   type Rules,
 } from './rule.ts'
-export { type SchemaViolation, SchemaViolationsError } from './schema-violation.ts'
+export { type SchemaViolation, SchemaViolationsError, toViolation } from './schema-violation.ts'

@@ -1,13 +1,13 @@
+import { isAbstractType, isSpecifiedDirective, Kind } from 'graphql'
 import {
-  type GraphQLSchema,
-  getNamedType,
-  isAbstractType,
-  isObjectType,
-  isSpecifiedDirective,
-  Kind,
-} from 'graphql'
-import { getArgumentValue, getStringArgument, parseRule, type SchemaElement } from './read-rules.ts'
-import { type Rules, simplifyRule } from './rule.ts'
+  findElementsWith,
+  getArgumentValue,
+  getStringArgument,
+  parseRule,
+  type SchemaCheck,
+  type SchemaElement,
+} from './read-rules.ts'
+import { simplifyRule } from './rule.ts'
 import type { Violation } from './schema-violation.ts'
 
 // RFC 6749 §3.3: scope-token = 1*( %x21 / %x23-5B / %x5D-7E )
@@ -21,14 +21,8 @@ const REQUIRED_DIRECTIVES = [
   { directive: 'scope', argument: 'name', type: 'Scope!' },
 ]
 
-const findDirectives = (element: SchemaElement, name: string) =>
-  element.directives.filter((node) => node.name.value === name)
-
 /** Finds directives that are missing, declared differently or used without a declaration, which would lose rules. */
-export function* findDirectiveViolations(
-  schema: GraphQLSchema,
-  elements: readonly SchemaElement[],
-): Generator<Violation> {
+export function* findDirectiveViolations({ schema, elements }: SchemaCheck): Generator<Violation> {
   for (const { directive: name, argument, type } of REQUIRED_DIRECTIVES) {
     const directive = schema.getDirective(name)
     const definition = directive?.args.find((arg) => arg.name === argument)
@@ -49,23 +43,24 @@ export function* findDirectiveViolations(
       }
 }
 
-/** Finds scopes that are declared twice or are not valid scope tokens. */
-export function* findScopeDeclarationViolations(elements: readonly SchemaElement[]): Generator<Violation> {
+/** Finds scopes that are declared twice, are not valid scope tokens, or are not required by any rule. */
+export function* findScopeDeclarationViolations({ rules, elements }: SchemaCheck): Generator<Violation> {
+  const required = new Set([...rules.values()].flat(2))
   const seen = new Set<string>()
   for (const { scope, node } of findScopeDeclarations(elements)) {
-    const message = seen.has(scope)
-      ? `declares the scope ${JSON.stringify(scope)} twice. Remove one of the declarations.`
-      : validateScopeToken(scope)
+    let message = validateScopeToken(scope)
+    if (!required.has(scope)) message ??= `declares ${scope}, which no rule requires. Remove the declaration.`
+    if (seen.has(scope))
+      message = `declares the scope ${JSON.stringify(scope)} twice. Remove one of the declarations.`
     if (message) yield { coordinate: 'schema', node, message }
     seen.add(scope)
   }
 }
 
 const findScopeDeclarations = (elements: readonly SchemaElement[]) =>
-  elements
+  findElementsWith(elements, 'scope')
     .filter(({ coordinate }) => coordinate === 'schema')
-    .flatMap((element) => findDirectives(element, 'scope'))
-    .map((node) => ({ scope: getStringArgument(node, 'name'), node }))
+    .map(({ node }) => ({ scope: getStringArgument(node, 'name'), node }))
 
 /** Returns the message about an invalid scope token; undefined if it is valid. */
 function validateScopeToken(scope: string): string | undefined {
@@ -76,40 +71,17 @@ function validateScopeToken(scope: string): string | undefined {
   return undefined
 }
 
-/** Finds rules that are invalid in themselves, or contradict another directive at the same coordinate. */
-export function* findRuleViolations(
-  schema: GraphQLSchema,
-  rules: Rules,
-  elements: readonly SchemaElement[],
-): Generator<Violation> {
+/** Finds rules that are invalid in themselves, and two rules at one coordinate. */
+export function* findRuleViolations({ schema, elements }: SchemaCheck): Generator<Violation> {
   const declaredScopes = findScopeDeclarations(elements).map(({ scope }) => scope)
   for (const element of elements) {
     const { coordinate } = element
-    const [node, secondNode] = findDirectives(element, 'requiresScope')
-    const [publicNode] = findDirectives(element, 'public')
+    const [node, secondNode] = findElementsWith([element], 'requiresScope').map((found) => found.node)
     if (secondNode) yield { coordinate, node: secondNode, message: 'has two rules. Combine them into one.' }
     if (node)
       for (const message of validateRule(node, declaredScopes, isAbstractType(schema.getType(coordinate))))
         yield { coordinate, node, message }
-    const ruledCoordinate = publicNode && findAppliedRule(schema, rules, coordinate)
-    if (ruledCoordinate === coordinate)
-      yield { coordinate, node, message: 'has both a rule and @public. Remove one of them.' }
-    else if (ruledCoordinate)
-      yield {
-        coordinate,
-        node: publicNode,
-        message: `is @public, but ${ruledCoordinate} has a rule. Remove @public.`,
-      }
   }
-}
-
-/** Returns the first coordinate with a rule among those that apply where this one is selected. */
-function findAppliedRule(schema: GraphQLSchema, rules: Rules, coordinate: string): string | undefined {
-  const [typeName = '', fieldName] = coordinate.split('.')
-  const type = schema.getType(typeName)
-  const field = isObjectType(type) && fieldName ? type.getFields()[fieldName] : undefined
-  const applied = field ? [coordinate, typeName, getNamedType(field.type).name] : [coordinate]
-  return applied.find((appliedCoordinate) => rules.has(appliedCoordinate))
 }
 
 function validateRule(

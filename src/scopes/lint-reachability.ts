@@ -1,70 +1,81 @@
-import {
-  type GraphQLNamedType,
-  type GraphQLObjectType,
-  type GraphQLSchema,
-  getNamedType,
-  isInputObjectType,
-  isInterfaceType,
-  isLeafType,
-  isObjectType,
-} from 'graphql'
-import { getPossibleObjectTypes, getRootTypes } from './object-types.ts'
-import type { SchemaElement } from './read-rules.ts'
+import { type GraphQLSchema, getNamedType, isInputObjectType, isLeafType, isObjectType } from 'graphql'
+import { collectInputTypes, collectOutputTypes } from './object-types.ts'
+import { findElementsWith, getStringArgument, readPublicCoordinates, type SchemaCheck } from './read-rules.ts'
 import type { Rules } from './rule.ts'
 import type { Violation } from './schema-violation.ts'
 
-const findElementsWith = (elements: readonly SchemaElement[], directive: string) =>
-  elements.flatMap(({ coordinate, directives }) => {
-    const node = directives.find(({ name }) => name.value === directive)
-    return node ? [{ coordinate, node }] : []
-  })
+/** Returns the first coordinate with a rule among those that apply where this type or field is selected. */
+function findAppliedRule(schema: GraphQLSchema, rules: Rules, coordinate: string): string | undefined {
+  const [typeName = '', fieldName] = coordinate.split('.')
+  const type = schema.getType(typeName)
+  const field = isObjectType(type) && fieldName ? type.getFields()[fieldName] : undefined
+  const applied = field ? [coordinate, typeName, getNamedType(field.type).name] : [coordinate]
+  return applied.find((appliedCoordinate) => rules.has(appliedCoordinate))
+}
 
 /**
- * Finds fields that are reachable from a root without a rule or `@public`.
- * Fields below such a field are not listed, because the fix decides whether they are reachable.
+ * Finds fields without a rule or `@public`: those that are reachable from a root without crossing a rule, or in strict
+ * mode all that are reachable. Unless strict, fields below such a field are not listed, because the fix decides whether
+ * they are reachable.
  */
-export function* findUnguardedFields(
-  schema: GraphQLSchema,
-  rules: Rules,
-  elements: readonly SchemaElement[],
-): Generator<Violation> {
-  const publicCoordinates = new Set(findElementsWith(elements, 'public').map(({ coordinate }) => coordinate))
-  const reached = new Set<GraphQLObjectType>()
-  const queue: GraphQLObjectType[] = []
-  const reach = (type: GraphQLNamedType) => {
-    for (const possibleType of getPossibleObjectTypes(schema, type)) {
-      if (!reached.has(possibleType)) queue.push(possibleType)
-      reached.add(possibleType)
-    }
-  }
-  getRootTypes(schema).forEach(reach)
-  for (let type = queue.shift(); type; type = queue.shift()) {
-    if (rules.has(type.name)) continue
-    for (const field of Object.values(type.getFields())) {
-      const returnedType = getNamedType(field.type)
-      const coordinate = `${type.name}.${field.name}`
-      if (rules.has(coordinate) || rules.has(returnedType.name)) continue
-      if (publicCoordinates.has(coordinate) || publicCoordinates.has(type.name)) reach(returnedType)
-      else
-        yield {
-          coordinate,
-          node: field.astNode,
-          message: 'has no rule. Add @requiresScope(scopes: …) or @public(reason: …).',
-        }
+export function* findUnguardedFields(check: SchemaCheck): Generator<Violation> {
+  const { schema, rules, elements, isStrict } = check
+  const publicCoordinates = readPublicCoordinates(elements)
+  const isPublic = (coordinate: string) =>
+    publicCoordinates.has(coordinate) || publicCoordinates.has(coordinate.replace(/\..*/, ''))
+  const hasRule = (coordinate: string) => findAppliedRule(schema, rules, coordinate) !== undefined
+  const types = collectOutputTypes(
+    schema,
+    (coordinate) => isStrict || (isPublic(coordinate) && !hasRule(coordinate)),
+  )
+  for (const type of types) {
+    if (!isObjectType(type)) continue
+    for (const { name, astNode } of Object.values(type.getFields())) {
+      const coordinate = `${type.name}.${name}`
+      if (hasRule(coordinate) || isPublic(coordinate)) continue
+      const message =
+        'has no rule. Add @requiresScope(scopes: …) to it or to its type, or @public(reason: …).'
+      yield { coordinate, node: astNode, message }
     }
   }
 }
 
+/**
+ * Finds uses of `@public` without a reason, and those without effect. `@public` has an effect where the check would
+ * otherwise demand a rule: on what is reachable without crossing a rule, or in strict mode on all that is reachable.
+ */
+export function* findPublicViolations(check: SchemaCheck): Generator<Violation> {
+  const { schema, rules, elements, isStrict } = check
+  const hasRule = (coordinate: string) => findAppliedRule(schema, rules, coordinate) !== undefined
+  const types = collectOutputTypes(schema, (coordinate) => isStrict || !hasRule(coordinate))
+  const whyUnreached = isStrict ? 'no operation can reach it' : 'every path to it crosses a rule'
+  for (const { coordinate, node } of findElementsWith(elements, 'public')) {
+    const [typeName = '', fieldName] = coordinate.split('.')
+    const type = schema.getType(typeName)
+    const fields = isObjectType(type) ? Object.keys(type.getFields()) : []
+    const ruledCoordinate = findAppliedRule(schema, rules, coordinate)
+    const messages: string[] = []
+    if (getStringArgument(node, 'reason').trim() === '')
+      messages.push('is @public without a reason. Write why no scope is required.')
+    if (ruledCoordinate === coordinate) messages.push('has both a rule and @public. Remove one of them.')
+    else if (ruledCoordinate) messages.push(`is @public, but ${ruledCoordinate} has a rule. Remove @public.`)
+    else if (!type || fields.length === 0 || (fieldName && !fields.includes(fieldName)))
+      messages.push('cannot be @public. Put it on object types or on their fields, or remove it.')
+    else if (!types.has(type)) messages.push(`is @public without effect: ${whyUnreached}. Remove @public.`)
+    else if (!fieldName && fields.every((name) => hasRule(`${typeName}.${name}`)))
+      messages.push('is @public without effect: each of its fields has a rule. Remove @public.')
+    for (const message of messages) yield { coordinate, node, message }
+  }
+}
+
 /** Finds rules that no operation can run into, so that they only look like a protection. */
-export function* findIneffectiveRules(
-  schema: GraphQLSchema,
-  elements: readonly SchemaElement[],
-): Generator<Violation> {
-  const { outputTypes, inputTypes } = collectReachableTypes(schema)
+export function* findIneffectiveRules({ schema, elements }: SchemaCheck): Generator<Violation> {
+  const outputTypes = collectOutputTypes(schema)
+  const inputTypes = collectInputTypes(outputTypes)
   for (const { coordinate, node } of findElementsWith(elements, 'requiresScope')) {
     const [name = ''] = coordinate.split('.')
     const type = schema.getType(name)
-    const isEffective = type && (isInputObjectType(type) ? inputTypes.has(type) : outputTypes.has(type))
+    const isEffective = type && (isInputObjectType(type) ? inputTypes : outputTypes).has(type)
     if (isEffective) continue
     const message =
       type && isLeafType(type) && inputTypes.has(type)
@@ -72,29 +83,4 @@ export function* findIneffectiveRules(
         : 'has a rule without effect: no operation can reach it. Remove the rule.'
     yield { coordinate, node, message }
   }
-}
-
-/** Collects the types that operations can return, and the types that they can provide as input. */
-function collectReachableTypes(schema: GraphQLSchema) {
-  const outputTypes = new Set<GraphQLNamedType>()
-  const inputTypes = new Set<GraphQLNamedType>()
-  const addInput = (type: GraphQLNamedType) => {
-    if (inputTypes.has(type)) return
-    inputTypes.add(type)
-    if (isInputObjectType(type))
-      for (const field of Object.values(type.getFields())) addInput(getNamedType(field.type))
-  }
-  const addOutput = (type: GraphQLNamedType) => {
-    if (outputTypes.has(type)) return
-    outputTypes.add(type)
-    getPossibleObjectTypes(schema, type).forEach(addOutput)
-    if (!isObjectType(type) && !isInterfaceType(type)) return
-    type.getInterfaces().forEach(addOutput)
-    for (const field of Object.values(type.getFields())) {
-      addOutput(getNamedType(field.type))
-      for (const argument of field.args) addInput(getNamedType(argument.type))
-    }
-  }
-  getRootTypes(schema).forEach(addOutput)
-  return { outputTypes, inputTypes }
 }

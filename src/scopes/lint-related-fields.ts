@@ -1,4 +1,5 @@
 import {
+  type DocumentNode,
   type GraphQLInterfaceType,
   type GraphQLObjectType,
   type GraphQLSchema,
@@ -10,12 +11,12 @@ import {
 } from 'graphql'
 import { computeFieldRule } from './field-rules.ts'
 import { compilePlan } from './plan.ts'
-import { getArgumentValue } from './read-rules.ts'
+import { getArgumentValue, type SchemaCheck } from './read-rules.ts'
 import { ALLOW_ALL, and, describeRule, implies, type Rules } from './rule.ts'
 import type { Violation } from './schema-violation.ts'
 
 /** Finds fields and arguments with a weaker rule than the interface that they implement (GHSA-mx7m-j9xf-62hw). */
-export function* findWeakerImplementations(schema: GraphQLSchema, rules: Rules): Generator<Violation> {
+export function* findWeakerImplementations({ schema, rules }: SchemaCheck): Generator<Violation> {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) && !isInterfaceType(type)) continue
     for (const parent of type.getInterfaces())
@@ -48,20 +49,32 @@ function* findWeakerField(
  * Finds fields with a weaker rule than the fields that they read through Federation's `@requires`, whose values they
  * could disclose (GHSA-m8jr-fxqx-8xx6).
  */
-export function* findFederationRequiresViolations(schema: GraphQLSchema, rules: Rules): Generator<Violation> {
+export function* findFederationRequiresViolations({ schema, rules }: SchemaCheck): Generator<Violation> {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type)) continue
     for (const field of Object.values(type.getFields())) {
       const node = field.astNode?.directives?.find(({ name }) => name.value === 'requires')
       const selection = node && getArgumentValue(node, 'fields')
       if (selection?.kind !== Kind.STRING) continue
+      const coordinate = `${type.name}.${field.name}`
+      const fieldSet = parseFieldSet(selection.value)
+      if (!fieldSet) yield { coordinate, node, message: 'has an invalid field set. Write it like "id name".' }
       const fieldRule = computeFieldRule(schema, rules, type, field.name)
-      for (const { coordinate, rule } of collectFieldSetRequirements(schema, rules, type, selection.value)) {
-        if (implies(fieldRule, rule)) continue
-        const message = `reads ${coordinate} through @requires. Require ${describeRule(rule)} too.`
-        yield { coordinate: `${type.name}.${field.name}`, node, message }
+      for (const required of fieldSet ? collectFieldSetRequirements(schema, rules, type, fieldSet) : []) {
+        if (implies(fieldRule, required.rule)) continue
+        const message = `reads ${required.coordinate} through @requires. Require ${describeRule(required.rule)} too.`
+        yield { coordinate, node, message }
       }
     }
+  }
+}
+
+/** Parses a field set, for example `id owner { name }`; returns undefined if it is not valid. */
+function parseFieldSet(fieldSet: string): DocumentNode | undefined {
+  try {
+    return parse(`{ ${fieldSet} }`)
+  } catch {
+    return undefined
   }
 }
 
@@ -70,9 +83,8 @@ function collectFieldSetRequirements(
   schema: GraphQLSchema,
   rules: Rules,
   type: GraphQLObjectType,
-  fieldSet: string,
+  document: DocumentNode,
 ) {
-  const document = parse(`{ ${fieldSet} }`)
   const schemaWithRoot = Object.create(schema, { getRootType: { value: () => type } }) as GraphQLSchema
   const [operation] = document.definitions as readonly [OperationDefinitionNode]
   return compilePlan(schemaWithRoot, rules, document, operation).requirements

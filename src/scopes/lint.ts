@@ -1,31 +1,41 @@
-import type { GraphQLSchema } from 'graphql'
+import { type GraphQLSchema, validateSchema } from 'graphql'
 import {
   findDirectiveViolations,
   findRuleViolations,
   findScopeDeclarationViolations,
 } from './lint-directives.ts'
-import { findIneffectiveRules, findUnguardedFields } from './lint-reachability.ts'
+import { findIneffectiveRules, findPublicViolations, findUnguardedFields } from './lint-reachability.ts'
 import { findFederationRequiresViolations, findWeakerImplementations } from './lint-related-fields.ts'
 import { listSchemaElements, readRules } from './read-rules.ts'
 import type { Rules } from './rule.ts'
-import { SchemaViolationsError } from './schema-violation.ts'
+import { SchemaViolationsError, toViolation } from './schema-violation.ts'
 
 /**
  * Reads the rules of a schema and validates them.
+ * @param options with `strict`, every reachable field needs a rule or `@public`, on itself or on its type. By default, a
+ * rule covers everything below it.
  * @returns the rules, by coordinate
- * @throws SchemaViolationsError with every violation: invalid, weaker and ineffective rules, and unguarded fields
+ * @throws SchemaViolationsError with every violation: invalid GraphQL, invalid, weaker and ineffective rules, uses of
+ * `@public` without effect, unused scopes, and unguarded fields
  */
-export function readValidatedRules(schema: GraphQLSchema): Rules {
+export function readValidatedRules(
+  schema: GraphQLSchema,
+  { strict: isStrict = false }: { readonly strict?: boolean } = {},
+): Rules {
   const rules = readRules(schema)
   const elements = [...listSchemaElements(schema)]
+  const definitions = elements.flatMap(({ coordinate, nodes }) => nodes.map((node) => ({ coordinate, node })))
+  const check = { schema, rules, elements, isStrict }
   const violations = [
-    ...findDirectiveViolations(schema, elements),
-    ...findScopeDeclarationViolations(elements),
-    ...findRuleViolations(schema, rules, elements),
-    ...findWeakerImplementations(schema, rules),
-    ...findFederationRequiresViolations(schema, rules),
-    ...findIneffectiveRules(schema, elements),
-    ...findUnguardedFields(schema, rules, elements),
+    ...validateSchema(schema).map((error) => toViolation(error, definitions)),
+    ...findDirectiveViolations(check),
+    ...findScopeDeclarationViolations(check),
+    ...findRuleViolations(check),
+    ...findWeakerImplementations(check),
+    ...findFederationRequiresViolations(check),
+    ...findIneffectiveRules(check),
+    ...findPublicViolations(check),
+    ...findUnguardedFields(check),
   ]
   if (violations.length > 0) throw new SchemaViolationsError(violations)
   return rules

@@ -11,11 +11,22 @@ import {
   Kind,
 } from 'graphql'
 import { and, type Rule, type Rules } from './rule.ts'
+import type { Locatable } from './schema-violation.ts'
 
 /** A schema coordinate with the directives applied to it. */
 export type SchemaElement = {
   readonly coordinate: string
+  /** The definition and its extensions. */
+  readonly nodes: readonly ElementNode[]
   readonly directives: readonly ConstDirectiveNode[]
+}
+
+/** A schema to check, with its rules and elements. */
+export type SchemaCheck = {
+  readonly schema: GraphQLSchema
+  readonly rules: Rules
+  readonly elements: readonly SchemaElement[]
+  readonly isStrict: boolean
 }
 
 /** A scope that the schema declares with `@scope`. */
@@ -27,12 +38,9 @@ export type DeclaredScope = { readonly name: string; readonly description: strin
  */
 export function readRules(schema: GraphQLSchema): Rules {
   const rules = new Map<string, Rule>()
-  for (const { coordinate, directives } of listSchemaElements(schema)) {
-    for (const node of directives) {
-      if (node.name.value !== 'requiresScope') continue
-      const existing = rules.get(coordinate)
-      rules.set(coordinate, existing ? and(existing, parseRule(node)) : parseRule(node))
-    }
+  for (const { coordinate, node } of findElementsWith(listSchemaElements(schema), 'requiresScope')) {
+    const existing = rules.get(coordinate)
+    rules.set(coordinate, existing ? and(existing, parseRule(node)) : parseRule(node))
   }
   return rules
 }
@@ -50,13 +58,21 @@ export function parseRule(directive: ConstDirectiveNode): Rule {
 
 /** Reads the scopes that the schema declares with `@scope`, in the order of the source. */
 export function readDeclaredScopes(schema: GraphQLSchema): readonly DeclaredScope[] {
-  return schemaElement('schema', schema)
-    .directives.filter((node) => node.name.value === 'scope')
-    .map((node) => ({
-      name: getStringArgument(node, 'name'),
-      description: getStringArgument(node, 'description'),
-    }))
+  return findElementsWith([schemaElement('schema', schema)], 'scope').map(({ node }) => ({
+    name: getStringArgument(node, 'name'),
+    description: getStringArgument(node, 'description'),
+  }))
 }
+
+/** Lists the uses of a directive, each with the coordinate of its element. */
+export const findElementsWith = (elements: Iterable<SchemaElement>, directive: string) =>
+  [...elements].flatMap(({ coordinate, directives }) =>
+    directives.filter(({ name }) => name.value === directive).map((node) => ({ coordinate, node })),
+  )
+
+/** Returns the coordinates that are `@public`. */
+export const readPublicCoordinates = (elements: Iterable<SchemaElement>): ReadonlySet<string> =>
+  new Set(findElementsWith(elements, 'public').map(({ coordinate }) => coordinate))
 
 /** Lists every element of the schema that can carry directives, `extend type` included, without introspection types. */
 export function* listSchemaElements(schema: GraphQLSchema): Generator<SchemaElement> {
@@ -81,15 +97,15 @@ export function getStringArgument(directive: ConstDirectiveNode, name: string): 
   return value?.kind === Kind.STRING ? value.value : ''
 }
 
-type DirectiveCarrier = { readonly directives?: readonly ConstDirectiveNode[] | undefined }
+type ElementNode = Locatable & { readonly directives?: readonly ConstDirectiveNode[] | undefined }
 type ElementDefinition = {
-  readonly astNode?: DirectiveCarrier | null | undefined
-  readonly extensionASTNodes?: readonly DirectiveCarrier[] | null | undefined
+  readonly astNode?: ElementNode | null | undefined
+  readonly extensionASTNodes?: readonly ElementNode[] | null | undefined
 }
 
 function schemaElement(coordinate: string, definition: ElementDefinition): SchemaElement {
-  const nodes = [definition.astNode, ...(definition.extensionASTNodes ?? [])]
-  return { coordinate, directives: nodes.flatMap((node) => node?.directives ?? []) }
+  const nodes = [definition.astNode, ...(definition.extensionASTNodes ?? [])].filter((node) => node != null)
+  return { coordinate, nodes, directives: nodes.flatMap((node) => node.directives ?? []) }
 }
 
 function* memberElements(type: GraphQLNamedType): Generator<SchemaElement> {

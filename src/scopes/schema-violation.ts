@@ -1,9 +1,14 @@
-import { getLocation, type Location } from 'graphql'
+import { type GraphQLError, getLocation, type Source } from 'graphql'
+
+/** An AST node, or a position in its place. */
+export type Locatable = {
+  readonly loc?: { readonly source: Source; readonly start: number; readonly end: number } | undefined
+}
 
 /** A violation as the lint rules find it, with the AST node that causes it. */
 export type Violation = {
   readonly coordinate: string
-  readonly node: { readonly loc?: Location | undefined } | null | undefined
+  readonly node: Locatable | null | undefined
   /** The problem and its fix, as the predicate of a sentence about the coordinate. */
   readonly message: string
 }
@@ -13,6 +18,25 @@ export type SchemaViolation = {
   readonly coordinate: string
   readonly location: string
   readonly message: string
+}
+
+/**
+ * Converts an error of graphql-js about a schema.
+ * @param definitions from the outermost to the innermost, to find the coordinate at the error's position
+ */
+export function toViolation(
+  error: GraphQLError,
+  definitions: readonly { readonly coordinate: string; readonly node: Locatable }[],
+): Violation {
+  const { source, positions: [start = 0] = [], message } = error
+  const definition = definitions.findLast(
+    ({ node: { loc } }) => loc && loc.source === source && loc.start <= start && start < loc.end,
+  )
+  return {
+    coordinate: definition?.coordinate ?? 'schema',
+    node: source && { loc: { source, start, end: start } },
+    message: `is not valid GraphQL: ${message}`,
+  }
 }
 
 /** All violations of a schema. A server must not start with it. */
@@ -25,7 +49,7 @@ export class SchemaViolationsError extends Error {
     const lines = located.map(
       ({ coordinate, location, message }) => `  ${coordinate} (${location}): ${message}`,
     )
-    super(`Invalid scope rules in the schema:\n${lines.join('\n')}`)
+    super(`Invalid schema:\n${lines.join('\n')}`)
     this.violations = located
   }
 }

@@ -36,13 +36,20 @@ test('scopes prints a table, and the same rows as JSON', () => {
   expect(table.stdout.trim().split('\n').length).toBe(rows.length)
 })
 
+const REMOVED_FIELD = {
+  from: '"The title, up to 500 characters."\n  title: String!\n',
+  to: '',
+}
+
 /** Edits of an old schema, and the output and exit status of `scopes diff`. */
 const DIFFS: readonly {
   readonly title: string
   readonly from: string
   readonly to: string
+  readonly allowInherited?: boolean
   readonly status: number
   readonly output: RegExp
+  readonly error?: RegExp
 }[] = [
   { title: 'no change', from: '', to: '', status: 0, output: /^No rule is weaker or stronger\.$/m },
   {
@@ -59,18 +66,52 @@ const DIFFS: readonly {
     status: 0,
     output: /^stronger +Book\.addedBy /m,
   },
-  { title: 'a file that is not a schema', from: 'type Query', to: 'tipe Query', status: 2, output: /^$/ },
+  {
+    title: 'a field that inherits its rule',
+    ...REMOVED_FIELD,
+    status: 1,
+    output:
+      /^inherited +Book\.title +requires fakebookapi\.admin, or fakebookapi\.read\nAdd @requiresScope or @public .* --allow-inherited\.\n$/,
+  },
+  {
+    title: 'a field that inherits its rule, which is allowed',
+    ...REMOVED_FIELD,
+    allowInherited: true,
+    status: 0,
+    output: /^inherited +Book\.title +.*\n$/,
+  },
+  {
+    title: 'a file that is not a schema',
+    from: 'type Query',
+    to: 'tipe Query',
+    status: 2,
+    output: /^$/,
+    error: /^Invalid schema:\n {2}schema \(.*old\.graphql:\d+\): is not valid GraphQL: Syntax Error: /,
+  },
+  {
+    title: 'a file with an unknown type',
+    from: 'title: String',
+    to: 'title: Text',
+    status: 2,
+    output: /^$/,
+    error:
+      /^Invalid schema:\n {2}Book\.title \(.*old\.graphql:53\): is not valid GraphQL: Unknown type "Text"/,
+  },
 ]
 
-test.each(DIFFS)('scopes diff with $title exits with $status', ({ from, to, status, output }) => {
-  const file = join(createTemporaryFolder(), 'old.graphql')
-  const text = readFileSync(BOOKS, 'utf8')
-  expect(text).toContain(from)
-  writeFileSync(file, text.replace(from, to))
-  const result = capture(() => printScopeDiff([file]))
-  expect(result.stdout).toMatch(output)
-  expect(result.status).toBe(status)
-})
+test.each(DIFFS)(
+  'scopes diff with $title exits with $status',
+  ({ from, to, allowInherited, status, output, error = /^$/ }) => {
+    const file = join(createTemporaryFolder(), 'old.graphql')
+    const text = readFileSync(BOOKS, 'utf8')
+    expect(text).toContain(from)
+    writeFileSync(file, text.replace(from, to))
+    const result = capture(() => printScopeDiff([file], { allowInherited: allowInherited ?? false }))
+    expect(result.stdout).toMatch(output)
+    expect(result.stderr).toMatch(error)
+    expect(result.status).toBe(status)
+  },
+)
 
 const BOOK = '{ book(id: 1) { title addedBy } }'
 

@@ -8,10 +8,9 @@ import { addResolversToSchema } from '@graphql-tools/schema'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { openDatabase } from '../../src/database/database.ts'
 import type { Context } from '../../src/graphql/context.ts'
-import { loadSchema } from '../../src/graphql/load-schema.ts'
+import { loadRules, loadSchema } from '../../src/graphql/load-schema.ts'
 import { guardResolvers } from '../../src/graphql/requires-scope.ts'
 import { resolvers } from '../../src/graphql/resolvers.ts'
-import { readValidatedRules } from '../../src/scopes/index.ts'
 import { createAuthorizationPlugin, createContextWithScopes } from '../support/authorization-plugin.ts'
 import { ADMIN_SCOPE, postBody, READ_SCOPE, type Service, startService } from '../support/service.ts'
 
@@ -59,7 +58,7 @@ test('graphql/B08 denies a reader the document that an admin has cached, by text
 
 test('graphql/B09 denies before a response cache or another plugin answers', async () => {
   const database = await openDatabase('file::memory:')
-  const rules = readValidatedRules(loadSchema())
+  const rules = loadRules(loadSchema())
   const schema = guardResolvers(addResolversToSchema({ schema: loadSchema(), resolvers }), rules)
   const authorization = createAuthorizationPlugin(schema, rules)
   const cachingServer = new ApolloServer<Context>({

@@ -5,9 +5,8 @@ import { addResolversToSchema } from '@graphql-tools/schema'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { type Database, openDatabase } from '../../src/database/database.ts'
 import type { Context } from '../../src/graphql/context.ts'
-import { loadSchema } from '../../src/graphql/load-schema.ts'
+import { loadRules, loadSchema } from '../../src/graphql/load-schema.ts'
 import { resolvers } from '../../src/graphql/resolvers.ts'
-import { readValidatedRules } from '../../src/scopes/index.ts'
 import { createAuthorizationPlugin, createContextWithScopes } from '../support/authorization-plugin.ts'
 import { ADMIN_SCOPE, READ_SCOPE } from '../support/service.ts'
 
@@ -20,7 +19,7 @@ afterAll(() => database.destroy())
 const schema = addResolversToSchema({ schema: loadSchema(), resolvers })
 const server = new ApolloServer<Context>({
   schema,
-  plugins: [createAuthorizationPlugin(schema, readValidatedRules(loadSchema()))],
+  plugins: [createAuthorizationPlugin(schema, loadRules(loadSchema()))],
 })
 
 const reader = () => createContextWithScopes(database, READ_SCOPE)

@@ -12,17 +12,17 @@ import {
 import { type Database, openDatabase } from '../../src/database/database.ts'
 import { ApiError } from '../../src/errors/api-error.ts'
 import type { Context } from '../../src/graphql/context.ts'
-import { loadSchema } from '../../src/graphql/load-schema.ts'
+import { loadRules, loadSchema } from '../../src/graphql/load-schema.ts'
 import { guardResolvers } from '../../src/graphql/requires-scope.ts'
 import { resolvers } from '../../src/graphql/resolvers.ts'
-import { readRules, readValidatedRules } from '../../src/scopes/index.ts'
+import { readRules } from '../../src/scopes/index.ts'
 import { SCOPE_DIRECTIVES } from '../cases/scopes/decisions/decision-schema.ts'
 import { createAuthorizationPlugin, createContextWithScopes } from '../support/authorization-plugin.ts'
 import { ADMIN_SCOPE, READ_SCOPE } from '../support/service.ts'
 
 const WRITE = 'mutation { addBook(input: { title: "t", author: "a", cost: 1, numPages: 1 }) { id } }'
 const unguarded = addResolversToSchema({ schema: loadSchema(), resolvers })
-const rules = readValidatedRules(loadSchema())
+const rules = loadRules(loadSchema())
 
 let database: Database
 beforeEach(async () => {

@@ -4,12 +4,12 @@ import { readValidatedRules } from '../../src/scopes/index.ts'
 import { DOCUMENT_BYPASSES } from '../cases/scopes/bypasses/documents.ts'
 import { SCHEMA_BYPASSES } from '../cases/scopes/bypasses/schemas.ts'
 import { decideDocument, formatDenials } from '../support/scopes/decide-document.ts'
-import { buildUncheckedSchema, findSchemaViolations } from '../support/scopes/lint-schema.ts'
+import { buildUncheckedSchema, declareScopes, findSchemaViolations } from '../support/scopes/lint-schema.ts'
 
-const SCOPES = 'extend schema @scope(name: "read", description: "R") @scope(name: "admin", description: "A")'
+const buildBypassSchema = (sdl: string) => buildUncheckedSchema(declareScopes(sdl, 'read', 'admin'))
 
 const findRejectedCoordinates = (sdl: string) =>
-  findSchemaViolations(buildUncheckedSchema(`${SCOPES} ${sdl}`)).map(({ coordinate }) => coordinate)
+  findSchemaViolations(buildBypassSchema(sdl)).map(({ coordinate }) => coordinate)
 
 test.each(SCHEMA_BYPASSES)('$id rejects $title', ({ schema, rejectedCoordinates }) => {
   expect(findRejectedCoordinates(schema)).toEqual(rejectedCoordinates)
@@ -23,7 +23,7 @@ const DOCUMENTS = DOCUMENT_BYPASSES.flatMap(({ id, title, schema, documents = []
   documents.map((row) => ({ id, title, schema, ...row })),
 )
 test.each(DOCUMENTS)('$id $title: $document', ({ schema: sdl, document, denied, variables }) => {
-  const schema = buildUncheckedSchema(`${SCOPES} ${sdl}`)
+  const schema = buildBypassSchema(sdl)
   expect(validate(schema, parse(document))).toEqual([])
   const rules = readValidatedRules(schema)
   expect(formatDenials(decideDocument(schema, rules, document, [], variables))).toEqual(denied)

@@ -9,6 +9,7 @@ const buildRuledSchema = (source: string) => {
 }
 const A = '@requiresScope(scopes: "a")'
 const B = '@requiresScope(scopes: "b")'
+const OPEN = '@public(reason: "r")'
 const AB = '@requiresScope(scopes: [["a", "b"]])'
 const EITHER = '@requiresScope(scopes: [["a"], ["b"]])'
 
@@ -88,7 +89,7 @@ const DIFFS: readonly {
     title: 'a new field that leads to a guarded type',
     before: `type Query { t: T ${A} } type T { x: Int }`,
     after: `type Query { t: T ${A} u: T } type T { x: Int }`,
-    changes: ['new Query.u: (never allowed) > no scope', 'weaker T: a > no scope'],
+    changes: ['inherited Query.u: (never allowed) > no scope', 'weaker T: a > no scope'],
   },
   {
     id: 'scopes/D11',
@@ -144,7 +145,7 @@ const DIFFS: readonly {
     title: 'a type that becomes reachable',
     before: 'type Query { x: Int } type T { y: Int }',
     after: 'type Query { x: Int t: T } type T { y: Int }',
-    changes: ['new Query.t: (never allowed) > no scope', 'weaker T: (never allowed) > no scope'],
+    changes: ['inherited Query.t: (never allowed) > no scope', 'weaker T: (never allowed) > no scope'],
   },
   {
     id: 'scopes/D19',
@@ -159,6 +160,50 @@ const DIFFS: readonly {
     before: `type Query { n: N } interface N { x: Int } type T implements N ${A} { x: Int }`,
     after: 'type Query { n: N } interface N { x: Int } type T implements N { x: Int }',
     changes: ['weaker T: a > no scope', 'weaker T.x: a > no scope'],
+  },
+  {
+    id: 'scopes/D21',
+    title: 'new fields of a type below a rule',
+    before: `type Query { t: T ${A} } type T { x: Int }`,
+    after: `type Query { t: T ${A} } type T { x: Int y: Int z: Int ${B} p: Int ${OPEN} }`,
+    changes: [
+      'inherited T.y: (never allowed) > a',
+      'new T.z: (never allowed) > a and b',
+      'new T.p: (never allowed) > a',
+    ],
+  },
+  {
+    id: 'scopes/D22',
+    title: 'new fields of a type with a rule and of a public type',
+    before: `type Query { t: T u: U ${A} v: V ${OPEN} } type T ${A} { x: Int } type U ${OPEN} { x: Int } type V ${OPEN} { x: Int }`,
+    after: `type Query { t: T u: U ${A} v: V ${OPEN} } type T ${A} { x: Int y: Int } type U ${OPEN} { x: Int y: Int } type V ${OPEN} { x: Int y: Int }`,
+    changes: [
+      'inherited T.y: (never allowed) > a',
+      'inherited U.y: (never allowed) > a',
+      'inherited V.y: (never allowed) > no scope',
+    ],
+  },
+  {
+    id: 'scopes/D23',
+    title: 'new types: with a rule, public, and with neither',
+    before: `type Query { x: Int ${A} }`,
+    after: `type Query { x: Int ${A} t: T u: U ${A} v: V ${A} } type T ${B} { x: Int v: V } type U ${OPEN} { x: Int } type V { x: Int }`,
+    changes: [
+      'new Query.t: (never allowed) > b',
+      'new Query.u: (never allowed) > a',
+      'new Query.v: (never allowed) > a',
+      'new T.x: (never allowed) > b',
+      'new T.v: (never allowed) > b',
+      'new U.x: (never allowed) > a',
+      'inherited V.x: (never allowed) > a, or b',
+    ],
+  },
+  {
+    id: 'scopes/D24',
+    title: 'a new field of a type that nothing reaches',
+    before: `type Query { x: Int ${A} } type T { x: Int }`,
+    after: `type Query { x: Int ${A} } type T { x: Int y: Int }`,
+    changes: ['new T.y: (never allowed) > (never allowed)'],
   },
 ]
 test.each(DIFFS)('$id lists $changes for $title', ({ before, after, changes }) => {

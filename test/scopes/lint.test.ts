@@ -1,12 +1,14 @@
 import { expect, test } from '@jest/globals'
 import { readRules } from '../../src/scopes/index.ts'
-import { buildUncheckedSchema, findSchemaViolations } from '../support/scopes/lint-schema.ts'
+import { buildUncheckedSchema, declareScopes, findSchemaViolations } from '../support/scopes/lint-schema.ts'
 
-const SCOPES = '@scope(name: "a", description: "A") @scope(name: "b", description: "B")'
 const A = '@requiresScope(scopes: "a")'
 const B = '@requiresScope(scopes: "b")'
 const LONG = 'a'.repeat(1000)
 const OPEN = '@public(reason: "r")'
+
+const findViolations = (sdl: string, isStrict = false) =>
+  findSchemaViolations(buildUncheckedSchema(declareScopes(sdl, 'a', 'b')), { strict: isStrict })
 
 /** Invalid schemas, and the coordinates of all their violations. */
 const INVALID: readonly {
@@ -14,6 +16,7 @@ const INVALID: readonly {
   readonly title: string
   readonly schema: string
   readonly coordinates: readonly string[]
+  readonly isStrict?: boolean
 }[] = [
   {
     id: 'scopes/L01',
@@ -107,15 +110,16 @@ const INVALID: readonly {
   },
   {
     id: 'scopes/L16',
-    title: 'a scope that is declared schema',
+    title: 'a scope that is declared twice',
     schema: `type Query { x: Int ${A} } extend schema @scope(name: "a", description: "again")`,
     coordinates: ['schema'],
   },
   {
     id: 'scopes/L17',
     title: 'a declared scope with a space',
-    schema: `type Query { x: Int ${A} } extend schema @scope(name: "two words", description: "d")`,
-    coordinates: ['schema'],
+    schema:
+      'type Query { x: Int @requiresScope(scopes: "two words") } extend schema @scope(name: "two words", description: "d")',
+    coordinates: ['Query.x', 'schema'],
   },
   {
     id: 'scopes/L18',
@@ -177,15 +181,114 @@ const INVALID: readonly {
     schema: `type Query { t: T ${A} o: T ${OPEN} } type T { x: Int }`,
     coordinates: ['T.x'],
   },
+  {
+    id: 'scopes/L28',
+    title: 'an empty reason',
+    schema: 'type Query { x: Int @public(reason: " ") y: Int @public(reason: "") }',
+    coordinates: ['Query.x', 'Query.y'],
+  },
+  {
+    id: 'scopes/L29',
+    title: 'a public field of an interface',
+    schema: `type Query { n: N ${OPEN} } interface N { y: Int ${OPEN} } type T implements N { y: Int ${OPEN} }`,
+    coordinates: ['N.y'],
+  },
+  {
+    id: 'scopes/L30',
+    title: 'a public field and a public type below a rule',
+    schema: `type Query { t: T ${A} u: U ${A} } type T { x: Int ${OPEN} } type U ${OPEN} { x: Int }`,
+    coordinates: ['T.x', 'U'],
+  },
+  {
+    id: 'scopes/L31',
+    title: 'a public field below a rule of a type',
+    schema: `type Query { t: T } type T ${A} { u: U } type U { x: Int ${OPEN} }`,
+    coordinates: ['U.x'],
+  },
+  {
+    id: 'scopes/L32',
+    title: 'a public type whose fields have rules',
+    schema: `type Query ${OPEN} { x: Int ${A} t: T } type T ${B} { x: Int }`,
+    coordinates: ['Query'],
+  },
+  {
+    id: 'scopes/L33',
+    title: 'a public enum and a public argument',
+    schema: `type Query { x(y: Int ${OPEN}): E ${OPEN} } enum E ${OPEN} { V }`,
+    coordinates: ['E', 'Query.x(y:)'],
+  },
+  {
+    id: 'scopes/L34',
+    title: 'a declared scope that no rule requires',
+    schema: `type Query { x: Int ${A} } extend schema @scope(name: "c", description: "d")`,
+    coordinates: ['schema'],
+  },
+  {
+    id: 'scopes/L35',
+    title: 'what graphql-js rejects, beside a violation of its own',
+    schema: `type Query { x: Int n: N ${A} } interface N { y: Int z(i: Int): Int } type T implements N { z: Int }`,
+    coordinates: ['Query.x', 'N.y', 'N.z(i:)'],
+  },
+  {
+    id: 'scopes/L36',
+    title: 'a field set of @requires that is not GraphQL',
+    schema: `directive @requires(fields: String!) on FIELD_DEFINITION type Query { x: Int ${A} @requires(fields: "{") }`,
+    coordinates: ['Query.x'],
+  },
+  {
+    id: 'scopes/L37',
+    title: 'a rule on a type that its interface alone leads to',
+    schema: `type Query { u: U ${OPEN} } interface N { x: Int } type T implements N { x: Int ${OPEN} } type Lost implements N ${A} { x: Int } union U = T`,
+    coordinates: ['Lost'],
+  },
+  {
+    id: 'scopes/L38',
+    title: 'an unguarded field, whose fix decides on the fields below it',
+    schema: 'type Query { t: T } type T { x: Int }',
+    coordinates: ['Query.t'],
+  },
+  {
+    id: 'scopes/L41',
+    title: 'fields that only inherit a rule, in strict mode',
+    schema: `type Query { t: T ${A} } type T { x: Int u: U } type U { y: Int z: Int ${B} }`,
+    coordinates: ['T.x', 'T.u', 'U.y'],
+    isStrict: true,
+  },
+  {
+    id: 'scopes/L42',
+    title: 'fields of every type that an interface or union can return, in strict mode',
+    schema: `type Query { n: N ${A} u: U ${A} } interface N { x: Int } type T implements N { x: Int } type S { x: Int } union U = S`,
+    coordinates: ['T.x', 'S.x'],
+    isStrict: true,
+  },
+  {
+    id: 'scopes/L43',
+    title: 'fields below an unguarded field, in strict mode',
+    schema: 'type Query { t: T } type T { x: Int }',
+    coordinates: ['Query.t', 'T.x'],
+    isStrict: true,
+  },
+  {
+    id: 'scopes/L44',
+    title: 'a public type that nothing reaches, in strict mode',
+    schema: `type Query { x: Int ${A} } type Lost ${OPEN} { x: Int }`,
+    coordinates: ['Lost'],
+    isStrict: true,
+  },
 ]
-test.each(INVALID)('$id rejects $title', ({ schema, coordinates }) => {
-  const violations = findSchemaViolations(buildUncheckedSchema(`${schema} extend schema ${SCOPES}`))
+test.each(INVALID)('$id rejects $title', ({ schema, coordinates, isStrict }) => {
+  const violations = findViolations(schema, isStrict)
   expect(violations.map(({ coordinate }) => coordinate).sort()).toEqual([...coordinates].sort())
   for (const { location } of violations) expect(location).toBe('test.graphql:1')
 })
 
 /** Schemas that look unguarded but are valid. */
-const VALID: readonly { readonly id: string; readonly title: string; readonly schema: string }[] = [
+const VALID: readonly {
+  readonly id: string
+  readonly title: string
+  readonly schema: string
+  readonly isStrict?: boolean
+}[] = [
   {
     id: 'scopes/L51',
     title: 'an implementing type with the rule of the interface field',
@@ -223,34 +326,62 @@ const VALID: readonly { readonly id: string; readonly title: string; readonly sc
   },
   {
     id: 'scopes/L58',
-    title: 'a public enum',
-    schema: `type Query { x: E ${OPEN} y(e: E): E ${A} } enum E ${OPEN} { V }`,
+    title: 'a public type below an unguarded field',
+    schema: `type Query { s: S ${A} t: T ${OPEN} } type S { t: T } type T ${OPEN} { x: Int }`,
+  },
+  {
+    id: 'scopes/L59',
+    title: 'fields that only inherit a rule, outside strict mode',
+    schema: `type Query { t: T ${A} } type T { x: Int u: U } type U { y: Int }`,
+  },
+  {
+    id: 'scopes/L60',
+    title: 'in strict mode, a rule or @public on each field, its type or the type that it returns',
+    schema: `type Query { t: T ${A} s: S } type T { x: Int ${B} y: Int ${OPEN} u: U ${OPEN} s: S m: M } type U ${OPEN} { z: Int } type S ${A} { x: Int } scalar M ${A}`,
+    isStrict: true,
+  },
+  {
+    id: 'scopes/L61',
+    title: 'in strict mode, an unguarded type that nothing reaches, and an interface’s fields',
+    schema: `type Query { n: N ${A} } interface N { x: Int } type T implements N ${OPEN} { x: Int } type Lost { x: Int }`,
+    isStrict: true,
   },
 ]
-test.each(VALID)('$id accepts $title', ({ schema }) => {
-  expect(findSchemaViolations(buildUncheckedSchema(`${schema} extend schema ${SCOPES}`))).toEqual([])
+test.each(VALID)('$id accepts $title', ({ schema, isStrict }) => {
+  expect(findViolations(schema, isStrict)).toEqual([])
 })
 
 test('reports the source line and the fix of each violation', () => {
-  const source = `type Query {\n  open: Int\n  typo: Int @requiresScope(scopes: "c")\n}\nextend schema ${SCOPES}`
-  expect(findSchemaViolations(buildUncheckedSchema(source))).toEqual([
+  expect(
+    findViolations(
+      `type Query {\n  open: Int\n  typo: Int @requiresScope(scopes: "c")\n  n(x: Int): In ${A}\n}\ninput In {\n  x: Int\n}`,
+    ),
+  ).toEqual([
+    {
+      coordinate: 'Query.n',
+      location: 'test.graphql:4',
+      message: 'is not valid GraphQL: The type of Query.n must be Output Type but got: In.',
+    },
     {
       coordinate: 'Query.typo',
       location: 'test.graphql:3',
-      message: 'requires c, which is not declared with @scope. Declared scopes: a, b.',
+      message: 'requires c, which is not declared with @scope. Declared scopes: a.',
     },
     {
       coordinate: 'Query.open',
       location: 'test.graphql:2',
-      message: 'has no rule. Add @requiresScope(scopes: …) or @public(reason: …).',
+      message: 'has no rule. Add @requiresScope(scopes: …) to it or to its type, or @public(reason: …).',
     },
   ])
 })
 
 test('rejects a directive that is declared with another type', () => {
   const schema = buildUncheckedSchema(
-    `type Query { x: Int @requiresScope(scopes: ["a"]) } extend schema ${SCOPES}
-     directive @requiresScope(scopes: [String!]!) on FIELD_DEFINITION`,
+    declareScopes(
+      `type Query { x: Int @requiresScope(scopes: ["a"]) }
+       directive @requiresScope(scopes: [String!]!) on FIELD_DEFINITION`,
+      'a',
+    ),
     `directive @public(reason: String!) on OBJECT | FIELD_DEFINITION
      directive @scope(name: Scope!, description: String!) repeatable on SCHEMA
      scalar Scope`,
@@ -259,8 +390,6 @@ test('rejects a directive that is declared with another type', () => {
 })
 
 test('requires both of two rules at one coordinate, even if the schema is not validated', () => {
-  const schema = buildUncheckedSchema(
-    `type Query ${A} { x: Int } extend type Query ${B} extend schema ${SCOPES}`,
-  )
+  const schema = buildUncheckedSchema(`type Query ${A} { x: Int } extend type Query ${B}`)
   expect([...readRules(schema)]).toEqual([['Query', [['a', 'b']]]])
 })

@@ -9,10 +9,22 @@ export function buildUncheckedSchema(text: string, directives = SCOPE_DIRECTIVES
   return buildASTSchema({ kind: Kind.DOCUMENT, definitions }, { assumeValidSDL: true })
 }
 
+/** Adds declarations to SDL, of those scopes that it names. */
+export const declareScopes = (sdl: string, ...scopes: readonly string[]) =>
+  [
+    sdl,
+    ...scopes
+      .filter((scope) => sdl.includes(`"${scope}"`))
+      .map((scope) => `extend schema @scope(name: "${scope}", description: "d")`),
+  ].join(' ')
+
 /** Returns the violations that `readValidatedRules` reports; none if the schema is valid. */
-export function findSchemaViolations(schema: GraphQLSchema): readonly SchemaViolation[] {
+export function findSchemaViolations(
+  schema: GraphQLSchema,
+  options?: { readonly strict: boolean },
+): readonly SchemaViolation[] {
   try {
-    readValidatedRules(schema)
+    readValidatedRules(schema, options)
     return []
   } catch (error) {
     if (error instanceof SchemaViolationsError) return error.violations

@@ -22,7 +22,7 @@ export const SCHEMA_BYPASSES: readonly Bypass[] = [
     id: 'scopes/B03',
     title: 'an undeclared directive',
     schema: querySchema('x: Int @needsScope(scopes: "admin")'),
-    rejectedCoordinates: ['Query.x', 'Query.x'],
+    rejectedCoordinates: ['Query.x', 'schema', 'Query.x'],
   },
   {
     id: 'scopes/B04',
