@@ -23,7 +23,8 @@ import { createGraphQLRoutes } from '../routes/graphql.ts'
 import { createIdePage, createRulesRoute, IDE_ASSETS_PATH } from '../routes/ide.ts'
 import { createLinksRoute } from '../routes/links.ts'
 import { createMetadataRoutes, toMetadataUrl } from '../routes/metadata.ts'
-import { createRestRoutes } from '../routes/rest.ts'
+import { createOpenApiRoute } from '../routes/openapi.ts'
+import { createRestRoutes, describeEndpoints } from '../routes/rest.ts'
 import { createSchemaRoute } from '../routes/schema.ts'
 import { readDeclaredScopes } from '../scopes/index.ts'
 import { createAuthentication, REJECTION_REASONS } from './authentication.ts'
@@ -138,9 +139,11 @@ export async function startApiServer(
     clientId: config.ideClientId ?? (config.issuer === undefined ? EMBEDDED_IDE_CLIENT_ID : undefined),
   }
   const idePage = createIdePage({ ide, issuer, introspection, declaredScopes })
+  const endpoints = describeEndpoints(graphql.describeDocument)
   const routes: Route[] = [
     ...createGraphQLRoutes(graphql.executeHttp, withAuthentication, idePage),
-    ...createRestRoutes(graphql.execute, getApiUrl).map(withAuthentication),
+    ...createRestRoutes(endpoints, graphql.execute, getApiUrl).map(withAuthentication),
+    createOpenApiRoute({ endpoints, getApiUrl, issuer, version: VERSION }),
     withAuthentication(createSchemaRoute(graphql.execute, printSdl(schema))),
     withAuthentication(createRulesRoute(rules, introspection)),
     createLinksRoute(getApiUrl, introspection),

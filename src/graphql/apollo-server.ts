@@ -14,6 +14,7 @@ import { DEFAULT_PAGE_SIZE } from './book-input.ts'
 import { combinePlugins } from './combine-plugins.ts'
 import { createCompiledExecution } from './compiled-execution.ts'
 import type { Context } from './context.ts'
+import { createDescribeDocument, type DescribeDocument } from './describe-document.ts'
 import { createCheckDocument, type DocumentLimits } from './document-limits.ts'
 import { createDocumentStore } from './document-store.ts'
 import { createErrorStatusPlugin } from './error-status-plugin.ts'
@@ -50,6 +51,7 @@ type ApolloServerOptions = {
 }
 
 export type GraphQLServer = {
+  readonly describeDocument: DescribeDocument
   readonly execute: Execute<Context>
   readonly executeHttp: ExecuteHttp<Context>
   stop(): Promise<void>
@@ -99,6 +101,7 @@ export async function startApolloServer(options: ApolloServerOptions): Promise<G
   const execute = createExecute({ server, checkDocument, assignQueryId })
   const resolveDocument = createResolveDocument(options.trustedDocuments, findRegistered)
   return {
+    describeDocument: createDescribeDocument(schema, rules),
     execute,
     executeHttp: createExecuteHttp({ server, execute, checkDocument, resolveDocument }),
     stop: () => server.stop(),

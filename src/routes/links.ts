@@ -14,7 +14,7 @@ export const createLinksRoute = (getApiUrl: () => string, introspection: Introsp
     const links = listLinks(getApiUrl(), introspection)
     if (prefersHtml(headers.accept)) return createHtmlPage(200, ['img-src data:'], renderLinks(links))
     const urls = Object.fromEntries(links.map(({ name, url }) => [name, url]))
-    return createJsonResponse(200, urls, { vary: 'accept' })
+    return createJsonResponse(200, urls, { vary: 'accept', link: `<${urls.openapi}>; rel="service-desc"` })
   },
 })
 
@@ -23,6 +23,7 @@ function listLinks(apiUrl: string, introspection: Introspection) {
     { name: 'graphql', url: `${apiUrl}/graphql`, text: 'GraphQL IDE' },
     { name: 'schema', url: `${apiUrl}/schema.graphql`, text: 'Schema (SDL)' },
     { name: 'books', url: `${apiUrl}/books`, text: 'Books (REST, requires an access token)' },
+    { name: 'openapi', url: `${apiUrl}/openapi.json`, text: 'OpenAPI document of the REST calls' },
     { name: 'metadata', url: toMetadataUrl(apiUrl), text: 'OAuth metadata of this API' },
   ]
   return introspection === 'off' ? links.filter(({ name }) => name !== 'schema') : links

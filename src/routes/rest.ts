@@ -1,22 +1,28 @@
 import { badRequest, notFound } from '../errors/api-error.ts'
-import { API_ERROR_STATUSES, type InputIssue } from '../errors/error-details.ts'
+import { parsePageInput } from '../graphql/book-input.ts'
 import type { Context } from '../graphql/context.ts'
-import type { Execute, GraphQLResult } from '../graphql/execute.ts'
-import { toGraphQLErrors } from '../graphql/format-error.ts'
+import type { DescribeDocument, DocumentDescription } from '../graphql/describe-document.ts'
+import type { Execute } from '../graphql/execute.ts'
+import { parseJsonBody } from '../graphql/graphql-params.ts'
 import { createJsonResponse, type HttpRequest, type HttpResponse } from '../lib/http-messages.ts'
 import type { AuthenticatedRoute } from './authenticate-request.ts'
+import { createRestErrorResponse, type RestError } from './rest-error.ts'
 
-/** A REST endpoint: a GraphQL document, its variables, and the response made of its data. */
+/** A REST endpoint: a GraphQL document, and the response made of its data. */
 type RestEndpoint = {
   readonly method: 'GET' | 'POST'
   readonly url: string
+  /** Its variables are the parameters of the path and of the query string, or the members of the body. */
   readonly query: string
-  readonly parseVariables: (request: HttpRequest) => Record<string, unknown>
-  readonly toResponse: (
-    data: Readonly<Record<string, unknown>>,
-    apiUrl: string,
-    search: string,
-  ) => HttpResponse
+  readonly toResponse: (result: RestResult) => HttpResponse
+}
+
+export type DescribedEndpoint = RestEndpoint & DocumentDescription
+
+type RestResult = {
+  readonly data: Readonly<Record<string, unknown>>
+  readonly apiUrl: string
+  readonly search: string
 }
 
 type RestBook = { readonly id: string }
@@ -39,15 +45,8 @@ const ENDPOINTS: readonly RestEndpoint[] = [
         pageInfo { hasNextPage endCursor }
       }
     }`,
-    parseVariables({ search }) {
-      const { first, ...others } = parseSearch(search)
-      if (first === undefined) return others
-      // Text that is not a number is passed on, so that GraphQL rejects it.
-      const count = Number(first)
-      return { ...others, first: Number.isFinite(count) ? count : first }
-    },
-    toResponse({ books }, apiUrl, search) {
-      const { edges, pageInfo } = books as RestPage
+    toResponse({ data, apiUrl, search }) {
+      const { edges, pageInfo } = data.books as RestPage
       const headers = pageInfo.hasNextPage ? { link: formatNextLink(apiUrl, search, pageInfo.endCursor) } : {}
       const list = edges.map(({ node }) => withNumericId(node))
       return createJsonResponse(200, list, headers)
@@ -57,10 +56,9 @@ const ENDPOINTS: readonly RestEndpoint[] = [
     method: 'GET',
     url: '/books/:id',
     query: `query Book($id: ID!) { book(id: $id) { ${BOOK_FIELDS} } }`,
-    parseVariables: ({ params }) => ({ id: params.id }),
-    toResponse({ book }) {
-      if (book) return createJsonResponse(200, withNumericId(book as RestBook))
-      return createJsonResponse(404, { errors: toGraphQLErrors(notFound('There is no book with this id.')) })
+    toResponse({ data: { book } }) {
+      if (!book) throw notFound('There is no book with this id.')
+      return createJsonResponse(200, withNumericId(book as RestBook))
     },
   },
   {
@@ -71,52 +69,80 @@ const ENDPOINTS: readonly RestEndpoint[] = [
         ${BOOK_FIELDS}
       }
     }`,
-    parseVariables: ({ body }) => parseJsonObject(body),
-    toResponse({ addBook }, apiUrl) {
+    toResponse({ data: { addBook }, apiUrl }) {
       const book = withNumericId(addBook as RestBook)
       return createJsonResponse(201, book, { location: `${getBooksPath(apiUrl)}/${book.id}` })
     },
   },
 ]
 
+/** Returns the endpoints with the descriptions of their documents. */
+export const describeEndpoints = (describeDocument: DescribeDocument): readonly DescribedEndpoint[] =>
+  ENDPOINTS.map((endpoint) => ({ ...endpoint, ...describeDocument(endpoint.query) }))
+
 /**
  * Returns the REST routes of the original Python service. Each is a stored GraphQL document, executed like any other:
  * scopes, limits and input are checked in the same place.
  * @param getApiUrl returns the API's public URL, which may have a path
  */
-export const createRestRoutes = (execute: Execute<Context>, getApiUrl: () => string): AuthenticatedRoute[] =>
-  ENDPOINTS.map(({ method, url, query, parseVariables, toResponse }) => {
-    const variableNames = new Set([...query.matchAll(/\$(\w+)/g)].map(([, name]) => name))
+export const createRestRoutes = (
+  endpoints: readonly DescribedEndpoint[],
+  execute: Execute<Context>,
+  getApiUrl: () => string,
+): AuthenticatedRoute[] =>
+  endpoints.map(({ method, url, query, variables, toResponse }) => {
     async function handler(request: HttpRequest, context: Context): Promise<HttpResponse> {
-      const variables = parseVariables(request)
-      const unknown = Object.keys(variables).find((name) => !variableNames.has(name))
-      if (unknown !== undefined)
-        throw badRequest(
-          `Unknown parameter "${unknown}". Allowed parameters: ${[...variableNames].join(', ')}.`,
-        )
-      const result = await execute({ query, variables }, context)
-      if (result.errors || !result.data) return toErrorResponse(result)
-      return toResponse(result.data, getApiUrl(), request.search)
+      const values = parseVariables(request, variables)
+      // Checked before the limits of documents, whose error counts fields.
+      if (values.first) parsePageInput({ first: Number(values.first) }, context.limits.maxPageSize)
+      const result = await execute({ query, variables: values }, context)
+      if (result.data && !result.errors)
+        return toResponse({ data: result.data, apiUrl: getApiUrl(), search: request.search })
+      const errors = result.errors?.map((error) => describeVariableError(error, variables))
+      return createRestErrorResponse({ ...result, errors })
     }
     return { method, url, handler }
   })
 
-function parseSearch(search: string): Record<string, string> {
+type Variables = DocumentDescription['variables']
+
+function parseVariables({ method, search, params, body }: HttpRequest, variables: Variables) {
+  const values = method === 'POST' ? parseJsonObject(body) : parseSearch(search, variables)
+  const names = variables.map(({ name }) => name).filter((name) => !(name in params))
+  const unknown = Object.keys(values).find((name) => !names.includes(name))
+  if (unknown !== undefined)
+    throw badRequest(`Unknown parameter "${unknown}". Allowed parameters: ${names.join(', ') || 'none'}.`)
+  return { ...values, ...params }
+}
+
+/** Parses a query string. Text that should be a number and is not is passed on, so that GraphQL rejects it. */
+function parseSearch(search: string, variables: Variables): Record<string, unknown> {
   const parameters = new URLSearchParams(search)
   for (const name of parameters.keys())
     if (parameters.getAll(name).length > 1) throw badRequest(`"${name}" must be given once.`)
-  return Object.fromEntries(parameters)
+  const integers = variables.filter(({ schema }) => schema.type === 'integer').map(({ name }) => name)
+  const isInteger = (name: string, text: string) => integers.includes(name) && /^\d+$/.test(text)
+  const entries = [...parameters].map(([name, text]) => [name, isInteger(name, text) ? Number(text) : text])
+  return Object.fromEntries(entries)
 }
 
 function parseJsonObject(body: string | undefined): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(body ?? '')
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      return value as Record<string, unknown>
-  } catch {
-    // Rejected below.
-  }
+  const value = parseJsonBody(body)
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return value as Record<string, unknown>
   throw badRequest('The body must be a JSON object.')
+}
+
+/** Replaces the message of a variable's error, which is in the terms of GraphQL. */
+function describeVariableError(error: RestError, variables: Variables): RestError {
+  const argument = /^Variable "\$(\w+)"/.exec(error.message)?.[1]
+  const variable = variables.find(({ name }) => name === argument)
+  if (!variable) return error
+  const { schema, isRequired } = variable
+  const article = schema.type === 'integer' ? 'an' : 'a'
+  const minimum = schema.minimum === undefined ? '' : ` of at least ${schema.minimum}`
+  const message = `${isRequired ? 'is required and ' : ''}must be ${article} ${schema.type}${minimum}.`
+  return { ...error, extensions: { ...error.extensions, faults: [{ argument, message }] } }
 }
 
 const getBooksPath = (apiUrl: string) => new URL(`${apiUrl}/books`).pathname
@@ -129,30 +155,3 @@ function formatNextLink(apiUrl: string, search: string, cursor: string | null): 
 }
 
 const withNumericId = <Book extends RestBook>(book: Book) => ({ ...book, id: Number(book.id) })
-
-/** Returns the response to a failed operation. Its status is that of the first error's code where GraphQL responds with 200. */
-export function toErrorResponse({ status, headers, errors = [] }: GraphQLResult): HttpResponse {
-  const statuses: Readonly<Record<string, number>> = API_ERROR_STATUSES
-  const code = String(errors[0]?.extensions?.code)
-  return createJsonResponse(
-    status === 200 ? (statuses[code] ?? 500) : status,
-    { errors: errors.map(toRestError) },
-    Object.fromEntries(headers),
-  )
-}
-
-/** Renames the arguments of an input error: `num_pages` in place of `input.numPages`. */
-function toRestError({ message, path, extensions = {} }: NonNullable<GraphQLResult['errors']>[number]) {
-  if (!extensions.faults) return { message, path, extensions }
-  const issues = (extensions.faults as InputIssue[]).map((issue) => ({
-    ...issue,
-    argument: toRestName(issue.argument),
-  }))
-  return {
-    message: issues.map(({ argument, message: text }) => `${argument}: ${text}`).join(' '),
-    extensions: { ...extensions, argument: issues[0]?.argument, faults: issues },
-  }
-}
-
-const toRestName = (argument: string) =>
-  argument.replace(/^input\./, '').replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)

@@ -1,7 +1,7 @@
 import type { Context } from '../graphql/context.ts'
 import type { Execute } from '../graphql/execute.ts'
 import type { AuthenticatedRoute } from './authenticate-request.ts'
-import { toErrorResponse } from './rest.ts'
+import { createRestErrorResponse } from './rest-error.ts'
 
 /** The smallest introspection query. */
 const QUERY = 'query Schema { __schema { __typename } }'
@@ -12,7 +12,7 @@ export const createSchemaRoute = (execute: Execute<Context>, sdl: string): Authe
   url: '/schema.graphql',
   async handler(_, context) {
     const result = await execute({ query: QUERY }, context)
-    if (result.errors || !result.data) return toErrorResponse(result)
+    if (result.errors || !result.data) return createRestErrorResponse(result)
     return {
       status: 200,
       headers: {

@@ -20,6 +20,7 @@ export type { Requirement } from './plan-section.ts'
 export { type DeclaredScope, readDeclaredScopes, readRules } from './read-rules.ts'
 export {
   ALLOW_ALL,
+  and,
   describeRule,
   describeRules,
   isSatisfied,

@@ -158,6 +158,7 @@ describe('with a running server', () => {
       '/graphql',
       '/',
       '/schema.graphql',
+      '/openapi.json',
       '/books',
       '/ide',
       '/.well-known/oauth-protected-resource',

@@ -26,19 +26,22 @@ test('links/A05 links only to paths that the API serves, in the page and in JSON
   const page = await service.send(url, { headers: { accept: BROWSER } })
   const paths = [...page.text.matchAll(/<a href="([^"]+)"/g)].map(([, path]) => service.apiUrl + path)
   expect(paths).toEqual(Object.values(links))
-  expect(Object.keys(links)).toEqual(['graphql', 'schema', 'books', 'metadata'])
+  expect(Object.keys(links)).toEqual(['graphql', 'schema', 'books', 'openapi', 'metadata'])
   const statuses = paths.map(
     async (path) => (await service.send(path, { headers: { accept: BROWSER } })).status,
   )
-  expect(await Promise.all(statuses)).toEqual([200, 200, 401, 200])
+  expect(await Promise.all(statuses)).toEqual([200, 200, 401, 200, 200])
 })
 
 test('links/A06 keeps the path of the public URL, and leaves out a schema that is not served', async () => {
   service = await startService({ API_URL: 'https://example.com/api', INTROSPECTION: 'off' })
   const url = `${service.apiUrl}/`
-  expect(JSON.parse((await service.send(url)).text)).toEqual({
+  const json = await service.send(url)
+  expect(json.headers.get('link')).toBe('<https://example.com/api/openapi.json>; rel="service-desc"')
+  expect(JSON.parse(json.text)).toEqual({
     graphql: 'https://example.com/api/graphql',
     books: 'https://example.com/api/books',
+    openapi: 'https://example.com/api/openapi.json',
     metadata: 'https://example.com/.well-known/oauth-protected-resource/api',
   })
   const { text } = await service.send(url, { headers: { accept: BROWSER } })

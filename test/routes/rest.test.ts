@@ -86,6 +86,53 @@ test('rest/N10 serves the largest page that the page limit allows', async () => 
   expect((await service.send(`${service.apiUrl}/books?first=100`, { headers })).status).toBe(200)
 })
 
+const BAD_QUERIES = [
+  { id: 'rest/P01', path: '/books?first=abc', message: 'first: must be an integer of at least 1.' },
+  { id: 'rest/P02', path: '/books?first=', message: 'first: must be an integer of at least 1.' },
+  { id: 'rest/P03', path: '/books?first=1e1', message: 'first: must be an integer of at least 1.' },
+  { id: 'rest/P04', path: '/books?first=101', message: 'first: must be at most 100.' },
+  { id: 'rest/P05', path: '/books?first=9999', message: 'first: must be at most 100.' },
+  { id: 'rest/P06', path: '/books?after=x', message: 'after: must be a cursor, or the id of a book.' },
+  { id: 'rest/P07', path: '/books?title=a&title=b', message: '"title" must be given once.' },
+  {
+    id: 'rest/P08',
+    path: '/books?publisher=a',
+    message: 'Unknown parameter "publisher". Allowed parameters: first, after, author, title.',
+  },
+  { id: 'rest/P09', path: '/books/1?id=2', message: 'Unknown parameter "id". Allowed parameters: none.' },
+  {
+    id: 'rest/P10',
+    path: '/books?__proto__=1',
+    message: 'Unknown parameter "__proto__". Allowed parameters: first, after, author, title.',
+  },
+]
+test.each(BAD_QUERIES)('$id names the wrong parameter of GET $path', async ({ path, message }) => {
+  service = await startService()
+  const headers = { authorization: `Bearer ${await service.tokenFor(READ_SCOPE)}` }
+  const { status, json } = await service.send(service.apiUrl + path, { headers })
+  expect([status, json.errors?.[0]?.message]).toEqual([400, message])
+})
+
+test('rest/P11 names every wrong member of a body, with its type', async () => {
+  service = await startService()
+  const body = JSON.stringify({ id: 1.5, title: 7, author: null, cost: '1' })
+  const reply = await postBody(`${service.apiUrl}/books`, body, await service.tokenFor(ADMIN_SCOPE))
+  expect(reply.json.errors?.map(({ extensions }) => extensions.argument)).toEqual([
+    'id',
+    'title',
+    'author',
+    'cost',
+    'num_pages',
+  ])
+  expect(reply.json.errors?.map(({ message }) => message)).toEqual([
+    'id: must be an integer of at least 1.',
+    'title: is required and must be a string.',
+    'author: is required and must be a string.',
+    'cost: is required and must be a number.',
+    'num_pages: is required and must be an integer.',
+  ])
+})
+
 const METHODS = [
   { id: 'rest/M01', method: 'DELETE', path: '/books/1', allow: 'GET, HEAD' },
   { id: 'rest/M02', method: 'POST', path: '/books/1', allow: 'GET, HEAD' },
