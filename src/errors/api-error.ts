@@ -33,11 +33,14 @@ export function createWithoutStack<T extends Error>(create: () => T): T {
   }
 }
 
-/** RFC 6750 §3.1: the challenge for a request without credentials has no error code. */
-export const missingToken = () =>
+/**
+ * RFC 6750 §3.1: the challenge for a request without credentials has no error code.
+ * @param requiredScopes the scopes that the whole operation requires, if they are known
+ */
+export const missingToken = (requiredScopes: readonly string[] = []) =>
   new ApiError('This request requires an access token. Send it as "Authorization: Bearer <token>".', {
     code: 'UNAUTHENTICATED',
-    challenge: { scheme: 'Bearer' },
+    challenge: { scheme: 'Bearer', ...(requiredScopes.length > 0 && { scope: requiredScopes.join(' ') }) },
   })
 
 /** RFC 6750 §3.1 invalid_token: malformed, expired or otherwise invalid. RFC 9449 §7.1 for the DPoP scheme. */

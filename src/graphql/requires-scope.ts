@@ -42,7 +42,6 @@ type AuthorizationOptions = {
 const authorizedOperations = new WeakMap<object, OperationDefinitionNode>()
 
 const NO_SCOPES: ReadonlySet<string> = new Set()
-const MISSING_TOKEN = missingToken()
 
 /**
  * Returns the hooks that authorize every operation before any resolver runs. A validation rule would not do: Apollo Server
@@ -72,21 +71,18 @@ export function authorizeOperation(options: AuthorizationOptions): RequestHooks<
 
   /** Returns the error for a caller whose scopes do not suffice, or undefined. */
   function checkScopes(plan: Plan, { caller }: Context, variables: Record<string, unknown>) {
-    if (!caller && plan.usesIntrospection && introspectionRequiresToken) return MISSING_TOKEN
+    if (!caller && plan.usesIntrospection && introspectionRequiresToken) return missingToken()
     const scopes = caller?.scopes ?? NO_SCOPES
     // A repeated denial must be cheap. Permissions are not cached.
     const last = lastDenials.get(plan)
     if (last?.scopes === scopes && last.jkt === caller?.jkt) return last.error
     const decision = authorize(plan, scopes, variables)
     if (decision.allowed) return undefined
+    const requiredScopes = scopeOrder.filter((scope) => decision.requiredScopes.includes(scope))
+    const scheme = caller?.jkt === undefined ? 'Bearer' : 'DPoP'
     const error = caller
-      ? insufficientScope(
-          decision.denials,
-          scopeOrder.filter((scope) => decision.requiredScopes.includes(scope)),
-          scopes,
-          caller.jkt === undefined ? 'Bearer' : 'DPoP',
-        )
-      : MISSING_TOKEN
+      ? insufficientScope(decision.denials, requiredScopes, scopes, scheme)
+      : missingToken(requiredScopes)
     const dependsOnVariables = plan.conditionalSections.length + plan.guardedVariables.length > 0
     if (!dependsOnVariables) lastDenials.set(plan, { scopes, jkt: caller?.jkt, error })
     return error

@@ -46,7 +46,7 @@ test('app/T30b listens while the first keys are fetched: anonymous requests are 
   const metadata = `${api}/.well-known/oauth-protected-resource`
   expect([anonymous.status, anonymous.headers.get('www-authenticate')]).toEqual([
     401,
-    `Bearer resource_metadata="${metadata}"`,
+    `Bearer scope="fakebookapi.read", resource_metadata="${metadata}"`,
   ])
   expect(JSON.parse((await sendRequest(metadata)).text).resource).toBe(api)
   expect((await sendRequest(`${api}/readyz`)).status).toBe(503)

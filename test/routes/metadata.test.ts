@@ -23,7 +23,7 @@ test('serves the metadata of RFC 9728, to which every challenge points', async (
     },
   ])
   const refused = await service.graphql('{ books { id } }')
-  expect(refused.headers.get('www-authenticate')).toBe(`Bearer resource_metadata="${url}"`)
+  expect(refused.headers.get('www-authenticate')).toBe(`Bearer scope="fakebookapi.read", resource_metadata="${url}"`)
 })
 
 test('allows cross-origin reads of the metadata only', async () => {
@@ -61,7 +61,7 @@ test('puts the well-known path in front of the path of the public URL (RFC 9728 
   service = await startService({ API_URL: 'https://example.com/fakebook' })
   const challenge = (await service.graphql('{ books { id } }')).headers.get('www-authenticate')
   const path = '/.well-known/oauth-protected-resource/fakebook'
-  expect(challenge).toBe(`Bearer resource_metadata="https://example.com${path}"`)
+  expect(challenge).toBe(`Bearer scope="fakebookapi.read", resource_metadata="https://example.com${path}"`)
   const { status, text } = await sendRequest(`${service.apiUrl}${path}`)
   expect([status, JSON.parse(text).resource]).toEqual([200, 'https://example.com/fakebook'])
   expect((await sendRequest(`${service.apiUrl}/.well-known/oauth-protected-resource/other`)).status).toBe(404)

@@ -4,7 +4,7 @@ import type { Database } from '../../src/database/database.ts'
 import { combinePlugins } from '../../src/graphql/combine-plugins.ts'
 import type { Context } from '../../src/graphql/context.ts'
 import { authorizeOperation } from '../../src/graphql/requires-scope.ts'
-import type { Rules } from '../../src/scopes/index.ts'
+import { type Rules, readDeclaredScopes } from '../../src/scopes/index.ts'
 
 /** Returns the plugin that authorizes operations; its challenges have no metadata URL. */
 export const createAuthorizationPlugin = (schema: GraphQLSchema, rules: Rules) =>
@@ -12,7 +12,7 @@ export const createAuthorizationPlugin = (schema: GraphQLSchema, rules: Rules) =
     authorizeOperation({
       schema,
       rules,
-      declaredScopes: [],
+      declaredScopes: readDeclaredScopes(schema),
       getMetadataUrl: () => '',
       introspectionRequiresToken: false,
     }),
