@@ -51,12 +51,20 @@ const DENIAL_CASES: readonly DenialCase[] = [
     requests: [
       [reader, { input }, /^Bearer error="insufficient_scope".* has fakebookapi\.read\.$/],
       [otherClient, { input }, /^Bearer error="insufficient_scope".* has other\.$/],
-      [anonymous, { input }, /^Bearer scope="fakebookapi\.admin", resource_metadata.*requires an access token/],
+      [
+        anonymous,
+        { input },
+        /^Bearer scope="fakebookapi\.admin", resource_metadata.*requires an access token/,
+      ],
       [reader, { input }, /^Bearer error="insufficient_scope".* has fakebookapi\.read\.$/],
       [boundReader, { input }, /^DPoP error="insufficient_scope".* has fakebookapi\.read\.$/],
       [reader, { input }, /^Bearer error="insufficient_scope".* has fakebookapi\.read\.$/],
       [admin, { input }, /^authorized$/],
-      [anonymous, { input }, /^Bearer scope="fakebookapi\.admin", resource_metadata.*requires an access token/],
+      [
+        anonymous,
+        { input },
+        /^Bearer scope="fakebookapi\.admin", resource_metadata.*requires an access token/,
+      ],
       [admin, { input }, /^authorized$/],
     ],
   },

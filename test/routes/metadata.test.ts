@@ -23,7 +23,9 @@ test('serves the metadata of RFC 9728, to which every challenge points', async (
     },
   ])
   const refused = await service.graphql('{ books { id } }')
-  expect(refused.headers.get('www-authenticate')).toBe(`Bearer scope="fakebookapi.read", resource_metadata="${url}"`)
+  expect(refused.headers.get('www-authenticate')).toBe(
+    `Bearer scope="fakebookapi.read", resource_metadata="${url}"`,
+  )
 })
 
 test('allows cross-origin reads of the metadata only', async () => {
