@@ -33,7 +33,7 @@ const ENDPOINTS: readonly RestEndpoint[] = [
   {
     method: 'GET',
     url: '/books',
-    query: `query Books($first: PositiveInt, $after: ID, $author: String, $title: String) {
+    query: `query Books($first: Int, $after: ID, $author: String, $title: String) {
       books: booksConnection(first: $first, after: $after, filter: { author: $author, title: $title }) {
         edges { node { ${BOOK_FIELDS} } }
         pageInfo { hasNextPage endCursor }
