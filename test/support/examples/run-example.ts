@@ -27,7 +27,7 @@ export const exampleSettings = ({ apiUrl, issuerUrl }: Pick<Service, 'apiUrl' | 
 export async function runCommand(
   cwd: string,
   [file = '', ...args]: readonly string[],
-  settings: Readonly<Record<string, string>> = {},
+  settings: Readonly<NodeJS.ProcessEnv> = {},
 ) {
   const PATH = `${join(NODE_MODULES, '.bin')}:${process.env.PATH}`
   const child = spawn(file, args, { cwd, env: { ...settings, PATH }, stdio: ['ignore', 'pipe', 'pipe'] })
