@@ -1,16 +1,13 @@
 // Runs the Bruno collection with Bruno's command line, which is too large for a package of this project: 508 packages. It
 // is installed into a temporary folder; without a registry the tests are skipped, and CI fails on skipped tests.
-import { cpSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { REDIRECT_URI, signIn } from '../support/authorization-server/oauth-client.ts'
-import { runCommand } from '../support/examples/run-example.ts'
-import { PROJECT_ROOT } from '../support/project-root.ts'
+import { copyExample, runCommand } from '../support/examples/run-example.ts'
 import { type Service, startService } from '../support/service.ts'
-import { createTemporaryFolder } from '../support/temporary-folder.ts'
 
-const folder = createTemporaryFolder()
-cpSync(join(PROJECT_ROOT, 'examples/bruno'), folder, { recursive: true })
+const folder = copyExample('bruno')
 const INSTALL = ['npm', 'install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
 // The environment can have the address of a registry or of a proxy.
 const installed = await runCommand(folder, [...INSTALL, '--fetch-retries=1'], process.env)

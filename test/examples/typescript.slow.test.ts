@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { copyExample, exampleSettings, runCommand } from '../support/examples/run-example.ts'
+import { copyExample, exampleSettings, linkPackages, runCommand } from '../support/examples/run-example.ts'
 import { PROJECT_ROOT } from '../support/project-root.ts'
 import { type Service, startService } from '../support/service.ts'
 
@@ -12,6 +12,7 @@ let generated: Awaited<ReturnType<typeof runCommand>>
 beforeAll(async () => {
   service = await startService()
   folder = copyExample('typescript')
+  linkPackages(folder)
   generated = await runCommand(folder, ['graphql-codegen'], exampleSettings(service))
 })
 afterAll(() => service.close())
@@ -40,6 +41,7 @@ Added 6. Curtain as fakebook-cron.
 
 test('codegen rejects a field that does not exist (examples/T03)', async () => {
   const copy = copyExample('typescript')
+  linkPackages(copy)
   const file = join(copy, 'books.ts')
   writeFileSync(file, readFileSync(file, 'utf8').replace('numPages', 'isbn'))
   const { status, stdout, stderr } = await runCommand(copy, ['graphql-codegen'], exampleSettings(service))

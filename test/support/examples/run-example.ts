@@ -9,13 +9,16 @@ import { createTemporaryFolder } from '../temporary-folder.ts'
 
 const NODE_MODULES = join(PROJECT_ROOT, 'node_modules')
 
-/** Copies a folder of examples/ to a temporary folder, where it finds the packages of this project. */
+/** Copies a folder of examples/ to a temporary folder, without what was installed or generated in it. */
 export function copyExample(name: string): string {
   const folder = createTemporaryFolder()
-  cpSync(join(PROJECT_ROOT, 'examples', name), folder, { recursive: true })
-  symlinkSync(NODE_MODULES, join(folder, 'node_modules'))
+  const isSource = (path: string) => !/\/(?:node_modules|dist|gql|package-lock\.json)$/.test(path)
+  cpSync(join(PROJECT_ROOT, 'examples', name), folder, { recursive: true, filter: isSource })
   return folder
 }
+
+/** Lets an example use the packages of this project. */
+export const linkPackages = (folder: string) => symlinkSync(NODE_MODULES, join(folder, 'node_modules'))
 
 /** Returns the variables that direct an example to a service. */
 export const exampleSettings = ({ apiUrl, issuerUrl }: Pick<Service, 'apiUrl' | 'issuerUrl'>) => ({
