@@ -43,7 +43,7 @@ const REQUESTS: Readonly<Record<string, GuardRequest>> = {
   'a page of 100 books': {
     scope: READ,
     status: 200,
-    query: `query ($first: PositiveInt!) { books(first: $first) { ${FIELDS} } }`,
+    query: `query ($first: Int!) { books(first: $first) { ${FIELDS} } }`,
     variables: { first: PAGE_SIZE },
     warmUp: 500,
   },

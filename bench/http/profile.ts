@@ -28,7 +28,7 @@ const STAGES: Readonly<Record<string, RegExp>> = {
   'scopes: plan, decide': /src\/scopes|requires-scope/,
   'documents: limits, parse and validate, or their caches':
     /document-limits|document-size|document-store|trusted-documents|query-ids|computeQueryHash|graphql\/(?:language|validation|utilities)/,
-  execute: /src\/executor|src\/graphql\/(?:compiled|resolvers|book)|graphql-scalars|node_modules\/graphql\//,
+  execute: /src\/executor|src\/graphql\/(?:compiled|resolvers|book)|node_modules\/graphql\//,
   serialise: /JsonStringif|JSONStringify/,
   body: /src\/http\/parse-request|internal\/streams\/readable|JsonParse|JSONParse|parseBody|IncomingMessage\._read/,
   'Apollo Server’s pipeline': /@apollo|negotiator|whatwg-mimetype/,

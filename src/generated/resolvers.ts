@@ -13,7 +13,6 @@ export type Scalars = {
   Boolean: { input: boolean; output: boolean; }
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
-  PositiveInt: { input: number; output: number; }
   Scope: { input: string; output: string; }
 };
 
@@ -89,7 +88,7 @@ export type QueryBookArgs = {
 export type QueryBooksArgs = {
   after?: InputMaybe<Scalars['ID']['input']>;
   filter?: InputMaybe<BookFilter>;
-  first?: InputMaybe<Scalars['PositiveInt']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
@@ -97,8 +96,8 @@ export type QueryBooksConnectionArgs = {
   after?: InputMaybe<Scalars['ID']['input']>;
   before?: InputMaybe<Scalars['ID']['input']>;
   filter?: InputMaybe<BookFilter>;
-  first?: InputMaybe<Scalars['PositiveInt']['input']>;
-  last?: InputMaybe<Scalars['PositiveInt']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
@@ -181,7 +180,6 @@ export type ResolversTypes = {
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   PageInfo: ResolverTypeWrapper<BookPage>;
-  PositiveInt: ResolverTypeWrapper<Scalars['PositiveInt']['output']>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Scope: ResolverTypeWrapper<Scalars['Scope']['output']>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
@@ -200,7 +198,6 @@ export type ResolversParentTypes = {
   Int: Scalars['Int']['output'];
   Mutation: Record<PropertyKey, never>;
   PageInfo: BookPage;
-  PositiveInt: Scalars['PositiveInt']['output'];
   Query: Record<PropertyKey, never>;
   Scope: Scalars['Scope']['output'];
   String: Scalars['String']['output'];
@@ -258,10 +255,6 @@ export type PageInfoResolvers<ContextType = Context, ParentType extends Resolver
   startCursor?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
 };
 
-export interface PositiveIntScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['PositiveInt'], any> {
-  name: 'PositiveInt';
-}
-
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   book?: Resolver<Maybe<ResolversTypes['Book']>, ParentType, ContextType, RequireFields<QueryBookArgs, 'id'>>;
   books?: Resolver<Array<ResolversTypes['Book']>, ParentType, ContextType, Partial<QueryBooksArgs>>;
@@ -278,7 +271,6 @@ export type Resolvers<ContextType = Context> = {
   BookEdge?: BookEdgeResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
-  PositiveInt?: GraphQLScalarType;
   Query?: QueryResolvers<ContextType>;
   Scope?: GraphQLScalarType;
 };

@@ -80,8 +80,8 @@ export function parsePageInput(
   if (first != null && last != null)
     throw badUserInput([{ argument: 'last', message: 'must not be combined with first.' }])
   for (const [argument, size] of Object.entries({ first, last }))
-    if (size != null && size > maxPageSize)
-      throw badUserInput([{ argument, message: `must be at most ${maxPageSize}.` }])
+    if (size != null && (size < 1 || size > maxPageSize))
+      throw badUserInput([{ argument, message: `must be from 1 to ${maxPageSize}.` }])
   return {
     criteria: parseFilter(filter ?? {}),
     from: last == null ? 'start' : 'end',

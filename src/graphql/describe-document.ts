@@ -44,7 +44,6 @@ export type DescribeDocument = (source: string) => DocumentDescription
 /**
  * Returns a function that describes stored documents by the schema: the types and descriptions of their variables and
  * fields, and their scopes. Not checked: that a document is valid, with one operation, and without `@skip` and `@include`.
- * @param schema with resolvers: graphql-scalars has a JSON Schema for each of its scalars
  */
 export function createDescribeDocument(schema: GraphQLSchema, rules: Rules): DescribeDocument {
   return function describeDocument(source) {
@@ -88,4 +87,4 @@ export function createDescribeDocument(schema: GraphQLSchema, rules: Rules): Des
 }
 
 const toJsonSchema = (type: GraphQLNamedType | undefined): JsonSchema =>
-  BUILT_IN_SCALARS[type?.name ?? ''] ?? Object(type?.extensions.jsonSchema)
+  BUILT_IN_SCALARS[type?.name ?? ''] ?? {}

@@ -145,7 +145,8 @@ class DocumentMeasurer {
     if (!sizes?.length) return [this.#defaultPageSize]
     return sizes.map(({ value }) => {
       if (value.kind === Kind.VARIABLE) return { variable: value.name.value }
-      return value.kind === Kind.INT ? Number(value.value) : this.#defaultPageSize
+      // A negative size, which is rejected later, must not lower the sum.
+      return value.kind === Kind.INT ? Math.max(0, Number(value.value)) : this.#defaultPageSize
     })
   }
 

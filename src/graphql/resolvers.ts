@@ -1,5 +1,4 @@
-import { GraphQLError, type GraphQLResolveInfo, GraphQLScalarType } from 'graphql'
-import { PositiveIntResolver } from 'graphql-scalars'
+import type { GraphQLResolveInfo } from 'graphql'
 import type { StoredBook } from '../database/tables.ts'
 import { badUserInput, missingToken } from '../errors/api-error.ts'
 import type { Resolvers } from '../generated/resolvers.ts'
@@ -8,20 +7,8 @@ import { readBookPage } from './book-page.ts'
 import type { Context } from './context.ts'
 import { createIdempotentWrite } from './idempotency-key.ts'
 
-/** The library truncates 1.5 to 1 in a variable; here it is rejected, as it is in a document. */
-const PositiveInt = new GraphQLScalarType({
-  ...PositiveIntResolver.toConfig(),
-  // Replaces the URL of the schema's @specifiedBy, which it must repeat.
-  specifiedByURL: 'https://the-guild.dev/graphql/scalars/docs/scalars/positive-int',
-  parseValue(value) {
-    if (!Number.isInteger(value)) throw new GraphQLError(`Value is not an integer: ${value}`)
-    return PositiveIntResolver.parseValue(value)
-  },
-})
-
 /** The resolvers validate input, call the repository and shape the result. Scopes are enforced in requires-scope.ts. */
 export const resolvers: Resolvers = {
-  PositiveInt,
   Query: {
     async books(_, args, { books, limits }) {
       return (await books.page(parsePageInput(args, limits.maxPageSize))).books

@@ -39,7 +39,7 @@ const ENDPOINTS: readonly RestEndpoint[] = [
   {
     method: 'GET',
     url: '/books',
-    query: `query Books($first: PositiveInt, $after: ID, $author: String, $title: String) {
+    query: `query Books($first: Int, $after: ID, $author: String, $title: String) {
       books: booksConnection(first: $first, after: $after, filter: { author: $author, title: $title }) {
         edges { node { ${BOOK_FIELDS} } }
         pageInfo { hasNextPage endCursor }
@@ -121,7 +121,7 @@ function parseSearch(search: string, variables: Variables): Record<string, unkno
   for (const name of parameters.keys())
     if (parameters.getAll(name).length > 1) throw badRequest(`"${name}" must be given once.`)
   const integers = variables.filter(({ schema }) => schema.type === 'integer').map(({ name }) => name)
-  const isInteger = (name: string, text: string) => integers.includes(name) && /^\d+$/.test(text)
+  const isInteger = (name: string, text: string) => integers.includes(name) && /^-?\d+$/.test(text)
   const entries = [...parameters].map(([name, text]) => [name, isInteger(name, text) ? Number(text) : text])
   return Object.fromEntries(entries)
 }

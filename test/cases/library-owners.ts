@@ -9,7 +9,6 @@ export const LIBRARY_OWNERS: readonly LibraryOwner[] = [
   { library: '@graphql-tools/schema', folders: ['graphql'] },
   { library: '@graphql-tools/utils', folders: ['graphql'] },
   { library: '@graphql-tools/documents', folders: ['graphql'] },
-  { library: 'graphql-scalars', folders: ['graphql'] },
   { library: 'graphql', folders: ['graphql', 'scopes', 'executor', 'clients/ide', 'cli', 'app'] },
   { library: 'kysely', folders: ['database'] },
   { library: 'pg', folders: ['database'] },

@@ -1,14 +1,17 @@
-// Checks compose.yaml against rules, some of which apply to the Kubernetes manifests too.
+// Checks the Compose files against rules, some of which apply to the Kubernetes manifests too.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
+import { parseConfig } from '../../src/config/config.ts'
 import { listVariableNames, type Setting } from '../../src/config/setting-definition.ts'
 import { SETTINGS } from '../../src/config/settings.ts'
+import { parseImageConfig } from '../support/deploy/dockerfile.ts'
 import {
   composeFile,
   composeService,
   configMapData,
   containerNode,
+  demoComposeFile,
   drainSeconds,
 } from '../support/deploy/manifests.ts'
 import { PROJECT_ROOT } from '../support/project-root.ts'
@@ -19,6 +22,9 @@ const settingNames = new Set(
 const { version } = JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8'))
 const PROJECT_SERVICES = ['api-1', 'api-2', 'webapp', 'job']
 const ALL_SERVICES = composeFile.at('services').keys
+const DEMO_SERVICES = demoComposeFile.at('services').keys
+const demoService = (name: string) => demoComposeFile.at('services', name)
+const demoEnvironment = demoService('fakebook').at('environment')
 const environments = [
   ...PROJECT_SERVICES.map((name) => composeService(name).at('environment')),
   configMapData,
@@ -167,6 +173,80 @@ const RULES: readonly {
     title: 'Redis evicts no keys',
     read: () => composeService('redis').at('entrypoint').text.includes('--maxmemory-policy noeviction'),
     expected: true,
+  },
+  {
+    id: 'deploy/D80',
+    title: 'compose.yaml: every environment variable is a setting',
+    read: () => demoEnvironment.keys.filter((name) => !settingNames.has(name)),
+    expected: ['NODE_ENV'],
+  },
+  {
+    id: 'deploy/D81',
+    title: 'compose.yaml: the settings are valid',
+    read: () => {
+      const { isProduction, issuer, host } = parseConfig({
+        ...parseImageConfig().env,
+        ...(demoEnvironment.value as Record<string, string>),
+      })
+      return { isProduction, issuer, host }
+    },
+    expected: { isProduction: false, issuer: undefined, host: '0.0.0.0' },
+  },
+  {
+    id: 'deploy/D82',
+    title: 'compose.yaml: ports are published on 127.0.0.1 only, under the numbers of the defaults',
+    read: () =>
+      DEMO_SERVICES.flatMap((name) =>
+        demoService(name)
+          .at('ports')
+          .items.map(({ text }) => text),
+      ).map((text) => /^127\.0\.0\.1:(\d+):\d+$/.exec(text)?.[1]),
+    expected: [
+      SETTINGS.PORT.defaultValue,
+      SETTINGS.WEBAPP_PORT.defaultValue,
+      SETTINGS.ISSUER_PORT.defaultValue,
+    ],
+  },
+  {
+    id: 'deploy/D83',
+    title: 'compose.yaml: needs no variable, file or secret of this machine',
+    read: () =>
+      demoComposeFile.at('secrets').value ??
+      DEMO_SERVICES.filter((name) => /\$\{|"\.\/|_FILE/.test(JSON.stringify(demoService(name).value))),
+    expected: [],
+  },
+  {
+    id: 'deploy/D84',
+    title: 'compose.yaml: the images are those of the Dockerfile and of production',
+    read: () => DEMO_SERVICES.map((name) => demoService(name).at('image').text),
+    expected: [
+      `fakebook-api:${version}`,
+      readFileSync(join(PROJECT_ROOT, 'Dockerfile'), 'utf8').match(/NODE_IMAGE=(\S+)/)?.[1],
+      composeService('postgres').at('image').text,
+      composeService('redis').at('image').text,
+    ],
+  },
+  {
+    id: 'deploy/D85',
+    title: 'compose.yaml: no service can gain privileges',
+    read: () =>
+      DEMO_SERVICES.filter((name) => demoService(name).at('security_opt').text !== 'no-new-privileges:true'),
+    expected: [],
+  },
+  {
+    id: 'deploy/D86',
+    title: 'compose.yaml: every service that others depend on has a health check',
+    read: () =>
+      DEMO_SERVICES.flatMap((name) =>
+        demoService(name)
+          .at('depends_on')
+          .keys.filter(
+            (other) =>
+              demoService(name).at('depends_on', other, 'condition').text === 'service_healthy' &&
+              demoService(other).at('healthcheck').keys.length === 0,
+          ),
+      ),
+    expected: [],
   },
 ]
 test.each(RULES)('$id $title', ({ read, expected }) => {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { createPostgresDatabase, describePostgres } from '../support/databases.ts'
 import { createSecretFile, startContainer } from '../support/deploy/container.ts'
-import { buildImage, type ContainerImage } from '../support/deploy/containerfile.ts'
+import { buildImage, type ContainerImage } from '../support/deploy/dockerfile.ts'
 import { postBody } from '../support/service.ts'
 import { type StubIssuer, startStubIssuer } from '../support/stub-issuer.ts'
 

@@ -1,7 +1,7 @@
 // Checks the Kubernetes manifests against rules and against a running server.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { SETTINGS } from '../../src/config/settings.ts'
-import { parseContainerfile } from '../support/deploy/containerfile.ts'
+import { parseDockerfile } from '../support/deploy/dockerfile.ts'
 import {
   configMapData,
   containerNode,
@@ -12,7 +12,7 @@ import {
 } from '../support/deploy/manifests.ts'
 import { type Service, sendRequest, startService } from '../support/service.ts'
 
-const imageInstruction = (name: string) => parseContainerfile().find((one) => one.name === name)?.text ?? ''
+const imageInstruction = (name: string) => parseDockerfile().find((one) => one.name === name)?.text ?? ''
 const PROBES = ['startupProbe', 'livenessProbe', 'readinessProbe']
 const LABELS = { 'app.kubernetes.io/name': 'fakebook-api' }
 

@@ -17,8 +17,8 @@ const book = (count: number, key: (i: number) => string) =>
   `{ ${Array.from({ length: count }, (_, i) => `${key(i)} book(id: 1) { id }`).join(' ')} }`
 const deep = (levels: number) =>
   `{ book(id: 1) ${'{ ...on Book '.repeat(levels)}{ id }${'}'.repeat(levels + 1)}`
-const DEFAULTED = (n: number) => `query ($n: PositiveInt = ${n}) { books(first: $n) { id } }`
-const PAGED = 'query ($n: PositiveInt) { books(first: $n) { id } }'
+const DEFAULTED = (n: number) => `query ($n: Int = ${n}) { books(first: $n) { id } }`
+const PAGED = 'query ($n: Int) { books(first: $n) { id } }'
 
 type LimitCase = {
   readonly setting: string
@@ -252,8 +252,8 @@ const DOCUMENTS: readonly DocumentCase[] = [
     id: 'document-limits/Q13',
     title: 'a negative page size',
     query: '{ books(first: -1) { id } }',
-    status: 400,
-    code: 'GRAPHQL_VALIDATION_FAILED',
+    status: 200,
+    code: 'BAD_USER_INPUT',
   },
   {
     id: 'document-limits/Q14',
@@ -268,6 +268,34 @@ const DOCUMENTS: readonly DocumentCase[] = [
     query: '{ __proto__: book(id: 1) { constructor: id } }',
     status: 200,
     code: undefined,
+  },
+  {
+    id: 'document-limits/Q16',
+    title: 'a page of no books',
+    query: '{ booksConnection(last: 0) { totalCount } }',
+    status: 200,
+    code: 'BAD_USER_INPUT',
+  },
+  {
+    id: 'document-limits/Q17',
+    title: 'a negative page size that would pay for large pages',
+    query: '{ a: books(first: -100000) { id } b: books(first: 20000) { id } }',
+    status: 413,
+    code: 'LIMIT_EXCEEDED',
+  },
+  {
+    id: 'document-limits/Q18',
+    title: 'a negative page size in a variable',
+    query: 'query ($n: Int = -100000) { a: books(first: $n) { id } b: books(first: 20000) { id } }',
+    status: 413,
+    code: 'LIMIT_EXCEEDED',
+  },
+  {
+    id: 'document-limits/Q19',
+    title: 'a page size that is not a whole number',
+    query: 'query ($n: Int = 1.5) { books(first: $n) { id } }',
+    status: 400,
+    code: 'GRAPHQL_VALIDATION_FAILED',
   },
 ]
 

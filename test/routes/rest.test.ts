@@ -87,11 +87,13 @@ test('rest/N10 serves the largest page that the page limit allows', async () => 
 })
 
 const BAD_QUERIES = [
-  { id: 'rest/P01', path: '/books?first=abc', message: 'first: must be an integer of at least 1.' },
-  { id: 'rest/P02', path: '/books?first=', message: 'first: must be an integer of at least 1.' },
-  { id: 'rest/P03', path: '/books?first=1e1', message: 'first: must be an integer of at least 1.' },
-  { id: 'rest/P04', path: '/books?first=101', message: 'first: must be at most 100.' },
-  { id: 'rest/P05', path: '/books?first=9999', message: 'first: must be at most 100.' },
+  { id: 'rest/P01', path: '/books?first=abc', message: 'first: must be an integer.' },
+  { id: 'rest/P02', path: '/books?first=', message: 'first: must be an integer.' },
+  { id: 'rest/P03', path: '/books?first=1e1', message: 'first: must be an integer.' },
+  { id: 'rest/P04', path: '/books?first=101', message: 'first: must be from 1 to 100.' },
+  { id: 'rest/P05', path: '/books?first=9999', message: 'first: must be from 1 to 100.' },
+  { id: 'rest/P12', path: '/books?first=0', message: 'first: must be from 1 to 100.' },
+  { id: 'rest/P13', path: '/books?first=-1', message: 'first: must be from 1 to 100.' },
   { id: 'rest/P06', path: '/books?after=x', message: 'after: must be a cursor, or the id of a book.' },
   { id: 'rest/P07', path: '/books?title=a&title=b', message: '"title" must be given once.' },
   {

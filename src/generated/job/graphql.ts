@@ -61,7 +61,7 @@ export class TypedDocumentString<TResult, TVariables>
 }
 
 export const ListBooksDocument = new TypedDocumentString(`
-    query ListBooks($filter: BookFilter, $first: PositiveInt, $after: ID) {
+    query ListBooks($filter: BookFilter, $first: Int, $after: ID) {
   books(filter: $filter, first: $first, after: $after) {
     id
     title
@@ -70,7 +70,7 @@ export const ListBooksDocument = new TypedDocumentString(`
     numPages
   }
 }
-    `, {"scopes":["fakebookapi.read"],"documentId":"sha256:6aefc2d4221ef9887b55d29ba33ff56c33ca326941b3a5137b61796e3d121554"}) as unknown as TypedDocumentString<ListBooksQuery, ListBooksQueryVariables>;
+    `, {"scopes":["fakebookapi.read"],"documentId":"sha256:b69ae268de7490cd55e64f306430f5c139965f4f2a123bb5654ee4117896660e"}) as unknown as TypedDocumentString<ListBooksQuery, ListBooksQueryVariables>;
 export const AddBookDocument = new TypedDocumentString(`
     mutation AddBook($input: AddBookInput!) {
   addBook(input: $input) {

@@ -71,7 +71,7 @@ export const OnShelfFragmentDoc = new TypedDocumentString(`
 }
     `, {"fragmentName":"OnShelf"}) as unknown as TypedDocumentString<OnShelfFragment, unknown>;
 export const BookPageDocument = new TypedDocumentString(`
-    query BookPage($filter: BookFilter, $first: PositiveInt, $after: ID) {
+    query BookPage($filter: BookFilter, $first: Int, $after: ID) {
   booksConnection(filter: $filter, first: $first, after: $after) {
     edges {
       node {
@@ -90,7 +90,7 @@ export const BookPageDocument = new TypedDocumentString(`
   author
   cost
   numPages
-}`, {"scopes":["fakebookapi.read"],"documentId":"sha256:190f937cf134d49bb71d8e05f800df39bb84b9037739d8ffa232262ab9d7e1b6"}) as unknown as TypedDocumentString<BookPageQuery, BookPageQueryVariables>;
+}`, {"scopes":["fakebookapi.read"],"documentId":"sha256:3483d0fae59e91125edf8c8ac7ffc3979e4bfadb8acad04eaab1f76ce4df3273"}) as unknown as TypedDocumentString<BookPageQuery, BookPageQueryVariables>;
 export const OneBookDocument = new TypedDocumentString(`
     query OneBook($id: ID!) {
   book(id: $id) {

@@ -1,8 +1,8 @@
 /** A document of the job, as codegen's manifest has it, and as the client sends it. */
 const LIST =
-  'query ListBooks($after: ID, $filter: BookFilter, $first: PositiveInt) { books(filter: $filter, first: $first, after: $after) { author cost id numPages title } }'
+  'query ListBooks($after: ID, $filter: BookFilter, $first: Int) { books(filter: $filter, first: $first, after: $after) { author cost id numPages title } }'
 const SENT = `
-    query ListBooks($filter: BookFilter, $first: PositiveInt, $after: ID) {
+    query ListBooks($filter: BookFilter, $first: Int, $after: ID) {
   books(filter: $filter, first: $first, after: $after) {
     id
     title
@@ -12,7 +12,7 @@ const SENT = `
   }
 }
     `
-const ID = '6aefc2d4221ef9887b55d29ba33ff56c33ca326941b3a5137b61796e3d121554'
+const ID = 'b69ae268de7490cd55e64f306430f5c139965f4f2a123bb5654ee4117896660e'
 const OTHER = 'f'.repeat(64)
 
 /** The status 200, or the code of the first error. */

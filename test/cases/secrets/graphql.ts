@@ -26,7 +26,7 @@ export const GRAPHQL_SECRETS: readonly SecretCase[] = [
     status: 400,
     createRequest: (_, { token }) => ({
       bytes: graphqlBytes(
-        { query: 'query ($n: PositiveInt) { books(first: $n) { id } }', variables: { n: token } },
+        { query: 'query ($n: Int) { books(first: $n) { id } }', variables: { n: token } },
         token,
       ),
       secrets: [token],

@@ -7,7 +7,7 @@ import { findFreePort } from '../free-port.ts'
 import { sendRequest } from '../service.ts'
 import { createTemporaryFolder } from '../temporary-folder.ts'
 import { waitUntil } from '../wait-until.ts'
-import type { ContainerImage } from './containerfile.ts'
+import type { ContainerImage } from './dockerfile.ts'
 
 const children = new Set<ChildProcess>()
 afterAll(() => {

@@ -52,10 +52,12 @@ export const findObject = (kind: string): YamlNode => {
   return found[0] ?? new YamlNode(undefined)
 }
 
-/** compose.yaml with its anchors resolved. */
-export const composeFile = new YamlNode(
-  parseDocument(readFileSync(join(PROJECT_ROOT, 'compose.yaml'), 'utf8'), { merge: true }).toJS(),
-)
+/** Reads a Compose file and resolves its anchors. */
+const readComposeFile = (name: string) =>
+  new YamlNode(parseDocument(readFileSync(join(PROJECT_ROOT, name), 'utf8'), { merge: true }).toJS())
+
+export const composeFile = readComposeFile('compose.production.yaml')
+export const demoComposeFile = readComposeFile('compose.yaml')
 
 export const composeService = (name: string) => composeFile.at('services', name)
 

@@ -6,9 +6,9 @@ import { createTemporaryFolder } from '../temporary-folder.ts'
 
 type Instruction = { readonly name: string; readonly text: string }
 
-/** Returns the instructions of the Containerfile, with continued lines joined and without comments. */
-export function parseContainerfile(): readonly Instruction[] {
-  const text = readFileSync(join(PROJECT_ROOT, 'Containerfile'), 'utf8')
+/** Returns the instructions of the Dockerfile, with continued lines joined and without comments. */
+export function parseDockerfile(): readonly Instruction[] {
+  const text = readFileSync(join(PROJECT_ROOT, 'Dockerfile'), 'utf8')
   return text
     .replace(/^\s*#.*\n/gm, '')
     .replace(/\\\n\s*/g, '')
@@ -30,7 +30,7 @@ export type ImageConfig = {
 }
 
 export function parseImageConfig(): ImageConfig {
-  const instructions = parseContainerfile()
+  const instructions = parseDockerfile()
   const lastStage = instructions.slice(instructions.findLastIndex(({ name }) => name === 'FROM'))
   const textOf = (name: string) => lastStage.findLast((one) => one.name === name)?.text ?? ''
   const listOf = (name: string): string[] => JSON.parse(/\[.*\]$/.exec(textOf(name))?.[0] ?? '[]') as string[]
@@ -66,7 +66,7 @@ export const BASE_IMAGE_COMMAND = /^rm -rf \/usr\/local\//
 export function buildImage(): ContainerImage {
   const stages: Stage[] = []
   const namedStages = new Map<string, Stage>()
-  for (const { name, text } of parseContainerfile()) {
+  for (const { name, text } of parseDockerfile()) {
     if (name === 'FROM') {
       const stage = { root: createTemporaryFolder(), workdir: '/' }
       // mkdtemp allows only the current user, but the image runs as another one.
@@ -78,7 +78,7 @@ export function buildImage(): ContainerImage {
     if (stage) runInstruction(stage, namedStages, { name, text })
   }
   const lastStage = stages.at(-1)
-  if (!lastStage) throw new Error('the Containerfile has no stage')
+  if (!lastStage) throw new Error('the Dockerfile has no stage')
   return { ...parseImageConfig(), folder: join(lastStage.root, lastStage.workdir) }
 }
 

@@ -1,17 +1,17 @@
-// Checks the Containerfile against rules, without building it.
+// Checks the Dockerfile against rules, without building it.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { BASE_IMAGE_COMMAND, parseContainerfile, parseImageConfig } from '../support/deploy/containerfile.ts'
+import { BASE_IMAGE_COMMAND, parseDockerfile, parseImageConfig } from '../support/deploy/dockerfile.ts'
 import { PROJECT_ROOT } from '../support/project-root.ts'
 
 const { engines, dependencies, version } = JSON.parse(
   readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8'),
 )
 const config = parseImageConfig()
-const texts = (name: string) => parseContainerfile().flatMap((one) => (one.name === name ? [one.text] : []))
+const texts = (name: string) => parseDockerfile().flatMap((one) => (one.name === name ? [one.text] : []))
 
-/** Rules for the Containerfile, each with a function that returns the violations. Ids never change. */
+/** Rules for the Dockerfile, each with a function that returns the violations. Ids never change. */
 const RULES: readonly {
   readonly id: string
   readonly title: string
@@ -71,9 +71,9 @@ const RULES: readonly {
   },
   {
     id: 'deploy/D12',
-    title: '.containerignore excludes everything but the copied files',
+    title: '.dockerignore excludes everything but the copied files',
     findViolations: () => {
-      const lines = readFileSync(join(PROJECT_ROOT, '.containerignore'), 'utf8')
+      const lines = readFileSync(join(PROJECT_ROOT, '.dockerignore'), 'utf8')
         .split('\n')
         .filter((line) => /^[^#]/.test(line))
       const copied = texts('COPY')
