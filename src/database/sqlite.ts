@@ -96,8 +96,9 @@ function createRowObject(columns: readonly string[], values: readonly unknown[])
 }
 
 /**
- * Titles are indexed with FTS5, as words that are already tokenized: the `ascii` tokenizer treats every non-ASCII
- * character as part of a word. The index stores no text (`content=''`) and indexes prefixes of one to three characters.
+ * Titles and authors are indexed with FTS5, as words that are already tokenized: the `ascii` tokenizer treats every
+ * non-ASCII character as part of a word. The index stores no text (`content=''`) and indexes prefixes of one to three
+ * characters.
  */
 export const SQLITE_SQL: DialectSql = {
   integerType: 'integer',
@@ -116,17 +117,39 @@ export const SQLITE_SQL: DialectSql = {
       await statement.execute(database)
   },
 
-  searchTitleIndex(database, prefixes) {
-    const match = prefixes.map((prefix) => `"${prefix}"*`).join(' AND ')
+  // Replaces the index of titles: FTS5 cannot add a column.
+  async addAuthorIndex(database) {
+    const remove = sql`insert into book_words (book_words, rowid, words, author_words)
+      values ('delete', old.id, old.words, old.author_words)`
+    const add = sql`insert into book_words (rowid, words, author_words) values (new.id, new.words, new.author_words)`
+    for (const statement of [
+      sql`drop trigger titles_added`,
+      sql`drop trigger titles_removed`,
+      sql`drop trigger titles_changed`,
+      sql`drop table titles`,
+      sql`create virtual table book_words using fts5(words, author_words, content='', tokenize='ascii', prefix='1 2 3', detail='column')`,
+      sql`insert into book_words (rowid, words, author_words) select id, words, author_words from books`,
+      sql`create trigger book_words_added after insert on books begin ${add}; end`,
+      sql`create trigger book_words_removed after delete on books begin ${remove}; end`,
+      sql`create trigger book_words_changed after update of id, words, author_words on books begin ${remove}; ${add}; end`,
+    ])
+      await statement.execute(database)
+  },
+
+  searchWordIndex(database, prefixes) {
+    const match = prefixes.map(({ column, prefix }) => `${column} : "${prefix}"*`).join(' AND ')
     // SQLite executes a cross join in the order it is written: first the index, then each book by its id.
     const query = database
-      .withTables<{ titles: { rowid: number } }>()
-      .selectFrom('titles')
+      .withTables<{ book_words: { rowid: number } }>()
+      .selectFrom('book_words')
       .crossJoin('books')
-      .whereRef('books.id', '=', 'titles.rowid')
-      .where(sql<boolean>`titles match ${match}`)
-    return { query: query as unknown as BookQuery['query'], sortId: sql<number>`titles.rowid` }
+      .whereRef('books.id', '=', 'book_words.rowid')
+      .where(sql<boolean>`book_words match ${match}`)
+    return { query: query as unknown as BookQuery['query'], sortId: sql<number>`book_words.rowid` }
   },
+
+  // SQLite cannot add a stored column to a table.
+  generateText: (expression) => sql`text generated always as (${expression}) virtual`,
 
   // SQLite has one writer at a time, so a write transaction holds every lock.
   lockIdAllocation: async () => {},

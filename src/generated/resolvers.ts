@@ -49,8 +49,14 @@ export type BookEdge = {
 
 export type BookFilter = {
   author?: InputMaybe<Scalars['String']['input']>;
+  authorWords?: InputMaybe<Scalars['String']['input']>;
   title?: InputMaybe<Scalars['String']['input']>;
 };
+
+export type BookOrder =
+  | 'ID'
+  | 'NEWEST'
+  | 'TITLE';
 
 export type Mutation = {
   addBook: Book;
@@ -99,6 +105,7 @@ export type QueryBooksConnectionArgs = {
   filter?: InputMaybe<BookFilter>;
   first?: InputMaybe<Scalars['PositiveInt']['input']>;
   last?: InputMaybe<Scalars['PositiveInt']['input']>;
+  orderBy?: BookOrder;
 };
 
 
@@ -175,6 +182,7 @@ export type ResolversTypes = {
   BookConnection: ResolverTypeWrapper<BookPage>;
   BookEdge: ResolverTypeWrapper<Omit<BookEdge, 'node'> & { node: ResolversTypes['Book'] }>;
   BookFilter: BookFilter;
+  BookOrder: BookOrder;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
@@ -265,7 +273,7 @@ export interface PositiveIntScalarConfig extends GraphQLScalarTypeConfig<Resolve
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   book?: Resolver<Maybe<ResolversTypes['Book']>, ParentType, ContextType, RequireFields<QueryBookArgs, 'id'>>;
   books?: Resolver<Array<ResolversTypes['Book']>, ParentType, ContextType, Partial<QueryBooksArgs>>;
-  booksConnection?: Resolver<ResolversTypes['BookConnection'], ParentType, ContextType, Partial<QueryBooksConnectionArgs>>;
+  booksConnection?: Resolver<ResolversTypes['BookConnection'], ParentType, ContextType, RequireFields<QueryBooksConnectionArgs, 'orderBy'>>;
 };
 
 export interface ScopeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Scope'], any> {
