@@ -111,6 +111,24 @@ describeEachDatabase((newDatabase) => {
     expect(await findIdsByTitle(books, ' ', 'Agatha Christie')).toEqual([1, 4])
   })
 
+  test.each([
+    { id: 'title-search/A01', criteria: { authorWords: 'AGATHA' }, ids: [1, 4] },
+    { id: 'title-search/A02', criteria: { authorWords: 'christ agatha' }, ids: [1, 4] },
+    { id: 'title-search/A03', criteria: { authorWords: 'there' }, ids: [] },
+    { id: 'title-search/A04', criteria: { authorWords: 'col', title: 'moon' }, ids: [5] },
+    { id: 'title-search/A05', criteria: { authorWords: 'jane', title: 'moon' }, ids: [] },
+    { id: 'title-search/A06', criteria: { authorWords: 'a', title: 'the' }, ids: [1, 2, 4] },
+    { id: 'title-search/A07', criteria: { authorWords: 'conan', author: 'Arthur Conan Doyle' }, ids: [2] },
+    { id: 'title-search/A08', criteria: { authorWords: 'conan', author: 'Jane Austen' }, ids: [] },
+    { id: 'title-search/A09', criteria: { authorWords: '%' }, ids: [] },
+    { id: 'title-search/A10', criteria: { authorWords: ' ', title: 'moon' }, ids: [5] },
+    { id: 'title-search/A11', criteria: { authorWords: '*', title: 'moon' }, ids: [] },
+  ])('$id finds books by $criteria', async ({ criteria, ids }) => {
+    // Without the added books, whose author is "a".
+    const page = await books.page({ criteria, pageSize: 100, from: 'start', before: 6 })
+    expect(page.books.map(({ id }) => id)).toEqual(ids)
+  })
+
   test('title-search/W47 finds the only book with a word, however far it is from the start of the page', async () => {
     const separate = await openDatabase(await newDatabase())
     const repository = createBookRepository(separate)

@@ -19,14 +19,22 @@ export type BookFilter = {
   title?: string | null | undefined;
 };
 
+export type BookOrder =
+  | 'ID'
+  | 'NEWEST'
+  | 'TITLE';
+
 export type BookPageQueryVariables = Exact<{
   filter?: BookFilter | null | undefined;
+  orderBy: BookOrder;
   first?: number | null | undefined;
   after?: string | number | null | undefined;
+  last?: number | null | undefined;
+  before?: string | number | null | undefined;
 }>;
 
 
-export type BookPageQuery = { booksConnection: { edges: Array<{ node: { id: string, title: string, author: string, cost: number, numPages: number } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type BookPageQuery = { booksConnection: { totalCount: number, edges: Array<{ node: { id: string, title: string, author: string, cost: number, numPages: number } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
 
 export type OneBookQueryVariables = Exact<{
   id: string | number;
@@ -72,8 +80,16 @@ export const OnShelfFragmentDoc = new TypedDocumentString(`
 }
     `, {"fragmentName":"OnShelf"}) as unknown as TypedDocumentString<OnShelfFragment, unknown>;
 export const BookPageDocument = new TypedDocumentString(`
-    query BookPage($filter: BookFilter, $first: PositiveInt, $after: ID) {
-  booksConnection(filter: $filter, first: $first, after: $after) {
+    query BookPage($filter: BookFilter, $orderBy: BookOrder!, $first: PositiveInt, $after: ID, $last: PositiveInt, $before: ID) {
+  booksConnection(
+    filter: $filter
+    orderBy: $orderBy
+    first: $first
+    after: $after
+    last: $last
+    before: $before
+  ) {
+    totalCount
     edges {
       node {
         ...OnShelf
@@ -81,6 +97,8 @@ export const BookPageDocument = new TypedDocumentString(`
     }
     pageInfo {
       hasNextPage
+      hasPreviousPage
+      startCursor
       endCursor
     }
   }
@@ -91,7 +109,7 @@ export const BookPageDocument = new TypedDocumentString(`
   author
   cost
   numPages
-}`, {"scopes":["fakebookapi.read"],"documentId":"sha256:190f937cf134d49bb71d8e05f800df39bb84b9037739d8ffa232262ab9d7e1b6"}) as unknown as TypedDocumentString<BookPageQuery, BookPageQueryVariables>;
+}`, {"scopes":["fakebookapi.read"],"documentId":"sha256:97e666fbcda784bcad33c110129bb51b7a4886c65bdb72d9ab3781627f74a19b"}) as unknown as TypedDocumentString<BookPageQuery, BookPageQueryVariables>;
 export const OneBookDocument = new TypedDocumentString(`
     query OneBook($id: ID!) {
   book(id: $id) {
