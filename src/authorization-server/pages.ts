@@ -66,23 +66,19 @@ export const expiredSignInPage = (applicationUrl: string) =>
   )
 
 /** The contents of the sign-in form. */
-export type SignInForm = {
-  readonly login?: string
-  readonly password?: string
-  readonly errorMessage?: string
-}
+export type SignInForm = Readonly<Partial<Record<'login' | 'password' | 'errorMessage', string>>>
 
-/** The sign-in form, with a second form that fills in a demo account. */
-export function signInPage(application: string, { login = '', password = '', errorMessage }: SignInForm) {
-  const emptyField = login === '' ? 'login' : password === '' ? 'password' : 'submit'
-  const focus = (field: typeof emptyField) => (field === emptyField ? ' autofocus' : '')
-  return page(
+const autofocusIfEmpty = (value: string) => (value === '' ? ' autofocus' : '')
+
+/** The sign-in form, with a second form that fills in a demo account. The first element with `autofocus` gets the focus. */
+export const signInPage = (application: string, { login = '', password = '', errorMessage }: SignInForm) =>
+  page(
     `Sign in to ${escapeHtml(application)}`,
     `${errorMessage === undefined ? '' : `<p role="alert">${escapeHtml(errorMessage)}</p>`}
 <form method="post">
-<label for="login">Email</label><input id="login" name="login" type="email" value="${escapeHtml(login)}" autocomplete="username" required${focus('login')}>
-<label for="password">Password</label><input id="password" name="password" type="password" value="${escapeHtml(password)}" autocomplete="current-password" required${focus('password')}>
-<button${focus('submit')}>Sign in</button>
+<label for="login">Email</label><input id="login" name="login" type="email" value="${escapeHtml(login)}" autocomplete="username" required${autofocusIfEmpty(login)}>
+<label for="password">Password</label><input id="password" name="password" type="password" value="${escapeHtml(password)}" autocomplete="current-password" required${autofocusIfEmpty(password)}>
+<button autofocus>Sign in</button>
 </form>
 <form class="accounts">
 <p>Use a demo account</p>
@@ -90,4 +86,3 @@ ${USERS.map((user) => `<button name="account" value="${user.login}">${user.login
 <p class="soft">This server is for development on this machine only.</p>
 </form>`,
   )
-}

@@ -8,7 +8,7 @@ import { BOOK_COLUMNS, type StoredBook } from './tables.ts'
 export type BookCriteria = Readonly<Partial<Record<'author' | 'authorWords' | 'title', string | undefined>>>
 
 /** The order of a list: by id, by time with the latest first, or by the words of the title. */
-export type BookOrder = 'ID' | 'NEWEST' | 'TITLE'
+type BookOrder = 'ID' | 'NEWEST' | 'TITLE'
 
 /** A range of a list between two books, which are given by id, read from one end. */
 export type BookRange = {

@@ -1,8 +1,9 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import { SqliteAdapter, SqliteDialect, sql } from 'kysely'
+import { type Kysely, SqliteAdapter, SqliteDialect, sql } from 'kysely'
 import type { BookQuery, DialectSql } from './dialect.ts'
+import type { WordColumn } from './search-words.ts'
 
 /** The time that a write waits for another process. It blocks the event loop. */
 export const BUSY_TIMEOUT_MS = 500
@@ -96,44 +97,46 @@ function createRowObject(columns: readonly string[], values: readonly unknown[])
 }
 
 /**
- * Titles and authors are indexed with FTS5, as words that are already tokenized: the `ascii` tokenizer treats every
- * non-ASCII character as part of a word. The index stores no text (`content=''`) and indexes prefixes of one to three
- * characters.
+ * Creates an index of word columns with FTS5. The words are already tokenized: the `ascii` tokenizer treats every non-ASCII
+ * character as part of a word. The index stores no text (`content=''`) and indexes prefixes of one to three characters.
+ * @param detail `column` for searches in one of several columns
  */
+async function createWordIndex(
+  database: Kysely<unknown>,
+  name: string,
+  columns: readonly WordColumn[],
+  detail: 'none' | 'column',
+): Promise<void> {
+  const list = (row = '') => sql.raw(columns.map((column) => row + column).join(', '))
+  const index = sql.raw(name)
+  const remove = sql`insert into ${index} (${index}, rowid, ${list()}) values ('delete', old.id, ${list('old.')})`
+  const add = sql`insert into ${index} (rowid, ${list()}) values (new.id, ${list('new.')})`
+  for (const statement of [
+    sql`create virtual table ${index} using fts5(${list()}, content='', tokenize='ascii', prefix='1 2 3', detail='${sql.raw(detail)}')`,
+    sql`insert into ${index} (rowid, ${list()}) select id, ${list()} from books`,
+    sql`create trigger ${index}_added after insert on books begin ${add}; end`,
+    sql`create trigger ${index}_removed after delete on books begin ${remove}; end`,
+    sql`create trigger ${index}_changed after update of id, ${list()} on books begin ${remove}; ${add}; end`,
+  ])
+    await statement.execute(database)
+}
+
 export const SQLITE_SQL: DialectSql = {
   integerType: 'integer',
   primaryKeyTableSuffix: sql`without rowid`,
 
-  async createTitleIndex(database) {
-    const remove = sql`insert into titles (titles, rowid, words) values ('delete', old.id, old.words)`
-    const add = sql`insert into titles (rowid, words) values (new.id, new.words)`
-    for (const statement of [
-      sql`create virtual table titles using fts5(words, content='', tokenize='ascii', prefix='1 2 3', detail='none')`,
-      sql`insert into titles (rowid, words) select id, words from books`,
-      sql`create trigger titles_added after insert on books begin ${add}; end`,
-      sql`create trigger titles_removed after delete on books begin ${remove}; end`,
-      sql`create trigger titles_changed after update of id, words on books begin ${remove}; ${add}; end`,
-    ])
-      await statement.execute(database)
-  },
+  createTitleIndex: (database) => createWordIndex(database, 'titles', ['words'], 'none'),
 
   // Replaces the index of titles: FTS5 cannot add a column.
   async addAuthorIndex(database) {
-    const remove = sql`insert into book_words (book_words, rowid, words, author_words)
-      values ('delete', old.id, old.words, old.author_words)`
-    const add = sql`insert into book_words (rowid, words, author_words) values (new.id, new.words, new.author_words)`
-    for (const statement of [
-      sql`drop trigger titles_added`,
-      sql`drop trigger titles_removed`,
-      sql`drop trigger titles_changed`,
-      sql`drop table titles`,
-      sql`create virtual table book_words using fts5(words, author_words, content='', tokenize='ascii', prefix='1 2 3', detail='column')`,
-      sql`insert into book_words (rowid, words, author_words) select id, words, author_words from books`,
-      sql`create trigger book_words_added after insert on books begin ${add}; end`,
-      sql`create trigger book_words_removed after delete on books begin ${remove}; end`,
-      sql`create trigger book_words_changed after update of id, words, author_words on books begin ${remove}; ${add}; end`,
+    for (const object of [
+      'trigger titles_added',
+      'trigger titles_removed',
+      'trigger titles_changed',
+      'table titles',
     ])
-      await statement.execute(database)
+      await sql`drop ${sql.raw(object)}`.execute(database)
+    await createWordIndex(database, 'book_words', ['words', 'author_words'], 'column')
   },
 
   searchWordIndex(database, prefixes) {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { type BookRepository, createBookRepository } from '../../src/database/book-repository.ts'
 import { type Database, openDatabase } from '../../src/database/database.ts'
+import { joinWords } from '../../src/database/search-words.ts'
 import { createNewBook, findIdsByTitle, WRITE_OPTIONS } from '../support/database/titled-books.ts'
 import { describeEachDatabase } from '../support/databases.ts'
 
@@ -102,6 +103,13 @@ describeEachDatabase((newDatabase) => {
   test.each(SEARCHES)('$id finds the books for $search', async ({ search, ids }) => {
     const allIds = Array.from({ length: 5 + TITLES.length }, (_, i) => i + 1)
     expect(await findIdsByTitle(books, search)).toEqual(ids ?? allIds)
+  })
+
+  test('title-search/W50 sorts by the code points of the words, as the other database does', async () => {
+    const all = await books.page({ criteria: {}, order: 'TITLE', pageSize: 100, from: 'start' })
+    const keys = all.books.map(({ title }) => Buffer.from(joinWords(title)))
+    expect(keys).toHaveLength(5 + TITLES.length)
+    expect(keys).toEqual(keys.toSorted(Buffer.compare))
   })
 
   test('title-search/W46 searches the books of an author in the same way', async () => {

@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { BookPageDocument, type BookPageQuery, OneBookDocument } from '../../generated/webapp/graphql.ts'
 import { type ExecuteDocument, unwrapApiResult } from './execute-document.ts'
-import { formatTime } from './format-time.ts'
 import type { GrantStore } from './grant-store.ts'
 import type { OidcClient } from './oidc-client.ts'
 import { PageError } from './page-error.ts'
@@ -24,6 +23,10 @@ const ORDERS = [
   { sort: 'newest', label: 'Newest', orderBy: 'NEWEST' },
   { sort: 'title', label: 'Title', orderBy: 'TITLE' },
 ] as const
+/** The first language of `Accept-Language`, with a region or without. */
+const LANGUAGE = /^[a-z]{2,3}(?:-[a-z]{2})?(?=[,;]|$)/i
+/** In UTC, because the server does not know the user's time zone. */
+const TIME_FORMAT = { dateStyle: 'long', timeStyle: 'long', timeZone: 'UTC' } as const
 const PAGE_SIZE = 10
 const MAX_SEARCH_LENGTH = 500
 
@@ -69,9 +72,10 @@ export function registerPageRoutes(
       const replacement = await grants.replaceRejectedToken(grantId, access)
       return oidcClient.fetchUserInfo(replacement.token, subject)
     })
-    const language = request.headers['accept-language']
+    const [language] = LANGUAGE.exec(request.headers['accept-language'] ?? '') ?? ['en-GB']
     const tokens = [await grants.getAccessToken(grantId), await grants.getStepUpToken(grantId)].flatMap(
-      (token) => (token ? { ...token, expiry: formatTime(token.endsAt, language) } : []),
+      (token) =>
+        token ? { ...token, expiry: new Date(token.endsAt).toLocaleString(language, TIME_FORMAT) } : [],
     )
     return renderPage(request, reply, 'profile', { title: 'Your profile', claims, tokens })
   })

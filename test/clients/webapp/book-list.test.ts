@@ -74,10 +74,14 @@ test('links to the first page from an empty page beyond the last one', async () 
 })
 
 test.each([
-  { id: 'book-list/T01', language: 'de-DE,de;q=0.9', expiry: /\d\. [A-Z]\p{L}+ \d{4} um \d\d:\d\d UTC/u },
-  { id: 'book-list/T02', language: 'en-US', expiry: /[A-Z][a-z]+ \d+, \d{4} at \d+:\d\d [AP]M UTC/ },
-  { id: 'book-list/T03', language: '*', expiry: /\d [A-Z][a-z]+ \d{4} at \d\d:\d\d UTC/ },
-  { id: 'book-list/T04', language: '"><script>', expiry: /\d [A-Z][a-z]+ \d{4} at \d\d:\d\d UTC/ },
+  {
+    id: 'book-list/T01',
+    language: 'de-DE,de;q=0.9',
+    expiry: /\d\. [A-Z]\p{L}+ \d{4} um \d\d:\d\d:\d\d UTC/u,
+  },
+  { id: 'book-list/T02', language: 'en-US', expiry: /[A-Z][a-z]+ \d+, \d{4} at \d+:\d\d:\d\d [AP]M UTC/ },
+  { id: 'book-list/T03', language: '*', expiry: /\d [A-Z][a-z]+ \d{4} at \d\d:\d\d:\d\d UTC/ },
+  { id: 'book-list/T04', language: '"><script>', expiry: /\d [A-Z][a-z]+ \d{4} at \d\d:\d\d:\d\d UTC/ },
 ])('$id shows times in the language $language', async ({ language, expiry }) => {
   const { text } = await client.navigate('/profile', { headers: { 'accept-language': language } })
   expect(/<time [^>]*>([^<]*)</.exec(text)?.[1]).toMatch(expiry)
