@@ -71,13 +71,15 @@ export async function fetchMatching(
  */
 function selectMatching(database: Database, { author, authorWords = '', title = '' }: BookCriteria) {
   const prefixes = [...toPrefixes('words', title), ...toPrefixes('author_words', authorWords)]
-  let candidates: SelectBooks = database.selectFrom('books')
+  const books: SelectBooks = database.selectFrom('books')
   const isWordless = (column: WordColumn, text: string) =>
     text.trim() !== '' && !prefixes.some((prefix) => prefix.column === column)
   // No book matches a search without any word, or an author with NUL, which PostgreSQL does not accept in text.
-  if (author?.includes('\0') || isWordless('words', title) || isWordless('author_words', authorWords))
-    candidates = candidates.where(sql<boolean>`1 = 0`)
-  else if (author !== undefined) candidates = candidates.where('author', '=', author)
+  if (author?.includes('\0') || isWordless('words', title) || isWordless('author_words', authorWords)) {
+    const none = books.where(sql<boolean>`1 = 0`)
+    return { query: none, sortId: BOOK_ID, candidates: none, prefixes: [] }
+  }
+  const candidates = author === undefined ? books : books.where('author', '=', author)
   if (author !== undefined || prefixes.length === 0)
     return { query: filterByPrefixes(candidates, prefixes), sortId: BOOK_ID, candidates, prefixes }
   const longPrefixes = prefixes.filter(({ prefix }) => prefix.length > MAX_SHORT_PREFIX)

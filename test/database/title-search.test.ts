@@ -135,6 +135,8 @@ describeEachDatabase((newDatabase) => {
     // Without the added books, whose author is "a".
     const page = await books.page({ criteria, pageSize: 100, from: 'start', before: 6 })
     expect(page.books.map(({ id }) => id)).toEqual(ids)
+    const all = await books.page({ criteria, pageSize: 100, from: 'start' })
+    expect(await books.count(criteria)).toBe(all.books.length)
   })
 
   test('title-search/W47 finds the only book with a word, however far it is from the start of the page', async () => {
