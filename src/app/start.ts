@@ -1,4 +1,4 @@
-import { EMBEDDED_JOB_CLIENT, USERS } from '../authorization-server/clients-and-users.ts'
+import { describeAccess, EMBEDDED_JOB_CLIENT, USERS } from '../authorization-server/clients-and-users.ts'
 import { type Config, InvalidSettingsError } from '../config/config.ts'
 import { SCOPES } from '../generated/scopes.ts'
 import { createLogger } from '../observability/logger.ts'
@@ -92,9 +92,9 @@ GraphQL IDE           open the API’s address in a browser`)
 }
 
 function printDemoAccess(apiUrl: string, issuerUrl: string): void {
-  const accounts = USERS.map(({ login, password, deniedScopes }) => {
-    const note = deniedScopes.length > 0 ? ' (may not add books)' : ''
-    return `Demo account          ${login} / ${password}${note}`
+  const accounts = USERS.map((user) => {
+    const note = user.deniedScopes.length > 0 ? ` (${describeAccess(user)})` : ''
+    return `Demo account          ${user.login} / ${user.password}${note}`
   })
   console.log(`${accounts.join('\n')}
 The job's client      ${EMBEDDED_JOB_CLIENT.id} / ${EMBEDDED_JOB_CLIENT.secret}

@@ -37,7 +37,7 @@ export function createEmbeddedClients(scope: string, { webapp, ide }: ClientRedi
       ...userClient(webapp),
       client_id: EMBEDDED_WEBAPP_CLIENT.id,
       client_secret: EMBEDDED_WEBAPP_CLIENT.secret,
-      client_name: 'FakebookAuthCodeClient',
+      client_name: 'FakeBook',
     },
     {
       ...userClient(ide),
@@ -67,7 +67,7 @@ export const DEMO_USER: EmbeddedUser = {
   deniedScopes: [],
 }
 
-/** The users. The sign-in page of this development server lists them with their passwords. */
+/** The users. The sign-in page of this development server fills in their passwords. */
 export const USERS: readonly EmbeddedUser[] = [
   DEMO_USER,
   {
@@ -78,5 +78,8 @@ export const USERS: readonly EmbeddedUser[] = [
     deniedScopes: ['fakebookapi.admin'],
   },
 ]
+
+export const describeAccess = ({ deniedScopes }: EmbeddedUser) =>
+  deniedScopes.length === 0 ? 'may read and add books' : 'may not add books'
 
 export const findUser = (login: string | undefined) => USERS.find((user) => user.login === login)

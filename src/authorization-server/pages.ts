@@ -1,5 +1,5 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
-import { type EmbeddedUser, USERS } from './clients-and-users.ts'
+import { describeAccess, USERS } from './clients-and-users.ts'
 
 const escapeHtml = (text: unknown) =>
   String(text ?? '').replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
@@ -14,7 +14,7 @@ const page = (title: string, content: string) => `<!doctype html>
 *{box-sizing:border-box}
 body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1rem;background:var(--back);color:var(--ink);font:1rem/1.5 system-ui,sans-serif}
 main{width:100%;max-width:24rem;padding:2rem;background:var(--paper);border-radius:.75rem;box-shadow:0 1px 3px #0003}
-h1{margin:0 0 .25rem;font-size:1.5rem}
+h1{margin:0 0 1rem;font-size:1.5rem}
 p{margin:0 0 1rem}
 .soft{color:var(--soft)}
 label{display:block;font-weight:600}
@@ -24,9 +24,12 @@ button{border:0;background:var(--key);color:var(--on-key);font-weight:600;cursor
 :focus-visible{outline:3px solid var(--key);outline-offset:2px}
 [role=alert]{color:var(--bad);font-weight:600}
 a{color:var(--key)}
-code,dd{overflow-wrap:anywhere}
-dl{margin:0;padding-top:1rem;border-top:1px solid var(--line);font-size:.875rem}
-dd{margin:0 0 .5rem}
+code,button{overflow-wrap:anywhere}
+.accounts{margin-top:1.5rem;padding-top:1rem;border-top:1px solid var(--line);font-size:.875rem}
+.accounts p{margin:0 0 .5rem}
+.accounts button{margin:0 0 .5rem;border:1px solid var(--line);background:none;color:inherit;font-weight:400;text-align:left}
+.accounts button:hover{border-color:var(--key)}
+.accounts span{display:block}
 </style>
 <main><h1>${title}</h1>
 ${content}
@@ -62,25 +65,24 @@ export const expiredSignInPage = (applicationUrl: string) =>
     `<p>It was completed in another tab or has expired.</p>\n<p><a href="${escapeHtml(applicationUrl)}">Return to the application</a> and sign in again if necessary.</p>`,
   )
 
-const describeAccess = ({ deniedScopes }: EmbeddedUser) =>
-  deniedScopes.length === 0 ? 'all permissions' : `all permissions except ${deniedScopes.join(', ')}`
-
 /** The contents of the sign-in form. */
-export type SignInForm = { readonly login?: string; readonly errorMessage?: string }
+export type SignInForm = Readonly<Partial<Record<'login' | 'password' | 'errorMessage', string>>>
 
-/** The sign-in form, with the demo accounts. */
-export const signInPage = (application: string, { login = '', errorMessage }: SignInForm) =>
+const autofocusIfEmpty = (value: string) => (value === '' ? ' autofocus' : '')
+
+/** The sign-in form, with a second form that fills in a demo account. The first element with `autofocus` gets the focus. */
+export const signInPage = (application: string, { login = '', password = '', errorMessage }: SignInForm) =>
   page(
-    'Sign in',
-    `<p class="soft">to continue to ${escapeHtml(application)}</p>
-${errorMessage === undefined ? '' : `<p role="alert">${escapeHtml(errorMessage)}</p>`}
+    `Sign in to ${escapeHtml(application)}`,
+    `${errorMessage === undefined ? '' : `<p role="alert">${escapeHtml(errorMessage)}</p>`}
 <form method="post">
-<label for="login">Login</label><input id="login" name="login" type="email" value="${escapeHtml(login)}" autocomplete="username" required${login === '' ? ' autofocus' : ''}>
-<label for="password">Password</label><input id="password" name="password" type="password" autocomplete="current-password" required${login === '' ? '' : ' autofocus'}>
-<button>Sign in</button>
+<label for="login">Email</label><input id="login" name="login" type="email" value="${escapeHtml(login)}" autocomplete="username" required${autofocusIfEmpty(login)}>
+<label for="password">Password</label><input id="password" name="password" type="password" value="${escapeHtml(password)}" autocomplete="current-password" required${autofocusIfEmpty(password)}>
+<button autofocus>Sign in</button>
 </form>
-<p class="soft">This server is for development on this machine only. Demo accounts:</p>
-<dl>
-${USERS.map((user) => `<dt><code>${user.login}</code> / <code>${user.password}</code></dt><dd class="soft">${describeAccess(user)}</dd>`).join('\n')}
-</dl>`,
+<form class="accounts">
+<p>Use a demo account</p>
+${USERS.map((user) => `<button name="account" value="${user.login}">${user.login}<span class="soft">${describeAccess(user)}</span></button>`).join('\n')}
+<p class="soft">This server is for development on this machine only.</p>
+</form>`,
   )

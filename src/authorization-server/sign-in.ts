@@ -25,9 +25,13 @@ export function addSignInPage(provider: Provider, clock: Clock, getApplicationUr
     const showForm = (status: number, form: SignInForm) =>
       sendPage(ctx, status, signInPage(client?.clientName ?? 'the application', form))
 
-    if (ctx.method !== 'POST') return showForm(200, { login: String(interaction.params.login_hint ?? '') })
+    if (ctx.method !== 'POST')
+      return showForm(
+        200,
+        findUser(String(ctx.query.account)) ?? { login: String(interaction.params.login_hint ?? '') },
+      )
     const form = await readForm(ctx.req)
-    if (!form) return showForm(413, { errorMessage: 'The login or password is too long.' })
+    if (!form) return showForm(413, { errorMessage: 'The email or password is too long.' })
     // Okta ignores the letter case of a login.
     const login = form.get('login')?.trim().toLowerCase() ?? ''
     const retryAfterSeconds = Math.ceil(loginThrottle.retryAfterMs(login) / 1000)
@@ -39,7 +43,7 @@ export function addSignInPage(provider: Provider, clock: Clock, getApplicationUr
     const user = findUser(login)
     if (!user || user.password !== form.get('password')) {
       loginThrottle.recordFailure(login)
-      return showForm(401, { login, errorMessage: 'Wrong login or password.' })
+      return showForm(401, { login, errorMessage: 'Wrong email or password.' })
     }
     loginThrottle.clearFailures(login)
     const returnTo = await provider.interactionResult(ctx.req, ctx.res, { login: { accountId: login } })

@@ -14,8 +14,8 @@ import {
   saveIdempotencyRecords,
   toIndexKey,
 } from './idempotency.ts'
+import { joinWords } from './search-words.ts'
 import { BOOK_COLUMNS, type StoredBook, type Tables } from './tables.ts'
-import { tokenizeTitle } from './title-words.ts'
 
 /** A validated book to add. */
 export type NewBook = {
@@ -159,7 +159,9 @@ async function insertBooks(
   for (const chunk of splitIntoChunks(rows)) {
     const insert = transaction
       .insertInto('books')
-      .values(chunk.map((row) => ({ ...row, words: tokenizeTitle(row.title).join(' ') })))
+      .values(
+        chunk.map((row) => ({ ...row, words: joinWords(row.title), author_words: joinWords(row.author) })),
+      )
       .onConflict((conflict) => conflict.doNothing())
       .returning('id')
     for (const { id } of await insert.execute()) insertedIds.add(id)

@@ -1,17 +1,24 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Database } from './database.ts'
 import type { SelectBooks } from './dialect.ts'
+import { tokenize, type WordColumn, type WordPrefix } from './search-words.ts'
 import { BOOK_COLUMNS, type StoredBook } from './tables.ts'
-import { tokenizeTitle } from './title-words.ts'
 
-/** A filter of books: an exact author, and words of the title. Both must match. */
-export type BookCriteria = { readonly author?: string | undefined; readonly title?: string | undefined }
+/** A filter of books: an exact author, words of the author, and words of the title. All must match. */
+export type BookCriteria = Readonly<Partial<Record<'author' | 'authorWords' | 'title', string | undefined>>>
 
-/** A range of ids without its bounds, read from one end. */
-export type IdRange = {
+/** The order of a list: by id, by time with the latest first, or by the words of the title. */
+type BookOrder = 'ID' | 'NEWEST' | 'TITLE'
+
+/** A range of a list between two books, which are given by id, read from one end. */
+export type BookRange = {
+  /** Defaults to `ID`, in which the bounds need not exist. In other orders no book is beyond a bound that does not exist. */
+  readonly order?: BookOrder | undefined
   readonly from: 'start' | 'end'
   readonly after?: number | undefined
   readonly before?: number | undefined
+  /** Defaults to false. */
+  readonly includesBounds?: boolean
 }
 
 const BOOK_ID = sql<number>`books.id`
@@ -31,68 +38,91 @@ export async function countMatching(database: Database, criteria: BookCriteria):
 }
 
 /**
- * Fetches the first matching books of a range. Those with title words are first searched among the next books in id order:
- * neither database can start in the middle of the matches of a word that many titles have, since FTS5 reads all the earlier
- * ones, and PostgreSQL sorts them all.
+ * Fetches the first matching books of a range. Those with search words are first searched among the next books of the
+ * order: neither database can start in the middle of the matches of a word that many titles have, since FTS5 reads all the
+ * earlier ones, and PostgreSQL sorts them all.
  */
 export async function fetchMatching(
   database: Database,
   criteria: BookCriteria,
-  range: IdRange,
+  range: BookRange,
   limit: number,
 ): Promise<StoredBook[]> {
   const { query, sortId, candidates, prefixes } = selectMatching(database, criteria)
   const fetchFirst = (books: SelectBooks) => books.select(BOOK_COLUMNS).limit(limit).execute()
   if (prefixes.length > 0) {
-    const next = applyIdRange(candidates, BOOK_ID, range)
+    const next = applyBookRange(candidates, BOOK_ID, range)
     const scanned = Math.max(MIN_SCANNED, SCANNED_PER_MATCH * limit)
     const scannedBooks = database.selectFrom(next.selectAll().limit(scanned).as('books'))
     const nearby = filterByPrefixes(scannedBooks as unknown as SelectBooks, prefixes)
-    const nearest = await fetchFirst(applyIdRange(nearby, BOOK_ID, { from: range.from }))
+    const { order, from } = range
+    const nearest = await fetchFirst(applyBookRange(nearby, BOOK_ID, { order, from }))
     if (nearest.length === limit) return nearest
     const beyond = next.select('books.id').limit(1).offset(scanned)
     if (!(await beyond.executeTakeFirst())) return nearest
   }
-  return fetchFirst(applyIdRange(query, sortId, range))
+  return fetchFirst(applyBookRange(query, sortId, range))
 }
 
 /**
  * Builds the query for matching books, with the index that narrows the result most: an author has fewer books than a word.
- * Each search word is the prefix of a word of the title; `candidates` are the books among which those with them match.
+ * Each search word is the prefix of a word of the title or the author; `candidates` are the books among which those with
+ * them match.
  */
-function selectMatching(database: Database, { author, title }: BookCriteria) {
-  const hasTitle = title !== undefined && title.trim() !== ''
-  const prefixes = hasTitle ? [...new Set(tokenizeTitle(title))].slice(0, MAX_SEARCH_WORDS) : []
-  let candidates: SelectBooks = database.selectFrom('books')
+function selectMatching(database: Database, { author, authorWords = '', title = '' }: BookCriteria) {
+  const prefixes = [...toPrefixes('words', title), ...toPrefixes('author_words', authorWords)]
+  const books: SelectBooks = database.selectFrom('books')
+  const isWordless = (column: WordColumn, text: string) =>
+    text.trim() !== '' && !prefixes.some((prefix) => prefix.column === column)
   // No book matches a search without any word, or an author with NUL, which PostgreSQL does not accept in text.
-  if (author?.includes('\0') || (hasTitle && prefixes.length === 0))
-    candidates = candidates.where(sql<boolean>`1 = 0`)
-  else if (author !== undefined) candidates = candidates.where('author', '=', author)
+  if (author?.includes('\0') || isWordless('words', title) || isWordless('author_words', authorWords)) {
+    const none = books.where(sql<boolean>`1 = 0`)
+    return { query: none, sortId: BOOK_ID, candidates: none, prefixes: [] }
+  }
+  const candidates = author === undefined ? books : books.where('author', '=', author)
   if (author !== undefined || prefixes.length === 0)
     return { query: filterByPrefixes(candidates, prefixes), sortId: BOOK_ID, candidates, prefixes }
-  const longPrefixes = prefixes.filter((prefix) => prefix.length > MAX_SHORT_PREFIX)
+  const longPrefixes = prefixes.filter(({ prefix }) => prefix.length > MAX_SHORT_PREFIX)
   const indexed = longPrefixes.length > 0 ? longPrefixes : prefixes
-  const { query, sortId } = database.dialectSql.searchTitleIndex(database, indexed)
+  const { query, sortId } = database.dialectSql.searchWordIndex(database, indexed)
   const others = prefixes.filter((prefix) => !indexed.includes(prefix))
   return { query: filterByPrefixes(query, others), sortId, candidates, prefixes }
 }
 
-/** Matches titles that have words with these prefixes, without an index. Prefixes contain nothing special to LIKE. */
-function filterByPrefixes(query: SelectBooks, prefixes: readonly string[]): SelectBooks {
+const toPrefixes = (column: WordColumn, text: string): WordPrefix[] =>
+  [...new Set(tokenize(text))].slice(0, MAX_SEARCH_WORDS).map((prefix) => ({ column, prefix }))
+
+/** Matches books that have words with these prefixes, without an index. Prefixes contain nothing special to LIKE. */
+function filterByPrefixes(query: SelectBooks, prefixes: readonly WordPrefix[]): SelectBooks {
   return prefixes.reduce(
-    (filtered, prefix) => filtered.where(sql<boolean>`' ' || books.words like ${`% ${prefix}%`}`),
+    (filtered, { column, prefix }) =>
+      filtered.where(sql<boolean>`' ' || ${sql.ref(`books.${column}`)} like ${`% ${prefix}%`}`),
     query,
   )
 }
 
-/** Restricts a query to a range of ids, sorted from the range's first end. */
-function applyIdRange(
+/** The column that a list is sorted by, before the id. */
+const SORT_COLUMNS = { ID: undefined, NEWEST: 'books.added_at', TITLE: 'books.title_key' } as const
+
+/** Restricts a query to a range, sorted from the range's first end. */
+function applyBookRange(
   query: SelectBooks,
   sortId: RawBuilder<number>,
-  { from, after, before }: IdRange,
+  { order = 'ID', from, after, before, includesBounds = false }: BookRange,
 ): SelectBooks {
-  let page = query.orderBy(sortId, from === 'start' ? 'asc' : 'desc')
-  if (after !== undefined) page = page.where(sortId, '>', after)
-  if (before !== undefined) page = page.where(sortId, '<', before)
+  const column = SORT_COLUMNS[order] && sql.ref(SORT_COLUMNS[order])
+  // A search by the index of words must not walk the index of the order: see searchWordIndex.
+  const key = column && sortId !== BOOK_ID ? sql`(${column} || '')` : column
+  const isDescending = order === 'NEWEST'
+  const isBeyond = (id: number, isAfter: boolean) => {
+    const operator = sql.raw((isAfter === isDescending ? '<' : '>') + (includesBounds ? '=' : ''))
+    if (!key) return sql<boolean>`${sortId} ${operator} ${id}`
+    const bound = sql`(select ${column} from books where books.id = ${id})`
+    return sql<boolean>`(${key}, ${sortId}) ${operator} (${bound}, ${id})`
+  }
+  const direction = (from === 'start') === isDescending ? 'desc' : 'asc'
+  let page = (key ? query.orderBy(key, direction) : query).orderBy(sortId, direction)
+  if (after !== undefined) page = page.where(isBeyond(after, true))
+  if (before !== undefined) page = page.where(isBeyond(before, false))
   return page
 }

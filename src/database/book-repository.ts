@@ -1,13 +1,13 @@
 import { sql } from 'kysely'
 import { type AddBooksOptions, addBooks, type NewBook } from './add-books.ts'
-import { type BookCriteria, countMatching, fetchMatching, type IdRange } from './book-query.ts'
+import { type BookCriteria, type BookRange, countMatching, fetchMatching } from './book-query.ts'
 import type { Database } from './database.ts'
 import { outageToApiError, readWithRetry } from './errors.ts'
 import { BOOK_COLUMNS, type StoredBook } from './tables.ts'
 import { runInTransaction } from './transaction.ts'
 
-/** A page of up to `pageSize` books. Pages are found by id, never by offset. */
-export type BookPageRequest = IdRange & { readonly criteria: BookCriteria; readonly pageSize: number }
+/** A page of up to `pageSize` books. Pages are found by their first or last book, never by offset. */
+export type BookPageRequest = BookRange & { readonly criteria: BookCriteria; readonly pageSize: number }
 
 /** The only access to the books in the database. */
 export type BookRepository = ReturnType<typeof createBookRepository>
@@ -31,7 +31,7 @@ export function createBookRepository(database: Database) {
       return reading.then(({ rows }) => (rows[0] as StoredBook | undefined) ?? null)
     },
 
-    /** Returns the page's books in ascending order of their ids; `more`: others follow in the reading direction. */
+    /** Returns the page's books in the order of the list; `more`: others follow in the reading direction. */
     async page(request: BookPageRequest): Promise<{ books: StoredBook[]; more: boolean }> {
       const { from, pageSize, criteria } = request
       const rows = await readWithRetry(() => fetchMatching(database, criteria, request, pageSize + 1))
@@ -39,11 +39,9 @@ export function createBookRepository(database: Database) {
       return { books: from === 'start' ? books : books.reverse(), more: rows.length > pageSize }
     },
 
-    /** Returns true if a matching book has this id or one beyond it. */
-    async anyFrom(criteria: BookCriteria, side: '<=' | '>=', id: number): Promise<boolean> {
+    /** Returns true if a matching book is in a range. */
+    async exists(criteria: BookCriteria, range: BookRange): Promise<boolean> {
       // A page of the nearest one: without an order, PostgreSQL may scan the table for any match.
-      const range: IdRange =
-        side === '>=' ? { from: 'start', after: id - 1 } : { from: 'end', before: id + 1 }
       return (await readWithRetry(() => fetchMatching(database, criteria, range, 1))).length > 0
     },
 

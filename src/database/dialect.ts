@@ -1,9 +1,10 @@
 import type { Kysely, RawBuilder, SelectQueryBuilder, Transaction } from 'kysely'
+import type { WordPrefix } from './search-words.ts'
 import type { Tables } from './tables.ts'
 
 export type SelectBooks = SelectQueryBuilder<Tables, 'books', object>
 
-/** A query for matching books, with the expression that its pages are sorted by. */
+/** A query for matching books, with the expression of their ids by which its pages are sorted. */
 export type BookQuery = { readonly query: SelectBooks; readonly sortId: RawBuilder<number> }
 
 /** The SQL that differs between the databases. */
@@ -14,8 +15,12 @@ export type DialectSql = {
   readonly primaryKeyTableSuffix: RawBuilder<unknown>
   /** Creates the full-text index of titles and keeps it up to date. A step of the migrations. */
   createTitleIndex(database: Kysely<unknown>): Promise<void>
-  /** Finds the books whose titles contain words with all of these prefixes, one or more. */
-  searchTitleIndex(database: Kysely<Tables>, prefixes: readonly string[]): BookQuery
+  /** Adds the words of authors to the full-text index. A step of the migrations. */
+  addAuthorIndex(database: Kysely<unknown>): Promise<void>
+  /** Finds the books that have words with all of these prefixes, one or more. */
+  searchWordIndex(database: Kysely<Tables>, prefixes: readonly WordPrefix[]): BookQuery
+  /** The type of a generated text column that is compared by code points. */
+  generateText(expression: RawBuilder<string>): RawBuilder<unknown>
   /** Serializes the allocation of ids until this transaction ends. */
   lockIdAllocation(transaction: Transaction<Tables>): Promise<void>
   /** Takes a named lock until this transaction ends. Returns false if another transaction holds it. */

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { Migration } from 'kysely/migration'
 import type { DialectSql } from './dialect.ts'
-import { tokenizeTitle } from './title-words.ts'
+import { joinWords, type WordColumn } from './search-words.ts'
 
 const MAX_ID = sql.raw(String(Number.MAX_SAFE_INTEGER))
 
@@ -67,7 +67,7 @@ export const createMigrations = (dialectSql: DialectSql): Record<string, Migrati
         .alterTable('books')
         .addColumn('words', 'text', (column) => column.notNull().defaultTo(''))
         .execute()
-      await fillWords(db)
+      await fillWords(db, 'title', 'words')
       await dialectSql.createTitleIndex(db)
     },
   },
@@ -88,17 +88,36 @@ export const createMigrations = (dialectSql: DialectSql): Record<string, Migrati
       await db.schema.createIndex('idempotency_by_end').on('idempotency').columns(['kept_until']).execute()
     },
   },
+  '007_author_words': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .alterTable('books')
+        .addColumn('author_words', 'text', (column) => column.notNull().defaultTo(''))
+        .execute()
+      await fillWords(db, 'author', 'author_words')
+      await dialectSql.addAuthorIndex(db)
+    },
+  },
+  '008_book_orders': {
+    async up(db: Kysely<unknown>) {
+      await db.schema.createIndex('books_by_time').on('books').columns(['added_at', 'id']).execute()
+      // A part of the words, because an index entry has a size limit.
+      const titleKey = dialectSql.generateText(sql`substr(words, 1, 100)`)
+      await db.schema.alterTable('books').addColumn('title_key', titleKey).execute()
+      await db.schema.createIndex('books_by_title').on('books').columns(['title_key', 'id']).execute()
+    },
+  },
 })
 
 const CHUNK = 1_000
 
-/** Fills in the words of existing titles, a chunk at a time so that memory use does not depend on their number. */
-async function fillWords(db: Kysely<unknown>): Promise<void> {
+/** Fills in the words of existing books, a chunk at a time so that memory use does not depend on their number. */
+async function fillWords(db: Kysely<unknown>, source: 'title' | 'author', target: WordColumn): Promise<void> {
   for (let lastId = 0; ; ) {
-    const { rows } = await sql<{ id: number; title: string }>`select id, title from books
+    const { rows } = await sql<{ id: number; text: string }>`select id, ${sql.ref(source)} as text from books
       where id > ${lastId} order by id limit ${sql.lit(CHUNK)}`.execute(db)
-    for (const { id, title } of rows)
-      await sql`update books set words = ${tokenizeTitle(title).join(' ')} where id = ${id}`.execute(db)
+    for (const { id, text } of rows)
+      await sql`update books set ${sql.ref(target)} = ${joinWords(text)} where id = ${id}`.execute(db)
     const lastRow = rows.at(-1)
     if (!lastRow) return
     lastId = lastRow.id

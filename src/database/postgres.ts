@@ -3,6 +3,7 @@ import pg from 'pg'
 import { parseIntoClientConfig } from 'pg-connection-string'
 import { watchConnections } from './connection-watchdog.ts'
 import type { DialectSql } from './dialect.ts'
+import type { WordColumn } from './search-words.ts'
 
 /** The settings of a connection pool. */
 export type PoolSettings = {
@@ -73,24 +74,35 @@ function parsePostgresUrl(url: string): pg.ClientConfig {
   return parseIntoClientConfig(verifiedUrl.href)
 }
 
-const TITLE_VECTOR = sql`array_to_tsvector(string_to_array(words, ' '))`
+const toVector = (column: WordColumn) => sql`array_to_tsvector(string_to_array(${sql.ref(column)}, ' '))`
 
 export const POSTGRES_SQL: DialectSql = {
   integerType: 'bigint',
   primaryKeyTableSuffix: sql``,
 
   async createTitleIndex(database) {
-    await sql`create index books_by_words on books using gin ((${TITLE_VECTOR}))`.execute(database)
+    await sql`create index books_by_words on books using gin ((${toVector('words')}))`.execute(database)
   },
 
-  searchTitleIndex(database, prefixes) {
-    // Prefixes are letters and digits only, so none of them ends the quotes.
-    const tsquery = prefixes.map((prefix) => `'${prefix}':*`).join(' & ')
-    const query = database.selectFrom('books').where(sql<boolean>`${TITLE_VECTOR} @@ ${tsquery}::tsquery`)
+  async addAuthorIndex(database) {
+    await sql`create index books_by_author_words on books using gin ((${toVector('author_words')}))`.execute(
+      database,
+    )
+  },
+
+  searchWordIndex(database, prefixes) {
+    let query = database.selectFrom('books')
+    for (const [column, group] of Map.groupBy(prefixes, (prefix) => prefix.column)) {
+      // Prefixes are letters and digits only, so none of them ends the quotes.
+      const tsquery = group.map(({ prefix }) => `'${prefix}':*`).join(' & ')
+      query = query.where(sql<boolean>`${toVector(column)} @@ ${tsquery}::tsquery`)
+    }
     // The planner assumes that any prefix is frequent, and would walk the primary key until the page is full: through all
     // books for a word that none has. It cannot use the primary key for a sum.
     return { query, sortId: sql<number>`(books.id + 0)` }
   },
+
+  generateText: (expression) => sql`text collate "C" generated always as (${expression}) stored`,
 
   async lockIdAllocation(transaction) {
     await sql`select pg_advisory_xact_lock(hashtextextended('fakebook: next ids', 0))`.execute(transaction)

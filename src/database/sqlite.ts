@@ -1,8 +1,9 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import { SqliteAdapter, SqliteDialect, sql } from 'kysely'
+import { type Kysely, SqliteAdapter, SqliteDialect, sql } from 'kysely'
 import type { BookQuery, DialectSql } from './dialect.ts'
+import type { WordColumn } from './search-words.ts'
 
 /** The time that a write waits for another process. It blocks the event loop. */
 export const BUSY_TIMEOUT_MS = 500
@@ -96,37 +97,62 @@ function createRowObject(columns: readonly string[], values: readonly unknown[])
 }
 
 /**
- * Titles are indexed with FTS5, as words that are already tokenized: the `ascii` tokenizer treats every non-ASCII
+ * Creates an index of word columns with FTS5. The words are already tokenized: the `ascii` tokenizer treats every non-ASCII
  * character as part of a word. The index stores no text (`content=''`) and indexes prefixes of one to three characters.
+ * @param detail `column` for searches in one of several columns
  */
+async function createWordIndex(
+  database: Kysely<unknown>,
+  name: string,
+  columns: readonly WordColumn[],
+  detail: 'none' | 'column',
+): Promise<void> {
+  const list = (row = '') => sql.raw(columns.map((column) => row + column).join(', '))
+  const index = sql.raw(name)
+  const remove = sql`insert into ${index} (${index}, rowid, ${list()}) values ('delete', old.id, ${list('old.')})`
+  const add = sql`insert into ${index} (rowid, ${list()}) values (new.id, ${list('new.')})`
+  for (const statement of [
+    sql`create virtual table ${index} using fts5(${list()}, content='', tokenize='ascii', prefix='1 2 3', detail='${sql.raw(detail)}')`,
+    sql`insert into ${index} (rowid, ${list()}) select id, ${list()} from books`,
+    sql`create trigger ${index}_added after insert on books begin ${add}; end`,
+    sql`create trigger ${index}_removed after delete on books begin ${remove}; end`,
+    sql`create trigger ${index}_changed after update of id, ${list()} on books begin ${remove}; ${add}; end`,
+  ])
+    await statement.execute(database)
+}
+
 export const SQLITE_SQL: DialectSql = {
   integerType: 'integer',
   primaryKeyTableSuffix: sql`without rowid`,
 
-  async createTitleIndex(database) {
-    const remove = sql`insert into titles (titles, rowid, words) values ('delete', old.id, old.words)`
-    const add = sql`insert into titles (rowid, words) values (new.id, new.words)`
-    for (const statement of [
-      sql`create virtual table titles using fts5(words, content='', tokenize='ascii', prefix='1 2 3', detail='none')`,
-      sql`insert into titles (rowid, words) select id, words from books`,
-      sql`create trigger titles_added after insert on books begin ${add}; end`,
-      sql`create trigger titles_removed after delete on books begin ${remove}; end`,
-      sql`create trigger titles_changed after update of id, words on books begin ${remove}; ${add}; end`,
+  createTitleIndex: (database) => createWordIndex(database, 'titles', ['words'], 'none'),
+
+  // Replaces the index of titles: FTS5 cannot add a column.
+  async addAuthorIndex(database) {
+    for (const object of [
+      'trigger titles_added',
+      'trigger titles_removed',
+      'trigger titles_changed',
+      'table titles',
     ])
-      await statement.execute(database)
+      await sql`drop ${sql.raw(object)}`.execute(database)
+    await createWordIndex(database, 'book_words', ['words', 'author_words'], 'column')
   },
 
-  searchTitleIndex(database, prefixes) {
-    const match = prefixes.map((prefix) => `"${prefix}"*`).join(' AND ')
+  searchWordIndex(database, prefixes) {
+    const match = prefixes.map(({ column, prefix }) => `${column} : "${prefix}"*`).join(' AND ')
     // SQLite executes a cross join in the order it is written: first the index, then each book by its id.
     const query = database
-      .withTables<{ titles: { rowid: number } }>()
-      .selectFrom('titles')
+      .withTables<{ book_words: { rowid: number } }>()
+      .selectFrom('book_words')
       .crossJoin('books')
-      .whereRef('books.id', '=', 'titles.rowid')
-      .where(sql<boolean>`titles match ${match}`)
-    return { query: query as unknown as BookQuery['query'], sortId: sql<number>`titles.rowid` }
+      .whereRef('books.id', '=', 'book_words.rowid')
+      .where(sql<boolean>`book_words match ${match}`)
+    return { query: query as unknown as BookQuery['query'], sortId: sql<number>`book_words.rowid` }
   },
+
+  // SQLite cannot add a stored column to a table.
+  generateText: (expression) => sql`text generated always as (${expression}) virtual`,
 
   // SQLite has one writer at a time, so a write transaction holds every lock.
   lockIdAllocation: async () => {},

@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely'
+
 /** The database schema. Prices are integer cents; times are RFC 3339 text in UTC, or milliseconds since 1970. */
 export type Tables = {
   books: {
@@ -10,6 +12,10 @@ export type Tables = {
     added_at: string
     /** The normalized words of the title, separated by spaces, for the search. */
     words: string
+    /** The same of the author. */
+    author_words: string
+    /** The start of `words`, by which books are sorted by title. */
+    title_key: Generated<string>
   }
   /** The encrypted store: sessions and other expiring values. */
   keep: {
@@ -34,7 +40,7 @@ export type Tables = {
   }
 }
 
-export type StoredBook = Readonly<Omit<Tables['books'], 'words'>>
+export type StoredBook = Readonly<Omit<Tables['books'], 'words' | 'author_words' | 'title_key'>>
 
 export const BOOK_COLUMNS = [
   'books.id',

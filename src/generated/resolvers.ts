@@ -48,8 +48,14 @@ export type BookEdge = {
 
 export type BookFilter = {
   author?: InputMaybe<Scalars['String']['input']>;
+  authorWords?: InputMaybe<Scalars['String']['input']>;
   title?: InputMaybe<Scalars['String']['input']>;
 };
+
+export type BookOrder =
+  | 'ID'
+  | 'NEWEST'
+  | 'TITLE';
 
 export type Mutation = {
   addBook: Book;
@@ -98,6 +104,7 @@ export type QueryBooksConnectionArgs = {
   filter?: InputMaybe<BookFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
   last?: InputMaybe<Scalars['Int']['input']>;
+  orderBy?: BookOrder;
 };
 
 
@@ -174,6 +181,7 @@ export type ResolversTypes = {
   BookConnection: ResolverTypeWrapper<BookPage>;
   BookEdge: ResolverTypeWrapper<Omit<BookEdge, 'node'> & { node: ResolversTypes['Book'] }>;
   BookFilter: BookFilter;
+  BookOrder: BookOrder;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
@@ -258,7 +266,7 @@ export type PageInfoResolvers<ContextType = Context, ParentType extends Resolver
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   book?: Resolver<Maybe<ResolversTypes['Book']>, ParentType, ContextType, RequireFields<QueryBookArgs, 'id'>>;
   books?: Resolver<Array<ResolversTypes['Book']>, ParentType, ContextType, Partial<QueryBooksArgs>>;
-  booksConnection?: Resolver<ResolversTypes['BookConnection'], ParentType, ContextType, Partial<QueryBooksConnectionArgs>>;
+  booksConnection?: Resolver<ResolversTypes['BookConnection'], ParentType, ContextType, RequireFields<QueryBooksConnectionArgs, 'orderBy'>>;
 };
 
 export interface ScopeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Scope'], any> {

@@ -74,7 +74,7 @@ export const DEFAULT_PAGE_SIZE = 50
  * @throws ApiError `BAD_USER_INPUT`
  */
 export function parsePageInput(
-  { filter, first, after, last, before }: Partial<QueryBooksConnectionArgs>,
+  { filter, first, after, last, before, orderBy }: Partial<QueryBooksConnectionArgs>,
   maxPageSize: number,
 ): BookPageRequest {
   if (first != null && last != null)
@@ -84,6 +84,7 @@ export function parsePageInput(
       throw badUserInput([{ argument, message: `must be from 1 to ${maxPageSize}.` }])
   return {
     criteria: parseFilter(filter ?? {}),
+    order: orderBy ?? 'ID',
     from: last == null ? 'start' : 'end',
     pageSize: first ?? last ?? Math.min(DEFAULT_PAGE_SIZE, maxPageSize),
     after: parseCursor('after', after),
@@ -98,7 +99,8 @@ function parseCursor(argument: string, cursor: string | null | undefined): numbe
   return id
 }
 
-const parseFilter = ({ author, title }: BookFilter): BookCriteria => ({
+const parseFilter = ({ author, authorWords, title }: BookFilter): BookCriteria => ({
   author: author ?? undefined,
+  authorWords: authorWords ?? undefined,
   title: title ?? undefined,
 })

@@ -1,3 +1,4 @@
+import type { BookRange } from '../database/book-query.ts'
 import type { BookPageRequest, BookRepository } from '../database/book-repository.ts'
 import type { StoredBook } from '../database/tables.ts'
 
@@ -11,15 +12,16 @@ export type BookPage = {
 
 /** Reads a page of books with both flags of Relay's PageInfo (GraphQL Cursor Connections Specification §5.1). */
 export async function readBookPage(books: BookRepository, request: BookPageRequest): Promise<BookPage> {
-  const { criteria, from, after, before } = request
+  const { criteria, order, from, after, before } = request
   const page = await books.page(request)
-  const existsBeyond = (side: '<=' | '>=', id: number | undefined) =>
-    id !== undefined && books.anyFrom(criteria, side, id)
+  const existsFrom = (range: BookRange) =>
+    (range.after ?? range.before) !== undefined &&
+    books.exists(criteria, { ...range, order, includesBounds: true })
   let count: Promise<number> | undefined
   return {
     books: page.books,
-    hasNextPage: () => (from === 'start' && page.more) || existsBeyond('>=', before),
-    hasPreviousPage: () => (from === 'end' && page.more) || existsBeyond('<=', after),
+    hasNextPage: () => (from === 'start' && page.more) || existsFrom({ from: 'start', after: before }),
+    hasPreviousPage: () => (from === 'end' && page.more) || existsFrom({ from: 'end', before: after }),
     // Reads every book that matches: once for each page, under any number of aliases.
     totalCount() {
       count ??= books.count(criteria)

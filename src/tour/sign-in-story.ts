@@ -19,7 +19,7 @@ export async function runSignInStory(transcript: Transcript, environment: Enviro
   const browser = createCookieBrowser(transcript)
   const recording = recordWebappCalls(transcript, environment)
   const expectSignInPage = (html: string) =>
-    expectStep(html.includes('<h1>Sign in</h1>'), 'the authorization server shows its sign-in page')
+    expectStep(html.includes('<h1>Sign in to '), 'the authorization server shows its sign-in page')
   const expectBooks = (html: string) =>
     expectStep(html.includes('And Then There Were None'), 'the web app shows the books')
   try {

@@ -64,7 +64,7 @@ describeInBrowser('pages of the embedded authorization server', (newVisitor) => 
       await page.fill('#login', AGATHA.login)
       await page.fill('#password', 'wrong')
       await page.click('button')
-      expect(await page.textContent('[role=alert]')).toContain('Wrong login or password')
+      expect(await page.textContent('[role=alert]')).toContain('Wrong email or password')
       expect(await page.evaluate('document.activeElement.id')).toBe('password')
       expect(await seriousViolations(page)).toEqual([])
       const formUrl = page.url()
@@ -76,6 +76,19 @@ describeInBrowser('pages of the embedded authorization server', (newVisitor) => 
       expect(visitor.externalRequests).toEqual([])
     },
   )
+
+  test('fill in a demo account, without scripts', async () => {
+    const session = await newVisitor({ javaScriptEnabled: false })
+    const form = await session.context.newPage()
+    await form.goto(authorize({ prompt: 'login' }))
+    await form.getByRole('button', { name: ARTHUR.login }).click()
+    expect([await form.inputValue('#login'), await form.inputValue('#password')]).toEqual(
+      Object.values(ARTHUR),
+    )
+    await form.getByRole('button', { name: 'Sign in', exact: true }).click()
+    expect((await waitForCallback(form)).searchParams.has('code')).toBe(true)
+    await session.close()
+  })
 
   test('let another user sign in with prompt=login', async () => {
     await page.goto(authorize({ prompt: 'login' }))

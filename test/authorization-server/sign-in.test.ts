@@ -33,12 +33,20 @@ async function openForm() {
 
 test('shows the application and the demo accounts, loads nothing, and forbids framing and caching', async () => {
   const { url, text } = await openForm()
-  expect(text).toContain('FakebookAuthCodeClient')
+  expect(text).toContain('<h1>Sign in to FakeBook</h1>')
   expect(text).toContain('agatha@example.com')
   expect(text).not.toMatch(/https?:|<script|@import/)
   const { headers } = await fetch(url)
   expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
   expect(headers.get('cache-control')).toBe('no-store')
+})
+
+test('fills in the demo account that is asked for, and no other password', async () => {
+  const { visit, url } = await openForm()
+  expect((await visit(`${url}?account=${ARTHUR.login}`)).text).toContain(`value="${ARTHUR.password}"`)
+  expect((await visit(`${url}?account=somebody`)).text).toContain(
+    'id="password" name="password" type="password" value=""',
+  )
 })
 
 test('shows the form again after a wrong password, with the login escaped', async () => {

@@ -35,7 +35,7 @@ function expectIntact(file: string, acknowledged: readonly string[]): void {
     const rows = database.prepare('select id from books').all()
     const stored = new Set(rows.map(({ id }) => String(id)))
     expect(acknowledged.filter((id) => !stored.has(id))).toEqual([])
-    const indexed = database.prepare('select count(*) as books from titles').get()?.books
+    const indexed = database.prepare('select count(*) as books from book_words').get()?.books
     expect([indexed, (stored.size - 5) % BATCH_SIZE]).toEqual([stored.size, 0])
   } finally {
     database.close()

@@ -3,7 +3,13 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { Worker } from 'node:worker_threads'
 import { expect, test } from '@jest/globals'
-import { openDatabase } from '../../src/database/database.ts'
+import { sql } from 'kysely'
+import { Migrator } from 'kysely/migration'
+import { createBookRepository } from '../../src/database/book-repository.ts'
+import { Database, openDatabase } from '../../src/database/database.ts'
+import { createMigrations } from '../../src/database/migrations.ts'
+import { createPostgresDialect, POSTGRES_SQL, SERVER_POOL_SETTINGS } from '../../src/database/postgres.ts'
+import { createSqliteDialect, getSqlitePath, SQLITE_SQL } from '../../src/database/sqlite.ts'
 import { describeEachDatabase } from '../support/databases.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
 
@@ -18,7 +24,7 @@ const WORKER_CODE = `
     parentPort.postMessage('ready')
   })`
 
-describeEachDatabase((newDatabase) => {
+describeEachDatabase((newDatabase, kind) => {
   test('opens a new database from several processes at once', async () => {
     const workerData = { module: DATABASE_MODULE, url: await newDatabase() }
     const workers = Array.from({ length: COPIES }, () => new Worker(WORKER_CODE, { eval: true, workerData }))
@@ -28,6 +34,29 @@ describeEachDatabase((newDatabase) => {
     const counts = await nextMessages()
     await Promise.all(workers.map((worker) => worker.terminate()))
     expect(counts).toEqual(workers.map(() => 5))
+  })
+
+  test('adds books of an earlier version to the search by author and to the orders', async () => {
+    const url = await newDatabase()
+    const isSqlite = kind === 'SQLite'
+    const dialectSql = isSqlite ? SQLITE_SQL : POSTGRES_SQL
+    const older = new Database(
+      isSqlite ? createSqliteDialect(getSqlitePath(url)) : createPostgresDialect(url, SERVER_POOL_SETTINGS),
+      dialectSql,
+    )
+    const provider = { getMigrations: async () => createMigrations(dialectSql) }
+    await new Migrator({ db: older, provider }).migrateTo('006_idempotency')
+    await sql`update books set author = 'Émile Zola', title = 'Zero', words = 'zero' where id = 2`.execute(
+      older,
+    )
+    await older.destroy()
+    const database = await openDatabase(url)
+    const books = createBookRepository(database)
+    const search = { criteria: { authorWords: 'emile', title: 'zero' }, pageSize: 9, from: 'start' } as const
+    expect((await books.page(search)).books.map(({ id }) => id)).toEqual([2])
+    const all = { criteria: {}, pageSize: 9, from: 'start', order: 'TITLE' } as const
+    expect((await books.page(all)).books.map(({ id }) => id)).toEqual([1, 3, 5, 4, 2])
+    await database.destroy()
   })
 })
 

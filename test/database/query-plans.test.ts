@@ -4,7 +4,7 @@ import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { CompiledQuery } from 'kysely'
 import pg from 'pg'
-import type { IdRange } from '../../src/database/book-query.ts'
+import type { BookRange } from '../../src/database/book-query.ts'
 import {
   type BookPageRequest,
   type BookRepository,
@@ -40,8 +40,10 @@ const FILTERS: readonly { readonly name: string; readonly criteria: BookPageRequ
   { name: 'by a word of all titles', criteria: { title: 'the' } },
   { name: 'by several words', criteria: { title: `${word} the ${MIDDLE}` } },
   { name: 'by author and word', criteria: { author, title: word } },
+  { name: 'by a word of few authors', criteria: { authorWords: author } },
+  { name: 'by words of authors and titles', criteria: { authorWords: author, title: word } },
 ]
-const RANGES: readonly { readonly name: string; readonly range: IdRange }[] = [
+const RANGES: readonly { readonly name: string; readonly range: BookRange }[] = [
   { name: 'from the start', range: { from: 'start', after: undefined, before: undefined } },
   { name: 'from the end', range: { from: 'end', after: undefined, before: undefined } },
   { name: 'after a book', range: { from: 'start', after: MIDDLE, before: undefined } },
@@ -57,12 +59,27 @@ const PAGES = FILTERS.flatMap((filter, i) =>
     }),
   ),
 )
+const ORDERED_PAGES = (['NEWEST', 'TITLE'] as const).flatMap((order) =>
+  FILTERS.flatMap((filter, i) =>
+    RANGES.slice(0, -1).map(
+      ({ name, range }, j): PlanCase => ({
+        id: `query-plans/${order}${i}${j}`,
+        title: `a page ${filter.name}, ${name}, in the order ${order}`,
+        run: (books) => books.page({ criteria: filter.criteria, pageSize: 50, ...range, order }),
+      }),
+    ),
+  ),
+)
+const NEIGHBOUR_RANGES: readonly BookRange[] = [
+  { from: 'end', before: MIDDLE, includesBounds: true },
+  { from: 'start', after: MIDDLE, includesBounds: true },
+]
 const NEIGHBOURS = FILTERS.flatMap(({ name, criteria }, i) =>
-  (['<=', '>='] as const).map(
-    (side, j): PlanCase => ({
+  NEIGHBOUR_RANGES.map(
+    (range, j): PlanCase => ({
       id: `query-plans/N${i}${j}`,
-      title: `the existence of a book ${side} an id, ${name}`,
-      run: (books) => books.anyFrom(criteria, side, MIDDLE),
+      title: `the existence of a book from the ${range.from} on, ${name}`,
+      run: (books) => books.exists(criteria, range),
     }),
   ),
 )
@@ -113,12 +130,15 @@ describeEachDatabase((newDatabase, kind) => {
     await database.destroy()
   })
 
-  test.each([...PAGES, ...NEIGHBOURS, ...OTHERS])('$id finds $title without a full scan', async ({ run }) => {
-    queries.length = 0
-    await run(books)
-    expect(queries.length).toBeGreaterThan(0)
-    for (const query of queries) expect(await explainer.findScans(query)).toEqual([])
-  })
+  test.each([...PAGES, ...ORDERED_PAGES, ...NEIGHBOURS, ...OTHERS])(
+    '$id finds $title without a full scan',
+    async ({ run }) => {
+      queries.length = 0
+      await run(books)
+      expect(queries.length).toBeGreaterThan(0)
+      for (const query of queries) expect(await explainer.findScans(query)).toEqual([])
+    },
+  )
 
   test('notices a full scan', async () => {
     queries.length = 0
@@ -144,7 +164,7 @@ function createSqliteExplainer(path: string): Explainer {
 
 /** An index scan in id order with a filter: whatever the limit, it may read the whole table. */
 const FILTERED_SCAN =
-  /(?:Seq Scan|Index (?:Only )?Scan (?:Backward )?using books_pkey) on books .*(?:\n +(?!->)\S.*)*?\n +Filter/
+  /(?:Seq Scan|Index (?:Only )?Scan (?:Backward )?using books_(?:pkey|by_time|by_title)) on books .*(?:\n +(?!->)\S.*)*?\n +Filter/
 
 /** A scan between two ids is bounded by the caller. */
 const BOUNDED_SCAN = /Index Cond: \(\(id > .*\) AND \(id < .*\)\)/

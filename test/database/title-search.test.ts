@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { type BookRepository, createBookRepository } from '../../src/database/book-repository.ts'
 import { type Database, openDatabase } from '../../src/database/database.ts'
+import { joinWords } from '../../src/database/search-words.ts'
 import { createNewBook, findIdsByTitle, WRITE_OPTIONS } from '../support/database/titled-books.ts'
 import { describeEachDatabase } from '../support/databases.ts'
 
@@ -104,11 +105,38 @@ describeEachDatabase((newDatabase) => {
     expect(await findIdsByTitle(books, search)).toEqual(ids ?? allIds)
   })
 
+  test('title-search/W50 sorts by the code points of the words, as the other database does', async () => {
+    const all = await books.page({ criteria: {}, order: 'TITLE', pageSize: 100, from: 'start' })
+    const keys = all.books.map(({ title }) => Buffer.from(joinWords(title)))
+    expect(keys).toHaveLength(5 + TITLES.length)
+    expect(keys).toEqual(keys.toSorted(Buffer.compare))
+  })
+
   test('title-search/W46 searches the books of an author in the same way', async () => {
     expect(await findIdsByTitle(books, 'there', 'Agatha Christie')).toEqual([1])
     expect(await findIdsByTitle(books, 'baskervilles', 'Agatha Christie')).toEqual([])
     expect(await findIdsByTitle(books, '%', 'Agatha Christie')).toEqual([])
     expect(await findIdsByTitle(books, ' ', 'Agatha Christie')).toEqual([1, 4])
+  })
+
+  test.each([
+    { id: 'title-search/A01', criteria: { authorWords: 'AGATHA' }, ids: [1, 4] },
+    { id: 'title-search/A02', criteria: { authorWords: 'christ agatha' }, ids: [1, 4] },
+    { id: 'title-search/A03', criteria: { authorWords: 'there' }, ids: [] },
+    { id: 'title-search/A04', criteria: { authorWords: 'col', title: 'moon' }, ids: [5] },
+    { id: 'title-search/A05', criteria: { authorWords: 'jane', title: 'moon' }, ids: [] },
+    { id: 'title-search/A06', criteria: { authorWords: 'a', title: 'the' }, ids: [1, 2, 4] },
+    { id: 'title-search/A07', criteria: { authorWords: 'conan', author: 'Arthur Conan Doyle' }, ids: [2] },
+    { id: 'title-search/A08', criteria: { authorWords: 'conan', author: 'Jane Austen' }, ids: [] },
+    { id: 'title-search/A09', criteria: { authorWords: '%' }, ids: [] },
+    { id: 'title-search/A10', criteria: { authorWords: ' ', title: 'moon' }, ids: [5] },
+    { id: 'title-search/A11', criteria: { authorWords: '*', title: 'moon' }, ids: [] },
+  ])('$id finds books by $criteria', async ({ criteria, ids }) => {
+    // Without the added books, whose author is "a".
+    const page = await books.page({ criteria, pageSize: 100, from: 'start', before: 6 })
+    expect(page.books.map(({ id }) => id)).toEqual(ids)
+    const all = await books.page({ criteria, pageSize: 100, from: 'start' })
+    expect(await books.count(criteria)).toBe(all.books.length)
   })
 
   test('title-search/W47 finds the only book with a word, however far it is from the start of the page', async () => {

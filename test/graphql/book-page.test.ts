@@ -131,6 +131,46 @@ describeEachDatabase((newDatabase) => {
       hasPreviousPage: true,
       totalCount: 5,
     },
+    {
+      id: 'pages/P15',
+      args: '(first: 2, orderBy: NEWEST)',
+      ids: ['5', '4'],
+      hasNextPage: true,
+      hasPreviousPage: false,
+      totalCount: 5,
+    },
+    {
+      id: 'pages/P16',
+      args: '(first: 3, orderBy: TITLE)',
+      ids: ['1', '3', '2'],
+      hasNextPage: true,
+      hasPreviousPage: false,
+      totalCount: 5,
+    },
+    {
+      id: 'pages/P17',
+      args: '(last: 1, before: 3, orderBy: TITLE)',
+      ids: ['1'],
+      hasNextPage: true,
+      hasPreviousPage: false,
+      totalCount: 5,
+    },
+    {
+      id: 'pages/P18',
+      args: '(after: 3, orderBy: TITLE, filter: { title: "the", authorWords: "w" })',
+      ids: ['5'],
+      hasNextPage: false,
+      hasPreviousPage: false,
+      totalCount: 1,
+    },
+    {
+      id: 'pages/P19',
+      args: '(first: 2, after: 4711, orderBy: NEWEST)',
+      ids: [],
+      hasNextPage: false,
+      hasPreviousPage: false,
+      totalCount: 5,
+    },
   ]
   test.each(PAGES)('$id booksConnection$args', async (page) => {
     const { args, ids, hasNextPage, hasPreviousPage, totalCount } = page
@@ -163,13 +203,17 @@ describeEachDatabase((newDatabase) => {
     expect(json.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', argument })
   })
 
-  test('pages through the same books forwards and backwards', async () => {
+  test.each([
+    { order: 'ID', all: ['1', '2', '3', '4', '5'] },
+    { order: 'NEWEST', all: ['5', '4', '3', '2', '1'] },
+    { order: 'TITLE', all: ['1', '3', '2', '5', '4'] },
+  ])('pages through the same books forwards and backwards in the order $order', async ({ order, all }) => {
     const token = await service.tokenFor(READ_SCOPE)
     const walk = async (size: number, forwards: boolean) => {
       const ids: string[] = []
       for (let cursor: string | null = null; ; ) {
         const place: string = cursor === null ? '' : `, ${forwards ? 'after' : 'before'}: ${cursor}`
-        const source = `{ booksConnection(${forwards ? 'first' : 'last'}: ${size}${place}) { edges { cursor }
+        const source = `{ booksConnection(${forwards ? 'first' : 'last'}: ${size}, orderBy: ${order}${place}) { edges { cursor }
         pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`
         const { edges, pageInfo } = Object((await service.graphql(source, token)).json.data).booksConnection
         const page = edges.map((edge: { cursor: string }) => edge.cursor)
@@ -179,7 +223,6 @@ describeEachDatabase((newDatabase) => {
         cursor = forwards ? pageInfo.endCursor : pageInfo.startCursor
       }
     }
-    const all = ['1', '2', '3', '4', '5']
     for (const size of [1, 2, 3, 4, 5, 6]) {
       expect(await walk(size, true)).toEqual(all)
       expect(await walk(size, false)).toEqual(all)

@@ -46,10 +46,7 @@ export function createGrantStore({ oidcClient, stores, lifetimes, now }: GrantSt
 
   const isFresh = ({ refreshAt }: StoredAccessToken) => refreshAt > now()
 
-  function toStoredAccessToken(
-    response: TokenResponse,
-    requestedScopes: readonly string[],
-  ): StoredAccessToken {
+  function toStoredAccessToken(response: TokenResponse, requestedScopes: readonly string[]) {
     const lifetimeMs = (response.expiresIn() ?? DEFAULT_LIFETIME_SECONDS) * 1_000
     const endsAt = now() + lifetimeMs
     return {
@@ -82,11 +79,7 @@ export function createGrantStore({ oidcClient, stores, lifetimes, now }: GrantSt
     }
   }
 
-  async function replaceTokens(
-    id: string,
-    grant: Grant,
-    response: TokenResponse,
-  ): Promise<StoredAccessToken> {
+  async function replaceTokens(id: string, grant: Grant, response: TokenResponse) {
     const access = toStoredAccessToken(response, grant.access.scopes)
     const { refresh_token: refreshToken = grant.refresh, id_token: idToken = grant.idToken } = response
     if (await grants.replace(id, { access, refresh: refreshToken, idToken })) return access
@@ -130,11 +123,7 @@ export function createGrantStore({ oidcClient, stores, lifetimes, now }: GrantSt
     getStepUpToken,
 
     /** Stores the tokens of a sign-in. @returns the new grant's id */
-    async create(
-      response: TokenResponse,
-      idToken: string,
-      requestedScopes: readonly string[],
-    ): Promise<string> {
+    async create(response: TokenResponse, idToken: string, requestedScopes: readonly string[]) {
       const id = randomBytes(24).toString('base64url')
       const access = toStoredAccessToken(response, requestedScopes)
       await grants.set(id, { access, refresh: response.refresh_token, idToken }, lifetimes.sessionMs)
@@ -158,11 +147,7 @@ export function createGrantStore({ oidcClient, stores, lifetimes, now }: GrantSt
     },
 
     /** Stores the token of a step-up until it expires, and returns it. */
-    async saveStepUpToken(
-      id: string,
-      response: TokenResponse,
-      requestedScopes: readonly string[],
-    ): Promise<StoredAccessToken> {
+    async saveStepUpToken(id: string, response: TokenResponse, requestedScopes: readonly string[]) {
       const stepUpToken = toStoredAccessToken(response, requestedScopes)
       await stepUpTokens.set(id, stepUpToken, stepUpToken.endsAt - now())
       return stepUpToken

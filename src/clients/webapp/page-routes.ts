@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { BookPageDocument, OneBookDocument } from '../../generated/webapp/graphql.ts'
+import { BookPageDocument, type BookPageQuery, OneBookDocument } from '../../generated/webapp/graphql.ts'
 import { type ExecuteDocument, unwrapApiResult } from './execute-document.ts'
 import type { GrantStore } from './grant-store.ts'
 import type { OidcClient } from './oidc-client.ts'
@@ -14,6 +14,19 @@ type PageRoutesOptions = {
   readonly oidcClient: OidcClient
 }
 
+/** The parameters of a search by name. */
+type Search = Readonly<Record<string, string>>
+
+/** The orders of the list, with the values of the `sort` parameter. */
+const ORDERS = [
+  { sort: '', label: 'ID', orderBy: 'ID' },
+  { sort: 'newest', label: 'Newest', orderBy: 'NEWEST' },
+  { sort: 'title', label: 'Title', orderBy: 'TITLE' },
+] as const
+/** The first language of `Accept-Language`, with a region or without. */
+const LANGUAGE = /^[a-z]{2,3}(?:-[a-z]{2})?(?=[,;]|$)/i
+/** In UTC, because the server does not know the user's time zone. */
+const TIME_FORMAT = { dateStyle: 'long', timeStyle: 'long', timeZone: 'UTC' } as const
 const PAGE_SIZE = 10
 const MAX_SEARCH_LENGTH = 500
 
@@ -24,20 +37,21 @@ export function registerPageRoutes(
 ): void {
   app.get('/books', async (request, reply) => {
     const { grantId } = requireUser(request)
-    const title = readTextField(request.query, 'title').slice(0, MAX_SEARCH_LENGTH)
-    const author = readTextField(request.query, 'author').slice(0, MAX_SEARCH_LENGTH)
-    const after = readTextField(request.query, 'after')
-    const filter = { title: title || undefined, author: author || undefined }
-    const variables = { filter, first: PAGE_SIZE, after: after || undefined }
-    const { edges, pageInfo } = unwrapApiResult(
-      await executeDocument(grantId, BookPageDocument, variables),
-    ).booksConnection
+    const read = (name: string) => readTextField(request.query, name).slice(0, MAX_SEARCH_LENGTH)
+    const search = { title: read('title'), author: read('author'), sort: read('sort') }
+    const before = read('before')
+    const variables = {
+      filter: { title: search.title, authorWords: search.author },
+      orderBy: ORDERS.find(({ sort }) => sort === search.sort)?.orderBy ?? 'ID',
+      ...(before ? { last: PAGE_SIZE, before } : { first: PAGE_SIZE, after: read('after') || undefined }),
+    }
+    const page = unwrapApiResult(await executeDocument(grantId, BookPageDocument, variables)).booksConnection
     return renderPage(request, reply, 'books', {
       title: 'Books',
-      books: edges.map(({ node }) => node),
-      search: { title, author },
-      firstPage: after && buildBooksPath({ title, author }),
-      nextPage: pageInfo.hasNextPage && buildBooksPath({ title, author, after: pageInfo.endCursor ?? '' }),
+      books: page.edges.map(({ node }) => node),
+      search,
+      orders: ORDERS.map((order) => ({ ...order, path: buildBooksPath({ ...search, sort: order.sort }) })),
+      ...describePosition(page, search, read('page')),
     })
   })
 
@@ -58,15 +72,42 @@ export function registerPageRoutes(
       const replacement = await grants.replaceRejectedToken(grantId, access)
       return oidcClient.fetchUserInfo(replacement.token, subject)
     })
-    const tokens = [await grants.getAccessToken(grantId), await grants.getStepUpToken(grantId)].filter(
-      (token) => token !== undefined,
+    const [language] = LANGUAGE.exec(request.headers['accept-language'] ?? '') ?? ['en-GB']
+    const tokens = [await grants.getAccessToken(grantId), await grants.getStepUpToken(grantId)].flatMap(
+      (token) =>
+        token ? { ...token, expiry: new Date(token.endsAt).toLocaleString(language, TIME_FORMAT) } : [],
     )
     return renderPage(request, reply, 'profile', { title: 'Your profile', claims, tokens })
   })
 }
 
+type Page = BookPageQuery['booksConnection']
+
+/**
+ * Describes the position of a page in its list, with links to the neighbouring pages. A cursor does not tell how many books
+ * are before it, so the links have the page's number. The first and the last page are known without it.
+ */
+function describePosition({ edges, pageInfo, totalCount }: Page, search: Search, pageParameter: string) {
+  const { hasPreviousPage, hasNextPage, startCursor, endCursor } = pageInfo
+  const number = hasPreviousPage ? Number(pageParameter) : 1
+  const end = hasNextPage ? (number - 1) * PAGE_SIZE + edges.length : totalCount
+  // The number may be any text of the URL.
+  const isKnown = edges.length > 0 && Number.isInteger(number) && end >= edges.length && end <= totalCount
+  const format = (count: number) => count.toLocaleString('en')
+  const range = `${format(end - edges.length + 1)}–${format(end)} of`
+  const linkTo = (cursor: Search, page: number) =>
+    buildBooksPath({ ...search, ...cursor, page: page > 1 ? String(page) : '' })
+  return {
+    position: isKnown ? `${range} ${format(totalCount)}` : `${format(totalCount)} in total`,
+    previousPage:
+      hasPreviousPage &&
+      (startCursor && number !== 2 ? linkTo({ before: startCursor }, number - 1) : buildBooksPath(search)),
+    nextPage: hasNextPage && endCursor && linkTo({ after: endCursor }, number + 1),
+  }
+}
+
 /** Builds the path of a search, without its empty parameters. */
-function buildBooksPath(search: Readonly<Record<string, string>>): string {
+function buildBooksPath(search: Search): string {
   const parameters = Object.entries(search).filter(([, value]) => value !== '')
   return parameters.length === 0 ? '/books' : `/books?${new URLSearchParams(parameters)}`
 }

@@ -70,11 +70,7 @@ export function createPendingSignIns({ oidcClient, stores, isHttps }: PendingSig
     },
 
     /** Removes and returns the sign-in of a callback; undefined unless this browser started it. */
-    async take(
-      request: FastifyRequest,
-      reply: FastifyReply,
-      state: string,
-    ): Promise<PendingSignIn | undefined> {
+    async take(request: FastifyRequest, reply: FastifyReply, state: string) {
       const name = cookieName(state)
       const browser = request.cookies[name]
       if (browser === undefined) return undefined

@@ -15,6 +15,7 @@ export type AddBookInput = {
 
 export type BookFilter = {
   author?: string | null | undefined;
+  authorWords?: string | null | undefined;
   title?: string | null | undefined;
 };
 

@@ -15,17 +15,26 @@ export type AddBookInput = {
 
 export type BookFilter = {
   author?: string | null | undefined;
+  authorWords?: string | null | undefined;
   title?: string | null | undefined;
 };
 
+export type BookOrder =
+  | 'ID'
+  | 'NEWEST'
+  | 'TITLE';
+
 export type BookPageQueryVariables = Exact<{
   filter?: BookFilter | null | undefined;
+  orderBy: BookOrder;
   first?: number | null | undefined;
   after?: string | number | null | undefined;
+  last?: number | null | undefined;
+  before?: string | number | null | undefined;
 }>;
 
 
-export type BookPageQuery = { booksConnection: { edges: Array<{ node: { id: string, title: string, author: string, cost: number, numPages: number } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type BookPageQuery = { booksConnection: { totalCount: number, edges: Array<{ node: { id: string, title: string, author: string, cost: number, numPages: number } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
 
 export type OneBookQueryVariables = Exact<{
   id: string | number;
@@ -71,8 +80,16 @@ export const OnShelfFragmentDoc = new TypedDocumentString(`
 }
     `, {"fragmentName":"OnShelf"}) as unknown as TypedDocumentString<OnShelfFragment, unknown>;
 export const BookPageDocument = new TypedDocumentString(`
-    query BookPage($filter: BookFilter, $first: Int, $after: ID) {
-  booksConnection(filter: $filter, first: $first, after: $after) {
+    query BookPage($filter: BookFilter, $orderBy: BookOrder!, $first: Int, $after: ID, $last: Int, $before: ID) {
+  booksConnection(
+    filter: $filter
+    orderBy: $orderBy
+    first: $first
+    after: $after
+    last: $last
+    before: $before
+  ) {
+    totalCount
     edges {
       node {
         ...OnShelf
@@ -80,6 +97,8 @@ export const BookPageDocument = new TypedDocumentString(`
     }
     pageInfo {
       hasNextPage
+      hasPreviousPage
+      startCursor
       endCursor
     }
   }
@@ -90,7 +109,7 @@ export const BookPageDocument = new TypedDocumentString(`
   author
   cost
   numPages
-}`, {"scopes":["fakebookapi.read"],"documentId":"sha256:3483d0fae59e91125edf8c8ac7ffc3979e4bfadb8acad04eaab1f76ce4df3273"}) as unknown as TypedDocumentString<BookPageQuery, BookPageQueryVariables>;
+}`, {"scopes":["fakebookapi.read"],"documentId":"sha256:7703da455b2c181945aa8135b860f2a2d7f07afadd8f5b220c5d1c6594324bd9"}) as unknown as TypedDocumentString<BookPageQuery, BookPageQueryVariables>;
 export const OneBookDocument = new TypedDocumentString(`
     query OneBook($id: ID!) {
   book(id: $id) {

@@ -54,7 +54,7 @@ describeInBrowser('accessibility of the web app', (newVisitor) => {
       }
       await page.goto(`${site.url}/books/new`)
       await page.getByRole('button', { name: 'Add the book' }).click()
-      await page.waitForSelector('[role=alert]')
+      await page.waitForSelector('[role=alert]:focus')
       await check('Add a book')
       for (const [name, value] of Object.entries(BOOK_FORM)) await page.fill(`#${name}`, value)
       await page.getByRole('button', { name: 'Add the book' }).click()

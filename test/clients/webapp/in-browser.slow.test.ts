@@ -145,7 +145,7 @@ describeInBrowser('the web app in a browser', (newVisitor) => {
     await closeCleanly(visitor)
   })
 
-  test('pages forward, and back to the first page', async () => {
+  test('pages forward and back', async () => {
     const { visitor, page } = await signIn()
     for (let number = 1; number <= 7; number++) {
       await page.goto(`${site.url}/books/new`)
@@ -154,10 +154,10 @@ describeInBrowser('the web app in a browser', (newVisitor) => {
     }
     await page.goto(`${site.url}/books`)
     expect(await page.locator('.book').count()).toBe(10)
-    await page.getByRole('link', { name: 'Next page' }).click()
+    await page.getByRole('link', { name: 'Next' }).click()
     await page.waitForURL('**/books?after=*')
     expect((await page.locator('.book-title').allTextContents()).at(-1)).toBe('Volume 7')
-    await page.getByRole('link', { name: 'First page' }).click()
+    await page.getByRole('link', { name: 'Previous' }).click()
     await page.waitForURL(`${site.url}/books`)
     await closeCleanly(visitor)
   })
@@ -170,10 +170,8 @@ describeInBrowser('the web app in a browser', (newVisitor) => {
       await page.waitForURL(`${site.url}/books/*?added=yes`)
       expect(await headingOf(page)).toBe(text)
       await page.goto(`${site.url}/books?${new URLSearchParams({ title: text, author: text })}`)
-      expect([await page.inputValue('#title'), await page.locator('.book-title').allTextContents()]).toEqual([
-        text,
-        [text],
-      ])
+      expect(await page.inputValue('#title')).toBe(text)
+      expect(await page.locator('.book-title').allTextContents()).toContain(text)
       expect(await page.evaluate('[window.pwned, document.querySelector("#pwned")]')).toEqual([
         undefined,
         null,

@@ -4,11 +4,12 @@ import { DatabaseSync } from 'node:sqlite'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { openDatabase } from '../../../src/database/database.ts'
-import { tokenizeTitle } from '../../../src/database/title-words.ts'
+import { joinWords } from '../../../src/database/search-words.ts'
 import { queryPostgres } from '../query-postgres.ts'
 import type { CatalogueBook } from './book-catalogue.ts'
 
-const COLUMNS = 'id, title, author, cents, num_pages, added_by, added_at, words'
+const COLUMNS = 'id, title, author, cents, num_pages, added_by, added_at, words, author_words'
+const FIRST_TIME = Date.parse('2026-01-01T00:00:00Z')
 const CHUNK_ROWS = 1_000
 
 type BookAt = (index: number) => CatalogueBook
@@ -29,7 +30,7 @@ export async function insertBooks(url: string, count: number, bookAt: BookAt): P
 
 function insertIntoFile(path: string, count: number, bookAt: BookAt): void {
   const database = new DatabaseSync(path)
-  const insert = database.prepare(`insert into books (${COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?)`)
+  const insert = database.prepare(`insert into books (${COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
   database.exec('begin')
   for (let index = 0; index < count; index += 1) insert.run(...columnValues(bookAt(index)))
   database.exec('commit')
@@ -59,6 +60,15 @@ export function* chunksOfLines(count: number, lineAt: (index: number) => string)
 }
 
 function columnValues({ id, title, author, cents, pages }: CatalogueBook) {
-  const words = tokenizeTitle(title).join(' ')
-  return [id, title, author, cents, pages, 'bench', '2026-01-01T00:00:00.000Z', words] as const
+  return [
+    id,
+    title,
+    author,
+    cents,
+    pages,
+    'bench',
+    new Date(FIRST_TIME + id * 1_000).toISOString(),
+    joinWords(title),
+    joinWords(author),
+  ] as const
 }
