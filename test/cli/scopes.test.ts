@@ -95,7 +95,7 @@ const DIFFS: readonly {
     status: 2,
     output: /^$/,
     error:
-      /^Invalid schema:\n {2}Book\.title \(.*old\.graphql:53\): is not valid GraphQL: Unknown type "Text"/,
+      /^Invalid schema:\n {2}Book\.title \(.*old\.graphql:\d+\): is not valid GraphQL: Unknown type "Text"/,
   },
 ]
 
