@@ -2,6 +2,7 @@ import { EMBEDDED_JOB_CLIENT, USERS } from '../authorization-server/clients-and-
 import { type Config, InvalidSettingsError } from '../config/config.ts'
 import { SCOPES } from '../generated/scopes.ts'
 import { createLogger } from '../observability/logger.ts'
+import { announce } from './announce.ts'
 import { startApiServer } from './api-server.ts'
 import { startEmbeddedAuthorizationServer } from './authorization-server.ts'
 import { exitOnUncaughtException, type StoppableServer, shutDownOnSignals } from './lifecycle.ts'
@@ -22,7 +23,8 @@ export async function startAll(config: Config): Promise<void> {
     throw new InvalidSettingsError([
       'WORKERS: must be 1 with "npm start". Start the API and the web app separately ("npm run api", "npm run webapp"), or leave WORKERS out.',
     ])
-  exitOnUncaughtException(await createLogger(config))
+  const log = await createLogger(config)
+  exitOnUncaughtException(log)
   const running: StoppableServer[] = []
   const publicUrls = { ...resolvePublicUrls(config) }
   try {
@@ -46,8 +48,9 @@ export async function startAll(config: Config): Promise<void> {
     publicUrls.webapp = webapp.url
 
     shutDownOnSignals(running, config.http.drainDelayMs)
-    printAddresses(api.url, issuerUrl, webapp.url)
-    if (authorizationServer) printDemoAccess(api.url, issuerUrl)
+    const addresses = { api: `${api.url}/graphql`, authorizationServer: issuerUrl, webapp: webapp.url }
+    announce(config, log, addresses)
+    if (config.logFormat === 'pretty') printAccess(api.url, issuerUrl, authorizationServer !== undefined)
   } catch (error) {
     for (const server of running) await server.close()
     throw error
@@ -56,42 +59,40 @@ export async function startAll(config: Config): Promise<void> {
 
 /** Starts the API alone. */
 export async function startApiAlone(config: Config, issuer: string): Promise<void> {
-  exitOnUncaughtException(await createLogger(config))
+  const log = await createLogger(config)
+  exitOnUncaughtException(log)
   const api = await explainListenErrors('PORT', () => startApiServer(config, issuer))
   shutDownOnSignals([api], config.http.drainDelayMs)
-  console.log(`API                   ${api.url}/graphql`)
+  announce(config, log, { api: `${api.url}/graphql` })
 }
 
 /** Starts the embedded authorization server alone. */
 export async function startAuthorizationServerAlone(config: Config): Promise<void> {
-  exitOnUncaughtException(await createLogger(config))
+  const log = await createLogger(config)
+  exitOnUncaughtException(log)
   const authorizationServer = await explainListenErrors('ISSUER_PORT', () =>
     startEmbeddedAuthorizationServer(config, DATA_FOLDER),
   )
   shutDownOnSignals([authorizationServer], config.http.drainDelayMs)
-  console.log(`Authorization server  ${authorizationServer.url}`)
+  announce(config, log, { authorizationServer: authorizationServer.url })
 }
 
 /** Starts the web app alone; the API and the authorization server run elsewhere. */
 export async function startWebappAlone(config: Config): Promise<void> {
-  exitOnUncaughtException(await createLogger(config))
+  const log = await createLogger(config)
+  exitOnUncaughtException(log)
   const issuerUrl = config.issuer ?? embeddedIssuerUrl(config)
   const apiUrl = resolvePublicUrls(config).api
   const webapp = await explainListenErrors('WEBAPP_PORT', () =>
     startWebapp(config, { issuerUrl, apiUrl }, DATA_FOLDER),
   )
   shutDownOnSignals([webapp], config.http.drainDelayMs)
-  console.log(`Web app               ${webapp.url}`)
+  announce(config, log, { webapp: webapp.url })
 }
 
-function printAddresses(apiUrl: string, issuerUrl: string, webappUrl: string): void {
-  console.log(`API                   ${apiUrl}/graphql
-Authorization server  ${issuerUrl}
-Web app               ${webappUrl}
-GraphQL IDE           open the API’s address in a browser`)
-}
-
-function printDemoAccess(apiUrl: string, issuerUrl: string): void {
+function printAccess(apiUrl: string, issuerUrl: string, isEmbedded: boolean): void {
+  console.log('GraphQL IDE           open the API’s address in a browser')
+  if (!isEmbedded) return
   const accounts = USERS.map(({ login, password, deniedScopes }) => {
     const note = deniedScopes.length > 0 ? ' (may not add books)' : ''
     return `Demo account          ${login} / ${password}${note}`
@@ -100,7 +101,8 @@ function printDemoAccess(apiUrl: string, issuerUrl: string): void {
 The job's client      ${EMBEDDED_JOB_CLIENT.id} / ${EMBEDDED_JOB_CLIENT.secret}
 
 Try it:
-${firstCall(apiUrl, issuerUrl)}`)
+${firstCall(apiUrl, issuerUrl)}
+`)
 }
 
 /** Returns a curl line that requests a token with the read scope and then book 1. */

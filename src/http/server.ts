@@ -66,7 +66,7 @@ export function createHttpServer(options: HttpServerOptions) {
       server.listen({ port, host })
       await once(server, 'listening')
       const actualPort = (server.address() as AddressInfo).port
-      log.info({ host, port: actualPort }, 'listening')
+      log.debug({ host, port: actualPort }, 'listening')
       return actualPort
     },
 
