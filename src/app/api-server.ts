@@ -76,8 +76,8 @@ export async function startApiServer(
   const processLog = await createLogger(config)
   const log = worker ? processLog.child({ worker: worker.id }) : processLog
   const logError = (error: unknown) => log.error(error)
-  const format = config.logFormat === 'json' ? JSON.stringify : await loadAuditFormat()
-  const audit = openAuditLog(config.auditLog, logError, format)
+  const pretty = config.logFormat === 'pretty' && (await import('../observability/pretty-format.ts'))
+  const audit = openAuditLog(config.auditLog, logError, pretty ? pretty.formatAuditEntry : JSON.stringify)
   const tracing = await startTracing(config, logError)
   const instrument = tracing?.instrument ?? withoutInstrumentation
 
@@ -206,12 +206,6 @@ export async function startApiServer(
     await close()
     throw error
   }
-}
-
-/** Loads pino-pretty only where it is used. */
-async function loadAuditFormat() {
-  const { formatAuditEntry } = await import('../observability/pretty-format.ts')
-  return formatAuditEntry
 }
 
 /** Loads OpenTelemetry only where traces are exported. */

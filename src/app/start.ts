@@ -1,8 +1,9 @@
 import { EMBEDDED_JOB_CLIENT, USERS } from '../authorization-server/clients-and-users.ts'
 import { type Config, InvalidSettingsError } from '../config/config.ts'
+import type { SettingName } from '../config/settings.ts'
 import { SCOPES } from '../generated/scopes.ts'
 import { createLogger } from '../observability/logger.ts'
-import { announce } from './announce.ts'
+import { type Addresses, announce } from './announce.ts'
 import { startApiServer } from './api-server.ts'
 import { startEmbeddedAuthorizationServer } from './authorization-server.ts'
 import { exitOnUncaughtException, type StoppableServer, shutDownOnSignals } from './lifecycle.ts'
@@ -48,8 +49,7 @@ export async function startAll(config: Config): Promise<void> {
     publicUrls.webapp = webapp.url
 
     shutDownOnSignals(running, config.http.drainDelayMs)
-    const addresses = { api: `${api.url}/graphql`, authorizationServer: issuerUrl, webapp: webapp.url }
-    announce(config, log, addresses)
+    announce(config, log, { api: api.url, authorizationServer: issuerUrl, webapp: webapp.url })
     if (config.logFormat === 'pretty') printAccess(api.url, issuerUrl, authorizationServer !== undefined)
   } catch (error) {
     for (const server of running) await server.close()
@@ -58,36 +58,35 @@ export async function startAll(config: Config): Promise<void> {
 }
 
 /** Starts the API alone. */
-export async function startApiAlone(config: Config, issuer: string): Promise<void> {
-  const log = await createLogger(config)
-  exitOnUncaughtException(log)
-  const api = await explainListenErrors('PORT', () => startApiServer(config, issuer))
-  shutDownOnSignals([api], config.http.drainDelayMs)
-  announce(config, log, { api: `${api.url}/graphql` })
-}
+export const startApiAlone = (config: Config, issuer: string) =>
+  startAlone(config, 'PORT', 'api', () => startApiServer(config, issuer))
 
-/** Starts the embedded authorization server alone. */
-export async function startAuthorizationServerAlone(config: Config): Promise<void> {
-  const log = await createLogger(config)
-  exitOnUncaughtException(log)
-  const authorizationServer = await explainListenErrors('ISSUER_PORT', () =>
+/** Starts the authorization server alone. */
+export const startAuthorizationServerAlone = (config: Config) =>
+  startAlone(config, 'ISSUER_PORT', 'authorizationServer', () =>
     startEmbeddedAuthorizationServer(config, DATA_FOLDER),
   )
-  shutDownOnSignals([authorizationServer], config.http.drainDelayMs)
-  announce(config, log, { authorizationServer: authorizationServer.url })
-}
 
 /** Starts the web app alone; the API and the authorization server run elsewhere. */
-export async function startWebappAlone(config: Config): Promise<void> {
-  const log = await createLogger(config)
-  exitOnUncaughtException(log)
+export function startWebappAlone(config: Config): Promise<void> {
   const issuerUrl = config.issuer ?? embeddedIssuerUrl(config)
   const apiUrl = resolvePublicUrls(config).api
-  const webapp = await explainListenErrors('WEBAPP_PORT', () =>
+  return startAlone(config, 'WEBAPP_PORT', 'webapp', () =>
     startWebapp(config, { issuerUrl, apiUrl }, DATA_FOLDER),
   )
-  shutDownOnSignals([webapp], config.http.drainDelayMs)
-  announce(config, log, { webapp: webapp.url })
+}
+
+async function startAlone(
+  config: Config,
+  portSetting: SettingName,
+  name: keyof Addresses,
+  start: () => Promise<StoppableServer & { readonly url: string }>,
+): Promise<void> {
+  const log = await createLogger(config)
+  exitOnUncaughtException(log)
+  const server = await explainListenErrors(portSetting, start)
+  shutDownOnSignals([server], config.http.drainDelayMs)
+  announce(config, log, { [name]: server.url })
 }
 
 function printAccess(apiUrl: string, issuerUrl: string, isEmbedded: boolean): void {

@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { runCli, spawnCli } from '../support/cli-process.ts'
-import { sendRequest } from '../support/service.ts'
+import { postBody, sendRequest } from '../support/service.ts'
 import { type StubIssuer, startStubIssuer } from '../support/stub-issuer.ts'
 import { portOfServer, startTcpServer } from '../support/tcp-server.ts'
 
@@ -140,7 +140,7 @@ test.each([
   const all = spawnCli(['start'], onTerminal, undefined, TERMINAL)
   const { input } = await all.waitForOutput(/^Try it:[\s\S]*\)"\s*$/m)
   expect(input).toMatch(/^API .*\s+Authorization server .*\s+Web app .*\s+GraphQL IDE .*\s+Demo account /)
-  await sendRequest(await all.waitForAddress('api'), { method: 'POST', body: '{"query":"{ books { id } }"}' })
+  await postBody(await all.waitForAddress('api'), '{"query":"{ books { id } }"}')
   await all.waitForOutput(line)
   all.child.kill('SIGTERM')
   await all.exited

@@ -30,5 +30,5 @@ export async function startPrimary(config: Config): Promise<void> {
   process.on('SIGUSR2', () => pool.replaceAll())
   if (isAuditLogFile(config.auditLog)) process.on('SIGHUP', () => pool.signal('SIGHUP'))
   serveClusterMetrics((error) => log.error(error))
-  announce(config, log, { api: `http://localhost:${await pool.start()}/graphql` })
+  announce(config, log, { api: `http://localhost:${await pool.start()}` })
 }
