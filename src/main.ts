@@ -1,14 +1,11 @@
 import { Command, CommanderError } from 'commander'
-import { addApiCommand } from './cli/api.ts'
-import { addAuthorizationServerCommand } from './cli/authorization-server.ts'
 import { addBackupCommand } from './cli/backup.ts'
 import { addDoctorCommand } from './cli/doctor.ts'
 import { addJobCommand } from './cli/job.ts'
 import { addSchemaCommand } from './cli/schema.ts'
 import { addScopesCommand } from './cli/scopes.ts'
-import { addStartCommand } from './cli/start.ts'
+import { addServerCommands } from './cli/servers.ts'
 import { addTourCommand } from './cli/tour.ts'
-import { addWebappCommand } from './cli/webapp.ts'
 import { ExitError } from './errors/exit-error.ts'
 
 const MIN_NODE_MAJOR = 24
@@ -19,11 +16,8 @@ const program = new Command('fakebook')
   .description('A GraphQL API whose OAuth scopes are written once, in the schema')
   .exitOverride()
   .configureHelp({ showGlobalOptions: false })
-for (const addCommand of [
-  addStartCommand,
-  addApiCommand,
-  addAuthorizationServerCommand,
-  addWebappCommand,
+for (const addCommands of [
+  addServerCommands,
   addTourCommand,
   addDoctorCommand,
   addBackupCommand,
@@ -31,7 +25,7 @@ for (const addCommand of [
   addSchemaCommand,
   addJobCommand,
 ])
-  addCommand(program)
+  addCommands(program)
 
 if (Number.parseInt(process.versions.node, 10) < MIN_NODE_MAJOR) {
   console.error(
