@@ -12,6 +12,7 @@ type RequestLine = {
 const formatOther = prettyFactory({
   translateTime: 'SYS:HH:MM:ss',
   singleLine: true,
+  errorProps: '*',
   // pino-pretty's default also colors the output of a CI job.
   colorize: process.stdout.isTTY && process.stdout.hasColors(),
 })
@@ -21,8 +22,10 @@ export function formatLogLine(json: string): string {
   const { err, ...line } = JSON.parse(json)
   if (line.msg === 'request') return `${formatRequest(line)}\n`
   if (!err?.stack) return formatOther(err ? { ...line, err } : line)
+  const { type, message, stack, ...details } = err
   // Printed once: the stack starts with the message.
-  return formatOther({ ...line, type: 'Error', stack: err.stack.replace(`${err.type}: ${line.msg}\n`, '') })
+  const frames = message === line.msg ? stack.replace(`${type}: ${message}\n`, '') : stack
+  return formatOther({ ...line, ...details, type: 'Error', stack: frames })
 }
 
 /** Formats a finished request, such as `403 POST /graphql fakebook-cron needs fakebookapi.admin 14 ms`. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { formatLogLine } from '../../src/observability/pretty-format.ts'
 import { spawnCli, startApiProcess } from '../support/cli-process.ts'
 import { findFreePort } from '../support/free-port.ts'
 import { type HttpReply, postBody, sendRequest } from '../support/service.ts'
@@ -183,3 +184,9 @@ test.each(['json', 'pretty'])(
     expect(await exited).toBe(0)
   },
 )
+
+test('prints the message of an error once with LOG_FORMAT=pretty, then its stack and details', () => {
+  const err = { type: 'TypeError', message: 'broken', stack: 'TypeError: broken\n    at a.ts:1', code: 'E1' }
+  const line = formatLogLine(JSON.stringify({ level: 50, time: 0, requestId: 'a-1', err, msg: 'broken' }))
+  expect(line).toMatch(/ERROR: broken\n +at a\.ts:1\n +requestId: a-1\n +code: E1\n$/)
+})
