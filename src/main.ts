@@ -1,15 +1,12 @@
 import { Command, CommanderError } from 'commander'
-import { addApiCommand } from './cli/api.ts'
-import { addAuthorizationServerCommand } from './cli/authorization-server.ts'
 import { addBackupCommand } from './cli/backup.ts'
 import { addDoctorCommand } from './cli/doctor.ts'
 import { HELP_CONFIGURATION } from './cli/help.ts'
 import { addJobCommand } from './cli/job.ts'
 import { addSchemaCommand } from './cli/schema.ts'
 import { addScopesCommand } from './cli/scopes.ts'
-import { addStartCommand } from './cli/start.ts'
+import { addServerCommands } from './cli/servers.ts'
 import { addTourCommand } from './cli/tour.ts'
-import { addWebappCommand } from './cli/webapp.ts'
 import { ExitError } from './errors/exit-error.ts'
 
 const MIN_NODE_MAJOR = 24
@@ -25,7 +22,7 @@ const program = new Command('fakebook')
   .helpCommand('help [command]', 'prints the help of a command')
   .showHelpAfterError('Run the command with --help to see its usage.')
 const commandGroups = {
-  'Servers:': [addStartCommand, addApiCommand, addAuthorizationServerCommand, addWebappCommand],
+  'Servers:': [addServerCommands],
   'Clients:': [addJobCommand, addTourCommand],
   'Tools:': [addDoctorCommand, addScopesCommand, addSchemaCommand, addBackupCommand],
 }

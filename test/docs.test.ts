@@ -80,7 +80,15 @@ test('.env.example sets nothing as it is, and only valid settings once uncomment
   expect(() => parseConfig(settings)).not.toThrow()
 })
 
-test('.nvmrc names the major version of the Node that npm install brings', () => {
-  const { dependencies } = JSON.parse(readPage('package.json')) as { dependencies: { node: string } }
-  expect(dependencies.node).toMatch(new RegExp(`^\\^${readPage('.nvmrc').trim()}\\.`))
+test('README.md, package.json and .nvmrc agree on the Node versions that install and run the project', () => {
+  const [, oldest, brought = ''] =
+    /Node (\d+) or newer to install; `npm install` also brings Node (\d+)/.exec(readPage('README.md')) ?? []
+  const { engines, dependencies } = JSON.parse(readPage('package.json'))
+  expect([engines, dependencies.node, readPage('.nvmrc').trim()]).toEqual([
+    { node: `>=${oldest}` },
+    expect.stringMatching(new RegExp(`^\\^${brought}\\.`)),
+    brought,
+  ])
+  // npm warns about each package that requires a newer Node than the one that installs it.
+  expect(readPage('.npmrc')).toMatch(/^loglevel=error$/m)
 })

@@ -1,7 +1,15 @@
-import { describeAccess, EMBEDDED_JOB_CLIENT, USERS } from '../authorization-server/clients-and-users.ts'
+import {
+  describeAccess,
+  EMBEDDED_IDE_CLIENT_ID,
+  EMBEDDED_JOB_CLIENT,
+  EMBEDDED_WEBAPP_CLIENT,
+  USERS,
+} from '../authorization-server/clients-and-users.ts'
 import { type Config, InvalidSettingsError } from '../config/config.ts'
+import type { SettingName } from '../config/settings.ts'
 import { SCOPES } from '../generated/scopes.ts'
 import { createLogger } from '../observability/logger.ts'
+import { type Addresses, announce } from './announce.ts'
 import { startApiServer } from './api-server.ts'
 import { startEmbeddedAuthorizationServer } from './authorization-server.ts'
 import { exitOnUncaughtException, type StoppableServer, shutDownOnSignals } from './lifecycle.ts'
@@ -22,7 +30,8 @@ export async function startAll(config: Config): Promise<void> {
     throw new InvalidSettingsError([
       'WORKERS: must be 1 with "npm start". Start the API and the web app separately ("npm run api", "npm run webapp"), or leave WORKERS out.',
     ])
-  exitOnUncaughtException(await createLogger(config))
+  const log = await createLogger(config)
+  exitOnUncaughtException(log)
   const running: StoppableServer[] = []
   const publicUrls = { ...resolvePublicUrls(config) }
   try {
@@ -46,8 +55,8 @@ export async function startAll(config: Config): Promise<void> {
     publicUrls.webapp = webapp.url
 
     shutDownOnSignals(running, config.http.drainDelayMs)
-    printAddresses(api.url, issuerUrl, webapp.url)
-    if (authorizationServer) printDemoAccess(api.url, issuerUrl)
+    announce(config, log, { api: api.url, authorizationServer: issuerUrl, webapp: webapp.url })
+    if (config.logFormat === 'pretty') printAccess(api.url, issuerUrl, authorizationServer !== undefined)
   } catch (error) {
     for (const server of running) await server.close()
     throw error
@@ -55,52 +64,52 @@ export async function startAll(config: Config): Promise<void> {
 }
 
 /** Starts the API alone. */
-export async function startApiAlone(config: Config, issuer: string): Promise<void> {
-  exitOnUncaughtException(await createLogger(config))
-  const api = await explainListenErrors('PORT', () => startApiServer(config, issuer))
-  shutDownOnSignals([api], config.http.drainDelayMs)
-  console.log(`API                   ${api.url}/graphql`)
-}
+export const startApiAlone = (config: Config, issuer: string) =>
+  startAlone(config, 'PORT', 'api', () => startApiServer(config, issuer))
 
-/** Starts the embedded authorization server alone. */
-export async function startAuthorizationServerAlone(config: Config): Promise<void> {
-  exitOnUncaughtException(await createLogger(config))
-  const authorizationServer = await explainListenErrors('ISSUER_PORT', () =>
+/** Starts the authorization server alone. */
+export const startAuthorizationServerAlone = (config: Config) =>
+  startAlone(config, 'ISSUER_PORT', 'authorizationServer', () =>
     startEmbeddedAuthorizationServer(config, DATA_FOLDER),
   )
-  shutDownOnSignals([authorizationServer], config.http.drainDelayMs)
-  console.log(`Authorization server  ${authorizationServer.url}`)
-}
 
 /** Starts the web app alone; the API and the authorization server run elsewhere. */
-export async function startWebappAlone(config: Config): Promise<void> {
-  exitOnUncaughtException(await createLogger(config))
+export function startWebappAlone(config: Config): Promise<void> {
   const issuerUrl = config.issuer ?? embeddedIssuerUrl(config)
   const apiUrl = resolvePublicUrls(config).api
-  const webapp = await explainListenErrors('WEBAPP_PORT', () =>
+  return startAlone(config, 'WEBAPP_PORT', 'webapp', () =>
     startWebapp(config, { issuerUrl, apiUrl }, DATA_FOLDER),
   )
-  shutDownOnSignals([webapp], config.http.drainDelayMs)
-  console.log(`Web app               ${webapp.url}`)
 }
 
-function printAddresses(apiUrl: string, issuerUrl: string, webappUrl: string): void {
-  console.log(`API                   ${apiUrl}/graphql
-Authorization server  ${issuerUrl}
-Web app               ${webappUrl}
-GraphQL IDE           open the API’s address in a browser`)
+async function startAlone(
+  config: Config,
+  portSetting: SettingName,
+  name: keyof Addresses,
+  start: () => Promise<StoppableServer & { readonly url: string }>,
+): Promise<void> {
+  const log = await createLogger(config)
+  exitOnUncaughtException(log)
+  const server = await explainListenErrors(portSetting, start)
+  shutDownOnSignals([server], config.http.drainDelayMs)
+  announce(config, log, { [name]: server.url })
 }
 
-function printDemoAccess(apiUrl: string, issuerUrl: string): void {
+function printAccess(apiUrl: string, issuerUrl: string, isEmbedded: boolean): void {
+  console.log('GraphQL IDE           open the API’s address in a browser')
+  if (!isEmbedded) return
   const accounts = USERS.map((user) => {
     const note = user.deniedScopes.length > 0 ? ` (${describeAccess(user)})` : ''
     return `Demo account          ${user.login} / ${user.password}${note}`
   })
   console.log(`${accounts.join('\n')}
-The job's client      ${EMBEDDED_JOB_CLIENT.id} / ${EMBEDDED_JOB_CLIENT.secret}
+Job client            ${EMBEDDED_JOB_CLIENT.id} / ${EMBEDDED_JOB_CLIENT.secret}
+Web app client        ${EMBEDDED_WEBAPP_CLIENT.id} / ${EMBEDDED_WEBAPP_CLIENT.secret}
+IDE client            ${EMBEDDED_IDE_CLIENT_ID}
 
 Try it:
-${firstCall(apiUrl, issuerUrl)}`)
+${firstCall(apiUrl, issuerUrl)}
+`)
 }
 
 /** Returns a curl line that requests a token with the read scope and then book 1. */

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { closeGracefully } from '../lib/graceful-close.ts'
 import { createOidcProvider, type OidcProviderOptions } from './provider.ts'
 import { loadProviderKeys } from './provider-keys.ts'
 
@@ -33,13 +34,7 @@ export async function startAuthorizationServer({ port, dataFolder, ...options }:
   server.on('request', mountAtIssuerPath(provider.callback()))
   return {
     url,
-    close: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve())
-        server.closeIdleConnections()
-        // A request that never ends would keep the server open.
-        setTimeout(() => server.closeAllConnections(), DRAIN_TIMEOUT_MS).unref()
-      }),
+    close: () => closeGracefully(server, { drainTimeoutMs: DRAIN_TIMEOUT_MS }, false),
   }
 }
 

@@ -112,7 +112,6 @@ const buildConfig = (values: SettingValues, isProduction: boolean) => ({
   /** Maximum requests of one client per minute; undefined: no limit. */
   clientRequestsPerMinute: values.CLIENT_RATE_LIMIT,
   logLevel: values.LOG_LEVEL,
-  /** Undefined: pretty on a terminal outside production, else JSON. */
   logFormat: values.LOG_FORMAT,
   /** A file name, `stdout`, `stderr` or `off`. */
   auditLog: values.AUDIT_LOG,

@@ -125,9 +125,11 @@ export const SETTINGS = {
   },
   LOG_FORMAT: {
     schema: schemas.oneOf(['json', 'pretty']),
-    defaultText: 'pretty on a terminal outside production, else json',
+    defaultText: 'pretty; in production json',
+    defaultValue: 'pretty',
+    productionDefault: 'json',
     example: 'json',
-    description: '`json` or `pretty`',
+    description: 'the format of standard output: `json`, one object per line, or `pretty`, lines for people',
   },
   AUDIT_LOG: {
     schema: z.string(),

@@ -101,8 +101,12 @@ export function authorizeOperation(options: AuthorizationOptions): RequestHooks<
         authorizedOperations.set(contextValue, operation)
         return
       }
-      const deniedCoordinates = error.details.denials?.map(({ coordinate }) => coordinate)
-      if (deniedCoordinates) contextValue.addOperationInfo({ deniedCoordinates })
+      const { denials } = error.details
+      if (denials)
+        contextValue.addOperationInfo({
+          deniedCoordinates: denials.map(({ coordinate }) => coordinate),
+          missingScopes: [...new Set(denials.flatMap(({ missingScopes }) => missingScopes))],
+        })
       rejections.set(contextValue, error)
       throw toApolloError(error, getMetadataUrl())
     },

@@ -65,9 +65,7 @@ export function createHttpServer(options: HttpServerOptions) {
     async listen(port: number, host: string): Promise<number> {
       server.listen({ port, host })
       await once(server, 'listening')
-      const actualPort = (server.address() as AddressInfo).port
-      log.info({ host, port: actualPort }, 'listening')
-      return actualPort
+      return (server.address() as AddressInfo).port
     },
 
     /** Makes `/readyz` answer 503 from now on; requests are served as before. */

@@ -17,7 +17,7 @@ const IDLE_SWEEP_MS = 50
  */
 export async function closeGracefully(
   server: Server,
-  { drainTimeoutMs }: ConnectionLimits,
+  { drainTimeoutMs }: Pick<ConnectionLimits, 'drainTimeoutMs'>,
   keepIdleConnections: boolean,
 ): Promise<void> {
   const idleGraceMs = drainTimeoutMs * IDLE_GRACE_RATIO

@@ -30,6 +30,8 @@ export type OperationInfo = {
   readonly rootFields?: readonly string[]
   /** The coordinates that the caller's scopes did not satisfy. */
   readonly deniedCoordinates?: readonly string[]
+  /** The scopes that the caller's token lacks for them. */
+  readonly missingScopes?: readonly string[]
   /** `extensions.code` of the first error. */
   readonly errorCode?: string
   /** The reason for rejected credentials: a closed set. */

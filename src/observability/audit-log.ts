@@ -21,6 +21,8 @@ const FILE_MODE = 0o600
 const PIPE_BUF = 4_096
 const REFUSED_STATUSES: ReadonlySet<number> = new Set([401, 403, 429])
 const REFUSED_CODES: ReadonlySet<string> = new Set(['UNAUTHENTICATED', 'FORBIDDEN', 'LIMIT_EXCEEDED'])
+/** A larger batch is recorded by its size and its ends, so that its line stays below PIPE_BUF. */
+const MAX_LISTED_BOOKS = 10
 
 /**
  * Opens the audit log: one JSON line for every write and every refused request. The line of a write is handed to the operating
@@ -28,11 +30,17 @@ const REFUSED_CODES: ReadonlySet<string> = new Set(['UNAUTHENTICATED', 'FORBIDDE
  * their lines are written together, at the end of the event loop's turn or in front of the next write.
  * @param target a file, which is appended to and reopened on SIGHUP, or `stdout`, `stderr` or `off`
  * @param logError called when a line cannot be written; the request itself is not affected
+ * @param format formats the lines of a standard stream; those of a file are JSON
  * @throws AuditLogError when the file cannot be opened
  */
-export function openAuditLog(target: string, logError: (error: unknown) => void): AuditLog {
+export function openAuditLog(
+  target: string,
+  logError: (error: unknown) => void,
+  format: (entry: AuditEntry) => string = JSON.stringify,
+): AuditLog {
   if (target === 'off') return { recordRequest() {}, close() {} }
   const isFile = isAuditLogFile(target)
+  const formatLine = isFile ? JSON.stringify : format
   let fd = STANDARD_STREAMS.get(target) ?? openFile(target)
   let pending = ''
   /** Opens the file again after logrotate has renamed it. Keeps the old one if that fails. */
@@ -61,7 +69,7 @@ export function openAuditLog(target: string, logError: (error: unknown) => void)
     recordRequest(event: RequestEvent) {
       const type = auditEventType(event)
       if (type === undefined) return
-      const line = `${JSON.stringify(createEntry(type, event))}\n`
+      const line = `${formatLine(createEntry(type, event))}\n`
       if (Buffer.byteLength(pending) + Buffer.byteLength(line) > PIPE_BUF) flush()
       if (pending === '' && type === 'refused') setImmediate(flush)
       pending += line
@@ -94,9 +102,13 @@ function auditEventType({ status, operationInfo }: RequestEvent): 'write' | 'ref
   return operationType === 'mutation' ? 'write' : undefined
 }
 
+/** The members of a line of the audit log. */
+export type AuditEntry = ReturnType<typeof createEntry>
+
 function createEntry(event: 'write' | 'refused', request: RequestEvent) {
   const { requestId, method, routePattern, status, operationInfo } = request
-  const { subject, client, tokenId, operationName } = operationInfo
+  const { subject, client, tokenId, operationName, addedBookIds } = operationInfo
+  const isBatch = addedBookIds !== undefined && addedBookIds.length > MAX_LISTED_BOOKS
   return {
     time: new Date().toISOString(),
     event,
@@ -109,7 +121,10 @@ function createEntry(event: 'write' | 'refused', request: RequestEvent) {
     operation: operationName && sanitizeName(operationName),
     asked: operationInfo.rootFields,
     refused: operationInfo.deniedCoordinates,
-    added: operationInfo.addedBookIds,
+    added: isBatch ? undefined : addedBookIds,
+    addedCount: isBatch ? addedBookIds.length : undefined,
+    firstAdded: isBatch ? addedBookIds[0] : undefined,
+    lastAdded: isBatch ? addedBookIds.at(-1) : undefined,
     code: operationInfo.errorCode,
     reason: operationInfo.reason,
     status,

@@ -6,9 +6,7 @@ export type Logger = PinoLogger
 
 type LoggerOptions = {
   readonly logLevel: string
-  /** Undefined: pretty on a terminal outside production, JSON otherwise. */
-  readonly logFormat: 'json' | 'pretty' | undefined
-  readonly isProduction: boolean
+  readonly logFormat: 'json' | 'pretty'
 }
 
 const STDOUT = 1
@@ -17,16 +15,12 @@ const STDOUT = 1
  * Creates the process's logger. It writes synchronously, so that no line is lost when the process exits, and it never
  * throws: a line that cannot be written, for example to a full disk, is dropped.
  */
-export async function createLogger({ logLevel, logFormat, isProduction }: LoggerOptions): Promise<Logger> {
-  const format = logFormat ?? (process.stdout.isTTY && !isProduction ? 'pretty' : 'json')
+export async function createLogger({ logLevel, logFormat }: LoggerOptions): Promise<Logger> {
   const options = { level: logLevel, base: null, serializers: { err: serializeError, error: serializeError } }
-  if (format === 'json') return pino(options, { write: writeLine })
+  if (logFormat === 'json') return pino(options, { write: writeLine })
   // Imported on demand: a server that logs JSON does not load it.
-  const { default: pretty } = await import('pino-pretty')
-  return pino(
-    options,
-    pretty({ destination: STDOUT, sync: true, translateTime: 'SYS:HH:MM:ss', singleLine: true }),
-  )
+  const { formatLogLine } = await import('./pretty-format.ts')
+  return pino(options, { write: (line: string) => writeLine(formatLogLine(line)) })
 }
 
 function writeLine(line: string): void {

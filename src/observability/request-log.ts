@@ -43,7 +43,7 @@ export function logRequest(log: Logger, entry: RequestLogEntry): void {
   const level = levelOf(status)
   // Building the line costs more than writing it.
   if (!log.isLevelEnabled(level)) return
-  const { operationName, deniedCoordinates, errorCode, reason, client } = operationInfo
+  const { operationName, errorCode, reason, client } = operationInfo
   // pino omits what is undefined.
   const line = {
     [REQUEST_ID_KEY]: requestId,
@@ -52,7 +52,8 @@ export function logRequest(log: Logger, entry: RequestLogEntry): void {
     status,
     ms: Math.round(durationMs * 100) / 100,
     operation: operationName && sanitizeName(operationName),
-    refused: deniedCoordinates,
+    refused: operationInfo.deniedCoordinates,
+    missing: operationInfo.missingScopes,
     code: errorCode,
     reason,
     client: client && sanitizeId(client),

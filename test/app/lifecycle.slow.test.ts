@@ -129,7 +129,11 @@ test.each([
 ])('$title is logged once as fatal, without secrets, and exits with 1', async ({ code, origin }) => {
   const module = join(createTemporaryFolder(), 'failure.mjs')
   writeFileSync(module, `process.on('SIGUSR2', () => { ${code} })`)
-  const { child, exited, text } = await startApi({ LOG_LEVEL: 'info', NODE_OPTIONS: `--import=${module}` })
+  const { child, exited, text } = await startApi({
+    LOG_LEVEL: 'info',
+    LOG_FORMAT: 'json',
+    NODE_OPTIONS: `--import=${module}`,
+  })
   child.kill('SIGUSR2')
   expect(await exited).toBe(1)
   const last = JSON.parse(text.stdout.trim().split('\n').at(-1) ?? '')

@@ -71,7 +71,7 @@ test.each([
   const issuer = await startStubIssuer()
   issuer.state.isUp = isUp
   if (isUp) await issuer.close()
-  const settings = { DATABASE_URL: 'file::memory:', LOG_LEVEL: 'error', LOG_FORMAT: format }
+  const settings = { DATABASE_URL: 'file::memory:', LOG_LEVEL: 'info', LOG_FORMAT: format }
   const api = await startApiProcess({ ...settings, OKTA_ISSUER: issuer.url })
   // The second attempt follows after a second and is not logged.
   await waitUntil(async () => {
@@ -83,7 +83,7 @@ test.each([
   const message = `The keys of the issuer ${issuer.url} cannot be fetched: ${problem}. Check OKTA_ISSUER\\.`
   expect(api.text.stdout.trim().split('\n')).toEqual([
     expect.stringMatching(message),
-    expect.stringMatching(/^API /),
+    expect.stringMatching(/^API |"msg":"listening"/),
   ])
   if (!isUp) await issuer.close()
 })

@@ -40,7 +40,7 @@ describe('clients that connect to the port', () => {
     const load = startRequestLoad(cluster.origin, '/healthz', CLIENTS)
     await load.untilAnswered(WARM_UP_REQUESTS)
     cluster.child.kill('SIGUSR2')
-    await cluster.waitForOutput(/"all workers replaced"/)
+    await cluster.waitForOutput(/all workers replaced/)
     const result = await load.stop()
     results['replacement, direct'] = result
     expect(result).toEqual({ answered: expect.any(Number), refused: 0, lost: 0, failed: 0 })
@@ -68,7 +68,7 @@ describe('clients behind a proxy that respects /readyz', () => {
     const load = startRequestLoad(proxy.origin, '/healthz', CLIENTS)
     await load.untilAnswered(WARM_UP_REQUESTS)
     cluster.child.kill('SIGUSR2')
-    await cluster.waitForOutput(/"all workers replaced"/)
+    await cluster.waitForOutput(/all workers replaced/)
     const result = await load.stop()
     results['replacement, behind a proxy'] = result
     expect(result).toEqual({ answered: expect.any(Number), refused: 0, lost: 0, failed: 0 })

@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { runCli, spawnCli } from '../support/cli-process.ts'
-import { sendRequest } from '../support/service.ts'
+import { postBody, sendRequest } from '../support/service.ts'
 import { type StubIssuer, startStubIssuer } from '../support/stub-issuer.ts'
 import { portOfServer, startTcpServer } from '../support/tcp-server.ts'
 
@@ -29,14 +29,9 @@ test.each([
   }
   const { status, stderr } = await runCli([command], settings)
   expect(status).toBe(1)
-  expect(
-    stderr
-      .trim()
-      .split('\n')
-      .filter((line) => !line.includes('oidc-provider')),
-  ).toEqual([
-    `Port ${port} is already in use. Set ${setting} to another one, for example ${setting}=${port + 1}.`,
-  ])
+  expect(stderr).toBe(
+    `Port ${port} is already in use. Set ${setting} to another one, for example ${setting}=${port + 1}.\n`,
+  )
 })
 
 test.each(['192.0.2.1', 'nowhere.invalid'])(
@@ -67,10 +62,8 @@ test('stops every server while requests are half sent', async () => {
     WEBAPP_PORT: '0',
     DRAIN_TIMEOUT: '100',
   })
-  const [, api = ''] = await all.waitForOutput(/^API\s+(\S+)$/m)
-  const [, issuer = ''] = await all.waitForOutput(/^Authorization server\s+(\S+)$/m)
-  const [, webapp = ''] = await all.waitForOutput(/^Web app\s+(\S+)$/m)
-  for (const url of [api, issuer, webapp]) {
+  for (const server of ['api', 'authorizationServer', 'webapp'] as const) {
+    const url = await all.waitForAddress(server)
     const socket = connect(Number(new URL(url).port), '127.0.0.1')
     socket.on('error', () => undefined)
     socket.write('GET / HTTP/1.1\r\n')
@@ -109,6 +102,49 @@ async function runShell(command: string) {
   const [status] = await once(child, 'close')
   return { status, out }
 }
+
+const ANY_PORTS = { ...MEMORY, PORT: '0', ISSUER_PORT: '0', WEBAPP_PORT: '0', LOG_LEVEL: 'info' }
+
+test.each([
+  { id: 'start/J01', command: 'start', servers: ['api', 'authorizationServer', 'webapp'] },
+  { id: 'start/J02', command: 'api', servers: ['api'] },
+  { id: 'start/J03', command: 'authorization-server', servers: ['authorizationServer'] },
+  { id: 'start/J04', command: 'webapp', servers: ['webapp'] },
+] as const)('$id $command writes only JSON lines with LOG_FORMAT=json', async ({ command, servers }) => {
+  const { child, exited, text, waitForAddress } = spawnCli([command], {
+    ...ANY_PORTS,
+    ...(command !== 'start' && { OKTA_ISSUER: issuer.url }),
+    LOG_FORMAT: 'json',
+    AUDIT_LOG: 'stdout',
+  })
+  for (const server of servers) await sendRequest(await waitForAddress(server), { method: 'POST', body: '{' })
+  child.kill('SIGTERM')
+  expect([await exited, text.stderr]).toEqual([0, ''])
+  const lines = text.stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  const addresses = Object.fromEntries(servers.map((server) => [server, expect.stringMatching(/^http:/)]))
+  expect(lines[0]).toEqual({ level: 30, time: expect.any(Number), ...addresses, msg: 'listening' })
+  expect(text.stdout).not.toMatch(/roger-ackroyd|secret/)
+})
+
+/** Runs a command on a terminal. */
+const TERMINAL = ['sh', '-c', 'exec script -qec "$*" /dev/null', 'sh']
+
+test.each([
+  { id: 'start/T01', title: 'in color', settings: {}, line: /^.\[33m401.\[39m POST \/graphql /m },
+  { id: 'start/T02', title: 'without color', settings: { NO_COLOR: '1' }, line: /^401 POST \/graphql /m },
+])('$id on a terminal the banner stands alone, then requests $title', async ({ settings, line }) => {
+  const onTerminal = { ...ANY_PORTS, TERM: 'xterm-256color', ...settings }
+  const all = spawnCli(['start'], onTerminal, undefined, TERMINAL)
+  const { input } = await all.waitForOutput(/^Try it:[\s\S]*\)"\s*$/m)
+  expect(input).toMatch(/^API .*\s+Authorization server .*\s+Web app .*\s+GraphQL IDE .*\s+Demo account /)
+  await postBody(await all.waitForAddress('api'), '{"query":"{ books { id } }"}')
+  await all.waitForOutput(line)
+  all.child.kill('SIGTERM')
+  await all.exited
+})
 
 test('SIGTERM to npm stops the server that it runs: exits with 0', async () => {
   const npm = spawn('npm', ['run', '--silent', 'api'], {

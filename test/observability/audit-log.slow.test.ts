@@ -23,6 +23,8 @@ const READ = JSON.stringify({ query: '{ book(id: 1) { title } }' })
 const settingsOf = (auditLog: string) => ({
   DATABASE_URL: 'file::memory:',
   OKTA_ISSUER: issuer.url,
+  LOG_LEVEL: 'info',
+  LOG_FORMAT: 'json',
   AUDIT_LOG: auditLog,
 })
 const parseEntries = (text: string) =>
@@ -30,6 +32,7 @@ const parseEntries = (text: string) =>
     .split('\n')
     .filter((line) => line.startsWith('{'))
     .map((line) => JSON.parse(line) as Record<string, unknown>)
+    .filter(({ event }) => event !== undefined)
 const waitForEntry = (file: string) =>
   waitUntil(async () => parseEntries(readFileSync(file, 'utf8')).length === 1)
 

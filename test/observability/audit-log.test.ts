@@ -81,6 +81,22 @@ test('records who wrote which book and who was refused, and no read', async () =
   expect(statSync(file).mode & 0o777).toBe(0o600)
 })
 
+test.each([
+  { id: 'audit-log/B01', title: 'lists the ids of ten books', count: 10 },
+  { id: 'audit-log/B02', title: 'records the size and the ends of a batch of eleven', count: 11 },
+])('$id $title', ({ count }) => {
+  const file = join(createTemporaryFolder(), 'audit.log')
+  const audit = openAuditLog(file, (error) => expect(error).toBeUndefined())
+  const added = Array.from({ length: count }, (_, index) => String(index + 6))
+  const event = eventOf('batch', true)
+  audit.recordRequest({ ...event, operationInfo: { ...event.operationInfo, addedBookIds: added } })
+  audit.close()
+  const { added: listed, addedCount, firstAdded, lastAdded } = readEntries(file)[0] ?? {}
+  expect([listed, addedCount, firstAdded, lastAdded]).toEqual(
+    count === 10 ? [added, undefined, undefined, undefined] : [undefined, 11, '6', '16'],
+  )
+})
+
 test('records a write whose client disconnected', async () => {
   const file = join(createTemporaryFolder(), 'audit.log')
   const service = await startService({ AUDIT_LOG: file }, { issuerUrl: issuer.url })

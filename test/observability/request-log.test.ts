@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { formatLogLine } from '../../src/observability/pretty-format.ts'
 import { spawnCli, startApiProcess } from '../support/cli-process.ts'
 import { findFreePort } from '../support/free-port.ts'
 import { type HttpReply, postBody, sendRequest } from '../support/service.ts'
@@ -18,8 +19,8 @@ beforeAll(async () => {
   issuer = await startStubIssuer()
   const settings = { DATABASE_URL: 'file::memory:', OKTA_ISSUER: issuer.url, LOG_LEVEL: 'info' }
   ;[api, prettyApi] = await Promise.all([
-    startApiProcess(settings),
-    startApiProcess({ ...settings, LOG_FORMAT: 'pretty' }),
+    startApiProcess({ ...settings, LOG_FORMAT: 'json' }),
+    startApiProcess({ ...settings, AUDIT_LOG: 'stdout' }),
   ])
 })
 afterAll(async () => {
@@ -73,6 +74,7 @@ test('logs one line per request with operation, client and trace, and none for h
       status: 403,
       operation: 'Add',
       refused: ['Mutation.addBook'],
+      missing: ['fakebookapi.admin'],
       code: 'FORBIDDEN',
     }),
     expect.objectContaining({ path: '/nothing', status: 404 }),
@@ -94,9 +96,58 @@ test('logs a persisted query whose hash differs at level info, as a client error
   expect(parseLines(api).filter(({ level }) => Number(level) > 30)).toEqual([])
 })
 
-test('logs text instead of JSON with LOG_FORMAT=pretty', async () => {
-  await sendRequest(new URL('/nothing', prettyApi.url).href)
-  await prettyApi.waitForOutput(/INFO.*request.*\/nothing/)
+const ADD_BOOKS = 'mutation Add($inputs: [AddBookInput!]!) { addBooks(inputs: $inputs) { id } }'
+const booksOf = (count: number) =>
+  Array.from({ length: count }, () => ({ title: 'a', author: 'b', cost: 1, numPages: 1 }))
+const ADMIN = { scp: ['fakebookapi.admin'], sub: 'agatha' }
+
+/** Requests and their lines with LOG_FORMAT=pretty. Ids never change. */
+const PRETTY_LINES = [
+  {
+    id: 'request-log/P01',
+    title: 'a query',
+    query: '{ book(id: 1) { id } }',
+    claims: {},
+    lines: /^200 POST \/graphql job [\d.]+ ms$/m,
+  },
+  {
+    id: 'request-log/P02',
+    title: 'a missing scope',
+    query: ADD_BOOKS,
+    claims: {},
+    lines:
+      /^403 POST \/graphql job Add needs fakebookapi\.admin [\d.]+ ms\naudit: refused job Mutation\.addBooks FORBIDDEN$/m,
+  },
+  {
+    id: 'request-log/P03',
+    title: 'an invalid token',
+    query: ADD_BOOKS,
+    claims: { aud: 'api://other' },
+    lines:
+      /^401 POST \/graphql UNAUTHENTICATED audience [\d.]+ ms\naudit: refused UNAUTHENTICATED audience$/m,
+  },
+  {
+    id: 'request-log/P04',
+    title: 'a book',
+    query: ADD_BOOKS,
+    claims: ADMIN,
+    count: 1,
+    lines:
+      /^200 POST \/graphql job Add [\d.]+ ms\naudit: write agatha \(job\) Mutation\.addBooks added \d+$/m,
+  },
+  {
+    id: 'request-log/P05',
+    title: 'a batch',
+    query: ADD_BOOKS,
+    claims: ADMIN,
+    count: 11,
+    lines: /^audit: write agatha \(job\) Mutation\.addBooks added 11 books$/m,
+  },
+]
+test.each(PRETTY_LINES)('$id logs $title as text with LOG_FORMAT=pretty', async (row) => {
+  const body = JSON.stringify({ query: row.query, variables: { inputs: booksOf(row.count ?? 1) } })
+  await postBody(prettyApi.url, body, await issuer.signToken(row.claims))
+  await prettyApi.waitForOutput(row.lines)
   expect(parseLines(prettyApi)).toEqual([])
 })
 
@@ -133,3 +184,9 @@ test.each(['json', 'pretty'])(
     expect(await exited).toBe(0)
   },
 )
+
+test('prints the message of an error once with LOG_FORMAT=pretty, then its stack and details', () => {
+  const err = { type: 'TypeError', message: 'broken', stack: 'TypeError: broken\n    at a.ts:1', code: 'E1' }
+  const line = formatLogLine(JSON.stringify({ level: 50, time: 0, requestId: 'a-1', err, msg: 'broken' }))
+  expect(line).toMatch(/ERROR: broken\n +at a\.ts:1\n +requestId: a-1\n +code: E1\n$/)
+})

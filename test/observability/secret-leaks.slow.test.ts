@@ -7,7 +7,7 @@ import { createDpopClient } from '../support/dpop-client.ts'
 import { postBody, sendRequest } from '../support/service.ts'
 import { type StubIssuer, startStubIssuer } from '../support/stub-issuer.ts'
 
-const SETTINGS = { LOG_LEVEL: 'trace', DATABASE_URL: 'file::memory:' }
+const SETTINGS = { LOG_LEVEL: 'trace', LOG_FORMAT: 'json', DATABASE_URL: 'file::memory:' }
 
 let issuer: StubIssuer
 let redisPort: number

@@ -24,7 +24,7 @@ import { createTemporaryFolder } from '../support/temporary-folder.ts'
 type Reply = { readonly status: number; readonly requestId: string | undefined; readonly text: string }
 
 const CASES = [...CREDENTIAL_SECRETS, ...GRAPHQL_SECRETS, ...HTTP_SECRETS]
-const SETTINGS = { LOG_LEVEL: 'trace', DATABASE_URL: 'file::memory:' }
+const SETTINGS = { LOG_LEVEL: 'trace', LOG_FORMAT: 'json', DATABASE_URL: 'file::memory:' }
 const auditFiles = {
   api: join(createTemporaryFolder(), 'audit.log'),
   all: join(createTemporaryFolder(), 'audit.log'),
@@ -69,9 +69,8 @@ async function startAll() {
     WEBAPP_PORT: '0',
     AUDIT_LOG: auditFiles.all,
   })
-  const [, issuerUrl = ''] = await all.waitForOutput(/^Authorization server\s+(\S+)$/m)
-  const [, webappUrl = ''] = await all.waitForOutput(/^Web app\s+(\S+)$/m)
-  return { ...all, issuerUrl, webappUrl }
+  const issuerUrl = await all.waitForAddress('authorizationServer')
+  return { ...all, issuerUrl, webappUrl: await all.waitForAddress('webapp') }
 }
 
 async function issueSecrets(url: string): Promise<IssuedSecrets> {

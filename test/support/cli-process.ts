@@ -7,6 +7,13 @@ import { createTemporaryFolder } from './temporary-folder.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
+/** The lines that say where a server listens, as text and as JSON. */
+const ADDRESSES = {
+  api: /^API +(\S+)$|"api":"([^"]+)"/m,
+  authorizationServer: /^Authorization server +(\S+)$|"authorizationServer":"([^"]+)"/m,
+  webapp: /^Web app +(\S+)$|"webapp":"([^"]+)"/m,
+}
+
 /** Killed at the end, in case a test failed before it stopped its process. */
 const children = new Map<ChildProcess, Promise<unknown>>()
 afterAll(async () => {
@@ -32,6 +39,7 @@ export function spawnCli(
       PATH: process.env.PATH,
       TMPDIR: tmpdir(),
       LOG_LEVEL: 'silent',
+      LOG_FORMAT: 'pretty',
       AUDIT_LOG: 'off',
       // No load shedding on a busy machine.
       LOOP_DELAY_LIMIT: '600000',
@@ -59,18 +67,24 @@ export function spawnCli(
     throw new Error(`The process exited early:\n${output.stdout}${output.stderr}`)
   })
   exitedEarly.catch(() => undefined)
+  /** Waits for the first match in standard output; rejects when the process exits without one. */
+  async function waitForOutput(pattern: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const match = pattern.exec(output.stdout)
+      if (match) return match
+      await Promise.race([once(child.stdout, 'data'), exitedEarly])
+    }
+  }
   return {
     child,
     text: output,
     /** The exit status; null when a signal ended it. */
     exited,
-    /** Waits for the first match in standard output; rejects when the process exits without one. */
-    async waitForOutput(pattern: RegExp): Promise<RegExpExecArray> {
-      for (;;) {
-        const match = pattern.exec(output.stdout)
-        if (match) return match
-        await Promise.race([once(child.stdout, 'data'), exitedEarly])
-      }
+    waitForOutput,
+    /** Waits until a server listens and returns its address. */
+    async waitForAddress(server: keyof typeof ADDRESSES): Promise<string> {
+      const [, inText, inJson = ''] = await waitForOutput(ADDRESSES[server])
+      return inText ?? inJson
     },
   }
 }
@@ -89,6 +103,5 @@ export async function runCli(
 /** Starts the API in a child process; `url` is its GraphQL endpoint. */
 export async function startApiProcess(settings: Record<string, string>, wrapperCommand?: readonly string[]) {
   const api = spawnCli(['api'], { PORT: '0', ...settings }, undefined, wrapperCommand)
-  const [, url = ''] = await api.waitForOutput(/^API\s+(\S+)$/m)
-  return { ...api, url }
+  return { ...api, url: await api.waitForAddress('api') }
 }

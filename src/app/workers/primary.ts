@@ -3,6 +3,7 @@ import type { Config } from '../../config/config.ts'
 import { isAuditLogFile } from '../../observability/audit-log.ts'
 import { createLogger } from '../../observability/logger.ts'
 import { serveClusterMetrics } from '../../observability/metrics/cluster-metrics.ts'
+import { announce } from '../announce.ts'
 import { exitOnUncaughtException, shutDownOnSignals } from '../lifecycle.ts'
 import { WorkerPool } from './worker-pool.ts'
 
@@ -29,5 +30,5 @@ export async function startPrimary(config: Config): Promise<void> {
   process.on('SIGUSR2', () => pool.replaceAll())
   if (isAuditLogFile(config.auditLog)) process.on('SIGHUP', () => pool.signal('SIGHUP'))
   serveClusterMetrics((error) => log.error(error))
-  console.log(`API                   http://localhost:${await pool.start()}/graphql`)
+  announce(config, log, { api: `http://localhost:${await pool.start()}` })
 }

@@ -52,7 +52,11 @@ export function createWebapp(options: WebappOptions) {
   return {
     /** @returns the web app's origin */
     async listen(port: number, host: string): Promise<string> {
+      const { level } = app.log
+      // Fastify would log each address at level info.
+      app.log.level = 'warn'
       await app.listen({ port, host })
+      app.log.level = level
       const { port: listenPort } = app.server.address() as AddressInfo
       redirectUri ||= `http://localhost:${listenPort}/callback`
       return getOrigin()

@@ -18,7 +18,7 @@ export function useDoctorProcess() {
   beforeAll(async () => {
     ports = await choosePorts()
     issuer = spawnCli(['issuer'], ports)
-    ;[, url = ''] = await issuer.waitForOutput(/^Authorization server\s+(\S+)$/m)
+    url = await issuer.waitForAddress('authorizationServer')
   })
   afterAll(async () => {
     issuer.child.kill('SIGTERM')

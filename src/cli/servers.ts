@@ -1,0 +1,54 @@
+import cluster from 'node:cluster'
+import type { Command } from 'commander'
+import { loadConfig, loadSettings } from '../config/config.ts'
+import { printSettings } from './print-settings.ts'
+
+/** Adds the commands that start servers. */
+export function addServerCommands(program: Command): void {
+  program
+    .command('start')
+    .description('starts the API, the authorization server and the web app on one machine')
+    .action(async () => {
+      const { startAll } = await import('../app/start.ts')
+      await startAll(loadConfig())
+    })
+  program
+    .command('api')
+    .description('starts the API alone; requires OKTA_ISSUER')
+    .option('--check', 'validates the settings, prints them without secrets, and exits')
+    .action(startApi)
+  program
+    .command('authorization-server')
+    .alias('issuer')
+    .description('starts the embedded authorization server alone')
+    .action(async () => {
+      const { startAuthorizationServerAlone } = await import('../app/start.ts')
+      await startAuthorizationServerAlone(loadConfig())
+    })
+  program
+    .command('webapp')
+    .description('starts the web app alone')
+    .action(async () => {
+      const { startWebappAlone } = await import('../app/start.ts')
+      await startWebappAlone(loadConfig())
+    })
+}
+
+async function startApi({ check }: { readonly check?: boolean }): Promise<void> {
+  const config = loadConfig()
+  const { isRemote, requireIssuer } = await import('../app/required-settings.ts')
+  const issuer = requireIssuer(config)
+  if (check) {
+    printSettings(loadSettings(), isRemote(issuer))
+  } else if (config.workers === 1) {
+    const { startApiAlone } = await import('../app/start.ts')
+    await startApiAlone(config, issuer)
+  } else if (cluster.isPrimary) {
+    const { startPrimary } = await import('../app/workers/primary.ts')
+    await startPrimary(config)
+  } else {
+    // The primary forks workers that run this command again.
+    const { startWorker } = await import('../app/workers/worker.ts')
+    await startWorker(config, issuer)
+  }
+}
