@@ -71,7 +71,7 @@ test('scopes diff prints the line below its command', () => {
   const old = join(createTemporaryFolder(), 'old.graphql')
   const rule = /(\n {2}book\(.*@requiresScope\(scopes: "fakebookapi\.)read/
   writeFileSync(old, readPage('schema/books.graphql').replace(rule, '$1admin'))
-  const { stdout, status } = spawnSync('npm', ['run', '--silent', 'scopes', '--', 'diff', old], {
+  const { stdout, status } = spawnSync(process.execPath, ['src/main.ts', 'scopes', 'diff', old], {
     cwd: PROJECT_ROOT,
     encoding: 'utf8',
   })
