@@ -7,7 +7,8 @@ import { promisify } from 'node:util'
 import { expect, test } from '@jest/globals'
 import { DOC_PAGES, readPage } from './support/doc-pages.ts'
 import { PROJECT_ROOT } from './support/project-root.ts'
-import { startService } from './support/service.ts'
+import { type Service, startService } from './support/service.ts'
+import { createTemporaryFolder } from './support/temporary-folder.ts'
 
 const run = promisify(execFile)
 
@@ -23,34 +24,52 @@ test.each(EXAMPLES)('$page: $command prints the output below it', async ({ comma
   expect(stdout.trim()).toBe(output)
 })
 
-test('docs/using.md: the curl command with an idempotency key can be repeated', async () => {
-  const [, script = ''] = /```sh\n(TOKEN=[\s\S]*?)\n```/.exec(readPage('docs/using.md')) ?? []
+/** Returns the code blocks in one language, with the addresses of a service. */
+const readBlocks = (text: string, language: string, service: Service) =>
+  [...text.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\\n\`\`\``, 'g'))].map(([, block = '']) =>
+    block
+      .replaceAll('http://localhost:4400/oauth2/default', service.issuerUrl)
+      .replaceAll('http://localhost:4000', service.apiUrl),
+  )
+/** Returns the lines of output that a block shows as comments. */
+const readExpectedLines = (block: string) => [...block.matchAll(/^# (.+)$/gm)].map(([, line = '']) => line)
+
+const SHELL_SECTIONS = [
+  { page: 'README.md', section: /## Query it\n([\s\S]*?)\n## /, lines: 6 },
+  { page: 'docs/clients.md', section: /([\s\S]*)/, lines: 10 },
+]
+test.each(SHELL_SECTIONS)(
+  '$page: the commands print the lines below them',
+  async ({ page, section, lines }) => {
+    const service = await startService()
+    const blocks = readBlocks(section.exec(readPage(page))?.[1] ?? '', 'sh', service)
+    const script = blocks.join("\necho; echo '<end>'\n")
+    const { stdout } = await run('bash', ['-c', script], { cwd: createTemporaryFolder() })
+    const outputs = stdout.replaceAll('\r', '').split('<end>\n')
+    const expected = blocks.map(readExpectedLines)
+    expect(expected.flat()).toHaveLength(lines)
+    outputs.forEach((output, index) => {
+      expect(output.split(/\n|(?<=\])(?=HTTP)/)).toEqual(expect.arrayContaining(expected[index] ?? []))
+    })
+    await service.close()
+  },
+)
+
+test('docs/clients.md: the write with an idempotency key can be repeated', async () => {
   const service = await startService()
-  const [requestToken, addBook] = script
-    .replace('http://localhost:4400/oauth2/default', service.issuerUrl)
-    .replace('http://localhost:4000', service.apiUrl)
-    .split(/\n(?=curl )/)
-  const { stdout } = await run('bash', ['-c', `${requestToken}\n${addBook}\necho\n${addBook}`])
+  const [tokens = '', ...blocks] = readBlocks(readPage('docs/clients.md'), 'sh', service)
+  const write = blocks.find((block) => block.includes('idempotency-key'))
+  const { stdout } = await run('bash', ['-c', `${tokens}\n${write}\necho\n${write}`])
   expect(stdout.match(/^HTTP\/1.1 201/gm)).toHaveLength(2)
   expect(stdout.match(/^location: \/books\/6\r$/gm)).toHaveLength(2)
   await service.close()
 })
 
-test('README.md: the queries get the responses in the comments below them', async () => {
+test('docs/clients.md: the Python program prints the line below it', async () => {
   const service = await startService()
-  const [, section = ''] = /## Query it\n([\s\S]*?)\n## /.exec(readPage('README.md')) ?? []
-  const blocks = [...section.matchAll(/```sh\n([\s\S]*?)\n```/g)].map(([, block = '']) =>
-    block
-      .replaceAll('http://localhost:4400/oauth2/default', service.issuerUrl)
-      .replaceAll('http://localhost:4000', service.apiUrl),
-  )
-  const { stdout } = await run('bash', ['-c', blocks.join("\necho; echo '<end>'\n")])
-  const outputs = stdout.replaceAll('\r', '').split('<end>\n')
-  const expected = blocks.map((block) => [...block.matchAll(/^# (.+)$/gm)].map(([, line = '']) => line))
-  expect(expected.flat()).toHaveLength(6)
-  outputs.forEach((output, index) => {
-    expect(output.split('\n')).toEqual(expect.arrayContaining(expected[index] ?? []))
-  })
+  const [program = ''] = readBlocks(readPage('docs/clients.md'), 'python', service)
+  const { stdout } = await run('python3', ['-c', program])
+  expect(stdout.trim().split('\n')).toEqual(readExpectedLines(program))
   await service.close()
 })
 

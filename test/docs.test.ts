@@ -7,6 +7,7 @@ import { expect, test } from '@jest/globals'
 import { parseConfig } from '../src/config/config.ts'
 import { listVariableNames, type Setting } from '../src/config/setting-definition.ts'
 import { SETTINGS } from '../src/config/settings.ts'
+import { API_ERROR_STATUSES } from '../src/errors/error-details.ts'
 import { DOC_PAGES, readPage } from './support/doc-pages.ts'
 import { PROJECT_ROOT } from './support/project-root.ts'
 
@@ -56,13 +57,21 @@ test.each(DOC_PAGES)('%s names only existing files', (page) => {
 
 /** Names that look like settings but are error codes, labels, or variables of other programs. */
 const NOT_SETTINGS =
-  /^(?:OTEL_\w+|NODE_ENV|NODE_OPTIONS|TEST_POSTGRES|BAD_\w+|ALREADY_EXISTS|IDEMPOTENCY_(?:MISMATCH|IN_FLIGHT)|LIMIT_EXCEEDED|NOT_FOUND|SERVICE_UNAVAILABLE|INTERNAL_SERVER_ERROR|UNTRUSTED_DOCUMENT|PERSISTED_QUERY_NOT_FOUND)$/
+  /^(?:OTEL_\w+|GRAPHQL_\w+|OPERATION_RESOLUTION_FAILURE|NODE_ENV|NODE_OPTIONS|TEST_POSTGRES|BAD_\w+|ALREADY_EXISTS|IDEMPOTENCY_(?:MISMATCH|IN_FLIGHT)|LIMIT_EXCEEDED|NOT_FOUND|SERVICE_UNAVAILABLE|INTERNAL_SERVER_ERROR|UNTRUSTED_DOCUMENT|PERSISTED_QUERY_NOT_FOUND)$/
 test.each(DOC_PAGES)('%s names only existing settings', (page) => {
   const known = new Set(
     Object.entries<Setting>(SETTINGS).flatMap(([name, setting]) => listVariableNames(name, setting)),
   )
   const named = [...readPage(page).matchAll(/\b[A-Z]{2,}(?:_[A-Z]+)+\b/g)].map(([name]) => name)
   expect(named.filter((name) => !known.has(name) && !NOT_SETTINGS.test(name))).toEqual([])
+})
+
+test('docs/clients.md has every error code of the API, with its status', () => {
+  const rows = [...readPage('docs/clients.md').matchAll(/^\| (`[A-Z_`, ]+) \| .+ \|$/gm)]
+  const documented = Object.entries(API_ERROR_STATUSES).filter(([code, status]) =>
+    rows.some(([row, codes = '']) => codes.includes(`\`${code}\``) && row.includes(String(status))),
+  )
+  expect(Object.fromEntries(documented)).toEqual(API_ERROR_STATUSES)
 })
 
 test('README.md has at most 200 lines and 10 npm commands', () => {
