@@ -10,7 +10,8 @@ export type BearerTokenClaims = {
 /** The headers in the header editor, as GraphiQL sends them. */
 export type EditorHeaders = Readonly<Record<string, unknown>>
 
-const isAuthorization = (name: string) => name.toLowerCase() === 'authorization'
+/** Tests whether a header is `Authorization`. */
+export const isAuthorization = (name: string) => name.toLowerCase() === 'authorization'
 
 /** RFC 6750 §2.1: the scheme and one b64token. Browsers trim the whitespace around a header value. */
 const BEARER = /^\s*Bearer +([\w.~+/-]+=*)\s*$/i
