@@ -48,6 +48,7 @@ describeInBrowser('configurations of the IDE', (openSession) => {
     service = await startService()
     const ide = await openIde(session, service)
     await ide.waitForPadlock('Query.book', 'locked')
+    await ide.page.getByRole('button', { name: 'Headers' }).click()
     await ide.page.locator('.graphiql-editor-tool .graphiql-editor:visible').click()
     await ide.page.keyboard.insertText(`{"Authorization": "Bearer ${await service.tokenFor(READ_SCOPE)}"}`)
     await ide.waitForPadlock('Query.book', 'open')
