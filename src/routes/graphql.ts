@@ -1,12 +1,12 @@
 import type { Context } from '../graphql/context.ts'
 import type { ExecuteHttp } from '../graphql/execute.ts'
-import type { HttpRequest, HttpResponse, Route } from '../lib/http-messages.ts'
+import type { HttpResponse, Route } from '../lib/http-messages.ts'
 import type { WithAuthentication } from './authenticate-request.ts'
 import { prefersHtml } from './html-page.ts'
 
 /**
- * Returns the `/graphql` routes. Browsers that navigate there get the IDE's page, without authentication. Methods other
- * than GET and POST are rejected by Apollo Server.
+ * Returns the `/graphql` routes. Browsers that navigate there get the IDE's page, without authentication; it opens a
+ * `query` of the URL. Methods other than GET and POST are rejected by Apollo Server.
  */
 export function createGraphQLRoutes(
   executeHttp: ExecuteHttp<Context>,
@@ -19,10 +19,6 @@ export function createGraphQLRoutes(
     handler: executeHttp,
   })
   const handleGet: Route['handler'] = async (request) =>
-    isIdeRequest(request) ? idePage : route.handler(request)
+    prefersHtml(request.headers.accept) ? idePage : route.handler(request)
   return [route, { ...route, method: 'GET', handler: handleGet }]
 }
-
-/** Tests whether a browser navigates to the IDE. A `query` in the URL is executed, as for any client. */
-const isIdeRequest = ({ headers, search }: HttpRequest): boolean =>
-  prefersHtml(headers.accept) && !new URLSearchParams(search).has('query')

@@ -60,7 +60,7 @@ const ACCEPT: readonly AcceptCase[] = [
     title: 'a browser with a query',
     accept: CHROME,
     search: '?query={__typename}',
-    isPage: false,
+    isPage: true,
   },
   {
     id: 'ide/I12',

@@ -1,3 +1,5 @@
+import { decodeJwt } from 'jose'
+
 /** The claims of an access token. They are not verified: only the API can do that. */
 export type BearerTokenClaims = {
   readonly subject: string | undefined
@@ -10,7 +12,8 @@ export type BearerTokenClaims = {
 /** The headers in the header editor, as GraphiQL sends them. */
 export type EditorHeaders = Readonly<Record<string, unknown>>
 
-const isAuthorization = (name: string) => name.toLowerCase() === 'authorization'
+/** Tests whether a header is `Authorization`. */
+export const isAuthorization = (name: string) => name.toLowerCase() === 'authorization'
 
 /** RFC 6750 §2.1: the scheme and one b64token. Browsers trim the whitespace around a header value. */
 const BEARER = /^\s*Bearer +([\w.~+/-]+=*)\s*$/i
@@ -41,32 +44,21 @@ export function withBearerToken(headers: EditorHeaders, token: string | undefine
 
 /** Decodes the payload of a JWT; returns undefined for any other token. Scopes are read from `scp` alone, as the API does. */
 export function decodeUnverifiedClaims(token: string): BearerTokenClaims | undefined {
-  const payload = decodePayload(token)
-  if (!payload) return undefined
-  const { sub, cid, client_id = cid, exp, scp } = payload
-  return {
-    subject: stringOrUndefined(sub),
-    clientId: stringOrUndefined(client_id),
-    // The API rejects a token with any other `scp`.
-    scopes: Array.isArray(scp) && scp.every((scope) => typeof scope === 'string') ? scp : [],
-    expiresAt: typeof exp === 'number' ? exp * 1_000 : undefined,
-  }
-}
-
-const stringOrUndefined = (value: unknown) => (typeof value === 'string' ? value : undefined)
-
-function decodePayload(token: string): Readonly<Record<string, unknown>> | undefined {
-  const [, payload, signature] = token.split('.')
-  if (payload === undefined || signature === undefined) return undefined
   try {
-    const binary = atob(payload.replaceAll('-', '+').replaceAll('_', '/'))
-    const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0))
-    const value: unknown = JSON.parse(new TextDecoder().decode(bytes))
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
+    const { sub, cid, client_id = cid, exp, scp } = decodeJwt<Readonly<Record<string, unknown>>>(token)
+    return {
+      subject: stringOrUndefined(sub),
+      clientId: stringOrUndefined(client_id),
+      // The API rejects a token with any other `scp`.
+      scopes: Array.isArray(scp) && scp.every((scope) => typeof scope === 'string') ? scp : [],
+      expiresAt: typeof exp === 'number' ? exp * 1_000 : undefined,
+    }
   } catch {
     return undefined
   }
 }
+
+const stringOrUndefined = (value: unknown) => (typeof value === 'string' ? value : undefined)
 
 /** Formats the time until a token expires; returns undefined once it has expired. */
 export function formatRemainingTime(expiresAt: number, now: number): string | undefined {

@@ -13,7 +13,13 @@ export function AccountBar() {
         {token.bearerToken === undefined ? (
           (token.missingTokenHint ?? 'No access token. Only public fields are available.')
         ) : (
-          <TokenDetails />
+          <>
+            <TokenDetails />
+            <details className="ide-token">
+              <summary>Token</summary>
+              <code>{token.bearerToken}</code>
+            </details>
+          </>
         )}
       </div>
       {session && (

@@ -9,8 +9,7 @@ import {
   useHeadersEditorState,
 } from '@graphiql/react'
 import { GraphiQL, GraphiQLInterface } from 'graphiql'
-import { useEffect, useMemo, useRef, useState } from 'react'
-import type { Rules } from '../../scopes/index.ts'
+import { useEffect, useMemo, useReducer, useRef, useState } from 'react'
 import {
   decodeUnverifiedClaims,
   type EditorHeaders,
@@ -19,14 +18,26 @@ import {
   withBearerToken,
 } from './access-token.ts'
 import { AccountBar } from './account-bar.tsx'
+import { ActionButtons } from './action-buttons.tsx'
+import { useLockedMarkers, useMaskedTokens, useQueryInView } from './editor-marks.ts'
 import { ExampleButtons } from './example-buttons.tsx'
 import { EXAMPLE_QUERIES } from './example-queries.ts'
-import { IdeContext, type TokenState, useClock } from './ide-context.ts'
+import { loadHistory } from './history.ts'
+import { HISTORY_PLUGIN } from './history-panel.tsx'
+import {
+  IdeContext,
+  type IdeStatus,
+  type Notice,
+  type TokenState,
+  type UpdateStatus,
+  useClock,
+} from './ide-context.ts'
 import { createIdeFetcher } from './ide-fetcher.ts'
 import type { IdeSettings } from './ide-settings.ts'
-import { type Notice, NoticeLine } from './notice-line.tsx'
+import { NoticeLine } from './notice-line.tsx'
 import { OperationLine } from './operation-line.tsx'
 import { computePadlocks } from './padlocks.ts'
+import { ResponseLine } from './response-line.tsx'
 import { SCOPES_PLUGIN } from './scopes-panel.tsx'
 import {
   type CallbackResult,
@@ -36,8 +47,9 @@ import {
   redirectToSignIn,
 } from './sign-in.ts'
 
-/** Without GraphiQL's history plugin, which would persist headers, and so tokens, in the browser's storage. */
-const PLUGINS = [DOC_EXPLORER_PLUGIN, SCOPES_PLUGIN]
+const PLUGINS = [DOC_EXPLORER_PLUGIN, SCOPES_PLUGIN, HISTORY_PLUGIN]
+/** In narrow windows a panel would be above the editors. */
+const INITIAL_PANEL = matchMedia('(max-width: 900px)').matches ? {} : { visiblePlugin: SCOPES_PLUGIN }
 
 type Props = {
   readonly settings: IdeSettings
@@ -47,28 +59,24 @@ type Props = {
 
 /** The whole page. */
 export function IdeApp({ settings, session, callbackResult }: Props) {
-  const [rules, setRules] = useState<Rules>()
-  const [notice, setNotice] = useState(() => toNotice(callbackResult))
-  const [{ fetcher, setToken }] = useState(() =>
-    createIdeFetcher({
-      settings,
-      onRules: setRules,
-      onChallenge: (challenge) => setNotice(challenge && { kind: 'challenge', challenge }),
-    }),
+  const [status, update] = useReducer(
+    (previous: IdeStatus, change: Partial<IdeStatus>) => ({ ...previous, ...change }),
+    { rules: undefined, notice: toNotice(callbackResult), summary: undefined, history: loadHistory() },
   )
+  const [{ fetcher, ...actions }] = useState(() => createIdeFetcher(settings, update))
   return (
     <GraphiQLProvider
       fetcher={fetcher}
       plugins={PLUGINS}
       referencePlugin={DOC_EXPLORER_PLUGIN}
-      visiblePlugin={SCOPES_PLUGIN}
       defaultQuery={EXAMPLE_QUERIES[0]?.query ?? ''}
       shouldPersistHeaders={false}
+      {...INITIAL_PANEL}
       {...toSchemaProps(settings)}
-      {...toDraftProps(callbackResult?.draft)}
+      {...(callbackResult?.draft ?? readUrlDraft())}
     >
       <DocExplorerStore>
-        <IdePage {...{ settings, session, rules, notice, setNotice, setToken }} />
+        <IdePage {...{ settings, session, status, update }} {...actions} />
       </DocExplorerStore>
     </GraphiQLProvider>
   )
@@ -77,23 +85,27 @@ export function IdeApp({ settings, session, callbackResult }: Props) {
 /** GraphiQL sends no introspection query when its schema is null. */
 const toSchemaProps = ({ introspection }: IdeSettings) => (introspection === 'off' ? { schema: null } : {})
 
-const toDraftProps = (draft: EditorDraft | undefined) =>
-  draft ? { initialQuery: draft.query, initialVariables: draft.variables, initialHeaders: draft.headers } : {}
+/** Reads an operation from the parameters of the page's URL, which are those of a GET request. It is not executed. */
+function readUrlDraft(): EditorDraft | undefined {
+  const parameters = new URLSearchParams(location.search)
+  const initialQuery = parameters.get('query')
+  if (initialQuery === null) return undefined
+  return { initialQuery, initialVariables: parameters.get('variables') ?? '', initialHeaders: '' }
+}
 
 function toNotice(result: CallbackResult | undefined): Notice | undefined {
   if (!result) return undefined
-  return result.error ? { kind: 'error', error: result.error } : { kind: 'signed-in' }
+  return result.error ? { kind: 'message', ...result.error } : { kind: 'signed-in' }
 }
 
 type IdePageProps = Pick<Props, 'settings' | 'session'> & {
-  readonly rules: Rules | undefined
-  readonly notice: Notice | undefined
-  readonly setNotice: (notice: Notice | undefined) => void
-  readonly setToken: ReturnType<typeof createIdeFetcher>['setToken']
-}
+  readonly status: IdeStatus
+  readonly update: UpdateStatus
+} & Omit<ReturnType<typeof createIdeFetcher>, 'fetcher'>
 
 /** Everything inside GraphiQL's provider, whose editors and schema the IDE's own components use. */
-function IdePage({ settings, session, rules, notice, setNotice, setToken }: IdePageProps) {
+function IdePage({ settings, session, status, update, setToken, downloadSchema }: IdePageProps) {
+  const { rules } = status
   const { schema, queryEditor, variableEditor, headerEditor } = useGraphiQL(
     pick('schema', 'queryEditor', 'variableEditor', 'headerEditor'),
   )
@@ -105,23 +117,29 @@ function IdePage({ settings, session, rules, notice, setNotice, setToken }: IdeP
     () => (schema && rules ? computePadlocks(schema, rules, token.heldScopes) : []),
     [schema, rules, token.heldScopes],
   )
+  useLockedMarkers(padlocks)
+  useMaskedTokens()
+  useQueryInView()
+  useUrlOperationName()
+  useSummaryOfActiveTab(update)
   const signIn = (requestedScopes: readonly string[]) => {
     const scopes = requestedScopes.length > 0 ? requestedScopes : apiScopes.slice(0, 1)
     const draft = {
-      query: queryEditor?.getValue() ?? '',
-      variables: variableEditor?.getValue() ?? '',
-      headers: withBearerToken(parseHeaders(headerEditor?.getValue()) ?? {}, undefined),
+      initialQuery: queryEditor?.getValue() ?? '',
+      initialVariables: variableEditor?.getValue() ?? '',
+      initialHeaders: withBearerToken(parseHeaders(headerEditor?.getValue()) ?? {}, undefined),
     }
     redirectToSignIn(settings, scopes, draft).catch((error) =>
-      setNotice({ kind: 'error', error: describeSignInError(error, scopes) }),
+      update({ notice: { kind: 'message', ...describeSignInError(error, scopes) } }),
     )
   }
   const ide = {
+    ...status,
+    update,
     settings,
     session,
     token,
     tokenScopes: token.claims?.scopes.filter((scope) => apiScopes.includes(scope)) ?? [],
-    rules,
     padlocks,
     signIn: settings.clientId === undefined ? undefined : signIn,
   }
@@ -129,15 +147,19 @@ function IdePage({ settings, session, rules, notice, setNotice, setToken }: IdeP
     <IdeContext value={ide}>
       <header className="ide-top">
         <AccountBar />
-        <NoticeLine notice={notice} onDismiss={() => setNotice(undefined)} />
+        <NoticeLine />
         <div className="ide-operation-row">
           <ExampleButtons />
+          <ActionButtons downloadSchema={downloadSchema} />
           <OperationLine />
         </div>
       </header>
       <main>
-        <GraphiQLInterface defaultEditorToolsVisibility="headers" showPersistHeadersSettings={false}>
+        <GraphiQLInterface defaultEditorToolsVisibility="variables" showPersistHeadersSettings={false}>
           <GraphiQL.Logo> </GraphiQL.Logo>
+          <GraphiQL.Footer>
+            <ResponseLine />
+          </GraphiQL.Footer>
         </GraphiQLInterface>
       </main>
     </IdeContext>
@@ -176,6 +198,22 @@ function useSessionInHeaders(session: IdeSession | undefined): void {
     filledTabs.current.add(tab)
     headerEditor.setValue(withBearerToken(parseHeaders(headerEditor.getValue()) ?? {}, session.accessToken))
   }, [headerEditor, session, tab])
+}
+
+/** Selects the operation that the URL names, once the editor knows the operations of the query. */
+function useUrlOperationName(): void {
+  const hasEditor = useGraphiQL((state) => state.queryEditor !== undefined)
+  const { setOperationName } = useGraphiQLActions()
+  useEffect(() => {
+    const name = new URLSearchParams(location.search).get('operationName')
+    if (hasEditor && name !== null) setOperationName(name)
+  }, [hasEditor, setOperationName])
+}
+
+/** Clears the status of the last response when another tab is opened. */
+function useSummaryOfActiveTab(update: UpdateStatus): void {
+  const activeTab = useGraphiQL(({ tabs, activeTabIndex }) => tabs[activeTabIndex]?.id)
+  useDidUpdate(() => update({ summary: undefined }), [activeTab, update])
 }
 
 /** Updates the padlocks in the schema when the token changes or expires. */

@@ -1,9 +1,27 @@
 import { createContext, useContext, useSyncExternalStore } from 'react'
 import type { Rules } from '../../scopes/index.ts'
+import type { BearerChallenge } from '../challenge.ts'
 import type { BearerTokenClaims } from './access-token.ts'
+import type { HistoryEntry } from './history.ts'
 import type { IdeSettings } from './ide-settings.ts'
 import type { FieldPadlock } from './padlocks.ts'
 import type { IdeSession } from './sign-in.ts'
+
+/** A message above the editors, one at a time. */
+export type Notice =
+  | { readonly kind: 'challenge'; readonly challenge: BearerChallenge }
+  | { readonly kind: 'signed-in' }
+  | { readonly kind: 'message'; readonly message: string; readonly details?: string }
+
+/** The status, duration and size of a response. */
+type ResponseSummary = {
+  readonly status: number
+  /** Empty over HTTP/2. */
+  readonly statusText: string
+  readonly hasErrors: boolean
+  readonly durationMs: number
+  readonly bytes: number
+}
 
 /** The access token in the header editor of the active tab: of the session, or pasted. */
 export type TokenState = {
@@ -17,18 +35,29 @@ export type TokenState = {
   readonly heldScopes: ReadonlySet<string>
 }
 
+/** The state that requests and buttons change. */
+export type IdeStatus = {
+  /** Undefined until the schema is loaded. */
+  readonly rules: Rules | undefined
+  readonly notice: Notice | undefined
+  /** Undefined if no response is shown. */
+  readonly summary: ResponseSummary | undefined
+  readonly history: readonly HistoryEntry[]
+}
+
+export type UpdateStatus = (change: Partial<IdeStatus>) => void
+
 /** The state that the components of the IDE share. */
-export type IdeState = {
+export type IdeState = IdeStatus & {
   readonly settings: IdeSettings
   readonly session: IdeSession | undefined
   readonly token: TokenState
   /** The scopes of this API that the token contains, even if it has expired. */
   readonly tokenScopes: readonly string[]
-  /** Undefined until the schema is loaded. */
-  readonly rules: Rules | undefined
   readonly padlocks: readonly FieldPadlock[]
   /** Requests these scopes of the API, or the least powerful one if there are none. Undefined without an OAuth client. */
   readonly signIn: ((scopes: readonly string[]) => void) | undefined
+  readonly update: UpdateStatus
 }
 
 export const IdeContext = createContext<IdeState | undefined>(undefined)

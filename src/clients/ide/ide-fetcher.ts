@@ -1,39 +1,34 @@
 import type { Fetcher, FetcherParams } from '@graphiql/toolkit'
 import { buildClientSchema, type IntrospectionQuery, introspectionFromSchema } from 'graphql'
 import type { Rules } from '../../scopes/index.ts'
-import { type BearerChallenge, parseBearerChallenge } from '../challenge.ts'
+import { parseBearerChallenge } from '../challenge.ts'
+import { addToHistory } from './history.ts'
+import type { Notice, UpdateStatus } from './ide-context.ts'
 import type { IdeSettings } from './ide-settings.ts'
 import lockedPadlock from './padlock-locked.svg?no-inline'
 import openPadlock from './padlock-open.svg?no-inline'
 import { addPadlockToDescription, computePadlocks, toRules } from './padlocks.ts'
-
-type Options = {
-  readonly settings: IdeSettings
-  readonly onRules: (rules: Rules) => void
-  /** Called after each operation; undefined when the response has no challenge. */
-  readonly onChallenge: (challenge: BearerChallenge | undefined) => void
-}
 
 const PADLOCK_IMAGES = { open: openPadlock, locked: lockedPadlock }
 const TOKEN_REQUIRED = 'The schema requires an access token. Sign in, or add one to the headers.'
 const INVALID_RESPONSE = 'The API cannot be reached, or its response is not JSON. Is it running?'
 
 /** Creates GraphiQL's fetcher, which runs operations and adds padlocks to the descriptions of the schema. */
-export function createIdeFetcher({ settings, onRules, onChallenge }: Options) {
+export function createIdeFetcher({ introspection }: IdeSettings, update: UpdateStatus) {
   let cached: { readonly introspection: IntrospectionQuery; readonly rules: Rules } | undefined
   let token: string | undefined
   let heldScopes: ReadonlySet<string> = new Set()
   let canUseCache = false
 
   async function introspect(params: FetcherParams) {
-    if (settings.introspection === 'authenticated' && token === undefined && !cached)
+    if (introspection === 'authenticated' && token === undefined && !cached)
       return { errors: [{ message: TOKEN_REQUIRED }] }
     if (!canUseCache || !cached) {
-      const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
+      const headers = toHeaders(token)
       const response = await (await post(params, headers)).json()
       if (!response.data) return response
       cached = { introspection: response.data, rules: await fetchRules(headers) }
-      onRules(cached.rules)
+      update({ rules: cached.rules })
     }
     canUseCache = false
     const schema = buildClientSchema(cached.introspection)
@@ -44,10 +39,20 @@ export function createIdeFetcher({ settings, onRules, onChallenge }: Options) {
 
   const fetcher: Fetcher = async (params, { headers = {} } = {}) => {
     if (params.operationName === 'IntrospectionQuery') return introspect(params)
+    const variables = params.variables ? JSON.stringify(params.variables, null, 2) : ''
+    const operation = { query: params.query, variables, operationName: params.operationName ?? '' }
+    update({ history: addToHistory(operation), summary: undefined })
     try {
+      const startedMs = performance.now()
       const response = await post(params, headers)
-      onChallenge(parseBearerChallenge(response.headers.get('www-authenticate')))
-      return await response.json()
+      const body = await response.text()
+      const durationMs = performance.now() - startedMs
+      update({ notice: toNotice(response) })
+      const result = JSON.parse(body)
+      const { status, statusText } = response
+      const bytes = new Blob([body]).size
+      update({ summary: { status, statusText, hasErrors: 'errors' in result, durationMs, bytes } })
+      return result
     } catch (error) {
       // GraphiQL would show the stack trace of a rejected promise.
       return { errors: [{ message: `${INVALID_RESPONSE} (${(error as Error).message})` }] }
@@ -62,7 +67,27 @@ export function createIdeFetcher({ settings, onRules, onChallenge }: Options) {
       heldScopes = scopes
       canUseCache = true
     },
+    /** Saves the schema in SDL as a file. */
+    async downloadSchema() {
+      const response = await fetch('schema.graphql', { headers: toHeaders(token), credentials: 'omit' })
+      const notice = toNotice(response)
+      update({ notice })
+      if (notice) return
+      if (!response.ok) throw new Error(response.statusText)
+      const href = URL.createObjectURL(await response.blob())
+      Object.assign(document.createElement('a'), { href, download: 'schema.graphql' }).click()
+      URL.revokeObjectURL(href)
+    },
   }
+}
+
+const toHeaders = (token: string | undefined): Readonly<Record<string, string>> =>
+  token === undefined ? {} : { authorization: `Bearer ${token}` }
+
+/** Returns the notice of a response with a challenge. */
+function toNotice({ headers }: Response): Notice | undefined {
+  const challenge = parseBearerChallenge(headers.get('www-authenticate'))
+  return challenge && { kind: 'challenge', challenge }
 }
 
 const post = (params: FetcherParams, headers: Readonly<Record<string, string>>) =>

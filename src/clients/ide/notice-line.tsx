@@ -1,25 +1,17 @@
 import { useGraphiQLActions } from '@graphiql/react'
 import type { ReactNode } from 'react'
 import { type BearerChallenge, buildStepUpScopes, findMissingScopes } from '../challenge.ts'
-import { useIde } from './ide-context.ts'
-import type { SignInError } from './sign-in.ts'
-
-/** A message above the editors, one at a time. */
-export type Notice =
-  | { readonly kind: 'challenge'; readonly challenge: BearerChallenge }
-  | { readonly kind: 'signed-in' }
-  | { readonly kind: 'error'; readonly error: SignInError }
-
-type Props = { readonly notice: Notice | undefined; readonly onDismiss: () => void }
+import { type Notice, useIde } from './ide-context.ts'
 
 /** The notice with a button for what the user can do about it. */
-export function NoticeLine({ notice, onDismiss }: Props) {
+export function NoticeLine() {
+  const { notice, update } = useIde()
   return (
     <div className="ide-notice" role="status">
       {notice && (
         <>
           <NoticeContent notice={notice} />
-          <button type="button" className="quiet" onClick={onDismiss}>
+          <button type="button" className="quiet" onClick={() => update({ notice: undefined })}>
             Dismiss
           </button>
         </>
@@ -40,7 +32,7 @@ function NoticeContent({ notice }: { readonly notice: Notice }) {
         <ActionButton onClick={run}>Run query</ActionButton>
       </>
     )
-  const { message, details } = notice.error
+  const { message, details } = notice
   return (
     <p>
       {message} {details !== undefined && <q>{details}</q>}

@@ -1,4 +1,5 @@
 import {
+  type ASTNode,
   type GraphQLArgument,
   type GraphQLField,
   type GraphQLInputField,
@@ -6,9 +7,16 @@ import {
   type GraphQLInterfaceType,
   type GraphQLObjectType,
   type GraphQLSchema,
+  getNamedType,
   isInputObjectType,
   isInterfaceType,
   isObjectType,
+  Kind,
+  type NameNode,
+  parse,
+  TypeInfo,
+  visit,
+  visitWithTypeInfo,
 } from 'graphql'
 import { computeFieldRule, describeRule, isSatisfied, type Rule, type Rules } from '../../scopes/index.ts'
 
@@ -69,6 +77,34 @@ export function computePadlocks(
     }
   }
   return padlocks
+}
+
+/**
+ * Finds the names of fields, arguments and input fields in a query whose padlocks are locked. Values of variables are
+ * not searched. Returns nothing while the query is incomplete.
+ */
+export function findLockedNames(schema: GraphQLSchema, padlocks: readonly FieldPadlock[], query: string) {
+  const lockedNames: { name: string; line: number; column: number; requirement: string }[] = []
+  const add = (coordinate: string, { value: name, loc }: NameNode) => {
+    const padlock = padlocks.find((other) => other.coordinate === coordinate && other.state === 'locked')
+    if (!padlock || !loc) return
+    const { line, column } = loc.startToken
+    lockedNames.push({ name, line, column, requirement: padlock.requirement })
+  }
+  const types = new TypeInfo(schema)
+  const enter = (node: ASTNode) => {
+    const field = `${types.getParentType()?.name}.${types.getFieldDef()?.name}`
+    if (node.kind === Kind.FIELD) add(field, node.name)
+    if (node.kind === Kind.ARGUMENT && !types.getDirective()) add(`${field}(${node.name.value}:)`, node.name)
+    if (node.kind === Kind.OBJECT_FIELD)
+      add(`${getNamedType(types.getParentInputType())?.name}.${node.name.value}`, node.name)
+  }
+  try {
+    visit(parse(query), visitWithTypeInfo(types, { enter }))
+  } catch {
+    return []
+  }
+  return lockedNames
 }
 
 /** Describes a padlock in words, for users who cannot see its image. */

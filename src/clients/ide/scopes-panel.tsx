@@ -16,7 +16,7 @@ function ScopesPanel() {
   const { settings, token, rules, padlocks } = useIde()
   const types = [...new Set(padlocks.map(({ type }) => type))]
   return (
-    <section className="ide-scopes" aria-label="Scopes">
+    <section className="ide-panel" aria-label="Scopes">
       <h2>Scopes</h2>
       <p>{rules ? <Summary /> : MISSING_SCHEMA_TEXT[settings.introspection]}</p>
       <dl>

@@ -9,8 +9,8 @@ export type IdeSession = {
   readonly name: string
 }
 
-/** The texts of the editors. The headers do not contain the token. */
-export type EditorDraft = { readonly query: string; readonly variables: string; readonly headers: string }
+/** The texts of the editors, as GraphiQL's properties. The headers do not contain the token. */
+export type EditorDraft = Readonly<Record<'initialQuery' | 'initialVariables' | 'initialHeaders', string>>
 
 /** A message for the user. `details` come from the authorization server, and are shown as plain text. */
 export type SignInError = { readonly message: string; readonly details?: string }

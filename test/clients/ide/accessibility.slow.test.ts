@@ -15,10 +15,24 @@ beforeAll(async () => {
 afterAll(() => service?.close())
 
 describeInBrowser('accessibility of the IDE', (openSession) => {
-  test.each(['light', 'dark'] as const)('has no serious violations in %s mode', async (colorScheme) => {
-    const session = await openSession({ colorScheme })
+  test.each([
+    { id: 'ide/V01', colorScheme: 'light', width: 1_280 },
+    { id: 'ide/V02', colorScheme: 'dark', width: 1_280 },
+    { id: 'ide/V03', colorScheme: 'light', width: 390 },
+    { id: 'ide/V04', colorScheme: 'dark', width: 390 },
+  ] as const)('$id has no serious violations in $colorScheme mode at $width px', async (row) => {
+    const { colorScheme, width } = row
+    const session = await openSession({ colorScheme, viewport: { width, height: 800 } })
     const ide = await openIde(session, service)
     await showDeniedMutation(ide)
+    await ide.page.getByText('403 Forbidden').waitFor()
+    expect(await seriousViolations(ide.page, GRAPHIQL_SELECTORS)).toEqual([])
+    await ide.openExample('Read a book')
+    await ide.page.getByText('Your token allows this operation.').waitFor()
+    await ide.execute()
+    await ide.page.getByText('200 OK').waitFor()
+    await ide.page.getByRole('button', { name: 'Show History' }).click()
+    await ide.accountBar.getByText('Token', { exact: true }).click()
     expect(await seriousViolations(ide.page, GRAPHIQL_SELECTORS)).toEqual([])
     await session.close()
   })

@@ -1,7 +1,12 @@
 import { expect, test } from '@jest/globals'
 import { type GraphQLSchema, parse, validate } from 'graphql'
 import { EXAMPLE_QUERIES } from '../../../src/clients/ide/example-queries.ts'
-import { addPadlockToDescription, computePadlocks, toRules } from '../../../src/clients/ide/padlocks.ts'
+import {
+  addPadlockToDescription,
+  computePadlocks,
+  findLockedNames,
+  toRules,
+} from '../../../src/clients/ide/padlocks.ts'
 import { loadSchema } from '../../../src/graphql/load-schema.ts'
 import { addScopeDescriptions } from '../../../src/graphql/scope-descriptions.ts'
 import { type Rules, readRules } from '../../../src/scopes/index.ts'
@@ -64,4 +69,29 @@ test('starts a description with the padlock, and removes the sentence that repea
 
 test.each(EXAMPLE_QUERIES)('validates the example query "$name"', ({ query }) => {
   expect(validate(schema, parse(query))).toEqual([])
+})
+
+test.each([
+  { id: 'ide/N01', query: '{ books { title addedBy } }', names: ['addedBy'] },
+  { id: 'ide/N02', query: '{ a: books { b: addedBy } }', names: ['addedBy'] },
+  { id: 'ide/N03', query: '{ book(id: 1) { id } }', names: ['id'] },
+  { id: 'ide/N04', query: '{ book { ...F } } fragment F on Book { addedAt }', names: ['addedAt'] },
+  {
+    id: 'ide/N05',
+    query: 'mutation { addBooks(inputs: [{ cost: 1, title: "" }]) { id } }',
+    names: ['addBooks', 'cost'],
+  },
+  { id: 'ide/N06', query: '{ __typename @include(id: true) unknown(id: 1) { addedBy } }', names: [] },
+  { id: 'ide/N07', query: '{ books { addedBy ', names: [] },
+])('$id finds the locked names $names in $query', ({ query, names }) => {
+  const inputRules = toRules([
+    { coordinate: 'Query.book(id:)', scopes: [['a']] },
+    { coordinate: 'AddBookInput.cost', scopes: [['a']] },
+  ])
+  const allRules = new Map([...rules, ...inputRules])
+  const locks = computePadlocks(schema, allRules, new Set(['fakebookapi.read']))
+  const found = findLockedNames(schema, locks, query)
+  expect(found.map(({ name }) => name)).toEqual(names)
+  for (const { name, line, column } of found)
+    expect([line, query.slice(column - 1, column - 1 + name.length)]).toEqual([1, name])
 })

@@ -5,7 +5,7 @@ import type { IdePage } from './ide-page.ts'
 /** Signs in with the read scope and runs a mutation, so that the IDE offers to request the missing scope. */
 export async function showDeniedMutation(ide: IdePage): Promise<void> {
   await ide.signIn(AGATHA)
-  await ide.waitForPadlock('Query.book', 'open')
+  await ide.page.getByText('Your token allows this operation.').waitFor()
   await ide.openExample('Add a book')
   await ide.page.getByText('This operation will be rejected').waitFor()
   await ide.execute()

@@ -3,14 +3,16 @@ import type { BrowserSession } from '../describe-in-browser.ts'
 import type { Service } from '../service.ts'
 
 type Account = { readonly login: string; readonly password: string }
-type Editor = 'operation.graphql' | 'request-headers.json' | 'response.json'
+type Editor = 'operation.graphql' | 'variables.json' | 'request-headers.json' | 'response.json'
 type Monaco = {
   readonly editor: {
     getModels(): {
       readonly uri: { readonly path: string }
       getValue(): string
       setValue(text: string): void
+      getValueInRange(range: object): string
     }[]
+    getModelMarkers(filter: { owner: string }): { readonly message: string }[]
   }
 }
 /** GraphiQL's global editor: the DOM contains only the visible lines. */
@@ -20,9 +22,10 @@ type WithMonaco = { readonly __MONACO?: Monaco }
 export async function openIde(
   { context }: Pick<BrowserSession, 'context'>,
   service: Pick<Service, 'apiUrl'>,
+  search = '',
 ) {
   const page = await context.newPage()
-  await page.goto(`${service.apiUrl}/graphql`)
+  await page.goto(`${service.apiUrl}/graphql${search}`)
   const ide = idePage(page)
   await ide.waitUntilReady()
   return ide
@@ -50,6 +53,8 @@ function idePage(page: Page) {
     /** Waits until the editors are loaded, also after a redirect. */
     waitUntilReady: () => page.waitForFunction(hasEditors),
     setEditorText: (editor: Editor, value: string) => page.evaluate(writeEditor, [editor, value] as const),
+    /** Returns the underlined texts of the query with their messages. */
+    markers: () => page.evaluate(readMarkers),
     openExample: (name: string) => page.getByRole('navigation').getByRole('button', { name }).click(),
     /** Executes the operation in the editor and returns the response. */
     async execute(): Promise<string> {
@@ -79,6 +84,13 @@ function idePage(page: Page) {
 function readEditor(name: string): string {
   const models = (globalThis as WithMonaco).__MONACO?.editor.getModels() ?? []
   return models.find(({ uri }) => uri.path.endsWith(name))?.getValue() ?? ''
+}
+
+function readMarkers() {
+  const editor = (globalThis as WithMonaco).__MONACO?.editor
+  const model = editor?.getModels().find(({ uri }) => uri.path.endsWith('operation.graphql'))
+  const markers = editor?.getModelMarkers({ owner: 'scopes' }) ?? []
+  return markers.map((marker) => ({ text: model?.getValueInRange(marker), message: marker.message }))
 }
 
 function writeEditor([name, value]: readonly [string, string]): void {
