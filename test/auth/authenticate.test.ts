@@ -74,7 +74,7 @@ test.each(INVALID_CREDENTIALS)(
         [code],
       ])
       const challenge = reply.headers.get('www-authenticate')
-      if (error === undefined) expect(challenge).toBe(`Bearer ${metadata()}`)
+      if (error === undefined) expect(challenge).toBe(`Bearer scope="${READ_SCOPE}", ${metadata()}`)
       else
         expect(challenge).toMatch(
           new RegExp(`^(Bearer|DPoP) error="${error}", error_description="[^"]+",.* ${metadata()}$`),
