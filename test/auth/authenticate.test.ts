@@ -4,7 +4,7 @@ import { INVALID_CLAIMS } from '../cases/auth/invalid-claims.ts'
 import { INVALID_CREDENTIALS } from '../cases/auth/invalid-credentials.ts'
 import type { ValidTokenCase } from '../cases/auth/token-case.ts'
 import { INVALID_TOKENS, VALID_TOKENS } from '../cases/auth/tokens.ts'
-import { type Service, sendRequest, startService } from '../support/service.ts'
+import { READ_SCOPE, type Service, sendRequest, startService } from '../support/service.ts'
 import { type StubIssuer, startStubIssuer } from '../support/stub-issuer.ts'
 import { createTestClock } from '../support/test-clock.ts'
 
