@@ -57,7 +57,7 @@ test.each(DOC_PAGES)('%s names only existing files', (page) => {
 
 /** Names that look like settings but are error codes, labels, or variables of other programs. */
 const NOT_SETTINGS =
-  /^(?:OTEL_\w+|GRAPHQL_\w+|OPERATION_RESOLUTION_FAILURE|NODE_ENV|NODE_OPTIONS|TEST_POSTGRES|BAD_\w+|ALREADY_EXISTS|IDEMPOTENCY_(?:MISMATCH|IN_FLIGHT)|LIMIT_EXCEEDED|NOT_FOUND|SERVICE_UNAVAILABLE|INTERNAL_SERVER_ERROR|UNTRUSTED_DOCUMENT|PERSISTED_QUERY_NOT_FOUND)$/
+  /^(?:OTEL_\w+|ACCESS_TOKEN|GRAPHQL_\w+|OPERATION_RESOLUTION_FAILURE|NODE_ENV|NODE_OPTIONS|TEST_POSTGRES|BAD_\w+|ALREADY_EXISTS|IDEMPOTENCY_(?:MISMATCH|IN_FLIGHT)|LIMIT_EXCEEDED|NOT_FOUND|SERVICE_UNAVAILABLE|INTERNAL_SERVER_ERROR|UNTRUSTED_DOCUMENT|PERSISTED_QUERY_NOT_FOUND)$/
 test.each(DOC_PAGES)('%s names only existing settings', (page) => {
   const known = new Set(
     Object.entries<Setting>(SETTINGS).flatMap(([name, setting]) => listVariableNames(name, setting)),
