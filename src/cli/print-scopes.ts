@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { getSystemErrorMessage } from 'node:util'
 import { UsageError } from '../errors/exit-error.ts'
 import { buildSchemaFromFiles, loadRules, loadSchema } from '../graphql/load-schema.ts'
 import { toJsonRules } from '../graphql/scope-descriptions.ts'
@@ -14,15 +15,14 @@ export function printScopes({ json = false }: { readonly json?: boolean }): void
 /**
  * Prints the rules that are weaker, stronger or new compared with an old schema.
  * @returns the exit status: 1 if a rule is weaker, or if a new field has no rule or `@public` of its own
- * @throws UsageError when the files are not a schema
+ * @throws UsageError when the files cannot be read or are not a schema
  */
 export function printScopeDiff(
   files: readonly string[],
   { allowInherited = false }: { readonly allowInherited?: boolean } = {},
 ): number {
-  const oldSchema = orUsageError(() =>
-    buildSchemaFromFiles(files.map((name) => ({ name, text: readFileSync(name, 'utf8') }))),
-  )
+  const oldFiles = files.map((name) => ({ name, text: readSchemaFile(name) }))
+  const oldSchema = orUsageError(() => buildSchemaFromFiles(oldFiles))
   const schema = loadSchema()
   const changes = diffScopes(
     { schema: oldSchema, rules: readRules(oldSchema) },
@@ -42,6 +42,15 @@ export function printScopeDiff(
   if (isRejected)
     console.log('Add @requiresScope or @public to the inherited fields, or use --allow-inherited.')
   return isRejected || changes.some(({ kind }) => kind === 'weaker') ? 1 : 0
+}
+
+function readSchemaFile(name: string): string {
+  try {
+    return readFileSync(name, 'utf8')
+  } catch (error) {
+    const { errno = 0 } = error as NodeJS.ErrnoException
+    throw new UsageError(`${name} cannot be read: ${getSystemErrorMessage(errno)}.`)
+  }
 }
 
 export type ExplainOptions = {
@@ -71,6 +80,8 @@ export function printScopeExplanation(query: string, options: ExplainOptions): n
     ]),
   )
   if (!decision.allowed) console.log(`Scopes for the whole operation: ${decision.requiredScopes.join(' ')}`)
+  if (!decision.allowed && options.scopes === undefined)
+    console.log('No scopes were given. Use --scopes to give those of a token.')
   return decision.allowed ? 0 : 1
 }
 

@@ -1,4 +1,5 @@
 import { chmodSync, existsSync, renameSync, rmSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
 import { ExitError, UsageError } from '../errors/exit-error.ts'
 import { getSqlitePath, IN_MEMORY_PATH } from './sqlite.ts'
@@ -27,6 +28,9 @@ export async function backupDatabase(
     throw new ExitError('DATABASE_URL is in memory, so there is nothing to back up.')
   if (!existsSync(source)) throw new ExitError(`There is no database at ${source}. Check DATABASE_URL.`)
   if (existsSync(target)) throw new ExitError(`${target} already exists. Choose another name.`)
+  const folder = dirname(target)
+  if (!existsSync(folder))
+    throw new ExitError(`There is no folder ${folder}. Create it, or choose another path.`)
   const partial = `${target}.partial`
   try {
     using database = new DatabaseSync(source, { readOnly: true })

@@ -11,7 +11,11 @@ const protocolError = (status: number, code: string, message: string): ProtocolE
 export const PROTOCOL_ERRORS = {
   MALFORMED: protocolError(400, 'BAD_REQUEST', 'Malformed request.'),
   NOT_FOUND: protocolError(404, 'NOT_FOUND', 'Not found.'),
-  METHOD_NOT_ALLOWED: protocolError(405, 'BAD_REQUEST', 'Method not allowed. See Allow.'),
+  METHOD_NOT_ALLOWED: protocolError(
+    405,
+    'BAD_REQUEST',
+    'This path does not support the method. The Allow header lists the methods that it supports.',
+  ),
   BODY_TOO_LARGE: protocolError(413, 'LIMIT_EXCEEDED', 'The body is too large (BODY_LIMIT).'),
   PATH_TOO_LONG: protocolError(414, 'LIMIT_EXCEEDED', 'The path is too long.'),
   MEDIA_TYPE: protocolError(415, 'BAD_REQUEST', 'Unsupported media type. Send application/json.'),

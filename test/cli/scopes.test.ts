@@ -138,7 +138,7 @@ const EXPLANATIONS: readonly {
   {
     query: BOOK,
     status: 1,
-    output: /^Scopes for the whole operation: fakebookapi\.admin fakebookapi\.read$/m,
+    output: /^Scopes for the whole operation: fakebookapi\.admin fakebookapi\.read\nNo scopes were given\. /m,
   },
   {
     query: 'query ($v: Boolean!) { book(id: 1) { id addedBy @include(if: $v) } }',
@@ -170,6 +170,12 @@ test.each(EXPLANATIONS)(
     expect(result.status).toBe(status)
   },
 )
+
+test('scopes diff names a file that cannot be read', () => {
+  const file = join(createTemporaryFolder(), 'missing.graphql')
+  const stderr = `${file} cannot be read: no such file or directory.`
+  expect(capture(() => printScopeDiff([file]))).toEqual({ status: 2, stdout: '', stderr })
+})
 
 test('the command line passes options on, and prints usage errors without a stack', async () => {
   const allowed = await runCli(['scopes', 'explain', BOOK, '--scopes', 'fakebookapi.read,fakebookapi.admin'])

@@ -41,7 +41,7 @@ test.each([
     title: 'a target in a missing folder',
     source: 'damaged.db',
     target: 'no-folder/x.db',
-    message: /was not backed up: /,
+    message: /^There is no folder \/.*no-folder\. Create it, or choose another path\.$/m,
   },
 ])(
   '$id rejects $title with exit status 1, and leaves no file behind',

@@ -72,6 +72,7 @@ const METHODS = [
 ]
 test.each(METHODS)('$id rejects $method with 405', async ({ method }) => {
   service = await startService()
-  const { status, headers } = await service.send(`${service.apiUrl}/`, { method })
+  const { status, headers, text } = await service.send(`${service.apiUrl}/`, { method })
   expect([status, headers.get('allow')]).toEqual([405, 'GET, HEAD'])
+  expect(text).toContain('does not support the method. The Allow header lists')
 })

@@ -16,8 +16,9 @@ export function abortOnSignals(abortController: AbortController, clock: Clock): 
   function onSignal(signal: NodeJS.Signals): void {
     if (firstSignalAt === undefined) {
       firstSignalAt = clock.monotonicNow()
-      console.error('Stopping after the requests in flight. Send the signal again to stop at once.')
+      // First, so that the progress bar does not hide the message.
       abortController.abort(new InterruptedError(signal))
+      console.error('Stopping after the requests in flight. Send the signal again to stop at once.')
     } else if (clock.monotonicNow() - firstSignalAt > DUPLICATE_SIGNAL_MS) {
       dispose()
       process.kill(process.pid, signal)

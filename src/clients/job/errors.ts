@@ -47,6 +47,7 @@ export class InterruptedError extends Error {
 
 /** Okta's response to a client that must send a DPoP proof is `invalid_dpop_proof`. */
 const DPOP_HINT = ' This client requires DPoP-bound tokens. Run the job with --dpop.'
+const DOCTOR_HINT = ' Run "npm run doctor", which checks the client and its settings.'
 
 /** A server that the job calls, as messages name it. */
 type RemoteServer = { readonly name: string; readonly url: string; readonly settingName: string }
@@ -84,7 +85,8 @@ export async function mapRequestErrors<T>(
     if (!(error instanceof ResponseBodyError || error instanceof WWWAuthenticateChallengeError)) throw error
     const { error: code = `HTTP ${error.status}`, error_description: description = '' } =
       await readOAuthError(error)
-    const hint = code === 'invalid_dpop_proof' && /missing/.test(description) ? DPOP_HINT : ''
+    const isProofMissing = code === 'invalid_dpop_proof' && /missing/.test(description)
+    const hint = isProofMissing ? DPOP_HINT : code === 'invalid_client' ? DOCTOR_HINT : ''
     const message = `${serverLabel} rejected the request: ${code}: ${description}${hint}`
     if (error.status >= 429) throw new TransientError(message, error.response.headers.get('retry-after'))
     throw new JobError(message)

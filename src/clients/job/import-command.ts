@@ -54,7 +54,7 @@ export async function runImport(
   const { label, size } = source
   const stats = createImportStats()
   const startedAt = systemClock.monotonicNow()
-  const stopProgress = startProgress({ label, size, stats, clock: systemClock, json })
+  const stopProgress = startProgress({ label, size, stats, clock: systemClock, json, signal })
   let outcome: ImportOutcome = 'failed'
   try {
     const send = await createRetryingSendDocument(settings, options, signal)

@@ -40,7 +40,13 @@ const SIGNALS: readonly {
 ]
 test.each(SIGNALS)('$id aborts with exit code $exitCode after $signal', ({ signal, exitCode }) => {
   const { abortController, removeListeners } = setUp()
+  let messagesBeforeAbort = Number.NaN
+  abortController.signal.addEventListener('abort', () => {
+    messagesBeforeAbort = jest.mocked(console.error).mock.calls.length
+  })
   process.emit(signal, signal)
+  expect(messagesBeforeAbort).toBe(0)
+  expect(console.error).toHaveBeenCalledTimes(1)
   expect(abortController.signal.reason).toBeInstanceOf(InterruptedError)
   expect(abortController.signal.reason).toMatchObject({ exitCode })
   removeListeners()

@@ -139,6 +139,13 @@ test.each([{ dpop: false }, { dpop: true }])(
   },
 )
 
+test('names the doctor when the authorization server rejects the client', async () => {
+  const client = { OKTA_CLIENT_ID: 'fakebook-cron', OKTA_CLIENT_SECRET: 'wrong' }
+  const { status, stdout, stderr } = await runCli(['job', 'list'], { ...settings, ...client })
+  expect([status, stdout]).toEqual([1, ''])
+  expect(stderr).toMatch(/ rejected the request: invalid_client: .* Run "npm run doctor", /)
+})
+
 test('prints a title on one line and without control characters', async () => {
   const query =
     'mutation { addBook(input: { title: "two\\nlines\\u001b[2J\\tx", author: "Escape", cost: 1, numPages: 1 }) { id } }'
