@@ -18,7 +18,7 @@ import { createMemoryAdapter } from './memory-adapter.ts'
 import { interactionPolicy, Provider } from './oidc-provider.ts'
 import { applyOktaClaims, canIntrospect } from './okta-access-token.ts'
 import { applyOktaResponses, renderErrorPage } from './okta-responses.ts'
-import { sendPage, signedOutPage } from './pages.ts'
+import { sendPage } from './pages.ts'
 import type { ProviderKeys } from './provider-keys.ts'
 import { addSignInPage, SIGN_IN_PATH } from './sign-in.ts'
 
@@ -157,7 +157,7 @@ const createFeatures = (audience: string, scopes: readonly string[]): Configurat
     logoutSource: (ctx) => {
       ctx.body = ''
     },
-    postLogoutSuccessSource: (ctx) => sendPage(ctx, 200, signedOutPage()),
+    postLogoutSuccessSource: (ctx) => sendPage(ctx, 200, 'signed-out'),
   },
   // The API is the only resource, whether or not a request names it.
   resourceIndicators: {
