@@ -1,7 +1,6 @@
 import { Registry } from 'prom-client'
 import { createCounter, createEnumCounter } from './plain-metrics.ts'
-import { addProcessMetrics, addServerGauges, type ServerState } from './process-metrics.ts'
-import { type Methods, measureRepository } from './repository-metrics.ts'
+import { addProcessMetrics } from './process-metrics.ts'
 import { createRequestRecorder, type RequestMetricLabels } from './request-metrics.ts'
 
 export type Metrics = ReturnType<typeof createMetrics>
@@ -20,7 +19,7 @@ export function createMetrics(version: string, labels: MetricLabels) {
     countTokenCacheHit: createCounter(registry, {
       name: 'fakebook_token_cache_hits_total',
       help: 'Token verifications answered from the cache.',
-    }),
+    })(),
     countVerifiedToken: createEnumCounter(registry, {
       name: 'fakebook_tokens_verified_total',
       help: 'Requests with a valid access token.',
@@ -39,14 +38,7 @@ export function createMetrics(version: string, labels: MetricLabels) {
       label: 'outcome',
       values: ['ok', 'failed'],
     }),
-    /** Records a finished request. */
     recordRequest: createRequestRecorder(registry, labels),
-    /** Registers the metrics of a repository and wraps its methods. Call it once. */
-    measureRepository: <Repository extends Methods>(repository: Repository) =>
-      measureRepository(registry, repository),
-    /** Registers the gauges of the server, once it is built. Call it once. */
-    addServerGauges: (server: ServerState) => addServerGauges(registry, server),
-    /** For prom-client's AggregatorRegistry, which sums the metrics of several workers. */
     registry,
     /** Renders this process's metrics in Prometheus' text format. */
     render: () => registry.metrics(),

@@ -23,17 +23,11 @@ function registerMetric(
 /** Adds one, or `by`, to a counter. */
 export type Increment = (by?: number) => void
 
-export const createCounter = (registry: Registry, options: MetricOptions): Increment =>
-  createLabeledCounter(registry, options)({})
-
 /** Creates a counter. The returned function adds a sample with the given labels at 0, and returns its increment. */
-export function createLabeledCounter(
-  registry: Registry,
-  options: MetricOptions,
-): (labels: Labels) => Increment {
+export function createCounter(registry: Registry, options: MetricOptions): (labels?: Labels) => Increment {
   const samples: Sample[] = []
   registerMetric(registry, 'counter', options, () => samples)
-  return function addSample(labels) {
+  return function addSample(labels = {}) {
     const sample = { labels, value: 0 }
     samples.push(sample)
     return function increment(by = 1) {
@@ -51,7 +45,7 @@ export function createEnumCounter(
   registry: Registry,
   { label, values, ...options }: LabeledOptions & { readonly values: readonly string[] },
 ): (value: string) => void {
-  const addSample = createLabeledCounter(registry, options)
+  const addSample = createCounter(registry, options)
   const increments = new Map(values.map((value) => [value, addSample({ [label]: value })]))
   return (value) => (increments.get(value) ?? increments.get('other'))?.()
 }

@@ -1,12 +1,6 @@
 import type { Registry } from 'prom-client'
 import { HEALTH_PATHS, type RequestEvent } from '../../lib/http-messages.ts'
-import {
-  createCounter,
-  createEnumCounter,
-  createHistogram,
-  createLabeledCounter,
-  type Increment,
-} from './plain-metrics.ts'
+import { createCounter, createEnumCounter, createHistogram, type Increment } from './plain-metrics.ts'
 
 /** All values of the labels of request metrics. */
 export type RequestMetricLabels = {
@@ -48,7 +42,7 @@ export function createRequestRecorder(
   const countAddedBooks = createCounter(registry, {
     name: 'fakebook_books_added_total',
     help: 'Books added.',
-  })
+  })()
   return function recordRequest(event) {
     const { operationInfo, status, routePattern } = event
     countRequest(event)
@@ -65,7 +59,7 @@ export function createRequestRecorder(
 
 /** Adds samples on demand: methods, route patterns and statuses are few, and none is chosen by a client. */
 function createRequestCounter(registry: Registry): (event: RequestEvent) => void {
-  const addSample = createLabeledCounter(registry, {
+  const addSample = createCounter(registry, {
     name: 'fakebook_requests_total',
     help: 'Requests, by method, route pattern (`none` where no route matches) and status.',
   })
