@@ -63,11 +63,9 @@ export async function startAll(config: Config): Promise<void> {
   }
 }
 
-/** Starts the API alone. */
 export const startApiAlone = (config: Config, issuer: string) =>
   startAlone(config, 'PORT', 'api', () => startApiServer(config, issuer))
 
-/** Starts the authorization server alone. */
 export const startAuthorizationServerAlone = (config: Config) =>
   startAlone(config, 'ISSUER_PORT', 'authorizationServer', () =>
     startEmbeddedAuthorizationServer(config, DATA_FOLDER),

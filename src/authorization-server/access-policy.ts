@@ -6,7 +6,6 @@ import { errors } from './oidc-provider.ts'
 export const OPENID_SCOPES = ['openid', 'profile', 'email', 'offline_access']
 const UNKNOWN_SCOPE = 'One or more scopes are not configured for the authorization server resource.'
 
-/** Parses a list of scopes that are separated by spaces. */
 export const parseScopes = (scope: unknown) =>
   String(scope ?? '')
     .split(' ')

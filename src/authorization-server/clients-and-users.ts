@@ -48,7 +48,6 @@ export function createEmbeddedClients(scope: string, { webapp, ide }: ClientRedi
   ]
 }
 
-/** A user of the embedded authorization server. */
 export type EmbeddedUser = {
   readonly login: string
   readonly password: string
@@ -67,7 +66,7 @@ export const DEMO_USER: EmbeddedUser = {
   deniedScopes: [],
 }
 
-/** The users. The sign-in page of this development server fills in their passwords. */
+/** The sign-in page of this development server fills in the passwords. */
 export const USERS: readonly EmbeddedUser[] = [
   DEMO_USER,
   {

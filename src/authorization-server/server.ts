@@ -32,10 +32,7 @@ export async function startAuthorizationServer({ port, dataFolder, ...options }:
   const url = `http://localhost:${(server.address() as AddressInfo).port}${ISSUER_PATH}`
   const provider = createOidcProvider({ ...options, issuer: url, keys })
   server.on('request', mountAtIssuerPath(provider.callback()))
-  return {
-    url,
-    close: () => closeGracefully(server, { drainTimeoutMs: DRAIN_TIMEOUT_MS }, false),
-  }
+  return { url, close: () => closeGracefully(server, { drainTimeoutMs: DRAIN_TIMEOUT_MS }, false) }
 }
 
 /** Strips the issuer's path, and sets the properties from which oidc-provider derives its mount path. */

@@ -8,7 +8,6 @@ import { sendPage } from './pages.ts'
 
 export const SIGN_IN_PATH = '/sign-in/'
 const DEMO_ACCOUNTS = USERS.map((user) => ({ login: user.login, access: describeAccess(user) }))
-/** The contents of the sign-in form. */
 type SignInForm = Readonly<Partial<Record<'login' | 'password' | 'errorMessage', string>>>
 
 /** In characters. */

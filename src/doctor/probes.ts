@@ -20,7 +20,6 @@ const ERROR_PATTERNS = [
 
 export type TokenErrorKind = (typeof ERROR_PATTERNS)[number]['kind'] | 'other'
 
-/** The result of a token request. */
 type TokenResult =
   | { readonly token: string; readonly expiresInSeconds: number | undefined }
   | { readonly errorKind: TokenErrorKind; readonly detail: string }

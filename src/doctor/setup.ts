@@ -4,7 +4,6 @@ import type { Clock } from '../lib/clock.ts'
 /** An OAuth client from the settings. A client without a secret is public. */
 export type ConfiguredClient = { readonly id: string; readonly secret?: string | undefined }
 
-/** A port that this project listens on. */
 export type ListenPort = {
   readonly settingName: string
   readonly port: number
@@ -45,7 +44,6 @@ export type Setup = {
   readonly redisUrl: string | undefined
   readonly nodeVersion: string
   readonly clock: Pick<Clock, 'now'>
-  /** The clock difference that the API tolerates. */
   readonly clockToleranceSeconds: number
   /** The timeout of each request that doctor sends. */
   readonly timeoutMs: number

@@ -37,7 +37,6 @@ export type InputIssue = {
   readonly message: string
 }
 
-/** The contents of an `ApiError`. */
 export type ApiErrorDetails = {
   readonly code: keyof typeof API_ERROR_STATUSES
   /** The HTTP status. An error of a single GraphQL field leaves the response's status at 200. */
@@ -49,7 +48,6 @@ export type ApiErrorDetails = {
   readonly dpopNonce?: string
   readonly retryAfterSeconds?: number
   readonly denials?: readonly Denial[]
-  /** The scopes that the token grants. */
   readonly grantedScopes?: ReadonlySet<string>
   readonly inputIssues?: readonly InputIssue[]
 }

@@ -13,9 +13,7 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace'
 
-/** Settings of the exporter, the sampler and the resource. */
 export type TraceSettings = {
-  /** The URL that traces are sent to. */
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly timeoutMs: number
