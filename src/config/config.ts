@@ -9,16 +9,10 @@ export { InvalidSettingsError } from './resolve-settings.ts'
 /** The validated configuration of a process. */
 export type Config = Readonly<ReturnType<typeof buildConfig>>
 
-/**
- * Loads the configuration of this process; in development, a `.env` file provides what the environment lacks.
- * @throws InvalidSettingsError
- */
+/** Loads the configuration of this process; in development, a `.env` file provides what the environment lacks. */
 export const loadConfig = (): Config => parseConfig(readProcessEnvironment())
 
-/**
- * Loads the value of every setting together with the variable that holds it.
- * @throws InvalidSettingsError
- */
+/** Loads the value of every setting together with the variable that holds it. */
 export const loadSettings = (): ResolvedSettings => resolveSettings(readProcessEnvironment())
 
 /**

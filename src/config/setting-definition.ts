@@ -3,7 +3,8 @@ import * as schemas from './setting-schemas.ts'
 
 /** One setting: the schema of its value, its default, an example and a description. */
 export type Setting = {
-  readonly schema: z.ZodType<string | number>
+  /** Absent where any text is valid. */
+  readonly schema?: z.ZodType<string | number>
   readonly description: string
   /** Absent where there is none or where it is derived. */
   readonly defaultValue?: string
