@@ -1,5 +1,5 @@
 import { unescape as decodePercent } from 'node:querystring'
-import { formEncode, formEncodeCredentials } from './client-credentials.ts'
+import { formEncode, formEncodeCredentials } from './probes.ts'
 import type { ConfiguredClient, Setup } from './setup.ts'
 
 const MAX_LENGTH = 1_000
