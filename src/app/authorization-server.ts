@@ -1,4 +1,3 @@
-import type { ClientRedirectUris } from '../authorization-server/clients-and-users.ts'
 import type { Config } from '../config/config.ts'
 import { SCOPES } from '../generated/scopes.ts'
 import { type Clock, systemClock } from '../lib/clock.ts'
@@ -34,10 +33,7 @@ export async function startEmbeddedAuthorizationServer(
 }
 
 /** The web app may use its root or `/callback`, as the seed does; the IDE may be opened by both names of this machine. */
-function redirectUris(
-  { api, webapp }: PublicUrls,
-  webappRedirectUri = `${webapp}/callback`,
-): ClientRedirectUris {
+function redirectUris({ api, webapp }: PublicUrls, webappRedirectUri = `${webapp}/callback`) {
   const ide = `${api}/graphql`
   return {
     webapp: [...new Set([webapp, `${webapp}/callback`, webappRedirectUri])],

@@ -11,11 +11,7 @@ type ListenError = {
   readonly hostname?: string
 }
 
-/**
- * Runs `start` and explains why a server cannot listen.
- * @param setting the setting of the server's port
- * @throws ExitError naming the setting to change; any other error as it is
- */
+/** Runs `start`. If a server cannot listen, throws an ExitError that names the setting to change. */
 export async function explainListenErrors<T>(setting: SettingName, start: () => Promise<T>): Promise<T> {
   try {
     return await start()
