@@ -13,10 +13,7 @@ type SignInForm = Readonly<Partial<Record<'login' | 'password' | 'errorMessage',
 /** In characters. */
 const MAX_FORM_LENGTH = 8_192
 
-/**
- * Adds the sign-in page, which shows the form and checks what it submits.
- * @param getApplicationUrl returns the link for users whose sign-in has expired
- */
+/** Adds the sign-in page, which shows the form and checks what it submits. */
 export function addSignInPage(provider: Provider, clock: Clock, getApplicationUrl: () => string): void {
   const loginThrottle = createLoginThrottle(clock)
   provider.use(async function signIn(context, next) {

@@ -33,10 +33,7 @@ export function createWithoutStack<T extends Error>(create: () => T): T {
   }
 }
 
-/**
- * RFC 6750 §3.1: the challenge for a request without credentials has no error code.
- * @param requiredScopes the scopes that the whole operation requires, if they are known
- */
+/** RFC 6750 §3.1: the challenge for a request without credentials has no error code. */
 export const missingToken = (requiredScopes: readonly string[] = []) =>
   new ApiError('This request requires an access token. Send it as "Authorization: Bearer <token>".', {
     code: 'UNAUTHENTICATED',

@@ -1,10 +1,7 @@
 import type { Denial } from '../scopes/index.ts'
 import type { CredentialErrorReason } from './credential-errors.ts'
 
-/**
- * The HTTP status of every code of an expected client error. Any other error is a bug: it is logged and reported as
- * internal.
- */
+/** The HTTP status of each code of an expected client error. Any other error is a bug: it is logged. */
 export const API_ERROR_STATUSES = {
   BAD_REQUEST: 400,
   BAD_USER_INPUT: 400,

@@ -15,10 +15,7 @@ export type RequestMetricLabels = {
 const METHODS: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS'])
 
 /** Registers the request metrics and returns the function that records a finished request. */
-export function createRequestRecorder(
-  registry: Registry,
-  labels: RequestMetricLabels,
-): (event: RequestEvent) => void {
+export function createRequestRecorder(registry: Registry, labels: RequestMetricLabels) {
   const countRequest = createRequestCounter(registry)
   const observeDuration = createDurationHistogram(registry, labels.rootFields)
   const countError = createEnumCounter(registry, {
@@ -43,7 +40,7 @@ export function createRequestRecorder(
     name: 'fakebook_books_added_total',
     help: 'Books added.',
   })()
-  return function recordRequest(event) {
+  return function recordRequest(event: RequestEvent) {
     const { operationInfo, status, routePattern } = event
     countRequest(event)
     // Probes and scrapes would distort the durations of client requests.
