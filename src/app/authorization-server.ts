@@ -9,7 +9,6 @@ import { issuerRequiredInProduction } from './required-settings.ts'
  * Starts the embedded authorization server with the audience, scopes and clients of this configuration.
  * @param dataFolder folder of its signing keys; undefined keeps them in memory
  * @param getPublicUrls read on each request, since the other servers start later and may listen on any free port
- * @param clock clock for throttling and grace periods
  * @throws InvalidSettingsError in production, and EADDRINUSE when the port is taken
  */
 export async function startEmbeddedAuthorizationServer(

@@ -92,7 +92,6 @@ export const renderErrorPage = (ctx: KoaContextWithOIDC, error: ProviderError) =
 /**
  * Ends the user's session without a confirmation page, as Okta does, if the ID token hint was issued for this user
  * (OpenID Connect RP-Initiated Logout 1.0 §2), and redirects to the client. Offline grants are kept.
- * @param ctx a logout request that oidc-provider has validated
  * @returns an error description; undefined when the session was ended
  */
 async function endSession(ctx: KoaContextWithOIDC): Promise<string | undefined> {

@@ -19,12 +19,7 @@ const METADATA_PATH = '/.well-known/oauth-authorization-server'
 /** The allowed `Host` headers. Others are rejected, against DNS rebinding. */
 const LOOPBACK_HOST = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/
 
-/**
- * Starts the embedded authorization server, for development. It listens on loopback only, because its client secrets and
- * passwords are public.
- * @returns the issuer URL, as in tokens and OKTA_ISSUER
- * @throws EADDRINUSE when the port is taken
- */
+/** Starts the embedded authorization server. It listens on loopback only: its secrets and passwords are public. */
 export async function startAuthorizationServer({ port, dataFolder, ...options }: AuthorizationServerOptions) {
   const keys = await loadProviderKeys(dataFolder)
   const server = createServer().listen(port, '127.0.0.1')

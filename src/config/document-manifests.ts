@@ -28,8 +28,7 @@ const manifestSchema = z.union(
 /**
  * Reads the documents of trusted-document manifests.
  * @param files paths; if empty, the manifests of this project's own clients
- * @throws InvalidSettingsError naming each file that cannot be read, is not a manifest, or has a document that does not
- * match its hash
+ * @throws InvalidSettingsError naming each file that cannot be read, is no manifest, or has a document with another hash
  */
 export function readDocumentManifests(files: readonly string[]): readonly string[] {
   const errors: string[] = []

@@ -23,10 +23,7 @@ type DatabaseState =
       readonly description: string
     }
 
-/**
- * The set-up to check: the settings with defaults, and the API's own functions for keys, tokens and storage. They are
- * injected, since doctor imports no server code.
- */
+/** The settings to check, and the API's own functions, which are injected: doctor imports no server code. */
 export type Setup = {
   /** Without a trailing slash. */
   readonly issuer: string

@@ -77,8 +77,6 @@ const describeRejection = (scheme: AuthScheme, error: string, reason: Credential
 /**
  * RFC 6750 §3.1 insufficient_scope.
  * @param requiredScopes the scopes that the whole operation requires, granted ones included
- * @param grantedScopes the scopes of the token
- * @param scheme the scheme that the token was sent under
  */
 export const insufficientScope = (
   denials: readonly Denial[],

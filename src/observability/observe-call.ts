@@ -1,7 +1,4 @@
-/**
- * Calls a function and reports its end: when its promise settles, or at once where it returns no promise. Its result and
- * its error stay the same, and a synchronous function stays synchronous.
- */
+/** Calls a function and reports its end, at once where it returns no promise. Result and error stay the same. */
 export function observeCall<Result>(
   call: () => Result,
   onResult: (result: Awaited<Result>) => void,
