@@ -26,11 +26,9 @@ export function addSignInPage(provider: Provider, clock: Clock, getApplicationUr
     const showForm = (status: number, form: SignInForm) =>
       sendPage(ctx, status, 'sign-in', { application, accounts: DEMO_ACCOUNTS, ...form })
 
+    const demoAccount = findUser(String(ctx.query.account))
     if (ctx.method !== 'POST')
-      return showForm(
-        200,
-        findUser(String(ctx.query.account)) ?? { login: String(interaction.params.login_hint ?? '') },
-      )
+      return showForm(200, demoAccount ?? { login: String(interaction.params.login_hint ?? '') })
     const form = await readForm(ctx.req)
     if (!form) return showForm(413, { errorMessage: 'The email or password is too long.' })
     // Okta ignores the letter case of a login.

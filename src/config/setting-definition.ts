@@ -1,7 +1,6 @@
 import type { z } from 'zod'
 import * as schemas from './setting-schemas.ts'
 
-/** One setting: the schema of its value, its default, an example and a description. */
 export type Setting = {
   /** Absent where any text is valid. */
   readonly schema?: z.ZodType<string | number>

@@ -12,13 +12,11 @@ export function observeCall<Result>(
     onResult(result)
     return result
   }
-  let result: Result
   try {
-    result = call()
+    const result = call()
+    const isPromise = result instanceof Promise
+    return (isPromise ? result.then(succeed, fail) : succeed(result as Awaited<Result>)) as Result
   } catch (error) {
     return fail(error)
   }
-  return (
-    result instanceof Promise ? result.then(succeed, fail) : succeed(result as Awaited<Result>)
-  ) as Result
 }

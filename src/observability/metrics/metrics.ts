@@ -1,17 +1,14 @@
 import { Registry } from 'prom-client'
 import { createCounter, createEnumCounter } from './plain-metrics.ts'
 import { addProcessMetrics } from './process-metrics.ts'
-import { createRequestRecorder, type RequestMetricLabels } from './request-metrics.ts'
+import { createRequestRecorder, type MetricLabels } from './request-metrics.ts'
 
 export type Metrics = ReturnType<typeof createMetrics>
 
-/** All values of labels: nothing that a client sends becomes one. */
-type MetricLabels = RequestMetricLabels & {
-  /** Reasons for which credentials may be rejected. */
-  readonly rejectionReasons: readonly string[]
-}
-
-/** Creates the metrics of one server in a registry of their own. */
+/**
+ * Creates the metrics of one server in a registry of their own.
+ * @param labels all values of labels: nothing that a client sends becomes one
+ */
 export function createMetrics(version: string, labels: MetricLabels) {
   const registry = new Registry()
   addProcessMetrics(registry, version)

@@ -2,20 +2,21 @@ import type { Registry } from 'prom-client'
 import { HEALTH_PATHS, type RequestEvent } from '../../lib/http-messages.ts'
 import { createCounter, createEnumCounter, createHistogram, type Increment } from './plain-metrics.ts'
 
-/** All values of the labels of request metrics. */
-export type RequestMetricLabels = {
+export type MetricLabels = {
   /** Fields of the root types, such as `Query.book`. */
   readonly rootFields: readonly string[]
   /** Coordinates with a `@requiresScope` rule. */
   readonly guardedCoordinates: readonly string[]
   /** Values of `extensions.code`. */
   readonly errorCodes: readonly string[]
+  /** Reasons for which credentials may be rejected. */
+  readonly rejectionReasons: readonly string[]
 }
 
 const METHODS: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS'])
 
 /** Registers the request metrics and returns the function that records a finished request. */
-export function createRequestRecorder(registry: Registry, labels: RequestMetricLabels) {
+export function createRequestRecorder(registry: Registry, labels: MetricLabels) {
   const countRequest = createRequestCounter(registry)
   const observeDuration = createDurationHistogram(registry, labels.rootFields)
   const countError = createEnumCounter(registry, {
