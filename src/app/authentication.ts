@@ -53,10 +53,8 @@ export function createAuthentication(options: AuthenticationOptions) {
     getKeySetGeneration: () => (keys.isUsable ? keys.generation : -1),
     onHit: metrics.countTokenCacheHit,
   })
-  const redis =
-    config.redisUrl === undefined
-      ? undefined
-      : connectToRedis(config.redisUrl, config.redisTimeoutMs, logError)
+  const { redisUrl, redisTimeoutMs } = config
+  const redis = redisUrl ? connectToRedis(redisUrl, redisTimeoutMs, logError) : undefined
   const replayStore = redis
     ? createRedisReplayStore(redis)
     : createMemoryReplayStore(clock, config.dpop.replayStoreLimit)
