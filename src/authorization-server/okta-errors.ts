@@ -85,11 +85,10 @@ export function toOktaError(
   return invalidGrant('The authorization code is invalid or has expired.')
 }
 
-const oktaError = (error: string, error_description: string, status = 400) => ({
-  status,
-  error,
-  error_description,
-})
+function oktaError(error: string, error_description: string, status = 400) {
+  return { status, error, error_description }
+}
+
 const invalidRequest = (description: string, status?: number) =>
   oktaError('invalid_request', description, status)
 const invalidClient = (description: string) => oktaError('invalid_client', description, 401)

@@ -15,11 +15,7 @@ export const loadConfig = (): Config => parseConfig(readProcessEnvironment())
 /** Loads the value of every setting together with the variable that holds it. */
 export const loadSettings = (): ResolvedSettings => resolveSettings(readProcessEnvironment())
 
-/**
- * Parses and validates settings.
- * @param environment variables of the process; an empty value counts as unset
- * @throws InvalidSettingsError with each invalid setting, its error and an example
- */
+/** Parses and validates settings. An empty value counts as unset. @throws InvalidSettingsError */
 export function parseConfig(environment: NodeJS.ProcessEnv): Config {
   const settings = [...resolveSettings(environment)]
   const values = Object.fromEntries(settings.map(([name, { value }]) => [name, value])) as SettingValues

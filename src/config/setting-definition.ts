@@ -9,7 +9,7 @@ export type Setting = {
   readonly defaultValue?: string
   /** The default with `NODE_ENV=production`, where it differs. */
   readonly productionDefault?: string
-  /** The default as the documentation describes it, where that is not `defaultValue` or `none`. */
+  /** The default as the documentation describes it, where that is not `defaultValue`, `productionDefault` or `none`. */
   readonly defaultText?: string
   /** Printed by `--check` beside a remote issuer, in place of a default that belongs to the embedded authorization server. */
   readonly remoteDefaultText?: string

@@ -105,7 +105,6 @@ export const SETTINGS = {
   },
   INTROSPECTION: {
     schema: schemas.oneOf(['open', 'authenticated', 'off']),
-    defaultText: 'open; in production authenticated',
     defaultValue: 'open',
     productionDefault: 'authenticated',
     example: 'authenticated',
@@ -118,7 +117,6 @@ export const SETTINGS = {
   },
   LOG_FORMAT: {
     schema: schemas.oneOf(['json', 'pretty']),
-    defaultText: 'pretty; in production json',
     defaultValue: 'pretty',
     productionDefault: 'json',
     example: 'json',

@@ -62,11 +62,9 @@ export const skippedBecauseOf = (failedCheck: string): CheckOutcome => skipped(`
 /** Returns a function that builds a report line. Text from other servers is sanitized here and nowhere else. */
 export function createReporter(secrets: readonly string[], sharedValues: Values) {
   const sanitize = createSanitizer(secrets)
-  return function report(
-    { id, name: check }: { readonly id: string; readonly name: string },
-    outcome: CheckOutcome,
-  ): ReportLine {
-    if ('status' in outcome) return { id, check, status: outcome.status, found: sanitize(outcome.found) }
+  return function report({ id, name }: { id: string; name: string }, outcome: CheckOutcome): ReportLine {
+    if ('status' in outcome)
+      return { id, check: name, status: outcome.status, found: sanitize(outcome.found) }
     const { found, mend, where, status = 'failed' } = FINDINGS[outcome.findingId]
     const values: Values = { ...sharedValues, ...outcome.values }
     const fill = (template: string) =>
@@ -75,6 +73,6 @@ export function createReporter(secrets: readonly string[], sharedValues: Values)
         // The value of the last placeholder may end in a full stop itself.
         .replace(/\.\.$/, '.')
     const texts = { found: fill(found), mend: fill(mend), ...(where && { where: fill(where) }) }
-    return { id: outcome.findingId, check, status, ...texts }
+    return { id: outcome.findingId, check: name, status, ...texts }
   }
 }
