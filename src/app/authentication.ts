@@ -54,18 +54,11 @@ export function createAuthentication(options: AuthenticationOptions) {
     onHit: metrics.countTokenCacheHit,
   })
   const { redisUrl, redisTimeoutMs } = config
+  const { isNonceRequired, replayStoreLimit } = config.dpop
   const redis = redisUrl ? connectToRedis(redisUrl, redisTimeoutMs, logError) : undefined
-  const replayStore = redis
-    ? createRedisReplayStore(redis)
-    : createMemoryReplayStore(clock, config.dpop.replayStoreLimit)
+  const replayStore = redis ? createRedisReplayStore(redis) : createMemoryReplayStore(clock, replayStoreLimit)
   const nonces = createDpopNonces(replayStore, clock, () => randomBytes(16).toString('base64url'))
-  const verifyDpopProof = createVerifyDpopProof({
-    getApiUrl,
-    clock,
-    replayStore,
-    nonces,
-    isNonceRequired: config.dpop.isNonceRequired,
-  })
+  const verifyDpopProof = createVerifyDpopProof({ getApiUrl, clock, replayStore, nonces, isNonceRequired })
   return {
     authenticate: createAuthenticate({
       verifyToken: instrument('verify', verifyToken),

@@ -7,10 +7,8 @@ type Authentication = ReturnType<typeof createAuthentication>
 export function createCheckReadiness({ keys, redis }: Authentication, books: BookRepository) {
   return async function checkReadiness() {
     const hasKeys = keys.isUsable
-    const hasDatabase = await books.ping().then(
-      () => true,
-      () => false,
-    )
+    const [ping] = await Promise.allSettled([books.ping()])
+    const hasDatabase = ping.status === 'fulfilled'
     return {
       isReady: hasKeys && hasDatabase,
       reasons: {

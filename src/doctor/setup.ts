@@ -42,7 +42,6 @@ export type Setup = {
   readonly nodeVersion: string
   readonly clock: Pick<Clock, 'now'>
   readonly clockToleranceSeconds: number
-  /** The timeout of each request that doctor sends. */
   readonly timeoutMs: number
   /** Returns the usable keys of a JWKS. Throws if there is none. */
   readonly parseJwks: (document: unknown) => ReadonlyMap<string, KeyObject>

@@ -65,11 +65,9 @@ function reportFailures(exporter: SpanExporter, logError: (error: unknown) => vo
     export(spans, onResult) {
       exporter.export(spans, (result) => {
         const { message, code }: { message?: string; code?: unknown } = result.error ?? {}
-        const suffix = code === undefined ? '' : ` (${code})`
+        const reason = code === undefined ? message : `${message} (${code})`
         if (result.error && !isFailing)
-          logError(
-            new Error(`Traces cannot be sent: ${message}${suffix}. Check OTEL_EXPORTER_OTLP_ENDPOINT.`),
-          )
+          logError(new Error(`Traces cannot be sent: ${reason}. Check OTEL_EXPORTER_OTLP_ENDPOINT.`))
         isFailing = result.error !== undefined
         onResult(result)
       })
