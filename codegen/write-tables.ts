@@ -24,6 +24,11 @@ replaceSection(
   ),
 )
 
+function describeDefault({ defaultText, defaultValue = 'none', productionDefault }: Setting): string {
+  if (defaultText !== undefined) return defaultText
+  return productionDefault ? `${defaultValue}; in production ${productionDefault}` : defaultValue
+}
+
 replaceSection(
   'docs/settings.md',
   'settings',
@@ -31,7 +36,7 @@ replaceSection(
     ['name', 'default', ''],
     Object.entries<Setting>(SETTINGS).map(([name, setting]) => [
       `\`${name}\``,
-      setting.defaultText ?? setting.defaultValue ?? 'none',
+      describeDefault(setting),
       setting.description + formatOtherNames(name, setting),
     ]),
   ),

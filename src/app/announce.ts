@@ -2,11 +2,7 @@ import type { Config } from '../config/config.ts'
 import type { Logger } from '../observability/logger.ts'
 
 /** The URLs of the servers of this process. */
-export type Addresses = {
-  readonly api?: string
-  readonly authorizationServer?: string
-  readonly webapp?: string
-}
+export type Addresses = { readonly [server in 'api' | 'authorizationServer' | 'webapp']?: string }
 
 /** Prints where the servers listen, as one log line where the log is JSON. */
 export function announce({ logFormat }: Config, log: Logger, addresses: Addresses): void {

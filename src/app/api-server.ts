@@ -18,6 +18,8 @@ import { openAuditLog } from '../observability/audit-log.ts'
 import { createLogger } from '../observability/logger.ts'
 import { renderClusterMetrics } from '../observability/metrics/cluster-metrics.ts'
 import { createMetrics, type Metrics } from '../observability/metrics/metrics.ts'
+import { addServerGauges } from '../observability/metrics/process-metrics.ts'
+import { measureRepository } from '../observability/metrics/repository-metrics.ts'
 import { createWithAuthentication } from '../routes/authenticate-request.ts'
 import { createGraphQLRoutes } from '../routes/graphql.ts'
 import { createIdePage, createRulesRoute, IDE_ASSETS_PATH } from '../routes/ide.ts'
@@ -91,7 +93,7 @@ export async function startApiServer(
   )
   const metricLabels = { ...collectMetricLabels(schema, rules), rejectionReasons: REJECTION_REASONS }
   const metrics = createMetrics(VERSION, metricLabels)
-  const books = metrics.measureRepository(createBookRepository(database))
+  const books = measureRepository(metrics.registry, createBookRepository(database))
 
   // Authentication
   const authentication = createAuthentication({
@@ -166,7 +168,7 @@ export async function startApiServer(
   })
   server.addRoutes(tracing ? routes.map(tracing.traceRoute) : routes)
   if (ide.files) server.addStaticFiles(IDE_ASSETS_PATH, `${IDE_BUILD_FOLDER}/assets`)
-  metrics.addServerGauges({
+  addServerGauges(metrics.registry, {
     getPoolUse: database.poolUsage,
     async checkDependencies() {
       const { keys, store } = (await checkReadiness()).dependencies

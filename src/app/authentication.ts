@@ -53,21 +53,12 @@ export function createAuthentication(options: AuthenticationOptions) {
     getKeySetGeneration: () => (keys.isUsable ? keys.generation : -1),
     onHit: metrics.countTokenCacheHit,
   })
-  const redis =
-    config.redisUrl === undefined
-      ? undefined
-      : connectToRedis(config.redisUrl, config.redisTimeoutMs, logError)
-  const replayStore = redis
-    ? createRedisReplayStore(redis)
-    : createMemoryReplayStore(clock, config.dpop.replayStoreLimit)
+  const { redisUrl, redisTimeoutMs } = config
+  const { isNonceRequired, replayStoreLimit } = config.dpop
+  const redis = redisUrl ? connectToRedis(redisUrl, redisTimeoutMs, logError) : undefined
+  const replayStore = redis ? createRedisReplayStore(redis) : createMemoryReplayStore(clock, replayStoreLimit)
   const nonces = createDpopNonces(replayStore, clock, () => randomBytes(16).toString('base64url'))
-  const verifyDpopProof = createVerifyDpopProof({
-    getApiUrl,
-    clock,
-    replayStore,
-    nonces,
-    isNonceRequired: config.dpop.isNonceRequired,
-  })
+  const verifyDpopProof = createVerifyDpopProof({ getApiUrl, clock, replayStore, nonces, isNonceRequired })
   return {
     authenticate: createAuthenticate({
       verifyToken: instrument('verify', verifyToken),

@@ -1,4 +1,3 @@
-import type { ClientRedirectUris } from '../authorization-server/clients-and-users.ts'
 import type { Config } from '../config/config.ts'
 import { SCOPES } from '../generated/scopes.ts'
 import { type Clock, systemClock } from '../lib/clock.ts'
@@ -10,7 +9,6 @@ import { issuerRequiredInProduction } from './required-settings.ts'
  * Starts the embedded authorization server with the audience, scopes and clients of this configuration.
  * @param dataFolder folder of its signing keys; undefined keeps them in memory
  * @param getPublicUrls read on each request, since the other servers start later and may listen on any free port
- * @param clock clock for throttling and grace periods
  * @throws InvalidSettingsError in production, and EADDRINUSE when the port is taken
  */
 export async function startEmbeddedAuthorizationServer(
@@ -34,10 +32,7 @@ export async function startEmbeddedAuthorizationServer(
 }
 
 /** The web app may use its root or `/callback`, as the seed does; the IDE may be opened by both names of this machine. */
-function redirectUris(
-  { api, webapp }: PublicUrls,
-  webappRedirectUri = `${webapp}/callback`,
-): ClientRedirectUris {
+function redirectUris({ api, webapp }: PublicUrls, webappRedirectUri = `${webapp}/callback`) {
   const ide = `${api}/graphql`
   return {
     webapp: [...new Set([webapp, `${webapp}/callback`, webappRedirectUri])],

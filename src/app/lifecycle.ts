@@ -14,10 +14,7 @@ const SAME_SIGNAL_MS = 250
 const EXIT_STOPPED = 0
 const EXIT_FAILED = 1
 
-/**
- * Shuts down and exits with 0 on SIGTERM or SIGINT. A second signal exits with 1 at once.
- * @param servers in the order in which they are closed
- */
+/** Closes the servers in order and exits with 0 on SIGTERM or SIGINT. A second signal exits with 1 at once. */
 export function shutDownOnSignals(servers: readonly StoppableServer[], drainDelayMs: number): void {
   let first: { readonly signal: string; readonly at: number } | undefined
   function onSignal(signal: string): void {

@@ -4,18 +4,9 @@ import { ExitError } from '../errors/exit-error.ts'
 const MAX_PORT = 65_535
 
 /** The fields that Node sets on errors of `listen` and of the lookup before it. */
-type ListenError = {
-  readonly code?: string
-  readonly port?: number
-  readonly address?: string
-  readonly hostname?: string
-}
+type ListenError = Readonly<Partial<Record<'code' | 'address' | 'hostname', string> & { port: number }>>
 
-/**
- * Runs `start` and explains why a server cannot listen.
- * @param setting the setting of the server's port
- * @throws ExitError naming the setting to change; any other error as it is
- */
+/** Runs `start`. If a server cannot listen, throws an ExitError that names the setting to change. */
 export async function explainListenErrors<T>(setting: SettingName, start: () => Promise<T>): Promise<T> {
   try {
     return await start()

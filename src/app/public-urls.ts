@@ -9,5 +9,4 @@ export const resolvePublicUrls = (config: Config): PublicUrls => ({
   webapp: `http://localhost:${config.webapp.port}`,
 })
 
-/** Returns the issuer URL of the embedded authorization server. */
 export const embeddedIssuerUrl = (config: Config) => `http://localhost:${config.issuerPort}/oauth2/default`

@@ -3,17 +3,12 @@ import type { createAuthentication } from './authentication.ts'
 
 type Authentication = ReturnType<typeof createAuthentication>
 
-/**
- * Creates the check behind `/readyz` and the readiness metric. Keys and database are required. Redis is not: only DPoP
- * depends on it.
- */
+/** Creates the check behind `/readyz` and the readiness metric. It ignores Redis, on which only DPoP depends. */
 export function createCheckReadiness({ keys, redis }: Authentication, books: BookRepository) {
   return async function checkReadiness() {
     const hasKeys = keys.isUsable
-    const hasDatabase = await books.ping().then(
-      () => true,
-      () => false,
-    )
+    const [ping] = await Promise.allSettled([books.ping()])
+    const hasDatabase = ping.status === 'fulfilled'
     return {
       isReady: hasKeys && hasDatabase,
       reasons: {

@@ -1,9 +1,6 @@
 import { type Config, InvalidSettingsError } from '../config/config.ts'
 
-/**
- * Returns the issuer; a command that does not start the embedded authorization server needs one.
- * @throws InvalidSettingsError
- */
+/** Returns the issuer, which a command needs that does not start the embedded authorization server. */
 export function requireIssuer({ issuer }: Config): string {
   if (issuer !== undefined) return issuer
   throw new InvalidSettingsError([
@@ -17,10 +14,7 @@ export const issuerRequiredInProduction = () =>
     'OKTA_ISSUER: must be set in production; the embedded authorization server is for development. For example: OKTA_ISSUER=https://example.okta.com/oauth2/default',
   ])
 
-/**
- * Rejects a remote issuer without a client of the job's own.
- * @throws InvalidSettingsError
- */
+/** Rejects a remote issuer without a client of the job's own. */
 export function requireJobClient({ issuer, jobClient }: Config): void {
   if (isRemote(issuer) && jobClient === undefined)
     throw new InvalidSettingsError([
@@ -28,10 +22,7 @@ export function requireJobClient({ issuer, jobClient }: Config): void {
     ])
 }
 
-/**
- * Rejects a remote issuer without a client of the web app's own, and generated values in production.
- * @throws InvalidSettingsError
- */
+/** Rejects a remote issuer without a client of the web app's own, and generated values in production. */
 export function requireWebappSettings({ isProduction, issuer, webapp }: Config): void {
   const errors: string[] = []
   if (webapp.client === undefined && isProduction)

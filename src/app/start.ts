@@ -20,11 +20,9 @@ import { startWebapp } from './webapp.ts'
 /** Folder of the signing keys of the embedded authorization server and of a generated session secret. */
 const DATA_FOLDER = 'data'
 
-/**
- * Starts the API, the web app and, unless an issuer is set, the embedded authorization server, and prints how to call
- * them.
- * @throws InvalidSettingsError with WORKERS above 1, which the API alone supports
- */
+type StartServer = () => Promise<StoppableServer & { readonly url: string }>
+
+/** Starts the API, the web app and, unless an issuer is set, the embedded authorization server. */
 export async function startAll(config: Config): Promise<void> {
   if (config.workers > 1)
     throw new InvalidSettingsError([
@@ -34,40 +32,32 @@ export async function startAll(config: Config): Promise<void> {
   exitOnUncaughtException(log)
   const running: StoppableServer[] = []
   const publicUrls = { ...resolvePublicUrls(config) }
+  async function run(portSetting: SettingName, start: StartServer): Promise<string> {
+    const server = await explainListenErrors(portSetting, start)
+    running.unshift(server)
+    return server.url
+  }
   try {
-    const authorizationServer =
-      config.issuer === undefined
-        ? await explainListenErrors('ISSUER_PORT', () =>
-            startEmbeddedAuthorizationServer(config, DATA_FOLDER, () => publicUrls),
-          )
-        : undefined
-    if (authorizationServer) running.unshift(authorizationServer)
-    const issuerUrl = config.issuer ?? authorizationServer?.url ?? ''
-
-    const api = await explainListenErrors('PORT', () => startApiServer(config, issuerUrl))
-    running.unshift(api)
-    publicUrls.api = config.apiUrl ?? api.url
-
-    const webapp = await explainListenErrors('WEBAPP_PORT', () =>
-      startWebapp(config, { issuerUrl, apiUrl: publicUrls.api }, DATA_FOLDER),
-    )
-    running.unshift(webapp)
-    publicUrls.webapp = webapp.url
+    const startIssuer = () => startEmbeddedAuthorizationServer(config, DATA_FOLDER, () => publicUrls)
+    const issuerUrl = config.issuer ?? (await run('ISSUER_PORT', startIssuer))
+    const api = await run('PORT', () => startApiServer(config, issuerUrl))
+    publicUrls.api = config.apiUrl ?? api
+    const upstreams = { issuerUrl, apiUrl: publicUrls.api }
+    const webapp = await run('WEBAPP_PORT', () => startWebapp(config, upstreams, DATA_FOLDER))
+    publicUrls.webapp = webapp
 
     shutDownOnSignals(running, config.http.drainDelayMs)
-    announce(config, log, { api: api.url, authorizationServer: issuerUrl, webapp: webapp.url })
-    if (config.logFormat === 'pretty') printAccess(api.url, issuerUrl, authorizationServer !== undefined)
+    announce(config, log, { api, authorizationServer: issuerUrl, webapp })
+    if (config.logFormat === 'pretty') printAccess(api, issuerUrl, config.issuer === undefined)
   } catch (error) {
     for (const server of running) await server.close()
     throw error
   }
 }
 
-/** Starts the API alone. */
 export const startApiAlone = (config: Config, issuer: string) =>
   startAlone(config, 'PORT', 'api', () => startApiServer(config, issuer))
 
-/** Starts the authorization server alone. */
 export const startAuthorizationServerAlone = (config: Config) =>
   startAlone(config, 'ISSUER_PORT', 'authorizationServer', () =>
     startEmbeddedAuthorizationServer(config, DATA_FOLDER),
@@ -86,7 +76,7 @@ async function startAlone(
   config: Config,
   portSetting: SettingName,
   name: keyof Addresses,
-  start: () => Promise<StoppableServer & { readonly url: string }>,
+  start: StartServer,
 ): Promise<void> {
   const log = await createLogger(config)
   exitOnUncaughtException(log)

@@ -12,9 +12,6 @@ import { readSecretFile, writeSecretFile } from '../lib/secret-file.ts'
 import { createLogger } from '../observability/logger.ts'
 import { requireWebappSettings } from './required-settings.ts'
 
-/** The servers that the web app calls: the issuer, and the origin of the API. */
-type Upstreams = { readonly issuerUrl: string; readonly apiUrl: string }
-
 const DELETE_EXPIRED_INTERVAL_MS = 600_000
 const SECRET_BYTES = 32
 const MIN_SECRET_LENGTH = 32
@@ -27,7 +24,7 @@ const MIN_SECRET_LENGTH = 32
  */
 export async function startWebapp(
   config: Config,
-  { issuerUrl, apiUrl }: Upstreams,
+  { issuerUrl, apiUrl }: { readonly issuerUrl: string; readonly apiUrl: string },
   dataFolder: string | undefined,
   clock: Clock = systemClock,
 ) {

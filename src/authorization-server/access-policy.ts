@@ -6,16 +6,12 @@ import { errors } from './oidc-provider.ts'
 export const OPENID_SCOPES = ['openid', 'profile', 'email', 'offline_access']
 const UNKNOWN_SCOPE = 'One or more scopes are not configured for the authorization server resource.'
 
-/** Parses a list of scopes that are separated by spaces. */
 export const parseScopes = (scope: unknown) =>
   String(scope ?? '')
     .split(' ')
     .filter(Boolean)
 
-/**
- * Rejects a client credentials request for scopes that it cannot get.
- * @throws InvalidScope with Okta's description
- */
+/** Rejects a client credentials request for scopes that it cannot get, with Okta's descriptions. */
 export function checkClientCredentialsScope(scope: unknown, apiScopes: readonly string[]): void {
   const requested = parseScopes(scope)
   if (requested.length === 0)
@@ -29,10 +25,7 @@ export function checkClientCredentialsScope(scope: unknown, apiScopes: readonly 
 
 const invalidScope = (description: string) => new errors.CustomOIDCProviderError('invalid_scope', description)
 
-/**
- * Creates Okta's checks of authorization requests that go beyond OpenID Connect.
- * @param knownScopes the scopes of OpenID Connect and of the API
- */
+/** Creates Okta's checks of authorization requests that go beyond OpenID Connect. */
 export const createAuthorizeParameterChecks = (
   knownScopes: readonly string[],
 ): Configuration['extraParams'] => ({
@@ -52,9 +45,8 @@ export const createAuthorizeParameterChecks = (
 })
 
 /**
- * Creates oidc-provider's `loadExistingGrant`. It grants every scope without asking for consent, as Okta does for an
- * organisation's own applications.
- * @throws (the loader) AccessDenied when the access policy denies a requested scope to the user
+ * Creates oidc-provider's `loadExistingGrant`. It grants every scope that the access policy does not deny to the user, without
+ * asking for consent, as Okta does for an organisation's own applications.
  */
 export const createGrantLoader = (audience: string) =>
   async function loadExistingGrant({ oidc }: KoaContextWithOIDC) {

@@ -18,13 +18,12 @@ export function createEmbeddedClients(scope: string, { webapp, ide }: ClientRedi
     response_types: ['code' as const],
     scope: `openid profile email offline_access ${scope}`,
   })
+  const credentials = ({ id, secret }: { id: string; secret: string }) => ({
+    client_id: id,
+    client_secret: secret,
+  })
   return [
-    {
-      ...jobClient,
-      client_id: EMBEDDED_JOB_CLIENT.id,
-      client_secret: EMBEDDED_JOB_CLIENT.secret,
-      client_name: 'FakeBook Cron',
-    },
+    { ...jobClient, ...credentials(EMBEDDED_JOB_CLIENT), client_name: 'FakeBook Cron' },
     {
       ...jobClient,
       client_id: 'fakebook-cron-dpop',
@@ -33,12 +32,7 @@ export function createEmbeddedClients(scope: string, { webapp, ide }: ClientRedi
       // The default of new service apps at Okta.
       dpop_bound_access_tokens: true,
     },
-    {
-      ...userClient(webapp),
-      client_id: EMBEDDED_WEBAPP_CLIENT.id,
-      client_secret: EMBEDDED_WEBAPP_CLIENT.secret,
-      client_name: 'FakeBook',
-    },
+    { ...userClient(webapp), ...credentials(EMBEDDED_WEBAPP_CLIENT), client_name: 'FakeBook' },
     {
       ...userClient(ide),
       client_id: EMBEDDED_IDE_CLIENT_ID,
@@ -48,7 +42,6 @@ export function createEmbeddedClients(scope: string, { webapp, ide }: ClientRedi
   ]
 }
 
-/** A user of the embedded authorization server. */
 export type EmbeddedUser = {
   readonly login: string
   readonly password: string
@@ -67,7 +60,7 @@ export const DEMO_USER: EmbeddedUser = {
   deniedScopes: [],
 }
 
-/** The users. The sign-in page of this development server fills in their passwords. */
+/** The sign-in page of this development server fills in the passwords. */
 export const USERS: readonly EmbeddedUser[] = [
   DEMO_USER,
   {

@@ -8,8 +8,6 @@ const ROTATION_GRACE_MS = 30_000
 /**
  * Creates oidc-provider's storage for codes, grants and sessions. It is bounded, and in memory: empty after a restart.
  * @param getClients a function, because redirect URIs may be known only after the issuer listens
- * @param now returns milliseconds since 1970
- * @returns a function that creates the storage of one model
  */
 export const createMemoryAdapter =
   (getClients: () => readonly ClientMetadata[], now: () => number) =>

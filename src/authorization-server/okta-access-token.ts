@@ -46,11 +46,7 @@ const accountIdOf = (token: Token) => ('accountId' in token ? token.accountId : 
  * Stores an access token under its value, for introspection, revocation and userinfo: oidc-provider does not store JWTs.
  * The audience is left out, because its userinfo endpoint rejects tokens that have one.
  */
-export async function storeAccessToken(
-  token: Token,
-  value: string,
-  scope: string | undefined,
-): Promise<void> {
+export async function storeAccessToken(token: Token, value: string, scope: string | undefined) {
   const { iat, exp } = decodeJwt(value)
   const payload = { ...token, jti: value, iat, exp, scope, aud: undefined, format: 'opaque' }
   await token.adapter.upsert(value, payload, token.remainingTTL)

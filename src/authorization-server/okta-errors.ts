@@ -1,6 +1,5 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
 
-/** An error response of oidc-provider. */
 export type ProviderError = {
   readonly error?: string | undefined
   readonly error_description?: string | undefined
@@ -23,18 +22,17 @@ export function toOktaError(
   const hasBodyCredentials = params.client_secret !== undefined || params.client_assertion !== undefined
 
   if (error === 'use_dpop_nonce')
-    return oktaError(400, 'use_dpop_nonce', 'Authorization server requires nonce in DPoP proof.')
+    return oktaError('use_dpop_nonce', 'Authorization server requires nonce in DPoP proof.')
   if (/DPoP proof JWT not provided/.test(detail))
-    return oktaError(400, 'invalid_dpop_proof', 'The DPoP proof JWT header is missing.')
+    return oktaError('invalid_dpop_proof', 'The DPoP proof JWT header is missing.')
   if (/^origin .* not allowed for client/.test(detail))
     return invalidRequest(
       'Browser requests to the token endpoint must be part of at least one whitelisted redirect_uri.',
     )
   if (hasHeaderCredentials && hasBodyCredentials)
-    return oktaError(
-      401,
-      'invalid_request',
+    return invalidRequest(
       'Cannot supply multiple client credentials. Use one of the following: credentials in the Authorization header, credentials in the post body, or a client_assertion in the post body.',
+      401,
     )
   if (/must not be provided twice/.test(detail))
     return invalidRequest('The request contained multiple parameters with the same name.')
@@ -54,13 +52,11 @@ export function toOktaError(
     return invalidRequest("The 'token' parameter is required.")
   if (error === 'unsupported_grant_type')
     return oktaError(
-      400,
       'unsupported_grant_type',
       `The authorization grant type is not supported by the authorization server. Configured grant types: ${GRANT_TYPES}.`,
     )
   if (/requested grant type is not allowed/.test(detail))
     return oktaError(
-      400,
       'unauthorized_client',
       `The client is not authorized to use the provided grant type. Configured grant types: [${client?.grantTypes?.join(', ')}].`,
     )
@@ -77,7 +73,6 @@ export function toOktaError(
     )
   if (/refresh token missing requested/.test(detail))
     return oktaError(
-      400,
       'access_denied',
       'Some of the scopes requested for the refresh request were not granted in the original authorize request.',
     )
@@ -90,13 +85,14 @@ export function toOktaError(
   return invalidGrant('The authorization code is invalid or has expired.')
 }
 
-function oktaError(status: number, error: string, error_description: string) {
+function oktaError(error: string, error_description: string, status = 400) {
   return { status, error, error_description }
 }
 
-const invalidRequest = (description: string) => oktaError(400, 'invalid_request', description)
-const invalidClient = (description: string) => oktaError(401, 'invalid_client', description)
-const invalidGrant = (description: string) => oktaError(400, 'invalid_grant', description)
+const invalidRequest = (description: string, status?: number) =>
+  oktaError('invalid_request', description, status)
+const invalidClient = (description: string) => oktaError('invalid_client', description, 401)
+const invalidGrant = (description: string) => oktaError('invalid_grant', description)
 
 /** oidc-provider's code and description of an authorization error, with Okta's description. The first match wins. */
 const AUTHORIZE_ERRORS: readonly { readonly pattern: RegExp; readonly description: string }[] = [
@@ -125,10 +121,7 @@ const AUTHORIZE_ERRORS: readonly { readonly pattern: RegExp; readonly descriptio
     description:
       'The response mode is not supported by the authorization server. Valid response modes: [query, fragment, form_post].',
   },
-  {
-    pattern: /policy requires PKCE/,
-    description: 'PKCE code challenge is required by the application.',
-  },
+  { pattern: /policy requires PKCE/, description: 'PKCE code challenge is required by the application.' },
   {
     pattern: /code_challenge_method/,
     description: 'PKCE code challenge method is not supported. Valid values: [S256]',

@@ -8,7 +8,7 @@ import {
   storeAccessToken,
 } from './okta-access-token.ts'
 import { type ProviderError, toOktaAuthorizeError, toOktaError } from './okta-errors.ts'
-import { errorPage, sendPage } from './pages.ts'
+import { sendPage } from './pages.ts'
 
 /** Adds a middleware that rewrites oidc-provider's responses where Okta's differ. */
 export function applyOktaResponses(provider: Provider, audience: string): void {
@@ -87,12 +87,11 @@ function rewriteErrorRedirect(ctx: KoaContextWithOIDC): void {
 
 /** Renders an error that must not be sent to the redirect URI, with the status of the response. */
 export const renderErrorPage = (ctx: KoaContextWithOIDC, error: ProviderError) =>
-  sendPage(ctx, ctx.status, errorPage(toOktaAuthorizeError(error)))
+  sendPage(ctx, ctx.status, 'error', toOktaAuthorizeError(error))
 
 /**
  * Ends the user's session without a confirmation page, as Okta does, if the ID token hint was issued for this user
  * (OpenID Connect RP-Initiated Logout 1.0 §2), and redirects to the client. Offline grants are kept.
- * @param ctx a logout request that oidc-provider has validated
  * @returns an error description; undefined when the session was ended
  */
 async function endSession(ctx: KoaContextWithOIDC): Promise<string | undefined> {

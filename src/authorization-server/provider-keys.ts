@@ -9,8 +9,7 @@ import { readSecretFile, writeSecretFile } from '../lib/secret-file.ts'
 export type ProviderKeys = { readonly signing: JWKS['keys']; readonly cookies: string[] }
 
 /**
- * Reads the keys of an earlier start, or creates them (RSA 2048), readable by their owner only. Tokens stay valid after a
- * restart.
+ * Reads the keys of an earlier start, so that its tokens stay valid, or creates them (RSA 2048), readable by their owner only.
  * @param dataFolder undefined keeps the keys in memory
  * @throws ExitError for a damaged file
  */

@@ -18,7 +18,7 @@ import { createMemoryAdapter } from './memory-adapter.ts'
 import { interactionPolicy, Provider } from './oidc-provider.ts'
 import { applyOktaClaims, canIntrospect } from './okta-access-token.ts'
 import { applyOktaResponses, renderErrorPage } from './okta-responses.ts'
-import { sendPage, signedOutPage } from './pages.ts'
+import { sendPage } from './pages.ts'
 import type { ProviderKeys } from './provider-keys.ts'
 import { addSignInPage, SIGN_IN_PATH } from './sign-in.ts'
 
@@ -68,15 +68,12 @@ export function createOidcProvider(options: OidcProviderOptions): Provider {
   return provider
 }
 
-function createConfiguration({
-  issuer,
-  audience,
-  scopes,
-  keys,
-  redirectUris,
-  clock,
-}: OidcProviderOptions): Configuration {
+function createConfiguration(options: OidcProviderOptions): Configuration {
+  const { issuer, audience, scopes, keys, redirectUris, clock } = options
   const knownScopes = [...OPENID_SCOPES, ...scopes]
+  const policy = interactionPolicy.base()
+  // Accepts `prompt=consent` without a consent page.
+  policy.get('consent')?.checks.clear()
   return {
     adapter: createMemoryAdapter(() => createEmbeddedClients(scopes.join(' '), redirectUris()), clock.now),
     jwks: { keys: keys.signing },
@@ -115,7 +112,7 @@ function createConfiguration({
     loadExistingGrant: createGrantLoader(audience),
     interactions: {
       url: (_, interaction) => `${new URL(issuer).pathname}${SIGN_IN_PATH}${interaction.uid}`,
-      policy: createInteractionPolicy(),
+      policy,
     },
     features: createFeatures(audience, scopes),
     // The IDE is the only client that runs in a browser.
@@ -126,21 +123,12 @@ function createConfiguration({
     formats: { customizers: { jwt: applyOktaClaims } },
     findAccount: async (_, login) => ({
       accountId: login,
-      claims: async () => ({
-        sub: login,
-        name: findUser(login)?.name,
-        preferred_username: login,
-        email: login,
-      }),
+      claims: async () => {
+        const { name } = findUser(login) ?? {}
+        return { sub: login, name, preferred_username: login, email: login }
+      },
     }),
   }
-}
-
-/** Creates a policy that accepts `prompt=consent` without a consent page. */
-function createInteractionPolicy() {
-  const policy = interactionPolicy.base()
-  policy.get('consent')?.checks.clear()
-  return policy
 }
 
 const createFeatures = (audience: string, scopes: readonly string[]): Configuration['features'] => ({
@@ -157,7 +145,7 @@ const createFeatures = (audience: string, scopes: readonly string[]): Configurat
     logoutSource: (ctx) => {
       ctx.body = ''
     },
-    postLogoutSuccessSource: (ctx) => sendPage(ctx, 200, signedOutPage()),
+    postLogoutSuccessSource: (ctx) => sendPage(ctx, 200, 'signed-out'),
   },
   // The API is the only resource, whether or not a request names it.
   resourceIndicators: {

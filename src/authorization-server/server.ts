@@ -19,12 +19,7 @@ const METADATA_PATH = '/.well-known/oauth-authorization-server'
 /** The allowed `Host` headers. Others are rejected, against DNS rebinding. */
 const LOOPBACK_HOST = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/
 
-/**
- * Starts the embedded authorization server, for development. It listens on loopback only, because its client secrets and
- * passwords are public.
- * @returns the issuer URL, as in tokens and OKTA_ISSUER
- * @throws EADDRINUSE when the port is taken
- */
+/** Starts the embedded authorization server. It listens on loopback only: its secrets and passwords are public. */
 export async function startAuthorizationServer({ port, dataFolder, ...options }: AuthorizationServerOptions) {
   const keys = await loadProviderKeys(dataFolder)
   const server = createServer().listen(port, '127.0.0.1')
@@ -32,10 +27,7 @@ export async function startAuthorizationServer({ port, dataFolder, ...options }:
   const url = `http://localhost:${(server.address() as AddressInfo).port}${ISSUER_PATH}`
   const provider = createOidcProvider({ ...options, issuer: url, keys })
   server.on('request', mountAtIssuerPath(provider.callback()))
-  return {
-    url,
-    close: () => closeGracefully(server, { drainTimeoutMs: DRAIN_TIMEOUT_MS }, false),
-  }
+  return { url, close: () => closeGracefully(server, { drainTimeoutMs: DRAIN_TIMEOUT_MS }, false) }
 }
 
 /** Strips the issuer's path, and sets the properties from which oidc-provider derives its mount path. */

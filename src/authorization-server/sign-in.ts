@@ -1,35 +1,34 @@
 import type { IncomingMessage } from 'node:http'
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { Clock } from '../lib/clock.ts'
-import { findUser } from './clients-and-users.ts'
+import { describeAccess, findUser, USERS } from './clients-and-users.ts'
 import { createLoginThrottle } from './login-throttle.ts'
 import { errors, type Provider } from './oidc-provider.ts'
-import { expiredSignInPage, type SignInForm, sendPage, signInPage } from './pages.ts'
+import { sendPage } from './pages.ts'
 
 export const SIGN_IN_PATH = '/sign-in/'
+const DEMO_ACCOUNTS = USERS.map((user) => ({ login: user.login, access: describeAccess(user) }))
+type SignInForm = Readonly<Partial<Record<'login' | 'password' | 'errorMessage', string>>>
+
 /** In characters. */
 const MAX_FORM_LENGTH = 8_192
 
-/**
- * Adds the sign-in page, which shows the form and checks what it submits.
- * @param getApplicationUrl returns the link for users whose sign-in has expired
- */
+/** Adds the sign-in page, which shows the form and checks what it submits. */
 export function addSignInPage(provider: Provider, clock: Clock, getApplicationUrl: () => string): void {
   const loginThrottle = createLoginThrottle(clock)
   provider.use(async function signIn(context, next) {
     const ctx = context as KoaContextWithOIDC
     if (!ctx.path.startsWith(SIGN_IN_PATH)) return next()
     const interaction = await findInteraction(provider, ctx)
-    if (!interaction) return sendPage(ctx, 400, expiredSignInPage(getApplicationUrl()))
+    if (!interaction) return sendPage(ctx, 400, 'sign-in-expired', { applicationUrl: getApplicationUrl() })
     const client = await provider.Client.find(String(interaction.params.client_id))
+    const application = client?.clientName ?? 'the application'
     const showForm = (status: number, form: SignInForm) =>
-      sendPage(ctx, status, signInPage(client?.clientName ?? 'the application', form))
+      sendPage(ctx, status, 'sign-in', { application, accounts: DEMO_ACCOUNTS, ...form })
 
+    const demoAccount = findUser(String(ctx.query.account))
     if (ctx.method !== 'POST')
-      return showForm(
-        200,
-        findUser(String(ctx.query.account)) ?? { login: String(interaction.params.login_hint ?? '') },
-      )
+      return showForm(200, demoAccount ?? { login: String(interaction.params.login_hint ?? '') })
     const form = await readForm(ctx.req)
     if (!form) return showForm(413, { errorMessage: 'The email or password is too long.' })
     // Okta ignores the letter case of a login.

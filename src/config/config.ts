@@ -9,23 +9,13 @@ export { InvalidSettingsError } from './resolve-settings.ts'
 /** The validated configuration of a process. */
 export type Config = Readonly<ReturnType<typeof buildConfig>>
 
-/**
- * Loads the configuration of this process; in development, a `.env` file provides what the environment lacks.
- * @throws InvalidSettingsError
- */
+/** Loads the configuration of this process; in development, a `.env` file provides what the environment lacks. */
 export const loadConfig = (): Config => parseConfig(readProcessEnvironment())
 
-/**
- * Loads the value of every setting together with the variable that holds it.
- * @throws InvalidSettingsError
- */
+/** Loads the value of every setting together with the variable that holds it. */
 export const loadSettings = (): ResolvedSettings => resolveSettings(readProcessEnvironment())
 
-/**
- * Parses and validates settings.
- * @param environment variables of the process; an empty value counts as unset
- * @throws InvalidSettingsError with each invalid setting, its error and an example
- */
+/** Parses and validates settings. An empty value counts as unset. @throws InvalidSettingsError */
 export function parseConfig(environment: NodeJS.ProcessEnv): Config {
   const settings = [...resolveSettings(environment)]
   const values = Object.fromEntries(settings.map(([name, { value }]) => [name, value])) as SettingValues

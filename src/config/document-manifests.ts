@@ -9,22 +9,26 @@ const OWN_MANIFESTS = ['job', 'webapp'].map((client) =>
   fileURLToPath(new URL(`../generated/${client}/persisted-documents.json`, import.meta.url)),
 )
 
-/** The manifest of GraphQL Code Generator's client preset: documents by `sha256:…`. */
-const codegenManifest = z.record(z.string(), z.string())
 /** The manifest of Apollo's generate-persisted-query-manifest. */
 const apolloManifest = z.object({
   format: z.literal('apollo-persisted-query-manifest'),
   version: z.literal(1),
   operations: z.array(z.object({ id: z.string(), body: z.string() })),
 })
-
-type ManifestEntry = { readonly id: string; readonly text: string }
+/** The manifest of GraphQL Code Generator's client preset: documents by `sha256:…`. */
+const codegenManifest = z.record(z.string(), z.string())
+const manifestSchema = z.union(
+  [
+    apolloManifest.transform(({ operations }) => operations),
+    codegenManifest.transform((documents) => Object.entries(documents).map(([id, body]) => ({ id, body }))),
+  ],
+  'contains no manifest of documents by their SHA-256.',
+)
 
 /**
  * Reads the documents of trusted-document manifests.
  * @param files paths; if empty, the manifests of this project's own clients
- * @throws InvalidSettingsError naming each file that cannot be read, is not a manifest, or has a document that does not
- * match its hash
+ * @throws InvalidSettingsError naming each file that cannot be read, is no manifest, or has a document with another hash
  */
 export function readDocumentManifests(files: readonly string[]): readonly string[] {
   const errors: string[] = []
@@ -45,16 +49,9 @@ export function readDocumentManifests(files: readonly string[]): readonly string
 }
 
 function readDocuments(manifest: unknown): string[] {
-  const entries = readEntries(manifest)
-  const invalid = entries.find(({ id, text }) => id.replace(/^sha256:/, '') !== hash('sha256', text))
+  const { data: entries, error } = manifestSchema.safeParse(manifest)
+  if (error) throw new Error(error.issues[0]?.message)
+  const invalid = entries.find(({ id, body }) => id.replace(/^sha256:/, '') !== hash('sha256', body))
   if (invalid) throw new Error(`"${invalid.id.slice(0, 80)}" is not the SHA-256 of its document.`)
-  return entries.map(({ text }) => text)
-}
-
-function readEntries(manifest: unknown): readonly ManifestEntry[] {
-  const apollo = apolloManifest.safeParse(manifest)
-  if (apollo.success) return apollo.data.operations.map(({ id, body }) => ({ id, text: body }))
-  const codegen = codegenManifest.safeParse(manifest)
-  if (codegen.success) return Object.entries(codegen.data).map(([id, text]) => ({ id, text }))
-  throw new Error('contains no manifest of documents by their SHA-256.')
+  return entries.map(({ body }) => body)
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { z } from 'zod'
 import { ExitError } from '../errors/exit-error.ts'
 import { listVariableNames, listVariablesOfName, type Setting } from './setting-definition.ts'
 import { SETTINGS, type SettingName } from './settings.ts'
@@ -66,11 +67,7 @@ export function resolveSettings(environment: NodeJS.ProcessEnv): ResolvedSetting
 }
 
 /** @throws Error whose message names the variable or setting and the error, and does not contain a value */
-function resolveSetting(
-  name: string,
-  setting: Setting,
-  environment: NodeJS.ProcessEnv,
-): ResolvedSetting | undefined {
+function resolveSetting(name: string, setting: Setting, environment: NodeJS.ProcessEnv) {
   // Its own name wins over aliases, which may be set for another program.
   const found =
     readVariable(listVariablesOfName(name, setting), environment) ??
@@ -78,7 +75,7 @@ function resolveSetting(
   const productionDefault = environment.NODE_ENV === 'production' ? setting.productionDefault : undefined
   const text = found?.value ?? productionDefault ?? setting.defaultValue
   if (text === undefined) return undefined
-  const { error, data } = setting.schema.safeParse(text)
+  const { error, data } = (setting.schema ?? z.string()).safeParse(text)
   if (!error) return { value: data, variable: found?.variable }
   const label = found && found.variable !== name ? `${name} (as ${found.variable})` : name
   const example = setting.example ?? setting.defaultValue

@@ -1,15 +1,15 @@
 import type { z } from 'zod'
 import * as schemas from './setting-schemas.ts'
 
-/** One setting: the schema of its value, its default, an example and a description. */
 export type Setting = {
-  readonly schema: z.ZodType<string | number>
+  /** Absent where any text is valid. */
+  readonly schema?: z.ZodType<string | number>
   readonly description: string
   /** Absent where there is none or where it is derived. */
   readonly defaultValue?: string
   /** The default with `NODE_ENV=production`, where it differs. */
   readonly productionDefault?: string
-  /** The default as the documentation describes it, where that is not `defaultValue` or `none`. */
+  /** The default as the documentation describes it, where that is not `defaultValue`, `productionDefault` or `none`. */
   readonly defaultText?: string
   /** Printed by `--check` beside a remote issuer, in place of a default that belongs to the embedded authorization server. */
   readonly remoteDefaultText?: string

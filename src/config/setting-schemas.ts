@@ -18,6 +18,9 @@ export const ratio = z.coerce.number(RATIO_MESSAGE).min(0, RATIO_MESSAGE).max(1,
 export const oneOf = <const Values extends readonly string[]>(values: Values) =>
   z.enum(values, `must be one of ${values.join(', ')}`)
 
+const checkedText = (isValid: (text: string) => boolean, message: string) =>
+  z.string().refine(isValid, message)
+
 /** Parses a URL. Returns null for an invalid one and for one with a user name or password. */
 function parsePublicUrl(text: string): URL | null {
   const url = URL.parse(text)
@@ -31,30 +34,24 @@ function isWebUrl(text: string): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackUrl(url))
 }
 
-export const webUrl = z
-  .string()
-  .refine(
-    isWebUrl,
-    'must be an https URL, or http on loopback, in its normalized spelling, without a query or a trailing slash',
-  )
+export const webUrl = checkedText(
+  isWebUrl,
+  'must be an https URL, or http on loopback, in its normalized spelling, without a query or a trailing slash',
+)
 
 /** A URL whose path has no characters that have a meaning in a route pattern or that a URL normalizes. */
 const URL_WITH_PLAIN_PATH = /^https?:\/\/[^/\s]+(?:\/[\w~-][\w.~-]*)*\/?$/
 
 /** RFC 6749 §3.1.2: no fragment. Okta compares redirect URIs as strings, so a bare origin stays bare. */
-export const redirectUri = z
-  .string()
-  .refine(
-    (text) => URL_WITH_PLAIN_PATH.test(text) && isWebUrl(parsePublicUrl(text)?.origin ?? ''),
-    'must be an https URL, or http on loopback, with a plain path and no query',
-  )
+export const redirectUri = checkedText(
+  (text) => URL_WITH_PLAIN_PATH.test(text) && isWebUrl(parsePublicUrl(text)?.origin ?? ''),
+  'must be an https URL, or http on loopback, with a plain path and no query',
+)
 
-export const endpoint = z
-  .string()
-  .refine(
-    (text) => /^https?:$/.test(parsePublicUrl(text)?.protocol ?? ''),
-    'must be an http or https URL without credentials',
-  )
+export const endpoint = checkedText(
+  (text) => /^https?:$/.test(parsePublicUrl(text)?.protocol ?? ''),
+  'must be an http or https URL without credentials',
+)
 
 export const redisUrl = z.url({
   protocol: /^rediss?$/,
@@ -95,12 +92,10 @@ const networkSchema = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])
 /** Accepts an IP address, or a network such as `10.0.0.0/8`, but not the network of all addresses. */
 const isNetwork = (text: string) => networkSchema.safeParse(text).success && !text.endsWith('/0')
 
-export const networks = z
-  .string()
-  .refine(
-    (text) => text.split(',').every((network) => isNetwork(network.trim())),
-    'must be IP addresses or networks such as 10.0.0.0/8, separated by commas',
-  )
+export const networks = checkedText(
+  (text) => text.split(',').every((network) => isNetwork(network.trim())),
+  'must be IP addresses or networks such as 10.0.0.0/8, separated by commas',
+)
 
 /** Splits a list at its commas. */
 export const splitList = (text = ''): readonly string[] =>
@@ -109,12 +104,10 @@ export const splitList = (text = ''): readonly string[] =>
     .map((item) => item.trim())
     .filter((item) => item !== '')
 
-export const keyValueList = z
-  .string()
-  .refine(
-    (text) => isPercentEncoded(text) && splitList(text).every((item) => /^[^=]+=/.test(item)),
-    'must be a list such as a=1,b=2 with percent-encoded values',
-  )
+export const keyValueList = checkedText(
+  (text) => isPercentEncoded(text) && splitList(text).every((item) => /^[^=]+=/.test(item)),
+  'must be a list such as a=1,b=2 with percent-encoded values',
+)
 
 /** Parses an OpenTelemetry key-value list such as `a=1,b=2`; values are percent-encoded (W3C Baggage §3.2.1). */
 export const parseKeyValueList = (text = ''): Readonly<Record<string, string>> =>

@@ -9,7 +9,6 @@ const DAY_MS = 24 * HOUR_MS
 export const SETTINGS = {
   PORT: portSetting(4000, 'the port of the API'),
   HOST: {
-    schema: z.string(),
     defaultValue: '127.0.0.1',
     description: 'the address on which the API and the web app listen',
   },
@@ -32,13 +31,11 @@ export const SETTINGS = {
   },
   OKTA_AUDIENCE: {
     aliases: ['OKTA_OAUTH2_AUDIENCE', 'AUDIENCE'],
-    schema: z.string(),
     defaultValue: 'api://default',
     description: 'the audience that tokens must have',
   },
   OKTA_CLIENT_ID: {
     aliases: ['OKTA_OAUTH2_CLIENT_ID', 'CLIENT_ID'],
-    schema: z.string(),
     defaultText: 'embedded: fakebook-cron',
     remoteDefaultText: 'none; the job requires it',
     example: 'fakebook-cron',
@@ -47,7 +44,6 @@ export const SETTINGS = {
   OKTA_CLIENT_SECRET: {
     aliases: ['OKTA_OAUTH2_CLIENT_SECRET', 'CLIENT_SECRET'],
     secret: 'whole',
-    schema: z.string(),
     defaultText: 'embedded: fakebook-cron-secret',
     remoteDefaultText: 'none; the job requires it',
     example: 'the secret from Okta’s console',
@@ -62,7 +58,6 @@ export const SETTINGS = {
   },
   WEBAPP_PORT: portSetting(7001, 'the port of the web app'),
   WEBAPP_CLIENT_ID: {
-    schema: z.string(),
     defaultText: 'embedded: fakebook-webapp',
     remoteDefaultText: 'none; the web app requires it',
     example: 'fakebook-webapp',
@@ -70,7 +65,6 @@ export const SETTINGS = {
   },
   WEBAPP_CLIENT_SECRET: {
     secret: 'whole',
-    schema: z.string(),
     defaultText: 'embedded: fakebook-webapp-secret',
     remoteDefaultText: 'none; the web app requires it',
     example: 'the secret from Okta’s console',
@@ -99,7 +93,6 @@ export const SETTINGS = {
   }),
   IDE_CLIENT_ID: {
     aliases: ['SPA_CLIENT_ID'],
-    schema: z.string(),
     defaultText: 'embedded: fakebook-ide',
     remoteDefaultText: 'none: the IDE offers only the header editor',
     example: 'fakebook-ide',
@@ -112,7 +105,6 @@ export const SETTINGS = {
   },
   INTROSPECTION: {
     schema: schemas.oneOf(['open', 'authenticated', 'off']),
-    defaultText: 'open; in production authenticated',
     defaultValue: 'open',
     productionDefault: 'authenticated',
     example: 'authenticated',
@@ -125,14 +117,12 @@ export const SETTINGS = {
   },
   LOG_FORMAT: {
     schema: schemas.oneOf(['json', 'pretty']),
-    defaultText: 'pretty; in production json',
     defaultValue: 'pretty',
     productionDefault: 'json',
     example: 'json',
     description: 'the format of standard output: `json`, one object per line, or `pretty`, lines for people',
   },
   AUDIT_LOG: {
-    schema: z.string(),
     defaultValue: 'stdout',
     example: '/var/log/fakebook/audit.log',
     description:
@@ -145,7 +135,6 @@ export const SETTINGS = {
     description: 'trusted documents: `only` these, any document and these also by hash (`prefer`), or `off`',
   },
   TRUSTED_DOCUMENTS_MANIFEST: {
-    schema: z.string(),
     defaultText: 'the documents of this project’s clients',
     example: 'trusted-documents.json',
     description:
@@ -258,7 +247,6 @@ export const SETTINGS = {
   },
   OTEL_EXPORTER_OTLP_TIMEOUT: durationSetting(3_000, 'timeout of a trace export, also at shutdown'),
   OTEL_SERVICE_NAME: {
-    schema: z.string(),
     defaultText: 'service.name in OTEL_RESOURCE_ATTRIBUTES, or fakebook-api',
     example: 'fakebook-api',
     description: 'the service name in traces',
@@ -299,7 +287,7 @@ export type SettingName = keyof typeof SETTINGS
 
 /** The type of a setting's value: undefined only where there is no default. */
 type ValueOf<S extends Setting> =
-  | z.output<S['schema']>
+  | (S extends { schema: infer Schema extends z.ZodType } ? z.output<Schema> : string)
   | (S extends { defaultValue: string } ? never : undefined)
 
 export type SettingValues = { readonly [Name in SettingName]: ValueOf<(typeof SETTINGS)[Name]> }

@@ -9,10 +9,7 @@ const OTHER_PROGRAMS = new Set([
   'VHOST',
 ])
 
-/**
- * Finds the setting whose name an unknown name probably misspells: by one error, or two from a length of 8.
- * @returns undefined for a name that no setting is close to, or that another program is known to use
- */
+/** Finds the setting whose name an unknown name probably misspells: by one error, or two from a length of 8. */
 export const suggestSetting = (name: string, settingNames: Iterable<string>): string | undefined =>
   OTHER_PROGRAMS.has(name) ? undefined : [...settingNames].find((setting) => isMisspelling(name, setting))
 

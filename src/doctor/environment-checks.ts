@@ -17,17 +17,11 @@ export const checkNode = ({ nodeVersion }: CheckContext): CheckOutcome =>
 export const checkSettings = ({ isEmbedded, issuer }: CheckContext): CheckOutcome =>
   ok(isEmbedded ? 'OKTA_ISSUER is not set: using the embedded authorization server' : `OKTA_ISSUER=${issuer}`)
 
-type PortState = Awaited<ReturnType<typeof readPortState>>
-type InspectedPort = ListenPort & { readonly errorCode: string | undefined; readonly state: PortState }
-
 export async function checkPorts({ ports, request }: CheckContext): Promise<CheckOutcome> {
-  const inspected: InspectedPort[] = []
+  const inspected: Awaited<ReturnType<typeof inspectPort>>[] = []
   // Port 0 lets the operating system choose.
-  for (const port of ports.filter(({ port }) => port !== 0)) {
-    const errorCode = await tryListen(port)
-    inspected.push({ ...port, errorCode, state: await readPortState(port, errorCode, request) })
-  }
-  const list = (state: PortState) =>
+  for (const port of ports.filter(({ port }) => port !== 0)) inspected.push(await inspectPort(port, request))
+  const list = (state: string) =>
     inspected
       .filter((port) => port.state === state)
       .map(({ port, settingName }) => `${port} (${settingName})`)
@@ -43,22 +37,23 @@ export async function checkPorts({ ports, request }: CheckContext): Promise<Chec
     return problem('D19b', { ports: list('forbidden'), example: `${forbidden.settingName}=8080` })
   const unavailable = inspected.find(({ state }) => state === 'unavailable')
   if (unavailable) return problem('D19c', { host: unavailable.host, detail: unavailable.errorCode })
-  const states = (['free', 'used by this project'] as const).filter((state) => list(state))
+  const states = ['free', 'used by this project'].filter((state) => list(state))
   return ok(states.map((state) => `${list(state)} ${state}`).join('; ') || 'any free port')
 }
 
 /** Addresses at which a listener is reached as localhost. */
 const LOCAL_HOSTS = ['127.0.0.1', '0.0.0.0', '::', '::1']
 
-/** @param errorCode the code of the error of listening on the port; undefined if there was none */
-async function readPortState(
-  { port, host, path, content }: ListenPort,
-  errorCode: string | undefined,
-  request: HttpProbe,
-) {
+async function inspectPort(listenPort: ListenPort, request: HttpProbe) {
+  const errorCode = await tryListen(listenPort)
+  return { ...listenPort, errorCode, state: await readPortState(listenPort, errorCode, request) }
+}
+
+async function readPortState(listenPort: ListenPort, errorCode: string | undefined, request: HttpProbe) {
   if (errorCode === undefined) return 'free'
   if (errorCode === 'EACCES' || errorCode === 'EPERM') return 'forbidden'
   if (errorCode !== 'EADDRINUSE') return 'unavailable'
+  const { port, host, path, content } = listenPort
   const hostname = LOCAL_HOSTS.includes(host) ? 'localhost' : host
   const url = `http://${hostname.includes(':') ? `[${hostname}]` : hostname}:${port}${path}`
   // In production the web app serves only requests that reached its proxy over https.

@@ -96,10 +96,7 @@ const TEMPLATES = {
     found: '{host} has no authorization server called {server}.',
     mend: `Copy the Issuer URI of the server into OKTA_ISSUER. ${IF_NO_SERVERS}`,
   }),
-  D05b: inConsole(SERVERS, {
-    found: '{url} is not a discovery document: {detail}.',
-    mend: EXPECT_JSON,
-  }),
+  D05b: inConsole(SERVERS, { found: '{url} is not a discovery document: {detail}.', mend: EXPECT_JSON }),
   D05c: inConsole(SERVER_SETTINGS, {
     found: 'The server’s issuer is {serverIssuer}, and its tokens carry that value.',
     mend: 'Set OKTA_ISSUER to exactly that value, or select another Issuer for the server.',
@@ -303,10 +300,7 @@ const TEMPLATES = {
     found: 'The input contains more than the token: {wrappers}.',
     mend: 'Send the token alone. The other checks use the token inside.',
   },
-  D30c: {
-    found: 'The input is larger than 64 KiB.',
-    mend: 'Check what you pasted: no token is that large.',
-  },
+  D30c: { found: 'The input is larger than 64 KiB.', mend: 'Check what you pasted: no token is that large.' },
   D31a: {
     found:
       'It is not a JWT. It may be a refresh token, an authorization code, a client secret or a token of the org authorization server.',

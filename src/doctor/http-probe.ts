@@ -21,10 +21,7 @@ export type HttpProbe = (url: string, init?: RequestInit) => Promise<ProbeRespon
 const MAX_BYTES = 256 * 1024
 const NO_RESPONSE = { status: 0, headers: new Headers(), text: '', json: undefined }
 
-/**
- * Creates a function that sends HTTP requests. It follows no redirects and never throws.
- * @param timeoutMs timeout of a whole response
- */
+/** Creates a function that sends HTTP requests with a timeout. It follows no redirects and never throws. */
 export function createHttpProbe(clock: Pick<Clock, 'now'>, timeoutMs: number): HttpProbe {
   return async function sendRequest(url, init = {}) {
     const startedMs = clock.now()

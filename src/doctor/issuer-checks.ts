@@ -1,6 +1,6 @@
 import type { ProbeResponse } from './http-probe.ts'
 import type { CheckContext } from './probes.ts'
-import { type CheckOutcome, ok, problem, skipped } from './run-checks.ts'
+import { ok, problem, skipped } from './run-checks.ts'
 import { authorizationServerName } from './setup.ts'
 
 /** The host of Okta's Admin Console is the org's host with this suffix. */
@@ -16,11 +16,7 @@ const CONNECTION_FINDINGS = [
 ] as const
 
 /** Checks DNS, connection and TLS certificate. */
-export async function checkDomain({
-  issuer,
-  isEmbedded,
-  fetchDiscovery,
-}: CheckContext): Promise<CheckOutcome> {
+export async function checkDomain({ issuer, isEmbedded, fetchDiscovery }: CheckContext) {
   const { protocol, hostname, host, origin } = new URL(issuer)
   if (ADMIN_SUFFIX.test(hostname)) {
     const example = `${origin.replace(ADMIN_SUFFIX, '')}/oauth2/${authorizationServerName(issuer)}`
@@ -35,7 +31,7 @@ export async function checkDomain({
 }
 
 /** Checks, by the path alone, that the issuer is a custom authorization server. */
-export function checkServer({ issuer }: CheckContext): CheckOutcome {
+export function checkServer({ issuer }: CheckContext) {
   const { pathname, origin } = new URL(issuer)
   if (/^\/(?:oauth2(?:\/v1(?:\/.*)?)?|\.well-known\/.*)?$/.test(pathname))
     return problem('D04a', { example: `${origin}/oauth2/default` })
@@ -45,7 +41,7 @@ export function checkServer({ issuer }: CheckContext): CheckOutcome {
   return problem('D04b', { path: pathname, example: `${origin}${server}` })
 }
 
-export async function checkDiscovery({ issuer, fetchDiscovery }: CheckContext): Promise<CheckOutcome> {
+export async function checkDiscovery({ issuer, fetchDiscovery }: CheckContext) {
   const response = await fetchDiscovery()
   if (response.status === 404) return problem('D05a', { host: new URL(issuer).host })
   const serverIssuer = readIssuer(response)
@@ -55,7 +51,7 @@ export async function checkDiscovery({ issuer, fetchDiscovery }: CheckContext): 
 }
 
 /** RFC 8414 §3: the document that OAuth clients without OpenID Connect read. */
-export async function checkMetadata({ issuer, request }: CheckContext): Promise<CheckOutcome> {
+export async function checkMetadata({ issuer, request }: CheckContext) {
   const url = `${issuer}/.well-known/oauth-authorization-server`
   const response = await request(url)
   const serverIssuer = readIssuer(response)
@@ -67,10 +63,7 @@ const readIssuer = ({ status, json }: ProbeResponse) =>
   status === 200 && typeof json?.issuer === 'string' ? json.issuer : undefined
 
 /** RFC 9110 §6.6.1: the Date header has a resolution of one second. */
-export async function checkClock({
-  fetchDiscovery,
-  clockToleranceSeconds,
-}: CheckContext): Promise<CheckOutcome> {
+export async function checkClock({ fetchDiscovery, clockToleranceSeconds }: CheckContext) {
   const { headers, localTimeMs } = await fetchDiscovery()
   const date = Date.parse(headers.get('date') ?? '')
   if (Number.isNaN(date)) return skipped('the issuer’s responses have no Date header')
@@ -82,7 +75,7 @@ export async function checkClock({
   return ok(seconds <= 1 ? 'in sync with the issuer' : `${seconds} s ${direction} the issuer`)
 }
 
-export async function checkKeys({ issuer, request, parseJwks }: CheckContext): Promise<CheckOutcome> {
+export async function checkKeys({ issuer, request, parseJwks }: CheckContext) {
   const url = `${issuer}/v1/keys`
   const { status, json, summary } = await request(url)
   if (status !== 200 || json === undefined) return problem('D08a', { url, detail: summary })

@@ -44,9 +44,7 @@ export const checkClient = withJobTokens(({ client, errors }) => {
 })
 
 export const checkDpop = withJobTokens(({ client, errors, isDpopRequired }) => {
-  const error = errors.find(
-    ({ errorKind }) => errorKind === 'proof rejected' || errorKind === 'proof missing',
-  )
+  const error = errors.find(({ errorKind }) => ['proof rejected', 'proof missing'].includes(errorKind))
   if (error) return problem('D10b', { detail: error.detail })
   return isDpopRequired() ? problem('D10a', { client: client.id }) : ok('not required: bearer tokens')
 })

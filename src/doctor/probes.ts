@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
-import { formEncodeCredentials } from './client-credentials.ts'
 import { createHttpProbe, describeOAuthError, type ProbeResponse } from './http-probe.ts'
 import type { ConfiguredClient, Setup } from './setup.ts'
 
@@ -20,7 +19,6 @@ const ERROR_PATTERNS = [
 
 export type TokenErrorKind = (typeof ERROR_PATTERNS)[number]['kind'] | 'other'
 
-/** The result of a token request. */
 type TokenResult =
   | { readonly token: string; readonly expiresInSeconds: number | undefined }
   | { readonly errorKind: TokenErrorKind; readonly detail: string }
@@ -95,6 +93,12 @@ function tokenRequest(client: ConfiguredClient, parameters: Record<string, strin
     body: new URLSearchParams({ ...parameters, ...(isPublic && { client_id: client.id }) }),
   }
 }
+
+/** Joins id and secret for HTTP Basic, each form-encoded first (RFC 6749 §2.3.1). */
+export const formEncodeCredentials = ({ id, secret = '' }: ConfiguredClient) =>
+  `${formEncode(id)}:${formEncode(secret)}`
+
+export const formEncode = (text: string) => new URLSearchParams({ '': text }).toString().slice(1)
 
 function parseTokenResponse({ status, json, summary }: ProbeResponse): TokenResult {
   const { access_token: token, expires_in: expiresIn } = json ?? {}

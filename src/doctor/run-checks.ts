@@ -34,10 +34,7 @@ export type ReportLine = {
   readonly where?: string
 }
 
-/**
- * Runs checks in order. Skips those that depend on a failed one, with the original failure as the reason.
- * @param moreSecrets values that must not be printed, besides the secrets of the set-up
- */
+/** Runs checks in order. Skips those that depend on a failed one, with the original failure as the reason. */
 export async function runChecks<Context extends Setup>(
   checks: readonly DiagnosticCheck<Context>[],
   context: Context,
@@ -62,18 +59,12 @@ export async function runChecks<Context extends Setup>(
 
 export const skippedBecauseOf = (failedCheck: string): CheckOutcome => skipped(`"${failedCheck}" failed`)
 
-/**
- * Returns a function that builds the report line of an outcome. Text from other servers is sanitized here and nowhere else.
- * @param secrets values that must not be printed
- * @param sharedValues values for the placeholders of any finding
- */
+/** Returns a function that builds a report line. Text from other servers is sanitized here and nowhere else. */
 export function createReporter(secrets: readonly string[], sharedValues: Values) {
   const sanitize = createSanitizer(secrets)
-  return function report(
-    { id, name: check }: { readonly id: string; readonly name: string },
-    outcome: CheckOutcome,
-  ): ReportLine {
-    if ('status' in outcome) return { id, check, status: outcome.status, found: sanitize(outcome.found) }
+  return function report({ id, name }: { id: string; name: string }, outcome: CheckOutcome): ReportLine {
+    if ('status' in outcome)
+      return { id, check: name, status: outcome.status, found: sanitize(outcome.found) }
     const { found, mend, where, status = 'failed' } = FINDINGS[outcome.findingId]
     const values: Values = { ...sharedValues, ...outcome.values }
     const fill = (template: string) =>
@@ -82,6 +73,6 @@ export function createReporter(secrets: readonly string[], sharedValues: Values)
         // The value of the last placeholder may end in a full stop itself.
         .replace(/\.\.$/, '.')
     const texts = { found: fill(found), mend: fill(mend), ...(where && { where: fill(where) }) }
-    return { id: outcome.findingId, check, status, ...texts }
+    return { id: outcome.findingId, check: name, status, ...texts }
   }
 }

@@ -1,5 +1,5 @@
 import { unescape as decodePercent } from 'node:querystring'
-import { formEncode, formEncodeCredentials } from './client-credentials.ts'
+import { formEncode, formEncodeCredentials } from './probes.ts'
 import type { ConfiguredClient, Setup } from './setup.ts'
 
 const MAX_LENGTH = 1_000
@@ -35,7 +35,6 @@ const encodings = (secret: string) => [
   Buffer.from(secret).toString('base64url'),
 ]
 
-/** Lists the secrets of a set-up, which must not be printed. */
 export const collectSecrets = ({ job, webapp, redisUrl = '', databaseUrl }: Setup): readonly string[] => [
   ...[job, webapp.client].flatMap((client) => (client ? clientSecrets(client) : [])),
   ...[redisUrl, databaseUrl].flatMap((text) => {

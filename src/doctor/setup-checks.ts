@@ -1,41 +1,34 @@
-import { checkDatabase, checkNode, checkPorts, checkRedis, checkSettings } from './environment-checks.ts'
-import {
-  checkClock,
-  checkDiscovery,
-  checkDomain,
-  checkKeys,
-  checkMetadata,
-  checkServer,
-} from './issuer-checks.ts'
-import { checkClient, checkDpop, checkOpenid, checkPolicy, checkScopes, checkToken } from './job-checks.ts'
+import * as environment from './environment-checks.ts'
+import * as issuer from './issuer-checks.ts'
+import * as job from './job-checks.ts'
 import { type CheckContext, createProbes } from './probes.ts'
 import { createReporter, type DiagnosticCheck, problem, runChecks, skippedBecauseOf } from './run-checks.ts'
 import type { Setup } from './setup.ts'
-import { checkCors, checkIde, checkRedirect, checkWebapp } from './user-client-checks.ts'
+import * as userClients from './user-client-checks.ts'
 
 /** Every check of a set-up, in the order of the report. */
 export const SETUP_CHECKS: readonly DiagnosticCheck<CheckContext>[] = [
-  { id: 'D01', name: 'node', needs: [], run: checkNode },
-  { id: 'D02', name: 'settings', needs: [], run: checkSettings },
-  { id: 'D03', name: 'domain', needs: ['settings'], run: checkDomain },
-  { id: 'D04', name: 'server', needs: ['settings'], run: checkServer },
-  { id: 'D05', name: 'discovery', needs: ['domain', 'server'], run: checkDiscovery },
-  { id: 'D06', name: 'metadata', needs: ['domain', 'server'], run: checkMetadata },
-  { id: 'D07', name: 'clock', needs: ['domain'], run: checkClock },
-  { id: 'D08', name: 'keys', needs: ['discovery'], run: checkKeys },
-  { id: 'D09', name: 'client', needs: ['discovery'], run: checkClient },
-  { id: 'D10', name: 'dpop', needs: ['client'], run: checkDpop },
-  { id: 'D11', name: 'scopes', needs: ['client', 'dpop'], run: checkScopes },
-  { id: 'D12', name: 'policy', needs: ['client', 'dpop'], run: checkPolicy },
-  { id: 'D13', name: 'token', needs: ['client', 'dpop'], run: checkToken },
-  { id: 'D14', name: 'openid', needs: ['client', 'dpop'], run: checkOpenid },
-  { id: 'D15', name: 'webapp', needs: ['discovery'], run: checkWebapp },
-  { id: 'D16', name: 'redirect', needs: ['discovery'], run: checkRedirect },
-  { id: 'D17', name: 'ide', needs: ['discovery'], run: checkIde },
-  { id: 'D18', name: 'cors', needs: ['ide'], run: checkCors },
-  { id: 'D19', name: 'ports', needs: ['settings'], run: checkPorts },
-  { id: 'D20', name: 'database', needs: ['settings'], run: checkDatabase },
-  { id: 'D21', name: 'redis', needs: ['settings'], run: checkRedis },
+  { id: 'D01', name: 'node', needs: [], run: environment.checkNode },
+  { id: 'D02', name: 'settings', needs: [], run: environment.checkSettings },
+  { id: 'D03', name: 'domain', needs: ['settings'], run: issuer.checkDomain },
+  { id: 'D04', name: 'server', needs: ['settings'], run: issuer.checkServer },
+  { id: 'D05', name: 'discovery', needs: ['domain', 'server'], run: issuer.checkDiscovery },
+  { id: 'D06', name: 'metadata', needs: ['domain', 'server'], run: issuer.checkMetadata },
+  { id: 'D07', name: 'clock', needs: ['domain'], run: issuer.checkClock },
+  { id: 'D08', name: 'keys', needs: ['discovery'], run: issuer.checkKeys },
+  { id: 'D09', name: 'client', needs: ['discovery'], run: job.checkClient },
+  { id: 'D10', name: 'dpop', needs: ['client'], run: job.checkDpop },
+  { id: 'D11', name: 'scopes', needs: ['client', 'dpop'], run: job.checkScopes },
+  { id: 'D12', name: 'policy', needs: ['client', 'dpop'], run: job.checkPolicy },
+  { id: 'D13', name: 'token', needs: ['client', 'dpop'], run: job.checkToken },
+  { id: 'D14', name: 'openid', needs: ['client', 'dpop'], run: job.checkOpenid },
+  { id: 'D15', name: 'webapp', needs: ['discovery'], run: userClients.checkWebapp },
+  { id: 'D16', name: 'redirect', needs: ['discovery'], run: userClients.checkRedirect },
+  { id: 'D17', name: 'ide', needs: ['discovery'], run: userClients.checkIde },
+  { id: 'D18', name: 'cors', needs: ['ide'], run: userClients.checkCors },
+  { id: 'D19', name: 'ports', needs: ['settings'], run: environment.checkPorts },
+  { id: 'D20', name: 'database', needs: ['settings'], run: environment.checkDatabase },
+  { id: 'D21', name: 'redis', needs: ['settings'], run: environment.checkRedis },
 ]
 
 /** Checks a set-up from its settings and over HTTP, with no access to Okta's Admin API. Requests a few tokens; changes nothing. */

@@ -4,7 +4,6 @@ import type { Clock } from '../lib/clock.ts'
 /** An OAuth client from the settings. A client without a secret is public. */
 export type ConfiguredClient = { readonly id: string; readonly secret?: string | undefined }
 
-/** A port that this project listens on. */
 export type ListenPort = {
   readonly settingName: string
   readonly port: number
@@ -24,10 +23,7 @@ type DatabaseState =
       readonly description: string
     }
 
-/**
- * The set-up to check: the settings with defaults, and the API's own functions for keys, tokens and storage. They are
- * injected, since doctor imports no server code.
- */
+/** The settings to check, and the API's own functions, which are injected: doctor imports no server code. */
 export type Setup = {
   /** Without a trailing slash. */
   readonly issuer: string
@@ -45,9 +41,7 @@ export type Setup = {
   readonly redisUrl: string | undefined
   readonly nodeVersion: string
   readonly clock: Pick<Clock, 'now'>
-  /** The clock difference that the API tolerates. */
   readonly clockToleranceSeconds: number
-  /** The timeout of each request that doctor sends. */
   readonly timeoutMs: number
   /** Returns the usable keys of a JWKS. Throws if there is none. */
   readonly parseJwks: (document: unknown) => ReadonlyMap<string, KeyObject>

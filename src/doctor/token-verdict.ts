@@ -24,6 +24,5 @@ export function decodeUnverifiedJwt(token: string) {
   }
 }
 
-/** Formats the value of a claim for a message. */
 export const formatClaim = (claim: unknown): string =>
   typeof claim === 'string' ? claim : (JSON.stringify(claim) ?? 'missing')

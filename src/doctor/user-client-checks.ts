@@ -117,11 +117,10 @@ const unescapePage = (page: string): string =>
 export async function checkCors({ issuer, ide, request }: CheckContext): Promise<CheckOutcome> {
   if (!ide.client) return NO_IDE
   const { origin } = new URL(ide.redirectUri)
-  const exchange = invalidCodeRequest(ide.client, ide.redirectUri, { origin })
+  const headers = { origin }
+  const exchange = invalidCodeRequest(ide.client, ide.redirectUri, headers)
   const responses = {
-    'discovery document': await request(`${issuer}/.well-known/openid-configuration`, {
-      headers: { origin },
-    }),
+    'discovery document': await request(`${issuer}/.well-known/openid-configuration`, { headers }),
     'token endpoint': await request(`${issuer}/v1/token`, exchange),
   }
   const blocked = Object.entries(responses).filter(

@@ -33,10 +33,7 @@ export function createWithoutStack<T extends Error>(create: () => T): T {
   }
 }
 
-/**
- * RFC 6750 §3.1: the challenge for a request without credentials has no error code.
- * @param requiredScopes the scopes that the whole operation requires, if they are known
- */
+/** RFC 6750 §3.1: the challenge for a request without credentials has no error code. */
 export const missingToken = (requiredScopes: readonly string[] = []) =>
   new ApiError('This request requires an access token. Send it as "Authorization: Bearer <token>".', {
     code: 'UNAUTHENTICATED',
@@ -80,8 +77,6 @@ const describeRejection = (scheme: AuthScheme, error: string, reason: Credential
 /**
  * RFC 6750 §3.1 insufficient_scope.
  * @param requiredScopes the scopes that the whole operation requires, granted ones included
- * @param grantedScopes the scopes of the token
- * @param scheme the scheme that the token was sent under
  */
 export const insufficientScope = (
   denials: readonly Denial[],

@@ -1,10 +1,7 @@
 import type { Denial } from '../scopes/index.ts'
 import type { CredentialErrorReason } from './credential-errors.ts'
 
-/**
- * The HTTP status of every code of an expected client error. Any other error is a bug: it is logged and reported as
- * internal.
- */
+/** The HTTP status of each code of an expected client error. Any other error is a bug: it is logged. */
 export const API_ERROR_STATUSES = {
   BAD_REQUEST: 400,
   BAD_USER_INPUT: 400,
@@ -37,7 +34,6 @@ export type InputIssue = {
   readonly message: string
 }
 
-/** The contents of an `ApiError`. */
 export type ApiErrorDetails = {
   readonly code: keyof typeof API_ERROR_STATUSES
   /** The HTTP status. An error of a single GraphQL field leaves the response's status at 200. */
@@ -49,7 +45,6 @@ export type ApiErrorDetails = {
   readonly dpopNonce?: string
   readonly retryAfterSeconds?: number
   readonly denials?: readonly Denial[]
-  /** The scopes that the token grants. */
   readonly grantedScopes?: ReadonlySet<string>
   readonly inputIssues?: readonly InputIssue[]
 }

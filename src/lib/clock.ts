@@ -37,11 +37,7 @@ export function createRepeatedTimeCheck({ now, monotonicNow }: Clock, toleranceM
   }
 }
 
-/**
- * Runs a background task at an interval.
- * @param onError called when a run fails; the next run tries again
- * @returns a function that stops it
- */
+/** Runs a background task at an interval, also after a failed run. Returns a function that stops it. */
 export function startInterval(
   clock: Clock,
   intervalMs: number,

@@ -1,4 +1,3 @@
-/** The limits on connections of an HTTP server. */
 export type ConnectionLimits = {
   /** The most open connections; further ones are closed. */
   readonly maxConnections: number

@@ -13,7 +13,6 @@ export type ExpiringStore<Value> = {
   delete(key: string): Promise<void>
 }
 
-/** Named expiring stores. */
 export type ExpiringStores = {
   /** @param maxEntries the newest entries that are kept, give or take a tenth; undefined: no limit */
   open<Value>(name: string, maxEntries?: number): ExpiringStore<Value>

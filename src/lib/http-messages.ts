@@ -43,7 +43,6 @@ export type OperationInfo = {
   readonly addedBookIds?: readonly string[]
 }
 
-/** An HTTP response. */
 export type HttpResponse = {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>

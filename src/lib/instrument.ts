@@ -4,5 +4,4 @@ export type Instrument = <Args extends unknown[], Result>(
   step: (...args: Args) => Result,
 ) => (...args: Args) => Result
 
-/** Returns the function unchanged. */
 export const withoutInstrumentation: Instrument = (_, step) => step

@@ -1,4 +1,5 @@
-import { isIP, isIPv6 } from 'node:net'
+import { isIP } from 'node:net'
+import ipaddr from 'ipaddr.js'
 import {
   type RateLimiterAbstract,
   RateLimiterMemory,
@@ -85,28 +86,14 @@ async function countWith(limiter: RateLimiterAbstract, key: string): Promise<Rat
 
 /** A port after an address, as some proxies write it. */
 const WITH_PORT = /^(?:\[([^\]]+)\]|([\d.]+)):\d+$/
-const IPV4_MAPPED = /^::ffff:([\da-f]+):([\da-f]+)$/
 
 /**
  * Returns the key under which an address is counted: an IPv4 address itself, or the /64 network of an IPv6 address,
  * since one customer holds all 2^64 addresses of it (RFC 6177 §2).
  */
 export function toAddressKey(forwarded: string): string {
-  const address = isIP(forwarded) === 0 ? forwarded.replace(WITH_PORT, '$1$2') : forwarded
-  if (!isIPv6(address)) return isIP(address) === 0 ? SHARED_KEY : address
-  // A URL has the shortest hexadecimal spelling, without a dotted part.
-  const ipv6 = new URL(`http://[${address.split('%', 1)[0]}]`).hostname.slice(1, -1)
-  const [, high, low] = IPV4_MAPPED.exec(ipv6) ?? []
-  if (high !== undefined && low !== undefined) return `${toDotted(high)}.${toDotted(low)}`
-  const [head = '', tail] = ipv6.split('::', 2)
-  const before = head === '' ? [] : head.split(':')
-  const after = tail === undefined || tail === '' ? [] : tail.split(':')
-  const zeros = Array.from({ length: 8 - before.length - after.length }, () => '0')
-  return [...before, ...zeros, ...after].slice(0, 4).join(':')
-}
-
-/** Returns the two bytes of a group of an IPv6 address in decimal. */
-function toDotted(group: string): string {
-  const value = Number.parseInt(group, 16)
-  return `${value >> 8}.${value & 0xff}`
+  const text = forwarded.replace(WITH_PORT, '$1$2')
+  if (isIP(text) === 0) return SHARED_KEY
+  // `process` returns the IPv4 address of an IPv4-mapped IPv6 address. An IPv6 address has all 8 groups.
+  return ipaddr.process(text).toNormalizedString().split(':').slice(0, 4).join(':')
 }

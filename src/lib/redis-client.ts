@@ -12,7 +12,6 @@ export type RedisConnection = ReturnType<typeof connectToRedis>
  * they fail at once. Keys get the prefix `fakebook:`. Needs Redis 7 (`SET … NX GET`).
  * @param url `redis://` or `rediss://`; it may contain a password and is never logged
  * @param timeoutMs the limit for connecting and for each command
- * @param onError called with each error
  */
 export function connectToRedis(url: string, timeoutMs: number, onError: (error: unknown) => void) {
   const client = new Redis(url, {

@@ -9,12 +9,6 @@ class AuditLogError extends ExitError {
   override readonly name = 'AuditLogError'
 }
 
-export type AuditLog = {
-  /** Writes one line for a write or a refused request; ignores every other request. */
-  readonly recordRequest: (event: RequestEvent) => void
-  close(): void
-}
-
 const STANDARD_STREAMS = new Map(Object.entries({ stdout: 1, stderr: 2 }))
 const FILE_MODE = 0o600
 /** POSIX: a write of up to PIPE_BUF bytes to a pipe is not interleaved with those of other processes. */
@@ -37,8 +31,8 @@ export function openAuditLog(
   target: string,
   logError: (error: unknown) => void,
   format: (entry: AuditEntry) => string = JSON.stringify,
-): AuditLog {
-  if (target === 'off') return { recordRequest() {}, close() {} }
+) {
+  if (target === 'off') return { recordRequest(_event: RequestEvent) {}, close() {} }
   const isFile = isAuditLogFile(target)
   const formatLine = isFile ? JSON.stringify : format
   let fd = STANDARD_STREAMS.get(target) ?? openFile(target)

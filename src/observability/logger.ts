@@ -1,8 +1,8 @@
-import { type Logger as PinoLogger, pino } from 'pino'
+import { type Logger, pino } from 'pino'
 import { redactSecrets } from '../lib/redact.ts'
 import { writeFully } from './write-fully.ts'
 
-export type Logger = PinoLogger
+export type { Logger }
 
 type LoggerOptions = {
   readonly logLevel: string

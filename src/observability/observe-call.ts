@@ -1,7 +1,4 @@
-/**
- * Calls a function and reports its end: when its promise settles, or at once where it returns no promise. Its result and
- * its error stay the same, and a synchronous function stays synchronous.
- */
+/** Calls a function and reports its end, at once where it returns no promise. Result and error stay the same. */
 export function observeCall<Result>(
   call: () => Result,
   onResult: (result: Awaited<Result>) => void,
@@ -15,13 +12,11 @@ export function observeCall<Result>(
     onResult(result)
     return result
   }
-  let result: Result
   try {
-    result = call()
+    const result = call()
+    const isPromise = result instanceof Promise
+    return (isPromise ? result.then(succeed, fail) : succeed(result as Awaited<Result>)) as Result
   } catch (error) {
     return fail(error)
   }
-  return (
-    result instanceof Promise ? result.then(succeed, fail) : succeed(result as Awaited<Result>)
-  ) as Result
 }

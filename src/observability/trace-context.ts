@@ -1,16 +1,8 @@
-/** A parsed `traceparent` header. */
-export type Traceparent = {
-  readonly traceId: string
-  /** The caller's span. */
-  readonly parentId: string
-  readonly flags: number
-}
-
 /** W3C Trace Context §3.2: version (not ff), trace id and parent id (not zeros), flags, and what a later version appends. */
 const TRACEPARENT = /^(?!ff)([\da-f]{2})-(?!0{32})([\da-f]{32})-(?!0{16})([\da-f]{16})-([\da-f]{2})(-.*)?$/
 
-/** Parses a `traceparent` header. Returns undefined for a missing or invalid one. */
-export function parseTraceparent(header: string | readonly string[] | undefined): Traceparent | undefined {
+/** Parses a `traceparent` header; `parentId` is the caller's span. Returns undefined for a missing or invalid one. */
+export function parseTraceparent(header: string | readonly string[] | undefined) {
   const match = typeof header === 'string' ? TRACEPARENT.exec(header) : null
   if (!match) return undefined
   const [, version, traceId = '', parentId = '', flags = '', appended] = match

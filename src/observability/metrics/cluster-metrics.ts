@@ -34,10 +34,7 @@ export function joinClusterMetrics(): (registry: Registry) => void {
   }
 }
 
-/**
- * In a worker: requests the metrics of all workers from the primary.
- * @throws Error when the primary or another worker does not respond
- */
+/** In a worker: requests the metrics of all workers from the primary. */
 export async function renderClusterMetrics(): Promise<string> {
   process.send?.(METRICS_REQUEST)
   const messages = on(process, 'message', { signal: AbortSignal.timeout(RESPONSE_TIMEOUT_MS) })

@@ -1,18 +1,14 @@
 import { Registry } from 'prom-client'
 import { createCounter, createEnumCounter } from './plain-metrics.ts'
-import { addProcessMetrics, addServerGauges, type ServerState } from './process-metrics.ts'
-import { type Methods, measureRepository } from './repository-metrics.ts'
-import { createRequestRecorder, type RequestMetricLabels } from './request-metrics.ts'
+import { addProcessMetrics } from './process-metrics.ts'
+import { createRequestRecorder, type MetricLabels } from './request-metrics.ts'
 
 export type Metrics = ReturnType<typeof createMetrics>
 
-/** All values of labels: nothing that a client sends becomes one. */
-type MetricLabels = RequestMetricLabels & {
-  /** Reasons for which credentials may be rejected. */
-  readonly rejectionReasons: readonly string[]
-}
-
-/** Creates the metrics of one server in a registry of their own. */
+/**
+ * Creates the metrics of one server in a registry of their own.
+ * @param labels all values of labels: nothing that a client sends becomes one
+ */
 export function createMetrics(version: string, labels: MetricLabels) {
   const registry = new Registry()
   addProcessMetrics(registry, version)
@@ -20,7 +16,7 @@ export function createMetrics(version: string, labels: MetricLabels) {
     countTokenCacheHit: createCounter(registry, {
       name: 'fakebook_token_cache_hits_total',
       help: 'Token verifications answered from the cache.',
-    }),
+    })(),
     countVerifiedToken: createEnumCounter(registry, {
       name: 'fakebook_tokens_verified_total',
       help: 'Requests with a valid access token.',
@@ -39,14 +35,7 @@ export function createMetrics(version: string, labels: MetricLabels) {
       label: 'outcome',
       values: ['ok', 'failed'],
     }),
-    /** Records a finished request. */
     recordRequest: createRequestRecorder(registry, labels),
-    /** Registers the metrics of a repository and wraps its methods. Call it once. */
-    measureRepository: <Repository extends Methods>(repository: Repository) =>
-      measureRepository(registry, repository),
-    /** Registers the gauges of the server, once it is built. Call it once. */
-    addServerGauges: (server: ServerState) => addServerGauges(registry, server),
-    /** For prom-client's AggregatorRegistry, which sums the metrics of several workers. */
     registry,
     /** Renders this process's metrics in Prometheus' text format. */
     render: () => registry.metrics(),

@@ -23,17 +23,11 @@ function registerMetric(
 /** Adds one, or `by`, to a counter. */
 export type Increment = (by?: number) => void
 
-export const createCounter = (registry: Registry, options: MetricOptions): Increment =>
-  createLabeledCounter(registry, options)({})
-
 /** Creates a counter. The returned function adds a sample with the given labels at 0, and returns its increment. */
-export function createLabeledCounter(
-  registry: Registry,
-  options: MetricOptions,
-): (labels: Labels) => Increment {
+export function createCounter(registry: Registry, options: MetricOptions): (labels?: Labels) => Increment {
   const samples: Sample[] = []
   registerMetric(registry, 'counter', options, () => samples)
-  return function addSample(labels) {
+  return function addSample(labels = {}) {
     const sample = { labels, value: 0 }
     samples.push(sample)
     return function increment(by = 1) {
@@ -51,7 +45,7 @@ export function createEnumCounter(
   registry: Registry,
   { label, values, ...options }: LabeledOptions & { readonly values: readonly string[] },
 ): (value: string) => void {
-  const addSample = createLabeledCounter(registry, options)
+  const addSample = createCounter(registry, options)
   const increments = new Map(values.map((value) => [value, addSample({ [label]: value })]))
   return (value) => (increments.get(value) ?? increments.get('other'))?.()
 }
@@ -62,22 +56,16 @@ const BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 /** The durations of one label value; `counts` by bucket, not cumulative. */
 type Durations = { readonly labels: Labels; readonly counts: number[]; sum: number }
 
-/**
- * Creates a histogram of durations with one label. The returned function adds a value of the label, and returns the
- * function that records a duration.
- */
-export function createHistogram(
-  registry: Registry,
-  { label, ...options }: LabeledOptions,
-): (labelValue: string) => (seconds: number) => void {
+/** Creates a histogram of durations. The returned function adds a value of the label, and returns its recorder. */
+export function createHistogram(registry: Registry, { label, ...options }: LabeledOptions) {
   const children: Durations[] = []
   registerMetric(registry, 'histogram', options, () =>
     children.flatMap((child) => toSamples(options.name, child)),
   )
-  return function addLabelValue(labelValue) {
+  return function addLabelValue(labelValue: string) {
     const child = { labels: { [label]: labelValue }, counts: BUCKETS_SECONDS.map(() => 0), sum: 0 }
     children.push(child)
-    return function observe(seconds) {
+    return function observe(seconds: number): void {
       const index = BUCKETS_SECONDS.findIndex((bound) => seconds <= bound)
       child.counts[index] = (child.counts[index] ?? 0) + 1
       child.sum += seconds

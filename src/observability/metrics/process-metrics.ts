@@ -1,7 +1,7 @@
 import { type Aggregator, collectDefaultMetrics, Gauge, type Registry } from 'prom-client'
 
 /** Values of a running server that are read at each scrape. */
-export type ServerState = {
+type ServerState = {
   /** Undefined: SQLite, which has no connection pool. */
   readonly getPoolUse: (() => Readonly<Record<'inUse' | 'idle' | 'waiting', number>>) | undefined
   /** Returns, for each dependency, true when it is available. */

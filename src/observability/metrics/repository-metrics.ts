@@ -3,13 +3,10 @@ import { ApiError } from '../../errors/api-error.ts'
 import { observeCall } from '../observe-call.ts'
 import { createEnumCounter, createHistogram } from './plain-metrics.ts'
 
-export type Methods = Readonly<Record<string, (...args: never[]) => unknown>>
+type Methods = Readonly<Record<string, (...args: never[]) => unknown>>
 
 /** Wraps every method of a repository to record its duration and its failures. Results and errors stay the same. */
-export function measureRepository<Repository extends Methods>(
-  registry: Registry,
-  repository: Repository,
-): Repository {
+export function measureRepository<Repository extends Methods>(registry: Registry, repository: Repository) {
   const addDuration = createHistogram(registry, {
     name: 'fakebook_store_duration_seconds',
     help: 'Duration of repository calls, including the wait for a connection, by method.',

@@ -1,30 +1,22 @@
 import type { Registry } from 'prom-client'
 import { HEALTH_PATHS, type RequestEvent } from '../../lib/http-messages.ts'
-import {
-  createCounter,
-  createEnumCounter,
-  createHistogram,
-  createLabeledCounter,
-  type Increment,
-} from './plain-metrics.ts'
+import { createCounter, createEnumCounter, createHistogram, type Increment } from './plain-metrics.ts'
 
-/** All values of the labels of request metrics. */
-export type RequestMetricLabels = {
+export type MetricLabels = {
   /** Fields of the root types, such as `Query.book`. */
   readonly rootFields: readonly string[]
   /** Coordinates with a `@requiresScope` rule. */
   readonly guardedCoordinates: readonly string[]
   /** Values of `extensions.code`. */
   readonly errorCodes: readonly string[]
+  /** Reasons for which credentials may be rejected. */
+  readonly rejectionReasons: readonly string[]
 }
 
 const METHODS: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS'])
 
 /** Registers the request metrics and returns the function that records a finished request. */
-export function createRequestRecorder(
-  registry: Registry,
-  labels: RequestMetricLabels,
-): (event: RequestEvent) => void {
+export function createRequestRecorder(registry: Registry, labels: MetricLabels) {
   const countRequest = createRequestCounter(registry)
   const observeDuration = createDurationHistogram(registry, labels.rootFields)
   const countError = createEnumCounter(registry, {
@@ -48,8 +40,8 @@ export function createRequestRecorder(
   const countAddedBooks = createCounter(registry, {
     name: 'fakebook_books_added_total',
     help: 'Books added.',
-  })
-  return function recordRequest(event) {
+  })()
+  return function recordRequest(event: RequestEvent) {
     const { operationInfo, status, routePattern } = event
     countRequest(event)
     // Probes and scrapes would distort the durations of client requests.
@@ -65,7 +57,7 @@ export function createRequestRecorder(
 
 /** Adds samples on demand: methods, route patterns and statuses are few, and none is chosen by a client. */
 function createRequestCounter(registry: Registry): (event: RequestEvent) => void {
-  const addSample = createLabeledCounter(registry, {
+  const addSample = createCounter(registry, {
     name: 'fakebook_requests_total',
     help: 'Requests, by method, route pattern (`none` where no route matches) and status.',
   })

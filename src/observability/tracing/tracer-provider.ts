@@ -13,9 +13,7 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace'
 
-/** Settings of the exporter, the sampler and the resource. */
 export type TraceSettings = {
-  /** The URL that traces are sent to. */
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly timeoutMs: number
@@ -67,11 +65,9 @@ function reportFailures(exporter: SpanExporter, logError: (error: unknown) => vo
     export(spans, onResult) {
       exporter.export(spans, (result) => {
         const { message, code }: { message?: string; code?: unknown } = result.error ?? {}
-        const suffix = code === undefined ? '' : ` (${code})`
+        const reason = code === undefined ? message : `${message} (${code})`
         if (result.error && !isFailing)
-          logError(
-            new Error(`Traces cannot be sent: ${message}${suffix}. Check OTEL_EXPORTER_OTLP_ENDPOINT.`),
-          )
+          logError(new Error(`Traces cannot be sent: ${reason}. Check OTEL_EXPORTER_OTLP_ENDPOINT.`))
         isFailing = result.error !== undefined
         onResult(result)
       })

@@ -22,10 +22,7 @@ type ExecutedStatement = { readonly sql: string; readonly durationMs: number; re
 
 const MAX_NAME_LENGTH = 100
 
-/**
- * Creates tracing by OpenTelemetry's semantic conventions. Spans contain no token, header, variable, SQL parameter or
- * path parameter.
- */
+/** Creates tracing by OpenTelemetry's semantic conventions. Spans contain no token, header, variable or parameter. */
 export function createTracing(settings: TraceSettings, version: string, logError: (error: unknown) => void) {
   const provider = createTracerProvider(settings, version, logError)
   const tracer = provider.getTracer('fakebook-api', version)
