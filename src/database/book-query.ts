@@ -24,6 +24,8 @@ export type BookRange = {
 const BOOK_ID = sql<number>`books.id`
 /** Further search words are ignored: they would hardly narrow the result down. */
 const MAX_SEARCH_WORDS = 20
+/** Further text is ignored: no title is longer, and the time to sort combining marks grows with the square of their number. */
+const MAX_SEARCH_LENGTH = 1_000
 /** Prefixes up to this length match so many titles that filtering the matches of longer ones is faster. */
 const MAX_SHORT_PREFIX = 3
 /** Books scanned for each one wanted: enough for a word that one title in twenty has. */
@@ -90,7 +92,9 @@ function selectMatching(database: Database, { author, authorWords = '', title = 
 }
 
 const toPrefixes = (column: WordColumn, text: string): WordPrefix[] =>
-  [...new Set(tokenize(text))].slice(0, MAX_SEARCH_WORDS).map((prefix) => ({ column, prefix }))
+  [...new Set(tokenize(text.trim().slice(0, MAX_SEARCH_LENGTH)))]
+    .slice(0, MAX_SEARCH_WORDS)
+    .map((prefix) => ({ column, prefix }))
 
 /** Matches books that have words with these prefixes, without an index. Prefixes contain nothing special to LIKE. */
 function filterByPrefixes(query: SelectBooks, prefixes: readonly WordPrefix[]): SelectBooks {

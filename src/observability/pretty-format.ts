@@ -17,9 +17,17 @@ const formatOther = prettyFactory({
   colorize: process.stdout.isTTY && process.stdout.hasColors(),
 })
 
+/** Replaces control characters, which could change the terminal or forge a line. Only a stack has line breaks. */
+const replaceControlCharacters = (key: string, value: unknown) =>
+  typeof value === 'string'
+    ? value.replace(/[\p{Cc}\p{Bidi_Control}]/gu, (character) =>
+        key === 'stack' && character === '\n' ? character : '?',
+      )
+    : value
+
 /** Formats one line of the logger for reading. Colors are used on a terminal only, and not with NO_COLOR. */
 export function formatLogLine(json: string): string {
-  const { err, ...line } = JSON.parse(json)
+  const { err, ...line } = JSON.parse(json, replaceControlCharacters)
   if (line.msg === 'request') return `${formatRequest(line)}\n`
   if (!err?.stack) return formatOther(err ? { ...line, err } : line)
   const { type, message, stack, ...details } = err

@@ -1,5 +1,6 @@
 import {
-  type GraphQLInputObjectType,
+  type GraphQLInputType,
+  type GraphQLNamedType,
   type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
@@ -37,12 +38,13 @@ export type ScopeChange = {
 export function diffScopes(before: RuledSchema, after: RuledSchema): ScopeChange[] {
   const old = { ...before, access: computeTypeAccess(before) }
   const publicCoordinates = readPublicCoordinates(listSchemaElements(after.schema))
-  const current = { ...after, access: computeTypeAccess(after), publicCoordinates }
+  const access = computeTypeAccess(after)
+  const current = { ...after, access, publicCoordinates, comparedInputTypes: new Set<string>() }
   const changes: ScopeChange[] = []
   for (const type of Object.values(after.schema.getTypeMap())) {
     if (isIntrospectionType(type)) continue
     if (isObjectType(type)) changes.push(...diffObjectType(old, current, type))
-    if (isInputObjectType(type)) changes.push(...diffInputType(old, current, type))
+    changes.push(...diffInputType(old, current, old.schema.getType(type.name), type))
   }
   return changes
 }
@@ -50,6 +52,11 @@ export function diffScopes(before: RuledSchema, after: RuledSchema): ScopeChange
 /** By object type, the weakest rule of all paths from a root to it. */
 type TypeAccess = ReadonlyMap<string, Rule>
 type SchemaWithAccess = RuledSchema & { readonly access: TypeAccess }
+type CurrentSchema = SchemaWithAccess & {
+  readonly publicCoordinates: ReadonlySet<string>
+  /** Pairs of names of an old type and the current one. */
+  readonly comparedInputTypes: Set<string>
+}
 
 /** Follows every path from the roots until none of them gives more access. */
 function computeTypeAccess({ schema, rules }: RuledSchema): TypeAccess {
@@ -78,7 +85,7 @@ function computeTypeAccess({ schema, rules }: RuledSchema): TypeAccess {
 
 function* diffObjectType(
   old: SchemaWithAccess,
-  current: SchemaWithAccess & { readonly publicCoordinates: ReadonlySet<string> },
+  current: CurrentSchema,
   type: GraphQLObjectType,
 ): Generator<ScopeChange> {
   const oldType = old.schema.getType(type.name)
@@ -101,26 +108,45 @@ function* diffObjectType(
     }
     const oldRule = computeFieldRule(old.schema, old.rules, oldType, field.name)
     if (!isEquivalent(oldRule, rule)) yield* diffRule(coordinate, and(oldAccess, oldRule), and(access, rule))
-    for (const { name } of field.args)
-      if (oldField.args.some((argument) => argument.name === name))
-        yield* diffInput(old, current, `${coordinate}(${name}:)`)
+    for (const argument of field.args) {
+      const oldArgument = oldField.args.find(({ name }) => name === argument.name)
+      const argumentCoordinate = `${coordinate}(${argument.name}:)`
+      const coordinates = [argumentCoordinate, argumentCoordinate] as const
+      if (oldArgument) yield* diffInput(old, current, coordinates, oldArgument.type, argument.type)
+    }
   }
 }
 
+/** Compares the rules of an input type's fields with those of the type that was in its place. */
 function* diffInputType(
   old: RuledSchema,
-  current: RuledSchema,
-  type: GraphQLInputObjectType,
+  current: CurrentSchema,
+  oldType: GraphQLNamedType | undefined,
+  type: GraphQLNamedType,
 ): Generator<ScopeChange> {
-  const oldType = old.schema.getType(type.name)
-  if (!isInputObjectType(oldType)) return
-  for (const name of Object.keys(type.getFields()))
-    if (oldType.getFields()[name]) yield* diffInput(old, current, `${type.name}.${name}`)
+  if (!isInputObjectType(oldType) || !isInputObjectType(type)) return
+  const pair = `${oldType.name} ${type.name}`
+  if (current.comparedInputTypes.has(pair)) return
+  current.comparedInputTypes.add(pair)
+  for (const field of Object.values(type.getFields())) {
+    const oldField = oldType.getFields()[field.name]
+    const coordinates = [`${oldType.name}.${field.name}`, `${type.name}.${field.name}`] as const
+    if (oldField) yield* diffInput(old, current, coordinates, oldField.type, field.type)
+  }
 }
 
-/** Compares the rules of an argument or input field, which apply whatever path leads to it. */
-const diffInput = (old: RuledSchema, current: RuledSchema, coordinate: string) =>
-  diffRule(coordinate, old.rules.get(coordinate) ?? ALLOW_ALL, current.rules.get(coordinate) ?? ALLOW_ALL)
+/** Compares the rules of an argument or input field, which apply whatever path leads to it, and of its type's fields. */
+function* diffInput(
+  old: RuledSchema,
+  current: CurrentSchema,
+  [oldCoordinate, coordinate]: readonly [string, string],
+  oldType: GraphQLInputType,
+  type: GraphQLInputType,
+): Generator<ScopeChange> {
+  const oldRule = old.rules.get(oldCoordinate) ?? ALLOW_ALL
+  yield* diffRule(coordinate, oldRule, current.rules.get(coordinate) ?? ALLOW_ALL)
+  yield* diffInputType(old, current, getNamedType(oldType), getNamedType(type))
+}
 
 const isEquivalent = (one: Rule, other: Rule) => implies(one, other) && implies(other, one)
 

@@ -1,4 +1,11 @@
-import { type GraphQLSchema, getNamedType, isInputObjectType, isLeafType, isObjectType } from 'graphql'
+import {
+  type GraphQLSchema,
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+  isLeafType,
+  isObjectType,
+} from 'graphql'
 import { collectInputTypes, collectOutputTypes } from './object-types.ts'
 import { findElementsWith, getStringArgument, readPublicCoordinates, type SchemaCheck } from './read-rules.ts'
 import type { Rules } from './rule.ts'
@@ -73,14 +80,18 @@ export function* findIneffectiveRules({ schema, elements }: SchemaCheck): Genera
   const outputTypes = collectOutputTypes(schema)
   const inputTypes = collectInputTypes(outputTypes)
   for (const { coordinate, node } of findElementsWith(elements, 'requiresScope')) {
-    const [name = ''] = coordinate.split('.')
+    const [name = '', member] = coordinate.split('.')
     const type = schema.getType(name)
-    const isEffective = type && (isInputObjectType(type) ? inputTypes : outputTypes).has(type)
+    const isInput = isInputObjectType(type)
+    const isMisplaced = isInput ? !member : isEnumType(type) && member
+    const isEffective = type && !isMisplaced && (isInput ? inputTypes : outputTypes).has(type)
     if (isEffective) continue
-    const message =
-      type && isLeafType(type) && inputTypes.has(type)
-        ? 'has a rule without effect: the type is only used for inputs, and its rule applies where it is returned. Put the rule on the arguments, or remove it.'
-        : 'has a rule without effect: no operation can reach it. Remove the rule.'
+    let message = 'has a rule without effect: no operation can reach it. Remove the rule.'
+    if (isMisplaced)
+      message = 'has a rule without effect. Put it on the fields of an input type, or on a whole enum.'
+    else if (isLeafType(type) && inputTypes.has(type))
+      message =
+        'has a rule without effect: the type is only used for inputs, and its rule applies where it is returned. Put the rule on the arguments, or remove it.'
     yield { coordinate, node, message }
   }
 }

@@ -190,3 +190,11 @@ test('prints the message of an error once with LOG_FORMAT=pretty, then its stack
   const line = formatLogLine(JSON.stringify({ level: 50, time: 0, requestId: 'a-1', err, msg: 'broken' }))
   expect(line).toMatch(/ERROR: broken\n +at a\.ts:1\n +requestId: a-1\n +code: E1\n$/)
 })
+
+test('request-log/P06 prints no control characters of a message with LOG_FORMAT=pretty', () => {
+  const message = 'no JSON: \x1b[2J\x9b31m\u202e\r\n200 GET /forged 1 ms'
+  const err = { type: 'Error', message, stack: `Error: ${message}\n    at a.ts:1`, code: '\x1b[2J' }
+  const line = formatLogLine(JSON.stringify({ level: 50, time: 0, err, msg: message }))
+  expect(line).toContain('ERROR: no JSON: ?[2J?31m???200 GET /forged 1 ms\n')
+  expect(line).not.toMatch(/^200 |(?!\n)[\p{Cc}\p{Bidi_Control}]/mu)
+})

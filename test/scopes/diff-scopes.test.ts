@@ -205,6 +205,13 @@ const DIFFS: readonly {
     after: `type Query { x: Int ${A} } type T { x: Int y: Int }`,
     changes: ['new T.y: (never allowed) > (never allowed)'],
   },
+  {
+    id: 'scopes/D25',
+    title: 'rules removed from input types by a new name',
+    before: `type Query { x(i: In): Int y(i: In): Int } input In { y: Int ${A} z: [Sub] } input Sub { u: Int ${B} s: Sub }`,
+    after: `type Query { x(i: [In2!]): Int y(i: In2): Int } input In2 { y: Int z: Sub2 } input Sub2 { u: Int s: Sub2 }`,
+    changes: ['weaker In2.y: a > no scope', 'weaker Sub2.u: b > no scope'],
+  },
 ]
 test.each(DIFFS)('$id lists $changes for $title', ({ before, after, changes }) => {
   const lines = diffScopes(buildRuledSchema(before), buildRuledSchema(after)).map(

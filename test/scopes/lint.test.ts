@@ -275,6 +275,12 @@ const INVALID: readonly {
     coordinates: ['Lost'],
     isStrict: true,
   },
+  {
+    id: 'scopes/L45',
+    title: 'a rule on an input type and on a value of an enum, which the engine does not read',
+    schema: `type Query { x(i: In): E ${OPEN} } input In ${A} { y: Int } enum E { V ${A} W }`,
+    coordinates: ['In', 'E.V'],
+  },
 ]
 test.each(INVALID)('$id rejects $title', ({ schema, coordinates, isStrict }) => {
   const violations = findViolations(schema, isStrict)

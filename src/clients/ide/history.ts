@@ -12,14 +12,25 @@ const MAX_ENTRIES = 20
 /** The storage of an origin is limited to about 5 MB. */
 const MAX_ENTRY_LENGTH = 50_000
 
-/** Loads the latest operations of this browser, the last one first. */
-export const loadHistory = (): readonly HistoryEntry[] => JSON.parse(localStorage.getItem(KEY) ?? '[]')
+/** Loads the latest operations of this browser, the last one first. Returns none if they cannot be read. */
+export function loadHistory(): readonly HistoryEntry[] {
+  try {
+    const stored = JSON.parse(localStorage.getItem(KEY) ?? '[]')
+    return Array.isArray(stored) ? stored : []
+  } catch {
+    return []
+  }
+}
 
 /** Adds an operation to the stored history, and returns the history. Skips very long operations. */
 export function addToHistory(entry: HistoryEntry): readonly HistoryEntry[] {
   const text = JSON.stringify(entry)
   const others = loadHistory().filter((other) => JSON.stringify(other) !== text)
   const updated = [entry, ...others].slice(0, MAX_ENTRIES)
-  if (text.length <= MAX_ENTRY_LENGTH) localStorage.setItem(KEY, JSON.stringify(updated))
+  try {
+    if (text.length <= MAX_ENTRY_LENGTH) localStorage.setItem(KEY, JSON.stringify(updated))
+  } catch {
+    // The storage is full. The operation is executed all the same.
+  }
   return updated
 }

@@ -3,6 +3,7 @@ import { ClientError, ResponseBodyError, WWWAuthenticateChallengeError } from 'o
 import type { InputIssue } from '../../errors/error-details.ts'
 import { ExitError } from '../../errors/exit-error.ts'
 import { isLoopbackUrl } from '../../lib/loopback.ts'
+import { stripControlCharacters } from './encoding.ts'
 
 /** A failure of the job. The message tells the operator what to do. */
 export class JobError extends ExitError {
@@ -87,7 +88,8 @@ export async function mapRequestErrors<T>(
       await readOAuthError(error)
     const isProofMissing = code === 'invalid_dpop_proof' && /missing/.test(description)
     const hint = isProofMissing ? DPOP_HINT : code === 'invalid_client' ? DOCTOR_HINT : ''
-    const message = `${serverLabel} rejected the request: ${code}: ${description}${hint}`
+    const reason = stripControlCharacters(`${code}: ${description}`)
+    const message = `${serverLabel} rejected the request: ${reason}${hint}`
     if (error.status >= 429) throw new TransientError(message, error.response.headers.get('retry-after'))
     throw new JobError(message)
   }

@@ -147,4 +147,20 @@ describeInBrowser('attacks on the IDE', (openSession) => {
     for (const text of await ide.accountBar.locator('strong, .ide-detail').all())
       expect((await text.boundingBox())?.x).toBeGreaterThan((heading?.x ?? 0) + (heading?.width ?? 0))
   })
+
+  test('ide/A68 works with a damaged history and a full storage', async () => {
+    await ide.page.evaluate(() => localStorage.setItem('graphiql:operations', '{'))
+    await ide.page.reload()
+    await ide.waitUntilReady()
+    await ide.page.evaluate(() => {
+      for (let length = 1 << 22; length >= 1; length >>= 1)
+        try {
+          localStorage.setItem(`filler ${length}`, 'x'.repeat(length))
+        } catch {
+          // The rest is filled with shorter texts.
+        }
+    })
+    await ide.setEditorText('operation.graphql', '{ __typename }')
+    expect(JSON.parse(await ide.execute())).toEqual({ data: { __typename: 'Query' } })
+  })
 })

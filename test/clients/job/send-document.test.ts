@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
+import { ResponseBodyError } from 'openid-client'
 import { mapRequestErrors, TransientError } from '../../../src/clients/job/errors.ts'
 import { createSendDocument } from '../../../src/clients/job/send-document.ts'
 import { parseConfig } from '../../../src/config/config.ts'
@@ -102,6 +103,16 @@ test('passes on a bug, and treats a failed connection as transient', async () =>
   expect(mapped).toBeInstanceOf(TransientError)
   expect(mapped.message).toBe(
     'The API at https://api.example.com cannot be reached: ECONNREFUSED. Check API_URL and the network.',
+  )
+})
+
+test('job/T17 replaces control characters in an error of the authorization server', async () => {
+  const server = { name: 'The issuer', url: 'https://issuer.example.com', settingName: 'OKTA_ISSUER' }
+  const cause = { error: 'x\x1b[2J', error_description: 'y\r\nDone.\u202e' }
+  const rejection = new ResponseBodyError('', { cause, response: new Response('', { status: 400 }) })
+  const error = await mapRequestErrors(server, () => Promise.reject(rejection)).catch((reason) => reason)
+  expect(error.message).toBe(
+    'The issuer at https://issuer.example.com rejected the request: x [2J: y  Done. ',
   )
 })
 
