@@ -27,12 +27,6 @@ export type StepUpRequest = {
 /** A sign-in between the redirect and the callback. `browser` is the value of its cookie. */
 export type PendingSignIn = SignInRequest & SignInChecks & { readonly browser: string }
 
-type PendingSignInsOptions = {
-  readonly oidcClient: OidcClient
-  readonly stores: ExpiringStores
-  readonly isHttps: boolean
-}
-
 export type PendingSignIns = ReturnType<typeof createPendingSignIns>
 
 /** Lifetime of a pending sign-in or sign-out. */
@@ -46,7 +40,7 @@ const MAX_COOKIES = 8
  * Creates the store of pending sign-ins. Each has its own cookie, which binds it to the browser that started it
  * (RFC 9700 §4.7). The session cannot do that: it is regenerated when the first of two tabs completes its sign-in.
  */
-export function createPendingSignIns({ oidcClient, stores, isHttps }: PendingSignInsOptions) {
+export function createPendingSignIns(oidcClient: OidcClient, stores: ExpiringStores, isHttps: boolean) {
   const pending = stores.open<PendingSignIn>('sign-in', MAX_PENDING_SIGN_INS)
   const cookiePrefix = `${isHttps ? '__Host-' : ''}fakebook-sign-in-`
   /** Hashed, because the state of a callback may contain characters that are invalid in a cookie name. */

@@ -77,14 +77,12 @@ export function createWebServer(options: WebServerOptions) {
     rolling: false,
   })
   app.register(csrf, { sessionPlugin: '@fastify/session', getToken: (request) => Object(request.body)._csrf })
+  app.decorateReply('endSession', async function endSession() {
+    await this.request.session.destroy()
+    this.clearCookie(cookieName, cookieOptions)
+  })
   registerViews(app)
-  return {
-    app,
-    async endSession(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-      await request.session.destroy()
-      reply.clearCookie(cookieName, cookieOptions)
-    },
-  }
+  return app
 }
 
 const toLogEntry = ({ method, url, headers }: FastifyRequest, { statusCode, elapsedTime }: FastifyReply) => ({
