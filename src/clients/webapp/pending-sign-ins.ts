@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ExpiringStores } from '../../lib/expiring-store.ts'
+import type { SignInChecks } from '../authorization-code.ts'
 import type { BookForm } from './book-form.ts'
-import type { OidcClient, SignInChecks } from './oidc-client.ts'
+import type { OidcClient } from './oidc-client.ts'
 
 /** A sign-in or step-up to start. */
 type SignInRequest = {
