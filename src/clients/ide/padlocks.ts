@@ -53,15 +53,9 @@ export function computePadlocks(
     const isPublic = rule === undefined || rule.some((alternative) => alternative.length === 0)
     if (isPublic) return
     const coordinate = `${type.name}.${field.name}${argument ? `(${argument.name}:)` : ''}`
+    const requirement = describeRule(rule)
     const state = isSatisfied(rule, heldScopes) ? 'open' : 'locked'
-    padlocks.push({
-      coordinate,
-      type,
-      field,
-      element: argument ?? field,
-      requirement: describeRule(rule),
-      state,
-    })
+    padlocks.push({ coordinate, type, field, element: argument ?? field, requirement, state })
   }
   for (const type of Object.values(schema.getTypeMap())) {
     if (isInputObjectType(type)) {
