@@ -26,6 +26,9 @@ const OPENID_SCOPES = ['openid', 'profile', 'email']
 const TIMEOUT_SECONDS = 10
 const SESSION_KEY = 'fakebook-ide.session'
 const PENDING_KEY = 'fakebook-ide.pending'
+const UNKNOWN_SIGN_IN = 'This response does not match a sign-in that was started in this tab. Sign in again.'
+const UNREACHABLE =
+  'The authorization server cannot be reached. Check that it is running and allows requests from this page (CORS).'
 
 /**
  * Loads the session of this tab. Session storage belongs to one tab and ends with it. A session in memory alone would be
@@ -65,11 +68,7 @@ export async function handleCallback(settings: IdeSettings): Promise<CallbackRes
   // A response cannot be used twice.
   sessionStorage.removeItem(PENDING_KEY)
   if (!pending || pending.state !== url.searchParams.get('state'))
-    return {
-      error: {
-        message: 'This response does not match a sign-in that was started in this tab. Sign in again.',
-      },
-    }
+    return { error: { message: UNKNOWN_SIGN_IN } }
   const { draft, scopes } = pending
   try {
     const session = await createSession(await discoverIssuer(settings), url, pending)
@@ -94,10 +93,7 @@ export async function signOut(settings: IdeSettings, session: IdeSession): Promi
   }
 }
 
-/**
- * Describes an error of a sign-in for the user.
- * @param scopes the scopes that were requested
- */
+/** Describes an error of a sign-in for these scopes. */
 export function describeSignInError(error: unknown, scopes: readonly string[]): SignInError {
   if (error instanceof oidc.AuthorizationResponseError || error instanceof oidc.ResponseBodyError) {
     const details = error.error_description ?? error.error
@@ -109,11 +105,7 @@ export function describeSignInError(error: unknown, scopes: readonly string[]): 
     return { message: 'The authorization server rejected the sign-in.', details }
   }
   const { code, cause, message } = error as oidc.ClientError
-  if (error instanceof TypeError || code === 'OAUTH_TIMEOUT')
-    return {
-      message:
-        'The authorization server cannot be reached. Check that it is running and allows requests from this page (CORS).',
-    }
+  if (error instanceof TypeError || code === 'OAUTH_TIMEOUT') return { message: UNREACHABLE }
   const reason = cause instanceof Error ? cause.message : message
   return { message: `The authorization server sent an invalid response: ${reason}` }
 }

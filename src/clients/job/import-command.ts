@@ -10,19 +10,20 @@ import { type ImportSource, openImportSource } from './import-source.ts'
 import { createImportStats, type ImportOutcome, printImportResult } from './import-stats.ts'
 import { startProgress } from './progress.ts'
 import { createRejectsFile } from './rejects-file.ts'
-import { createRetryingSendDocument, type JobSettings, resolveApiUrl } from './send-document.ts'
+import {
+  createRetryingSendDocument,
+  type JobSettings,
+  type RetryingOptions,
+  resolveApiUrl,
+} from './send-document.ts'
 
-export type ImportCommandOptions = {
+export type ImportCommandOptions = RetryingOptions & {
   readonly format?: FileFormat
   readonly name?: string
   readonly rejects?: string
   readonly fromLine: number
-  /** Sends several requests at a time. */
   readonly unordered?: boolean
-  /** Minutes to keep retrying. */
-  readonly patience: number
   readonly json?: boolean
-  readonly dpop?: boolean
 }
 
 const UNORDERED_IN_FLIGHT = 4

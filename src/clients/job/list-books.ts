@@ -9,7 +9,6 @@ import { writeToStandardOutput } from './standard-output.ts'
 /** The default of the API's PAGE_LIMIT. */
 const PAGE_SIZE = 100
 
-/** Formatted lines and the number of books in them. */
 export type BookLines = { readonly text: string; readonly bookCount: number }
 
 type ListOptions = BookFilter & { readonly dpop?: boolean; readonly csv?: boolean; readonly json?: boolean }

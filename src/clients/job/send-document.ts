@@ -89,15 +89,13 @@ export async function createSendDocument(
   }
 }
 
-/**
- * Does what `createSendDocument` does, and retries the discovery and the requests while a server is unavailable or
- * overloaded.
- * @param options.patience minutes to keep retrying
- * @throws as `createSendDocument` and `createRetry` do
- */
+/** The options of the commands that retry. `patience` is in minutes. */
+export type RetryingOptions = { readonly patience: number; readonly dpop?: boolean }
+
+/** Does what `createSendDocument` does, but retries discovery and requests while a server is unavailable or overloaded. */
 export async function createRetryingSendDocument(
   settings: JobSettings,
-  { patience, dpop = false }: { readonly patience: number; readonly dpop?: boolean },
+  { patience, dpop = false }: RetryingOptions,
   signal: AbortSignal,
 ): Promise<SendDocument> {
   const retry = createRetry({

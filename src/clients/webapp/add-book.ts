@@ -31,7 +31,7 @@ export function createAddBook(executeDocument: ExecuteDocument, drafts: DraftSto
   ): Promise<FastifyReply> {
     const { grantId, subject } = requireUser(request)
     const book = validateBookForm(form)
-    if ('errors' in book) return renderBookForm(reply, form, book.errors)
+    if (book.errors) return renderBookForm(reply, form, book.errors)
     const input = { ...book.input, idempotencyKey: deriveIdempotencyKey(subject, form, book.input) }
     const result = await executeDocument(grantId, AddBookDocument, { input })
     if (result.kind === 'insufficientScope') return onMissingScopes(result.scopes)
