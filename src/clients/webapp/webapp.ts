@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { closeGracefully } from '../../lib/graceful-close.ts'
 import { registerAccountRoutes } from './account-routes.ts'
 import { createAddBook } from './add-book.ts'
@@ -35,7 +35,6 @@ export function createWebapp(options: WebappOptions) {
   const app = createWebServer({ ...options, isHttps })
   // The default is set at listen time, because the port may be 0.
   let redirectUri = options.redirectUri ?? ''
-  const getRedirectUri = () => redirectUri
   const getOrigin = () => new URL(redirectUri).origin
 
   app.addHook('onSend', async (_, reply) => {
@@ -45,8 +44,23 @@ export function createWebapp(options: WebappOptions) {
   app.setNotFoundHandler(async () => {
     throw new PageError('notFound')
   })
+  const oidcClient = createOidcClient({ ...options, getRedirectUri: () => redirectUri })
+  const grants = createGrantStore({ ...options, oidcClient })
+  const executeDocument = createExecuteDocument(options.apiUrl, grants)
+  const drafts = createDraftStore(options.stores)
+  const pendingSignIns = createPendingSignIns(oidcClient, options.stores, isHttps)
+  const signInOptions = { oidcClient, grants, drafts, pendingSignIns }
+  const signIn = createSignIn(signInOptions)
+  const addBook = createAddBook(executeDocument, drafts)
+  const stepUp = createStepUp(signInOptions, addBook)
+  const callbackPath = redirectUri === '' ? '/callback' : new URL(redirectUri).pathname
   // Routes use decorators of the plugins, so they are registered after them.
-  app.register(async (pages) => registerRoutes(pages, { ...options, isHttps, getOrigin, getRedirectUri }))
+  app.register(async (pages) => {
+    pages.addHook('onRequest', createHostRedirect(getOrigin))
+    registerAccountRoutes(pages, { ...options, ...signInOptions, getOrigin, callbackPath, signIn, stepUp })
+    registerPageRoutes(pages, executeDocument, grants, oidcClient)
+    registerAddBookRoutes(pages, addBook, stepUp, drafts)
+  })
   return {
     /** @returns the web app's origin */
     async listen(port: number, host: string): Promise<string> {
@@ -65,31 +79,6 @@ export function createWebapp(options: WebappOptions) {
       await app.close()
     },
   }
-}
-
-type RoutesOptions = WebappOptions & {
-  readonly isHttps: boolean
-  readonly getOrigin: () => string
-  readonly getRedirectUri: () => string
-}
-
-function registerRoutes(app: FastifyInstance, options: RoutesOptions): void {
-  const { stores, isHttps, redirectUri } = options
-  const oidcClient = createOidcClient(options)
-  const grants = createGrantStore({ ...options, oidcClient })
-  const executeDocument = createExecuteDocument(options.apiUrl, grants)
-  const drafts = createDraftStore(stores)
-  const pendingSignIns = createPendingSignIns(oidcClient, stores, isHttps)
-  const signInOptions = { oidcClient, grants, drafts, pendingSignIns }
-  const signIn = createSignIn(signInOptions)
-  const addBook = createAddBook(executeDocument, drafts)
-  const stepUp = createStepUp(signInOptions, addBook)
-  const callbackPath = redirectUri === undefined ? '/callback' : new URL(redirectUri).pathname
-
-  app.addHook('onRequest', createHostRedirect(options.getOrigin))
-  registerAccountRoutes(app, { ...options, callbackPath, oidcClient, grants, pendingSignIns, signIn, stepUp })
-  registerPageRoutes(app, executeDocument, grants, oidcClient)
-  registerAddBookRoutes(app, addBook, stepUp, drafts)
 }
 
 const LOOPBACK_ADDRESS = /^(?:127\.0\.0\.1|\[::1\])(?=:|$)/
