@@ -2,7 +2,8 @@ import type { PluginFunction } from '@graphql-codegen/plugin-helpers'
 import { plugin as resolverTypes } from '@graphql-codegen/typescript-resolvers'
 
 /** The schema has no subscriptions and no abstract types, and directives have no resolvers. */
-const UNUSED_TYPES = /^export (?:type|interface) (?:Subscription|TypeResolve|IsTypeOf|NextResolver|\w*Directive)/
+const UNUSED_TYPES =
+  /^export (?:type|interface) (?:Subscription|TypeResolve|IsTypeOf|NextResolver|\w*Directive)/
 
 /** The plugin `typescript-resolvers`, which leaves out types that the server cannot use. */
 export const plugin: PluginFunction = async (...options) => {

@@ -26,7 +26,7 @@ export async function startAuthorization(
   server: Configuration,
   redirectUri: string,
   scopes: readonly string[],
-): Promise<SignInChecks & { readonly url: string }> {
+) {
   const [state, nonce, verifier] = [randomState(), randomNonce(), randomPKCECodeVerifier()]
   const { href } = buildAuthorizationUrl(server, {
     redirect_uri: redirectUri,

@@ -14,11 +14,7 @@ export type ExportOptions = BookFilter & RetryingOptions & { readonly format?: F
  * Exports the books to a file, or to standard output for `-`. The file is replaced only when the export is complete.
  * @returns the exit code: 0 done, 130 or 143 interrupted by a signal
  */
-export async function exportBooks(
-  settings: JobSettings,
-  file: string,
-  options: ExportOptions,
-): Promise<number> {
+export async function exportBooks(settings: JobSettings, file: string, options: ExportOptions) {
   const { author, title } = options
   const format = resolveFileFormat(file, options.format)
   const abortController = new AbortController()

@@ -33,11 +33,7 @@ const UNORDERED_IN_FLIGHT = 4
  * @returns the exit code: 0 done, 3 some rows were rejected, 130 or 143 interrupted by a signal
  * @throws JobError when the import fails, after the summary; UsageError when the options contradict each other
  */
-export async function runImport(
-  settings: JobSettings,
-  file: string,
-  options: ImportCommandOptions,
-): Promise<number> {
+export async function runImport(settings: JobSettings, file: string, options: ImportCommandOptions) {
   const { fromLine, unordered, json = false } = options
   const maxInFlight = unordered ? UNORDERED_IN_FLIGHT : 1
   const format = resolveFileFormat(file, options.format)

@@ -9,10 +9,7 @@ import type { OidcClient } from './oidc-client.ts'
 type SignInRequest = {
   readonly scopes: readonly string[]
   readonly returnTo: string
-  /**
-   * The key of an unclaimed draft. The draft itself is stored once, because an anonymous client can start many sign-ins
-   * with it.
-   */
+  /** The key of an unclaimed draft, which is stored once: an anonymous client can start many sign-ins with it. */
   readonly draftKey?: string | undefined
   /** Undefined for a sign-in. */
   readonly stepUp?: StepUpRequest | undefined

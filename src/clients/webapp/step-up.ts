@@ -21,16 +21,11 @@ export function createStepUp(options: SignInOptions, addBook: AddBook) {
      * Redirects to the authorization server. The form is stored with the pending sign-in.
      * @throws PageError `tokenRejected` when the token has these scopes already: a step-up would loop
      */
-    async start(
-      request: FastifyRequest,
-      reply: FastifyReply,
-      form: BookForm,
-      requiredScopes: readonly string[],
-    ) {
+    async start(request: FastifyRequest, reply: FastifyReply, form: BookForm, required: readonly string[]) {
       const { grantId, subject } = requireUser(request)
-      const access = await grants.getTokenForScopes(grantId, requiredScopes)
-      if (findMissingScopes(requiredScopes, access.scopes).length === 0) throw new PageError('tokenRejected')
-      const scopes = ['openid', ...requiredScopes]
+      const access = await grants.getTokenForScopes(grantId, required)
+      if (findMissingScopes(required, access.scopes).length === 0) throw new PageError('tokenRejected')
+      const scopes = ['openid', ...required]
       const signIn = { scopes, returnTo: '/books/new', stepUp: { grantId, subject, form } }
       return reply.redirect(await pendingSignIns.start(request, reply, signIn), 303)
     },
