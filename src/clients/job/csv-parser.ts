@@ -67,8 +67,10 @@ function parseRecords(bytes: Buffer, options: Options): string[][] | undefined {
 
 function toRow(columns: readonly string[], fields: readonly string[], line: number): ParsedRow {
   const values = toValues(columns, fields)
-  const reason = `The row has ${fields.length} columns, but the header has ${columns.length}.`
-  if (fields.length !== columns.length) return { line, reason, values }
+  if (fields.length !== columns.length) {
+    const reason = `The row has ${fields.length} columns, but the header has ${columns.length}.`
+    return { line, reason, values }
+  }
   const numbers = { cost: parseNumber(values.cost), num_pages: parseNumber(values.num_pages) }
   const row = parseBookRow(line, { ...values, ...numbers })
   return isRejectedRow(row) ? { ...row, values } : row
