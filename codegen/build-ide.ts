@@ -24,6 +24,7 @@ const TARGET = join(BUILD, 'ide')
 /** The inputs of the build. */
 const SOURCES = [
   'src/clients/ide',
+  'src/clients/authorization-code.ts',
   'src/clients/challenge.ts',
   'src/scopes',
   'codegen/build-ide.ts',

@@ -4,8 +4,8 @@ import { readDeclaredScopes } from '../src/scopes/index.ts'
 
 // Writes src/generated/scopes.ts.
 
-const scopes = readDeclaredScopes(loadSchema())
+const rows = readDeclaredScopes(loadSchema()).map((scope) => `  ${JSON.stringify(scope)},\n`)
 writeFileSync(
   'src/generated/scopes.ts',
-  `/** The scopes that the schema declares. */\nexport const SCOPES = ${JSON.stringify(scopes, null, 2)} as const\n`,
+  `/** The scopes that the schema declares. */\nexport const SCOPES = [\n${rows.join('')}] as const\n`,
 )

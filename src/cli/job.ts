@@ -52,9 +52,9 @@ function addAdd(job: Command): void {
     .option('--id <number>', 'the next free id if omitted')
     .addOption(dpopOption())
     .addHelpText('after', formatExamples('job -- add --title Emma --author Austen --cost 7.99 --pages 474'))
-    .action(async ({ dpop, pages, ...book }) => {
+    .action(async ({ dpop = false, pages, ...book }) => {
       const { addBook } = await import('../clients/job/add-book.ts')
-      await addBook(await loadJobSettings(), { ...book, numPages: pages }, { dpop })
+      await addBook(await loadJobSettings(), { ...book, numPages: pages }, dpop)
     })
 }
 

@@ -17,10 +17,7 @@ export function printScopes({ json = false }: { readonly json?: boolean }): void
  * @returns the exit status: 1 if a rule is weaker, or if a new field has no rule or `@public` of its own
  * @throws UsageError when the files cannot be read or are not a schema
  */
-export function printScopeDiff(
-  files: readonly string[],
-  { allowInherited = false }: { readonly allowInherited?: boolean } = {},
-): number {
+export function printScopeDiff(files: readonly string[], options: { readonly allowInherited?: boolean }) {
   const oldFiles = files.map((name) => ({ name, text: readSchemaFile(name) }))
   const oldSchema = orUsageError(() => buildSchemaFromFiles(oldFiles))
   const schema = loadSchema()
@@ -38,7 +35,7 @@ export function printScopeDiff(
     ]),
   )
   if (changes.length === 0) console.log('No rule is weaker or stronger.')
-  const isRejected = !allowInherited && changes.some(({ kind }) => kind === 'inherited')
+  const isRejected = !options.allowInherited && changes.some(({ kind }) => kind === 'inherited')
   if (isRejected)
     console.log('Add @requiresScope or @public to the inherited fields, or use --allow-inherited.')
   return isRejected || changes.some(({ kind }) => kind === 'weaker') ? 1 : 0
@@ -53,11 +50,7 @@ function readSchemaFile(name: string): string {
   }
 }
 
-export type ExplainOptions = {
-  readonly scopes?: string
-  readonly variables?: string
-  readonly operation?: string
-}
+export type ExplainOptions = Readonly<Partial<Record<'scopes' | 'variables' | 'operation', string>>>
 
 /**
  * Prints whether an operation is authorized with the given scopes, and every requirement with its path.

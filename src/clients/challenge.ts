@@ -39,7 +39,6 @@ export const findMissingScopes = (required: readonly string[], held: readonly st
   required.filter((scope) => !held.includes(scope))
 
 /** Returns the scopes to request in a step-up: those held, then those that are missing. */
-export const buildStepUpScopes = (
-  required: readonly string[],
-  held: readonly string[],
-): readonly string[] => [...new Set([...held, ...required])]
+export const buildStepUpScopes = (required: readonly string[], held: readonly string[]) => [
+  ...new Set([...held, ...required]),
+]

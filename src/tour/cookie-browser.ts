@@ -28,15 +28,13 @@ export function createCookieJar() {
   }
 }
 
-type Page = { readonly url: string; readonly html: string }
-
 const MAX_REDIRECTS = 10
 
 /** Creates a browser without JavaScript: it keeps cookies, follows redirects, and prints requests and responses. */
 export function createCookieBrowser(transcript: Transcript) {
   const jar = createCookieJar()
 
-  async function navigate(method: string, target: string, body?: URLSearchParams): Promise<Page> {
+  async function navigate(method: string, target: string, body?: URLSearchParams) {
     transcript.printRequest({ method, url: target })
     let url = new URL(target)
     let init: RequestInit = { method, ...(body && { body }) }

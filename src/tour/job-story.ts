@@ -1,10 +1,5 @@
-import { expectStep, TourError, type TourRequest, type Transcript } from './transcript.ts'
-
-type Environment = {
-  readonly api: string
-  readonly issuer: string
-  readonly client: { readonly id: string; readonly secret: string }
-}
+import { EMBEDDED_JOB_CLIENT } from '../authorization-server/clients-and-users.ts'
+import { expectStep, TourError, type TourRequest, type TourServers, type Transcript } from './transcript.ts'
 
 type JsonResponse = { readonly headers: Headers; readonly json: Readonly<Record<string, unknown>> }
 
@@ -18,10 +13,7 @@ const BOOK = {
 }
 
 /** Shows a job that reads books, is denied a write, requests the missing scope and writes. */
-export async function runJobStory(
-  transcript: Transcript,
-  { api, issuer, client }: Environment,
-): Promise<void> {
+export async function runJobStory(transcript: Transcript, { api, issuer }: TourServers): Promise<void> {
   async function send(request: TourRequest, expectedStatus: number): Promise<JsonResponse> {
     transcript.printRequest(request)
     const response = await fetch(request.url, request)
@@ -32,7 +24,8 @@ export async function runJobStory(
     return { headers: response.headers, json: JSON.parse(text) }
   }
 
-  const credentials = Buffer.from(`${client.id}:${client.secret}`).toString('base64')
+  const { id, secret } = EMBEDDED_JOB_CLIENT
+  const credentials = Buffer.from(`${id}:${secret}`).toString('base64')
   const requestToken = (scope: string, expectedStatus: number) => {
     const headers = {
       authorization: `Basic ${credentials}`,

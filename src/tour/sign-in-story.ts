@@ -1,23 +1,23 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { DEMO_USER } from '../authorization-server/clients-and-users.ts'
 import { createCookieBrowser } from './cookie-browser.ts'
-import { expectStep, type Transcript } from './transcript.ts'
-
-type Environment = {
-  readonly webapp: string
-  readonly issuer: string
-  readonly api: string
-  readonly user: { readonly login: string; readonly password: string }
-  /** Moves the web app's clock forward. */
-  readonly advanceClock: (milliseconds: number) => void
-}
+import { expectStep, type TourServers, type Transcript } from './transcript.ts'
 
 const ALMOST_AN_HOUR_MS = 59.5 * 60_000
 
-/** Shows a user who signs in to the web app, returns when the access token has almost expired, and signs out. */
-export async function runSignInStory(transcript: Transcript, environment: Environment): Promise<void> {
-  const { webapp, issuer, user, advanceClock } = environment
+/**
+ * Shows a user who signs in to the web app, returns when the access token has almost expired, and signs out.
+ * @param advanceClock moves the web app's clock forward
+ */
+export async function runSignInStory(
+  transcript: Transcript,
+  servers: TourServers,
+  advanceClock: (milliseconds: number) => void,
+): Promise<void> {
+  const { webapp, issuer } = servers
+  const { login, password } = DEMO_USER
   const browser = createCookieBrowser(transcript)
-  const recording = recordWebappCalls(transcript, environment)
+  const recording = recordWebappCalls(transcript, servers)
   const expectSignInPage = (html: string) =>
     expectStep(html.includes('<h1>Sign in to '), 'the authorization server shows its sign-in page')
   const expectBooks = (html: string) =>
@@ -30,7 +30,7 @@ export async function runSignInStory(transcript: Transcript, environment: Enviro
     transcript.printStep(
       'The user signs in. The web app exchanges the code for tokens, sets a session cookie and shows the books.',
     )
-    expectBooks((await browser.submitForm(signInPage.url, user)).html)
+    expectBooks((await browser.submitForm(signInPage.url, { login, password })).html)
 
     transcript.printStep('An hour later the access token is about to expire. The web app refreshes it first.')
     advanceClock(ALMOST_AN_HOUR_MS)
@@ -57,7 +57,7 @@ type HeadersMessage = {
 }
 
 /** Records and prints the web app's own calls. Every server of the tour runs in this process, and fetches keys too. */
-function recordWebappCalls(transcript: Transcript, { issuer, api }: Environment) {
+function recordWebappCalls(transcript: Transcript, { issuer, api }: TourServers) {
   const calls: string[] = []
   const webappUrls = [`${issuer}/v1/token`, `${issuer}/v1/userinfo`, `${issuer}/v1/revoke`, `${api}/graphql`]
   const onHeaders = (message: unknown) => {

@@ -2,7 +2,6 @@ import { startApiServer } from '../app/api-server.ts'
 import { startEmbeddedAuthorizationServer } from '../app/authorization-server.ts'
 import { resolvePublicUrls } from '../app/public-urls.ts'
 import { startWebapp } from '../app/webapp.ts'
-import { DEMO_USER, EMBEDDED_JOB_CLIENT } from '../authorization-server/clients-and-users.ts'
 import type { Config } from '../config/config.ts'
 import { type Clock, systemClock } from '../lib/clock.ts'
 import { runJobStory } from './job-story.ts'
@@ -28,13 +27,8 @@ export async function runTour(config: Config): Promise<number> {
       [new URL(issuer.url).origin]: 'http://localhost:4400',
     })
     const servers = { api: api.url, issuer: issuer.url, webapp: webapp.url }
-    await runJobStory(transcript, { ...servers, client: EMBEDDED_JOB_CLIENT })
-    const { login, password } = DEMO_USER
-    await runSignInStory(transcript, {
-      ...servers,
-      user: { login, password },
-      advanceClock: clock.advance,
-    })
+    await runJobStory(transcript, servers)
+    await runSignInStory(transcript, servers, clock.advance)
     transcript.printStep('Done: every step had the expected result.')
     return 0
   } catch (error) {

@@ -1,4 +1,6 @@
-/** An HTTP request that the tour sends. */
+/** The URLs of the tour's servers. */
+export type TourServers = Readonly<Record<'api' | 'issuer' | 'webapp', string>>
+
 export type TourRequest = {
   readonly method: string
   readonly url: string

@@ -174,7 +174,7 @@ test.each(EXPLANATIONS)(
 test('scopes diff names a file that cannot be read', () => {
   const file = join(createTemporaryFolder(), 'missing.graphql')
   const stderr = `${file} cannot be read: no such file or directory.`
-  expect(capture(() => printScopeDiff([file]))).toEqual({ status: 2, stdout: '', stderr })
+  expect(capture(() => printScopeDiff([file], {}))).toEqual({ status: 2, stdout: '', stderr })
 })
 
 test('the command line passes options on, and prints usage errors without a stack', async () => {

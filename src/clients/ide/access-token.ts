@@ -12,22 +12,17 @@ export type BearerTokenClaims = {
 /** The headers in the header editor, as GraphiQL sends them. */
 export type EditorHeaders = Readonly<Record<string, unknown>>
 
-/** Tests whether a header is `Authorization`. */
 export const isAuthorization = (name: string) => name.toLowerCase() === 'authorization'
 
 /** RFC 6750 §2.1: the scheme and one b64token. Browsers trim the whitespace around a header value. */
 const BEARER = /^\s*Bearer +([\w.~+/-]+=*)\s*$/i
 
-/** Returns the bearer token of the headers, or undefined. */
 export function findBearerToken(headers: EditorHeaders): string | undefined {
   const [, value] = Object.entries(headers).find(([name]) => isAuthorization(name)) ?? []
   return BEARER.exec(String(value))?.[1]
 }
 
-/**
- * Explains why the headers contain no token although the user entered something like one; else returns undefined.
- * @param headers undefined when they are not valid JSON
- */
+/** Explains why the headers contain no token although the user entered one. Headers that are not JSON are undefined. */
 export function explainMissingToken(headers: EditorHeaders | undefined): string | undefined {
   if (!headers) return 'The headers below are not valid JSON. Write {"Authorization": "Bearer <token>"}.'
   return Object.keys(headers).some(isAuthorization) && findBearerToken(headers) === undefined

@@ -75,9 +75,6 @@ function subscribeToClock(onTick: () => void): () => void {
   return () => clearInterval(timer)
 }
 
-/**
- * Returns a string or boolean that depends on the time. Polls the clock: one timer until a token's expiry would be late
- * after the computer has slept.
- */
+/** Returns a value that depends on the time. Polls the clock: a timer would be late after the computer has slept. */
 export const useClock = <Value extends string | boolean | undefined>(read: (now: number) => Value): Value =>
   useSyncExternalStore(subscribeToClock, () => read(Date.now()))

@@ -9,8 +9,6 @@ import {
   type GraphQLSchema,
   getNamedType,
   isInputObjectType,
-  isInterfaceType,
-  isObjectType,
   Kind,
   type NameNode,
   parse,
@@ -43,37 +41,24 @@ export const toRules = (rows: readonly { coordinate: string; scopes: Rule }[]): 
   new Map(rows.map(({ coordinate, scopes }) => [coordinate, scopes]))
 
 /** Computes the padlocks of the fields, arguments and input fields that are not public. */
-export function computePadlocks(
-  schema: GraphQLSchema,
-  rules: Rules,
-  heldScopes: ReadonlySet<string>,
-): readonly FieldPadlock[] {
+export function computePadlocks(schema: GraphQLSchema, rules: Rules, heldScopes: ReadonlySet<string>) {
   const padlocks: FieldPadlock[] = []
   const add = (rule: Rule | undefined, type: TypeWithFields, field: Field, argument?: GraphQLArgument) => {
     const isPublic = rule === undefined || rule.some((alternative) => alternative.length === 0)
     if (isPublic) return
     const coordinate = `${type.name}.${field.name}${argument ? `(${argument.name}:)` : ''}`
+    const requirement = describeRule(rule)
     const state = isSatisfied(rule, heldScopes) ? 'open' : 'locked'
-    padlocks.push({
-      coordinate,
-      type,
-      field,
-      element: argument ?? field,
-      requirement: describeRule(rule),
-      state,
-    })
+    padlocks.push({ coordinate, type, field, element: argument ?? field, requirement, state })
   }
   for (const type of Object.values(schema.getTypeMap())) {
-    if (isInputObjectType(type)) {
-      for (const field of Object.values(type.getFields()))
-        add(rules.get(`${type.name}.${field.name}`), type, field)
-    }
-    if (isObjectType(type) || isInterfaceType(type)) {
-      for (const field of Object.values(type.getFields())) {
-        add(computeFieldRule(schema, rules, type, field.name), type, field)
-        for (const argument of field.args)
-          add(rules.get(`${type.name}.${field.name}(${argument.name}:)`), type, field, argument)
-      }
+    if (!('getFields' in type)) continue
+    for (const field of Object.values<Field>(type.getFields())) {
+      const coordinate = `${type.name}.${field.name}`
+      const isInput = isInputObjectType(type)
+      add(isInput ? rules.get(coordinate) : computeFieldRule(schema, rules, type, field.name), type, field)
+      for (const argument of 'args' in field ? field.args : [])
+        add(rules.get(`${coordinate}(${argument.name}:)`), type, field, argument)
     }
   }
   return padlocks
@@ -112,10 +97,8 @@ export const describePadlockState = (state: FieldPadlock['state']) =>
   state === 'open' ? 'allowed by your token' : 'locked'
 
 /** Adds a padlock to the description of its field or argument, as Markdown. */
-export function addPadlockToDescription(
-  { element, requirement, state }: FieldPadlock,
-  images: PadlockImages,
-): void {
+export function addPadlockToDescription(padlock: FieldPadlock, images: PadlockImages): void {
+  const { element, requirement, state } = padlock
   // The API's description ends with a paragraph about the same requirement.
   const paragraphs = (element.description ?? '').split('\n\n')
   if (paragraphs.at(-1)?.endsWith(` ${requirement}.`)) paragraphs.pop()

@@ -1,4 +1,5 @@
 import * as oidc from 'openid-client'
+import { discoverServer, exchangeCode, type SignInChecks, startAuthorization } from '../authorization-code.ts'
 import type { IdeSettings } from './ide-settings.ts'
 
 /** The session of a signed-in user. */
@@ -19,18 +20,15 @@ export type SignInError = { readonly message: string; readonly details?: string 
 export type CallbackResult = { readonly draft?: EditorDraft; readonly error?: SignInError }
 
 /** A sign-in in progress: the values that its response must match, and the texts of the editors. */
-type PendingSignIn = {
-  readonly state: string
-  readonly nonce: string
-  readonly verifier: string
-  readonly scopes: readonly string[]
-  readonly draft: EditorDraft
-}
+type PendingSignIn = SignInChecks & { readonly scopes: readonly string[]; readonly draft: EditorDraft }
 
 const OPENID_SCOPES = ['openid', 'profile', 'email']
 const TIMEOUT_SECONDS = 10
 const SESSION_KEY = 'fakebook-ide.session'
 const PENDING_KEY = 'fakebook-ide.pending'
+const UNKNOWN_SIGN_IN = 'This response does not match a sign-in that was started in this tab. Sign in again.'
+const UNREACHABLE =
+  'The authorization server cannot be reached. Check that it is running and allows requests from this page (CORS).'
 
 /**
  * Loads the session of this tab. Session storage belongs to one tab and ends with it. A session in memory alone would be
@@ -50,23 +48,10 @@ export async function redirectToSignIn(
   scopes: readonly string[],
   draft: EditorDraft,
 ): Promise<void> {
-  const server = await discoverServer(settings)
-  const pending: PendingSignIn = {
-    state: oidc.randomState(),
-    nonce: oidc.randomNonce(),
-    verifier: oidc.randomPKCECodeVerifier(),
-    scopes,
-    draft,
-  }
-  const url = oidc.buildAuthorizationUrl(server, {
-    redirect_uri: getPageUrl(),
-    scope: [...OPENID_SCOPES, ...scopes].join(' '),
-    state: pending.state,
-    nonce: pending.nonce,
-    code_challenge: await oidc.calculatePKCECodeChallenge(pending.verifier),
-    code_challenge_method: 'S256',
-  })
-  sessionStorage.setItem(PENDING_KEY, JSON.stringify(pending))
+  const server = await discoverIssuer(settings)
+  const allScopes = [...OPENID_SCOPES, ...scopes]
+  const { url, ...checks } = await startAuthorization(server, getPageUrl(), allScopes)
+  sessionStorage.setItem(PENDING_KEY, JSON.stringify({ ...checks, scopes, draft }))
   location.assign(url)
 }
 
@@ -83,14 +68,10 @@ export async function handleCallback(settings: IdeSettings): Promise<CallbackRes
   // A response cannot be used twice.
   sessionStorage.removeItem(PENDING_KEY)
   if (!pending || pending.state !== url.searchParams.get('state'))
-    return {
-      error: {
-        message: 'This response does not match a sign-in that was started in this tab. Sign in again.',
-      },
-    }
+    return { error: { message: UNKNOWN_SIGN_IN } }
   const { draft, scopes } = pending
   try {
-    const session = await redeemCode(await discoverServer(settings), url, pending)
+    const session = await createSession(await discoverIssuer(settings), url, pending)
     sessionStorage.setItem(SESSION_KEY, JSON.stringify(session))
     return { draft }
   } catch (error) {
@@ -102,7 +83,7 @@ export async function handleCallback(settings: IdeSettings): Promise<CallbackRes
 export async function signOut(settings: IdeSettings, session: IdeSession): Promise<void> {
   sessionStorage.removeItem(SESSION_KEY)
   try {
-    const server = await discoverServer(settings)
+    const server = await discoverIssuer(settings)
     await oidc.tokenRevocation(server, session.accessToken).catch(() => undefined)
     const parameters = { id_token_hint: session.idToken, post_logout_redirect_uri: getPageUrl() }
     location.assign(oidc.buildEndSessionUrl(server, parameters))
@@ -112,10 +93,7 @@ export async function signOut(settings: IdeSettings, session: IdeSession): Promi
   }
 }
 
-/**
- * Describes an error of a sign-in for the user.
- * @param scopes the scopes that were requested
- */
+/** Describes an error of a sign-in for these scopes. */
 export function describeSignInError(error: unknown, scopes: readonly string[]): SignInError {
   if (error instanceof oidc.AuthorizationResponseError || error instanceof oidc.ResponseBodyError) {
     const details = error.error_description ?? error.error
@@ -127,11 +105,7 @@ export function describeSignInError(error: unknown, scopes: readonly string[]): 
     return { message: 'The authorization server rejected the sign-in.', details }
   }
   const { code, cause, message } = error as oidc.ClientError
-  if (error instanceof TypeError || code === 'OAUTH_TIMEOUT')
-    return {
-      message:
-        'The authorization server cannot be reached. Check that it is running and allows requests from this page (CORS).',
-    }
+  if (error instanceof TypeError || code === 'OAUTH_TIMEOUT') return { message: UNREACHABLE }
   const reason = cause instanceof Error ? cause.message : message
   return { message: `The authorization server sent an invalid response: ${reason}` }
 }
@@ -139,25 +113,16 @@ export function describeSignInError(error: unknown, scopes: readonly string[]): 
 /** Returns this page's URL, which is its registered redirect URI. */
 const getPageUrl = () => location.origin + location.pathname
 
-/** Fetches the metadata of the authorization server. Plain http is for an issuer on this machine: the API's settings allow no other. */
-const discoverServer = ({ issuer, clientId = '' }: IdeSettings): Promise<oidc.Configuration> =>
-  oidc.discovery(new URL(issuer), clientId, undefined, oidc.None(), {
-    timeout: TIMEOUT_SECONDS,
-    execute: issuer.startsWith('http:') ? [oidc.allowInsecureRequests] : [],
-  })
+const discoverIssuer = ({ issuer, clientId = '' }: IdeSettings) =>
+  discoverServer(issuer, clientId, oidc.None(), TIMEOUT_SECONDS)
 
-/** Checks `state`, `error`, and `iss` (RFC 9207: a response of another issuer), then the ID token and its nonce. */
-async function redeemCode(
+/** Exchanges the code of a response for tokens and the name of the user. */
+async function createSession(
   server: oidc.Configuration,
   callbackUrl: URL,
-  { state, nonce, verifier }: PendingSignIn,
+  checks: SignInChecks,
 ): Promise<IdeSession> {
-  const tokens = await oidc.authorizationCodeGrant(server, callbackUrl, {
-    expectedState: state,
-    expectedNonce: nonce,
-    pkceCodeVerifier: verifier,
-    idTokenExpected: true,
-  })
+  const tokens = await exchangeCode(server, callbackUrl, checks)
   const subject = tokens.claims()?.sub ?? ''
   // Without a name of the user the IDE shows the subject.
   const user = await oidc.fetchUserInfo(server, tokens.access_token, subject).catch(() => undefined)

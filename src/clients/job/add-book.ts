@@ -9,13 +9,9 @@ import { writeText } from './standard-output.ts'
  * Adds a book and prints it.
  * @throws JobError when the API rejects it, or when it was added but cannot be printed
  */
-export async function addBook(
-  settings: JobSettings,
-  input: AddBookInput,
-  options: { readonly dpop?: boolean },
-): Promise<void> {
+export async function addBook(settings: JobSettings, input: AddBookInput, dpop: boolean): Promise<void> {
   exitOnSignals('the book may have been added. "npm run job -- list" shows it.')
-  const send = await createSendDocument(settings, options)
+  const send = await createSendDocument(settings, { dpop })
   const { addBook: book } = await send(AddBookDocument, { input })
   const message = stripControlCharacters(`Added book ${book.id}: ${book.title} by ${book.author}.`)
   const error = await writeText(`${message}\n`)

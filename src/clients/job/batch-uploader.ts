@@ -66,7 +66,6 @@ export class BatchUploader {
     this.#batch = this.#startBatch()
   }
 
-  /** Waits for the batches in flight. */
   async finish(): Promise<void> {
     await Promise.all(this.#inFlight)
     this.#settleBatches()

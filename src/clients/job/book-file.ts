@@ -2,7 +2,6 @@ import { extname } from 'node:path'
 import { UsageError } from '../../errors/exit-error.ts'
 import type { ListBooksQuery } from '../../generated/job/graphql.ts'
 
-/** The format of a book file. */
 export type FileFormat = 'csv' | 'jsonl'
 
 /** The columns of a book file, in the order in which they are written. */
@@ -33,7 +32,6 @@ export type RowFormatter<Row> = {
   readonly formatRow: (row: Row) => string
 }
 
-/** A book as the API returns it. */
 export type ListedBook = ListBooksQuery['books'][number]
 
 type FileValues = Readonly<Record<string, unknown>>

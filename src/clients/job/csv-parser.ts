@@ -18,7 +18,6 @@ const DECIMAL = /^-?\d+(\.\d+)?$/
 
 /**
  * Creates a parser for CSV (RFC 4180) with a header. Ignores the columns `line` and `reason` of a rejects file.
- * @param label the file's name in errors
  * @throws (while parsing) JobError when the header is invalid
  */
 export function createCsvParser(label: string): RecordParser {
@@ -68,12 +67,10 @@ function parseRecords(bytes: Buffer, options: Options): string[][] | undefined {
 
 function toRow(columns: readonly string[], fields: readonly string[], line: number): ParsedRow {
   const values = toValues(columns, fields)
-  if (fields.length !== columns.length)
-    return {
-      line,
-      reason: `The row has ${fields.length} columns, but the header has ${columns.length}.`,
-      values,
-    }
+  if (fields.length !== columns.length) {
+    const reason = `The row has ${fields.length} columns, but the header has ${columns.length}.`
+    return { line, reason, values }
+  }
   const numbers = { cost: parseNumber(values.cost), num_pages: parseNumber(values.num_pages) }
   const row = parseBookRow(line, { ...values, ...numbers })
   return isRejectedRow(row) ? { ...row, values } : row

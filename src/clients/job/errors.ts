@@ -73,15 +73,12 @@ export async function mapRequestErrors<T>(
       const problem = response ? `${error.message} (HTTP ${response.status})` : error.message
       if (isPermanent(error, response?.status))
         throw new JobError(`${serverLabel} cannot be used: ${problem}. Check ${settingName}.`)
-      if (error instanceof TypeError)
-        throw new TransientError(
-          `${serverLabel} cannot be reached: ${describeCause(error)}. ${suggestFix(url, settingName)}`,
-          null,
-        )
-      throw new TransientError(
-        `${serverLabel} cannot be reached, or its response is invalid: ${problem}`,
-        response?.headers.get('retry-after') ?? null,
-      )
+      const explanation =
+        error instanceof TypeError
+          ? `: ${describeCause(error)}. ${suggestFix(url, settingName)}`
+          : `, or its response is invalid: ${problem}`
+      const retryAfter = response?.headers.get('retry-after') ?? null
+      throw new TransientError(`${serverLabel} cannot be reached${explanation}`, retryAfter)
     }
     if (!(error instanceof ResponseBodyError || error instanceof WWWAuthenticateChallengeError)) throw error
     const { error: code = `HTTP ${error.status}`, error_description: description = '' } =

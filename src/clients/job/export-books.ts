@@ -1,31 +1,20 @@
 import { realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import type { BookFilter } from '../../generated/job/graphql.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { abortOnSignals } from './abort-on-signals.ts'
 import { createBookFormatter, type FileFormat, resolveFileFormat } from './book-file.ts'
 import { InterruptedError, JobError } from './errors.ts'
 import { type BookLines, streamBookLines } from './list-books.ts'
-import { createRetryingSendDocument, type JobSettings } from './send-document.ts'
+import { createRetryingSendDocument, type JobSettings, type RetryingOptions } from './send-document.ts'
 import { writeToStandardOutput } from './standard-output.ts'
 
-export type ExportOptions = {
-  readonly format?: FileFormat
-  readonly author?: string
-  readonly title?: string
-  /** Minutes to keep retrying. */
-  readonly patience: number
-  readonly dpop?: boolean
-}
+export type ExportOptions = BookFilter & RetryingOptions & { readonly format?: FileFormat }
 
 /**
  * Exports the books to a file, or to standard output for `-`. The file is replaced only when the export is complete.
  * @returns the exit code: 0 done, 130 or 143 interrupted by a signal
- * @throws JobError when the export fails
  */
-export async function exportBooks(
-  settings: JobSettings,
-  file: string,
-  options: ExportOptions,
-): Promise<number> {
+export async function exportBooks(settings: JobSettings, file: string, options: ExportOptions) {
   const { author, title } = options
   const format = resolveFileFormat(file, options.format)
   const abortController = new AbortController()

@@ -10,19 +10,20 @@ import { type ImportSource, openImportSource } from './import-source.ts'
 import { createImportStats, type ImportOutcome, printImportResult } from './import-stats.ts'
 import { startProgress } from './progress.ts'
 import { createRejectsFile } from './rejects-file.ts'
-import { createRetryingSendDocument, type JobSettings, resolveApiUrl } from './send-document.ts'
+import {
+  createRetryingSendDocument,
+  type JobSettings,
+  type RetryingOptions,
+  resolveApiUrl,
+} from './send-document.ts'
 
-export type ImportCommandOptions = {
+export type ImportCommandOptions = RetryingOptions & {
   readonly format?: FileFormat
   readonly name?: string
   readonly rejects?: string
   readonly fromLine: number
-  /** Sends several requests at a time. */
   readonly unordered?: boolean
-  /** Minutes to keep retrying. */
-  readonly patience: number
   readonly json?: boolean
-  readonly dpop?: boolean
 }
 
 const UNORDERED_IN_FLIGHT = 4
@@ -32,11 +33,7 @@ const UNORDERED_IN_FLIGHT = 4
  * @returns the exit code: 0 done, 3 some rows were rejected, 130 or 143 interrupted by a signal
  * @throws JobError when the import fails, after the summary; UsageError when the options contradict each other
  */
-export async function runImport(
-  settings: JobSettings,
-  file: string,
-  options: ImportCommandOptions,
-): Promise<number> {
+export async function runImport(settings: JobSettings, file: string, options: ImportCommandOptions) {
   const { fromLine, unordered, json = false } = options
   const maxInFlight = unordered ? UNORDERED_IN_FLIGHT : 1
   const format = resolveFileFormat(file, options.format)

@@ -10,7 +10,6 @@ const CHUNK_BYTES = 65_536
 /** Paths of open file descriptors, as the shell's `<(…)` passes them: each run has other content there. */
 const DESCRIPTOR_PATH = /^\/(?:dev\/(?:stdin$|fd\/)|proc\/[^/]+\/fd\/)/
 
-/** The file or stream that is imported. */
 export type ImportSource = ReturnType<typeof openImportSource>
 
 /**
@@ -41,7 +40,6 @@ export function openImportSource(file: string, name: string | undefined, signal:
     /** Bytes when it was opened; undefined for a stream. */
     size: isFile ? stats.size : undefined,
     chunks: addAbortSignal(signal, stream) as AsyncIterable<Buffer>,
-    /** Returns true when the file is longer than when it was opened. */
     hasGrown: () => isFile && fstatSync(fd).size > stats.size,
     /** Compares by inode, so that links count as the same file. */
     isSameFile(path: string): boolean {

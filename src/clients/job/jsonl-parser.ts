@@ -5,10 +5,7 @@ import type { RecordParser } from './record-reader.ts'
 
 const KNOWN_KEYS: readonly string[] = BOOK_FILE_COLUMNS
 
-/**
- * Creates a parser for JSON objects, one per line. Ignores `line` and `reason` of a rejects file.
- * @param label the file's name in errors
- */
+/** Creates a parser for JSON objects, one per line. Ignores `line` and `reason` of a rejects file. */
 export function createJsonlParser(label: string): RecordParser {
   return {
     allowsQuotedLineBreaks: false,

@@ -9,16 +9,13 @@ import { writeToStandardOutput } from './standard-output.ts'
 /** The default of the API's PAGE_LIMIT. */
 const PAGE_SIZE = 100
 
-/** Formatted lines and the number of books in them. */
 export type BookLines = { readonly text: string; readonly bookCount: number }
 
 type ListOptions = BookFilter & { readonly dpop?: boolean; readonly csv?: boolean; readonly json?: boolean }
 
 /** Prints all matching books: as a table with a total for people, or as `export` writes them. */
-export async function listBooks(
-  settings: JobSettings,
-  { dpop = false, csv = false, json = false, ...filter }: ListOptions,
-): Promise<void> {
+export async function listBooks(settings: JobSettings, options: ListOptions): Promise<void> {
+  const { dpop = false, csv = false, json = false, ...filter } = options
   exitOnSignals('the output is incomplete.')
   const send = await createSendDocument(settings, { dpop })
   const lines =

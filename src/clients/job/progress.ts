@@ -8,7 +8,6 @@ type ProgressOptions = {
   readonly size: number | undefined
   readonly stats: ImportStats
   readonly clock: Clock
-  /** Prints a JSON line every second. */
   readonly json: boolean
   /** Its abort stops the progress. */
   readonly signal: AbortSignal
@@ -21,10 +20,7 @@ const BAR_SIZE = 20
 const FORMAT_WITH_SIZE = '{label} [{bar}] {percentage}% | {stored} books, {rate}/s, {eta} s left'
 const FORMAT_WITHOUT_SIZE = '{label} | {stored} books, {rate}/s'
 
-/**
- * Reports the progress of an import every second: as a bar on a terminal, as JSON lines for programs.
- * @returns a function that stops it
- */
+/** Reports the progress of an import every second: as a bar on a terminal, as JSON lines for programs. */
 export function startProgress({ label, size, stats, clock, json, signal }: ProgressOptions): () => void {
   const startedAt = clock.monotonicNow()
   const format = size === undefined ? FORMAT_WITHOUT_SIZE : FORMAT_WITH_SIZE

@@ -15,7 +15,6 @@ const CARRIAGE_RETURN = 0x0d
 const LINE_FEED = 0x0a
 const QUOTE = 0x22
 
-/** The parser of one file format. */
 export type RecordParser = {
   /** True when a line break inside quotes does not end a record. */
   readonly allowsQuotedLineBreaks: boolean

@@ -4,13 +4,13 @@ import {
   ClientSecretBasic,
   clientCredentialsGrant,
   type DPoPOptions,
-  discovery,
   fetchProtectedResource,
   getDPoPHandle,
   randomDPoPKeyPair,
   WWWAuthenticateChallengeError,
 } from 'openid-client'
 import { type Clock, systemClock } from '../../lib/clock.ts'
+import { discoverServer } from '../authorization-code.ts'
 import { buildStepUpScopes, findMissingScopes, getChallengeScopes } from '../challenge.ts'
 import { getRequiredScopes, type TypedDocument } from '../typed-document.ts'
 import { mapRequestErrors } from './errors.ts'
@@ -37,6 +37,7 @@ export type JobSettings = {
 const EMBEDDED_CLIENT = { id: 'fakebook-cron', secret: 'fakebook-cron-secret' }
 /** A token is renewed this long before it expires, so that a request with it still arrives in time. */
 const RENEWAL_MARGIN_MS = 60_000
+const TIMEOUT_SECONDS = 30
 
 export const resolveApiUrl = ({ apiUrl, port }: JobSettings) => apiUrl ?? `http://localhost:${port}`
 
@@ -88,15 +89,13 @@ export async function createSendDocument(
   }
 }
 
-/**
- * Does what `createSendDocument` does, and retries the discovery and the requests while a server is unavailable or
- * overloaded.
- * @param options.patience minutes to keep retrying
- * @throws as `createSendDocument` and `createRetry` do
- */
+/** The options of the commands that retry. `patience` is in minutes. */
+export type RetryingOptions = { readonly patience: number; readonly dpop?: boolean }
+
+/** Does what `createSendDocument` does, but retries discovery and requests while a server is unavailable or overloaded. */
 export async function createRetryingSendDocument(
   settings: JobSettings,
-  { patience, dpop = false }: { readonly patience: number; readonly dpop?: boolean },
+  { patience, dpop = false }: RetryingOptions,
   signal: AbortSignal,
 ): Promise<SendDocument> {
   const retry = createRetry({
@@ -120,10 +119,9 @@ async function connect(settings: JobSettings, dpop: boolean) {
   const issuer = settings.issuer ?? `http://localhost:${settings.issuerPort}/oauth2/default`
   const client = settings.jobClient ?? EMBEDDED_CLIENT
   const apiUrl = resolveApiUrl(settings)
-  const options = issuer.startsWith('http:') ? { execute: [allowInsecureRequests] } : {}
   const issuerServer = { name: 'The authorization server', url: issuer, settingName: 'OKTA_ISSUER' }
   const server = await mapRequestErrors(issuerServer, () =>
-    discovery(new URL(issuer), client.id, undefined, ClientSecretBasic(client.secret), options),
+    discoverServer(issuer, client.id, ClientSecretBasic(client.secret), TIMEOUT_SECONDS),
   )
   if (apiUrl.startsWith('http:')) allowInsecureRequests(server)
   const dpopOptions: DPoPOptions = dpop

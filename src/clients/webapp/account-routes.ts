@@ -16,7 +16,6 @@ type AccountRoutesOptions = ManualCodeOptions & {
   readonly stores: ExpiringStores
   readonly signIn: SignIn
   readonly stepUp: StepUp
-  readonly endSession: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
   /** The path of the redirect URI. */
   readonly callbackPath: string
 }
@@ -26,12 +25,12 @@ type AccountRoutesOptions = ManualCodeOptions & {
  * origin is a registered redirect URI, and the authorization server returns there after a sign-out.
  */
 export function registerAccountRoutes(app: FastifyInstance, options: AccountRoutesOptions): void {
-  const { oidcClient, grants, pendingSignIns, signIn, stepUp, endSession, callbackPath } = options
+  const { oidcClient, grants, pendingSignIns, signIn, stepUp, callbackPath } = options
   const pendingSignOuts = options.stores.open<true>('sign-out')
 
   async function handleCallback(request: FastifyRequest, reply: FastifyReply) {
     const pending = await pendingSignIns.take(request, reply, readTextField(request.query, 'state'))
-    if (!pending) return renderManualCode(request, reply, options)
+    if (!pending) return renderManualCode(reply, options)
     const search = request.url.slice(request.url.indexOf('?'))
     return pending.stepUp
       ? stepUp.finish(request, reply, search, pending, pending.stepUp)
@@ -45,12 +44,9 @@ export function registerAccountRoutes(app: FastifyInstance, options: AccountRout
     if (isAuthorizationResponse(request.query)) return handleCallback(request, reply)
     const state = readTextField(request.query, 'state')
     if (state !== '' && (await pendingSignOuts.getAndDelete(state)))
-      return renderPage(request, reply, 'signed-out', { title: 'You are signed out', isPartial: false })
-    return renderPage(request, reply, 'home', {
-      title: 'FakeBook',
-      readScopes: READ_SCOPES,
-      addScopes: ADD_BOOK_SCOPES,
-    })
+      return renderPage(reply, 'signed-out', { title: 'You are signed out', isPartial: false })
+    const scopes = { readScopes: READ_SCOPES, addScopes: ADD_BOOK_SCOPES }
+    return renderPage(reply, 'home', { title: 'FakeBook', ...scopes })
   })
 
   app.post('/sign-out', {
@@ -61,7 +57,7 @@ export function registerAccountRoutes(app: FastifyInstance, options: AccountRout
     // Ends the session here, then at the authorization server, which redirects to the home page.
     async handler(request, reply) {
       const grant = await grants.take(request.session.grant ?? '')
-      await endSession(request, reply)
+      await reply.endSession()
       if (!grant) return reply.redirect('/', 303)
       try {
         await oidcClient.revokeRefreshToken(grant.refresh).catch((err) => {
@@ -75,7 +71,7 @@ export function registerAccountRoutes(app: FastifyInstance, options: AccountRout
         return reply.redirect(url, 303)
       } catch (err) {
         request.log.warn({ err }, 'could not sign out at the authorization server')
-        return renderPage(request, reply, 'signed-out', { title: 'You are signed out', isPartial: true })
+        return renderPage(reply, 'signed-out', { title: 'You are signed out', isPartial: true })
       }
     },
   })

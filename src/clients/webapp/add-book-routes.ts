@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { type AddBook, renderBookForm } from './add-book.ts'
 import { createEmptyBookForm, parseBookForm } from './book-form.ts'
 import type { DraftStore } from './draft-store.ts'
@@ -7,21 +7,16 @@ import { renderPage } from './render.ts'
 import { requireUser } from './session-store.ts'
 import type { StepUp } from './step-up.ts'
 
-type AddBookRoutesOptions = {
-  readonly addBook: AddBook
-  readonly stepUp: StepUp
-  readonly drafts: DraftStore
-  readonly endSession: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
-}
-
 /** Registers the form for a new book and its submission. */
 export function registerAddBookRoutes(
   app: FastifyInstance,
-  { addBook, stepUp, drafts, endSession }: AddBookRoutesOptions,
+  addBook: AddBook,
+  stepUp: StepUp,
+  drafts: DraftStore,
 ): void {
   app.get('/books/new', async (request, reply) => {
     const draft = await drafts.get(requireUser(request).grantId)
-    return renderBookForm(request, reply, draft?.form ?? createEmptyBookForm())
+    return renderBookForm(reply, draft?.form ?? createEmptyBookForm())
   })
 
   app.post('/books/new', {
@@ -39,8 +34,8 @@ export function registerAddBookRoutes(
       // Without a session there is no CSRF token, so Fetch Metadata shows that the form came from this site.
       if (kind !== 'signedOut' || request.headers['sec-fetch-site'] !== 'same-origin') throw error
       const draftKey = await drafts.saveUnclaimed(draft)
-      await endSession(request, reply)
-      return renderPage(request, reply, 'error', { ...PAGE_ERRORS.signedOut, kind, draftKey })
+      await reply.endSession()
+      return renderPage(reply, 'error', { ...PAGE_ERRORS.signedOut, kind, draftKey })
     },
   })
 }

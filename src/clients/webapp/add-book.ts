@@ -16,11 +16,9 @@ import { requireUser } from './session-store.ts'
 /** The scopes of adding a book, as shown to the user. A step-up requests the scopes of the API's challenge instead. */
 export const ADD_BOOK_SCOPES = getRequiredScopes(AddBookDocument)
 
-type AddBookOptions = { readonly executeDocument: ExecuteDocument; readonly drafts: DraftStore }
-
 export type AddBook = ReturnType<typeof createAddBook>
 
-export function createAddBook({ executeDocument, drafts }: AddBookOptions) {
+export function createAddBook(executeDocument: ExecuteDocument, drafts: DraftStore) {
   /**
    * Adds a book with the user's current tokens, and replies with a redirect to the book or with the form and its errors.
    * @param onMissingScopes replies when the tokens lack the scopes that the API requires
@@ -33,25 +31,19 @@ export function createAddBook({ executeDocument, drafts }: AddBookOptions) {
   ): Promise<FastifyReply> {
     const { grantId, subject } = requireUser(request)
     const book = validateBookForm(form)
-    if ('errors' in book) return renderBookForm(request, reply, form, book.errors)
+    if (book.errors) return renderBookForm(reply, form, book.errors)
     const input = { ...book.input, idempotencyKey: deriveIdempotencyKey(subject, form, book.input) }
     const result = await executeDocument(grantId, AddBookDocument, { input })
     if (result.kind === 'insufficientScope') return onMissingScopes(result.scopes)
-    if (result.kind === 'invalidInput')
-      return renderBookForm(request, reply, form, toFormErrors(result.issues))
+    if (result.kind === 'invalidInput') return renderBookForm(reply, form, toFormErrors(result.issues))
     await drafts.delete(grantId)
     return reply.redirect(`/books/${encodeURIComponent(result.data.addBook.id)}?added=yes`, 303)
   }
 }
 
 /** Renders the form for a new book: 400 with errors, otherwise 200. */
-export function renderBookForm(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  form: BookForm,
-  errors: FormErrors = {},
-): Promise<FastifyReply> {
-  return renderPage(request, reply, 'add-book', {
+export function renderBookForm(reply: FastifyReply, form: BookForm, errors: FormErrors = {}) {
+  return renderPage(reply, 'add-book', {
     title: 'Add a book',
     form,
     errors,

@@ -26,9 +26,7 @@ export function parseBookForm(body: unknown): BookForm {
 export const createEmptyBookForm = (): BookForm => parseBookForm({})
 
 /** Converts a form to the mutation's input, or returns errors for missing or non-numeric fields. The API validates the rest. */
-export function validateBookForm(
-  form: BookForm,
-): { readonly input: AddBookInput } | { readonly errors: FormErrors } {
+export function validateBookForm(form: BookForm) {
   const title = form.title.trim()
   const author = form.author.trim()
   const cost = form.cost.trim()

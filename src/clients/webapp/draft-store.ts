@@ -19,10 +19,7 @@ export function createDraftStore(stores: ExpiringStores) {
     save: (draft: Draft, grantId: string) => drafts.set(grantId, draft, LIFETIME_MS),
     get: (grantId: string) => drafts.get(grantId),
     delete: (grantId: string) => drafts.delete(grantId),
-    /**
-     * Saves the form of a client that is no longer signed in.
-     * @returns the key that retrieves it
-     */
+    /** Saves the form of a client that is no longer signed in. Returns the key that retrieves it. */
     async saveUnclaimed(draft: Draft): Promise<string> {
       const key = randomBytes(24).toString('base64url')
       await unclaimedDrafts.set(key, draft, LIFETIME_MS)

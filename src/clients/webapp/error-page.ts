@@ -7,23 +7,19 @@ import { sanitizeReturnPath } from './sign-in.ts'
 /** `Retry-After` of a 503. */
 const RETRY_AFTER_SECONDS = 5
 
-/** Creates Fastify's error handler: redirects signed-out users to the sign-in, and renders a page for every other error. */
-export function createErrorPageHandler(
-  endSession: (request: FastifyRequest, reply: FastifyReply) => Promise<void>,
-) {
-  return async function handleError(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
-    const kind = toPageErrorKind(error)
-    const { status, title, message } = PAGE_ERRORS[kind]
-    if (status >= 500) request.log.error({ kind, err: error.cause ?? error }, error.message)
-    if (kind === 'signedOut') {
-      await endSession(request, reply)
-      // Sanitized because the URL of a callback contains a code.
-      const returnTo = encodeURIComponent(sanitizeReturnPath(request.url))
-      if (request.method !== 'POST') return reply.redirect(`/sign-in?return-to=${returnTo}`, 303)
-    }
-    if (status === 503) reply.header('retry-after', String(RETRY_AFTER_SECONDS))
-    return renderPage(request, reply, 'error', { title, message, status, kind })
+/** Handles the errors of all requests: redirects signed-out users to the sign-in, and renders a page for other errors. */
+export async function handleError(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
+  const kind = toPageErrorKind(error)
+  const { status, title, message } = PAGE_ERRORS[kind]
+  if (status >= 500) request.log.error({ kind, err: error.cause ?? error }, error.message)
+  if (kind === 'signedOut') {
+    await reply.endSession()
+    // Sanitized because the URL of a callback contains a code.
+    const returnTo = encodeURIComponent(sanitizeReturnPath(request.url))
+    if (request.method !== 'POST') return reply.redirect(`/sign-in?return-to=${returnTo}`, 303)
   }
+  if (status === 503) reply.header('retry-after', String(RETRY_AFTER_SECONDS))
+  return renderPage(reply, 'error', { title, message, status, kind })
 }
 
 function toPageErrorKind(error: FastifyError): PageErrorKind {

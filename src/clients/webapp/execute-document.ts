@@ -18,9 +18,7 @@ const INPUT_CODES = new Set<unknown>(['BAD_USER_INPUT', 'ALREADY_EXISTS'])
 /**
  * Creates the function that sends documents to the GraphQL API with the token of a grant that has the fewest sufficient
  * scopes. A rejected token is replaced and the request sent again, once.
- * @param apiUrl the API's origin
- * @throws (the function) PageError `signedOut`, `tokenRejected`, `issuerUnavailable`, or `apiUnavailable` without a valid
- * response
+ * @throws (the function) PageError `signedOut`, `tokenRejected`, `issuerUnavailable` or `apiUnavailable`
  */
 export function createExecuteDocument(apiUrl: string, grants: GrantStore) {
   async function post<Result>(body: string, token: string) {

@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply } from 'fastify'
 import type { OidcClient } from './oidc-client.ts'
 import { PageError } from './page-error.ts'
 import type { PendingSignIns } from './pending-sign-ins.ts'
@@ -25,15 +25,15 @@ const SHELL_SAFE_CODE = /^[\w.~-]{1,512}$/
  * @throws PageError `unknownSignIn` in production, and for a sign-in that is pending in another browser
  */
 export async function renderManualCode(
-  request: FastifyRequest,
   reply: FastifyReply,
   { pendingSignIns, oidcClient, client, ...options }: ManualCodeOptions,
 ): Promise<FastifyReply> {
-  const code = readTextField(request.query, 'code')
-  const isPendingElsewhere = await pendingSignIns.isPending(readTextField(request.query, 'state'))
+  const { query, url } = reply.request
+  const code = readTextField(query, 'code')
+  const isPendingElsewhere = await pendingSignIns.isPending(readTextField(query, 'state'))
   if (options.isProduction || isPendingElsewhere || !SHELL_SAFE_CODE.test(code))
     throw new PageError('unknownSignIn')
-  const path = request.url.split('?', 1)[0]
+  const path = url.split('?', 1)[0]
   const redirectUri = `${options.getOrigin()}${path === '/' ? '' : path}`
   const secret = options.isClientSecretPublic ? client.secret : '{YOUR_CLIENT_SECRET}'
   const exchangeCommand = [
@@ -45,5 +45,5 @@ export async function renderManualCode(
   ].join(' \\\n  ')
   const readCommand = `curl -s ${options.apiUrl}/books/1 -H 'authorization: Bearer {ACCESS_TOKEN}'`
   const title = 'Your authorization code'
-  return renderPage(request, reply, 'manual-code', { title, code, exchangeCommand, readCommand })
+  return renderPage(reply, 'manual-code', { title, code, exchangeCommand, readCommand })
 }

@@ -1,30 +1,20 @@
 import {
   AuthorizationResponseError,
-  allowInsecureRequests,
-  authorizationCodeGrant,
-  buildAuthorizationUrl,
   buildEndSessionUrl,
   ClientError,
   ClientSecretBasic,
   type Configuration,
-  calculatePKCECodeChallenge,
   customFetch,
-  discovery,
   fetchUserInfo,
   ResponseBodyError,
-  randomNonce,
-  randomPKCECodeVerifier,
-  randomState,
   refreshTokenGrant,
   type TokenEndpointResponse,
   type TokenEndpointResponseHelpers,
   tokenRevocation,
   WWWAuthenticateChallengeError,
 } from 'openid-client'
+import { discoverServer, exchangeCode, type SignInChecks, startAuthorization } from '../authorization-code.ts'
 import { PageError, type PageErrorKind } from './page-error.ts'
-
-/** The values that a callback is validated against. */
-export type SignInChecks = { readonly state: string; readonly nonce: string; readonly verifier: string }
 
 export type TokenResponse = TokenEndpointResponse & TokenEndpointResponseHelpers
 
@@ -54,7 +44,7 @@ export function createOidcClient(options: OidcClientOptions) {
     invalidGrant: PageErrorKind = 'invalidSignInResponse',
   ): Promise<Result> {
     try {
-      discovered ??= discoverServer(options)
+      discovered ??= discoverIssuer(options)
       discovered.catch(() => {
         discovered = undefined
       })
@@ -67,30 +57,17 @@ export function createOidcClient(options: OidcClientOptions) {
   }
 
   return Object.freeze({
-    /** Starts a sign-in: returns the authorization URL, and the checks for its callback (RFC 9700 §2.1). */
-    async startAuthorization(scopes: readonly string[]): Promise<SignInChecks & { url: string }> {
-      const [state, nonce, verifier] = [randomState(), randomNonce(), randomPKCECodeVerifier()]
-      const parameters = {
-        redirect_uri: getRedirectUri(),
-        scope: scopes.join(' '),
-        state,
-        nonce,
-        code_challenge: await calculatePKCECodeChallenge(verifier),
-        code_challenge_method: 'S256',
-      }
-      const url = await callServer((server) => buildAuthorizationUrl(server, parameters).href)
-      return { state, nonce, verifier, url }
-    },
+    startAuthorization: (scopes: readonly string[]) =>
+      callServer((server) => startAuthorization(server, getRedirectUri(), scopes)),
 
     /**
-     * Exchanges the code of a callback. Checks state, issuer (RFC 9207), code verifier, ID token and nonce.
+     * Exchanges the code of a callback.
      * @param search the callback's query string
      * @throws PageError `invalidSignInResponse`, or `signInDenied` for an error response
      */
-    exchangeCode(search: string, { state, nonce, verifier }: SignInChecks): Promise<TokenResponse> {
-      const checks = { expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier }
+    exchangeCode(search: string, checks: SignInChecks): Promise<TokenResponse> {
       const callbackUrl = new URL(`${getRedirectUri()}${search}`)
-      return callServer((server) => authorizationCodeGrant(server, callbackUrl, checks))
+      return callServer((server) => exchangeCode(server, callbackUrl, checks))
     },
 
     /** @throws PageError `signedOut` when the refresh token is invalid or expired */
@@ -123,11 +100,8 @@ export function createOidcClient(options: OidcClientOptions) {
   })
 }
 
-async function discoverServer({ issuer, client, getRedirectUri }: OidcClientOptions): Promise<Configuration> {
-  const server = await discovery(new URL(issuer), client.id, undefined, ClientSecretBasic(client.secret), {
-    timeout: TIMEOUT_SECONDS,
-    execute: issuer.startsWith('http:') ? [allowInsecureRequests] : [],
-  })
+async function discoverIssuer({ issuer, client, getRedirectUri }: OidcClientOptions): Promise<Configuration> {
+  const server = await discoverServer(issuer, client.id, ClientSecretBasic(client.secret), TIMEOUT_SECONDS)
   server[customFetch] = (url, options) => {
     // Okta compares redirect URIs byte for byte, and a URL cannot hold an origin without a trailing slash.
     const { body } = options

@@ -8,12 +8,6 @@ import { renderPage } from './render.ts'
 import { requireUser } from './session-store.ts'
 import { readTextField } from './text-field.ts'
 
-type PageRoutesOptions = {
-  readonly executeDocument: ExecuteDocument
-  readonly grants: GrantStore
-  readonly oidcClient: OidcClient
-}
-
 /** The parameters of a search by name. */
 type Search = Readonly<Record<string, string>>
 
@@ -33,7 +27,9 @@ const MAX_SEARCH_LENGTH = 500
 /** Registers the read-only pages of signed-in users: the books, a book and the profile. */
 export function registerPageRoutes(
   app: FastifyInstance,
-  { executeDocument, grants, oidcClient }: PageRoutesOptions,
+  executeDocument: ExecuteDocument,
+  grants: GrantStore,
+  oidcClient: OidcClient,
 ): void {
   app.get('/books', async (request, reply) => {
     const { grantId } = requireUser(request)
@@ -46,7 +42,7 @@ export function registerPageRoutes(
       ...(before ? { last: PAGE_SIZE, before } : { first: PAGE_SIZE, after: read('after') || undefined }),
     }
     const page = unwrapApiResult(await executeDocument(grantId, BookPageDocument, variables)).booksConnection
-    return renderPage(request, reply, 'books', {
+    return renderPage(reply, 'books', {
       title: 'Books',
       books: page.edges.map(({ node }) => node),
       search,
@@ -61,7 +57,7 @@ export function registerPageRoutes(
     )
     if (!book) throw new PageError('notFound')
     const isNew = readTextField(request.query, 'added') !== ''
-    return renderPage(request, reply, 'book', { title: book.title, book, isNew })
+    return renderPage(reply, 'book', { title: book.title, book, isNew })
   })
 
   app.get('/profile', async (request, reply) => {
@@ -77,7 +73,7 @@ export function registerPageRoutes(
       (token) =>
         token ? { ...token, expiry: new Date(token.endsAt).toLocaleString(language, TIME_FORMAT) } : [],
     )
-    return renderPage(request, reply, 'profile', { title: 'Your profile', claims, tokens })
+    return renderPage(reply, 'profile', { title: 'Your profile', claims, tokens })
   })
 }
 

@@ -1,17 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ExpiringStores } from '../../lib/expiring-store.ts'
+import type { SignInChecks } from '../authorization-code.ts'
 import type { BookForm } from './book-form.ts'
-import type { OidcClient, SignInChecks } from './oidc-client.ts'
+import type { OidcClient } from './oidc-client.ts'
 
 /** A sign-in or step-up to start. */
 type SignInRequest = {
   readonly scopes: readonly string[]
   readonly returnTo: string
-  /**
-   * The key of an unclaimed draft. The draft itself is stored once, because an anonymous client can start many sign-ins
-   * with it.
-   */
+  /** The key of an unclaimed draft, which is stored once: an anonymous client can start many sign-ins with it. */
   readonly draftKey?: string | undefined
   /** Undefined for a sign-in. */
   readonly stepUp?: StepUpRequest | undefined
@@ -27,12 +25,6 @@ export type StepUpRequest = {
 /** A sign-in between the redirect and the callback. `browser` is the value of its cookie. */
 export type PendingSignIn = SignInRequest & SignInChecks & { readonly browser: string }
 
-type PendingSignInsOptions = {
-  readonly oidcClient: OidcClient
-  readonly stores: ExpiringStores
-  readonly isHttps: boolean
-}
-
 export type PendingSignIns = ReturnType<typeof createPendingSignIns>
 
 /** Lifetime of a pending sign-in or sign-out. */
@@ -46,7 +38,7 @@ const MAX_COOKIES = 8
  * Creates the store of pending sign-ins. Each has its own cookie, which binds it to the browser that started it
  * (RFC 9700 §4.7). The session cannot do that: it is regenerated when the first of two tabs completes its sign-in.
  */
-export function createPendingSignIns({ oidcClient, stores, isHttps }: PendingSignInsOptions) {
+export function createPendingSignIns(oidcClient: OidcClient, stores: ExpiringStores, isHttps: boolean) {
   const pending = stores.open<PendingSignIn>('sign-in', MAX_PENDING_SIGN_INS)
   const cookiePrefix = `${isHttps ? '__Host-' : ''}fakebook-sign-in-`
   /** Hashed, because the state of a callback may contain characters that are invalid in a cookie name. */

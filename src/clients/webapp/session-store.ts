@@ -15,6 +15,10 @@ declare module 'fastify' {
     /** The user's display name. */
     name?: string
   }
+  interface FastifyReply {
+    /** Deletes the session and its cookie. */
+    endSession(): Promise<void>
+  }
 }
 
 /** Lifetime of an unused session, and of any session including its tokens, in milliseconds. */

@@ -21,7 +21,7 @@ const RETURN_PATHS = /^\/(?:books(?:\?[\w%&=.~+*-]{0,2000})?|books\/new|books\/\
 export const sanitizeReturnPath = (requested: string): string =>
   RETURN_PATHS.test(requested) ? requested : '/books'
 
-type SignInOptions = {
+export type SignInOptions = {
   readonly oidcClient: OidcClient
   readonly grants: GrantStore
   readonly drafts: DraftStore

@@ -2,21 +2,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { findMissingScopes } from '../challenge.ts'
 import type { AddBook } from './add-book.ts'
 import type { BookForm } from './book-form.ts'
-import type { DraftStore } from './draft-store.ts'
-import type { GrantStore } from './grant-store.ts'
-import type { OidcClient } from './oidc-client.ts'
 import { PageError } from './page-error.ts'
-import type { PendingSignIn, PendingSignIns, StepUpRequest } from './pending-sign-ins.ts'
+import type { PendingSignIn, StepUpRequest } from './pending-sign-ins.ts'
 import { renderPage } from './render.ts'
 import { requireUser } from './session-store.ts'
-
-type StepUpOptions = {
-  readonly oidcClient: OidcClient
-  readonly grants: GrantStore
-  readonly drafts: DraftStore
-  readonly pendingSignIns: PendingSignIns
-  readonly addBook: AddBook
-}
+import type { SignInOptions } from './sign-in.ts'
 
 export type StepUp = ReturnType<typeof createStepUp>
 
@@ -24,22 +14,18 @@ export type StepUp = ReturnType<typeof createStepUp>
  * Creates the handlers of a step-up: the redirect to the authorization server for the scopes of a challenge
  * (RFC 6750 §3.1), and the callback, which adds the book.
  */
-export function createStepUp({ oidcClient, grants, drafts, pendingSignIns, addBook }: StepUpOptions) {
+export function createStepUp(options: SignInOptions, addBook: AddBook) {
+  const { oidcClient, grants, drafts, pendingSignIns } = options
   return Object.freeze({
     /**
      * Redirects to the authorization server. The form is stored with the pending sign-in.
      * @throws PageError `tokenRejected` when the token has these scopes already: a step-up would loop
      */
-    async start(
-      request: FastifyRequest,
-      reply: FastifyReply,
-      form: BookForm,
-      requiredScopes: readonly string[],
-    ) {
+    async start(request: FastifyRequest, reply: FastifyReply, form: BookForm, required: readonly string[]) {
       const { grantId, subject } = requireUser(request)
-      const access = await grants.getTokenForScopes(grantId, requiredScopes)
-      if (findMissingScopes(requiredScopes, access.scopes).length === 0) throw new PageError('tokenRejected')
-      const scopes = ['openid', ...requiredScopes]
+      const access = await grants.getTokenForScopes(grantId, required)
+      if (findMissingScopes(required, access.scopes).length === 0) throw new PageError('tokenRejected')
+      const scopes = ['openid', ...required]
       const signIn = { scopes, returnTo: '/books/new', stepUp: { grantId, subject, form } }
       return reply.redirect(await pendingSignIns.start(request, reply, signIn), 303)
     },
@@ -64,17 +50,17 @@ export function createStepUp({ oidcClient, grants, drafts, pendingSignIns, addBo
         request.log.warn({ err: error.cause }, 'step-up denied')
         return undefined
       })
-      if (!tokens) return renderDenied(request, reply, scopes)
+      if (!tokens) return renderDenied(reply, scopes)
       if (tokens.claims()?.sub !== subject) throw new PageError('accountMismatch')
       const access = await grants.saveStepUpToken(grantId, tokens, scopes)
-      if (findMissingScopes(scopes, access.scopes).length > 0) return renderDenied(request, reply, scopes)
-      return addBook(request, reply, form, (missing) => renderDenied(request, reply, missing))
+      if (findMissingScopes(scopes, access.scopes).length > 0) return renderDenied(reply, scopes)
+      return addBook(request, reply, form, (missing) => renderDenied(reply, missing))
     },
   })
 }
 
-const renderDenied = (request: FastifyRequest, reply: FastifyReply, scopes: readonly string[]) =>
-  renderPage(request, reply, 'denied', {
+const renderDenied = (reply: FastifyReply, scopes: readonly string[]) =>
+  renderPage(reply, 'denied', {
     title: 'Your account cannot add books',
     status: 403,
     deniedScopes: scopes.filter((scope) => scope !== 'openid'),

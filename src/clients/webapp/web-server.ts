@@ -59,9 +59,7 @@ export function createWebServer(options: WebServerOptions) {
   app.server.maxConnections = limits.maxConnections
   const cookieName = `${isHttps ? '__Host-' : ''}fakebook`
   const cookieOptions = { path: '/', httpOnly: true, sameSite: 'lax', secure: isHttps } as const
-  app.addHook('onResponse', async (request, reply) =>
-    logRequest(request.log as Logger, toLogEntry(request, reply)),
-  )
+  app.addHook('onResponse', async (request, reply) => logResponse(request, reply))
   registerHeaders(app, options)
   // Forms are the only content type.
   app.removeAllContentTypeParsers()
@@ -77,28 +75,23 @@ export function createWebServer(options: WebServerOptions) {
     rolling: false,
   })
   app.register(csrf, { sessionPlugin: '@fastify/session', getToken: (request) => Object(request.body)._csrf })
+  app.decorateReply('endSession', async function endSession() {
+    await this.request.session.destroy()
+    this.clearCookie(cookieName, cookieOptions)
+  })
   registerViews(app)
-  return {
-    app,
-    async endSession(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-      await request.session.destroy()
-      reply.clearCookie(cookieName, cookieOptions)
-    },
-  }
+  return app
 }
 
-const toLogEntry = ({ method, url, headers }: FastifyRequest, { statusCode, elapsedTime }: FastifyReply) => ({
-  method,
-  url,
-  status: statusCode,
-  durationMs: elapsedTime,
-  traceparent: headers.traceparent,
-})
+function logResponse({ log, method, url, headers }: FastifyRequest, reply: FastifyReply): void {
+  const { statusCode: status, elapsedTime: durationMs } = reply
+  logRequest(log as Logger, { method, url, status, durationMs, traceparent: headers.traceparent })
+}
 
 /** Rejects a URL that the router cannot parse. Hooks do not run for it, so it is logged here. */
 function rejectInvalidUrl(_: unknown, request: FastifyRequest, reply: FastifyReply): void {
   reply.code(400).type('text/plain').send('Invalid URL.')
-  logRequest(request.log as Logger, toLogEntry(request, reply))
+  logResponse(request, reply)
 }
 
 function registerHeaders(app: FastifyInstance, { isHttps, issuer }: WebServerOptions): void {

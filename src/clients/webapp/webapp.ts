@@ -1,11 +1,11 @@
 import type { AddressInfo } from 'node:net'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { closeGracefully } from '../../lib/graceful-close.ts'
 import { registerAccountRoutes } from './account-routes.ts'
 import { createAddBook } from './add-book.ts'
 import { registerAddBookRoutes } from './add-book-routes.ts'
 import { createDraftStore } from './draft-store.ts'
-import { createErrorPageHandler } from './error-page.ts'
+import { handleError } from './error-page.ts'
 import { createExecuteDocument } from './execute-document.ts'
 import { createGrantStore } from './grant-store.ts'
 import { createOidcClient } from './oidc-client.ts'
@@ -32,23 +32,35 @@ export type WebappOptions = Omit<WebServerOptions, 'isHttps'> & {
 /** Creates the web app: server-rendered pages for the API, behind a sign-in. The pages work without scripts. */
 export function createWebapp(options: WebappOptions) {
   const isHttps = options.redirectUri?.startsWith('https:') ?? false
-  const { app, endSession } = createWebServer({ ...options, isHttps })
+  const app = createWebServer({ ...options, isHttps })
   // The default is set at listen time, because the port may be 0.
   let redirectUri = options.redirectUri ?? ''
-  const getRedirectUri = () => redirectUri
   const getOrigin = () => new URL(redirectUri).origin
 
   app.addHook('onSend', async (_, reply) => {
     if (!app.server.listening) reply.header('connection', 'close')
   })
-  app.setErrorHandler(createErrorPageHandler(endSession))
+  app.setErrorHandler(handleError)
   app.setNotFoundHandler(async () => {
     throw new PageError('notFound')
   })
+  const oidcClient = createOidcClient({ ...options, getRedirectUri: () => redirectUri })
+  const grants = createGrantStore({ ...options, oidcClient })
+  const executeDocument = createExecuteDocument(options.apiUrl, grants)
+  const drafts = createDraftStore(options.stores)
+  const pendingSignIns = createPendingSignIns(oidcClient, options.stores, isHttps)
+  const signInOptions = { oidcClient, grants, drafts, pendingSignIns }
+  const signIn = createSignIn(signInOptions)
+  const addBook = createAddBook(executeDocument, drafts)
+  const stepUp = createStepUp(signInOptions, addBook)
+  const callbackPath = redirectUri === '' ? '/callback' : new URL(redirectUri).pathname
   // Routes use decorators of the plugins, so they are registered after them.
-  app.register(async (pages) =>
-    registerRoutes(pages, { ...options, isHttps, endSession, getOrigin, getRedirectUri }),
-  )
+  app.register(async (pages) => {
+    pages.addHook('onRequest', createHostRedirect(getOrigin))
+    registerAccountRoutes(pages, { ...options, ...signInOptions, getOrigin, callbackPath, signIn, stepUp })
+    registerPageRoutes(pages, executeDocument, grants, oidcClient)
+    registerAddBookRoutes(pages, addBook, stepUp, drafts)
+  })
   return {
     /** @returns the web app's origin */
     async listen(port: number, host: string): Promise<string> {
@@ -67,31 +79,6 @@ export function createWebapp(options: WebappOptions) {
       await app.close()
     },
   }
-}
-
-type RoutesOptions = WebappOptions & {
-  readonly isHttps: boolean
-  readonly endSession: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
-  readonly getOrigin: () => string
-  readonly getRedirectUri: () => string
-}
-
-function registerRoutes(app: FastifyInstance, options: RoutesOptions): void {
-  const { endSession, redirectUri } = options
-  const oidcClient = createOidcClient(options)
-  const grants = createGrantStore({ ...options, oidcClient })
-  const executeDocument = createExecuteDocument(options.apiUrl, grants)
-  const drafts = createDraftStore(options.stores)
-  const pendingSignIns = createPendingSignIns({ ...options, oidcClient })
-  const signIn = createSignIn({ oidcClient, grants, drafts, pendingSignIns })
-  const addBook = createAddBook({ executeDocument, drafts })
-  const stepUp = createStepUp({ oidcClient, grants, drafts, pendingSignIns, addBook })
-  const callbackPath = redirectUri === undefined ? '/callback' : new URL(redirectUri).pathname
-
-  app.addHook('onRequest', createHostRedirect(options.getOrigin))
-  registerAccountRoutes(app, { ...options, callbackPath, oidcClient, grants, pendingSignIns, signIn, stepUp })
-  registerPageRoutes(app, { executeDocument, grants, oidcClient })
-  registerAddBookRoutes(app, { addBook, stepUp, drafts, endSession })
 }
 
 const LOOPBACK_ADDRESS = /^(?:127\.0\.0\.1|\[::1\])(?=:|$)/

@@ -50,8 +50,6 @@ export type AddBookMutationVariables = Exact<{
 
 export type AddBookMutation = { addBook: { id: string } };
 
-export type OnShelfFragment = { id: string, title: string, author: string, cost: number, numPages: number };
-
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -70,15 +68,7 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
-export const OnShelfFragmentDoc = new TypedDocumentString(`
-    fragment OnShelf on Book {
-  id
-  title
-  author
-  cost
-  numPages
-}
-    `, {"fragmentName":"OnShelf"}) as unknown as TypedDocumentString<OnShelfFragment, unknown>;
+
 export const BookPageDocument = new TypedDocumentString(`
     query BookPage($filter: BookFilter, $orderBy: BookOrder!, $first: Int, $after: ID, $last: Int, $before: ID) {
   booksConnection(
@@ -92,7 +82,11 @@ export const BookPageDocument = new TypedDocumentString(`
     totalCount
     edges {
       node {
-        ...OnShelf
+        id
+        title
+        author
+        cost
+        numPages
       }
     }
     pageInfo {
@@ -103,26 +97,18 @@ export const BookPageDocument = new TypedDocumentString(`
     }
   }
 }
-    fragment OnShelf on Book {
-  id
-  title
-  author
-  cost
-  numPages
-}`, {"scopes":["fakebookapi.read"],"documentId":"sha256:7703da455b2c181945aa8135b860f2a2d7f07afadd8f5b220c5d1c6594324bd9"}) as unknown as TypedDocumentString<BookPageQuery, BookPageQueryVariables>;
+    `, {"scopes":["fakebookapi.read"],"documentId":"sha256:b30286d4d845da9376bacfd05420f20af4e7f2e1075988e82ef3dc73311e1179"}) as unknown as TypedDocumentString<BookPageQuery, BookPageQueryVariables>;
 export const OneBookDocument = new TypedDocumentString(`
     query OneBook($id: ID!) {
   book(id: $id) {
-    ...OnShelf
+    id
+    title
+    author
+    cost
+    numPages
   }
 }
-    fragment OnShelf on Book {
-  id
-  title
-  author
-  cost
-  numPages
-}`, {"scopes":["fakebookapi.read"],"documentId":"sha256:fb9912858d8727a40b10c39fb88a88a5495103a81a57760d99699d74417cd678"}) as unknown as TypedDocumentString<OneBookQuery, OneBookQueryVariables>;
+    `, {"scopes":["fakebookapi.read"],"documentId":"sha256:847aa72baba982c9f0fc816f83742d32af0e5cc4e8c6682a1acda47dfb06d087"}) as unknown as TypedDocumentString<OneBookQuery, OneBookQueryVariables>;
 export const AddBookDocument = new TypedDocumentString(`
     mutation AddBook($input: AddBookInput!) {
   addBook(input: $input) {
