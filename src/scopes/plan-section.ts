@@ -31,11 +31,7 @@ export type ConditionalSection = {
 export type SectionDraft = {
   readonly requirements: Map<string, Requirement>
   readonly guardedVariables: Map<string, GuardedVariable>
-  readonly conditionalDrafts: {
-    readonly conditions: readonly SelectionCondition[]
-    readonly basePath: RequirementPath
-    readonly draft: SectionDraft
-  }[]
+  readonly conditionalDrafts: (Omit<ConditionalSection, 'section'> & { readonly draft: SectionDraft })[]
   /** By object type, the selection sets that have been walked. */
   readonly visitedSelectionSets: Map<string, Set<SelectionSetNode>>
 }
