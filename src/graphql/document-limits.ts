@@ -49,12 +49,8 @@ export function createCheckDocument(
       if (typeof operationName === 'string' && operationName !== name) continue
       const getPageSize = (variable: string) =>
         readPageSize(variable, Object(variables), variableDefaults) ?? defaultPageSize
-      rejectAbove(
-        'COST_LIMIT',
-        limits.maxCost,
-        evaluateCost(cost, getPageSize),
-        'fields, counting full pages',
-      )
+      const fieldCount = evaluateCost(cost, getPageSize)
+      rejectAbove('COST_LIMIT', limits.maxCost, fieldCount, 'fields, counting full pages')
     }
   }
 
@@ -92,11 +88,7 @@ function rejectAbove(setting: string, limit: number, size: number, unit: string)
 }
 
 /** Returns undefined if the variable is not provided, or is invalid and rejected later. */
-function readPageSize(
-  variable: string,
-  variables: RawVariables,
-  defaults: ReadonlyMap<string, unknown>,
-): number | undefined {
+function readPageSize(variable: string, variables: RawVariables, defaults: ReadonlyMap<string, unknown>) {
   const value = getProvidedValue(variable, defaults.get(variable), variables)
   return typeof value === 'number' && value > 0 ? value : undefined
 }

@@ -101,11 +101,7 @@ export function createExecuteHttp<Context extends BaseContext>({
       if (plainRequest) return toJsonResponse(await execute(plainRequest, context))
     }
     checkDocument(sent, resolvedText ?? sent.query)
-    const {
-      status,
-      headers,
-      body: responseBody,
-    } = await server.executeHTTPGraphQLRequest({
+    const response = await server.executeHTTPGraphQLRequest({
       httpGraphQLRequest: {
         method: request.method,
         headers: selectApolloHeaders(request.headers),
@@ -115,12 +111,9 @@ export function createExecuteHttp<Context extends BaseContext>({
       },
       context: async () => context,
     })
-    if (responseBody.kind !== 'complete') throw new Error('Incremental delivery is not supported.')
-    return {
-      status: status ?? 200,
-      headers: { 'cache-control': 'no-store', ...Object.fromEntries(headers) },
-      body: responseBody.string,
-    }
+    if (response.body.kind !== 'complete') throw new Error('Incremental delivery is not supported.')
+    const headers = { 'cache-control': 'no-store', ...Object.fromEntries(response.headers) }
+    return { status: response.status ?? 200, headers, body: response.body.string }
   }
 }
 
