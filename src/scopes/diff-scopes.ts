@@ -13,7 +13,7 @@ import { listSchemaElements, readPublicCoordinates } from './read-rules.ts'
 import { ALLOW_ALL, and, DENY_ALL, implies, or, type Rule, type Rules } from './rule.ts'
 
 /** A schema with its rules. */
-export type RuledSchema = { readonly schema: GraphQLSchema; readonly rules: Rules }
+type RuledSchema = { readonly schema: GraphQLSchema; readonly rules: Rules }
 
 /**
  * A coordinate whose access changed between two schemas.
@@ -22,7 +22,7 @@ export type RuledSchema = { readonly schema: GraphQLSchema; readonly rules: Rule
  * `inherited`: the same, and it has no rule or `@public` of its own, so that only what is above it decides. The rule or
  * `@public` of a type that is new too counts as its fields' own.
  */
-export type ScopeChange = {
+type ScopeChange = {
   readonly kind: 'weaker' | 'stronger' | 'new' | 'inherited'
   readonly coordinate: string
   readonly before: Rule
@@ -107,11 +107,7 @@ function* diffObjectType(
   }
 }
 
-function* diffInputType(
-  old: RuledSchema,
-  current: RuledSchema,
-  type: GraphQLInputObjectType,
-): Generator<ScopeChange> {
+function* diffInputType(old: RuledSchema, current: RuledSchema, type: GraphQLInputObjectType) {
   const oldType = old.schema.getType(type.name)
   if (!isInputObjectType(oldType)) return
   for (const name of Object.keys(type.getFields()))

@@ -63,12 +63,7 @@ export function readFieldRules(
 }
 
 /** Combines everything that selecting a field on its own type requires into one rule. */
-export const computeFieldRule = (
-  schema: GraphQLSchema,
-  rules: Rules,
-  type: TypeWithFields,
-  name: string,
-): Rule =>
+export const computeFieldRule = (schema: GraphQLSchema, rules: Rules, type: TypeWithFields, name: string) =>
   readFieldRules(schema, rules, type, type, name)
     .coordinateRules.map(({ rule }) => rule)
     .reduce(and, ALLOW_ALL)

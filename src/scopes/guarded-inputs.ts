@@ -117,10 +117,7 @@ export function canProvideGuardedInput(
  * Collects the guarded coordinates that a request provides through one variable. `null` counts as provided.
  * Iterative, because the client chooses how deep the value is nested.
  */
-export function collectProvidedCoordinates(
-  guardedVariable: GuardedVariable,
-  variables: RawVariables,
-): Set<string> {
+export function collectProvidedCoordinates(guardedVariable: GuardedVariable, variables: RawVariables) {
   const coordinates = new Set<string>()
   const value = getProvidedValue(guardedVariable.variable, guardedVariable.defaultValue, variables)
   if (value === undefined) return coordinates

@@ -135,12 +135,13 @@ class Compilation {
     const path = { prev: parentPath, key: node.alias?.value ?? name }
     this.usesIntrospection ||= name === '__schema' || name === '__type'
     const { coordinateRules, guardedArguments, returns } = this.#getFieldRules(type, staticType, name)
-    for (const rule of coordinateRules) addRequirement(draft, { ...rule, path })
+    for (const coordinateRule of coordinateRules) addRequirement(draft, { ...coordinateRule, path })
     for (const argument of node.arguments ?? []) {
       const guarded = guardedArguments.get(argument.name.value)
       if (!guarded) continue
       const provided = readGuardedArgument(this.#rules, this.#operation, guarded, argument.value, path)
-      for (const rule of provided.coordinateRules) addRequirement(draft, { ...rule, path })
+      for (const coordinateRule of provided.coordinateRules)
+        addRequirement(draft, { ...coordinateRule, path })
       for (const variable of provided.guardedVariables) addGuardedVariable(draft, variable)
     }
     if (node.selectionSet && returns)
