@@ -6,7 +6,7 @@
 //   request can only be JSON in and JSON out, `executeOperation` runs the same pipeline without it.
 import { randomUUID } from 'node:crypto'
 import type { HttpRequest } from '../lib/http-messages.ts'
-import type { GraphQLParams, GraphQLRequest } from './graphql-params.ts'
+import type { GraphQLParams } from './graphql-params.ts'
 import { createTextCache } from './text-cache.ts'
 
 /** Total characters of the texts that have an id. */
@@ -69,11 +69,7 @@ export const isPlainJson = ({ method, headers }: HttpRequest): boolean =>
   method === 'POST' && headers['content-type'] === JSON_MEDIA_TYPE && JSON_ACCEPTS.has(headers.accept)
 
 /** Returns the request for `executeOperation`, or undefined if Apollo Server's HTTP layer would reject a parameter. */
-export function toPlainRequest({
-  query,
-  operationName,
-  variables,
-}: GraphQLParams): GraphQLRequest | undefined {
+export function toPlainRequest(query: unknown, { operationName, variables }: GraphQLParams) {
   if (typeof query !== 'string' || query === '') return undefined
   if (operationName !== undefined && typeof operationName !== 'string') return undefined
   if (variables !== undefined && !isRecord(variables)) return undefined

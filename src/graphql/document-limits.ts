@@ -29,14 +29,10 @@ const MAX_MEASURED_CHARACTERS = 4_000_000
  * within the limits are remembered by their text. A syntax error passes: Apollo Server reports it.
  * @param defaultPageSize the size of a page whose `first` is left out
  */
-export function createCheckDocument(
-  schema: GraphQLSchema,
-  limits: DocumentLimits,
-  defaultPageSize: number,
-): CheckDocument {
+export function createCheckDocument(schema: GraphQLSchema, limits: DocumentLimits, defaultPageSize: number) {
   const measured = createTextCache<DocumentSize>(MAX_MEASURED_CHARACTERS)
 
-  return function checkDocument({ operationName, variables }, text): void {
+  return function checkDocument({ operationName, variables }: GraphQLParams, text: unknown): void {
     if (typeof text !== 'string') return
     let size = measured.get(text)
     if (!size) {

@@ -93,14 +93,13 @@ export function createExecuteHttp<Context extends BaseContext>({
     const body = parseJsonBody(request.body)
     const sent: GraphQLParams = request.method === 'GET' ? parseSearchParams(request.search) : Object(body)
     const resolvedText = resolveDocument(sent)
+    const text = resolvedText ?? sent.query
     const canSkipExtensions = resolvedText !== undefined || !('extensions' in sent)
     if (canSkipExtensions && isPlainJson(request)) {
-      const plainRequest = toPlainRequest(
-        resolvedText === undefined ? sent : { ...sent, query: resolvedText },
-      )
+      const plainRequest = toPlainRequest(text, sent)
       if (plainRequest) return toJsonResponse(await execute(plainRequest, context))
     }
-    checkDocument(sent, resolvedText ?? sent.query)
+    checkDocument(sent, text)
     const response = await server.executeHTTPGraphQLRequest({
       httpGraphQLRequest: {
         method: request.method,

@@ -125,6 +125,8 @@ type Denied = {
   readonly error: ApiError
 }
 
+type Resolver = GraphQLFieldResolver<unknown, unknown>
+
 /** Wraps the resolver and `subscribe` of every field that may require scopes. */
 export function guardResolvers(schema: GraphQLSchema, rules: Rules): GraphQLSchema {
   const subscriptionType = schema.getSubscriptionType()?.name
@@ -154,10 +156,7 @@ function mayRequireScopes(schema: GraphQLSchema, rules: Rules, typeName: string,
 }
 
 /** @param isSubscription whether it runs again for each event, so that an expired token must end the stream */
-function guard(
-  resolve: GraphQLFieldResolver<unknown, unknown>,
-  isSubscription: boolean,
-): GraphQLFieldResolver<unknown, unknown> {
+function guard(resolve: Resolver, isSubscription: boolean): Resolver {
   return function guardedResolver(source, args, context, info) {
     const isAuthorized =
       typeof context === 'object' && context !== null && authorizedOperations.get(context) === info.operation
