@@ -11,8 +11,8 @@ const CANONICAL_BASE64URL = /^(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw
 export type CompactJws = ReturnType<typeof parseCompactJws>
 
 /**
- * Splits a compact JWS (RFC 7515 §7.1) into its segments. Padding, white space and non-zero trailing bits are rejected, so that a token
- * has a single spelling and caches and logs cannot hold it under two names.
+ * Splits a compact JWS (RFC 7515 §7.1) into its segments. Padding, white space and non-zero trailing bits are rejected: a
+ * token has a single spelling, so that caches and logs cannot hold it under two names.
  * @throws ApiError from `createError`
  */
 export function parseCompactJws(token: string, createError: CreateCredentialError) {
@@ -32,10 +32,7 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
  * every level, since two parsers could read them differently.
  * @throws ApiError from `createError`
  */
-export function parseJsonSegment(
-  segment: string,
-  createError: CreateCredentialError,
-): Readonly<Record<string, unknown>> {
+export function parseJsonSegment(segment: string, createError: CreateCredentialError) {
   let json: string
   let value: unknown
   try {
@@ -51,7 +48,7 @@ export function parseJsonSegment(
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw createError('not_json')
   if (countMembersInText(json) !== countMembers(value)) throw createError('duplicate_member')
-  return value as Record<string, unknown>
+  return value as Readonly<Record<string, unknown>>
 }
 
 const STRING = /"(?:[^"\\]|\\.)*"/g

@@ -59,11 +59,8 @@ export function createVerifyDpopProof({ getApiUrl, clock, replayStore, nonces, i
    * @returns the nonce for the next proof, if the one in this proof expires soon
    * @throws ApiError `invalid_dpop_proof`, `use_dpop_nonce`, or `SERVICE_UNAVAILABLE` without the replay store
    */
-  return async function verifyDpopProof(
-    { method, path, dpop = [] }: HttpRequest,
-    token: string,
-    jkt: string,
-  ) {
+  return async function verifyDpopProof(request: HttpRequest, token: string, jkt: string) {
+    const { method, path, dpop = [] } = request
     const [jwt, second] = dpop
     if (jwt === undefined || second !== undefined) throw invalidDpopProof('proof_count')
     const proof = parseDpopProof(jwt)

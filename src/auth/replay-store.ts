@@ -20,7 +20,7 @@ const replayStoreUnavailable = () => serviceUnavailable('The DPoP replay store',
 
 /**
  * Creates a replay store in the memory of this process.
- * @param maxEntries the most entries; beyond them `putIfAbsent` throws `SERVICE_UNAVAILABLE`
+ * @param maxEntries the maximum number of entries; beyond it, `putIfAbsent` throws `SERVICE_UNAVAILABLE`
  */
 export function createMemoryReplayStore(clock: Clock, maxEntries: number): ReplayStore {
   const entries = new TwoGenerationMap<string>(REPLAY_RETENTION_MS, clock)

@@ -9,7 +9,7 @@ type Entry = { readonly caller: Caller; readonly validUntil: number }
 
 type Options = {
   readonly clock: Clock
-  /** The most tokens in the cache; the least recently used are evicted. */
+  /** The maximum number of tokens in the cache; the least recently used are evicted. */
   readonly maxEntries: number
   /** Returns the generation of the key set. The cache is cleared when it changes. */
   readonly getKeySetGeneration: () => number

@@ -1,4 +1,4 @@
-import { sql, type Transaction } from 'kysely'
+import { sql } from 'kysely'
 import { alreadyExists, idempotencyInFlight } from '../errors/api-error.ts'
 import type { InputIssue } from '../errors/error-details.ts'
 import { splitIntoChunks } from './chunks.ts'
@@ -15,7 +15,7 @@ import {
   toIndexKey,
 } from './idempotency.ts'
 import { joinWords } from './search-words.ts'
-import { BOOK_COLUMNS, type StoredBook, type Tables } from './tables.ts'
+import { BOOK_COLUMNS, type StoredBook, type WriteTransaction } from './tables.ts'
 
 /** A validated book to add. */
 export type NewBook = {
@@ -51,7 +51,7 @@ type IdentifiedBook = { readonly book: NewBook; readonly id: number }
  * @throws ApiError as `BookRepository.add` does, or WriteConflictError
  */
 export async function addBooks(
-  transaction: Transaction<Tables>,
+  transaction: WriteTransaction,
   dialectSql: DialectSql,
   books: readonly NewBook[],
   options: AddBooksOptions,
@@ -98,11 +98,7 @@ function describeKey(book: NewBook): [NewBook, KeyedBook][] {
   return [[book, { key: idempotencyKey, requestHash, argument: `${argument}.idempotencyKey` }]]
 }
 
-async function assignIds(
-  transaction: Transaction<Tables>,
-  dialectSql: DialectSql,
-  books: readonly NewBook[],
-): Promise<IdentifiedBook[]> {
+async function assignIds(transaction: WriteTransaction, dialectSql: DialectSql, books: readonly NewBook[]) {
   const chosenIds = new Set(books.flatMap(({ id }) => id ?? []))
   const missing = books.filter(({ id }) => id === undefined).length
   if (missing > 0) await dialectSql.lockIdAllocation(transaction)
@@ -119,11 +115,7 @@ function* unusedIdsAfter(last: number, chosenIds: ReadonlySet<number>): Generato
  * Finds the last id, stored or chosen in this request, that enough unused ones follow. It need not be the largest one: a
  * client may have taken the last id of all.
  */
-async function findLastUsedId(
-  transaction: Transaction<Tables>,
-  count: number,
-  chosenIds: ReadonlySet<number>,
-): Promise<number> {
+async function findLastUsedId(transaction: WriteTransaction, count: number, chosenIds: ReadonlySet<number>) {
   const needed = count + chosenIds.size
   const { rows } = await sql<{ id: number; gap_end: number }>`
     select id, gap_end from (
@@ -141,7 +133,7 @@ async function findLastUsedId(
  * @throws ApiError `ALREADY_EXISTS` for all ids that are taken, or WriteConflictError if an id that was free is taken
  */
 async function insertBooks(
-  transaction: Transaction<Tables>,
+  transaction: WriteTransaction,
   newBooks: readonly IdentifiedBook[],
   { addedBy, addedAt }: AddBooksOptions,
 ): Promise<StoredBook[]> {
@@ -180,7 +172,7 @@ const describeTakenId = ({ book, id }: IdentifiedBook): InputIssue => ({
 
 /** @param inserted books that need not be fetched */
 async function loadBooks(
-  transaction: Transaction<Tables>,
+  transaction: WriteTransaction,
   ids: readonly number[],
   inserted: readonly StoredBook[],
 ): Promise<StoredBook[]> {

@@ -17,10 +17,7 @@ const OWNER_ONLY = 0o600
  * @returns the number of books in the copy, and its size
  * @throws ExitError, or UsageError for PostgreSQL
  */
-export async function backupDatabase(
-  url: string,
-  target: string,
-): Promise<{ readonly books: number; readonly bytes: number }> {
+export async function backupDatabase(url: string, target: string) {
   if (!url.startsWith('file:'))
     throw new UsageError(`Back up PostgreSQL with its own command: ${createDumpCommand(url, target)}`)
   const source = getSqlitePath(url)

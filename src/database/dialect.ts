@@ -1,6 +1,6 @@
-import type { Kysely, RawBuilder, SelectQueryBuilder, Transaction } from 'kysely'
+import type { Kysely, RawBuilder, SelectQueryBuilder } from 'kysely'
 import type { WordPrefix } from './search-words.ts'
-import type { Tables } from './tables.ts'
+import type { Tables, WriteTransaction } from './tables.ts'
 
 export type SelectBooks = SelectQueryBuilder<Tables, 'books', object>
 
@@ -22,7 +22,7 @@ export type DialectSql = {
   /** The type of a generated text column that is compared by code points. */
   generateText(expression: RawBuilder<string>): RawBuilder<unknown>
   /** Serializes the allocation of ids until this transaction ends. */
-  lockIdAllocation(transaction: Transaction<Tables>): Promise<void>
+  lockIdAllocation(transaction: WriteTransaction): Promise<void>
   /** Takes a named lock until this transaction ends. Returns false if another transaction holds it. */
-  tryAdvisoryLock(transaction: Transaction<Tables>, name: string): Promise<boolean>
+  tryAdvisoryLock(transaction: WriteTransaction, name: string): Promise<boolean>
 }

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
 import { type ExpressionBuilder, sql } from 'kysely'
-import type { ExpiringStore, ExpiringStores } from '../lib/expiring-store.ts'
+import type { ExpiringStore } from '../lib/expiring-store.ts'
 import type { Database } from './database.ts'
 import { mapOutage } from './errors.ts'
 import type { Tables } from './tables.ts'
@@ -20,11 +20,7 @@ const MIN_EXTENSION_MS = 60_000
  * @param now returns milliseconds since 1970
  * @throws ApiError `SERVICE_UNAVAILABLE` (from each method) during an outage of the database
  */
-export function createEncryptedStore(
-  database: Database,
-  secret: string,
-  now: () => number,
-): ExpiringStores & { deleteExpired(): Promise<void> } {
+export function createEncryptedStore(database: Database, secret: string, now: () => number) {
   return Object.freeze({
     open: <Value>(name: string, maxEntries?: number) =>
       openStore<Value>(database, secret, now, name, maxEntries),

@@ -112,10 +112,7 @@ export async function mapOutage<T>(query: Promise<T>): Promise<T> {
  * Runs a query that only reads, and repeats it once on another connection if its connection breaks.
  * @throws ApiError `SERVICE_UNAVAILABLE` during an outage of the database
  */
-export const readWithRetry = <T>(query: () => Promise<T>): Promise<T> =>
-  mapOutage(
-    query().catch((error) => {
-      if (isConnectionLost(error)) return query()
-      throw error
-    }),
-  )
+export function readWithRetry<T>(query: () => Promise<T>): Promise<T> {
+  const retryIfLost = (error: unknown) => (isConnectionLost(error) ? query() : Promise.reject(error))
+  return mapOutage(query().catch(retryIfLost))
+}

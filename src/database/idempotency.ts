@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
-import type { Transaction } from 'kysely'
 import { idempotencyMismatch } from '../errors/api-error.ts'
 import type { InputIssue } from '../errors/error-details.ts'
 import { splitIntoChunks } from './chunks.ts'
 import type { Database } from './database.ts'
 import { mapOutage, WriteConflictError } from './errors.ts'
-import type { Tables } from './tables.ts'
+import type { Tables, WriteTransaction } from './tables.ts'
 
 /** A write that a client identifies by a key of its own, so that a repeated request does not repeat it. */
 export type IdempotentWrite = {
@@ -35,7 +34,7 @@ export const toIndexKey = (name: string): string =>
 
 /** Finds the records of these keys that have not expired. */
 export async function findIdempotencyRecords(
-  transaction: Transaction<Tables>,
+  transaction: WriteTransaction,
   client: string,
   keys: readonly string[],
   now: number,
@@ -74,10 +73,7 @@ export function readBookIdsOfWrite(
  * Returns the ids of the books that were added under their own keys before, by key.
  * @throws ApiError `IDEMPOTENCY_MISMATCH` for all keys that were used for other books, before or in this list
  */
-export function readBookIdsByKey(
-  records: readonly IdempotencyRow[],
-  books: readonly KeyedBook[],
-): Map<string, number> {
+export function readBookIdsByKey(records: readonly IdempotencyRow[], books: readonly KeyedBook[]) {
   const bookRecords = records.filter(({ part }) => part === '')
   const hashesByKey = new Map(bookRecords.map(({ key, request_hash }) => [key, request_hash]))
   const issues: InputIssue[] = []
@@ -97,7 +93,7 @@ export function readBookIdsByKey(
  * @throws WriteConflictError when a concurrent transaction saved one of the keys
  */
 export async function saveIdempotencyRecords(
-  transaction: Transaction<Tables>,
+  transaction: WriteTransaction,
   client: string,
   records: readonly (IdempotentWrite & { readonly bookIds: readonly number[] })[],
   now: number,

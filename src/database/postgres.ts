@@ -74,6 +74,8 @@ function parsePostgresUrl(url: string): pg.ClientConfig {
   return parseIntoClientConfig(verifiedUrl.href)
 }
 
+type Lock = { readonly taken: boolean }
+
 const toVector = (column: WordColumn) => sql`array_to_tsvector(string_to_array(${sql.ref(column)}, ' '))`
 
 export const POSTGRES_SQL: DialectSql = {
@@ -109,9 +111,7 @@ export const POSTGRES_SQL: DialectSql = {
   },
 
   async tryAdvisoryLock(transaction, name) {
-    const lock = sql<{
-      taken: boolean
-    }>`select pg_try_advisory_xact_lock(hashtextextended(${name}, 0)) as taken`
+    const lock = sql<Lock>`select pg_try_advisory_xact_lock(hashtextextended(${name}, 0)) as taken`
     return (await lock.execute(transaction)).rows[0]?.taken === true
   },
 }

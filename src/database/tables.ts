@@ -1,4 +1,4 @@
-import type { Generated } from 'kysely'
+import type { Generated, Transaction } from 'kysely'
 
 /** The database schema. Prices are integer cents; times are RFC 3339 text in UTC, or milliseconds since 1970. */
 export type Tables = {
@@ -39,6 +39,8 @@ export type Tables = {
     kept_until: number
   }
 }
+
+export type WriteTransaction = Transaction<Tables>
 
 export type StoredBook = Readonly<Omit<Tables['books'], 'words' | 'author_words' | 'title_key'>>
 

@@ -1,7 +1,6 @@
-import type { Transaction } from 'kysely'
 import type { Database } from './database.ts'
 import { isConnectionLost, isTransactionConflict, outageToApiError } from './errors.ts'
-import type { Tables } from './tables.ts'
+import type { WriteTransaction } from './tables.ts'
 
 const MAX_ATTEMPTS = 5
 
@@ -12,7 +11,7 @@ const MAX_ATTEMPTS = 5
  */
 export async function runInTransaction<T>(
   database: Database,
-  work: (transaction: Transaction<Tables>) => Promise<T>,
+  work: (transaction: WriteTransaction) => Promise<T>,
 ): Promise<T> {
   let wasConnectionLost = false
   for (let attempt = 1; ; attempt += 1) {

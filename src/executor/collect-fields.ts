@@ -15,16 +15,19 @@ import {
 } from 'graphql'
 import type { CompileContext } from './compile-context.ts'
 
-/** The field nodes of an object by response key. A key can have several nodes. */
-export type GroupedFields = Map<string, FieldNode[]>
+/** The nodes of an object's field: all that have its response key. */
+export type FieldNodes = readonly [FieldNode, ...FieldNode[]]
 
-/** Collects the fields of an object from its selection sets, in the order of the response (GraphQL §6.3.2). */
+/**
+ * Collects the fields of an object from its selection sets, in the order of the response (GraphQL §6.3.2).
+ * @returns the nodes by response key
+ */
 export function collectFields(
   context: CompileContext,
   type: GraphQLObjectType,
   selectionSets: readonly SelectionSetNode[],
-): GroupedFields {
-  const fields: GroupedFields = new Map()
+): Map<string, FieldNodes> {
+  const fields = new Map<string, [FieldNode, ...FieldNode[]]>()
   const visitedFragments = new Set<string>()
   function collect({ selections }: SelectionSetNode): void {
     for (const selection of selections) {

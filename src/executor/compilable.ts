@@ -32,10 +32,7 @@ export function isCompilable(schema: GraphQLSchema, document: DocumentNode): boo
 }
 
 /** Collects the variables of the operation that `@skip` and `@include` use, anywhere in the document. */
-export function collectConditionVariables(
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
-): readonly string[] {
+export function collectConditionVariables(document: DocumentNode, operation: OperationDefinitionNode) {
   const conditionNames = new Set<string>()
   visit(document, {
     Directive({ name, arguments: args }) {

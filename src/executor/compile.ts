@@ -1,7 +1,5 @@
 import {
-  type FieldNode,
   GraphQLError,
-  type GraphQLField,
   type GraphQLLeafType,
   type GraphQLList,
   type GraphQLObjectType,
@@ -15,7 +13,7 @@ import {
   TypeMetaFieldDef,
   TypeNameMetaFieldDef,
 } from 'graphql'
-import { collectFields } from './collect-fields.ts'
+import { collectFields, type FieldNodes } from './collect-fields.ts'
 import type { CompileContext } from './compile-context.ts'
 import { CompiledField, type CompleteValue, handleFieldError } from './compiled-field.ts'
 import { executeFields } from './execute-fields.ts'
@@ -31,23 +29,17 @@ export function compileFields(
   type: GraphQLObjectType,
   selectionSets: readonly SelectionSetNode[],
 ): readonly CompiledField[] {
-  const fields = [...collectFields(context, type, selectionSets)].flatMap(([key, [first, ...others]]) => {
-    const definition = first && getFieldDefinition(context, type, first.name.value)
+  const fields = [...collectFields(context, type, selectionSets)].flatMap(([key, nodes]) => {
+    const definition = getFieldDefinition(context, type, nodes[0].name.value)
     if (!definition) return []
-    const nodes = [first, ...others] as const
-    return [
-      new CompiledField(key, type, nodes, definition, compileCompletion(context, definition.type, nodes)),
-    ]
+    const complete = compileCompletion(context, definition.type, nodes)
+    return [new CompiledField(key, type, nodes, definition, complete)]
   })
   context.compiledFields.count += fields.length
   return fields
 }
 
-function getFieldDefinition(
-  { schema }: CompileContext,
-  type: GraphQLObjectType,
-  name: string,
-): GraphQLField<unknown, unknown> | undefined {
+function getFieldDefinition({ schema }: CompileContext, type: GraphQLObjectType, name: string) {
   if (name === TypeNameMetaFieldDef.name) return TypeNameMetaFieldDef
   const isRoot = type === schema.getQueryType()
   if (isRoot && name === SchemaMetaFieldDef.name) return SchemaMetaFieldDef
@@ -58,7 +50,7 @@ function getFieldDefinition(
 function compileCompletion(
   context: CompileContext,
   type: GraphQLOutputType,
-  nodes: readonly FieldNode[],
+  nodes: FieldNodes,
 ): CompleteValue {
   if (isNonNullType(type)) return completeNonNull(compileCompletion(context, type.ofType, nodes))
   if (isListType(type)) return completeList(type, compileCompletion(context, type.ofType, nodes))
@@ -73,7 +65,7 @@ const completeNonNull =
     const completed = complete(value, execution, path, field)
     if (completed === null)
       throw new Error(
-        `Cannot return null for non-nullable field ${field.parentType.name}.${field.nodes[0]?.name.value}.`,
+        `Cannot return null for non-nullable field ${field.parentType.name}.${field.nodes[0].name.value}.`,
       )
     return completed
   }
@@ -101,7 +93,7 @@ function completeList(type: GraphQLList<GraphQLOutputType>, complete: CompleteVa
   return completeNullable((value, execution, path, field) => {
     if (typeof value !== 'object' || typeof Reflect.get(value ?? {}, Symbol.iterator) !== 'function')
       throw new GraphQLError(
-        `Expected Iterable, but did not find one for field "${field.parentType.name}.${field.nodes[0]?.name.value}".`,
+        `Expected Iterable, but did not find one for field "${field.parentType.name}.${field.nodes[0].name.value}".`,
       )
     const items: unknown[] = []
     try {
@@ -128,18 +120,11 @@ function completeList(type: GraphQLList<GraphQLOutputType>, complete: CompleteVa
   })
 }
 
-function completeObject(
-  context: CompileContext,
-  type: GraphQLObjectType,
-  nodes: readonly FieldNode[],
-): CompleteValue {
+function completeObject(context: CompileContext, type: GraphQLObjectType, nodes: FieldNodes) {
+  const selectionSets = nodes.flatMap(({ selectionSet }) => selectionSet ?? [])
   let fields: readonly CompiledField[] | undefined
   return completeNullable((value, execution, path) => {
-    fields ??= compileFields(
-      context,
-      type,
-      nodes.flatMap(({ selectionSet }) => selectionSet ?? []),
-    )
+    fields ??= compileFields(context, type, selectionSets)
     return executeFields(fields, value, execution, path)
   })
 }

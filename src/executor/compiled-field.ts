@@ -1,7 +1,6 @@
 import {
   type FieldNode,
   type GraphQLField,
-  type GraphQLFieldResolver,
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLResolveInfo,
@@ -11,6 +10,7 @@ import {
   locatedError,
   responsePathAsArray,
 } from 'graphql'
+import type { FieldNodes } from './collect-fields.ts'
 import { type Execution, isPromise, type ResponsePath } from './execution.ts'
 
 /**
@@ -30,26 +30,22 @@ type FieldDefinition = GraphQLField<unknown, unknown>
 export class CompiledField {
   readonly key: string
   readonly parentType: GraphQLObjectType
-  readonly nodes: readonly FieldNode[]
-  readonly #node: FieldNode
+  readonly nodes: FieldNodes
   readonly #definition: FieldDefinition
-  readonly #resolve: GraphQLFieldResolver<unknown, unknown> | undefined
   readonly #complete: CompleteValue
   readonly #variableArguments: readonly VariableArgument[] | undefined
 
   constructor(
     key: string,
     parentType: GraphQLObjectType,
-    nodes: readonly [FieldNode, ...FieldNode[]],
+    nodes: FieldNodes,
     definition: FieldDefinition,
     complete: CompleteValue,
   ) {
     this.key = key
     this.parentType = parentType
     this.nodes = nodes
-    this.#node = nodes[0]
     this.#definition = definition
-    this.#resolve = definition.resolve
     this.#complete = complete
     this.#variableArguments = findVariableArguments(definition, nodes[0])
   }
@@ -76,7 +72,7 @@ export class CompiledField {
   }
 
   #resolveValue(source: unknown, execution: Execution, path: ResponsePath): unknown {
-    const resolve = this.#resolve
+    const { resolve } = this.#definition
     if (resolve)
       return resolve(source, this.#getArguments(execution), execution.context, this.#info(execution, path))
     // Same as graphql-js' default resolver: a property or a method.
@@ -93,7 +89,7 @@ export class CompiledField {
   #getArguments({ variables }: Execution): Record<string, unknown> {
     return (
       (this.#variableArguments && readVariableArguments(this.#variableArguments, variables)) ??
-      getArgumentValues(this.#definition, this.#node, variables)
+      getArgumentValues(this.#definition, this.nodes[0], variables)
     )
   }
 
@@ -120,10 +116,7 @@ type VariableArgument = { readonly name: string; readonly variable: string }
  * Finds the arguments of a field in the order of the schema, if all of them are plain variables.
  * @returns undefined if an argument is a literal, or gets a value without being provided
  */
-function findVariableArguments(
-  { args }: FieldDefinition,
-  node: FieldNode,
-): readonly VariableArgument[] | undefined {
+function findVariableArguments({ args }: FieldDefinition, node: FieldNode) {
   const found: VariableArgument[] = []
   for (const { name, type, defaultValue } of args) {
     const value = node.arguments?.find((argument) => argument.name.value === name)?.value
@@ -156,7 +149,7 @@ export function handleFieldError(
   execution: Execution,
   path: ResponsePath,
   type: GraphQLOutputType,
-  nodes: readonly FieldNode[],
+  nodes: FieldNodes,
 ): null {
   const located = locatedError(error, nodes, responsePathAsArray(path))
   if (isNonNullType(type)) throw located

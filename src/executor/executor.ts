@@ -39,6 +39,7 @@ type ExecuteRoot = (execution: Execution) => unknown
 
 /** The cached compilation of an operation. */
 type CompiledOperation = {
+  readonly operation: OperationDefinitionNode
   /** The same operation node can be put into another document with other fragments, so the document is compared. */
   readonly document: DocumentNode
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>
@@ -74,7 +75,7 @@ export function createExecutor(schema: GraphQLSchema): ExecuteOperation {
     const compiled = getCompiledOperation(document, operation)
     const coercion = compiled.coerceVariables(variables ?? {})
     if (coercion.errors) return { errors: coercion.errors }
-    const executeRoot = getVariant({ schema, operation, compiledFields }, compiled, coercion.coerced)
+    const executeRoot = getVariant({ schema, compiledFields }, compiled, coercion.coerced)
     if (!executeRoot)
       return execute({
         schema,
@@ -94,33 +95,26 @@ export function createExecutor(schema: GraphQLSchema): ExecuteOperation {
   }
 }
 
-function compileOperation(
-  schema: GraphQLSchema,
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
-): CompiledOperation {
+function compileOperation(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) {
   const fragments: Record<string, FragmentDefinitionNode> = Object.create(null)
   for (const node of document.definitions)
     if (node.kind === Kind.FRAGMENT_DEFINITION) fragments[node.name.value] = node
   return {
+    operation,
     document,
     fragments,
     coerceVariables: createCoerceVariables(schema, operation.variableDefinitions ?? []),
     conditionVariables: isCompilable(schema, document)
       ? collectConditionVariables(document, operation)
       : undefined,
-    variants: new Map(),
+    variants: new Map<string, ExecuteRoot>(),
   }
 }
 
 /** Returns the variant for these variables, compiled if it is new; undefined if graphql-js must execute the operation. */
 function getVariant(
-  {
-    schema,
-    operation,
-    compiledFields,
-  }: Pick<CompileContext, 'schema' | 'compiledFields'> & Pick<OperationRequest, 'operation'>,
-  { fragments, conditionVariables, variants }: CompiledOperation,
+  { schema, compiledFields }: Pick<CompileContext, 'schema' | 'compiledFields'>,
+  { operation, fragments, conditionVariables, variants }: CompiledOperation,
   variables: Readonly<Record<string, unknown>>,
 ): ExecuteRoot | undefined {
   if (!conditionVariables) return undefined
@@ -139,19 +133,13 @@ function getVariant(
   return executeRoot
 }
 
-const createExecuteRoot = (
-  fields: readonly CompiledField[],
-  { operation }: OperationDefinitionNode,
-): ExecuteRoot =>
+const createExecuteRoot = (fields: readonly CompiledField[], { operation }: OperationDefinitionNode) =>
   operation === 'mutation'
-    ? (execution) => executeFieldsSerially(fields, execution)
-    : (execution) => executeFields(fields, undefined, execution, undefined)
+    ? (execution: Execution) => executeFieldsSerially(fields, execution)
+    : (execution: Execution) => executeFields(fields, undefined, execution, undefined)
 
 /** Builds the result: errors come first, and data is null if an error propagated to the root (GraphQL §7.1). */
-function buildResult(
-  executeRoot: ExecuteRoot,
-  execution: Execution,
-): ExecutionResult | Promise<ExecutionResult> {
+function buildResult(executeRoot: ExecuteRoot, execution: Execution) {
   const { errorCollector } = execution
   const { errors } = errorCollector
   const succeed = (data: unknown): ExecutionResult =>

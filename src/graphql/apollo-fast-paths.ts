@@ -6,7 +6,7 @@
 //   request can only be JSON in and JSON out, `executeOperation` runs the same pipeline without it.
 import { randomUUID } from 'node:crypto'
 import type { HttpRequest } from '../lib/http-messages.ts'
-import type { GraphQLParams, GraphQLRequest } from './graphql-params.ts'
+import type { GraphQLParams } from './graphql-params.ts'
 import { createTextCache } from './text-cache.ts'
 
 /** Total characters of the texts that have an id. */
@@ -15,26 +15,13 @@ const MAX_IDENTIFIED_CHARACTERS = 1_000_000
 const MAX_REGISTERED_CHARACTERS = 4_000_000
 const APOLLO_KEY_PREFIX = 'apq:'
 
-/** Apollo Server's persisted-query cache. */
-type QueryCache = {
-  get(key: string): Promise<string | undefined>
-  set(key: string, text: string): Promise<void>
-  delete(key: string): Promise<boolean>
-}
-
-export type QueryIds = {
-  /** Returns the id under which the cache finds this text; it is valid in this turn of the event loop. */
-  readonly assignQueryId: (text: string) => string
-  /** Returns the text that a client has registered under this SHA-256. */
-  readonly findRegistered: (sha256: string) => string | undefined
-  readonly cache: QueryCache
-}
+export type QueryIds = ReturnType<typeof createQueryIds>
 
 /**
  * Creates the persisted-query cache. Ids contain a random UUID, so that no client can run another client's query by
  * guessing its id. The cache finds texts by their ids alone; texts that clients register are found by `findRegistered`.
  */
-export function createQueryIds(): QueryIds {
+export function createQueryIds() {
   const prefix = randomUUID()
   let count = 0
   const textById = new Map<string, string>()
@@ -48,6 +35,7 @@ export function createQueryIds(): QueryIds {
     setImmediate(() => idByText.peek(text) === id || textById.delete(id))
   }
 
+  /** Returns the id under which the cache finds this text; it is valid in this turn of the event loop. */
   function assignQueryId(text: string): string {
     const known = idByText.get(text)
     if (known !== undefined) return known
@@ -61,13 +49,14 @@ export function createQueryIds(): QueryIds {
 
   return {
     assignQueryId,
-    findRegistered: (sha256) => registered.get(APOLLO_KEY_PREFIX + sha256),
+    /** Returns the text that a client has registered under this SHA-256. */
+    findRegistered: (sha256: string) => registered.get(APOLLO_KEY_PREFIX + sha256),
     cache: {
-      get: async (key) => textById.get(key.slice(APOLLO_KEY_PREFIX.length)),
-      async set(key, text) {
+      get: async (key: string) => textById.get(key.slice(APOLLO_KEY_PREFIX.length)),
+      async set(key: string, text: string) {
         registered.set(key, text)
       },
-      delete: async (key) => registered.delete(key),
+      delete: async (key: string) => registered.delete(key),
     },
   }
 }
@@ -80,11 +69,7 @@ export const isPlainJson = ({ method, headers }: HttpRequest): boolean =>
   method === 'POST' && headers['content-type'] === JSON_MEDIA_TYPE && JSON_ACCEPTS.has(headers.accept)
 
 /** Returns the request for `executeOperation`, or undefined if Apollo Server's HTTP layer would reject a parameter. */
-export function toPlainRequest({
-  query,
-  operationName,
-  variables,
-}: GraphQLParams): GraphQLRequest | undefined {
+export function toPlainRequest(query: unknown, { operationName, variables }: GraphQLParams) {
   if (typeof query !== 'string' || query === '') return undefined
   if (operationName !== undefined && typeof operationName !== 'string') return undefined
   if (variables !== undefined && !isRecord(variables)) return undefined

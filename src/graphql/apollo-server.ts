@@ -14,17 +14,11 @@ import { DEFAULT_PAGE_SIZE } from './book-input.ts'
 import { combinePlugins } from './combine-plugins.ts'
 import { createCompiledExecution } from './compiled-execution.ts'
 import type { Context } from './context.ts'
-import { createDescribeDocument, type DescribeDocument } from './describe-document.ts'
+import { createDescribeDocument } from './describe-document.ts'
 import { createCheckDocument, type DocumentLimits } from './document-limits.ts'
 import { createDocumentStore } from './document-store.ts'
 import { createErrorStatusPlugin } from './error-status-plugin.ts'
-import {
-  CSRF_PREVENTION_HEADERS,
-  createExecute,
-  createExecuteHttp,
-  type Execute,
-  type ExecuteHttp,
-} from './execute.ts'
+import { CSRF_PREVENTION_HEADERS, createExecute, createExecuteHttp } from './execute.ts'
 import { formatError } from './format-error.ts'
 import { authorizeOperation, guardResolvers } from './requires-scope.ts'
 import { resolvers } from './resolvers.ts'
@@ -47,18 +41,11 @@ type ApolloServerOptions = {
   readonly trustedDocuments: TrustedDocumentOptions
   readonly logError: (error: unknown) => void
   /** Measures steps of the request, see `Instrument`. */
-  readonly instrument?: Instrument
-}
-
-export type GraphQLServer = {
-  readonly describeDocument: DescribeDocument
-  readonly execute: Execute<Context>
-  readonly executeHttp: ExecuteHttp<Context>
-  stop(): Promise<void>
+  readonly instrument: Instrument
 }
 
 /** Starts Apollo Server with the resolvers, the enforcement of scopes, and the limits. */
-export async function startApolloServer(options: ApolloServerOptions): Promise<GraphQLServer> {
+export async function startApolloServer(options: ApolloServerOptions) {
   const { rules, declaredScopes, getMetadataUrl, introspection, instrument } = options
   const schema = guardResolvers(addResolversToSchema({ schema: options.schema, resolvers }), rules)
   addScopeDescriptions(schema, rules)

@@ -62,7 +62,7 @@ function parseBookInput(argument: string, input: AddBookInput, issues: InputIssu
   return { argument, id, title, author, cents: Math.round(cost * 100), numPages, idempotencyKey }
 }
 
-/** Counts code points, not UTF-16 units. */
+/** Tests a title or an author. The length is counted in code points, not UTF-16 units. */
 const isText = (text: string) =>
   text !== '' && !text.includes('\0') && text.isWellFormed() && [...text].length <= MAX_TEXT_LENGTH
 

@@ -1,16 +1,11 @@
-import { type ApolloServerOptionsWithGateway, HeaderMap } from '@apollo/server'
-import {
-  type DocumentNode,
-  type ExecutionArgs,
-  type ExecutionResult,
-  execute,
-  type GraphQLSchema,
-} from 'graphql'
+import { type ApolloServerOptionsWithGateway, type GraphQLRequest, HeaderMap } from '@apollo/server'
+import { type DocumentNode, type ExecutionResult, execute, type GraphQLSchema } from 'graphql'
 import { createExecutor } from '../executor/executor.ts'
 import type { RequestHooks } from './combine-plugins.ts'
 import type { Context } from './context.ts'
 
 type Gateway = ApolloServerOptionsWithGateway<Context>['gateway']
+type OperationParams = Pick<GraphQLRequest, 'variables' | 'operationName'>
 
 const NO_HEADERS = { headers: new HeaderMap() }
 
@@ -19,10 +14,7 @@ const NO_HEADERS = { headers: new HeaderMap() }
  * `responseForOperation`. A result with errors is handed to the gateway's executor instead, so that Apollo Server calls
  * the error hooks and formats the errors; the operation is executed only once.
  */
-export function createCompiledExecution(schema: GraphQLSchema): {
-  hooks: RequestHooks<Context>
-  gateway: Gateway
-} {
+export function createCompiledExecution(schema: GraphQLSchema) {
   const executeCompiled = createExecutor(schema)
   const seenOperations = new WeakSet<object>()
   const resultsWithErrors = new WeakMap<object, ExecutionResult>()
@@ -31,13 +23,12 @@ export function createCompiledExecution(schema: GraphQLSchema): {
     async responseForOperation({ document, operation, request, contextValue }) {
       // graphql-js reports the unknown operation, in the gateway's executor.
       if (!operation) return null
-      const { variables, operationName } = request
       // Compiling takes longer than executing once, and most operations that come once do not come again.
       const isRepeated = seenOperations.has(operation)
       seenOperations.add(operation)
       const executed = isRepeated
-        ? executeCompiled({ document, operation, variables, context: contextValue })
-        : execute(toExecutionArgs(document, contextValue, variables, operationName))
+        ? executeCompiled({ document, operation, variables: request.variables, context: contextValue })
+        : executeUncompiled(document, contextValue, request)
       const result = executed instanceof Promise ? await executed : executed
       const { data, errors } = result
       if (!errors && data !== undefined)
@@ -53,24 +44,15 @@ export function createCompiledExecution(schema: GraphQLSchema): {
       return () => {}
     },
     load: async () => ({
-      async executor({ document, request, context }) {
-        const { variables, operationName } = request
-        return (
-          resultsWithErrors.get(context) ??
-          execute(toExecutionArgs(document, context, variables, operationName))
-        )
-      },
+      executor: async ({ document, request, context }) =>
+        resultsWithErrors.get(context) ?? executeUncompiled(document, context, request),
     }),
     stop: async () => {},
   }
 
-  function toExecutionArgs(
-    document: DocumentNode,
-    contextValue: unknown,
-    variableValues: ExecutionArgs['variableValues'],
-    operationName: string | undefined,
-  ): ExecutionArgs {
-    return { schema, document, contextValue, variableValues, operationName }
+  function executeUncompiled(document: DocumentNode, contextValue: unknown, request: OperationParams) {
+    const { variables: variableValues, operationName } = request
+    return execute({ schema, document, contextValue, variableValues, operationName })
   }
 
   return { hooks, gateway }

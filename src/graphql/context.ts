@@ -49,22 +49,13 @@ export async function buildContext(
   if (nextDpopNonce !== undefined) addHeaders({ 'dpop-nonce': nextDpopNonce })
   if (caller) {
     addOperationInfo(describeCaller(caller))
-    if (limitClient) await consumeClientLimit(limitClient, caller.client, addHeaders)
+    if (limitClient) {
+      const { isAllowed, retryAfterSeconds, headers } = await limitClient(caller.client)
+      addHeaders(headers)
+      const message = `Too many requests from this client. Try again in ${retryAfterSeconds} s.`
+      if (!isAllowed) throw limitExceeded(message, retryAfterSeconds)
+    }
   }
   const idempotencyKey = parseIdempotencyKey(request.headers['idempotency-key'])
   return { caller, books, getDate, idempotencyKey, idempotencyTtlMs, limits, addOperationInfo }
-}
-
-async function consumeClientLimit(
-  limitClient: ConsumeRateLimit,
-  client: string,
-  addHeaders: ResponseAdditions['addHeaders'],
-): Promise<void> {
-  const { isAllowed, retryAfterSeconds, headers } = await limitClient(client)
-  addHeaders(headers)
-  if (!isAllowed)
-    throw limitExceeded(
-      `Too many requests from this client. Try again in ${retryAfterSeconds} s.`,
-      retryAfterSeconds,
-    )
 }

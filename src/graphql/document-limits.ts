@@ -29,14 +29,10 @@ const MAX_MEASURED_CHARACTERS = 4_000_000
  * within the limits are remembered by their text. A syntax error passes: Apollo Server reports it.
  * @param defaultPageSize the size of a page whose `first` is left out
  */
-export function createCheckDocument(
-  schema: GraphQLSchema,
-  limits: DocumentLimits,
-  defaultPageSize: number,
-): CheckDocument {
+export function createCheckDocument(schema: GraphQLSchema, limits: DocumentLimits, defaultPageSize: number) {
   const measured = createTextCache<DocumentSize>(MAX_MEASURED_CHARACTERS)
 
-  return function checkDocument({ operationName, variables }, text): void {
+  return function checkDocument({ operationName, variables }: GraphQLParams, text: unknown): void {
     if (typeof text !== 'string') return
     let size = measured.get(text)
     if (!size) {
@@ -49,12 +45,8 @@ export function createCheckDocument(
       if (typeof operationName === 'string' && operationName !== name) continue
       const getPageSize = (variable: string) =>
         readPageSize(variable, Object(variables), variableDefaults) ?? defaultPageSize
-      rejectAbove(
-        'COST_LIMIT',
-        limits.maxCost,
-        evaluateCost(cost, getPageSize),
-        'fields, counting full pages',
-      )
+      const fieldCount = evaluateCost(cost, getPageSize)
+      rejectAbove('COST_LIMIT', limits.maxCost, fieldCount, 'fields, counting full pages')
     }
   }
 
@@ -92,11 +84,7 @@ function rejectAbove(setting: string, limit: number, size: number, unit: string)
 }
 
 /** Returns undefined if the variable is not provided, or is invalid and rejected later. */
-function readPageSize(
-  variable: string,
-  variables: RawVariables,
-  defaults: ReadonlyMap<string, unknown>,
-): number | undefined {
+function readPageSize(variable: string, variables: RawVariables, defaults: ReadonlyMap<string, unknown>) {
   const value = getProvidedValue(variable, defaults.get(variable), variables)
   return typeof value === 'number' && value > 0 ? value : undefined
 }

@@ -49,11 +49,7 @@ export type DocumentSize = {
  * once, however often it is spread.
  * @param defaultPageSize the size of a page whose `first` is left out
  */
-export function measureDocument(
-  schema: GraphQLSchema,
-  document: DocumentNode,
-  defaultPageSize: number,
-): DocumentSize {
+export function measureDocument(schema: GraphQLSchema, document: DocumentNode, defaultPageSize: number) {
   let aliasCount = 0
   let directiveCount = 0
   let duplicateDirective: string | undefined
@@ -66,13 +62,10 @@ export function measureDocument(
     },
   })
   const measurer = new DocumentMeasurer(schema, document, defaultPageSize)
-  const operations = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION)
-  return {
-    aliasCount,
-    directiveCount,
-    duplicateDirective,
-    operations: operations.map((operation) => measurer.measureOperation(operation)),
-  }
+  const operations = document.definitions
+    .filter((node) => node.kind === Kind.OPERATION_DEFINITION)
+    .map((operation) => measurer.measureOperation(operation))
+  return { aliasCount, directiveCount, duplicateDirective, operations }
 }
 
 /** GraphQL §5.7.3. */
@@ -83,11 +76,7 @@ function findDuplicate(schema: GraphQLSchema, directives: readonly DirectiveNode
 
 type SelectionSize = { depth: number; fieldCount: number; cost: CostNode }
 
-const emptySelection = (): SelectionSize => ({
-  depth: 0,
-  fieldCount: 0,
-  cost: { fieldCount: 0, children: [] },
-})
+const emptySize = (): SelectionSize => ({ depth: 0, fieldCount: 0, cost: { fieldCount: 0, children: [] } })
 
 class DocumentMeasurer {
   readonly #schema: GraphQLSchema
@@ -111,7 +100,7 @@ class DocumentMeasurer {
   }
 
   #measureSelectionSet({ selections }: SelectionSetNode, type: GraphQLNamedType | undefined): SelectionSize {
-    const sum = emptySelection()
+    const sum = emptySize()
     for (const selection of selections) {
       const size = this.#measureSelection(selection, type)
       sum.depth = Math.max(sum.depth, size.depth)
@@ -132,7 +121,7 @@ class DocumentMeasurer {
     const definition = Object.hasOwn(fields, node.name.value) ? fields[node.name.value] : undefined
     const below = node.selectionSet
       ? this.#measureSelectionSet(node.selectionSet, definition && getNamedType(definition.type))
-      : emptySelection()
+      : emptySize()
     const cost: CostNode = { fieldCount: 1, children: [] }
     const isPaged = definition?.args.some((argument) => argument.name === 'first')
     for (const multiplier of isPaged ? this.#readPageSizes(node) : [1]) addCost(cost, multiplier, below.cost)
@@ -154,9 +143,9 @@ class DocumentMeasurer {
     const known = this.#fragmentSizes.get(name)
     if (known) return known
     // A fragment that spreads itself counts as empty there.
-    this.#fragmentSizes.set(name, emptySelection())
+    this.#fragmentSizes.set(name, emptySize())
     const definition = this.#fragments.get(name)
-    if (!definition) return emptySelection()
+    if (!definition) return emptySize()
     const type = this.#getType(definition.typeCondition.name.value)
     const size = this.#measureSelectionSet(definition.selectionSet, type)
     this.#fragmentSizes.set(name, size)

@@ -93,19 +93,14 @@ export function createExecuteHttp<Context extends BaseContext>({
     const body = parseJsonBody(request.body)
     const sent: GraphQLParams = request.method === 'GET' ? parseSearchParams(request.search) : Object(body)
     const resolvedText = resolveDocument(sent)
+    const text = resolvedText ?? sent.query
     const canSkipExtensions = resolvedText !== undefined || !('extensions' in sent)
     if (canSkipExtensions && isPlainJson(request)) {
-      const plainRequest = toPlainRequest(
-        resolvedText === undefined ? sent : { ...sent, query: resolvedText },
-      )
+      const plainRequest = toPlainRequest(text, sent)
       if (plainRequest) return toJsonResponse(await execute(plainRequest, context))
     }
-    checkDocument(sent, resolvedText ?? sent.query)
-    const {
-      status,
-      headers,
-      body: responseBody,
-    } = await server.executeHTTPGraphQLRequest({
+    checkDocument(sent, text)
+    const response = await server.executeHTTPGraphQLRequest({
       httpGraphQLRequest: {
         method: request.method,
         headers: selectApolloHeaders(request.headers),
@@ -115,12 +110,9 @@ export function createExecuteHttp<Context extends BaseContext>({
       },
       context: async () => context,
     })
-    if (responseBody.kind !== 'complete') throw new Error('Incremental delivery is not supported.')
-    return {
-      status: status ?? 200,
-      headers: { 'cache-control': 'no-store', ...Object.fromEntries(headers) },
-      body: responseBody.string,
-    }
+    if (response.body.kind !== 'complete') throw new Error('Incremental delivery is not supported.')
+    const headers = { 'cache-control': 'no-store', ...Object.fromEntries(response.headers) }
+    return { status: response.status ?? 200, headers, body: response.body.string }
   }
 }
 

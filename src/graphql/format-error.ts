@@ -4,7 +4,7 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import { DPOP_SIGNING_ALGORITHMS } from '../auth/dpop-proof.ts'
 import { ApiError, createWithoutStack } from '../errors/api-error.ts'
 import type { Challenge } from '../errors/error-details.ts'
-import { createJsonResponse, type HttpResponse } from '../lib/http-messages.ts'
+import { createJsonResponse } from '../lib/http-messages.ts'
 import { redactForResponse } from '../lib/redact.ts'
 import { type Denial, describeRule } from '../scopes/index.ts'
 
@@ -64,11 +64,7 @@ export function toApolloError(apiError: ApiError, metadataUrl: string): GraphQLE
 }
 
 /** Returns the response to a request that failed before or outside of Apollo Server. Logs unexpected errors. */
-export function createErrorResponse(
-  error: unknown,
-  metadataUrl: string,
-  logError: (error: unknown) => void,
-): HttpResponse {
+export function createErrorResponse(error: unknown, metadataUrl: string, logError: (error: unknown) => void) {
   if (error instanceof ApiError) {
     const headers = createErrorHeaders(error, metadataUrl)
     return createJsonResponse(error.details.status, { errors: toGraphQLErrors(error) }, headers)

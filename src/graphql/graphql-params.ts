@@ -1,5 +1,4 @@
 import { badRequest } from '../errors/api-error.ts'
-import type { HttpRequest } from '../lib/http-messages.ts'
 
 /** The parameters of a GraphQL request as the client sent them, not validated (GraphQL over HTTP, "Request Parameters"). */
 export type GraphQLParams = {
@@ -33,7 +32,7 @@ export function parseJsonBody(body: string | undefined): unknown {
 }
 
 /** Reads the parameters of a GET request from its query string. Invalid JSON is left for Apollo Server to reject. */
-export function parseSearchParams(search: HttpRequest['search']): GraphQLParams {
+export function parseSearchParams(search: string): GraphQLParams {
   const parameters = new URLSearchParams(search)
   return {
     query: parameters.get('query'),

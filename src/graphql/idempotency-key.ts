@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql'
-import { hashJson, type IdempotentWrite, toIndexKey } from '../database/idempotency.ts'
+import { hashJson, toIndexKey } from '../database/idempotency.ts'
 import { badRequest } from '../errors/api-error.ts'
 
 export const IDEMPOTENCY_KEY_FORMAT = '1 to 255 visible ASCII characters'
@@ -23,10 +23,7 @@ export function parseIdempotencyKey(header: string | readonly string[] | undefin
 }
 
 /** Creates the idempotent write of a field: the key with a hash of the document, the operation and the variables. */
-export function createIdempotentWrite(
-  key: string | undefined,
-  info: GraphQLResolveInfo,
-): IdempotentWrite | undefined {
+export function createIdempotentWrite(key: string | undefined, info: GraphQLResolveInfo) {
   if (key === undefined) return undefined
   const { loc, name } = info.operation
   if (!loc) throw new Error('The document was parsed without locations.')

@@ -16,7 +16,7 @@ import { type Rules, readValidatedRules, SchemaViolationsError, toViolation } fr
 const SCHEMA_FOLDER = new URL('../../schema/', import.meta.url)
 
 /**
- * Loads the schema from `schema/*.graphql`, without resolvers. Every definition knows its file and line.
+ * Loads the schema from `schema/*.graphql`, without resolvers. Every definition has its file and line.
  * @throws SchemaViolationsError if the files are not valid SDL
  */
 export const loadSchema = (): GraphQLSchema => buildValidSchema(readDocuments())
@@ -35,9 +35,7 @@ export const printSdl = (schema: GraphQLSchema): string => `${printSchemaWithDir
  * @param files the SDL; if it declares none of the project's directives, the current declarations are added
  * @throws SchemaViolationsError if the files are not valid SDL
  */
-export function buildSchemaFromFiles(
-  files: readonly { readonly name: string; readonly text: string }[],
-): GraphQLSchema {
+export function buildSchemaFromFiles(files: readonly { readonly name: string; readonly text: string }[]) {
   const documents = files.map(({ name, text }) => parseFile(text, name))
   const defined = new Set(documents.flatMap(directiveNames))
   const missing = readDocuments().filter((document) => {

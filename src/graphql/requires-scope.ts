@@ -9,7 +9,7 @@ import {
 } from 'graphql'
 import { CLOCK_TOLERANCE_SECONDS } from '../auth/verify-token.ts'
 import { ApiError, badRequest, insufficientScope, invalidToken, missingToken } from '../errors/api-error.ts'
-import { type Instrument, withoutInstrumentation } from '../lib/instrument.ts'
+import type { Instrument } from '../lib/instrument.ts'
 import {
   authorizePlan,
   compilePlan,
@@ -35,7 +35,7 @@ type AuthorizationOptions = {
   readonly declaredScopes: readonly DeclaredScope[]
   readonly getMetadataUrl: () => string
   readonly introspectionRequiresToken: boolean
-  readonly instrument?: Instrument | undefined
+  readonly instrument: Instrument
 }
 
 /** The operation that was authorized for each context. */
@@ -48,8 +48,7 @@ const NO_SCOPES: ReadonlySet<string> = new Set()
  * caches the result of validation for all callers.
  */
 export function authorizeOperation(options: AuthorizationOptions): RequestHooks<Context> {
-  const { schema, rules, declaredScopes, getMetadataUrl, introspectionRequiresToken } = options
-  const { instrument = withoutInstrumentation } = options
+  const { schema, rules, declaredScopes, getMetadataUrl, introspectionRequiresToken, instrument } = options
   const compile = instrument('plan', (document: DocumentNode, operation: OperationDefinitionNode) =>
     compilePlan(schema, rules, document, operation),
   )
@@ -126,6 +125,8 @@ type Denied = {
   readonly error: ApiError
 }
 
+type Resolver = GraphQLFieldResolver<unknown, unknown>
+
 /** Wraps the resolver and `subscribe` of every field that may require scopes. */
 export function guardResolvers(schema: GraphQLSchema, rules: Rules): GraphQLSchema {
   const subscriptionType = schema.getSubscriptionType()?.name
@@ -155,10 +156,7 @@ function mayRequireScopes(schema: GraphQLSchema, rules: Rules, typeName: string,
 }
 
 /** @param isSubscription whether it runs again for each event, so that an expired token must end the stream */
-function guard(
-  resolve: GraphQLFieldResolver<unknown, unknown>,
-  isSubscription: boolean,
-): GraphQLFieldResolver<unknown, unknown> {
+function guard(resolve: Resolver, isSubscription: boolean): Resolver {
   return function guardedResolver(source, args, context, info) {
     const isAuthorized =
       typeof context === 'object' && context !== null && authorizedOperations.get(context) === info.operation

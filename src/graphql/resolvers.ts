@@ -32,11 +32,8 @@ export const resolvers: Resolvers = {
         throw badUserInput([
           { argument: 'inputs', message: `must not contain more than ${maxBatchSize} books.` },
         ])
-      return addBooks(
-        inputs.map((input, index) => ({ argument: `inputs[${index}]`, input })),
-        context,
-        info,
-      )
+      const indexed = inputs.map((input, index) => ({ argument: `inputs[${index}]`, input }))
+      return addBooks(indexed, context, info)
     },
   },
   BookConnection: {

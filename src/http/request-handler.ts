@@ -62,7 +62,10 @@ export function createRequestHandler(options: RequestHandlerOptions) {
       if (limitAddress && !entry?.isHealth && !response.destroyed) {
         const limit = await limitAddress(toAddressKey(proxyAddress(request, isTrustedProxy)))
         context.defaultHeaders = { ...context.defaultHeaders, ...limit.headers }
-        if (!limit.isAllowed) return sendRateLimited(context, limit.retryAfterSeconds)
+        if (!limit.isAllowed) {
+          const headers = { 'retry-after': String(limit.retryAfterSeconds) }
+          return sendProtocolError(context, PROTOCOL_ERRORS.RATE_LIMITED, headers)
+        }
       }
       // The client may have disconnected while its request was queued or counted. Only recorded: nothing can be sent.
       if (response.destroyed) return sendProtocolError(context, PROTOCOL_ERRORS.MALFORMED)
@@ -88,7 +91,10 @@ export function createRequestHandler(options: RequestHandlerOptions) {
         if (!isHealth) requestQueue.release()
       }
     } catch (error) {
-      sendInternalError(context, error)
+      context.logError(error)
+      // Node keeps the reason phrase of a head that it failed to write.
+      response.statusMessage = ''
+      sendProtocolError(context, PROTOCOL_ERRORS.INTERNAL)
     }
   }
 }
@@ -97,9 +103,6 @@ function sendProtocolError(context: RequestContext, error: ProtocolError, header
   context.operationInfo = { errorCode: error.code }
   context.send(error.status, { ...JSON_HEADERS, ...headers }, error.body)
 }
-
-const sendRateLimited = (context: RequestContext, retryAfterSeconds: number) =>
-  sendProtocolError(context, PROTOCOL_ERRORS.RATE_LIMITED, { 'retry-after': String(retryAfterSeconds) })
 
 function sendSaturated(context: RequestContext): void {
   context.isShed = true
@@ -113,14 +116,6 @@ const sendBodyError = (context: RequestContext, error: ProtocolError) =>
 /** Sends 404, which is not recorded as an error: any crawler causes it. */
 const sendNotFound = (context: RequestContext) =>
   context.send(PROTOCOL_ERRORS.NOT_FOUND.status, JSON_HEADERS, PROTOCOL_ERRORS.NOT_FOUND.body)
-
-/** Logs an unexpected error; the response does not mention it. */
-function sendInternalError(context: RequestContext, error: unknown): void {
-  context.logError(error)
-  // Node keeps the reason phrase of a head that it failed to write.
-  context.response.statusMessage = ''
-  sendProtocolError(context, PROTOCOL_ERRORS.INTERNAL)
-}
 
 /**
  * Sends a static file, or 404.
@@ -214,23 +209,16 @@ class RequestContext {
   #record(status: number): void {
     const { method = 'GET', url = '', headers } = this.response.req
     const requestId = this.#id
+    const { log, recordRequest } = this.#options
     const { operationInfo, isShed } = this
     const durationMs = performance.now() - this.#receivedAtMs
     const { traceparent } = headers
     const line = { requestId, method, url, status, durationMs, traceparent, operationInfo }
     try {
-      logRequest(this.#route?.log ?? this.#options.log, line)
+      logRequest(this.#route?.log ?? log, line)
       const routePattern = this.#route?.url
       const durationSeconds = durationMs / 1_000
-      this.#options.recordRequest({
-        requestId,
-        method,
-        routePattern,
-        status,
-        durationSeconds,
-        operationInfo,
-        isShed,
-      })
+      recordRequest({ requestId, method, routePattern, status, durationSeconds, operationInfo, isShed })
     } catch (error) {
       // The response is sent: a failing observer must not affect it.
       this.logError(error)

@@ -16,7 +16,7 @@ export type RouteEntry = {
 }
 
 /** The route of a request, the reason why its path or method is rejected, or undefined if no route has the path. */
-export type RouteMatch =
+type RouteMatch =
   | { readonly entry: RouteEntry; readonly params: Readonly<Record<string, string>> }
   | { readonly entry?: undefined; readonly error: ProtocolError; readonly headers?: HttpResponse['headers'] }
   | undefined

@@ -24,7 +24,7 @@ type HttpServerOptions = Omit<RequestHandlerOptions, 'router' | 'requestQueue' |
     readonly eventLoop?: EventLoop
   }
 
-/** Creates the HTTP server: limits, load shedding, request ids, logs and health. It knows nothing of tokens or books. */
+/** Creates the HTTP server: limits, load shedding, request ids, logs and health, independent of the API's routes. */
 export function createHttpServer(options: HttpServerOptions) {
   const { limits, log, recordRequest, eventLoop } = options
   let isStopping = false

@@ -10,17 +10,14 @@ export type AuthenticatedRoute = Omit<Route, 'handler'> & {
 }
 
 /** A function that returns a route whose requests are authenticated before the handler is called. */
-export type WithAuthentication = (route: AuthenticatedRoute) => Route
+export type WithAuthentication = ReturnType<typeof createWithAuthentication>
 
 /**
  * Creates the wrapper that authenticates the requests of a route: it builds the context, calls the handler with it, and
  * formats the error if one of them throws.
  */
-export function createWithAuthentication(
-  services: ContextServices,
-  getMetadataUrl: () => string,
-): WithAuthentication {
-  return function withAuthentication({ handler, ...route }) {
+export function createWithAuthentication(services: ContextServices, getMetadataUrl: () => string) {
+  return function withAuthentication({ handler, ...route }: AuthenticatedRoute): Route {
     return { ...route, handler: handleRequest }
 
     async function handleRequest(request: HttpRequest): Promise<HttpResponse> {

@@ -1,11 +1,7 @@
 import { type HttpResponse, parseWeights } from '../lib/http-messages.ts'
 
-/** Returns a page that other sites cannot frame and that is not cached. */
-export const createHtmlPage = (
-  status: number,
-  contentSecurityPolicy: readonly string[],
-  content: string,
-): HttpResponse => ({
+/** Returns a page, with its Content-Security-Policy, that other sites cannot frame and that is not cached. */
+export const createHtmlPage = (status: number, policy: readonly string[], content: string): HttpResponse => ({
   status,
   headers: {
     'content-type': 'text/html; charset=utf-8',
@@ -13,7 +9,7 @@ export const createHtmlPage = (
     vary: 'accept',
     'content-security-policy': [
       "default-src 'none'",
-      ...contentSecurityPolicy,
+      ...policy,
       "base-uri 'none'",
       "form-action 'none'",
       "frame-ancestors 'none'",

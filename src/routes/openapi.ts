@@ -11,8 +11,8 @@ type OpenApiOptions = {
 }
 
 /**
- * Returns the route of the OpenAPI document of the REST calls. The template has what the GraphQL schema does not say. The
- * document is public whatever INTROSPECTION says: clients read it before they have a token, and it shows no more of the
+ * Returns the route of the OpenAPI document of the REST calls. The template adds what is not in the GraphQL schema. The
+ * document is public whatever INTROSPECTION is set to: clients read it before they have a token, and it shows no more of the
  * schema than the REST calls do.
  */
 export function createOpenApiRoute({ endpoints, getApiUrl, issuer, version }: OpenApiOptions): Route {

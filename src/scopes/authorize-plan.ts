@@ -34,11 +34,7 @@ const ALLOWED: Decision = Object.freeze({ allowed: true })
  * Decides whether the granted scopes satisfy every requirement of a plan.
  * @param variables as the request sent them, before coercion
  */
-export function authorizePlan(
-  plan: Plan,
-  grantedScopes: ReadonlySet<string>,
-  variables: RawVariables,
-): Decision {
+export function authorizePlan(plan: Plan, grantedScopes: ReadonlySet<string>, variables: RawVariables) {
   const satisfied = (rule: Rule) => isSatisfied(rule, grantedScopes)
   if (plan.conditionalSections.length + plan.guardedVariables.length === 0) {
     if (plan.distinctRules.every(satisfied)) return ALLOWED
@@ -82,10 +78,7 @@ const includedSections = (plan: Plan, variables: RawVariables) =>
   )
 
 /** Collects the sections that are included, each once, at the first path that leads to it. */
-function collectSections(
-  plan: Plan,
-  isIncluded: (conditional: ConditionalSection) => boolean,
-): LocatedSection[] {
+function collectSections(plan: Plan, isIncluded: (conditional: ConditionalSection) => boolean) {
   const collected = new Map<PlanSection, LocatedSection>()
   const collect = (section: PlanSection, basePath: RequirementPath) => {
     if (collected.has(section)) return
@@ -98,11 +91,7 @@ function collectSections(
 }
 
 /** Returns the requirements of the guarded inputs that a request provides in variables. */
-const inputRequirements = (
-  plan: Plan,
-  section: PlanSection,
-  variables: RawVariables,
-): readonly Requirement[] =>
+const inputRequirements = (plan: Plan, section: PlanSection, variables: RawVariables) =>
   section.guardedVariables.flatMap((guardedVariable) =>
     [...collectProvidedCoordinates(guardedVariable, variables)].map((coordinate) => ({
       coordinate,
@@ -112,10 +101,8 @@ const inputRequirements = (
   )
 
 function deny(requirements: readonly Requirement[], grantedScopes: ReadonlySet<string>): Decision {
-  const requiredScopes = findMinimalScopes(
-    requirements.map(({ rule }) => rule),
-    grantedScopes,
-  )
+  const rules = requirements.map(({ rule }) => rule)
+  const requiredScopes = findMinimalScopes(rules, grantedScopes)
   const scopesAfterStepUp = new Set([...grantedScopes, ...requiredScopes])
   const denials = requirements
     .filter(({ rule }) => !isSatisfied(rule, grantedScopes))

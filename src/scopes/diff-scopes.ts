@@ -14,7 +14,7 @@ import { listSchemaElements, readPublicCoordinates } from './read-rules.ts'
 import { ALLOW_ALL, and, DENY_ALL, implies, or, type Rule, type Rules } from './rule.ts'
 
 /** A schema with its rules. */
-export type RuledSchema = { readonly schema: GraphQLSchema; readonly rules: Rules }
+type RuledSchema = { readonly schema: GraphQLSchema; readonly rules: Rules }
 
 /**
  * A coordinate whose access changed between two schemas.
@@ -23,7 +23,7 @@ export type RuledSchema = { readonly schema: GraphQLSchema; readonly rules: Rule
  * `inherited`: the same, and it has no rule or `@public` of its own, so that only what is above it decides. The rule or
  * `@public` of a type that is new too counts as its fields' own.
  */
-export type ScopeChange = {
+type ScopeChange = {
   readonly kind: 'weaker' | 'stronger' | 'new' | 'inherited'
   readonly coordinate: string
   readonly before: Rule

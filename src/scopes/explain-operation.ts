@@ -1,20 +1,9 @@
 import { GraphQLError, type GraphQLSchema, getOperationAST, parse, validate } from 'graphql'
-import { authorizePlan, collectRequirements, type Decision } from './authorize-plan.ts'
+import { authorizePlan, collectRequirements } from './authorize-plan.ts'
 import type { RawVariables } from './conditions.ts'
 import { compilePlan } from './plan.ts'
 import { pathToArray } from './requirement-path.ts'
-import { isSatisfied, type Rule, type Rules } from './rule.ts'
-
-/** The decision on one request, with every requirement that led to it. */
-export type Explanation = {
-  readonly decision: Decision
-  readonly requirements: readonly {
-    readonly coordinate: string
-    readonly path: readonly string[]
-    readonly rule: Rule
-    readonly isSatisfied: boolean
-  }[]
-}
+import { isSatisfied, type Rules } from './rule.ts'
 
 /**
  * Decides on an operation and lists its requirements, without executing it.
@@ -28,7 +17,7 @@ export function explainOperation(
   grantedScopes: ReadonlySet<string>,
   variables: RawVariables,
   operationName?: string,
-): Explanation {
+) {
   const document = parse(source)
   const [validationError] = validate(schema, document)
   if (validationError) throw validationError

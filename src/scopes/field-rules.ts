@@ -1,15 +1,13 @@
 import {
   type GraphQLCompositeType,
-  type GraphQLInputType,
   type GraphQLInterfaceType,
   type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
   isCompositeType,
   isInterfaceType,
-  isObjectType,
 } from 'graphql'
-import { canProvideGuardedInput } from './guarded-inputs.ts'
+import { canProvideGuardedInput, type GuardedArgument } from './guarded-inputs.ts'
 import { getPossibleObjectTypes } from './object-types.ts'
 import { ALLOW_ALL, and, type Rule, type Rules } from './rule.ts'
 
@@ -19,11 +17,8 @@ type TypeWithFields = GraphQLObjectType | GraphQLInterfaceType
 export type FieldRules = {
   /** The rules of the enclosing type, the field, the returned type and the interface's field, as far as they exist. */
   readonly coordinateRules: readonly { readonly coordinate: string; readonly rule: Rule }[]
-  /** By name, the arguments that have a rule or whose input type contains fields with one. */
-  readonly guardedArguments: ReadonlyMap<
-    string,
-    { readonly coordinates: readonly string[]; readonly type: GraphQLInputType }
-  >
+  /** By name. */
+  readonly guardedArguments: ReadonlyMap<string, GuardedArgument>
   /** The object types that the field can return, and its declared type in the document; undefined for a leaf. */
   readonly returns:
     | { readonly possibleTypes: readonly GraphQLObjectType[]; readonly staticType: GraphQLCompositeType }
@@ -45,21 +40,18 @@ export function readFieldRules(
   const field = type.getFields()[name]
   const returnedType = field && getNamedType(field.type)
   const owners = isInterfaceType(staticType) ? [type.name, staticType.name] : [type.name]
-  const coordinates = returnedType
+  const fieldCoordinates = returnedType
     ? [type.name, returnedType.name, ...owners.map((owner) => `${owner}.${name}`)]
     : [type.name]
-  const coordinateRules = coordinates.flatMap((coordinate) => {
+  const coordinateRules = fieldCoordinates.flatMap((coordinate) => {
     const rule = rules.get(coordinate)
     return rule ? [{ coordinate, rule }] : []
   })
-  const guardedArguments = new Map<string, { coordinates: readonly string[]; type: GraphQLInputType }>()
-  for (const argument of field?.args ?? []) {
-    const argumentCoordinates = owners.map((owner) => `${owner}.${name}(${argument.name}:)`)
-    if (
-      argumentCoordinates.some((coordinate) => rules.has(coordinate)) ||
-      canProvideGuardedInput(rules, argument.type)
-    )
-      guardedArguments.set(argument.name, { coordinates: argumentCoordinates, type: argument.type })
+  const guardedArguments = new Map<string, GuardedArgument>()
+  for (const { name: argument, type: inputType } of field?.args ?? []) {
+    const coordinates = owners.map((owner) => `${owner}.${name}(${argument}:)`)
+    if (coordinates.some((coordinate) => rules.has(coordinate)) || canProvideGuardedInput(rules, inputType))
+      guardedArguments.set(argument, { coordinates, type: inputType })
   }
   const returns = isCompositeType(returnedType)
     ? {
@@ -71,23 +63,14 @@ export function readFieldRules(
 }
 
 /** Combines everything that selecting a field on its own type requires into one rule. */
-export const computeFieldRule = (
-  schema: GraphQLSchema,
-  rules: Rules,
-  type: TypeWithFields,
-  name: string,
-): Rule =>
+export const computeFieldRule = (schema: GraphQLSchema, rules: Rules, type: TypeWithFields, name: string) =>
   readFieldRules(schema, rules, type, type, name)
     .coordinateRules.map(({ rule }) => rule)
     .reduce(and, ALLOW_ALL)
 
 /** Returns the field's type as declared on the static type; an implementer may declare a narrower one. */
-function getFieldStaticType(
-  staticType: GraphQLCompositeType,
-  name: string,
-): GraphQLCompositeType | undefined {
-  if (!isObjectType(staticType) && !isInterfaceType(staticType)) return undefined
-  const field = staticType.getFields()[name]
-  const type = field && getNamedType(field.type)
+function getFieldStaticType(staticType: GraphQLCompositeType, name: string) {
+  const field = 'getFields' in staticType ? staticType.getFields()[name] : undefined
+  const type = getNamedType(field?.type)
   return isCompositeType(type) ? type : undefined
 }

@@ -10,6 +10,13 @@ import { getProvidedValue, getVariableDefault, type RawVariables } from './condi
 import type { RequirementPath } from './requirement-path.ts'
 import { DENY_ALL, type Rule, type Rules } from './rule.ts'
 
+/** An argument that has a rule, or whose input type contains fields with one. */
+export type GuardedArgument = {
+  /** Its coordinates on the object type, and on the interface that the document selects on. */
+  readonly coordinates: readonly string[]
+  readonly type: GraphQLInputType
+}
+
 /**
  * A variable that can provide a guarded argument (`coordinate`), or guarded input fields within its value (`shape`).
  * An input is guarded if it has a rule.
@@ -28,24 +35,17 @@ type InputShape = {
   readonly fields: { readonly name: string; readonly coordinate?: string; readonly shape?: InputShape }[]
 }
 
-/** The rules that an argument's literal value runs into, and the variables that must be evaluated per request. */
-type ProvidedInputs = {
-  readonly coordinateRules: readonly { readonly coordinate: string; readonly rule: Rule }[]
-  readonly guardedVariables: readonly GuardedVariable[]
-}
-
 /**
  * Reads one argument as the document writes it.
- * @param coordinates the argument's coordinates: on the object type, and on the interface that the document selects on
+ * @returns the rules that its literal value runs into, and the variables that must be evaluated per request
  */
 export function readGuardedArgument(
   rules: Rules,
   operation: OperationDefinitionNode,
-  coordinates: readonly string[],
-  type: GraphQLInputType,
+  { coordinates, type }: GuardedArgument,
   value: ValueNode,
   path: RequirementPath,
-): ProvidedInputs {
+) {
   const coordinateRules: { coordinate: string; rule: Rule }[] = []
   const guardedVariables: GuardedVariable[] = []
   const read = (inputCoordinates: readonly string[], inputType: GraphQLInputType, node: ValueNode) => {
@@ -117,10 +117,7 @@ export function canProvideGuardedInput(
  * Collects the guarded coordinates that a request provides through one variable. `null` counts as provided.
  * Iterative, because the client chooses how deep the value is nested.
  */
-export function collectProvidedCoordinates(
-  guardedVariable: GuardedVariable,
-  variables: RawVariables,
-): Set<string> {
+export function collectProvidedCoordinates(guardedVariable: GuardedVariable, variables: RawVariables) {
   const coordinates = new Set<string>()
   const value = getProvidedValue(guardedVariable.variable, guardedVariable.defaultValue, variables)
   if (value === undefined) return coordinates

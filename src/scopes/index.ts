@@ -11,12 +11,11 @@
  */
 export { authorizePlan, computeRequiredScopes, type Decision, type Denial } from './authorize-plan.ts'
 export { getProvidedValue, getVariableDefault, type RawVariables } from './conditions.ts'
-export { diffScopes, type RuledSchema, type ScopeChange } from './diff-scopes.ts'
-export { type Explanation, explainOperation } from './explain-operation.ts'
-export { computeFieldRule, type FieldRules, readFieldRules } from './field-rules.ts'
+export { diffScopes } from './diff-scopes.ts'
+export { explainOperation } from './explain-operation.ts'
+export { computeFieldRule, readFieldRules } from './field-rules.ts'
 export { readValidatedRules } from './lint.ts'
 export { compilePlan, type Plan } from './plan.ts'
-export type { Requirement } from './plan-section.ts'
 export { type DeclaredScope, readDeclaredScopes, readRules } from './read-rules.ts'
 export {
   ALLOW_ALL,
@@ -25,7 +24,6 @@ export {
   describeRules,
   isSatisfied,
   type Rule,
-  type RuleDescription,
   type Rules,
 } from './rule.ts'
 export { type SchemaViolation, SchemaViolationsError, toViolation } from './schema-violation.ts'

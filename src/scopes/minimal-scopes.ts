@@ -8,10 +8,7 @@ const MAX_STEPS = 2_000
  * The problem is NP-hard (hitting set): if the search takes more than 2,000 steps, the set satisfies all rules but may
  * not be the smallest.
  */
-export function findMinimalScopes(
-  rules: readonly Rule[],
-  grantedScopes: ReadonlySet<string>,
-): readonly string[] {
+export function findMinimalScopes(rules: readonly Rule[], grantedScopes: ReadonlySet<string>) {
   const rankedRules = new Map(
     rules.map(simplifyRule).map((rule) => [JSON.stringify(rule), rankAlternatives(rule, grantedScopes)]),
   )

@@ -15,10 +15,7 @@ export const getRootTypes = (schema: GraphQLSchema): GraphQLObjectType[] =>
   )
 
 /** Returns the object types that a value of this type can have; none for a leaf or input type. */
-export function getPossibleObjectTypes(
-  schema: GraphQLSchema,
-  type: GraphQLNamedType,
-): readonly GraphQLObjectType[] {
+export function getPossibleObjectTypes(schema: GraphQLSchema, type: GraphQLNamedType) {
   if (isAbstractType(type)) return schema.getPossibleTypes(type)
   return isObjectType(type) ? [type] : []
 }

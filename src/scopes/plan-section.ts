@@ -27,15 +27,13 @@ export type ConditionalSection = {
   readonly section: PlanSection
 }
 
+type ConditionalDraft = Omit<ConditionalSection, 'section'> & { readonly draft: SectionDraft }
+
 /** A section while it is compiled. */
 export type SectionDraft = {
   readonly requirements: Map<string, Requirement>
   readonly guardedVariables: Map<string, GuardedVariable>
-  readonly conditionalDrafts: {
-    readonly conditions: readonly SelectionCondition[]
-    readonly basePath: RequirementPath
-    readonly draft: SectionDraft
-  }[]
+  readonly conditionalDrafts: ConditionalDraft[]
   /** By object type, the selection sets that have been walked. */
   readonly visitedSelectionSets: Map<string, Set<SelectionSetNode>>
 }
@@ -68,10 +66,7 @@ export function buildSection(
   const built = builtSections.get(draft)
   if (built) return built
   const conditionalSections: ConditionalSection[] = []
-  const mergedDrafts = new Map<
-    string,
-    { conditions: readonly SelectionCondition[]; mergedDraft: SectionDraft }
-  >()
+  const mergedDrafts = new Map<string, ConditionalDraft>()
   for (const { conditions, basePath, draft: nestedDraft } of draft.conditionalDrafts) {
     const nested = buildSection(nestedDraft, builtSections)
     if (nested.conditionalSections.length > 0) {
@@ -79,17 +74,17 @@ export function buildSection(
       continue
     }
     const key = JSON.stringify(conditions)
-    const merged = mergedDrafts.get(key) ?? { conditions, mergedDraft: createSectionDraft() }
+    const merged = mergedDrafts.get(key) ?? { conditions, basePath: undefined, draft: createSectionDraft() }
     mergedDrafts.set(key, merged)
     for (const requirement of nested.requirements)
       if (!draft.requirements.has(requirement.coordinate))
-        addRequirement(merged.mergedDraft, { ...requirement, path: joinPaths(basePath, requirement.path) })
+        addRequirement(merged.draft, { ...requirement, path: joinPaths(basePath, requirement.path) })
     for (const variable of nested.guardedVariables)
-      addGuardedVariable(merged.mergedDraft, { ...variable, path: joinPaths(basePath, variable.path) })
+      addGuardedVariable(merged.draft, { ...variable, path: joinPaths(basePath, variable.path) })
   }
-  for (const { conditions, mergedDraft } of mergedDrafts.values())
-    if (mergedDraft.requirements.size + mergedDraft.guardedVariables.size > 0)
-      conditionalSections.push({ conditions, basePath: undefined, section: buildSection(mergedDraft) })
+  for (const { conditions, basePath, draft: merged } of mergedDrafts.values())
+    if (merged.requirements.size + merged.guardedVariables.size > 0)
+      conditionalSections.push({ conditions, basePath, section: buildSection(merged) })
   const requirements = [...draft.requirements.values()]
   const section = {
     distinctRules: collectDistinctRules(requirements),

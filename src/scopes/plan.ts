@@ -48,15 +48,22 @@ export function compilePlan(
   const rootType = schema.getRootType(operation.operation)
   const draft = createSectionDraft()
   const compilation = new Compilation(schema, rules, document, operation)
-  if (rootType) compilation.walkSelectionSet(draft, operation.selectionSet, rootType, rootType, undefined)
+  if (rootType) {
+    const root = { type: rootType, staticType: rootType, path: undefined }
+    compilation.walkSelectionSet(draft, operation.selectionSet, root)
+  }
   const { usesIntrospection } = compilation
   return { ...buildSection(draft), schemaRules: rules, usesIntrospection }
 }
 
-/**
- * The state while one operation is compiled.
- * In its methods `type` is one object type that a value can have, and `staticType` the type that the document selects on.
- */
+/** A selection set's position: an object type that its value can have, the type that the document selects on, the path. */
+type Position = {
+  readonly type: GraphQLObjectType
+  readonly staticType: GraphQLCompositeType
+  readonly path: RequirementPath
+}
+
+/** The state while one operation is compiled. */
 class Compilation {
   usesIntrospection = false
   readonly #schema: GraphQLSchema
@@ -79,104 +86,75 @@ class Compilation {
       if (node.kind === Kind.FRAGMENT_DEFINITION) this.#fragments.set(node.name.value, node)
   }
 
-  walkSelectionSet(
-    draft: SectionDraft,
-    selectionSet: SelectionSetNode,
-    type: GraphQLObjectType,
-    staticType: GraphQLCompositeType,
-    path: RequirementPath,
-  ) {
+  walkSelectionSet(draft: SectionDraft, selectionSet: SelectionSetNode, position: Position) {
+    const { type, path } = position
     const visited = draft.visitedSelectionSets.get(type.name) ?? new Set()
     if (visited.has(selectionSet)) return
     draft.visitedSelectionSets.set(type.name, visited.add(selectionSet))
     for (const selection of selectionSet.selections) {
       const conditions = parseConditions(selection.directives, this.#operation)
-      if (conditions?.length === 0) this.#walkSelection(draft, selection, type, staticType, path)
-      else if (conditions)
-        draft.conditionalDrafts.push({
-          conditions,
-          basePath: path,
-          draft: this.#getConditionalDraft(selection, type, staticType),
-        })
+      if (conditions?.length === 0) this.#walkSelection(draft, selection, position)
+      else if (conditions) {
+        const conditionalDraft = this.#getConditionalDraft(selection, position)
+        draft.conditionalDrafts.push({ conditions, basePath: path, draft: conditionalDraft })
+      }
     }
   }
 
   /** Compiles a conditional selection once per object type, because fragments can lead to it from many places. */
-  #getConditionalDraft(
-    selection: SelectionNode,
-    type: GraphQLObjectType,
-    staticType: GraphQLCompositeType,
-  ): SectionDraft {
+  #getConditionalDraft(selection: SelectionNode, position: Position): SectionDraft {
+    const { type } = position
     const drafts = this.#conditionalDrafts.get(selection) ?? new Map<string, SectionDraft>()
     this.#conditionalDrafts.set(selection, drafts)
     const existing = drafts.get(type.name)
     if (existing) return existing
     const draft = createSectionDraft()
     drafts.set(type.name, draft)
-    this.#walkSelection(draft, selection, type, staticType, undefined)
+    this.#walkSelection(draft, selection, { ...position, path: undefined })
     return draft
   }
 
-  #walkSelection(
-    draft: SectionDraft,
-    selection: SelectionNode,
-    type: GraphQLObjectType,
-    staticType: GraphQLCompositeType,
-    path: RequirementPath,
-  ) {
-    if (selection.kind === Kind.FIELD) return this.#walkField(draft, selection, type, staticType, path)
+  #walkSelection(draft: SectionDraft, selection: SelectionNode, position: Position) {
+    if (selection.kind === Kind.FIELD) return this.#walkField(draft, selection, position)
     const fragment =
       selection.kind === Kind.FRAGMENT_SPREAD ? this.#fragments.get(selection.name.value) : selection
     if (!fragment) return
-    const condition = fragment.typeCondition
+    const staticType = fragment.typeCondition
       ? this.#schema.getType(fragment.typeCondition.name.value)
-      : staticType
-    if (isCompositeType(condition) && this.#satisfiesTypeCondition(type, condition))
-      this.walkSelectionSet(draft, fragment.selectionSet, type, condition, path)
+      : position.staticType
+    if (isCompositeType(staticType) && this.#satisfiesTypeCondition(position.type, staticType))
+      this.walkSelectionSet(draft, fragment.selectionSet, { ...position, staticType })
   }
 
   #satisfiesTypeCondition(type: GraphQLObjectType, condition: GraphQLCompositeType) {
     return isAbstractType(condition) ? this.#schema.isSubType(condition, type) : condition === type
   }
 
-  #walkField(
-    draft: SectionDraft,
-    node: FieldNode,
-    type: GraphQLObjectType,
-    staticType: GraphQLCompositeType,
-    parentPath: RequirementPath,
-  ) {
+  #walkField(draft: SectionDraft, node: FieldNode, { type, staticType, path: parentPath }: Position) {
     const name = node.name.value
     const path = { prev: parentPath, key: node.alias?.value ?? name }
     this.usesIntrospection ||= name === '__schema' || name === '__type'
     const { coordinateRules, guardedArguments, returns } = this.#getFieldRules(type, staticType, name)
-    for (const { coordinate, rule } of coordinateRules) addRequirement(draft, { coordinate, rule, path })
-    if (guardedArguments.size > 0)
-      for (const argument of node.arguments ?? []) {
-        const guarded = guardedArguments.get(argument.name.value)
-        if (!guarded) continue
-        const provided = readGuardedArgument(
-          this.#rules,
-          this.#operation,
-          guarded.coordinates,
-          guarded.type,
-          argument.value,
-          path,
-        )
-        for (const { coordinate, rule } of provided.coordinateRules)
-          addRequirement(draft, { coordinate, rule, path })
-        for (const variable of provided.guardedVariables) addGuardedVariable(draft, variable)
-      }
+    for (const coordinateRule of coordinateRules) addRequirement(draft, { ...coordinateRule, path })
+    for (const argument of node.arguments ?? []) {
+      const guarded = guardedArguments.get(argument.name.value)
+      if (!guarded) continue
+      const provided = readGuardedArgument(this.#rules, this.#operation, guarded, argument.value, path)
+      for (const coordinateRule of provided.coordinateRules)
+        addRequirement(draft, { ...coordinateRule, path })
+      for (const variable of provided.guardedVariables) addGuardedVariable(draft, variable)
+    }
     if (node.selectionSet && returns)
-      for (const possibleType of returns.possibleTypes)
-        this.walkSelectionSet(draft, node.selectionSet, possibleType, returns.staticType, path)
+      for (const possibleType of returns.possibleTypes) {
+        const position = { type: possibleType, staticType: returns.staticType, path }
+        this.walkSelectionSet(draft, node.selectionSet, position)
+      }
   }
 
   #getFieldRules(type: GraphQLObjectType, staticType: GraphQLCompositeType, name: string): FieldRules {
     const key = `${type.name}.${name} ${staticType.name}`
-    const existing = this.#fieldRules.get(key)
-    if (existing) return existing
-    const fieldRules = readFieldRules(this.#schema, this.#rules, type, staticType, name)
+    const fieldRules =
+      this.#fieldRules.get(key) ?? readFieldRules(this.#schema, this.#rules, type, staticType, name)
     this.#fieldRules.set(key, fieldRules)
     return fieldRules
   }

@@ -4,10 +4,7 @@ import {
   type GraphQLNamedType,
   type GraphQLSchema,
   isEnumType,
-  isInputObjectType,
-  isInterfaceType,
   isIntrospectionType,
-  isObjectType,
   Kind,
 } from 'graphql'
 import { and, type Rule, type Rules } from './rule.ts'
@@ -109,15 +106,13 @@ function schemaElement(coordinate: string, definition: ElementDefinition): Schem
 }
 
 function* memberElements(type: GraphQLNamedType): Generator<SchemaElement> {
-  if (isObjectType(type) || isInterfaceType(type)) {
-    for (const field of Object.values(type.getFields())) {
-      yield schemaElement(`${type.name}.${field.name}`, field)
-      for (const arg of field.args) yield schemaElement(`${type.name}.${field.name}(${arg.name}:)`, arg)
-    }
-  } else if (isInputObjectType(type)) {
-    for (const field of Object.values(type.getFields()))
-      yield schemaElement(`${type.name}.${field.name}`, field)
-  } else if (isEnumType(type)) {
+  if (isEnumType(type))
     for (const value of type.getValues()) yield schemaElement(`${type.name}.${value.name}`, value)
+  if (!('getFields' in type)) return
+  for (const field of Object.values(type.getFields())) {
+    const coordinate = `${type.name}.${field.name}`
+    yield schemaElement(coordinate, field)
+    for (const arg of 'args' in field ? field.args : [])
+      yield schemaElement(`${coordinate}(${arg.name}:)`, arg)
   }
 }

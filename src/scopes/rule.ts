@@ -4,9 +4,6 @@ export type Rule = readonly (readonly string[])[]
 /** Rules by schema coordinate: `Book`, `Query.book`, `Query.book(id:)`, `AddBookInput.id`. */
 export type Rules = ReadonlyMap<string, Rule>
 
-/** A coordinate with its rule in words. */
-export type RuleDescription = { readonly coordinate: string; readonly scopes: string }
-
 /** The rule that every caller satisfies, with a token or without. */
 export const ALLOW_ALL: Rule = [[]]
 /** The rule that no caller satisfies. */
@@ -52,5 +49,5 @@ export const describeRule = (rule: Rule): string =>
     : rule.map((alternative) => alternative.join(' and ') || 'no scope').join(', or ')
 
 /** Describes every rule in words, in the order of the schema. */
-export const describeRules = (rules: Rules): readonly RuleDescription[] =>
+export const describeRules = (rules: Rules) =>
   [...rules].map(([coordinate, rule]) => ({ coordinate, scopes: describeRule(rule) }))

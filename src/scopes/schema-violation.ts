@@ -14,11 +14,7 @@ export type Violation = {
 }
 
 /** A violation with its location: source name and line. */
-export type SchemaViolation = {
-  readonly coordinate: string
-  readonly location: string
-  readonly message: string
-}
+export type SchemaViolation = Omit<Violation, 'node'> & { readonly location: string }
 
 /**
  * Converts an error of graphql-js about a schema.

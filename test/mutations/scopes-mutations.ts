@@ -328,10 +328,10 @@ export const SCOPES_MUTATIONS: readonly SourceMutation[] = [
   },
   {
     file: 'field-rules',
-    find: 'argumentCoordinates.some((coordinate) => rules.has(coordinate)) ||',
+    find: 'coordinates.some((coordinate) => rules.has(coordinate)) ||',
     replace: '',
   },
-  { file: 'field-rules', find: 'canProvideGuardedInput(rules, argument.type)', replace: 'false' },
+  { file: 'field-rules', find: 'canProvideGuardedInput(rules, inputType)', replace: 'false' },
   {
     file: 'field-rules',
     find: 'getPossibleObjectTypes(schema, returnedType)',
@@ -350,8 +350,8 @@ export const SCOPES_MUTATIONS: readonly SourceMutation[] = [
   },
   {
     file: 'plan',
-    find: 'for (const { coordinate, rule } of provided.coordinateRules)\n',
-    replace: 'for (const { coordinate, rule } of [])\n',
+    find: 'of provided.coordinateRules)',
+    replace: 'of [])',
   },
   {
     file: 'guarded-inputs',

@@ -4,6 +4,7 @@ import type { Database } from '../../src/database/database.ts'
 import { combinePlugins } from '../../src/graphql/combine-plugins.ts'
 import type { Context } from '../../src/graphql/context.ts'
 import { authorizeOperation } from '../../src/graphql/requires-scope.ts'
+import { withoutInstrumentation } from '../../src/lib/instrument.ts'
 import { type Rules, readDeclaredScopes } from '../../src/scopes/index.ts'
 
 /** Returns the plugin that authorizes operations; its challenges have no metadata URL. */
@@ -15,6 +16,7 @@ export const createAuthorizationPlugin = (schema: GraphQLSchema, rules: Rules) =
       declaredScopes: readDeclaredScopes(schema),
       getMetadataUrl: () => '',
       introspectionRequiresToken: false,
+      instrument: withoutInstrumentation,
     }),
   )
 
