@@ -116,10 +116,12 @@ async function fillWords(db: Kysely<unknown>, source: 'title' | 'author', target
   for (let lastId = 0; ; ) {
     const { rows } = await sql<{ id: number; text: string }>`select id, ${sql.ref(source)} as text from books
       where id > ${lastId} order by id limit ${sql.lit(CHUNK)}`.execute(db)
-    for (const { id, text } of rows)
-      await sql`update books set ${sql.ref(target)} = ${joinWords(text)} where id = ${id}`.execute(db)
     const lastRow = rows.at(-1)
     if (!lastRow) return
+    const filled = rows.map(({ id, text }) => sql`(cast(${id} as bigint), ${joinWords(text)})`)
+    // Both databases name the columns of values so.
+    await sql`update books set ${sql.ref(target)} = column2
+      from (values ${sql.join(filled)}) as filled where books.id = column1`.execute(db)
     lastId = lastRow.id
   }
 }
