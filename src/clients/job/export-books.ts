@@ -1,4 +1,5 @@
 import { realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { getSystemErrorMessage } from 'node:util'
 import type { BookFilter } from '../../generated/job/graphql.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { abortOnSignals } from './abort-on-signals.ts'
@@ -56,8 +57,8 @@ export async function writeExportFile(file: string, chunks: AsyncIterable<BookLi
     return total
   } catch (error) {
     await rm(temporaryFile, { force: true })
-    if (error instanceof Error && 'syscall' in error)
-      throw new JobError(`${file} cannot be written: ${error.message}`)
+    if (error instanceof Error && 'errno' in error)
+      throw new JobError(`${file} cannot be written: ${getSystemErrorMessage(Number(error.errno))}.`)
     throw error
   }
 }
