@@ -182,5 +182,9 @@ describeInBrowser('features of the IDE', (openSession) => {
       bottom = (box?.y ?? 0) + (box?.height ?? 0)
     }
     expect(await ide.page.evaluate('document.documentElement.scrollWidth')).toBe(width)
+    await ide.page.getByRole('button', { name: 'Open settings dialog' }).tap()
+    const dialog = ide.page.getByRole('dialog')
+    await dialog.getByRole('button', { name: 'Dark' }).waitFor()
+    expect(await dialog.evaluate((part) => part.scrollWidth - part.clientWidth)).toBe(0)
   })
 })
