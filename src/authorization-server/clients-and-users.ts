@@ -73,6 +73,6 @@ export const USERS: readonly EmbeddedUser[] = [
 ]
 
 export const describeAccess = ({ deniedScopes }: EmbeddedUser) =>
-  deniedScopes.length === 0 ? 'may read and add books' : 'may not add books'
+  deniedScopes.length === 0 ? 'may read and add books' : 'may only read books'
 
 export const findUser = (login: string | undefined) => USERS.find((user) => user.login === login)

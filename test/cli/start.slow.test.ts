@@ -78,7 +78,7 @@ test('stops every server while requests are half sent', async () => {
 test('start runs every server and prints a curl line that works as it stands', async () => {
   const all = spawnCli(['start'], { ...MEMORY, PORT: '0', ISSUER_PORT: '0', WEBAPP_PORT: '0' })
   await all.waitForOutput(
-    /^Demo account +agatha\S+ \/ roger-ackroyd\nDemo account +arthur\S+ \/ baskerville-hall \(may not add books\)$/m,
+    /^Demo account +agatha\S+ \/ roger-ackroyd\nDemo account +arthur\S+ \/ baskerville-hall \(may only read books\)$/m,
   )
   const [, curlLine = ''] = await all.waitForOutput(/Try it:\n(curl[\s\S]*?\))"\n/)
   const { status, out } = await runShell(`${curlLine}"`)

@@ -5,7 +5,7 @@ import { signOut } from './sign-in.ts'
 
 /** The signed-in user, or the subject of the token, with its scopes and its expiry. */
 export function AccountBar() {
-  const { settings, session, token, signIn } = useIde()
+  const { settings, session, token, signIn, notice } = useIde()
   return (
     <div className="ide-bar">
       <h1>FakeBook API</h1>
@@ -28,7 +28,7 @@ export function AccountBar() {
         </button>
       )}
       {!session && signIn && (
-        <button type="button" className="main" onClick={() => signIn([])}>
+        <button type="button" className={notice ? '' : 'main'} onClick={() => signIn([])}>
           Sign in
         </button>
       )}

@@ -7,7 +7,7 @@ import { type Notice, useIde } from './ide-context.ts'
 export function NoticeLine() {
   const { notice, update } = useIde()
   return (
-    <div className="ide-notice" role="status">
+    <div className="ide-notice" role="status" data-kind={notice?.kind}>
       {notice && (
         <>
           <NoticeContent notice={notice} />

@@ -31,28 +31,18 @@ function usePrediction(): { readonly state: 'open' | 'locked'; readonly text: st
     return { state: 'locked', text: 'This operation will be rejected: your token has expired.' }
   if (!rules || !schema) return undefined
   try {
-    const { decision, requirements } = explainOperation(
-      schema,
-      rules,
-      query,
-      token.heldScopes,
-      tryParseJSONC(variables) ?? {},
-      operationName ?? undefined,
-    )
-    if (decision.allowed) {
-      const isPublic = requirements.length === 0
-      return {
-        state: 'open',
-        text: isPublic ? 'This operation requires no scope.' : 'Your token allows this operation.',
-      }
-    }
+    const values = tryParseJSONC(variables) ?? {}
+    const name = operationName ?? undefined
+    const { decision, requirements } = explainOperation(schema, rules, query, token.heldScopes, values, name)
+    if (decision.allowed && requirements.length === 0)
+      return { state: 'open', text: 'This operation requires no scope.' }
+    if (decision.allowed) return { state: 'open', text: 'Your token allows this operation.' }
     const unsatisfied = requirements.filter(({ isSatisfied }) => !isSatisfied)
-    const coordinates = [...new Set(unsatisfied.map(({ coordinate }) => coordinate))].join(', ')
+    const coordinates = [...new Set(unsatisfied.map(({ coordinate }) => coordinate))]
+    const verb = coordinates.length === 1 ? 'requires' : 'require'
     const missing = decision.requiredScopes.filter((scope) => !token.heldScopes.has(scope)).join(' and ')
-    return {
-      state: 'locked',
-      text: `This operation will be rejected: ${coordinates} requires ${missing}.`,
-    }
+    const reason = `${coordinates.join(' and ')} ${verb} ${missing}`
+    return { state: 'locked', text: `This operation will be rejected: ${reason}.` }
   } catch {
     return undefined
   }

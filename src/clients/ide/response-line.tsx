@@ -1,9 +1,18 @@
+import { useGraphiQL } from '@graphiql/react'
 import { useIde } from './ide-context.ts'
 
-/** Shows the result of the last request above its response. */
+/** Shows the result of the last request above its response, or a hint while there is none. */
 export function ResponseLine() {
   const { summary } = useIde()
-  if (!summary) return <p role="status" className="ide-response" />
+  const isEmpty = useGraphiQL(
+    ({ tabs, activeTabIndex, isFetching }) => !isFetching && !tabs[activeTabIndex]?.response,
+  )
+  if (!summary)
+    return (
+      <p role="status" className="ide-response">
+        {isEmpty && 'Execute the query to see its response.'}
+      </p>
+    )
   const { status, statusText, hasErrors, durationMs, bytes } = summary
   const isAnswered = status < 300
   const words = statusText || (isAnswered ? 'OK' : 'Rejected')

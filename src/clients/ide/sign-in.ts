@@ -99,7 +99,7 @@ export function describeSignInError(error: unknown, scopes: readonly string[]): 
     const details = error.error_description ?? error.error
     if (error.error === 'access_denied')
       return {
-        message: `You are not allowed to use all of ${scopes.join(', ')}. Ask an administrator of the API for access.`,
+        message: `The authorization server denied the request for ${scopes.join(' and ')}. Ask an administrator of the API for access.`,
         details,
       }
     return { message: 'The authorization server rejected the sign-in.', details }

@@ -59,7 +59,7 @@ describeInBrowser('attacks on the IDE', (openSession) => {
   test('ide/A61 shows markup in an error of the authorization server as text', async () => {
     const state = await startSignIn()
     await openCallback({ state, error: 'access_denied', error_description: MARKUP, iss: service.issuerUrl })
-    await ide.noticeLine.getByText('You are not allowed to use').waitFor()
+    await ide.noticeLine.getByText('denied the request for').waitFor()
     expect(await ide.noticeLine.textContent()).toContain(MARKUP)
     expect(await ide.noticeLine.locator('img, script').count()).toBe(0)
   })

@@ -42,7 +42,7 @@ describeInBrowser('features of the IDE', (openSession) => {
     await ide.page.getByText(/^403 Forbidden · \d+ ms · \d+ B$/).waitFor()
     expect(await colorOf()).not.toBe(success)
     await ide.page.getByRole('button', { name: 'New tab' }).click()
-    await ide.page.locator('.ide-response:empty').waitFor()
+    await line.getByText('Execute the query to see its response.').waitFor()
   })
 
   test('copies a curl command that runs with the token in the environment', async () => {
@@ -121,6 +121,7 @@ describeInBrowser('features of the IDE', (openSession) => {
     await ide.setEditorText('request-headers.json', '')
     await ide.page.locator('.squiggly-warning').nth(1).waitFor()
     expect((await ide.markers()).map(({ text }) => text)).toEqual(['books', 'addedBy'])
+    await ide.page.getByText('Query.books and Book.addedBy require fakebookapi.admin and').waitFor()
   })
 
   test('opens the variables first, and shows tokens only on request', async () => {
@@ -181,5 +182,9 @@ describeInBrowser('features of the IDE', (openSession) => {
       bottom = (box?.y ?? 0) + (box?.height ?? 0)
     }
     expect(await ide.page.evaluate('document.documentElement.scrollWidth')).toBe(width)
+    await ide.page.getByRole('button', { name: 'Open settings dialog' }).tap()
+    const dialog = ide.page.getByRole('dialog')
+    await dialog.getByRole('button', { name: 'Dark' }).waitFor()
+    expect(await dialog.evaluate((part) => part.scrollWidth - part.clientWidth)).toBe(0)
   })
 })

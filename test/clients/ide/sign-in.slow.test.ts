@@ -67,7 +67,7 @@ describeInBrowser('sign-in to the IDE', (openSession) => {
     await ide.openExample('Who added it?')
     expect(await ide.execute()).toContain('FORBIDDEN')
     await ide.noticeLine.getByRole('button', { name: `Request ${ADMIN_SCOPE}` }).click()
-    await ide.noticeLine.getByText('You are not allowed to use').waitFor()
+    await ide.noticeLine.getByText('denied the request for').waitFor()
     expect(await ide.noticeLine.textContent()).toContain(`Denied scopes: [${ADMIN_SCOPE}]`)
     await ide.waitUntilReady()
     await ide.waitForPadlock('Query.books', 'open')

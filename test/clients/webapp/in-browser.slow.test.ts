@@ -162,6 +162,22 @@ describeInBrowser('the web app in a browser', (newVisitor) => {
     await closeCleanly(visitor)
   })
 
+  test('cuts long titles after a whole line, and aligns the search fields, at the width of a phone', async () => {
+    const { visitor, page } = await signIn(AGATHA, { viewport: { width: 390, height: 844 } })
+    await page.goto(`${site.url}/books/new`)
+    await submitBook(page, { ...BOOK_FORM, title: 'The Unaccountable Clockmaker '.repeat(10) })
+    await page.waitForURL(`${site.url}/books/*?added=yes`)
+    await page.goto(`${site.url}/books?title=unaccountable`)
+    const lines = await page.evaluate<number[]>(`['.cover-title', '.book-title'].map((selector) => {
+      const part = document.querySelector(selector)
+      return part.clientHeight / parseFloat(getComputedStyle(part).lineHeight)
+    })`)
+    expect(lines.map((count) => count.toFixed(1))).toEqual(['6.0', '3.0'])
+    const fields = await Promise.all(['#title', '#author'].map((field) => page.locator(field).boundingBox()))
+    expect(fields[0]).toEqual(expect.objectContaining({ x: fields[1]?.x, width: fields[1]?.width }))
+    await closeCleanly(visitor)
+  })
+
   test('shows injected scripts as text', async () => {
     const { visitor, page } = await signIn()
     for (const { text } of SCRIPT_INJECTIONS) {
