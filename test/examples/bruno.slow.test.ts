@@ -49,7 +49,7 @@ async function getCode(): Promise<string> {
   return code
 }
 
-testWithBruno('the walk passes twice, without the code of a user (examples/B01)', async () => {
+testWithBruno('the collection passes twice, without the code of a user (examples/B01)', async () => {
   for (let run = 1; run <= 2; run++) {
     const { status, stdout, summary, skipped } = await runCollection()
     expect({ status, stdout, skipped }).toEqual({ status: 0, stdout: expect.any(String), skipped: 2 })

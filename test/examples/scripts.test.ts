@@ -31,10 +31,10 @@ async function countCurtains(): Promise<number> {
   return booksConnection.totalCount
 }
 
-test('the curl script prints each step of the walk, also a second time (examples/C01)', async () => {
+test('the curl script prints each step, also a second time (examples/C01)', async () => {
   const before = await countCurtains()
   for (const added of [1, 2]) {
-    const result = await runCommand(EXAMPLES, ['sh', 'curl/walk.sh'], exampleSettings(service))
+    const result = await runCommand(EXAMPLES, ['sh', 'curl/books.sh'], exampleSettings(service))
     expect([result.status, result.stderr]).toEqual([0, ''])
     expect(result.stdout.split('\n').filter((line) => line.startsWith('   '))).toEqual([
       '   {"data":{"book":{"title":"And Then There Were None","author":"Agatha Christie","cost":7.99,"numPages":300}}}',
@@ -48,7 +48,7 @@ test('the curl script prints each step of the walk, also a second time (examples
 
 test('the curl script exits with 1 at the first unexpected response (examples/C02)', async () => {
   const settings = { ...exampleSettings(service), OKTA_CLIENT_SECRET: 'wrong' }
-  const { status, stdout, stderr } = await runCommand(EXAMPLES, ['sh', 'curl/walk.sh'], settings)
+  const { status, stdout, stderr } = await runCommand(EXAMPLES, ['sh', 'curl/books.sh'], settings)
   expect([status, stdout]).toEqual([1, '1. Request a token that can read.\n'])
   expect(stderr).toContain('Expected status 200, received 401')
 })
