@@ -42,7 +42,7 @@ async function startForwarder(issuerPort: string): Promise<string> {
 
 describePostgres('with the databases of the tests', () => {
   testWithRedis(
-    'everything starts, and a token can be requested through the published port (deploy/D87)',
+    'deploy/D87 everything starts, and a token can be requested through the published port',
     async () => {
       const ports = {
         PORT: String(await findFreePort()),
@@ -67,7 +67,7 @@ describePostgres('with the databases of the tests', () => {
   )
 })
 
-test('production refuses the embedded authorization server (deploy/D88)', async () => {
+test('deploy/D88 production refuses the embedded authorization server', async () => {
   const settings = { ...environment, NODE_ENV: 'production', DATABASE_URL: 'file::memory:' }
   const { status, stderr } = await runCli([command], settings)
   expect([status, stderr]).toEqual([2, expect.stringContaining('OKTA_ISSUER: must be set in production')])
