@@ -46,9 +46,9 @@ const SCREENSHOTS: readonly Screenshot[] = [
 const FOLDER = 'docs/images'
 const MAX_BYTES = 400_000
 
-/** Not `networkidle`: a request that a redirect aborts in the IDE's worker may count as pending for ever. */
 async function takeScreenshot(page: Page, name: string): Promise<void> {
   const path = `${FOLDER}/${name}.png`
+  // Not `networkidle`: a request that a redirect aborts in the IDE's worker may count as pending for ever.
   await page.waitForLoadState('load')
   await page.screenshot({ path, animations: 'disabled' })
   const { size } = statSync(path)

@@ -25,6 +25,11 @@ test('no two rows have the same id', () => {
   expect(ids.filter((id, i) => ids.indexOf(id) !== i)).toEqual([])
 })
 
+test('no id is at the end of a title, where the tests above do not find it', () => {
+  const atEnd = new RegExp(`\\((${ID})\\)['"\`]`, 'g')
+  expect(sources.flatMap(({ text }) => [...text.matchAll(atEnd)].map(([, id]) => id))).toEqual([])
+})
+
 test('every id carries the name of its table', () => {
   const withoutTable = sources.flatMap(({ name, text }) =>
     [...text.matchAll(/\{\s*id: '([A-Z]{1,3}\d+[a-z]*)',\s*(?:title|name): /g)].map(

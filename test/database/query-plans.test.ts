@@ -70,16 +70,16 @@ const ORDERED_PAGES = (['NEWEST', 'TITLE'] as const).flatMap((order) =>
     ),
   ),
 )
-const NEIGHBOUR_RANGES: readonly BookRange[] = [
-  { from: 'end', before: MIDDLE, includesBounds: true },
-  { from: 'start', after: MIDDLE, includesBounds: true },
+const NEIGHBOUR_RANGES: typeof RANGES = [
+  { name: 'up to an id', range: { from: 'end', before: MIDDLE, includesBounds: true } },
+  { name: 'from an id on', range: { from: 'start', after: MIDDLE, includesBounds: true } },
 ]
-const NEIGHBOURS = FILTERS.flatMap(({ name, criteria }, i) =>
+const NEIGHBOURS = FILTERS.flatMap((filter, i) =>
   NEIGHBOUR_RANGES.map(
-    (range, j): PlanCase => ({
+    ({ name, range }, j): PlanCase => ({
       id: `query-plans/N${i}${j}`,
-      title: `the existence of a book from the ${range.from} on, ${name}`,
-      run: (books) => books.exists(criteria, range),
+      title: `whether a book exists ${filter.name}, ${name},`,
+      run: (books) => books.exists(filter.criteria, range),
     }),
   ),
 )

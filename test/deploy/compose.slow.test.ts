@@ -4,7 +4,7 @@ import { afterAll, expect, test } from '@jest/globals'
 import { runCli, spawnCli } from '../support/cli-process.ts'
 import { createPostgresDatabase, describePostgres } from '../support/databases.ts'
 import { parseImageConfig } from '../support/deploy/dockerfile.ts'
-import { demoComposeFile } from '../support/deploy/manifests.ts'
+import { demoFile } from '../support/deploy/manifests.ts'
 import { findFreePort } from '../support/free-port.ts'
 import { requestToken } from '../support/request-token.ts'
 import { postBody, READ_SCOPE } from '../support/service.ts'
@@ -14,10 +14,10 @@ import { createWebClient } from '../support/webapp/web-client.ts'
 
 const environment = {
   ...parseImageConfig().env,
-  ...(demoComposeFile.at('services', 'fakebook', 'environment').value as Record<string, string>),
+  ...(demoFile.at('services', 'fakebook', 'environment').value as Record<string, string>),
 }
-const [command = ''] = demoComposeFile.at('services', 'fakebook', 'command').items.map(({ text }) => text)
-const forwarder = demoComposeFile.at('services', 'authorization-server-port')
+const [command = ''] = demoFile.at('services', 'fakebook', 'command').items.map(({ text }) => text)
+const forwarder = demoFile.at('services', 'authorization-server-port')
 
 let forwarding: ChildProcess | undefined
 afterAll(() => {
@@ -42,7 +42,7 @@ async function startForwarder(issuerPort: string): Promise<string> {
 
 describePostgres('with the databases of the tests', () => {
   testWithRedis(
-    'everything starts, and a token can be requested through the published port (deploy/D87)',
+    'deploy/D87 everything starts, and a token can be requested through the published port',
     async () => {
       const ports = {
         PORT: String(await findFreePort()),
@@ -67,7 +67,7 @@ describePostgres('with the databases of the tests', () => {
   )
 })
 
-test('production refuses the embedded authorization server (deploy/D88)', async () => {
+test('deploy/D88 production refuses the embedded authorization server', async () => {
   const settings = { ...environment, NODE_ENV: 'production', DATABASE_URL: 'file::memory:' }
   const { status, stderr } = await runCli([command], settings)
   expect([status, stderr]).toEqual([2, expect.stringContaining('OKTA_ISSUER: must be set in production')])

@@ -7,12 +7,12 @@ import { listVariableNames, type Setting } from '../../src/config/setting-defini
 import { SETTINGS } from '../../src/config/settings.ts'
 import { parseImageConfig } from '../support/deploy/dockerfile.ts'
 import {
-  composeFile,
-  composeService,
   configMapData,
   containerNode,
-  demoComposeFile,
+  demoFile,
   drainSeconds,
+  productionFile,
+  productionService,
 } from '../support/deploy/manifests.ts'
 import { PROJECT_ROOT } from '../support/project-root.ts'
 
@@ -21,12 +21,12 @@ const settingNames = new Set(
 )
 const { version } = JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8'))
 const PROJECT_SERVICES = ['api-1', 'api-2', 'webapp', 'job']
-const ALL_SERVICES = composeFile.at('services').keys
-const DEMO_SERVICES = demoComposeFile.at('services').keys
-const demoService = (name: string) => demoComposeFile.at('services', name)
+const PRODUCTION_SERVICES = productionFile.at('services').keys
+const DEMO_SERVICES = demoFile.at('services').keys
+const demoService = (name: string) => demoFile.at('services', name)
 const demoEnvironment = demoService('fakebook').at('environment')
 const environments = [
-  ...PROJECT_SERVICES.map((name) => composeService(name).at('environment')),
+  ...PROJECT_SERVICES.map((name) => productionService(name).at('environment')),
   configMapData,
 ]
 
@@ -55,7 +55,7 @@ const RULES: readonly {
     title: 'every image has a version tag',
     read: () =>
       [
-        ...ALL_SERVICES.map((name) => composeService(name).at('image').text),
+        ...PRODUCTION_SERVICES.map((name) => productionService(name).at('image').text),
         containerNode('image').text,
       ].filter((text) => !/:\d+\.\d+(\.\d+)?[\w.-]*$/.test(text)),
     expected: [],
@@ -65,7 +65,7 @@ const RULES: readonly {
     title: 'the project’s image has the version of the package',
     read: () =>
       [
-        ...PROJECT_SERVICES.map((name) => composeService(name).at('image').text),
+        ...PROJECT_SERVICES.map((name) => productionService(name).at('image').text),
         containerNode('image').text,
       ].filter((text) => !text.endsWith(`fakebook-api:${version}`)),
     expected: [],
@@ -75,22 +75,22 @@ const RULES: readonly {
     title: 'the project’s services and the proxy do not run as root',
     read: () =>
       [...PROJECT_SERVICES, 'proxy'].filter(
-        (name) => !/^[1-9]\d*:[1-9]\d*$/.test(composeService(name).at('user').text),
+        (name) => !/^[1-9]\d*:[1-9]\d*$/.test(productionService(name).at('user').text),
       ),
     expected: [],
   },
   {
     id: 'deploy/D45',
     title: 'root file systems are read-only',
-    read: () => ALL_SERVICES.filter((name) => composeService(name).at('read_only').value !== true),
+    read: () => PRODUCTION_SERVICES.filter((name) => productionService(name).at('read_only').value !== true),
     expected: [],
   },
   {
     id: 'deploy/D46',
     title: 'no service can gain privileges',
     read: () =>
-      ALL_SERVICES.filter(
-        (name) => !composeService(name).at('security_opt').text.includes('no-new-privileges:true'),
+      PRODUCTION_SERVICES.filter(
+        (name) => !productionService(name).at('security_opt').text.includes('no-new-privileges:true'),
       ),
     expected: [],
   },
@@ -99,23 +99,23 @@ const RULES: readonly {
     title: 'the project’s services, the proxy and Redis have no capabilities',
     read: () =>
       [...PROJECT_SERVICES, 'proxy', 'redis'].filter(
-        (name) => composeService(name).at('cap_drop').text !== 'ALL',
+        (name) => productionService(name).at('cap_drop').text !== 'ALL',
       ),
     expected: [],
   },
   {
     id: 'deploy/D48',
     title: 'only the proxy publishes ports',
-    read: () => ALL_SERVICES.filter((name) => composeService(name).at('ports').items.length > 0),
+    read: () => PRODUCTION_SERVICES.filter((name) => productionService(name).at('ports').items.length > 0),
     expected: ['proxy'],
   },
   {
     id: 'deploy/D49',
     title: 'the databases are on an internal network',
     read: () => [
-      composeService('postgres').at('networks').text,
-      composeService('redis').at('networks').text,
-      composeFile.at('networks', 'back', 'internal').value,
+      productionService('postgres').at('networks').text,
+      productionService('redis').at('networks').text,
+      productionFile.at('networks', 'back', 'internal').value,
     ],
     expected: ['back', 'back', true],
   },
@@ -124,17 +124,17 @@ const RULES: readonly {
     title: 'TRUSTED_PROXIES is the address of the proxy',
     read: () =>
       PROJECT_SERVICES.slice(0, 2).map(
-        (name) => composeService(name).at('environment', 'TRUSTED_PROXIES').text,
+        (name) => productionService(name).at('environment', 'TRUSTED_PROXIES').text,
       ),
-    expected: Array(2).fill(composeService('proxy').at('networks', 'front', 'ipv4_address').text),
+    expected: Array(2).fill(productionService('proxy').at('networks', 'front', 'ipv4_address').text),
   },
   {
     id: 'deploy/D51',
     title: 'the grace period is longer than the drain',
     read: () =>
-      composeService('api-1').at('environment').value !== undefined &&
-      drainSeconds(composeService('api-1').at('environment')) <
-        Number.parseInt(composeService('api-1').at('stop_grace_period').text, 10),
+      productionService('api-1').at('environment').value !== undefined &&
+      drainSeconds(productionService('api-1').at('environment')) <
+        Number.parseInt(productionService('api-1').at('stop_grace_period').text, 10),
     expected: true,
   },
   {
@@ -143,25 +143,25 @@ const RULES: readonly {
     read: () =>
       [
         ...new Set(
-          ALL_SERVICES.flatMap((name) =>
-            composeService(name)
+          PRODUCTION_SERVICES.flatMap((name) =>
+            productionService(name)
               .at('secrets')
               .items.map(({ text }) => text),
           ),
         ),
       ].sort(),
-    expected: [...composeFile.at('secrets').keys].sort(),
+    expected: [...productionFile.at('secrets').keys].sort(),
   },
   {
     id: 'deploy/D53',
     title: 'a service uses only files of its own secrets',
     read: () =>
-      ALL_SERVICES.flatMap((name) =>
-        Object.values(Object(composeService(name).at('environment').value))
+      PRODUCTION_SERVICES.flatMap((name) =>
+        Object.values(Object(productionService(name).at('environment').value))
           .filter((value) => String(value).startsWith('/run/secrets/'))
           .filter(
             (value) =>
-              !composeService(name)
+              !productionService(name)
                 .at('secrets')
                 .items.some(({ text }) => value === `/run/secrets/${text}`),
           ),
@@ -171,12 +171,12 @@ const RULES: readonly {
   {
     id: 'deploy/D54',
     title: 'Redis evicts no keys',
-    read: () => composeService('redis').at('entrypoint').text.includes('--maxmemory-policy noeviction'),
+    read: () => productionService('redis').at('entrypoint').text.includes('--maxmemory-policy noeviction'),
     expected: true,
   },
   {
     id: 'deploy/D80',
-    title: 'compose.yaml: every environment variable is a setting',
+    title: 'compose.yaml: every environment variable is a setting, or Node’s',
     read: () => demoEnvironment.keys.filter((name) => !settingNames.has(name)),
     expected: ['NODE_ENV'],
   },
@@ -211,7 +211,7 @@ const RULES: readonly {
     id: 'deploy/D83',
     title: 'compose.yaml: needs no variable, file or secret of this machine',
     read: () =>
-      demoComposeFile.at('secrets').value ??
+      demoFile.at('secrets').value ??
       DEMO_SERVICES.filter((name) => /\$\{|"\.\/|_FILE/.test(JSON.stringify(demoService(name).value))),
     expected: [],
   },
@@ -222,8 +222,8 @@ const RULES: readonly {
     expected: [
       `fakebook-api:${version}`,
       readFileSync(join(PROJECT_ROOT, 'Dockerfile'), 'utf8').match(/NODE_IMAGE=(\S+)/)?.[1],
-      composeService('postgres').at('image').text,
-      composeService('redis').at('image').text,
+      productionService('postgres').at('image').text,
+      productionService('redis').at('image').text,
     ],
   },
   {
@@ -235,7 +235,7 @@ const RULES: readonly {
   },
   {
     id: 'deploy/D86',
-    title: 'compose.yaml: every service that others depend on has a health check',
+    title: 'compose.yaml: every service whose health others wait for has a health check',
     read: () =>
       DEMO_SERVICES.flatMap((name) =>
         demoService(name)

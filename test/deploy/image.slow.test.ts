@@ -19,7 +19,7 @@ beforeAll(async () => {
 }, BUILD_TIMEOUT_MS)
 afterAll(() => issuer.close())
 
-test('contains no development package, no second Node, no IDE sources and no tests (deploy/D05)', () => {
+test('deploy/D05 contains no development package, no second Node, no IDE sources and no tests', () => {
   const paths = [
     'node_modules/typescript',
     'node_modules/vite',
@@ -31,12 +31,12 @@ test('contains no development package, no second Node, no IDE sources and no tes
   expect(paths.filter((path) => existsSync(join(image.folder, path)))).toEqual([])
 })
 
-test('contains the built IDE (deploy/D06)', () => {
+test('deploy/D06 contains the built IDE', () => {
   expect(existsSync(join(image.folder, 'build/ide/manifest.json'))).toBe(true)
 })
 
 describePostgres('with secrets in files', () => {
-  test('starts on PostgreSQL, serves requests, writes no files and drains at its stop signal (deploy/D13)', async () => {
+  test('deploy/D13 starts on PostgreSQL, serves requests, writes no files and drains at its stop signal', async () => {
     const container = await startContainer(image, {
       OKTA_ISSUER: issuer.url,
       DATABASE_URL_FILE: createSecretFile(await createPostgresDatabase()),
@@ -55,7 +55,7 @@ describePostgres('with secrets in files', () => {
   })
 })
 
-test('exits with 2 and names a required setting that is missing (deploy/D14)', async () => {
+test('deploy/D14 exits with 2 and names a required setting that is missing', async () => {
   const container = await startContainer(image, {})
   expect(await container.exited).toBe(2)
   expect(container.output()).toContain('OKTA_ISSUER')

@@ -144,12 +144,12 @@ describe('with a running server', () => {
   })
   afterAll(() => service.close())
 
-  test.each(PROBES)('the path of %s exists (deploy/D72)', async (probe) => {
+  test.each(PROBES)('deploy/D72 the path of %s exists', async (probe) => {
     const path = containerNode(probe, 'httpGet', 'path').text
     expect((await sendRequest(`${service.apiUrl}${path}`)).status).toBe(200)
   })
 
-  test('the paths of the ingress exist, and health and metrics are not among them (deploy/D73)', async () => {
+  test('deploy/D73 the paths of the ingress exist, and health and metrics are not among them', async () => {
     const paths = findObject('Ingress')
       .at('spec', 'rules')
       .items.flatMap((rule) => rule.at('http', 'paths').items)

@@ -103,7 +103,7 @@ withNginx('nginx', () => {
     expect([requests.length, status]).toEqual([expectedRequests, expectedStatus])
   })
 
-  test('replaces forwarded headers of the client, and logs no query string (deploy/D34)', async () => {
+  test('deploy/D34 replaces forwarded headers of the client, and logs no query string', async () => {
     const api = await startHealthy()
     const nginx = await startNginx({ 'api-1': api.port, 'api-2': api.port, webapp: api.port })
     const headers = {
@@ -123,7 +123,7 @@ withNginx('nginx', () => {
     expect(nginx.readLog()).not.toContain('eyJsecret')
   })
 
-  test('rejects a body that is larger than BODY_LIMIT (deploy/D35)', async () => {
+  test('deploy/D35 rejects a body that is larger than BODY_LIMIT', async () => {
     const api = await startHealthy()
     const nginx = await startNginx({ 'api-1': api.port, 'api-2': api.port, webapp: api.port })
     const reply = await nginx.sendRequest({ path: '/graphql', method: 'POST', body: 'x'.repeat(262_145) })
@@ -131,7 +131,7 @@ withNginx('nginx', () => {
     expect(api.requests.some(({ url }) => url === '/graphql')).toBe(false)
   })
 
-  test('serves every read after one of two API processes is killed (deploy/D36)', async () => {
+  test('deploy/D36 serves every read after one of two API processes is killed', async () => {
     const settings = { OKTA_ISSUER: issuer.url, NODE_ENV: 'production', DATABASE_URL: 'file::memory:' }
     const [first, second] = [await startApiProcess(settings), await startApiProcess(settings)]
     const [firstPort, secondPort] = [Number(new URL(first.url).port), Number(new URL(second.url).port)]

@@ -49,7 +49,7 @@ async function getCode(): Promise<string> {
   return code
 }
 
-testWithBruno('the walk passes twice, without the code of a user (examples/B01)', async () => {
+testWithBruno('examples/B01 the collection passes twice, without the code of a user', async () => {
   for (let run = 1; run <= 2; run++) {
     const { status, stdout, summary, skipped } = await runCollection()
     expect({ status, stdout, skipped }).toEqual({ status: 0, stdout: expect.any(String), skipped: 2 })
@@ -63,13 +63,13 @@ testWithBruno('the walk passes twice, without the code of a user (examples/B01)'
   }
 })
 
-testWithBruno('the code of a signed-in user is exchanged, and its token reads (examples/B02)', async () => {
+testWithBruno('examples/B02 the code of a signed-in user is exchanged, and its token reads', async () => {
   const { status, summary, skipped } = await runCollection({ code: await getCode() })
   expect({ status, skipped }).toEqual({ status: 0, skipped: 0 })
   expect(summary).toMatchObject({ passedRequests: 11, failedAssertions: 0 })
 })
 
-testWithBruno('the run fails when a response differs from the assertions (examples/B03)', async () => {
+testWithBruno('examples/B03 the run fails when a response differs from the assertions', async () => {
   const { status, summary } = await runCollection({ clientSecret: 'wrong' })
   expect([status, summary.failedRequests]).toEqual([1, expect.any(Number)])
 })

@@ -31,10 +31,10 @@ async function countCurtains(): Promise<number> {
   return booksConnection.totalCount
 }
 
-test('the curl script prints each step of the walk, also a second time (examples/C01)', async () => {
+test('examples/C01 the curl script prints each step, also a second time', async () => {
   const before = await countCurtains()
   for (const added of [1, 2]) {
-    const result = await runCommand(EXAMPLES, ['sh', 'curl/walk.sh'], exampleSettings(service))
+    const result = await runCommand(EXAMPLES, ['sh', 'curl/books.sh'], exampleSettings(service))
     expect([result.status, result.stderr]).toEqual([0, ''])
     expect(result.stdout.split('\n').filter((line) => line.startsWith('   '))).toEqual([
       '   {"data":{"book":{"title":"And Then There Were None","author":"Agatha Christie","cost":7.99,"numPages":300}}}',
@@ -46,14 +46,14 @@ test('the curl script prints each step of the walk, also a second time (examples
   }
 })
 
-test('the curl script exits with 1 at the first unexpected response (examples/C02)', async () => {
+test('examples/C02 the curl script exits with 1 at the first unexpected response', async () => {
   const settings = { ...exampleSettings(service), OKTA_CLIENT_SECRET: 'wrong' }
-  const { status, stdout, stderr } = await runCommand(EXAMPLES, ['sh', 'curl/walk.sh'], settings)
+  const { status, stdout, stderr } = await runCommand(EXAMPLES, ['sh', 'curl/books.sh'], settings)
   expect([status, stdout]).toEqual([1, '1. Request a token that can read.\n'])
   expect(stderr).toContain('Expected status 200, received 401')
 })
 
-test('the Python client lists the books, requests the missing scope and adds a book (examples/C03)', async () => {
+test('examples/C03 the Python client lists the books, requests the missing scope and adds a book', async () => {
   const before = await countCurtains()
   const { status, stdout, stderr } = await runCommand(EXAMPLES, PYTHON, exampleSettings(service))
   expect([status, stderr]).toEqual([0, ''])
@@ -96,7 +96,7 @@ async function startUnreliableProxy(): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-test('the Python client retries after 503, and adds the book once (examples/C04)', async () => {
+test('examples/C04 the Python client retries after 503, and adds the book once', async () => {
   const before = await countCurtains()
   const settings = { ...exampleSettings(service), API_URL: await startUnreliableProxy() }
   const { status, stdout, stderr } = await runCommand(EXAMPLES, PYTHON, settings)
@@ -105,7 +105,7 @@ test('the Python client retries after 503, and adds the book once (examples/C04)
   expect(await countCurtains()).toBe(before + 1)
 })
 
-test('the requests of fakebook.http get the statuses in their titles (examples/C05)', async () => {
+test('examples/C05 the requests of fakebook.http get the statuses in their titles', async () => {
   const source = readFileSync(join(EXAMPLES, 'fakebook.http'), 'utf8')
   const titles = [...source.matchAll(/^### .*: (\d{3})/gm)].map(([, status]) => Number(status))
   const { variables, requests } = parseHttpFile(source)

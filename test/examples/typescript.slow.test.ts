@@ -17,12 +17,12 @@ beforeAll(async () => {
 })
 afterAll(() => service.close())
 
-test('the stock preset generates types from the introspection of the API (examples/T01)', () => {
+test('examples/T01 the stock preset generates types from the introspection of the API', () => {
   expect(generated).toMatchObject({ status: 0, stderr: expect.not.stringMatching(/warn/i) })
   expect(readFileSync(join(folder, 'codegen.ts'), 'utf8')).toContain("'gql/': { preset: 'client' }")
 })
 
-test('the program lists the books, requests the missing scope and adds a book (examples/T02)', async () => {
+test('examples/T02 the program lists the books, requests the missing scope and adds a book', async () => {
   const command = ['npm', 'start', '--silent']
   const { status, stdout, stderr } = await runCommand(folder, command, exampleSettings(service))
   expect([status, stderr, stdout]).toEqual([
@@ -39,7 +39,7 @@ Added 6. Curtain as fakebook-cron.
   ])
 })
 
-test('codegen rejects a field that does not exist (examples/T03)', async () => {
+test('examples/T03 codegen rejects a field that does not exist', async () => {
   const copy = copyExample('typescript')
   linkPackages(copy)
   const file = join(copy, 'books.ts')
@@ -146,7 +146,7 @@ const TYPES: readonly {
   },
 ]
 
-test('the compiler finds exactly the errors of the table (examples/T04)', async () => {
+test('examples/T04 the compiler finds exactly the errors of the table', async () => {
   const fileOf = (id: string) => `${id.replace('examples/', '')}.ts`
   for (const { id, code } of TYPES) writeFileSync(join(folder, fileOf(id)), `${PRELUDE}${code}\n`)
   const { stdout } = await runCommand(folder, ['tsc', '--noEmit', '--pretty', 'false'])
@@ -156,7 +156,7 @@ test('the compiler finds exactly the errors of the table (examples/T04)', async 
   )
 })
 
-test('the packages of the example have the versions of this project (examples/T05)', () => {
+test('examples/T05 the packages of the example have the versions of this project', () => {
   const read = (file: string) => JSON.parse(readFileSync(join(PROJECT_ROOT, file), 'utf8'))
   const project = read('package.json')
   const example = read('examples/typescript/package.json')

@@ -56,10 +56,12 @@ export const findObject = (kind: string): YamlNode => {
 const readComposeFile = (name: string) =>
   new YamlNode(parseDocument(readFileSync(join(PROJECT_ROOT, name), 'utf8'), { merge: true }).toJS())
 
-export const composeFile = readComposeFile('compose.production.yaml')
-export const demoComposeFile = readComposeFile('compose.yaml')
+/** compose.production.yaml. */
+export const productionFile = readComposeFile('compose.production.yaml')
+/** compose.yaml, which is for trying the project out. */
+export const demoFile = readComposeFile('compose.yaml')
 
-export const composeService = (name: string) => composeFile.at('services', name)
+export const productionService = (name: string) => productionFile.at('services', name)
 
 /** The pod of the API, and the nodes of its container. */
 export const podSpec = findObject('Deployment').at('spec', 'template', 'spec')
