@@ -14,7 +14,7 @@ const TOUR_SETTINGS = {
 export function addTourCommand(program: Command): void {
   program
     .command('tour')
-    .description('tells the whole story with real requests, on free ports')
+    .description('runs the flows of all clients with real requests, on free ports')
     .action(async () => {
       const { runTour } = await import('../tour/tour.ts')
       process.exitCode = await runTour(parseConfig(TOUR_SETTINGS))
