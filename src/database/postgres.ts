@@ -5,7 +5,6 @@ import { watchConnections } from './connection-watchdog.ts'
 import type { DialectSql } from './dialect.ts'
 import type { WordColumn } from './search-words.ts'
 
-/** The settings of a connection pool. */
 export type PoolSettings = {
   readonly maxConnections: number
   readonly connectTimeoutMs: number

@@ -57,7 +57,6 @@ type Props = {
   readonly callbackResult: CallbackResult | undefined
 }
 
-/** The whole page. */
 export function IdeApp({ settings, session, callbackResult }: Props) {
   const [status, update] = useReducer(
     (previous: IdeStatus, change: Partial<IdeStatus>) => ({ ...previous, ...change }),
