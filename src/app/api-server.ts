@@ -167,12 +167,12 @@ export async function startApiServer(
   server.addRoutes(tracing ? routes.map(tracing.traceRoute) : routes)
   if (assets) server.addStaticFiles(IDE_ASSETS_PATH, `${IDE_BUILD_FOLDER}/assets`)
   addServerGauges(metrics.registry, {
-    getPoolUse: database.poolUsage,
+    getPoolUsage: database.getPoolUsage,
     async checkDependencies() {
       const { keys, store } = (await checkReadiness()).dependencies
       return { keys: keys.up, store: store.up }
     },
-    countInFlight: server.inFlightCount,
+    countInFlight: server.countInFlight,
     countConnections: server.countConnections,
     getKeySet: () => authentication.keys,
     countCachedTokens: authentication.countCachedTokens,

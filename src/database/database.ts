@@ -20,12 +20,12 @@ type OnStatement = (statement: { sql: string; durationMs: number; error: unknown
 export class Database extends Kysely<Tables> {
   readonly dialectSql: DialectSql
   /** Undefined for SQLite, which has no pool. */
-  readonly poolUsage: (() => PoolUsage) | undefined
+  readonly getPoolUsage: (() => PoolUsage) | undefined
   /** Reads synchronously. Undefined if the dialect cannot, or if every statement is to be observed. */
   readonly readSync: ReadSync | undefined
 
   constructor(
-    dialect: Dialect & { readonly poolUsage?: () => PoolUsage; readonly readSync?: ReadSync },
+    dialect: Dialect & { readonly getPoolUsage?: () => PoolUsage; readonly readSync?: ReadSync },
     dialectSql: DialectSql,
     onStatement?: OnStatement,
   ) {
@@ -37,7 +37,7 @@ export class Database extends Kysely<Tables> {
       })
     super({ dialect, ...(onStatement && { log }) })
     this.dialectSql = dialectSql
-    this.poolUsage = dialect.poolUsage
+    this.getPoolUsage = dialect.getPoolUsage
     this.readSync = onStatement ? undefined : dialect.readSync
   }
 }

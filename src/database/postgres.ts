@@ -49,12 +49,12 @@ export function createPostgresDialect(url: string, settings: PoolSettings) {
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
   watchConnections(pool, server, settings.statementTimeoutMs)
-  const poolUsage = (): PoolUsage => ({
+  const getPoolUsage = (): PoolUsage => ({
     inUse: pool.totalCount - pool.idleCount,
     idle: pool.idleCount,
     waiting: pool.waitingCount,
   })
-  return Object.assign(new PostgresDialect({ pool }), { poolUsage })
+  return Object.assign(new PostgresDialect({ pool }), { getPoolUsage })
 }
 
 /**

@@ -80,7 +80,7 @@ export function createHttpServer(options: HttpServerOptions) {
       server.close()
     },
 
-    inFlightCount: requestQueue.inFlightCount,
+    countInFlight: requestQueue.countInFlight,
     countConnections: (): Promise<number> =>
       new Promise((resolve) => server.getConnections((_, count) => resolve(count ?? 0))),
   }
