@@ -5,10 +5,10 @@ import { DatabaseOpenError } from './errors.ts'
 import { createMigrations } from './migrations.ts'
 import {
   createPostgresDialect,
+  DEFAULT_POOL_SETTINGS,
   POSTGRES_SQL,
   type PoolSettings,
   type PoolUsage,
-  SERVER_POOL_SETTINGS,
 } from './postgres.ts'
 import { BUSY_TIMEOUT_MS, createSqliteDialect, getSqlitePath, type ReadSync, SQLITE_SQL } from './sqlite.ts'
 import type { Tables } from './tables.ts'
@@ -51,7 +51,7 @@ export class Database extends Kysely<Tables> {
  */
 export async function openDatabase(
   url: string,
-  poolSettings: PoolSettings = SERVER_POOL_SETTINGS,
+  poolSettings: PoolSettings = DEFAULT_POOL_SETTINGS,
   onStatement?: OnStatement,
 ): Promise<Database> {
   try {

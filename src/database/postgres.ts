@@ -15,7 +15,7 @@ export type PoolSettings = {
 /** The number of connections, and of queries that wait for one. */
 export type PoolUsage = { readonly inUse: number; readonly idle: number; readonly waiting: number }
 
-export const SERVER_POOL_SETTINGS: PoolSettings = {
+export const DEFAULT_POOL_SETTINGS: PoolSettings = {
   maxConnections: 10,
   connectTimeoutMs: 800,
   statementTimeoutMs: 5_000,
