@@ -136,12 +136,10 @@ export async function startApiServer(
     idempotencyTtlMs: config.idempotencyTtlMs,
   }
   const withAuthentication = createWithAuthentication(services, getMetadataUrl)
-  const ide = {
-    files: readIdeAssets(IDE_BUILD_FOLDER),
-    // The embedded authorization server knows the IDE by a client id of its own; for any other, IDE_CLIENT_ID sets it.
-    clientId: config.ideClientId ?? (config.issuer === undefined ? EMBEDDED_IDE_CLIENT_ID : undefined),
-  }
-  const idePage = createIdePage({ ide, issuer, introspection, declaredScopes })
+  const assets = readIdeAssets(IDE_BUILD_FOLDER)
+  // The embedded authorization server knows the IDE by a client id of its own; for any other, IDE_CLIENT_ID sets it.
+  const clientId = config.ideClientId ?? (config.issuer === undefined ? EMBEDDED_IDE_CLIENT_ID : undefined)
+  const idePage = createIdePage({ assets, clientId, issuer, introspection, declaredScopes })
   const endpoints = describeEndpoints(graphql.describeDocument)
   const routes: Route[] = [
     ...createGraphQLRoutes(graphql.executeHttp, withAuthentication, idePage),
@@ -167,14 +165,14 @@ export async function startApiServer(
     limitAddress,
   })
   server.addRoutes(tracing ? routes.map(tracing.traceRoute) : routes)
-  if (ide.files) server.addStaticFiles(IDE_ASSETS_PATH, `${IDE_BUILD_FOLDER}/assets`)
+  if (assets) server.addStaticFiles(IDE_ASSETS_PATH, `${IDE_BUILD_FOLDER}/assets`)
   addServerGauges(metrics.registry, {
-    getPoolUse: database.poolUsage,
+    getPoolUsage: database.getPoolUsage,
     async checkDependencies() {
       const { keys, store } = (await checkReadiness()).dependencies
       return { keys: keys.up, store: store.up }
     },
-    countInFlight: server.inFlightCount,
+    countInFlight: server.countInFlight,
     countConnections: server.countConnections,
     getKeySet: () => authentication.keys,
     countCachedTokens: authentication.countCachedTokens,

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from '../observability/logger.ts'
 
-/** A running server. */
 export type StoppableServer = {
   /** Makes `/readyz` report "not ready"; requests are served as before. */
   markNotReady?(): void

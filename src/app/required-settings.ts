@@ -14,14 +14,6 @@ export const issuerRequiredInProduction = () =>
     'OKTA_ISSUER: must be set in production; the embedded authorization server is for development. For example: OKTA_ISSUER=https://example.okta.com/oauth2/default',
   ])
 
-/** Rejects a remote issuer without a client of the job's own. */
-export function requireJobClient({ issuer, jobClient }: Config): void {
-  if (isRemote(issuer) && jobClient === undefined)
-    throw new InvalidSettingsError([
-      'OKTA_CLIENT_ID and OKTA_CLIENT_SECRET: must be set with this OKTA_ISSUER.',
-    ])
-}
-
 /** Rejects a remote issuer without a client of the web app's own, and generated values in production. */
 export function requireWebappSettings({ isProduction, issuer, webapp }: Config): void {
   const errors: string[] = []

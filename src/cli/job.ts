@@ -14,12 +14,9 @@ export function addJobCommand(program: Command): void {
   for (const addCommand of [addList, addAdd, addImport, addExport]) addCommand(job)
 }
 
-/** @throws InvalidSettingsError with a remote issuer and no client of the job's own */
 async function loadJobSettings(): Promise<JobSettings> {
-  const { requireJobClient } = await import('../app/required-settings.ts')
-  const config = loadConfig()
-  requireJobClient(config)
-  return config
+  const { resolveJobSettings } = await import('../app/job-settings.ts')
+  return resolveJobSettings(loadConfig())
 }
 
 function addList(job: Command): void {

@@ -3,7 +3,6 @@ import type { Command } from 'commander'
 import { loadConfig, loadSettings } from '../config/config.ts'
 import { printSettings } from './print-settings.ts'
 
-/** Adds the commands that start servers. */
 export function addServerCommands(program: Command): void {
   program
     .command('start')

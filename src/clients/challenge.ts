@@ -34,7 +34,6 @@ export const getChallengeScopes = (challenges: readonly ParsedChallenge[]): read
     challenges.find(({ parameters }) => parameters.error === 'insufficient_scope')?.parameters.scope,
   )
 
-/** Returns the required scopes that are not held. */
 export const findMissingScopes = (required: readonly string[], held: readonly string[]): readonly string[] =>
   required.filter((scope) => !held.includes(scope))
 

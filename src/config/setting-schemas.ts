@@ -97,7 +97,6 @@ export const networks = checkedText(
   'must be IP addresses or networks such as 10.0.0.0/8, separated by commas',
 )
 
-/** Splits a list at its commas. */
 export const splitList = (text = ''): readonly string[] =>
   text
     .split(',')

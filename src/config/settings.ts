@@ -53,8 +53,7 @@ export const SETTINGS = {
     schema: schemas.webUrl,
     defaultText: 'http://localhost:{PORT}',
     example: 'https://books.example.com',
-    description:
-      'the public URL of the API: called by the job, named in challenges and required in DPoP proofs',
+    description: 'the public URL of the API: called by the job, named in challenges, required in DPoP proofs',
   },
   WEBAPP_PORT: portSetting(7001, 'the port of the web app'),
   WEBAPP_CLIENT_ID: {
@@ -151,7 +150,7 @@ export const SETTINGS = {
   CONNECTION_LIMIT: integerSetting(
     10_000,
     1_000_000,
-    'maximum number of open connections; further ones are closed',
+    'maximum number of connections; excess ones are closed',
   ),
   RATE_LIMIT: {
     schema: schemas.wholeNumber(1, 1_000_000),
@@ -166,8 +165,7 @@ export const SETTINGS = {
   TRUSTED_PROXIES: {
     schema: schemas.networks,
     example: '10.0.0.0/8',
-    description:
-      'addresses of trusted proxies, separated by commas; their `X-Forwarded-For` gives the client address',
+    description: 'trusted proxies, separated by commas, whose `X-Forwarded-For` gives the client address',
   },
   // At three times the peak load (`npm run bench -- load`), the median latency of served requests is 25 ms with a
   // limit of 20 and 60 ms with 50; the number of served requests is the same. 50 tolerates a burst of about 100 requests.
@@ -183,16 +181,10 @@ export const SETTINGS = {
     maxMs: HOUR_MS,
   }),
   KEYS_TIMEOUT: durationSetting(3_000, 'timeout of a fetch of the issuer’s keys'),
-  KEYS_OUTAGE: durationSetting(
-    HOUR_MS,
-    'time for which the last fetched keys are used while the issuer is unavailable',
-    { maxMs: DAY_MS },
-  ),
-  TOKEN_CACHE_LIMIT: integerSetting(
-    10_000,
-    1_000_000,
-    'maximum number of verified tokens in the cache; each is cached for a minute',
-  ),
+  KEYS_OUTAGE: durationSetting(HOUR_MS, 'time for which the last keys are used in an outage of the issuer', {
+    maxMs: DAY_MS,
+  }),
+  TOKEN_CACHE_LIMIT: integerSetting(10_000, 1_000_000, 'maximum number of tokens cached, for a minute each'),
   DPOP_NONCE: {
     schema: schemas.oneOf(['optional', 'required']),
     defaultValue: 'optional',
@@ -221,11 +213,7 @@ export const SETTINGS = {
   ALIAS_LIMIT: integerSetting(50, 10_000, 'maximum number of aliases in a document'),
   ROOT_FIELD_LIMIT: integerSetting(20, 10_000, 'maximum number of root fields in an operation'),
   DIRECTIVE_LIMIT: integerSetting(50, 10_000, 'maximum number of directives in a document'),
-  COST_LIMIT: integerSetting(
-    10_000,
-    10_000_000,
-    'maximum number of fields in a response, full pages assumed',
-  ),
+  COST_LIMIT: integerSetting(10_000, 10_000_000, 'maximum number of fields in a response with full pages'),
 
   // Traces, with the names that OpenTelemetry defines
   OTEL_EXPORTER_OTLP_ENDPOINT: {

@@ -5,10 +5,10 @@ import { DatabaseOpenError } from './errors.ts'
 import { createMigrations } from './migrations.ts'
 import {
   createPostgresDialect,
+  DEFAULT_POOL_SETTINGS,
   POSTGRES_SQL,
   type PoolSettings,
   type PoolUsage,
-  SERVER_POOL_SETTINGS,
 } from './postgres.ts'
 import { BUSY_TIMEOUT_MS, createSqliteDialect, getSqlitePath, type ReadSync, SQLITE_SQL } from './sqlite.ts'
 import type { Tables } from './tables.ts'
@@ -20,12 +20,12 @@ type OnStatement = (statement: { sql: string; durationMs: number; error: unknown
 export class Database extends Kysely<Tables> {
   readonly dialectSql: DialectSql
   /** Undefined for SQLite, which has no pool. */
-  readonly poolUsage: (() => PoolUsage) | undefined
+  readonly getPoolUsage: (() => PoolUsage) | undefined
   /** Reads synchronously. Undefined if the dialect cannot, or if every statement is to be observed. */
   readonly readSync: ReadSync | undefined
 
   constructor(
-    dialect: Dialect & { readonly poolUsage?: () => PoolUsage; readonly readSync?: ReadSync },
+    dialect: Dialect & { readonly getPoolUsage?: () => PoolUsage; readonly readSync?: ReadSync },
     dialectSql: DialectSql,
     onStatement?: OnStatement,
   ) {
@@ -37,7 +37,7 @@ export class Database extends Kysely<Tables> {
       })
     super({ dialect, ...(onStatement && { log }) })
     this.dialectSql = dialectSql
-    this.poolUsage = dialect.poolUsage
+    this.getPoolUsage = dialect.getPoolUsage
     this.readSync = onStatement ? undefined : dialect.readSync
   }
 }
@@ -51,7 +51,7 @@ export class Database extends Kysely<Tables> {
  */
 export async function openDatabase(
   url: string,
-  poolSettings: PoolSettings = SERVER_POOL_SETTINGS,
+  poolSettings: PoolSettings = DEFAULT_POOL_SETTINGS,
   onStatement?: OnStatement,
 ): Promise<Database> {
   try {

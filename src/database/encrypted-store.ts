@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, hash, hkdfSync, randomBytes } from 'node:crypto'
 import { type ExpressionBuilder, sql } from 'kysely'
 import type { ExpiringStore } from '../lib/expiring-store.ts'
 import type { Database } from './database.ts'
@@ -17,7 +17,6 @@ const MIN_EXTENSION_MS = 60_000
  * encrypted with a key derived from the secret and that key: without the key, the database and the secret together are
  * not enough to decrypt it.
  * @param secret at least 32 characters; with another one, existing values appear as absent
- * @param now returns milliseconds since 1970
  * @throws ApiError `SERVICE_UNAVAILABLE` (from each method) during an outage of the database
  */
 export function createEncryptedStore(database: Database, secret: string, now: () => number) {
@@ -41,7 +40,7 @@ function openStore<Value>(
   maxEntries: number | undefined,
 ): ExpiringStore<Value> {
   let writes = 0
-  const hashKey = (key: string) => createHash('sha256').update(`${name}\0${key}`).digest('base64url')
+  const hashKey = (key: string) => hash('sha256', `${name}\0${key}`, 'base64url')
   /** HKDF (RFC 5869). */
   const deriveKey = (key: string) =>
     Buffer.from(hkdfSync('sha256', secret, key, `fakebook keep ${name}`, KEY_BYTES))

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { idempotencyMismatch } from '../errors/api-error.ts'
 import type { InputIssue } from '../errors/error-details.ts'
 import { splitIntoChunks } from './chunks.ts'
@@ -26,7 +26,7 @@ const MAX_NAME_LENGTH = 256
 
 /** Hashes values with SHA-256, in base64url. */
 export const hashJson = (values: readonly unknown[]): string =>
-  createHash('sha256').update(JSON.stringify(values)).digest('base64url')
+  hash('sha256', JSON.stringify(values), 'base64url')
 
 /** Returns a name as it is stored in an indexed column: a long one is replaced by its hash. */
 export const toIndexKey = (name: string): string =>
@@ -89,7 +89,6 @@ export function readBookIdsByKey(records: readonly IdempotencyRow[], books: read
 
 /**
  * Saves idempotency records. Expired records of the same keys are replaced.
- * @param now milliseconds since 1970
  * @throws WriteConflictError when a concurrent transaction saved one of the keys
  */
 export async function saveIdempotencyRecords(
@@ -127,10 +126,7 @@ export async function saveIdempotencyRecords(
   }
 }
 
-/**
- * Deletes expired records, a chunk at a time so that writers do not wait long.
- * @param now milliseconds since 1970
- */
+/** Deletes expired records, a chunk at a time so that writers do not wait long. */
 export async function deleteExpiredIdempotencyRecords(database: Database, now: number): Promise<void> {
   const expired = database
     .selectFrom('idempotency')

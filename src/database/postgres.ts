@@ -5,7 +5,6 @@ import { watchConnections } from './connection-watchdog.ts'
 import type { DialectSql } from './dialect.ts'
 import type { WordColumn } from './search-words.ts'
 
-/** The settings of a connection pool. */
 export type PoolSettings = {
   readonly maxConnections: number
   readonly connectTimeoutMs: number
@@ -16,7 +15,7 @@ export type PoolSettings = {
 /** The number of connections, and of queries that wait for one. */
 export type PoolUsage = { readonly inUse: number; readonly idle: number; readonly waiting: number }
 
-export const SERVER_POOL_SETTINGS: PoolSettings = {
+export const DEFAULT_POOL_SETTINGS: PoolSettings = {
   maxConnections: 10,
   connectTimeoutMs: 800,
   statementTimeoutMs: 5_000,
@@ -50,12 +49,12 @@ export function createPostgresDialect(url: string, settings: PoolSettings) {
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
   watchConnections(pool, server, settings.statementTimeoutMs)
-  const poolUsage = (): PoolUsage => ({
+  const getPoolUsage = (): PoolUsage => ({
     inUse: pool.totalCount - pool.idleCount,
     idle: pool.idleCount,
     waiting: pool.waitingCount,
   })
-  return Object.assign(new PostgresDialect({ pool }), { poolUsage })
+  return Object.assign(new PostgresDialect({ pool }), { getPoolUsage })
 }
 
 /**

@@ -16,10 +16,7 @@ export const IN_MEMORY_PATH = ':memory:'
 /** Returns the path of `file:PATH`, or `:memory:`. */
 export const getSqlitePath = (url: string) => url.slice('file:'.length)
 
-/**
- * Reads the first row synchronously, or null. Returns undefined while a transaction is open, since the read would see its
- * uncommitted writes.
- */
+/** Reads the first row synchronously, or null; undefined in a transaction, whose uncommitted writes it would see. */
 export type ReadSync = (query: string, parameters: SqlParameters) => object | null | undefined
 
 type SqlParameters = readonly SQLInputValue[]
@@ -129,13 +126,9 @@ export const SQLITE_SQL: DialectSql = {
 
   // Replaces the index of titles: FTS5 cannot add a column.
   async addAuthorIndex(database) {
-    for (const object of [
-      'trigger titles_added',
-      'trigger titles_removed',
-      'trigger titles_changed',
-      'table titles',
-    ])
-      await sql`drop ${sql.raw(object)}`.execute(database)
+    for (const event of ['added', 'removed', 'changed'])
+      await sql`drop trigger ${sql.raw(`titles_${event}`)}`.execute(database)
+    await sql`drop table titles`.execute(database)
     await createWordIndex(database, 'book_words', ['words', 'author_words'], 'column')
   },
 

@@ -74,10 +74,7 @@ const describeRejection = (scheme: AuthScheme, error: string, reason: Credential
   reason,
 })
 
-/**
- * RFC 6750 §3.1 insufficient_scope.
- * @param requiredScopes the scopes that the whole operation requires, granted ones included
- */
+/** RFC 6750 §3.1 insufficient_scope. `requiredScopes` are those of the whole operation, granted ones included. */
 export const insufficientScope = (
   denials: readonly Denial[],
   requiredScopes: readonly string[],
@@ -103,7 +100,7 @@ export const serviceUnavailable = (dependency: string, retryAfterSeconds: number
     retryAfterSeconds,
   })
 
-export const badUserInput = (inputIssues: readonly [InputIssue, ...InputIssue[]]) =>
+export const badUserInput = (inputIssues: readonly InputIssue[]) =>
   new ApiError(inputIssues.map(({ argument, message }) => `${argument}: ${message}`).join(' '), {
     code: 'BAD_USER_INPUT',
     inputIssues,

@@ -18,10 +18,7 @@ import type { CompileContext } from './compile-context.ts'
 /** The nodes of an object's field: all that have its response key. */
 export type FieldNodes = readonly [FieldNode, ...FieldNode[]]
 
-/**
- * Collects the fields of an object from its selection sets, in the order of the response (GraphQL §6.3.2).
- * @returns the nodes by response key
- */
+/** Collects an object's fields by response key, in the order of the response (GraphQL §6.3.2). */
 export function collectFields(
   context: CompileContext,
   type: GraphQLObjectType,

@@ -37,7 +37,6 @@ const MAX_COMPILED_FIELDS = 50_000
 
 type ExecuteRoot = (execution: Execution) => unknown
 
-/** The cached compilation of an operation. */
 type CompiledOperation = {
   readonly operation: OperationDefinitionNode
   /** The same operation node can be put into another document with other fragments, so the document is compared. */

@@ -11,13 +11,13 @@ import type { Instrument } from '../lib/instrument.ts'
 import type { DeclaredScope, Rules } from '../scopes/index.ts'
 import { createQueryIds } from './apollo-fast-paths.ts'
 import { DEFAULT_PAGE_SIZE } from './book-input.ts'
-import { combinePlugins } from './combine-plugins.ts'
+import { combineHooks } from './combine-hooks.ts'
 import { createCompiledExecution } from './compiled-execution.ts'
 import type { Context } from './context.ts'
 import { createDescribeDocument } from './describe-document.ts'
 import { createCheckDocument, type DocumentLimits } from './document-limits.ts'
 import { createDocumentStore } from './document-store.ts'
-import { createErrorStatusPlugin } from './error-status-plugin.ts'
+import { createErrorStatusHooks } from './error-status-hooks.ts'
 import { CSRF_PREVENTION_HEADERS, createExecute, createExecuteHttp } from './execute.ts'
 import { formatError } from './format-error.ts'
 import { authorizeOperation, guardResolvers } from './requires-scope.ts'
@@ -63,7 +63,7 @@ export async function startApolloServer(options: ApolloServerOptions) {
     persistedQueries: { cache },
     formatError,
     plugins: [
-      combinePlugins(
+      combineHooks(
         authorizeOperation({
           schema,
           rules,
@@ -73,7 +73,7 @@ export async function startApolloServer(options: ApolloServerOptions) {
           instrument,
         }),
         compiledExecution.hooks,
-        createErrorStatusPlugin(options.logError),
+        createErrorStatusHooks(options.logError),
       ),
       // These would load a page from a CDN, report usage, or add work to every field.
       ApolloServerPluginLandingPageDisabled(),

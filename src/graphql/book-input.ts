@@ -27,8 +27,7 @@ export function parseBookInputs(
 ): NewBook[] {
   const issues: InputIssue[] = []
   const books = inputs.map(({ argument, input }) => parseBookInput(argument, input, issues))
-  const [first, ...others] = issues
-  if (first) throw badUserInput([first, ...others])
+  if (issues.length > 0) throw badUserInput(issues)
   return books
 }
 
@@ -69,10 +68,7 @@ const isText = (text: string) =>
 /** Books on a page when neither `first` nor `last` is given. */
 export const DEFAULT_PAGE_SIZE = 50
 
-/**
- * Parses the arguments of a page.
- * @throws ApiError `BAD_USER_INPUT`
- */
+/** Parses the arguments of a page. @throws ApiError `BAD_USER_INPUT` */
 export function parsePageInput(
   { filter, first, after, last, before, orderBy }: Partial<QueryBooksConnectionArgs>,
   maxPageSize: number,

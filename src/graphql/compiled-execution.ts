@@ -1,7 +1,7 @@
 import { type ApolloServerOptionsWithGateway, type GraphQLRequest, HeaderMap } from '@apollo/server'
 import { type DocumentNode, type ExecutionResult, execute, type GraphQLSchema } from 'graphql'
 import { createExecutor } from '../executor/executor.ts'
-import type { RequestHooks } from './combine-plugins.ts'
+import type { RequestHooks } from './combine-hooks.ts'
 import type { Context } from './context.ts'
 
 type Gateway = ApolloServerOptionsWithGateway<Context>['gateway']

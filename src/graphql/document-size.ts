@@ -35,7 +35,6 @@ type OperationSize = {
   readonly variableDefaults: ReadonlyMap<string, unknown>
 }
 
-/** The size of a document. */
 export type DocumentSize = {
   readonly aliasCount: number
   readonly directiveCount: number

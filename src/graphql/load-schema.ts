@@ -21,10 +21,7 @@ const SCHEMA_FOLDER = new URL('../../schema/', import.meta.url)
  */
 export const loadSchema = (): GraphQLSchema => buildValidSchema(readDocuments())
 
-/**
- * Reads and validates the rules of the API's schema in strict mode.
- * @throws SchemaViolationsError with every violation
- */
+/** Reads the rules of the API's schema and validates them in strict mode. @throws SchemaViolationsError */
 export const loadRules = (schema: GraphQLSchema): Rules => readValidatedRules(schema, { strict: true })
 
 /** Prints a schema in SDL, with the directives that are applied to its elements. */

@@ -18,7 +18,7 @@ import {
   type Rules,
   readFieldRules,
 } from '../scopes/index.ts'
-import type { RequestHooks } from './combine-plugins.ts'
+import type { RequestHooks } from './combine-hooks.ts'
 import type { Context } from './context.ts'
 import { toApolloError, toGraphQLErrors } from './format-error.ts'
 import { createDescribeOperation } from './operation-info.ts'

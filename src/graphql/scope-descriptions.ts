@@ -12,10 +12,7 @@ type DescribedElement = {
   readonly astNode?: { readonly description?: { readonly value: string } | undefined } | null | undefined
 }
 
-/**
- * Adds the required scopes to the descriptions of types, fields and arguments, which IDEs show.
- * @param schema is modified
- */
+/** Adds the required scopes to the descriptions in a schema, which it modifies. IDEs show them. */
 export function addScopeDescriptions(schema: GraphQLSchema, rules: Rules): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {
     if (isIntrospectionType(type)) continue

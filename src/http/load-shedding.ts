@@ -89,7 +89,7 @@ export function createRequestQueue(
       return true
     },
     /** Returns the number of requests between `acquire` and `release`. */
-    inFlightCount: () => inFlight,
+    countInFlight: () => inFlight,
     isFull: () => inFlight >= maxInFlight,
     acquire() {
       inFlight += 1

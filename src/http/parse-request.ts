@@ -70,10 +70,7 @@ export function parseRequest(
   }
 }
 
-/**
- * Returns every value of a header. Node's `headersDistinct` would collect all headers, which costs more than the rest of
- * this file.
- */
+/** Returns every value of a header. Node's `headersDistinct` would collect all headers, which takes much longer. */
 function valuesOf({ rawHeaders }: IncomingMessage, name: string): readonly string[] {
   const values: string[] = []
   for (let i = 0; i < rawHeaders.length; i += 2) {

@@ -117,10 +117,7 @@ const sendBodyError = (context: RequestContext, error: ProtocolError) =>
 const sendNotFound = (context: RequestContext) =>
   context.send(PROTOCOL_ERRORS.NOT_FOUND.status, JSON_HEADERS, PROTOCOL_ERRORS.NOT_FOUND.body)
 
-/**
- * Sends a static file, or 404.
- * @param name the file's name below the folder, with a leading slash
- */
+/** Sends a static file, or 404. `name` is the path below the folder, with a leading slash. */
 function sendFile(context: RequestContext, serveFile: FileHandler, name: string): void {
   const { response } = context
   const { req: request } = response
@@ -171,10 +168,7 @@ class RequestContext {
     if ('allowsAnyOrigin' in route.target && route.target.allowsAnyOrigin) this.defaultHeaders = ANY_ORIGIN
   }
 
-  /**
-   * Sends a complete response.
-   * @throws TypeError when a header's value is invalid
-   */
+  /** Sends a complete response. @throws TypeError when a header's value is invalid */
   send(status: number, headers: HeaderFields, body: string): void {
     const { response } = this
     if (!response.destroyed) {

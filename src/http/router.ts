@@ -5,7 +5,6 @@ import type { Logger } from '../observability/logger.ts'
 import { PROTOCOL_ERRORS, type ProtocolError } from './protocol-errors.ts'
 import type { FileHandler } from './static-files.ts'
 
-/** A registered route. */
 export type RouteEntry = {
   /** The path's pattern, such as `/books/:id`. */
   readonly url: string

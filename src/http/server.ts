@@ -73,17 +73,14 @@ export function createHttpServer(options: HttpServerOptions) {
       isStopping = true
     },
 
-    /**
-     * Stops accepting connections and closes when the requests in flight are finished or the drain timeout is over.
-     * @param keepIdleConnections whether idle connections stay open for a while, for requests that are on their way
-     */
+    /** Closes the server after the requests in flight, or at the drain timeout. */
     async close(keepIdleConnections = false): Promise<void> {
       await closeGracefully(server, limits, keepIdleConnections)
       // Also stops Node's timer for the time limits of connections; closing the net.Server does not.
       server.close()
     },
 
-    inFlightCount: requestQueue.inFlightCount,
+    countInFlight: requestQueue.countInFlight,
     countConnections: (): Promise<number> =>
       new Promise((resolve) => server.getConnections((_, count) => resolve(count ?? 0))),
   }

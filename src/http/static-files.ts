@@ -22,10 +22,7 @@ export function createFileHandler(folder: string) {
     setHeaders: (response) => response.setHeader('x-content-type-options', 'nosniff'),
   })
 
-  /**
-   * @param next called synchronously if there is no such file
-   * @param onError called if the file cannot be read
-   */
+  /** Calls `next` synchronously if there is no such file, and `onError` if it cannot be read. */
   return function serveFile(
     request: IncomingMessage,
     response: ServerResponse,

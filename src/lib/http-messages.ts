@@ -12,7 +12,6 @@ export type HttpRequest = {
   readonly authorization: readonly string[] | undefined
   /** Every value of the DPoP header. */
   readonly dpop: readonly string[] | undefined
-  /** The path parameters. */
   readonly params: Readonly<Record<string, string>>
   readonly body: string | undefined
   /** The body of a form submission. */

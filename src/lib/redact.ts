@@ -27,10 +27,7 @@ export const redactForResponse = (text: string) => removeOpaqueWords(removeKeysA
 const MAX_LENGTH = 200
 const MAX_NAME_LENGTH = 64
 
-/**
- * Prepares a path for the log: removes the query string and anything that looks like a token, and replaces everything but
- * visible ASCII by `?`.
- */
+/** Prepares a path for the log: removes the query string and tokens, and replaces all but visible ASCII by `?`. */
 export const sanitizePath = (path: string) =>
   removeOpaqueWords(redactSecrets(path.split(/[?#]/, 1)[0] ?? ''))
     .replace(/[^\x20-\x7e…]/g, '?')

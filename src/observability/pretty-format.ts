@@ -49,7 +49,7 @@ export function formatAuditEntry(entry: AuditEntry): string {
   const { event, subject, client, asked, refused, added, addedCount, code, reason } = entry
   const label = styleText('dim', `audit: ${event}`)
   const via = client !== subject && client && `(${client})`
-  const books = added ? `added ${added.join(' ')}` : addedCount && `added ${addedCount} books`
+  const books = added?.length ? `added ${added.join(' ')}` : addedCount && `added ${addedCount} books`
   return joinWords(label, subject, via, ...(refused ?? asked ?? []), books, code, reason)
 }
 

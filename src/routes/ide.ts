@@ -13,23 +13,21 @@ export const IDE_ASSETS_PATH = '/ide/assets/'
 export type IdeAssets = { readonly script: string; readonly style: string }
 
 type IdePageOptions = {
-  readonly ide: {
-    /** Undefined if the IDE has not been built. */
-    readonly files: IdeAssets | undefined
-    /** The IDE's OAuth client. Without one the IDE has no sign-in. */
-    readonly clientId: string | undefined
-  }
+  /** Undefined if the IDE has not been built. */
+  readonly assets: IdeAssets | undefined
+  /** The IDE's OAuth client. Without one the IDE has no sign-in. */
+  readonly clientId: string | undefined
   readonly issuer: string
   readonly introspection: Introspection
   readonly declaredScopes: readonly DeclaredScope[]
 }
 
 /** Returns the IDE's page, which contains nothing that requires a token; 503 with instructions if it is not built. */
-export function createIdePage({ ide, issuer, introspection, declaredScopes }: IdePageOptions): HttpResponse {
-  const { files, clientId } = ide
-  const settings = { issuer, clientId, introspection, scopes: declaredScopes }
-  const content = files ? renderApp(files, settings) : `<p>${NOT_BUILT}</p>`
-  return createHtmlPage(files ? 200 : 503, contentSecurityPolicy(issuer), content)
+export function createIdePage(options: IdePageOptions): HttpResponse {
+  const { assets, clientId, issuer, introspection, declaredScopes: scopes } = options
+  const settings = { issuer, clientId, introspection, scopes }
+  const content = assets ? renderApp(assets, settings) : `<p>${NOT_BUILT}</p>`
+  return createHtmlPage(assets ? 200 : 503, contentSecurityPolicy(issuer), content)
 }
 
 const NOT_BUILT =

@@ -13,7 +13,6 @@ export function toMetadataUrl(resource: string): string {
 type MetadataOptions = {
   /** API_URL. Undefined: the API's URL is known only when the server listens. */
   readonly configuredUrl: string | undefined
-  /** Returns the API's public URL. */
   readonly getApiUrl: () => string
   readonly issuer: string
   readonly declaredScopes: readonly DeclaredScope[]

@@ -4,7 +4,6 @@ import type { DescribedEndpoint } from './rest.ts'
 
 type OpenApiOptions = {
   readonly endpoints: readonly DescribedEndpoint[]
-  /** Returns the API's public URL. */
   readonly getApiUrl: () => string
   readonly issuer: string
   readonly version: string

@@ -81,8 +81,8 @@ export const describeEndpoints = (describeDocument: DescribeDocument): readonly 
   ENDPOINTS.map((endpoint) => ({ ...endpoint, ...describeDocument(endpoint.query) }))
 
 /**
- * Returns the REST routes of the original Python service. Each is a stored GraphQL document, executed like any other:
- * scopes, limits and input are checked in the same place.
+ * Returns the REST routes. Each is a stored GraphQL document, executed like any other: scopes, limits and input are
+ * checked in the same place.
  * @param getApiUrl returns the API's public URL, which may have a path
  */
 export const createRestRoutes = (

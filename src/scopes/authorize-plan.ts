@@ -30,10 +30,7 @@ export type Decision =
 
 const ALLOWED: Decision = Object.freeze({ allowed: true })
 
-/**
- * Decides whether the granted scopes satisfy every requirement of a plan.
- * @param variables as the request sent them, before coercion
- */
+/** Decides whether the granted scopes satisfy a plan. `variables` are those of the request, before coercion. */
 export function authorizePlan(plan: Plan, grantedScopes: ReadonlySet<string>, variables: RawVariables) {
   const satisfied = (rule: Rule) => isSatisfied(rule, grantedScopes)
   if (plan.conditionalSections.length + plan.guardedVariables.length === 0) {

@@ -13,7 +13,6 @@ import { getPossibleObjectTypes, getRootTypes } from './object-types.ts'
 import { listSchemaElements, readPublicCoordinates } from './read-rules.ts'
 import { ALLOW_ALL, and, DENY_ALL, implies, or, type Rule, type Rules } from './rule.ts'
 
-/** A schema with its rules. */
 type RuledSchema = { readonly schema: GraphQLSchema; readonly rules: Rules }
 
 /**

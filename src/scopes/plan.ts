@@ -63,7 +63,6 @@ type Position = {
   readonly path: RequirementPath
 }
 
-/** The state while one operation is compiled. */
 class Compilation {
   usesIntrospection = false
   readonly #schema: GraphQLSchema

@@ -15,7 +15,6 @@ export function isSatisfied(rule: Rule, grantedScopes: ReadonlySet<string>): boo
   return false
 }
 
-/** Returns the scopes that are not granted. */
 export const findMissingScopes = (scopes: readonly string[], grantedScopes: ReadonlySet<string>) =>
   scopes.filter((scope) => !grantedScopes.has(scope))
 

@@ -1,4 +1,3 @@
-/** The URLs of the tour's servers. */
 export type TourServers = Readonly<Record<'api' | 'issuer' | 'webapp', string>>
 
 export type TourRequest = {

@@ -5,7 +5,7 @@ import type { CompiledQuery } from 'kysely'
 import pg from 'pg'
 import { createBookRepository } from '../../src/database/book-repository.ts'
 import { Database, openDatabase } from '../../src/database/database.ts'
-import { createPostgresDialect, POSTGRES_SQL, SERVER_POOL_SETTINGS } from '../../src/database/postgres.ts'
+import { createPostgresDialect, DEFAULT_POOL_SETTINGS, POSTGRES_SQL } from '../../src/database/postgres.ts'
 import { createRecordingDialect } from '../support/database/recording-dialect.ts'
 import { createPostgresDatabase, describePostgres } from '../support/databases.ts'
 import { queryPostgres } from '../support/query-postgres.ts'
@@ -24,7 +24,7 @@ describePostgres('on PostgreSQL', () => {
     )
     const asked: CompiledQuery[] = []
     const database = new Database(
-      createRecordingDialect(createPostgresDialect(url, SERVER_POOL_SETTINGS), asked),
+      createRecordingDialect(createPostgresDialect(url, DEFAULT_POOL_SETTINGS), asked),
       POSTGRES_SQL,
     )
     const book = { id: undefined, title: 't', author: 'a', cents: 1, numPages: 1 }

@@ -8,7 +8,7 @@ import { Migrator } from 'kysely/migration'
 import { createBookRepository } from '../../src/database/book-repository.ts'
 import { Database, openDatabase } from '../../src/database/database.ts'
 import { createMigrations } from '../../src/database/migrations.ts'
-import { createPostgresDialect, POSTGRES_SQL, SERVER_POOL_SETTINGS } from '../../src/database/postgres.ts'
+import { createPostgresDialect, DEFAULT_POOL_SETTINGS, POSTGRES_SQL } from '../../src/database/postgres.ts'
 import { createSqliteDialect, getSqlitePath, SQLITE_SQL } from '../../src/database/sqlite.ts'
 import { describeEachDatabase } from '../support/databases.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
@@ -41,7 +41,7 @@ describeEachDatabase((newDatabase, kind) => {
     const isSqlite = kind === 'SQLite'
     const dialectSql = isSqlite ? SQLITE_SQL : POSTGRES_SQL
     const older = new Database(
-      isSqlite ? createSqliteDialect(getSqlitePath(url)) : createPostgresDialect(url, SERVER_POOL_SETTINGS),
+      isSqlite ? createSqliteDialect(getSqlitePath(url)) : createPostgresDialect(url, DEFAULT_POOL_SETTINGS),
       dialectSql,
     )
     const provider = { getMigrations: async () => createMigrations(dialectSql) }

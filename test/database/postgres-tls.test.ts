@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { createBookRepository } from '../../src/database/book-repository.ts'
 import { Database, openDatabase } from '../../src/database/database.ts'
-import { createPostgresDialect, POSTGRES_SQL, SERVER_POOL_SETTINGS } from '../../src/database/postgres.ts'
+import { createPostgresDialect, DEFAULT_POOL_SETTINGS, POSTGRES_SQL } from '../../src/database/postgres.ts'
 import { ApiError } from '../../src/errors/api-error.ts'
 import { findFreePort } from '../support/free-port.ts'
 import { canStartTlsPostgres, POSTGRES_PASSWORD, startTlsPostgres } from '../support/tls-postgres.ts'
@@ -107,7 +107,7 @@ describeWithServer('a server with TLS and passwords', () => {
     { id: 'database/E57', title: 'the password is wrong', getUrl: () => createUrl(withCa(), 'hunter2') },
     { id: 'database/E58', title: 'a password is required', getUrl: () => createUrl(withCa(), '') },
   ])('$id reports an outage when, while serving, $title', async ({ getUrl }) => {
-    const database = new Database(createPostgresDialect(getUrl(), SERVER_POOL_SETTINGS), POSTGRES_SQL)
+    const database = new Database(createPostgresDialect(getUrl(), DEFAULT_POOL_SETTINGS), POSTGRES_SQL)
     const error = await createBookRepository(database)
       .ping()
       .catch((thrown: Error) => thrown)

@@ -11,7 +11,7 @@ import {
   createBookRepository,
 } from '../../src/database/book-repository.ts'
 import { Database } from '../../src/database/database.ts'
-import { createPostgresDialect, POSTGRES_SQL, SERVER_POOL_SETTINGS } from '../../src/database/postgres.ts'
+import { createPostgresDialect, DEFAULT_POOL_SETTINGS, POSTGRES_SQL } from '../../src/database/postgres.ts'
 import { createSqliteDialect, getSqlitePath, SQLITE_SQL } from '../../src/database/sqlite.ts'
 import { catalogueBook } from '../support/database/book-catalogue.ts'
 import { insertBooks } from '../support/database/insert-books.ts'
@@ -119,7 +119,7 @@ describeEachDatabase((newDatabase, kind) => {
     database = isSqlite
       ? new Database(createRecordingDialect(createSqliteDialect(getSqlitePath(url)), queries), SQLITE_SQL)
       : new Database(
-          createRecordingDialect(createPostgresDialect(url, SERVER_POOL_SETTINGS), queries),
+          createRecordingDialect(createPostgresDialect(url, DEFAULT_POOL_SETTINGS), queries),
           POSTGRES_SQL,
         )
     books = createBookRepository(database)

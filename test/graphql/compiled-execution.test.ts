@@ -2,7 +2,7 @@
 import { ApolloServer, type ApolloServerPlugin, type GraphQLRequest } from '@apollo/server'
 import { expect, test } from '@jest/globals'
 import { GraphQLError } from 'graphql'
-import { combinePlugins } from '../../src/graphql/combine-plugins.ts'
+import { combineHooks } from '../../src/graphql/combine-hooks.ts'
 import { createCompiledExecution } from '../../src/graphql/compiled-execution.ts'
 import type { Context } from '../../src/graphql/context.ts'
 import { formatError } from '../../src/graphql/format-error.ts'
@@ -41,7 +41,7 @@ function createServer({ isCompiled, hideSchemaDetails = false, calls = [], event
     formatError,
   }
   return isCompiled
-    ? new ApolloServer<Context>({ ...options, gateway, plugins: [recorder, combinePlugins(hooks)] })
+    ? new ApolloServer<Context>({ ...options, gateway, plugins: [recorder, combineHooks(hooks)] })
     : new ApolloServer<Context>({ ...options, schema, plugins: [recorder] })
 }
 

@@ -73,28 +73,28 @@ test('http/H63 records a request once, after its handler, when the client discon
   const { open, server, waiting, recorded, lines } = await start()
   await disconnect(open, `${POST}{}`, () => waiting.length === 1)
   await waitUntil(async () => (await server.countConnections()) === 0)
-  expect([server.inFlightCount(), recorded()]).toEqual([1, []])
+  expect([server.countInFlight(), recorded()]).toEqual([1, []])
   waiting[0]?.()
   await waitUntil(async () => recorded().length === 1)
-  expect([server.inFlightCount(), recorded(), lines.length]).toEqual([0, [[200, '/ask']], 1])
+  expect([server.countInFlight(), recorded(), lines.length]).toEqual([0, [[200, '/ask']], 1])
 })
 
 test('http/H64 records a request once when its client reads nothing of a large response', async () => {
   const { open, server, waiting, recorded, lines } = await start({}, LARGE)
   await disconnect(open, GET, () => {
-    if (server.inFlightCount() === 0) return false
+    if (server.countInFlight() === 0) return false
     waiting[0]?.()
     return true
   })
   await waitUntil(async () => recorded().length === 1)
-  expect([server.inFlightCount(), recorded(), lines.length]).toEqual([0, [[200, '/ask']], 1])
+  expect([server.countInFlight(), recorded(), lines.length]).toEqual([0, [[200, '/ask']], 1])
 })
 
 test('http/H65 records a request whose client disconnects in its body', async () => {
   const { open, server, recorded, lines } = await start()
   await disconnect(open, `${POST}{`, () => true)
   await waitUntil(async () => recorded().length === 1)
-  expect([server.inFlightCount(), recorded(), lines.length]).toEqual([0, [[400, '/ask']], 1])
+  expect([server.countInFlight(), recorded(), lines.length]).toEqual([0, [[400, '/ask']], 1])
 })
 
 test('http/H66 logs an observer that throws, and responds all the same', async () => {

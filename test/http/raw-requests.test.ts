@@ -56,5 +56,5 @@ test.each(RAW_REQUESTS)('$id $title', async ({ parts, statuses, shows, loggedCou
   expect(recorded.toSorted()).toEqual(loggedCount === 0 ? [] : statuses.slice(-loggedCount).toSorted())
   const logged = lines.filter(({ line }) => (line as { path?: string }).path !== undefined)
   expect(logged).toHaveLength(loggedCount)
-  expect(httpServer.inFlightCount()).toBe(0)
+  expect(httpServer.countInFlight()).toBe(0)
 })

@@ -143,6 +143,14 @@ const PRETTY_LINES = [
     count: 11,
     lines: /^audit: write agatha \(job\) Mutation\.addBooks added 11 books$/m,
   },
+  {
+    id: 'request-log/P07',
+    title: 'an empty batch',
+    query: ADD_BOOKS,
+    claims: ADMIN,
+    count: 0,
+    lines: /^audit: write agatha \(job\) Mutation\.addBooks$/m,
+  },
 ]
 test.each(PRETTY_LINES)('$id logs $title as text with LOG_FORMAT=pretty', async (row) => {
   const body = JSON.stringify({ query: row.query, variables: { inputs: booksOf(row.count ?? 1) } })

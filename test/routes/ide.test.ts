@@ -165,7 +165,8 @@ test.each(MISSING_PATHS)('$id answers 404 or 403 for $path', async ({ path }) =>
 
 test('explains how to build the IDE if it is not built', () => {
   const { status, body } = createIdePage({
-    ide: { files: undefined, clientId: undefined },
+    assets: undefined,
+    clientId: undefined,
     issuer: 'https://example.okta.com/oauth2/default',
     introspection: 'open',
     declaredScopes: [],
@@ -175,10 +176,8 @@ test('explains how to build the IDE if it is not built', () => {
 
 test('escapes settings so that they cannot close the script element', () => {
   const { body } = createIdePage({
-    ide: {
-      files: { script: 'assets/x.js', style: 'assets/x.css' },
-      clientId: '</script><script>alert(1)</script>',
-    },
+    assets: { script: 'assets/x.js', style: 'assets/x.css' },
+    clientId: '</script><script>alert(1)</script>',
     issuer: 'https://example.okta.com/oauth2/default',
     introspection: 'open',
     declaredScopes: [],

@@ -1,7 +1,7 @@
 import type { GraphQLSchema } from 'graphql'
 import { createBookRepository } from '../../src/database/book-repository.ts'
 import type { Database } from '../../src/database/database.ts'
-import { combinePlugins } from '../../src/graphql/combine-plugins.ts'
+import { combineHooks } from '../../src/graphql/combine-hooks.ts'
 import type { Context } from '../../src/graphql/context.ts'
 import { authorizeOperation } from '../../src/graphql/requires-scope.ts'
 import { withoutInstrumentation } from '../../src/lib/instrument.ts'
@@ -9,7 +9,7 @@ import { type Rules, readDeclaredScopes } from '../../src/scopes/index.ts'
 
 /** Returns the plugin that authorizes operations; its challenges have no metadata URL. */
 export const createAuthorizationPlugin = (schema: GraphQLSchema, rules: Rules) =>
-  combinePlugins(
+  combineHooks(
     authorizeOperation({
       schema,
       rules,

@@ -1,8 +1,10 @@
 import { pick, tryParseJSONC, useGraphiQL } from '@graphiql/react'
+import { isAuthorization } from './access-token.ts'
 import { buildCurlCommand } from './curl-command.ts'
 import { useIde } from './ide-context.ts'
 
-const COPIED = 'Copied. The command reads the token from the environment variable ACCESS_TOKEN.'
+const COPIED = 'Copied.'
+const COPIED_WITH_TOKEN = 'Copied. The command reads the token from the environment variable ACCESS_TOKEN.'
 const NOT_COPIED = 'Not copied: the variables or headers are not valid JSON, or the browser denies access.'
 const NOT_DOWNLOADED = 'The schema was not downloaded. Is the API running?'
 
@@ -19,7 +21,7 @@ export function ActionButtons({ downloadSchema }: { readonly downloadSchema: () 
     const headers = tryParseJSONC(headerEditor?.getValue()) ?? {}
     const url = location.origin + location.pathname
     await navigator.clipboard.writeText(buildCurlCommand(url, operation, headers))
-    show(COPIED)
+    show(Object.keys(headers).some(isAuthorization) ? COPIED_WITH_TOKEN : COPIED)
   }
   return (
     <div>

@@ -2,7 +2,6 @@ import { getOperationAST, parse } from 'graphql'
 import { EXAMPLE_QUERIES } from './example-queries.ts'
 import { useOpenOperation } from './use-open-operation.ts'
 
-/** Buttons that open an example. */
 export function ExampleButtons() {
   const openOperation = useOpenOperation()
   return (

@@ -57,7 +57,6 @@ type Props = {
   readonly callbackResult: CallbackResult | undefined
 }
 
-/** The whole page. */
 export function IdeApp({ settings, session, callbackResult }: Props) {
   const [status, update] = useReducer(
     (previous: IdeStatus, change: Partial<IdeStatus>) => ({ ...previous, ...change }),
@@ -121,7 +120,7 @@ function IdePage({ settings, session, status, update, setToken, downloadSchema }
   useMaskedTokens()
   useQueryInView()
   useUrlOperationName()
-  useSummaryOfActiveTab(update)
+  useSummaryReset(update)
   const signIn = (requestedScopes: readonly string[]) => {
     const scopes = requestedScopes.length > 0 ? requestedScopes : apiScopes.slice(0, 1)
     const draft = {
@@ -211,7 +210,7 @@ function useUrlOperationName(): void {
 }
 
 /** Clears the status of the last response when another tab is opened. */
-function useSummaryOfActiveTab(update: UpdateStatus): void {
+function useSummaryReset(update: UpdateStatus): void {
   const activeTab = useGraphiQL(({ tabs, activeTabIndex }) => tabs[activeTabIndex]?.id)
   useDidUpdate(() => update({ summary: undefined }), [activeTab, update])
 }

@@ -14,11 +14,11 @@ export function ResponseLine() {
       </p>
     )
   const { status, statusText, hasErrors, durationMs, bytes } = summary
-  const isAnswered = status < 300
-  const words = statusText || (isAnswered ? 'OK' : 'Rejected')
+  const isSuccess = status < 300
+  const words = statusText || (isSuccess ? 'OK' : 'Rejected')
   return (
-    <p role="status" className={`ide-response ${isAnswered && !hasErrors ? 'ide-success' : 'ide-refusal'}`}>
-      <strong>{`${status} ${words}${isAnswered && hasErrors ? ', with errors' : ''}`}</strong>
+    <p role="status" className={`ide-response ${isSuccess && !hasErrors ? 'ide-success' : 'ide-refusal'}`}>
+      <strong>{`${status} ${words}${isSuccess && hasErrors ? ', with errors' : ''}`}</strong>
       {` · ${Math.round(durationMs)} ms · ${formatBytes(bytes)}`}
     </p>
   )

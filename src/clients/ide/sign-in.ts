@@ -2,7 +2,6 @@ import * as oidc from 'openid-client'
 import { discoverServer, exchangeCode, type SignInChecks, startAuthorization } from '../authorization-code.ts'
 import type { IdeSettings } from './ide-settings.ts'
 
-/** The session of a signed-in user. */
 export type IdeSession = {
   readonly accessToken: string
   /** Identifies the session at sign-out. Its claims were verified at sign-in. */
@@ -71,7 +70,7 @@ export async function handleCallback(settings: IdeSettings): Promise<CallbackRes
     return { error: { message: UNKNOWN_SIGN_IN } }
   const { draft, scopes } = pending
   try {
-    const session = await createSession(await discoverIssuer(settings), url, pending)
+    const session: IdeSession = await createSession(await discoverIssuer(settings), url, pending)
     sessionStorage.setItem(SESSION_KEY, JSON.stringify(session))
     return { draft }
   } catch (error) {
@@ -117,11 +116,7 @@ const discoverIssuer = ({ issuer, clientId = '' }: IdeSettings) =>
   discoverServer(issuer, clientId, oidc.None(), TIMEOUT_SECONDS)
 
 /** Exchanges the code of a response for tokens and the name of the user. */
-async function createSession(
-  server: oidc.Configuration,
-  callbackUrl: URL,
-  checks: SignInChecks,
-): Promise<IdeSession> {
+async function createSession(server: oidc.Configuration, callbackUrl: URL, checks: SignInChecks) {
   const tokens = await exchangeCode(server, callbackUrl, checks)
   const subject = tokens.claims()?.sub ?? ''
   // Without a name of the user the IDE shows the subject.

@@ -5,10 +5,7 @@ import { JobError } from './errors.ts'
 import { createSendDocument, type JobSettings } from './send-document.ts'
 import { writeText } from './standard-output.ts'
 
-/**
- * Adds a book and prints it.
- * @throws JobError when the API rejects it, or when it was added but cannot be printed
- */
+/** Adds a book and prints it. @throws JobError when it is rejected, or when it was added but cannot be printed */
 export async function addBook(settings: JobSettings, input: AddBookInput, dpop: boolean): Promise<void> {
   exitOnSignals('the book may have been added. "npm run job -- list" shows it.')
   const send = await createSendDocument(settings, { dpop })

@@ -15,10 +15,7 @@ const FORMAT_BY_EXTENSION: Readonly<Record<string, FileFormat>> = {
   '.ndjson': 'jsonl',
 }
 
-/**
- * Returns the requested format, or the one of the file's extension; CSV for `-`.
- * @throws UsageError when the extension is unknown
- */
+/** Returns the requested format, or that of the file's extension. @throws UsageError when that is unknown */
 export function resolveFileFormat(file: string, requested: FileFormat | undefined): FileFormat {
   const format = requested ?? (file === '-' ? 'csv' : FORMAT_BY_EXTENSION[extname(file).toLowerCase()])
   if (format) return format

@@ -12,10 +12,7 @@ export type ParsedRow = BookRow | RejectedRow
 
 export const isRejectedRow = (row: ParsedRow): row is RejectedRow => 'reason' in row
 
-/**
- * Builds a row from the values of a record. Checks only the types for which GraphQL would reject the whole request; the
- * API validates the rest.
- */
+/** Builds a row. Rejects only types for which GraphQL would reject the whole request; the API validates the rest. */
 export function parseBookRow(line: number, values: RejectedRow['values']): ParsedRow {
   const { id, title, author, cost, num_pages: numPages } = values
   const reasons: string[] = []

@@ -10,12 +10,7 @@ import { type ImportSource, openImportSource } from './import-source.ts'
 import { createImportStats, type ImportOutcome, printImportResult } from './import-stats.ts'
 import { startProgress } from './progress.ts'
 import { createRejectsFile } from './rejects-file.ts'
-import {
-  createRetryingSendDocument,
-  type JobSettings,
-  type RetryingOptions,
-  resolveApiUrl,
-} from './send-document.ts'
+import { createRetryingSendDocument, type JobSettings, type RetryingOptions } from './send-document.ts'
 
 export type ImportCommandOptions = RetryingOptions & {
   readonly format?: FileFormat
@@ -46,7 +41,7 @@ export async function runImport(settings: JobSettings, file: string, options: Im
     throw new UsageError(
       `${rejectsPath} is the file to import. Use --rejects to write rejected rows to another file.`,
     )
-  const releaseLock = acquireImportLock(resolveApiUrl(settings))
+  const releaseLock = acquireImportLock(settings.apiUrl)
   const removeListeners = abortOnSignals(abortController, systemClock)
   const { label, size } = source
   const stats = createImportStats()

@@ -26,20 +26,16 @@ export type SendDocument = <Result, Variables>(
   variables: Variables,
 ) => Promise<Result>
 
+/** The servers that the job calls, and its client. */
 export type JobSettings = {
-  readonly issuer: string | undefined
-  readonly issuerPort: number
-  readonly jobClient: { readonly id: string; readonly secret: string } | undefined
-  readonly apiUrl: string | undefined
-  readonly port: number
+  readonly issuer: string
+  readonly apiUrl: string
+  readonly client: { readonly id: string; readonly secret: string }
 }
 
-const EMBEDDED_CLIENT = { id: 'fakebook-cron', secret: 'fakebook-cron-secret' }
 /** A token is renewed this long before it expires, so that a request with it still arrives in time. */
 const RENEWAL_MARGIN_MS = 60_000
 const TIMEOUT_SECONDS = 30
-
-export const resolveApiUrl = ({ apiUrl, port }: JobSettings) => apiUrl ?? `http://localhost:${port}`
 
 /**
  * Discovers the authorization server and returns a function that sends documents. Tokens are requested when they are
@@ -115,10 +111,7 @@ export const withRetry =
 
 type Challenges = WWWAuthenticateChallengeError['cause']
 
-async function connect(settings: JobSettings, dpop: boolean) {
-  const issuer = settings.issuer ?? `http://localhost:${settings.issuerPort}/oauth2/default`
-  const client = settings.jobClient ?? EMBEDDED_CLIENT
-  const apiUrl = resolveApiUrl(settings)
+async function connect({ issuer, apiUrl, client }: JobSettings, dpop: boolean) {
   const issuerServer = { name: 'The authorization server', url: issuer, settingName: 'OKTA_ISSUER' }
   const server = await mapRequestErrors(issuerServer, () =>
     discoverServer(issuer, client.id, ClientSecretBasic(client.secret), TIMEOUT_SECONDS),

@@ -1,9 +1,6 @@
 import { JobError } from './errors.ts'
 
-/**
- * Writes lines to standard output, until its reader closes the pipe, as `head` does.
- * @throws JobError when they cannot be written
- */
+/** Writes lines to standard output until its reader closes the pipe, as `head` does. @throws JobError if it fails */
 export async function writeToStandardOutput(chunks: AsyncIterable<{ readonly text: string }>): Promise<void> {
   for await (const { text } of chunks) {
     const error = await writeText(text)

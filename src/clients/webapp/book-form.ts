@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { hash, randomUUID } from 'node:crypto'
 import type { InputIssue } from '../../errors/error-details.ts'
 import type { AddBookInput } from '../../generated/webapp/graphql.ts'
 import { readTextField } from './text-field.ts'
@@ -47,9 +47,7 @@ export function validateBookForm(form: BookForm) {
  * @param subject the user, so that another user's form with the same id has another key
  */
 export const deriveIdempotencyKey = (subject: string, { id }: BookForm, input: AddBookInput): string =>
-  createHash('sha256')
-    .update(JSON.stringify([subject, id, input]))
-    .digest('base64url')
+  hash('sha256', JSON.stringify([subject, id, input]), 'base64url')
 
 /** Maps the API's input issues to form fields. The first issue of a field wins. */
 export function toFormErrors(issues: readonly InputIssue[]): FormErrors {

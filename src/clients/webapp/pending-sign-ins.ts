@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ExpiringStores } from '../../lib/expiring-store.ts'
 import type { SignInChecks } from '../authorization-code.ts'
@@ -42,8 +42,7 @@ export function createPendingSignIns(oidcClient: OidcClient, stores: ExpiringSto
   const pending = stores.open<PendingSignIn>('sign-in', MAX_PENDING_SIGN_INS)
   const cookiePrefix = `${isHttps ? '__Host-' : ''}fakebook-sign-in-`
   /** Hashed, because the state of a callback may contain characters that are invalid in a cookie name. */
-  const cookieName = (state: string) =>
-    cookiePrefix + createHash('sha256').update(state).digest('base64url').slice(0, 16)
+  const cookieName = (state: string) => cookiePrefix + hash('sha256', state, 'base64url').slice(0, 16)
   const cookieOptions = { path: '/', httpOnly: true, sameSite: 'lax', secure: isHttps } as const
 
   return Object.freeze({

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import cookie from '@fastify/cookie'
@@ -127,8 +127,7 @@ function registerViews(app: FastifyInstance): void {
   const assetUrls: Record<string, string> = {}
   for (const [name, type] of Object.entries(ASSETS)) {
     const content = readFileSync(new URL(`views/${name}`, import.meta.url))
-    const hash = createHash('sha256').update(content).digest('base64url').slice(0, 12)
-    assetUrls[name] = `/${name}?${hash}`
+    assetUrls[name] = `/${name}?${hash('sha256', content, 'base64url').slice(0, 12)}`
     app.get(`/${name}`, { logLevel: 'warn' }, async (_, reply) =>
       reply.header('cache-control', `public, max-age=${YEAR_SECONDS}, immutable`).type(type).send(content),
     )

@@ -25,7 +25,6 @@ export type WebappOptions = Omit<WebServerOptions, 'isHttps'> & {
   /** Defaults to `/callback` at the port that the web app listens on. */
   readonly redirectUri: string | undefined
   readonly isProduction: boolean
-  /** Milliseconds since 1970. */
   readonly now: () => number
 }
 

@@ -3,7 +3,7 @@ import { type Aggregator, collectDefaultMetrics, Gauge, type Registry } from 'pr
 /** Values of a running server that are read at each scrape. */
 type ServerState = {
   /** Undefined: SQLite, which has no connection pool. */
-  readonly getPoolUse: (() => Readonly<Record<'inUse' | 'idle' | 'waiting', number>>) | undefined
+  readonly getPoolUsage: (() => Readonly<Record<'inUse' | 'idle' | 'waiting', number>>) | undefined
   /** Returns, for each dependency, true when it is available. */
   readonly checkDependencies: () => Promise<Readonly<Record<string, boolean>>>
   readonly countInFlight: () => number
@@ -63,7 +63,7 @@ export function addProcessMetrics(registry: Registry, version: string): void {
 
 /** Adds gauges of the server: requests, connections, keys, cached tokens and the availability of its dependencies. */
 export function addServerGauges(registry: Registry, server: ServerState): void {
-  const { getPoolUse, checkDependencies, countInFlight, countConnections, countCachedTokens, getKeySet } =
+  const { getPoolUsage, checkDependencies, countInFlight, countConnections, countCachedTokens, getKeySet } =
     server
   // A scrape reads the gauges in this order: the check of the dependencies takes a connection of the pool.
   const gauges: Readonly<Record<string, GaugeOptions>> = {
@@ -72,7 +72,7 @@ export function addServerGauges(registry: Registry, server: ServerState): void {
       aggregator: 'sum',
       label: 'state',
       read() {
-        const use = getPoolUse?.()
+        const use = getPoolUsage?.()
         return use ? { in_use: use.inUse, idle: use.idle, waiting: use.waiting } : {}
       },
     },

@@ -9,7 +9,6 @@ export type MetricLabels = {
   readonly guardedCoordinates: readonly string[]
   /** Values of `extensions.code`. */
   readonly errorCodes: readonly string[]
-  /** Reasons for which credentials may be rejected. */
   readonly rejectionReasons: readonly string[]
 }
 

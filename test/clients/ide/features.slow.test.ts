@@ -66,6 +66,10 @@ describeInBrowser('features of the IDE', (openSession) => {
     await ide.setEditorText('variables.json', '{ "id": ')
     await copy.click()
     await ide.noticeLine.getByText('Not copied').waitFor()
+    await ide.setEditorText('variables.json', '')
+    await ide.setEditorText('request-headers.json', '')
+    await copy.click()
+    await ide.noticeLine.getByText('Copied.', { exact: true }).waitFor()
   })
 
   test('keeps a history without headers, and restores an operation', async () => {

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { resolveJobSettings } from '../../../src/app/job-settings.ts'
 import { createBookFormatter, type FileFormat, type ListedBook } from '../../../src/clients/job/book-file.ts'
 import { writeExportFile } from '../../../src/clients/job/export-books.ts'
 import { streamBookLines } from '../../../src/clients/job/list-books.ts'
@@ -23,7 +24,7 @@ beforeAll(async () => {
   source = await startService()
   target = await startService()
   const connect = ({ issuerUrl, apiUrl }: Service) =>
-    createSendDocument(parseConfig({ OKTA_ISSUER: issuerUrl, API_URL: apiUrl }))
+    createSendDocument(resolveJobSettings(parseConfig({ OKTA_ISSUER: issuerUrl, API_URL: apiUrl })))
   sendToSource = await connect(source)
   sendToTarget = await connect(target)
   settings = { OKTA_ISSUER: source.issuerUrl, API_URL: source.apiUrl }

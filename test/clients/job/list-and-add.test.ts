@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
+import { resolveJobSettings } from '../../../src/app/job-settings.ts'
 import { createSendDocument } from '../../../src/clients/job/send-document.ts'
 import { parseConfig } from '../../../src/config/config.ts'
 import { AddBookDocument, ListBooksDocument } from '../../../src/generated/job/graphql.ts'
@@ -130,7 +131,7 @@ test.each([{ dpop: false }, { dpop: true }])(
   async ({ dpop }) => {
     const error = jest.spyOn(console, 'error').mockReturnValue(undefined)
     const document = (text: string) => ({ toString: () => text, __meta__: { scopes: [READ_SCOPE] } })
-    const sendDocument = await createSendDocument(parseConfig(settings), { dpop })
+    const sendDocument = await createSendDocument(resolveJobSettings(parseConfig(settings)), { dpop })
     const data = await sendDocument(document('{ book(id: 1) { addedBy } }'), {})
     expect(data).toEqual({ book: { addedBy: 'fakebook' } })
     await expect(sendDocument(document('{ book { id } }'), {})).rejects.toThrow(/HTTP 400/)

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import { ResponseBodyError } from 'openid-client'
+import { resolveJobSettings } from '../../../src/app/job-settings.ts'
 import { mapRequestErrors, TransientError } from '../../../src/clients/job/errors.ts'
 import { createSendDocument } from '../../../src/clients/job/send-document.ts'
 import { parseConfig } from '../../../src/config/config.ts'
@@ -22,7 +23,7 @@ async function connect(onRequest: Parameters<typeof startInterceptingApi>[1] = (
     return onRequest(request)
   })
   const clock = createTestClock()
-  const settings = parseConfig({ OKTA_ISSUER: service.issuerUrl, API_URL: apiUrl })
+  const settings = resolveJobSettings(parseConfig({ OKTA_ISSUER: service.issuerUrl, API_URL: apiUrl }))
   const sendDocument = await createSendDocument(settings, { clock })
   return { clock, tokens, list: () => sendDocument(ListBooksDocument, {}) }
 }
@@ -89,7 +90,8 @@ test.each([
     response.writeHead(status, { 'content-type': 'application/json', 'retry-after': '5' })
     response.end(JSON.stringify({ issuer: 'https://other.example.com' }))
   })
-  const error = await createSendDocument(parseConfig({ OKTA_ISSUER: issuer })).catch((reason) => reason)
+  const settings = resolveJobSettings(parseConfig({ OKTA_ISSUER: issuer }))
+  const error = await createSendDocument(settings).catch((reason) => reason)
   expect(error).toMatchObject({ name: 'JobError', message: expect.stringMatching(message) })
   expect(error instanceof TransientError).toBe(!/OKTA_ISSUER/.test(error.message))
 })

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { closeSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { resolveJobSettings } from '../../../src/app/job-settings.ts'
 import { createSendDocument } from '../../../src/clients/job/send-document.ts'
 import { parseConfig } from '../../../src/config/config.ts'
 import { AddBooksDocument } from '../../../src/generated/job/graphql.ts'
@@ -96,7 +97,7 @@ test.each(INTERRUPTED_COMMANDS)('$id $command $target exits $exitCode on $signal
   const { id, command, target, signal, exitCode, message } = row
   const content = CSV_HEADER + csvRows(3, id)
   const file = writeTemporaryFile(content, 'books.csv')
-  const sendDocument = await createSendDocument(parseConfig(settings))
+  const sendDocument = await createSendDocument(resolveJobSettings(parseConfig(settings)))
   // More than one page, so that an export has a request left to send.
   const book = { title: 't', author: id, cost: 1, numPages: 1 }
   await sendDocument(AddBooksDocument, { inputs: Array.from({ length: 150 }, () => book) })

@@ -14,7 +14,7 @@ import {
   isNonNullType,
   isObjectType,
 } from 'graphql'
-import { combinePlugins } from '../../../src/graphql/combine-plugins.ts'
+import { combineHooks } from '../../../src/graphql/combine-hooks.ts'
 import { createCompiledExecution } from '../../../src/graphql/compiled-execution.ts'
 import type { Context } from '../../../src/graphql/context.ts'
 import { guardResolvers } from '../../../src/graphql/requires-scope.ts'
@@ -93,7 +93,7 @@ export function createGuardedServer(
     ? new ApolloServer<Context>({
         ...serverOptions,
         gateway,
-        plugins: [...plugins, combinePlugins(hooks)],
+        plugins: [...plugins, combineHooks(hooks)],
       })
     : new ApolloServer<Context>({ ...serverOptions, schema, plugins })
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
+import { resolveJobSettings } from '../../../src/app/job-settings.ts'
 import type { FileFormat } from '../../../src/clients/job/book-file.ts'
 import { importBooks } from '../../../src/clients/job/import-books.ts'
 import { openImportSource } from '../../../src/clients/job/import-source.ts'
@@ -58,9 +59,8 @@ export async function importFile(
   const source = openImportSource(file, undefined, signal)
   const stats = createImportStats()
   try {
-    const sendDocument = await createSendDocument(parseConfig({ OKTA_ISSUER: issuerUrl, API_URL: apiUrl }), {
-      clock,
-    })
+    const settings = resolveJobSettings(parseConfig({ OKTA_ISSUER: issuerUrl, API_URL: apiUrl }))
+    const sendDocument = await createSendDocument(settings, { clock })
     const retry = createRetry({ clock, random: () => 0, giveUpAfterMs: 600_000, signal, report })
     await importBooks({
       send: withRetry(sendDocument, retry),

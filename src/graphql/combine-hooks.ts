@@ -24,7 +24,7 @@ export type RequestHooks<Context extends BaseContext> = {
  * Combines hooks into one plugin, in order; at most one of them may have `responseForOperation`. Apollo Server awaits
  * every plugin at every step, so that one plugin costs less than several.
  */
-export function combinePlugins<Context extends BaseContext>(...hooks: readonly RequestHooks<Context>[]) {
+export function combineHooks<Context extends BaseContext>(...hooks: readonly RequestHooks<Context>[]) {
   const didResolveOperation = hooks.flatMap((each) => each.didResolveOperation ?? [])
   const didEncounterErrors = hooks.flatMap((each) => each.didEncounterErrors ?? [])
   const willSendResponse = hooks.flatMap((each) => each.willSendResponse ?? [])

@@ -2,7 +2,7 @@ import type { GraphQLRequestContextWillSendResponse } from '@apollo/server'
 import { unwrapResolverError } from '@apollo/server/errors'
 import { type GraphQLError, Kind } from 'graphql'
 import { ApiError } from '../errors/api-error.ts'
-import type { RequestHooks } from './combine-plugins.ts'
+import type { RequestHooks } from './combine-hooks.ts'
 import type { Context } from './context.ts'
 import { isClientError } from './format-error.ts'
 
@@ -17,7 +17,7 @@ const CODES_WITH_STATUS: ReadonlySet<string> = new Set([
  * Returns the hooks that log internal errors, and give a response its error's status if it has no data. A response with
  * data keeps 200, so that a client does not repeat a write that has succeeded.
  */
-export function createErrorStatusPlugin(logError: (error: unknown) => void): RequestHooks<Context> {
+export function createErrorStatusHooks(logError: (error: unknown) => void): RequestHooks<Context> {
   return {
     didEncounterErrors({ errors }) {
       for (const error of errors) if (isInternal(error)) logError(unwrapResolverError(error))
