@@ -37,15 +37,12 @@ export function parseJsonSegment(segment: string, createError: CreateCredentialE
   let value: unknown
   try {
     json = UTF8.decode(Buffer.from(segment, 'base64url'))
-  } catch {
-    throw createError('not_json')
-  }
-  if (json.includes('\\') && hasEscapedMemberName(json)) throw createError('escaped_member')
-  try {
     value = JSON.parse(json)
   } catch {
     throw createError('not_json')
   }
+  // After the parse: in text that is not JSON, the pattern takes quadratic time for a string that does not end.
+  if (json.includes('\\') && hasEscapedMemberName(json)) throw createError('escaped_member')
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw createError('not_json')
   if (countMembersInText(json) !== countMembers(value)) throw createError('duplicate_member')
   return value as Readonly<Record<string, unknown>>

@@ -308,6 +308,12 @@ export const INVALID_TOKENS: readonly InvalidTokenCase[] = [
     createToken: (issuer) => signRewrittenPayload(issuer, /^{/, '{"a":[{"\\n" : 1}],'),
   },
   {
+    id: 'auth/T18i',
+    title: 'an escaped member name in a string that does not end, whose quotes would each start a search',
+    reason: 'not_json',
+    createToken: (issuer) => signRewrittenPayload(issuer, /}$/, `,"\\n":"${'\\"'.repeat(1_000)}`),
+  },
+  {
     id: 'auth/T21d',
     title: 'a token of the org authorization server',
     reason: 'type',
