@@ -19,7 +19,7 @@ import {
 } from './access-token.ts'
 import { AccountBar } from './account-bar.tsx'
 import { ActionButtons } from './action-buttons.tsx'
-import { useLockedMarkers, useMaskedTokens, useQueryInView } from './editor-marks.ts'
+import { useLockedMarkers, useMaskedTokens, useQueryInView } from './editor-hooks.ts'
 import { ExampleButtons } from './example-buttons.tsx'
 import { EXAMPLE_QUERIES } from './example-queries.ts'
 import { loadHistory } from './history.ts'
