@@ -79,8 +79,9 @@ export async function startApiServer(
   const processLog = await createLogger(config)
   const log = worker ? processLog.child({ worker: worker.id }) : processLog
   const logError = (error: unknown) => log.error(error)
-  const pretty = config.logFormat === 'pretty' && (await import('../observability/pretty-format.ts'))
-  const audit = openAuditLog(config.auditLog, logError, pretty ? pretty.formatAuditEntry : JSON.stringify)
+  const { formatAuditEntry } =
+    config.logFormat === 'pretty' ? await import('../observability/pretty-format.ts') : {}
+  const audit = openAuditLog(config.auditLog, logError, formatAuditEntry)
   const tracing = await startTracing(config, logError)
   const instrument = tracing?.instrument ?? withoutInstrumentation
 

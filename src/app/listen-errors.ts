@@ -4,7 +4,12 @@ import { ExitError } from '../errors/exit-error.ts'
 const MAX_PORT = 65_535
 
 /** The fields that Node sets on errors of `listen` and of the lookup before it. */
-type ListenError = Readonly<Partial<Record<'code' | 'address' | 'hostname', string> & { port: number }>>
+type ListenError = {
+  readonly code?: string
+  readonly port?: number
+  readonly address?: string
+  readonly hostname?: string
+}
 
 /** Runs `start`. If a server cannot listen, throws an ExitError that names the setting to change. */
 export async function explainListenErrors<T>(setting: SettingName, start: () => Promise<T>): Promise<T> {

@@ -1,6 +1,6 @@
 import { type Config, InvalidSettingsError } from '../config/config.ts'
 
-/** Returns the issuer, which a command needs that does not start the embedded authorization server. */
+/** Returns the issuer. Commands that do not start the embedded authorization server require one. */
 export function requireIssuer({ issuer }: Config): string {
   if (issuer !== undefined) return issuer
   throw new InvalidSettingsError([
