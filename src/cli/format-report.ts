@@ -11,6 +11,7 @@ const MARKS: Readonly<Record<Status, string>> = {
   warning: styleText('yellow', '!'),
   skipped: styleText('gray', '–'),
 }
+/** Commander's help formatter, used for its `boxWrap`. */
 const HELP = Object.assign(new Help(), { minWidthToWrap: 20 })
 
 /**

@@ -26,7 +26,7 @@ const BOOK_ID = sql<number>`books.id`
 const MAX_SEARCH_WORDS = 20
 /** Further text is ignored: no title is longer, and the time to sort combining marks grows with the square of their number. */
 const MAX_SEARCH_LENGTH = 1_000
-/** Prefixes up to this length match so many titles that filtering the matches of longer ones is faster. */
+/** Prefixes up to this length match many titles: they filter the matches of longer prefixes, which is faster. */
 const MAX_SHORT_PREFIX = 3
 /** Books scanned for each one wanted: enough for a word that one title in twenty has. */
 const SCANNED_PER_MATCH = 20
