@@ -151,7 +151,7 @@ const INVALID_REQUESTS: readonly EndpointErrorCase[] = [
     title: 'an unknown client',
     path: 'revoke',
     parameters: { token: 'x' },
-    headers: basicCredentials('nobody', 'x'),
+    headers: basicCredentials('unknown', 'x'),
     status: 401,
     error: 'invalid_client',
   },

@@ -69,7 +69,7 @@ describeInBrowser('pages of the embedded authorization server', (newVisitor) => 
       expect(await seriousViolations(page)).toEqual([])
       const formUrl = page.url()
       expect((await signInAs(page, AGATHA)).searchParams.has('code')).toBe(true)
-      for (const url of [formUrl, authorize({ client_id: 'nobody' })]) {
+      for (const url of [formUrl, authorize({ client_id: 'unknown' })]) {
         await page.goto(url)
         expect(await seriousViolations(page)).toEqual([])
       }

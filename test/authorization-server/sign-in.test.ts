@@ -44,7 +44,7 @@ test('shows the application and the demo accounts, loads nothing, and forbids fr
 test('fills in the demo account that is asked for, and no other password', async () => {
   const { visit, url } = await openForm()
   expect((await visit(`${url}?account=${ARTHUR.login}`)).text).toContain(`value="${ARTHUR.password}"`)
-  expect((await visit(`${url}?account=somebody`)).text).toContain(
+  expect((await visit(`${url}?account=unknown`)).text).toContain(
     'id="password" name="password" type="password" value=""',
   )
 })
@@ -82,7 +82,7 @@ test('throttles a login after five wrong passwords with doubling delays, and no 
 
 test('limits the delay to 15 minutes, and throttles unknown logins too', async () => {
   const { visit, url } = await openForm()
-  const unknownLogin = postCredentials('nobody@example.com', 'x')
+  const unknownLogin = postCredentials('unknown@example.com', 'x')
   for (let i = 0; i < 12; i++) {
     expect((await visit(url, unknownLogin)).status).toBe(401)
     await clock.advance(900_000)

@@ -98,7 +98,7 @@ const INVALID_REQUESTS: readonly TokenErrorCase[] = [
     id: 'authorization-server/O06',
     title: 'an unknown client',
     body: `${GRANT_TYPE}&scope=${READ_SCOPE}`,
-    headers: basicCredentials('nobody', 'x'),
+    headers: basicCredentials('unknown', 'x'),
     status: 401,
     error: 'invalid_client',
     description: "Invalid value for 'client_id' parameter.",

@@ -136,7 +136,7 @@ export const AUTHORIZE_ERROR_CASES: readonly AuthorizeErrorCase[] = [
   {
     id: 'authorization-server/O34',
     title: 'an unknown client',
-    changes: { client_id: 'nobody' },
+    changes: { client_id: 'unknown' },
     channel: 'page',
     error: 'invalid_client',
     description: "Invalid value for 'client_id' parameter.",

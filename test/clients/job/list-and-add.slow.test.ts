@@ -87,7 +87,7 @@ const FAILING_COMMANDS: readonly {
     id: 'job/F02',
     title: 'an unknown client',
     command: ['job', 'list'],
-    settings: { OKTA_CLIENT_ID: 'nobody', OKTA_CLIENT_SECRET: 'hunter2' },
+    settings: { OKTA_CLIENT_ID: 'unknown', OKTA_CLIENT_SECRET: 'hunter2' },
     message: /invalid_client: Invalid value for 'client_id'/,
   },
   {
