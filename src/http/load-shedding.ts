@@ -119,12 +119,13 @@ type HandleRequest = (request: IncomingMessage, response: ServerResponse, receiv
 /**
  * Returns a listener for Node's server that queues requests and rejects with 503 what the queue does not take. A rejection
  * costs 20 to 40 µs, most of them in the kernel. Health endpoints bypass load shedding.
+ * @param isLast returns true if the response to a request is the last one on its connection
  */
 export function createRequestListener(
   requestQueue: RequestQueue,
   handleRequest: HandleRequest,
   recordRequest: (event: RequestEvent) => void,
-  isClosing: () => boolean,
+  isLast: (request: IncomingMessage) => boolean,
 ): RequestListener {
   return function onRequest(request, response) {
     const receivedAtMs = performance.now()
@@ -133,7 +134,7 @@ export function createRequestListener(
     if (requestQueue.tryEnqueue(serve)) return
     // RFC 9110 §6.6.1: a 5xx response may omit Date. A body passed to `end` is written together with the head.
     response.sendDate = false
-    const headers = isClosing() ? SATURATED_LAST_HEADERS : SATURATED_HEADERS
+    const headers = isLast(request) ? SATURATED_LAST_HEADERS : SATURATED_HEADERS
     response.writeHead(SATURATED.status, headers).end(SATURATED.body)
     recordRequest({
       requestId: '',

@@ -1,10 +1,13 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { type HttpRequest, toOriginForm } from '../lib/http-messages.ts'
 import { PROTOCOL_ERRORS, type ProtocolError } from './protocol-errors.ts'
 
 const FORM_MEDIA_TYPE = 'application/x-www-form-urlencoded'
 /** A form is read only to report a token in it (RFC 6750 §2.2); the route then responds 415. */
 const READABLE_MEDIA_TYPES: ReadonlySet<string> = new Set(['application/json', FORM_MEDIA_TYPE])
+const CHARSET = /;\s*charset\s*=\s*"?([^\s";]*)/i
+/** A host and a port as in a URI's authority (RFC 3986 §3.2), or nothing; two values of the header contain a space. */
+const HOST = /^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%-]*)(?::\d*)?$/i
 
 /** The text of a request's body, undefined if it has none, or the error that kept it from being read. */
 type BodyResult = { readonly text?: string; readonly error?: ProtocolError }
@@ -18,8 +21,8 @@ export function readBody(request: IncomingMessage, maxBytes: number): BodyResult
   if (method === 'GET' || method === 'HEAD') return {}
   const { 'content-type': type, 'content-length': length, 'transfer-encoding': encoding } = headers
   if (type === undefined && encoding === undefined && (length === undefined || length === '0')) return {}
-  if (!READABLE_MEDIA_TYPES.has(parseMediaType(type))) return { error: PROTOCOL_ERRORS.MEDIA_TYPE }
-  if (Number(length) > maxBytes) return { error: PROTOCOL_ERRORS.BODY_TOO_LARGE }
+  const error = checkBodyHeaders(headers, maxBytes)
+  if (error) return { error }
   return new Promise((resolve) => {
     const chunks: Buffer[] = []
     let size = 0
@@ -32,6 +35,31 @@ export function readBody(request: IncomingMessage, maxBytes: number): BodyResult
     request.on('error', () => resolve({ error: PROTOCOL_ERRORS.MALFORMED }))
   })
 }
+
+function checkBodyHeaders(headers: IncomingHttpHeaders, maxBytes: number): ProtocolError | undefined {
+  const {
+    'content-type': type = '',
+    'content-encoding': coding = 'identity',
+    'content-length': length,
+  } = headers
+  if (!READABLE_MEDIA_TYPES.has(parseMediaType(type))) return PROTOCOL_ERRORS.MEDIA_TYPE
+  // RFC 8259 §8.1, RFC 9110 §8.3.2
+  const charset = CHARSET.exec(type)?.[1]
+  if (charset !== undefined && !/^utf-?8$/i.test(charset)) return PROTOCOL_ERRORS.CHARSET
+  if (coding.toLowerCase() !== 'identity') return PROTOCOL_ERRORS.CONTENT_CODING
+  return Number(length) > maxBytes ? PROTOCOL_ERRORS.BODY_TOO_LARGE : undefined
+}
+
+/** Returns the error of a request whose head violates HTTP/1 although Node accepts it. */
+export function checkHead({ httpVersionMajor, headers }: IncomingMessage): ProtocolError | undefined {
+  if (httpVersionMajor !== 1) return PROTOCOL_ERRORS.HTTP_VERSION
+  // RFC 9112 §3.2. Node rejects a request of HTTP/1.1 without a Host header.
+  return HOST.test(headers.host ?? '') ? undefined : PROTOCOL_ERRORS.MALFORMED
+}
+
+/** Tests for Transfer-Encoding in HTTP/1.0 (RFC 9112 §6.1): a proxy may ignore it, and take the body for a request. */
+export const hasAmbiguousLength = ({ httpVersionMinor, headers }: IncomingMessage): boolean =>
+  httpVersionMinor === 0 && headers['transfer-encoding'] !== undefined
 
 /** Decodes all chunks together: a character may begin in one chunk and end in the next. */
 function decode(chunks: readonly Buffer[], size: number): string {

@@ -19,6 +19,12 @@ export const PROTOCOL_ERRORS = {
   BODY_TOO_LARGE: protocolError(413, 'LIMIT_EXCEEDED', 'The body is too large (BODY_LIMIT).'),
   PATH_TOO_LONG: protocolError(414, 'LIMIT_EXCEEDED', 'The path is too long.'),
   MEDIA_TYPE: protocolError(415, 'BAD_REQUEST', 'Unsupported media type. Send application/json.'),
+  CHARSET: protocolError(415, 'BAD_REQUEST', 'Unsupported charset. Send the body in UTF-8.'),
+  CONTENT_CODING: protocolError(
+    415,
+    'BAD_REQUEST',
+    'Unsupported content coding. Send the body without Content-Encoding.',
+  ),
   RATE_LIMITED: protocolError(
     429,
     'LIMIT_EXCEEDED',
@@ -26,6 +32,7 @@ export const PROTOCOL_ERRORS = {
   ),
   INTERNAL: protocolError(500, 'INTERNAL_SERVER_ERROR', 'Internal server error.'),
   SATURATED: protocolError(503, 'SERVICE_UNAVAILABLE', 'The server is overloaded. Try again in a moment.'),
+  HTTP_VERSION: protocolError(505, 'BAD_REQUEST', 'Unsupported HTTP version. Send HTTP/1.1.'),
 } as const
 
 const PARSER_ERRORS: Readonly<Record<string, ProtocolError>> = {

@@ -10,7 +10,7 @@ import { type ConsumeRateLimit, toAddressKey } from '../lib/rate-limit.ts'
 import type { Logger } from '../observability/logger.ts'
 import { createRequestIdGenerator, logRequest, REQUEST_ID_KEY } from '../observability/request-log.ts'
 import { type RequestQueue, SHED_RETRY_AFTER_SECONDS } from './load-shedding.ts'
-import { parseRequest, readBody } from './parse-request.ts'
+import { checkHead, parseRequest, readBody } from './parse-request.ts'
 import { PROTOCOL_ERRORS, type ProtocolError } from './protocol-errors.ts'
 import type { RouteEntry, Router } from './router.ts'
 import type { FileHandler } from './static-files.ts'
@@ -28,13 +28,14 @@ export type RequestHandlerOptions = {
   readonly recordRequest: (event: RequestEvent) => void
   readonly router: Router
   readonly requestQueue: RequestQueue
-  /** Returns true once the server is closing: each response is then the last one on its connection. */
-  readonly isClosing: () => boolean
+  /** Returns true if the response to a request is the last one on its connection. */
+  readonly isLast: (request: IncomingMessage) => boolean
 }
 
 type HeaderFields = HttpResponse['headers']
 
 const JSON_HEADERS: HeaderFields = { 'content-type': JSON_CONTENT_TYPE }
+const CLOSE: HeaderFields = { connection: 'close' }
 const NO_INFO: OperationInfo = Object.freeze({})
 const ANY_ORIGIN: HeaderFields = { 'access-control-allow-origin': '*' }
 /** Headers of which the limit by address and the limit by client may each set an item. */
@@ -69,6 +70,8 @@ export function createRequestHandler(options: RequestHandlerOptions) {
       }
       // The client may have disconnected while its request was queued or counted. Only recorded: nothing can be sent.
       if (response.destroyed) return sendProtocolError(context, PROTOCOL_ERRORS.MALFORMED)
+      const headError = checkHead(request)
+      if (headError) return sendProtocolError(context, headError, CLOSE)
       if (!match) return sendNotFound(context)
       if (!match.entry) return sendProtocolError(context, match.error, match.headers)
 
@@ -111,7 +114,7 @@ function sendSaturated(context: RequestContext): void {
 
 /** Closes the connection, so that the unread rest of the body is not taken for a request. */
 const sendBodyError = (context: RequestContext, error: ProtocolError) =>
-  sendProtocolError(context, error, error === PROTOCOL_ERRORS.MEDIA_TYPE ? {} : { connection: 'close' })
+  sendProtocolError(context, error, error.status === 415 ? {} : CLOSE)
 
 /** Sends 404, which is not recorded as an error: any crawler causes it. */
 const sendNotFound = (context: RequestContext) =>
@@ -178,7 +181,7 @@ class RequestContext {
       const fields = addDefaults(headers, this.defaultHeaders)
       for (const name in fields) head.push(name, fields[name] ?? '')
       // RFC 9112 §9.6
-      if (this.#options.isClosing()) head.push('connection', 'close')
+      if (this.#options.isLast(response.req)) head.push('connection', 'close')
       response.writeHead(status, head).end(body)
     }
     this.recordWhenFinished(status)
@@ -187,7 +190,7 @@ class RequestContext {
   /** Sets the headers that `send` adds, for a response that is sent by other code. */
   setDefaultHeaders(): void {
     this.response.setHeader('x-request-id', this.#id)
-    if (this.#options.isClosing()) this.response.setHeader('connection', 'close')
+    if (this.#options.isLast(this.response.req)) this.response.setHeader('connection', 'close')
     for (const [name, value] of Object.entries(this.defaultHeaders ?? {}))
       this.response.setHeader(name, value)
   }

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, STATUS_CODES } from 'node:http'
+import { createServer, type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { type ConnectionLimits, createFastifyOptions } from '../lib/connection-limits.ts'
 import { closeGracefully } from '../lib/graceful-close.ts'
@@ -12,12 +12,13 @@ import {
   type EventLoop,
   type QueueLimits,
 } from './load-shedding.ts'
+import { hasAmbiguousLength } from './parse-request.ts'
 import { toProtocolError } from './protocol-errors.ts'
 import { createRequestHandler, type RequestHandlerOptions } from './request-handler.ts'
 import { createRouter } from './router.ts'
 import { createFileHandler } from './static-files.ts'
 
-type HttpServerOptions = Omit<RequestHandlerOptions, 'router' | 'requestQueue' | 'isClosing'> &
+type HttpServerOptions = Omit<RequestHandlerOptions, 'router' | 'requestQueue' | 'isLast'> &
   Pick<HealthOptions, 'checkReadiness' | 'metrics'> & {
     readonly limits: ConnectionLimits & QueueLimits
     /** Replaced in tests of the request queue. */
@@ -30,13 +31,14 @@ export function createHttpServer(options: HttpServerOptions) {
   let isStopping = false
   const requestQueue = createRequestQueue(limits, eventLoop)
   const router = createRouter()
-  const isClosing = () => !server.listening
-  const handleRequest = createRequestHandler({ ...options, router, requestQueue, isClosing })
+  const isLast = (request: IncomingMessage) => !server.listening || hasAmbiguousLength(request)
+  const handleRequest = createRequestHandler({ ...options, router, requestQueue, isLast })
   const { http, requestTimeout, keepAliveTimeout } = createFastifyOptions(limits)
   const server = Object.assign(
     createServer(
-      { ...http, requestTimeout, keepAliveTimeout },
-      createRequestListener(requestQueue, handleRequest, recordRequest, isClosing),
+      // A second Host or Content-Type header makes the value invalid.
+      { ...http, requestTimeout, keepAliveTimeout, joinDuplicateHeaders: true },
+      createRequestListener(requestQueue, handleRequest, recordRequest, isLast),
     ),
     // Dropped connections are closed: a cluster worker would otherwise hand them back to the primary, over and over.
     { maxConnections: limits.maxConnections, dropMaxConnection: true },
