@@ -70,7 +70,7 @@ const SUPPORTED_SCHEMES: ReadonlyMap<string, AuthScheme> = new Map([
  * @throws ApiError `BAD_REQUEST` for two Authorization headers, a malformed one, or a token in the query string or a
  *   form (RFC 9700 §4.3.2, RFC 9449 §7.1)
  */
-function parseCredentials({ authorization = [], search, form }: HttpRequest) {
+export function parseCredentials({ authorization = [], search, form }: HttpRequest) {
   if (search !== '' && new URLSearchParams(search).has('access_token')) throw invalidRequest('query')
   if (form !== undefined && new URLSearchParams(form).has('access_token')) throw invalidRequest('form')
   const [header, second] = authorization

@@ -12,17 +12,27 @@ const HOST = /^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%-]*)(?::\d*)?$/i
 /** The text of a request's body, undefined if it has none, or the error that kept it from being read. */
 type BodyResult = { readonly text?: string; readonly error?: ProtocolError }
 
+type ReadBodyOptions = {
+  readonly maxBytes: number
+  /** Returns false if a JSON body that has not arrived need not be read. */
+  readonly needsBody: () => boolean
+}
+
 /**
  * Reads the body of a request as text. JSON is parsed only after the caller is authenticated.
  * @returns at once, not as a promise, when there is nothing to read
  */
-export function readBody(request: IncomingMessage, maxBytes: number): BodyResult | Promise<BodyResult> {
+export function readBody(
+  request: IncomingMessage,
+  { maxBytes, needsBody }: ReadBodyOptions,
+): BodyResult | Promise<BodyResult> {
   const { method, headers } = request
   if (method === 'GET' || method === 'HEAD') return {}
   const { 'content-type': type, 'content-length': length, 'transfer-encoding': encoding } = headers
   if (type === undefined && encoding === undefined && (length === undefined || length === '0')) return {}
   const error = checkBodyHeaders(headers, maxBytes)
   if (error) return { error }
+  if (!request.complete && parseMediaType(type) !== FORM_MEDIA_TYPE && !needsBody()) return {}
   return new Promise((resolve) => {
     const chunks: Buffer[] = []
     let size = 0

@@ -78,7 +78,11 @@ export function createRequestHandler(options: RequestHandlerOptions) {
       const { target, isHealth } = match.entry
       if (typeof target === 'function') return sendFile(context, target, `/${match.params['*'] ?? ''}`)
 
-      const reading = readBody(request, limits.maxBodyBytes)
+      const parse = (text?: string) => parseRequest(request, match.params, text, context.logError)
+      const reading = readBody(request, {
+        maxBytes: limits.maxBodyBytes,
+        needsBody: () => target.needsBody?.(parse()) ?? true,
+      })
       const body = reading instanceof Promise ? await reading : reading
       if (body.error) return sendBodyError(context, body.error)
 
@@ -86,8 +90,7 @@ export function createRequestHandler(options: RequestHandlerOptions) {
       if (!isHealth && requestQueue.isFull()) return sendSaturated(context)
       if (!isHealth) requestQueue.acquire()
       try {
-        const parsed = parseRequest(request, match.params, body.text, context.logError)
-        const result = await target.handler(parsed)
+        const result = await target.handler(parse(body.text))
         if (result.operationInfo) context.operationInfo = result.operationInfo
         context.send(result.status, result.headers, result.body)
       } finally {

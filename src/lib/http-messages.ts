@@ -74,6 +74,8 @@ export type Route = {
   readonly url: string
   /** Answers cross-origin requests from any origin (Fetch §3.2), for public resources. */
   readonly allowsAnyOrigin?: boolean
+  /** Returns false if the request, whose body has not arrived, is rejected whatever its body is. By default all are read. */
+  readonly needsBody?: (request: HttpRequest) => boolean
   readonly handler: (request: HttpRequest) => Promise<HttpResponse>
 }
 

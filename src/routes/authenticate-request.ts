@@ -1,3 +1,4 @@
+import { parseCredentials } from '../auth/authenticate.ts'
 import { ApiError, badRequest } from '../errors/api-error.ts'
 import { buildContext, type Context, type ContextServices } from '../graphql/context.ts'
 import { createErrorResponse } from '../graphql/format-error.ts'
@@ -5,7 +6,9 @@ import { createOperationInfoCollector } from '../graphql/operation-info.ts'
 import type { HttpRequest, HttpResponse, OperationInfo, Route } from '../lib/http-messages.ts'
 
 /** A route whose handler gets the request's context, with the verified caller. */
-export type AuthenticatedRoute = Omit<Route, 'handler'> & {
+export type AuthenticatedRoute = Omit<Route, 'handler' | 'needsBody'> & {
+  /** True if the handler rejects every request without a token, whatever its body is. */
+  readonly requiresToken?: boolean
   readonly handler: (request: HttpRequest, context: Context) => Promise<HttpResponse>
 }
 
@@ -17,8 +20,17 @@ export type WithAuthentication = ReturnType<typeof createWithAuthentication>
  * formats the error if one of them throws.
  */
 export function createWithAuthentication(services: ContextServices, getMetadataUrl: () => string) {
-  return function withAuthentication({ handler, ...route }: AuthenticatedRoute): Route {
-    return { ...route, handler: handleRequest }
+  return function withAuthentication({ handler, requiresToken, ...route }: AuthenticatedRoute): Route {
+    return { ...route, needsBody, handler: handleRequest }
+
+    function needsBody(request: HttpRequest): boolean {
+      try {
+        return parseCredentials(request) !== undefined || !requiresToken
+      } catch {
+        // The handler rejects the malformed credentials.
+        return false
+      }
+    }
 
     async function handleRequest(request: HttpRequest): Promise<HttpResponse> {
       const { operationInfo, addOperationInfo } = createOperationInfoCollector()

@@ -90,9 +90,12 @@ export const createRestRoutes = (
   execute: Execute<Context>,
   getApiUrl: () => string,
 ): AuthenticatedRoute[] =>
-  endpoints.map(({ method, url, query, variables, toResponse }) => {
+  endpoints.map(({ method, url, query, rule, variables, toResponse }) => {
+    const requiresToken = rule.every((scopes) => scopes.length > 0)
     async function handler(request: HttpRequest, context: Context): Promise<HttpResponse> {
-      const values = parseVariables(request, variables)
+      // Without a token the operation is rejected before its variables are read, and perhaps before the body has arrived.
+      const isRejected = requiresToken && context.caller === undefined
+      const values = isRejected ? {} : parseVariables(request, variables)
       // Checked before the limits of documents, whose error counts fields.
       if (values.first) parsePageInput({ first: Number(values.first) }, context.limits.maxPageSize)
       const result = await execute({ query, variables: values }, context)
@@ -101,7 +104,7 @@ export const createRestRoutes = (
       const errors = result.errors?.map((error) => describeVariableError(error, variables))
       return createRestErrorResponse({ ...result, errors })
     }
-    return { method, url, handler }
+    return { method, url, requiresToken, handler }
   })
 
 type Variables = DocumentDescription['variables']
