@@ -156,6 +156,7 @@ export async function startApiServer(
   const checkReadiness = createCheckReadiness(authentication, books)
   const server = createHttpServer({
     limits: config.http,
+    clock,
     log,
     metrics: worker ? { contentType: metrics.contentType, render: renderClusterMetrics } : metrics,
     checkReadiness,
@@ -175,6 +176,7 @@ export async function startApiServer(
     },
     countInFlight: server.countInFlight,
     countConnections: server.countConnections,
+    countBufferedBytes: server.countBufferedBytes,
     getKeySet: () => authentication.keys,
     countCachedTokens: authentication.countCachedTokens,
   })

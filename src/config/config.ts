@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { totalmem } from 'node:os'
 import { parseEnv } from 'node:util'
+import { getHeapStatistics } from 'node:v8'
 import { type ResolvedSettings, resolveSettings } from './resolve-settings.ts'
 import { parseKeyValueList, splitList } from './setting-schemas.ts'
 import type { SettingValues } from './settings.ts'
@@ -85,9 +87,12 @@ const buildConfig = (values: SettingValues, isProduction: boolean) => ({
   },
   http: {
     maxBodyBytes: values.BODY_LIMIT,
+    maxResponseBytes: values.RESPONSE_LIMIT,
+    maxBufferedBytes: values.BUFFER_LIMIT ?? deriveBufferLimit(values),
     maxHeaderBytes: values.HEADER_LIMIT,
     headersTimeoutMs: values.HEADERS_TIMEOUT,
     requestTimeoutMs: values.REQUEST_TIMEOUT,
+    sendTimeoutMs: values.SEND_TIMEOUT,
     keepAliveTimeoutMs: values.KEEP_ALIVE_TIMEOUT,
     drainTimeoutMs: values.DRAIN_TIMEOUT,
     drainDelayMs: values.DRAIN_DELAY,
@@ -108,6 +113,17 @@ const buildConfig = (values: SettingValues, isProduction: boolean) => ({
   /** Undefined: no traces. */
   tracing: tracingConfig(values),
 })
+
+/** The share of a process's memory that may hold bytes for clients. */
+const BUFFER_RATIO = 1 / 8
+
+/** Returns an eighth of the memory that a process may use, by the container's limit and V8's; at least one request. */
+function deriveBufferLimit({ WORKERS, BODY_LIMIT, RESPONSE_LIMIT }: SettingValues): number {
+  // Unlimited is 0 or more than the machine has.
+  const machineBytes = Math.min(process.constrainedMemory() || Number.POSITIVE_INFINITY, totalmem())
+  const processBytes = Math.min(machineBytes / WORKERS, getHeapStatistics().heap_size_limit)
+  return Math.max(Math.floor(processBytes * BUFFER_RATIO), 3 * BODY_LIMIT + RESPONSE_LIMIT)
+}
 
 const clientOf = (id: string | undefined, secret: string | undefined) =>
   id !== undefined && secret !== undefined ? { id, secret } : undefined

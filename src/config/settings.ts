@@ -142,9 +142,22 @@ export const SETTINGS = {
 
   // Limits, timeouts, and state that several copies share
   BODY_LIMIT: integerSetting(262_144, 16_777_216, 'maximum size of a request body, bytes'),
+  RESPONSE_LIMIT: integerSetting(
+    4_194_304,
+    268_435_456,
+    'maximum size of a response other than a mutation’s, bytes',
+  ),
+  BUFFER_LIMIT: {
+    schema: schemas.wholeNumber(65_536, 68_719_476_736),
+    defaultText: 'an eighth of the memory of a process',
+    example: '67108864',
+    description:
+      'maximum size of all request bodies and responses buffered by one process, bytes; above it, the connection that waits longest for its client is closed',
+  },
   HEADER_LIMIT: integerSetting(16_384, 131_072, 'maximum size of the request headers, bytes'),
   HEADERS_TIMEOUT: durationSetting(10_000, 'maximum time to receive the request headers'),
   REQUEST_TIMEOUT: durationSetting(30_000, 'maximum time to receive a whole request'),
+  SEND_TIMEOUT: durationSetting(30_000, 'maximum time for a client to take a whole response'),
   DRAIN_TIMEOUT: durationSetting(10_000, 'maximum time for requests in flight to finish at shutdown'),
   KEEP_ALIVE_TIMEOUT: durationSetting(65_000, 'time after which an idle connection is closed'),
   CONNECTION_LIMIT: integerSetting(

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { type HttpRequest, toOriginForm } from '../lib/http-messages.ts'
+import type { ClientBuffers } from './client-buffers.ts'
 import { PROTOCOL_ERRORS, type ProtocolError } from './protocol-errors.ts'
 
 const FORM_MEDIA_TYPE = 'application/x-www-form-urlencoded'
@@ -9,11 +10,15 @@ const CHARSET = /;\s*charset\s*=\s*"?([^\s";]*)/i
 /** A host and a port as in a URI's authority (RFC 3986 §3.2), or nothing; two values of the header contain a space. */
 const HOST = /^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%-]*)(?::\d*)?$/i
 
+/** The heap that a chunk of a body takes besides its bytes. */
+const CHUNK_BYTES = 256
+
 /** The text of a request's body, undefined if it has none, or the error that kept it from being read. */
-type BodyResult = { readonly text?: string; readonly error?: ProtocolError }
+type BodyResult = { readonly text?: string; readonly size?: number; readonly error?: ProtocolError }
 
 type ReadBodyOptions = {
   readonly maxBytes: number
+  readonly buffers: ClientBuffers
   /** Returns false if a JSON body that has not arrived need not be read. */
   readonly needsBody: () => boolean
 }
@@ -24,26 +29,16 @@ type ReadBodyOptions = {
  */
 export function readBody(
   request: IncomingMessage,
-  { maxBytes, needsBody }: ReadBodyOptions,
+  options: ReadBodyOptions,
 ): BodyResult | Promise<BodyResult> {
   const { method, headers } = request
   if (method === 'GET' || method === 'HEAD') return {}
   const { 'content-type': type, 'content-length': length, 'transfer-encoding': encoding } = headers
   if (type === undefined && encoding === undefined && (length === undefined || length === '0')) return {}
-  const error = checkBodyHeaders(headers, maxBytes)
+  const error = checkBodyHeaders(headers, options.maxBytes)
   if (error) return { error }
-  if (!request.complete && parseMediaType(type) !== FORM_MEDIA_TYPE && !needsBody()) return {}
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = []
-    let size = 0
-    request.on('data', (chunk: Buffer) => {
-      size += chunk.length
-      if (size <= maxBytes) chunks.push(chunk)
-      else resolve({ error: PROTOCOL_ERRORS.BODY_TOO_LARGE })
-    })
-    request.on('end', () => resolve({ text: decode(chunks, size) }))
-    request.on('error', () => resolve({ error: PROTOCOL_ERRORS.MALFORMED }))
-  })
+  if (!request.complete && parseMediaType(type) !== FORM_MEDIA_TYPE && !options.needsBody()) return {}
+  return collectBody(request, options)
 }
 
 function checkBodyHeaders(headers: IncomingHttpHeaders, maxBytes: number): ProtocolError | undefined {
@@ -58,6 +53,31 @@ function checkBodyHeaders(headers: IncomingHttpHeaders, maxBytes: number): Proto
   if (charset !== undefined && !/^utf-?8$/i.test(charset)) return PROTOCOL_ERRORS.CHARSET
   if (coding.toLowerCase() !== 'identity') return PROTOCOL_ERRORS.CONTENT_CODING
   return Number(length) > maxBytes ? PROTOCOL_ERRORS.BODY_TOO_LARGE : undefined
+}
+
+function collectBody(request: IncomingMessage, { maxBytes, buffers }: ReadBodyOptions): Promise<BodyResult> {
+  const { socket } = request
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    let heldBytes = 0
+    function finish(result: BodyResult): void {
+      if (heldBytes > 0) buffers.releaseBody(socket, heldBytes)
+      heldBytes = 0
+      chunks.length = 0
+      resolve(result)
+    }
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size > maxBytes) return finish({ error: PROTOCOL_ERRORS.BODY_TOO_LARGE })
+      chunks.push(chunk)
+      if (request.complete) return
+      heldBytes += chunk.length + CHUNK_BYTES
+      buffers.holdBody(socket, chunk.length + CHUNK_BYTES)
+    })
+    request.on('end', () => finish({ text: decode(chunks, size), size }))
+    request.on('error', () => finish({ error: PROTOCOL_ERRORS.MALFORMED }))
+  })
 }
 
 /** Returns the error of a request whose head violates HTTP/1 although Node accepts it. */

@@ -17,6 +17,11 @@ export const PROTOCOL_ERRORS = {
     'This path does not support the method. The Allow header lists the methods that it supports.',
   ),
   BODY_TOO_LARGE: protocolError(413, 'LIMIT_EXCEEDED', 'The body is too large (BODY_LIMIT).'),
+  RESPONSE_TOO_LARGE: protocolError(
+    413,
+    'LIMIT_EXCEEDED',
+    'The response is too large (RESPONSE_LIMIT). Select fewer fields or a smaller page.',
+  ),
   PATH_TOO_LONG: protocolError(414, 'LIMIT_EXCEEDED', 'The path is too long.'),
   MEDIA_TYPE: protocolError(415, 'BAD_REQUEST', 'Unsupported media type. Send application/json.'),
   CHARSET: protocolError(415, 'BAD_REQUEST', 'Unsupported charset. Send the body in UTF-8.'),

@@ -9,6 +9,7 @@ import {
 import { type ConsumeRateLimit, toAddressKey } from '../lib/rate-limit.ts'
 import type { Logger } from '../observability/logger.ts'
 import { createRequestIdGenerator, logRequest, REQUEST_ID_KEY } from '../observability/request-log.ts'
+import type { ClientBuffers } from './client-buffers.ts'
 import { type RequestQueue, SHED_RETRY_AFTER_SECONDS } from './load-shedding.ts'
 import { checkHead, parseRequest, readBody } from './parse-request.ts'
 import { PROTOCOL_ERRORS, type ProtocolError } from './protocol-errors.ts'
@@ -18,6 +19,7 @@ import type { FileHandler } from './static-files.ts'
 export type RequestHandlerOptions = {
   readonly limits: {
     readonly maxBodyBytes: number
+    readonly maxResponseBytes: number
     /** Addresses and networks of proxies whose `X-Forwarded-For` is trusted. */
     readonly trustedProxies: readonly string[]
   }
@@ -28,6 +30,7 @@ export type RequestHandlerOptions = {
   readonly recordRequest: (event: RequestEvent) => void
   readonly router: Router
   readonly requestQueue: RequestQueue
+  readonly buffers: ClientBuffers
   /** Returns true if the response to a request is the last one on its connection. */
   readonly isLast: (request: IncomingMessage) => boolean
 }
@@ -41,9 +44,14 @@ const ANY_ORIGIN: HeaderFields = { 'access-control-allow-origin': '*' }
 /** Headers of which the limit by address and the limit by client may each set an item. */
 const LIST_HEADERS = ['ratelimit-policy', 'ratelimit'] as const
 
+/** A larger response is written as a Buffer; up to this size a string takes up to three times its bytes. */
+const MAX_STRING_BYTES = 65_536
+/** What a file takes while it is sent: Node's buffers of the file and of the socket. */
+const FILE_BUFFER_BYTES = 131_072
+
 /** Returns the function that takes a request through routing, rate limit, body, handler and response. */
 export function createRequestHandler(options: RequestHandlerOptions) {
-  const { router, requestQueue, limitAddress, limits } = options
+  const { router, requestQueue, limitAddress, limits, buffers } = options
   const isTrustedProxy = proxyAddress.compile([...limits.trustedProxies])
   const nextRequestId = createRequestIdGenerator()
 
@@ -81,6 +89,7 @@ export function createRequestHandler(options: RequestHandlerOptions) {
       const parse = (text?: string) => parseRequest(request, match.params, text, context.logError)
       const reading = readBody(request, {
         maxBytes: limits.maxBodyBytes,
+        buffers,
         needsBody: () => target.needsBody?.(parse()) ?? true,
       })
       const body = reading instanceof Promise ? await reading : reading
@@ -88,12 +97,21 @@ export function createRequestHandler(options: RequestHandlerOptions) {
 
       // Checked again: a burst may have been queued while there were free places. Slow uploads occupy none.
       if (!isHealth && requestQueue.isFull()) return sendSaturated(context)
+      // A character of a string takes up to two bytes.
+      const bodyBytes = 2 * (body.size ?? 0)
+      if (!buffers.tryReserve(bodyBytes)) return sendSaturated(context)
       if (!isHealth) requestQueue.acquire()
       try {
         const result = await target.handler(parse(body.text))
         if (result.operationInfo) context.operationInfo = result.operationInfo
-        context.send(result.status, result.headers, result.body)
+        const size = Buffer.byteLength(result.body)
+        // A mutation has been executed: its response is sent whatever its size.
+        const isLimited = !isHealth && context.operationInfo.operationType !== 'mutation'
+        if (isLimited && size > limits.maxResponseBytes)
+          return sendProtocolError(context, PROTOCOL_ERRORS.RESPONSE_TOO_LARGE)
+        context.send(result.status, result.headers, result.body, size)
       } finally {
+        buffers.unreserve(bodyBytes)
         if (!isHealth) requestQueue.release()
       }
     } catch (error) {
@@ -106,7 +124,7 @@ export function createRequestHandler(options: RequestHandlerOptions) {
 }
 
 function sendProtocolError(context: RequestContext, error: ProtocolError, headers: HeaderFields = {}): void {
-  context.operationInfo = { errorCode: error.code }
+  context.operationInfo = { ...context.operationInfo, errorCode: error.code }
   context.send(error.status, { ...JSON_HEADERS, ...headers }, error.body)
 }
 
@@ -175,19 +193,20 @@ class RequestContext {
   }
 
   /** Sends a complete response. @throws TypeError when a header's value is invalid */
-  send(status: number, headers: HeaderFields, body: string): void {
+  send(status: number, headers: HeaderFields, body: string, size = Buffer.byteLength(body)): void {
     const { response } = this
     if (!response.destroyed) {
       const head = ['x-request-id', this.#id]
       // RFC 9110 §8.6
-      if (status !== 204) head.push('content-length', String(Buffer.byteLength(body)))
+      if (status !== 204) head.push('content-length', String(size))
       const fields = addDefaults(headers, this.defaultHeaders)
       for (const name in fields) head.push(name, fields[name] ?? '')
       // RFC 9112 §9.6
       if (this.#options.isLast(response.req)) head.push('connection', 'close')
-      response.writeHead(status, head).end(body)
+      // Encoded here so that the string can be collected while the client reads.
+      response.writeHead(status, head).end(size > MAX_STRING_BYTES ? Buffer.from(body) : body)
     }
-    this.recordWhenFinished(status)
+    this.recordWhenFinished(status, size > MAX_STRING_BYTES ? size : 3 * size)
   }
 
   /** Sets the headers that `send` adds, for a response that is sent by other code. */
@@ -198,12 +217,19 @@ class RequestContext {
       this.response.setHeader(name, value)
   }
 
-  /** Logs and records the request once its response is handed to the operating system, or the client has disconnected. */
-  recordWhenFinished(status?: number): void {
+  /**
+   * Logs and records the request once its response is handed to the operating system, or the client has disconnected.
+   * @param bufferedBytes what the response takes until then
+   */
+  recordWhenFinished(status?: number, bufferedBytes = FILE_BUFFER_BYTES): void {
     const { response } = this
     const record = () => this.#record(status ?? response.statusCode)
-    if (response.destroyed || (response.writableEnded && response.socket?.writableLength === 0)) record()
-    else response.once('close', record)
+    const isFinished = response.writableEnded && response.socket?.writableLength === 0
+    if (response.destroyed || isFinished) record()
+    else {
+      response.once('close', record)
+      this.#options.buffers.holdResponse(response, bufferedBytes)
+    }
   }
 
   #record(status: number): void {

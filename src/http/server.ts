@@ -1,10 +1,12 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { type Clock, systemClock } from '../lib/clock.ts'
 import { type ConnectionLimits, createFastifyOptions } from '../lib/connection-limits.ts'
 import { closeGracefully } from '../lib/graceful-close.ts'
 import { JSON_CONTENT_TYPE, type Route } from '../lib/http-messages.ts'
 import type { Logger } from '../observability/logger.ts'
+import { type ClientBufferLimits, createClientBuffers } from './client-buffers.ts'
 import { createHealthRoutes, type HealthOptions } from './health.ts'
 import {
   createRequestListener,
@@ -18,31 +20,43 @@ import { createRequestHandler, type RequestHandlerOptions } from './request-hand
 import { createRouter } from './router.ts'
 import { createFileHandler } from './static-files.ts'
 
-type HttpServerOptions = Omit<RequestHandlerOptions, 'router' | 'requestQueue' | 'isLast'> &
+type HttpServerOptions = Omit<RequestHandlerOptions, 'router' | 'requestQueue' | 'buffers' | 'isLast'> &
   Pick<HealthOptions, 'checkReadiness' | 'metrics'> & {
-    readonly limits: ConnectionLimits & QueueLimits
+    readonly limits: ConnectionLimits & QueueLimits & ClientBufferLimits
+    /** Times the sending of responses. */
+    readonly clock?: Clock
     /** Replaced in tests of the request queue. */
     readonly eventLoop?: EventLoop
   }
 
+/** The last of them is answered with `Connection: close`, so that clients spread over new copies and workers. */
+const MAX_REQUESTS_PER_CONNECTION = 10_000
+
 /** Creates the HTTP server: limits, load shedding, request ids, logs and health, independent of the API's routes. */
 export function createHttpServer(options: HttpServerOptions) {
-  const { limits, log, recordRequest, eventLoop } = options
+  const { limits, log, recordRequest, eventLoop, clock = systemClock } = options
   let isStopping = false
   const requestQueue = createRequestQueue(limits, eventLoop)
   const router = createRouter()
+  const buffers = createClientBuffers(limits, clock, (reason) => log.warn({ reason }, 'connection closed'))
   const isLast = (request: IncomingMessage) => !server.listening || hasAmbiguousLength(request)
-  const handleRequest = createRequestHandler({ ...options, router, requestQueue, isLast })
+  const handleRequest = createRequestHandler({ ...options, router, requestQueue, buffers, isLast })
+  const onRequest = createRequestListener(requestQueue, handleRequest, recordRequest, isLast)
   const { http, requestTimeout, keepAliveTimeout } = createFastifyOptions(limits)
-  const server = Object.assign(
-    createServer(
-      // A second Host or Content-Type header makes the value invalid.
-      { ...http, requestTimeout, keepAliveTimeout, joinDuplicateHeaders: true },
-      createRequestListener(requestQueue, handleRequest, recordRequest, isLast),
-    ),
-    // Dropped connections are closed: a cluster worker would otherwise hand them back to the primary, over and over.
-    { maxConnections: limits.maxConnections, dropMaxConnection: true },
+  const server = createServer(
+    // A second Host or Content-Type header makes the value invalid.
+    { ...http, requestTimeout, keepAliveTimeout, joinDuplicateHeaders: true },
+    function onRequestOfClient(request, response) {
+      // The rest of what was read before the connection was closed.
+      if (request.socket.destroyed) return
+      // Only a response behind another one has no socket yet.
+      if (!response.socket) buffers.holdPipelined(response)
+      onRequest(request, response)
+    },
   )
+  server.maxRequestsPerSocket = MAX_REQUESTS_PER_CONNECTION
+  // Dropped connections are closed: a cluster worker would otherwise hand them back to the primary, over and over.
+  Object.assign(server, { maxConnections: limits.maxConnections, dropMaxConnection: true })
   server.on('clientError', (error, socket) => rejectConnection(log, error, socket as Socket))
   const withLevel = (level: 'warn' | 'error') => (log.isLevelEnabled(level) ? log.child({}, { level }) : log)
   for (const route of createHealthRoutes({ ...options, isStopping: () => isStopping }))
@@ -78,11 +92,13 @@ export function createHttpServer(options: HttpServerOptions) {
     /** Closes the server after the requests in flight, or at the drain timeout. */
     async close(keepIdleConnections = false): Promise<void> {
       await closeGracefully(server, limits, keepIdleConnections)
+      buffers.stop()
       // Also stops Node's timer for the time limits of connections; closing the net.Server does not.
       server.close()
     },
 
     countInFlight: requestQueue.countInFlight,
+    countBufferedBytes: buffers.countBytes,
     countConnections: (): Promise<number> =>
       new Promise((resolve) => server.getConnections((_, count) => resolve(count ?? 0))),
   }

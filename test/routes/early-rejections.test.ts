@@ -4,14 +4,14 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { EARLY_REJECTIONS } from '../cases/routes/early-rejections.ts'
 import { exchangeBytes } from '../support/http/recorded-server.ts'
-import { type Service, startService } from '../support/service.ts'
+import { ADMIN_SCOPE, postBody, READ_SCOPE, type Service, startService } from '../support/service.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
 const auditLog = join(createTemporaryFolder(), 'audit.log')
 let service: Service
 beforeAll(async () => {
-  service = await startService({ AUDIT_LOG: auditLog })
+  service = await startService({ AUDIT_LOG: auditLog, RESPONSE_LIMIT: '1024' })
 })
 afterAll(() => service.close())
 
@@ -60,4 +60,17 @@ test('routes/E07 reads a form before it rejects the request: a token in it is re
 test('routes/E08 rejects an unreadable body before the credentials, whether it has arrived or not', async () => {
   for (const sent of ['{', BODY])
     expect(await exchange('/books', [], sent, 'text/plain')).toMatch(/^HTTP\/1.1 415 /)
+})
+
+test('routes/E09 answers 413 instead of a query’s response above RESPONSE_LIMIT, but tells that a mutation was executed', async () => {
+  const token = await service.tokenFor(READ_SCOPE, ADMIN_SCOPE)
+  const input = { title: 'Curtain', author: 'x'.repeat(400), cost: 1, numPages: 1 }
+  const fields = 'id a: author b: author c: author'
+  const add = `mutation Add($input: AddBookInput!) { addBook(input: $input) { ${fields} } }`
+  const written = await service.graphql(add, token, { input })
+  expect([written.status, written.text.length > 1_024]).toEqual([200, true])
+  const read = await service.graphql(`{ book(id: 6) { ${fields} } }`, token)
+  expect([read.status, read.json.errors?.[0]?.extensions]).toEqual([413, { code: 'LIMIT_EXCEEDED' }])
+  const created = await postBody(`${service.apiUrl}/books`, BODY.replace('Curtain', 'x'.repeat(500)), token)
+  expect(created.status).toBe(201)
 })

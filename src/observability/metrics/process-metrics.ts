@@ -8,6 +8,7 @@ type ServerState = {
   readonly checkDependencies: () => Promise<Readonly<Record<string, boolean>>>
   readonly countInFlight: () => number
   readonly countConnections: () => Promise<number>
+  readonly countBufferedBytes: () => number
   readonly countCachedTokens: () => number
   readonly getKeySet: () => { readonly size: number; readonly ageSeconds: number }
 }
@@ -63,8 +64,8 @@ export function addProcessMetrics(registry: Registry, version: string): void {
 
 /** Adds gauges of the server: requests, connections, keys, cached tokens and the availability of its dependencies. */
 export function addServerGauges(registry: Registry, server: ServerState): void {
-  const { getPoolUsage, checkDependencies, countInFlight, countConnections, countCachedTokens, getKeySet } =
-    server
+  const { getPoolUsage, checkDependencies, countInFlight, countConnections, countBufferedBytes } = server
+  const { countCachedTokens, getKeySet } = server
   // A scrape reads the gauges in this order: the check of the dependencies takes a connection of the pool.
   const gauges: Readonly<Record<string, GaugeOptions>> = {
     fakebook_store_connections: {
@@ -84,6 +85,11 @@ export function addServerGauges(registry: Registry, server: ServerState): void {
     },
     fakebook_requests_in_flight: { help: 'Requests in progress.', aggregator: 'sum', read: countInFlight },
     fakebook_connections: { help: 'Open connections to the API.', aggregator: 'sum', read: countConnections },
+    fakebook_buffered_bytes: {
+      help: 'Bytes of request bodies and responses that are buffered for clients.',
+      aggregator: 'sum',
+      read: countBufferedBytes,
+    },
     fakebook_token_cache_size: {
       help: 'Verified tokens in the cache.',
       aggregator: 'sum',

@@ -3,6 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { parseConfig } from '../../../src/config/config.ts'
 import type { EventLoop } from '../../../src/http/load-shedding.ts'
 import { createHttpServer } from '../../../src/http/server.ts'
+import type { Clock } from '../../../src/lib/clock.ts'
 import type { RequestEvent, Route } from '../../../src/lib/http-messages.ts'
 import type { ConsumeRateLimit } from '../../../src/lib/rate-limit.ts'
 import type { Logger } from '../../../src/observability/logger.ts'
@@ -14,6 +15,7 @@ type Options = {
   readonly folder?: string
   readonly settings?: Record<string, string>
   readonly eventLoop?: EventLoop
+  readonly clock?: Clock
   readonly limitAddress?: ConsumeRateLimit
   readonly onRequest?: (event: RequestEvent) => void
 }
@@ -24,6 +26,7 @@ export async function startRecordedServer({
   folder,
   settings,
   eventLoop,
+  clock,
   limitAddress,
   onRequest,
 }: Options) {
@@ -40,6 +43,7 @@ export async function startRecordedServer({
       onRequest?.(event)
     },
     ...(eventLoop && { eventLoop }),
+    ...(clock && { clock }),
   })
   server.addRoutes(routes)
   if (folder !== undefined) server.addStaticFiles('/files/', folder)

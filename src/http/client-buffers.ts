@@ -1,0 +1,156 @@
+import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { type Clock, startInterval } from '../lib/clock.ts'
+
+export type ClientBufferLimits = {
+  /** Bytes of request bodies and of responses that may be buffered at the same time. */
+  readonly maxBufferedBytes: number
+  /** The time that a client has to take a whole response. */
+  readonly sendTimeoutMs: number
+}
+
+/** The reason for closing a connection whose client does not send or read. */
+type CloseReason = 'buffer limit' | 'send timeout' | 'too many pipelined requests'
+
+/** The bytes that are buffered for a connection until its client sends or reads more. */
+type Account = {
+  readonly socket: Socket
+  bytes: number
+  pipelinedRequests: number
+  unsentResponses: number
+  /** The time of the first unsent response, or since then, of the last one that was sent. */
+  sendingSinceMs: number
+  isClosed: boolean
+}
+
+/** Interval for closing connections past the send timeout, so they can exceed it by this much. */
+const CHECK_INTERVAL_MS = 1_000
+/** The most requests of one connection that may wait behind an unanswered one. */
+const MAX_PIPELINED_REQUESTS = 1_000
+/** The heap that a waiting request takes, with its response. */
+const PIPELINED_REQUEST_BYTES = 4_096
+
+export type ClientBuffers = ReturnType<typeof createClientBuffers>
+
+/**
+ * Creates the budget of the bytes that are buffered for clients: request bodies until they are handled, and responses
+ * until the operating system has taken them. When it is exceeded, the connection that has waited longest for its client
+ * is closed: other clients release their bytes within milliseconds.
+ */
+export function createClientBuffers(
+  { maxBufferedBytes, sendTimeoutMs }: ClientBufferLimits,
+  clock: Clock,
+  onClose: (reason: CloseReason) => void,
+) {
+  const accounts = new WeakMap<Socket, Account>()
+  /** The accounts that hold bytes, the longest-waiting first. */
+  const waiting = new Set<Account>()
+  let total = 0
+
+  function openAccount(socket: Socket): Account {
+    const account = {
+      ...{ socket, bytes: 0, pipelinedRequests: 0, unsentResponses: 0, sendingSinceMs: 0 },
+      isClosed: socket.destroyed,
+    }
+    accounts.set(socket, account)
+    socket.once('close', () => closeAccount(account))
+    return account
+  }
+
+  function closeAccount(account: Account): void {
+    total -= account.bytes
+    account.bytes = 0
+    account.isClosed = true
+    waiting.delete(account)
+  }
+
+  function closeConnection(account: Account, reason: CloseReason): void {
+    closeAccount(account)
+    account.socket.destroy()
+    onClose(reason)
+  }
+
+  function closeLongestWaiting(): void {
+    if (total <= maxBufferedBytes) return
+    for (const account of waiting) {
+      if (total <= maxBufferedBytes) return
+      closeConnection(account, 'buffer limit')
+    }
+  }
+
+  function hold(socket: Socket, bytes: number): Account {
+    const account = accounts.get(socket) ?? openAccount(socket)
+    if (account.isClosed) return account
+    waiting.add(account)
+    account.bytes += bytes
+    total += bytes
+    closeLongestWaiting()
+    return account
+  }
+
+  function release(account: Account, bytes: number): void {
+    if (account.isClosed) return
+    account.bytes -= bytes
+    total -= bytes
+    if (account.bytes === 0) waiting.delete(account)
+  }
+
+  /** Closes the connections whose clients have not taken a response in time. */
+  async function closeExpired(): Promise<void> {
+    const nowMs = clock.monotonicNow()
+    for (const account of waiting)
+      if (account.unsentResponses > 0 && nowMs - account.sendingSinceMs >= sendTimeoutMs)
+        closeConnection(account, 'send timeout')
+  }
+
+  return {
+    countBytes: () => total,
+
+    /** Adds bytes of a request body that has not arrived completely. */
+    holdBody: (socket: Socket, bytes: number): void => void hold(socket, bytes),
+
+    releaseBody(socket: Socket, bytes: number): void {
+      const account = accounts.get(socket)
+      if (account) release(account, bytes)
+    },
+
+    /** Adds the bytes of a response until the operating system has taken them, or its connection is closed. */
+    holdResponse(response: ServerResponse, bytes: number): void {
+      const account = hold(response.req.socket, bytes)
+      if (account.unsentResponses === 0) account.sendingSinceMs = clock.monotonicNow()
+      account.unsentResponses += 1
+      response.once('close', () => {
+        account.unsentResponses -= 1
+        account.sendingSinceMs = clock.monotonicNow()
+        release(account, bytes)
+      })
+    },
+
+    /** Adds a request that was sent before the previous one on its connection was answered (RFC 9112 §9.3.2). */
+    holdPipelined(response: ServerResponse): void {
+      const account = hold(response.req.socket, PIPELINED_REQUEST_BYTES)
+      account.pipelinedRequests += 1
+      response.once('close', () => {
+        account.pipelinedRequests -= 1
+        release(account, PIPELINED_REQUEST_BYTES)
+      })
+      if (account.pipelinedRequests > MAX_PIPELINED_REQUESTS && !account.isClosed)
+        closeConnection(account, 'too many pipelined requests')
+    },
+
+    /** Adds the bytes of a request that is handled. Returns false if they do not fit. */
+    tryReserve(bytes: number): boolean {
+      total += bytes
+      closeLongestWaiting()
+      if (total <= maxBufferedBytes) return true
+      total -= bytes
+      return false
+    },
+
+    unreserve(bytes: number): void {
+      total -= bytes
+    },
+
+    stop: startInterval(clock, CHECK_INTERVAL_MS, closeExpired),
+  } as const
+}

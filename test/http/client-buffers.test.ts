@@ -1,0 +1,180 @@
+import { once } from 'node:events'
+import type { Socket } from 'node:net'
+import { afterEach, expect, test } from '@jest/globals'
+import { createJsonResponse, type Route } from '../../src/lib/http-messages.ts'
+import { exchangeBytes, startRecordedServer } from '../support/http/recorded-server.ts'
+import { createTestClock } from '../support/test-clock.ts'
+import { waitUntil } from '../support/wait-until.ts'
+
+const closers: (() => unknown)[] = []
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close()
+})
+
+const MIB = 1_048_576
+const LARGE_BYTES = 16 * MIB
+const ROUTES: readonly Route[] = [
+  { method: ['GET', 'POST'], url: '/small', handler: async () => createJsonResponse(200, {}) },
+  {
+    method: 'GET',
+    url: '/large',
+    handler: async () => ({ status: 200, headers: {}, body: 'x'.repeat(LARGE_BYTES) }),
+  },
+]
+const GET = 'GET /small HTTP/1.1\r\nHost: x\r\n\r\n'
+const HEALTH = GET.replace('/small', '/healthz')
+const LARGE = GET.replace('/small', '/large')
+const last = (request: string) => request.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n')
+const postHead = (length: number) =>
+  `POST /small HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`
+
+async function start(settings: Record<string, string>) {
+  const clock = createTestClock()
+  const started = await startRecordedServer({
+    routes: ROUTES,
+    clock,
+    settings: { RESPONSE_LIMIT: String(LARGE_BYTES), ...settings },
+  })
+  closers.push(() => started.server.close())
+  const { server, open } = started
+  return {
+    ...started,
+    clock,
+    /** Sends bytes and reads nothing of the responses. */
+    sendUnread(bytes: string): Socket {
+      const socket = open().pause()
+      closers.push(() => socket.destroy())
+      socket.write(bytes)
+      return socket
+    },
+    waitUntilOpen: (count: number) => waitUntil(async () => (await server.countConnections()) === count),
+    expectServed: async () => expect(await exchangeBytes(open(), [last(GET)])).toMatch(/^HTTP\/1.1 200 /),
+  }
+}
+
+test('http/M01 closes the connections that hold parts of a body longest, above BUFFER_LIMIT', async () => {
+  const { server, open, waitUntilOpen, expectServed } = await start({ BUFFER_LIMIT: '262144' })
+  const closed: number[] = []
+  for (let i = 0; i < 8; i++) {
+    const socket = open().once('close', () => closed.push(i))
+    closers.push(() => socket.destroy())
+    socket.write(postHead(100_000) + 'x'.repeat(99_999))
+    // The third and each further one exceed the limit.
+    await waitUntil(async () => server.countBufferedBytes() > 99_999 * Math.min(i + 1, 2))
+    expect(server.countBufferedBytes()).toBeLessThanOrEqual(262_144)
+    await waitUntilOpen(Math.min(i + 1, 2))
+  }
+  await expectServed()
+  expect(closed).toEqual([0, 1, 2, 3, 4, 5])
+})
+
+test('http/M02 counts the memory of each chunk of a body', async () => {
+  const { server, open, waitUntilOpen } = await start({ BUFFER_LIMIT: '262144' })
+  const chunked = postHead(0).replace('Content-Length: 0', 'Transfer-Encoding: chunked')
+  const socket = open()
+  socket.write(chunked + '1\r\nx\r\n'.repeat(2_000))
+  await once(socket, 'close')
+  await waitUntilOpen(0)
+  expect(server.countBufferedBytes()).toBe(0)
+})
+
+test('http/M03 closes the connection that takes a response longest, above BUFFER_LIMIT', async () => {
+  const { server, sendUnread, waitUntilOpen, expectServed } = await start({
+    BUFFER_LIMIT: String(2.5 * LARGE_BYTES),
+  })
+  const sockets: Socket[] = []
+  for (let i = 0; i < 6; i++) {
+    sockets.push(sendUnread(LARGE))
+    await waitUntil(async () => server.countBufferedBytes() >= LARGE_BYTES * Math.min(i + 1, 2))
+    await waitUntilOpen(Math.min(i + 1, 2))
+    expect(server.countBufferedBytes()).toBe(LARGE_BYTES * Math.min(i + 1, 2))
+  }
+  await expectServed()
+  for (const socket of sockets) socket.destroy()
+  await waitUntil(async () => server.countBufferedBytes() === 0)
+})
+
+test('http/M04 closes a connection that has not taken its response after SEND_TIMEOUT, although it reads', async () => {
+  const { clock, server, sendUnread, waitUntilOpen, expectServed, lines } = await start({
+    SEND_TIMEOUT: '30000',
+  })
+  const socket = sendUnread(LARGE)
+  await waitUntil(async () => server.countBufferedBytes() > 0)
+  for (let i = 0; i < 29; i++) {
+    const data = once(socket, 'data')
+    socket.resume()
+    await data
+    socket.pause()
+    await clock.advance(1_000)
+  }
+  expect([await server.countConnections(), server.countBufferedBytes()]).toEqual([1, LARGE_BYTES])
+  await clock.advance(2_000)
+  await waitUntilOpen(0)
+  expect(server.countBufferedBytes()).toBe(0)
+  expect(lines).toContainEqual({ level: 'warn', line: { reason: 'send timeout' } })
+  await expectServed()
+})
+
+test('http/M05 releases a response that is read in time', async () => {
+  const { clock, open, server } = await start({})
+  const response = await exchangeBytes(open(), [last(LARGE)])
+  expect(response.length).toBeGreaterThan(LARGE_BYTES)
+  await waitUntil(async () => server.countBufferedBytes() === 0)
+  await clock.advance(60_000)
+})
+
+test('http/M06 closes a connection with more than 1,000 unanswered requests, health requests included', async () => {
+  const { server, events, lines, sendUnread, waitUntilOpen, expectServed } = await start({})
+  sendUnread(HEALTH.repeat(100_000))
+  await waitUntil(async () => lines.length > 0)
+  expect(lines).toEqual([{ level: 'warn', line: { reason: 'too many pipelined requests' } }])
+  await waitUntilOpen(0)
+  expect(events.length).toBeLessThan(10_000)
+  expect(server.countBufferedBytes()).toBe(0)
+  await expectServed()
+})
+
+test('http/M07 answers 1,000 pipelined requests, and releases those of a client that disconnects', async () => {
+  const { server, events, open, sendUnread } = await start({})
+  const text = await exchangeBytes(open(), [GET.repeat(999) + last(GET)])
+  expect(text.match(/HTTP\/1.1 200 OK/g)).toHaveLength(1_000)
+  expect(server.countBufferedBytes()).toBe(0)
+  events.length = 0
+  const socket = sendUnread(LARGE + GET.repeat(500))
+  await waitUntil(async () => server.countBufferedBytes() > LARGE_BYTES)
+  socket.resetAndDestroy()
+  await waitUntil(async () => server.countBufferedBytes() === 0)
+  await waitUntil(async () => events.length === 501)
+})
+
+test('http/M08 rejects with 503 a request that does not fit into BUFFER_LIMIT', async () => {
+  const { open, server, expectServed } = await start({ BUFFER_LIMIT: '65536' })
+  const body = 'x'.repeat(40_000)
+  expect(await exchangeBytes(open(), [last(postHead(body.length)) + body])).toMatch(/^HTTP\/1.1 503 /)
+  expect(server.countBufferedBytes()).toBe(0)
+  await expectServed()
+})
+
+test('http/M09 answers 413 instead of a response above RESPONSE_LIMIT', async () => {
+  const { open } = await start({ RESPONSE_LIMIT: '65536' })
+  expect(await exchangeBytes(open(), [last(LARGE)])).toMatch(/^HTTP\/1.1 413 .*"LIMIT_EXCEEDED"/s)
+})
+
+test('http/M10 ends a connection at its 10,000th request', async () => {
+  const { open, events } = await start({})
+  const socket = open()
+  closers.push(() => socket.destroy())
+  let text = ''
+  socket.on('data', (chunk) => {
+    text += chunk
+  })
+  for (let sent = 500; sent <= 10_000; sent += 500) {
+    socket.write(GET.repeat(500))
+    await waitUntil(async () => events.length === sent)
+  }
+  socket.write(GET)
+  await waitUntil(async () => text.includes('HTTP/1.1 503 '))
+  expect(text.match(/HTTP\/1.1 200 /g)).toHaveLength(10_000)
+  // One in the response to the last request, one in the 503.
+  expect(text.match(/connection: close/gi)).toHaveLength(2)
+})
