@@ -120,18 +120,20 @@ type HandleRequest = (request: IncomingMessage, response: ServerResponse, receiv
  * Returns a listener for Node's server that queues requests and rejects with 503 what the queue does not take. A rejection
  * costs 20 to 40 µs, most of them in the kernel. Health endpoints bypass load shedding.
  * @param isLast returns true if the response to a request is the last one on its connection
+ * @param isReserved returns true if only health requests are served on the connection of a request
  */
 export function createRequestListener(
   requestQueue: RequestQueue,
   handleRequest: HandleRequest,
   recordRequest: (event: RequestEvent) => void,
   isLast: (request: IncomingMessage) => boolean,
+  isReserved: (request: IncomingMessage) => boolean = () => false,
 ): RequestListener {
   return function onRequest(request, response) {
     const receivedAtMs = performance.now()
     const serve = () => void handleRequest(request, response, receivedAtMs)
     if (isHealthRequest(request.url)) return serve()
-    if (requestQueue.tryEnqueue(serve)) return
+    if (!isReserved(request) && requestQueue.tryEnqueue(serve)) return
     // RFC 9110 §6.6.1: a 5xx response may omit Date. A body passed to `end` is written together with the head.
     response.sendDate = false
     const headers = isLast(request) ? SATURATED_LAST_HEADERS : SATURATED_HEADERS

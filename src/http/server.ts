@@ -7,6 +7,7 @@ import { closeGracefully } from '../lib/graceful-close.ts'
 import { JSON_CONTENT_TYPE, type Route } from '../lib/http-messages.ts'
 import type { Logger } from '../observability/logger.ts'
 import { type ClientBufferLimits, createClientBuffers } from './client-buffers.ts'
+import { createConnectionReserve } from './connection-reserve.ts'
 import { createHealthRoutes, type HealthOptions } from './health.ts'
 import {
   createRequestListener,
@@ -39,9 +40,11 @@ export function createHttpServer(options: HttpServerOptions) {
   const requestQueue = createRequestQueue(limits, eventLoop)
   const router = createRouter()
   const buffers = createClientBuffers(limits, clock, (reason) => log.warn({ reason }, 'connection closed'))
-  const isLast = (request: IncomingMessage) => !server.listening || hasAmbiguousLength(request)
+  const isReserved = ({ socket }: IncomingMessage) => reserve.has(socket)
+  const isLast = (request: IncomingMessage) =>
+    !server.listening || isReserved(request) || hasAmbiguousLength(request)
   const handleRequest = createRequestHandler({ ...options, router, requestQueue, buffers, isLast })
-  const onRequest = createRequestListener(requestQueue, handleRequest, recordRequest, isLast)
+  const onRequest = createRequestListener(requestQueue, handleRequest, recordRequest, isLast, isReserved)
   const { http, requestTimeout, keepAliveTimeout } = createFastifyOptions(limits)
   const server = createServer(
     // A second Host or Content-Type header makes the value invalid.
@@ -55,8 +58,7 @@ export function createHttpServer(options: HttpServerOptions) {
     },
   )
   server.maxRequestsPerSocket = MAX_REQUESTS_PER_CONNECTION
-  // Dropped connections are closed: a cluster worker would otherwise hand them back to the primary, over and over.
-  Object.assign(server, { maxConnections: limits.maxConnections, dropMaxConnection: true })
+  const reserve = createConnectionReserve(server, limits.maxConnections)
   server.on('clientError', (error, socket) => rejectConnection(log, error, socket as Socket))
   const withLevel = (level: 'warn' | 'error') => (log.isLevelEnabled(level) ? log.child({}, { level }) : log)
   for (const route of createHealthRoutes({ ...options, isStopping: () => isStopping }))

@@ -1,5 +1,5 @@
 export type ConnectionLimits = {
-  /** The most open connections; further ones are closed. */
+  /** The most open connections. */
   readonly maxConnections: number
   readonly maxHeaderBytes: number
   readonly headersTimeoutMs: number

@@ -132,18 +132,30 @@ test('load-shedding/O13 rejects requests when the event loop is late, but not he
   expect(new Set((await Promise.all(first)).map(({ status }) => status))).toEqual(new Set([200]))
 })
 
-test('load-shedding/O14 closes a connection above CONNECTION_LIMIT and serves the others', async () => {
+test('load-shedding/O14 serves one health request alone on a connection above CONNECTION_LIMIT', async () => {
   const { port } = await startHeldServer({ CONNECTION_LIMIT: '2' })
   const ASK = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n'
   const open = [sendBytes(port, ASK), sendBytes(port, ASK)]
   for (const socket of open) await once(socket, 'data')
-  const third = sendBytes(port, ASK)
-  const [bytes] = await Promise.all([text(third).catch(() => ''), once(third, 'close')])
-  expect(bytes).toBe('')
+  expect(await text(sendBytes(port, ASK))).toMatch(/^HTTP\/1.1 200 .*connection: close\r\n/is)
+  expect(await text(sendBytes(port, ASK.replace('/healthz', '/held')))).toMatch(
+    /^HTTP\/1.1 503 .*connection: close\r\n/is,
+  )
   for (const socket of open) {
     socket.write(ASK)
     expect(String((await once(socket, 'data'))[0])).toMatch(/^HTTP\/1.1 200 /)
   }
+})
+
+test('load-shedding/O18 closes the oldest connection above CONNECTION_LIMIT when there are 65', async () => {
+  const { port } = await startHeldServer({ CONNECTION_LIMIT: '1' })
+  const ASK = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n'
+  await once(sendBytes(port, ASK), 'data')
+  const [oldest, ...idle] = Array.from({ length: 64 }, () => sendBytes(port, ''))
+  await Promise.all(idle.map((socket) => once(socket, 'connect')))
+  expect(await text(sendBytes(port, ASK))).toMatch(/^HTTP\/1.1 200 /)
+  expect(await text(oldest as Socket)).toBe('')
+  expect(idle.filter(({ closed }) => closed)).toEqual([])
 })
 
 test('load-shedding/O15 records the error code of a request that was rejected before routing', async () => {

@@ -111,9 +111,9 @@ export async function connectToEachWorker(
   const connections = new Map<string, KeepAliveConnection>()
   await pollUntil(async () => {
     const connection = openKeepAliveConnection(origin)
-    // A worker at CONNECTION_LIMIT may accept and close the connection although another one has capacity.
-    const reply = await connection.send('/healthz').catch(() => undefined)
-    if (reply === undefined || connections.has(reply.workerId)) connection.close()
+    const reply = await connection.send('/healthz')
+    // A worker at CONNECTION_LIMIT may accept the connection, and close it, although another one has capacity.
+    if (reply.headers.connection === 'close' || connections.has(reply.workerId)) connection.close()
     else connections.set(reply.workerId, connection)
     return connections.size === count
   })
