@@ -75,6 +75,13 @@ program
   .option('--heap <MiB>', 'limit of V8’s old space', wholeNumber(64, 65_536), 256)
   .action(async (options) => finish((await import('./memory/run.ts')).runMemory(options)))
 
+program
+  .command('exhaust')
+  .description('attack an API with little memory, and fail where it ends or does not answer another client')
+  .option('--seconds <n>', 'length of each attack', wholeNumber(1, 600), 15)
+  .option('--heap <MiB>', 'limit of V8’s old space', wholeNumber(64, 65_536), 128)
+  .action(async (options) => finish((await import('./exhaust/run.ts')).runExhaust(options)))
+
 /** Ends the process with the status of a program, which resolves with false when a goal is missed. */
 async function finish(running: Promise<boolean | undefined> | Promise<void>): Promise<never> {
   const isMet = await running

@@ -1,0 +1,143 @@
+import { connect, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type BenchIssuer, withIssuer } from '../support/issuer.ts'
+import { readResidentMb } from '../support/process-usage.ts'
+import { log, markdownTable } from '../support/report.ts'
+import { apiCommand, type ServerProcess, withServer } from '../support/server-process.ts'
+
+export interface ExhaustOptions {
+  readonly seconds: number
+  /** Limit of V8's old space in MiB, from which the API derives BUFFER_LIMIT. */
+  readonly heap: number
+}
+
+interface Attack {
+  readonly title: string
+  readonly connections: number
+  /** Bytes that each connection sends. It reads nothing. */
+  readonly bytes: (readToken: string) => string
+}
+
+/** Upper bound of the resident memory, as a multiple of the limit of V8's old space. */
+const MAX_RESIDENT_RATIO = 4
+const SAMPLE_MS = 50
+const BODY_BYTES = 262_144
+const LONG_TITLES = 100
+const MAX_TITLE_LENGTH = 500
+const PIPELINED_REQUESTS = 100_000
+
+const post = (body: string, token: string, length = Buffer.byteLength(body)) =>
+  `POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n${token && `Authorization: Bearer ${token}\r\n`}` +
+  `Content-Length: ${length}\r\n\r\n${body}`
+const aliases = Array.from({ length: 50 }, (_, index) => `a${index}: title`).join(' ')
+const LARGE_QUERY = JSON.stringify({ query: `{ books(first: 100) { ${aliases} } }` })
+
+const ATTACKS: readonly Attack[] = [
+  {
+    title: 'bodies whose last byte is withheld, no token',
+    connections: 2_000,
+    bytes: () => post('x'.repeat(BODY_BYTES - 1), '', BODY_BYTES),
+  },
+  {
+    title: 'responses of 3.8 MB that are not read',
+    connections: 200,
+    bytes: (token) => post(LARGE_QUERY, token),
+  },
+  {
+    title: 'pipelined health requests whose responses are not read',
+    connections: 16,
+    bytes: () => 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(PIPELINED_REQUESTS),
+  },
+]
+
+interface Result {
+  readonly answered: number
+  readonly failed: number
+  readonly peakMb: number
+  /** Connections of the attack that the API has not closed. */
+  readonly openCount: number
+  readonly isAlive: boolean
+}
+
+/** Attacks APIs with little memory. @returns whether each survives and answers every request of another client */
+export async function runExhaust({ seconds, heap }: ExhaustOptions): Promise<boolean> {
+  const rows: (Result & { readonly title: string })[] = []
+  await withIssuer(async (issuer) => {
+    for (const attack of ATTACKS) {
+      log(attack.title)
+      // The client's requests must not be shed for the time that the attack takes.
+      const command = apiCommand({ LOOP_DELAY_LIMIT: '60000' }, [`--max-old-space-size=${heap}`])
+      const result = await withServer(command, issuer.url, (server) => run(server, issuer, attack, seconds))
+      rows.push({ title: attack.title, ...result })
+    }
+  })
+  const table = rows.map(({ title, answered, failed, peakMb, openCount, isAlive }) => ({
+    attack: title,
+    survived: isAlive ? 'yes' : 'no',
+    'peak MB': peakMb.toFixed(0),
+    'open connections at the end': openCount,
+    'other client: answered': answered,
+    'not answered': failed,
+  }))
+  console.log(`V8 may use ${heap} MiB, for ${seconds} s each.\n`)
+  console.log(markdownTable(table))
+  const maxMb = MAX_RESIDENT_RATIO * heap
+  return rows.every(({ isAlive, failed, peakMb }) => isAlive && failed === 0 && peakMb <= maxMb)
+}
+
+async function run(server: ServerProcess, issuer: BenchIssuer, attack: Attack, seconds: number) {
+  await addLongTitles(server, await issuer.signToken(['fakebookapi.admin']))
+  const token = await issuer.signToken(['fakebookapi.read'])
+  const sockets: Socket[] = []
+  let peakMb = 0
+  let answered = 0
+  let failed = 0
+  const bytes = attack.bytes(token)
+  const open = () => {
+    const socket = connect(server.port, '127.0.0.1').pause()
+    socket.on('error', () => undefined)
+    socket.write(bytes)
+    sockets.push(socket)
+  }
+  const end = performance.now() + seconds * 1_000
+  while (performance.now() < end && server.child.exitCode === null && server.child.signalCode === null) {
+    for (let i = 0; i < attack.connections / 20 && sockets.length < attack.connections; i++) open()
+    peakMb = Math.max(peakMb, readResidentMb(server.pid) || 0)
+    if (await isAnswered(server, token)) answered += 1
+    else failed += 1
+    await sleep(SAMPLE_MS)
+  }
+  const isAlive = server.child.exitCode === null && server.child.signalCode === null
+  const openCount = await countConnections(server).catch(() => 0)
+  for (const socket of sockets) socket.destroy()
+  return { answered, failed, peakMb, openCount, isAlive }
+}
+
+/** Returns the number of connections besides those of this client. */
+async function countConnections({ origin }: ServerProcess): Promise<number> {
+  const text = await (await fetch(`${origin}/metrics`)).text()
+  return Number(/^fakebook_connections (\d+)$/m.exec(text)?.[1]) - 1
+}
+
+const isAnswered = async ({ url }: ServerProcess, token: string) =>
+  fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify({ query: '{ book(id: 1) { title } }' }),
+    signal: AbortSignal.timeout(5_000),
+  }).then(
+    async (response) => response.status === 200 && (await response.text()).includes('Then There Were None'),
+    () => false,
+  )
+
+async function addLongTitles({ url }: ServerProcess, token: string): Promise<void> {
+  const input = { title: 'ë'.repeat(MAX_TITLE_LENGTH), author: 'Agatha Christie', cost: 1, numPages: 1 }
+  const body = JSON.stringify({
+    query: 'mutation Add($inputs: [AddBookInput!]!) { addBooks(inputs: $inputs) { id } }',
+    variables: { inputs: Array(LONG_TITLES).fill(input) },
+  })
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` }
+  const response = await fetch(url, { method: 'POST', headers, body })
+  if (!response.ok) throw new Error(`The books could not be added: HTTP ${response.status}`)
+  await response.text()
+}
