@@ -21,6 +21,8 @@ interface Attack {
 /** Upper bound of the resident memory, as a multiple of the limit of V8's old space. */
 const MAX_RESIDENT_RATIO = 4
 const SAMPLE_MS = 50
+/** The steps in which the connections are opened, each before a request of the other client. */
+const STEPS = 10
 const BODY_BYTES = 262_144
 const LONG_TITLES = 100
 const MAX_TITLE_LENGTH = 500
@@ -99,15 +101,16 @@ async function run(server: ServerProcess, issuer: BenchIssuer, attack: Attack, s
     socket.write(bytes)
     sockets.push(socket)
   }
+  const isRunning = () => server.child.exitCode === null && server.child.signalCode === null
   const end = performance.now() + seconds * 1_000
-  while (performance.now() < end && server.child.exitCode === null && server.child.signalCode === null) {
-    for (let i = 0; i < attack.connections / 20 && sockets.length < attack.connections; i++) open()
+  while (isRunning() && (performance.now() < end || sockets.length < attack.connections)) {
+    for (let i = 0; i < attack.connections / STEPS && sockets.length < attack.connections; i++) open()
     peakMb = Math.max(peakMb, readResidentMb(server.pid) || 0)
     if (await isAnswered(server, token)) answered += 1
     else failed += 1
     await sleep(SAMPLE_MS)
   }
-  const isAlive = server.child.exitCode === null && server.child.signalCode === null
+  const isAlive = isRunning()
   const openCount = await countConnections(server).catch(() => 0)
   for (const socket of sockets) socket.destroy()
   return { answered, failed, peakMb, openCount, isAlive }

@@ -4,8 +4,6 @@ import type { Socket } from 'node:net'
 /** The most connections above the limit, which are open for health requests alone. */
 const MAX_RESERVED = 64
 
-export type ConnectionReserve = ReturnType<typeof createConnectionReserve>
-
 /**
  * Accepts connections above the limit, for health requests alone. When there are too many of them, the oldest is closed.
  * Node's `maxConnections` would close a health check's connection too.
