@@ -163,7 +163,7 @@ export const SETTINGS = {
   CONNECTION_LIMIT: integerSetting(
     10_000,
     1_000_000,
-    'maximum number of connections; on further ones only health endpoints are served, by the API',
+    'maximum number of connections; on further ones the API serves health endpoints alone, and the web app closes them',
   ),
   RATE_LIMIT: {
     schema: schemas.wholeNumber(1, 1_000_000),
