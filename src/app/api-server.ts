@@ -157,6 +157,7 @@ export async function startApiServer(
   const server = createHttpServer({
     limits: config.http,
     log,
+    isHttps: config.apiUrl?.startsWith('https:') ?? false,
     metrics: worker ? { contentType: metrics.contentType, render: renderClusterMetrics } : metrics,
     checkReadiness,
     recordRequest(event: RequestEvent) {

@@ -110,8 +110,6 @@ const SATURATED_HEADERS = [
   ...['cache-control', 'no-store'],
   ...['retry-after', SHED_RETRY_AFTER_SECONDS],
 ]
-/** RFC 9112 §9.6 */
-const SATURATED_LAST_HEADERS = [...SATURATED_HEADERS, 'connection', 'close']
 const SATURATED_INFO = { errorCode: SATURATED.code }
 
 type HandleRequest = (request: IncomingMessage, response: ServerResponse, receivedAtMs: number) => unknown
@@ -125,7 +123,11 @@ export function createRequestListener(
   handleRequest: HandleRequest,
   recordRequest: (event: RequestEvent) => void,
   isClosing: () => boolean,
+  securityHeaders: Readonly<Record<string, string>>,
 ): RequestListener {
+  const saturatedHeaders = [...Object.entries(securityHeaders).flat(), ...SATURATED_HEADERS]
+  /** RFC 9112 §9.6 */
+  const lastHeaders = [...saturatedHeaders, 'connection', 'close']
   return function onRequest(request, response) {
     const receivedAtMs = performance.now()
     const serve = () => void handleRequest(request, response, receivedAtMs)
@@ -133,7 +135,7 @@ export function createRequestListener(
     if (requestQueue.tryEnqueue(serve)) return
     // RFC 9110 §6.6.1: a 5xx response may omit Date. A body passed to `end` is written together with the head.
     response.sendDate = false
-    const headers = isClosing() ? SATURATED_LAST_HEADERS : SATURATED_HEADERS
+    const headers = isClosing() ? lastHeaders : saturatedHeaders
     response.writeHead(SATURATED.status, headers).end(SATURATED.body)
     recordRequest({
       requestId: '',

@@ -28,6 +28,8 @@ export type RequestHandlerOptions = {
   readonly recordRequest: (event: RequestEvent) => void
   readonly router: Router
   readonly requestQueue: RequestQueue
+  /** Headers of every response. */
+  readonly securityHeaders: HeaderFields
   /** Returns true once the server is closing: each response is then the last one on its connection. */
   readonly isClosing: () => boolean
 }
@@ -172,7 +174,9 @@ class RequestContext {
   send(status: number, headers: HeaderFields, body: string): void {
     const { response } = this
     if (!response.destroyed) {
+      const { securityHeaders } = this.#options
       const head = ['x-request-id', this.#id]
+      for (const name in securityHeaders) head.push(name, securityHeaders[name] ?? '')
       // RFC 9110 §8.6
       if (status !== 204) head.push('content-length', String(Buffer.byteLength(body)))
       const fields = addDefaults(headers, this.defaultHeaders)
@@ -188,7 +192,7 @@ class RequestContext {
   setDefaultHeaders(): void {
     this.response.setHeader('x-request-id', this.#id)
     if (this.#options.isClosing()) this.response.setHeader('connection', 'close')
-    for (const [name, value] of Object.entries(this.defaultHeaders ?? {}))
+    for (const [name, value] of Object.entries({ ...this.#options.securityHeaders, ...this.defaultHeaders }))
       this.response.setHeader(name, value)
   }
 

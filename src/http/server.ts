@@ -1,9 +1,16 @@
 import { once } from 'node:events'
-import { createServer, STATUS_CODES } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { type ConnectionLimits, createFastifyOptions } from '../lib/connection-limits.ts'
 import { closeGracefully } from '../lib/graceful-close.ts'
-import { JSON_CONTENT_TYPE, type Route } from '../lib/http-messages.ts'
+import {
+  createSecurityHeaders,
+  type HttpResponse,
+  JSON_CONTENT_TYPE,
+  type Route,
+  sendRawResponse,
+} from '../lib/http-messages.ts'
 import type { Logger } from '../observability/logger.ts'
 import { createHealthRoutes, type HealthOptions } from './health.ts'
 import {
@@ -17,31 +24,40 @@ import { createRequestHandler, type RequestHandlerOptions } from './request-hand
 import { createRouter } from './router.ts'
 import { createFileHandler } from './static-files.ts'
 
-type HttpServerOptions = Omit<RequestHandlerOptions, 'router' | 'requestQueue' | 'isClosing'> &
+type HttpServerOptions = Omit<
+  RequestHandlerOptions,
+  'router' | 'requestQueue' | 'securityHeaders' | 'isClosing'
+> &
   Pick<HealthOptions, 'checkReadiness' | 'metrics'> & {
     readonly limits: ConnectionLimits & QueueLimits
+    /** True when the public URL is an https URL. TLS is terminated by a proxy in front of this server. */
+    readonly isHttps?: boolean
     /** Replaced in tests of the request queue. */
     readonly eventLoop?: EventLoop
   }
 
 /** Creates the HTTP server: limits, load shedding, request ids, logs and health, independent of the API's routes. */
 export function createHttpServer(options: HttpServerOptions) {
-  const { limits, log, recordRequest, eventLoop } = options
+  const { limits, log, recordRequest, eventLoop, isHttps = false } = options
   let isStopping = false
   const requestQueue = createRequestQueue(limits, eventLoop)
   const router = createRouter()
   const isClosing = () => !server.listening
-  const handleRequest = createRequestHandler({ ...options, router, requestQueue, isClosing })
+  const securityHeaders = createSecurityHeaders(isHttps)
+  const handleRequest = createRequestHandler({ ...options, router, requestQueue, securityHeaders, isClosing })
   const { http, requestTimeout, keepAliveTimeout } = createFastifyOptions(limits)
   const server = Object.assign(
     createServer(
       { ...http, requestTimeout, keepAliveTimeout },
-      createRequestListener(requestQueue, handleRequest, recordRequest, isClosing),
+      createRequestListener(requestQueue, handleRequest, recordRequest, isClosing, securityHeaders),
     ),
     // Dropped connections are closed: a cluster worker would otherwise hand them back to the primary, over and over.
     { maxConnections: limits.maxConnections, dropMaxConnection: true },
   )
-  server.on('clientError', (error, socket) => rejectConnection(log, error, socket as Socket))
+  const headers = { ...securityHeaders, 'content-type': JSON_CONTENT_TYPE }
+  server.on('clientError', (error, socket) =>
+    rejectConnection(log, (error as NodeJS.ErrnoException).code ?? '', socket, headers),
+  )
   const withLevel = (level: 'warn' | 'error') => (log.isLevelEnabled(level) ? log.child({}, { level }) : log)
   for (const route of createHealthRoutes({ ...options, isStopping: () => isStopping }))
     router.addRoute(route, withLevel('error'))
@@ -87,12 +103,8 @@ export function createHttpServer(options: HttpServerOptions) {
 }
 
 /** Answers bytes that did not become a request: too many headers, too slow, not HTTP. */
-function rejectConnection(log: Logger, error: Error & { code?: string }, socket: Socket): void {
-  if (!socket.writable) return void socket.destroy()
-  const { status, body } = toProtocolError(error.code)
-  log.info({ status, code: error.code }, 'invalid request')
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: ${JSON_CONTENT_TYPE}\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  )
+function rejectConnection(log: Logger, code: string, socket: Duplex, headers: HttpResponse['headers']): void {
+  const { status, body } = toProtocolError(code)
+  if (socket.writable) log.info({ status, code }, 'invalid request')
+  sendRawResponse(socket, { status, headers, body })
 }
