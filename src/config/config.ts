@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
-import { type ResolvedSettings, resolveSettings } from './resolve-settings.ts'
+import { type ResolvedSettings, resolveSettings, type SettingRule, toValues } from './resolve-settings.ts'
 import { parseKeyValueList, splitList } from './setting-schemas.ts'
 import type { SettingValues } from './settings.ts'
 
@@ -9,16 +9,19 @@ export { InvalidSettingsError } from './resolve-settings.ts'
 /** The validated configuration of a process. */
 export type Config = Readonly<ReturnType<typeof buildConfig>>
 
-/** Loads the configuration of this process; in development, a `.env` file provides what the environment lacks. */
-export const loadConfig = (): Config => parseConfig(readProcessEnvironment())
+/**
+ * Loads the configuration of this process; in development, a `.env` file provides what the environment lacks.
+ * @param commandRules what the command requires of the settings
+ */
+export const loadConfig = (commandRules: readonly SettingRule[]): Config =>
+  parseConfig(readProcessEnvironment(), commandRules)
 
 /** Loads the value of every setting together with the variable that holds it. */
 export const loadSettings = (): ResolvedSettings => resolveSettings(readProcessEnvironment())
 
 /** Parses and validates settings. An empty value counts as unset. @throws InvalidSettingsError */
-export function parseConfig(environment: NodeJS.ProcessEnv): Config {
-  const settings = [...resolveSettings(environment)]
-  const values = Object.fromEntries(settings.map(([name, { value }]) => [name, value])) as SettingValues
+export function parseConfig(environment: NodeJS.ProcessEnv, commandRules?: readonly SettingRule[]): Config {
+  const values = toValues(resolveSettings(environment, commandRules))
   return Object.freeze(buildConfig(values, environment.NODE_ENV === 'production'))
 }
 

@@ -21,6 +21,13 @@ export const oneOf = <const Values extends readonly string[]>(values: Values) =>
 const checkedText = (isValid: (text: string) => boolean, message: string) =>
   z.string().refine(isValid, message)
 
+/** The schema of settings without one of their own: white space around a value is a mistake that is hard to see. */
+export const trimmedText = checkedText(
+  (text) => text.trim() === text,
+  'must not begin or end with white space',
+)
+export const visibleText = checkedText((text) => /\S/.test(text), 'must not consist of white space')
+
 /** Parses a URL. Returns null for an invalid one and for one with a user name or password. */
 function parsePublicUrl(text: string): URL | null {
   const url = URL.parse(text)

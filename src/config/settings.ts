@@ -51,7 +51,7 @@ export const SETTINGS = {
   },
   API_URL: {
     schema: schemas.webUrl,
-    defaultText: 'http://localhost:{PORT}',
+    defaultText: 'http://localhost:{PORT}; required in production',
     example: 'https://books.example.com',
     description: 'the public URL of the API: called by the job, named in challenges, required in DPoP proofs',
   },

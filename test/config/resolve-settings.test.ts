@@ -148,6 +148,7 @@ test('--check prints every setting with its source, masks secrets and exits with
     ...CLIENT,
     OKTA_CLIENT_SECRET: 'hunter5',
     NODE_ENV: 'production',
+    API_URL: 'https://books.example.com',
   })
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
   for (const line of [
