@@ -38,7 +38,11 @@ async function startApi({ check }: { readonly check?: boolean }): Promise<void> 
   const config = loadConfig(API_RULES)
   const issuer = requireIssuer(config)
   if (check) {
+    const { listProductionWarnings } = await import('../app/production-warnings.ts')
+    // The web app's settings are used if it has a client.
+    const servers = { api: '', ...(config.webapp.client && { webapp: '' }) }
     printSettings(loadSettings(), isRemote(issuer))
+    for (const warning of listProductionWarnings(config, servers)) console.log(`Warning: ${warning}`)
   } else if (config.workers === 1) {
     const { startApiAlone } = await import('../app/start.ts')
     await startApiAlone(config, issuer)
