@@ -1,6 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
-import { type ResolvedSettings, resolveSettings, type SettingRule, toValues } from './resolve-settings.ts'
+import {
+  InvalidSettingsError,
+  type ResolvedSettings,
+  resolveSettings,
+  type SettingRule,
+  toValues,
+} from './resolve-settings.ts'
 import { parseKeyValueList, splitList } from './setting-schemas.ts'
 import type { SettingValues } from './settings.ts'
 
@@ -28,9 +34,17 @@ export function parseConfig(environment: NodeJS.ProcessEnv, commandRules?: reado
 /** Returns the variables, and those of the `.env` file. An empty variable is unset: it hides no value in that file. */
 function readProcessEnvironment(): NodeJS.ProcessEnv {
   const hasDotenv = process.env.NODE_ENV !== 'production' && existsSync('.env')
-  const dotenv = hasDotenv ? parseEnv(readFileSync('.env', 'utf8')) : {}
+  const dotenv = hasDotenv ? parseEnv(readDotenv()) : {}
   const set = Object.entries(process.env).filter(([, value]) => value !== '')
   return { ...dotenv, ...Object.fromEntries(set) }
+}
+
+function readDotenv(): string {
+  try {
+    return readFileSync('.env', 'utf8')
+  } catch (error) {
+    throw new InvalidSettingsError([`.env: the file cannot be read (${(error as { code?: string }).code}).`])
+  }
 }
 
 const buildConfig = (values: SettingValues, isProduction: boolean) => ({

@@ -46,6 +46,11 @@ const RULES: readonly SettingRule[] = [
       'must be 1 with an in-memory database, which workers cannot share. Set DATABASE_URL to a file or to PostgreSQL, or leave WORKERS out.',
     isMet: ({ WORKERS = 1, DATABASE_URL }) => WORKERS === 1 || DATABASE_URL !== 'file::memory:',
   },
+  {
+    names: ['HEADERS_TIMEOUT'],
+    error: 'must not be longer than REQUEST_TIMEOUT. Set both.',
+    isMet: ({ HEADERS_TIMEOUT = 0, REQUEST_TIMEOUT = Infinity }) => HEADERS_TIMEOUT <= REQUEST_TIMEOUT,
+  },
 ]
 
 /** Values of NODE_ENV that are meant as `production`. Any but exactly that would select development. */

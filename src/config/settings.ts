@@ -217,7 +217,7 @@ export const SETTINGS = {
 
   // Traces, with the names that OpenTelemetry defines
   OTEL_EXPORTER_OTLP_ENDPOINT: {
-    schema: schemas.endpoint,
+    schema: schemas.baseEndpoint,
     defaultText: 'none: no traces',
     example: 'http://127.0.0.1:4318',
     description: 'the base URL of the OTLP/HTTP collector; traces are sent to `/v1/traces` below it',
