@@ -93,7 +93,7 @@ export async function startServer(command: ServerCommand, issuer: string): Promi
   const port = await findFreePort()
   const origin = `http://127.0.0.1:${port}`
   const started = performance.now()
-  const env = { ...command.env, PORT: String(port), OKTA_ISSUER: issuer }
+  const env = { API_URL: `http://localhost:${port}`, ...command.env, PORT: String(port), OKTA_ISSUER: issuer }
   const node = spawnNode(command.args, env, command.cwd)
   const { child, exited } = node
 

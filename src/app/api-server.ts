@@ -158,6 +158,7 @@ export async function startApiServer(
     limits: config.http,
     clock,
     log,
+    isHttps: config.apiUrl?.startsWith('https:') ?? false,
     metrics: worker ? { contentType: metrics.contentType, render: renderClusterMetrics } : metrics,
     checkReadiness,
     recordRequest(event: RequestEvent) {

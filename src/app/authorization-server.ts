@@ -1,9 +1,8 @@
-import type { Config } from '../config/config.ts'
+import { type Config, InvalidSettingsError } from '../config/config.ts'
 import { SCOPES } from '../generated/scopes.ts'
 import { type Clock, systemClock } from '../lib/clock.ts'
 import { createLogger } from '../observability/logger.ts'
 import { type PublicUrls, resolvePublicUrls } from './public-urls.ts'
-import { issuerRequiredInProduction } from './required-settings.ts'
 
 /**
  * Starts the embedded authorization server with the audience, scopes and clients of this configuration.
@@ -17,7 +16,10 @@ export async function startEmbeddedAuthorizationServer(
   getPublicUrls: () => PublicUrls = () => resolvePublicUrls(config),
   clock: Clock = systemClock,
 ) {
-  if (config.isProduction) throw issuerRequiredInProduction()
+  if (config.isProduction)
+    throw new InvalidSettingsError([
+      'NODE_ENV: must not be production with the embedded authorization server, which is for development.',
+    ])
   // Imported on demand, so that the API alone does not load oidc-provider.
   const { startAuthorizationServer } = await import('../authorization-server/server.ts')
   return startAuthorizationServer({

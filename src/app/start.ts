@@ -5,7 +5,7 @@ import {
   EMBEDDED_WEBAPP_CLIENT,
   USERS,
 } from '../authorization-server/clients-and-users.ts'
-import { type Config, InvalidSettingsError } from '../config/config.ts'
+import type { Config } from '../config/config.ts'
 import type { SettingName } from '../config/settings.ts'
 import { SCOPES } from '../generated/scopes.ts'
 import { createLogger } from '../observability/logger.ts'
@@ -24,10 +24,6 @@ type StartServer = () => Promise<StoppableServer & { readonly url: string }>
 
 /** Starts the API, the web app and, unless an issuer is set, the embedded authorization server. */
 export async function startAll(config: Config): Promise<void> {
-  if (config.workers > 1)
-    throw new InvalidSettingsError([
-      'WORKERS: must be 1 with "npm start". Start the API and the web app separately ("npm run api", "npm run webapp"), or leave WORKERS out.',
-    ])
   const log = await createLogger(config)
   exitOnUncaughtException(log)
   const running: StoppableServer[] = []

@@ -10,17 +10,16 @@ import { ExitError } from '../errors/exit-error.ts'
 import { type Clock, startInterval, systemClock } from '../lib/clock.ts'
 import { readSecretFile, writeSecretFile } from '../lib/secret-file.ts'
 import { createLogger } from '../observability/logger.ts'
-import { requireWebappSettings } from './required-settings.ts'
 
 const DELETE_EXPIRED_INTERVAL_MS = 600_000
 const SECRET_BYTES = 32
 const MIN_SECRET_LENGTH = 32
 
 /**
- * Starts the web app with its own database connection. The issuer and the API may be unavailable at the time.
+ * Starts the web app with its own database connection; `WEBAPP_RULES` checks its settings. The issuer and the API may be unavailable at the time.
  * @param dataFolder folder of a generated session secret; undefined keeps it in memory
  * @returns the running server; `url` is its origin
- * @throws InvalidSettingsError without required settings, DatabaseOpenError, and EADDRINUSE when the port is taken
+ * @throws InvalidSettingsError for a redirect URI with the path of a page, DatabaseOpenError, and EADDRINUSE when the port is taken
  */
 export async function startWebapp(
   config: Config,
@@ -28,7 +27,6 @@ export async function startWebapp(
   dataFolder: string | undefined,
   clock: Clock = systemClock,
 ) {
-  requireWebappSettings(config)
   const client = config.webapp.client ?? EMBEDDED_WEBAPP_CLIENT
   const isInMemory = config.databaseUrl === 'file::memory:'
   const secret = config.webapp.sessionSecret ?? loadOrCreateSessionSecret(isInMemory ? undefined : dataFolder)

@@ -34,6 +34,7 @@ export async function startAuthorizationServer({ port, dataFolder, ...options }:
 const mountAtIssuerPath =
   (listener: RequestListener): RequestListener =>
   (request, response) => {
+    response.setHeader('x-content-type-options', 'nosniff')
     if (!LOOPBACK_HOST.test(request.headers.host ?? '')) return response.writeHead(421).end()
     const original = request.url ?? '/'
     // RFC 8414 §3.1 inserts the well-known path before the issuer's path; Okta supports both places.

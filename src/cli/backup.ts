@@ -9,7 +9,7 @@ export function addBackupCommand(program: Command): void {
     )
     .action(async (file: string) => {
       const { backupDatabase } = await import('../database/backup.ts')
-      const { books, bytes } = await backupDatabase(loadConfig().databaseUrl, file)
+      const { books, bytes } = await backupDatabase(loadConfig([]).databaseUrl, file)
       console.log(`${books} books, ${Math.ceil(bytes / 1_000)} kB: ${file}`)
     })
 }

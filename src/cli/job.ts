@@ -16,7 +16,8 @@ export function addJobCommand(program: Command): void {
 
 async function loadJobSettings(): Promise<JobSettings> {
   const { resolveJobSettings } = await import('../app/job-settings.ts')
-  return resolveJobSettings(loadConfig())
+  const { JOB_RULES } = await import('../app/required-settings.ts')
+  return resolveJobSettings(loadConfig(JOB_RULES))
 }
 
 function addList(job: Command): void {

@@ -27,8 +27,9 @@ const describeValue = (value: string | number | undefined, setting: Setting) =>
 
 function maskSecret(value: string, { secret }: Setting): string {
   if (secret === 'whole') return MASK
-  const url = secret === undefined || value.startsWith('file:') ? null : URL.parse(value)
-  if (!url) return value
+  // Any URL may have a secret in its query, as those of some trace collectors.
+  const url = value.startsWith('file:') ? null : URL.parse(value)
+  if (!url || (url.password === '' && url.search === '')) return value
   if (url.password !== '') url.password = MASK
   for (const name of [...url.searchParams.keys()])
     if (!PUBLIC_PARAMETERS.has(name)) url.searchParams.set(name, MASK)

@@ -1,5 +1,5 @@
 import { createDoctorSetup } from '../app/doctor-setup.ts'
-import { issuerRequiredInProduction } from '../app/required-settings.ts'
+import { ISSUER_RULE } from '../app/required-settings.ts'
 import { InvalidSettingsError, loadConfig } from '../config/config.ts'
 import { explainToken, MAX_TOKEN_INPUT_LENGTH } from '../doctor/explain-token.ts'
 import type { ReportLine } from '../doctor/run-checks.ts'
@@ -32,9 +32,7 @@ export async function runDoctor(
       2,
     )
   try {
-    const config = loadConfig()
-    if (config.isProduction && config.issuer === undefined) throw issuerRequiredInProduction()
-    const setup = createDoctorSetup(config)
+    const setup = createDoctorSetup(loadConfig([ISSUER_RULE]))
     const lines =
       token === false
         ? await runSetupChecks(setup)

@@ -1,5 +1,6 @@
 import cluster from 'node:cluster'
 import type { Command } from 'commander'
+import { API_RULES, isRemote, requireIssuer, START_RULES, WEBAPP_RULES } from '../app/required-settings.ts'
 import { loadConfig, loadSettings } from '../config/config.ts'
 import { printSettings } from './print-settings.ts'
 
@@ -9,7 +10,7 @@ export function addServerCommands(program: Command): void {
     .description('starts the API, the authorization server and the web app on one machine')
     .action(async () => {
       const { startAll } = await import('../app/start.ts')
-      await startAll(loadConfig())
+      await startAll(loadConfig(START_RULES))
     })
   program
     .command('api')
@@ -22,23 +23,26 @@ export function addServerCommands(program: Command): void {
     .description('starts the embedded authorization server alone')
     .action(async () => {
       const { startAuthorizationServerAlone } = await import('../app/start.ts')
-      await startAuthorizationServerAlone(loadConfig())
+      await startAuthorizationServerAlone(loadConfig([]))
     })
   program
     .command('webapp')
     .description('starts the web app alone')
     .action(async () => {
       const { startWebappAlone } = await import('../app/start.ts')
-      await startWebappAlone(loadConfig())
+      await startWebappAlone(loadConfig(WEBAPP_RULES))
     })
 }
 
 async function startApi({ check }: { readonly check?: boolean }): Promise<void> {
-  const config = loadConfig()
-  const { isRemote, requireIssuer } = await import('../app/required-settings.ts')
+  const config = loadConfig(API_RULES)
   const issuer = requireIssuer(config)
   if (check) {
+    const { listProductionWarnings } = await import('../app/production-warnings.ts')
+    // The web app's settings are used if it has a client.
+    const servers = { api: '', ...(config.webapp.client && { webapp: '' }) }
     printSettings(loadSettings(), isRemote(issuer))
+    for (const warning of listProductionWarnings(config, servers)) console.log(`Warning: ${warning}`)
   } else if (config.workers === 1) {
     const { startApiAlone } = await import('../app/start.ts')
     await startApiAlone(config, issuer)

@@ -2,7 +2,13 @@ import { existsSync, readFileSync } from 'node:fs'
 import { totalmem } from 'node:os'
 import { parseEnv } from 'node:util'
 import { getHeapStatistics } from 'node:v8'
-import { type ResolvedSettings, resolveSettings } from './resolve-settings.ts'
+import {
+  InvalidSettingsError,
+  type ResolvedSettings,
+  resolveSettings,
+  type SettingRule,
+  toValues,
+} from './resolve-settings.ts'
 import { parseKeyValueList, splitList } from './setting-schemas.ts'
 import type { SettingValues } from './settings.ts'
 
@@ -11,25 +17,36 @@ export { InvalidSettingsError } from './resolve-settings.ts'
 /** The validated configuration of a process. */
 export type Config = Readonly<ReturnType<typeof buildConfig>>
 
-/** Loads the configuration of this process; in development, a `.env` file provides what the environment lacks. */
-export const loadConfig = (): Config => parseConfig(readProcessEnvironment())
+/**
+ * Loads the configuration of this process; in development, a `.env` file provides what the environment lacks.
+ * @param commandRules what the command requires of the settings
+ */
+export const loadConfig = (commandRules: readonly SettingRule[]): Config =>
+  parseConfig(readProcessEnvironment(), commandRules)
 
 /** Loads the value of every setting together with the variable that holds it. */
 export const loadSettings = (): ResolvedSettings => resolveSettings(readProcessEnvironment())
 
 /** Parses and validates settings. An empty value counts as unset. @throws InvalidSettingsError */
-export function parseConfig(environment: NodeJS.ProcessEnv): Config {
-  const settings = [...resolveSettings(environment)]
-  const values = Object.fromEntries(settings.map(([name, { value }]) => [name, value])) as SettingValues
+export function parseConfig(environment: NodeJS.ProcessEnv, commandRules?: readonly SettingRule[]): Config {
+  const values = toValues(resolveSettings(environment, commandRules))
   return Object.freeze(buildConfig(values, environment.NODE_ENV === 'production'))
 }
 
 /** Returns the variables, and those of the `.env` file. An empty variable is unset: it hides no value in that file. */
 function readProcessEnvironment(): NodeJS.ProcessEnv {
   const hasDotenv = process.env.NODE_ENV !== 'production' && existsSync('.env')
-  const dotenv = hasDotenv ? parseEnv(readFileSync('.env', 'utf8')) : {}
+  const dotenv = hasDotenv ? parseEnv(readDotenv()) : {}
   const set = Object.entries(process.env).filter(([, value]) => value !== '')
   return { ...dotenv, ...Object.fromEntries(set) }
+}
+
+function readDotenv(): string {
+  try {
+    return readFileSync('.env', 'utf8')
+  } catch (error) {
+    throw new InvalidSettingsError([`.env: the file cannot be read (${(error as { code?: string }).code}).`])
+  }
 }
 
 const buildConfig = (values: SettingValues, isProduction: boolean) => ({

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { z } from 'zod'
 import { ExitError } from '../errors/exit-error.ts'
 import { listVariableNames, listVariablesOfName, type Setting } from './setting-definition.ts'
-import { SETTINGS, type SettingName } from './settings.ts'
+import { trimmedText, visibleText } from './setting-schemas.ts'
+import { SETTINGS, type SettingName, type SettingValues } from './settings.ts'
 import { suggestSetting } from './suggest-setting.ts'
 
 /** All errors of the configuration at once. Messages do not contain values, since a value may be a secret. */
@@ -21,11 +21,40 @@ export type ResolvedSettings = ReadonlyMap<string, ResolvedSetting>
 
 type ResolvedSetting = { readonly value: string | number; readonly variable: string | undefined }
 
-/** A client id and its secret must be set together. */
-const CLIENT_CREDENTIALS: readonly (readonly [SettingName, SettingName])[] = [
-  ['OKTA_CLIENT_ID', 'OKTA_CLIENT_SECRET'],
-  ['WEBAPP_CLIENT_ID', 'WEBAPP_CLIENT_SECRET'],
+/** A condition on the values of several settings, or on those of a command. */
+export type SettingRule = {
+  /** The settings that the error names. The rule is skipped if one of them already has an error. */
+  readonly names: readonly SettingName[]
+  /** Completes the sentence "NAME: must …". */
+  readonly error: string
+  readonly isMet: (values: Partial<SettingValues>, isProduction: boolean) => boolean
+}
+
+/** A client id and its secret. */
+const setTogether = (id: SettingName, secret: SettingName): SettingRule => ({
+  names: [id, secret],
+  error: 'must be set together.',
+  isMet: (values) => (values[id] === undefined) === (values[secret] === undefined),
+})
+
+const RULES: readonly SettingRule[] = [
+  setTogether('OKTA_CLIENT_ID', 'OKTA_CLIENT_SECRET'),
+  setTogether('WEBAPP_CLIENT_ID', 'WEBAPP_CLIENT_SECRET'),
+  {
+    names: ['WORKERS'],
+    error:
+      'must be 1 with an in-memory database, which workers cannot share. Set DATABASE_URL to a file or to PostgreSQL, or leave WORKERS out.',
+    isMet: ({ WORKERS = 1, DATABASE_URL }) => WORKERS === 1 || DATABASE_URL !== 'file::memory:',
+  },
+  {
+    names: ['HEADERS_TIMEOUT'],
+    error: 'must not be longer than REQUEST_TIMEOUT. Set both.',
+    isMet: ({ HEADERS_TIMEOUT = 0, REQUEST_TIMEOUT = Infinity }) => HEADERS_TIMEOUT <= REQUEST_TIMEOUT,
+  },
 ]
+
+/** Values of NODE_ENV that are meant as `production`. Any but exactly that would select development. */
+const PRODUCTION_NAMES = /^\s*prod/i
 
 const KNOWN_NAMES = new Set([
   'NODE_ENV',
@@ -36,35 +65,44 @@ const KNOWN_NAMES = new Set([
  * Reads every setting from the environment and fills in defaults. Unknown names are for other programs, unless one is a
  * probable misspelling of a setting.
  * @param environment variables of the process; an empty value counts as unset
+ * @param commandRules what the command requires of the settings
  * @throws InvalidSettingsError with each invalid setting, its error and an example
  */
-export function resolveSettings(environment: NodeJS.ProcessEnv): ResolvedSettings {
+export function resolveSettings(
+  environment: NodeJS.ProcessEnv,
+  commandRules: readonly SettingRule[] = [],
+): ResolvedSettings {
   const errors = Object.keys(environment).flatMap((name) => {
     const suggestion = KNOWN_NAMES.has(name) ? undefined : suggestSetting(name, KNOWN_NAMES)
     return suggestion === undefined ? [] : [`${name}: is not a setting. Did you mean ${suggestion}?`]
   })
-  const values = new Map<string, ResolvedSetting>()
+  const isProduction = environment.NODE_ENV === 'production'
+  if (!isProduction && PRODUCTION_NAMES.test(environment.NODE_ENV ?? ''))
+    errors.push('NODE_ENV: must be exactly "production" in production. Any other value selects development.')
+  const resolved = new Map<string, ResolvedSetting>()
   const invalid = new Set<string>()
   for (const [name, setting] of Object.entries<Setting>(SETTINGS)) {
     try {
-      const resolved = resolveSetting(name, setting, environment)
-      if (resolved) values.set(name, resolved)
+      const one = resolveSetting(name, setting, environment)
+      if (one) resolved.set(name, one)
     } catch (error) {
       invalid.add(name)
       errors.push((error as Error).message)
     }
   }
-  for (const [id, secret] of CLIENT_CREDENTIALS)
-    if (values.has(id) !== values.has(secret) && !invalid.has(id) && !invalid.has(secret))
-      errors.push(`${id} and ${secret}: must be set together.`)
-  const workers = Number(values.get('WORKERS')?.value)
-  if (workers > 1 && values.get('DATABASE_URL')?.value === 'file::memory:')
-    errors.push(
-      'WORKERS: must be 1 with an in-memory database, which workers cannot share. Set DATABASE_URL to a file or to PostgreSQL, or leave WORKERS out.',
-    )
+  const values: Partial<SettingValues> = toValues(resolved)
+  for (const { names, error, isMet } of [...RULES, ...commandRules]) {
+    if (names.some((name) => invalid.has(name)) || isMet(values, isProduction)) continue
+    errors.push(`${names.join(' and ')}: ${error}`)
+    for (const name of names) invalid.add(name)
+  }
   if (errors.length > 0) throw new InvalidSettingsError(errors)
-  return values
+  return resolved
 }
+
+/** Returns the values alone. */
+export const toValues = (settings: ResolvedSettings) =>
+  Object.fromEntries([...settings].map(([name, { value }]) => [name, value])) as SettingValues
 
 /** @throws Error whose message names the variable or setting and the error, and does not contain a value */
 function resolveSetting(name: string, setting: Setting, environment: NodeJS.ProcessEnv) {
@@ -75,7 +113,7 @@ function resolveSetting(name: string, setting: Setting, environment: NodeJS.Proc
   const productionDefault = environment.NODE_ENV === 'production' ? setting.productionDefault : undefined
   const text = found?.value ?? productionDefault ?? setting.defaultValue
   if (text === undefined) return undefined
-  const { error, data } = (setting.schema ?? z.string()).safeParse(text)
+  const { error, data } = (setting.schema ?? (setting.secret ? visibleText : trimmedText)).safeParse(text)
   if (!error) return { value: data, variable: found?.variable }
   const label = found && found.variable !== name ? `${name} (as ${found.variable})` : name
   const example = setting.example ?? setting.defaultValue

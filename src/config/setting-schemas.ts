@@ -13,13 +13,24 @@ export function wholeNumber(min: number, max: number) {
 }
 
 const RATIO_MESSAGE = 'must be a number from 0 to 1'
-export const ratio = z.coerce.number(RATIO_MESSAGE).min(0, RATIO_MESSAGE).max(1, RATIO_MESSAGE)
+export const ratio = z
+  .string()
+  .regex(/^\d*\.?\d+$/, RATIO_MESSAGE)
+  .transform(Number)
+  .pipe(z.number().max(1, RATIO_MESSAGE))
 
 export const oneOf = <const Values extends readonly string[]>(values: Values) =>
   z.enum(values, `must be one of ${values.join(', ')}`)
 
 const checkedText = (isValid: (text: string) => boolean, message: string) =>
   z.string().refine(isValid, message)
+
+/** The schema of settings without one of their own: white space around a value is a mistake that is hard to see. */
+export const trimmedText = checkedText(
+  (text) => text.trim() === text,
+  'must not begin or end with white space',
+)
+export const visibleText = checkedText((text) => /\S/.test(text), 'must not consist of white space')
 
 /** Parses a URL. Returns null for an invalid one and for one with a user name or password. */
 function parsePublicUrl(text: string): URL | null {
@@ -30,34 +41,45 @@ function parsePublicUrl(text: string): URL | null {
 /** Accepts a URL only in its normalized spelling: it is stored and compared as it is written. */
 function isWebUrl(text: string): boolean {
   const url = parsePublicUrl(text)
-  if (!url || /[?#]|\/$/.test(text) || url.href.replace(/\/$/, '') !== text) return false
+  if (!url || /[?#]/.test(text) || (url.href !== text && url.href !== `${text}/`)) return false
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackUrl(url))
 }
 
 export const webUrl = checkedText(
-  isWebUrl,
+  (text) => isWebUrl(text) && !text.endsWith('/'),
   'must be an https URL, or http on loopback, in its normalized spelling, without a query or a trailing slash',
 )
 
-/** A URL whose path has no characters that have a meaning in a route pattern or that a URL normalizes. */
+/** A URL whose path has no characters that have a meaning in a route pattern. */
 const URL_WITH_PLAIN_PATH = /^https?:\/\/[^/\s]+(?:\/[\w~-][\w.~-]*)*\/?$/
 
 /** RFC 6749 §3.1.2: no fragment. Okta compares redirect URIs as strings, so a bare origin stays bare. */
 export const redirectUri = checkedText(
-  (text) => URL_WITH_PLAIN_PATH.test(text) && isWebUrl(parsePublicUrl(text)?.origin ?? ''),
-  'must be an https URL, or http on loopback, with a plain path and no query',
+  (text) => URL_WITH_PLAIN_PATH.test(text) && isWebUrl(text),
+  'must be an https URL, or http on loopback, in its normalized spelling, with a plain path and no query',
 )
+
+const isEndpoint = (text: string) => /^https?:\/\/[^\s#]+$/.test(text) && parsePublicUrl(text) !== null
 
 export const endpoint = checkedText(
-  (text) => /^https?:$/.test(parsePublicUrl(text)?.protocol ?? ''),
-  'must be an http or https URL without credentials',
+  isEndpoint,
+  'must be an http or https URL without credentials and fragment',
+)
+/** An endpoint to which a path is appended. */
+export const baseEndpoint = checkedText(
+  (text) => isEndpoint(text) && !text.includes('?'),
+  'must be an http or https URL without credentials, query and fragment',
 )
 
-export const redisUrl = z.url({
-  protocol: /^rediss?$/,
-  hostname: /./,
-  error: 'must begin with "redis://" or "rediss://" and a host',
-})
+function isRedisUrl(text: string): boolean {
+  const url = /^rediss?:\/\/\S+$/.test(text) && isPercentEncoded(text) ? URL.parse(text) : null
+  return url !== null && url.hostname !== '' && /^\/?\d*$/.test(url.pathname)
+}
+
+export const redisUrl = checkedText(
+  isRedisUrl,
+  'must begin with "redis://" or "rediss://" and a host, may end with the number of a database, and must have special characters of the password percent-encoded',
+)
 
 const SSL_MODES = new Set(['disable', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'])
 
@@ -89,8 +111,11 @@ export const databaseUrl = z.string().superRefine((text, context) => {
 
 const networkSchema = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])
 
-/** Accepts an IP address, or a network such as `10.0.0.0/8`, but not the network of all addresses. */
-const isNetwork = (text: string) => networkSchema.safeParse(text).success && !text.endsWith('/0')
+/** A network of most addresses, or of IPv4 addresses in the notation of IPv6, which may be all of them. */
+const WIDE_NETWORK = /\/[0-6]$|^::ffff:.*\//i
+
+/** Accepts an IP address, or a network such as `10.0.0.0/8`. */
+const isNetwork = (text: string) => networkSchema.safeParse(text).success && !WIDE_NETWORK.test(text)
 
 export const networks = checkedText(
   (text) => text.split(',').every((network) => isNetwork(network.trim())),

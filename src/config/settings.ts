@@ -51,7 +51,7 @@ export const SETTINGS = {
   },
   API_URL: {
     schema: schemas.webUrl,
-    defaultText: 'http://localhost:{PORT}',
+    defaultText: 'http://localhost:{PORT}; required in production',
     example: 'https://books.example.com',
     description: 'the public URL of the API: called by the job, named in challenges, required in DPoP proofs',
   },
@@ -230,7 +230,7 @@ export const SETTINGS = {
 
   // Traces, with the names that OpenTelemetry defines
   OTEL_EXPORTER_OTLP_ENDPOINT: {
-    schema: schemas.endpoint,
+    schema: schemas.baseEndpoint,
     defaultText: 'none: no traces',
     example: 'http://127.0.0.1:4318',
     description: 'the base URL of the OTLP/HTTP collector; traces are sent to `/v1/traces` below it',

@@ -63,7 +63,7 @@ export function createPostgresDialect(url: string, settings: PoolSettings) {
  * @param url `postgres://…`, in libpq's format
  * @throws Error when a certificate file cannot be read
  */
-function parsePostgresUrl(url: string): pg.ClientConfig {
+export function parsePostgresUrl(url: string): pg.ClientConfig {
   const verifiedUrl = new URL(url)
   const { searchParams } = verifiedUrl
   const mode = searchParams.get('sslmode') ?? searchParams.get('ssl')

@@ -110,8 +110,6 @@ const SATURATED_HEADERS = [
   ...['cache-control', 'no-store'],
   ...['retry-after', SHED_RETRY_AFTER_SECONDS],
 ]
-/** RFC 9112 §9.6 */
-const SATURATED_LAST_HEADERS = [...SATURATED_HEADERS, 'connection', 'close']
 const SATURATED_INFO = { errorCode: SATURATED.code }
 
 type HandleRequest = (request: IncomingMessage, response: ServerResponse, receivedAtMs: number) => unknown
@@ -127,8 +125,12 @@ export function createRequestListener(
   handleRequest: HandleRequest,
   recordRequest: (event: RequestEvent) => void,
   isLast: (request: IncomingMessage) => boolean,
+  securityHeaders: Readonly<Record<string, string>>,
   isReserved: (request: IncomingMessage) => boolean = () => false,
 ): RequestListener {
+  const saturatedHeaders = [...Object.entries(securityHeaders).flat(), ...SATURATED_HEADERS]
+  /** RFC 9112 §9.6 */
+  const lastHeaders = [...saturatedHeaders, 'connection', 'close']
   return function onRequest(request, response) {
     const receivedAtMs = performance.now()
     const serve = () => void handleRequest(request, response, receivedAtMs)
@@ -136,7 +138,7 @@ export function createRequestListener(
     if (!isReserved(request) && requestQueue.tryEnqueue(serve)) return
     // RFC 9110 §6.6.1: a 5xx response may omit Date. A body passed to `end` is written together with the head.
     response.sendDate = false
-    const headers = isLast(request) ? SATURATED_LAST_HEADERS : SATURATED_HEADERS
+    const headers = isLast(request) ? lastHeaders : saturatedHeaders
     response.writeHead(SATURATED.status, headers).end(SATURATED.body)
     recordRequest({
       requestId: '',

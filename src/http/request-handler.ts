@@ -31,6 +31,8 @@ export type RequestHandlerOptions = {
   readonly router: Router
   readonly requestQueue: RequestQueue
   readonly buffers: ClientBuffers
+  /** Headers of every response. */
+  readonly securityHeaders: HeaderFields
   /** Returns true if the response to a request is the last one on its connection. */
   readonly isLast: (request: IncomingMessage) => boolean
 }
@@ -196,7 +198,9 @@ class RequestContext {
   send(status: number, headers: HeaderFields, body: string, size = Buffer.byteLength(body)): void {
     const { response } = this
     if (!response.destroyed) {
+      const { securityHeaders } = this.#options
       const head = ['x-request-id', this.#id]
+      for (const name in securityHeaders) head.push(name, securityHeaders[name] ?? '')
       // RFC 9110 §8.6
       if (status !== 204) head.push('content-length', String(size))
       const fields = addDefaults(headers, this.defaultHeaders)
@@ -213,7 +217,7 @@ class RequestContext {
   setDefaultHeaders(): void {
     this.response.setHeader('x-request-id', this.#id)
     if (this.#options.isLast(this.response.req)) this.response.setHeader('connection', 'close')
-    for (const [name, value] of Object.entries(this.defaultHeaders ?? {}))
+    for (const [name, value] of Object.entries({ ...this.#options.securityHeaders, ...this.defaultHeaders }))
       this.response.setHeader(name, value)
   }
 

@@ -1,10 +1,17 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, STATUS_CODES } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { type Clock, systemClock } from '../lib/clock.ts'
 import { type ConnectionLimits, createFastifyOptions } from '../lib/connection-limits.ts'
 import { closeGracefully } from '../lib/graceful-close.ts'
-import { JSON_CONTENT_TYPE, type Route } from '../lib/http-messages.ts'
+import {
+  createSecurityHeaders,
+  type HttpResponse,
+  JSON_CONTENT_TYPE,
+  type Route,
+  sendRawResponse,
+} from '../lib/http-messages.ts'
 import type { Logger } from '../observability/logger.ts'
 import { type ClientBufferLimits, createClientBuffers } from './client-buffers.ts'
 import { createConnectionReserve } from './connection-reserve.ts'
@@ -21,11 +28,16 @@ import { createRequestHandler, type RequestHandlerOptions } from './request-hand
 import { createRouter } from './router.ts'
 import { createFileHandler } from './static-files.ts'
 
-type HttpServerOptions = Omit<RequestHandlerOptions, 'router' | 'requestQueue' | 'buffers' | 'isLast'> &
+type HttpServerOptions = Omit<
+  RequestHandlerOptions,
+  'router' | 'requestQueue' | 'buffers' | 'securityHeaders' | 'isLast'
+> &
   Pick<HealthOptions, 'checkReadiness' | 'metrics'> & {
     readonly limits: ConnectionLimits & QueueLimits & ClientBufferLimits
     /** Times the sending of responses. */
     readonly clock?: Clock
+    /** True when the public URL is an https URL. TLS is terminated by a proxy in front of this server. */
+    readonly isHttps?: boolean
     /** Replaced in tests of the request queue. */
     readonly eventLoop?: EventLoop
   }
@@ -35,16 +47,31 @@ const MAX_REQUESTS_PER_CONNECTION = 10_000
 
 /** Creates the HTTP server: limits, load shedding, request ids, logs and health, independent of the API's routes. */
 export function createHttpServer(options: HttpServerOptions) {
-  const { limits, log, recordRequest, eventLoop, clock = systemClock } = options
+  const { limits, log, recordRequest, eventLoop, clock = systemClock, isHttps = false } = options
   let isStopping = false
   const requestQueue = createRequestQueue(limits, eventLoop)
   const router = createRouter()
   const buffers = createClientBuffers(limits, clock, (reason) => log.warn({ reason }, 'connection closed'))
+  const securityHeaders = createSecurityHeaders(isHttps)
   const isReserved = ({ socket }: IncomingMessage) => reserve.has(socket)
   const isLast = (request: IncomingMessage) =>
     !server.listening || isReserved(request) || hasAmbiguousLength(request)
-  const handleRequest = createRequestHandler({ ...options, router, requestQueue, buffers, isLast })
-  const onRequest = createRequestListener(requestQueue, handleRequest, recordRequest, isLast, isReserved)
+  const handleRequest = createRequestHandler({
+    ...options,
+    router,
+    requestQueue,
+    buffers,
+    securityHeaders,
+    isLast,
+  })
+  const onRequest = createRequestListener(
+    requestQueue,
+    handleRequest,
+    recordRequest,
+    isLast,
+    securityHeaders,
+    isReserved,
+  )
   const { http, requestTimeout, keepAliveTimeout } = createFastifyOptions(limits)
   const server = createServer(
     // A second Host or Content-Type header makes the value invalid.
@@ -59,7 +86,10 @@ export function createHttpServer(options: HttpServerOptions) {
   )
   server.maxRequestsPerSocket = MAX_REQUESTS_PER_CONNECTION
   const reserve = createConnectionReserve(server, limits.maxConnections)
-  server.on('clientError', (error, socket) => rejectConnection(log, error, socket as Socket))
+  const headers = { ...securityHeaders, 'content-type': JSON_CONTENT_TYPE }
+  server.on('clientError', (error, socket) =>
+    rejectConnection(log, (error as NodeJS.ErrnoException).code ?? '', socket, headers),
+  )
   const withLevel = (level: 'warn' | 'error') => (log.isLevelEnabled(level) ? log.child({}, { level }) : log)
   for (const route of createHealthRoutes({ ...options, isStopping: () => isStopping }))
     router.addRoute(route, withLevel('error'))
@@ -107,12 +137,8 @@ export function createHttpServer(options: HttpServerOptions) {
 }
 
 /** Answers bytes that did not become a request: too many headers, too slow, not HTTP. */
-function rejectConnection(log: Logger, error: Error & { code?: string }, socket: Socket): void {
-  if (!socket.writable) return void socket.destroy()
-  const { status, body } = toProtocolError(error.code)
-  log.info({ status, code: error.code }, 'invalid request')
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: ${JSON_CONTENT_TYPE}\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  )
+function rejectConnection(log: Logger, code: string, socket: Duplex, headers: HttpResponse['headers']): void {
+  const { status, body } = toProtocolError(code)
+  if (socket.writable) log.info({ status, code }, 'invalid request')
+  sendRawResponse(socket, { status, headers, body })
 }

@@ -19,7 +19,6 @@ export function createFileHandler(folder: string) {
     etag: true,
     maxAge: YEAR_SECONDS,
     immutable: true,
-    setHeaders: (response) => response.setHeader('x-content-type-options', 'nosniff'),
   })
 
   /** Calls `next` synchronously if there is no such file, and `onError` if it cannot be read. */

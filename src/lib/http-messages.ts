@@ -1,4 +1,5 @@
-import type { IncomingHttpHeaders } from 'node:http'
+import { type IncomingHttpHeaders, STATUS_CODES } from 'node:http'
+import type { Duplex } from 'node:stream'
 
 /** An HTTP request, independent of any framework or stream. */
 export type HttpRequest = {
@@ -80,6 +81,22 @@ export type Route = {
 }
 
 export const JSON_CONTENT_TYPE = 'application/json; charset=utf-8'
+
+const HSTS_MAX_AGE_SECONDS = 31_536_000
+
+/** Returns the headers of every response. HSTS is for https only (RFC 6797 §7.2). */
+export const createSecurityHeaders = (isHttps: boolean): HttpResponse['headers'] => ({
+  'x-content-type-options': 'nosniff',
+  ...(isHttps && { 'strict-transport-security': `max-age=${HSTS_MAX_AGE_SECONDS}` }),
+})
+
+/** Responds to bytes that did not become a request, and closes the connection. */
+export function sendRawResponse(socket: Duplex, { status, headers, body }: HttpResponse): void {
+  if (!socket.writable) return void socket.destroy()
+  const fields = { connection: 'close', 'content-length': Buffer.byteLength(body), ...headers }
+  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`)
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`)
+}
 
 export const createJsonResponse = (
   status: number,

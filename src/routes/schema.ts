@@ -15,11 +15,7 @@ export const createSchemaRoute = (execute: Execute<Context>, sdl: string): Authe
     if (result.errors || !result.data) return createRestErrorResponse(result)
     return {
       status: 200,
-      headers: {
-        'content-type': 'application/graphql; charset=utf-8',
-        'cache-control': 'no-store',
-        'x-content-type-options': 'nosniff',
-      },
+      headers: { 'content-type': 'application/graphql; charset=utf-8', 'cache-control': 'no-store' },
       body: sdl,
     }
   },

@@ -54,6 +54,31 @@ const INVALID: readonly { readonly id: string; readonly name: string; readonly v
   { id: 'config/C48', name: 'OKTA_ISSUER', value: 'https://example.okta.com/oauth2/default ' },
   { id: 'config/C49', name: 'OKTA_ISSUER', value: 'https://example.okta.com:443/oauth2/../default' },
   { id: 'config/C50', name: 'WEBAPP_REDIRECT_URI', value: 'http://localhost:7001 ' },
+  { id: 'config/C51', name: 'WEBAPP_REDIRECT_URI', value: 'https://App.example.com/callback' },
+  { id: 'config/C52', name: 'WEBAPP_REDIRECT_URI', value: 'https://app.example.com:443/callback' },
+  { id: 'config/C53', name: 'WEBAPP_REDIRECT_URI', value: 'https://bücher.example.com/callback' },
+  {
+    id: 'config/C54',
+    name: 'WEBAPP_REDIRECT_URI',
+    value: 'https://app.example.com\\@other.example.com/callback',
+  },
+  { id: 'config/C55', name: 'REDIS_URL', value: 'redis://:50%zz@127.0.0.1' },
+  { id: 'config/C56', name: 'REDIS_URL', value: 'redis://127.0.0.1/books' },
+  { id: 'config/C57', name: 'REDIS_URL', value: ' redis://127.0.0.1' },
+  { id: 'config/C58', name: 'TRUSTED_PROXIES', value: '::ffff:0.0.0.0/96' },
+  { id: 'config/C59', name: 'TRUSTED_PROXIES', value: '10.0.0.1,::FFFF:0:0/97' },
+  { id: 'config/C60', name: 'TRUSTED_PROXIES', value: '0.0.0.0/1,128.0.0.0/1' },
+  { id: 'config/C61', name: 'TRUSTED_PROXIES', value: '2000::/3' },
+  { id: 'config/C62', name: 'OTEL_TRACES_SAMPLER_ARG', value: ' ' },
+  { id: 'config/C63', name: 'OTEL_TRACES_SAMPLER_ARG', value: '0x1' },
+  { id: 'config/C64', name: 'OTEL_TRACES_SAMPLER_ARG', value: '1.01' },
+  { id: 'config/C65', name: 'OTEL_EXPORTER_OTLP_ENDPOINT', value: 'http://127.0.0.1:4318?token=x' },
+  { id: 'config/C66', name: 'OTEL_EXPORTER_OTLP_ENDPOINT', value: 'http://127.0.0.1:4318#x' },
+  { id: 'config/C67', name: 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', value: ' http://127.0.0.1:4318' },
+  { id: 'config/C68', name: 'OKTA_AUDIENCE', value: 'api://default ' },
+  { id: 'config/C69', name: 'HOST', value: ' ' },
+  { id: 'config/C70', name: 'TRUSTED_DOCUMENTS_MANIFEST', value: ' ' },
+  { id: 'config/C71', name: 'WEBAPP_CLIENT_SECRET', value: '  ' },
   { id: 'config/C15', name: 'OKTA_ISUER', value: 'https://example.okta.com/oauth2/default' },
 ]
 
@@ -65,6 +90,36 @@ test.each(INVALID)('$id rejects $name=$value and names the setting', ({ name, va
       'm',
     ),
   )
+})
+
+/** Valid values that are close to invalid ones. */
+const VALID: readonly { readonly id: string; readonly name: string; readonly value: string }[] = [
+  { id: 'config/V01', name: 'OKTA_ISSUER', value: 'https://example.eu.auth0.com' },
+  { id: 'config/V02', name: 'OKTA_ISSUER', value: 'https://[2001:db8::1]:8443/realms/books' },
+  { id: 'config/V03', name: 'OKTA_ISSUER', value: 'http://[::1]:4400/oauth2/default' },
+  { id: 'config/V04', name: 'API_URL', value: 'https://xn--bcher-kva.example.com/api' },
+  { id: 'config/V05', name: 'WEBAPP_REDIRECT_URI', value: 'https://app.example.com' },
+  { id: 'config/V06', name: 'WEBAPP_REDIRECT_URI', value: 'https://app.example.com/' },
+  { id: 'config/V07', name: 'WEBAPP_REDIRECT_URI', value: 'http://127.0.0.1:7001/sign-in/callback/' },
+  { id: 'config/V08', name: 'REDIS_URL', value: 'rediss://user:p%2Fw%40@[2001:db8::1]:6380/15' },
+  { id: 'config/V09', name: 'REDIS_URL', value: 'redis://redis/' },
+  { id: 'config/V10', name: 'TRUSTED_PROXIES', value: '10.0.0.0/8, fc00::/7, ::1' },
+  { id: 'config/V11', name: 'OTEL_TRACES_SAMPLER_ARG', value: '.25' },
+  {
+    id: 'config/V12',
+    name: 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
+    value: 'https://c.example.com/v1/traces?key=x',
+  },
+  { id: 'config/V13', name: 'OKTA_AUDIENCE', value: 'https://books.example.com/two words' },
+]
+
+test.each(VALID)('$id accepts $name=$value', ({ name, value }) => {
+  expect(() => parseConfig({ [name]: value })).not.toThrow()
+})
+
+test('HEADERS_TIMEOUT must not be longer than REQUEST_TIMEOUT, which Node rejects', () => {
+  expect(() => parseConfig({ REQUEST_TIMEOUT: '5000' })).toThrow(/^ {2}HEADERS_TIMEOUT: must not be longer/m)
+  expect(parseConfig({ REQUEST_TIMEOUT: '5000', HEADERS_TIMEOUT: '5000' }).http.headersTimeoutMs).toBe(5_000)
 })
 
 /** Misspelt names, and the setting that the error suggests. */

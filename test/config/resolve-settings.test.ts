@@ -147,7 +147,9 @@ test('--check prints every setting with its source, masks secrets and exits with
     SESSION_SECRET_FILE: writeSecretFile('hunter4'.padEnd(40, '!')),
     ...CLIENT,
     OKTA_CLIENT_SECRET: 'hunter5',
+    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://traces.example.com/v1/traces?key=hunter6',
     NODE_ENV: 'production',
+    API_URL: 'https://books.example.com',
   })
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
   for (const line of [
@@ -193,6 +195,12 @@ test('--check reads a setting from `.env` whose variable is empty', async () => 
   const writeDotenv = ['sh', '-c', 'echo PORT=4555 > .env; exec "$@"', 'sh']
   const { status, stdout } = await runCli(['api', '--check'], settings, undefined, writeDotenv)
   expect([status, stdout]).toEqual([0, expect.stringMatching(/^PORT +4555 +PORT$/m)])
+})
+
+test('a `.env` that cannot be read is reported in one line: exits with 2', async () => {
+  const makeFolder = ['sh', '-c', 'mkdir .env; exec "$@"', 'sh']
+  const { status, stderr } = await runCli(['api', '--check'], {}, undefined, makeFolder)
+  expect([status, stderr]).toEqual([2, 'Invalid configuration:\n  .env: the file cannot be read (EISDIR).\n'])
 })
 
 test('`.env` may hold names of other programs, but no misspelt setting', async () => {

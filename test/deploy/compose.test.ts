@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
+import { API_RULES, JOB_RULES, WEBAPP_RULES } from '../../src/app/required-settings.ts'
 import { parseConfig } from '../../src/config/config.ts'
 import { listVariableNames, type Setting } from '../../src/config/setting-definition.ts'
 import { SETTINGS } from '../../src/config/settings.ts'
@@ -13,6 +14,7 @@ import {
   drainSeconds,
   productionFile,
   productionService,
+  resolveEnvironment,
 } from '../support/deploy/manifests.ts'
 import { PROJECT_ROOT } from '../support/project-root.ts'
 
@@ -173,6 +175,23 @@ const RULES: readonly {
     title: 'Redis evicts no keys',
     read: () => productionService('redis').at('entrypoint').text.includes('--maxmemory-policy noeviction'),
     expected: true,
+  },
+  {
+    id: 'deploy/D55',
+    title: 'the settings suffice for their commands in production',
+    read: () =>
+      (
+        [
+          ['api-1', API_RULES],
+          ['webapp', WEBAPP_RULES],
+          ['job', JOB_RULES],
+        ] as const
+      ).map(([name, rules]) => {
+        const settings = resolveEnvironment(productionService(name).at('environment'))
+        const { apiUrl, isProduction } = parseConfig({ ...parseImageConfig().env, ...settings }, rules)
+        return [isProduction, apiUrl]
+      }),
+    expected: Array(3).fill([true, 'https://books.example.com']),
   },
   {
     id: 'deploy/D80',

@@ -39,6 +39,7 @@ describePostgres('with secrets in files', () => {
   test('deploy/D13 starts on PostgreSQL, serves requests, writes no files and drains at its stop signal', async () => {
     const container = await startContainer(image, {
       OKTA_ISSUER: issuer.url,
+      API_URL: 'https://books.example.com',
       DATABASE_URL_FILE: createSecretFile(await createPostgresDatabase()),
     })
     await container.waitUntilReady()

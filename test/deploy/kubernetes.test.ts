@@ -1,7 +1,9 @@
 // Checks the Kubernetes manifests against rules and against a running server.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { API_RULES } from '../../src/app/required-settings.ts'
+import { parseConfig } from '../../src/config/config.ts'
 import { SETTINGS } from '../../src/config/settings.ts'
-import { parseDockerfile } from '../support/deploy/dockerfile.ts'
+import { parseDockerfile, parseImageConfig } from '../support/deploy/dockerfile.ts'
 import {
   configMapData,
   containerNode,
@@ -9,6 +11,7 @@ import {
   findObject,
   kubernetesObjects,
   podSpec,
+  resolveEnvironment,
 } from '../support/deploy/manifests.ts'
 import { type Service, sendRequest, startService } from '../support/service.ts'
 
@@ -131,6 +134,13 @@ const RULES: readonly {
     title: 'a NetworkPolicy restricts ingress and egress',
     read: () => findObject('NetworkPolicy').at('spec', 'policyTypes').value,
     expected: ['Ingress', 'Egress'],
+  },
+  {
+    id: 'deploy/D74',
+    title: 'the settings suffice for the API in production',
+    read: () =>
+      parseConfig({ ...parseImageConfig().env, ...resolveEnvironment(configMapData) }, API_RULES).apiUrl,
+    expected: 'https://books.example.com',
   },
 ]
 test.each(RULES)('$id $title', ({ read, expected }) => {

@@ -132,7 +132,12 @@ withNginx('nginx', () => {
   })
 
   test('deploy/D36 serves every read after one of two API processes is killed', async () => {
-    const settings = { OKTA_ISSUER: issuer.url, NODE_ENV: 'production', DATABASE_URL: 'file::memory:' }
+    const settings = {
+      OKTA_ISSUER: issuer.url,
+      API_URL: 'https://books.example.com',
+      NODE_ENV: 'production',
+      DATABASE_URL: 'file::memory:',
+    }
     const [first, second] = [await startApiProcess(settings), await startApiProcess(settings)]
     const [firstPort, secondPort] = [Number(new URL(first.url).port), Number(new URL(second.url).port)]
     const nginx = await startNginx({ 'api-1': firstPort, 'api-2': secondPort, webapp: firstPort })

@@ -16,7 +16,7 @@ import Fastify, {
 } from 'fastify'
 import { type ConnectionLimits, createFastifyOptions } from '../../lib/connection-limits.ts'
 import type { ExpiringStores } from '../../lib/expiring-store.ts'
-import { toOriginForm } from '../../lib/http-messages.ts'
+import { createSecurityHeaders, sendRawResponse, toOriginForm } from '../../lib/http-messages.ts'
 import type { Logger } from '../../observability/logger.ts'
 import { createRequestIdGenerator, logRequest, REQUEST_ID_KEY } from '../../observability/request-log.ts'
 import { createSessionStore, type SessionLifetimes } from './session-store.ts'
@@ -35,12 +35,18 @@ export type WebServerOptions = {
 
 /** Larger than any book form. */
 const MAX_BODY_BYTES = 32_768
+/** The statuses of bytes that did not become a request, by the code of Node's error. */
+const CLIENT_ERROR_STATUS: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+}
 const ASSETS = { 'style.css': 'text/css; charset=utf-8', 'icon.svg': 'image/svg+xml' } as const
 const YEAR_SECONDS = 31_536_000
 
 /** Creates a Fastify instance without pages: headers, cookies, sessions, CSRF protection, forms, views and assets. */
 export function createWebServer(options: WebServerOptions) {
   const { limits, log, isHttps, stores, cookieSecret, lifetimes } = options
+  const securityHeaders = createSecurityHeaders(isHttps)
   const app = Fastify({
     loggerInstance: log as FastifyBaseLogger,
     // Replaced by the single line of logRequest.
@@ -53,7 +59,11 @@ export function createWebServer(options: WebServerOptions) {
     ...createFastifyOptions(limits),
     // For X-Forwarded-Proto. No other X-Forwarded header is used: request.host, hostname and ip may be forged.
     trustProxy: isHttps,
-    frameworkErrors: rejectInvalidUrl,
+    frameworkErrors: (_, request, reply) => rejectInvalidUrl(request, reply.headers(securityHeaders)),
+    clientErrorHandler: ({ code }, socket) => {
+      const headers = { ...securityHeaders, 'content-type': 'text/plain' }
+      sendRawResponse(socket, { status: CLIENT_ERROR_STATUS[code] ?? 400, headers, body: 'Invalid request.' })
+    },
     rewriteUrl: ({ url = '/' }) => toOriginForm(url),
   })
   app.server.maxConnections = limits.maxConnections
@@ -89,7 +99,7 @@ function logResponse({ log, method, url, headers }: FastifyRequest, reply: Fasti
 }
 
 /** Rejects a URL that the router cannot parse. Hooks do not run for it, so it is logged here. */
-function rejectInvalidUrl(_: unknown, request: FastifyRequest, reply: FastifyReply): void {
+function rejectInvalidUrl(request: FastifyRequest, reply: FastifyReply): void {
   reply.code(400).type('text/plain').send('Invalid URL.')
   logResponse(request, reply)
 }

@@ -71,6 +71,30 @@ export const containerNode = (...names: readonly string[]) => container.at(...na
 /** The settings of the API in Kubernetes. */
 export const configMapData = findObject('ConfigMap').at('data')
 
+/** What an operator provides: values of `${NAME…}` in a Compose file, and of secrets by their file's name. */
+const PROVIDED: Readonly<Record<string, string>> = {
+  OKTA_ISSUER: 'https://example.okta.com/oauth2/default',
+  OKTA_CLIENT_ID: 'job',
+  WEBAPP_CLIENT_ID: 'webapp',
+  database_url: 'postgres://fakebook:password@postgres:5432/fakebook',
+  redis_url: 'redis://:password@redis:6379',
+  session_secret: 'x'.repeat(44),
+  webapp_client_secret: 'secret',
+  okta_client_secret: 'secret',
+}
+
+/** Returns the settings that a container gets, with the contents of the secret files in place of their paths. */
+export function resolveEnvironment(environment: YamlNode): Record<string, string> {
+  const resolved = environment.keys.map((name) => {
+    const text = environment
+      .at(name)
+      .text.replace(/\$\{(\w+):(?:-([^}]*)|[^}]*)\}/g, (_, key, value) => PROVIDED[key] ?? value ?? '')
+    const secret = /^\/run\/secrets\/(?:\w+\/)?(\w+)$/.exec(text)?.[1]
+    return secret ? [name.replace(/_FILE$/, ''), PROVIDED[secret] ?? ''] : [name, text]
+  })
+  return Object.fromEntries(resolved)
+}
+
 /** Returns the maximum time that a server with these settings takes to stop. */
 export const drainSeconds = (environment: YamlNode) =>
   (['DRAIN_DELAY', 'DRAIN_TIMEOUT'] as const).reduce((sum, name) => {

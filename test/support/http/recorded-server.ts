@@ -38,6 +38,7 @@ export async function startRecordedServer({
     checkReadiness: async () => ({ isReady: true, reasons: {}, dependencies: {} }),
     metrics: { contentType: 'text/plain', render: async () => '' },
     limitAddress,
+    isHttps: true,
     recordRequest(event) {
       events.push(event)
       onRequest?.(event)
