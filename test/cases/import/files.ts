@@ -73,6 +73,13 @@ export const VALID_FILES: readonly ImportCase[] = [
     expected: { stored: ['=1+1'] },
   },
   {
+    id: 'import/I53',
+    title: 'values that export has escaped',
+    fileName: 'books.csv',
+    content: csvFile(",'=1+1,I53,1,1", ",''=1+1,I53,1,1", ",'Tis,I53,1,1", ",'@a,I53,'-1,1"),
+    expected: { stored: ['=1+1', "'=1+1", "'Tis"], rejected: [{ line: 5, reason: /cost: / }] },
+  },
+  {
     id: 'import/I11',
     title: 'spaces around numbers',
     fileName: 'books.csv',

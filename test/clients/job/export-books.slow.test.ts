@@ -124,6 +124,37 @@ test('writes the same lines to a file, to standard output, and with list --csv o
   expect((await runCli(['job', 'list', '--json', '--csv'], settings)).status).toBe(2)
 })
 
+test('escapes formulas unless the format is raw-csv, and imports both formats', async () => {
+  const titles = ["'=1", '=1', 'a']
+  await sendToSource(AddBooksDocument, {
+    inputs: titles.map((title) => ({ title, author: 'formulas', cost: 1, numPages: 1 })),
+  })
+  const folder = createTemporaryFolder()
+  const toTarget = { OKTA_ISSUER: target.issuerUrl, API_URL: target.apiUrl }
+  for (const { format, cells } of [
+    { format: 'csv', cells: ["''=1", "'=1", 'a'] },
+    { format: 'raw-csv', cells: titles },
+  ]) {
+    const file = join(folder, `${format}.csv`)
+    const exported = ['job', 'export', file, '--format', format, '--author', 'formulas']
+    expect((await runCli(exported, settings)).status).toBe(0)
+    const [, ...lines] = readFileSync(file, 'utf8').trimEnd().split('\n')
+    expect(lines.map((line) => line.split(',')[1])).toEqual(cells)
+    // The last line is rejected: its id is taken there.
+    const text = lines.map((line) => line.replace(/^\d+/, '')).join('\n')
+    writeFileSync(file, `id,title,author,cost,num_pages\n${text.replace(',a,', '1,=a,')}\n`)
+    const imported = await runCli(['job', 'import', file, '--format', format], toTarget)
+    expect([imported.status, readdirSync(folder)]).toEqual([
+      3,
+      expect.arrayContaining([`${format}.rejects.csv`]),
+    ])
+    const rejected = readFileSync(join(folder, `${format}.rejects.csv`), 'utf8')
+    expect(rejected).toContain(format === 'csv' ? ",'=a," : ',=a,')
+  }
+  const books = await fetchBooksByAuthor(sendToTarget, 'formulas')
+  expect(books.map(({ title }) => title)).toEqual(["'=1", '=1', "'=1", '=1'])
+})
+
 test('leaves the file unchanged and no temporary file when it fails', async () => {
   const file = join(createTemporaryFolder(), 'books.csv')
   writeFileSync(file, 'before')
