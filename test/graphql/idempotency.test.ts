@@ -32,6 +32,11 @@ const CALLERS: Readonly<Record<Sender, (client: string) => CallerClaims>> = {
     cid: client.slice(0, -1),
     sub: `${client.at(-1)}job`,
   }),
+  'a very long subject': (client) => ({ cid: client, sub: `${'語'.repeat(1_000)}a` }),
+  'a subject that differs in its last character': (client) => ({
+    cid: client,
+    sub: `${'語'.repeat(1_000)}b`,
+  }),
 }
 
 describeEachDatabase((newDatabase, kind) => {

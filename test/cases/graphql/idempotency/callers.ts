@@ -85,4 +85,20 @@ export const CALLER_CASES: readonly IdempotencyCase[] = [
     bookCount: 2,
     answerCount: 2,
   },
+  {
+    id: 'idempotency/N68',
+    title: 'keeps very long subjects apart, with the longest key',
+    steps: [
+      { sender: 'a very long subject', key: 'k'.repeat(255), body: addBookBody('t'), status: 200 },
+      {
+        sender: 'a subject that differs in its last character',
+        key: 'k'.repeat(255),
+        body: addBookBody('t'),
+        status: 200,
+      },
+      { sender: 'a very long subject', key: 'k'.repeat(255), body: addBookBody('t'), status: 200 },
+    ],
+    bookCount: 2,
+    answerCount: 2,
+  },
 ]

@@ -8,6 +8,8 @@ export type Sender =
   | 'another subject without a client'
   | 'a subject with the text of the job as its name'
   | 'a client and a subject that read like the job'
+  | 'a very long subject'
+  | 'a subject that differs in its last character'
 /** A request body; each case has an author of its own, so that its books can be counted. */
 type Body = { readonly url: '/graphql' | '/books'; readonly json: (author: string) => unknown }
 /** A request, and its expected response. */

@@ -1,6 +1,6 @@
 import { addBookBody, addBooksBody, type IdempotencyCase } from './idempotency-case.ts'
 
-/** Idempotency keys of requests. Keys of single books are idempotency/N50 to N55, callers N56 to N61. Ids are permanent. */
+/** Idempotency keys of requests. Keys of single books are idempotency/N50 to N55, callers N56 to N61 and N68. Ids are permanent. */
 export const IDEMPOTENCY_KEY_CASES: readonly IdempotencyCase[] = [
   {
     id: 'idempotency/N18',
