@@ -9,8 +9,8 @@ const PAGES_PER_STEP = 2 ** 31 - 1
 
 /**
  * Copies an SQLite database with SQLite's online backup, while the server runs. The copy is a single file whose integrity
- * is checked. It appears complete or not at all, and only its owner can read it. To restore it, stop the server, replace the database file with it
- * and delete the old `-wal` and `-shm` files.
+ * is checked. It appears complete or not at all, and only its owner can read it. To restore it, stop the server, replace
+ * the database file with it and delete the old `-wal` and `-shm` files.
  * @param url `file:PATH`
  * @param target the path of the copy, which must not exist
  * @returns the number of books in the copy, and its size
