@@ -11,7 +11,10 @@ const THUMBPRINT = /^[\w-]{43}$/
 /** The verified identity behind a request. Frozen. */
 export type Caller = {
   readonly subject: string
+  /** The client; the subject if the token names no client. */
   readonly client: string
+  /** The token's `cid`, if it has one. */
+  readonly clientId?: string | undefined
   readonly scopes: ReadonlySet<string>
   /** Seconds since 1970. */
   readonly expiresAt: number
@@ -76,10 +79,12 @@ function validateClaims(claims: Claims, policy: Options['policy'], nowSeconds: n
     if ((readTime(claims, name) ?? 0) > nowSeconds + CLOCK_TOLERANCE_SECONDS)
       throw invalidToken('not_yet_valid')
   const subject = readString(claims, 'sub')
-  const client = readString(claims, 'cid', subject)
+  const clientId = Object.hasOwn(claims, 'cid') ? readString(claims, 'cid') : undefined
+  const client = clientId ?? subject
   const scopes = readScopes(claims)
   const jkt = readConfirmation(claims)
-  return Object.freeze({ subject, client, scopes, expiresAt, jkt, tokenId: readTokenId(claims) })
+  const tokenId = readTokenId(claims)
+  return Object.freeze({ subject, client, clientId, scopes, expiresAt, jkt, tokenId })
 }
 
 /** RFC 7519 §4.1.3: a string, or an array of strings. */
@@ -95,8 +100,8 @@ function readTime(claims: Claims, name: string): number | undefined {
   return value
 }
 
-function readString(claims: Claims, name: string, fallback?: string): string {
-  const value = Object.hasOwn(claims, name) ? claims[name] : fallback
+function readString(claims: Claims, name: string): string {
+  const value = Object.hasOwn(claims, name) ? claims[name] : undefined
   if (typeof value !== 'string' || value === '') throw invalidToken('not_text')
   return value
 }

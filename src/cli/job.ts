@@ -102,7 +102,10 @@ const dpopOption = () =>
   new Option('--dpop', 'binds tokens to a key, as new service apps in Okta require').helpGroup('Requests:')
 
 const formatOption = () =>
-  new Option('--format <format>', 'by default from the file name; csv for -').choices(['csv', 'jsonl'])
+  new Option(
+    '--format <format>',
+    'by default from the file name; csv for -; raw-csv is CSV without escapes for spreadsheets',
+  ).choices(['csv', 'raw-csv', 'jsonl'])
 
 const patienceOption = () =>
   new Option('--patience <minutes>', 'how long to retry while every request fails')

@@ -12,7 +12,7 @@ import {
   readBookIdsByKey,
   readBookIdsOfWrite,
   saveIdempotencyRecords,
-  toIndexKey,
+  toStoredOwner,
 } from './idempotency.ts'
 import { joinWords } from './search-words.ts'
 import { BOOK_COLUMNS, type StoredBook, type WriteTransaction } from './tables.ts'
@@ -32,8 +32,8 @@ export type NewBook = {
 }
 
 export type AddBooksOptions = {
-  /** The token's client. */
-  readonly clientId: string
+  /** The token's `cid`, if it has one. */
+  readonly clientId: string | undefined
   /** The token's subject. */
   readonly addedBy: string
   readonly addedAt: Date
@@ -57,15 +57,15 @@ export async function addBooks(
   options: AddBooksOptions,
 ): Promise<StoredBook[]> {
   const { idempotentWrite, addedAt, idempotencyTtlMs } = options
-  const client = toIndexKey(options.clientId)
+  const owner = { clientId: options.clientId, subject: options.addedBy }
   const now = addedAt.getTime()
   if (idempotentWrite) {
-    const lockName = JSON.stringify([client, idempotentWrite.key])
+    const lockName = JSON.stringify([toStoredOwner(owner), idempotentWrite.key])
     if (!(await dialectSql.tryAdvisoryLock(transaction, lockName))) throw idempotencyInFlight()
   }
   const keyedBooks = new Map(books.flatMap((book) => describeKey(book)))
   const keys = [...keyedBooks.values(), ...(idempotentWrite ? [idempotentWrite] : [])].map(({ key }) => key)
-  const knownRecords = await findIdempotencyRecords(transaction, client, keys, now)
+  const knownRecords = await findIdempotencyRecords(transaction, owner, keys, now)
   const knownIds = idempotentWrite && readBookIdsOfWrite(knownRecords, idempotentWrite)
   if (knownIds) return loadBooks(transaction, knownIds, [])
 
@@ -84,7 +84,7 @@ export async function addBooks(
     return keyed ? [{ ...keyed, part: '', bookIds: [id] }] : []
   })
   const records = idempotentWrite ? [...bookRecords, { ...idempotentWrite, bookIds }] : bookRecords
-  await saveIdempotencyRecords(transaction, client, records, now, now + idempotencyTtlMs)
+  await saveIdempotencyRecords(transaction, owner, records, now, now + idempotencyTtlMs)
   return loadBooks(transaction, bookIds, await insertBooks(transaction, newBooks, options))
 }
 

@@ -1,17 +1,16 @@
-import { chmodSync, existsSync, renameSync, rmSync, statSync } from 'node:fs'
+import { existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
 import { ExitError, UsageError } from '../errors/exit-error.ts'
-import { getSqlitePath, IN_MEMORY_PATH } from './sqlite.ts'
+import { getSqlitePath, IN_MEMORY_PATH, OWNER_ONLY_FILE } from './sqlite.ts'
 
 /** All pages in one step, so that the copy is a snapshot even while others write. */
 const PAGES_PER_STEP = 2 ** 31 - 1
-const OWNER_ONLY = 0o600
 
 /**
  * Copies an SQLite database with SQLite's online backup, while the server runs. The copy is a single file whose integrity
- * is checked, and it appears complete or not at all. To restore it, stop the server, replace the database file with it
- * and delete the old `-wal` and `-shm` files.
+ * is checked. It appears complete or not at all, and only its owner can read it. To restore it, stop the server, replace
+ * the database file with it and delete the old `-wal` and `-shm` files.
  * @param url `file:PATH`
  * @param target the path of the copy, which must not exist
  * @returns the number of books in the copy, and its size
@@ -30,10 +29,12 @@ export async function backupDatabase(url: string, target: string) {
     throw new ExitError(`There is no folder ${folder}. Create it, or choose another path.`)
   const partial = `${target}.partial`
   try {
+    // A file or link at this path, such as that of an interrupted backup, is not reused: its permissions may be wider.
+    rmSync(partial, { force: true })
+    writeFileSync(partial, '', { flag: 'wx', mode: OWNER_ONLY_FILE })
     using database = new DatabaseSync(source, { readOnly: true })
     await backup(database, partial, { rate: PAGES_PER_STEP })
     const books = finalizeCopy(partial)
-    chmodSync(partial, OWNER_ONLY)
     renameSync(partial, target)
     return { books, bytes: statSync(target).size }
   } catch (error) {

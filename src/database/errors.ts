@@ -37,7 +37,10 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
   [/ (?:timeout exceeded|.*connection timeout)/i, 'the server does not answer, or is not PostgreSQL'],
   [/does not support SSL/, 'leave sslmode out, or enable TLS on the server'],
   [/ SASL: .*password must be/, 'the server requires a password'],
-  [/readonly database|unable to open database file/, 'the file and its folder must be writable'],
+  [
+    /readonly database|unable to open database file|^E(?:ACCES|PERM|ROFS) /,
+    'the file and its folder must be writable',
+  ],
   [/previously executed migration/, 'a newer version of this project has migrated it: update this one'],
 ]
 

@@ -32,25 +32,57 @@ export const hashJson = (values: readonly unknown[]): string =>
 export const toIndexKey = (name: string): string =>
   name.length <= MAX_NAME_LENGTH ? name : `hash ${hashJson([name])}`
 
-/** Finds the records of these keys that have not expired. */
+/** The caller of a write. Its keys are its own: callers with another client or subject do not see them. */
+export type KeyOwner = {
+  /** The token's `cid`, if it has one. */
+  readonly clientId: string | undefined
+  readonly subject: string
+}
+
+/** Returns the owner as it is stored: in JSON, so that two owners never have the same text. */
+export const toStoredOwner = ({ clientId, subject }: KeyOwner): string =>
+  toIndexKey(JSON.stringify(clientId === undefined ? [subject] : [clientId, subject]))
+
+/** Finds the owner's records of these keys that have not expired. */
 export async function findIdempotencyRecords(
   transaction: WriteTransaction,
-  client: string,
+  owner: KeyOwner,
   keys: readonly string[],
   now: number,
 ): Promise<IdempotencyRow[]> {
+  const storedOwner = toStoredOwner(owner)
+  // Earlier versions stored the client, or the subject of a token without one.
+  const earlierOwner = toIndexKey(owner.clientId ?? owner.subject)
   const records: IdempotencyRow[] = []
   for (const chunk of splitIntoChunks(keys)) {
     const rows = await transaction
       .selectFrom('idempotency')
       .selectAll()
-      .where('client_id', '=', client)
+      .where('client_id', 'in', [storedOwner, earlierOwner])
       .where('key', 'in', chunk)
       .execute()
     records.push(...rows.filter(({ kept_until }) => kept_until > now))
   }
-  return records
+  const earlier = records.filter(({ client_id }) => client_id !== storedOwner)
+  if (earlier.length === 0) return records
+  const ownIds = await findIdsAddedBy(transaction, owner.subject, earlier.flatMap(parseBookIds))
+  return records.filter(
+    (record) => record.client_id === storedOwner || parseBookIds(record).every((id) => ownIds.has(id)),
+  )
 }
+
+async function findIdsAddedBy(transaction: WriteTransaction, subject: string, ids: readonly number[]) {
+  const found = new Set<number>()
+  for (const chunk of splitIntoChunks(ids)) {
+    const query = transaction.selectFrom('books').select('id').where('id', 'in', chunk)
+    for (const { id } of await query.where('added_by', '=', subject).execute()) found.add(id)
+  }
+  return found
+}
+
+/** None for an empty batch. */
+const parseBookIds = ({ book_ids }: IdempotencyRow): readonly number[] =>
+  book_ids === '' ? [] : book_ids.split(' ').map(Number)
 
 /**
  * Returns the ids of the books that a write of this request added before, or undefined. The key is bound to the hash of the
@@ -64,9 +96,8 @@ export function readBookIdsOfWrite(
 ): readonly number[] | undefined {
   const requestRecords = records.filter((record) => record.key === key && record.part !== '')
   if (requestRecords.some(({ request_hash }) => request_hash !== requestHash)) throw idempotencyMismatch()
-  const ids = requestRecords.find((record) => record.part === part)?.book_ids
-  // Empty for an empty batch.
-  return ids === '' ? [] : ids?.split(' ').map(Number)
+  const record = requestRecords.find((one) => one.part === part)
+  return record && parseBookIds(record)
 }
 
 /**
@@ -93,16 +124,17 @@ export function readBookIdsByKey(records: readonly IdempotencyRow[], books: read
  */
 export async function saveIdempotencyRecords(
   transaction: WriteTransaction,
-  client: string,
+  owner: KeyOwner,
   records: readonly (IdempotentWrite & { readonly bookIds: readonly number[] })[],
   now: number,
   keptUntil: number,
 ): Promise<void> {
+  const storedOwner = toStoredOwner(owner)
   // Always in the same order: two transactions with common keys then wait for each other but never deadlock.
   const sorted = records.toSorted((a, b) => (a.key < b.key ? -1 : 1))
   for (const chunk of splitIntoChunks(sorted)) {
     const rows = chunk.map(({ key, part, requestHash, bookIds }) => ({
-      client_id: client,
+      client_id: storedOwner,
       key,
       part,
       request_hash: requestHash,

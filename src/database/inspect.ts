@@ -96,7 +96,7 @@ const SELECT_SERVER_INFO = sql<ServerInfo>`select current_user as role,
       ('kysely_migration', array['select']),
       ('books', array['select', 'insert']),
       ('keep', array['select', 'insert', 'update', 'delete']),
-      ('idempotency', array['select', 'insert', 'delete'])
+      ('idempotency', array['select', 'insert', 'update', 'delete'])
     ) as required (name, privileges), unnest(privileges) as privilege
     where not has_table_privilege(to_regclass(name), privilege)
   ), ', ') as missing_privileges`

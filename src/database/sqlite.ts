@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { type Kysely, SqliteAdapter, SqliteDialect, sql } from 'kysely'
@@ -12,6 +12,8 @@ const OPEN_TIMEOUT_MS = 5_000
 const BUSY_STEP_MS = 20
 const SQLITE_BUSY = 5
 export const IN_MEMORY_PATH = ':memory:'
+export const OWNER_ONLY_FILE = 0o600
+const OWNER_ONLY_FOLDER = 0o700
 
 /** Returns the path of `file:PATH`, or `:memory:`. */
 export const getSqlitePath = (url: string) => url.slice('file:'.length)
@@ -24,10 +26,15 @@ type SqlParameters = readonly SQLInputValue[]
 /**
  * Creates Kysely's SQLite dialect over `node:sqlite`. WAL allows reads beside a writer; `synchronous=FULL` makes an
  * acknowledged write survive a power cut.
- * @param path a file, created with its folder if it does not exist, or `:memory:`
+ * @param path a file, or `:memory:`. A missing file or folder is created for the owner alone; the permissions of an
+ *   existing one are not changed.
  */
 export function createSqliteDialect(path: string): SqliteDialect & { readonly readSync: ReadSync } {
-  if (path !== IN_MEMORY_PATH) mkdirSync(dirname(path), { recursive: true })
+  if (path !== IN_MEMORY_PATH && !existsSync(path)) {
+    mkdirSync(dirname(path), { recursive: true, mode: OWNER_ONLY_FOLDER })
+    // SQLite would create it readable by all. It gives the files of the journal the same permissions.
+    writeFileSync(path, '', { flag: 'a', mode: OWNER_ONLY_FILE })
+  }
   const database = new DatabaseSync(path, { timeout: OPEN_TIMEOUT_MS })
   database.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
   enableWal(database, OPEN_TIMEOUT_MS)

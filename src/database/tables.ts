@@ -27,8 +27,9 @@ export type Tables = {
     /** The store's name, by which its number of entries is limited. */
     room: string
   }
-  /** Idempotency records: the books that were added under a client's key. */
+  /** Idempotency records: the books that were added under a caller's key. */
   idempotency: {
+    /** The owner of the key: client and subject. In records of earlier versions, the client alone. */
     client_id: string
     key: string
     /** The write within the request; empty for a single book's own key. */

@@ -7,7 +7,13 @@ import type { AddBookInput, BookFilter, QueryBooksConnectionArgs } from '../gene
 import { IDEMPOTENCY_KEY_FORMAT, isIdempotencyKey } from './idempotency-key.ts'
 
 const MAX_TEXT_LENGTH = 500
-const TEXT_FORMAT = `must have 1 to ${MAX_TEXT_LENGTH} characters, without NUL and unpaired surrogates.`
+const TEXT_FORMAT = `must have 1 to ${MAX_TEXT_LENGTH} characters, at least one of them visible, and no unpaired surrogates.`
+/**
+ * Control characters, line breaks, and the explicit directional formatting characters (UAX #9 §2.1–2.5), which can reorder
+ * what follows the text. The marks of §2.6, such as U+200F, affect only their neighbours, and right-to-left titles need them.
+ */
+const FORBIDDEN_CHARACTER = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u
+const VISIBLE_CHARACTER = /[^\s\p{Default_Ignorable_Code_Point}]/u
 const MAX_COST = 1_000_000
 const MAX_PAGES_OF_BOOK = 100_000
 
@@ -39,8 +45,10 @@ function parseBookInput(argument: string, input: AddBookInput, issues: InputIssu
   const author = input.author.trim()
   const id = input.id == null ? undefined : parseBookId(input.id)
   expect(input.id == null || id !== undefined, 'id', 'must be a whole number from 1 to 9007199254740991.')
-  expect(isText(title), 'title', TEXT_FORMAT)
-  expect(isText(author), 'author', TEXT_FORMAT)
+  for (const [name, text] of Object.entries({ title, author })) {
+    const message = findTextProblem(text)
+    if (message !== undefined) issues.push({ argument: `${argument}.${name}`, message })
+  }
   const { cost, numPages } = input
   expect(
     /^\d+(\.\d{1,2})?$/.test(String(cost)) && cost <= MAX_COST,
@@ -61,9 +69,14 @@ function parseBookInput(argument: string, input: AddBookInput, issues: InputIssu
   return { argument, id, title, author, cents: Math.round(cost * 100), numPages, idempotencyKey }
 }
 
-/** Tests a title or an author. The length is counted in code points, not UTF-16 units. */
-const isText = (text: string) =>
-  text !== '' && !text.includes('\0') && text.isWellFormed() && [...text].length <= MAX_TEXT_LENGTH
+/** Describes what is wrong with a title or an author. The length is counted in code points, not UTF-16 units. */
+function findTextProblem(text: string): string | undefined {
+  const forbidden = FORBIDDEN_CHARACTER.exec(text)?.[0].codePointAt(0)
+  if (forbidden !== undefined)
+    return `must not contain U+${forbidden.toString(16).toUpperCase().padStart(4, '0')}. Remove control characters, line breaks and bidirectional controls; the marks U+200E, U+200F and U+061C are allowed.`
+  const isValid = VISIBLE_CHARACTER.test(text) && text.isWellFormed() && [...text].length <= MAX_TEXT_LENGTH
+  return isValid ? undefined : TEXT_FORMAT
+}
 
 /** Books on a page when neither `first` nor `last` is given. */
 export const DEFAULT_PAGE_SIZE = 50

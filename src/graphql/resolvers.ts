@@ -63,7 +63,7 @@ async function addBooks(
 ) {
   if (!caller) throw missingToken()
   const added = await books.add(parseBookInputs(inputs), {
-    clientId: caller.client,
+    clientId: caller.clientId,
     addedBy: caller.subject,
     addedAt: getDate(),
     idempotencyTtlMs,

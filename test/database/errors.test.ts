@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { mapOutage } from '../../src/database/errors.ts'
+import { DatabaseOpenError, mapOutage } from '../../src/database/errors.ts'
 import { ApiError } from '../../src/errors/api-error.ts'
 
 const rejectWith = (code: string) => {
@@ -21,3 +21,10 @@ test.each(['ERR_ASSERTION', 'ERR_INVALID_ARG_TYPE', '42601', '22P02', '23505'])(
     expect(await mapped).toBe(error)
   },
 )
+
+test.each(['EACCES', 'EPERM', 'EROFS'])('says what must be writable after %s', (code) => {
+  const error = Object.assign(new Error(`${code}: not possible, open '/data/books.db'`), { code })
+  expect(new DatabaseOpenError(error).message).toMatch(
+    / \(the file and its folder must be writable\)\. Check DATABASE_URL\.$/,
+  )
+})

@@ -111,6 +111,12 @@ describePostgres('PostgreSQL', () => {
     })
     await queryPostgres('grant insert, update, delete on keep to public', url)
     await queryPostgres('grant insert, delete on idempotency to public', url)
+    // Saving a record replaces an expired one.
+    expect(await checkDatabase(await createUnprivilegedRole(url))).toMatchObject({
+      id: 'D20f',
+      found: expect.stringMatching(/may not update in idempotency\.$/),
+    })
+    await queryPostgres('grant update on idempotency to public', url)
     const sufficient = await createUnprivilegedRole(url)
     expect(await checkDatabase(sufficient)).toMatchObject({ status: 'ok' })
     await (await openDatabase(sufficient)).destroy()

@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { BAD_BOOKS, MALFORMED_BODIES } from '../cases/graphql/bad-books.ts'
+import { openDatabase } from '../../src/database/database.ts'
+import { BAD_BOOKS, MALFORMED_BODIES, UNUSUAL_TITLES } from '../cases/graphql/bad-books.ts'
 import { describeEachDatabase } from '../support/databases.ts'
 import { ADMIN_SCOPE, postBody, READ_SCOPE, type Service, startService } from '../support/service.ts'
 
 describeEachDatabase((newDatabase) => {
+  let url: string
   let service: Service
   beforeAll(async () => {
-    service = await startService({ DATABASE_URL: await newDatabase() })
+    url = await newDatabase()
+    service = await startService({ DATABASE_URL: url })
   })
   afterAll(() => service.close())
 
@@ -43,6 +46,26 @@ describeEachDatabase((newDatabase) => {
     )
     expect(restReply.status).toBe(change.id === 1 ? 409 : 400)
     expect(await titles()).toEqual(before)
+  })
+
+  test.each(UNUSUAL_TITLES)('$id stores $title unchanged', async ({ text }) => {
+    const token = await service.tokenFor(READ_SCOPE, ADMIN_SCOPE)
+    const add = 'mutation ($input: AddBookInput!) { addBook(input: $input) { title author } }'
+    const { json } = await service.graphql(add, token, { input: { ...GOOD, title: text, author: text } })
+    expect(json).toEqual({ data: { addBook: { title: text, author: text } } })
+    const body = JSON.stringify({ title: text, author: text, cost: 1, num_pages: 1 })
+    const reply = await postBody(`${service.apiUrl}/books`, body, token)
+    expect([reply.status, reply.json]).toMatchObject([201, { title: text, author: text }])
+  })
+
+  test('books/K58 reads and finds a title of an earlier version that would be rejected now', async () => {
+    const title = 'Earlier\u202e\n'
+    const database = await openDatabase(url)
+    await database.updateTable('books').set({ title }).where('id', '=', 5).execute()
+    await database.destroy()
+    const token = await service.tokenFor(READ_SCOPE)
+    const { json } = await service.graphql('{ book(id: 5) { title } }', token)
+    expect(json).toEqual({ data: { book: { title } } })
   })
 
   test.each(MALFORMED_BODIES)('$id rejects $title', async ({ url, type, body, status, code, message }) => {

@@ -41,12 +41,36 @@ test('parses an id if and only if it is the canonical form of a positive integer
   )
 })
 
-test.each(['a\0b', 'a\ud800', '', 'x'.repeat(501)])(
+test.each(['a\ud800', '', '\u200b', 'x'.repeat(501)])(
   'says which texts a title may have, given %j',
   (title) => {
     const input = { title, author: 'a', cost: 1, numPages: 1 }
     expect(() => parseBookInputs([{ argument: 'input', input }])).toThrow(
-      'input.title: must have 1 to 500 characters, without NUL and unpaired surrogates.',
+      'input.title: must have 1 to 500 characters, at least one of them visible, and no unpaired surrogates.',
     )
   },
 )
+
+test('names a character that a title must not contain, and accepts all others', () => {
+  const parse = (title: string) =>
+    parseBookInputs([{ argument: 'input', input: { title, author: 'a', cost: 1, numPages: 1 } }])
+  const rejected: number[] = []
+  for (let code = 0; code <= 0xffff; code++) {
+    const title = `a${String.fromCodePoint(code)}b`
+    if (!title.isWellFormed()) continue
+    try {
+      parse(title)
+    } catch (error) {
+      const name = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`
+      expect((error as Error).message).toContain(`input.title: must not contain ${name}. Remove `)
+      rejected.push(code)
+    }
+  }
+  const range = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, i) => first + i)
+  expect(rejected).toEqual([
+    ...range(0, 0x1f),
+    ...range(0x7f, 0x9f),
+    ...range(0x2028, 0x202e),
+    ...range(0x2066, 0x2069),
+  ])
+})

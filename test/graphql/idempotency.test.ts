@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import pg from 'pg'
 import { openDatabase } from '../../src/database/database.ts'
+import { CALLER_CASES } from '../cases/graphql/idempotency/callers.ts'
+import type { Sender } from '../cases/graphql/idempotency/idempotency-case.ts'
 import { IDEMPOTENCY_KEY_CASES } from '../cases/graphql/idempotency/keys.ts'
 import { REPEATED_REQUEST_CASES } from '../cases/graphql/idempotency/repeated-requests.ts'
 import { describeEachDatabase } from '../support/databases.ts'
@@ -11,6 +13,31 @@ import { createTestClock } from '../support/test-clock.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
 const DAY = 86_400_000
+
+type CallerClaims = { readonly cid: string | undefined; readonly sub: string }
+/** The client and the subject of each sender, given the client of the job. */
+const CALLERS: Readonly<Record<Sender, (client: string) => CallerClaims>> = {
+  job: (client) => ({ cid: client, sub: 'job' }),
+  'another client': (client) => ({ cid: `other ${client}`, sub: 'job' }),
+  'another user of the client': (client) => ({ cid: client, sub: 'p' }),
+  'a reader': (client) => ({ cid: client, sub: 'job' }),
+  'the client itself': (client) => ({ cid: client, sub: client }),
+  'a subject with the name of the client': (client) => ({ cid: undefined, sub: client }),
+  'another subject without a client': (client) => ({ cid: undefined, sub: `other ${client}` }),
+  'a subject with the text of the job as its name': (client) => ({
+    cid: undefined,
+    sub: JSON.stringify([client, 'job']),
+  }),
+  'a client and a subject that read like the job': (client) => ({
+    cid: client.slice(0, -1),
+    sub: `${client.at(-1)}job`,
+  }),
+  'a very long subject': (client) => ({ cid: client, sub: `${'語'.repeat(1_000)}a` }),
+  'a subject that differs in its last character': (client) => ({
+    cid: client,
+    sub: `${'語'.repeat(1_000)}b`,
+  }),
+}
 
 describeEachDatabase((newDatabase, kind) => {
   const clock = createTestClock()
@@ -28,15 +55,14 @@ describeEachDatabase((newDatabase, kind) => {
   })
 
   /** Returns a token for a client that only this row uses. */
-  const tokenOf = (sender: string, row: string) =>
+  const tokenOf = (sender: Sender, row: string) =>
     issuer.signToken({
       exp: Math.floor(clock.now() / 1000) + 3600,
-      cid: `${sender === 'another client' ? 'other' : 'job'} ${row}`,
-      sub: sender === 'another user of the client' ? 'p' : 'job',
       scp: sender === 'a reader' ? [READ_SCOPE] : [READ_SCOPE, ADMIN_SCOPE],
+      ...CALLERS[sender](`job ${row}`),
     })
 
-  async function send(row: string, path: string, body: unknown, key?: string, sender = 'job') {
+  async function send(row: string, path: string, body: unknown, key?: string, sender: Sender = 'job') {
     const headers = {
       'content-type': 'application/json',
       authorization: `Bearer ${await tokenOf(sender, row)}`,
@@ -45,12 +71,15 @@ describeEachDatabase((newDatabase, kind) => {
     return sendRequest(`${service.apiUrl}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
   }
 
-  const addTo = (row: string, key?: string) =>
+  const addTo = (row: string, key?: string, sender?: Sender, title = 't') =>
     send(
       row,
       '/graphql',
-      { query: `mutation { addBook(input: { title: "t", author: "${row}", cost: 1, numPages: 1 }) { id } }` },
+      {
+        query: `mutation { addBook(input: { title: "${title}", author: "${row}", cost: 1, numPages: 1 }) { id } }`,
+      },
       key,
+      sender,
     )
 
   async function countBy(row: string) {
@@ -58,7 +87,7 @@ describeEachDatabase((newDatabase, kind) => {
     return Object((await send(row, '/graphql', { query })).json.data).booksConnection.totalCount
   }
 
-  test.each([...REPEATED_REQUEST_CASES, ...IDEMPOTENCY_KEY_CASES])(
+  test.each([...REPEATED_REQUEST_CASES, ...IDEMPOTENCY_KEY_CASES, ...CALLER_CASES])(
     '$id $title',
     async ({ id: row, steps, bookCount, answerCount }) => {
       const answers = new Set<string>()
@@ -96,6 +125,63 @@ describeEachDatabase((newDatabase, kind) => {
       await send(row, '/graphql', { query }, 'k'),
     ]
     expect([first.status, second.text, await countBy('N43')]).toEqual([200, first.text, 1])
+  })
+
+  test('idempotency/N64 adds a book for each of several subjects that send one key at once', async () => {
+    const senders = ['job', 'another user of the client', 'the client itself'] as const
+    const addUntilStored = async (sender: Sender): Promise<string> => {
+      const { status, text } = await addTo('N64', 'k', sender)
+      return status === 409 ? addUntilStored(sender) : text
+    }
+    const sendAll = () => Promise.all([...senders, ...senders, ...senders].map(addUntilStored))
+    const [answers, answersAgain] = [await sendAll(), await sendAll()]
+    expect([answersAgain, new Set(answers).size, await countBy('N64')]).toEqual([answers, 3, 3])
+  })
+
+  test('idempotency/N65 accepts a key again for another request when it has expired', async () => {
+    await addTo('N65', 'k')
+    expect((await addTo('N65', 'k', 'job', 'u')).status).toBe(422)
+    clock.shiftWallClock(DAY + 1)
+    const replies = [await addTo('N65', 'k', 'job', 'u'), await addTo('N65', 'k', 'job', 'u')]
+    expect([new Set(replies.map(({ text }) => text)).size, await countBy('N65')]).toEqual([1, 2])
+    expect((await addTo('N65', 'k')).status).toBe(422)
+  })
+
+  test('idempotency/N66 adds a batch of a thousand books with keys once', async () => {
+    const inputs = Array.from({ length: 1_000 }, (_, i) => ({
+      title: 't',
+      author: 'N66',
+      cost: 1,
+      numPages: 1,
+      idempotencyKey: `b${i}`,
+    }))
+    const query = 'mutation ($inputs: [AddBookInput!]!) { addBooks(inputs: $inputs) { id } }'
+    const sendBatch = (sender?: Sender) =>
+      send('N66', '/graphql', { query, variables: { inputs } }, 'k', sender)
+    const [first, second] = [await sendBatch(), await sendBatch()]
+    expect([first.status, second.text, await countBy('N66')]).toEqual([200, first.text, 1_000])
+    const other = await sendBatch('another user of the client')
+    expect([other.status, other.text === first.text, await countBy('N66')]).toEqual([200, false, 2_000])
+  })
+
+  test('idempotency/N67 finds the record of an earlier version for the subject that added its books', async () => {
+    const first = await addTo('N67', 'k')
+    const database = await openDatabase(url)
+    // Earlier versions stored the client alone.
+    await database
+      .updateTable('idempotency')
+      .set({ client_id: 'job N67' })
+      .where('client_id', 'like', '%job N67%')
+      .execute()
+    await database.destroy()
+    const others = ['another user of the client', 'the client itself'] as const
+    const replies = [
+      await addTo('N67', 'k'),
+      ...(await Promise.all(others.map((one) => addTo('N67', 'k', one)))),
+    ]
+    const texts = replies.map(({ text }) => text)
+    expect([texts[0], new Set(texts).size, await countBy('N67')]).toEqual([first.text, 3, 3])
+    expect((await addTo('N67', 'k', 'job', 'u')).status).toBe(422)
   })
 
   if (kind === 'PostgreSQL')

@@ -2,7 +2,8 @@ import { extname } from 'node:path'
 import { UsageError } from '../../errors/exit-error.ts'
 import type { ListBooksQuery } from '../../generated/job/graphql.ts'
 
-export type FileFormat = 'csv' | 'jsonl'
+/** `raw-csv` is CSV in which cells that spreadsheets execute as formulas are not escaped. */
+export type FileFormat = 'csv' | 'raw-csv' | 'jsonl'
 
 /** The columns of a book file, in the order in which they are written. */
 export const BOOK_FILE_COLUMNS = ['id', 'title', 'author', 'cost', 'num_pages'] as const
@@ -39,7 +40,7 @@ export function createBookFormatter(format: FileFormat): RowFormatter<ListedBook
   return {
     header,
     formatRow: ({ cost, numPages, ...book }) =>
-      formatRow({ ...book, cost: format === 'csv' ? cost.toFixed(2) : cost, num_pages: numPages }),
+      formatRow({ ...book, cost: format === 'jsonl' ? cost : cost.toFixed(2), num_pages: numPages }),
   }
 }
 
@@ -49,16 +50,30 @@ export const createRejectFormatter = (format: FileFormat): RowFormatter<FileValu
 
 function createRowFormatter(format: FileFormat, columns: readonly string[]): RowFormatter<FileValues> {
   if (format === 'jsonl') return { header: '', formatRow: (values) => `${JSON.stringify(values)}\n` }
+  const formatCell = (value: unknown) => {
+    const text = String(value ?? '')
+    return formatCsvField(format === 'csv' ? escapeFormula(text) : text)
+  }
+  const formatLine = (values: readonly unknown[]) => `${values.map(formatCell).join(',')}\n`
   return {
-    header: formatCsvLine(columns),
-    formatRow: (values) => formatCsvLine(columns.map((name) => values[name])),
+    header: formatLine(columns),
+    formatRow: (values) => formatLine(columns.map((name) => values[name])),
   }
 }
 
-/** RFC 4180 §2: fields with a comma, a quote or a line break are quoted, and their quotes doubled. */
-const formatCsvLine = (values: readonly unknown[]) => `${values.map(formatCsvField).join(',')}\n`
+/**
+ * RFC 4180 §2: fields with a comma, a quote or a line break are quoted, and their quotes doubled. So are those with another
+ * separator, at which LibreOffice would otherwise split them too.
+ */
+const formatCsvField = (text: string) =>
+  /[",;\t\r\n]|^\ufeff/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 
-function formatCsvField(value: unknown): string {
-  const text = String(value ?? '')
-  return /[",\r\n]|^\ufeff/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
-}
+/** The start of a formula (OWASP, CSV Injection), also in full width. Apostrophes before it may be escapes or part of the text. */
+const FORMULA_START = /^'*[=+\-@\t\r\n\0\uff1d\uff0b\uff0d\uff20]/
+
+/** Adds an apostrophe, after which spreadsheets show the text and execute nothing. */
+const escapeFormula = (text: string) => (FORMULA_START.test(text) ? `'${text}` : text)
+
+/** Removes the apostrophe of `escapeFormula`, and no other. */
+export const unescapeFormula = (text: string) =>
+  text.startsWith("'") && FORMULA_START.test(text) ? text.slice(1) : text

@@ -1,5 +1,5 @@
 import { CsvError, type Options, parse } from 'csv-parse/sync'
-import { BOOK_FILE_COLUMNS, REJECT_COLUMNS } from './book-file.ts'
+import { BOOK_FILE_COLUMNS, REJECT_COLUMNS, unescapeFormula } from './book-file.ts'
 import { isRejectedRow, type ParsedRow, parseBookRow } from './book-row.ts'
 import { excerpt } from './encoding.ts'
 import { JobError } from './errors.ts'
@@ -18,14 +18,20 @@ const DECIMAL = /^-?\d+(\.\d+)?$/
 
 /**
  * Creates a parser for CSV (RFC 4180) with a header. Ignores the columns `line` and `reason` of a rejects file.
+ * @param isRaw keeps the apostrophes that `export` writes before formulas
  * @throws (while parsing) JobError when the header is invalid
  */
-export function createCsvParser(label: string): RecordParser {
+export function createCsvParser(label: string, isRaw = false): RecordParser {
   /** In the file's order; undefined until the header has been read. */
   let columns: readonly string[] | undefined
 
   const describeInvalidHeader = (problem: string) =>
     `${label} must start with the header ${BOOK_FILE_COLUMNS.join(',')} (in any order; id is optional), separated by commas and in UTF-8, but ${problem}.`
+
+  function parseCells(bytes: Buffer, options: Options): readonly string[][] | undefined {
+    const records = parseRecords(bytes, options)
+    return isRaw ? records : records?.map((cells) => cells.map(unescapeFormula))
+  }
 
   function readHeader(header: readonly string[] = []): readonly string[] {
     const names = header.map((name) => name.trim())
@@ -40,7 +46,7 @@ export function createCsvParser(label: string): RecordParser {
       'The quotes are unbalanced. Inside a quoted field, a quote is written twice, as in "a ""good"" book".',
     emptyFileReason: describeInvalidHeader('it is empty'),
     parse(bytes, lines) {
-      const records = parseRecords(bytes, STRICT)
+      const records = parseCells(bytes, STRICT)
       if (records?.length !== lines.length) return undefined
       const headerCount = columns ? 0 : 1
       const names = columns ?? readHeader(records[0])
@@ -49,7 +55,7 @@ export function createCsvParser(label: string): RecordParser {
     },
     salvageValues(text, isTooLong) {
       if (!columns) throw new JobError(describeInvalidHeader(`its first line is ${excerpt(text)}`))
-      const [fields] = (isTooLong ? undefined : parseRecords(Buffer.from(text), LENIENT)) ?? []
+      const [fields] = (isTooLong ? undefined : parseCells(Buffer.from(text), LENIENT)) ?? []
       return toValues(columns, fields ?? [])
     },
   }

@@ -19,7 +19,8 @@ export async function importBooks(options: ImportBooksOptions): Promise<void> {
   const { source, format, stats, abortController } = options
   const { signal } = abortController
   const uploader = new BatchUploader(options)
-  const parser = (format === 'csv' ? createCsvParser : createJsonlParser)(source.label)
+  const parser =
+    format === 'jsonl' ? createJsonlParser(source.label) : createCsvParser(source.label, format === 'raw-csv')
 
   /** A file that is still being written may end in the middle of a row. */
   const shouldReadUnterminatedLine = () => !source.hasGrown()

@@ -69,7 +69,8 @@ export async function runImport(settings: JobSettings, file: string, options: Im
 
 /** Builds the path of the rejects file: `books.rejects.csv` next to `books.csv`; for a stream, from its name. */
 function buildRejectsPath(file: string, { needsName, name }: ImportSource, format: FileFormat): string {
-  if (needsName) return `${name.replace(/[^\w.-]+/g, '-')}.rejects.${format}`
+  const suffix = format === 'jsonl' ? '.rejects.jsonl' : '.rejects.csv'
+  if (needsName) return `${name.replace(/[^\w.-]+/g, '-')}${suffix}`
   const { dir, name: stem } = parse(file)
-  return join(dir, `${stem}.rejects.${format}`)
+  return join(dir, `${stem}${suffix}`)
 }

@@ -61,6 +61,109 @@ export const BAD_BOOKS: readonly BadBook[] = [
     status: 200,
   },
   { id: 'books/K15', title: 'a NUL', change: { author: 'a\u0000b' }, argument: 'input.author', status: 200 },
+  {
+    id: 'books/K30',
+    title: 'a right-to-left override',
+    change: { title: 'a\u202eb' },
+    argument: 'input.title',
+    status: 200,
+  },
+  {
+    id: 'books/K31',
+    title: 'an embedding that is closed',
+    change: { author: '\u202ba\u202c' },
+    argument: 'input.author',
+    status: 200,
+  },
+  {
+    id: 'books/K32',
+    title: 'an isolate that is closed',
+    change: { title: 'a \u2067b\u2069 c' },
+    argument: 'input.title',
+    status: 200,
+  },
+  {
+    id: 'books/K33',
+    title: 'an isolate of the first strong direction',
+    change: { title: '\u2068a' },
+    argument: 'input.title',
+    status: 200,
+  },
+  { id: 'books/K34', title: 'a line break', change: { title: 'a\nb' }, argument: 'input.title', status: 200 },
+  { id: 'books/K35', title: 'a tab', change: { author: 'a\tb' }, argument: 'input.author', status: 200 },
+  {
+    id: 'books/K36',
+    title: 'an escape sequence of terminals',
+    change: { title: '\u001b[2Ja' },
+    argument: 'input.title',
+    status: 200,
+  },
+  {
+    id: 'books/K37',
+    title: 'a C1 control character',
+    change: { title: '\u009b2Ja' },
+    argument: 'input.title',
+    status: 200,
+  },
+  {
+    id: 'books/K38',
+    title: 'a line separator',
+    change: { title: 'a\u2028b' },
+    argument: 'input.title',
+    status: 200,
+  },
+  {
+    id: 'books/K39',
+    title: 'a paragraph separator',
+    change: { author: 'a\u2029b' },
+    argument: 'input.author',
+    status: 200,
+  },
+  {
+    id: 'books/K40',
+    title: 'a delete character',
+    change: { title: 'a\u007f' },
+    argument: 'input.title',
+    status: 200,
+  },
+  {
+    id: 'books/K41',
+    title: 'invisible characters alone',
+    change: { title: '\u200b\u2060\u00ad' },
+    argument: 'input.title',
+    status: 200,
+  },
+  {
+    id: 'books/K42',
+    title: 'a mark of direction alone',
+    change: { author: '\u200f' },
+    argument: 'input.author',
+    status: 200,
+  },
+]
+
+/** Titles with invisible characters that are right. Ids are permanent. */
+export const UNUSUAL_TITLES: readonly {
+  readonly id: string
+  readonly title: string
+  readonly text: string
+}[] = [
+  { id: 'books/K50', title: 'Hebrew', text: 'הכלב של בסקרוויל' },
+  {
+    id: 'books/K51',
+    title: 'Hebrew with a right-to-left mark after Latin letters',
+    text: 'ללמוד C++\u200f!',
+  },
+  { id: 'books/K52', title: 'Arabic with an Arabic letter mark', text: 'ألف ليلة وليلة \u061c1' },
+  { id: 'books/K53', title: 'Latin with a left-to-right mark', text: 'שלום\u200e (novel)' },
+  { id: 'books/K54', title: 'Persian with zero-width non-joiners', text: 'می\u200cخواهم' },
+  { id: 'books/K55', title: 'Sinhala with a zero-width joiner', text: 'ශ්\u200dරී' },
+  {
+    id: 'books/K56',
+    title: 'emoji of several code points',
+    text: '👩\u200d👩\u200d👧 \u{1f3f4}\u{e0067}\u{e0062}\u{e007f}',
+  },
+  { id: 'books/K57', title: 'a soft hyphen and a no-break space', text: 'Donau\u00addampf\u00a0fahrt' },
 ]
 
 const BOOK = '"title":"t","author":"a","cost":1,"num_pages":1'

@@ -169,4 +169,17 @@ export const INVALID_CSV_ROWS: readonly ImportCase[] = [
     content: csvFile(',a\0b,I45,1,1', ',c,I45,1,1'),
     expected: { stored: ['c'], rejected: [{ line: 2, reason: /title: / }] },
   },
+  {
+    id: 'import/I55',
+    title: 'controls of text direction and of terminals',
+    fileName: 'books.csv',
+    content: csvFile(',a\u202eb,I55,1,1', ',c,I55,1,1', ',a\u001b[2J,I55\u2067,1,1'),
+    expected: {
+      stored: ['c'],
+      rejected: [
+        { line: 2, reason: /title: .*U\+202E/ },
+        { line: 4, reason: /title: .*U\+001B.* author: .*U\+2067/ },
+      ],
+    },
+  },
 ]

@@ -32,10 +32,21 @@ export const VALID_FILES: readonly ImportCase[] = [
   },
   {
     id: 'import/I05',
-    title: 'quotes, commas and line breaks inside quotes',
+    title: 'quotes, commas and line breaks inside quotes, which a title must not contain',
     fileName: 'books.csv',
-    content: csvFile(',"a ""b"", c",I05,7.99,300', ',"one\ntwo\r\nthree",I05,7.99,300', ',bad,I05,x,300'),
-    expected: { stored: ['a "b", c', 'one\ntwo\r\nthree'], rejected: [{ line: 6, reason: /cost/ }] },
+    content: csvFile(
+      ',"a ""b"", c",I05,7.99,300',
+      ',"one\ntwo\r\nthree",I05,7.99,300',
+      ',bad,I05,x,300',
+      ',"\nd\n",I05,7.99,300',
+    ),
+    expected: {
+      stored: ['a "b", c', 'd'],
+      rejected: [
+        { line: 3, reason: /title: .*U\+000A/ },
+        { line: 6, reason: /cost/ },
+      ],
+    },
   },
   {
     id: 'import/I06',
@@ -71,6 +82,20 @@ export const VALID_FILES: readonly ImportCase[] = [
     fileName: 'books.csv',
     content: csvFile(',=1+1,I10,7.99,300'),
     expected: { stored: ['=1+1'] },
+  },
+  {
+    id: 'import/I53',
+    title: 'values that export has escaped',
+    fileName: 'books.csv',
+    content: csvFile(",'=1+1,I53,1,1", ",''=1+1,I53,1,1", ",'Tis,I53,1,1", ",'@a,I53,'-1,1"),
+    expected: { stored: ['=1+1', "'=1+1", "'Tis"], rejected: [{ line: 5, reason: /cost: / }] },
+  },
+  {
+    id: 'import/I54',
+    title: 'Hebrew and Arabic titles with marks of direction',
+    fileName: 'books.csv',
+    content: csvFile(',ללמוד C++\u200f!,I54,1,1', ',ألف ليلة \u061c1,I54,1,1'),
+    expected: { stored: ['ללמוד C++\u200f!', 'ألف ليلة \u061c1'] },
   },
   {
     id: 'import/I11',

@@ -152,7 +152,7 @@ export const SCRIPT_INJECTIONS: readonly (Case & { readonly text: string })[] = 
   { id: 'webapp/A08h', title: 'template tags', text: '<%= globalThis.pwned = 1 %><%~ "<b>" %>' },
   { id: 'webapp/A08i', title: 'a template literal', text: `\${globalThis.pwned=1}\`` },
   { id: 'webapp/A08j', title: 'character references', text: '&lt;b&gt;&#60;script&#62;' },
-  { id: 'webapp/A08k', title: 'right-to-left override', text: 'abc\u202e<gnp.exe' },
+  { id: 'webapp/A08k', title: 'a right-to-left mark', text: 'abc\u200f<gnp.exe' },
   { id: 'webapp/A08l', title: 'a query and a fragment', text: 'a&author=b#c?d=%00%2f..' },
 ]
 

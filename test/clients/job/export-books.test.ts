@@ -1,15 +1,89 @@
 import { readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { createBookFormatter } from '../../../src/clients/job/book-file.ts'
+import fc from 'fast-check'
+import {
+  createBookFormatter,
+  createRejectFormatter,
+  type FileFormat,
+} from '../../../src/clients/job/book-file.ts'
 import { createCsvParser } from '../../../src/clients/job/csv-parser.ts'
 import { writeExportFile } from '../../../src/clients/job/export-books.ts'
 import type { BookLines } from '../../../src/clients/job/list-books.ts'
+import { FORMULAS } from '../../cases/import/formulas.ts'
 import { createTemporaryFolder } from '../../support/temporary-folder.ts'
 
-test.each(['a\rb', 'a\nb', 'a,b', 'a"b', '\ufeffa'])('quotes %j in CSV', (title) => {
+/** Returns the cell of a title, as it is in the file. */
+const formatTitle = (format: FileFormat, title: string) =>
+  createBookFormatter(format)
+    .formatRow({ id: '1', title, author: 'a', cost: 1, numPages: 1 })
+    .slice(2, -',a,1.00,1\n'.length)
+
+const quoteCsvField = (text: string) => (/[",;\t\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
+
+function parseTitle(isRaw: boolean, cell: string): unknown {
+  const text = `title,author,cost,num_pages\n${cell},a,1.00,1\n`
+  const [row] = createCsvParser('b', isRaw).parse(Buffer.from(text), [1, 2]) ?? []
+  return row && 'input' in row ? row.input.title : row
+}
+
+test.each(['a\rb', 'a\nb', 'a,b', 'a"b', 'a;b', 'a\tb', '\ufeffa'])('quotes %j in CSV', (title) => {
   const line = createBookFormatter('csv').formatRow({ id: '1', title, author: 'a', cost: 1, numPages: 1 })
   expect(line).toBe(`1,"${title.replace('"', '""')}",a,1.00,1\n`)
+})
+
+test.each(FORMULAS)('$id writes $title', ({ text, cell }) => {
+  expect([formatTitle('csv', text), formatTitle('raw-csv', text)]).toEqual([cell, quoteCsvField(text)])
+  expect([parseTitle(false, cell), parseTitle(true, quoteCsvField(text))]).toEqual([text, text])
+})
+
+test('formulas/F20 writes no cell that starts a formula, and reads every text as it was', () => {
+  const parts = fc.constantFrom(
+    "'",
+    '=',
+    '+',
+    '-',
+    '@',
+    '\t',
+    '\r',
+    '\n',
+    '\0',
+    '＝',
+    '＠',
+    '"',
+    ',',
+    ';',
+    ' ',
+    'a',
+  )
+  const text = fc.oneof(
+    fc.array(parts, { maxLength: 8 }).map((array) => array.join('')),
+    fc.string(),
+  )
+  fc.assert(
+    fc.property(text, (title) => {
+      const cell = formatTitle('csv', title)
+      expect(cell).not.toMatch(/^"?[=+\-@\t\r\n\0＝＋－＠]/)
+      expect([parseTitle(false, cell), parseTitle(true, formatTitle('raw-csv', title))]).toEqual([
+        title,
+        title,
+      ])
+    }),
+    { numRuns: 2_000 },
+  )
+})
+
+test('formulas/F21 escapes the cells of a rejects file, and reads them as they were', () => {
+  const values = { title: '=1', author: '@a', cost: '-1+cmd', num_pages: '+1', id: '-1' }
+  const line = createRejectFormatter('csv').formatRow({
+    line: 2,
+    reason: 'cost: must be a number.',
+    ...values,
+  })
+  expect(line).toBe("2,cost: must be a number.,'-1,'=1,'@a,'-1+cmd,'+1\n")
+  const header = 'line,reason,id,title,author,cost,num_pages\n'
+  const [row] = createCsvParser('b').parse(Buffer.from(header + line), [1, 2]) ?? []
+  expect(row).toMatchObject({ values })
 })
 
 test('writes costs with two decimals, and reads them as the same numbers', () => {

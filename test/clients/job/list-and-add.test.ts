@@ -1,11 +1,14 @@
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import { resolveJobSettings } from '../../../src/app/job-settings.ts'
 import { createSendDocument } from '../../../src/clients/job/send-document.ts'
 import { parseConfig } from '../../../src/config/config.ts'
+import { openDatabase } from '../../../src/database/database.ts'
 import { AddBookDocument, ListBooksDocument } from '../../../src/generated/job/graphql.ts'
 import { runCli } from '../../support/cli-process.ts'
 import { startInterceptingApi } from '../../support/job/intercepting-api.ts'
 import { ADMIN_SCOPE, READ_SCOPE, type Service, startService } from '../../support/service.ts'
+import { createTemporaryFolder } from '../../support/temporary-folder.ts'
 
 let service: Service
 let settings: Record<string, string>
@@ -148,9 +151,14 @@ test('names the doctor when the authorization server rejects the client', async 
 })
 
 test('prints a title on one line and without control characters', async () => {
-  const query =
-    'mutation { addBook(input: { title: "two\\nlines\\u001b[2J\\tx", author: "Escape", cost: 1, numPages: 1 }) { id } }'
-  await service.graphql(query, await service.tokenFor(ADMIN_SCOPE))
-  const { stdout } = await runCli(['job', 'list', '--author', 'Escape'], settings)
-  expect(stdout).toMatch(/^.*PAGES\n +\d+ {2}two lines \[2J x +Escape +1\.00 +1\n\n1 book\n$/)
+  // Earlier versions accepted such a title.
+  const url = `file:${join(createTemporaryFolder(), 'books.db')}`
+  const database = await openDatabase(url)
+  await database.updateTable('books').set({ title: 'two\nlines\u001b[2J\tx' }).where('id', '=', 5).execute()
+  await database.destroy()
+  const other = await startService({ DATABASE_URL: url })
+  const otherSettings = { OKTA_ISSUER: other.issuerUrl, API_URL: other.apiUrl }
+  const { stdout } = await runCli(['job', 'list', '--author', 'Wilkie Collins'], otherSettings)
+  await other.close()
+  expect(stdout).toMatch(/^.*PAGES\n +5 {2}two lines \[2J x +Wilkie Collins +9\.25 +528\n\n1 book\n$/)
 })

@@ -1,4 +1,15 @@
-type Sender = 'job' | 'another client' | 'another user of the client' | 'a reader'
+export type Sender =
+  | 'job'
+  | 'another client'
+  | 'another user of the client'
+  | 'a reader'
+  | 'the client itself'
+  | 'a subject with the name of the client'
+  | 'another subject without a client'
+  | 'a subject with the text of the job as its name'
+  | 'a client and a subject that read like the job'
+  | 'a very long subject'
+  | 'a subject that differs in its last character'
 /** A request body; each case has an author of its own, so that its books can be counted. */
 type Body = { readonly url: '/graphql' | '/books'; readonly json: (author: string) => unknown }
 /** A request, and its expected response. */

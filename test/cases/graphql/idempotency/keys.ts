@@ -1,6 +1,6 @@
 import { addBookBody, addBooksBody, type IdempotencyCase } from './idempotency-case.ts'
 
-/** Idempotency keys of requests. Keys of single books are idempotency/N50 to N55. Ids are permanent. */
+/** Idempotency keys of requests. Keys of single books are idempotency/N50 to N55, callers N56 to N61 and N68. Ids are permanent. */
 export const IDEMPOTENCY_KEY_CASES: readonly IdempotencyCase[] = [
   {
     id: 'idempotency/N18',
@@ -68,6 +68,24 @@ export const IDEMPOTENCY_KEY_CASES: readonly IdempotencyCase[] = [
       { sender: 'job', body: addBooksBody(['u', 'k']), status: 200 },
       { sender: 'job', key: 'k', body: addBookBody('t'), status: 200 },
       { sender: 'job', body: addBooksBody(['u', 'k']), status: 200 },
+    ],
+    bookCount: 2,
+    answerCount: 2,
+  },
+  {
+    id: 'idempotency/N62',
+    title: 'rejects a key with a character that is not ASCII',
+    steps: [{ sender: 'job', key: 'k\u00e9', body: addBookBody('t'), status: 400, code: 'BAD_REQUEST' }],
+    bookCount: 0,
+    answerCount: 0,
+  },
+  {
+    id: 'idempotency/N63',
+    title: 'does not interpret a key, and distinguishes upper and lower case',
+    steps: [
+      { sender: 'job', key: `%00\\'";--${'$'}{k}`, body: addBookBody('t'), status: 200 },
+      { sender: 'job', key: `%00\\'";--${'$'}{K}`, body: addBookBody('t'), status: 200 },
+      { sender: 'job', key: `%00\\'";--${'$'}{k}`, body: addBookBody('t'), status: 200 },
     ],
     bookCount: 2,
     answerCount: 2,

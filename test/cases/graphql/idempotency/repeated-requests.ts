@@ -96,13 +96,14 @@ export const REPEATED_REQUEST_CASES: readonly IdempotencyCase[] = [
   },
   {
     id: 'idempotency/N10',
-    title: 'shares the keys of a client between its users',
+    title: 'keeps the keys of the users of a client apart',
     steps: [
       { sender: 'job', key: 'k', body: addBookBody('t'), status: 200 },
       { sender: 'another user of the client', key: 'k', body: addBookBody('t'), status: 200 },
+      { sender: 'job', key: 'k', body: addBookBody('t'), status: 200 },
     ],
-    bookCount: 1,
-    answerCount: 1,
+    bookCount: 2,
+    answerCount: 2,
   },
   {
     id: 'idempotency/N11',
