@@ -76,12 +76,17 @@ export async function startApiServer(
   const documents = mode === 'off' ? [] : readDocumentManifests(manifestFiles)
 
   // Observability
-  const processLog = await createLogger(config)
+  const metricLabels = { ...collectMetricLabels(schema, rules), rejectionReasons: REJECTION_REASONS }
+  const metrics = createMetrics(VERSION, metricLabels)
+  const processLog = await createLogger(config, () => metrics.countDroppedLines('service'))
   const log = worker ? processLog.child({ worker: worker.id }) : processLog
   const logError = (error: unknown) => log.error(error)
   const { formatAuditEntry } =
     config.logFormat === 'pretty' ? await import('../observability/pretty-format.ts') : {}
-  const audit = openAuditLog(config.auditLog, logError, formatAuditEntry)
+  const audit = openAuditLog(config.auditLog, logError, {
+    format: formatAuditEntry,
+    onDropped: (lines) => metrics.countDroppedLines('audit', lines),
+  })
   const tracing = await startTracing(config, logError)
   const instrument = tracing?.instrument ?? withoutInstrumentation
 
@@ -92,8 +97,6 @@ export async function startApiServer(
     config.databasePool,
     tracing && ((statement) => tracing.recordStatement(system, statement)),
   )
-  const metricLabels = { ...collectMetricLabels(schema, rules), rejectionReasons: REJECTION_REASONS }
-  const metrics = createMetrics(VERSION, metricLabels)
   const books = measureRepository(metrics.registry, createBookRepository(database))
 
   // Authentication
