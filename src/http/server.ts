@@ -41,6 +41,8 @@ export function createHttpServer(options: HttpServerOptions) {
     // Dropped connections are closed: a cluster worker would otherwise hand them back to the primary, over and over.
     { maxConnections: limits.maxConnections, dropMaxConnection: true },
   )
+  // Node keeps the address of a connection that is closed only if it was read before.
+  server.on('connection', (socket) => void socket.remoteAddress)
   server.on('clientError', (error, socket) => rejectConnection(log, error, socket as Socket))
   const withLevel = (level: 'warn' | 'error') => (log.isLevelEnabled(level) ? log.child({}, { level }) : log)
   for (const route of createHealthRoutes({ ...options, isStopping: () => isStopping }))
