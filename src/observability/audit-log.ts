@@ -121,6 +121,7 @@ function createEntry(event: 'write' | 'refused', request: RequestEvent) {
     subject: subject && sanitizeId(subject),
     client: client && sanitizeId(client),
     tokenId: tokenId && sanitizeId(tokenId),
+    clientAddress: request.getClientAddress?.(),
     method,
     route: routePattern,
     operation: operationName && sanitizeName(operationName),
