@@ -34,10 +34,10 @@ export function createWithoutStack<T extends Error>(create: () => T): T {
 }
 
 /** RFC 6750 §3.1: the challenge for a request without credentials has no error code. */
-export const missingToken = (requiredScopes: readonly string[] = []) =>
-  new ApiError('This request requires an access token. Send it as "Authorization: Bearer <token>".', {
+export const missingToken = (requiredScopes: readonly string[] = [], scheme: AuthScheme = 'Bearer') =>
+  new ApiError(`This request requires an access token. Send it as "Authorization: ${scheme} <token>".`, {
     code: 'UNAUTHENTICATED',
-    challenge: { scheme: 'Bearer', ...(requiredScopes.length > 0 && { scope: requiredScopes.join(' ') }) },
+    challenge: { scheme, ...(requiredScopes.length > 0 && { scope: requiredScopes.join(' ') }) },
   })
 
 /** RFC 6750 §3.1 invalid_token: malformed, expired or otherwise invalid. RFC 9449 §7.1 for the DPoP scheme. */
