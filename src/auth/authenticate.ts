@@ -43,7 +43,7 @@ export function createAuthenticate(options: Options) {
       if (scheme === 'DPoP') {
         // RFC 9449 §7.1: the DPoP scheme requires a bound token.
         if (caller.jkt === undefined) throw invalidToken('not_bound', 'DPoP')
-        nextDpopNonce = await verifyDpopProof(request, credentials.token, caller.jkt)
+        nextDpopNonce = await verifyDpopProof(request, credentials.token, caller, caller.jkt)
       } else if (caller.jkt !== undefined) throw invalidToken('bound')
       onAccepted(scheme)
       return { caller, nextDpopNonce }

@@ -69,6 +69,15 @@ export const dpopNonceRequired = (dpopNonce: string) =>
     dpopNonce,
   })
 
+/** A client that sent more proofs than the replay store holds for one (RFC 6585 §4). */
+export const tooManyDpopProofs = (retryAfterSeconds: number) =>
+  new ApiError(`Too many DPoP proofs from this client. Try again in ${retryAfterSeconds} s.`, {
+    code: 'LIMIT_EXCEEDED',
+    status: 429,
+    retryAfterSeconds,
+    reason: 'proof_limit',
+  })
+
 const describeRejection = (scheme: AuthScheme, error: string, reason: CredentialErrorReason) => ({
   challenge: { scheme, error, error_description: CREDENTIAL_ERROR_DESCRIPTIONS[reason] },
   reason,

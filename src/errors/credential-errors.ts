@@ -46,6 +46,7 @@ export const CREDENTIAL_ERROR_DESCRIPTIONS = {
   proof_other_key: 'it is signed with another key than the access token is bound to',
   proof_time: 'its iat is too far from the current time',
   proof_replayed: 'it was used before',
+  proof_limit: 'this client sent too many proofs',
   nonce: 'the proof must contain the nonce of this response',
 } as const
 
