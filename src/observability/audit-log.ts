@@ -55,19 +55,21 @@ export function openAuditLog(target: string, logError: (error: unknown) => void,
       logError(error)
     }
   }
-  function flush(): void {
+  function flush(hasWrite = false): void {
     const { length } = pending
     if (length === 0) return
     const lines = pending.join('')
     pending = []
     pendingBytes = 0
-    writer.write(lines, (error) => {
+    const onLost = (error?: unknown) => {
       onDropped(length)
       if (error !== undefined) logError(error)
-    })
+    }
+    writer.write(lines, onLost, hasWrite)
   }
+  const flushRefusals = () => flush()
   if (isFile) process.on('SIGHUP', reopen)
-  process.on('exit', flush)
+  process.on('exit', flushRefusals)
   return Object.freeze({
     recordRequest(event: RequestEvent) {
       const type = auditEventType(event)
@@ -75,13 +77,13 @@ export function openAuditLog(target: string, logError: (error: unknown) => void,
       const line = `${formatLine(createEntry(type, event))}\n`
       const lineBytes = Buffer.byteLength(line)
       if (pendingBytes + lineBytes > PIPE_BUF) flush()
-      if (pending.length === 0 && type === 'refused') setImmediate(flush)
+      if (pending.length === 0 && type === 'refused') setImmediate(flushRefusals)
       pending.push(line)
       pendingBytes += lineBytes
-      if (type === 'write') flush()
+      if (type === 'write') flush(true)
     },
     close() {
-      process.off('exit', flush)
+      process.off('exit', flushRefusals)
       process.off('SIGHUP', reopen)
       flush()
       if (isFile) writer.close()

@@ -3,6 +3,8 @@ import { systemClock } from '../lib/clock.ts'
 
 /** Bytes kept while the reader of a pipe or terminal does not read: about 5,000 lines. */
 const MAX_PENDING_BYTES = 1_048_576
+/** Of these, the bytes for important lines: a flood of others must not keep a write from being recorded. */
+const RESERVED_BYTES = 262_144
 const RETRY_MS = 10
 /** Two seconds: what a reader takes for longer is lost at exit. */
 const MAX_RETRIES_AT_EXIT = 200
@@ -10,7 +12,7 @@ const STDOUT = 1
 
 /** Writes whole lines. `onLost` is called with the error of the stream, or without one when too much is pending. */
 export type LineWriter = {
-  readonly write: (lines: string, onLost: (error?: unknown) => void) => void
+  readonly write: (lines: string, onLost: (error?: unknown) => void, isImportant?: boolean) => void
   /** Writes what the stream still takes and closes the descriptor. */
   readonly close: () => void
 }
@@ -63,9 +65,10 @@ export function createLineWriter(fd: number): LineWriter {
 
   process.on('exit', writeAtExit)
   return {
-    write(lines, onLost) {
+    write(lines, onLost, isImportant = false) {
       const bytes = Buffer.from(lines)
-      if (pendingBytes + bytes.length > MAX_PENDING_BYTES) return onLost()
+      const maxBytes = isImportant ? MAX_PENDING_BYTES : MAX_PENDING_BYTES - RESERVED_BYTES
+      if (pendingBytes + bytes.length > maxBytes) return onLost()
       pending.push({ bytes, onLost })
       pendingBytes += bytes.length
       if (isExiting) writeAtExit()

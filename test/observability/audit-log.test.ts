@@ -1,4 +1,14 @@
-import { existsSync, readFileSync, renameSync, statSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  statSync,
+} from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
@@ -165,6 +175,34 @@ test('writes a refused request at the end of the turn, and a write at once, in o
   audit.recordRequest(eventOf('refused-4', false))
   audit.close()
   expect(requestIds().at(-1)).toBe('refused-4')
+})
+
+test('audit-log/B03 records a write after a flood of refused requests, while the log is not read', async () => {
+  const path = join(createTemporaryFolder(), 'pipe')
+  execFileSync('mkfifo', [path])
+  const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  let dropped = 0
+  const fail = (error: unknown) => expect(error).toBeUndefined()
+  const audit = openAuditLog(path, fail, {
+    onDropped: (lines) => {
+      dropped += lines
+    },
+  })
+  let refused = 0
+  for (; dropped === 0; refused++) audit.recordRequest(eventOf(`refused-${refused}`, false))
+  audit.recordRequest(eventOf('write-1', true))
+  const bytes = Buffer.alloc(65_536)
+  let text = ''
+  await waitUntil(async () => {
+    try {
+      text += bytes.toString('utf8', 0, readSync(reader, bytes))
+    } catch {
+      // Empty until the next lines are written.
+    }
+    return text.includes('"write-1"')
+  })
+  closeSync(reader)
+  audit.close()
 })
 
 test('reports lines that cannot be written, and keeps none of them', () => {

@@ -7,7 +7,8 @@ import { createTemporaryFolder } from '../support/temporary-folder.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
 const NON_BLOCKING = constants.O_NONBLOCK
-const LIMIT_BYTES = 1_048_576
+const LIMIT_BYTES = 786_432
+const RESERVED_BYTES = 262_144
 const PIPE_BYTES = 65_536
 
 /** Opens both ends of a pipe of 64 KiB. */
@@ -58,7 +59,7 @@ test('line-writer/L02 keeps lines while the pipe is not read, and then writes th
   closeReader()
 })
 
-test('line-writer/L03 drops what exceeds 1 MiB, reports it, and takes lines again when the pipe is read', async () => {
+test('line-writer/L03 drops what exceeds 768 KiB, reports it, and takes lines again when the pipe is read', async () => {
   const { writer, read, closeReader } = openPipe()
   const dropped: unknown[] = []
   const write = (index: number) => writer.write(lineOf(index, 4_096), (error) => dropped.push(error))
@@ -75,6 +76,19 @@ test('line-writer/L03 drops what exceeds 1 MiB, reports it, and takes lines agai
   expect(read(PIPE_BYTES)).toBe(lineOf(1_000, 4_096))
   writer.close()
   closeReader()
+})
+
+test('line-writer/L05 keeps 256 KiB for important lines', () => {
+  const { writer, closeReader } = openPipe()
+  const dropped: string[] = []
+  const line = lineOf(0, 4_096)
+  for (let i = 0; i < (PIPE_BYTES + LIMIT_BYTES) / 4_096 + 1; i++)
+    writer.write(line, () => dropped.push('other'))
+  for (let i = 0; i < RESERVED_BYTES / 4_096 + 1; i++)
+    writer.write(line, () => dropped.push('important'), true)
+  expect(dropped).toEqual(['other', 'important'])
+  closeReader()
+  writer.close()
 })
 
 test('line-writer/L04 reports each line to a pipe that is closed, pending ones included', async () => {
