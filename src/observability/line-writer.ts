@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs'
-import { systemClock } from '../lib/clock.ts'
+import { type Clock, systemClock } from '../lib/clock.ts'
 
 /** Bytes kept while the reader of a pipe or terminal does not read: about 5,000 lines. */
 const MAX_PENDING_BYTES = 1_048_576
@@ -26,7 +26,10 @@ export type LineWriter = {
  * after a full disk.
  * @param fd a file, or a pipe or terminal in non-blocking mode
  */
-export function createLineWriter(fd: number): LineWriter {
+export function createLineWriter(
+  fd: number,
+  { schedule }: Pick<Clock, 'schedule'> = systemClock,
+): LineWriter {
   const pending: { bytes: Buffer; readonly onLost: (error?: unknown) => void }[] = []
   let pendingBytes = 0
   let retriesAtExit = 0
@@ -50,7 +53,7 @@ export function createLineWriter(fd: number): LineWriter {
 
   function writeOrRetry(): void {
     writePending()
-    if (pending.length > 0 && !isExiting) systemClock.schedule(RETRY_MS, writeOrRetry)
+    if (pending.length > 0 && !isExiting) schedule(RETRY_MS, writeOrRetry)
   }
 
   /** Waits for the reader here: the event loop has ended, or ends with the next statement. */

@@ -2,8 +2,10 @@ import { execFileSync } from 'node:child_process'
 import { closeSync, constants, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
+import type { Clock } from '../../src/lib/clock.ts'
 import { createLineWriter } from '../../src/observability/line-writer.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
+import { createTestClock } from '../support/test-clock.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
 const NON_BLOCKING = constants.O_NONBLOCK
@@ -12,11 +14,11 @@ const RESERVED_BYTES = 262_144
 const PIPE_BYTES = 65_536
 
 /** Opens both ends of a pipe of 64 KiB. */
-function openPipe() {
+function openPipe(clock?: Clock) {
   const path = join(createTemporaryFolder(), 'pipe')
   execFileSync('mkfifo', [path])
   const readFd = openSync(path, constants.O_RDONLY | NON_BLOCKING)
-  const writer = createLineWriter(openSync(path, constants.O_WRONLY | NON_BLOCKING))
+  const writer = createLineWriter(openSync(path, constants.O_WRONLY | NON_BLOCKING), clock)
   /** Reads what the pipe holds, at most `maxBytes`; undefined while it is empty. */
   function read(maxBytes: number): string | undefined {
     const bytes = Buffer.alloc(maxBytes)
@@ -89,6 +91,45 @@ test('line-writer/L05 keeps 256 KiB for important lines', () => {
   expect(dropped).toEqual(['other', 'important'])
   closeReader()
   writer.close()
+})
+
+test('line-writer/L06 schedules one retry at a time, however many lines wait, and none when the pipe takes them', async () => {
+  const clock = createTestClock()
+  let retries = 0
+  const { writer, read, closeReader } = openPipe({
+    ...clock,
+    schedule(milliseconds, run) {
+      retries += 1
+      return clock.schedule(milliseconds, run)
+    },
+  })
+  for (let i = 0; i < PIPE_BYTES / 4_096 + 20; i++) writer.write(lineOf(i, 4_096), fail)
+  expect(retries).toBe(1)
+  await clock.advance(10)
+  expect(retries).toBe(2)
+  read(PIPE_BYTES)
+  await clock.advance(10)
+  expect(read(PIPE_BYTES)).toHaveLength(PIPE_BYTES)
+  await clock.advance(10)
+  expect([read(PIPE_BYTES)?.length, retries]).toEqual([4 * 4_096, 3])
+  await clock.advance(1_000)
+  expect(retries).toBe(3)
+  writer.close()
+  closeReader()
+})
+
+test('line-writer/L07 reports the lines that a pipe has not taken when it is closed, and writes nothing later', async () => {
+  const clock = createTestClock()
+  const { writer, read, closeReader } = openPipe(clock)
+  const lost: unknown[] = []
+  for (let i = 0; i < PIPE_BYTES / 4_096 + 2; i++) writer.write(lineOf(i, 4_096), (error) => lost.push(error))
+  writer.close()
+  expect(lost).toEqual([undefined, undefined])
+  // The descriptor may belong to another file by now: it is closed, so that writing to it would be an error.
+  await clock.advance(1_000)
+  expect(lost).toHaveLength(2)
+  expect(read(PIPE_BYTES)).toHaveLength(PIPE_BYTES)
+  closeReader()
 })
 
 test('line-writer/L04 reports each line to a pipe that is closed, pending ones included', async () => {
