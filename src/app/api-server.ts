@@ -76,12 +76,20 @@ export async function startApiServer(
   const documents = mode === 'off' ? [] : readDocumentManifests(manifestFiles)
 
   // Observability
-  const processLog = await createLogger(config)
+  const metricLabels = { ...collectMetricLabels(schema, rules), rejectionReasons: REJECTION_REASONS }
+  const metrics = createMetrics(VERSION, metricLabels)
+  const processLog = await createLogger(config, () => metrics.countDroppedLines('service'))
   const log = worker ? processLog.child({ worker: worker.id }) : processLog
   const logError = (error: unknown) => log.error(error)
+  const { isRequired: isDpopRequired } = config.dpop
+  if (isDpopRequired)
+    log.warn('DPOP=required: the IDE, the web app, and the job without --dpop cannot call the API.')
   const { formatAuditEntry } =
     config.logFormat === 'pretty' ? await import('../observability/pretty-format.ts') : {}
-  const audit = openAuditLog(config.auditLog, logError, formatAuditEntry)
+  const audit = openAuditLog(config.auditLog, logError, {
+    format: formatAuditEntry,
+    onDropped: (lines) => metrics.countDroppedLines('audit', lines),
+  })
   const tracing = await startTracing(config, logError)
   const instrument = tracing?.instrument ?? withoutInstrumentation
 
@@ -92,8 +100,6 @@ export async function startApiServer(
     config.databasePool,
     tracing && ((statement) => tracing.recordStatement(system, statement)),
   )
-  const metricLabels = { ...collectMetricLabels(schema, rules), rejectionReasons: REJECTION_REASONS }
-  const metrics = createMetrics(VERSION, metricLabels)
   const books = measureRepository(metrics.registry, createBookRepository(database))
 
   // Authentication
@@ -131,6 +137,7 @@ export async function startApiServer(
   const services = {
     authenticate: authentication.authenticate,
     limitClient,
+    anonymousScheme: isDpopRequired ? ('DPoP' as const) : ('Bearer' as const),
     books,
     getDate: () => new Date(clock.now()),
     limits: config.bookLimits,
@@ -149,7 +156,13 @@ export async function startApiServer(
     withAuthentication(createSchemaRoute(graphql.execute, printSdl(schema))),
     withAuthentication(createRulesRoute(rules, introspection)),
     createLinksRoute(getApiUrl, introspection),
-    ...createMetadataRoutes({ configuredUrl: config.apiUrl, getApiUrl, issuer, declaredScopes }),
+    ...createMetadataRoutes({
+      configuredUrl: config.apiUrl,
+      getApiUrl,
+      issuer,
+      declaredScopes,
+      isDpopRequired,
+    }),
   ]
 
   // HTTP server

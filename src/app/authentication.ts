@@ -54,7 +54,7 @@ export function createAuthentication(options: AuthenticationOptions) {
     onHit: metrics.countTokenCacheHit,
   })
   const { redisUrl, redisTimeoutMs } = config
-  const { isNonceRequired, replayStoreLimit } = config.dpop
+  const { isRequired: isDpopRequired, isNonceRequired, replayStoreLimit } = config.dpop
   const redis = redisUrl ? connectToRedis(redisUrl, redisTimeoutMs, logError) : undefined
   const replayStore = redis ? createRedisReplayStore(redis) : createMemoryReplayStore(clock, replayStoreLimit)
   const nonces = createDpopNonces(replayStore, clock, () => randomBytes(16).toString('base64url'))
@@ -63,6 +63,7 @@ export function createAuthentication(options: AuthenticationOptions) {
     authenticate: createAuthenticate({
       verifyToken: instrument('verify', verifyToken),
       verifyDpopProof,
+      isDpopRequired,
       onAccepted: metrics.countVerifiedToken,
       onRejected: ({ details }) => metrics.countRejectedCredentials(details.reason ?? 'unavailable'),
     }),

@@ -8,6 +8,8 @@ type Options = {
   /** Returns the caller of a cached token synchronously. */
   readonly verifyToken: (token: string) => Caller | Promise<Caller>
   readonly verifyDpopProof: ReturnType<typeof createVerifyDpopProof>
+  /** Rejects bearer tokens. */
+  readonly isDpopRequired: boolean
   readonly onAccepted: (scheme: AuthScheme) => void
   readonly onRejected: (error: ApiError) => void
 }
@@ -25,20 +27,23 @@ export type Authenticate = ReturnType<typeof createAuthenticate>
  * Creates the function that authenticates a request by its bearer token or its DPoP-bound token. The scheme and the
  * proof are checked on every request, even if the token itself is in the cache of verified tokens.
  */
-export function createAuthenticate({ verifyToken, verifyDpopProof, onAccepted, onRejected }: Options) {
+export function createAuthenticate(options: Options) {
+  const { verifyToken, verifyDpopProof, isDpopRequired, onAccepted, onRejected } = options
   return async function authenticate(request: HttpRequest) {
     let scheme: AuthScheme = 'Bearer'
     try {
       const credentials = parseCredentials(request)
       if (!credentials) return ANONYMOUS
       scheme = credentials.scheme
+      // Before the token is verified: it is rejected in any case.
+      if (isDpopRequired && scheme === 'Bearer') throw invalidToken('bearer', 'DPoP')
       const verified = verifyToken(credentials.token)
       const caller = verified instanceof Promise ? await verified : verified
       let nextDpopNonce: string | undefined
       if (scheme === 'DPoP') {
         // RFC 9449 §7.1: the DPoP scheme requires a bound token.
         if (caller.jkt === undefined) throw invalidToken('not_bound', 'DPoP')
-        nextDpopNonce = await verifyDpopProof(request, credentials.token, caller.jkt)
+        nextDpopNonce = await verifyDpopProof(request, credentials.token, caller, caller.jkt)
       } else if (caller.jkt !== undefined) throw invalidToken('bound')
       onAccepted(scheme)
       return { caller, nextDpopNonce }

@@ -8,6 +8,7 @@ import { FORBIDDEN_HEADER_PARAMETERS, parseCompactJws, parseJsonSegment } from '
 import type { createDpopNonces } from './dpop-nonces.ts'
 import { MAX_MODULUS_BITS, MIN_MODULUS_BITS } from './jwks.ts'
 import type { ReplayStore } from './replay-store.ts'
+import type { Caller } from './verify-token.ts'
 
 /** The accepted age of a proof without a nonce. */
 const MAX_AGE_SECONDS = 60
@@ -55,11 +56,13 @@ export function createVerifyDpopProof({ getApiUrl, clock, replayStore, nonces, i
   /**
    * Checks that the sender of a request possesses the key that its access token is bound to.
    * @param token the verified access token
+   * @param caller the verified caller of the token
    * @param jkt the thumbprint of the key, from the token's `cnf` claim
    * @returns the nonce for the next proof, if the one in this proof expires soon
-   * @throws ApiError `invalid_dpop_proof`, `use_dpop_nonce`, or `SERVICE_UNAVAILABLE` without the replay store
+   * @throws ApiError `invalid_dpop_proof`, `use_dpop_nonce`, `LIMIT_EXCEEDED` for a caller with too many proofs, or
+   *   `SERVICE_UNAVAILABLE` without the replay store
    */
-  return async function verifyDpopProof(request: HttpRequest, token: string, jkt: string) {
+  return async function verifyDpopProof(request: HttpRequest, token: string, caller: Caller, jkt: string) {
     const { method, path, dpop = [] } = request
     const [jwt, second] = dpop
     if (jwt === undefined || second !== undefined) throw invalidDpopProof('proof_count')
@@ -72,7 +75,9 @@ export function createVerifyDpopProof({ getApiUrl, clock, replayStore, nonces, i
     const nextNonce = await checkFreshness(proof.nonce, proof.iat)
     await verifyProofSignature(jwt, proof.jwk, proof.algorithm)
     const id = hash('sha256', `${jkt} ${proof.jti}`, 'base64url')
-    if ((await replayStore.putIfAbsent(`jti:${id}`, '1')) !== undefined)
+    // Not by key: with a new key for each token, a client would have any number of them.
+    const owner = `${caller.client} ${caller.subject}`
+    if ((await replayStore.putIfAbsent(`jti:${id}`, '1', owner)) !== undefined)
       throw invalidDpopProof('proof_replayed')
     return nextNonce
   }

@@ -1,4 +1,4 @@
-import { serviceUnavailable } from '../errors/api-error.ts'
+import { serviceUnavailable, tooManyDpopProofs } from '../errors/api-error.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { RedisConnection } from '../lib/redis-client.ts'
 import { TwoGenerationMap } from '../lib/two-generation-map.ts'
@@ -10,25 +10,39 @@ export const REPLAY_RETENTION_MS = 180_000
 export type ReplayStore = {
   /**
    * Stores a value for at least `REPLAY_RETENTION_MS`, unless the key has one already.
+   * @param owner who causes the entry, if that is a client; others are not affected by an owner with too many
    * @returns the value that the key already had, or undefined
-   * @throws ApiError `SERVICE_UNAVAILABLE` if the value cannot be stored: fails closed
+   * @throws ApiError `SERVICE_UNAVAILABLE` if the value cannot be stored, `LIMIT_EXCEEDED` if the owner has too many: fails
+   *   closed
    */
-  readonly putIfAbsent: (key: string, value: string) => Promise<string | undefined>
+  readonly putIfAbsent: (key: string, value: string, owner?: string) => Promise<string | undefined>
 }
 
 const replayStoreUnavailable = () => serviceUnavailable('The DPoP replay store', 5)
 
 /**
- * Creates a replay store in the memory of this process.
+ * Creates a replay store in the memory of this process. In each generation an owner may add entries while it has added
+ * fewer than are free: one that adds as many as it can leaves a quarter or more to others, and several together leave some.
  * @param maxEntries the maximum number of entries; beyond it, `putIfAbsent` throws `SERVICE_UNAVAILABLE`
  */
 export function createMemoryReplayStore(clock: Clock, maxEntries: number): ReplayStore {
   const entries = new TwoGenerationMap<string>(REPLAY_RETENTION_MS, clock)
+  /** The number of entries that each owner added in this generation. */
+  const added = new Map<string, number>()
+  let { generation } = entries
   return {
-    async putIfAbsent(key, value) {
+    async putIfAbsent(key, value, owner) {
       const existing = entries.get(key)
       if (existing !== undefined) return existing
-      if (entries.size >= maxEntries) throw replayStoreUnavailable()
+      const free = maxEntries - entries.size
+      if (free <= 0) throw replayStoreUnavailable()
+      if (owner !== undefined) {
+        if (generation !== entries.generation) added.clear()
+        generation = entries.generation
+        const count = added.get(owner) ?? 0
+        if (count >= free) throw tooManyDpopProofs(REPLAY_RETENTION_MS / 1_000)
+        added.set(owner, count + 1)
+      }
       entries.set(key, value)
       return undefined
     },

@@ -70,7 +70,12 @@ const buildConfig = (values: SettingValues, isProduction: boolean) => ({
   jobClient: clientOf(values.OKTA_CLIENT_ID, values.OKTA_CLIENT_SECRET),
   keySet: { refreshMs: values.KEYS_REFRESH, timeoutMs: values.KEYS_TIMEOUT, outageMs: values.KEYS_OUTAGE },
   tokenCacheLimit: values.TOKEN_CACHE_LIMIT,
-  dpop: { isNonceRequired: values.DPOP_NONCE === 'required', replayStoreLimit: values.DPOP_MEMORY_LIMIT },
+  dpop: {
+    /** True: bearer tokens are rejected. */
+    isRequired: values.DPOP === 'required',
+    isNonceRequired: values.DPOP_NONCE === 'required',
+    replayStoreLimit: values.DPOP_MEMORY_LIMIT,
+  },
   /** Undefined: no Redis. May contain a password. */
   redisUrl: values.REDIS_URL,
   redisTimeoutMs: values.REDIS_TIMEOUT,

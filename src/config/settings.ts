@@ -198,6 +198,13 @@ export const SETTINGS = {
     maxMs: DAY_MS,
   }),
   TOKEN_CACHE_LIMIT: integerSetting(10_000, 1_000_000, 'maximum number of tokens cached, for a minute each'),
+  DPOP: {
+    schema: schemas.oneOf(['optional', 'required']),
+    defaultValue: 'optional',
+    example: 'required',
+    description:
+      'DPoP-bound access tokens: `optional`, or `required`: the API then rejects bearer tokens, also those of the IDE, the web app, and the job without `--dpop`',
+  },
   DPOP_NONCE: {
     schema: schemas.oneOf(['optional', 'required']),
     defaultValue: 'optional',

@@ -34,10 +34,10 @@ export function createWithoutStack<T extends Error>(create: () => T): T {
 }
 
 /** RFC 6750 §3.1: the challenge for a request without credentials has no error code. */
-export const missingToken = (requiredScopes: readonly string[] = []) =>
-  new ApiError('This request requires an access token. Send it as "Authorization: Bearer <token>".', {
+export const missingToken = (requiredScopes: readonly string[] = [], scheme: AuthScheme = 'Bearer') =>
+  new ApiError(`This request requires an access token. Send it as "Authorization: ${scheme} <token>".`, {
     code: 'UNAUTHENTICATED',
-    challenge: { scheme: 'Bearer', ...(requiredScopes.length > 0 && { scope: requiredScopes.join(' ') }) },
+    challenge: { scheme, ...(requiredScopes.length > 0 && { scope: requiredScopes.join(' ') }) },
   })
 
 /** RFC 6750 §3.1 invalid_token: malformed, expired or otherwise invalid. RFC 9449 §7.1 for the DPoP scheme. */
@@ -67,6 +67,15 @@ export const dpopNonceRequired = (dpopNonce: string) =>
     code: 'UNAUTHENTICATED',
     ...describeRejection('DPoP', 'use_dpop_nonce', 'nonce'),
     dpopNonce,
+  })
+
+/** A client that sent more proofs than the replay store holds for one (RFC 6585 §4). */
+export const tooManyDpopProofs = (retryAfterSeconds: number) =>
+  new ApiError(`Too many DPoP proofs from this client. Try again in ${retryAfterSeconds} s.`, {
+    code: 'LIMIT_EXCEEDED',
+    status: 429,
+    retryAfterSeconds,
+    reason: 'proof_limit',
   })
 
 const describeRejection = (scheme: AuthScheme, error: string, reason: CredentialErrorReason) => ({

@@ -35,6 +35,7 @@ export const CREDENTIAL_ERROR_DESCRIPTIONS = {
   // Binding to a key.
   bound: 'it is bound to a key and cannot be used as a bearer token',
   not_bound: 'it is not bound to a key',
+  bearer: 'bearer tokens are not accepted: bind the token to a key and send it with a DPoP proof',
   // DPoP proof.
   proof_count: 'there is not exactly one DPoP header',
   proof_key: 'its jwk is not a public key for its alg',
@@ -45,6 +46,7 @@ export const CREDENTIAL_ERROR_DESCRIPTIONS = {
   proof_other_key: 'it is signed with another key than the access token is bound to',
   proof_time: 'its iat is too far from the current time',
   proof_replayed: 'it was used before',
+  proof_limit: 'this client sent too many proofs',
   nonce: 'the proof must contain the nonce of this response',
 } as const
 

@@ -2,6 +2,7 @@ import type { Authenticate } from '../auth/authenticate.ts'
 import type { Caller } from '../auth/verify-token.ts'
 import type { BookRepository } from '../database/book-repository.ts'
 import { limitExceeded } from '../errors/api-error.ts'
+import type { AuthScheme } from '../errors/error-details.ts'
 import type { HttpRequest, OperationInfo } from '../lib/http-messages.ts'
 import type { ConsumeRateLimit } from '../lib/rate-limit.ts'
 import { parseIdempotencyKey } from './idempotency-key.ts'
@@ -11,6 +12,8 @@ import { describeCaller } from './operation-info.ts'
 export type Context = {
   /** Undefined for an anonymous request. A request with an invalid token has no context. */
   readonly caller: Caller | undefined
+  /** The scheme of the challenge to an anonymous request. */
+  readonly anonymousScheme: AuthScheme
   readonly books: BookRepository
   readonly getDate: () => Date
   /** The request's Idempotency-Key. */
@@ -22,7 +25,10 @@ export type Context = {
 }
 
 /** Services from which contexts are built; the same for all requests. */
-export type ContextServices = Pick<Context, 'books' | 'getDate' | 'idempotencyTtlMs' | 'limits'> & {
+export type ContextServices = Pick<
+  Context,
+  'anonymousScheme' | 'books' | 'getDate' | 'idempotencyTtlMs' | 'limits'
+> & {
   readonly authenticate: Authenticate
   /** Undefined: no rate limit by client. */
   readonly limitClient: ConsumeRateLimit | undefined
@@ -41,9 +47,10 @@ export type ResponseAdditions = {
  */
 export async function buildContext(
   request: HttpRequest,
-  { authenticate, limitClient, books, getDate, limits, idempotencyTtlMs }: ContextServices,
+  services: ContextServices,
   { addHeaders, addOperationInfo }: ResponseAdditions,
 ): Promise<Context> {
+  const { authenticate, limitClient, anonymousScheme, books, getDate, limits, idempotencyTtlMs } = services
   const { caller, nextDpopNonce } = await authenticate(request)
   // RFC 9449 §8.2: any response may carry the nonce for the next proof.
   if (nextDpopNonce !== undefined) addHeaders({ 'dpop-nonce': nextDpopNonce })
@@ -57,5 +64,14 @@ export async function buildContext(
     }
   }
   const idempotencyKey = parseIdempotencyKey(request.headers['idempotency-key'])
-  return { caller, books, getDate, idempotencyKey, idempotencyTtlMs, limits, addOperationInfo }
+  return {
+    caller,
+    anonymousScheme,
+    books,
+    getDate,
+    idempotencyKey,
+    idempotencyTtlMs,
+    limits,
+    addOperationInfo,
+  }
 }

@@ -69,8 +69,10 @@ export function authorizeOperation(options: AuthorizationOptions): RequestHooks<
   }
 
   /** Returns the error for a caller whose scopes do not suffice, or undefined. */
-  function checkScopes(plan: Plan, { caller }: Context, variables: Record<string, unknown>) {
-    if (!caller && plan.usesIntrospection && introspectionRequiresToken) return missingToken()
+  function checkScopes(plan: Plan, context: Context, variables: Record<string, unknown>) {
+    const { caller, anonymousScheme } = context
+    if (!caller && plan.usesIntrospection && introspectionRequiresToken)
+      return missingToken([], anonymousScheme)
     const scopes = caller?.scopes ?? NO_SCOPES
     // A repeated denial must be cheap. Permissions are not cached.
     const last = lastDenials.get(plan)
@@ -81,7 +83,7 @@ export function authorizeOperation(options: AuthorizationOptions): RequestHooks<
     const scheme = caller?.jkt === undefined ? 'Bearer' : 'DPoP'
     const error = caller
       ? insufficientScope(decision.denials, requiredScopes, scopes, scheme)
-      : missingToken(requiredScopes)
+      : missingToken(requiredScopes, anonymousScheme)
     const dependsOnVariables = plan.conditionalSections.length + plan.guardedVariables.length > 0
     if (!dependsOnVariables) lastDenials.set(plan, { scopes, jkt: caller?.jkt, error })
     return error

@@ -1,14 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import proxyAddress from '@fastify/proxy-addr'
 import {
   type HttpResponse,
   JSON_CONTENT_TYPE,
   type OperationInfo,
   type RequestEvent,
 } from '../lib/http-messages.ts'
-import { type ConsumeRateLimit, toAddressKey } from '../lib/rate-limit.ts'
+import { toAddressKey } from '../lib/ip-address.ts'
+import type { ConsumeRateLimit } from '../lib/rate-limit.ts'
 import type { Logger } from '../observability/logger.ts'
 import { createRequestIdGenerator, logRequest, REQUEST_ID_KEY } from '../observability/request-log.ts'
+import { createGetClientAddress, type GetClientAddress } from './client-address.ts'
 import type { ClientBuffers } from './client-buffers.ts'
 import { type RequestQueue, SHED_RETRY_AFTER_SECONDS } from './load-shedding.ts'
 import { checkHead, parseRequest, readBody } from './parse-request.ts'
@@ -37,6 +38,7 @@ export type RequestHandlerOptions = {
   readonly isLast: (request: IncomingMessage) => boolean
 }
 
+type ContextOptions = RequestHandlerOptions & { readonly getClientAddress: GetClientAddress }
 type HeaderFields = HttpResponse['headers']
 
 const JSON_HEADERS: HeaderFields = { 'content-type': JSON_CONTENT_TYPE }
@@ -54,7 +56,7 @@ const FILE_BUFFER_BYTES = 131_072
 /** Returns the function that takes a request through routing, rate limit, body, handler and response. */
 export function createRequestHandler(options: RequestHandlerOptions) {
   const { router, requestQueue, limitAddress, limits, buffers } = options
-  const isTrustedProxy = proxyAddress.compile([...limits.trustedProxies])
+  const contextOptions = { ...options, getClientAddress: createGetClientAddress(limits.trustedProxies) }
   const nextRequestId = createRequestIdGenerator()
 
   /** @param receivedAtMs by `performance.now()`: the request may have been queued since */
@@ -63,15 +65,15 @@ export function createRequestHandler(options: RequestHandlerOptions) {
     response: ServerResponse,
     receivedAtMs: number,
   ): Promise<void> {
-    const context = new RequestContext(response, nextRequestId(), receivedAtMs, options)
+    const context = new RequestContext(response, nextRequestId(), receivedAtMs, contextOptions)
     try {
       const match = router.find(request, response)
       const entry = match?.entry
       if (entry) context.setRoute(entry)
 
-      // A closed connection no longer has an address.
+      // The request of a client that has disconnected is not executed.
       if (limitAddress && !entry?.isHealth && !response.destroyed) {
-        const limit = await limitAddress(toAddressKey(proxyAddress(request, isTrustedProxy)))
+        const limit = await limitAddress(toAddressKey(context.getClientAddress()))
         context.defaultHeaders = { ...context.defaultHeaders, ...limit.headers }
         if (!limit.isAllowed) {
           const headers = { 'retry-after': String(limit.retryAfterSeconds) }
@@ -174,14 +176,15 @@ class RequestContext {
   readonly response: ServerResponse
   readonly #id: string
   readonly #receivedAtMs: number
-  readonly #options: RequestHandlerOptions
+  readonly #options: ContextOptions
   #route: RouteEntry | undefined
+  #clientAddress: string | undefined
   operationInfo = NO_INFO
   isShed = false
   /** Headers of every response to this request. */
   defaultHeaders: HeaderFields | undefined
 
-  constructor(response: ServerResponse, id: string, receivedAtMs: number, options: RequestHandlerOptions) {
+  constructor(response: ServerResponse, id: string, receivedAtMs: number, options: ContextOptions) {
     this.response = response
     this.#id = id
     this.#receivedAtMs = receivedAtMs
@@ -240,19 +243,34 @@ class RequestContext {
     const { method = 'GET', url = '', headers } = this.response.req
     const requestId = this.#id
     const { log, recordRequest } = this.#options
-    const { operationInfo, isShed } = this
+    const { operationInfo, isShed, getClientAddress } = this
     const durationMs = performance.now() - this.#receivedAtMs
     const { traceparent } = headers
-    const line = { requestId, method, url, status, durationMs, traceparent, operationInfo }
+    const line = { requestId, method, url, status, durationMs, traceparent, operationInfo, getClientAddress }
     try {
       logRequest(this.#route?.log ?? log, line)
       const routePattern = this.#route?.url
       const durationSeconds = durationMs / 1_000
-      recordRequest({ requestId, method, routePattern, status, durationSeconds, operationInfo, isShed })
+      recordRequest({
+        requestId,
+        method,
+        routePattern,
+        status,
+        durationSeconds,
+        operationInfo,
+        getClientAddress,
+        isShed,
+      })
     } catch (error) {
       // The response is sent: a failing observer must not affect it.
       this.logError(error)
     }
+  }
+
+  /** Determines the client's address once, if it is needed at all. */
+  readonly getClientAddress = (): string | undefined => {
+    this.#clientAddress ??= this.#options.getClientAddress(this.response.req)
+    return this.#clientAddress
   }
 
   /** Logs an internal error together with the request's id. */

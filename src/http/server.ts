@@ -90,6 +90,8 @@ export function createHttpServer(options: HttpServerOptions) {
   server.on('clientError', (error, socket) =>
     rejectConnection(log, (error as NodeJS.ErrnoException).code ?? '', socket, headers),
   )
+  // Node keeps the address of a connection that is closed only if it was read before.
+  server.on('connection', (socket) => void socket.remoteAddress)
   const withLevel = (level: 'warn' | 'error') => (log.isLevelEnabled(level) ? log.child({}, { level }) : log)
   for (const route of createHealthRoutes({ ...options, isStopping: () => isStopping }))
     router.addRoute(route, withLevel('error'))

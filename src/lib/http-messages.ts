@@ -63,6 +63,8 @@ export type RequestEvent = {
   readonly status: number
   readonly durationSeconds: number
   readonly operationInfo: OperationInfo
+  /** Determines the client's address, which few events need; undefined if it is unknown. */
+  readonly getClientAddress?: () => string | undefined
   /** Rejected by load shedding. */
   readonly isShed?: boolean
 }

@@ -1,5 +1,3 @@
-import { isIP } from 'node:net'
-import ipaddr from 'ipaddr.js'
 import {
   type RateLimiterAbstract,
   RateLimiterMemory,
@@ -14,7 +12,7 @@ const WINDOW_SECONDS = 60
 const REDIS_PAUSE_MS = 1_000
 /** The most keys that are counted separately in memory. */
 const MAX_KEYS = 100_000
-/** The key that shares one count among all keys beyond `MAX_KEYS`, and among addresses that are not IP addresses. */
+/** The key that shares one count among all keys beyond `MAX_KEYS`. */
 const SHARED_KEY = 'others'
 
 type Options = {
@@ -82,18 +80,4 @@ async function countWith(limiter: RateLimiterAbstract, key: string): Promise<Rat
     if (usage instanceof RateLimiterRes) return usage
     throw usage
   }
-}
-
-/** A port after an address, as some proxies write it. */
-const WITH_PORT = /^(?:\[([^\]]+)\]|([\d.]+)):\d+$/
-
-/**
- * Returns the key under which an address is counted: an IPv4 address itself, or the /64 network of an IPv6 address,
- * since one customer holds all 2^64 addresses of it (RFC 6177 §2).
- */
-export function toAddressKey(forwarded: string): string {
-  const text = forwarded.replace(WITH_PORT, '$1$2')
-  if (isIP(text) === 0) return SHARED_KEY
-  // `process` returns the IPv4 address of an IPv4-mapped IPv6 address. An IPv6 address has all 8 groups.
-  return ipaddr.process(text).toNormalizedString().split(':').slice(0, 4).join(':')
 }

@@ -10,6 +10,7 @@ export class TwoGenerationMap<Value> {
   #young = new Map<string, Value>()
   #old = new Map<string, Value>()
   #youngSince: number
+  #generation = 0
 
   constructor(minAgeMs: number, clock: Clock) {
     this.#minAgeMs = minAgeMs
@@ -33,11 +34,18 @@ export class TwoGenerationMap<Value> {
     return this.#young.size + this.#old.size
   }
 
+  /** A number that changes whenever a new young generation begins. */
+  get generation(): number {
+    this.#rotate()
+    return this.#generation
+  }
+
   #rotate(): void {
     const ageMs = this.#clock.monotonicNow() - this.#youngSince
     if (ageMs < this.#minAgeMs) return
     this.#old = ageMs < 2 * this.#minAgeMs ? this.#young : new Map()
     this.#young = new Map()
+    this.#generation += 1
     // A whole number of periods: one that began with this access would keep the old generation for longer.
     this.#youngSince += Math.floor(ageMs / this.#minAgeMs) * this.#minAgeMs
   }

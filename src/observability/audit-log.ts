@@ -1,8 +1,8 @@
-import { closeSync, openSync } from 'node:fs'
+import { constants, openSync } from 'node:fs'
 import { ExitError } from '../errors/exit-error.ts'
 import type { RequestEvent } from '../lib/http-messages.ts'
 import { sanitizeId, sanitizeName } from '../lib/redact.ts'
-import { writeFully } from './write-fully.ts'
+import { createLineWriter, type LineWriter, openStandardStream } from './line-writer.ts'
 
 /** The audit log's file cannot be opened. The message is one line with the cause and the setting to check. */
 class AuditLogError extends ExitError {
@@ -11,6 +11,8 @@ class AuditLogError extends ExitError {
 
 const STANDARD_STREAMS = new Map(Object.entries({ stdout: 1, stderr: 2 }))
 const FILE_MODE = 0o600
+/** Appends to a file; non-blocking for a path such as /dev/stdout, which may be a pipe. */
+const FILE_FLAGS = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | constants.O_NONBLOCK
 /** POSIX: a write of up to PIPE_BUF bytes to a pipe is not interleaved with those of other processes. */
 const PIPE_BUF = 4_096
 const REFUSED_STATUSES: ReadonlySet<number> = new Set([401, 403, 429])
@@ -18,62 +20,73 @@ const REFUSED_CODES: ReadonlySet<string> = new Set(['UNAUTHENTICATED', 'FORBIDDE
 /** A larger batch is recorded by its size and its ends, so that its line stays below PIPE_BUF. */
 const MAX_LISTED_BOOKS = 10
 
+type Options = {
+  /** Formats the lines of a standard stream; those of a file are JSON. */
+  readonly format?: ((entry: AuditEntry) => string) | undefined
+  /** Called with the number of lines that could not be written. */
+  readonly onDropped?: (lines: number) => void
+}
+
 /**
  * Opens the audit log: one JSON line for every write and every refused request. The line of a write is handed to the operating
- * system before `recordRequest` returns, so that it survives a crash. Refused requests are cheap to send in great number;
- * their lines are written together, at the end of the event loop's turn or in front of the next write.
+ * system before `recordRequest` returns, so that it survives a crash; where a standard stream is not read, it is kept until
+ * then. Refused requests are cheap to send in great number; their lines are written together, at the end of the event loop's
+ * turn or in front of the next write.
  * @param target a file, which is appended to and reopened on SIGHUP, or `stdout`, `stderr` or `off`
- * @param logError called when a line cannot be written; the request itself is not affected
- * @param format formats the lines of a standard stream; those of a file are JSON
+ * @param logError called when lines cannot be written; the requests themselves are not affected
  * @throws AuditLogError when the file cannot be opened
  */
-export function openAuditLog(
-  target: string,
-  logError: (error: unknown) => void,
-  format: (entry: AuditEntry) => string = JSON.stringify,
-) {
+export function openAuditLog(target: string, logError: (error: unknown) => void, options: Options = {}) {
   if (target === 'off') return { recordRequest(_event: RequestEvent) {}, close() {} }
+  const { format = JSON.stringify, onDropped = () => undefined } = options
   const isFile = isAuditLogFile(target)
   const formatLine = isFile ? JSON.stringify : format
-  let fd = STANDARD_STREAMS.get(target) ?? openFile(target)
-  let pending = ''
+  const streamFd = STANDARD_STREAMS.get(target)
+  let writer = streamFd === undefined ? openFile(target) : openStandardStream(streamFd)
+  let pending: string[] = []
+  let pendingBytes = 0
   /** Opens the file again after logrotate has renamed it. Keeps the old one if that fails. */
   function reopen(): void {
     try {
       const next = openFile(target)
-      closeSync(fd)
-      fd = next
+      writer.close()
+      writer = next
     } catch (error) {
       logError(error)
     }
   }
-  function flush(): void {
-    if (pending === '') return
-    const lines = pending
-    pending = ''
-    try {
-      writeFully(fd, lines)
-    } catch (error) {
-      logError(error)
+  function flush(hasWrite = false): void {
+    const { length } = pending
+    if (length === 0) return
+    const lines = pending.join('')
+    pending = []
+    pendingBytes = 0
+    const onLost = (error?: unknown) => {
+      onDropped(length)
+      if (error !== undefined) logError(error)
     }
+    writer.write(lines, onLost, hasWrite)
   }
+  const flushRefusals = () => flush()
   if (isFile) process.on('SIGHUP', reopen)
-  process.on('exit', flush)
+  process.on('exit', flushRefusals)
   return Object.freeze({
     recordRequest(event: RequestEvent) {
       const type = auditEventType(event)
       if (type === undefined) return
       const line = `${formatLine(createEntry(type, event))}\n`
-      if (Buffer.byteLength(pending) + Buffer.byteLength(line) > PIPE_BUF) flush()
-      if (pending === '' && type === 'refused') setImmediate(flush)
-      pending += line
-      if (type === 'write') flush()
+      const lineBytes = Buffer.byteLength(line)
+      if (pendingBytes + lineBytes > PIPE_BUF) flush()
+      if (pending.length === 0 && type === 'refused') setImmediate(flushRefusals)
+      pending.push(line)
+      pendingBytes += lineBytes
+      if (type === 'write') flush(true)
     },
     close() {
-      process.off('exit', flush)
+      process.off('exit', flushRefusals)
       process.off('SIGHUP', reopen)
       flush()
-      if (isFile) closeSync(fd)
+      if (isFile) writer.close()
     },
   })
 }
@@ -81,9 +94,9 @@ export function openAuditLog(
 /** Returns true for a file, which can be rotated. */
 export const isAuditLogFile = (target: string) => target !== 'off' && !STANDARD_STREAMS.has(target)
 
-function openFile(path: string): number {
+function openFile(path: string): LineWriter {
   try {
-    return openSync(path, 'a', FILE_MODE)
+    return createLineWriter(openSync(path, FILE_FLAGS, FILE_MODE))
   } catch (error) {
     throw new AuditLogError(`The audit log cannot be opened: ${(error as Error).message}. Check AUDIT_LOG.`)
   }
@@ -110,6 +123,7 @@ function createEntry(event: 'write' | 'refused', request: RequestEvent) {
     subject: subject && sanitizeId(subject),
     client: client && sanitizeId(client),
     tokenId: tokenId && sanitizeId(tokenId),
+    clientAddress: request.getClientAddress?.(),
     method,
     route: routePattern,
     operation: operationName && sanitizeName(operationName),

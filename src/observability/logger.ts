@@ -1,6 +1,6 @@
 import { type Logger, pino } from 'pino'
 import { redactSecrets } from '../lib/redact.ts'
-import { writeFully } from './write-fully.ts'
+import { openStandardStream } from './line-writer.ts'
 
 export type { Logger }
 
@@ -12,23 +12,20 @@ type LoggerOptions = {
 const STDOUT = 1
 
 /**
- * Creates the process's logger. It writes synchronously, so that no line is lost when the process exits, and it never
- * throws: a line that cannot be written, for example to a full disk, is dropped.
+ * Creates the process's logger. It never throws and never waits: a line that cannot be written, for example to a full disk
+ * or to a pipe that is not read, is dropped.
+ * @param onDropped called for each dropped line
  */
-export async function createLogger({ logLevel, logFormat }: LoggerOptions): Promise<Logger> {
+export async function createLogger(
+  { logLevel, logFormat }: LoggerOptions,
+  onDropped: () => void = () => undefined,
+): Promise<Logger> {
   const options = { level: logLevel, base: null, serializers: { err: serializeError, error: serializeError } }
-  if (logFormat === 'json') return pino(options, { write: writeLine })
+  const { write } = openStandardStream(STDOUT)
+  if (logFormat === 'json') return pino(options, { write: (line: string) => write(line, onDropped) })
   // Imported on demand: a server that logs JSON does not load it.
   const { formatLogLine } = await import('./pretty-format.ts')
-  return pino(options, { write: (line: string) => writeLine(formatLogLine(line)) })
-}
-
-function writeLine(line: string): void {
-  try {
-    writeFully(STDOUT, line)
-  } catch {
-    // There is no other log to report this to.
-  }
+  return pino(options, { write: (line: string) => write(formatLogLine(line), onDropped) })
 }
 
 /** Logs selected members only: libraries attach requests, commands and responses to their errors, tokens included. */

@@ -31,6 +31,8 @@ export type RequestLogEntry = {
   readonly status: number
   readonly durationMs: number
   readonly traceparent?: string | readonly string[] | undefined
+  /** Called only if the line is written. */
+  readonly getClientAddress?: () => string | undefined
   readonly operationInfo?: OperationInfo
 }
 
@@ -57,6 +59,7 @@ export function logRequest(log: Logger, entry: RequestLogEntry): void {
     code: errorCode,
     reason,
     client: client && sanitizeId(client),
+    clientAddress: entry.getClientAddress?.(),
     traceId: parseTraceparent(traceparent)?.traceId,
   }
   log[level](line, 'request')

@@ -62,8 +62,8 @@ export function createRulesRoute(rules: Rules, introspection: Introspection): Au
   return {
     method: 'GET',
     url: '/ide/rules',
-    async handler(_, { caller }) {
-      if (introspection === 'authenticated' && !caller) throw missingToken()
+    async handler(_, { caller, anonymousScheme }) {
+      if (introspection === 'authenticated' && !caller) throw missingToken([], anonymousScheme)
       return createJsonResponse(200, introspection === 'off' ? [] : rows)
     },
   }

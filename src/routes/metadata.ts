@@ -16,6 +16,7 @@ type MetadataOptions = {
   readonly getApiUrl: () => string
   readonly issuer: string
   readonly declaredScopes: readonly DeclaredScope[]
+  readonly isDpopRequired: boolean
 }
 
 /**
@@ -24,7 +25,7 @@ type MetadataOptions = {
  * well-known path, for a proxy that forwards paths unchanged.
  */
 export function createMetadataRoutes(options: MetadataOptions): Route[] {
-  const { configuredUrl, getApiUrl, issuer, declaredScopes } = options
+  const { configuredUrl, getApiUrl, issuer, declaredScopes, isDpopRequired } = options
   const createMetadata = () => ({
     resource: getApiUrl(),
     authorization_servers: [issuer],
@@ -33,7 +34,7 @@ export function createMetadataRoutes(options: MetadataOptions): Route[] {
     resource_name: 'FakeBook API',
     tls_client_certificate_bound_access_tokens: false,
     dpop_signing_alg_values_supported: DPOP_SIGNING_ALGORITHMS,
-    dpop_bound_access_tokens_required: false,
+    dpop_bound_access_tokens_required: isDpopRequired,
   })
   const handler = async () =>
     createJsonResponse(200, createMetadata(), { 'cache-control': 'public, max-age=3600' })

@@ -149,8 +149,7 @@ test('revives no proof however often and however far the clock is set back', asy
 
 test('fails closed when the replay store is full, and accepts bearer tokens', async () => {
   const clock = createTestClock()
-  const { apiUrl, close } = await start({ DPOP_MEMORY_LIMIT: '2' }, clock)
-  expect((await send(apiUrl, await createProof())).status).toBe(200)
+  const { apiUrl, close } = await start({ DPOP_MEMORY_LIMIT: '1' }, clock)
   expect((await send(apiUrl, await createProof())).status).toBe(200)
   expect(await send(apiUrl, await createProof())).toMatchObject({ status: 503, retryAfter: '5' })
   expect((await sendBearer(apiUrl)).status).toBe(200)
@@ -159,6 +158,58 @@ test('fails closed when the replay store is full, and accepts bearer tokens', as
   expect((await send(apiUrl, proof)).status).toBe(200)
   await close()
 })
+
+test('auth/T25fa answers 429 to a client that fills the replay store, and accepts the proofs of others', async () => {
+  const clock = createTestClock()
+  const { apiUrl, close } = await start({ DPOP_MEMORY_LIMIT: '12' }, clock)
+  async function sendAs(cid: string, sub: string, boundClient = client) {
+    const boundToken = await issuer.signToken({ cid, sub, cnf: { jkt: boundClient.jkt } })
+    const options = { url: `${API_URL}/books/1`, method: 'GET', token: boundToken }
+    const iat = Math.floor(clock.now() / 1000)
+    const dpop = await boundClient.createProof({ ...options, iat })
+    return sendRequest(`${apiUrl}/books/1`, { headers: { authorization: `DPoP ${boundToken}`, dpop } })
+  }
+  const getStatus = async (...args: Parameters<typeof sendAs>) => (await sendAs(...args)).status
+  for (let i = 0; i < 6; i++) expect(await getStatus('web', 'agatha')).toBe(200)
+  const rejected = await sendAs('web', 'agatha')
+  expect([rejected.status, rejected.headers.get('retry-after')]).toEqual([429, '180'])
+  expect(rejected.json.errors?.[0]?.extensions.code).toBe('LIMIT_EXCEEDED')
+  // A token that is bound to another key does not help.
+  expect(await getStatus('web', 'agatha', await createDpopClient())).toBe(429)
+  expect(await getStatus('web', 'arthur')).toBe(200)
+  expect(await getStatus('job', 'agatha')).toBe(200)
+  // The store has forgotten half of its entries.
+  await clock.advance(REPLAY_RETENTION_MS)
+  expect(await getStatus('web', 'agatha')).toBe(200)
+  await close()
+})
+
+test.each([
+  { id: 'auth/T25fb', owners: 1, minFree: 250 },
+  { id: 'auth/T25fc', owners: 3, minFree: 60 },
+  { id: 'auth/T25fd', owners: 20, minFree: 2 },
+])(
+  '$id keeps $minFree of 1,000 entries free of $owners owners that add all they can',
+  async ({ owners, minFree }) => {
+    const clock = createTestClock()
+    const store = createMemoryReplayStore(clock, 1_000)
+    /** The entries that were added in each generation; the last two are in the store. */
+    const added = [0]
+    for (let generation = 0; generation < 10; generation++) {
+      for (let i = 0; i < 1_000; i++)
+        for (let owner = 0; owner < owners; owner++)
+          await store.putIfAbsent(`${generation} ${owner} ${i}`, '1', `owner ${owner}`).then(
+            () => added.push((added.pop() ?? 0) + 1),
+            () => undefined,
+          )
+      const [last = 0, previous = 0] = added.toReversed()
+      expect(1_000 - last - previous).toBeGreaterThanOrEqual(minFree)
+      expect(await store.putIfAbsent(`another ${generation}`, '1', 'another')).toBeUndefined()
+      added.push(0)
+      await clock.advance(REPLAY_RETENTION_MS)
+    }
+  },
+)
 
 test('retains an entry for the retention time, whenever the generations rotate', async () => {
   for (let offset = 0; offset < REPLAY_RETENTION_MS; offset += 10_000) {

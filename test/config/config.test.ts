@@ -29,6 +29,7 @@ const INVALID: readonly { readonly id: string; readonly name: string; readonly v
   { id: 'config/C20', name: 'KEYS_OUTAGE', value: '-1' },
   { id: 'config/C21', name: 'TOKEN_CACHE_LIMIT', value: '0' },
   { id: 'config/C22', name: 'DPOP_NONCE', value: 'yes' },
+  { id: 'config/C22a', name: 'DPOP', value: 'yes' },
   { id: 'config/C23', name: 'DPOP_MEMORY_LIMIT', value: '1.5' },
   { id: 'config/C24', name: 'REDIS_URL', value: 'http://127.0.0.1:6379' },
   { id: 'config/C25', name: 'REDIS_URL', value: '127.0.0.1:6379' },
@@ -228,7 +229,7 @@ test('uses the defaults when nothing is set', () => {
     http: { maxInFlight: 1_000, requestsPerMinute: undefined },
     keySet: { refreshMs: 300_000, timeoutMs: 3_000, outageMs: 3_600_000 },
     tokenCacheLimit: 10_000,
-    dpop: { isNonceRequired: false, replayStoreLimit: 1_000_000 },
+    dpop: { isRequired: false, isNonceRequired: false, replayStoreLimit: 1_000_000 },
     redisUrl: undefined,
   })
   expect(parseConfig({ NODE_ENV: 'production' }).introspection).toBe('authenticated')
@@ -243,6 +244,7 @@ test('applies the settings for tokens, keys and load', () => {
     KEYS_TIMEOUT: '4',
     KEYS_OUTAGE: '5',
     TOKEN_CACHE_LIMIT: '6',
+    DPOP: 'required',
     DPOP_NONCE: 'required',
     DPOP_MEMORY_LIMIT: '7',
     REDIS_URL: 'rediss://:secret@redis.example.com:6380/1',
@@ -251,7 +253,7 @@ test('applies the settings for tokens, keys and load', () => {
     http: { requestsPerMinute: 1, maxInFlight: 2, drainTimeoutMs: 8 },
     keySet: { refreshMs: 10_000, timeoutMs: 4, outageMs: 5 },
     tokenCacheLimit: 6,
-    dpop: { isNonceRequired: true, replayStoreLimit: 7 },
+    dpop: { isRequired: true, isNonceRequired: true, replayStoreLimit: 7 },
     redisUrl: settings.REDIS_URL,
   })
 })

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { type ConsumeRateLimit, createRateLimit, toAddressKey } from '../../src/lib/rate-limit.ts'
+import { normalizeAddress, toAddressKey } from '../../src/lib/ip-address.ts'
+import { type ConsumeRateLimit, createRateLimit } from '../../src/lib/rate-limit.ts'
 import { connectToRedis } from '../../src/lib/redis-client.ts'
 import { type HttpReply, postBody, sendRequest, startService } from '../support/service.ts'
 import { type StubIssuer, startStubIssuer } from '../support/stub-issuer.ts'
@@ -167,6 +168,32 @@ test('rate-limit/R08 bounds its memory: new keys share one count beyond 100,000'
   expect((await consume('c')).isAllowed).toBe(true)
 })
 
+/** What a proxy may forward. Ids never change. */
+const FORWARDED = [
+  { id: 'rate-limit/R25', title: 'a port', forwarded: ['192.0.2.7:51234', '192.0.2.7:51235'] },
+  { id: 'rate-limit/R26', title: 'a port of IPv6', forwarded: ['[2001:db8::1]:443', '[2001:db8::1]:444'] },
+  {
+    id: 'rate-limit/R27',
+    title: 'a trusted proxy with a port',
+    forwarded: ['192.0.2.7, 10.0.0.2:51234', '192.0.2.7, 10.0.0.3:51235'],
+  },
+  { id: 'rate-limit/R28', title: 'a zone', forwarded: ['fe80::1%a.b', 'fe80::2%c-d'] },
+  {
+    id: 'rate-limit/R29',
+    title: 'no addresses',
+    forwarded: ['unknown', '_hidden', '1.2.3.4.5', '[::1', '%'],
+  },
+]
+test.each(FORWARDED)('$id counts one client that is forwarded with $title', async ({ forwarded }) => {
+  const { apiUrl, close } = await start({ RATE_LIMIT: '1', TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8' })
+  const statuses = []
+  for (const address of forwarded) statuses.push((await sendFrom(address, apiUrl)).status)
+  expect(statuses).toEqual([401, ...forwarded.slice(1).map(() => 429)])
+  // Another client
+  expect((await sendFrom('192.0.2.8, 10.0.0.2:51234', apiUrl)).status).toBe(401)
+  await close()
+})
+
 test.each([
   { id: 'rate-limit/R10', address: '192.0.2.7', key: '192.0.2.7' },
   { id: 'rate-limit/R11', address: '2001:db8:1:2:3:4:5:6', key: '2001:db8:1:2' },
@@ -183,6 +210,8 @@ test.each([
   { id: 'rate-limit/R23', address: '::ffff:1:192.0.2.7', key: '0:0:0:0' },
   { id: 'rate-limit/R24', address: '64:ff9b::192.0.2.7', key: '64:ff9b:0:0' },
   { id: 'rate-limit/R17', address: 'unknown', key: 'others' },
+  { id: 'rate-limit/R30', address: '::1%a.b', key: '0:0:0:0' },
+  { id: 'rate-limit/R31', address: '[::ffff:192.0.2.7]:443', key: '192.0.2.7' },
 ])('$id counts $address as $key', ({ address, key }) => {
-  expect(toAddressKey(address)).toBe(key)
+  expect(toAddressKey(normalizeAddress(address))).toBe(key)
 })

@@ -199,7 +199,7 @@ export const AUTH_MUTATIONS: readonly SourceMutation[] = [
   },
   {
     file: 'authenticate',
-    find: 'await verifyDpopProof(request, credentials.token, caller.jkt)',
+    find: 'await verifyDpopProof(request, credentials.token, caller, caller.jkt)',
     replace: 'undefined',
   },
   { file: 'authenticate', find: "invalidToken(reason, 'DPoP')", replace: 'invalidToken(reason)' },
@@ -234,7 +234,7 @@ export const AUTH_MUTATIONS: readonly SourceMutation[] = [
   { file: 'dpop-proof', find: 'await verifyProofSignature(jwt, proof.jwk, proof.algorithm)', replace: '' },
   {
     file: 'dpop-proof',
-    find: "if ((await replayStore.putIfAbsent(`jti:${id}`, '1')) !== undefined)\n      throw invalidDpopProof('proof_replayed')",
+    find: "if ((await replayStore.putIfAbsent(`jti:${id}`, '1', owner)) !== undefined)\n      throw invalidDpopProof('proof_replayed')",
     replace: '',
   },
   { file: 'dpop-proof', find: 'ageSeconds <= MAX_AGE_SECONDS && ', replace: '' },
@@ -256,7 +256,18 @@ export const AUTH_MUTATIONS: readonly SourceMutation[] = [
     replace: "'invalid'",
   },
   { file: 'dpop-nonces', find: '?? proposed', replace: '&& proposed' },
-  { file: 'replay-store', find: 'if (entries.size >= maxEntries)', replace: 'if (false)' },
+  {
+    file: 'authenticate',
+    find: "if (isDpopRequired && scheme === 'Bearer') throw invalidToken('bearer', 'DPoP')",
+    replace: '',
+  },
+  { file: 'authenticate', find: "isDpopRequired && scheme === 'Bearer'", replace: 'isDpopRequired' },
+  { file: 'replay-store', find: 'if (free <= 0)', replace: 'if (false)' },
+  { file: 'replay-store', find: 'if (count >= free)', replace: 'if (false)' },
+  { file: 'replay-store', find: 'if (generation !== entries.generation) added.clear()', replace: '' },
+  { file: 'dpop-proof', find: '`${caller.client} ${caller.subject}`', replace: 'jkt' },
+  { file: 'dpop-proof', find: '`${caller.client} ${caller.subject}`', replace: 'caller.client' },
+  { file: 'dpop-proof', find: '`${caller.client} ${caller.subject}`', replace: 'caller.subject' },
   {
     file: '../lib/two-generation-map',
     find: 'this.#young.get(key) ?? this.#old.get(key)',

@@ -1,4 +1,14 @@
-import { existsSync, readFileSync, renameSync, statSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  statSync,
+} from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
@@ -59,6 +69,7 @@ test('records who wrote which book and who was refused, and no read', async () =
       event: 'write',
       requestId: added.headers.get('x-request-id'),
       ...caller,
+      clientAddress: '127.0.0.1',
       method: 'POST',
       route: '/graphql',
       operation: 'Add',
@@ -80,6 +91,27 @@ test('records who wrote which book and who was refused, and no read', async () =
   ])
   expect(statSync(file).mode & 0o777).toBe(0o600)
 })
+
+/** Addresses in refused requests. Ids never change. */
+const ADDRESSES = [
+  { id: 'audit-log/A01', proxies: '127.0.0.1', forwarded: '203.0.113.7', recorded: '203.0.113.7' },
+  { id: 'audit-log/A02', proxies: '127.0.0.1', forwarded: '203.0.113.7:51234', recorded: '203.0.113.7' },
+  { id: 'audit-log/A03', proxies: '127.0.0.1', forwarded: '[2001:DB8:0::1]:443', recorded: '2001:db8::1' },
+  { id: 'audit-log/A04', proxies: '127.0.0.1', forwarded: 'eyJhbGciOiJSUzI1NiJ9', recorded: undefined },
+  { id: 'audit-log/A05', proxies: '192.0.2.1', forwarded: '203.0.113.7', recorded: '127.0.0.1' },
+]
+test.each(ADDRESSES)(
+  '$id records $recorded for $forwarded behind $proxies',
+  async ({ proxies, forwarded, recorded }) => {
+    const file = join(createTemporaryFolder(), 'audit.log')
+    const settings = { AUDIT_LOG: file, TRUSTED_PROXIES: proxies }
+    const { apiUrl, close } = await startService(settings, { issuerUrl: issuer.url })
+    await sendRequest(`${apiUrl}/books/1`, { headers: { 'x-forwarded-for': forwarded } })
+    await close()
+    expect(readEntries(file)).toEqual([expect.objectContaining({ event: 'refused', status: 401 })])
+    expect(readEntries(file)[0]?.clientAddress).toBe(recorded)
+  },
+)
 
 test.each([
   { id: 'audit-log/B01', title: 'lists the ids of ten books', count: 10 },
@@ -112,7 +144,10 @@ test('records a write whose client disconnected', async () => {
   const socket = connect(Number(new URL(service.apiUrl).port), '127.0.0.1')
   socket.write(request.join('\r\n'), () => socket.destroy())
   await waitForEntries(file, 1)
-  expect(readEntries(file)).toEqual([expect.objectContaining({ event: 'write', subject: 'agatha' })])
+  // The connection is closed, but its address is known.
+  expect(readEntries(file)).toEqual([
+    expect.objectContaining({ event: 'write', subject: 'agatha', clientAddress: '127.0.0.1' }),
+  ])
   await service.close()
 })
 
@@ -140,6 +175,34 @@ test('writes a refused request at the end of the turn, and a write at once, in o
   audit.recordRequest(eventOf('refused-4', false))
   audit.close()
   expect(requestIds().at(-1)).toBe('refused-4')
+})
+
+test('audit-log/B03 records a write after a flood of refused requests, while the log is not read', async () => {
+  const path = join(createTemporaryFolder(), 'pipe')
+  execFileSync('mkfifo', [path])
+  const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  let dropped = 0
+  const fail = (error: unknown) => expect(error).toBeUndefined()
+  const audit = openAuditLog(path, fail, {
+    onDropped: (lines) => {
+      dropped += lines
+    },
+  })
+  let refused = 0
+  for (; dropped === 0; refused++) audit.recordRequest(eventOf(`refused-${refused}`, false))
+  audit.recordRequest(eventOf('write-1', true))
+  const bytes = Buffer.alloc(65_536)
+  let text = ''
+  await waitUntil(async () => {
+    try {
+      text += bytes.toString('utf8', 0, readSync(reader, bytes))
+    } catch {
+      // Empty until the next lines are written.
+    }
+    return text.includes('"write-1"')
+  })
+  closeSync(reader)
+  audit.close()
 })
 
 test('reports lines that cannot be written, and keeps none of them', () => {

@@ -58,6 +58,7 @@ test('logs one line per request with operation, client and trace, and none for h
     time: expect.any(Number),
     level: 30,
     client: 'job',
+    clientAddress: '127.0.0.1',
   })
   expect(requestLines()).toEqual([
     {

@@ -23,6 +23,7 @@ export const createAuthorizationPlugin = (schema: GraphQLSchema, rules: Rules) =
 /** Returns the context of a caller with these scopes, at time 0. */
 export const createContextWithScopes = (database: Database, ...scopes: string[]): Context => ({
   caller: { subject: 's', client: 'c', scopes: new Set(scopes), expiresAt: 2 ** 31 },
+  anonymousScheme: 'Bearer',
   books: createBookRepository(database),
   getDate: () => new Date(0),
   limits: { maxPageSize: 100, maxBatchSize: 100 },

@@ -35,6 +35,12 @@ export function createMetrics(version: string, labels: MetricLabels) {
       label: 'outcome',
       values: ['ok', 'failed'],
     }),
+    countDroppedLines: createEnumCounter(registry, {
+      name: 'fakebook_log_lines_dropped_total',
+      help: 'Lines of the log (service) and of the audit log (audit) that could not be written.',
+      label: 'log',
+      values: ['service', 'audit'],
+    }),
     recordRequest: createRequestRecorder(registry, labels),
     registry,
     /** Renders this process's metrics in Prometheus' text format. */

@@ -39,15 +39,15 @@ export function createCounter(registry: Registry, options: MetricOptions): (labe
 /**
  * Creates a counter with one label and a closed list of values. All of them are exported from the start as 0, so that
  * `rate()` sees the first increment, and nothing that a client sends becomes a label.
- * @returns a function that adds one to a value; an unknown one counts as `other` if that is in the list, else not at all
+ * @returns a function that adds one, or `by`, to a value; an unknown one counts as `other` if that is in the list, else not at all
  */
 export function createEnumCounter(
   registry: Registry,
   { label, values, ...options }: LabeledOptions & { readonly values: readonly string[] },
-): (value: string) => void {
+): (value: string, by?: number) => void {
   const addSample = createCounter(registry, options)
   const increments = new Map(values.map((value) => [value, addSample({ [label]: value })]))
-  return (value) => (increments.get(value) ?? increments.get('other'))?.()
+  return (value, by) => (increments.get(value) ?? increments.get('other'))?.(by)
 }
 
 /** Upper bounds, from a cached response to a timeout. */

@@ -1,0 +1,31 @@
+import { isIP } from 'node:net'
+import ipaddr from 'ipaddr.js'
+
+/** A port after an address, as some proxies write it (RFC 7239 §6). */
+const WITH_PORT = /^(?:\[([^\]]+)\]|([\d.]+)):\d+$/
+
+/** Removes a port, the brackets of an IPv6 address, and its zone, which ipaddr.js and Node read differently. */
+export const removePort = (forwarded: string): string =>
+  forwarded.replace(WITH_PORT, '$1$2').split('%', 1)[0] ?? ''
+
+/** Returns an address as RFC 5952 writes it, and an IPv4-mapped one as IPv4; undefined for text that is no address. */
+export function normalizeAddress(forwarded = ''): string | undefined {
+  const text = removePort(forwarded)
+  const version = isIP(text)
+  if (version === 4) return text
+  return version === 6 ? ipaddr.process(text).toString() : undefined
+}
+
+/** The key that shares one count among all clients without an address. */
+const NO_ADDRESS_KEY = 'others'
+
+/**
+ * Returns the key under which a normalized address is counted: an IPv4 address itself, or the /64 network of an IPv6
+ * address, since one customer holds all 2^64 addresses of it (RFC 6177 §2).
+ */
+export function toAddressKey(address: string | undefined): string {
+  if (address === undefined) return NO_ADDRESS_KEY
+  if (!address.includes(':')) return address
+  // This form has all 8 groups.
+  return ipaddr.parse(address).toNormalizedString().split(':').slice(0, 4).join(':')
+}
