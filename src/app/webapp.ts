@@ -14,6 +14,7 @@ import { requireWebappSettings } from './required-settings.ts'
 
 const DELETE_EXPIRED_INTERVAL_MS = 600_000
 const SECRET_BYTES = 32
+const KEY_BYTES = 32
 const MIN_SECRET_LENGTH = 32
 
 /**
@@ -31,9 +32,11 @@ export async function startWebapp(
   requireWebappSettings(config)
   const client = config.webapp.client ?? EMBEDDED_WEBAPP_CLIENT
   const isInMemory = config.databaseUrl === 'file::memory:'
-  const secret = config.webapp.sessionSecret ?? loadOrCreateSessionSecret(isInMemory ? undefined : dataFolder)
+  const secrets = [
+    config.webapp.sessionSecret ?? loadOrCreateSessionSecret(isInMemory ? undefined : dataFolder),
+  ]
   const database = await openDatabase(config.databaseUrl, config.databasePool)
-  const stores = createEncryptedStore(database, secret, clock.now)
+  const stores = createEncryptedStore(database, secrets, clock.now)
   const log = await createLogger(config)
   const webapp = createWebapp({
     issuer: issuerUrl,
@@ -44,7 +47,8 @@ export async function startWebapp(
     isProduction: config.isProduction,
     stores,
     lifetimes: config.webapp.sessionLifetimes,
-    cookieSecret: Buffer.from(hkdfSync('sha256', secret, '', 'fakebook cookie', 32)).toString('base64url'),
+    deriveKeys: (purpose) =>
+      secrets.map((secret) => Buffer.from(hkdfSync('sha256', secret, '', `fakebook ${purpose}`, KEY_BYTES))),
     now: clock.now,
     limits: config.http,
     log,

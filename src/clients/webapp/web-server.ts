@@ -19,6 +19,7 @@ import type { ExpiringStores } from '../../lib/expiring-store.ts'
 import { toOriginForm } from '../../lib/http-messages.ts'
 import type { Logger } from '../../observability/logger.ts'
 import { createRequestIdGenerator, logRequest, REQUEST_ID_KEY } from '../../observability/request-log.ts'
+import { createCookieName, createCookieOptions, type DeriveKeys } from './sealed-cookies.ts'
 import { createSessionStore, type SessionLifetimes } from './session-store.ts'
 
 export type WebServerOptions = {
@@ -26,8 +27,7 @@ export type WebServerOptions = {
   readonly log: Logger
   /** True when the redirect URI is an https URL. TLS is terminated by a proxy in front of this server. */
   readonly isHttps: boolean
-  /** Signs the session cookie. */
-  readonly cookieSecret: string
+  readonly deriveKeys: DeriveKeys
   readonly stores: ExpiringStores
   readonly lifetimes: SessionLifetimes
   readonly issuer: string
@@ -40,7 +40,7 @@ const YEAR_SECONDS = 31_536_000
 
 /** Creates a Fastify instance without pages: headers, cookies, sessions, CSRF protection, forms, views and assets. */
 export function createWebServer(options: WebServerOptions) {
-  const { limits, log, isHttps, stores, cookieSecret, lifetimes } = options
+  const { limits, log, isHttps, stores, deriveKeys, lifetimes } = options
   const app = Fastify({
     loggerInstance: log as FastifyBaseLogger,
     // Replaced by the single line of logRequest.
@@ -57,8 +57,8 @@ export function createWebServer(options: WebServerOptions) {
     rewriteUrl: ({ url = '/' }) => toOriginForm(url),
   })
   app.server.maxConnections = limits.maxConnections
-  const cookieName = `${isHttps ? '__Host-' : ''}fakebook`
-  const cookieOptions = { path: '/', httpOnly: true, sameSite: 'lax', secure: isHttps } as const
+  const cookieName = createCookieName(isHttps)
+  const cookieOptions = createCookieOptions(isHttps)
   app.addHook('onResponse', async (request, reply) => logResponse(request, reply))
   registerHeaders(app, options)
   // Forms are the only content type.
@@ -66,7 +66,7 @@ export function createWebServer(options: WebServerOptions) {
   app.register(formbody)
   app.register(cookie)
   app.register(session, {
-    secret: cookieSecret,
+    secret: deriveKeys('cookie').map((key) => key.toString('base64url')),
     cookieName,
     cookie: { ...cookieOptions },
     store: createSessionStore(stores, lifetimes),

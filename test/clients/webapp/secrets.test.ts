@@ -55,7 +55,7 @@ test('webapp/A09b stores no token, cookie or personal data in plain text', async
   const [sessionId = ''] = decodeURIComponent(agatha.sessionCookie() ?? '').split('.')
   const signInCookie =
     [...agatha.cookies.values()].find(({ name }) => name.startsWith('fakebook-sign-in'))?.value ?? ''
-  expect([sessionId.length, signInCookie.length]).toEqual([32, 22])
+  expect([sessionId.length, signInCookie.length > 300]).toEqual([32, true])
   expect(bytes).toContain('keep_by_end')
   const secrets = [
     sessionId,
