@@ -23,7 +23,7 @@ export function requireWebappSettings({ isProduction, issuer, webapp }: Config):
     errors.push(
       'WEBAPP_CLIENT_ID and WEBAPP_CLIENT_SECRET: must be set with this OKTA_ISSUER. The API alone ("npm run api") does not need them.',
     )
-  if (webapp.sessionSecret === undefined && isProduction)
+  if (webapp.sessionSecrets.length === 0 && isProduction)
     errors.push('SESSION_SECRET: must be set in production, to the output of "openssl rand -base64 32".')
   if (errors.length > 0) throw new InvalidSettingsError(errors)
 }

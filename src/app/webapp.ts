@@ -32,9 +32,11 @@ export async function startWebapp(
   requireWebappSettings(config)
   const client = config.webapp.client ?? EMBEDDED_WEBAPP_CLIENT
   const isInMemory = config.databaseUrl === 'file::memory:'
-  const secrets = [
-    config.webapp.sessionSecret ?? loadOrCreateSessionSecret(isInMemory ? undefined : dataFolder),
-  ]
+  const { sessionSecrets } = config.webapp
+  const secrets =
+    sessionSecrets.length > 0
+      ? sessionSecrets
+      : [loadOrCreateSessionSecret(isInMemory ? undefined : dataFolder)]
   const database = await openDatabase(config.databaseUrl, config.databasePool)
   const stores = createEncryptedStore(database, secrets, clock.now)
   const log = await createLogger(config)

@@ -74,6 +74,13 @@ export function createWebServer(options: WebServerOptions) {
     saveUninitialized: false,
     rolling: false,
   })
+  app.after(() => {
+    // @fastify/session clears a cookie that another secret signed. Saving the session signs it with the first.
+    app.addHook('onRequest', async ({ session: current, cookies }) => {
+      if (current.grant !== undefined && cookies[cookieName] !== current.encryptedSessionId)
+        await current.save()
+    })
+  })
   app.register(csrf, { sessionPlugin: '@fastify/session', getToken: (request) => Object(request.body)._csrf })
   app.decorateReply('endSession', async function endSession() {
     await this.request.session.destroy()
