@@ -7,7 +7,10 @@ import { SETTINGS } from '../config/settings.ts'
 import { openDatabase } from '../database/database.ts'
 import { createEncryptedStore } from '../database/encrypted-store.ts'
 import { ExitError } from '../errors/exit-error.ts'
+import { createRequestQueue } from '../http/load-shedding.ts'
 import { type Clock, startInterval, systemClock } from '../lib/clock.ts'
+import { createRateLimit } from '../lib/rate-limit.ts'
+import { connectToRedis } from '../lib/redis-client.ts'
 import { readSecretFile, writeSecretFile } from '../lib/secret-file.ts'
 import { createLogger } from '../observability/logger.ts'
 import { requireWebappSettings } from './required-settings.ts'
@@ -40,6 +43,13 @@ export async function startWebapp(
   const database = await openDatabase(config.databaseUrl, config.databasePool)
   const stores = createEncryptedStore(database, secrets, clock.now)
   const log = await createLogger(config)
+  const logError = (error: unknown) => log.error(error)
+  const { requestsPerMinute: maxPerMinute, trustedProxies } = config.http
+  const redis =
+    maxPerMinute !== undefined && config.redisUrl !== undefined
+      ? connectToRedis(config.redisUrl, config.redisTimeoutMs, logError)
+      : undefined
+  const rateLimit = { name: 'address', redisClient: redis?.client, clock } as const
   const webapp = createWebapp({
     issuer: issuerUrl,
     apiUrl,
@@ -51,16 +61,19 @@ export async function startWebapp(
     lifetimes: config.webapp.sessionLifetimes,
     deriveKeys: (purpose) =>
       secrets.map((secret) => Buffer.from(hkdfSync('sha256', secret, '', `fakebook ${purpose}`, KEY_BYTES))),
+    requestQueue: createRequestQueue(config.http),
+    limitAddress: maxPerMinute === undefined ? undefined : createRateLimit({ ...rateLimit, maxPerMinute }),
+    trustedProxies,
     now: clock.now,
     limits: config.http,
     log,
   })
-  const logError = (error: unknown) => log.error(error)
   const deleteExpired = () => stores.deleteExpired()
   const stopDeletingExpired = startInterval(clock, DELETE_EXPIRED_INTERVAL_MS, deleteExpired, logError)
   async function close(keepIdleConnections?: boolean): Promise<void> {
     stopDeletingExpired()
     await webapp.close(keepIdleConnections)
+    redis?.close()
     await database.destroy()
   }
   try {

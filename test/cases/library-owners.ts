@@ -15,7 +15,7 @@ export const LIBRARY_OWNERS: readonly LibraryOwner[] = [
   { library: 'pg-connection-string', folders: ['database'] },
   { library: 'node:sqlite', folders: ['database', 'clients/job'] },
   { library: 'find-my-way', folders: ['http'] },
-  { library: '@fastify/proxy-addr', folders: ['http'] },
+  { library: '@fastify/proxy-addr', folders: ['http', 'clients/webapp'] },
   { library: 'sirv', folders: ['http'] },
   { library: 'fastify', folders: ['clients/webapp'] },
   { library: 'rate-limiter-flexible', folders: ['lib'] },

@@ -19,12 +19,12 @@ import type { ExpiringStores } from '../../lib/expiring-store.ts'
 import { toOriginForm } from '../../lib/http-messages.ts'
 import type { Logger } from '../../observability/logger.ts'
 import { createRequestIdGenerator, logRequest, REQUEST_ID_KEY } from '../../observability/request-log.ts'
+import { createLimitedServer, limitInFlight, type RequestLimits } from './request-limits.ts'
 import { createCookieName, createCookieOptions, type DeriveKeys } from './sealed-cookies.ts'
 import { createSessionStore, type SessionLifetimes } from './session-store.ts'
 
-export type WebServerOptions = {
+export type WebServerOptions = RequestLimits & {
   readonly limits: ConnectionLimits
-  readonly log: Logger
   /** True when the redirect URI is an https URL. TLS is terminated by a proxy in front of this server. */
   readonly isHttps: boolean
   readonly deriveKeys: DeriveKeys
@@ -41,6 +41,7 @@ const YEAR_SECONDS = 31_536_000
 /** Creates a Fastify instance without pages: headers, cookies, sessions, CSRF protection, forms, views and assets. */
 export function createWebServer(options: WebServerOptions) {
   const { limits, log, isHttps, stores, deriveKeys, lifetimes } = options
+  const { http, ...connectionOptions } = createFastifyOptions(limits)
   const app = Fastify({
     loggerInstance: log as FastifyBaseLogger,
     // Replaced by the single line of logRequest.
@@ -50,7 +51,8 @@ export function createWebServer(options: WebServerOptions) {
     }),
     genReqId: createRequestIdGenerator(),
     bodyLimit: MAX_BODY_BYTES,
-    ...createFastifyOptions(limits),
+    ...connectionOptions,
+    serverFactory: (handle) => createLimitedServer(handle, { ...http, ...connectionOptions }, options),
     // For X-Forwarded-Proto. No other X-Forwarded header is used: request.host, hostname and ip may be forged.
     trustProxy: isHttps,
     frameworkErrors: rejectInvalidUrl,
@@ -59,6 +61,7 @@ export function createWebServer(options: WebServerOptions) {
   app.server.maxConnections = limits.maxConnections
   const cookieName = createCookieName(isHttps)
   const cookieOptions = createCookieOptions(isHttps)
+  app.addHook('onRoute', limitInFlight(options))
   app.addHook('onResponse', async (request, reply) => logResponse(request, reply))
   registerHeaders(app, options)
   // Forms are the only content type.
