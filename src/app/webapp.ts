@@ -7,12 +7,17 @@ import { SETTINGS } from '../config/settings.ts'
 import { openDatabase } from '../database/database.ts'
 import { createEncryptedStore } from '../database/encrypted-store.ts'
 import { ExitError } from '../errors/exit-error.ts'
+import { createRequestQueue } from '../http/load-shedding.ts'
+import { createGetClientAddress } from '../lib/client-address.ts'
 import { type Clock, startInterval, systemClock } from '../lib/clock.ts'
+import { createRateLimit } from '../lib/rate-limit.ts'
+import { connectToRedis } from '../lib/redis-client.ts'
 import { readSecretFile, writeSecretFile } from '../lib/secret-file.ts'
 import { createLogger } from '../observability/logger.ts'
 
 const DELETE_EXPIRED_INTERVAL_MS = 600_000
 const SECRET_BYTES = 32
+const KEY_BYTES = 32
 const MIN_SECRET_LENGTH = 32
 
 /**
@@ -29,10 +34,21 @@ export async function startWebapp(
 ) {
   const client = config.webapp.client ?? EMBEDDED_WEBAPP_CLIENT
   const isInMemory = config.databaseUrl === 'file::memory:'
-  const secret = config.webapp.sessionSecret ?? loadOrCreateSessionSecret(isInMemory ? undefined : dataFolder)
+  const { sessionSecrets } = config.webapp
+  const secrets =
+    sessionSecrets.length > 0
+      ? sessionSecrets
+      : [loadOrCreateSessionSecret(isInMemory ? undefined : dataFolder)]
   const database = await openDatabase(config.databaseUrl, config.databasePool)
-  const stores = createEncryptedStore(database, secret, clock.now)
+  const stores = createEncryptedStore(database, secrets, clock.now)
   const log = await createLogger(config)
+  const logError = (error: unknown) => log.error(error)
+  const { requestsPerMinute: maxPerMinute, trustedProxies } = config.http
+  const redis =
+    maxPerMinute !== undefined && config.redisUrl !== undefined
+      ? connectToRedis(config.redisUrl, config.redisTimeoutMs, logError)
+      : undefined
+  const rateLimit = { name: 'address', redisClient: redis?.client, clock } as const
   const webapp = createWebapp({
     issuer: issuerUrl,
     apiUrl,
@@ -42,17 +58,21 @@ export async function startWebapp(
     isProduction: config.isProduction,
     stores,
     lifetimes: config.webapp.sessionLifetimes,
-    cookieSecret: Buffer.from(hkdfSync('sha256', secret, '', 'fakebook cookie', 32)).toString('base64url'),
+    deriveKeys: (purpose) =>
+      secrets.map((secret) => Buffer.from(hkdfSync('sha256', secret, '', `fakebook ${purpose}`, KEY_BYTES))),
+    requestQueue: createRequestQueue(config.http),
+    limitAddress: maxPerMinute === undefined ? undefined : createRateLimit({ ...rateLimit, maxPerMinute }),
+    getClientAddress: createGetClientAddress(trustedProxies),
     now: clock.now,
     limits: config.http,
     log,
   })
-  const logError = (error: unknown) => log.error(error)
   const deleteExpired = () => stores.deleteExpired()
   const stopDeletingExpired = startInterval(clock, DELETE_EXPIRED_INTERVAL_MS, deleteExpired, logError)
   async function close(keepIdleConnections?: boolean): Promise<void> {
     stopDeletingExpired()
     await webapp.close(keepIdleConnections)
+    redis?.close()
     await database.destroy()
   }
   try {

@@ -26,8 +26,9 @@ export async function startAuthorization(
   server: Configuration,
   redirectUri: string,
   scopes: readonly string[],
+  state = randomState(),
 ) {
-  const [state, nonce, verifier] = [randomState(), randomNonce(), randomPKCECodeVerifier()]
+  const [nonce, verifier] = [randomNonce(), randomPKCECodeVerifier()]
   const { href } = buildAuthorizationUrl(server, {
     redirect_uri: redirectUri,
     scope: scopes.join(' '),

@@ -85,8 +85,8 @@ const buildConfig = (values: SettingValues, isProduction: boolean) => ({
     client: clientOf(values.WEBAPP_CLIENT_ID, values.WEBAPP_CLIENT_SECRET),
     /** Undefined: `/callback` at the address on which the web app listens. */
     redirectUri: values.WEBAPP_REDIRECT_URI,
-    /** Undefined: generated at the first start, in development only. */
-    sessionSecret: values.SESSION_SECRET,
+    /** Empty: generated at the first start, in development only. */
+    sessionSecrets: splitList(values.SESSION_SECRET),
     sessionLifetimes: { idleMs: values.SESSION_IDLE, sessionMs: values.SESSION_LIFE },
   },
   /** Undefined: the embedded client; no client with another issuer. */

@@ -128,6 +128,11 @@ export const splitList = (text = ''): readonly string[] =>
     .map((item) => item.trim())
     .filter((item) => item !== '')
 
+export const sessionSecrets = checkedText(
+  (text) => text.split(',').every((secret) => secret.trim().length >= 32),
+  'must have at least 32 characters; several secrets are separated by commas, and each must have as many',
+)
+
 export const keyValueList = checkedText(
   (text) => isPercentEncoded(text) && splitList(text).every((item) => /^[^=]+=/.test(item)),
   'must be a list such as a=1,b=2 with percent-encoded values',

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { durationSetting, integerSetting, portSetting, type Setting } from './setting-definition.ts'
 import * as schemas from './setting-schemas.ts'
 
@@ -79,10 +79,11 @@ export const SETTINGS = {
   },
   SESSION_SECRET: {
     secret: 'whole',
-    schema: z.string().min(32, 'must have at least 32 characters'),
+    schema: schemas.sessionSecrets,
     defaultText: 'generated at the first start; required in production',
     example: 'the output of "openssl rand -base64 32"',
-    description: 'the key that signs the session cookie and encrypts sessions; the same for every copy',
+    description:
+      'the secret that signs the session cookie and encrypts sessions, the same for every copy; of several, separated by commas, the first encrypts and all decrypt',
   },
   SESSION_IDLE: durationSetting(2 * HOUR_MS, 'lifetime of an unused session of the web app', {
     maxMs: 30 * DAY_MS,

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createGetClientAddress, type GetClientAddress } from '../lib/client-address.ts'
 import {
   type HttpResponse,
   JSON_CONTENT_TYPE,
@@ -9,7 +10,6 @@ import { toAddressKey } from '../lib/ip-address.ts'
 import type { ConsumeRateLimit } from '../lib/rate-limit.ts'
 import type { Logger } from '../observability/logger.ts'
 import { createRequestIdGenerator, logRequest, REQUEST_ID_KEY } from '../observability/request-log.ts'
-import { createGetClientAddress, type GetClientAddress } from './client-address.ts'
 import type { ClientBuffers } from './client-buffers.ts'
 import { type RequestQueue, SHED_RETRY_AFTER_SECONDS } from './load-shedding.ts'
 import { checkHead, parseRequest, readBody } from './parse-request.ts'

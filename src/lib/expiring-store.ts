@@ -14,6 +14,5 @@ export type ExpiringStore<Value> = {
 }
 
 export type ExpiringStores = {
-  /** @param maxEntries the newest entries that are kept, give or take a tenth; undefined: no limit */
-  open<Value>(name: string, maxEntries?: number): ExpiringStore<Value>
+  open<Value>(name: string): ExpiringStore<Value>
 }

@@ -4,7 +4,7 @@ export type LibraryOwner = { readonly library: string; readonly folders: readonl
 export const LIBRARY_OWNERS: readonly LibraryOwner[] = [
   { library: 'node:cluster', folders: ['app', 'cli', 'observability'] },
   { library: 'jose', folders: ['auth', 'authorization-server', 'clients/ide', 'doctor'] },
-  { library: 'lru-cache', folders: ['auth', 'authorization-server', 'clients/job', 'graphql'] },
+  { library: 'lru-cache', folders: ['auth', 'authorization-server', 'clients', 'graphql'] },
   { library: '@apollo/server', folders: ['graphql'] },
   { library: '@graphql-tools/schema', folders: ['graphql'] },
   { library: '@graphql-tools/utils', folders: ['graphql'] },
@@ -15,7 +15,7 @@ export const LIBRARY_OWNERS: readonly LibraryOwner[] = [
   { library: 'pg-connection-string', folders: ['database'] },
   { library: 'node:sqlite', folders: ['database', 'clients/job'] },
   { library: 'find-my-way', folders: ['http'] },
-  { library: '@fastify/proxy-addr', folders: ['http'] },
+  { library: '@fastify/proxy-addr', folders: ['lib'] },
   { library: 'sirv', folders: ['http'] },
   { library: 'fastify', folders: ['clients/webapp'] },
   { library: 'rate-limiter-flexible', folders: ['lib'] },

@@ -222,7 +222,7 @@ test('uses the defaults when nothing is set', () => {
     issuerPort: 4400,
     audience: 'api://default',
     jobClient: undefined,
-    webapp: { port: 7001, client: undefined, redirectUri: undefined, sessionSecret: undefined },
+    webapp: { port: 7001, client: undefined, redirectUri: undefined, sessionSecrets: [] },
     ideClientId: undefined,
     introspection: 'open',
     logLevel: 'info',

@@ -104,6 +104,11 @@ const AMBIGUOUS: readonly {
     error: /^SESSION_SECRET \(as SESSION_SECRET_FILE\): must have at least 32/,
   },
   {
+    id: 'config/E24a',
+    environment: { SESSION_SECRET: `${'a'.repeat(32)}, secret-short` },
+    error: /^SESSION_SECRET: must have at least 32/,
+  },
+  {
     id: 'config/E25',
     environment: { ISSUER: 'http://secret.example.com' },
     error: /^OKTA_ISSUER \(as ISSUER\): must be an https URL/,

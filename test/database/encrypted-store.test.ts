@@ -16,7 +16,7 @@ describeEachDatabase((newDatabase) => {
   let stores: ReturnType<typeof createEncryptedStore>
   beforeAll(async () => {
     database = await openDatabase(await newDatabase())
-    stores = createEncryptedStore(database, SECRET, clock.now)
+    stores = createEncryptedStore(database, [SECRET], clock.now)
   })
   afterAll(() => database.destroy())
 
@@ -84,25 +84,25 @@ describeEachDatabase((newDatabase) => {
     expect([(await count()) - before, await store.get('long')]).toEqual([1, 2])
   })
 
-  test('keeps the newest values of a store with a limit, and does not touch other stores', async () => {
-    const [bounded, other] = [stores.open<number>('bounded', 20), stores.open<number>('unbounded')]
-    const before = await count()
-    for (let i = 0; i < 100; i++) {
-      await bounded.set(`k${i}`, i, MINUTE_MS)
-      await other.set(`k${i}`, i, MINUTE_MS)
-      await clock.advance(1)
-      expect((await count()) - before - (i + 1)).toBeLessThanOrEqual(22)
-    }
-    const values = await Promise.all(Array.from({ length: 100 }, (_, i) => bounded.get(`k${i}`)))
-    expect(values.slice(80)).toEqual(Array.from({ length: 20 }, (_, i) => 80 + i))
-    expect([values[0], values[70], await other.get('k0')]).toEqual([undefined, undefined, 0])
+  test('decrypts with each secret, and encrypts with the first', async () => {
+    const [first, second] = [`${SECRET} 1`, `${SECRET} 2`]
+    const open = (...secrets: string[]) =>
+      createEncryptedStore(database, secrets, clock.now).open<number>('rotated')
+    await open(second).set('old', 1, MINUTE_MS)
+    await open(first, second).set('new', 2, MINUTE_MS)
+    expect(await Promise.all(['old', 'new'].map((key) => open(first, second).get(key)))).toEqual([1, 2])
+    expect(await Promise.all(['old', 'new'].map((key) => open(first).get(key)))).toEqual([undefined, 2])
+    expect(await open(first, second).replace('old', 3)).toBe(true)
+    expect(await open(first).get('old')).toBe(3)
   })
 
   test('returns nothing with another secret, or after a character was altered', async () => {
     const store = stores.open<string>('sealed')
     await store.set('k', 'value', MINUTE_MS)
     expect(
-      await createEncryptedStore(database, `${SECRET}!`, clock.now).open('sealed').get('k'),
+      await createEncryptedStore(database, [`${SECRET}!`], clock.now)
+        .open('sealed')
+        .get('k'),
     ).toBeUndefined()
     const rows = await database.selectFrom('keep').selectAll().execute()
     for (const { id, sealed } of rows) {
@@ -118,7 +118,7 @@ describeEachDatabase((newDatabase) => {
   test('writes neither the key nor the value to the file in plain text', async () => {
     const file = join(createTemporaryFolder(), 'keep.db')
     const fileDatabase = await openDatabase(`file:${file}`)
-    await createEncryptedStore(fileDatabase, SECRET, clock.now)
+    await createEncryptedStore(fileDatabase, [SECRET], clock.now)
       .open('files')
       .set('a-secret-key', 'a-secret-value', MINUTE_MS)
     await fileDatabase.destroy()

@@ -29,7 +29,7 @@ export function registerAccountRoutes(app: FastifyInstance, options: AccountRout
   const pendingSignOuts = options.stores.open<true>('sign-out')
 
   async function handleCallback(request: FastifyRequest, reply: FastifyReply) {
-    const pending = await pendingSignIns.take(request, reply, readTextField(request.query, 'state'))
+    const pending = pendingSignIns.take(request, reply, readTextField(request.query, 'state'))
     if (!pending) return renderManualCode(reply, options)
     const search = request.url.slice(request.url.indexOf('?'))
     return pending.stepUp

@@ -33,9 +33,9 @@ export function registerAddBookRoutes(
         await drafts.save(draft, grant)
       // Without a session there is no CSRF token, so Fetch Metadata shows that the form came from this site.
       if (kind !== 'signedOut' || request.headers['sec-fetch-site'] !== 'same-origin') throw error
-      const draftKey = await drafts.saveUnclaimed(draft)
+      const isDraftKept = drafts.saveInBrowser(reply, draft)
       await reply.endSession()
-      return renderPage(reply, 'error', { ...PAGE_ERRORS.signedOut, kind, draftKey })
+      return renderPage(reply, 'error', { ...PAGE_ERRORS.signedOut, kind, isDraftKept })
     },
   })
 }

@@ -11,7 +11,9 @@ const RETRY_AFTER_SECONDS = 5
 export async function handleError(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
   const kind = toPageErrorKind(error)
   const { status, title, message } = PAGE_ERRORS[kind]
-  if (status >= 500) request.log.error({ kind, err: error.cause ?? error }, error.message)
+  // Overload is logged with the request; a stack trace would cost more than the request.
+  if (status >= 500 && kind !== 'overloaded')
+    request.log.error({ kind, err: error.cause ?? error }, error.message)
   if (kind === 'signedOut') {
     await reply.endSession()
     // Sanitized because the URL of a callback contains a code.

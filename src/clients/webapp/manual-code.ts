@@ -20,9 +20,9 @@ export type ManualCodeOptions = {
 const SHELL_SAFE_CODE = /^[\w.~-]{1,512}$/
 
 /**
- * Handles a callback of an unknown sign-in. Outside production it shows the code with the command that exchanges it, for
- * authorize URLs that were entered by hand. It never signs anyone in.
- * @throws PageError `unknownSignIn` in production, and for a sign-in that is pending in another browser
+ * Handles a callback without a pending sign-in. Outside production it shows the code with the command that exchanges it,
+ * for authorize URLs that were entered by hand. It never signs anyone in.
+ * @throws PageError `unknownSignIn` in production, and for a sign-in that was started by this application
  */
 export async function renderManualCode(
   reply: FastifyReply,
@@ -30,9 +30,8 @@ export async function renderManualCode(
 ): Promise<FastifyReply> {
   const { query, url } = reply.request
   const code = readTextField(query, 'code')
-  const isPendingElsewhere = await pendingSignIns.isPending(readTextField(query, 'state'))
-  if (options.isProduction || isPendingElsewhere || !SHELL_SAFE_CODE.test(code))
-    throw new PageError('unknownSignIn')
+  const isOwnState = pendingSignIns.isOwnState(readTextField(query, 'state'))
+  if (options.isProduction || isOwnState || !SHELL_SAFE_CODE.test(code)) throw new PageError('unknownSignIn')
   const path = url.split('?', 1)[0]
   const redirectUri = `${options.getOrigin()}${path === '/' ? '' : path}`
   const secret = options.isClientSecretPublic ? client.secret : '{YOUR_CLIENT_SECRET}'

@@ -57,8 +57,8 @@ export function createOidcClient(options: OidcClientOptions) {
   }
 
   return Object.freeze({
-    startAuthorization: (scopes: readonly string[]) =>
-      callServer((server) => startAuthorization(server, getRedirectUri(), scopes)),
+    startAuthorization: (scopes: readonly string[], state: string) =>
+      callServer((server) => startAuthorization(server, getRedirectUri(), scopes, state)),
 
     /**
      * Exchanges the code of a callback.

@@ -67,6 +67,11 @@ export const PAGE_ERRORS = {
     message:
       'The authorization server is not responding. If you are signed in, you stay signed in. Try again in a moment.',
   },
+  overloaded: {
+    status: 503,
+    title: 'FakeBook is overloaded',
+    message: 'It is serving too many requests. Try again in a moment.',
+  },
   storageUnavailable: {
     status: 503,
     title: 'FakeBook is unavailable',

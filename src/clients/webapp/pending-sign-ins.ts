@@ -1,76 +1,73 @@
-import { hash, randomBytes } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { ExpiringStores } from '../../lib/expiring-store.ts'
+import { LRUCache } from 'lru-cache'
+import { seal, unseal } from '../../lib/seal.ts'
 import type { SignInChecks } from '../authorization-code.ts'
-import type { BookForm } from './book-form.ts'
 import type { OidcClient } from './oidc-client.ts'
+import type { SealedCookies } from './sealed-cookies.ts'
 
 /** A sign-in or step-up to start. */
 type SignInRequest = {
   readonly scopes: readonly string[]
   readonly returnTo: string
-  /** The key of an unclaimed draft, which is stored once: an anonymous client can start many sign-ins with it. */
-  readonly draftKey?: string | undefined
   /** Undefined for a sign-in. */
-  readonly stepUp?: StepUpRequest | undefined
+  readonly stepUp?: StepUpRequest
 }
 
-/** A user who needs more scopes, with the grant that lacks them and the book form to submit afterwards. */
-export type StepUpRequest = {
-  readonly grantId: string
-  readonly subject: string
-  readonly form: BookForm
-}
+/** A user who needs more scopes, with the grant that lacks them and the id of the book form to submit afterwards. */
+export type StepUpRequest = { readonly grantId: string; readonly subject: string; readonly formId: string }
 
-/** A sign-in between the redirect and the callback. `browser` is the value of its cookie. */
-export type PendingSignIn = SignInRequest & SignInChecks & { readonly browser: string }
+/** A sign-in between the redirect and the callback. */
+export type PendingSignIn = SignInRequest & SignInChecks
 
 export type PendingSignIns = ReturnType<typeof createPendingSignIns>
 
 /** Lifetime of a pending sign-in or sign-out. */
 export const PENDING_LIFETIME_MS = 600_000
-/** Bounds what clients can store without signing in, so that they cannot fill the disk. */
-const MAX_PENDING_SIGN_INS = 10_000
-/** Cookies of one browser. A page on another site that keeps starting sign-ins must not overflow the header. */
-const MAX_COOKIES = 8
+/** All of one browser together. A page on another site that keeps starting sign-ins must not overflow the header. */
+const MAX_COOKIES_LENGTH = 4_000
+const MAX_USED_STATES = 10_000
+const COOKIE_PREFIX = 'sign-in-'
+/** Hashed, because the state of a callback may contain characters that are invalid in a cookie name. */
+const cookieNameOf = (state: string) => COOKIE_PREFIX + hash('sha256', state, 'base64url').slice(0, 16)
 
 /**
- * Creates the store of pending sign-ins. Each has its own cookie, which binds it to the browser that started it
- * (RFC 9700 §4.7). The session cannot do that: it is regenerated when the first of two tabs completes its sign-in.
+ * Creates the pending sign-ins. Each is kept in a cookie of its own, which binds it to the browser that started it
+ * (RFC 9700 §4.7); nothing is stored here. The session cannot keep it: it is regenerated when the first of two tabs
+ * completes its sign-in.
  */
-export function createPendingSignIns(oidcClient: OidcClient, stores: ExpiringStores, isHttps: boolean) {
-  const pending = stores.open<PendingSignIn>('sign-in', MAX_PENDING_SIGN_INS)
-  const cookiePrefix = `${isHttps ? '__Host-' : ''}fakebook-sign-in-`
-  /** Hashed, because the state of a callback may contain characters that are invalid in a cookie name. */
-  const cookieName = (state: string) => cookiePrefix + hash('sha256', state, 'base64url').slice(0, 16)
-  const cookieOptions = { path: '/', httpOnly: true, sameSite: 'lax', secure: isHttps } as const
+export function createPendingSignIns(
+  oidcClient: OidcClient,
+  cookies: SealedCookies,
+  stateKeys: readonly Buffer[],
+) {
+  /** A browser may send a callback twice at once, and the second exchange of a code revokes its tokens (RFC 6749 §4.1.2). */
+  const usedStates = new LRUCache<string, true>({ max: MAX_USED_STATES })
 
   return Object.freeze({
-    /** Stores a new sign-in and sets its cookie. @returns the authorization URL */
+    /** Starts a sign-in and sets its cookie. @returns the authorization URL */
     async start(request: FastifyRequest, reply: FastifyReply, signIn: SignInRequest): Promise<string> {
-      const { url, ...checks } = await oidcClient.startAuthorization(signIn.scopes)
-      const browser = randomBytes(16).toString('base64url')
-      await pending.set(checks.state, { ...signIn, ...checks, browser }, PENDING_LIFETIME_MS)
-      const others = Object.keys(request.cookies).filter((name) => name.startsWith(cookiePrefix))
-      if (others.length >= MAX_COOKIES) for (const name of others) reply.clearCookie(name, cookieOptions)
-      reply.setCookie(cookieName(checks.state), browser, {
-        ...cookieOptions,
-        maxAge: PENDING_LIFETIME_MS / 1_000,
-      })
+      const state = seal(stateKeys, '')
+      const { url, ...checks } = await oidcClient.startAuthorization(signIn.scopes, state)
+      const pending: PendingSignIn = { ...signIn, ...checks }
+      let length = cookies.set(reply, cookieNameOf(state), pending, PENDING_LIFETIME_MS)
+      // The newest come last (RFC 6265 §5.4).
+      for (const [name, value = ''] of cookies.list(request, COOKIE_PREFIX).reverse()) {
+        length += name.length + value.length
+        if (length > MAX_COOKIES_LENGTH) cookies.clear(reply, name)
+      }
       return url
     },
 
-    /** Removes and returns the sign-in of a callback; undefined unless this browser started it. */
-    async take(request: FastifyRequest, reply: FastifyReply, state: string) {
-      const name = cookieName(state)
-      const browser = request.cookies[name]
-      if (browser === undefined) return undefined
-      reply.clearCookie(name, cookieOptions)
-      const signIn = await pending.getAndDelete(state)
-      return signIn?.browser === browser ? signIn : undefined
+    /** Removes and returns the sign-in of a callback; undefined unless this browser started it and has not completed it. */
+    take(request: FastifyRequest, reply: FastifyReply, state: string): PendingSignIn | undefined {
+      const signIn = cookies.take<PendingSignIn>(request, reply, cookieNameOf(state))
+      if (signIn?.state !== state || usedStates.has(state)) return undefined
+      usedStates.set(state, true)
+      return signIn
     },
 
-    /** Returns true for a sign-in that is pending in any browser. */
-    isPending: async (state: string) => (await pending.get(state)) !== undefined,
+    /** Returns true for the state of a sign-in that was started here, in any browser. */
+    isOwnState: (state: string) => unseal(stateKeys, state) !== undefined,
   })
 }

@@ -21,6 +21,9 @@ const RETURN_PATHS = /^\/(?:books(?:\?[\w%&=.~+*-]{0,2000})?|books\/new|books\/\
 export const sanitizeReturnPath = (requested: string): string =>
   RETURN_PATHS.test(requested) ? requested : '/books'
 
+/** The page that a draft is restored to. */
+export const ADD_BOOK_PATH = '/books/new'
+
 export type SignInOptions = {
   readonly oidcClient: OidcClient
   readonly grants: GrantStore
@@ -41,10 +44,8 @@ export function createSignIn({ oidcClient, grants, drafts, pendingSignIns }: Sig
   return Object.freeze({
     /** Handles GET /sign-in. */
     async start(request: FastifyRequest, reply: FastifyReply) {
-      const draftKey = readTextField(request.query, 'draft')
-      const hasDraft = (await drafts.getUnclaimed(draftKey)) !== undefined
-      const returnTo = hasDraft ? '/books/new' : sanitizeReturnPath(readTextField(request.query, 'return-to'))
-      const signIn = { scopes: SIGN_IN_SCOPES, returnTo, draftKey: hasDraft ? draftKey : undefined }
+      const returnTo = sanitizeReturnPath(readTextField(request.query, 'return-to'))
+      const signIn = { scopes: SIGN_IN_SCOPES, returnTo }
       return reply.redirect(await pendingSignIns.start(request, reply, signIn), 303)
     },
 
@@ -60,7 +61,7 @@ export function createSignIn({ oidcClient, grants, drafts, pendingSignIns }: Sig
       await request.session.regenerate()
       Object.assign(request.session, { grant, subject, name })
       reply.generateCsrf()
-      const draft = signIn.draftKey === undefined ? undefined : await drafts.getUnclaimed(signIn.draftKey)
+      const draft = signIn.returnTo === ADD_BOOK_PATH && drafts.takeFromBrowser(request, reply)
       if (draft && (draft.subject ?? subject) === subject)
         await drafts.save({ form: draft.form, subject }, grant)
       if (oldGrant !== undefined) {

@@ -6,7 +6,7 @@ import { PageError } from './page-error.ts'
 import type { PendingSignIn, StepUpRequest } from './pending-sign-ins.ts'
 import { renderPage } from './render.ts'
 import { requireUser } from './session-store.ts'
-import type { SignInOptions } from './sign-in.ts'
+import { ADD_BOOK_PATH, type SignInOptions } from './sign-in.ts'
 
 export type StepUp = ReturnType<typeof createStepUp>
 
@@ -18,7 +18,7 @@ export function createStepUp(options: SignInOptions, addBook: AddBook) {
   const { oidcClient, grants, drafts, pendingSignIns } = options
   return Object.freeze({
     /**
-     * Redirects to the authorization server. The form is stored with the pending sign-in.
+     * Redirects to the authorization server. The form is stored until the callback.
      * @throws PageError `tokenRejected` when the token has these scopes already: a step-up would loop
      */
     async start(request: FastifyRequest, reply: FastifyReply, form: BookForm, required: readonly string[]) {
@@ -26,7 +26,8 @@ export function createStepUp(options: SignInOptions, addBook: AddBook) {
       const access = await grants.getTokenForScopes(grantId, required)
       if (findMissingScopes(required, access.scopes).length === 0) throw new PageError('tokenRejected')
       const scopes = ['openid', ...required]
-      const signIn = { scopes, returnTo: '/books/new', stepUp: { grantId, subject, form } }
+      await drafts.saveForStepUp(form, grantId)
+      const signIn = { scopes, returnTo: ADD_BOOK_PATH, stepUp: { grantId, subject, formId: form.id } }
       return reply.redirect(await pendingSignIns.start(request, reply, signIn), 303)
     },
 
@@ -36,14 +37,17 @@ export function createStepUp(options: SignInOptions, addBook: AddBook) {
       reply: FastifyReply,
       search: string,
       signIn: PendingSignIn,
-      { grantId, subject, form }: StepUpRequest,
+      { grantId, subject, formId }: StepUpRequest,
     ) {
       const { session } = request
       const { scopes } = signIn
       // The form is saved before anything can fail.
-      if (session.grant === undefined)
-        return reply.redirect(`/sign-in?draft=${await drafts.saveUnclaimed({ form, subject })}`, 303)
-      if (session.subject === subject) await drafts.save({ form, subject }, session.grant)
+      const form = await drafts.takeForStepUp(grantId, formId)
+      if (session.grant === undefined) {
+        if (form) drafts.saveInBrowser(reply, { form, subject })
+        return reply.redirect(`/sign-in?return-to=${ADD_BOOK_PATH}`, 303)
+      }
+      if (form && session.subject === subject) await drafts.save({ form, subject }, session.grant)
       if (session.grant !== grantId) throw new PageError('unknownSignIn')
       const tokens = await oidcClient.exchangeCode(search, signIn).catch((error) => {
         if (!(error instanceof PageError && error.kind === 'signInDenied')) throw error
@@ -54,6 +58,7 @@ export function createStepUp(options: SignInOptions, addBook: AddBook) {
       if (tokens.claims()?.sub !== subject) throw new PageError('accountMismatch')
       const access = await grants.saveStepUpToken(grantId, tokens, scopes)
       if (findMissingScopes(scopes, access.scopes).length > 0) return renderDenied(reply, scopes)
+      if (!form) return reply.redirect(signIn.returnTo, 303)
       return addBook(request, reply, form, (missing) => renderDenied(reply, missing))
     },
   })

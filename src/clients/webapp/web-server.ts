@@ -19,15 +19,15 @@ import type { ExpiringStores } from '../../lib/expiring-store.ts'
 import { createSecurityHeaders, sendRawResponse, toOriginForm } from '../../lib/http-messages.ts'
 import type { Logger } from '../../observability/logger.ts'
 import { createRequestIdGenerator, logRequest, REQUEST_ID_KEY } from '../../observability/request-log.ts'
+import { createLimitedServer, limitInFlight, type RequestLimits } from './request-limits.ts'
+import { createCookieName, createCookieOptions, type DeriveKeys } from './sealed-cookies.ts'
 import { createSessionStore, type SessionLifetimes } from './session-store.ts'
 
-export type WebServerOptions = {
+export type WebServerOptions = RequestLimits & {
   readonly limits: ConnectionLimits
-  readonly log: Logger
   /** True when the redirect URI is an https URL. TLS is terminated by a proxy in front of this server. */
   readonly isHttps: boolean
-  /** Signs the session cookie. */
-  readonly cookieSecret: string
+  readonly deriveKeys: DeriveKeys
   readonly stores: ExpiringStores
   readonly lifetimes: SessionLifetimes
   readonly issuer: string
@@ -45,7 +45,8 @@ const YEAR_SECONDS = 31_536_000
 
 /** Creates a Fastify instance without pages: headers, cookies, sessions, CSRF protection, forms, views and assets. */
 export function createWebServer(options: WebServerOptions) {
-  const { limits, log, isHttps, stores, cookieSecret, lifetimes } = options
+  const { limits, log, isHttps, stores, deriveKeys, lifetimes } = options
+  const { http, ...connectionOptions } = createFastifyOptions(limits)
   const securityHeaders = createSecurityHeaders(isHttps)
   const app = Fastify({
     loggerInstance: log as FastifyBaseLogger,
@@ -56,10 +57,13 @@ export function createWebServer(options: WebServerOptions) {
     }),
     genReqId: createRequestIdGenerator(),
     bodyLimit: MAX_BODY_BYTES,
-    ...createFastifyOptions(limits),
+    ...connectionOptions,
+    serverFactory: (handle) =>
+      createLimitedServer(handle, { ...http, ...connectionOptions }, options, securityHeaders),
     // For X-Forwarded-Proto. No other X-Forwarded header is used: request.host, hostname and ip may be forged.
     trustProxy: isHttps,
-    frameworkErrors: (_, request, reply) => rejectInvalidUrl(request, reply.headers(securityHeaders)),
+    frameworkErrors: (_, request, reply) =>
+      rejectInvalidUrl(request, reply.headers(securityHeaders), options),
     clientErrorHandler: ({ code }, socket) => {
       const headers = { ...securityHeaders, 'content-type': 'text/plain' }
       sendRawResponse(socket, { status: CLIENT_ERROR_STATUS[code] ?? 400, headers, body: 'Invalid request.' })
@@ -67,22 +71,30 @@ export function createWebServer(options: WebServerOptions) {
     rewriteUrl: ({ url = '/' }) => toOriginForm(url),
   })
   app.server.maxConnections = limits.maxConnections
-  const cookieName = `${isHttps ? '__Host-' : ''}fakebook`
-  const cookieOptions = { path: '/', httpOnly: true, sameSite: 'lax', secure: isHttps } as const
-  app.addHook('onResponse', async (request, reply) => logResponse(request, reply))
+  const cookieName = createCookieName(isHttps)
+  const cookieOptions = createCookieOptions(isHttps)
+  app.addHook('onRoute', limitInFlight(options))
+  app.addHook('onResponse', async (request, reply) => logResponse(request, reply, options))
   registerHeaders(app, options)
   // Forms are the only content type.
   app.removeAllContentTypeParsers()
   app.register(formbody)
   app.register(cookie)
   app.register(session, {
-    secret: cookieSecret,
+    secret: deriveKeys('cookie').map((key) => key.toString('base64url')),
     cookieName,
     cookie: { ...cookieOptions },
     store: createSessionStore(stores, lifetimes),
     // Sessions are written at the sign-in only; see Session in session-store.ts.
     saveUninitialized: false,
     rolling: false,
+  })
+  app.after(() => {
+    // @fastify/session clears a cookie that another secret signed. Saving the session signs it with the first.
+    app.addHook('onRequest', async ({ session: current, cookies }) => {
+      if (current.grant !== undefined && cookies[cookieName] !== current.encryptedSessionId)
+        await current.save()
+    })
   })
   app.register(csrf, { sessionPlugin: '@fastify/session', getToken: (request) => Object(request.body)._csrf })
   app.decorateReply('endSession', async function endSession() {
@@ -93,15 +105,25 @@ export function createWebServer(options: WebServerOptions) {
   return app
 }
 
-function logResponse({ log, method, url, headers }: FastifyRequest, reply: FastifyReply): void {
-  const { statusCode: status, elapsedTime: durationMs } = reply
-  logRequest(log as Logger, { method, url, status, durationMs, traceparent: headers.traceparent })
+function logResponse(
+  { log, raw, method, url, headers }: FastifyRequest,
+  reply: FastifyReply,
+  { getClientAddress }: RequestLimits,
+): void {
+  logRequest(log as Logger, {
+    method,
+    url,
+    status: reply.statusCode,
+    durationMs: reply.elapsedTime,
+    traceparent: headers.traceparent,
+    getClientAddress: () => getClientAddress(raw),
+  })
 }
 
 /** Rejects a URL that the router cannot parse. Hooks do not run for it, so it is logged here. */
-function rejectInvalidUrl(request: FastifyRequest, reply: FastifyReply): void {
+function rejectInvalidUrl(request: FastifyRequest, reply: FastifyReply, limits: RequestLimits): void {
   reply.code(400).type('text/plain').send('Invalid URL.')
-  logResponse(request, reply)
+  logResponse(request, reply, limits)
 }
 
 function registerHeaders(app: FastifyInstance, { isHttps, issuer }: WebServerOptions): void {

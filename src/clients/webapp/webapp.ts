@@ -12,6 +12,7 @@ import { createOidcClient } from './oidc-client.ts'
 import { PageError } from './page-error.ts'
 import { registerPageRoutes } from './page-routes.ts'
 import { createPendingSignIns } from './pending-sign-ins.ts'
+import { createSealedCookies } from './sealed-cookies.ts'
 import { createSignIn } from './sign-in.ts'
 import { createStepUp } from './step-up.ts'
 import { createWebServer, type WebServerOptions } from './web-server.ts'
@@ -46,8 +47,9 @@ export function createWebapp(options: WebappOptions) {
   const oidcClient = createOidcClient({ ...options, getRedirectUri: () => redirectUri })
   const grants = createGrantStore({ ...options, oidcClient })
   const executeDocument = createExecuteDocument(options.apiUrl, grants)
-  const drafts = createDraftStore(options.stores)
-  const pendingSignIns = createPendingSignIns(oidcClient, options.stores, isHttps)
+  const cookies = createSealedCookies(options.deriveKeys, isHttps, options.now)
+  const drafts = createDraftStore(options.stores, cookies)
+  const pendingSignIns = createPendingSignIns(oidcClient, cookies, options.deriveKeys('state'))
   const signInOptions = { oidcClient, grants, drafts, pendingSignIns }
   const signIn = createSignIn(signInOptions)
   const addBook = createAddBook(executeDocument, drafts)

@@ -128,6 +128,48 @@ export const FORGED_FORMS: readonly FormCase[] = [
   },
 ]
 
+type SealedCookies = {
+  readonly own: string
+  /** Another pending sign-in of the same browser. */
+  readonly ownOther: string
+  /** A pending sign-in of another user's browser. */
+  readonly another: string
+  /** A pending sign-in at another installation. */
+  readonly elsewhere: string
+  /** The user's draft, which is encrypted with the same key. */
+  readonly draft: string
+}
+
+type SealedCookieCase = Case & { readonly forge: (cookies: SealedCookies) => string }
+
+/**
+ * Values of the cookie of a pending sign-in that were not issued for it: base64url of an initialization vector (12 bytes), a
+ * tag (16 bytes) and a ciphertext. Its callback starts no session.
+ */
+export const FORGED_SIGN_IN_COOKIES: readonly SealedCookieCase[] = [
+  { id: 'webapp/A14a', title: 'an altered initialization vector', forge: ({ own }) => alterAt(own, 0) },
+  { id: 'webapp/A14b', title: 'an altered tag', forge: ({ own }) => alterAt(own, 20) },
+  { id: 'webapp/A14c', title: 'an altered ciphertext', forge: ({ own }) => alterAt(own, 60) },
+  { id: 'webapp/A14d', title: 'a shortened ciphertext', forge: ({ own }) => own.slice(0, -8) },
+  { id: 'webapp/A14e', title: 'a longer ciphertext', forge: ({ own }) => `${own}AAAA` },
+  { id: 'webapp/A14f', title: 'no ciphertext', forge: ({ own }) => own.slice(0, 38) },
+  { id: 'webapp/A14g', title: 'a shortened tag', forge: ({ own }) => own.slice(0, 22) },
+  { id: 'webapp/A14h', title: 'another sign-in of the browser', forge: ({ ownOther }) => ownOther },
+  { id: 'webapp/A14i', title: 'the sign-in of another user', forge: ({ another }) => another },
+  { id: 'webapp/A14j', title: 'a sign-in of another installation', forge: ({ elsewhere }) => elsewhere },
+  { id: 'webapp/A14k', title: 'a draft', forge: ({ draft }) => draft },
+  {
+    id: 'webapp/A14l',
+    title: 'plain JSON',
+    forge: () => encodeURIComponent('{"value":{},"expiresAt":9e15}'),
+  },
+  { id: 'webapp/A14m', title: 'an empty value', forge: () => '' },
+  { id: 'webapp/A14n', title: '6,000 characters', forge: () => 'a'.repeat(6_000) },
+]
+
+const alterAt = (cookie: string, index: number) =>
+  cookie.slice(0, index) + (cookie[index] === 'A' ? 'B' : 'A') + cookie.slice(index + 1)
+
 /** Text in a book or a search that must not be interpreted as markup or script. */
 export const SCRIPT_INJECTIONS: readonly (Case & { readonly text: string })[] = [
   { id: 'webapp/A08a', title: 'an element', text: '<script>window.pwned=1</script>' },

@@ -31,11 +31,11 @@ async function createGrant(scopes: readonly string[] = SCOPES) {
   })
   const grants = createGrantStore({
     oidcClient,
-    stores: createEncryptedStore(database, 'a secret of thirty-two characters or more', clock.now),
+    stores: createEncryptedStore(database, ['a secret of thirty-two characters or more'], clock.now),
     lifetimes: { idleMs: 7_200_000, sessionMs: 43_200_000 },
     now: clock.now,
   })
-  const authorization = await oidcClient.startAuthorization(scopes)
+  const authorization = await oidcClient.startAuthorization(scopes, 'state123')
   const callback = await site.newClient().signInUntilCallback(AGATHA, authorization.url)
   const tokens = await oidcClient.exchangeCode(new URL(callback).search, authorization)
   const { id_token: idToken = '', refresh_token: refreshToken = '' } = tokens

@@ -82,7 +82,7 @@ test('webapp/A04f ignores a callback that was already used, and keeps the sessio
   await client.navigate(callback)
   const session = client.sessionCookie()
   const reply = await client.navigate(callback)
-  expect([reply.status, reply.text]).toEqual([200, expect.stringContaining('No session was started')])
+  expect([reply.status, reply.text]).toEqual([400, expect.stringContaining('No session was started')])
   expect([client.sessionCookie(), await client.displayedName()]).toEqual([session, 'Agatha Christie'])
 })
 

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { createTemporaryFolder } from '../../support/temporary-folder.ts'
-import { sizesOfEntries } from '../../support/webapp/entry-sizes.ts'
+import { countEntries } from '../../support/webapp/count-entries.ts'
 import { type Site, startSite } from '../../support/webapp/site.ts'
 import { BOOK_FORM } from '../../support/webapp/web-client.ts'
 
@@ -14,7 +14,7 @@ beforeEach(async () => {
 })
 afterEach(() => site.close())
 
-test('answers 503 with an explanation during a storage outage, except on the home page without a session', async () => {
+test('answers 503 with an explanation during a storage outage, except to clients without a session', async () => {
   const [agatha, anonymous] = [site.newClient(), site.newClient()]
   await agatha.signIn()
   const database = new DatabaseSync(file)
@@ -25,19 +25,51 @@ test('answers 503 with an explanation during a storage outage, except on the hom
     expect(text).toContain('FakeBook is unavailable')
   }
   expect([(await anonymous.request('/')).status, (await anonymous.request('/sign-in')).status]).toEqual([
-    200, 503,
+    200, 303,
   ])
   database.exec('alter table elsewhere rename to keep')
   database.close()
   expect(await agatha.displayedName()).toBe('Agatha Christie')
 })
 
-test('webapp/A10b stores a large draft once, whatever the number of sign-ins started with it', async () => {
+const SAME_ORIGIN = { 'sec-fetch-site': 'same-origin' }
+
+test('webapp/A10a stores nothing for clients that are not signed in, so that one cannot displace what another needs', async () => {
+  const victim = site.newClient()
+  const callback = await victim.signInUntilCallback()
+  for (let i = 0; i < 20; i++) {
+    const anonymous = site.newClient()
+    await anonymous.request('/sign-in')
+    await anonymous.submitForm('/books/new', BOOK_FORM, SAME_ORIGIN)
+  }
+  expect(countEntries(file)).toBe(0)
+  expect((await victim.navigate(callback)).url).toBe(`${site.url}/books`)
+})
+
+test('webapp/A10b keeps the longest title in a cookie, and promises nothing for a form that does not fit', async () => {
   const anonymous = site.newClient()
-  const form = { ...BOOK_FORM, title: 'x'.repeat(2_000) }
-  const page = await anonymous.submitForm('/books/new', form, { 'sec-fetch-site': 'same-origin' })
-  const [, signInPath = ''] = /href="(\/sign-in\?draft=[^"]+)"/.exec(page.text) ?? []
-  for (let i = 0; i < 5; i++) await anonymous.request(signInPath)
-  const sizes = sizesOfEntries(file, 'sign-in')
-  expect([sizes.length, sizes.filter((size) => size > 1_500)]).toEqual([5, []])
+  const submit = (title: string) => anonymous.submitForm('/books/new', { ...BOOK_FORM, title }, SAME_ORIGIN)
+  const kept = await submit('x'.repeat(500))
+  expect([kept.text, anonymous.cookies.size]).toEqual([
+    expect.stringMatching(/entries are kept.*return-to/s),
+    1,
+  ])
+  const other = site.newClient()
+  const lost = await other.submitForm('/books/new', { ...BOOK_FORM, title: 'ü'.repeat(2_000) }, SAME_ORIGIN)
+  expect([lost.status, lost.text, other.cookies.size]).toEqual([
+    401,
+    expect.not.stringMatching(/entries are kept|return-to/),
+    0,
+  ])
+})
+
+test('webapp/A10c stores at most 16 forms of pending step-ups for a session', async () => {
+  const agatha = site.newClient()
+  await agatha.signIn()
+  const _csrf = await agatha.csrfToken()
+  for (let i = 0; i < 40; i++) {
+    const body = new URLSearchParams({ ...BOOK_FORM, form: `form-${i}`, _csrf })
+    expect((await agatha.request('/books/new', { method: 'POST', body })).status).toBe(303)
+  }
+  expect(countEntries(file, 'step-up')).toBeLessThanOrEqual(16)
 })

@@ -58,7 +58,7 @@ async function submitAfterSignOut(clock: ReturnType<typeof createTestClock>) {
     { ...BOOK_FORM, _csrf },
     { 'sec-fetch-site': 'same-origin' },
   )
-  const [, signInPath = ''] = /href="(\/sign-in\?draft=[^"]+)"/.exec(page.text) ?? []
+  const [, signInPath = ''] = /href="(\/sign-in\?return-to=[^"]+)"/.exec(page.text) ?? []
   return { agatha, page, signInPath }
 }
 

@@ -27,13 +27,14 @@ export async function startSite({
   rewriteApiUrl = (apiUrl) => apiUrl,
 }: SiteOptions = {}) {
   const config = parseConfig({ ...TEST_SETTINGS, WEBAPP_PORT: '0', ...settings })
-  const webappConfig = parseConfig({ ...TEST_SETTINGS, WEBAPP_PORT: '0', ...settings, ...webappSettings })
+  const parseWebappConfig = (copySettings: Record<string, string> = {}) =>
+    parseConfig({ ...TEST_SETTINGS, WEBAPP_PORT: '0', ...settings, ...webappSettings, ...copySettings })
   const publicUrls = { ...resolvePublicUrls(config) }
   const dataFolder = createTemporaryFolder()
   let issuer = await startEmbeddedAuthorizationServer(config, dataFolder, () => publicUrls)
   const api = await startApiServer(config, issuer.url)
   const upstreams = { issuerUrl: issuer.url, apiUrl: rewriteApiUrl(api.url) }
-  const webapp = await startWebapp(webappConfig, upstreams, undefined, clock)
+  const webapp = await startWebapp(parseWebappConfig(), upstreams, undefined, clock)
   const webapps = [webapp]
   publicUrls.api = api.url
   publicUrls.webapp = webapp.url
@@ -43,8 +44,8 @@ export async function startSite({
     url: webapp.url,
     newClient: () => createWebClient(webapp.url),
     /** Starts another copy of the web app. They share sessions if they share DATABASE_URL and SESSION_SECRET. @returns its origin */
-    async startCopy() {
-      const copy = await startWebapp(webappConfig, upstreams, undefined, clock)
+    async startCopy(copySettings?: Record<string, string>) {
+      const copy = await startWebapp(parseWebappConfig(copySettings), upstreams, undefined, clock)
       webapps.push(copy)
       return copy.url
     },

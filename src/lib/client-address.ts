@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import proxyAddress from '@fastify/proxy-addr'
-import { normalizeAddress, removePort } from '../lib/ip-address.ts'
+import { normalizeAddress, removePort } from './ip-address.ts'
 
 /** Returns the address of a request's client; undefined if a proxy forwarded something else, or the connection was closed at once. */
 export type GetClientAddress = (request: IncomingMessage) => string | undefined

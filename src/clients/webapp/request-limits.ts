@@ -1,0 +1,89 @@
+import { createServer, type RequestListener, type ServerOptions, type ServerResponse } from 'node:http'
+import type { RouteOptions } from 'fastify'
+import type { GetClientAddress } from '../../lib/client-address.ts'
+import type { HttpResponse } from '../../lib/http-messages.ts'
+import { toAddressKey } from '../../lib/ip-address.ts'
+import type { ConsumeRateLimit } from '../../lib/rate-limit.ts'
+import type { Logger } from '../../observability/logger.ts'
+import { logRequest } from '../../observability/request-log.ts'
+import { PageError } from './page-error.ts'
+
+export type RequestLimits = {
+  /** The queue of the API's HTTP server, as far as it is used here. */
+  readonly requestQueue: {
+    readonly tryEnqueue: (serve: () => void) => boolean
+    readonly isFull: () => boolean
+    readonly acquire: () => void
+    readonly release: () => void
+  }
+  /** Undefined: no rate limit by address. */
+  readonly limitAddress: ConsumeRateLimit | undefined
+  readonly getClientAddress: GetClientAddress
+  readonly log: Logger
+}
+
+/** A full queue is served within a second. */
+const SHED_RETRY_AFTER_SECONDS = 1
+
+/**
+ * Creates a server that queues requests, and rejects those beyond the limits with a line of text: a rejection must cost
+ * less than a page, and involve neither the database nor a session.
+ */
+export function createLimitedServer(
+  handle: RequestListener,
+  options: ServerOptions,
+  { requestQueue, limitAddress, getClientAddress, log }: RequestLimits,
+  securityHeaders: HttpResponse['headers'],
+) {
+  const rejectionHeaders = { ...securityHeaders, 'content-type': 'text/plain', 'cache-control': 'no-store' }
+
+  function reject(response: ServerResponse, status: number, retryAfterSeconds: number, text: string): void {
+    const { req: request } = response
+    const { method = '', url = '' } = request
+    // RFC 9112 §9.6
+    if (!server.listening) response.setHeader('connection', 'close')
+    response.writeHead(status, { ...rejectionHeaders, 'retry-after': String(retryAfterSeconds) }).end(text)
+    logRequest(log, { method, url, status, durationMs: 0, getClientAddress: () => getClientAddress(request) })
+  }
+
+  async function serve(response: ServerResponse): Promise<void> {
+    const { req: request } = response
+    // The client has disconnected while its request was queued: its address is no longer known.
+    if (response.destroyed) return
+    if (limitAddress) {
+      const { headers, ...limit } = await limitAddress(toAddressKey(getClientAddress(request)))
+      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+      if (!limit.isAllowed)
+        return reject(
+          response,
+          429,
+          limit.retryAfterSeconds,
+          'Too many requests from this address. Try again later.',
+        )
+    }
+    handle(request, response)
+  }
+
+  const server = createServer(options, (_, response) => {
+    if (!requestQueue.tryEnqueue(() => void serve(response)))
+      reject(response, 503, SHED_RETRY_AFTER_SECONDS, 'FakeBook is overloaded. Try again in a moment.')
+  })
+  // Node keeps the address of a connection that is closed only if it was read before.
+  server.on('connection', (socket) => void socket.remoteAddress)
+  return server
+}
+
+/** Returns an `onRoute` hook that limits the requests in flight. Slow uploads are not counted: the body is read before. */
+export const limitInFlight = ({ requestQueue }: RequestLimits) =>
+  function wrapHandler(route: RouteOptions): void {
+    const { handler } = route
+    route.handler = async function limitedHandler(request, reply) {
+      if (requestQueue.isFull()) throw new PageError('overloaded')
+      requestQueue.acquire()
+      try {
+        return await handler.call(this, request, reply)
+      } finally {
+        requestQueue.release()
+      }
+    }
+  }
