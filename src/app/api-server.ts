@@ -114,6 +114,7 @@ export async function startApiServer(
 
   // Schema and GraphQL
   const { introspection } = config
+  const { maxJsonDepth } = config.http
   const graphql = await startApolloServer({
     schema,
     rules,
@@ -123,6 +124,7 @@ export async function startApiServer(
     hideSchemaDetails: config.isProduction || introspection !== 'open',
     documentLimits: config.documentLimits,
     trustedDocuments: { mode, documents },
+    maxJsonDepth,
     logError,
     instrument,
   })
@@ -144,7 +146,7 @@ export async function startApiServer(
   const endpoints = describeEndpoints(graphql.describeDocument)
   const routes: Route[] = [
     ...createGraphQLRoutes(graphql.executeHttp, withAuthentication, idePage),
-    ...createRestRoutes(endpoints, graphql.execute, getApiUrl).map(withAuthentication),
+    ...createRestRoutes(endpoints, graphql.execute, getApiUrl, maxJsonDepth).map(withAuthentication),
     createOpenApiRoute({ endpoints, getApiUrl, issuer, version: VERSION }),
     withAuthentication(createSchemaRoute(graphql.execute, printSdl(schema))),
     withAuthentication(createRulesRoute(rules, introspection)),

@@ -85,6 +85,7 @@ const buildConfig = (values: SettingValues, isProduction: boolean) => ({
   },
   http: {
     maxBodyBytes: values.BODY_LIMIT,
+    maxJsonDepth: values.JSON_DEPTH_LIMIT,
     maxHeaderBytes: values.HEADER_LIMIT,
     headersTimeoutMs: values.HEADERS_TIMEOUT,
     requestTimeoutMs: values.REQUEST_TIMEOUT,

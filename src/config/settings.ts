@@ -142,6 +142,7 @@ export const SETTINGS = {
 
   // Limits, timeouts, and state that several copies share
   BODY_LIMIT: integerSetting(262_144, 16_777_216, 'maximum size of a request body, bytes'),
+  JSON_DEPTH_LIMIT: integerSetting(32, 1_000, 'maximum depth of nested objects and lists in a JSON body'),
   HEADER_LIMIT: integerSetting(16_384, 131_072, 'maximum size of the request headers, bytes'),
   HEADERS_TIMEOUT: durationSetting(10_000, 'maximum time to receive the request headers'),
   REQUEST_TIMEOUT: durationSetting(30_000, 'maximum time to receive a whole request'),

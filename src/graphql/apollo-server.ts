@@ -39,6 +39,7 @@ type ApolloServerOptions = {
   readonly hideSchemaDetails: boolean
   readonly documentLimits: DocumentLimits
   readonly trustedDocuments: TrustedDocumentOptions
+  readonly maxJsonDepth: number
   readonly logError: (error: unknown) => void
   /** Measures steps of the request, see `Instrument`. */
   readonly instrument: Instrument
@@ -46,7 +47,7 @@ type ApolloServerOptions = {
 
 /** Starts Apollo Server with the resolvers, the enforcement of scopes, and the limits. */
 export async function startApolloServer(options: ApolloServerOptions) {
-  const { rules, declaredScopes, getMetadataUrl, introspection, instrument } = options
+  const { rules, declaredScopes, getMetadataUrl, introspection, maxJsonDepth, instrument } = options
   const schema = guardResolvers(addResolversToSchema({ schema: options.schema, resolvers }), rules)
   addScopeDescriptions(schema, rules)
 
@@ -90,7 +91,7 @@ export async function startApolloServer(options: ApolloServerOptions) {
   return {
     describeDocument: createDescribeDocument(schema, rules),
     execute,
-    executeHttp: createExecuteHttp({ server, execute, checkDocument, resolveDocument }),
+    executeHttp: createExecuteHttp({ server, execute, checkDocument, resolveDocument, maxJsonDepth }),
     stop: () => server.stop(),
   }
 }

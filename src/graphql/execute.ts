@@ -77,6 +77,7 @@ export type ExecuteHttp<Context> = (request: HttpRequest, context: Context) => P
 type ExecuteHttpOptions<Context extends BaseContext> = Omit<ExecuteOptions<Context>, 'assignQueryId'> & {
   readonly execute: Execute<Context>
   readonly resolveDocument: ResolveDocument
+  readonly maxJsonDepth: number
 }
 
 /**
@@ -88,10 +89,12 @@ export function createExecuteHttp<Context extends BaseContext>({
   execute,
   checkDocument,
   resolveDocument,
+  maxJsonDepth,
 }: ExecuteHttpOptions<Context>): ExecuteHttp<Context> {
   return async function executeHttp(request, context) {
-    const body = parseJsonBody(request.body)
-    const sent: GraphQLParams = request.method === 'GET' ? parseSearchParams(request.search) : Object(body)
+    const body = parseJsonBody(request.body, maxJsonDepth)
+    const sent: GraphQLParams =
+      request.method === 'GET' ? parseSearchParams(request.search, maxJsonDepth) : Object(body)
     const resolvedText = resolveDocument(sent)
     const text = resolvedText ?? sent.query
     const canSkipExtensions = resolvedText !== undefined || !('extensions' in sent)

@@ -89,10 +89,11 @@ export const createRestRoutes = (
   endpoints: readonly DescribedEndpoint[],
   execute: Execute<Context>,
   getApiUrl: () => string,
+  maxJsonDepth: number,
 ): AuthenticatedRoute[] =>
   endpoints.map(({ method, url, query, variables, toResponse }) => {
     async function handler(request: HttpRequest, context: Context): Promise<HttpResponse> {
-      const values = parseVariables(request, variables)
+      const values = parseVariables(request, variables, maxJsonDepth)
       // Checked before the limits of documents, whose error counts fields.
       if (values.first) parsePageInput({ first: Number(values.first) }, context.limits.maxPageSize)
       const result = await execute({ query, variables: values }, context)
@@ -106,8 +107,12 @@ export const createRestRoutes = (
 
 type Variables = DocumentDescription['variables']
 
-function parseVariables({ method, search, params, body }: HttpRequest, variables: Variables) {
-  const values = method === 'POST' ? parseJsonObject(body) : parseSearch(search, variables)
+function parseVariables(
+  { method, search, params, body }: HttpRequest,
+  variables: Variables,
+  maxDepth: number,
+) {
+  const values = method === 'POST' ? parseJsonObject(body, maxDepth) : parseSearch(search, variables)
   const names = variables.map(({ name }) => name).filter((name) => !(name in params))
   const unknown = Object.keys(values).find((name) => !names.includes(name))
   if (unknown !== undefined)
@@ -126,8 +131,8 @@ function parseSearch(search: string, variables: Variables): Record<string, unkno
   return Object.fromEntries(entries)
 }
 
-function parseJsonObject(body: string | undefined): Record<string, unknown> {
-  const value = parseJsonBody(body)
+function parseJsonObject(body: string | undefined, maxDepth: number): Record<string, unknown> {
+  const value = parseJsonBody(body, maxDepth)
   if (typeof value === 'object' && value !== null && !Array.isArray(value))
     return value as Record<string, unknown>
   throw badRequest('The body must be a JSON object.')
