@@ -62,5 +62,10 @@ function checkDepth(value: unknown, maxDepth: number, name: string): unknown {
 
 function isDeeperThan(levels: number, value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
-  return levels === 0 || Object.values(value).some((item) => isDeeperThan(levels - 1, item))
+  if (levels === 0) return true
+  if (Array.isArray(value)) return value.some((item) => isDeeperThan(levels - 1, item))
+  // Object.values() takes twice as long for the small objects of most bodies.
+  for (const key in value)
+    if (isDeeperThan(levels - 1, (value as Readonly<Record<string, unknown>>)[key])) return true
+  return false
 }
