@@ -81,6 +81,7 @@ const buildConfig = (values: SettingValues, isProduction: boolean) => ({
     maxAliases: values.ALIAS_LIMIT,
     maxRootFields: values.ROOT_FIELD_LIMIT,
     maxDirectives: values.DIRECTIVE_LIMIT,
+    maxMergePairs: values.MERGE_LIMIT,
     maxCost: values.COST_LIMIT,
   },
   http: {

@@ -25,6 +25,8 @@ import { resolvers } from './resolvers.ts'
 import { addScopeDescriptions } from './scope-descriptions.ts'
 import { createResolveDocument, type TrustedDocumentOptions } from './trusted-documents.ts'
 
+const MAX_VALIDATION_ERRORS = 5
+
 /** The requests that may introspect the schema: all, those with a token, or none. */
 export type Introspection = 'open' | 'authenticated' | 'off'
 
@@ -59,6 +61,8 @@ export async function startApolloServer(options: ApolloServerOptions) {
     hideSchemaDetailsFromClientErrors: options.hideSchemaDetails,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
+    // Each error repeats names of the document, which may be long.
+    validationOptions: { maxErrors: MAX_VALIDATION_ERRORS },
     csrfPrevention: { requestHeaders: CSRF_PREVENTION_HEADERS },
     documentStore: createDocumentStore(),
     persistedQueries: { cache },
