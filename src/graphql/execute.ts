@@ -95,6 +95,8 @@ export function createExecuteHttp<Context extends BaseContext>({
     const body = parseJsonBody(request.body, maxJsonDepth)
     const sent: GraphQLParams =
       request.method === 'GET' ? parseSearchParams(request.search, maxJsonDepth) : Object(body)
+    // First of all, because the time of every other step grows with the document.
+    checkDocument(sent, sent.query)
     const resolvedText = resolveDocument(sent)
     const text = resolvedText ?? sent.query
     const canSkipExtensions = resolvedText !== undefined || !('extensions' in sent)
@@ -102,7 +104,7 @@ export function createExecuteHttp<Context extends BaseContext>({
       const plainRequest = toPlainRequest(text, sent)
       if (plainRequest) return toJsonResponse(await execute(plainRequest, context))
     }
-    checkDocument(sent, text)
+    if (resolvedText !== undefined) checkDocument(sent, resolvedText)
     const response = await server.executeHTTPGraphQLRequest({
       httpGraphQLRequest: {
         method: request.method,
