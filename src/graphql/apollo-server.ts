@@ -20,7 +20,7 @@ import { createDocumentStore } from './document-store.ts'
 import { createErrorStatusHooks } from './error-status-hooks.ts'
 import { CSRF_PREVENTION_HEADERS, createExecute, createExecuteHttp } from './execute.ts'
 import { formatError } from './format-error.ts'
-import { authorizeOperation, guardResolvers } from './requires-scope.ts'
+import { createAuthorization, guardResolvers } from './requires-scope.ts'
 import { resolvers } from './resolvers.ts'
 import { addScopeDescriptions } from './scope-descriptions.ts'
 import { createResolveDocument, type TrustedDocumentOptions } from './trusted-documents.ts'
@@ -53,6 +53,14 @@ export async function startApolloServer(options: ApolloServerOptions) {
   const schema = guardResolvers(addResolversToSchema({ schema: options.schema, resolvers }), rules)
   addScopeDescriptions(schema, rules)
 
+  const authorization = createAuthorization({
+    schema,
+    rules,
+    declaredScopes,
+    getMetadataUrl,
+    introspectionRequiresToken: introspection === 'authenticated',
+    instrument,
+  })
   const compiledExecution = createCompiledExecution(schema)
   const { assignQueryId, findRegistered, cache } = createQueryIds()
   const server = new ApolloServer<Context>({
@@ -68,18 +76,7 @@ export async function startApolloServer(options: ApolloServerOptions) {
     persistedQueries: { cache },
     formatError,
     plugins: [
-      combineHooks(
-        authorizeOperation({
-          schema,
-          rules,
-          declaredScopes,
-          getMetadataUrl,
-          introspectionRequiresToken: introspection === 'authenticated',
-          instrument,
-        }),
-        compiledExecution.hooks,
-        createErrorStatusHooks(options.logError),
-      ),
+      combineHooks(authorization.hooks, compiledExecution.hooks, createErrorStatusHooks(options.logError)),
       // These would load a page from a CDN, report usage, or add work to every field.
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
@@ -92,10 +89,18 @@ export async function startApolloServer(options: ApolloServerOptions) {
   const checkDocument = createCheckDocument(schema, options.documentLimits, DEFAULT_PAGE_SIZE)
   const execute = createExecute({ server, checkDocument, assignQueryId })
   const resolveDocument = createResolveDocument(options.trustedDocuments, findRegistered)
+  const { rejectAnonymous } = authorization
   return {
     describeDocument: createDescribeDocument(schema, rules),
     execute,
-    executeHttp: createExecuteHttp({ server, execute, checkDocument, resolveDocument, maxJsonDepth }),
+    executeHttp: createExecuteHttp({
+      server,
+      execute,
+      checkDocument,
+      resolveDocument,
+      rejectAnonymous,
+      maxJsonDepth,
+    }),
     stop: () => server.stop(),
   }
 }

@@ -32,8 +32,16 @@ defineIntegrationTestSuite(
     // Document limits and trusted documents are not part of the suite.
     const checkDocument = () => undefined
     const resolveDocument = () => undefined
+    const rejectAnonymous = () => undefined
     const execute = createExecute({ server, checkDocument })
-    const executeHttp = createExecuteHttp({ server, execute, checkDocument, resolveDocument, maxJsonDepth })
+    const executeHttp = createExecuteHttp({
+      server,
+      execute,
+      checkDocument,
+      resolveDocument,
+      rejectAnonymous,
+      maxJsonDepth,
+    })
     const getContext = testOptions?.context ?? (async () => ({}))
 
     /** Executes a request as the product does, except where the suite tests what the product does not have. */
