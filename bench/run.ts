@@ -50,6 +50,15 @@ program
   .action(async () => finish((await import('./check/run.ts')).runCheck()))
 
 program
+  .command('documents')
+  .description(
+    'search for documents that cost more than a plain one of their length, and fail above five times',
+  )
+  .option('--count <n>', 'documents to try', wholeNumber(200, 999_999), 3_000)
+  .option('--seed <n>', 'seed of random choices', wholeNumber(0, 999_999_999), 1)
+  .action(async (options) => finish((await import('./documents/run.ts')).runDocuments(options)))
+
+program
   .command('token')
   .description('measure the token check alone: cached, first check, and rejections')
   .action(async () => finish((await import('./token/run.ts')).runToken()))

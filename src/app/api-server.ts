@@ -120,6 +120,7 @@ export async function startApiServer(
 
   // Schema and GraphQL
   const { introspection } = config
+  const { maxJsonDepth } = config.http
   const graphql = await startApolloServer({
     schema,
     rules,
@@ -129,6 +130,7 @@ export async function startApiServer(
     hideSchemaDetails: config.isProduction || introspection !== 'open',
     documentLimits: config.documentLimits,
     trustedDocuments: { mode, documents },
+    maxJsonDepth,
     logError,
     instrument,
   })
@@ -151,7 +153,7 @@ export async function startApiServer(
   const endpoints = describeEndpoints(graphql.describeDocument)
   const routes: Route[] = [
     ...createGraphQLRoutes(graphql.executeHttp, withAuthentication, idePage),
-    ...createRestRoutes(endpoints, graphql.execute, getApiUrl).map(withAuthentication),
+    ...createRestRoutes(endpoints, graphql.execute, getApiUrl, maxJsonDepth).map(withAuthentication),
     createOpenApiRoute({ endpoints, getApiUrl, issuer, version: VERSION }),
     withAuthentication(createSchemaRoute(graphql.execute, printSdl(schema))),
     withAuthentication(createRulesRoute(rules, introspection)),

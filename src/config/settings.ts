@@ -155,6 +155,7 @@ export const SETTINGS = {
     description:
       'maximum size of all request bodies and responses buffered by one process, bytes; above it, the connection that waits longest for its client is closed',
   },
+  JSON_DEPTH_LIMIT: integerSetting(32, 1_000, 'maximum depth of nested objects and lists in a JSON body'),
   HEADER_LIMIT: integerSetting(16_384, 131_072, 'maximum size of the request headers, bytes'),
   HEADERS_TIMEOUT: durationSetting(10_000, 'maximum time to receive the request headers'),
   REQUEST_TIMEOUT: durationSetting(30_000, 'maximum time to receive a whole request'),
@@ -229,11 +230,16 @@ export const SETTINGS = {
   IDEMPOTENCY_LIFE: durationSetting(DAY_MS, 'lifetime of an Idempotency-Key', { maxMs: 30 * DAY_MS }),
   PAGE_LIMIT: integerSetting(100, 10_000, 'maximum number of books in a page'),
   BATCH_LIMIT: integerSetting(1_000, 10_000, 'maximum number of books in one `addBooks`'),
-  TOKEN_LIMIT: integerSetting(2_000, 20_000, 'maximum number of lexical tokens in a document'),
+  TOKEN_LIMIT: integerSetting(2_000, 20_000, 'maximum number of lexical tokens, and of lines, in a document'),
   DEPTH_LIMIT: integerSetting(20, 1_000, 'maximum depth of nested selections'),
   ALIAS_LIMIT: integerSetting(50, 10_000, 'maximum number of aliases in a document'),
   ROOT_FIELD_LIMIT: integerSetting(20, 10_000, 'maximum number of root fields in an operation'),
   DIRECTIVE_LIMIT: integerSetting(50, 10_000, 'maximum number of directives in a document'),
+  MERGE_LIMIT: integerSetting(
+    5_000,
+    1_000_000,
+    'maximum number of pairs in a document that validation may compare: of fields with one response name, and of fragments',
+  ),
   COST_LIMIT: integerSetting(10_000, 10_000_000, 'maximum number of fields in a response with full pages'),
 
   // Traces, with the names that OpenTelemetry defines

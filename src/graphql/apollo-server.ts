@@ -20,10 +20,12 @@ import { createDocumentStore } from './document-store.ts'
 import { createErrorStatusHooks } from './error-status-hooks.ts'
 import { CSRF_PREVENTION_HEADERS, createExecute, createExecuteHttp } from './execute.ts'
 import { formatError } from './format-error.ts'
-import { authorizeOperation, guardResolvers } from './requires-scope.ts'
+import { createAuthorization, guardResolvers } from './requires-scope.ts'
 import { resolvers } from './resolvers.ts'
 import { addScopeDescriptions } from './scope-descriptions.ts'
 import { createResolveDocument, type TrustedDocumentOptions } from './trusted-documents.ts'
+
+const MAX_VALIDATION_ERRORS = 5
 
 /** The requests that may introspect the schema: all, those with a token, or none. */
 export type Introspection = 'open' | 'authenticated' | 'off'
@@ -39,6 +41,7 @@ type ApolloServerOptions = {
   readonly hideSchemaDetails: boolean
   readonly documentLimits: DocumentLimits
   readonly trustedDocuments: TrustedDocumentOptions
+  readonly maxJsonDepth: number
   readonly logError: (error: unknown) => void
   /** Measures steps of the request, see `Instrument`. */
   readonly instrument: Instrument
@@ -46,10 +49,18 @@ type ApolloServerOptions = {
 
 /** Starts Apollo Server with the resolvers, the enforcement of scopes, and the limits. */
 export async function startApolloServer(options: ApolloServerOptions) {
-  const { rules, declaredScopes, getMetadataUrl, introspection, instrument } = options
+  const { rules, declaredScopes, getMetadataUrl, introspection, maxJsonDepth, instrument } = options
   const schema = guardResolvers(addResolversToSchema({ schema: options.schema, resolvers }), rules)
   addScopeDescriptions(schema, rules)
 
+  const authorization = createAuthorization({
+    schema,
+    rules,
+    declaredScopes,
+    getMetadataUrl,
+    introspectionRequiresToken: introspection === 'authenticated',
+    instrument,
+  })
   const compiledExecution = createCompiledExecution(schema)
   const { assignQueryId, findRegistered, cache } = createQueryIds()
   const server = new ApolloServer<Context>({
@@ -58,23 +69,14 @@ export async function startApolloServer(options: ApolloServerOptions) {
     hideSchemaDetailsFromClientErrors: options.hideSchemaDetails,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
+    // Each error repeats names of the document, which may be long.
+    validationOptions: { maxErrors: MAX_VALIDATION_ERRORS },
     csrfPrevention: { requestHeaders: CSRF_PREVENTION_HEADERS },
     documentStore: createDocumentStore(),
     persistedQueries: { cache },
     formatError,
     plugins: [
-      combineHooks(
-        authorizeOperation({
-          schema,
-          rules,
-          declaredScopes,
-          getMetadataUrl,
-          introspectionRequiresToken: introspection === 'authenticated',
-          instrument,
-        }),
-        compiledExecution.hooks,
-        createErrorStatusHooks(options.logError),
-      ),
+      combineHooks(authorization.hooks, compiledExecution.hooks, createErrorStatusHooks(options.logError)),
       // These would load a page from a CDN, report usage, or add work to every field.
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
@@ -87,10 +89,18 @@ export async function startApolloServer(options: ApolloServerOptions) {
   const checkDocument = createCheckDocument(schema, options.documentLimits, DEFAULT_PAGE_SIZE)
   const execute = createExecute({ server, checkDocument, assignQueryId })
   const resolveDocument = createResolveDocument(options.trustedDocuments, findRegistered)
+  const { rejectAnonymous } = authorization
   return {
     describeDocument: createDescribeDocument(schema, rules),
     execute,
-    executeHttp: createExecuteHttp({ server, execute, checkDocument, resolveDocument }),
+    executeHttp: createExecuteHttp({
+      server,
+      execute,
+      checkDocument,
+      resolveDocument,
+      rejectAnonymous,
+      maxJsonDepth,
+    }),
     stop: () => server.stop(),
   }
 }

@@ -11,6 +11,7 @@ export type DocumentLimits = {
   readonly maxAliases: number
   readonly maxRootFields: number
   readonly maxDirectives: number
+  readonly maxMergePairs: number
   readonly maxCost: number
 }
 
@@ -51,6 +52,8 @@ export function createCheckDocument(schema: GraphQLSchema, limits: DocumentLimit
   }
 
   function measure(text: string): DocumentSize | undefined {
+    if (countLines(text, limits.maxTokens) > limits.maxTokens)
+      throw limitExceeded(`The document has more than ${limits.maxTokens} lines (TOKEN_LIMIT).`)
     try {
       const document = parse(text, { noLocation: true, maxTokens: limits.maxTokens })
       return measureDocument(schema, document, defaultPageSize)
@@ -73,6 +76,12 @@ function checkSize(size: DocumentSize, limits: DocumentLimits): void {
   }
   rejectAbove('ALIAS_LIMIT', limits.maxAliases, size.aliasCount, 'aliases')
   rejectAbove('DIRECTIVE_LIMIT', limits.maxDirectives, size.directiveCount, 'directives')
+  rejectAbove(
+    'MERGE_LIMIT',
+    limits.maxMergePairs,
+    size.mergePairCount,
+    'pairs of fields or fragments to merge',
+  )
   // Validation reports this too, with at least one error for each.
   if (size.duplicateDirective !== undefined)
     throw badRequest(`@${size.duplicateDirective} must not be repeated in one location.`)
@@ -87,6 +96,14 @@ function rejectAbove(setting: string, limit: number, size: number, unit: string)
 function readPageSize(variable: string, variables: RawVariables, defaults: ReadonlyMap<string, unknown>) {
   const value = getProvidedValue(variable, defaults.get(variable), variables)
   return typeof value === 'number' && value > 0 ? value : undefined
+}
+
+/** Counts the lines of a document, up to one more than the limit: each location of an error is found by counting them. */
+function countLines(text: string, limit: number): number {
+  const lineEnd = /[\n\r]/g
+  let count = 1
+  while (count <= limit && lineEnd.test(text)) count += 1
+  return count
 }
 
 /** Counts the tokens of a document, up to one more than the limit. Returns 0 for an unknown character. */

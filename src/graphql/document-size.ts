@@ -15,6 +15,7 @@ import {
   visit,
 } from 'graphql'
 import { getVariableDefault } from '../scopes/index.ts'
+import { countMergePairs } from './merge-pairs.ts'
 
 /** The number of items on a page: known, or the value of a variable. */
 type PageSize = number | { readonly variable: string }
@@ -40,6 +41,8 @@ export type DocumentSize = {
   readonly directiveCount: number
   /** A directive that is repeated in one location although it is not repeatable. */
   readonly duplicateDirective: string | undefined
+  /** See `countMergePairs`. */
+  readonly mergePairCount: number
   readonly operations: readonly OperationSize[]
 }
 
@@ -64,7 +67,8 @@ export function measureDocument(schema: GraphQLSchema, document: DocumentNode, d
   const operations = document.definitions
     .filter((node) => node.kind === Kind.OPERATION_DEFINITION)
     .map((operation) => measurer.measureOperation(operation))
-  return { aliasCount, directiveCount, duplicateDirective, operations }
+  const mergePairCount = countMergePairs(document)
+  return { aliasCount, directiveCount, duplicateDirective, mergePairCount, operations }
 }
 
 /** GraphQL §5.7.3. */

@@ -5,7 +5,7 @@ import {
   type BaseContext,
   HeaderMap,
 } from '@apollo/server'
-import type { GraphQLFormattedError } from 'graphql'
+import type { GraphQLError, GraphQLFormattedError } from 'graphql'
 import { type HttpRequest, type HttpResponse, JSON_CONTENT_TYPE } from '../lib/http-messages.ts'
 import { isPlainJson, toPlainRequest } from './apollo-fast-paths.ts'
 import type { CheckDocument } from './document-limits.ts'
@@ -74,9 +74,22 @@ export function createExecute<Context extends BaseContext>({
 /** Executes a GraphQL request that came by HTTP, by POST or GET. */
 export type ExecuteHttp<Context> = (request: HttpRequest, context: Context) => Promise<HttpResponse>
 
+/**
+ * Returns the error for an anonymous request whose operation requires scopes, or undefined: the error of authorization, before
+ * the document is validated. Not checked: that the document is valid, and any request with a caller.
+ */
+export type RejectAnonymous<Context> = (
+  method: string,
+  params: GraphQLParams,
+  text: unknown,
+  context: Context,
+) => GraphQLError | undefined
+
 type ExecuteHttpOptions<Context extends BaseContext> = Omit<ExecuteOptions<Context>, 'assignQueryId'> & {
   readonly execute: Execute<Context>
   readonly resolveDocument: ResolveDocument
+  readonly rejectAnonymous: RejectAnonymous<Context>
+  readonly maxJsonDepth: number
 }
 
 /**
@@ -88,18 +101,24 @@ export function createExecuteHttp<Context extends BaseContext>({
   execute,
   checkDocument,
   resolveDocument,
+  rejectAnonymous,
+  maxJsonDepth,
 }: ExecuteHttpOptions<Context>): ExecuteHttp<Context> {
   return async function executeHttp(request, context) {
-    const body = parseJsonBody(request.body)
-    const sent: GraphQLParams = request.method === 'GET' ? parseSearchParams(request.search) : Object(body)
+    const body = parseJsonBody(request.body, maxJsonDepth)
+    const sent: GraphQLParams =
+      request.method === 'GET' ? parseSearchParams(request.search, maxJsonDepth) : Object(body)
+    // First of all, because the time of every other step grows with the document.
+    checkDocument(sent, sent.query)
     const resolvedText = resolveDocument(sent)
     const text = resolvedText ?? sent.query
+    if (resolvedText !== undefined) checkDocument(sent, resolvedText)
+    const rejection = rejectAnonymous(request.method, sent, text, context)
     const canSkipExtensions = resolvedText !== undefined || !('extensions' in sent)
-    if (canSkipExtensions && isPlainJson(request)) {
+    if (!rejection && canSkipExtensions && isPlainJson(request)) {
       const plainRequest = toPlainRequest(text, sent)
       if (plainRequest) return toJsonResponse(await execute(plainRequest, context))
     }
-    checkDocument(sent, text)
     const response = await server.executeHTTPGraphQLRequest({
       httpGraphQLRequest: {
         method: request.method,
@@ -108,7 +127,11 @@ export function createExecuteHttp<Context extends BaseContext>({
           ? { search: request.search, body }
           : replaceDocument(request.search, body, resolvedText)),
       },
-      context: async () => context,
+      // Called after the CSRF prevention, and before the parameters and the document are validated.
+      context: async () => {
+        if (rejection) throw rejection
+        return context
+      },
     })
     if (response.body.kind !== 'complete') throw new Error('Incremental delivery is not supported.')
     const headers = { 'cache-control': 'no-store', ...Object.fromEntries(response.headers) }

@@ -20,33 +20,52 @@ export type GraphQLRequest = {
 /**
  * Parses a JSON body.
  * @returns undefined for an empty body
- * @throws ApiError `BAD_REQUEST`
+ * @throws ApiError `BAD_REQUEST` for invalid JSON and for JSON that is nested too deeply
  */
-export function parseJsonBody(body: string | undefined): unknown {
+export function parseJsonBody(body: string | undefined, maxDepth: number): unknown {
   if (body === undefined || body === '') return undefined
-  try {
-    return JSON.parse(body)
-  } catch {
-    throw badRequest('The body is not valid JSON.')
-  }
+  const value = parseJson(body)
+  if (value === undefined) throw badRequest('The body is not valid JSON.')
+  return checkDepth(value, maxDepth, 'The body')
 }
 
-/** Reads the parameters of a GET request from its query string. Invalid JSON is left for Apollo Server to reject. */
-export function parseSearchParams(search: string): GraphQLParams {
+/**
+ * Reads the parameters of a GET request from its query string. Invalid JSON is left for Apollo Server to reject.
+ * @throws ApiError `BAD_REQUEST` for JSON that is nested too deeply
+ */
+export function parseSearchParams(search: string, maxDepth: number): GraphQLParams {
   const parameters = new URLSearchParams(search)
   return {
     query: parameters.get('query'),
     operationName: parameters.get('operationName') ?? undefined,
-    variables: parseJson(parameters.get('variables')),
+    variables: checkDepth(parseJson(parameters.get('variables')), maxDepth, '`variables`'),
     documentId: parameters.get('documentId'),
-    extensions: parseJson(parameters.get('extensions')),
+    extensions: checkDepth(parseJson(parameters.get('extensions')), maxDepth, '`extensions`'),
   }
 }
 
+/** Parses JSON. Returns undefined, which JSON cannot express, for invalid JSON. */
 function parseJson(text: string | null): unknown {
   try {
     return JSON.parse(text ?? '{}')
   } catch {
     return undefined
   }
+}
+
+/** Returns the value. Code that walks it later is recursive: a deep value would overflow the stack there. */
+function checkDepth(value: unknown, maxDepth: number, name: string): unknown {
+  if (isDeeperThan(maxDepth, value))
+    throw badRequest(`${name} must have at most ${maxDepth} levels of nested JSON (JSON_DEPTH_LIMIT).`)
+  return value
+}
+
+function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (levels === 0) return true
+  if (Array.isArray(value)) return value.some((item) => isDeeperThan(levels - 1, item))
+  // Object.values() takes twice as long for the small objects of most bodies.
+  for (const key in value)
+    if (isDeeperThan(levels - 1, (value as Readonly<Record<string, unknown>>)[key])) return true
+  return false
 }

@@ -4,11 +4,14 @@ import {
   defaultFieldResolver,
   type GraphQLFieldResolver,
   type GraphQLSchema,
+  getOperationAST,
   isObjectType,
   type OperationDefinitionNode,
+  parse,
 } from 'graphql'
 import { CLOCK_TOLERANCE_SECONDS } from '../auth/verify-token.ts'
 import { ApiError, badRequest, insufficientScope, invalidToken, missingToken } from '../errors/api-error.ts'
+import type { OperationInfo } from '../lib/http-messages.ts'
 import type { Instrument } from '../lib/instrument.ts'
 import {
   authorizePlan,
@@ -20,12 +23,15 @@ import {
 } from '../scopes/index.ts'
 import type { RequestHooks } from './combine-hooks.ts'
 import type { Context } from './context.ts'
+import type { RejectAnonymous } from './execute.ts'
 import { toApolloError, toGraphQLErrors } from './format-error.ts'
 import { createDescribeOperation } from './operation-info.ts'
+import { createTextCache } from './text-cache.ts'
 
 // The enforcement of @requiresScope, in two steps:
-// 1. `authorizeOperation` compares the whole operation with the caller's scopes before any resolver runs, so that a
+// 1. `createAuthorization` compares the whole operation with the caller's scopes before any resolver runs, so that a
 //    rejected request has changed nothing.
+//    Anonymous requests are rejected by the same plan before the document is validated, which costs more.
 // 2. `guardResolvers` makes every guarded resolver reject operations that step 1 has not authorized, for code paths that
 //    never reach it.
 
@@ -43,11 +49,14 @@ const authorizedOperations = new WeakMap<object, OperationDefinitionNode>()
 
 const NO_SCOPES: ReadonlySet<string> = new Set()
 
+/** Total characters of the documents of anonymous requests whose plans are remembered. */
+const MAX_ANONYMOUS_CHARACTERS = 1_000_000
+
 /**
- * Returns the hooks that authorize every operation before any resolver runs. A validation rule would not do: Apollo Server
- * caches the result of validation for all callers.
+ * Returns the hooks that authorize every operation before any resolver runs, and the check that rejects anonymous requests
+ * even before validation. A validation rule would not do: Apollo Server caches the result of validation for all callers.
  */
-export function authorizeOperation(options: AuthorizationOptions): RequestHooks<Context> {
+export function createAuthorization(options: AuthorizationOptions) {
   const { schema, rules, declaredScopes, getMetadataUrl, introspectionRequiresToken, instrument } = options
   const compile = instrument('plan', (document: DocumentNode, operation: OperationDefinitionNode) =>
     compilePlan(schema, rules, document, operation),
@@ -58,6 +67,7 @@ export function authorizeOperation(options: AuthorizationOptions): RequestHooks<
   const plans = new WeakMap<OperationDefinitionNode, Plan>()
   const rejections = new WeakMap<Context, ApiError>()
   const lastDenials = new WeakMap<Plan, Denied>()
+  const anonymousOperations = createTextCache<UnvalidatedOperation>(MAX_ANONYMOUS_CHARACTERS)
 
   /** Returns the operation's plan, which lives as long as Apollo Server stores the document. */
   function getPlan(document: DocumentNode, operation: OperationDefinitionNode): Plan {
@@ -89,7 +99,36 @@ export function authorizeOperation(options: AuthorizationOptions): RequestHooks<
     return error
   }
 
-  return {
+  const rejectAnonymous: RejectAnonymous<Context> = (method, { operationName, variables }, text, context) => {
+    if (context.caller || typeof text !== 'string') return undefined
+    const key = `${method} ${operationName}\n${text}`
+    let operation = anonymousOperations.get(key)
+    if (!operation) {
+      operation = planUnvalidated(method, operationName, text)
+      if (!operation) return undefined
+      anonymousOperations.set(key, operation)
+    }
+    const error = checkScopes(operation.plan, context, Object(variables))
+    if (!error) return undefined
+    context.addOperationInfo({ ...operation.info, errorCode: error.details.code })
+    return toApolloError(error, getMetadataUrl())
+  }
+
+  /** Returns undefined for a request that Apollo Server rejects for another reason. */
+  function planUnvalidated(method: string, operationName: unknown, text: string) {
+    try {
+      const document = parse(text, { noLocation: true })
+      const operation = getOperationAST(document, operationName as string | undefined)
+      if (!operation || !schema.getRootType(operation.operation)) return undefined
+      if (method === 'GET' && operation.operation !== 'query') return undefined
+      return { plan: compile(document, operation), info: describeOperation(document, operation) }
+    } catch {
+      // A syntax error, or a document that only validation rejects, such as one whose fragments form a cycle.
+      return undefined
+    }
+  }
+
+  const hooks: RequestHooks<Context> = {
     didResolveOperation({ document, operation, contextValue, request }) {
       // Apollo Server rejects a request without an operation itself.
       if (!operation) return
@@ -118,7 +157,11 @@ export function authorizeOperation(options: AuthorizationOptions): RequestHooks<
       response.body.singleResult = { errors: toGraphQLErrors(error) }
     },
   }
+  return { hooks, rejectAnonymous }
 }
+
+/** An operation of a document that was parsed but not validated. */
+type UnvalidatedOperation = { readonly plan: Plan; readonly info: OperationInfo }
 
 /** The latest denial of a plan, for callers with the same scopes and key binding. */
 type Denied = {

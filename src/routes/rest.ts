@@ -89,13 +89,14 @@ export const createRestRoutes = (
   endpoints: readonly DescribedEndpoint[],
   execute: Execute<Context>,
   getApiUrl: () => string,
+  maxJsonDepth: number,
 ): AuthenticatedRoute[] =>
   endpoints.map(({ method, url, query, rule, variables, toResponse }) => {
     const requiresToken = rule.every((scopes) => scopes.length > 0)
     async function handler(request: HttpRequest, context: Context): Promise<HttpResponse> {
       // Without a token the operation is rejected before its variables are read, and perhaps before the body has arrived.
       const isRejected = requiresToken && context.caller === undefined
-      const values = isRejected ? {} : parseVariables(request, variables)
+      const values = isRejected ? {} : parseVariables(request, variables, maxJsonDepth)
       // Checked before the limits of documents, whose error counts fields.
       if (values.first) parsePageInput({ first: Number(values.first) }, context.limits.maxPageSize)
       const result = await execute({ query, variables: values }, context)
@@ -109,8 +110,12 @@ export const createRestRoutes = (
 
 type Variables = DocumentDescription['variables']
 
-function parseVariables({ method, search, params, body }: HttpRequest, variables: Variables) {
-  const values = method === 'POST' ? parseJsonObject(body) : parseSearch(search, variables)
+function parseVariables(
+  { method, search, params, body }: HttpRequest,
+  variables: Variables,
+  maxDepth: number,
+) {
+  const values = method === 'POST' ? parseJsonObject(body, maxDepth) : parseSearch(search, variables)
   const names = variables.map(({ name }) => name).filter((name) => !(name in params))
   const unknown = Object.keys(values).find((name) => !names.includes(name))
   if (unknown !== undefined)
@@ -129,8 +134,8 @@ function parseSearch(search: string, variables: Variables): Record<string, unkno
   return Object.fromEntries(entries)
 }
 
-function parseJsonObject(body: string | undefined): Record<string, unknown> {
-  const value = parseJsonBody(body)
+function parseJsonObject(body: string | undefined, maxDepth: number): Record<string, unknown> {
+  const value = parseJsonBody(body, maxDepth)
   if (typeof value === 'object' && value !== null && !Array.isArray(value))
     return value as Record<string, unknown>
   throw badRequest('The body must be a JSON object.')

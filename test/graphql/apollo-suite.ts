@@ -12,6 +12,7 @@ import { createLogger } from '../../src/observability/logger.ts'
 import { TEST_SETTINGS } from '../support/service.ts'
 
 const config = parseConfig(TEST_SETTINGS)
+const { maxJsonDepth } = config.http
 const log = await createLogger(config)
 
 /** The headers that plugins and context functions of the suite read. The product does not pass them to Apollo Server. */
@@ -31,8 +32,16 @@ defineIntegrationTestSuite(
     // Document limits and trusted documents are not part of the suite.
     const checkDocument = () => undefined
     const resolveDocument = () => undefined
+    const rejectAnonymous = () => undefined
     const execute = createExecute({ server, checkDocument })
-    const executeHttp = createExecuteHttp({ server, execute, checkDocument, resolveDocument })
+    const executeHttp = createExecuteHttp({
+      server,
+      execute,
+      checkDocument,
+      resolveDocument,
+      rejectAnonymous,
+      maxJsonDepth,
+    })
     const getContext = testOptions?.context ?? (async () => ({}))
 
     /** Executes a request as the product does, except where the suite tests what the product does not have. */
@@ -48,7 +57,7 @@ defineIntegrationTestSuite(
           method,
           headers: new HeaderMap(Object.entries(headers).map(([name, value]) => [name, String(value)])),
           search,
-          body: parseJsonBody(body),
+          body: parseJsonBody(body, maxJsonDepth),
         },
         context: getContext,
       })

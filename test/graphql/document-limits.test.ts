@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
-import { getIntrospectionQuery } from 'graphql'
+import { getIntrospectionQuery, parse } from 'graphql'
 import { parseConfig } from '../../src/config/config.ts'
 import { createCheckDocument } from '../../src/graphql/document-limits.ts'
 import { loadSchema } from '../../src/graphql/load-schema.ts'
+import { countMergePairs } from '../../src/graphql/merge-pairs.ts'
 import {
   ADMIN_SCOPE,
   postBody,
@@ -68,6 +69,24 @@ const LIMITS: readonly LimitCase[] = [
     value: '1',
     within: '{ book(id: 1) { id @skip(if: false) } }',
     past: '{ book(id: 1) { id @skip(if: false) @include(if: true) } }',
+  },
+  {
+    setting: 'TOKEN_LIMIT',
+    value: '9',
+    within: `{ book { ${'\r\n'.repeat(4)} id } }`,
+    past: `{ book { ${'\n'.repeat(9)} id } }`,
+  },
+  {
+    setting: 'MERGE_LIMIT',
+    value: '3',
+    within: `{ booksConnection { ${'edges { cursor } '.repeat(3)} } }`,
+    past: `{ booksConnection { ${'edges { cursor } '.repeat(4)} } }`,
+  },
+  {
+    setting: 'MERGE_LIMIT',
+    value: '3',
+    within: '{ ...A ...B ...C } fragment A on Query { __typename }',
+    past: '{ ...A ...B ...C ...D } fragment A on Query { __typename }',
   },
   {
     setting: 'COST_LIMIT',
@@ -297,7 +316,124 @@ const DOCUMENTS: readonly DocumentCase[] = [
     status: 400,
     code: 'GRAPHQL_VALIDATION_FAILED',
   },
+  {
+    id: 'document-limits/Q20',
+    title: 'one hundred errors, located after two hundred thousand empty lines',
+    query: `{ ${'\n'.repeat(200_000)} ${'x '.repeat(100)} }`,
+    status: 413,
+    code: 'LIMIT_EXCEEDED',
+  },
+  {
+    id: 'document-limits/Q21',
+    title: 'fields with one response name, 280 times',
+    query: `{ booksConnection(first: 1) { ${'edges { node { title } } '.repeat(280)} } }`,
+    status: 413,
+    code: 'LIMIT_EXCEEDED',
+  },
+  {
+    id: 'document-limits/Q22',
+    title: '215 fragments that are spread side by side',
+    query: `{ book(id: 1) { ${spreads(215)} } } ${fragments(215)}`,
+    status: 413,
+    code: 'LIMIT_EXCEEDED',
+  },
+  {
+    id: 'document-limits/Q24',
+    title: 'fifty aliases that conflict with 1,700 leaves',
+    query: `{ book(id: 1) { ${'title: id '.repeat(50)} ${'title '.repeat(1_700)} } }`,
+    status: 413,
+    code: 'LIMIT_EXCEEDED',
+  },
+  {
+    id: 'document-limits/Q25',
+    title: '700 leaves',
+    query: `{ book(id: 1) { ${'title '.repeat(700)} } }`,
+    status: 200,
+    code: undefined,
+  },
+  {
+    id: 'document-limits/Q23',
+    title: '100 fragments that are spread side by side',
+    query: `{ book(id: 1) { ${spreads(100)} } } ${fragments(100)}`,
+    status: 200,
+    code: undefined,
+  },
 ]
+
+function spreads(count: number): string {
+  return Array.from({ length: count }, (_, i) => `...F${i}`).join(' ')
+}
+function fragments(count: number): string {
+  return Array.from({ length: count }, (_, i) => `fragment F${i} on Book { id }`).join(' ')
+}
+
+type PairCase = {
+  readonly id: string
+  readonly title: string
+  readonly query: string
+  readonly pairs: number
+}
+
+const ALIASED = '{ edges { node { title } } }'
+const PAIRS: readonly PairCase[] = [
+  {
+    id: 'document-limits/M01',
+    title: 'leaves with one name',
+    query: `{ books { ${'id '.repeat(9)} } }`,
+    pairs: 0,
+  },
+  {
+    id: 'document-limits/M02',
+    title: 'fields with selections',
+    query: '{ a { b } a { b } a { b } }',
+    pairs: 3,
+  },
+  { id: 'document-limits/M03', title: 'leaves with arguments', query: '{ a(b: 1) a(b: 2) }', pairs: 1 },
+  {
+    id: 'document-limits/M04',
+    title: 'nested fields, wherever they are',
+    query: `{ a: booksConnection ${ALIASED} b: booksConnection ${ALIASED} }`,
+    pairs: 2,
+  },
+  { id: 'document-limits/M05', title: 'aliases', query: '{ a: book { id } a: books { id } }', pairs: 2 },
+  {
+    id: 'document-limits/M06',
+    title: 'fields of fragments and of other operations',
+    query: 'query A { a { b } } query B { a { b } ...F } fragment F on Query { a { b } }',
+    pairs: 3 + 2,
+  },
+  {
+    id: 'document-limits/M07',
+    title: 'fragments, defined or not, once each',
+    query: '{ ...A ...B ...A } fragment A on Query { ...C } fragment C on Query { id }',
+    pairs: 3,
+  },
+  {
+    id: 'document-limits/M08',
+    title: 'leaves with an alias and others',
+    query: '{ book { title: id title: id title title title } }',
+    pairs: 6,
+  },
+  {
+    id: 'document-limits/M09',
+    title: 'leaves on different types',
+    query: '{ a { ... on A { x { b } } ... on B { x { b } } } b { b } c { ... { b } b } }',
+    pairs: 1 + (1 + 2 + 3 + 4 + 4),
+  },
+]
+
+test.each(PAIRS)('$id counts pairs of $title', ({ query, pairs }) => {
+  expect(countMergePairs(parse(query))).toBe(pairs)
+})
+
+test('reports at most six errors for a document, however many it has', async () => {
+  const service = await startService()
+  const query = `{ book(id: 1) { ${Array.from({ length: 100 }, (_, i) => `x${i}`).join(' ')} } }`
+  const { json } = await service.graphql(query, await service.tokenFor(READ_SCOPE))
+  expect(json.errors?.length).toBe(6)
+  expect(json.errors?.at(-1)?.message).toMatch(/Too many validation errors/)
+  await service.close()
+})
 
 describe('with the default limits', () => {
   let service: Service

@@ -3,21 +3,21 @@ import { createBookRepository } from '../../src/database/book-repository.ts'
 import type { Database } from '../../src/database/database.ts'
 import { combineHooks } from '../../src/graphql/combine-hooks.ts'
 import type { Context } from '../../src/graphql/context.ts'
-import { authorizeOperation } from '../../src/graphql/requires-scope.ts'
+import { createAuthorization } from '../../src/graphql/requires-scope.ts'
 import { withoutInstrumentation } from '../../src/lib/instrument.ts'
 import { type Rules, readDeclaredScopes } from '../../src/scopes/index.ts'
 
 /** Returns the plugin that authorizes operations; its challenges have no metadata URL. */
 export const createAuthorizationPlugin = (schema: GraphQLSchema, rules: Rules) =>
   combineHooks(
-    authorizeOperation({
+    createAuthorization({
       schema,
       rules,
       declaredScopes: readDeclaredScopes(schema),
       getMetadataUrl: () => '',
       introspectionRequiresToken: false,
       instrument: withoutInstrumentation,
-    }),
+    }).hooks,
   )
 
 /** Returns the context of a caller with these scopes, at time 0. */

@@ -278,6 +278,22 @@ export const TRUSTED_DOCUMENT_CASES: readonly TrustedDocumentCase[] = [
     off: 'BAD_REQUEST',
   },
   {
+    id: 'trusted-documents/Q42',
+    title: 'a text over a limit that is not a document',
+    request: { query: `{ ${'a '.repeat(120_000)}` },
+    only: 'LIMIT_EXCEEDED',
+    prefer: 'LIMIT_EXCEEDED',
+    off: 'LIMIT_EXCEEDED',
+  },
+  {
+    id: 'trusted-documents/Q43',
+    title: 'the manifest’s text after more comments than a document may have lines',
+    request: { query: `${'#\n'.repeat(2_001)}${LIST}` },
+    only: 'LIMIT_EXCEEDED',
+    prefer: 'LIMIT_EXCEEDED',
+    off: 'LIMIT_EXCEEDED',
+  },
+  {
     id: 'trusted-documents/Q37',
     title: 'a list of requests',
     request: [{ query: '{ books { id } }' }],

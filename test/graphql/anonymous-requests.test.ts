@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { ANONYMOUS_CASES } from '../cases/graphql/anonymous-requests.ts'
+import { READ_SCOPE, readMetric, type Service, sendRequest, startService } from '../support/service.ts'
+
+let service: Service
+beforeAll(async () => {
+  service = await startService()
+})
+afterAll(() => service.close())
+
+const MEDIA_TYPES = ['application/json', 'application/graphql-response+json'] as const
+
+describe.each(MEDIA_TYPES)('as %s', (accept) => {
+  test.each(ANONYMOUS_CASES)(
+    '$id $title',
+    async ({ query, operationName, variables, status, code, scope }) => {
+      const body = JSON.stringify({ query, operationName, variables })
+      const headers = { 'content-type': 'application/json', accept }
+      const send = () => sendRequest(`${service.apiUrl}/graphql`, { method: 'POST', headers, body })
+      const first = await send()
+      // Validation errors have another status as application/graphql-response+json.
+      const statuses = accept === 'application/json' ? [status] : [status, 422]
+      expect(statuses).toContain(first.status)
+      expect(first.json.errors?.[0]?.extensions.code).toBe(code)
+      expect(first.headers.get('www-authenticate')).toBe(
+        scope === undefined
+          ? null
+          : `Bearer scope="${scope}", resource_metadata="${service.apiUrl}/.well-known/oauth-protected-resource"`,
+      )
+      if (scope !== undefined) expect(first.headers.get('content-type')).toBe(`${accept}; charset=utf-8`)
+      // With a plan that is remembered, and with a document that a request with a token has stored, the response is the same.
+      expect((await send()).text).toBe(first.text)
+      await service.graphql(query, await service.tokenFor(READ_SCOPE), variables)
+      expect((await send()).text).toBe(first.text)
+    },
+  )
+})
+
+test('an anonymous request gets the same response by GET and by POST, and cannot mutate by GET', async () => {
+  const headers = { 'apollo-require-preflight': '1' }
+  const get = (query: string) =>
+    sendRequest(`${service.apiUrl}/graphql?${new URLSearchParams({ query })}`, { headers })
+  const query = '{ book(id: 1) { title } }'
+  const [byGet, byPost] = [await get(query), await service.graphql(query)]
+  expect([byGet.status, byGet.text]).toEqual([401, byPost.text])
+  expect((await get('mutation { addBooks(inputs: []) { id } }')).status).toBe(405)
+  const withoutHeader = await sendRequest(`${service.apiUrl}/graphql?${new URLSearchParams({ query })}`)
+  expect([withoutHeader.status, withoutHeader.json.errors?.[0]?.extensions.code]).toEqual([
+    400,
+    'BAD_REQUEST',
+  ])
+})
+
+test('the metrics count an anonymous request by its root fields, and by no name that it made up', async () => {
+  const count = 'fakebook_request_duration_seconds_count{operation="Query.book"}'
+  const before = await readMetric(service.apiUrl, count)
+  await service.graphql('{ book(id: 1) { id } madeUp }')
+  const { text } = await sendRequest(`${service.apiUrl}/metrics`)
+  expect(text).not.toContain('madeUp')
+  expect(await readMetric(service.apiUrl, count)).toBe(before + 1)
+})
