@@ -4,6 +4,7 @@ import {
   defaultFieldResolver,
   type GraphQLFieldResolver,
   type GraphQLSchema,
+  isAbstractType,
   isObjectType,
   type OperationDefinitionNode,
 } from 'graphql'
@@ -55,7 +56,10 @@ export function authorizeOperation(options: AuthorizationOptions): RequestHooks<
   const authorize = instrument('decide', authorizePlan)
   const describeOperation = createDescribeOperation(schema)
   const scopeOrder = declaredScopes.map(({ name }) => name)
-  const plans = new WeakMap<OperationDefinitionNode, Plan>()
+  const plans = new WeakMap<
+    OperationDefinitionNode,
+    { readonly document: DocumentNode; readonly plan: Plan }
+  >()
   const rejections = new WeakMap<Context, ApiError>()
   const lastDenials = new WeakMap<Plan, Denied>()
 
@@ -82,8 +86,7 @@ export function authorizeOperation(options: AuthorizationOptions): RequestHooks<
     const error = caller
       ? insufficientScope(decision.denials, requiredScopes, scopes, scheme)
       : missingToken(requiredScopes)
-    const dependsOnVariables = plan.conditionalSections.length + plan.guardedVariables.length > 0
-    if (!dependsOnVariables) lastDenials.set(plan, { scopes, jkt: caller?.jkt, error })
+    if (!plan.dependsOnVariables) lastDenials.set(plan, { scopes, jkt: caller?.jkt, error })
     return error
   }
 
@@ -147,11 +150,12 @@ export function guardResolvers(schema: GraphQLSchema, rules: Rules): GraphQLSche
 function mayRequireScopes(schema: GraphQLSchema, rules: Rules, typeName: string, name: string): boolean {
   const type = schema.getType(typeName)
   if (!isObjectType(type)) return false
-  const { coordinateRules, guardedArguments, returns } = readFieldRules(schema, rules, type, type, name)
+  const { coordinateRules, guardedArguments, returns } = readFieldRules(rules, type, type, name)
+  const possibleTypes = isAbstractType(returns?.type) ? schema.getPossibleTypes(returns.type) : []
   return (
     coordinateRules.length > 0 ||
     guardedArguments.size > 0 ||
-    (returns?.possibleTypes.some((one) => rules.has(one.name)) ?? false)
+    possibleTypes.some((one) => rules.has(one.name))
   )
 }
 

@@ -74,7 +74,7 @@ function computeTypeAccess({ schema, rules }: RuledSchema): TypeAccess {
     for (const field of Object.values(type.getFields())) {
       const returnedType = getNamedType(field.type)
       if (isIntrospectionType(returnedType)) continue
-      const pathRule = and(access.get(name) ?? DENY_ALL, computeFieldRule(schema, rules, type, field.name))
+      const pathRule = and(access.get(name) ?? DENY_ALL, computeFieldRule(rules, type, field.name))
       for (const possibleType of getPossibleObjectTypes(schema, returnedType))
         reach(possibleType.name, and(pathRule, rules.get(possibleType.name) ?? ALLOW_ALL))
     }
@@ -93,7 +93,7 @@ function* diffObjectType(
   if (oldType) yield* diffRule(type.name, oldAccess, access)
   for (const field of Object.values(type.getFields())) {
     const coordinate = `${type.name}.${field.name}`
-    const rule = computeFieldRule(current.schema, current.rules, type, field.name)
+    const rule = computeFieldRule(current.rules, type, field.name)
     const oldField = isObjectType(oldType) ? oldType.getFields()[field.name] : undefined
     if (!isObjectType(oldType) || !oldField) {
       const decided = oldType ? [coordinate] : [coordinate, type.name]
@@ -105,7 +105,7 @@ function* diffObjectType(
       yield { kind, coordinate, before: DENY_ALL, after: and(access, rule) }
       continue
     }
-    const oldRule = computeFieldRule(old.schema, old.rules, oldType, field.name)
+    const oldRule = computeFieldRule(old.rules, oldType, field.name)
     if (!isEquivalent(oldRule, rule)) yield* diffRule(coordinate, and(oldAccess, oldRule), and(access, rule))
     for (const argument of field.args) {
       const oldArgument = oldField.args.find(({ name }) => name === argument.name)

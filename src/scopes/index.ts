@@ -10,12 +10,12 @@
  * - A **denial** is one coordinate that the scopes do not satisfy, with the scopes that are missing.
  */
 export { authorizePlan, computeRequiredScopes, type Decision, type Denial } from './authorize-plan.ts'
-export { getProvidedValue, getVariableDefault, type RawVariables } from './conditions.ts'
 export { diffScopes } from './diff-scopes.ts'
 export { explainOperation } from './explain-operation.ts'
 export { computeFieldRule, readFieldRules } from './field-rules.ts'
 export { readValidatedRules } from './lint.ts'
 export { compilePlan, type Plan } from './plan.ts'
+export { getProvidedValue, type RawVariables, readVariableDefaults } from './raw-variables.ts'
 export { type DeclaredScope, readDeclaredScopes, readRules } from './read-rules.ts'
 export {
   ALLOW_ALL,

@@ -96,10 +96,9 @@ test('the scopes that a client needs include those of conditional selections, an
 test('a plan grows with the number of distinct rules, not of fields', () => {
   const fields = Array.from({ length: 1000 }, (_, i) => `f${i}: a g${i}: a @include(if: $v)`).join(' ')
   const plan = compileDocument(schema, rules, `query ($v: Boolean!) { ${fields} x: pair @include(if: $v) }`)
-  expect([plan.distinctRules.length, plan.conditionalSections.length]).toEqual([1, 1])
-  expect(plan.conditionalSections[0]?.section.requirements.map(({ coordinate }) => coordinate)).toEqual([
-    'Query.pair',
-  ])
+  expect([plan.distinctRules.length, plan.requirements.length]).toEqual([2, 2])
+  const variant = plan.getVariant({ v: false })
+  expect(variant.requirements.map(({ coordinate }) => coordinate)).toEqual(['Query.a'])
 })
 
 test('compiling does not grow exponentially with nested fragments', () => {
