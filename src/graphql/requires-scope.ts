@@ -66,9 +66,10 @@ export function authorizeOperation(options: AuthorizationOptions): RequestHooks<
   /** Returns the operation's plan, which lives as long as Apollo Server stores the document. */
   function getPlan(document: DocumentNode, operation: OperationDefinitionNode): Plan {
     const known = plans.get(operation)
-    if (known) return known
+    // The same operation node can be put into another document with other fragments, so the document is compared.
+    if (known?.document === document) return known.plan
     const plan = compile(document, operation)
-    plans.set(operation, plan)
+    plans.set(operation, { document, plan })
     return plan
   }
 
