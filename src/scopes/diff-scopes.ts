@@ -103,11 +103,11 @@ function computeTypeAccess(edges: readonly Edge[]): TypeAccess {
 
 function andBounded(...rules: readonly BoundedRule[]): BoundedRule {
   if (rules.some((rule) => rule?.length === 0)) return DENY_ALL
-  return rules.reduce(
-    (one, other) =>
-      one && other && one.length * other.length <= MAX_ALTERNATIVES ? and(one, other) : undefined,
-    ALLOW_ALL,
-  )
+  return rules.reduce((one, other) => {
+    if (!one || !other) return undefined
+    if (implies(one, other)) return one
+    return one.length * other.length <= MAX_ALTERNATIVES ? and(one, other) : undefined
+  }, ALLOW_ALL)
 }
 
 function orBounded(one: BoundedRule, other: BoundedRule): BoundedRule {

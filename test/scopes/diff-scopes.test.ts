@@ -243,6 +243,13 @@ const DIFFS: readonly {
     ],
   },
   {
+    id: 'scopes/D30',
+    title: 'a rule with many alternatives that is repeated on one path, and removed at one of the places',
+    before: `type Query ${alternatives('a')} { t: T ${alternatives('a')} } type T ${alternatives('a')} { t: T x: Int }`,
+    after: `type Query { t: T ${alternatives('a')} } type T ${alternatives('a')} { t: T x: Int }`,
+    changes: [],
+  },
+  {
     id: 'scopes/D28',
     title: 'a field whose rules together have too many alternatives',
     before: `type Query ${alternatives('q')} { t: T ${alternatives('f')} } type T ${alternatives('t')} { x: Int }`,
