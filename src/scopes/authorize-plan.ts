@@ -46,6 +46,7 @@ function isVariantSatisfied(
 ): boolean {
   const satisfied = (rule: Rule) => isSatisfied(rule, grantedScopes)
   if (!variant.distinctRules.every(satisfied)) return false
+  if (variant.guardedVariables.length === 0) return true
   return inputRequirements(plan, variant, variables).every(({ rule }) => satisfied(rule))
 }
 

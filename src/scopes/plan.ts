@@ -30,27 +30,28 @@ export function compilePlan(
   const allSelections = compileVariant(schema, rules, document, operation, (variable) => {
     conditionVariables.add(variable)
   })
-  const variableDefaults = readVariableDefaults(operation)
+  const defaults = readVariableDefaults(operation)
+  const conditions = [...conditionVariables].map((name) => ({ name, defaultValue: defaults.get(name) }))
   const variants = new Map<string, PlanVariant>()
 
   function getVariant(variables: RawVariables): PlanVariant {
-    if (conditionVariables.size === 0) return plan
-    const values = new Map<string, unknown>()
-    for (const name of conditionVariables) {
-      const value = getProvidedValue(name, variableDefaults.get(name), variables)
+    if (conditions.length === 0) return plan
+    const values = conditions.map(({ name, defaultValue }) => {
+      const value = getProvidedValue(name, defaultValue, variables)
       // Other values exclude nothing.
-      values.set(name, typeof value === 'boolean' ? value : undefined)
-    }
-    const key = [...values.values()].join()
+      return typeof value === 'boolean' ? value : undefined
+    })
+    const key = values.join()
     const existing = variants.get(key)
     if (existing) return existing
-    const variant = compileVariant(schema, rules, document, operation, (name) => values.get(name))
+    const valueByName = new Map(conditions.map(({ name }, i) => [name, values[i]]))
+    const variant = compileVariant(schema, rules, document, operation, (name) => valueByName.get(name))
     if (variants.size === MAX_VARIANTS) variants.clear()
     variants.set(key, variant)
     return variant
   }
 
-  const dependsOnVariables = conditionVariables.size + allSelections.guardedVariables.length > 0
+  const dependsOnVariables = conditions.length + allSelections.guardedVariables.length > 0
   const plan = { ...allSelections, schemaRules: rules, dependsOnVariables, getVariant }
   return plan
 }
