@@ -306,4 +306,10 @@ export const INPUT_DECISIONS: readonly DecisionCase[] = [
       m: [{ plain: 1 }, Object.assign(Object.create(null), { guarded: undefined, inner: { guarded: null } })],
     },
   },
+  {
+    id: 'scopes/I68',
+    document: 'query ($o: Outer) { x: shape(in: { tag: "t" }) y: shape(in: $o) }',
+    denied: ['Outer.tag x'],
+    variables: { o: { tag: 't' } },
+  },
 ]
