@@ -58,3 +58,23 @@ test('scopes/P09 a repeated decision visits no selection', () => {
   expect(decide(null, {})).toEqual({ isAllowed: false, isCompiled: false })
   expect(decide(true, false)).toEqual({ isAllowed: true, isCompiled: false })
 })
+
+test('scopes/P13 keeps the variants of few combinations of conditions', () => {
+  const schema = buildImplementers(1)
+  const document = parse(
+    'query ($a: Boolean!, $b: Boolean!, $c: Boolean!) { n { x @skip(if: $a) y @skip(if: $b) n @skip(if: $c) { x } } }',
+  )
+  const operation = getOperationAST(document)
+  if (!operation) throw new Error('The document has no operation.')
+  const plan = compilePlan(schema, readRules(schema), document, operation)
+  const count = countSteps(schema, document)
+  const isCompiled = (bits: number) => {
+    count.steps = 0
+    plan.getVariant({ a: (bits & 1) > 0, b: (bits & 2) > 0, c: (bits & 4) > 0 })
+    return count.steps > 0
+  }
+  const combinations = [0, 1, 2, 3, 4, 5, 6, 7]
+  expect(combinations.filter(isCompiled)).toEqual(combinations)
+  expect(combinations.slice(4).filter(isCompiled)).toEqual([])
+  expect(isCompiled(0)).toBe(true)
+})
