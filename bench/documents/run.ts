@@ -127,6 +127,7 @@ async function createMeasurement() {
     books: createBookRepository(database),
     getDate: () => new Date(0),
     idempotencyKey: undefined,
+    anonymousScheme: 'Bearer',
     idempotencyTtlMs: 0,
     limits: config.bookLimits,
     addOperationInfo: () => {},

@@ -3,7 +3,14 @@ import { getSystemErrorMessage } from 'node:util'
 import { UsageError } from '../errors/exit-error.ts'
 import { buildSchemaFromFiles, loadRules, loadSchema } from '../graphql/load-schema.ts'
 import { toJsonRules } from '../graphql/scope-descriptions.ts'
-import { describeRule, describeRules, diffScopes, explainOperation, readRules } from '../scopes/index.ts'
+import {
+  describeRule,
+  describeRules,
+  diffScopes,
+  explainOperation,
+  type Rule,
+  readRules,
+} from '../scopes/index.ts'
 
 /** Prints the scopes that each field requires, as a table or as JSON. */
 export function printScopes({ json = false }: { readonly json?: boolean }): void {
@@ -14,7 +21,8 @@ export function printScopes({ json = false }: { readonly json?: boolean }): void
 
 /**
  * Prints the rules that are weaker, stronger or new compared with an old schema.
- * @returns the exit status: 1 if a rule is weaker, or if a new field has no rule or `@public` of its own
+ * @returns the exit status: 1 if a rule is weaker or cannot be compared, or if a new field has no rule or `@public` of
+ * its own
  * @throws UsageError when the files cannot be read or are not a schema
  */
 export function printScopeDiff(files: readonly string[], options: { readonly allowInherited?: boolean }) {
@@ -30,16 +38,21 @@ export function printScopeDiff(files: readonly string[], options: { readonly all
       kind,
       coordinate,
       kind === 'new' || kind === 'inherited'
-        ? `requires ${describeRule(after)}`
-        : `required ${describeRule(before)}, now ${describeRule(after)}`,
+        ? `requires ${describeBoundedRule(after)}`
+        : `required ${describeBoundedRule(before)}, now ${describeBoundedRule(after)}`,
     ]),
   )
   if (changes.length === 0) console.log('No rule is weaker or stronger.')
+  if (changes.some(({ kind }) => kind === 'unknown'))
+    console.log('Unknown rules have too many alternatives to compare. Review the changes that lead to them.')
   const isRejected = !options.allowInherited && changes.some(({ kind }) => kind === 'inherited')
   if (isRejected)
     console.log('Add @requiresScope or @public to the inherited fields, or use --allow-inherited.')
-  return isRejected || changes.some(({ kind }) => kind === 'weaker') ? 1 : 0
+  return isRejected || changes.some(({ kind }) => kind === 'weaker' || kind === 'unknown') ? 1 : 0
 }
+
+const describeBoundedRule = (rule: Rule | undefined) =>
+  rule ? describeRule(rule) : 'one of many alternatives'
 
 function readSchemaFile(name: string): string {
   try {

@@ -13,7 +13,7 @@ export function addScopesCommand(program: Command): void {
   scopes
     .command('diff <old...>')
     .description(
-      'prints the rules that are weaker or stronger than in an old schema, and new fields; exits 1 if a rule is weaker or a new field inherits its rule',
+      'prints the rules that are weaker or stronger than in an old schema, and new fields; exits 1 if a rule is weaker or cannot be compared, or a new field inherits its rule',
     )
     .option('--allow-inherited', 'allows new fields without a rule or @public of their own')
     .action(async (files: readonly string[], options: { readonly allowInherited?: boolean }) => {

@@ -72,18 +72,15 @@ export class CompiledField {
   }
 
   #resolveValue(source: unknown, execution: Execution, path: ResponsePath): unknown {
-    const { resolve } = this.#definition
-    if (resolve)
-      return resolve(source, this.#getArguments(execution), execution.context, this.#info(execution, path))
+    const { resolve, args: definitions, name } = this.#definition
+    // Coercing the arguments can fail, so that a field has to do it even if its value is a property.
+    const args = resolve || definitions.length > 0 ? this.#getArguments(execution) : undefined
+    if (resolve) return resolve(source, args, execution.context, this.#info(execution, path))
     // Same as graphql-js' default resolver: a property or a method.
     if ((typeof source !== 'object' && typeof source !== 'function') || source === null) return undefined
-    const property: unknown = Reflect.get(source, this.#definition.name)
+    const property: unknown = Reflect.get(source, name)
     if (typeof property !== 'function') return property
-    return Reflect.apply(property, source, [
-      this.#getArguments(execution),
-      execution.context,
-      this.#info(execution, path),
-    ])
+    return Reflect.apply(property, source, [args ?? {}, execution.context, this.#info(execution, path)])
   }
 
   #getArguments({ variables }: Execution): Record<string, unknown> {

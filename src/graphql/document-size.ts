@@ -14,7 +14,7 @@ import {
   type SelectionSetNode,
   visit,
 } from 'graphql'
-import { getVariableDefault } from '../scopes/index.ts'
+import { readVariableDefaults } from '../scopes/index.ts'
 import { countMergePairs } from './merge-pairs.ts'
 
 /** The number of items on a page: known, or the value of a variable. */
@@ -97,8 +97,7 @@ class DocumentMeasurer {
   measureOperation(node: OperationDefinitionNode): OperationSize {
     const rootType = this.#schema.getRootType(node.operation) ?? undefined
     const { depth, fieldCount, cost } = this.#measureSelectionSet(node.selectionSet, rootType)
-    const names = node.variableDefinitions?.map(({ variable }) => variable.name.value)
-    const variableDefaults = new Map(names?.map((name) => [name, getVariableDefault(node, name)]))
+    const variableDefaults = readVariableDefaults(node)
     return { name: node.name?.value, depth, rootFieldCount: fieldCount, cost, variableDefaults }
   }
 

@@ -5,6 +5,7 @@ import {
   type GraphQLFieldResolver,
   type GraphQLSchema,
   getOperationAST,
+  isAbstractType,
   isObjectType,
   type OperationDefinitionNode,
   parse,
@@ -64,7 +65,10 @@ export function createAuthorization(options: AuthorizationOptions) {
   const authorize = instrument('decide', authorizePlan)
   const describeOperation = createDescribeOperation(schema)
   const scopeOrder = declaredScopes.map(({ name }) => name)
-  const plans = new WeakMap<OperationDefinitionNode, Plan>()
+  const plans = new WeakMap<
+    OperationDefinitionNode,
+    { readonly document: DocumentNode; readonly plan: Plan }
+  >()
   const rejections = new WeakMap<Context, ApiError>()
   const lastDenials = new WeakMap<Plan, Denied>()
   const anonymousOperations = createTextCache<UnvalidatedOperation>(MAX_ANONYMOUS_CHARACTERS)
@@ -72,9 +76,10 @@ export function createAuthorization(options: AuthorizationOptions) {
   /** Returns the operation's plan, which lives as long as Apollo Server stores the document. */
   function getPlan(document: DocumentNode, operation: OperationDefinitionNode): Plan {
     const known = plans.get(operation)
-    if (known) return known
+    // The same operation node can be put into another document with other fragments, so the document is compared.
+    if (known?.document === document) return known.plan
     const plan = compile(document, operation)
-    plans.set(operation, plan)
+    plans.set(operation, { document, plan })
     return plan
   }
 
@@ -94,8 +99,7 @@ export function createAuthorization(options: AuthorizationOptions) {
     const error = caller
       ? insufficientScope(decision.denials, requiredScopes, scopes, scheme)
       : missingToken(requiredScopes, anonymousScheme)
-    const dependsOnVariables = plan.conditionalSections.length + plan.guardedVariables.length > 0
-    if (!dependsOnVariables) lastDenials.set(plan, { scopes, jkt: caller?.jkt, error })
+    if (!plan.dependsOnVariables) lastDenials.set(plan, { scopes, jkt: caller?.jkt, error })
     return error
   }
 
@@ -192,11 +196,12 @@ export function guardResolvers(schema: GraphQLSchema, rules: Rules): GraphQLSche
 function mayRequireScopes(schema: GraphQLSchema, rules: Rules, typeName: string, name: string): boolean {
   const type = schema.getType(typeName)
   if (!isObjectType(type)) return false
-  const { coordinateRules, guardedArguments, returns } = readFieldRules(schema, rules, type, type, name)
+  const { coordinateRules, guardedArguments, returns } = readFieldRules(rules, type, type, name)
+  const possibleTypes = isAbstractType(returns?.type) ? schema.getPossibleTypes(returns.type) : []
   return (
     coordinateRules.length > 0 ||
     guardedArguments.size > 0 ||
-    (returns?.possibleTypes.some((one) => rules.has(one.name)) ?? false)
+    possibleTypes.some((one) => rules.has(one.name))
   )
 }
 

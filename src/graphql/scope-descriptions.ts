@@ -19,7 +19,7 @@ export function addScopeDescriptions(schema: GraphQLSchema, rules: Rules): Graph
     describe(type, rules.get(type.name))
     if (isObjectType(type) || isInterfaceType(type))
       for (const field of Object.values(type.getFields())) {
-        describe(field, computeFieldRule(schema, rules, type, field.name))
+        describe(field, computeFieldRule(rules, type, field.name))
         for (const argument of field.args)
           describe(argument, rules.get(`${type.name}.${field.name}(${argument.name}:)`))
       }

@@ -1,9 +1,9 @@
-import { conditionHolds, type RawVariables } from './conditions.ts'
 import { collectProvidedCoordinates } from './guarded-inputs.ts'
 import { findMinimalScopes, rankAlternatives } from './minimal-scopes.ts'
 import type { Plan } from './plan.ts'
-import type { ConditionalSection, PlanSection, Requirement } from './plan-section.ts'
-import { joinPaths, pathToArray, type RequirementPath } from './requirement-path.ts'
+import type { PlanVariant, Requirement } from './plan-variant.ts'
+import type { RawVariables } from './raw-variables.ts'
+import { pathToArray } from './requirement-path.ts'
 import { DENY_ALL, findMissingScopes, isSatisfied, type Rule } from './rule.ts'
 
 /** A coordinate that the caller's scopes do not give access to. */
@@ -32,16 +32,22 @@ const ALLOWED: Decision = Object.freeze({ allowed: true })
 
 /** Decides whether the granted scopes satisfy a plan. `variables` are those of the request, before coercion. */
 export function authorizePlan(plan: Plan, grantedScopes: ReadonlySet<string>, variables: RawVariables) {
-  const satisfied = (rule: Rule) => isSatisfied(rule, grantedScopes)
-  if (plan.conditionalSections.length + plan.guardedVariables.length === 0) {
-    if (plan.distinctRules.every(satisfied)) return ALLOWED
-  } else {
-    const passes = (section: PlanSection) =>
-      section.distinctRules.every(satisfied) &&
-      inputRequirements(plan, section, variables).every(({ rule }) => satisfied(rule))
-    if (includedSections(plan, variables).every(({ section }) => passes(section))) return ALLOWED
-  }
+  if (isVariantSatisfied(plan, plan, grantedScopes, variables)) return ALLOWED
+  const variant = plan.getVariant(variables)
+  if (variant !== plan && isVariantSatisfied(plan, variant, grantedScopes, variables)) return ALLOWED
   return deny(collectRequirements(plan, variables), grantedScopes)
+}
+
+function isVariantSatisfied(
+  plan: Plan,
+  variant: PlanVariant,
+  grantedScopes: ReadonlySet<string>,
+  variables: RawVariables,
+): boolean {
+  const satisfied = (rule: Rule) => isSatisfied(rule, grantedScopes)
+  if (!variant.distinctRules.every(satisfied)) return false
+  if (variant.guardedVariables.length === 0) return true
+  return inputRequirements(plan, variant, variables).every(({ rule }) => satisfied(rule))
 }
 
 /**
@@ -49,47 +55,20 @@ export function authorizePlan(plan: Plan, grantedScopes: ReadonlySet<string>, va
  * Not included: the rules of guarded inputs that are sent in variables.
  */
 export const computeRequiredScopes = (plan: Plan): readonly string[] =>
-  findMinimalScopes(
-    collectSections(plan, () => true).flatMap(({ section }) => section.distinctRules),
-    new Set(),
-  )
+  findMinimalScopes(plan.distinctRules, new Set())
 
 /** Collects the requirements that apply to one request, one per coordinate, satisfied or not. */
 export function collectRequirements(plan: Plan, variables: RawVariables): readonly Requirement[] {
-  const requirements = new Map<string, Requirement>()
-  for (const { section, basePath } of includedSections(plan, variables))
-    for (const requirement of [...section.requirements, ...inputRequirements(plan, section, variables)])
-      if (!requirements.has(requirement.coordinate))
-        requirements.set(requirement.coordinate, {
-          ...requirement,
-          path: joinPaths(basePath, requirement.path),
-        })
+  const variant = plan.getVariant(variables)
+  const requirements = new Map(variant.requirements.map((one) => [one.coordinate, one]))
+  for (const requirement of inputRequirements(plan, variant, variables))
+    if (!requirements.has(requirement.coordinate)) requirements.set(requirement.coordinate, requirement)
   return [...requirements.values()]
 }
 
-type LocatedSection = { readonly section: PlanSection; readonly basePath: RequirementPath }
-
-const includedSections = (plan: Plan, variables: RawVariables) =>
-  collectSections(plan, ({ conditions }) =>
-    conditions.every((condition) => conditionHolds(condition, variables)),
-  )
-
-/** Collects the sections that are included, each once, at the first path that leads to it. */
-function collectSections(plan: Plan, isIncluded: (conditional: ConditionalSection) => boolean) {
-  const collected = new Map<PlanSection, LocatedSection>()
-  const collect = (section: PlanSection, basePath: RequirementPath) => {
-    if (collected.has(section)) return
-    collected.set(section, { section, basePath })
-    for (const conditional of section.conditionalSections)
-      if (isIncluded(conditional)) collect(conditional.section, joinPaths(basePath, conditional.basePath))
-  }
-  collect(plan, undefined)
-  return [...collected.values()]
-}
-
 /** Returns the requirements of the guarded inputs that a request provides in variables. */
-const inputRequirements = (plan: Plan, section: PlanSection, variables: RawVariables) =>
-  section.guardedVariables.flatMap((guardedVariable) =>
+const inputRequirements = (plan: Plan, variant: PlanVariant, variables: RawVariables) =>
+  variant.guardedVariables.flatMap((guardedVariable) =>
     [...collectProvidedCoordinates(guardedVariable, variables)].map((coordinate) => ({
       coordinate,
       rule: plan.schemaRules.get(coordinate) ?? DENY_ALL,
@@ -101,13 +80,12 @@ function deny(requirements: readonly Requirement[], grantedScopes: ReadonlySet<s
   const rules = requirements.map(({ rule }) => rule)
   const requiredScopes = findMinimalScopes(rules, grantedScopes)
   const scopesAfterStepUp = new Set([...grantedScopes, ...requiredScopes])
+  const alternatives = new Map<Rule, readonly string[]>()
   const denials = requirements
     .filter(({ rule }) => !isSatisfied(rule, grantedScopes))
     .map(({ coordinate, path, rule }): Denial => {
-      // The denial names the alternative that a step-up with the challenge's scopes satisfies.
-      const ranked = rankAlternatives(rule, grantedScopes)
-      const alternative =
-        ranked.find((scopes) => findMissingScopes(scopes, scopesAfterStepUp).length === 0) ?? ranked[0] ?? []
+      const alternative = alternatives.get(rule) ?? chooseAlternative(rule, grantedScopes, scopesAfterStepUp)
+      alternatives.set(rule, alternative)
       return {
         coordinate,
         path: pathToArray(path),
@@ -117,4 +95,14 @@ function deny(requirements: readonly Requirement[], grantedScopes: ReadonlySet<s
       }
     })
   return { allowed: false, denials, requiredScopes }
+}
+
+/** Returns the alternative that a step-up with the challenge's scopes satisfies. */
+function chooseAlternative(
+  rule: Rule,
+  grantedScopes: ReadonlySet<string>,
+  scopesAfterStepUp: ReadonlySet<string>,
+): readonly string[] {
+  const ranked = rankAlternatives(rule, grantedScopes)
+  return ranked.find((scopes) => findMissingScopes(scopes, scopesAfterStepUp).length === 0) ?? ranked[0] ?? []
 }

@@ -1,55 +1,28 @@
-import { type DirectiveNode, Kind, type OperationDefinitionNode, valueFromASTUntyped } from 'graphql'
+import { type DirectiveNode, Kind } from 'graphql'
 
-/** The variables of a request, before coercion. */
-export type RawVariables = Readonly<Record<string, unknown>>
-
-/**
- * A `@skip` or `@include` that depends on a variable.
- * Fails closed: a selection counts as included unless the variable equals `excludedWhen`.
- */
-export type SelectionCondition = {
-  readonly variable: string
-  readonly excludedWhen: boolean
-  readonly defaultValue: unknown
-}
-
-const NO_CONDITIONS: readonly SelectionCondition[] = []
+/** Returns the value of a variable that a condition depends on. */
+export type GetConditionValue = (variable: string) => unknown
 
 /**
- * Parses the `@skip` and `@include` of one selection.
- * @returns the conditions that depend on variables, all of which must hold; undefined if a literal excludes the selection
+ * Returns false if `@skip` or `@include` excludes a selection.
+ * Fails closed: a selection counts as included unless a condition has exactly the value that excludes it.
  */
-export function parseConditions(
+export const isIncluded = (
   directives: readonly DirectiveNode[] | undefined,
-  operation: OperationDefinitionNode,
-): readonly SelectionCondition[] | undefined {
-  if (!directives?.length) return NO_CONDITIONS
-  const conditions: SelectionCondition[] = []
-  for (const { name, arguments: args } of directives) {
-    if (name.value !== 'skip' && name.value !== 'include') continue
-    const excludedWhen = name.value === 'skip'
-    const value = args?.find((argument) => argument.name.value === 'if')?.value
-    if (value?.kind === Kind.BOOLEAN && value.value === excludedWhen) return undefined
-    if (value?.kind === Kind.VARIABLE) {
-      const variable = value.name.value
-      conditions.push({ variable, excludedWhen, defaultValue: getVariableDefault(operation, variable) })
-    }
-  }
-  return conditions
-}
+  getConditionValue: GetConditionValue,
+): boolean =>
+  !directives?.length ||
+  (readCondition(directives, 'skip', getConditionValue) !== true &&
+    readCondition(directives, 'include', getConditionValue) !== false)
 
-/** Returns false if the condition excludes its selection from this request. */
-export const conditionHolds = (condition: SelectionCondition, variables: RawVariables) =>
-  getProvidedValue(condition.variable, condition.defaultValue, variables) !== condition.excludedWhen
-
-/** Returns the value of a variable in a request: the one sent, or the operation's default. */
-export const getProvidedValue = (variable: string, defaultValue: unknown, variables: RawVariables) =>
-  Object.hasOwn(variables, variable) ? variables[variable] : defaultValue
-
-/** Returns the default value that the operation declares for a variable; undefined if none. */
-export function getVariableDefault(operation: OperationDefinitionNode, variable: string): unknown {
-  const node = operation.variableDefinitions?.find(
-    (definition) => definition.variable.name.value === variable,
-  )?.defaultValue
-  return node && valueFromASTUntyped(node)
+/** Reads the first directive of this name, as graphql-js does; undefined if there is none. */
+function readCondition(
+  directives: readonly DirectiveNode[],
+  name: 'skip' | 'include',
+  getConditionValue: GetConditionValue,
+): unknown {
+  const directive = directives.find((node) => node.name.value === name)
+  const value = directive?.arguments?.find((argument) => argument.name.value === 'if')?.value
+  if (value?.kind === Kind.VARIABLE) return getConditionValue(value.name.value)
+  return value?.kind === Kind.BOOLEAN ? value.value : undefined
 }

@@ -8,10 +8,13 @@ import {
   isIntrospectionType,
   isObjectType,
 } from 'graphql'
-import { computeFieldRule } from './field-rules.ts'
+import { readFieldRules } from './field-rules.ts'
 import { getPossibleObjectTypes, getRootTypes } from './object-types.ts'
 import { listSchemaElements, readPublicCoordinates } from './read-rules.ts'
 import { ALLOW_ALL, and, DENY_ALL, implies, or, type Rule, type Rules } from './rule.ts'
+
+/** A chain of rules with alternatives has exponentially many. Rules with more than these are not compared. */
+const MAX_ALTERNATIVES = 50
 
 type RuledSchema = { readonly schema: GraphQLSchema; readonly rules: Rules }
 
@@ -21,13 +24,17 @@ type RuledSchema = { readonly schema: GraphQLSchema; readonly rules: Rules }
  * `new`: the field did not exist before.
  * `inherited`: the same, and it has no rule or `@public` of its own, so that only what is above it decides. The rule or
  * `@public` of a type that is new too counts as its fields' own.
+ * `unknown`: the rules changed, and have too many alternatives to tell how.
  */
 type ScopeChange = {
-  readonly kind: 'weaker' | 'stronger' | 'new' | 'inherited'
+  readonly kind: 'weaker' | 'stronger' | 'new' | 'inherited' | 'unknown'
   readonly coordinate: string
-  readonly before: Rule
-  readonly after: Rule
+  readonly before: BoundedRule
+  readonly after: BoundedRule
 }
+
+/** A rule; undefined if it has too many alternatives. */
+type BoundedRule = Rule | undefined
 
 /**
  * Compares the access that two schemas give, whatever line caused the difference.
@@ -35,10 +42,9 @@ type ScopeChange = {
  * Moving a rule without changing what it requires is not a change.
  */
 export function diffScopes(before: RuledSchema, after: RuledSchema): ScopeChange[] {
-  const old = { ...before, access: computeTypeAccess(before) }
+  const old = addTypeAccess(before)
   const publicCoordinates = readPublicCoordinates(listSchemaElements(after.schema))
-  const access = computeTypeAccess(after)
-  const current = { ...after, access, publicCoordinates, comparedInputTypes: new Set<string>() }
+  const current = { ...addTypeAccess(after), publicCoordinates, comparedInputTypes: new Set<string>() }
   const changes: ScopeChange[] = []
   for (const type of Object.values(after.schema.getTypeMap())) {
     if (isIntrospectionType(type)) continue
@@ -49,37 +55,81 @@ export function diffScopes(before: RuledSchema, after: RuledSchema): ScopeChange
 }
 
 /** By object type, the weakest rule of all paths from a root to it. */
-type TypeAccess = ReadonlyMap<string, Rule>
-type SchemaWithAccess = RuledSchema & { readonly access: TypeAccess }
+type TypeAccess = ReadonlyMap<string, BoundedRule>
+/** A field that leads from one object type to another, or a root; `rules` are required together. */
+type Edge = { readonly from: string; readonly to: string; readonly rules: readonly Rule[] }
+type SchemaWithAccess = RuledSchema & { readonly edges: readonly Edge[]; readonly access: TypeAccess }
 type CurrentSchema = SchemaWithAccess & {
   readonly publicCoordinates: ReadonlySet<string>
   /** Pairs of names of an old type and the current one. */
   readonly comparedInputTypes: Set<string>
 }
 
-/** Follows every path from the roots until none of them gives more access. */
-function computeTypeAccess({ schema, rules }: RuledSchema): TypeAccess {
-  const access = new Map<string, Rule>()
-  const queue: string[] = []
-  const reach = (typeName: string, pathRule: Rule) => {
-    const known = access.get(typeName) ?? DENY_ALL
-    if (implies(pathRule, known)) return
-    access.set(typeName, or(known, pathRule))
-    queue.push(typeName)
+function addTypeAccess(ruled: RuledSchema): SchemaWithAccess {
+  const edges = [...listEdges(ruled)]
+  return { ...ruled, edges, access: computeTypeAccess(edges) }
+}
+
+function* listEdges({ schema, rules }: RuledSchema): Generator<Edge> {
+  for (const root of getRootTypes(schema)) yield { from: '', to: root.name, rules: [] }
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || isIntrospectionType(type)) continue
+    for (const field of Object.values(type.getFields()))
+      for (const { name } of getPossibleObjectTypes(schema, getNamedType(field.type))) {
+        const fieldRules = listFieldRules(rules, type, field.name)
+        yield { from: type.name, to: name, rules: [...fieldRules, rules.get(name) ?? ALLOW_ALL] }
+      }
   }
-  for (const root of getRootTypes(schema)) reach(root.name, ALLOW_ALL)
-  for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
-    const type = schema.getType(name)
-    if (!isObjectType(type)) continue
-    for (const field of Object.values(type.getFields())) {
-      const returnedType = getNamedType(field.type)
-      if (isIntrospectionType(returnedType)) continue
-      const pathRule = and(access.get(name) ?? DENY_ALL, computeFieldRule(schema, rules, type, field.name))
-      for (const possibleType of getPossibleObjectTypes(schema, returnedType))
-        reach(possibleType.name, and(pathRule, rules.get(possibleType.name) ?? ALLOW_ALL))
+}
+
+/** Follows every path from the roots until none of them gives more access. */
+function computeTypeAccess(edges: readonly Edge[]): TypeAccess {
+  const edgesByType = Map.groupBy(edges, ({ from }) => from)
+  const access = new Map<string, BoundedRule>([['', ALLOW_ALL]])
+  // The loop also visits the types that it adds.
+  const queue = new Set([''])
+  for (const name of queue) {
+    queue.delete(name)
+    for (const { to, rules } of edgesByType.get(name) ?? []) {
+      const known = access.has(to) ? access.get(to) : DENY_ALL
+      const rule = orBounded(known, andBounded(access.get(name), ...rules))
+      if (rule === known || (rule && known && implies(rule, known))) continue
+      access.set(to, rule)
+      queue.add(to)
     }
   }
   return access
+}
+
+function andBounded(...rules: readonly BoundedRule[]): BoundedRule {
+  if (rules.some((rule) => rule?.length === 0)) return DENY_ALL
+  return rules.reduce((one, other) => {
+    if (!one || !other) return undefined
+    if (implies(one, other)) return one
+    return one.length * other.length <= MAX_ALTERNATIVES ? and(one, other) : undefined
+  }, ALLOW_ALL)
+}
+
+function orBounded(one: BoundedRule, other: BoundedRule): BoundedRule {
+  if ([one, other].some((rule) => rule?.some((alternative) => alternative.length === 0))) return ALLOW_ALL
+  const rule = one && other && or(one, other)
+  return rule && rule.length <= MAX_ALTERNATIVES ? rule : undefined
+}
+
+const listFieldRules = (rules: Rules, type: GraphQLObjectType, name: string): readonly Rule[] =>
+  readFieldRules(rules, type, type, name).coordinateRules.map(({ rule }) => rule)
+
+/** Describes every edge of the paths that lead to a type. */
+function describePaths(edges: readonly Edge[], typeName: string): string {
+  const edgesByTarget = Map.groupBy(edges, ({ to }) => to)
+  // The loop also visits the types that it adds.
+  const types = new Set([typeName])
+  for (const name of types) for (const { from } of edgesByTarget.get(name) ?? []) types.add(from)
+  const leading = [...types].flatMap((name) => edgesByTarget.get(name) ?? [])
+  return leading
+    .map((edge) => JSON.stringify(edge))
+    .sort()
+    .join()
 }
 
 function* diffObjectType(
@@ -88,12 +138,18 @@ function* diffObjectType(
   type: GraphQLObjectType,
 ): Generator<ScopeChange> {
   const oldType = old.schema.getType(type.name)
-  const oldAccess = old.access.get(type.name) ?? DENY_ALL
-  const access = current.access.get(type.name) ?? DENY_ALL
-  if (oldType) yield* diffRule(type.name, oldAccess, access)
+  let [oldAccess, access] = [old, current].map(
+    ({ access }): BoundedRule => (access.has(type.name) ? access.get(type.name) : DENY_ALL),
+  )
+  const isSameUnknown =
+    !oldAccess && !access && describePaths(old.edges, type.name) === describePaths(current.edges, type.name)
+  if (oldType && !isSameUnknown) yield* diffRule(type.name, oldAccess, access)
+  // The fields' own rules can be compared all the same.
+  if (!oldAccess || !access) oldAccess = access = ALLOW_ALL
   for (const field of Object.values(type.getFields())) {
     const coordinate = `${type.name}.${field.name}`
-    const rule = computeFieldRule(current.schema, current.rules, type, field.name)
+    const rules = listFieldRules(current.rules, type, field.name)
+    const rule = andBounded(...rules)
     const oldField = isObjectType(oldType) ? oldType.getFields()[field.name] : undefined
     if (!isObjectType(oldType) || !oldField) {
       const decided = oldType ? [coordinate] : [coordinate, type.name]
@@ -102,11 +158,13 @@ function* diffObjectType(
         !current.rules.has(getNamedType(field.type).name) &&
         !decided.some((name) => current.rules.has(name) || current.publicCoordinates.has(name))
       const kind = isInherited ? 'inherited' : 'new'
-      yield { kind, coordinate, before: DENY_ALL, after: and(access, rule) }
+      yield { kind, coordinate, before: DENY_ALL, after: andBounded(access, rule) }
       continue
     }
-    const oldRule = computeFieldRule(old.schema, old.rules, oldType, field.name)
-    if (!isEquivalent(oldRule, rule)) yield* diffRule(coordinate, and(oldAccess, oldRule), and(access, rule))
+    const oldRules = listFieldRules(old.rules, oldType, field.name)
+    const oldRule = andBounded(...oldRules)
+    if (oldRule && rule ? !isEquivalent(oldRule, rule) : !isDeepEqual(oldRules, rules))
+      yield* diffRule(coordinate, andBounded(oldAccess, oldRule), andBounded(access, rule))
     for (const argument of field.args) {
       const oldArgument = oldField.args.find(({ name }) => name === argument.name)
       const argumentCoordinate = `${coordinate}(${argument.name}:)`
@@ -149,7 +207,10 @@ function* diffInput(
 
 const isEquivalent = (one: Rule, other: Rule) => implies(one, other) && implies(other, one)
 
-function* diffRule(coordinate: string, before: Rule, after: Rule): Generator<ScopeChange> {
-  if (isEquivalent(before, after)) return
-  yield { kind: implies(after, before) ? 'stronger' : 'weaker', coordinate, before, after }
+const isDeepEqual = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other)
+
+function* diffRule(coordinate: string, before: BoundedRule, after: BoundedRule): Generator<ScopeChange> {
+  if (!before || !after) yield { kind: 'unknown', coordinate, before, after }
+  else if (!isEquivalent(before, after))
+    yield { kind: implies(after, before) ? 'stronger' : 'weaker', coordinate, before, after }
 }

@@ -1,7 +1,7 @@
 import { GraphQLError, type GraphQLSchema, getOperationAST, parse, validate } from 'graphql'
 import { authorizePlan, collectRequirements } from './authorize-plan.ts'
-import type { RawVariables } from './conditions.ts'
 import { compilePlan } from './plan.ts'
+import type { RawVariables } from './raw-variables.ts'
 import { pathToArray } from './requirement-path.ts'
 import { isSatisfied, type Rules } from './rule.ts'
 

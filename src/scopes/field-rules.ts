@@ -2,13 +2,11 @@ import {
   type GraphQLCompositeType,
   type GraphQLInterfaceType,
   type GraphQLObjectType,
-  type GraphQLSchema,
   getNamedType,
   isCompositeType,
   isInterfaceType,
 } from 'graphql'
 import { canProvideGuardedInput, type GuardedArgument } from './guarded-inputs.ts'
-import { getPossibleObjectTypes } from './object-types.ts'
 import { ALLOW_ALL, and, type Rule, type Rules } from './rule.ts'
 
 type TypeWithFields = GraphQLObjectType | GraphQLInterfaceType
@@ -19,10 +17,31 @@ export type FieldRules = {
   readonly coordinateRules: readonly { readonly coordinate: string; readonly rule: Rule }[]
   /** By name. */
   readonly guardedArguments: ReadonlyMap<string, GuardedArgument>
-  /** The object types that the field can return, and its declared type in the document; undefined for a leaf. */
+  /** The type that the field returns, and the one that the document declares; undefined for a leaf. */
   readonly returns:
-    | { readonly possibleTypes: readonly GraphQLObjectType[]; readonly staticType: GraphQLCompositeType }
+    | { readonly type: GraphQLCompositeType; readonly staticType: GraphQLCompositeType }
     | undefined
+}
+
+const knownFieldRules = new WeakMap<Rules, WeakMap<GraphQLObjectType, Map<string, FieldRules>>>()
+
+/** Returns what `readFieldRules` reads, once for all operations. */
+export function getFieldRules(
+  rules: Rules,
+  type: GraphQLObjectType,
+  staticType: GraphQLCompositeType,
+  name: string,
+): FieldRules {
+  // The names of meta-fields, or of an invalid document, are not stored.
+  if (!type.getFields()[name]) return readFieldRules(rules, type, staticType, name)
+  const byType = knownFieldRules.get(rules) ?? new WeakMap<GraphQLObjectType, Map<string, FieldRules>>()
+  knownFieldRules.set(rules, byType)
+  const byName = byType.get(type) ?? new Map<string, FieldRules>()
+  byType.set(type, byName)
+  const key = `${name} ${staticType.name}`
+  const fieldRules = byName.get(key) ?? readFieldRules(rules, type, staticType, name)
+  byName.set(key, fieldRules)
+  return fieldRules
 }
 
 /**
@@ -31,7 +50,6 @@ export type FieldRules = {
  * @param name a field of the type, or a meta-field, to which only the type's own rule applies
  */
 export function readFieldRules(
-  schema: GraphQLSchema,
   rules: Rules,
   type: TypeWithFields,
   staticType: GraphQLCompositeType,
@@ -54,17 +72,14 @@ export function readFieldRules(
       guardedArguments.set(argument, { coordinates, type: inputType })
   }
   const returns = isCompositeType(returnedType)
-    ? {
-        possibleTypes: getPossibleObjectTypes(schema, returnedType),
-        staticType: getFieldStaticType(staticType, name) ?? returnedType,
-      }
+    ? { type: returnedType, staticType: getFieldStaticType(staticType, name) ?? returnedType }
     : undefined
   return { coordinateRules, guardedArguments, returns }
 }
 
 /** Combines everything that selecting a field on its own type requires into one rule. */
-export const computeFieldRule = (schema: GraphQLSchema, rules: Rules, type: TypeWithFields, name: string) =>
-  readFieldRules(schema, rules, type, type, name)
+export const computeFieldRule = (rules: Rules, type: TypeWithFields, name: string) =>
+  readFieldRules(rules, type, type, name)
     .coordinateRules.map(({ rule }) => rule)
     .reduce(and, ALLOW_ALL)
 

@@ -1,12 +1,5 @@
-import {
-  type GraphQLInputType,
-  getNamedType,
-  isInputObjectType,
-  Kind,
-  type OperationDefinitionNode,
-  type ValueNode,
-} from 'graphql'
-import { getProvidedValue, getVariableDefault, type RawVariables } from './conditions.ts'
+import { type GraphQLInputType, getNamedType, isInputObjectType, Kind, type ValueNode } from 'graphql'
+import { getProvidedValue, type RawVariables, readProperty, UNREADABLE } from './raw-variables.ts'
 import type { RequirementPath } from './requirement-path.ts'
 import { DENY_ALL, type Rule, type Rules } from './rule.ts'
 
@@ -41,7 +34,7 @@ type InputShape = {
  */
 export function readGuardedArgument(
   rules: Rules,
-  operation: OperationDefinitionNode,
+  variableDefaults: ReadonlyMap<string, unknown>,
   { coordinates, type }: GuardedArgument,
   value: ValueNode,
   path: RequirementPath,
@@ -52,9 +45,9 @@ export function readGuardedArgument(
     const guarded = inputCoordinates.filter((coordinate) => rules.has(coordinate))
     if (node.kind === Kind.VARIABLE) {
       const variable = node.name.value
-      const base = { variable, defaultValue: getVariableDefault(operation, variable), path }
+      const base = { variable, defaultValue: variableDefaults.get(variable), path }
       for (const coordinate of guarded) guardedVariables.push({ ...base, coordinate })
-      const shape = buildInputShape(rules, inputType)
+      const shape = getInputShape(rules, inputType)
       if (shape) guardedVariables.push({ ...base, shape })
       return
     }
@@ -72,16 +65,24 @@ export function readGuardedArgument(
   return { coordinateRules, guardedVariables }
 }
 
-/** Builds the shape of an input type; undefined if its values cannot provide anything guarded, at any depth. */
+const knownShapes = new WeakMap<Rules, WeakMap<object, InputShape>>()
+
+/** Returns the shape of an input type; undefined if its values cannot provide anything guarded, at any depth. */
+function getInputShape(rules: Rules, type: GraphQLInputType): InputShape | undefined {
+  const shapes = knownShapes.get(rules) ?? new WeakMap<object, InputShape>()
+  knownShapes.set(rules, shapes)
+  return buildInputShape(rules, type, shapes)
+}
+
 function buildInputShape(
   rules: Rules,
   type: GraphQLInputType,
-  shapes = new Map<unknown, InputShape>(),
+  shapes: WeakMap<object, InputShape>,
 ): InputShape | undefined {
   const namedType = getNamedType(type)
-  if (!isInputObjectType(namedType) || !canProvideGuardedInput(rules, namedType)) return undefined
   const existing = shapes.get(namedType)
   if (existing) return existing
+  if (!isInputObjectType(namedType) || !canProvideGuardedInput(rules, namedType)) return undefined
   const shape: InputShape = { type: namedType.name, fields: [] }
   // Stored before its fields are read, because input types can be recursive.
   shapes.set(namedType, shape)
@@ -114,28 +115,42 @@ export function canProvideGuardedInput(
 }
 
 /**
- * Collects the guarded coordinates that a request provides through one variable. `null` counts as provided.
- * Iterative, because the client chooses how deep the value is nested.
+ * Collects the guarded coordinates that a request provides through one variable, as graphql-js will read it. `null`
+ * counts as provided. Fails closed: a getter or an iterator of its own counts as providing everything that is guarded.
+ * Iterative, because the client chooses how deep the value is nested; an object that occurs twice is read once.
  */
 export function collectProvidedCoordinates(guardedVariable: GuardedVariable, variables: RawVariables) {
   const coordinates = new Set<string>()
-  const value = getProvidedValue(guardedVariable.variable, guardedVariable.defaultValue, variables)
-  if (value === undefined) return coordinates
+  const provided = getProvidedValue(guardedVariable.variable, guardedVariable.defaultValue, variables)
+  if (provided === undefined) return coordinates
   if (guardedVariable.coordinate) coordinates.add(guardedVariable.coordinate)
-  const pending: { shape: InputShape; value: unknown }[] = []
-  if (guardedVariable.shape) pending.push({ shape: guardedVariable.shape, value })
+  if (!guardedVariable.shape) return coordinates
+  const pending: { shape: InputShape; value: unknown }[] = [{ shape: guardedVariable.shape, value: provided }]
+  const visited = new Map<InputShape, Set<unknown>>()
   for (let next = pending.pop(); next; next = pending.pop()) {
-    const { shape, value: input } = next
-    if (typeof input !== 'object' || input === null) continue
-    if (Array.isArray(input)) {
-      for (const item of input) pending.push({ shape, value: item })
+    const { shape } = next
+    const value = hasOwnIterator(next.value) ? UNREADABLE : next.value
+    if (value !== UNREADABLE && (typeof value !== 'object' || value === null)) continue
+    const visitedValues = visited.get(shape) ?? new Set()
+    if (visitedValues.has(value)) continue
+    visited.set(shape, visitedValues.add(value))
+    if (Array.isArray(value)) {
+      for (let i = 0; i < value.length; i++) pending.push({ shape, value: readProperty(value, i) })
       continue
     }
     for (const { name, coordinate, shape: fieldShape } of shape.fields) {
-      if (!Object.hasOwn(input, name)) continue
+      const field = typeof value === 'object' ? readProperty(value, name) : UNREADABLE
+      if (field === undefined) continue
       if (coordinate) coordinates.add(coordinate)
-      if (fieldShape) pending.push({ shape: fieldShape, value: Reflect.get(input, name) })
+      if (fieldShape) pending.push({ shape: fieldShape, value: field })
     }
   }
   return coordinates
+}
+
+/** Returns true for any iterable object but an ordinary array, such as a Set, a Map or a generator. */
+function hasOwnIterator(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const iterator = readProperty(value, Symbol.iterator)
+  return iterator !== (Array.isArray(value) ? Array.prototype[Symbol.iterator] : undefined)
 }

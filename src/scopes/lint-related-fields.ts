@@ -20,20 +20,18 @@ export function* findWeakerImplementations({ schema, rules }: SchemaCheck): Gene
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) && !isInterfaceType(type)) continue
     for (const parent of type.getInterfaces())
-      for (const name of Object.keys(parent.getFields()))
-        yield* findWeakerField(schema, rules, type, parent, name)
+      for (const name of Object.keys(parent.getFields())) yield* findWeakerField(rules, type, parent, name)
   }
 }
 
 function* findWeakerField(
-  schema: GraphQLSchema,
   rules: Rules,
   type: GraphQLObjectType | GraphQLInterfaceType,
   parent: GraphQLInterfaceType,
   name: string,
 ): Generator<Violation> {
   const field = type.getFields()[name]
-  const fieldRule = computeFieldRule(schema, rules, type, name)
+  const fieldRule = computeFieldRule(rules, type, name)
   const parentArguments = parent.getFields()[name]?.args ?? []
   for (const suffix of ['', ...parentArguments.map((argument) => `(${argument.name}:)`)]) {
     const parentCoordinate = `${parent.name}.${name}${suffix}`
@@ -59,7 +57,7 @@ export function* findFederationRequiresViolations({ schema, rules }: SchemaCheck
       const coordinate = `${type.name}.${field.name}`
       const fieldSet = parseFieldSet(selection.value)
       if (!fieldSet) yield { coordinate, node, message: 'has an invalid field set. Write it like "id name".' }
-      const fieldRule = computeFieldRule(schema, rules, type, field.name)
+      const fieldRule = computeFieldRule(rules, type, field.name)
       for (const required of fieldSet ? collectFieldSetRequirements(schema, rules, type, fieldSet) : []) {
         if (implies(fieldRule, required.rule)) continue
         const message = `reads ${required.coordinate} through @requires. Require ${describeRule(required.rule)} too.`

@@ -35,9 +35,15 @@ export type DeclaredScope = { readonly name: string; readonly description: strin
  */
 export function readRules(schema: GraphQLSchema): Rules {
   const rules = new Map<string, Rule>()
+  // Equal rules become one object, so that a decision compares each once.
+  const distinctRules = new Map<string, Rule>()
   for (const { coordinate, node } of findElementsWith(listSchemaElements(schema), 'requiresScope')) {
     const existing = rules.get(coordinate)
-    rules.set(coordinate, existing ? and(existing, parseRule(node)) : parseRule(node))
+    const rule = existing ? and(existing, parseRule(node)) : parseRule(node)
+    const key = JSON.stringify(rule)
+    const distinctRule = distinctRules.get(key) ?? rule
+    distinctRules.set(key, distinctRule)
+    rules.set(coordinate, distinctRule)
   }
   return rules
 }

@@ -7,7 +7,3 @@ export function pathToArray(path: RequirementPath): string[] {
   for (let link = path; link; link = link.prev) keys.push(link.key)
   return keys.reverse()
 }
-
-/** Appends a section's path to the path where the section begins. */
-export const joinPaths = (basePath: RequirementPath, path: RequirementPath): RequirementPath =>
-  pathToArray(path).reduce<RequirementPath>((prev, key) => ({ prev, key }), basePath)

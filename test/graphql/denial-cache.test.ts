@@ -22,7 +22,12 @@ const server = new ApolloServer<Context>({
   plugins: [createAuthorizationPlugin(schema, loadRules(loadSchema()))],
 })
 
-const reader = () => createContextWithScopes(database, READ_SCOPE)
+// Two callers whose tokens have the same set of scopes differ in the binding of their keys.
+const readerScopes: ReadonlySet<string> = new Set([READ_SCOPE])
+const reader = () => {
+  const { caller, ...context } = createContextWithScopes(database)
+  return { ...context, caller: caller && { ...caller, scopes: readerScopes } }
+}
 const otherClient = () => createContextWithScopes(database, 'other')
 const admin = () => createContextWithScopes(database, READ_SCOPE, ADMIN_SCOPE)
 const boundReader = () => {

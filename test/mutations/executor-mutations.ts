@@ -120,6 +120,7 @@ export const EXECUTOR_MUTATIONS: readonly SourceMutation[] = [
     find: 'if (value === undefined || value === null) return undefined',
     replace: '',
   },
+  { file: 'compiled-field', find: 'resolve || definitions.length > 0 ?', replace: 'resolve ?' },
   { file: 'compiled-field', find: 'fieldNodes: this.nodes', replace: 'fieldNodes: this.nodes.slice(0, 1)' },
   { file: 'compiled-field', find: 'if (isNonNullType(type)) throw located', replace: '' },
   {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { buildSchema, parse, validate } from 'graphql'
-import { computeRequiredScopes, readRules } from '../../src/scopes/index.ts'
+import { buildSchema, getOperationAST, parse, validate, visit } from 'graphql'
+import { authorizePlan, compilePlan, computeRequiredScopes, readRules } from '../../src/scopes/index.ts'
 import { DECISION_SCHEMA, SCOPE_DIRECTIVES } from '../cases/scopes/decisions/decision-schema.ts'
 import { DECISIONS } from '../cases/scopes/decisions/decisions.ts'
 import { compileDocument, decideDocument, formatDenials } from '../support/scopes/decide-document.ts'
@@ -96,10 +96,9 @@ test('the scopes that a client needs include those of conditional selections, an
 test('a plan grows with the number of distinct rules, not of fields', () => {
   const fields = Array.from({ length: 1000 }, (_, i) => `f${i}: a g${i}: a @include(if: $v)`).join(' ')
   const plan = compileDocument(schema, rules, `query ($v: Boolean!) { ${fields} x: pair @include(if: $v) }`)
-  expect([plan.distinctRules.length, plan.conditionalSections.length]).toEqual([1, 1])
-  expect(plan.conditionalSections[0]?.section.requirements.map(({ coordinate }) => coordinate)).toEqual([
-    'Query.pair',
-  ])
+  expect([plan.distinctRules.length, plan.requirements.length]).toEqual([2, 2])
+  const variant = plan.getVariant({ v: false })
+  expect(variant.requirements.map(({ coordinate }) => coordinate)).toEqual(['Query.a'])
 })
 
 test('compiling does not grow exponentially with nested fragments', () => {
@@ -118,4 +117,28 @@ test('a plan records whether the operation uses introspection, also in a fragmen
   expect(usesIntrospection('{ __type(name: "T") { name } }')).toBe(true)
   expect(usesIntrospection('{ ...F } fragment F on Query { x: __schema { types { name } } }')).toBe(true)
   expect(usesIntrospection('{ t { __typename } }')).toBe(false)
+})
+
+test('scopes/P14 a plan depends on variables if a condition or a guarded input does', () => {
+  const dependsOnVariables = (document: string) => compileDocument(schema, rules, document).dependsOnVariables
+  expect(dependsOnVariables('query ($v: Boolean!) { a @include(if: $v) }')).toBe(true)
+  expect(dependsOnVariables('query ($i: Int) { arg(guarded: $i) }')).toBe(true)
+  expect(dependsOnVariables('query ($o: Outer) { shape(in: $o) }')).toBe(true)
+  expect(dependsOnVariables('query ($i: Int) { a @include(if: true) arg(plain: $i, guarded: 1) }')).toBe(
+    false,
+  )
+})
+
+test('scopes/P15 a selection set that is used twice requires the rules of both places', () => {
+  const sharedSchema = buildSchema(`${SCOPE_DIRECTIVES} type Query { n: N t: T }
+    interface N { f(x: Int @requiresScope(scopes: "a")): Int } type T implements N { f(x: Int): Int }`)
+  const document = parse('{ t { f(x: 1) } n { f(x: 1) } }')
+  const operation = getOperationAST(document)
+  const [first] = operation?.selectionSet.selections ?? []
+  if (!operation || first?.kind !== 'Field') throw new Error('The document has no operation.')
+  const shared = visit(operation, {
+    Field: (node) => (node.name.value === 'n' ? { ...node, selectionSet: first.selectionSet } : undefined),
+  })
+  const plan = compilePlan(sharedSchema, readRules(sharedSchema), document, shared)
+  expect(formatDenials(authorizePlan(plan, new Set(), {}))).toEqual(['N.f(x:) n.f'])
 })

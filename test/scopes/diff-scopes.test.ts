@@ -1,12 +1,22 @@
 import { expect, test } from '@jest/globals'
 import { buildSchema } from 'graphql'
-import { describeRule, diffScopes, readRules } from '../../src/scopes/index.ts'
+import { describeRule, diffScopes, type Rule, readRules } from '../../src/scopes/index.ts'
 import { SCOPE_DIRECTIVES } from '../cases/scopes/decisions/decision-schema.ts'
 
 const buildRuledSchema = (source: string) => {
   const schema = buildSchema(SCOPE_DIRECTIVES + source)
   return { schema, rules: readRules(schema) }
 }
+/** A chain of types, each below a rule with two alternatives, so that access to the last one has 2^length. */
+const chain = (length: number) =>
+  Array.from({ length: length + 1 }, (_, i) => {
+    const next = i < length ? `t: T${i + 1} @requiresScope(scopes: [["s${i}"], ["o${i}"]])` : ''
+    return `type ${i === 0 ? 'Query' : `T${i}`} { x: Int ${next} }`
+  }).join(' ')
+const alternatives = (name: string) =>
+  `@requiresScope(scopes: ${JSON.stringify(Array.from({ length: 10 }, (_, i) => [`${name}${i}`]))})`
+const describe = (rule: Rule | undefined) => (rule ? describeRule(rule) : 'unknown')
+
 const A = '@requiresScope(scopes: "a")'
 const B = '@requiresScope(scopes: "b")'
 const OPEN = '@public(reason: "r")'
@@ -212,11 +222,51 @@ const DIFFS: readonly {
     after: `type Query { x(i: [In2!]): Int y(i: In2): Int } input In2 { y: Int z: Sub2 } input Sub2 { u: Int s: Sub2 }`,
     changes: ['weaker In2.y: a > no scope', 'weaker Sub2.u: b > no scope'],
   },
+  {
+    id: 'scopes/D26',
+    title: 'the same schema with exponentially many alternatives',
+    before: chain(100),
+    after: chain(100),
+    changes: [],
+  },
+  {
+    id: 'scopes/D27',
+    title: 'rules changed where there are exponentially many alternatives',
+    before: chain(7),
+    after: chain(7).replace('"s5"', '"a"').replace('type T7 { x: Int', `type T7 { x: Int ${A} y: Int ${A}`),
+    changes: [
+      'unknown T5.t: unknown > unknown',
+      'unknown T6: unknown > unknown',
+      'unknown T7: unknown > unknown',
+      'stronger T7.x: no scope > a',
+      'new T7.y: (never allowed) > a',
+    ],
+  },
+  {
+    id: 'scopes/D30',
+    title: 'a rule with many alternatives that is repeated on one path, and removed at one of the places',
+    before: `type Query ${alternatives('a')} { t: T ${alternatives('a')} } type T ${alternatives('a')} { t: T x: Int }`,
+    after: `type Query { t: T ${alternatives('a')} } type T ${alternatives('a')} { t: T x: Int }`,
+    changes: [],
+  },
+  {
+    id: 'scopes/D28',
+    title: 'a field whose rules together have too many alternatives',
+    before: `type Query ${alternatives('q')} { t: T ${alternatives('f')} } type T ${alternatives('t')} { x: Int }`,
+    after: `type Query ${alternatives('q')} { t: T ${alternatives('g')} } type T ${alternatives('t')} { x: Int }`,
+    changes: ['unknown Query.t: unknown > unknown', 'unknown T: unknown > unknown'],
+  },
+  {
+    id: 'scopes/D29',
+    title: 'a path without a rule to a type that has exponentially many alternatives',
+    before: chain(9),
+    after: chain(9).replace('{ x: Int', '{ x: Int z: T9'),
+    changes: ['inherited Query.z: (never allowed) > no scope', 'unknown T9: unknown > no scope'],
+  },
 ]
 test.each(DIFFS)('$id lists $changes for $title', ({ before, after, changes }) => {
   const lines = diffScopes(buildRuledSchema(before), buildRuledSchema(after)).map(
-    (change) =>
-      `${change.kind} ${change.coordinate}: ${describeRule(change.before)} > ${describeRule(change.after)}`,
+    (change) => `${change.kind} ${change.coordinate}: ${describe(change.before)} > ${describe(change.after)}`,
   )
   expect(lines).toEqual(changes)
 })

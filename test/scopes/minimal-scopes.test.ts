@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals'
+import { expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
 import { isSatisfied } from '../../src/scopes/index.ts'
 import { findMinimalScopes } from '../../src/scopes/minimal-scopes.ts'
@@ -33,4 +33,16 @@ test('finds a sufficient set if there are more combinations than steps', () => {
   ])
   const found = new Set(findMinimalScopes(rules, new Set()))
   expect(rules.every((rule) => isSatisfied(rule, found))).toBe(true)
+})
+
+test('scopes/P12 looks up few scopes per search step, however many rules there are', () => {
+  const rules = Array.from({ length: 1_000 }, (_, i) =>
+    i % 2 === 0 ? [[`x${i}`]] : [[`x${i}`, `y${(i * 7) % 1_000}`], [`z${(i * 3) % 1_000}`], [`w${i}`]],
+  )
+  const lookups = jest.spyOn(Set.prototype, 'has')
+  const found = new Set(findMinimalScopes(rules, new Set()))
+  const count = lookups.mock.calls.length
+  lookups.mockRestore()
+  expect(rules.every((rule) => isSatisfied(rule, found))).toBe(true)
+  expect(count).toBeLessThan(200_000)
 })

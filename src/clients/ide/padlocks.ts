@@ -56,7 +56,7 @@ export function computePadlocks(schema: GraphQLSchema, rules: Rules, heldScopes:
     for (const field of Object.values<Field>(type.getFields())) {
       const coordinate = `${type.name}.${field.name}`
       const isInput = isInputObjectType(type)
-      add(isInput ? rules.get(coordinate) : computeFieldRule(schema, rules, type, field.name), type, field)
+      add(isInput ? rules.get(coordinate) : computeFieldRule(rules, type, field.name), type, field)
       for (const argument of 'args' in field ? field.args : [])
         add(rules.get(`${coordinate}(${argument.name}:)`), type, field, argument)
     }

@@ -180,4 +180,16 @@ export const DOCUMENT_CASES: readonly ExecutorCase[] = [
     ],
   },
   { id: 'executor/X34', title: 'a subscription', operations: [{ source: 'subscription { ticks }' }] },
+  {
+    id: 'executor/X35',
+    title: 'arguments of properties and methods, with a variable that is nullable',
+    operations: [{}, { id: null }, { id: 'x' }].flatMap((variables) => [
+      {
+        source: 'query ($id: ID = "d") { self { property(id: $id) ok } laterSelf { property(id: $id) } }',
+        variables,
+      },
+      { source: 'query ($id: ID = "d") { self { methodWith(id: $id) ok } property(id: $id) }', variables },
+      { source: 'query ($id: ID = "d", $a: Int) { self { methodWith(id: $id, a: $a) } }', variables },
+    ]),
+  },
 ]

@@ -27,6 +27,7 @@ const FIELDS = [
   { name: 'root', type: 'Query' },
   { name: 'given', type: 'Int' },
   { name: 'found', type: 'T1' },
+  { name: 'needed', type: 'Money' },
 ]
 const ABSTRACT_FIELDS = [
   { name: 'n0', type: 'N0' },
@@ -36,6 +37,7 @@ const OBJECTS = ['Query', 'Mutation', 'T0', 'T1', 'T2', 'T3']
 const ARGUMENTS: Record<string, string> = {
   given: '(p: Int, q: Money = "d", in: In, many: [In!] = [{ p: 3 }], grid: [[In]])',
   found: '(in: In = { q: "e" })',
+  needed: '(n: Int!, l: [Int!]!, q: Money! = "f")',
 }
 
 /** The seed of an execution, and the resolver calls that it made. */

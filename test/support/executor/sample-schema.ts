@@ -11,7 +11,7 @@ const SCHEMA = `
     none: Money  null: Money  money(of: Money): Money
     thing: Thing  either: Either  checked: Checked
     word(of: String, id: ID, in: Int): String
-    method: String  getter: Int  foreign: Int  foreignBad: Int
+    method: String  getter: Int  property(id: ID!): Int  methodWith(id: ID!, a: Int = 3): String  foreign: Int  foreignBad: Int
   }
   type Mutation { one(n: Int): Int  slow(n: Int): Int  fails: Int!  slowFails: Int!  nested: Query }
   type Subscription { ticks: Int }
@@ -38,6 +38,10 @@ const fail = (message: string): never => {
 
 class Source {
   readonly #value = 'own'
+  readonly property = 7
+  methodWith(args: object) {
+    return JSON.stringify(args)
+  }
   method(args: object, context: object, { fieldName }: { fieldName: string }) {
     return `${this.#value} ${JSON.stringify(args)} ${typeof context} ${fieldName}`
   }

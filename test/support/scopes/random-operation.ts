@@ -14,6 +14,9 @@ const INPUTS = {
   i: 'Int',
   d: 'Int = 1',
   q: 'Money',
+  // Nullable, but with a default, so that they can be used where null is not allowed.
+  n: 'Int = 4',
+  l: '[Int!] = [1, 2]',
   o: 'In',
   e: 'In = { p: 1 }',
   r: 'In!',
@@ -58,7 +61,8 @@ function randomVariable(random: SeededRandom, name: string): [string, unknown][]
     ...(depth > 0 &&
       random.chance(0.4) && { many: random.pick([[object(depth - 1), null], object(depth - 1), null]) }),
   })
-  if (/^(i|d|q)$/.test(name)) return [[name, 1]]
+  if (/^(i|d|q|n)$/.test(name)) return [[name, 1]]
+  if (name === 'l') return [[name, random.pick([[5], 6, []])]]
   if (name === 'm') return [[name, random.pick([[object(2)], object(2), []])]]
   if (name === 'g') return [[name, random.pick([[[object(1), null], [object(1)]], [object(1)], object(1)])]]
   return [[name, object(2)]]
@@ -122,6 +126,8 @@ class OperationWriter {
     const values: Record<string, () => string> = {
       p: () => this.#random.pick(['1', 'null', '$i', '$d']),
       q: () => this.#random.pick(['5', '$q']),
+      n: () => this.#random.pick(['6', '$n']),
+      l: () => this.#random.pick(['7', '[8, $n]', '$l']),
       in: () =>
         this.#random.pick([
           this.#object(2),

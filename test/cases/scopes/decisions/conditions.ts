@@ -238,4 +238,32 @@ export const CONDITION_DECISIONS: readonly DecisionCase[] = [
     denied: ['T.g x.g', 'T.s t.s'],
     variables: { v: true },
   },
+  {
+    id: 'scopes/C54',
+    document: 'query ($v: Boolean!) { open a @include(if: $v) }',
+    denied: ['Query.a a'],
+    variables: {
+      get v() {
+        return false
+      },
+    },
+  },
+  {
+    id: 'scopes/C55',
+    document: 'query ($v: Boolean = false) { open a @include(if: $v) }',
+    denied: ['Query.a a'],
+    variables: { v: undefined },
+  },
+  {
+    id: 'scopes/C56',
+    document: 'query ($v: Boolean!) { open a @skip(if: $v) }',
+    denied: ['Query.a a'],
+    variables: { v: Object(true) },
+  },
+  {
+    id: 'scopes/C57',
+    document: 'query ($v: Boolean = false) { open a @include(if: $v) }',
+    denied: [],
+    variables: Object.create({ v: true }),
+  },
 ]

@@ -1,5 +1,22 @@
 import type { DecisionCase } from './decision-schema.ts'
 
+class GuardedInput {
+  get guarded() {
+    return 1
+  }
+}
+
+const CYCLIC_OUTER: Record<string, unknown> = { tag: 't' }
+CYCLIC_OUTER.self = CYCLIC_OUTER
+
+/** An object with 2^40 paths to one guarded input. */
+const WIDE_OUTER = Array.from({ length: 40 }).reduce<object>(
+  (self) => ({ list: [], self, grid: [[self, self]] }),
+  {
+    inner: { guarded: 1 },
+  },
+)
+
 /** Arguments and input fields, in documents, variables and defaults. */
 export const INPUT_DECISIONS: readonly DecisionCase[] = [
   { id: 'scopes/I01', document: '{ f }', denied: [] },
@@ -189,5 +206,110 @@ export const INPUT_DECISIONS: readonly DecisionCase[] = [
     id: 'scopes/I50',
     document: '{ arg(guarded: 1, plain: 2) x: arg(guarded: 3) }',
     denied: ['Query.arg(guarded:) arg'],
+  },
+  {
+    id: 'scopes/I54',
+    document: 'query ($i: Int) { arg(guarded: $i) }',
+    denied: ['Query.arg(guarded:) arg'],
+    variables: { i: undefined },
+  },
+  {
+    id: 'scopes/I55',
+    document: 'query ($o: Outer) { shape(in: $o) }',
+    denied: [],
+    variables: { o: { tag: undefined, plain: 1 } },
+  },
+  {
+    id: 'scopes/I56',
+    document: 'query ($o: Outer) { shape(in: $o) }',
+    denied: ['Outer.tag shape'],
+    variables: { o: Object.create({ tag: 't' }) },
+  },
+  {
+    id: 'scopes/I57',
+    document: 'query ($o: Outer) { shape(in: $o) }',
+    denied: ['In.guarded shape'],
+    variables: { o: { inner: new GuardedInput() } },
+  },
+  {
+    id: 'scopes/I58',
+    document: 'query ($m: [In!]) { input(many: $m) }',
+    denied: ['In.guarded input'],
+    variables: { m: new Set([{ plain: 1 }]) },
+  },
+  {
+    id: 'scopes/I59',
+    document: 'query ($m: [In!]) { input(many: $m) }',
+    denied: ['In.guarded input'],
+    variables: { m: new Map().values() },
+  },
+  {
+    id: 'scopes/I60',
+    document: 'query ($m: [In!]) { input(many: $m) }',
+    denied: ['In.guarded input'],
+    variables: { m: Object.assign([], { *[Symbol.iterator]() {} }) },
+  },
+  {
+    id: 'scopes/I61',
+    document: 'query ($o: Outer) { shape(in: $o) }',
+    denied: ['In.guarded shape', 'Outer.tag shape'],
+    variables: {
+      o: {
+        get self() {
+          return undefined
+        },
+      },
+    },
+  },
+  {
+    id: 'scopes/I62',
+    document: 'query ($o: Outer, $i: Int) { shape(in: $o) f(x: $i) }',
+    denied: ['In.guarded shape', 'Outer.tag shape', 'Query.f(x:) f'],
+    variables: {
+      get o() {
+        return undefined
+      },
+      get i() {
+        return undefined
+      },
+    },
+  },
+  {
+    id: 'scopes/I63',
+    document: 'query ($m: [In!]) { input(many: $m) }',
+    denied: ['In.guarded input'],
+    variables: { m: Object.defineProperty([], 0, { get: () => undefined }) },
+  },
+  {
+    id: 'scopes/I64',
+    document: 'query ($o: Outer) { shape(in: $o) }',
+    denied: ['Outer.tag shape'],
+    variables: { o: CYCLIC_OUTER },
+  },
+  {
+    id: 'scopes/I65',
+    document: 'query ($o: Outer) { shape(in: $o) }',
+    denied: ['In.guarded shape'],
+    variables: { o: WIDE_OUTER },
+  },
+  {
+    id: 'scopes/I66',
+    document: 'query ($o: Outer) { shape(in: $o) }',
+    denied: [],
+    variables: { o: Object.assign(() => undefined, { tag: 't' }) },
+  },
+  {
+    id: 'scopes/I67',
+    document: 'query ($m: [In!]) { input(many: $m) }',
+    denied: ['In.guarded input'],
+    variables: {
+      m: [{ plain: 1 }, Object.assign(Object.create(null), { guarded: undefined, inner: { guarded: null } })],
+    },
+  },
+  {
+    id: 'scopes/I68',
+    document: 'query ($o: Outer) { x: shape(in: { tag: "t" }) y: shape(in: $o) }',
+    denied: ['Outer.tag x'],
+    variables: { o: { tag: 't' } },
   },
 ]

@@ -1,0 +1,182 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLCompositeType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  isAbstractType,
+  isCompositeType,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionNode,
+  type SelectionSetNode,
+} from 'graphql'
+import { type GetConditionValue, isIncluded } from './conditions.ts'
+import { type FieldRules, getFieldRules } from './field-rules.ts'
+import { type GuardedVariable, readGuardedArgument } from './guarded-inputs.ts'
+import { readVariableDefaults } from './raw-variables.ts'
+import type { RequirementPath } from './requirement-path.ts'
+import { type Rule, type Rules, simplifyRule } from './rule.ts'
+
+/** A rule that an operation runs into, with its coordinate and the first path that leads to it. */
+export type Requirement = { readonly coordinate: string; readonly rule: Rule; readonly path: RequirementPath }
+
+/** The requirements of the selections that one combination of the conditions' values includes. */
+export type PlanVariant = {
+  /** True if the operation selects `__schema` or `__type`. */
+  readonly usesIntrospection: boolean
+  /** The distinct rules of the requirements, so that the cost of a decision does not grow with the number of fields. */
+  readonly distinctRules: readonly Rule[]
+  /** One requirement per coordinate, from which denials are built. */
+  readonly requirements: readonly Requirement[]
+  readonly guardedVariables: readonly GuardedVariable[]
+}
+
+/** A selection set, a type that its value can have, the type that the document selects on, and the path. */
+type Position = {
+  readonly selectionSet: SelectionSetNode
+  readonly type: GraphQLCompositeType
+  readonly staticType: GraphQLCompositeType
+  readonly path: RequirementPath
+}
+type ObjectPosition = Position & { readonly type: GraphQLObjectType }
+
+/**
+ * Compiles one variant of an operation. Visits each pair of selection set and type once, so that the cost is linear in
+ * selections × types, however fragments and conditions are nested.
+ */
+export function compileVariant(
+  schema: GraphQLSchema,
+  rules: Rules,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  getConditionValue: GetConditionValue,
+): PlanVariant {
+  const compiler = new VariantCompiler(schema, rules, document, operation, getConditionValue)
+  const type = schema.getRootType(operation.operation)
+  if (type) compiler.walk({ selectionSet: operation.selectionSet, type, staticType: type, path: undefined })
+  return compiler.build()
+}
+
+class VariantCompiler {
+  #usesIntrospection = false
+  readonly #schema: GraphQLSchema
+  readonly #rules: Rules
+  readonly #getConditionValue: GetConditionValue
+  readonly #fragments = new Map<string, FragmentDefinitionNode>()
+  readonly #variableDefaults: ReadonlyMap<string, unknown>
+  readonly #requirements = new Map<string, Requirement>()
+  readonly #guardedVariables = new Map<string, GuardedVariable>()
+  /** By selection set, the names of the types and static types. */
+  readonly #visited = new Map<SelectionSetNode, Set<string>>()
+
+  constructor(
+    schema: GraphQLSchema,
+    rules: Rules,
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    getConditionValue: GetConditionValue,
+  ) {
+    this.#schema = schema
+    this.#rules = rules
+    this.#getConditionValue = getConditionValue
+    this.#variableDefaults = readVariableDefaults(operation)
+    for (const node of document.definitions)
+      if (node.kind === Kind.FRAGMENT_DEFINITION) this.#fragments.set(node.name.value, node)
+  }
+
+  build(): PlanVariant {
+    const requirements = [...this.#requirements.values()]
+    const rules = new Set(requirements.map(({ rule }) => rule))
+    const distinctRules = new Map([...rules].map((rule) => [JSON.stringify(simplifyRule(rule)), rule]))
+    return {
+      usesIntrospection: this.#usesIntrospection,
+      distinctRules: [...distinctRules.values()],
+      requirements,
+      guardedVariables: [...this.#guardedVariables.values()],
+    }
+  }
+
+  /** Walks depth-first in the order of the document. Iterative, because the client chooses how deep fragments nest. */
+  walk(root: Position) {
+    const pending: { readonly position: Position; readonly index: number }[] = [{ position: root, index: 0 }]
+    for (let next = pending.pop(); next; next = pending.pop()) {
+      const { position, index } = next
+      if (index === 0 && !this.#visit(position)) continue
+      const { type, selectionSet } = position
+      if (isAbstractType(type)) {
+        for (const possibleType of this.#schema.getPossibleTypes(type).toReversed())
+          pending.push({ position: { ...position, type: possibleType }, index: 0 })
+        continue
+      }
+      const selection = selectionSet.selections[index]
+      if (!selection) continue
+      pending.push({ position, index: index + 1 })
+      if (!isIncluded(selection.directives, this.#getConditionValue)) continue
+      const nested = this.#readSelection(selection, { ...position, type })
+      if (nested) pending.push({ position: nested, index: 0 })
+    }
+  }
+
+  /** Returns false if the position was visited before. */
+  #visit({ selectionSet, type, staticType }: Position): boolean {
+    const visited = this.#visited.get(selectionSet) ?? new Set()
+    this.#visited.set(selectionSet, visited)
+    return visited.size < visited.add(`${type.name} ${staticType.name}`).size
+  }
+
+  /** Adds the requirements of a selection, and returns the position of its selection set. */
+  #readSelection(selection: SelectionNode, position: ObjectPosition): Position | undefined {
+    if (selection.kind === Kind.FIELD) return this.#readField(selection, position)
+    const fragment =
+      selection.kind === Kind.FRAGMENT_SPREAD ? this.#fragments.get(selection.name.value) : selection
+    if (!fragment) return undefined
+    const staticType = fragment.typeCondition
+      ? this.#schema.getType(fragment.typeCondition.name.value)
+      : position.staticType
+    if (!isCompositeType(staticType) || !this.#satisfiesTypeCondition(position.type, staticType))
+      return undefined
+    return { ...position, selectionSet: fragment.selectionSet, staticType }
+  }
+
+  #satisfiesTypeCondition(type: GraphQLObjectType, condition: GraphQLCompositeType) {
+    return isAbstractType(condition) ? this.#schema.isSubType(condition, type) : condition === type
+  }
+
+  #readField(node: FieldNode, { type, staticType, path: parentPath }: ObjectPosition): Position | undefined {
+    const name = node.name.value
+    const path = { prev: parentPath, key: node.alias?.value ?? name }
+    this.#usesIntrospection ||= name === '__schema' || name === '__type'
+    const fieldRules = getFieldRules(this.#rules, type, staticType, name)
+    this.#addRequirements(fieldRules.coordinateRules, path)
+    if (fieldRules.guardedArguments.size > 0) this.#readArguments(node, fieldRules, path)
+    const { returns } = fieldRules
+    if (!node.selectionSet || !returns) return undefined
+    return { selectionSet: node.selectionSet, type: returns.type, staticType: returns.staticType, path }
+  }
+
+  #readArguments(node: FieldNode, { guardedArguments }: FieldRules, path: RequirementPath) {
+    for (const argument of node.arguments ?? []) {
+      const guarded = guardedArguments.get(argument.name.value)
+      if (!guarded) continue
+      const { coordinateRules, guardedVariables } = readGuardedArgument(
+        this.#rules,
+        this.#variableDefaults,
+        guarded,
+        argument.value,
+        path,
+      )
+      this.#addRequirements(coordinateRules, path)
+      for (const variable of guardedVariables) {
+        const key = `${variable.variable} ${variable.coordinate ?? variable.shape?.type}`
+        if (!this.#guardedVariables.has(key)) this.#guardedVariables.set(key, variable)
+      }
+    }
+  }
+
+  #addRequirements(coordinateRules: FieldRules['coordinateRules'], path: RequirementPath) {
+    for (const { coordinate, rule } of coordinateRules)
+      if (!this.#requirements.has(coordinate)) this.#requirements.set(coordinate, { coordinate, rule, path })
+  }
+}

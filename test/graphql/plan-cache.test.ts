@@ -1,0 +1,79 @@
+// Plans are cached by document and operation: no other pair of them gets the same plan.
+import { ApolloServer } from '@apollo/server'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { buildSchema, type DocumentNode, parse } from 'graphql'
+import { type Database, openDatabase } from '../../src/database/database.ts'
+import type { Context } from '../../src/graphql/context.ts'
+import { readRules } from '../../src/scopes/index.ts'
+import { SCOPE_DIRECTIVES } from '../cases/scopes/decisions/decision-schema.ts'
+import { createAuthorizationPlugin, createContextWithScopes } from '../support/authorization-plugin.ts'
+
+let database: Database
+beforeAll(async () => {
+  database = await openDatabase('file::memory:')
+})
+afterAll(() => database.destroy())
+
+const schema = buildSchema(
+  `${SCOPE_DIRECTIVES} type Query { open: Int a: Int @requiresScope(scopes: "a") b: Int @requiresScope(scopes: "b") }`,
+)
+
+type Request = { readonly document: DocumentNode; readonly operationName: string; readonly denied: string[] }
+
+/** Creates a function that authorizes requests without scopes, whose documents the server takes as they are. */
+function createAuthorize() {
+  let stored: DocumentNode
+  const documentStore = { get: async () => stored, set: async () => undefined, delete: async () => undefined }
+  const plugins = [createAuthorizationPlugin(schema, readRules(schema))]
+  const server = new ApolloServer<Context>({ schema, documentStore, plugins })
+  return async ({ document, operationName }: Request) => {
+    stored = document
+    const contextValue = createContextWithScopes(database)
+    const { body } = await server.executeOperation({ query: '{ open }', operationName }, { contextValue })
+    const { errors } = body.kind === 'single' ? body.singleResult : {}
+    return (errors ?? []).map(({ extensions }) => String(extensions?.coordinate))
+  }
+}
+
+const TWO_OPERATIONS = parse(
+  'query A { ...F a } query B { b } query Open { open } fragment F on Query { open }',
+)
+const withFragment = (source: string): DocumentNode => ({
+  ...TWO_OPERATIONS,
+  definitions: [...TWO_OPERATIONS.definitions.slice(0, 3), ...parse(source).definitions],
+})
+
+const CASES: readonly {
+  readonly id: string
+  readonly title: string
+  readonly requests: readonly Request[]
+}[] = [
+  {
+    id: 'scopes/P10',
+    title: 'two operations of one document',
+    requests: [
+      { document: TWO_OPERATIONS, operationName: 'Open', denied: [] },
+      { document: TWO_OPERATIONS, operationName: 'A', denied: ['Query.a'] },
+      { document: TWO_OPERATIONS, operationName: 'B', denied: ['Query.b'] },
+      { document: TWO_OPERATIONS, operationName: 'Open', denied: [] },
+    ],
+  },
+  {
+    id: 'scopes/P11',
+    title: 'one operation in documents with different fragments',
+    requests: [
+      { document: TWO_OPERATIONS, operationName: 'A', denied: ['Query.a'] },
+      {
+        document: withFragment('fragment F on Query { b }'),
+        operationName: 'A',
+        denied: ['Query.b', 'Query.a'],
+      },
+      { document: TWO_OPERATIONS, operationName: 'A', denied: ['Query.a'] },
+    ],
+  },
+]
+test.each(CASES)('$id plans $title separately', async ({ requests }) => {
+  const authorize = createAuthorize()
+  // The second round uses the cached plans and denials.
+  for (const request of [...requests, ...requests]) expect(await authorize(request)).toEqual(request.denied)
+})
