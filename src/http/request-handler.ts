@@ -50,7 +50,7 @@ const LIST_HEADERS = ['ratelimit-policy', 'ratelimit'] as const
 
 /** A larger response is written as a Buffer; up to this size a string takes up to three times its bytes. */
 const MAX_STRING_BYTES = 65_536
-/** What a file takes while it is sent: Node's buffers of the file and of the socket. */
+/** The size of Node's buffers of a file and of the socket while the file is sent. */
 const FILE_BUFFER_BYTES = 131_072
 
 /** Returns the function that takes a request through routing, rate limit, body, handler and response. */
@@ -226,7 +226,7 @@ class RequestContext {
 
   /**
    * Logs and records the request once its response is handed to the operating system, or the client has disconnected.
-   * @param bufferedBytes what the response takes until then
+   * @param bufferedBytes the memory that the response takes until then
    */
   recordWhenFinished(status?: number, bufferedBytes = FILE_BUFFER_BYTES): void {
     const { response } = this
