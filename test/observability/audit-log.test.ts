@@ -190,7 +190,9 @@ test('audit-log/B03 records a write after a flood of refused requests, while the
   })
   let refused = 0
   for (; dropped === 0; refused++) audit.recordRequest(eventOf(`refused-${refused}`, false))
-  audit.recordRequest(eventOf('write-1', true))
+  const droppedRefusals = dropped
+  for (let i = 0; i < 100; i++) audit.recordRequest(eventOf(`write-${i}`, true))
+  expect(dropped).toBe(droppedRefusals)
   const bytes = Buffer.alloc(65_536)
   let text = ''
   await waitUntil(async () => {
@@ -199,7 +201,7 @@ test('audit-log/B03 records a write after a flood of refused requests, while the
     } catch {
       // Empty until the next lines are written.
     }
-    return text.includes('"write-1"')
+    return text.includes('"write-99"')
   })
   closeSync(reader)
   audit.close()

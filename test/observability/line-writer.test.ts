@@ -64,10 +64,11 @@ test('line-writer/L02 keeps lines while the pipe is not read, and then writes th
 test('line-writer/L03 drops what exceeds 768 KiB, reports it, and takes lines again when the pipe is read', async () => {
   const { writer, read, closeReader } = openPipe()
   const dropped: unknown[] = []
-  const write = (index: number) => writer.write(lineOf(index, 4_096), (error) => dropped.push(error))
+  const write = (index: number) =>
+    writer.write(lineOf(index, 4_096), (error = 'too much') => dropped.push(error))
   const fitting = (PIPE_BYTES + LIMIT_BYTES) / 4_096
   for (let i = 0; i < fitting + 9; i++) write(i)
-  expect(dropped).toEqual(Array(9).fill(undefined))
+  expect(dropped).toEqual(Array(9).fill('too much'))
   let text = ''
   await waitUntil(async () => {
     text += read(PIPE_BYTES) ?? ''
@@ -122,9 +123,10 @@ test('line-writer/L07 reports the lines that a pipe has not taken when it is clo
   const clock = createTestClock()
   const { writer, read, closeReader } = openPipe(clock)
   const lost: unknown[] = []
-  for (let i = 0; i < PIPE_BYTES / 4_096 + 2; i++) writer.write(lineOf(i, 4_096), (error) => lost.push(error))
+  for (let i = 0; i < PIPE_BYTES / 4_096 + 2; i++)
+    writer.write(lineOf(i, 4_096), (error = 'not taken') => lost.push(error))
   writer.close()
-  expect(lost).toEqual([undefined, undefined])
+  expect(lost).toEqual(['not taken', 'not taken'])
   // The descriptor may belong to another file by now: it is closed, so that writing to it would be an error.
   await clock.advance(1_000)
   expect(lost).toHaveLength(2)
