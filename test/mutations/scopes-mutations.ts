@@ -388,11 +388,6 @@ export const SCOPES_MUTATIONS: readonly SourceMutation[] = [
   { file: 'plan-variant', find: 'if (!this.#requirements.has(coordinate)) this', replace: 'this' },
   { file: 'field-rules', find: 'const key = `${name} ${staticType.name}`', replace: 'const key = name' },
   {
-    file: 'field-rules',
-    find: 'if (!type.getFields()[name]) return readFieldRules(rules, type, staticType, name)',
-    replace: '',
-  },
-  {
     file: 'minimal-scopes',
     find: 'compareCost(missingCount, chosen.size, best) > 0',
     replace: 'compareCost(missingCount, chosen.size, best) >= 0',
