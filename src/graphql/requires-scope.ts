@@ -107,6 +107,7 @@ export function createAuthorization(options: AuthorizationOptions) {
 
   const rejectAnonymous: RejectAnonymous<Context> = (method, { operationName, variables }, text, context) => {
     if (context.caller || typeof text !== 'string') return undefined
+    if (operationName != null && typeof operationName !== 'string') return undefined
     const key = `${method} ${operationName}\n${text}`
     let operation = anonymousOperations.get(key)
     if (!operation) {
@@ -121,10 +122,10 @@ export function createAuthorization(options: AuthorizationOptions) {
   }
 
   /** Returns undefined for a request that Apollo Server rejects for another reason. */
-  function planUnvalidated(method: string, operationName: unknown, text: string) {
+  function planUnvalidated(method: string, operationName: string | null | undefined, text: string) {
     try {
       const document = parse(text, { noLocation: true })
-      const operation = getOperationAST(document, operationName as string | undefined)
+      const operation = getOperationAST(document, operationName)
       if (!operation || !schema.getRootType(operation.operation)) return undefined
       if (method === 'GET' && operation.operation !== 'query') return undefined
       return planOperation(document, operation)
