@@ -1,12 +1,11 @@
 import { parseConfig } from '../../src/config/config.ts'
-import { createBookRepository } from '../../src/database/book-repository.ts'
 import { openDatabase } from '../../src/database/database.ts'
 import { ApiError } from '../../src/errors/api-error.ts'
 import { startApolloServer } from '../../src/graphql/apollo-server.ts'
-import type { Context } from '../../src/graphql/context.ts'
 import { loadRules, loadSchema } from '../../src/graphql/load-schema.ts'
 import { withoutInstrumentation } from '../../src/lib/instrument.ts'
 import { readDeclaredScopes } from '../../src/scopes/index.ts'
+import { createContextWithScopes } from '../../test/support/authorization-plugin.ts'
 import { createSeededRandom, type SeededRandom } from '../../test/support/seeded-random.ts'
 import { log, markdownTable } from '../support/report.ts'
 import { type Choice, SHAPES, writeDocument, writePlainDocument } from './shapes.ts'
@@ -117,16 +116,7 @@ async function createMeasurement() {
     logError: () => {},
     instrument: withoutInstrumentation,
   })
-  const context: Context = {
-    caller: { subject: 's', client: 'c', scopes: new Set(), expiresAt: Number.MAX_SAFE_INTEGER },
-    books: createBookRepository(database),
-    getDate: () => new Date(0),
-    idempotencyKey: undefined,
-    anonymousScheme: 'Bearer',
-    idempotencyTtlMs: 0,
-    limits: config.bookLimits,
-    addOperationInfo: () => {},
-  }
+  const context = createContextWithScopes(database)
   let salt = 0
   async function measure(calls: number, write: (salt: string) => string) {
     const queries = Array.from({ length: calls }, () => {

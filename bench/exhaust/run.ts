@@ -52,41 +52,26 @@ const ATTACKS: readonly Attack[] = [
   },
 ]
 
-interface Result {
-  readonly answered: number
-  readonly failed: number
-  readonly peakMb: number
-  /** Connections of the attack that the API has not closed. */
-  readonly openCount: number
-  readonly isAlive: boolean
-}
-
 /** Attacks APIs with little memory. @returns whether each survives and answers every request of another client */
 export async function runExhaust({ seconds, heap }: ExhaustOptions): Promise<boolean> {
-  const rows: (Result & { readonly title: string })[] = []
+  const rows: Awaited<ReturnType<typeof run>>[] = []
   await withIssuer(async (issuer) => {
     for (const attack of ATTACKS) {
       log(attack.title)
       // The client's requests must not be shed for the time that the attack takes.
       const command = apiCommand({ LOOP_DELAY_LIMIT: '60000' }, [`--max-old-space-size=${heap}`])
-      const result = await withServer(command, issuer.url, (server) => run(server, issuer, attack, seconds))
-      rows.push({ title: attack.title, ...result })
+      rows.push(await withServer(command, issuer.url, (server) => run(server, issuer, attack, seconds)))
     }
   })
-  const table = rows.map(({ title, answered, failed, peakMb, openCount, isAlive }) => ({
-    attack: title,
-    survived: isAlive ? 'yes' : 'no',
-    'peak MB': peakMb.toFixed(0),
-    'open connections at the end': openCount,
-    'other client: answered': answered,
-    'not answered': failed,
-  }))
   console.log(`V8 may use ${heap} MiB, for ${seconds} s each.\n`)
-  console.log(markdownTable(table))
-  const maxMb = MAX_RESIDENT_RATIO * heap
-  return rows.every(({ isAlive, failed, peakMb }) => isAlive && failed === 0 && peakMb <= maxMb)
+  console.log(markdownTable(rows))
+  return rows.every(
+    (row) =>
+      row.survived === 'yes' && row['not answered'] === 0 && row['peak MB'] <= MAX_RESIDENT_RATIO * heap,
+  )
 }
 
+/** Runs an attack. @returns its row of the table */
 async function run(server: ServerProcess, issuer: BenchIssuer, attack: Attack, seconds: number) {
   await addLongTitles(server, await issuer.signToken(['fakebookapi.admin']))
   const token = await issuer.signToken(['fakebookapi.read'])
@@ -110,10 +95,17 @@ async function run(server: ServerProcess, issuer: BenchIssuer, attack: Attack, s
     else failed += 1
     await sleep(SAMPLE_MS)
   }
-  const isAlive = isRunning()
+  const survived = isRunning() ? 'yes' : 'no'
   const openCount = await countConnections(server).catch(() => 0)
   for (const socket of sockets) socket.destroy()
-  return { answered, failed, peakMb, openCount, isAlive }
+  return {
+    attack: attack.title,
+    survived,
+    'peak MB': Math.round(peakMb),
+    'open connections at the end': openCount,
+    'other client: answered': answered,
+    'not answered': failed,
+  }
 }
 
 /** Returns the number of connections besides those of this client. */
