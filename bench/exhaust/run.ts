@@ -114,25 +114,24 @@ async function countConnections({ origin }: ServerProcess): Promise<number> {
   return Number(/^fakebook_connections (\d+)$/m.exec(text)?.[1]) - 1
 }
 
-const isAnswered = async ({ url }: ServerProcess, token: string) =>
+const send = ({ url }: ServerProcess, token: string, query: string, variables?: object) =>
   fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-    body: JSON.stringify({ query: '{ book(id: 1) { title } }' }),
+    body: JSON.stringify({ query, variables }),
     signal: AbortSignal.timeout(5_000),
-  }).then(
+  })
+
+const isAnswered = (server: ServerProcess, token: string) =>
+  send(server, token, '{ book(id: 1) { title } }').then(
     async (response) => response.status === 200 && (await response.text()).includes('Then There Were None'),
     () => false,
   )
 
-async function addLongTitles({ url }: ServerProcess, token: string): Promise<void> {
+async function addLongTitles(server: ServerProcess, token: string): Promise<void> {
+  const mutation = 'mutation Add($inputs: [AddBookInput!]!) { addBooks(inputs: $inputs) { id } }'
   const input = { title: 'ë'.repeat(MAX_TITLE_LENGTH), author: 'Agatha Christie', cost: 1, numPages: 1 }
-  const body = JSON.stringify({
-    query: 'mutation Add($inputs: [AddBookInput!]!) { addBooks(inputs: $inputs) { id } }',
-    variables: { inputs: Array(LONG_TITLES).fill(input) },
-  })
-  const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` }
-  const response = await fetch(url, { method: 'POST', headers, body })
+  const response = await send(server, token, mutation, { inputs: Array(LONG_TITLES).fill(input) })
   if (!response.ok) throw new Error(`The books could not be added: HTTP ${response.status}`)
   await response.text()
 }
