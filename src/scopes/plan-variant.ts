@@ -17,7 +17,7 @@ import { type GuardedVariable, readGuardedArgument } from './guarded-inputs.ts'
 import type { RequirementPath } from './requirement-path.ts'
 import type { Rule, Rules } from './rule.ts'
 
-/** What all variants of an operation have in common. */
+/** The parts that all variants of an operation share. */
 export type PlanSource = {
   readonly schema: GraphQLSchema
   readonly rules: Rules
