@@ -52,41 +52,26 @@ const ATTACKS: readonly Attack[] = [
   },
 ]
 
-interface Result {
-  readonly answered: number
-  readonly failed: number
-  readonly peakMb: number
-  /** Connections of the attack that the API has not closed. */
-  readonly openCount: number
-  readonly isAlive: boolean
-}
-
 /** Attacks APIs with little memory. @returns whether each survives and answers every request of another client */
 export async function runExhaust({ seconds, heap }: ExhaustOptions): Promise<boolean> {
-  const rows: (Result & { readonly title: string })[] = []
+  const rows: Awaited<ReturnType<typeof run>>[] = []
   await withIssuer(async (issuer) => {
     for (const attack of ATTACKS) {
       log(attack.title)
       // The client's requests must not be shed for the time that the attack takes.
       const command = apiCommand({ LOOP_DELAY_LIMIT: '60000' }, [`--max-old-space-size=${heap}`])
-      const result = await withServer(command, issuer.url, (server) => run(server, issuer, attack, seconds))
-      rows.push({ title: attack.title, ...result })
+      rows.push(await withServer(command, issuer.url, (server) => run(server, issuer, attack, seconds)))
     }
   })
-  const table = rows.map(({ title, answered, failed, peakMb, openCount, isAlive }) => ({
-    attack: title,
-    survived: isAlive ? 'yes' : 'no',
-    'peak MB': peakMb.toFixed(0),
-    'open connections at the end': openCount,
-    'other client: answered': answered,
-    'not answered': failed,
-  }))
   console.log(`V8 may use ${heap} MiB, for ${seconds} s each.\n`)
-  console.log(markdownTable(table))
-  const maxMb = MAX_RESIDENT_RATIO * heap
-  return rows.every(({ isAlive, failed, peakMb }) => isAlive && failed === 0 && peakMb <= maxMb)
+  console.log(markdownTable(rows))
+  return rows.every(
+    (row) =>
+      row.survived === 'yes' && row['not answered'] === 0 && row['peak MB'] <= MAX_RESIDENT_RATIO * heap,
+  )
 }
 
+/** Runs an attack. @returns its row of the table */
 async function run(server: ServerProcess, issuer: BenchIssuer, attack: Attack, seconds: number) {
   await addLongTitles(server, await issuer.signToken(['fakebookapi.admin']))
   const token = await issuer.signToken(['fakebookapi.read'])
@@ -110,10 +95,17 @@ async function run(server: ServerProcess, issuer: BenchIssuer, attack: Attack, s
     else failed += 1
     await sleep(SAMPLE_MS)
   }
-  const isAlive = isRunning()
+  const survived = isRunning() ? 'yes' : 'no'
   const openCount = await countConnections(server).catch(() => 0)
   for (const socket of sockets) socket.destroy()
-  return { answered, failed, peakMb, openCount, isAlive }
+  return {
+    attack: attack.title,
+    survived,
+    'peak MB': Math.round(peakMb),
+    'open connections at the end': openCount,
+    'other client: answered': answered,
+    'not answered': failed,
+  }
 }
 
 /** Returns the number of connections besides those of this client. */
@@ -122,25 +114,24 @@ async function countConnections({ origin }: ServerProcess): Promise<number> {
   return Number(/^fakebook_connections (\d+)$/m.exec(text)?.[1]) - 1
 }
 
-const isAnswered = async ({ url }: ServerProcess, token: string) =>
+const send = ({ url }: ServerProcess, token: string, query: string, variables?: object) =>
   fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-    body: JSON.stringify({ query: '{ book(id: 1) { title } }' }),
+    body: JSON.stringify({ query, variables }),
     signal: AbortSignal.timeout(5_000),
-  }).then(
+  })
+
+const isAnswered = (server: ServerProcess, token: string) =>
+  send(server, token, '{ book(id: 1) { title } }').then(
     async (response) => response.status === 200 && (await response.text()).includes('Then There Were None'),
     () => false,
   )
 
-async function addLongTitles({ url }: ServerProcess, token: string): Promise<void> {
+async function addLongTitles(server: ServerProcess, token: string): Promise<void> {
+  const mutation = 'mutation Add($inputs: [AddBookInput!]!) { addBooks(inputs: $inputs) { id } }'
   const input = { title: 'ë'.repeat(MAX_TITLE_LENGTH), author: 'Agatha Christie', cost: 1, numPages: 1 }
-  const body = JSON.stringify({
-    query: 'mutation Add($inputs: [AddBookInput!]!) { addBooks(inputs: $inputs) { id } }',
-    variables: { inputs: Array(LONG_TITLES).fill(input) },
-  })
-  const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` }
-  const response = await fetch(url, { method: 'POST', headers, body })
+  const response = await send(server, token, mutation, { inputs: Array(LONG_TITLES).fill(input) })
   if (!response.ok) throw new Error(`The books could not be added: HTTP ${response.status}`)
   await response.text()
 }

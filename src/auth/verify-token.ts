@@ -100,9 +100,11 @@ function readTime(claims: Claims, name: string): number | undefined {
   return value
 }
 
+/** Rejects NUL and unpaired surrogates too, which PostgreSQL cannot store or alters. */
 function readString(claims: Claims, name: string): string {
   const value = Object.hasOwn(claims, name) ? claims[name] : undefined
-  if (typeof value !== 'string' || value === '') throw invalidToken('not_text')
+  if (typeof value !== 'string' || !/^[^\0]+$/.test(value) || !value.isWellFormed())
+    throw invalidToken('not_text')
   return value
 }
 

@@ -24,7 +24,7 @@ export type Tables = {
     expires_at: number
     /** The latest time to which the expiry can be extended. */
     ends_at: number
-    /** The store's name, by which its number of entries is limited. */
+    /** The store's name. */
     room: string
   }
   /** Idempotency records: the books that were added under a caller's key. */

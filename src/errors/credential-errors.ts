@@ -29,7 +29,7 @@ export const CREDENTIAL_ERROR_DESCRIPTIONS = {
   not_a_time: 'its exp, iat or nbf is not a time',
   expired: 'it has expired',
   not_yet_valid: 'it is not valid yet',
-  not_text: 'its sub or cid is missing or is not a string',
+  not_text: 'its sub or cid is missing, is not a string, or contains NUL or an unpaired surrogate',
   scopes: 'its scp is not a list of scopes',
   confirmation: 'its cnf is not the thumbprint of a key (jkt)',
   // Binding to a key.

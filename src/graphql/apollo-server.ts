@@ -53,7 +53,7 @@ export async function startApolloServer(options: ApolloServerOptions) {
   const schema = guardResolvers(addResolversToSchema({ schema: options.schema, resolvers }), rules)
   addScopeDescriptions(schema, rules)
 
-  const authorization = createAuthorization({
+  const { hooks, rejectAnonymous } = createAuthorization({
     schema,
     rules,
     declaredScopes,
@@ -76,7 +76,7 @@ export async function startApolloServer(options: ApolloServerOptions) {
     persistedQueries: { cache },
     formatError,
     plugins: [
-      combineHooks(authorization.hooks, compiledExecution.hooks, createErrorStatusHooks(options.logError)),
+      combineHooks(hooks, compiledExecution.hooks, createErrorStatusHooks(options.logError)),
       // These would load a page from a CDN, report usage, or add work to every field.
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
@@ -89,7 +89,6 @@ export async function startApolloServer(options: ApolloServerOptions) {
   const checkDocument = createCheckDocument(schema, options.documentLimits, DEFAULT_PAGE_SIZE)
   const execute = createExecute({ server, checkDocument, assignQueryId })
   const resolveDocument = createResolveDocument(options.trustedDocuments, findRegistered)
-  const { rejectAnonymous } = authorization
   return {
     describeDocument: createDescribeDocument(schema, rules),
     execute,

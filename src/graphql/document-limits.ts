@@ -100,7 +100,7 @@ function readPageSize(variable: string, variables: RawVariables, defaults: Reado
 
 /** Counts the lines of a document, up to one more than the limit: each location of an error is found by counting them. */
 function countLines(text: string, limit: number): number {
-  const lineEnd = /[\n\r]/g
+  const lineEnd = /\r\n?|\n/g
   let count = 1
   while (count <= limit && lineEnd.test(text)) count += 1
   return count

@@ -1,7 +1,4 @@
-import { type DocumentNode, Kind, type SelectionSetNode } from 'graphql'
-
-/** The fields with one response name: in total, and those that are certainly the same leaf, by its id. */
-type Group = { fieldCount: number; readonly leafCounts: Map<number, number> }
+import { type DocumentNode, type FieldNode, Kind, type SelectionSetNode } from 'graphql'
 
 /**
  * Counts the pairs that validation may have to compare in order to find out whether they can be merged (GraphQL §5.3.2): of
@@ -10,8 +7,11 @@ type Group = { fieldCount: number; readonly leafCounts: Map<number, number> }
  */
 export function countMergePairs({ definitions }: DocumentNode): number {
   let pairCount = 0
-  const groups = new Map<string, Group>()
   const fragments = new Set<string>()
+  /** By response name. */
+  const fieldCounts = new Map<string, number>()
+  /** By response name and path. */
+  const leafCounts = new Map<string, number>()
   const pathIds = new Map<string, number>()
 
   /** Returns a number for a path, so that long paths are not compared as text. */
@@ -27,38 +27,37 @@ export function countMergePairs({ definitions }: DocumentNode): number {
     fragments.add(name)
   }
 
-  /** @param leaf undefined for a field with arguments or selections */
-  function addField(responseName: string, leaf: number | undefined): void {
-    const group = groups.get(responseName) ?? { fieldCount: 0, leafCounts: new Map() }
-    groups.set(responseName, group)
-    const sameLeafCount = leaf === undefined ? 0 : (group.leafCounts.get(leaf) ?? 0)
-    pairCount += group.fieldCount - sameLeafCount
-    group.fieldCount += 1
-    if (leaf !== undefined) group.leafCounts.set(leaf, sameLeafCount + 1)
+  function addField({ name, alias = name, arguments: args, selectionSet }: FieldNode, path: number): void {
+    const fieldPath = getPathId(path, name.value)
+    pairCount += increment(fieldCounts, alias.value)
+    if (selectionSet) addSelections(selectionSet, fieldPath)
+    else if (!args?.length) pairCount -= increment(leafCounts, `${fieldPath} ${alias.value}`)
   }
 
-  function walk({ selections }: SelectionSetNode, path: number): void {
+  function addSelections({ selections }: SelectionSetNode, path: number): void {
     for (const node of selections) {
-      if (node.kind === Kind.FRAGMENT_SPREAD) addFragment(node.name.value)
-      else if (node.kind === Kind.INLINE_FRAGMENT)
-        walk(
-          node.selectionSet,
-          node.typeCondition ? getPathId(path, `on ${node.typeCondition.name.value}`) : path,
-        )
+      if (node.kind === Kind.FIELD) addField(node, path)
+      else if (node.kind === Kind.FRAGMENT_SPREAD) addFragment(node.name.value)
       else {
-        const fieldPath = getPathId(path, node.name.value)
-        const isLeaf = !node.selectionSet && !node.arguments?.length
-        addField((node.alias ?? node.name).value, isLeaf ? fieldPath : undefined)
-        if (node.selectionSet) walk(node.selectionSet, fieldPath)
+        const type = node.typeCondition?.name.value
+        addSelections(node.selectionSet, type === undefined ? path : getPathId(path, `on ${type}`))
       }
     }
   }
 
   for (const node of definitions) {
-    if (node.kind === Kind.OPERATION_DEFINITION) walk(node.selectionSet, getPathId(0, node.operation))
+    if (node.kind === Kind.OPERATION_DEFINITION)
+      addSelections(node.selectionSet, getPathId(0, node.operation))
     if (node.kind !== Kind.FRAGMENT_DEFINITION) continue
     addFragment(node.name.value)
-    walk(node.selectionSet, getPathId(0, `on ${node.typeCondition.name.value}`))
+    addSelections(node.selectionSet, getPathId(0, `on ${node.typeCondition.name.value}`))
   }
   return pairCount
+}
+
+/** Adds one to a count, and returns what it was before. */
+function increment(counts: Map<string, number>, key: string): number {
+  const count = counts.get(key) ?? 0
+  counts.set(key, count + 1)
+  return count
 }

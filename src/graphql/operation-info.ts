@@ -8,28 +8,25 @@ import {
 import type { Caller } from '../auth/verify-token.ts'
 import type { OperationInfo } from '../lib/http-messages.ts'
 
-type OperationSummary = Pick<OperationInfo, 'operationName' | 'operationType' | 'rootFields'>
-
 const META_FIELDS: ReadonlySet<string> = new Set(['__typename', '__schema', '__type'])
 
-/** Returns a function that summarizes an operation for logs and metrics, computed once for each operation. */
-export function createDescribeOperation(schema: GraphQLSchema) {
-  const summaries = new WeakMap<OperationDefinitionNode, OperationSummary>()
-  return function describeOperation(document: DocumentNode, operation: OperationDefinitionNode) {
-    const known = summaries.get(operation)
-    if (known) return known
-    const rootType = schema.getRootType(operation.operation)
-    const isField = (name: string) => META_FIELDS.has(name) || rootType?.getFields()[name] !== undefined
-    // The document may not be validated: names that a client made up must not get into logs and metrics.
-    const fields = listRootFields(document, operation).filter(isField)
-    const summary: OperationSummary = Object.freeze({
-      ...(operation.name && { operationName: operation.name.value }),
-      operationType: operation.operation,
-      rootFields: [...new Set(fields)].map((field) => `${rootType?.name}.${field}`),
-    })
-    summaries.set(operation, summary)
-    return summary
-  }
+/**
+ * Summarizes an operation for logs and metrics. The document may not be validated: fields that the schema does not have are
+ * left out, so that no names that a client made up get into logs and metrics.
+ */
+export function describeOperation(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): OperationInfo {
+  const rootType = schema.getRootType(operation.operation)
+  const isField = (name: string) => META_FIELDS.has(name) || rootType?.getFields()[name] !== undefined
+  const fields = new Set(listRootFields(document, operation).filter(isField))
+  return Object.freeze({
+    ...(operation.name && { operationName: operation.name.value }),
+    operationType: operation.operation,
+    rootFields: [...fields].map((field) => `${rootType?.name}.${field}`),
+  })
 }
 
 function listRootFields({ definitions }: DocumentNode, operation: OperationDefinitionNode): string[] {

@@ -26,7 +26,7 @@ import type { RequestHooks } from './combine-hooks.ts'
 import type { Context } from './context.ts'
 import type { RejectAnonymous } from './execute.ts'
 import { toApolloError, toGraphQLErrors } from './format-error.ts'
-import { createDescribeOperation } from './operation-info.ts'
+import { describeOperation } from './operation-info.ts'
 import { createTextCache } from './text-cache.ts'
 
 // The enforcement of @requiresScope, in two steps:
@@ -63,24 +63,26 @@ export function createAuthorization(options: AuthorizationOptions) {
     compilePlan(schema, rules, document, operation),
   )
   const authorize = instrument('decide', authorizePlan)
-  const describeOperation = createDescribeOperation(schema)
   const scopeOrder = declaredScopes.map(({ name }) => name)
-  const plans = new WeakMap<
-    OperationDefinitionNode,
-    { readonly document: DocumentNode; readonly plan: Plan }
-  >()
+  const plannedOperations = new WeakMap<OperationDefinitionNode, PlannedOperation>()
   const rejections = new WeakMap<Context, ApiError>()
   const lastDenials = new WeakMap<Plan, Denied>()
-  const anonymousOperations = createTextCache<UnvalidatedOperation>(MAX_ANONYMOUS_CHARACTERS)
+  const anonymousOperations = createTextCache<PlannedOperation>(MAX_ANONYMOUS_CHARACTERS)
 
-  /** Returns the operation's plan, which lives as long as Apollo Server stores the document. */
-  function getPlan(document: DocumentNode, operation: OperationDefinitionNode): Plan {
-    const known = plans.get(operation)
+  const planOperation = (document: DocumentNode, operation: OperationDefinitionNode): PlannedOperation => ({
+    document,
+    plan: compile(document, operation),
+    info: describeOperation(schema, document, operation),
+  })
+
+  /** Plans an operation once, for as long as Apollo Server stores the document. */
+  function getPlannedOperation(document: DocumentNode, operation: OperationDefinitionNode): PlannedOperation {
+    const known = plannedOperations.get(operation)
     // The same operation node can be put into another document with other fragments, so the document is compared.
-    if (known?.document === document) return known.plan
-    const plan = compile(document, operation)
-    plans.set(operation, { document, plan })
-    return plan
+    if (known?.document === document) return known
+    const planned = planOperation(document, operation)
+    plannedOperations.set(operation, planned)
+    return planned
   }
 
   /** Returns the error for a caller whose scopes do not suffice, or undefined. */
@@ -105,6 +107,7 @@ export function createAuthorization(options: AuthorizationOptions) {
 
   const rejectAnonymous: RejectAnonymous<Context> = (method, { operationName, variables }, text, context) => {
     if (context.caller || typeof text !== 'string') return undefined
+    if (operationName != null && typeof operationName !== 'string') return undefined
     const key = `${method} ${operationName}\n${text}`
     let operation = anonymousOperations.get(key)
     if (!operation) {
@@ -119,13 +122,13 @@ export function createAuthorization(options: AuthorizationOptions) {
   }
 
   /** Returns undefined for a request that Apollo Server rejects for another reason. */
-  function planUnvalidated(method: string, operationName: unknown, text: string) {
+  function planUnvalidated(method: string, operationName: string | null | undefined, text: string) {
     try {
       const document = parse(text, { noLocation: true })
-      const operation = getOperationAST(document, operationName as string | undefined)
+      const operation = getOperationAST(document, operationName)
       if (!operation || !schema.getRootType(operation.operation)) return undefined
       if (method === 'GET' && operation.operation !== 'query') return undefined
-      return { plan: compile(document, operation), info: describeOperation(document, operation) }
+      return planOperation(document, operation)
     } catch {
       // A syntax error, or a document that only validation rejects, such as one whose fragments form a cycle.
       return undefined
@@ -136,10 +139,11 @@ export function createAuthorization(options: AuthorizationOptions) {
     didResolveOperation({ document, operation, contextValue, request }) {
       // Apollo Server rejects a request without an operation itself.
       if (!operation) return
-      contextValue.addOperationInfo(describeOperation(document, operation))
+      const { plan, info } = getPlannedOperation(document, operation)
+      contextValue.addOperationInfo(info)
       // Validation accepts an operation type that the schema does not have.
       const error = schema.getRootType(operation.operation)
-        ? checkScopes(getPlan(document, operation), contextValue, request.variables ?? {})
+        ? checkScopes(plan, contextValue, request.variables ?? {})
         : badRequest(`The schema has no ${operation.operation} type.`)
       if (!error) {
         authorizedOperations.set(contextValue, operation)
@@ -164,8 +168,8 @@ export function createAuthorization(options: AuthorizationOptions) {
   return { hooks, rejectAnonymous }
 }
 
-/** An operation of a document that was parsed but not validated. */
-type UnvalidatedOperation = { readonly plan: Plan; readonly info: OperationInfo }
+/** An operation with its plan, and its summary for logs and metrics. */
+type PlannedOperation = { readonly document: DocumentNode; readonly plan: Plan; readonly info: OperationInfo }
 
 /** The latest denial of a plan, for callers with the same scopes and key binding. */
 type Denied = {

@@ -54,11 +54,13 @@ export function diffScopes(before: RuledSchema, after: RuledSchema): ScopeChange
   return changes
 }
 
-/** By object type, the weakest rule of all paths from a root to it. */
-type TypeAccess = ReadonlyMap<string, BoundedRule>
 /** A field that leads from one object type to another, or a root; `rules` are required together. */
 type Edge = { readonly from: string; readonly to: string; readonly rules: readonly Rule[] }
-type SchemaWithAccess = RuledSchema & { readonly edges: readonly Edge[]; readonly access: TypeAccess }
+type SchemaWithAccess = RuledSchema & {
+  readonly edges: readonly Edge[]
+  /** Returns the weakest rule of all paths from a root to an object type. */
+  readonly getTypeAccess: (name: string) => BoundedRule
+}
 type CurrentSchema = SchemaWithAccess & {
   readonly publicCoordinates: ReadonlySet<string>
   /** Pairs of names of an old type and the current one. */
@@ -67,7 +69,7 @@ type CurrentSchema = SchemaWithAccess & {
 
 function addTypeAccess(ruled: RuledSchema): SchemaWithAccess {
   const edges = [...listEdges(ruled)]
-  return { ...ruled, edges, access: computeTypeAccess(edges) }
+  return { ...ruled, edges, getTypeAccess: computeTypeAccess(edges) }
 }
 
 function* listEdges({ schema, rules }: RuledSchema): Generator<Edge> {
@@ -83,22 +85,23 @@ function* listEdges({ schema, rules }: RuledSchema): Generator<Edge> {
 }
 
 /** Follows every path from the roots until none of them gives more access. */
-function computeTypeAccess(edges: readonly Edge[]): TypeAccess {
+function computeTypeAccess(edges: readonly Edge[]): SchemaWithAccess['getTypeAccess'] {
   const edgesByType = Map.groupBy(edges, ({ from }) => from)
   const access = new Map<string, BoundedRule>([['', ALLOW_ALL]])
+  const getTypeAccess = (name: string) => (access.has(name) ? access.get(name) : DENY_ALL)
   // The loop also visits the types that it adds.
   const queue = new Set([''])
   for (const name of queue) {
     queue.delete(name)
     for (const { to, rules } of edgesByType.get(name) ?? []) {
-      const known = access.has(to) ? access.get(to) : DENY_ALL
+      const known = getTypeAccess(to)
       const rule = orBounded(known, andBounded(access.get(name), ...rules))
       if (rule === known || (rule && known && implies(rule, known))) continue
       access.set(to, rule)
       queue.add(to)
     }
   }
-  return access
+  return getTypeAccess
 }
 
 function andBounded(...rules: readonly BoundedRule[]): BoundedRule {
@@ -126,10 +129,7 @@ function describePaths(edges: readonly Edge[], typeName: string): string {
   const types = new Set([typeName])
   for (const name of types) for (const { from } of edgesByTarget.get(name) ?? []) types.add(from)
   const leading = [...types].flatMap((name) => edgesByTarget.get(name) ?? [])
-  return leading
-    .map((edge) => JSON.stringify(edge))
-    .sort()
-    .join()
+  return String(leading.map((edge) => JSON.stringify(edge)).sort())
 }
 
 function* diffObjectType(
@@ -138,9 +138,8 @@ function* diffObjectType(
   type: GraphQLObjectType,
 ): Generator<ScopeChange> {
   const oldType = old.schema.getType(type.name)
-  let [oldAccess, access] = [old, current].map(
-    ({ access }): BoundedRule => (access.has(type.name) ? access.get(type.name) : DENY_ALL),
-  )
+  let oldAccess = old.getTypeAccess(type.name)
+  let access = current.getTypeAccess(type.name)
   const isSameUnknown =
     !oldAccess && !access && describePaths(old.edges, type.name) === describePaths(current.edges, type.name)
   if (oldType && !isSameUnknown) yield* diffRule(type.name, oldAccess, access)

@@ -25,7 +25,11 @@ export type GuardedVariable = {
 /** The fields of an input type that are guarded, or whose types contain guarded fields. */
 type InputShape = {
   readonly type: string
-  readonly fields: { readonly name: string; readonly coordinate?: string; readonly shape?: InputShape }[]
+  readonly fields: {
+    readonly name: string
+    readonly coordinate: string | undefined
+    readonly shape: InputShape | undefined
+  }[]
 }
 
 /**
@@ -71,14 +75,6 @@ const knownShapes = new WeakMap<Rules, WeakMap<object, InputShape>>()
 function getInputShape(rules: Rules, type: GraphQLInputType): InputShape | undefined {
   const shapes = knownShapes.get(rules) ?? new WeakMap<object, InputShape>()
   knownShapes.set(rules, shapes)
-  return buildInputShape(rules, type, shapes)
-}
-
-function buildInputShape(
-  rules: Rules,
-  type: GraphQLInputType,
-  shapes: WeakMap<object, InputShape>,
-): InputShape | undefined {
   const namedType = getNamedType(type)
   const existing = shapes.get(namedType)
   if (existing) return existing
@@ -87,14 +83,10 @@ function buildInputShape(
   // Stored before its fields are read, because input types can be recursive.
   shapes.set(namedType, shape)
   for (const field of Object.values(namedType.getFields())) {
-    const coordinate = `${namedType.name}.${field.name}`
-    const fieldShape = buildInputShape(rules, field.type, shapes)
-    if (rules.has(coordinate) || fieldShape)
-      shape.fields.push({
-        name: field.name,
-        ...(rules.has(coordinate) && { coordinate }),
-        ...(fieldShape && { shape: fieldShape }),
-      })
+    const fieldShape = getInputShape(rules, field.type)
+    const fieldCoordinate = `${namedType.name}.${field.name}`
+    const coordinate = rules.has(fieldCoordinate) ? fieldCoordinate : undefined
+    if (coordinate || fieldShape) shape.fields.push({ name: field.name, coordinate, shape: fieldShape })
   }
   return shape
 }

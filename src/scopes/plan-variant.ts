@@ -1,5 +1,4 @@
 import {
-  type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLCompositeType,
@@ -15,9 +14,18 @@ import {
 import { type GetConditionValue, isIncluded } from './conditions.ts'
 import { type FieldRules, getFieldRules } from './field-rules.ts'
 import { type GuardedVariable, readGuardedArgument } from './guarded-inputs.ts'
-import { readVariableDefaults } from './raw-variables.ts'
 import type { RequirementPath } from './requirement-path.ts'
-import { type Rule, type Rules, simplifyRule } from './rule.ts'
+import type { Rule, Rules } from './rule.ts'
+
+/** The parts that all variants of an operation share. */
+export type PlanSource = {
+  readonly schema: GraphQLSchema
+  readonly rules: Rules
+  readonly operation: OperationDefinitionNode
+  /** By name. */
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
+  readonly variableDefaults: ReadonlyMap<string, unknown>
+}
 
 /** A rule that an operation runs into, with its coordinate and the first path that leads to it. */
 export type Requirement = { readonly coordinate: string; readonly rule: Rule; readonly path: RequirementPath }
@@ -46,14 +54,9 @@ type ObjectPosition = Position & { readonly type: GraphQLObjectType }
  * Compiles one variant of an operation. Visits each pair of selection set and type once, so that the cost is linear in
  * selections × types, however fragments and conditions are nested.
  */
-export function compileVariant(
-  schema: GraphQLSchema,
-  rules: Rules,
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
-  getConditionValue: GetConditionValue,
-): PlanVariant {
-  const compiler = new VariantCompiler(schema, rules, document, operation, getConditionValue)
+export function compileVariant(source: PlanSource, getConditionValue: GetConditionValue): PlanVariant {
+  const { schema, operation } = source
+  const compiler = new VariantCompiler(source, getConditionValue)
   const type = schema.getRootType(operation.operation)
   if (type) compiler.walk({ selectionSet: operation.selectionSet, type, staticType: type, path: undefined })
   return compiler.build()
@@ -61,38 +64,23 @@ export function compileVariant(
 
 class VariantCompiler {
   #usesIntrospection = false
-  readonly #schema: GraphQLSchema
-  readonly #rules: Rules
+  readonly #source: PlanSource
   readonly #getConditionValue: GetConditionValue
-  readonly #fragments = new Map<string, FragmentDefinitionNode>()
-  readonly #variableDefaults: ReadonlyMap<string, unknown>
   readonly #requirements = new Map<string, Requirement>()
   readonly #guardedVariables = new Map<string, GuardedVariable>()
   /** By selection set, the names of the types and static types. */
   readonly #visited = new Map<SelectionSetNode, Set<string>>()
 
-  constructor(
-    schema: GraphQLSchema,
-    rules: Rules,
-    document: DocumentNode,
-    operation: OperationDefinitionNode,
-    getConditionValue: GetConditionValue,
-  ) {
-    this.#schema = schema
-    this.#rules = rules
+  constructor(source: PlanSource, getConditionValue: GetConditionValue) {
+    this.#source = source
     this.#getConditionValue = getConditionValue
-    this.#variableDefaults = readVariableDefaults(operation)
-    for (const node of document.definitions)
-      if (node.kind === Kind.FRAGMENT_DEFINITION) this.#fragments.set(node.name.value, node)
   }
 
   build(): PlanVariant {
     const requirements = [...this.#requirements.values()]
-    const rules = new Set(requirements.map(({ rule }) => rule))
-    const distinctRules = new Map([...rules].map((rule) => [JSON.stringify(simplifyRule(rule)), rule]))
     return {
       usesIntrospection: this.#usesIntrospection,
-      distinctRules: [...distinctRules.values()],
+      distinctRules: [...new Set(requirements.map(({ rule }) => rule))],
       requirements,
       guardedVariables: [...this.#guardedVariables.values()],
     }
@@ -106,7 +94,7 @@ class VariantCompiler {
       if (index === 0 && !this.#visit(position)) continue
       const { type, selectionSet } = position
       if (isAbstractType(type)) {
-        for (const possibleType of this.#schema.getPossibleTypes(type).toReversed())
+        for (const possibleType of this.#source.schema.getPossibleTypes(type).toReversed())
           pending.push({ position: { ...position, type: possibleType }, index: 0 })
         continue
       }
@@ -130,10 +118,10 @@ class VariantCompiler {
   #readSelection(selection: SelectionNode, position: ObjectPosition): Position | undefined {
     if (selection.kind === Kind.FIELD) return this.#readField(selection, position)
     const fragment =
-      selection.kind === Kind.FRAGMENT_SPREAD ? this.#fragments.get(selection.name.value) : selection
+      selection.kind === Kind.FRAGMENT_SPREAD ? this.#source.fragments.get(selection.name.value) : selection
     if (!fragment) return undefined
     const staticType = fragment.typeCondition
-      ? this.#schema.getType(fragment.typeCondition.name.value)
+      ? this.#source.schema.getType(fragment.typeCondition.name.value)
       : position.staticType
     if (!isCompositeType(staticType) || !this.#satisfiesTypeCondition(position.type, staticType))
       return undefined
@@ -141,14 +129,14 @@ class VariantCompiler {
   }
 
   #satisfiesTypeCondition(type: GraphQLObjectType, condition: GraphQLCompositeType) {
-    return isAbstractType(condition) ? this.#schema.isSubType(condition, type) : condition === type
+    return isAbstractType(condition) ? this.#source.schema.isSubType(condition, type) : condition === type
   }
 
   #readField(node: FieldNode, { type, staticType, path: parentPath }: ObjectPosition): Position | undefined {
     const name = node.name.value
     const path = { prev: parentPath, key: node.alias?.value ?? name }
     this.#usesIntrospection ||= name === '__schema' || name === '__type'
-    const fieldRules = getFieldRules(this.#rules, type, staticType, name)
+    const fieldRules = getFieldRules(this.#source.rules, type, staticType, name)
     this.#addRequirements(fieldRules.coordinateRules, path)
     if (fieldRules.guardedArguments.size > 0) this.#readArguments(node, fieldRules, path)
     const { returns } = fieldRules
@@ -157,12 +145,13 @@ class VariantCompiler {
   }
 
   #readArguments(node: FieldNode, { guardedArguments }: FieldRules, path: RequirementPath) {
+    const { rules, variableDefaults } = this.#source
     for (const argument of node.arguments ?? []) {
       const guarded = guardedArguments.get(argument.name.value)
       if (!guarded) continue
       const { coordinateRules, guardedVariables } = readGuardedArgument(
-        this.#rules,
-        this.#variableDefaults,
+        rules,
+        variableDefaults,
         guarded,
         argument.value,
         path,

@@ -1,5 +1,5 @@
-import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql'
-import { compileVariant, type PlanVariant } from './plan-variant.ts'
+import { type DocumentNode, type GraphQLSchema, Kind, type OperationDefinitionNode } from 'graphql'
+import { compileVariant, type PlanSource, type PlanVariant } from './plan-variant.ts'
 import { getProvidedValue, type RawVariables, readVariableDefaults } from './raw-variables.ts'
 import type { Rules } from './rule.ts'
 
@@ -26,32 +26,37 @@ export function compilePlan(
   document: DocumentNode,
   operation: OperationDefinitionNode,
 ): Plan {
+  const fragments = document.definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION)
+  const source: PlanSource = {
+    schema,
+    rules,
+    operation,
+    fragments: new Map(fragments.map((node) => [node.name.value, node])),
+    variableDefaults: readVariableDefaults(operation),
+  }
   const conditionVariables = new Set<string>()
-  const allSelections = compileVariant(schema, rules, document, operation, (variable) => {
-    conditionVariables.add(variable)
-  })
-  const defaults = readVariableDefaults(operation)
-  const conditions = [...conditionVariables].map((name) => ({ name, defaultValue: defaults.get(name) }))
+  const allSelections = compileVariant(source, (variable) => void conditionVariables.add(variable))
   const variants = new Map<string, PlanVariant>()
 
+  function readCondition(variable: string, variables: RawVariables): boolean | undefined {
+    const value = getProvidedValue(variable, source.variableDefaults.get(variable), variables)
+    // Other values exclude nothing.
+    return typeof value === 'boolean' ? value : undefined
+  }
+
   function getVariant(variables: RawVariables): PlanVariant {
-    if (conditions.length === 0) return plan
-    const values = conditions.map(({ name, defaultValue }) => {
-      const value = getProvidedValue(name, defaultValue, variables)
-      // Other values exclude nothing.
-      return typeof value === 'boolean' ? value : undefined
-    })
-    const key = values.join()
+    if (conditionVariables.size === 0) return plan
+    const values = new Map(Array.from(conditionVariables, (name) => [name, readCondition(name, variables)]))
+    const key = [...values.values()].join()
     const existing = variants.get(key)
     if (existing) return existing
-    const valueByName = new Map(conditions.map(({ name }, i) => [name, values[i]]))
-    const variant = compileVariant(schema, rules, document, operation, (name) => valueByName.get(name))
+    const variant = compileVariant(source, (name) => values.get(name))
     if (variants.size === MAX_VARIANTS) variants.clear()
     variants.set(key, variant)
     return variant
   }
 
-  const dependsOnVariables = conditions.length + allSelections.guardedVariables.length > 0
+  const dependsOnVariables = conditionVariables.size + allSelections.guardedVariables.length > 0
   const plan = { ...allSelections, schemaRules: rules, dependsOnVariables, getVariant }
   return plan
 }

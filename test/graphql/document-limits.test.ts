@@ -73,7 +73,7 @@ const LIMITS: readonly LimitCase[] = [
   {
     setting: 'TOKEN_LIMIT',
     value: '9',
-    within: `{ book { ${'\r\n'.repeat(4)} id } }`,
+    within: `{ book { ${'\r\n'.repeat(8)} id } }`,
     past: `{ book { ${'\n'.repeat(9)} id } }`,
   },
   {

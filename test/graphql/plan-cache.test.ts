@@ -1,9 +1,10 @@
-// Plans are cached by document and operation: no other pair of them gets the same plan.
+// Plans are cached by document and operation: no other pair of them gets the same plan or the same log entry.
 import { ApolloServer } from '@apollo/server'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { buildSchema, type DocumentNode, parse } from 'graphql'
 import { type Database, openDatabase } from '../../src/database/database.ts'
 import type { Context } from '../../src/graphql/context.ts'
+import { createOperationInfoCollector } from '../../src/graphql/operation-info.ts'
 import { readRules } from '../../src/scopes/index.ts'
 import { SCOPE_DIRECTIVES } from '../cases/scopes/decisions/decision-schema.ts'
 import { createAuthorizationPlugin, createContextWithScopes } from '../support/authorization-plugin.ts'
@@ -18,7 +19,12 @@ const schema = buildSchema(
   `${SCOPE_DIRECTIVES} type Query { open: Int a: Int @requiresScope(scopes: "a") b: Int @requiresScope(scopes: "b") }`,
 )
 
-type Request = { readonly document: DocumentNode; readonly operationName: string; readonly denied: string[] }
+type Request = {
+  readonly document: DocumentNode
+  readonly operationName: string
+  readonly rootFields: string[]
+  readonly denied: string[]
+}
 
 /** Creates a function that authorizes requests without scopes, whose documents the server takes as they are. */
 function createAuthorize() {
@@ -26,12 +32,14 @@ function createAuthorize() {
   const documentStore = { get: async () => stored, set: async () => undefined, delete: async () => undefined }
   const plugins = [createAuthorizationPlugin(schema, readRules(schema))]
   const server = new ApolloServer<Context>({ schema, documentStore, plugins })
-  return async ({ document, operationName }: Request) => {
+  return async ({ document, operationName }: Pick<Request, 'document' | 'operationName'>) => {
     stored = document
-    const contextValue = createContextWithScopes(database)
+    const { operationInfo, addOperationInfo } = createOperationInfoCollector()
+    const contextValue = { ...createContextWithScopes(database), addOperationInfo }
     const { body } = await server.executeOperation({ query: '{ open }', operationName }, { contextValue })
     const { errors } = body.kind === 'single' ? body.singleResult : {}
-    return (errors ?? []).map(({ extensions }) => String(extensions?.coordinate))
+    const denied = (errors ?? []).map(({ extensions }) => String(extensions?.coordinate))
+    return { rootFields: operationInfo.rootFields, denied }
   }
 }
 
@@ -43,37 +51,46 @@ const withFragment = (source: string): DocumentNode => ({
   definitions: [...TWO_OPERATIONS.definitions.slice(0, 3), ...parse(source).definitions],
 })
 
+const OPEN: Request = {
+  document: TWO_OPERATIONS,
+  operationName: 'Open',
+  rootFields: ['Query.open'],
+  denied: [],
+}
+const A: Request = {
+  document: TWO_OPERATIONS,
+  operationName: 'A',
+  rootFields: ['Query.open', 'Query.a'],
+  denied: ['Query.a'],
+}
+const B: Request = {
+  document: TWO_OPERATIONS,
+  operationName: 'B',
+  rootFields: ['Query.b'],
+  denied: ['Query.b'],
+}
+const A_WITH_B: Request = {
+  document: withFragment('fragment F on Query { b }'),
+  operationName: 'A',
+  rootFields: ['Query.b', 'Query.a'],
+  denied: ['Query.b', 'Query.a'],
+}
+
 const CASES: readonly {
   readonly id: string
   readonly title: string
   readonly requests: readonly Request[]
 }[] = [
-  {
-    id: 'scopes/P10',
-    title: 'two operations of one document',
-    requests: [
-      { document: TWO_OPERATIONS, operationName: 'Open', denied: [] },
-      { document: TWO_OPERATIONS, operationName: 'A', denied: ['Query.a'] },
-      { document: TWO_OPERATIONS, operationName: 'B', denied: ['Query.b'] },
-      { document: TWO_OPERATIONS, operationName: 'Open', denied: [] },
-    ],
-  },
+  { id: 'scopes/P10', title: 'two operations of one document', requests: [OPEN, A, B, OPEN] },
   {
     id: 'scopes/P11',
     title: 'one operation in documents with different fragments',
-    requests: [
-      { document: TWO_OPERATIONS, operationName: 'A', denied: ['Query.a'] },
-      {
-        document: withFragment('fragment F on Query { b }'),
-        operationName: 'A',
-        denied: ['Query.b', 'Query.a'],
-      },
-      { document: TWO_OPERATIONS, operationName: 'A', denied: ['Query.a'] },
-    ],
+    requests: [A, A_WITH_B, A],
   },
 ]
-test.each(CASES)('$id plans $title separately', async ({ requests }) => {
+test.each(CASES)('$id plans and describes $title separately', async ({ requests }) => {
   const authorize = createAuthorize()
   // The second round uses the cached plans and denials.
-  for (const request of [...requests, ...requests]) expect(await authorize(request)).toEqual(request.denied)
+  for (const { rootFields, denied, ...request } of [...requests, ...requests])
+    expect(await authorize(request)).toEqual({ rootFields, denied })
 })

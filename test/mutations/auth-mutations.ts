@@ -30,6 +30,8 @@ export const AUTH_MUTATIONS: readonly SourceMutation[] = [
   },
   { file: 'authenticate', find: "token === '' || /\\s/.test(token)", replace: "token === ''" },
   { file: 'authenticate', find: "token === '' || /\\s/.test(token)", replace: '/\\s/.test(token)' },
+  { file: 'verify-token', find: ' || !/^[^\\0]+$/.test(value)', replace: '' },
+  { file: 'verify-token', find: ' || !value.isWellFormed()', replace: '' },
   { file: 'compact-jws', find: "if (token.length > MAX_BYTES) throw createError('too_large')", replace: '' },
   { file: 'compact-jws', find: '!signature || excess !== undefined', replace: '!signature' },
   { file: 'compact-jws', find: '[AQgw]|', replace: '[\\w-]|' },

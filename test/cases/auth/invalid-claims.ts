@@ -186,6 +186,18 @@ export const INVALID_CLAIMS: readonly InvalidTokenCase[] = [
     createToken: (issuer) => issuer.signToken({ cid: 7 }),
   },
   {
+    id: 'auth/T22h',
+    title: 'NUL in sub, which PostgreSQL cannot store',
+    reason: 'not_text',
+    createToken: (issuer) => issuer.signToken({ sub: 'a\0b' }),
+  },
+  {
+    id: 'auth/T22i',
+    title: 'an unpaired surrogate in cid, which UTF-8 does not have',
+    reason: 'not_text',
+    createToken: (issuer) => issuer.signToken({ cid: 'a\ud800' }),
+  },
+  {
     id: 'auth/T24a',
     title: 'a token bound to a key, sent as Bearer',
     reason: 'bound',

@@ -4,7 +4,7 @@ type AnonymousCase = {
   readonly id: string
   readonly title: string
   readonly query: string
-  readonly operationName?: string
+  readonly operationName?: unknown
   readonly variables?: unknown
   readonly status: number
   readonly code: string | undefined
@@ -124,5 +124,13 @@ export const ANONYMOUS_CASES: readonly AnonymousCase[] = [
     title: 'names of object properties',
     query: '{ constructor { __proto__ } toString hasOwnProperty(__proto__: 1) { id } }',
     ...invalid,
+  },
+  {
+    id: 'anonymous/N19',
+    title: 'an operation name that is an object without a text form',
+    query: '{ book(id: 1) { id } }',
+    operationName: { toString: 1 },
+    status: 400,
+    code: 'BAD_REQUEST',
   },
 ]

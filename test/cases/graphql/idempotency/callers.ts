@@ -1,15 +1,19 @@
-import { addBookBody, addBooksBody, type IdempotencyCase, restAddBookBody } from './idempotency-case.ts'
+import {
+  addBookBody,
+  addBooksBody,
+  type IdempotencyCase,
+  restAddBookBody,
+  type Sender,
+} from './idempotency-case.ts'
+
+const add = (sender: Sender, key = 'k') => ({ sender, key, body: addBookBody('t'), status: 200 })
 
 /** The same key from several callers. Ids are permanent. */
 export const CALLER_CASES: readonly IdempotencyCase[] = [
   {
     id: 'idempotency/N56',
     title: 'keeps the keys of a client apart from those of a subject with its name',
-    steps: [
-      { sender: 'the client itself', key: 'k', body: addBookBody('t'), status: 200 },
-      { sender: 'a subject with the name of the client', key: 'k', body: addBookBody('t'), status: 200 },
-      { sender: 'the client itself', key: 'k', body: addBookBody('t'), status: 200 },
-    ],
+    steps: [add('the client itself'), add('a subject with the name of the client'), add('the client itself')],
     bookCount: 2,
     answerCount: 2,
   },
@@ -17,10 +21,10 @@ export const CALLER_CASES: readonly IdempotencyCase[] = [
     id: 'idempotency/N57',
     title: 'keeps the keys of subjects without a client apart, and recognizes each',
     steps: [
-      { sender: 'a subject with the name of the client', key: 'k', body: addBookBody('t'), status: 200 },
-      { sender: 'another subject without a client', key: 'k', body: addBookBody('t'), status: 200 },
-      { sender: 'a subject with the name of the client', key: 'k', body: addBookBody('t'), status: 200 },
-      { sender: 'another subject without a client', key: 'k', body: addBookBody('t'), status: 200 },
+      add('a subject with the name of the client'),
+      add('another subject without a client'),
+      add('a subject with the name of the client'),
+      add('another subject without a client'),
     ],
     bookCount: 2,
     answerCount: 2,
@@ -29,19 +33,9 @@ export const CALLER_CASES: readonly IdempotencyCase[] = [
     id: 'idempotency/N58',
     title: 'does not confuse callers whose names are equal when they are joined',
     steps: [
-      { sender: 'job', key: 'k', body: addBookBody('t'), status: 200 },
-      {
-        sender: 'a client and a subject that read like the job',
-        key: 'k',
-        body: addBookBody('t'),
-        status: 200,
-      },
-      {
-        sender: 'a subject with the text of the job as its name',
-        key: 'k',
-        body: addBookBody('t'),
-        status: 200,
-      },
+      add('job'),
+      add('a client and a subject that read like the job'),
+      add('a subject with the text of the job as its name'),
     ],
     bookCount: 3,
     answerCount: 3,
@@ -61,7 +55,7 @@ export const CALLER_CASES: readonly IdempotencyCase[] = [
     id: 'idempotency/N60',
     title: 'accepts a key that another user sent with another request',
     steps: [
-      { sender: 'job', key: 'k', body: addBookBody('t'), status: 200 },
+      add('job'),
       { sender: 'another user of the client', key: 'k', body: addBookBody('u'), status: 200 },
       { sender: 'job', key: 'k', body: restAddBookBody('t'), status: 422, code: 'IDEMPOTENCY_MISMATCH' },
     ],
@@ -89,14 +83,9 @@ export const CALLER_CASES: readonly IdempotencyCase[] = [
     id: 'idempotency/N68',
     title: 'keeps very long subjects apart, with the longest key',
     steps: [
-      { sender: 'a very long subject', key: 'k'.repeat(255), body: addBookBody('t'), status: 200 },
-      {
-        sender: 'a subject that differs in its last character',
-        key: 'k'.repeat(255),
-        body: addBookBody('t'),
-        status: 200,
-      },
-      { sender: 'a very long subject', key: 'k'.repeat(255), body: addBookBody('t'), status: 200 },
+      add('a very long subject', 'k'.repeat(255)),
+      add('a subject that differs in its last character', 'k'.repeat(255)),
+      add('a very long subject', 'k'.repeat(255)),
     ],
     bookCount: 2,
     answerCount: 2,
