@@ -17,15 +17,20 @@ export async function readBookPage(books: BookRepository, request: BookPageReque
   const existsFrom = (range: BookRange) =>
     (range.after ?? range.before) !== undefined &&
     books.exists(criteria, { ...range, order, includesBounds: true })
-  let count: Promise<number> | undefined
+  // Each is queried once for each page, under any number of aliases.
   return {
     books: page.books,
-    hasNextPage: () => (from === 'start' && page.more) || existsFrom({ from: 'start', after: before }),
-    hasPreviousPage: () => (from === 'end' && page.more) || existsFrom({ from: 'end', before: after }),
-    // Reads every book that matches: once for each page, under any number of aliases.
-    totalCount() {
-      count ??= books.count(criteria)
-      return count
-    },
+    hasNextPage: once(() => (from === 'start' && page.more) || existsFrom({ from: 'start', after: before })),
+    hasPreviousPage: once(() => (from === 'end' && page.more) || existsFrom({ from: 'end', before: after })),
+    totalCount: once(() => books.count(criteria)),
+  }
+}
+
+/** Returns a function that calls another one the first time, and returns its result each time. */
+function once<Result>(call: () => Result): () => Result {
+  let first: { readonly result: Result } | undefined
+  return () => {
+    first ??= { result: call() }
+    return first.result
   }
 }

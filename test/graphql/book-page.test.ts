@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import type { BookRange } from '../../src/database/book-query.ts'
+import type { BookRepository } from '../../src/database/book-repository.ts'
+import { readBookPage } from '../../src/graphql/book-page.ts'
 import { describeEachDatabase } from '../support/databases.ts'
 import { READ_SCOPE, type Service, startService } from '../support/service.ts'
 
@@ -228,4 +231,20 @@ describeEachDatabase((newDatabase) => {
       expect(await walk(size, false)).toEqual(all)
     }
   })
+})
+
+test('pages/P23 queries the flags and the count once, under any number of aliases', async () => {
+  const calls: string[] = []
+  const books = {
+    page: async () => ({ books: [], more: false }),
+    exists: async (_: unknown, { from }: BookRange) => calls.push(`exists from ${from}`) > 0,
+    count: async () => calls.push('count'),
+  } as unknown as BookRepository
+  const request = { criteria: {}, order: 'ID', from: 'start', pageSize: 1, after: 1, before: 5 } as const
+  const page = await readBookPage(books, request)
+  for (const read of [page.hasNextPage, page.hasPreviousPage, page.totalCount]) {
+    await read()
+    await read()
+  }
+  expect(calls).toEqual(['exists from start', 'exists from end', 'count'])
 })
