@@ -22,8 +22,9 @@ export type DocumentLimits = {
  */
 export type CheckDocument = (params: GraphQLParams, text: unknown) => void
 
-/** Total characters of the documents whose size is remembered. */
-const MAX_MEASURED_CHARACTERS = 4_000_000
+/** Total size of the documents whose size is remembered, in characters, and of their tokens. */
+const MAX_MEASURED_CHARACTERS = 8_000_000
+const CHARACTERS_PER_TOKEN = 50
 
 /**
  * Creates the check that runs before a document is validated or planned, which both cost more than the check. Documents
@@ -31,7 +32,9 @@ const MAX_MEASURED_CHARACTERS = 4_000_000
  * @param defaultPageSize the size of a page whose `first` is left out
  */
 export function createCheckDocument(schema: GraphQLSchema, limits: DocumentLimits, defaultPageSize: number) {
-  const measured = createTextCache<DocumentSize>(MAX_MEASURED_CHARACTERS)
+  const measured = createTextCache<DocumentSize>(MAX_MEASURED_CHARACTERS, {
+    countCharacters: ({ tokenCount }, text) => text.length + tokenCount * CHARACTERS_PER_TOKEN,
+  })
 
   return function checkDocument({ operationName, variables }: GraphQLParams, text: unknown): void {
     if (typeof text !== 'string') return

@@ -37,6 +37,7 @@ type OperationSize = {
 }
 
 export type DocumentSize = {
+  readonly tokenCount: number
   readonly aliasCount: number
   readonly directiveCount: number
   /** A directive that is repeated in one location although it is not repeatable. */
@@ -52,6 +53,7 @@ export type DocumentSize = {
  * @param defaultPageSize the size of a page whose `first` is left out
  */
 export function measureDocument(schema: GraphQLSchema, document: DocumentNode, defaultPageSize: number) {
+  const { tokenCount = 0 } = document
   let aliasCount = 0
   let directiveCount = 0
   let duplicateDirective: string | undefined
@@ -68,7 +70,7 @@ export function measureDocument(schema: GraphQLSchema, document: DocumentNode, d
     .filter((node) => node.kind === Kind.OPERATION_DEFINITION)
     .map((operation) => measurer.measureOperation(operation))
   const mergePairCount = countMergePairs(document)
-  return { aliasCount, directiveCount, duplicateDirective, mergePairCount, operations }
+  return { tokenCount, aliasCount, directiveCount, duplicateDirective, mergePairCount, operations }
 }
 
 /** GraphQL §5.7.3. */

@@ -24,6 +24,7 @@ import {
 } from '../scopes/index.ts'
 import type { RequestHooks } from './combine-hooks.ts'
 import type { Context } from './context.ts'
+import { measureMemory } from './document-store.ts'
 import type { RejectAnonymous } from './execute.ts'
 import { toApolloError, toGraphQLErrors } from './format-error.ts'
 import { describeOperation } from './operation-info.ts'
@@ -50,8 +51,8 @@ const authorizedOperations = new WeakMap<object, OperationDefinitionNode>()
 
 const NO_SCOPES: ReadonlySet<string> = new Set()
 
-/** Total characters of the documents of anonymous requests whose plans are remembered. */
-const MAX_ANONYMOUS_CHARACTERS = 1_000_000
+/** Total size of the documents of anonymous requests whose plans are remembered, in characters. */
+const MAX_ANONYMOUS_SIZE = 4_000_000
 
 /**
  * Returns the hooks that authorize every operation before any resolver runs, and the check that rejects anonymous requests
@@ -67,7 +68,9 @@ export function createAuthorization(options: AuthorizationOptions) {
   const plannedOperations = new WeakMap<OperationDefinitionNode, PlannedOperation>()
   const rejections = new WeakMap<Context, ApiError>()
   const lastDenials = new WeakMap<Plan, Denied>()
-  const anonymousOperations = createTextCache<PlannedOperation>(MAX_ANONYMOUS_CHARACTERS)
+  const anonymousOperations = createTextCache<PlannedOperation>(MAX_ANONYMOUS_SIZE, {
+    countCharacters: ({ document }, key) => measureMemory(document, key),
+  })
 
   const planOperation = (document: DocumentNode, operation: OperationDefinitionNode): PlannedOperation => ({
     document,
