@@ -2,6 +2,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { InvalidSettingsError } from '../../src/config/config.ts'
+import { ApiError } from '../../src/errors/api-error.ts'
+import { createResolveDocument } from '../../src/graphql/trusted-documents.ts'
 import { TRUSTED_DOCUMENT_CASES } from '../cases/graphql/trusted-documents.ts'
 import { runCli } from '../support/cli-process.ts'
 import {
@@ -112,4 +114,23 @@ test.each([
   await expect(start).rejects.toThrow(InvalidSettingsError)
   await expect(start).rejects.toThrow(message)
   await expect(start).rejects.toThrow(file)
+})
+
+const COMPARED = [
+  {
+    id: 'trusted-documents/Q60',
+    text: '{books(filter:{title:"a  b"}) # comment\n{id title,},}',
+    isTrusted: true,
+  },
+  { id: 'trusted-documents/Q61', text: '{ books(filter: {title: "a b"}) { id title } }', isTrusted: false },
+  { id: 'trusted-documents/Q62', text: '{ books(filter: {title: "a  b"}) { id } }', isTrusted: false },
+  { id: 'trusted-documents/Q63', text: '{ title(filter: {books: "a  b"}) { id books } }', isTrusted: false },
+]
+
+test.each(COMPARED)('$id compares a sent text with the trusted one: $text', ({ text, isTrusted }) => {
+  const documents = ['query { books(filter: {title: "a  b"}) { title id } }']
+  const resolveDocument = createResolveDocument({ mode: 'only', documents }, () => undefined)
+  const resolve = () => resolveDocument({ query: text })
+  if (isTrusted) expect(resolve()).toBeUndefined()
+  else expect(resolve).toThrow(ApiError)
 })

@@ -294,6 +294,14 @@ export const TRUSTED_DOCUMENT_CASES: readonly TrustedDocumentCase[] = [
     off: 'LIMIT_EXCEEDED',
   },
   {
+    id: 'trusted-documents/Q44',
+    title: 'a text of deep fragments',
+    request: { query: `query Q {${'...{'.repeat(600)}__typename${'}'.repeat(601)}` },
+    only: 'UNTRUSTED_DOCUMENT',
+    prefer: 200,
+    off: 200,
+  },
+  {
     id: 'trusted-documents/Q37',
     title: 'a list of requests',
     request: [{ query: '{ books { id } }' }],
