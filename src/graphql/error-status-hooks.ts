@@ -4,7 +4,7 @@ import { type GraphQLError, Kind } from 'graphql'
 import { ApiError } from '../errors/api-error.ts'
 import type { RequestHooks } from './combine-hooks.ts'
 import type { Context } from './context.ts'
-import { isClientError } from './format-error.ts'
+import { isClientError, isInvalidValue } from './format-error.ts'
 
 /** Errors of resolvers that change the response's status, because it tells a client whether to send the request again. */
 const CODES_WITH_STATUS: ReadonlySet<string> = new Set([
@@ -40,6 +40,7 @@ export function createErrorStatusHooks(logError: (error: unknown) => void): Requ
 function isInternal(error: GraphQLError): boolean {
   const cause = unwrapResolverError(error)
   if (cause instanceof ApiError) return cause.details.code === 'SERVICE_UNAVAILABLE'
+  if (isInvalidValue(cause)) return false
   const { code } = error.extensions
   return (code === undefined || code === 'INTERNAL_SERVER_ERROR') && !isClientError(error.extensions)
 }

@@ -1,6 +1,6 @@
 import { HeaderMap } from '@apollo/server'
 import { unwrapResolverError } from '@apollo/server/errors'
-import { GraphQLError, type GraphQLFormattedError } from 'graphql'
+import { GraphQLError, type GraphQLFormattedError, isValueNode } from 'graphql'
 import { DPOP_SIGNING_ALGORITHMS } from '../auth/dpop-proof.ts'
 import { ApiError, createWithoutStack } from '../errors/api-error.ts'
 import type { Challenge } from '../errors/error-details.ts'
@@ -85,10 +85,17 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   const code = formatted.extensions?.code
   if (cause instanceof GraphQLError && isClientError(cause.extensions))
     return { ...formatted, message, extensions: { code: 'BAD_REQUEST' } }
+  if (isInvalidValue(cause)) return { ...location, message, extensions: { code: 'BAD_USER_INPUT' } }
   if (code === undefined || code === 'INTERNAL_SERVER_ERROR') return { ...INTERNAL_ERROR, ...location }
   const { stacktrace, ...extensions } = formatted.extensions ?? {}
   return { ...formatted, message, extensions }
 }
+
+/** Tests for an argument whose value becomes invalid with the request's variables, such as null for a required one. */
+export const isInvalidValue = (cause: unknown): boolean =>
+  cause instanceof GraphQLError &&
+  (cause.extensions.code ?? 'INTERNAL_SERVER_ERROR') === 'INTERNAL_SERVER_ERROR' &&
+  cause.nodes?.some(isValueNode) === true
 
 /** Tests by its status whether an error is the client's. Apollo Server gives some of its errors no code. */
 export function isClientError({ code, http }: { readonly code?: unknown; readonly http?: unknown }): boolean {

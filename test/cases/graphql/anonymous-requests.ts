@@ -133,4 +133,12 @@ export const ANONYMOUS_CASES: readonly AnonymousCase[] = [
     status: 400,
     code: 'BAD_REQUEST',
   },
+  {
+    id: 'anonymous/N20',
+    title: 'null where a variable’s default would be valid',
+    query: 'query ($a: Boolean = true) { __typename @include(if: $a) }',
+    variables: { a: null },
+    status: 200,
+    code: 'BAD_USER_INPUT',
+  },
 ]
