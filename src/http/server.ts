@@ -90,8 +90,9 @@ export function createHttpServer(options: HttpServerOptions) {
   server.on('clientError', (error, socket) =>
     rejectConnection(log, (error as NodeJS.ErrnoException).code ?? '', socket, headers),
   )
-  // Node keeps the address of a connection that is closed only if it was read before.
-  server.on('connection', (socket) => void socket.remoteAddress)
+  // Node keeps the address of a connection that is closed only if it was read before. A client that closed its connection
+  // at once has none any more: its requests could be neither counted nor audited.
+  server.on('connection', (socket) => socket.remoteAddress === undefined && socket.destroy())
   const withLevel = (level: 'warn' | 'error') => (log.isLevelEnabled(level) ? log.child({}, { level }) : log)
   for (const route of createHealthRoutes({ ...options, isStopping: () => isStopping }))
     router.addRoute(route, withLevel('error'))
