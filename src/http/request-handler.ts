@@ -8,10 +8,10 @@ import {
 } from '../lib/http-messages.ts'
 import { toAddressKey } from '../lib/ip-address.ts'
 import type { ConsumeRateLimit } from '../lib/rate-limit.ts'
+import { type RequestQueue, SHED_RETRY_AFTER_SECONDS } from '../lib/request-queue.ts'
 import type { Logger } from '../observability/logger.ts'
 import { createRequestIdGenerator, logRequest, REQUEST_ID_KEY } from '../observability/request-log.ts'
 import type { ClientBuffers } from './client-buffers.ts'
-import { type RequestQueue, SHED_RETRY_AFTER_SECONDS } from './load-shedding.ts'
 import { checkHead, parseRequest, readBody } from './parse-request.ts'
 import { PROTOCOL_ERRORS, type ProtocolError } from './protocol-errors.ts'
 import type { RouteEntry, Router } from './router.ts'
@@ -218,10 +218,15 @@ class RequestContext {
 
   /** Sets the headers that `send` adds, for a response that is sent by other code. */
   setDefaultHeaders(): void {
-    this.response.setHeader('x-request-id', this.#id)
-    if (this.#options.isLast(this.response.req)) this.response.setHeader('connection', 'close')
-    for (const [name, value] of Object.entries({ ...this.#options.securityHeaders, ...this.defaultHeaders }))
-      this.response.setHeader(name, value)
+    const { securityHeaders, isLast } = this.#options
+    const isLastResponse = isLast(this.response.req)
+    const headers = {
+      'x-request-id': this.#id,
+      ...securityHeaders,
+      ...this.defaultHeaders,
+      ...(isLastResponse && CLOSE),
+    }
+    this.response.setHeaders(new Map(Object.entries(headers)))
   }
 
   /**
@@ -241,26 +246,24 @@ class RequestContext {
 
   #record(status: number): void {
     const { method = 'GET', url = '', headers } = this.response.req
-    const requestId = this.#id
-    const { log, recordRequest } = this.#options
     const { operationInfo, isShed, getClientAddress } = this
     const durationMs = performance.now() - this.#receivedAtMs
-    const { traceparent } = headers
-    const line = { requestId, method, url, status, durationMs, traceparent, operationInfo, getClientAddress }
+    const event = {
+      requestId: this.#id,
+      method,
+      url,
+      routePattern: this.#route?.url,
+      status,
+      durationMs,
+      durationSeconds: durationMs / 1_000,
+      traceparent: headers.traceparent,
+      operationInfo,
+      getClientAddress,
+      isShed,
+    }
     try {
-      logRequest(this.#route?.log ?? log, line)
-      const routePattern = this.#route?.url
-      const durationSeconds = durationMs / 1_000
-      recordRequest({
-        requestId,
-        method,
-        routePattern,
-        status,
-        durationSeconds,
-        operationInfo,
-        getClientAddress,
-        isShed,
-      })
+      logRequest(this.#route?.log ?? this.#options.log, event)
+      this.#options.recordRequest(event)
     } catch (error) {
       // The response is sent: a failing observer must not affect it.
       this.logError(error)
