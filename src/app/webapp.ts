@@ -45,10 +45,12 @@ export async function startWebapp(
   const logError = (error: unknown) => log.error(error)
   const { requestsPerMinute: maxPerMinute, trustedProxies } = config.http
   const redis =
-    maxPerMinute !== undefined && config.redisUrl !== undefined
+    maxPerMinute && config.redisUrl
       ? connectToRedis(config.redisUrl, config.redisTimeoutMs, logError)
       : undefined
-  const rateLimit = { name: 'address', redisClient: redis?.client, clock } as const
+  const limitAddress = maxPerMinute
+    ? createRateLimit({ name: 'address', maxPerMinute, redisClient: redis?.client, clock })
+    : undefined
   const webapp = createWebapp({
     issuer: issuerUrl,
     apiUrl,
@@ -61,7 +63,7 @@ export async function startWebapp(
     deriveKeys: (purpose) =>
       secrets.map((secret) => Buffer.from(hkdfSync('sha256', secret, '', `fakebook ${purpose}`, KEY_BYTES))),
     requestQueue: createRequestQueue(config.http),
-    limitAddress: maxPerMinute === undefined ? undefined : createRateLimit({ ...rateLimit, maxPerMinute }),
+    limitAddress,
     getClientAddress: createGetClientAddress(trustedProxies),
     now: clock.now,
     limits: config.http,
