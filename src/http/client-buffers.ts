@@ -87,9 +87,12 @@ export function createClientBuffers(
   /** Closes the connections whose clients have not taken a response in time. */
   async function closeExpired(): Promise<void> {
     const nowMs = clock.monotonicNow()
-    for (const account of waiting)
-      if (account.unsentResponses > 0 && nowMs - account.sendingSinceMs >= sendTimeoutMs)
+    for (const account of waiting) {
+      // A response behind an unanswered request has written nothing yet.
+      const isSending = account.unsentResponses > 0 && account.socket.writableLength > 0
+      if (isSending && nowMs - account.sendingSinceMs >= sendTimeoutMs)
         closeConnection(account, 'send timeout')
+    }
   }
 
   return {
