@@ -91,18 +91,15 @@ export function createRequestHandler(options: RequestHandlerOptions) {
       if (typeof target === 'function') return sendFile(context, target, `/${match.params['*'] ?? ''}`)
 
       const parse = (text?: string) => parseRequest(request, match.params, text, context.logError)
-      const reading = readBody(request, {
-        maxBytes: limits.maxBodyBytes,
-        buffers,
-        needsBody: () => target.needsBody?.(parse()) ?? true,
-      })
+      const needsBody = () => target.needsBody?.(parse()) ?? true
+      const reading = readBody(request, limits.maxBodyBytes, buffers, needsBody)
       const body = reading instanceof Promise ? await reading : reading
       if (body.error) return sendBodyError(context, body.error)
 
       // Checked again: a burst may have been queued while there were free places. Slow uploads occupy none.
       if (!isHealth && requestQueue.isFull()) return sendSaturated(context)
       // A character of a string takes up to two bytes.
-      const bodyBytes = 2 * (body.size ?? 0)
+      const bodyBytes = 2 * (body.text?.length ?? 0)
       if (!buffers.tryReserve(bodyBytes)) return sendSaturated(context)
       if (!isHealth) requestQueue.acquire()
       try {

@@ -16,15 +16,11 @@ export function normalizeAddress(forwarded = ''): string | undefined {
   return version === 6 ? ipaddr.process(text).toString() : undefined
 }
 
-/** The key that shares one count among all clients without an address. */
-const NO_ADDRESS_KEY = 'others'
-
 /**
  * Returns the key under which a normalized address is counted: an IPv4 address itself, or the /64 network of an IPv6
- * address, since one customer holds all 2^64 addresses of it (RFC 6177 §2).
+ * address, since one customer holds all 2^64 addresses of it (RFC 6177 §2). All clients without an address share one.
  */
-export function toAddressKey(address: string | undefined): string {
-  if (address === undefined) return NO_ADDRESS_KEY
+export function toAddressKey(address = 'others'): string {
   if (!address.includes(':')) return address
   // This form has all 8 groups.
   return ipaddr.parse(address).toNormalizedString().split(':').slice(0, 4).join(':')
