@@ -57,7 +57,7 @@ export function createRequestListener(options: RequestListenerOptions): RequestL
       method: request.method ?? 'GET',
       routePattern: undefined,
       status: SATURATED.status,
-      durationSeconds: 0,
+      durationMs: 0,
       operationInfo: SATURATED_INFO,
       isShed: true,
     })

@@ -244,15 +244,13 @@ class RequestContext {
   #record(status: number): void {
     const { method = 'GET', url = '', headers } = this.response.req
     const { operationInfo, isShed, getClientAddress } = this
-    const durationMs = performance.now() - this.#receivedAtMs
     const event = {
       requestId: this.#id,
       method,
       url,
       routePattern: this.#route?.url,
       status,
-      durationMs,
-      durationSeconds: durationMs / 1_000,
+      durationMs: performance.now() - this.#receivedAtMs,
       traceparent: headers.traceparent,
       operationInfo,
       getClientAddress,
