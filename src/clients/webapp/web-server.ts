@@ -99,10 +99,11 @@ export function createWebServer(options: WebServerOptions) {
     rolling: false,
   })
   app.after(() => {
-    // @fastify/session clears a cookie that another secret signed. Saving the session signs it with the first.
-    app.addHook('onRequest', async ({ session: current, cookies }) => {
-      if (current.grant !== undefined && cookies[cookieName] !== current.encryptedSessionId)
-        await current.save()
+    // A cookie that another secret signed is signed with the first: @fastify/session would clear it.
+    app.addHook('onRequest', async ({ session: { grant, encryptedSessionId }, cookies }, reply) => {
+      if (grant === undefined || cookies[cookieName] === encryptedSessionId) return
+      cookies[cookieName] = encryptedSessionId
+      reply.setCookie(cookieName, encryptedSessionId, cookieOptions)
     })
   })
   app.register(csrf, { sessionPlugin: '@fastify/session', getToken: (request) => Object(request.body)._csrf })
