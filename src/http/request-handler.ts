@@ -1,12 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { createGetClientAddress, type GetClientAddress } from '../lib/client-address.ts'
+import { createGetClientAddress, type GetClientAddress, toAddressKey } from '../lib/client-address.ts'
 import {
   type HttpResponse,
   JSON_CONTENT_TYPE,
   type OperationInfo,
   type RequestEvent,
 } from '../lib/http-messages.ts'
-import { toAddressKey } from '../lib/ip-address.ts'
 import type { ConsumeRateLimit } from '../lib/rate-limit.ts'
 import { type RequestQueue, SHED_RETRY_AFTER_SECONDS } from '../lib/request-queue.ts'
 import type { Logger } from '../observability/logger.ts'
