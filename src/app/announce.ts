@@ -7,7 +7,7 @@ export type Addresses = { readonly [server in 'api' | 'authorizationServer' | 'w
 
 /** Logs the warnings about the settings, and prints where the servers listen, as one log line where the log is JSON. */
 export function announce(config: Config, log: Logger, addresses: Addresses): void {
-  for (const warning of listProductionWarnings(config, addresses)) log.warn(warning)
+  for (const warning of listProductionWarnings(config, Object.keys(addresses))) log.warn(warning)
   const { authorizationServer, webapp } = addresses
   const api = addresses.api && `${addresses.api}/graphql`
   if (config.logFormat === 'json') {

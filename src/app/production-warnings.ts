@@ -2,13 +2,13 @@ import type { Config } from '../config/config.ts'
 import { parsePostgresUrl } from '../database/postgres.ts'
 import { isLoopbackUrl } from '../lib/loopback.ts'
 
-/** The servers that use the settings, with any values. */
-type Servers = { readonly [server in 'api' | 'webapp']?: unknown }
-
 const LOCAL_HOSTS: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '::1'])
 
-/** Returns a line for each setting that is valid but insecure in production: what, why, and what to do. */
-export function listProductionWarnings(config: Config, servers: Servers): readonly string[] {
+/**
+ * Returns a line for each setting that is valid but insecure in production: what, why, and what to do.
+ * @param servers the servers that use the settings: `api`, `webapp`
+ */
+export function listProductionWarnings(config: Config, servers: readonly string[]): readonly string[] {
   if (!config.isProduction) return []
   const { issuer, redisUrl, databaseUrl, http, webapp } = config
   const warnings: readonly (readonly [isInsecure: boolean | undefined, text: string])[] = [
@@ -25,11 +25,11 @@ export function listProductionWarnings(config: Config, servers: Servers): readon
       'REDIS_URL: is used without TLS, so others on the network can read the password. Set it to a rediss:// URL.',
     ],
     [
-      servers.api !== undefined && http.requestsPerMinute === undefined,
+      servers.includes('api') && http.requestsPerMinute === undefined,
       'RATE_LIMIT: is not set, so one client can use all of the capacity. Set it, unless the proxy limits requests.',
     ],
     [
-      servers.webapp !== undefined && !webapp.redirectUri?.startsWith('https:'),
+      servers.includes('webapp') && !webapp.redirectUri?.startsWith('https:'),
       'WEBAPP_REDIRECT_URI: is not an https URL, so session cookies are sent in plain text. Set it to the https URL of the web app.',
     ],
   ]

@@ -7,11 +7,11 @@ import { SETTINGS } from '../config/settings.ts'
 import { openDatabase } from '../database/database.ts'
 import { createEncryptedStore } from '../database/encrypted-store.ts'
 import { ExitError } from '../errors/exit-error.ts'
-import { createRequestQueue } from '../http/load-shedding.ts'
 import { createGetClientAddress } from '../lib/client-address.ts'
 import { type Clock, startInterval, systemClock } from '../lib/clock.ts'
 import { createRateLimit } from '../lib/rate-limit.ts'
 import { connectToRedis } from '../lib/redis-client.ts'
+import { createRequestQueue } from '../lib/request-queue.ts'
 import { readSecretFile, writeSecretFile } from '../lib/secret-file.ts'
 import { createLogger } from '../observability/logger.ts'
 
@@ -45,10 +45,12 @@ export async function startWebapp(
   const logError = (error: unknown) => log.error(error)
   const { requestsPerMinute: maxPerMinute, trustedProxies } = config.http
   const redis =
-    maxPerMinute !== undefined && config.redisUrl !== undefined
+    maxPerMinute && config.redisUrl
       ? connectToRedis(config.redisUrl, config.redisTimeoutMs, logError)
       : undefined
-  const rateLimit = { name: 'address', redisClient: redis?.client, clock } as const
+  const limitAddress = maxPerMinute
+    ? createRateLimit({ name: 'address', maxPerMinute, redisClient: redis?.client, clock })
+    : undefined
   const webapp = createWebapp({
     issuer: issuerUrl,
     apiUrl,
@@ -61,7 +63,7 @@ export async function startWebapp(
     deriveKeys: (purpose) =>
       secrets.map((secret) => Buffer.from(hkdfSync('sha256', secret, '', `fakebook ${purpose}`, KEY_BYTES))),
     requestQueue: createRequestQueue(config.http),
-    limitAddress: maxPerMinute === undefined ? undefined : createRateLimit({ ...rateLimit, maxPerMinute }),
+    limitAddress,
     getClientAddress: createGetClientAddress(trustedProxies),
     now: clock.now,
     limits: config.http,

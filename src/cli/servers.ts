@@ -40,7 +40,7 @@ async function startApi({ check }: { readonly check?: boolean }): Promise<void> 
   if (check) {
     const { listProductionWarnings } = await import('../app/production-warnings.ts')
     // The web app's settings are used if it has a client.
-    const servers = { api: '', ...(config.webapp.client && { webapp: '' }) }
+    const servers = config.webapp.client ? ['api', 'webapp'] : ['api']
     printSettings(loadSettings(), isRemote(issuer))
     for (const warning of listProductionWarnings(config, servers)) console.log(`Warning: ${warning}`)
   } else if (config.workers === 1) {

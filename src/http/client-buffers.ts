@@ -20,7 +20,6 @@ type Account = {
   unsentResponses: number
   /** The time of the first unsent response, or since then, of the last one that was sent. */
   sendingSinceMs: number
-  isClosed: boolean
 }
 
 /** Interval for closing connections past the send timeout, so they can exceed it by this much. */
@@ -48,30 +47,19 @@ export function createClientBuffers(
   let total = 0
 
   function openAccount(socket: Socket): Account {
-    const account = {
-      ...{ socket, bytes: 0, pipelinedRequests: 0, unsentResponses: 0, sendingSinceMs: 0 },
-      isClosed: socket.destroyed,
-    }
+    const account = { socket, bytes: 0, pipelinedRequests: 0, unsentResponses: 0, sendingSinceMs: 0 }
     accounts.set(socket, account)
-    socket.once('close', () => closeAccount(account))
+    socket.once('close', () => release(account, account.bytes))
     return account
   }
 
-  function closeAccount(account: Account): void {
-    total -= account.bytes
-    account.bytes = 0
-    account.isClosed = true
-    waiting.delete(account)
-  }
-
   function closeConnection(account: Account, reason: CloseReason): void {
-    closeAccount(account)
+    release(account, account.bytes)
     account.socket.destroy()
     onClose(reason)
   }
 
   function closeLongestWaiting(): void {
-    if (total <= maxBufferedBytes) return
     for (const account of waiting) {
       if (total <= maxBufferedBytes) return
       closeConnection(account, 'buffer limit')
@@ -80,7 +68,7 @@ export function createClientBuffers(
 
   function hold(socket: Socket, bytes: number): Account {
     const account = accounts.get(socket) ?? openAccount(socket)
-    if (account.isClosed) return account
+    if (socket.destroyed) return account
     waiting.add(account)
     account.bytes += bytes
     total += bytes
@@ -88,8 +76,9 @@ export function createClientBuffers(
     return account
   }
 
+  /** Does nothing for an account of a closed connection, which is not waiting. */
   function release(account: Account, bytes: number): void {
-    if (account.isClosed) return
+    if (!waiting.has(account)) return
     account.bytes -= bytes
     total -= bytes
     if (account.bytes === 0) waiting.delete(account)
@@ -98,9 +87,12 @@ export function createClientBuffers(
   /** Closes the connections whose clients have not taken a response in time. */
   async function closeExpired(): Promise<void> {
     const nowMs = clock.monotonicNow()
-    for (const account of waiting)
-      if (account.unsentResponses > 0 && nowMs - account.sendingSinceMs >= sendTimeoutMs)
+    for (const account of waiting) {
+      // A response behind an unanswered request has written nothing yet.
+      const isSending = account.unsentResponses > 0 && account.socket.writableLength > 0
+      if (isSending && nowMs - account.sendingSinceMs >= sendTimeoutMs)
         closeConnection(account, 'send timeout')
+    }
   }
 
   return {
@@ -134,7 +126,7 @@ export function createClientBuffers(
         account.pipelinedRequests -= 1
         release(account, PIPELINED_REQUEST_BYTES)
       })
-      if (account.pipelinedRequests > MAX_PIPELINED_REQUESTS && !account.isClosed)
+      if (account.pipelinedRequests > MAX_PIPELINED_REQUESTS && !account.socket.destroyed)
         closeConnection(account, 'too many pipelined requests')
     },
 

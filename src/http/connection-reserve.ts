@@ -7,8 +7,9 @@ const MAX_RESERVED = 64
 /**
  * Accepts connections above the limit, for health requests alone. When there are too many of them, the oldest is closed.
  * Node's `maxConnections` would close a health check's connection too.
+ * @returns a test for connections that were opened above the limit
  */
-export function createConnectionReserve(server: Server, maxConnections: number) {
+export function reserveConnections(server: Server, maxConnections: number): (socket: Socket) => boolean {
   const reserved = new Set<Socket>()
   let count = 0
   server.on('connection', (socket) => {
@@ -24,8 +25,5 @@ export function createConnectionReserve(server: Server, maxConnections: number) 
     reserved.delete(oldest)
     oldest.destroy()
   })
-  return {
-    /** Tests whether a connection was opened above the limit. */
-    has: (socket: Socket) => reserved.size > 0 && reserved.has(socket),
-  } as const
+  return (socket) => reserved.size > 0 && reserved.has(socket)
 }

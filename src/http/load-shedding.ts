@@ -1,107 +1,13 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
-import { HEALTH_PATHS, JSON_CONTENT_TYPE, type RequestEvent } from '../lib/http-messages.ts'
+import type { Socket } from 'node:net'
+import {
+  HEALTH_PATHS,
+  type HttpResponse,
+  JSON_CONTENT_TYPE,
+  type RequestEvent,
+} from '../lib/http-messages.ts'
+import { type RequestQueue, SHED_RETRY_AFTER_SECONDS } from '../lib/request-queue.ts'
 import { PROTOCOL_ERRORS } from './protocol-errors.ts'
-
-/** The event loop as the queue sees it; tests replace it. */
-export type EventLoop = {
-  /** Monotonic milliseconds. */
-  readonly now: () => number
-  /** Runs a callback after the I/O events that are already pending. */
-  readonly runAfterTurn: (callback: () => void) => void
-}
-
-const NODE_EVENT_LOOP: EventLoop = { now: () => performance.now(), runAfterTurn: setImmediate }
-
-/**
- * Time spent on serving requests in one turn of the event loop before new ones are accepted. A longer turn delays
- * rejections; a much shorter one leaves too little time for serving.
- */
-const TURN_MS = 10
-/** Weight of the latest request in the moving average of the time that one takes. */
-const AVERAGE_WEIGHT = 1 / 64
-/** Caps one sample at this multiple of the average plus `MAX_SAMPLE_EXTRA_MS`: one slow request, or CPU time taken by another process, does not count as overload. */
-const MAX_SAMPLE_FACTOR = 2
-const MAX_SAMPLE_EXTRA_MS = 5
-/** A shorter queue, such as a job's concurrent batches, does not count as overload, however long each request takes. */
-const MIN_OVERLOADED_LENGTH = 10
-
-export type QueueLimits = {
-  /** Maximum time a request may wait for its turn before new ones are rejected. */
-  readonly maxLoopDelayMs: number
-  /** Requests that may be handled at the same time. */
-  readonly maxInFlight: number
-}
-
-export type RequestQueue = ReturnType<typeof createRequestQueue>
-
-/**
- * Creates the queue in front of the request handler. Few requests are started in each turn of the event loop, so that
- * rejections and health checks are answered in between. The delay of the loop is known in advance: the length of the
- * queue times the average time of a request.
- *
- * `@fastify/under-pressure` and `monitorEventLoopDelay` report the mean of the past second. By then a second of requests
- * is queued in the sockets, and for the next second all requests are rejected or none.
- */
-export function createRequestQueue(
-  { maxLoopDelayMs, maxInFlight }: QueueLimits,
-  { now, runAfterTurn }: EventLoop = NODE_EVENT_LOOP,
-) {
-  const waiting: (() => void)[] = []
-  let inFlight = 0
-  /** Moving average of the milliseconds for which one request occupies the event loop. */
-  let averageMs = 0
-  let lastStartMs = 0
-  /** Scheduled calls of `serveNext`. */
-  let scheduled = 0
-  /** Calls that remain in this turn. */
-  let remaining = 0
-
-  function schedule(): void {
-    // At least two, so that the average can be measured; all of them until it is known.
-    if (scheduled >= Math.min(waiting.length, Math.max(2, TURN_MS / averageMs))) return
-    scheduled += 1
-    runAfterTurn(serveNext)
-  }
-
-  function serveNext(): void {
-    const startMs = now()
-    // The time between two turns is spent on other events and is no sample.
-    if (remaining === 0) remaining = scheduled
-    else {
-      const sampleMs = Math.min(startMs - lastStartMs, MAX_SAMPLE_FACTOR * averageMs + MAX_SAMPLE_EXTRA_MS)
-      averageMs += (sampleMs - averageMs) * AVERAGE_WEIGHT
-    }
-    lastStartMs = startMs
-    remaining -= 1
-    scheduled -= 1
-    const serve = waiting.shift()
-    schedule()
-    serve?.()
-  }
-
-  return {
-    /** Queues a request; `serve` is called when it is its turn. Returns false if the request has to be rejected. */
-    tryEnqueue(serve: () => void): boolean {
-      const isLate = waiting.length >= MIN_OVERLOADED_LENGTH && waiting.length * averageMs > maxLoopDelayMs
-      if (isLate || waiting.length + inFlight >= maxInFlight) return false
-      waiting.push(serve)
-      schedule()
-      return true
-    },
-    /** Returns the number of requests between `acquire` and `release`. */
-    countInFlight: () => inFlight,
-    isFull: () => inFlight >= maxInFlight,
-    acquire() {
-      inFlight += 1
-    },
-    release() {
-      inFlight -= 1
-    },
-  } as const
-}
-
-/** Value of Retry-After: a full queue is served within a second. */
-export const SHED_RETRY_AFTER_SECONDS = '1'
 
 const { SATURATED } = PROTOCOL_ERRORS
 const SATURATED_HEADERS = [
@@ -112,22 +18,28 @@ const SATURATED_HEADERS = [
 ]
 const SATURATED_INFO = { errorCode: SATURATED.code }
 
-type HandleRequest = (request: IncomingMessage, response: ServerResponse, receivedAtMs: number) => unknown
+type RequestListenerOptions = {
+  readonly requestQueue: RequestQueue
+  readonly handleRequest: (
+    request: IncomingMessage,
+    response: ServerResponse,
+    receivedAtMs: number,
+  ) => unknown
+  readonly recordRequest: (event: RequestEvent) => void
+  /** Returns true if the response to a request is the last one on its connection. */
+  readonly isLast: (request: IncomingMessage) => boolean
+  /** Returns true for a connection on which only health requests are served. */
+  readonly isReserved: (socket: Socket) => boolean
+  /** Headers of every response. */
+  readonly securityHeaders: HttpResponse['headers']
+}
 
 /**
  * Returns a listener for Node's server that queues requests and rejects with 503 what the queue does not take. A rejection
  * costs 20 to 40 µs, most of them in the kernel. Health endpoints bypass load shedding.
- * @param isLast returns true if the response to a request is the last one on its connection
- * @param isReserved returns true if only health requests are served on the connection of a request
  */
-export function createRequestListener(
-  requestQueue: RequestQueue,
-  handleRequest: HandleRequest,
-  recordRequest: (event: RequestEvent) => void,
-  isLast: (request: IncomingMessage) => boolean,
-  securityHeaders: Readonly<Record<string, string>>,
-  isReserved: (request: IncomingMessage) => boolean = () => false,
-): RequestListener {
+export function createRequestListener(options: RequestListenerOptions): RequestListener {
+  const { requestQueue, handleRequest, recordRequest, isLast, isReserved, securityHeaders } = options
   const saturatedHeaders = [...Object.entries(securityHeaders).flat(), ...SATURATED_HEADERS]
   /** RFC 9112 §9.6 */
   const lastHeaders = [...saturatedHeaders, 'connection', 'close']
@@ -135,7 +47,7 @@ export function createRequestListener(
     const receivedAtMs = performance.now()
     const serve = () => void handleRequest(request, response, receivedAtMs)
     if (isHealthRequest(request.url)) return serve()
-    if (!isReserved(request) && requestQueue.tryEnqueue(serve)) return
+    if (!isReserved(request.socket) && requestQueue.tryEnqueue(serve)) return
     // RFC 9110 §6.6.1: a 5xx response may omit Date. A body passed to `end` is written together with the head.
     response.sendDate = false
     const headers = isLast(request) ? lastHeaders : saturatedHeaders
@@ -145,7 +57,7 @@ export function createRequestListener(
       method: request.method ?? 'GET',
       routePattern: undefined,
       status: SATURATED.status,
-      durationSeconds: 0,
+      durationMs: 0,
       operationInfo: SATURATED_INFO,
       isShed: true,
     })

@@ -14,31 +14,27 @@ const HOST = /^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%-]*)(?::\d*)?$/i
 const CHUNK_BYTES = 256
 
 /** The text of a request's body, undefined if it has none, or the error that kept it from being read. */
-type BodyResult = { readonly text?: string; readonly size?: number; readonly error?: ProtocolError }
-
-type ReadBodyOptions = {
-  readonly maxBytes: number
-  readonly buffers: ClientBuffers
-  /** Returns false if a JSON body that has not arrived need not be read. */
-  readonly needsBody: () => boolean
-}
+type BodyResult = { readonly text?: string; readonly error?: ProtocolError }
 
 /**
  * Reads the body of a request as text. JSON is parsed only after the caller is authenticated.
+ * @param needsBody returns false if a JSON body that has not arrived need not be read
  * @returns at once, not as a promise, when there is nothing to read
  */
 export function readBody(
   request: IncomingMessage,
-  options: ReadBodyOptions,
+  maxBytes: number,
+  buffers: ClientBuffers,
+  needsBody: () => boolean,
 ): BodyResult | Promise<BodyResult> {
   const { method, headers } = request
   if (method === 'GET' || method === 'HEAD') return {}
   const { 'content-type': type, 'content-length': length, 'transfer-encoding': encoding } = headers
   if (type === undefined && encoding === undefined && (length === undefined || length === '0')) return {}
-  const error = checkBodyHeaders(headers, options.maxBytes)
+  const error = checkBodyHeaders(headers, maxBytes)
   if (error) return { error }
-  if (!request.complete && parseMediaType(type) !== FORM_MEDIA_TYPE && !options.needsBody()) return {}
-  return collectBody(request, options)
+  if (!request.complete && parseMediaType(type) !== FORM_MEDIA_TYPE && !needsBody()) return {}
+  return collectBody(request, maxBytes, buffers)
 }
 
 function checkBodyHeaders(headers: IncomingHttpHeaders, maxBytes: number): ProtocolError | undefined {
@@ -55,7 +51,11 @@ function checkBodyHeaders(headers: IncomingHttpHeaders, maxBytes: number): Proto
   return Number(length) > maxBytes ? PROTOCOL_ERRORS.BODY_TOO_LARGE : undefined
 }
 
-function collectBody(request: IncomingMessage, { maxBytes, buffers }: ReadBodyOptions): Promise<BodyResult> {
+function collectBody(
+  request: IncomingMessage,
+  maxBytes: number,
+  buffers: ClientBuffers,
+): Promise<BodyResult> {
   const { socket } = request
   return new Promise((resolve) => {
     const chunks: Buffer[] = []
@@ -75,7 +75,7 @@ function collectBody(request: IncomingMessage, { maxBytes, buffers }: ReadBodyOp
       heldBytes += chunk.length + CHUNK_BYTES
       buffers.holdBody(socket, chunk.length + CHUNK_BYTES)
     })
-    request.on('end', () => finish({ text: decode(chunks, size), size }))
+    request.on('end', () => finish({ text: decode(chunks, size) }))
     request.on('error', () => finish({ error: PROTOCOL_ERRORS.MALFORMED }))
   })
 }

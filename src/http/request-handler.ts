@@ -1,17 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { createGetClientAddress, type GetClientAddress } from '../lib/client-address.ts'
+import { createGetClientAddress, type GetClientAddress, toAddressKey } from '../lib/client-address.ts'
 import {
   type HttpResponse,
   JSON_CONTENT_TYPE,
   type OperationInfo,
   type RequestEvent,
 } from '../lib/http-messages.ts'
-import { toAddressKey } from '../lib/ip-address.ts'
 import type { ConsumeRateLimit } from '../lib/rate-limit.ts'
+import { type RequestQueue, SHED_RETRY_AFTER_SECONDS } from '../lib/request-queue.ts'
 import type { Logger } from '../observability/logger.ts'
 import { createRequestIdGenerator, logRequest, REQUEST_ID_KEY } from '../observability/request-log.ts'
 import type { ClientBuffers } from './client-buffers.ts'
-import { type RequestQueue, SHED_RETRY_AFTER_SECONDS } from './load-shedding.ts'
 import { checkHead, parseRequest, readBody } from './parse-request.ts'
 import { PROTOCOL_ERRORS, type ProtocolError } from './protocol-errors.ts'
 import type { RouteEntry, Router } from './router.ts'
@@ -91,18 +90,15 @@ export function createRequestHandler(options: RequestHandlerOptions) {
       if (typeof target === 'function') return sendFile(context, target, `/${match.params['*'] ?? ''}`)
 
       const parse = (text?: string) => parseRequest(request, match.params, text, context.logError)
-      const reading = readBody(request, {
-        maxBytes: limits.maxBodyBytes,
-        buffers,
-        needsBody: () => target.needsBody?.(parse()) ?? true,
-      })
+      const needsBody = () => target.needsBody?.(parse()) ?? true
+      const reading = readBody(request, limits.maxBodyBytes, buffers, needsBody)
       const body = reading instanceof Promise ? await reading : reading
       if (body.error) return sendBodyError(context, body.error)
 
       // Checked again: a burst may have been queued while there were free places. Slow uploads occupy none.
       if (!isHealth && requestQueue.isFull()) return sendSaturated(context)
       // A character of a string takes up to two bytes.
-      const bodyBytes = 2 * (body.size ?? 0)
+      const bodyBytes = 2 * (body.text?.length ?? 0)
       if (!buffers.tryReserve(bodyBytes)) return sendSaturated(context)
       if (!isHealth) requestQueue.acquire()
       try {
@@ -218,10 +214,15 @@ class RequestContext {
 
   /** Sets the headers that `send` adds, for a response that is sent by other code. */
   setDefaultHeaders(): void {
-    this.response.setHeader('x-request-id', this.#id)
-    if (this.#options.isLast(this.response.req)) this.response.setHeader('connection', 'close')
-    for (const [name, value] of Object.entries({ ...this.#options.securityHeaders, ...this.defaultHeaders }))
-      this.response.setHeader(name, value)
+    const { securityHeaders, isLast } = this.#options
+    const isLastResponse = isLast(this.response.req)
+    const headers = {
+      'x-request-id': this.#id,
+      ...securityHeaders,
+      ...this.defaultHeaders,
+      ...(isLastResponse && CLOSE),
+    }
+    this.response.setHeaders(new Map(Object.entries(headers)))
   }
 
   /**
@@ -241,26 +242,22 @@ class RequestContext {
 
   #record(status: number): void {
     const { method = 'GET', url = '', headers } = this.response.req
-    const requestId = this.#id
-    const { log, recordRequest } = this.#options
     const { operationInfo, isShed, getClientAddress } = this
-    const durationMs = performance.now() - this.#receivedAtMs
-    const { traceparent } = headers
-    const line = { requestId, method, url, status, durationMs, traceparent, operationInfo, getClientAddress }
+    const event = {
+      requestId: this.#id,
+      method,
+      url,
+      routePattern: this.#route?.url,
+      status,
+      durationMs: performance.now() - this.#receivedAtMs,
+      traceparent: headers.traceparent,
+      operationInfo,
+      getClientAddress,
+      isShed,
+    }
     try {
-      logRequest(this.#route?.log ?? log, line)
-      const routePattern = this.#route?.url
-      const durationSeconds = durationMs / 1_000
-      recordRequest({
-        requestId,
-        method,
-        routePattern,
-        status,
-        durationSeconds,
-        operationInfo,
-        getClientAddress,
-        isShed,
-      })
+      logRequest(this.#route?.log ?? this.#options.log, event)
+      this.#options.recordRequest(event)
     } catch (error) {
       // The response is sent: a failing observer must not affect it.
       this.logError(error)

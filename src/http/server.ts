@@ -1,27 +1,20 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Duplex } from 'node:stream'
 import { type Clock, systemClock } from '../lib/clock.ts'
 import { type ConnectionLimits, createFastifyOptions } from '../lib/connection-limits.ts'
 import { closeGracefully } from '../lib/graceful-close.ts'
 import {
   createSecurityHeaders,
-  type HttpResponse,
   JSON_CONTENT_TYPE,
   type Route,
   sendRawResponse,
 } from '../lib/http-messages.ts'
-import type { Logger } from '../observability/logger.ts'
+import { createRequestQueue, type EventLoop, type QueueLimits } from '../lib/request-queue.ts'
 import { type ClientBufferLimits, createClientBuffers } from './client-buffers.ts'
-import { createConnectionReserve } from './connection-reserve.ts'
+import { reserveConnections } from './connection-reserve.ts'
 import { createHealthRoutes, type HealthOptions } from './health.ts'
-import {
-  createRequestListener,
-  createRequestQueue,
-  type EventLoop,
-  type QueueLimits,
-} from './load-shedding.ts'
+import { createRequestListener } from './load-shedding.ts'
 import { hasAmbiguousLength } from './parse-request.ts'
 import { toProtocolError } from './protocol-errors.ts'
 import { createRequestHandler, type RequestHandlerOptions } from './request-handler.ts'
@@ -47,49 +40,35 @@ const MAX_REQUESTS_PER_CONNECTION = 10_000
 
 /** Creates the HTTP server: limits, load shedding, request ids, logs and health, independent of the API's routes. */
 export function createHttpServer(options: HttpServerOptions) {
-  const { limits, log, recordRequest, eventLoop, clock = systemClock, isHttps = false } = options
+  const { limits, log, eventLoop, clock = systemClock, isHttps = false } = options
   let isStopping = false
+  const { http, requestTimeout, keepAliveTimeout } = createFastifyOptions(limits)
+  // A second Host or Content-Type header makes the value invalid.
+  const server = createServer({ ...http, requestTimeout, keepAliveTimeout, joinDuplicateHeaders: true })
+  server.maxRequestsPerSocket = MAX_REQUESTS_PER_CONNECTION
+  const isReserved = reserveConnections(server, limits.maxConnections)
+  const isLast = (request: IncomingMessage) =>
+    !server.listening || isReserved(request.socket) || hasAmbiguousLength(request)
   const requestQueue = createRequestQueue(limits, eventLoop)
   const router = createRouter()
   const buffers = createClientBuffers(limits, clock, (reason) => log.warn({ reason }, 'connection closed'))
   const securityHeaders = createSecurityHeaders(isHttps)
-  const isReserved = ({ socket }: IncomingMessage) => reserve.has(socket)
-  const isLast = (request: IncomingMessage) =>
-    !server.listening || isReserved(request) || hasAmbiguousLength(request)
-  const handleRequest = createRequestHandler({
-    ...options,
-    router,
-    requestQueue,
-    buffers,
-    securityHeaders,
-    isLast,
+  const sharedOptions = { ...options, requestQueue, securityHeaders, isLast }
+  const handleRequest = createRequestHandler({ ...sharedOptions, router, buffers })
+  const onRequest = createRequestListener({ ...sharedOptions, handleRequest, isReserved })
+  server.on('request', (request, response) => {
+    // The rest of what was read before the connection was closed.
+    if (request.socket.destroyed) return
+    // Only a response behind another one has no socket yet.
+    if (!response.socket) buffers.holdPipelined(response)
+    onRequest(request, response)
   })
-  const onRequest = createRequestListener(
-    requestQueue,
-    handleRequest,
-    recordRequest,
-    isLast,
-    securityHeaders,
-    isReserved,
-  )
-  const { http, requestTimeout, keepAliveTimeout } = createFastifyOptions(limits)
-  const server = createServer(
-    // A second Host or Content-Type header makes the value invalid.
-    { ...http, requestTimeout, keepAliveTimeout, joinDuplicateHeaders: true },
-    function onRequestOfClient(request, response) {
-      // The rest of what was read before the connection was closed.
-      if (request.socket.destroyed) return
-      // Only a response behind another one has no socket yet.
-      if (!response.socket) buffers.holdPipelined(response)
-      onRequest(request, response)
-    },
-  )
-  server.maxRequestsPerSocket = MAX_REQUESTS_PER_CONNECTION
-  const reserve = createConnectionReserve(server, limits.maxConnections)
-  const headers = { ...securityHeaders, 'content-type': JSON_CONTENT_TYPE }
-  server.on('clientError', (error, socket) =>
-    rejectConnection(log, (error as NodeJS.ErrnoException).code ?? '', socket, headers),
-  )
+  const errorHeaders = { ...securityHeaders, 'content-type': JSON_CONTENT_TYPE }
+  server.on('clientError', ({ code }: NodeJS.ErrnoException, socket) => {
+    const { status, body } = toProtocolError(code)
+    if (socket.writable) log.info({ status, code }, 'invalid request')
+    sendRawResponse(socket, { status, headers: errorHeaders, body })
+  })
   // Node keeps the address of a connection that is closed only if it was read before. A client that closed its connection
   // at once has none any more: its requests could be neither counted nor audited.
   server.on('connection', (socket) => socket.remoteAddress === undefined && socket.destroy())
@@ -137,11 +116,4 @@ export function createHttpServer(options: HttpServerOptions) {
     countConnections: (): Promise<number> =>
       new Promise((resolve) => server.getConnections((_, count) => resolve(count ?? 0))),
   }
-}
-
-/** Answers bytes that did not become a request: too many headers, too slow, not HTTP. */
-function rejectConnection(log: Logger, code: string, socket: Duplex, headers: HttpResponse['headers']): void {
-  const { status, body } = toProtocolError(code)
-  if (socket.writable) log.info({ status, code }, 'invalid request')
-  sendRawResponse(socket, { status, headers, body })
 }

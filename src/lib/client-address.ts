@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
+import { isIP } from 'node:net'
 import proxyAddress from '@fastify/proxy-addr'
-import { normalizeAddress, removePort } from './ip-address.ts'
+import ipaddr from 'ipaddr.js'
 
 /** Returns the address of a request's client; undefined if a proxy forwarded something else, or the connection was closed at once. */
 export type GetClientAddress = (request: IncomingMessage) => string | undefined
@@ -14,4 +15,28 @@ export function createGetClientAddress(trustedProxies: readonly string[]): GetCl
   const isTrusted = proxyAddress.compile([...trustedProxies])
   const isTrustedProxy = (address: string, index: number) => isTrusted(removePort(address), index)
   return (request) => normalizeAddress(proxyAddress(request, isTrustedProxy))
+}
+
+/** A port after an address, as some proxies write it (RFC 7239 §6). */
+const WITH_PORT = /^(?:\[([^\]]+)\]|([\d.]+)):\d+$/
+
+/** Removes a port, the brackets of an IPv6 address, and its zone, which ipaddr.js and Node read differently. */
+const removePort = (forwarded: string): string => forwarded.replace(WITH_PORT, '$1$2').split('%', 1)[0] ?? ''
+
+/** Returns an address as RFC 5952 writes it, and an IPv4-mapped one as IPv4; undefined for text that is no address. */
+export function normalizeAddress(forwarded = ''): string | undefined {
+  const text = removePort(forwarded)
+  const version = isIP(text)
+  if (version === 4) return text
+  return version === 6 ? ipaddr.process(text).toString() : undefined
+}
+
+/**
+ * Returns the key under which a normalized address is counted: an IPv4 address itself, or the /64 network of an IPv6
+ * address, since one customer holds all 2^64 addresses of it (RFC 6177 §2). All clients without an address share one.
+ */
+export function toAddressKey(address = 'others'): string {
+  if (!address.includes(':')) return address
+  // This form has all 8 groups.
+  return ipaddr.parse(address).toNormalizedString().split(':').slice(0, 4).join(':')
 }

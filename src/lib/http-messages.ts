@@ -61,7 +61,7 @@ export type RequestEvent = {
   /** The route's pattern, such as `/books/:id`; undefined if no route matched. */
   readonly routePattern: string | undefined
   readonly status: number
-  readonly durationSeconds: number
+  readonly durationMs: number
   readonly operationInfo: OperationInfo
   /** Determines the client's address, which few events need; undefined if it is unknown. */
   readonly getClientAddress?: () => string | undefined

@@ -2,14 +2,13 @@ import { constants, openSync } from 'node:fs'
 import { ExitError } from '../errors/exit-error.ts'
 import type { RequestEvent } from '../lib/http-messages.ts'
 import { sanitizeId, sanitizeName } from '../lib/redact.ts'
-import { createLineWriter, type LineWriter, openStandardStream } from './line-writer.ts'
+import { createLineWriter, type LineWriter, openStandardStream, type StandardStream } from './line-writer.ts'
 
 /** The audit log's file cannot be opened. The message is one line with the cause and the setting to check. */
 class AuditLogError extends ExitError {
   override readonly name = 'AuditLogError'
 }
 
-const STANDARD_STREAMS = new Map(Object.entries({ stdout: 1, stderr: 2 }))
 const FILE_MODE = 0o600
 /** Appends to a file; non-blocking for a path such as /dev/stdout, which may be a pipe. */
 const FILE_FLAGS = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | constants.O_NONBLOCK
@@ -41,8 +40,7 @@ export function openAuditLog(target: string, logError: (error: unknown) => void,
   const { format = JSON.stringify, onDropped = () => undefined } = options
   const isFile = isAuditLogFile(target)
   const formatLine = isFile ? JSON.stringify : format
-  const streamFd = STANDARD_STREAMS.get(target)
-  let writer = streamFd === undefined ? openFile(target) : openStandardStream(streamFd)
+  let writer = isFile ? openFile(target) : openStandardStream(target as StandardStream)
   let pending: string[] = []
   let pendingBytes = 0
   /** Opens the file again after logrotate has renamed it. Keeps the old one if that fails. */
@@ -92,7 +90,7 @@ export function openAuditLog(target: string, logError: (error: unknown) => void,
 }
 
 /** Returns true for a file, which can be rotated. */
-export const isAuditLogFile = (target: string) => target !== 'off' && !STANDARD_STREAMS.has(target)
+export const isAuditLogFile = (target: string) => !['off', 'stdout', 'stderr'].includes(target)
 
 function openFile(path: string): LineWriter {
   try {

@@ -8,7 +8,7 @@ const RESERVED_BYTES = 262_144
 const RETRY_MS = 10
 /** Two seconds: what a reader takes for longer is lost at exit. */
 const MAX_RETRIES_AT_EXIT = 200
-const STDOUT = 1
+const STANDARD_STREAMS = { stdout: 1, stderr: 2 } as const
 
 /** Writes whole lines. `onLost` is called with the error of the stream, or without one when too much is pending. */
 export type LineWriter = {
@@ -87,26 +87,25 @@ export function createLineWriter(
   }
 }
 
-const standardStreams = new Map<number, LineWriter>()
+export type StandardStream = keyof typeof STANDARD_STREAMS
+const openStreams: { [stream in StandardStream]?: LineWriter } = {}
 
-/** Returns the writer of standard output (1) or standard error (2): one for all logs of the process, so that no line is mixed with another. */
-export function openStandardStream(fd: number): LineWriter {
-  const writer = standardStreams.get(fd) ?? createLineWriter(toNonBlocking(fd))
-  standardStreams.set(fd, writer)
-  return writer
-}
+/** Returns the writer of a standard stream: one for all logs of the process, so that no line is mixed with another. */
+export const openStandardStream = (stream: StandardStream): LineWriter =>
+  (openStreams[stream] ??= createLineWriter(toNonBlocking(stream)))
 
 /**
  * Opens a pipe or terminal again, in non-blocking mode. The mode of the inherited descriptor is shared with other processes:
  * Node resets it when it starts a worker, and when a worker exits. It is used only for what cannot be opened, such as a
  * socket; using `process.stdout` makes it non-blocking.
  */
-function toNonBlocking(fd: number): number {
+function toNonBlocking(stream: StandardStream): number {
+  const fd = STANDARD_STREAMS[stream]
   if (fstatSync(fd).isFile()) return fd
   try {
     return openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
   } catch {
-    void (fd === STDOUT ? process.stdout : process.stderr)
+    void process[stream]
     return fd
   }
 }

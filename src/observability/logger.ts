@@ -9,8 +9,6 @@ type LoggerOptions = {
   readonly logFormat: 'json' | 'pretty'
 }
 
-const STDOUT = 1
-
 /**
  * Creates the process's logger. It never throws and never waits: a line that cannot be written, for example to a full disk
  * or to a pipe that is not read, is dropped.
@@ -21,7 +19,7 @@ export async function createLogger(
   onDropped: () => void = () => undefined,
 ): Promise<Logger> {
   const options = { level: logLevel, base: null, serializers: { err: serializeError, error: serializeError } }
-  const { write } = openStandardStream(STDOUT)
+  const { write } = openStandardStream('stdout')
   if (logFormat === 'json') return pino(options, { write: (line: string) => write(line, onDropped) })
   // Imported on demand: a server that logs JSON does not load it.
   const { formatLogLine } = await import('./pretty-format.ts')

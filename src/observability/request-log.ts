@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type OperationInfo, toOriginForm } from '../lib/http-messages.ts'
+import { type OperationInfo, type RequestEvent, toOriginForm } from '../lib/http-messages.ts'
 import { sanitizeId, sanitizeName, sanitizePath } from '../lib/redact.ts'
 import type { Logger } from './logger.ts'
 import { parseTraceparent } from './trace-context.ts'
@@ -22,17 +22,12 @@ export function createRequestIdGenerator(): () => string {
 }
 
 /** A finished request, as passed to `logRequest`. */
-export type RequestLogEntry = {
+export type RequestLogEntry = Pick<RequestEvent, 'method' | 'status' | 'durationMs' | 'getClientAddress'> & {
   /** Omitted when the logger already adds it to every line. */
   readonly requestId?: string
-  readonly method: string
   /** As received; the query string is not logged. */
   readonly url: string
-  readonly status: number
-  readonly durationMs: number
   readonly traceparent?: string | readonly string[] | undefined
-  /** Called only if the line is written. */
-  readonly getClientAddress?: () => string | undefined
   readonly operationInfo?: OperationInfo
 }
 

@@ -13,7 +13,16 @@ afterEach(async () => {
 
 const MIB = 1_048_576
 const LARGE_BYTES = 16 * MIB
+let release = () => {}
 const ROUTES: readonly Route[] = [
+  {
+    method: 'GET',
+    url: '/held',
+    handler: () =>
+      new Promise((resolve) => {
+        release = () => resolve(createJsonResponse(200, {}))
+      }),
+  },
   { method: ['GET', 'POST'], url: '/small', handler: async () => createJsonResponse(200, {}) },
   {
     method: 'GET',
@@ -177,4 +186,14 @@ test('http/M10 ends a connection at its 10,000th request', async () => {
   expect(text.match(/HTTP\/1.1 200 /g)).toHaveLength(10_000)
   // One in the response to the last request, one in the 503.
   expect(text.match(/connection: close/gi)).toHaveLength(2)
+})
+
+test('http/M11 keeps a connection whose response waits for the one before it longer than SEND_TIMEOUT', async () => {
+  const { clock, open, events, server } = await start({ SEND_TIMEOUT: '1000' })
+  const text = exchangeBytes(open(), [GET.replace('/small', '/held') + last(GET)])
+  await waitUntil(async () => server.countBufferedBytes() > 4_096)
+  await clock.advance(5_000)
+  release()
+  expect((await text).match(/HTTP\/1.1 200 /g)).toHaveLength(2)
+  await waitUntil(async () => events.length === 2)
 })

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { normalizeAddress, toAddressKey } from '../../src/lib/ip-address.ts'
+import { normalizeAddress, toAddressKey } from '../../src/lib/client-address.ts'
 import { type ConsumeRateLimit, createRateLimit } from '../../src/lib/rate-limit.ts'
 import { connectToRedis } from '../../src/lib/redis-client.ts'
 import { type HttpReply, postBody, sendRequest, startService } from '../support/service.ts'

@@ -73,7 +73,7 @@ test('writes every line whole to a slow reader of standard output, up to the exi
     process.stdout.write('')
     for (const kind of ['query', 'mutation'])
       for (let i = 0; i < 2_000; i++)
-        recordRequest({ requestId: kind, method: 'POST', status: kind === 'query' ? 401 : 200, durationSeconds: 0, operationInfo: { operationType: kind } })
+        recordRequest({ requestId: kind, method: 'POST', status: kind === 'query' ? 401 : 200, durationMs: 0, operationInfo: { operationType: kind } })
     process.exit(0)`
   const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
     stdio: ['ignore', 'pipe', 'inherit'],

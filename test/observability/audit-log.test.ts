@@ -156,7 +156,7 @@ const eventOf = (requestId: string, isWrite: boolean): RequestEvent => ({
   method: 'POST',
   routePattern: '/graphql',
   status: isWrite ? 200 : 401,
-  durationSeconds: 0,
+  durationMs: 0,
   operationInfo: { operationType: isWrite ? 'mutation' : 'query' },
 })
 

@@ -1,29 +1,20 @@
 import { createServer, type RequestListener, type ServerOptions, type ServerResponse } from 'node:http'
 import type { RouteOptions } from 'fastify'
-import type { GetClientAddress } from '../../lib/client-address.ts'
+import { type GetClientAddress, toAddressKey } from '../../lib/client-address.ts'
 import type { HttpResponse } from '../../lib/http-messages.ts'
-import { toAddressKey } from '../../lib/ip-address.ts'
 import type { ConsumeRateLimit } from '../../lib/rate-limit.ts'
+import { type RequestQueue, SHED_RETRY_AFTER_SECONDS } from '../../lib/request-queue.ts'
 import type { Logger } from '../../observability/logger.ts'
 import { logRequest } from '../../observability/request-log.ts'
 import { PageError } from './page-error.ts'
 
 export type RequestLimits = {
-  /** The queue of the API's HTTP server, as far as it is used here. */
-  readonly requestQueue: {
-    readonly tryEnqueue: (serve: () => void) => boolean
-    readonly isFull: () => boolean
-    readonly acquire: () => void
-    readonly release: () => void
-  }
+  readonly requestQueue: RequestQueue
   /** Undefined: no rate limit by address. */
   readonly limitAddress: ConsumeRateLimit | undefined
   readonly getClientAddress: GetClientAddress
   readonly log: Logger
 }
-
-/** A full queue is served within a second. */
-const SHED_RETRY_AFTER_SECONDS = 1
 
 /**
  * Creates a server that queues requests, and rejects those beyond the limits with a line of text: a rejection must cost
@@ -37,12 +28,12 @@ export function createLimitedServer(
 ) {
   const rejectionHeaders = { ...securityHeaders, 'content-type': 'text/plain', 'cache-control': 'no-store' }
 
-  function reject(response: ServerResponse, status: number, retryAfterSeconds: number, text: string): void {
+  function reject(response: ServerResponse, status: number, retryAfter: string, text: string): void {
     const { req: request } = response
     const { method = '', url = '' } = request
     // RFC 9112 §9.6
     if (!server.listening) response.setHeader('connection', 'close')
-    response.writeHead(status, { ...rejectionHeaders, 'retry-after': String(retryAfterSeconds) }).end(text)
+    response.writeHead(status, { ...rejectionHeaders, 'retry-after': retryAfter }).end(text)
     logRequest(log, { method, url, status, durationMs: 0, getClientAddress: () => getClientAddress(request) })
   }
 
@@ -51,15 +42,12 @@ export function createLimitedServer(
     // The client has disconnected while its request was queued: its address is no longer known.
     if (response.destroyed) return
     if (limitAddress) {
-      const { headers, ...limit } = await limitAddress(toAddressKey(getClientAddress(request)))
-      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
-      if (!limit.isAllowed)
-        return reject(
-          response,
-          429,
-          limit.retryAfterSeconds,
-          'Too many requests from this address. Try again later.',
-        )
+      const { headers, isAllowed, retryAfterSeconds } = await limitAddress(
+        toAddressKey(getClientAddress(request)),
+      )
+      response.setHeaders(new Map(Object.entries(headers)))
+      const text = 'Too many requests from this address. Try again later.'
+      if (!isAllowed) return reject(response, 429, String(retryAfterSeconds), text)
     }
     handle(request, response)
   }

@@ -48,6 +48,12 @@ export function createWebServer(options: WebServerOptions) {
   const { limits, log, isHttps, stores, deriveKeys, lifetimes } = options
   const { http, ...connectionOptions } = createFastifyOptions(limits)
   const securityHeaders = createSecurityHeaders(isHttps)
+  function logResponse({ log, raw, method, url, headers }: FastifyRequest, reply: FastifyReply): void {
+    const { statusCode: status, elapsedTime: durationMs } = reply
+    const { traceparent } = headers
+    const getClientAddress = () => options.getClientAddress(raw)
+    logRequest(log as Logger, { method, url, status, durationMs, traceparent, getClientAddress })
+  }
   const app = Fastify({
     loggerInstance: log as FastifyBaseLogger,
     // Replaced by the single line of logRequest.
@@ -62,8 +68,11 @@ export function createWebServer(options: WebServerOptions) {
       createLimitedServer(handle, { ...http, ...connectionOptions }, options, securityHeaders),
     // For X-Forwarded-Proto. No other X-Forwarded header is used: request.host, hostname and ip may be forged.
     trustProxy: isHttps,
-    frameworkErrors: (_, request, reply) =>
-      rejectInvalidUrl(request, reply.headers(securityHeaders), options),
+    // Hooks do not run for a URL that the router cannot parse.
+    frameworkErrors(_, request, reply: FastifyReply) {
+      reply.code(400).headers(securityHeaders).type('text/plain').send('Invalid URL.')
+      logResponse(request, reply)
+    },
     clientErrorHandler: ({ code }, socket) => {
       const headers = { ...securityHeaders, 'content-type': 'text/plain' }
       sendRawResponse(socket, { status: CLIENT_ERROR_STATUS[code] ?? 400, headers, body: 'Invalid request.' })
@@ -74,7 +83,7 @@ export function createWebServer(options: WebServerOptions) {
   const cookieName = createCookieName(isHttps)
   const cookieOptions = createCookieOptions(isHttps)
   app.addHook('onRoute', limitInFlight(options))
-  app.addHook('onResponse', async (request, reply) => logResponse(request, reply, options))
+  app.addHook('onResponse', async (request, reply) => logResponse(request, reply))
   registerHeaders(app, options)
   // Forms are the only content type.
   app.removeAllContentTypeParsers()
@@ -90,10 +99,11 @@ export function createWebServer(options: WebServerOptions) {
     rolling: false,
   })
   app.after(() => {
-    // @fastify/session clears a cookie that another secret signed. Saving the session signs it with the first.
-    app.addHook('onRequest', async ({ session: current, cookies }) => {
-      if (current.grant !== undefined && cookies[cookieName] !== current.encryptedSessionId)
-        await current.save()
+    // A cookie that another secret signed is signed with the first: @fastify/session would clear it.
+    app.addHook('onRequest', async ({ session: { grant, encryptedSessionId }, cookies }, reply) => {
+      if (grant === undefined || cookies[cookieName] === encryptedSessionId) return
+      cookies[cookieName] = encryptedSessionId
+      reply.setCookie(cookieName, encryptedSessionId, cookieOptions)
     })
   })
   app.register(csrf, { sessionPlugin: '@fastify/session', getToken: (request) => Object(request.body)._csrf })
@@ -103,27 +113,6 @@ export function createWebServer(options: WebServerOptions) {
   })
   registerViews(app)
   return app
-}
-
-function logResponse(
-  { log, raw, method, url, headers }: FastifyRequest,
-  reply: FastifyReply,
-  { getClientAddress }: RequestLimits,
-): void {
-  logRequest(log as Logger, {
-    method,
-    url,
-    status: reply.statusCode,
-    durationMs: reply.elapsedTime,
-    traceparent: headers.traceparent,
-    getClientAddress: () => getClientAddress(raw),
-  })
-}
-
-/** Rejects a URL that the router cannot parse. Hooks do not run for it, so it is logged here. */
-function rejectInvalidUrl(request: FastifyRequest, reply: FastifyReply, limits: RequestLimits): void {
-  reply.code(400).type('text/plain').send('Invalid URL.')
-  logResponse(request, reply, limits)
 }
 
 function registerHeaders(app: FastifyInstance, { isHttps, issuer }: WebServerOptions): void {

@@ -47,7 +47,7 @@ export function createRequestRecorder(registry: Registry, labels: MetricLabels) 
     if (HEALTH_PATHS.has(routePattern)) return
     if (status === 429) countShedRequest('rate')
     if (event.isShed) return countShedRequest('load')
-    observeDuration(operationInfo.rootFields ?? [], event.durationSeconds)
+    observeDuration(operationInfo.rootFields ?? [], event.durationMs / 1_000)
     if (operationInfo.errorCode !== undefined) countError(operationInfo.errorCode)
     for (const coordinate of operationInfo.deniedCoordinates ?? []) countDeniedField(coordinate)
     if (operationInfo.addedBookIds) countAddedBooks(operationInfo.addedBookIds.length)

@@ -1,5 +1,6 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { loadOrCreateSessionSecret } from '../../../src/app/webapp.ts'
 import { AGATHA } from '../../support/demo-accounts.ts'
@@ -86,12 +87,12 @@ test('accepts concurrent writes of the web app and the API to one database file'
 
 describe('a rotation of SESSION_SECRET', () => {
   const [OLD, NEW] = ['an-old-secret-of-thirty-two-characters', 'a-new-secret-of-thirty-two-characters']
+  const file = join(createTemporaryFolder(), 'site.db')
   let rotated: Site
   /** Copies with both secrets, and with the new one alone. */
   let both = ''
   let onlyNew = ''
   beforeAll(async () => {
-    const file = join(createTemporaryFolder(), 'site.db')
     const port = String(await findFreePort())
     rotated = await startSite({
       settings: {
@@ -120,6 +121,23 @@ describe('a rotation of SESSION_SECRET', () => {
     for (let i = 0; i < 3; i++) expect(await statusAt(agatha, both)).toBe(200)
     for (const [key, cookie] of signedByOld) agatha.cookies.set(key, cookie)
     expect(await statusAt(agatha, onlyNew)).toBe(303)
+  })
+
+  test('webapp/A19d signs the cookie with the first secret, and writes no session, which could have ended meanwhile', async () => {
+    const readSessions = () => {
+      const database = new DatabaseSync(file)
+      const rows = database.prepare("select sealed, ends_at from keep where room = 'session'").all()
+      database.close()
+      return rows
+    }
+    const agatha = rotated.newClient()
+    await agatha.signIn()
+    const [sessions, cookie] = [readSessions(), agatha.sessionCookie()]
+    expect(await statusAt(agatha, both)).toBe(200)
+    expect(readSessions()).toEqual(sessions)
+    expect(agatha.sessionCookie()).not.toBe(cookie)
+    expect(agatha.sessionCookie()?.split('.')[0]).toBe(cookie?.split('.')[0])
+    expect(await statusAt(agatha, both, '/books')).toBe(200)
   })
 
   test('webapp/A19b completes pending sign-ins of the old secret as long as it is listed', async () => {

@@ -7,7 +7,7 @@ const EVENT: RequestEvent = {
   method: 'POST',
   routePattern: '/graphql',
   status: 503,
-  durationSeconds: 1,
+  durationMs: 1_000,
   operationInfo: {},
 }
 const UNAVAILABLE = { errorCode: 'SERVICE_UNAVAILABLE' }
@@ -32,7 +32,7 @@ const ROWS: readonly Row[] = [
     event: {
       requestId: '',
       routePattern: undefined,
-      durationSeconds: 0,
+      durationMs: 0,
       operationInfo: UNAVAILABLE,
       isShed: true,
     },

@@ -1,11 +1,11 @@
 import { connect, type Socket } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
 import { parseConfig } from '../../../src/config/config.ts'
-import type { EventLoop } from '../../../src/http/load-shedding.ts'
 import { createHttpServer } from '../../../src/http/server.ts'
 import type { Clock } from '../../../src/lib/clock.ts'
 import type { RequestEvent, Route } from '../../../src/lib/http-messages.ts'
 import type { ConsumeRateLimit } from '../../../src/lib/rate-limit.ts'
+import type { EventLoop } from '../../../src/lib/request-queue.ts'
 import type { Logger } from '../../../src/observability/logger.ts'
 
 type Line = { readonly level: string; readonly line: unknown }
