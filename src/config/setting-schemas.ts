@@ -15,7 +15,7 @@ export function wholeNumber(min: number, max: number) {
 const RATIO_MESSAGE = 'must be a number from 0 to 1'
 export const ratio = z
   .string()
-  .regex(/^\d*\.?\d+$/, RATIO_MESSAGE)
+  .regex(/^(?:\d*\.)?\d+$/, RATIO_MESSAGE)
   .transform(Number)
   .pipe(z.number().max(1, RATIO_MESSAGE))
 

@@ -34,9 +34,9 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
   [/^57P03 /, 'the server is starting or stopping: try again'],
   [/^(?:DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)_\w+ /, 'set sslrootcert to the file of its CA certificate'],
   [/^ERR_TLS_CERT_ALTNAME_INVALID /, 'use the host name that its certificate is for'],
-  [/ (?:timeout exceeded|.*connection timeout)/i, 'the server does not answer, or is not PostgreSQL'],
+  [/ timeout exceeded|connection timeout/i, 'the server does not answer, or is not PostgreSQL'],
   [/does not support SSL/, 'leave sslmode out, or enable TLS on the server'],
-  [/ SASL: .*password must be/, 'the server requires a password'],
+  [/^\w+ SASL: .*password must be/, 'the server requires a password'],
   [
     /readonly database|unable to open database file|^E(?:ACCES|PERM|ROFS) /,
     'the file and its folder must be writable',

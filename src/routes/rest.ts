@@ -125,13 +125,14 @@ function parseVariables(
 
 /** Parses a query string. Text that should be a number and is not is passed on, so that GraphQL rejects it. */
 function parseSearch(search: string, variables: Variables): Record<string, unknown> {
-  const parameters = new URLSearchParams(search)
-  for (const name of parameters.keys())
-    if (parameters.getAll(name).length > 1) throw badRequest(`"${name}" must be given once.`)
   const integers = variables.filter(({ schema }) => schema.type === 'integer').map(({ name }) => name)
   const isInteger = (name: string, text: string) => integers.includes(name) && /^-?\d+$/.test(text)
-  const entries = [...parameters].map(([name, text]) => [name, isInteger(name, text) ? Number(text) : text])
-  return Object.fromEntries(entries)
+  const values = new Map<string, unknown>()
+  for (const [name, text] of new URLSearchParams(search)) {
+    if (values.has(name)) throw badRequest(`"${name}" must be given once.`)
+    values.set(name, isInteger(name, text) ? Number(text) : text)
+  }
+  return Object.fromEntries(values)
 }
 
 function parseJsonObject(body: string | undefined, maxDepth: number): Record<string, unknown> {

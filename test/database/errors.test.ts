@@ -28,3 +28,11 @@ test.each(['EACCES', 'EPERM', 'EROFS'])('says what must be writable after %s', (
     / \(the file and its folder must be writable\)\. Check DATABASE_URL\.$/,
   )
 })
+
+test.each([
+  ['timeout exceeded when trying to connect', 'the server does not answer, or is not PostgreSQL'],
+  ['Connection terminated due to connection timeout', 'the server does not answer, or is not PostgreSQL'],
+  ['SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a string', 'the server requires a password'],
+])('adds the remedy to %s', (message, remedy) => {
+  expect(new DatabaseOpenError(new Error(message)).message).toContain(`${message} (${remedy})`)
+})

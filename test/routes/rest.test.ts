@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from '@jest/globals'
+import { afterEach, expect, jest, test } from '@jest/globals'
 import { ADMIN_SCOPE, postBody, READ_SCOPE, type Service, startService } from '../support/service.ts'
 
 let service: Service
@@ -113,6 +113,20 @@ test.each(BAD_QUERIES)('$id names the wrong parameter of GET $path', async ({ pa
   const headers = { authorization: `Bearer ${await service.tokenFor(READ_SCOPE)}` }
   const { status, json } = await service.send(service.apiUrl + path, { headers })
   expect([status, json.errors?.[0]?.message]).toEqual([400, message])
+})
+
+test('rest/P14 reads a query string once, however many parameters it has', async () => {
+  service = await startService()
+  const headers = { authorization: `Bearer ${await service.tokenFor(READ_SCOPE)}` }
+  const search = Array.from({ length: 1_000 }, (_, i) => `p${i}`).join('&')
+  const searches = (['get', 'getAll', 'has'] as const).map((name) =>
+    jest.spyOn(URLSearchParams.prototype, name),
+  )
+  const { status } = await service.send(`${service.apiUrl}/books?${search}`, { headers })
+  const searchCount = searches.reduce((sum, { mock }) => sum + mock.calls.length, 0)
+  for (const one of searches) one.mockRestore()
+  expect(status).toBe(400)
+  expect(searchCount).toBeLessThan(10)
 })
 
 test('rest/P11 names every wrong member of a body, with its type', async () => {

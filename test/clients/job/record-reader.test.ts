@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals'
+import { expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { ParsedRow } from '../../../src/clients/job/book-row.ts'
 import { createCsvParser } from '../../../src/clients/job/csv-parser.ts'
@@ -107,4 +107,14 @@ test.each([0, 1])('limits a record to MAX_RECORD_BYTES: %i bytes over the limit'
       [3, true],
     ])
   }
+})
+
+test('rejects a header with unknown columns without a search for each of them', () => {
+  const columnCount = 1_000
+  const header = Array.from({ length: columnCount }, (_, i) => `c${i}`).join(',')
+  const search = jest.spyOn(Array.prototype, 'indexOf')
+  expect(() => createCsvParser('b').parse(Buffer.from(header), [1])).toThrow('but it has c0,c1')
+  const searchCount = search.mock.calls.length
+  search.mockRestore()
+  expect(searchCount).toBeLessThan(columnCount)
 })
