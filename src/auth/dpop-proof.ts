@@ -76,7 +76,7 @@ export function createVerifyDpopProof({ getApiUrl, clock, replayStore, nonces, i
     await verifyProofSignature(jwt, proof.jwk, proof.algorithm)
     const id = hash('sha256', `${jkt} ${proof.jti}`, 'base64url')
     // Not by key: with a new key for each token, a client would have any number of them.
-    const owner = `${caller.client} ${caller.subject}`
+    const owner = JSON.stringify([caller.client, caller.subject])
     if ((await replayStore.putIfAbsent(`jti:${id}`, '1', owner)) !== undefined)
       throw invalidDpopProof('proof_replayed')
     return nextNonce

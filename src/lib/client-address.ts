@@ -13,7 +13,9 @@ export type GetClientAddress = (request: IncomingMessage) => string | undefined
  */
 export function createGetClientAddress(trustedProxies: readonly string[]): GetClientAddress {
   const isTrusted = proxyAddress.compile([...trustedProxies])
-  const isTrustedProxy = (address: string, index: number) => isTrusted(removePort(address), index)
+  // Undefined for a connection that was closed at once.
+  const isTrustedProxy = (address: string | undefined, index: number) =>
+    address !== undefined && isTrusted(removePort(address), index)
   return (request) => normalizeAddress(proxyAddress(request, isTrustedProxy))
 }
 

@@ -46,9 +46,9 @@ export function openAuditLog(target: string, logError: (error: unknown) => void,
   /** Opens the file again after logrotate has renamed it. Keeps the old one if that fails. */
   function reopen(): void {
     try {
-      const next = openFile(target)
-      writer.close()
-      writer = next
+      const previous = writer
+      writer = openFile(target)
+      previous.close()
     } catch (error) {
       logError(error)
     }

@@ -38,16 +38,18 @@ export function createLineWriter(
   /** Writes until the stream takes no more. */
   function writePending(): void {
     for (let next = pending[0]; next; next = pending[0]) {
-      let written = next.bytes.length
       try {
-        written = writeSync(fd, next.bytes)
+        const written = writeSync(fd, next.bytes)
+        pendingBytes -= written
+        next.bytes = next.bytes.subarray(written)
+        if (next.bytes.length === 0) pending.shift()
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return
+        pending.shift()
+        pendingBytes -= next.bytes.length
+        // Last: it may write a line that reports the loss.
         next.onLost(error)
       }
-      pendingBytes -= written
-      next.bytes = next.bytes.subarray(written)
-      if (next.bytes.length === 0) pending.shift()
     }
   }
 

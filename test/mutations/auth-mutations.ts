@@ -267,9 +267,9 @@ export const AUTH_MUTATIONS: readonly SourceMutation[] = [
   { file: 'replay-store', find: 'if (free <= 0)', replace: 'if (false)' },
   { file: 'replay-store', find: 'if (count >= free)', replace: 'if (false)' },
   { file: 'replay-store', find: 'if (generation !== entries.generation) added.clear()', replace: '' },
-  { file: 'dpop-proof', find: '`${caller.client} ${caller.subject}`', replace: 'jkt' },
-  { file: 'dpop-proof', find: '`${caller.client} ${caller.subject}`', replace: 'caller.client' },
-  { file: 'dpop-proof', find: '`${caller.client} ${caller.subject}`', replace: 'caller.subject' },
+  { file: 'dpop-proof', find: 'JSON.stringify([caller.client, caller.subject])', replace: 'jkt' },
+  { file: 'dpop-proof', find: 'JSON.stringify([caller.client, caller.subject])', replace: 'caller.client' },
+  { file: 'dpop-proof', find: 'JSON.stringify([caller.client, caller.subject])', replace: 'caller.subject' },
   {
     file: '../lib/two-generation-map',
     find: 'this.#young.get(key) ?? this.#old.get(key)',

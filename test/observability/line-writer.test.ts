@@ -146,3 +146,16 @@ test('line-writer/L04 reports each line to a pipe that is closed, pending ones i
   expect(errors).toEqual(Array(4).fill(expect.objectContaining({ code: 'EPIPE' })))
   writer.close()
 })
+
+test('line-writer/L08 reports a line that is lost at exit once, even if the report is lost too', () => {
+  const { writer, closeReader } = openPipe()
+  const lost: string[] = []
+  writer.write(lineOf(1, PIPE_BYTES), fail)
+  writer.write(lineOf(2), () => {
+    lost.push('line')
+    writer.write(lineOf(3), () => lost.push('report'))
+  })
+  closeReader()
+  writer.close()
+  expect(lost).toEqual(['line', 'report'])
+})
