@@ -10,6 +10,8 @@ const CHARSET = /;\s*charset\s*=\s*"?([^\s";]*)/i
 /** A host and a port as in a URI's authority (RFC 3986 §3.2), or nothing; two values of the header contain a space. */
 const HOST = /^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%-]*)(?::\d*)?$/i
 
+/** The most headers of a request. The server reads one more, since Node drops the rest without an error. */
+export const MAX_HEADERS = 100
 /** The heap that a chunk of a body takes besides its bytes. */
 const CHUNK_BYTES = 256
 
@@ -60,7 +62,7 @@ function collectBody(
   return new Promise((resolve) => {
     const chunks: Buffer[] = []
     let size = 0
-    let heldBytes = 0
+    let heldBytes = request.complete ? 0 : buffers.holdUnfinished(request)
     function finish(result: BodyResult): void {
       if (heldBytes > 0) buffers.releaseBody(socket, heldBytes)
       heldBytes = 0
@@ -80,9 +82,14 @@ function collectBody(
   })
 }
 
-/** Returns the error of a request whose head violates HTTP/1 although Node accepts it. */
-export function checkHead({ httpVersionMajor, headers }: IncomingMessage): ProtocolError | undefined {
+/** Returns the error of a request whose head violates HTTP/1, or a limit, although Node accepts it. */
+export function checkHead({
+  httpVersionMajor,
+  headers,
+  rawHeaders,
+}: IncomingMessage): ProtocolError | undefined {
   if (httpVersionMajor !== 1) return PROTOCOL_ERRORS.HTTP_VERSION
+  if (rawHeaders.length > 2 * MAX_HEADERS) return PROTOCOL_ERRORS.TOO_MANY_HEADERS
   // RFC 9112 §3.2. Node rejects a request of HTTP/1.1 without a Host header.
   return HOST.test(headers.host ?? '') ? undefined : PROTOCOL_ERRORS.MALFORMED
 }

@@ -35,6 +35,7 @@ export const PROTOCOL_ERRORS = {
     'LIMIT_EXCEEDED',
     'Too many requests from this address. Try again later; see Retry-After.',
   ),
+  TOO_MANY_HEADERS: protocolError(431, 'LIMIT_EXCEEDED', 'Too many headers. Send at most 100.'),
   INTERNAL: protocolError(500, 'INTERNAL_SERVER_ERROR', 'Internal server error.'),
   SATURATED: protocolError(503, 'SERVICE_UNAVAILABLE', 'The server is overloaded. Try again in a moment.'),
   HTTP_VERSION: protocolError(505, 'BAD_REQUEST', 'Unsupported HTTP version. Send HTTP/1.1.'),

@@ -15,7 +15,7 @@ import { type ClientBufferLimits, createClientBuffers } from './client-buffers.t
 import { reserveConnections } from './connection-reserve.ts'
 import { createHealthRoutes, type HealthOptions } from './health.ts'
 import { createRequestListener } from './load-shedding.ts'
-import { hasAmbiguousLength } from './parse-request.ts'
+import { hasAmbiguousLength, MAX_HEADERS } from './parse-request.ts'
 import { toProtocolError } from './protocol-errors.ts'
 import { createRequestHandler, type RequestHandlerOptions } from './request-handler.ts'
 import { createRouter } from './router.ts'
@@ -45,6 +45,7 @@ export function createHttpServer(options: HttpServerOptions) {
   const { http, requestTimeout, keepAliveTimeout } = createFastifyOptions(limits)
   // A second Host or Content-Type header makes the value invalid.
   const server = createServer({ ...http, requestTimeout, keepAliveTimeout, joinDuplicateHeaders: true })
+  server.maxHeadersCount = MAX_HEADERS + 1
   server.maxRequestsPerSocket = MAX_REQUESTS_PER_CONNECTION
   const isReserved = reserveConnections(server, limits.maxConnections)
   const isLast = (request: IncomingMessage) =>

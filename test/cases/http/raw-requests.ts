@@ -336,4 +336,18 @@ export const RAW_REQUESTS: readonly RawRequest[] = [
     statuses: [415],
     shows: /BAD_REQUEST/,
   },
+  {
+    id: 'http/H82',
+    title: 'accepts 100 headers',
+    parts: [last('GET /echo', 'A: b\r\n'.repeat(98))],
+    statuses: [200],
+    shows: /GET</,
+  },
+  {
+    id: 'http/H83',
+    title: 'rejects 101 headers, of which Node would drop some',
+    parts: [last('GET /echo', 'A: b\r\n'.repeat(99))],
+    statuses: [431],
+    shows: /connection: close.*LIMIT_EXCEEDED/s,
+  },
 ]
