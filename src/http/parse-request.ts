@@ -10,6 +10,9 @@ const CHARSET = /;\s*charset\s*=\s*"?([^\s";]*)/i
 /** A host and a port as in a URI's authority (RFC 3986 §3.2), or nothing; two values of the header contain a space. */
 const HOST = /^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%-]*)(?::\d*)?$/i
 
+/** Node's test for the one expectation that it meets itself (RFC 9110 §10.1.1). */
+const CONTINUE = /(?:^|\W)100-continue(?:$|\W)/i
+
 /** The most headers of a request. The server reads one more, since Node drops the rest without an error. */
 export const MAX_HEADERS = 100
 /** The heap that a chunk of a body takes besides its bytes. */
@@ -90,6 +93,7 @@ export function checkHead({
 }: IncomingMessage): ProtocolError | undefined {
   if (httpVersionMajor !== 1) return PROTOCOL_ERRORS.HTTP_VERSION
   if (rawHeaders.length > 2 * MAX_HEADERS) return PROTOCOL_ERRORS.TOO_MANY_HEADERS
+  if (headers.expect !== undefined && !CONTINUE.test(headers.expect)) return PROTOCOL_ERRORS.EXPECTATION
   // RFC 9112 §3.2. Node rejects a request of HTTP/1.1 without a Host header.
   return HOST.test(headers.host ?? '') ? undefined : PROTOCOL_ERRORS.MALFORMED
 }

@@ -30,6 +30,7 @@ export const PROTOCOL_ERRORS = {
     'BAD_REQUEST',
     'Unsupported content coding. Send the body without Content-Encoding.',
   ),
+  EXPECTATION: protocolError(417, 'BAD_REQUEST', 'Unsupported expectation. Send 100-continue, or no Expect.'),
   RATE_LIMITED: protocolError(
     429,
     'LIMIT_EXCEEDED',

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type Clock, systemClock } from '../lib/clock.ts'
 import { type ConnectionLimits, createFastifyOptions } from '../lib/connection-limits.ts'
@@ -57,13 +57,16 @@ export function createHttpServer(options: HttpServerOptions) {
   const sharedOptions = { ...options, requestQueue, securityHeaders, isLast }
   const handleRequest = createRequestHandler({ ...sharedOptions, router, buffers })
   const onRequest = createRequestListener({ ...sharedOptions, handleRequest, isReserved })
-  server.on('request', (request, response) => {
+  function onRequestHead(request: IncomingMessage, response: ServerResponse): void {
     // The rest of what was read before the connection was closed.
     if (request.socket.destroyed) return
     // Only a response behind another one has no socket yet.
     if (!response.socket) buffers.holdPipelined(response)
     onRequest(request, response)
-  })
+  }
+  server.on('request', onRequestHead)
+  // Without a listener Node responds itself, outside of all limits and logs.
+  server.on('checkExpectation', onRequestHead)
   const errorHeaders = { ...securityHeaders, 'content-type': JSON_CONTENT_TYPE }
   server.on('clientError', ({ code }: NodeJS.ErrnoException, socket) => {
     const { status, body } = toProtocolError(code)

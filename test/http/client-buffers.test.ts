@@ -232,3 +232,11 @@ test('http/M14 executes none of the requests that were read before their connect
   await waitUntilOpen(0)
   expect(largeCount).toBe(3)
 })
+
+test('http/M15 closes a connection with too many unanswered requests that expect something unknown', async () => {
+  const { events, lines, sendUnread } = await start({})
+  sendUnread(GET.replace('/small', '/held') + GET.replace('Host: x', 'Host: x\r\nExpect: y').repeat(10_000))
+  await waitUntil(async () => lines.length > 0)
+  expect(lines).toEqual([{ level: 'warn', line: { reason: 'too many pipelined requests' } }])
+  expect(events.length).toBeLessThanOrEqual(101)
+})
