@@ -32,7 +32,7 @@ const REQUEST_BYTES = 4_096
 const HEADER_STRING_BYTES = 64
 
 /** Returns the heap that a waiting request takes. */
-function measureRequest({ rawHeaders, url = '' }: IncomingMessage): number {
+export function measureRequest({ rawHeaders, url = '' }: IncomingMessage): number {
   let bytes = REQUEST_BYTES + url.length
   for (const text of rawHeaders) bytes += text.length + HEADER_STRING_BYTES
   return bytes
@@ -120,14 +120,7 @@ export function createClientBuffers(
   return {
     countBytes: () => total,
 
-    /** Adds a request whose body has not arrived completely. Returns its bytes, to be released with those of its body. */
-    holdUnfinished(request: IncomingMessage): number {
-      const bytes = measureRequest(request)
-      hold(request.socket, bytes)
-      return bytes
-    },
-
-    /** Adds bytes of a request body that has not arrived completely. */
+    /** Adds bytes of a request whose body has not arrived completely. */
     holdBody: (socket: Socket, bytes: number): void => void hold(socket, bytes),
 
     releaseBody(socket: Socket, bytes: number): void {

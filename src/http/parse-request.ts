@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { type HttpRequest, toOriginForm } from '../lib/http-messages.ts'
-import type { ClientBuffers } from './client-buffers.ts'
+import { type ClientBuffers, measureRequest } from './client-buffers.ts'
 import { PROTOCOL_ERRORS, type ProtocolError } from './protocol-errors.ts'
 
 const FORM_MEDIA_TYPE = 'application/x-www-form-urlencoded'
@@ -17,6 +17,9 @@ const CONTINUE = /(?:^|\W)100-continue(?:$|\W)/i
 export const MAX_HEADERS = 100
 /** The heap that a chunk of a body takes besides its bytes. */
 const CHUNK_BYTES = 256
+/** The most chunks of a body besides one for each `SMALL_CHUNK_BYTES`, which a TCP segment exceeds: a chunk takes 4 µs. */
+const MAX_SMALL_CHUNKS = 1_024
+const SMALL_CHUNK_BYTES = 512
 
 /** The text of a request's body, undefined if it has none, or the error that kept it from being read. */
 type BodyResult = { readonly text?: string; readonly error?: ProtocolError }
@@ -65,21 +68,28 @@ function collectBody(
   return new Promise((resolve) => {
     const chunks: Buffer[] = []
     let size = 0
-    let heldBytes = request.complete ? 0 : buffers.holdUnfinished(request)
+    let heldBytes = 0
+    function hold(bytes: number): void {
+      heldBytes += bytes
+      buffers.holdBody(socket, bytes)
+    }
     function finish(result: BodyResult): void {
       if (heldBytes > 0) buffers.releaseBody(socket, heldBytes)
       heldBytes = 0
       chunks.length = 0
+      request.off('data', addChunk)
       resolve(result)
     }
-    request.on('data', (chunk: Buffer) => {
+    function addChunk(chunk: Buffer): void {
       size += chunk.length
-      if (size > maxBytes) return finish({ error: PROTOCOL_ERRORS.BODY_TOO_LARGE })
       chunks.push(chunk)
-      if (request.complete) return
-      heldBytes += chunk.length + CHUNK_BYTES
-      buffers.holdBody(socket, chunk.length + CHUNK_BYTES)
-    })
+      const hasManyChunks = chunks.length > MAX_SMALL_CHUNKS + size / SMALL_CHUNK_BYTES
+      if (size > maxBytes) finish({ error: PROTOCOL_ERRORS.BODY_TOO_LARGE })
+      else if (hasManyChunks) finish({ error: PROTOCOL_ERRORS.TOO_MANY_CHUNKS })
+      else if (!request.complete) hold(chunk.length + CHUNK_BYTES)
+    }
+    if (!request.complete) hold(measureRequest(request))
+    request.on('data', addChunk)
     request.on('end', () => finish({ text: decode(chunks, size) }))
     request.on('error', () => finish({ error: PROTOCOL_ERRORS.MALFORMED }))
   })

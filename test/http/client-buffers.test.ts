@@ -40,6 +40,7 @@ const LARGE = GET.replace('/small', '/large')
 /** 15 KB of header lines, of which each also takes heap. */
 const HEADERS = Array.from({ length: 90 }, (_, i) => `X-${i}: ${'x'.repeat(160)}\r\n`).join('')
 const withHeaders = (request: string) => request.replace('\r\n\r\n', `\r\n${HEADERS}\r\n`)
+const CHUNKED = 'Transfer-Encoding: chunked'
 const last = (request: string) => request.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n')
 const postHead = (length: number) =>
   `POST /small HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`
@@ -86,7 +87,7 @@ test('http/M01 closes the connections that hold parts of a body longest, above B
 
 test('http/M02 counts the memory of each chunk of a body', async () => {
   const { server, open, waitUntilOpen } = await start({ BUFFER_LIMIT: '262144' })
-  const chunked = postHead(0).replace('Content-Length: 0', 'Transfer-Encoding: chunked')
+  const chunked = postHead(0).replace('Content-Length: 0', CHUNKED)
   const socket = open()
   socket.write(chunked + '1\r\nx\r\n'.repeat(2_000))
   await once(socket, 'close')
@@ -239,4 +240,16 @@ test('http/M15 closes a connection with too many unanswered requests that expect
   await waitUntil(async () => lines.length > 0)
   expect(lines).toEqual([{ level: 'warn', line: { reason: 'too many pipelined requests' } }])
   expect(events.length).toBeLessThanOrEqual(101)
+})
+
+test('http/M16 rejects a body of many small chunks, and accepts as many large ones', async () => {
+  const { open, server } = await start({})
+  const exchange = (count: number, bytes: number) => {
+    const chunk = `${bytes.toString(16)}\r\n${'x'.repeat(bytes)}\r\n`
+    const body = `${chunk.repeat(count)}0\r\n\r\n`
+    return exchangeBytes(open(), [last(postHead(0)).replace('Content-Length: 0', CHUNKED), body])
+  }
+  expect(await exchange(1_100, 1)).toMatch(/^HTTP\/1.1 413 .*connection: close.*"LIMIT_EXCEEDED"/is)
+  expect(await exchange(1_100, 200)).toMatch(/^HTTP\/1.1 200 /)
+  expect(server.countBufferedBytes()).toBe(0)
 })

@@ -349,4 +349,11 @@ export const RAW_REQUESTS: readonly RawRequest[] = [
     statuses: [431],
     shows: /connection: close.*LIMIT_EXCEEDED/s,
   },
+  {
+    id: 'http/H84',
+    title: 'accepts a body of 900 chunks',
+    parts: [last('POST /echo', CHUNKED), `${'1\r\nx\r\n'.repeat(900)}0\r\n\r\n`],
+    statuses: [200],
+    shows: /POST<x{900}>/,
+  },
 ]
