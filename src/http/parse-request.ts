@@ -104,6 +104,9 @@ export function checkHead({
   if (httpVersionMajor !== 1) return PROTOCOL_ERRORS.HTTP_VERSION
   if (rawHeaders.length > 2 * MAX_HEADERS) return PROTOCOL_ERRORS.TOO_MANY_HEADERS
   if (headers.expect !== undefined && !CONTINUE.test(headers.expect)) return PROTOCOL_ERRORS.EXPECTATION
+  // RFC 9112 §6.1. Node decodes `chunked` alone, whatever other codings it follows.
+  const { 'transfer-encoding': coding = 'chunked' } = headers
+  if (coding !== 'chunked' && coding.toLowerCase() !== 'chunked') return PROTOCOL_ERRORS.TRANSFER_CODING
   // RFC 9112 §3.2. Node rejects a request of HTTP/1.1 without a Host header.
   return HOST.test(headers.host ?? '') ? undefined : PROTOCOL_ERRORS.MALFORMED
 }

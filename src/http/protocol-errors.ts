@@ -43,6 +43,7 @@ export const PROTOCOL_ERRORS = {
   ),
   TOO_MANY_HEADERS: protocolError(431, 'LIMIT_EXCEEDED', 'Too many headers. Send at most 100.'),
   INTERNAL: protocolError(500, 'INTERNAL_SERVER_ERROR', 'Internal server error.'),
+  TRANSFER_CODING: protocolError(501, 'BAD_REQUEST', 'Unsupported transfer coding. Send chunked alone.'),
   SATURATED: protocolError(503, 'SERVICE_UNAVAILABLE', 'The server is overloaded. Try again in a moment.'),
   HTTP_VERSION: protocolError(505, 'BAD_REQUEST', 'Unsupported HTTP version. Send HTTP/1.1.'),
 } as const

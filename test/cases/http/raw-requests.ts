@@ -21,6 +21,8 @@ type RawRequest = {
   readonly shows: RegExp
   /** The number of requests in the log; all of them by default. */
   readonly loggedCount?: number
+  /** The level of each line of the log; not checked by default. */
+  readonly level?: string
 }
 
 export const RAW_REQUESTS: readonly RawRequest[] = [
@@ -296,6 +298,7 @@ export const RAW_REQUESTS: readonly RawRequest[] = [
     parts: ['GET /echo HTTP/2.0\r\nHost: x\r\n\r\n'],
     statuses: [505],
     shows: /connection: close.*BAD_REQUEST/s,
+    level: 'info',
   },
   {
     id: 'http/H77',
@@ -355,5 +358,23 @@ export const RAW_REQUESTS: readonly RawRequest[] = [
     parts: [last('POST /echo', CHUNKED), `${'1\r\nx\r\n'.repeat(900)}0\r\n\r\n`],
     statuses: [200],
     shows: /POST<x{900}>/,
+  },
+  {
+    id: 'http/H85',
+    title: 'rejects a transfer coding other than chunked (RFC 9112 §6.1)',
+    parts: [
+      head('POST /echo', `${JSON_TYPE}Transfer-Encoding: gzip, chunked\r\n`),
+      `2\r\n{}\r\n0\r\n\r\n${head('GET /echo?2')}`,
+    ],
+    statuses: [501],
+    shows: /connection: close.*BAD_REQUEST/s,
+    level: 'info',
+  },
+  {
+    id: 'http/H86',
+    title: 'accepts the transfer coding in capitals',
+    parts: [last('POST /echo', `${JSON_TYPE}Transfer-Encoding: Chunked\r\n`), '2\r\n{}\r\n0\r\n\r\n'],
+    statuses: [200],
+    shows: /POST<\{\}>/,
   },
 ]
