@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { type Clock, startInterval } from '../lib/clock.ts'
 
@@ -25,9 +25,23 @@ type Account = {
 /** Interval for closing connections past the send timeout, so they can exceed it by this much. */
 const CHECK_INTERVAL_MS = 1_000
 /** The most requests of one connection that may wait behind an unanswered one. */
-const MAX_PIPELINED_REQUESTS = 1_000
-/** The heap that a waiting request takes, with its response. */
-const PIPELINED_REQUEST_BYTES = 4_096
+const MAX_PIPELINED_REQUESTS = 100
+/** The heap that a waiting request takes besides its head, with its response. */
+const REQUEST_BYTES = 4_096
+/** The heap that a name or value of a header takes besides its characters, with its entry in `headers`. */
+const HEADER_STRING_BYTES = 64
+
+/** Returns the heap that a waiting request takes. */
+export function measureRequest({ rawHeaders, url = '' }: IncomingMessage): number {
+  let bytes = REQUEST_BYTES + url.length
+  for (const text of rawHeaders) bytes += text.length + HEADER_STRING_BYTES
+  return bytes
+}
+
+/** Stops Node's parser, which would create the rest of the requests that were read before their connection was closed. */
+function stopParsing(socket: Socket & { readonly parser?: { pause(): void } | null }): void {
+  socket.parser?.pause()
+}
 
 export type ClientBuffers = ReturnType<typeof createClientBuffers>
 
@@ -45,6 +59,8 @@ export function createClientBuffers(
   /** The accounts that hold bytes, the longest-waiting first. */
   const waiting = new Set<Account>()
   let total = 0
+  /** The bytes of connections that are being closed: Node keeps them until the event `close`. */
+  let closing = 0
 
   function openAccount(socket: Socket): Account {
     const account = { socket, bytes: 0, pipelinedRequests: 0, unsentResponses: 0, sendingSinceMs: 0 }
@@ -54,8 +70,14 @@ export function createClientBuffers(
   }
 
   function closeConnection(account: Account, reason: CloseReason): void {
-    release(account, account.bytes)
-    account.socket.destroy()
+    const { bytes, socket } = account
+    release(account, bytes)
+    closing += bytes
+    socket.once('close', () => {
+      closing -= bytes
+    })
+    stopParsing(socket)
+    socket.destroy()
     onClose(reason)
   }
 
@@ -98,7 +120,7 @@ export function createClientBuffers(
   return {
     countBytes: () => total,
 
-    /** Adds bytes of a request body that has not arrived completely. */
+    /** Adds bytes of a request whose body has not arrived completely. */
     holdBody: (socket: Socket, bytes: number): void => void hold(socket, bytes),
 
     releaseBody(socket: Socket, bytes: number): void {
@@ -120,14 +142,17 @@ export function createClientBuffers(
 
     /** Adds a request that was sent before the previous one on its connection was answered (RFC 9112 §9.3.2). */
     holdPipelined(response: ServerResponse): void {
-      const account = hold(response.req.socket, PIPELINED_REQUEST_BYTES)
+      const bytes = measureRequest(response.req)
+      const account = hold(response.req.socket, bytes)
       account.pipelinedRequests += 1
       response.once('close', () => {
         account.pipelinedRequests -= 1
-        release(account, PIPELINED_REQUEST_BYTES)
+        release(account, bytes)
       })
-      if (account.pipelinedRequests > MAX_PIPELINED_REQUESTS && !account.socket.destroyed)
+      if (account.socket.destroyed) return
+      if (account.pipelinedRequests > MAX_PIPELINED_REQUESTS)
         closeConnection(account, 'too many pipelined requests')
+      else if (closing > maxBufferedBytes) closeConnection(account, 'buffer limit')
     },
 
     /** Adds the bytes of a request that is handled. Returns false if they do not fit. */

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { type HttpRequest, toOriginForm } from '../lib/http-messages.ts'
-import type { ClientBuffers } from './client-buffers.ts'
+import { type ClientBuffers, measureRequest } from './client-buffers.ts'
 import { PROTOCOL_ERRORS, type ProtocolError } from './protocol-errors.ts'
 
 const FORM_MEDIA_TYPE = 'application/x-www-form-urlencoded'
@@ -10,8 +10,16 @@ const CHARSET = /;\s*charset\s*=\s*"?([^\s";]*)/i
 /** A host and a port as in a URI's authority (RFC 3986 §3.2), or nothing; two values of the header contain a space. */
 const HOST = /^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%-]*)(?::\d*)?$/i
 
+/** Node's test for the one expectation that it meets itself (RFC 9110 §10.1.1). */
+const CONTINUE = /(?:^|\W)100-continue(?:$|\W)/i
+
+/** The most headers of a request. The server reads one more, since Node drops the rest without an error. */
+export const MAX_HEADERS = 100
 /** The heap that a chunk of a body takes besides its bytes. */
 const CHUNK_BYTES = 256
+/** The most chunks of a body besides one for each `SMALL_CHUNK_BYTES`, which a TCP segment exceeds: a chunk takes 4 µs. */
+const MAX_SMALL_CHUNKS = 1_024
+const SMALL_CHUNK_BYTES = 512
 
 /** The text of a request's body, undefined if it has none, or the error that kept it from being read. */
 type BodyResult = { readonly text?: string; readonly error?: ProtocolError }
@@ -61,28 +69,44 @@ function collectBody(
     const chunks: Buffer[] = []
     let size = 0
     let heldBytes = 0
+    function hold(bytes: number): void {
+      heldBytes += bytes
+      buffers.holdBody(socket, bytes)
+    }
     function finish(result: BodyResult): void {
       if (heldBytes > 0) buffers.releaseBody(socket, heldBytes)
       heldBytes = 0
       chunks.length = 0
+      request.off('data', addChunk)
       resolve(result)
     }
-    request.on('data', (chunk: Buffer) => {
+    function addChunk(chunk: Buffer): void {
       size += chunk.length
-      if (size > maxBytes) return finish({ error: PROTOCOL_ERRORS.BODY_TOO_LARGE })
       chunks.push(chunk)
-      if (request.complete) return
-      heldBytes += chunk.length + CHUNK_BYTES
-      buffers.holdBody(socket, chunk.length + CHUNK_BYTES)
-    })
+      const hasManyChunks = chunks.length > MAX_SMALL_CHUNKS + size / SMALL_CHUNK_BYTES
+      if (size > maxBytes) finish({ error: PROTOCOL_ERRORS.BODY_TOO_LARGE })
+      else if (hasManyChunks) finish({ error: PROTOCOL_ERRORS.TOO_MANY_CHUNKS })
+      else if (!request.complete) hold(chunk.length + CHUNK_BYTES)
+    }
+    if (!request.complete) hold(measureRequest(request))
+    request.on('data', addChunk)
     request.on('end', () => finish({ text: decode(chunks, size) }))
     request.on('error', () => finish({ error: PROTOCOL_ERRORS.MALFORMED }))
   })
 }
 
-/** Returns the error of a request whose head violates HTTP/1 although Node accepts it. */
-export function checkHead({ httpVersionMajor, headers }: IncomingMessage): ProtocolError | undefined {
+/** Returns the error of a request whose head violates HTTP/1, or a limit, although Node accepts it. */
+export function checkHead({
+  httpVersionMajor,
+  headers,
+  rawHeaders,
+}: IncomingMessage): ProtocolError | undefined {
   if (httpVersionMajor !== 1) return PROTOCOL_ERRORS.HTTP_VERSION
+  if (rawHeaders.length > 2 * MAX_HEADERS) return PROTOCOL_ERRORS.TOO_MANY_HEADERS
+  if (headers.expect !== undefined && !CONTINUE.test(headers.expect)) return PROTOCOL_ERRORS.EXPECTATION
+  // RFC 9112 §6.1. Node decodes `chunked` alone, whatever other codings it follows.
+  const { 'transfer-encoding': coding = 'chunked' } = headers
+  if (coding !== 'chunked' && coding.toLowerCase() !== 'chunked') return PROTOCOL_ERRORS.TRANSFER_CODING
   // RFC 9112 §3.2. Node rejects a request of HTTP/1.1 without a Host header.
   return HOST.test(headers.host ?? '') ? undefined : PROTOCOL_ERRORS.MALFORMED
 }

@@ -17,6 +17,11 @@ export const PROTOCOL_ERRORS = {
     'This path does not support the method. The Allow header lists the methods that it supports.',
   ),
   BODY_TOO_LARGE: protocolError(413, 'LIMIT_EXCEEDED', 'The body is too large (BODY_LIMIT).'),
+  TOO_MANY_CHUNKS: protocolError(
+    413,
+    'LIMIT_EXCEEDED',
+    'The body has too many small chunks. Send larger ones.',
+  ),
   RESPONSE_TOO_LARGE: protocolError(
     413,
     'LIMIT_EXCEEDED',
@@ -30,12 +35,15 @@ export const PROTOCOL_ERRORS = {
     'BAD_REQUEST',
     'Unsupported content coding. Send the body without Content-Encoding.',
   ),
+  EXPECTATION: protocolError(417, 'BAD_REQUEST', 'Unsupported expectation. Send 100-continue, or no Expect.'),
   RATE_LIMITED: protocolError(
     429,
     'LIMIT_EXCEEDED',
     'Too many requests from this address. Try again later; see Retry-After.',
   ),
+  TOO_MANY_HEADERS: protocolError(431, 'LIMIT_EXCEEDED', 'Too many headers. Send at most 100.'),
   INTERNAL: protocolError(500, 'INTERNAL_SERVER_ERROR', 'Internal server error.'),
+  TRANSFER_CODING: protocolError(501, 'BAD_REQUEST', 'Unsupported transfer coding. Send chunked alone.'),
   SATURATED: protocolError(503, 'SERVICE_UNAVAILABLE', 'The server is overloaded. Try again in a moment.'),
   HTTP_VERSION: protocolError(505, 'BAD_REQUEST', 'Unsupported HTTP version. Send HTTP/1.1.'),
 } as const

@@ -70,8 +70,9 @@ export function createRequestHandler(options: RequestHandlerOptions) {
       const entry = match?.entry
       if (entry) context.setRoute(entry)
 
-      // The request of a client that has disconnected is not executed.
-      if (limitAddress && !entry?.isHealth && !response.destroyed) {
+      // The request of a client that has disconnected is not executed. A pipelined response has no socket yet.
+      const { socket } = request
+      if (limitAddress && !entry?.isHealth && !socket.destroyed) {
         const limit = await limitAddress(toAddressKey(context.getClientAddress()))
         context.defaultHeaders = { ...context.defaultHeaders, ...limit.headers }
         if (!limit.isAllowed) {
@@ -80,7 +81,7 @@ export function createRequestHandler(options: RequestHandlerOptions) {
         }
       }
       // The client may have disconnected while its request was queued or counted. Only recorded: nothing can be sent.
-      if (response.destroyed) return sendProtocolError(context, PROTOCOL_ERRORS.MALFORMED)
+      if (socket.destroyed) return sendProtocolError(context, PROTOCOL_ERRORS.MALFORMED)
       const headError = checkHead(request)
       if (headError) return sendProtocolError(context, headError, CLOSE)
       if (!match) return sendNotFound(context)
@@ -196,7 +197,7 @@ class RequestContext {
   /** Sends a complete response. @throws TypeError when a header's value is invalid */
   send(status: number, headers: HeaderFields, body: string, size = Buffer.byteLength(body)): void {
     const { response } = this
-    if (!response.destroyed) {
+    if (!response.req.socket.destroyed) {
       const { securityHeaders } = this.#options
       const head = ['x-request-id', this.#id]
       for (const name in securityHeaders) head.push(name, securityHeaders[name] ?? '')

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type Clock, systemClock } from '../lib/clock.ts'
 import { type ConnectionLimits, createFastifyOptions } from '../lib/connection-limits.ts'
@@ -15,7 +15,7 @@ import { type ClientBufferLimits, createClientBuffers } from './client-buffers.t
 import { reserveConnections } from './connection-reserve.ts'
 import { createHealthRoutes, type HealthOptions } from './health.ts'
 import { createRequestListener } from './load-shedding.ts'
-import { hasAmbiguousLength } from './parse-request.ts'
+import { hasAmbiguousLength, MAX_HEADERS } from './parse-request.ts'
 import { toProtocolError } from './protocol-errors.ts'
 import { createRequestHandler, type RequestHandlerOptions } from './request-handler.ts'
 import { createRouter } from './router.ts'
@@ -45,6 +45,7 @@ export function createHttpServer(options: HttpServerOptions) {
   const { http, requestTimeout, keepAliveTimeout } = createFastifyOptions(limits)
   // A second Host or Content-Type header makes the value invalid.
   const server = createServer({ ...http, requestTimeout, keepAliveTimeout, joinDuplicateHeaders: true })
+  server.maxHeadersCount = MAX_HEADERS + 1
   server.maxRequestsPerSocket = MAX_REQUESTS_PER_CONNECTION
   const isReserved = reserveConnections(server, limits.maxConnections)
   const isLast = (request: IncomingMessage) =>
@@ -56,13 +57,16 @@ export function createHttpServer(options: HttpServerOptions) {
   const sharedOptions = { ...options, requestQueue, securityHeaders, isLast }
   const handleRequest = createRequestHandler({ ...sharedOptions, router, buffers })
   const onRequest = createRequestListener({ ...sharedOptions, handleRequest, isReserved })
-  server.on('request', (request, response) => {
+  function onRequestHead(request: IncomingMessage, response: ServerResponse): void {
     // The rest of what was read before the connection was closed.
     if (request.socket.destroyed) return
     // Only a response behind another one has no socket yet.
     if (!response.socket) buffers.holdPipelined(response)
     onRequest(request, response)
-  })
+  }
+  server.on('request', onRequestHead)
+  // Without a listener Node responds itself, outside of all limits and logs.
+  server.on('checkExpectation', onRequestHead)
   const errorHeaders = { ...securityHeaders, 'content-type': JSON_CONTENT_TYPE }
   server.on('clientError', ({ code }: NodeJS.ErrnoException, socket) => {
     const { status, body } = toProtocolError(code)

@@ -60,5 +60,11 @@ export function logRequest(log: Logger, entry: RequestLogEntry): void {
   log[level](line, 'request')
 }
 
+/** Server errors that report a request which no server has to support (RFC 9110 §15.6.2 and §15.6.6). */
+const UNSUPPORTED_STATUSES: readonly number[] = [501, 505]
+
 /** 503 is a warning: an outage or overload ends by itself, a bug does not. */
-const levelOf = (status: number) => (status < 500 ? 'info' : status === 503 ? 'warn' : 'error')
+function levelOf(status: number): 'info' | 'warn' | 'error' {
+  if (status < 500 || UNSUPPORTED_STATUSES.includes(status)) return 'info'
+  return status === 503 ? 'warn' : 'error'
+}

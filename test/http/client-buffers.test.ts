@@ -14,6 +14,7 @@ afterEach(async () => {
 const MIB = 1_048_576
 const LARGE_BYTES = 16 * MIB
 let release = () => {}
+let largeCount = 0
 const ROUTES: readonly Route[] = [
   {
     method: 'GET',
@@ -27,12 +28,19 @@ const ROUTES: readonly Route[] = [
   {
     method: 'GET',
     url: '/large',
-    handler: async () => ({ status: 200, headers: {}, body: 'x'.repeat(LARGE_BYTES) }),
+    handler: async () => {
+      largeCount += 1
+      return { status: 200, headers: {}, body: 'x'.repeat(LARGE_BYTES) }
+    },
   },
 ]
 const GET = 'GET /small HTTP/1.1\r\nHost: x\r\n\r\n'
 const HEALTH = GET.replace('/small', '/healthz')
 const LARGE = GET.replace('/small', '/large')
+/** 15 KB of header lines, of which each also takes heap. */
+const HEADERS = Array.from({ length: 90 }, (_, i) => `X-${i}: ${'x'.repeat(160)}\r\n`).join('')
+const withHeaders = (request: string) => request.replace('\r\n\r\n', `\r\n${HEADERS}\r\n`)
+const CHUNKED = 'Transfer-Encoding: chunked'
 const last = (request: string) => request.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n')
 const postHead = (length: number) =>
   `POST /small HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`
@@ -79,7 +87,7 @@ test('http/M01 closes the connections that hold parts of a body longest, above B
 
 test('http/M02 counts the memory of each chunk of a body', async () => {
   const { server, open, waitUntilOpen } = await start({ BUFFER_LIMIT: '262144' })
-  const chunked = postHead(0).replace('Content-Length: 0', 'Transfer-Encoding: chunked')
+  const chunked = postHead(0).replace('Content-Length: 0', CHUNKED)
   const socket = open()
   socket.write(chunked + '1\r\nx\r\n'.repeat(2_000))
   await once(socket, 'close')
@@ -132,28 +140,28 @@ test('http/M05 releases a response that is read in time', async () => {
   await clock.advance(60_000)
 })
 
-test('http/M06 closes a connection with more than 1,000 unanswered requests, health requests included', async () => {
+test('http/M06 closes a connection with more than 100 unanswered requests, health requests included', async () => {
   const { server, events, lines, sendUnread, waitUntilOpen, expectServed } = await start({})
   sendUnread(HEALTH.repeat(100_000))
   await waitUntil(async () => lines.length > 0)
   expect(lines).toEqual([{ level: 'warn', line: { reason: 'too many pipelined requests' } }])
   await waitUntilOpen(0)
-  expect(events.length).toBeLessThan(10_000)
+  expect(events.length).toBeLessThanOrEqual(100)
   expect(server.countBufferedBytes()).toBe(0)
   await expectServed()
 })
 
-test('http/M07 answers 1,000 pipelined requests, and releases those of a client that disconnects', async () => {
+test('http/M07 answers 100 pipelined requests, and releases those of a client that disconnects', async () => {
   const { server, events, open, sendUnread } = await start({})
-  const text = await exchangeBytes(open(), [GET.repeat(999) + last(GET)])
-  expect(text.match(/HTTP\/1.1 200 OK/g)).toHaveLength(1_000)
+  const text = await exchangeBytes(open(), [GET.repeat(99) + last(GET)])
+  expect(text.match(/HTTP\/1.1 200 OK/g)).toHaveLength(100)
   expect(server.countBufferedBytes()).toBe(0)
   events.length = 0
-  const socket = sendUnread(LARGE + GET.repeat(500))
+  const socket = sendUnread(LARGE + GET.repeat(100))
   await waitUntil(async () => server.countBufferedBytes() > LARGE_BYTES)
   socket.resetAndDestroy()
   await waitUntil(async () => server.countBufferedBytes() === 0)
-  await waitUntil(async () => events.length === 501)
+  await waitUntil(async () => events.length === 101)
 })
 
 test('http/M08 rejects with 503 a request that does not fit into BUFFER_LIMIT', async () => {
@@ -177,8 +185,8 @@ test('http/M10 ends a connection at its 10,000th request', async () => {
   socket.on('data', (chunk) => {
     text += chunk
   })
-  for (let sent = 500; sent <= 10_000; sent += 500) {
-    socket.write(GET.repeat(500))
+  for (let sent = 100; sent <= 10_000; sent += 100) {
+    socket.write(GET.repeat(100))
     await waitUntil(async () => events.length === sent)
   }
   socket.write(GET)
@@ -196,4 +204,52 @@ test('http/M11 keeps a connection whose response waits for the one before it lon
   release()
   expect((await text).match(/HTTP\/1.1 200 /g)).toHaveLength(2)
   await waitUntil(async () => events.length === 2)
+})
+
+test('http/M12 counts the head of a request whose body has not arrived, above BUFFER_LIMIT', async () => {
+  const { server, sendUnread, waitUntilOpen, expectServed } = await start({ BUFFER_LIMIT: '65536' })
+  sendUnread(withHeaders(postHead(10)))
+  await waitUntil(async () => server.countBufferedBytes() > HEADERS.length + 90 * 128)
+  for (let i = 0; i < 8; i++) sendUnread(withHeaders(postHead(10)))
+  await waitUntilOpen(2)
+  expect(server.countBufferedBytes()).toBeLessThanOrEqual(65_536)
+  await expectServed()
+})
+
+test('http/M13 counts the heads of pipelined requests', async () => {
+  const { server, sendUnread, lines, waitUntilOpen } = await start({ BUFFER_LIMIT: '262144' })
+  sendUnread(GET.replace('/small', '/held') + withHeaders(GET).repeat(20))
+  await waitUntil(async () => lines.length > 0)
+  expect(lines).toEqual([{ level: 'warn', line: { reason: 'buffer limit' } }])
+  await waitUntilOpen(0)
+  expect(server.countBufferedBytes()).toBe(0)
+})
+
+test('http/M14 executes none of the requests that were read before their connection was closed', async () => {
+  const { events, sendUnread, waitUntilOpen } = await start({ BUFFER_LIMIT: String(2.5 * LARGE_BYTES) })
+  largeCount = 0
+  sendUnread(LARGE.repeat(50))
+  await waitUntil(async () => events.length === 50)
+  await waitUntilOpen(0)
+  expect(largeCount).toBe(3)
+})
+
+test('http/M15 closes a connection with too many unanswered requests that expect something unknown', async () => {
+  const { events, lines, sendUnread } = await start({})
+  sendUnread(GET.replace('/small', '/held') + GET.replace('Host: x', 'Host: x\r\nExpect: y').repeat(10_000))
+  await waitUntil(async () => lines.length > 0)
+  expect(lines).toEqual([{ level: 'warn', line: { reason: 'too many pipelined requests' } }])
+  expect(events.length).toBeLessThanOrEqual(101)
+})
+
+test('http/M16 rejects a body of many small chunks, and accepts as many large ones', async () => {
+  const { open, server } = await start({})
+  const exchange = (count: number, bytes: number) => {
+    const chunk = `${bytes.toString(16)}\r\n${'x'.repeat(bytes)}\r\n`
+    const body = `${chunk.repeat(count)}0\r\n\r\n`
+    return exchangeBytes(open(), [last(postHead(0)).replace('Content-Length: 0', CHUNKED), body])
+  }
+  expect(await exchange(1_100, 1)).toMatch(/^HTTP\/1.1 413 .*connection: close.*"LIMIT_EXCEEDED"/is)
+  expect(await exchange(1_100, 200)).toMatch(/^HTTP\/1.1 200 /)
+  expect(server.countBufferedBytes()).toBe(0)
 })

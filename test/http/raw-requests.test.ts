@@ -43,7 +43,8 @@ beforeAll(async () => {
 })
 afterAll(() => server.server.close())
 
-test.each(RAW_REQUESTS)('$id $title', async ({ parts, statuses, shows, loggedCount = statuses.length }) => {
+test.each(RAW_REQUESTS)('$id $title', async (row) => {
+  const { parts, statuses, shows, loggedCount = statuses.length, level } = row
   const { open, lines, events, server: httpServer } = server
   lines.length = 0
   events.length = 0
@@ -56,5 +57,6 @@ test.each(RAW_REQUESTS)('$id $title', async ({ parts, statuses, shows, loggedCou
   expect(recorded.toSorted()).toEqual(loggedCount === 0 ? [] : statuses.slice(-loggedCount).toSorted())
   const logged = lines.filter(({ line }) => (line as { path?: string }).path !== undefined)
   expect(logged).toHaveLength(loggedCount)
+  if (level) expect(logged.map((entry) => entry.level)).toEqual(Array(loggedCount).fill(level))
   expect(httpServer.countInFlight()).toBe(0)
 })
