@@ -10,6 +10,10 @@ const CHARSET = /;\s*charset\s*=\s*"?([^\s";]*)/i
 /** A host and a port as in a URI's authority (RFC 3986 §3.2), or nothing; two values of the header contain a space. */
 const HOST = /^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%-]*)(?::\d*)?$/i
 
+/** Maximum lengths of headers that are parsed for each request, some in quadratic time. */
+const MAX_CONTENT_TYPE_LENGTH = 256
+const MAX_ACCEPT_LENGTH = 1_024
+
 /** The heap that a chunk of a body takes besides its bytes. */
 const CHUNK_BYTES = 256
 
@@ -80,9 +84,13 @@ function collectBody(
   })
 }
 
-/** Returns the error of a request whose head violates HTTP/1 although Node accepts it. */
+/** Returns the error of a request whose head violates HTTP/1 or a limit although Node accepts it. */
 export function checkHead({ httpVersionMajor, headers }: IncomingMessage): ProtocolError | undefined {
   if (httpVersionMajor !== 1) return PROTOCOL_ERRORS.HTTP_VERSION
+  const { 'content-type': type, accept } = headers
+  // RFC 6585 §5
+  if ((type && type.length > MAX_CONTENT_TYPE_LENGTH) || (accept && accept.length > MAX_ACCEPT_LENGTH))
+    return PROTOCOL_ERRORS.HEADERS_TOO_LARGE
   // RFC 9112 §3.2. Node rejects a request of HTTP/1.1 without a Host header.
   return HOST.test(headers.host ?? '') ? undefined : PROTOCOL_ERRORS.MALFORMED
 }

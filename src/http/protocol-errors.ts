@@ -35,13 +35,14 @@ export const PROTOCOL_ERRORS = {
     'LIMIT_EXCEEDED',
     'Too many requests from this address. Try again later; see Retry-After.',
   ),
+  HEADERS_TOO_LARGE: protocolError(431, 'LIMIT_EXCEEDED', 'The headers are too large.'),
   INTERNAL: protocolError(500, 'INTERNAL_SERVER_ERROR', 'Internal server error.'),
   SATURATED: protocolError(503, 'SERVICE_UNAVAILABLE', 'The server is overloaded. Try again in a moment.'),
   HTTP_VERSION: protocolError(505, 'BAD_REQUEST', 'Unsupported HTTP version. Send HTTP/1.1.'),
 } as const
 
 const PARSER_ERRORS: Readonly<Record<string, ProtocolError>> = {
-  HPE_HEADER_OVERFLOW: protocolError(431, 'LIMIT_EXCEEDED', 'The headers are too large.'),
+  HPE_HEADER_OVERFLOW: PROTOCOL_ERRORS.HEADERS_TOO_LARGE,
   ERR_HTTP_REQUEST_TIMEOUT: protocolError(408, 'BAD_REQUEST', 'The request took too long to arrive.'),
 }
 

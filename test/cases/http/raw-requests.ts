@@ -336,4 +336,30 @@ export const RAW_REQUESTS: readonly RawRequest[] = [
     statuses: [415],
     shows: /BAD_REQUEST/,
   },
+  {
+    id: 'http/H82',
+    title: 'rejects a Content-Type of more than 256 characters, which takes quadratic time to parse',
+    parts: [last('GET /echo', `Content-Type: application/json;${' '.repeat(239)}x\r\n`)],
+    statuses: [431],
+    shows: /connection: close.*LIMIT_EXCEEDED/s,
+  },
+  {
+    id: 'http/H83',
+    title: 'rejects an Accept header of more than 1,024 characters in two lines',
+    parts: [last('GET /echo', `Accept: ${'a/b,'.repeat(128)}\r\nAccept: ${'a/b,'.repeat(128)}\r\n`)],
+    statuses: [431],
+    shows: /connection: close.*LIMIT_EXCEEDED/s,
+  },
+  {
+    id: 'http/H84',
+    title: 'accepts a Content-Type of 256 characters and an Accept header of 1,024',
+    parts: [
+      last(
+        'GET /echo',
+        `Content-Type: application/json;${' '.repeat(238)}x\r\nAccept: ${'a/b,'.repeat(256)}\r\n`,
+      ),
+    ],
+    statuses: [200],
+    shows: /GET</,
+  },
 ]
