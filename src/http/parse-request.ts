@@ -4,7 +4,8 @@ import type { ClientBuffers } from './client-buffers.ts'
 import { PROTOCOL_ERRORS, type ProtocolError } from './protocol-errors.ts'
 
 const FORM_MEDIA_TYPE = 'application/x-www-form-urlencoded'
-/** A form is read only to report a token in it (RFC 6750 §2.2); the route then responds 415. */
+/** A form is read only to report a token in it (RFC 6750 §2.2); the route then responds 415. A larger one is not read. */
+const MAX_FORM_BYTES = 8_192
 const READABLE_MEDIA_TYPES: ReadonlySet<string> = new Set(['application/json', FORM_MEDIA_TYPE])
 const CHARSET = /;\s*charset\s*=\s*"?([^\s";]*)/i
 /** A host and a port as in a URI's authority (RFC 3986 §3.2), or nothing; two values of the header contain a space. */
@@ -47,7 +48,10 @@ function checkBodyHeaders(headers: IncomingHttpHeaders, maxBytes: number): Proto
     'content-encoding': coding = 'identity',
     'content-length': length,
   } = headers
-  if (!READABLE_MEDIA_TYPES.has(parseMediaType(type))) return PROTOCOL_ERRORS.MEDIA_TYPE
+  const mediaType = parseMediaType(type)
+  if (!READABLE_MEDIA_TYPES.has(mediaType)) return PROTOCOL_ERRORS.MEDIA_TYPE
+  // The length of a chunked form is unknown.
+  if (mediaType === FORM_MEDIA_TYPE && !(Number(length) <= MAX_FORM_BYTES)) return PROTOCOL_ERRORS.MEDIA_TYPE
   // RFC 8259 §8.1, RFC 9110 §8.3.2
   const charset = CHARSET.exec(type)?.[1]
   if (charset !== undefined && !/^utf-?8$/i.test(charset)) return PROTOCOL_ERRORS.CHARSET

@@ -6,6 +6,7 @@ const last = (line: string, headers = '') => head(line, CLOSE + headers)
 const JSON_TYPE = 'Content-Type: application/json\r\n'
 const post = (body: string, headers = JSON_TYPE) =>
   last('POST /echo', `${headers}Content-Length: ${Buffer.byteLength(body)}\r\n`) + body
+const FORM_TYPE = 'Content-Type: application/x-www-form-urlencoded\r\n'
 const CHUNKED = `${JSON_TYPE}Transfer-Encoding: chunked\r\n`
 const LETTERS = Buffer.from('ë€😀')
 const preflight = (headers: string) =>
@@ -361,5 +362,19 @@ export const RAW_REQUESTS: readonly RawRequest[] = [
     ],
     statuses: [200],
     shows: /GET</,
+  },
+  {
+    id: 'http/H85',
+    title: 'rejects a form of more than 8 KiB without reading it',
+    parts: [last('POST /echo', `${FORM_TYPE}Content-Length: 8193\r\n`)],
+    statuses: [415],
+    shows: /BAD_REQUEST/,
+  },
+  {
+    id: 'http/H86',
+    title: 'rejects a form in chunks without reading it',
+    parts: [last('POST /echo', `${FORM_TYPE}Transfer-Encoding: chunked\r\n`)],
+    statuses: [415],
+    shows: /BAD_REQUEST/,
   },
 ]
