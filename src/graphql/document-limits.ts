@@ -3,6 +3,7 @@ import { badRequest, limitExceeded } from '../errors/api-error.ts'
 import { getProvidedValue, type RawVariables } from '../scopes/index.ts'
 import { type DocumentSize, evaluateCost, measureDocument } from './document-size.ts'
 import type { GraphQLParams } from './graphql-params.ts'
+import { measureIntrospectionLists } from './introspection-size.ts'
 import { createTextCache } from './text-cache.ts'
 
 export type DocumentLimits = {
@@ -32,6 +33,7 @@ const CHARACTERS_PER_TOKEN = 50
  * @param defaultPageSize the size of a page whose `first` is left out
  */
 export function createCheckDocument(schema: GraphQLSchema, limits: DocumentLimits, defaultPageSize: number) {
+  const listSizes = measureIntrospectionLists(schema)
   const measured = createTextCache<DocumentSize>(MAX_MEASURED_CHARACTERS, {
     countCharacters: ({ tokenCount }, text) => text.length + tokenCount * CHARACTERS_PER_TOKEN,
   })
@@ -49,7 +51,7 @@ export function createCheckDocument(schema: GraphQLSchema, limits: DocumentLimit
       if (typeof operationName === 'string' && operationName !== name) continue
       const getPageSize = (variable: string) =>
         readPageSize(variable, Object(variables), variableDefaults) ?? defaultPageSize
-      const fieldCount = evaluateCost(cost, getPageSize)
+      const fieldCount = Math.ceil(evaluateCost(cost, getPageSize))
       rejectAbove('COST_LIMIT', limits.maxCost, fieldCount, 'fields, counting full pages')
     }
   }
@@ -59,7 +61,7 @@ export function createCheckDocument(schema: GraphQLSchema, limits: DocumentLimit
       throw limitExceeded(`The document has more than ${limits.maxTokens} lines (TOKEN_LIMIT).`)
     try {
       const document = parse(text, { noLocation: true, maxTokens: limits.maxTokens })
-      return measureDocument(schema, document, defaultPageSize)
+      return measureDocument(schema, document, defaultPageSize, listSizes)
     } catch (error) {
       // The parser is recursive: this is a stack overflow.
       if (error instanceof RangeError) throw limitExceeded('The document is nested too deeply.')

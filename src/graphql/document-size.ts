@@ -3,18 +3,25 @@ import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
+  type GraphQLField,
   type GraphQLNamedType,
   type GraphQLSchema,
   getNamedType,
+  getNullableType,
   isInterfaceType,
+  isIntrospectionType,
+  isListType,
   isObjectType,
   Kind,
   type OperationDefinitionNode,
+  SchemaMetaFieldDef,
   type SelectionNode,
   type SelectionSetNode,
+  TypeMetaFieldDef,
   visit,
 } from 'graphql'
 import { readVariableDefaults } from '../scopes/index.ts'
+import type { IntrospectionListSizes } from './introspection-size.ts'
 import { countMergePairs } from './merge-pairs.ts'
 
 /** The number of items on a page: known, or the value of a variable. */
@@ -52,7 +59,12 @@ export type DocumentSize = {
  * once, however often it is spread.
  * @param defaultPageSize the size of a page whose `first` is left out
  */
-export function measureDocument(schema: GraphQLSchema, document: DocumentNode, defaultPageSize: number) {
+export function measureDocument(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  defaultPageSize: number,
+  listSizes: IntrospectionListSizes,
+): DocumentSize {
   const { tokenCount = 0 } = document
   let aliasCount = 0
   let directiveCount = 0
@@ -65,7 +77,7 @@ export function measureDocument(schema: GraphQLSchema, document: DocumentNode, d
       duplicateDirective ??= findDuplicate(schema, node.directives)
     },
   })
-  const measurer = new DocumentMeasurer(schema, document, defaultPageSize)
+  const measurer = new DocumentMeasurer(schema, document, defaultPageSize, listSizes)
   const operations = document.definitions
     .filter((node) => node.kind === Kind.OPERATION_DEFINITION)
     .map((operation) => measurer.measureOperation(operation))
@@ -83,15 +95,25 @@ type SelectionSize = { depth: number; fieldCount: number; cost: CostNode }
 
 const emptySize = (): SelectionSize => ({ depth: 0, fieldCount: 0, cost: { fieldCount: 0, children: [] } })
 
+/** The fields of introspection, which the query type does not list. */
+const META_FIELDS = new Map([SchemaMetaFieldDef, TypeMetaFieldDef].map((field) => [field.name, field]))
+
 class DocumentMeasurer {
   readonly #schema: GraphQLSchema
   readonly #defaultPageSize: number
+  readonly #listSizes: IntrospectionListSizes
   readonly #fragments = new Map<string, FragmentDefinitionNode>()
   readonly #fragmentSizes = new Map<string, SelectionSize>()
 
-  constructor(schema: GraphQLSchema, document: DocumentNode, defaultPageSize: number) {
+  constructor(
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    defaultPageSize: number,
+    listSizes: IntrospectionListSizes,
+  ) {
     this.#schema = schema
     this.#defaultPageSize = defaultPageSize
+    this.#listSizes = listSizes
     for (const node of document.definitions)
       if (node.kind === Kind.FRAGMENT_DEFINITION) this.#fragments.set(node.name.value, node)
   }
@@ -122,14 +144,26 @@ class DocumentMeasurer {
 
   #measureField(node: FieldNode, type: GraphQLNamedType | undefined): SelectionSize {
     const fields = isObjectType(type) || isInterfaceType(type) ? type.getFields() : {}
-    const definition = Object.hasOwn(fields, node.name.value) ? fields[node.name.value] : undefined
+    const name = node.name.value
+    const definition = Object.hasOwn(fields, name) ? fields[name] : META_FIELDS.get(name)
     const below = node.selectionSet
       ? this.#measureSelectionSet(node.selectionSet, definition && getNamedType(definition.type))
       : emptySize()
     const cost: CostNode = { fieldCount: 1, children: [] }
-    const isPaged = definition?.args.some((argument) => argument.name === 'first')
-    for (const multiplier of isPaged ? this.#readPageSizes(node) : [1]) addCost(cost, multiplier, below.cost)
+    for (const multiplier of this.#readMultipliers(node, type, definition))
+      addCost(cost, multiplier, below.cost)
     return { depth: 1 + below.depth, fieldCount: 1, cost }
+  }
+
+  #readMultipliers(
+    node: FieldNode,
+    type: GraphQLNamedType | undefined,
+    definition: GraphQLField<unknown, unknown> | undefined,
+  ): readonly PageSize[] {
+    if (!definition) return [1]
+    if (type && isIntrospectionType(type) && isListType(getNullableType(definition.type)))
+      return [this.#listSizes.get(definition.name) ?? 1]
+    return definition.args.some(({ name }) => name === 'first') ? this.#readPageSizes(node) : [1]
   }
 
   /** Returns the sizes of `first` and `last`. If both are given, variables decide which one applies, so both count. */
