@@ -3,7 +3,7 @@ import { badRequest, limitExceeded } from '../errors/api-error.ts'
 import { getProvidedValue, type RawVariables } from '../scopes/index.ts'
 import { type DocumentSize, evaluateCost, measureDocument } from './document-size.ts'
 import type { GraphQLParams } from './graphql-params.ts'
-import { measureIntrospectionLists } from './introspection-size.ts'
+import { measureIntrospection } from './introspection-size.ts'
 import { createTextCache } from './text-cache.ts'
 
 export type DocumentLimits = {
@@ -33,7 +33,7 @@ const CHARACTERS_PER_TOKEN = 50
  * @param defaultPageSize the size of a page whose `first` is left out
  */
 export function createCheckDocument(schema: GraphQLSchema, limits: DocumentLimits, defaultPageSize: number) {
-  const listSizes = measureIntrospectionLists(schema)
+  const introspectionSizes = measureIntrospection(schema)
   const measured = createTextCache<DocumentSize>(MAX_MEASURED_CHARACTERS, {
     countCharacters: ({ tokenCount }, text) => text.length + tokenCount * CHARACTERS_PER_TOKEN,
   })
@@ -61,7 +61,7 @@ export function createCheckDocument(schema: GraphQLSchema, limits: DocumentLimit
       throw limitExceeded(`The document has more than ${limits.maxTokens} lines (TOKEN_LIMIT).`)
     try {
       const document = parse(text, { noLocation: true, maxTokens: limits.maxTokens })
-      return measureDocument(schema, document, defaultPageSize, listSizes)
+      return measureDocument(schema, document, defaultPageSize, introspectionSizes)
     } catch (error) {
       // The parser is recursive: this is a stack overflow.
       if (error instanceof RangeError) throw limitExceeded('The document is nested too deeply.')

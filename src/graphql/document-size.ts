@@ -7,10 +7,8 @@ import {
   type GraphQLNamedType,
   type GraphQLSchema,
   getNamedType,
-  getNullableType,
   isInterfaceType,
   isIntrospectionType,
-  isListType,
   isObjectType,
   Kind,
   type OperationDefinitionNode,
@@ -21,7 +19,7 @@ import {
   visit,
 } from 'graphql'
 import { readVariableDefaults } from '../scopes/index.ts'
-import type { IntrospectionListSizes } from './introspection-size.ts'
+import type { IntrospectionSizes } from './introspection-size.ts'
 import { countMergePairs } from './merge-pairs.ts'
 
 /** The number of items on a page: known, or the value of a variable. */
@@ -63,7 +61,7 @@ export function measureDocument(
   schema: GraphQLSchema,
   document: DocumentNode,
   defaultPageSize: number,
-  listSizes: IntrospectionListSizes,
+  introspectionSizes: IntrospectionSizes,
 ): DocumentSize {
   const { tokenCount = 0 } = document
   let aliasCount = 0
@@ -77,7 +75,7 @@ export function measureDocument(
       duplicateDirective ??= findDuplicate(schema, node.directives)
     },
   })
-  const measurer = new DocumentMeasurer(schema, document, defaultPageSize, listSizes)
+  const measurer = new DocumentMeasurer(schema, document, defaultPageSize, introspectionSizes)
   const operations = document.definitions
     .filter((node) => node.kind === Kind.OPERATION_DEFINITION)
     .map((operation) => measurer.measureOperation(operation))
@@ -101,7 +99,7 @@ const META_FIELDS = new Map([SchemaMetaFieldDef, TypeMetaFieldDef].map((field) =
 class DocumentMeasurer {
   readonly #schema: GraphQLSchema
   readonly #defaultPageSize: number
-  readonly #listSizes: IntrospectionListSizes
+  readonly #introspectionSizes: IntrospectionSizes
   readonly #fragments = new Map<string, FragmentDefinitionNode>()
   readonly #fragmentSizes = new Map<string, SelectionSize>()
 
@@ -109,11 +107,11 @@ class DocumentMeasurer {
     schema: GraphQLSchema,
     document: DocumentNode,
     defaultPageSize: number,
-    listSizes: IntrospectionListSizes,
+    introspectionSizes: IntrospectionSizes,
   ) {
     this.#schema = schema
     this.#defaultPageSize = defaultPageSize
-    this.#listSizes = listSizes
+    this.#introspectionSizes = introspectionSizes
     for (const node of document.definitions)
       if (node.kind === Kind.FRAGMENT_DEFINITION) this.#fragments.set(node.name.value, node)
   }
@@ -161,8 +159,8 @@ class DocumentMeasurer {
     definition: GraphQLField<unknown, unknown> | undefined,
   ): readonly PageSize[] {
     if (!definition) return [1]
-    if (type && isIntrospectionType(type) && isListType(getNullableType(definition.type)))
-      return [this.#listSizes.get(definition.name) ?? 1]
+    if (META_FIELDS.has(definition.name) || (type && isIntrospectionType(type)))
+      return [this.#introspectionSizes.get(definition.name) ?? 1]
     return definition.args.some(({ name }) => name === 'first') ? this.#readPageSizes(node) : [1]
   }
 

@@ -372,6 +372,13 @@ const DOCUMENTS: readonly DocumentCase[] = [
     status: 200,
     code: undefined,
   },
+  {
+    id: 'document-limits/Q28',
+    title: 'an introspection of the type with the most values, under forty aliases',
+    query: `{ __type(name: "__DirectiveLocation") { ${Array.from({ length: 40 }, (_, i) => `a${i}: enumValues { ${'name '.repeat(20)} }`).join(' ')} } }`,
+    status: 413,
+    code: 'LIMIT_EXCEEDED',
+  },
 ]
 
 function spreads(count: number): string {
