@@ -23,6 +23,8 @@ export type DocumentLimits = {
  */
 export type CheckDocument = (params: GraphQLParams, text: unknown) => void
 
+/** Names are repeated in errors, logs and audit events. */
+const MAX_NAME_LENGTH = 256
 /** Total size of the documents whose size is remembered, in characters, and of their tokens. */
 const MAX_MEASURED_CHARACTERS = 8_000_000
 const CHARACTERS_PER_TOKEN = 50
@@ -39,6 +41,7 @@ export function createCheckDocument(schema: GraphQLSchema, limits: DocumentLimit
   })
 
   return function checkDocument({ operationName, variables }: GraphQLParams, text: unknown): void {
+    if (typeof operationName === 'string') checkNameLength(operationName.length)
     if (typeof text !== 'string') return
     let size = measured.get(text)
     if (!size) {
@@ -75,6 +78,7 @@ export function createCheckDocument(schema: GraphQLSchema, limits: DocumentLimit
 }
 
 function checkSize(size: DocumentSize, limits: DocumentLimits): void {
+  checkNameLength(size.nameLength)
   for (const { depth, rootFieldCount } of size.operations) {
     rejectAbove('DEPTH_LIMIT', limits.maxDepth, depth, 'levels of nested selections')
     rejectAbove('ROOT_FIELD_LIMIT', limits.maxRootFields, rootFieldCount, 'root fields')
@@ -90,6 +94,11 @@ function checkSize(size: DocumentSize, limits: DocumentLimits): void {
   // Validation reports this too, with at least one error for each.
   if (size.duplicateDirective !== undefined)
     throw badRequest(`@${size.duplicateDirective} must not be repeated in one location.`)
+}
+
+function checkNameLength(length: number): void {
+  if (length > MAX_NAME_LENGTH)
+    throw limitExceeded(`A name has ${length} characters; at most ${MAX_NAME_LENGTH} are allowed.`)
 }
 
 function rejectAbove(setting: string, limit: number, size: number, unit: string): void {

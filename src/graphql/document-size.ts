@@ -43,6 +43,8 @@ type OperationSize = {
 
 export type DocumentSize = {
   readonly tokenCount: number
+  /** The length of the longest name, in characters. */
+  readonly nameLength: number
   readonly aliasCount: number
   readonly directiveCount: number
   /** A directive that is repeated in one location although it is not repeatable. */
@@ -64,11 +66,13 @@ export function measureDocument(
   introspectionSizes: IntrospectionSizes,
 ): DocumentSize {
   const { tokenCount = 0 } = document
+  let nameLength = 0
   let aliasCount = 0
   let directiveCount = 0
   let duplicateDirective: string | undefined
   visit(document, {
     enter(node) {
+      if (node.kind === Kind.NAME) nameLength = Math.max(nameLength, node.value.length)
       if (node.kind === Kind.FIELD && node.alias) aliasCount += 1
       if (!('directives' in node) || !node.directives?.length) return
       directiveCount += node.directives.length
@@ -80,7 +84,15 @@ export function measureDocument(
     .filter((node) => node.kind === Kind.OPERATION_DEFINITION)
     .map((operation) => measurer.measureOperation(operation))
   const mergePairCount = countMergePairs(document)
-  return { tokenCount, aliasCount, directiveCount, duplicateDirective, mergePairCount, operations }
+  return {
+    tokenCount,
+    nameLength,
+    aliasCount,
+    directiveCount,
+    duplicateDirective,
+    mergePairCount,
+    operations,
+  }
 }
 
 /** GraphQL §5.7.3. */

@@ -379,6 +379,20 @@ const DOCUMENTS: readonly DocumentCase[] = [
     status: 413,
     code: 'LIMIT_EXCEEDED',
   },
+  {
+    id: 'document-limits/Q29',
+    title: 'a name of 257 characters',
+    query: `query ${'a'.repeat(257)} { __typename }`,
+    status: 413,
+    code: 'LIMIT_EXCEEDED',
+  },
+  {
+    id: 'document-limits/Q30',
+    title: 'a name of 256 characters',
+    query: `query ${'a'.repeat(256)} { __typename }`,
+    status: 200,
+    code: undefined,
+  },
 ]
 
 function spreads(count: number): string {
