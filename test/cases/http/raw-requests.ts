@@ -338,21 +338,21 @@ export const RAW_REQUESTS: readonly RawRequest[] = [
     shows: /BAD_REQUEST/,
   },
   {
-    id: 'http/H82',
+    id: 'http/H92',
     title: 'rejects a Content-Type of more than 256 characters, which takes quadratic time to parse',
     parts: [last('GET /echo', `Content-Type: application/json;${' '.repeat(239)}x\r\n`)],
     statuses: [431],
     shows: /connection: close.*LIMIT_EXCEEDED/s,
   },
   {
-    id: 'http/H83',
+    id: 'http/H93',
     title: 'rejects an Accept header of more than 1,024 characters in two lines',
     parts: [last('GET /echo', `Accept: ${'a/b,'.repeat(128)}\r\nAccept: ${'a/b,'.repeat(128)}\r\n`)],
     statuses: [431],
     shows: /connection: close.*LIMIT_EXCEEDED/s,
   },
   {
-    id: 'http/H84',
+    id: 'http/H94',
     title: 'accepts a Content-Type of 256 characters and an Accept header of 1,024',
     parts: [
       last(
@@ -364,14 +364,14 @@ export const RAW_REQUESTS: readonly RawRequest[] = [
     shows: /GET</,
   },
   {
-    id: 'http/H85',
+    id: 'http/H95',
     title: 'rejects a form of more than 8 KiB without reading it',
     parts: [last('POST /echo', `${FORM_TYPE}Content-Length: 8193\r\n`)],
     statuses: [415],
     shows: /BAD_REQUEST/,
   },
   {
-    id: 'http/H86',
+    id: 'http/H96',
     title: 'rejects a form in chunks without reading it',
     parts: [last('POST /echo', `${FORM_TYPE}Transfer-Encoding: chunked\r\n`)],
     statuses: [415],
