@@ -3,6 +3,7 @@ import { badRequest, limitExceeded } from '../errors/api-error.ts'
 import { getProvidedValue, type RawVariables } from '../scopes/index.ts'
 import { type DocumentSize, evaluateCost, measureDocument } from './document-size.ts'
 import type { GraphQLParams } from './graphql-params.ts'
+import { measureIntrospection } from './introspection-size.ts'
 import { createTextCache } from './text-cache.ts'
 
 export type DocumentLimits = {
@@ -22,6 +23,8 @@ export type DocumentLimits = {
  */
 export type CheckDocument = (params: GraphQLParams, text: unknown) => void
 
+/** Names are repeated in errors, logs and audit events. */
+const MAX_NAME_LENGTH = 256
 /** Total size of the documents whose size is remembered, in characters, and of their tokens. */
 const MAX_MEASURED_CHARACTERS = 8_000_000
 const CHARACTERS_PER_TOKEN = 50
@@ -32,11 +35,13 @@ const CHARACTERS_PER_TOKEN = 50
  * @param defaultPageSize the size of a page whose `first` is left out
  */
 export function createCheckDocument(schema: GraphQLSchema, limits: DocumentLimits, defaultPageSize: number) {
+  const introspectionSizes = measureIntrospection(schema)
   const measured = createTextCache<DocumentSize>(MAX_MEASURED_CHARACTERS, {
     countCharacters: ({ tokenCount }, text) => text.length + tokenCount * CHARACTERS_PER_TOKEN,
   })
 
   return function checkDocument({ operationName, variables }: GraphQLParams, text: unknown): void {
+    if (typeof operationName === 'string') checkNameLength(operationName.length)
     if (typeof text !== 'string') return
     let size = measured.get(text)
     if (!size) {
@@ -49,7 +54,7 @@ export function createCheckDocument(schema: GraphQLSchema, limits: DocumentLimit
       if (typeof operationName === 'string' && operationName !== name) continue
       const getPageSize = (variable: string) =>
         readPageSize(variable, Object(variables), variableDefaults) ?? defaultPageSize
-      const fieldCount = evaluateCost(cost, getPageSize)
+      const fieldCount = Math.ceil(evaluateCost(cost, getPageSize))
       rejectAbove('COST_LIMIT', limits.maxCost, fieldCount, 'fields, counting full pages')
     }
   }
@@ -59,7 +64,7 @@ export function createCheckDocument(schema: GraphQLSchema, limits: DocumentLimit
       throw limitExceeded(`The document has more than ${limits.maxTokens} lines (TOKEN_LIMIT).`)
     try {
       const document = parse(text, { noLocation: true, maxTokens: limits.maxTokens })
-      return measureDocument(schema, document, defaultPageSize)
+      return measureDocument(schema, document, defaultPageSize, introspectionSizes)
     } catch (error) {
       // The parser is recursive: this is a stack overflow.
       if (error instanceof RangeError) throw limitExceeded('The document is nested too deeply.')
@@ -73,6 +78,7 @@ export function createCheckDocument(schema: GraphQLSchema, limits: DocumentLimit
 }
 
 function checkSize(size: DocumentSize, limits: DocumentLimits): void {
+  checkNameLength(size.nameLength)
   for (const { depth, rootFieldCount } of size.operations) {
     rejectAbove('DEPTH_LIMIT', limits.maxDepth, depth, 'levels of nested selections')
     rejectAbove('ROOT_FIELD_LIMIT', limits.maxRootFields, rootFieldCount, 'root fields')
@@ -88,6 +94,11 @@ function checkSize(size: DocumentSize, limits: DocumentLimits): void {
   // Validation reports this too, with at least one error for each.
   if (size.duplicateDirective !== undefined)
     throw badRequest(`@${size.duplicateDirective} must not be repeated in one location.`)
+}
+
+function checkNameLength(length: number): void {
+  if (length > MAX_NAME_LENGTH)
+    throw limitExceeded(`A name has ${length} characters; at most ${MAX_NAME_LENGTH} are allowed.`)
 }
 
 function rejectAbove(setting: string, limit: number, size: number, unit: string): void {

@@ -3,18 +3,23 @@ import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
+  type GraphQLField,
   type GraphQLNamedType,
   type GraphQLSchema,
   getNamedType,
   isInterfaceType,
+  isIntrospectionType,
   isObjectType,
   Kind,
   type OperationDefinitionNode,
+  SchemaMetaFieldDef,
   type SelectionNode,
   type SelectionSetNode,
+  TypeMetaFieldDef,
   visit,
 } from 'graphql'
 import { readVariableDefaults } from '../scopes/index.ts'
+import type { IntrospectionSizes } from './introspection-size.ts'
 import { countMergePairs } from './merge-pairs.ts'
 
 /** The number of items on a page: known, or the value of a variable. */
@@ -38,6 +43,8 @@ type OperationSize = {
 
 export type DocumentSize = {
   readonly tokenCount: number
+  /** The length of the longest name, in characters. */
+  readonly nameLength: number
   readonly aliasCount: number
   readonly directiveCount: number
   /** A directive that is repeated in one location although it is not repeatable. */
@@ -52,25 +59,40 @@ export type DocumentSize = {
  * once, however often it is spread.
  * @param defaultPageSize the size of a page whose `first` is left out
  */
-export function measureDocument(schema: GraphQLSchema, document: DocumentNode, defaultPageSize: number) {
+export function measureDocument(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  defaultPageSize: number,
+  introspectionSizes: IntrospectionSizes,
+): DocumentSize {
   const { tokenCount = 0 } = document
+  let nameLength = 0
   let aliasCount = 0
   let directiveCount = 0
   let duplicateDirective: string | undefined
   visit(document, {
     enter(node) {
+      if (node.kind === Kind.NAME) nameLength = Math.max(nameLength, node.value.length)
       if (node.kind === Kind.FIELD && node.alias) aliasCount += 1
       if (!('directives' in node) || !node.directives?.length) return
       directiveCount += node.directives.length
       duplicateDirective ??= findDuplicate(schema, node.directives)
     },
   })
-  const measurer = new DocumentMeasurer(schema, document, defaultPageSize)
+  const measurer = new DocumentMeasurer(schema, document, defaultPageSize, introspectionSizes)
   const operations = document.definitions
     .filter((node) => node.kind === Kind.OPERATION_DEFINITION)
     .map((operation) => measurer.measureOperation(operation))
   const mergePairCount = countMergePairs(document)
-  return { tokenCount, aliasCount, directiveCount, duplicateDirective, mergePairCount, operations }
+  return {
+    tokenCount,
+    nameLength,
+    aliasCount,
+    directiveCount,
+    duplicateDirective,
+    mergePairCount,
+    operations,
+  }
 }
 
 /** GraphQL §5.7.3. */
@@ -83,15 +105,25 @@ type SelectionSize = { depth: number; fieldCount: number; cost: CostNode }
 
 const emptySize = (): SelectionSize => ({ depth: 0, fieldCount: 0, cost: { fieldCount: 0, children: [] } })
 
+/** The fields of introspection, which the query type does not list. */
+const META_FIELDS = new Map([SchemaMetaFieldDef, TypeMetaFieldDef].map((field) => [field.name, field]))
+
 class DocumentMeasurer {
   readonly #schema: GraphQLSchema
   readonly #defaultPageSize: number
+  readonly #introspectionSizes: IntrospectionSizes
   readonly #fragments = new Map<string, FragmentDefinitionNode>()
   readonly #fragmentSizes = new Map<string, SelectionSize>()
 
-  constructor(schema: GraphQLSchema, document: DocumentNode, defaultPageSize: number) {
+  constructor(
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    defaultPageSize: number,
+    introspectionSizes: IntrospectionSizes,
+  ) {
     this.#schema = schema
     this.#defaultPageSize = defaultPageSize
+    this.#introspectionSizes = introspectionSizes
     for (const node of document.definitions)
       if (node.kind === Kind.FRAGMENT_DEFINITION) this.#fragments.set(node.name.value, node)
   }
@@ -122,14 +154,26 @@ class DocumentMeasurer {
 
   #measureField(node: FieldNode, type: GraphQLNamedType | undefined): SelectionSize {
     const fields = isObjectType(type) || isInterfaceType(type) ? type.getFields() : {}
-    const definition = Object.hasOwn(fields, node.name.value) ? fields[node.name.value] : undefined
+    const name = node.name.value
+    const definition = Object.hasOwn(fields, name) ? fields[name] : META_FIELDS.get(name)
     const below = node.selectionSet
       ? this.#measureSelectionSet(node.selectionSet, definition && getNamedType(definition.type))
       : emptySize()
     const cost: CostNode = { fieldCount: 1, children: [] }
-    const isPaged = definition?.args.some((argument) => argument.name === 'first')
-    for (const multiplier of isPaged ? this.#readPageSizes(node) : [1]) addCost(cost, multiplier, below.cost)
+    for (const multiplier of this.#readMultipliers(node, type, definition))
+      addCost(cost, multiplier, below.cost)
     return { depth: 1 + below.depth, fieldCount: 1, cost }
+  }
+
+  #readMultipliers(
+    node: FieldNode,
+    type: GraphQLNamedType | undefined,
+    definition: GraphQLField<unknown, unknown> | undefined,
+  ): readonly PageSize[] {
+    if (!definition) return [1]
+    if (META_FIELDS.has(definition.name) || (type && isIntrospectionType(type)))
+      return [this.#introspectionSizes.get(definition.name) ?? 1]
+    return definition.args.some(({ name }) => name === 'first') ? this.#readPageSizes(node) : [1]
   }
 
   /** Returns the sizes of `first` and `last`. If both are given, variables decide which one applies, so both count. */

@@ -4,7 +4,8 @@ import { type ClientBuffers, measureRequest } from './client-buffers.ts'
 import { PROTOCOL_ERRORS, type ProtocolError } from './protocol-errors.ts'
 
 const FORM_MEDIA_TYPE = 'application/x-www-form-urlencoded'
-/** A form is read only to report a token in it (RFC 6750 §2.2); the route then responds 415. */
+/** A form is read only to report a token in it (RFC 6750 §2.2); the route then responds 415. A larger one is not read. */
+const MAX_FORM_BYTES = 8_192
 const READABLE_MEDIA_TYPES: ReadonlySet<string> = new Set(['application/json', FORM_MEDIA_TYPE])
 const CHARSET = /;\s*charset\s*=\s*"?([^\s";]*)/i
 /** A host and a port as in a URI's authority (RFC 3986 §3.2), or nothing; two values of the header contain a space. */
@@ -15,6 +16,10 @@ const CONTINUE = /(?:^|\W)100-continue(?:$|\W)/i
 
 /** The most headers of a request. The server reads one more, since Node drops the rest without an error. */
 export const MAX_HEADERS = 100
+/** Maximum lengths of headers that are parsed for each request, some in quadratic time. */
+const MAX_CONTENT_TYPE_LENGTH = 256
+const MAX_ACCEPT_LENGTH = 1_024
+
 /** The heap that a chunk of a body takes besides its bytes. */
 const CHUNK_BYTES = 256
 /** The most chunks of a body besides one for each `SMALL_CHUNK_BYTES`, which a TCP segment exceeds: a chunk takes 4 µs. */
@@ -51,7 +56,10 @@ function checkBodyHeaders(headers: IncomingHttpHeaders, maxBytes: number): Proto
     'content-encoding': coding = 'identity',
     'content-length': length,
   } = headers
-  if (!READABLE_MEDIA_TYPES.has(parseMediaType(type))) return PROTOCOL_ERRORS.MEDIA_TYPE
+  const mediaType = parseMediaType(type)
+  if (!READABLE_MEDIA_TYPES.has(mediaType)) return PROTOCOL_ERRORS.MEDIA_TYPE
+  // The length of a chunked form is unknown.
+  if (mediaType === FORM_MEDIA_TYPE && !(Number(length) <= MAX_FORM_BYTES)) return PROTOCOL_ERRORS.MEDIA_TYPE
   // RFC 8259 §8.1, RFC 9110 §8.3.2
   const charset = CHARSET.exec(type)?.[1]
   if (charset !== undefined && !/^utf-?8$/i.test(charset)) return PROTOCOL_ERRORS.CHARSET
@@ -103,6 +111,10 @@ export function checkHead({
 }: IncomingMessage): ProtocolError | undefined {
   if (httpVersionMajor !== 1) return PROTOCOL_ERRORS.HTTP_VERSION
   if (rawHeaders.length > 2 * MAX_HEADERS) return PROTOCOL_ERRORS.TOO_MANY_HEADERS
+  const { 'content-type': type, accept } = headers
+  // RFC 6585 §5
+  if ((type && type.length > MAX_CONTENT_TYPE_LENGTH) || (accept && accept.length > MAX_ACCEPT_LENGTH))
+    return PROTOCOL_ERRORS.HEADERS_TOO_LARGE
   if (headers.expect !== undefined && !CONTINUE.test(headers.expect)) return PROTOCOL_ERRORS.EXPECTATION
   // RFC 9112 §6.1. Node decodes `chunked` alone, whatever other codings it follows.
   const { 'transfer-encoding': coding = 'chunked' } = headers

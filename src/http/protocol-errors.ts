@@ -42,6 +42,7 @@ export const PROTOCOL_ERRORS = {
     'Too many requests from this address. Try again later; see Retry-After.',
   ),
   TOO_MANY_HEADERS: protocolError(431, 'LIMIT_EXCEEDED', 'Too many headers. Send at most 100.'),
+  HEADERS_TOO_LARGE: protocolError(431, 'LIMIT_EXCEEDED', 'The headers are too large.'),
   INTERNAL: protocolError(500, 'INTERNAL_SERVER_ERROR', 'Internal server error.'),
   TRANSFER_CODING: protocolError(501, 'BAD_REQUEST', 'Unsupported transfer coding. Send chunked alone.'),
   SATURATED: protocolError(503, 'SERVICE_UNAVAILABLE', 'The server is overloaded. Try again in a moment.'),
@@ -49,7 +50,7 @@ export const PROTOCOL_ERRORS = {
 } as const
 
 const PARSER_ERRORS: Readonly<Record<string, ProtocolError>> = {
-  HPE_HEADER_OVERFLOW: protocolError(431, 'LIMIT_EXCEEDED', 'The headers are too large.'),
+  HPE_HEADER_OVERFLOW: PROTOCOL_ERRORS.HEADERS_TOO_LARGE,
   ERR_HTTP_REQUEST_TIMEOUT: protocolError(408, 'BAD_REQUEST', 'The request took too long to arrive.'),
 }
 

@@ -6,6 +6,7 @@ const URL_USERINFO = /:\/\/[^\s/@]*@/g
 const NAMED_SECRET =
   /\b((?:access_|refresh_|id_)?token|client_secret|password|code|assertion)(["']?[=:]\s*["']?)[^\s&"',;]+/gi
 const LONG_WORD = /[\w~-]{16,}/g
+const LAST_WORD = /(?<![\w~-])[\w~-]+$/
 // Two simple tests, not one pattern with lookahead: the text may be as large as a body and crafted to be slow to match.
 const isOpaque = (word: string) => /[A-Za-z]/.test(word) && /\d\D*\d/.test(word)
 
@@ -21,8 +22,16 @@ export const redactSecrets = (text: string) =>
     .replace(URL_USERINFO, '://…@')
     .replace(NAMED_SECRET, '$1$2…')
 
-/** Removes secrets from text that repeats part of the request: clients and proxies log responses. */
-export const redactForResponse = (text: string) => removeOpaqueWords(removeKeysAndTokens(text))
+const MAX_MESSAGE_LENGTH = 1_000
+
+/** Removes secrets from text that repeats part of the request, and shortens it: clients and proxies log responses. */
+export const redactForResponse = (text: string) => removeOpaqueWords(removeKeysAndTokens(shorten(text)))
+
+/** Shortens before the end of a word: the rest of a token might not look like one. */
+function shorten(text: string): string {
+  if (text.length <= MAX_MESSAGE_LENGTH) return text
+  return `${text.slice(0, MAX_MESSAGE_LENGTH).replace(LAST_WORD, '')}…`
+}
 
 const MAX_LENGTH = 200
 const MAX_NAME_LENGTH = 64

@@ -165,10 +165,10 @@ test('applies COST_LIMIT to the variables of a persisted query', async () => {
 test('passes on an unexpected error as it is', () => {
   const schema = loadSchema()
   const failure = new TypeError('unexpected')
+  const checkDocument = createCheckDocument(schema, parseConfig({}).documentLimits, 50)
   schema.getQueryType = () => {
     throw failure
   }
-  const checkDocument = createCheckDocument(schema, parseConfig({}).documentLimits, 50)
   expect(() => checkDocument({}, '{ books { id } }')).toThrow(failure)
 })
 
@@ -358,6 +358,41 @@ const DOCUMENTS: readonly DocumentCase[] = [
     status: 200,
     code: undefined,
   },
+  {
+    id: 'document-limits/Q26',
+    title: 'an introspection of all arguments, under ten aliases at each level',
+    query: aliasedIntrospection(10),
+    status: 413,
+    code: 'LIMIT_EXCEEDED',
+  },
+  {
+    id: 'document-limits/Q27',
+    title: 'an introspection of all arguments, under two aliases at each level',
+    query: aliasedIntrospection(2),
+    status: 200,
+    code: undefined,
+  },
+  {
+    id: 'document-limits/Q28',
+    title: 'an introspection of the type with the most values, under forty aliases',
+    query: `{ __type(name: "__DirectiveLocation") { ${Array.from({ length: 40 }, (_, i) => `a${i}: enumValues { ${'name '.repeat(20)} }`).join(' ')} } }`,
+    status: 413,
+    code: 'LIMIT_EXCEEDED',
+  },
+  {
+    id: 'document-limits/Q29',
+    title: 'a name of 257 characters',
+    query: `query ${'a'.repeat(257)} { __typename }`,
+    status: 413,
+    code: 'LIMIT_EXCEEDED',
+  },
+  {
+    id: 'document-limits/Q30',
+    title: 'a name of 256 characters',
+    query: `query ${'a'.repeat(256)} { __typename }`,
+    status: 200,
+    code: undefined,
+  },
 ]
 
 function spreads(count: number): string {
@@ -365,6 +400,13 @@ function spreads(count: number): string {
 }
 function fragments(count: number): string {
   return Array.from({ length: count }, (_, i) => `fragment F${i} on Book { id }`).join(' ')
+}
+
+/** The introspection of every field of the schema, under several aliases at each level. */
+function aliasedIntrospection(count: number): string {
+  const repeat = (field: string) => Array.from({ length: count }, (_, i) => `a${i}: ${field}`).join(' ')
+  return `{ __schema { ${repeat('types { ...T }')} } } fragment T on __Type { ${repeat('fields { ...F }')} }
+    fragment F on __Field { ${repeat('args { name }')} }`
 }
 
 type PairCase = {

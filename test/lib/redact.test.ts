@@ -97,16 +97,30 @@ const ROWS: readonly Row[] = [
   {
     id: 'redact/L32',
     title: 'handles a long run of hyphens in linear time',
-    redact: redactForResponse,
+    redact: sanitizeName,
     input: `${'-'.repeat(200_000)}1`,
-    output: `${'-'.repeat(200_000)}1`,
+    output: '-'.repeat(64),
   },
   {
     id: 'redact/L33',
     title: 'handles a long opaque word in linear time',
-    redact: redactForResponse,
+    redact: sanitizeName,
     input: 'a7'.repeat(100_000),
     output: '…',
+  },
+  {
+    id: 'redact/L34',
+    title: 'shortens a message before a word that ends after its limit',
+    redact: redactForResponse,
+    input: `${'word '.repeat(198)}q7Hk29sLm4Xw81Zr0Tb6 word`,
+    output: `${'word '.repeat(198)}…`,
+  },
+  {
+    id: 'redact/L35',
+    title: 'keeps a message of the maximum length',
+    redact: redactForResponse,
+    input: 'word '.repeat(200),
+    output: 'word '.repeat(200),
   },
 ]
 

@@ -141,4 +141,12 @@ export const ANONYMOUS_CASES: readonly AnonymousCase[] = [
     status: 200,
     code: 'BAD_USER_INPUT',
   },
+  {
+    id: 'anonymous/N21',
+    title: 'an operation name of 257 characters',
+    query: '{ __typename }',
+    operationName: 'a'.repeat(257),
+    status: 413,
+    code: 'LIMIT_EXCEEDED',
+  },
 ]

@@ -6,6 +6,7 @@ const last = (line: string, headers = '') => head(line, CLOSE + headers)
 const JSON_TYPE = 'Content-Type: application/json\r\n'
 const post = (body: string, headers = JSON_TYPE) =>
   last('POST /echo', `${headers}Content-Length: ${Buffer.byteLength(body)}\r\n`) + body
+const FORM_TYPE = 'Content-Type: application/x-www-form-urlencoded\r\n'
 const CHUNKED = `${JSON_TYPE}Transfer-Encoding: chunked\r\n`
 const LETTERS = Buffer.from('ë€😀')
 const preflight = (headers: string) =>
@@ -376,5 +377,45 @@ export const RAW_REQUESTS: readonly RawRequest[] = [
     parts: [last('POST /echo', `${JSON_TYPE}Transfer-Encoding: Chunked\r\n`), '2\r\n{}\r\n0\r\n\r\n'],
     statuses: [200],
     shows: /POST<\{\}>/,
+  },
+  {
+    id: 'http/H92',
+    title: 'rejects a Content-Type of more than 256 characters, which takes quadratic time to parse',
+    parts: [last('GET /echo', `Content-Type: application/json;${' '.repeat(239)}x\r\n`)],
+    statuses: [431],
+    shows: /connection: close.*LIMIT_EXCEEDED/s,
+  },
+  {
+    id: 'http/H93',
+    title: 'rejects an Accept header of more than 1,024 characters in two lines',
+    parts: [last('GET /echo', `Accept: ${'a/b,'.repeat(128)}\r\nAccept: ${'a/b,'.repeat(128)}\r\n`)],
+    statuses: [431],
+    shows: /connection: close.*LIMIT_EXCEEDED/s,
+  },
+  {
+    id: 'http/H94',
+    title: 'accepts a Content-Type of 256 characters and an Accept header of 1,024',
+    parts: [
+      last(
+        'GET /echo',
+        `Content-Type: application/json;${' '.repeat(238)}x\r\nAccept: ${'a/b,'.repeat(256)}\r\n`,
+      ),
+    ],
+    statuses: [200],
+    shows: /GET</,
+  },
+  {
+    id: 'http/H95',
+    title: 'rejects a form of more than 8 KiB without reading it',
+    parts: [last('POST /echo', `${FORM_TYPE}Content-Length: 8193\r\n`)],
+    statuses: [415],
+    shows: /BAD_REQUEST/,
+  },
+  {
+    id: 'http/H96',
+    title: 'rejects a form in chunks without reading it',
+    parts: [last('POST /echo', `${FORM_TYPE}Transfer-Encoding: chunked\r\n`)],
+    statuses: [415],
+    shows: /BAD_REQUEST/,
   },
 ]
