@@ -8,6 +8,7 @@ import { openDatabase } from '../database/database.ts'
 import { createEncryptedStore } from '../database/encrypted-store.ts'
 import { ExitError } from '../errors/exit-error.ts'
 import { createGetClientAddress } from '../lib/client-address.ts'
+import { createClientBuffers } from '../lib/client-buffers.ts'
 import { type Clock, startInterval, systemClock } from '../lib/clock.ts'
 import { createRateLimit } from '../lib/rate-limit.ts'
 import { connectToRedis } from '../lib/redis-client.ts'
@@ -51,6 +52,9 @@ export async function startWebapp(
   const limitAddress = maxPerMinute
     ? createRateLimit({ name: 'address', maxPerMinute, redisClient: redis?.client, clock })
     : undefined
+  const buffers = createClientBuffers(config.http, clock, (reason) =>
+    log.warn({ reason }, 'connection closed'),
+  )
   const webapp = createWebapp({
     issuer: issuerUrl,
     apiUrl,
@@ -63,6 +67,7 @@ export async function startWebapp(
     deriveKeys: (purpose) =>
       secrets.map((secret) => Buffer.from(hkdfSync('sha256', secret, '', `fakebook ${purpose}`, KEY_BYTES))),
     requestQueue: createRequestQueue(config.http),
+    buffers,
     limitAddress,
     getClientAddress: createGetClientAddress(trustedProxies),
     now: clock.now,
@@ -74,6 +79,7 @@ export async function startWebapp(
   async function close(keepIdleConnections?: boolean): Promise<void> {
     stopDeletingExpired()
     await webapp.close(keepIdleConnections)
+    buffers.stop()
     redis?.close()
     await database.destroy()
   }

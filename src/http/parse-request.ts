@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import { type ClientBuffers, measureRequest } from '../lib/client-buffers.ts'
 import { type HttpRequest, toOriginForm } from '../lib/http-messages.ts'
-import { type ClientBuffers, measureRequest } from './client-buffers.ts'
 import { PROTOCOL_ERRORS, type ProtocolError } from './protocol-errors.ts'
 
 const FORM_MEDIA_TYPE = 'application/x-www-form-urlencoded'

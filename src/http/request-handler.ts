@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createGetClientAddress, type GetClientAddress, toAddressKey } from '../lib/client-address.ts'
+import type { ClientBuffers } from '../lib/client-buffers.ts'
 import {
   type HttpResponse,
   JSON_CONTENT_TYPE,
@@ -10,7 +11,6 @@ import type { ConsumeRateLimit } from '../lib/rate-limit.ts'
 import { type RequestQueue, SHED_RETRY_AFTER_SECONDS } from '../lib/request-queue.ts'
 import type { Logger } from '../observability/logger.ts'
 import { createRequestIdGenerator, logRequest, REQUEST_ID_KEY } from '../observability/request-log.ts'
-import type { ClientBuffers } from './client-buffers.ts'
 import { checkHead, parseRequest, readBody } from './parse-request.ts'
 import { PROTOCOL_ERRORS, type ProtocolError } from './protocol-errors.ts'
 import type { RouteEntry, Router } from './router.ts'

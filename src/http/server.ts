@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { type ClientBufferLimits, createClientBuffers } from '../lib/client-buffers.ts'
 import { type Clock, systemClock } from '../lib/clock.ts'
 import { type ConnectionLimits, createFastifyOptions } from '../lib/connection-limits.ts'
 import { closeGracefully } from '../lib/graceful-close.ts'
@@ -11,7 +12,6 @@ import {
   sendRawResponse,
 } from '../lib/http-messages.ts'
 import { createRequestQueue, type EventLoop, type QueueLimits } from '../lib/request-queue.ts'
-import { type ClientBufferLimits, createClientBuffers } from './client-buffers.ts'
 import { reserveConnections } from './connection-reserve.ts'
 import { createHealthRoutes, type HealthOptions } from './health.ts'
 import { createRequestListener } from './load-shedding.ts'

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type ServerOptions, type ServerResponse } from 'node:http'
 import type { RouteOptions } from 'fastify'
 import { type GetClientAddress, toAddressKey } from '../../lib/client-address.ts'
+import type { ClientBuffers } from '../../lib/client-buffers.ts'
 import type { HttpResponse } from '../../lib/http-messages.ts'
 import type { ConsumeRateLimit } from '../../lib/rate-limit.ts'
 import { type RequestQueue, SHED_RETRY_AFTER_SECONDS } from '../../lib/request-queue.ts'
@@ -10,10 +11,21 @@ import { PageError } from './page-error.ts'
 
 export type RequestLimits = {
   readonly requestQueue: RequestQueue
+  readonly buffers: ClientBuffers
   /** Undefined: no rate limit by address. */
   readonly limitAddress: ConsumeRateLimit | undefined
   readonly getClientAddress: GetClientAddress
   readonly log: Logger
+}
+
+/** The heap that a response takes besides its body: the head, and Fastify's request and reply. */
+const RESPONSE_BYTES = 16_384
+
+/** Counts a response that is about to be sent, until the operating system has taken it. */
+export function holdResponse(buffers: ClientBuffers, response: ServerResponse, body: unknown): void {
+  const size = typeof body === 'string' || Buffer.isBuffer(body) ? Buffer.byteLength(body) : 0
+  // A character of a string takes up to three times its byte.
+  buffers.holdResponse(response, RESPONSE_BYTES + 3 * size)
 }
 
 /**
@@ -23,7 +35,7 @@ export type RequestLimits = {
 export function createLimitedServer(
   handle: RequestListener,
   options: ServerOptions,
-  { requestQueue, limitAddress, getClientAddress, log }: RequestLimits,
+  { requestQueue, buffers, limitAddress, getClientAddress, log }: RequestLimits,
   securityHeaders: HttpResponse['headers'],
 ) {
   const rejectionHeaders = { ...securityHeaders, 'content-type': 'text/plain', 'cache-control': 'no-store' }
@@ -33,6 +45,7 @@ export function createLimitedServer(
     const { method = '', url = '' } = request
     // RFC 9112 §9.6
     if (!server.listening) response.setHeader('connection', 'close')
+    holdResponse(buffers, response, text)
     response.writeHead(status, { ...rejectionHeaders, 'retry-after': retryAfter }).end(text)
     logRequest(log, { method, url, status, durationMs: 0, getClientAddress: () => getClientAddress(request) })
   }
@@ -40,7 +53,7 @@ export function createLimitedServer(
   async function serve(response: ServerResponse): Promise<void> {
     const { req: request } = response
     // The client has disconnected while its request was queued: its address is no longer known.
-    if (response.destroyed) return
+    if (request.socket.destroyed) return
     if (limitAddress) {
       const { headers, isAllowed, retryAfterSeconds } = await limitAddress(
         toAddressKey(getClientAddress(request)),
@@ -52,7 +65,11 @@ export function createLimitedServer(
     handle(request, response)
   }
 
-  const server = createServer(options, (_, response) => {
+  const server = createServer(options, (request, response) => {
+    // The rest of what was read before the connection was closed.
+    if (request.socket.destroyed) return
+    // Only a response behind another one has no socket yet.
+    if (!response.socket) buffers.holdPipelined(response)
     if (!requestQueue.tryEnqueue(() => void serve(response)))
       reject(response, 503, SHED_RETRY_AFTER_SECONDS, 'FakeBook is overloaded. Try again in a moment.')
   })

@@ -19,7 +19,7 @@ import type { ExpiringStores } from '../../lib/expiring-store.ts'
 import { createSecurityHeaders, sendRawResponse, toOriginForm } from '../../lib/http-messages.ts'
 import type { Logger } from '../../observability/logger.ts'
 import { createRequestIdGenerator, logRequest, REQUEST_ID_KEY } from '../../observability/request-log.ts'
-import { createLimitedServer, limitInFlight, type RequestLimits } from './request-limits.ts'
+import { createLimitedServer, holdResponse, limitInFlight, type RequestLimits } from './request-limits.ts'
 import { createCookieName, createCookieOptions, type DeriveKeys } from './sealed-cookies.ts'
 import { createSessionStore, type SessionLifetimes } from './session-store.ts'
 
@@ -33,6 +33,8 @@ export type WebServerOptions = RequestLimits & {
   readonly issuer: string
 }
 
+/** Node rejects a request with more of them (431). */
+const MAX_HEADERS = 100
 /** Larger than any book form. */
 const MAX_BODY_BYTES = 32_768
 /** The statuses of bytes that did not become a request, by the code of Node's error. */
@@ -45,7 +47,7 @@ const YEAR_SECONDS = 31_536_000
 
 /** Creates a Fastify instance without pages: headers, cookies, sessions, CSRF protection, forms, views and assets. */
 export function createWebServer(options: WebServerOptions) {
-  const { limits, log, isHttps, stores, deriveKeys, lifetimes } = options
+  const { limits, log, isHttps, stores, deriveKeys, lifetimes, buffers } = options
   const { http, ...connectionOptions } = createFastifyOptions(limits)
   const securityHeaders = createSecurityHeaders(isHttps)
   function logResponse({ log, raw, method, url, headers }: FastifyRequest, reply: FastifyReply): void {
@@ -70,6 +72,7 @@ export function createWebServer(options: WebServerOptions) {
     trustProxy: isHttps,
     // Hooks do not run for a URL that the router cannot parse.
     frameworkErrors(_, request, reply: FastifyReply) {
+      holdResponse(buffers, reply.raw, '')
       reply.code(400).headers(securityHeaders).type('text/plain').send('Invalid URL.')
       logResponse(request, reply)
     },
@@ -80,10 +83,12 @@ export function createWebServer(options: WebServerOptions) {
     rewriteUrl: ({ url = '/' }) => toOriginForm(url),
   })
   app.server.maxConnections = limits.maxConnections
+  app.server.maxHeadersCount = MAX_HEADERS
   const cookieName = createCookieName(isHttps)
   const cookieOptions = createCookieOptions(isHttps)
   app.addHook('onRoute', limitInFlight(options))
   app.addHook('onResponse', async (request, reply) => logResponse(request, reply))
+  app.addHook('onSend', async (_, { raw }, payload) => holdResponse(buffers, raw, payload))
   registerHeaders(app, options)
   // Forms are the only content type.
   app.removeAllContentTypeParsers()

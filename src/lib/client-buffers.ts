@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { type Clock, startInterval } from '../lib/clock.ts'
+import { type Clock, startInterval } from './clock.ts'
 
 export type ClientBufferLimits = {
   /** Bytes of request bodies and of responses that may be buffered at the same time. */
