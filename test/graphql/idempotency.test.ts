@@ -115,11 +115,11 @@ describeEachDatabase((newDatabase, kind) => {
     expect([replies.some(({ status }) => status === 200), await countBy('N40')]).toEqual([true, 1])
   })
 
-  test('idempotency/N43 recognizes very long aliases and client ids', async () => {
+  test('idempotency/N43 recognizes the longest alias and very long client ids', async () => {
     // Random characters: PostgreSQL compresses repeated ones.
     const letters = () => randomBytes(2_000).toString('hex')
     const row = `N43 ${letters()}`
-    const query = `mutation { a${letters()}: addBook(input: { title: "t", author: "N43", cost: 1, numPages: 1, idempotencyKey: "i" }) { id } }`
+    const query = `mutation { a${letters().slice(0, 255)}: addBook(input: { title: "t", author: "N43", cost: 1, numPages: 1, idempotencyKey: "i" }) { id } }`
     const [first, second] = [
       await send(row, '/graphql', { query }, 'k'),
       await send(row, '/graphql', { query }, 'k'),
