@@ -92,9 +92,13 @@ export const createSecurityHeaders = (isHttps: boolean): HttpResponse['headers']
   ...(isHttps && { 'strict-transport-security': `max-age=${HSTS_MAX_AGE_SECONDS}` }),
 })
 
-/** Responds to bytes that did not become a request, and closes the connection. */
+/** Responds to bytes that did not become a request, and closes the connection, at once if a response on it has begun. */
 export function sendRawResponse(socket: Duplex, { status, headers, body }: HttpResponse): void {
-  if (!socket.writable) return void socket.destroy()
+  // The field by which Node's own handler of `clientError` tests this.
+  const { _httpMessage: current } = socket as Duplex & {
+    readonly _httpMessage?: { readonly headersSent: boolean }
+  }
+  if (!socket.writable || current?.headersSent) return void socket.destroy()
   const fields = { connection: 'close', 'content-length': Buffer.byteLength(body), ...headers }
   const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`)
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`)
