@@ -59,6 +59,8 @@ export function createClientBuffers(
   /** The accounts that hold bytes, the longest-waiting first. */
   const waiting = new Set<Account>()
   let total = 0
+  /** The part of the total that is reserved for requests that are handled. Closing connections cannot free it. */
+  let reserved = 0
   /** The bytes of connections that are being closed: Node keeps them until the event `close`. */
   let closing = 0
 
@@ -157,14 +159,15 @@ export function createClientBuffers(
 
     /** Adds the bytes of a request that is handled. Returns false if they do not fit. */
     tryReserve(bytes: number): boolean {
+      if (reserved + bytes > maxBufferedBytes) return false
+      reserved += bytes
       total += bytes
       closeLongestWaiting()
-      if (total <= maxBufferedBytes) return true
-      total -= bytes
-      return false
+      return true
     },
 
     unreserve(bytes: number): void {
+      reserved -= bytes
       total -= bytes
     },
 

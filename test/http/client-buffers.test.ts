@@ -253,3 +253,31 @@ test('http/M16 rejects a body of many small chunks, and accepts as many large on
   expect(await exchange(1_100, 200)).toMatch(/^HTTP\/1.1 200 /)
   expect(server.countBufferedBytes()).toBe(0)
 })
+
+test('http/M17 keeps other connections when a request does not fit even without them', async () => {
+  const { server, open } = await start({ BUFFER_LIMIT: '65536' })
+  const body = 'x'.repeat(10_000)
+  const socket = open()
+  socket.write(postHead(body.length) + body.slice(1))
+  await waitUntil(async () => server.countBufferedBytes() > 9_000)
+  const tooLarge = 'x'.repeat(40_000)
+  expect(await exchangeBytes(open(), [last(postHead(tooLarge.length)) + tooLarge])).toMatch(/^HTTP\/1.1 503 /)
+  socket.end('x')
+  const [data] = await once(socket, 'data')
+  expect(String(data)).toMatch(/^HTTP\/1.1 200 /)
+})
+
+test('http/M18 does not write an error into a response that has begun', async () => {
+  const { sendUnread, server } = await start({})
+  const socket = sendUnread(LARGE)
+  await waitUntil(async () => server.countBufferedBytes() === LARGE_BYTES)
+  socket.write('HELLO\r\n\r\n')
+  await waitUntil(async () => server.countBufferedBytes() === 0)
+  let text = ''
+  socket.on('data', (chunk) => {
+    text += chunk.toString('latin1').replaceAll('x', '')
+  })
+  socket.resume().on('error', () => {})
+  await once(socket, 'close')
+  expect(text.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 200'])
+})

@@ -73,8 +73,9 @@ export function createLimitedServer(
     if (!requestQueue.tryEnqueue(() => void serve(response)))
       reject(response, 503, SHED_RETRY_AFTER_SECONDS, 'FakeBook is overloaded. Try again in a moment.')
   })
-  // Node keeps the address of a connection that is closed only if it was read before.
-  server.on('connection', (socket) => void socket.remoteAddress)
+  // Node keeps the address of a connection that is closed only if it was read before. A client that closed its connection
+  // at once has none any more: its requests could not be counted.
+  server.on('connection', (socket) => socket.remoteAddress === undefined && socket.destroy())
   return server
 }
 
