@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { afterEach, expect, test } from '@jest/globals'
@@ -252,4 +253,19 @@ test('http/M16 rejects a body of many small chunks, and accepts as many large on
   expect(await exchange(1_100, 1)).toMatch(/^HTTP\/1.1 413 .*connection: close.*"LIMIT_EXCEEDED"/is)
   expect(await exchange(1_100, 200)).toMatch(/^HTTP\/1.1 200 /)
   expect(server.countBufferedBytes()).toBe(0)
+})
+
+test('http/M17 creates none of the requests that were read before their connection was closed', async () => {
+  const { lines, sendUnread, waitUntilOpen } = await start({})
+  let count = 0
+  const countRequest = () => {
+    count += 1
+  }
+  subscribe('http.server.request.start', countRequest)
+  closers.push(() => unsubscribe('http.server.request.start', countRequest))
+  sendUnread(GET.repeat(1_000))
+  await waitUntil(async () => lines.length > 0)
+  await waitUntilOpen(0)
+  // The first one waits for none.
+  expect(count).toBe(102)
 })
