@@ -38,9 +38,9 @@ export function measureRequest({ rawHeaders, url = '' }: IncomingMessage): numbe
   return bytes
 }
 
-/** Stops Node's parser, which would create the rest of the requests that were read before their connection was closed. */
-function stopParsing(socket: Socket & { readonly parser?: { pause(): void } | null }): void {
-  socket.parser?.pause()
+/** Ignores the rest of the requests that were read before their connection was closed: Node keeps each until then. */
+function ignoreRequests({ parser }: Socket & { parser?: { onIncoming: () => number } | null }): void {
+  if (parser) parser.onIncoming = () => 0
 }
 
 export type ClientBuffers = ReturnType<typeof createClientBuffers>
@@ -78,7 +78,7 @@ export function createClientBuffers(
     socket.once('close', () => {
       closing -= bytes
     })
-    stopParsing(socket)
+    ignoreRequests(socket)
     socket.destroy()
     onClose(reason)
   }

@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { afterEach, expect, test } from '@jest/globals'
@@ -280,4 +281,19 @@ test('http/M18 does not write an error into a response that has begun', async ()
   socket.resume().on('error', () => {})
   await once(socket, 'close')
   expect(text.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 200'])
+})
+
+test('http/M19 creates none of the requests that were read before their connection was closed', async () => {
+  const { lines, sendUnread, waitUntilOpen } = await start({})
+  let count = 0
+  const countRequest = () => {
+    count += 1
+  }
+  subscribe('http.server.request.start', countRequest)
+  closers.push(() => unsubscribe('http.server.request.start', countRequest))
+  sendUnread(GET.repeat(1_000))
+  await waitUntil(async () => lines.length > 0)
+  await waitUntilOpen(0)
+  // The first one waits for none.
+  expect(count).toBe(102)
 })
