@@ -1,14 +1,13 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { ClientBuffers } from '../lib/client-buffers.ts'
 import { type HttpRequest, toOriginForm } from '../lib/http-messages.ts'
+import { hasValidHost } from '../lib/request-head.ts'
 import { PROTOCOL_ERRORS, type ProtocolError } from './protocol-errors.ts'
 
 const FORM_MEDIA_TYPE = 'application/x-www-form-urlencoded'
 /** A form is read only to report a token in it (RFC 6750 §2.2); the route then responds 415. */
 const READABLE_MEDIA_TYPES: ReadonlySet<string> = new Set(['application/json', FORM_MEDIA_TYPE])
 const CHARSET = /;\s*charset\s*=\s*"?([^\s";]*)/i
-/** A host and a port as in a URI's authority (RFC 3986 §3.2), or nothing; two values of the header contain a space. */
-const HOST = /^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%-]*)(?::\d*)?$/i
 
 /** The heap that a chunk of a body takes besides its bytes. */
 const CHUNK_BYTES = 256
@@ -83,13 +82,8 @@ function collectBody(
 /** Returns the error of a request whose head violates HTTP/1 although Node accepts it. */
 export function checkHead({ httpVersionMajor, headers }: IncomingMessage): ProtocolError | undefined {
   if (httpVersionMajor !== 1) return PROTOCOL_ERRORS.HTTP_VERSION
-  // RFC 9112 §3.2. Node rejects a request of HTTP/1.1 without a Host header.
-  return HOST.test(headers.host ?? '') ? undefined : PROTOCOL_ERRORS.MALFORMED
+  return hasValidHost({ headers }) ? undefined : PROTOCOL_ERRORS.MALFORMED
 }
-
-/** Tests for Transfer-Encoding in HTTP/1.0 (RFC 9112 §6.1): a proxy may ignore it, and take the body for a request. */
-export const hasAmbiguousLength = ({ httpVersionMinor, headers }: IncomingMessage): boolean =>
-  httpVersionMinor === 0 && headers['transfer-encoding'] !== undefined
 
 /** Decodes all chunks together: a character may begin in one chunk and end in the next. */
 function decode(chunks: readonly Buffer[], size: number): string {
