@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { type ClientBuffers, measureRequest } from '../lib/client-buffers.ts'
 import { type HttpRequest, toOriginForm } from '../lib/http-messages.ts'
+import { hasValidHost } from '../lib/request-head.ts'
 import { PROTOCOL_ERRORS, type ProtocolError } from './protocol-errors.ts'
 
 const FORM_MEDIA_TYPE = 'application/x-www-form-urlencoded'
@@ -8,8 +9,6 @@ const FORM_MEDIA_TYPE = 'application/x-www-form-urlencoded'
 const MAX_FORM_BYTES = 8_192
 const READABLE_MEDIA_TYPES: ReadonlySet<string> = new Set(['application/json', FORM_MEDIA_TYPE])
 const CHARSET = /;\s*charset\s*=\s*"?([^\s";]*)/i
-/** A host and a port as in a URI's authority (RFC 3986 §3.2), or nothing; two values of the header contain a space. */
-const HOST = /^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%-]*)(?::\d*)?$/i
 
 /** Node's test for the one expectation that it meets itself (RFC 9110 §10.1.1). */
 const CONTINUE = /(?:^|\W)100-continue(?:$|\W)/i
@@ -119,13 +118,8 @@ export function checkHead({
   // RFC 9112 §6.1. Node decodes `chunked` alone, whatever other codings it follows.
   const { 'transfer-encoding': coding = 'chunked' } = headers
   if (coding !== 'chunked' && coding.toLowerCase() !== 'chunked') return PROTOCOL_ERRORS.TRANSFER_CODING
-  // RFC 9112 §3.2. Node rejects a request of HTTP/1.1 without a Host header.
-  return HOST.test(headers.host ?? '') ? undefined : PROTOCOL_ERRORS.MALFORMED
+  return hasValidHost({ headers }) ? undefined : PROTOCOL_ERRORS.MALFORMED
 }
-
-/** Tests for Transfer-Encoding in HTTP/1.0 (RFC 9112 §6.1): a proxy may ignore it, and take the body for a request. */
-export const hasAmbiguousLength = ({ httpVersionMinor, headers }: IncomingMessage): boolean =>
-  httpVersionMinor === 0 && headers['transfer-encoding'] !== undefined
 
 /** Decodes all chunks together: a character may begin in one chunk and end in the next. */
 function decode(chunks: readonly Buffer[], size: number): string {

@@ -11,11 +11,12 @@ import {
   type Route,
   sendRawResponse,
 } from '../lib/http-messages.ts'
+import { hasAmbiguousLength } from '../lib/request-head.ts'
 import { createRequestQueue, type EventLoop, type QueueLimits } from '../lib/request-queue.ts'
 import { reserveConnections } from './connection-reserve.ts'
 import { createHealthRoutes, type HealthOptions } from './health.ts'
 import { createRequestListener } from './load-shedding.ts'
-import { hasAmbiguousLength, MAX_HEADERS } from './parse-request.ts'
+import { MAX_HEADERS } from './parse-request.ts'
 import { toProtocolError } from './protocol-errors.ts'
 import { createRequestHandler, type RequestHandlerOptions } from './request-handler.ts'
 import { createRouter } from './router.ts'

@@ -26,6 +26,8 @@ export type PendingSignIns = ReturnType<typeof createPendingSignIns>
 export const PENDING_LIFETIME_MS = 600_000
 /** All of one browser together. A page on another site that keeps starting sign-ins must not overflow the header. */
 const MAX_COOKIES_LENGTH = 4_000
+/** The most cookies that one response removes: a request may contain hundreds that were not set here. */
+const MAX_CLEARED_COOKIES = 10
 const MAX_USED_STATES = 10_000
 const COOKIE_PREFIX = 'sign-in-'
 /** Hashed, because the state of a callback may contain characters that are invalid in a cookie name. */
@@ -52,9 +54,13 @@ export function createPendingSignIns(
       const pending: PendingSignIn = { ...signIn, ...checks }
       let length = cookies.set(reply, cookieNameOf(state), pending, PENDING_LIFETIME_MS)
       // The newest come last (RFC 6265 §5.4).
+      let cleared = 0
       for (const [name, value = ''] of cookies.list(request, COOKIE_PREFIX).reverse()) {
         length += name.length + value.length
-        if (length > MAX_COOKIES_LENGTH) cookies.clear(reply, name)
+        if (length <= MAX_COOKIES_LENGTH) continue
+        cookies.clear(reply, name)
+        cleared += 1
+        if (cleared === MAX_CLEARED_COOKIES) break
       }
       return url
     },

@@ -4,6 +4,7 @@ import { type GetClientAddress, toAddressKey } from '../../lib/client-address.ts
 import type { ClientBuffers } from '../../lib/client-buffers.ts'
 import type { HttpResponse } from '../../lib/http-messages.ts'
 import type { ConsumeRateLimit } from '../../lib/rate-limit.ts'
+import { hasAmbiguousLength, hasValidHost } from '../../lib/request-head.ts'
 import { type RequestQueue, SHED_RETRY_AFTER_SECONDS } from '../../lib/request-queue.ts'
 import type { Logger } from '../../observability/logger.ts'
 import { logRequest } from '../../observability/request-log.ts'
@@ -40,13 +41,14 @@ export function createLimitedServer(
 ) {
   const rejectionHeaders = { ...securityHeaders, 'content-type': 'text/plain', 'cache-control': 'no-store' }
 
-  function reject(response: ServerResponse, status: number, retryAfter: string, text: string): void {
+  function reject(response: ServerResponse, status: number, text: string, retryAfter?: string): void {
     const { req: request } = response
     const { method = '', url = '' } = request
     // RFC 9112 §9.6
     if (!server.listening) response.setHeader('connection', 'close')
+    if (retryAfter) response.setHeader('retry-after', retryAfter)
     holdResponse(buffers, response, text)
-    response.writeHead(status, { ...rejectionHeaders, 'retry-after': retryAfter }).end(text)
+    response.writeHead(status, rejectionHeaders).end(text)
     logRequest(log, { method, url, status, durationMs: 0, getClientAddress: () => getClientAddress(request) })
   }
 
@@ -60,19 +62,27 @@ export function createLimitedServer(
       )
       response.setHeaders(new Map(Object.entries(headers)))
       const text = 'Too many requests from this address. Try again later.'
-      if (!isAllowed) return reject(response, 429, String(retryAfterSeconds), text)
+      if (!isAllowed) return reject(response, 429, text, String(retryAfterSeconds))
     }
+    const isVersion1 = request.httpVersionMajor === 1
+    const isValid = isVersion1 && hasValidHost(request)
+    if (!isValid || hasAmbiguousLength(request)) response.setHeader('connection', 'close')
+    if (!isValid) return reject(response, isVersion1 ? 400 : 505, 'Invalid request.')
     handle(request, response)
   }
 
-  const server = createServer(options, (request, response) => {
+  const onRequest: RequestListener = (request, response) => {
     // The rest of what was read before the connection was closed.
     if (request.socket.destroyed) return
     // Only a response behind another one has no socket yet.
     if (!response.socket) buffers.holdPipelined(response)
     if (!requestQueue.tryEnqueue(() => void serve(response)))
-      reject(response, 503, SHED_RETRY_AFTER_SECONDS, 'FakeBook is overloaded. Try again in a moment.')
-  })
+      reject(response, 503, 'FakeBook is overloaded. Try again in a moment.', SHED_RETRY_AFTER_SECONDS)
+  }
+  // A second Host header makes the value invalid.
+  const server = createServer({ ...options, joinDuplicateHeaders: true }, onRequest)
+  // Node would answer an unknown Expect itself, without limits; it may be ignored (RFC 9110 §10.1.1).
+  server.on('checkExpectation', onRequest)
   // Node keeps the address of a connection that is closed only if it was read before. A client that closed its connection
   // at once has none any more: its requests could not be counted.
   server.on('connection', (socket) => socket.remoteAddress === undefined && socket.destroy())

@@ -149,3 +149,9 @@ test('webapp/A17c adds the book of each of two step-ups that are pending at once
   const pages = [await client.navigate(callbacks[0] ?? ''), await client.navigate(callbacks[1] ?? '')]
   expect(pages.map(({ text }) => /<h1[^>]*>([^<]+)/.exec(text)?.[1])).toEqual(['First-tab', 'Second-tab'])
 })
+
+test('webapp/M24 removes at most ten cookies of pending sign-ins with one response', async () => {
+  const cookie = Array.from({ length: 600 }, (_, i) => `fakebook-sign-in-${i}=x`).join('; ')
+  const { status, headers } = await fetch(`${site.url}/sign-in`, { headers: { cookie }, redirect: 'manual' })
+  expect([status, headers.getSetCookie().length]).toEqual([303, 11])
+})

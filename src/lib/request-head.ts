@@ -1,0 +1,15 @@
+import type { IncomingMessage } from 'node:http'
+
+/** A host and a port as in a URI's authority (RFC 3986 §3.2), or nothing; two values of the header contain a space. */
+const HOST = /^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%-]*)(?::\d*)?$/i
+
+/**
+ * Tests the Host header (RFC 9112 §3.2). Node rejects a request of HTTP/1.1 without one, and with `joinDuplicateHeaders`
+ * joins several.
+ */
+export const hasValidHost = ({ headers }: Pick<IncomingMessage, 'headers'>): boolean =>
+  HOST.test(headers.host ?? '')
+
+/** Tests for Transfer-Encoding in HTTP/1.0 (RFC 9112 §6.1): a proxy may ignore it, and take the body for a request. */
+export const hasAmbiguousLength = ({ httpVersionMinor, headers }: IncomingMessage): boolean =>
+  httpVersionMinor === 0 && headers['transfer-encoding'] !== undefined
