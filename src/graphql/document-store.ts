@@ -3,7 +3,7 @@ import { createTextCache } from './text-cache.ts'
 
 /** Total size of the stored documents, in characters. */
 const MAX_SIZE = 16_000_000
-/** What one token occupies as part of a syntax tree with locations, a plan and compiled fields, in characters of two bytes. */
+/** The memory of one token in a syntax tree with locations, with its part of the plan and of the compiled fields, in characters of two bytes. */
 const CHARACTERS_PER_TOKEN = 200
 
 /** Returns the size of a parsed document. A deep document takes a hundred times the memory of its text. */

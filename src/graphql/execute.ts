@@ -75,8 +75,8 @@ export function createExecute<Context extends BaseContext>({
 export type ExecuteHttp<Context> = (request: HttpRequest, context: Context) => Promise<HttpResponse>
 
 /**
- * Returns the error for an anonymous request whose operation requires scopes, or undefined: the error of authorization, before
- * the document is validated. Not checked: that the document is valid, and any request with a caller.
+ * Returns the error for an anonymous request whose operation requires scopes, or undefined: the one that
+ * authorization would throw after validation. Not checked: that the document is valid.
  */
 export type RejectAnonymous<Context> = (
   method: string,
