@@ -13,7 +13,7 @@ export type ClientBufferLimits = {
 type CloseReason = 'buffer limit' | 'send timeout' | 'too many pipelined requests'
 
 /** The bytes that are buffered for a connection until its client sends or reads more. */
-type Account = {
+type ConnectionBuffer = {
   readonly socket: Socket
   bytes: number
   pipelinedRequests: number
@@ -55,25 +55,25 @@ export function createClientBuffers(
   clock: Clock,
   onClose: (reason: CloseReason) => void,
 ) {
-  const accounts = new WeakMap<Socket, Account>()
-  /** The accounts that hold bytes, the longest-waiting first. */
-  const waiting = new Set<Account>()
+  const buffersBySocket = new WeakMap<Socket, ConnectionBuffer>()
+  /** The buffers that hold bytes, the longest-waiting first. */
+  const waiting = new Set<ConnectionBuffer>()
   let total = 0
   /** The part of the total that is reserved for requests that are handled. Closing connections cannot free it. */
   let reserved = 0
   /** The bytes of connections that are being closed: Node keeps them until the event `close`. */
   let closing = 0
 
-  function openAccount(socket: Socket): Account {
-    const account = { socket, bytes: 0, pipelinedRequests: 0, unsentResponses: 0, sendingSinceMs: 0 }
-    accounts.set(socket, account)
-    socket.once('close', () => release(account, account.bytes))
-    return account
+  function createBuffer(socket: Socket): ConnectionBuffer {
+    const buffer = { socket, bytes: 0, pipelinedRequests: 0, unsentResponses: 0, sendingSinceMs: 0 }
+    buffersBySocket.set(socket, buffer)
+    socket.once('close', () => release(buffer, buffer.bytes))
+    return buffer
   }
 
-  function closeConnection(account: Account, reason: CloseReason): void {
-    const { bytes, socket } = account
-    release(account, bytes)
+  function closeConnection(buffer: ConnectionBuffer, reason: CloseReason): void {
+    const { bytes, socket } = buffer
+    release(buffer, bytes)
     closing += bytes
     socket.once('close', () => {
       closing -= bytes
@@ -84,38 +84,37 @@ export function createClientBuffers(
   }
 
   function closeLongestWaiting(): void {
-    for (const account of waiting) {
+    for (const buffer of waiting) {
       if (total <= maxBufferedBytes) return
-      closeConnection(account, 'buffer limit')
+      closeConnection(buffer, 'buffer limit')
     }
   }
 
-  function hold(socket: Socket, bytes: number): Account {
-    const account = accounts.get(socket) ?? openAccount(socket)
-    if (socket.destroyed) return account
-    waiting.add(account)
-    account.bytes += bytes
+  function hold(socket: Socket, bytes: number): ConnectionBuffer {
+    const buffer = buffersBySocket.get(socket) ?? createBuffer(socket)
+    if (socket.destroyed) return buffer
+    waiting.add(buffer)
+    buffer.bytes += bytes
     total += bytes
     closeLongestWaiting()
-    return account
+    return buffer
   }
 
-  /** Does nothing for an account of a closed connection, which is not waiting. */
-  function release(account: Account, bytes: number): void {
-    if (!waiting.has(account)) return
-    account.bytes -= bytes
+  /** Does nothing for the buffer of a closed connection, which is not waiting. */
+  function release(buffer: ConnectionBuffer, bytes: number): void {
+    if (!waiting.has(buffer)) return
+    buffer.bytes -= bytes
     total -= bytes
-    if (account.bytes === 0) waiting.delete(account)
+    if (buffer.bytes === 0) waiting.delete(buffer)
   }
 
   /** Closes the connections whose clients have not taken a response in time. */
   async function closeExpired(): Promise<void> {
     const nowMs = clock.monotonicNow()
-    for (const account of waiting) {
+    for (const buffer of waiting) {
       // A response behind an unanswered request has written nothing yet.
-      const isSending = account.unsentResponses > 0 && account.socket.writableLength > 0
-      if (isSending && nowMs - account.sendingSinceMs >= sendTimeoutMs)
-        closeConnection(account, 'send timeout')
+      const isSending = buffer.unsentResponses > 0 && buffer.socket.writableLength > 0
+      if (isSending && nowMs - buffer.sendingSinceMs >= sendTimeoutMs) closeConnection(buffer, 'send timeout')
     }
   }
 
@@ -126,35 +125,35 @@ export function createClientBuffers(
     holdBody: (socket: Socket, bytes: number): void => void hold(socket, bytes),
 
     releaseBody(socket: Socket, bytes: number): void {
-      const account = accounts.get(socket)
-      if (account) release(account, bytes)
+      const buffer = buffersBySocket.get(socket)
+      if (buffer) release(buffer, bytes)
     },
 
     /** Adds the bytes of a response until the operating system has taken them, or its connection is closed. */
     holdResponse(response: ServerResponse, bytes: number): void {
-      const account = hold(response.req.socket, bytes)
-      if (account.unsentResponses === 0) account.sendingSinceMs = clock.monotonicNow()
-      account.unsentResponses += 1
+      const buffer = hold(response.req.socket, bytes)
+      if (buffer.unsentResponses === 0) buffer.sendingSinceMs = clock.monotonicNow()
+      buffer.unsentResponses += 1
       response.once('close', () => {
-        account.unsentResponses -= 1
-        account.sendingSinceMs = clock.monotonicNow()
-        release(account, bytes)
+        buffer.unsentResponses -= 1
+        buffer.sendingSinceMs = clock.monotonicNow()
+        release(buffer, bytes)
       })
     },
 
     /** Adds a request that was sent before the previous one on its connection was answered (RFC 9112 §9.3.2). */
     holdPipelined(response: ServerResponse): void {
       const bytes = measureRequest(response.req)
-      const account = hold(response.req.socket, bytes)
-      account.pipelinedRequests += 1
+      const buffer = hold(response.req.socket, bytes)
+      buffer.pipelinedRequests += 1
       response.once('close', () => {
-        account.pipelinedRequests -= 1
-        release(account, bytes)
+        buffer.pipelinedRequests -= 1
+        release(buffer, bytes)
       })
-      if (account.socket.destroyed) return
-      if (account.pipelinedRequests > MAX_PIPELINED_REQUESTS)
-        closeConnection(account, 'too many pipelined requests')
-      else if (closing > maxBufferedBytes) closeConnection(account, 'buffer limit')
+      if (buffer.socket.destroyed) return
+      if (buffer.pipelinedRequests > MAX_PIPELINED_REQUESTS)
+        closeConnection(buffer, 'too many pipelined requests')
+      else if (closing > maxBufferedBytes) closeConnection(buffer, 'buffer limit')
     },
 
     /** Adds the bytes of a request that is handled. Returns false if they do not fit. */
