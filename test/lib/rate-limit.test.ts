@@ -168,7 +168,7 @@ test('rate-limit/R08 bounds its memory: new keys share one count beyond 100,000'
   expect((await consume('c')).isAllowed).toBe(true)
 })
 
-/** What a proxy may forward. Ids never change. */
+/** Addresses as proxies forward them. Ids never change. */
 const FORWARDED = [
   { id: 'rate-limit/R25', title: 'a port', forwarded: ['192.0.2.7:51234', '192.0.2.7:51235'] },
   { id: 'rate-limit/R26', title: 'a port of IPv6', forwarded: ['[2001:db8::1]:443', '[2001:db8::1]:444'] },

@@ -94,7 +94,7 @@ test.each(OUTPUT_CASES)(
     child.kill('SIGTERM')
     expect(await exited).toBe(0)
     if (isClosed) return
-    // What the pipe holds are whole lines.
+    // The pipe holds whole lines.
     const bytes = Buffer.alloc(1_000_000)
     const text = bytes.toString('utf8', 0, readSync(reader, bytes))
     closeSync(reader)

@@ -71,7 +71,7 @@ export const containerNode = (...names: readonly string[]) => container.at(...na
 /** The settings of the API in Kubernetes. */
 export const configMapData = findObject('ConfigMap').at('data')
 
-/** What an operator provides: values of `${NAME…}` in a Compose file, and of secrets by their file's name. */
+/** The operator's part: values of `${NAME…}` in a Compose file, and of secrets by their file's name. */
 const PROVIDED: Readonly<Record<string, string>> = {
   OKTA_ISSUER: 'https://example.okta.com/oauth2/default',
   OKTA_CLIENT_ID: 'job',
