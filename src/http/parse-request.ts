@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { type ClientBuffers, measureRequest } from '../lib/client-buffers.ts'
 import { type HttpRequest, toOriginForm } from '../lib/http-messages.ts'
-import { hasValidHost } from '../lib/request-head.ts'
+import { hasValidHost, MAX_HEADERS } from '../lib/request-head.ts'
 import { PROTOCOL_ERRORS, type ProtocolError } from './protocol-errors.ts'
 
 const FORM_MEDIA_TYPE = 'application/x-www-form-urlencoded'
@@ -13,8 +13,6 @@ const CHARSET = /;\s*charset\s*=\s*"?([^\s";]*)/i
 /** Node's test for the one expectation that it meets itself (RFC 9110 §10.1.1). */
 const CONTINUE = /(?:^|\W)100-continue(?:$|\W)/i
 
-/** The most headers of a request. The server reads one more, since Node drops the rest without an error. */
-export const MAX_HEADERS = 100
 /** Maximum lengths of headers that are parsed for each request, some in quadratic time. */
 const MAX_CONTENT_TYPE_LENGTH = 256
 const MAX_ACCEPT_LENGTH = 1_024

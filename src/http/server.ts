@@ -11,14 +11,13 @@ import {
   type Route,
   sendRawResponse,
 } from '../lib/http-messages.ts'
-import { hasAmbiguousLength } from '../lib/request-head.ts'
+import { hasAmbiguousLength, MAX_HEADERS, rejectWithoutAddress } from '../lib/request-head.ts'
 import { createRequestQueue, type EventLoop, type QueueLimits } from '../lib/request-queue.ts'
 import { reserveConnections } from './connection-reserve.ts'
 import { createHealthRoutes, type HealthOptions } from './health.ts'
-import { createRequestListener } from './load-shedding.ts'
-import { MAX_HEADERS } from './parse-request.ts'
 import { toProtocolError } from './protocol-errors.ts'
 import { createRequestHandler, type RequestHandlerOptions } from './request-handler.ts'
+import { createRequestListener } from './request-listener.ts'
 import { createRouter } from './router.ts'
 import { createFileHandler } from './static-files.ts'
 
@@ -46,6 +45,7 @@ export function createHttpServer(options: HttpServerOptions) {
   const { http, requestTimeout, keepAliveTimeout } = createFastifyOptions(limits)
   // A second Host or Content-Type header makes the value invalid.
   const server = createServer({ ...http, requestTimeout, keepAliveTimeout, joinDuplicateHeaders: true })
+  // One more, so that `checkHead` can tell.
   server.maxHeadersCount = MAX_HEADERS + 1
   server.maxRequestsPerSocket = MAX_REQUESTS_PER_CONNECTION
   const isReserved = reserveConnections(server, limits.maxConnections)
@@ -74,9 +74,7 @@ export function createHttpServer(options: HttpServerOptions) {
     if (socket.writable) log.info({ status, code }, 'invalid request')
     sendRawResponse(socket, { status, headers: errorHeaders, body })
   })
-  // Node keeps the address of a connection that is closed only if it was read before. A client that closed its connection
-  // at once has none any more: its requests could be neither counted nor audited.
-  server.on('connection', (socket) => socket.remoteAddress === undefined && socket.destroy())
+  rejectWithoutAddress(server)
   const withLevel = (level: 'warn' | 'error') => (log.isLevelEnabled(level) ? log.child({}, { level }) : log)
   for (const route of createHealthRoutes({ ...options, isStopping: () => isStopping }))
     router.addRoute(route, withLevel('error'))

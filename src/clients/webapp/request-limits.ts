@@ -4,7 +4,7 @@ import { type GetClientAddress, toAddressKey } from '../../lib/client-address.ts
 import type { ClientBuffers } from '../../lib/client-buffers.ts'
 import type { HttpResponse } from '../../lib/http-messages.ts'
 import type { ConsumeRateLimit } from '../../lib/rate-limit.ts'
-import { hasAmbiguousLength, hasValidHost } from '../../lib/request-head.ts'
+import { hasAmbiguousLength, hasValidHost, rejectWithoutAddress } from '../../lib/request-head.ts'
 import { type RequestQueue, SHED_RETRY_AFTER_SECONDS } from '../../lib/request-queue.ts'
 import type { Logger } from '../../observability/logger.ts'
 import { logRequest } from '../../observability/request-log.ts'
@@ -83,9 +83,7 @@ export function createLimitedServer(
   const server = createServer({ ...options, joinDuplicateHeaders: true }, onRequest)
   // Node would answer an unknown Expect itself, without limits; it may be ignored (RFC 9110 §10.1.1).
   server.on('checkExpectation', onRequest)
-  // Node keeps the address of a connection that is closed only if it was read before. A client that closed its connection
-  // at once has none any more: its requests could not be counted.
-  server.on('connection', (socket) => socket.remoteAddress === undefined && socket.destroy())
+  rejectWithoutAddress(server)
   return server
 }
 

@@ -17,6 +17,7 @@ import Fastify, {
 import { type ConnectionLimits, createFastifyOptions } from '../../lib/connection-limits.ts'
 import type { ExpiringStores } from '../../lib/expiring-store.ts'
 import { createSecurityHeaders, sendRawResponse, toOriginForm } from '../../lib/http-messages.ts'
+import { MAX_HEADERS } from '../../lib/request-head.ts'
 import type { Logger } from '../../observability/logger.ts'
 import { createRequestIdGenerator, logRequest, REQUEST_ID_KEY } from '../../observability/request-log.ts'
 import { createLimitedServer, holdResponse, limitInFlight, type RequestLimits } from './request-limits.ts'
@@ -33,8 +34,6 @@ export type WebServerOptions = RequestLimits & {
   readonly issuer: string
 }
 
-/** Node rejects a request with more of them (431). */
-const MAX_HEADERS = 100
 /** Larger than any book form. */
 const MAX_BODY_BYTES = 32_768
 /** The statuses of bytes that did not become a request, by the code of Node's error. */
