@@ -1,4 +1,4 @@
-import { hkdfSync, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { EMBEDDED_WEBAPP_CLIENT } from '../authorization-server/clients-and-users.ts'
 import { createWebapp } from '../clients/webapp/webapp.ts'
@@ -13,12 +13,12 @@ import { type Clock, startInterval, systemClock } from '../lib/clock.ts'
 import { createRateLimit } from '../lib/rate-limit.ts'
 import { connectToRedis } from '../lib/redis-client.ts'
 import { createRequestQueue } from '../lib/request-queue.ts'
+import { deriveKeys } from '../lib/seal.ts'
 import { readSecretFile, writeSecretFile } from '../lib/secret-file.ts'
 import { createLogger } from '../observability/logger.ts'
 
 const DELETE_EXPIRED_INTERVAL_MS = 600_000
 const SECRET_BYTES = 32
-const KEY_BYTES = 32
 const MIN_SECRET_LENGTH = 32
 
 /**
@@ -64,8 +64,7 @@ export async function startWebapp(
     isProduction: config.isProduction,
     stores,
     lifetimes: config.webapp.sessionLifetimes,
-    deriveKeys: (purpose) =>
-      secrets.map((secret) => Buffer.from(hkdfSync('sha256', secret, '', `fakebook ${purpose}`, KEY_BYTES))),
+    deriveKeys: (purpose) => deriveKeys(secrets, '', `fakebook ${purpose}`),
     requestQueue: createRequestQueue(config.http),
     buffers,
     limitAddress,

@@ -1,12 +1,11 @@
-import { hash, hkdfSync } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { type ExpressionBuilder, sql } from 'kysely'
 import type { ExpiringStore } from '../lib/expiring-store.ts'
-import { seal, unseal } from '../lib/seal.ts'
+import { deriveKeys, seal, unseal } from '../lib/seal.ts'
 import type { Database } from './database.ts'
 import { mapOutage } from './errors.ts'
 import type { Tables } from './tables.ts'
 
-const KEY_BYTES = 32
 /** An expiry is only extended by more than this, since every write goes to the disk. */
 const MIN_EXTENSION_MS = 60_000
 
@@ -36,16 +35,14 @@ function openStore<Value>(
   name: string,
 ): ExpiringStore<Value> {
   const hashKey = (key: string) => hash('sha256', `${name}\0${key}`, 'base64url')
-  /** HKDF (RFC 5869). */
-  const deriveKeys = (key: string) =>
-    secrets.map((secret) => Buffer.from(hkdfSync('sha256', secret, key, `fakebook keep ${name}`, KEY_BYTES)))
-  const encryptValue = (key: string, value: Value) => seal(deriveKeys(key), JSON.stringify(value))
+  const deriveEntryKeys = (key: string) => deriveKeys(secrets, key, `fakebook keep ${name}`)
+  const encryptValue = (key: string, value: Value) => seal(deriveEntryKeys(key), JSON.stringify(value))
   const isCurrent = (key: string) => (eb: ExpressionBuilder<Tables, 'keep'>) =>
     eb.and([eb('id', '=', hashKey(key)), eb('expires_at', '>', now())])
 
   async function readValue(key: string, query: SealedQuery): Promise<Value | undefined> {
     const row = await mapOutage(query.executeTakeFirst())
-    const text = row && unseal(deriveKeys(key), row.sealed)
+    const text = row && unseal(deriveEntryKeys(key), row.sealed)
     return text === undefined ? undefined : JSON.parse(text)
   }
 

@@ -1,8 +1,13 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
 
 const ALGORITHM = 'aes-256-gcm'
+const KEY_BYTES = 32
 const IV_BYTES = 12
 const TAG_BYTES = 16
+
+/** Derives a key from each secret (HKDF, RFC 5869). */
+export const deriveKeys = (secrets: readonly string[], salt: string, info: string): Buffer[] =>
+  secrets.map((secret) => Buffer.from(hkdfSync('sha256', secret, salt, info, KEY_BYTES)))
 
 /** Encrypts and authenticates a text with the first of these keys, each of 32 bytes. */
 export function seal([key = Buffer.of()]: readonly Buffer[], text: string): string {
