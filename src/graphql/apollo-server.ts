@@ -18,7 +18,7 @@ import { createDescribeDocument } from './describe-document.ts'
 import { createCheckDocument, type DocumentLimits } from './document-limits.ts'
 import { createDocumentStore } from './document-store.ts'
 import { createErrorStatusHooks } from './error-status-hooks.ts'
-import { CSRF_PREVENTION_HEADERS, createExecute, createExecuteHttp } from './execute.ts'
+import { CSRF_PREVENTION_HEADERS, createExecute, createExecuteHttp, type Execute } from './execute.ts'
 import { formatError } from './format-error.ts'
 import { createAuthorization, guardResolvers } from './requires-scope.ts'
 import { resolvers } from './resolvers.ts'
@@ -87,14 +87,19 @@ export async function startApolloServer(options: ApolloServerOptions) {
   await server.start()
 
   const checkDocument = createCheckDocument(schema, options.documentLimits, DEFAULT_PAGE_SIZE)
-  const execute = createExecute({ server, checkDocument, assignQueryId })
+  const executeUnchecked = createExecute({ server, assignQueryId })
+  /** @throws ApiError when a document limit is exceeded */
+  const execute: Execute<Context> = async (request, context) => {
+    checkDocument(request, request.query)
+    return executeUnchecked(request, context)
+  }
   const resolveDocument = createResolveDocument(options.trustedDocuments, findRegistered)
   return {
     describeDocument: createDescribeDocument(schema, rules),
     execute,
     executeHttp: createExecuteHttp({
       server,
-      execute,
+      execute: executeUnchecked,
       checkDocument,
       resolveDocument,
       rejectAnonymous,

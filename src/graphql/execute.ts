@@ -34,27 +34,21 @@ export type GraphQLResult = {
   readonly extensions?: Readonly<Record<string, unknown>> | undefined
 }
 
-/**
- * Executes a GraphQL request: document limits, parsing, validation, authorization, resolvers.
- * @throws ApiError when a document limit is exceeded; all other errors are in the result
- */
+/** Executes a GraphQL request: parsing, validation, authorization, resolvers. Its errors are in the result. */
 export type Execute<Context> = (request: GraphQLRequest, context: Context) => Promise<GraphQLResult>
 
 type ExecuteOptions<Context extends BaseContext> = {
   readonly server: ApolloServer<Context>
-  readonly checkDocument: CheckDocument
   /** Returns the id of a query text, see `createQueryIds`. Undefined: texts are executed as they are. */
   readonly assignQueryId?: (text: string) => string
 }
 
-/** Creates the entry point of GraphQL, which HTTP and REST share. */
+/** Creates the entry point of GraphQL for requests within the document limits, which HTTP and REST share. */
 export function createExecute<Context extends BaseContext>({
   server,
-  checkDocument,
   assignQueryId,
 }: ExecuteOptions<Context>): Execute<Context> {
   return async function execute(request, contextValue) {
-    checkDocument(request, request.query)
     const { http, body } = await server.executeOperation(toApolloRequest(request), { contextValue })
     if (body.kind !== 'single') throw new Error('Incremental delivery is not supported.')
     const { errors, data, extensions } = body.singleResult
@@ -87,6 +81,7 @@ export type RejectAnonymous<Context> = (
 
 type ExecuteHttpOptions<Context extends BaseContext> = Omit<ExecuteOptions<Context>, 'assignQueryId'> & {
   readonly execute: Execute<Context>
+  readonly checkDocument: CheckDocument
   readonly resolveDocument: ResolveDocument
   readonly rejectAnonymous: RejectAnonymous<Context>
   readonly maxJsonDepth: number

@@ -74,6 +74,7 @@ function collectBody(
     const chunks: Buffer[] = []
     let size = 0
     let heldBytes = 0
+    let isFinished = false
     function hold(bytes: number): void {
       heldBytes += bytes
       buffers.holdBody(socket, bytes)
@@ -82,10 +83,11 @@ function collectBody(
       if (heldBytes > 0) buffers.releaseBody(socket, heldBytes)
       heldBytes = 0
       chunks.length = 0
-      request.off('data', addChunk)
+      isFinished = true
       resolve(result)
     }
     function addChunk(chunk: Buffer): void {
+      if (isFinished) return
       size += chunk.length
       chunks.push(chunk)
       const hasManyChunks = chunks.length > MAX_SMALL_CHUNKS + size / SMALL_CHUNK_BYTES

@@ -37,7 +37,11 @@ export type RequestHandlerOptions = {
   readonly isLast: (request: IncomingMessage) => boolean
 }
 
-type ContextOptions = RequestHandlerOptions & { readonly getClientAddress: GetClientAddress }
+type ContextOptions = RequestHandlerOptions & {
+  readonly getClientAddress: GetClientAddress
+  /** The security headers as `writeHead` takes them: names and values in turn. */
+  readonly securityFields: readonly string[]
+}
 type HeaderFields = HttpResponse['headers']
 
 const JSON_HEADERS: HeaderFields = { 'content-type': JSON_CONTENT_TYPE }
@@ -55,7 +59,11 @@ const FILE_BUFFER_BYTES = 131_072
 /** Returns the function that takes a request through routing, rate limit, body, handler and response. */
 export function createRequestHandler(options: RequestHandlerOptions) {
   const { router, requestQueue, limitAddress, limits, buffers } = options
-  const contextOptions = { ...options, getClientAddress: createGetClientAddress(limits.trustedProxies) }
+  const contextOptions = {
+    ...options,
+    getClientAddress: createGetClientAddress(limits.trustedProxies),
+    securityFields: Object.entries(options.securityHeaders).flat(),
+  }
   const nextRequestId = createRequestIdGenerator()
 
   /** @param receivedAtMs by `performance.now()`: the request may have been queued since */
@@ -198,9 +206,7 @@ class RequestContext {
   send(status: number, headers: HeaderFields, body: string, size = Buffer.byteLength(body)): void {
     const { response } = this
     if (!response.req.socket.destroyed) {
-      const { securityHeaders } = this.#options
-      const head = ['x-request-id', this.#id]
-      for (const name in securityHeaders) head.push(name, securityHeaders[name] ?? '')
+      const head = ['x-request-id', this.#id, ...this.#options.securityFields]
       // RFC 9110 §8.6
       if (status !== 204) head.push('content-length', String(size))
       const fields = addDefaults(headers, this.defaultHeaders)

@@ -33,7 +33,7 @@ defineIntegrationTestSuite(
     const checkDocument = () => undefined
     const resolveDocument = () => undefined
     const rejectAnonymous = () => undefined
-    const execute = createExecute({ server, checkDocument })
+    const execute = createExecute({ server })
     const executeHttp = createExecuteHttp({
       server,
       execute,
