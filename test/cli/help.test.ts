@@ -7,9 +7,8 @@ async function readHelpTexts(command: readonly string[]): Promise<readonly strin
   expect([command, status, stderr]).toEqual([command, 0, ''])
   const names = [...stdout.matchAll(/^ {2}([a-z][a-z-]*)[ |]/gm)].map(([, name = '']) => name)
   const subcommands = names.filter((name) => name !== 'help' && name !== 'npm')
-  const texts: string[] = [stdout]
-  for (const name of subcommands) texts.push(...(await readHelpTexts([...command, name])))
-  return texts
+  const texts = await Promise.all(subcommands.map((name) => readHelpTexts([...command, name])))
+  return [stdout, ...texts.flat()]
 }
 
 test('prints the help of every command within 80 columns, without colors in a pipe', async () => {
