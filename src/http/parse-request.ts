@@ -19,9 +19,6 @@ const MAX_ACCEPT_LENGTH = 1_024
 
 /** The heap that a chunk of a body takes besides its bytes. */
 const CHUNK_BYTES = 256
-/** The most chunks of a body besides one for each `SMALL_CHUNK_BYTES`, which a TCP segment exceeds: a chunk takes 4 µs. */
-const MAX_SMALL_CHUNKS = 1_024
-const SMALL_CHUNK_BYTES = 512
 
 /** The text of a request's body, undefined if it has none, or the error that kept it from being read. */
 type BodyResult = { readonly text?: string; readonly error?: ProtocolError }
@@ -90,9 +87,7 @@ function collectBody(
       if (isFinished) return
       size += chunk.length
       chunks.push(chunk)
-      const hasManyChunks = chunks.length > MAX_SMALL_CHUNKS + size / SMALL_CHUNK_BYTES
       if (size > maxBytes) finish({ error: PROTOCOL_ERRORS.BODY_TOO_LARGE })
-      else if (hasManyChunks) finish({ error: PROTOCOL_ERRORS.TOO_MANY_CHUNKS })
       else if (!request.complete) hold(chunk.length + CHUNK_BYTES)
     }
     if (!request.complete) hold(measureRequest(request))

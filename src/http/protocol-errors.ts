@@ -17,11 +17,6 @@ export const PROTOCOL_ERRORS = {
     'This path does not support the method. The Allow header lists the methods that it supports.',
   ),
   BODY_TOO_LARGE: protocolError(413, 'LIMIT_EXCEEDED', 'The body is too large (BODY_LIMIT).'),
-  TOO_MANY_CHUNKS: protocolError(
-    413,
-    'LIMIT_EXCEEDED',
-    'The body has too many small chunks. Send larger ones.',
-  ),
   RESPONSE_TOO_LARGE: protocolError(
     413,
     'LIMIT_EXCEEDED',

@@ -11,7 +11,7 @@ import type { ConsumeRateLimit } from '../lib/rate-limit.ts'
 import { type RequestQueue, SHED_RETRY_AFTER_SECONDS } from '../lib/request-queue.ts'
 import type { Logger } from '../observability/logger.ts'
 import { createRequestIdGenerator, logRequest, REQUEST_ID_KEY } from '../observability/request-log.ts'
-import { checkHead, parseRequest, readBody } from './parse-request.ts'
+import { parseRequest, readBody } from './parse-request.ts'
 import { PROTOCOL_ERRORS, type ProtocolError } from './protocol-errors.ts'
 import type { RouteEntry, Router } from './router.ts'
 import type { FileHandler } from './static-files.ts'
@@ -66,11 +66,15 @@ export function createRequestHandler(options: RequestHandlerOptions) {
   }
   const nextRequestId = createRequestIdGenerator()
 
-  /** @param receivedAtMs by `performance.now()`: the request may have been queued since */
+  /**
+   * @param receivedAtMs by `performance.now()`: the request may have been queued since
+   * @param headError the error of a request whose head is not accepted
+   */
   return async function handleRequest(
     request: IncomingMessage,
     response: ServerResponse,
     receivedAtMs: number,
+    headError: ProtocolError | undefined,
   ): Promise<void> {
     const context = new RequestContext(response, nextRequestId(), receivedAtMs, contextOptions)
     try {
@@ -90,8 +94,7 @@ export function createRequestHandler(options: RequestHandlerOptions) {
       }
       // The client may have disconnected while its request was queued or counted. Only recorded: nothing can be sent.
       if (socket.destroyed) return sendProtocolError(context, PROTOCOL_ERRORS.MALFORMED)
-      const headError = checkHead(request)
-      if (headError) return sendProtocolError(context, headError, CLOSE)
+      if (headError) return sendProtocolError(context, headError)
       if (!match) return sendNotFound(context)
       if (!match.entry) return sendProtocolError(context, match.error, match.headers)
 

@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import {
   HEALTH_PATHS,
@@ -7,7 +7,7 @@ import {
   type RequestEvent,
 } from '../lib/http-messages.ts'
 import { type RequestQueue, SHED_RETRY_AFTER_SECONDS } from '../lib/request-queue.ts'
-import { PROTOCOL_ERRORS } from './protocol-errors.ts'
+import { PROTOCOL_ERRORS, type ProtocolError } from './protocol-errors.ts'
 
 const { SATURATED } = PROTOCOL_ERRORS
 const SATURATED_HEADERS = [
@@ -24,10 +24,13 @@ type RequestListenerOptions = {
     request: IncomingMessage,
     response: ServerResponse,
     receivedAtMs: number,
+    headError: ProtocolError | undefined,
   ) => unknown
   readonly recordRequest: (event: RequestEvent) => void
   /** Returns true if the response to a request is the last one on its connection. */
   readonly isLast: (request: IncomingMessage) => boolean
+  /** Returns true for a request behind the last one of its connection. */
+  readonly isBehindLast: (request: IncomingMessage) => boolean
   /** Returns true for a connection on which only health requests are served. */
   readonly isReserved: (socket: Socket) => boolean
   /** Headers of every response. */
@@ -38,15 +41,22 @@ type RequestListenerOptions = {
  * Returns a listener for Node's server that queues requests and rejects with 503 what the queue does not take. A rejection
  * costs 20 to 40 µs, most of them in the kernel. Health endpoints bypass load shedding.
  */
-export function createRequestListener(options: RequestListenerOptions): RequestListener {
-  const { requestQueue, handleRequest, recordRequest, isLast, isReserved, securityHeaders } = options
+export function createRequestListener(options: RequestListenerOptions) {
+  const { requestQueue, handleRequest, recordRequest, isLast, isBehindLast, isReserved, securityHeaders } =
+    options
   const saturatedHeaders = [...Object.entries(securityHeaders).flat(), ...SATURATED_HEADERS]
   /** RFC 9112 §9.6 */
   const lastHeaders = [...saturatedHeaders, 'connection', 'close']
-  return function onRequest(request, response) {
+  return function onRequest(
+    request: IncomingMessage,
+    response: ServerResponse,
+    headError: ProtocolError | undefined,
+  ): void {
     const receivedAtMs = performance.now()
-    const serve = () => void handleRequest(request, response, receivedAtMs)
-    if (isHealthRequest(request.url)) return serve()
+    function serve(): void {
+      if (!isBehindLast(request)) void handleRequest(request, response, receivedAtMs, headError)
+    }
+    if (isHealthRequest(request.url)) return void serve()
     if (!isReserved(request.socket) && requestQueue.tryEnqueue(serve)) return
     // RFC 9110 §6.6.1: a 5xx response may omit Date. A body passed to `end` is written together with the head.
     response.sendDate = false

@@ -11,10 +11,17 @@ import {
   type Route,
   sendRawResponse,
 } from '../lib/http-messages.ts'
-import { hasAmbiguousLength, MAX_HEADERS, rejectWithoutAddress } from '../lib/request-head.ts'
+import {
+  createLastRequests,
+  hasAmbiguousLength,
+  hasUnreadChunks,
+  MAX_HEADERS,
+  rejectWithoutAddress,
+} from '../lib/request-head.ts'
 import { createRequestQueue, type EventLoop, type QueueLimits } from '../lib/request-queue.ts'
 import { reserveConnections } from './connection-reserve.ts'
 import { createHealthRoutes, type HealthOptions } from './health.ts'
+import { checkHead } from './parse-request.ts'
 import { toProtocolError } from './protocol-errors.ts'
 import { createRequestHandler, type RequestHandlerOptions } from './request-handler.ts'
 import { createRequestListener } from './request-listener.ts'
@@ -49,21 +56,32 @@ export function createHttpServer(options: HttpServerOptions) {
   server.maxHeadersCount = MAX_HEADERS + 1
   server.maxRequestsPerSocket = MAX_REQUESTS_PER_CONNECTION
   const isReserved = reserveConnections(server, limits.maxConnections)
-  const isLast = (request: IncomingMessage) =>
-    !server.listening || isReserved(request.socket) || hasAmbiguousLength(request)
+  const lastRequests = createLastRequests()
+  function isLast(request: IncomingMessage): boolean {
+    if (!server.listening || isReserved(request.socket) || hasUnreadChunks(request)) lastRequests.add(request)
+    return lastRequests.has(request)
+  }
   const requestQueue = createRequestQueue(limits, eventLoop)
   const router = createRouter()
   const buffers = createClientBuffers(limits, clock, (reason) => log.warn({ reason }, 'connection closed'))
   const securityHeaders = createSecurityHeaders(isHttps)
   const sharedOptions = { ...options, requestQueue, securityHeaders, isLast }
   const handleRequest = createRequestHandler({ ...sharedOptions, router, buffers })
-  const onRequest = createRequestListener({ ...sharedOptions, handleRequest, isReserved })
+  const onRequest = createRequestListener({
+    ...sharedOptions,
+    handleRequest,
+    isReserved,
+    isBehindLast: lastRequests.isBehind,
+  })
   function onRequestHead(request: IncomingMessage, response: ServerResponse): void {
     // The rest of what was read before the connection was closed.
     if (request.socket.destroyed) return
     // Only a response behind another one has no socket yet.
     if (!response.socket) buffers.holdPipelined(response)
-    onRequest(request, response)
+    buffers.limitChunks(request)
+    const headError = checkHead(request)
+    if (headError || hasAmbiguousLength(request)) lastRequests.add(request)
+    onRequest(request, response, headError)
   }
   server.on('request', onRequestHead)
   // Without a listener Node responds itself, outside of all limits and logs.

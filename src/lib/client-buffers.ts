@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { type Clock, startInterval } from './clock.ts'
+import { ignoreRequests, limitChunks } from './request-head.ts'
 
 export type ClientBufferLimits = {
   /** Bytes of request bodies and of responses that may be buffered at the same time. */
@@ -10,7 +11,7 @@ export type ClientBufferLimits = {
 }
 
 /** The reason for closing a connection whose client does not send or read. */
-type CloseReason = 'buffer limit' | 'send timeout' | 'too many pipelined requests'
+type CloseReason = 'buffer limit' | 'send timeout' | 'too many pipelined requests' | 'too many small chunks'
 
 /** The bytes that are buffered for a connection until its client sends or reads more. */
 type ConnectionBuffer = {
@@ -36,11 +37,6 @@ export function measureRequest({ rawHeaders, url = '' }: IncomingMessage): numbe
   let bytes = REQUEST_BYTES + url.length
   for (const text of rawHeaders) bytes += text.length + HEADER_STRING_BYTES
   return bytes
-}
-
-/** Ignores the rest of the requests that were read before their connection was closed: Node keeps each until then. */
-function ignoreRequests({ parser }: Socket & { parser?: { onIncoming: () => number } | null }): void {
-  if (parser) parser.onIncoming = () => 0
 }
 
 export type ClientBuffers = ReturnType<typeof createClientBuffers>
@@ -120,6 +116,14 @@ export function createClientBuffers(
 
   return {
     countBytes: () => total,
+
+    /** Closes the connection if the body of a request has too many small chunks; see `limitChunks`. */
+    limitChunks(request: IncomingMessage): void {
+      const { socket } = request
+      limitChunks(request, () =>
+        closeConnection(buffersBySocket.get(socket) ?? createBuffer(socket), 'too many small chunks'),
+      )
+    },
 
     /** Adds bytes of a request whose body has not arrived completely. */
     holdBody: (socket: Socket, bytes: number): void => void hold(socket, bytes),

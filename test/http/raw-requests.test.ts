@@ -14,6 +14,7 @@ let release = (_: HttpResponse) => {}
 const held = new Promise<HttpResponse>((resolve) => {
   release = resolve
 })
+let executions = 0
 const route = (url: string, handler: Route['handler'], more = {}): Route => ({
   method: ['GET', 'POST'],
   url,
@@ -27,6 +28,10 @@ const ROUTES: readonly Route[] = [
   route('/releases', async () => {
     release(plain('first'))
     return plain('second')
+  }),
+  route('/executes', async () => {
+    executions += 1
+    return plain('executed')
   }),
   route('/public', async () => plain('public'), { method: 'GET', allowsAnyOrigin: true }),
   route('/throws', () => {
@@ -60,3 +65,31 @@ test.each(RAW_REQUESTS)('$id $title', async (row) => {
   if (level) expect(logged.map((entry) => entry.level)).toEqual(Array(loggedCount).fill(level))
   expect(httpServer.countInFlight()).toBe(0)
 })
+
+test.each([
+  { id: 'http/H87', status: 400, head: 'GET /echo HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n' },
+  {
+    id: 'http/H88',
+    status: 501,
+    head: 'POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n',
+  },
+  { id: 'http/H89', status: 417, head: 'GET /echo HTTP/1.1\r\nHost: x\r\nExpect: y\r\n\r\n' },
+  {
+    id: 'http/H90',
+    status: 404,
+    head: 'POST /none HTTP/1.0\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+  },
+])(
+  '$id executes nothing behind a request that it answers with $status and "Connection: close" (RFC 9112 §9.6)',
+  async ({ head, status }) => {
+    const { open } = server
+    executions = 0
+    const text = await exchangeBytes(open(), [`${head}GET /executes HTTP/1.1\r\nHost: x\r\n\r\n`])
+    expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual([`HTTP/1.1 ${status}`])
+    expect(text).toMatch(/connection: close/i)
+    // Requests are handled in the order in which they arrive.
+    const later = 'GET /executes HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'
+    expect(await exchangeBytes(open(), [later])).toMatch(/executed/)
+    expect(executions).toBe(1)
+  },
+)

@@ -1,10 +1,22 @@
-import { createServer, type RequestListener, type ServerOptions, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http'
 import type { RouteOptions } from 'fastify'
 import { type GetClientAddress, toAddressKey } from '../../lib/client-address.ts'
 import type { ClientBuffers } from '../../lib/client-buffers.ts'
 import type { HttpResponse } from '../../lib/http-messages.ts'
 import type { ConsumeRateLimit } from '../../lib/rate-limit.ts'
-import { hasAmbiguousLength, hasValidHost, rejectWithoutAddress } from '../../lib/request-head.ts'
+import {
+  createLastRequests,
+  hasAmbiguousLength,
+  hasUnreadChunks,
+  hasValidHost,
+  rejectWithoutAddress,
+} from '../../lib/request-head.ts'
 import { type RequestQueue, SHED_RETRY_AFTER_SECONDS } from '../../lib/request-queue.ts'
 import type { Logger } from '../../observability/logger.ts'
 import { logRequest } from '../../observability/request-log.ts'
@@ -29,6 +41,9 @@ export function holdResponse(buffers: ClientBuffers, response: ServerResponse, b
   buffers.holdResponse(response, RESPONSE_BYTES + 3 * size)
 }
 
+const isHeadValid = (request: IncomingMessage): boolean =>
+  request.httpVersionMajor === 1 && hasValidHost(request)
+
 /**
  * Creates a server that queues requests, and rejects those beyond the limits with a line of text: a rejection must cost
  * less than a page, and involve neither the database nor a session.
@@ -39,13 +54,15 @@ export function createLimitedServer(
   { requestQueue, buffers, limitAddress, getClientAddress, log }: RequestLimits,
   securityHeaders: HttpResponse['headers'],
 ) {
+  const lastRequests = createLastRequests()
   const rejectionHeaders = { ...securityHeaders, 'content-type': 'text/plain', 'cache-control': 'no-store' }
 
   function reject(response: ServerResponse, status: number, text: string, retryAfter?: string): void {
     const { req: request } = response
     const { method = '', url = '' } = request
+    if (!server.listening || hasUnreadChunks(request)) lastRequests.add(request)
     // RFC 9112 §9.6
-    if (!server.listening) response.setHeader('connection', 'close')
+    if (lastRequests.has(request)) response.setHeader('connection', 'close')
     if (retryAfter) response.setHeader('retry-after', retryAfter)
     holdResponse(buffers, response, text)
     response.writeHead(status, rejectionHeaders).end(text)
@@ -55,7 +72,7 @@ export function createLimitedServer(
   async function serve(response: ServerResponse): Promise<void> {
     const { req: request } = response
     // The client has disconnected while its request was queued: its address is no longer known.
-    if (request.socket.destroyed) return
+    if (request.socket.destroyed || lastRequests.isBehind(request)) return
     if (limitAddress) {
       const { headers, isAllowed, retryAfterSeconds } = await limitAddress(
         toAddressKey(getClientAddress(request)),
@@ -64,16 +81,17 @@ export function createLimitedServer(
       const text = 'Too many requests from this address. Try again later.'
       if (!isAllowed) return reject(response, 429, text, String(retryAfterSeconds))
     }
-    const isVersion1 = request.httpVersionMajor === 1
-    const isValid = isVersion1 && hasValidHost(request)
-    if (!isValid || hasAmbiguousLength(request)) response.setHeader('connection', 'close')
-    if (!isValid) return reject(response, isVersion1 ? 400 : 505, 'Invalid request.')
+    if (!isHeadValid(request))
+      return reject(response, request.httpVersionMajor === 1 ? 400 : 505, 'Invalid request.')
+    if (lastRequests.has(request)) response.setHeader('connection', 'close')
     handle(request, response)
   }
 
   const onRequest: RequestListener = (request, response) => {
     // The rest of what was read before the connection was closed.
     if (request.socket.destroyed) return
+    if (!isHeadValid(request) || hasAmbiguousLength(request)) lastRequests.add(request)
+    buffers.limitChunks(request)
     // Only a response behind another one has no socket yet.
     if (!response.socket) buffers.holdPipelined(response)
     if (!requestQueue.tryEnqueue(() => void serve(response)))

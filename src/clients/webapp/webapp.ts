@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { closeGracefully } from '../../lib/graceful-close.ts'
+import { hasUnreadChunks } from '../../lib/request-head.ts'
 import { registerAccountRoutes } from './account-routes.ts'
 import { createAddBook } from './add-book.ts'
 import { registerAddBookRoutes } from './add-book-routes.ts'
@@ -37,8 +38,8 @@ export function createWebapp(options: WebappOptions) {
   let redirectUri = options.redirectUri ?? ''
   const getOrigin = () => new URL(redirectUri).origin
 
-  app.addHook('onSend', async (_, reply) => {
-    if (!app.server.listening) reply.header('connection', 'close')
+  app.addHook('onSend', async ({ raw }, reply) => {
+    if (!app.server.listening || hasUnreadChunks(raw)) reply.header('connection', 'close')
   })
   app.setErrorHandler(handleError)
   app.setNotFoundHandler(async () => {

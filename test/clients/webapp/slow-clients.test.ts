@@ -64,3 +64,12 @@ test.each([
     new RegExp(`^HTTP/1.1 ${status} `),
   )
 })
+
+test('webapp/M06 closes a connection that sends many small chunks, and takes as many in few', async () => {
+  site = await startSite()
+  const head =
+    'POST /sign-out HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n'
+  const form = `${head}Content-Type: application/x-www-form-urlencoded\r\n\r\n`
+  expect(await exchange(`${form}${'1\r\nx\r\n'.repeat(1_100)}0\r\n\r\n`)).toBe('')
+  expect(await exchange(`${form}44c\r\n${'x'.repeat(1_100)}\r\n0\r\n\r\n`)).toMatch(/^HTTP\/1.1 \d/)
+})
