@@ -10,6 +10,8 @@ import type { SourceMutation } from './source-mutation.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const COPIES = 2
+/** A mutation that makes a test run for longer is noticed: it is an endless loop. */
+const MAX_TEST_MS = 300_000
 
 type SuiteMutation = { readonly suite: MutationSuite; readonly mutation: SourceMutation }
 
@@ -36,6 +38,7 @@ function runTests(copy: string, paths: readonly string[], isSlow: boolean): Prom
     cwd: copy,
     env: { ...process.env, TEST_SLOW: isSlow ? '1' : '', CASES: '400', SEED: '1' },
     stdio: 'ignore',
+    timeout: MAX_TEST_MS,
   })
   return new Promise((resolve) => child.once('exit', (status) => resolve(status === 0)))
 }
