@@ -24,8 +24,11 @@ export type BookRange = {
 const BOOK_ID = sql<number>`books.id`
 /** Further search words are ignored: they would hardly narrow the result down. */
 const MAX_SEARCH_WORDS = 20
-/** Further text is ignored: no title is longer, and the time to sort combining marks grows with the square of their number. */
-const MAX_SEARCH_LENGTH = 1_000
+/**
+ * Further text is ignored, before and after it is normalized: no title is longer, one character can be normalized to 18, and
+ * the time to sort combining marks grows with the square of their number.
+ */
+const MAX_SEARCH_LENGTH = 500
 /** Prefixes up to this length match many titles: they filter the matches of longer prefixes, which is faster. */
 const MAX_SHORT_PREFIX = 3
 /** Books scanned for each one wanted: enough for a word that one title in twenty has. */
@@ -71,13 +74,11 @@ export async function fetchMatching(
  * Each search word is the prefix of a word of the title or the author; `candidates` are the books among which those with
  * them match.
  */
-function selectMatching(database: Database, { author, authorWords = '', title = '' }: BookCriteria) {
-  const prefixes = [...toPrefixes('words', title), ...toPrefixes('author_words', authorWords)]
+function selectMatching(database: Database, criteria: BookCriteria) {
+  const { author } = criteria
+  const { prefixes, matchesNone } = parseCriteria(criteria)
   const books: SelectBooks = database.selectFrom('books')
-  const isWordless = (column: WordColumn, text: string) =>
-    text.trim() !== '' && !prefixes.some((prefix) => prefix.column === column)
-  // No book matches a search without any word, or an author with NUL, which PostgreSQL does not accept in text.
-  if (author?.includes('\0') || isWordless('words', title) || isWordless('author_words', authorWords)) {
+  if (matchesNone) {
     const none = books.where(sql<boolean>`1 = 0`)
     return { query: none, sortId: BOOK_ID, candidates: none, prefixes: [] }
   }
@@ -91,10 +92,31 @@ function selectMatching(database: Database, { author, authorWords = '', title = 
   return { query: filterByPrefixes(query, others), sortId, candidates, prefixes }
 }
 
-const toPrefixes = (column: WordColumn, text: string): WordPrefix[] =>
-  [...new Set(tokenize(text.trim().slice(0, MAX_SEARCH_LENGTH)))]
-    .slice(0, MAX_SEARCH_WORDS)
-    .map((prefix) => ({ column, prefix }))
+type ParsedCriteria = { readonly prefixes: readonly WordPrefix[]; readonly matchesNone: boolean }
+
+/** A page, its count and its flags have the same criteria, which are parsed once. */
+const parsedCriteria = new WeakMap<BookCriteria, ParsedCriteria>()
+
+function parseCriteria(criteria: BookCriteria): ParsedCriteria {
+  const known = parsedCriteria.get(criteria)
+  if (known) return known
+  const { author, authorWords = '', title = '' } = criteria
+  const prefixes = [...toPrefixes('words', title), ...toPrefixes('author_words', authorWords)]
+  const isWordless = (column: WordColumn, text: string) =>
+    text.trim() !== '' && !prefixes.some((prefix) => prefix.column === column)
+  // No book matches a search without any word, or an author with NUL, which PostgreSQL does not accept in text.
+  const matchesNone =
+    author?.includes('\0') || isWordless('words', title) || isWordless('author_words', authorWords)
+  const parsed = { prefixes, matchesNone }
+  parsedCriteria.set(criteria, parsed)
+  return parsed
+}
+
+function toPrefixes(column: WordColumn, text: string): WordPrefix[] {
+  const normalized = text.trim().slice(0, MAX_SEARCH_LENGTH).normalize('NFKD').slice(0, MAX_SEARCH_LENGTH)
+  const words = new Set(tokenize(normalized))
+  return [...words].slice(0, MAX_SEARCH_WORDS).map((prefix) => ({ column, prefix }))
+}
 
 /** Matches books that have words with these prefixes, without an index. Prefixes contain nothing special to LIKE. */
 function filterByPrefixes(query: SelectBooks, prefixes: readonly WordPrefix[]): SelectBooks {

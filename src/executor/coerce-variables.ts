@@ -13,8 +13,13 @@ export type CoerceVariables = (
   variables: Readonly<Record<string, unknown>>,
 ) => ReturnType<typeof getVariableValues>
 
-/** The limit that graphql-js sets in `execute`. */
-const MAX_ERRORS = 50
+/** Options of graphql-js' `execute`. */
+export type CoercionOptions = {
+  /** Defaults to 50. */
+  readonly maxCoercionErrors?: number
+  /** Leaves out "Did you mean" in errors. Defaults to false. */
+  readonly hideSuggestions?: boolean
+}
 
 /**
  * Creates the coercion for an operation. If every variable is an ID or a String, strings are taken as they are, which
@@ -23,9 +28,10 @@ const MAX_ERRORS = 50
 export function createCoerceVariables(
   schema: GraphQLSchema,
   definitions: readonly VariableDefinitionNode[],
+  { maxCoercionErrors: maxErrors = 50, hideSuggestions = false }: CoercionOptions,
 ): CoerceVariables {
   const coerce: CoerceVariables = (variables) =>
-    getVariableValues(schema, definitions, variables, { maxErrors: MAX_ERRORS })
+    getVariableValues(schema, definitions, variables, { maxErrors, hideSuggestions })
   if (!definitions.every((definition) => isStringOrId(schema, definition))) return coerce
   const names = definitions.map(({ variable }) => variable.name.value)
   return function coerceStrings(variables) {

@@ -8,7 +8,7 @@ import {
   Kind,
   type OperationDefinitionNode,
 } from 'graphql'
-import { type CoerceVariables, createCoerceVariables } from './coerce-variables.ts'
+import { type CoerceVariables, type CoercionOptions, createCoerceVariables } from './coerce-variables.ts'
 import { collectConditionVariables, isCompilable } from './compilable.ts'
 import { compileFields } from './compile.ts'
 import type { CompileContext } from './compile-context.ts'
@@ -55,7 +55,7 @@ type CompiledOperation = {
  * graphql-js still coerces variables and arguments, and executes operations that cannot be compiled: those with
  * interfaces, unions, `isTypeOf`, or a key called `__proto__`.
  */
-export function createExecutor(schema: GraphQLSchema): ExecuteOperation {
+export function createExecutor(schema: GraphQLSchema, options: CoercionOptions = {}): ExecuteOperation {
   const compiledFields = { count: 0 }
   let operations = new WeakMap<OperationDefinitionNode, CompiledOperation>()
   const getCompiledOperation = (document: DocumentNode, operation: OperationDefinitionNode) => {
@@ -65,7 +65,7 @@ export function createExecutor(schema: GraphQLSchema): ExecuteOperation {
     }
     const existing = operations.get(operation)
     if (existing?.document === document) return existing
-    const compiled = compileOperation(schema, document, operation)
+    const compiled = compileOperation(schema, document, operation, options)
     operations.set(operation, compiled)
     return compiled
   }
@@ -94,7 +94,12 @@ export function createExecutor(schema: GraphQLSchema): ExecuteOperation {
   }
 }
 
-function compileOperation(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) {
+function compileOperation(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  options: CoercionOptions,
+) {
   const fragments: Record<string, FragmentDefinitionNode> = Object.create(null)
   for (const node of document.definitions)
     if (node.kind === Kind.FRAGMENT_DEFINITION) fragments[node.name.value] = node
@@ -102,7 +107,7 @@ function compileOperation(schema: GraphQLSchema, document: DocumentNode, operati
     operation,
     document,
     fragments,
-    coerceVariables: createCoerceVariables(schema, operation.variableDefinitions ?? []),
+    coerceVariables: createCoerceVariables(schema, operation.variableDefinitions ?? [], options),
     conditionVariables: isCompilable(schema, document)
       ? collectConditionVariables(document, operation)
       : undefined,

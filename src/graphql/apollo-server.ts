@@ -37,7 +37,7 @@ type ApolloServerOptions = {
   readonly declaredScopes: readonly DeclaredScope[]
   readonly getMetadataUrl: () => string
   readonly introspection: Introspection
-  /** Leaves out "Did you mean" in errors, which reveals names of the schema. */
+  /** Leaves out "Did you mean" in errors of documents and variables, which reveals names of the schema. */
   readonly hideSchemaDetails: boolean
   readonly documentLimits: DocumentLimits
   readonly trustedDocuments: TrustedDocumentOptions
@@ -61,7 +61,7 @@ export async function startApolloServer(options: ApolloServerOptions) {
     introspectionRequiresToken: introspection === 'authenticated',
     instrument,
   })
-  const compiledExecution = createCompiledExecution(schema)
+  const compiledExecution = createCompiledExecution(schema, { hideSuggestions: options.hideSchemaDetails })
   const { assignQueryId, findRegistered, cache } = createQueryIds()
   const server = new ApolloServer<Context>({
     gateway: compiledExecution.gateway,

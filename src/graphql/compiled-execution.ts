@@ -1,5 +1,13 @@
 import { type ApolloServerOptionsWithGateway, type GraphQLRequest, HeaderMap } from '@apollo/server'
-import { type DocumentNode, type ExecutionResult, execute, type GraphQLSchema } from 'graphql'
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  execute,
+  type GraphQLError,
+  type GraphQLSchema,
+  getVariableValues,
+  type OperationDefinitionNode,
+} from 'graphql'
 import { createExecutor } from '../executor/executor.ts'
 import type { RequestHooks } from './combine-hooks.ts'
 import type { Context } from './context.ts'
@@ -8,14 +16,28 @@ type Gateway = ApolloServerOptionsWithGateway<Context>['gateway']
 type OperationParams = Pick<GraphQLRequest, 'variables' | 'operationName'>
 
 const NO_HEADERS = { headers: new HeaderMap() }
+/** As many as of validation. */
+const MAX_VARIABLE_ERRORS = 5
+/** Each error prints the value that it is about, up to all variables: of larger ones, only the first error is reported. */
+const MAX_PRINTED_CHARACTERS = 4_000
+
+type CompiledExecutionOptions = {
+  /** Leaves out "Did you mean" in errors of variables. */
+  readonly hideSuggestions: boolean
+}
 
 /**
  * Connects the compiled executor to Apollo Server by its two extension points. A result without errors is returned from
  * `responseForOperation`. A result with errors is handed to the gateway's executor instead, so that Apollo Server calls
  * the error hooks and formats the errors; the operation is executed only once.
  */
-export function createCompiledExecution(schema: GraphQLSchema) {
-  const executeCompiled = createExecutor(schema)
+export function createCompiledExecution(
+  schema: GraphQLSchema,
+  { hideSuggestions }: CompiledExecutionOptions,
+) {
+  // Two values are printed: graphql-js replaces the error beyond the limit after it has formatted it.
+  const maxCoercionErrors = 1
+  const executeCompiled = createExecutor(schema, { maxCoercionErrors, hideSuggestions })
   const seenOperations = new WeakSet<object>()
   const resultsWithErrors = new WeakMap<object, ExecutionResult>()
 
@@ -33,7 +55,13 @@ export function createCompiledExecution(schema: GraphQLSchema) {
       const { data, errors } = result
       if (!errors && data !== undefined)
         return { http: NO_HEADERS, body: { kind: 'single', singleResult: { data } } }
-      resultsWithErrors.set(contextValue, result)
+      const areVariablesInvalid = errors && data === undefined
+      resultsWithErrors.set(
+        contextValue,
+        areVariablesInvalid
+          ? { errors: listVariableErrors(errors, operation, request.variables ?? {}) }
+          : result,
+      )
       return null
     },
   }
@@ -52,7 +80,30 @@ export function createCompiledExecution(schema: GraphQLSchema) {
 
   function executeUncompiled(document: DocumentNode, contextValue: unknown, request: OperationParams) {
     const { variables: variableValues, operationName } = request
-    return execute({ schema, document, contextValue, variableValues, operationName })
+    const options = { maxCoercionErrors }
+    return execute({
+      schema,
+      document,
+      contextValue,
+      variableValues,
+      operationName,
+      options,
+      hideSuggestions,
+    })
+  }
+
+  /** Returns the errors to report, given those of a coercion that stopped at the second. */
+  function listVariableErrors(
+    errors: readonly GraphQLError[],
+    { variableDefinitions = [] }: OperationDefinitionNode,
+    variables: Readonly<Record<string, unknown>>,
+  ): readonly GraphQLError[] {
+    if (errors.length === 1 || JSON.stringify(variables).length > MAX_PRINTED_CHARACTERS)
+      return errors.slice(0, 1)
+    const limits = { maxErrors: MAX_VARIABLE_ERRORS, hideSuggestions }
+    const all = getVariableValues(schema, variableDefinitions, variables, limits).errors
+    // Without graphql-js' error about the limit, which has no variable and would be reported as an internal error.
+    return all?.slice(0, MAX_VARIABLE_ERRORS) ?? errors
   }
 
   return { hooks, gateway }

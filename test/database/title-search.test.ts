@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import { type BookRepository, createBookRepository } from '../../src/database/book-repository.ts'
 import { type Database, openDatabase } from '../../src/database/database.ts'
 import { joinWords } from '../../src/database/search-words.ts'
@@ -112,6 +112,22 @@ describeEachDatabase((newDatabase) => {
     const keys = all.books.map(({ title }) => Buffer.from(joinWords(title)))
     expect(keys).toHaveLength(5 + TITLES.length)
     expect(keys).toEqual(keys.toSorted(Buffer.compare))
+  })
+
+  test.each([
+    { id: 'title-search/W52', text: '\ufdfa'.repeat(1_000), title: 'characters that become longer' },
+    { id: 'title-search/W53', text: `a${'\u0323\u0301'.repeat(60_000)}`, title: 'combining marks' },
+  ])('$id normalizes $title once for a page, its flags and its count', async ({ text }) => {
+    const criteria = { title: text, authorWords: text }
+    const normalize = jest.spyOn(String.prototype, 'normalize')
+    await books.page({ criteria, pageSize: 1, from: 'start' })
+    await books.exists(criteria, { from: 'end' })
+    await books.count(criteria)
+    const sizes = normalize.mock.results.map(({ value }) => String(value).length)
+    normalize.mockRestore()
+    // For each column 500 characters, which are normalized to 18 times as many, and then the first 500 of those.
+    expect(sizes.length).toBeLessThanOrEqual(4)
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(18 * 500)
   })
 
   test('title-search/W46 searches the books of an author in the same way', async () => {

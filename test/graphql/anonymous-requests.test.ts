@@ -36,6 +36,38 @@ describe.each(MEDIA_TYPES)('as %s', (accept) => {
   )
 })
 
+const INVALID_FILTERS = [
+  {
+    id: 'anonymous/V01',
+    title: 'several errors',
+    filter: { titel: 1, autor: 1, author: 1 },
+    errors: 3,
+  },
+  {
+    id: 'anonymous/V02',
+    title: 'many errors',
+    filter: Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`u${i}`, 1])),
+    errors: 5,
+  },
+  {
+    id: 'anonymous/V03',
+    title: 'many errors in a large value',
+    filter: Object.fromEntries(Array.from({ length: 24_000 }, (_, i) => [`k${i}`, 1])),
+    errors: 1,
+  },
+]
+test.each(INVALID_FILTERS)('$id reports $errors of $title in variables', async ({ filter, errors }) => {
+  const query = 'query ($f: BookFilter) { __typename books(filter: $f) @skip(if: true) { id } }'
+  for (const _ of ['first', 'second']) {
+    const { status, json, text } = await service.graphql(query, undefined, { f: filter })
+    expect(status).toBe(400)
+    expect(json.errors?.map(({ extensions }) => extensions.code)).toEqual(
+      Array(errors).fill('BAD_USER_INPUT'),
+    )
+    expect(text.length).toBeLessThan(1_200 * errors)
+  }
+})
+
 test('an anonymous request gets the same response by GET and by POST, and cannot mutate by GET', async () => {
   const headers = { 'apollo-require-preflight': '1' }
   const get = (query: string) =>

@@ -19,7 +19,7 @@ type ServerOptions = {
 
 function createServer({ isCompiled, hideSchemaDetails = false, calls = [], events = [] }: ServerOptions) {
   const schema = createSampleSchema(calls)
-  const { hooks, gateway } = createCompiledExecution(schema)
+  const { hooks, gateway } = createCompiledExecution(schema, { hideSuggestions: hideSchemaDetails })
   const recorder: ApolloServerPlugin<Context> = {
     requestDidStart: async () => ({
       async didEncounterErrors({ errors, operationName }) {
@@ -99,7 +99,8 @@ const REQUESTS: readonly { id: string; title: string; request: GraphQLRequest }[
     title: 'invalid variables',
     request: {
       query: 'query ($a: Int, $c: Color) { echo(a: $a, color: $c) }',
-      variables: { a: 'x', c: 'REED' },
+      // With no similar value: Apollo Server hides suggestions in errors of the document only.
+      variables: { a: 'x', c: 'BLUE' },
     },
   },
   {
@@ -161,3 +162,39 @@ test('executor/X81 keeps the errors of concurrent requests apart', async () => {
   const answers = await Promise.all(['{ lastBad }', '{ laterBad }', '{ ok }', '{ bad last }'].map(ask))
   expect(answers).toEqual([['lastBad'], ['laterBad'], undefined, ['bad']])
 })
+
+/** Invalid variables with the number of errors that are reported, and how often the value is printed. */
+const INVALID_VARIABLES = [
+  { id: 'executor/X82', title: 'one error', keys: 0, length: 10, errors: 1, prints: 1 },
+  { id: 'executor/X83', title: 'several errors', keys: 2, length: 10, errors: 3, prints: 6 },
+  { id: 'executor/X84', title: 'many errors', keys: 80, length: 10, errors: 5, prints: 9 },
+  {
+    id: 'executor/X85',
+    title: 'many errors in a large value',
+    keys: 80,
+    length: 10_000,
+    errors: 1,
+    prints: 3,
+  },
+]
+test.each(INVALID_VARIABLES)(
+  '$id limits how often invalid variables with $title are printed',
+  async (row) => {
+    const server = createServer({ isCompiled: true })
+    for (const _ of ['first', 'second']) {
+      let prints = 0
+      const toJSON = () => {
+        prints += 1
+        return 'x'.repeat(row.length)
+      }
+      const unknown = Array.from({ length: row.keys }, (_, i) => [`u${i}`, 1])
+      const variables = { in: { toJSON, constructor: 1, ...Object.fromEntries(unknown) } }
+      const query = 'query ($in: In) { echo(in: $in) }'
+      const { body } = await server.executeOperation({ query, variables }, { contextValue: {} as Context })
+      if (body.kind !== 'single') throw new GraphQLError('incremental delivery')
+      const { errors = [] } = body.singleResult
+      expect([errors.length, prints]).toEqual([row.errors, row.prints])
+      expect(new Set(errors.map(({ extensions }) => extensions?.code))).toEqual(new Set(['BAD_USER_INPUT']))
+    }
+  },
+)

@@ -61,6 +61,39 @@ test('graphql/T34a suggests names in development, but not in production', async 
   }
 })
 
+const HIDDEN_NAMES = [
+  {
+    id: 'graphql/T34c',
+    title: 'a field',
+    query: 'query ($f: BookFilter) { books(filter: $f) { id } }',
+    variables: { f: { titel: 1 } },
+  },
+  {
+    id: 'graphql/T34d',
+    title: 'an enum value',
+    query: 'query ($o: BookOrder!) { booksConnection(orderBy: $o) { totalCount } }',
+    variables: { o: 'TITEL' },
+  },
+]
+describe.each([
+  { INTROSPECTION: 'open', suggests: true },
+  { INTROSPECTION: 'authenticated', suggests: false },
+  { INTROSPECTION: 'off', suggests: false },
+])('with INTROSPECTION=$INTROSPECTION', ({ INTROSPECTION, suggests }) => {
+  test.each(HIDDEN_NAMES)(
+    '$id suggests $title in errors of variables, or not',
+    async ({ query, variables }) => {
+      service = await startService({ INTROSPECTION })
+      const token = await service.tokenFor(READ_SCOPE)
+      // A repeated operation is executed in another way.
+      for (const _ of ['first', 'second']) {
+        const { status, text } = await service.graphql(query, token, variables)
+        expect([status, text.includes('Did you mean')]).toEqual([400, suggests])
+      }
+    },
+  )
+})
+
 type HttpCase = {
   readonly id: string
   readonly title: string

@@ -70,7 +70,7 @@ export const EXECUTOR_MUTATIONS: readonly SourceMutation[] = [
     find: 'if (coercion.errors) return { errors: coercion.errors }',
     replace: 'if (coercion.errors) return { errors: coercion.errors, data: null }',
   },
-  { file: 'coerce-variables', find: 'const MAX_ERRORS = 50', replace: 'const MAX_ERRORS = 49' },
+  { file: 'coerce-variables', find: 'maxErrors = 50', replace: 'maxErrors = 49' },
   { file: 'coerce-variables', find: "if (typeof value !== 'string') return coerce(variables)", replace: '' },
   { file: 'coerce-variables', find: "if (variable.name.value === '__proto__') return false", replace: '' },
   {

@@ -86,7 +86,7 @@ export function createGuardedServer(
       },
     }),
   }
-  const { hooks, gateway } = createCompiledExecution(schema)
+  const { hooks, gateway } = createCompiledExecution(schema, { hideSuggestions: false })
   const plugins = [createAuthorizationPlugin(schema, rules), recordOperations]
   const serverOptions = { stopOnTerminationSignals: false, includeStacktraceInErrorResponses: false }
   return options.executor === 'compiled'
