@@ -25,6 +25,7 @@ export async function startEmbeddedAuthorizationServer(
   return startAuthorizationServer({
     port: config.issuerPort,
     dataFolder,
+    limits: config.http,
     audience: config.audience,
     scopes: SCOPES.map((scope) => scope.name),
     redirectUris: () => redirectUris(getPublicUrls(), config.webapp.redirectUri),

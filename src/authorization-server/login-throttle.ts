@@ -1,25 +1,29 @@
-import { LRUCache } from 'lru-cache'
 import type { Clock } from '../lib/clock.ts'
+import { type EmbeddedUser, findUser } from './clients-and-users.ts'
 
 const FREE_ATTEMPTS = 5
 const FIRST_DELAY_MS = 30_000
 const MAX_DELAY_MS = 15 * 60_000
-const MAX_LOGINS = 10_000
 
-/** Throttles failed sign-ins by login, known or unknown: after five in a row, each one doubles the delay. */
+/**
+ * Throttles failed sign-ins by login: after five in a row, each one doubles the delay. All unknown logins are counted
+ * together, so that no number of them takes memory or displaces the count of a user.
+ */
 export function createLoginThrottle({ monotonicNow }: Clock) {
-  const failures = new LRUCache<string, { readonly count: number; readonly at: number }>({ max: MAX_LOGINS })
+  /** The failures of unknown logins have the key undefined. */
+  const failures = new Map<EmbeddedUser | undefined, { readonly count: number; readonly at: number }>()
   return {
     /** Returns the time until the next attempt; 0 when it is allowed now. */
     retryAfterMs(login: string): number {
-      const { count, at } = failures.get(login) ?? { count: 0, at: 0 }
+      const { count, at } = failures.get(findUser(login)) ?? { count: 0, at: 0 }
       if (count < FREE_ATTEMPTS) return 0
       const delayMs = Math.min(FIRST_DELAY_MS * 2 ** (count - FREE_ATTEMPTS), MAX_DELAY_MS)
       return Math.max(0, at + delayMs - monotonicNow())
     },
     recordFailure(login: string): void {
-      failures.set(login, { count: (failures.get(login)?.count ?? 0) + 1, at: monotonicNow() })
+      const user = findUser(login)
+      failures.set(user, { count: (failures.get(user)?.count ?? 0) + 1, at: monotonicNow() })
     },
-    clearFailures: (login: string) => failures.delete(login),
+    clearFailures: (login: string) => failures.delete(findUser(login)),
   }
 }

@@ -7,6 +7,8 @@ const ROTATION_GRACE_MS = 30_000
 
 /**
  * Creates oidc-provider's storage for codes, grants and sessions. It is bounded, and in memory: empty after a restart.
+ * A full store displaces its least recently used entry: if it refused new ones, a burst of requests would block every
+ * sign-in until they expire.
  * @param getClients a function, because redirect URIs may be known only after the issuer listens
  */
 export const createMemoryAdapter =

@@ -37,18 +37,23 @@ export type OidcProviderOptions = {
 
 const HOUR_SECONDS = 3_600
 const DAY_SECONDS = 24 * HOUR_SECONDS
+/** Node's codes for a client that sends invalid HTTP, is too slow or disconnects: not logged, since they are no bugs. */
+const CLIENT_ERROR = /^(?:HPE_\w+|ECONNRESET|ECONNABORTED|EPIPE|ERR_HTTP_REQUEST_TIMEOUT)$/
 
 /** Creates an oidc-provider that behaves like an Okta custom authorization server. */
 export function createOidcProvider(options: OidcProviderOptions): Provider {
   const { issuer, audience, redirectUris, log, clock } = options
   const provider = new Provider(issuer, createConfiguration(options))
-  provider.on('server_error', (_, err) => log.error({ err }, 'authorization server error'))
-  provider.onerror = (err) => log.error({ err }, 'authorization server error')
+  function logError(err: NodeJS.ErrnoException): void {
+    if (!CLIENT_ERROR.test(err.code ?? '')) log.error({ err }, 'authorization server error')
+  }
+  provider.on('server_error', (_, err) => logError(err))
+  provider.onerror = logError
   provider.use(async function renderUnexpectedError(ctx, next) {
     try {
       await next()
     } catch (err) {
-      log.error({ err }, 'authorization server error')
+      logError(err as Error)
       ctx.status = 500
       renderErrorPage(ctx as KoaContextWithOIDC, {
         error: 'server_error',

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { type ConnectionLimits, createFastifyOptions } from '../lib/connection-limits.ts'
 import { closeGracefully } from '../lib/graceful-close.ts'
 import { createOidcProvider, type OidcProviderOptions } from './provider.ts'
 import { loadProviderKeys } from './provider-keys.ts'
@@ -10,6 +11,7 @@ type AuthorizationServerOptions = Omit<OidcProviderOptions, 'issuer' | 'keys'> &
   readonly port: number
   /** The folder of the signing keys; undefined keeps them in memory. */
   readonly dataFolder: string | undefined
+  readonly limits: ConnectionLimits
 }
 
 /** The time that requests in flight have to finish when the server stops. */
@@ -20,14 +22,25 @@ const METADATA_PATH = '/.well-known/oauth-authorization-server'
 const LOOPBACK_HOST = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/
 
 /** Starts the embedded authorization server. It listens on loopback only: its secrets and passwords are public. */
-export async function startAuthorizationServer({ port, dataFolder, ...options }: AuthorizationServerOptions) {
+export async function startAuthorizationServer(options: AuthorizationServerOptions) {
+  const { port, dataFolder, limits } = options
   const keys = await loadProviderKeys(dataFolder)
-  const server = createServer().listen(port, '127.0.0.1')
+  const { http, ...timeouts } = createFastifyOptions(limits)
+  // A second Host header makes the value invalid.
+  const server = createServer({ ...http, ...timeouts, joinDuplicateHeaders: true })
+  server.maxConnections = limits.maxConnections
+  server.listen(port, '127.0.0.1')
   await once(server, 'listening')
   const url = `http://localhost:${(server.address() as AddressInfo).port}${ISSUER_PATH}`
   const provider = createOidcProvider({ ...options, issuer: url, keys })
   server.on('request', mountAtIssuerPath(provider.callback()))
-  return { url, close: () => closeGracefully(server, { drainTimeoutMs: DRAIN_TIMEOUT_MS }, false) }
+  return {
+    url,
+    async close(): Promise<void> {
+      await closeGracefully(server, { drainTimeoutMs: DRAIN_TIMEOUT_MS }, false)
+      server.close()
+    },
+  }
 }
 
 /** Strips the issuer's path, and sets the properties from which oidc-provider derives its mount path. */

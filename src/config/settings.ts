@@ -165,7 +165,7 @@ export const SETTINGS = {
   CONNECTION_LIMIT: integerSetting(
     10_000,
     1_000_000,
-    'maximum number of connections; on further ones the API serves health endpoints alone, and the web app closes them',
+    'maximum number of connections; on further ones the API serves health endpoints alone, and the other servers close them',
   ),
   RATE_LIMIT: {
     schema: schemas.wholeNumber(1, 1_000_000),

@@ -33,6 +33,7 @@ export function createFileHandler(folder: string) {
     delete headers.range
     headers['accept-encoding'] = acceptsCoding(headers['accept-encoding']) ? CODING : ''
     handleStreamErrors(response, onError)
+    if (request.method === 'HEAD') endWithoutBody(response)
     serve(request, response, next)
   }
 }
@@ -51,5 +52,13 @@ function handleStreamErrors(response: ServerResponse, onError: (error: unknown) 
       onError(error)
       response.destroy()
     })
+  })
+}
+
+/** Ends the response with its headers alone. sirv reads the whole file for HEAD too. */
+function endWithoutBody(response: ServerResponse): void {
+  response.once('pipe', (file) => {
+    file.destroy()
+    response.end()
   })
 }

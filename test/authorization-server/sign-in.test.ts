@@ -1,6 +1,7 @@
 import { request } from 'node:http'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { startAuthorizationServer } from '../../src/authorization-server/server.ts'
+import { parseConfig } from '../../src/config/config.ts'
 import { createIssuerClient } from '../support/authorization-server/issuer-client.ts'
 import { authorizeUrl, exchangeCode, REDIRECT_URI } from '../support/authorization-server/oauth-client.ts'
 import {
@@ -151,6 +152,7 @@ test('logs an unexpected error and shows a page', async () => {
   const server = await startAuthorizationServer({
     port: 0,
     dataFolder: undefined,
+    limits: parseConfig({}).http,
     log: { error: (entry: unknown) => errors.push(entry) },
     clock: {
       ...clock,

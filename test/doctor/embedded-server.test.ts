@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { startAuthorizationServer } from '../../src/authorization-server/server.ts'
+import { parseConfig } from '../../src/config/config.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { checkOktaSetup, problemIds } from '../support/doctor/check-okta-setup.ts'
 
@@ -14,6 +15,7 @@ const startServer = ({ audience, scopes, redirectUri }: ServerOptions = {}) =>
   startAuthorizationServer({
     port: 0,
     dataFolder: undefined,
+    limits: parseConfig({}).http,
     log: { error: () => undefined },
     clock: systemClock,
     audience: audience ?? 'api://default',

@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, ReadStream, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import { exchangeBytes, startRecordedServer } from '../support/http/recorded-server.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
 import { waitUntil } from '../support/wait-until.ts'
@@ -140,6 +140,21 @@ test('http/H53 logs a file that cannot be read and closes only its connection', 
   expect(await exchangeBytes(open(), [get('/files/deleted.js')])).not.toMatch(/deleted/)
   expect(lines).toEqual([{ level: 'error', line: expect.objectContaining({ code: 'ENOENT' }) }])
   expect(await exchangeBytes(open(), [LAST])).toMatch(UP)
+})
+
+test('http/H55 answers HEAD with the headers of GET, without reading the file', async () => {
+  const read = jest.spyOn(ReadStream.prototype, '_read')
+  async function requestFile(method: string) {
+    read.mockClear()
+    const text = await exchangeBytes(server.open(), [get('/files/a.js', 'Connection: close\r\n', method)])
+    const [head = '', body] = text.split('\r\n\r\n')
+    return { head: head.replace(/^(?:date|x-request-id): .*$/gim, ''), body, reads: read.mock.calls.length }
+  }
+  const ofGet = await requestFile('GET')
+  expect(ofGet.body).toBe('plain')
+  expect(ofGet.reads).toBeGreaterThan(0)
+  expect(await requestFile('HEAD')).toEqual({ ...ofGet, body: '', reads: 0 })
+  read.mockRestore()
 })
 
 const OPEN_FILES = '/proc/self/fd'

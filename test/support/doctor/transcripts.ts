@@ -24,6 +24,7 @@ const startEmbedded =
     startAuthorizationServer({
       port: 0,
       dataFolder: undefined,
+      limits: parseConfig({}).http,
       log: { error: () => undefined },
       clock: systemClock,
       audience: 'api://default',
