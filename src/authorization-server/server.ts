@@ -3,6 +3,7 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type ConnectionLimits, createFastifyOptions } from '../lib/connection-limits.ts'
 import { closeGracefully } from '../lib/graceful-close.ts'
+import { limitChunks } from '../lib/request-head.ts'
 import { createOidcProvider, type OidcProviderOptions } from './provider.ts'
 import { loadProviderKeys } from './provider-keys.ts'
 
@@ -29,6 +30,7 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
   // A second Host header makes the value invalid.
   const server = createServer({ ...http, ...timeouts, joinDuplicateHeaders: true })
   server.maxConnections = limits.maxConnections
+  server.on('request', (request) => limitChunks(request, () => request.socket.destroy()))
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
   const url = `http://localhost:${(server.address() as AddressInfo).port}${ISSUER_PATH}`

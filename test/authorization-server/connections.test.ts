@@ -93,3 +93,10 @@ test('authorization-server/O88 closes a connection beyond CONNECTION_LIMIT', asy
   expect(textOfClosed).toBe('')
   for (const socket of sockets) socket.destroy()
 })
+
+test('authorization-server/O89 closes a connection that sends a form in many small chunks', async () => {
+  const chunks = '1\r\nx\r\n'.repeat(1_100)
+  const parts = [`${formHead}Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n${chunks}`, '0\r\n\r\n']
+  expect(await exchangeBytes(open(), parts)).toBe('')
+  expect(errors).toEqual([])
+})
