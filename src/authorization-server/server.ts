@@ -26,11 +26,11 @@ const LOOPBACK_HOST = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/
 export async function startAuthorizationServer(options: AuthorizationServerOptions) {
   const { port, dataFolder, limits } = options
   const keys = await loadProviderKeys(dataFolder)
-  const { http, ...timeouts } = createFastifyOptions(limits)
+  const { http, requestTimeout, keepAliveTimeout } = createFastifyOptions(limits)
   // A second Host header makes the value invalid.
-  const server = createServer({ ...http, ...timeouts, joinDuplicateHeaders: true })
+  const server = createServer({ ...http, requestTimeout, keepAliveTimeout, joinDuplicateHeaders: true })
   server.maxConnections = limits.maxConnections
-  server.on('request', (request) => limitChunks(request, () => request.socket.destroy()))
+  server.on('request', (request, response) => limitChunks(request, response, () => request.socket.destroy()))
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
   const url = `http://localhost:${(server.address() as AddressInfo).port}${ISSUER_PATH}`
@@ -40,6 +40,7 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
     url,
     async close(): Promise<void> {
       await closeGracefully(server, { drainTimeoutMs: DRAIN_TIMEOUT_MS }, false)
+      // Also stops Node's timer for the time limits of connections.
       server.close()
     },
   }

@@ -28,7 +28,7 @@ const MAX_SEARCH_WORDS = 20
  * Further text is ignored, before and after it is normalized: no title is longer, one character can be normalized to 18, and
  * the time to sort combining marks grows with the square of their number.
  */
-const MAX_SEARCH_LENGTH = 500
+const MAX_SEARCH_LENGTH = 1_000
 /** Prefixes up to this length match many titles: they filter the matches of longer prefixes, which is faster. */
 const MAX_SHORT_PREFIX = 3
 /** Books scanned for each one wanted: enough for a word that one title in twenty has. */

@@ -35,7 +35,7 @@ export function createCompiledExecution(
   schema: GraphQLSchema,
   { hideSuggestions }: CompiledExecutionOptions,
 ) {
-  // Two values are printed: graphql-js replaces the error beyond the limit after it has formatted it.
+  // graphql-js formats one error more than it reports.
   const maxCoercionErrors = 1
   const executeCompiled = createExecutor(schema, { maxCoercionErrors, hideSuggestions })
   const seenOperations = new WeakSet<object>()
@@ -103,7 +103,7 @@ export function createCompiledExecution(
     const limits = { maxErrors: MAX_VARIABLE_ERRORS, hideSuggestions }
     const all = getVariableValues(schema, variableDefinitions, variables, limits).errors
     // Without graphql-js' error about the limit, which has no variable and would be reported as an internal error.
-    return all?.slice(0, MAX_VARIABLE_ERRORS) ?? errors
+    return all?.slice(0, MAX_VARIABLE_ERRORS) ?? errors.slice(0, 1)
   }
 
   return { hooks, gateway }

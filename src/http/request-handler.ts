@@ -7,6 +7,7 @@ import {
   type OperationInfo,
   type RequestEvent,
 } from '../lib/http-messages.ts'
+import { isBehindLast, markLast } from '../lib/last-requests.ts'
 import type { ConsumeRateLimit } from '../lib/rate-limit.ts'
 import { type RequestQueue, SHED_RETRY_AFTER_SECONDS } from '../lib/request-queue.ts'
 import type { Logger } from '../observability/logger.ts'
@@ -33,8 +34,8 @@ export type RequestHandlerOptions = {
   readonly buffers: ClientBuffers
   /** Headers of every response. */
   readonly securityHeaders: HeaderFields
-  /** Returns true if the response to a request is the last one on its connection. */
-  readonly isLast: (request: IncomingMessage) => boolean
+  /** Returns true if the connection is closed after the response to a request. */
+  readonly closesAfter: (request: IncomingMessage) => boolean
 }
 
 type ContextOptions = RequestHandlerOptions & {
@@ -92,6 +93,7 @@ export function createRequestHandler(options: RequestHandlerOptions) {
           return sendProtocolError(context, PROTOCOL_ERRORS.RATE_LIMITED, headers)
         }
       }
+      if (isBehindLast(request)) return
       // The client may have disconnected while its request was queued or counted. Only recorded: nothing can be sent.
       if (socket.destroyed) return sendProtocolError(context, PROTOCOL_ERRORS.MALFORMED)
       if (headError) return sendProtocolError(context, headError)
@@ -146,8 +148,10 @@ function sendSaturated(context: RequestContext): void {
 }
 
 /** Closes the connection, so that the unread rest of the body is not taken for a request. */
-const sendBodyError = (context: RequestContext, error: ProtocolError) =>
-  sendProtocolError(context, error, error.status === 415 ? {} : CLOSE)
+function sendBodyError(context: RequestContext, error: ProtocolError): void {
+  if (error.status !== 415) markLast(context.response.req)
+  sendProtocolError(context, error)
+}
 
 /** Sends 404, which is not recorded as an error: any crawler causes it. */
 const sendNotFound = (context: RequestContext) =>
@@ -215,7 +219,7 @@ class RequestContext {
       const fields = addDefaults(headers, this.defaultHeaders)
       for (const name in fields) head.push(name, fields[name] ?? '')
       // RFC 9112 §9.6
-      if (this.#options.isLast(response.req)) head.push('connection', 'close')
+      if (this.#options.closesAfter(response.req)) head.push('connection', 'close')
       // Encoded here so that the string can be collected while the client reads.
       response.writeHead(status, head).end(size > MAX_STRING_BYTES ? Buffer.from(body) : body)
     }
@@ -224,8 +228,8 @@ class RequestContext {
 
   /** Sets the headers that `send` adds, for a response that is sent by other code. */
   setDefaultHeaders(): void {
-    const { securityHeaders, isLast } = this.#options
-    const isLastResponse = isLast(this.response.req)
+    const { securityHeaders, closesAfter } = this.#options
+    const isLastResponse = closesAfter(this.response.req)
     const headers = {
       'x-request-id': this.#id,
       ...securityHeaders,

@@ -27,10 +27,8 @@ type RequestListenerOptions = {
     headError: ProtocolError | undefined,
   ) => unknown
   readonly recordRequest: (event: RequestEvent) => void
-  /** Returns true if the response to a request is the last one on its connection. */
-  readonly isLast: (request: IncomingMessage) => boolean
-  /** Returns true for a request behind the last one of its connection. */
-  readonly isBehindLast: (request: IncomingMessage) => boolean
+  /** Returns true if the connection is closed after the response to a request. */
+  readonly closesAfter: (request: IncomingMessage) => boolean
   /** Returns true for a connection on which only health requests are served. */
   readonly isReserved: (socket: Socket) => boolean
   /** Headers of every response. */
@@ -38,12 +36,10 @@ type RequestListenerOptions = {
 }
 
 /**
- * Returns a listener for Node's server that queues requests and rejects with 503 what the queue does not take. A rejection
- * costs 20 to 40 µs, most of them in the kernel. Health endpoints bypass load shedding.
+ * Returns the function that queues a request, or rejects it with 503 if the queue does not take it. A rejection costs 20 to 40 µs, most of them in the kernel. Health endpoints bypass load shedding.
  */
 export function createRequestListener(options: RequestListenerOptions) {
-  const { requestQueue, handleRequest, recordRequest, isLast, isBehindLast, isReserved, securityHeaders } =
-    options
+  const { requestQueue, handleRequest, recordRequest, closesAfter, isReserved, securityHeaders } = options
   const saturatedHeaders = [...Object.entries(securityHeaders).flat(), ...SATURATED_HEADERS]
   /** RFC 9112 §9.6 */
   const lastHeaders = [...saturatedHeaders, 'connection', 'close']
@@ -53,14 +49,12 @@ export function createRequestListener(options: RequestListenerOptions) {
     headError: ProtocolError | undefined,
   ): void {
     const receivedAtMs = performance.now()
-    function serve(): void {
-      if (!isBehindLast(request)) void handleRequest(request, response, receivedAtMs, headError)
-    }
+    const serve = () => void handleRequest(request, response, receivedAtMs, headError)
     if (isHealthRequest(request.url)) return void serve()
     if (!isReserved(request.socket) && requestQueue.tryEnqueue(serve)) return
     // RFC 9110 §6.6.1: a 5xx response may omit Date. A body passed to `end` is written together with the head.
     response.sendDate = false
-    const headers = isLast(request) ? lastHeaders : saturatedHeaders
+    const headers = closesAfter(request) ? lastHeaders : saturatedHeaders
     response.writeHead(SATURATED.status, headers).end(SATURATED.body)
     recordRequest({
       requestId: '',

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { type Clock, startInterval } from './clock.ts'
-import { ignoreRequests, limitChunks } from './request-head.ts'
+import { ignoreRequests } from './last-requests.ts'
+import { limitChunks } from './request-head.ts'
 
 export type ClientBufferLimits = {
   /** Bytes of request bodies and of responses that may be buffered at the same time. */
@@ -117,10 +118,11 @@ export function createClientBuffers(
   return {
     countBytes: () => total,
 
-    /** Closes the connection if the body of a request has too many small chunks; see `limitChunks`. */
-    limitChunks(request: IncomingMessage): void {
+    /** Closes the connection of a request whose body has too many small chunks; see `limitChunks`. */
+    closeAtSmallChunks(response: ServerResponse): void {
+      const { req: request } = response
       const { socket } = request
-      limitChunks(request, () =>
+      limitChunks(request, response, () =>
         closeConnection(buffersBySocket.get(socket) ?? createBuffer(socket), 'too many small chunks'),
       )
     },

@@ -1,5 +1,4 @@
-import type { IncomingMessage, Server } from 'node:http'
-import type { Socket } from 'node:net'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 
 /** The most headers of a request. */
 export const MAX_HEADERS = 100
@@ -26,57 +25,29 @@ export function rejectWithoutAddress(server: Server): void {
   server.on('connection', (socket) => socket.remoteAddress === undefined && socket.destroy())
 }
 
-/** Ignores the requests that a client sends from now on. Node would create and keep each until the connection is closed. */
-export function ignoreRequests({ parser }: Socket & { parser?: { onIncoming: () => number } | null }): void {
-  if (parser) parser.onIncoming = () => 0
-}
+/** The most pieces of a body in chunks, besides one for each `SMALL_PIECE_BYTES`. */
+const MAX_SMALL_PIECES = 256
+const SMALL_PIECE_BYTES = 128
 
 /**
- * Creates the record of the last request of each connection that is being closed. What a client sent behind it must not
- * be processed (RFC 9112 §9.6): nobody would see the response, and behind an ambiguous head it may not be a request at all.
- */
-export function createLastRequests() {
-  const lastRequests = new WeakMap<Socket, IncomingMessage>()
-  return {
-    /** Makes a request the last one, unless an earlier one is. */
-    add(request: IncomingMessage): void {
-      if (lastRequests.has(request.socket)) return
-      lastRequests.set(request.socket, request)
-      ignoreRequests(request.socket)
-    },
-    has: (request: IncomingMessage): boolean => lastRequests.get(request.socket) === request,
-    /** Returns true for a request behind the last one, which was created before that was known. */
-    isBehind(request: IncomingMessage): boolean {
-      const last = lastRequests.get(request.socket)
-      return last !== undefined && last !== request
-    },
-  } as const
-}
-
-/** Tests for a body in chunks that has not arrived completely. After the response, nothing would limit the rest of it. */
-export const hasUnreadChunks = ({ complete, headers }: IncomingMessage): boolean =>
-  !complete && headers['transfer-encoding'] !== undefined
-
-/** The most chunks of a body besides one for each `SMALL_CHUNK_BYTES`. */
-const MAX_SMALL_CHUNKS = 256
-const SMALL_CHUNK_BYTES = 128
-
-/**
- * Limits the small chunks of a body. Node keeps each in a Buffer of its own until the body is read, and one read from the
- * socket may bring 11,000. Call it before any of the body has arrived.
+ * Limits the pieces of a body in chunks. Node keeps each in a Buffer of its own until the body is read, and one read from
+ * the socket may bring 11,000. Call it when the request arrives.
  * @param close called when there are too many; it must close the connection, since the rest of the body is dropped
  */
-export function limitChunks(request: IncomingMessage, close: () => void): void {
-  // Other bodies have one chunk for each read from the socket.
+export function limitChunks(request: IncomingMessage, response: ServerResponse, close: () => void): void {
+  // Other bodies have one piece for each read from the socket.
   if (request.headers['transfer-encoding'] === undefined) return
   const push = request.push.bind(request)
-  let chunks = 0
+  let pieces = 0
   let bytes = 0
-  request.push = (chunk: Buffer | null) => {
-    chunks += 1
-    bytes += chunk?.length ?? 0
-    if (chunks <= MAX_SMALL_CHUNKS + bytes / SMALL_CHUNK_BYTES) return push(chunk)
+  request.push = (piece: Buffer | null) => {
+    if (piece === null) return push(null)
+    pieces += 1
+    bytes += piece.length
+    if (pieces <= MAX_SMALL_PIECES + bytes / SMALL_PIECE_BYTES) return push(piece)
     if (!request.socket.destroyed) close()
     return false
   }
+  // Node discards the rest of a body that nobody reads without calling `push`.
+  response.once('prefinish', () => request.resume())
 }

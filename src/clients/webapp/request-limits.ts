@@ -9,14 +9,9 @@ import type { RouteOptions } from 'fastify'
 import { type GetClientAddress, toAddressKey } from '../../lib/client-address.ts'
 import type { ClientBuffers } from '../../lib/client-buffers.ts'
 import type { HttpResponse } from '../../lib/http-messages.ts'
+import { isBehindLast, isLast, markLast, markPipelined } from '../../lib/last-requests.ts'
 import type { ConsumeRateLimit } from '../../lib/rate-limit.ts'
-import {
-  createLastRequests,
-  hasAmbiguousLength,
-  hasUnreadChunks,
-  hasValidHost,
-  rejectWithoutAddress,
-} from '../../lib/request-head.ts'
+import { hasAmbiguousLength, hasValidHost, rejectWithoutAddress } from '../../lib/request-head.ts'
 import { type RequestQueue, SHED_RETRY_AFTER_SECONDS } from '../../lib/request-queue.ts'
 import type { Logger } from '../../observability/logger.ts'
 import { logRequest } from '../../observability/request-log.ts'
@@ -54,15 +49,14 @@ export function createLimitedServer(
   { requestQueue, buffers, limitAddress, getClientAddress, log }: RequestLimits,
   securityHeaders: HttpResponse['headers'],
 ) {
-  const lastRequests = createLastRequests()
   const rejectionHeaders = { ...securityHeaders, 'content-type': 'text/plain', 'cache-control': 'no-store' }
 
   function reject(response: ServerResponse, status: number, text: string, retryAfter?: string): void {
     const { req: request } = response
     const { method = '', url = '' } = request
-    if (!server.listening || hasUnreadChunks(request)) lastRequests.add(request)
+    if (!server.listening) markLast(request)
     // RFC 9112 §9.6
-    if (lastRequests.has(request)) response.setHeader('connection', 'close')
+    if (isLast(request)) response.setHeader('connection', 'close')
     if (retryAfter) response.setHeader('retry-after', retryAfter)
     holdResponse(buffers, response, text)
     response.writeHead(status, rejectionHeaders).end(text)
@@ -72,7 +66,7 @@ export function createLimitedServer(
   async function serve(response: ServerResponse): Promise<void> {
     const { req: request } = response
     // The client has disconnected while its request was queued: its address is no longer known.
-    if (request.socket.destroyed || lastRequests.isBehind(request)) return
+    if (request.socket.destroyed) return
     if (limitAddress) {
       const { headers, isAllowed, retryAfterSeconds } = await limitAddress(
         toAddressKey(getClientAddress(request)),
@@ -81,19 +75,22 @@ export function createLimitedServer(
       const text = 'Too many requests from this address. Try again later.'
       if (!isAllowed) return reject(response, 429, text, String(retryAfterSeconds))
     }
+    if (request.socket.destroyed || isBehindLast(request)) return
     if (!isHeadValid(request))
       return reject(response, request.httpVersionMajor === 1 ? 400 : 505, 'Invalid request.')
-    if (lastRequests.has(request)) response.setHeader('connection', 'close')
     handle(request, response)
   }
 
   const onRequest: RequestListener = (request, response) => {
     // The rest of what was read before the connection was closed.
     if (request.socket.destroyed) return
-    if (!isHeadValid(request) || hasAmbiguousLength(request)) lastRequests.add(request)
-    buffers.limitChunks(request)
     // Only a response behind another one has no socket yet.
-    if (!response.socket) buffers.holdPipelined(response)
+    if (!response.socket) {
+      markPipelined(request)
+      buffers.holdPipelined(response)
+    }
+    buffers.closeAtSmallChunks(response)
+    if (!isHeadValid(request) || hasAmbiguousLength(request)) markLast(request)
     if (!requestQueue.tryEnqueue(() => void serve(response)))
       reject(response, 503, 'FakeBook is overloaded. Try again in a moment.', SHED_RETRY_AFTER_SECONDS)
   }

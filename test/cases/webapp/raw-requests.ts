@@ -35,4 +35,10 @@ export const WEBAPP_RAW_REQUESTS: readonly WebappRawRequest[] = [
     bytes: 'GET /\r\n\r\n',
     statuses: [505],
   },
+  {
+    id: 'webapp/M25',
+    title: 'answers the request in front of one with two Host headers, and none behind it',
+    bytes: request('GET / HTTP/1.1') + request('GET / HTTP/1.1', 'Host: localhost\r\n') + LAST,
+    statuses: [200, 400],
+  },
 ]
