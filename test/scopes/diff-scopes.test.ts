@@ -257,6 +257,17 @@ const DIFFS: readonly {
     changes: ['unknown Query.t: unknown > unknown', 'unknown T: unknown > unknown'],
   },
   {
+    id: 'scopes/D31',
+    title: 'a type that becomes forbidden behind rules that together have too many alternatives',
+    before: `type Query ${alternatives('q')} { t: T ${alternatives('f')} } type T { x: Int }`,
+    after: `type Query ${alternatives('q')} { t: T ${alternatives('f')} } type T @requiresScope(scopes: []) { x: Int }`,
+    changes: [
+      'unknown Query.t: unknown > (never allowed)',
+      'unknown T: unknown > (never allowed)',
+      'stronger T.x: no scope > (never allowed)',
+    ],
+  },
+  {
     id: 'scopes/D29',
     title: 'a path without a rule to a type that has exponentially many alternatives',
     before: chain(9),
