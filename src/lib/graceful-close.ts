@@ -25,7 +25,7 @@ export async function closeGracefully(
   // http.Server.close() also ends idle connections, and with them requests that are on their way. net's does not.
   const ended = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()))
   const timeout = setTimeout(() => server.closeAllConnections(), drainTimeoutMs)
-  if (keepIdleConnections) await Promise.race([ended, sleep(idleGraceMs)])
+  if (keepIdleConnections) await Promise.race([ended, sleep(idleGraceMs, undefined, { ref: false })])
   server.closeIdleConnections()
   // Connections whose last response was sent before the listener closed become idle later.
   const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS)
