@@ -47,9 +47,13 @@ export function readBody(
 
 /** Takes a body that has arrived completely, which most have. Waiting for its events would take several microseconds. */
 function takeBody(request: IncomingMessage, maxBytes: number): BodyResult {
-  const body: Buffer | null = request.read()
-  if (body === null) return { text: '' }
-  return body.length > maxBytes ? { error: PROTOCOL_ERRORS.BODY_TOO_LARGE } : { text: body.toString() }
+  const chunks: Buffer[] = []
+  let size = 0
+  for (let chunk: Buffer | null = request.read(); chunk !== null; chunk = request.read()) {
+    size += chunk.length
+    chunks.push(chunk)
+  }
+  return size > maxBytes ? { error: PROTOCOL_ERRORS.BODY_TOO_LARGE } : { text: decode(chunks, size) }
 }
 
 function checkBodyHeaders(headers: IncomingHttpHeaders, maxBytes: number): ProtocolError | undefined {

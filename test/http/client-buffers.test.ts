@@ -27,6 +27,11 @@ const ROUTES: readonly Route[] = [
   },
   { method: ['GET', 'POST'], url: '/small', handler: async () => createJsonResponse(200, {}) },
   {
+    method: 'POST',
+    url: '/length',
+    handler: async ({ body = '' }) => createJsonResponse(200, { length: body.length }),
+  },
+  {
     method: 'GET',
     url: '/large',
     handler: async () => {
@@ -285,6 +290,16 @@ test('http/M20 limits the small chunks of a body that arrives after the response
   socket.write('1\r\nx\r\n'.repeat(1_100))
   await once(socket, 'close')
   expect(lines).toContainEqual({ level: 'warn', line: { reason: 'too many small chunks' } })
+})
+
+test.each([
+  { id: 'http/M22', bytes: 0 },
+  { id: 'http/M23', bytes: 1_000 },
+  { id: 'http/M24', bytes: 200_000 },
+])('$id reads a body of $bytes bytes that has arrived before the request is handled', async ({ bytes }) => {
+  const { open } = await start({})
+  const head = last(postHead(bytes).replace('/small', '/length'))
+  expect(await exchangeBytes(open(), [head + 'x'.repeat(bytes)])).toMatch(`{"length":${bytes}}`)
 })
 
 test('http/M17 keeps other connections when a request does not fit even without them', async () => {
