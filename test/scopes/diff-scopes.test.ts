@@ -259,10 +259,10 @@ const DIFFS: readonly {
   {
     id: 'scopes/D31',
     title: 'a type that becomes forbidden behind rules that together have too many alternatives',
-    before: `type Query ${alternatives('q')} { t: T ${alternatives('f')} } type T { x: Int }`,
-    after: `type Query ${alternatives('q')} { t: T ${alternatives('f')} } type T @requiresScope(scopes: []) { x: Int }`,
+    before: `type Query ${alternatives('q')} { u: U ${alternatives('f')} } type U ${alternatives('u')} { t: T } type T { x: Int }`,
+    after: `type Query ${alternatives('q')} { u: U ${alternatives('f')} } type U ${alternatives('u')} { t: T } type T @requiresScope(scopes: []) { x: Int }`,
     changes: [
-      'unknown Query.t: unknown > (never allowed)',
+      'stronger U.t: u0, or u1, or u2, or u3, or u4, or u5, or u6, or u7, or u8, or u9 > (never allowed)',
       'unknown T: unknown > (never allowed)',
       'stronger T.x: no scope > (never allowed)',
     ],
