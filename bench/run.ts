@@ -71,7 +71,7 @@ program
 program
   .command('store')
   .description('measure the database code on SQLite and PostgreSQL (TEST_POSTGRES)')
-  .addArgument(new Argument('<kind>').choices(['growth', 'import', 'crash', 'race']))
+  .addArgument(new Argument('<kind>').choices(['growth', 'import', 'crash', 'race', 'sweep']))
   .option('--count <n>', 'size of the run', wholeNumber(1, 99_999_999))
   .option('--seed <n>', 'seed of random choices', wholeNumber(0, 999_999_999), 1)
   .action(async (kind, options) => finish((await import('./store/run.ts')).runStore(kind, options)))

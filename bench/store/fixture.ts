@@ -39,6 +39,15 @@ export async function createStoreFixture() {
     },
     startApi: (env: Readonly<Record<string, string>>) =>
       startServer(apiCommand({ LOG_LEVEL: 'fatal', AUDIT_LOG: 'off', ...env }), issuer.url),
+    /** Starts an API that deletes expired idempotency keys 5 s later. */
+    startSweepingApi: (url: string) =>
+      startServer(
+        {
+          ...apiCommand({ LOG_LEVEL: 'fatal', AUDIT_LOG: 'off', DATABASE_URL: url }),
+          args: ['bench/store/sweep-server.ts'],
+        },
+        issuer.url,
+      ),
     startImport: ({ origin }: ServerProcess, file: string) =>
       spawnNode(['src/main.ts', 'job', 'import', file, '--json'], {
         OKTA_ISSUER: issuer.url,

@@ -6,6 +6,7 @@ const BENCHES: Readonly<Record<string, () => Promise<StoreBench>>> = {
   growth: async () => (await import('./growth.ts')).benchGrowth,
   import: async () => (await import('./import.ts')).benchImport,
   crash: async () => (await import('./crash.ts')).benchCrash,
+  sweep: async () => (await import('./sweep.ts')).benchSweep,
   race: async () => (await import('./race.ts')).benchRace,
 }
 

@@ -10,7 +10,7 @@ import { startApolloServer } from '../graphql/apollo-server.ts'
 import { loadRules, loadSchema, printSdl } from '../graphql/load-schema.ts'
 import { collectMetricLabels } from '../graphql/metric-labels.ts'
 import { createHttpServer } from '../http/server.ts'
-import { type Clock, startInterval, systemClock } from '../lib/clock.ts'
+import { type Clock, runInBatches, startInterval, systemClock } from '../lib/clock.ts'
 import type { RequestEvent, Route } from '../lib/http-messages.ts'
 import { withoutInstrumentation } from '../lib/instrument.ts'
 import { createRateLimit } from '../lib/rate-limit.ts'
@@ -197,7 +197,8 @@ export async function startApiServer(
     countCachedTokens: authentication.countCachedTokens,
   })
   worker?.shareMetrics(metrics.registry)
-  const deleteExpired = () => deleteExpiredIdempotencyRecords(database, clock.now())
+  const deleteExpired = (signal: AbortSignal) =>
+    runInBatches(clock, signal, () => deleteExpiredIdempotencyRecords(database, clock.now()))
   const stopSweep = startInterval(clock, IDEMPOTENCY_SWEEP_MS, deleteExpired, logError)
 
   async function close(keepIdleConnections?: boolean): Promise<void> {

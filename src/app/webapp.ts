@@ -9,7 +9,7 @@ import { createEncryptedStore } from '../database/encrypted-store.ts'
 import { ExitError } from '../errors/exit-error.ts'
 import { createGetClientAddress } from '../lib/client-address.ts'
 import { createClientBuffers } from '../lib/client-buffers.ts'
-import { type Clock, startInterval, systemClock } from '../lib/clock.ts'
+import { type Clock, runInBatches, startInterval, systemClock } from '../lib/clock.ts'
 import { createRateLimit } from '../lib/rate-limit.ts'
 import { connectToRedis } from '../lib/redis-client.ts'
 import { createRequestQueue } from '../lib/request-queue.ts'
@@ -73,7 +73,7 @@ export async function startWebapp(
     limits: config.http,
     log,
   })
-  const deleteExpired = () => stores.deleteExpired()
+  const deleteExpired = (signal: AbortSignal) => runInBatches(clock, signal, stores.deleteExpired)
   const stopDeletingExpired = startInterval(clock, DELETE_EXPIRED_INTERVAL_MS, deleteExpired, logError)
   async function close(keepIdleConnections?: boolean): Promise<void> {
     stopDeletingExpired()

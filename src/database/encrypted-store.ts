@@ -8,6 +8,8 @@ import type { Tables } from './tables.ts'
 
 /** An expiry is only extended by more than this, since every write goes to the disk. */
 const MIN_EXTENSION_MS = 60_000
+/** The values that one statement deletes. */
+const SWEEP_CHUNK = 1_000
 
 /**
  * Creates expiring stores whose values are unreadable in the database. A row has the hash of its key, and its value is
@@ -20,8 +22,17 @@ export function createEncryptedStore(database: Database, secrets: readonly strin
   return Object.freeze({
     open: <Value>(name: string) => openStore<Value>(database, secrets, now, name),
 
-    async deleteExpired(): Promise<void> {
-      await mapOutage(database.deleteFrom('keep').where('expires_at', '<=', now()).execute())
+    /** Deletes some of the expired values. Resolves to false when there were none. */
+    async deleteExpired(): Promise<boolean> {
+      const expired = database
+        .selectFrom('keep')
+        .select('id')
+        .where('expires_at', '<=', now())
+        .limit(SWEEP_CHUNK)
+      const deleted = await mapOutage(
+        database.deleteFrom('keep').where('id', 'in', expired).executeTakeFirstOrThrow(),
+      )
+      return deleted.numDeletedRows > 0n
     },
   })
 }

@@ -158,8 +158,8 @@ export async function saveIdempotencyRecords(
   }
 }
 
-/** Deletes expired records, a chunk at a time so that writers do not wait long. */
-export async function deleteExpiredIdempotencyRecords(database: Database, now: number): Promise<void> {
+/** Deletes some of the expired records. Resolves to false when there were none. */
+export async function deleteExpiredIdempotencyRecords(database: Database, now: number): Promise<boolean> {
   const expired = database
     .selectFrom('idempotency')
     .select(['client_id', 'key', 'part'])
@@ -170,7 +170,5 @@ export async function deleteExpiredIdempotencyRecords(database: Database, now: n
     .where(({ eb, refTuple }) =>
       eb(refTuple('client_id', 'key', 'part'), 'in', expired.$asTuple('client_id', 'key', 'part')),
     )
-  let deleted: bigint
-  do deleted = (await mapOutage(sweep.executeTakeFirstOrThrow())).numDeletedRows
-  while (deleted > 0n)
+  return (await mapOutage(sweep.executeTakeFirstOrThrow())).numDeletedRows > 0n
 }

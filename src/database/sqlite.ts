@@ -18,6 +18,9 @@ const OWNER_ONLY_FOLDER = 0o700
 /** Returns the path of `file:PATH`, or `:memory:`. */
 export const getSqlitePath = (url: string) => url.slice('file:'.length)
 
+/** The size to which the WAL is cut after a large transaction. */
+const MAX_WAL_BYTES = 16_777_216
+
 /** Reads the first row synchronously, or null; undefined in a transaction, whose uncommitted writes it would see. */
 export type ReadSync = (query: string, parameters: SqlParameters) => object | null | undefined
 
@@ -36,7 +39,9 @@ export function createSqliteDialect(path: string): SqliteDialect & { readonly re
     writeFileSync(path, '', { flag: 'a', mode: OWNER_ONLY_FILE })
   }
   const database = new DatabaseSync(path, { timeout: OPEN_TIMEOUT_MS })
-  database.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
+  database.exec(
+    `PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = ${MAX_WAL_BYTES}`,
+  )
   enableWal(database, OPEN_TIMEOUT_MS)
   const adapter = createDatabaseAdapter(database)
   const readSync: ReadSync = (query, parameters) =>

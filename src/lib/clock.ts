@@ -37,20 +37,49 @@ export function createRepeatedTimeCheck({ now, monotonicNow }: Clock, toleranceM
   }
 }
 
-/** Runs a background task at an interval, also after a failed run. Returns a function that stops it. */
+/**
+ * Runs a background task at an interval, counted from the end of the last run, also of a failed one. Returns a function
+ * that stops it.
+ * @param run its signal is aborted when the task is stopped
+ */
 export function startInterval(
   clock: Clock,
   intervalMs: number,
-  run: () => Promise<void>,
+  run: (signal: AbortSignal) => Promise<void>,
   onError: (error: unknown) => void = () => undefined,
 ): () => void {
+  const controller = new AbortController()
   let cancel = () => {}
   const scheduleNext = () => {
+    if (controller.signal.aborted) return
     cancel = clock.schedule(intervalMs, () => {
-      run().catch(onError)
-      scheduleNext()
+      run(controller.signal).catch(onError).then(scheduleNext)
     })
   }
   scheduleNext()
-  return () => cancel()
+  return () => {
+    controller.abort()
+    cancel()
+  }
+}
+
+/** The time between two batches, by the time that the last one took: a tenth of the time is used. */
+const REST_RATIO = 9
+
+/**
+ * Runs background work in batches until none is left or the signal is aborted, with time for requests between them:
+ * a synchronous database blocks the event loop for each batch.
+ * @param runBatch resolves to false when no work was left
+ */
+export async function runInBatches(
+  clock: Clock,
+  signal: AbortSignal,
+  runBatch: () => Promise<boolean>,
+): Promise<void> {
+  while (!signal.aborted) {
+    const startMs = clock.monotonicNow()
+    if (!(await runBatch())) return
+    const restMs = (clock.monotonicNow() - startMs) * REST_RATIO
+    await new Promise<void>((resolve) => clock.schedule(restMs, resolve))
+  }
 }

@@ -8,7 +8,7 @@ const EXPIRED = 2_500
 const NOW = 1_000
 
 describeEachDatabase((newDatabase) => {
-  test('deletes all expired keys, and no others', async () => {
+  test('idempotency-sweep/S01 deletes all expired keys in batches, and no others', async () => {
     const database = await openDatabase(await newDatabase())
     const row = { client_id: 'c', part: '', request_hash: '', book_ids: '' }
     const rows = Array.from({ length: EXPIRED }, (_, i) => ({ ...row, key: `expired ${i}`, kept_until: NOW }))
@@ -21,7 +21,9 @@ describeEachDatabase((newDatabase) => {
       .insertInto('idempotency')
       .values({ ...row, key: 'kept', kept_until: NOW + 1 })
       .execute()
-    await deleteExpiredIdempotencyRecords(database, NOW)
+    let batches = 0
+    while (await deleteExpiredIdempotencyRecords(database, NOW)) batches += 1
+    expect(batches).toBe(3)
     expect(await database.selectFrom('idempotency').select('key').execute()).toEqual([{ key: 'kept' }])
     await database.destroy()
   })

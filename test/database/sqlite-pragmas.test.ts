@@ -10,6 +10,7 @@ test.each([
   { name: 'synchronous', value: 2 },
   { name: 'journal_mode', value: 'wal' },
   { name: 'busy_timeout', value: 500 },
+  { name: 'journal_size_limit', value: 16_777_216 },
 ])('sets $name to $value', async ({ name, value }) => {
   const database = await openDatabase(`file:${join(createTemporaryFolder(), 'books.db')}`)
   const { rows } = await sql<Record<string, unknown>>`${sql.raw(`pragma ${name}`)}`.execute(database)
