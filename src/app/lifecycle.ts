@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isatty } from 'node:tty'
 import type { Logger } from '../observability/logger.ts'
 
 export type StoppableServer = {
@@ -10,6 +11,7 @@ export type StoppableServer = {
 
 /** Ctrl-C arrives twice under npm: from the terminal and from npm. Within this time it counts once. */
 const SAME_SIGNAL_MS = 250
+const STDIN = 0
 const EXIT_STOPPED = 0
 const EXIT_FAILED = 1
 
@@ -26,6 +28,15 @@ export function shutDownOnSignals(servers: readonly StoppableServer[], drainDela
   }
   process.on('SIGTERM', onSignal)
   process.on('SIGINT', onSignal)
+  ignoreHangup()
+}
+
+/**
+ * Keeps SIGHUP from ending a service: log rotation sends it, also where the audit log is no file. On a terminal it means that
+ * the terminal was closed, and still ends the process.
+ */
+export function ignoreHangup(): void {
+  if (!isatty(STDIN)) process.on('SIGHUP', () => undefined)
 }
 
 /**

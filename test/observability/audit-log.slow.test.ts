@@ -52,6 +52,16 @@ test('opens the file again on SIGHUP, after logrotate has renamed it', async () 
 })
 
 test.each([
+  { id: 'audit-log/H01', auditLog: 'stdout' },
+  { id: 'audit-log/H02', auditLog: 'off' },
+])('$id is not ended by SIGHUP with AUDIT_LOG=$auditLog', async ({ auditLog }) => {
+  const { child, exited } = await startApiProcess(settingsOf(auditLog))
+  child.kill('SIGHUP')
+  child.kill('SIGTERM')
+  expect(await exited).toBe(0)
+})
+
+test.each([
   { auditLog: 'stdout', stdoutLines: 1, stderrLines: 0 },
   { auditLog: 'stderr', stdoutLines: 0, stderrLines: 1 },
   { auditLog: 'off', stdoutLines: 0, stderrLines: 0 },

@@ -4,7 +4,7 @@ import type { Config } from '../../config/config.ts'
 import { createLogger } from '../../observability/logger.ts'
 import { joinClusterMetrics } from '../../observability/metrics/cluster-metrics.ts'
 import { startApiServer } from '../api-server.ts'
-import { exitOnUncaughtException, shutDown } from '../lifecycle.ts'
+import { exitOnUncaughtException, ignoreHangup, shutDown } from '../lifecycle.ts'
 import { explainListenErrors } from '../listen-errors.ts'
 import { READY_MESSAGE, REPLACED_SIGNAL } from './worker-pool.ts'
 
@@ -26,6 +26,7 @@ export async function startWorker(config: Config, issuer: string): Promise<void>
   }
   process.on('SIGTERM', () => stop())
   process.on('SIGINT', () => stop({ keepIdleConnections: false }))
+  ignoreHangup()
   process.on(REPLACED_SIGNAL, () => stop({ drainDelayMs: 0 }))
   cluster.worker?.on('disconnect', () => {
     // The primary has exited, and Node would exit this worker at once. Prevents that, so that requests in flight finish,
