@@ -118,7 +118,7 @@ export function createHttpServer(options: HttpServerOptions) {
 
     /** Closes the server after the requests in flight, or at the drain timeout. */
     async close(keepIdleConnections = false): Promise<void> {
-      await closeGracefully(server, limits, keepIdleConnections)
+      await closeGracefully(server, limits, keepIdleConnections, () => buffers.closeIdleConnections(server))
       buffers.stop()
       // Also stops Node's timer for the time limits of connections; closing the net.Server does not.
       server.close()

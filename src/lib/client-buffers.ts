@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { type Clock, startInterval } from './clock.ts'
 import { ignoreRequests } from './last-requests.ts'
@@ -53,6 +53,7 @@ export function createClientBuffers(
   onClose: (reason: CloseReason) => void,
 ) {
   const buffersBySocket = new WeakMap<Socket, ConnectionBuffer>()
+  const unsentResponses = new Set<ServerResponse>()
   /** The buffers that hold bytes, the longest-waiting first. */
   const waiting = new Set<ConnectionBuffer>()
   let total = 0
@@ -140,11 +141,24 @@ export function createClientBuffers(
       const buffer = hold(response.req.socket, bytes)
       if (buffer.unsentResponses === 0) buffer.sendingSinceMs = clock.monotonicNow()
       buffer.unsentResponses += 1
+      unsentResponses.add(response)
       response.once('close', () => {
+        unsentResponses.delete(response)
         buffer.unsentResponses -= 1
         buffer.sendingSinceMs = clock.monotonicNow()
         release(buffer, bytes)
       })
+    },
+
+    /**
+     * Closes the idle connections of a server. For Node, these include the ones whose client is still taking a response
+     * that has ended; it tests the property that is changed here.
+     */
+    closeIdleConnections(server: Server): void {
+      const ended = [...unsentResponses].filter(({ writableEnded }) => writableEnded)
+      for (const response of ended) response.finished = false
+      server.closeIdleConnections()
+      for (const response of ended) response.finished = true
     },
 
     /** Adds a request that was sent before the previous one on its connection was answered (RFC 9112 §9.3.2). */

@@ -14,11 +14,13 @@ const IDLE_SWEEP_MS = 50
  * Stops accepting connections and waits until the requests in flight are finished, up to the drain timeout. From then on
  * `server.listening` is false, and every response must carry `Connection: close`. The caller then closes the server.
  * @param keepIdleConnections keeps idle connections open for the grace period; otherwise they are closed at once
+ * @param closeIdleConnections replaces Node's
  */
 export async function closeGracefully(
   server: Server,
   { drainTimeoutMs }: Pick<ConnectionLimits, 'drainTimeoutMs'>,
   keepIdleConnections: boolean,
+  closeIdleConnections = () => server.closeIdleConnections(),
 ): Promise<void> {
   const idleGraceMs = drainTimeoutMs * IDLE_GRACE_RATIO
   await acceptPending(server, idleGraceMs)
@@ -26,9 +28,9 @@ export async function closeGracefully(
   const ended = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()))
   const timeout = setTimeout(() => server.closeAllConnections(), drainTimeoutMs)
   if (keepIdleConnections) await Promise.race([ended, sleep(idleGraceMs, undefined, { ref: false })])
-  server.closeIdleConnections()
+  closeIdleConnections()
   // Connections whose last response was sent before the listener closed become idle later.
-  const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS)
+  const sweep = setInterval(closeIdleConnections, IDLE_SWEEP_MS)
   await ended
   clearTimeout(timeout)
   clearInterval(sweep)

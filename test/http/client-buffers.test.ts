@@ -340,3 +340,25 @@ test('http/M19 creates no response for the requests that were read before their 
   // The first one waits for none.
   expect(count.requests).toBe(102)
 })
+
+test.each([
+  { id: 'http/M26', keepIdleConnections: false, drainTimeout: '60000' },
+  { id: 'http/M27', keepIdleConnections: true, drainTimeout: '8000' },
+])(
+  '$id sends a response to its end while the server closes (idle connections kept: $keepIdleConnections)',
+  async ({ keepIdleConnections }) => {
+    const { server, sendUnread } = await start({ DRAIN_TIMEOUT: drainTimeout })
+    const socket = sendUnread(LARGE)
+    await waitUntil(async () => server.countBufferedBytes() === LARGE_BYTES)
+    const idle = sendUnread(GET)
+    const closed = server.close(keepIdleConnections)
+    await once(idle.resume(), 'close')
+    let bytes = 0
+    socket.on('data', (chunk: Buffer) => {
+      bytes += chunk.length
+    })
+    await once(socket.resume(), 'close')
+    expect(bytes).toBeGreaterThan(LARGE_BYTES)
+    await closed
+  },
+)

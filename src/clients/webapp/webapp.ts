@@ -78,7 +78,8 @@ export function createWebapp(options: WebappOptions) {
     },
     /** Closes the server after the requests in flight, or at the drain timeout. */
     async close(keepIdleConnections = false): Promise<void> {
-      await closeGracefully(app.server, options.limits, keepIdleConnections)
+      const closeIdleConnections = () => options.buffers.closeIdleConnections(app.server)
+      await closeGracefully(app.server, options.limits, keepIdleConnections, closeIdleConnections)
       await app.close()
     },
   }
