@@ -346,7 +346,7 @@ test.each([
   { id: 'http/M27', keepIdleConnections: true, drainTimeout: '8000' },
 ])(
   '$id sends a response to its end while the server closes (idle connections kept: $keepIdleConnections)',
-  async ({ keepIdleConnections }) => {
+  async ({ keepIdleConnections, drainTimeout }) => {
     const { server, sendUnread } = await start({ DRAIN_TIMEOUT: drainTimeout })
     const socket = sendUnread(LARGE)
     await waitUntil(async () => server.countBufferedBytes() === LARGE_BYTES)
