@@ -19,7 +19,7 @@ type ConnectionBuffer = {
   readonly socket: Socket
   bytes: number
   pipelinedRequests: number
-  unsentResponses: number
+  unsentCount: number
   /** The time of the first unsent response, or since then, of the last one that was sent. */
   sendingSinceMs: number
 }
@@ -63,7 +63,7 @@ export function createClientBuffers(
   let closing = 0
 
   function createBuffer(socket: Socket): ConnectionBuffer {
-    const buffer = { socket, bytes: 0, pipelinedRequests: 0, unsentResponses: 0, sendingSinceMs: 0 }
+    const buffer = { socket, bytes: 0, pipelinedRequests: 0, unsentCount: 0, sendingSinceMs: 0 }
     buffersBySocket.set(socket, buffer)
     socket.once('close', () => release(buffer, buffer.bytes))
     return buffer
@@ -111,7 +111,7 @@ export function createClientBuffers(
     const nowMs = clock.monotonicNow()
     for (const buffer of waiting) {
       // A response behind an unanswered request has written nothing yet.
-      const isSending = buffer.unsentResponses > 0 && buffer.socket.writableLength > 0
+      const isSending = buffer.unsentCount > 0 && buffer.socket.writableLength > 0
       if (isSending && nowMs - buffer.sendingSinceMs >= sendTimeoutMs) closeConnection(buffer, 'send timeout')
     }
   }
@@ -138,21 +138,23 @@ export function createClientBuffers(
 
     /** Adds the bytes of a response until the operating system has taken them, or its connection is closed. */
     holdResponse(response: ServerResponse, bytes: number): void {
+      // It emits no `close` any more.
+      if (response.destroyed) return
       const buffer = hold(response.req.socket, bytes)
-      if (buffer.unsentResponses === 0) buffer.sendingSinceMs = clock.monotonicNow()
-      buffer.unsentResponses += 1
+      if (buffer.unsentCount === 0) buffer.sendingSinceMs = clock.monotonicNow()
+      buffer.unsentCount += 1
       unsentResponses.add(response)
       response.once('close', () => {
         unsentResponses.delete(response)
-        buffer.unsentResponses -= 1
+        buffer.unsentCount -= 1
         buffer.sendingSinceMs = clock.monotonicNow()
         release(buffer, bytes)
       })
     },
 
     /**
-     * Closes the idle connections of a server. For Node, these include the ones whose client is still taking a response
-     * that has ended; it tests the property that is changed here.
+     * Closes idle connections, but not those with unsent bytes. Node treats a connection as idle once `response.finished` is
+     * true, which `end` sets; it is reset during the call.
      */
     closeIdleConnections(server: Server): void {
       const ended = [...unsentResponses].filter(({ writableEnded }) => writableEnded)

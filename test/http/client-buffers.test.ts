@@ -1,7 +1,9 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
-import type { Socket } from 'node:net'
+import { IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
 import { afterEach, expect, test } from '@jest/globals'
+import { createClientBuffers } from '../../src/lib/client-buffers.ts'
 import { createJsonResponse, type Route } from '../../src/lib/http-messages.ts'
 import { exchangeBytes, startRecordedServer } from '../support/http/recorded-server.ts'
 import { createTestClock } from '../support/test-clock.ts'
@@ -362,3 +364,13 @@ test.each([
     await closed
   },
 )
+
+test('http/M28 does not hold a response whose client has disconnected', () => {
+  const limits = { maxBufferedBytes: MIB, sendTimeoutMs: 1_000 }
+  const buffers = createClientBuffers(limits, createTestClock(), () => undefined)
+  closers.push(buffers.stop)
+  const response = new ServerResponse(new IncomingMessage(new Socket()))
+  response.destroy()
+  buffers.holdResponse(response, 100)
+  expect([buffers.countBytes(), response.listenerCount('close')]).toEqual([0, 0])
+})
