@@ -5,7 +5,7 @@ import type { Config } from '../config/config.ts'
 import { readDocumentManifests } from '../config/document-manifests.ts'
 import { createBookRepository } from '../database/book-repository.ts'
 import { openDatabase } from '../database/database.ts'
-import { deleteExpiredIdempotencyRecords } from '../database/idempotency.ts'
+import { deleteExpiredIdempotencyBatch } from '../database/idempotency.ts'
 import { startApolloServer } from '../graphql/apollo-server.ts'
 import { loadRules, loadSchema, printSdl } from '../graphql/load-schema.ts'
 import { collectMetricLabels } from '../graphql/metric-labels.ts'
@@ -35,7 +35,7 @@ import { createCheckReadiness } from './readiness.ts'
 
 const PACKAGE_JSON = new URL('../../package.json', import.meta.url)
 const VERSION = String(JSON.parse(readFileSync(PACKAGE_JSON, 'utf8')).version)
-const IDEMPOTENCY_SWEEP_MS = 600_000
+export const IDEMPOTENCY_SWEEP_MS = 600_000
 
 /** The parts of a worker process that the API server uses, when WORKERS is above 1. */
 type WorkerContext = {
@@ -198,14 +198,14 @@ export async function startApiServer(
   })
   worker?.shareMetrics(metrics.registry)
   const deleteExpired = (signal: AbortSignal) =>
-    runInBatches(clock, signal, () => deleteExpiredIdempotencyRecords(database, clock.now()))
+    runInBatches(clock, signal, () => deleteExpiredIdempotencyBatch(database, clock.now()))
   const stopSweep = startInterval(clock, IDEMPOTENCY_SWEEP_MS, deleteExpired, logError)
 
   async function close(keepIdleConnections?: boolean): Promise<void> {
+    stopSweep()
     await server.close(keepIdleConnections)
     authentication.close()
     await graphql.stop()
-    stopSweep()
     await database.destroy()
     await tracing?.close()
     audit.close()

@@ -73,7 +73,7 @@ export async function startWebapp(
     limits: config.http,
     log,
   })
-  const deleteExpired = (signal: AbortSignal) => runInBatches(clock, signal, stores.deleteExpired)
+  const deleteExpired = (signal: AbortSignal) => runInBatches(clock, signal, stores.deleteExpiredBatch)
   const stopDeletingExpired = startInterval(clock, DELETE_EXPIRED_INTERVAL_MS, deleteExpired, logError)
   async function close(keepIdleConnections?: boolean): Promise<void> {
     stopDeletingExpired()

@@ -1,4 +1,6 @@
 const MAX_CHUNK = 256
+/** The most rows that one statement of background work deletes. */
+export const MAX_BATCH_ROWS = 1_000
 
 /**
  * Splits a list into chunks whose lengths are powers of two, 256 at most: a statement over many rows then has only nine

@@ -2,14 +2,13 @@ import { hash } from 'node:crypto'
 import { type ExpressionBuilder, sql } from 'kysely'
 import type { ExpiringStore } from '../lib/expiring-store.ts'
 import { deriveKeys, seal, unseal } from '../lib/seal.ts'
+import { MAX_BATCH_ROWS } from './chunks.ts'
 import type { Database } from './database.ts'
 import { mapOutage } from './errors.ts'
 import type { Tables } from './tables.ts'
 
 /** An expiry is only extended by more than this, since every write goes to the disk. */
 const MIN_EXTENSION_MS = 60_000
-/** The values that one statement deletes. */
-const SWEEP_CHUNK = 1_000
 
 /**
  * Creates expiring stores whose values are unreadable in the database. A row has the hash of its key, and its value is
@@ -22,17 +21,17 @@ export function createEncryptedStore(database: Database, secrets: readonly strin
   return Object.freeze({
     open: <Value>(name: string) => openStore<Value>(database, secrets, now, name),
 
-    /** Deletes some of the expired values. Resolves to false when there were none. */
-    async deleteExpired(): Promise<boolean> {
+    /** Deletes some of the expired values. Resolves to false when it deleted none. */
+    async deleteExpiredBatch(): Promise<boolean> {
+      const time = now()
       const expired = database
         .selectFrom('keep')
         .select('id')
-        .where('expires_at', '<=', now())
-        .limit(SWEEP_CHUNK)
-      const deleted = await mapOutage(
-        database.deleteFrom('keep').where('id', 'in', expired).executeTakeFirstOrThrow(),
-      )
-      return deleted.numDeletedRows > 0n
+        .where('expires_at', '<=', time)
+        .limit(MAX_BATCH_ROWS)
+      // The expiry is tested again: PostgreSQL may have waited for a transaction that extends it.
+      const sweep = database.deleteFrom('keep').where('expires_at', '<=', time).where('id', 'in', expired)
+      return (await mapOutage(sweep.executeTakeFirstOrThrow())).numDeletedRows > 0n
     },
   })
 }

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { idempotencyMismatch } from '../errors/api-error.ts'
 import type { InputIssue } from '../errors/error-details.ts'
-import { splitIntoChunks } from './chunks.ts'
+import { MAX_BATCH_ROWS, splitIntoChunks } from './chunks.ts'
 import type { Database } from './database.ts'
 import { mapOutage, WriteConflictError } from './errors.ts'
 import type { Tables, WriteTransaction } from './tables.ts'
@@ -20,7 +20,6 @@ export type KeyedBook = { readonly key: string; readonly requestHash: string; re
 
 type IdempotencyRow = Readonly<Tables['idempotency']>
 
-const SWEEP_CHUNK = 1_000
 /** An index row of PostgreSQL has at most 2,704 bytes: two names of 4-byte characters and a key fit into it. */
 const MAX_NAME_LENGTH = 256
 
@@ -158,15 +157,17 @@ export async function saveIdempotencyRecords(
   }
 }
 
-/** Deletes some of the expired records. Resolves to false when there were none. */
-export async function deleteExpiredIdempotencyRecords(database: Database, now: number): Promise<boolean> {
+/** Deletes some of the expired records. Resolves to false when it deleted none: another copy may be deleting them. */
+export async function deleteExpiredIdempotencyBatch(database: Database, now: number): Promise<boolean> {
   const expired = database
     .selectFrom('idempotency')
     .select(['client_id', 'key', 'part'])
     .where('kept_until', '<=', now)
-    .limit(SWEEP_CHUNK)
+    .limit(MAX_BATCH_ROWS)
+  // The end is tested again: PostgreSQL may have waited for a transaction that replaces a record.
   const sweep = database
     .deleteFrom('idempotency')
+    .where('kept_until', '<=', now)
     .where(({ eb, refTuple }) =>
       eb(refTuple('client_id', 'key', 'part'), 'in', expired.$asTuple('client_id', 'key', 'part')),
     )

@@ -18,7 +18,7 @@ const OWNER_ONLY_FOLDER = 0o700
 /** Returns the path of `file:PATH`, or `:memory:`. */
 export const getSqlitePath = (url: string) => url.slice('file:'.length)
 
-/** The size to which the WAL is cut after a large transaction. */
+/** The size to which SQLite truncates the WAL when it reuses it after a checkpoint. */
 const MAX_WAL_BYTES = 16_777_216
 
 /** Reads the first row synchronously, or null; undefined in a transaction, whose uncommitted writes it would see. */

@@ -53,7 +53,10 @@ export function startInterval(
   const scheduleNext = () => {
     if (controller.signal.aborted) return
     cancel = clock.schedule(intervalMs, () => {
-      run(controller.signal).catch(onError).then(scheduleNext)
+      run(controller.signal)
+        // A run that is stopped may find its resources closed.
+        .catch((error) => controller.signal.aborted || onError(error))
+        .then(scheduleNext)
     })
   }
   scheduleNext()
@@ -63,13 +66,15 @@ export function startInterval(
   }
 }
 
-/** The time between two batches, by the time that the last one took: a tenth of the time is used. */
+/** The rest after a batch as a multiple of its duration: batches take a tenth of the time. */
 const REST_RATIO = 9
+/** A batch that waited for a lock or a connection is not followed by a much longer rest. */
+const MAX_REST_MS = 1_000
 
 /**
  * Runs background work in batches until none is left or the signal is aborted, with time for requests between them:
  * a synchronous database blocks the event loop for each batch.
- * @param runBatch resolves to false when no work was left
+ * @param runBatch resolves to false when it found no work
  */
 export async function runInBatches(
   clock: Clock,
@@ -78,8 +83,8 @@ export async function runInBatches(
 ): Promise<void> {
   while (!signal.aborted) {
     const startMs = clock.monotonicNow()
-    if (!(await runBatch())) return
-    const restMs = (clock.monotonicNow() - startMs) * REST_RATIO
+    if (!(await runBatch()) || signal.aborted) return
+    const restMs = Math.min((clock.monotonicNow() - startMs) * REST_RATIO, MAX_REST_MS)
     await new Promise<void>((resolve) => clock.schedule(restMs, resolve))
   }
 }

@@ -73,14 +73,14 @@ describeEachDatabase((newDatabase) => {
     }
   })
 
-  test('deleteExpired deletes expired values only', async () => {
-    await stores.deleteExpired()
+  test('deleteExpiredBatch deletes expired values only', async () => {
+    await stores.deleteExpiredBatch()
     const before = await count()
     const store = stores.open<number>('swept')
     await store.set('short', 1, MINUTE_MS)
     await store.set('long', 2, 3 * MINUTE_MS)
     await clock.advance(2 * MINUTE_MS)
-    await stores.deleteExpired()
+    await stores.deleteExpiredBatch()
     expect([(await count()) - before, await store.get('long')]).toEqual([1, 2])
   })
 
