@@ -32,8 +32,8 @@ export function shutDownOnSignals(servers: readonly StoppableServer[], drainDela
 }
 
 /**
- * Keeps SIGHUP from ending a service: log rotation sends it, also where the audit log is no file. On a terminal it means that
- * the terminal was closed, and still ends the process.
+ * Keeps SIGHUP from ending a service: log rotation sends it, also where the audit log is no file. To a process with a
+ * terminal as its standard input it means that the terminal was closed.
  */
 export function ignoreHangup(): void {
   if (!isatty(STDIN)) process.on('SIGHUP', () => undefined)

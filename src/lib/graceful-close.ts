@@ -14,7 +14,7 @@ const IDLE_SWEEP_MS = 50
  * Stops accepting connections and waits until the requests in flight are finished, up to the drain timeout. From then on
  * `server.listening` is false, and every response must carry `Connection: close`. The caller then closes the server.
  * @param keepIdleConnections keeps idle connections open for the grace period; otherwise they are closed at once
- * @param closeIdleConnections replaces Node's
+ * @param closeIdleConnections closes the idle connections; Node's method by default
  */
 export async function closeGracefully(
   server: Server,
