@@ -26,7 +26,7 @@ type BodyResult = { readonly text?: string; readonly error?: ProtocolError }
 /**
  * Reads the body of a request as text. JSON is parsed only after the caller is authenticated.
  * @param needsBody returns false if a JSON body that has not arrived need not be read
- * @returns at once, not as a promise, when there is nothing to read
+ * @returns at once, not as a promise, unless the body has yet to arrive
  */
 export function readBody(
   request: IncomingMessage,

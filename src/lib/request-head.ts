@@ -48,6 +48,6 @@ export function limitChunks(request: IncomingMessage, response: ServerResponse, 
     if (!request.socket.destroyed) close()
     return false
   }
-  // Node discards the rest of a body that nobody reads without calling `push`.
+  // Node discards the rest of an unread body without calling `push`.
   response.once('prefinish', () => request.resume())
 }

@@ -6,7 +6,7 @@ import { afterAll } from '@jest/globals'
 import { createTemporaryFolder } from './temporary-folder.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
-/** Where Node keeps the compiled modules for the next process, which then starts with a quarter less CPU time. */
+/** The folder in which Node keeps compiled modules for the next process, which then starts with a quarter less CPU time. */
 const COMPILE_CACHE = fileURLToPath(new URL('../../node_modules/.cache/node', import.meta.url))
 
 /** The lines that say where a server listens, as text and as JSON. */
