@@ -35,7 +35,7 @@ export type RequestHandlerOptions = {
   /** Headers of every response. */
   readonly securityHeaders: HeaderFields
   /** Returns true if the connection is closed after the response to a request. */
-  readonly closesAfter: (request: IncomingMessage) => boolean
+  readonly isLast: (request: IncomingMessage) => boolean
 }
 
 type ContextOptions = RequestHandlerOptions & {
@@ -46,7 +46,6 @@ type ContextOptions = RequestHandlerOptions & {
 type HeaderFields = HttpResponse['headers']
 
 const JSON_HEADERS: HeaderFields = { 'content-type': JSON_CONTENT_TYPE }
-const CLOSE: HeaderFields = { connection: 'close' }
 const NO_INFO: OperationInfo = Object.freeze({})
 const ANY_ORIGIN: HeaderFields = { 'access-control-allow-origin': '*' }
 /** Headers of which the limit by address and the limit by client may each set an item. */
@@ -219,7 +218,7 @@ class RequestContext {
       const fields = addDefaults(headers, this.defaultHeaders)
       for (const name in fields) head.push(name, fields[name] ?? '')
       // RFC 9112 §9.6
-      if (this.#options.closesAfter(response.req)) head.push('connection', 'close')
+      if (this.#options.isLast(response.req)) head.push('connection', 'close')
       // Encoded here so that the string can be collected while the client reads.
       response.writeHead(status, head).end(size > MAX_STRING_BYTES ? Buffer.from(body) : body)
     }
@@ -228,13 +227,12 @@ class RequestContext {
 
   /** Sets the headers that `send` adds, for a response that is sent by other code. */
   setDefaultHeaders(): void {
-    const { securityHeaders, closesAfter } = this.#options
-    const isLastResponse = closesAfter(this.response.req)
+    const { securityHeaders, isLast } = this.#options
     const headers = {
       'x-request-id': this.#id,
       ...securityHeaders,
       ...this.defaultHeaders,
-      ...(isLastResponse && CLOSE),
+      ...(isLast(this.response.req) && { connection: 'close' }),
     }
     this.response.setHeaders(new Map(Object.entries(headers)))
   }

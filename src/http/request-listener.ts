@@ -28,7 +28,7 @@ type RequestListenerOptions = {
   ) => unknown
   readonly recordRequest: (event: RequestEvent) => void
   /** Returns true if the connection is closed after the response to a request. */
-  readonly closesAfter: (request: IncomingMessage) => boolean
+  readonly isLast: (request: IncomingMessage) => boolean
   /** Returns true for a connection on which only health requests are served. */
   readonly isReserved: (socket: Socket) => boolean
   /** Headers of every response. */
@@ -39,7 +39,7 @@ type RequestListenerOptions = {
  * Returns the function that queues a request, or rejects it with 503 if the queue does not take it. A rejection costs 20 to 40 µs, most of them in the kernel. Health endpoints bypass load shedding.
  */
 export function createRequestListener(options: RequestListenerOptions) {
-  const { requestQueue, handleRequest, recordRequest, closesAfter, isReserved, securityHeaders } = options
+  const { requestQueue, handleRequest, recordRequest, isLast, isReserved, securityHeaders } = options
   const saturatedHeaders = [...Object.entries(securityHeaders).flat(), ...SATURATED_HEADERS]
   /** RFC 9112 §9.6 */
   const lastHeaders = [...saturatedHeaders, 'connection', 'close']
@@ -54,7 +54,7 @@ export function createRequestListener(options: RequestListenerOptions) {
     if (!isReserved(request.socket) && requestQueue.tryEnqueue(serve)) return
     // RFC 9110 §6.6.1: a 5xx response may omit Date. A body passed to `end` is written together with the head.
     response.sendDate = false
-    const headers = closesAfter(request) ? lastHeaders : saturatedHeaders
+    const headers = isLast(request) ? lastHeaders : saturatedHeaders
     response.writeHead(SATURATED.status, headers).end(SATURATED.body)
     recordRequest({
       requestId: '',

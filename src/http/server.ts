@@ -11,7 +11,7 @@ import {
   type Route,
   sendRawResponse,
 } from '../lib/http-messages.ts'
-import { isLast, markLast, markPipelined } from '../lib/last-requests.ts'
+import { closesAfter, markLast } from '../lib/last-requests.ts'
 import { hasAmbiguousLength, MAX_HEADERS, rejectWithoutAddress } from '../lib/request-head.ts'
 import { createRequestQueue, type EventLoop, type QueueLimits } from '../lib/request-queue.ts'
 import { reserveConnections } from './connection-reserve.ts'
@@ -25,7 +25,7 @@ import { createFileHandler } from './static-files.ts'
 
 type HttpServerOptions = Omit<
   RequestHandlerOptions,
-  'router' | 'requestQueue' | 'buffers' | 'securityHeaders' | 'closesAfter'
+  'router' | 'requestQueue' | 'buffers' | 'securityHeaders' | 'isLast'
 > &
   Pick<HealthOptions, 'checkReadiness' | 'metrics'> & {
     readonly limits: ConnectionLimits & QueueLimits & ClientBufferLimits
@@ -51,26 +51,19 @@ export function createHttpServer(options: HttpServerOptions) {
   server.maxHeadersCount = MAX_HEADERS + 1
   server.maxRequestsPerSocket = MAX_REQUESTS_PER_CONNECTION
   const isReserved = reserveConnections(server, limits.maxConnections)
-  function closesAfter(request: IncomingMessage): boolean {
-    if (!server.listening || isReserved(request.socket)) markLast(request)
-    return isLast(request)
-  }
+  const isLast = (request: IncomingMessage) =>
+    closesAfter(request, !server.listening || isReserved(request.socket))
   const requestQueue = createRequestQueue(limits, eventLoop)
   const router = createRouter()
   const buffers = createClientBuffers(limits, clock, (reason) => log.warn({ reason }, 'connection closed'))
   const securityHeaders = createSecurityHeaders(isHttps)
-  const sharedOptions = { ...options, requestQueue, securityHeaders, closesAfter }
+  const sharedOptions = { ...options, requestQueue, securityHeaders, isLast }
   const handleRequest = createRequestHandler({ ...sharedOptions, router, buffers })
   const onRequest = createRequestListener({ ...sharedOptions, handleRequest, isReserved })
   function onRequestHead(request: IncomingMessage, response: ServerResponse): void {
     // The rest of what was read before the connection was closed.
     if (request.socket.destroyed) return
-    // Only a response behind another one has no socket yet.
-    if (!response.socket) {
-      markPipelined(request)
-      buffers.holdPipelined(response)
-    }
-    buffers.closeAtSmallChunks(response)
+    buffers.holdRequest(response)
     const headError = checkHead(request)
     if (headError || hasAmbiguousLength(request)) markLast(request)
     onRequest(request, response, headError)

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { type Clock, startInterval } from './clock.ts'
-import { ignoreRequests } from './last-requests.ts'
+import { ignoreRequests, markPipelined } from './last-requests.ts'
 import { limitChunks } from './request-head.ts'
 
 export type ClientBufferLimits = {
@@ -62,6 +62,10 @@ export function createClientBuffers(
   /** The bytes of connections that are being closed: Node keeps them until the event `close`. */
   let closing = 0
 
+  function getBuffer(socket: Socket): ConnectionBuffer {
+    return buffersBySocket.get(socket) ?? createBuffer(socket)
+  }
+
   function createBuffer(socket: Socket): ConnectionBuffer {
     const buffer = { socket, bytes: 0, pipelinedRequests: 0, unsentCount: 0, sendingSinceMs: 0 }
     buffersBySocket.set(socket, buffer)
@@ -89,7 +93,7 @@ export function createClientBuffers(
   }
 
   function hold(socket: Socket, bytes: number): ConnectionBuffer {
-    const buffer = buffersBySocket.get(socket) ?? createBuffer(socket)
+    const buffer = getBuffer(socket)
     if (socket.destroyed) return buffer
     waiting.add(buffer)
     buffer.bytes += bytes
@@ -106,6 +110,21 @@ export function createClientBuffers(
     if (buffer.bytes === 0) waiting.delete(buffer)
   }
 
+  /** Adds a request that was sent before the previous one on its connection was answered (RFC 9112 §9.3.2). */
+  function holdPipelined(response: ServerResponse): void {
+    const bytes = measureRequest(response.req)
+    const buffer = hold(response.req.socket, bytes)
+    buffer.pipelinedRequests += 1
+    response.once('close', () => {
+      buffer.pipelinedRequests -= 1
+      release(buffer, bytes)
+    })
+    if (buffer.socket.destroyed) return
+    if (buffer.pipelinedRequests > MAX_PIPELINED_REQUESTS)
+      closeConnection(buffer, 'too many pipelined requests')
+    else if (closing > maxBufferedBytes) closeConnection(buffer, 'buffer limit')
+  }
+
   /** Closes the connections whose clients have not taken a response in time. */
   async function closeExpired(): Promise<void> {
     const nowMs = clock.monotonicNow()
@@ -119,13 +138,16 @@ export function createClientBuffers(
   return {
     countBytes: () => total,
 
-    /** Closes the connection of a request whose body has too many small chunks; see `limitChunks`. */
-    closeAtSmallChunks(response: ServerResponse): void {
+    /** Adds a request that has arrived, if it waits behind another one, and limits the chunks of its body. */
+    holdRequest(response: ServerResponse): void {
       const { req: request } = response
       const { socket } = request
-      limitChunks(request, response, () =>
-        closeConnection(buffersBySocket.get(socket) ?? createBuffer(socket), 'too many small chunks'),
-      )
+      // Only a response behind another one has no socket yet.
+      if (!response.socket) {
+        markPipelined(request)
+        holdPipelined(response)
+      }
+      limitChunks(request, response, () => closeConnection(getBuffer(socket), 'too many small chunks'))
     },
 
     /** Adds bytes of a request whose body has not arrived completely. */
@@ -161,21 +183,6 @@ export function createClientBuffers(
       for (const response of ended) response.finished = false
       server.closeIdleConnections()
       for (const response of ended) response.finished = true
-    },
-
-    /** Adds a request that was sent before the previous one on its connection was answered (RFC 9112 §9.3.2). */
-    holdPipelined(response: ServerResponse): void {
-      const bytes = measureRequest(response.req)
-      const buffer = hold(response.req.socket, bytes)
-      buffer.pipelinedRequests += 1
-      response.once('close', () => {
-        buffer.pipelinedRequests -= 1
-        release(buffer, bytes)
-      })
-      if (buffer.socket.destroyed) return
-      if (buffer.pipelinedRequests > MAX_PIPELINED_REQUESTS)
-        closeConnection(buffer, 'too many pipelined requests')
-      else if (closing > maxBufferedBytes) closeConnection(buffer, 'buffer limit')
     },
 
     /** Adds the bytes of a request that is handled. Returns false if they do not fit. */

@@ -26,7 +26,14 @@ export function markLast(request: IncomingMessage): void {
   ignoreRequests(request.socket)
 }
 
-export const isLast = (request: IncomingMessage): boolean => lastRequests.get(request.socket) === request
+/**
+ * Returns true if the connection is closed after the response to a request.
+ * @param isClosing makes the request the last one
+ */
+export function closesAfter(request: IncomingMessage, isClosing: boolean): boolean {
+  if (isClosing) markLast(request)
+  return lastRequests.get(request.socket) === request
+}
 
 /** Returns true for a request that arrived after the last one of its connection. */
 export function isBehindLast(request: IncomingMessage): boolean {

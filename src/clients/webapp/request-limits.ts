@@ -1,15 +1,9 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type ServerOptions,
-  type ServerResponse,
-} from 'node:http'
+import { createServer, type RequestListener, type ServerOptions, type ServerResponse } from 'node:http'
 import type { RouteOptions } from 'fastify'
 import { type GetClientAddress, toAddressKey } from '../../lib/client-address.ts'
 import type { ClientBuffers } from '../../lib/client-buffers.ts'
 import type { HttpResponse } from '../../lib/http-messages.ts'
-import { isBehindLast, isLast, markLast, markPipelined } from '../../lib/last-requests.ts'
+import { closesAfter, isBehindLast, markLast } from '../../lib/last-requests.ts'
 import type { ConsumeRateLimit } from '../../lib/rate-limit.ts'
 import { hasAmbiguousLength, hasValidHost, rejectWithoutAddress } from '../../lib/request-head.ts'
 import { type RequestQueue, SHED_RETRY_AFTER_SECONDS } from '../../lib/request-queue.ts'
@@ -36,9 +30,6 @@ export function holdResponse(buffers: ClientBuffers, response: ServerResponse, b
   buffers.holdResponse(response, RESPONSE_BYTES + 3 * size)
 }
 
-const isHeadValid = (request: IncomingMessage): boolean =>
-  request.httpVersionMajor === 1 && hasValidHost(request)
-
 /**
  * Creates a server that queues requests, and rejects those beyond the limits with a line of text: a rejection must cost
  * less than a page, and involve neither the database nor a session.
@@ -54,16 +45,15 @@ export function createLimitedServer(
   function reject(response: ServerResponse, status: number, text: string, retryAfter?: string): void {
     const { req: request } = response
     const { method = '', url = '' } = request
-    if (!server.listening) markLast(request)
     // RFC 9112 §9.6
-    if (isLast(request)) response.setHeader('connection', 'close')
+    if (closesAfter(request, !server.listening)) response.setHeader('connection', 'close')
     if (retryAfter) response.setHeader('retry-after', retryAfter)
     holdResponse(buffers, response, text)
     response.writeHead(status, rejectionHeaders).end(text)
     logRequest(log, { method, url, status, durationMs: 0, getClientAddress: () => getClientAddress(request) })
   }
 
-  async function serve(response: ServerResponse): Promise<void> {
+  async function serve(response: ServerResponse, isHeadValid: boolean): Promise<void> {
     const { req: request } = response
     // The client has disconnected while its request was queued: its address is no longer known.
     if (request.socket.destroyed) return
@@ -76,22 +66,17 @@ export function createLimitedServer(
       if (!isAllowed) return reject(response, 429, text, String(retryAfterSeconds))
     }
     if (request.socket.destroyed || isBehindLast(request)) return
-    if (!isHeadValid(request))
-      return reject(response, request.httpVersionMajor === 1 ? 400 : 505, 'Invalid request.')
+    if (!isHeadValid) return reject(response, request.httpVersionMajor === 1 ? 400 : 505, 'Invalid request.')
     handle(request, response)
   }
 
   const onRequest: RequestListener = (request, response) => {
     // The rest of what was read before the connection was closed.
     if (request.socket.destroyed) return
-    // Only a response behind another one has no socket yet.
-    if (!response.socket) {
-      markPipelined(request)
-      buffers.holdPipelined(response)
-    }
-    buffers.closeAtSmallChunks(response)
-    if (!isHeadValid(request) || hasAmbiguousLength(request)) markLast(request)
-    if (!requestQueue.tryEnqueue(() => void serve(response)))
+    buffers.holdRequest(response)
+    const isHeadValid = request.httpVersionMajor === 1 && hasValidHost(request)
+    if (!isHeadValid || hasAmbiguousLength(request)) markLast(request)
+    if (!requestQueue.tryEnqueue(() => void serve(response, isHeadValid)))
       reject(response, 503, 'FakeBook is overloaded. Try again in a moment.', SHED_RETRY_AFTER_SECONDS)
   }
   // A second Host header makes the value invalid.

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { closeGracefully } from '../../lib/graceful-close.ts'
-import { isLast, markLast } from '../../lib/last-requests.ts'
+import { closesAfter } from '../../lib/last-requests.ts'
 import { registerAccountRoutes } from './account-routes.ts'
 import { createAddBook } from './add-book.ts'
 import { registerAddBookRoutes } from './add-book-routes.ts'
@@ -39,8 +39,7 @@ export function createWebapp(options: WebappOptions) {
   const getOrigin = () => new URL(redirectUri).origin
 
   app.addHook('onSend', async ({ raw }, reply) => {
-    if (!app.server.listening) markLast(raw)
-    if (isLast(raw)) reply.header('connection', 'close')
+    if (closesAfter(raw, !app.server.listening)) reply.header('connection', 'close')
   })
   app.setErrorHandler(handleError)
   app.setNotFoundHandler(async () => {
