@@ -97,7 +97,7 @@ export async function startApiServer(
   const system = config.databaseUrl.startsWith('file:') ? 'sqlite' : 'postgresql'
   const database = await openDatabase(
     config.databaseUrl,
-    config.databasePool,
+    config.database,
     tracing && ((statement) => tracing.recordStatement(system, statement)),
   )
   const books = measureRepository(metrics.registry, createBookRepository(database))
@@ -168,7 +168,7 @@ export async function startApiServer(
   ]
 
   // HTTP server
-  const checkReadiness = createCheckReadiness(authentication, books)
+  const checkReadiness = createCheckReadiness(authentication, books, clock)
   const server = createHttpServer({
     limits: config.http,
     clock,
@@ -185,7 +185,7 @@ export async function startApiServer(
   server.addRoutes(tracing ? routes.map(tracing.traceRoute) : routes)
   if (assets) server.addStaticFiles(IDE_ASSETS_PATH, `${IDE_BUILD_FOLDER}/assets`)
   addServerGauges(metrics.registry, {
-    getPoolUsage: database.getPoolUsage,
+    getPoolUsage: () => database.getPoolUsage(),
     async checkDependencies() {
       const { keys, store } = (await checkReadiness()).dependencies
       return { keys: keys.up, store: store.up }

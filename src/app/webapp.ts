@@ -40,7 +40,7 @@ export async function startWebapp(
     sessionSecrets.length > 0
       ? sessionSecrets
       : [loadOrCreateSessionSecret(isInMemory ? undefined : dataFolder)]
-  const database = await openDatabase(config.databaseUrl, config.databasePool)
+  const database = await openDatabase(config.databaseUrl, config.database)
   const stores = createEncryptedStore(database, secrets, clock.now)
   const log = await createLogger(config)
   const logError = (error: unknown) => log.error(error)

@@ -56,10 +56,12 @@ const buildConfig = (values: SettingValues, isProduction: boolean) => ({
   workers: values.WORKERS,
   /** May contain a password. */
   databaseUrl: values.DATABASE_URL,
-  databasePool: {
+  database: {
     maxConnections: values.DATABASE_POOL,
     connectTimeoutMs: values.DATABASE_CONNECT_TIMEOUT,
     statementTimeoutMs: values.DATABASE_TIMEOUT,
+    lockTimeoutMs: values.DATABASE_LOCK_TIMEOUT,
+    searchTimeoutMs: values.DATABASE_SEARCH_TIMEOUT,
   },
   idempotencyTtlMs: values.IDEMPOTENCY_LIFE,
   /** Undefined: the embedded authorization server. */
@@ -98,7 +100,11 @@ const buildConfig = (values: SettingValues, isProduction: boolean) => ({
     mode: values.TRUSTED_DOCUMENTS,
     manifestFiles: splitList(values.TRUSTED_DOCUMENTS_MANIFEST),
   },
-  bookLimits: { maxPageSize: values.PAGE_LIMIT, maxBatchSize: values.BATCH_LIMIT },
+  bookLimits: {
+    maxPageSize: values.PAGE_LIMIT,
+    maxBatchSize: values.BATCH_LIMIT,
+    maxCount: values.COUNT_LIMIT,
+  },
   documentLimits: {
     maxTokens: values.TOKEN_LIMIT,
     maxDepth: values.DEPTH_LIMIT,

@@ -19,9 +19,18 @@ export const SETTINGS = {
     description:
       'the database: a file, PostgreSQL (`postgres://user:password@host/database?sslmode=verify-full`), or `file::memory:`, which is lost at exit',
   },
-  DATABASE_POOL: integerSetting(10, 1_000, 'maximum number of PostgreSQL connections of one process'),
+  DATABASE_POOL: integerSetting(
+    10,
+    1_000,
+    'maximum number of PostgreSQL connections of one process, of which reads, writes and searches have a share of at least one each; health checks use one more',
+  ),
   DATABASE_CONNECT_TIMEOUT: durationSetting(800, 'maximum time to wait for a PostgreSQL connection'),
   DATABASE_TIMEOUT: durationSetting(5_000, 'maximum duration of a PostgreSQL statement'),
+  DATABASE_LOCK_TIMEOUT: durationSetting(
+    2_000,
+    'maximum time for which a PostgreSQL statement waits for a lock',
+  ),
+  DATABASE_SEARCH_TIMEOUT: durationSetting(2_000, 'maximum duration of a search by words'),
   OKTA_ISSUER: {
     aliases: ['OKTA_OAUTH2_ISSUER', 'ISSUER'],
     schema: schemas.webUrl,
@@ -229,6 +238,7 @@ export const SETTINGS = {
   REDIS_TIMEOUT: durationSetting(1_000, 'timeout of a Redis command'),
   IDEMPOTENCY_LIFE: durationSetting(DAY_MS, 'lifetime of an Idempotency-Key', { maxMs: 30 * DAY_MS }),
   PAGE_LIMIT: integerSetting(100, 10_000, 'maximum number of books in a page'),
+  COUNT_LIMIT: integerSetting(10_000, 10_000_000, 'maximum number of books that `totalCount` counts'),
   BATCH_LIMIT: integerSetting(1_000, 10_000, 'maximum number of books in one `addBooks`'),
   TOKEN_LIMIT: integerSetting(2_000, 20_000, 'maximum number of lexical tokens, and of lines, in a document'),
   DEPTH_LIMIT: integerSetting(20, 1_000, 'maximum depth of nested selections'),

@@ -36,11 +36,29 @@ const SCANNED_PER_MATCH = 20
 /** Scanning this many takes less time than the round trip to the database. */
 const MIN_SCANNED = 100
 
-export async function countMatching(database: Database, criteria: BookCriteria): Promise<number> {
-  const { query } = selectMatching(database, criteria)
-  const row = await query.select(({ fn }) => fn.countAll<number>().as('books')).executeTakeFirstOrThrow()
-  return row.books
+/** Counts the matching books, up to a limit: the time of a count grows with the number of books that it reads. */
+/** The number of matching books, up to a limit. `isExact`: there are no more. */
+export type BookCount = { readonly count: number; readonly isExact: boolean }
+
+/** Counts the matching books, up to a limit, since a count reads each of them. */
+export async function countMatching(
+  database: Database,
+  criteria: BookCriteria,
+  limit: number,
+): Promise<BookCount> {
+  const connections = chooseConnections(database, criteria)
+  const { query } = selectMatching(connections, criteria)
+  const matching = query.select(sql`1`.as('one')).limit(limit + 1)
+  const { found } = await connections
+    .selectFrom(matching.as('matching'))
+    .select(({ fn }) => fn.countAll<number>().as('found'))
+    .executeTakeFirstOrThrow()
+  return { count: Math.min(found, limit), isExact: found <= limit }
 }
+
+/** The time of a search grows with the number of books that have its words; that of other reads does not. */
+const chooseConnections = (database: Database, criteria: BookCriteria): Database =>
+  parseCriteria(criteria).prefixes.length > 0 ? database.shares.searches : database
 
 /**
  * Fetches the first matching books of a range. Those with search words are first searched among the next books of the
@@ -53,12 +71,13 @@ export async function fetchMatching(
   range: BookRange,
   limit: number,
 ): Promise<StoredBook[]> {
-  const { query, sortId, candidates, prefixes } = selectMatching(database, criteria)
+  const connections = chooseConnections(database, criteria)
+  const { query, sortId, candidates, prefixes } = selectMatching(connections, criteria)
   const fetchFirst = (books: SelectBooks) => books.select(BOOK_COLUMNS).limit(limit).execute()
   if (prefixes.length > 0) {
     const next = applyBookRange(candidates, BOOK_ID, range)
     const scanned = Math.max(MIN_SCANNED, SCANNED_PER_MATCH * limit)
-    const scannedBooks = database.selectFrom(next.selectAll().limit(scanned).as('books'))
+    const scannedBooks = connections.selectFrom(next.selectAll().limit(scanned).as('books'))
     const nearby = filterByPrefixes(scannedBooks as unknown as SelectBooks, prefixes)
     const { order, from } = range
     const nearest = await fetchFirst(applyBookRange(nearby, BOOK_ID, { order, from }))

@@ -1,6 +1,11 @@
-import { sql } from 'kysely'
 import { type AddBooksOptions, addBooks, type NewBook } from './add-books.ts'
-import { type BookCriteria, type BookRange, countMatching, fetchMatching } from './book-query.ts'
+import {
+  type BookCount,
+  type BookCriteria,
+  type BookRange,
+  countMatching,
+  fetchMatching,
+} from './book-query.ts'
 import type { Database } from './database.ts'
 import { outageToApiError, readWithRetry } from './errors.ts'
 import { BOOK_COLUMNS, type StoredBook } from './tables.ts'
@@ -45,9 +50,9 @@ export function createBookRepository(database: Database) {
       return (await readWithRetry(() => fetchMatching(database, criteria, range, 1))).length > 0
     },
 
-    /** Counts the matching books. Takes time in proportion to their number. */
-    count: (criteria: BookCriteria): Promise<number> =>
-      readWithRetry(() => countMatching(database, criteria)),
+    /** Counts the matching books, up to a limit. */
+    count: (criteria: BookCriteria, limit: number): Promise<BookCount> =>
+      readWithRetry(() => countMatching(database, criteria, limit)),
 
     /**
      * Adds all books or none. Books that were added under the same idempotency key before are returned unchanged.
@@ -55,11 +60,13 @@ export function createBookRepository(database: Database) {
      *   `IDEMPOTENCY_IN_FLIGHT` if a request with the same key is in progress
      */
     add: (books: readonly NewBook[], options: AddBooksOptions): Promise<StoredBook[]> =>
-      runInTransaction(database, (transaction) => addBooks(transaction, database.dialectSql, books, options)),
+      runInTransaction(database.shares.writes, (transaction) =>
+        addBooks(transaction, database.dialectSql, books, options),
+      ),
 
-    /** Resolves if the database can be read. */
+    /** Resolves if the database can be read. It uses a connection of its own, so that it does not wait for other work. */
     async ping(): Promise<void> {
-      await readWithRetry(() => sql`select 1 from books limit 1`.execute(database))
+      await readWithRetry(() => database.dialectSql.ping.execute(database.shares.health))
     },
   })
 }

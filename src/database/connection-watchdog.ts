@@ -5,8 +5,12 @@ import pg from 'pg'
 /** The time for which a connection in use may be silent before the server is probed. */
 const SLOW_MS = 300
 const STEP_MS = 100
-/** The steps for which the server has to answer. Counted in steps: a blocked event loop does not receive answers. */
-const PROBE_STEPS = 4
+/** The time in which the server has to answer a probe, at least. */
+const MIN_PROBE_MS = 1_000
+/** The same as a multiple of the time that its last answer to a probe took. */
+const MAX_SLOWDOWN = 3
+/** The time for which an answer is waited for, to learn how slow the server is. */
+const MAX_PROBE_MS = 5_000
 /** The time that a response may take in addition to the statement timeout. */
 const RESPONSE_MARGIN_MS = 1_000
 
@@ -14,12 +18,21 @@ const RESPONSE_MARGIN_MS = 1_000
  * Closes connections on which no answer will arrive. A cut network reports nothing, and a query would wait for minutes. So
  * while a connection in use is silent, the server is probed on another one. If it does not answer, all connections are
  * closed. If it does, the query is just slow, or only its connection is lost, for example behind a firewall that dropped it.
+ * A server far away has more time to answer, once it has answered.
  * @param timeoutMs the statement timeout
  */
 export function watchConnections(pool: pg.Pool, server: pg.ClientConfig, timeoutMs = Infinity): void {
   const maxSilenceMs = timeoutMs + RESPONSE_MARGIN_MS
   const sockets = new Map<pg.PoolClient, Socket>()
+  let lastAnswerMs = 0
   let probing: Promise<boolean> | undefined
+
+  function probeServer(): Promise<boolean> {
+    const limitMs = Math.min(Math.max(MIN_PROBE_MS, MAX_SLOWDOWN * lastAnswerMs), MAX_PROBE_MS)
+    return probe(server, limitMs, (durationMs) => {
+      lastAnswerMs = durationMs
+    })
+  }
 
   pool.on('connect', (client) => {
     if (!(client instanceof pg.Client) || !(client.connection.stream instanceof Socket)) return
@@ -32,7 +45,7 @@ export function watchConnections(pool: pg.Pool, server: pg.ClientConfig, timeout
       silentMs = traffic === lastTraffic ? silentMs + SLOW_MS : SLOW_MS
       lastTraffic = traffic
       // One probe for all connections that are silent at the same time.
-      probing ??= probe(server)
+      probing ??= probeServer()
       const isReachable = await probing
       probing = undefined
       if (!isReachable)
@@ -53,23 +66,36 @@ export function watchConnections(pool: pg.Pool, server: pg.ClientConfig, timeout
 
 const timedOut = (message: string) => Object.assign(new Error(message), { code: 'ETIMEDOUT' })
 
-/** Returns true if the server answers, even with an error. */
-async function probe(server: pg.ClientConfig): Promise<boolean> {
+/**
+ * Returns true if the server answers within the limit, even with an error.
+ * @param onAnswer receives the time that the answer took, also after the limit
+ */
+async function probe(
+  server: pg.ClientConfig,
+  limitMs: number,
+  onAnswer: (durationMs: number) => void,
+): Promise<boolean> {
+  const startMs = performance.now()
   const socket = new Socket()
   const client = new pg.Client({ ...server, stream: () => socket })
   client.on('error', () => undefined)
-  const answered = client.connect().then(
-    () => true,
-    (error) => error instanceof pg.DatabaseError,
-  )
-  try {
-    return await Promise.race([answered, waitForTimeout()])
-  } finally {
-    socket.destroy()
-  }
+  const answered = new Promise<boolean>((resolve) => {
+    socket.once('data', () => {
+      onAnswer(performance.now() - startMs)
+      resolve(true)
+    })
+    client.connect().catch(() => resolve(false))
+  })
+  const waitForAnswer = (milliseconds: number) => Promise.race([answered, waitInSteps(milliseconds)])
+  const isReachable = await waitForAnswer(limitMs)
+  const lateAnswer = isReachable ? Promise.resolve() : waitForAnswer(MAX_PROBE_MS - limitMs)
+  void lateAnswer.then(() => socket.destroy())
+  return isReachable
 }
 
-async function waitForTimeout(): Promise<false> {
-  for (let steps = 0; steps < PROBE_STEPS; steps += 1) await setTimeout(STEP_MS, undefined, { ref: false })
+/** Resolves to false. Counts steps, because a blocked event loop receives no answers. */
+async function waitInSteps(milliseconds: number): Promise<false> {
+  for (let restMs = milliseconds; restMs > 0; restMs -= STEP_MS)
+    await setTimeout(STEP_MS, undefined, { ref: false })
   return false
 }

@@ -21,6 +21,8 @@ export type DialectSql = {
   searchWordIndex(database: Kysely<Tables>, prefixes: readonly WordPrefix[]): BookQuery
   /** The type of a generated text column that is compared by code points. */
   generateText(expression: RawBuilder<string>): RawBuilder<unknown>
+  /** A statement that succeeds if the database can be read, whatever locks others hold. */
+  readonly ping: RawBuilder<unknown>
   /** Serializes the allocation of ids until this transaction ends. */
   lockIdAllocation(transaction: WriteTransaction): Promise<void>
   /** Takes a named lock until this transaction ends. Returns false if another transaction holds it. */

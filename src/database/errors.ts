@@ -9,6 +9,19 @@ export class WriteConflictError extends Error {
   readonly code = '40001'
 }
 
+/** A read that took longer than its limit, with the code of PostgreSQL's statement timeout. */
+export class ReadTimeoutError extends Error {
+  override readonly name = 'ReadTimeoutError'
+  readonly code = '57014'
+}
+
+/** A queue for connections that is not moving, with the code that PostgreSQL has for too many connections. */
+export class NoConnectionError extends Error {
+  override readonly name = 'NoConnectionError'
+  override readonly message = 'too many requests wait for a connection'
+  readonly code = '53300'
+}
+
 /** A database that cannot be opened with the current settings. The message has one line and says what to check. */
 export class DatabaseOpenError extends ExitError {
   override readonly name = 'DatabaseOpenError'

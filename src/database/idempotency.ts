@@ -159,13 +159,14 @@ export async function saveIdempotencyRecords(
 
 /** Deletes some of the expired records. Resolves to false when it deleted none: another copy may be deleting them. */
 export async function deleteExpiredIdempotencyBatch(database: Database, now: number): Promise<boolean> {
-  const expired = database
+  const { writes } = database.shares
+  const expired = writes
     .selectFrom('idempotency')
     .select(['client_id', 'key', 'part'])
     .where('kept_until', '<=', now)
     .limit(MAX_BATCH_ROWS)
   // The end is tested again: PostgreSQL may have waited for a transaction that replaces a record.
-  const sweep = database
+  const sweep = writes
     .deleteFrom('idempotency')
     .where('kept_until', '<=', now)
     .where(({ eb, refTuple }) =>

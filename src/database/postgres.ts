@@ -3,13 +3,17 @@ import pg from 'pg'
 import { parseIntoClientConfig } from 'pg-connection-string'
 import { watchConnections } from './connection-watchdog.ts'
 import type { DialectSql } from './dialect.ts'
+import { NoConnectionError } from './errors.ts'
 import type { WordColumn } from './search-words.ts'
 
 export type PoolSettings = {
   readonly maxConnections: number
+  /** The time limit of connecting, and of waiting for a connection in use. */
   readonly connectTimeoutMs: number
   /** Undefined: no limit. */
-  readonly statementTimeoutMs: number | undefined
+  readonly statementTimeoutMs?: number | undefined
+  /** The time for which a statement may wait for a lock. Undefined: no limit. */
+  readonly lockTimeoutMs?: number | undefined
 }
 
 /** The number of connections, and of queries that wait for one. */
@@ -19,10 +23,16 @@ export const DEFAULT_POOL_SETTINGS: PoolSettings = {
   maxConnections: 10,
   connectTimeoutMs: 800,
   statementTimeoutMs: 5_000,
+  lockTimeoutMs: 2_000,
 }
 
-/** The time after which the server ends the transaction, and so the locks, of a process that died or lost its network. */
-const IDLE_TRANSACTION_TIMEOUT_MS = 4_000
+/** The share of the time limit for which a query may wait for a connection before further queries are rejected. */
+const MAX_WAIT_RATIO = 1 / 4
+/**
+ * The time after which the server ends the transaction, and so the locks, of a process that died or lost its network. It is
+ * below the default lock timeout, so that a write that waits for such a lock succeeds.
+ */
+const IDLE_TRANSACTION_TIMEOUT_MS = 1_500
 const IDLE_TIMEOUT_MS = 30_000
 /** Values of `sslmode`, or of pg's `ssl`. */
 const TLS_DISABLED = /^(?:disable|0|false)$/
@@ -39,6 +49,7 @@ export function createPostgresDialect(url: string, settings: PoolSettings) {
   const server = { application_name: 'fakebook', keepAlive: true, ...parsePostgresUrl(url) }
   const pool = new pg.Pool({
     statement_timeout: settings.statementTimeoutMs,
+    lock_timeout: settings.lockTimeoutMs,
     idle_in_transaction_session_timeout: IDLE_TRANSACTION_TIMEOUT_MS,
     ...server,
     max: settings.maxConnections,
@@ -54,7 +65,32 @@ export function createPostgresDialect(url: string, settings: PoolSettings) {
     idle: pool.idleCount,
     waiting: pool.waitingCount,
   })
-  return Object.assign(new PostgresDialect({ pool }), { getPoolUsage })
+  const connect = limitQueueTime(pool, settings.connectTimeoutMs * MAX_WAIT_RATIO)
+  return Object.assign(
+    new PostgresDialect({ pool: { connect, end: () => pool.end(), options: pool.options } }),
+    { getPoolUsage },
+  )
+}
+
+/**
+ * Returns the pool's `connect`, which rejects at once while the oldest query in the queue has waited for longer than
+ * `maxWaitMs`: another one would wait for the whole time limit, probably in vain.
+ */
+function limitQueueTime(pool: pg.Pool, maxWaitMs: number): () => Promise<pg.PoolClient> {
+  const waitingSince = new Map<symbol, number>()
+  return async function connect() {
+    if (pool.idleCount > 0 || pool.totalCount < pool.options.max) return pool.connect()
+    const startMs = performance.now()
+    const [oldestMs = startMs] = waitingSince.values()
+    if (startMs - oldestMs > maxWaitMs) throw new NoConnectionError()
+    const id = Symbol()
+    waitingSince.set(id, startMs)
+    try {
+      return await pool.connect()
+    } finally {
+      waitingSince.delete(id)
+    }
+  }
 }
 
 /**
@@ -104,6 +140,9 @@ export const POSTGRES_SQL: DialectSql = {
   },
 
   generateText: (expression) => sql`text collate "C" generated always as (${expression}) stored`,
+
+  // Of no table: a lock on one does not make the database unavailable.
+  ping: sql`select 1`,
 
   async lockIdAllocation(transaction) {
     await sql`select pg_advisory_xact_lock(hashtextextended('fakebook: next ids', 0))`.execute(transaction)

@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { DatabaseSync } from 'node:sqlite'
 import { type Kysely, SqliteAdapter, SqliteDialect, sql } from 'kysely'
 import type { BookQuery, DialectSql } from './dialect.ts'
 import type { WordColumn } from './search-words.ts'
+import { createDatabaseAdapter, type SqlParameters } from './sqlite-adapter.ts'
 
 /** The time that a write waits for another process. It blocks the event loop. */
 export const BUSY_TIMEOUT_MS = 500
@@ -23,8 +24,6 @@ const MAX_WAL_BYTES = 16_777_216
 
 /** Reads the first row synchronously, or null; undefined in a transaction, whose uncommitted writes it would see. */
 export type ReadSync = (query: string, parameters: SqlParameters) => object | null | undefined
-
-type SqlParameters = readonly SQLInputValue[]
 
 /**
  * Creates Kysely's SQLite dialect over `node:sqlite`. WAL allows reads beside a writer; `synchronous=FULL` makes an
@@ -63,46 +62,6 @@ function enableWal(database: DatabaseSync, timeoutMs: number): void {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BUSY_STEP_MS)
     enableWal(database, timeoutMs - BUSY_STEP_MS)
   }
-}
-
-/** Adapts `node:sqlite` to Kysely. Prepared statements are cached: their texts are few and take parameters. */
-function createDatabaseAdapter(database: DatabaseSync) {
-  const statements = new Map<string, ReturnType<typeof createStatementAdapter>>()
-  return {
-    close: () => database.close(),
-    prepare(query: string) {
-      // Every transaction here writes. Taking the lock at once avoids failing to upgrade a read lock later.
-      if (query === 'begin') return createStatementAdapter(database.prepare('begin immediate'))
-      const statement = statements.get(query) ?? createStatementAdapter(database.prepare(query))
-      statements.set(query, statement)
-      return statement
-    },
-  }
-}
-
-/** Reads rows as arrays, which takes `node:sqlite` half the time, and converts them to objects of one shape. */
-function createStatementAdapter(statement: StatementSync) {
-  const columns = statement.columns().map(({ name }) => name)
-  statement.setReturnArrays(true)
-  const toObject = (row: unknown) => createRowObject(columns, row as readonly unknown[])
-  return {
-    reader: columns.length > 0,
-    get(parameters: SqlParameters) {
-      const row = statement.get(...parameters)
-      return row && toObject(row)
-    },
-    all: (parameters: SqlParameters) => statement.all(...parameters).map(toObject),
-    run: (parameters: SqlParameters) => statement.run(...parameters),
-    *iterate(parameters: SqlParameters) {
-      for (const row of statement.iterate(...parameters)) yield toObject(row)
-    },
-  }
-}
-
-function createRowObject(columns: readonly string[], values: readonly unknown[]): Record<string, unknown> {
-  const row: Record<string, unknown> = {}
-  for (let i = 0; i < columns.length; i++) row[columns[i] ?? ''] = values[i]
-  return row
 }
 
 /**
@@ -158,6 +117,9 @@ export const SQLITE_SQL: DialectSql = {
 
   // SQLite cannot add a stored column to a table.
   generateText: (expression) => sql`text generated always as (${expression}) virtual`,
+
+  // Reads the file; `select 1` alone would not.
+  ping: sql`select 1 from books limit 1`,
 
   // SQLite has one writer at a time, so a write transaction holds every lock.
   lockIdAllocation: async () => {},

@@ -37,6 +37,7 @@ export type Book = {
 
 export type BookConnection = {
   edges: Array<BookEdge>;
+  isTotalCountExact: Scalars['Boolean']['output'];
   pageInfo: PageInfo;
   totalCount: Scalars['Int']['output'];
 };
@@ -169,6 +170,7 @@ export type BookResolvers<ContextType = Context, ParentType extends ResolversPar
 
 export type BookConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BookConnection'] = ResolversParentTypes['BookConnection']> = {
   edges?: Resolver<Array<ResolversTypes['BookEdge']>, ParentType, ContextType>;
+  isTotalCountExact?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
   totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };

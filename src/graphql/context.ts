@@ -19,7 +19,7 @@ export type Context = {
   /** The request's Idempotency-Key. */
   readonly idempotencyKey: string | undefined
   readonly idempotencyTtlMs: number
-  readonly limits: { readonly maxPageSize: number; readonly maxBatchSize: number }
+  readonly limits: Readonly<Record<'maxPageSize' | 'maxBatchSize' | 'maxCount', number>>
   /** Adds to what the request log, the audit log and the metrics record of this request. */
   readonly addOperationInfo: (info: OperationInfo) => void
 }

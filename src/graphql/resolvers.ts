@@ -14,7 +14,7 @@ export const resolvers: Resolvers = {
       return (await books.page(parsePageInput(args, limits.maxPageSize))).books
     },
     booksConnection: (_, args, { books, limits }) =>
-      readBookPage(books, parsePageInput(args, limits.maxPageSize)),
+      readBookPage(books, parsePageInput(args, limits.maxPageSize), limits.maxCount),
     book(_, args, { books }) {
       const id = parseBookId(args.id)
       return id === undefined ? null : books.find(id)

@@ -122,7 +122,7 @@ describeEachDatabase((newDatabase) => {
     const normalize = jest.spyOn(String.prototype, 'normalize')
     await books.page({ criteria, pageSize: 1, from: 'start' })
     await books.exists(criteria, { from: 'end' })
-    await books.count(criteria)
+    await books.count(criteria, 100)
     const sizes = normalize.mock.results.map(({ value }) => String(value).length)
     normalize.mockRestore()
     // For each column 1,000 characters, which are normalized to 18 times as many, and then the first 1,000 of those.
@@ -154,7 +154,37 @@ describeEachDatabase((newDatabase) => {
     const page = await books.page({ criteria, pageSize: 100, from: 'start', before: 6 })
     expect(page.books.map(({ id }) => id)).toEqual(ids)
     const all = await books.page({ criteria, pageSize: 100, from: 'start' })
-    expect(await books.count(criteria)).toBe(all.books.length)
+    expect(await books.count(criteria, 100)).toEqual({ count: all.books.length, isExact: true })
+  })
+
+  test.each([
+    { id: 'title-search/C01', criteria: {}, limit: 5, expected: { count: 5, isExact: false } },
+    {
+      id: 'title-search/C02',
+      criteria: { author: 'Agatha Christie' },
+      limit: 1,
+      expected: { count: 1, isExact: false },
+    },
+    {
+      id: 'title-search/C03',
+      criteria: { author: 'Agatha Christie' },
+      limit: 2,
+      expected: { count: 2, isExact: true },
+    },
+    {
+      id: 'title-search/C04',
+      criteria: { authorWords: 'agatha' },
+      limit: 1,
+      expected: { count: 1, isExact: false },
+    },
+    {
+      id: 'title-search/C05',
+      criteria: { authorWords: 'agatha' },
+      limit: 2,
+      expected: { count: 2, isExact: true },
+    },
+  ])('$id counts up to $limit books by $criteria', async ({ criteria, limit, expected }) => {
+    expect(await books.count(criteria, limit)).toEqual(expected)
   })
 
   test('title-search/W47 finds the only book with a word, however far it is from the start of the page', async () => {

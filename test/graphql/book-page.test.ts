@@ -238,11 +238,11 @@ test('pages/P23 queries the flags and the count once, under any number of aliase
   const books = {
     page: async () => ({ books: [], more: false }),
     exists: async (_: unknown, { from }: BookRange) => calls.push(`exists from ${from}`) > 0,
-    count: async () => calls.push('count'),
+    count: async () => ({ count: calls.push('count'), isExact: true }),
   } as unknown as BookRepository
   const request = { criteria: {}, order: 'ID', from: 'start', pageSize: 1, after: 1, before: 5 } as const
-  const page = await readBookPage(books, request)
-  for (const read of [page.hasNextPage, page.hasPreviousPage, page.totalCount]) {
+  const page = await readBookPage(books, request, 100)
+  for (const read of [page.hasNextPage, page.hasPreviousPage, page.totalCount, page.isTotalCountExact]) {
     await read()
     await read()
   }

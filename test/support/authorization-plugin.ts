@@ -26,7 +26,7 @@ export const createContextWithScopes = (database: Database, ...scopes: string[])
   anonymousScheme: 'Bearer',
   books: createBookRepository(database),
   getDate: () => new Date(0),
-  limits: { maxPageSize: 100, maxBatchSize: 100 },
+  limits: { maxPageSize: 100, maxBatchSize: 100, maxCount: 100 },
   idempotencyKey: undefined,
   addOperationInfo: () => undefined,
   idempotencyTtlMs: 1,

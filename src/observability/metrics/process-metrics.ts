@@ -2,8 +2,8 @@ import { type Aggregator, collectDefaultMetrics, Gauge, type Registry } from 'pr
 
 /** Values of a running server that are read at each scrape. */
 type ServerState = {
-  /** Undefined: SQLite, which has no connection pool. */
-  readonly getPoolUsage: (() => Readonly<Record<'inUse' | 'idle' | 'waiting', number>>) | undefined
+  /** Returns undefined for SQLite, which has no connection pool. */
+  readonly getPoolUsage: () => Readonly<Record<'inUse' | 'idle' | 'waiting', number>> | undefined
   /** Returns, for each dependency, true when it is available. */
   readonly checkDependencies: () => Promise<Readonly<Record<string, boolean>>>
   readonly countInFlight: () => number
@@ -73,7 +73,7 @@ export function addServerGauges(registry: Registry, server: ServerState): void {
       aggregator: 'sum',
       label: 'state',
       read() {
-        const use = getPoolUsage?.()
+        const use = getPoolUsage()
         return use ? { in_use: use.inUse, idle: use.idle, waiting: use.waiting } : {}
       },
     },

@@ -1,0 +1,104 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { setImmediate } from 'node:timers/promises'
+import { afterEach, expect, test } from '@jest/globals'
+import { sql } from 'kysely'
+import { Database } from '../../src/database/database.ts'
+import { createSearchThreadDialect } from '../../src/database/search-thread.ts'
+import { SQLITE_SQL } from '../../src/database/sqlite.ts'
+import { createTemporaryFolder } from '../support/temporary-folder.ts'
+
+/** Takes some hundred milliseconds. */
+const SLOW = sql`with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < 2000000)
+  select count(*) from numbers`
+const FAST = sql<{ a: number; b: string }>`select ${1} as a, ${'x'} as b`
+const NEVER_MS = 60_000
+
+const databases: Database[] = []
+afterEach(async () => {
+  for (const database of databases.splice(0)) await database.destroy()
+})
+
+function createFile(): string {
+  const path = join(createTemporaryFolder(), 'books.db')
+  using database = new DatabaseSync(path)
+  database.exec('pragma journal_mode = wal; create table numbers (n integer)')
+  return path
+}
+function openThread(path: string, timeoutMs = NEVER_MS): Database {
+  const database = new Database(createSearchThreadDialect(path, timeoutMs), SQLITE_SQL)
+  databases.push(database)
+  return database
+}
+
+test('search-thread/H01 executes a slow statement without blocking the event loop', async () => {
+  const database = openThread(createFile())
+  let turns = 0
+  let isPending = true
+  const slow = SLOW.execute(database).finally(() => {
+    isPending = false
+  })
+  for (; isPending; turns += 1) await setImmediate()
+  expect((await slow).rows).toEqual([{ 'count(*)': 2_000_000 }])
+  expect(turns).toBeGreaterThan(100)
+})
+
+test('search-thread/H02 passes parameters and returns rows in the order of the calls', async () => {
+  const database = openThread(createFile())
+  const results = await Promise.all([FAST.execute(database), sql`select 2 as a`.execute(database)])
+  expect(results.map(({ rows }) => rows)).toEqual([[{ a: 1, b: 'x' }], [{ a: 2 }]])
+})
+
+test('search-thread/H03 reads what another connection has just committed, and cannot write', async () => {
+  const path = createFile()
+  const database = openThread(path)
+  using writer = new DatabaseSync(path)
+  for (let count = 1; count <= 3; count += 1) {
+    writer.exec('insert into numbers values (1)')
+    expect((await sql`select count(*) as n from numbers`.execute(database)).rows).toEqual([{ n: count }])
+  }
+  await expect(sql`insert into numbers values (1)`.execute(database)).rejects.toMatchObject({
+    code: 'ERR_SQLITE_ERROR',
+    message: 'attempt to write a readonly database',
+    errcode: 8,
+  })
+})
+
+test('search-thread/H04 rejects a statement that exceeds its time limit, and those that wait for it', async () => {
+  const database = openThread(createFile(), 50)
+  const statements = [SLOW.execute(database), FAST.execute(database)]
+  for (const { status, ...result } of await Promise.allSettled(statements))
+    expect([status, result]).toMatchObject(['rejected', { reason: { code: '57014' } }])
+})
+
+test('search-thread/H07 rejects statements at once while the queue does not move', async () => {
+  const database = openThread(createFile(), 200)
+  const codes: unknown[] = []
+  const execute = (statement: typeof SLOW) =>
+    void statement.execute(database).catch(({ code }) => codes.push(code))
+  execute(SLOW)
+  // The oldest waiting statement is rejected after 200 ms, further ones once it has waited for 50 ms.
+  for (; codes.length === 0; await setImmediate()) execute(FAST)
+  expect(codes).toEqual(['53300'])
+})
+
+test('search-thread/H05 starts another thread after one that could not open the file', async () => {
+  const path = join(createTemporaryFolder(), 'books.db')
+  const database = openThread(path)
+  await expect(FAST.execute(database)).rejects.toMatchObject({
+    code: 'ERR_SQLITE_ERROR',
+    message: 'unable to open database file',
+  })
+  writeFileSync(path, '')
+  expect((await FAST.execute(database)).rows).toEqual([{ a: 1, b: 'x' }])
+})
+
+test('search-thread/H06 rejects the statement in progress when it is closed', async () => {
+  const database = openThread(createFile())
+  const slow = SLOW.execute(database)
+  await FAST.execute(openThread(createFile()))
+  const closing = database.destroy()
+  await expect(slow).rejects.toMatchObject({ code: 'ERR_SQLITE_ERROR' })
+  await closing
+})
