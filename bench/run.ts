@@ -71,7 +71,7 @@ program
 program
   .command('store')
   .description('measure the database code on SQLite and PostgreSQL (TEST_POSTGRES)')
-  .addArgument(new Argument('<kind>').choices(['growth', 'import', 'crash', 'race', 'sweep']))
+  .addArgument(new Argument('<kind>').choices(['growth', 'import', 'crash', 'race']))
   .option('--count <n>', 'size of the run', wholeNumber(1, 99_999_999))
   .option('--seed <n>', 'seed of random choices', wholeNumber(0, 999_999_999), 1)
   .action(async (kind, options) => finish((await import('./store/run.ts')).runStore(kind, options)))
@@ -90,6 +90,24 @@ program
   .option('--seconds <n>', 'length of each attack', wholeNumber(1, 600), 15)
   .option('--heap <MiB>', 'limit of V8’s old space', wholeNumber(64, 65_536), 128)
   .action(async (options) => finish((await import('./exhaust/run.ts')).runExhaust(options)))
+
+program
+  .command('isolation')
+  .description(
+    'disturb the API in one way, or in all, and fail where other requests have to wait or are refused',
+  )
+  .addArgument(
+    new Argument('[kind]', 'the disturbance; all by default').choices([
+      'search',
+      'locks',
+      'latency',
+      'redis',
+      'sweep',
+      'slow-readers',
+    ]),
+  )
+  .option('--count <n>', 'books to search, or keys to delete', wholeNumber(1, 99_999_999))
+  .action(async (kind, options) => finish((await import('./isolation/run.ts')).runIsolation(kind, options)))
 
 /** Ends the process with the status of a program, which resolves with false when a goal is missed. */
 async function finish(running: Promise<boolean | undefined> | Promise<void>): Promise<never> {

@@ -55,7 +55,8 @@ export async function runLoadRound(options: LoadRoundOptions): Promise<LoadRound
   return { replies: (await Promise.all(clients)).flat(), exitStatus, stopMs }
 }
 
-async function replaceWorkers({ child, pid }: ServerProcess, workers: number): Promise<void> {
+/** Sends SIGUSR2, and waits until all workers are new ones. */
+export async function replaceWorkers({ child, pid }: ServerProcess, workers: number): Promise<void> {
   const old = listChildren(pid)
   child.kill('SIGUSR2')
   for (;;) {

@@ -1,15 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { addBooksDuringKills } from '../../test/support/database/server-kills.ts'
 import { createSeededRandom } from '../../test/support/seeded-random.ts'
+import { type BenchFixture, DATABASE_KINDS } from '../support/bench-fixture.ts'
 import { markdownTable } from '../support/report.ts'
-import { DATABASE_KINDS, type StoreFixture, type StoreOptions } from './fixture.ts'
+import type { StoreOptions } from './run.ts'
 
 /** About the time of one batch. */
 const MAX_DELAY_MS = 30
 
 /** Kills the server with SIGKILL at random points of an import. */
 export async function benchCrash(
-  fixture: StoreFixture,
+  fixture: BenchFixture,
   { count = 100, seed }: StoreOptions,
 ): Promise<boolean> {
   const rows = []

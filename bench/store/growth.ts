@@ -6,9 +6,10 @@ import {
 import { insertBooks } from '../../test/support/database/insert-books.ts'
 import { createGraphqlClient, readData } from '../../test/support/graphql-client.ts'
 import { createSeededRandom, type SeededRandom } from '../../test/support/seeded-random.ts'
+import { type BenchFixture, DATABASE_KINDS, type DatabaseKind } from '../support/bench-fixture.ts'
 import { markdownTable } from '../support/report.ts'
 import { quantile } from '../support/statistics.ts'
-import { DATABASE_KINDS, type DatabaseKind, type StoreFixture, type StoreOptions } from './fixture.ts'
+import type { StoreOptions } from './run.ts'
 
 const SIZES = [10, 10_000, 1_000_000]
 const WARM_UP_ROUNDS = 300
@@ -64,7 +65,7 @@ const ROWS: readonly GrowthRow[] = [
 
 /** Sends the same queries to databases of ten, ten thousand and a million books, in turn. */
 export async function benchGrowth(
-  fixture: StoreFixture,
+  fixture: BenchFixture,
   { count = 3_000, seed }: StoreOptions,
 ): Promise<boolean> {
   const random = createSeededRandom(seed)
@@ -98,7 +99,7 @@ export async function benchGrowth(
 
 type SizedApi = Awaited<ReturnType<typeof startSizedApi>>
 
-async function startSizedApi(fixture: StoreFixture, kind: DatabaseKind, size: number) {
+async function startSizedApi(fixture: BenchFixture, kind: DatabaseKind, size: number) {
   const url = await fixture.createDatabase(kind)
   await insertBooks(url, size - FIRST_FREE_ID + 1, growthBook)
   const api = await fixture.startApi({ DATABASE_URL: url })

@@ -4,9 +4,10 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { catalogueBook } from '../../test/support/database/book-catalogue.ts'
 import { chunksOfLines, insertBooks } from '../../test/support/database/insert-books.ts'
+import { type BenchFixture, DATABASE_KINDS, type DatabaseKind } from '../support/bench-fixture.ts'
 import { readResidentMb } from '../support/process-usage.ts'
 import { markdownTable } from '../support/report.ts'
-import { DATABASE_KINDS, type DatabaseKind, type StoreFixture, type StoreOptions } from './fixture.ts'
+import type { StoreOptions } from './run.ts'
 
 /** Books per second on SQLite. */
 const MIN_RATE = 10_000
@@ -15,7 +16,7 @@ const MAX_GROWTH = 1.5
 
 /** Imports a million books from a file with the job, and measures rate and memory. */
 export async function benchImport(
-  fixture: StoreFixture,
+  fixture: BenchFixture,
   { count = 1_000_000 }: StoreOptions,
 ): Promise<boolean> {
   const file = fixture.newFile('books.csv')
@@ -47,7 +48,7 @@ export async function benchImport(
   return isMet
 }
 
-async function importFile(fixture: StoreFixture, kind: DatabaseKind, file: string, count: number) {
+async function importFile(fixture: BenchFixture, kind: DatabaseKind, file: string, count: number) {
   const api = await fixture.startApi({ DATABASE_URL: await fixture.createDatabase(kind) })
   const job = fixture.startImport(api, file)
   const samples: { readonly stored: number; readonly serverMb: number; readonly jobMb: number }[] = []

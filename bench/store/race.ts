@@ -1,12 +1,13 @@
 import { KEY_KINDS, runIdempotencyRaces } from '../../test/support/database/idempotency-race.ts'
+import type { BenchFixture } from '../support/bench-fixture.ts'
 import { markdownTable } from '../support/report.ts'
-import type { StoreFixture, StoreOptions } from './fixture.ts'
+import type { StoreOptions } from './run.ts'
 
 const COPIES = 10
 
 /** Starts ten copies at once on one new database, which then receive the same writes with the same keys. */
 export async function benchRace(
-  fixture: StoreFixture,
+  fixture: BenchFixture,
   { count = 1_000, seed }: StoreOptions,
 ): Promise<boolean> {
   const results = await runIdempotencyRaces({

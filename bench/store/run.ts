@@ -1,12 +1,17 @@
-import { createStoreFixture, type StoreFixture, type StoreOptions } from './fixture.ts'
+import { type BenchFixture, createBenchFixture } from '../support/bench-fixture.ts'
 
-type StoreBench = (fixture: StoreFixture, options: StoreOptions) => Promise<boolean>
+export interface StoreOptions {
+  /** Size of the run; the documented one by default. */
+  readonly count?: number
+  readonly seed: number
+}
+
+type StoreBench = (fixture: BenchFixture, options: StoreOptions) => Promise<boolean>
 
 const BENCHES: Readonly<Record<string, () => Promise<StoreBench>>> = {
   growth: async () => (await import('./growth.ts')).benchGrowth,
   import: async () => (await import('./import.ts')).benchImport,
   crash: async () => (await import('./crash.ts')).benchCrash,
-  sweep: async () => (await import('./sweep.ts')).benchSweep,
   race: async () => (await import('./race.ts')).benchRace,
 }
 
@@ -14,7 +19,7 @@ const BENCHES: Readonly<Record<string, () => Promise<StoreBench>>> = {
 export async function runStore(kind: string, options: StoreOptions): Promise<boolean> {
   const bench = await BENCHES[kind]?.()
   if (!bench) throw new RangeError(`There is no store bench ${kind}`)
-  const fixture = await createStoreFixture()
+  const fixture = await createBenchFixture()
   try {
     return await bench(fixture, options)
   } finally {

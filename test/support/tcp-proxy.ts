@@ -13,6 +13,7 @@ type Connection = {
 /** Starts a TCP proxy whose network can fail: visibly (connections close) or silently (bytes are dropped). */
 export async function startTcpProxy(port: number, host: string) {
   let mode: Mode = 'open'
+  let delayMs = 0
   let accepted = 0
   const connections = new Set<Connection>()
   const listener = createServer((client) => {
@@ -20,7 +21,7 @@ export async function startTcpProxy(port: number, host: string) {
     if (mode === 'closed') return void client.destroy()
     // In silent mode the server does not notice the connection.
     const server = mode === 'open' ? connect(port, host) : new Socket()
-    forward(connections, { client, server, hasLostBytes: mode === 'silent' }, () => mode)
+    forward(connections, { client, server, hasLostBytes: mode === 'silent' }, () => ({ mode, delayMs }))
   })
   const destroyAll = () => {
     for (const { client, server } of connections) {
@@ -52,6 +53,10 @@ export async function startTcpProxy(port: number, host: string) {
         if (server.pending) server.destroy()
       }
     },
+    /** Forwards all further bytes later by this time, in each direction. It must not become shorter. */
+    delay(milliseconds: number): void {
+      delayMs = milliseconds
+    },
     /** Drops all further bytes of the existing connections. New ones work. */
     blackholeConnections(): void {
       for (const connection of connections) connection.hasLostBytes = true
@@ -63,21 +68,30 @@ export async function startTcpProxy(port: number, host: string) {
   }
 }
 
-function forward(connections: Set<Connection>, connection: Connection, getMode: () => Mode): void {
+function forward(
+  connections: Set<Connection>,
+  connection: Connection,
+  getNetwork: () => { readonly mode: Mode; readonly delayMs: number },
+): void {
   connections.add(connection)
   const { client, server } = connection
   for (const { from, to } of [
     { from: client, to: server },
     { from: server, to: client },
   ]) {
+    const later = (run: () => void) => {
+      const { delayMs } = getNetwork()
+      if (delayMs === 0) run()
+      else setTimeout(run, delayMs)
+    }
     from.on('data', (bytes) => {
-      connection.hasLostBytes ||= getMode() === 'silent'
-      if (!connection.hasLostBytes) to.write(bytes)
+      connection.hasLostBytes ||= getNetwork().mode === 'silent'
+      if (!connection.hasLostBytes) later(() => to.write(bytes))
     })
     from.on('error', () => undefined)
     from.on('close', () => {
       // In silent mode the other end does not notice.
-      if (!connection.hasLostBytes && getMode() !== 'silent') to.destroy()
+      if (!connection.hasLostBytes && getNetwork().mode !== 'silent') later(() => to.destroy())
       else if (server.pending) server.destroy()
       if (client.destroyed && server.destroyed) connections.delete(connection)
     })

@@ -4,22 +4,16 @@ import { startEmbeddedAuthorizationServer } from '../../src/app/authorization-se
 import { parseConfig } from '../../src/config/config.ts'
 import { POSTGRES_ADMIN_URL, queryPostgres } from '../../test/support/query-postgres.ts'
 import { requestToken } from '../../test/support/request-token.ts'
-import { apiCommand, type ServerProcess, spawnNode, startServer } from '../support/server-process.ts'
-import { createTemporaryFolder } from '../support/temporary-folder.ts'
-
-export interface StoreOptions {
-  /** Size of the run; the documented one by default. */
-  readonly count?: number
-  readonly seed: number
-}
+import { apiCommand, type ServerProcess, spawnNode, startServer } from './server-process.ts'
+import { createTemporaryFolder } from './temporary-folder.ts'
 
 export type DatabaseKind = 'SQLite' | 'PostgreSQL'
 export const DATABASE_KINDS: readonly DatabaseKind[] = ['SQLite', 'PostgreSQL']
 
-export type StoreFixture = Awaited<ReturnType<typeof createStoreFixture>>
+export type BenchFixture = Awaited<ReturnType<typeof createBenchFixture>>
 
 /** Starts the embedded authorization server, whose token endpoint the job needs. `close` also drops the databases. */
-export async function createStoreFixture() {
+export async function createBenchFixture() {
   const issuer = await startEmbeddedAuthorizationServer(parseConfig({ ISSUER_PORT: '0' }), undefined)
   const folder = createTemporaryFolder()
   const databases: string[] = []
@@ -37,17 +31,11 @@ export async function createStoreFixture() {
       databases.push(name)
       return Object.assign(new URL(POSTGRES_ADMIN_URL), { pathname: `/${name}` }).href
     },
-    startApi: (env: Readonly<Record<string, string>>) =>
-      startServer(apiCommand({ LOG_LEVEL: 'fatal', AUDIT_LOG: 'off', ...env }), issuer.url),
-    /** Starts an API that deletes expired idempotency keys 5 s later. */
-    startSweepingApi: (url: string) =>
-      startServer(
-        {
-          ...apiCommand({ LOG_LEVEL: 'fatal', AUDIT_LOG: 'off', DATABASE_URL: url }),
-          args: ['bench/store/sweep-server.ts'],
-        },
-        issuer.url,
-      ),
+    /** @param script a program that starts the API in place of src/main.ts */
+    startApi(env: Readonly<Record<string, string>>, script?: string): Promise<ServerProcess> {
+      const command = apiCommand({ LOG_LEVEL: 'fatal', AUDIT_LOG: 'off', ...env })
+      return startServer(script === undefined ? command : { ...command, args: [script] }, issuer.url)
+    },
     startImport: ({ origin }: ServerProcess, file: string) =>
       spawnNode(['src/main.ts', 'job', 'import', file, '--json'], {
         OKTA_ISSUER: issuer.url,
