@@ -57,8 +57,9 @@ export function createBookRepository(database: Database) {
     add: (books: readonly NewBook[], options: AddBooksOptions): Promise<StoredBook[]> =>
       runInTransaction(database, (transaction) => addBooks(transaction, database.dialectSql, books, options)),
 
-    /** Resolves if the database can be read. */
+    /** Resolves if the database can be read, and its file is the one that was opened. */
     async ping(): Promise<void> {
+      database.file?.check()
       await readWithRetry(() => sql`select 1 from books limit 1`.execute(database))
     },
   })

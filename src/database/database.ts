@@ -11,6 +11,7 @@ import {
   type PoolUsage,
 } from './postgres.ts'
 import { BUSY_TIMEOUT_MS, createSqliteDialect, getSqlitePath, type ReadSync, SQLITE_SQL } from './sqlite.ts'
+import type { SqliteFile } from './sqlite-file.ts'
 import type { Tables } from './tables.ts'
 
 /** Receives each executed statement, without its parameter values. */
@@ -23,9 +24,15 @@ export class Database extends Kysely<Tables> {
   readonly getPoolUsage: (() => PoolUsage) | undefined
   /** Reads synchronously. Undefined if the dialect cannot, or if every statement is to be observed. */
   readonly readSync: ReadSync | undefined
+  /** The file of an SQLite database that is not in memory. */
+  readonly file: SqliteFile | undefined
 
   constructor(
-    dialect: Dialect & { readonly getPoolUsage?: () => PoolUsage; readonly readSync?: ReadSync },
+    dialect: Dialect & {
+      readonly getPoolUsage?: () => PoolUsage
+      readonly readSync?: ReadSync
+      readonly file?: SqliteFile | undefined
+    },
     dialectSql: DialectSql,
     onStatement?: OnStatement,
   ) {
@@ -39,6 +46,7 @@ export class Database extends Kysely<Tables> {
     this.dialectSql = dialectSql
     this.getPoolUsage = dialect.getPoolUsage
     this.readSync = onStatement ? undefined : dialect.readSync
+    this.file = dialect.file
   }
 }
 
@@ -58,6 +66,7 @@ export async function openDatabase(
     if (url.startsWith('file:')) {
       const database = new Database(createSqliteDialect(getSqlitePath(url)), SQLITE_SQL, onStatement)
       await migrate(database)
+      database.file?.watch()
       await sql.raw(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`).execute(database)
       return database
     }

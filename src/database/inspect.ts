@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { sql } from 'kysely'
 import { Database } from './database.ts'
-import { describeDatabaseError } from './errors.ts'
+import { describeDatabaseError, isDamaged } from './errors.ts'
 import { createMigrations } from './migrations.ts'
 import { createPostgresDialect, POSTGRES_SQL } from './postgres.ts'
 import { BUSY_TIMEOUT_MS, getSqlitePath, IN_MEMORY_PATH, SQLITE_SQL } from './sqlite.ts'
@@ -16,7 +16,7 @@ type DatabaseInspection =
   /** `names`: migrations of a newer version of this project. */
   | Readonly<{ state: 'newer'; names: readonly string[] }>
   | Readonly<{
-      state: 'cannot open' | 'read-only' | 'unavailable' | 'standby' | 'forbidden'
+      state: 'cannot open' | 'damaged' | 'read-only' | 'unavailable' | 'standby' | 'forbidden'
       description: string
     }>
 
@@ -42,7 +42,7 @@ function inspectSqlite(path: string): DatabaseInspection {
     const description = inspection.state === 'newer' ? undefined : findWriteError(path)
     return description === undefined ? inspection : { state: 'read-only', description }
   } catch (error) {
-    return { state: 'cannot open', description: (error as Error).message }
+    return { state: isDamaged(error) ? 'damaged' : 'cannot open', description: (error as Error).message }
   }
 }
 

@@ -1,9 +1,11 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { DatabaseSync } from 'node:sqlite'
 import { type Kysely, SqliteAdapter, SqliteDialect, sql } from 'kysely'
 import type { BookQuery, DialectSql } from './dialect.ts'
 import type { WordColumn } from './search-words.ts'
+import { createDatabaseAdapter, type SqlParameters } from './sqlite-adapter.ts'
+import { SqliteFile } from './sqlite-file.ts'
 
 /** The time that a write waits for another process. It blocks the event loop. */
 export const BUSY_TIMEOUT_MS = 500
@@ -24,15 +26,15 @@ const MAX_WAL_BYTES = 16_777_216
 /** Reads the first row synchronously, or null; undefined in a transaction, whose uncommitted writes it would see. */
 export type ReadSync = (query: string, parameters: SqlParameters) => object | null | undefined
 
-type SqlParameters = readonly SQLInputValue[]
-
 /**
  * Creates Kysely's SQLite dialect over `node:sqlite`. WAL allows reads beside a writer; `synchronous=FULL` makes an
  * acknowledged write survive a power cut.
  * @param path a file, or `:memory:`. A missing file or folder is created for the owner alone; the permissions of an
  *   existing one are not changed.
  */
-export function createSqliteDialect(path: string): SqliteDialect & { readonly readSync: ReadSync } {
+export function createSqliteDialect(
+  path: string,
+): SqliteDialect & { readonly readSync: ReadSync; readonly file: SqliteFile | undefined } {
   if (path !== IN_MEMORY_PATH && !existsSync(path)) {
     mkdirSync(dirname(path), { recursive: true, mode: OWNER_ONLY_FOLDER })
     // SQLite would create it readable by all. It gives the files of the journal the same permissions.
@@ -43,13 +45,14 @@ export function createSqliteDialect(path: string): SqliteDialect & { readonly re
     `PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = ${MAX_WAL_BYTES}`,
   )
   enableWal(database, OPEN_TIMEOUT_MS)
-  const adapter = createDatabaseAdapter(database)
+  const file = path === IN_MEMORY_PATH ? undefined : new SqliteFile(path)
+  const adapter = createDatabaseAdapter(database, file?.mapError)
   const readSync: ReadSync = (query, parameters) =>
     database.isTransaction ? undefined : (adapter.prepare(query).get(parameters) ?? null)
   // SQLite can roll back DDL: Kysely then runs all migrations in one transaction.
   const createAdapter = () =>
     Object.defineProperty(new SqliteAdapter(), 'supportsTransactionalDdl', { value: true })
-  return Object.assign(new SqliteDialect({ database: adapter }), { readSync, createAdapter })
+  return Object.assign(new SqliteDialect({ database: adapter }), { readSync, createAdapter, file })
 }
 
 /** Retries, because the first switch to WAL ignores the busy timeout when another process does the same. */
@@ -63,46 +66,6 @@ function enableWal(database: DatabaseSync, timeoutMs: number): void {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BUSY_STEP_MS)
     enableWal(database, timeoutMs - BUSY_STEP_MS)
   }
-}
-
-/** Adapts `node:sqlite` to Kysely. Prepared statements are cached: their texts are few and take parameters. */
-function createDatabaseAdapter(database: DatabaseSync) {
-  const statements = new Map<string, ReturnType<typeof createStatementAdapter>>()
-  return {
-    close: () => database.close(),
-    prepare(query: string) {
-      // Every transaction here writes. Taking the lock at once avoids failing to upgrade a read lock later.
-      if (query === 'begin') return createStatementAdapter(database.prepare('begin immediate'))
-      const statement = statements.get(query) ?? createStatementAdapter(database.prepare(query))
-      statements.set(query, statement)
-      return statement
-    },
-  }
-}
-
-/** Reads rows as arrays, which takes `node:sqlite` half the time, and converts them to objects of one shape. */
-function createStatementAdapter(statement: StatementSync) {
-  const columns = statement.columns().map(({ name }) => name)
-  statement.setReturnArrays(true)
-  const toObject = (row: unknown) => createRowObject(columns, row as readonly unknown[])
-  return {
-    reader: columns.length > 0,
-    get(parameters: SqlParameters) {
-      const row = statement.get(...parameters)
-      return row && toObject(row)
-    },
-    all: (parameters: SqlParameters) => statement.all(...parameters).map(toObject),
-    run: (parameters: SqlParameters) => statement.run(...parameters),
-    *iterate(parameters: SqlParameters) {
-      for (const row of statement.iterate(...parameters)) yield toObject(row)
-    },
-  }
-}
-
-function createRowObject(columns: readonly string[], values: readonly unknown[]): Record<string, unknown> {
-  const row: Record<string, unknown> = {}
-  for (let i = 0; i < columns.length; i++) row[columns[i] ?? ''] = values[i]
-  return row
 }
 
 /**
