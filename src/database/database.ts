@@ -1,8 +1,7 @@
 import { type Dialect, Kysely, type LogEvent, sql } from 'kysely'
-import { Migrator } from 'kysely/migration'
 import type { DialectSql } from './dialect.ts'
 import { DatabaseOpenError } from './errors.ts'
-import { createMigrations } from './migrations.ts'
+import { migrateToLatest } from './migrate.ts'
 import {
   createPostgresDialect,
   DEFAULT_POOL_SETTINGS,
@@ -82,9 +81,10 @@ export async function openDatabase(
 }
 
 async function migrate(database: Database): Promise<void> {
-  const provider = { getMigrations: async () => createMigrations(database.dialectSql) }
-  const { error } = await new Migrator({ db: database, provider }).migrateToLatest()
-  if (!error) return
-  await database.destroy()
-  throw error
+  try {
+    await migrateToLatest(database, database.dialectSql)
+  } catch (error) {
+    await database.destroy()
+    throw error
+  }
 }

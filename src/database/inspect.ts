@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { sql } from 'kysely'
 import { Database } from './database.ts'
 import { describeDatabaseError, isDamaged } from './errors.ts'
+import { isAdditive } from './migrate.ts'
 import { createMigrations } from './migrations.ts'
 import { createPostgresDialect, POSTGRES_SQL } from './postgres.ts'
 import { BUSY_TIMEOUT_MS, getSqlitePath, IN_MEMORY_PATH, SQLITE_SQL } from './sqlite.ts'
@@ -13,7 +14,7 @@ type DatabaseInspection =
   | Readonly<{ state: 'memory' }>
   /** `location`: the file, or the database's name. */
   | Readonly<{ state: 'absent' | 'current' | 'older'; location: string }>
-  /** `names`: migrations of a newer version of this project. */
+  /** `names`: migrations of a newer version of this project with which this one does not work. */
   | Readonly<{ state: 'newer'; names: readonly string[] }>
   | Readonly<{
       state: 'cannot open' | 'damaged' | 'read-only' | 'unavailable' | 'standby' | 'forbidden'
@@ -121,7 +122,10 @@ async function inspectServer(database: Database): Promise<DatabaseInspection> {
 const KNOWN_MIGRATIONS = new Set(Object.keys(createMigrations(SQLITE_SQL)))
 
 function compareMigrations(applied: readonly { name?: unknown }[], location: string): DatabaseInspection {
-  const names = applied.map(({ name }) => String(name)).filter((name) => !KNOWN_MIGRATIONS.has(name))
-  if (names.length > 0) return { state: 'newer', names }
-  return { state: applied.length === KNOWN_MIGRATIONS.size ? 'current' : 'older', location }
+  const names = applied.map(({ name }) => String(name))
+  const unknown = names.filter((name) => !KNOWN_MIGRATIONS.has(name))
+  const incompatible = unknown.filter((name) => !isAdditive(name))
+  if (incompatible.length > 0) return { state: 'newer', names: incompatible }
+  const isCurrent = names.length - unknown.length === KNOWN_MIGRATIONS.size
+  return { state: isCurrent ? 'current' : 'older', location }
 }
