@@ -15,7 +15,7 @@ import type { RequestEvent, Route } from '../lib/http-messages.ts'
 import { withoutInstrumentation } from '../lib/instrument.ts'
 import { createRateLimit } from '../lib/rate-limit.ts'
 import { openAuditLog } from '../observability/audit-log.ts'
-import { createLogger } from '../observability/logger.ts'
+import { createLogError, createLogger } from '../observability/logger.ts'
 import { renderClusterMetrics } from '../observability/metrics/cluster-metrics.ts'
 import { createMetrics, type Metrics } from '../observability/metrics/metrics.ts'
 import { addServerGauges } from '../observability/metrics/process-metrics.ts'
@@ -80,7 +80,7 @@ export async function startApiServer(
   const metrics = createMetrics(VERSION, metricLabels)
   const processLog = await createLogger(config, () => metrics.countDroppedLines('service'))
   const log = worker ? processLog.child({ worker: worker.id }) : processLog
-  const logError = (error: unknown) => log.error(error)
+  const logError = createLogError(log)
   const { isRequired: isDpopRequired } = config.dpop
   if (isDpopRequired)
     log.warn('DPOP=required: the IDE, the web app, and the job without --dpop cannot call the API.')
@@ -168,7 +168,7 @@ export async function startApiServer(
   ]
 
   // HTTP server
-  const checkReadiness = createCheckReadiness(authentication, books, clock)
+  const checkReadiness = createCheckReadiness({ authentication, books, clock, logError })
   const server = createHttpServer({
     limits: config.http,
     clock,

@@ -1,8 +1,15 @@
 import type { BookRepository } from '../database/book-repository.ts'
+import { findLastingError } from '../errors/lasting-error.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { createAuthentication } from './authentication.ts'
 
-type Authentication = ReturnType<typeof createAuthentication>
+type ReadinessOptions = {
+  readonly authentication: ReturnType<typeof createAuthentication>
+  readonly books: BookRepository
+  readonly clock: Clock
+  /** Called for a lasting error of the database. */
+  readonly logError: (error: unknown) => void
+}
 
 /** The time for which a check waits for the database. Probes of orchestrators have a time limit of one second or more. */
 const MAX_WAIT_MS = 800
@@ -11,16 +18,20 @@ const MAX_WAIT_MS = 800
  * Creates the check behind `/readyz` and the readiness metric. It reports what this copy cannot do without: a database that
  * is slow, locked or busy stays ready, since all copies share it. It ignores Redis, on which only DPoP depends.
  */
-export function createCheckReadiness({ keys, redis }: Authentication, books: BookRepository, clock: Clock) {
+export function createCheckReadiness({ authentication, books, clock, logError }: ReadinessOptions) {
+  const { keys, redis } = authentication
   const checkDatabase = createDatabaseCheck(books, clock)
   return async function checkReadiness() {
     const hasKeys = keys.isUsable
-    const hasDatabase = await checkDatabase()
+    const error = await checkDatabase()
+    const hasDatabase = error === undefined
+    const lastingError = findLastingError(error)
+    if (lastingError) logError(error)
     return {
       isReady: hasKeys && hasDatabase,
       reasons: {
         ...(!hasKeys && { keys: 'the issuer’s keys are unavailable' }),
-        ...(!hasDatabase && { store: 'the database is unavailable' }),
+        ...(!hasDatabase && { store: lastingError?.reason ?? 'the database is unavailable' }),
       },
       dependencies: {
         keys: {
@@ -35,15 +46,15 @@ export function createCheckReadiness({ keys, redis }: Authentication, books: Boo
   }
 }
 
-/** Returns a check of the database that resolves to its last known state if the database takes too long to answer. */
-function createDatabaseCheck(books: BookRepository, clock: Clock): () => Promise<boolean> {
-  let isAvailable = true
+/**
+ * Returns a check of the database. If the database takes too long to answer, it resolves to the result of the last check.
+ * @returns a function that resolves to undefined if the database is available, and otherwise to its error
+ */
+function createDatabaseCheck(books: BookRepository, clock: Clock): () => Promise<unknown> {
+  let lastError: unknown
   let pending: Promise<void> | undefined
   async function ping(): Promise<void> {
-    isAvailable = await books.ping().then(
-      () => true,
-      () => false,
-    )
+    lastError = await books.ping().catch((error) => error)
     pending = undefined
   }
   return async function checkDatabase() {
@@ -54,6 +65,6 @@ function createDatabaseCheck(books: BookRepository, clock: Clock): () => Promise
     })
     await Promise.race([pending, timeout])
     cancel()
-    return isAvailable
+    return lastError
   }
 }

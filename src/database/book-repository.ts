@@ -64,8 +64,12 @@ export function createBookRepository(database: Database) {
         addBooks(transaction, database.dialectSql, books, options),
       ),
 
-    /** Resolves if the database can be read. It uses a connection of its own, so that it does not wait for other work. */
+    /**
+     * Resolves if the database can be read, and its file is the one that was opened. Uses a connection of its own, so that it
+     * does not wait for other work.
+     */
     async ping(): Promise<void> {
+      database.file?.check()
       await readWithRetry(() => database.dialectSql.ping.execute(database.shares.health))
     },
   })

@@ -1,8 +1,7 @@
 import { type Dialect, Kysely, type LogEvent, sql } from 'kysely'
-import { Migrator } from 'kysely/migration'
 import type { DialectSql } from './dialect.ts'
 import { DatabaseOpenError } from './errors.ts'
-import { createMigrations } from './migrations.ts'
+import { migrateToLatest } from './migrate.ts'
 import {
   createPostgresDialect,
   DEFAULT_POOL_SETTINGS,
@@ -11,14 +10,8 @@ import {
   type PoolUsage,
 } from './postgres.ts'
 import { createSearchThreadDialect } from './search-thread.ts'
-import {
-  BUSY_TIMEOUT_MS,
-  createSqliteDialect,
-  getSqlitePath,
-  IN_MEMORY_PATH,
-  type ReadSync,
-  SQLITE_SQL,
-} from './sqlite.ts'
+import { BUSY_TIMEOUT_MS, createSqliteDialect, getSqlitePath, type ReadSync, SQLITE_SQL } from './sqlite.ts'
+import type { SqliteFile } from './sqlite-file.ts'
 import type { Tables } from './tables.ts'
 
 export type DatabaseSettings = PoolSettings & {
@@ -48,10 +41,16 @@ export class Database extends Kysely<Tables> {
   readonly shares: ConnectionShares
   /** Reads synchronously. Undefined if the dialect cannot, or if every statement is to be observed. */
   readonly readSync: ReadSync | undefined
+  /** The file of an SQLite database that is not in memory. */
+  readonly file: SqliteFile | undefined
   readonly #getPoolUsage: (() => PoolUsage) | undefined
 
   constructor(
-    dialect: Dialect & { readonly getPoolUsage?: () => PoolUsage; readonly readSync?: ReadSync },
+    dialect: Dialect & {
+      readonly getPoolUsage?: () => PoolUsage
+      readonly readSync?: ReadSync
+      readonly file?: SqliteFile | undefined
+    },
     dialectSql: DialectSql,
     onStatement?: OnStatement,
     shares: Partial<ConnectionShares> = {},
@@ -66,6 +65,7 @@ export class Database extends Kysely<Tables> {
     this.dialectSql = dialectSql
     this.shares = { writes: this, searches: this, health: this, ...shares }
     this.readSync = onStatement ? undefined : dialect.readSync
+    this.file = dialect.file
     this.#getPoolUsage = dialect.getPoolUsage
   }
 
@@ -109,13 +109,15 @@ export async function openDatabase(
 }
 
 async function openSqlite(path: string, { searchTimeoutMs }: DatabaseSettings, onStatement?: OnStatement) {
+  const dialect = createSqliteDialect(path)
+  const { file } = dialect
+  const openSearches = (mapError: SqliteFile['mapError']) =>
+    new Database(createSearchThreadDialect(path, searchTimeoutMs, mapError), SQLITE_SQL, onStatement)
   // Another connection would have another database in memory.
-  const shares =
-    path === IN_MEMORY_PATH
-      ? {}
-      : { searches: new Database(createSearchThreadDialect(path, searchTimeoutMs), SQLITE_SQL, onStatement) }
-  const database = new Database(createSqliteDialect(path), SQLITE_SQL, onStatement, shares)
+  const shares = file ? { searches: openSearches(file.mapError) } : {}
+  const database = new Database(dialect, SQLITE_SQL, onStatement, shares)
   await migrate(database)
+  file?.watch()
   await sql.raw(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`).execute(database)
   return database
 }
@@ -160,9 +162,10 @@ function divideConnections(settings: DatabaseSettings) {
 }
 
 async function migrate(database: Database): Promise<void> {
-  const provider = { getMigrations: async () => createMigrations(database.dialectSql) }
-  const { error } = await new Migrator({ db: database, provider }).migrateToLatest()
-  if (!error) return
-  await database.destroy()
-  throw error
+  try {
+    await migrateToLatest(database, database.dialectSql)
+  } catch (error) {
+    await database.destroy()
+    throw error
+  }
 }

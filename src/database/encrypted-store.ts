@@ -13,7 +13,8 @@ const MIN_EXTENSION_MS = 60_000
 /**
  * Creates expiring stores whose values are unreadable in the database. A row has the hash of its key, and its value is
  * encrypted with a key derived from the secret and that key: without the key, the database and the secret together are
- * not enough to decrypt it.
+ * not enough to decrypt it. Whether the file of an SQLite database has been deleted is not checked: a lost session costs a
+ * sign-in.
  * @param secrets at least 32 characters each; the first encrypts, all decrypt. Values of other secrets appear as absent
  * @throws ApiError `SERVICE_UNAVAILABLE` (from each method) during an outage of the database
  */

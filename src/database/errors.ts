@@ -31,6 +31,9 @@ export class DatabaseOpenError extends ExitError {
   }
 }
 
+const DAMAGE_HINT =
+  'the file is damaged or not an SQLite database: restore a backup, as docs/operating.md describes'
+
 /** Remedies by the error's code (of PostgreSQL, the network or TLS), followed by its message. */
 const HINTS: readonly (readonly [RegExp, string])[] = [
   [/^ECONNREFUSED /, 'nothing listens there'],
@@ -57,11 +60,19 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
   [/previously executed migration/, 'a newer version of this project has migrated it: update this one'],
 ]
 
+/** SQLite's result codes SQLITE_CORRUPT and SQLITE_NOTADB. */
+const DAMAGE_CODES: ReadonlySet<number> = new Set([11, 26])
+
+/** Returns true for an error of SQLite about a damaged file, or one that is not a database. */
+export const isDamaged = (error: unknown): boolean =>
+  // The primary result code is in the lowest byte of an extended one.
+  DAMAGE_CODES.has(Number(Object(error).errcode) & 0xff)
+
 /** Describes an error and its remedy in one line without a full stop. */
 export function describeDatabaseError(error: unknown): string {
   const message = readMessage(error)
   const text = `${(error as DriverError).code} ${message}`
-  const hint = HINTS.find(([pattern]) => pattern.test(text))?.[1]
+  const hint = isDamaged(error) ? DAMAGE_HINT : HINTS.find(([pattern]) => pattern.test(text))?.[1]
   return hint === undefined ? message : `${message} (${hint})`
 }
 
@@ -110,10 +121,12 @@ export function outageToApiError(error: unknown): unknown {
   const { code, message } = error as DriverError
   const isOutage =
     OUTAGE_CODES.some((pattern) => pattern.test(String(code))) || OUTAGE_MESSAGE.test(String(message))
-  return isOutage
-    ? Object.assign(serviceUnavailable('The database', RETRY_AFTER_SECONDS), { cause: error })
-    : error
+  return isOutage ? databaseUnavailable(error) : error
 }
+
+/** Returns ApiError `SERVICE_UNAVAILABLE`. */
+export const databaseUnavailable = (cause: unknown) =>
+  Object.assign(serviceUnavailable('The database', RETRY_AFTER_SECONDS), { cause })
 
 /** @throws ApiError `SERVICE_UNAVAILABLE` during an outage of the database */
 export async function mapOutage<T>(query: Promise<T>): Promise<T> {

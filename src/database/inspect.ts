@@ -3,7 +3,8 @@ import { dirname, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { sql } from 'kysely'
 import { Database } from './database.ts'
-import { describeDatabaseError } from './errors.ts'
+import { describeDatabaseError, isDamaged } from './errors.ts'
+import { isAdditive } from './migrate.ts'
 import { createMigrations } from './migrations.ts'
 import { createPostgresDialect, POSTGRES_SQL } from './postgres.ts'
 import { BUSY_TIMEOUT_MS, getSqlitePath, IN_MEMORY_PATH, SQLITE_SQL } from './sqlite.ts'
@@ -13,10 +14,10 @@ type DatabaseInspection =
   | Readonly<{ state: 'memory' }>
   /** `location`: the file, or the database's name. */
   | Readonly<{ state: 'absent' | 'current' | 'older'; location: string }>
-  /** `names`: migrations of a newer version of this project. */
+  /** `names`: migrations of a newer version of this project with which this one does not work. */
   | Readonly<{ state: 'newer'; names: readonly string[] }>
   | Readonly<{
-      state: 'cannot open' | 'read-only' | 'unavailable' | 'standby' | 'forbidden'
+      state: 'cannot open' | 'damaged' | 'read-only' | 'unavailable' | 'standby' | 'forbidden'
       description: string
     }>
 
@@ -42,7 +43,7 @@ function inspectSqlite(path: string): DatabaseInspection {
     const description = inspection.state === 'newer' ? undefined : findWriteError(path)
     return description === undefined ? inspection : { state: 'read-only', description }
   } catch (error) {
-    return { state: 'cannot open', description: (error as Error).message }
+    return { state: isDamaged(error) ? 'damaged' : 'cannot open', description: (error as Error).message }
   }
 }
 
@@ -121,7 +122,10 @@ async function inspectServer(database: Database): Promise<DatabaseInspection> {
 const KNOWN_MIGRATIONS = new Set(Object.keys(createMigrations(SQLITE_SQL)))
 
 function compareMigrations(applied: readonly { name?: unknown }[], location: string): DatabaseInspection {
-  const names = applied.map(({ name }) => String(name)).filter((name) => !KNOWN_MIGRATIONS.has(name))
-  if (names.length > 0) return { state: 'newer', names }
-  return { state: applied.length === KNOWN_MIGRATIONS.size ? 'current' : 'older', location }
+  const names = applied.map(({ name }) => String(name))
+  const unknown = names.filter((name) => !KNOWN_MIGRATIONS.has(name))
+  const incompatible = unknown.filter((name) => !isAdditive(name))
+  if (incompatible.length > 0) return { state: 'newer', names: incompatible }
+  const isCurrent = names.length - unknown.length === KNOWN_MIGRATIONS.size
+  return { state: isCurrent ? 'current' : 'older', location }
 }

@@ -5,7 +5,11 @@ import { joinWords, type WordColumn } from './search-words.ts'
 
 const MAX_ID = sql.raw(String(Number.MAX_SAFE_INTEGER))
 
-/** Creates the migrations for a database. They run at start, in order; a released one is never edited. */
+/**
+ * Creates the migrations for a database. They run at start, in order; a released one is never edited. Since 009 the name is
+ * all that an older release knows about one: it ends with `_additive` if releases without it can run with it, and otherwise
+ * with the first release that can, as in `_needs_0_3`.
+ */
 export const createMigrations = (dialectSql: DialectSql): Record<string, Migration> => ({
   '001_books': {
     async up(db: Kysely<unknown>) {

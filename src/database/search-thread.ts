@@ -9,6 +9,7 @@ import {
   SqliteQueryCompiler,
 } from 'kysely'
 import { NoConnectionError, ReadTimeoutError } from './errors.ts'
+import type { MapError } from './sqlite-adapter.ts'
 
 const WORKER_FILE = new URL('./search-worker.ts', import.meta.url)
 /** The share of the time limit for which a statement may wait before further ones are rejected. */
@@ -29,9 +30,14 @@ type PendingStatement = {
  * statement does not block the event loop. The thread starts with the first statement.
  * @param timeoutMs the time limit of a statement, its wait included. SQLite cannot be interrupted: the statement goes on in
  *   the thread, and those behind it wait
+ * @param mapError returns the error to throw in place of one of SQLite
  */
-export function createSearchThreadDialect(path: string, timeoutMs: number): Dialect {
-  const thread = new SearchThread(path, timeoutMs)
+export function createSearchThreadDialect(
+  path: string,
+  timeoutMs: number,
+  mapError: MapError = (error) => error,
+): Dialect {
+  const thread = new SearchThread(path, timeoutMs, mapError)
   const connection: DatabaseConnection = {
     executeQuery: <Row>(query: CompiledQuery) => thread.execute(query) as Promise<QueryResult<Row>>,
     streamQuery: () => rejectUnsupported(),
@@ -66,13 +72,15 @@ function rejectUnsupported(): never {
 class SearchThread {
   readonly #path: string
   readonly #timeoutMs: number
+  readonly #mapError: MapError
   readonly #waiting = new Set<PendingStatement>()
   #running: PendingStatement | undefined
   #worker: Worker | undefined
 
-  constructor(path: string, timeoutMs: number) {
+  constructor(path: string, timeoutMs: number, mapError: MapError) {
     this.#path = path
     this.#timeoutMs = timeoutMs
+    this.#mapError = mapError
   }
 
   /** @throws NoConnectionError, ReadTimeoutError, or an error of SQLite */
@@ -90,7 +98,7 @@ class SearchThread {
     this.#runNext()
     try {
       const reply = await promise
-      if ('error' in reply) throw Object.assign(new Error(), reply.error)
+      if ('error' in reply) throw this.#mapError(Object.assign(new Error(), reply.error))
       return reply
     } finally {
       clearTimeout(timer)

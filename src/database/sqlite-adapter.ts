@@ -2,37 +2,55 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 
 export type SqlParameters = readonly SQLInputValue[]
 
-/** Adapts `node:sqlite` to Kysely. Prepared statements are cached: their texts are few and take parameters. */
-export function createDatabaseAdapter(database: DatabaseSync) {
+export type MapError = (error: unknown) => unknown
+
+/**
+ * Adapts `node:sqlite` to Kysely. Prepared statements are cached: their texts are few and take parameters.
+ * @param mapError returns the error to throw in place of one of SQLite
+ */
+export function createDatabaseAdapter(database: DatabaseSync, mapError: MapError = (error) => error) {
   const statements = new Map<string, ReturnType<typeof createStatementAdapter>>()
+  const prepare = (query: string) => createStatementAdapter(database.prepare(query), mapError)
   return {
     close: () => database.close(),
-    prepare(query: string) {
+    prepare: withMappedErrors(mapError, (query: string) => {
       // Every transaction here writes. Taking the lock at once avoids failing to upgrade a read lock later.
-      if (query === 'begin') return createStatementAdapter(database.prepare('begin immediate'))
-      const statement = statements.get(query) ?? createStatementAdapter(database.prepare(query))
+      if (query === 'begin') return prepare('begin immediate')
+      const statement = statements.get(query) ?? prepare(query)
       statements.set(query, statement)
       return statement
-    },
+    }),
   }
 }
 
 /** Reads rows as arrays, which takes `node:sqlite` half the time, and converts them to objects of one shape. */
-function createStatementAdapter(statement: StatementSync) {
+function createStatementAdapter(statement: StatementSync, mapError: MapError) {
   const columns = statement.columns().map(({ name }) => name)
   statement.setReturnArrays(true)
   const toObject = (row: unknown) => createRowObject(columns, row as readonly unknown[])
   return {
     reader: columns.length > 0,
-    get(parameters: SqlParameters) {
+    get: withMappedErrors(mapError, (parameters: SqlParameters) => {
       const row = statement.get(...parameters)
       return row && toObject(row)
-    },
-    all: (parameters: SqlParameters) => statement.all(...parameters).map(toObject),
-    run: (parameters: SqlParameters) => statement.run(...parameters),
+    }),
+    all: withMappedErrors(mapError, (parameters: SqlParameters) =>
+      statement.all(...parameters).map(toObject),
+    ),
+    run: withMappedErrors(mapError, (parameters: SqlParameters) => statement.run(...parameters)),
     *iterate(parameters: SqlParameters) {
       for (const row of statement.iterate(...parameters)) yield toObject(row)
     },
+  }
+}
+
+function withMappedErrors<Argument, Result>(mapError: MapError, call: (argument: Argument) => Result) {
+  return (argument: Argument): Result => {
+    try {
+      return call(argument)
+    } catch (error) {
+      throw mapError(error)
+    }
   }
 }
 

@@ -5,6 +5,7 @@ import { type Kysely, SqliteAdapter, SqliteDialect, sql } from 'kysely'
 import type { BookQuery, DialectSql } from './dialect.ts'
 import type { WordColumn } from './search-words.ts'
 import { createDatabaseAdapter, type SqlParameters } from './sqlite-adapter.ts'
+import { SqliteFile } from './sqlite-file.ts'
 
 /** The time that a write waits for another process. It blocks the event loop. */
 export const BUSY_TIMEOUT_MS = 500
@@ -31,7 +32,9 @@ export type ReadSync = (query: string, parameters: SqlParameters) => object | nu
  * @param path a file, or `:memory:`. A missing file or folder is created for the owner alone; the permissions of an
  *   existing one are not changed.
  */
-export function createSqliteDialect(path: string): SqliteDialect & { readonly readSync: ReadSync } {
+export function createSqliteDialect(
+  path: string,
+): SqliteDialect & { readonly readSync: ReadSync; readonly file: SqliteFile | undefined } {
   if (path !== IN_MEMORY_PATH && !existsSync(path)) {
     mkdirSync(dirname(path), { recursive: true, mode: OWNER_ONLY_FOLDER })
     // SQLite would create it readable by all. It gives the files of the journal the same permissions.
@@ -42,13 +45,14 @@ export function createSqliteDialect(path: string): SqliteDialect & { readonly re
     `PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = ${MAX_WAL_BYTES}`,
   )
   enableWal(database, OPEN_TIMEOUT_MS)
-  const adapter = createDatabaseAdapter(database)
+  const file = path === IN_MEMORY_PATH ? undefined : new SqliteFile(path)
+  const adapter = createDatabaseAdapter(database, file?.mapError)
   const readSync: ReadSync = (query, parameters) =>
     database.isTransaction ? undefined : (adapter.prepare(query).get(parameters) ?? null)
   // SQLite can roll back DDL: Kysely then runs all migrations in one transaction.
   const createAdapter = () =>
     Object.defineProperty(new SqliteAdapter(), 'supportsTransactionalDdl', { value: true })
-  return Object.assign(new SqliteDialect({ database: adapter }), { readSync, createAdapter })
+  return Object.assign(new SqliteDialect({ database: adapter }), { readSync, createAdapter, file })
 }
 
 /** Retries, because the first switch to WAL ignores the busy timeout when another process does the same. */

@@ -7,7 +7,8 @@ const MAX_ATTEMPTS = 5
 /**
  * Runs a function in a transaction. It is retried when it has certainly not been committed: after a conflict with another
  * transaction, and once after the connection broke before the commit.
- * @throws ApiError `SERVICE_UNAVAILABLE` during an outage; the transaction may or may not have been committed then
+ * @throws ApiError `SERVICE_UNAVAILABLE` during an outage; the transaction may or may not have been committed then. The same
+ *   or `INTERNAL_SERVER_ERROR` if the file of an SQLite database has a fault
  */
 export async function runInTransaction<T>(
   database: Database,
@@ -19,14 +20,17 @@ export async function runInTransaction<T>(
     // The rollback on a broken connection fails too, and hides this error.
     let workError: unknown
     try {
-      return await database.transaction().execute(async (transaction) => {
-        const result = await work(transaction).catch((error) => {
+      database.file?.check()
+      const result = await database.transaction().execute(async (transaction) => {
+        const uncommitted = await work(transaction).catch((error) => {
           workError = error
           throw error
         })
         isCommitting = true
-        return result
+        return uncommitted
       })
+      database.file?.check()
+      return result
     } catch (transactionError) {
       const error = workError ?? transactionError
       const isLost = isConnectionLost(error)

@@ -75,6 +75,7 @@ const DATABASE_FINDINGS = {
   unavailable: 'D20d',
   standby: 'D20e',
   forbidden: 'D20f',
+  damaged: 'D20g',
 } as const
 
 export async function checkDatabase({ databaseUrl, inspectDatabase }: CheckContext): Promise<CheckOutcome> {

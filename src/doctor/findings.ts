@@ -276,6 +276,10 @@ const TEMPLATES = {
     found: 'The database user lacks privileges: {detail}.',
     mend: 'Grant it the right to create, read and write tables, for example with "grant create on schema public to …", or use the user that created the tables.',
   },
+  D20g: {
+    found: 'The database file is damaged or not an SQLite database: {detail}.',
+    mend: 'Stop the server and restore a backup, as docs/operating.md describes, or set DATABASE_URL to another file.',
+  },
   D21a: {
     found: 'Cannot reach Redis: {detail}.',
     mend: 'Start Redis or correct REDIS_URL. Without REDIS_URL, each instance of the API remembers DPoP proofs by itself.',

@@ -19,7 +19,7 @@ type DatabaseState =
   | { readonly state: 'absent' | 'current' | 'older'; readonly location: string }
   | { readonly state: 'newer'; readonly names: readonly string[] }
   | {
-      readonly state: 'cannot open' | 'read-only' | 'unavailable' | 'standby' | 'forbidden'
+      readonly state: 'cannot open' | 'damaged' | 'read-only' | 'unavailable' | 'standby' | 'forbidden'
       readonly description: string
     }
 

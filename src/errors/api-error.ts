@@ -109,6 +109,9 @@ export const serviceUnavailable = (dependency: string, retryAfterSeconds: number
     retryAfterSeconds,
   })
 
+/** A fault of the service that no retry overcomes. The client learns nothing about it. */
+export const internalError = () => new ApiError('Internal server error.', { code: 'INTERNAL_SERVER_ERROR' })
+
 export const badUserInput = (inputIssues: readonly InputIssue[]) =>
   new ApiError(inputIssues.map(({ argument, message }) => `${argument}: ${message}`).join(' '), {
     code: 'BAD_USER_INPUT',

@@ -1,7 +1,7 @@
 import type { Denial } from '../scopes/index.ts'
 import type { CredentialErrorReason } from './credential-errors.ts'
 
-/** The HTTP status of each code of an expected client error. Any other error is a bug: it is logged. */
+/** The HTTP status of each code of an expected error. Any other error is a bug, with `INTERNAL_SERVER_ERROR`: it is logged. */
 export const API_ERROR_STATUSES = {
   BAD_REQUEST: 400,
   BAD_USER_INPUT: 400,
@@ -14,6 +14,7 @@ export const API_ERROR_STATUSES = {
   IDEMPOTENCY_IN_FLIGHT: 409,
   LIMIT_EXCEEDED: 413,
   IDEMPOTENCY_MISMATCH: 422,
+  INTERNAL_SERVER_ERROR: 500,
   SERVICE_UNAVAILABLE: 503,
 } as const
 

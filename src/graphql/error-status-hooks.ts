@@ -8,6 +8,7 @@ import { isClientError, isInvalidValue } from './format-error.ts'
 
 /** Errors of resolvers that change the response's status, because it tells a client whether to send the request again. */
 const CODES_WITH_STATUS: ReadonlySet<string> = new Set([
+  'INTERNAL_SERVER_ERROR',
   'SERVICE_UNAVAILABLE',
   'IDEMPOTENCY_MISMATCH',
   'IDEMPOTENCY_IN_FLIGHT',
@@ -39,7 +40,7 @@ export function createErrorStatusHooks(logError: (error: unknown) => void): Requ
 /** Tests whether an error is the service's own: an outage, or anything unexpected. */
 function isInternal(error: GraphQLError): boolean {
   const cause = unwrapResolverError(error)
-  if (cause instanceof ApiError) return cause.details.code === 'SERVICE_UNAVAILABLE'
+  if (cause instanceof ApiError) return cause.details.status >= 500
   if (isInvalidValue(cause)) return false
   const { code } = error.extensions
   return (code === undefined || code === 'INTERNAL_SERVER_ERROR') && !isClientError(error.extensions)

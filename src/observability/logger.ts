@@ -1,4 +1,5 @@
 import { type Logger, pino } from 'pino'
+import { findLastingError } from '../errors/lasting-error.ts'
 import { redactSecrets } from '../lib/redact.ts'
 import { openStandardStream } from './line-writer.ts'
 
@@ -24,6 +25,17 @@ export async function createLogger(
   // Imported on demand: a server that logs JSON does not load it.
   const { formatLogLine } = await import('./pretty-format.ts')
   return pino(options, { write: (line: string) => write(formatLogLine(line), onDropped) })
+}
+
+/** Returns a function that logs errors. A lasting one, which rejects one request after the other, is logged once. */
+export function createLogError(log: Logger): (error: unknown) => void {
+  const logged = new WeakSet<Error>()
+  return (error) => {
+    const lastingError = findLastingError(error)
+    if (!lastingError) return log.error(error)
+    if (!logged.has(lastingError)) log.error(lastingError.message)
+    logged.add(lastingError)
+  }
 }
 
 /** Logs selected members only: libraries attach requests, commands and responses to their errors, tokens included. */

@@ -7,6 +7,9 @@ import { sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { createBookRepository } from '../../src/database/book-repository.ts'
 import { Database, openDatabase } from '../../src/database/database.ts'
+import { DatabaseOpenError } from '../../src/database/errors.ts'
+import { inspectDatabase } from '../../src/database/inspect.ts'
+import { isAdditive, readNeededVersion } from '../../src/database/migrate.ts'
 import { createMigrations } from '../../src/database/migrations.ts'
 import { createPostgresDialect, DEFAULT_POOL_SETTINGS, POSTGRES_SQL } from '../../src/database/postgres.ts'
 import { createSqliteDialect, getSqlitePath, SQLITE_SQL } from '../../src/database/sqlite.ts'
@@ -23,6 +26,52 @@ const WORKER_CODE = `
     parentPort.once('message', async () => parentPort.postMessage(await countBooks().catch(String)))
     parentPort.postMessage('ready')
   })`
+
+/** Migrations that a newer release has run, in order. */
+const NEWER_MIGRATIONS: readonly {
+  readonly id: string
+  readonly title: string
+  readonly names: readonly string[]
+  /** Undefined if the database can be opened. */
+  readonly error?: string
+  /** What doctor finds. */
+  readonly state: Record<string, unknown>
+}[] = [
+  {
+    id: 'migrations/M01',
+    title: 'opens a database with additive migrations of a newer version',
+    names: ['009_isbn_additive', '010_shelf_additive'],
+    state: { state: 'current' },
+  },
+  {
+    id: 'migrations/M02',
+    title: 'names the version that a migration needs',
+    names: ['009_split_titles_needs_0_3'],
+    error: 'its migration 009_split_titles_needs_0_3 needs version 0.3 or later of this project',
+    state: { state: 'newer', names: ['009_split_titles_needs_0_3'] },
+  },
+  {
+    id: 'migrations/M03',
+    title: 'names the latest version that one of several migrations needs',
+    names: ['009_split_titles_needs_0_3', '010_isbn_additive', '011_drop_words_needs_0_12'],
+    error: 'its migration 011_drop_words_needs_0_12 needs version 0.12 or later of this project',
+    state: { state: 'newer', names: ['009_split_titles_needs_0_3', '011_drop_words_needs_0_12'] },
+  },
+  {
+    id: 'migrations/M04',
+    title: 'rejects an unknown migration without a suffix',
+    names: ['009_isbn_additive', '999_later'],
+    error: 'corrupted migrations: previously executed migration 999_later is missing',
+    state: { state: 'newer', names: ['999_later'] },
+  },
+  {
+    id: 'migrations/M05',
+    title: 'does not mistake a part of a name for a suffix',
+    names: ['009_additive_prices'],
+    error: 'corrupted migrations: previously executed migration 009_additive_prices is missing',
+    state: { state: 'newer', names: ['009_additive_prices'] },
+  },
+]
 
 describeEachDatabase((newDatabase, kind) => {
   test('opens a new database from several processes at once', async () => {
@@ -58,6 +107,39 @@ describeEachDatabase((newDatabase, kind) => {
     expect((await books.page(all)).books.map(({ id }) => id)).toEqual([1, 3, 5, 4, 2])
     await database.destroy()
   })
+
+  test.each(NEWER_MIGRATIONS)('$id $title', async ({ names, error, state }) => {
+    const url = await newDatabase()
+    const newer = await openDatabase(url)
+    for (const [i, name] of names.entries())
+      await sql`insert into kysely_migration values (${name}, ${`2099-01-0${i + 1}`})`.execute(newer)
+    await newer.destroy()
+    expect(await inspectDatabase(url)).toMatchObject(state)
+    if (error !== undefined) {
+      await expect(openDatabase(url)).rejects.toThrow(new DatabaseOpenError(new Error(error)).message)
+      return
+    }
+    const database = await openDatabase(url)
+    expect(await database.selectFrom('books').select('id').execute()).toHaveLength(5)
+    await database.destroy()
+  })
+
+  test('migrations/M06 reports an additive migration of a newer version that ran before one of this version', async () => {
+    const url = await newDatabase()
+    const newer = await openDatabase(url)
+    await sql`update kysely_migration set name = '009_later_additive' where name = '008_book_orders'`.execute(
+      newer,
+    )
+    await newer.destroy()
+    await expect(openDatabase(url)).rejects.toThrow(
+      /expected previously executed migration 009_later_additive/,
+    )
+  })
+})
+
+test('migrations/M07 names the compatibility of each migration since 009', () => {
+  const names = Object.keys(createMigrations(SQLITE_SQL)).filter((name) => name > '009')
+  expect(names.filter((name) => isAdditive(name) === (readNeededVersion(name) !== undefined))).toEqual([])
 })
 
 test('rolls back all migrations when one fails', async () => {

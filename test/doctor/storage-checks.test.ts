@@ -22,6 +22,9 @@ beforeAll(async () => {
 })
 afterAll(() => okta.close())
 
+/** The size of the first page, which has the schema. */
+const SCHEMA_BYTES = 4_096
+
 const inFolder = (name: string) => join(folder, name)
 const checkDatabase = async (path: string) => {
   const lines = await checkOktaSetup(okta, { DATABASE_URL: `file:${path}` })
@@ -49,9 +52,16 @@ test('accepts a migrated database, and an empty one without migrating it', async
   expect(new DatabaseSync(inFolder('empty.db')).prepare('select * from sqlite_schema').all()).toEqual([])
 })
 
-test('reports a file that is not a database, and an impossible folder (D20a)', async () => {
+test('reports a damaged file, or one that is not a database (D20g), and an impossible folder (D20a)', async () => {
   writeFileSync(inFolder('letter.db'), 'Dear Agatha, '.repeat(100))
-  expect(await checkDatabase(inFolder('letter.db'))).toMatchObject({ id: 'D20a' })
+  expect(await checkDatabase(inFolder('letter.db'))).toMatchObject({
+    id: 'D20g',
+    found: expect.stringContaining('file is not a database'),
+    mend: expect.stringContaining('restore a backup'),
+  })
+  await (await openDatabase(`file:${inFolder('damaged.db')}`)).destroy()
+  writeFileSync(inFolder('damaged.db'), Buffer.alloc(SCHEMA_BYTES, 0xa5), { flag: 'r+' })
+  expect(await checkDatabase(inFolder('damaged.db'))).toMatchObject({ id: 'D20g' })
   expect(await checkDatabase('/dev/null/books.db')).toMatchObject({ id: 'D20a' })
   expect(readdirSync(folder).filter((name) => name.startsWith('letter'))).toEqual(['letter.db'])
 })

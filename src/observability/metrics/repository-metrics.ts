@@ -37,6 +37,5 @@ export function measureRepository<Repository extends Methods>(registry: Registry
   return Object.freeze(Object.fromEntries(measured)) as Repository
 }
 
-/** Client errors are expected; an outage of the database is a failure. */
-const isFailure = (error: unknown) =>
-  !(error instanceof ApiError) || error.details.code === 'SERVICE_UNAVAILABLE'
+/** Client errors are expected; an outage or a fault of the database is a failure. */
+const isFailure = (error: unknown) => !(error instanceof ApiError) || error.details.status >= 500

@@ -25,7 +25,7 @@ const inputs = Array.from({ length: BATCH_SIZE }, (_, i) => ({
   numPages: 1,
 }))
 
-const send = (api: Api, query: string, variables?: object) =>
+export const sendDocument = (api: Api, query: string, variables?: object) =>
   postBody(api.url, JSON.stringify({ query, variables }), api.token)
 
 /** Adds batches until one is rejected. Returns the rejection, and the ids that were acknowledged before it. */
@@ -35,7 +35,7 @@ export async function writeUntilRejected(
 ): Promise<{ ids: string[]; rejection: HttpReply | undefined }> {
   const ids: string[] = []
   for (let batch = 0; batch < maxBatches; batch += 1) {
-    const reply = await send(api, ADD, { inputs })
+    const reply = await sendDocument(api, ADD, { inputs })
     if (reply.status !== 200) return { ids, rejection: reply }
     for (const { id } of Object(reply.json.data).addBooks as { id: string }[]) ids.push(id)
   }
@@ -51,7 +51,7 @@ export function expectOutage(reply: HttpReply | undefined): void {
 
 /** Expects reads, counts and searches to succeed, and the service to be ready. */
 export async function expectReadsServed(api: Api): Promise<void> {
-  const reply = await send(
+  const reply = await sendDocument(
     api,
     '{ book(id: 1) { title } booksConnection(first: 1, filter: { title: "moon" }) { totalCount } }',
   )

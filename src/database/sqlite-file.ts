@@ -1,0 +1,72 @@
+import { realpathSync, statSync } from 'node:fs'
+import { type ApiError, internalError } from '../errors/api-error.ts'
+import { LastingError } from '../errors/lasting-error.ts'
+import { databaseUnavailable, isDamaged } from './errors.ts'
+
+/**
+ * The file of an open SQLite database. SQLite does not notice when it is deleted or replaced: what it writes then is gone
+ * after the next start. A file that is overwritten in place is only noticed when SQLite finds it damaged.
+ */
+export class SqliteFile {
+  readonly #path: string
+  #watched: readonly WatchedFile[] = []
+  #replaced: ApiError | undefined
+  /** The first comes first. By SQLite's result code, so that each kind is logged once. */
+  readonly #damages = new Map<unknown, ApiError>()
+
+  constructor(path: string) {
+    this.#path = path
+  }
+
+  /** Remembers the file and its write-ahead log, which exists from the first statement until all connections are closed. */
+  watch(): void {
+    // SQLite creates the log beside the file that a symbolic link leads to.
+    const paths = [this.#path, `${realpathSync(this.#path)}-wal`]
+    this.#watched = paths.map((path) => ({ path, identity: identifyFile(path) }))
+  }
+
+  /**
+   * Compares the files with those that were opened.
+   * @throws ApiError `SERVICE_UNAVAILABLE` while they are others, `INTERNAL_SERVER_ERROR` after a statement has found damage
+   */
+  check(): void {
+    const [damage] = this.#damages.values()
+    if (damage) throw damage
+    if (
+      this.#watched.every(({ path, identity }) => identity !== undefined && identifyFile(path) === identity)
+    ) {
+      this.#replaced = undefined
+      return
+    }
+    this.#replaced ??= createReplacedError(this.#path)
+    throw this.#replaced
+  }
+
+  /** Returns the error to throw in place of one of SQLite. At start, a damaged file is reported like any other error. */
+  readonly mapError = (error: unknown): unknown => {
+    if (this.#watched.length === 0 || !isDamaged(error)) return error
+    const { errcode } = Object(error)
+    const damage = this.#damages.get(errcode) ?? createDamageError(this.#path, error)
+    this.#damages.set(errcode, damage)
+    return damage
+  }
+}
+
+type WatchedFile = { readonly path: string; readonly identity: string | undefined }
+
+/** Returns the device and inode of a file; undefined if it does not exist. */
+function identifyFile(path: string): string | undefined {
+  const stats = statSync(path, { bigint: true, throwIfNoEntry: false })
+  return stats && `${stats.dev} ${stats.ino}`
+}
+
+function createReplacedError(path: string): ApiError {
+  const message = `The database file ${path} or its -wal has been deleted or replaced, so writes are rejected. Put the original files back, or restart with the right file in place: see docs/operating.md.`
+  const reason = 'the database file has been deleted or replaced: restart with the right file in place'
+  return databaseUnavailable(new LastingError(message, reason))
+}
+
+function createDamageError(path: string, error: unknown): ApiError {
+  const message = `The database file ${path} is damaged: ${Object(error).message}. Stop the server and restore a backup, as docs/operating.md describes.`
+  return Object.assign(internalError(), { cause: new LastingError(message, 'the database file is damaged') })
+}
