@@ -27,7 +27,7 @@ export const DEFAULT_POOL_SETTINGS: PoolSettings = {
 }
 
 /** The share of the time limit for which a query may wait for a connection before further queries are rejected. */
-const MAX_WAIT_RATIO = 1 / 4
+const MAX_WAIT_RATIO = 1 / 2
 /**
  * The time after which the server ends the transaction, and so the locks, of a process that died or lost its network. It is
  * below the default lock timeout, so that a write that waits for such a lock succeeds.

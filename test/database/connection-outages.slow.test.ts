@@ -1,9 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, expect, test } from '@jest/globals'
+import { sql } from 'kysely'
 import pg from 'pg'
+import { type Database, openDatabase } from '../../src/database/database.ts'
 import { createPostgresDatabase, describePostgres } from '../support/databases.ts'
 import { queryPostgres } from '../support/query-postgres.ts'
-import { ADMIN_SCOPE, type HttpReply, READ_SCOPE, type Service, startService } from '../support/service.ts'
+import {
+  ADMIN_SCOPE,
+  type HttpReply,
+  READ_SCOPE,
+  type Service,
+  sendRequest,
+  startService,
+} from '../support/service.ts'
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
@@ -170,5 +179,93 @@ describePostgres('the connection to PostgreSQL', () => {
     expectUnavailable(await read())
     await other.query('rollback')
     expect((await reading).json.data).toEqual({ book: { title: 'The Moonstone' } })
+  })
+
+  const isReady = async () => (await sendRequest(`${service.apiUrl}/readyz`)).status === 200
+
+  test('outages/C10 reads and is ready while writes wait for a lock, and then writes', async () => {
+    await start()
+    await other.query('begin; lock table books in share mode')
+    const writes = [1, 2, 3, 4, 5].map((number) => write(`book ${number}`))
+    await waitUntil(isWaitingForLock)
+    for (let i = 0; i < 10; i += 1) await expectServed()
+    expect(await isReady()).toBe(true)
+    await other.query('rollback')
+    expect((await Promise.all(writes)).map(({ status }) => status)).toEqual([200, 200, 200, 200, 200])
+  })
+
+  test('outages/C11 answers 503 to a write that waits for a lock for longer than DATABASE_LOCK_TIMEOUT', async () => {
+    await start({ DATABASE_LOCK_TIMEOUT: '50', DATABASE_TIMEOUT: '600000' })
+    await other.query('begin; lock table books in share mode')
+    expectUnavailable(await write('late'))
+    await other.query('rollback')
+    expect((await write('in time')).status).toBe(200)
+  })
+
+  test('outages/C12 answers 503 at once while writes have waited for a connection for half of the limit', async () => {
+    // Without a limit of the lock: the queue does not move.
+    await start({
+      DATABASE_LOCK_TIMEOUT: '600000',
+      DATABASE_TIMEOUT: '600000',
+      DATABASE_CONNECT_TIMEOUT: '4000',
+    })
+    await other.query('begin; lock table books in share mode')
+    const ended: number[] = []
+    const writes: Promise<HttpReply>[] = []
+    // Three have a connection, and the fourth waits for one until its limit.
+    for (let number = 1; ended.length === 0; number += 1) {
+      const writing = write(`book ${number}`)
+      writes.push(writing)
+      void writing.then(() => ended.push(number))
+      await service.graphql('{ __typename }')
+    }
+    expect(ended).toEqual([writes.length])
+    await other.query('rollback')
+    const [first, second, third, fourth] = await Promise.all(writes)
+    expect([first, second, third, fourth].map((reply) => reply?.status)).toEqual([200, 200, 200, 200])
+  })
+
+  test('outages/C13 is ready while every read waits for a lock', async () => {
+    await start()
+    await other.query('begin; lock table books in access exclusive mode')
+    const reads = Array.from({ length: 10 }, read)
+    await waitUntil(isWaitingForLock)
+    expect(await isReady()).toBe(true)
+    await other.query('rollback')
+    expect((await Promise.all(reads)).map(({ status }) => status)).toEqual(reads.map(() => 200))
+  })
+
+  test('outages/C14 serves reads when the server is suddenly 500 ms away', async () => {
+    await start()
+    await Promise.all([read(), read(), read()])
+    proxy.delay(250)
+    for (let round = 0; round < 3; round += 1) {
+      const replies = await Promise.all([read(), read(), read()])
+      expect(replies.map(({ status }) => status)).toEqual([200, 200, 200])
+      expect(await isReady()).toBe(true)
+    }
+  })
+})
+
+describePostgres('the connections of searches', () => {
+  const sleep = (database: Database) => sql`select pg_sleep(600)`.execute(database)
+  const SETTINGS = { maxConnections: 5, connectTimeoutMs: 1_000, searchTimeoutMs: 1_000 }
+
+  test('outages/S01 leaves connections for reads, writes and health checks', async () => {
+    const database = await openDatabase(await createPostgresDatabase(), SETTINGS)
+    const { searches, writes, health } = database.shares
+    const sleeping = [sleep(searches), sleep(searches), sleep(searches)].map((one) =>
+      one.catch(() => undefined),
+    )
+    await waitUntil(async () => database.getPoolUsage()?.waiting === 2)
+    for (const share of [database, writes, health]) await sql`select 1`.execute(share)
+    await database.destroy()
+    await Promise.all(sleeping)
+  })
+
+  test('outages/S02 ends a search after DATABASE_SEARCH_TIMEOUT', async () => {
+    const database = await openDatabase(await createPostgresDatabase(), { ...SETTINGS, searchTimeoutMs: 100 })
+    await expect(sleep(database.shares.searches)).rejects.toMatchObject({ code: '57014' })
+    await database.destroy()
   })
 })
