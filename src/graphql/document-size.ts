@@ -193,11 +193,12 @@ class DocumentMeasurer {
     const itemCost = createNode()
     addCost(isList ? itemCost : cost, 1, below.cost)
     addCost(itemCost, 1, below.itemCost)
-    const size = { depth: 1 + below.depth, fieldCount: 1, cost }
+    const size: SelectionSize = { depth: 1 + below.depth, fieldCount: 1, cost, itemCost }
     const multipliers = this.#readListSizes(node, definition, isIntrospection)
-    if (!multipliers) return { ...size, itemCost }
+    if (!multipliers) return size
     for (const multiplier of multipliers) addCost(cost, multiplier, itemCost)
-    return { ...size, itemCost: createNode() }
+    size.itemCost = createNode()
+    return size
   }
 
   /** Adds the weights of an input and of the input fields in its value, as they are written or in variables. */

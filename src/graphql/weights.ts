@@ -13,7 +13,10 @@ import {
   SchemaViolationsError,
 } from '../scopes/index.ts'
 
-/** The weights of `@cost`, by the coordinates of fields, arguments and input fields. */
+/**
+ * The weights of `@cost`, by the coordinates of fields, arguments and input fields. A field that is selected through an
+ * interface has the weight of the interface's field.
+ */
 export type Weights = ReadonlyMap<string, number>
 
 /** Reads every `@cost` of a schema. @throws SchemaViolationsError for a weight that is not a number from 0 */
