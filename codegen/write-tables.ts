@@ -1,10 +1,11 @@
 import { listVariableNames, type Setting } from '../src/config/setting-definition.ts'
 import { SETTINGS } from '../src/config/settings.ts'
 import { loadRules, loadSchema } from '../src/graphql/load-schema.ts'
+import { readWeights } from '../src/graphql/weights.ts'
 import { describeRules } from '../src/scopes/index.ts'
 import { replaceSection } from './replace-section.ts'
 
-// Writes the table of scopes in README.md and the table of settings in docs/settings.md.
+// Writes the tables of scopes in README.md, of weights in docs/clients.md and of settings in docs/settings.md.
 
 const formatTable = (header: readonly string[], rows: readonly (readonly string[])[]) =>
   [header, header.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
@@ -14,13 +15,23 @@ function formatOtherNames(name: string, setting: Setting): string {
   return names.length === 0 ? '' : ` (also ${names.map((other) => `\`${other}\``).join(', ')})`
 }
 
-const rules = describeRules(loadRules(loadSchema()))
+const schema = loadSchema()
+const rules = describeRules(loadRules(schema))
 replaceSection(
   'README.md',
   'scopes',
   formatTable(
     ['field', 'requires'],
     rules.map(({ coordinate, scopes }) => [`\`${coordinate}\``, `\`${scopes}\``]),
+  ),
+)
+
+replaceSection(
+  'docs/clients.md',
+  'weights',
+  formatTable(
+    ['field or input field', 'weight'],
+    [...readWeights(schema)].map(([coordinate, weight]) => [`\`${coordinate}\``, String(weight)]),
   ),
 )
 

@@ -250,7 +250,11 @@ export const SETTINGS = {
     1_000_000,
     'maximum number of pairs in a document that validation may compare: of fields with one response name, and of fragments',
   ),
-  COST_LIMIT: integerSetting(10_000, 10_000_000, 'maximum number of fields in a response with full pages'),
+  COST_LIMIT: integerSetting(
+    10_000,
+    10_000_000,
+    'maximum cost of an operation: its fields, as often as full pages have them, with the weights of `@cost` in the schema',
+  ),
 
   // Traces, with the names that OpenTelemetry defines
   OTEL_EXPORTER_OTLP_ENDPOINT: {

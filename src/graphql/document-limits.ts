@@ -1,10 +1,11 @@
 import { GraphQLError, type GraphQLSchema, Lexer, parse, Source, TokenKind } from 'graphql'
 import { badRequest, limitExceeded } from '../errors/api-error.ts'
-import { getProvidedValue, type RawVariables } from '../scopes/index.ts'
+import { getProvidedValue } from '../scopes/index.ts'
 import { type DocumentSize, evaluateCost, measureDocument } from './document-size.ts'
 import type { GraphQLParams } from './graphql-params.ts'
 import { measureIntrospection } from './introspection-size.ts'
 import { createTextCache } from './text-cache.ts'
+import { readWeights } from './weights.ts'
 
 export type DocumentLimits = {
   readonly maxTokens: number
@@ -33,9 +34,14 @@ const CHARACTERS_PER_TOKEN = 50
  * Creates the check that runs before a document is validated or planned, which both cost more than the check. Documents
  * within the limits are remembered by their text. A syntax error passes: Apollo Server reports it.
  * @param defaultPageSize the size of a page whose `first` is left out
+ * @throws SchemaViolationsError for an invalid weight
  */
 export function createCheckDocument(schema: GraphQLSchema, limits: DocumentLimits, defaultPageSize: number) {
-  const introspectionSizes = measureIntrospection(schema)
+  const options = {
+    defaultPageSize,
+    introspectionSizes: measureIntrospection(schema),
+    weights: readWeights(schema),
+  }
   const measured = createTextCache<DocumentSize>(MAX_MEASURED_CHARACTERS, {
     countCharacters: ({ tokenCount }, text) => text.length + tokenCount * CHARACTERS_PER_TOKEN,
   })
@@ -52,10 +58,11 @@ export function createCheckDocument(schema: GraphQLSchema, limits: DocumentLimit
     }
     for (const { name, cost, variableDefaults } of size.operations) {
       if (typeof operationName === 'string' && operationName !== name) continue
-      const getPageSize = (variable: string) =>
-        readPageSize(variable, Object(variables), variableDefaults) ?? defaultPageSize
-      const fieldCount = Math.ceil(evaluateCost(cost, getPageSize))
-      rejectAbove('COST_LIMIT', limits.maxCost, fieldCount, 'fields, counting full pages')
+      const getVariable = (variable: string) =>
+        getProvidedValue(variable, variableDefaults.get(variable), Object(variables))
+      const sum = Math.ceil(evaluateCost(cost, getVariable))
+      if (sum > limits.maxCost)
+        throw limitExceeded(`The document costs ${sum}; at most ${limits.maxCost} is allowed (COST_LIMIT).`)
     }
   }
 
@@ -64,7 +71,7 @@ export function createCheckDocument(schema: GraphQLSchema, limits: DocumentLimit
       throw limitExceeded(`The document has more than ${limits.maxTokens} lines (TOKEN_LIMIT).`)
     try {
       const document = parse(text, { noLocation: true, maxTokens: limits.maxTokens })
-      return measureDocument(schema, document, defaultPageSize, introspectionSizes)
+      return measureDocument(schema, document, options)
     } catch (error) {
       // The parser is recursive: this is a stack overflow.
       if (error instanceof RangeError) throw limitExceeded('The document is nested too deeply.')
@@ -104,12 +111,6 @@ function checkNameLength(length: number): void {
 function rejectAbove(setting: string, limit: number, size: number, unit: string): void {
   if (size > limit)
     throw limitExceeded(`The document has ${size} ${unit}; at most ${limit} are allowed (${setting}).`)
-}
-
-/** Returns undefined if the variable is not provided, or is invalid and rejected later. */
-function readPageSize(variable: string, variables: RawVariables, defaults: ReadonlyMap<string, unknown>) {
-  const value = getProvidedValue(variable, defaults.get(variable), variables)
-  return typeof value === 'number' && value > 0 ? value : undefined
 }
 
 /** Counts the lines of a document, up to one more than the limit: each location of an error is found by counting them. */

@@ -4,11 +4,15 @@ import {
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLField,
+  type GraphQLInputType,
   type GraphQLNamedType,
   type GraphQLSchema,
   getNamedType,
+  getNullableType,
+  isInputObjectType,
   isInterfaceType,
   isIntrospectionType,
+  isListType,
   isObjectType,
   Kind,
   type OperationDefinitionNode,
@@ -16,19 +20,24 @@ import {
   type SelectionNode,
   type SelectionSetNode,
   TypeMetaFieldDef,
+  type ValueNode,
   visit,
 } from 'graphql'
 import { readVariableDefaults } from '../scopes/index.ts'
 import type { IntrospectionSizes } from './introspection-size.ts'
 import { countMergePairs } from './merge-pairs.ts'
+import { containsWeights, type Weights, weighInput } from './weights.ts'
 
-/** The number of items on a page: known, or the value of a variable. */
-type PageSize = number | { readonly variable: string }
+/** Returns the value of a variable of the operation; undefined if it is not provided. */
+type GetVariable = (name: string) => unknown
 
-/** A number of fields, and nodes that are repeated for each item of a page. Nodes are shared: this is a graph, not a tree. */
+/** A number that is known, or that depends on the variables of a request. */
+type Multiplier = number | ((getVariable: GetVariable) => number)
+
+/** A cost that is known, and nodes that are multiplied, by the size of a page. Nodes are shared: this is a graph, not a tree. */
 export type CostNode = {
-  fieldCount: number
-  readonly children: { readonly multiplier: PageSize; readonly node: CostNode }[]
+  cost: number
+  readonly children: { readonly multiplier: Multiplier; readonly node: CostNode }[]
 }
 
 /** The size of an operation; fragments count as often as they are spread. */
@@ -54,16 +63,21 @@ export type DocumentSize = {
   readonly operations: readonly OperationSize[]
 }
 
+type MeasureOptions = {
+  /** The size of a page whose `first` is left out. */
+  readonly defaultPageSize: number
+  readonly introspectionSizes: IntrospectionSizes
+  readonly weights: Weights
+}
+
 /**
  * Measures a document that has not been validated: unknown fields count, cyclic fragments end. Each fragment is measured
  * once, however often it is spread.
- * @param defaultPageSize the size of a page whose `first` is left out
  */
 export function measureDocument(
   schema: GraphQLSchema,
   document: DocumentNode,
-  defaultPageSize: number,
-  introspectionSizes: IntrospectionSizes,
+  options: MeasureOptions,
 ): DocumentSize {
   const { tokenCount = 0 } = document
   let nameLength = 0
@@ -79,7 +93,7 @@ export function measureDocument(
       duplicateDirective ??= findDuplicate(schema, node.directives)
     },
   })
-  const measurer = new DocumentMeasurer(schema, document, defaultPageSize, introspectionSizes)
+  const measurer = new DocumentMeasurer(schema, document, options)
   const operations = document.definitions
     .filter((node) => node.kind === Kind.OPERATION_DEFINITION)
     .map((operation) => measurer.measureOperation(operation))
@@ -101,36 +115,42 @@ function findDuplicate(schema: GraphQLSchema, directives: readonly DirectiveNode
   return names.find((name, i) => names.indexOf(name) !== i && !schema.getDirective(name)?.isRepeatable)
 }
 
-type SelectionSize = { depth: number; fieldCount: number; cost: CostNode }
+type SelectionSize = {
+  depth: number
+  fieldCount: number
+  cost: CostNode
+  /** The cost of one item of each list that has the page size of a field around it, such as `booksConnection`. */
+  itemCost: CostNode
+}
 
-const emptySize = (): SelectionSize => ({ depth: 0, fieldCount: 0, cost: { fieldCount: 0, children: [] } })
+const createNode = (cost = 0): CostNode => ({ cost, children: [] })
+const emptySize = (): SelectionSize => ({
+  depth: 0,
+  fieldCount: 0,
+  cost: createNode(),
+  itemCost: createNode(),
+})
 
 /** The fields of introspection, which the query type does not list. */
 const META_FIELDS = new Map([SchemaMetaFieldDef, TypeMetaFieldDef].map((field) => [field.name, field]))
 
 class DocumentMeasurer {
   readonly #schema: GraphQLSchema
-  readonly #defaultPageSize: number
-  readonly #introspectionSizes: IntrospectionSizes
+  readonly #options: MeasureOptions
   readonly #fragments = new Map<string, FragmentDefinitionNode>()
   readonly #fragmentSizes = new Map<string, SelectionSize>()
 
-  constructor(
-    schema: GraphQLSchema,
-    document: DocumentNode,
-    defaultPageSize: number,
-    introspectionSizes: IntrospectionSizes,
-  ) {
+  constructor(schema: GraphQLSchema, document: DocumentNode, options: MeasureOptions) {
     this.#schema = schema
-    this.#defaultPageSize = defaultPageSize
-    this.#introspectionSizes = introspectionSizes
+    this.#options = options
     for (const node of document.definitions)
       if (node.kind === Kind.FRAGMENT_DEFINITION) this.#fragments.set(node.name.value, node)
   }
 
   measureOperation(node: OperationDefinitionNode): OperationSize {
     const rootType = this.#schema.getRootType(node.operation) ?? undefined
-    const { depth, fieldCount, cost } = this.#measureSelectionSet(node.selectionSet, rootType)
+    const { depth, fieldCount, cost, itemCost } = this.#measureSelectionSet(node.selectionSet, rootType)
+    addCost(cost, 1, itemCost)
     const variableDefaults = readVariableDefaults(node)
     return { name: node.name?.value, depth, rootFieldCount: fieldCount, cost, variableDefaults }
   }
@@ -142,6 +162,7 @@ class DocumentMeasurer {
       sum.depth = Math.max(sum.depth, size.depth)
       sum.fieldCount += size.fieldCount
       addCost(sum.cost, 1, size.cost)
+      addCost(sum.itemCost, 1, size.itemCost)
     }
     return sum
   }
@@ -159,31 +180,66 @@ class DocumentMeasurer {
     const below = node.selectionSet
       ? this.#measureSelectionSet(node.selectionSet, definition && getNamedType(definition.type))
       : emptySize()
-    const cost: CostNode = { fieldCount: 1, children: [] }
-    for (const multiplier of this.#readMultipliers(node, type, definition))
-      addCost(cost, multiplier, below.cost)
-    return { depth: 1 + below.depth, fieldCount: 1, cost }
+    const coordinate = `${type?.name}.${name}`
+    const cost = createNode(this.#options.weights.get(coordinate) ?? 1)
+    for (const argument of node.arguments ?? []) {
+      const argumentName = argument.name.value
+      const input = definition?.args.find((arg) => arg.name === argumentName)
+      const weight = this.#options.weights.get(`${coordinate}(${argumentName}:)`)
+      if (input) this.#addInputCost(cost, weight, input.type, argument.value)
+    }
+    const isIntrospection = META_FIELDS.has(name) || (type !== undefined && isIntrospectionType(type))
+    const isList = isIntrospection || (definition && isListType(getNullableType(definition.type)))
+    const itemCost = createNode()
+    addCost(isList ? itemCost : cost, 1, below.cost)
+    addCost(itemCost, 1, below.itemCost)
+    const size: SelectionSize = { depth: 1 + below.depth, fieldCount: 1, cost, itemCost }
+    const multipliers = this.#readListSizes(node, definition, isIntrospection)
+    if (!multipliers) return size
+    for (const multiplier of multipliers) addCost(cost, multiplier, itemCost)
+    size.itemCost = createNode()
+    return size
   }
 
-  #readMultipliers(
+  /** Adds the weights of an input and of the input fields in its value, as they are written or in variables. */
+  #addInputCost(sum: CostNode, weight = 0, type: GraphQLInputType, node: ValueNode): void {
+    const { weights } = this.#options
+    if (node.kind === Kind.NULL) return
+    if (node.kind === Kind.VARIABLE) {
+      if (weight === 0 && !containsWeights(weights, type)) return
+      const multiplier: Multiplier = (getVariable) =>
+        weighInput(weights, weight, type, getVariable(node.name.value))
+      addCost(sum, multiplier, createNode(1))
+      return
+    }
+    sum.cost += weight
+    if (node.kind === Kind.LIST) for (const item of node.values) this.#addInputCost(sum, 0, type, item)
+    const namedType = getNamedType(type)
+    if (node.kind !== Kind.OBJECT || !isInputObjectType(namedType)) return
+    for (const { name, value } of node.fields) {
+      const field = namedType.getFields()[name.value]
+      const fieldWeight = weights.get(`${namedType.name}.${name.value}`)
+      if (field) this.#addInputCost(sum, fieldWeight, field.type, value)
+    }
+  }
+
+  /** Returns the sizes of the lists that the field returns, or contains as a connection; undefined for another field. */
+  #readListSizes(
     node: FieldNode,
-    type: GraphQLNamedType | undefined,
     definition: GraphQLField<unknown, unknown> | undefined,
-  ): readonly PageSize[] {
-    if (!definition) return [1]
-    if (META_FIELDS.has(definition.name) || (type && isIntrospectionType(type)))
-      return [this.#introspectionSizes.get(definition.name) ?? 1]
-    return definition.args.some(({ name }) => name === 'first') ? this.#readPageSizes(node) : [1]
-  }
-
-  /** Returns the sizes of `first` and `last`. If both are given, variables decide which one applies, so both count. */
-  #readPageSizes(node: FieldNode): readonly PageSize[] {
+    isIntrospection: boolean,
+  ): readonly Multiplier[] | undefined {
+    const { defaultPageSize, introspectionSizes } = this.#options
+    if (isIntrospection) return [introspectionSizes.get(node.name.value) ?? 1]
+    if (!definition?.args.some(({ name }) => name === 'first')) return undefined
+    // If both are given, variables decide which one applies, so both count.
     const sizes = node.arguments?.filter(({ name }) => name.value === 'first' || name.value === 'last')
-    if (!sizes?.length) return [this.#defaultPageSize]
+    if (!sizes?.length) return [defaultPageSize]
     return sizes.map(({ value }) => {
-      if (value.kind === Kind.VARIABLE) return { variable: value.name.value }
+      if (value.kind === Kind.VARIABLE)
+        return (getVariable) => toPageSize(getVariable(value.name.value)) ?? defaultPageSize
       // A negative size, which is rejected later, must not lower the sum.
-      return value.kind === Kind.INT ? Math.max(0, Number(value.value)) : this.#defaultPageSize
+      return value.kind === Kind.INT ? Math.max(0, Number(value.value)) : defaultPageSize
     })
   }
 
@@ -205,26 +261,29 @@ class DocumentMeasurer {
   }
 }
 
+/** Returns undefined if the size is not provided, or is invalid and rejected later. */
+const toPageSize = (value: unknown) => (typeof value === 'number' && value > 0 ? value : undefined)
+
 /** Adds what is known now; what depends on a variable is added for each request. */
-function addCost(sum: CostNode, multiplier: PageSize, node: CostNode) {
-  if (typeof multiplier === 'number' && node.children.length === 0)
-    sum.fieldCount += multiplier * node.fieldCount
+function addCost(sum: CostNode, multiplier: Multiplier, node: CostNode) {
+  if (node.cost === 0 && node.children.length === 0) return
+  if (typeof multiplier === 'number' && node.children.length === 0) sum.cost += multiplier * node.cost
   else sum.children.push({ multiplier, node })
 }
 
-/** Returns the number of fields that the operation may resolve, if every page is full. */
+/** Returns the cost of the operation if every page is full. */
 export function evaluateCost(
-  cost: CostNode,
-  getPageSize: (variable: string) => number,
+  node: CostNode,
+  getVariable: GetVariable,
   evaluated = new Map<CostNode, number>(),
 ): number {
-  let sum = evaluated.get(cost)
+  let sum = evaluated.get(node)
   if (sum !== undefined) return sum
-  sum = cost.fieldCount
-  for (const { multiplier, node } of cost.children)
+  sum = node.cost
+  for (const { multiplier, node: child } of node.children)
     sum +=
-      (typeof multiplier === 'number' ? multiplier : getPageSize(multiplier.variable)) *
-      evaluateCost(node, getPageSize, evaluated)
-  evaluated.set(cost, sum)
+      (typeof multiplier === 'number' ? multiplier : multiplier(getVariable)) *
+      evaluateCost(child, getVariable, evaluated)
+  evaluated.set(node, sum)
   return sum
 }

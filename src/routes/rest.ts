@@ -97,7 +97,7 @@ export const createRestRoutes = (
       // Without a token the operation is rejected before its variables are read, and perhaps before the body has arrived.
       const isRejected = requiresToken && context.caller === undefined
       const values = isRejected ? {} : parseVariables(request, variables, maxJsonDepth)
-      // Checked before the limits of documents, whose error counts fields.
+      // Checked before the limits of documents, whose error names a cost and no parameter.
       if (values.first) parsePageInput({ first: Number(values.first) }, context.limits.maxPageSize)
       const result = await execute({ query, variables: values }, context)
       if (result.data && !result.errors)

@@ -17,7 +17,14 @@ export { computeFieldRule, readFieldRules } from './field-rules.ts'
 export { readValidatedRules } from './lint.ts'
 export { compilePlan, type Plan } from './plan.ts'
 export { getProvidedValue, type RawVariables, readVariableDefaults } from './raw-variables.ts'
-export { type DeclaredScope, readDeclaredScopes, readRules } from './read-rules.ts'
+export {
+  type DeclaredScope,
+  findElementsWith,
+  getStringArgument,
+  listSchemaElements,
+  readDeclaredScopes,
+  readRules,
+} from './read-rules.ts'
 export {
   ALLOW_ALL,
   and,

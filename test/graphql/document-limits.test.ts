@@ -90,7 +90,7 @@ const LIMITS: readonly LimitCase[] = [
   },
   {
     setting: 'COST_LIMIT',
-    value: '21',
+    value: '12',
     within: '{ booksConnection(last: 10) { edges { cursor } } }',
     past: '{ booksConnection(last: 10) { edges { cursor node { id } } } }',
   },
@@ -120,7 +120,7 @@ const LIMITS: readonly LimitCase[] = [
   { setting: 'COST_LIMIT', value: '51', within: DEFAULTED(50), past: DEFAULTED(51) },
   {
     setting: 'COST_LIMIT',
-    value: '21',
+    value: '12',
     within: '{ booksConnection(first: 10) { edges { cursor } } }',
     past: '{ booksConnection(first: 10) { edges { cursor node { id } } } }',
   },
@@ -393,7 +393,26 @@ const DOCUMENTS: readonly DocumentCase[] = [
     status: 200,
     code: undefined,
   },
+  {
+    id: 'document-limits/Q31',
+    title: 'twenty searches whose books are counted',
+    query: countedSearches(20),
+    status: 413,
+    code: 'LIMIT_EXCEEDED',
+  },
+  {
+    id: 'document-limits/Q32',
+    title: 'three searches whose books are counted',
+    query: countedSearches(3),
+    status: 200,
+    code: undefined,
+  },
 ]
+
+function countedSearches(count: number): string {
+  const search = 'booksConnection(first: 1, filter: { title: "t uniq" }) { totalCount }'
+  return `{ ${Array.from({ length: count }, (_, i) => `a${i}: ${search}`).join(' ')} }`
+}
 
 function spreads(count: number): string {
   return Array.from({ length: count }, (_, i) => `...F${i}`).join(' ')

@@ -59,5 +59,6 @@ test('sdl/S08 serves what the schema command prints, with the directives', async
   })
   expect(await runCli(['schema'])).toMatchObject({ status: 0, stdout: text, stderr: '' })
   expect(text).toContain('addedBy: String @requiresScope(scopes: "fakebookapi.admin")')
+  expect(text).toContain('totalCount: Int! @cost(weight: "500")')
   expect(buildSchema(text).getType('Book')).toBeDefined()
 })

@@ -83,18 +83,21 @@ type Page = BookPageQuery['booksConnection']
  * Describes the position of a page in its list, with links to the neighbouring pages. A cursor does not tell how many books
  * are before it, so the links have the page's number. The first and the last page are known without it.
  */
-function describePosition({ edges, pageInfo, totalCount }: Page, search: Search, pageParameter: string) {
+function describePosition(page: Page, search: Search, pageParameter: string) {
+  const { edges, pageInfo, totalCount, isTotalCountExact } = page
   const { hasPreviousPage, hasNextPage, startCursor, endCursor } = pageInfo
   const number = hasPreviousPage ? Number(pageParameter) : 1
   const end = hasNextPage ? (number - 1) * PAGE_SIZE + edges.length : totalCount
   // The number may be any text of the URL.
-  const isKnown = edges.length > 0 && Number.isInteger(number) && end >= edges.length && end <= totalCount
+  const isPossible = isTotalCountExact ? end <= totalCount : hasNextPage
+  const isKnown = edges.length > 0 && Number.isInteger(number) && end >= edges.length && isPossible
   const format = (count: number) => count.toLocaleString('en')
+  const total = isTotalCountExact ? format(totalCount) : `more than ${format(totalCount)}`
   const range = `${format(end - edges.length + 1)}–${format(end)} of`
   const linkTo = (cursor: Search, page: number) =>
     buildBooksPath({ ...search, ...cursor, page: page > 1 ? String(page) : '' })
   return {
-    position: isKnown ? `${range} ${format(totalCount)}` : `${format(totalCount)} in total`,
+    position: isKnown ? `${range} ${total}` : `${total} in total`,
     previousPage:
       hasPreviousPage &&
       (startCursor && number !== 2 ? linkTo({ before: startCursor }, number - 1) : buildBooksPath(search)),

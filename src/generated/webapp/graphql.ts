@@ -34,7 +34,7 @@ export type BookPageQueryVariables = Exact<{
 }>;
 
 
-export type BookPageQuery = { booksConnection: { totalCount: number, edges: Array<{ node: { id: string, title: string, author: string, cost: number, numPages: number } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
+export type BookPageQuery = { booksConnection: { totalCount: number, isTotalCountExact: boolean, edges: Array<{ node: { id: string, title: string, author: string, cost: number, numPages: number } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
 
 export type OneBookQueryVariables = Exact<{
   id: string | number;
@@ -80,6 +80,7 @@ export const BookPageDocument = new TypedDocumentString(`
     before: $before
   ) {
     totalCount
+    isTotalCountExact
     edges {
       node {
         id
@@ -97,7 +98,7 @@ export const BookPageDocument = new TypedDocumentString(`
     }
   }
 }
-    `, {"scopes":["fakebookapi.read"],"documentId":"sha256:b30286d4d845da9376bacfd05420f20af4e7f2e1075988e82ef3dc73311e1179"}) as unknown as TypedDocumentString<BookPageQuery, BookPageQueryVariables>;
+    `, {"scopes":["fakebookapi.read"],"documentId":"sha256:b223d85792a06b8cceefd183e09d1f24dce7d2c91601a73b21e44f39fedc40c5"}) as unknown as TypedDocumentString<BookPageQuery, BookPageQueryVariables>;
 export const OneBookDocument = new TypedDocumentString(`
     query OneBook($id: ID!) {
   book(id: $id) {

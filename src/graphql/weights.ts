@@ -1,0 +1,73 @@
+import {
+  type GraphQLInputType,
+  type GraphQLSchema,
+  getNamedType,
+  getNullableType,
+  isInputObjectType,
+  isListType,
+} from 'graphql'
+import {
+  findElementsWith,
+  getStringArgument,
+  listSchemaElements,
+  SchemaViolationsError,
+} from '../scopes/index.ts'
+
+/**
+ * The weights of `@cost`, by the coordinates of fields, arguments and input fields. A field that is selected through an
+ * interface has the weight of the interface's field.
+ */
+export type Weights = ReadonlyMap<string, number>
+
+/** Reads every `@cost` of a schema. @throws SchemaViolationsError for a weight that is not a number from 0 */
+export function readWeights(schema: GraphQLSchema): Weights {
+  const uses = findElementsWith(listSchemaElements(schema), 'cost').map(({ coordinate, node }) => ({
+    coordinate,
+    node,
+    weight: getStringArgument(node, 'weight'),
+  }))
+  const invalid = uses.filter(({ weight }) => !/^\d+(?:\.\d+)?$/.test(weight))
+  if (invalid.length > 0)
+    throw new SchemaViolationsError(
+      invalid.map(({ coordinate, node, weight }) => {
+        const message = `has the weight ${JSON.stringify(weight)}. Write a number from 0, such as "10" or "0.5".`
+        return { coordinate, node, message }
+      }),
+    )
+  return new Map(uses.map(({ coordinate, weight }) => [coordinate, Number(weight)]))
+}
+
+/** Returns true if an input type contains a field with a weight, at any depth. */
+export function containsWeights(
+  weights: Weights,
+  type: GraphQLInputType,
+  seen = new Set<unknown>(),
+): boolean {
+  const namedType = getNamedType(type)
+  if (!isInputObjectType(namedType) || seen.has(namedType)) return false
+  seen.add(namedType)
+  return Object.values(namedType.getFields()).some(
+    (field) => weights.has(`${namedType.name}.${field.name}`) || containsWeights(weights, field.type, seen),
+  )
+}
+
+/**
+ * Returns the weight of an input whose value is not null, with the weights of the fields in that value. A value of another
+ * type is rejected later. Not counted: default values in the schema.
+ * @param weight that of the input itself
+ */
+export function weighInput(weights: Weights, weight: number, type: GraphQLInputType, value: unknown): number {
+  if (value === null || value === undefined) return 0
+  let sum = weight
+  const nullableType = getNullableType(type)
+  if (isListType(nullableType)) {
+    for (const item of Array.isArray(value) ? value : [value])
+      sum += weighInput(weights, 0, nullableType.ofType, item)
+  } else if (isInputObjectType(nullableType) && typeof value === 'object') {
+    for (const { name, type: fieldType } of Object.values(nullableType.getFields())) {
+      const fieldWeight = weights.get(`${nullableType.name}.${name}`) ?? 0
+      sum += weighInput(weights, fieldWeight, fieldType, Object(value)[name])
+    }
+  }
+  return sum
+}
