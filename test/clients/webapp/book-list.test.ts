@@ -6,21 +6,22 @@ import { createTemporaryFolder } from '../../support/temporary-folder.ts'
 import { type Site, startSite } from '../../support/webapp/site.ts'
 import type { WebClient } from '../../support/webapp/web-client.ts'
 
+let databaseUrl: string
 let site: Site
 let client: WebClient
 beforeAll(async () => {
-  const url = `file:${join(createTemporaryFolder(), 'books.db')}`
+  databaseUrl = `file:${join(createTemporaryFolder(), 'books.db')}`
   // With the five initial books, three are on the last page.
-  await insertBooks(url, 1_018, catalogueBook)
-  site = await startSite({ settings: { DATABASE_URL: url } })
+  await insertBooks(databaseUrl, 1_018, catalogueBook)
+  site = await startSite({ settings: { DATABASE_URL: databaseUrl } })
   client = site.newClient()
   await client.signIn()
 })
 afterAll(() => site.close())
 
 /** Opens a list of books, and returns what it shows. */
-async function openList(path: string) {
-  const { text } = await client.navigate(path)
+async function openList(path: string, visitor = client) {
+  const { text } = await visitor.navigate(path)
   const find = (pattern: RegExp) => pattern.exec(text)?.[1]?.replaceAll('&amp;', '&')
   return {
     position: find(/<p>([^<]* (?:of|in) [^<]*)<\/p>/),
@@ -56,6 +57,22 @@ test.each([
   { id: 'book-list/P10', query: 'author=chr&title=ackroyd', position: '1–1 of 1' },
 ])('$id shows "$position" for $query', async ({ query, position }) => {
   expect((await openList(`/books?${query}`)).position).toBe(position)
+})
+
+test('book-list/P11 says that there are more books than the API counts', async () => {
+  const limited = await startSite({ settings: { DATABASE_URL: databaseUrl, COUNT_LIMIT: '20' } })
+  const visitor = limited.newClient()
+  await visitor.signIn()
+  const positions: (string | undefined)[] = []
+  for (const query of ['', 'after=500&page=51', 'after=1020&page=103', 'author=christie'])
+    positions.push((await openList(`/books?${query}`, visitor)).position)
+  expect(positions).toEqual([
+    '1–10 of more than 20',
+    '501–510 of more than 20',
+    'more than 20 in total',
+    '1–2 of 2',
+  ])
+  await limited.close()
 })
 
 test.each([
