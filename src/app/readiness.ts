@@ -11,8 +11,8 @@ type ReadinessOptions = {
   readonly logError: (error: unknown) => void
 }
 
-/** The time for which a check waits for the database. Probes of orchestrators have a time limit of one second or more. */
-const MAX_WAIT_MS = 800
+/** The time for which a check waits for the database: the time limit of a probe is usually a second or more. */
+export const READINESS_WAIT_MS = 800
 
 /**
  * Creates the check behind `/readyz` and the readiness metric. It reports what this copy cannot do without: a database that
@@ -61,7 +61,7 @@ function createDatabaseCheck(books: BookRepository, clock: Clock): () => Promise
     pending ??= ping()
     let cancel = () => {}
     const timeout = new Promise<void>((resolve) => {
-      cancel = clock.schedule(MAX_WAIT_MS, resolve)
+      cancel = clock.schedule(READINESS_WAIT_MS, resolve)
     })
     await Promise.race([pending, timeout])
     cancel()

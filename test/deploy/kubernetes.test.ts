@@ -1,5 +1,6 @@
 // Checks the Kubernetes manifests against rules and against a running server.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { READINESS_WAIT_MS } from '../../src/app/readiness.ts'
 import { API_RULES } from '../../src/app/required-settings.ts'
 import { parseConfig } from '../../src/config/config.ts'
 import { SETTINGS } from '../../src/config/settings.ts'
@@ -134,6 +135,12 @@ const RULES: readonly {
     title: 'a NetworkPolicy restricts ingress and egress',
     read: () => findObject('NetworkPolicy').at('spec', 'policyTypes').value,
     expected: ['Ingress', 'Egress'],
+  },
+  {
+    id: 'deploy/D75',
+    title: 'the readiness probe waits for longer than /readyz waits for the database',
+    read: () => containerNode('readinessProbe', 'timeoutSeconds').number * 1_000 > READINESS_WAIT_MS,
+    expected: true,
   },
   {
     id: 'deploy/D74',
