@@ -56,9 +56,14 @@ export async function countMatching(
   return { count: Math.min(found, limit), isExact: found <= limit }
 }
 
-/** The time of a search grows with the number of books that have its words; that of other reads does not. */
-const chooseConnections = (database: Database, criteria: BookCriteria): Database =>
-  parseCriteria(criteria).prefixes.length > 0 ? database.shares.searches : database
+/**
+ * Returns the connections for a read. The time of a search grows with the number of books that have its words, and that of
+ * an author's books in another order than theirs with the number of those.
+ */
+function chooseConnections(database: Database, criteria: BookCriteria, order: BookOrder = 'ID'): Database {
+  const isSorted = criteria.author !== undefined && order !== 'ID'
+  return isSorted || parseCriteria(criteria).prefixes.length > 0 ? database.shares.searches : database
+}
 
 /**
  * Fetches the first matching books of a range. Those with search words are first searched among the next books of the
@@ -71,7 +76,7 @@ export async function fetchMatching(
   range: BookRange,
   limit: number,
 ): Promise<StoredBook[]> {
-  const connections = chooseConnections(database, criteria)
+  const connections = chooseConnections(database, criteria, range.order)
   const { query, sortId, candidates, prefixes } = selectMatching(connections, criteria)
   const fetchFirst = (books: SelectBooks) => books.select(BOOK_COLUMNS).limit(limit).execute()
   if (prefixes.length > 0) {
