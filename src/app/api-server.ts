@@ -109,7 +109,7 @@ export async function startApiServer(
     getApiUrl,
     clock,
     metrics,
-    logError,
+    log,
     instrument,
   })
   const redisClient = authentication.redis?.client

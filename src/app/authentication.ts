@@ -12,6 +12,7 @@ import { CREDENTIAL_ERROR_DESCRIPTIONS } from '../errors/credential-errors.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Instrument } from '../lib/instrument.ts'
 import { connectToRedis } from '../lib/redis-client.ts'
+import type { Logger } from '../observability/logger.ts'
 import type { Metrics } from '../observability/metrics/metrics.ts'
 
 /** Reasons for rejected credentials, as the metrics count them. The last one is not the client's fault. */
@@ -23,13 +24,13 @@ type AuthenticationOptions = {
   readonly getApiUrl: () => string
   readonly clock: Clock
   readonly metrics: Metrics
-  readonly logError: (error: unknown) => void
+  readonly log: Pick<Logger, 'error' | 'info'>
   readonly instrument: Instrument
 }
 
 /** Builds the authentication of requests: key set, token verification behind its cache, replay store and DPoP. */
 export function createAuthentication(options: AuthenticationOptions) {
-  const { config, issuer, getApiUrl, clock, metrics, logError, instrument } = options
+  const { config, issuer, getApiUrl, clock, metrics, log, instrument } = options
   let lastProblem: string | undefined
   const keys = new KeySet({
     ...config.keySet,
@@ -41,7 +42,7 @@ export function createAuthentication(options: AuthenticationOptions) {
       const problem = error === undefined ? undefined : describeFetchError(error)
       // Retries fail alike: an outage is logged once.
       if (problem !== undefined && problem !== lastProblem)
-        logError(`The keys of the issuer ${issuer} cannot be fetched: ${problem}. Check OKTA_ISSUER.`)
+        log.error(`The keys of the issuer ${issuer} cannot be fetched: ${problem}. Check OKTA_ISSUER.`)
       lastProblem = problem
     },
   })
@@ -55,7 +56,7 @@ export function createAuthentication(options: AuthenticationOptions) {
   })
   const { redisUrl, redisTimeoutMs } = config
   const { isRequired: isDpopRequired, isNonceRequired, replayStoreLimit } = config.dpop
-  const redis = redisUrl ? connectToRedis(redisUrl, redisTimeoutMs, logError) : undefined
+  const redis = redisUrl ? connectToRedis(redisUrl, redisTimeoutMs, log) : undefined
   const replayStore = redis ? createRedisReplayStore(redis) : createMemoryReplayStore(clock, replayStoreLimit)
   const nonces = createDpopNonces(replayStore, clock, () => randomBytes(16).toString('base64url'))
   const verifyDpopProof = createVerifyDpopProof({ getApiUrl, clock, replayStore, nonces, isNonceRequired })

@@ -46,9 +46,7 @@ export async function startWebapp(
   const logError = (error: unknown) => log.error(error)
   const { requestsPerMinute: maxPerMinute, trustedProxies } = config.http
   const redis =
-    maxPerMinute && config.redisUrl
-      ? connectToRedis(config.redisUrl, config.redisTimeoutMs, logError)
-      : undefined
+    maxPerMinute && config.redisUrl ? connectToRedis(config.redisUrl, config.redisTimeoutMs, log) : undefined
   const limitAddress = maxPerMinute
     ? createRateLimit({ name: 'address', maxPerMinute, redisClient: redis?.client, clock })
     : undefined

@@ -235,7 +235,8 @@ export const SETTINGS = {
     example: 'redis://127.0.0.1:6379',
     description: 'Redis 7, in which several processes share DPoP proofs and rate limits',
   },
-  REDIS_TIMEOUT: durationSetting(1_000, 'timeout of a Redis command'),
+  // Redis replies within milliseconds. Linux sends a lost packet again after 200 ms: one lost packet is no outage.
+  REDIS_TIMEOUT: durationSetting(250, 'time after which a Redis that does not reply counts as unavailable'),
   IDEMPOTENCY_LIFE: durationSetting(DAY_MS, 'lifetime of an Idempotency-Key', { maxMs: 30 * DAY_MS }),
   PAGE_LIMIT: integerSetting(100, 10_000, 'maximum number of books in a page'),
   COUNT_LIMIT: integerSetting(10_000, 10_000_000, 'maximum number of books that `totalCount` counts'),

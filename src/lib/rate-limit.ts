@@ -8,8 +8,6 @@ import type { Clock } from './clock.ts'
 import { TwoGenerationMap } from './two-generation-map.ts'
 
 const WINDOW_SECONDS = 60
-/** The pause after an error of Redis: without it, every request would wait for the timeout of one that hangs. */
-const REDIS_PAUSE_MS = 1_000
 /** The most keys that are counted separately in memory. */
 const MAX_KEYS = 100_000
 /** The key that shares one count among all keys beyond `MAX_KEYS`. */
@@ -42,15 +40,13 @@ export function createRateLimit({ name, maxPerMinute, redisClient, clock }: Opti
   const knownKeys = new TwoGenerationMap<true>(WINDOW_SECONDS * 1_000, clock)
   const redisLimiter =
     redisClient && new RateLimiterRedis({ ...options, storeClient: redisClient, rejectIfRedisNotReady: true })
-  let redisPausedUntil = Number.NEGATIVE_INFINITY
 
   async function count(key: string): Promise<RateLimiterRes> {
-    if (!redisLimiter || clock.monotonicNow() < redisPausedUntil) return countInMemory(key)
+    if (!redisLimiter) return countInMemory(key)
     try {
       return await countWith(redisLimiter, key)
     } catch {
       // The connection reports its errors itself.
-      redisPausedUntil = clock.monotonicNow() + REDIS_PAUSE_MS
       return countInMemory(key)
     }
   }

@@ -265,6 +265,31 @@ testWithRedis(
   },
 )
 
+testWithRedis(
+  'auth/T25de answers 503 to proofs while Redis hangs, without a further use of it, and recovers',
+  async () => {
+    const proxy = await startTcpProxy(6379, '127.0.0.1')
+    const settings = { REDIS_URL: `redis://127.0.0.1:${proxy.port}`, RATE_LIMIT: '1000000' }
+    const { apiUrl, close } = await start(settings)
+    const waitForStatus = (status: number) =>
+      waitUntil(async () => (await send(apiUrl, await createProof())).status === status)
+    await waitForStatus(200)
+    proxy.disconnect('silent')
+    await waitForStatus(503)
+    const countUses = () => proxy.received.match(/\r\n(?:eval|evalsha|set)\r\n/g)?.length
+    const uses = countUses()
+    for (let i = 0; i < 5; i++) {
+      expect(await send(apiUrl, await createProof())).toMatchObject({ status: 503, retryAfter: '5' })
+      expect((await sendBearer(apiUrl)).status).toBe(200)
+    }
+    expect(countUses()).toBe(uses)
+    proxy.restore()
+    await waitForStatus(200)
+    await close()
+    await proxy.close()
+  },
+)
+
 test('auth/T25db answers 503 to proofs without Redis, and accepts bearer tokens', async () => {
   const { apiUrl, close } = await start({ REDIS_URL: 'redis://:hunter2@127.0.0.1:1' })
   expect(await send(apiUrl, await createProof())).toMatchObject({

@@ -15,9 +15,13 @@ export async function startTcpProxy(port: number, host: string) {
   let mode: Mode = 'open'
   let delayMs = 0
   let accepted = 0
+  let received = ''
   const connections = new Set<Connection>()
   const listener = createServer((client) => {
     accepted += 1
+    client.on('data', (bytes) => {
+      received += bytes.toString('latin1')
+    })
     if (mode === 'closed') return void client.destroy()
     // In silent mode the server does not notice the connection.
     const server = mode === 'open' ? connect(port, host) : new Socket()
@@ -37,6 +41,10 @@ export async function startTcpProxy(port: number, host: string) {
     /** The number of connections so far. */
     get acceptedCount(): number {
       return accepted
+    },
+    /** All bytes that clients have sent so far, forwarded or not. */
+    get received(): string {
+      return received
     },
     disconnect(newMode: Exclude<Mode, 'open'>): void {
       mode = newMode
