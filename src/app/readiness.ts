@@ -15,8 +15,8 @@ type ReadinessOptions = {
 export const READINESS_WAIT_MS = 800
 
 /**
- * Creates the check behind `/readyz` and the readiness metric. It reports what this copy cannot do without: a database that
- * is slow, locked or busy stays ready, since all copies share it. It ignores Redis, on which only DPoP depends.
+ * Creates the check behind `/readyz` and the readiness metric. The copy stays ready while
+ * the database is slow, locked or busy, since all copies share it. It ignores Redis, on which only DPoP depends.
  */
 export function createCheckReadiness({ authentication, books, clock, logError }: ReadinessOptions) {
   const { keys, redis } = authentication
@@ -59,10 +59,8 @@ function createDatabaseCheck(books: BookRepository, clock: Clock): () => Promise
   }
   return async function checkDatabase() {
     pending ??= ping()
-    let cancel = () => {}
-    const timeout = new Promise<void>((resolve) => {
-      cancel = clock.schedule(READINESS_WAIT_MS, resolve)
-    })
+    const { promise: timeout, resolve } = Promise.withResolvers<void>()
+    const cancel = clock.schedule(READINESS_WAIT_MS, resolve)
     await Promise.race([pending, timeout])
     cancel()
     return lastError

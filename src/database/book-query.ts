@@ -36,7 +36,6 @@ const SCANNED_PER_MATCH = 20
 /** Scanning this many takes less time than the round trip to the database. */
 const MIN_SCANNED = 100
 
-/** Counts the matching books, up to a limit: the time of a count grows with the number of books that it reads. */
 /** The number of matching books, up to a limit. `isExact`: there are no more. */
 export type BookCount = { readonly count: number; readonly isExact: boolean }
 
@@ -57,8 +56,8 @@ export async function countMatching(
 }
 
 /**
- * Returns the connections for a read. The time of a search grows with the number of books that have its words, and that of
- * an author's books in another order than theirs with the number of those.
+ * Returns the connections for a read. Searches, and the books of an author in another order than that of their ids, take
+ * time in proportion to the number of matching books.
  */
 function chooseConnections(database: Database, criteria: BookCriteria, order: BookOrder = 'ID'): Database {
   const isSorted = criteria.author !== undefined && order !== 'ID'

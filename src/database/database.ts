@@ -1,4 +1,5 @@
 import { type Dialect, Kysely, type LogEvent, sql } from 'kysely'
+import { createConnectionWatchdog } from './connection-watchdog.ts'
 import type { DialectSql } from './dialect.ts'
 import { DatabaseOpenError } from './errors.ts'
 import { migrateToLatest } from './migrate.ts'
@@ -8,6 +9,7 @@ import {
   POSTGRES_SQL,
   type PoolSettings,
   type PoolUsage,
+  parsePostgresUrl,
 } from './postgres.ts'
 import { createSearchThreadDialect } from './search-thread.ts'
 import { BUSY_TIMEOUT_MS, createSqliteDialect, getSqlitePath, type ReadSync, SQLITE_SQL } from './sqlite.ts'
@@ -111,10 +113,14 @@ export async function openDatabase(
 async function openSqlite(path: string, { searchTimeoutMs }: DatabaseSettings, onStatement?: OnStatement) {
   const dialect = createSqliteDialect(path)
   const { file } = dialect
-  const openSearches = (mapError: SqliteFile['mapError']) =>
-    new Database(createSearchThreadDialect(path, searchTimeoutMs, mapError), SQLITE_SQL, onStatement)
+  const openSearches = () =>
+    new Database(
+      createSearchThreadDialect({ path, timeoutMs: searchTimeoutMs, file }),
+      SQLITE_SQL,
+      onStatement,
+    )
   // Another connection would have another database in memory.
-  const shares = file ? { searches: openSearches(file.mapError) } : {}
+  const shares = file ? { searches: openSearches() } : {}
   const database = new Database(dialect, SQLITE_SQL, onStatement, shares)
   await migrate(database)
   file?.watch()
@@ -131,8 +137,9 @@ async function openPostgres(url: string, settings: DatabaseSettings, onStatement
   )
   await migrate(migrationDatabase)
   await migrationDatabase.destroy()
+  const watchdog = createConnectionWatchdog(parsePostgresUrl(url))
   const open = (poolSettings: PoolSettings, shares?: ConnectionShares) =>
-    new Database(createPostgresDialect(url, poolSettings), POSTGRES_SQL, onStatement, shares)
+    new Database(createPostgresDialect(url, poolSettings, watchdog), POSTGRES_SQL, onStatement, shares)
   const { reads, writes, searches, health } = divideConnections(settings)
   return open(reads, { writes: open(writes), searches: open(searches), health: open(health) })
 }

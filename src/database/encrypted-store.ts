@@ -19,19 +19,20 @@ const MIN_EXTENSION_MS = 60_000
  * @throws ApiError `SERVICE_UNAVAILABLE` (from each method) during an outage of the database
  */
 export function createEncryptedStore(database: Database, secrets: readonly string[], now: () => number) {
+  const { writes } = database.shares
   return Object.freeze({
     open: <Value>(name: string) => openStore<Value>(database, secrets, now, name),
 
     /** Deletes some of the expired values. Resolves to false when it deleted none. */
     async deleteExpiredBatch(): Promise<boolean> {
       const time = now()
-      const expired = database
+      const expired = writes
         .selectFrom('keep')
         .select('id')
         .where('expires_at', '<=', time)
         .limit(MAX_BATCH_ROWS)
       // The expiry is tested again: PostgreSQL may have waited for a transaction that extends it.
-      const sweep = database.deleteFrom('keep').where('expires_at', '<=', time).where('id', 'in', expired)
+      const sweep = writes.deleteFrom('keep').where('expires_at', '<=', time).where('id', 'in', expired)
       return (await mapOutage(sweep.executeTakeFirstOrThrow())).numDeletedRows > 0n
     },
   })
@@ -45,6 +46,7 @@ function openStore<Value>(
   now: () => number,
   name: string,
 ): ExpiringStore<Value> {
+  const { writes } = database.shares
   const hashKey = (key: string) => hash('sha256', `${name}\0${key}`, 'base64url')
   const deriveEntryKeys = (key: string) => deriveKeys(secrets, key, `fakebook keep ${name}`)
   const encryptValue = (key: string, value: Value) => seal(deriveEntryKeys(key), JSON.stringify(value))
@@ -66,24 +68,24 @@ function openStore<Value>(
         ends_at: now() + maxTtlMs,
         room: name,
       }
-      const insert = database.insertInto('keep').values(row)
+      const insert = writes.insertInto('keep').values(row)
       await mapOutage(insert.onConflict((conflict) => conflict.column('id').doUpdateSet(row)).execute())
     },
 
     get: (key) => readValue(key, database.selectFrom('keep').select('sealed').where(isCurrent(key))),
 
     getAndDelete: (key) =>
-      readValue(key, database.deleteFrom('keep').where(isCurrent(key)).returning('sealed')),
+      readValue(key, writes.deleteFrom('keep').where(isCurrent(key)).returning('sealed')),
 
     async replace(key, value) {
-      const update = database.updateTable('keep').set({ sealed: encryptValue(key, value) })
+      const update = writes.updateTable('keep').set({ sealed: encryptValue(key, value) })
       const { numUpdatedRows } = await mapOutage(update.where(isCurrent(key)).executeTakeFirst())
       return numUpdatedRows > 0n
     },
 
     async extend(key, ttlMs) {
       const expiresAt = now() + ttlMs
-      const update = database
+      const update = writes
         .updateTable('keep')
         .set({ expires_at: sql<number>`case when ends_at < ${expiresAt} then ends_at else ${expiresAt} end` })
         .where(isCurrent(key))
@@ -93,7 +95,7 @@ function openStore<Value>(
     },
 
     async delete(key) {
-      await mapOutage(database.deleteFrom('keep').where('id', '=', hashKey(key)).execute())
+      await mapOutage(writes.deleteFrom('keep').where('id', '=', hashKey(key)).execute())
     },
   } satisfies ExpiringStore<Value>)
 }

@@ -1,7 +1,7 @@
 import { PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import { parseIntoClientConfig } from 'pg-connection-string'
-import { watchConnections } from './connection-watchdog.ts'
+import { type ConnectionWatchdog, createConnectionWatchdog } from './connection-watchdog.ts'
 import type { DialectSql } from './dialect.ts'
 import { NoConnectionError } from './errors.ts'
 import type { WordColumn } from './search-words.ts'
@@ -43,15 +43,21 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number)
 /**
  * Creates Kysely's PostgreSQL dialect over a pool that closes its connections when the server becomes unreachable.
  * @param url `postgres://…`, in libpq's format
+ * @param watchdog shared by all pools of a server
  * @throws Error when the URL names a certificate that cannot be read
  */
-export function createPostgresDialect(url: string, settings: PoolSettings) {
-  const server = { application_name: 'fakebook', keepAlive: true, ...parsePostgresUrl(url) }
+export function createPostgresDialect(
+  url: string,
+  settings: PoolSettings,
+  watchdog: ConnectionWatchdog = createConnectionWatchdog(parsePostgresUrl(url)),
+) {
   const pool = new pg.Pool({
     statement_timeout: settings.statementTimeoutMs,
     lock_timeout: settings.lockTimeoutMs,
     idle_in_transaction_session_timeout: IDLE_TRANSACTION_TIMEOUT_MS,
-    ...server,
+    application_name: 'fakebook',
+    keepAlive: true,
+    ...parsePostgresUrl(url),
     max: settings.maxConnections,
     connectionTimeoutMillis: settings.connectTimeoutMs,
     idleTimeoutMillis: IDLE_TIMEOUT_MS,
@@ -59,7 +65,7 @@ export function createPostgresDialect(url: string, settings: PoolSettings) {
   // The pool removes an idle connection that breaks; one in use rejects its query.
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
-  watchConnections(pool, server, settings.statementTimeoutMs)
+  watchdog.watch(pool, settings.statementTimeoutMs)
   const getPoolUsage = (): PoolUsage => ({
     inUse: pool.totalCount - pool.idleCount,
     idle: pool.idleCount,
@@ -79,7 +85,8 @@ export function createPostgresDialect(url: string, settings: PoolSettings) {
 function limitQueueTime(pool: pg.Pool, maxWaitMs: number): () => Promise<pg.PoolClient> {
   const waitingSince = new Map<symbol, number>()
   return async function connect() {
-    if (pool.idleCount > 0 || pool.totalCount < pool.options.max) return pool.connect()
+    // A new connection takes time too, but not that of other queries.
+    if (pool.totalCount < pool.options.max) return pool.connect()
     const startMs = performance.now()
     const [oldestMs = startMs] = waitingSince.values()
     if (startMs - oldestMs > maxWaitMs) throw new NoConnectionError()

@@ -3,43 +3,46 @@ import {
   type CompiledQuery,
   type DatabaseConnection,
   type Dialect,
-  type QueryResult,
   SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
+import { type Clock, systemClock } from '../lib/clock.ts'
 import { NoConnectionError, ReadTimeoutError } from './errors.ts'
-import type { MapError } from './sqlite-adapter.ts'
+import type { SqliteFile } from './sqlite-file.ts'
 
 const WORKER_FILE = new URL('./search-worker.ts', import.meta.url)
 /** The share of the time limit for which a statement may wait before further ones are rejected. */
 const MAX_WAIT_RATIO = 1 / 4
-/** The code of the errors of `node:sqlite`. */
-const SQLITE_ERROR_CODE = 'ERR_SQLITE_ERROR'
 
 type Reply = { readonly rows: unknown[] } | { readonly error: Readonly<Record<string, unknown>> }
 
 type PendingStatement = {
   readonly query: CompiledQuery
   readonly startMs: number
-  readonly end: (reply: Reply) => void
+  readonly resolve: (rows: unknown[]) => void
+  readonly reject: (error: unknown) => void
+}
+
+type SearchThreadOptions = {
+  readonly path: string
+  /**
+   * The time limit of a statement, its wait included. SQLite cannot be interrupted: the statement goes on in the thread,
+   * and those behind it wait.
+   */
+  readonly timeoutMs: number
+  readonly file?: SqliteFile | undefined
+  readonly clock?: Clock
 }
 
 /**
  * Creates a Kysely dialect that reads an SQLite file in a worker thread, one statement after the other, so that a slow
  * statement does not block the event loop. The thread starts with the first statement.
- * @param timeoutMs the time limit of a statement, its wait included. SQLite cannot be interrupted: the statement goes on in
- *   the thread, and those behind it wait
- * @param mapError returns the error to throw in place of one of SQLite
  */
-export function createSearchThreadDialect(
-  path: string,
-  timeoutMs: number,
-  mapError: MapError = (error) => error,
-): Dialect {
-  const thread = new SearchThread(path, timeoutMs, mapError)
+export function createSearchThreadDialect(options: SearchThreadOptions): Dialect {
+  const thread = new SearchThread(options)
   const connection: DatabaseConnection = {
-    executeQuery: <Row>(query: CompiledQuery) => thread.execute(query) as Promise<QueryResult<Row>>,
+    executeQuery: async <Row>(query: CompiledQuery) => ({ rows: (await thread.execute(query)) as Row[] }),
     streamQuery: () => rejectUnsupported(),
   }
   return {
@@ -72,42 +75,37 @@ function rejectUnsupported(): never {
 class SearchThread {
   readonly #path: string
   readonly #timeoutMs: number
-  readonly #mapError: MapError
+  readonly #file: SqliteFile | undefined
+  readonly #clock: Clock
   readonly #waiting = new Set<PendingStatement>()
   #running: PendingStatement | undefined
   #worker: Worker | undefined
 
-  constructor(path: string, timeoutMs: number, mapError: MapError) {
+  constructor({ path, timeoutMs, file, clock = systemClock }: SearchThreadOptions) {
     this.#path = path
     this.#timeoutMs = timeoutMs
-    this.#mapError = mapError
+    this.#file = file
+    this.#clock = clock
   }
 
-  /** @throws NoConnectionError, ReadTimeoutError, or an error of SQLite */
-  async execute(query: CompiledQuery): Promise<{ rows: unknown[] }> {
+  /** @throws NoConnectionError, ReadTimeoutError, an error of SQLite, or an ApiError about the file */
+  async execute(query: CompiledQuery): Promise<unknown[]> {
     const [oldest] = this.#waiting
-    const startMs = performance.now()
+    const startMs = this.#clock.monotonicNow()
     if (oldest && startMs - oldest.startMs > this.#timeoutMs * MAX_WAIT_RATIO) throw new NoConnectionError()
-    const { promise, resolve, reject } = Promise.withResolvers<Reply>()
-    const statement: PendingStatement = { query, startMs, end: resolve }
+    const { promise, resolve, reject } = Promise.withResolvers<unknown[]>()
+    const statement: PendingStatement = { query, startMs, resolve, reject }
     this.#waiting.add(statement)
-    const timer = setTimeout(() => {
+    const cancel = this.#clock.schedule(this.#timeoutMs, () => {
       this.#waiting.delete(statement)
       reject(new ReadTimeoutError('the time limit of searches was exceeded'))
-    }, this.#timeoutMs)
+    })
     this.#runNext()
-    try {
-      const reply = await promise
-      if ('error' in reply) throw this.#mapError(Object.assign(new Error(), reply.error))
-      return reply
-    } finally {
-      clearTimeout(timer)
-    }
+    return promise.finally(cancel)
   }
 
   async close(): Promise<void> {
-    const closed = { error: { message: 'the search thread is closed', code: SQLITE_ERROR_CODE } }
-    for (const { end } of this.#waiting) end(closed)
+    for (const { reject } of this.#waiting) reject(createSqliteError('the search thread is closed'))
     this.#waiting.clear()
     await this.#worker?.terminate()
   }
@@ -117,33 +115,45 @@ class SearchThread {
     if (this.#running || !next) return
     this.#waiting.delete(next)
     this.#running = next
-    this.#worker ??= this.#start()
-    const { sql, parameters } = next.query
-    this.#worker.postMessage({ sql, parameters })
+    try {
+      this.#worker ??= this.#start()
+      const { sql, parameters } = next.query
+      this.#worker.postMessage({ sql, parameters })
+    } catch (error) {
+      this.#endRunning(({ reject }) => reject(error))
+    }
   }
 
   #start(): Worker {
+    // The thread would open another file than the other connections have open.
+    this.#file?.check()
     const worker = new Worker(WORKER_FILE, { workerData: this.#path })
-    let error: Readonly<Record<string, unknown>> = {
-      message: 'the search thread ended',
-      code: SQLITE_ERROR_CODE,
-    }
+    let cause = 'the search thread ended'
     worker.unref()
-    worker.on('message', (reply: Reply) => this.#endRunning(reply))
+    worker.on('message', (reply: Reply) =>
+      this.#endRunning(({ resolve, reject }) => {
+        if ('rows' in reply) return resolve(reply.rows)
+        const error = Object.assign(new Error(), reply.error)
+        reject(this.#file?.mapError(error) ?? error)
+      }),
+    )
     worker.on('error', ({ message }) => {
-      error = { message, code: SQLITE_ERROR_CODE }
+      cause = message
     })
     // A thread that cannot open the file, or runs out of memory, ends. The next statement starts another one.
     worker.on('exit', () => {
       this.#worker = undefined
-      this.#endRunning({ error })
+      this.#endRunning(({ reject }) => reject(createSqliteError(cause)))
     })
     return worker
   }
 
-  #endRunning(reply: Reply): void {
-    this.#running?.end(reply)
+  #endRunning(end: (statement: PendingStatement) => void): void {
+    if (this.#running) end(this.#running)
     this.#running = undefined
     this.#runNext()
   }
 }
+
+/** Creates an error as `node:sqlite` does. */
+const createSqliteError = (message: string) => Object.assign(new Error(message), { code: 'ERR_SQLITE_ERROR' })

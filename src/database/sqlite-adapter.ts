@@ -2,7 +2,7 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 
 export type SqlParameters = readonly SQLInputValue[]
 
-export type MapError = (error: unknown) => unknown
+type MapError = (error: unknown) => unknown
 
 /**
  * Adapts `node:sqlite` to Kysely. Prepared statements are cached: their texts are few and take parameters.

@@ -11,8 +11,7 @@ export class SqliteFile {
   readonly #path: string
   #watched: readonly WatchedFile[] = []
   #replaced: ApiError | undefined
-  /** The first comes first. By SQLite's result code, so that each kind is logged once. */
-  readonly #damages = new Map<unknown, ApiError>()
+  #damage: ApiError | undefined
 
   constructor(path: string) {
     this.#path = path
@@ -27,11 +26,10 @@ export class SqliteFile {
 
   /**
    * Compares the files with those that were opened.
-   * @throws ApiError `SERVICE_UNAVAILABLE` while they are others, `INTERNAL_SERVER_ERROR` after a statement has found damage
+   * @throws ApiError `SERVICE_UNAVAILABLE` while they differ, `INTERNAL_SERVER_ERROR` after a statement has found damage
    */
   check(): void {
-    const [damage] = this.#damages.values()
-    if (damage) throw damage
+    if (this.#damage) throw this.#damage
     if (
       this.#watched.every(({ path, identity }) => identity !== undefined && identifyFile(path) === identity)
     ) {
@@ -45,10 +43,8 @@ export class SqliteFile {
   /** Returns the error to throw in place of one of SQLite. At start, a damaged file is reported like any other error. */
   readonly mapError = (error: unknown): unknown => {
     if (this.#watched.length === 0 || !isDamaged(error)) return error
-    const { errcode } = Object(error)
-    const damage = this.#damages.get(errcode) ?? createDamageError(this.#path, error)
-    this.#damages.set(errcode, damage)
-    return damage
+    this.#damage ??= createDamageError(this.#path, error)
+    return this.#damage
   }
 }
 

@@ -184,7 +184,11 @@ describePostgres('the connection to PostgreSQL', () => {
   const isReady = async () => (await sendRequest(`${service.apiUrl}/readyz`)).status === 200
 
   test('outages/C10 reads and is ready while writes wait for a lock, and then writes', async () => {
-    await start()
+    await start({
+      DATABASE_LOCK_TIMEOUT: '60000',
+      DATABASE_TIMEOUT: '60000',
+      DATABASE_CONNECT_TIMEOUT: '60000',
+    })
     await other.query('begin; lock table books in share mode')
     const writes = [1, 2, 3, 4, 5].map((number) => write(`book ${number}`))
     await waitUntil(isWaitingForLock)
@@ -244,6 +248,16 @@ describePostgres('the connection to PostgreSQL', () => {
       expect(replies.map(({ status }) => status)).toEqual([200, 200, 200])
       expect(await isReady()).toBe(true)
     }
+  })
+
+  test('outages/C15 gives a server that is 2 s away more time to answer, once it has answered', async () => {
+    await start({ DATABASE_CONNECT_TIMEOUT: '10000' })
+    proxy.delay(1_000)
+    // The first probe has no answer in time.
+    expectUnavailable(await read())
+    await expectServed()
+    await expectServed()
+    expect(await isReady()).toBe(true)
   })
 })
 

@@ -60,6 +60,8 @@ async function countBooks(file: string): Promise<number> {
 
 const REPLACED = 'the database file has been deleted or replaced: restart with the right file in place'
 
+const SEARCH = '{ books(filter: { title: "moon" }) { id } }'
+
 const REPLACEMENTS: readonly {
   readonly id: string
   readonly title: string
@@ -106,8 +108,11 @@ test.each(REPLACEMENTS)(
       expect(await readReadiness(api)).toEqual([503, REPLACED])
     }
     expect((await sendDocument(api, '{ book(id: 1) { title } }')).status).toBe(200)
+    // The first search opens the file.
+    expect((await sendDocument(api, SEARCH)).status).toBe(503)
     if (restore) {
       restore(file)
+      expect((await sendDocument(api, SEARCH)).status).toBe(200)
       // Nothing was written in between.
       ids.push(...(await writeUntilRejected(api, 1)).ids)
       expect(ids.at(-1)).toBe(String(5 + 2 * BATCH_SIZE))

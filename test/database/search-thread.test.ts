@@ -8,12 +8,13 @@ import { Database } from '../../src/database/database.ts'
 import { createSearchThreadDialect } from '../../src/database/search-thread.ts'
 import { SQLITE_SQL } from '../../src/database/sqlite.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
+import { createTestClock } from '../support/test-clock.ts'
 
 /** Takes some hundred milliseconds. */
 const SLOW = sql`with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < 2000000)
   select count(*) from numbers`
 const FAST = sql<{ a: number; b: string }>`select ${1} as a, ${'x'} as b`
-const NEVER_MS = 60_000
+const TIMEOUT_MS = 2_000
 
 const databases: Database[] = []
 afterEach(async () => {
@@ -26,8 +27,10 @@ function createFile(): string {
   database.exec('pragma journal_mode = wal; create table numbers (n integer)')
   return path
 }
-function openThread(path: string, timeoutMs = NEVER_MS): Database {
-  const database = new Database(createSearchThreadDialect(path, timeoutMs), SQLITE_SQL)
+/** Opens a thread whose time limits only pass when the test says so. */
+function openThread(path: string, clock = createTestClock()): Database {
+  const dialect = createSearchThreadDialect({ path, timeoutMs: TIMEOUT_MS, clock })
+  const database = new Database(dialect, SQLITE_SQL)
   databases.push(database)
   return database
 }
@@ -66,21 +69,25 @@ test('search-thread/H03 reads what another connection has just committed, and ca
 })
 
 test('search-thread/H04 rejects a statement that exceeds its time limit, and those that wait for it', async () => {
-  const database = openThread(createFile(), 50)
-  const statements = [SLOW.execute(database), FAST.execute(database)]
-  for (const { status, ...result } of await Promise.allSettled(statements))
-    expect([status, result]).toMatchObject(['rejected', { reason: { code: '57014' } }])
+  const clock = createTestClock()
+  const database = openThread(createFile(), clock)
+  const statements = Promise.allSettled([SLOW.execute(database), FAST.execute(database)])
+  // Kysely connects before it executes.
+  await setImmediate()
+  await clock.advance(TIMEOUT_MS)
+  expect(await statements).toMatchObject([{ reason: { code: '57014' } }, { reason: { code: '57014' } }])
+  expect((await FAST.execute(database)).rows).toEqual([{ a: 1, b: 'x' }])
 })
 
-test('search-thread/H07 rejects statements at once while the queue does not move', async () => {
-  const database = openThread(createFile(), 200)
-  const codes: unknown[] = []
-  const execute = (statement: typeof SLOW) =>
-    void statement.execute(database).catch(({ code }) => codes.push(code))
-  execute(SLOW)
-  // The oldest waiting statement is rejected after 200 ms, further ones once it has waited for 50 ms.
-  for (; codes.length === 0; await setImmediate()) execute(FAST)
-  expect(codes).toEqual(['53300'])
+test('search-thread/H07 rejects statements at once while another one has waited for a quarter of the limit', async () => {
+  const clock = createTestClock()
+  const database = openThread(createFile(), clock)
+  const accepted = Promise.all([SLOW.execute(database), FAST.execute(database)])
+  await setImmediate()
+  await clock.advance(TIMEOUT_MS / 4 + 1)
+  await expect(FAST.execute(database)).rejects.toMatchObject({ code: '53300' })
+  await accepted
+  expect((await FAST.execute(database)).rows).toEqual([{ a: 1, b: 'x' }])
 })
 
 test('search-thread/H05 starts another thread after one that could not open the file', async () => {
@@ -94,11 +101,11 @@ test('search-thread/H05 starts another thread after one that could not open the 
   expect((await FAST.execute(database)).rows).toEqual([{ a: 1, b: 'x' }])
 })
 
-test('search-thread/H06 rejects the statement in progress when it is closed', async () => {
+test('search-thread/H06 rejects the statements in progress when it is closed', async () => {
   const database = openThread(createFile())
-  const slow = SLOW.execute(database)
-  await FAST.execute(openThread(createFile()))
-  const closing = database.destroy()
-  await expect(slow).rejects.toMatchObject({ code: 'ERR_SQLITE_ERROR' })
-  await closing
+  const statements = Promise.allSettled([SLOW.execute(database), FAST.execute(database)])
+  await setImmediate()
+  await database.destroy()
+  const rejected = { reason: { code: 'ERR_SQLITE_ERROR' } }
+  expect(await statements).toMatchObject([rejected, rejected])
 })
