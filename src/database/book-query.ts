@@ -56,12 +56,11 @@ export async function countMatching(
 }
 
 /**
- * Returns the connections for a read. Searches, and the books of an author in another order than that of their ids, take
- * time in proportion to the number of matching books.
+ * Returns the connections for a read. Only a list by id, of all books or of an author, takes the same time for any number of
+ * books: searches read all matches, and books with the same title or time are read to find those after one of them.
  */
 function chooseConnections(database: Database, criteria: BookCriteria, order: BookOrder = 'ID'): Database {
-  const isSorted = criteria.author !== undefined && order !== 'ID'
-  return isSorted || parseCriteria(criteria).prefixes.length > 0 ? database.shares.searches : database
+  return order !== 'ID' || parseCriteria(criteria).prefixes.length > 0 ? database.shares.searches : database
 }
 
 /**
@@ -77,9 +76,10 @@ export async function fetchMatching(
 ): Promise<StoredBook[]> {
   const connections = chooseConnections(database, criteria, range.order)
   const { query, sortId, candidates, prefixes } = selectMatching(connections, criteria)
+  const isByAuthor = criteria.author !== undefined
   const fetchFirst = (books: SelectBooks) => books.select(BOOK_COLUMNS).limit(limit).execute()
   if (prefixes.length > 0) {
-    const next = applyBookRange(candidates, BOOK_ID, range)
+    const next = applyBookRange(candidates, BOOK_ID, range, isByAuthor)
     const scanned = Math.max(MIN_SCANNED, SCANNED_PER_MATCH * limit)
     const scannedBooks = connections.selectFrom(next.selectAll().limit(scanned).as('books'))
     const nearby = filterByPrefixes(scannedBooks as unknown as SelectBooks, prefixes)
@@ -89,7 +89,7 @@ export async function fetchMatching(
     const beyond = next.select('books.id').limit(1).offset(scanned)
     if (!(await beyond.executeTakeFirst())) return nearest
   }
-  return fetchFirst(applyBookRange(query, sortId, range))
+  return fetchFirst(applyBookRange(query, sortId, range, isByAuthor || sortId !== BOOK_ID))
 }
 
 /**
@@ -153,15 +153,18 @@ function filterByPrefixes(query: SelectBooks, prefixes: readonly WordPrefix[]): 
 /** The column that a list is sorted by, before the id. */
 const SORT_COLUMNS = { ID: undefined, NEWEST: 'books.added_at', TITLE: 'books.title_key' } as const
 
-/** Restricts a query to a range, sorted from the range's first end. */
+/**
+ * Restricts a query to a range, sorted from the range's first end.
+ * @param isNarrowed whether the query has an index that finds few books, so that it must not walk that of the order
+ */
 function applyBookRange(
   query: SelectBooks,
   sortId: RawBuilder<number>,
   { order = 'ID', from, after, before, includesBounds = false }: BookRange,
+  isNarrowed = false,
 ): SelectBooks {
   const column = SORT_COLUMNS[order] && sql.ref(SORT_COLUMNS[order])
-  // A search by the index of words must not walk the index of the order: see searchWordIndex.
-  const key = column && sortId !== BOOK_ID ? sql`(${column} || '')` : column
+  const key = column && isNarrowed ? sql`(${column} || '')` : column
   const isDescending = order === 'NEWEST'
   const isBeyond = (id: number, isAfter: boolean) => {
     const operator = sql.raw((isAfter === isDescending ? '<' : '>') + (includesBounds ? '=' : ''))

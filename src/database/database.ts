@@ -12,7 +12,7 @@ import {
   parsePostgresUrl,
 } from './postgres.ts'
 import { createSearchThreadDialect } from './search-thread.ts'
-import { BUSY_TIMEOUT_MS, createSqliteDialect, getSqlitePath, type ReadSync, SQLITE_SQL } from './sqlite.ts'
+import { createSqliteDialect, getSqlitePath, type ReadSync, SQLITE_SQL } from './sqlite.ts'
 import type { SqliteFile } from './sqlite-file.ts'
 import type { Tables } from './tables.ts'
 
@@ -80,8 +80,8 @@ export class Database extends Kysely<Tables> {
   }
 
   override async destroy(): Promise<void> {
-    for (const share of this.#listShares()) if (share !== this) await share.destroy()
-    await super.destroy()
+    const others = this.#listShares().filter((share) => share !== this)
+    await Promise.all([super.destroy(), ...others.map((share) => share.destroy())])
   }
 
   #listShares(): Database[] {
@@ -113,18 +113,16 @@ export async function openDatabase(
 async function openSqlite(path: string, { searchTimeoutMs }: DatabaseSettings, onStatement?: OnStatement) {
   const dialect = createSqliteDialect(path)
   const { file } = dialect
-  const openSearches = () =>
-    new Database(
-      createSearchThreadDialect({ path, timeoutMs: searchTimeoutMs, file }),
-      SQLITE_SQL,
-      onStatement,
-    )
+  const open = (shareDialect: Dialect) => new Database(shareDialect, SQLITE_SQL, onStatement)
   // Another connection would have another database in memory.
-  const shares = file ? { searches: openSearches() } : {}
+  const shares = file && {
+    writes: open(createSqliteDialect(path, file)),
+    searches: open(createSearchThreadDialect({ path, timeoutMs: searchTimeoutMs, file })),
+  }
   const database = new Database(dialect, SQLITE_SQL, onStatement, shares)
   await migrate(database)
   file?.watch()
-  await sql.raw(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`).execute(database)
+  for (const share of [database, database.shares.writes]) await sql`PRAGMA busy_timeout = 0`.execute(share)
   return database
 }
 

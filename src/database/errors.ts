@@ -57,6 +57,7 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
     /readonly database|unable to open database file|^E(?:ACCES|PERM|ROFS) /,
     'the file and its folder must be writable',
   ],
+  [/but its log .* does$/, 'put the file back; or remove the log, and what it holds, with its -shm'],
   [/previously executed migration/, 'a newer version of this project has migrated it: update this one'],
 ]
 
@@ -109,7 +110,8 @@ export const isTransactionConflict = (error: unknown) =>
 export function isConnectionLost(error: unknown): boolean {
   const { code, message } = error as DriverError
   return (
-    /^57P0[12]|^ECONNRESET|^EPIPE/.test(String(code)) || /^Connection terminated unexp/.test(String(message))
+    /^57P0[12]|^ECONNRESET|^EPIPE/.test(String(code)) ||
+    /^(?:Connection terminated unexp|Client (?:was closed|has encountered))/.test(String(message))
   )
 }
 

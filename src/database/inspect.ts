@@ -7,7 +7,7 @@ import { describeDatabaseError, isDamaged } from './errors.ts'
 import { isAdditive } from './migrate.ts'
 import { createMigrations } from './migrations.ts'
 import { createPostgresDialect, POSTGRES_SQL } from './postgres.ts'
-import { BUSY_TIMEOUT_MS, getSqlitePath, IN_MEMORY_PATH, SQLITE_SQL } from './sqlite.ts'
+import { getSqlitePath, IN_MEMORY_PATH, SQLITE_SQL } from './sqlite.ts'
 
 /** The state of a database, found without changing it. */
 type DatabaseInspection =
@@ -21,6 +21,7 @@ type DatabaseInspection =
       description: string
     }>
 
+const BUSY_TIMEOUT_MS = 500
 const POOL_SETTINGS = { maxConnections: 1, connectTimeoutMs: 3_000, statementTimeoutMs: 3_000 }
 
 /**

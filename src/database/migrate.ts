@@ -30,11 +30,9 @@ export async function migrateToLatest(database: Kysely<Tables>, dialectSql: Dial
     if (!error) return
     // Not read before: a newer release may migrate while this one waits for its lock.
     const unknown = (await readMigrationNames(database)).filter((name) => !Object.hasOwn(known, name))
-    const needing = unknown.findLast((name) => readNeededVersion(name) !== undefined)
-    if (needing !== undefined)
-      throw new Error(
-        `its migration ${needing} needs version ${readNeededVersion(needing)} or later of this project`,
-      )
+    const versions = unknown.flatMap((name) => readNeededVersion(name) ?? [])
+    const [needed] = versions.sort((a, b) => b.localeCompare(a, 'en', { numeric: true }))
+    if (needed !== undefined) throw new Error(`it needs version ${needed} or later of this project`)
     const additive = unknown.filter(isAdditive)
     if (additive.length === accepted.length) throw error
     accepted = additive

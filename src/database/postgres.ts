@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import { parseIntoClientConfig } from 'pg-connection-string'
@@ -34,6 +35,8 @@ const MAX_WAIT_RATIO = 1 / 2
  */
 const IDLE_TRANSACTION_TIMEOUT_MS = 1_500
 const IDLE_TIMEOUT_MS = 30_000
+/** The time that a stop waits for statements whose requests have had the time to end. */
+const END_TIMEOUT_MS = 1_000
 /** Values of `sslmode`, or of pg's `ssl`. */
 const TLS_DISABLED = /^(?:disable|0|false)$/
 
@@ -71,11 +74,11 @@ export function createPostgresDialect(
     idle: pool.idleCount,
     waiting: pool.waitingCount,
   })
+  const end = async () => Promise.race([pool.end(), setTimeout(END_TIMEOUT_MS, undefined, { ref: false })])
   const connect = limitQueueTime(pool, settings.connectTimeoutMs * MAX_WAIT_RATIO)
-  return Object.assign(
-    new PostgresDialect({ pool: { connect, end: () => pool.end(), options: pool.options } }),
-    { getPoolUsage },
-  )
+  return Object.assign(new PostgresDialect({ pool: { connect, end, options: pool.options } }), {
+    getPoolUsage,
+  })
 }
 
 /**

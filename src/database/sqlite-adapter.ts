@@ -1,15 +1,19 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import { LRUCache } from 'lru-cache'
 
 export type SqlParameters = readonly SQLInputValue[]
+
+/** A prepared statement takes some 20 kB, and the text of a search depends on the number of its words. */
+const MAX_STATEMENTS = 200
 
 type MapError = (error: unknown) => unknown
 
 /**
- * Adapts `node:sqlite` to Kysely. Prepared statements are cached: their texts are few and take parameters.
+ * Adapts `node:sqlite` to Kysely. Prepared statements are cached.
  * @param mapError returns the error to throw in place of one of SQLite
  */
 export function createDatabaseAdapter(database: DatabaseSync, mapError: MapError = (error) => error) {
-  const statements = new Map<string, ReturnType<typeof createStatementAdapter>>()
+  const statements = new LRUCache<string, ReturnType<typeof createStatementAdapter>>({ max: MAX_STATEMENTS })
   const prepare = (query: string) => createStatementAdapter(database.prepare(query), mapError)
   return {
     close: () => database.close(),

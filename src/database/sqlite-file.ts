@@ -17,10 +17,11 @@ export class SqliteFile {
     this.#path = path
   }
 
-  /** Remembers the file and its write-ahead log, which exists from the first statement until all connections are closed. */
+  /** Remembers the file, its write-ahead log and the log's index, which exist until all connections are closed. */
   watch(): void {
-    // SQLite creates the log beside the file that a symbolic link leads to.
-    const paths = [this.#path, `${realpathSync(this.#path)}-wal`]
+    // SQLite creates the others beside the file that a symbolic link leads to.
+    const realPath = realpathSync(this.#path)
+    const paths = [this.#path, `${realPath}-wal`, `${realPath}-shm`]
     this.#watched = paths.map((path) => ({ path, identity: identifyFile(path) }))
   }
 
@@ -57,7 +58,7 @@ function identifyFile(path: string): string | undefined {
 }
 
 function createReplacedError(path: string): ApiError {
-  const message = `The database file ${path} or its -wal has been deleted or replaced, so writes are rejected. Put the original files back, or restart with the right file in place: see docs/operating.md.`
+  const message = `The database file ${path} or its -wal or -shm has been deleted or replaced, so writes are rejected. Put the original files back, or restart with the right file in place: see docs/operating.md.`
   const reason = 'the database file has been deleted or replaced: restart with the right file in place'
   return databaseUnavailable(new LastingError(message, reason))
 }

@@ -5,14 +5,12 @@ import { type Kysely, SqliteAdapter, SqliteDialect, sql } from 'kysely'
 import type { BookQuery, DialectSql } from './dialect.ts'
 import type { WordColumn } from './search-words.ts'
 import { createDatabaseAdapter, type SqlParameters } from './sqlite-adapter.ts'
+import { isBusy, YieldingSqliteDriver } from './sqlite-driver.ts'
 import { SqliteFile } from './sqlite-file.ts'
 
-/** The time that a write waits for another process. It blocks the event loop. */
-export const BUSY_TIMEOUT_MS = 500
-/** The same at start, when no requests wait: another process may be migrating. */
+/** The time that the start waits for another process, which may be migrating. It blocks the event loop. */
 const OPEN_TIMEOUT_MS = 5_000
 const BUSY_STEP_MS = 20
-const SQLITE_BUSY = 5
 export const IN_MEMORY_PATH = ':memory:'
 export const OWNER_ONLY_FILE = 0o600
 const OWNER_ONLY_FOLDER = 0o700
@@ -23,7 +21,10 @@ export const getSqlitePath = (url: string) => url.slice('file:'.length)
 /** The size to which SQLite truncates the WAL when it reuses it after a checkpoint. */
 const MAX_WAL_BYTES = 16_777_216
 
-/** Reads the first row synchronously, or null; undefined in a transaction, whose uncommitted writes it would see. */
+/**
+ * Reads the first row synchronously, or null; undefined while another connection has a lock, or in a transaction, whose
+ * uncommitted writes it would see.
+ */
 export type ReadSync = (query: string, parameters: SqlParameters) => object | null | undefined
 
 /**
@@ -31,11 +32,15 @@ export type ReadSync = (query: string, parameters: SqlParameters) => object | nu
  * acknowledged write survive a power cut.
  * @param path a file, or `:memory:`. A missing file or folder is created for the owner alone; the permissions of an
  *   existing one are not changed.
+ * @param file that of the path, if another connection to it is open
+ * @throws Error if only the write-ahead log of the file exists: SQLite would discard it
  */
 export function createSqliteDialect(
   path: string,
+  file = path === IN_MEMORY_PATH ? undefined : new SqliteFile(path),
 ): SqliteDialect & { readonly readSync: ReadSync; readonly file: SqliteFile | undefined } {
   if (path !== IN_MEMORY_PATH && !existsSync(path)) {
+    if (existsSync(`${path}-wal`)) throw new Error(`${path} does not exist, but its log ${path}-wal does`)
     mkdirSync(dirname(path), { recursive: true, mode: OWNER_ONLY_FOLDER })
     // SQLite would create it readable by all. It gives the files of the journal the same permissions.
     writeFileSync(path, '', { flag: 'a', mode: OWNER_ONLY_FILE })
@@ -45,14 +50,22 @@ export function createSqliteDialect(
     `PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = ${MAX_WAL_BYTES}`,
   )
   enableWal(database, OPEN_TIMEOUT_MS)
-  const file = path === IN_MEMORY_PATH ? undefined : new SqliteFile(path)
   const adapter = createDatabaseAdapter(database, file?.mapError)
-  const readSync: ReadSync = (query, parameters) =>
-    database.isTransaction ? undefined : (adapter.prepare(query).get(parameters) ?? null)
+  const readSync: ReadSync = (query, parameters) => {
+    if (database.isTransaction) return undefined
+    try {
+      return adapter.prepare(query).get(parameters) ?? null
+    } catch (error) {
+      if (isBusy(error)) return undefined
+      throw error
+    }
+  }
   // SQLite can roll back DDL: Kysely then runs all migrations in one transaction.
   const createAdapter = () =>
     Object.defineProperty(new SqliteAdapter(), 'supportsTransactionalDdl', { value: true })
-  return Object.assign(new SqliteDialect({ database: adapter }), { readSync, createAdapter, file })
+  const config = { database: adapter }
+  const createDriver = () => new YieldingSqliteDriver(database, config)
+  return Object.assign(new SqliteDialect(config), { readSync, createAdapter, createDriver, file })
 }
 
 /** Retries, because the first switch to WAL ignores the busy timeout when another process does the same. */
@@ -60,9 +73,7 @@ function enableWal(database: DatabaseSync, timeoutMs: number): void {
   try {
     database.exec('PRAGMA journal_mode = WAL')
   } catch (error) {
-    // The primary result code is in the lowest byte of an extended one.
-    const isBusy = (Number((error as { errcode?: unknown }).errcode) & 0xff) === SQLITE_BUSY
-    if (!isBusy || timeoutMs <= 0) throw error
+    if (!isBusy(error) || timeoutMs <= 0) throw error
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BUSY_STEP_MS)
     enableWal(database, timeoutMs - BUSY_STEP_MS)
   }

@@ -13,11 +13,6 @@ const SHORT_READS: readonly Read[] = [
   { id: 'shares/R01', title: 'a book', run: (books) => books.find(1) },
   { id: 'shares/R02', title: 'a page', run: (books) => books.page({ ...page, criteria: {} }) },
   {
-    id: 'shares/R03',
-    title: 'a page by title',
-    run: (books) => books.page({ ...page, order: 'TITLE', criteria: {} }),
-  },
-  {
     id: 'shares/R04',
     title: 'a page of an author',
     run: (books) => books.page({ ...page, criteria: { author } }),
@@ -52,6 +47,11 @@ const SEARCHES: readonly Read[] = [
     id: 'shares/S06',
     title: 'the flag of a search',
     run: (books) => books.exists({ title: 'the' }, { from: 'start' }),
+  },
+  {
+    id: 'shares/S07',
+    title: 'a page by title',
+    run: (books) => books.page({ ...page, order: 'TITLE', criteria: {} }),
   },
 ]
 

@@ -79,6 +79,12 @@ const REPLACEMENTS: readonly {
     isPreserved: true,
   },
   {
+    id: 'file-faults/F07',
+    title: 'its -shm is deleted',
+    replace: (file) => rmSync(`${file}-shm`),
+    isPreserved: true,
+  },
+  {
     id: 'file-faults/F03',
     title: 'another file is renamed over it',
     replace(file) {
@@ -121,7 +127,9 @@ test.each(REPLACEMENTS)(
       expectOutage((await writeUntilRejected(api, 1)).rejection)
       restore(file)
     }
-    const line = expect.stringMatching(`The database file ${file} or its -wal has been deleted or replaced`)
+    const line = expect.stringMatching(
+      `The database file ${file} or its -wal or -shm has been deleted or replaced`,
+    )
     expect(await stopAndReadLog(api)).toEqual(restore ? [line, line] : [line])
     if (isPreserved) expect(await countBooks(file)).toBe(5 + ids.length)
   },
@@ -136,6 +144,19 @@ test('file-faults/F05 acknowledges no write while the file is deleted during its
   })
   await expect(deleting).rejects.toMatchObject({ details: { code: 'SERVICE_UNAVAILABLE' } })
   await database.destroy()
+})
+
+test('file-faults/F08 does not start with the log of a file that is missing, and keeps it', async () => {
+  const file = createFilePath()
+  const database = await openDatabase(`file:${file}`)
+  await database.deleteFrom('books').where('id', '=', 1).execute()
+  renameSync(file, `${file}.old`)
+  await expect(openDatabase(`file:${file}`)).rejects.toThrow(
+    `The database cannot be opened: ${file} does not exist, but its log ${file}-wal does (put the file back; `,
+  )
+  renameSync(`${file}.old`, file)
+  await database.destroy()
+  expect(await countBooks(file)).toBe(4)
 })
 
 /** Runs statements on an SQLite file in another process. */

@@ -9,7 +9,7 @@ import { createTemporaryFolder } from '../support/temporary-folder.ts'
 test.each([
   { name: 'synchronous', value: 2 },
   { name: 'journal_mode', value: 'wal' },
-  { name: 'busy_timeout', value: 500 },
+  { name: 'busy_timeout', value: 0 },
   { name: 'journal_size_limit', value: 16_777_216 },
 ])('sets $name to $value', async ({ name, value }) => {
   const database = await openDatabase(`file:${join(createTemporaryFolder(), 'books.db')}`)

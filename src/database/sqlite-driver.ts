@@ -1,0 +1,64 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { setImmediate, setTimeout } from 'node:timers/promises'
+import { type CompiledQuery, type DatabaseConnection, type SqliteDialectConfig, SqliteDriver } from 'kysely'
+
+/** The time that a write waits for one of another process. */
+const BUSY_TIMEOUT_MS = 500
+const BUSY_STEP_MS = 20
+const SQLITE_BUSY = 5
+
+/** Returns true if another connection holds the lock that a statement needs. */
+export const isBusy = (error: unknown): boolean =>
+  // The primary result code is in the lowest byte of an extended one.
+  (Number(Object(error).errcode) & 0xff) === SQLITE_BUSY
+
+/**
+ * A driver that lets other requests have their turn, although every statement is synchronous: between transactions, and
+ * while another process writes. SQLite's own busy timeout would block the event loop.
+ */
+export class YieldingSqliteDriver extends SqliteDriver {
+  readonly #database: DatabaseSync
+  /** The time since which another process has been writing; undefined if no statement has to wait. */
+  #busySinceMs: number | undefined
+
+  constructor(database: DatabaseSync, config: SqliteDialectConfig) {
+    super(config)
+    this.#database = database
+  }
+
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    const connection = await super.acquireConnection()
+    return {
+      executeQuery: <Row>(query: CompiledQuery) =>
+        this.#retryWhileBusy(() => connection.executeQuery<Row>(query)),
+      streamQuery: <Row>(query: CompiledQuery, chunkSize: number) =>
+        connection.streamQuery<Row>(query, chunkSize),
+    }
+  }
+
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await setImmediate()
+    await super.beginTransaction(connection)
+  }
+
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    // SQLite rolls back by itself when the disk is full.
+    if (this.#database.isTransaction) await super.rollbackTransaction(connection)
+  }
+
+  /** Statements that follow do not wait again for a process that has been writing for longer than the timeout. */
+  async #retryWhileBusy<Result>(execute: () => Promise<Result>): Promise<Result> {
+    for (;;) {
+      try {
+        const result = await execute()
+        this.#busySinceMs = undefined
+        return result
+      } catch (error) {
+        if (!isBusy(error)) throw error
+        this.#busySinceMs ??= performance.now()
+        if (performance.now() - this.#busySinceMs > BUSY_TIMEOUT_MS) throw error
+        await setTimeout(BUSY_STEP_MS)
+      }
+    }
+  }
+}
