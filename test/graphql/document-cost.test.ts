@@ -50,7 +50,31 @@ type CostCase = {
   readonly cost: number
 }
 
+const ADD = 'mutation ($b: [AddBookInput!]!) { addBooks(inputs: $b) { id } }'
+const books = (count: number) => ({ b: Array.from({ length: count }, () => ({ title: 't' })) })
+
 const COSTS: readonly CostCase[] = [
+  {
+    id: 'document-cost/A01',
+    title: 'each added book, in a variable',
+    query: ADD,
+    variables: books(1_000),
+    cost: 2 + 5 * 1_000,
+  },
+  {
+    id: 'document-cost/A02',
+    title: 'each added book, in the document',
+    query: 'mutation { addBooks(inputs: [{ title: "a" }, { title: "b" }]) { id } }',
+    cost: 2 + 5 * 2,
+  },
+  {
+    id: 'document-cost/A03',
+    title: 'the books of a variable, for each field that adds them',
+    query:
+      'mutation ($b: [AddBookInput!]!) { a: addBooks(inputs: $b) { id } b: addBooks(inputs: $b) { id } }',
+    variables: books(1_000),
+    cost: 2 * (2 + 5 * 1_000),
+  },
   { id: 'document-cost/C01', title: 'fields', query: '{ book(id: 1) { id title } }', cost: 3 },
   {
     id: 'document-cost/C02',
