@@ -4,7 +4,7 @@ import { type CompiledQuery, type DatabaseConnection, type SqliteDialectConfig, 
 
 /** The time that a write waits for one of another process. */
 const BUSY_TIMEOUT_MS = 500
-const BUSY_STEP_MS = 20
+const BUSY_STEP_MS = 5
 const SQLITE_BUSY = 5
 
 /** Returns true if another connection holds the lock that a statement needs. */
