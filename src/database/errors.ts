@@ -57,7 +57,7 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
     /readonly database|unable to open database file|^E(?:ACCES|PERM|ROFS) /,
     'the file and its folder must be writable',
   ],
-  [/but its log .* does$/, 'put the file back; or remove the log, and what it holds, with its -shm'],
+  [/ does not exist, but its log /, 'put the file back; or remove the log, and what it holds, with its -shm'],
   [/previously executed migration/, 'a newer version of this project has migrated it: update this one'],
 ]
 
