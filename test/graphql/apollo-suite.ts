@@ -74,7 +74,7 @@ defineIntegrationTestSuite(
         method: ['GET', 'POST', 'PUT', 'DELETE'],
         url: '/',
         handler: (request) =>
-          handleRequest(request).catch((error) => createErrorResponse(error, '', request.logError)),
+          handleRequest(request).catch((error) => createErrorResponse(error, '', request)),
       },
     ])
     await server.start()
