@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
-import { createJsonResponse, type Route } from '../../src/lib/http-messages.ts'
+import { createJsonResponse, type HttpResponse, type Route } from '../../src/lib/http-messages.ts'
 import {
   GRAPHQL_TYPE,
   JSON_TYPE,
@@ -149,28 +149,19 @@ describe.each([JSON_TYPE, GRAPHQL_TYPE])('as %s', (accept) => {
   })
 
   test('media-types/L05 responds to requests that are shed with the type of the path', async () => {
-    let release: (() => void) | undefined
-    const held = new Promise<void>((resolve) => {
-      release = resolve
-    })
-    const route = (url: string): Route => ({
-      method: 'POST',
-      url,
-      handler: async () => {
-        await held
-        return createJsonResponse(200, {})
-      },
-    })
+    const { promise, resolve } = Promise.withResolvers<HttpResponse>()
+    const route = (path: string): Route => ({ method: 'POST', url: path, handler: () => promise })
     const routes = [route('/graphql'), route('/books')]
     const { server, url } = await startRoutes(routes, { IN_FLIGHT_LIMIT: '1' })
-    closers.push(() => release?.())
+    const release = () => resolve(createJsonResponse(200, {}))
+    closers.push(release)
     const first = send(url, { accept, body: TYPENAME })
     await waitUntil(async () => server.countInFlight() === 1)
     const shed = await send(url, { accept, body: TYPENAME })
     expect([shed.status, shed.type, shed.code]).toEqual([503, withCharset(accept), 'SERVICE_UNAVAILABLE'])
     const rest = await send(url, { accept, line: 'POST /books', body: TYPENAME })
     expect([rest.status, rest.type]).toEqual([503, withCharset(JSON_TYPE)])
-    release?.()
+    release()
     expect((await first).status).toBe(200)
   })
 
