@@ -2,8 +2,8 @@
 //
 // - Query ids: for a query sent as text Apollo Server computes its SHA-256 on every request, a twentieth of the cost of a
 //   request. A query that is sent by its persisted-query hash is looked up instead; so known texts get a private id.
-// - Plain JSON: `executeHTTPGraphQLRequest` parses each media type of Content-Type and Accept several times. Where a
-//   request can only be JSON in and JSON out, `executeOperation` runs the same pipeline without it.
+// - Plain JSON: `executeHTTPGraphQLRequest` parses each media type of Content-Type and Accept several times. For a plain
+//   JSON body `executeOperation` runs the same pipeline without it.
 import { randomUUID } from 'node:crypto'
 import type { HttpRequest } from '../lib/http-messages.ts'
 import type { GraphQLParams } from './graphql-params.ts'
@@ -61,12 +61,9 @@ export function createQueryIds() {
   }
 }
 
-const JSON_MEDIA_TYPE = 'application/json'
-const JSON_ACCEPTS: ReadonlySet<string | undefined> = new Set([undefined, JSON_MEDIA_TYPE, '*/*'])
-
-/** Tests whether a request can only mean JSON in, JSON out. Browsers send this Content-Type cross-site only after a preflight. */
+/** Tests for a request with a plain JSON body. Browsers send this Content-Type cross-site only after a preflight. */
 export const isPlainJson = ({ method, headers }: HttpRequest): boolean =>
-  method === 'POST' && headers['content-type'] === JSON_MEDIA_TYPE && JSON_ACCEPTS.has(headers.accept)
+  method === 'POST' && headers['content-type'] === 'application/json'
 
 /** Returns the request for `executeOperation`, or undefined if Apollo Server's HTTP layer would reject a parameter. */
 export function toPlainRequest(query: unknown, { operationName, variables }: GraphQLParams) {

@@ -3,6 +3,7 @@ import type { Caller } from '../auth/verify-token.ts'
 import type { BookRepository } from '../database/book-repository.ts'
 import { limitExceeded } from '../errors/api-error.ts'
 import type { AuthScheme } from '../errors/error-details.ts'
+import { type GraphQLContentType, selectContentType } from '../lib/graphql-content-type.ts'
 import type { HttpRequest, OperationInfo } from '../lib/http-messages.ts'
 import type { ConsumeRateLimit } from '../lib/rate-limit.ts'
 import { parseIdempotencyKey } from './idempotency-key.ts'
@@ -16,6 +17,8 @@ export type Context = {
   readonly anonymousScheme: AuthScheme
   readonly books: BookRepository
   readonly getDate: () => Date
+  /** The content type of the response, on which some statuses depend. */
+  readonly contentType: GraphQLContentType
   /** The request's Idempotency-Key. */
   readonly idempotencyKey: string | undefined
   readonly idempotencyTtlMs: number
@@ -69,6 +72,7 @@ export async function buildContext(
     anonymousScheme,
     books,
     getDate,
+    contentType: selectContentType(request.path, request.headers.accept),
     idempotencyKey,
     idempotencyTtlMs,
     limits,

@@ -2,6 +2,7 @@ import type { GraphQLRequestContextWillSendResponse } from '@apollo/server'
 import { unwrapResolverError } from '@apollo/server/errors'
 import { type GraphQLError, Kind } from 'graphql'
 import { ApiError } from '../errors/api-error.ts'
+import { GRAPHQL_CONTENT_TYPE } from '../lib/graphql-content-type.ts'
 import type { RequestHooks } from './combine-hooks.ts'
 import type { Context } from './context.ts'
 import { isClientError, isInvalidValue } from './format-error.ts'
@@ -12,6 +13,13 @@ const CODES_WITH_STATUS: ReadonlySet<string> = new Set([
   'SERVICE_UNAVAILABLE',
   'IDEMPOTENCY_MISMATCH',
   'IDEMPOTENCY_IN_FLIGHT',
+])
+
+/** Errors of requests that can be parsed, but that the schema does not allow. */
+const UNPROCESSABLE_CODES: ReadonlySet<unknown> = new Set([
+  'GRAPHQL_VALIDATION_FAILED',
+  'OPERATION_RESOLUTION_FAILURE',
+  'BAD_USER_INPUT',
 ])
 
 /**
@@ -26,15 +34,28 @@ export function createErrorStatusHooks(logError: (error: unknown) => void): Requ
     willSendResponse(context) {
       const { body, http } = context.response
       if (body.kind !== 'single') return
-      const code = body.singleResult.errors?.[0]?.extensions?.code
+      const { data, errors } = body.singleResult
+      const code = errors?.[0]?.extensions?.code
       if (typeof code === 'string') context.contextValue.addOperationInfo({ errorCode: code })
+      if (data === undefined && context.contextValue.contentType === GRAPHQL_CONTENT_TYPE)
+        http.status = toRequestErrorStatus(http.status, code)
       const error = context.errors?.find(hasStatus)
-      if (!error || hasData(body.singleResult.data) || mayFollowWrite(error, context)) return
+      if (!error || hasData(data) || mayFollowWrite(error, context)) return
       const { status, retryAfterSeconds } = error.originalError.details
       http.status = status
       if (retryAfterSeconds !== undefined) http.headers.set('retry-after', String(retryAfterSeconds))
     },
   }
+}
+
+/**
+ * Returns the status of a response without data as `application/graphql-response+json`, given Apollo Server's, which is
+ * the same for both media types (GraphQL over HTTP, draft of 2026-08-06, "Status Codes").
+ */
+function toRequestErrorStatus(status = 200, code: unknown): number {
+  // An unknown persisted query.
+  if (status === 200) return 400
+  return status === 400 && UNPROCESSABLE_CODES.has(code) ? 422 : status
 }
 
 /** Tests whether an error is the service's own: an outage, or anything unexpected. */

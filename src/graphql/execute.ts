@@ -6,7 +6,9 @@ import {
   HeaderMap,
 } from '@apollo/server'
 import type { GraphQLError, GraphQLFormattedError } from 'graphql'
-import { type HttpRequest, type HttpResponse, JSON_CONTENT_TYPE } from '../lib/http-messages.ts'
+import { badRequest } from '../errors/api-error.ts'
+import { type GraphQLContentType, negotiateContentType } from '../lib/graphql-content-type.ts'
+import type { HttpRequest, HttpResponse } from '../lib/http-messages.ts'
 import { isPlainJson, toPlainRequest } from './apollo-fast-paths.ts'
 import type { CheckDocument } from './document-limits.ts'
 import {
@@ -23,7 +25,9 @@ export const CSRF_PREVENTION_HEADERS = [
   'x-apollo-operation-name',
   'apollo-require-preflight',
 ]
-const APOLLO_HEADERS = ['accept', 'content-type', ...CSRF_PREVENTION_HEADERS]
+const APOLLO_HEADERS = ['content-type', ...CSRF_PREVENTION_HEADERS]
+
+const NOT_ACCEPTABLE = 'Accept must allow application/graphql-response+json or application/json.'
 
 /** The result of a GraphQL request, and what an HTTP response adds to it. */
 export type GraphQLResult = {
@@ -89,7 +93,7 @@ type ExecuteHttpOptions<Context extends BaseContext> = Omit<ExecuteOptions<Conte
 
 /**
  * Creates the HTTP side of GraphQL. Plain JSON requests are executed directly; Apollo Server handles all others, with
- * its CSRF prevention, content negotiation and errors for malformed requests.
+ * its CSRF prevention and errors for malformed requests.
  */
 export function createExecuteHttp<Context extends BaseContext>({
   server,
@@ -100,6 +104,9 @@ export function createExecuteHttp<Context extends BaseContext>({
   maxJsonDepth,
 }: ExecuteHttpOptions<Context>): ExecuteHttp<Context> {
   return async function executeHttp(request, context) {
+    const contentType = negotiateContentType(request.headers.accept)
+    // Apollo Server would answer 406 after the execution, when a mutation has written.
+    if (!contentType) throw badRequest(NOT_ACCEPTABLE, 406)
     const body = parseJsonBody(request.body, maxJsonDepth)
     const sent: GraphQLParams =
       request.method === 'GET' ? parseSearchParams(request.search, maxJsonDepth) : Object(body)
@@ -112,12 +119,12 @@ export function createExecuteHttp<Context extends BaseContext>({
     const canSkipExtensions = resolvedText !== undefined || !('extensions' in sent)
     if (!rejection && canSkipExtensions && isPlainJson(request)) {
       const plainRequest = toPlainRequest(text, sent)
-      if (plainRequest) return toJsonResponse(await execute(plainRequest, context))
+      if (plainRequest) return toHttpResponse(await execute(plainRequest, context), contentType)
     }
     const response = await server.executeHTTPGraphQLRequest({
       httpGraphQLRequest: {
         method: request.method,
-        headers: selectApolloHeaders(request.headers),
+        headers: selectApolloHeaders(request.headers, contentType),
         ...(resolvedText === undefined
           ? { search: request.search, body }
           : replaceDocument(request.search, body, resolvedText)),
@@ -135,14 +142,18 @@ export function createExecuteHttp<Context extends BaseContext>({
 }
 
 /** Serializes a result exactly as Apollo Server does. */
-function toJsonResponse({ status, headers, errors, data, extensions }: GraphQLResult): HttpResponse {
-  const fields: Record<string, string> = { 'cache-control': 'no-store', 'content-type': JSON_CONTENT_TYPE }
+function toHttpResponse(
+  { status, headers, errors, data, extensions }: GraphQLResult,
+  contentType: GraphQLContentType,
+): HttpResponse {
+  const fields: Record<string, string> = { 'cache-control': 'no-store', 'content-type': contentType }
   for (const [name, value] of headers) fields[name] = value
   return { status, headers: fields, body: `${JSON.stringify({ errors, data, extensions })}\n` }
 }
 
-function selectApolloHeaders(headers: IncomingHttpHeaders): HeaderMap {
-  const map = new HeaderMap()
+/** Returns the headers that Apollo Server reads. Its negotiation has the one content type to choose from. */
+function selectApolloHeaders(headers: IncomingHttpHeaders, contentType: GraphQLContentType): HeaderMap {
+  const map = new HeaderMap([['accept', contentType]])
   for (const name of APOLLO_HEADERS) {
     const value = headers[name]
     if (typeof value === 'string') map.set(name, value)

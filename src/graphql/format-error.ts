@@ -4,7 +4,8 @@ import { GraphQLError, type GraphQLFormattedError, isValueNode } from 'graphql'
 import { DPOP_SIGNING_ALGORITHMS } from '../auth/dpop-proof.ts'
 import { ApiError, createWithoutStack } from '../errors/api-error.ts'
 import type { Challenge } from '../errors/error-details.ts'
-import { createJsonResponse } from '../lib/http-messages.ts'
+import { selectContentType } from '../lib/graphql-content-type.ts'
+import { createJsonResponse, type HttpRequest } from '../lib/http-messages.ts'
 import { redactForResponse } from '../lib/redact.ts'
 import { type Denial, describeRule } from '../scopes/index.ts'
 
@@ -64,13 +65,18 @@ export function toApolloError(apiError: ApiError, metadataUrl: string): GraphQLE
 }
 
 /** Returns the response to a request that failed before or outside of Apollo Server. Logs unexpected errors. */
-export function createErrorResponse(error: unknown, metadataUrl: string, logError: (error: unknown) => void) {
+export function createErrorResponse(
+  error: unknown,
+  metadataUrl: string,
+  { path, headers: { accept }, logError }: HttpRequest,
+) {
+  const headers = { 'content-type': selectContentType(path, accept) }
   if (error instanceof ApiError) {
-    const headers = createErrorHeaders(error, metadataUrl)
+    Object.assign(headers, createErrorHeaders(error, metadataUrl))
     return createJsonResponse(error.details.status, { errors: toGraphQLErrors(error) }, headers)
   }
   logError(error)
-  return createJsonResponse(500, { errors: [INTERNAL_ERROR] })
+  return createJsonResponse(500, { errors: [INTERNAL_ERROR] }, headers)
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { type ClientBuffers, measureRequest } from '../lib/client-buffers.ts'
+import { MAX_ACCEPT_LENGTH } from '../lib/graphql-content-type.ts'
 import { type HttpRequest, toOriginForm } from '../lib/http-messages.ts'
 import { hasValidHost, MAX_HEADERS } from '../lib/request-head.ts'
 import { PROTOCOL_ERRORS, type ProtocolError } from './protocol-errors.ts'
@@ -13,9 +14,8 @@ const CHARSET = /;\s*charset\s*=\s*"?([^\s";]*)/i
 /** Node's test for the one expectation that it meets itself (RFC 9110 §10.1.1). */
 const CONTINUE = /(?:^|\W)100-continue(?:$|\W)/i
 
-/** Maximum lengths of headers that are parsed for each request, some in quadratic time. */
+/** The header is parsed for each request, in quadratic time. */
 const MAX_CONTENT_TYPE_LENGTH = 256
-const MAX_ACCEPT_LENGTH = 1_024
 
 /** The heap that a chunk of a body takes besides its bytes. */
 const CHUNK_BYTES = 256

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createGetClientAddress, type GetClientAddress, toAddressKey } from '../lib/client-address.ts'
 import type { ClientBuffers } from '../lib/client-buffers.ts'
+import { selectContentType } from '../lib/graphql-content-type.ts'
 import {
   type HttpResponse,
   JSON_CONTENT_TYPE,
@@ -138,7 +139,9 @@ export function createRequestHandler(options: RequestHandlerOptions) {
 
 function sendProtocolError(context: RequestContext, error: ProtocolError, headers: HeaderFields = {}): void {
   context.operationInfo = { ...context.operationInfo, errorCode: error.code }
-  context.send(error.status, { ...JSON_HEADERS, ...headers }, error.body)
+  const { url = '', headers: requestHeaders } = context.response.req
+  const contentType = selectContentType(url, requestHeaders.accept)
+  context.send(error.status, { 'content-type': contentType, ...headers }, error.body)
 }
 
 function sendSaturated(context: RequestContext): void {

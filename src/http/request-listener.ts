@@ -1,17 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import {
-  HEALTH_PATHS,
-  type HttpResponse,
-  JSON_CONTENT_TYPE,
-  type RequestEvent,
-} from '../lib/http-messages.ts'
+import { selectContentType } from '../lib/graphql-content-type.ts'
+import { HEALTH_PATHS, type HttpResponse, type RequestEvent } from '../lib/http-messages.ts'
 import { type RequestQueue, SHED_RETRY_AFTER_SECONDS } from '../lib/request-queue.ts'
 import { PROTOCOL_ERRORS, type ProtocolError } from './protocol-errors.ts'
 
 const { SATURATED } = PROTOCOL_ERRORS
 const SATURATED_HEADERS = [
-  ...['content-type', JSON_CONTENT_TYPE],
   ...['content-length', String(Buffer.byteLength(SATURATED.body))],
   ...['cache-control', 'no-store'],
   ...['retry-after', SHED_RETRY_AFTER_SECONDS],
@@ -41,8 +36,6 @@ type RequestListenerOptions = {
 export function createRequestListener(options: RequestListenerOptions) {
   const { requestQueue, handleRequest, recordRequest, isLast, isReserved, securityHeaders } = options
   const saturatedHeaders = [...Object.entries(securityHeaders).flat(), ...SATURATED_HEADERS]
-  /** RFC 9112 §9.6 */
-  const lastHeaders = [...saturatedHeaders, 'connection', 'close']
   return function onRequest(
     request: IncomingMessage,
     response: ServerResponse,
@@ -54,11 +47,14 @@ export function createRequestListener(options: RequestListenerOptions) {
     if (!isReserved(request.socket) && requestQueue.tryEnqueue(serve)) return
     // RFC 9110 §6.6.1: a 5xx response may omit Date. A body passed to `end` is written together with the head.
     response.sendDate = false
-    const headers = isLast(request) ? lastHeaders : saturatedHeaders
+    const { method = 'GET', url = '', headers: requestHeaders } = request
+    const headers = ['content-type', selectContentType(url, requestHeaders.accept), ...saturatedHeaders]
+    // RFC 9112 §9.6
+    if (isLast(request)) headers.push('connection', 'close')
     response.writeHead(SATURATED.status, headers).end(SATURATED.body)
     recordRequest({
       requestId: '',
-      method: request.method ?? 'GET',
+      method,
       routePattern: undefined,
       status: SATURATED.status,
       durationMs: 0,

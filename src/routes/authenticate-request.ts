@@ -46,7 +46,7 @@ export function createWithAuthentication(services: ContextServices, getMetadataU
         response = await handler(request, context)
       } catch (error) {
         addOperationInfo(describeError(error))
-        response = createErrorResponse(error, getMetadataUrl(), request.logError)
+        response = createErrorResponse(error, getMetadataUrl(), request)
       }
       const { status, headers, body } = response
       return { status, headers: added ? { ...headers, ...added } : headers, body, operationInfo }

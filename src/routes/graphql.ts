@@ -1,5 +1,6 @@
 import type { Context } from '../graphql/context.ts'
 import type { ExecuteHttp } from '../graphql/execute.ts'
+import { GRAPHQL_PATH } from '../lib/graphql-content-type.ts'
 import type { HttpResponse, Route } from '../lib/http-messages.ts'
 import type { WithAuthentication } from './authenticate-request.ts'
 import { prefersHtml } from './html-page.ts'
@@ -15,7 +16,7 @@ export function createGraphQLRoutes(
 ): readonly Route[] {
   const route = withAuthentication({
     method: ['POST', 'PUT', 'DELETE'],
-    url: '/graphql',
+    url: GRAPHQL_PATH,
     handler: executeHttp,
   })
   const handleGet: Route['handler'] = async (request) =>

@@ -47,7 +47,9 @@ defineIntegrationTestSuite(
     /** Executes a request as the product does, except where the suite tests what the product does not have. */
     async function handleRequest(request: HttpRequest): Promise<HttpResponse> {
       const context = await getContext().catch(() => undefined)
-      const isForProduct = context && !SUITE_HEADERS.some((name) => request.headers[name])
+      // The product has no landing page, and rejects other requests for HTML.
+      const isForPage = request.headers.accept?.includes('text/html')
+      const isForProduct = context && !isForPage && !SUITE_HEADERS.some((name) => request.headers[name])
       return isForProduct ? executeHttp(request, context) : executeByApollo(request)
     }
 
@@ -74,7 +76,7 @@ defineIntegrationTestSuite(
         method: ['GET', 'POST', 'PUT', 'DELETE'],
         url: '/',
         handler: (request) =>
-          handleRequest(request).catch((error) => createErrorResponse(error, '', request.logError)),
+          handleRequest(request).catch((error) => createErrorResponse(error, '', request)),
       },
     ])
     await server.start()

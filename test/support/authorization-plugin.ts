@@ -4,6 +4,7 @@ import type { Database } from '../../src/database/database.ts'
 import { combineHooks } from '../../src/graphql/combine-hooks.ts'
 import type { Context } from '../../src/graphql/context.ts'
 import { createAuthorization } from '../../src/graphql/requires-scope.ts'
+import { JSON_CONTENT_TYPE } from '../../src/lib/http-messages.ts'
 import { withoutInstrumentation } from '../../src/lib/instrument.ts'
 import { type Rules, readDeclaredScopes } from '../../src/scopes/index.ts'
 
@@ -26,6 +27,7 @@ export const createContextWithScopes = (database: Database, ...scopes: string[])
   anonymousScheme: 'Bearer',
   books: createBookRepository(database),
   getDate: () => new Date(0),
+  contentType: JSON_CONTENT_TYPE,
   limits: { maxPageSize: 100, maxBatchSize: 100, maxCount: 100 },
   idempotencyKey: undefined,
   addOperationInfo: () => undefined,
