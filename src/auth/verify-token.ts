@@ -2,9 +2,14 @@ import { type KeyObject, verify } from 'node:crypto'
 import { invalidToken } from '../errors/api-error.ts'
 import type { Clock } from '../lib/clock.ts'
 import { type CompactJws, parseCompactJws, parseJsonSegment, validateJoseHeader } from './compact-jws.ts'
+import { parseScopeClaim } from './scope-claim.ts'
 
 export const CLOCK_TOLERANCE_SECONDS = 30
-const MAX_SCOPES = 200
+/**
+ * The claims that may name the client; the first one present counts. The order puts a claim that only the issuer sets
+ * before those that another vendor's configuration may use freely: Okta's, RFC 9068 §2.2, OpenID Connect Core §2, Entra's v1.
+ */
+const CLIENT_ID_CLAIMS = ['cid', 'client_id', 'azp', 'appid']
 /** A SHA-256 thumbprint in base64url (RFC 7638). */
 const THUMBPRINT = /^[\w-]{43}$/
 
@@ -13,7 +18,7 @@ export type Caller = {
   readonly subject: string
   /** The client; the subject if the token names no client. */
   readonly client: string
-  /** The token's `cid`, if it has one. */
+  /** The client id that the token names, if it names one. */
   readonly clientId?: string | undefined
   readonly scopes: ReadonlySet<string>
   /** Seconds since 1970. */
@@ -25,8 +30,13 @@ export type Caller = {
 }
 
 type Options = {
-  /** The issuer and the audience that an access token must have. */
-  readonly policy: { readonly issuer: string; readonly audience: string }
+  readonly policy: {
+    /** The issuer and the audience that an access token must have. */
+    readonly issuer: string
+    readonly audience: string
+    /** The names of the claims that may list the scopes; the first one present counts. */
+    readonly scopeClaims: readonly string[]
+  }
   readonly findKey: (kid: string) => Promise<KeyObject>
   readonly clock: Clock
 }
@@ -79,9 +89,10 @@ function validateClaims(claims: Claims, policy: Options['policy'], nowSeconds: n
     if ((readTime(claims, name) ?? 0) > nowSeconds + CLOCK_TOLERANCE_SECONDS)
       throw invalidToken('not_yet_valid')
   const subject = readString(claims, 'sub')
-  const clientId = Object.hasOwn(claims, 'cid') ? readString(claims, 'cid') : undefined
+  const clientIdClaim = findPresent(claims, CLIENT_ID_CLAIMS)
+  const clientId = clientIdClaim === undefined ? undefined : readString(claims, clientIdClaim)
   const client = clientId ?? subject
-  const scopes = readScopes(claims)
+  const scopes = readScopes(claims, policy.scopeClaims)
   const jkt = readConfirmation(claims)
   const tokenId = readTokenId(claims)
   return Object.freeze({ subject, client, clientId, scopes, expiresAt, jkt, tokenId })
@@ -91,6 +102,10 @@ function validateClaims(claims: Claims, policy: Options['policy'], nowSeconds: n
 const hasAudience = (aud: unknown, audience: string) =>
   aud === audience ||
   (Array.isArray(aud) && aud.every((value) => typeof value === 'string') && aud.includes(audience))
+
+/** Returns the first name that is a claim, whatever its value. */
+const findPresent = (claims: Claims, names: readonly string[]) =>
+  names.find((name) => Object.hasOwn(claims, name))
 
 function readTime(claims: Claims, name: string): number | undefined {
   if (!Object.hasOwn(claims, name)) return undefined
@@ -108,11 +123,10 @@ function readString(claims: Claims, name: string): string {
   return value
 }
 
-function readScopes(claims: Claims): ReadonlySet<string> {
-  const scp = Object.hasOwn(claims, 'scp') ? claims.scp : []
-  if (!Array.isArray(scp) || scp.length > MAX_SCOPES || scp.some((scope) => typeof scope !== 'string'))
-    throw invalidToken('scopes')
-  return new Set(scp as string[])
+/** Returns the scopes; none for a token without such a claim. Nested claims are not supported. */
+function readScopes(claims: Claims, names: readonly string[]): ReadonlySet<string> {
+  const name = findPresent(claims, names)
+  return name === undefined ? new Set() : parseScopeClaim(claims[name])
 }
 
 /** Rejects other kinds of confirmation, such as a certificate (RFC 8705), because nothing here would check them. */
@@ -126,4 +140,4 @@ function readConfirmation(claims: Claims): string | undefined {
 
 /** Ignores a malformed `jti`: it is used for the audit log only. */
 const readTokenId = ({ jti }: Claims) =>
-  typeof jti === 'string' && /^[\w.~-]{1,128}$/.test(jti) ? jti : undefined
+  typeof jti === 'string' && /^[\w.:~-]{1,128}$/.test(jti) ? jti : undefined

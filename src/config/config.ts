@@ -67,7 +67,11 @@ const buildConfig = (values: SettingValues, isProduction: boolean) => ({
   /** Undefined: the embedded authorization server. */
   issuer: values.OKTA_ISSUER,
   issuerPort: values.ISSUER_PORT,
+  /** Undefined: `/v1/keys` of the issuer, where Okta has them. */
+  jwksUrl: values.JWKS_URL,
   audience: values.OKTA_AUDIENCE,
+  /** The names of the claims that may list the scopes; the first one present counts. */
+  scopeClaims: values.SCOPE_CLAIM === undefined ? ['scp', 'scope'] : [values.SCOPE_CLAIM],
   /** Undefined: the embedded client. */
   jobClient: clientOf(values.OKTA_CLIENT_ID, values.OKTA_CLIENT_SECRET),
   keySet: { refreshMs: values.KEYS_REFRESH, timeoutMs: values.KEYS_TIMEOUT, outageMs: values.KEYS_OUTAGE },

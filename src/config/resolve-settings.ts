@@ -41,6 +41,18 @@ const RULES: readonly SettingRule[] = [
   setTogether('OKTA_CLIENT_ID', 'OKTA_CLIENT_SECRET'),
   setTogether('WEBAPP_CLIENT_ID', 'WEBAPP_CLIENT_SECRET'),
   {
+    names: ['JWKS_URL'],
+    error: 'must be set together with OKTA_ISSUER.',
+    isMet: ({ JWKS_URL, OKTA_ISSUER }) => JWKS_URL === undefined || OKTA_ISSUER !== undefined,
+  },
+  {
+    names: ['OKTA_AUDIENCE'],
+    error:
+      'must differ from WEBAPP_CLIENT_ID and IDE_CLIENT_ID, which are the audience of the ID tokens of these clients: the API would accept them as access tokens.',
+    isMet: ({ OKTA_AUDIENCE, WEBAPP_CLIENT_ID, IDE_CLIENT_ID }) =>
+      OKTA_AUDIENCE !== WEBAPP_CLIENT_ID && OKTA_AUDIENCE !== IDE_CLIENT_ID,
+  },
+  {
     names: ['WORKERS'],
     error:
       'must be 1 with an in-memory database, which workers cannot share. Set DATABASE_URL to a file or to PostgreSQL, or leave WORKERS out.',

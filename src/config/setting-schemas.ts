@@ -50,6 +50,21 @@ export const webUrl = checkedText(
   'must be an https URL, or http on loopback, in its normalized spelling, without a query or a trailing slash',
 )
 
+/**
+ * An issuer, which is compared as it is written. Other vendors' issuers may end in a slash (Auth0, Entra v1), so it is
+ * rejected only where it is a known mistake: in the path of an Okta authorization server.
+ */
+export const issuerUrl = checkedText(
+  (text) => isWebUrl(text) && !(text.endsWith('/') && text.includes('/oauth2/')),
+  'must be an https URL, or http on loopback, in its normalized spelling, without a query; Okta’s has no trailing slash',
+)
+
+/** The name of one top-level claim. It may have dots and slashes, as names that are URLs do. */
+export const claimName = checkedText(
+  (text) => /^[^\s,]+$/.test(text),
+  'must be the name of one claim, without spaces and commas',
+)
+
 /** A URL whose path has no characters that have a meaning in a route pattern. */
 const URL_WITH_PLAIN_PATH = /^https?:\/\/[^/\s]+(?:\/[\w~-][\w.~-]*)*\/?$/
 

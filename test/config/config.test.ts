@@ -80,6 +80,10 @@ const INVALID: readonly { readonly id: string; readonly name: string; readonly v
   { id: 'config/C69', name: 'HOST', value: ' ' },
   { id: 'config/C70', name: 'TRUSTED_DOCUMENTS_MANIFEST', value: ' ' },
   { id: 'config/C71', name: 'WEBAPP_CLIENT_SECRET', value: '  ' },
+  { id: 'config/C72', name: 'SCOPE_CLAIM', value: 'scp scope' },
+  { id: 'config/C73', name: 'SCOPE_CLAIM', value: 'scp,scope' },
+  { id: 'config/C74', name: 'JWKS_URL', value: 'http://example.auth0.com/.well-known/jwks.json' },
+  { id: 'config/C75', name: 'JWKS_URL', value: '/.well-known/jwks.json' },
   { id: 'config/C15', name: 'OKTA_ISUER', value: 'https://example.okta.com/oauth2/default' },
 ]
 
@@ -111,6 +115,9 @@ const VALID: readonly { readonly id: string; readonly name: string; readonly val
     name: 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
     value: 'https://c.example.com/v1/traces?key=x',
   },
+  { id: 'config/V14', name: 'OKTA_ISSUER', value: 'https://example.eu.auth0.com/' },
+  { id: 'config/V15', name: 'OKTA_ISSUER', value: 'https://sts.windows.net/11111111-2222-3333-4444-555555555555/' },
+  { id: 'config/V16', name: 'SCOPE_CLAIM', value: 'https://books.example.com/roles' },
   { id: 'config/V13', name: 'OKTA_AUDIENCE', value: 'https://books.example.com/two words' },
 ]
 
