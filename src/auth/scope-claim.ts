@@ -5,11 +5,20 @@ const MAX_SCOPES = 200
 const SCOPE_LIST = /^[!#-[\]-~]+(?: [!#-[\]-~]+)*$/
 
 /**
- * Parses a claim that lists scopes: an array of strings, as Okta's `scp`, or one string as in RFC 8693 §4.2. An empty
- * string lists none.
- * @throws ApiError `invalid_token` for any other value, null included, and for more than 200 scopes
+ * Returns the scopes of a token, from the first of these claims that is present, whatever its value; none without such a
+ * claim. The names are those of top-level claims: a nested one is not found.
+ * @throws ApiError `invalid_token` if the claim is not a list of at most 200 scopes
  */
-export function parseScopeClaim(claim: unknown): ReadonlySet<string> {
+export function readScopes(
+  claims: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+): ReadonlySet<string> {
+  const name = names.find((one) => Object.hasOwn(claims, one))
+  return name === undefined ? new Set() : parseScopeClaim(claims[name])
+}
+
+/** Parses an array of strings, as Okta's `scp`, or one string (RFC 8693 §4.2); an empty one lists none. Null is invalid. */
+function parseScopeClaim(claim: unknown): ReadonlySet<string> {
   const scopes = typeof claim === 'string' ? splitScopes(claim) : claim
   if (!isTextList(scopes) || scopes.length > MAX_SCOPES) throw invalidToken('scopes')
   return new Set(scopes)

@@ -2,7 +2,7 @@ import { type KeyObject, verify } from 'node:crypto'
 import { invalidToken } from '../errors/api-error.ts'
 import type { Clock } from '../lib/clock.ts'
 import { type CompactJws, parseCompactJws, parseJsonSegment, validateJoseHeader } from './compact-jws.ts'
-import { parseScopeClaim } from './scope-claim.ts'
+import { readScopes } from './scope-claim.ts'
 
 export const CLOCK_TOLERANCE_SECONDS = 30
 /**
@@ -89,7 +89,7 @@ function validateClaims(claims: Claims, policy: Options['policy'], nowSeconds: n
     if ((readTime(claims, name) ?? 0) > nowSeconds + CLOCK_TOLERANCE_SECONDS)
       throw invalidToken('not_yet_valid')
   const subject = readString(claims, 'sub')
-  const clientIdClaim = findPresent(claims, CLIENT_ID_CLAIMS)
+  const clientIdClaim = CLIENT_ID_CLAIMS.find((name) => Object.hasOwn(claims, name))
   const clientId = clientIdClaim === undefined ? undefined : readString(claims, clientIdClaim)
   const client = clientId ?? subject
   const scopes = readScopes(claims, policy.scopeClaims)
@@ -102,10 +102,6 @@ function validateClaims(claims: Claims, policy: Options['policy'], nowSeconds: n
 const hasAudience = (aud: unknown, audience: string) =>
   aud === audience ||
   (Array.isArray(aud) && aud.every((value) => typeof value === 'string') && aud.includes(audience))
-
-/** Returns the first name that is a claim, whatever its value. */
-const findPresent = (claims: Claims, names: readonly string[]) =>
-  names.find((name) => Object.hasOwn(claims, name))
 
 function readTime(claims: Claims, name: string): number | undefined {
   if (!Object.hasOwn(claims, name)) return undefined
@@ -121,12 +117,6 @@ function readString(claims: Claims, name: string): string {
   if (typeof value !== 'string' || !/^[^\0]+$/.test(value) || !value.isWellFormed())
     throw invalidToken('not_text')
   return value
-}
-
-/** Returns the scopes; none for a token without such a claim. Nested claims are not supported. */
-function readScopes(claims: Claims, names: readonly string[]): ReadonlySet<string> {
-  const name = findPresent(claims, names)
-  return name === undefined ? new Set() : parseScopeClaim(claims[name])
 }
 
 /** Rejects other kinds of confirmation, such as a certificate (RFC 8705), because nothing here would check them. */

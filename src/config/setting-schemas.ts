@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { isLoopbackUrl } from '../lib/loopback.ts'
+import { parsePrivateKey } from '../lib/private-key.ts'
 
 // Each schema has one message, which completes the sentence "NAME: must …" and never repeats the value.
 
@@ -147,6 +148,14 @@ export const sessionSecrets = checkedText(
   (text) => text.split(',').every((secret) => secret.trim().length >= 32),
   'must have at least 32 characters; several secrets are separated by commas, and each must have as many',
 )
+
+export const privateKey = z.string().superRefine((text, context) => {
+  try {
+    parsePrivateKey(text)
+  } catch (error) {
+    context.addIssue((error as Error).message)
+  }
+})
 
 export const keyValueList = checkedText(
   (text) => isPercentEncoded(text) && splitList(text).every((item) => /^[^=]+=/.test(item)),

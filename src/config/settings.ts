@@ -67,9 +67,16 @@ export const SETTINGS = {
     aliases: ['OKTA_OAUTH2_CLIENT_SECRET', 'CLIENT_SECRET'],
     secret: 'whole',
     defaultText: 'embedded: fakebook-cron-secret',
-    remoteDefaultText: 'none; the job requires it',
+    remoteDefaultText: 'none; the job requires it, or OKTA_CLIENT_PRIVATE_KEY',
     example: 'the secret from Okta’s console',
     description: 'the client secret of the job',
+  },
+  OKTA_CLIENT_PRIVATE_KEY: {
+    secret: 'whole',
+    schema: schemas.privateKey,
+    example: 'the private key from Okta’s console, as a JWK or PEM',
+    description:
+      'the RSA private key of the job, in place of a secret (private_key_jwt): a JWK, whose `kid` is sent, or unencrypted PEM',
   },
   API_URL: {
     schema: schemas.webUrl,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { ISSUER_TOKENS, SCOPE_CLAIMS, settingsFor } from '../cases/auth/issuer-tokens.ts'
+import { ISSUER_TOKENS, SCOPE_CLAIMS } from '../cases/auth/issuer-tokens.ts'
 import { startService } from '../support/service.ts'
 import { type StubIssuer, startStubIssuer } from '../support/stub-issuer.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
@@ -17,10 +17,17 @@ const ADD = 'mutation { addBook(input: { title: "a", author: "b", cost: 1, numPa
 
 test.each(ISSUER_TOKENS)('$id accepts a token of $title', async (row) => {
   const auditLog = join(createTemporaryFolder(), 'audit.log')
-  const settings = settingsFor(issuer, row.settings)
-  const service = await startService({ ...settings, AUDIT_LOG: auditLog }, { issuerUrl: settings.OKTA_ISSUER })
+  const { origin } = new URL(issuer.url)
+  const settings = Object.entries(row.settings).map(([name, value]) => [
+    name,
+    value.replace('{origin}', origin),
+  ])
+  const service = await startService(
+    { ...Object.fromEntries(settings), AUDIT_LOG: auditLog },
+    { issuerUrl: row.settings.OKTA_ISSUER.replace('{origin}', origin) },
+  )
   const { iat, exp } = issuer.claims
-  const claims = { iat, exp, ...row.createClaims(new URL(issuer.url).origin) }
+  const claims = { iat, exp, ...row.createClaims(origin) }
   const reply = await service.graphql(ADD, await issuer.signToken({}, row.header, JSON.stringify(claims)))
   await service.close()
   const { subject, client, tokenId } = row.caller

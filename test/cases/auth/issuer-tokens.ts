@@ -1,6 +1,4 @@
-import type { StubIssuer } from '../../support/stub-issuer.ts'
-
-type Settings = Readonly<Record<string, string>>
+type Settings = { readonly OKTA_ISSUER: string } & Readonly<Record<string, string>>
 type CreateClaims = (origin: string) => object
 
 /** An access token of another vendor, and the settings with which the API accepts it. `{origin}` stands for the issuer's. */
@@ -229,12 +227,6 @@ export const ISSUER_TOKENS: readonly IssuerTokenCase[] = [
   },
 ]
 
-/** Replaces `{origin}` in settings. */
-export const settingsFor = ({ url }: StubIssuer, settings: Settings): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(settings).map(([name, value]) => [name, value.replace('{origin}', new URL(url).origin)]),
-  )
-
 /** A token with these claims beside the standard ones, which has no usable scope with this setting. */
 export type ScopeClaimCase = {
   readonly id: string
@@ -276,7 +268,12 @@ export const SCOPE_CLAIMS: readonly ScopeClaimCase[] = [
   { id: 'auth/I28', title: 'a leading space', claims: { scp: ' fakebookapi.read' }, status: 401 },
   { id: 'auth/I29', title: 'a trailing space', claims: { scp: 'fakebookapi.read ' }, status: 401 },
   { id: 'auth/I30', title: 'a tab', claims: { scp: 'fakebookapi.read\topenid' }, status: 401 },
-  { id: 'auth/I31', title: 'a comma-separated list', claims: { scp: 'fakebookapi.read,openid' }, status: 403 },
+  {
+    id: 'auth/I31',
+    title: 'a comma-separated list',
+    claims: { scp: 'fakebookapi.read,openid' },
+    status: 403,
+  },
   { id: 'auth/I32', title: 'a quotation mark', claims: { scp: 'fakebookapi.read "' }, status: 401 },
   {
     id: 'auth/I33',
