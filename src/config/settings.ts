@@ -204,7 +204,7 @@ export const SETTINGS = {
   CLIENT_RATE_LIMIT: {
     schema: schemas.wholeNumber(1, 10_000_000),
     example: '6000',
-    description: 'maximum number of requests per minute from one client (the token’s `cid`)',
+    description: 'maximum number of requests per minute from one client (the token’s client id)',
   },
   TRUSTED_PROXIES: {
     schema: schemas.networks,
