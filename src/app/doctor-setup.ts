@@ -1,7 +1,6 @@
 import { parseCompactJws, validateJoseHeader } from '../auth/compact-jws.ts'
 import { fetchJwks, parseJwks } from '../auth/jwks.ts'
 import { KeySet } from '../auth/key-set.ts'
-import { readScopes } from '../auth/scope-claim.ts'
 import { CLOCK_TOLERANCE_SECONDS, createVerifyToken, verifySignature } from '../auth/verify-token.ts'
 import {
   EMBEDDED_IDE_CLIENT_ID,
@@ -67,7 +66,6 @@ export function createDoctorSetup(
     clockToleranceSeconds: CLOCK_TOLERANCE_SECONDS,
     timeoutMs,
     parseJwks,
-    readScopes,
     verifyToken: createVerifyToken({ policy: { issuer, audience, scopeClaims }, findKey: keys.find, clock }),
     async verifySignature(token) {
       const segments = parseCompactJws(token, invalidToken)

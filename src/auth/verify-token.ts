@@ -1,15 +1,10 @@
 import { type KeyObject, verify } from 'node:crypto'
 import { invalidToken } from '../errors/api-error.ts'
 import type { Clock } from '../lib/clock.ts'
+import { CLIENT_ID_CLAIMS, findClaim, readScopes } from '../lib/token-claims.ts'
 import { type CompactJws, parseCompactJws, parseJsonSegment, validateJoseHeader } from './compact-jws.ts'
-import { readScopes } from './scope-claim.ts'
 
 export const CLOCK_TOLERANCE_SECONDS = 30
-/**
- * The claims that may name the client; the first one present counts. The order puts a claim that only the issuer sets
- * before those that another vendor's configuration may use freely: Okta's, RFC 9068 §2.2, OpenID Connect Core §2, Entra's v1.
- */
-const CLIENT_ID_CLAIMS = ['cid', 'client_id', 'azp', 'appid']
 /** A SHA-256 thumbprint in base64url (RFC 7638). */
 const THUMBPRINT = /^[\w-]{43}$/
 
@@ -89,10 +84,11 @@ function validateClaims(claims: Claims, policy: Options['policy'], nowSeconds: n
     if ((readTime(claims, name) ?? 0) > nowSeconds + CLOCK_TOLERANCE_SECONDS)
       throw invalidToken('not_yet_valid')
   const subject = readString(claims, 'sub')
-  const clientIdClaim = CLIENT_ID_CLAIMS.find((name) => Object.hasOwn(claims, name))
+  const clientIdClaim = findClaim(claims, CLIENT_ID_CLAIMS)
   const clientId = clientIdClaim === undefined ? undefined : readString(claims, clientIdClaim)
   const client = clientId ?? subject
   const scopes = readScopes(claims, policy.scopeClaims)
+  if (scopes === undefined) throw invalidToken('scopes')
   const jkt = readConfirmation(claims)
   const tokenId = readTokenId(claims)
   return Object.freeze({ subject, client, clientId, scopes, expiresAt, jkt, tokenId })

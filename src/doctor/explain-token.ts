@@ -1,12 +1,7 @@
+import { findClaim, readScopes } from '../lib/token-claims.ts'
 import { type CheckOutcome, type DiagnosticCheck, ok, problem, runChecks, skipped } from './run-checks.ts'
 import type { Setup } from './setup.ts'
-import {
-  decodeUnverifiedJwt,
-  findScopeClaim,
-  formatClaim,
-  getVerdict,
-  readTokenScopes,
-} from './token-verdict.ts'
+import { decodeUnverifiedJwt, findScopeClaim, formatClaim, getVerdict } from './token-verdict.ts'
 
 /** In characters; far above the size of any token. */
 export const MAX_TOKEN_INPUT_LENGTH = 64 * 1024
@@ -78,7 +73,7 @@ function checkKind(context: TokenContext): CheckOutcome {
 }
 
 function looksLikeIdToken({ claims, scopeClaims, job, webapp, ide }: TokenContext): boolean {
-  if (scopeClaims.some((name) => Object.hasOwn(claims, name))) return false
+  if (findClaim(claims, scopeClaims) !== undefined) return false
   const isForClient = [job, webapp.client, ide.client].some((client) => client && client.id === claims.aud)
   const hasIdTokenClaim = ['nonce', 'at_hash', 'amr'].some((name) => Object.hasOwn(claims, name))
   return isForClient || hasIdTokenClaim || String(claims.jti).startsWith('ID.')
@@ -126,11 +121,10 @@ async function checkKey({ token, verifySignature }: TokenContext): Promise<Check
 }
 
 /** Lists the fields that the token's scopes allow, by the rules of the schema. */
-function checkScopes(context: TokenContext): CheckOutcome {
-  const { claims, apiScopes, scopeClaims, listFieldAccess } = context
-  const scopes = [...readTokenScopes(context, claims, scopeClaims)]
+function checkScopes({ claims, apiScopes, scopeClaims, listFieldAccess }: TokenContext): CheckOutcome {
+  const scopes = [...(readScopes(claims, scopeClaims) ?? [])]
   if (!scopes.some((scope) => apiScopes.includes(scope))) {
-    const claim = findScopeClaim(context, claims, apiScopes)
+    const claim = findScopeClaim(claims, apiScopes)
     if (claim !== undefined) return problem('D36c', { claim })
     return scopes.length === 0 ? problem('D36a') : problem('D36b', { scopes: scopes.join(' ') })
   }

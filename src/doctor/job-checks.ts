@@ -102,7 +102,7 @@ export const checkToken = withJobTokens(async (context) => {
   }
   const missing = granted.filter((scope) => !verdict.result.scopes.has(scope))
   if (missing.length > 0) {
-    const claim = findScopeClaim(context, decodeUnverifiedJwt(response.token)?.claims ?? {}, missing)
+    const claim = findScopeClaim(decodeUnverifiedJwt(response.token)?.claims ?? {}, missing)
     const values = { scopes, missing: missing.join(' '), claim }
     return problem(claim === undefined ? 'D13d' : 'D13g', values)
   }

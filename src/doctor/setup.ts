@@ -56,11 +56,6 @@ export type Setup = {
   readonly parseJwks: (document: unknown) => ReadonlyMap<string, KeyObject>
   /** Verifies a token as the API does. Rejects with an `ApiError`. */
   readonly verifyToken: (token: string) => Promise<{ scopes: ReadonlySet<string>; jkt?: string | undefined }>
-  /** Returns the scopes in the first of these claims that is present, as the API does. Throws an `ApiError`. */
-  readonly readScopes: (
-    claims: Readonly<Record<string, unknown>>,
-    names: readonly string[],
-  ) => ReadonlySet<string>
   /** Verifies header, key and signature of a token, but no claims. Rejects with an `ApiError`. */
   readonly verifySignature: (token: string) => Promise<void>
   /** Lists the protected fields of the schema: those that the scopes allow, and the others with the scopes that they require. */

@@ -1,7 +1,7 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { ApiError } from '../errors/api-error.ts'
 import { CREDENTIAL_ERROR_DESCRIPTIONS } from '../errors/credential-errors.ts'
-import type { Setup } from './setup.ts'
+import { readScopes } from '../lib/token-claims.ts'
 
 /** Returns the API's verdict on a token. `accepted` is undefined if the issuer's keys are unavailable. */
 export async function getVerdict<Result>(verification: Promise<Result>) {
@@ -28,24 +28,6 @@ export function decodeUnverifiedJwt(token: string) {
 export const formatClaim = (claim: unknown): string =>
   typeof claim === 'string' ? claim : (JSON.stringify(claim) ?? 'missing')
 
-type Claims = Readonly<Record<string, unknown>>
-
-/** Returns the scopes that the API reads from a token; none from a malformed claim, which the verdict reports. */
-export function readTokenScopes(
-  { readScopes }: Pick<Setup, 'readScopes'>,
-  claims: Claims,
-  names: readonly string[],
-) {
-  try {
-    return readScopes(claims, names)
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error
-    return new Set<string>()
-  }
-}
-
 /** Finds a claim that lists one of the scopes. */
-export const findScopeClaim = (setup: Pick<Setup, 'readScopes'>, claims: Claims, scopes: readonly string[]) =>
-  Object.keys(claims).find((name) =>
-    scopes.some((scope) => readTokenScopes(setup, claims, [name]).has(scope)),
-  )
+export const findScopeClaim = (claims: Readonly<Record<string, unknown>>, scopes: readonly string[]) =>
+  Object.keys(claims).find((name) => scopes.some((scope) => readScopes(claims, [name])?.has(scope)))

@@ -28,7 +28,7 @@ export type SendDocument = <Result, Variables>(
 ) => Promise<Result>
 
 /** The job's client, which authenticates with a secret or with a private key (PEM or JWK). */
-export type JobClient =
+type JobClient =
   | { readonly id: string; readonly secret: string; readonly privateKey?: undefined }
   | { readonly id: string; readonly secret?: undefined; readonly privateKey: string }
 
