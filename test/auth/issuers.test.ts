@@ -44,6 +44,17 @@ test.each(SCOPE_CLAIMS)('$id answers $status to $title', async ({ scopeClaim, cl
   expect(reply.status).toBe(status)
 })
 
+test('auth/I51 names an issuer with a trailing slash exactly, and its discovery document without a second slash', async () => {
+  const { origin } = new URL(issuer.url)
+  const settings = { OKTA_ISSUER: `${origin}/`, JWKS_URL: `${origin}/keys` }
+  const service = await startService(settings, { issuerUrl: settings.OKTA_ISSUER })
+  const metadata = await service.send(`${service.apiUrl}/.well-known/oauth-protected-resource`)
+  const openApi = await service.send(`${service.apiUrl}/openapi.json`)
+  await service.close()
+  expect(JSON.parse(metadata.text).authorization_servers).toEqual([`${origin}/`])
+  expect(openApi.text).toContain(`"${origin}/.well-known/openid-configuration"`)
+})
+
 test('auth/I50 fetches the keys from JWKS_URL alone', async () => {
   const before = { ...issuer.state }
   const settings = { OKTA_ISSUER: issuer.url, JWKS_URL: `${new URL(issuer.url).origin}/keys` }
