@@ -1,4 +1,4 @@
-// How the API reads claims whose names differ among issuers. The IDE and doctor show the same.
+// Claims whose names differ among issuers, as the API, the IDE and doctor read them.
 
 type Claims = Readonly<Record<string, unknown>>
 

@@ -129,6 +129,11 @@ const AMBIGUOUS: readonly {
     error: /^OKTA_AUDIENCE: must differ from WEBAPP_CLIENT_ID and IDE_CLIENT_ID/,
   },
   {
+    id: 'config/E30',
+    environment: { OKTA_AUDIENCE: 'secret-1', WEBAPP_CLIENT_ID: 'secret-1', WEBAPP_CLIENT_SECRET: 's' },
+    error: /^OKTA_AUDIENCE: must differ from WEBAPP_CLIENT_ID and IDE_CLIENT_ID/,
+  },
+  {
     id: 'config/E27',
     environment: { OKTA_ISSUER_FILE: 'secret' },
     error: /^OKTA_ISSUER_FILE: is not a setting/,

@@ -46,7 +46,7 @@ export class InterruptedError extends Error {
   }
 }
 
-/** What to do after an error, by Okta's code and description. The first match counts. */
+/** Advice after an error, by Okta's code and description. The first match counts. */
 const HINTS: readonly { readonly pattern: RegExp; readonly hint: string }[] = [
   {
     // Okta's response to a client that must send a DPoP proof.
