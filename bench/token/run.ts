@@ -41,7 +41,7 @@ export async function runToken(): Promise<void> {
     onFetch: () => undefined,
   })
   await keys.start()
-  const policy = { issuer: issuer.url, audience: 'api://default' }
+  const policy = { issuer: issuer.url, audience: 'api://default', scopeClaims: ['scp', 'scope'] }
   const verifyToken = createVerifyToken({ policy, findKey: keys.find, clock: systemClock })
   const getKeySetGeneration = () => keys.generation
   const cacheOptions = { clock: systemClock, maxEntries: 10_000, getKeySetGeneration, onHit: () => undefined }

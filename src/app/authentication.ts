@@ -14,6 +14,7 @@ import type { Instrument } from '../lib/instrument.ts'
 import { connectToRedis } from '../lib/redis-client.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { Metrics } from '../observability/metrics/metrics.ts'
+import { resolveJwksUrl } from './public-urls.ts'
 
 /** Reasons for rejected credentials, as the metrics count them. The last one is not the client's fault. */
 export const REJECTION_REASONS = [...Object.keys(CREDENTIAL_ERROR_DESCRIPTIONS), 'unavailable']
@@ -31,22 +32,24 @@ type AuthenticationOptions = {
 /** Builds the authentication of requests: key set, token verification behind its cache, replay store and DPoP. */
 export function createAuthentication(options: AuthenticationOptions) {
   const { config, issuer, getApiUrl, clock, metrics, log, instrument } = options
+  const jwksUrl = resolveJwksUrl(config, issuer)
   let lastProblem: string | undefined
   const keys = new KeySet({
     ...config.keySet,
-    fetchJwks: () => fetchJwks(issuer, config.keySet.timeoutMs),
+    fetchJwks: () => fetchJwks(jwksUrl, config.keySet.timeoutMs),
     clock,
     random: Math.random,
     onFetch(error) {
       metrics.countKeyFetch(error === undefined ? 'ok' : 'failed')
       const problem = error === undefined ? undefined : describeFetchError(error)
+      const settingName = config.jwksUrl === undefined ? 'OKTA_ISSUER, or set JWKS_URL' : 'JWKS_URL'
       // Retries fail alike: an outage is logged once.
       if (problem !== undefined && problem !== lastProblem)
-        log.error(`The keys of the issuer ${issuer} cannot be fetched: ${problem}. Check OKTA_ISSUER.`)
+        log.error(`The keys of the issuer ${issuer} cannot be fetched: ${problem}. Check ${settingName}.`)
       lastProblem = problem
     },
   })
-  const policy = { issuer, audience: config.audience }
+  const policy = { issuer, audience: config.audience, scopeClaims: config.scopeClaims }
   const verifyToken = cacheVerifiedTokens(createVerifyToken({ policy, findKey: keys.find, clock }), {
     clock,
     maxEntries: config.tokenCacheLimit,

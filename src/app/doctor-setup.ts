@@ -16,7 +16,7 @@ import { loadRules, loadSchema } from '../graphql/load-schema.ts'
 import { type Clock, systemClock } from '../lib/clock.ts'
 import { inspectRedis } from '../lib/redis-client.ts'
 import { describeRules, isSatisfied } from '../scopes/index.ts'
-import { embeddedIssuerUrl, resolvePublicUrls } from './public-urls.ts'
+import { embeddedIssuerUrl, resolveJwksUrl, resolvePublicUrls } from './public-urls.ts'
 
 type DoctorOptions = { readonly clock?: Clock; readonly timeoutMs?: number; readonly nodeVersion?: string }
 
@@ -29,7 +29,8 @@ export function createDoctorSetup(
   { clock = systemClock, timeoutMs = 5_000, nodeVersion = process.versions.node }: DoctorOptions = {},
 ): Setup {
   const isEmbedded = config.issuer === undefined
-  const { issuer = embeddedIssuerUrl(config), audience } = config
+  const { issuer = embeddedIssuerUrl(config), audience, scopeClaims } = config
+  const jwksUrl = resolveJwksUrl(config, issuer)
   const orEmbedded = (client: ConfiguredClient | undefined, embedded: ConfiguredClient) =>
     client ?? (isEmbedded ? embedded : undefined)
   const { api, webapp } = resolvePublicUrls(config)
@@ -38,7 +39,7 @@ export function createDoctorSetup(
   // Not started, so there is no timer: keys are fetched when a token needs one.
   const keys = new KeySet({
     ...config.keySet,
-    fetchJwks: () => fetchJwks(issuer, config.keySet.timeoutMs),
+    fetchJwks: () => fetchJwks(jwksUrl, config.keySet.timeoutMs),
     clock,
     random: () => 0,
     onFetch: () => undefined,
@@ -46,7 +47,10 @@ export function createDoctorSetup(
   return {
     issuer,
     isEmbedded,
+    isOkta: config.jwksUrl === undefined,
+    jwksUrl,
     audience,
+    scopeClaims,
     apiScopes: SCOPES.map((scope) => scope.name),
     job: orEmbedded(config.jobClient, EMBEDDED_JOB_CLIENT),
     webapp: {
@@ -62,7 +66,7 @@ export function createDoctorSetup(
     clockToleranceSeconds: CLOCK_TOLERANCE_SECONDS,
     timeoutMs,
     parseJwks,
-    verifyToken: createVerifyToken({ policy: { issuer, audience }, findKey: keys.find, clock }),
+    verifyToken: createVerifyToken({ policy: { issuer, audience, scopeClaims }, findKey: keys.find, clock }),
     async verifySignature(token) {
       const segments = parseCompactJws(token, invalidToken)
       verifySignature(segments, await keys.find(validateJoseHeader(segments.header)))

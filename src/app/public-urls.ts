@@ -9,4 +9,8 @@ export const resolvePublicUrls = (config: Config): PublicUrls => ({
   webapp: `http://localhost:${config.webapp.port}`,
 })
 
+/** Returns the URL of the issuer's key set; Okta's by default. It is not discovered, so that no document chooses it. */
+export const resolveJwksUrl = ({ jwksUrl }: Config, issuer: string) =>
+  jwksUrl ?? `${issuer.replace(/\/$/, '')}/v1/keys`
+
 export const embeddedIssuerUrl = (config: Config) => `http://localhost:${config.issuerPort}/oauth2/default`

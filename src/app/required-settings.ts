@@ -14,10 +14,18 @@ const requiredInProduction = (names: readonly SettingName[], hint: string): Sett
   isMet: (values, isProduction) => !isProduction || names.every((name) => values[name] !== undefined),
 })
 
-const requiredWithRemoteIssuer = (names: readonly SettingName[], hint = ''): SettingRule => ({
+/** @param replacement a setting that makes up for one that is missing */
+const requiredWithRemoteIssuer = (
+  names: readonly SettingName[],
+  hint: string,
+  replacement?: SettingName,
+): SettingRule => ({
   names,
   error: `must be set with this OKTA_ISSUER.${hint}`,
-  isMet: (values) => !isRemote(values.OKTA_ISSUER) || names.every((name) => values[name] !== undefined),
+  isMet: (values) =>
+    !isRemote(values.OKTA_ISSUER) ||
+    names.every((name) => values[name] !== undefined) ||
+    (replacement !== undefined && values[replacement] !== undefined),
 })
 
 /** The secrets of the embedded clients are public, so they are sent to an issuer on loopback only: http is allowed nowhere else. */
@@ -46,7 +54,11 @@ export const API_RULES: readonly SettingRule[] = [
 
 export const JOB_RULES: readonly SettingRule[] = [
   ...API_RULES,
-  requiredWithRemoteIssuer(['OKTA_CLIENT_ID', 'OKTA_CLIENT_SECRET']),
+  requiredWithRemoteIssuer(
+    ['OKTA_CLIENT_ID', 'OKTA_CLIENT_SECRET'],
+    ' OKTA_CLIENT_PRIVATE_KEY may replace the secret.',
+    'OKTA_CLIENT_PRIVATE_KEY',
+  ),
 ]
 
 const WEBAPP_CLIENT: readonly SettingName[] = ['WEBAPP_CLIENT_ID', 'WEBAPP_CLIENT_SECRET']

@@ -4,14 +4,12 @@ import { KID_PATTERN } from './compact-jws.ts'
 const MAX_BYTES = 256 * 1024
 
 /**
- * Fetches the JWKS from `{issuer}/v1/keys`, where Okta publishes it. Follows no redirect and accepts 256 KiB after
- * decompression. The URL comes from the settings only, never from a token or a document.
- * @param issuer the issuer's URL, without a trailing slash
+ * Fetches the JWKS. Follows no redirect and accepts 256 KiB after decompression.
+ * @param url from the settings only, never from a token or a document
  * @param timeoutMs the limit for the whole response
  * @returns the parsed but unvalidated document
  */
-export async function fetchJwks(issuer: string, timeoutMs: number): Promise<unknown> {
-  const url = `${issuer}/v1/keys`
+export async function fetchJwks(url: string, timeoutMs: number): Promise<unknown> {
   const response = await fetch(url, {
     redirect: 'error',
     signal: AbortSignal.timeout(timeoutMs),

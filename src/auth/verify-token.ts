@@ -1,10 +1,10 @@
 import { type KeyObject, verify } from 'node:crypto'
 import { invalidToken } from '../errors/api-error.ts'
 import type { Clock } from '../lib/clock.ts'
+import { CLIENT_ID_CLAIMS, findClaim, readScopes } from '../lib/token-claims.ts'
 import { type CompactJws, parseCompactJws, parseJsonSegment, validateJoseHeader } from './compact-jws.ts'
 
 export const CLOCK_TOLERANCE_SECONDS = 30
-const MAX_SCOPES = 200
 /** A SHA-256 thumbprint in base64url (RFC 7638). */
 const THUMBPRINT = /^[\w-]{43}$/
 
@@ -13,7 +13,7 @@ export type Caller = {
   readonly subject: string
   /** The client; the subject if the token names no client. */
   readonly client: string
-  /** The token's `cid`, if it has one. */
+  /** The client id that the token names, if it names one. */
   readonly clientId?: string | undefined
   readonly scopes: ReadonlySet<string>
   /** Seconds since 1970. */
@@ -25,8 +25,13 @@ export type Caller = {
 }
 
 type Options = {
-  /** The issuer and the audience that an access token must have. */
-  readonly policy: { readonly issuer: string; readonly audience: string }
+  readonly policy: {
+    /** The issuer and the audience that an access token must have. */
+    readonly issuer: string
+    readonly audience: string
+    /** The names of the claims that may list the scopes; the first one present counts. */
+    readonly scopeClaims: readonly string[]
+  }
   readonly findKey: (kid: string) => Promise<KeyObject>
   readonly clock: Clock
 }
@@ -79,9 +84,11 @@ function validateClaims(claims: Claims, policy: Options['policy'], nowSeconds: n
     if ((readTime(claims, name) ?? 0) > nowSeconds + CLOCK_TOLERANCE_SECONDS)
       throw invalidToken('not_yet_valid')
   const subject = readString(claims, 'sub')
-  const clientId = Object.hasOwn(claims, 'cid') ? readString(claims, 'cid') : undefined
+  const clientIdClaim = findClaim(claims, CLIENT_ID_CLAIMS)
+  const clientId = clientIdClaim === undefined ? undefined : readString(claims, clientIdClaim)
   const client = clientId ?? subject
-  const scopes = readScopes(claims)
+  const scopes = readScopes(claims, policy.scopeClaims)
+  if (scopes === undefined) throw invalidToken('scopes')
   const jkt = readConfirmation(claims)
   const tokenId = readTokenId(claims)
   return Object.freeze({ subject, client, clientId, scopes, expiresAt, jkt, tokenId })
@@ -108,13 +115,6 @@ function readString(claims: Claims, name: string): string {
   return value
 }
 
-function readScopes(claims: Claims): ReadonlySet<string> {
-  const scp = Object.hasOwn(claims, 'scp') ? claims.scp : []
-  if (!Array.isArray(scp) || scp.length > MAX_SCOPES || scp.some((scope) => typeof scope !== 'string'))
-    throw invalidToken('scopes')
-  return new Set(scp as string[])
-}
-
 /** Rejects other kinds of confirmation, such as a certificate (RFC 8705), because nothing here would check them. */
 function readConfirmation(claims: Claims): string | undefined {
   if (!Object.hasOwn(claims, 'cnf')) return undefined
@@ -126,4 +126,4 @@ function readConfirmation(claims: Claims): string | undefined {
 
 /** Ignores a malformed `jti`: it is used for the audit log only. */
 const readTokenId = ({ jti }: Claims) =>
-  typeof jti === 'string' && /^[\w.~-]{1,128}$/.test(jti) ? jti : undefined
+  typeof jti === 'string' && /^[\w.:~-]{1,128}$/.test(jti) ? jti : undefined

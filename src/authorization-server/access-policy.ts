@@ -11,6 +11,17 @@ export const parseScopes = (scope: unknown) =>
     .split(' ')
     .filter(Boolean)
 
+const MAX_ASSERTION_SECONDS = 3_600
+
+/** Checks what Okta requires of a verified client assertion and oidc-provider does not. */
+export async function checkClientAssertion({ aud, exp }: Claims, tokenUrl: string): Promise<void> {
+  if (aud !== tokenUrl) throw new errors.InvalidClientAuth('audience (aud) must be the token endpoint')
+  if (Number(exp) > Date.now() / 1000 + MAX_ASSERTION_SECONDS)
+    throw new errors.InvalidClientAuth('expires too far in the future')
+}
+
+type Claims = Readonly<Record<string, unknown>>
+
 /** Rejects a client credentials request for scopes that it cannot get, with Okta's descriptions. */
 export function checkClientCredentialsScope(scope: unknown, apiScopes: readonly string[]): void {
   const requested = parseScopes(scope)

@@ -1,4 +1,4 @@
-import type { ClientMetadata } from 'oidc-provider'
+import type { ClientMetadata, JWK } from 'oidc-provider'
 
 /** The client of the cron job. Its secret is public: the server is for development and listens on loopback only. */
 export const EMBEDDED_JOB_CLIENT = { id: 'fakebook-cron', secret: 'fakebook-cron-secret' } as const
@@ -8,8 +8,15 @@ export const EMBEDDED_IDE_CLIENT_ID = 'fakebook-ide'
 /** The registered redirect URIs, which have to match exactly. */
 export type ClientRedirectUris = Readonly<Record<'webapp' | 'ide', readonly string[]>>
 
-/** @param scope the API's scopes, separated by spaces */
-export function createEmbeddedClients(scope: string, { webapp, ide }: ClientRedirectUris): ClientMetadata[] {
+/**
+ * @param scope the API's scopes, separated by spaces
+ * @param jobKeys public keys of one more client for the job; without them, it does not exist
+ */
+export function createEmbeddedClients(
+  scope: string,
+  { webapp, ide }: ClientRedirectUris,
+  jobKeys: readonly JWK[] = [],
+): ClientMetadata[] {
   const jobClient = { grant_types: ['client_credentials'], redirect_uris: [], response_types: [], scope }
   const userClient = (redirectUris: readonly string[]) => ({
     grant_types: ['authorization_code', 'refresh_token'],
@@ -22,6 +29,13 @@ export function createEmbeddedClients(scope: string, { webapp, ide }: ClientRedi
     client_id: id,
     client_secret: secret,
   })
+  const keyCredentials = (id: string, keys: readonly JWK[]) => ({
+    client_id: id,
+    client_name: 'FakeBook Cron with a key',
+    token_endpoint_auth_method: 'private_key_jwt' as const,
+    token_endpoint_auth_signing_alg: 'RS256' as const,
+    jwks: { keys: [...keys] },
+  })
   return [
     { ...jobClient, ...credentials(EMBEDDED_JOB_CLIENT), client_name: 'FakeBook Cron' },
     {
@@ -32,6 +46,7 @@ export function createEmbeddedClients(scope: string, { webapp, ide }: ClientRedi
       // The default of new service apps at Okta.
       dpop_bound_access_tokens: true,
     },
+    ...(jobKeys.length === 0 ? [] : [{ ...jobClient, ...keyCredentials('fakebook-cron-key', jobKeys) }]),
     { ...userClient(webapp), ...credentials(EMBEDDED_WEBAPP_CLIENT), client_name: 'FakeBook' },
     {
       ...userClient(ide),

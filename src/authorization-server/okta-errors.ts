@@ -38,6 +38,8 @@ export function toOktaError(
     return invalidRequest('The request contained multiple parameters with the same name.')
   if (/client not found|client is invalid/.test(detail))
     return invalidClient("Invalid value for 'client_id' parameter.")
+  if (error === 'invalid_client' && params.client_assertion !== undefined)
+    return invalidClient(describeAssertionError(detail))
   if (/invalid secret/.test(detail) || (error === 'invalid_client' && hasBodyCredentials))
     return invalidClient('The client secret supplied for a confidential client is invalid.')
   if (
@@ -84,6 +86,48 @@ export function toOktaError(
   if (params.grant_type === 'refresh_token') return invalidGrant('The refresh token is invalid or expired.')
   return invalidGrant('The authorization code is invalid or has expired.')
 }
+
+/** A part of oidc-provider's error of a client assertion, and Okta's description. The first match wins. */
+const ASSERTION_ERRORS: readonly { readonly pattern: RegExp; readonly description: string }[] = [
+  {
+    pattern: /audience \(aud\)/,
+    description: 'The audience claim for client_assertion must be the endpoint invoked for the request.',
+  },
+  {
+    pattern: /iss \(JWT issuer\)/,
+    description: 'The issuer claim for client_assertion is not a valid client_id.',
+  },
+  {
+    pattern: /expiration must be specified/,
+    description: "The client_assertion must contain the 'exp' claim as seconds since epoch.",
+  },
+  {
+    pattern: /too far in the future/,
+    description: 'The client_assertion token has an expiration too far into the future.',
+  },
+  { pattern: /jwt expired/, description: 'The client_assertion token is expired.' },
+  {
+    pattern: /jwt not active yet/,
+    description: 'The client_assertion token must be issued before the current time.',
+  },
+  {
+    pattern: /must only be used once/,
+    description: 'The client_assertion token has already been used.',
+  },
+  {
+    pattern: /alg mismatch/,
+    description: 'The client_assertion JWT signature algorithm is invalid.',
+  },
+  { pattern: /no applicable key/, description: 'The client_assertion JWT kid is invalid.' },
+  {
+    pattern: /signature verification failed/,
+    description: 'The client_assertion signature is invalid.',
+  },
+]
+
+const describeAssertionError = (detail: string) =>
+  ASSERTION_ERRORS.find(({ pattern }) => pattern.test(detail))?.description ??
+  'Client authentication failed. Either the client or the client credentials are invalid.'
 
 function oktaError(error: string, error_description: string, status = 400) {
   return { status, error, error_description }

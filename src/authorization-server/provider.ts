@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import type { Configuration, KoaContextWithOIDC } from 'oidc-provider'
+import type { Configuration, JWK, KoaContextWithOIDC } from 'oidc-provider'
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../observability/logger.ts'
 import {
+  checkClientAssertion,
   checkClientCredentialsScope,
   createAuthorizeParameterChecks,
   createGrantLoader,
@@ -30,6 +31,8 @@ export type OidcProviderOptions = {
   readonly keys: ProviderKeys
   /** A function, because the ports of API and web app may be chosen at listen time. */
   readonly redirectUris: () => ClientRedirectUris
+  /** Public keys of the client `fakebook-cron-key`, which exists only with them. */
+  readonly jobKeys?: readonly JWK[]
   readonly log: Pick<Logger, 'error'>
   /** Used for the login throttle and the refresh token rotation. Other lifetimes use the system's time. */
   readonly clock: Clock
@@ -74,19 +77,23 @@ export function createOidcProvider(options: OidcProviderOptions): Provider {
 }
 
 function createConfiguration(options: OidcProviderOptions): Configuration {
-  const { issuer, audience, scopes, keys, redirectUris, clock } = options
+  const { issuer, audience, scopes, keys, redirectUris, jobKeys, clock } = options
   const knownScopes = [...OPENID_SCOPES, ...scopes]
   const policy = interactionPolicy.base()
   // Accepts `prompt=consent` without a consent page.
   policy.get('consent')?.checks.clear()
   return {
-    adapter: createMemoryAdapter(() => createEmbeddedClients(scopes.join(' '), redirectUris()), clock.now),
+    adapter: createMemoryAdapter(
+      () => createEmbeddedClients(scopes.join(' '), redirectUris(), jobKeys),
+      clock.now,
+    ),
     jwks: { keys: keys.signing },
     cookies: { keys: keys.cookies },
     scopes: knownScopes,
     claims: { openid: ['sub'], profile: ['name', 'preferred_username'], email: ['email'] },
     responseTypes: ['code'],
-    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+    assertJwtClientAuthClaimsAndHeader: (_, claims) => checkClientAssertion(claims, `${issuer}/v1/token`),
     // Okta's paths, relative to the issuer's path.
     routes: {
       authorization: '/v1/authorize',

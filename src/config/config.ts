@@ -67,9 +67,15 @@ const buildConfig = (values: SettingValues, isProduction: boolean) => ({
   /** Undefined: the embedded authorization server. */
   issuer: values.OKTA_ISSUER,
   issuerPort: values.ISSUER_PORT,
+  /** Undefined: `/v1/keys` of the issuer, where Okta has them. */
+  jwksUrl: values.JWKS_URL,
   audience: values.OKTA_AUDIENCE,
+  /** The names of the claims that may list the scopes; the first one present counts. */
+  scopeClaims: values.SCOPE_CLAIM === undefined ? ['scp', 'scope'] : [values.SCOPE_CLAIM],
   /** Undefined: the embedded client. */
-  jobClient: clientOf(values.OKTA_CLIENT_ID, values.OKTA_CLIENT_SECRET),
+  jobClient:
+    clientOf(values.OKTA_CLIENT_ID, values.OKTA_CLIENT_SECRET) ??
+    keyClientOf(values.OKTA_CLIENT_ID, values.OKTA_CLIENT_PRIVATE_KEY),
   keySet: { refreshMs: values.KEYS_REFRESH, timeoutMs: values.KEYS_TIMEOUT, outageMs: values.KEYS_OUTAGE },
   tokenCacheLimit: values.TOKEN_CACHE_LIMIT,
   dpop: {
@@ -157,6 +163,9 @@ function deriveBufferLimit({ WORKERS, BODY_LIMIT, RESPONSE_LIMIT }: SettingValue
 
 const clientOf = (id: string | undefined, secret: string | undefined) =>
   id !== undefined && secret !== undefined ? { id, secret } : undefined
+
+const keyClientOf = (id: string | undefined, privateKey: string | undefined) =>
+  id !== undefined && privateKey !== undefined ? { id, privateKey } : undefined
 
 function tracingConfig(values: SettingValues) {
   // OpenTelemetry Protocol Exporter, "Endpoint URLs for OTLP/HTTP": only the general endpoint gets a path appended.

@@ -30,16 +30,42 @@ export type SettingRule = {
   readonly isMet: (values: Partial<SettingValues>, isProduction: boolean) => boolean
 }
 
-/** A client id and its secret. */
-const setTogether = (id: SettingName, secret: SettingName): SettingRule => ({
+/** A client id and its secret, unless something else replaces the secret. */
+const setTogether = (id: SettingName, secret: SettingName, replacement?: SettingName): SettingRule => ({
   names: [id, secret],
   error: 'must be set together.',
-  isMet: (values) => (values[id] === undefined) === (values[secret] === undefined),
+  isMet: (values) =>
+    (values[id] === undefined) === (values[secret] === undefined) ||
+    (replacement !== undefined && values[replacement] !== undefined),
 })
 
 const RULES: readonly SettingRule[] = [
-  setTogether('OKTA_CLIENT_ID', 'OKTA_CLIENT_SECRET'),
+  {
+    names: ['OKTA_CLIENT_SECRET', 'OKTA_CLIENT_PRIVATE_KEY'],
+    error: 'must not both be set: the client authenticates with one of them.',
+    isMet: ({ OKTA_CLIENT_SECRET, OKTA_CLIENT_PRIVATE_KEY }) =>
+      OKTA_CLIENT_SECRET === undefined || OKTA_CLIENT_PRIVATE_KEY === undefined,
+  },
+  {
+    names: ['OKTA_CLIENT_ID', 'OKTA_CLIENT_PRIVATE_KEY'],
+    error: 'must be set together.',
+    isMet: ({ OKTA_CLIENT_ID, OKTA_CLIENT_PRIVATE_KEY }) =>
+      OKTA_CLIENT_ID !== undefined || OKTA_CLIENT_PRIVATE_KEY === undefined,
+  },
+  setTogether('OKTA_CLIENT_ID', 'OKTA_CLIENT_SECRET', 'OKTA_CLIENT_PRIVATE_KEY'),
   setTogether('WEBAPP_CLIENT_ID', 'WEBAPP_CLIENT_SECRET'),
+  {
+    names: ['JWKS_URL'],
+    error: 'must be set together with OKTA_ISSUER.',
+    isMet: ({ JWKS_URL, OKTA_ISSUER }) => JWKS_URL === undefined || OKTA_ISSUER !== undefined,
+  },
+  {
+    names: ['OKTA_AUDIENCE'],
+    error:
+      'must differ from WEBAPP_CLIENT_ID and IDE_CLIENT_ID, which are the audience of the ID tokens of these clients: the API would accept them as access tokens.',
+    isMet: ({ OKTA_AUDIENCE, WEBAPP_CLIENT_ID, IDE_CLIENT_ID }) =>
+      OKTA_AUDIENCE !== WEBAPP_CLIENT_ID && OKTA_AUDIENCE !== IDE_CLIENT_ID,
+  },
   {
     names: ['WORKERS'],
     error:

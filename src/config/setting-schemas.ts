@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { isLoopbackUrl } from '../lib/loopback.ts'
+import { parsePrivateKey } from '../lib/private-key.ts'
 
 // Each schema has one message, which completes the sentence "NAME: must …" and never repeats the value.
 
@@ -48,6 +49,21 @@ function isWebUrl(text: string): boolean {
 export const webUrl = checkedText(
   (text) => isWebUrl(text) && !text.endsWith('/'),
   'must be an https URL, or http on loopback, in its normalized spelling, without a query or a trailing slash',
+)
+
+/**
+ * An issuer, which is compared as it is written. Other vendors' issuers may end in a slash (Auth0, Entra v1), so it is
+ * rejected only where it is a known mistake: in the path of an Okta authorization server.
+ */
+export const issuerUrl = checkedText(
+  (text) => isWebUrl(text) && !(text.endsWith('/') && text.includes('/oauth2/')),
+  'must be an https URL, or http on loopback, in its normalized spelling, without a query; Okta’s has no trailing slash',
+)
+
+/** The name of one top-level claim. It may have dots and slashes, as names that are URLs do. */
+export const claimName = checkedText(
+  (text) => /^[^\s,]+$/.test(text),
+  'must be the name of one claim, without spaces and commas',
 )
 
 /** A URL whose path has no characters that have a meaning in a route pattern. */
@@ -132,6 +148,14 @@ export const sessionSecrets = checkedText(
   (text) => text.split(',').every((secret) => secret.trim().length >= 32),
   'must have at least 32 characters; several secrets are separated by commas, and each must have as many',
 )
+
+export const privateKey = z.string().superRefine((text, context) => {
+  try {
+    parsePrivateKey(text)
+  } catch (error) {
+    context.addIssue((error as Error).message)
+  }
+})
 
 export const keyValueList = checkedText(
   (text) => isPercentEncoded(text) && splitList(text).every((item) => /^[^=]+=/.test(item)),

@@ -33,7 +33,7 @@ export const SETTINGS = {
   DATABASE_SEARCH_TIMEOUT: durationSetting(2_000, 'maximum duration of a search by words'),
   OKTA_ISSUER: {
     aliases: ['OKTA_OAUTH2_ISSUER', 'ISSUER'],
-    schema: schemas.webUrl,
+    schema: schemas.issuerUrl,
     defaultText: 'the embedded one',
     example: 'https://example.okta.com/oauth2/default',
     description: 'the authorization server whose tokens are accepted',
@@ -42,6 +42,19 @@ export const SETTINGS = {
     aliases: ['OKTA_OAUTH2_AUDIENCE', 'AUDIENCE'],
     defaultValue: 'api://default',
     description: 'the audience that tokens must have',
+  },
+  JWKS_URL: {
+    schema: schemas.webUrl,
+    defaultText: '/v1/keys of OKTA_ISSUER',
+    example: 'https://example.auth0.com/.well-known/jwks.json',
+    description: 'the URL of the issuer’s public keys, for an issuer other than Okta',
+  },
+  SCOPE_CLAIM: {
+    schema: schemas.claimName,
+    defaultText: 'scp, then scope',
+    example: 'permissions',
+    description:
+      'the claim that lists a token’s scopes, as an array of strings or one string with spaces; by default the first one present of `scp` and `scope`',
   },
   OKTA_CLIENT_ID: {
     aliases: ['OKTA_OAUTH2_CLIENT_ID', 'CLIENT_ID'],
@@ -54,9 +67,16 @@ export const SETTINGS = {
     aliases: ['OKTA_OAUTH2_CLIENT_SECRET', 'CLIENT_SECRET'],
     secret: 'whole',
     defaultText: 'embedded: fakebook-cron-secret',
-    remoteDefaultText: 'none; the job requires it',
+    remoteDefaultText: 'none; the job requires it, or OKTA_CLIENT_PRIVATE_KEY',
     example: 'the secret from Okta’s console',
     description: 'the client secret of the job',
+  },
+  OKTA_CLIENT_PRIVATE_KEY: {
+    secret: 'whole',
+    schema: schemas.privateKey,
+    example: 'the private key from Okta’s console, as a JWK or PEM',
+    description:
+      'the RSA private key of the job, in place of a secret (private_key_jwt): a JWK, whose `kid` is sent, or unencrypted PEM',
   },
   API_URL: {
     schema: schemas.webUrl,
@@ -184,7 +204,7 @@ export const SETTINGS = {
   CLIENT_RATE_LIMIT: {
     schema: schemas.wholeNumber(1, 10_000_000),
     example: '6000',
-    description: 'maximum number of requests per minute from one client (the token’s `cid`)',
+    description: 'maximum number of requests per minute from one client (the token’s client id)',
   },
   TRUSTED_PROXIES: {
     schema: schemas.networks,

@@ -1,8 +1,9 @@
-/** Names that other programs use although they are close to a setting: Laravel, Apache, Payload, Spring Boot with Okta. */
+/** Names that other programs use although they are close to a setting: Laravel, Apache, Payload, Spring Boot with Okta, Okta's SDKs. */
 const OTHER_PROGRAMS = new Set([
   'APP_URL',
   'CLIENT_IP',
   'DATABASE_URI',
+  'OKTA_CLIENT_PRIVATEKEY',
   'OKTA_OAUTH2_CLIENTID',
   'OKTA_OAUTH2_CLIENTSECRET',
   'REDIRECT_URL',

@@ -1,6 +1,7 @@
+import { findClaim, readScopes } from '../lib/token-claims.ts'
 import { type CheckOutcome, type DiagnosticCheck, ok, problem, runChecks, skipped } from './run-checks.ts'
 import type { Setup } from './setup.ts'
-import { decodeUnverifiedJwt, formatClaim, getVerdict } from './token-verdict.ts'
+import { decodeUnverifiedJwt, findScopeClaim, formatClaim, getVerdict } from './token-verdict.ts'
 
 /** In characters; far above the size of any token. */
 export const MAX_TOKEN_INPUT_LENGTH = 64 * 1024
@@ -71,8 +72,8 @@ function checkKind(context: TokenContext): CheckOutcome {
   return ok(`an access token of ${subject}`)
 }
 
-function looksLikeIdToken({ claims, job, webapp, ide }: TokenContext): boolean {
-  if (Object.hasOwn(claims, 'scp')) return false
+function looksLikeIdToken({ claims, scopeClaims, job, webapp, ide }: TokenContext): boolean {
+  if (findClaim(claims, scopeClaims) !== undefined) return false
   const isForClient = [job, webapp.client, ide.client].some((client) => client && client.id === claims.aud)
   const hasIdTokenClaim = ['nonce', 'at_hash', 'amr'].some((name) => Object.hasOwn(claims, name))
   return isForClient || hasIdTokenClaim || String(claims.jti).startsWith('ID.')
@@ -120,10 +121,13 @@ async function checkKey({ token, verifySignature }: TokenContext): Promise<Check
 }
 
 /** Lists the fields that the token's scopes allow, by the rules of the schema. */
-function checkScopes({ claims: { scp }, apiScopes, listFieldAccess }: TokenContext): CheckOutcome {
-  const scopes = Array.isArray(scp) ? scp.filter((scope) => typeof scope === 'string') : []
-  if (scopes.length === 0) return problem('D36a')
-  if (!scopes.some((scope) => apiScopes.includes(scope))) return problem('D36b', { scopes: scopes.join(' ') })
+function checkScopes({ claims, apiScopes, scopeClaims, listFieldAccess }: TokenContext): CheckOutcome {
+  const scopes = [...(readScopes(claims, scopeClaims) ?? [])]
+  if (!scopes.some((scope) => apiScopes.includes(scope))) {
+    const claim = findScopeClaim(claims, apiScopes)
+    if (claim !== undefined) return problem('D36c', { claim })
+    return scopes.length === 0 ? problem('D36a') : problem('D36b', { scopes: scopes.join(' ') })
+  }
   const { allowed, denied } = listFieldAccess(scopes)
   const denials = denied.length > 0 ? `; denies ${denied.join(', ')}` : ''
   return ok(`${scopes.join(' ')}: allows ${allowed.join(', ') || 'no field'}${denials}`)

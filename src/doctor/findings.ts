@@ -130,13 +130,25 @@ const TEMPLATES = {
   }),
   D09c: inConsole(`${JOB_APP} > Client Credentials`, {
     found: 'Okta does not accept a client secret from {client}: {detail}',
-    mend: 'Set Client authentication to Client secret.',
+    mend: 'Set Client authentication to Client secret, or set OKTA_CLIENT_PRIVATE_KEY in place of OKTA_CLIENT_SECRET.',
   }),
   D09d: inConsole(`${JOB_APP} > General Settings`, {
     found: '{client} is not allowed to use the client credentials grant: {detail}',
     mend: 'Create an app of type API Services for the job, with the grant type Client Credentials.',
   }),
   D09e: unexplained('The token endpoint did not issue a token to {client}: {detail}', JOB_APP),
+  D09f: inConsole(`${JOB_APP} > Client Credentials`, {
+    found: 'Okta does not accept the private key of {client}, which has {key}: {detail}',
+    mend: 'Register the public key of OKTA_CLIENT_PRIVATE_KEY for the client. If the client has several keys, use a JWK with the kid that Okta shows.',
+  }),
+  D09g: {
+    found: 'Okta rejects the time of the job’s assertion: {detail}',
+    mend: 'Enable time synchronization on this machine (timedatectl set-ntp true).',
+  },
+  D09h: inConsole(`${JOB_APP} > Client Credentials`, {
+    found: 'Okta does not accept a private key from {client}: {detail}',
+    mend: 'Set Client authentication to Public key / Private key, or set OKTA_CLIENT_SECRET in place of OKTA_CLIENT_PRIVATE_KEY.',
+  }),
   D10a: inConsole(`${JOB_APP} > General Settings`, {
     status: 'warning',
     found: 'Okta requires DPoP for {client}. The other checks used DPoP proofs.',
@@ -171,7 +183,7 @@ const TEMPLATES = {
     mend: 'Use a custom authorization server, and switch off access token encryption.',
   }),
   D13d: inConsole(SERVER_SETTINGS, {
-    found: 'The token was requested with {scopes}, but its scp claim lacks {missing}.',
+    found: 'The token was requested with {scopes}, but its claim {scopeClaims} lacks {missing}.',
     mend: 'Remove custom claims named scp or scope.',
   }),
   D13e: inConsole(SERVER_SETTINGS, {
@@ -182,6 +194,10 @@ const TEMPLATES = {
     found: 'Okta grants each scope alone, but not {scopes} together: {detail}',
     mend: 'List all of them in one rule: the first matching rule decides on the whole request.',
   }),
+  D13g: {
+    found: 'The API reads scopes from the claim {scopeClaims}, but the token has {missing} in {claim}.',
+    mend: 'Set SCOPE_CLAIM={claim}.',
+  },
   D14a: {
     status: 'warning',
     found: 'The server issued a token for "openid" to a job, which has no user.',
@@ -370,6 +386,10 @@ const TEMPLATES = {
     found: 'This API uses none of its scopes: {scopes}.',
     mend: 'Request {apiScopes}.',
   }),
+  D36c: {
+    found: 'The API reads scopes from the claim {scopeClaims}, but this token has them in {claim}.',
+    mend: 'Set SCOPE_CLAIM={claim}, if the issuer of this API puts scopes there.',
+  },
   D37a: {
     status: 'warning',
     found: 'It is bound to a key (DPoP): each request needs a proof signed with that key.',

@@ -30,8 +30,9 @@ export async function checkDomain({ issuer, isEmbedded, fetchDiscovery }: CheckC
   return problem(match?.findingId ?? 'D03c', { host, detail: summary })
 }
 
-/** Checks, by the path alone, that the issuer is a custom authorization server. */
-export function checkServer({ issuer }: CheckContext) {
+/** Checks, by the path alone, that the issuer is a custom authorization server of Okta. */
+export function checkServer({ issuer, isOkta }: CheckContext) {
+  if (!isOkta) return ok('not Okta, since JWKS_URL is set')
   const { pathname, origin } = new URL(issuer)
   if (/^\/(?:oauth2(?:\/v1(?:\/.*)?)?|\.well-known\/.*)?$/.test(pathname))
     return problem('D04a', { example: `${origin}/oauth2/default` })
@@ -75,8 +76,7 @@ export async function checkClock({ fetchDiscovery, clockToleranceSeconds }: Chec
   return ok(seconds <= 1 ? 'in sync with the issuer' : `${seconds} s ${direction} the issuer`)
 }
 
-export async function checkKeys({ issuer, request, parseJwks }: CheckContext) {
-  const url = `${issuer}/v1/keys`
+export async function checkKeys({ jwksUrl: url, request, parseJwks }: CheckContext) {
   const { status, json, summary } = await request(url)
   if (status !== 200 || json === undefined) return problem('D08a', { url, detail: summary })
   try {

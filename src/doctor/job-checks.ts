@@ -1,8 +1,9 @@
+import { parsePrivateKey } from '../lib/private-key.ts'
 import type { FindingId } from './findings.ts'
 import type { CheckContext, TokenErrorKind } from './probes.ts'
 import { type CheckOutcome, ok, problem, skipped } from './run-checks.ts'
 import type { ConfiguredClient } from './setup.ts'
-import { decodeUnverifiedJwt, formatClaim, getVerdict } from './token-verdict.ts'
+import { decodeUnverifiedJwt, findScopeClaim, formatClaim, getVerdict } from './token-verdict.ts'
 
 type JobContext = CheckContext & Awaited<ReturnType<typeof requestJobTokens>>
 
@@ -25,23 +26,34 @@ const withJobTokens =
       ? check({ ...context, ...(await requestJobTokens(context, context.job)) })
       : skipped('OKTA_CLIENT_ID is not set')
 
-/** The other kinds of errors show that the client is known and that its secret is correct. */
+/** The other kinds of errors show that the client is known and that its credentials are correct. */
 const CLIENT_FINDINGS: Partial<Record<TokenErrorKind, FindingId>> = {
   'unknown client': 'D09a',
   'wrong secret': 'D09b',
+  'wrong key': 'D09f',
+  'assertion time': 'D09g',
   'authentication failed': 'D09c',
   'grant not allowed': 'D09d',
   'invalid code': 'D09e',
   other: 'D09e',
 }
 
-export const checkClient = withJobTokens(({ client, errors }) => {
+const KEY_CLIENT_FINDINGS = { ...CLIENT_FINDINGS, 'authentication failed': 'D09h' } as const
+
+export const checkClient = withJobTokens(({ client: { id, privateKey }, errors }) => {
+  const findings = privateKey === undefined ? CLIENT_FINDINGS : KEY_CLIENT_FINDINGS
+  const key = privateKey === undefined ? undefined : describeKey(privateKey)
   for (const { errorKind, detail } of errors) {
-    const findingId = CLIENT_FINDINGS[errorKind]
-    if (findingId) return problem(findingId, { client: client.id, detail })
+    const findingId = findings[errorKind]
+    if (findingId) return problem(findingId, { client: id, key, detail })
   }
-  return ok(`the credentials of ${client.id} are valid`)
+  return ok(`the credentials of ${id} are valid${key === undefined ? '' : `: a private key with ${key}`}`)
 })
+
+function describeKey(privateKey: string): string {
+  const { kid } = parsePrivateKey(privateKey)
+  return kid === undefined ? 'no kid' : `kid ${kid}`
+}
 
 export const checkDpop = withJobTokens(({ client, errors, isDpopRequired }) => {
   const error = errors.find(({ errorKind }) => ['proof rejected', 'proof missing'].includes(errorKind))
@@ -89,7 +101,11 @@ export const checkToken = withJobTokens(async (context) => {
     return problem(UNREADABLE.includes(verdict.reason) ? 'D13c' : 'D13e', { reason: verdict.description })
   }
   const missing = granted.filter((scope) => !verdict.result.scopes.has(scope))
-  if (missing.length > 0) return problem('D13d', { scopes, missing: missing.join(' ') })
+  if (missing.length > 0) {
+    const claim = findScopeClaim(decodeUnverifiedJwt(response.token)?.claims ?? {}, missing)
+    const values = { scopes, missing: missing.join(' '), claim }
+    return problem(claim === undefined ? 'D13d' : 'D13g', values)
+  }
   const validity = response.expiresInSeconds === undefined ? '' : `, valid for ${response.expiresInSeconds} s`
   return ok(`audience ${audience}${validity}${verdict.result.jkt === undefined ? '' : ', bound to a key'}`)
 })

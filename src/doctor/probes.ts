@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { parsePrivateKey } from '../lib/private-key.ts'
 import { createHttpProbe, describeOAuthError, type ProbeResponse } from './http-probe.ts'
 import type { ConfiguredClient, Setup } from './setup.ts'
 
@@ -7,7 +8,15 @@ import type { ConfiguredClient, Setup } from './setup.ts'
 const ERROR_PATTERNS = [
   { kind: 'proof missing', pattern: /^invalid_dpop_proof: .*missing/ },
   { kind: 'proof rejected', pattern: /^\w*dpop/ },
-  { kind: 'unknown client', pattern: /^invalid_client: .*'client_id'/ },
+  { kind: 'unknown client', pattern: /^invalid_client: .*(?:'client_id'|valid client_id)/ },
+  {
+    kind: 'assertion time',
+    pattern: /^invalid_client: The client_assertion token (?:is exp|has an exp|must be issued)/,
+  },
+  {
+    kind: 'wrong key',
+    pattern: /^invalid_client: The client(?:_assertion (?:JWT|signature)| JWKSet| does not have a JWKSet)/,
+  },
   { kind: 'wrong secret', pattern: /^invalid_client: .*secret/ },
   { kind: 'authentication failed', pattern: /^invalid_client\b/ },
   { kind: 'grant not allowed', pattern: /^(unauthorized_client|unsupported_grant_type)\b/ },
@@ -40,7 +49,9 @@ export function createProbes({ issuer, clock, timeoutMs }: Setup) {
 
   async function postClientCredentials(client: ConfiguredClient, scope: string): Promise<ProbeResponse> {
     const headers = requiresDpop ? { dpop: await signDpopProof(tokenUrl, clock.now(), nonce) } : {}
-    return request(tokenUrl, tokenRequest(client, { grant_type: 'client_credentials', scope }, headers))
+    const assertion = await signClientAssertion(client, tokenUrl, clock.now())
+    const parameters = { grant_type: 'client_credentials', scope, ...assertion }
+    return request(tokenUrl, tokenRequest(client, parameters, headers))
   }
   async function sendTokenRequest(client: ConfiguredClient, scope: string): Promise<TokenResult> {
     let response = await postClientCredentials(client, scope)
@@ -59,7 +70,7 @@ export function createProbes({ issuer, clock, timeoutMs }: Setup) {
     request,
     /** OpenID Connect Discovery 1.0 §4. */
     fetchDiscovery() {
-      discovery ??= request(`${issuer}/.well-known/openid-configuration`)
+      discovery ??= request(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`)
       return discovery
     },
     /** Requests a token with client credentials; with a DPoP proof once the server has required one. */
@@ -83,14 +94,14 @@ export function invalidCodeRequest(client: ConfiguredClient, redirect_uri: strin
   return tokenRequest(client, { grant_type: 'authorization_code', redirect_uri, ...code }, headers)
 }
 
-/** RFC 6749 §2.3.1. A public client sends only its id. */
+/** RFC 6749 §2.3.1. A client without a secret sends its id as a parameter. */
 function tokenRequest(client: ConfiguredClient, parameters: Record<string, string>, headers: object) {
-  const isPublic = client.secret === undefined
+  const hasSecret = client.secret !== undefined
   const authorization = `Basic ${Buffer.from(formEncodeCredentials(client)).toString('base64')}`
   return {
     method: 'POST',
-    headers: { accept: 'application/json', ...headers, ...(!isPublic && { authorization }) },
-    body: new URLSearchParams({ ...parameters, ...(isPublic && { client_id: client.id }) }),
+    headers: { accept: 'application/json', ...headers, ...(hasSecret && { authorization }) },
+    body: new URLSearchParams({ ...parameters, ...(!hasSecret && { client_id: client.id }) }),
   }
 }
 
@@ -107,6 +118,23 @@ function parseTokenResponse({ status, json, summary }: ProbeResponse): TokenResu
   const error = describeOAuthError(json)
   const match = ERROR_PATTERNS.find(({ pattern }) => pattern.test(error))
   return { errorKind: match?.kind ?? 'other', detail: summary }
+}
+
+/** Signs the assertion of a client with a private key (RFC 7523 §2.2), with the audience that Okta requires. */
+async function signClientAssertion({ id, privateKey }: ConfiguredClient, tokenUrl: string, nowMs: number) {
+  if (privateKey === undefined) return {}
+  const { key, kid } = parsePrivateKey(privateKey)
+  const issuedAt = Math.floor(nowMs / 1000)
+  const client_assertion = await new SignJWT()
+    .setProtectedHeader({ alg: 'RS256', ...(kid !== undefined && { kid }) })
+    .setIssuer(id)
+    .setSubject(id)
+    .setAudience(tokenUrl)
+    .setJti(randomUUID())
+    .setIssuedAt(issuedAt)
+    .setExpirationTime(issuedAt + 60)
+    .sign(key)
+  return { client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer', client_assertion }
 }
 
 /** Signs a DPoP proof (RFC 9449 §4.2) with a new key each time, since no token is used afterwards. */

@@ -40,9 +40,13 @@ export async function runChecks<Context extends Setup>(
   context: Context,
   moreSecrets: readonly string[] = [],
 ): Promise<readonly ReportLine[]> {
-  const { issuer, audience, apiScopes } = context
+  const { issuer, audience, apiScopes, scopeClaims } = context
   const server = authorizationServerName(issuer)
-  const sharedValues = { issuer, audience, server, apiScopes: apiScopes.join(' ') }
+  const sharedValues = {
+    ...{ issuer, audience, server },
+    apiScopes: apiScopes.join(' '),
+    scopeClaims: scopeClaims.join(' or '),
+  }
   const report = createReporter([...collectSecrets(context), ...moreSecrets], sharedValues)
   const lines: ReportLine[] = []
   /** For each failed or skipped check, the outcome of those that need it. */

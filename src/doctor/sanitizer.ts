@@ -43,6 +43,6 @@ export const collectSecrets = ({ job, webapp, redisUrl = '', databaseUrl }: Setu
   }),
 ]
 
-/** `id:secret` is listed too, since its base64 does not contain the base64 of the secret alone. */
+/** `id:secret` is listed too, since its base64 does not contain the base64 of the secret alone. A private key is never sent. */
 const clientSecrets = ({ id, secret }: ConfiguredClient) =>
   secret ? [secret, formEncode(secret), `${id}:${secret}`, formEncodeCredentials({ id, secret })] : []

@@ -1,8 +1,12 @@
 import type { KeyObject } from 'node:crypto'
 import type { Clock } from '../lib/clock.ts'
 
-/** An OAuth client from the settings. A client without a secret is public. */
-export type ConfiguredClient = { readonly id: string; readonly secret?: string | undefined }
+/** An OAuth client from the settings. A client with neither a secret nor a private key (PEM or JWK) is public. */
+export type ConfiguredClient = {
+  readonly id: string
+  readonly secret?: string | undefined
+  readonly privateKey?: string | undefined
+}
 
 export type ListenPort = {
   readonly settingName: string
@@ -29,7 +33,12 @@ export type Setup = {
   readonly issuer: string
   /** True if OKTA_ISSUER is not set, so that the embedded authorization server is used. */
   readonly isEmbedded: boolean
+  /** False if JWKS_URL is set: doctor knows the endpoints and the errors of Okta only. */
+  readonly isOkta: boolean
+  readonly jwksUrl: string
   readonly audience: string
+  /** The names of the claims that may list a token's scopes; the first one present counts. */
+  readonly scopeClaims: readonly string[]
   /** The scopes that the schema declares. */
   readonly apiScopes: readonly string[]
   /** A client that is undefined is not checked. */

@@ -1,6 +1,7 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { ApiError } from '../errors/api-error.ts'
 import { CREDENTIAL_ERROR_DESCRIPTIONS } from '../errors/credential-errors.ts'
+import { readScopes } from '../lib/token-claims.ts'
 
 /** Returns the API's verdict on a token. `accepted` is undefined if the issuer's keys are unavailable. */
 export async function getVerdict<Result>(verification: Promise<Result>) {
@@ -26,3 +27,7 @@ export function decodeUnverifiedJwt(token: string) {
 
 export const formatClaim = (claim: unknown): string =>
   typeof claim === 'string' ? claim : (JSON.stringify(claim) ?? 'missing')
+
+/** Finds a claim that lists one of the scopes. */
+export const findScopeClaim = (claims: Readonly<Record<string, unknown>>, scopes: readonly string[]) =>
+  Object.keys(claims).find((name) => scopes.some((scope) => readScopes(claims, [name])?.has(scope)))

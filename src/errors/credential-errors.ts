@@ -30,7 +30,7 @@ export const CREDENTIAL_ERROR_DESCRIPTIONS = {
   expired: 'it has expired',
   not_yet_valid: 'it is not valid yet',
   not_text: 'its sub or cid is missing, is not a string, or contains NUL or an unpaired surrogate',
-  scopes: 'its scp is not a list of scopes',
+  scopes: 'its scope claim is not a list of scopes',
   confirmation: 'its cnf is not the thumbprint of a key (jkt)',
   // Binding to a key.
   bound: 'it is bound to a key and cannot be used as a bearer token',

@@ -1,4 +1,6 @@
 const PEM_BLOCK = /-----BEGIN [A-Z ]+-----[\s\S]*?(?:-----END [A-Z ]+-----|$)/g
+/** A private member of a JWK (RFC 7518 §6). */
+const JWK_MEMBER = /("(?:d|p|q|dp|dq|qi|k)"\s*:\s*")[\w-]{16,}/g
 /** A JWT, or a part of one. */
 const JWT = /eyJ[\w.~+=%-]+/g
 const AUTHORIZATION = /\b(Bearer|DPoP|Basic)[ :=]+[\w.~+/=%-]{6,}/gi
@@ -19,6 +21,7 @@ const removeKeysAndTokens = (text: string) => text.replace(PEM_BLOCK, '…').rep
 export const redactSecrets = (text: string) =>
   removeKeysAndTokens(text)
     .replace(AUTHORIZATION, '$1 …')
+    .replace(JWK_MEMBER, '$1…')
     .replace(URL_USERINFO, '://…@')
     .replace(NAMED_SECRET, '$1$2…')
 

@@ -18,14 +18,15 @@ type IdePageOptions = {
   /** The IDE's OAuth client. Without one the IDE has no sign-in. */
   readonly clientId: string | undefined
   readonly issuer: string
+  readonly scopeClaims: readonly string[]
   readonly introspection: Introspection
   readonly declaredScopes: readonly DeclaredScope[]
 }
 
 /** Returns the IDE's page, which contains nothing that requires a token; 503 with instructions if it is not built. */
 export function createIdePage(options: IdePageOptions): HttpResponse {
-  const { assets, clientId, issuer, introspection, declaredScopes: scopes } = options
-  const settings = { issuer, clientId, introspection, scopes }
+  const { assets, clientId, issuer, scopeClaims, introspection, declaredScopes: scopes } = options
+  const settings = { issuer, clientId, scopeClaims, introspection, scopes }
   const content = assets ? renderApp(assets, settings) : `<p>${NOT_BUILT}</p>`
   return createHtmlPage(assets ? 200 : 503, contentSecurityPolicy(issuer), content)
 }

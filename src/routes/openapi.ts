@@ -17,7 +17,7 @@ type OpenApiOptions = {
 export function createOpenApiRoute({ endpoints, getApiUrl, issuer, version }: OpenApiOptions): Route {
   const { info, paths, components } = template
   const book = endpoints[0]?.fields.get('Book') ?? {}
-  const openIdConnectUrl = `${issuer}/.well-known/openid-configuration`
+  const openIdConnectUrl = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
   const document = {
     ...template,
     info: { ...info, version },

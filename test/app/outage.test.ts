@@ -80,7 +80,7 @@ test.each([
   })
   api.child.kill()
   expect([await api.exited, api.text.stderr]).toEqual([0, ''])
-  const message = `The keys of the issuer ${issuer.url} cannot be fetched: ${problem}. Check OKTA_ISSUER\\.`
+  const message = `The keys of the issuer ${issuer.url} cannot be fetched: ${problem}. Check OKTA_ISSUER, or set JWKS_URL\\.`
   expect(api.text.stdout.trim().split('\n')).toEqual([
     expect.stringMatching(message),
     expect.stringMatching(/^API |"msg":"listening"/),

@@ -41,7 +41,7 @@ async function countStatuses(send: (index: number) => Promise<{ readonly status:
 test('rejects a token with any single bit flipped, in its characters or in the bytes that they encode', async () => {
   const { keySet, clock } = createTestKeySet(() => ({ keys: issuer.state.keys }))
   await keySet.start()
-  const policy = { issuer: issuer.url, audience: 'api://default' }
+  const policy = { issuer: issuer.url, audience: 'api://default', scopeClaims: ['scp'] }
   const verifyToken = createVerifyToken({ policy, findKey: keySet.find, clock })
   const token = await issuer.signToken()
   await verifyToken(token)

@@ -80,6 +80,10 @@ const INVALID: readonly { readonly id: string; readonly name: string; readonly v
   { id: 'config/C69', name: 'HOST', value: ' ' },
   { id: 'config/C70', name: 'TRUSTED_DOCUMENTS_MANIFEST', value: ' ' },
   { id: 'config/C71', name: 'WEBAPP_CLIENT_SECRET', value: '  ' },
+  { id: 'config/C72', name: 'SCOPE_CLAIM', value: 'scp scope' },
+  { id: 'config/C73', name: 'SCOPE_CLAIM', value: 'scp,scope' },
+  { id: 'config/C74', name: 'JWKS_URL', value: 'http://example.auth0.com/.well-known/jwks.json' },
+  { id: 'config/C75', name: 'JWKS_URL', value: '/.well-known/jwks.json' },
   { id: 'config/C15', name: 'OKTA_ISUER', value: 'https://example.okta.com/oauth2/default' },
 ]
 
@@ -111,6 +115,13 @@ const VALID: readonly { readonly id: string; readonly name: string; readonly val
     name: 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
     value: 'https://c.example.com/v1/traces?key=x',
   },
+  { id: 'config/V14', name: 'OKTA_ISSUER', value: 'https://example.eu.auth0.com/' },
+  {
+    id: 'config/V15',
+    name: 'OKTA_ISSUER',
+    value: 'https://sts.windows.net/11111111-2222-3333-4444-555555555555/',
+  },
+  { id: 'config/V16', name: 'SCOPE_CLAIM', value: 'https://books.example.com/roles' },
   { id: 'config/V13', name: 'OKTA_AUDIENCE', value: 'https://books.example.com/two words' },
 ]
 
@@ -151,6 +162,7 @@ const FOREIGN: readonly { readonly id: string; readonly names: readonly string[]
     names: [
       ...['OKTA_ORG_NAME', 'OKTA_API_TOKEN', 'OKTA_DOMAIN', 'OKTA_BASE_URL', 'OKTA_CLI_BASE_URL'],
       ...['OKTA_CLIENT_ORGURL', 'OKTA_CLIENT_TOKEN', 'OKTA_CLIENT_CLIENTID', 'OKTA_CLIENT_SCOPES'],
+      'OKTA_CLIENT_PRIVATEKEY',
       ...['OKTA_API_CLIENT_ID', 'OKTA_API_SCOPES', 'OKTA_ACCESS_TOKEN', 'OKTA_OAUTH2_SCOPES'],
       ...['OKTA_OAUTH2_CLIENTID', 'OKTA_OAUTH2_CLIENTSECRET', 'OKTA_IDX_ISSUER', 'OKTA_TESTING_ISSUER'],
     ],
@@ -207,7 +219,8 @@ test.each(FOREIGN)('$id: names are left alone', ({ names }) => {
 test('every example is valid, and an empty value counts as unset', () => {
   const examples = Object.entries<Setting>(SETTINGS).map(([name, setting]) => [
     name,
-    setting.example ?? setting.defaultValue,
+    // It excludes a secret, and no key is in the repository.
+    name === 'OKTA_CLIENT_PRIVATE_KEY' ? '' : (setting.example ?? setting.defaultValue),
   ])
   expect(() => parseConfig(Object.fromEntries(examples))).not.toThrow()
   expect(parseConfig({ PORT: '', OKTA_ISSUER: '' })).toEqual(parseConfig({}))

@@ -119,6 +119,21 @@ const AMBIGUOUS: readonly {
     error: /^OKTA_CLIENT_ID and OKTA_CLIENT_SECRET: must be set together/,
   },
   {
+    id: 'config/E28',
+    environment: { JWKS_URL: 'https://secret.example.com/keys' },
+    error: /^JWKS_URL: must be set together with OKTA_ISSUER/,
+  },
+  {
+    id: 'config/E29',
+    environment: { OKTA_AUDIENCE: 'secret-1', IDE_CLIENT_ID: 'secret-1' },
+    error: /^OKTA_AUDIENCE: must differ from WEBAPP_CLIENT_ID and IDE_CLIENT_ID/,
+  },
+  {
+    id: 'config/E30',
+    environment: { OKTA_AUDIENCE: 'secret-1', WEBAPP_CLIENT_ID: 'secret-1', WEBAPP_CLIENT_SECRET: 's' },
+    error: /^OKTA_AUDIENCE: must differ from WEBAPP_CLIENT_ID and IDE_CLIENT_ID/,
+  },
+  {
     id: 'config/E27',
     environment: { OKTA_ISSUER_FILE: 'secret' },
     error: /^OKTA_ISSUER_FILE: is not a setting/,

@@ -1,5 +1,6 @@
 // Runs doctor against the embedded authorization server, with one mistake at a time.
 
+import { generateKeyPairSync } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { startAuthorizationServer } from '../../src/authorization-server/server.ts'
 import { parseConfig } from '../../src/config/config.ts'
@@ -8,6 +9,9 @@ import { checkOktaSetup, problemIds } from '../support/doctor/check-okta-setup.t
 
 const API = 'http://localhost:4000'
 const WEBAPP = 'http://localhost:7001'
+
+const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const PRIVATE_JWK = JSON.stringify({ ...privateKey.export({ format: 'jwk' }), kid: 'k1' })
 
 type ServerOptions = { audience?: string; scopes?: readonly string[]; redirectUri?: string }
 
@@ -18,6 +22,7 @@ const startServer = ({ audience, scopes, redirectUri }: ServerOptions = {}) =>
     limits: parseConfig({}).http,
     log: { error: () => undefined },
     clock: systemClock,
+    jobKeys: [{ ...publicKey.export({ format: 'jwk' }), kty: 'RSA', kid: 'k1' }],
     audience: audience ?? 'api://default',
     scopes: scopes ?? ['fakebookapi.read', 'fakebookapi.admin'],
     redirectUris: () => ({
@@ -43,6 +48,26 @@ afterAll(() => server.close())
 test('passes every check of a correct set-up', async () => {
   const lines = await checkOktaSetup(server, CLIENTS)
   expect(lines.filter(({ status }) => status !== 'ok')).toEqual([])
+})
+
+test.each([
+  { id: 'doctor/D09-jwk', key: PRIVATE_JWK, described: 'kid k1' },
+  {
+    id: 'doctor/D09-pem',
+    key: String(privateKey.export({ type: 'pkcs8', format: 'pem' })),
+    described: 'no kid',
+  },
+])('$id passes every check of a job with a private key: $described', async ({ key, described }) => {
+  const lines = await checkOktaSetup(server, {
+    ...CLIENTS,
+    OKTA_CLIENT_ID: 'fakebook-cron-key',
+    OKTA_CLIENT_SECRET: '',
+    OKTA_CLIENT_PRIVATE_KEY: key,
+  })
+  expect(lines.filter(({ status }) => status !== 'ok')).toEqual([])
+  expect(lines.find(({ id }) => id === 'D09')?.found).toBe(
+    `the credentials of fakebook-cron-key are valid: a private key with ${described}`,
+  )
 })
 
 /** Settings that do not match the server. Ids never change. */

@@ -43,6 +43,24 @@ test.each(OKTA_CASES)('$id $title', async ({ overrides, settings, expectedFindin
   expect(printed).not.toContain('..')
 })
 
+test('checks keys but no clients of an issuer other than Okta', async () => {
+  const lines = await checkOktaSetup(okta, { JWKS_URL: `${okta.url}/v1/keys` })
+  const skipped = lines.filter(({ status }) => status === 'skipped').map(({ check }) => check)
+  const clients = [
+    'client',
+    'dpop',
+    'scopes',
+    'policy',
+    'token',
+    'openid',
+    'webapp',
+    'redirect',
+    'ide',
+    'cors',
+  ]
+  expect([problemIds(lines), skipped]).toEqual([[], ['metadata', ...clients]])
+})
+
 test('does not follow redirects, so that secrets are sent nowhere else', async () => {
   okta.state.requestedPaths.length = 0
   okta.state.overrides = { keys: { status: 302, headers: { location: `${okta.origin}/elsewhere` } } }

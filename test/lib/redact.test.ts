@@ -95,6 +95,13 @@ const ROWS: readonly Row[] = [
     output: '{"client_secret":"…","a":1}',
   },
   {
+    id: 'redact/L36',
+    title: 'removes the private members of a JWK',
+    redact: redactSecrets,
+    input: '{"kty":"RSA","e":"AQAB","d":"q7Hk29sLm4Xw81Zr0Tb6","dp": "q7Hk29sLm4Xw81Zr0Tb6"}',
+    output: '{"kty":"RSA","e":"AQAB","d":"…","dp": "…"}',
+  },
+  {
     id: 'redact/L32',
     title: 'handles a long run of hyphens in linear time',
     redact: sanitizeName,

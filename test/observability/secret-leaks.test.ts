@@ -119,7 +119,7 @@ function logLineOf({ server, status }: SecretCase, bytes: string, requestId: str
   return isQuiet ? undefined : new RegExp(`"requestId":"${requestId}"`)
 }
 
-test('the table has the ids S01 to S49', () => {
+test('the table has the ids S01 to S49, and S51: S50 is in the slow tests', () => {
   const ids = Array.from({ length: 49 }, (_, index) => `secrets/S${String(index + 1).padStart(2, '0')}`)
-  expect(CASES.map(({ id }) => id)).toEqual(ids)
+  expect(CASES.map(({ id }) => id)).toEqual([...ids, 'secrets/S51'])
 })

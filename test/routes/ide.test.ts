@@ -168,6 +168,7 @@ test('explains how to build the IDE if it is not built', () => {
     assets: undefined,
     clientId: undefined,
     issuer: 'https://example.okta.com/oauth2/default',
+    scopeClaims: ['scp'],
     introspection: 'open',
     declaredScopes: [],
   })
@@ -179,6 +180,7 @@ test('escapes settings so that they cannot close the script element', () => {
     assets: { script: 'assets/x.js', style: 'assets/x.css' },
     clientId: '</script><script>alert(1)</script>',
     issuer: 'https://example.okta.com/oauth2/default',
+    scopeClaims: ['scp'],
     introspection: 'open',
     declaredScopes: [],
   })

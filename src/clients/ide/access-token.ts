@@ -1,4 +1,5 @@
 import { decodeJwt } from 'jose'
+import { CLIENT_ID_CLAIMS, findClaim, readScopes } from '../../lib/token-claims.ts'
 
 /** The claims of an access token. They are not verified: only the API can do that. */
 export type BearerTokenClaims = {
@@ -37,15 +38,23 @@ export function withBearerToken(headers: EditorHeaders, token: string | undefine
   return all.length === 0 ? '' : JSON.stringify(Object.fromEntries(all), null, 2)
 }
 
-/** Decodes the payload of a JWT; returns undefined for any other token. Scopes are read from `scp` alone, as the API does. */
-export function decodeUnverifiedClaims(token: string): BearerTokenClaims | undefined {
+/**
+ * Decodes the payload of a JWT; returns undefined for any other token. Client id and scopes are read as the API does.
+ * @param scopeClaims the names of the claims that may list the scopes
+ */
+export function decodeUnverifiedClaims(
+  token: string,
+  scopeClaims: readonly string[],
+): BearerTokenClaims | undefined {
   try {
-    const { sub, cid, client_id = cid, exp, scp } = decodeJwt<Readonly<Record<string, unknown>>>(token)
+    const claims = decodeJwt<Readonly<Record<string, unknown>>>(token)
+    const { sub, exp } = claims
+    const clientIdClaim = findClaim(claims, CLIENT_ID_CLAIMS)
     return {
       subject: stringOrUndefined(sub),
-      clientId: stringOrUndefined(client_id),
-      // The API rejects a token with any other `scp`.
-      scopes: Array.isArray(scp) && scp.every((scope) => typeof scope === 'string') ? scp : [],
+      clientId: clientIdClaim === undefined ? undefined : stringOrUndefined(claims[clientIdClaim]),
+      // The API rejects a token with a malformed list.
+      scopes: [...(readScopes(claims, scopeClaims) ?? [])],
       expiresAt: typeof exp === 'number' ? exp * 1_000 : undefined,
     }
   } catch {

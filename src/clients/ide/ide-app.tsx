@@ -108,7 +108,7 @@ function IdePage({ settings, session, status, update, setToken, downloadSchema }
   const { schema, queryEditor, variableEditor, headerEditor } = useGraphiQL(
     pick('schema', 'queryEditor', 'variableEditor', 'headerEditor'),
   )
-  const token = useTokenOfActiveTab()
+  const token = useTokenOfActiveTab(settings)
   useSessionInHeaders(session)
   useTokenInSchema(token, setToken)
   const apiScopes = settings.scopes.map(({ name }) => name)
@@ -174,13 +174,13 @@ function parseHeaders(text: string | undefined): EditorHeaders | undefined {
   }
 }
 
-function useTokenOfActiveTab(): TokenState {
+function useTokenOfActiveTab({ scopeClaims }: IdeSettings): TokenState {
   const [text] = useHeadersEditorState()
   const headers = parseHeaders(text)
   const bearerToken = headers && findBearerToken(headers)
   const claims = useMemo(
-    () => (bearerToken === undefined ? undefined : decodeUnverifiedClaims(bearerToken)),
-    [bearerToken],
+    () => (bearerToken === undefined ? undefined : decodeUnverifiedClaims(bearerToken, scopeClaims)),
+    [bearerToken, scopeClaims],
   )
   const isTokenExpired = useClock((now) => claims?.expiresAt !== undefined && claims.expiresAt <= now)
   const heldScopes = useMemo(() => new Set(isTokenExpired ? [] : claims?.scopes), [claims, isTokenExpired])

@@ -46,9 +46,26 @@ export class InterruptedError extends Error {
   }
 }
 
-/** Okta's response to a client that must send a DPoP proof is `invalid_dpop_proof`. */
-const DPOP_HINT = ' This client requires DPoP-bound tokens. Run the job with --dpop.'
-const DOCTOR_HINT = ' Run "npm run doctor", which checks the client and its settings.'
+/** Advice after an error, by Okta's code and description. The first match counts. */
+const HINTS: readonly { readonly pattern: RegExp; readonly hint: string }[] = [
+  {
+    // Okta's response to a client that must send a DPoP proof.
+    pattern: /^invalid_dpop_proof: .*missing/,
+    hint: ' This client requires DPoP-bound tokens. Run the job with --dpop.',
+  },
+  {
+    pattern: /^invalid_client: The client_assertion token (?:is exp|has an exp|must be issued)/,
+    hint: ' Check the clock of this machine.',
+  },
+  {
+    pattern: /^invalid_client: The client(?:_assertion (?:JWT|signature)| JWKSet| does not have a JWKSet)/,
+    hint: ' Check that the public key of OKTA_CLIENT_PRIVATE_KEY is registered for the client, under the same kid.',
+  },
+  {
+    pattern: /^invalid_client\b/,
+    hint: ' Run "npm run doctor", which checks the client and its settings.',
+  },
+]
 
 /** A server that the job calls, as messages name it. */
 type RemoteServer = { readonly name: string; readonly url: string; readonly settingName: string }
@@ -83,9 +100,8 @@ export async function mapRequestErrors<T>(
     if (!(error instanceof ResponseBodyError || error instanceof WWWAuthenticateChallengeError)) throw error
     const { error: code = `HTTP ${error.status}`, error_description: description = '' } =
       await readOAuthError(error)
-    const isProofMissing = code === 'invalid_dpop_proof' && /missing/.test(description)
-    const hint = isProofMissing ? DPOP_HINT : code === 'invalid_client' ? DOCTOR_HINT : ''
     const reason = stripControlCharacters(`${code}: ${description}`)
+    const hint = HINTS.find(({ pattern }) => pattern.test(reason))?.hint ?? ''
     const message = `${serverLabel} rejected the request: ${reason}${hint}`
     if (error.status >= 429) throw new TransientError(message, error.response.headers.get('retry-after'))
     throw new JobError(message)

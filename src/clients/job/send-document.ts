@@ -15,6 +15,7 @@ import { buildStepUpScopes, findMissingScopes, getChallengeScopes } from '../cha
 import { getRequiredScopes, type TypedDocument } from '../typed-document.ts'
 import { mapRequestErrors } from './errors.ts'
 import { parseGraphQLResponse } from './graphql-response.ts'
+import { createPrivateKeyJwt } from './private-key-jwt.ts'
 import { createRetry, type Retry } from './retry.ts'
 
 /**
@@ -26,11 +27,16 @@ export type SendDocument = <Result, Variables>(
   variables: Variables,
 ) => Promise<Result>
 
+/** The job's client, which authenticates with a secret or with a private key (PEM or JWK). */
+type JobClient =
+  | { readonly id: string; readonly secret: string; readonly privateKey?: undefined }
+  | { readonly id: string; readonly secret?: undefined; readonly privateKey: string }
+
 /** The servers that the job calls, and its client. */
 export type JobSettings = {
   readonly issuer: string
   readonly apiUrl: string
-  readonly client: { readonly id: string; readonly secret: string }
+  readonly client: JobClient
 }
 
 /** A token is renewed this long before it expires, so that a request with it still arrives in time. */
@@ -113,8 +119,11 @@ type Challenges = WWWAuthenticateChallengeError['cause']
 
 async function connect({ issuer, apiUrl, client }: JobSettings, dpop: boolean) {
   const issuerServer = { name: 'The authorization server', url: issuer, settingName: 'OKTA_ISSUER' }
+  const { id, secret, privateKey } = client
+  const clientAuth =
+    privateKey === undefined ? ClientSecretBasic(secret) : await createPrivateKeyJwt(privateKey)
   const server = await mapRequestErrors(issuerServer, () =>
-    discoverServer(issuer, client.id, ClientSecretBasic(client.secret), TIMEOUT_SECONDS),
+    discoverServer(issuer, id, clientAuth, TIMEOUT_SECONDS),
   )
   if (apiUrl.startsWith('http:')) allowInsecureRequests(server)
   const dpopOptions: DPoPOptions = dpop

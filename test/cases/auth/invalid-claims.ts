@@ -151,9 +151,9 @@ export const INVALID_CLAIMS: readonly InvalidTokenCase[] = [
   },
   {
     id: 'auth/T22a',
-    title: 'scp as a string',
+    title: 'scp as a number',
     reason: 'scopes',
-    createToken: (issuer) => issuer.signToken({ scp: 'fakebookapi.read' }),
+    createToken: (issuer) => issuer.signToken({ scp: 7 }),
   },
   {
     id: 'auth/T22b',
@@ -196,6 +196,12 @@ export const INVALID_CLAIMS: readonly InvalidTokenCase[] = [
     title: 'an unpaired surrogate in cid, which UTF-8 does not have',
     reason: 'not_text',
     createToken: (issuer) => issuer.signToken({ cid: 'a\ud800' }),
+  },
+  {
+    id: 'auth/T22j',
+    title: 'client_id null in a token without cid',
+    reason: 'not_text',
+    createToken: (issuer) => issuer.signToken({ cid: undefined, client_id: null, azp: 'web' }),
   },
   {
     id: 'auth/T24a',

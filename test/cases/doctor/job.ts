@@ -1,13 +1,20 @@
+import { generateKeyPairSync } from 'node:crypto'
 import {
   ALL_SCOPES_REJECTED,
   CLIENT_AUTHENTICATION_FAILED,
   CUSTOM_SERVER_NOT_ALLOWED,
+  EXPIRED_ASSERTION,
+  FUTURE_ASSERTION,
   FUTURE_DPOP_PROOF,
   GRANT_TYPE_NOT_ALLOWED,
+  INVALID_ASSERTION_ISSUER,
+  INVALID_ASSERTION_KID,
+  INVALID_ASSERTION_SIGNATURE,
   INVALID_CLIENT_ID,
   INVALID_CLIENT_ID_API_ERROR,
   INVALID_CLIENT_SECRET,
   MISSING_DPOP_PROOF,
+  NO_CLIENT_KEYS,
   onJobToken,
   onScope,
   POLICY_EVALUATION_FAILED,
@@ -16,6 +23,11 @@ import {
   SCOPE_NOT_CONFIGURED,
 } from '../../support/doctor/okta-replies.ts'
 import type { OktaCase } from './okta-case.ts'
+
+const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const KEY = JSON.stringify({ ...privateKey.export({ format: 'jwk' }), kid: 'k1' })
+const PEM = String(privateKey.export({ type: 'pkcs8', format: 'pem' }))
+const withKey = (key: string) => ({ OKTA_CLIENT_SECRET: '', OKTA_CLIENT_PRIVATE_KEY: key })
 
 /** Configurations of the job’s client. Ids never change: the id of the finding, and a suffix where it has several rows. */
 export const JOB_CASES: readonly OktaCase[] = [
@@ -76,6 +88,55 @@ export const JOB_CASES: readonly OktaCase[] = [
         onScope('fakebookapi.admin', { status: 500 }).token?.(form, request),
     },
     expectedFindings: ['D09e'],
+  },
+  {
+    id: 'doctor/D09f',
+    title: 'reports a kid that is not registered',
+    overrides: onJobToken(INVALID_ASSERTION_KID),
+    settings: withKey(KEY),
+    expectedFindings: ['D09f'],
+  },
+  {
+    id: 'doctor/D09f-signature',
+    title: 'reports another key',
+    overrides: onJobToken(INVALID_ASSERTION_SIGNATURE),
+    settings: withKey(PEM),
+    expectedFindings: ['D09f'],
+  },
+  {
+    id: 'doctor/D09f-none',
+    title: 'reports a client without keys',
+    overrides: onJobToken(NO_CLIENT_KEYS),
+    settings: withKey(KEY),
+    expectedFindings: ['D09f'],
+  },
+  {
+    id: 'doctor/D09g',
+    title: 'reports an expired assertion',
+    overrides: onJobToken(EXPIRED_ASSERTION),
+    settings: withKey(KEY),
+    expectedFindings: ['D09g'],
+  },
+  {
+    id: 'doctor/D09g-future',
+    title: 'reports an assertion from the future',
+    overrides: onJobToken(FUTURE_ASSERTION),
+    settings: withKey(KEY),
+    expectedFindings: ['D09g'],
+  },
+  {
+    id: 'doctor/D09a-key',
+    title: 'reports an unknown client with a key',
+    overrides: onJobToken(INVALID_ASSERTION_ISSUER),
+    settings: withKey(KEY),
+    expectedFindings: ['D09a'],
+  },
+  {
+    id: 'doctor/D09h',
+    title: 'reports a client that authenticates with a secret',
+    overrides: onJobToken(CLIENT_AUTHENTICATION_FAILED),
+    settings: withKey(KEY),
+    expectedFindings: ['D09h'],
   },
   {
     id: 'doctor/D10a',
@@ -155,6 +216,19 @@ export const JOB_CASES: readonly OktaCase[] = [
     title: 'reports a token without its scopes',
     overrides: { claims: { scp: [] } },
     expectedFindings: ['D13d'],
+  },
+  {
+    id: 'doctor/D13g',
+    title: 'names the claim that has the scopes',
+    overrides: { claims: { scp: undefined, permissions: 'fakebookapi.read fakebookapi.admin' } },
+    expectedFindings: ['D13g'],
+  },
+  {
+    id: 'doctor/D13g-other',
+    title: 'names the claim that has the scopes, if SCOPE_CLAIM is another one',
+    overrides: {},
+    settings: { SCOPE_CLAIM: 'roles' },
+    expectedFindings: ['D13g'],
   },
   {
     id: 'doctor/D13e',

@@ -236,6 +236,30 @@ export const PASTED_TOKEN_CASES: readonly PastedTokenCase[] = [
     expectedFindings: ['D36b'],
   },
   {
+    id: 'doctor/D36-text',
+    title: 'accepts scopes in one string',
+    input: ({ sign }) => sign({ scope: 'openid fakebookapi.read' }),
+    expectedFindings: [],
+  },
+  {
+    id: 'doctor/D36c',
+    title: 'names the claim that has the scopes',
+    input: ({ sign }) => sign({ permissions: ['fakebookapi.read'] }),
+    expectedFindings: ['D36c'],
+  },
+  {
+    id: 'doctor/D36c-second',
+    title: 'names the claim that has the scopes behind one that has others',
+    input: ({ sign }) => sign({ scp: 'openid', scope: 'fakebookapi.read' }),
+    expectedFindings: ['D36c'],
+  },
+  {
+    id: 'doctor/D36a-null',
+    title: 'rejects a token whose scp is null',
+    input: ({ sign }) => sign({ scp: null }),
+    expectedFindings: ['D36a', 'D38a'],
+  },
+  {
     id: 'doctor/D37a',
     title: 'warns about a token that is bound to a key',
     input: ({ sign }) => sign({ scp: ['fakebookapi.read'], cnf: { jkt: THUMBPRINT } }),

@@ -202,4 +202,18 @@ export const HTTP_SECRETS: readonly SecretCase[] = [
       secrets: [secret],
     }),
   },
+  {
+    id: 'secrets/S51',
+    title: 'a client assertion',
+    server: 'authorization-server',
+    status: 401,
+    createRequest: (_, { token }) => ({
+      bytes: formBytes(`${ISSUER_PATH}/token`, {
+        grant_type: 'client_credentials',
+        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+        client_assertion: token,
+      }),
+      secrets: [token],
+    }),
+  },
 ]

@@ -43,16 +43,16 @@ test('replaces or removes the token and keeps other headers', () => {
   expect(withBearerToken({}, undefined)).toBe('')
 })
 
+const decode = (token: string) => decodeUnverifiedClaims(token, ['scp', 'scope'])
+
 test('decodes the claims of Okta and of RFC 9068', () => {
-  expect(
-    decodeUnverifiedClaims(createJwt({ sub: 'é@example.com', cid: 'job', scp: ['a', 'b'], exp: 5 })),
-  ).toEqual({
+  expect(decode(createJwt({ sub: 'é@example.com', cid: 'job', scp: ['a', 'b'], exp: 5 }))).toEqual({
     subject: 'é@example.com',
     clientId: 'job',
     scopes: ['a', 'b'],
     expiresAt: 5_000,
   })
-  expect(decodeUnverifiedClaims(createJwt({ client_id: 'job' }))).toEqual({
+  expect(decode(createJwt({ client_id: 'job' }))).toEqual({
     subject: undefined,
     clientId: 'job',
     scopes: [],
@@ -64,22 +64,29 @@ test.each([
   { id: 'ide/S01', claims: { scp: ['a', 'b'] }, scopes: ['a', 'b'] },
   { id: 'ide/S02', claims: { scp: ['a'], scope: 'a b' }, scopes: ['a'] },
   { id: 'ide/S03', claims: { scp: [], scope: 'a' }, scopes: [] },
-  { id: 'ide/S04', claims: { scope: 'a b' }, scopes: [] },
-  { id: 'ide/S05', claims: { scp: 'a b' }, scopes: [] },
+  { id: 'ide/S04', claims: { scope: 'a b' }, scopes: ['a', 'b'] },
+  { id: 'ide/S05', claims: { scp: 'a b' }, scopes: ['a', 'b'] },
   { id: 'ide/S06', claims: { scp: ['a', 7] }, scopes: [] },
   { id: 'ide/S07', claims: {}, scopes: [] },
+  { id: 'ide/S08', claims: { scp: null, scope: 'a' }, scopes: [] },
+  { id: 'ide/S09', claims: { scp: 'a  b' }, scopes: [] },
 ])('$id reads the scopes $scopes from $claims, as the API does', ({ claims, scopes }) =>
-  expect(decodeUnverifiedClaims(createJwt(claims))?.scopes).toEqual(scopes),
+  expect(decode(createJwt(claims))?.scopes).toEqual(scopes),
 )
 
 test.each(['', 'a', 'a.b', 'a.b.c', `e30.${btoa('7')}.c`, `e30.${btoa('{')}.c`, 'e30.é.c'])(
   'returns no claims for %j, which is not a JWT',
-  (token) => expect(decodeUnverifiedClaims(token)).toBeUndefined(),
+  (token) => expect(decode(token)).toBeUndefined(),
 )
 
+test('reads the claim of SCOPE_CLAIM alone', () => {
+  const token = createJwt({ scp: ['a'], permissions: ['b'] })
+  expect(decodeUnverifiedClaims(token, ['permissions'])?.scopes).toEqual(['b'])
+})
+
 test('ignores claims of other types', () => {
-  const claims = { sub: 7, cid: {}, scp: 'a', exp: 'soon' }
-  expect(decodeUnverifiedClaims(createJwt(claims))).toEqual({
+  const claims = { sub: 7, cid: {}, scp: 7, exp: 'soon' }
+  expect(decode(createJwt(claims))).toEqual({
     subject: undefined,
     clientId: undefined,
     scopes: [],

@@ -47,6 +47,19 @@ export const CLIENT_AUTHENTICATION_FAILED = oauthErrorReply(
   'invalid_client',
   'Client authentication failed. Either the client or the client credentials are invalid.',
 )
+const assertionError = (description: string) => oauthErrorReply(401, 'invalid_client', description)
+export const INVALID_ASSERTION_KID = assertionError('The client_assertion JWT kid is invalid.')
+export const INVALID_ASSERTION_SIGNATURE = assertionError('The client_assertion signature is invalid.')
+export const NO_CLIENT_KEYS = assertionError(
+  'The client does not have a JWKSet configured, but the client_assertion requires one.',
+)
+export const EXPIRED_ASSERTION = assertionError('The client_assertion token is expired.')
+export const FUTURE_ASSERTION = assertionError(
+  'The client_assertion token must be issued before the current time.',
+)
+export const INVALID_ASSERTION_ISSUER = assertionError(
+  'The issuer claim for client_assertion is not a valid client_id.',
+)
 export const GRANT_TYPE_NOT_ALLOWED = oauthErrorReply(
   400,
   'unauthorized_client',
