@@ -15,6 +15,7 @@ import { ApiError, badRequest, insufficientScope, invalidToken, missingToken } f
 import type { OperationInfo } from '../lib/http-messages.ts'
 import type { Instrument } from '../lib/instrument.ts'
 import {
+  ANONYMOUS,
   authorizePlan,
   compilePlan,
   type DeclaredScope,
@@ -48,8 +49,6 @@ type AuthorizationOptions = {
 
 /** The operation that was authorized for each context. */
 const authorizedOperations = new WeakMap<object, OperationDefinitionNode>()
-
-const NO_SCOPES: ReadonlySet<string> = new Set()
 
 /** Total size of the documents of anonymous requests whose plans are remembered, in characters. */
 const MAX_ANONYMOUS_SIZE = 4_000_000
@@ -93,7 +92,7 @@ export function createAuthorization(options: AuthorizationOptions) {
     const { caller, anonymousScheme } = context
     if (!caller && plan.usesIntrospection && introspectionRequiresToken)
       return missingToken([], anonymousScheme)
-    const scopes = caller?.scopes ?? NO_SCOPES
+    const scopes = caller?.scopes ?? ANONYMOUS
     // A repeated denial must be cheap. Permissions are not cached.
     const last = lastDenials.get(plan)
     if (last?.scopes === scopes && last.jkt === caller?.jkt) return last.error

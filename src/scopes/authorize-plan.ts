@@ -4,7 +4,7 @@ import type { Plan } from './plan.ts'
 import type { PlanVariant, Requirement } from './plan-variant.ts'
 import type { RawVariables } from './raw-variables.ts'
 import { pathToArray } from './requirement-path.ts'
-import { DENY_ALL, findMissingScopes, isSatisfied, type Rule } from './rule.ts'
+import { ANONYMOUS, DENY_ALL, findMissingScopes, isSatisfied, listScopes, type Rule } from './rule.ts'
 
 /** A coordinate that the caller's scopes do not give access to. */
 export type Denial = {
@@ -30,7 +30,11 @@ export type Decision =
 
 const ALLOWED: Decision = Object.freeze({ allowed: true })
 
-/** Decides whether the granted scopes satisfy a plan. `variables` are those of the request, before coercion. */
+/**
+ * Decides whether the granted scopes satisfy a plan.
+ * @param grantedScopes `ANONYMOUS` for a caller without a token
+ * @param variables those of the request, before coercion
+ */
 export function authorizePlan(plan: Plan, grantedScopes: ReadonlySet<string>, variables: RawVariables) {
   if (isVariantSatisfied(plan, plan, grantedScopes, variables)) return ALLOWED
   const variant = plan.getVariant(variables)
@@ -55,7 +59,7 @@ function isVariantSatisfied(
  * Not included: the rules of guarded inputs that are sent in variables.
  */
 export const computeRequiredScopes = (plan: Plan): readonly string[] =>
-  findMinimalScopes(plan.distinctRules, new Set())
+  listScopes(findMinimalScopes(plan.distinctRules, ANONYMOUS))
 
 /** Collects the requirements that apply to one request, one per coordinate, satisfied or not. */
 export function collectRequirements(plan: Plan, variables: RawVariables): readonly Requirement[] {
@@ -79,6 +83,7 @@ const inputRequirements = (plan: Plan, variant: PlanVariant, variables: RawVaria
 function deny(requirements: readonly Requirement[], grantedScopes: ReadonlySet<string>): Decision {
   const rules = requirements.map(({ rule }) => rule)
   const requiredScopes = findMinimalScopes(rules, grantedScopes)
+  // Not `ANONYMOUS`, even without scopes: a caller that follows the challenge has a token.
   const scopesAfterStepUp = new Set([...grantedScopes, ...requiredScopes])
   const alternatives = new Map<Rule, readonly string[]>()
   const denials = requirements
@@ -89,12 +94,12 @@ function deny(requirements: readonly Requirement[], grantedScopes: ReadonlySet<s
       return {
         coordinate,
         path: pathToArray(path),
-        requiredScopes: alternative,
-        missingScopes: findMissingScopes(alternative, grantedScopes),
+        requiredScopes: listScopes(alternative),
+        missingScopes: listScopes(findMissingScopes(alternative, grantedScopes)),
         rule,
       }
     })
-  return { allowed: false, denials, requiredScopes }
+  return { allowed: false, denials, requiredScopes: listScopes(requiredScopes) }
 }
 
 /** Returns the alternative that a step-up with the challenge's scopes satisfies. */

@@ -12,6 +12,7 @@
  */
 export { authorizePlan, computeRequiredScopes, type Decision, type Denial } from './authorize-plan.ts'
 export { diffScopes } from './diff-scopes.ts'
+export { getStringArgument } from './directive-arguments.ts'
 export { explainOperation } from './explain-operation.ts'
 export { computeFieldRule, readFieldRules } from './field-rules.ts'
 export { readValidatedRules } from './lint.ts'
@@ -20,13 +21,13 @@ export { getProvidedValue, type RawVariables, readVariableDefaults } from './raw
 export {
   type DeclaredScope,
   findElementsWith,
-  getStringArgument,
   listSchemaElements,
   readDeclaredScopes,
   readRules,
 } from './read-rules.ts'
 export {
   ALLOW_ALL,
+  ANONYMOUS,
   and,
   describeRule,
   describeRules,

@@ -1,8 +1,9 @@
 import { isAbstractType, isSpecifiedDirective, Kind } from 'graphql'
+import { getArgumentValue, getStringArgument } from './directive-arguments.ts'
+import { readDirectiveNames } from './directive-names.ts'
 import {
   findElementsWith,
-  getArgumentValue,
-  getStringArgument,
+  findRuleDirectives,
   parseRule,
   type SchemaCheck,
   type SchemaElement,
@@ -15,20 +16,25 @@ const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/
 /** Keeps the challenge short enough for the header limits of proxies. */
 const MAX_SCOPE_LENGTH = 255
 
-const REQUIRED_DIRECTIVES = [
-  { directive: 'requiresScope', argument: 'scopes', type: '[[Scope!]!]!' },
-  { directive: 'public', argument: 'reason', type: 'String!' },
-  { directive: 'scope', argument: 'name', type: 'Scope!' },
-]
+/** The argument of each directive. The type of a scope has another name in a federated schema. */
+const SCOPES_ARGUMENT = { argument: 'scopes', type: '[[Scope!]!]!', pattern: /^\[\[\w+!\]!\]!$/ }
+const OTHER_ARGUMENTS = new Map([
+  ['public', { argument: 'reason', type: 'String!', pattern: /^String!$/ }],
+  ['scope', { argument: 'name', type: 'Scope!', pattern: /^\w+!$/ }],
+])
 
-/** Finds directives that are missing, declared differently or used without a declaration, which would lose rules. */
+/** Finds directives that are declared differently or used without a declaration, which would lose rules. */
 export function* findDirectiveViolations({ schema, elements }: SchemaCheck): Generator<Violation> {
-  for (const { directive: name, argument, type } of REQUIRED_DIRECTIVES) {
-    const directive = schema.getDirective(name)
-    const definition = directive?.args.find((arg) => arg.name === argument)
-    if (String(definition?.type) === type) continue
-    const message = `must be declared with "${argument}: ${type}", as in directives.graphql.`
-    yield { coordinate: `@${name}`, node: directive?.astNode, message }
+  const { requiresScopes } = readDirectiveNames(schema)
+  for (const directive of schema.getDirectives()) {
+    const { name, args, astNode } = directive
+    const expected = requiresScopes.has(name) ? SCOPES_ARGUMENT : OTHER_ARGUMENTS.get(name)
+    if (!expected) continue
+    const { argument, type, pattern } = expected
+    const definition = args.find((arg) => arg.name === argument)
+    if (pattern.test(String(definition?.type))) continue
+    const message = `must be declared with "${argument}: ${type}".`
+    yield { coordinate: `@${name}`, node: astNode, message }
   }
   const directives = schema.getDirectives()
   const declared = directives.map(({ name }) => name)
@@ -76,24 +82,33 @@ export function* findRuleViolations({ schema, elements }: SchemaCheck): Generato
   const declaredScopes = findScopeDeclarations(elements).map(({ scope }) => scope)
   for (const element of elements) {
     const { coordinate } = element
-    const [node, secondNode] = findElementsWith([element], 'requiresScope').map((found) => found.node)
-    if (secondNode) yield { coordinate, node: secondNode, message: 'has two rules. Combine them into one.' }
-    if (node)
-      for (const message of validateRule(node, declaredScopes, isAbstractType(schema.getType(coordinate))))
-        yield { coordinate, node, message }
+    const isOnAbstractType = isAbstractType(schema.getType(coordinate))
+    const uses = findRuleDirectives(schema, [element])
+    const [first, second] = uses.filter(({ isAuthenticated }) => !isAuthenticated)
+    if (second) yield { coordinate, node: second.node, message: 'has two rules. Combine them into one.' }
+    const authenticated = uses.find(({ isAuthenticated }) => isAuthenticated)
+    if (first && authenticated) {
+      const message = 'has a rule, which includes @authenticated. Remove @authenticated.'
+      yield { coordinate, node: authenticated.node, message }
+    }
+    const { node } = first ?? authenticated ?? {}
+    if (!node) continue
+    const messages = isOnAbstractType
+      ? ['cannot have a rule. Put it on the object types, or on the interface’s fields.']
+      : first
+        ? validateRule(node, declaredScopes)
+        : []
+    for (const message of messages) yield { coordinate, node, message }
   }
 }
 
 function validateRule(
   node: SchemaElement['directives'][number],
   declaredScopes: readonly string[],
-  isOnAbstractType: boolean,
 ): string[] {
   const value = getArgumentValue(node, 'scopes')
   const flatScopes = value?.kind === Kind.LIST && value.values.filter((item) => item.kind === Kind.STRING)
   const rule = parseRule(node)
-  if (isOnAbstractType)
-    return ['cannot have a rule. Put it on the object types, or on the interface’s fields.']
   // List coercion would silently make an OR of it.
   if (flatScopes && flatScopes.length > 1)
     return ['has a flat list. Write [["a", "b"]] to require both, or [["a"], ["b"]] to require either.']

@@ -6,8 +6,14 @@ import {
   isLeafType,
   isObjectType,
 } from 'graphql'
+import { getStringArgument } from './directive-arguments.ts'
 import { collectInputTypes, collectOutputTypes } from './object-types.ts'
-import { findElementsWith, getStringArgument, readPublicCoordinates, type SchemaCheck } from './read-rules.ts'
+import {
+  findElementsWith,
+  findRuleDirectives,
+  readPublicCoordinates,
+  type SchemaCheck,
+} from './read-rules.ts'
 import type { Rules } from './rule.ts'
 import type { Violation } from './schema-violation.ts'
 
@@ -79,7 +85,7 @@ export function* findPublicViolations(check: SchemaCheck): Generator<Violation> 
 export function* findIneffectiveRules({ schema, elements }: SchemaCheck): Generator<Violation> {
   const outputTypes = collectOutputTypes(schema)
   const inputTypes = collectInputTypes(outputTypes)
-  for (const { coordinate, node } of findElementsWith(elements, 'requiresScope')) {
+  for (const { coordinate, node } of findRuleDirectives(schema, elements)) {
     const [name = '', member] = coordinate.split('.')
     const type = schema.getType(name)
     const isInput = isInputObjectType(type)

@@ -9,9 +9,10 @@ import {
   type OperationDefinitionNode,
   parse,
 } from 'graphql'
+import { getArgumentValue } from './directive-arguments.ts'
 import { computeFieldRule } from './field-rules.ts'
 import { compilePlan } from './plan.ts'
-import { getArgumentValue, type SchemaCheck } from './read-rules.ts'
+import type { SchemaCheck } from './read-rules.ts'
 import { ALLOW_ALL, and, describeRule, implies, type Rules } from './rule.ts'
 import type { Violation } from './schema-violation.ts'
 

@@ -7,7 +7,9 @@ import {
   isIntrospectionType,
   Kind,
 } from 'graphql'
-import { and, type Rule, type Rules } from './rule.ts'
+import { getArgumentValue, getStringArgument, readString } from './directive-arguments.ts'
+import { readDirectiveNames } from './directive-names.ts'
+import { AUTHENTICATED_RULE, and, type Rule, type Rules } from './rule.ts'
 import type { Locatable } from './schema-violation.ts'
 
 /** A schema coordinate with the directives applied to it. */
@@ -30,22 +32,49 @@ export type SchemaCheck = {
 export type DeclaredScope = { readonly name: string; readonly description: string }
 
 /**
- * Reads every `@requiresScope` of a schema. Two at one coordinate are combined into a rule that requires both.
+ * Reads every rule of a schema: `@requiresScope`, Federation's `@requiresScopes`, also under another name, and
+ * `@authenticated`. Several at one coordinate are combined into a rule that requires all.
  * Not checked here: that the rules make sense. `readValidatedRules` does that.
  */
 export function readRules(schema: GraphQLSchema): Rules {
   const rules = new Map<string, Rule>()
   // Equal rules become one object, so that a decision compares each once.
   const distinctRules = new Map<string, Rule>()
-  for (const { coordinate, node } of findElementsWith(listSchemaElements(schema), 'requiresScope')) {
+  for (const use of findRuleDirectives(schema, listSchemaElements(schema))) {
+    const { coordinate } = use
     const existing = rules.get(coordinate)
-    const rule = existing ? and(existing, parseRule(node)) : parseRule(node)
+    const rule = existing ? and(existing, use.rule) : use.rule
     const key = JSON.stringify(rule)
     const distinctRule = distinctRules.get(key) ?? rule
     distinctRules.set(key, distinctRule)
     rules.set(coordinate, distinctRule)
   }
   return rules
+}
+
+/** A directive that makes a rule. */
+export type RuleDirective = {
+  readonly coordinate: string
+  readonly node: ConstDirectiveNode
+  readonly rule: Rule
+  readonly isAuthenticated: boolean
+}
+
+/** Finds the directives that make rules, in the order of the elements. */
+export function findRuleDirectives(
+  schema: GraphQLSchema,
+  elements: Iterable<SchemaElement>,
+): readonly RuleDirective[] {
+  const { requiresScopes, authenticated } = readDirectiveNames(schema)
+  return [...elements].flatMap(({ coordinate, directives }) =>
+    directives.flatMap((node): RuleDirective[] => {
+      const name = node.name.value
+      const isAuthenticated = authenticated.has(name)
+      if (!isAuthenticated && !requiresScopes.has(name)) return []
+      const rule = isAuthenticated ? AUTHENTICATED_RULE : parseRule(node)
+      return [{ coordinate, node, rule, isAuthenticated }]
+    }),
+  )
 }
 
 /**
@@ -55,8 +84,7 @@ export function readRules(schema: GraphQLSchema): Rules {
 export function parseRule(directive: ConstDirectiveNode): Rule {
   const value = getArgumentValue(directive, 'scopes')
   const items = (node: ConstValueNode) => (node.kind === Kind.LIST ? node.values : [node])
-  const text = (node: ConstValueNode) => (node.kind === Kind.STRING ? node.value : '')
-  return value ? items(value).map((alternative) => items(alternative).map(text)) : []
+  return value ? items(value).map((alternative) => items(alternative).map(readString)) : []
 }
 
 /** Reads the scopes that the schema declares with `@scope`, in the order of the source. */
@@ -88,16 +116,6 @@ export function* listSchemaElements(schema: GraphQLSchema): Generator<SchemaElem
   for (const directive of schema.getDirectives())
     for (const argument of directive.args)
       yield schemaElement(`@${directive.name}(${argument.name}:)`, argument)
-}
-
-/** Returns the value of a directive's argument; undefined if the source does not provide it. */
-export const getArgumentValue = (directive: ConstDirectiveNode, name: string): ConstValueNode | undefined =>
-  directive.arguments?.find((argument) => argument.name.value === name)?.value
-
-/** Returns the value of a directive's string argument; empty if it is not a string. */
-export function getStringArgument(directive: ConstDirectiveNode, name: string): string {
-  const value = getArgumentValue(directive, name)
-  return value?.kind === Kind.STRING ? value.value : ''
 }
 
 type ElementNode = Locatable & { readonly directives?: readonly ConstDirectiveNode[] | undefined }

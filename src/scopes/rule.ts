@@ -9,17 +9,35 @@ export const ALLOW_ALL: Rule = [[]]
 /** The rule that no caller satisfies. */
 export const DENY_ALL: Rule = []
 
+/**
+ * Stands in a rule for what every verified caller has (`@authenticated`). It is not a valid scope token (RFC 6749 §3.3), so
+ * that no rule can require it as a scope.
+ */
+export const AUTHENTICATED = 'an access token'
+export const AUTHENTICATED_RULE: Rule = [[AUTHENTICATED]]
+/** The granted scopes of an anonymous caller. Any other set, an empty one too, is that of a verified caller. */
+export const ANONYMOUS: ReadonlySet<string> = new Set()
+
+const isGranted = (scope: string, grantedScopes: ReadonlySet<string>) =>
+  grantedScopes.has(scope) || (scope === AUTHENTICATED && grantedScopes !== ANONYMOUS)
+
 /** Returns true if every scope of at least one alternative is granted. */
 export function isSatisfied(rule: Rule, grantedScopes: ReadonlySet<string>): boolean {
-  for (const alternative of rule) if (alternative.every((scope) => grantedScopes.has(scope))) return true
+  for (const alternative of rule)
+    if (alternative.every((scope) => isGranted(scope, grantedScopes))) return true
   return false
 }
 
 export const findMissingScopes = (scopes: readonly string[], grantedScopes: ReadonlySet<string>) =>
-  scopes.filter((scope) => !grantedScopes.has(scope))
+  scopes.filter((scope) => !isGranted(scope, grantedScopes))
 
+/** Returns those that a client can request: all but `AUTHENTICATED`. */
+export const listScopes = (scopes: Iterable<string>): string[] =>
+  [...scopes].filter((scope) => scope !== AUTHENTICATED)
+
+/** Any scope implies `AUTHENTICATED`. */
 const isSubset = (part: readonly string[], whole: readonly string[]) =>
-  part.every((scope) => whole.includes(scope))
+  part.every((scope) => whole.includes(scope) || (scope === AUTHENTICATED && whole.length > 0))
 
 /** Returns true if all scopes that satisfy `strict` also satisfy `loose`. */
 export const implies = (strict: Rule, loose: Rule) =>
@@ -34,7 +52,10 @@ export const or = (one: Rule, other: Rule): Rule => simplifyRule([...one, ...oth
 
 /** Removes redundant alternatives and sorts the others, so that equivalent rules become equal. */
 export function simplifyRule(rule: Rule): Rule {
-  const sorted = rule.map((alternative) => [...new Set(alternative)].sort())
+  const sorted = rule.map((alternative) => {
+    const scopes = listScopes(new Set(alternative)).sort()
+    return scopes.length > 0 || alternative.length === 0 ? scopes : [AUTHENTICATED]
+  })
   const minimal = sorted.filter(
     (a, i) => !sorted.some((b, j) => i !== j && isSubset(b, a) && (b.length < a.length || j < i)),
   )

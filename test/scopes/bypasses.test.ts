@@ -32,11 +32,5 @@ test.each(DOCUMENTS)('$id $title: $document', ({ schema: sdl, document, denied, 
 
 test('scopes/B12 rejects directives that are used without a declaration', () => {
   const schema = buildUncheckedSchema('type Query { x: Int @requiresScope(scopes: "read") }', '')
-  expect(findSchemaViolations(schema).map(({ coordinate }) => coordinate)).toEqual([
-    '@requiresScope',
-    '@public',
-    '@scope',
-    'Query.x',
-    'Query.x',
-  ])
+  expect(findSchemaViolations(schema).map(({ coordinate }) => coordinate)).toEqual(['Query.x', 'Query.x'])
 })

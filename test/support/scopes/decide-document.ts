@@ -1,5 +1,6 @@
 import { type GraphQLSchema, getOperationAST, parse } from 'graphql'
 import {
+  ANONYMOUS,
   authorizePlan,
   compilePlan,
   type Decision,
@@ -22,11 +23,14 @@ export const formatDenials = (decision: Decision): string[] =>
     ? []
     : decision.denials.map(({ coordinate, path }) => `${coordinate} ${path.join('.')}`).sort()
 
-/** Decides on the only operation in a document. */
+/**
+ * Decides on the only operation in a document.
+ * @param granted undefined for an anonymous caller
+ */
 export const decideDocument = (
   schema: GraphQLSchema,
   rules: Rules,
   source: string,
-  granted: readonly string[],
+  granted: readonly string[] | undefined,
   variables: RawVariables = {},
-) => authorizePlan(compileDocument(schema, rules, source), new Set(granted), variables)
+) => authorizePlan(compileDocument(schema, rules, source), granted ? new Set(granted) : ANONYMOUS, variables)

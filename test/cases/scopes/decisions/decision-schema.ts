@@ -1,6 +1,7 @@
 /** The definitions of schema/directives.graphql, without descriptions. */
 export const SCOPE_DIRECTIVES = `
   directive @requiresScope(scopes: [[Scope!]!]!) on OBJECT | FIELD_DEFINITION | SCALAR | ENUM | ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION
+  directive @authenticated on OBJECT | FIELD_DEFINITION | SCALAR | ENUM | ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION
   directive @public(reason: String!) on OBJECT | FIELD_DEFINITION
   directive @scope(name: Scope!, description: String!) repeatable on SCHEMA
   scalar Scope
