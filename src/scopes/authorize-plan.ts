@@ -11,22 +11,22 @@ export type Denial = {
   readonly coordinate: string
   /** The response keys from the root, aliases as written. */
   readonly path: readonly string[]
-  /** The alternative of the rule that the decision's `requiredScopes` satisfy. */
+  /** The alternative of the rule that the decision's `needed` scopes satisfy. */
   readonly requiredScopes: readonly string[]
   readonly missingScopes: readonly string[]
   /** The whole rule: an OR of ANDs. */
   readonly rule: Rule
 }
 
-/** The result of authorizing a plan for a set of scopes. */
-export type Decision =
-  | { readonly allowed: true }
-  | {
-      readonly allowed: false
-      readonly denials: readonly Denial[]
-      /** The smallest set of scopes that authorizes the whole operation, granted or not, in alphabetical order. */
-      readonly requiredScopes: readonly string[]
-    }
+/** The result of authorizing an operation for a set of scopes. */
+export type Decision = { readonly allowed: true } | Denied
+
+export type Denied = {
+  readonly allowed: false
+  readonly denials: readonly Denial[]
+  /** The smallest set of scopes that authorizes the whole operation, granted or not. */
+  readonly needed: readonly string[]
+}
 
 const ALLOWED: Decision = Object.freeze({ allowed: true })
 
@@ -99,7 +99,7 @@ function deny(requirements: readonly Requirement[], grantedScopes: ReadonlySet<s
         rule,
       }
     })
-  return { allowed: false, denials, requiredScopes: listScopes(requiredScopes) }
+  return { allowed: false, denials, needed: listScopes(requiredScopes) }
 }
 
 /** Returns the alternative that a step-up with the challenge's scopes satisfies. */

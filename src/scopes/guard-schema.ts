@@ -1,0 +1,141 @@
+import {
+  defaultFieldResolver,
+  type GraphQLArgumentConfig,
+  GraphQLDirective,
+  type GraphQLFieldConfig,
+  type GraphQLFieldResolver,
+  GraphQLInputObjectType,
+  GraphQLInterfaceType,
+  GraphQLList,
+  type GraphQLNamedType,
+  GraphQLNonNull,
+  GraphQLObjectType,
+  GraphQLSchema,
+  type GraphQLType,
+  GraphQLUnionType,
+  isAbstractType,
+  isInputObjectType,
+  isInterfaceType,
+  isIntrospectionType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  isSpecifiedDirective,
+  isUnionType,
+} from 'graphql'
+import { readFieldRules } from './field-rules.ts'
+import type { Rules } from './rule.ts'
+
+type Resolver = GraphQLFieldResolver<unknown, unknown>
+
+/**
+ * Wraps a resolver, or `subscribe`, of a guarded field.
+ * @param isSubscription whether it is of a field of the subscription type, which runs for each event
+ */
+export type GuardResolver = (resolve: Resolver, isSubscription: boolean) => Resolver
+
+/** Copies a schema, with a guard around the resolver and `subscribe` of every field that may require a rule. */
+export function guardSchema(schema: GraphQLSchema, rules: Rules, guard: GuardResolver): GraphQLSchema {
+  const subscriptionType = schema.getSubscriptionType()?.name
+  return copySchema(schema, (field, name, typeName) => {
+    if (!mayRequireRule(schema, rules, typeName, name)) return field
+    const isSubscription = typeName === subscriptionType
+    return {
+      ...field,
+      resolve: guard(field.resolve ?? defaultFieldResolver, isSubscription),
+      ...(field.subscribe && { subscribe: guard(field.subscribe, true) }),
+    }
+  })
+}
+
+/** Returns true if selecting a field may require a rule: of its type, itself, a type that it returns, or an argument. */
+function mayRequireRule(schema: GraphQLSchema, rules: Rules, typeName: string, name: string): boolean {
+  const type = schema.getType(typeName)
+  if (!isObjectType(type)) return false
+  const { coordinateRules, guardedArguments, returns } = readFieldRules(rules, type, type, name)
+  const possibleTypes = isAbstractType(returns?.type) ? schema.getPossibleTypes(returns.type) : []
+  return (
+    coordinateRules.length > 0 ||
+    guardedArguments.size > 0 ||
+    possibleTypes.some((one) => rules.has(one.name))
+  )
+}
+
+type Field = GraphQLFieldConfig<unknown, unknown>
+type MapField = (field: Field, name: string, typeName: string) => Field
+
+/** Copies a schema. Types refer to each other, so that a copy of one takes copies of all that have fields. */
+function copySchema(schema: GraphQLSchema, mapField: MapField): GraphQLSchema {
+  const config = schema.toConfig()
+  const copies = new Map<string, GraphQLNamedType>()
+  for (const type of config.types) if (!isIntrospectionType(type)) copies.set(type.name, copyType(type))
+
+  // The copy of a type is of the same kind, which TypeScript does not follow.
+  function copyOf<T extends GraphQLType | null | undefined>(type: T): T
+  function copyOf(type: GraphQLType): GraphQLType {
+    if (isListType(type)) return new GraphQLList(copyOf(type.ofType))
+    if (isNonNullType(type)) return new GraphQLNonNull(copyOf(type.ofType))
+    return (type && copies.get(type.name)) ?? type
+  }
+
+  const copyArguments = (args: Readonly<Record<string, GraphQLArgumentConfig>> = {}) =>
+    mapValues(args, (arg) => ({ ...arg, type: copyOf(arg.type) }))
+
+  function copyFields(fields: Readonly<Record<string, Field>>, typeName: string) {
+    return mapValues(fields, (field, name) => {
+      const copy = { ...field, type: copyOf(field.type), args: copyArguments(field.args) }
+      return mapField(copy, name, typeName)
+    })
+  }
+
+  function copyType(type: GraphQLNamedType): GraphQLNamedType {
+    // Fields are copied lazily: their types may not have been copied yet.
+    if (isObjectType(type)) {
+      const object = type.toConfig()
+      const interfaces = () => object.interfaces.map(copyOf)
+      return new GraphQLObjectType({
+        ...object,
+        interfaces,
+        fields: () => copyFields(object.fields, type.name),
+      })
+    }
+    if (isInterfaceType(type)) {
+      const object = type.toConfig()
+      const interfaces = () => object.interfaces.map(copyOf)
+      return new GraphQLInterfaceType({
+        ...object,
+        interfaces,
+        fields: () => copyFields(object.fields, type.name),
+      })
+    }
+    if (isUnionType(type)) {
+      const union = type.toConfig()
+      return new GraphQLUnionType({ ...union, types: () => union.types.map(copyOf) })
+    }
+    if (isInputObjectType(type)) {
+      const input = type.toConfig()
+      const fields = () => mapValues(input.fields, (field) => ({ ...field, type: copyOf(field.type) }))
+      return new GraphQLInputObjectType({ ...input, fields })
+    }
+    return type
+  }
+
+  return new GraphQLSchema({
+    ...config,
+    query: copyOf(config.query),
+    mutation: copyOf(config.mutation),
+    subscription: copyOf(config.subscription),
+    types: [...copies.values()],
+    directives: config.directives.map((directive) =>
+      isSpecifiedDirective(directive)
+        ? directive
+        : new GraphQLDirective({ ...directive.toConfig(), args: copyArguments(directive.toConfig().args) }),
+    ),
+  })
+}
+
+const mapValues = <Value, Result>(
+  values: Readonly<Record<string, Value>>,
+  map: (value: Value, key: string) => Result,
+): Record<string, Result> =>
+  Object.fromEntries(Object.entries(values).map(([key, value]) => [key, map(value, key)]))
