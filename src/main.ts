@@ -51,12 +51,12 @@ function report(error: unknown): number {
     console.error(error.message)
     return error.exitCode
   }
-  if (isSchemaViolationsError(error)) console.error(error.message)
+  if (isScopeSchemaError(error)) console.error(error.message)
   else console.error(error instanceof Error ? (error.stack ?? error.message) : error)
   return EXIT_FAILED
 }
 
 /** Compared by name: importing the class would load graphql for every command. */
-function isSchemaViolationsError(error: unknown): error is Error {
-  return error instanceof Error && error.name === 'SchemaViolationsError'
+function isScopeSchemaError(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'ScopeSchemaError'
 }

@@ -56,7 +56,7 @@ type ApiServerOptions = {
  * Builds the API out of its modules, in order, and starts it. It listens before the issuer's keys are fetched: until then
  * `/readyz` answers 503, and requests with a token wait for the keys or get 503.
  * @returns when the keys have been fetched, or could not be: the fetch is then retried in the background
- * @throws AuditLogError, DatabaseOpenError, SchemaViolationsError, InvalidSettingsError, and Node's error when the port is taken
+ * @throws AuditLogError, DatabaseOpenError, ScopeSchemaError, InvalidSettingsError, and Node's error when the port is taken
  */
 export async function startApiServer(
   config: Config,

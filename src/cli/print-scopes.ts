@@ -85,7 +85,7 @@ export function printScopeExplanation(query: string, options: ExplainOptions): n
       `${coordinate} requires ${describeRule(rule)}`,
     ]),
   )
-  if (!decision.allowed) console.log(`Scopes for the whole operation: ${decision.requiredScopes.join(' ')}`)
+  if (!decision.allowed) console.log(`Scopes for the whole operation: ${decision.needed.join(' ')}`)
   if (!decision.allowed && options.scopes === undefined)
     console.log('No scopes were given. Use --scopes to give those of a token.')
   return decision.allowed ? 0 : 1

@@ -34,7 +34,7 @@ const CHARACTERS_PER_TOKEN = 50
  * Creates the check that runs before a document is validated or planned, which both cost more than the check. Documents
  * within the limits are remembered by their text. A syntax error passes: Apollo Server reports it.
  * @param defaultPageSize the size of a page whose `first` is left out
- * @throws SchemaViolationsError for an invalid weight
+ * @throws ScopeSchemaError for an invalid weight
  */
 export function createCheckDocument(schema: GraphQLSchema, limits: DocumentLimits, defaultPageSize: number) {
   const options = {

@@ -11,17 +11,17 @@ import {
   Source,
 } from 'graphql'
 import { validateSDL } from 'graphql/validation/validate.js'
-import { type Rules, readValidatedRules, SchemaViolationsError, toViolation } from '../scopes/index.ts'
+import { type Rules, readValidatedRules, ScopeSchemaError, toViolation } from '../scopes/index.ts'
 
 const SCHEMA_FOLDER = new URL('../../schema/', import.meta.url)
 
 /**
  * Loads the schema from `schema/*.graphql`, without resolvers. Every definition has its file and line.
- * @throws SchemaViolationsError if the files are not valid SDL
+ * @throws ScopeSchemaError if the files are not valid SDL
  */
 export const loadSchema = (): GraphQLSchema => buildValidSchema(readDocuments())
 
-/** Reads the rules of the API's schema and validates them in strict mode. @throws SchemaViolationsError */
+/** Reads the rules of the API's schema and validates them in strict mode. @throws ScopeSchemaError */
 export const loadRules = (schema: GraphQLSchema): Rules => readValidatedRules(schema, { strict: true })
 
 /** Prints a schema in SDL, with the directives that are applied to its elements. */
@@ -30,7 +30,7 @@ export const printSdl = (schema: GraphQLSchema): string => `${printSchemaWithDir
 /**
  * Builds another version of the schema, for comparison.
  * @param files the SDL; if it declares none of the project's directives, the current declarations are added
- * @throws SchemaViolationsError if the files are not valid SDL
+ * @throws ScopeSchemaError if the files are not valid SDL
  */
 export function buildSchemaFromFiles(files: readonly { readonly name: string; readonly text: string }[]) {
   const documents = files.map(({ name, text }) => parseFile(text, name))
@@ -54,7 +54,7 @@ function buildValidSchema(documents: readonly DocumentNode[]): GraphQLSchema {
   })
   // `buildASTSchema` would validate too, but its error has no lines.
   const violations = validateSDL(document).map((error) => toViolation(error, definitions))
-  if (violations.length > 0) throw new SchemaViolationsError(violations)
+  if (violations.length > 0) throw new ScopeSchemaError(violations)
   return buildASTSchema(document, { assumeValidSDL: true })
 }
 
@@ -62,7 +62,7 @@ function parseFile(text: string, name: string): DocumentNode {
   try {
     return parse(new Source(text, name))
   } catch (error) {
-    if (error instanceof GraphQLError) throw new SchemaViolationsError([toViolation(error, [])])
+    if (error instanceof GraphQLError) throw new ScopeSchemaError([toViolation(error, [])])
     throw error
   }
 }

@@ -98,7 +98,7 @@ export function createAuthorization(options: AuthorizationOptions) {
     if (last?.scopes === scopes && last.jkt === caller?.jkt) return last.error
     const decision = authorize(plan, scopes, variables)
     if (decision.allowed) return undefined
-    const requiredScopes = scopeOrder.filter((scope) => decision.requiredScopes.includes(scope))
+    const requiredScopes = scopeOrder.filter((scope) => decision.needed.includes(scope))
     const scheme = caller?.jkt === undefined ? 'Bearer' : 'DPoP'
     const error = caller
       ? insufficientScope(decision.denials, requiredScopes, scopes, scheme)

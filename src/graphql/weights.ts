@@ -6,12 +6,7 @@ import {
   isInputObjectType,
   isListType,
 } from 'graphql'
-import {
-  findElementsWith,
-  getStringArgument,
-  listSchemaElements,
-  SchemaViolationsError,
-} from '../scopes/index.ts'
+import { findElementsWith, getStringArgument, listSchemaElements, ScopeSchemaError } from '../scopes/index.ts'
 
 /**
  * The weights of `@cost`, by the coordinates of fields, arguments and input fields. A field that is selected through an
@@ -19,7 +14,7 @@ import {
  */
 export type Weights = ReadonlyMap<string, number>
 
-/** Reads every `@cost` of a schema. @throws SchemaViolationsError for a weight that is not a number from 0 */
+/** Reads every `@cost` of a schema. @throws ScopeSchemaError for a weight that is not a number from 0 */
 export function readWeights(schema: GraphQLSchema): Weights {
   const uses = findElementsWith(listSchemaElements(schema), 'cost').map(({ coordinate, node }) => ({
     coordinate,
@@ -28,10 +23,10 @@ export function readWeights(schema: GraphQLSchema): Weights {
   }))
   const invalid = uses.filter(({ weight }) => !/^\d+(?:\.\d+)?$/.test(weight))
   if (invalid.length > 0)
-    throw new SchemaViolationsError(
+    throw new ScopeSchemaError(
       invalid.map(({ coordinate, node, weight }) => {
-        const message = `has the weight ${JSON.stringify(weight)}. Write a number from 0, such as "10" or "0.5".`
-        return { coordinate, node, message }
+        const message = `has the weight ${JSON.stringify(weight)}.`
+        return { coordinate, node, message, fix: 'Write a number from 0, such as "10" or "0.5".' }
       }),
     )
   return new Map(uses.map(({ coordinate, weight }) => [coordinate, Number(weight)]))

@@ -10,7 +10,20 @@
  *   anything executes. Unknown conditions fail closed: they count as included.
  * - A **denial** is one coordinate that the scopes do not satisfy, with the scopes that are missing.
  */
-export { authorizePlan, computeRequiredScopes, type Decision, type Denial } from './authorize-plan.ts'
+export {
+  authorizePlan,
+  computeRequiredScopes,
+  type Decision,
+  type Denial,
+  type Denied,
+} from './authorize-plan.ts'
+export { type Challenge, type ChallengeOptions, formatChallenge } from './challenge.ts'
+export {
+  type AuthorizationRequest,
+  createScopes,
+  type Scopes,
+  type ScopesOptions,
+} from './create-scopes.ts'
 export { diffScopes } from './diff-scopes.ts'
 export { getStringArgument } from './directive-arguments.ts'
 export { explainOperation } from './explain-operation.ts'
@@ -35,4 +48,4 @@ export {
   type Rule,
   type Rules,
 } from './rule.ts'
-export { type SchemaViolation, SchemaViolationsError, toViolation } from './schema-violation.ts'
+export { type SchemaViolation, ScopeSchemaError, toViolation } from './schema-violation.ts'

@@ -9,7 +9,7 @@ import {
   type SchemaElement,
 } from './read-rules.ts'
 import { simplifyRule } from './rule.ts'
-import type { Violation } from './schema-violation.ts'
+import type { Finding, Violation } from './schema-violation.ts'
 
 // RFC 6749 §3.3: scope-token = 1*( %x21 / %x23-5B / %x5D-7E )
 const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/
@@ -33,8 +33,8 @@ export function* findDirectiveViolations({ schema, elements }: SchemaCheck): Gen
     const { argument, type, pattern } = expected
     const definition = args.find((arg) => arg.name === argument)
     if (pattern.test(String(definition?.type))) continue
-    const message = `must be declared with "${argument}: ${type}".`
-    yield { coordinate: `@${name}`, node: astNode, message }
+    const message = 'is declared with another type.'
+    yield { coordinate: `@${name}`, node: astNode, message, fix: `Declare it with "${argument}: ${type}".` }
   }
   const directives = schema.getDirectives()
   const declared = directives.map(({ name }) => name)
@@ -44,8 +44,8 @@ export function* findDirectiveViolations({ schema, elements }: SchemaCheck): Gen
   for (const { coordinate, directives: nodes } of elements)
     for (const node of nodes)
       if (!declared.includes(node.name.value)) {
-        const message = `uses @${node.name.value}, which is not declared and has no effect. Declared directives: ${custom.join(', ') || 'none'}.`
-        yield { coordinate, node, message }
+        const message = `uses @${node.name.value}, which is not declared and has no effect.`
+        yield { coordinate, node, message, fix: `Declared directives: ${custom.join(', ') || 'none'}.` }
       }
 }
 
@@ -54,11 +54,15 @@ export function* findScopeDeclarationViolations({ rules, elements }: SchemaCheck
   const required = new Set([...rules.values()].flat(2))
   const seen = new Set<string>()
   for (const { scope, node } of findScopeDeclarations(elements)) {
-    let message = validateScopeToken(scope)
-    if (!required.has(scope)) message ??= `declares ${scope}, which no rule requires. Remove the declaration.`
+    let finding = validateScopeToken(scope)
+    if (!required.has(scope))
+      finding ??= { message: `declares ${scope}, which no rule requires.`, fix: 'Remove the declaration.' }
     if (seen.has(scope))
-      message = `declares the scope ${JSON.stringify(scope)} twice. Remove one of the declarations.`
-    if (message) yield { coordinate: 'schema', node, message }
+      finding = {
+        message: `declares the scope ${JSON.stringify(scope)} twice.`,
+        fix: 'Remove one of the declarations.',
+      }
+    if (finding) yield { coordinate: 'schema', node, ...finding }
     seen.add(scope)
   }
 }
@@ -68,13 +72,21 @@ const findScopeDeclarations = (elements: readonly SchemaElement[]) =>
     .filter(({ coordinate }) => coordinate === 'schema')
     .map(({ node }) => ({ scope: getStringArgument(node, 'name'), node }))
 
-/** Returns the message about an invalid scope token; undefined if it is valid. */
-function validateScopeToken(scope: string): string | undefined {
+/** Returns the problem of an invalid scope token; undefined if it is valid. */
+function validateScopeToken(scope: string): Finding | undefined {
   if (!SCOPE_TOKEN.test(scope))
-    return `has the scope ${JSON.stringify(scope)}, which is not a valid scope token (RFC 6749 §3.3). Use printable ASCII without space, quote and backslash.`
+    return {
+      message: `has the scope ${JSON.stringify(scope)}, which is not a valid scope token (RFC 6749 §3.3).`,
+      fix: 'Use printable ASCII without space, quote and backslash.',
+    }
   if (scope.length > MAX_SCOPE_LENGTH)
-    return `has a scope of ${scope.length} characters. Use ${MAX_SCOPE_LENGTH} at most.`
+    return { message: `has a scope of ${scope.length} characters.`, fix: `Use ${MAX_SCOPE_LENGTH} at most.` }
   return undefined
+}
+
+const RULE_ON_ABSTRACT_TYPE: Finding = {
+  message: 'cannot have a rule.',
+  fix: 'Put it on the object types, or on the interface’s fields.',
 }
 
 /** Finds rules that are invalid in themselves, and two rules at one coordinate. */
@@ -85,46 +97,53 @@ export function* findRuleViolations({ schema, elements }: SchemaCheck): Generato
     const isOnAbstractType = isAbstractType(schema.getType(coordinate))
     const uses = findRuleDirectives(schema, [element])
     const [first, second] = uses.filter(({ isAuthenticated }) => !isAuthenticated)
-    if (second) yield { coordinate, node: second.node, message: 'has two rules. Combine them into one.' }
+    if (second)
+      yield { coordinate, node: second.node, message: 'has two rules.', fix: 'Combine them into one.' }
     const authenticated = uses.find(({ isAuthenticated }) => isAuthenticated)
     if (first && authenticated) {
-      const message = 'has a rule, which includes @authenticated. Remove @authenticated.'
-      yield { coordinate, node: authenticated.node, message }
+      const message = 'has a rule, which includes @authenticated.'
+      yield { coordinate, node: authenticated.node, message, fix: 'Remove @authenticated.' }
     }
     const { node } = first ?? authenticated ?? {}
     if (!node) continue
-    const messages = isOnAbstractType
-      ? ['cannot have a rule. Put it on the object types, or on the interface’s fields.']
-      : first
-        ? validateRule(node, declaredScopes)
-        : []
-    for (const message of messages) yield { coordinate, node, message }
+    const validate = isOnAbstractType ? () => [RULE_ON_ABSTRACT_TYPE] : validateRule
+    const findings = first || isOnAbstractType ? validate(node, declaredScopes) : []
+    for (const finding of findings) yield { coordinate, node, ...finding }
   }
 }
 
 function validateRule(
   node: SchemaElement['directives'][number],
   declaredScopes: readonly string[],
-): string[] {
+): Finding[] {
   const value = getArgumentValue(node, 'scopes')
   const flatScopes = value?.kind === Kind.LIST && value.values.filter((item) => item.kind === Kind.STRING)
   const rule = parseRule(node)
   // List coercion would silently make an OR of it.
   if (flatScopes && flatScopes.length > 1)
-    return ['has a flat list. Write [["a", "b"]] to require both, or [["a"], ["b"]] to require either.']
-  if (rule.length === 0) return ['has an empty rule. Name a scope, or use @public.']
+    return [
+      {
+        message: 'has a flat list.',
+        fix: 'Write [["a", "b"]] to require both, or [["a"], ["b"]] to require either.',
+      },
+    ]
+  if (rule.length === 0)
+    return [{ message: 'has an empty rule.', fix: 'Name a scope, or use @public or @authenticated.' }]
   if (rule.some((alternative) => alternative.length === 0))
-    return ['has an empty alternative, which allows every caller. Remove it, or use @public.']
-  const messages: string[] = []
+    return [
+      { message: 'has an empty alternative, which allows every caller.', fix: 'Remove it, or use @public.' },
+    ]
+  const findings: Finding[] = []
   for (const scope of new Set(rule.flat())) {
     const invalidToken = validateScopeToken(scope)
-    if (invalidToken) messages.push(invalidToken)
+    if (invalidToken) findings.push(invalidToken)
     else if (!declaredScopes.includes(scope))
-      messages.push(
-        `requires ${scope}, which is not declared with @scope. Declared scopes: ${declaredScopes.join(', ') || 'none'}.`,
-      )
+      findings.push({
+        message: `requires ${scope}, which is not declared with @scope.`,
+        fix: `Declared scopes: ${declaredScopes.join(', ') || 'none'}.`,
+      })
   }
   if (simplifyRule(rule).length < rule.length)
-    messages.push('has an alternative that another one makes redundant. Remove it.')
-  return messages
+    findings.push({ message: 'has an alternative that another one makes redundant.', fix: 'Remove it.' })
+  return findings
 }

@@ -15,7 +15,7 @@ import {
   type SchemaCheck,
 } from './read-rules.ts'
 import type { Rules } from './rule.ts'
-import type { Violation } from './schema-violation.ts'
+import type { Finding, Violation } from './schema-violation.ts'
 
 /** Returns the first coordinate with a rule among those that apply where this type or field is selected. */
 function findAppliedRule(schema: GraphQLSchema, rules: Rules, coordinate: string): string | undefined {
@@ -46,12 +46,13 @@ export function* findUnguardedFields(check: SchemaCheck): Generator<Violation> {
     for (const { name, astNode } of Object.values(type.getFields())) {
       const coordinate = `${type.name}.${name}`
       if (hasRule(coordinate) || isPublic(coordinate)) continue
-      const message =
-        'has no rule. Add @requiresScope(scopes: …) to it or to its type, or @public(reason: …).'
-      yield { coordinate, node: astNode, message }
+      const fix = 'Add @requiresScope(scopes: …) to it or to its type, or @public(reason: …).'
+      yield { coordinate, node: astNode, message: 'has no rule.', fix }
     }
   }
 }
+
+const REMOVE_PUBLIC = 'Remove @public.'
 
 /**
  * Finds uses of `@public` without a reason, and those without effect. `@public` has an effect where the check would
@@ -67,17 +68,26 @@ export function* findPublicViolations(check: SchemaCheck): Generator<Violation> 
     const type = schema.getType(typeName)
     const fields = isObjectType(type) ? Object.keys(type.getFields()) : []
     const ruledCoordinate = findAppliedRule(schema, rules, coordinate)
-    const messages: string[] = []
+    const findings: Finding[] = []
     if (getStringArgument(node, 'reason').trim() === '')
-      messages.push('is @public without a reason. Write why no scope is required.')
-    if (ruledCoordinate === coordinate) messages.push('has both a rule and @public. Remove one of them.')
-    else if (ruledCoordinate) messages.push(`is @public, but ${ruledCoordinate} has a rule. Remove @public.`)
+      findings.push({ message: 'is @public without a reason.', fix: 'Write why no scope is required.' })
+    if (ruledCoordinate === coordinate)
+      findings.push({ message: 'has both a rule and @public.', fix: 'Remove one of them.' })
+    else if (ruledCoordinate)
+      findings.push({ message: `is @public, but ${ruledCoordinate} has a rule.`, fix: REMOVE_PUBLIC })
     else if (!type || fields.length === 0 || (fieldName && !fields.includes(fieldName)))
-      messages.push('cannot be @public. Put it on object types or on their fields, or remove it.')
-    else if (!types.has(type)) messages.push(`is @public without effect: ${whyUnreached}. Remove @public.`)
+      findings.push({
+        message: 'cannot be @public.',
+        fix: 'Put it on object types or on their fields, or remove it.',
+      })
+    else if (!types.has(type))
+      findings.push({ message: `is @public without effect: ${whyUnreached}.`, fix: REMOVE_PUBLIC })
     else if (!fieldName && fields.every((name) => hasRule(`${typeName}.${name}`)))
-      messages.push('is @public without effect: each of its fields has a rule. Remove @public.')
-    for (const message of messages) yield { coordinate, node, message }
+      findings.push({
+        message: 'is @public without effect: each of its fields has a rule.',
+        fix: REMOVE_PUBLIC,
+      })
+    for (const finding of findings) yield { coordinate, node, ...finding }
   }
 }
 
@@ -92,12 +102,21 @@ export function* findIneffectiveRules({ schema, elements }: SchemaCheck): Genera
     const isMisplaced = isInput ? !member : isEnumType(type) && member
     const isEffective = type && !isMisplaced && (isInput ? inputTypes : outputTypes).has(type)
     if (isEffective) continue
-    let message = 'has a rule without effect: no operation can reach it. Remove the rule.'
+    let finding = {
+      message: 'has a rule without effect: no operation can reach it.',
+      fix: 'Remove the rule.',
+    }
     if (isMisplaced)
-      message = 'has a rule without effect. Put it on the fields of an input type, or on a whole enum.'
+      finding = {
+        message: 'has a rule without effect.',
+        fix: 'Put it on the fields of an input type, or on a whole enum.',
+      }
     else if (isLeafType(type) && inputTypes.has(type))
-      message =
-        'has a rule without effect: the type is only used for inputs, and its rule applies where it is returned. Put the rule on the arguments, or remove it.'
-    yield { coordinate, node, message }
+      finding = {
+        message:
+          'has a rule without effect: the type is only used for inputs, and its rule applies where it is returned.',
+        fix: 'Put the rule on the arguments, or remove it.',
+      }
+    yield { coordinate, node, ...finding }
   }
 }

@@ -39,8 +39,8 @@ function* findWeakerField(
     const coordinate = `${type.name}.${name}${suffix}`
     const required = rules.get(parentCoordinate)
     if (!required || implies(and(fieldRule, rules.get(coordinate) ?? ALLOW_ALL), required)) continue
-    const message = `is weaker than ${parentCoordinate}, which it implements. Require ${describeRule(required)}.`
-    yield { coordinate, node: field?.astNode, message }
+    const message = `is weaker than ${parentCoordinate}, which it implements.`
+    yield { coordinate, node: field?.astNode, message, fix: `Require ${describeRule(required)}.` }
   }
 }
 
@@ -57,12 +57,13 @@ export function* findFederationRequiresViolations({ schema, rules }: SchemaCheck
       if (selection?.kind !== Kind.STRING) continue
       const coordinate = `${type.name}.${field.name}`
       const fieldSet = parseFieldSet(selection.value)
-      if (!fieldSet) yield { coordinate, node, message: 'has an invalid field set. Write it like "id name".' }
+      if (!fieldSet)
+        yield { coordinate, node, message: 'has an invalid field set.', fix: 'Write it like "id name".' }
       const fieldRule = computeFieldRule(rules, type, field.name)
       for (const required of fieldSet ? collectFieldSetRequirements(schema, rules, type, fieldSet) : []) {
         if (implies(fieldRule, required.rule)) continue
-        const message = `reads ${required.coordinate} through @requires. Require ${describeRule(required.rule)} too.`
-        yield { coordinate, node, message }
+        const message = `reads ${required.coordinate} through @requires.`
+        yield { coordinate, node, message, fix: `Require ${describeRule(required.rule)} too.` }
       }
     }
   }

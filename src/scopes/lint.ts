@@ -8,14 +8,14 @@ import { findIneffectiveRules, findPublicViolations, findUnguardedFields } from 
 import { findFederationRequiresViolations, findWeakerImplementations } from './lint-related-fields.ts'
 import { listSchemaElements, readRules } from './read-rules.ts'
 import type { Rules } from './rule.ts'
-import { SchemaViolationsError, toViolation } from './schema-violation.ts'
+import { ScopeSchemaError, toViolation } from './schema-violation.ts'
 
 /**
  * Reads the rules of a schema and validates them.
  * @param options with `strict`, every reachable field needs a rule or `@public`, on itself or on its type. By default, a
  * rule covers everything below it.
  * @returns the rules, by coordinate
- * @throws SchemaViolationsError with every violation: invalid GraphQL, invalid, weaker and ineffective rules, uses of
+ * @throws ScopeSchemaError with every violation: invalid GraphQL, invalid, weaker and ineffective rules, uses of
  * `@public` without effect, unused scopes, and unguarded fields
  */
 export function readValidatedRules(
@@ -37,6 +37,6 @@ export function readValidatedRules(
     ...findPublicViolations(check),
     ...findUnguardedFields(check),
   ]
-  if (violations.length > 0) throw new SchemaViolationsError(violations)
+  if (violations.length > 0) throw new ScopeSchemaError(violations)
   return rules
 }

@@ -5,16 +5,22 @@ export type Locatable = {
   readonly loc?: { readonly source: Source; readonly start: number; readonly end: number } | undefined
 }
 
+/** A problem and its fix. */
+export type Finding = {
+  /** The problem, as the predicate of a sentence about the coordinate. */
+  readonly message: string
+  /** What to do, as a sentence. */
+  readonly fix: string
+}
+
 /** A violation as the lint rules find it, with the AST node that causes it. */
-export type Violation = {
+export type Violation = Finding & {
   readonly coordinate: string
   readonly node: Locatable | null | undefined
-  /** The problem and its fix, as the predicate of a sentence about the coordinate. */
-  readonly message: string
 }
 
 /** A violation with its location: source name and line. */
-export type SchemaViolation = Omit<Violation, 'node'> & { readonly location: string }
+export type SchemaViolation = Finding & { readonly coordinate: string; readonly location: string }
 
 /**
  * Converts an error of graphql-js about a schema.
@@ -32,28 +38,31 @@ export function toViolation(
     coordinate: definition?.coordinate ?? 'schema',
     node: source && { loc: { source, start, end: start } },
     message: `is not valid GraphQL: ${message}`,
+    fix: '',
   }
 }
 
 /** All violations of a schema. A server must not start with it. */
-export class SchemaViolationsError extends Error {
-  override readonly name = 'SchemaViolationsError'
-  readonly violations: readonly SchemaViolation[]
+export class ScopeSchemaError extends Error {
+  override readonly name = 'ScopeSchemaError'
+  readonly errors: readonly SchemaViolation[]
 
   constructor(violations: readonly Violation[]) {
     const located = violations.map(locate)
     const lines = located.map(
-      ({ coordinate, location, message }) => `  ${coordinate} (${location}): ${message}`,
+      ({ coordinate, location, message, fix }) =>
+        `  ${coordinate} (${location}): ${[message, fix].filter(Boolean).join(' ')}`,
     )
     super(`Invalid schema:\n${lines.join('\n')}`)
-    this.violations = located
+    this.errors = located
   }
 }
 
-const locate = ({ coordinate, node, message }: Violation): SchemaViolation => ({
+const locate = ({ coordinate, node, message, fix }: Violation): SchemaViolation => ({
   coordinate,
   location: node?.loc
     ? `${node.loc.source.name}:${getLocation(node.loc.source, node.loc.start).line}`
     : 'no source',
   message,
+  fix,
 })

@@ -4,7 +4,7 @@ import { buildSchema, parse } from 'graphql'
 import { parseConfig } from '../../src/config/config.ts'
 import { createCheckDocument } from '../../src/graphql/document-limits.ts'
 import { loadSchema } from '../../src/graphql/load-schema.ts'
-import { SchemaViolationsError } from '../../src/scopes/index.ts'
+import { ScopeSchemaError } from '../../src/scopes/index.ts'
 import { READ_SCOPE, sendRequest, startService } from '../support/service.ts'
 
 const { documentLimits, bookLimits } = parseConfig({})
@@ -297,7 +297,7 @@ test.each([
 ])('$id rejects the weight "$weight"', ({ weight }) => {
   const schema = buildSchema(`${DIRECTIVE} type Query { a: Int @cost(weight: "${weight}") }`)
   const create = () => createCheckDocument(schema, documentLimits, 50)
-  expect(create).toThrow(SchemaViolationsError)
+  expect(create).toThrow(ScopeSchemaError)
   expect(create).toThrow(`Query.a (GraphQL request:`)
 })
 

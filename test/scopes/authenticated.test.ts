@@ -45,7 +45,7 @@ test.each([
 ])('$id $document: denies an anonymous caller $denied', ({ document, denied, required }) => {
   const decision = decideDocument(schema, rules, document, undefined)
   expect(decision.allowed ? [] : decision.denials.map(({ coordinate }) => coordinate)).toEqual(denied)
-  if (!decision.allowed) expect(decision.requiredScopes).toEqual(required)
+  if (!decision.allowed) expect(decision.needed).toEqual(required)
   expect(computeRequiredScopes(compileDocument(schema, rules, document))).toEqual(required)
   // A token without any scope satisfies @authenticated, and nothing else.
   expect(decideDocument(schema, rules, document, []).allowed).toBe(required.length === 0)

@@ -80,7 +80,7 @@ test.each(CHALLENGES)(
   ({ document, granted, required, alternatives }) => {
     const decision = decideDocument(schema, rules, document, granted)
     if (decision.allowed) throw new Error('allowed')
-    expect(decision.requiredScopes).toEqual(required)
+    expect(decision.needed).toEqual(required)
     expect(decision.denials.map(({ requiredScopes }) => requiredScopes)).toEqual(alternatives)
     for (const { requiredScopes, missingScopes } of decision.denials)
       expect(missingScopes).toEqual(requiredScopes.filter((scope) => !granted.includes(scope)))

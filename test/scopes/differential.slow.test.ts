@@ -71,7 +71,7 @@ test(`decides on ${CASES} random operations like an evaluator that executes them
         requirements.map(({ rule }) => rule),
         granted,
       )
-      expectSame('required scopes', decision.requiredScopes, expectedScopes)
+      expectSame('required scopes', decision.needed, expectedScopes)
     }
   }
   expect(deniedCount).toBeGreaterThan(CASES / 10)

@@ -84,5 +84,5 @@ test('scopes/K12 rejects a directive that is used but not declared', () => {
 test('scopes/K13 rejects a directive that is declared with another type', () => {
   const sdl = declare('requiresScopes', 'authenticated').replace('[[FederationScope!]!]!', '[String!]!')
   const messages = findSchemaViolations(buildUncheckedSchema(sdl)).map(({ message }) => message)
-  expect(messages).toContain('must be declared with "scopes: [[Scope!]!]!".')
+  expect(messages).toContain('is declared with another type. Declare it with "scopes: [[Scope!]!]!".')
 })

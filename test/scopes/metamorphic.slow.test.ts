@@ -89,7 +89,7 @@ const summarize = (decision: Decision) =>
     ? 'allowed'
     : {
         denied: decision.denials.map(({ coordinate }) => coordinate).sort(),
-        requiredScopes: decision.requiredScopes,
+        requiredScopes: decision.needed,
       }
 
 const REWRITES: readonly {

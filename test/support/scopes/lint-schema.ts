@@ -1,5 +1,5 @@
 import { buildASTSchema, type GraphQLSchema, Kind, parse, Source } from 'graphql'
-import { readValidatedRules, type SchemaViolation, SchemaViolationsError } from '../../../src/scopes/index.ts'
+import { readValidatedRules, type SchemaViolation, ScopeSchemaError } from '../../../src/scopes/index.ts'
 import { SCOPE_DIRECTIVES } from '../../cases/scopes/decisions/decision-schema.ts'
 
 /** Builds a schema without graphql-js' validation. Its text has the source name `test.graphql`. */
@@ -18,16 +18,21 @@ export const declareScopes = (sdl: string, ...scopes: readonly string[]) =>
       .map((scope) => `extend schema @scope(name: "${scope}", description: "d")`),
   ].join(' ')
 
-/** Returns the violations that `readValidatedRules` reports; none if the schema is valid. */
+/** Returns the violations that `readValidatedRules` reports, their fixes in the messages; none if the schema is valid. */
 export function findSchemaViolations(
   schema: GraphQLSchema,
   options?: { readonly strict: boolean },
-): readonly SchemaViolation[] {
+): readonly Omit<SchemaViolation, 'fix'>[] {
   try {
     readValidatedRules(schema, options)
     return []
   } catch (error) {
-    if (error instanceof SchemaViolationsError) return error.violations
+    if (error instanceof ScopeSchemaError)
+      return error.errors.map(({ coordinate, location, message, fix }) => ({
+        coordinate,
+        location,
+        message: `${message} ${fix}`.trim(),
+      }))
     throw error
   }
 }

@@ -1,0 +1,330 @@
+import { makeExecutableSchema } from '@graphql-tools/schema'
+import { expect, test } from '@jest/globals'
+import { execute, GraphQLError, parse, printSchema, subscribe } from 'graphql'
+import { createScopes, type Denied, ScopeSchemaError } from '../../src/scopes/index.ts'
+import { SCOPE_DIRECTIVES } from '../cases/scopes/decisions/decision-schema.ts'
+
+const SCHEMA = `
+  schema @scope(name: "write", description: "d") @scope(name: "read", description: "d") {
+    query: Query mutation: Mutation subscription: Subscription
+  }
+  type Query {
+    open: Int @public(reason: "test")
+    me: Int @authenticated
+    a: Int @requiresScope(scopes: "read")
+    either: Int @requiresScope(scopes: [["read", "write"], ["write"]])
+    node: Node @public(reason: "test")
+    arg(x: In): Int @public(reason: "test")
+  }
+  interface Node { id: ID @requiresScope(scopes: "read") }
+  type Leaf implements Node { id: ID @requiresScope(scopes: "read") }
+  input In { plain: Int guarded: Int @requiresScope(scopes: "write") }
+  type Mutation { add: Int @requiresScope(scopes: [["read", "write"]]) }
+  type Subscription { ticks: Int @requiresScope(scopes: "read") }
+`.replace('[["read", "write"], ["write"]]', '[["read"], ["write"]]')
+
+function createTestScopes() {
+  const calls: string[] = []
+  const field =
+    (name: string, value: unknown = 1) =>
+    () => {
+      calls.push(name)
+      return value
+    }
+  async function* ticks() {
+    for (let n = 1; ; n += 1) yield { ticks: n }
+  }
+  const schema = makeExecutableSchema({
+    typeDefs: SCOPE_DIRECTIVES + SCHEMA,
+    resolvers: {
+      Query: {
+        open: field('open'),
+        me: field('me'),
+        a: field('a'),
+        either: field('either'),
+        arg: field('arg'),
+        node: field('node', { __typename: 'Leaf', id: '1' }),
+      },
+      Mutation: { add: field('add') },
+      Subscription: { ticks: { subscribe: ticks } },
+    },
+  })
+  const scopes = createScopes(schema)
+  return { calls, scopes, original: schema }
+}
+
+test('create-scopes/A01 executes an operation that it allowed, with the same context', async () => {
+  const { scopes, calls } = createTestScopes()
+  const document = parse('{ a }')
+  const contextValue = {}
+  expect(scopes.authorize({ document, contextValue, scopes: ['read'] })).toEqual({ allowed: true })
+  expect(await execute({ schema: scopes.schema, document, contextValue })).toEqual({ data: { a: 1 } })
+  expect(calls).toEqual(['a'])
+})
+
+test.each([
+  { id: 'create-scopes/A02', title: 'was not authorized', authorize: false, scopes: ['read'] },
+  { id: 'create-scopes/A03', title: 'was denied', authorize: true, scopes: [] },
+])('$id runs no resolver of an operation that $title', async ({ authorize, scopes: granted }) => {
+  const { scopes, calls } = createTestScopes()
+  const document = parse('{ a }')
+  const contextValue = {}
+  if (authorize) scopes.authorize({ document, contextValue, scopes: granted })
+  const result = await execute({ schema: scopes.schema, document, contextValue })
+  expect(result.errors?.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN'])
+  expect(calls).toEqual([])
+})
+
+test('create-scopes/A04 does not accept the authorization of another operation, document or context', async () => {
+  const { scopes } = createTestScopes()
+  const source = 'query One { a } query Two { me a }'
+  const document = parse(source)
+  const contextValue = {}
+  scopes.authorize({ document, operationName: 'One', contextValue, scopes: ['read'] })
+  const run = async (operationName: string, context: object, ofDocument = document) =>
+    (await execute({ schema: scopes.schema, document: ofDocument, operationName, contextValue: context }))
+      .errors
+  expect(await run('One', contextValue)).toBeUndefined()
+  expect(await run('Two', contextValue)).toHaveLength(2)
+  expect(await run('One', {})).toHaveLength(1)
+  expect(await run('One', contextValue, parse(source))).toHaveLength(1)
+})
+
+test('create-scopes/A05 lets two requests share a context, until one of them is denied', async () => {
+  const { scopes } = createTestScopes()
+  const contextValue = {}
+  const [one, other] = [parse('{ a }'), parse('{ me }')]
+  scopes.authorize({ document: one, contextValue, scopes: ['read'] })
+  scopes.authorize({ document: other, contextValue, scopes: [] })
+  const run = async (document: typeof one) =>
+    (await execute({ schema: scopes.schema, document, contextValue })).errors
+  expect([await run(one), await run(other)]).toEqual([undefined, undefined])
+  scopes.authorize({ document: one, contextValue, scopes: [] })
+  expect(await run(one)).toHaveLength(1)
+})
+
+test('create-scopes/A06 ends a subscription when the token has expired', async () => {
+  const { scopes } = createTestScopes()
+  const document = parse('subscription { ticks }')
+  const contextValue = {}
+  let isExpired = false
+  scopes.authorize({ document, contextValue, scopes: ['read'], isExpired: () => isExpired })
+  const events = await subscribe({ schema: scopes.schema, document, contextValue })
+  if (!(Symbol.asyncIterator in events)) throw new Error('no stream')
+  expect((await events.next()).value).toEqual({ data: { ticks: 1 } })
+  isExpired = true
+  expect((await events.next()).value).toMatchObject({
+    errors: [{ message: 'The access token has expired.' }],
+  })
+  await events.return?.(undefined)
+})
+
+test('create-scopes/A07 leaves the original schema as it is', async () => {
+  const { scopes, original } = createTestScopes()
+  expect(printSchema(scopes.schema)).toBe(printSchema(original))
+  expect(await execute({ schema: original, document: parse('{ a }'), contextValue: {} })).toEqual({
+    data: { a: 1 },
+  })
+})
+
+const METADATA = 'https://api.example/.well-known/oauth-protected-resource'
+
+test.each([
+  {
+    id: 'create-scopes/C01',
+    document: '{ a }',
+    granted: undefined,
+    status: 401,
+    header: `Bearer scope="read", resource_metadata="${METADATA}"`,
+    codes: ['UNAUTHENTICATED'],
+  },
+  {
+    id: 'create-scopes/C02',
+    document: '{ me }',
+    granted: undefined,
+    status: 401,
+    header: `Bearer resource_metadata="${METADATA}"`,
+    codes: ['UNAUTHENTICATED'],
+  },
+  {
+    id: 'create-scopes/C03',
+    document: 'mutation { add }',
+    granted: ['read'],
+    status: 403,
+    header: `Bearer error="insufficient_scope", error_description="the access token lacks a scope that this operation needs", scope="write read", resource_metadata="${METADATA}"`,
+    codes: ['FORBIDDEN'],
+  },
+  {
+    id: 'create-scopes/C04',
+    document: '{ a arg(x: { guarded: 1 }) }',
+    granted: [],
+    status: 403,
+    header: `Bearer error="insufficient_scope", error_description="the access token lacks a scope that this operation needs", scope="write read", resource_metadata="${METADATA}"`,
+    codes: ['FORBIDDEN', 'FORBIDDEN'],
+  },
+])('$id challenges $document with $granted', ({ document, granted, status, header, codes }) => {
+  const { scopes } = createTestScopes()
+  const decision = scopes.authorize({ document: parse(document), contextValue: {}, scopes: granted })
+  const challenge = scopes.challenge(decision as Denied, { resourceMetadata: METADATA })
+  expect([challenge.status, challenge.headers['www-authenticate']]).toEqual([status, header])
+  expect(challenge.errors.map(({ extensions }) => extensions.code)).toEqual(codes)
+})
+
+test('create-scopes/C05 has one error for each denied coordinate, and the scheme that was asked for', () => {
+  const { scopes } = createTestScopes()
+  const document = parse('mutation { first: add }')
+  const decision = scopes.authorize({ document, contextValue: {}, scopes: new Set(['read']) })
+  const challenge = scopes.challenge(decision as Denied, { scheme: 'DPoP', algs: 'ES256' })
+  expect(challenge.headers['www-authenticate']).toMatch(/^DPoP error="insufficient_scope", .*, algs="ES256"$/)
+  expect(challenge.errors.map((error) => error.toJSON())).toEqual([
+    {
+      message: 'Not authorized to access Mutation.add: requires scopes read and write; the token has read.',
+      path: ['first'],
+      extensions: {
+        code: 'FORBIDDEN',
+        coordinate: 'Mutation.add',
+        requiredScopes: ['read', 'write'],
+        missingScopes: ['write'],
+      },
+    },
+  ])
+})
+
+test.each([
+  { id: 'create-scopes/R01', document: '{ open }', expected: [] },
+  { id: 'create-scopes/R02', document: '{ me }', expected: [] },
+  { id: 'create-scopes/R03', document: '{ node { id } }', expected: ['read'] },
+  { id: 'create-scopes/R04', document: 'mutation { add }', expected: ['write', 'read'] },
+])('$id a client requests $expected for $document', ({ document, expected }) => {
+  expect(createTestScopes().scopes.requiredScopes(parse(document))).toEqual(expected)
+})
+
+test('create-scopes/R05 lists the rules in the order of the schema', () => {
+  expect(createTestScopes().scopes.table()).toEqual([
+    { coordinate: 'Query.me', scopes: [[]] },
+    { coordinate: 'Query.a', scopes: [['read']] },
+    { coordinate: 'Query.either', scopes: [['read'], ['write']] },
+    { coordinate: 'Node.id', scopes: [['read']] },
+    { coordinate: 'Leaf.id', scopes: [['read']] },
+    { coordinate: 'In.guarded', scopes: [['write']] },
+    { coordinate: 'Mutation.add', scopes: [['read', 'write']] },
+    { coordinate: 'Subscription.ticks', scopes: [['read']] },
+  ])
+})
+
+test.each([
+  {
+    id: 'create-scopes/E01',
+    title: 'scopes that are a string',
+    change: { scopes: 'read write' },
+    error: TypeError,
+    message: 'scopes must be a list or a Set of scopes, not a string.',
+  },
+  {
+    id: 'create-scopes/E02',
+    title: 'a context that is not an object',
+    change: { contextValue: 'context' as unknown as object },
+    error: TypeError,
+    message: 'contextValue must be an object.',
+  },
+  {
+    id: 'create-scopes/E03',
+    title: 'no context',
+    change: { contextValue: undefined as unknown as object },
+    error: TypeError,
+    message: 'contextValue must be an object.',
+  },
+  {
+    id: 'create-scopes/E04',
+    title: 'an unknown operation',
+    change: { operationName: 'Other' },
+    error: GraphQLError,
+    message: 'The document has no operation named "Other".',
+  },
+  {
+    id: 'create-scopes/E05',
+    title: 'several operations without a name',
+    change: { document: parse('query A { a } query B { a }') },
+    error: GraphQLError,
+    message: 'The document must have one operation, or operationName must name one.',
+  },
+  {
+    id: 'create-scopes/E06',
+    title: 'a document without an operation',
+    change: { document: parse('fragment F on Query { a }') },
+    error: GraphQLError,
+    message: 'The document must have one operation',
+  },
+])('$id rejects $title', ({ change, error, message }) => {
+  const { scopes } = createTestScopes()
+  const request = { document: parse('{ a }'), contextValue: {}, scopes: ['read'], ...change }
+  expect(() => scopes.authorize(request)).toThrow(error)
+  expect(() => scopes.authorize(request)).toThrow(message)
+})
+
+test('create-scopes/E07 denies a variable that is sent as undefined', () => {
+  const { scopes } = createTestScopes()
+  const document = parse('query ($in: In) { arg(x: $in) }')
+  const authorize = (variables: Record<string, unknown>) =>
+    scopes.authorize({ document, variables, contextValue: {}, scopes: [] }).allowed
+  expect(authorize({})).toBe(true)
+  expect(authorize({ in: { plain: 1 } })).toBe(true)
+  expect(authorize({ in: { guarded: undefined } })).toBe(true)
+  expect(authorize({ in: { guarded: null } })).toBe(false)
+})
+
+test('create-scopes/E08 does not crash on a document that is not valid', () => {
+  const { scopes } = createTestScopes()
+  const source =
+    'query { nothing ...Loop ...Unknown ... on Nowhere { x } a } fragment Loop on Query { ...Loop a }'
+  const decision = scopes.authorize({ document: parse(source), contextValue: {}, scopes: [] })
+  expect(decision).toMatchObject({ allowed: false, needed: ['read'] })
+})
+
+test('create-scopes/E09 takes challenges of its own decisions only', () => {
+  const denied = { allowed: false, denials: [], needed: [] } as const
+  expect(() => createTestScopes().scopes.challenge(denied)).toThrow(TypeError)
+})
+
+test.each([
+  {
+    id: 'create-scopes/S01',
+    title: 'a schema of another copy of graphql',
+    schema: { [Symbol.toStringTag]: 'GraphQLSchema' },
+    message: 'created by another copy of the package graphql',
+  },
+  {
+    id: 'create-scopes/S02',
+    title: 'SDL',
+    schema: 'type Query { a: Int }',
+    message: 'takes a GraphQLSchema',
+  },
+])('$id rejects $title', ({ schema, message }) => {
+  expect(() => createScopes(schema as never)).toThrow(message)
+})
+
+test('create-scopes/S03 rejects an invalid schema with each problem, its place and its fix', () => {
+  const typeDefs = `${SCOPE_DIRECTIVES} type Query { a: Int b: Int @requiresScope(scopes: "read") }`
+  const create = () => createScopes(makeExecutableSchema({ typeDefs }))
+  expect(create).toThrow(ScopeSchemaError)
+  let errors: ScopeSchemaError['errors'] = []
+  try {
+    create()
+  } catch (error) {
+    if (error instanceof ScopeSchemaError) errors = error.errors
+  }
+  expect(errors).toEqual([
+    {
+      coordinate: 'Query.b',
+      location: expect.any(String),
+      message: 'requires read, which is not declared with @scope.',
+      fix: 'Declared scopes: none.',
+    },
+    {
+      coordinate: 'Query.a',
+      location: expect.any(String),
+      message: 'has no rule.',
+      fix: 'Add @requiresScope(scopes: …) to it or to its type, or @public(reason: …).',
+    },
+  ])
+})
