@@ -6,7 +6,7 @@ import { FOLDER_IMPORTS } from './cases/folder-imports.ts'
 import { LIBRARY_OWNERS } from './cases/library-owners.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const IMPORT = /(?:from|import)\s*\(?\s*'([^']+)'/g
+const IMPORT = /(?<!')\b(?:from|import)\s*\(?\s*'([^']+)'/g
 
 const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
   .filter((name) => /\.tsx?$/.test(name))

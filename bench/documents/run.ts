@@ -4,7 +4,6 @@ import { ApiError } from '../../src/errors/api-error.ts'
 import { startApolloServer } from '../../src/graphql/apollo-server.ts'
 import { loadRules, loadSchema } from '../../src/graphql/load-schema.ts'
 import { withoutInstrumentation } from '../../src/lib/instrument.ts'
-import { readDeclaredScopes } from '../../src/scopes/index.ts'
 import { createContextWithScopes } from '../../test/support/authorization-plugin.ts'
 import { createSeededRandom, type SeededRandom } from '../../test/support/seeded-random.ts'
 import { log, markdownTable } from '../support/report.ts'
@@ -106,7 +105,6 @@ async function createMeasurement() {
   const server = await startApolloServer({
     schema,
     rules: loadRules(schema),
-    declaredScopes: readDeclaredScopes(schema),
     getMetadataUrl: () => 'https://localhost/',
     introspection: config.introspection,
     hideSchemaDetails: false,

@@ -124,7 +124,6 @@ export async function startApiServer(
   const graphql = await startApolloServer({
     schema,
     rules,
-    declaredScopes,
     getMetadataUrl,
     introspection,
     hideSchemaDetails: config.isProduction || introspection !== 'open',

@@ -8,7 +8,7 @@ import {
 import { addResolversToSchema } from '@graphql-tools/schema'
 import type { GraphQLSchema } from 'graphql'
 import type { Instrument } from '../lib/instrument.ts'
-import type { DeclaredScope, Rules } from '../scopes/index.ts'
+import { createScopes, type Rules } from '../scopes/index.ts'
 import { createQueryIds } from './apollo-fast-paths.ts'
 import { DEFAULT_PAGE_SIZE } from './book-input.ts'
 import { combineHooks } from './combine-hooks.ts'
@@ -20,7 +20,7 @@ import { createDocumentStore } from './document-store.ts'
 import { createErrorStatusHooks } from './error-status-hooks.ts'
 import { CSRF_PREVENTION_HEADERS, createExecute, createExecuteHttp, type Execute } from './execute.ts'
 import { formatError } from './format-error.ts'
-import { createAuthorization, guardResolvers } from './requires-scope.ts'
+import { createAuthorization } from './requires-scope.ts'
 import { resolvers } from './resolvers.ts'
 import { addScopeDescriptions } from './scope-descriptions.ts'
 import { createResolveDocument, type TrustedDocumentOptions } from './trusted-documents.ts'
@@ -34,7 +34,6 @@ type ApolloServerOptions = {
   /** The schema without resolvers. */
   readonly schema: GraphQLSchema
   readonly rules: Rules
-  readonly declaredScopes: readonly DeclaredScope[]
   readonly getMetadataUrl: () => string
   readonly introspection: Introspection
   /** Leaves out "Did you mean" in errors of documents and variables, which reveals names of the schema. */
@@ -49,14 +48,13 @@ type ApolloServerOptions = {
 
 /** Starts Apollo Server with the resolvers, the enforcement of scopes, and the limits. */
 export async function startApolloServer(options: ApolloServerOptions) {
-  const { rules, declaredScopes, getMetadataUrl, introspection, maxJsonDepth, instrument } = options
-  const schema = guardResolvers(addResolversToSchema({ schema: options.schema, resolvers }), rules)
+  const { rules, getMetadataUrl, introspection, maxJsonDepth, instrument } = options
+  const scopes = createScopes(addResolversToSchema({ schema: options.schema, resolvers }), { strict: true })
+  const { schema } = scopes
   addScopeDescriptions(schema, rules)
 
   const { hooks, rejectAnonymous } = createAuthorization({
-    schema,
-    rules,
-    declaredScopes,
+    scopes,
     getMetadataUrl,
     introspectionRequiresToken: introspection === 'authenticated',
     instrument,

@@ -7,7 +7,7 @@ import type { Challenge } from '../errors/error-details.ts'
 import { selectContentType } from '../lib/graphql-content-type.ts'
 import { createJsonResponse, type HttpRequest } from '../lib/http-messages.ts'
 import { redactForResponse } from '../lib/redact.ts'
-import { type Denial, describeRule } from '../scopes/index.ts'
+import { type Denial, describeDenial, formatChallenge } from '../scopes/index.ts'
 
 const INTERNAL_ERROR: GraphQLFormattedError = {
   message: 'Internal server error.',
@@ -33,16 +33,10 @@ function createGraphQLErrors({ message, details }: ApiError): GraphQLFormattedEr
   return [{ message: redactForResponse(message), extensions }]
 }
 
-function formatDenial(
-  { coordinate, path, requiredScopes, missingScopes, rule }: Denial,
-  grantedScopes: ReadonlySet<string> = new Set(),
-): GraphQLFormattedError {
-  const otherAlternatives = rule.filter((scopes) => scopes.join(' ') !== requiredScopes.join(' '))
-  const required = describeRule([requiredScopes, ...otherAlternatives])
-  const noun = rule.flat().length > 1 ? 'scopes' : 'scope'
-  const granted = grantedScopes.size > 0 ? [...grantedScopes].join(' ') : 'no scopes'
+function formatDenial(denial: Denial, grantedScopes: ReadonlySet<string> = new Set()): GraphQLFormattedError {
+  const { coordinate, path, requiredScopes, missingScopes } = denial
   return {
-    message: `Not authorized to access ${coordinate}: requires ${noun} ${required}; the token has ${granted}.`,
+    message: describeDenial(denial, grantedScopes),
     path,
     extensions: { code: 'FORBIDDEN', coordinate, requiredScopes, missingScopes },
   }
@@ -115,19 +109,13 @@ export function isClientError({ code, http }: { readonly code?: unknown; readonl
  */
 function createErrorHeaders({ details }: ApiError, metadataUrl: string): Record<string, string> {
   const headers: Record<string, string> = {}
-  if (details.challenge) headers['www-authenticate'] = formatChallenge(details.challenge, metadataUrl)
+  if (details.challenge) headers['www-authenticate'] = createChallengeHeader(details.challenge, metadataUrl)
   if (details.retryAfterSeconds !== undefined) headers['retry-after'] = String(details.retryAfterSeconds)
   if (details.dpopNonce !== undefined) headers['dpop-nonce'] = details.dpopNonce
   return headers
 }
 
-/** Characters that RFC 6750 §3 does not allow in a parameter's value. */
-const INVALID_IN_CHALLENGE = /[^\x20\x21\x23-\x5b\x5d-\x7e]/g
-
-function formatChallenge({ scheme, ...challenge }: Challenge, metadataUrl: string): string {
+function createChallengeHeader({ scheme, ...challenge }: Challenge, metadataUrl: string): string {
   const algs = scheme === 'DPoP' ? { algs: DPOP_SIGNING_ALGORITHMS.join(' ') } : {}
-  const parameters = Object.entries({ ...challenge, ...algs, resource_metadata: metadataUrl }).map(
-    ([name, value]) => `${name}="${value.replace(INVALID_IN_CHALLENGE, '?')}"`,
-  )
-  return `${scheme} ${parameters.join(', ')}`
+  return formatChallenge(scheme, { ...challenge, ...algs, resource_metadata: metadataUrl })
 }

@@ -10,8 +10,9 @@ import { type Challenge, type ChallengeOptions, createChallenge } from './challe
 import { guardSchema } from './guard-schema.ts'
 import { readValidatedRules } from './lint.ts'
 import { compilePlan, type Plan } from './plan.ts'
+import type { RawVariables } from './raw-variables.ts'
 import { readDeclaredScopes } from './read-rules.ts'
-import { ANONYMOUS, listScopes } from './rule.ts'
+import { ANONYMOUS, listScopes, type Rules } from './rule.ts'
 
 export type ScopesOptions = {
   /** Demands a rule or `@public` on every reachable field, or on its type. By default a rule covers what lies below it. */
@@ -68,7 +69,11 @@ type Authorization = { readonly isExpired: (() => boolean) | undefined }
  */
 export function createScopes(schema: GraphQLSchema, { strict = false }: ScopesOptions = {}): Scopes {
   assertSameGraphQL(schema)
-  const rules = readValidatedRules(schema, { strict })
+  return enforceRules(schema, readValidatedRules(schema, { strict }))
+}
+
+/** Returns the enforcement of rules. Not checked here: that the rules make sense. */
+export function enforceRules(schema: GraphQLSchema, rules: Rules): Scopes {
   const scopeOrder = readDeclaredScopes(schema).map(({ name }) => name)
   const authorizations = new WeakMap<object, Map<OperationDefinitionNode, Authorization>>()
   const plannedOperations = new WeakMap<DocumentNode, Map<string | undefined, PlannedOperation>>()
@@ -77,23 +82,44 @@ export function createScopes(schema: GraphQLSchema, { strict = false }: ScopesOp
   const guardedSchema = guardSchema(schema, rules, (resolve, isSubscription) => {
     return function guardedResolver(source, args, context, info) {
       const authorization = isObject(context) && authorizations.get(context)?.get(info.operation)
-      if (!authorization) throw createForbiddenError('Operation not authorized.')
+      if (!authorization) throw createError('FORBIDDEN', 'Operation not authorized.')
       if (isSubscription && authorization.isExpired?.())
-        throw createForbiddenError('The access token has expired.')
+        throw createError('UNAUTHENTICATED', 'The access token has expired.')
       return resolve(source, args, context, info)
     }
   })
 
-  function plan(document: DocumentNode, operationName: string | null | undefined): PlannedOperation {
+  function planOperation(document: DocumentNode, operationName: string | null | undefined): PlannedOperation {
     const name = operationName ?? undefined
     const byName = plannedOperations.get(document) ?? new Map<string | undefined, PlannedOperation>()
     plannedOperations.set(document, byName)
     const known = byName.get(name)
     if (known) return known
     const operation = findOperation(document, name)
-    const planned = { operation, plan: compilePlan(guardedSchema, rules, document, operation) }
+    const planned: PlannedOperation = {
+      operation,
+      plan: compilePlan(guardedSchema, rules, document, operation),
+    }
     byName.set(name, planned)
     return planned
+  }
+
+  /** Decides on an operation. A repeated denial is cheap: the last one is remembered. Permissions are not cached. */
+  function decide(
+    planned: PlannedOperation,
+    granted: ReadonlySet<string>,
+    variables: RawVariables,
+  ): Decision {
+    const { plan, lastDenial } = planned
+    if (lastDenial && hasSameScopes(lastDenial.granted, granted)) return lastDenial.denied
+    const decision = authorizePlan(plan, granted, variables)
+    if (decision.allowed) return decision
+    const denied = { ...decision, needed: sortScopes(decision.needed, scopeOrder) }
+    // A copy: the caller may change its set.
+    const copy = granted === ANONYMOUS ? ANONYMOUS : new Set(granted)
+    grantedScopes.set(denied, copy)
+    if (!plan.dependsOnVariables) planned.lastDenial = { granted: copy, denied }
+    return denied
   }
 
   return {
@@ -101,20 +127,14 @@ export function createScopes(schema: GraphQLSchema, { strict = false }: ScopesOp
     authorize({ document, operationName, variables, contextValue, scopes, isExpired }) {
       if (!isObject(contextValue)) throw new TypeError('contextValue must be an object.')
       const granted = toGrantedScopes(scopes)
-      const planned = plan(document, operationName)
-      const { operation } = planned
-      const decision = authorizePlan(planned.plan, granted, variables ?? {})
+      const planned = planOperation(document, operationName)
+      const decision = decide(planned, granted, variables ?? {})
       const ofContext = authorizations.get(contextValue) ?? new Map<OperationDefinitionNode, Authorization>()
       authorizations.set(contextValue, ofContext)
-      if (decision.allowed) {
-        ofContext.set(operation, { isExpired })
-        return decision
-      }
+      if (decision.allowed) ofContext.set(planned.operation, { isExpired })
       // Another request may have used this context with more scopes.
-      ofContext.delete(operation)
-      const denied = { ...decision, needed: sortScopes(decision.needed, scopeOrder) }
-      grantedScopes.set(denied, granted)
-      return denied
+      else ofContext.delete(planned.operation)
+      return decision
     },
     challenge(decision, options) {
       const granted = grantedScopes.get(decision)
@@ -122,7 +142,7 @@ export function createScopes(schema: GraphQLSchema, { strict = false }: ScopesOp
       return createChallenge(decision, granted, options)
     },
     requiredScopes: (document, operationName) =>
-      sortScopes(computeRequiredScopes(plan(document, operationName).plan), scopeOrder),
+      sortScopes(computeRequiredScopes(planOperation(document, operationName).plan), scopeOrder),
     table: () =>
       [...rules].map(([coordinate, rule]) => ({
         coordinate,
@@ -131,7 +151,19 @@ export function createScopes(schema: GraphQLSchema, { strict = false }: ScopesOp
   }
 }
 
-type PlannedOperation = { readonly operation: OperationDefinitionNode; readonly plan: Plan }
+type PlannedOperation = {
+  readonly operation: OperationDefinitionNode
+  readonly plan: Plan
+  /** Only of a plan that does not depend on variables. */
+  lastDenial?: { readonly granted: ReadonlySet<string>; readonly denied: Denied }
+}
+
+const hasSameScopes = (one: ReadonlySet<string>, other: ReadonlySet<string>) =>
+  one === other ||
+  (one !== ANONYMOUS &&
+    other !== ANONYMOUS &&
+    one.size === other.size &&
+    [...one].every((scope) => other.has(scope)))
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 
@@ -162,8 +194,7 @@ function findOperation(document: DocumentNode, operationName: string | undefined
   )
 }
 
-const createForbiddenError = (message: string) =>
-  new GraphQLError(message, { extensions: { code: 'FORBIDDEN' } })
+const createError = (code: string, message: string) => new GraphQLError(message, { extensions: { code } })
 
 /** Sorts scopes in the order of their declarations. */
 const sortScopes = (scopes: readonly string[], order: readonly string[]) =>

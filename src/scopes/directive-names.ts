@@ -24,7 +24,7 @@ export function readDirectiveNames(schema: GraphQLSchema): DirectiveNames {
     if (!specification) continue
     const namespace = getStringArgument(link, 'as') || specification
     const getName = (directive: string) =>
-      readImportedName(link, `@${directive}`) ??
+      readLocalName(link, `@${directive}`) ??
       // The directive that a specification is named after needs no import.
       (specification === directive ? namespace : `${namespace}__${directive}`)
     requiresScopes.add(getName('requiresScopes'))
@@ -34,9 +34,9 @@ export function readDirectiveNames(schema: GraphQLSchema): DirectiveNames {
 }
 
 /** Returns the name, without `@`, of an element in the list `import` of a `@link`. */
-function readImportedName(link: ConstDirectiveNode, element: string): string | undefined {
-  const imports = getArgumentValue(link, 'import')
-  for (const item of imports?.kind === Kind.LIST ? imports.values : []) {
+function readLocalName(link: ConstDirectiveNode, element: string): string | undefined {
+  const elements = getArgumentValue(link, 'import')
+  for (const item of elements?.kind === Kind.LIST ? elements.values : []) {
     if (readString(item) === element) return element.slice(1)
     if (item.kind !== Kind.OBJECT) continue
     const read = (name: string) => readString(item.fields.find((field) => field.name.value === name)?.value)

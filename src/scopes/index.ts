@@ -17,17 +17,18 @@ export {
   type Denial,
   type Denied,
 } from './authorize-plan.ts'
-export { type Challenge, type ChallengeOptions, formatChallenge } from './challenge.ts'
+export { type Challenge, type ChallengeOptions, describeDenial, formatChallenge } from './challenge.ts'
 export {
   type AuthorizationRequest,
   createScopes,
+  enforceRules,
   type Scopes,
   type ScopesOptions,
 } from './create-scopes.ts'
 export { diffScopes } from './diff-scopes.ts'
 export { getStringArgument } from './directive-arguments.ts'
 export { explainOperation } from './explain-operation.ts'
-export { computeFieldRule, readFieldRules } from './field-rules.ts'
+export { computeFieldRule } from './field-rules.ts'
 export { readValidatedRules } from './lint.ts'
 export { compilePlan, type Plan } from './plan.ts'
 export { getProvidedValue, type RawVariables, readVariableDefaults } from './raw-variables.ts'

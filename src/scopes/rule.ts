@@ -13,7 +13,7 @@ export const DENY_ALL: Rule = []
  * Stands in a rule for what every verified caller has (`@authenticated`). It is not a valid scope token (RFC 6749 §3.3), so
  * that no rule can require it as a scope.
  */
-export const AUTHENTICATED = 'an access token'
+const AUTHENTICATED = 'an access token'
 export const AUTHENTICATED_RULE: Rule = [[AUTHENTICATED]]
 /** The granted scopes of an anonymous caller. Any other set, an empty one too, is that of a verified caller. */
 export const ANONYMOUS: ReadonlySet<string> = new Set()

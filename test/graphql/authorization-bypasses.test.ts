@@ -8,9 +8,9 @@ import { addResolversToSchema } from '@graphql-tools/schema'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { openDatabase } from '../../src/database/database.ts'
 import type { Context } from '../../src/graphql/context.ts'
-import { loadRules, loadSchema } from '../../src/graphql/load-schema.ts'
-import { guardResolvers } from '../../src/graphql/requires-scope.ts'
+import { loadSchema } from '../../src/graphql/load-schema.ts'
 import { resolvers } from '../../src/graphql/resolvers.ts'
+import { createScopes } from '../../src/scopes/index.ts'
 import { createAuthorizationPlugin, createContextWithScopes } from '../support/authorization-plugin.ts'
 import { ADMIN_SCOPE, postBody, READ_SCOPE, type Service, startService } from '../support/service.ts'
 
@@ -58,9 +58,9 @@ test('graphql/B08 denies a reader the document that an admin has cached, by text
 
 test('graphql/B09 denies before a response cache or another plugin answers', async () => {
   const database = await openDatabase('file::memory:')
-  const rules = loadRules(loadSchema())
-  const schema = guardResolvers(addResolversToSchema({ schema: loadSchema(), resolvers }), rules)
-  const authorization = createAuthorizationPlugin(schema, rules)
+  const scopes = createScopes(addResolversToSchema({ schema: loadSchema(), resolvers }), { strict: true })
+  const { schema } = scopes
+  const authorization = createAuthorizationPlugin(scopes)
   const cachingServer = new ApolloServer<Context>({
     schema,
     plugins: [responseCachePlugin(), ApolloServerPluginCacheControl({ defaultMaxAge: 60 }), authorization],

@@ -5,8 +5,9 @@ import { addResolversToSchema } from '@graphql-tools/schema'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { type Database, openDatabase } from '../../src/database/database.ts'
 import type { Context } from '../../src/graphql/context.ts'
-import { loadRules, loadSchema } from '../../src/graphql/load-schema.ts'
+import { loadSchema } from '../../src/graphql/load-schema.ts'
 import { resolvers } from '../../src/graphql/resolvers.ts'
+import { createScopes } from '../../src/scopes/index.ts'
 import { createAuthorizationPlugin, createContextWithScopes } from '../support/authorization-plugin.ts'
 import { ADMIN_SCOPE, READ_SCOPE } from '../support/service.ts'
 
@@ -19,7 +20,7 @@ afterAll(() => database.destroy())
 const schema = addResolversToSchema({ schema: loadSchema(), resolvers })
 const server = new ApolloServer<Context>({
   schema,
-  plugins: [createAuthorizationPlugin(schema, loadRules(loadSchema()))],
+  plugins: [createAuthorizationPlugin(createScopes(schema, { strict: true }))],
 })
 
 // Two callers whose tokens have the same set of scopes differ in the binding of their keys.

@@ -5,7 +5,7 @@ import { buildSchema, type DocumentNode, parse } from 'graphql'
 import { type Database, openDatabase } from '../../src/database/database.ts'
 import type { Context } from '../../src/graphql/context.ts'
 import { createOperationInfoCollector } from '../../src/graphql/operation-info.ts'
-import { readRules } from '../../src/scopes/index.ts'
+import { enforceRules, readRules } from '../../src/scopes/index.ts'
 import { SCOPE_DIRECTIVES } from '../cases/scopes/decisions/decision-schema.ts'
 import { createAuthorizationPlugin, createContextWithScopes } from '../support/authorization-plugin.ts'
 
@@ -30,7 +30,7 @@ type Request = {
 function createAuthorize() {
   let stored: DocumentNode
   const documentStore = { get: async () => stored, set: async () => undefined, delete: async () => undefined }
-  const plugins = [createAuthorizationPlugin(schema, readRules(schema))]
+  const plugins = [createAuthorizationPlugin(enforceRules(schema, readRules(schema)))]
   const server = new ApolloServer<Context>({ schema, documentStore, plugins })
   return async ({ document, operationName }: Pick<Request, 'document' | 'operationName'>) => {
     stored = document

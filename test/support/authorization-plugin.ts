@@ -1,4 +1,3 @@
-import type { GraphQLSchema } from 'graphql'
 import { createBookRepository } from '../../src/database/book-repository.ts'
 import type { Database } from '../../src/database/database.ts'
 import { combineHooks } from '../../src/graphql/combine-hooks.ts'
@@ -6,15 +5,13 @@ import type { Context } from '../../src/graphql/context.ts'
 import { createAuthorization } from '../../src/graphql/requires-scope.ts'
 import { JSON_CONTENT_TYPE } from '../../src/lib/http-messages.ts'
 import { withoutInstrumentation } from '../../src/lib/instrument.ts'
-import { type Rules, readDeclaredScopes } from '../../src/scopes/index.ts'
+import type { Scopes } from '../../src/scopes/index.ts'
 
 /** Returns the plugin that authorizes operations; its challenges have no metadata URL. */
-export const createAuthorizationPlugin = (schema: GraphQLSchema, rules: Rules) =>
+export const createAuthorizationPlugin = (scopes: Scopes) =>
   combineHooks(
     createAuthorization({
-      schema,
-      rules,
-      declaredScopes: readDeclaredScopes(schema),
+      scopes,
       getMetadataUrl: () => '',
       introspectionRequiresToken: false,
       instrument: withoutInstrumentation,

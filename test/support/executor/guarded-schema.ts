@@ -17,8 +17,7 @@ import {
 import { combineHooks } from '../../../src/graphql/combine-hooks.ts'
 import { createCompiledExecution } from '../../../src/graphql/compiled-execution.ts'
 import type { Context } from '../../../src/graphql/context.ts'
-import { guardResolvers } from '../../../src/graphql/requires-scope.ts'
-import { type Rules, readRules } from '../../../src/scopes/index.ts'
+import { enforceRules, type Rules, readRules, type Scopes } from '../../../src/scopes/index.ts'
 import { createAuthorizationPlugin } from '../authorization-plugin.ts'
 import { randomSchema } from '../scopes/random-schema.ts'
 import type { SeededRandom } from '../seeded-random.ts'
@@ -26,7 +25,7 @@ import type { SeededRandom } from '../seeded-random.ts'
 /** The resolvers that ran, as `type field returnedType`. */
 export type ReadLog = string[]
 
-type GuardedSchema = { readonly schema: GraphQLSchema; readonly rules: Rules }
+type GuardedSchema = { readonly schema: GraphQLSchema; readonly rules: Rules; readonly scopes: Scopes }
 
 /** Builds one of the scope engine's random schemas with guarded resolvers. */
 export function randomGuardedSchema(random: SeededRandom, readLog: ReadLog): GuardedSchema {
@@ -49,7 +48,8 @@ export function buildGuardedSchema(text: string, random: SeededRandom, readLog: 
     if (isObjectType(type) && !type.name.startsWith('__'))
       for (const field of Object.values(type.getFields()))
         field.resolve = createResolver(readLog, { isAsync: random.chance(0.3) })
-  return { schema: guardResolvers(schema, rules), rules }
+  const scopes = enforceRules(schema, rules)
+  return { schema: scopes.schema, rules, scopes }
 }
 
 const createResolver =
@@ -73,7 +73,7 @@ export type AuthorizedOperation = { readonly document: DocumentNode; readonly co
 
 /** Creates an Apollo Server that authorizes operations, and adds them to `authorizedOperations`. */
 export function createGuardedServer(
-  { schema, rules }: GuardedSchema,
+  { schema, scopes }: Pick<GuardedSchema, 'schema' | 'scopes'>,
   options: {
     readonly executor: 'compiled' | 'graphql-js'
     readonly authorizedOperations?: AuthorizedOperation[]
@@ -87,7 +87,7 @@ export function createGuardedServer(
     }),
   }
   const { hooks, gateway } = createCompiledExecution(schema, { hideSuggestions: false })
-  const plugins = [createAuthorizationPlugin(schema, rules), recordOperations]
+  const plugins = [createAuthorizationPlugin(scopes), recordOperations]
   const serverOptions = { stopOnTerminationSignals: false, includeStacktraceInErrorResponses: false }
   return options.executor === 'compiled'
     ? new ApolloServer<Context>({
