@@ -21,27 +21,27 @@ const SCHEMA = declareScopes(
 const schema = buildSchema(SCOPE_DIRECTIVES + SCHEMA)
 const rules = readRules(schema)
 
-test('scopes/Y00 is a valid schema', () => {
+test('scopes/AU00 is a valid schema', () => {
   expect(findSchemaViolations(schema)).toEqual([])
 })
 
 /** Which of the coordinates an anonymous caller is denied, and the scopes that a token needs. */
 test.each([
-  { id: 'scopes/Y01', document: '{ open }', denied: [], required: [] },
-  { id: 'scopes/Y02', document: '{ me }', denied: ['Query.me'], required: [] },
-  { id: 'scopes/Y03', document: '{ me a }', denied: ['Query.me', 'Query.a'], required: ['a'] },
-  { id: 'scopes/Y04', document: '{ profile { name } }', denied: ['Profile'], required: [] },
+  { id: 'scopes/AU01', document: '{ open }', denied: [], required: [] },
+  { id: 'scopes/AU02', document: '{ me }', denied: ['Query.me'], required: [] },
+  { id: 'scopes/AU03', document: '{ me a }', denied: ['Query.me', 'Query.a'], required: ['a'] },
+  { id: 'scopes/AU04', document: '{ profile { name } }', denied: ['Profile'], required: [] },
   {
-    id: 'scopes/Y05',
+    id: 'scopes/AU05',
     document: '{ profile { email } }',
     denied: ['Profile', 'Profile.email'],
     required: ['a'],
   },
-  { id: 'scopes/Y06', document: '{ arg }', denied: [], required: [] },
-  { id: 'scopes/Y07', document: '{ arg(x: null) }', denied: ['Query.arg(x:)'], required: [] },
-  { id: 'scopes/Y08', document: '{ input(in: { plain: 1 }) }', denied: [], required: [] },
-  { id: 'scopes/Y09', document: '{ input(in: { hidden: 1 }) }', denied: ['In.hidden'], required: [] },
-  { id: 'scopes/Y10', document: '{ profile { __typename } }', denied: ['Profile'], required: [] },
+  { id: 'scopes/AU06', document: '{ arg }', denied: [], required: [] },
+  { id: 'scopes/AU07', document: '{ arg(x: null) }', denied: ['Query.arg(x:)'], required: [] },
+  { id: 'scopes/AU08', document: '{ input(in: { plain: 1 }) }', denied: [], required: [] },
+  { id: 'scopes/AU09', document: '{ input(in: { hidden: 1 }) }', denied: ['In.hidden'], required: [] },
+  { id: 'scopes/AU10', document: '{ profile { __typename } }', denied: ['Profile'], required: [] },
 ])('$id $document: denies an anonymous caller $denied', ({ document, denied, required }) => {
   const decision = decideDocument(schema, rules, document, undefined)
   expect(decision.allowed ? [] : decision.denials.map(({ coordinate }) => coordinate)).toEqual(denied)
@@ -52,7 +52,7 @@ test.each([
   expect(decideDocument(schema, rules, document, ['a']).allowed).toBe(true)
 })
 
-test('scopes/Y11 names no scope in the denial of an anonymous caller', () => {
+test('scopes/AU11 names no scope in the denial of an anonymous caller', () => {
   const decision = decideDocument(schema, rules, '{ me }', undefined)
   expect(decision).toMatchObject({ denials: [{ requiredScopes: [], missingScopes: [] }] })
 })
@@ -61,32 +61,32 @@ const A = '@requiresScope(scopes: "a")'
 
 test.each([
   {
-    id: 'scopes/Y20',
+    id: 'scopes/AU20',
     title: 'a rule with @authenticated',
     sdl: `type Query { x: Int ${A} @authenticated }`,
     message: 'has a rule, which includes @authenticated. Remove @authenticated.',
   },
   {
-    id: 'scopes/Y21',
+    id: 'scopes/AU21',
     title: '@authenticated on an interface',
     sdl: `type Query { n: N ${A} } interface N @authenticated { x: Int } type T implements N { x: Int }`,
     message: 'cannot have a rule. Put it on the object types, or on the interface’s fields.',
   },
   {
-    id: 'scopes/Y22',
+    id: 'scopes/AU22',
     title: 'a public field where the interface requires a token',
     sdl: `type Query { n: N @public(reason: "r") } interface N { x: Int @authenticated }
       type T implements N { x: Int @public(reason: "r") }`,
     message: 'is weaker than N.x, which it implements. Require an access token.',
   },
   {
-    id: 'scopes/Y23',
+    id: 'scopes/AU23',
     title: '@authenticated with @public',
     sdl: 'type Query { x: Int @authenticated @public(reason: "r") }',
     message: 'has both a rule and @public. Remove one of them.',
   },
   {
-    id: 'scopes/Y24',
+    id: 'scopes/AU24',
     title: 'a field that no operation can reach',
     sdl: `type Query { x: Int ${A} } type T { y: Int @authenticated }`,
     message: 'has a rule without effect: no operation can reach it. Remove the rule.',
@@ -96,7 +96,7 @@ test.each([
   expect(violations.map((violation) => violation.message)).toContain(message)
 })
 
-test('scopes/Y25 accepts a scope where the interface requires a token only', () => {
+test('scopes/AU25 accepts a scope where the interface requires a token only', () => {
   const sdl = `type Query { n: N @public(reason: "r") } interface N { x: Int @authenticated } type T implements N { x: Int ${A} }`
   expect(findSchemaViolations(buildUncheckedSchema(declareScopes(sdl, 'a')))).toEqual([])
 })
