@@ -162,7 +162,7 @@ export const SCOPES_MUTATIONS: readonly SourceMutation[] = [
     find: 'if (lastDenial && hasSameScopes(lastDenial.granted, granted))',
     replace: 'if (lastDenial)',
   },
-  { file: 'create-scopes', find: ' && one.size === other.size', replace: '' },
+  { file: 'create-scopes', find: 'one.size === other.size &&', replace: '' },
   { file: '../graphql/requires-scope', find: 'errors.get(scheme) ??', replace: '[...errors.values()][0] ??' },
   { file: 'create-scopes', find: 'else ofContext.delete(planned.operation)', replace: '' },
   {
