@@ -1,5 +1,4 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
-import { LRUCache } from 'lru-cache'
 
 export type SqlParameters = readonly SQLInputValue[]
 
@@ -13,14 +12,18 @@ type MapError = (error: unknown) => unknown
  * @param mapError returns the error to throw in place of one of SQLite
  */
 export function createDatabaseAdapter(database: DatabaseSync, mapError: MapError = (error) => error) {
-  const statements = new LRUCache<string, ReturnType<typeof createStatementAdapter>>({ max: MAX_STATEMENTS })
+  const statements = new Map<string, ReturnType<typeof createStatementAdapter>>()
   const prepare = (query: string) => createStatementAdapter(database.prepare(query), mapError)
   return {
     close: () => database.close(),
     prepare: withMappedErrors(mapError, (query: string) => {
       // Every transaction here writes. Taking the lock at once avoids failing to upgrade a read lock later.
       if (query === 'begin') return prepare('begin immediate')
-      const statement = statements.get(query) ?? prepare(query)
+      const known = statements.get(query)
+      if (known) return known
+      // Those in use are soon prepared again: finding the oldest one would cost every statement more.
+      if (statements.size === MAX_STATEMENTS) statements.clear()
+      const statement = prepare(query)
       statements.set(query, statement)
       return statement
     }),

@@ -18,6 +18,7 @@ export const isBusy = (error: unknown): boolean =>
  */
 export class YieldingSqliteDriver extends SqliteDriver {
   readonly #database: DatabaseSync
+  #connection: DatabaseConnection | undefined
   /** The time since which another process has been writing; undefined if no statement has to wait. */
   #busySinceMs: number | undefined
 
@@ -27,13 +28,8 @@ export class YieldingSqliteDriver extends SqliteDriver {
   }
 
   override async acquireConnection(): Promise<DatabaseConnection> {
-    const connection = await super.acquireConnection()
-    return {
-      executeQuery: <Row>(query: CompiledQuery) =>
-        this.#retryWhileBusy(() => connection.executeQuery<Row>(query)),
-      streamQuery: <Row>(query: CompiledQuery, chunkSize: number) =>
-        connection.streamQuery<Row>(query, chunkSize),
-    }
+    this.#connection ??= this.#wrap(await super.acquireConnection())
+    return this.#connection
   }
 
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
@@ -44,6 +40,18 @@ export class YieldingSqliteDriver extends SqliteDriver {
   override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
     // SQLite rolls back by itself when the disk is full.
     if (this.#database.isTransaction) await super.rollbackTransaction(connection)
+  }
+
+  #wrap(connection: DatabaseConnection): DatabaseConnection {
+    return {
+      // A transaction that has begun has the lock.
+      executeQuery: <Row>(query: CompiledQuery) =>
+        this.#database.isTransaction
+          ? connection.executeQuery<Row>(query)
+          : this.#retryWhileBusy(() => connection.executeQuery<Row>(query)),
+      streamQuery: <Row>(query: CompiledQuery, chunkSize: number) =>
+        connection.streamQuery<Row>(query, chunkSize),
+    }
   }
 
   /** Statements that follow do not wait again for a process that has been writing for longer than the timeout. */

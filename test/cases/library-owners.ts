@@ -4,7 +4,7 @@ export type LibraryOwner = { readonly library: string; readonly folders: readonl
 export const LIBRARY_OWNERS: readonly LibraryOwner[] = [
   { library: 'node:cluster', folders: ['app', 'cli', 'observability'] },
   { library: 'jose', folders: ['auth', 'authorization-server', 'clients/ide', 'doctor'] },
-  { library: 'lru-cache', folders: ['auth', 'authorization-server', 'clients', 'database', 'graphql'] },
+  { library: 'lru-cache', folders: ['auth', 'authorization-server', 'clients', 'graphql'] },
   { library: '@apollo/server', folders: ['graphql'] },
   { library: '@graphql-tools/schema', folders: ['graphql'] },
   { library: '@graphql-tools/utils', folders: ['graphql'] },
