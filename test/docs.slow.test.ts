@@ -78,6 +78,7 @@ import { ApolloServer } from '@apollo/server'
 import { makeExecutableSchema } from '@graphql-tools/schema'
 import { readFileSync } from 'node:fs'
 import { requireScopes } from './plugin.ts'
+import { createScopes } from '../../src/scopes/index.ts'
 
 const schema = makeExecutableSchema({
   typeDefs: [
@@ -86,9 +87,10 @@ const schema = makeExecutableSchema({
   ],
   resolvers: { Query: { a: () => 1 } },
 })
-const server = new ApolloServer({ schema, plugins: [requireScopes(schema)] })
-for (const scopes of [['a'], ['b']]) {
-  const contextValue = { scopes: new Set(scopes) }
+const scopes = createScopes(schema, { strict: true })
+const server = new ApolloServer({ schema: scopes.schema, plugins: [requireScopes(scopes)] })
+for (const granted of [['a'], ['b']]) {
+  const contextValue = { scopes: new Set(granted) }
   const { body, http } = await server.executeOperation({ query: '{ a }' }, { contextValue })
   console.log(http.status ?? 200, JSON.stringify(body.kind === 'single' && (body.singleResult.data ?? body.singleResult.errors?.[0]?.message)))
 }
@@ -103,7 +105,10 @@ test('README.md: the plugin for other APIs compiles, and enforces the directive'
   try {
     await run('node_modules/.bin/tsc', ['-p', folder], { cwd: PROJECT_ROOT })
     const { stdout } = await run(process.execPath, [join(folder, 'run.ts')], { cwd: PROJECT_ROOT })
-    expect(stdout.trim().split('\n')).toEqual(['200 {"a":1}', '403 "Not authorized: requires a."'])
+    expect(stdout.trim().split('\n')).toEqual([
+      '200 {"a":1}',
+      '403 "Not authorized to access Query.a: requires scope a; the token has b."',
+    ])
   } finally {
     rmSync(folder, { recursive: true })
   }

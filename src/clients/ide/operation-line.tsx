@@ -40,7 +40,7 @@ function usePrediction(): { readonly state: 'open' | 'locked'; readonly text: st
     const unsatisfied = requirements.filter(({ isSatisfied }) => !isSatisfied)
     const coordinates = [...new Set(unsatisfied.map(({ coordinate }) => coordinate))]
     const verb = coordinates.length === 1 ? 'requires' : 'require'
-    const missing = decision.requiredScopes.filter((scope) => !token.heldScopes.has(scope)).join(' and ')
+    const missing = decision.needed.filter((scope) => !token.heldScopes.has(scope)).join(' and ')
     const reason = `${coordinates.join(' and ')} ${verb} ${missing}`
     return { state: 'locked', text: `This operation will be rejected: ${reason}.` }
   } catch {
