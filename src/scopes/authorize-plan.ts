@@ -19,7 +19,13 @@ export type Denial = {
 }
 
 /** The result of authorizing an operation for a set of scopes. */
-export type Decision = { readonly allowed: true } | Denied
+export type Decision = Allowed | Denied
+
+export type Allowed = {
+  readonly allowed: true
+  /** Of a query that is handled leniently: what its execution answers with null. For logs. */
+  readonly denials?: readonly Denial[]
+}
 
 export type Denied = {
   readonly allowed: false
@@ -28,14 +34,18 @@ export type Denied = {
   readonly needed: readonly string[]
 }
 
-const ALLOWED: Decision = Object.freeze({ allowed: true })
+const ALLOWED: Allowed = Object.freeze({ allowed: true })
 
 /**
  * Decides whether the granted scopes satisfy a plan.
  * @param grantedScopes `ANONYMOUS` for a caller without a token
  * @param variables those of the request, before coercion
  */
-export function authorizePlan(plan: Plan, grantedScopes: ReadonlySet<string>, variables: RawVariables) {
+export function authorizePlan(
+  plan: Plan,
+  grantedScopes: ReadonlySet<string>,
+  variables: RawVariables,
+): Decision {
   if (isVariantSatisfied(plan, plan, grantedScopes, variables)) return ALLOWED
   const variant = plan.getVariant(variables)
   if (variant !== plan && isVariantSatisfied(plan, variant, grantedScopes, variables)) return ALLOWED
@@ -80,26 +90,41 @@ const inputRequirements = (plan: Plan, variant: PlanVariant, variables: RawVaria
     })),
   )
 
-function deny(requirements: readonly Requirement[], grantedScopes: ReadonlySet<string>): Decision {
+function deny(requirements: readonly Requirement[], grantedScopes: ReadonlySet<string>): Denied {
   const rules = requirements.map(({ rule }) => rule)
   const requiredScopes = findMinimalScopes(rules, grantedScopes)
-  // Not `ANONYMOUS`, even without scopes: a caller that follows the challenge has a token.
-  const scopesAfterStepUp = new Set([...grantedScopes, ...requiredScopes])
-  const alternatives = new Map<Rule, readonly string[]>()
+  const describeRule = createDescribeRule(grantedScopes, requiredScopes)
   const denials = requirements
     .filter(({ rule }) => !isSatisfied(rule, grantedScopes))
-    .map(({ coordinate, path, rule }): Denial => {
-      const alternative = alternatives.get(rule) ?? chooseAlternative(rule, grantedScopes, scopesAfterStepUp)
-      alternatives.set(rule, alternative)
-      return {
-        coordinate,
-        path: pathToArray(path),
-        requiredScopes: listScopes(alternative),
-        missingScopes: listScopes(findMissingScopes(alternative, grantedScopes)),
-        rule,
-      }
-    })
+    .map(({ coordinate, path, rule }) => ({ coordinate, path: pathToArray(path), ...describeRule(rule) }))
   return { allowed: false, denials, needed: listScopes(requiredScopes) }
+}
+
+type UnsatisfiedRule = Pick<Denial, 'requiredScopes' | 'missingScopes' | 'rule'>
+
+/**
+ * Creates the description of unsatisfied rules, once for each rule.
+ * @param requiredScopes those of the whole operation
+ */
+export function createDescribeRule(
+  grantedScopes: ReadonlySet<string>,
+  requiredScopes: readonly string[],
+): (rule: Rule) => UnsatisfiedRule {
+  // Not `ANONYMOUS`, even without scopes: a caller that follows the challenge has a token.
+  const scopesAfterStepUp = new Set([...grantedScopes, ...requiredScopes])
+  const described = new Map<Rule, UnsatisfiedRule>()
+  return function describeUnsatisfied(rule) {
+    const known = described.get(rule)
+    if (known) return known
+    const alternative = chooseAlternative(rule, grantedScopes, scopesAfterStepUp)
+    const description = {
+      requiredScopes: listScopes(alternative),
+      missingScopes: listScopes(findMissingScopes(alternative, grantedScopes)),
+      rule,
+    }
+    described.set(rule, description)
+    return description
+  }
 }
 
 /** Returns the alternative that a step-up with the challenge's scopes satisfies. */

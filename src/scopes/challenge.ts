@@ -49,7 +49,13 @@ const createUnauthenticatedError = (scheme: string) =>
     extensions: { code: 'UNAUTHENTICATED' },
   })
 
-function createDenialError(denial: Denial, granted: ReadonlySet<string>): GraphQLError {
+type DenialWithoutPath = Omit<Denial, 'path'>
+
+/** Creates the error of a denied coordinate. One without a path gets that of the field that throws it. */
+export function createDenialError(
+  denial: DenialWithoutPath & Partial<Denial>,
+  granted: ReadonlySet<string>,
+): GraphQLError {
   const { coordinate, path, requiredScopes, missingScopes } = denial
   return new GraphQLError(describeDenial(denial, granted), {
     path,
@@ -59,7 +65,7 @@ function createDenialError(denial: Denial, granted: ReadonlySet<string>): GraphQ
 
 /** Describes a denial: the coordinate, its rule, and the scopes that the token has. */
 export function describeDenial(
-  { coordinate, requiredScopes, rule }: Denial,
+  { coordinate, requiredScopes, rule }: DenialWithoutPath,
   granted: ReadonlySet<string>,
 ): string {
   const otherAlternatives = rule.filter((scopes) => scopes.join(' ') !== requiredScopes.join(' '))

@@ -5,18 +5,39 @@ import {
   getOperationAST,
   type OperationDefinitionNode,
 } from 'graphql'
-import { authorizePlan, computeRequiredScopes, type Decision, type Denied } from './authorize-plan.ts'
+import {
+  type Allowed,
+  authorizePlan,
+  computeRequiredScopes,
+  type Decision,
+  type Denied,
+} from './authorize-plan.ts'
 import { type Challenge, type ChallengeOptions, createChallenge } from './challenge.ts'
 import { guardSchema } from './guard-schema.ts'
+import {
+  combineAccess,
+  createLenientChecks,
+  type LenientAccess,
+  type LenientChecks,
+} from './lenient-checks.ts'
 import { readValidatedRules } from './lint.ts'
 import { compilePlan, type Plan } from './plan.ts'
 import type { RawVariables } from './raw-variables.ts'
 import { readDeclaredScopes } from './read-rules.ts'
-import { ANONYMOUS, listScopes, type Rules } from './rule.ts'
+import { ALLOW_ALL, ANONYMOUS, isSatisfied, listScopes, type Rules } from './rule.ts'
+
+/**
+ * The handling of an operation that the scopes do not suffice for: `reject` denies it before anything is executed. `null`
+ * executes a query, and answers each denied place in it with null and an error. Mutations, subscriptions, requests
+ * without a token and queries that are denied by the rule of the query type itself are always rejected.
+ */
+export type DeniedHandling = 'reject' | 'null'
 
 export type ScopesOptions = {
   /** Demands a rule or `@public` on every reachable field, or on its type. By default a rule covers what lies below it. */
   readonly strict?: boolean
+  /** Of requests that do not choose. `reject` by default. */
+  readonly denied?: DeniedHandling
 }
 
 /** An operation and its caller. */
@@ -33,14 +54,19 @@ export type AuthorizationRequest = {
   readonly scopes: Iterable<string> | undefined
   /** Called at each event of a subscription, which ends when it returns true. */
   readonly isExpired?: () => boolean
+  /** Overrides the option of `createScopes`. */
+  readonly denied?: DeniedHandling | undefined
 }
 
 /** The rules of one schema, and their enforcement. */
 export type Scopes = {
-  /** A copy of the schema whose guarded resolvers refuse operations that `authorize` did not allow. */
+  /**
+   * A copy of the schema whose guarded resolvers refuse operations that `authorize` did not allow. Interfaces and unions
+   * that include a type with a rule have a `resolveType`, so that a `typeResolver` given to the execution is not used.
+   */
   readonly schema: GraphQLSchema
   /**
-   * Decides on an operation before it is executed.
+   * Decides on an operation before it is executed. A query that is handled leniently is allowed, with its `denials`.
    * @throws TypeError for scopes that are a string or a context that is not an object, GraphQLError if the operation is not
    *   in the document
    */
@@ -61,32 +87,58 @@ export type Scopes = {
 }
 
 /** What `authorize` allowed for one operation of a context. */
-type Authorization = { readonly isExpired: (() => boolean) | undefined }
+type Authorization = {
+  readonly isExpired: (() => boolean) | undefined
+  /** Of a query that is handled leniently. */
+  readonly lenient?: LenientChecks | undefined
+}
 
 /**
  * Reads the rules of a schema, checks them, and returns their enforcement.
  * @throws ScopeSchemaError with every violation of the schema
  */
-export function createScopes(schema: GraphQLSchema, { strict = false }: ScopesOptions = {}): Scopes {
+export function createScopes(schema: GraphQLSchema, { strict = false, denied }: ScopesOptions = {}): Scopes {
   assertSameGraphQL(schema)
-  return enforceRules(schema, readValidatedRules(schema, { strict }))
+  return enforceRules(schema, readValidatedRules(schema, { strict }), denied)
 }
 
 /** Returns the enforcement of rules. Not checked here: that the rules make sense. */
-export function enforceRules(schema: GraphQLSchema, rules: Rules): Scopes {
+export function enforceRules(
+  schema: GraphQLSchema,
+  rules: Rules,
+  defaultDenied: DeniedHandling = 'reject',
+): Scopes {
   const scopeOrder = readDeclaredScopes(schema).map(({ name }) => name)
   const authorizations = new WeakMap<object, Map<OperationDefinitionNode, Authorization>>()
   const plannedOperations = new WeakMap<DocumentNode, Map<string | undefined, PlannedOperation>>()
   const grantedScopes = new WeakMap<Denied, ReadonlySet<string>>()
 
-  const guardedSchema = guardSchema(schema, rules, (resolve, isSubscription) => {
-    return function guardedResolver(source, args, context, info) {
-      const authorization = isObject(context) && authorizations.get(context)?.get(info.operation)
-      if (!authorization) throw createError('FORBIDDEN', 'Operation not authorized.')
-      if (isSubscription && authorization.isExpired?.())
-        throw createError('UNAUTHENTICATED', 'The access token has expired.')
-      return resolve(source, args, context, info)
-    }
+  const getAuthorization = (context: unknown, operation: OperationDefinitionNode) =>
+    isObject(context) ? authorizations.get(context)?.get(operation) : undefined
+
+  // Denials are rejections, not exceptions: where an item of a list throws after another one's promise was made, graphql-js
+  // handles only the former, and the rejection of the latter would end the process.
+  const guardedSchema = guardSchema(schema, rules, {
+    guardResolver: (resolve, isSubscription) =>
+      function guardedResolver(source, args, context, info) {
+        const authorization = getAuthorization(context, info.operation)
+        if (!authorization) throw createError('FORBIDDEN', 'Operation not authorized.')
+        if (isSubscription && authorization.isExpired?.())
+          throw createError('UNAUTHENTICATED', 'The access token has expired.')
+        const denial = authorization.lenient?.checkField(info)
+        return denial ? Promise.reject(denial) : resolve(source, args, context, info)
+      },
+    guardTypeResolver: (resolveType) =>
+      function guardedTypeResolver(value, context, info, abstractType) {
+        const resolved = resolveType(value, context, info, abstractType)
+        const lenient = getAuthorization(context, info.operation)?.lenient
+        if (!lenient) return resolved
+        const check = (typeName: string | undefined) => {
+          const denial = typeName === undefined ? undefined : lenient.checkObject(typeName, info)
+          return denial ? Promise.reject(denial) : typeName
+        }
+        return isPromise(resolved) ? resolved.then(check) : check(resolved)
+      },
   })
 
   function planOperation(document: DocumentNode, operationName: string | null | undefined): PlannedOperation {
@@ -122,19 +174,48 @@ export function enforceRules(schema: GraphQLSchema, rules: Rules): Scopes {
     return denied
   }
 
+  /** Returns true for a query of a verified caller, unless the query type's own rule denies all of it. */
+  const canBeLenient = ({ operation }: OperationDefinitionNode, granted: ReadonlySet<string>) =>
+    operation === 'query' &&
+    granted !== ANONYMOUS &&
+    isSatisfied(rules.get(`${guardedSchema.getQueryType()}`) ?? ALLOW_ALL, granted)
+
+  /** Creates the checks of a request; those of an earlier one with the same context and operation stay in force. */
+  const createChecks = (access: LenientAccess, earlier: LenientChecks | undefined) =>
+    createLenientChecks(rules, earlier ? combineAccess(earlier.access, access) : access)
+
   return {
     schema: guardedSchema,
-    authorize({ document, operationName, variables, contextValue, scopes, isExpired }) {
+    authorize(request) {
+      const { document, contextValue, scopes, isExpired, denied = defaultDenied } = request
       if (!isObject(contextValue)) throw new TypeError('contextValue must be an object.')
       const granted = toGrantedScopes(scopes)
-      const planned = planOperation(document, operationName)
-      const decision = decide(planned, granted, variables ?? {})
+      const planned = planOperation(document, request.operationName)
+      const { operation } = planned
+      const variables = request.variables ?? {}
+      const decision = decide(planned, granted, variables)
       const ofContext = authorizations.get(contextValue) ?? new Map<OperationDefinitionNode, Authorization>()
       authorizations.set(contextValue, ofContext)
-      if (decision.allowed) ofContext.set(planned.operation, { isExpired })
-      // Another request may have used this context with more scopes.
-      else ofContext.delete(planned.operation)
-      return decision
+      const isLenient = !decision.allowed && denied === 'null' && canBeLenient(operation, granted)
+      if (!decision.allowed && !isLenient) {
+        // Another request may have used this context with more scopes.
+        ofContext.delete(operation)
+        return decision
+      }
+      const earlier = ofContext.get(operation)?.lenient
+      if (decision.allowed && !earlier) {
+        ofContext.set(operation, { isExpired })
+        return decision
+      }
+      const access: LenientAccess = {
+        operation,
+        // A copy: the caller may change its set.
+        grantedScopes: new Set(granted),
+        neededScopes: decision.allowed ? [] : decision.needed,
+        variables,
+      }
+      ofContext.set(operation, { isExpired, lenient: createChecks(access, earlier) })
+      return decision.allowed ? decision : ({ allowed: true, denials: decision.denials } satisfies Allowed)
     },
     challenge(decision, options) {
       const granted = grantedScopes.get(decision)
@@ -166,6 +247,9 @@ const hasSameScopes = (one: ReadonlySet<string>, other: ReadonlySet<string>) =>
     [...one].every((scope) => other.has(scope)))
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
+
+const isPromise = <T>(value: T | PromiseLike<T>): value is PromiseLike<T> =>
+  isObject(value) && 'then' in value && typeof value.then === 'function'
 
 /** graphql-js compares types by their classes, so that two copies of it do not recognize each other's. */
 function assertSameGraphQL(schema: GraphQLSchema): void {

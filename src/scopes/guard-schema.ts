@@ -1,5 +1,7 @@
 import {
   defaultFieldResolver,
+  defaultTypeResolver,
+  type GraphQLAbstractType,
   type GraphQLArgumentConfig,
   GraphQLDirective,
   type GraphQLFieldConfig,
@@ -12,6 +14,7 @@ import {
   GraphQLObjectType,
   GraphQLSchema,
   type GraphQLType,
+  type GraphQLTypeResolver,
   GraphQLUnionType,
   isAbstractType,
   isInputObjectType,
@@ -27,45 +30,65 @@ import { readFieldRules } from './field-rules.ts'
 import type { Rules } from './rule.ts'
 
 type Resolver = GraphQLFieldResolver<unknown, unknown>
+type TypeResolver = GraphQLTypeResolver<unknown, unknown>
+
+export type Guards = {
+  /**
+   * Wraps a resolver, or `subscribe`, of a guarded field.
+   * @param isSubscription whether it is of a field of the subscription type, which runs for each event
+   */
+  readonly guardResolver: (resolve: Resolver, isSubscription: boolean) => Resolver
+  /** Wraps the type resolver of an interface or union that includes a type with a rule. */
+  readonly guardTypeResolver: (resolveType: TypeResolver) => TypeResolver
+}
 
 /**
- * Wraps a resolver, or `subscribe`, of a guarded field.
- * @param isSubscription whether it is of a field of the subscription type, which runs for each event
+ * Copies a schema, with a guard around the resolver and `subscribe` of every field that may require a rule, and around the
+ * type resolver of every interface and union that includes a type with a rule.
  */
-export type GuardResolver = (resolve: Resolver, isSubscription: boolean) => Resolver
-
-/** Copies a schema, with a guard around the resolver and `subscribe` of every field that may require a rule. */
-export function guardSchema(schema: GraphQLSchema, rules: Rules, guard: GuardResolver): GraphQLSchema {
+export function guardSchema(schema: GraphQLSchema, rules: Rules, guards: Guards): GraphQLSchema {
+  const { guardResolver, guardTypeResolver } = guards
   const subscriptionType = schema.getSubscriptionType()?.name
-  return copySchema(schema, (field, name, typeName) => {
-    if (!mayRequireRule(schema, rules, typeName, name)) return field
-    const isSubscription = typeName === subscriptionType
-    return {
-      ...field,
-      resolve: guard(field.resolve ?? defaultFieldResolver, isSubscription),
-      ...(field.subscribe && { subscribe: guard(field.subscribe, true) }),
-    }
+  return copySchema(schema, {
+    mapField(field, name, typeName) {
+      if (!mayRequireRule(schema, rules, typeName, name)) return field
+      const isSubscription = typeName === subscriptionType
+      return {
+        ...field,
+        resolve: guardResolver(field.resolve ?? defaultFieldResolver, isSubscription),
+        ...(field.subscribe && { subscribe: guardResolver(field.subscribe, true) }),
+      }
+    },
+    mapTypeResolver: (type) =>
+      includesGuardedType(schema, rules, type)
+        ? guardTypeResolver(type.resolveType ?? defaultTypeResolver)
+        : type.resolveType,
   })
 }
+
+const includesGuardedType = (schema: GraphQLSchema, rules: Rules, type: GraphQLAbstractType) =>
+  schema.getPossibleTypes(type).some((possibleType) => rules.has(possibleType.name))
 
 /** Returns true if selecting a field may require a rule: of its type, itself, a type that it returns, or an argument. */
 function mayRequireRule(schema: GraphQLSchema, rules: Rules, typeName: string, name: string): boolean {
   const type = schema.getType(typeName)
   if (!isObjectType(type)) return false
   const { coordinateRules, guardedArguments, returns } = readFieldRules(rules, type, type, name)
-  const possibleTypes = isAbstractType(returns?.type) ? schema.getPossibleTypes(returns.type) : []
   return (
     coordinateRules.length > 0 ||
     guardedArguments.size > 0 ||
-    possibleTypes.some((one) => rules.has(one.name))
+    (isAbstractType(returns?.type) && includesGuardedType(schema, rules, returns.type))
   )
 }
 
 type Field = GraphQLFieldConfig<unknown, unknown>
-type MapField = (field: Field, name: string, typeName: string) => Field
+type Mappers = {
+  readonly mapField: (field: Field, name: string, typeName: string) => Field
+  readonly mapTypeResolver: (type: GraphQLAbstractType) => TypeResolver | null | undefined
+}
 
 /** Copies a schema. Types refer to each other, so that a copy of one takes copies of all that have fields. */
-function copySchema(schema: GraphQLSchema, mapField: MapField): GraphQLSchema {
+function copySchema(schema: GraphQLSchema, { mapField, mapTypeResolver }: Mappers): GraphQLSchema {
   const config = schema.toConfig()
   const copies = new Map<string, GraphQLNamedType>()
   for (const type of config.types) if (!isIntrospectionType(type)) copies.set(type.name, copyType(type))
@@ -104,13 +127,15 @@ function copySchema(schema: GraphQLSchema, mapField: MapField): GraphQLSchema {
       const interfaces = () => object.interfaces.map(copyOf)
       return new GraphQLInterfaceType({
         ...object,
+        resolveType: mapTypeResolver(type),
         interfaces,
         fields: () => copyFields(object.fields, type.name),
       })
     }
     if (isUnionType(type)) {
       const union = type.toConfig()
-      return new GraphQLUnionType({ ...union, types: () => union.types.map(copyOf) })
+      const resolveType = mapTypeResolver(type)
+      return new GraphQLUnionType({ ...union, resolveType, types: () => union.types.map(copyOf) })
     }
     if (isInputObjectType(type)) {
       const input = type.toConfig()

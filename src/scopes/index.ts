@@ -21,6 +21,7 @@ export { type Challenge, type ChallengeOptions, describeDenial, formatChallenge 
 export {
   type AuthorizationRequest,
   createScopes,
+  type DeniedHandling,
   enforceRules,
   type Scopes,
   type ScopesOptions,

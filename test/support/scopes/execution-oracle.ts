@@ -109,7 +109,7 @@ function recordField(
 }
 
 /** Lists the coordinates of an input and of everything that its value provides. */
-function listInputCoordinates(
+export function listInputCoordinates(
   inputCoordinate: string,
   type: GraphQLInputType,
   inputNode: ValueNode,
