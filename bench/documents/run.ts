@@ -106,6 +106,7 @@ async function createMeasurement() {
     schema,
     rules: loadRules(schema),
     getMetadataUrl: () => 'https://localhost/',
+    deniedFields: 'reject',
     introspection: config.introspection,
     hideSchemaDetails: false,
     documentLimits: config.documentLimits,

@@ -126,6 +126,7 @@ export async function startApiServer(
     rules,
     getMetadataUrl,
     introspection,
+    deniedFields: config.deniedFields,
     hideSchemaDetails: config.isProduction || introspection !== 'open',
     documentLimits: config.documentLimits,
     trustedDocuments: { mode, documents },

@@ -139,6 +139,13 @@ export const SETTINGS = {
     example: 'authenticated',
     description: 'access to introspection: `open`, `authenticated` or `off`',
   },
+  DENIED_FIELDS: {
+    schema: schemas.oneOf(['reject', 'null']),
+    defaultValue: 'reject',
+    example: 'null',
+    description:
+      'the handling of queries with denied fields, unless the client prefers one (`Prefer: handling=`): `reject` the request, or answer these fields with `null`',
+  },
   LOG_LEVEL: {
     schema: schemas.oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
     defaultValue: 'info',

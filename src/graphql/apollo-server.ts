@@ -8,7 +8,7 @@ import {
 import { addResolversToSchema } from '@graphql-tools/schema'
 import type { GraphQLSchema } from 'graphql'
 import type { Instrument } from '../lib/instrument.ts'
-import { createScopes, type Rules } from '../scopes/index.ts'
+import { createScopes, type DeniedHandling, type Rules } from '../scopes/index.ts'
 import { createQueryIds } from './apollo-fast-paths.ts'
 import { DEFAULT_PAGE_SIZE } from './book-input.ts'
 import { combineHooks } from './combine-hooks.ts'
@@ -20,6 +20,7 @@ import { createDocumentStore } from './document-store.ts'
 import { createErrorStatusHooks } from './error-status-hooks.ts'
 import { CSRF_PREVENTION_HEADERS, createExecute, createExecuteHttp, type Execute } from './execute.ts'
 import { formatError } from './format-error.ts'
+import { withLenientHandling } from './lenient-handling.ts'
 import { createAuthorization } from './requires-scope.ts'
 import { resolvers } from './resolvers.ts'
 import { addScopeDescriptions } from './scope-descriptions.ts'
@@ -36,6 +37,8 @@ type ApolloServerOptions = {
   readonly rules: Rules
   readonly getMetadataUrl: () => string
   readonly introspection: Introspection
+  /** Of queries to the GraphQL path without a preference of the client. */
+  readonly deniedFields: DeniedHandling
   /** Leaves out "Did you mean" in errors of documents and variables, which reveals names of the schema. */
   readonly hideSchemaDetails: boolean
   readonly documentLimits: DocumentLimits
@@ -92,17 +95,18 @@ export async function startApolloServer(options: ApolloServerOptions) {
     return executeUnchecked(request, context)
   }
   const resolveDocument = createResolveDocument(options.trustedDocuments, findRegistered)
+  const executeHttp = createExecuteHttp({
+    server,
+    execute: executeUnchecked,
+    checkDocument,
+    resolveDocument,
+    rejectAnonymous,
+    maxJsonDepth,
+  })
   return {
     describeDocument: createDescribeDocument(schema, rules),
     execute,
-    executeHttp: createExecuteHttp({
-      server,
-      execute: executeUnchecked,
-      checkDocument,
-      resolveDocument,
-      rejectAnonymous,
-      maxJsonDepth,
-    }),
+    executeHttp: withLenientHandling(executeHttp, options.deniedFields),
     stop: () => server.stop(),
   }
 }

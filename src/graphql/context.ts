@@ -23,6 +23,11 @@ export type Context = {
   readonly idempotencyKey: string | undefined
   readonly idempotencyTtlMs: number
   readonly limits: Readonly<Record<'maxPageSize' | 'maxBatchSize' | 'maxCount', number>>
+  /**
+   * Set if denied fields of a query are answered with null, because the client prefers it (RFC 7240 §4.4) or by the setting.
+   * Undefined for every request that is not to the GraphQL path.
+   */
+  readonly lenientHandling?: 'preferred' | 'configured'
   /** Adds to what the request log, the audit log and the metrics record of this request. */
   readonly addOperationInfo: (info: OperationInfo) => void
 }

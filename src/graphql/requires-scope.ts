@@ -9,7 +9,7 @@ import { CLOCK_TOLERANCE_SECONDS } from '../auth/verify-token.ts'
 import { type ApiError, badRequest, insufficientScope, missingToken } from '../errors/api-error.ts'
 import type { OperationInfo } from '../lib/http-messages.ts'
 import type { Instrument } from '../lib/instrument.ts'
-import type { Denied, Scopes } from '../scopes/index.ts'
+import type { Denial, Denied, Scopes } from '../scopes/index.ts'
 import type { RequestHooks } from './combine-hooks.ts'
 import type { Context } from './context.ts'
 import { measureMemory } from './document-store.ts'
@@ -72,7 +72,7 @@ export function createAuthorization(options: AuthorizationOptions) {
     contextValue: Context,
     variables: Record<string, unknown>,
   ): ApiError | undefined {
-    const { caller, anonymousScheme } = contextValue
+    const { caller, anonymousScheme, lenientHandling } = contextValue
     if (!caller && introspectionRequiresToken && selectsIntrospection(schema, info))
       return missingToken([], anonymousScheme)
     const decision = authorize({
@@ -81,8 +81,10 @@ export function createAuthorization(options: AuthorizationOptions) {
       variables,
       contextValue,
       scopes: caller?.scopes,
+      denied: lenientHandling ? 'null' : 'reject',
       ...(operation.operation === 'subscription' && { isExpired: () => isExpired(contextValue) }),
     })
+    if (decision.denials) contextValue.addOperationInfo(describeDenials(decision.denials))
     return decision.allowed ? undefined : toError(decision, contextValue)
   }
 
@@ -143,18 +145,15 @@ export function createAuthorization(options: AuthorizationOptions) {
         ? checkScopes(described, contextValue, request.variables ?? {})
         : badRequest(`The schema has no ${operation.operation} type.`)
       if (!error) return
-      const { denials } = error.details
-      if (denials)
-        contextValue.addOperationInfo({
-          deniedCoordinates: denials.map(({ coordinate }) => coordinate),
-          missingScopes: [...new Set(denials.flatMap(({ missingScopes }) => missingScopes))],
-        })
       rejections.set(contextValue, error)
       throw toApolloError(error, getMetadataUrl())
     },
     // Apollo Server responds with the one error that was thrown; the contract has one for each denied coordinate.
-    willSendResponse({ response, contextValue }) {
+    willSendResponse({ response, contextValue, operation }) {
       const error = rejections.get(contextValue)
+      const { caller, lenientHandling } = contextValue
+      if (!error && caller && lenientHandling === 'preferred' && operation?.operation === 'query')
+        response.http.headers.set('preference-applied', 'handling=lenient')
       if (!error || response.body.kind !== 'single') return
       response.body.singleResult = { errors: toGraphQLErrors(error) }
     },
@@ -173,6 +172,11 @@ function selectsIntrospection(schema: GraphQLSchema, { rootFields }: OperationIn
   const query = schema.getQueryType()?.name
   return rootFields?.some((field) => field === `${query}.__schema` || field === `${query}.__type`) === true
 }
+
+const describeDenials = (denials: readonly Denial[]): OperationInfo => ({
+  deniedCoordinates: denials.map(({ coordinate }) => coordinate),
+  missingScopes: [...new Set(denials.flatMap(({ missingScopes }) => missingScopes))],
+})
 
 const isExpired = ({ caller, getDate }: Context) =>
   caller !== undefined && (caller.expiresAt + CLOCK_TOLERANCE_SECONDS) * 1000 <= getDate().getTime()

@@ -27,7 +27,7 @@ type Options = {
 }
 
 /**
- * Opens the audit log: one JSON line for every write and every refused request. The line of a write is handed to the operating
+ * Opens the audit log: one JSON line for every write, every refused request and every query with refused fields. The line of a write is handed to the operating
  * system before `recordRequest` returns, so that it survives a crash; where a standard stream is not read, it is kept until
  * then. Refused requests are cheap to send in great number; their lines are written together, at the end of the event loop's
  * turn or in front of the next write.
@@ -75,7 +75,7 @@ export function openAuditLog(target: string, logError: (error: unknown) => void,
       const line = `${formatLine(createEntry(type, event))}\n`
       const lineBytes = Buffer.byteLength(line)
       if (pendingBytes + lineBytes > PIPE_BUF) flush()
-      if (pending.length === 0 && type === 'refused') setImmediate(flushRefusals)
+      if (pending.length === 0 && type !== 'write') setImmediate(flushRefusals)
       pending.push(line)
       pendingBytes += lineBytes
       if (type === 'write') flush(true)
@@ -100,9 +100,13 @@ function openFile(path: string): LineWriter {
   }
 }
 
-function auditEventType({ status, operationInfo }: RequestEvent): 'write' | 'refused' | undefined {
+type AuditEventType = 'write' | 'refused' | 'partial'
+
+function auditEventType({ status, operationInfo }: RequestEvent): AuditEventType | undefined {
   const { deniedCoordinates, errorCode, operationType } = operationInfo
-  if (deniedCoordinates !== undefined || REFUSED_STATUSES.has(status)) return 'refused'
+  if (REFUSED_STATUSES.has(status)) return 'refused'
+  // Lenient handling: executed, but for these fields.
+  if (deniedCoordinates !== undefined) return 'partial'
   if (errorCode !== undefined && REFUSED_CODES.has(errorCode)) return 'refused'
   return operationType === 'mutation' ? 'write' : undefined
 }
@@ -110,7 +114,7 @@ function auditEventType({ status, operationInfo }: RequestEvent): 'write' | 'ref
 /** The members of a line of the audit log. */
 export type AuditEntry = ReturnType<typeof createEntry>
 
-function createEntry(event: 'write' | 'refused', request: RequestEvent) {
+function createEntry(event: AuditEventType, request: RequestEvent) {
   const { requestId, method, routePattern, status, operationInfo } = request
   const { subject, client, tokenId, operationName, addedBookIds } = operationInfo
   const isBatch = addedBookIds !== undefined && addedBookIds.length > MAX_LISTED_BOOKS
