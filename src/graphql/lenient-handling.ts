@@ -31,13 +31,12 @@ function withPartialStatus(response: HttpResponse): HttpResponse {
   return errors && data ? { ...response, status: PARTIAL_STATUS } : response
 }
 
+const HANDLINGS = ['lenient', 'strict'] as const
 /** A quoted string, which may lack its end; a separator; or other text. Each starts with another character. */
 const PREFER_PART = /"(?:[^"\\]|\\.)*"?|[,;]|[^",;]+/g
 
 /** Parses the preference `handling` (RFC 7240 §4.4). Only the first one counts (§2); one with another value is ignored. */
-export function parseHandling(
-  header: string | readonly string[] | undefined,
-): 'lenient' | 'strict' | undefined {
+export function parseHandling(header: string | readonly string[] | undefined) {
   let preference = ''
   let isParameter = false
   for (const part of [...(header?.toString().match(PREFER_PART) ?? []), ',']) {
@@ -48,12 +47,10 @@ export function parseHandling(
         .toLowerCase()
         .split('=', 2)
         .map((text) => text.trim())
-      if (name === 'handling') return HANDLINGS[value.replace(/^"(.*)"$/, '$1')]
+      if (name === 'handling') return HANDLINGS.find((one) => value === one || value === `"${one}"`)
       preference = ''
       isParameter = false
     }
   }
   return undefined
 }
-
-const HANDLINGS: Readonly<Record<string, 'lenient' | 'strict'>> = { lenient: 'lenient', strict: 'strict' }
