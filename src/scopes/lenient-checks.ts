@@ -59,6 +59,7 @@ export const combineAccess = (one: LenientAccess, other: LenientAccess): Lenient
 export function createLenientChecks(rules: Rules, access: LenientAccess): LenientChecks {
   const { grantedScopes, neededScopes, variables } = access
   const describeRule = createDescribeRule(grantedScopes, neededScopes)
+  const errors = new Map<string, GraphQLError>()
   const variableDefaults = readVariableDefaults(access.operation)
   const deniedByField = new Map<FieldNode, Map<GraphQLObjectType, string | undefined>>()
   const selectsByFields = new WeakMap<readonly FieldNode[], Map<string, boolean>>()
@@ -66,9 +67,14 @@ export function createLenientChecks(rules: Rules, access: LenientAccess): Lenien
   const isDenied = (rule: Rule) => !isSatisfied(rule, grantedScopes)
   const getConditionValue = (name: string) => getProvidedValue(name, variableDefaults.get(name), variables)
 
-  function createError(coordinate: string) {
+  /** Returns one error for all places of a coordinate: the executor makes a copy with the path of each. */
+  function getError(coordinate: string): GraphQLError {
+    const known = errors.get(coordinate)
+    if (known) return known
     const rule = rules.get(coordinate) ?? DENY_ALL
-    return createDenialError({ coordinate, ...describeRule(rule) }, grantedScopes)
+    const error = createDenialError({ coordinate, ...describeRule(rule) }, grantedScopes)
+    errors.set(coordinate, error)
+    return error
   }
 
   /** Returns the first coordinate that is denied: of the types, of the field, or of a provided input. */
@@ -100,7 +106,7 @@ export function createLenientChecks(rules: Rules, access: LenientAccess): Lenien
     deniedByField.set(node, byType)
     if (!byType.has(parentType)) byType.set(parentType, findDenied(parentType, node))
     const coordinate = byType.get(parentType)
-    return coordinate === undefined ? undefined : createError(coordinate)
+    return coordinate === undefined ? undefined : getError(coordinate)
   }
 
   /** Returns true if the selection sets of a field select anything on objects of a type. */
@@ -130,7 +136,7 @@ export function createLenientChecks(rules: Rules, access: LenientAccess): Lenien
     selectsByFields.set(info.fieldNodes, byType)
     const selects = byType.get(typeName) ?? selectsFieldOf(typeName, info)
     byType.set(typeName, selects)
-    return selects ? createError(typeName) : undefined
+    return selects ? getError(typeName) : undefined
   }
 
   return { access, checkField, checkObject }
