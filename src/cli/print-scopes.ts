@@ -8,15 +8,22 @@ import {
   describeRules,
   diffScopes,
   explainOperation,
+  listGuardedNonNullFields,
   type Rule,
   readRules,
 } from '../scopes/index.ts'
 
-/** Prints the scopes that each field requires, as a table or as JSON. */
+/** Prints the scopes that each field requires, as a table with a note about non-null fields or as JSON. */
 export function printScopes({ json = false }: { readonly json?: boolean }): void {
-  const rules = loadRules(loadSchema())
-  if (json) console.log(JSON.stringify(toJsonRules(rules), null, 2))
-  else printTable(describeRules(rules).map(({ coordinate, scopes }) => [coordinate, scopes]))
+  const schema = loadSchema()
+  const rules = loadRules(schema)
+  if (json) return void console.log(JSON.stringify(toJsonRules(rules), null, 2))
+  printTable(describeRules(rules).map(({ coordinate, scopes }) => [coordinate, scopes]))
+  const nonNullFields = listGuardedNonNullFields(schema, rules)
+  if (nonNullFields.length > 0)
+    console.log(
+      `\nNote: these fields are non-null, so that denying one makes its object null in lenient handling: ${nonNullFields.join(', ')}.`,
+    )
 }
 
 /**

@@ -31,6 +31,7 @@ export { getStringArgument } from './directive-arguments.ts'
 export { explainOperation } from './explain-operation.ts'
 export { computeFieldRule } from './field-rules.ts'
 export { readValidatedRules } from './lint.ts'
+export { listGuardedNonNullFields } from './non-null-fields.ts'
 export { compilePlan, type Plan } from './plan.ts'
 export { getProvidedValue, type RawVariables, readVariableDefaults } from './raw-variables.ts'
 export {

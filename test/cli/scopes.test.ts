@@ -33,7 +33,9 @@ test('scopes prints a table, and the same rows as JSON', () => {
     scopes: string[][]
   }[]
   expect(rows.find((row) => row.coordinate === 'Mutation.addBook')?.scopes).toEqual([['fakebookapi.admin']])
-  expect(table.stdout.trim().split('\n').length).toBe(rows.length)
+  const [lines = '', note] = table.stdout.trim().split('\n\n')
+  expect(lines.split('\n').length).toBe(rows.length)
+  expect(note).toMatch(/^Note: these fields are non-null, .*: Query\.books, Query\.booksConnection\.$/)
 })
 
 const REMOVED_FIELD = {
