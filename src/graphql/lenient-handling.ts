@@ -37,9 +37,10 @@ const PREFER_PART = /"(?:[^"\\]|\\.)*"?|[,;]|[^",;]+/g
 
 /** Parses the preference `handling` (RFC 7240 §4.4). Only the first one counts (§2); one with another value is ignored. */
 export function parseHandling(header: string | readonly string[] | undefined) {
+  if (header === undefined) return undefined
   let preference = ''
   let isParameter = false
-  for (const part of [...(header?.toString().match(PREFER_PART) ?? []), ',']) {
+  for (const part of [...(header.toString().match(PREFER_PART) ?? []), ',']) {
     if (part === ';') isParameter = true
     else if (part !== ',') preference += isParameter ? '' : part
     else {

@@ -84,7 +84,7 @@ export function createAuthorization(options: AuthorizationOptions) {
       denied: lenientHandling ? 'null' : 'reject',
       ...(operation.operation === 'subscription' && { isExpired: () => isExpired(contextValue) }),
     })
-    if (decision.denials) contextValue.addOperationInfo(describeDenials(decision.denials))
+    if (caller && decision.denials) contextValue.addOperationInfo(describeDenials(decision.denials))
     return decision.allowed ? undefined : toError(decision, contextValue)
   }
 

@@ -21,9 +21,9 @@ import { DENY_ALL, isSatisfied, type Rule, type Rules } from './rule.ts'
 export type LenientAccess = {
   readonly operation: OperationDefinitionNode
   readonly grantedScopes: ReadonlySet<string>
-  /** Those that the whole query needs. */
+  /** The scopes that the whole query needs. */
   readonly neededScopes: readonly string[]
-  /** Those of the request, before coercion. */
+  /** The request's variables, before coercion. */
   readonly variables: RawVariables
 }
 

@@ -254,6 +254,9 @@ test('lenient-http/A01 counts the denied fields, and has a line in the audit log
     send(strict, { body: { query }, scopes: READ, prefer: LENIENT }),
   )
   expect(growth).toEqual([1])
+  // A request without a token is not counted, strict or lenient.
+  const anonymous = () => send(strict, { body: { query }, prefer: LENIENT })
+  expect(await measureGrowth(strict.apiUrl, [field], anonymous)).toEqual([0])
   const findEntries = () =>
     readFileSync(auditLog, 'utf8')
       .split('\n')
