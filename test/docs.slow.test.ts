@@ -36,7 +36,7 @@ const readExpectedLines = (block: string) => [...block.matchAll(/^# (.+)$/gm)].m
 
 const SHELL_SECTIONS = [
   { page: 'README.md', section: /## Query it\n([\s\S]*?)\n## /, lines: 6 },
-  { page: 'docs/clients.md', section: /([\s\S]*)/, lines: 10 },
+  { page: 'docs/clients.md', section: /([\s\S]*)/, lines: 13 },
 ]
 test.each(SHELL_SECTIONS)(
   '$page: the commands print the lines below them',
