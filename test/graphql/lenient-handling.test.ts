@@ -214,6 +214,12 @@ const SETTING_ROWS: typeof ROWS = [
     request: { path: '/books/1', scopes: [ADMIN_SCOPE] },
     expected: { ...rejected, status: 403 },
   },
+  {
+    id: 'lenient-http/N06',
+    title: 'has the status 294 in the media type of GraphQL',
+    request: { body: { query: BOOK }, scopes: READ, accept: MEDIA_TYPE },
+    expected: { status: 294, applied: null, challenge: null, data: PARTIAL, errors: [DENIED] },
+  },
 ]
 test.each(SETTING_ROWS)('$id DENIED_FIELDS=null $title', async ({ request, expected }) => {
   expect(describe(await send(lenient, request))).toMatchObject(expected)
@@ -255,7 +261,8 @@ test('lenient-http/A01 counts the denied fields, and has a line in the audit log
   )
   expect(growth).toEqual([1])
   // A request without a token is not counted, strict or lenient.
-  const anonymous = () => send(strict, { body: { query: query.replace('Partial', 'Other') }, prefer: LENIENT })
+  const anonymous = () =>
+    send(strict, { body: { query: query.replace('Partial', 'Other') }, prefer: LENIENT })
   expect(await measureGrowth(strict.apiUrl, [field], anonymous)).toEqual([0])
   const findEntries = () =>
     readFileSync(auditLog, 'utf8')
