@@ -109,7 +109,7 @@ export function enforceRules(
   defaultDenied: DeniedHandling = 'reject',
 ): Scopes {
   const scopeOrder = readDeclaredScopes(schema).map(({ name }) => name)
-  const authorizations = new WeakMap<object, Map<OperationDefinitionNode, Authorization>>()
+  const authorizations = new WeakMap<object, WeakMap<OperationDefinitionNode, Authorization>>()
   const plannedOperations = new WeakMap<DocumentNode, Map<string | undefined, PlannedOperation>>()
   const grantedScopes = new WeakMap<Denied, ReadonlySet<string>>()
 
@@ -194,7 +194,8 @@ export function enforceRules(
       const { operation } = planned
       const variables = request.variables ?? {}
       const decision = decide(planned, granted, variables)
-      const ofContext = authorizations.get(contextValue) ?? new Map<OperationDefinitionNode, Authorization>()
+      const ofContext =
+        authorizations.get(contextValue) ?? new WeakMap<OperationDefinitionNode, Authorization>()
       authorizations.set(contextValue, ofContext)
       const isLenient = !decision.allowed && denied === 'null' && canBeLenient(operation, granted)
       if (!decision.allowed && !isLenient) {

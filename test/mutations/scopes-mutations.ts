@@ -164,7 +164,7 @@ export const SCOPES_MUTATIONS: readonly SourceMutation[] = [
   },
   { file: 'create-scopes', find: 'one.size === other.size &&', replace: '' },
   { file: '../graphql/requires-scope', find: 'errors.get(scheme) ??', replace: '[...errors.values()][0] ??' },
-  { file: 'create-scopes', find: 'else ofContext.delete(planned.operation)', replace: '' },
+  { file: 'create-scopes', find: 'ofContext.delete(operation)', replace: '' },
   {
     file: 'create-scopes',
     find: 'scopes === undefined) return ANONYMOUS',
@@ -173,12 +173,12 @@ export const SCOPES_MUTATIONS: readonly SourceMutation[] = [
   { file: 'rule', find: ' && grantedScopes !== ANONYMOUS', replace: '' },
   {
     file: 'create-scopes',
-    find: 'authorizations.get(context)?.get(info.operation)',
-    replace: '[...(authorizations.get(context)?.values() ?? [])][0]',
+    find: 'authorizations.get(context)?.get(operation)',
+    replace: '(authorizations.get(context) ? { isExpired: undefined, lenient: undefined } : undefined)',
   },
   {
     file: 'guard-schema',
-    find: '{ subscribe: guard(field.subscribe, true) }',
+    find: '{ subscribe: guardResolver(field.subscribe, true) }',
     replace: '{ subscribe: field.subscribe }',
   },
   {
@@ -337,8 +337,8 @@ export const SCOPES_MUTATIONS: readonly SourceMutation[] = [
   },
   {
     file: 'authorize-plan',
-    find: 'alternatives.get(rule) ??',
-    replace: 'alternatives.values().next().value ??',
+    find: 'const known = described.get(rule)',
+    replace: 'const known = described.values().next().value',
   },
   { file: 'plan', find: 'if (conditionVariables.size === 0) return plan', replace: 'return plan' },
   { file: 'plan', find: "typeof value === 'boolean' ? value : undefined", replace: 'value' },
@@ -472,7 +472,7 @@ export const SCOPES_MUTATIONS: readonly SourceMutation[] = [
   { file: '../graphql/requires-scope', find: 'known?.document === document', replace: 'known' },
   {
     file: 'guard-schema',
-    find: 'possibleTypes.some((one) => rules.has(one.name))',
+    find: 'schema.getPossibleTypes(type).some((possibleType) => rules.has(possibleType.name))',
     replace: 'false',
   },
 ]
