@@ -2,7 +2,7 @@ import { preset as clientPreset } from '@graphql-codegen/client-preset'
 import type { Types } from '@graphql-codegen/plugin-helpers'
 import { type DocumentNode, Kind } from 'graphql'
 import { loadRules, loadSchema } from '../src/graphql/load-schema.ts'
-import { compilePlan, computeRequiredScopes } from '../src/scopes/index.ts'
+import { compilePlan, computeRequiredScopes } from '../src/scopes/internal.ts'
 
 const schema = loadSchema()
 const rules = loadRules(schema)

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { loadSchema } from '../src/graphql/load-schema.ts'
-import { readDeclaredScopes } from '../src/scopes/index.ts'
+import { readDeclaredScopes } from '../src/scopes/internal.ts'
 
 // Writes src/generated/scopes.ts.
 

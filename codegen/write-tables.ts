@@ -2,7 +2,7 @@ import { listVariableNames, type Setting } from '../src/config/setting-definitio
 import { SETTINGS } from '../src/config/settings.ts'
 import { loadRules, loadSchema } from '../src/graphql/load-schema.ts'
 import { readWeights } from '../src/graphql/weights.ts'
-import { describeRules } from '../src/scopes/index.ts'
+import { describeRules } from '../src/scopes/internal.ts'
 import { replaceSection } from './replace-section.ts'
 
 // Writes the tables of scopes in README.md, of weights in docs/clients.md and of settings in docs/settings.md.

@@ -11,7 +11,7 @@ import {
   explainOperation,
   readRules,
   readValidatedRules,
-} from '../src/scopes/index.ts'
+} from '../src/scopes/internal.ts'
 import { ALLOW_ALL, and } from '../src/scopes/rule.ts'
 import { readPage } from './support/doc-pages.ts'
 import { PROJECT_ROOT } from './support/project-root.ts'

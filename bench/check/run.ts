@@ -4,7 +4,7 @@ import { parseConfig } from '../../src/config/config.ts'
 import { createCheckDocument } from '../../src/graphql/document-limits.ts'
 import { loadSchema } from '../../src/graphql/load-schema.ts'
 import { resolvers } from '../../src/graphql/resolvers.ts'
-import { authorizePlan, compilePlan, readRules } from '../../src/scopes/index.ts'
+import { authorizePlan, compilePlan, readRules } from '../../src/scopes/internal.ts'
 import { markdownTable } from '../support/report.ts'
 import { median } from '../support/statistics.ts'
 

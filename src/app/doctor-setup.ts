@@ -15,7 +15,7 @@ import { SCOPES } from '../generated/scopes.ts'
 import { loadRules, loadSchema } from '../graphql/load-schema.ts'
 import { type Clock, systemClock } from '../lib/clock.ts'
 import { inspectRedis } from '../lib/redis-client.ts'
-import { describeRules, isSatisfied } from '../scopes/index.ts'
+import { describeRules, isSatisfied } from '../scopes/internal.ts'
 import { embeddedIssuerUrl, resolveJwksUrl, resolvePublicUrls } from './public-urls.ts'
 
 type DoctorOptions = { readonly clock?: Clock; readonly timeoutMs?: number; readonly nodeVersion?: string }

@@ -3,15 +3,15 @@ import { getSystemErrorMessage } from 'node:util'
 import { UsageError } from '../errors/exit-error.ts'
 import { buildSchemaFromFiles, loadRules, loadSchema } from '../graphql/load-schema.ts'
 import { toJsonRules } from '../graphql/scope-descriptions.ts'
+import type { Rule } from '../scopes/index.ts'
 import {
   describeRule,
   describeRules,
   diffScopes,
   explainOperation,
   listGuardedNonNullFields,
-  type Rule,
   readRules,
-} from '../scopes/index.ts'
+} from '../scopes/internal.ts'
 
 /** Prints the scopes that each field requires, as a table with a note about non-null fields or as JSON. */
 export function printScopes({ json = false }: { readonly json?: boolean }): void {

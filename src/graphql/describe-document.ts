@@ -13,7 +13,8 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql'
-import { ALLOW_ALL, and, compilePlan, type Rule, type Rules } from '../scopes/index.ts'
+import type { Rule } from '../scopes/index.ts'
+import { ALLOW_ALL, and, compilePlan, type Rules } from '../scopes/internal.ts'
 
 type JsonSchema = Readonly<Record<string, unknown>>
 

@@ -1,6 +1,6 @@
 import { GraphQLError, type GraphQLSchema, Lexer, parse, Source, TokenKind } from 'graphql'
 import { badRequest, limitExceeded } from '../errors/api-error.ts'
-import { getProvidedValue } from '../scopes/index.ts'
+import { getProvidedValue } from '../scopes/internal.ts'
 import { type DocumentSize, evaluateCost, measureDocument } from './document-size.ts'
 import type { GraphQLParams } from './graphql-params.ts'
 import { measureIntrospection } from './introspection-size.ts'

@@ -23,7 +23,7 @@ import {
   type ValueNode,
   visit,
 } from 'graphql'
-import { readVariableDefaults } from '../scopes/index.ts'
+import { readVariableDefaults } from '../scopes/internal.ts'
 import type { IntrospectionSizes } from './introspection-size.ts'
 import { countMergePairs } from './merge-pairs.ts'
 import { containsWeights, type Weights, weighInput } from './weights.ts'

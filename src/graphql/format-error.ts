@@ -7,7 +7,8 @@ import type { Challenge } from '../errors/error-details.ts'
 import { selectContentType } from '../lib/graphql-content-type.ts'
 import { createJsonResponse, type HttpRequest } from '../lib/http-messages.ts'
 import { redactForResponse } from '../lib/redact.ts'
-import { type Denial, describeDenial, formatChallenge } from '../scopes/index.ts'
+import type { Denial } from '../scopes/index.ts'
+import { describeDenial, formatChallenge } from '../scopes/internal.ts'
 
 const INTERNAL_ERROR: GraphQLFormattedError = {
   message: 'Internal server error.',

@@ -11,7 +11,8 @@ import {
   Source,
 } from 'graphql'
 import { validateSDL } from 'graphql/validation/validate.js'
-import { type Rules, readValidatedRules, ScopeSchemaError, toViolation } from '../scopes/index.ts'
+import { ScopeSchemaError } from '../scopes/index.ts'
+import { type Rules, readValidatedRules, toViolation } from '../scopes/internal.ts'
 
 const SCHEMA_FOLDER = new URL('../../schema/', import.meta.url)
 

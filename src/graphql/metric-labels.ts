@@ -1,7 +1,7 @@
 import { ApolloServerErrorCode } from '@apollo/server/errors'
 import type { GraphQLSchema } from 'graphql'
 import { API_ERROR_STATUSES } from '../errors/error-details.ts'
-import type { Rules } from '../scopes/index.ts'
+import type { Rules } from '../scopes/internal.ts'
 
 /** Returns the possible values of metric labels: root fields, guarded coordinates and error codes. No client adds any. */
 export function collectMetricLabels(schema: GraphQLSchema, rules: Rules) {

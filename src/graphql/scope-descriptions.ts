@@ -5,7 +5,8 @@ import {
   isIntrospectionType,
   isObjectType,
 } from 'graphql'
-import { ALLOW_ALL, computeFieldRule, describeRule, type Rule, type Rules } from '../scopes/index.ts'
+import type { Rule } from '../scopes/index.ts'
+import { ALLOW_ALL, computeFieldRule, describeRule, type Rules } from '../scopes/internal.ts'
 
 type DescribedElement = {
   description?: string | null | undefined

@@ -6,7 +6,8 @@ import {
   isInputObjectType,
   isListType,
 } from 'graphql'
-import { findElementsWith, getStringArgument, listSchemaElements, ScopeSchemaError } from '../scopes/index.ts'
+import { ScopeSchemaError } from '../scopes/index.ts'
+import { findElementsWith, getStringArgument, listSchemaElements } from '../scopes/internal.ts'
 
 /**
  * The weights of `@cost`, by the coordinates of fields, arguments and input fields. A field that is selected through an

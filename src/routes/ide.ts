@@ -2,7 +2,7 @@ import { missingToken } from '../errors/api-error.ts'
 import type { Introspection } from '../graphql/apollo-server.ts'
 import { toJsonRules } from '../graphql/scope-descriptions.ts'
 import { createJsonResponse, type HttpResponse } from '../lib/http-messages.ts'
-import type { DeclaredScope, Rules } from '../scopes/index.ts'
+import type { DeclaredScope, Rules } from '../scopes/internal.ts'
 import type { AuthenticatedRoute } from './authenticate-request.ts'
 import { createHtmlPage } from './html-page.ts'
 

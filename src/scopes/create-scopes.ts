@@ -263,7 +263,8 @@ function assertSameGraphQL(schema: GraphQLSchema): void {
 }
 
 function toGrantedScopes(scopes: Iterable<string> | undefined): ReadonlySet<string> {
-  if (scopes === undefined) return ANONYMOUS
+  // A caller in JavaScript may pass null.
+  if (scopes === undefined || scopes === null) return ANONYMOUS
   if (typeof scopes === 'string')
     throw new TypeError('scopes must be a list or a Set of scopes, not a string. Split it at the spaces.')
   return scopes instanceof Set ? scopes : new Set(scopes)

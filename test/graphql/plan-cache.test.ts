@@ -5,7 +5,7 @@ import { buildSchema, type DocumentNode, parse } from 'graphql'
 import { type Database, openDatabase } from '../../src/database/database.ts'
 import type { Context } from '../../src/graphql/context.ts'
 import { createOperationInfoCollector } from '../../src/graphql/operation-info.ts'
-import { enforceRules, readRules } from '../../src/scopes/index.ts'
+import { enforceRules, readRules } from '../../src/scopes/internal.ts'
 import { SCOPE_DIRECTIVES } from '../cases/scopes/decisions/decision-schema.ts'
 import { createAuthorizationPlugin, createContextWithScopes } from '../support/authorization-plugin.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { buildSchema, getOperationAST, parse, validate, visit } from 'graphql'
-import { authorizePlan, compilePlan, computeRequiredScopes, readRules } from '../../src/scopes/index.ts'
+import { authorizePlan, compilePlan, computeRequiredScopes, readRules } from '../../src/scopes/internal.ts'
 import { DECISION_SCHEMA, SCOPE_DIRECTIVES } from '../cases/scopes/decisions/decision-schema.ts'
 import { DECISIONS } from '../cases/scopes/decisions/decisions.ts'
 import { compileDocument, decideDocument, formatDenials } from '../support/scopes/decide-document.ts'

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { buildSchema } from 'graphql'
-import { describeRule, diffScopes, type Rule, readRules } from '../../src/scopes/index.ts'
+import type { Rule } from '../../src/scopes/index.ts'
+import { describeRule, diffScopes, readRules } from '../../src/scopes/internal.ts'
 import { SCOPE_DIRECTIVES } from '../cases/scopes/decisions/decision-schema.ts'
 
 const buildRuledSchema = (source: string) => {

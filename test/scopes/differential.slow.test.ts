@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { buildSchema, parse, validate } from 'graphql'
-import { authorizePlan, type Rule, readRules } from '../../src/scopes/index.ts'
+import type { Rule } from '../../src/scopes/index.ts'
+import { authorizePlan, readRules } from '../../src/scopes/internal.ts'
 import { compileDocument } from '../support/scopes/decide-document.ts'
 import { findRequirementsByExecution } from '../support/scopes/execution-oracle.ts'
 import { randomOperation } from '../support/scopes/random-operation.ts'

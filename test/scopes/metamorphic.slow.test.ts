@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { buildSchema, type DocumentNode, Kind, parse, print, visit } from 'graphql'
-import { authorizePlan, type Decision, readRules } from '../../src/scopes/index.ts'
+import type { Decision } from '../../src/scopes/index.ts'
+import { authorizePlan, readRules } from '../../src/scopes/internal.ts'
 import { compileDocument } from '../support/scopes/decide-document.ts'
 import { randomOperation } from '../support/scopes/random-operation.ts'
 import { RANDOM_SCOPES, randomSchema } from '../support/scopes/random-schema.ts'

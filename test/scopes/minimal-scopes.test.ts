@@ -1,6 +1,6 @@
 import { expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
-import { isSatisfied } from '../../src/scopes/index.ts'
+import { isSatisfied } from '../../src/scopes/internal.ts'
 import { findMinimalScopes } from '../../src/scopes/minimal-scopes.ts'
 
 const SCOPES = ['a', 'b', 'c', 'd', 'e', 'f']

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { buildSchema, getOperationAST, parse } from 'graphql'
-import { authorizePlan, compilePlan, computeRequiredScopes, readRules } from '../../src/scopes/index.ts'
+import { authorizePlan, compilePlan, computeRequiredScopes, readRules } from '../../src/scopes/internal.ts'
 import { SCOPE_DIRECTIVES } from '../cases/scopes/decisions/decision-schema.ts'
 import { LARGE_DOCUMENTS } from '../cases/scopes/large-documents.ts'
 import { countSelections, countSteps } from '../support/scopes/count-steps.ts'

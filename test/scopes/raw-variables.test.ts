@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { buildSchema, getOperationAST, getVariableValues, parse } from 'graphql'
-import { authorizePlan, compilePlan, readRules } from '../../src/scopes/index.ts'
+import { authorizePlan, compilePlan, readRules } from '../../src/scopes/internal.ts'
 import { SCOPE_DIRECTIVES } from '../cases/scopes/decisions/decision-schema.ts'
 
 const schema = buildSchema(`${SCOPE_DIRECTIVES}

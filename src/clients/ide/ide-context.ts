@@ -1,5 +1,5 @@
 import { createContext, useContext, useSyncExternalStore } from 'react'
-import type { Rules } from '../../scopes/index.ts'
+import type { Rules } from '../../scopes/internal.ts'
 import type { BearerChallenge } from '../challenge.ts'
 import type { BearerTokenClaims } from './access-token.ts'
 import type { HistoryEntry } from './history.ts'

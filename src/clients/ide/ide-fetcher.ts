@@ -1,6 +1,6 @@
 import type { Fetcher, FetcherParams } from '@graphiql/toolkit'
 import { buildClientSchema, type IntrospectionQuery, introspectionFromSchema } from 'graphql'
-import type { Rules } from '../../scopes/index.ts'
+import type { Rules } from '../../scopes/internal.ts'
 import { parseBearerChallenge } from '../challenge.ts'
 import { addToHistory } from './history.ts'
 import type { Notice, UpdateStatus } from './ide-context.ts'

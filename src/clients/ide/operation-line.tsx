@@ -5,7 +5,7 @@ import {
   useOperationsEditorState,
   useVariablesEditorState,
 } from '@graphiql/react'
-import { explainOperation } from '../../scopes/index.ts'
+import { explainOperation } from '../../scopes/internal.ts'
 import { useIde } from './ide-context.ts'
 import { Padlock } from './padlock.tsx'
 

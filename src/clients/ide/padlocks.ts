@@ -16,7 +16,8 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql'
-import { computeFieldRule, describeRule, isSatisfied, type Rule, type Rules } from '../../scopes/index.ts'
+import type { Rule } from '../../scopes/index.ts'
+import { computeFieldRule, describeRule, isSatisfied, type Rules } from '../../scopes/internal.ts'
 
 type TypeWithFields = GraphQLObjectType | GraphQLInterfaceType | GraphQLInputObjectType
 type Field = GraphQLField<unknown, unknown> | GraphQLInputField

@@ -9,7 +9,7 @@ import {
 } from '../../../src/clients/ide/padlocks.ts'
 import { loadSchema } from '../../../src/graphql/load-schema.ts'
 import { addScopeDescriptions } from '../../../src/graphql/scope-descriptions.ts'
-import { type Rules, readRules } from '../../../src/scopes/index.ts'
+import { type Rules, readRules } from '../../../src/scopes/internal.ts'
 
 const schema = loadSchema()
 const rules = readRules(schema)

@@ -1,13 +1,13 @@
 import { type GraphQLSchema, getOperationAST, parse } from 'graphql'
+import type { Decision } from '../../../src/scopes/index.ts'
 import {
   ANONYMOUS,
   authorizePlan,
   compilePlan,
-  type Decision,
   type Plan,
   type RawVariables,
   type Rules,
-} from '../../../src/scopes/index.ts'
+} from '../../../src/scopes/internal.ts'
 
 /** Compiles the plan of the only operation in a document. */
 export function compileDocument(schema: GraphQLSchema, rules: Rules, source: string): Plan {

@@ -1,5 +1,6 @@
 import { buildASTSchema, type GraphQLSchema, Kind, parse, Source } from 'graphql'
-import { readValidatedRules, type SchemaViolation, ScopeSchemaError } from '../../../src/scopes/index.ts'
+import { type SchemaViolation, ScopeSchemaError } from '../../../src/scopes/index.ts'
+import { readValidatedRules } from '../../../src/scopes/internal.ts'
 import { SCOPE_DIRECTIVES } from '../../cases/scopes/decisions/decision-schema.ts'
 
 /** Builds a schema without graphql-js' validation. Its text has the source name `test.graphql`. */

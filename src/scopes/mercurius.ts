@@ -1,0 +1,85 @@
+import type { DocumentNode } from 'graphql'
+import { type AdapterOptions, chooseContentType, findChallenge } from './adapter.ts'
+import type { Challenge } from './challenge.ts'
+import type { Scopes } from './create-scopes.ts'
+
+/** The parts of a Fastify reply that are used here. */
+type Reply = {
+  readonly request: { readonly headers: { readonly accept?: string | undefined } }
+  code(status: number): unknown
+  headers(values: Record<string, string>): unknown
+}
+
+type MercuriusContext = { readonly reply?: Reply }
+type GraphqlArguments = [
+  source: unknown,
+  context?: MercuriusContext,
+  variables?: unknown,
+  operationName?: string,
+]
+
+/** A Fastify instance with the decorator of Mercurius, whose overloads no type without the package matches. */
+type MercuriusApp = { after(): PromiseLike<unknown>; graphql: (...args: never[]) => Promise<unknown> }
+
+type PreExecutionHook<Context> = (
+  schema: unknown,
+  document: DocumentNode,
+  contextValue: Context,
+  variables: Record<string, unknown> | undefined,
+) => void
+type Graphql<Context> = MercuriusApp['graphql'] & {
+  addHook(name: 'preExecution', hook: PreExecutionHook<Context>): void
+}
+
+/** Ends an operation that is denied. Has what the error handlers of Mercurius and Fastify read. */
+class OperationDeniedError extends Error {
+  readonly challenge: Challenge
+  readonly statusCode: number
+  readonly errors: Challenge['errors']
+
+  constructor(challenge: Challenge) {
+    super('The operation is denied.')
+    this.challenge = challenge
+    this.statusCode = challenge.status
+    this.errors = challenge.errors
+  }
+}
+
+/**
+ * Authorizes every operation of Mercurius before it is executed. To be called after Mercurius has been registered on the same
+ * instance. Not checked: that its schema is `scopes.schema`. Subscriptions over WebSocket are not authorized, so that their
+ * guarded fields are refused: Mercurius passes neither their variables nor the context of the resolvers to its hooks.
+ */
+export async function registerScopes<Context extends object>(
+  app: MercuriusApp,
+  scopes: Scopes,
+  options: AdapterOptions<Context>,
+): Promise<void> {
+  await app.after()
+  if (!app.graphql) throw new TypeError('Register Mercurius before registerScopes().')
+  const graphql = app.graphql as Graphql<Context>
+  const operationNames = new WeakMap<object, string | undefined>()
+
+  graphql.addHook('preExecution', (_schema, document, contextValue, variables) => {
+    const operationName = operationNames.get(contextValue)
+    const challenge = findChallenge(scopes, options, { document, operationName, variables, contextValue })
+    if (challenge) throw new OperationDeniedError(challenge)
+  })
+  // Hooks do not get the name of the operation, and the status of an error depends on the number of errors.
+  app.graphql = new Proxy(graphql, {
+    async apply(run, self, [source, given, variables, operationName]: GraphqlArguments) {
+      const context = given ?? {}
+      operationNames.set(context, operationName)
+      try {
+        return await Reflect.apply(run, self, [source, context, variables, operationName])
+      } catch (error) {
+        if (!(error instanceof OperationDeniedError)) throw error
+        const { status, headers, errors } = error.challenge
+        const { reply } = context
+        reply?.code(status)
+        reply?.headers({ ...headers, 'content-type': chooseContentType(reply.request.headers.accept) })
+        return { errors }
+      }
+    },
+  })
+}
