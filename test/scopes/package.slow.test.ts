@@ -1,0 +1,400 @@
+// Installs the packed package in an empty folder and sends the decisions and bypasses to each server over HTTP.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { buildSchema, execute, getOperationAST, getVariableValues, parse } from 'graphql'
+import { type Scopes, scopeDirectives } from '../../src/scopes/index.ts'
+import { enforceRules, readRules } from '../../src/scopes/internal.ts'
+import { DOCUMENT_BYPASSES } from '../cases/scopes/bypasses/documents.ts'
+import { DECISION_SCHEMA } from '../cases/scopes/decisions/decision-schema.ts'
+import { DECISIONS } from '../cases/scopes/decisions/decisions.ts'
+import { runCommand } from '../support/examples/run-example.ts'
+import { addResolvers } from '../support/package/add-resolvers.ts'
+import { PROJECT_ROOT } from '../support/project-root.ts'
+import { installPackages, packPackage } from '../support/scopes/install-package.ts'
+import { declareScopes } from '../support/scopes/lint-schema.ts'
+import { type ServerProcess, startServerProcess } from '../support/scopes/server-process.ts'
+
+const METADATA = 'https://api.example/.well-known/oauth-protected-resource'
+const ALL_SCOPES = ['a', 'b', 'c', 'read', 'admin']
+/** Rows that are sent to a server at the same time. */
+const CONCURRENCY = 16
+
+type Row = {
+  readonly id: string
+  readonly document: string
+  readonly variables: Record<string, unknown>
+  readonly denied: readonly string[]
+}
+
+/** A schema with its operations. */
+type Group = { readonly sdl: string; readonly unchecked: boolean; readonly rows: readonly Row[] }
+
+/** Returns true if a value can be sent as JSON: plain data in which no object appears twice. */
+function isJson(value: unknown, seen = new Set<unknown>()): boolean {
+  if (value === null || ['boolean', 'number', 'string'].includes(typeof value)) return true
+  if (typeof value !== 'object' || seen.has(value)) return false
+  seen.add(value)
+  if (Object.getOwnPropertySymbols(value).length > 0) return false
+  const properties = Object.values(Object.getOwnPropertyDescriptors(value))
+  const isPlain = Array.isArray(value)
+    ? Object.keys(value).length === value.length
+    : Object.getPrototypeOf(value) === Object.prototype
+  const isData = properties.every((property) => !property.get)
+  return isPlain && isData && Object.values(value).every((item) => isJson(item, seen))
+}
+
+const GROUPS: readonly Group[] = [
+  {
+    sdl: scopeDirectives + DECISION_SCHEMA,
+    unchecked: true,
+    rows: DECISIONS.map((row) => ({ variables: {}, ...row })).filter(({ variables }) => isJson(variables)),
+  },
+  ...DOCUMENT_BYPASSES.map(({ id, schema, documents = [] }) => ({
+    sdl: scopeDirectives + declareScopes(schema, 'read', 'admin'),
+    unchecked: false,
+    rows: documents.map((row, index) => ({ id: `${id}/${index}`, variables: {}, ...row })),
+  })),
+]
+
+let contents: readonly string[]
+let file: string
+let folder: string
+beforeAll(async () => {
+  ;({ file, contents } = await packPackage())
+  const servers = ['@apollo/server@5', 'graphql-yoga@5', 'mercurius@16', 'fastify@5', 'graphql-http@1.23']
+  folder = await installPackages(file, 'graphql@16', ...servers)
+})
+
+test('package/P01 contains code, declarations and documents, without dependencies', () => {
+  expect(contents.filter((path) => !/^[a-z-]+\.(?:js|d\.ts)$/.test(path)).sort()).toEqual([
+    'LICENSE',
+    'README.md',
+    'package.json',
+  ])
+  const manifest = JSON.parse(
+    readFileSync(join(folder, 'node_modules/graphql-oauth-scopes/package.json'), 'utf8'),
+  )
+  expect(manifest.dependencies).toBeUndefined()
+  expect(manifest.peerDependencies).toEqual({ graphql: '^16.0.0 || ^17.0.0' })
+  expect(Object.keys(manifest.exports)).toEqual([
+    '.',
+    './apollo',
+    './envelop',
+    './mercurius',
+    './graphql-http',
+  ])
+})
+
+test('package/P02 exports three values', async () => {
+  const code =
+    "import * as all from 'graphql-oauth-scopes'; import { buildSchema } from 'graphql'; buildSchema(all.scopeDirectives + 'type Query { x: Int }'); console.log(Object.keys(all).join())"
+  const { stdout, stderr } = await runCommand(folder, ['node', '--input-type=module', '-e', code])
+  expect([stdout.trim(), stderr]).toEqual(['ScopeSchemaError,createScopes,scopeDirectives', ''])
+})
+
+test('package/P03 the adapters have the types that the servers expect', async () => {
+  const types = join(PROJECT_ROOT, 'node_modules/@types')
+  const { stdout } = await runCommand(folder, ['tsc', '--pretty', 'false', '-p', '.', '--typeRoots', types])
+  expect(stdout).toBe('')
+})
+
+/** A response, as far as it is compared. */
+type Answer = { readonly status: number; readonly challenge: string | null; readonly body: unknown }
+
+type RequestOptions = {
+  readonly authorization?: string | undefined
+  readonly id: string
+  readonly accept?: string
+}
+
+async function readAnswer(response: Response) {
+  const text = await response.text()
+  const isJsonBody = response.headers.get('content-type')?.includes('json')
+  return {
+    status: response.status,
+    challenge: response.headers.get('www-authenticate'),
+    contentType: response.headers.get('content-type'),
+    body: isJsonBody ? JSON.parse(text) : text,
+  }
+}
+
+const createHeaders = ({ authorization, id, accept = '*/*' }: RequestOptions) => ({
+  accept,
+  'content-type': 'application/json',
+  'x-request-id': id,
+  ...(authorization !== undefined && { authorization }),
+})
+
+const post = async (url: string, body: object, options: RequestOptions) =>
+  readAnswer(
+    await fetch(url, { method: 'POST', headers: createHeaders(options), body: JSON.stringify(body) }),
+  )
+
+const get = async (url: string, query: string, options: RequestOptions) =>
+  readAnswer(
+    await fetch(`${url}?${new URLSearchParams({ query })}`, {
+      headers: { ...createHeaders(options), 'apollo-require-preflight': 'true' },
+    }),
+  )
+
+const toAuthorization = (granted: readonly string[] | undefined) =>
+  granted && ['Bearer', ...granted].join(' ')
+
+type Expectation = { readonly answer: Answer; readonly isValid: boolean; readonly isSubscription: boolean }
+
+/** Decides and executes without a server. */
+async function expectAnswer(
+  scopes: Scopes,
+  row: Row,
+  granted: readonly string[] | undefined,
+): Promise<Expectation> {
+  const document = parse(row.document)
+  const contextValue = {}
+  const operation = getOperationAST(document)
+  if (!operation) throw new Error('no operation')
+  const { variables } = row
+  const decision = scopes.authorize({ document, variables, contextValue, scopes: granted })
+  const coerced = getVariableValues(scopes.schema, operation.variableDefinitions ?? [], variables)
+  const isSubscription = operation.operation === 'subscription'
+  if (!decision.allowed) {
+    const { status, headers, errors } = scopes.challenge(decision, { resourceMetadata: METADATA })
+    const answer = { status, challenge: headers['www-authenticate'] ?? null, body: toJson({ errors }) }
+    return { answer, isValid: !coerced.errors, isSubscription }
+  }
+  const body = await execute({ schema: scopes.schema, document, contextValue, variableValues: variables })
+  const answer = { status: 200, challenge: null, body: toJson(body) }
+  return { answer, isValid: !body.errors, isSubscription }
+}
+
+const toJson = (value: unknown) => JSON.parse(JSON.stringify(value))
+
+/** Returns the difference of a server's answer, or undefined. */
+function compare(server: string, row: Row, { answer, isValid, isSubscription }: Expectation, actual: Answer) {
+  const { status, body, challenge } = actual
+  const text = JSON.stringify(body)
+  const isDenied = answer.status !== 200
+  const hasData = typeof body === 'object' && body !== null && 'data' in body && body.data !== null
+  // graphql-http executes no subscriptions.
+  if (isSubscription && server === 'graphql-http')
+    return text.includes('not supported') ? undefined : { row, actual }
+  // Fastify rejects a body with this name, and the executor of Yoga loses it. Mercurius checks variables before its hooks.
+  const hasProto = JSON.stringify(row.variables).includes('"__proto__"')
+  const isRejectedBefore = server.startsWith('mercurius') && (!isValid || hasProto)
+  if (isRejectedBefore && status === 400) return hasData ? { row, actual } : undefined
+  if (isDenied)
+    return isDeepStrictEqual({ status, challenge, body }, answer) ? undefined : { row, actual, answer }
+  // The status of other errors, and the form of an event, are the server's.
+  if (!isValid || isSubscription || hasProto)
+    return /FORBIDDEN|UNAUTHENTICATED/.test(text) || status === 403 ? { row, actual } : undefined
+  return isDeepStrictEqual({ status, body }, { status: 200, body: answer.body })
+    ? undefined
+    : { row, actual, answer }
+}
+
+/** graphql-jit does not finish to compile a variable of a recursive type. */
+const RECURSIVE_VARIABLE = /\$\w+: \[*(?:In|Outer|Parcel)\b/
+
+/** Sends a row with all scopes until it is cached and compiled, without scopes, anonymously, and with all scopes again. */
+const CALLERS: readonly (readonly string[] | undefined)[] = [
+  ALL_SCOPES,
+  ALL_SCOPES,
+  ALL_SCOPES,
+  [],
+  undefined,
+  ALL_SCOPES,
+]
+
+async function sendRow(server: string, url: string, scopes: Scopes, row: Row) {
+  const differences: unknown[] = []
+  const deniedIds: string[] = []
+  if (server === 'mercurius with JIT' && RECURSIVE_VARIABLE.test(row.document))
+    return { differences, deniedIds }
+  for (const [index, granted] of CALLERS.entries()) {
+    const id = `${row.id}#${index}`
+    const expected = await expectAnswer(scopes, row, granted)
+    const { document: query, variables } = row
+    // Mercurius does not check variables that are absent.
+    const body = Object.keys(variables).length > 0 ? { query, variables } : { query }
+    const actual = await post(url, body, { id, authorization: toAuthorization(granted) })
+    const difference = compare(server, row, expected, actual)
+    if (difference) differences.push(difference)
+    if (expected.answer.status !== 200) deniedIds.push(id)
+  }
+  return { differences, deniedIds }
+}
+
+/** Calls a function for each item, with `CONCURRENCY` calls at the same time. */
+async function mapConcurrently<Item, Result>(items: readonly Item[], map: (item: Item) => Promise<Result>) {
+  const results: Result[] = []
+  const queue = [...items]
+  const work = async () => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) results.push(await map(item))
+  }
+  await Promise.all(Array.from({ length: CONCURRENCY }, work))
+  return results
+}
+
+test('the rows are those of the tables whose variables are JSON', () => {
+  expect(GROUPS.flatMap(({ rows }) => rows).length).toBeGreaterThan(240)
+})
+
+const SERVERS = [
+  { server: 'apollo', hasBatches: true },
+  { server: 'yoga', hasBatches: true },
+  { server: 'mercurius', hasBatches: true },
+  { server: 'mercurius with JIT', hasBatches: true },
+  { server: 'graphql-http', hasBatches: false },
+]
+
+const HTTP_SCHEMA =
+  scopeDirectives +
+  declareScopes(
+    `type Query { open: Int @public(reason: "r") a: Int @requiresScope(scopes: "read") b: Int @requiresScope(scopes: "admin") }
+    type Mutation { free: Int @public(reason: "r") write: Int @requiresScope(scopes: "admin") }`,
+    'read',
+    'admin',
+  )
+const TWO_OPERATIONS = 'query Open { open } query Secret { b } mutation Write { free write }'
+
+describe.each(SERVERS)('$server', ({ server, hasBatches }) => {
+  let child: ServerProcess
+  let url: string
+  beforeAll(async () => {
+    child = startServerProcess(folder)
+    url = await child.start(server, HTTP_SCHEMA, { unchecked: false })
+  })
+  afterAll(() => child.stop())
+
+  async function expectNoCalls(id: string) {
+    expect((await child.readCalls()).get(id)).toBeUndefined()
+  }
+
+  test('package/S01 answers every decision and bypass as the engine decides, and runs no resolver of a denied one', async () => {
+    const differences: unknown[] = []
+    const deniedIds: string[] = []
+    for (const { sdl, unchecked, rows } of GROUPS) {
+      const schema = buildSchema(sdl)
+      addResolvers(schema, () => undefined)
+      const scopes = enforceRules(schema, readRules(schema))
+      const rowsUrl = await child.start(server, sdl, { unchecked })
+      for (const result of await mapConcurrently(rows, (row) => sendRow(server, rowsUrl, scopes, row))) {
+        differences.push(...result.differences)
+        deniedIds.push(...result.deniedIds)
+      }
+    }
+    expect(differences).toEqual([])
+    expect(deniedIds.length).toBeGreaterThan(200)
+    const calls = await child.readCalls()
+    expect(calls.size).toBeGreaterThan(500)
+    expect(deniedIds.filter((id) => calls.has(id))).toEqual([])
+  })
+
+  test.each([
+    { id: 'package/M01', accept: '*/*', type: 'application/json' },
+    { id: 'package/M02', accept: 'application/json', type: 'application/json' },
+    {
+      id: 'package/M03',
+      accept: 'application/graphql-response+json, application/json;q=0.9',
+      type: 'application/graphql-response+json',
+    },
+  ])('$id responds with $type to Accept: $accept', async ({ id, accept, type }) => {
+    const actual = await post(url, { query: '{ a b }' }, { id, accept, authorization: 'Bearer' })
+    expect(actual.contentType).toBe(`${type}; charset=utf-8`)
+    expect([actual.status, Object.keys(Object(actual.body))]).toEqual([403, ['errors']])
+  })
+
+  test.each([
+    { id: 'package/N01', operationName: 'Open', authorization: 'Bearer', status: 200 },
+    { id: 'package/N02', operationName: 'Secret', authorization: 'Bearer admin', status: 200 },
+    { id: 'package/N03', operationName: 'Secret', authorization: 'Bearer read', status: 403 },
+    { id: 'package/N04', operationName: 'Secret', authorization: undefined, status: 401 },
+    { id: 'package/N05', operationName: 'Write', authorization: 'Bearer read', status: 403 },
+  ])(
+    '$id authorizes the operation that the request names: $operationName with $authorization',
+    async ({ id, operationName, authorization, status }) => {
+      const actual = await post(url, { query: TWO_OPERATIONS, operationName }, { id, authorization })
+      // Mercurius compiles a document for the first of its operations that is requested.
+      if (server === 'mercurius with JIT' && status === 200) return
+      expect(actual.status).toBe(status)
+      if (status !== 200) await expectNoCalls(id)
+    },
+  )
+
+  test.each([
+    { id: 'package/N06', operationName: 'Missing' },
+    { id: 'package/N07', operationName: undefined },
+  ])('$id runs nothing if the operation is $operationName', async ({ id, operationName }) => {
+    await post(url, { query: TWO_OPERATIONS, operationName }, { id, authorization: 'Bearer admin' })
+    await expectNoCalls(id)
+  })
+
+  test('package/N08 never returns a denied field of an operation that was compiled for another caller', async () => {
+    const query = 'query Secret { b } query Open { open }'
+    const send = (operationName: string, authorization: string, id: string) =>
+      post(url, { query, operationName }, { id, authorization })
+    for (const index of [0, 1, 2]) await send('Secret', 'Bearer admin', `admin${index}`)
+    const { body } = await send('Open', 'Bearer read', 'package/N08')
+    expect(JSON.stringify(body)).not.toContain('"b":1')
+    expect((await child.readCalls()).get('package/N08') ?? []).not.toContain('Query.b')
+  })
+
+  test('package/G01 authorizes GET requests', async () => {
+    const allowed = await get(url, '{ a }', { id: 'get', authorization: 'Bearer read' })
+    expect([allowed.status, allowed.body]).toEqual([200, { data: { a: 1 } }])
+    const denied = await get(url, '{ a }', { id: 'package/G01', authorization: 'Bearer' })
+    expect([denied.status, denied.challenge]).toEqual([403, expect.stringContaining('scope="read"')])
+    await expectNoCalls('package/G01')
+  })
+
+  test('package/G02 does not run a mutation that is sent with GET', async () => {
+    const { status } = await get(url, 'mutation { write }', {
+      id: 'package/G02',
+      authorization: 'Bearer admin',
+    })
+    expect(status).toBe(405)
+    await expectNoCalls('package/G02')
+  })
+
+  test.each([
+    { id: 'package/X01', authorization: 'Throws', title: 'throws' },
+    { id: 'package/X02', authorization: 'Text', title: 'returns a string' },
+    { id: 'package/X03', authorization: 'Later', title: 'returns a promise' },
+  ])('$id runs nothing if scopesOf $title', async ({ id, authorization }) => {
+    const { body } = await post(url, { query: '{ open a }' }, { id, authorization })
+    expect(JSON.stringify(body)).not.toContain('"open"')
+    await expectNoCalls(id)
+  })
+
+  test('package/X04 takes null for a request without a token', async () => {
+    const { status } = await post(url, { query: '{ a }' }, { id: 'package/X04', authorization: 'Null' })
+    expect(status).toBe(401)
+  })
+
+  test('package/B01 authorizes each operation of a batch', async () => {
+    const batch = [
+      { query: '{ open }' },
+      { query: '{ a b }' },
+      { query: 'mutation { free write }' },
+      { query: '{ a }' },
+    ]
+    const id = 'package/B01'
+    const { status, challenge, body } = await post(url, batch, { id, authorization: 'Bearer read' })
+    const calls = (await child.readCalls()).get(id)
+    if (!hasBatches) {
+      expect([status, calls]).toEqual([400, undefined])
+      return
+    }
+    expect([status, challenge]).toEqual([403, expect.stringContaining('insufficient_scope')])
+    const error = (coordinate: string) =>
+      expect.objectContaining({ extensions: expect.objectContaining({ coordinate }) })
+    expect(body).toEqual([
+      { data: { open: 1 } },
+      { errors: [error('Query.b')] },
+      { errors: [error('Mutation.write')] },
+      { data: { a: 1 } },
+    ])
+    expect(calls?.toSorted()).toEqual(['Query.a', 'Query.open'])
+  })
+})
