@@ -281,6 +281,12 @@ test('create-scopes/E08 does not crash on a document that is not valid', () => {
   expect(decision).toMatchObject({ allowed: false, needed: ['read'] })
 })
 
+test('create-scopes/E10 takes null for scopes, which JavaScript can pass, as a request without a token', () => {
+  const { scopes } = createTestScopes()
+  const request = { document: parse('{ me }'), contextValue: {}, scopes: null as never }
+  expect(scopes.authorize(request).allowed).toBe(false)
+})
+
 test('create-scopes/E09 takes challenges of its own decisions only', () => {
   const denied = { allowed: false, denials: [], needed: [] } as const
   expect(() => createTestScopes().scopes.challenge(denied)).toThrow(TypeError)

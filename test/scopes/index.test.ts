@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
+import * as scopes from '../../src/scopes/index.ts'
 
 const SRC = join(import.meta.dirname, '../../src')
 
@@ -11,11 +12,19 @@ function readImports(folder: string, matches: (file: string) => boolean): readon
     .map(([, target = '']) => target)
 }
 
-test('other folders import the engine through index.ts only', () => {
+test('the package exports three values', () => {
+  expect(Object.keys(scopes).sort()).toEqual(['ScopeSchemaError', 'createScopes', 'scopeDirectives'])
+})
+
+test('the directives are those of schema/directives.graphql', () => {
+  expect(scopes.scopeDirectives).toBe(readFileSync(join(SRC, '../schema/directives.graphql'), 'utf8'))
+})
+
+test('other folders import the engine through index.ts and internal.ts only', () => {
   const imports = readImports('', (file) => !file.startsWith('scopes/'))
   const engineImports = imports.filter((target) => /\/scopes\/[^/]+\.ts$/.test(target))
   expect(engineImports.length).toBeGreaterThan(10)
-  expect(engineImports.filter((target) => !target.endsWith('/scopes/index.ts'))).toEqual([])
+  expect(engineImports.filter((target) => !/\/scopes\/(?:index|internal)\.ts$/.test(target))).toEqual([])
 })
 
 test('the engine imports graphql and its own files only', () => {

@@ -170,6 +170,12 @@ async function expectAnswer(
 
 const toJson = (value: unknown) => JSON.parse(JSON.stringify(value))
 
+/** Returns true if a value has no fields but those of another. */
+const isPartOf = (part: unknown, whole: unknown): boolean =>
+  part === null || typeof part !== 'object'
+    ? part === null || part === whole
+    : Object.entries(part).every(([name, value]) => isPartOf(value, Object(whole)[name]))
+
 /** Returns the difference of a server's answer, or undefined. */
 function compare(server: string, row: Row, { answer, isValid, isSubscription }: Expectation, actual: Answer) {
   const { status, body, challenge } = actual
@@ -188,6 +194,9 @@ function compare(server: string, row: Row, { answer, isValid, isSubscription }: 
   // The status of other errors, and the form of an event, are the server's.
   if (!isValid || isSubscription || hasProto)
     return /FORBIDDEN|UNAUTHENTICATED/.test(text) || status === 403 ? { row, actual } : undefined
+  // graphql-jit leaves out fields under some conditions, and rejects absent variables with defaults.
+  if (server === 'mercurius with JIT' && status === 200)
+    return isPartOf(Object(body).data, Object(answer.body).data) ? undefined : { row, actual, answer }
   return isDeepStrictEqual({ status, body }, { status: 200, body: answer.body })
     ? undefined
     : { row, actual, answer }
