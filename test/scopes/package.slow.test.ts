@@ -61,10 +61,12 @@ const GROUPS: readonly Group[] = [
 let contents: readonly string[]
 let file: string
 let folder: string
+let graphql17Folder: string
 beforeAll(async () => {
   ;({ file, contents } = await packPackage())
   const servers = ['@apollo/server@5', 'graphql-yoga@5', 'mercurius@16', 'fastify@5', 'graphql-http@1.23']
   folder = await installPackages(file, 'graphql@16', ...servers)
+  graphql17Folder = await installPackages(file, 'graphql@17', 'graphql-yoga@5', 'graphql-http@1.23')
 })
 
 test('package/P01 contains code, declarations and documents, without dependencies', () => {
@@ -250,11 +252,13 @@ test('the rows are those of the tables whose variables are JSON', () => {
 })
 
 const SERVERS = [
-  { server: 'apollo', hasBatches: true },
-  { server: 'yoga', hasBatches: true },
-  { server: 'mercurius', hasBatches: true },
-  { server: 'mercurius with JIT', hasBatches: true },
-  { server: 'graphql-http', hasBatches: false },
+  { server: 'apollo', graphql: 16, hasBatches: true },
+  { server: 'yoga', graphql: 16, hasBatches: true },
+  { server: 'mercurius', graphql: 16, hasBatches: true },
+  { server: 'mercurius with JIT', graphql: 16, hasBatches: true },
+  { server: 'graphql-http', graphql: 16, hasBatches: false },
+  { server: 'yoga', graphql: 17, hasBatches: true },
+  { server: 'graphql-http', graphql: 17, hasBatches: false },
 ]
 
 const HTTP_SCHEMA =
@@ -267,11 +271,11 @@ const HTTP_SCHEMA =
   )
 const TWO_OPERATIONS = 'query Open { open } query Secret { b } mutation Write { free write }'
 
-describe.each(SERVERS)('$server', ({ server, hasBatches }) => {
+describe.each(SERVERS)('$server on graphql $graphql', ({ server, graphql, hasBatches }) => {
   let child: ServerProcess
   let url: string
   beforeAll(async () => {
-    child = startServerProcess(folder)
+    child = startServerProcess(graphql === 17 ? graphql17Folder : folder)
     url = await child.start(server, HTTP_SCHEMA, { unchecked: false })
   })
   afterAll(() => child.stop())

@@ -1,7 +1,5 @@
 // Starts one server for each schema with the package as it is installed in the folder of this file. Run as a child process.
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
-import { ApolloServer, HeaderMap } from '@apollo/server'
-import Fastify from 'fastify'
 import { buildSchema, type GraphQLSchema } from 'graphql'
 import { createHandler } from 'graphql-http/lib/use/http'
 import { createScopes, type Scopes } from 'graphql-oauth-scopes'
@@ -10,7 +8,6 @@ import { useScopes } from 'graphql-oauth-scopes/envelop'
 import { scopesHandler } from 'graphql-oauth-scopes/graphql-http'
 import { registerScopes } from 'graphql-oauth-scopes/mercurius'
 import { createYoga, type YogaInitialContext } from 'graphql-yoga'
-import { mercurius } from 'mercurius'
 import { addResolvers } from './add-resolvers.ts'
 
 type Context = { authorization: string | null | undefined; requestId: string | null | undefined }
@@ -42,7 +39,10 @@ async function listen(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/graphql`
 }
 
+// Apollo Server and Mercurius are imported where they are used: they are not installed beside graphql 17.
+
 async function startApollo(scopes: Scopes) {
+  const { ApolloServer, HeaderMap } = await import('@apollo/server')
   const server = new ApolloServer<Context>({
     schema: scopes.schema,
     plugins: [scopesPlugin(scopes, options)],
@@ -88,7 +88,8 @@ const startYoga = (scopes: Scopes) =>
   )
 
 async function startMercurius(scopes: Scopes, jit: number) {
-  const app = Fastify()
+  const [{ fastify }, { mercurius }] = await Promise.all([import('fastify'), import('mercurius')])
+  const app = fastify()
   app.register(mercurius, {
     schema: scopes.schema,
     context: ({ raw }) => createContext(raw),
