@@ -1,5 +1,5 @@
 // Installs the packed package in an empty folder and sends the decisions and bypasses to each server over HTTP.
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
@@ -7,6 +7,7 @@ import { buildSchema, execute, getOperationAST, getVariableValues, parse } from 
 import { type Scopes, scopeDirectives } from '../../src/scopes/index.ts'
 import { enforceRules, readRules } from '../../src/scopes/internal.ts'
 import { DOCUMENT_BYPASSES } from '../cases/scopes/bypasses/documents.ts'
+import { SCHEMA_BYPASSES } from '../cases/scopes/bypasses/schemas.ts'
 import { DECISION_SCHEMA } from '../cases/scopes/decisions/decision-schema.ts'
 import { DECISIONS } from '../cases/scopes/decisions/decisions.ts'
 import { runCommand } from '../support/examples/run-example.ts'
@@ -100,6 +101,24 @@ test('package/P03 the adapters have the types that the servers expect', async ()
   const types = join(PROJECT_ROOT, 'node_modules/@types')
   const { stdout } = await runCommand(folder, ['tsc', '--pretty', 'false', '-p', '.', '--typeRoots', types])
   expect(stdout).toBe('')
+})
+
+test('package/P04 rejects the schema of every schema bypass, with its coordinates', async () => {
+  const rows = SCHEMA_BYPASSES.map(({ schema }) => scopeDirectives + declareScopes(schema, 'read', 'admin'))
+  writeFileSync(join(folder, 'schemas.json'), JSON.stringify(rows))
+  const code = `
+    import { readFileSync } from 'node:fs'
+    import { buildSchema } from 'graphql'
+    import { createScopes } from 'graphql-oauth-scopes'
+    console.log(JSON.stringify(JSON.parse(readFileSync('schemas.json', 'utf8')).map((sdl) => {
+      try {
+        createScopes(buildSchema(sdl, { assumeValidSDL: true }))
+      } catch (error) {
+        return error.errors.map(({ coordinate }) => coordinate)
+      }
+    })))`
+  const { stdout } = await runCommand(folder, ['node', '--input-type=module', '-e', code])
+  expect(JSON.parse(stdout)).toEqual(SCHEMA_BYPASSES.map(({ rejectedCoordinates }) => rejectedCoordinates))
 })
 
 /** A response, as far as it is compared. */

@@ -1,0 +1,35 @@
+import { createServer } from 'node:http'
+import { makeExecutableSchema } from '@graphql-tools/schema'
+import { createHandler } from 'graphql-http/lib/use/http'
+import { createScopes, scopeDirectives } from 'graphql-oauth-scopes'
+import { scopesHandler } from 'graphql-oauth-scopes/graphql-http'
+
+// Stands in for the verification of an access token: the scopes of each.
+const TOKENS = { reader: ['books.read'], writer: ['books.read', 'books.write'] }
+const scopesOf = ({ authorization }) => authorization && (TOKENS[authorization.slice('Bearer '.length)] ?? [])
+
+const titles = ['Curtain']
+const typeDefs = `
+  schema @scope(name: "books.read", description: "Read books") @scope(name: "books.write", description: "Add books") {
+    query: Query
+    mutation: Mutation
+  }
+  type Query { books: [String!]! @requiresScope(scopes: "books.read") }
+  type Mutation { addBook(title: String!): [String!]! @requiresScope(scopes: "books.write") }`
+const resolvers = {
+  Query: { books: () => titles },
+  Mutation: {
+    addBook(_, { title }) {
+      titles.push(title)
+      return titles
+    },
+  },
+}
+const scopes = createScopes(makeExecutableSchema({ typeDefs: [scopeDirectives, typeDefs], resolvers }))
+
+const handler = createHandler({
+  schema: scopes.schema,
+  context: (request) => ({ authorization: request.headers.authorization }),
+  ...scopesHandler(scopes, { scopesOf }),
+})
+createServer(handler).listen(4000, () => console.log('Listening at http://localhost:4000'))

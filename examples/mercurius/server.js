@@ -1,0 +1,37 @@
+import { makeExecutableSchema } from '@graphql-tools/schema'
+import { fastify } from 'fastify'
+import { createScopes, scopeDirectives } from 'graphql-oauth-scopes'
+import { registerScopes } from 'graphql-oauth-scopes/mercurius'
+import { mercurius } from 'mercurius'
+
+// Stands in for the verification of an access token: the scopes of each.
+const TOKENS = { reader: ['books.read'], writer: ['books.read', 'books.write'] }
+const scopesOf = ({ authorization }) => authorization && (TOKENS[authorization.slice('Bearer '.length)] ?? [])
+
+const titles = ['Curtain']
+const typeDefs = `
+  schema @scope(name: "books.read", description: "Read books") @scope(name: "books.write", description: "Add books") {
+    query: Query
+    mutation: Mutation
+  }
+  type Query { books: [String!]! @requiresScope(scopes: "books.read") }
+  type Mutation { addBook(title: String!): [String!]! @requiresScope(scopes: "books.write") }`
+const resolvers = {
+  Query: { books: () => titles },
+  Mutation: {
+    addBook(_, { title }) {
+      titles.push(title)
+      return titles
+    },
+  },
+}
+const scopes = createScopes(makeExecutableSchema({ typeDefs: [scopeDirectives, typeDefs], resolvers }))
+
+const app = fastify()
+app.register(mercurius, {
+  schema: scopes.schema,
+  context: (request) => ({ authorization: request.headers.authorization }),
+})
+await registerScopes(app, scopes, { scopesOf })
+await app.listen({ port: 4000 })
+console.log('Listening at http://localhost:4000/graphql')
