@@ -4,6 +4,8 @@ import { makeExecutableSchema } from '@graphql-tools/schema'
 import { createScopes, scopeDirectives } from 'graphql-oauth-scopes'
 import { scopesPlugin } from 'graphql-oauth-scopes/apollo'
 
+const port = Number(process.env.PORT ?? 4000)
+
 // Stands in for the verification of an access token: the scopes of each.
 const TOKENS = { reader: ['books.read'], writer: ['books.read', 'books.write'] }
 const scopesOf = ({ authorization }) => authorization && (TOKENS[authorization.slice('Bearer '.length)] ?? [])
@@ -29,6 +31,7 @@ const scopes = createScopes(makeExecutableSchema({ typeDefs: [scopeDirectives, t
 
 const server = new ApolloServer({ schema: scopes.schema, plugins: [scopesPlugin(scopes, { scopesOf })] })
 const { url } = await startStandaloneServer(server, {
+  listen: { port },
   context: async ({ req }) => ({ authorization: req.headers.authorization }),
 })
 console.log(`Listening at ${url}`)

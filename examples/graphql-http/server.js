@@ -4,6 +4,8 @@ import { createHandler } from 'graphql-http/lib/use/http'
 import { createScopes, scopeDirectives } from 'graphql-oauth-scopes'
 import { scopesHandler } from 'graphql-oauth-scopes/graphql-http'
 
+const port = Number(process.env.PORT ?? 4000)
+
 // Stands in for the verification of an access token: the scopes of each.
 const TOKENS = { reader: ['books.read'], writer: ['books.read', 'books.write'] }
 const scopesOf = ({ authorization }) => authorization && (TOKENS[authorization.slice('Bearer '.length)] ?? [])
@@ -32,4 +34,4 @@ const handler = createHandler({
   context: (request) => ({ authorization: request.headers.authorization }),
   ...scopesHandler(scopes, { scopesOf }),
 })
-createServer(handler).listen(4000, () => console.log('Listening at http://localhost:4000'))
+createServer(handler).listen(port, () => console.log(`Listening at http://localhost:${port}/graphql`))

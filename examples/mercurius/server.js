@@ -4,6 +4,8 @@ import { createScopes, scopeDirectives } from 'graphql-oauth-scopes'
 import { registerScopes } from 'graphql-oauth-scopes/mercurius'
 import { mercurius } from 'mercurius'
 
+const port = Number(process.env.PORT ?? 4000)
+
 // Stands in for the verification of an access token: the scopes of each.
 const TOKENS = { reader: ['books.read'], writer: ['books.read', 'books.write'] }
 const scopesOf = ({ authorization }) => authorization && (TOKENS[authorization.slice('Bearer '.length)] ?? [])
@@ -33,5 +35,5 @@ app.register(mercurius, {
   context: (request) => ({ authorization: request.headers.authorization }),
 })
 await registerScopes(app, scopes, { scopesOf })
-await app.listen({ port: 4000 })
-console.log('Listening at http://localhost:4000/graphql')
+await app.listen({ port })
+console.log(`Listening at http://localhost:${port}/graphql`)

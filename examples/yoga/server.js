@@ -4,6 +4,8 @@ import { createScopes, scopeDirectives } from 'graphql-oauth-scopes'
 import { useScopes } from 'graphql-oauth-scopes/envelop'
 import { createYoga } from 'graphql-yoga'
 
+const port = Number(process.env.PORT ?? 4000)
+
 // Stands in for the verification of an access token: the scopes of each.
 const TOKENS = { reader: ['books.read'], writer: ['books.read', 'books.write'] }
 const scopesOf = ({ authorization }) => authorization && (TOKENS[authorization.slice('Bearer '.length)] ?? [])
@@ -32,4 +34,4 @@ const yoga = createYoga({
   plugins: [useScopes(scopes, { scopesOf })],
   context: ({ request }) => ({ authorization: request.headers.get('authorization') ?? undefined }),
 })
-createServer(yoga).listen(4000, () => console.log('Listening at http://localhost:4000/graphql'))
+createServer(yoga).listen(port, () => console.log(`Listening at http://localhost:${port}/graphql`))

@@ -19,7 +19,7 @@ type RespondingRequest = {
 }
 
 /**
- * Returns a plugin for Apollo Server 4 and 5 that authorizes every operation before it is executed. Apollo Server copies the
+ * Returns a plugin for Apollo Server 5 that authorizes every operation before it is executed. Apollo Server copies the
  * context for each operation; the copy is authorized. Not checked: that the server's schema is `scopes.schema`.
  */
 export function scopesPlugin<Context extends object>(scopes: Scopes, options: AdapterOptions<Context>) {

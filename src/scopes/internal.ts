@@ -1,5 +1,5 @@
 /**
- * What the other folders of this project use of the engine besides `index.ts`. It is not part of the package.
+ * The exports for the other folders of this project, besides those of `index.ts`. Not part of the package.
  *
  * - A **plan** holds the compiled requirements of one operation. It is compiled once per document and operation; a
  *   **variant** of it, once per combination of the values of `@skip` and `@include`.

@@ -55,7 +55,8 @@ export async function registerScopes<Context extends object>(
   scopes: Scopes,
   options: AdapterOptions<Context>,
 ): Promise<void> {
-  await app.after()
+  // A plugin is loaded when it is waited for, or when the server starts.
+  if (!app.graphql) await app.after()
   if (!app.graphql) throw new TypeError('Register Mercurius before registerScopes().')
   const graphql = app.graphql as Graphql<Context>
   const operationNames = new WeakMap<object, string | undefined>()
