@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { listGuardedNonNullFields, readRules } from '../../src/scopes/index.ts'
+import { listGuardedNonNullFields, readRules } from '../../src/scopes/internal.ts'
 import { buildUncheckedSchema } from '../support/scopes/lint-schema.ts'
 
 test.each([
