@@ -167,8 +167,8 @@ export const SCOPES_MUTATIONS: readonly SourceMutation[] = [
   { file: 'create-scopes', find: 'ofContext.delete(operation)', replace: '' },
   {
     file: 'create-scopes',
-    find: 'scopes === undefined) return ANONYMOUS',
-    replace: 'scopes === undefined) return new Set()',
+    find: 'scopes === null) return ANONYMOUS',
+    replace: 'scopes === null) return new Set()',
   },
   { file: 'rule', find: ' && grantedScopes !== ANONYMOUS', replace: '' },
   {
