@@ -373,20 +373,22 @@ describe.each(SERVERS)('$server on graphql $graphql', ({ server, graphql, hasBat
   })
 
   test('package/G01 authorizes GET requests', async () => {
+    const id = 'package/G01'
     const allowed = await get(url, '{ a }', { id: 'get', authorization: 'Bearer read' })
     expect([allowed.status, allowed.body]).toEqual([200, { data: { a: 1 } }])
-    const denied = await get(url, '{ a }', { id: 'package/G01', authorization: 'Bearer' })
+    const denied = await get(url, '{ a }', { id, authorization: 'Bearer' })
     expect([denied.status, denied.challenge]).toEqual([403, expect.stringContaining('scope="read"')])
-    await expectNoCalls('package/G01')
+    await expectNoCalls(id)
   })
 
   test('package/G02 does not run a mutation that is sent with GET', async () => {
+    const id = 'package/G02'
     const { status } = await get(url, 'mutation { write }', {
-      id: 'package/G02',
+      id,
       authorization: 'Bearer admin',
     })
     expect(status).toBe(405)
-    await expectNoCalls('package/G02')
+    await expectNoCalls(id)
   })
 
   test.each([
@@ -400,7 +402,8 @@ describe.each(SERVERS)('$server on graphql $graphql', ({ server, graphql, hasBat
   })
 
   test('package/X04 takes null for a request without a token', async () => {
-    const { status } = await post(url, { query: '{ a }' }, { id: 'package/X04', authorization: 'Null' })
+    const id = 'package/X04'
+    const { status } = await post(url, { query: '{ a }' }, { id, authorization: 'Null' })
     expect(status).toBe(401)
   })
 
