@@ -13,14 +13,15 @@ export const isBusy = (error: unknown): boolean =>
   (Number(Object(error).errcode) & 0xff) === SQLITE_BUSY
 
 /**
- * A driver that lets other requests have their turn, although every statement is synchronous: between transactions, and
- * while another process writes. SQLite's own busy timeout would block the event loop.
+ * A driver that yields to the event loop between transactions and while another process writes, although every statement
+ * is synchronous. SQLite's own busy timeout would block the event loop.
  */
 export class YieldingSqliteDriver extends SqliteDriver {
   readonly #database: DatabaseSync
   #connection: DatabaseConnection | undefined
-  /** The time since which another process has been writing; undefined if no statement has to wait. */
-  #busySinceMs: number | undefined
+  /** The time since which every statement has found another process writing, and the last time that one has. */
+  #busySinceMs = 0
+  #lastBusyMs = Number.NEGATIVE_INFINITY
 
   constructor(database: DatabaseSync, config: SqliteDialectConfig) {
     super(config)
@@ -59,12 +60,14 @@ export class YieldingSqliteDriver extends SqliteDriver {
     for (;;) {
       try {
         const result = await execute()
-        this.#busySinceMs = undefined
+        this.#lastBusyMs = Number.NEGATIVE_INFINITY
         return result
       } catch (error) {
         if (!isBusy(error)) throw error
-        this.#busySinceMs ??= performance.now()
-        if (performance.now() - this.#busySinceMs > BUSY_TIMEOUT_MS) throw error
+        const nowMs = performance.now()
+        if (nowMs - this.#lastBusyMs > BUSY_TIMEOUT_MS) this.#busySinceMs = nowMs
+        this.#lastBusyMs = nowMs
+        if (nowMs - this.#busySinceMs > BUSY_TIMEOUT_MS) throw error
         await setTimeout(BUSY_STEP_MS)
       }
     }

@@ -1,10 +1,6 @@
-import type { HttpResponse } from '../lib/http-messages.ts'
 import type { DeniedHandling } from '../scopes/index.ts'
 import type { Context } from './context.ts'
 import type { ExecuteHttp } from './execute.ts'
-
-/** A part of the data is missing (GraphQL over HTTP, draft of 2026). */
-const PARTIAL_STATUS = 294
 
 /**
  * Adds lenient handling to the HTTP side of GraphQL: by the client's preference, otherwise by the setting.
@@ -19,16 +15,8 @@ export function withLenientHandling(
     if (preferred === 'strict' || (!preferred && deniedFields === 'reject'))
       return executeHttp(request, context)
     const lenientHandling = preferred ? 'preferred' : 'configured'
-    return executeHttp(request, { ...context, lenientHandling }).then(withPartialStatus)
+    return executeHttp(request, { ...context, lenientHandling })
   }
-}
-
-function withPartialStatus(response: HttpResponse): HttpResponse {
-  const { status, headers, body } = response
-  if (status !== 200 || !headers['content-type']?.startsWith('application/graphql-response+json'))
-    return response
-  const { errors, data } = JSON.parse(body)
-  return errors && data ? { ...response, status: PARTIAL_STATUS } : response
 }
 
 const HANDLINGS = ['lenient', 'strict'] as const

@@ -7,6 +7,7 @@ import {
 } from 'graphql'
 import { CLOCK_TOLERANCE_SECONDS } from '../auth/verify-token.ts'
 import { type ApiError, badRequest, insufficientScope, missingToken } from '../errors/api-error.ts'
+import { GRAPHQL_CONTENT_TYPE } from '../lib/graphql-content-type.ts'
 import type { OperationInfo } from '../lib/http-messages.ts'
 import type { Instrument } from '../lib/instrument.ts'
 import type { Denial, Denied, Scopes } from '../scopes/index.ts'
@@ -29,6 +30,9 @@ type AuthorizationOptions = {
   readonly instrument: Instrument
 }
 
+/** A part of the data is missing (GraphQL over HTTP, draft of 2026-08-06, "Status Codes"). */
+const PARTIAL_STATUS = 294
+
 /** Total size of the documents of anonymous requests whose operations are remembered, in characters. */
 const MAX_ANONYMOUS_SIZE = 4_000_000
 
@@ -42,6 +46,8 @@ export function createAuthorization(options: AuthorizationOptions) {
   const authorize = instrument('decide', scopes.authorize)
   const describedOperations = new WeakMap<OperationDefinitionNode, DescribedOperation>()
   const rejections = new WeakMap<Context, ApiError>()
+  /** Requests whose denied fields are answered with null. */
+  const partialRequests = new WeakSet<Context>()
   const denialErrors = new WeakMap<Denied, Map<string, ApiError>>()
   const anonymousOperations = createTextCache<DescribedOperation>(MAX_ANONYMOUS_SIZE, {
     countCharacters: ({ document }, key) => measureMemory(document, key),
@@ -85,6 +91,7 @@ export function createAuthorization(options: AuthorizationOptions) {
       ...(operation.operation === 'subscription' && { isExpired: () => isExpired(contextValue) }),
     })
     if (caller && decision.denials) contextValue.addOperationInfo(describeDenials(decision.denials))
+    if (decision.allowed && decision.denials) partialRequests.add(contextValue)
     return decision.allowed ? undefined : toError(decision, contextValue)
   }
 
@@ -154,8 +161,12 @@ export function createAuthorization(options: AuthorizationOptions) {
       const { caller, lenientHandling } = contextValue
       if (!error && caller && lenientHandling === 'preferred' && operation?.operation === 'query')
         response.http.headers.set('preference-applied', 'handling=lenient')
-      if (!error || response.body.kind !== 'single') return
-      response.body.singleResult = { errors: toGraphQLErrors(error) }
+      if (response.body.kind !== 'single') return
+      if (error) response.body.singleResult = { errors: toGraphQLErrors(error) }
+      const { data, errors } = response.body.singleResult
+      const isPartial = partialRequests.has(contextValue) && data && errors
+      if (isPartial && contextValue.contentType === GRAPHQL_CONTENT_TYPE)
+        response.http.status = PARTIAL_STATUS
     },
   }
   return { hooks, rejectAnonymous }

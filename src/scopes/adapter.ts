@@ -41,7 +41,8 @@ export function chooseContentType(accept: string | null | undefined): string {
   const ranges = (accept ?? '').toLowerCase().split(',').map(parseRange)
   const acceptable = ranges
     .filter(({ type, quality }) => quality > 0 && [GRAPHQL_RESPONSE, ...JSON_RANGES].includes(type))
-    .sort((a, b) => b.quality - a.quality)
+    // With the same weight, a named type precedes a wildcard.
+    .sort((a, b) => b.quality - a.quality || Number(a.type.includes('*')) - Number(b.type.includes('*')))
   const type = acceptable[0]?.type === GRAPHQL_RESPONSE ? GRAPHQL_RESPONSE : 'application/json'
   return `${type}; charset=utf-8`
 }

@@ -23,24 +23,26 @@ export function readDirectiveNames(schema: GraphQLSchema): DirectiveNames {
     const specification = SPECIFICATION.exec(getStringArgument(link, 'url'))?.[1]
     if (!specification) continue
     const namespace = getStringArgument(link, 'as') || specification
-    const getName = (directive: string) =>
-      readLocalName(link, `@${directive}`) ??
+    const addNames = (names: Set<string>, directive: string) => {
+      const imported = readLocalNames(link, `@${directive}`)
+      for (const name of imported) names.add(name)
       // The directive that a specification is named after needs no import.
-      (specification === directive ? namespace : `${namespace}__${directive}`)
-    requiresScopes.add(getName('requiresScopes'))
-    authenticated.add(getName('authenticated'))
+      if (imported.length === 0)
+        names.add(specification === directive ? namespace : `${namespace}__${directive}`)
+    }
+    addNames(requiresScopes, 'requiresScopes')
+    addNames(authenticated, 'authenticated')
   }
   return { requiresScopes, authenticated }
 }
 
-/** Returns the name, without `@`, of an element in the list `import` of a `@link`. */
-function readLocalName(link: ConstDirectiveNode, element: string): string | undefined {
-  const elements = getArgumentValue(link, 'import')
-  for (const item of elements?.kind === Kind.LIST ? elements.values : []) {
-    if (readString(item) === element) return element.slice(1)
-    if (item.kind !== Kind.OBJECT) continue
+/** Returns the names, without `@`, under which a `@link` imports an element. One import may stand without a list. */
+function readLocalNames(link: ConstDirectiveNode, element: string): string[] {
+  const imports = getArgumentValue(link, 'import')
+  const items = imports?.kind === Kind.LIST ? imports.values : imports ? [imports] : []
+  return items.flatMap((item) => {
+    if (item.kind !== Kind.OBJECT) return readString(item) === element ? [element.slice(1)] : []
     const read = (name: string) => readString(item.fields.find((field) => field.name.value === name)?.value)
-    if (read('name') === element) return (read('as') || element).slice(1)
-  }
-  return undefined
+    return read('name') === element ? [(read('as') || element).slice(1)] : []
+  })
 }

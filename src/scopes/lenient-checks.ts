@@ -41,7 +41,7 @@ export type LenientChecks = {
 
 /**
  * Combines the access of two requests that execute the same operation with the same context. A resolver cannot tell them
- * apart, so that both get what both may: the scopes that both have, and guarded inputs count as provided.
+ * apart, so that both get only the access they share: the scopes that both have, and guarded inputs count as provided.
  */
 export const combineAccess = (one: LenientAccess, other: LenientAccess): LenientAccess => ({
   operation: one.operation,

@@ -32,6 +32,18 @@ test.each([
     names: ['needs', 'token'],
   },
   {
+    id: 'scopes/K07',
+    title: 'one of them imported without a list',
+    link: `url: "${FEDERATION}", as: "fed", import: { name: "@requiresScopes", as: "@needs" }`,
+    names: ['needs', 'fed__authenticated'],
+  },
+  {
+    id: 'scopes/K08',
+    title: 'imported under several names',
+    link: `url: "${FEDERATION}", import: ["@requiresScopes", { name: "@requiresScopes", as: "@needs" }, "@authenticated"]`,
+    names: ['needs', 'authenticated'],
+  },
+  {
     id: 'scopes/K03',
     title: 'not imported',
     link: `url: "${FEDERATION}"`,
