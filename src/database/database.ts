@@ -39,7 +39,7 @@ type ConnectionShares = {
 /** A Kysely instance with the SQL of its dialect. Its own connections are for short reads. */
 export class Database extends Kysely<Tables> {
   readonly dialectSql: DialectSql
-  /** Those without connections of their own share those of the reads. */
+  /** The connections of each kind of work; by default those of the reads. */
   readonly shares: ConnectionShares
   /** Reads synchronously. Undefined if the dialect cannot, or if every statement is to be observed. */
   readonly readSync: ReadSync | undefined

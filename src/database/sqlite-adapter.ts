@@ -21,7 +21,7 @@ export function createDatabaseAdapter(database: DatabaseSync, mapError: MapError
       if (query === 'begin') return prepare('begin immediate')
       const known = statements.get(query)
       if (known) return known
-      // Those in use are soon prepared again: finding the oldest one would cost every statement more.
+      // Statements in use are soon prepared again. To track the oldest one would cost every statement more.
       if (statements.size === MAX_STATEMENTS) statements.clear()
       const statement = prepare(query)
       statements.set(query, statement)

@@ -36,7 +36,7 @@ export type DeniedHandling = 'reject' | 'null'
 export type ScopesOptions = {
   /** Demands a rule or `@public` on every reachable field, or on its type. By default a rule covers what lies below it. */
   readonly strict?: boolean
-  /** Of requests that do not choose. `reject` by default. */
+  /** The handling for requests that do not set one. `reject` by default. */
   readonly denied?: DeniedHandling
 }
 
@@ -50,7 +50,7 @@ export type AuthorizationRequest = {
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined
   /** The same object that is passed to the execution. */
   readonly contextValue: object
-  /** Those of the verified access token; undefined for a request without a token. */
+  /** The scopes of the verified access token; undefined for a request without a token. */
   readonly scopes: Iterable<string> | undefined
   /** Called at each event of a subscription, which ends when it returns true. */
   readonly isExpired?: () => boolean
@@ -86,7 +86,7 @@ export type Scopes = {
   }[]
 }
 
-/** What `authorize` allowed for one operation of a context. */
+/** The result of `authorize` for one operation of a context. */
 type Authorization = {
   readonly isExpired: (() => boolean) | undefined
   /** Of a query that is handled leniently. */

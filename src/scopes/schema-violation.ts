@@ -9,7 +9,7 @@ export type Locatable = {
 export type Finding = {
   /** The problem, as the predicate of a sentence about the coordinate. */
   readonly message: string
-  /** What to do, as a sentence. */
+  /** The remedy, as a sentence. */
   readonly fix: string
 }
 

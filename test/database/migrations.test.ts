@@ -34,7 +34,7 @@ const NEWER_MIGRATIONS: readonly {
   readonly names: readonly string[]
   /** Undefined if the database can be opened. */
   readonly error?: string
-  /** What doctor finds. */
+  /** The finding of doctor. */
   readonly state: Record<string, unknown>
 }[] = [
   {
