@@ -23,10 +23,10 @@ import {
   type ValueNode,
   visit,
 } from 'graphql'
-import { readVariableDefaults } from '../scopes/internal.ts'
+import { containsInputField, readVariableDefaults } from '../scopes/internal.ts'
 import type { IntrospectionSizes } from './introspection-size.ts'
 import { countMergePairs } from './merge-pairs.ts'
-import { containsWeights, type Weights, weighInput } from './weights.ts'
+import { type Weights, weighInput } from './weights.ts'
 
 /** Returns the value of a variable of the operation; undefined if it is not provided. */
 type GetVariable = (name: string) => unknown
@@ -206,7 +206,7 @@ class DocumentMeasurer {
     const { weights } = this.#options
     if (node.kind === Kind.NULL) return
     if (node.kind === Kind.VARIABLE) {
-      if (weight === 0 && !containsWeights(weights, type)) return
+      if (weight === 0 && !containsInputField(weights, type)) return
       const multiplier: Multiplier = (getVariable) =>
         weighInput(weights, weight, type, getVariable(node.name.value))
       addCost(sum, multiplier, createNode(1))

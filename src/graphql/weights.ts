@@ -1,7 +1,6 @@
 import {
   type GraphQLInputType,
   type GraphQLSchema,
-  getNamedType,
   getNullableType,
   isInputObjectType,
   isListType,
@@ -31,20 +30,6 @@ export function readWeights(schema: GraphQLSchema): Weights {
       }),
     )
   return new Map(uses.map(({ coordinate, weight }) => [coordinate, Number(weight)]))
-}
-
-/** Returns true if an input type contains a field with a weight, at any depth. */
-export function containsWeights(
-  weights: Weights,
-  type: GraphQLInputType,
-  seen = new Set<unknown>(),
-): boolean {
-  const namedType = getNamedType(type)
-  if (!isInputObjectType(namedType) || seen.has(namedType)) return false
-  seen.add(namedType)
-  return Object.values(namedType.getFields()).some(
-    (field) => weights.has(`${namedType.name}.${field.name}`) || containsWeights(weights, field.type, seen),
-  )
 }
 
 /**

@@ -6,7 +6,7 @@ import {
   isCompositeType,
   isInterfaceType,
 } from 'graphql'
-import { canProvideGuardedInput, type GuardedArgument } from './guarded-inputs.ts'
+import { containsInputField, type GuardedArgument } from './guarded-inputs.ts'
 import { ALLOW_ALL, and, type Rule, type Rules } from './rule.ts'
 
 type TypeWithFields = GraphQLObjectType | GraphQLInterfaceType
@@ -68,7 +68,7 @@ export function readFieldRules(
   const guardedArguments = new Map<string, GuardedArgument>()
   for (const { name: argument, type: inputType } of field?.args ?? []) {
     const coordinates = owners.map((owner) => `${owner}.${name}(${argument}:)`)
-    if (coordinates.some((coordinate) => rules.has(coordinate)) || canProvideGuardedInput(rules, inputType))
+    if (coordinates.some((coordinate) => rules.has(coordinate)) || containsInputField(rules, inputType))
       guardedArguments.set(argument, { coordinates, type: inputType })
   }
   const returns = isCompositeType(returnedType)

@@ -78,7 +78,7 @@ function getInputShape(rules: Rules, type: GraphQLInputType): InputShape | undef
   const namedType = getNamedType(type)
   const existing = shapes.get(namedType)
   if (existing) return existing
-  if (!isInputObjectType(namedType) || !canProvideGuardedInput(rules, namedType)) return undefined
+  if (!isInputObjectType(namedType) || !containsInputField(rules, namedType)) return undefined
   const shape: InputShape = { type: namedType.name, fields: [] }
   // Stored before its fields are read, because input types can be recursive.
   shapes.set(namedType, shape)
@@ -91,9 +91,9 @@ function getInputShape(rules: Rules, type: GraphQLInputType): InputShape | undef
   return shape
 }
 
-/** Returns true if an input type contains a guarded field, at any depth. */
-export function canProvideGuardedInput(
-  rules: Rules,
+/** Returns true if an input type contains a field with one of these coordinates, at any depth. */
+export function containsInputField(
+  coordinates: Pick<ReadonlyMap<string, unknown>, 'has'>,
   type: GraphQLInputType,
   seen = new Set<unknown>(),
 ): boolean {
@@ -102,7 +102,7 @@ export function canProvideGuardedInput(
   seen.add(namedType)
   return Object.values(namedType.getFields()).some(
     (field) =>
-      rules.has(`${namedType.name}.${field.name}`) || canProvideGuardedInput(rules, field.type, seen),
+      coordinates.has(`${namedType.name}.${field.name}`) || containsInputField(coordinates, field.type, seen),
   )
 }
 

@@ -54,7 +54,7 @@ export const SCOPES_MUTATIONS: readonly SourceMutation[] = [
     replace: '',
   },
   { file: 'guarded-inputs', find: 'if (shape) guardedVariables.push({ ...base, shape })', replace: '' },
-  { file: 'guarded-inputs', find: '|| canProvideGuardedInput(rules, field.type, seen)', replace: '' },
+  { file: 'guarded-inputs', find: '|| containsInputField(coordinates, field.type, seen)', replace: '' },
   {
     file: 'minimal-scopes',
     find: 'compareCandidates(candidate, best) < 0',
@@ -208,7 +208,7 @@ export const SCOPES_MUTATIONS: readonly SourceMutation[] = [
     replace: '[type.name]',
   },
   { file: 'field-rules', find: 'coordinates.some((coordinate) => rules.has(coordinate)) ||', replace: '' },
-  { file: 'field-rules', find: 'canProvideGuardedInput(rules, inputType)', replace: 'false' },
+  { file: 'field-rules', find: 'containsInputField(rules, inputType)', replace: 'false' },
   {
     file: 'field-rules',
     find: 'getFieldStaticType(staticType, name) ?? returnedType',
