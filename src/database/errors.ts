@@ -61,13 +61,18 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
   [/previously executed migration/, 'a newer version of this project has migrated it: update this one'],
 ]
 
+const SQLITE_BUSY = 5
 /** SQLite's result codes SQLITE_CORRUPT and SQLITE_NOTADB. */
 const DAMAGE_CODES: ReadonlySet<number> = new Set([11, 26])
 
+/** Returns SQLite's primary result code, which is the lowest byte of an extended one; 0 for another error. */
+const getResultCode = (error: unknown): number => Number(Object(error).errcode) & 0xff
+
 /** Returns true for an error of SQLite about a damaged file, or one that is not a database. */
-export const isDamaged = (error: unknown): boolean =>
-  // The primary result code is in the lowest byte of an extended one.
-  DAMAGE_CODES.has(Number(Object(error).errcode) & 0xff)
+export const isDamaged = (error: unknown): boolean => DAMAGE_CODES.has(getResultCode(error))
+
+/** Returns true if another connection holds the lock that a statement of SQLite needs. */
+export const isBusy = (error: unknown): boolean => getResultCode(error) === SQLITE_BUSY
 
 /** Describes an error and its remedy in one line without a full stop. */
 export function describeDatabaseError(error: unknown): string {

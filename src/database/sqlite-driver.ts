@@ -1,16 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import { type CompiledQuery, type DatabaseConnection, type SqliteDialectConfig, SqliteDriver } from 'kysely'
+import { isBusy } from './errors.ts'
 
 /** The time that a write waits for one of another process. */
 const BUSY_TIMEOUT_MS = 500
 const BUSY_STEP_MS = 5
-const SQLITE_BUSY = 5
-
-/** Returns true if another connection holds the lock that a statement needs. */
-export const isBusy = (error: unknown): boolean =>
-  // The primary result code is in the lowest byte of an extended one.
-  (Number(Object(error).errcode) & 0xff) === SQLITE_BUSY
 
 /**
  * A driver that yields to the event loop between transactions and while another process writes, although every statement

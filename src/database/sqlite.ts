@@ -3,9 +3,10 @@ import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type Kysely, SqliteAdapter, SqliteDialect, sql } from 'kysely'
 import type { BookQuery, DialectSql } from './dialect.ts'
+import { isBusy } from './errors.ts'
 import type { WordColumn } from './search-words.ts'
 import { createDatabaseAdapter, type SqlParameters } from './sqlite-adapter.ts'
-import { isBusy, YieldingSqliteDriver } from './sqlite-driver.ts'
+import { YieldingSqliteDriver } from './sqlite-driver.ts'
 import { SqliteFile } from './sqlite-file.ts'
 
 /** The time that the start waits for another process, which may be migrating. It blocks the event loop. */
