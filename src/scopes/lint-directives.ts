@@ -92,10 +92,9 @@ const RULE_ON_ABSTRACT_TYPE: Finding = {
 /** Finds rules that are invalid in themselves, and two rules at one coordinate. */
 export function* findRuleViolations({ schema, elements }: SchemaCheck): Generator<Violation> {
   const declaredScopes = findScopeDeclarations(elements).map(({ scope }) => scope)
-  for (const element of elements) {
-    const { coordinate } = element
+  const usesByCoordinate = Map.groupBy(findRuleDirectives(schema, elements), ({ coordinate }) => coordinate)
+  for (const [coordinate, uses] of usesByCoordinate) {
     const isOnAbstractType = isAbstractType(schema.getType(coordinate))
-    const uses = findRuleDirectives(schema, [element])
     const [first, second] = uses.filter(({ isAuthenticated }) => !isAuthenticated)
     if (second)
       yield { coordinate, node: second.node, message: 'has two rules.', fix: 'Combine them into one.' }
