@@ -7,8 +7,7 @@ import type { Challenge } from '../errors/error-details.ts'
 import { selectContentType } from '../lib/graphql-content-type.ts'
 import { createJsonResponse, type HttpRequest } from '../lib/http-messages.ts'
 import { redactForResponse } from '../lib/redact.ts'
-import type { Denial } from '../scopes/index.ts'
-import { describeDenial, formatChallenge } from '../scopes/internal.ts'
+import { createDenialError, formatChallenge } from '../scopes/internal.ts'
 
 const INTERNAL_ERROR: GraphQLFormattedError = {
   message: 'Internal server error.',
@@ -28,19 +27,13 @@ export function toGraphQLErrors(apiError: ApiError): readonly GraphQLFormattedEr
 
 function createGraphQLErrors({ message, details }: ApiError): GraphQLFormattedError[] {
   const { code, denials, grantedScopes, inputIssues } = details
-  if (denials) return denials.map((denial) => formatDenial(denial, grantedScopes))
+  if (denials)
+    return denials.map((denial) =>
+      createWithoutStack(() => createDenialError(denial, grantedScopes ?? new Set())).toJSON(),
+    )
   const extensions: Record<string, unknown> = { code }
   if (inputIssues) Object.assign(extensions, { argument: inputIssues[0]?.argument, faults: inputIssues })
   return [{ message: redactForResponse(message), extensions }]
-}
-
-function formatDenial(denial: Denial, grantedScopes: ReadonlySet<string> = new Set()): GraphQLFormattedError {
-  const { coordinate, path, requiredScopes, missingScopes } = denial
-  return {
-    message: describeDenial(denial, grantedScopes),
-    path,
-    extensions: { code: 'FORBIDDEN', coordinate, requiredScopes, missingScopes },
-  }
 }
 
 const apolloErrors = new WeakMap<ApiError, { readonly error: GraphQLError; readonly metadataUrl: string }>()

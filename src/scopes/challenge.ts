@@ -64,7 +64,7 @@ export function createDenialError(
 }
 
 /** Describes a denial: the coordinate, its rule, and the scopes that the token has. */
-export function describeDenial(
+function describeDenial(
   { coordinate, requiredScopes, rule }: DenialWithoutPath,
   granted: ReadonlySet<string>,
 ): string {

@@ -7,7 +7,7 @@
  *   `@include` or an input in a variable; these are evaluated per request.
  */
 export { authorizePlan, computeRequiredScopes } from './authorize-plan.ts'
-export { describeDenial, formatChallenge } from './challenge.ts'
+export { createDenialError, formatChallenge } from './challenge.ts'
 export { enforceRules } from './create-scopes.ts'
 export { diffScopes } from './diff-scopes.ts'
 export { getStringArgument } from './directive-arguments.ts'

@@ -8,7 +8,7 @@ export type IssuerTokenCase = {
   readonly settings: Settings
   readonly header: object
   readonly createClaims: CreateClaims
-  /** What the audit log has of the caller. */
+  /** The caller as the audit log names it. */
   readonly caller: { readonly subject: string; readonly client: string; readonly tokenId?: string }
 }
 
