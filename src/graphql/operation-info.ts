@@ -29,6 +29,12 @@ export function describeOperation(
   })
 }
 
+/** Returns true if the described operation selects `__schema` or `__type`. */
+export function selectsIntrospection(schema: GraphQLSchema, { rootFields }: OperationInfo): boolean {
+  const query = schema.getQueryType()?.name
+  return rootFields?.some((field) => field === `${query}.__schema` || field === `${query}.__type`) === true
+}
+
 function listRootFields({ definitions }: DocumentNode, operation: OperationDefinitionNode): string[] {
   const fragments = definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION)
   const visitedFragments = new Set<string>()

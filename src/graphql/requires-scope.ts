@@ -1,10 +1,4 @@
-import {
-  type DocumentNode,
-  type GraphQLSchema,
-  getOperationAST,
-  type OperationDefinitionNode,
-  parse,
-} from 'graphql'
+import { type DocumentNode, getOperationAST, type OperationDefinitionNode, parse } from 'graphql'
 import { CLOCK_TOLERANCE_SECONDS } from '../auth/verify-token.ts'
 import { type ApiError, badRequest, insufficientScope, missingToken } from '../errors/api-error.ts'
 import { GRAPHQL_CONTENT_TYPE } from '../lib/graphql-content-type.ts'
@@ -16,7 +10,7 @@ import type { Context } from './context.ts'
 import { measureMemory } from './document-store.ts'
 import type { RejectAnonymous } from './execute.ts'
 import { toApolloError, toGraphQLErrors } from './format-error.ts'
-import { describeOperation } from './operation-info.ts'
+import { describeOperation, selectsIntrospection } from './operation-info.ts'
 import { createTextCache } from './text-cache.ts'
 
 // Connects the scope engine to Apollo Server. The whole operation is compared with the caller's scopes before any resolver
@@ -177,11 +171,6 @@ type DescribedOperation = {
   readonly document: DocumentNode
   readonly operation: OperationDefinitionNode
   readonly info: OperationInfo
-}
-
-function selectsIntrospection(schema: GraphQLSchema, { rootFields }: OperationInfo): boolean {
-  const query = schema.getQueryType()?.name
-  return rootFields?.some((field) => field === `${query}.__schema` || field === `${query}.__type`) === true
 }
 
 const describeDenials = (denials: readonly Denial[]): OperationInfo => ({

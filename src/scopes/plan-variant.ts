@@ -32,8 +32,6 @@ export type Requirement = { readonly coordinate: string; readonly rule: Rule; re
 
 /** The requirements of the selections that one combination of the conditions' values includes. */
 export type PlanVariant = {
-  /** True if the operation selects `__schema` or `__type`. */
-  readonly usesIntrospection: boolean
   /** The distinct rules of the requirements, so that the cost of a decision does not grow with the number of fields. */
   readonly distinctRules: readonly Rule[]
   /** One requirement per coordinate, from which denials are built. */
@@ -63,7 +61,6 @@ export function compileVariant(source: PlanSource, getConditionValue: GetConditi
 }
 
 class VariantCompiler {
-  #usesIntrospection = false
   readonly #source: PlanSource
   readonly #getConditionValue: GetConditionValue
   readonly #requirements = new Map<string, Requirement>()
@@ -79,7 +76,6 @@ class VariantCompiler {
   build(): PlanVariant {
     const requirements = [...this.#requirements.values()]
     return {
-      usesIntrospection: this.#usesIntrospection,
       distinctRules: [...new Set(requirements.map(({ rule }) => rule))],
       requirements,
       guardedVariables: [...this.#guardedVariables.values()],
@@ -135,7 +131,6 @@ class VariantCompiler {
   #readField(node: FieldNode, { type, staticType, path: parentPath }: ObjectPosition): Position | undefined {
     const name = node.name.value
     const path = { prev: parentPath, key: node.alias?.value ?? name }
-    this.#usesIntrospection ||= name === '__schema' || name === '__type'
     const fieldRules = getFieldRules(this.#source.rules, type, staticType, name)
     this.#addRequirements(fieldRules.coordinateRules, path)
     if (fieldRules.guardedArguments.size > 0) this.#readArguments(node, fieldRules, path)

@@ -16,7 +16,7 @@ export const MUTATION_SUITES: readonly MutationSuite[] = [
   {
     folder: 'scopes',
     mutations: SCOPES_MUTATIONS,
-    tests: ['test/scopes/', 'test/graphql/(requires-scope|denial-cache|plan-cache)'],
+    tests: ['test/scopes/', 'test/graphql/(requires-scope|denial-cache|plan-cache|operation-info)'],
     slowTests: ['test/scopes/'],
   },
   {

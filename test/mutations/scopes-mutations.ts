@@ -366,9 +366,9 @@ export const SCOPES_MUTATIONS: readonly SourceMutation[] = [
   { file: 'plan-variant', find: ': condition === type', replace: ': true' },
   { file: 'plan-variant', find: 'node.alias?.value ?? name', replace: 'name' },
   {
-    file: 'plan-variant',
-    find: "this.#usesIntrospection ||= name === '__schema' || name === '__type'",
-    replace: "this.#usesIntrospection ||= name === '__schema'",
+    file: '../graphql/operation-info',
+    find: ' || field === `${query}.__type`',
+    replace: '',
   },
   { file: 'plan-variant', find: 'if (index === 0 && !this.#visit(position)) continue', replace: '' },
   { file: 'plan-variant', find: '`${type.name} ${staticType.name}`', replace: 'type.name' },

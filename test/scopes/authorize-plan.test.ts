@@ -112,13 +112,6 @@ test('compiling does not grow exponentially with nested fragments', () => {
   expect(decideDocument(schema, rules, document, []).allowed).toBe(false)
 })
 
-test('a plan records whether the operation uses introspection, also in a fragment', () => {
-  const usesIntrospection = (document: string) => compileDocument(schema, rules, document).usesIntrospection
-  expect(usesIntrospection('{ __type(name: "T") { name } }')).toBe(true)
-  expect(usesIntrospection('{ ...F } fragment F on Query { x: __schema { types { name } } }')).toBe(true)
-  expect(usesIntrospection('{ t { __typename } }')).toBe(false)
-})
-
 test('scopes/P14 a plan depends on variables if a condition or a guarded input does', () => {
   const dependsOnVariables = (document: string) => compileDocument(schema, rules, document).dependsOnVariables
   expect(dependsOnVariables('query ($v: Boolean!) { a @include(if: $v) }')).toBe(true)
