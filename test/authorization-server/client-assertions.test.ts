@@ -3,26 +3,14 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { SignJWT } from 'jose'
-import { startAuthorizationServer } from '../../src/authorization-server/server.ts'
-import { parseConfig } from '../../src/config/config.ts'
-import { systemClock } from '../../src/lib/clock.ts'
+import { startServerWithJobKeys } from '../support/authorization-server/start-test-authorization-server.ts'
 import { createSigningKey } from '../support/stub-issuer.ts'
 
 const CLIENT = 'fakebook-cron-key'
 const key = await createSigningKey('k1')
-let server: Awaited<ReturnType<typeof startAuthorizationServer>>
+let server: Awaited<ReturnType<typeof startServerWithJobKeys>>
 beforeAll(async () => {
-  server = await startAuthorizationServer({
-    port: 0,
-    dataFolder: undefined,
-    limits: parseConfig({}).http,
-    log: { error: () => undefined },
-    clock: systemClock,
-    audience: 'api://default',
-    scopes: ['fakebookapi.read'],
-    redirectUris: () => ({ webapp: [], ide: [] }),
-    jobKeys: [{ ...key.jwk, kty: 'RSA' }],
-  })
+  server = await startServerWithJobKeys([{ ...key.jwk, kty: 'RSA' }], ['fakebookapi.read'])
 })
 afterAll(() => server.close())
 

@@ -2,10 +2,8 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { startAuthorizationServer } from '../../../src/authorization-server/server.ts'
-import { parseConfig } from '../../../src/config/config.ts'
 import { SCOPES } from '../../../src/generated/scopes.ts'
-import { systemClock } from '../../../src/lib/clock.ts'
+import { startServerWithJobKeys } from '../../support/authorization-server/start-test-authorization-server.ts'
 import { runCli } from '../../support/cli-process.ts'
 import { type Service, startService } from '../../support/service.ts'
 import { createTemporaryFolder } from '../../support/temporary-folder.ts'
@@ -20,20 +18,13 @@ const publish = (key: KeyObject, kid: string) => {
 
 const key = createKey()
 const otherKey = createKey()
-let issuer: Awaited<ReturnType<typeof startAuthorizationServer>>
+let issuer: Awaited<ReturnType<typeof startServerWithJobKeys>>
 let service: Service
 beforeAll(async () => {
-  issuer = await startAuthorizationServer({
-    port: 0,
-    dataFolder: undefined,
-    limits: parseConfig({}).http,
-    log: { error: () => undefined },
-    clock: systemClock,
-    audience: 'api://default',
-    scopes: SCOPES.map(({ name }) => name),
-    redirectUris: () => ({ webapp: [], ide: [] }),
-    jobKeys: [publish(key, 'k1')],
-  })
+  issuer = await startServerWithJobKeys(
+    [publish(key, 'k1')],
+    SCOPES.map(({ name }) => name),
+  )
   service = await startService({}, { issuerUrl: issuer.url })
 })
 afterAll(async () => {
