@@ -86,19 +86,18 @@ export function createPostgresDialect(
  * `maxWaitMs`: another one would wait for the whole time limit, probably in vain.
  */
 function limitQueueTime(pool: pg.Pool, maxWaitMs: number): () => Promise<pg.PoolClient> {
-  const waitingSince = new Map<symbol, number>()
+  const waiting = new Set<{ readonly startMs: number }>()
   return async function connect() {
     // A new connection takes time too, but not that of other queries.
     if (pool.totalCount < pool.options.max) return pool.connect()
-    const startMs = performance.now()
-    const [oldestMs = startMs] = waitingSince.values()
-    if (startMs - oldestMs > maxWaitMs) throw new NoConnectionError()
-    const id = Symbol()
-    waitingSince.set(id, startMs)
+    const query = { startMs: performance.now() }
+    const [oldest = query] = waiting
+    if (query.startMs - oldest.startMs > maxWaitMs) throw new NoConnectionError()
+    waiting.add(query)
     try {
       return await pool.connect()
     } finally {
-      waitingSince.delete(id)
+      waiting.delete(query)
     }
   }
 }
