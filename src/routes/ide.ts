@@ -1,9 +1,6 @@
-import { missingToken } from '../errors/api-error.ts'
 import type { Introspection } from '../graphql/apollo-server.ts'
-import { toJsonRules } from '../graphql/scope-descriptions.ts'
-import { createJsonResponse, type HttpResponse } from '../lib/http-messages.ts'
-import type { DeclaredScope, Rules } from '../scopes/internal.ts'
-import type { AuthenticatedRoute } from './authenticate-request.ts'
+import type { HttpResponse } from '../lib/http-messages.ts'
+import type { DeclaredScope } from '../scopes/index.ts'
 import { createHtmlPage } from './html-page.ts'
 
 /** Relative to the page, which is served at `/graphql`, this is `ide/assets/`. */
@@ -53,19 +50,3 @@ const contentSecurityPolicy = (issuer: string) => [
   "worker-src 'self'",
   `connect-src 'self' ${new URL(issuer).origin}`,
 ]
-
-/**
- * Returns the route of the schema's rules, from which the IDE draws padlocks, in the format of
- * `npm run scopes -- --json`. It names fields, so it follows the introspection setting.
- */
-export function createRulesRoute(rules: Rules, introspection: Introspection): AuthenticatedRoute {
-  const rows = toJsonRules(rules)
-  return {
-    method: 'GET',
-    url: '/ide/rules',
-    async handler(_, { caller, anonymousScheme }) {
-      if (introspection === 'authenticated' && !caller) throw missingToken([], anonymousScheme)
-      return createJsonResponse(200, introspection === 'off' ? [] : rows)
-    },
-  }
-}

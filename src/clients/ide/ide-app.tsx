@@ -60,7 +60,7 @@ type Props = {
 export function IdeApp({ settings, session, callbackResult }: Props) {
   const [status, update] = useReducer(
     (previous: IdeStatus, change: Partial<IdeStatus>) => ({ ...previous, ...change }),
-    { rules: undefined, notice: toNotice(callbackResult), summary: undefined, history: loadHistory() },
+    { scopes: undefined, notice: toNotice(callbackResult), summary: undefined, history: loadHistory() },
   )
   const [{ fetcher, ...actions }] = useState(() => createIdeFetcher(settings, update))
   return (
@@ -104,7 +104,7 @@ type IdePageProps = Pick<Props, 'settings' | 'session'> & {
 
 /** Everything inside GraphiQL's provider, whose editors and schema the IDE's own components use. */
 function IdePage({ settings, session, status, update, setToken, downloadSchema }: IdePageProps) {
-  const { rules } = status
+  const { scopes } = status
   const { schema, queryEditor, variableEditor, headerEditor } = useGraphiQL(
     pick('schema', 'queryEditor', 'variableEditor', 'headerEditor'),
   )
@@ -113,8 +113,9 @@ function IdePage({ settings, session, status, update, setToken, downloadSchema }
   useTokenInSchema(token, setToken)
   const apiScopes = settings.scopes.map(({ name }) => name)
   const padlocks = useMemo(
-    () => (schema && rules ? computePadlocks(schema, rules, token.heldScopes) : []),
-    [schema, rules, token.heldScopes],
+    () =>
+      schema && scopes ? computePadlocks(schema, scopes.table({ combined: true }), token.heldScopes) : [],
+    [schema, scopes, token.heldScopes],
   )
   useLockedMarkers(padlocks)
   useMaskedTokens()

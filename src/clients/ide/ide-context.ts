@@ -1,5 +1,5 @@
 import { createContext, useContext, useSyncExternalStore } from 'react'
-import type { Rules } from '../../scopes/internal.ts'
+import type { Scopes } from '../../scopes/index.ts'
 import type { BearerChallenge } from '../challenge.ts'
 import type { BearerTokenClaims } from './access-token.ts'
 import type { HistoryEntry } from './history.ts'
@@ -38,7 +38,7 @@ export type TokenState = {
 /** The state that requests and buttons change. */
 export type IdeStatus = {
   /** Undefined until the schema is loaded. */
-  readonly rules: Rules | undefined
+  readonly scopes: Scopes | undefined
   readonly notice: Notice | undefined
   /** Undefined if no response is shown. */
   readonly summary: ResponseSummary | undefined
