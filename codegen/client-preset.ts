@@ -1,17 +1,12 @@
 import { preset as clientPreset } from '@graphql-codegen/client-preset'
 import type { Types } from '@graphql-codegen/plugin-helpers'
-import { type DocumentNode, Kind } from 'graphql'
-import { loadRules, loadSchema } from '../src/graphql/load-schema.ts'
-import { compilePlan, computeRequiredScopes } from '../src/scopes/internal.ts'
+import type { DocumentNode } from 'graphql'
+import { createApiScopes, loadSchema } from '../src/graphql/load-schema.ts'
 
-const schema = loadSchema()
-const rules = loadRules(schema)
+const { requiredScopes } = createApiScopes(loadSchema())
 
 /** Computes the scopes that a token needs for a document's operation. */
-function computeDocumentScopes(document: DocumentNode): { scopes: readonly string[] } {
-  const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION)
-  return { scopes: operation ? computeRequiredScopes(compilePlan(schema, rules, document, operation)) : [] }
-}
+const computeDocumentScopes = (document: DocumentNode) => ({ scopes: requiredScopes(document) })
 
 /**
  * The client preset, which also writes each document's scopes to its `__meta__`. Leaves out the `graphql` function for

@@ -1,25 +1,20 @@
 import { readFileSync } from 'node:fs'
 import { getSystemErrorMessage } from 'node:util'
 import { UsageError } from '../errors/exit-error.ts'
-import { buildSchemaFromFiles, loadRules, loadSchema } from '../graphql/load-schema.ts'
-import { toJsonRules } from '../graphql/scope-descriptions.ts'
-import type { Rule } from '../scopes/index.ts'
-import {
-  describeRule,
-  describeRules,
-  diffScopes,
-  explainOperation,
-  listGuardedNonNullFields,
-  readRules,
-} from '../scopes/internal.ts'
+import { buildSchemaFromFiles, createApiScopes, loadSchema } from '../graphql/load-schema.ts'
+import { diffScopes } from '../scopes/diff-scopes.ts'
+import { describeScopes, type Rule } from '../scopes/index.ts'
+import { listGuardedNonNullFields } from '../scopes/non-null-fields.ts'
+import { readRules } from '../scopes/read-rules.ts'
+import { describeRule } from '../scopes/rule.ts'
 
 /** Prints the scopes that each field requires, as a table with a note about non-null fields or as JSON. */
 export function printScopes({ json = false }: { readonly json?: boolean }): void {
   const schema = loadSchema()
-  const rules = loadRules(schema)
-  if (json) return void console.log(JSON.stringify(toJsonRules(rules), null, 2))
-  printTable(describeRules(rules).map(({ coordinate, scopes }) => [coordinate, scopes]))
-  const nonNullFields = listGuardedNonNullFields(schema, rules)
+  const rows = createApiScopes(schema).table()
+  if (json) return void console.log(JSON.stringify(rows, null, 2))
+  printTable(rows.map(({ coordinate, scopes }) => [coordinate, describeScopes(scopes)]))
+  const nonNullFields = listGuardedNonNullFields(schema, readRules(schema))
   if (nonNullFields.length > 0)
     console.log(
       `\nNote: these fields are non-null, so that denying one makes its object null in lenient handling: ${nonNullFields.join(', ')}.`,
@@ -38,7 +33,7 @@ export function printScopeDiff(files: readonly string[], options: { readonly all
   const schema = loadSchema()
   const changes = diffScopes(
     { schema: oldSchema, rules: readRules(oldSchema) },
-    { schema, rules: loadRules(schema) },
+    { schema, rules: readRules(schema) },
   )
   printTable(
     changes.map(({ kind, coordinate, before, after }) => [
@@ -82,14 +77,14 @@ export function printScopeExplanation(query: string, options: ExplainOptions): n
   const scopes = new Set((options.scopes ?? '').split(/[\s,]+/).filter((scope) => scope !== ''))
   const variables = parseVariables(options.variables ?? '{}')
   const { decision, requirements } = orUsageError(() =>
-    explainOperation(schema, loadRules(schema), query, scopes, variables, options.operation),
+    createApiScopes(schema).explain({ query, scopes, variables, operationName: options.operation }),
   )
   console.log(decision.allowed ? 'Allowed.' : 'Denied before execution.')
   printTable(
-    requirements.map(({ isSatisfied, path, coordinate, rule }) => [
+    requirements.map(({ isSatisfied, path, coordinate, scopes: required }) => [
       isSatisfied ? 'ok' : 'missing',
       path.join('.'),
-      `${coordinate} requires ${describeRule(rule)}`,
+      `${coordinate} requires ${describeScopes(required)}`,
     ]),
   )
   if (!decision.allowed) console.log(`Scopes for the whole operation: ${decision.needed.join(' ')}`)

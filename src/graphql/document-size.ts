@@ -21,9 +21,9 @@ import {
   type SelectionSetNode,
   TypeMetaFieldDef,
   type ValueNode,
+  valueFromASTUntyped,
   visit,
 } from 'graphql'
-import { containsInputField, readVariableDefaults } from '../scopes/internal.ts'
 import type { IntrospectionSizes } from './introspection-size.ts'
 import { countMergePairs } from './merge-pairs.ts'
 import { type Weights, weighInput } from './weights.ts'
@@ -151,7 +151,11 @@ class DocumentMeasurer {
     const rootType = this.#schema.getRootType(node.operation) ?? undefined
     const { depth, fieldCount, cost, itemCost } = this.#measureSelectionSet(node.selectionSet, rootType)
     addCost(cost, 1, itemCost)
-    const variableDefaults = readVariableDefaults(node)
+    const variableDefaults = new Map(
+      node.variableDefinitions?.flatMap(({ variable, defaultValue }) =>
+        defaultValue ? [[variable.name.value, valueFromASTUntyped(defaultValue)] as const] : [],
+      ),
+    )
     return { name: node.name?.value, depth, rootFieldCount: fieldCount, cost, variableDefaults }
   }
 
@@ -206,7 +210,7 @@ class DocumentMeasurer {
     const { weights } = this.#options
     if (node.kind === Kind.NULL) return
     if (node.kind === Kind.VARIABLE) {
-      if (weight === 0 && !containsInputField(weights, type)) return
+      if (weight === 0 && !isInputObjectType(getNamedType(type))) return
       const multiplier: Multiplier = (getVariable) =>
         weighInput(weights, weight, type, getVariable(node.name.value))
       addCost(sum, multiplier, createNode(1))

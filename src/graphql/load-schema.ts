@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { printSchemaWithDirectives } from '@graphql-tools/utils'
+import { addResolversToSchema } from '@graphql-tools/schema'
+import { type IResolvers, printSchemaWithDirectives } from '@graphql-tools/utils'
 import {
   buildASTSchema,
   concatAST,
@@ -11,8 +12,8 @@ import {
   Source,
 } from 'graphql'
 import { validateSDL } from 'graphql/validation/validate.js'
-import { ScopeSchemaError } from '../scopes/index.ts'
-import { type Rules, readValidatedRules, toViolation } from '../scopes/internal.ts'
+import { createScopes, ScopeSchemaError, type Scopes } from '../scopes/index.ts'
+import { toViolation } from '../scopes/schema-violation.ts'
 
 const SCHEMA_FOLDER = new URL('../../schema/', import.meta.url)
 
@@ -22,8 +23,13 @@ const SCHEMA_FOLDER = new URL('../../schema/', import.meta.url)
  */
 export const loadSchema = (): GraphQLSchema => buildValidSchema(readDocuments())
 
-/** Reads the rules of the API's schema and validates them in strict mode. @throws ScopeSchemaError */
-export const loadRules = (schema: GraphQLSchema): Rules => readValidatedRules(schema, { strict: true })
+/**
+ * Reads the rules of the API's schema in strict mode.
+ * @param resolvers only for a schema that is executed
+ * @throws ScopeSchemaError
+ */
+export const createApiScopes = (schema: GraphQLSchema, resolvers: IResolvers = {}): Scopes =>
+  createScopes(addResolversToSchema({ schema, resolvers }), { strict: true })
 
 /** Prints a schema in SDL, with the directives that are applied to its elements. */
 export const printSdl = (schema: GraphQLSchema): string => `${printSchemaWithDirectives(schema)}\n`
