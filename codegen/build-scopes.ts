@@ -32,5 +32,5 @@ execFileSync('tsc', ['--project', join(SOURCE, 'tsconfig.build.json'), '--outDir
   stdio: 'inherit',
 })
 writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, undefined, 2)}\n`)
-copyFileSync(join(SOURCE, 'README.md'), join(folder, 'README.md'))
+for (const page of ['README.md', 'ALTERNATIVES.md']) copyFileSync(join(SOURCE, page), join(folder, page))
 copyFileSync('LICENSE', join(folder, 'LICENSE'))

@@ -73,6 +73,7 @@ beforeAll(async () => {
 
 test('package/P01 contains code, declarations and documents, without dependencies', () => {
   expect(contents.filter((path) => !/^[a-z-]+\.(?:js|d\.ts)$/.test(path)).sort()).toEqual([
+    'ALTERNATIVES.md',
     'LICENSE',
     'README.md',
     'package.json',
