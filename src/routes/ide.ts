@@ -2,6 +2,7 @@ import { missingToken } from '../errors/api-error.ts'
 import type { Introspection } from '../graphql/apollo-server.ts'
 import { toJsonRules } from '../graphql/scope-descriptions.ts'
 import { createJsonResponse, type HttpResponse } from '../lib/http-messages.ts'
+import type { DeniedHandling } from '../scopes/index.ts'
 import type { DeclaredScope, Rules } from '../scopes/internal.ts'
 import type { AuthenticatedRoute } from './authenticate-request.ts'
 import { createHtmlPage } from './html-page.ts'
@@ -20,13 +21,22 @@ type IdePageOptions = {
   readonly issuer: string
   readonly scopeClaims: readonly string[]
   readonly introspection: Introspection
+  readonly deniedFields: DeniedHandling
   readonly declaredScopes: readonly DeclaredScope[]
 }
 
 /** Returns the IDE's page, which contains nothing that requires a token; 503 with instructions if it is not built. */
 export function createIdePage(options: IdePageOptions): HttpResponse {
-  const { assets, clientId, issuer, scopeClaims, introspection, declaredScopes: scopes } = options
-  const settings = { issuer, clientId, scopeClaims, introspection, scopes }
+  const {
+    assets,
+    clientId,
+    issuer,
+    scopeClaims,
+    introspection,
+    deniedFields,
+    declaredScopes: scopes,
+  } = options
+  const settings = { issuer, clientId, scopeClaims, introspection, deniedFields, scopes }
   const content = assets ? renderApp(assets, settings) : `<p>${NOT_BUILT}</p>`
   return createHtmlPage(assets ? 200 : 503, contentSecurityPolicy(issuer), content)
 }

@@ -5,6 +5,7 @@ import {
   useOperationsEditorState,
   useVariablesEditorState,
 } from '@graphiql/react'
+import { getOperationAST, parse } from 'graphql'
 import { explainOperation } from '../../scopes/internal.ts'
 import { useIde } from './ide-context.ts'
 import { Padlock } from './padlock.tsx'
@@ -22,7 +23,7 @@ export function OperationLine() {
 
 /** Returns undefined while the operation is incomplete or invalid: the editor marks the errors. */
 function usePrediction(): { readonly state: 'open' | 'locked'; readonly text: string } | undefined {
-  const { rules, token } = useIde()
+  const { rules, token, deniedFields } = useIde()
   const { schema, operationName } = useGraphiQL(pick('schema', 'operationName'))
   const [query] = useOperationsEditorState()
   const [variables] = useVariablesEditorState()
@@ -42,7 +43,14 @@ function usePrediction(): { readonly state: 'open' | 'locked'; readonly text: st
     const verb = coordinates.length === 1 ? 'requires' : 'require'
     const missing = decision.needed.filter((scope) => !token.heldScopes.has(scope)).join(' and ')
     const reason = `${coordinates.join(' and ')} ${verb} ${missing}`
-    return { state: 'locked', text: `This operation will be rejected: ${reason}.` }
+    // Mutations, requests without a token and queries without access to the query type are always rejected.
+    const isLenient =
+      deniedFields === 'null' &&
+      token.bearerToken !== undefined &&
+      getOperationAST(parse(query), name)?.operation === 'query' &&
+      !coordinates.includes(`${schema.getQueryType()}`)
+    const result = isLenient ? 'Denied fields will be null' : 'This operation will be rejected'
+    return { state: 'locked', text: `${result}: ${reason}.` }
   } catch {
     return undefined
   }

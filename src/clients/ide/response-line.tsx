@@ -13,12 +13,16 @@ export function ResponseLine() {
         {isEmpty && 'Execute the query to see its response.'}
       </p>
     )
-  const { status, statusText, hasErrors, durationMs, bytes } = summary
+  const { status, statusText, hasErrors, denied, durationMs, bytes } = summary
   const isSuccess = status < 300
   const words = statusText || (isSuccess ? 'OK' : 'Rejected')
+  const success = denied.length > 0 ? 'partial' : 'success'
+  const kind = isSuccess && (!hasErrors || denied.length > 0) ? success : 'refusal'
+  const withErrors = isSuccess && hasErrors ? ', with errors' : ''
+  const errors = denied.length > 0 ? `, denied: ${denied.join(', ')}` : withErrors
   return (
-    <p role="status" className={`ide-response ${isSuccess && !hasErrors ? 'ide-success' : 'ide-refusal'}`}>
-      <strong>{`${status} ${words}${isSuccess && hasErrors ? ', with errors' : ''}`}</strong>
+    <p role="status" className={`ide-response ide-${kind}`}>
+      <strong>{`${status} ${words}${errors}`}</strong>
       {` · ${Math.round(durationMs)} ms · ${formatBytes(bytes)}`}
     </p>
   )
