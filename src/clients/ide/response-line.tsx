@@ -16,14 +16,14 @@ export function ResponseLine() {
   const { status, statusText, hasErrors, denied, durationMs, bytes } = summary
   const isSuccess = status < 300
   const words = statusText || (isSuccess ? 'OK' : 'Rejected')
-  const success = denied.length > 0 ? 'partial' : 'success'
-  const kind = isSuccess && (!hasErrors || denied.length > 0) ? success : 'refusal'
+  const isPartial = isSuccess && denied.length > 0
+  const result = isPartial ? 'partial' : isSuccess && !hasErrors ? 'success' : 'refusal'
   const withErrors = isSuccess && hasErrors ? ', with errors' : ''
   const errors = denied.length > 0 ? `, denied: ${denied.join(', ')}` : withErrors
   return (
-    <p role="status" className={`ide-response ide-${kind}`}>
-      <strong>{`${status} ${words}${errors}`}</strong>
-      {` · ${Math.round(durationMs)} ms · ${formatBytes(bytes)}`}
+    <p role="status" className={`ide-response ide-${result}`}>
+      <strong>{`${status} ${words}${errors}`}</strong>{' '}
+      <span>{`· ${Math.round(durationMs)} ms · ${formatBytes(bytes)}`}</span>
     </p>
   )
 }
