@@ -84,6 +84,7 @@ describeInBrowser('denied fields in the IDE', (openSession) => {
     await ide.chooseDeniedFields('return null')
     await ide.openExample('Who added it?')
     await ide.execute()
+    await ide.page.getByText('200 OK, denied').waitFor()
     await ide.noticeLine.getByRole('button', { name: `Request ${ADMIN_SCOPE}` }).click()
     await ide.noticeLine.getByText('Signed in as Agatha Christie').waitFor()
     await ide.waitUntilReady()
