@@ -148,8 +148,16 @@ export async function startApiServer(
   const assets = readIdeAssets(IDE_BUILD_FOLDER)
   // The embedded authorization server knows the IDE by a client id of its own; for any other, IDE_CLIENT_ID sets it.
   const clientId = config.ideClientId ?? (config.issuer === undefined ? EMBEDDED_IDE_CLIENT_ID : undefined)
-  const { scopeClaims } = config
-  const idePage = createIdePage({ assets, clientId, issuer, scopeClaims, introspection, declaredScopes })
+  const { scopeClaims, deniedFields } = config
+  const idePage = createIdePage({
+    assets,
+    clientId,
+    issuer,
+    scopeClaims,
+    introspection,
+    deniedFields,
+    declaredScopes,
+  })
   const endpoints = describeEndpoints(graphql.describeDocument)
   const routes: Route[] = [
     ...createGraphQLRoutes(graphql.executeHttp, withAuthentication, idePage),

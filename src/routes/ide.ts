@@ -1,6 +1,6 @@
 import type { Introspection } from '../graphql/apollo-server.ts'
 import type { HttpResponse } from '../lib/http-messages.ts'
-import type { DeclaredScope } from '../scopes/index.ts'
+import type { DeclaredScope, DeniedHandling } from '../scopes/index.ts'
 import { createHtmlPage } from './html-page.ts'
 
 /** Relative to the page, which is served at `/graphql`, this is `ide/assets/`. */
@@ -17,13 +17,22 @@ type IdePageOptions = {
   readonly issuer: string
   readonly scopeClaims: readonly string[]
   readonly introspection: Introspection
+  readonly deniedFields: DeniedHandling
   readonly declaredScopes: readonly DeclaredScope[]
 }
 
 /** Returns the IDE's page, which contains nothing that requires a token; 503 with instructions if it is not built. */
 export function createIdePage(options: IdePageOptions): HttpResponse {
-  const { assets, clientId, issuer, scopeClaims, introspection, declaredScopes: scopes } = options
-  const settings = { issuer, clientId, scopeClaims, introspection, scopes }
+  const {
+    assets,
+    clientId,
+    issuer,
+    scopeClaims,
+    introspection,
+    deniedFields,
+    declaredScopes: scopes,
+  } = options
+  const settings = { issuer, clientId, scopeClaims, introspection, deniedFields, scopes }
   const content = assets ? renderApp(assets, settings) : `<p>${NOT_BUILT}</p>`
   return createHtmlPage(assets ? 200 : 503, contentSecurityPolicy(issuer), content)
 }

@@ -170,6 +170,7 @@ test('explains how to build the IDE if it is not built', () => {
     issuer: 'https://example.okta.com/oauth2/default',
     scopeClaims: ['scp'],
     introspection: 'open',
+    deniedFields: 'reject',
     declaredScopes: [],
   })
   expect([status, body]).toEqual([503, expect.stringContaining('npm install')])
@@ -182,6 +183,7 @@ test('escapes settings so that they cannot close the script element', () => {
     issuer: 'https://example.okta.com/oauth2/default',
     scopeClaims: ['scp'],
     introspection: 'open',
+    deniedFields: 'reject',
     declaredScopes: [],
   })
   expect(body.match(/<script/g)).toHaveLength(2)

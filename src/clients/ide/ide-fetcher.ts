@@ -1,7 +1,8 @@
 import type { Fetcher, FetcherParams } from '@graphiql/toolkit'
 import { buildSchema, introspectionFromSchema } from 'graphql'
-import { createScopes, type Scopes } from '../../scopes/index.ts'
+import { createScopes, type DeniedHandling, type Scopes } from '../../scopes/index.ts'
 import { parseBearerChallenge } from '../challenge.ts'
+import { summarizeDenials, withPreference } from './denied-fields.ts'
 import { addToHistory } from './history.ts'
 import type { Notice, UpdateStatus } from './ide-context.ts'
 import type { IdeSettings } from './ide-settings.ts'
@@ -14,11 +15,13 @@ const TOKEN_REQUIRED = 'The schema requires an access token. Sign in, or add one
 const INVALID_RESPONSE = 'The API cannot be reached, or its response is not JSON. Is it running?'
 
 /** Creates GraphiQL's fetcher, which runs operations and adds padlocks to the descriptions of the schema. */
-export function createIdeFetcher({ introspection }: IdeSettings, update: UpdateStatus) {
+export function createIdeFetcher(settings: IdeSettings, update: UpdateStatus) {
+  const { introspection } = settings
   let cached: { readonly sdl: string; readonly scopes: Scopes } | undefined
   let token: string | undefined
   let heldScopes: ReadonlySet<string> = new Set()
   let canUseCache = false
+  let { deniedFields } = settings
 
   /** Answers GraphiQL's introspection query from the SDL, which has the rules too. */
   async function introspect() {
@@ -48,15 +51,18 @@ export function createIdeFetcher({ introspection }: IdeSettings, update: UpdateS
     update({ history: addToHistory(operation), summary: undefined })
     try {
       const startedMs = performance.now()
-      const response = await post(params, headers)
+      const response = await post(params, withPreference(headers, deniedFields))
       const body = await response.text()
       const durationMs = performance.now() - startedMs
       update({ notice: toNotice(response) })
       const result = JSON.parse(body)
       const { status, statusText } = response
       const bytes = new Blob([body]).size
-      update({ summary: { status, statusText, hasErrors: 'errors' in result, durationMs, bytes } })
-      return result
+      const { denied, scopes } = summarizeDenials(result.errors)
+      update({ summary: { status, statusText, hasErrors: 'errors' in result, denied, durationMs, bytes } })
+      if (response.ok && denied.length > 0) update({ notice: { kind: 'partial', scopes } })
+      // The data of a partial response first, so that it is visible without scrolling.
+      return result.data ? { data: result.data, ...result } : result
     } catch (error) {
       // GraphiQL would show the stack trace of a rejected promise.
       return { errors: [{ message: `${INVALID_RESPONSE} (${(error as Error).message})` }] }
@@ -70,6 +76,10 @@ export function createIdeFetcher({ introspection }: IdeSettings, update: UpdateS
       token = bearerToken
       heldScopes = scopes
       canUseCache = true
+    },
+    /** Sets how the API handles the denied fields of the next queries. */
+    setDeniedFields(handling: DeniedHandling) {
+      deniedFields = handling
     },
     /** Saves the schema in SDL as a file. */
     async downloadSchema() {
