@@ -31,7 +31,7 @@ export function createIdeFetcher(settings: IdeSettings, update: UpdateStatus) {
       const response = await fetchSchema()
       if (!response.ok) return response.json()
       const sdl = await response.text()
-      cached = { sdl, scopes: createScopes(buildSchema(sdl)) }
+      cached = { sdl, scopes: createScopes(buildSchema(sdl), { strict: true }) }
       update({ scopes: cached.scopes })
     }
     canUseCache = false
