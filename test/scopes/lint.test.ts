@@ -1,5 +1,7 @@
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
+import { validateSchema } from 'graphql'
 import { readRules } from '../../src/scopes/internal.ts'
+import { EXTENSION_FORMS, type ExtensionForm, toCodeFirst } from '../support/scopes/code-first.ts'
 import { buildUncheckedSchema, declareScopes, findSchemaViolations } from '../support/scopes/lint-schema.ts'
 
 const A = '@requiresScope(scopes: "a")'
@@ -282,10 +284,27 @@ const INVALID: readonly {
     coordinates: ['In', 'E.V'],
   },
 ]
+const findCodeFirstViolations = (sdl: string, form: ExtensionForm, isStrict = false) => {
+  const schema = buildUncheckedSchema(declareScopes(sdl, 'a', 'b'))
+  return findSchemaViolations(toCodeFirst(schema, form), { strict: isStrict })
+}
+
 test.each(INVALID)('$id rejects $title', ({ schema, coordinates, isStrict }) => {
   const violations = findViolations(schema, isStrict)
   expect(violations.map(({ coordinate }) => coordinate).sort()).toEqual([...coordinates].sort())
   for (const { location } of violations) expect(location).toBe('test.graphql:1')
+})
+
+// graphql-js locates its own errors by AST nodes.
+const INVALID_RULES = INVALID.filter(
+  ({ schema }) => validateSchema(buildUncheckedSchema(schema)).length === 0,
+)
+describe.each(EXTENSION_FORMS)('rules in extensions: %s', (form) => {
+  test.each(INVALID_RULES)('rejects $title, as in SDL', ({ schema, coordinates, isStrict }) => {
+    const violations = findCodeFirstViolations(schema, form, isStrict)
+    expect(violations.map(({ coordinate }) => coordinate).sort()).toEqual([...coordinates].sort())
+    for (const { location } of violations) expect(location).toMatch(/^(?:extensions\.|defined in code$)/)
+  })
 })
 
 /** Schemas that look unguarded but are valid. */
@@ -355,6 +374,7 @@ const VALID: readonly {
 ]
 test.each(VALID)('$id accepts $title', ({ schema, isStrict }) => {
   expect(findViolations(schema, isStrict)).toEqual([])
+  for (const form of EXTENSION_FORMS) expect(findCodeFirstViolations(schema, form, isStrict)).toEqual([])
 })
 
 test('reports the source line and the fix of each violation', () => {
