@@ -156,7 +156,9 @@ const describeDirective = (node: ConstDirectiveNode, { requiresScopes }: Directi
     node.name.value,
     requiresScopes.has(node.name.value)
       ? parseRule(node)
-      : node.arguments?.map(({ name, value }) => [name.value, valueFromASTUntyped(value)]).sort(),
+      : node.arguments
+          ?.map(({ name, value }) => JSON.stringify([name.value, valueFromASTUntyped(value)]))
+          .sort(),
   ])
 
 function* memberElements(type: GraphQLNamedType, readElement: ReadElement): Generator<SchemaElement> {
