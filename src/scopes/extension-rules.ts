@@ -12,7 +12,7 @@ import {
 import { readProperty } from './raw-variables.ts'
 import type { Finding, Locatable } from './schema-violation.ts'
 
-/** What this package reads in the `extensions` of a schema element. */
+/** The `extensions` of a schema element, as far as this package reads them. */
 export type ElementExtensions = {
   /** The directives that this package knows, as AST nodes. */
   readonly directives: readonly ConstDirectiveNode[]
@@ -109,7 +109,7 @@ const MIN_LENGTH = 10
 
 const normalize = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, '')
 
-/** Returns true if a text becomes another one by inserting, removing or replacing at most so many characters. */
+/** Returns true if one text has at most `limit` characters inserted, removed or replaced in the other. */
 function isWithinEdits(one: string, other: string, limit: number): boolean {
   if (Math.abs(one.length - other.length) > limit) return false
   if (one === other) return true

@@ -19,7 +19,7 @@ export type SchemaElement = {
   readonly coordinate: string
   /** The definition and its extensions with `extend`; none in a code-first schema. */
   readonly nodes: readonly ElementNode[]
-  /** Those of the nodes, then those of `extensions` that no node repeats. */
+  /** The directives of the nodes, then those of `extensions` that the nodes do not have. */
   readonly directives: readonly ConstDirectiveNode[]
   readonly extensions: ElementExtensions
 }
