@@ -247,6 +247,6 @@ test.each([
 
 test('scopes/X99 tells where a schema without SDL has no rule', () => {
   expect(() => createScopes(buildCodeFirst({}))).toThrow(
-    'Query.x (defined in code): has no rule. Add @requiresScope(scopes: …) to it or to its type, or @public(reason: …).',
+    'Query.x (defined in code): has no rule. Add requiresScope to its extensions or to those of its type, or public with a reason.',
   )
 })

@@ -1,7 +1,7 @@
-import { describe, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import { validateSchema } from 'graphql'
 import { readRules } from '../../src/scopes/internal.ts'
-import { EXTENSION_FORMS, type ExtensionForm, toCodeFirst } from '../support/scopes/code-first.ts'
+import { copyToExtensions, EXTENSION_FORMS, toCodeFirst } from '../support/scopes/code-first.ts'
 import { buildUncheckedSchema, declareScopes, findSchemaViolations } from '../support/scopes/lint-schema.ts'
 
 const A = '@requiresScope(scopes: "a")'
@@ -9,8 +9,9 @@ const B = '@requiresScope(scopes: "b")'
 const LONG = 'a'.repeat(1000)
 const OPEN = '@public(reason: "r")'
 
+const build = (sdl: string) => buildUncheckedSchema(declareScopes(sdl, 'a', 'b'))
 const findViolations = (sdl: string, isStrict = false) =>
-  findSchemaViolations(buildUncheckedSchema(declareScopes(sdl, 'a', 'b')), { strict: isStrict })
+  findSchemaViolations(build(sdl), { strict: isStrict })
 
 /** Invalid schemas, and the coordinates of all their violations. */
 const INVALID: readonly {
@@ -284,27 +285,25 @@ const INVALID: readonly {
     coordinates: ['In', 'E.V'],
   },
 ]
-const findCodeFirstViolations = (sdl: string, form: ExtensionForm, isStrict = false) => {
-  const schema = buildUncheckedSchema(declareScopes(sdl, 'a', 'b'))
-  return findSchemaViolations(toCodeFirst(schema, form), { strict: isStrict })
-}
-
 test.each(INVALID)('$id rejects $title', ({ schema, coordinates, isStrict }) => {
   const violations = findViolations(schema, isStrict)
   expect(violations.map(({ coordinate }) => coordinate).sort()).toEqual([...coordinates].sort())
   for (const { location } of violations) expect(location).toBe('test.graphql:1')
 })
 
+/** The same schema with its rules in extensions, beside SDL and in place of it. */
+const inExtensions = (sdl: string) =>
+  EXTENSION_FORMS.flatMap((form) => [copyToExtensions(build(sdl), form), toCodeFirst(build(sdl), form)])
+
 // graphql-js locates its own errors by AST nodes.
-const INVALID_RULES = INVALID.filter(
-  ({ schema }) => validateSchema(buildUncheckedSchema(schema)).length === 0,
-)
-describe.each(EXTENSION_FORMS)('rules in extensions: %s', (form) => {
-  test.each(INVALID_RULES)('rejects $title, as in SDL', ({ schema, coordinates, isStrict }) => {
-    const violations = findCodeFirstViolations(schema, form, isStrict)
+const INVALID_RULES = INVALID.filter(({ schema }) => validateSchema(build(schema)).length === 0)
+test.each(INVALID_RULES)('rejects $title in extensions, as in SDL', ({ schema, coordinates, isStrict }) => {
+  for (const copy of inExtensions(schema)) {
+    const violations = findSchemaViolations(copy, { strict: isStrict ?? false })
     expect(violations.map(({ coordinate }) => coordinate).sort()).toEqual([...coordinates].sort())
-    for (const { location } of violations) expect(location).toMatch(/^(?:extensions\.|defined in code$)/)
-  })
+    const locations = /^(?:extensions\..+|defined in code|test\.graphql:1)$/
+    for (const { location } of violations) expect(location).toMatch(locations)
+  }
 })
 
 /** Schemas that look unguarded but are valid. */
@@ -374,7 +373,8 @@ const VALID: readonly {
 ]
 test.each(VALID)('$id accepts $title', ({ schema, isStrict }) => {
   expect(findViolations(schema, isStrict)).toEqual([])
-  for (const form of EXTENSION_FORMS) expect(findCodeFirstViolations(schema, form, isStrict)).toEqual([])
+  for (const copy of inExtensions(schema))
+    expect(findSchemaViolations(copy, { strict: isStrict ?? false })).toEqual([])
 })
 
 test('reports the source line and the fix of each violation', () => {

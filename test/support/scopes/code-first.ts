@@ -13,7 +13,7 @@ import {
  * Pothos.
  */
 export const EXTENSION_FORMS = ['keys', 'object', 'lists', 'list'] as const
-export type ExtensionForm = (typeof EXTENSION_FORMS)[number]
+type ExtensionForm = (typeof EXTENSION_FORMS)[number]
 
 type Directive = {
   readonly name: string
@@ -30,15 +30,24 @@ type Definition = {
  * with every applied directive in `extensions`. Changes the types of the schema that it is given.
  */
 export function toCodeFirst(schema: GraphQLSchema, form: ExtensionForm): GraphQLSchema {
+  copyToExtensions(schema, form)
   for (const definition of listDefinitions(schema)) {
-    const directives = readDirectives(definition)
-    if (directives.length > 0) definition.extensions = writeExtensions(directives, form)
     definition.astNode = undefined
     if (definition.extensionASTNodes) definition.extensionASTNodes = []
   }
   return new GraphQLSchema({ ...schema.toConfig(), directives: specifiedDirectives, assumeValid: false })
 }
 
+/** Copies every applied directive to `extensions`. Changes the schema that it is given, and returns it. */
+export function copyToExtensions(schema: GraphQLSchema, form: ExtensionForm): GraphQLSchema {
+  for (const definition of listDefinitions(schema)) {
+    const directives = readDirectives(definition)
+    if (directives.length > 0) definition.extensions = writeExtensions(directives, form)
+  }
+  return schema
+}
+
+/** Lists every element of a schema that can have `extensions`, without those of introspection. */
 export function* listDefinitions(schema: GraphQLSchema): Generator<Definition> {
   yield schema
   for (const type of Object.values(schema.getTypeMap())) {
