@@ -1,6 +1,7 @@
 import { makeExecutableSchema } from '@graphql-tools/schema'
 import { MapperKind, mapSchema } from '@graphql-tools/utils'
 import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
 import {
   buildSchema,
   GraphQLInt,
@@ -94,6 +95,39 @@ test.each(MALFORMED_SCOPES)('allows no caller if the schema is not validated: $t
 test.each([false, undefined, null, 1, 'true'])('requires a token for authenticated: %s', (authenticated) => {
   const rule = readRules(buildCodeFirst({ authenticated })).get('Query.x') ?? ALLOW_ALL
   expect(isSatisfied(rule, ANONYMOUS)).toBe(false)
+})
+
+const WORDS = [
+  'requiresScope',
+  'authenticated',
+  'directives',
+  'scopes',
+  'name',
+  'args',
+  '__proto__',
+  'a',
+  'b',
+]
+const anything = fc.anything({
+  key: fc.constantFrom(...WORDS),
+  values: [fc.constantFrom(...WORDS, true, null, undefined, 5)],
+  withBoxedValues: true,
+  withNullPrototype: true,
+  withSet: true,
+  withSparseArray: true,
+})
+test.each([
+  { id: 'scopes/X78', title: 'scopes', toExtensions: (value: unknown) => ({ requiresScope: value }) },
+  { id: 'scopes/X79', title: 'directives', toExtensions: (value: unknown) => ({ directives: value }) },
+])('$id rejects or denies anything in the place of $title', ({ toExtensions }) => {
+  fc.assert(
+    fc.property(anything, (value) => {
+      const schema = buildCodeFirst(toExtensions(value))
+      const rule = readRules(schema).get('Query.x') ?? ALLOW_ALL
+      return !isSatisfied(rule, ANONYMOUS) || findSchemaViolations(schema).length > 0
+    }),
+    { numRuns: 1_000 },
+  )
 })
 
 test.each([
