@@ -107,7 +107,6 @@ export const SCOPES_MUTATIONS: readonly SourceMutation[] = [
   { file: 'extension-rules', find: 'depth < 2 && ', replace: '' },
   { file: 'extension-rules', find: 'if (declared.has(name)) return undefined', replace: '' },
   { file: 'extension-rules', find: 'known.length < MIN_LENGTH ? 0 : 2', replace: '0' },
-  { file: 'extension-rules', find: "coordinate !== 'schema') return", replace: 'false) return' },
   { file: 'extension-directives', find: ' && value.length > 0', replace: '' },
   {
     file: 'extension-directives',
