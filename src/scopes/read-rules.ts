@@ -140,14 +140,21 @@ function createElementReader(schema: GraphQLSchema): ReadElement {
   return (coordinate, definition) => {
     const nodes = [definition.astNode, ...(definition.extensionASTNodes ?? [])].filter((node) => node != null)
     const extensions = readExtensions(definition.extensions, coordinate, names, declared)
-    const directives = nodes.flatMap((node) => node.directives ?? [])
-    // Tools copy directives from nodes to `extensions`, or the other way round.
-    for (const node of extensions.directives) {
-      const text = describeDirective(node, names)
-      if (!directives.some((other) => describeDirective(other, names) === text)) directives.push(node)
-    }
+    const written = nodes.flatMap((node) => node.directives ?? [])
+    const directives = [...written, ...removeCopies(extensions.directives, written, names)]
     return { coordinate, nodes, directives, extensions }
   }
+}
+
+/** Returns the directives of `extensions` that the nodes do not have. Tools copy them in both directions. */
+function removeCopies(
+  directives: readonly ConstDirectiveNode[],
+  written: readonly ConstDirectiveNode[],
+  names: DirectiveNames,
+): Iterable<ConstDirectiveNode> {
+  const byText = new Map(directives.map((node) => [describeDirective(node, names), node]))
+  if (byText.size > 0) for (const node of written) byText.delete(describeDirective(node, names))
+  return byText.values()
 }
 
 /** Describes a directive, so that equal ones have the same text. Tools write `"a"` as `[["a"]]`. */
