@@ -3,12 +3,14 @@ import { MapperKind, mapSchema } from '@graphql-tools/utils'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import {
+  buildASTSchema,
   buildSchema,
   GraphQLInt,
   GraphQLInterfaceType,
   GraphQLObjectType,
   GraphQLSchema,
   lexicographicSortSchema,
+  parse,
 } from 'graphql'
 import { createScopes } from '../../src/scopes/index.ts'
 import {
@@ -21,7 +23,12 @@ import { ALLOW_ALL, ANONYMOUS, isSatisfied } from '../../src/scopes/rule.ts'
 import { DECISION_SCHEMA, SCOPE_DIRECTIVES } from '../cases/scopes/decisions/decision-schema.ts'
 import { DECISIONS } from '../cases/scopes/decisions/decisions.ts'
 import { INVALID_EXTENSIONS, MALFORMED_SCOPES, VALID_EXTENSIONS } from '../cases/scopes/extensions.ts'
-import { EXTENSION_FORMS, listDefinitions, toCodeFirst } from '../support/scopes/code-first.ts'
+import {
+  copyToExtensions,
+  EXTENSION_FORMS,
+  listDefinitions,
+  toCodeFirst,
+} from '../support/scopes/code-first.ts'
 import { decideDocument, formatDenials } from '../support/scopes/decide-document.ts'
 import { buildUncheckedSchema, findSchemaViolations } from '../support/scopes/lint-schema.ts'
 import { randomSchema } from '../support/scopes/random-schema.ts'
@@ -231,6 +238,17 @@ test('scopes/X93 requires both of a rule in SDL and another one in extensions, a
     },
   ])
 })
+
+test.each(EXTENSION_FORMS)(
+  'scopes/X94a accepts nodes that a library writes for undeclared directives: %s',
+  (form) => {
+    const schema = buildASTSchema(parse(SDL, { noLocation: true }), { assumeValidSDL: true })
+    expect(findSchemaViolations(schema).map(({ message }) => message)).toContainEqual(
+      expect.stringMatching(/^uses @requiresScope, which is not declared/),
+    )
+    expect(findSchemaViolations(copyToExtensions(schema, form))).toEqual([])
+  },
+)
 
 test('scopes/X94 rejects a directive in SDL that is not declared, also if extensions have it', () => {
   const schema = buildUncheckedSchema('type Query { x: Int @needsScope(scopes: "a") @public(reason: "r") }')
