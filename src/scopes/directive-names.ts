@@ -1,5 +1,6 @@
 import { type ConstDirectiveNode, type GraphQLSchema, Kind } from 'graphql'
 import { getArgumentValue, getStringArgument, readString } from './directive-arguments.ts'
+import { listExtensionDirectives, toDirectiveNode } from './extension-directives.ts'
 
 /** The names under which a schema uses the directives of rules. */
 export type DirectiveNames = {
@@ -19,7 +20,8 @@ export function readDirectiveNames(schema: GraphQLSchema): DirectiveNames {
   const requiresScopes = new Set(['requiresScope', 'requiresScopes'])
   const authenticated = new Set(['authenticated'])
   const nodes = [schema.astNode, ...schema.extensionASTNodes]
-  for (const link of nodes.flatMap((node) => node?.directives ?? [])) {
+  const directives = nodes.flatMap((node) => node?.directives ?? [])
+  for (const link of [...directives, ...readExtensionLinks(schema)]) {
     const specification = SPECIFICATION.exec(getStringArgument(link, 'url'))?.[1]
     if (!specification) continue
     const namespace = getStringArgument(link, 'as') || specification
@@ -35,6 +37,11 @@ export function readDirectiveNames(schema: GraphQLSchema): DirectiveNames {
   }
   return { requiresScopes, authenticated }
 }
+
+const readExtensionLinks = ({ extensions }: GraphQLSchema) =>
+  listExtensionDirectives(extensions)
+    .filter(({ name }) => name === 'link')
+    .map(toDirectiveNode)
 
 /** Returns the names, without `@`, under which a `@link` imports an element. One import may stand without a list. */
 function readLocalNames(link: ConstDirectiveNode, element: string): string[] {

@@ -3,6 +3,8 @@ import { type GraphQLError, getLocation, type Source } from 'graphql'
 /** An AST node, or a position in its place. */
 export type Locatable = {
   readonly loc?: { readonly source: Source; readonly start: number; readonly end: number } | undefined
+  /** The place in a code-first schema, which has no source. */
+  readonly origin?: string
 }
 
 /** A problem and its fix. */
@@ -19,7 +21,7 @@ export type Violation = Finding & {
   readonly node: Locatable | null | undefined
 }
 
-/** A violation with its location: source name and line. */
+/** A violation with its location: source name and line, or in a code-first schema the place in `extensions`. */
 export type SchemaViolation = Finding & { readonly coordinate: string; readonly location: string }
 
 /**
@@ -62,7 +64,7 @@ const locate = ({ coordinate, node, message, fix }: Violation): SchemaViolation 
   coordinate,
   location: node?.loc
     ? `${node.loc.source.name}:${getLocation(node.loc.source, node.loc.start).line}`
-    : 'no source',
+    : (node?.origin ?? (node ? 'no source' : 'defined in code')),
   message,
   fix,
 })
