@@ -43,7 +43,7 @@ export function readExtensions(
     const { name, origin } = use
     const isRule = names.requiresScopes.has(name) || names.authenticated.has(name)
     const isKnown = isRule || OTHER_DIRECTIVES.includes(name) || (name === 'scope' && coordinate === 'schema')
-    const fix = isKnown ? findFix(use, names) : findSpellingFix(name, coordinate, names, declared)
+    const fix = isKnown ? findFix(use, names) : findSpellingFix(name, coordinate, declared)
     if (fix) violations.push({ node: { origin }, message: `has an invalid ${origin}.`, fix })
     if (isKnown && !fix) directives.push(toDirectiveNode(use))
     else if (isRule) directives.push(toDirectiveNode({ ...use, args: {} }))
@@ -87,37 +87,15 @@ function isScopes(value: ConstValueNode | undefined, depth = 0): boolean {
 }
 
 /** Returns the fix of a name that was probably meant to be another one; undefined for a name of another purpose. */
-function findSpellingFix(
-  name: string,
-  coordinate: string,
-  { requiresScopes, authenticated }: DirectiveNames,
-  declared: ReadonlySet<string>,
-) {
+function findSpellingFix(name: string, coordinate: string, declared: ReadonlySet<string>) {
   if (name === '') return 'Write { requiresScope: { scopes: "a" } }.'
   if (name === '__proto__') return 'Remove it.'
   if (name === 'scope') return 'Write requiresScope.'
   if (declared.has(name)) return undefined
   if (name === 'scopes') return coordinate === 'schema' ? 'Write scope.' : 'Write requiresScope.'
-  const intended = [...requiresScopes, ...authenticated].find((known) =>
-    isWithinEdits(normalize(name), normalize(known), known.length < MIN_LENGTH ? 0 : 2),
-  )
-  return intended && `Write ${intended}.`
+  if (MISSPELT_REQUIRES_SCOPE.test(name)) return 'Write requiresScope.'
+  return MISSPELT_AUTHENTICATED.test(name) ? 'Write authenticated.' : undefined
 }
 
-/** Shorter names are too close to words of another purpose. */
-const MIN_LENGTH = 10
-
-const normalize = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, '')
-
-/** Returns true if one text has at most `limit` characters inserted, removed or replaced in the other. */
-function isWithinEdits(one: string, other: string, limit: number): boolean {
-  if (Math.abs(one.length - other.length) > limit) return false
-  if (one === other) return true
-  if (one[0] === other[0]) return isWithinEdits(one.slice(1), other.slice(1), limit)
-  const rests = [
-    [one.slice(1), other],
-    [one, other.slice(1)],
-    [one.slice(1), other.slice(1)],
-  ] as const
-  return limit > 0 && rests.some(([a, b]) => isWithinEdits(a, b, limit - 1))
-}
+const MISSPELT_REQUIRES_SCOPE = /^@?req\w*scopes?$/i
+const MISSPELT_AUTHENTICATED = /^@?authenticate[ds]?$/i

@@ -106,7 +106,7 @@ export const SCOPES_MUTATIONS: readonly SourceMutation[] = [
   { file: 'extension-rules', find: 'toDirectiveNode({ ...use, args: {} })', replace: 'toDirectiveNode(use)' },
   { file: 'extension-rules', find: 'depth < 2 && ', replace: '' },
   { file: 'extension-rules', find: 'if (declared.has(name)) return undefined', replace: '' },
-  { file: 'extension-rules', find: 'known.length < MIN_LENGTH ? 0 : 2', replace: '0' },
+  { file: 'extension-rules', find: 'scopes?$/i', replace: 'scopes$/i' },
   { file: 'extension-directives', find: ' && value.length > 0', replace: '' },
   {
     file: 'extension-directives',
