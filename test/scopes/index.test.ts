@@ -20,14 +20,21 @@ test('the directives are those of schema/directives.graphql', () => {
   expect(scopes.scopeDirectives).toBe(readFileSync(join(SRC, '../schema/directives.graphql'), 'utf8'))
 })
 
-test('other folders import the engine through index.ts and internal.ts only', () => {
+test('other folders import the engine through its entries and internal.ts only', () => {
   const imports = readImports('', (file) => !file.startsWith('scopes/'))
   const engineImports = imports.filter((target) => /\/scopes\/[^/]+\.ts$/.test(target))
   expect(engineImports.length).toBeGreaterThan(10)
-  expect(engineImports.filter((target) => !/\/scopes\/(?:index|internal)\.ts$/.test(target))).toEqual([])
+  expect(engineImports.filter((target) => !/\/scopes\/(?:index|client|internal)\.ts$/.test(target))).toEqual(
+    [],
+  )
 })
 
-test('the engine imports graphql and its own files only', () => {
-  const imports = readImports('scopes', () => true)
+test('client.ts, which runs in browsers, imports nothing', () => {
+  expect(readImports('scopes', (file) => file === 'client.ts')).toEqual([])
+})
+
+test('the engine imports graphql and its own files only, and codegen.ts the client preset', () => {
+  expect(readImports('scopes', (file) => file === 'codegen.ts')).toContain('@graphql-codegen/client-preset')
+  const imports = readImports('scopes', (file) => file !== 'codegen.ts')
   expect(imports.filter((target) => target !== 'graphql' && !/^\.\/[a-z-]+\.ts$/.test(target))).toEqual([])
 })
