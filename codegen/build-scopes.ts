@@ -6,7 +6,7 @@ import { join } from 'node:path'
 
 const SOURCE = 'src/scopes'
 const folder = process.argv[2] ?? 'build/graphql-oauth-scopes'
-const ENTRIES = ['index', 'apollo', 'envelop', 'mercurius', 'graphql-http']
+const ENTRIES = ['index', 'apollo', 'envelop', 'mercurius', 'graphql-http', 'client', 'codegen']
 
 const { version, license, type, engines } = JSON.parse(readFileSync('package.json', 'utf8'))
 const manifest = {
@@ -24,7 +24,11 @@ const manifest = {
       { types: `./${entry}.d.ts`, default: `./${entry}.js` },
     ]),
   ),
-  peerDependencies: { graphql: '^16.0.0 || ^17.0.0' },
+  peerDependencies: {
+    '@graphql-codegen/client-preset': '^4.2.5 || ^5.0.0 || ^6.0.0',
+    graphql: '^16.0.0 || ^17.0.0',
+  },
+  peerDependenciesMeta: { '@graphql-codegen/client-preset': { optional: true } },
 }
 
 rmSync(folder, { recursive: true, force: true })

@@ -492,6 +492,10 @@ export const SCOPES_MUTATIONS: readonly SourceMutation[] = [
     find: 'if (!oldAccess || !access) oldAccess = access = ALLOW_ALL',
     replace: 'if (!oldAccess || !access) oldAccess = access = DENY_ALL',
   },
+  { file: 'codegen', find: '...presetConfig.onExecutableDocumentNode?.(document),', replace: '' },
+  { file: 'codegen', find: 'rules.size > 0', replace: 'rules.size >= 0' },
+  { file: 'codegen', find: "mode === 'documentNode' ? undefined : mode", replace: 'mode' },
+  { file: 'client', find: 'Array.isArray(requiredScopes)', replace: 'requiredScopes !== undefined' },
   { file: 'create-scopes', find: 'if (!plan.dependsOnVariables) ', replace: '' },
   { file: '../graphql/requires-scope', find: 'known?.document === document', replace: 'known' },
   {

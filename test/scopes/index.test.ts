@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals'
 import * as scopes from '../../src/scopes/index.ts'
 
 /** As in `codegen/build-scopes.ts`, without the adapters. */
-const ENTRIES = ['index', 'cli', 'codegen', 'federation']
+const ENTRIES = ['index', 'cli', 'client', 'codegen', 'federation']
 
 const SRC = join(import.meta.dirname, '../../src')
 
@@ -37,7 +37,12 @@ test('other folders import the engine through the entries of the package only', 
   expect(engineImports.filter((target) => !isEntry(target))).toEqual([])
 })
 
-test('the engine imports graphql and its own files only', () => {
-  const imports = readImports('scopes', () => true)
+test('client.ts, which runs in browsers, imports nothing', () => {
+  expect(readImports('scopes', (file) => file === 'client.ts')).toEqual([])
+})
+
+test('the engine imports graphql and its own files only, and codegen.ts the client preset', () => {
+  expect(readImports('scopes', (file) => file === 'codegen.ts')).toContain('@graphql-codegen/client-preset')
+  const imports = readImports('scopes', (file) => file !== 'codegen.ts')
   expect(imports.filter((target) => target !== 'graphql' && !/^\.\/[a-z-]+\.ts$/.test(target))).toEqual([])
 })

@@ -82,13 +82,19 @@ test('package/P01 contains code, declarations and documents, without dependencie
     readFileSync(join(folder, 'node_modules/graphql-oauth-scopes/package.json'), 'utf8'),
   )
   expect(manifest.dependencies).toBeUndefined()
-  expect(manifest.peerDependencies).toEqual({ graphql: '^16.0.0 || ^17.0.0' })
+  expect(manifest.peerDependencies).toEqual({
+    '@graphql-codegen/client-preset': '^4.2.5 || ^5.0.0 || ^6.0.0',
+    graphql: '^16.0.0 || ^17.0.0',
+  })
+  expect(manifest.peerDependenciesMeta).toEqual({ '@graphql-codegen/client-preset': { optional: true } })
   expect(Object.keys(manifest.exports)).toEqual([
     '.',
     './apollo',
     './envelop',
     './mercurius',
     './graphql-http',
+    './client',
+    './codegen',
   ])
 })
 
