@@ -87,6 +87,7 @@ test('package/P01 contains code, declarations and documents, without dependencie
     './envelop',
     './mercurius',
     './graphql-http',
+    './federation',
   ])
 })
 
