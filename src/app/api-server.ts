@@ -61,7 +61,7 @@ type ApiServerOptions = {
 export async function startApiServer(
   config: Config,
   issuer: string,
-  { clock = systemClock, schema = loadSchema(), worker }: ApiServerOptions = {},
+  { clock = systemClock, schema = loadSchema(config), worker }: ApiServerOptions = {},
 ) {
   // Without API_URL, the public URL is http://localhost with the port, which is known once the server listens.
   let apiUrl = config.apiUrl ?? ''

@@ -25,6 +25,7 @@ import { withLenientHandling } from './lenient-handling.ts'
 import { createAuthorization } from './requires-scope.ts'
 import { resolvers } from './resolvers.ts'
 import { addScopeDescriptions } from './scope-descriptions.ts'
+import { addSubgraphResolvers } from './subgraph.ts'
 import { createResolveDocument, type TrustedDocumentOptions } from './trusted-documents.ts'
 
 const MAX_VALIDATION_ERRORS = 5
@@ -53,7 +54,10 @@ type ApolloServerOptions = {
 /** Starts Apollo Server with the resolvers, the enforcement of scopes, and the limits. */
 export async function startApolloServer(options: ApolloServerOptions) {
   const { rules, getMetadataUrl, introspection, maxJsonDepth, instrument } = options
-  const scopes = createScopes(addResolversToSchema({ schema: options.schema, resolvers }), { strict: true })
+  const executableSchema = addSubgraphResolvers(addResolversToSchema({ schema: options.schema, resolvers }), {
+    hasIntrospection: introspection !== 'off',
+  })
+  const scopes = createScopes(executableSchema, { strict: true })
   const { schema } = scopes
   addScopeDescriptions(schema, rules)
 
