@@ -60,41 +60,14 @@ export function printSubgraph(schema: GraphQLSchema): string {
   const elements = [...listSchemaElements(schema)]
   const applied = new Map(elements.map(({ coordinate, directives }) => [coordinate, directives]))
   const rules = readRules(schema)
-  const link = applied
-    .get('schema')
-    ?.find((directive) => FEDERATION.exec(getStringArgument(directive, 'url'))?.[1] === 'federation')
-  const imports = link
-    ? readImports(link)
-    : [...new Set([...applied.values()].flat().map(({ name }) => name.value))]
-        .filter((name) => FEDERATION_DIRECTIVES.has(name))
-        .map((name) => ({ name: `@${name}`, as: `@${name}` }))
-  const addedImports = new Set<string>()
-
-  /** Returns the name under which the SDL has one of Federation's directives, and imports it if necessary. */
-  function importDirective(directive: string): string {
-    const known = imports.find(({ name }) => name === `@${directive}`)
-    if (!known) addedImports.add(`@${directive}`)
-    return known?.as.slice(1) ?? directive
-  }
-
-  const { requiresScopes, authenticated } = readDirectiveNames(schema)
-  const ownDirectives = new Set([...requiresScopes, ...authenticated, 'public', 'scope'])
-  const isKept = ({ name }: ConstDirectiveNode) => !ownDirectives.has(name.value)
-  const namespace = (link && getStringArgument(link, 'as')) || 'federation'
-  const isDefinedByComposition = (name: string) =>
-    ownDirectives.has(name) ||
-    name === (link?.name.value ?? 'link') ||
-    name.startsWith(`${namespace}__`) ||
-    imports.some(({ as }) => as === `@${name}`)
-
+  const { link, importDirective, isOwn, isDefinedByComposition } = readFederationNames(schema, applied)
   const toDirective = (rule: Rule): ConstDirectiveNode =>
     implies(AUTHENTICATED_RULE, rule) && implies(rule, AUTHENTICATED_RULE)
       ? createDirective(importDirective('authenticated'))
       : createDirective(importDirective('requiresScopes'), 'scopes', rule)
 
-  const queryType = schema.getQueryType()?.name
-  const gatewayFields = GATEWAY_FIELDS.map((name) => `${queryType}.${name}`)
-  const document = visit(selectDefinitions(schema, isDefinedByComposition), {
+  const gatewayFields = GATEWAY_FIELDS.map((name) => `${schema.getQueryType()?.name}.${name}`)
+  const { definitions } = visit(selectDefinitions(schema, isDefinedByComposition), {
     leave(node, _key, _parent, _path, ancestors) {
       if (!('directives' in node) || !isNamed(node)) return undefined
       const owners = ancestors.filter(isNamed)
@@ -103,28 +76,58 @@ export function printSubgraph(schema: GraphQLSchema): string {
       // `printSchema` has printed those of the GraphQL specification.
       const printed = node.directives ?? []
       const isNew = ({ name }: ConstDirectiveNode) => !printed.some((one) => one.name.value === name.value)
-      const own = applied.get(coordinate)?.filter((directive) => isKept(directive) && isNew(directive)) ?? []
+      const kept = applied.get(coordinate)?.filter((directive) => !isOwn(directive) && isNew(directive)) ?? []
       const isOfInterface = owners[0]?.kind === Kind.INTERFACE_TYPE_DEFINITION
       const rule = RULE_KINDS.has(node.kind) && !isOfInterface ? rules.get(coordinate) : undefined
-      return { ...node, directives: [...printed, ...own, ...(rule ? [toDirective(rule)] : [])] }
+      return { ...node, directives: [...printed, ...kept, ...(rule ? [toDirective(rule)] : [])] }
     },
   })
-  const linkNode = link ?? createDirective('link', 'url', FEDERATION_URL)
-  const others = applied.get('schema')?.filter((node) => node !== link && isKept(node) && !isRuleLink(node))
+  const others = applied
+    .get('schema')
+    ?.filter((node) => node !== link.node && !isOwn(node) && !isRuleLink(node))
   return print({
     kind: Kind.DOCUMENT,
     definitions: [
-      {
-        kind: Kind.SCHEMA_EXTENSION,
-        directives: [
-          addImports(linkNode, [...(link ? [] : imports.map(({ name }) => name)), ...addedImports]),
-          ...(others ?? []),
-        ],
-      },
+      { kind: Kind.SCHEMA_EXTENSION, directives: [addImports(link.node, link.added), ...(others ?? [])] },
       // A subgraph of entities alone has no fields in its query type.
-      ...document.definitions.filter((node) => !('fields' in node) || node.fields?.length !== 0),
+      ...definitions.filter((node) => !('fields' in node) || node.fields?.length !== 0),
     ],
   })
+}
+
+/** Reads how a schema names Federation's directives. One without a `@link` gets one, with those that it applies. */
+function readFederationNames(
+  schema: GraphQLSchema,
+  applied: ReadonlyMap<string, readonly ConstDirectiveNode[]>,
+) {
+  const appliedNames = new Set([...applied.values()].flat().map(({ name }) => name.value))
+  const usedNames = [...appliedNames].filter((name) => FEDERATION_DIRECTIVES.has(name))
+  const node =
+    applied.get('schema')?.find((directive) => readSpecification(directive) === 'federation') ??
+    addImports(
+      createDirective('link', 'url', FEDERATION_URL),
+      usedNames.map((name) => `@${name}`),
+    )
+  const imports = readImports(node)
+  const added = new Set<string>()
+  const { requiresScopes, authenticated } = readDirectiveNames(schema)
+  const ownNames = new Set([...requiresScopes, ...authenticated, 'public', 'scope'])
+  const namespace = getStringArgument(node, 'as') || 'federation'
+  return {
+    link: { node, added },
+    /** Returns the name of a directive of Federation, and imports it if necessary. */
+    importDirective(directive: string): string {
+      const known = imports.find(({ name }) => name === `@${directive}`)
+      if (!known) added.add(`@${directive}`)
+      return known?.as.slice(1) ?? directive
+    },
+    isOwn: ({ name }: ConstDirectiveNode) => ownNames.has(name.value),
+    isDefinedByComposition: (name: string) =>
+      ownNames.has(name) ||
+      name === node.name.value ||
+      name.startsWith(`${namespace}__`) ||
+      imports.some(({ as }) => as === `@${name}`),
+  }
 }
 
 type NamedNode = Extract<ASTNode, { readonly name: NameNode }>
@@ -161,16 +164,21 @@ function toCoordinate([first, member, argument]: readonly NamedNode[]): string {
   return argument ? `${coordinate}(${argument.name.value}:)` : coordinate
 }
 
-/** A link to the specification of one of the rules, which Federation's includes. */
-const isRuleLink = (directive: ConstDirectiveNode) =>
-  /^(?:requiresScopes|authenticated)$/.test(FEDERATION.exec(getStringArgument(directive, 'url'))?.[1] ?? '')
+const readSpecification = (directive: ConstDirectiveNode) =>
+  FEDERATION.exec(getStringArgument(directive, 'url'))?.[1]
+
+/** Returns true for a link to the specification of one of the rules, which Federation's includes. */
+function isRuleLink(directive: ConstDirectiveNode): boolean {
+  const specification = readSpecification(directive)
+  return specification === 'requiresScopes' || specification === 'authenticated'
+}
 
 /** Adds imports to a link; an older version of Federation becomes the first one that has the rules. */
-function addImports(link: ConstDirectiveNode, names: readonly string[]): ConstDirectiveNode {
-  if (names.length === 0) return link
+function addImports(link: ConstDirectiveNode, names: Iterable<string>): ConstDirectiveNode {
+  const added = [...names].map(toValue)
+  if (added.length === 0) return link
   const existing = getArgumentValue(link, 'import')
   const values = existing?.kind === Kind.LIST ? existing.values : existing ? [existing] : []
-  const added = names.map((name) => toValue(name))
   const url = getStringArgument(link, 'url')
   const minor = /\/v2\.(\d+)$/.exec(url)?.[1] ?? MINOR_VERSION
   const replaced = new Map<string, ConstValueNode>([

@@ -63,6 +63,16 @@ test('federation/F21 is composed with the rules that another subgraph has for th
   expect(supergraph).toContain('addedBy: String @requiresScopes(scopes: [["admin", "other"]])')
 })
 
+test('federation/F23 prints entities alone without the query type, which composition does not accept empty', () => {
+  const sdl = `
+    scalar FieldSet directive @key(fields: FieldSet!) repeatable on OBJECT
+    type Query { _service: _Service! } type _Service { sdl: String }
+    type Review @key(fields: "id") { id: ID! text: String @requiresScope(scopes: "read") }`
+  const printed = printSubgraph(build(sdl))
+  expect(printed).not.toContain('Query')
+  expect(compose(printed, printSubgraph(build(BOOKS))).errors).toBeUndefined()
+})
+
 test('federation/F22 prints the schema that createScopes has guarded', () => {
   const sdl = `${declareScopes(BOOKS, 'read', 'admin')}`
   const { schema } = createScopes(buildSchema(`${scopeDirectives} ${sdl}`))
