@@ -144,6 +144,14 @@ test.each([
   },
 )
 
+test('gateway/G22 concurrent callers of the same operation get what their own tokens allow', async () => {
+  const callers = Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? READ_SCOPE : ADMIN_SCOPE))
+  const responses = await Promise.all(callers.map((scope) => send(REVIEWED, scope)))
+  expect(responses.map(({ data }) => data)).toEqual(
+    callers.map((scope) => (scope === READ_SCOPE ? { reviews: TITLES } : null)),
+  )
+})
+
 test('gateway/G30 the gateway rejects an invalid token', async () => {
   const body = JSON.stringify({ query: '{ reviews { text } }' })
   const { status } = await postBody(url, body, `${await service.tokenFor(READ_SCOPE)}x`)
