@@ -4,6 +4,7 @@ import { parse } from 'graphql'
 import { loadRules, loadSchema } from '../../src/graphql/load-schema.ts'
 import { printSubgraph } from '../../src/scopes/federation.ts'
 import { runCli } from '../support/cli-process.ts'
+import { readPage } from '../support/doc-pages.ts'
 import {
   ADMIN_SCOPE,
   type HttpReply,
@@ -282,6 +283,8 @@ test('subgraph/S60 _service returns what npm run schema -- --federation prints',
   const sdl = printSubgraph(loadSchema({ isSubgraph: true }))
   expect(json).toEqual({ data: { _service: { sdl } } })
   expect((await runCli(['schema', '--federation'])).stdout).toBe(`${sdl}\n`)
+  const [link = ''] = sdl.split('\n')
+  expect(readPage('docs/federation.md')).toContain(link)
 })
 
 test('subgraph/S61 composition accepts the subgraph and keeps its rules', () => {
