@@ -20,11 +20,13 @@ test('the directives are those of schema/directives.graphql', () => {
   expect(scopes.scopeDirectives).toBe(readFileSync(join(SRC, '../schema/directives.graphql'), 'utf8'))
 })
 
-test('other folders import the engine through index.ts and internal.ts only', () => {
+test('other folders import the engine through index.ts, federation.ts and internal.ts only', () => {
   const imports = readImports('', (file) => !file.startsWith('scopes/'))
   const engineImports = imports.filter((target) => /\/scopes\/[^/]+\.ts$/.test(target))
   expect(engineImports.length).toBeGreaterThan(10)
-  expect(engineImports.filter((target) => !/\/scopes\/(?:index|internal)\.ts$/.test(target))).toEqual([])
+  expect(
+    engineImports.filter((target) => !/\/scopes\/(?:index|federation|internal)\.ts$/.test(target)),
+  ).toEqual([])
 })
 
 test('the engine imports graphql and its own files only', () => {
