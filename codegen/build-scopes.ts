@@ -6,7 +6,7 @@ import { join } from 'node:path'
 
 const SOURCE = 'src/scopes'
 const folder = process.argv[2] ?? 'build/graphql-oauth-scopes'
-const ENTRIES = ['index', 'apollo', 'envelop', 'mercurius', 'graphql-http', 'client', 'codegen']
+const ENTRIES = ['index', 'apollo', 'envelop', 'mercurius', 'graphql-http', 'federation', 'client', 'codegen']
 
 const { version, license, type, engines } = JSON.parse(readFileSync('package.json', 'utf8'))
 const manifest = {

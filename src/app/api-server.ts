@@ -10,6 +10,7 @@ import { startApolloServer } from '../graphql/apollo-server.ts'
 import { createApiScopes, loadSchema, printSdl } from '../graphql/load-schema.ts'
 import { collectMetricLabels } from '../graphql/metric-labels.ts'
 import { resolvers } from '../graphql/resolvers.ts'
+import { addSubgraphResolvers } from '../graphql/subgraph.ts'
 import { createHttpServer } from '../http/server.ts'
 import { type Clock, runInBatches, startInterval, systemClock } from '../lib/clock.ts'
 import type { RequestEvent, Route } from '../lib/http-messages.ts'
@@ -61,7 +62,7 @@ type ApiServerOptions = {
 export async function startApiServer(
   config: Config,
   issuer: string,
-  { clock = systemClock, schema = loadSchema(), worker }: ApiServerOptions = {},
+  { clock = systemClock, schema = loadSchema(config), worker }: ApiServerOptions = {},
 ) {
   // Without API_URL, the public URL is http://localhost with the port, which is known once the server listens.
   let apiUrl = config.apiUrl ?? ''
@@ -70,7 +71,8 @@ export async function startApiServer(
   const getMetadataUrl = () => metadataUrl
 
   // Validated before anything is opened
-  const scopes = createApiScopes(schema, resolvers)
+  const executableSchema = addSubgraphResolvers(schema, { hasIntrospection: config.introspection !== 'off' })
+  const scopes = createApiScopes(executableSchema, resolvers)
   const { declaredScopes } = scopes
   const { mode, manifestFiles } = config.trustedDocuments
   const documents = mode === 'off' ? [] : readDocumentManifests(manifestFiles)

@@ -235,6 +235,9 @@ class DocumentMeasurer {
   ): readonly Multiplier[] | undefined {
     const { defaultPageSize, introspectionSizes } = this.#options
     if (isIntrospection) return [introspectionSizes.get(node.name.value) ?? 1]
+    const representations = node.arguments?.find(({ name }) => name.value === ENTITIES_ARGUMENT)
+    if (representations && definition?.args.some(({ name }) => name === ENTITIES_ARGUMENT))
+      return [countItems(representations.value)]
     if (!definition?.args.some(({ name }) => name === 'first')) return undefined
     // If both are given, variables decide which one applies, so both count.
     const sizes = node.arguments?.filter(({ name }) => name.value === 'first' || name.value === 'last')
@@ -262,6 +265,19 @@ class DocumentMeasurer {
 
   #getType(name: string | undefined) {
     return name === undefined ? undefined : this.#schema.getType(name)
+  }
+}
+
+/** The argument of a subgraph's `_entities`, which returns as many items. */
+const ENTITIES_ARGUMENT = 'representations'
+
+/** Returns the number of items of a list; a single value counts as a list of one. */
+function countItems(node: ValueNode): Multiplier {
+  if (node.kind === Kind.LIST) return node.values.length
+  if (node.kind !== Kind.VARIABLE) return 1
+  return (getVariable) => {
+    const value = getVariable(node.name.value)
+    return Array.isArray(value) ? value.length : 1
   }
 }
 

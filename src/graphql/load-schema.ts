@@ -17,11 +17,16 @@ import { toViolation } from '../scopes/schema-violation.ts'
 
 const SCHEMA_FOLDER = new URL('../../schema/', import.meta.url)
 
+/** Extends the schema to that of a subgraph of Apollo Federation. */
+const SUBGRAPH_FOLDER = new URL('subgraph/', SCHEMA_FOLDER)
+
 /**
  * Loads the schema from `schema/*.graphql`, without resolvers. Every definition has its file and line.
+ * @param options with `isSubgraph`, also from `schema/subgraph/*.graphql`
  * @throws ScopeSchemaError if the files are not valid SDL
  */
-export const loadSchema = (): GraphQLSchema => buildValidSchema(readDocuments())
+export const loadSchema = ({ isSubgraph = false } = {}): GraphQLSchema =>
+  buildValidSchema([...readDocuments(), ...(isSubgraph ? readDocuments(SUBGRAPH_FOLDER) : [])])
 
 /**
  * Reads the rules of the API's schema in strict mode.
@@ -74,11 +79,15 @@ function parseFile(text: string, name: string): DocumentNode {
   }
 }
 
-function readDocuments(): DocumentNode[] {
-  const files = readdirSync(SCHEMA_FOLDER)
+function readDocuments(folder = SCHEMA_FOLDER): DocumentNode[] {
+  const files = readdirSync(folder)
     .filter((name) => name.endsWith('.graphql'))
     .sort()
-  return files.map((name) => parseFile(readFileSync(new URL(name, SCHEMA_FOLDER), 'utf8'), `schema/${name}`))
+  const { pathname } = SCHEMA_FOLDER
+  return files.map((name) => {
+    const url = new URL(name, folder)
+    return parseFile(readFileSync(url, 'utf8'), `schema/${url.pathname.slice(pathname.length)}`)
+  })
 }
 
 const directiveNames = (document: DocumentNode) =>

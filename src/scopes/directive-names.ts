@@ -10,7 +10,7 @@ export type DirectiveNames = {
 }
 
 /** The specifications that define `@requiresScopes` and `@authenticated`: Federation, and those it consists of. */
-const SPECIFICATION = /^https?:\/\/specs\.apollo\.dev\/(federation|requiresScopes|authenticated)\//
+export const FEDERATION = /^https?:\/\/specs\.apollo\.dev\/(federation|requiresScopes|authenticated)\//
 
 /**
  * Reads the names of the directives: this package's, those of Apollo Federation, and the names that `@link` gives the latter
@@ -22,7 +22,7 @@ export function readDirectiveNames(schema: GraphQLSchema): DirectiveNames {
   const nodes = [schema.astNode, ...schema.extensionASTNodes]
   const directives = nodes.flatMap((node) => node?.directives ?? [])
   for (const link of [...directives, ...readExtensionLinks(schema)]) {
-    const specification = SPECIFICATION.exec(getStringArgument(link, 'url'))?.[1]
+    const specification = FEDERATION.exec(getStringArgument(link, 'url'))?.[1]
     if (!specification) continue
     const namespace = getStringArgument(link, 'as') || specification
     const addNames = (names: Set<string>, directive: string) => {
@@ -43,13 +43,17 @@ const readExtensionLinks = ({ extensions }: GraphQLSchema) =>
     .filter(({ name }) => name === 'link')
     .map(toDirectiveNode)
 
-/** Returns the names, without `@`, under which a `@link` imports an element. One import may stand without a list. */
-function readLocalNames(link: ConstDirectiveNode, element: string): string[] {
+/** Returns the names, without `@`, under which a `@link` imports an element. */
+const readLocalNames = (link: ConstDirectiveNode, element: string): string[] =>
+  readImports(link).flatMap(({ name, as }) => (name === element ? [as.slice(1)] : []))
+
+/** Returns the elements that a `@link` imports, with their local names. One import may stand without a list. */
+export function readImports(link: ConstDirectiveNode) {
   const imports = getArgumentValue(link, 'import')
   const items = imports?.kind === Kind.LIST ? imports.values : imports ? [imports] : []
-  return items.flatMap((item) => {
-    if (item.kind !== Kind.OBJECT) return readString(item) === element ? [element.slice(1)] : []
+  return items.map((item) => {
+    if (item.kind !== Kind.OBJECT) return { name: readString(item), as: readString(item) }
     const read = (name: string) => readString(item.fields.find((field) => field.name.value === name)?.value)
-    return read('name') === element ? [(read('as') || element).slice(1)] : []
+    return { name: read('name'), as: read('as') || read('name') }
   })
 }
