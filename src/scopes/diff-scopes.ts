@@ -9,6 +9,7 @@ import {
   isObjectType,
 } from 'graphql'
 import { readFieldRules } from './field-rules.ts'
+import { groupBy } from './group-by.ts'
 import { getPossibleObjectTypes, getRootTypes } from './object-types.ts'
 import { listSchemaElements, readPublicCoordinates } from './read-rules.ts'
 import { ALLOW_ALL, and, DENY_ALL, implies, or, type Rule, type Rules } from './rule.ts'
@@ -86,7 +87,7 @@ function* listEdges({ schema, rules }: RuledSchema): Generator<Edge> {
 
 /** Follows every path from the roots until none of them gives more access. */
 function computeTypeAccess(edges: readonly Edge[]): SchemaWithAccess['getTypeAccess'] {
-  const edgesByType = Map.groupBy(edges, ({ from }) => from)
+  const edgesByType = groupBy(edges, ({ from }) => from)
   const access = new Map<string, BoundedRule>([['', ALLOW_ALL]])
   const getTypeAccess = (name: string) => (access.has(name) ? access.get(name) : DENY_ALL)
   // The loop also visits the types that it adds.
@@ -124,7 +125,7 @@ const listFieldRules = (rules: Rules, type: GraphQLObjectType, name: string): re
 
 /** Describes every edge of the paths that lead to a type. */
 function describePaths(edges: readonly Edge[], typeName: string): string {
-  const edgesByTarget = Map.groupBy(edges, ({ to }) => to)
+  const edgesByTarget = groupBy(edges, ({ to }) => to)
   // The loop also visits the types that it adds.
   const types = new Set([typeName])
   for (const name of types) for (const { from } of edgesByTarget.get(name) ?? []) types.add(from)

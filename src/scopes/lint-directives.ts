@@ -1,6 +1,7 @@
 import { isAbstractType, isSpecifiedDirective, Kind } from 'graphql'
 import { getArgumentValue, getStringArgument } from './directive-arguments.ts'
 import { readDirectiveNames } from './directive-names.ts'
+import { groupBy } from './group-by.ts'
 import {
   findElementsWith,
   findRuleDirectives,
@@ -92,7 +93,7 @@ const RULE_ON_ABSTRACT_TYPE: Finding = {
 /** Finds rules that are invalid in themselves, and two rules at one coordinate. */
 export function* findRuleViolations({ schema, elements }: SchemaCheck): Generator<Violation> {
   const declaredScopes = findScopeDeclarations(elements).map(({ scope }) => scope)
-  const usesByCoordinate = Map.groupBy(findRuleDirectives(schema, elements), ({ coordinate }) => coordinate)
+  const usesByCoordinate = groupBy(findRuleDirectives(schema, elements), ({ coordinate }) => coordinate)
   for (const [coordinate, uses] of usesByCoordinate) {
     const isOnAbstractType = isAbstractType(schema.getType(coordinate))
     const [first, second] = uses.filter(({ isAuthenticated }) => !isAuthenticated)
