@@ -12,37 +12,54 @@ export type DirectiveNames = {
 const SPECIFICATION = /^https?:\/\/specs\.apollo\.dev\/(federation|requiresScopes|authenticated)\//
 
 /**
- * Reads the names of the directives: this package's, those of Apollo Federation, and the names that `@link` gives the latter
- * (core schema specification: imports, with or without `as`, and `namespace__name` for what is not imported).
+ * Reads the names of the directives: this package's, those of Apollo Federation, and the names that `@link` gives the latter.
  */
 export function readDirectiveNames(schema: GraphQLSchema): DirectiveNames {
   const requiresScopes = new Set(['requiresScope', 'requiresScopes'])
   const authenticated = new Set(['authenticated'])
   const nodes = [schema.astNode, ...schema.extensionASTNodes]
-  for (const link of nodes.flatMap((node) => node?.directives ?? [])) {
-    const specification = SPECIFICATION.exec(getStringArgument(link, 'url'))?.[1]
-    if (!specification) continue
-    const namespace = getStringArgument(link, 'as') || specification
-    const addNames = (names: Set<string>, directive: string) => {
-      const imported = readLocalNames(link, `@${directive}`)
-      for (const name of imported) names.add(name)
-      // The directive that a specification is named after needs no import.
-      if (imported.length === 0)
-        names.add(specification === directive ? namespace : `${namespace}__${directive}`)
-    }
-    addNames(requiresScopes, 'requiresScopes')
-    addNames(authenticated, 'authenticated')
+  for (const { getLocalNames } of readLinks(nodes.flatMap((node) => node?.directives ?? []))) {
+    for (const name of getLocalNames('@requiresScopes')) requiresScopes.add(name)
+    for (const name of getLocalNames('@authenticated')) authenticated.add(name)
   }
   return { requiresScopes, authenticated }
 }
 
-/** Returns the names, without `@`, under which a `@link` imports an element. One import may stand without a list. */
-function readLocalNames(link: ConstDirectiveNode, element: string): string[] {
+/** A `@link` to one of the specifications. */
+type SpecificationLink = {
+  readonly specification: string
+  /** Returns the names, without `@`, that a schema has for a directive, written with `@`, or a type. */
+  readonly getLocalNames: (element: string) => readonly string[]
+}
+
+/**
+ * Reads the links to the specifications among the directives of a schema (core schema specification: imports, with or without
+ * `as`, and `namespace__name` for what is not imported).
+ */
+export function readLinks(directives: readonly ConstDirectiveNode[]): SpecificationLink[] {
+  return directives.flatMap((link) => {
+    const specification = SPECIFICATION.exec(getStringArgument(link, 'url'))?.[1]
+    if (!specification) return []
+    const namespace = getStringArgument(link, 'as') || specification
+    const getLocalNames = (element: string) => {
+      const imported = readImports(link, element)
+      if (imported.length > 0) return imported
+      // The directive that a specification is named after needs no import.
+      return [element === `@${specification}` ? namespace : `${namespace}__${withoutAt(element)}`]
+    }
+    return [{ specification, getLocalNames }]
+  })
+}
+
+/** Returns the names under which a `@link` imports an element. One import may stand without a list. */
+function readImports(link: ConstDirectiveNode, element: string): string[] {
   const imports = getArgumentValue(link, 'import')
   const items = imports?.kind === Kind.LIST ? imports.values : imports ? [imports] : []
   return items.flatMap((item) => {
-    if (item.kind !== Kind.OBJECT) return readString(item) === element ? [element.slice(1)] : []
+    if (item.kind !== Kind.OBJECT) return readString(item) === element ? [withoutAt(element)] : []
     const read = (name: string) => readString(item.fields.find((field) => field.name.value === name)?.value)
-    return read('name') === element ? [(read('as') || element).slice(1)] : []
+    return read('name') === element ? [withoutAt(read('as') || element)] : []
   })
 }
+
+const withoutAt = (name: string) => name.replace(/^@/, '')

@@ -10,6 +10,7 @@
  */
 export type { AdapterOptions } from './adapter.ts'
 export type { Allowed, Decision, Denial, Denied } from './authorize-plan.ts'
+export { buildSchemaFromFiles } from './build-schema.ts'
 export type { Challenge, ChallengeOptions } from './challenge.ts'
 export {
   type AuthorizationRequest,

@@ -4,6 +4,7 @@ import { expect, test } from '@jest/globals'
 import * as scopes from '../../src/scopes/index.ts'
 
 const SRC = join(import.meta.dirname, '../../src')
+const COMMAND_LINE = new Set(['bin.ts', 'cli.ts', 'find-files.ts'])
 
 function readImports(folder: string, matches: (file: string) => boolean): readonly string[] {
   return readdirSync(join(SRC, folder), { recursive: true, encoding: 'utf8' })
@@ -12,22 +13,28 @@ function readImports(folder: string, matches: (file: string) => boolean): readon
     .map(([, target = '']) => target)
 }
 
-test('the package exports three values', () => {
-  expect(Object.keys(scopes).sort()).toEqual(['ScopeSchemaError', 'createScopes', 'scopeDirectives'])
+test('the package exports four values', () => {
+  expect(Object.keys(scopes).sort()).toEqual([
+    'ScopeSchemaError',
+    'buildSchemaFromFiles',
+    'createScopes',
+    'scopeDirectives',
+  ])
 })
 
-test('the directives are those of schema/directives.graphql', () => {
-  expect(scopes.scopeDirectives).toBe(readFileSync(join(SRC, '../schema/directives.graphql'), 'utf8'))
-})
-
-test('other folders import the engine through index.ts and internal.ts only', () => {
+test('other folders import the engine through its entries and internal.ts only', () => {
   const imports = readImports('', (file) => !file.startsWith('scopes/'))
   const engineImports = imports.filter((target) => /\/scopes\/[^/]+\.ts$/.test(target))
   expect(engineImports.length).toBeGreaterThan(10)
-  expect(engineImports.filter((target) => !/\/scopes\/(?:index|internal)\.ts$/.test(target))).toEqual([])
+  expect(engineImports.filter((target) => !/\/scopes\/(?:index|cli|internal)\.ts$/.test(target))).toEqual([])
 })
 
-test('the engine imports graphql and its own files only', () => {
-  const imports = readImports('scopes', () => true)
+test('the engine imports graphql and its own files only, and its command line modules of Node too', () => {
+  const imports = [
+    ...readImports('scopes', (file) => !COMMAND_LINE.has(file)),
+    ...readImports('scopes', (file) => COMMAND_LINE.has(file)).filter(
+      (target) => !target.startsWith('node:'),
+    ),
+  ]
   expect(imports.filter((target) => target !== 'graphql' && !/^\.\/[a-z-]+\.ts$/.test(target))).toEqual([])
 })
