@@ -1,18 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { printSchemaWithDirectives } from '@graphql-tools/utils'
-import {
-  buildASTSchema,
-  concatAST,
-  type DocumentNode,
-  GraphQLError,
-  type GraphQLSchema,
-  Kind,
-  parse,
-  Source,
-} from 'graphql'
-import { validateSDL } from 'graphql/validation/validate.js'
-import { ScopeSchemaError } from '../scopes/index.ts'
-import { type Rules, readValidatedRules, toViolation } from '../scopes/internal.ts'
+import type { GraphQLSchema } from 'graphql'
+import { buildSchemaFromFiles } from '../scopes/index.ts'
+import { type Rules, readValidatedRules } from '../scopes/internal.ts'
 
 const SCHEMA_FOLDER = new URL('../../schema/', import.meta.url)
 
@@ -20,7 +10,14 @@ const SCHEMA_FOLDER = new URL('../../schema/', import.meta.url)
  * Loads the schema from `schema/*.graphql`, without resolvers. Every definition has its file and line.
  * @throws ScopeSchemaError if the files are not valid SDL
  */
-export const loadSchema = (): GraphQLSchema => buildValidSchema(readDocuments())
+export const loadSchema = (): GraphQLSchema => buildSchemaFromFiles(readFiles())
+
+/** Loads the schema and checks its rules. @throws ScopeSchemaError */
+export function loadCheckedSchema(): GraphQLSchema {
+  const schema = loadSchema()
+  loadRules(schema)
+  return schema
+}
 
 /** Reads the rules of the API's schema and validates them in strict mode. @throws ScopeSchemaError */
 export const loadRules = (schema: GraphQLSchema): Rules => readValidatedRules(schema, { strict: true })
@@ -30,50 +27,21 @@ export const printSdl = (schema: GraphQLSchema): string => `${printSchemaWithDir
 
 /**
  * Builds another version of the schema, for comparison.
- * @param files the SDL; if it declares none of the project's directives, the current declarations are added
+ * @param files the SDL; if it does not declare `@cost`, the current declaration is added
  * @throws ScopeSchemaError if the files are not valid SDL
  */
-export function buildSchemaFromFiles(files: readonly { readonly name: string; readonly text: string }[]) {
-  const documents = files.map(({ name, text }) => parseFile(text, name))
-  const defined = new Set(documents.flatMap(directiveNames))
-  const missing = readDocuments().filter((document) => {
-    const names = directiveNames(document)
-    return names.length > 0 && !names.some((name) => defined.has(name))
-  })
-  return buildValidSchema([...missing, ...documents])
+export function buildOtherSchema(files: Parameters<typeof buildSchemaFromFiles>[0]): GraphQLSchema {
+  const hasCost = files.some(({ text }) => text.includes('directive @cost'))
+  return buildSchemaFromFiles(hasCost ? files : [...files, readFile('cost.graphql')])
 }
 
-function buildValidSchema(documents: readonly DocumentNode[]): GraphQLSchema {
-  const document = concatAST(documents)
-  const definitions = document.definitions.flatMap((node) => {
-    const coordinate = 'name' in node && node.name ? node.name.value : 'schema'
-    const members = 'fields' in node ? (node.fields ?? []) : []
-    return [
-      { coordinate, node },
-      ...members.map((member) => ({ coordinate: `${coordinate}.${member.name.value}`, node: member })),
-    ]
-  })
-  // `buildASTSchema` would validate too, but its error has no lines.
-  const violations = validateSDL(document).map((error) => toViolation(error, definitions))
-  if (violations.length > 0) throw new ScopeSchemaError(violations)
-  return buildASTSchema(document, { assumeValidSDL: true })
-}
-
-function parseFile(text: string, name: string): DocumentNode {
-  try {
-    return parse(new Source(text, name))
-  } catch (error) {
-    if (error instanceof GraphQLError) throw new ScopeSchemaError([toViolation(error, [])])
-    throw error
-  }
-}
-
-function readDocuments(): DocumentNode[] {
-  const files = readdirSync(SCHEMA_FOLDER)
+const readFiles = () =>
+  readdirSync(SCHEMA_FOLDER)
     .filter((name) => name.endsWith('.graphql'))
     .sort()
-  return files.map((name) => parseFile(readFileSync(new URL(name, SCHEMA_FOLDER), 'utf8'), `schema/${name}`))
-}
+    .map(readFile)
 
-const directiveNames = (document: DocumentNode) =>
-  document.definitions.flatMap((node) => (node.kind === Kind.DIRECTIVE_DEFINITION ? [node.name.value] : []))
+const readFile = (name: string) => ({
+  name: `schema/${name}`,
+  text: readFileSync(new URL(name, SCHEMA_FOLDER), 'utf8'),
+})

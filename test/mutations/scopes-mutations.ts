@@ -77,7 +77,7 @@ export const SCOPES_MUTATIONS: readonly SourceMutation[] = [
   { file: 'lint', find: '...findPublicViolations(check),', replace: '' },
   {
     file: 'lint',
-    find: '...validateSchema(schema).map((error) => toViolation(error, definitions)),',
+    find: '...findGraphQLViolations(schema, elements),',
     replace: '',
   },
   { file: 'schema-violation', find: 'loc.start <= start && start < loc.end', replace: 'loc.start <= start' },
