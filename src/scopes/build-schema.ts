@@ -71,13 +71,13 @@ function addDefinitions(definitions: readonly DefinitionNode[]): DocumentNode {
   }
   const federation = findFederationDefinitions(document)
   const defined = new Set(definitions.filter(isTypeDefinitionNode).map(({ name }) => name.value))
-  const completed = document.definitions.map((node) => {
+  const completed = [...document.definitions, ...(federation ?? [])].map((node) => {
     if (!isTypeExtensionNode(node) || defined.has(node.name.value)) return node
     if (!federation && !ROOT_TYPES.has(node.name.value)) return node
     defined.add(node.name.value)
     return { ...node, kind: node.kind.replace('Extension', 'Definition') } as TypeDefinitionNode
   })
-  return { kind: Kind.DOCUMENT, definitions: [...completed, ...(federation ?? [])] }
+  return { kind: Kind.DOCUMENT, definitions: completed }
 }
 
 /** Returns the definitions of `scopeDirectives` that SDL does not contain. */

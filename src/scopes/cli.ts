@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { getSystemErrorMap, parseArgs } from 'node:util'
 import { type GraphQLSchema, Source } from 'graphql'
 import { buildSchemaFromFiles } from './build-schema.ts'
@@ -156,9 +157,12 @@ export function printReport(createReport: () => Report): void {
     process.exitCode = exitCode
     print(process.stdout, lines)
   } catch (error) {
-    if (!(error instanceof UsageError || error instanceof ScopeSchemaError)) throw error
-    process.exitCode = error instanceof UsageError ? EXIT_USAGE : EXIT_FAILED
-    print(process.stderr, error.message.split('\n'))
+    const isUsageError = error instanceof UsageError || error instanceof RangeError
+    if (!isUsageError && !(error instanceof ScopeSchemaError)) throw error
+    process.exitCode = isUsageError ? EXIT_USAGE : EXIT_FAILED
+    // Parsing and validating are recursive.
+    const message = error instanceof RangeError ? 'A file is nested too deeply.' : error.message
+    print(process.stderr, message.split('\n'))
   }
 }
 
@@ -168,12 +172,13 @@ function print(stream: NodeJS.WriteStream, lines: readonly string[]): void {
   stream.write(`${escaped.join('\n')}\n`)
 }
 
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // The reader of a pipe may close it early, as `head` does.
-  if (error.code === 'EPIPE') return
-  process.exitCode = EXIT_FAILED
-  console.error(`The output cannot be written: ${error.message}`)
-})
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    // The reader of a pipe may close it early, as `head` does.
+    if (error.code === 'EPIPE') return
+    process.exitCode = EXIT_FAILED
+    if (stream === process.stdout) console.error(`The output cannot be written: ${error.message}`)
+  })
 
 /**
  * Reads the files of a schema.
@@ -186,7 +191,8 @@ export function readFiles(patterns: readonly string[]): { readonly name: string;
     if (files.length === 0 && isPattern(pattern)) throw new UsageError(`No file matches ${pattern}.`)
     return files.length > 0 ? files : [pattern]
   })
-  return [...new Set(names)].map((name) => ({ name, text: readFile(name) }))
+  const distinct = new Map(names.map((name) => [resolve(name), name]))
+  return [...distinct.values()].map((name) => ({ name, text: readFile(name) }))
 }
 
 function readFile(name: string): string {

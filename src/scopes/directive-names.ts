@@ -14,11 +14,14 @@ const SPECIFICATION = /^https?:\/\/specs\.apollo\.dev\/(federation|requiresScope
 /**
  * Reads the names of the directives: this package's, those of Apollo Federation, and the names that `@link` gives the latter.
  */
-export function readDirectiveNames(schema: GraphQLSchema): DirectiveNames {
+export const readDirectiveNames = (schema: GraphQLSchema): DirectiveNames =>
+  listDirectiveNames([schema.astNode, ...schema.extensionASTNodes].flatMap((node) => node?.directives ?? []))
+
+/** Returns the names of the directives, with those that the `@link`s among a schema's directives give. */
+export function listDirectiveNames(schemaDirectives: readonly ConstDirectiveNode[]): DirectiveNames {
   const requiresScopes = new Set(['requiresScope', 'requiresScopes'])
   const authenticated = new Set(['authenticated'])
-  const nodes = [schema.astNode, ...schema.extensionASTNodes]
-  for (const { getLocalNames } of readLinks(nodes.flatMap((node) => node?.directives ?? []))) {
+  for (const { getLocalNames } of readLinks(schemaDirectives)) {
     for (const name of getLocalNames('@requiresScopes')) requiresScopes.add(name)
     for (const name of getLocalNames('@authenticated')) authenticated.add(name)
   }

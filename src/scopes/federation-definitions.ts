@@ -1,15 +1,17 @@
 import {
   type ConstDirectiveNode,
   type DefinitionNode,
-  type DirectiveDefinitionNode,
   type DocumentNode,
   isTypeDefinitionNode,
   Kind,
   parse,
+  type SchemaDefinitionNode,
+  type SchemaExtensionNode,
   Source,
   visit,
 } from 'graphql'
-import { readLinks } from './directive-names.ts'
+import { getArgumentValue } from './directive-arguments.ts'
+import { listDirectiveNames, readLinks } from './directive-names.ts'
 
 /** What a Federation subgraph uses without a definition, under the names that the specification has. */
 const FEDERATION = parse(
@@ -46,36 +48,87 @@ const SCALARS = ['FieldSet', 'Scope', 'Policy', 'ContextFieldValue']
 const OTHER_SCALARS = ['link__Import', 'link__Purpose', '_FieldSet', '_Any']
 
 /**
- * Returns the definitions that a Federation subgraph uses and does not contain, under the names that its `@link` gives them;
- * undefined if the document is not one.
+ * Returns the definitions that a Federation subgraph uses and does not contain, under the names that its `@link` gives them,
+ * and `Query._entities`, through which the gateway reads its entities; undefined if the document is not a subgraph.
  */
 export function findFederationDefinitions(document: DocumentNode): DefinitionNode[] | undefined {
-  const directives: ConstDirectiveNode[] = []
-  const schemaDirectives: ConstDirectiveNode[] = []
+  const used = new Set<string>()
+  const schemaNodes: (SchemaDefinitionNode | SchemaExtensionNode)[] = []
   const definedDirectives = new Set<string>()
   visit(document, {
-    Directive: (node) => void directives.push(node as ConstDirectiveNode),
+    Directive: ({ name }) => void used.add(name.value),
     DirectiveDefinition: ({ name }) => void definedDirectives.add(name.value),
-    SchemaDefinition: (node) => void schemaDirectives.push(...(node.directives ?? [])),
-    SchemaExtension: (node) => void schemaDirectives.push(...(node.directives ?? [])),
+    SchemaDefinition: (node) => void schemaNodes.push(node),
+    SchemaExtension: (node) => void schemaNodes.push(node),
   })
+  const schemaDirectives = schemaNodes.flatMap((node) => node.directives ?? [])
   const links = readLinks(schemaDirectives).filter(({ specification }) => specification === 'federation')
   const getLocalNames = (element: string) => links.flatMap((link) => link.getLocalNames(element))
-  const used = new Set(directives.map(({ name }) => name.value))
-  const added = FEDERATION.flatMap((definition): DirectiveDefinitionNode[] => {
-    const { value } = definition.name
-    const isFederation1 = links.length === 0 && FEDERATION_1.has(value)
-    const names = value === 'link' || isFederation1 ? [value] : getLocalNames(`@${value}`)
-    return names
+  const getDirectiveNames = (name: string) => {
+    const isWithoutLink = name === 'link' || (links.length === 0 && FEDERATION_1.has(name))
+    return isWithoutLink ? [name] : getLocalNames(`@${name}`)
+  }
+  const added = FEDERATION.flatMap((definition): DefinitionNode[] =>
+    getDirectiveNames(definition.name.value)
       .filter((name) => used.has(name) && !definedDirectives.has(name))
-      .map((name) => ({ ...definition, name: { ...definition.name, value: name } }))
-  })
+      .map((name) => ({ ...definition, name: { ...definition.name, value: name } })),
+  )
   if (links.length === 0 && added.length === 0) return undefined
+  const { requiresScopes, authenticated } = listDirectiveNames(schemaDirectives)
+  const operations = schemaNodes.flatMap((node) => node.operationTypes ?? [])
+  const entities = createEntities(document, {
+    queryType: operations.find(({ operation }) => operation === 'query')?.type.name.value ?? 'Query',
+    keys: getDirectiveNames('key'),
+    rules: [...requiresScopes, ...authenticated],
+  })
   const scalars = [...SCALARS.flatMap(getLocalNames), ...SCALARS.map((name) => `federation__${name}`)]
+  const withEntities = [...added, ...entities]
   return [
-    ...added,
-    ...findUndefinedScalars([...document.definitions, ...added], [...scalars, ...OTHER_SCALARS]),
+    ...withEntities,
+    ...findUndefinedScalars([...document.definitions, ...withEntities], [...scalars, ...OTHER_SCALARS]),
   ]
+}
+
+/** Names in a subgraph. */
+type SubgraphNames = {
+  readonly queryType: string
+  /** Of `@key`. */
+  readonly keys: readonly string[]
+  /** Of the directives that make rules. */
+  readonly rules: readonly string[]
+}
+
+/** Returns the definition of `_entities` for the types with a key, which must have rules as if they were root fields. */
+function createEntities(
+  { definitions }: DocumentNode,
+  { queryType, keys, rules }: SubgraphNames,
+): readonly DefinitionNode[] {
+  const objectTypes = definitions.filter(
+    (node) => node.kind === Kind.OBJECT_TYPE_DEFINITION || node.kind === Kind.OBJECT_TYPE_EXTENSION,
+  )
+  const entities = objectTypes
+    .filter(({ directives = [] }) =>
+      directives.some((node) => keys.includes(node.name.value) && isResolvable(node)),
+    )
+    .map(({ name }) => name.value)
+  const queryNodes = objectTypes.filter(({ name }) => name.value === queryType)
+  const isDefined = queryNodes.some(({ fields = [] }) =>
+    fields.some(({ name }) => name.value === '_entities'),
+  )
+  if (entities.length === 0 || isDefined) return []
+  const hasRule = queryNodes.some(({ directives = [] }) =>
+    directives.some(({ name }) => rules.includes(name.value)),
+  )
+  const directive = hasRule ? '' : '@public(reason: "The rules of the entities apply.")'
+  return parse(`
+    extend type ${queryType} { _entities(representations: [_Any!]!): [_Entity]! ${directive} }
+    union _Entity = ${[...new Set(entities)].join(' | ')}
+  `).definitions
+}
+
+const isResolvable = (key: ConstDirectiveNode): boolean => {
+  const value = getArgumentValue(key, 'resolvable')
+  return value?.kind !== Kind.BOOLEAN || value.value
 }
 
 /** Returns definitions of those scalars that are used and not defined. */
@@ -85,10 +138,5 @@ function findUndefinedScalars(definitions: readonly DefinitionNode[], scalars: r
   const defined = new Set(definitions.filter(isTypeDefinitionNode).map(({ name }) => name.value))
   return [...new Set(scalars)]
     .filter((name) => used.has(name) && !defined.has(name))
-    .map(
-      (name): DefinitionNode => ({
-        kind: Kind.SCALAR_TYPE_DEFINITION,
-        name: { kind: Kind.NAME, value: name },
-      }),
-    )
+    .flatMap((name) => parse(`scalar ${name}`).definitions)
 }
