@@ -4,6 +4,7 @@ import {
   type DocumentNode,
   GraphQLError,
   type GraphQLSchema,
+  isExecutableDefinitionNode,
   isTypeDefinitionNode,
   isTypeExtensionNode,
   Kind,
@@ -52,7 +53,8 @@ function parseFiles(files: Parameters<typeof buildSchemaFromFiles>[0]): Definiti
       const source = new Source(text, name)
       // `parse` rejects a file without definitions.
       const isEmpty = new Lexer(source).lookahead().kind === TokenKind.EOF
-      return isEmpty ? [] : parse(source).definitions
+      // Operations and fragments, as patterns of files may match, are no part of a schema.
+      return isEmpty ? [] : parse(source).definitions.filter((node) => !isExecutableDefinitionNode(node))
     } catch (error) {
       if (!(error instanceof GraphQLError)) throw error
       violations.push(toViolation(error, []))

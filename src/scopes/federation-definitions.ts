@@ -13,10 +13,8 @@ import {
 import { getArgumentValue } from './directive-arguments.ts'
 import { listDirectiveNames, readLinks } from './directive-names.ts'
 
-/** What a Federation subgraph uses without a definition, under the names that the specification has. */
-const FEDERATION = parse(
-  new Source(
-    `
+/** The directives that a Federation subgraph uses without a definition, under the names of the specification. */
+const FEDERATION = `
 directive @key(fields: federation__FieldSet!, resolvable: Boolean = true) repeatable on OBJECT | INTERFACE
 directive @requires(fields: federation__FieldSet!) on FIELD_DEFINITION
 directive @provides(fields: federation__FieldSet!) on FIELD_DEFINITION
@@ -37,10 +35,7 @@ directive @cost(weight: Int!) on OBJECT | FIELD_DEFINITION | ARGUMENT_DEFINITION
 directive @listSize(assumedSize: Int, slicingArguments: [String!], sizedFields: [String!], requireOneSlicingArgument: Boolean = true) on FIELD_DEFINITION
 directive @cacheTag(format: String!) repeatable on OBJECT | FIELD_DEFINITION
 directive @link(url: String!, as: String, for: link__Purpose, import: [link__Import]) repeatable on SCHEMA
-`,
-    'Federation',
-  ),
-).definitions.filter((node) => node.kind === Kind.DIRECTIVE_DEFINITION)
+`
 
 /** The directives of Federation 1, which has no `@link`. */
 const FEDERATION_1 = new Set(['key', 'requires', 'provides', 'external', 'extends'])
@@ -63,12 +58,17 @@ export function findFederationDefinitions(document: DocumentNode): DefinitionNod
   })
   const schemaDirectives = schemaNodes.flatMap((node) => node.directives ?? [])
   const links = readLinks(schemaDirectives).filter(({ specification }) => specification === 'federation')
-  const getLocalNames = (element: string) => links.flatMap((link) => link.getLocalNames(element))
+  const getLocalNames = (element: string) => [
+    ...new Set(links.flatMap((link) => link.getLocalNames(element))),
+  ]
   const getDirectiveNames = (name: string) => {
     const isWithoutLink = name === 'link' || (links.length === 0 && FEDERATION_1.has(name))
     return isWithoutLink ? [name] : getLocalNames(`@${name}`)
   }
-  const added = FEDERATION.flatMap((definition): DefinitionNode[] =>
+  const directives = parse(new Source(FEDERATION, 'Federation')).definitions.filter(
+    (node) => node.kind === Kind.DIRECTIVE_DEFINITION,
+  )
+  const added = directives.flatMap((definition): DefinitionNode[] =>
     getDirectiveNames(definition.name.value)
       .filter((name) => used.has(name) && !definedDirectives.has(name))
       .map((name) => ({ ...definition, name: { ...definition.name, value: name } })),

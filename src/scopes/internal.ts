@@ -34,4 +34,3 @@ export {
   isSatisfied,
   type Rules,
 } from './rule.ts'
-export { toViolation } from './schema-violation.ts'

@@ -8,7 +8,7 @@ import { ANONYMOUS, describeRule, describeRules, listScopes, type Rule, type Rul
 import { NO_SOURCE, type SchemaViolation, ScopeSchemaError } from './schema-violation.ts'
 import { UsageError } from './usage-error.ts'
 
-/** What a command prints, and its exit status. */
+/** The output of a command, and its exit status. */
 export type Report = {
   readonly lines: readonly string[]
   /** 1: a violation, a denied operation or a weaker rule. */

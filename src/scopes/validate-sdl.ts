@@ -22,7 +22,7 @@ import {
 } from 'graphql'
 
 /** The rules with which `buildASTSchema` validates SDL. */
-const SDL_RULES = [
+export const SDL_RULES = [
   LoneSchemaDefinitionRule,
   UniqueOperationTypesRule,
   UniqueTypeNamesRule,
@@ -46,6 +46,7 @@ const MAX_ERRORS = 100
 /**
  * Validates SDL and returns its errors with its position. graphql-js has this function too, but its module has different
  * names in graphql 16 and 17, and the message of `buildASTSchema` has no positions.
+ * @param document without operations and fragments
  */
 export function validateSdl(document: DocumentNode): readonly GraphQLError[] {
   const errors: GraphQLError[] = []

@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { COMMAND_LINE_CASES, SCHEMA } from '../cases/scopes/command-line.ts'
@@ -63,4 +63,19 @@ test('scopes-cli/O04 reads an old schema from a pipe', async () => {
   const script = `node ${BIN} diff schema.graphql --old <(cat schema.graphql)`
   const { status, stdout } = await runCommand(writeFiles(), ['bash', '-c', script], SETTINGS)
   expect([status, stdout]).toEqual([0, 'No rule is weaker or stronger.\n'])
+})
+
+test('scopes-cli/O05 prints what the README shows', async () => {
+  const readme = readFileSync(join(PROJECT_ROOT, 'src/scopes/README.md'), 'utf8')
+  const [, schema = ''] = /const typeDefs = `\n([\s\S]*?)`/.exec(readme) ?? []
+  const old = schema.replace('@requiresScope(scopes: "books.read")', '@requiresScope(scopes: "books.write")')
+  const folder = writeFiles({ 'schema/api.graphql': schema, 'old.graphql': old })
+  const [, block = ''] = /\n## Command line\n[\s\S]*?```\n([\s\S]*?)```/.exec(readme) ?? []
+  const commands = block.split('$ npx graphql-oauth-scopes ').slice(1)
+  expect(commands.length).toBe(4)
+  for (const text of commands) {
+    const [command = '', ...output] = text.trim().split('\n')
+    const { stdout } = await runCommand(folder, ['bash', '-c', `node ${BIN} ${command}`], SETTINGS)
+    expect(stdout.trim().split('\n')).toEqual(output)
+  }
 })

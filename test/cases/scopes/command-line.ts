@@ -97,6 +97,14 @@ const LINT: readonly CommandLineCase[] = [
     stdout: NO_VIOLATIONS,
   },
   {
+    id: 'scopes-cli/L14',
+    title: 'operations beside the schema',
+    args: ['lint', '*.graphql'],
+    files: { 'a.graphql': 'query A($x: Int!) { a(x: $x) { ...F } } fragment F on Unknown { b @c }' },
+    status: 0,
+    stdout: NO_VIOLATIONS,
+  },
+  {
     id: 'scopes-cli/L09',
     title: 'a byte order mark and CRLF',
     args: ['lint', 'schema.graphql', 'a.graphql'],
@@ -234,6 +242,18 @@ const FEDERATION: readonly CommandLineCase[] = [
     files: { 'a.graphql': 'type Query { a: Int @requiresScopes(scopes: [["read"]]) }' },
     status: 1,
     stderr: /^Invalid schema:\n {2}Query\.a \(a\.graphql:1\): .*Unknown directive "@requiresScopes"\.\n$/,
+  },
+  {
+    id: 'scopes-cli/F09',
+    title: 'a subgraph of two files with the same link',
+    args: ['lint', 'a.graphql', 'b.graphql'],
+    files: {
+      'a.graphql': `${LINK}, import: ["@key"]) ${SCOPES}
+        type Book @key(fields: "id") @requiresScope(scopes: "read") { id: ID }`,
+      'b.graphql': `${LINK}, import: ["@key"]) extend type Book @key(fields: "isbn") { isbn: ID }`,
+    },
+    status: 0,
+    stdout: NO_VIOLATIONS,
   },
   {
     id: 'scopes-cli/F08',
