@@ -161,7 +161,8 @@ export function printReport(createReport: () => Report): void {
     if (!isUsageError && !(error instanceof ScopeSchemaError)) throw error
     process.exitCode = isUsageError ? EXIT_USAGE : EXIT_FAILED
     // Parsing and validating are recursive.
-    const message = error instanceof RangeError ? 'A file is nested too deeply.' : error.message
+    const message =
+      error instanceof RangeError ? 'The schema or the operation is nested too deeply.' : error.message
     print(process.stderr, message.split('\n'))
   }
 }

@@ -2,19 +2,14 @@ import { type Dirent, existsSync, readdirSync, statSync } from 'node:fs'
 
 /**
  * Returns the files that a pattern matches, sorted: `*` and `?` match within a name, `**` any folders, and `{a,b}` either text.
- * A path that exists is taken as it is. Names that begin with a dot only match a pattern that does too. `**` enters neither
- * node_modules nor symbolic links.
+ * A path that exists is taken as it is. Names that begin with a dot only match a pattern that does too. No wildcard
+ * matches node_modules, and `**` does not follow symbolic links.
  */
 export function findFiles(pattern: string): readonly string[] {
   if (existsSync(pattern)) return [pattern]
   const files = expandBraces(pattern).flatMap((path) => {
-    const segments = path.split('/')
-    return [
-      ...match(
-        '',
-        segments.filter((one, i) => one !== '**' || segments[i - 1] !== '**'),
-      ),
-    ]
+    const segments = path.split('/').filter((one, i, all) => one !== '**' || all[i - 1] !== '**')
+    return [...match('', segments)]
   })
   return [...new Set(files)].sort()
 }
@@ -47,7 +42,8 @@ function* match(folder: string, [segment = '', ...rest]: readonly string[]): Gen
   } else {
     const matches = createMatcher(segment)
     for (const { name } of readFolder(folder)) {
-      if (!matches(name) || (name.startsWith('.') && !segment.startsWith('.'))) continue
+      if (!matches(name) || name === 'node_modules') continue
+      if (name.startsWith('.') && !segment.startsWith('.')) continue
       const path = folder + name
       if (rest.length > 0) yield* match(`${path}/`, rest)
       else if (isFile(path)) yield path

@@ -126,7 +126,7 @@ const LINT: readonly CommandLineCase[] = [
     args: ['lint', 'a.graphql'],
     files: { 'a.graphql': `type Query { a: ${'['.repeat(50_000)}` },
     status: 2,
-    stderr: 'A file is nested too deeply.\n',
+    stderr: 'The schema or the operation is nested too deeply.\n',
   },
   {
     id: 'scopes-cli/L12',
@@ -352,6 +352,18 @@ const FILES: readonly CommandLineCase[] = [
     title: 'braces, ? and * in folders and names',
     args: ['table', 's{ch,k}ema.graphql', '{x,y}*/?.{graphql,gql}'],
     files: { 'xx/a.gql': 'extend type Query { a: Int @requiresScope(scopes: "read") }', 'xx/bb.gql': '{' },
+    status: 0,
+    stdout: /^Query\.a +read$/m,
+  },
+  {
+    id: 'scopes-cli/P10',
+    title: '* for a folder, without node_modules and hidden folders',
+    args: ['table', 'schema.graphql', '*/*.graphql'],
+    files: {
+      'x/a.graphql': 'extend type Query { a: Int @requiresScope(scopes: "read") }',
+      '.hidden/b.graphql': 'not a schema',
+      'node_modules/c.graphql': 'not a schema',
+    },
     status: 0,
     stdout: /^Query\.a +read$/m,
   },
