@@ -6,7 +6,7 @@ import { join } from 'node:path'
 
 const SOURCE = 'src/scopes'
 const folder = process.argv[2] ?? 'build/graphql-oauth-scopes'
-const ENTRIES = ['index', 'apollo', 'envelop', 'mercurius', 'graphql-http']
+const ENTRIES = ['index', 'apollo', 'envelop', 'mercurius', 'graphql-http', 'federation', 'client', 'codegen']
 
 const { version, license, type, engines } = JSON.parse(readFileSync('package.json', 'utf8'))
 const manifest = {
@@ -25,7 +25,11 @@ const manifest = {
     ]),
   ),
   bin: { 'graphql-oauth-scopes': 'bin.js' },
-  peerDependencies: { graphql: '^16.0.0 || ^17.0.0' },
+  peerDependencies: {
+    '@graphql-codegen/client-preset': '^4.2.5 || ^5.0.0 || ^6.0.0',
+    graphql: '^16.0.0 || ^17.0.0',
+  },
+  peerDependenciesMeta: { '@graphql-codegen/client-preset': { optional: true } },
 }
 
 rmSync(folder, { recursive: true, force: true })
@@ -33,5 +37,5 @@ execFileSync('tsc', ['--project', join(SOURCE, 'tsconfig.build.json'), '--outDir
   stdio: 'inherit',
 })
 writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, undefined, 2)}\n`)
-copyFileSync(join(SOURCE, 'README.md'), join(folder, 'README.md'))
+for (const page of ['README.md', 'ALTERNATIVES.md']) copyFileSync(join(SOURCE, page), join(folder, page))
 copyFileSync('LICENSE', join(folder, 'LICENSE'))

@@ -1,34 +1,13 @@
-import { preset as clientPreset } from '@graphql-codegen/client-preset'
-import type { Types } from '@graphql-codegen/plugin-helpers'
-import { type DocumentNode, Kind } from 'graphql'
-import { loadRules, loadSchema } from '../src/graphql/load-schema.ts'
-import { compilePlan, computeRequiredScopes } from '../src/scopes/internal.ts'
-
-const schema = loadSchema()
-const rules = loadRules(schema)
-
-/** Computes the scopes that a token needs for a document's operation. */
-function computeDocumentScopes(document: DocumentNode): { scopes: readonly string[] } {
-  const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION)
-  return { scopes: operation ? computeRequiredScopes(compilePlan(schema, rules, document, operation)) : [] }
-}
+import { scopesPreset } from '../src/scopes/codegen.ts'
 
 /**
- * The client preset, which also writes each document's scopes to its `__meta__`. Leaves out the `graphql` function for
- * documents in source files, and the descriptions, which are in the schema.
+ * `scopesPreset` without the `graphql` function for documents in source files, and without the descriptions, which are in
+ * the schema.
  */
-export const preset: Types.OutputPreset = {
+export const preset: typeof scopesPreset = {
+  ...scopesPreset,
   async buildGeneratesSection(options) {
-    const files = await clientPreset.buildGeneratesSection({
-      ...options,
-      presetConfig: {
-        ...options.presetConfig,
-        fragmentMasking: false,
-        skipIndexFile: true,
-        onExecutableDocumentNode: computeDocumentScopes,
-        persistedDocuments: { hashPropertyName: 'documentId', hashAlgorithm: 'sha256' },
-      },
-    })
+    const files = await scopesPreset.buildGeneratesSection(options)
     return files
       .filter(({ filename }) => !filename.endsWith('/gql.ts'))
       .map((file) => ({ ...file, config: { ...file.config, disableDescriptions: true } }))

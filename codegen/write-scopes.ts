@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs'
-import { loadSchema } from '../src/graphql/load-schema.ts'
-import { readDeclaredScopes } from '../src/scopes/internal.ts'
+import { createApiScopes, loadSchema } from '../src/graphql/load-schema.ts'
 
 // Writes src/generated/scopes.ts.
 
-const rows = readDeclaredScopes(loadSchema()).map((scope) => `  ${JSON.stringify(scope)},\n`)
+const { declaredScopes } = createApiScopes(loadSchema())
+const rows = declaredScopes.map((scope) => `  ${JSON.stringify(scope)},\n`)
 writeFileSync(
   'src/generated/scopes.ts',
   `/** The scopes that the schema declares. */\nexport const SCOPES = [\n${rows.join('')}] as const\n`,

@@ -1,8 +1,8 @@
 import { listVariableNames, type Setting } from '../src/config/setting-definition.ts'
 import { SETTINGS } from '../src/config/settings.ts'
-import { loadRules, loadSchema } from '../src/graphql/load-schema.ts'
+import { createApiScopes, loadSchema } from '../src/graphql/load-schema.ts'
 import { readWeights } from '../src/graphql/weights.ts'
-import { describeRules } from '../src/scopes/internal.ts'
+import { describeScopes } from '../src/scopes/index.ts'
 import { replaceSection } from './replace-section.ts'
 
 // Writes the tables of scopes in README.md, of weights in docs/clients.md and of settings in docs/settings.md.
@@ -16,13 +16,14 @@ function formatOtherNames(name: string, setting: Setting): string {
 }
 
 const schema = loadSchema()
-const rules = describeRules(loadRules(schema))
 replaceSection(
   'README.md',
   'scopes',
   formatTable(
     ['field', 'requires'],
-    rules.map(({ coordinate, scopes }) => [`\`${coordinate}\``, `\`${scopes}\``]),
+    createApiScopes(schema)
+      .table()
+      .map(({ coordinate, scopes }) => [`\`${coordinate}\``, `\`${describeScopes(scopes)}\``]),
   ),
 )
 

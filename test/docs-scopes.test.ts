@@ -5,14 +5,10 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { buildASTSchema, parse } from 'graphql'
-import {
-  describeRule,
-  describeRules,
-  explainOperation,
-  readRules,
-  readValidatedRules,
-} from '../src/scopes/internal.ts'
-import { ALLOW_ALL, and } from '../src/scopes/rule.ts'
+import { explainOperation } from '../src/scopes/explain-operation.ts'
+import { readValidatedRules } from '../src/scopes/lint.ts'
+import { readRules } from '../src/scopes/read-rules.ts'
+import { ALLOW_ALL, and, describeRule } from '../src/scopes/rule.ts'
 import { scopeDirectives } from '../src/scopes/scope-directives.ts'
 import { readPage } from './support/doc-pages.ts'
 import { PROJECT_ROOT } from './support/project-root.ts'
@@ -46,13 +42,15 @@ test.each(readRows('operation', 'variables', 'requires'))(
   (query, variables, requires) => {
     const values = JSON.parse(variables || '{}') as Record<string, unknown>
     const { requirements } = explainOperation(example, exampleRules, query, new Set(), values)
-    expect(describeRule(requirements.map(({ rule }) => rule).reduce(and, ALLOW_ALL))).toBe(requires)
+    expect(describeRule(requirements.map(({ scopes }) => scopes).reduce(and, ALLOW_ALL))).toBe(requires)
   },
 )
 
 test.each(readRows('`scopes:`', 'requires'))('@requiresScope(scopes: %s) requires %s', (scopes, requires) => {
   const schema = buildSchema(`type Query { x: Int @requiresScope(scopes: ${scopes}) }`)
-  expect(describeRules(readRules(schema))).toEqual([{ coordinate: 'Query.x', scopes: requires }])
+  expect([...readRules(schema)].map(([field, rule]) => [field, describeRule(rule)])).toEqual([
+    ['Query.x', requires],
+  ])
 })
 
 test.each(readRows('schema', 'message'))('%s stops the start: %s', (sdl, message) => {

@@ -4,7 +4,10 @@ import { parseConfig } from '../../src/config/config.ts'
 import { createCheckDocument } from '../../src/graphql/document-limits.ts'
 import { loadSchema } from '../../src/graphql/load-schema.ts'
 import { resolvers } from '../../src/graphql/resolvers.ts'
-import { authorizePlan, compilePlan, readRules } from '../../src/scopes/internal.ts'
+import { authorizePlan } from '../../src/scopes/authorize-plan.ts'
+import { createScopes, scopeDirectives } from '../../src/scopes/index.ts'
+import { compilePlan } from '../../src/scopes/plan.ts'
+import { readRules } from '../../src/scopes/read-rules.ts'
 import { markdownTable } from '../support/report.ts'
 import { median } from '../support/statistics.ts'
 
@@ -13,6 +16,7 @@ const CALLS = 100_000
 const COMPILATIONS = 25
 const SCOPE = 'fakebookapi.read'
 const SIZES = [1, 10, 100, 1000]
+const TYPE_COUNTS = [10, 100, 500, 2000]
 
 interface CheckedDocument {
   readonly name: string
@@ -45,7 +49,47 @@ export async function runCheck(): Promise<void> {
       `decisions and document limits are medians of ${ROUNDS} rounds of ${CALLS} calls.\n`,
   )
   console.log(markdownTable(rows))
-  console.log(`\nThe limits of documents cost ${limits.toFixed(0)} ns for a document that is known.`)
+  console.log(`\nThe limits of documents cost ${limits.toFixed(0)} ns for a document that is known.\n`)
+  console.log(markdownTable(TYPE_COUNTS.map(measureSchema)))
+}
+
+/**
+ * Measures a schema of this many object types through the package's API: reading its rules, planning two documents, and
+ * deciding on them. One document selects fields of three types; the other goes through an interface that all types implement.
+ */
+function measureSchema(typeCount: number) {
+  const types = Array.from({ length: typeCount }, (_, index) => {
+    const next = `T${(index + 1) % typeCount}`
+    return `type T${index} implements Node { id: ID name: String @requiresScope(scopes: "${SCOPE}") next: ${next} }`
+  })
+  const schema = buildSchema(`${scopeDirectives}
+    schema @scope(name: "${SCOPE}", description: "Read") { query: Query }
+    type Query { node: Node @requiresScope(scopes: "${SCOPE}") t: T0 @requiresScope(scopes: "${SCOPE}") }
+    interface Node { id: ID name: String }
+    ${types.join('\n')}`)
+  const read = measureMilliseconds(
+    ROUNDS,
+    () => schema,
+    (input) => createScopes(input),
+  )
+  const scopes = createScopes(schema)
+  const measureDocument = (query: string) => {
+    const plan = measureMilliseconds(COMPILATIONS, () => parse(query), scopes.requiredScopes)
+    const document = parse(query)
+    const request = { document, contextValue: {}, scopes: new Set([SCOPE]) }
+    const decided = measureNanoseconds(() => scopes.authorize(request))
+    return { plan: plan.toFixed(3), decided: decided.toFixed(0) }
+  }
+  const three = measureDocument('{ t { id name next { id name next { id name } } } }')
+  const through = measureDocument('{ node { id name } }')
+  return {
+    'object types': typeCount,
+    'createScopes, ms': read.toFixed(1),
+    'plan of three types, ms': three.plan,
+    'decision, ns': three.decided,
+    'plan through an interface, ms': through.plan,
+    'decision through it, ns': through.decided,
+  }
 }
 
 /** Creates documents of growing size, and one whose fragments would expand exponentially. */
@@ -86,6 +130,21 @@ function compile({ schema, source }: CheckedDocument) {
   const before = performance.now()
   const plan = compilePlan(schema, rules, document, operation)
   return { plan, milliseconds: performance.now() - before }
+}
+
+/** Returns the median time of calls, each with an input of its own. */
+function measureMilliseconds<Input>(
+  calls: number,
+  prepare: () => Input,
+  call: (input: Input) => unknown,
+): number {
+  const times = Array.from({ length: calls }, () => {
+    const input = prepare()
+    const before = performance.now()
+    call(input)
+    return performance.now() - before
+  })
+  return median(times)
 }
 
 /** Returns the nanoseconds of one call. */

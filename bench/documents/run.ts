@@ -2,7 +2,8 @@ import { parseConfig } from '../../src/config/config.ts'
 import { openDatabase } from '../../src/database/database.ts'
 import { ApiError } from '../../src/errors/api-error.ts'
 import { startApolloServer } from '../../src/graphql/apollo-server.ts'
-import { loadRules, loadSchema } from '../../src/graphql/load-schema.ts'
+import { createApiScopes, loadSchema } from '../../src/graphql/load-schema.ts'
+import { resolvers } from '../../src/graphql/resolvers.ts'
 import { withoutInstrumentation } from '../../src/lib/instrument.ts'
 import { createContextWithScopes } from '../../test/support/authorization-plugin.ts'
 import { createSeededRandom, type SeededRandom } from '../../test/support/seeded-random.ts'
@@ -99,12 +100,10 @@ function vary(random: SeededRandom, tried: readonly Tried[]): Choices {
 
 /** Returns a function that executes a new document and measures it. */
 async function createMeasurement() {
-  const schema = loadSchema()
   const config = parseConfig({})
   const database = await openDatabase('file::memory:')
   const server = await startApolloServer({
-    schema,
-    rules: loadRules(schema),
+    scopes: createApiScopes(loadSchema(), resolvers),
     getMetadataUrl: () => 'https://localhost/',
     deniedFields: 'reject',
     introspection: config.introspection,

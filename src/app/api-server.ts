@@ -7,8 +7,10 @@ import { createBookRepository } from '../database/book-repository.ts'
 import { openDatabase } from '../database/database.ts'
 import { deleteExpiredIdempotencyBatch } from '../database/idempotency.ts'
 import { startApolloServer } from '../graphql/apollo-server.ts'
-import { loadRules, loadSchema, printSdl } from '../graphql/load-schema.ts'
+import { createApiScopes, loadSchema, printSdl } from '../graphql/load-schema.ts'
 import { collectMetricLabels } from '../graphql/metric-labels.ts'
+import { resolvers } from '../graphql/resolvers.ts'
+import { addSubgraphResolvers } from '../graphql/subgraph.ts'
 import { createHttpServer } from '../http/server.ts'
 import { type Clock, runInBatches, startInterval, systemClock } from '../lib/clock.ts'
 import type { RequestEvent, Route } from '../lib/http-messages.ts'
@@ -22,13 +24,12 @@ import { addServerGauges } from '../observability/metrics/process-metrics.ts'
 import { measureRepository } from '../observability/metrics/repository-metrics.ts'
 import { createWithAuthentication } from '../routes/authenticate-request.ts'
 import { createGraphQLRoutes } from '../routes/graphql.ts'
-import { createIdePage, createRulesRoute, IDE_ASSETS_PATH } from '../routes/ide.ts'
+import { createIdePage, IDE_ASSETS_PATH } from '../routes/ide.ts'
 import { createLinksRoute } from '../routes/links.ts'
 import { createMetadataRoutes, toMetadataUrl } from '../routes/metadata.ts'
 import { createOpenApiRoute } from '../routes/openapi.ts'
 import { createRestRoutes, describeEndpoints } from '../routes/rest.ts'
 import { createSchemaRoute } from '../routes/schema.ts'
-import { readDeclaredScopes } from '../scopes/internal.ts'
 import { createAuthentication, REJECTION_REASONS } from './authentication.ts'
 import { IDE_BUILD_FOLDER, readIdeAssets } from './ide-assets.ts'
 import { createCheckReadiness } from './readiness.ts'
@@ -61,7 +62,7 @@ type ApiServerOptions = {
 export async function startApiServer(
   config: Config,
   issuer: string,
-  { clock = systemClock, schema = loadSchema(), worker }: ApiServerOptions = {},
+  { clock = systemClock, schema = loadSchema(config), worker }: ApiServerOptions = {},
 ) {
   // Without API_URL, the public URL is http://localhost with the port, which is known once the server listens.
   let apiUrl = config.apiUrl ?? ''
@@ -70,13 +71,14 @@ export async function startApiServer(
   const getMetadataUrl = () => metadataUrl
 
   // Validated before anything is opened
-  const rules = loadRules(schema)
-  const declaredScopes = readDeclaredScopes(schema)
+  const executableSchema = addSubgraphResolvers(schema, { hasIntrospection: config.introspection !== 'off' })
+  const scopes = createApiScopes(executableSchema, resolvers)
+  const { declaredScopes } = scopes
   const { mode, manifestFiles } = config.trustedDocuments
   const documents = mode === 'off' ? [] : readDocumentManifests(manifestFiles)
 
   // Observability
-  const metricLabels = { ...collectMetricLabels(schema, rules), rejectionReasons: REJECTION_REASONS }
+  const metricLabels = { ...collectMetricLabels(scopes), rejectionReasons: REJECTION_REASONS }
   const metrics = createMetrics(VERSION, metricLabels)
   const processLog = await createLogger(config, () => metrics.countDroppedLines('service'))
   const log = worker ? processLog.child({ worker: worker.id }) : processLog
@@ -118,12 +120,11 @@ export async function startApiServer(
   const limitAddress = createLimit('address', config.http.requestsPerMinute)
   const limitClient = createLimit('client', config.clientRequestsPerMinute)
 
-  // Schema and GraphQL
+  // GraphQL
   const { introspection } = config
   const { maxJsonDepth } = config.http
   const graphql = await startApolloServer({
-    schema,
-    rules,
+    scopes,
     getMetadataUrl,
     introspection,
     deniedFields: config.deniedFields,
@@ -149,15 +150,22 @@ export async function startApiServer(
   const assets = readIdeAssets(IDE_BUILD_FOLDER)
   // The embedded authorization server knows the IDE by a client id of its own; for any other, IDE_CLIENT_ID sets it.
   const clientId = config.ideClientId ?? (config.issuer === undefined ? EMBEDDED_IDE_CLIENT_ID : undefined)
-  const { scopeClaims } = config
-  const idePage = createIdePage({ assets, clientId, issuer, scopeClaims, introspection, declaredScopes })
+  const { scopeClaims, deniedFields } = config
+  const idePage = createIdePage({
+    assets,
+    clientId,
+    issuer,
+    scopeClaims,
+    introspection,
+    deniedFields,
+    declaredScopes,
+  })
   const endpoints = describeEndpoints(graphql.describeDocument)
   const routes: Route[] = [
     ...createGraphQLRoutes(graphql.executeHttp, withAuthentication, idePage),
     ...createRestRoutes(endpoints, graphql.execute, getApiUrl, maxJsonDepth).map(withAuthentication),
     createOpenApiRoute({ endpoints, getApiUrl, issuer, version: VERSION }),
     withAuthentication(createSchemaRoute(graphql.execute, printSdl(schema))),
-    withAuthentication(createRulesRoute(rules, introspection)),
     createLinksRoute(getApiUrl, introspection),
     ...createMetadataRoutes({
       configuredUrl: config.apiUrl,

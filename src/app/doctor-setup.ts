@@ -12,10 +12,10 @@ import { inspectDatabase } from '../database/inspect.ts'
 import type { ConfiguredClient, ListenPort, Setup } from '../doctor/setup.ts'
 import { invalidToken } from '../errors/api-error.ts'
 import { SCOPES } from '../generated/scopes.ts'
-import { loadRules, loadSchema } from '../graphql/load-schema.ts'
+import { createApiScopes, loadSchema } from '../graphql/load-schema.ts'
 import { type Clock, systemClock } from '../lib/clock.ts'
 import { inspectRedis } from '../lib/redis-client.ts'
-import { describeRules, isSatisfied } from '../scopes/internal.ts'
+import { describeScopes, type TableRow } from '../scopes/index.ts'
 import { embeddedIssuerUrl, resolveJwksUrl, resolvePublicUrls } from './public-urls.ts'
 
 type DoctorOptions = { readonly clock?: Clock; readonly timeoutMs?: number; readonly nodeVersion?: string }
@@ -35,7 +35,7 @@ export function createDoctorSetup(
     client ?? (isEmbedded ? embedded : undefined)
   const { api, webapp } = resolvePublicUrls(config)
   const ide = config.ideClientId === undefined ? undefined : { id: config.ideClientId }
-  const rules = loadRules(loadSchema())
+  const rules = createApiScopes(loadSchema()).table()
   // Not started, so there is no timer: keys are fetched when a token needs one.
   const keys = new KeySet({
     ...config.keySet,
@@ -72,10 +72,13 @@ export function createDoctorSetup(
       verifySignature(segments, await keys.find(validateJoseHeader(segments.header)))
     },
     listFieldAccess(scopes) {
-      const granted = new Set(scopes)
-      const allowed = [...rules].filter(([, rule]) => isSatisfied(rule, granted)).map(([field]) => field)
-      const denied = describeRules(rules).filter(({ coordinate }) => !allowed.includes(coordinate))
-      return { allowed, denied: denied.map((rule) => `${rule.coordinate} (${rule.scopes})`) }
+      const isAllowed = (rule: TableRow) =>
+        rule.scopes.some((alternative) => alternative.every((scope) => scopes.includes(scope)))
+      const denied = rules.filter((rule) => !isAllowed(rule))
+      return {
+        allowed: rules.filter(isAllowed).map(({ coordinate }) => coordinate),
+        denied: denied.map((rule) => `${rule.coordinate} (${describeScopes(rule.scopes)})`),
+      }
     },
     inspectDatabase,
     inspectRedis,

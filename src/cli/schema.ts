@@ -4,8 +4,11 @@ export function addSchemaCommand(program: Command): void {
   program
     .command('schema')
     .description('prints the schema in SDL, with the scopes that its fields require')
-    .action(async () => {
+    .option('--federation', 'prints the subgraph of Apollo Federation, for composition')
+    .action(async ({ federation: isSubgraph }: { readonly federation?: boolean }) => {
       const { loadSchema, printSdl } = await import('../graphql/load-schema.ts')
-      process.stdout.write(printSdl(loadSchema()))
+      const { printSubgraph } = await import('../scopes/federation.ts')
+      const schema = loadSchema({ isSubgraph })
+      process.stdout.write(isSubgraph ? `${printSubgraph(schema)}\n` : printSdl(schema))
     })
 }

@@ -102,6 +102,7 @@ const buildConfig = (values: SettingValues, isProduction: boolean) => ({
   /** Undefined: `http://localhost` with the port on which the API listens. */
   apiUrl: values.API_URL,
   introspection: values.INTROSPECTION,
+  isSubgraph: values.SUBGRAPH === 'on',
   deniedFields: values.DENIED_FIELDS,
   trustedDocuments: {
     mode: values.TRUSTED_DOCUMENTS,

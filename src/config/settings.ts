@@ -139,6 +139,13 @@ export const SETTINGS = {
     example: 'authenticated',
     description: 'access to introspection: `open`, `authenticated` or `off`',
   },
+  SUBGRAPH: {
+    schema: schemas.oneOf(['on', 'off']),
+    defaultValue: 'off',
+    example: 'on',
+    description:
+      '`on` adds the fields of a subgraph of Apollo Federation to the schema, for a gateway: `_entities` and `_service`',
+  },
   DENIED_FIELDS: {
     schema: schemas.oneOf(['reject', 'null']),
     defaultValue: 'reject',

@@ -6,6 +6,7 @@ import {
   countMatching,
   fetchMatching,
 } from './book-query.ts'
+import { splitIntoFullChunks } from './chunks.ts'
 import type { Database } from './database.ts'
 import { outageToApiError, readWithRetry } from './errors.ts'
 import { BOOK_COLUMNS, type StoredBook } from './tables.ts'
@@ -34,6 +35,16 @@ export function createBookRepository(database: Database) {
       }
       const reading = readWithRetry(() => database.executeQuery({ ...findById, parameters }))
       return reading.then(({ rows }) => (rows[0] as StoredBook | undefined) ?? null)
+    },
+
+    /** Returns the books with these ids, in no order; one that does not exist is left out. */
+    async findMany(ids: readonly number[]): Promise<StoredBook[]> {
+      const books: StoredBook[] = []
+      for (const chunk of splitIntoFullChunks(ids)) {
+        const query = database.selectFrom('books').select(BOOK_COLUMNS).where('id', 'in', chunk)
+        books.push(...(await readWithRetry(() => query.execute())))
+      }
+      return books
     },
 
     /** Returns the page's books in the order of the list; `more`: others follow in the reading direction. */

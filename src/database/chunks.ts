@@ -14,3 +14,15 @@ export function* splitIntoChunks<T>(list: readonly T[]): Generator<readonly T[]>
     start += size
   }
 }
+
+/**
+ * Splits a list into chunks of up to 256, each repeating its last item until its length is a power of two: a list of up to
+ * 256 ids is read by one statement.
+ */
+export function* splitIntoFullChunks<T>(list: readonly T[]): Generator<readonly T[]> {
+  for (let start = 0; start < list.length; start += MAX_CHUNK) {
+    const chunk = list.slice(start, start + MAX_CHUNK)
+    const size = 2 ** Math.ceil(Math.log2(chunk.length))
+    yield [...chunk, ...chunk.slice(-1).flatMap((last) => Array<T>(size - chunk.length).fill(last))]
+  }
+}

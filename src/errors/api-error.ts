@@ -1,4 +1,3 @@
-import type { Denial } from '../scopes/index.ts'
 import { CREDENTIAL_ERROR_DESCRIPTIONS, type CredentialErrorReason } from './credential-errors.ts'
 import {
   API_ERROR_STATUSES,
@@ -22,8 +21,8 @@ export class ApiError extends Error {
   }
 }
 
-/** Creates an error of another class without a stack trace. */
-export function createWithoutStack<T extends Error>(create: () => T): T {
+/** Creates errors of other classes without stack traces. */
+export function createWithoutStack<T>(create: () => T): T {
   const { stackTraceLimit } = Error
   Error.stackTraceLimit = 0
   try {
@@ -34,10 +33,10 @@ export function createWithoutStack<T extends Error>(create: () => T): T {
 }
 
 /** RFC 6750 §3.1: the challenge for a request without credentials has no error code. */
-export const missingToken = (requiredScopes: readonly string[] = [], scheme: AuthScheme = 'Bearer') =>
+export const missingToken = (scheme: AuthScheme = 'Bearer') =>
   new ApiError(`This request requires an access token. Send it as "Authorization: ${scheme} <token>".`, {
     code: 'UNAUTHENTICATED',
-    challenge: { scheme, ...(requiredScopes.length > 0 && { scope: requiredScopes.join(' ') }) },
+    challenge: { scheme },
   })
 
 /** RFC 6750 §3.1 invalid_token: malformed, expired or otherwise invalid. RFC 9449 §7.1 for the DPoP scheme. */
@@ -82,25 +81,6 @@ const describeRejection = (scheme: AuthScheme, error: string, reason: Credential
   challenge: { scheme, error, error_description: CREDENTIAL_ERROR_DESCRIPTIONS[reason] },
   reason,
 })
-
-/** RFC 6750 §3.1 insufficient_scope. `requiredScopes` are those of the whole operation, granted ones included. */
-export const insufficientScope = (
-  denials: readonly Denial[],
-  requiredScopes: readonly string[],
-  grantedScopes: ReadonlySet<string>,
-  scheme: AuthScheme,
-) =>
-  new ApiError(`This operation requires ${requiredScopes.join(' ')}.`, {
-    code: 'FORBIDDEN',
-    challenge: {
-      scheme,
-      error: 'insufficient_scope',
-      error_description: 'the access token lacks a scope that this operation needs',
-      scope: requiredScopes.join(' '),
-    },
-    denials,
-    grantedScopes,
-  })
 
 /** An outage of a dependency, such as the database or the issuer (RFC 9110 §15.6.4). */
 export const serviceUnavailable = (dependency: string, retryAfterSeconds: number) =>

@@ -1,4 +1,3 @@
-import type { Denial } from '../scopes/index.ts'
 import type { CredentialErrorReason } from './credential-errors.ts'
 
 /** The HTTP status of each code of an expected error. Any other error is a bug, with `INTERNAL_SERVER_ERROR`: it is logged. */
@@ -35,6 +34,12 @@ export type InputIssue = {
   readonly message: string
 }
 
+type DenialDetails = {
+  readonly message: string
+  readonly path?: readonly (string | number)[]
+  readonly extensions?: Readonly<Record<string, unknown>>
+}
+
 export type ApiErrorDetails = {
   readonly code: keyof typeof API_ERROR_STATUSES
   /** The HTTP status. An error of a single GraphQL field leaves the response's status at 200. */
@@ -45,7 +50,9 @@ export type ApiErrorDetails = {
   /** The nonce for the next DPoP proof (RFC 9449 §8). */
   readonly dpopNonce?: string
   readonly retryAfterSeconds?: number
-  readonly denials?: readonly Denial[]
-  readonly grantedScopes?: ReadonlySet<string>
+  /** Response headers besides those that the other details need. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** The GraphQL errors of a denied operation, one for each denied coordinate. */
+  readonly denials?: readonly DenialDetails[]
   readonly inputIssues?: readonly InputIssue[]
 }

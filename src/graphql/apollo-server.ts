@@ -5,11 +5,8 @@ import {
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled'
-import { addResolversToSchema } from '@graphql-tools/schema'
-import type { GraphQLSchema } from 'graphql'
 import type { Instrument } from '../lib/instrument.ts'
-import { createScopes, type DeniedHandling } from '../scopes/index.ts'
-import type { Rules } from '../scopes/internal.ts'
+import type { DeniedHandling, Scopes } from '../scopes/index.ts'
 import { createQueryIds } from './apollo-fast-paths.ts'
 import { DEFAULT_PAGE_SIZE } from './book-input.ts'
 import { combineHooks } from './combine-hooks.ts'
@@ -23,7 +20,6 @@ import { CSRF_PREVENTION_HEADERS, createExecute, createExecuteHttp, type Execute
 import { formatError } from './format-error.ts'
 import { withLenientHandling } from './lenient-handling.ts'
 import { createAuthorization } from './requires-scope.ts'
-import { resolvers } from './resolvers.ts'
 import { addScopeDescriptions } from './scope-descriptions.ts'
 import { createResolveDocument, type TrustedDocumentOptions } from './trusted-documents.ts'
 
@@ -33,9 +29,8 @@ const MAX_VALIDATION_ERRORS = 5
 export type Introspection = 'open' | 'authenticated' | 'off'
 
 type ApolloServerOptions = {
-  /** The schema without resolvers. */
-  readonly schema: GraphQLSchema
-  readonly rules: Rules
+  /** Of the schema with resolvers. */
+  readonly scopes: Scopes
   readonly getMetadataUrl: () => string
   readonly introspection: Introspection
   /** Of queries to the GraphQL path without a preference of the client. */
@@ -50,12 +45,11 @@ type ApolloServerOptions = {
   readonly instrument: Instrument
 }
 
-/** Starts Apollo Server with the resolvers, the enforcement of scopes, and the limits. */
+/** Starts Apollo Server with the enforcement of scopes, and the limits. */
 export async function startApolloServer(options: ApolloServerOptions) {
-  const { rules, getMetadataUrl, introspection, maxJsonDepth, instrument } = options
-  const scopes = createScopes(addResolversToSchema({ schema: options.schema, resolvers }), { strict: true })
+  const { scopes, getMetadataUrl, introspection, maxJsonDepth, instrument } = options
   const { schema } = scopes
-  addScopeDescriptions(schema, rules)
+  addScopeDescriptions(scopes)
 
   const { hooks, rejectAnonymous } = createAuthorization({
     scopes,
@@ -105,7 +99,7 @@ export async function startApolloServer(options: ApolloServerOptions) {
     maxJsonDepth,
   })
   return {
-    describeDocument: createDescribeDocument(schema, rules),
+    describeDocument: createDescribeDocument(scopes),
     execute,
     executeHttp: withLenientHandling(executeHttp, options.deniedFields),
     stop: () => server.stop(),

@@ -1,6 +1,5 @@
 import {
   type GraphQLNamedType,
-  type GraphQLSchema,
   getNamedType,
   getOperationAST,
   isInputObjectType,
@@ -13,15 +12,13 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql'
-import type { Rule } from '../scopes/index.ts'
-import { ALLOW_ALL, and, compilePlan, type Rules } from '../scopes/internal.ts'
+import type { Scopes } from '../scopes/index.ts'
 
 type JsonSchema = Readonly<Record<string, unknown>>
 
 /** A stored document in the terms of JSON Schema. */
 export type DocumentDescription = {
-  /** The scopes that every execution requires. */
-  readonly rule: Rule
+  readonly requiredScopes: readonly string[]
   readonly variables: readonly {
     readonly name: string
     readonly isRequired: boolean
@@ -46,7 +43,7 @@ export type DescribeDocument = (source: string) => DocumentDescription
  * Returns a function that describes stored documents by the schema: the types and descriptions of their variables and
  * fields, and their scopes. Not checked: that a document is valid, with one operation, and without `@skip` and `@include`.
  */
-export function createDescribeDocument(schema: GraphQLSchema, rules: Rules): DescribeDocument {
+export function createDescribeDocument({ schema, requiredScopes }: Scopes): DescribeDocument {
   return function describeDocument(source) {
     const document = parse(source)
     const operation = getOperationAST(document)
@@ -82,8 +79,7 @@ export function createDescribeDocument(schema: GraphQLSchema, rules: Rules): Des
       schema: toJsonSchema(getNamedType(typeFromAST(schema, type))),
       description: descriptions.get(variable.name.value) ?? undefined,
     }))
-    const { distinctRules } = compilePlan(schema, rules, document, operation)
-    return { rule: distinctRules.reduce(and, ALLOW_ALL), variables, fields }
+    return { requiredScopes: requiredScopes(document), variables, fields }
   }
 }
 

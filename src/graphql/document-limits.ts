@@ -1,6 +1,5 @@
 import { GraphQLError, type GraphQLSchema, Lexer, parse, Source, TokenKind } from 'graphql'
 import { badRequest, limitExceeded } from '../errors/api-error.ts'
-import { getProvidedValue } from '../scopes/internal.ts'
 import { type DocumentSize, evaluateCost, measureDocument } from './document-size.ts'
 import type { GraphQLParams } from './graphql-params.ts'
 import { measureIntrospection } from './introspection-size.ts'
@@ -58,8 +57,9 @@ export function createCheckDocument(schema: GraphQLSchema, limits: DocumentLimit
     }
     for (const { name, cost, variableDefaults } of size.operations) {
       if (typeof operationName === 'string' && operationName !== name) continue
+      const sent: Readonly<Record<string, unknown>> = Object(variables)
       const getVariable = (variable: string) =>
-        getProvidedValue(variable, variableDefaults.get(variable), Object(variables))
+        Object.hasOwn(sent, variable) ? sent[variable] : variableDefaults.get(variable)
       const sum = Math.ceil(evaluateCost(cost, getVariable))
       if (sum > limits.maxCost)
         throw limitExceeded(`The document costs ${sum}; at most ${limits.maxCost} is allowed (COST_LIMIT).`)

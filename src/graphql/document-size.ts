@@ -21,9 +21,9 @@ import {
   type SelectionSetNode,
   TypeMetaFieldDef,
   type ValueNode,
+  valueFromASTUntyped,
   visit,
 } from 'graphql'
-import { containsInputField, readVariableDefaults } from '../scopes/internal.ts'
 import type { IntrospectionSizes } from './introspection-size.ts'
 import { countMergePairs } from './merge-pairs.ts'
 import { type Weights, weighInput } from './weights.ts'
@@ -151,7 +151,11 @@ class DocumentMeasurer {
     const rootType = this.#schema.getRootType(node.operation) ?? undefined
     const { depth, fieldCount, cost, itemCost } = this.#measureSelectionSet(node.selectionSet, rootType)
     addCost(cost, 1, itemCost)
-    const variableDefaults = readVariableDefaults(node)
+    const variableDefaults = new Map(
+      node.variableDefinitions?.flatMap(({ variable, defaultValue }) =>
+        defaultValue ? [[variable.name.value, valueFromASTUntyped(defaultValue)] as const] : [],
+      ),
+    )
     return { name: node.name?.value, depth, rootFieldCount: fieldCount, cost, variableDefaults }
   }
 
@@ -206,7 +210,7 @@ class DocumentMeasurer {
     const { weights } = this.#options
     if (node.kind === Kind.NULL) return
     if (node.kind === Kind.VARIABLE) {
-      if (weight === 0 && !containsInputField(weights, type)) return
+      if (weight === 0 && !isInputObjectType(getNamedType(type))) return
       const multiplier: Multiplier = (getVariable) =>
         weighInput(weights, weight, type, getVariable(node.name.value))
       addCost(sum, multiplier, createNode(1))
@@ -231,6 +235,9 @@ class DocumentMeasurer {
   ): readonly Multiplier[] | undefined {
     const { defaultPageSize, introspectionSizes } = this.#options
     if (isIntrospection) return [introspectionSizes.get(node.name.value) ?? 1]
+    const representations = node.arguments?.find(({ name }) => name.value === ENTITIES_ARGUMENT)
+    if (representations && definition?.args.some(({ name }) => name === ENTITIES_ARGUMENT))
+      return [countItems(representations.value)]
     if (!definition?.args.some(({ name }) => name === 'first')) return undefined
     // If both are given, variables decide which one applies, so both count.
     const sizes = node.arguments?.filter(({ name }) => name.value === 'first' || name.value === 'last')
@@ -258,6 +265,19 @@ class DocumentMeasurer {
 
   #getType(name: string | undefined) {
     return name === undefined ? undefined : this.#schema.getType(name)
+  }
+}
+
+/** The argument of a subgraph's `_entities`, which returns as many items. */
+const ENTITIES_ARGUMENT = 'representations'
+
+/** Returns the number of items of a list; a single value counts as a list of one. */
+function countItems(node: ValueNode): Multiplier {
+  if (node.kind === Kind.LIST) return node.values.length
+  if (node.kind !== Kind.VARIABLE) return 1
+  return (getVariable) => {
+    const value = getVariable(node.name.value)
+    return Array.isArray(value) ? value.length : 1
   }
 }
 

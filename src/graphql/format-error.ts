@@ -3,11 +3,11 @@ import { unwrapResolverError } from '@apollo/server/errors'
 import { GraphQLError, type GraphQLFormattedError, isValueNode } from 'graphql'
 import { DPOP_SIGNING_ALGORITHMS } from '../auth/dpop-proof.ts'
 import { ApiError, createWithoutStack } from '../errors/api-error.ts'
-import type { Challenge } from '../errors/error-details.ts'
+import type { AuthScheme, Challenge } from '../errors/error-details.ts'
 import { selectContentType } from '../lib/graphql-content-type.ts'
 import { createJsonResponse, type HttpRequest } from '../lib/http-messages.ts'
 import { redactForResponse } from '../lib/redact.ts'
-import { createDenialError, formatChallenge } from '../scopes/internal.ts'
+import { formatChallenge } from '../scopes/index.ts'
 
 const INTERNAL_ERROR: GraphQLFormattedError = {
   message: 'Internal server error.',
@@ -25,12 +25,9 @@ export function toGraphQLErrors(apiError: ApiError): readonly GraphQLFormattedEr
   return errors
 }
 
-function createGraphQLErrors({ message, details }: ApiError): GraphQLFormattedError[] {
-  const { code, denials, grantedScopes, inputIssues } = details
-  if (denials)
-    return denials.map((denial) =>
-      createWithoutStack(() => createDenialError(denial, grantedScopes ?? new Set())).toJSON(),
-    )
+function createGraphQLErrors({ message, details }: ApiError): readonly GraphQLFormattedError[] {
+  const { code, denials, inputIssues } = details
+  if (denials) return denials
   const extensions: Record<string, unknown> = { code }
   if (inputIssues) Object.assign(extensions, { argument: inputIssues[0]?.argument, faults: inputIssues })
   return [{ message: redactForResponse(message), extensions }]
@@ -102,14 +99,20 @@ export function isClientError({ code, http }: { readonly code?: unknown; readonl
  * metadata (RFC 9728 §5.1), the next DPoP nonce (RFC 9449 §8) and Retry-After.
  */
 function createErrorHeaders({ details }: ApiError, metadataUrl: string): Record<string, string> {
-  const headers: Record<string, string> = {}
+  const headers: Record<string, string> = { ...details.headers }
   if (details.challenge) headers['www-authenticate'] = createChallengeHeader(details.challenge, metadataUrl)
   if (details.retryAfterSeconds !== undefined) headers['retry-after'] = String(details.retryAfterSeconds)
   if (details.dpopNonce !== undefined) headers['dpop-nonce'] = details.dpopNonce
   return headers
 }
 
-function createChallengeHeader({ scheme, ...challenge }: Challenge, metadataUrl: string): string {
-  const algs = scheme === 'DPoP' ? { algs: DPOP_SIGNING_ALGORITHMS.join(' ') } : {}
-  return formatChallenge(scheme, { ...challenge, ...algs, resource_metadata: metadataUrl })
-}
+const createChallengeHeader = ({ scheme, ...challenge }: Challenge, metadataUrl: string) =>
+  formatChallenge(scheme, {
+    ...challenge,
+    algs: getSigningAlgorithms(scheme),
+    resource_metadata: metadataUrl,
+  })
+
+/** Returns the parameter `algs` of a challenge (RFC 9449 §7.1). */
+export const getSigningAlgorithms = (scheme: AuthScheme): string | undefined =>
+  scheme === 'DPoP' ? DPOP_SIGNING_ALGORITHMS.join(' ') : undefined

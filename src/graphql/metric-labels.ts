@@ -1,16 +1,15 @@
 import { ApolloServerErrorCode } from '@apollo/server/errors'
-import type { GraphQLSchema } from 'graphql'
 import { API_ERROR_STATUSES } from '../errors/error-details.ts'
-import type { Rules } from '../scopes/internal.ts'
+import type { Scopes } from '../scopes/index.ts'
 
 /** Returns the possible values of metric labels: root fields, guarded coordinates and error codes. No client adds any. */
-export function collectMetricLabels(schema: GraphQLSchema, rules: Rules) {
+export function collectMetricLabels({ schema, table }: Scopes) {
   const rootTypes = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]
   return {
     rootFields: rootTypes.flatMap((type) =>
       type ? Object.keys(type.getFields()).map((field) => `${type.name}.${field}`) : [],
     ),
-    guardedCoordinates: [...rules.keys()],
+    guardedCoordinates: table().map(({ coordinate }) => coordinate),
     errorCodes: [
       ...new Set<string>([...Object.keys(API_ERROR_STATUSES), ...Object.values(ApolloServerErrorCode)]),
     ],

@@ -8,6 +8,7 @@ import {
 import type { Caller } from '../auth/verify-token.ts'
 import type { OperationInfo } from '../lib/http-messages.ts'
 
+const INTROSPECTION_FIELDS = ['__schema', '__type', '_service']
 const META_FIELDS: ReadonlySet<string> = new Set(['__typename', '__schema', '__type'])
 
 /**
@@ -29,10 +30,12 @@ export function describeOperation(
   })
 }
 
-/** Returns true if the described operation selects `__schema` or `__type`. */
+/** Returns true if the described operation selects `__schema` or `__type`, or `_service` of a subgraph. */
 export function selectsIntrospection(schema: GraphQLSchema, { rootFields }: OperationInfo): boolean {
   const query = schema.getQueryType()?.name
-  return rootFields?.some((field) => field === `${query}.__schema` || field === `${query}.__type`) === true
+  return (
+    rootFields?.some((field) => INTROSPECTION_FIELDS.some((name) => field === `${query}.${name}`)) === true
+  )
 }
 
 function listRootFields({ definitions }: DocumentNode, operation: OperationDefinitionNode): string[] {

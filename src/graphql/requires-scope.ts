@@ -1,6 +1,7 @@
 import { type DocumentNode, getOperationAST, type OperationDefinitionNode, parse } from 'graphql'
 import { CLOCK_TOLERANCE_SECONDS } from '../auth/verify-token.ts'
-import { type ApiError, badRequest, insufficientScope, missingToken } from '../errors/api-error.ts'
+import { ApiError, badRequest, createWithoutStack, missingToken } from '../errors/api-error.ts'
+import type { AuthScheme } from '../errors/error-details.ts'
 import { GRAPHQL_CONTENT_TYPE } from '../lib/graphql-content-type.ts'
 import type { OperationInfo } from '../lib/http-messages.ts'
 import type { Instrument } from '../lib/instrument.ts'
@@ -9,7 +10,7 @@ import type { RequestHooks } from './combine-hooks.ts'
 import type { Context } from './context.ts'
 import { measureMemory } from './document-store.ts'
 import type { RejectAnonymous } from './execute.ts'
-import { toApolloError, toGraphQLErrors } from './format-error.ts'
+import { getSigningAlgorithms, toApolloError, toGraphQLErrors } from './format-error.ts'
 import { describeOperation, selectsIntrospection } from './operation-info.ts'
 import { createTextCache } from './text-cache.ts'
 
@@ -74,7 +75,7 @@ export function createAuthorization(options: AuthorizationOptions) {
   ): ApiError | undefined {
     const { caller, anonymousScheme, lenientHandling } = contextValue
     if (!caller && introspectionRequiresToken && selectsIntrospection(schema, info))
-      return missingToken([], anonymousScheme)
+      return missingToken(anonymousScheme)
     const decision = authorize({
       document,
       operationName: operation.name?.value,
@@ -94,13 +95,24 @@ export function createAuthorization(options: AuthorizationOptions) {
     const scheme = caller ? (caller.jkt === undefined ? 'Bearer' : 'DPoP') : anonymousScheme
     const errors = denialErrors.get(denied) ?? new Map<string, ApiError>()
     denialErrors.set(denied, errors)
-    const error =
-      errors.get(scheme) ??
-      (caller
-        ? insufficientScope(denied.denials, denied.needed, caller.scopes, scheme)
-        : missingToken(denied.needed, scheme))
+    const error = errors.get(scheme) ?? createDeniedError(denied, scheme)
     errors.set(scheme, error)
     return error
+  }
+
+  function createDeniedError(denied: Denied, scheme: AuthScheme): ApiError {
+    const { status, headers, errors } = createWithoutStack(() =>
+      scopes.challenge(denied, {
+        scheme,
+        algs: getSigningAlgorithms(scheme),
+        resourceMetadata: getMetadataUrl(),
+      }),
+    )
+    return new ApiError(errors.map(({ message }) => message).join(' '), {
+      code: status === 401 ? 'UNAUTHENTICATED' : 'FORBIDDEN',
+      headers,
+      denials: errors.map((error) => error.toJSON()),
+    })
   }
 
   const rejectAnonymous: RejectAnonymous<Context> = (method, { operationName, variables }, text, context) => {

@@ -1,3 +1,4 @@
+import { getDirective } from '@graphql-tools/utils'
 import {
   type GraphQLInputType,
   type GraphQLSchema,
@@ -6,7 +7,7 @@ import {
   isListType,
 } from 'graphql'
 import { ScopeSchemaError } from '../scopes/index.ts'
-import { findElementsWith, getStringArgument, listSchemaElements } from '../scopes/internal.ts'
+import { listSchemaElements } from './schema-elements.ts'
 
 /**
  * The weights of `@cost`, by the coordinates of fields, arguments and input fields. A field that is selected through an
@@ -16,11 +17,13 @@ export type Weights = ReadonlyMap<string, number>
 
 /** Reads every `@cost` of a schema. @throws ScopeSchemaError for a weight that is not a number from 0 */
 export function readWeights(schema: GraphQLSchema): Weights {
-  const uses = findElementsWith(listSchemaElements(schema), 'cost').map(({ coordinate, node }) => ({
-    coordinate,
-    node,
-    weight: getStringArgument(node, 'weight'),
-  }))
+  const uses = [...listSchemaElements(schema)].flatMap(({ coordinate, element }) =>
+    (getDirective(schema, element, 'cost') ?? []).map(({ weight }) => ({
+      coordinate,
+      node: element.astNode,
+      weight: String(weight),
+    })),
+  )
   const invalid = uses.filter(({ weight }) => !/^\d+(?:\.\d+)?$/.test(weight))
   if (invalid.length > 0)
     throw new ScopeSchemaError(

@@ -1,9 +1,6 @@
-import { missingToken } from '../errors/api-error.ts'
 import type { Introspection } from '../graphql/apollo-server.ts'
-import { toJsonRules } from '../graphql/scope-descriptions.ts'
-import { createJsonResponse, type HttpResponse } from '../lib/http-messages.ts'
-import type { DeclaredScope, Rules } from '../scopes/internal.ts'
-import type { AuthenticatedRoute } from './authenticate-request.ts'
+import type { HttpResponse } from '../lib/http-messages.ts'
+import type { DeclaredScope, DeniedHandling } from '../scopes/index.ts'
 import { createHtmlPage } from './html-page.ts'
 
 /** Relative to the page, which is served at `/graphql`, this is `ide/assets/`. */
@@ -20,13 +17,22 @@ type IdePageOptions = {
   readonly issuer: string
   readonly scopeClaims: readonly string[]
   readonly introspection: Introspection
+  readonly deniedFields: DeniedHandling
   readonly declaredScopes: readonly DeclaredScope[]
 }
 
 /** Returns the IDE's page, which contains nothing that requires a token; 503 with instructions if it is not built. */
 export function createIdePage(options: IdePageOptions): HttpResponse {
-  const { assets, clientId, issuer, scopeClaims, introspection, declaredScopes: scopes } = options
-  const settings = { issuer, clientId, scopeClaims, introspection, scopes }
+  const {
+    assets,
+    clientId,
+    issuer,
+    scopeClaims,
+    introspection,
+    deniedFields,
+    declaredScopes: scopes,
+  } = options
+  const settings = { issuer, clientId, scopeClaims, introspection, deniedFields, scopes }
   const content = assets ? renderApp(assets, settings) : `<p>${NOT_BUILT}</p>`
   return createHtmlPage(assets ? 200 : 503, contentSecurityPolicy(issuer), content)
 }
@@ -53,19 +59,3 @@ const contentSecurityPolicy = (issuer: string) => [
   "worker-src 'self'",
   `connect-src 'self' ${new URL(issuer).origin}`,
 ]
-
-/**
- * Returns the route of the schema's rules, from which the IDE draws padlocks, in the format of
- * `npm run scopes -- --json`. It names fields, so it follows the introspection setting.
- */
-export function createRulesRoute(rules: Rules, introspection: Introspection): AuthenticatedRoute {
-  const rows = toJsonRules(rules)
-  return {
-    method: 'GET',
-    url: '/ide/rules',
-    async handler(_, { caller, anonymousScheme }) {
-      if (introspection === 'authenticated' && !caller) throw missingToken([], anonymousScheme)
-      return createJsonResponse(200, introspection === 'off' ? [] : rows)
-    },
-  }
-}

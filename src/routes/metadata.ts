@@ -1,6 +1,6 @@
 import { DPOP_SIGNING_ALGORITHMS } from '../auth/dpop-proof.ts'
 import { createJsonResponse, type Route } from '../lib/http-messages.ts'
-import type { DeclaredScope } from '../scopes/internal.ts'
+import type { DeclaredScope } from '../scopes/index.ts'
 
 const WELL_KNOWN_PATH = '/.well-known/oauth-protected-resource'
 

@@ -54,9 +54,9 @@ function addOperations(templatePaths: Paths, endpoints: readonly DescribedEndpoi
   return paths
 }
 
-function describeOperation({ method, url, rule, variables }: DescribedEndpoint) {
-  // The outer list is OR, like that of a rule. An empty object allows requests without a token.
-  const security = rule.map((scopes) => (scopes.length > 0 ? { accessToken: scopes } : {}))
+function describeOperation({ method, url, requiredScopes, variables }: DescribedEndpoint) {
+  // An empty object allows requests without a token.
+  const security = [requiredScopes.length > 0 ? { accessToken: requiredScopes } : {}]
   if (method === 'POST') return { security, requestBody: describeBody(variables) }
   const parameters = variables.map(({ isRequired, ...variable }) => ({
     ...variable,

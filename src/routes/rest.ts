@@ -91,8 +91,8 @@ export const createRestRoutes = (
   getApiUrl: () => string,
   maxJsonDepth: number,
 ): AuthenticatedRoute[] =>
-  endpoints.map(({ method, url, query, rule, variables, toResponse }) => {
-    const requiresToken = rule.every((scopes) => scopes.length > 0)
+  endpoints.map(({ method, url, query, requiredScopes, variables, toResponse }) => {
+    const requiresToken = requiredScopes.length > 0
     async function handler(request: HttpRequest, context: Context): Promise<HttpResponse> {
       // Without a token the operation is rejected before its variables are read, and perhaps before the body has arrived.
       const isRejected = requiresToken && context.caller === undefined

@@ -13,6 +13,8 @@ import {
   type Denied,
 } from './authorize-plan.ts'
 import { type Challenge, type ChallengeOptions, createChallenge } from './challenge.ts'
+import { type Explanation, explainOperation } from './explain-operation.ts'
+import { combineRules } from './field-rules.ts'
 import { guardSchema } from './guard-schema.ts'
 import {
   combineAccess,
@@ -23,8 +25,8 @@ import {
 import { readValidatedRules } from './lint.ts'
 import { compilePlan, type Plan } from './plan.ts'
 import type { RawVariables } from './raw-variables.ts'
-import { readDeclaredScopes } from './read-rules.ts'
-import { ALLOW_ALL, ANONYMOUS, isSatisfied, listScopes, type Rules } from './rule.ts'
+import { type DeclaredScope, readDeclaredScopes } from './read-rules.ts'
+import { ALLOW_ALL, ANONYMOUS, isSatisfied, listAlternatives, type Rule, type Rules } from './rule.ts'
 
 /**
  * The handling of an operation that the scopes do not suffice for: `reject` denies it before anything is executed. `null`
@@ -79,12 +81,28 @@ export type Scopes = {
    * @throws GraphQLError if the operation is not in the document
    */
   readonly requiredScopes: (document: DocumentNode, operationName?: string) => readonly string[]
-  /** Lists the rules in the order of the schema. A rule without scopes (`[[]]`) requires a token only. */
-  readonly table: () => readonly {
-    readonly coordinate: string
-    readonly scopes: readonly (readonly string[])[]
-  }[]
+  /** The scopes that the schema declares with `@scope`. */
+  readonly declaredScopes: readonly DeclaredScope[]
+  /**
+   * Lists the rules in the order of the schema.
+   * @param options with `combined`, a field has everything that selecting it requires: its own rule, that of its type, and
+   *   that of the type that it returns
+   */
+  readonly table: (options?: { readonly combined?: boolean }) => readonly TableRow[]
+  /**
+   * Tells what `authorize` would decide, and why. The operation does not become authorized.
+   * @throws GraphQLError if the query is invalid, or the operation is not in it
+   */
+  readonly explain: (request: {
+    readonly query: string
+    readonly operationName?: string | undefined
+    readonly variables?: Readonly<Record<string, unknown>>
+    readonly scopes: Iterable<string> | undefined
+  }) => Explanation
 }
+
+/** A schema coordinate and the scopes that it requires. A rule without scopes (`[[]]`) requires a token only. */
+export type TableRow = { readonly coordinate: string; readonly scopes: Rule }
 
 /** The result of `authorize` for one operation of a context. */
 type Authorization = {
@@ -108,7 +126,8 @@ export function enforceRules(
   rules: Rules,
   defaultDenied: DeniedHandling = 'reject',
 ): Scopes {
-  const scopeOrder = readDeclaredScopes(schema).map(({ name }) => name)
+  const declaredScopes = readDeclaredScopes(schema)
+  const scopeOrder = declaredScopes.map(({ name }) => name)
   const authorizations = new WeakMap<object, WeakMap<OperationDefinitionNode, Authorization>>()
   const plannedOperations = new WeakMap<DocumentNode, Map<string | undefined, PlannedOperation>>()
   const grantedScopes = new WeakMap<Denied, ReadonlySet<string>>()
@@ -225,11 +244,14 @@ export function enforceRules(
     },
     requiredScopes: (document, operationName) =>
       sortScopes(computeRequiredScopes(planOperation(document, operationName).plan), scopeOrder),
-    table: () =>
-      [...rules].map(([coordinate, rule]) => ({
+    declaredScopes,
+    table: ({ combined = false } = {}) =>
+      [...(combined ? combineRules(schema, rules) : rules)].map(([coordinate, rule]) => ({
         coordinate,
-        scopes: rule.map((alternative) => listScopes(alternative)),
+        scopes: listAlternatives(rule),
       })),
+    explain: ({ query, operationName, variables = {}, scopes }) =>
+      explainOperation(guardedSchema, rules, query, toGrantedScopes(scopes), variables, operationName),
   }
 }
 

@@ -1,5 +1,6 @@
 import { type ConstDirectiveNode, type GraphQLSchema, Kind } from 'graphql'
 import { getArgumentValue, getStringArgument, readString } from './directive-arguments.ts'
+import { listExtensionDirectives, toDirectiveNode } from './extension-directives.ts'
 
 /** The names under which a schema uses the directives of rules. */
 export type DirectiveNames = {
@@ -9,13 +10,18 @@ export type DirectiveNames = {
 }
 
 /** The specifications that define `@requiresScopes` and `@authenticated`: Federation, and those it consists of. */
-const SPECIFICATION = /^https?:\/\/specs\.apollo\.dev\/(federation|requiresScopes|authenticated)\//
+export const FEDERATION = /^https?:\/\/specs\.apollo\.dev\/(federation|requiresScopes|authenticated)\//
 
 /**
  * Reads the names of the directives: this package's, those of Apollo Federation, and the names that `@link` gives the latter.
  */
-export const readDirectiveNames = (schema: GraphQLSchema): DirectiveNames =>
-  listDirectiveNames([schema.astNode, ...schema.extensionASTNodes].flatMap((node) => node?.directives ?? []))
+export function readDirectiveNames(schema: GraphQLSchema): DirectiveNames {
+  const nodes = [schema.astNode, ...schema.extensionASTNodes]
+  return listDirectiveNames([
+    ...nodes.flatMap((node) => node?.directives ?? []),
+    ...readExtensionLinks(schema),
+  ])
+}
 
 /** Returns the names of the directives, with those that the `@link`s among a schema's directives give. */
 export function listDirectiveNames(schemaDirectives: readonly ConstDirectiveNode[]): DirectiveNames {
@@ -27,6 +33,11 @@ export function listDirectiveNames(schemaDirectives: readonly ConstDirectiveNode
   }
   return { requiresScopes, authenticated }
 }
+
+const readExtensionLinks = ({ extensions }: GraphQLSchema) =>
+  listExtensionDirectives(extensions)
+    .filter(({ name }) => name === 'link')
+    .map(toDirectiveNode)
 
 /** A `@link` to one of the specifications. */
 type SpecificationLink = {
@@ -41,12 +52,12 @@ type SpecificationLink = {
  */
 export function readLinks(directives: readonly ConstDirectiveNode[]): SpecificationLink[] {
   return directives.flatMap((link) => {
-    const specification = SPECIFICATION.exec(getStringArgument(link, 'url'))?.[1]
+    const specification = FEDERATION.exec(getStringArgument(link, 'url'))?.[1]
     if (!specification) return []
     const namespace = getStringArgument(link, 'as') || specification
     const getLocalNames = (element: string) => {
-      const imported = readImports(link, element)
-      if (imported.length > 0) return imported
+      const imported = readImports(link).filter(({ name }) => name === element)
+      if (imported.length > 0) return imported.map(({ as }) => withoutAt(as))
       // The directive that a specification is named after needs no import.
       return [element === `@${specification}` ? namespace : `${namespace}__${withoutAt(element)}`]
     }
@@ -54,14 +65,14 @@ export function readLinks(directives: readonly ConstDirectiveNode[]): Specificat
   })
 }
 
-/** Returns the names under which a `@link` imports an element. One import may stand without a list. */
-function readImports(link: ConstDirectiveNode, element: string): string[] {
+/** Returns the elements that a `@link` imports, with their local names. One import may stand without a list. */
+export function readImports(link: ConstDirectiveNode) {
   const imports = getArgumentValue(link, 'import')
   const items = imports?.kind === Kind.LIST ? imports.values : imports ? [imports] : []
-  return items.flatMap((item) => {
-    if (item.kind !== Kind.OBJECT) return readString(item) === element ? [withoutAt(element)] : []
+  return items.map((item) => {
+    if (item.kind !== Kind.OBJECT) return { name: readString(item), as: readString(item) }
     const read = (name: string) => readString(item.fields.find((field) => field.name.value === name)?.value)
-    return read('name') === element ? [withoutAt(read('as') || element)] : []
+    return { name: read('name'), as: read('as') || read('name') }
   })
 }
 

@@ -1,9 +1,21 @@
 import { GraphQLError, type GraphQLSchema, getOperationAST, parse, type Source, validate } from 'graphql'
-import { authorizePlan, collectRequirements } from './authorize-plan.ts'
+import { authorizePlan, collectRequirements, type Decision } from './authorize-plan.ts'
 import { compilePlan } from './plan.ts'
 import type { RawVariables } from './raw-variables.ts'
 import { pathToArray } from './requirement-path.ts'
-import { isSatisfied, type Rules } from './rule.ts'
+import { isSatisfied, listAlternatives, type Rule, type Rules } from './rule.ts'
+
+/** A decision on an operation, and every rule that it runs into. */
+export type Explanation = {
+  readonly decision: Decision
+  readonly requirements: readonly {
+    readonly coordinate: string
+    readonly path: readonly string[]
+    /** The rule, as in `Scopes.table()`. */
+    readonly scopes: Rule
+    readonly isSatisfied: boolean
+  }[]
+}
 
 /**
  * Decides on an operation and lists its requirements, without executing it.
@@ -17,7 +29,7 @@ export function explainOperation(
   grantedScopes: ReadonlySet<string>,
   variables: RawVariables,
   operationName?: string,
-) {
+): Explanation {
   const document = parse(source)
   const [validationError] = validate(schema, document)
   if (validationError) throw validationError
@@ -32,7 +44,7 @@ export function explainOperation(
   const requirements = collectRequirements(plan, variables).map(({ coordinate, path, rule }) => ({
     coordinate,
     path: pathToArray(path),
-    rule,
+    scopes: listAlternatives(rule),
     isSatisfied: isSatisfied(rule, grantedScopes),
   }))
   return { decision: authorizePlan(plan, grantedScopes, variables), requirements }

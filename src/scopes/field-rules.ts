@@ -2,11 +2,14 @@ import {
   type GraphQLCompositeType,
   type GraphQLInterfaceType,
   type GraphQLObjectType,
+  type GraphQLSchema,
   getNamedType,
   isCompositeType,
   isInterfaceType,
+  isObjectType,
 } from 'graphql'
 import { containsInputField, type GuardedArgument } from './guarded-inputs.ts'
+import { listSchemaElements } from './read-rules.ts'
 import { ALLOW_ALL, and, type Rule, type Rules } from './rule.ts'
 
 type TypeWithFields = GraphQLObjectType | GraphQLInterfaceType
@@ -82,6 +85,19 @@ export const computeFieldRule = (rules: Rules, type: TypeWithFields, name: strin
   readFieldRules(rules, type, type, name)
     .coordinateRules.map(({ rule }) => rule)
     .reduce(and, ALLOW_ALL)
+
+/** Returns what each coordinate requires: a field everything that selecting it does, another element its own rule. */
+export function combineRules(schema: GraphQLSchema, rules: Rules): Rules {
+  const combined = new Map<string, Rule>()
+  for (const { coordinate } of listSchemaElements(schema)) {
+    const [typeName = '', fieldName = ''] = coordinate.split('.')
+    const type = schema.getType(typeName)
+    const isOutputField = (isObjectType(type) || isInterfaceType(type)) && type.getFields()[fieldName]
+    const rule = isOutputField ? computeFieldRule(rules, type, fieldName) : rules.get(coordinate)
+    if (rule && !rule.some((alternative) => alternative.length === 0)) combined.set(coordinate, rule)
+  }
+  return combined
+}
 
 /** Returns the field's type as declared on the static type; an implementer may declare a narrower one. */
 function getFieldStaticType(staticType: GraphQLCompositeType, name: string) {

@@ -1,5 +1,8 @@
-/** Groups items by a key, in their order. `Map.groupBy` does not exist in Node 20. */
-export function groupBy<Item, Key>(items: Iterable<Item>, getKey: (item: Item) => Key): Map<Key, Item[]> {
+/** Groups items by a key, in their order, as `Map.groupBy` does, which Node 20 does not have. */
+export function groupBy<Item, Key>(
+  items: Iterable<Item>,
+  getKey: (item: Item) => Key,
+): ReadonlyMap<Key, readonly Item[]> {
   const groups = new Map<Key, Item[]>()
   for (const item of items) {
     const key = getKey(item)

@@ -42,12 +42,21 @@ export function* findDirectiveViolations({ schema, elements }: SchemaCheck): Gen
   const custom = directives
     .filter((directive) => !isSpecifiedDirective(directive))
     .map(({ name }) => `@${name}`)
-  for (const { coordinate, directives: nodes } of elements)
-    for (const node of nodes)
-      if (!declared.includes(node.name.value)) {
+  for (const { coordinate, directives: nodes, extensions } of elements)
+    for (const node of nodes) {
+      // A code-first schema need not declare them. Pothos also writes nodes for them.
+      const isOfExtensions = !node.loc && extensions.names.has(node.name.value)
+      if (!declared.includes(node.name.value) && !isOfExtensions) {
         const message = `uses @${node.name.value}, which is not declared and has no effect.`
         yield { coordinate, node, message, fix: `Declared directives: ${custom.join(', ') || 'none'}.` }
       }
+    }
+}
+
+/** Finds values in `extensions` that are no rule, and names that are probably meant to be one. */
+export function* findExtensionViolations({ elements }: SchemaCheck): Generator<Violation> {
+  for (const { coordinate, extensions } of elements)
+    for (const violation of extensions.violations) yield { coordinate, ...violation }
 }
 
 /** Finds scopes that are declared twice, are not valid scope tokens, or are not required by any rule. */
@@ -94,7 +103,10 @@ const RULE_ON_ABSTRACT_TYPE: Finding = {
 export function* findRuleViolations({ schema, elements }: SchemaCheck): Generator<Violation> {
   const declaredScopes = findScopeDeclarations(elements).map(({ scope }) => scope)
   const usesByCoordinate = groupBy(findRuleDirectives(schema, elements), ({ coordinate }) => coordinate)
+  const malformed = elements.filter(({ extensions }) => extensions.violations.length > 0)
+  const reported = new Set(malformed.map(({ coordinate }) => coordinate))
   for (const [coordinate, uses] of usesByCoordinate) {
+    if (reported.has(coordinate)) continue
     const isOnAbstractType = isAbstractType(schema.getType(coordinate))
     const [first, second] = uses.filter(({ isAuthenticated }) => !isAuthenticated)
     if (second)

@@ -46,7 +46,9 @@ export function* findUnguardedFields(check: SchemaCheck): Generator<Violation> {
     for (const { name, astNode } of Object.values(type.getFields())) {
       const coordinate = `${type.name}.${name}`
       if (hasRule(coordinate) || isPublic(coordinate)) continue
-      const fix = 'Add @requiresScope(scopes: …) to it or to its type, or @public(reason: …).'
+      const fix = astNode
+        ? 'Add @requiresScope(scopes: …) to it or to its type, or @public(reason: …).'
+        : 'Add requiresScope to its extensions or to those of its type, or public with a reason.'
       yield { coordinate, node: astNode, message: 'has no rule.', fix }
     }
   }

@@ -12,7 +12,7 @@ import {
 import { getArgumentValue } from './directive-arguments.ts'
 import { computeFieldRule } from './field-rules.ts'
 import { compilePlan } from './plan.ts'
-import type { SchemaCheck } from './read-rules.ts'
+import { findElementsWith, type SchemaCheck } from './read-rules.ts'
 import { ALLOW_ALL, and, describeRule, implies, type Rules } from './rule.ts'
 import type { Violation } from './schema-violation.ts'
 
@@ -48,23 +48,24 @@ function* findWeakerField(
  * Finds fields with a weaker rule than the fields that they read through Federation's `@requires`, whose values they
  * could disclose (GHSA-m8jr-fxqx-8xx6).
  */
-export function* findFederationRequiresViolations({ schema, rules }: SchemaCheck): Generator<Violation> {
-  for (const type of Object.values(schema.getTypeMap())) {
-    if (!isObjectType(type)) continue
-    for (const field of Object.values(type.getFields())) {
-      const node = field.astNode?.directives?.find(({ name }) => name.value === 'requires')
-      const selection = node && getArgumentValue(node, 'fields')
-      if (selection?.kind !== Kind.STRING) continue
-      const coordinate = `${type.name}.${field.name}`
-      const fieldSet = parseFieldSet(selection.value)
-      if (!fieldSet)
-        yield { coordinate, node, message: 'has an invalid field set.', fix: 'Write it like "id name".' }
-      const fieldRule = computeFieldRule(rules, type, field.name)
-      for (const required of fieldSet ? collectFieldSetRequirements(schema, rules, type, fieldSet) : []) {
-        if (implies(fieldRule, required.rule)) continue
-        const message = `reads ${required.coordinate} through @requires.`
-        yield { coordinate, node, message, fix: `Require ${describeRule(required.rule)} too.` }
-      }
+export function* findFederationRequiresViolations({
+  schema,
+  rules,
+  elements,
+}: SchemaCheck): Generator<Violation> {
+  for (const { coordinate, node } of findElementsWith(elements, 'requires')) {
+    const [typeName = '', fieldName = ''] = coordinate.split('.')
+    const type = schema.getType(typeName)
+    const selection = getArgumentValue(node, 'fields')
+    if (!isObjectType(type) || selection?.kind !== Kind.STRING) continue
+    const fieldSet = parseFieldSet(selection.value)
+    if (!fieldSet)
+      yield { coordinate, node, message: 'has an invalid field set.', fix: 'Write it like "id name".' }
+    const fieldRule = computeFieldRule(rules, type, fieldName)
+    for (const required of fieldSet ? collectFieldSetRequirements(schema, rules, type, fieldSet) : []) {
+      if (implies(fieldRule, required.rule)) continue
+      const message = `reads ${required.coordinate} through @requires.`
+      yield { coordinate, node, message, fix: `Require ${describeRule(required.rule)} too.` }
     }
   }
 }

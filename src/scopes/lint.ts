@@ -1,6 +1,7 @@
 import { type GraphQLSchema, validateSchema } from 'graphql'
 import {
   findDirectiveViolations,
+  findExtensionViolations,
   findRuleViolations,
   findScopeDeclarationViolations,
 } from './lint-directives.ts'
@@ -22,12 +23,13 @@ export function readValidatedRules(
   schema: GraphQLSchema,
   { strict: isStrict = false }: { readonly strict?: boolean } = {},
 ): Rules {
-  const rules = readRules(schema)
   const elements = [...listSchemaElements(schema)]
+  const rules = readRules(schema, elements)
   const check = { schema, rules, elements, isStrict }
   const violations = [
     ...findGraphQLViolations(schema, elements),
     ...findDirectiveViolations(check),
+    ...findExtensionViolations(check),
     ...findScopeDeclarationViolations(check),
     ...findRuleViolations(check),
     ...findWeakerImplementations(check),

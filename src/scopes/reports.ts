@@ -4,8 +4,8 @@ import { explainOperation } from './explain-operation.ts'
 import { findGraphQLViolations, readValidatedRules } from './lint.ts'
 import { listGuardedNonNullFields } from './non-null-fields.ts'
 import { listSchemaElements, readRules } from './read-rules.ts'
-import { ANONYMOUS, describeRule, describeRules, listScopes, type Rule, type Rules } from './rule.ts'
-import { NO_SOURCE, type SchemaViolation, ScopeSchemaError } from './schema-violation.ts'
+import { ANONYMOUS, describeRule, describeScopes, listAlternatives, type Rule, type Rules } from './rule.ts'
+import { type SchemaViolation, ScopeSchemaError } from './schema-violation.ts'
 import { UsageError } from './usage-error.ts'
 
 /** The output of a command, and its exit status. */
@@ -23,7 +23,8 @@ export function reportViolations(
   const violations = findViolations(() => readValidatedRules(readSchema(), { strict }))
   if (violations.length === 0) return { lines: ['No violations.'], exitCode: 0 }
   const lines = violations.map(({ coordinate, location, message, fix }) => {
-    const place = location === NO_SOURCE ? '' : `${location}:`
+    // A missing root type has no line.
+    const place = location.includes(':') ? `${location}:` : ''
     return [place, coordinate, message, fix].filter(Boolean).join(' ')
   })
   lines.push('', `Violations: ${violations.length}`)
@@ -58,7 +59,7 @@ export function reportTable(
   const rules = readRulesOf(schema)
   if (json) return { lines: JSON.stringify(toJsonRules(rules), null, 2).split('\n'), exitCode: 0 }
   if (rules.size === 0) return { lines: ['The schema has no rules.'], exitCode: 0 }
-  const lines = formatRows(describeRules(rules).map(({ coordinate, scopes }) => [coordinate, scopes]))
+  const lines = formatRows([...rules].map(([coordinate, rule]) => [coordinate, describeRule(rule)]))
   const nonNullFields = listGuardedNonNullFields(schema, rules)
   if (nonNullFields.length > 0)
     lines.push(
@@ -70,7 +71,7 @@ export function reportTable(
 
 /** As `Scopes.table` has them: a rule without scopes (`[[]]`) requires a token only. */
 const toJsonRules = (rules: Rules) =>
-  [...rules].map(([coordinate, rule]) => ({ coordinate, scopes: rule.map((scopes) => listScopes(scopes)) }))
+  [...rules].map(([coordinate, rule]) => ({ coordinate, scopes: listAlternatives(rule) }))
 
 export type ExplanationOptions = {
   /** The scopes of the token, separated by spaces or commas; undefined for a request without a token. */
@@ -98,10 +99,10 @@ export function reportExplanation(
     explainOperation(schema, rules, document, granted, values, operation),
   )
   const rows = formatRows(
-    requirements.map(({ isSatisfied, path, coordinate, rule }) => [
+    requirements.map(({ isSatisfied, path, coordinate, scopes: required }) => [
       isSatisfied ? 'ok' : 'missing',
       path.join('.'),
-      `${coordinate} requires ${describeRule(rule)}`,
+      `${coordinate} requires ${describeScopes(required)}`,
     ]),
   )
   if (decision.allowed) return { lines: ['Allowed.', ...rows], exitCode: 0 }

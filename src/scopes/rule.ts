@@ -35,6 +35,9 @@ export const findMissingScopes = (scopes: readonly string[], grantedScopes: Read
 export const listScopes = (scopes: Iterable<string>): string[] =>
   [...scopes].filter((scope) => scope !== AUTHENTICATED)
 
+/** Returns a rule for clients: one that requires a token only is `[[]]`. */
+export const listAlternatives = (rule: Rule): Rule => rule.map(listScopes)
+
 /** Any scope implies `AUTHENTICATED`. */
 const isSubset = (part: readonly string[], whole: readonly string[]) =>
   part.every((scope) => whole.includes(scope) || (scope === AUTHENTICATED && whole.length > 0))
@@ -68,6 +71,6 @@ export const describeRule = (rule: Rule): string =>
     ? '(never allowed)'
     : rule.map((alternative) => alternative.join(' and ') || 'no scope').join(', or ')
 
-/** Describes every rule in words, in the order of the schema. */
-export const describeRules = (rules: Rules) =>
-  [...rules].map(([coordinate, rule]) => ({ coordinate, scopes: describeRule(rule) }))
+/** Describes the scopes of a row of `Scopes.table()` in words: `a and b, or c`. */
+export const describeScopes = (scopes: Rule): string =>
+  describeRule(scopes.map((alternative) => (alternative.length > 0 ? alternative : [AUTHENTICATED])))

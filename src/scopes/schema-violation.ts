@@ -3,6 +3,8 @@ import type { GraphQLError, Source } from 'graphql'
 /** An AST node, or a position in its place. */
 export type Locatable = {
   readonly loc?: SourceLocation | undefined
+  /** The place in a code-first schema, which has no source. */
+  readonly origin?: string
 }
 
 type SourceLocation = {
@@ -26,10 +28,7 @@ export type Violation = Finding & {
   readonly node: Locatable | null | undefined
 }
 
-/** The location of a violation without an AST node. */
-export const NO_SOURCE = 'no source'
-
-/** A violation with its location: source name and line. */
+/** A violation with its location: source name and line, or in a code-first schema the place in `extensions`. */
 export type SchemaViolation = Finding & { readonly coordinate: string; readonly location: string }
 
 /**
@@ -70,7 +69,9 @@ export class ScopeSchemaError extends Error {
 
 const locate = ({ coordinate, node, message, fix }: Violation): SchemaViolation => ({
   coordinate,
-  location: node?.loc ? `${node.loc.source.name}:${node.loc.startToken.line}` : NO_SOURCE,
+  location: node?.loc
+    ? `${node.loc.source.name}:${node.loc.startToken.line}`
+    : (node?.origin ?? (node ? 'no source' : 'defined in code')),
   message,
   fix,
 })

@@ -77,7 +77,7 @@ const REQUESTS: readonly RequestCase[] = [
     query: '{ __schema { description } }',
     challenge: 'DPoP ',
   },
-  { id: 'auth/T25eh', title: 'no token, for the rules of the IDE', path: '/ide/rules', challenge: 'DPoP ' },
+  { id: 'auth/T25eh', title: 'no token, for the schema', path: '/schema.graphql', challenge: 'DPoP ' },
   { id: 'auth/T25ei', title: 'no token, for a field that requires none', query: '{ __typename }' },
   {
     id: 'auth/T25ej',

@@ -15,8 +15,8 @@ export const FOLDER_IMPORTS: readonly FolderImports[] = [
   { folder: 'executor', mayImport: [], because: 'it executes any schema, as graphql-js does' },
   {
     folder: 'errors',
-    mayImport: ['lib', 'scopes'],
-    because: 'an ApiError carries the denials of the scope engine and depends on no server code',
+    mayImport: ['lib'],
+    because: 'an ApiError depends on no server code',
   },
   {
     folder: 'config',

@@ -10,6 +10,7 @@ export const LIBRARY_OWNERS: readonly LibraryOwner[] = [
   { library: '@graphql-tools/utils', folders: ['graphql'] },
   { library: '@graphql-tools/documents', folders: ['graphql'] },
   { library: 'graphql', folders: ['graphql', 'scopes', 'executor', 'clients/ide', 'cli', 'app'] },
+  { library: '@graphql-codegen/client-preset', folders: ['scopes/codegen'] },
   { library: 'kysely', folders: ['database'] },
   { library: 'pg', folders: ['database'] },
   { library: 'pg-connection-string', folders: ['database'] },

@@ -85,6 +85,7 @@ const NEIGHBOURS = FILTERS.flatMap((filter, i) =>
 )
 const OTHERS: readonly PlanCase[] = [
   { id: 'query-plans/F00', title: 'one book', run: async (books) => books.find(MIDDLE) },
+  { id: 'query-plans/F01', title: 'books by their ids', run: (books) => books.findMany([1, MIDDLE, BOOKS]) },
   {
     id: 'query-plans/C01',
     title: 'the number of books of an author',
@@ -139,6 +140,19 @@ describeEachDatabase((newDatabase, kind) => {
       for (const query of queries) expect(await explainer.findScans(query)).toEqual([])
     },
   )
+
+  test.each([
+    { id: 'query-plans/F10', count: 0, sizes: [] },
+    { id: 'query-plans/F11', count: 1, sizes: [1] },
+    { id: 'query-plans/F12', count: 200, sizes: [256] },
+    { id: 'query-plans/F13', count: 600, sizes: [256, 256, 128] },
+  ])('$id finds $count books by their ids in $sizes.length queries', async ({ count, sizes }) => {
+    queries.length = 0
+    const ids = Array.from({ length: count }, (_, i) => BOOKS - i)
+    const found = await books.findMany(ids)
+    expect(queries.map(({ parameters }) => parameters.length)).toEqual(sizes)
+    expect(found.map(({ id }) => id).sort((a, b) => b - a)).toEqual(ids)
+  })
 
   test('notices a full scan', async () => {
     queries.length = 0

@@ -180,7 +180,7 @@ describe('with a running server', () => {
       '/ide',
       '/.well-known/oauth-protected-resource',
     ])
-    for (const route of routes.map((path) => (path === '/ide' ? '/ide/rules' : path)))
+    for (const route of routes.map((path) => (path === '/ide' ? '/ide/assets/licenses.md' : path)))
       expect((await sendRequest(`${service.apiUrl}${route}`)).status).not.toBe(404)
   })
 })

@@ -13,6 +13,8 @@ const EXAMPLES = [
   { id: 'examples/P02', name: 'yoga' },
   { id: 'examples/P03', name: 'mercurius' },
   { id: 'examples/P04', name: 'graphql-http' },
+  { id: 'examples/P05', name: 'pothos' },
+  { id: 'examples/P06', name: 'nexus' },
 ]
 
 const readExample = (name: string, file: string) =>

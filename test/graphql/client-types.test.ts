@@ -2,6 +2,7 @@ import { generate } from '@graphql-codegen/cli'
 import { afterEach, expect, test } from '@jest/globals'
 import { isScalarType, isSpecifiedScalarType, printType } from 'graphql'
 import { loadSchema } from '../../src/graphql/load-schema.ts'
+import { scopesPreset } from '../../src/scopes/codegen.ts'
 import { scopeDirectives } from '../../src/scopes/index.ts'
 import { ADMIN_SCOPE, READ_SCOPE, type Service, startService } from '../support/service.ts'
 
@@ -59,4 +60,19 @@ test('graphql/CT04 a book is answered in these bytes', async () => {
   expect((await service.graphql(BOOK_QUERY, token)).text).toContain(
     '{"data":{"book":{"id":"1","title":"And Then There Were None","author":"Agatha Christie","cost":7.99,"numPages":300,"addedBy":"fakebook","addedAt":"2026-01-01T00:00:00.000Z"}}}',
   )
+})
+
+test('graphql/CT05 scopesPreset reads the rules from /schema.graphql', async () => {
+  service = await startService()
+  const files: { filename: string; content: string }[] = await generate(
+    {
+      silent: true,
+      schema: `${service.apiUrl}/schema.graphql`,
+      documents: ['query OneBook { book(id: 1) { id addedBy } }'],
+      generates: { 'out/': { preset: scopesPreset } },
+    },
+    false,
+  )
+  const types = files.find(({ filename }) => filename === 'out/graphql.ts')?.content
+  expect(types).toContain(`"__meta__":{"requiredScopes":["${READ_SCOPE}","${ADMIN_SCOPE}"]}`)
 })

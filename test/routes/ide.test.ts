@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { createIdePage } from '../../src/routes/ide.ts'
-import { READ_SCOPE, type Service, startService } from '../support/service.ts'
+import { type Service, startService } from '../support/service.ts'
 
 let service: Service
 beforeAll(async () => {
@@ -170,6 +170,7 @@ test('explains how to build the IDE if it is not built', () => {
     issuer: 'https://example.okta.com/oauth2/default',
     scopeClaims: ['scp'],
     introspection: 'open',
+    deniedFields: 'reject',
     declaredScopes: [],
   })
   expect([status, body]).toEqual([503, expect.stringContaining('npm install')])
@@ -182,25 +183,8 @@ test('escapes settings so that they cannot close the script element', () => {
     issuer: 'https://example.okta.com/oauth2/default',
     scopeClaims: ['scp'],
     introspection: 'open',
+    deniedFields: 'reject',
     declaredScopes: [],
   })
   expect(body.match(/<script/g)).toHaveLength(2)
-})
-
-test('serves the rules as the introspection setting allows', async () => {
-  const rules = (api: string, token?: string) =>
-    service.send(`${api}/ide/rules`, { headers: token ? { authorization: `Bearer ${token}` } : {} })
-  const open = await rules(service.apiUrl)
-  expect(open.json).toContainEqual({ coordinate: 'Book.addedBy', scopes: [['fakebookapi.admin']] })
-
-  const authenticated = await startService({ INTROSPECTION: 'authenticated' })
-  expect((await rules(authenticated.apiUrl)).status).toBe(401)
-  expect((await rules(authenticated.apiUrl, await authenticated.tokenFor(READ_SCOPE))).json).toEqual(
-    open.json,
-  )
-  await authenticated.close()
-
-  const disabled = await startService({ INTROSPECTION: 'off' })
-  expect((await rules(disabled.apiUrl)).json).toEqual([])
-  await disabled.close()
 })

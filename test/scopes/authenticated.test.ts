@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { buildSchema } from 'graphql'
-import { computeRequiredScopes, readRules } from '../../src/scopes/internal.ts'
+import { computeRequiredScopes } from '../../src/scopes/authorize-plan.ts'
+import { readRules } from '../../src/scopes/read-rules.ts'
 import { SCOPE_DIRECTIVES } from '../cases/scopes/decisions/decision-schema.ts'
 import { compileDocument, decideDocument } from '../support/scopes/decide-document.ts'
 import { buildUncheckedSchema, declareScopes, findSchemaViolations } from '../support/scopes/lint-schema.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { parse, validate } from 'graphql'
-import { readValidatedRules } from '../../src/scopes/internal.ts'
+import { readValidatedRules } from '../../src/scopes/lint.ts'
 import { DOCUMENT_BYPASSES } from '../cases/scopes/bypasses/documents.ts'
 import { SCHEMA_BYPASSES } from '../cases/scopes/bypasses/schemas.ts'
 import { decideDocument, formatDenials } from '../support/scopes/decide-document.ts'

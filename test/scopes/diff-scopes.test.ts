@@ -1,7 +1,9 @@
 import { expect, test } from '@jest/globals'
 import { buildSchema } from 'graphql'
+import { diffScopes } from '../../src/scopes/diff-scopes.ts'
 import type { Rule } from '../../src/scopes/index.ts'
-import { describeRule, diffScopes, readRules } from '../../src/scopes/internal.ts'
+import { readRules } from '../../src/scopes/read-rules.ts'
+import { describeRule } from '../../src/scopes/rule.ts'
 import { SCOPE_DIRECTIVES } from '../cases/scopes/decisions/decision-schema.ts'
 
 const buildRuledSchema = (source: string) => {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { readRules } from '../../src/scopes/internal.ts'
+import { readRules } from '../../src/scopes/read-rules.ts'
 import { buildUncheckedSchema, findSchemaViolations } from '../support/scopes/lint-schema.ts'
 
 const FEDERATION = 'https://specs.apollo.dev/federation/v2.9'

@@ -3,6 +3,9 @@ import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import * as scopes from '../../src/scopes/index.ts'
 
+/** As in `codegen/build-scopes.ts`, without the adapters. */
+const ENTRIES = ['index', 'cli', 'client', 'codegen', 'federation']
+
 const SRC = join(import.meta.dirname, '../../src')
 const COMMAND_LINE = new Set(['bin.ts', 'cli.ts', 'find-files.ts'])
 
@@ -13,25 +16,33 @@ function readImports(folder: string, matches: (file: string) => boolean): readon
     .map(([, target = '']) => target)
 }
 
-test('the package exports four values', () => {
+test('the package exports these values', () => {
   expect(Object.keys(scopes).sort()).toEqual([
     'ScopeSchemaError',
     'buildSchemaFromFiles',
     'createScopes',
+    'describeScopes',
+    'formatChallenge',
     'scopeDirectives',
   ])
 })
 
-test('other folders import the engine through its entries and internal.ts only', () => {
+test('other folders import the engine through the entries of the package only', () => {
   const imports = readImports('', (file) => !file.startsWith('scopes/'))
   const engineImports = imports.filter((target) => /\/scopes\/[^/]+\.ts$/.test(target))
   expect(engineImports.length).toBeGreaterThan(10)
-  expect(engineImports.filter((target) => !/\/scopes\/(?:index|cli|internal)\.ts$/.test(target))).toEqual([])
+  const isEntry = (target: string) => ENTRIES.some((entry) => target.endsWith(`/scopes/${entry}.ts`))
+  expect(engineImports.filter((target) => !isEntry(target))).toEqual([])
 })
 
-test('the engine imports graphql and its own files only, and its command line modules of Node too', () => {
+test('client.ts, which runs in browsers, imports nothing', () => {
+  expect(readImports('scopes', (file) => file === 'client.ts')).toEqual([])
+})
+
+test('the engine imports graphql and its own files only, codegen.ts the client preset, and the command line modules of Node', () => {
+  expect(readImports('scopes', (file) => file === 'codegen.ts')).toContain('@graphql-codegen/client-preset')
   const imports = [
-    ...readImports('scopes', (file) => !COMMAND_LINE.has(file)),
+    ...readImports('scopes', (file) => file !== 'codegen.ts' && !COMMAND_LINE.has(file)),
     ...readImports('scopes', (file) => COMMAND_LINE.has(file)).filter(
       (target) => !target.startsWith('node:'),
     ),

@@ -1,5 +1,7 @@
 import { expect, test } from '@jest/globals'
-import { readRules } from '../../src/scopes/internal.ts'
+import { validateSchema } from 'graphql'
+import { readRules } from '../../src/scopes/read-rules.ts'
+import { copyToExtensions, EXTENSION_FORMS, toCodeFirst } from '../support/scopes/code-first.ts'
 import { buildUncheckedSchema, declareScopes, findSchemaViolations } from '../support/scopes/lint-schema.ts'
 
 const A = '@requiresScope(scopes: "a")'
@@ -7,8 +9,9 @@ const B = '@requiresScope(scopes: "b")'
 const LONG = 'a'.repeat(1000)
 const OPEN = '@public(reason: "r")'
 
+const build = (sdl: string) => buildUncheckedSchema(declareScopes(sdl, 'a', 'b'))
 const findViolations = (sdl: string, isStrict = false) =>
-  findSchemaViolations(buildUncheckedSchema(declareScopes(sdl, 'a', 'b')), { strict: isStrict })
+  findSchemaViolations(build(sdl), { strict: isStrict })
 
 /** Invalid schemas, and the coordinates of all their violations. */
 const INVALID: readonly {
@@ -288,6 +291,21 @@ test.each(INVALID)('$id rejects $title', ({ schema, coordinates, isStrict }) => 
   for (const { location } of violations) expect(location).toBe('test.graphql:1')
 })
 
+/** The same schema with its rules in extensions, beside SDL and in place of it. */
+const inExtensions = (sdl: string) =>
+  EXTENSION_FORMS.flatMap((form) => [copyToExtensions(build(sdl), form), toCodeFirst(build(sdl), form)])
+
+// graphql-js locates its own errors by AST nodes.
+const INVALID_RULES = INVALID.filter(({ schema }) => validateSchema(build(schema)).length === 0)
+test.each(INVALID_RULES)('rejects $title in extensions, as in SDL', ({ schema, coordinates, isStrict }) => {
+  for (const copy of inExtensions(schema)) {
+    const violations = findSchemaViolations(copy, { strict: isStrict ?? false })
+    expect(violations.map(({ coordinate }) => coordinate).sort()).toEqual([...coordinates].sort())
+    const locations = /^(?:extensions\..+|defined in code|test\.graphql:1)$/
+    for (const { location } of violations) expect(location).toMatch(locations)
+  }
+})
+
 /** Schemas that look unguarded but are valid. */
 const VALID: readonly {
   readonly id: string
@@ -355,6 +373,8 @@ const VALID: readonly {
 ]
 test.each(VALID)('$id accepts $title', ({ schema, isStrict }) => {
   expect(findViolations(schema, isStrict)).toEqual([])
+  for (const copy of inExtensions(schema))
+    expect(findSchemaViolations(copy, { strict: isStrict ?? false })).toEqual([])
 })
 
 test('reports the source line and the fix of each violation', () => {

@@ -1,7 +1,7 @@
 import { expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
-import { isSatisfied } from '../../src/scopes/internal.ts'
 import { findMinimalScopes } from '../../src/scopes/minimal-scopes.ts'
+import { isSatisfied } from '../../src/scopes/rule.ts'
 
 const SCOPES = ['a', 'b', 'c', 'd', 'e', 'f']
 const SUBSETS = Array.from({ length: 64 }, (_, bits) => SCOPES.filter((__, i) => bits & (1 << i)))

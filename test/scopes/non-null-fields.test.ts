@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { listGuardedNonNullFields, readRules } from '../../src/scopes/internal.ts'
+import { listGuardedNonNullFields } from '../../src/scopes/non-null-fields.ts'
+import { readRules } from '../../src/scopes/read-rules.ts'
 import { buildUncheckedSchema } from '../support/scopes/lint-schema.ts'
 
 test.each([

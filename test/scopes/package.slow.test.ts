@@ -3,13 +3,23 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { buildSchema, execute, getOperationAST, getVariableValues, parse } from 'graphql'
+import {
+  buildSchema,
+  execute,
+  getOperationAST,
+  getVariableValues,
+  parse,
+  stripIgnoredCharacters,
+} from 'graphql'
+import { enforceRules } from '../../src/scopes/create-scopes.ts'
+import { printSubgraph } from '../../src/scopes/federation.ts'
 import { type Scopes, scopeDirectives } from '../../src/scopes/index.ts'
-import { enforceRules, readRules } from '../../src/scopes/internal.ts'
+import { readRules } from '../../src/scopes/read-rules.ts'
 import { DOCUMENT_BYPASSES } from '../cases/scopes/bypasses/documents.ts'
 import { SCHEMA_BYPASSES } from '../cases/scopes/bypasses/schemas.ts'
 import { DECISION_SCHEMA } from '../cases/scopes/decisions/decision-schema.ts'
 import { DECISIONS } from '../cases/scopes/decisions/decisions.ts'
+import { SUBGRAPHS } from '../cases/scopes/subgraphs.ts'
 import { runCommand } from '../support/examples/run-example.ts'
 import { addResolvers } from '../support/package/add-resolvers.ts'
 import { PROJECT_ROOT } from '../support/project-root.ts'
@@ -72,6 +82,7 @@ beforeAll(async () => {
 
 test('package/P01 contains code, declarations and documents, without dependencies', () => {
   expect(contents.filter((path) => !/^[a-z-]+\.(?:js|d\.ts)$/.test(path)).sort()).toEqual([
+    'ALTERNATIVES.md',
     'LICENSE',
     'README.md',
     'package.json',
@@ -80,13 +91,20 @@ test('package/P01 contains code, declarations and documents, without dependencie
     readFileSync(join(folder, 'node_modules/graphql-oauth-scopes/package.json'), 'utf8'),
   )
   expect(manifest.dependencies).toBeUndefined()
-  expect(manifest.peerDependencies).toEqual({ graphql: '^16.0.0 || ^17.0.0' })
+  expect(manifest.peerDependencies).toEqual({
+    '@graphql-codegen/client-preset': '^4.2.5 || ^5.0.0 || ^6.0.0',
+    graphql: '^16.0.0 || ^17.0.0',
+  })
+  expect(manifest.peerDependenciesMeta).toEqual({ '@graphql-codegen/client-preset': { optional: true } })
   expect(Object.keys(manifest.exports)).toEqual([
     '.',
     './apollo',
     './envelop',
     './mercurius',
     './graphql-http',
+    './federation',
+    './client',
+    './codegen',
   ])
 })
 
@@ -141,6 +159,28 @@ test('package/P04 rejects the schema of every schema bypass, with its coordinate
     })))`
   const { stdout } = await runCommand(folder, ['node', '--input-type=module', '-e', code])
   expect(JSON.parse(stdout)).toEqual(SCHEMA_BYPASSES.map(({ rejectedCoordinates }) => rejectedCoordinates))
+})
+
+test.each([
+  { id: 'package/P05', graphql: 16 },
+  { id: 'package/P06', graphql: 17 },
+])('$id prints every subgraph with graphql $graphql', async ({ graphql }) => {
+  const rows = SUBGRAPHS.map(({ sdl }) => scopeDirectives + declareScopes(sdl, 'read', 'admin'))
+  const code = `
+    import { buildSchema } from 'graphql'
+    import { printSubgraph } from 'graphql-oauth-scopes/federation'
+    const rows = ${JSON.stringify(rows)}
+    console.log(JSON.stringify(rows.map((sdl) => printSubgraph(buildSchema(sdl, { assumeValidSDL: true })))))`
+  const { stdout, stderr } = await runCommand(graphql === 16 ? folder : graphql17Folder, [
+    'node',
+    '--input-type=module',
+    '-e',
+    code,
+  ])
+  const printed = rows.map((sdl) => printSubgraph(buildSchema(sdl, { assumeValidSDL: true })))
+  expect(stderr).toBe('')
+  // The versions of graphql print white space differently.
+  expect(JSON.parse(stdout).map(stripIgnoredCharacters)).toEqual(printed.map(stripIgnoredCharacters))
 })
 
 /** A response, as far as it is compared. */

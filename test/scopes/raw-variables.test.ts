@@ -1,7 +1,9 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { buildSchema, getOperationAST, getVariableValues, parse } from 'graphql'
-import { authorizePlan, compilePlan, readRules } from '../../src/scopes/internal.ts'
+import { authorizePlan } from '../../src/scopes/authorize-plan.ts'
+import { compilePlan } from '../../src/scopes/plan.ts'
+import { readRules } from '../../src/scopes/read-rules.ts'
 import { SCOPE_DIRECTIVES } from '../cases/scopes/decisions/decision-schema.ts'
 
 const schema = buildSchema(`${SCOPE_DIRECTIVES}

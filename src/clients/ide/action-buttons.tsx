@@ -1,6 +1,7 @@
 import { pick, tryParseJSONC, useGraphiQL } from '@graphiql/react'
 import { isAuthorization } from './access-token.ts'
 import { buildCurlCommand } from './curl-command.ts'
+import { withPreference } from './denied-fields.ts'
 import { useIde } from './ide-context.ts'
 
 const COPIED = 'Copied.'
@@ -10,7 +11,7 @@ const NOT_DOWNLOADED = 'The schema was not downloaded. Is the API running?'
 
 /** Buttons that copy the operation as a curl command, and that download the schema. */
 export function ActionButtons({ downloadSchema }: { readonly downloadSchema: () => Promise<void> }) {
-  const { settings, update } = useIde()
+  const { settings, deniedFields, update } = useIde()
   const { operationName, queryEditor, variableEditor, headerEditor } = useGraphiQL(
     pick('operationName', 'queryEditor', 'variableEditor', 'headerEditor'),
   )
@@ -20,7 +21,9 @@ export function ActionButtons({ downloadSchema }: { readonly downloadSchema: () 
     const operation = { query: queryEditor?.getValue() ?? '', variables, operationName }
     const headers = tryParseJSONC(headerEditor?.getValue()) ?? {}
     const url = location.origin + location.pathname
-    await navigator.clipboard.writeText(buildCurlCommand(url, operation, headers))
+    await navigator.clipboard.writeText(
+      buildCurlCommand(url, operation, withPreference(headers, deniedFields)),
+    )
     show(Object.keys(headers).some(isAuthorization) ? COPIED_WITH_TOKEN : COPIED)
   }
   return (

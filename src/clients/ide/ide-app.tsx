@@ -19,6 +19,8 @@ import {
 } from './access-token.ts'
 import { AccountBar } from './account-bar.tsx'
 import { ActionButtons } from './action-buttons.tsx'
+import { loadDeniedFields } from './denied-fields.ts'
+import { DeniedFieldsChoice } from './denied-fields-choice.tsx'
 import { useLockedMarkers, useMaskedTokens, useQueryInView } from './editor-hooks.ts'
 import { ExampleButtons } from './example-buttons.tsx'
 import { EXAMPLE_QUERIES } from './example-queries.ts'
@@ -60,7 +62,13 @@ type Props = {
 export function IdeApp({ settings, session, callbackResult }: Props) {
   const [status, update] = useReducer(
     (previous: IdeStatus, change: Partial<IdeStatus>) => ({ ...previous, ...change }),
-    { rules: undefined, notice: toNotice(callbackResult), summary: undefined, history: loadHistory() },
+    {
+      scopes: undefined,
+      deniedFields: loadDeniedFields(settings),
+      notice: toNotice(callbackResult),
+      summary: undefined,
+      history: loadHistory(),
+    },
   )
   const [{ fetcher, ...actions }] = useState(() => createIdeFetcher(settings, update))
   return (
@@ -103,18 +111,21 @@ type IdePageProps = Pick<Props, 'settings' | 'session'> & {
 } & Omit<ReturnType<typeof createIdeFetcher>, 'fetcher'>
 
 /** Everything inside GraphiQL's provider, whose editors and schema the IDE's own components use. */
-function IdePage({ settings, session, status, update, setToken, downloadSchema }: IdePageProps) {
-  const { rules } = status
+function IdePage({ settings, session, status, update, ...actions }: IdePageProps) {
+  const { setToken, setDeniedFields, downloadSchema } = actions
+  const { scopes, deniedFields } = status
   const { schema, queryEditor, variableEditor, headerEditor } = useGraphiQL(
     pick('schema', 'queryEditor', 'variableEditor', 'headerEditor'),
   )
   const token = useTokenOfActiveTab(settings)
   useSessionInHeaders(session)
   useTokenInSchema(token, setToken)
+  useEffect(() => setDeniedFields(deniedFields), [setDeniedFields, deniedFields])
   const apiScopes = settings.scopes.map(({ name }) => name)
   const padlocks = useMemo(
-    () => (schema && rules ? computePadlocks(schema, rules, token.heldScopes) : []),
-    [schema, rules, token.heldScopes],
+    () =>
+      schema && scopes ? computePadlocks(schema, scopes.table({ combined: true }), token.heldScopes) : [],
+    [schema, scopes, token.heldScopes],
   )
   useLockedMarkers(padlocks)
   useMaskedTokens()
@@ -150,6 +161,9 @@ function IdePage({ settings, session, status, update, setToken, downloadSchema }
         <div className="ide-operation-row">
           <ExampleButtons />
           <ActionButtons downloadSchema={downloadSchema} />
+        </div>
+        <div className="ide-operation-row">
+          <DeniedFieldsChoice />
           <OperationLine />
         </div>
       </header>

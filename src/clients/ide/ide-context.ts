@@ -1,5 +1,5 @@
 import { createContext, useContext, useSyncExternalStore } from 'react'
-import type { Rules } from '../../scopes/internal.ts'
+import type { DeniedHandling, Scopes } from '../../scopes/index.ts'
 import type { BearerChallenge } from '../challenge.ts'
 import type { BearerTokenClaims } from './access-token.ts'
 import type { HistoryEntry } from './history.ts'
@@ -10,6 +10,8 @@ import type { IdeSession } from './sign-in.ts'
 /** A message above the editors, one at a time. */
 export type Notice =
   | { readonly kind: 'challenge'; readonly challenge: BearerChallenge }
+  /** A query was executed, but for its denied fields, which require these scopes. */
+  | { readonly kind: 'partial'; readonly scopes: readonly string[] }
   | { readonly kind: 'signed-in' }
   | { readonly kind: 'message'; readonly message: string; readonly details?: string }
 
@@ -19,6 +21,8 @@ type ResponseSummary = {
   /** Empty over HTTP/2. */
   readonly statusText: string
   readonly hasErrors: boolean
+  /** The coordinates that the API denied. */
+  readonly denied: readonly string[]
   readonly durationMs: number
   readonly bytes: number
 }
@@ -38,7 +42,9 @@ export type TokenState = {
 /** The state that requests and buttons change. */
 export type IdeStatus = {
   /** Undefined until the schema is loaded. */
-  readonly rules: Rules | undefined
+  readonly scopes: Scopes | undefined
+  /** The choice of the user. */
+  readonly deniedFields: DeniedHandling
   readonly notice: Notice | undefined
   /** Undefined if no response is shown. */
   readonly summary: ResponseSummary | undefined

@@ -1,58 +1,68 @@
 import type { Fetcher, FetcherParams } from '@graphiql/toolkit'
-import { buildClientSchema, type IntrospectionQuery, introspectionFromSchema } from 'graphql'
-import type { Rules } from '../../scopes/internal.ts'
+import { buildSchema, introspectionFromSchema } from 'graphql'
+import { createScopes, type DeniedHandling, type Scopes } from '../../scopes/index.ts'
 import { parseBearerChallenge } from '../challenge.ts'
+import { summarizeDenials, withPreference } from './denied-fields.ts'
 import { addToHistory } from './history.ts'
 import type { Notice, UpdateStatus } from './ide-context.ts'
 import type { IdeSettings } from './ide-settings.ts'
 import lockedPadlock from './padlock-locked.svg?no-inline'
 import openPadlock from './padlock-open.svg?no-inline'
-import { addPadlockToDescription, computePadlocks, toRules } from './padlocks.ts'
+import { addPadlockToDescription, computePadlocks } from './padlocks.ts'
 
 const PADLOCK_IMAGES = { open: openPadlock, locked: lockedPadlock }
 const TOKEN_REQUIRED = 'The schema requires an access token. Sign in, or add one to the headers.'
 const INVALID_RESPONSE = 'The API cannot be reached, or its response is not JSON. Is it running?'
 
 /** Creates GraphiQL's fetcher, which runs operations and adds padlocks to the descriptions of the schema. */
-export function createIdeFetcher({ introspection }: IdeSettings, update: UpdateStatus) {
-  let cached: { readonly introspection: IntrospectionQuery; readonly rules: Rules } | undefined
+export function createIdeFetcher(settings: IdeSettings, update: UpdateStatus) {
+  const { introspection } = settings
+  let cached: { readonly sdl: string; readonly scopes: Scopes } | undefined
   let token: string | undefined
   let heldScopes: ReadonlySet<string> = new Set()
   let canUseCache = false
+  let { deniedFields } = settings
 
-  async function introspect(params: FetcherParams) {
+  /** Answers GraphiQL's introspection query from the SDL, which has the rules too. */
+  async function introspect() {
     if (introspection === 'authenticated' && token === undefined && !cached)
       return { errors: [{ message: TOKEN_REQUIRED }] }
     if (!canUseCache || !cached) {
-      const headers = toHeaders(token)
-      const response = await (await post(params, headers)).json()
-      if (!response.data) return response
-      cached = { introspection: response.data, rules: await fetchRules(headers) }
-      update({ rules: cached.rules })
+      const response = await fetchSchema()
+      if (!response.ok) return response.json()
+      const sdl = await response.text()
+      cached = { sdl, scopes: createScopes(buildSchema(sdl), { strict: true }) }
+      update({ scopes: cached.scopes })
     }
     canUseCache = false
-    const schema = buildClientSchema(cached.introspection)
-    for (const padlock of computePadlocks(schema, cached.rules, heldScopes))
+    const schema = buildSchema(cached.sdl)
+    const rows = cached.scopes.table({ combined: true })
+    for (const padlock of computePadlocks(schema, rows, heldScopes))
       addPadlockToDescription(padlock, PADLOCK_IMAGES)
     return { data: introspectionFromSchema(schema) }
   }
 
+  const fetchSchema = () => fetch('schema.graphql', { headers: toHeaders(token), credentials: 'omit' })
+
   const fetcher: Fetcher = async (params, { headers = {} } = {}) => {
-    if (params.operationName === 'IntrospectionQuery') return introspect(params)
+    if (params.operationName === 'IntrospectionQuery') return introspect()
     const variables = params.variables ? JSON.stringify(params.variables, null, 2) : ''
     const operation = { query: params.query, variables, operationName: params.operationName ?? '' }
     update({ history: addToHistory(operation), summary: undefined })
     try {
       const startedMs = performance.now()
-      const response = await post(params, headers)
+      const response = await post(params, withPreference(headers, deniedFields))
       const body = await response.text()
       const durationMs = performance.now() - startedMs
       update({ notice: toNotice(response) })
       const result = JSON.parse(body)
       const { status, statusText } = response
       const bytes = new Blob([body]).size
-      update({ summary: { status, statusText, hasErrors: 'errors' in result, durationMs, bytes } })
-      return result
+      const { denied, scopes } = summarizeDenials(result.errors)
+      update({ summary: { status, statusText, hasErrors: 'errors' in result, denied, durationMs, bytes } })
+      if (response.ok && denied.length > 0) update({ notice: { kind: 'partial', scopes } })
+      // The data of a partial response first, so that it is visible without scrolling.
+      return result.data ? { data: result.data, ...result } : result
     } catch (error) {
       // GraphiQL would show the stack trace of a rejected promise.
       return { errors: [{ message: `${INVALID_RESPONSE} (${(error as Error).message})` }] }
@@ -67,9 +77,13 @@ export function createIdeFetcher({ introspection }: IdeSettings, update: UpdateS
       heldScopes = scopes
       canUseCache = true
     },
+    /** Sets how the API handles the denied fields of the next queries. */
+    setDeniedFields(handling: DeniedHandling) {
+      deniedFields = handling
+    },
     /** Saves the schema in SDL as a file. */
     async downloadSchema() {
-      const response = await fetch('schema.graphql', { headers: toHeaders(token), credentials: 'omit' })
+      const response = await fetchSchema()
       const notice = toNotice(response)
       update({ notice })
       if (notice) return
@@ -97,9 +111,3 @@ const post = (params: FetcherParams, headers: Readonly<Record<string, string>>) 
     body: JSON.stringify(params),
     credentials: 'omit',
   })
-
-/** Returns no rules when the request fails: the IDE then works without padlocks. */
-async function fetchRules(headers: Readonly<Record<string, string>>): Promise<Rules> {
-  const response = await fetch('ide/rules', { headers, credentials: 'omit' })
-  return toRules(response.ok ? await response.json() : [])
-}

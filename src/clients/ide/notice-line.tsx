@@ -25,6 +25,10 @@ function NoticeContent({ notice }: { readonly notice: Notice }) {
   const { session } = useIde()
   const { run } = useGraphiQLActions()
   if (notice.kind === 'challenge') return <Challenge challenge={notice.challenge} />
+  if (notice.kind === 'partial')
+    return (
+      <MissingScopes result="Executed without the denied fields, which are null" scopes={notice.scopes} />
+    )
   if (notice.kind === 'signed-in')
     return (
       <>
@@ -41,18 +45,10 @@ function NoticeContent({ notice }: { readonly notice: Notice }) {
 }
 
 function Challenge({ challenge }: { readonly challenge: BearerChallenge }) {
-  const { token, tokenScopes, signIn } = useIde()
+  const { tokenScopes, signIn } = useIde()
   const { error, description, scopes } = challenge
-  if (error === 'insufficient_scope') {
-    const missing = findMissingScopes(scopes, token.claims?.scopes ?? []).join(' and ')
-    const stepUp = () => signIn?.(buildStepUpScopes(scopes, tokenScopes))
-    return (
-      <>
-        <p>Not authorized, and nothing was executed: your token lacks {missing}.</p>
-        {signIn && missing !== '' && <ActionButton onClick={stepUp}>Request {missing}</ActionButton>}
-      </>
-    )
-  }
+  if (error === 'insufficient_scope')
+    return <MissingScopes result="Not authorized, and nothing was executed" scopes={scopes} />
   const tokenHint = signIn ? 'Sign in, or add one to the headers below.' : 'Add one to the headers below.'
   return (
     <>
@@ -66,6 +62,21 @@ function Challenge({ challenge }: { readonly challenge: BearerChallenge }) {
           {error === undefined ? 'Sign in' : 'Sign in again'}
         </ActionButton>
       )}
+    </>
+  )
+}
+
+/** Names the missing ones of these scopes, with a button that requests them. */
+function MissingScopes({ result, scopes }: { readonly result: string; readonly scopes: readonly string[] }) {
+  const { token, tokenScopes, signIn } = useIde()
+  const missing = findMissingScopes(scopes, token.claims?.scopes ?? []).join(' and ')
+  const stepUp = () => signIn?.(buildStepUpScopes(scopes, tokenScopes))
+  return (
+    <>
+      <p>
+        {result}: your token lacks {missing}.
+      </p>
+      {signIn && missing !== '' && <ActionButton onClick={stepUp}>Request {missing}</ActionButton>}
     </>
   )
 }

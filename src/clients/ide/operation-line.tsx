@@ -5,7 +5,7 @@ import {
   useOperationsEditorState,
   useVariablesEditorState,
 } from '@graphiql/react'
-import { explainOperation } from '../../scopes/internal.ts'
+import { getOperationAST, parse } from 'graphql'
 import { useIde } from './ide-context.ts'
 import { Padlock } from './padlock.tsx'
 
@@ -22,18 +22,21 @@ export function OperationLine() {
 
 /** Returns undefined while the operation is incomplete or invalid: the editor marks the errors. */
 function usePrediction(): { readonly state: 'open' | 'locked'; readonly text: string } | undefined {
-  const { rules, token } = useIde()
-  const { schema, operationName } = useGraphiQL(pick('schema', 'operationName'))
+  const { scopes, token, deniedFields } = useIde()
+  const { operationName = '' } = useGraphiQL(pick('operationName'))
   const [query] = useOperationsEditorState()
   const [variables] = useVariablesEditorState()
   // The API rejects an expired token even where none is required.
   if (token.isTokenExpired)
     return { state: 'locked', text: 'This operation will be rejected: your token has expired.' }
-  if (!rules || !schema) return undefined
+  if (!scopes) return undefined
   try {
-    const values = tryParseJSONC(variables) ?? {}
-    const name = operationName ?? undefined
-    const { decision, requirements } = explainOperation(schema, rules, query, token.heldScopes, values, name)
+    const { decision, requirements } = scopes.explain({
+      query,
+      operationName: operationName || undefined,
+      variables: tryParseJSONC(variables) ?? {},
+      scopes: token.bearerToken === undefined ? undefined : token.heldScopes,
+    })
     if (decision.allowed && requirements.length === 0)
       return { state: 'open', text: 'This operation requires no scope.' }
     if (decision.allowed) return { state: 'open', text: 'Your token allows this operation.' }
@@ -42,7 +45,14 @@ function usePrediction(): { readonly state: 'open' | 'locked'; readonly text: st
     const verb = coordinates.length === 1 ? 'requires' : 'require'
     const missing = decision.needed.filter((scope) => !token.heldScopes.has(scope)).join(' and ')
     const reason = `${coordinates.join(' and ')} ${verb} ${missing}`
-    return { state: 'locked', text: `This operation will be rejected: ${reason}.` }
+    // Mutations, requests without a token and queries without access to the query type are always rejected.
+    const isLenient =
+      deniedFields === 'null' &&
+      token.bearerToken !== undefined &&
+      getOperationAST(parse(query), operationName || undefined)?.operation === 'query' &&
+      !coordinates.includes(`${scopes.schema.getQueryType()}`)
+    const result = isLenient ? 'Denied fields will be null' : 'This operation will be rejected'
+    return { state: 'locked', text: `${result}: ${reason}.` }
   } catch {
     return undefined
   }

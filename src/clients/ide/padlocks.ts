@@ -8,7 +8,6 @@ import {
   type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
-  isInputObjectType,
   Kind,
   type NameNode,
   parse,
@@ -16,8 +15,7 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql'
-import type { Rule } from '../../scopes/index.ts'
-import { computeFieldRule, describeRule, isSatisfied, type Rules } from '../../scopes/internal.ts'
+import { describeScopes, type TableRow } from '../../scopes/index.ts'
 
 type TypeWithFields = GraphQLObjectType | GraphQLInterfaceType | GraphQLInputObjectType
 type Field = GraphQLField<unknown, unknown> | GraphQLInputField
@@ -37,29 +35,38 @@ export type FieldPadlock = {
 /** URLs of the padlock images. */
 export type PadlockImages = Readonly<Record<FieldPadlock['state'], string>>
 
-/** Converts the rules from the API's JSON. */
-export const toRules = (rows: readonly { coordinate: string; scopes: Rule }[]): Rules =>
-  new Map(rows.map(({ coordinate, scopes }) => [coordinate, scopes]))
-
-/** Computes the padlocks of the fields, arguments and input fields that are not public. */
-export function computePadlocks(schema: GraphQLSchema, rules: Rules, heldScopes: ReadonlySet<string>) {
+/**
+ * Computes the padlocks of the fields, arguments and input fields that are not public.
+ * @param rows everything that they require: `table({ combined: true })` of the API's schema
+ * @param heldScopes none without a valid token
+ */
+export function computePadlocks(
+  schema: GraphQLSchema,
+  rows: readonly TableRow[],
+  heldScopes: ReadonlySet<string>,
+) {
+  const requiredScopes = new Map(rows.map(({ coordinate, scopes }) => [coordinate, scopes]))
   const padlocks: FieldPadlock[] = []
-  const add = (rule: Rule | undefined, type: TypeWithFields, field: Field, argument?: GraphQLArgument) => {
-    const isPublic = rule === undefined || rule.some((alternative) => alternative.length === 0)
-    if (isPublic) return
+  const add = (type: TypeWithFields, field: Field, argument?: GraphQLArgument) => {
     const coordinate = `${type.name}.${field.name}${argument ? `(${argument.name}:)` : ''}`
-    const requirement = describeRule(rule)
-    const state = isSatisfied(rule, heldScopes) ? 'open' : 'locked'
-    padlocks.push({ coordinate, type, field, element: argument ?? field, requirement, state })
+    const scopes = requiredScopes.get(coordinate)
+    if (!scopes) return
+    const isOpen =
+      heldScopes.size > 0 && scopes.some((alternative) => alternative.every((scope) => heldScopes.has(scope)))
+    padlocks.push({
+      coordinate,
+      type,
+      field,
+      element: argument ?? field,
+      requirement: describeScopes(scopes),
+      state: isOpen ? 'open' : 'locked',
+    })
   }
   for (const type of Object.values(schema.getTypeMap())) {
     if (!('getFields' in type)) continue
     for (const field of Object.values<Field>(type.getFields())) {
-      const coordinate = `${type.name}.${field.name}`
-      const isInput = isInputObjectType(type)
-      add(isInput ? rules.get(coordinate) : computeFieldRule(rules, type, field.name), type, field)
-      for (const argument of 'args' in field ? field.args : [])
-        add(rules.get(`${coordinate}(${argument.name}:)`), type, field, argument)
+      add(type, field)
+      for (const argument of 'args' in field ? field.args : []) add(type, field, argument)
     }
   }
   return padlocks
@@ -100,10 +107,7 @@ export const describePadlockState = (state: FieldPadlock['state']) =>
 /** Adds a padlock to the description of its field or argument, as Markdown. */
 export function addPadlockToDescription(padlock: FieldPadlock, images: PadlockImages): void {
   const { element, requirement, state } = padlock
-  // The API's description ends with a paragraph about the same requirement.
-  const paragraphs = (element.description ?? '').split('\n\n')
-  if (paragraphs.at(-1)?.endsWith(` ${requirement}.`)) paragraphs.pop()
   // Scopes may contain characters with a meaning in Markdown.
   const escaped = requirement.replace(/[\\`*_[\]<>]/g, '\\$&')
-  element.description = `![${describePadlockState(state)}](${images[state]}) **requires ${escaped}**  \n${paragraphs.join('\n\n')}`
+  element.description = `![${describePadlockState(state)}](${images[state]}) **requires ${escaped}**  \n${element.description ?? ''}`
 }

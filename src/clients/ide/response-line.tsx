@@ -13,13 +13,17 @@ export function ResponseLine() {
         {isEmpty && 'Execute the query to see its response.'}
       </p>
     )
-  const { status, statusText, hasErrors, durationMs, bytes } = summary
+  const { status, statusText, hasErrors, denied, durationMs, bytes } = summary
   const isSuccess = status < 300
   const words = statusText || (isSuccess ? 'OK' : 'Rejected')
+  const isPartial = isSuccess && denied.length > 0
+  const result = isPartial ? 'partial' : isSuccess && !hasErrors ? 'success' : 'refusal'
+  const withErrors = isSuccess && hasErrors ? ', with errors' : ''
+  const errors = denied.length > 0 ? `, denied: ${denied.join(', ')}` : withErrors
   return (
-    <p role="status" className={`ide-response ${isSuccess && !hasErrors ? 'ide-success' : 'ide-refusal'}`}>
-      <strong>{`${status} ${words}${isSuccess && hasErrors ? ', with errors' : ''}`}</strong>
-      {` · ${Math.round(durationMs)} ms · ${formatBytes(bytes)}`}
+    <p role="status" className={`ide-response ide-${result}`}>
+      <strong>{`${status} ${words}${errors}`}</strong>{' '}
+      <span>{`· ${Math.round(durationMs)} ms · ${formatBytes(bytes)}`}</span>
     </p>
   )
 }

@@ -13,12 +13,12 @@ const MISSING_SCHEMA_TEXT = {
 
 /** A panel of all fields that require scopes, grouped by type, with their padlocks. */
 function ScopesPanel() {
-  const { settings, token, rules, padlocks } = useIde()
+  const { settings, token, scopes, padlocks } = useIde()
   const types = [...new Set(padlocks.map(({ type }) => type))]
   return (
     <section className="ide-panel" aria-label="Scopes">
       <h2>Scopes</h2>
-      <p>{rules ? <Summary /> : MISSING_SCHEMA_TEXT[settings.introspection]}</p>
+      <p>{scopes ? <Summary /> : MISSING_SCHEMA_TEXT[settings.introspection]}</p>
       <dl>
         {settings.scopes.map(({ name, description }) => {
           const isGranted = token.heldScopes.has(name)

@@ -10,9 +10,10 @@ import {
   WWWAuthenticateChallengeError,
 } from 'openid-client'
 import { type Clock, systemClock } from '../../lib/clock.ts'
+import { getRequiredScopes } from '../../scopes/client.ts'
 import { discoverServer } from '../authorization-code.ts'
 import { buildStepUpScopes, findMissingScopes, getChallengeScopes } from '../challenge.ts'
-import { getRequiredScopes, type TypedDocument } from '../typed-document.ts'
+import type { TypedDocument } from '../typed-document.ts'
 import { mapRequestErrors } from './errors.ts'
 import { parseGraphQLResponse } from './graphql-response.ts'
 import { createPrivateKeyJwt } from './private-key-jwt.ts'

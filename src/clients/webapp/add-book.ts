@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { AddBookDocument } from '../../generated/webapp/graphql.ts'
-import { getRequiredScopes } from '../typed-document.ts'
+import { getRequiredScopes } from '../../scopes/client.ts'
 import {
   type BookForm,
   deriveIdempotencyKey,

@@ -1,6 +1,7 @@
 import type { InputIssue } from '../../errors/error-details.ts'
+import { getRequiredScopes } from '../../scopes/client.ts'
 import { parseBearerChallenge } from '../challenge.ts'
-import { getRequiredScopes, type TypedDocument } from '../typed-document.ts'
+import type { TypedDocument } from '../typed-document.ts'
 import type { GrantStore } from './grant-store.ts'
 import { PageError } from './page-error.ts'
 

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { BookPageDocument, OneBookDocument } from '../../generated/webapp/graphql.ts'
-import { getRequiredScopes } from '../typed-document.ts'
+import { getRequiredScopes } from '../../scopes/client.ts'
 import type { DraftStore } from './draft-store.ts'
 import type { GrantStore } from './grant-store.ts'
 import type { OidcClient } from './oidc-client.ts'

@@ -71,7 +71,7 @@ export const ListBooksDocument = new TypedDocumentString(`
     numPages
   }
 }
-    `, {"scopes":["fakebookapi.read"],"documentId":"sha256:b69ae268de7490cd55e64f306430f5c139965f4f2a123bb5654ee4117896660e"}) as unknown as TypedDocumentString<ListBooksQuery, ListBooksQueryVariables>;
+    `, {"requiredScopes":["fakebookapi.read"],"documentId":"sha256:b69ae268de7490cd55e64f306430f5c139965f4f2a123bb5654ee4117896660e"}) as unknown as TypedDocumentString<ListBooksQuery, ListBooksQueryVariables>;
 export const AddBookDocument = new TypedDocumentString(`
     mutation AddBook($input: AddBookInput!) {
   addBook(input: $input) {
@@ -82,11 +82,11 @@ export const AddBookDocument = new TypedDocumentString(`
     numPages
   }
 }
-    `, {"scopes":["fakebookapi.admin"],"documentId":"sha256:08a5994f07a893644d4a375d34fcb6b3f2d8e5ab2e24bbf23e0dea9b9c11374d"}) as unknown as TypedDocumentString<AddBookMutation, AddBookMutationVariables>;
+    `, {"requiredScopes":["fakebookapi.admin"],"documentId":"sha256:08a5994f07a893644d4a375d34fcb6b3f2d8e5ab2e24bbf23e0dea9b9c11374d"}) as unknown as TypedDocumentString<AddBookMutation, AddBookMutationVariables>;
 export const AddBooksDocument = new TypedDocumentString(`
     mutation AddBooks($inputs: [AddBookInput!]!) {
   addBooks(inputs: $inputs) {
     id
   }
 }
-    `, {"scopes":["fakebookapi.admin"],"documentId":"sha256:deb237754a7e3e0c804a0312abb57b76a0260fccbe7d7054437a208b31f30479"}) as unknown as TypedDocumentString<AddBooksMutation, AddBooksMutationVariables>;
+    `, {"requiredScopes":["fakebookapi.admin"],"documentId":"sha256:deb237754a7e3e0c804a0312abb57b76a0260fccbe7d7054437a208b31f30479"}) as unknown as TypedDocumentString<AddBooksMutation, AddBooksMutationVariables>;

@@ -98,7 +98,7 @@ export const BookPageDocument = new TypedDocumentString(`
     }
   }
 }
-    `, {"scopes":["fakebookapi.read"],"documentId":"sha256:b223d85792a06b8cceefd183e09d1f24dce7d2c91601a73b21e44f39fedc40c5"}) as unknown as TypedDocumentString<BookPageQuery, BookPageQueryVariables>;
+    `, {"requiredScopes":["fakebookapi.read"],"documentId":"sha256:b223d85792a06b8cceefd183e09d1f24dce7d2c91601a73b21e44f39fedc40c5"}) as unknown as TypedDocumentString<BookPageQuery, BookPageQueryVariables>;
 export const OneBookDocument = new TypedDocumentString(`
     query OneBook($id: ID!) {
   book(id: $id) {
@@ -109,11 +109,11 @@ export const OneBookDocument = new TypedDocumentString(`
     numPages
   }
 }
-    `, {"scopes":["fakebookapi.read"],"documentId":"sha256:847aa72baba982c9f0fc816f83742d32af0e5cc4e8c6682a1acda47dfb06d087"}) as unknown as TypedDocumentString<OneBookQuery, OneBookQueryVariables>;
+    `, {"requiredScopes":["fakebookapi.read"],"documentId":"sha256:847aa72baba982c9f0fc816f83742d32af0e5cc4e8c6682a1acda47dfb06d087"}) as unknown as TypedDocumentString<OneBookQuery, OneBookQueryVariables>;
 export const AddBookDocument = new TypedDocumentString(`
     mutation AddBook($input: AddBookInput!) {
   addBook(input: $input) {
     id
   }
 }
-    `, {"scopes":["fakebookapi.admin"],"documentId":"sha256:ded0c4264419248e4e328b9eedab493e01b422f175df42d1449258f5177a2302"}) as unknown as TypedDocumentString<AddBookMutation, AddBookMutationVariables>;
+    `, {"requiredScopes":["fakebookapi.admin"],"documentId":"sha256:ded0c4264419248e4e328b9eedab493e01b422f175df42d1449258f5177a2302"}) as unknown as TypedDocumentString<AddBookMutation, AddBookMutationVariables>;

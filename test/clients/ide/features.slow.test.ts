@@ -39,7 +39,7 @@ describeInBrowser('features of the IDE', (openSession) => {
     const success = await colorOf()
     await ide.openExample('Who added it?')
     expect(await ide.execute()).toContain('FORBIDDEN')
-    await ide.page.getByText(/^403 Forbidden · \d+ ms · \d+ B$/).waitFor()
+    await ide.page.getByText(/^403 Forbidden, denied: Book.addedBy, Book.addedAt · \d+ ms · \d+ B$/).waitFor()
     expect(await colorOf()).not.toBe(success)
     await ide.page.getByRole('button', { name: 'New tab' }).click()
     await line.getByText('Execute the query to see its response.').waitFor()

@@ -5,26 +5,26 @@ import {
   addPadlockToDescription,
   computePadlocks,
   findLockedNames,
-  toRules,
 } from '../../../src/clients/ide/padlocks.ts'
-import { loadSchema } from '../../../src/graphql/load-schema.ts'
-import { addScopeDescriptions } from '../../../src/graphql/scope-descriptions.ts'
-import { type Rules, readRules } from '../../../src/scopes/internal.ts'
+import { createApiScopes, loadSchema } from '../../../src/graphql/load-schema.ts'
+import type { TableRow } from '../../../src/scopes/index.ts'
 
 const schema = loadSchema()
-const rules = readRules(schema)
+const rows = createApiScopes(schema).table({ combined: true })
 const states = (...held: string[]) =>
-  new Map(computePadlocks(schema, rules, new Set(held)).map((lock) => [lock.coordinate, lock.state]))
+  new Map(computePadlocks(schema, rows, new Set(held)).map((lock) => [lock.coordinate, lock.state]))
 
-function addPadlocks(target: GraphQLSchema, targetRules: Rules, held: readonly string[]): GraphQLSchema {
-  for (const padlock of computePadlocks(target, targetRules, new Set(held)))
+function addPadlocks(target: GraphQLSchema, targetRows: readonly TableRow[], held: readonly string[]) {
+  for (const padlock of computePadlocks(target, targetRows, new Set(held)))
     addPadlockToDescription(padlock, { open: 'o', locked: 's' })
   return target
 }
 
 test('computes a padlock for each rule, and none for public fields', () => {
-  const locks = computePadlocks(schema, rules, new Set())
-  expect(locks.map(({ coordinate }) => coordinate).sort()).toEqual([...rules.keys()].sort())
+  const locks = computePadlocks(schema, rows, new Set())
+  expect(locks.map(({ coordinate }) => coordinate).sort()).toEqual(
+    rows.map(({ coordinate }) => coordinate).sort(),
+  )
   expect(states().has('Book.title')).toBe(false)
 })
 
@@ -36,7 +36,7 @@ test('opens a padlock for an exact match of the scope', () => {
 })
 
 test('opens a padlock when one alternative is held completely', () => {
-  const alternatives = toRules([{ coordinate: 'Query.book', scopes: [['a', 'b'], ['c']] }])
+  const alternatives = [{ coordinate: 'Query.book', scopes: [['a', 'b'], ['c']] }]
   const padlockFor = (...held: string[]) =>
     computePadlocks(schema, alternatives, new Set(held)).find(({ coordinate }) => coordinate === 'Query.book')
   expect([padlockFor('a')?.state, padlockFor('a', 'b')?.state, padlockFor('c')?.state]).toEqual([
@@ -44,11 +44,11 @@ test('opens a padlock when one alternative is held completely', () => {
     'open',
     'open',
   ])
-  expect(padlockFor()?.requirement).toBe('c, or a and b')
+  expect(padlockFor()?.requirement).toBe('a and b, or c')
 })
 
 test('computes a padlock for an argument', () => {
-  const argumentRules = toRules([{ coordinate: 'Query.book(id:)', scopes: [['a_b']] }])
+  const argumentRules = [{ coordinate: 'Query.book(id:)', scopes: [['a_b']] }]
   const locks = computePadlocks(schema, argumentRules, new Set())
   expect(locks).toMatchObject([{ coordinate: 'Query.book(id:)', requirement: 'a_b', state: 'locked' }])
   const annotated = addPadlocks(loadSchema(), argumentRules, [])
@@ -57,8 +57,8 @@ test('computes a padlock for an argument', () => {
   )
 })
 
-test('starts a description with the padlock, and removes the sentence that repeats it', () => {
-  const annotated = addPadlocks(addScopeDescriptions(loadSchema(), rules), rules, ['fakebookapi.read'])
+test('starts a description with the padlock', () => {
+  const annotated = addPadlocks(loadSchema(), rows, ['fakebookapi.read'])
   expect(annotated.getQueryType()?.getFields().book?.description).toBe(
     '![allowed by your token](o) **requires fakebookapi.read**  \nReturns one book, or null if there is none with this id.',
   )
@@ -86,12 +86,11 @@ test.each([
   { id: 'ide/N06', query: '{ __typename @include(id: true) unknown(id: 1) { addedBy } }', names: [] },
   { id: 'ide/N07', query: '{ books { addedBy ', names: [] },
 ])('$id finds the locked names $names in $query', ({ query, names }) => {
-  const inputRules = toRules([
+  const inputRules = [
     { coordinate: 'Query.book(id:)', scopes: [['a']] },
     { coordinate: 'AddBookInput.cost', scopes: [['a']] },
-  ])
-  const allRules = new Map([...rules, ...inputRules])
-  const locks = computePadlocks(schema, allRules, new Set(['fakebookapi.read']))
+  ]
+  const locks = computePadlocks(schema, [...rows, ...inputRules], new Set(['fakebookapi.read']))
   const found = findLockedNames(schema, locks, query)
   expect(found.map(({ name }) => name)).toEqual(names)
   for (const { name, line, column } of found)

@@ -19,8 +19,8 @@ beforeAll(async () => {
 afterAll(() => service.close())
 
 test('generates documents with the scopes that the schema requires', () => {
-  expect(ListBooksDocument.__meta__?.scopes).toEqual([READ_SCOPE])
-  expect(AddBookDocument.__meta__?.scopes).toEqual([ADMIN_SCOPE])
+  expect(ListBooksDocument.__meta__?.requiredScopes).toEqual([READ_SCOPE])
+  expect(AddBookDocument.__meta__?.requiredScopes).toEqual([ADMIN_SCOPE])
 })
 
 test('lists books, filters them, and adds one', async () => {
@@ -133,7 +133,7 @@ test.each([{ dpop: false }, { dpop: true }])(
   'requests the missing scopes and sends the document again (dpop: $dpop)',
   async ({ dpop }) => {
     const error = jest.spyOn(console, 'error').mockReturnValue(undefined)
-    const document = (text: string) => ({ toString: () => text, __meta__: { scopes: [READ_SCOPE] } })
+    const document = (text: string) => ({ toString: () => text, __meta__: { requiredScopes: [READ_SCOPE] } })
     const sendDocument = await createSendDocument(resolveJobSettings(parseConfig(settings)), { dpop })
     const data = await sendDocument(document('{ book(id: 1) { addedBy } }'), {})
     expect(data).toEqual({ book: { addedBy: 'fakebook' } })

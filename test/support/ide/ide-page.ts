@@ -56,6 +56,8 @@ function idePage(page: Page) {
     /** Returns the underlined texts of the query with their messages. */
     markers: () => page.evaluate(readMarkers),
     openExample: (name: string) => page.getByRole('navigation').getByRole('button', { name }).click(),
+    /** Selects how the API handles denied fields. */
+    chooseDeniedFields: (choice: 'reject the request' | 'return null') => page.getByLabel(choice).check(),
     /** Executes the operation in the editor and returns the response. */
     async execute(): Promise<string> {
       await page.evaluate(writeEditor, ['response.json', ''] as const)

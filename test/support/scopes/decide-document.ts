@@ -1,13 +1,9 @@
 import { type GraphQLSchema, getOperationAST, parse } from 'graphql'
+import { authorizePlan } from '../../../src/scopes/authorize-plan.ts'
 import type { Decision } from '../../../src/scopes/index.ts'
-import {
-  ANONYMOUS,
-  authorizePlan,
-  compilePlan,
-  type Plan,
-  type RawVariables,
-  type Rules,
-} from '../../../src/scopes/internal.ts'
+import { compilePlan, type Plan } from '../../../src/scopes/plan.ts'
+import type { RawVariables } from '../../../src/scopes/raw-variables.ts'
+import { ANONYMOUS, type Rules } from '../../../src/scopes/rule.ts'
 
 /** Compiles the plan of the only operation in a document. */
 export function compileDocument(schema: GraphQLSchema, rules: Rules, source: string): Plan {

@@ -1,6 +1,6 @@
 import { buildASTSchema, type GraphQLSchema, Kind, parse, Source } from 'graphql'
 import { type SchemaViolation, ScopeSchemaError } from '../../../src/scopes/index.ts'
-import { readValidatedRules } from '../../../src/scopes/internal.ts'
+import { readValidatedRules } from '../../../src/scopes/lint.ts'
 import { SCOPE_DIRECTIVES } from '../../cases/scopes/decisions/decision-schema.ts'
 
 /** Builds a schema without graphql-js' validation. Its text has the source name `test.graphql`. */

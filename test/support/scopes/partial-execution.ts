@@ -19,7 +19,7 @@ import {
   responsePathAsArray,
 } from 'graphql'
 import { collectSubfields } from 'graphql/execution/collectFields.js'
-import { ALLOW_ALL, isSatisfied, type Rules } from '../../../src/scopes/internal.ts'
+import { ALLOW_ALL, isSatisfied, type Rules } from '../../../src/scopes/rule.ts'
 import { listInputCoordinates } from './execution-oracle.ts'
 
 /** Builds a schema whose resolvers return values that depend on the path alone. */
