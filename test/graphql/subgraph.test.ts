@@ -36,16 +36,16 @@ afterAll(() => service.close())
 const resolve = (selection: string, representations: unknown, token?: string) =>
   service.graphql(entities(selection), token, { representations })
 
+const subgraphRows = createApiScopes(loadSchema({ isSubgraph: true })).table()
+
 test('subgraph/S01 _entities requires what reading a book requires', () => {
-  const rules = createApiScopes(loadSchema({ isSubgraph: true }))
-  expect(rules.get('Query._entities')).toEqual(rules.get('Query.book'))
+  const scopesOf = (field: string) => subgraphRows.find(({ coordinate }) => coordinate === field)?.scopes
+  expect(scopesOf('Query._entities')).toEqual(scopesOf('Query.book'))
 })
 
 test('subgraph/S02 the other rules are those of the API', () => {
-  const rules = [...createApiScopes(loadSchema({ isSubgraph: true }))]
-  expect(rules.filter(([coordinate]) => coordinate !== 'Query._entities')).toEqual([
-    ...createApiScopes(loadSchema()),
-  ])
+  const otherRows = subgraphRows.filter(({ coordinate }) => coordinate !== 'Query._entities')
+  expect(otherRows).toEqual(createApiScopes(loadSchema()).table())
 })
 
 test('subgraph/S03 the API has these fields with SUBGRAPH=on alone', async () => {
