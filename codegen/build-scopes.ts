@@ -24,6 +24,7 @@ const manifest = {
       { types: `./${entry}.d.ts`, default: `./${entry}.js` },
     ]),
   ),
+  bin: { 'graphql-oauth-scopes': 'bin.js' },
   peerDependencies: {
     '@graphql-codegen/client-preset': '^4.2.5 || ^5.0.0 || ^6.0.0',
     graphql: '^16.0.0 || ^17.0.0',

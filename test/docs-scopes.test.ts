@@ -9,6 +9,7 @@ import { explainOperation } from '../src/scopes/explain-operation.ts'
 import { readValidatedRules } from '../src/scopes/lint.ts'
 import { readRules } from '../src/scopes/read-rules.ts'
 import { ALLOW_ALL, and, describeRule } from '../src/scopes/rule.ts'
+import { scopeDirectives } from '../src/scopes/scope-directives.ts'
 import { readPage } from './support/doc-pages.ts'
 import { PROJECT_ROOT } from './support/project-root.ts'
 import { findSchemaViolations } from './support/scopes/lint-schema.ts'
@@ -16,7 +17,7 @@ import { createTemporaryFolder } from './support/temporary-folder.ts'
 
 const page = readPage('docs/scopes.md')
 const buildSchema = (sdl: string) =>
-  buildASTSchema(parse(`${sdl}\n${readPage('schema/directives.graphql')}`), { assumeValidSDL: true })
+  buildASTSchema(parse(`${sdl}\n${scopeDirectives}`), { assumeValidSDL: true })
 
 /** Returns the rows of all tables with these columns, without the backticks around a cell. */
 function readRows(...columns: readonly string[]): string[][] {

@@ -76,13 +76,12 @@ test('docs/clients.md: the Python program prints the line below it', async () =>
 const RUN_PLUGIN = `
 import { ApolloServer } from '@apollo/server'
 import { makeExecutableSchema } from '@graphql-tools/schema'
-import { readFileSync } from 'node:fs'
 import { requireScopes } from './plugin.ts'
-import { createScopes } from '../../src/scopes/index.ts'
+import { createScopes, scopeDirectives } from '../../src/scopes/index.ts'
 
 const schema = makeExecutableSchema({
   typeDefs: [
-    readFileSync('schema/directives.graphql', 'utf8'),
+    scopeDirectives,
     'schema @scope(name: "a", description: "A") { query: Query } type Query { a: Int @requiresScope(scopes: "a") }',
   ],
   resolvers: { Query: { a: () => 1 } },

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { ExplainOptions } from './print-scopes.ts'
+import type { ExplanationOptions } from '../scopes/cli.ts'
 
 export function addScopesCommand(program: Command): void {
   const scopes = program
@@ -7,8 +7,8 @@ export function addScopesCommand(program: Command): void {
     .description('prints the scopes that each field requires')
     .option('--json', 'prints JSON')
     .action(async (options: { readonly json?: boolean }) => {
-      const { printScopes } = await import('./print-scopes.ts')
-      printScopes(options)
+      const { loadCheckedSchema, printReport, reportTable } = await loadReports()
+      printReport(() => reportTable(loadCheckedSchema(), options))
     })
   scopes
     .command('diff <old...>')
@@ -16,9 +16,12 @@ export function addScopesCommand(program: Command): void {
       'prints the rules that are weaker or stronger than in an old schema, and new fields; exits 1 if a rule is weaker or cannot be compared, or a new field inherits its rule',
     )
     .option('--allow-inherited', 'allows new fields without a rule or @public of their own')
-    .action(async (files: readonly string[], options: { readonly allowInherited?: boolean }) => {
-      const { printScopeDiff } = await import('./print-scopes.ts')
-      process.exitCode = printScopeDiff(files, options)
+    .action(async (patterns: readonly string[], options: { readonly allowInherited?: boolean }) => {
+      const { buildOtherSchema, loadCheckedSchema, printReport, readFiles, reportDiff } = await loadReports()
+      printReport(() => {
+        const files = readFiles(patterns)
+        return reportDiff(() => buildOtherSchema(files), loadCheckedSchema(), options)
+      })
     })
   scopes
     .command('explain <query>')
@@ -28,8 +31,14 @@ export function addScopesCommand(program: Command): void {
     .option('--scopes <scopes>', 'scopes of the token, separated by spaces or commas')
     .option('--variables <json>', 'variables of the request')
     .option('--operation <name>', 'the operation to execute, if the document has several')
-    .action(async (query: string, options: ExplainOptions) => {
-      const { printScopeExplanation } = await import('./print-scopes.ts')
-      process.exitCode = printScopeExplanation(query, options)
+    .action(async (query: string, options: ExplanationOptions) => {
+      const { loadCheckedSchema, printReport, reportExplanation } = await loadReports()
+      printReport(() => reportExplanation(loadCheckedSchema(), query, options))
     })
 }
+
+/** Loaded where they are used, so that the other commands do not load graphql. */
+const loadReports = async () => ({
+  ...(await import('../graphql/load-schema.ts')),
+  ...(await import('../scopes/cli.ts')),
+})

@@ -1,32 +1,25 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { addResolversToSchema } from '@graphql-tools/schema'
 import { type IResolvers, printSchemaWithDirectives } from '@graphql-tools/utils'
-import {
-  buildASTSchema,
-  concatAST,
-  type DocumentNode,
-  GraphQLError,
-  type GraphQLSchema,
-  Kind,
-  parse,
-  Source,
-} from 'graphql'
-import { validateSDL } from 'graphql/validation/validate.js'
-import { createScopes, ScopeSchemaError, type Scopes } from '../scopes/index.ts'
-import { toViolation } from '../scopes/schema-violation.ts'
+import type { GraphQLSchema } from 'graphql'
+import { buildSchemaFromFiles, createScopes, type Scopes } from '../scopes/index.ts'
 
 const SCHEMA_FOLDER = new URL('../../schema/', import.meta.url)
 
-/** Extends the schema to that of a subgraph of Apollo Federation. */
-const SUBGRAPH_FOLDER = new URL('subgraph/', SCHEMA_FOLDER)
-
 /**
  * Loads the schema from `schema/*.graphql`, without resolvers. Every definition has its file and line.
- * @param options with `isSubgraph`, also from `schema/subgraph/*.graphql`
+ * @param options with `isSubgraph`, also from `schema/subgraph/*.graphql`, which extends it to a subgraph of Apollo Federation
  * @throws ScopeSchemaError if the files are not valid SDL
  */
 export const loadSchema = ({ isSubgraph = false } = {}): GraphQLSchema =>
-  buildValidSchema([...readDocuments(), ...(isSubgraph ? readDocuments(SUBGRAPH_FOLDER) : [])])
+  buildSchemaFromFiles([...readFiles(), ...(isSubgraph ? readFiles('subgraph/') : [])])
+
+/** Loads the schema and checks its rules. @throws ScopeSchemaError */
+export function loadCheckedSchema(): GraphQLSchema {
+  const schema = loadSchema()
+  createApiScopes(schema)
+  return schema
+}
 
 /**
  * Reads the rules of the API's schema in strict mode.
@@ -41,54 +34,21 @@ export const printSdl = (schema: GraphQLSchema): string => `${printSchemaWithDir
 
 /**
  * Builds another version of the schema, for comparison.
- * @param files the SDL; if it declares none of the project's directives, the current declarations are added
+ * @param files the SDL; if it does not declare `@cost`, the current declaration is added
  * @throws ScopeSchemaError if the files are not valid SDL
  */
-export function buildSchemaFromFiles(files: readonly { readonly name: string; readonly text: string }[]) {
-  const documents = files.map(({ name, text }) => parseFile(text, name))
-  const defined = new Set(documents.flatMap(directiveNames))
-  const missing = readDocuments().filter((document) => {
-    const names = directiveNames(document)
-    return names.length > 0 && !names.some((name) => defined.has(name))
-  })
-  return buildValidSchema([...missing, ...documents])
+export function buildOtherSchema(files: Parameters<typeof buildSchemaFromFiles>[0]): GraphQLSchema {
+  const hasCost = files.some(({ text }) => text.includes('directive @cost'))
+  return buildSchemaFromFiles(hasCost ? files : [...files, readFile('cost.graphql')])
 }
 
-function buildValidSchema(documents: readonly DocumentNode[]): GraphQLSchema {
-  const document = concatAST(documents)
-  const definitions = document.definitions.flatMap((node) => {
-    const coordinate = 'name' in node && node.name ? node.name.value : 'schema'
-    const members = 'fields' in node ? (node.fields ?? []) : []
-    return [
-      { coordinate, node },
-      ...members.map((member) => ({ coordinate: `${coordinate}.${member.name.value}`, node: member })),
-    ]
-  })
-  // `buildASTSchema` would validate too, but its error has no lines.
-  const violations = validateSDL(document).map((error) => toViolation(error, definitions))
-  if (violations.length > 0) throw new ScopeSchemaError(violations)
-  return buildASTSchema(document, { assumeValidSDL: true })
-}
-
-function parseFile(text: string, name: string): DocumentNode {
-  try {
-    return parse(new Source(text, name))
-  } catch (error) {
-    if (error instanceof GraphQLError) throw new ScopeSchemaError([toViolation(error, [])])
-    throw error
-  }
-}
-
-function readDocuments(folder = SCHEMA_FOLDER): DocumentNode[] {
-  const files = readdirSync(folder)
+const readFiles = (folder = '') =>
+  readdirSync(new URL(folder, SCHEMA_FOLDER))
     .filter((name) => name.endsWith('.graphql'))
     .sort()
-  const { pathname } = SCHEMA_FOLDER
-  return files.map((name) => {
-    const url = new URL(name, folder)
-    return parseFile(readFileSync(url, 'utf8'), `schema/${url.pathname.slice(pathname.length)}`)
-  })
-}
+    .map((name) => readFile(folder + name))
 
-const directiveNames = (document: DocumentNode) =>
-  document.definitions.flatMap((node) => (node.kind === Kind.DIRECTIVE_DEFINITION ? [node.name.value] : []))
+const readFile = (name: string) => ({
+  name: `schema/${name}`,
+  text: readFileSync(new URL(name, SCHEMA_FOLDER), 'utf8'),
+})

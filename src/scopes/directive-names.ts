@@ -13,27 +13,23 @@ export type DirectiveNames = {
 export const FEDERATION = /^https?:\/\/specs\.apollo\.dev\/(federation|requiresScopes|authenticated)\//
 
 /**
- * Reads the names of the directives: this package's, those of Apollo Federation, and the names that `@link` gives the latter
- * (core schema specification: imports, with or without `as`, and `namespace__name` for what is not imported).
+ * Reads the names of the directives: this package's, those of Apollo Federation, and the names that `@link` gives the latter.
  */
 export function readDirectiveNames(schema: GraphQLSchema): DirectiveNames {
+  const nodes = [schema.astNode, ...schema.extensionASTNodes]
+  return listDirectiveNames([
+    ...nodes.flatMap((node) => node?.directives ?? []),
+    ...readExtensionLinks(schema),
+  ])
+}
+
+/** Returns the names of the directives, with those that the `@link`s among a schema's directives give. */
+export function listDirectiveNames(schemaDirectives: readonly ConstDirectiveNode[]): DirectiveNames {
   const requiresScopes = new Set(['requiresScope', 'requiresScopes'])
   const authenticated = new Set(['authenticated'])
-  const nodes = [schema.astNode, ...schema.extensionASTNodes]
-  const directives = nodes.flatMap((node) => node?.directives ?? [])
-  for (const link of [...directives, ...readExtensionLinks(schema)]) {
-    const specification = FEDERATION.exec(getStringArgument(link, 'url'))?.[1]
-    if (!specification) continue
-    const namespace = getStringArgument(link, 'as') || specification
-    const addNames = (names: Set<string>, directive: string) => {
-      const imported = readLocalNames(link, `@${directive}`)
-      for (const name of imported) names.add(name)
-      // The directive that a specification is named after needs no import.
-      if (imported.length === 0)
-        names.add(specification === directive ? namespace : `${namespace}__${directive}`)
-    }
-    addNames(requiresScopes, 'requiresScopes')
-    addNames(authenticated, 'authenticated')
+  for (const { getLocalNames } of readLinks(schemaDirectives)) {
+    for (const name of getLocalNames('@requiresScopes')) requiresScopes.add(name)
+    for (const name of getLocalNames('@authenticated')) authenticated.add(name)
   }
   return { requiresScopes, authenticated }
 }
@@ -43,9 +39,31 @@ const readExtensionLinks = ({ extensions }: GraphQLSchema) =>
     .filter(({ name }) => name === 'link')
     .map(toDirectiveNode)
 
-/** Returns the names, without `@`, under which a `@link` imports an element. */
-const readLocalNames = (link: ConstDirectiveNode, element: string): string[] =>
-  readImports(link).flatMap(({ name, as }) => (name === element ? [as.slice(1)] : []))
+/** A `@link` to one of the specifications. */
+type SpecificationLink = {
+  readonly specification: string
+  /** Returns the names, without `@`, that a schema has for a directive, written with `@`, or a type. */
+  readonly getLocalNames: (element: string) => readonly string[]
+}
+
+/**
+ * Reads the links to the specifications among the directives of a schema (core schema specification: imports, with or without
+ * `as`, and `namespace__name` for what is not imported).
+ */
+export function readLinks(directives: readonly ConstDirectiveNode[]): SpecificationLink[] {
+  return directives.flatMap((link) => {
+    const specification = FEDERATION.exec(getStringArgument(link, 'url'))?.[1]
+    if (!specification) return []
+    const namespace = getStringArgument(link, 'as') || specification
+    const getLocalNames = (element: string) => {
+      const imported = readImports(link).filter(({ name }) => name === element)
+      if (imported.length > 0) return imported.map(({ as }) => withoutAt(as))
+      // The directive that a specification is named after needs no import.
+      return [element === `@${specification}` ? namespace : `${namespace}__${withoutAt(element)}`]
+    }
+    return [{ specification, getLocalNames }]
+  })
+}
 
 /** Returns the elements that a `@link` imports, with their local names. One import may stand without a list. */
 export function readImports(link: ConstDirectiveNode) {
@@ -57,3 +75,5 @@ export function readImports(link: ConstDirectiveNode) {
     return { name: read('name'), as: read('as') || read('name') }
   })
 }
+
+const withoutAt = (name: string) => name.replace(/^@/, '')

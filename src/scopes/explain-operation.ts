@@ -1,4 +1,4 @@
-import { GraphQLError, type GraphQLSchema, getOperationAST, parse, validate } from 'graphql'
+import { GraphQLError, type GraphQLSchema, getOperationAST, parse, type Source, validate } from 'graphql'
 import { authorizePlan, collectRequirements, type Decision } from './authorize-plan.ts'
 import { compilePlan } from './plan.ts'
 import type { RawVariables } from './raw-variables.ts'
@@ -25,7 +25,7 @@ export type Explanation = {
 export function explainOperation(
   schema: GraphQLSchema,
   rules: Rules,
-  source: string,
+  source: string | Source,
   grantedScopes: ReadonlySet<string>,
   variables: RawVariables,
   operationName?: string,

@@ -9,6 +9,7 @@
  */
 export type { AdapterOptions } from './adapter.ts'
 export type { Allowed, Decision, Denial, Denied } from './authorize-plan.ts'
+export { buildSchemaFromFiles } from './build-schema.ts'
 export { type Challenge, type ChallengeOptions, formatChallenge } from './challenge.ts'
 export {
   type AuthorizationRequest,

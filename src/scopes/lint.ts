@@ -7,9 +7,9 @@ import {
 } from './lint-directives.ts'
 import { findIneffectiveRules, findPublicViolations, findUnguardedFields } from './lint-reachability.ts'
 import { findFederationRequiresViolations, findWeakerImplementations } from './lint-related-fields.ts'
-import { listSchemaElements, readRules } from './read-rules.ts'
+import { listSchemaElements, readRules, type SchemaElement } from './read-rules.ts'
 import type { Rules } from './rule.ts'
-import { ScopeSchemaError, toViolation } from './schema-violation.ts'
+import { ScopeSchemaError, toViolation, type Violation } from './schema-violation.ts'
 
 /**
  * Reads the rules of a schema and validates them.
@@ -25,10 +25,9 @@ export function readValidatedRules(
 ): Rules {
   const elements = [...listSchemaElements(schema)]
   const rules = readRules(schema, elements)
-  const definitions = elements.flatMap(({ coordinate, nodes }) => nodes.map((node) => ({ coordinate, node })))
   const check = { schema, rules, elements, isStrict }
   const violations = [
-    ...validateSchema(schema).map((error) => toViolation(error, definitions)),
+    ...findGraphQLViolations(schema, elements),
     ...findDirectiveViolations(check),
     ...findExtensionViolations(check),
     ...findScopeDeclarationViolations(check),
@@ -41,4 +40,13 @@ export function readValidatedRules(
   ]
   if (violations.length > 0) throw new ScopeSchemaError(violations)
   return rules
+}
+
+/** Finds what is not valid GraphQL, such as a field of an interface that a type lacks. */
+export function findGraphQLViolations(
+  schema: GraphQLSchema,
+  elements: readonly SchemaElement[],
+): readonly Violation[] {
+  const definitions = elements.flatMap(({ coordinate, nodes }) => nodes.map((node) => ({ coordinate, node })))
+  return validateSchema(schema).map((error) => toViolation(error, definitions))
 }

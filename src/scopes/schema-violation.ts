@@ -1,10 +1,17 @@
-import { type GraphQLError, getLocation, type Source } from 'graphql'
+import type { GraphQLError, Source } from 'graphql'
 
 /** An AST node, or a position in its place. */
 export type Locatable = {
-  readonly loc?: { readonly source: Source; readonly start: number; readonly end: number } | undefined
+  readonly loc?: SourceLocation | undefined
   /** The place in a code-first schema, which has no source. */
   readonly origin?: string
+}
+
+type SourceLocation = {
+  readonly source: Source
+  readonly start: number
+  readonly end: number
+  readonly startToken: { readonly line: number }
 }
 
 /** A problem and its fix. */
@@ -32,13 +39,13 @@ export function toViolation(
   error: GraphQLError,
   definitions: readonly { readonly coordinate: string; readonly node: Locatable }[],
 ): Violation {
-  const { source, positions: [start = 0] = [], message } = error
+  const { source, positions: [start = 0] = [], locations: [{ line } = { line: 0 }] = [], message } = error
   const definition = definitions.findLast(
     ({ node: { loc } }) => loc && loc.source === source && loc.start <= start && start < loc.end,
   )
   return {
     coordinate: definition?.coordinate ?? 'schema',
-    node: source && { loc: { source, start, end: start } },
+    node: source && { loc: { source, start, end: start, startToken: { line } } },
     message: `is not valid GraphQL: ${message}`,
     fix: '',
   }
@@ -63,7 +70,7 @@ export class ScopeSchemaError extends Error {
 const locate = ({ coordinate, node, message, fix }: Violation): SchemaViolation => ({
   coordinate,
   location: node?.loc
-    ? `${node.loc.source.name}:${getLocation(node.loc.source, node.loc.start).line}`
+    ? `${node.loc.source.name}:${node.loc.startToken.line}`
     : (node?.origin ?? (node ? 'no source' : 'defined in code')),
   message,
   fix,

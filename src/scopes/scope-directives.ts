@@ -1,5 +1,5 @@
-/** The definitions of the directives, to add to a schema. The same text as schema/directives.graphql. */
-export const scopeDirectives: string = `"""
+/** The definitions of the directives, to add to a schema. */
+export const scopeDirectives: string = /* GraphQL */ `"""
 Requires an access token with these scopes. The outer list is OR, the inner list is AND:
 \`scopes: "a"\` requires a; \`scopes: [["a", "b"], ["c"]]\` requires both a and b, or c alone.
 The schema check rejects a flat list of several scopes.

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, jest, test } from '@jest/globals'
-import { printScopeDiff, printScopeExplanation, printScopes } from '../../src/cli/print-scopes.ts'
-import { ExitError } from '../../src/errors/exit-error.ts'
+import { Command } from 'commander'
+import { addScopesCommand } from '../../src/cli/scopes.ts'
 import { runCli } from '../support/cli-process.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
 
@@ -12,23 +12,25 @@ afterEach(() => {
   jest.restoreAllMocks()
 })
 
-/** Runs a command's function and captures its output and exit status, as src/main.ts would set it. */
-function capture(run: () => unknown) {
-  const log = jest.spyOn(console, 'log').mockImplementation(() => undefined)
-  const output = () => log.mock.calls.map((call) => `${call[0]}\n`).join('')
-  try {
-    const status = run() ?? 0
-    return { status, stdout: output(), stderr: '' }
-  } catch (error) {
-    if (error instanceof ExitError) return { status: error.exitCode, stdout: output(), stderr: error.message }
-    throw error
-  }
+/** Runs `npm run scopes` with arguments, in this process. */
+async function runScopes(...args: readonly string[]) {
+  const output = { stdout: '', stderr: '' }
+  for (const stream of ['stdout', 'stderr'] as const)
+    jest.spyOn(process[stream], 'write').mockImplementation((text) => {
+      output[stream] += text
+      return true
+    })
+  const program = new Command()
+  addScopesCommand(program)
+  await program.parseAsync(['scopes', ...args], { from: 'user' })
+  const status = process.exitCode
+  process.exitCode = 0
+  return { status, ...output }
 }
 
-test('scopes prints a table, and the same rows as JSON', () => {
-  const table = capture(() => printScopes({}))
-  jest.restoreAllMocks()
-  const rows = JSON.parse(capture(() => printScopes({ json: true })).stdout) as {
+test('scopes prints a table, and the same rows as JSON', async () => {
+  const table = await runScopes()
+  const rows = JSON.parse((await runScopes('--json')).stdout) as {
     coordinate: string
     scopes: string[][]
   }[]
@@ -111,12 +113,12 @@ const DIFFS: readonly {
 
 test.each(DIFFS)(
   'scopes diff with $title exits with $status',
-  ({ from, to, allowInherited, status, output, error = /^$/ }) => {
+  async ({ from, to, allowInherited, status, output, error = /^$/ }) => {
     const file = join(createTemporaryFolder(), 'old.graphql')
     const text = readFileSync(BOOKS, 'utf8')
     expect(text).toContain(from)
     writeFileSync(file, text.replace(from, to))
-    const result = capture(() => printScopeDiff([file], { allowInherited: allowInherited ?? false }))
+    const result = await runScopes('diff', file, ...(allowInherited ? ['--allow-inherited'] : []))
     expect(result.stdout).toMatch(output)
     expect(result.stderr).toMatch(error)
     expect(result.status).toBe(status)
@@ -128,7 +130,7 @@ const BOOK = '{ book(id: 1) { title addedBy } }'
 /** Arguments of `scopes explain`, its output and exit status. */
 const EXPLANATIONS: readonly {
   readonly query: string
-  readonly options?: Parameters<typeof printScopeExplanation>[1]
+  readonly options?: Readonly<Partial<Record<'scopes' | 'variables' | 'operation', string>>>
   readonly status: number
   readonly output: RegExp
   readonly error?: RegExp
@@ -173,18 +175,19 @@ const EXPLANATIONS: readonly {
 
 test.each(EXPLANATIONS)(
   'scopes explain $query with $options exits with $status',
-  ({ query, options = {}, status, output, error = /^/ }) => {
-    const result = capture(() => printScopeExplanation(query, options))
+  async ({ query, options = {}, status, output, error = /^/ }) => {
+    const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value])
+    const result = await runScopes('explain', query, ...args)
     expect(result.stdout).toMatch(output)
     expect(result.stderr).toMatch(error)
     expect(result.status).toBe(status)
   },
 )
 
-test('scopes diff names a file that cannot be read', () => {
+test('scopes diff names a file that cannot be read', async () => {
   const file = join(createTemporaryFolder(), 'missing.graphql')
-  const stderr = `${file} cannot be read: no such file or directory.`
-  expect(capture(() => printScopeDiff([file], {}))).toEqual({ status: 2, stdout: '', stderr })
+  const stderr = `${file} cannot be read: no such file or directory.\n`
+  expect(await runScopes('diff', file)).toEqual({ status: 2, stdout: '', stderr })
 })
 
 test('the command line passes options on, and prints usage errors without a stack', async () => {

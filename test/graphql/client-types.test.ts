@@ -3,6 +3,7 @@ import { afterEach, expect, test } from '@jest/globals'
 import { isScalarType, isSpecifiedScalarType, printType } from 'graphql'
 import { loadSchema } from '../../src/graphql/load-schema.ts'
 import { scopesPreset } from '../../src/scopes/codegen.ts'
+import { scopeDirectives } from '../../src/scopes/index.ts'
 import { ADMIN_SCOPE, READ_SCOPE, type Service, startService } from '../support/service.ts'
 
 const BOOK_QUERY = '{ book(id: 1) { id title author cost numPages addedBy addedAt } }'
@@ -19,7 +20,7 @@ test('graphql/CT01 the stock client preset types every field of a book, and the 
   const files: { filename: string; content: string }[] = await generate(
     {
       silent: true,
-      schema: 'schema/*.graphql',
+      schema: ['schema/*.graphql', scopeDirectives],
       documents: [`query OneBook ${BOOK_QUERY}`, PAGE_QUERY],
       generates: { 'out/': { preset: 'client' } },
     },

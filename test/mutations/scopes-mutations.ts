@@ -77,7 +77,7 @@ export const SCOPES_MUTATIONS: readonly SourceMutation[] = [
   { file: 'lint', find: '...findPublicViolations(check),', replace: '' },
   {
     file: 'lint',
-    find: '...validateSchema(schema).map((error) => toViolation(error, definitions)),',
+    find: '...findGraphQLViolations(schema, elements),',
     replace: '',
   },
   { file: 'schema-violation', find: 'loc.start <= start && start < loc.end', replace: 'loc.start <= start' },
@@ -97,7 +97,7 @@ export const SCOPES_MUTATIONS: readonly SourceMutation[] = [
   { file: 'lint-directives', find: '!node.loc && extensions.names', replace: 'extensions.names' },
   { file: 'lint', find: '...findExtensionViolations(check),', replace: '' },
   { file: 'read-rules', find: 'byText.delete(describeDirective(node, names))', replace: '{}' },
-  { file: 'directive-names', find: ', ...readExtensionLinks(schema)', replace: '' },
+  { file: 'directive-names', find: '    ...readExtensionLinks(schema),', replace: '' },
   {
     file: 'extension-rules',
     find: 'else if (isRule) directives.push',

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { afterEach, expect, test } from '@jest/globals'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { Ajv2020 } from 'ajv/dist/2020.js'
-import { buildSchemaFromFiles } from '../../src/graphql/load-schema.ts'
+import { buildOtherSchema } from '../../src/graphql/load-schema.ts'
 import { describeEndpoints } from '../../src/routes/rest.ts'
 import { ADMIN_SCOPE, type HttpReply, READ_SCOPE, type Service, startService } from '../support/service.ts'
 import { startStubIssuer } from '../support/stub-issuer.ts'
@@ -180,7 +180,7 @@ const SCHEMA_CHANGES: readonly SchemaChange[] = [
 ]
 test.each(SCHEMA_CHANGES)('$id derives the scopes from a schema with $title', async (row) => {
   const text = row.changes.reduce((sdl, { replace, by }) => sdl.replace(replace, by), SCHEMA)
-  const schema = buildSchemaFromFiles([{ name: 'books.graphql', text }])
+  const schema = buildOtherSchema([{ name: 'books.graphql', text }])
   service = await startService({}, { schema })
   const { paths } = await readDocument()
   expect(paths['/books/{id}']?.get?.security).toEqual(row.security)
@@ -194,7 +194,7 @@ test('openapi/S05 derives nullability, descriptions and guarded parameters from 
     '"The title, up to 500 characters."\n  title: String!',
     '"The name."\n  title: String',
   ).replace('name of the author."\n  author: String', '$&@requiresScope(scopes: "fakebookapi.admin")')
-  service = await startService({}, { schema: buildSchemaFromFiles([{ name: 'books.graphql', text }]) })
+  service = await startService({}, { schema: buildOtherSchema([{ name: 'books.graphql', text }]) })
   const { paths, components } = await readDocument()
   expect(components.schemas.Book.properties.title).toEqual({
     type: ['string', 'null'],

@@ -1,5 +1,5 @@
 // Installs the packed package in an empty folder and sends the decisions and bypasses to each server over HTTP.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
@@ -108,11 +108,33 @@ test('package/P01 contains code, declarations and documents, without dependencie
   ])
 })
 
-test('package/P02 exports three values', async () => {
+test('package/P02 exports these values', async () => {
   const code =
     "import * as all from 'graphql-oauth-scopes'; import { buildSchema } from 'graphql'; buildSchema(all.scopeDirectives + 'type Query { x: Int }'); console.log(Object.keys(all).join())"
   const { stdout, stderr } = await runCommand(folder, ['node', '--input-type=module', '-e', code])
-  expect([stdout.trim(), stderr]).toEqual(['ScopeSchemaError,createScopes,scopeDirectives', ''])
+  expect([stdout.trim(), stderr]).toEqual([
+    'ScopeSchemaError,buildSchemaFromFiles,createScopes,describeScopes,formatChallenge,scopeDirectives',
+    '',
+  ])
+})
+
+test.each([
+  { id: 'package/C01', graphql: 16, runner: ['npx', '--no', 'graphql-oauth-scopes'] },
+  { id: 'package/C02', graphql: 16, runner: ['node_modules/.bin/graphql-oauth-scopes'] },
+  { id: 'package/C03', graphql: 17, runner: ['node_modules/.bin/graphql-oauth-scopes'] },
+])('$id runs its command line with $runner on graphql $graphql', async ({ graphql, runner }) => {
+  const cwd = graphql === 17 ? graphql17Folder : folder
+  const sdl =
+    'extend schema @scope(name: "a", description: "A")\ntype Query { a: Int @requiresScope(scopes: "a") b: Bool }'
+  mkdirSync(join(cwd, 'schema'), { recursive: true })
+  writeFileSync(join(cwd, 'schema/query.graphql'), sdl.replace('b: Bool ', ''))
+  writeFileSync(join(cwd, 'invalid.graphql'), sdl)
+  const lint = (files: string) => runCommand(cwd, [...runner, 'lint', files])
+  expect(await lint('schema/**/*.graphql')).toEqual({ status: 0, stdout: 'No violations.\n', stderr: '' })
+  expect(await lint('invalid.graphql')).toMatchObject({
+    status: 1,
+    stdout: expect.stringMatching(/^invalid\.graphql:2: Query\.b is not valid GraphQL: Unknown type "Bool"/),
+  })
 })
 
 test('package/P03 the adapters have the types that the servers expect', async () => {

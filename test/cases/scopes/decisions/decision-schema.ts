@@ -1,4 +1,4 @@
-/** The definitions of schema/directives.graphql, without descriptions. */
+/** The definitions of `scopeDirectives`, without descriptions. */
 export const SCOPE_DIRECTIVES = `
   directive @requiresScope(scopes: [[Scope!]!]!) on OBJECT | FIELD_DEFINITION | SCALAR | ENUM | ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION
   directive @authenticated on OBJECT | FIELD_DEFINITION | SCALAR | ENUM | ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION
