@@ -111,7 +111,9 @@ export function createLenientChecks(rules: Rules, access: LenientAccess): Lenien
 
   /** Returns true if the selection sets of a field select anything on objects of a type. */
   function selectsFieldOf(typeName: string, { fieldNodes, fragments, schema }: GraphQLResolveInfo): boolean {
-    const pending = fieldNodes.flatMap(({ selectionSet }) => selectionSet?.selections ?? [])
+    // graphql-jit also lists the nodes that are excluded.
+    const included = fieldNodes.filter(({ directives }) => isIncluded(directives, getConditionValue))
+    const pending = included.flatMap(({ selectionSet }) => selectionSet?.selections ?? [])
     const visitedFragments = new Set<string>()
     // Iterative, because the client chooses how deep fragments nest.
     for (let selection = pending.pop(); selection; selection = pending.pop()) {
