@@ -119,6 +119,28 @@ test('create-scopes/A06 ends a subscription when the token has expired', async (
   await events.return?.(undefined)
 })
 
+test.each([
+  { id: 'create-scopes/A11', title: 'has no expiry', isExpired: undefined },
+  { id: 'create-scopes/A12', title: 'has not expired', isExpired: () => false },
+])(
+  '$id ends a subscription whose token has expired when another request that $title shares its context',
+  async (row) => {
+    const { scopes } = createTestScopes()
+    const request = { document: parse('subscription { ticks }'), contextValue: {}, scopes: ['read'] }
+    let isExpired = false
+    scopes.authorize({ ...request, isExpired: () => isExpired })
+    const events = await subscribe({ schema: scopes.schema, ...request })
+    if (!(Symbol.asyncIterator in events)) throw new Error('no stream')
+    scopes.authorize({ ...request, ...(row.isExpired && { isExpired: row.isExpired }) })
+    expect((await events.next()).value).toEqual({ data: { ticks: 1 } })
+    isExpired = true
+    expect((await events.next()).value).toMatchObject({
+      errors: [{ message: 'The access token has expired.' }],
+    })
+    await events.return?.(undefined)
+  },
+)
+
 test('create-scopes/A07 leaves the original schema as it is', async () => {
   const { scopes, original } = createTestScopes()
   expect(printSchema(scopes.schema)).toBe(printSchema(original))

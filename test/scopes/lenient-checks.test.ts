@@ -212,3 +212,59 @@ test('lenient/C04 a request that is rejected ends the access of an earlier one w
   expect(result.errors?.map(({ message }) => message)).toEqual(['Operation not authorized.'])
   expect(calls).toEqual([])
 })
+
+/** Requests that share a context and an operation; the first one is executed after the last one has been authorized. */
+const SEQUENCES: readonly {
+  readonly id: string
+  readonly title: string
+  readonly requests: readonly (readonly [scopes: readonly string[] | undefined, denied?: 'reject' | 'null'])[]
+  readonly errors: readonly string[]
+}[] = [
+  {
+    id: 'lenient/C05',
+    title: 'keeps a lenient request denied after a rejected and an allowed one',
+    requests: [[['read']], [['read'], 'reject'], [['read', 'admin']]],
+    errors: ['book.notes Book.notes'],
+  },
+  {
+    id: 'lenient/C06',
+    title: 'keeps a lenient request denied after an anonymous and an allowed one',
+    requests: [[['read']], [undefined], [['read', 'admin'], 'reject']],
+    errors: ['book.notes Book.notes'],
+  },
+  {
+    id: 'lenient/C07',
+    title: 'restricts an allowed request by a lenient one, also after a rejected and an allowed one',
+    requests: [[['read', 'admin']], [['read']], [[], 'reject'], [['read', 'admin']]],
+    errors: ['book.notes Book.notes'],
+  },
+  {
+    id: 'lenient/C08',
+    title: 'ends all access while the last request is rejected',
+    requests: [[['read']], [['read', 'admin']], [['read'], 'reject']],
+    errors: ['book undefined'],
+  },
+  {
+    id: 'lenient/C09',
+    title: 'gives an allowed request its access after a rejected and an allowed one',
+    requests: [[['read', 'admin']], [['read'], 'reject'], [['read', 'admin']]],
+    errors: [],
+  },
+  {
+    id: 'lenient/C10',
+    title: 'gives a rejected request its access when it is sent again with more scopes',
+    requests: [
+      [['read'], 'reject'],
+      [['read', 'admin'], 'reject'],
+    ],
+    errors: [],
+  },
+]
+test.each(SEQUENCES)('$id $title', async ({ requests, errors }) => {
+  const { scopes } = createTestScopes()
+  const document = parse('{ book { notes } }')
+  const contextValue = {}
+  for (const [granted, denied] of requests)
+    scopes.authorize({ document, contextValue, scopes: granted, denied })
+  expect(toPlaces(await execute({ schema: scopes.schema, document, contextValue }))).toEqual(errors)
+})
