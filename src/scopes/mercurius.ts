@@ -60,6 +60,7 @@ export async function registerScopes<Context extends object>(
   if (!app.graphql) throw new TypeError('Register Mercurius before registerScopes().')
   const graphql = app.graphql as Graphql<Context>
   const operationNames = new WeakMap<object, string | undefined>()
+  const deniedStatuses = new WeakMap<Reply, number>()
 
   graphql.addHook('preExecution', (_schema, document, contextValue, variables) => {
     const operationName = operationNames.get(contextValue)
@@ -71,12 +72,17 @@ export async function registerScopes<Context extends object>(
     async apply(run, self, [source, given, variables, operationName]: GraphqlArguments) {
       const context = given ?? {}
       operationNames.set(context, operationName)
+      const { reply } = context
       try {
-        return await Reflect.apply(run, self, [source, context, variables, operationName])
+        const result = await Reflect.apply(run, self, [source, context, variables, operationName])
+        // In a batch, the errors of another operation set the status too.
+        const deniedStatus = reply && deniedStatuses.get(reply)
+        if (deniedStatus !== undefined) reply?.code(deniedStatus)
+        return result
       } catch (error) {
         if (!(error instanceof OperationDeniedError)) throw error
         const { status, headers, errors } = error.challenge
-        const { reply } = context
+        if (reply) deniedStatuses.set(reply, status)
         reply?.code(status)
         reply?.headers({ ...headers, 'content-type': chooseContentType(reply.request.headers.accept) })
         return { errors }
