@@ -7,15 +7,24 @@ import {
   isCompositeType,
   isListType,
   isNonNullType,
+  isObjectType,
   responsePathAsArray,
 } from 'graphql'
 
 /** The values that resolvers return. */
 export type Values = {
-  /** Some items of lists of objects are null, an error or a rejection. */
-  readonly hasFailures?: boolean
-  /** The items of lists are promises. */
-  readonly isDeferred?: boolean
+  /** Some items of lists of objects fail: by null and errors as values, or also by rejections. */
+  readonly failures?: 'values' | 'all' | undefined
+  /** Lists have promises as their items; those of objects are asynchronous iterables. */
+  readonly lists?: 'promises' | 'streams' | undefined
+}
+
+/** Adds a resolver to every field, which returns a value that depends on the path alone. */
+export function addPathResolvers(schema: GraphQLSchema, getValues: (context: unknown) => Values): void {
+  for (const type of Object.values(schema.getTypeMap()))
+    if (isObjectType(type) && !type.name.startsWith('__'))
+      for (const field of Object.values(type.getFields()))
+        field.resolve = (_, __, context, info) => resolveByPath(info, getValues(context))
 }
 
 /** Returns a value of a field's type, or a promise of it, that depends on the path alone. */
@@ -33,7 +42,8 @@ function createValue(type: GraphQLOutputType, schema: GraphQLSchema, key: string
     // No object type may implement the interface.
     const itemKeys = possibleTypes?.length === 0 ? [] : ['a', 'b']
     const items = itemKeys.map((itemKey) => createItem(type.ofType, schema, key + itemKey, values))
-    return values.isDeferred ? items.map((item) => Promise.resolve(item)) : items
+    if (values.lists === 'promises') return items.map((item) => Promise.resolve(item))
+    return values.lists === 'streams' && isCompositeType(returnedType) ? stream(items) : items
   }
   if (!isCompositeType(type)) return type.name === 'Color' ? 'RED' : 1
   if (!possibleTypes) return {}
@@ -42,12 +52,18 @@ function createValue(type: GraphQLOutputType, schema: GraphQLSchema, key: string
 }
 
 function createItem(type: GraphQLOutputType, schema: GraphQLSchema, key: string, values: Values): unknown {
-  const failure =
-    values.hasFailures && isCompositeType(getNamedType(type)) ? sumCharacters(key) % 11 : undefined
+  const failure = values.failures && isCompositeType(getNamedType(type)) ? sumCharacters(key) % 11 : undefined
   if (failure === 0) return null
   if (failure === 1) return new Error('item failed')
-  if (failure === 2) return Promise.reject(new Error('item failed'))
+  if (failure === 2 && values.failures === 'all') return Promise.reject(new Error('item failed'))
   return createValue(type, schema, key, values)
+}
+
+async function* stream(items: readonly unknown[]) {
+  for (const item of items) {
+    yield item
+    await new Promise(setImmediate)
+  }
 }
 
 /** Returns the sum of the character codes of a text. */

@@ -14,16 +14,13 @@ import {
 } from 'graphql'
 import { collectSubfields } from 'graphql/execution/collectFields.js'
 import { ALLOW_ALL, isSatisfied, type Rules } from '../../../src/scopes/internal.ts'
-import { resolveByPath, type Values } from '../package/path-values.ts'
+import { addPathResolvers, resolveByPath, type Values } from '../package/path-values.ts'
 import { listInputCoordinates } from './execution-oracle.ts'
 
 /** Builds a schema whose resolvers return values that depend on the path and the context, which is `Values`. */
 export function buildValueSchema(text: string): GraphQLSchema {
   const schema = buildSchema(text)
-  for (const type of Object.values(schema.getTypeMap()))
-    if (isObjectType(type) && !type.name.startsWith('__'))
-      for (const field of Object.values(type.getFields()))
-        field.resolve = (_, __, context, info) => resolveByPath(info, Object(context))
+  addPathResolvers(schema, Object)
   return schema
 }
 
@@ -45,7 +42,7 @@ export function executePartially(
 ): ExecutionResult | Promise<ExecutionResult> {
   const granted = new Set(scopes)
   // graphql-js abandons no rejection of a list whose items are promises.
-  const deferred = { ...values, isDeferred: true }
+  const deferred = { ...values, lists: 'promises' as const }
   /** Returns the result, or a rejection if one of the coordinates is denied. */
   function rejectIfDenied<T>(coordinates: readonly string[], result: () => T): T | Promise<never> {
     const denied = coordinates.filter((one) => !isSatisfied(rules.get(one) ?? ALLOW_ALL, granted))
