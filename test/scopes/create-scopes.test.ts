@@ -1,6 +1,15 @@
 import { makeExecutableSchema } from '@graphql-tools/schema'
 import { expect, test } from '@jest/globals'
-import { execute, GraphQLError, parse, printSchema, subscribe } from 'graphql'
+import {
+  buildSchema,
+  execute,
+  GraphQLError,
+  isObjectType,
+  isUnionType,
+  parse,
+  printSchema,
+  subscribe,
+} from 'graphql'
 import { createScopes, type Denied, ScopeSchemaError } from '../../src/scopes/index.ts'
 import { SCOPE_DIRECTIVES } from '../cases/scopes/decisions/decision-schema.ts'
 
@@ -140,6 +149,19 @@ test.each([
     await events.return?.(undefined)
   },
 )
+
+test('create-scopes/A13 resolves types without the argument that graphql-jit leaves out', () => {
+  const schema = buildSchema(`${SCOPE_DIRECTIVES} extend schema @scope(name: "a", description: "d")
+    type Query { item: Item @requiresScope(scopes: "a") } union Item = One | Two
+    type One @requiresScope(scopes: "a") { x: Int } type Two { x: Int }`)
+  const two = schema.getType('Two')
+  if (isObjectType(two)) two.isTypeOf = () => true
+  const item = createScopes(schema).schema.getType('Item')
+  if (!isUnionType(item)) throw new Error('no union')
+  const resolveType: unknown = item.resolveType
+  const info = { returnType: item, schema, operation: {} }
+  expect(typeof resolveType === 'function' && resolveType({}, {}, info)).toBe('Two')
+})
 
 test('create-scopes/A07 leaves the original schema as it is', async () => {
   const { scopes, original } = createTestScopes()

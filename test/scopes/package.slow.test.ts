@@ -135,6 +135,26 @@ test('package/P04 rejects the schema of every schema bypass, with its coordinate
   expect(JSON.parse(stdout)).toEqual(SCHEMA_BYPASSES.map(({ rejectedCoordinates }) => rejectedCoordinates))
 })
 
+test('package/P05 rejects lenient handling with a graphql that abandons promises, and handles strictly', async () => {
+  const oldFolder = await installPackages(file, 'graphql@16.6')
+  const code = `
+    import { buildSchema, parse } from 'graphql'
+    import { createScopes, scopeDirectives } from 'graphql-oauth-scopes'
+    const schema = buildSchema(scopeDirectives + 'extend schema @scope(name: "a", description: "d") type Query { x: Int @requiresScope(scopes: "a") }')
+    const attempt = (run) => { try { return run() } catch (error) { return error.message } }
+    const request = { document: parse('{ x }'), contextValue: {}, scopes: ['b'] }
+    const { authorize } = createScopes(schema)
+    console.log(JSON.stringify([
+      attempt(() => createScopes(schema, { denied: 'null' })),
+      attempt(() => authorize({ ...request, denied: 'null' })),
+      authorize(request).allowed,
+    ]))`
+  const { stdout, stderr } = await runCommand(oldFolder, ['node', '--input-type=module', '-e', code])
+  expect(stderr).toBe('')
+  const message = expect.stringContaining('needs graphql 16.7')
+  expect(JSON.parse(stdout)).toEqual([message, message, false])
+})
+
 /** A response, as far as it is compared. */
 type Answer = { readonly status: number; readonly challenge: string | null; readonly body: unknown }
 
