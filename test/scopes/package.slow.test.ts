@@ -480,17 +480,19 @@ describe.each(SERVERS)('$server on graphql $graphql', ({ server, graphql, hasBat
     })
 
     test('package/L07 decides for each caller when a query is repeated', async () => {
+      const id = 'package/L07'
       for (const granted of ['read', 'admin', 'read', 'admin', 'read admin', 'read']) {
-        const options = { id: 'package/L07', authorization: `Bearer ${granted}` }
+        const options = { id, authorization: `Bearer ${granted}` }
         const { body } = await post(lenientUrl, { query: '{ open b }' }, options)
         expect(body).toMatchObject({ data: { open: 1, b: granted.includes('admin') ? 1 : null } })
       }
     })
 
     test('package/L08 rejects the mutation of a batch, and answers the query beside it', async () => {
+      const id = 'package/L08'
       const batch = [{ query: '{ open a b }' }, { query: 'mutation { free write }' }]
       const { status, body } = await post(lenientUrl, batch, {
-        id: 'package/L08',
+        id,
         authorization: 'Bearer read',
       })
       if (!hasBatches) {
