@@ -138,8 +138,8 @@ export function enforceRules(
     prepareResult(result, info, (value) => {
       const type = getNamedType(info.returnType)
       if (!isAbstractType(type)) return undefined
-      const name = typeResolvers.get(type.name)?.(value, context, info, type)
-      return typeof name === 'string' ? lenient.checkObject(name, info) : undefined
+      const resolved = typeResolvers.get(type.name)?.(value, context, info, type)
+      return lenient.checkObject(String(resolved), info)
     })
 
   // Denials are rejections, not exceptions: an exception in an item of a list abandons the promises of the other items.
@@ -170,7 +170,8 @@ export function enforceRules(
         const lenient = getAuthorization(context, info.operation)?.lenient
         if (!lenient) return resolved
         const check = (name: string | undefined) => {
-          const denial = name === undefined ? undefined : lenient.checkObject(name, info)
+          // Not the name itself: graphql-jit accepts the type, too.
+          const denial = lenient.checkObject(String(name), info)
           if (!denial) return name
           // `prepareResult` has replaced what graphql-jit would deny here.
           return isCompiledByJit(info) ? undefined : Promise.reject(denial)

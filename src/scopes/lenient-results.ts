@@ -10,18 +10,18 @@ import {
   isNonNullType,
 } from 'graphql'
 
-/** Returns the error of an object that a field returns as an interface or a union, if it is denied. */
-type CheckObject = (value: object) => GraphQLError | undefined
+/** Returns the error of a value that a field returns as an interface or a union, if its type is denied. */
+type CheckValue = (value: unknown) => GraphQLError | undefined
 
 /**
  * Prepares a resolver's result for the execution of a query that is handled leniently. A denial is a rejection, and Node.js
  * ends the process if an executor does not handle it.
  */
-export function prepareResult(result: unknown, info: GraphQLResolveInfo, checkObject: CheckObject): unknown {
+export function prepareResult(result: unknown, info: GraphQLResolveInfo, checkValue: CheckValue): unknown {
   const { returnType } = info
   if (!isCompiledByJit(info))
     return hasNonNullObjects(returnType) ? separateItems(returnType, result) : result
-  return isAbstractType(getNamedType(returnType)) ? replaceDenied(returnType, result, checkObject) : result
+  return isAbstractType(getNamedType(returnType)) ? replaceDenied(returnType, result, checkValue) : result
 }
 
 /**
@@ -30,17 +30,17 @@ export function prepareResult(result: unknown, info: GraphQLResolveInfo, checkOb
  */
 export const isCompiledByJit = ({ path }: GraphQLResolveInfo): boolean => path.typename === undefined
 
-/** Replaces the denied objects of a result by their errors, which an executor handles as if they were thrown. */
-function replaceDenied(type: GraphQLOutputType, result: unknown, checkObject: CheckObject): unknown {
-  if (isPromise(result)) return result.then((value) => replaceDenied(type, value, checkObject))
+/** Replaces the denied values of a result by their errors, which an executor handles as if they were thrown. */
+function replaceDenied(type: GraphQLOutputType, result: unknown, checkValue: CheckValue): unknown {
+  if (isPromise(result)) return result.then((value) => replaceDenied(type, value, checkValue))
   const nullableType = getNullableType(type)
   if (isListType(nullableType))
     return isIterable(result)
-      ? [...result].map((item) => replaceDenied(nullableType.ofType, item, checkObject))
+      ? [...result].map((item) => replaceDenied(nullableType.ofType, item, checkValue))
       : result
-  if (!isObject(result) || result instanceof Error) return result
+  if (result === null || result === undefined || result instanceof Error) return result
   try {
-    return checkObject(result) ?? result
+    return checkValue(result) ?? result
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error))
   }
