@@ -119,7 +119,7 @@ export function enforceRules(
   rules: Rules,
   defaultDenied: DeniedHandling = 'reject',
 ): Scopes {
-  assertSupported(defaultDenied)
+  if (defaultDenied === 'null') assertLenientSupport()
   const scopeOrder = readDeclaredScopes(schema).map(({ name }) => name)
   const authorizations = new WeakMap<object, WeakMap<OperationDefinitionNode, Authorization>>()
   const plannedOperations = new WeakMap<DocumentNode, Map<string | undefined, PlannedOperation>>()
@@ -228,7 +228,7 @@ export function enforceRules(
     schema: guardedSchema,
     authorize(request) {
       const { document, contextValue, scopes, isExpired, denied = defaultDenied } = request
-      assertSupported(denied)
+      if (denied === 'null') assertLenientSupport()
       if (!isObject(contextValue)) throw new TypeError('contextValue must be an object.')
       const granted = toGrantedScopes(scopes)
       const planned = planOperation(document, request.operationName)
@@ -245,7 +245,12 @@ export function enforceRules(
         if (earlier) ofContext.set(operation, { ...earlier, isAllowed: false })
         return decision
       }
-      const expirations = addExpiration(earlier?.expirations, isExpired)
+      const earlierExpirations = earlier?.expirations ?? NO_EXPIRATIONS
+      // Any of the tokens ends a subscription: it may be the one of an earlier request.
+      const expirations =
+        !isExpired || earlierExpirations.includes(isExpired)
+          ? earlierExpirations
+          : [...earlierExpirations, isExpired]
       if (decision.allowed && !earlier?.lenient) {
         ofContext.set(operation, { isAllowed: true, expirations, lenient: undefined })
         return decision
@@ -292,12 +297,6 @@ const hasSameScopes = (one: ReadonlySet<string>, other: ReadonlySet<string>) =>
 
 const NO_EXPIRATIONS: Authorization['expirations'] = []
 
-/** Any of the tokens ends a subscription: it may be the one of an earlier request with the same context. */
-const addExpiration = (
-  earlier: Authorization['expirations'] = NO_EXPIRATIONS,
-  isExpired: (() => boolean) | undefined,
-) => (!isExpired || earlier.includes(isExpired) ? earlier : [...earlier, isExpired])
-
 /** graphql-js compares types by their classes, so that two copies of it do not recognize each other's. */
 function assertSameGraphQL(schema: GraphQLSchema): void {
   if (schema instanceof GraphQLSchema) return
@@ -309,8 +308,8 @@ function assertSameGraphQL(schema: GraphQLSchema): void {
 }
 
 /** graphql-js before 16.7 abandons the promises of the fields beside one that throws, and denials are promises. */
-function assertSupported(denied: DeniedHandling): void {
-  if (denied === 'reject' || versionInfo.major > 16 || versionInfo.minor >= 7) return
+function assertLenientSupport(): void {
+  if (versionInfo.major > 16 || versionInfo.minor >= 7) return
   throw new TypeError('Lenient handling needs graphql 16.7 or newer. Install it, or set denied to "reject".')
 }
 

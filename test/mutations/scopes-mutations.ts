@@ -174,7 +174,7 @@ export const SCOPES_MUTATIONS: readonly SourceMutation[] = [
     find: '{ ...earlier, isAllowed: false }',
     replace: '{ isAllowed: false, expirations: [], lenient: undefined }',
   },
-  { file: 'create-scopes', find: '[...earlier, isExpired]', replace: '[isExpired]' },
+  { file: 'create-scopes', find: '[...earlierExpirations, isExpired]', replace: '[isExpired]' },
   {
     file: 'create-scopes',
     find: 'scopes === null) return ANONYMOUS',
