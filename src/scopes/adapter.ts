@@ -1,4 +1,5 @@
 import type { DocumentNode } from 'graphql'
+import type { Decision } from './authorize-plan.ts'
 import type { Challenge } from './challenge.ts'
 import type { Scopes } from './create-scopes.ts'
 
@@ -21,15 +22,23 @@ type Operation<Context extends object> = {
 }
 
 /**
- * Authorizes an operation. Returns the challenge if it is denied.
+ * Authorizes an operation.
  * @throws whatever `scopesOf` throws, and the errors of `authorize`; the server must not execute the operation then
  */
+export const authorizeOperation = <Context extends object>(
+  scopes: Scopes,
+  { scopesOf }: AdapterOptions<Context>,
+  operation: Operation<Context>,
+): Decision => scopes.authorize({ ...operation, scopes: scopesOf(operation.contextValue) })
+
+/** Authorizes an operation, and returns the challenge if it is denied. @throws what `authorizeOperation` does */
 export function findChallenge<Context extends object>(
   scopes: Scopes,
-  { scopesOf, resourceMetadata }: AdapterOptions<Context>,
+  options: AdapterOptions<Context>,
   operation: Operation<Context>,
 ): Challenge | undefined {
-  const decision = scopes.authorize({ ...operation, scopes: scopesOf(operation.contextValue) })
+  const decision = authorizeOperation(scopes, options, operation)
+  const { resourceMetadata } = options
   return decision.allowed ? undefined : scopes.challenge(decision, { resourceMetadata })
 }
 

@@ -1,9 +1,12 @@
 import {
   type DocumentNode,
   GraphQLError,
+  type GraphQLResolveInfo,
   GraphQLSchema,
+  getNamedType,
   getOperationAST,
   type OperationDefinitionNode,
+  versionInfo,
 } from 'graphql'
 import {
   type Allowed,
@@ -22,6 +25,7 @@ import {
   type LenientAccess,
   type LenientChecks,
 } from './lenient-checks.ts'
+import { isObject, isPromise, separateItems } from './lenient-results.ts'
 import { readValidatedRules } from './lint.ts'
 import { compilePlan, type Plan } from './plan.ts'
 import type { RawVariables } from './raw-variables.ts'
@@ -50,7 +54,7 @@ export type AuthorizationRequest = {
   readonly operationName?: string | null | undefined
   /** As the client sent them, before coercion. */
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined
-  /** The same object that is passed to the execution. */
+  /** The same object that is passed to the execution. One for each request: see `authorize`. */
   readonly contextValue: object
   /** The scopes of the verified access token; undefined for a request without a token. */
   readonly scopes: Iterable<string> | undefined
@@ -63,12 +67,15 @@ export type AuthorizationRequest = {
 /** The rules of one schema, and their enforcement. */
 export type Scopes = {
   /**
-   * A copy of the schema whose guarded resolvers refuse operations that `authorize` did not allow. Interfaces and unions
-   * that include a type with a rule have a `resolveType`, so that a `typeResolver` given to the execution is not used.
+   * A copy of the schema whose guarded resolvers refuse operations that `authorize` did not allow. Guarded fields and lists
+   * of non-null objects have a resolver, and interfaces and unions that include a type with a rule a `resolveType`, so that a
+   * `fieldResolver` or `typeResolver` given to the execution is not used for them.
    */
   readonly schema: GraphQLSchema
   /**
    * Decides on an operation before it is executed. A query that is handled leniently is allowed, with its `denials`.
+   * Requests that share a context and an operation get the least access of all of them, the earlier ones included, and none
+   * while the last one is denied.
    * @throws TypeError for scopes that are a string or a context that is not an object, GraphQLError if the operation is not
    *   in the document
    */
@@ -104,11 +111,13 @@ export type Scopes = {
 /** A schema coordinate and the scopes that it requires. A rule without scopes (`[[]]`) requires a token only. */
 export type TableRow = { readonly coordinate: string; readonly scopes: Rule }
 
-/** The result of `authorize` for one operation of a context. */
+/** The result of `authorize` for one operation of a context: what all requests share that use both. */
 type Authorization = {
-  readonly isExpired: (() => boolean) | undefined
+  /** False if the last request was denied. */
+  readonly isAllowed: boolean
+  readonly expirations: readonly (() => boolean)[]
   /** Of a query that is handled leniently. */
-  readonly lenient?: LenientChecks | undefined
+  readonly lenient: LenientChecks | undefined
 }
 
 /**
@@ -126,6 +135,7 @@ export function enforceRules(
   rules: Rules,
   defaultDenied: DeniedHandling = 'reject',
 ): Scopes {
+  if (defaultDenied === 'null') assertLenientSupport()
   const declaredScopes = readDeclaredScopes(schema)
   const scopeOrder = declaredScopes.map(({ name }) => name)
   const authorizations = new WeakMap<object, WeakMap<OperationDefinitionNode, Authorization>>()
@@ -135,23 +145,38 @@ export function enforceRules(
   const getAuthorization = (context: unknown, operation: OperationDefinitionNode) =>
     isObject(context) ? authorizations.get(context)?.get(operation) : undefined
 
-  // Denials are rejections, not exceptions: where an item of a list throws after another one's promise was made, graphql-js
-  // handles only the former, and the rejection of the latter would end the process.
+  // Denials are rejections, not exceptions: an exception in an item of a list abandons the promises of the other items.
   const guardedSchema = guardSchema(schema, rules, {
     guardResolver: (resolve, isSubscription) =>
       function guardedResolver(source, args, context, info) {
         const authorization = getAuthorization(context, info.operation)
-        if (!authorization) throw createError('FORBIDDEN', 'Operation not authorized.')
-        if (isSubscription && authorization.isExpired?.())
+        if (!authorization?.isAllowed) throw createError('FORBIDDEN', 'Operation not authorized.')
+        const { expirations, lenient } = authorization
+        if (isSubscription && expirations.some((isExpired) => isExpired()))
           throw createError('UNAUTHENTICATED', 'The access token has expired.')
-        const denial = authorization.lenient?.checkField(info)
-        return denial ? Promise.reject(denial) : resolve(source, args, context, info)
+        if (!lenient) return resolve(source, args, context, info)
+        if (isCompiledByJit(info))
+          throw createError('FORBIDDEN', 'Lenient handling does not work with graphql-jit.')
+        const denial = lenient.checkField(info)
+        return denial
+          ? Promise.reject(denial)
+          : separateItems(info.returnType, resolve(source, args, context, info))
+      },
+    guardItems: (resolve) =>
+      function itemsResolver(source, args, context, info) {
+        const result = resolve(source, args, context, info)
+        return getAuthorization(context, info.operation)?.lenient
+          ? separateItems(info.returnType, result)
+          : result
       },
     guardTypeResolver: (resolveType) =>
       function guardedTypeResolver(value, context, info, abstractType) {
-        const resolved = resolveType(value, context, info, abstractType)
+        // graphql-jit leaves out the last argument.
+        const resolved = resolveType(value, context, info, abstractType ?? getNamedType(info.returnType))
         const lenient = getAuthorization(context, info.operation)?.lenient
         if (!lenient) return resolved
+        // It would not handle a rejection here.
+        if (isCompiledByJit(info)) return undefined
         const check = (typeName: string | undefined) => {
           const denial = typeName === undefined ? undefined : lenient.checkObject(typeName, info)
           return denial ? Promise.reject(denial) : typeName
@@ -207,6 +232,7 @@ export function enforceRules(
     schema: guardedSchema,
     authorize(request) {
       const { document, contextValue, scopes, isExpired, denied = defaultDenied } = request
+      if (denied === 'null') assertLenientSupport()
       if (!isObject(contextValue)) throw new TypeError('contextValue must be an object.')
       const granted = toGrantedScopes(scopes)
       const planned = planOperation(document, request.operationName)
@@ -217,14 +243,20 @@ export function enforceRules(
         authorizations.get(contextValue) ?? new WeakMap<OperationDefinitionNode, Authorization>()
       authorizations.set(contextValue, ofContext)
       const isLenient = !decision.allowed && denied === 'null' && canBeLenient(operation, granted)
+      // Another request may use this context. What restricts it stays in force, also after a denial.
+      const earlier = ofContext.get(operation)
       if (!decision.allowed && !isLenient) {
-        // Another request may have used this context with more scopes.
-        ofContext.delete(operation)
+        if (earlier) ofContext.set(operation, { ...earlier, isAllowed: false })
         return decision
       }
-      const earlier = ofContext.get(operation)?.lenient
-      if (decision.allowed && !earlier) {
-        ofContext.set(operation, { isExpired })
+      const earlierExpirations = earlier?.expirations ?? NO_EXPIRATIONS
+      // Any of the tokens ends a subscription: it may be the one of an earlier request.
+      const expirations =
+        !isExpired || earlierExpirations.includes(isExpired)
+          ? earlierExpirations
+          : [...earlierExpirations, isExpired]
+      if (decision.allowed && !earlier?.lenient) {
+        ofContext.set(operation, { isAllowed: true, expirations, lenient: undefined })
         return decision
       }
       const access: LenientAccess = {
@@ -234,7 +266,8 @@ export function enforceRules(
         neededScopes: decision.allowed ? [] : decision.needed,
         variables,
       }
-      ofContext.set(operation, { isExpired, lenient: createChecks(access, earlier) })
+      const lenient = createChecks(access, earlier?.lenient)
+      ofContext.set(operation, { isAllowed: true, expirations, lenient })
       return decision.allowed ? decision : ({ allowed: true, denials: decision.denials } satisfies Allowed)
     },
     challenge(decision, options) {
@@ -269,10 +302,10 @@ const hasSameScopes = (one: ReadonlySet<string>, other: ReadonlySet<string>) =>
     one.size === other.size &&
     [...one].every((scope) => other.has(scope)))
 
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
+const NO_EXPIRATIONS: Authorization['expirations'] = []
 
-const isPromise = <T>(value: T | PromiseLike<T>): value is PromiseLike<T> =>
-  isObject(value) && 'then' in value && typeof value.then === 'function'
+/** Returns true if graphql-jit executes the operation: its paths have no names of types. */
+const isCompiledByJit = ({ path }: GraphQLResolveInfo): boolean => path.typename === undefined
 
 /** graphql-js compares types by their classes, so that two copies of it do not recognize each other's. */
 function assertSameGraphQL(schema: GraphQLSchema): void {
@@ -282,6 +315,12 @@ function assertSameGraphQL(schema: GraphQLSchema): void {
       ? 'The schema was created by another copy of the package graphql. Run "npm ls graphql", and install one version only.'
       : 'createScopes() takes a GraphQLSchema.',
   )
+}
+
+/** graphql-js before 16.7 abandons the promises of the fields beside one that throws, and denials are promises. */
+function assertLenientSupport(): void {
+  if (versionInfo.major > 16 || versionInfo.minor >= 7) return
+  throw new TypeError('Lenient handling needs graphql 16.7 or newer. Install it, or set denied to "reject".')
 }
 
 function toGrantedScopes(scopes: Iterable<string> | undefined): ReadonlySet<string> {

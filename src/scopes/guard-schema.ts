@@ -27,6 +27,7 @@ import {
   isUnionType,
 } from 'graphql'
 import { readFieldRules } from './field-rules.ts'
+import { hasNonNullObjects } from './lenient-results.ts'
 import type { Rules } from './rule.ts'
 
 type Resolver = GraphQLFieldResolver<unknown, unknown>
@@ -38,24 +39,28 @@ export type Guards = {
    * @param isSubscription whether it is of a field of the subscription type, which runs for each event
    */
   readonly guardResolver: (resolve: Resolver, isSubscription: boolean) => Resolver
+  /** Wraps a resolver of another field, which returns a list of non-null objects. */
+  readonly guardItems: (resolve: Resolver) => Resolver
   /** Wraps the type resolver of an interface or union that includes a type with a rule. */
   readonly guardTypeResolver: (resolveType: TypeResolver) => TypeResolver
 }
 
 /**
- * Copies a schema, with a guard around the resolver and `subscribe` of every field that may require a rule, and around the
- * type resolver of every interface and union that includes a type with a rule.
+ * Copies a schema, with a guard around the resolver and `subscribe` of every field that may require a rule, around those that
+ * return lists of non-null objects, and around the type resolver of every interface and union that includes a type with a rule.
  */
 export function guardSchema(schema: GraphQLSchema, rules: Rules, guards: Guards): GraphQLSchema {
-  const { guardResolver, guardTypeResolver } = guards
+  const { guardResolver, guardItems, guardTypeResolver } = guards
   const subscriptionType = schema.getSubscriptionType()?.name
   return copySchema(schema, {
     mapField(field, name, typeName) {
-      if (!mayRequireRule(schema, rules, typeName, name)) return field
+      const resolve = field.resolve ?? defaultFieldResolver
+      if (!mayRequireRule(schema, rules, typeName, name))
+        return hasNonNullObjects(field.type) ? { ...field, resolve: guardItems(resolve) } : field
       const isSubscription = typeName === subscriptionType
       return {
         ...field,
-        resolve: guardResolver(field.resolve ?? defaultFieldResolver, isSubscription),
+        resolve: guardResolver(resolve, isSubscription),
         ...(field.subscribe && { subscribe: guardResolver(field.subscribe, true) }),
       }
     },

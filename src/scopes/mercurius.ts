@@ -1,5 +1,5 @@
 import type { DocumentNode } from 'graphql'
-import { type AdapterOptions, chooseContentType, findChallenge } from './adapter.ts'
+import { type AdapterOptions, authorizeOperation, chooseContentType } from './adapter.ts'
 import type { Challenge } from './challenge.ts'
 import type { Scopes } from './create-scopes.ts'
 
@@ -26,7 +26,7 @@ type PreExecutionHook<Context> = (
   document: DocumentNode,
   contextValue: Context,
   variables: Record<string, unknown> | undefined,
-) => void
+) => { readonly document: DocumentNode } | undefined
 type Graphql<Context> = MercuriusApp['graphql'] & {
   addHook(name: 'preExecution', hook: PreExecutionHook<Context>): void
 }
@@ -60,23 +60,34 @@ export async function registerScopes<Context extends object>(
   if (!app.graphql) throw new TypeError('Register Mercurius before registerScopes().')
   const graphql = app.graphql as Graphql<Context>
   const operationNames = new WeakMap<object, string | undefined>()
+  const deniedStatuses = new WeakMap<Reply, number>()
 
   graphql.addHook('preExecution', (_schema, document, contextValue, variables) => {
     const operationName = operationNames.get(contextValue)
-    const challenge = findChallenge(scopes, options, { document, operationName, variables, contextValue })
-    if (challenge) throw new OperationDeniedError(challenge)
+    const decision = authorizeOperation(scopes, options, { document, operationName, variables, contextValue })
+    if (!decision.allowed)
+      throw new OperationDeniedError(
+        scopes.challenge(decision, { resourceMetadata: options.resourceMetadata }),
+      )
+    // Mercurius executes the document of a hook by graphql-js, also with `jit`, which cannot handle denied fields.
+    return decision.denials && { document }
   })
   // Hooks do not get the name of the operation, and the status of an error depends on the number of errors.
   app.graphql = new Proxy(graphql, {
     async apply(run, self, [source, given, variables, operationName]: GraphqlArguments) {
       const context = given ?? {}
       operationNames.set(context, operationName)
+      const { reply } = context
       try {
-        return await Reflect.apply(run, self, [source, context, variables, operationName])
+        const result = await Reflect.apply(run, self, [source, context, variables, operationName])
+        // In a batch, the errors of another operation set the status too.
+        const deniedStatus = reply && deniedStatuses.get(reply)
+        if (deniedStatus !== undefined) reply?.code(deniedStatus)
+        return result
       } catch (error) {
         if (!(error instanceof OperationDeniedError)) throw error
         const { status, headers, errors } = error.challenge
-        const { reply } = context
+        if (reply) deniedStatuses.set(reply, status)
         reply?.code(status)
         reply?.headers({ ...headers, 'content-type': chooseContentType(reply.request.headers.accept) })
         return { errors }

@@ -188,7 +188,17 @@ export const SCOPES_MUTATIONS: readonly SourceMutation[] = [
   },
   { file: 'create-scopes', find: 'one.size === other.size &&', replace: '' },
   { file: '../graphql/requires-scope', find: 'errors.get(scheme) ??', replace: '[...errors.values()][0] ??' },
-  { file: 'create-scopes', find: 'ofContext.delete(operation)', replace: '' },
+  {
+    file: 'create-scopes',
+    find: 'if (earlier) ofContext.set(operation, { ...earlier, isAllowed: false })',
+    replace: '',
+  },
+  {
+    file: 'create-scopes',
+    find: '{ ...earlier, isAllowed: false }',
+    replace: '{ isAllowed: false, expirations: [], lenient: undefined }',
+  },
+  { file: 'create-scopes', find: '[...earlierExpirations, isExpired]', replace: '[isExpired]' },
   {
     file: 'create-scopes',
     find: 'scopes === null) return ANONYMOUS',
@@ -198,8 +208,11 @@ export const SCOPES_MUTATIONS: readonly SourceMutation[] = [
   {
     file: 'create-scopes',
     find: 'authorizations.get(context)?.get(operation)',
-    replace: '(authorizations.get(context) ? { isExpired: undefined, lenient: undefined } : undefined)',
+    replace:
+      '(authorizations.get(context) ? { isAllowed: true, expirations: [], lenient: undefined } : undefined)',
   },
+  { file: 'guard-schema', find: 'resolve: guardItems(resolve)', replace: 'resolve' },
+  { file: 'lenient-results', find: 'Promise.resolve(item)', replace: 'item' },
   {
     file: 'guard-schema',
     find: '{ subscribe: guardResolver(field.subscribe, true) }',
@@ -207,7 +220,7 @@ export const SCOPES_MUTATIONS: readonly SourceMutation[] = [
   },
   {
     file: 'create-scopes',
-    find: 'if (isSubscription && authorization.isExpired?.())',
+    find: 'if (isSubscription && expirations.some((isExpired) => isExpired()))',
     replace: 'if (false)',
   },
   {

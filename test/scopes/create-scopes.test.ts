@@ -1,6 +1,15 @@
 import { makeExecutableSchema } from '@graphql-tools/schema'
 import { expect, test } from '@jest/globals'
-import { execute, GraphQLError, parse, printSchema, subscribe } from 'graphql'
+import {
+  buildSchema,
+  execute,
+  GraphQLError,
+  isObjectType,
+  isUnionType,
+  parse,
+  printSchema,
+  subscribe,
+} from 'graphql'
 import { createScopes, type Denied, ScopeSchemaError } from '../../src/scopes/index.ts'
 import { SCOPE_DIRECTIVES } from '../cases/scopes/decisions/decision-schema.ts'
 
@@ -117,6 +126,41 @@ test('create-scopes/A06 ends a subscription when the token has expired', async (
     errors: [{ message: 'The access token has expired.' }],
   })
   await events.return?.(undefined)
+})
+
+test.each([
+  { id: 'create-scopes/A11', title: 'has no expiry', isExpired: undefined },
+  { id: 'create-scopes/A12', title: 'has not expired', isExpired: () => false },
+])(
+  '$id ends a subscription whose token has expired when another request that $title shares its context',
+  async (row) => {
+    const { scopes } = createTestScopes()
+    const request = { document: parse('subscription { ticks }'), contextValue: {}, scopes: ['read'] }
+    let isExpired = false
+    scopes.authorize({ ...request, isExpired: () => isExpired })
+    const events = await subscribe({ schema: scopes.schema, ...request })
+    if (!(Symbol.asyncIterator in events)) throw new Error('no stream')
+    scopes.authorize({ ...request, ...(row.isExpired && { isExpired: row.isExpired }) })
+    expect((await events.next()).value).toEqual({ data: { ticks: 1 } })
+    isExpired = true
+    expect((await events.next()).value).toMatchObject({
+      errors: [{ message: 'The access token has expired.' }],
+    })
+    await events.return?.(undefined)
+  },
+)
+
+test('create-scopes/A13 resolves types without the argument that graphql-jit leaves out', () => {
+  const schema = buildSchema(`${SCOPE_DIRECTIVES} extend schema @scope(name: "a", description: "d")
+    type Query { item: Item @requiresScope(scopes: "a") } union Item = One | Two
+    type One @requiresScope(scopes: "a") { x: Int } type Two { x: Int }`)
+  const two = schema.getType('Two')
+  if (isObjectType(two)) two.isTypeOf = () => true
+  const item = createScopes(schema).schema.getType('Item')
+  if (!isUnionType(item)) throw new Error('no union')
+  const resolveType: unknown = item.resolveType
+  const info = { returnType: item, schema, operation: {} }
+  expect(typeof resolveType === 'function' && resolveType({}, {}, info)).toBe('Two')
 })
 
 test('create-scopes/A07 leaves the original schema as it is', async () => {

@@ -1,6 +1,6 @@
 import { makeExecutableSchema } from '@graphql-tools/schema'
 import { expect, test } from '@jest/globals'
-import { type ExecutionResult, execute, getOperationAST, parse } from 'graphql'
+import { buildSchema, type ExecutionResult, execute, getOperationAST, parse } from 'graphql'
 import { createExecutor } from '../../src/executor/executor.ts'
 import { createScopes, type Scopes } from '../../src/scopes/index.ts'
 import { SCOPE_DIRECTIVES } from '../cases/scopes/decisions/decision-schema.ts'
@@ -27,6 +27,9 @@ function createTestScopes(options: Parameters<typeof createScopes>[1] = { denied
         book: field('book', BOOK),
         books: field('books', [BOOK, later(BOOK)]),
         shelf: field('shelf', [BOOK, null]),
+        torn: field('torn', [BOOK, null]),
+        offers: field('offers', later([{ price: {} }, null])),
+        tornShelves: field('tornShelves', [[BOOK, null], later([BOOK])]),
         items: field('items', [BOOK, FILM, later(FILM)]),
         allItems: field('allItems', [{ ...BOOK, author: later({}) }, FILM]),
         entry: field('entry', FILM),
@@ -211,4 +214,80 @@ test('lenient/C04 a request that is rejected ends the access of an earlier one w
   const result = await execute({ schema: scopes.schema, document, contextValue })
   expect(result.errors?.map(({ message }) => message)).toEqual(['Operation not authorized.'])
   expect(calls).toEqual([])
+})
+
+/** Requests that share a context and an operation; the first one is executed after the last one has been authorized. */
+const SEQUENCES: readonly {
+  readonly id: string
+  readonly title: string
+  readonly requests: readonly (readonly [scopes: readonly string[] | undefined, denied?: 'reject' | 'null'])[]
+  readonly errors: readonly string[]
+}[] = [
+  {
+    id: 'lenient/C05',
+    title: 'keeps a lenient request denied after a rejected and an allowed one',
+    requests: [[['read']], [['read'], 'reject'], [['read', 'admin']]],
+    errors: ['book.notes Book.notes'],
+  },
+  {
+    id: 'lenient/C06',
+    title: 'keeps a lenient request denied after an anonymous and an allowed one',
+    requests: [[['read']], [undefined], [['read', 'admin'], 'reject']],
+    errors: ['book.notes Book.notes'],
+  },
+  {
+    id: 'lenient/C07',
+    title: 'restricts an allowed request by a lenient one, also after a rejected and an allowed one',
+    requests: [[['read', 'admin']], [['read']], [[], 'reject'], [['read', 'admin']]],
+    errors: ['book.notes Book.notes'],
+  },
+  {
+    id: 'lenient/C08',
+    title: 'ends all access while the last request is rejected',
+    requests: [[['read']], [['read', 'admin']], [['read'], 'reject']],
+    errors: ['book undefined'],
+  },
+  {
+    id: 'lenient/C09',
+    title: 'gives an allowed request its access after a rejected and an allowed one',
+    requests: [[['read', 'admin']], [['read'], 'reject'], [['read', 'admin']]],
+    errors: [],
+  },
+  {
+    id: 'lenient/C10',
+    title: 'gives a rejected request its access when it is sent again with more scopes',
+    requests: [
+      [['read'], 'reject'],
+      [['read', 'admin'], 'reject'],
+    ],
+    errors: [],
+  },
+]
+test.each(SEQUENCES)('$id $title', async ({ requests, errors }) => {
+  const { scopes } = createTestScopes()
+  const document = parse('{ book { notes } }')
+  const contextValue = {}
+  for (const [granted, denied] of requests)
+    scopes.authorize({ document, contextValue, scopes: granted, denied })
+  expect(toPlaces(await execute({ schema: scopes.schema, document, contextValue }))).toEqual(errors)
+})
+
+test('lenient/J01 refuses guarded fields when graphql-jit executes a query, whose paths have no types', () => {
+  const schema = buildSchema(`${SCOPE_DIRECTIVES}
+    extend schema @scope(name: "read", description: "d") @scope(name: "films", description: "d")
+    type Query { item: Item @requiresScope(scopes: "read") }
+    union Item = Book | Film
+    type Book { title: String }
+    type Film @requiresScope(scopes: "films") { title: String }`)
+  const scopes = createScopes(schema, { denied: 'null' })
+  const document = parse('{ item { __typename } }')
+  const contextValue = {}
+  expect(scopes.authorize({ document, contextValue, scopes: ['read'] })).toMatchObject({ allowed: true })
+  const info = { operation: getOperationAST(document), path: { prev: undefined, key: 'item' } }
+  const { resolve } = Object(scopes.schema.getQueryType()?.getFields().item)
+  const { resolveType } = Object(scopes.schema.getType('Item'))
+  expect(() => resolve({}, {}, contextValue, info)).toThrow(
+    'Lenient handling does not work with graphql-jit.',
+  )
+  expect(resolveType({ __typename: 'Film' }, contextValue, info)).toBeUndefined()
 })

@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import {
   buildSchema,
+  type ExecutionResult,
   execute,
   getOperationAST,
   getVariableValues,
@@ -22,13 +23,20 @@ import { DECISIONS } from '../cases/scopes/decisions/decisions.ts'
 import { SUBGRAPHS } from '../cases/scopes/subgraphs.ts'
 import { runCommand } from '../support/examples/run-example.ts'
 import { addResolvers } from '../support/package/add-resolvers.ts'
+import type { Values } from '../support/package/path-values.ts'
 import { PROJECT_ROOT } from '../support/project-root.ts'
 import { installPackages, packPackage } from '../support/scopes/install-package.ts'
 import { declareScopes } from '../support/scopes/lint-schema.ts'
+import { listNullPlaces } from '../support/scopes/list-null-places.ts'
+import { buildValueSchema, executePartially } from '../support/scopes/partial-execution.ts'
+import { randomOperation } from '../support/scopes/random-operation.ts'
+import { RANDOM_SCOPES, randomListSchema } from '../support/scopes/random-schema.ts'
 import { type ServerProcess, startServerProcess } from '../support/scopes/server-process.ts'
+import { createSeededRandom, type SeededRandom } from '../support/seeded-random.ts'
 
 const METADATA = 'https://api.example/.well-known/oauth-protected-resource'
 const ALL_SCOPES = ['a', 'b', 'c', 'read', 'admin']
+const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))
 /** Rows that are sent to a server at the same time. */
 const CONCURRENCY = 16
 
@@ -183,6 +191,26 @@ test.each([
   expect(JSON.parse(stdout).map(stripIgnoredCharacters)).toEqual(printed.map(stripIgnoredCharacters))
 })
 
+test('package/P07 rejects lenient handling with a graphql that abandons promises, and handles strictly', async () => {
+  const oldFolder = await installPackages(file, 'graphql@16.6')
+  const code = `
+    import { buildSchema, parse } from 'graphql'
+    import { createScopes, scopeDirectives } from 'graphql-oauth-scopes'
+    const schema = buildSchema(scopeDirectives + 'extend schema @scope(name: "a", description: "d") type Query { x: Int @requiresScope(scopes: "a") }')
+    const attempt = (run) => { try { return run() } catch (error) { return error.message } }
+    const request = { document: parse('{ x }'), contextValue: {}, scopes: ['b'] }
+    const { authorize } = createScopes(schema)
+    console.log(JSON.stringify([
+      attempt(() => createScopes(schema, { denied: 'null' })),
+      attempt(() => authorize({ ...request, denied: 'null' })),
+      authorize(request).allowed,
+    ]))`
+  const { stdout, stderr } = await runCommand(oldFolder, ['node', '--input-type=module', '-e', code])
+  expect(stderr).toBe('')
+  const message = expect.stringContaining('needs graphql 16.7')
+  expect(JSON.parse(stdout)).toEqual([message, message, false])
+})
+
 /** A response, as far as it is compared. */
 type Answer = { readonly status: number; readonly challenge: string | null; readonly body: unknown }
 
@@ -332,6 +360,62 @@ test('the rows are those of the tables whose variables are JSON', () => {
   expect(GROUPS.flatMap(({ rows }) => rows).length).toBeGreaterThan(240)
 })
 
+/** Returns the values of one schema each. */
+function listValues(server: string): readonly Values[] {
+  const arrays: Values[] = Array.from({ length: 8 }, () => ({ failures: 'all' }))
+  // Only some versions of graphql-js accept asynchronous iterables.
+  return server === 'yoga'
+    ? [...arrays, ...Array.from({ length: 8 }, () => ({ failures: 'values', lists: 'streams' }) as const)]
+    : arrays
+}
+
+type LenientQuery = {
+  readonly query: string
+  readonly variables: Record<string, unknown>
+  readonly granted: readonly string[]
+  readonly expected: ExecutionResult
+}
+
+/** Creates queries in which something is denied. */
+async function createLenientQueries(random: SeededRandom, sdl: string, values: Values) {
+  const schema = buildValueSchema(sdl)
+  const rules = readRules(schema)
+  const scopes = enforceRules(schema, rules, 'null')
+  const queries: LenientQuery[] = []
+  for (let index = 0; index < 100; index++) {
+    const { source: query, variables } = randomOperation(random, scopes.schema)
+    const granted = random.subset(RANDOM_SCOPES, 0.7)
+    const document = parse(query)
+    if (getOperationAST(document)?.operation !== 'query') continue
+    const decision = scopes.authorize({ document, variables, contextValue: {}, scopes: granted })
+    if (!decision.allowed || !decision.denials) continue
+    const request = { document, variables, scopes: granted, values: { ...values, lists: undefined } }
+    queries.push({
+      query,
+      variables,
+      granted,
+      expected: await executePartially(buildValueSchema(sdl), rules, request),
+    })
+  }
+  return queries
+}
+
+/** Sends a query until it is cached and compiled. Returns the answers that differ. */
+async function sendQuery(url: string, { query, variables, granted, expected }: LenientQuery) {
+  const differences: unknown[] = []
+  for (const id of ['1', '2', '3']) {
+    const body = Object.keys(variables).length > 0 ? { query, variables } : { query }
+    const actual = await post(url, body, { id, authorization: toAuthorization(granted) })
+    const { data, errors } = Object(actual.body)
+    const isEqual = isDeepStrictEqual(
+      [data, listNullPlaces({ data, errors })],
+      [toJson(expected.data), listNullPlaces(expected)],
+    )
+    if (!isEqual) differences.push({ query, variables, granted, actual, expected: toJson(expected) })
+  }
+  return differences
+}
+
 const SERVERS = [
   { server: 'apollo', graphql: 16, hasBatches: true },
   { server: 'yoga', graphql: 16, hasBatches: true },
@@ -357,7 +441,7 @@ describe.each(SERVERS)('$server on graphql $graphql', ({ server, graphql, hasBat
   let url: string
   beforeAll(async () => {
     child = startServerProcess(graphql === 17 ? graphql17Folder : folder)
-    url = await child.start(server, HTTP_SCHEMA, { unchecked: false })
+    url = await child.start(server, HTTP_SCHEMA, {})
   })
   afterAll(() => child.stop())
 
@@ -383,6 +467,95 @@ describe.each(SERVERS)('$server on graphql $graphql', ({ server, graphql, hasBat
     const calls = await child.readCalls()
     expect(calls.size).toBeGreaterThan(500)
     expect(deniedIds.filter((id) => calls.has(id))).toEqual([])
+  })
+
+  test(`package/L01 handles random queries leniently as graphql-js does, and keeps running (SEED=${SEED})`, async () => {
+    const differences: unknown[] = []
+    let count = 0
+    for (const [index, values] of listValues(server).entries()) {
+      const random = createSeededRandom(SEED + index)
+      const sdl = randomListSchema(random)
+      const lenientUrl = await child.start(server, sdl, { unchecked: true, denied: 'null', values })
+      const queries = await createLenientQueries(random, sdl, values)
+      for (const result of await mapConcurrently(queries, (query) => sendQuery(lenientUrl, query)))
+        differences.push(...result)
+      count += queries.length
+    }
+    expect(differences).toEqual([])
+    expect(count).toBeGreaterThan(100)
+    await child.readCalls()
+  }, 120_000)
+
+  describe('with lenient handling', () => {
+    let lenientUrl: string
+    beforeAll(async () => {
+      lenientUrl = await child.start(server, HTTP_SCHEMA, { denied: 'null' })
+    })
+    const DENIED = {
+      message: 'Not authorized to access Query.b: requires scope admin; the token has read.',
+      locations: [{ line: 1, column: 10 }],
+      path: ['b'],
+      extensions: {
+        code: 'FORBIDDEN',
+        coordinate: 'Query.b',
+        requiredScopes: ['admin'],
+        missingScopes: ['admin'],
+      },
+    }
+
+    test.each([
+      { id: 'package/L02', accept: '*/*' },
+      { id: 'package/L03', accept: 'application/json' },
+      { id: 'package/L04', accept: 'application/graphql-response+json' },
+    ])('$id answers a denied field with null and an error, to Accept: $accept', async ({ id, accept }) => {
+      // The JIT of Mercurius compiles the second request.
+      for (const requestId of [`${id}/1`, `${id}/2`, `${id}/3`]) {
+        const options = { id: requestId, accept, authorization: 'Bearer read' }
+        const { status, challenge, body } = await post(lenientUrl, { query: '{ open a b }' }, options)
+        expect(body).toEqual({ data: { open: 1, a: 1, b: null }, errors: [DENIED] })
+        expect([status, challenge]).toEqual([200, null])
+        expect((await child.readCalls()).get(requestId)?.toSorted()).toEqual(['Query.a', 'Query.open'])
+      }
+    })
+
+    test.each([
+      { id: 'package/L05', query: 'mutation { free write }', authorization: 'Bearer read', status: 403 },
+      { id: 'package/L06', query: '{ open a b }', authorization: undefined, status: 401 },
+    ])('$id rejects $query of $authorization', async ({ id, query, authorization, status }) => {
+      const actual = await post(lenientUrl, { query }, { id, authorization })
+      expect([actual.status, Object.keys(Object(actual.body))]).toEqual([status, ['errors']])
+      expect(actual.challenge).toMatch(/^Bearer /)
+      await expectNoCalls(id)
+    })
+
+    test('package/L07 decides for each caller when a query is repeated', async () => {
+      const id = 'package/L07'
+      for (const granted of ['read', 'admin', 'read', 'admin', 'read admin', 'read']) {
+        const options = { id, authorization: `Bearer ${granted}` }
+        const { body } = await post(lenientUrl, { query: '{ open b }' }, options)
+        expect(body).toMatchObject({ data: { open: 1, b: granted.includes('admin') ? 1 : null } })
+      }
+    })
+
+    test('package/L08 rejects the mutation of a batch, and answers the query beside it', async () => {
+      const id = 'package/L08'
+      const batch = [{ query: '{ open a b }' }, { query: 'mutation { free write }' }]
+      const { status, body } = await post(lenientUrl, batch, {
+        id,
+        authorization: 'Bearer read',
+      })
+      if (!hasBatches) {
+        expect(status).toBe(400)
+        return
+      }
+      expect([status, body]).toEqual([
+        403,
+        [
+          { data: { open: 1, a: 1, b: null }, errors: [DENIED] },
+          { errors: [expect.objectContaining({ path: ['write'] })] },
+        ],
+      ])
+    })
   })
 
   test.each([

@@ -10,6 +10,9 @@ export const LENIENT_SCHEMA = `
     book: Book @requiresScope(scopes: "read")
     books: [Book!] @requiresScope(scopes: "read")
     shelf: [Book]! @requiresScope(scopes: "read")
+    torn: [Book!] @requiresScope(scopes: "read")
+    offers: [Offer!] @public(reason: "test")
+    tornShelves: [[Book!]] @requiresScope(scopes: "read")
     items: [Item] @requiresScope(scopes: "read")
     allItems: [Item!] @requiresScope(scopes: "read")
     entry: Entry @requiresScope(scopes: "read")
@@ -33,6 +36,8 @@ export const LENIENT_SCHEMA = `
     sales: Int! @requiresScope(scopes: "admin")
     author: Author!
   }
+  type Offer { price: Price! @public(reason: "test") }
+  type Price { cents: Int! @requiresScope(scopes: "admin") }
   type Author { name: String rank: Int! @requiresScope(scopes: "admin") }
   type Film implements Entry @requiresScope(scopes: "films") { title: String }
   scalar Money @requiresScope(scopes: "prices")
@@ -300,5 +305,30 @@ export const LENIENT_CASES: readonly LenientCase[] = [
     granted: READ,
     data: { book: { title: 'Curtain' }, items: [{ title: 'Curtain' }, {}, {}] },
     errors: [],
+  },
+  {
+    id: 'lenient/L30',
+    title: 'non-null items of which one is denied and a later one is null',
+    query: '{ torn { author { rank } } open }',
+    granted: READ,
+    data: { torn: null, open: 1 },
+    errors: ['torn.1 undefined'],
+    unresolved: ['rank'],
+  },
+  {
+    id: 'lenient/L31',
+    title: 'non-null items of a public list of which one is denied and a later one is null',
+    query: '{ offers { price { cents } } open }',
+    granted: READ,
+    data: { offers: null, open: 1 },
+    errors: ['offers.1 undefined'],
+  },
+  {
+    id: 'lenient/L32',
+    title: 'non-null items in nullable lists',
+    query: '{ tornShelves { author { rank } } }',
+    granted: READ,
+    data: { tornShelves: [null, null] },
+    errors: ['tornShelves.0.1 undefined', 'tornShelves.1.0.author.rank Author.rank'],
   },
 ]

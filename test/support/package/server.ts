@@ -9,6 +9,8 @@ import { scopesHandler } from 'graphql-oauth-scopes/graphql-http'
 import { registerScopes } from 'graphql-oauth-scopes/mercurius'
 import { createYoga, type YogaInitialContext } from 'graphql-yoga'
 import { addResolvers } from './add-resolvers.ts'
+import { addPathResolvers, type Values } from './path-values.ts'
+import type { StartOptions } from './start-options.ts'
 
 type Context = { authorization: string | null | undefined; requestId: string | null | undefined }
 
@@ -48,6 +50,7 @@ async function startApollo(scopes: Scopes) {
     plugins: [scopesPlugin(scopes, options)],
     allowBatchedHttpRequests: true,
     csrfPrevention: false,
+    includeStacktraceInErrorResponses: false,
   })
   await server.start()
   return listen(async (request, response) => {
@@ -119,31 +122,34 @@ const SERVERS: Record<string, (scopes: Scopes) => Promise<string>> = {
   'graphql-http': startGraphqlHttp,
 }
 
-function buildTestSchema(sdl: string): GraphQLSchema {
+function buildTestSchema(sdl: string, values: Values | undefined): GraphQLSchema {
   const schema = buildSchema(sdl)
-  addResolvers(schema, (context, field) => {
-    process.send?.({ call: { requestId: (context as Context).requestId, field } })
-  })
+  if (values) addPathResolvers(schema, () => values)
+  else
+    addResolvers(schema, (context, field) => {
+      process.send?.({ call: { requestId: (context as Context).requestId, field } })
+    })
   return schema
 }
 
-/** `unchecked` schemas break the rules of the schema check, which the public API does not accept. */
-async function createTestScopes(sdl: string, unchecked: boolean): Promise<Scopes> {
-  const schema = buildTestSchema(sdl)
-  if (!unchecked) return createScopes(schema)
+async function createTestScopes(
+  sdl: string,
+  { unchecked = false, denied = 'reject', values }: StartOptions,
+): Promise<Scopes> {
+  const schema = buildTestSchema(sdl, values)
+  if (!unchecked) return createScopes(schema, { denied })
   const load = (file: string) => import(new URL(file, import.meta.resolve('graphql-oauth-scopes')).href)
   const [{ enforceRules }, { readRules }] = await Promise.all([
     load('create-scopes.js'),
     load('read-rules.js'),
   ])
-  return enforceRules(schema, readRules(schema))
+  return enforceRules(schema, readRules(schema), denied)
 }
 
-process.on(
-  'message',
-  async ({ server, sdl, unchecked }: { server: string; sdl?: string; unchecked: boolean }) => {
-    if (sdl === undefined) return process.send?.({ done: true })
-    const scopes = await createTestScopes(sdl, unchecked)
-    return process.send?.({ url: await SERVERS[server]?.(scopes) })
-  },
-)
+type Message = { readonly server: string; readonly sdl?: string; readonly options: StartOptions }
+
+process.on('message', async ({ server, sdl, options: startOptions }: Message) => {
+  if (sdl === undefined) return process.send?.({ done: true })
+  const scopes = await createTestScopes(sdl, startOptions)
+  return process.send?.({ url: await SERVERS[server]?.(scopes) })
+})

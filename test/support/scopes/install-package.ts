@@ -1,4 +1,4 @@
-import { copyFileSync, writeFileSync } from 'node:fs'
+import { cpSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runCommand } from '../examples/run-example.ts'
 import { PROJECT_ROOT } from '../project-root.ts'
@@ -30,7 +30,6 @@ export async function installPackages(...packages: readonly string[]): Promise<s
   const folder = createTemporaryFolder()
   writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }')
   await run(folder, ['npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', ...packages])
-  for (const file of ['server.ts', 'add-resolvers.ts', 'tsconfig.json'])
-    copyFileSync(join(PROGRAM, file), join(folder, file))
+  cpSync(PROGRAM, folder, { recursive: true })
   return folder
 }

@@ -7,56 +7,28 @@ import {
   type ExecutionResult,
   execute,
   GraphQLError,
-  type GraphQLOutputType,
   type GraphQLResolveInfo,
   type GraphQLSchema,
   getNamedType,
-  isAbstractType,
-  isCompositeType,
-  isListType,
-  isNonNullType,
   isObjectType,
-  responsePathAsArray,
 } from 'graphql'
 import { collectSubfields } from 'graphql/execution/collectFields.js'
 import { ALLOW_ALL, isSatisfied, type Rules } from '../../../src/scopes/rule.ts'
+import { addPathResolvers, resolveByPath, type Values } from '../package/path-values.ts'
 import { listInputCoordinates } from './execution-oracle.ts'
 
-/** Builds a schema whose resolvers return values that depend on the path alone. */
+/** Builds a schema whose resolvers return values that depend on the path and the context, which is `Values`. */
 export function buildValueSchema(text: string): GraphQLSchema {
   const schema = buildSchema(text)
-  for (const type of Object.values(schema.getTypeMap()))
-    if (isObjectType(type) && !type.name.startsWith('__'))
-      for (const field of Object.values(type.getFields())) field.resolve = (_, __, ___, info) => resolve(info)
+  addPathResolvers(schema, Object)
   return schema
 }
-
-function resolve({ path, returnType, schema }: GraphQLResolveInfo): unknown {
-  const key = responsePathAsArray(path).join('.')
-  const value = createValue(returnType, schema, key)
-  return countCharacters(key) % 3 === 0 ? Promise.resolve(value) : value
-}
-
-function createValue(type: GraphQLOutputType, schema: GraphQLSchema, key: string): unknown {
-  if (isNonNullType(type)) return createValue(type.ofType, schema, key)
-  const returnedType = getNamedType(type)
-  const possibleTypes = isAbstractType(returnedType) ? schema.getPossibleTypes(returnedType) : undefined
-  // No object type may implement the interface.
-  const items = possibleTypes?.length === 0 ? [] : ['a', 'b', 'c']
-  if (isListType(type)) return items.map((item) => createValue(type.ofType, schema, key + item))
-  if (!isCompositeType(type)) return type.name === 'Color' ? 'RED' : 1
-  if (!possibleTypes) return {}
-  const { name: __typename } = possibleTypes[countCharacters(key) % possibleTypes.length] ?? {}
-  return __typename && { __typename }
-}
-
-/** Returns the sum of the character codes of a text. */
-const countCharacters = (text: string) => [...text].reduce((sum, letter) => sum + letter.charCodeAt(0), 0)
 
 type PartialRequest = {
   readonly document: DocumentNode
   readonly variables: Record<string, unknown>
   readonly scopes: readonly string[]
+  readonly values: Values
 }
 
 /**
@@ -66,9 +38,11 @@ type PartialRequest = {
 export function executePartially(
   schema: GraphQLSchema,
   rules: Rules,
-  { document, variables, scopes }: PartialRequest,
+  { document, variables, scopes, values }: PartialRequest,
 ): ExecutionResult | Promise<ExecutionResult> {
   const granted = new Set(scopes)
+  // graphql-js abandons no rejection of a list whose items are promises.
+  const deferred = { ...values, lists: 'promises' as const }
   /** Returns the result, or a rejection if one of the coordinates is denied. */
   function rejectIfDenied<T>(coordinates: readonly string[], result: () => T): T | Promise<never> {
     const denied = coordinates.filter((one) => !isSatisfied(rules.get(one) ?? ALLOW_ALL, granted))
@@ -79,7 +53,7 @@ export function executePartially(
     if (isObjectType(type) && !type.name.startsWith('__'))
       for (const field of Object.values(type.getFields()))
         field.resolve = (_, __, ___, info) =>
-          rejectIfDenied(listFieldCoordinates(info, variables), () => resolve(info))
+          rejectIfDenied(listFieldCoordinates(info, variables), () => resolveByPath(info, deferred))
   return execute({
     schema,
     document,

@@ -84,3 +84,23 @@ export function randomSchema(random: SeededRandom): RandomSchema {
     expandedSdl: others + print({ expanded: true }),
   }
 }
+
+/** The types of fields, of which T is replaced. */
+const TYPES = ['T', 'T!', '[T]', '[T!]', '[T!]!', '[[T!]]', '[[T!]!]!']
+
+/**
+ * Builds a random schema with lists of every kind. Operations with interfaces and unions are not compiled, so that some
+ * schemas have them in fragments only.
+ */
+export function randomListSchema(random: SeededRandom): string {
+  const wrap = (name: string) => `: ${random.pick(TYPES).replace('T', name)}`
+  const sdl = randomSchema(random)
+    .sdl.replaceAll(': [T1]', wrap('T1'))
+    .replaceAll(': T2!', wrap('T2'))
+    .replaceAll(': U!', wrap('U'))
+  if (random.chance(0.6)) return sdl
+  return sdl
+    .replaceAll(/: N0\b/g, ': T0')
+    .replaceAll(': [N1!]!', ': [T1!]!')
+    .replaceAll(/\bU\b(?! =)/g, 'T2')
+}

@@ -1,11 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import type { StartOptions } from '../package/start-options.ts'
 
 /** A process of test/support/package/server.ts. */
 export type ServerProcess = {
   /** Starts a server for a schema; returns the URL of its endpoint. */
-  readonly start: (server: string, sdl: string, options: { readonly unchecked: boolean }) => Promise<string>
+  readonly start: (server: string, sdl: string, options: StartOptions) => Promise<string>
   /** Returns the fields whose resolvers were called, by the header `X-Request-Id` of the request. */
   readonly readCalls: () => Promise<ReadonlyMap<string, readonly string[]>>
   readonly stop: () => Promise<void>
@@ -45,9 +46,9 @@ export function startServerProcess(folder: string): ServerProcess {
     })
 
   return {
-    start(server, sdl, { unchecked }) {
+    start(server, sdl, options) {
       const url = waitFor('url')
-      child.send({ server, sdl, unchecked })
+      child.send({ server, sdl, options })
       return url
     },
     async readCalls() {

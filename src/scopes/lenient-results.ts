@@ -1,0 +1,56 @@
+import {
+  type GraphQLOutputType,
+  getNamedType,
+  getNullableType,
+  isCompositeType,
+  isListType,
+  isNonNullType,
+} from 'graphql'
+
+/** Returns true for a list of objects, at some depth, that becomes null if one of its items does. */
+export const hasNonNullObjects = (type: GraphQLOutputType): boolean =>
+  isCompositeType(getNamedType(type)) && hasNonNullItems(type)
+
+function hasNonNullItems(type: GraphQLOutputType): boolean {
+  const nullableType = getNullableType(type)
+  if (!isListType(nullableType)) return false
+  return isNonNullType(nullableType.ofType) || hasNonNullItems(nullableType.ofType)
+}
+
+/**
+ * Makes a promise of every object in a list that must not be null, since a denial is a rejection, and Node.js ends the process
+ * if nothing handles it: when such an item throws, graphql-js 16 and the executor of Yoga abandon the promises of the items
+ * before it. An async iterable is read to its end first, because the rejection of an item is not handled while the next one
+ * is awaited.
+ * @param result of a resolver of a query that is handled leniently
+ */
+export const separateItems = (type: GraphQLOutputType, result: unknown): unknown =>
+  hasNonNullObjects(type) ? separate(type, result) : result
+
+function separate(type: GraphQLOutputType, result: unknown): unknown {
+  if (isPromise(result)) return result.then((value) => separate(type, value))
+  const nullableType = getNullableType(type)
+  if (!isListType(nullableType)) return result
+  if (isAsyncIterable(result)) return readAll(result).then((items) => separate(type, items))
+  if (!isIterable(result)) return result
+  const itemType = nullableType.ofType
+  const items = [...result].map((item) => separate(itemType, item))
+  return isNonNullType(itemType) ? items.map((item) => Promise.resolve(item)) : items
+}
+
+async function readAll(iterable: AsyncIterable<unknown>): Promise<readonly unknown[]> {
+  const items: unknown[] = []
+  for await (const item of iterable) items.push(item)
+  return items
+}
+
+export const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
+
+export const isPromise = <T>(value: T | PromiseLike<T>): value is PromiseLike<T> =>
+  isObject(value) && 'then' in value && typeof value.then === 'function'
+
+const isIterable = (value: unknown): value is Iterable<unknown> =>
+  isObject(value) && Symbol.iterator in value && typeof value[Symbol.iterator] === 'function'
+
+const isAsyncIterable = (value: unknown): value is AsyncIterable<unknown> =>
+  isObject(value) && Symbol.asyncIterator in value && typeof value[Symbol.asyncIterator] === 'function'
