@@ -105,6 +105,8 @@ export type Scopes = {
     readonly operationName?: string | undefined
     readonly variables?: Readonly<Record<string, unknown>>
     readonly scopes: Iterable<string> | undefined
+    /** Overrides the option of `createScopes`. */
+    readonly denied?: DeniedHandling
   }) => Explanation
 }
 
@@ -218,8 +220,15 @@ export function enforceRules(
     return denied
   }
 
-  /** Returns true for a query of a verified caller, unless the query type's own rule denies all of it. */
-  const canBeLenient = ({ operation }: OperationDefinitionNode, granted: ReadonlySet<string>) =>
+  /** Returns true for a denied query of a verified caller, unless the query type's own rule denies all of it. */
+  const isLenient = (
+    denied: DeniedHandling,
+    decision: Decision,
+    { operation }: OperationDefinitionNode,
+    granted: ReadonlySet<string>,
+  ): decision is Denied =>
+    denied === 'null' &&
+    !decision.allowed &&
     operation === 'query' &&
     granted !== ANONYMOUS &&
     isSatisfied(rules.get(`${guardedSchema.getQueryType()}`) ?? ALLOW_ALL, granted)
@@ -242,10 +251,9 @@ export function enforceRules(
       const ofContext =
         authorizations.get(contextValue) ?? new WeakMap<OperationDefinitionNode, Authorization>()
       authorizations.set(contextValue, ofContext)
-      const isLenient = !decision.allowed && denied === 'null' && canBeLenient(operation, granted)
       // Another request may use this context. What restricts it stays in force, also after a denial.
       const earlier = ofContext.get(operation)
-      if (!decision.allowed && !isLenient) {
+      if (!decision.allowed && !isLenient(denied, decision, operation, granted)) {
         if (earlier) ofContext.set(operation, { ...earlier, isAllowed: false })
         return decision
       }
@@ -268,7 +276,7 @@ export function enforceRules(
       }
       const lenient = createChecks(access, earlier?.lenient)
       ofContext.set(operation, { isAllowed: true, expirations, lenient })
-      return decision.allowed ? decision : ({ allowed: true, denials: decision.denials } satisfies Allowed)
+      return decision.allowed ? decision : allowLeniently(decision)
     },
     challenge(decision, options) {
       const granted = grantedScopes.get(decision)
@@ -283,8 +291,13 @@ export function enforceRules(
         coordinate,
         scopes: listAlternatives(rule),
       })),
-    explain: ({ query, operationName, variables = {}, scopes }) =>
-      explainOperation(guardedSchema, rules, query, toGrantedScopes(scopes), variables, operationName),
+    explain({ query, operationName, variables = {}, scopes, denied = defaultDenied }) {
+      const granted = toGrantedScopes(scopes)
+      const explained = explainOperation(guardedSchema, rules, query, granted, variables, operationName)
+      const { operation, decision, requirements } = explained
+      const isAllowed = isLenient(denied, decision, operation, granted)
+      return { decision: isAllowed ? allowLeniently(decision) : decision, requirements }
+    },
   }
 }
 
@@ -294,6 +307,9 @@ type PlannedOperation = {
   /** Only of a plan that does not depend on variables. */
   lastDenial?: { readonly granted: ReadonlySet<string>; readonly denied: Denied }
 }
+
+/** A query that is handled leniently is allowed; its fields are decided on when they are executed. */
+const allowLeniently = ({ denials }: Denied): Allowed => ({ allowed: true, denials })
 
 const hasSameScopes = (one: ReadonlySet<string>, other: ReadonlySet<string>) =>
   one === other ||

@@ -1,4 +1,12 @@
-import { GraphQLError, type GraphQLSchema, getOperationAST, parse, type Source, validate } from 'graphql'
+import {
+  GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  type OperationDefinitionNode,
+  parse,
+  type Source,
+  validate,
+} from 'graphql'
 import { authorizePlan, collectRequirements, type Decision } from './authorize-plan.ts'
 import { compilePlan } from './plan.ts'
 import type { RawVariables } from './raw-variables.ts'
@@ -29,7 +37,7 @@ export function explainOperation(
   grantedScopes: ReadonlySet<string>,
   variables: RawVariables,
   operationName?: string,
-): Explanation {
+): Explanation & { readonly operation: OperationDefinitionNode } {
   const document = parse(source)
   const [validationError] = validate(schema, document)
   if (validationError) throw validationError
@@ -47,5 +55,5 @@ export function explainOperation(
     scopes: listAlternatives(rule),
     isSatisfied: isSatisfied(rule, grantedScopes),
   }))
-  return { decision: authorizePlan(plan, grantedScopes, variables), requirements }
+  return { operation, decision: authorizePlan(plan, grantedScopes, variables), requirements }
 }

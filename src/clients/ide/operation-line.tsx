@@ -5,7 +5,6 @@ import {
   useOperationsEditorState,
   useVariablesEditorState,
 } from '@graphiql/react'
-import { getOperationAST, parse } from 'graphql'
 import { useIde } from './ide-context.ts'
 import { Padlock } from './padlock.tsx'
 
@@ -36,23 +35,15 @@ function usePrediction(): { readonly state: 'open' | 'locked'; readonly text: st
       operationName: operationName || undefined,
       variables: tryParseJSONC(variables) ?? {},
       scopes: token.bearerToken === undefined ? undefined : token.heldScopes,
+      denied: deniedFields,
     })
-    if (decision.allowed && requirements.length === 0)
-      return { state: 'open', text: 'This operation requires no scope.' }
-    if (decision.allowed) return { state: 'open', text: 'Your token allows this operation.' }
-    const unsatisfied = requirements.filter(({ isSatisfied }) => !isSatisfied)
-    const coordinates = [...new Set(unsatisfied.map(({ coordinate }) => coordinate))]
+    if (requirements.length === 0) return { state: 'open', text: 'This operation requires no scope.' }
+    if (!decision.denials) return { state: 'open', text: 'Your token allows this operation.' }
+    const coordinates = [...new Set(decision.denials.map(({ coordinate }) => coordinate))]
     const verb = coordinates.length === 1 ? 'requires' : 'require'
-    const missing = decision.needed.filter((scope) => !token.heldScopes.has(scope)).join(' and ')
-    const reason = `${coordinates.join(' and ')} ${verb} ${missing}`
-    // Mutations, requests without a token and queries without access to the query type are always rejected.
-    const isLenient =
-      deniedFields === 'null' &&
-      token.bearerToken !== undefined &&
-      getOperationAST(parse(query), operationName || undefined)?.operation === 'query' &&
-      !coordinates.includes(`${scopes.schema.getQueryType()}`)
-    const result = isLenient ? 'Denied fields will be null' : 'This operation will be rejected'
-    return { state: 'locked', text: `${result}: ${reason}.` }
+    const missing = [...new Set(decision.denials.flatMap(({ missingScopes }) => missingScopes))].join(' and ')
+    const result = decision.allowed ? 'Denied fields will be null' : 'This operation will be rejected'
+    return { state: 'locked', text: `${result}: ${coordinates.join(' and ')} ${verb} ${missing}.` }
   } catch {
     return undefined
   }

@@ -125,7 +125,7 @@ describeInBrowser('features of the IDE', (openSession) => {
     await ide.setEditorText('request-headers.json', '')
     await ide.page.locator('.squiggly-warning').nth(1).waitFor()
     expect((await ide.markers()).map(({ text }) => text)).toEqual(['books', 'addedBy'])
-    await ide.page.getByText('Query.books and Book.addedBy require fakebookapi.admin and').waitFor()
+    await ide.page.getByText('Query.books and Book.addedBy require fakebookapi.read and').waitFor()
   })
 
   test('opens the variables first, and shows tokens only on request', async () => {
