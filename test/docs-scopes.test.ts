@@ -5,8 +5,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { buildASTSchema, parse } from 'graphql'
-import { explainOperation } from '../src/scopes/explain-operation.ts'
-import { readValidatedRules } from '../src/scopes/lint.ts'
+import { createScopes } from '../src/scopes/create-scopes.ts'
 import { readRules } from '../src/scopes/read-rules.ts'
 import { ALLOW_ALL, and, describeRule } from '../src/scopes/rule.ts'
 import { scopeDirectives } from '../src/scopes/scope-directives.ts'
@@ -35,13 +34,13 @@ function readRows(...columns: readonly string[]): string[][] {
 
 const [, exampleSdl = ''] = /```graphql\n(schema[\s\S]*?)```/.exec(page) ?? []
 const example = buildSchema(exampleSdl)
-const exampleRules = readValidatedRules(example, { strict: true })
+const exampleScopes = createScopes(example, { strict: true })
 
 test.each(readRows('operation', 'variables', 'requires'))(
   '%s %s requires %s',
   (query, variables, requires) => {
     const values = JSON.parse(variables || '{}') as Record<string, unknown>
-    const { requirements } = explainOperation(example, exampleRules, query, new Set(), values)
+    const { requirements } = exampleScopes.explain({ query, variables: values, scopes: [] })
     expect(describeRule(requirements.map(({ scopes }) => scopes).reduce(and, ALLOW_ALL))).toBe(requires)
   },
 )

@@ -71,7 +71,9 @@ function describeDenial(
   const otherAlternatives = rule.filter((scopes) => scopes.join(' ') !== requiredScopes.join(' '))
   const required = describeRule([requiredScopes, ...otherAlternatives])
   const noun = rule.flat().length > 1 ? 'scopes' : 'scope'
-  const held = granted.size > 0 ? [...granted].join(' ') : 'no scopes'
+  // One with a space was not split.
+  const scopes = [...granted].map((scope) => (/\s/.test(scope) ? JSON.stringify(scope) : scope))
+  const held = scopes.join(' ') || 'no scopes'
   return `Not authorized to access ${coordinate}: requires ${noun} ${required}; the token has ${held}.`
 }
 

@@ -1,13 +1,16 @@
 import {
   type DocumentNode,
   GraphQLError,
-  type GraphQLResolveInfo,
   GraphQLSchema,
-  getNamedType,
   getOperationAST,
+  Kind,
   type OperationDefinitionNode,
+  parse,
+  type Source,
+  validate,
   versionInfo,
 } from 'graphql'
+import { AuthorizationStore } from './authorization-store.ts'
 import {
   type Allowed,
   authorizePlan,
@@ -16,16 +19,12 @@ import {
   type Denied,
 } from './authorize-plan.ts'
 import { type Challenge, type ChallengeOptions, createChallenge } from './challenge.ts'
-import { type Explanation, explainOperation } from './explain-operation.ts'
+import { createGuards } from './create-guards.ts'
+import { type Explanation, explainRequirements } from './explain-requirements.ts'
 import { combineRules } from './field-rules.ts'
 import { guardSchema } from './guard-schema.ts'
-import {
-  combineAccess,
-  createLenientChecks,
-  type LenientAccess,
-  type LenientChecks,
-} from './lenient-checks.ts'
-import { isObject, isPromise, separateItems } from './lenient-results.ts'
+import type { LenientAccess } from './lenient-checks.ts'
+import { isObject } from './lenient-results.ts'
 import { readValidatedRules } from './lint.ts'
 import { compilePlan, type Plan } from './plan.ts'
 import type { RawVariables } from './raw-variables.ts'
@@ -84,7 +83,7 @@ export type Scopes = {
   readonly challenge: (decision: Denied, options?: ChallengeOptions) => Challenge
   /**
    * Returns the scopes that a client requests for an operation, whatever `@skip` and `@include` leave out. Not included:
-   * those of inputs that are sent in variables.
+   * those of inputs that are sent in variables. Not checked: that the document is valid.
    * @throws GraphQLError if the operation is not in the document
    */
   readonly requiredScopes: (document: DocumentNode, operationName?: string) => readonly string[]
@@ -97,11 +96,11 @@ export type Scopes = {
    */
   readonly table: (options?: { readonly combined?: boolean }) => readonly TableRow[]
   /**
-   * Tells what `authorize` would decide, and why. The operation does not become authorized.
+   * Describes the decision that `authorize` would make. The operation does not become authorized.
    * @throws GraphQLError if the query is invalid, or the operation is not in it
    */
   readonly explain: (request: {
-    readonly query: string
+    readonly query: string | Source
     readonly operationName?: string | undefined
     readonly variables?: Readonly<Record<string, unknown>>
     readonly scopes: Iterable<string> | undefined
@@ -113,21 +112,17 @@ export type Scopes = {
 /** A schema coordinate and the scopes that it requires. A rule without scopes (`[[]]`) requires a token only. */
 export type TableRow = { readonly coordinate: string; readonly scopes: Rule }
 
-/** The result of `authorize` for one operation of a context: what all requests share that use both. */
-type Authorization = {
-  /** False if the last request was denied. */
-  readonly isAllowed: boolean
-  readonly expirations: readonly (() => boolean)[]
-  /** Of a query that is handled leniently. */
-  readonly lenient: LenientChecks | undefined
-}
-
 /**
  * Reads the rules of a schema, checks them, and returns their enforcement.
  * @throws ScopeSchemaError with every violation of the schema
  */
-export function createScopes(schema: GraphQLSchema, { strict = false, denied }: ScopesOptions = {}): Scopes {
+export function createScopes(schema: GraphQLSchema, options: ScopesOptions = {}): Scopes {
   assertSameGraphQL(schema)
+  const { strict = false, denied, ...unknown } = options
+  const [name] = Object.keys(unknown)
+  // A misspelt one would weaken the check.
+  if (name !== undefined)
+    throw new TypeError(`createScopes() has no option "${name}": it has strict and denied.`)
   return enforceRules(schema, readValidatedRules(schema, { strict }), denied)
 }
 
@@ -135,59 +130,20 @@ export function createScopes(schema: GraphQLSchema, { strict = false, denied }: 
 export function enforceRules(
   schema: GraphQLSchema,
   rules: Rules,
-  defaultDenied: DeniedHandling = 'reject',
+  defaultHandling: DeniedHandling = 'reject',
 ): Scopes {
-  if (defaultDenied === 'null') assertLenientSupport()
+  if (defaultHandling === 'null') assertLenientSupport()
   const declaredScopes = readDeclaredScopes(schema)
   const scopeOrder = declaredScopes.map(({ name }) => name)
-  const authorizations = new WeakMap<object, WeakMap<OperationDefinitionNode, Authorization>>()
+  const authorizations = new AuthorizationStore(rules)
+  const guardedSchema = guardSchema(schema, rules, createGuards(authorizations))
   const plannedOperations = new WeakMap<DocumentNode, Map<string | undefined, PlannedOperation>>()
   const grantedScopes = new WeakMap<Denied, ReadonlySet<string>>()
 
-  const getAuthorization = (context: unknown, operation: OperationDefinitionNode) =>
-    isObject(context) ? authorizations.get(context)?.get(operation) : undefined
-
-  // Denials are rejections, not exceptions: an exception in an item of a list abandons the promises of the other items.
-  const guardedSchema = guardSchema(schema, rules, {
-    guardResolver: (resolve, isSubscription) =>
-      function guardedResolver(source, args, context, info) {
-        const authorization = getAuthorization(context, info.operation)
-        if (!authorization?.isAllowed) throw createError('FORBIDDEN', 'Operation not authorized.')
-        const { expirations, lenient } = authorization
-        if (isSubscription && expirations.some((isExpired) => isExpired()))
-          throw createError('UNAUTHENTICATED', 'The access token has expired.')
-        if (!lenient) return resolve(source, args, context, info)
-        if (isCompiledByJit(info))
-          throw createError('FORBIDDEN', 'Lenient handling does not work with graphql-jit.')
-        const denial = lenient.checkField(info)
-        return denial
-          ? Promise.reject(denial)
-          : separateItems(info.returnType, resolve(source, args, context, info))
-      },
-    guardItems: (resolve) =>
-      function itemsResolver(source, args, context, info) {
-        const result = resolve(source, args, context, info)
-        return getAuthorization(context, info.operation)?.lenient
-          ? separateItems(info.returnType, result)
-          : result
-      },
-    guardTypeResolver: (resolveType) =>
-      function guardedTypeResolver(value, context, info, abstractType) {
-        // graphql-jit leaves out the last argument.
-        const resolved = resolveType(value, context, info, abstractType ?? getNamedType(info.returnType))
-        const lenient = getAuthorization(context, info.operation)?.lenient
-        if (!lenient) return resolved
-        // It would not handle a rejection here.
-        if (isCompiledByJit(info)) return undefined
-        const check = (typeName: string | undefined) => {
-          const denial = typeName === undefined ? undefined : lenient.checkObject(typeName, info)
-          return denial ? Promise.reject(denial) : typeName
-        }
-        return isPromise(resolved) ? resolved.then(check) : check(resolved)
-      },
-  })
-
   function planOperation(document: DocumentNode, operationName: string | null | undefined): PlannedOperation {
+    // A caller in JavaScript may pass a text.
+    if (document?.kind !== Kind.DOCUMENT)
+      throw new TypeError('document must be a parsed document, a DocumentNode.')
     const name = operationName ?? undefined
     const byName = plannedOperations.get(document) ?? new Map<string | undefined, PlannedOperation>()
     plannedOperations.set(document, byName)
@@ -222,60 +178,43 @@ export function enforceRules(
 
   /** Returns true for a denied query of a verified caller, unless the query type's own rule denies all of it. */
   const isLenient = (
-    denied: DeniedHandling,
+    handling: DeniedHandling,
     decision: Decision,
     { operation }: OperationDefinitionNode,
     granted: ReadonlySet<string>,
   ): decision is Denied =>
-    denied === 'null' &&
+    handling === 'null' &&
     !decision.allowed &&
     operation === 'query' &&
     granted !== ANONYMOUS &&
     isSatisfied(rules.get(`${guardedSchema.getQueryType()}`) ?? ALLOW_ALL, granted)
 
-  /** Creates the checks of a request; those of an earlier one with the same context and operation stay in force. */
-  const createChecks = (access: LenientAccess, earlier: LenientChecks | undefined) =>
-    createLenientChecks(rules, earlier ? combineAccess(earlier.access, access) : access)
-
   return {
     schema: guardedSchema,
     authorize(request) {
-      const { document, contextValue, scopes, isExpired, denied = defaultDenied } = request
-      if (denied === 'null') assertLenientSupport()
+      const { document, contextValue, scopes, isExpired, denied: handling = defaultHandling } = request
+      if (handling === 'null') assertLenientSupport()
       if (!isObject(contextValue)) throw new TypeError('contextValue must be an object.')
       const granted = toGrantedScopes(scopes)
       const planned = planOperation(document, request.operationName)
       const { operation } = planned
       const variables = request.variables ?? {}
       const decision = decide(planned, granted, variables)
-      const ofContext =
-        authorizations.get(contextValue) ?? new WeakMap<OperationDefinitionNode, Authorization>()
-      authorizations.set(contextValue, ofContext)
-      // Another request may use this context. What restricts it stays in force, also after a denial.
-      const earlier = ofContext.get(operation)
-      if (!decision.allowed && !isLenient(denied, decision, operation, granted)) {
-        if (earlier) ofContext.set(operation, { ...earlier, isAllowed: false })
+      if (!decision.allowed && !isLenient(handling, decision, operation, granted)) {
+        authorizations.deny(contextValue, operation)
         return decision
       }
-      const earlierExpirations = earlier?.expirations ?? NO_EXPIRATIONS
-      // Any of the tokens ends a subscription: it may be the one of an earlier request.
-      const expirations =
-        !isExpired || earlierExpirations.includes(isExpired)
-          ? earlierExpirations
-          : [...earlierExpirations, isExpired]
-      if (decision.allowed && !earlier?.lenient) {
-        ofContext.set(operation, { isAllowed: true, expirations, lenient: undefined })
-        return decision
-      }
-      const access: LenientAccess = {
-        operation,
-        // A copy: the caller may change its set.
-        grantedScopes: new Set(granted),
-        neededScopes: decision.allowed ? [] : decision.needed,
-        variables,
-      }
-      const lenient = createChecks(access, earlier?.lenient)
-      ofContext.set(operation, { isAllowed: true, expirations, lenient })
+      const isStrict = decision.allowed && !authorizations.find(contextValue, operation)?.lenient
+      const access: LenientAccess | undefined = isStrict
+        ? undefined
+        : {
+            operation,
+            // A copy: the caller may change its set.
+            grantedScopes: new Set(granted),
+            neededScopes: decision.allowed ? [] : decision.needed,
+            variables,
+          }
+      authorizations.allow(contextValue, operation, isExpired, access)
       return decision.allowed ? decision : allowLeniently(decision)
     },
     challenge(decision, options) {
@@ -291,12 +230,19 @@ export function enforceRules(
         coordinate,
         scopes: listAlternatives(rule),
       })),
-    explain({ query, operationName, variables = {}, scopes, denied = defaultDenied }) {
+    explain({ query, operationName, variables = {}, scopes, denied: handling = defaultHandling }) {
       const granted = toGrantedScopes(scopes)
-      const explained = explainOperation(guardedSchema, rules, query, granted, variables, operationName)
-      const { operation, decision, requirements } = explained
-      const isAllowed = isLenient(denied, decision, operation, granted)
-      return { decision: isAllowed ? allowLeniently(decision) : decision, requirements }
+      const document = parse(query)
+      const [validationError] = validate(guardedSchema, document)
+      if (validationError) throw validationError
+      const planned = planOperation(document, operationName)
+      const decision = decide(planned, granted, variables)
+      return {
+        decision: isLenient(handling, decision, planned.operation, granted)
+          ? allowLeniently(decision)
+          : decision,
+        requirements: explainRequirements(planned.plan, granted, variables),
+      }
     },
   }
 }
@@ -317,11 +263,6 @@ const hasSameScopes = (one: ReadonlySet<string>, other: ReadonlySet<string>) =>
     other !== ANONYMOUS &&
     one.size === other.size &&
     [...one].every((scope) => other.has(scope)))
-
-const NO_EXPIRATIONS: Authorization['expirations'] = []
-
-/** Returns true if graphql-jit executes the operation: its paths have no names of types. */
-const isCompiledByJit = ({ path }: GraphQLResolveInfo): boolean => path.typename === undefined
 
 /** graphql-js compares types by their classes, so that two copies of it do not recognize each other's. */
 function assertSameGraphQL(schema: GraphQLSchema): void {
@@ -344,6 +285,8 @@ function toGrantedScopes(scopes: Iterable<string> | undefined): ReadonlySet<stri
   if (scopes === undefined || scopes === null) return ANONYMOUS
   if (typeof scopes === 'string')
     throw new TypeError('scopes must be a list or a Set of scopes, not a string. Split it at the spaces.')
+  if (typeof scopes[Symbol.iterator] !== 'function')
+    throw new TypeError('scopes must be a list or a Set of scopes. Await a promise before.')
   return scopes instanceof Set ? scopes : new Set(scopes)
 }
 
@@ -352,12 +295,10 @@ function findOperation(document: DocumentNode, operationName: string | undefined
   if (operation) return operation
   throw new GraphQLError(
     operationName === undefined
-      ? 'The document must have one operation, or operationName must name one.'
+      ? 'The document must have one operation, or the name of one must be given.'
       : `The document has no operation named "${operationName}".`,
   )
 }
-
-const createError = (code: string, message: string) => new GraphQLError(message, { extensions: { code } })
 
 /** Sorts scopes in the order of their declarations. */
 const sortScopes = (scopes: readonly string[], order: readonly string[]) =>

@@ -19,7 +19,7 @@ export {
   type ScopesOptions,
   type TableRow,
 } from './create-scopes.ts'
-export type { Explanation } from './explain-operation.ts'
+export type { Explanation } from './explain-requirements.ts'
 export type { DeclaredScope } from './read-rules.ts'
 export { describeScopes, type Rule } from './rule.ts'
 export { type SchemaViolation, ScopeSchemaError } from './schema-violation.ts'

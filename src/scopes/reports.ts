@@ -1,10 +1,10 @@
 import { GraphQLError, type GraphQLSchema, Source } from 'graphql'
+import { enforceRules } from './create-scopes.ts'
 import { diffScopes } from './diff-scopes.ts'
-import { explainOperation } from './explain-operation.ts'
 import { findGraphQLViolations, readValidatedRules } from './lint.ts'
 import { listGuardedNonNullFields } from './non-null-fields.ts'
 import { listSchemaElements, readRules } from './read-rules.ts'
-import { ANONYMOUS, describeRule, describeScopes, listAlternatives, type Rule, type Rules } from './rule.ts'
+import { describeRule, describeScopes, listAlternatives, type Rule, type Rules } from './rule.ts'
 import { type SchemaViolation, ScopeSchemaError } from './schema-violation.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -92,11 +92,14 @@ export function reportExplanation(
   { scopes, variables, operation }: ExplanationOptions,
 ): Report {
   const rules = readRulesOf(schema)
-  const granted =
-    scopes === undefined ? ANONYMOUS : new Set(scopes.split(/[\s,]+/).filter((scope) => scope !== ''))
   const values = parseVariables(variables ?? '{}')
   const { decision, requirements } = orUsageError(() =>
-    explainOperation(schema, rules, document, granted, values, operation),
+    enforceRules(schema, rules).explain({
+      query: document,
+      operationName: operation,
+      variables: values,
+      scopes: scopes?.split(/[\s,]+/).filter((scope) => scope !== ''),
+    }),
   )
   const rows = formatRows(
     requirements.map(({ isSatisfied, path, coordinate, scopes: required }) => [

@@ -150,7 +150,7 @@ const EXPLANATIONS: readonly {
   {
     query: BOOK,
     status: 1,
-    output: /^Scopes for the whole operation: fakebookapi\.admin fakebookapi\.read\nNo scopes were given\. /m,
+    output: /^Scopes for the whole operation: fakebookapi\.read fakebookapi\.admin\nNo scopes were given\. /m,
   },
   {
     query: 'query ($v: Boolean!) { book(id: 1) { id addedBy @include(if: $v) } }',

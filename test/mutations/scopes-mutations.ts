@@ -189,16 +189,16 @@ export const SCOPES_MUTATIONS: readonly SourceMutation[] = [
   { file: 'create-scopes', find: 'one.size === other.size &&', replace: '' },
   { file: '../graphql/requires-scope', find: 'errors.get(scheme) ??', replace: '[...errors.values()][0] ??' },
   {
-    file: 'create-scopes',
-    find: 'if (earlier) ofContext.set(operation, { ...earlier, isAllowed: false })',
+    file: 'authorization-store',
+    find: 'if (earlier) this.#set(context, operation, { ...earlier, isAllowed: false })',
     replace: '',
   },
   {
-    file: 'create-scopes',
+    file: 'authorization-store',
     find: '{ ...earlier, isAllowed: false }',
     replace: '{ isAllowed: false, expirations: [], lenient: undefined }',
   },
-  { file: 'create-scopes', find: '[...earlierExpirations, isExpired]', replace: '[isExpired]' },
+  { file: 'authorization-store', find: '[...expirations, isExpired]', replace: '[isExpired]' },
   {
     file: 'create-scopes',
     find: 'scopes === null) return ANONYMOUS',
@@ -206,10 +206,10 @@ export const SCOPES_MUTATIONS: readonly SourceMutation[] = [
   },
   { file: 'rule', find: ' && grantedScopes !== ANONYMOUS', replace: '' },
   {
-    file: 'create-scopes',
-    find: 'authorizations.get(context)?.get(operation)',
+    file: 'authorization-store',
+    find: 'this.#authorizations.get(context)?.get(operation)',
     replace:
-      '(authorizations.get(context) ? { isAllowed: true, expirations: [], lenient: undefined } : undefined)',
+      '(this.#authorizations.get(context) ? { isAllowed: true, expirations: [], lenient: undefined } : undefined)',
   },
   { file: 'guard-schema', find: 'resolve: guardItems(resolve)', replace: 'resolve' },
   { file: 'lenient-results', find: 'Promise.resolve(item)', replace: 'item' },
@@ -219,7 +219,7 @@ export const SCOPES_MUTATIONS: readonly SourceMutation[] = [
     replace: '{ subscribe: field.subscribe }',
   },
   {
-    file: 'create-scopes',
+    file: 'create-guards',
     find: 'if (isSubscription && expirations.some((isExpired) => isExpired()))',
     replace: 'if (false)',
   },

@@ -290,7 +290,7 @@ test.each([
     title: 'several operations without a name',
     change: { document: parse('query A { a } query B { a }') },
     error: GraphQLError,
-    message: 'The document must have one operation, or operationName must name one.',
+    message: 'The document must have one operation, or the name of one must be given.',
   },
   {
     id: 'create-scopes/E06',

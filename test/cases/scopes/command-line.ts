@@ -434,7 +434,7 @@ const EXPLANATIONS: readonly CommandLineCase[] = [
     stdout: `Denied before execution.
 ok       books          Query.books requires read
 missing  books.addedBy  Book.addedBy requires read and admin
-Scopes for the whole operation: admin read
+Scopes for the whole operation: read admin
 `,
   },
   {
@@ -481,7 +481,7 @@ Scopes for the whole operation: admin read
     title: 'a document with two operations',
     args: explain('--query', TWO),
     status: 2,
-    stderr: 'The document has several operations. Name the one to explain.\n',
+    stderr: 'The document must have one operation, or the name of one must be given.\n',
   },
   {
     id: 'scopes-cli/E08',

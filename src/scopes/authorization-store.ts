@@ -1,0 +1,70 @@
+import type { OperationDefinitionNode } from 'graphql'
+import {
+  combineAccess,
+  createLenientChecks,
+  type LenientAccess,
+  type LenientChecks,
+} from './lenient-checks.ts'
+import { isObject } from './lenient-results.ts'
+import type { Rules } from './rule.ts'
+
+/** The authorization of one operation with one context. */
+export type Authorization = {
+  /** False if the last request was denied. */
+  readonly isAllowed: boolean
+  readonly expirations: readonly (() => boolean)[]
+  /** Of a query that is handled leniently. */
+  readonly lenient: LenientChecks | undefined
+}
+
+const NO_EXPIRATIONS: Authorization['expirations'] = []
+
+/**
+ * Stores authorizations by context and operation. Requests that use the same two share one: what restricts it stays in force,
+ * also after a denial.
+ */
+export class AuthorizationStore {
+  readonly #rules: Rules
+  readonly #authorizations = new WeakMap<object, WeakMap<OperationDefinitionNode, Authorization>>()
+
+  constructor(rules: Rules) {
+    this.#rules = rules
+  }
+
+  find(context: unknown, operation: OperationDefinitionNode): Authorization | undefined {
+    return isObject(context) ? this.#authorizations.get(context)?.get(operation) : undefined
+  }
+
+  deny(context: object, operation: OperationDefinitionNode): void {
+    const earlier = this.find(context, operation)
+    if (earlier) this.#set(context, operation, { ...earlier, isAllowed: false })
+  }
+
+  /**
+   * @param isExpired tells that the token has expired, which ends a subscription
+   * @param access of a query that is handled leniently, or that an earlier request sent to be
+   */
+  allow(
+    context: object,
+    operation: OperationDefinitionNode,
+    isExpired: (() => boolean) | undefined,
+    access: LenientAccess | undefined,
+  ): void {
+    const { expirations = NO_EXPIRATIONS, lenient: earlier } = this.find(context, operation) ?? {}
+    const lenient =
+      access && createLenientChecks(this.#rules, earlier ? combineAccess(earlier.access, access) : access)
+    this.#set(context, operation, {
+      isAllowed: true,
+      // Any of the tokens ends a subscription: it may be the one of an earlier request.
+      expirations: !isExpired || expirations.includes(isExpired) ? expirations : [...expirations, isExpired],
+      lenient,
+    })
+  }
+
+  #set(context: object, operation: OperationDefinitionNode, authorization: Authorization): void {
+    const ofContext =
+      this.#authorizations.get(context) ?? new WeakMap<OperationDefinitionNode, Authorization>()
+    this.#authorizations.set(context, ofContext)
+    ofContext.set(operation, authorization)
+  }
+}
