@@ -125,7 +125,7 @@ export function createAuthorization(options: AuthorizationOptions) {
       if (!described) return undefined
       anonymousOperations.set(key, described)
     }
-    const error = checkScopes(described, context, Object(variables))
+    const error = checkUnvalidated(described, context, Object(variables))
     if (!error) return undefined
     context.addOperationInfo({ ...described.info, errorCode: error.details.code })
     return toApolloError(error, getMetadataUrl())
@@ -143,6 +143,15 @@ export function createAuthorization(options: AuthorizationOptions) {
       return createDescription(document, operation)
     } catch {
       // A syntax error, or a document that only validation rejects, such as one whose fragments form a cycle.
+      return undefined
+    }
+  }
+
+  const checkUnvalidated: typeof checkScopes = (described, context, variables) => {
+    try {
+      return checkScopes(described, context, variables)
+    } catch {
+      // A field that the schema does not have. Validation rejects it.
       return undefined
     }
   }

@@ -143,7 +143,10 @@ function parseArguments(name: string, { options }: Command, args: readonly strin
     return { values: values as Values, positionals }
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    throw new UsageError(`${message}\nRun "${NAME} ${name} --help" to see its usage.`)
+    // The hint of Node.js about "--" is of no use here.
+    throw new UsageError(
+      `${message.replace(/ To specify a positional.*/s, '')}\nRun "${NAME} ${name} --help" to see its usage.`,
+    )
   }
 }
 
@@ -167,11 +170,13 @@ export function printReport(createReport: () => Report): void {
   }
 }
 
-/** Control characters, which scopes and names of files can contain, are printed as in JSON. */
+/** Escapes control and formatting characters, which scopes and names of files can contain. */
 function print(stream: NodeJS.WriteStream, lines: readonly string[]): void {
-  const escaped = lines.map((line) => line.replace(/\p{Cc}/gu, (one) => JSON.stringify(one).slice(1, -1)))
+  const escaped = lines.map((line) => line.replace(/[\p{Cc}\p{Cf}]/gu, escapeCharacter))
   stream.write(`${escaped.join('\n')}\n`)
 }
+
+const escapeCharacter = (text: string) => `\\u${(text.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`
 
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {

@@ -76,7 +76,7 @@ export type Scopes = {
    * Requests that share a context and an operation get the least access of all of them, the earlier ones included, and none
    * while the last one is denied.
    * @throws TypeError for scopes that are a string or a context that is not an object, GraphQLError if the operation is not
-   *   in the document
+   *   in the document, or would be allowed and selects what the schema does not have
    */
   readonly authorize: (request: AuthorizationRequest) => Decision
   /** Describes the HTTP response to a denied request (RFC 6750 §3, RFC 9449 §7.1). */
@@ -167,6 +167,7 @@ export function enforceRules(
     const { plan, lastDenial } = planned
     if (lastDenial && hasSameScopes(lastDenial.granted, granted)) return lastDenial.denied
     const decision = authorizePlan(plan, granted, variables)
+    if (decision.allowed && plan.unknown) throw new GraphQLError(`The schema has no ${plan.unknown}.`)
     if (decision.allowed) return decision
     const denied = { ...decision, needed: sortScopes(decision.needed, scopeOrder) }
     // A copy: the caller may change its set.
@@ -180,12 +181,13 @@ export function enforceRules(
   const isLenient = (
     handling: DeniedHandling,
     decision: Decision,
-    { operation }: OperationDefinitionNode,
+    { operation, plan }: PlannedOperation,
     granted: ReadonlySet<string>,
   ): decision is Denied =>
     handling === 'null' &&
     !decision.allowed &&
-    operation === 'query' &&
+    operation.operation === 'query' &&
+    plan.unknown === undefined &&
     granted !== ANONYMOUS &&
     isSatisfied(rules.get(`${guardedSchema.getQueryType()}`) ?? ALLOW_ALL, granted)
 
@@ -200,7 +202,7 @@ export function enforceRules(
       const { operation } = planned
       const variables = request.variables ?? {}
       const decision = decide(planned, granted, variables)
-      if (!decision.allowed && !isLenient(handling, decision, operation, granted)) {
+      if (!decision.allowed && !isLenient(handling, decision, planned, granted)) {
         authorizations.deny(contextValue, operation)
         return decision
       }
@@ -238,7 +240,7 @@ export function enforceRules(
       const planned = planOperation(document, operationName)
       const decision = decide(planned, granted, variables)
       return {
-        decision: isLenient(handling, decision, planned.operation, granted)
+        decision: isLenient(handling, decision, planned, granted)
           ? allowLeniently(decision)
           : decision,
         requirements: explainRequirements(planned.plan, granted, variables),

@@ -61,7 +61,10 @@ export function guardSchema(schema: GraphQLSchema, rules: Rules, guards: Guards)
       return {
         ...field,
         resolve: guardResolver(resolve, isSubscription),
-        ...(field.subscribe && { subscribe: guardResolver(field.subscribe, true) }),
+        // Without one, graphql-js reads the stream from the root value.
+        ...((field.subscribe || isSubscription) && {
+          subscribe: guardResolver(field.subscribe ?? defaultFieldResolver, true),
+        }),
       }
     },
     mapTypeResolver: (type) =>

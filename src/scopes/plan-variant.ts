@@ -37,6 +37,8 @@ export type PlanVariant = {
   /** One requirement per coordinate, from which denials are built. */
   readonly requirements: readonly Requirement[]
   readonly guardedVariables: readonly GuardedVariable[]
+  /** What the document selects and the schema does not have. The execution may know another schema, which has it. */
+  readonly unknown: string | undefined
 }
 
 /** A selection set, a type that its value can have, the type that the document selects on, and the path. */
@@ -57,7 +59,8 @@ export function compileVariant(source: PlanSource, getConditionValue: GetConditi
   const compiler = new VariantCompiler(source, getConditionValue)
   const type = schema.getRootType(operation.operation)
   if (type) compiler.walk({ selectionSet: operation.selectionSet, type, staticType: type, path: undefined })
-  return compiler.build()
+  const built = compiler.build()
+  return type ? built : { ...built, unknown: `${operation.operation} type` }
 }
 
 class VariantCompiler {
@@ -67,6 +70,7 @@ class VariantCompiler {
   readonly #guardedVariables = new Map<string, GuardedVariable>()
   /** By selection set, the names of the types and static types. */
   readonly #visited = new Map<SelectionSetNode, Set<string>>()
+  #unknown: string | undefined
 
   constructor(source: PlanSource, getConditionValue: GetConditionValue) {
     this.#source = source
@@ -79,6 +83,7 @@ class VariantCompiler {
       distinctRules: [...new Set(requirements.map(({ rule }) => rule))],
       requirements,
       guardedVariables: [...this.#guardedVariables.values()],
+      unknown: this.#unknown,
     }
   }
 
@@ -119,8 +124,11 @@ class VariantCompiler {
     const staticType = fragment.typeCondition
       ? this.#source.schema.getType(fragment.typeCondition.name.value)
       : position.staticType
-    if (!isCompositeType(staticType) || !this.#satisfiesTypeCondition(position.type, staticType))
+    if (!isCompositeType(staticType)) {
+      this.#unknown ??= `object type "${fragment.typeCondition?.name.value}"`
       return undefined
+    }
+    if (!this.#satisfiesTypeCondition(position.type, staticType)) return undefined
     return { ...position, selectionSet: fragment.selectionSet, staticType }
   }
 
@@ -130,6 +138,7 @@ class VariantCompiler {
 
   #readField(node: FieldNode, { type, staticType, path: parentPath }: ObjectPosition): Position | undefined {
     const name = node.name.value
+    if (!type.getFields()[name] && !name.startsWith('__')) this.#unknown ??= `field ${type.name}.${name}`
     const path = { prev: parentPath, key: node.alias?.value ?? name }
     const fieldRules = getFieldRules(this.#source.rules, type, staticType, name)
     this.#addRequirements(fieldRules.coordinateRules, path)

@@ -1,4 +1,10 @@
-import { type DocumentNode, type GraphQLSchema, Kind, type OperationDefinitionNode } from 'graphql'
+import {
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+} from 'graphql'
 import { compileVariant, type PlanSource, type PlanVariant } from './plan-variant.ts'
 import { getProvidedValue, type RawVariables, readVariableDefaults } from './raw-variables.ts'
 import type { Rules } from './rule.ts'
@@ -18,7 +24,8 @@ const MAX_VARIANTS = 4
 /**
  * Compiles the requirements of one operation into a plan, which can be reused for every request with this document.
  * A variant for other values of the conditions is compiled when a request first needs it, at the same cost.
- * Not checked here: that the document is valid against the schema.
+ * Not checked here: that the document is valid.
+ * @throws GraphQLError for a fragment with variables
  */
 export function compilePlan(
   schema: GraphQLSchema,
@@ -27,6 +34,9 @@ export function compilePlan(
   operation: OperationDefinitionNode,
 ): Plan {
   const fragments = document.definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION)
+  // An option of the parser, with which a variable in a fragment is not the one of the operation.
+  const parametrized = fragments.find(({ variableDefinitions = [] }) => variableDefinitions.length > 0)
+  if (parametrized) throw new GraphQLError(`The fragment "${parametrized.name.value}" has variables.`)
   const source: PlanSource = {
     schema,
     rules,

@@ -215,8 +215,8 @@ export const SCOPES_MUTATIONS: readonly SourceMutation[] = [
   { file: 'lenient-results', find: 'Promise.resolve(item)', replace: 'item' },
   {
     file: 'guard-schema',
-    find: '{ subscribe: guardResolver(field.subscribe, true) }',
-    replace: '{ subscribe: field.subscribe }',
+    find: 'subscribe: guardResolver(field.subscribe ?? defaultFieldResolver, true)',
+    replace: 'subscribe: field.subscribe',
   },
   {
     file: 'create-guards',

@@ -325,6 +325,78 @@ test('create-scopes/E08 does not crash on a document that is not valid', () => {
   expect(decision).toMatchObject({ allowed: false, needed: ['read'] })
 })
 
+test.each([
+  { id: 'create-scopes/E11', query: '{ open other }', message: 'The schema has no field Query.other.' },
+  {
+    id: 'create-scopes/E12',
+    query: '{ open ... on Other { open } }',
+    message: 'The schema has no object type "Other".',
+  },
+])('$id does not allow what another schema may have: $query', ({ query, message }) => {
+  const { scopes } = createTestScopes()
+  const request = { document: parse(query), contextValue: {}, scopes: ['read', 'write'] }
+  expect(() => scopes.authorize(request)).toThrow(message)
+})
+
+test('create-scopes/E13 handles a query strictly that selects what the schema does not have', () => {
+  const { scopes } = createTestScopes()
+  const request = {
+    document: parse('{ a other }'),
+    contextValue: {},
+    scopes: ['write'],
+    denied: 'null',
+  } as const
+  expect(scopes.authorize(request)).toMatchObject({ allowed: false, needed: ['read'] })
+})
+
+test('create-scopes/E15 rejects variables of fragments, which the parser has as an option', () => {
+  const { scopes } = createTestScopes()
+  const document = parse('{ ...F } fragment F($x: Boolean!) on Query { a @include(if: $x) }', {
+    allowLegacyFragmentVariables: true,
+  })
+  expect(() => scopes.authorize({ document, contextValue: {}, scopes: [] })).toThrow(
+    'The fragment "F" has variables.',
+  )
+})
+
+test('create-scopes/E16 takes no text for a document', () => {
+  const document = '{ a }' as never
+  expect(() => createTestScopes().scopes.authorize({ document, contextValue: {}, scopes: [] })).toThrow(
+    'document must be a parsed document',
+  )
+})
+
+test('create-scopes/E17 takes no promise for scopes', () => {
+  const request = { document: parse('{ a }'), contextValue: {}, scopes: Promise.resolve(['read']) as never }
+  expect(() => createTestScopes().scopes.authorize(request)).toThrow('Await a promise before.')
+})
+
+test('create-scopes/E18 rejects an unknown option', () => {
+  const options = { strickt: true } as never
+  expect(() => createScopes(createTestScopes().original, options)).toThrow('has no option "strickt"')
+})
+
+test('create-scopes/E19 guards the stream of a subscription that the root value has', async () => {
+  const schema = buildSchema(`${SCOPE_DIRECTIVES} extend schema @scope(name: "read", description: "d")
+    type Query { open: Int @public(reason: "test") } type Subscription { ticks: Int @requiresScope(scopes: "read") }`)
+  const guarded = createScopes(schema).schema
+  let isStarted = false
+  const rootValue = {
+    async *ticks() {
+      isStarted = true
+      yield { ticks: 1 }
+    },
+  }
+  const document = parse('subscription { ticks }')
+  const result = await subscribe({ schema: guarded, document, rootValue, contextValue: {} })
+  expect([isStarted, result]).toMatchObject([false, { errors: [{ message: 'Operation not authorized.' }] }])
+})
+
+test('create-scopes/E20 decides on no operation type that the schema does not have', () => {
+  const schema = buildSchema(`${SCOPE_DIRECTIVES} type Query { open: Int @public(reason: "test") }`)
+  expect(() => createScopes(schema).explain({ query: 'mutation { x }', scopes: [] })).toThrow(/mutation/)
+})
+
 test('create-scopes/E10 takes null for scopes, which JavaScript can pass, as a request without a token', () => {
   const { scopes } = createTestScopes()
   const request = { document: parse('{ me }'), contextValue: {}, scopes: null as never }

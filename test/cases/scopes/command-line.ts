@@ -317,7 +317,7 @@ Note: these fields are non-null, so that denying one makes its object null in le
     args: ['table', 'a.graphql'],
     files: { 'a.graphql': String.raw`type Query { a: Int @requiresScope(scopes: "\u001b[31m\n::error::") }` },
     status: 0,
-    stdout: `${String.raw`Query.a  \u001b[31m\n::error::`}\n`,
+    stdout: `${String.raw`Query.a  \u001b[31m\u000a::error::`}\n`,
     stderr: NOTE,
   },
   {
