@@ -35,7 +35,7 @@ const FEDERATION_DIRECTIVES: ReadonlySet<string> = new Set([
   'shareable',
   'tag',
 ])
-/** What a subgraph has for the gateway alone; composition adds it. */
+/** The types and fields that a subgraph has for the gateway alone; composition adds them. */
 const GATEWAY_TYPES: ReadonlySet<string> = new Set(['_Any', '_Entity', '_Service'])
 const GATEWAY_FIELDS = ['_entities', '_service']
 

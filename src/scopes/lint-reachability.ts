@@ -62,7 +62,8 @@ export function* findUnguardedFields(check: SchemaCheck): Generator<Violation> {
     for (const { name, astNode } of Object.values(type.getFields())) {
       const coordinate = `${type.name}.${name}`
       if (hasRule(coordinate) || isPublic(coordinate)) continue
-      const fix = astNode
+      // Nodes without a location are those of a library, such as the ones that buildSubgraphSchema adds.
+      const fix = astNode?.loc
         ? 'Add @requiresScope(scopes: …) to it or to its type, or @public(reason: …).'
         : 'Add requiresScope to its extensions or to those of its type, or public with a reason.'
       yield { coordinate, node: astNode, message: 'has no rule.', fix }

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { validateSchema } from 'graphql'
+import { extendSchema, parse, validateSchema } from 'graphql'
 import { readRules } from '../../src/scopes/read-rules.ts'
 import { copyToExtensions, EXTENSION_FORMS, toCodeFirst } from '../support/scopes/code-first.ts'
 import { buildUncheckedSchema, declareScopes, findSchemaViolations } from '../support/scopes/lint-schema.ts'
@@ -449,6 +449,18 @@ test('reports the source line and the fix of each violation', () => {
       coordinate: 'Query.open',
       location: 'test.graphql:2',
       message: 'has no rule. Add @requiresScope(scopes: …) to it or to its type, or @public(reason: …).',
+    },
+  ])
+})
+
+test('tells how to give a rule to a field that a library has added', () => {
+  const added = parse('extend type Query { y: Int }', { noLocation: true })
+  expect(findSchemaViolations(extendSchema(build(`type Query { x: Int ${A} }`), added))).toEqual([
+    {
+      coordinate: 'Query.y',
+      location: 'no source',
+      message:
+        'has no rule. Add requiresScope to its extensions or to those of its type, or public with a reason.',
     },
   ])
 })
