@@ -1,7 +1,7 @@
 import {
   type DocumentNode,
   GraphQLError,
-  GraphQLSchema,
+  type GraphQLSchema,
   getOperationAST,
   Kind,
   type OperationDefinitionNode,
@@ -10,6 +10,7 @@ import {
   validate,
   versionInfo,
 } from 'graphql'
+import { assertSameGraphQL } from './assert-same-graphql.ts'
 import { AuthorizationStore } from './authorization-store.ts'
 import {
   type Allowed,
@@ -117,7 +118,7 @@ export type TableRow = { readonly coordinate: string; readonly scopes: Rule }
  * @throws ScopeSchemaError with every violation of the schema
  */
 export function createScopes(schema: GraphQLSchema, options: ScopesOptions = {}): Scopes {
-  assertSameGraphQL(schema)
+  assertSameGraphQL(schema, 'createScopes')
   const { strict = false, denied, ...unknown } = options
   const [name] = Object.keys(unknown)
   // A misspelt one would weaken the check.
@@ -265,16 +266,6 @@ const hasSameScopes = (one: ReadonlySet<string>, other: ReadonlySet<string>) =>
     other !== ANONYMOUS &&
     one.size === other.size &&
     [...one].every((scope) => other.has(scope)))
-
-/** graphql-js compares types by their classes, so that two copies of it do not recognize each other's. */
-function assertSameGraphQL(schema: GraphQLSchema): void {
-  if (schema instanceof GraphQLSchema) return
-  throw new TypeError(
-    Object.prototype.toString.call(schema) === '[object GraphQLSchema]'
-      ? 'The schema was created by another copy of the package graphql. Run "npm ls graphql", and install one version only.'
-      : 'createScopes() takes a GraphQLSchema.',
-  )
-}
 
 /** graphql-js before 16.7 abandons the promises of the fields beside one that throws, and denials are promises. */
 function assertLenientSupport(): void {

@@ -19,13 +19,15 @@ const DIRECTIVES = 'extensions.directives'
 export function listExtensionDirectives(extensions: unknown): readonly ExtensionDirective[] {
   const directives = isObject(extensions) ? readProperty(extensions, 'directives') : undefined
   if (directives === undefined || directives === null) return []
-  if (!isObject(directives)) return [{ name: '', args: undefined, origin: DIRECTIVES }]
   if (Array.isArray(directives))
     return listItems(directives).map((item, i) => {
       const name = isObject(item) && readProperty(item, 'name')
       const args = isObject(item) ? (readProperty(item, 'args') ?? {}) : undefined
       return { name: typeof name === 'string' ? name : '', args, origin: `${DIRECTIVES}[${i}]` }
     })
+  // The items of another iterable, such as a Map, are not keys, and would be lost.
+  if (!isObject(directives) || Symbol.iterator in directives)
+    return [{ name: '', args: undefined, origin: DIRECTIVES }]
   return listKeys(directives).flatMap((name) => {
     const value = readProperty(directives, name)
     const uses = Array.isArray(value) && value.length > 0 ? listItems(value) : [value]

@@ -12,6 +12,7 @@ import {
   printSchema,
   visit,
 } from 'graphql'
+import { assertSameGraphQL } from './assert-same-graphql.ts'
 import { getArgumentValue, getStringArgument } from './directive-arguments.ts'
 import { FEDERATION, readDirectiveNames, readImports } from './directive-names.ts'
 import { listSchemaElements, readRules } from './read-rules.ts'
@@ -34,7 +35,7 @@ const FEDERATION_DIRECTIVES: ReadonlySet<string> = new Set([
   'shareable',
   'tag',
 ])
-/** What a subgraph has for the gateway alone; composition adds it. */
+/** The types and fields that a subgraph has for the gateway alone; composition adds them. */
 const GATEWAY_TYPES: ReadonlySet<string> = new Set(['_Any', '_Entity', '_Service'])
 const GATEWAY_FIELDS = ['_entities', '_service']
 
@@ -55,8 +56,10 @@ const RULE_KINDS: ReadonlySet<Kind> = new Set([
  * pass, and the subgraph denies it. Rules on the fields of interfaces, which composition does not accept, are left out
  * without a loss: gateways apply those of the implementing types, which `createScopes` requires to be as strict.
  * Not checked here: that the rules make sense. `createScopes` does that.
+ * @throws TypeError for a schema of another copy of graphql, or another value
  */
 export function printSubgraph(schema: GraphQLSchema): string {
+  assertSameGraphQL(schema, 'printSubgraph')
   const elements = [...listSchemaElements(schema)]
   const applied = new Map(elements.map(({ coordinate, directives }) => [coordinate, directives]))
   const rules = readRules(schema)
@@ -89,9 +92,19 @@ export function printSubgraph(schema: GraphQLSchema): string {
     kind: Kind.DOCUMENT,
     definitions: [
       { kind: Kind.SCHEMA_EXTENSION, directives: [addImports(link.node, link.added), ...(others ?? [])] },
-      // A subgraph of entities alone has no fields in its query type.
-      ...definitions.filter((node) => !('fields' in node) || node.fields?.length !== 0),
+      ...removeEmptyTypes(definitions),
     ],
+  })
+}
+
+/** Removes the query type of a subgraph of entities alone, which has no fields, and its name in the schema definition. */
+function removeEmptyTypes(definitions: readonly DefinitionNode[]): DefinitionNode[] {
+  const kept = definitions.filter((node) => !('fields' in node) || node.fields?.length !== 0)
+  const names = new Set(kept.filter((node) => isNamed(node)).map(({ name }) => name.value))
+  return kept.flatMap((node): DefinitionNode[] => {
+    if (node.kind !== Kind.SCHEMA_DEFINITION) return [node]
+    const operationTypes = node.operationTypes.filter(({ type }) => names.has(type.name.value))
+    return operationTypes.length > 0 ? [{ ...node, operationTypes }] : []
   })
 }
 
@@ -133,21 +146,23 @@ function readFederationNames(
 type NamedNode = Extract<ASTNode, { readonly name: NameNode }>
 const isNamed = (node: ASTNode | readonly ASTNode[]): node is NamedNode => 'name' in node && !!node.name
 
-/** Parses the schema that graphql-js prints, without what composition defines, and the types that only this refers to. */
+/**
+ * Parses the schema that graphql-js prints, without what composition defines, and the types that only its directives refer
+ * to. An entity stays, also if no other type refers to it.
+ */
 function selectDefinitions(schema: GraphQLSchema, isDefinedByComposition: (directive: string) => boolean) {
-  const document = parse(printSchema(schema), { noLocation: true })
-  const isLeftOut = (node: DefinitionNode) =>
-    node.kind === Kind.DIRECTIVE_DEFINITION
-      ? isDefinedByComposition(node.name.value)
-      : 'name' in node && GATEWAY_TYPES.has(node.name?.value ?? '')
-  const [leftOut = [], kept = []] = [true, false].map((isWanted) =>
-    document.definitions.filter((node) => isLeftOut(node) === isWanted),
+  const { definitions } = parse(printSchema(schema), { noLocation: true })
+  const isLeftOutDirective = (node: DefinitionNode) =>
+    node.kind === Kind.DIRECTIVE_DEFINITION && isDefinedByComposition(node.name.value)
+  const kept = definitions.filter(
+    (node) => !isLeftOutDirective(node) && !('name' in node && GATEWAY_TYPES.has(node.name?.value ?? '')),
   )
-  const [candidates, used] = [leftOut, kept].map(collectTypeNames)
-  const isUnused = (name: string | undefined) => name && candidates?.has(name) && !used?.has(name)
+  const candidates = collectTypeNames(definitions.filter(isLeftOutDirective))
+  const used = collectTypeNames(kept)
+  const isUnused = (name: string) => candidates.has(name) && !used.has(name)
   return {
     kind: Kind.DOCUMENT,
-    definitions: kept.filter((node) => !('name' in node) || !isUnused(node.name?.value)),
+    definitions: kept.filter((node) => !('name' in node && isUnused(node.name?.value ?? ''))),
   } as const
 }
 

@@ -152,10 +152,19 @@ function validateRule(
     else if (!declaredScopes.includes(scope))
       findings.push({
         message: `requires ${scope}, which is not declared with @scope.`,
-        fix: `Declared scopes: ${declaredScopes.join(', ') || 'none'}.`,
+        fix:
+          declaredScopes.length > 0
+            ? `Declared scopes: ${declaredScopes.join(', ')}.`
+            : createDeclarationFix(scope, !node.loc),
       })
   }
   if (simplifyRule(rule).length < rule.length)
     findings.push({ message: 'has an alternative that another one makes redundant.', fix: 'Remove it.' })
   return findings
 }
+
+/** Returns the fix of a schema that declares no scopes. */
+const createDeclarationFix = (scope: string, isCodeFirst: boolean) =>
+  isCodeFirst
+    ? `Add { name: "${scope}", description: "…" } to scopes in the schema’s extensions.`
+    : `Add @scope(name: "${scope}", description: "…") to the schema.`

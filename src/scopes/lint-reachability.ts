@@ -27,13 +27,29 @@ function findAppliedRule(schema: GraphQLSchema, rules: Rules, coordinate: string
 }
 
 /**
+ * Returns `Query._service` and `_Service.sdl` of a subgraph of Federation, through which a gateway reads the SDL; none if
+ * they have another shape. They disclose what introspection does, and need no rule.
+ */
+function findServiceFields(schema: GraphQLSchema): readonly string[] {
+  const queryType = schema.getQueryType()
+  const field = queryType?.getFields()._service
+  const serviceType = schema.getType('_Service')
+  if (!isObjectType(serviceType)) return []
+  const shape = [field, ...Object.values(serviceType.getFields())].map(
+    (member) => `${member?.name}(${member?.args.join()}): ${member?.type}`,
+  )
+  const isService = /^_service\(\): _Service!, sdl\(\): String!?$/.test(shape.join(', '))
+  return isService ? [`${queryType}._service`, '_Service.sdl'] : []
+}
+
+/**
  * Finds fields without a rule or `@public`: those that are reachable from a root without crossing a rule, or in strict
  * mode all that are reachable. Unless strict, fields below such a field are not listed, because the fix decides whether
  * they are reachable.
  */
 export function* findUnguardedFields(check: SchemaCheck): Generator<Violation> {
   const { schema, rules, elements, isStrict } = check
-  const publicCoordinates = readPublicCoordinates(elements)
+  const publicCoordinates = new Set([...readPublicCoordinates(elements), ...findServiceFields(schema)])
   const isPublic = (coordinate: string) =>
     publicCoordinates.has(coordinate) || publicCoordinates.has(coordinate.replace(/\..*/, ''))
   const hasRule = (coordinate: string) => findAppliedRule(schema, rules, coordinate) !== undefined
@@ -46,7 +62,8 @@ export function* findUnguardedFields(check: SchemaCheck): Generator<Violation> {
     for (const { name, astNode } of Object.values(type.getFields())) {
       const coordinate = `${type.name}.${name}`
       if (hasRule(coordinate) || isPublic(coordinate)) continue
-      const fix = astNode
+      // Nodes without a location are those of a library, such as the ones that buildSubgraphSchema adds.
+      const fix = astNode?.loc
         ? 'Add @requiresScope(scopes: …) to it or to its type, or @public(reason: …).'
         : 'Add requiresScope to its extensions or to those of its type, or public with a reason.'
       yield { coordinate, node: astNode, message: 'has no rule.', fix }

@@ -108,6 +108,7 @@ export const SCOPES_MUTATIONS: readonly SourceMutation[] = [
   { file: 'extension-rules', find: 'if (declared.has(name)) return undefined', replace: '' },
   { file: 'extension-rules', find: 'scopes?$/i', replace: 'scopes$/i' },
   { file: 'extension-directives', find: ' && value.length > 0', replace: '' },
+  { file: 'extension-directives', find: ' || Symbol.iterator in directives', replace: '' },
   {
     file: 'extension-directives',
     find: 'if (isObject(value)) for (const key in value) keys',
@@ -154,6 +155,9 @@ export const SCOPES_MUTATIONS: readonly SourceMutation[] = [
     find: 'if (hasRule(coordinate) || isPublic(coordinate)) continue',
     replace: 'if (hasRule(coordinate)) continue',
   },
+  { file: 'lint-reachability', find: 'return isService ?', replace: 'return true ?' },
+  { file: 'lint-reachability', find: 'String!?$/', replace: 'String!?/' },
+  { file: 'lint-reachability', find: '${member?.args.join()}', replace: '' },
   { file: 'lint-reachability', find: 'isStrict || !hasRule(coordinate))', replace: 'true)' },
   { file: 'lint-reachability', find: "'reason').trim() === ''", replace: "'reason') === ''" },
   { file: 'lint-reachability', find: ' || (fieldName && !fields.includes(fieldName))', replace: '' },
@@ -529,7 +533,19 @@ export const SCOPES_MUTATIONS: readonly SourceMutation[] = [
   { file: 'federation', find: 'known?.as.slice(1) ?? directive', replace: 'directive' },
   { file: 'federation', find: 'name === node.name.value ||', replace: '' },
   { file: 'federation', find: 'name.startsWith(`${namespace}__`) ||', replace: '' },
-  { file: 'federation', find: '&& !used?.has(name)', replace: '' },
+  { file: 'federation', find: '&& !used.has(name)', replace: '' },
+  {
+    file: 'federation',
+    find: 'collectTypeNames(definitions.filter(isLeftOutDirective))',
+    replace: 'collectTypeNames(definitions)',
+  },
+  {
+    file: 'federation',
+    find: 'collectTypeNames(definitions.filter(isLeftOutDirective))',
+    replace: 'collectTypeNames(definitions.filter((node) => !kept.includes(node)))',
+  },
+  { file: 'federation', find: '.filter(({ type }) => names.has(type.name.value))', replace: '' },
+  { file: 'federation', find: 'return operationTypes.length > 0 ?', replace: 'return true ?' },
   { file: 'federation', find: 'Number(minor) < MINOR_VERSION ? FEDERATION_URL : url', replace: 'url' },
   { file: 'federation', find: '[...values, ...added]', replace: '[...added]' },
   {

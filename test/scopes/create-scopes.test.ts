@@ -413,13 +413,13 @@ test.each([
     id: 'create-scopes/S01',
     title: 'a schema of another copy of graphql',
     schema: { [Symbol.toStringTag]: 'GraphQLSchema' },
-    message: 'created by another copy of the package graphql',
+    message: 'The schema that createScopes() takes was created by another copy of the package graphql',
   },
   {
     id: 'create-scopes/S02',
     title: 'SDL',
     schema: 'type Query { a: Int }',
-    message: 'takes a GraphQLSchema',
+    message: 'createScopes() takes a GraphQLSchema.',
   },
 ])('$id rejects $title', ({ schema, message }) => {
   expect(() => createScopes(schema as never)).toThrow(message)
@@ -440,7 +440,7 @@ test('create-scopes/S03 rejects an invalid schema with each problem, its place a
       coordinate: 'Query.b',
       location: expect.any(String),
       message: 'requires read, which is not declared with @scope.',
-      fix: 'Declared scopes: none.',
+      fix: 'Add @scope(name: "read", description: "…") to the schema.',
     },
     {
       coordinate: 'Query.a',

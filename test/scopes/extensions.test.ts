@@ -151,6 +151,12 @@ test.each([
   })
 })
 
+test('scopes/X84a tells how a schema without SDL declares its scopes', () => {
+  expect(findSchemaViolations(buildCodeFirst({ requiresScope: 'a' }, {}))[0]?.message).toBe(
+    'requires a, which is not declared with @scope. Add { name: "a", description: "…" } to scopes in the schema’s extensions.',
+  )
+})
+
 test.each([
   { id: 'scopes/X85', title: 'an object', directives: { scope: SCOPES } },
   { id: 'scopes/X86', title: 'a list', directives: SCOPES.map((args) => ({ name: 'scope', args })) },

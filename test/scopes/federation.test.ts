@@ -46,6 +46,12 @@ const BOOKS = `
   type Query { book: Book @requiresScope(scopes: "read") }
   type Book @key(fields: "id") { id: ID! addedBy: String @requiresScope(scopes: "admin") }`
 
+const KEY_AND_SHAREABLE = `scalar FieldSet directive @key(fields: FieldSet!) repeatable on OBJECT
+  directive @shareable on FIELD_DEFINITION`
+const GATEWAY = 'scalar _Any type _Service { sdl: String }'
+const GATEWAY_FIELDS = `_service: _Service!
+  _entities(representations: [_Any!]!): [_Entity]! @requiresScope(scopes: "admin")`
+
 test('federation/F20 is composed with another subgraph, which gets no rules', () => {
   const { errors, supergraph } = compose(printSubgraph(build(BOOKS)), REVIEWS)
   expect(errors).toBeUndefined()
@@ -71,6 +77,65 @@ test('federation/F23 prints entities alone without the query type, which composi
   const printed = printSubgraph(build(sdl))
   expect(printed).not.toContain('Query')
   expect(compose(printed, printSubgraph(build(BOOKS))).errors).toBeUndefined()
+})
+
+test('federation/F24 keeps the rules of an entity that only the gateway can reach, beside another subgraph without them', () => {
+  const sdl = `${KEY_AND_SHAREABLE} ${GATEWAY} union _Entity = Book
+    type Query { v: String @requiresScope(scopes: "admin") ${GATEWAY_FIELDS} }
+    type Book @key(fields: "id") { id: ID! @public(reason: "r") secret: String @shareable @requiresScope(scopes: "admin") }`
+  createScopes(build(sdl), { strict: true })
+  const other = `
+    extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key", "@shareable"])
+    type Book @key(fields: "id") { id: ID! secret: String @shareable }`
+  const { errors, supergraph } = compose(printSubgraph(build(sdl)), other)
+  expect(errors).toBeUndefined()
+  expect(supergraph).toContain('secret: String @requiresScopes(scopes: [["admin"]])')
+})
+
+test.each([
+  { id: 'federation/F25', title: 'with another name', schema: 'schema { query: Q }', query: 'Q', other: '' },
+  {
+    id: 'federation/F26',
+    title: 'with another name, beside a mutation type',
+    schema: 'schema { query: Q mutation: M }',
+    query: 'Q',
+    other: 'type M { w: Int @requiresScope(scopes: "admin") }',
+  },
+  {
+    id: 'federation/F27',
+    title: 'in a described schema',
+    schema: '"D." schema { query: Query }',
+    query: 'Query',
+    other: '',
+  },
+])('$id prints entities alone without a query type $title', ({ schema, query, other }) => {
+  const sdl = `${KEY_AND_SHAREABLE} ${GATEWAY} union _Entity = Review ${schema} type ${query} { ${GATEWAY_FIELDS} } ${other}
+    type Review @key(fields: "id") { id: ID! text: String @requiresScope(scopes: "read") }`
+  const printed = printSubgraph(build(sdl))
+  expect(printed).not.toMatch(/_entities|_service|query:|type (Q|Query) /)
+  const { errors, supergraph } = compose(printed, printSubgraph(build(BOOKS)))
+  expect(errors).toBeUndefined()
+  expect(supergraph).toContain('text: String @requiresScopes(scopes: [["read"]])')
+  if (other)
+    expect(supergraph).toMatch(/mutation: Mutation .*w: Int @requiresScopes\(scopes: \[\["admin"\]\]\)/)
+})
+
+test.each([
+  {
+    id: 'federation/F28',
+    title: 'what createScopes returns',
+    value: createScopes(build(BOOKS)),
+    message: 'printSubgraph() takes a GraphQLSchema.',
+  },
+  { id: 'federation/F29', title: 'null', value: null, message: 'printSubgraph() takes a GraphQLSchema.' },
+  {
+    id: 'federation/F30',
+    title: 'a schema of another copy of graphql',
+    value: { [Symbol.toStringTag]: 'GraphQLSchema' },
+    message: 'The schema that printSubgraph() takes was created by another copy of the package graphql.',
+  },
+])('$id rejects $title', ({ value, message }) => {
+  expect(() => printSubgraph(value as never)).toThrow(message)
 })
 
 test('federation/F22 prints the schema that createScopes has guarded', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { validateSchema } from 'graphql'
+import { extendSchema, parse, validateSchema } from 'graphql'
 import { readRules } from '../../src/scopes/read-rules.ts'
 import { copyToExtensions, EXTENSION_FORMS, toCodeFirst } from '../support/scopes/code-first.ts'
 import { buildUncheckedSchema, declareScopes, findSchemaViolations } from '../support/scopes/lint-schema.ts'
@@ -284,6 +284,35 @@ const INVALID: readonly {
     schema: `type Query { x(i: In): E ${OPEN} } input In ${A} { y: Int } enum E { V ${A} W }`,
     coordinates: ['In', 'E.V'],
   },
+  ...[
+    { id: 'scopes/L46', title: 'another field', service: '_service: _Service!', sdl: 'sdl: String x: Int' },
+    { id: 'scopes/L47', title: 'an argument', service: '_service(x: Int): _Service!', sdl: 'sdl: String' },
+    {
+      id: 'scopes/L48',
+      title: 'an argument of its text',
+      service: '_service: _Service!',
+      sdl: 'sdl(x: Int): String',
+    },
+    {
+      id: 'scopes/L49',
+      title: 'a text that is a list',
+      service: '_service: _Service!',
+      sdl: 'sdl: [String]',
+    },
+    { id: 'scopes/L49a', title: 'a nullable type', service: '_service: _Service', sdl: 'sdl: String' },
+  ].map(({ id, title, service, sdl }) => ({
+    id,
+    title: `the field through which a gateway reads the SDL, with ${title}`,
+    schema: `type Query { x: Int ${A} ${service} } type _Service { ${sdl} }`,
+    coordinates: ['Query._service'],
+  })),
+  {
+    id: 'scopes/L49b',
+    title: 'the field through which a gateway reads entities',
+    schema: `type Query { x: Int ${A} _entities(representations: [_Any!]!): [_Entity]! }
+      scalar _Any union _Entity = T type T { x: Int ${A} }`,
+    coordinates: ['Query._entities'],
+  },
 ]
 test.each(INVALID)('$id rejects $title', ({ schema, coordinates, isStrict }) => {
   const violations = findViolations(schema, isStrict)
@@ -370,6 +399,29 @@ const VALID: readonly {
     schema: `type Query { n: N ${A} } interface N { x: Int } type T implements N ${OPEN} { x: Int } type Lost { x: Int }`,
     isStrict: true,
   },
+  {
+    id: 'scopes/L62',
+    title: 'in strict mode, the field through which a gateway reads the SDL',
+    schema: `type Query { x: Int ${A} _service: _Service! } type _Service { sdl: String }`,
+    isStrict: true,
+  },
+  {
+    id: 'scopes/L63',
+    title: 'this field with a non-null text, in a query type with another name',
+    schema: `schema { query: Q } type Q { x: Int ${A} _service: _Service! } type _Service { sdl: String! }`,
+  },
+  {
+    id: 'scopes/L64',
+    title: 'a rule on this field',
+    schema: `type Query { x: Int ${A} _service: _Service! ${B} } type _Service { sdl: String }`,
+    isStrict: true,
+  },
+  {
+    id: 'scopes/L64a',
+    title: '@public on this field and its text',
+    schema: `type Query { x: Int ${A} _service: _Service! ${OPEN} } type _Service { sdl: String ${OPEN} }`,
+    isStrict: true,
+  },
 ]
 test.each(VALID)('$id accepts $title', ({ schema, isStrict }) => {
   expect(findViolations(schema, isStrict)).toEqual([])
@@ -397,6 +449,18 @@ test('reports the source line and the fix of each violation', () => {
       coordinate: 'Query.open',
       location: 'test.graphql:2',
       message: 'has no rule. Add @requiresScope(scopes: …) to it or to its type, or @public(reason: …).',
+    },
+  ])
+})
+
+test('tells how to give a rule to a field that a library has added', () => {
+  const added = parse('extend type Query { y: Int }', { noLocation: true })
+  expect(findSchemaViolations(extendSchema(build(`type Query { x: Int ${A} }`), added))).toEqual([
+    {
+      coordinate: 'Query.y',
+      location: 'no source',
+      message:
+        'has no rule. Add requiresScope to its extensions or to those of its type, or public with a reason.',
     },
   ])
 })

@@ -216,6 +216,22 @@ export const INVALID_EXTENSIONS: readonly InvalidExtensionCase[] = [
     location: 'extensions.directives[0]',
     message: /Write \{ requiresScope: \{ scopes: "a" \} \}\./,
   },
+  ...[
+    { id: 'scopes/X54a', title: 'a Map', directives: new Map([['requiresScope', { scopes: 'a' }]]) },
+    {
+      id: 'scopes/X54b',
+      title: 'a Set',
+      directives: new Set([{ name: 'requiresScope', args: { scopes: 'a' } }]),
+    },
+    { id: 'scopes/X54c', title: 'a String object', directives: Object('requiresScope') },
+  ].map(({ id, title, directives }) => ({
+    id,
+    title: `directives that are ${title}`,
+    // The field is not rejected for the lack of a rule.
+    extensions: { public: 'r', directives },
+    location: 'extensions.directives',
+    message: /Write \{ requiresScope: \{ scopes: "a" \} \}\./,
+  })),
   {
     id: 'scopes/X55',
     title: 'authenticated: false',
