@@ -241,9 +241,7 @@ export function enforceRules(
       const planned = planOperation(document, operationName)
       const decision = decide(planned, granted, variables)
       return {
-        decision: isLenient(handling, decision, planned, granted)
-          ? allowLeniently(decision)
-          : decision,
+        decision: isLenient(handling, decision, planned, granted) ? allowLeniently(decision) : decision,
         requirements: explainRequirements(planned.plan, granted, variables),
       }
     },
