@@ -17,6 +17,8 @@ export async function fetchSdl(url) {
     body: JSON.stringify({ query: '{ _service { sdl } }' }),
   })
   const { data, errors } = await response.json()
-  if (errors) throw new Error(`${url}: ${errors[0].message} Start the API with SUBGRAPH=on.`)
+  if (errors)
+    throw new Error(`${url}: ${errors[0].message} The API needs SUBGRAPH=on and INTROSPECTION=open.`)
+  if (data._service.sdl === null) throw new Error(`${url} does not return its SDL. Set INTROSPECTION=open.`)
   return data._service.sdl
 }

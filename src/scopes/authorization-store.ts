@@ -42,7 +42,7 @@ export class AuthorizationStore {
 
   /**
    * @param isExpired tells that the token has expired, which ends a subscription
-   * @param access of a query that is handled leniently, or that an earlier request sent to be
+   * @param access set if this request or an earlier one is handled leniently
    */
   allow(
     context: object,

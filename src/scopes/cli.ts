@@ -170,21 +170,21 @@ export function printReport(createReport: () => Report): void {
   }
 }
 
-/** Escapes control and formatting characters, which scopes and names of files can contain. */
+/** Prints lines with control and formatting characters escaped, which scopes and names of files can contain. */
 function print(stream: NodeJS.WriteStream, lines: readonly string[]): void {
+  if (!stream.listeners('error').includes(handleOutputError)) stream.on('error', handleOutputError)
   const escaped = lines.map((line) => line.replace(/[\p{Cc}\p{Cf}]/gu, escapeCharacter))
   stream.write(`${escaped.join('\n')}\n`)
 }
 
-const escapeCharacter = (text: string) => `\\u${(text.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`
+function handleOutputError(error: NodeJS.ErrnoException): void {
+  // The reader of a pipe may close it early, as `head` does.
+  if (error.code === 'EPIPE') return
+  process.exitCode = EXIT_FAILED
+  console.error(`The output cannot be written: ${error.message}`)
+}
 
-for (const stream of [process.stdout, process.stderr])
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    // The reader of a pipe may close it early, as `head` does.
-    if (error.code === 'EPIPE') return
-    process.exitCode = EXIT_FAILED
-    if (stream === process.stdout) console.error(`The output cannot be written: ${error.message}`)
-  })
+const escapeCharacter = (text: string) => `\\u${(text.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`
 
 /**
  * Reads the files of a schema.

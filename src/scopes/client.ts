@@ -5,7 +5,7 @@
  * @throws Error for a document without them, such as a fragment
  */
 export function getRequiredScopes(document: object): readonly string[] {
-  const { requiredScopes } = Object('__meta__' in document && document.__meta__)
+  const { requiredScopes } = Object(Object(document).__meta__)
   if (Array.isArray(requiredScopes)) return requiredScopes
   throw new Error(
     'The document has no requiredScopes. Generate it with scopesPreset, and pass an operation, not a fragment.',

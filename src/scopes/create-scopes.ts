@@ -74,8 +74,8 @@ export type Scopes = {
   readonly schema: GraphQLSchema
   /**
    * Decides on an operation before it is executed. A query that is handled leniently is allowed, with its `denials`.
-   * Requests that share a context and an operation get the least access of all of them, the earlier ones included, and none
-   * while the last one is denied.
+   * Of requests that share a context and an operation, none is executed while the last one is denied. The restrictions of
+   * lenient handling stay in force.
    * @throws TypeError for scopes that are a string or a context that is not an object, GraphQLError if the operation is not
    *   in the document, or would be allowed and selects what the schema does not have
    */
@@ -120,6 +120,7 @@ export type TableRow = { readonly coordinate: string; readonly scopes: Rule }
 export function createScopes(schema: GraphQLSchema, options: ScopesOptions = {}): Scopes {
   assertSameGraphQL(schema, 'createScopes')
   const { strict = false, denied, ...unknown } = options
+  assertHandling(denied)
   const [name] = Object.keys(unknown)
   // A misspelt one would weaken the check.
   if (name !== undefined)
@@ -133,7 +134,6 @@ export function enforceRules(
   rules: Rules,
   defaultHandling: DeniedHandling = 'reject',
 ): Scopes {
-  if (defaultHandling === 'null') assertLenientSupport()
   const declaredScopes = readDeclaredScopes(schema)
   const scopeOrder = declaredScopes.map(({ name }) => name)
   const authorizations = new AuthorizationStore(rules)
@@ -196,7 +196,7 @@ export function enforceRules(
     schema: guardedSchema,
     authorize(request) {
       const { document, contextValue, scopes, isExpired, denied: handling = defaultHandling } = request
-      if (handling === 'null') assertLenientSupport()
+      assertHandling(handling)
       if (!isObject(contextValue)) throw new TypeError('contextValue must be an object.')
       const granted = toGrantedScopes(scopes)
       const planned = planOperation(document, request.operationName)
@@ -265,8 +265,10 @@ const hasSameScopes = (one: ReadonlySet<string>, other: ReadonlySet<string>) =>
     one.size === other.size &&
     [...one].every((scope) => other.has(scope)))
 
-/** graphql-js before 16.7 abandons the promises of the fields beside one that throws, and denials are promises. */
-function assertLenientSupport(): void {
+function assertHandling(handling: DeniedHandling | undefined): void {
+  if (handling === undefined || handling === 'reject') return
+  if (handling !== 'null') throw new TypeError('denied must be "reject" or "null".')
+  // Before, graphql-js abandons the promises of the fields beside one that throws, and denials are promises.
   if (versionInfo.major > 16 || versionInfo.minor >= 7) return
   throw new TypeError('Lenient handling needs graphql 16.7 or newer. Install it, or set denied to "reject".')
 }

@@ -10,7 +10,7 @@ export type DirectiveNames = {
 }
 
 /** The specifications that define `@requiresScopes` and `@authenticated`: Federation, and those it consists of. */
-export const FEDERATION = /^https?:\/\/specs\.apollo\.dev\/(federation|requiresScopes|authenticated)\//
+export const SPECIFICATION_URL = /^https?:\/\/specs\.apollo\.dev\/(federation|requiresScopes|authenticated)\//
 
 /**
  * Reads the names of the directives: this package's, those of Apollo Federation, and the names that `@link` gives the latter.
@@ -52,7 +52,7 @@ type SpecificationLink = {
  */
 export function readLinks(directives: readonly ConstDirectiveNode[]): SpecificationLink[] {
   return directives.flatMap((link) => {
-    const specification = FEDERATION.exec(getStringArgument(link, 'url'))?.[1]
+    const specification = SPECIFICATION_URL.exec(getStringArgument(link, 'url'))?.[1]
     if (!specification) return []
     const namespace = getStringArgument(link, 'as') || specification
     const getLocalNames = (element: string) => {

@@ -1,4 +1,5 @@
 import { type ConstDirectiveNode, type ConstValueNode, Kind } from 'graphql'
+import { isObject } from './lenient-results.ts'
 import { readProperty } from './raw-variables.ts'
 import type { Locatable } from './schema-violation.ts'
 
@@ -76,5 +77,3 @@ export function listKeys(value: unknown): string[] {
 /** Lists the items of an array, without calling a getter. A missing item is undefined. */
 export const listItems = (array: readonly unknown[]): readonly unknown[] =>
   Array.from({ length: array.length }, (_, i) => readProperty(array, i))
-
-export const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null

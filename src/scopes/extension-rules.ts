@@ -3,12 +3,12 @@ import { getArgumentValue } from './directive-arguments.ts'
 import type { DirectiveNames } from './directive-names.ts'
 import {
   type ExtensionDirective,
-  isObject,
   listExtensionDirectives,
   listItems,
   listKeys,
   toDirectiveNode,
 } from './extension-directives.ts'
+import { isObject } from './lenient-results.ts'
 import { readProperty } from './raw-variables.ts'
 import type { Finding, Locatable } from './schema-violation.ts'
 
@@ -27,7 +27,8 @@ const OTHER_DIRECTIVES = ['public', 'link', 'requires']
 
 /**
  * Reads the rules of a code-first schema from the `extensions` of one of its elements: `requiresScope`, `authenticated`,
- * `public`, on the schema `scopes`, and `directives`. A value that is no rule becomes one that no caller satisfies.
+ * `public`, on the schema `scopes`, and `directives`. An invalid `requiresScope` becomes a rule that no caller
+ * satisfies, an invalid `authenticated` the rule that it stands for.
  * @param declared the names of the directives that the schema declares, which are not mistaken for a misspelt one
  */
 export function readExtensions(

@@ -14,7 +14,7 @@ import { getArgumentValue } from './directive-arguments.ts'
 import { listDirectiveNames, readLinks } from './directive-names.ts'
 
 /** The directives that a Federation subgraph uses without a definition, under the names of the specification. */
-const FEDERATION = `
+const DIRECTIVE_DEFINITIONS = `
 directive @key(fields: federation__FieldSet!, resolvable: Boolean = true) repeatable on OBJECT | INTERFACE
 directive @requires(fields: federation__FieldSet!) on FIELD_DEFINITION
 directive @provides(fields: federation__FieldSet!) on FIELD_DEFINITION
@@ -65,7 +65,7 @@ export function findFederationDefinitions(document: DocumentNode): DefinitionNod
     const isWithoutLink = name === 'link' || (links.length === 0 && FEDERATION_1.has(name))
     return isWithoutLink ? [name] : getLocalNames(`@${name}`)
   }
-  const directives = parse(new Source(FEDERATION, 'Federation')).definitions.filter(
+  const directives = parse(new Source(DIRECTIVE_DEFINITIONS, 'Federation')).definitions.filter(
     (node) => node.kind === Kind.DIRECTIVE_DEFINITION,
   )
   const added = directives.flatMap((definition): DefinitionNode[] =>
@@ -98,7 +98,10 @@ type SubgraphNames = {
   readonly rules: readonly string[]
 }
 
-/** Returns the definition of `_entities` for the types with a key, which must have rules as if they were root fields. */
+/**
+ * Returns `_entities` for the types with a resolvable key. It is public, unless the query type has a rule, so that their fields
+ * need rules of their own. A subgraph that defines it gets the union.
+ */
 function createEntities(
   { definitions }: DocumentNode,
   { queryType, keys, rules }: SubgraphNames,
@@ -112,18 +115,16 @@ function createEntities(
     )
     .map(({ name }) => name.value)
   const queryNodes = objectTypes.filter(({ name }) => name.value === queryType)
-  const isDefined = queryNodes.some(({ fields = [] }) =>
-    fields.some(({ name }) => name.value === '_entities'),
-  )
-  if (entities.length === 0 || isDefined) return []
+  const hasField = queryNodes.some(({ fields = [] }) => fields.some(({ name }) => name.value === '_entities'))
+  const hasUnion = definitions.some((node) => 'name' in node && node.name?.value === '_Entity')
+  if (entities.length === 0) return []
   const hasRule = queryNodes.some(({ directives = [] }) =>
     directives.some(({ name }) => rules.includes(name.value)),
   )
   const directive = hasRule ? '' : '@public(reason: "The rules of the entities apply.")'
-  return parse(`
-    extend type ${queryType} { _entities(representations: [_Any!]!): [_Entity]! ${directive} }
-    union _Entity = ${[...new Set(entities)].join(' | ')}
-  `).definitions
+  const field = `extend type ${queryType} { _entities(representations: [_Any!]!): [_Entity]! ${directive} }`
+  const union = `union _Entity = ${[...new Set(entities)].join(' | ')}`
+  return [...(hasField ? [] : [field]), ...(hasUnion ? [] : [union])].flatMap((sdl) => parse(sdl).definitions)
 }
 
 const isResolvable = (key: ConstDirectiveNode): boolean => {

@@ -14,9 +14,9 @@ import {
 } from 'graphql'
 import { assertSameGraphQL } from './assert-same-graphql.ts'
 import { getArgumentValue, getStringArgument } from './directive-arguments.ts'
-import { FEDERATION, readDirectiveNames, readImports } from './directive-names.ts'
+import { readDirectiveNames, readImports, SPECIFICATION_URL } from './directive-names.ts'
 import { listSchemaElements, readRules } from './read-rules.ts'
-import { AUTHENTICATED_RULE, implies, type Rule } from './rule.ts'
+import { AUTHENTICATED_RULE, isEquivalent, type Rule } from './rule.ts'
 
 /** The first version that has `@requiresScopes` and `@authenticated`. */
 const MINOR_VERSION = 5
@@ -65,7 +65,7 @@ export function printSubgraph(schema: GraphQLSchema): string {
   const rules = readRules(schema)
   const { link, importDirective, isOwn, isDefinedByComposition } = readFederationNames(schema, applied)
   const toDirective = (rule: Rule): ConstDirectiveNode =>
-    implies(AUTHENTICATED_RULE, rule) && implies(rule, AUTHENTICATED_RULE)
+    isEquivalent(rule, AUTHENTICATED_RULE)
       ? createDirective(importDirective('authenticated'))
       : createDirective(importDirective('requiresScopes'), 'scopes', rule)
 
@@ -180,7 +180,7 @@ function toCoordinate([first, member, argument]: readonly NamedNode[]): string {
 }
 
 const readSpecification = (directive: ConstDirectiveNode) =>
-  FEDERATION.exec(getStringArgument(directive, 'url'))?.[1]
+  SPECIFICATION_URL.exec(getStringArgument(directive, 'url'))?.[1]
 
 /** Returns true for a link to the specification of one of the rules, which Federation's includes. */
 function isRuleLink(directive: ConstDirectiveNode): boolean {

@@ -37,7 +37,7 @@ export type PlanVariant = {
   /** One requirement per coordinate, from which denials are built. */
   readonly requirements: readonly Requirement[]
   readonly guardedVariables: readonly GuardedVariable[]
-  /** What the document selects and the schema does not have. The execution may know another schema, which has it. */
+  /** The first type or field that the document selects and the schema lacks. The schema that is executed may have it. */
   readonly unknown: string | undefined
 }
 

@@ -4,7 +4,7 @@ import { diffScopes } from './diff-scopes.ts'
 import { findGraphQLViolations, readValidatedRules } from './lint.ts'
 import { listGuardedNonNullFields } from './non-null-fields.ts'
 import { listSchemaElements, readRules } from './read-rules.ts'
-import { describeRule, describeScopes, listAlternatives, type Rule, type Rules } from './rule.ts'
+import { describeRule, describeScopes, type Rule, type Rules } from './rule.ts'
 import { type SchemaViolation, ScopeSchemaError } from './schema-violation.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -33,7 +33,7 @@ export function reportViolations(
   return { lines, exitCode: 1 }
 }
 
-/** Returns true if `createScopes` rejects a schema, strict or not. */
+/** Returns true if `createScopes` rejects a schema both with and without `strict`. */
 export const hasViolations = (schema: GraphQLSchema): boolean =>
   [true, false].every((strict) => findViolations(() => readValidatedRules(schema, { strict })).length > 0)
 
@@ -57,9 +57,10 @@ export function reportTable(
   { json = false }: { readonly json?: boolean | undefined },
 ): Report {
   const rules = readRulesOf(schema)
-  if (json) return { lines: JSON.stringify(toJsonRules(rules), null, 2).split('\n'), exitCode: 0 }
+  const rows = enforceRules(schema, rules).table()
+  if (json) return { lines: JSON.stringify(rows, null, 2).split('\n'), exitCode: 0 }
   if (rules.size === 0) return { lines: ['The schema has no rules.'], exitCode: 0 }
-  const lines = formatRows([...rules].map(([coordinate, rule]) => [coordinate, describeRule(rule)]))
+  const lines = formatRows(rows.map(({ coordinate, scopes }) => [coordinate, describeScopes(scopes)]))
   const nonNullFields = listGuardedNonNullFields(schema, rules)
   if (nonNullFields.length > 0)
     lines.push(
@@ -68,10 +69,6 @@ export function reportTable(
     )
   return { lines, exitCode: 0 }
 }
-
-/** As `Scopes.table` has them: a rule without scopes (`[[]]`) requires a token only. */
-const toJsonRules = (rules: Rules) =>
-  [...rules].map(([coordinate, rule]) => ({ coordinate, scopes: listAlternatives(rule) }))
 
 export type ExplanationOptions = {
   /** The scopes of the token, separated by spaces or commas; undefined for a request without a token. */

@@ -46,6 +46,8 @@ const isSubset = (part: readonly string[], whole: readonly string[]) =>
 export const implies = (strict: Rule, loose: Rule) =>
   strict.every((alternative) => loose.some((required) => isSubset(required, alternative)))
 
+export const isEquivalent = (one: Rule, other: Rule) => implies(one, other) && implies(other, one)
+
 /** Combines two rules into one that requires both. */
 export const and = (one: Rule, other: Rule): Rule =>
   simplifyRule(one.flatMap((a) => other.map((b) => [...new Set([...a, ...b])])))

@@ -164,9 +164,14 @@ const EXPLANATIONS: readonly {
     status: 1,
     output: /Query\.book/,
   },
-  { query: 'query A { __typename } query B { book(id: 1) { id } }', status: 2, output: /^$/ },
-  { query: '{ nothing }', status: 2, output: /^$/ },
-  { query: '{ book(', status: 2, output: /^$/ },
+  {
+    query: 'query A { __typename } query B { book(id: 1) { id } }',
+    status: 2,
+    output: /^$/,
+    error: /name of one must be given/,
+  },
+  { query: '{ nothing }', status: 2, output: /^$/, error: /^Cannot query field "nothing"/ },
+  { query: '{ book(', status: 2, output: /^$/, error: /^Syntax Error/ },
   ...['{x', '[1]', 'null', '1', ''].map((variables) => ({
     ...{ query: '{ __typename }', options: { variables }, status: 2, output: /^$/ },
     error: /^--variables must be a JSON object/,
@@ -175,7 +180,7 @@ const EXPLANATIONS: readonly {
 
 test.each(EXPLANATIONS)(
   'scopes explain $query with $options exits with $status',
-  async ({ query, options = {}, status, output, error = /^/ }) => {
+  async ({ query, options = {}, status, output, error = /^$/ }) => {
     const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value])
     const result = await runScopes('explain', query, ...args)
     expect(result.stdout).toMatch(output)

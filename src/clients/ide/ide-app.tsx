@@ -197,7 +197,10 @@ function useTokenOfActiveTab({ scopeClaims }: IdeSettings): TokenState {
     [bearerToken, scopeClaims],
   )
   const isTokenExpired = useClock((now) => claims?.expiresAt !== undefined && claims.expiresAt <= now)
-  const heldScopes = useMemo(() => new Set(isTokenExpired ? [] : claims?.scopes), [claims, isTokenExpired])
+  const heldScopes = useMemo(
+    () => (bearerToken === undefined || isTokenExpired ? undefined : new Set(claims?.scopes)),
+    [bearerToken, claims, isTokenExpired],
+  )
   return { bearerToken, missingTokenHint: explainMissingToken(headers), claims, isTokenExpired, heldScopes }
 }
 

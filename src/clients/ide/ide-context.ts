@@ -35,8 +35,8 @@ export type TokenState = {
   /** Undefined if the token is not a JWT. */
   readonly claims: BearerTokenClaims | undefined
   readonly isTokenExpired: boolean
-  /** Empty once the token has expired. */
-  readonly heldScopes: ReadonlySet<string>
+  /** Undefined without a token, or once it has expired. Empty if it is not a JWT. */
+  readonly heldScopes: ReadonlySet<string> | undefined
 }
 
 /** The state that requests and buttons change. */

@@ -19,7 +19,7 @@ export function createIdeFetcher(settings: IdeSettings, update: UpdateStatus) {
   const { introspection } = settings
   let cached: { readonly sdl: string; readonly scopes: Scopes } | undefined
   let token: string | undefined
-  let heldScopes: ReadonlySet<string> = new Set()
+  let heldScopes: ReadonlySet<string> | undefined
   let canUseCache = false
   let { deniedFields } = settings
 
@@ -72,7 +72,7 @@ export function createIdeFetcher(settings: IdeSettings, update: UpdateStatus) {
   return {
     fetcher,
     /** Sets the token of the padlocks. The next introspection query updates only these if the schema is already loaded. */
-    setToken(bearerToken: string | undefined, scopes: ReadonlySet<string>) {
+    setToken(bearerToken: string | undefined, scopes: ReadonlySet<string> | undefined) {
       token = bearerToken
       heldScopes = scopes
       canUseCache = true

@@ -34,7 +34,7 @@ function usePrediction(): { readonly state: 'open' | 'locked'; readonly text: st
       query,
       operationName: operationName || undefined,
       variables: tryParseJSONC(variables) ?? {},
-      scopes: token.bearerToken === undefined ? undefined : token.heldScopes,
+      scopes: token.heldScopes,
       denied: deniedFields,
     })
     if (requirements.length === 0) return { state: 'open', text: 'This operation requires no scope.' }

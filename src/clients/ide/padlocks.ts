@@ -38,12 +38,12 @@ export type PadlockImages = Readonly<Record<FieldPadlock['state'], string>>
 /**
  * Computes the padlocks of the fields, arguments and input fields that are not public.
  * @param rows everything that they require: `table({ combined: true })` of the API's schema
- * @param heldScopes none without a valid token
+ * @param heldScopes undefined without a valid token
  */
 export function computePadlocks(
   schema: GraphQLSchema,
   rows: readonly TableRow[],
-  heldScopes: ReadonlySet<string>,
+  heldScopes: ReadonlySet<string> | undefined,
 ) {
   const requiredScopes = new Map(rows.map(({ coordinate, scopes }) => [coordinate, scopes]))
   const padlocks: FieldPadlock[] = []
@@ -52,7 +52,8 @@ export function computePadlocks(
     const scopes = requiredScopes.get(coordinate)
     if (!scopes) return
     const isOpen =
-      heldScopes.size > 0 && scopes.some((alternative) => alternative.every((scope) => heldScopes.has(scope)))
+      heldScopes !== undefined &&
+      scopes.some((alternative) => alternative.every((scope) => heldScopes.has(scope)))
     padlocks.push({
       coordinate,
       type,

@@ -21,7 +21,7 @@ function ScopesPanel() {
       <p>{scopes ? <Summary /> : MISSING_SCHEMA_TEXT[settings.introspection]}</p>
       <dl>
         {settings.scopes.map(({ name, description }) => {
-          const isGranted = token.heldScopes.has(name)
+          const isGranted = token.heldScopes?.has(name) === true
           return (
             <div key={name} className={isGranted ? 'granted' : ''}>
               <dt>

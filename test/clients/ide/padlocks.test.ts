@@ -47,6 +47,14 @@ test('opens a padlock when one alternative is held completely', () => {
   expect(padlockFor()?.requirement).toBe('a and b, or c')
 })
 
+test('opens the padlock of a field that requires a token only, whatever its scopes', () => {
+  const authenticated = [{ coordinate: 'Query.book', scopes: [[]] }]
+  const stateFor = (held: ReadonlySet<string> | undefined) =>
+    computePadlocks(schema, authenticated, held).map(({ state, requirement }) => [state, requirement])
+  expect(stateFor(undefined)).toEqual([['locked', 'an access token']])
+  expect(stateFor(new Set())).toEqual([['open', 'an access token']])
+})
+
 test('computes a padlock for an argument', () => {
   const argumentRules = [{ coordinate: 'Query.book(id:)', scopes: [['a_b']] }]
   const locks = computePadlocks(schema, argumentRules, new Set())
