@@ -376,6 +376,14 @@ test('create-scopes/E18 rejects an unknown option', () => {
   expect(() => createScopes(createTestScopes().original, options)).toThrow('has no option "strickt"')
 })
 
+test('create-scopes/E21 rejects an unknown handling of denied fields', () => {
+  const { scopes, original } = createTestScopes()
+  const denied = 'lenient' as never
+  expect(() => createScopes(original, { denied })).toThrow('denied must be "reject" or "null".')
+  const request = { document: parse('{ a }'), contextValue: {}, scopes: [], denied }
+  expect(() => scopes.authorize(request)).toThrow('denied must be "reject" or "null".')
+})
+
 test('create-scopes/E19 guards the stream of a subscription that the root value has', async () => {
   const schema = buildSchema(`${SCOPE_DIRECTIVES} extend schema @scope(name: "read", description: "d")
     type Query { open: Int @public(reason: "test") } type Subscription { ticks: Int @requiresScope(scopes: "read") }`)

@@ -207,6 +207,19 @@ const FEDERATION: readonly CommandLineCase[] = [
     stdout: NO_VIOLATIONS,
   },
   {
+    id: 'scopes-cli/F04a',
+    title: 'a rule of _entities, whose union the gateway defines',
+    args: ['lint', 'a.graphql'],
+    files: {
+      'a.graphql': `${LINK}, import: ["@key", "@requiresScopes"]) ${SCOPES}
+        type Query { user: User @requiresScopes(scopes: [["read"]]) }
+        extend type Query { _entities(representations: [_Any!]!): [_Entity]! @requiresScopes(scopes: [["read"]]) }
+        type User @key(fields: "id") { id: ID! }`,
+    },
+    status: 0,
+    stdout: NO_VIOLATIONS,
+  },
+  {
     id: 'scopes-cli/F05',
     title: 'an operation of the gateway',
     args: [
