@@ -519,7 +519,6 @@ export const SCOPES_MUTATIONS: readonly SourceMutation[] = [
     find: 'required.every((rule) => implies(after, rule))',
     replace: 'required.some((rule) => implies(after, rule))',
   },
-  { file: 'diff-places', find: 'removed.length === 0 || added.length === 0', replace: 'false' },
   { file: 'diff-inputs', find: 'if (!value && isNonNullType(input.type)) return', replace: '' },
   { file: 'diff-inputs', find: 'print(oldValue) === print(value)', replace: 'true' },
   { file: 'diff-inputs', find: '[oldValue, value].flatMap', replace: '[value].flatMap' },
