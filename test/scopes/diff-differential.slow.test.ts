@@ -19,7 +19,7 @@ const SUBSETS = Array.from({ length: 2 ** RANDOM_SCOPES.length }, (_, bits) =>
 const CALLERS = [ANONYMOUS, ...SUBSETS.map((scopes) => new Set(scopes))]
 const RULE = / @requiresScope\(scopes: \[\["[^)]*\)/g
 
-/** Edits of a schema. Those of the types of an interface or union only rename them, since removing one removes its rules. */
+/** Edits of a schema. None removes a type from an interface or union without another in its place, since its rules go with it. */
 const EDITS: readonly ((sdl: string, random: SeededRandom) => string)[] = [
   (sdl, random) => editRule(sdl, random, ''),
   (sdl, random) =>
@@ -49,7 +49,34 @@ const EDITS: readonly ((sdl: string, random: SeededRandom) => string)[] = [
     sdl.includes('Root')
       ? sdl
       : `${sdl.replaceAll(/\bQuery\b/g, 'Root')} schema { query: Root mutation: Mutation }`,
+  replaceMember,
 ]
+
+/** Replaces a type of the union with another one that implements the same interfaces. */
+function replaceMember(sdl: string, random: SeededRandom): string {
+  const [union = '', list = ''] = /union U = (.*)/.exec(sdl) ?? []
+  const members = list.trim().split(' | ')
+  const types = [...sdl.matchAll(/type (V?T\d)( implements [N\d &]+)?/g)].map(
+    ([, name = '', interfaces = '']) => ({
+      name,
+      interfaces: interfaces.trim(),
+    }),
+  )
+  const pairs = types.flatMap((one) =>
+    types
+      .filter(
+        ({ name, interfaces }) =>
+          members.includes(one.name) && !members.includes(name) && interfaces === one.interfaces,
+      )
+      .map(({ name }) => [one.name, name] as const),
+  )
+  if (pairs.length === 0) return sdl
+  const [removed, added] = random.pick(pairs)
+  return sdl.replace(
+    union,
+    `union U = ${members.map((name) => (name === removed ? added : name)).join(' | ')}`,
+  )
+}
 
 function editRule(sdl: string, random: SeededRandom, replacement: string): string {
   const index = random.integerBelow(sdl.match(RULE)?.length ?? 1)
