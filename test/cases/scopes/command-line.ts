@@ -629,6 +629,18 @@ const DIFFS: readonly CommandLineCase[] = [
     status: 2,
     stderr: 'Name the old schema with --old FILE.\n',
   },
+  {
+    id: 'scopes-cli/D10',
+    title: 'an argument with a new default and a new argument',
+    args: ['diff', 'a.graphql', '--old', 'old.graphql'],
+    files: {
+      'a.graphql': 'type Query { a(b: Int = 2 @authenticated, c: Int): Int @public(reason: "r") }',
+      'old.graphql': 'type Query { a(b: Int = 1 @authenticated): Int @public(reason: "r") }',
+    },
+    status: 1,
+    stdout:
+      'weaker  Query.a(b:) = 2  required an access token, now no scope\nnew     Query.a(c:)      requires no scope\n',
+  },
 ]
 
 const USAGE: readonly CommandLineCase[] = [
