@@ -17,7 +17,7 @@ export const MUTATION_SUITES: readonly MutationSuite[] = [
     folder: 'scopes',
     mutations: SCOPES_MUTATIONS,
     tests: ['test/scopes/', 'test/graphql/(requires-scope|denial-cache|plan-cache|operation-info)'],
-    slowTests: ['test/scopes/'],
+    slowTests: ['test/scopes/(?!package|codegen)'],
   },
   {
     folder: 'executor',
