@@ -11,6 +11,7 @@ import {
   versionInfo,
 } from 'graphql'
 import { assertSameGraphQL } from './assert-same-graphql.ts'
+import { assertTextNames } from './assert-text-names.ts'
 import { AuthorizationStore } from './authorization-store.ts'
 import {
   type Allowed,
@@ -150,6 +151,7 @@ export function enforceRules(
     plannedOperations.set(document, byName)
     const known = byName.get(name)
     if (known) return known
+    assertTextNames(document)
     const operation = findOperation(document, name)
     const planned: PlannedOperation = {
       operation,
@@ -168,7 +170,7 @@ export function enforceRules(
     const { plan, lastDenial } = planned
     if (lastDenial && hasSameScopes(lastDenial.granted, granted)) return lastDenial.denied
     const decision = authorizePlan(plan, granted, variables)
-    if (decision.allowed && plan.unknown) throw new GraphQLError(`The schema has no ${plan.unknown}.`)
+    if (decision.allowed && plan.unknown) throw new GraphQLError(`There is no ${plan.unknown}.`)
     if (decision.allowed) return decision
     const denied = { ...decision, needed: sortScopes(decision.needed, scopeOrder) }
     // A copy: the caller may change its set.
@@ -198,6 +200,9 @@ export function enforceRules(
       const { document, contextValue, scopes, isExpired, denied: handling = defaultHandling } = request
       assertHandling(handling)
       if (!isObject(contextValue)) throw new TypeError('contextValue must be an object.')
+      // The name that graphql-js has for them. Ignored, they would provide no guarded inputs.
+      if ('variableValues' in request)
+        throw new TypeError('Pass the variables to authorize() as "variables".')
       const granted = toGrantedScopes(scopes)
       const planned = planOperation(document, request.operationName)
       const { operation } = planned

@@ -52,7 +52,7 @@ export type Guards = {
 export function guardSchema(schema: GraphQLSchema, rules: Rules, guards: Guards): GraphQLSchema {
   const { guardResolver, guardItems, guardTypeResolver } = guards
   const subscriptionType = schema.getSubscriptionType()?.name
-  return copySchema(schema, {
+  const copy = copySchema(schema, {
     mapField(field, name, typeName) {
       const resolve = field.resolve ?? defaultFieldResolver
       if (!mayRequireRule(schema, rules, typeName, name))
@@ -72,6 +72,35 @@ export function guardSchema(schema: GraphQLSchema, rules: Rules, guards: Guards)
         ? guardTypeResolver(type.resolveType ?? defaultTypeResolver)
         : type.resolveType,
   })
+  guardedSchemas.set(copy, [...listResolvers(copy)])
+  return copy
+}
+
+/** The resolvers of the schemas that `guardSchema` returned. */
+const guardedSchemas = new WeakMap<GraphQLSchema, readonly SchemaResolver[]>()
+
+type SchemaResolver = { readonly coordinate: string; readonly resolver: unknown }
+
+function* listResolvers(schema: GraphQLSchema): Generator<SchemaResolver> {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (isAbstractType(type)) yield { coordinate: type.name, resolver: type.resolveType }
+    if (!isObjectType(type) || isIntrospectionType(type)) continue
+    for (const { name, resolve, subscribe } of Object.values(type.getFields())) {
+      yield { coordinate: `${type.name}.${name}`, resolver: resolve }
+      yield { coordinate: `${type.name}.${name}`, resolver: subscribe }
+    }
+  }
+}
+
+/**
+ * Finds a place whose resolver is not the one that `guardSchema` gave it, because it was replaced since.
+ * @returns its coordinate; `schema` for another schema, undefined if all are in place
+ */
+export function findReplacedResolver(schema: GraphQLSchema): string | undefined {
+  const guarded = guardedSchemas.get(schema)
+  if (!guarded) return 'schema'
+  const current = [...listResolvers(schema)]
+  return guarded.find(({ resolver }, i) => resolver !== current[i]?.resolver)?.coordinate
 }
 
 const includesGuardedType = (schema: GraphQLSchema, rules: Rules, type: GraphQLAbstractType) =>

@@ -27,6 +27,9 @@ export type LenientAccess = {
   readonly variables: RawVariables
 }
 
+/** The nodes of a field, and whether their selection sets select anything on an object type. */
+type Selection = { readonly nodes: readonly FieldNode[]; readonly selectsOn: Map<string, boolean> }
+
 /** Finds the denied places of a query while it is executed. */
 export type LenientChecks = {
   readonly access: LenientAccess
@@ -62,7 +65,7 @@ export function createLenientChecks(rules: Rules, access: LenientAccess): Lenien
   const errors = new Map<string, GraphQLError>()
   const variableDefaults = readVariableDefaults(access.operation)
   const deniedByField = new Map<FieldNode, Map<GraphQLObjectType, string | undefined>>()
-  const selectsByFields = new WeakMap<readonly FieldNode[], Map<string, boolean>>()
+  const selectionsByFirstNode = new Map<FieldNode | undefined, Selection[]>()
 
   const isDenied = (rule: Rule) => !isSatisfied(rule, grantedScopes)
   const getConditionValue = (name: string) => getProvidedValue(name, variableDefaults.get(name), variables)
@@ -132,11 +135,23 @@ export function createLenientChecks(rules: Rules, access: LenientAccess): Lenien
   function checkObject(typeName: string, info: GraphQLResolveInfo): GraphQLError | undefined {
     const rule = rules.get(typeName)
     if (!rule || !isDenied(rule)) return undefined
-    const byType = selectsByFields.get(info.fieldNodes) ?? new Map<string, boolean>()
-    selectsByFields.set(info.fieldNodes, byType)
-    const selects = byType.get(typeName) ?? selectsFieldOf(typeName, info)
-    byType.set(typeName, selects)
+    const { selectsOn } = getSelection(info.fieldNodes)
+    const selects = selectsOn.get(typeName) ?? selectsFieldOf(typeName, info)
+    selectsOn.set(typeName, selects)
     return selects ? getError(typeName) : undefined
+  }
+
+  /** Returns what is known about the nodes of one field: graphql-js 17 lists the same nodes in a new array for each object. */
+  function getSelection(nodes: readonly FieldNode[]): Selection {
+    const selections = selectionsByFirstNode.get(nodes[0]) ?? []
+    selectionsByFirstNode.set(nodes[0], selections)
+    const known = selections.find(
+      (other) => other.nodes.length === nodes.length && other.nodes.every((node, i) => node === nodes[i]),
+    )
+    if (known) return known
+    const selection = { nodes, selectsOn: new Map<string, boolean>() }
+    selections.push(selection)
+    return selection
   }
 
   return { access, checkField, checkObject }

@@ -28,20 +28,32 @@ export const separateItems = (type: GraphQLOutputType, result: unknown): unknown
   hasNonNullObjects(type) ? separate(type, result) : result
 
 function separate(type: GraphQLOutputType, result: unknown): unknown {
-  if (isPromise(result)) return result.then((value) => separate(type, value))
+  if (isPromise(result)) return ignoreUnhandled(result.then((value) => separate(type, value)))
   const nullableType = getNullableType(type)
   if (!isListType(nullableType)) return result
-  if (isAsyncIterable(result)) return readAll(result).then((items) => separate(type, items))
-  if (!isIterable(result)) return result
   const itemType = nullableType.ofType
-  const items = [...result].map((item) => separate(itemType, item))
-  return isNonNullType(itemType) ? items.map((item) => Promise.resolve(item)) : items
+  const separateItem = (item: unknown) => {
+    try {
+      const separated = separate(itemType, item)
+      return isNonNullType(itemType) ? Promise.resolve(separated) : separated
+    } catch (error) {
+      return ignoreUnhandled(Promise.reject(error))
+    }
+  }
+  if (isAsyncIterable(result)) return ignoreUnhandled(readItems(result, separateItem))
+  return isIterable(result) ? Array.from(result, separateItem) : result
 }
 
-async function readAll(iterable: AsyncIterable<unknown>): Promise<readonly unknown[]> {
+async function readItems(iterable: AsyncIterable<unknown>, separateItem: (item: unknown) => unknown) {
   const items: unknown[] = []
-  for await (const item of iterable) items.push(item)
+  for await (const item of iterable) items.push(separateItem(item))
   return items
+}
+
+/** Keeps a rejection from ending the process. Whoever awaits the promise still gets it. */
+function ignoreUnhandled<T>(promise: PromiseLike<T>): PromiseLike<T> {
+  promise.then(undefined, () => undefined)
+  return promise
 }
 
 export const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null

@@ -1,7 +1,8 @@
-import type { DocumentNode } from 'graphql'
+import { type DocumentNode, type GraphQLSchema, Kind } from 'graphql'
 import { type AdapterOptions, authorizeOperation, chooseContentType } from './adapter.ts'
 import type { Challenge } from './challenge.ts'
 import type { Scopes } from './create-scopes.ts'
+import { findReplacedResolver } from './guard-schema.ts'
 
 /** The parts of a Fastify reply that are used here. */
 type Reply = {
@@ -19,7 +20,11 @@ type GraphqlArguments = [
 ]
 
 /** A Fastify instance with the decorator of Mercurius, whose overloads no type without the package matches. */
-type MercuriusApp = { after(): PromiseLike<unknown>; graphql: (...args: never[]) => Promise<unknown> }
+type MercuriusApp = {
+  after(): PromiseLike<unknown>
+  addHook(name: 'onReady', hook: () => Promise<void>): unknown
+  graphql: (...args: never[]) => Promise<unknown>
+}
 
 type PreExecutionHook<Context> = (
   schema: unknown,
@@ -28,6 +33,7 @@ type PreExecutionHook<Context> = (
   variables: Record<string, unknown> | undefined,
 ) => { readonly document: DocumentNode } | undefined
 type Graphql<Context> = MercuriusApp['graphql'] & {
+  readonly schema: GraphQLSchema
   addHook(name: 'preExecution', hook: PreExecutionHook<Context>): void
 }
 
@@ -47,8 +53,9 @@ class OperationDeniedError extends Error {
 
 /**
  * Authorizes every operation of Mercurius before it is executed. To be called after Mercurius has been registered on the same
- * instance. Not checked: that its schema is `scopes.schema`. Subscriptions over WebSocket are not authorized, so that their
- * guarded fields are refused: Mercurius passes neither their variables nor the context of the resolvers to its hooks.
+ * instance. Subscriptions over WebSocket are not authorized, so that their guarded fields are refused: Mercurius passes
+ * neither their variables nor the context of the resolvers to its hooks.
+ * @throws TypeError if the schema of Mercurius is not `scopes.schema`, or has got other resolvers by `resolvers` or `loaders`
  */
 export async function registerScopes<Context extends object>(
   app: MercuriusApp,
@@ -59,6 +66,8 @@ export async function registerScopes<Context extends object>(
   if (!app.graphql) await app.after()
   if (!app.graphql) throw new TypeError('Register Mercurius before registerScopes().')
   const graphql = app.graphql as Graphql<Context>
+  assertGuarded(graphql.schema)
+  app.addHook('onReady', async () => assertGuarded(graphql.schema))
   const operationNames = new WeakMap<object, string | undefined>()
   const deniedStatuses = new WeakMap<Reply, number>()
 
@@ -69,8 +78,10 @@ export async function registerScopes<Context extends object>(
       throw new OperationDeniedError(
         scopes.challenge(decision, { resourceMetadata: options.resourceMetadata }),
       )
-    // Mercurius executes the document of a hook by graphql-js, also with `jit`, which cannot handle denied fields.
-    return decision.denials && { document }
+    // Mercurius executes the document of a hook by graphql-js. Its `jit` cannot handle denied fields, and executes the
+    // operation of a document that was requested first, whichever the request names.
+    const operations = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION)
+    return decision.denials || operations.length > 1 ? { document } : undefined
   })
   // Hooks do not get the name of the operation, and the status of an error depends on the number of errors.
   app.graphql = new Proxy(graphql, {
@@ -94,4 +105,14 @@ export async function registerScopes<Context extends object>(
       }
     },
   })
+}
+
+/** Mercurius writes the resolvers of its options into the schema, in place of the guards. */
+function assertGuarded(schema: GraphQLSchema): void {
+  const replaced = findReplacedResolver(schema)
+  if (replaced === 'schema') throw new TypeError('The schema of Mercurius must be scopes.schema.')
+  if (replaced === undefined) return
+  throw new TypeError(
+    `Mercurius has replaced the resolver of ${replaced}. Add resolvers and loaders to the schema before createScopes().`,
+  )
 }

@@ -37,7 +37,7 @@ export type PlanVariant = {
   /** One requirement per coordinate, from which denials are built. */
   readonly requirements: readonly Requirement[]
   readonly guardedVariables: readonly GuardedVariable[]
-  /** The first type or field that the document selects and the schema lacks. The schema that is executed may have it. */
+  /** The first type, field or fragment that the document selects and that is not found. The execution may find it. */
   readonly unknown: string | undefined
 }
 
@@ -60,7 +60,7 @@ export function compileVariant(source: PlanSource, getConditionValue: GetConditi
   const type = schema.getRootType(operation.operation)
   if (type) compiler.walk({ selectionSet: operation.selectionSet, type, staticType: type, path: undefined })
   const built = compiler.build()
-  return type ? built : { ...built, unknown: `${operation.operation} type` }
+  return type ? built : { ...built, unknown: `${operation.operation} type in the schema` }
 }
 
 class VariantCompiler {
@@ -120,12 +120,15 @@ class VariantCompiler {
     if (selection.kind === Kind.FIELD) return this.#readField(selection, position)
     const fragment =
       selection.kind === Kind.FRAGMENT_SPREAD ? this.#source.fragments.get(selection.name.value) : selection
-    if (!fragment) return undefined
+    if (!fragment) {
+      this.#unknown ??= `fragment "${selection.kind === Kind.FRAGMENT_SPREAD && selection.name.value}" in the document`
+      return undefined
+    }
     const staticType = fragment.typeCondition
       ? this.#source.schema.getType(fragment.typeCondition.name.value)
       : position.staticType
     if (!isCompositeType(staticType)) {
-      this.#unknown ??= `object type "${fragment.typeCondition?.name.value}"`
+      this.#unknown ??= `object type "${fragment.typeCondition?.name.value}" in the schema`
       return undefined
     }
     if (!this.#satisfiesTypeCondition(position.type, staticType)) return undefined
@@ -138,7 +141,8 @@ class VariantCompiler {
 
   #readField(node: FieldNode, { type, staticType, path: parentPath }: ObjectPosition): Position | undefined {
     const name = node.name.value
-    if (!type.getFields()[name] && !name.startsWith('__')) this.#unknown ??= `field ${type.name}.${name}`
+    if (!type.getFields()[name] && !name.startsWith('__'))
+      this.#unknown ??= `field ${type.name}.${name} in the schema`
     const path = { prev: parentPath, key: node.alias?.value ?? name }
     const fieldRules = getFieldRules(this.#source.rules, type, staticType, name)
     this.#addRequirements(fieldRules.coordinateRules, path)

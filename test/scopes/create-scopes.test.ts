@@ -6,6 +6,7 @@ import {
   GraphQLError,
   isObjectType,
   isUnionType,
+  Kind,
   parse,
   printSchema,
   subscribe,
@@ -326,16 +327,58 @@ test('create-scopes/E08 does not crash on a document that is not valid', () => {
 })
 
 test.each([
-  { id: 'create-scopes/E11', query: '{ open other }', message: 'The schema has no field Query.other.' },
+  {
+    id: 'create-scopes/E11',
+    query: '{ open other }',
+    message: 'There is no field Query.other in the schema.',
+  },
   {
     id: 'create-scopes/E12',
     query: '{ open ... on Other { open } }',
-    message: 'The schema has no object type "Other".',
+    message: 'There is no object type "Other" in the schema.',
   },
+  { id: 'create-scopes/E22', query: '{ open ...F }', message: 'There is no fragment "F" in the document.' },
 ])('$id does not allow what another schema may have: $query', ({ query, message }) => {
   const { scopes } = createTestScopes()
   const request = { document: parse(query), contextValue: {}, scopes: ['read', 'write'] }
   expect(() => scopes.authorize(request)).toThrow(message)
+})
+
+test.each([
+  {
+    id: 'create-scopes/E23',
+    title: 'a fragment',
+    query: 'mutation { ...F } fragment F on Mutation { add }',
+    kind: Kind.FRAGMENT_DEFINITION,
+  },
+  {
+    id: 'create-scopes/E24',
+    title: 'a variable',
+    query: 'query ($x: Int = 1) { arg(x: { guarded: $x }) }',
+    kind: Kind.VARIABLE,
+  },
+  {
+    id: 'create-scopes/E25',
+    title: 'an argument',
+    query: '{ arg(x: { guarded: 1 }) }',
+    kind: Kind.ARGUMENT,
+  },
+])(
+  '$id rejects a list as the name of $title in a document from JSON, which graphql-js reads as a text',
+  (row) => {
+    const document = JSON.parse(JSON.stringify(parse(row.query, { noLocation: true })), (_, node) =>
+      node?.kind === row.kind ? { ...node, name: { kind: Kind.NAME, value: [node.name.value] } } : node,
+    )
+    const { scopes } = createTestScopes()
+    expect(() => scopes.authorize({ document, contextValue: {}, scopes: undefined })).toThrow(
+      'The document has an invalid name.',
+    )
+  },
+)
+
+test('create-scopes/E26 rejects variables under the name that graphql-js has for them', () => {
+  const request = { document: parse('{ a }'), contextValue: {}, scopes: [], variableValues: {} }
+  expect(() => createTestScopes().scopes.authorize(request)).toThrow('Pass the variables to authorize() as')
 })
 
 test('create-scopes/E13 handles a query strictly that selects what the schema does not have', () => {

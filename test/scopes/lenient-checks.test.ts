@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { makeExecutableSchema } from '@graphql-tools/schema'
 import { expect, test } from '@jest/globals'
 import { buildSchema, type ExecutionResult, execute, getOperationAST, parse } from 'graphql'
@@ -270,6 +271,52 @@ test.each(SEQUENCES)('$id $title', async ({ requests, errors }) => {
   for (const [granted, denied] of requests)
     scopes.authorize({ document, contextValue, scopes: granted, denied })
   expect(toPlaces(await execute({ schema: scopes.schema, document, contextValue }))).toEqual(errors)
+})
+
+const LATE = 'new Promise((_, reject) => setTimeout(() => reject(new Error("late")), 1))'
+test.each([
+  {
+    id: 'lenient/U01',
+    title: 'a list that throws after one with a rejection',
+    type: '[[T!]]',
+    value: `[${LATE}, (function* () { throw new Error("list") })()]`,
+    data: [null, null],
+  },
+  {
+    id: 'lenient/U02',
+    title: 'an item that throws after a rejection in the same list',
+    type: '[[T!]]',
+    value: `[(function* () { yield ${LATE}; throw new Error("list") })()]`,
+    data: [null],
+  },
+  {
+    id: 'lenient/U03',
+    title: 'a list that throws before another one is read',
+    type: '[[T!]!]',
+    value: `[[${LATE}], (function* () { throw new Error("list") })()]`,
+    data: null,
+  },
+])('$id ends no process: $title', ({ type, value, data }) => {
+  const code = `
+    import { buildSchema, execute, parse } from 'graphql'
+    import { createScopes, scopeDirectives } from ${JSON.stringify(new URL('../../src/scopes/index.ts', import.meta.url).href)}
+    const schema = buildSchema(scopeDirectives + \`
+      extend schema @scope(name: "read", description: "d") @scope(name: "admin", description: "d")
+      type Query { list: ${type} @requiresScope(scopes: "read") secret: Int @requiresScope(scopes: "admin") }
+      type T { id: ID }\`)
+    schema.getQueryType().getFields().list.resolve = () => ${value}
+    const scopes = createScopes(schema, { denied: 'null' })
+    const document = parse('{ list { id } secret }')
+    const contextValue = {}
+    scopes.authorize({ document, contextValue, scopes: ['read'] })
+    const { data } = await execute({ schema: scopes.schema, document, contextValue })
+    console.log(JSON.stringify(data))`
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', code], {
+    encoding: 'utf8',
+    cwd: import.meta.dirname,
+  })
+  expect(stderr).toBe('')
+  expect([status, JSON.parse(stdout)]).toEqual([0, { list: data, secret: null }])
 })
 
 test('lenient/J01 refuses guarded fields when graphql-jit executes a query, whose paths have no types', () => {
