@@ -18,6 +18,7 @@ export type Authorization = {
 }
 
 const NO_EXPIRATIONS: Authorization['expirations'] = []
+const NOTHING: Partial<Authorization> = {}
 
 /**
  * Stores authorizations by context and operation. Requests that use the same two share one: what restricts it stays in force,
@@ -35,36 +36,33 @@ export class AuthorizationStore {
     return isObject(context) ? this.#authorizations.get(context)?.get(operation) : undefined
   }
 
-  deny(context: object, operation: OperationDefinitionNode): void {
-    const earlier = this.find(context, operation)
-    if (earlier) this.#set(context, operation, { ...earlier, isAllowed: false })
+  /** @param earlier what `find` returns for the two */
+  deny(context: object, operation: OperationDefinitionNode, earlier: Authorization | undefined): void {
+    if (earlier) this.#authorizations.get(context)?.set(operation, { ...earlier, isAllowed: false })
   }
 
   /**
+   * @param earlier what `find` returns for the two
    * @param isExpired tells that the token has expired, which ends a subscription
    * @param access set if this request or an earlier one is handled leniently
    */
   allow(
     context: object,
     operation: OperationDefinitionNode,
+    earlier: Authorization | undefined,
     isExpired: (() => boolean) | undefined,
     access: LenientAccess | undefined,
   ): void {
-    const { expirations = NO_EXPIRATIONS, lenient: earlier } = this.find(context, operation) ?? {}
-    const lenient =
-      access && createLenientChecks(this.#rules, earlier ? combineAccess(earlier.access, access) : access)
-    this.#set(context, operation, {
-      isAllowed: true,
-      // Any of the tokens ends a subscription: it may be the one of an earlier request.
-      expirations: !isExpired || expirations.includes(isExpired) ? expirations : [...expirations, isExpired],
-      lenient,
-    })
-  }
-
-  #set(context: object, operation: OperationDefinitionNode, authorization: Authorization): void {
     const ofContext =
       this.#authorizations.get(context) ?? new WeakMap<OperationDefinitionNode, Authorization>()
     this.#authorizations.set(context, ofContext)
-    ofContext.set(operation, authorization)
+    const { expirations = NO_EXPIRATIONS, lenient } = earlier ?? NOTHING
+    ofContext.set(operation, {
+      isAllowed: true,
+      // Any of the tokens ends a subscription: it may be the one of an earlier request.
+      expirations: !isExpired || expirations.includes(isExpired) ? expirations : [...expirations, isExpired],
+      lenient:
+        access && createLenientChecks(this.#rules, lenient ? combineAccess(lenient.access, access) : access),
+    })
   }
 }

@@ -198,7 +198,7 @@ export function enforceRules(
     schema: guardedSchema,
     authorize(request) {
       const { document, contextValue, scopes, isExpired, denied: handling = defaultHandling } = request
-      assertHandling(handling)
+      if (handling !== 'reject') assertHandling(handling)
       if (!isObject(contextValue)) throw new TypeError('contextValue must be an object.')
       // The name that graphql-js has for them. Ignored, they would provide no guarded inputs.
       if ('variableValues' in request)
@@ -208,11 +208,12 @@ export function enforceRules(
       const { operation } = planned
       const variables = request.variables ?? {}
       const decision = decide(planned, granted, variables)
+      const earlier = authorizations.find(contextValue, operation)
       if (!decision.allowed && !isLenient(handling, decision, planned, granted)) {
-        authorizations.deny(contextValue, operation)
+        authorizations.deny(contextValue, operation, earlier)
         return decision
       }
-      const isStrict = decision.allowed && !authorizations.find(contextValue, operation)?.lenient
+      const isStrict = decision.allowed && !earlier?.lenient
       const access: LenientAccess | undefined = isStrict
         ? undefined
         : {
@@ -222,7 +223,7 @@ export function enforceRules(
             neededScopes: decision.allowed ? [] : decision.needed,
             variables,
           }
-      authorizations.allow(contextValue, operation, isExpired, access)
+      authorizations.allow(contextValue, operation, earlier, isExpired, access)
       return decision.allowed ? decision : allowLeniently(decision)
     },
     challenge(decision, options) {

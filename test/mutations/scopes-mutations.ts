@@ -194,7 +194,7 @@ export const SCOPES_MUTATIONS: readonly SourceMutation[] = [
   { file: '../graphql/requires-scope', find: 'errors.get(scheme) ??', replace: '[...errors.values()][0] ??' },
   {
     file: 'authorization-store',
-    find: 'if (earlier) this.#set(context, operation, { ...earlier, isAllowed: false })',
+    find: 'if (earlier) this.#authorizations.get(context)?.set(operation, { ...earlier, isAllowed: false })',
     replace: '',
   },
   {
