@@ -50,7 +50,7 @@ async function readItems(iterable: AsyncIterable<unknown>, separateItem: (item: 
   return items
 }
 
-/** Keeps a rejection from ending the process. Whoever awaits the promise still gets it. */
+/** Keeps a rejection from ending the process. An executor that awaits the promise still gets it. */
 function ignoreUnhandled<T>(promise: PromiseLike<T>): PromiseLike<T> {
   promise.then(undefined, () => undefined)
   return promise
