@@ -97,7 +97,7 @@ describe.each([
     const main = join(folder, 'dist/src/main.js')
     writeFileSync(main, readFileSync(main, 'utf8').replace("'./gql/graphql'", "'./gql/graphql.js'"))
     expect(await runCommand(folder, ['node', main])).toMatchObject({
-      stdout: 'books.read books.write\n',
+      stdout: 'books.write\n',
       stderr: '',
     })
   })

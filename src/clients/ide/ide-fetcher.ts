@@ -1,5 +1,5 @@
 import type { Fetcher, FetcherParams } from '@graphiql/toolkit'
-import { buildSchema, introspectionFromSchema } from 'graphql'
+import { buildSchema, getOperationAST, introspectionFromSchema, parse } from 'graphql'
 import { createScopes, type DeniedHandling, type Scopes } from '../../scopes/index.ts'
 import { parseBearerChallenge } from '../challenge.ts'
 import { summarizeDenials, withPreference } from './denied-fields.ts'
@@ -44,8 +44,9 @@ export function createIdeFetcher(settings: IdeSettings, update: UpdateStatus) {
 
   const fetchSchema = () => fetch('schema.graphql', { headers: toHeaders(token), credentials: 'omit' })
 
-  const fetcher: Fetcher = async (params, { headers = {} } = {}) => {
-    if (params.operationName === 'IntrospectionQuery') return introspect()
+  const fetcher: Fetcher = async (given, { headers = {} } = {}) => {
+    if (given.operationName === 'IntrospectionQuery') return introspect()
+    const params = { ...given, operationName: findOperationName(given) }
     const variables = params.variables ? JSON.stringify(params.variables, null, 2) : ''
     const operation = { query: params.query, variables, operationName: params.operationName ?? '' }
     update({ history: addToHistory(operation), summary: undefined })
@@ -102,6 +103,15 @@ const toHeaders = (token: string | undefined): Readonly<Record<string, string>> 
 function toNotice({ headers }: Response): Notice | undefined {
   const challenge = parseBearerChallenge(headers.get('www-authenticate'))
   return challenge && { kind: 'challenge', challenge }
+}
+
+/** Returns the name of the operation, if the query has it: GraphiQL learns it some time after the text has changed. */
+function findOperationName({ query, operationName }: FetcherParams): string | null {
+  try {
+    return getOperationAST(parse(query), operationName)?.name?.value ?? null
+  } catch {
+    return operationName ?? null
+  }
 }
 
 const post = (params: FetcherParams, headers: Readonly<Record<string, string>>) =>
