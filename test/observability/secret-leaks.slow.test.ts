@@ -13,7 +13,11 @@ let issuer: StubIssuer
 let redisPort: number
 /** Rejects every password. ioredis attaches the AUTH command, which contains the password, to the error. */
 const redis = createServer((socket) => {
-  socket.on('data', () => socket.write('-WRONGPASS invalid username-password pair\r\n'))
+  socket.on('data', (data) => {
+    // Each command starts with the number of its words; a chunk can have several.
+    const commands = data.toString().match(/^\*\d/gm) ?? []
+    socket.write('-WRONGPASS invalid username-password pair\r\n'.repeat(commands.length))
+  })
 })
 beforeAll(async () => {
   issuer = await startStubIssuer()
