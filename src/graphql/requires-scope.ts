@@ -120,12 +120,18 @@ export function createAuthorization(options: AuthorizationOptions) {
     if (operationName != null && typeof operationName !== 'string') return undefined
     const key = `${method} ${operationName}\n${text}`
     let described = anonymousOperations.get(key)
-    if (!described) {
-      described = describeUnvalidated(method, operationName, text)
-      if (!described) return undefined
-      anonymousOperations.set(key, described)
+    let error: ApiError | undefined
+    try {
+      if (!described) {
+        described = describeUnvalidated(method, operationName, text)
+        if (!described) return undefined
+        anonymousOperations.set(key, described)
+      }
+      error = checkScopes(described, context, Object(variables))
+    } catch {
+      // A document that only parsing or validation rejects: a syntax error, a cycle of fragments, an unknown field.
+      return undefined
     }
-    const error = checkUnvalidated(described, context, Object(variables))
     if (!error) return undefined
     context.addOperationInfo({ ...described.info, errorCode: error.details.code })
     return toApolloError(error, getMetadataUrl())
@@ -133,27 +139,13 @@ export function createAuthorization(options: AuthorizationOptions) {
 
   /** Returns undefined for a request that Apollo Server rejects for another reason. */
   function describeUnvalidated(method: string, operationName: string | null | undefined, text: string) {
-    try {
-      const document = parse(text, { noLocation: true })
-      const operation = getOperationAST(document, operationName)
-      if (!operation || !schema.getRootType(operation.operation)) return undefined
-      if (method === 'GET' && operation.operation !== 'query') return undefined
-      // Also compiles its plan.
-      scopes.requiredScopes(document, operation.name?.value)
-      return createDescription(document, operation)
-    } catch {
-      // A syntax error, or a document that only validation rejects, such as one whose fragments form a cycle.
-      return undefined
-    }
-  }
-
-  const checkUnvalidated: typeof checkScopes = (described, context, variables) => {
-    try {
-      return checkScopes(described, context, variables)
-    } catch {
-      // A field that the schema does not have. Validation rejects it.
-      return undefined
-    }
+    const document = parse(text, { noLocation: true })
+    const operation = getOperationAST(document, operationName)
+    if (!operation || !schema.getRootType(operation.operation)) return undefined
+    if (method === 'GET' && operation.operation !== 'query') return undefined
+    // Also compiles its plan.
+    scopes.requiredScopes(document, operation.name?.value)
+    return createDescription(document, operation)
   }
 
   const hooks: RequestHooks<Context> = {

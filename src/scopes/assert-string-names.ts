@@ -1,11 +1,11 @@
 import { type DocumentNode, GraphQLError, Location } from 'graphql'
 
 /**
- * Rejects a document with a name that is not a text, which a client can send where a server accepts documents as JSON:
- * graphql-js converts such names to texts, and plans do not.
+ * Rejects a document with a name that is not a string, which a client can send where a server accepts documents as JSON:
+ * graphql-js converts such names to strings, and plans do not.
  * @throws GraphQLError
  */
-export function assertTextNames(document: DocumentNode): void {
+export function assertStringNames(document: DocumentNode): void {
   // The parser made it: JSON has no instances.
   if (document.loc instanceof Location) return
   const pending: unknown[] = [document]
