@@ -6,7 +6,7 @@ import {
   countMatching,
   fetchMatching,
 } from './book-query.ts'
-import { splitIntoFullChunks } from './chunks.ts'
+import { splitIntoPaddedChunks } from './chunks.ts'
 import type { Database } from './database.ts'
 import { outageToApiError, readWithRetry } from './errors.ts'
 import { BOOK_COLUMNS, type StoredBook } from './tables.ts'
@@ -40,7 +40,7 @@ export function createBookRepository(database: Database) {
     /** Returns the books with these ids, in no order; one that does not exist is left out. */
     async findMany(ids: readonly number[]): Promise<StoredBook[]> {
       const books: StoredBook[] = []
-      for (const chunk of splitIntoFullChunks(ids)) {
+      for (const chunk of splitIntoPaddedChunks(ids)) {
         const query = database.selectFrom('books').select(BOOK_COLUMNS).where('id', 'in', chunk)
         books.push(...(await readWithRetry(() => query.execute())))
       }

@@ -19,7 +19,7 @@ export function* splitIntoChunks<T>(list: readonly T[]): Generator<readonly T[]>
  * Splits a list into chunks of up to 256, each repeating its last item until its length is a power of two: a list of up to
  * 256 ids is read by one statement.
  */
-export function* splitIntoFullChunks<T>(list: readonly T[]): Generator<readonly T[]> {
+export function* splitIntoPaddedChunks<T>(list: readonly T[]): Generator<readonly T[]> {
   for (let start = 0; start < list.length; start += MAX_CHUNK) {
     const chunk = list.slice(start, start + MAX_CHUNK)
     const size = 2 ** Math.ceil(Math.log2(chunk.length))

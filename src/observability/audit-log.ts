@@ -27,10 +27,10 @@ type Options = {
 }
 
 /**
- * Opens the audit log: one JSON line for every write, every refused request and every query with refused fields. The line of a write is handed to the operating
- * system before `recordRequest` returns, so that it survives a crash; where a standard stream is not read, it is kept until
- * then. Refused requests are cheap to send in great number; their lines are written together, at the end of the event loop's
- * turn or in front of the next write.
+ * Opens the audit log: one JSON line for every write, every refused request and every query with refused fields. The line of
+ * a write is handed to the operating system before `recordRequest` returns, so that it survives a crash; where a standard
+ * stream is not read, it is kept until then. Refused requests are cheap to send in great number; their lines are written
+ * together, at the end of the event loop's turn or in front of the next write.
  * @param target a file, which is appended to and reopened on SIGHUP, or `stdout`, `stderr` or `off`
  * @param logError called when lines cannot be written; the requests themselves are not affected
  * @throws AuditLogError when the file cannot be opened
