@@ -5,7 +5,7 @@ import {
   type LenientAccess,
   type LenientChecks,
 } from './lenient-checks.ts'
-import { isObject } from './lenient-results.ts'
+import { isObject } from './raw-variables.ts'
 import type { Rules } from './rule.ts'
 
 /** The authorization of one operation with one context. */
@@ -18,7 +18,6 @@ export type Authorization = {
 }
 
 const NO_EXPIRATIONS: Authorization['expirations'] = []
-const NOTHING: Partial<Authorization> = {}
 
 /**
  * Stores authorizations by context and operation. Requests that use the same two share one: what restricts it stays in force,
@@ -56,7 +55,8 @@ export class AuthorizationStore {
     const ofContext =
       this.#authorizations.get(context) ?? new WeakMap<OperationDefinitionNode, Authorization>()
     this.#authorizations.set(context, ofContext)
-    const { expirations = NO_EXPIRATIONS, lenient } = earlier ?? NOTHING
+    const expirations = earlier?.expirations ?? NO_EXPIRATIONS
+    const lenient = earlier?.lenient
     ofContext.set(operation, {
       isAllowed: true,
       // Any of the tokens ends a subscription: it may be the one of an earlier request.

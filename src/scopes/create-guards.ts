@@ -1,7 +1,7 @@
 import { GraphQLError, type GraphQLResolveInfo, getNamedType } from 'graphql'
 import type { AuthorizationStore } from './authorization-store.ts'
 import type { Guards } from './guard-schema.ts'
-import { isPromise, separateItems } from './lenient-results.ts'
+import { isolateItems, isPromise } from './isolate-items.ts'
 
 /**
  * Creates the guards of resolvers: they refuse operations that are not authorized, and deny the fields of queries that are
@@ -22,13 +22,13 @@ export const createGuards = (authorizations: AuthorizationStore): Guards => ({
       const denial = lenient.checkField(info)
       return denial
         ? Promise.reject(denial)
-        : separateItems(info.returnType, resolve(source, args, context, info))
+        : isolateItems(info.returnType, resolve(source, args, context, info))
     },
   guardItems: (resolve) =>
     function itemsResolver(source, args, context, info) {
       const result = resolve(source, args, context, info)
       const isLenient = authorizations.find(context, info.operation)?.lenient !== undefined
-      return isLenient ? separateItems(info.returnType, result) : result
+      return isLenient ? isolateItems(info.returnType, result) : result
     },
   guardTypeResolver: (resolveType) =>
     function guardedTypeResolver(value, context, info, abstractType) {

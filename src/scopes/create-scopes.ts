@@ -11,7 +11,7 @@ import {
   versionInfo,
 } from 'graphql'
 import { assertSameGraphQL } from './assert-same-graphql.ts'
-import { assertTextNames } from './assert-text-names.ts'
+import { assertStringNames } from './assert-string-names.ts'
 import { AuthorizationStore } from './authorization-store.ts'
 import {
   type Allowed,
@@ -26,10 +26,9 @@ import { type Explanation, explainRequirements } from './explain-requirements.ts
 import { combineRules } from './field-rules.ts'
 import { guardSchema } from './guard-schema.ts'
 import type { LenientAccess } from './lenient-checks.ts'
-import { isObject } from './lenient-results.ts'
 import { readValidatedRules } from './lint.ts'
 import { compilePlan, type Plan } from './plan.ts'
-import type { RawVariables } from './raw-variables.ts'
+import { isObject, type RawVariables } from './raw-variables.ts'
 import { type DeclaredScope, readDeclaredScopes } from './read-rules.ts'
 import { ALLOW_ALL, ANONYMOUS, isSatisfied, listAlternatives, type Rule, type Rules } from './rule.ts'
 
@@ -114,6 +113,10 @@ export type Scopes = {
 /** A schema coordinate and the scopes that it requires. A rule without scopes (`[[]]`) requires a token only. */
 export type TableRow = { readonly coordinate: string; readonly scopes: Rule }
 
+/** Lists rules as `Scopes.table` does. */
+export const listRows = (rules: Rules): readonly TableRow[] =>
+  [...rules].map(([coordinate, rule]) => ({ coordinate, scopes: listAlternatives(rule) }))
+
 /**
  * Reads the rules of a schema, checks them, and returns their enforcement.
  * @throws ScopeSchemaError with every violation of the schema
@@ -143,7 +146,7 @@ export function enforceRules(
   const grantedScopes = new WeakMap<Denied, ReadonlySet<string>>()
 
   function planOperation(document: DocumentNode, operationName: string | null | undefined): PlannedOperation {
-    // A caller in JavaScript may pass a text.
+    // A caller in JavaScript may pass a string.
     if (document?.kind !== Kind.DOCUMENT)
       throw new TypeError('document must be a parsed document, a DocumentNode.')
     const name = operationName ?? undefined
@@ -151,7 +154,7 @@ export function enforceRules(
     plannedOperations.set(document, byName)
     const known = byName.get(name)
     if (known) return known
-    assertTextNames(document)
+    assertStringNames(document)
     const operation = findOperation(document, name)
     const planned: PlannedOperation = {
       operation,
@@ -234,11 +237,7 @@ export function enforceRules(
     requiredScopes: (document, operationName) =>
       sortScopes(computeRequiredScopes(planOperation(document, operationName).plan), scopeOrder),
     declaredScopes,
-    table: ({ combined = false } = {}) =>
-      [...(combined ? combineRules(schema, rules) : rules)].map(([coordinate, rule]) => ({
-        coordinate,
-        scopes: listAlternatives(rule),
-      })),
+    table: ({ combined = false } = {}) => listRows(combined ? combineRules(schema, rules) : rules),
     explain({ query, operationName, variables = {}, scopes, denied: handling = defaultHandling }) {
       const granted = toGrantedScopes(scopes)
       const document = parse(query)

@@ -2,8 +2,8 @@ import { type GraphQLObjectType, getNamedType, isIntrospectionType, isObjectType
 import { type ComparedSchema, diffArguments, diffInputType } from './diff-inputs.ts'
 import { diffPlaces, listRootPairs } from './diff-places.ts'
 import { listSchemaElements, readPublicCoordinates } from './read-rules.ts'
-import { ALLOW_ALL, DENY_ALL } from './rule.ts'
-import { diffRule, isEquivalent, type ScopeChange } from './scope-change.ts'
+import { ALLOW_ALL, DENY_ALL, isEquivalent } from './rule.ts'
+import { diffRule, type ScopeChange } from './scope-change.ts'
 import {
   addTypeAccess,
   andBounded,

@@ -8,6 +8,12 @@ export const getArgumentValue = (directive: ConstDirectiveNode, name: string): C
 export const getStringArgument = (directive: ConstDirectiveNode, name: string): string =>
   readString(getArgumentValue(directive, name))
 
-/** Returns the text of a string; empty for another value. */
+/** Returns the value of a string; empty for another value. */
 export const readString = (value: ConstValueNode | undefined): string =>
   value?.kind === Kind.STRING ? value.value : ''
+
+/** Returns the values of a list by GraphQL's list coercion: a value that is not a list counts as a list of one; none if it is absent. */
+export function listValues(value: ConstValueNode | undefined): readonly ConstValueNode[] {
+  if (value === undefined) return []
+  return value.kind === Kind.LIST ? value.values : [value]
+}

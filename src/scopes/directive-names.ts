@@ -1,5 +1,5 @@
 import { type ConstDirectiveNode, type GraphQLSchema, Kind } from 'graphql'
-import { getArgumentValue, getStringArgument, readString } from './directive-arguments.ts'
+import { getArgumentValue, getStringArgument, listValues, readString } from './directive-arguments.ts'
 import { listExtensionDirectives, toDirectiveNode } from './extension-directives.ts'
 
 /** The names under which a schema uses the directives of rules. */
@@ -10,7 +10,7 @@ export type DirectiveNames = {
 }
 
 /** The specifications that define `@requiresScopes` and `@authenticated`: Federation, and those it consists of. */
-export const SPECIFICATION_URL = /^https?:\/\/specs\.apollo\.dev\/(federation|requiresScopes|authenticated)\//
+const SPECIFICATION_URL = /^https?:\/\/specs\.apollo\.dev\/(federation|requiresScopes|authenticated)\//
 
 /**
  * Reads the names of the directives: this package's, those of Apollo Federation, and the names that `@link` gives the latter.
@@ -39,6 +39,10 @@ const readExtensionLinks = ({ extensions }: GraphQLSchema) =>
     .filter(({ name }) => name === 'link')
     .map(toDirectiveNode)
 
+/** Returns the name of the specification that a `@link` names; undefined for another one. */
+export const readSpecification = (link: ConstDirectiveNode): string | undefined =>
+  SPECIFICATION_URL.exec(getStringArgument(link, 'url'))?.[1]
+
 /** A `@link` to one of the specifications. */
 type SpecificationLink = {
   readonly specification: string
@@ -52,7 +56,7 @@ type SpecificationLink = {
  */
 export function readLinks(directives: readonly ConstDirectiveNode[]): SpecificationLink[] {
   return directives.flatMap((link) => {
-    const specification = SPECIFICATION_URL.exec(getStringArgument(link, 'url'))?.[1]
+    const specification = readSpecification(link)
     if (!specification) return []
     const namespace = getStringArgument(link, 'as') || specification
     const getLocalNames = (element: string) => {
@@ -67,9 +71,7 @@ export function readLinks(directives: readonly ConstDirectiveNode[]): Specificat
 
 /** Returns the elements that a `@link` imports, with their local names. One import may stand without a list. */
 export function readImports(link: ConstDirectiveNode) {
-  const imports = getArgumentValue(link, 'import')
-  const items = imports?.kind === Kind.LIST ? imports.values : imports ? [imports] : []
-  return items.map((item) => {
+  return listValues(getArgumentValue(link, 'import')).map((item) => {
     if (item.kind !== Kind.OBJECT) return { name: readString(item), as: readString(item) }
     const read = (name: string) => readString(item.fields.find((field) => field.name.value === name)?.value)
     return { name: read('name'), as: read('as') || read('name') }

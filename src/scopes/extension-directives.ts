@@ -1,6 +1,5 @@
 import { type ConstDirectiveNode, type ConstValueNode, Kind } from 'graphql'
-import { isObject } from './lenient-results.ts'
-import { readProperty } from './raw-variables.ts'
+import { isObject, readProperty } from './raw-variables.ts'
 import type { Locatable } from './schema-violation.ts'
 
 /** A directive in `extensions`. Its arguments have not been checked. */

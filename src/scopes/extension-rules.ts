@@ -8,8 +8,7 @@ import {
   listKeys,
   toDirectiveNode,
 } from './extension-directives.ts'
-import { isObject } from './lenient-results.ts'
-import { readProperty } from './raw-variables.ts'
+import { isObject, readProperty } from './raw-variables.ts'
 import type { Finding, Locatable } from './schema-violation.ts'
 
 /** The `extensions` of a schema element, as far as this package reads them. */

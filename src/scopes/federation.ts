@@ -13,8 +13,8 @@ import {
   visit,
 } from 'graphql'
 import { assertSameGraphQL } from './assert-same-graphql.ts'
-import { getArgumentValue, getStringArgument } from './directive-arguments.ts'
-import { readDirectiveNames, readImports, SPECIFICATION_URL } from './directive-names.ts'
+import { getArgumentValue, getStringArgument, listValues } from './directive-arguments.ts'
+import { readDirectiveNames, readImports, readSpecification } from './directive-names.ts'
 import { listSchemaElements, readRules } from './read-rules.ts'
 import { AUTHENTICATED_RULE, isEquivalent, type Rule } from './rule.ts'
 
@@ -179,9 +179,6 @@ function toCoordinate([first, member, argument]: readonly NamedNode[]): string {
   return argument ? `${coordinate}(${argument.name.value}:)` : coordinate
 }
 
-const readSpecification = (directive: ConstDirectiveNode) =>
-  SPECIFICATION_URL.exec(getStringArgument(directive, 'url'))?.[1]
-
 /** Returns true for a link to the specification of one of the rules, which Federation's includes. */
 function isRuleLink(directive: ConstDirectiveNode): boolean {
   const specification = readSpecification(directive)
@@ -192,8 +189,7 @@ function isRuleLink(directive: ConstDirectiveNode): boolean {
 function addImports(link: ConstDirectiveNode, names: Iterable<string>): ConstDirectiveNode {
   const added = [...names].map(toValue)
   if (added.length === 0) return link
-  const existing = getArgumentValue(link, 'import')
-  const values = existing?.kind === Kind.LIST ? existing.values : existing ? [existing] : []
+  const values = listValues(getArgumentValue(link, 'import'))
   const url = getStringArgument(link, 'url')
   const minor = /\/v2\.(\d+)$/.exec(url)?.[1] ?? MINOR_VERSION
   const replaced = new Map<string, ConstValueNode>([

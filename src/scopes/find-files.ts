@@ -1,7 +1,7 @@
 import { type Dirent, existsSync, readdirSync, statSync } from 'node:fs'
 
 /**
- * Returns the files that a pattern matches, sorted: `*` and `?` match within a name, `**` any folders, and `{a,b}` either text.
+ * Returns the files that a pattern matches, sorted: `*` and `?` match within a name, `**` any folders, and `{a,b}` either alternative.
  * A path that exists is taken as it is. Names that begin with a dot only match a pattern that does too. No wildcard
  * matches node_modules, and `**` does not follow symbolic links.
  */
@@ -17,14 +17,14 @@ export function findFiles(pattern: string): readonly string[] {
 /** Returns true if a path has characters that `findFiles` expands. */
 export const isPattern = (path: string): boolean => /[*?{]/.test(path)
 
-/** Replaces the innermost braces by each of their texts until there are none. */
+/** Replaces the innermost braces by each of their alternatives until there are none. */
 function expandBraces(pattern: string): string[] {
   const braces = /\{([^{}]*)\}/.exec(pattern)
   if (!braces) return [pattern]
-  const [whole, texts = ''] = braces
+  const [whole, alternatives = ''] = braces
   const before = pattern.slice(0, braces.index)
   const after = pattern.slice(braces.index + whole.length)
-  return texts.split(',').flatMap((text) => expandBraces(before + text + after))
+  return alternatives.split(',').flatMap((alternative) => expandBraces(before + alternative + after))
 }
 
 /** @param folder empty, or a path that ends with a slash */

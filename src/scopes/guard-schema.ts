@@ -27,7 +27,7 @@ import {
   isUnionType,
 } from 'graphql'
 import { readFieldRules } from './field-rules.ts'
-import { hasNonNullObjects } from './lenient-results.ts'
+import { hasNonNullObjects } from './isolate-items.ts'
 import type { Rules } from './rule.ts'
 
 type Resolver = GraphQLFieldResolver<unknown, unknown>
@@ -92,15 +92,10 @@ function* listResolvers(schema: GraphQLSchema): Generator<SchemaResolver> {
   }
 }
 
-/**
- * Finds a place whose resolver is not the one that `guardSchema` gave it, because it was replaced since.
- * @returns its coordinate; `schema` for another schema, undefined if all are in place
- */
+/** Returns the coordinate of a resolver that was replaced after `guardSchema` had returned the schema. */
 export function findReplacedResolver(schema: GraphQLSchema): string | undefined {
-  const guarded = guardedSchemas.get(schema)
-  if (!guarded) return 'schema'
   const current = [...listResolvers(schema)]
-  return guarded.find(({ resolver }, i) => resolver !== current[i]?.resolver)?.coordinate
+  return guardedSchemas.get(schema)?.find(({ resolver }, i) => resolver !== current[i]?.resolver)?.coordinate
 }
 
 const includesGuardedType = (schema: GraphQLSchema, rules: Rules, type: GraphQLAbstractType) =>

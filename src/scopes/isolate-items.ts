@@ -6,6 +6,7 @@ import {
   isListType,
   isNonNullType,
 } from 'graphql'
+import { isObject } from './raw-variables.ts'
 
 /** Returns true for a list of objects, at some depth, that becomes null if one of its items does. */
 export const hasNonNullObjects = (type: GraphQLOutputType): boolean =>
@@ -24,29 +25,29 @@ function hasNonNullItems(type: GraphQLOutputType): boolean {
  * is awaited.
  * @param result of a resolver of a query that is handled leniently
  */
-export const separateItems = (type: GraphQLOutputType, result: unknown): unknown =>
-  hasNonNullObjects(type) ? separate(type, result) : result
+export const isolateItems = (type: GraphQLOutputType, result: unknown): unknown =>
+  hasNonNullObjects(type) ? isolate(type, result) : result
 
-function separate(type: GraphQLOutputType, result: unknown): unknown {
-  if (isPromise(result)) return ignoreUnhandled(result.then((value) => separate(type, value)))
+function isolate(type: GraphQLOutputType, result: unknown): unknown {
+  if (isPromise(result)) return ignoreUnhandled(result.then((value) => isolate(type, value)))
   const nullableType = getNullableType(type)
   if (!isListType(nullableType)) return result
   const itemType = nullableType.ofType
-  const separateItem = (item: unknown) => {
+  const isolateItem = (item: unknown) => {
     try {
-      const separated = separate(itemType, item)
-      return isNonNullType(itemType) ? Promise.resolve(separated) : separated
+      const isolated = isolate(itemType, item)
+      return isNonNullType(itemType) ? Promise.resolve(isolated) : isolated
     } catch (error) {
       return ignoreUnhandled(Promise.reject(error))
     }
   }
-  if (isAsyncIterable(result)) return ignoreUnhandled(readItems(result, separateItem))
-  return isIterable(result) ? Array.from(result, separateItem) : result
+  if (isAsyncIterable(result)) return ignoreUnhandled(readItems(result, isolateItem))
+  return isIterable(result) ? Array.from(result, isolateItem) : result
 }
 
-async function readItems(iterable: AsyncIterable<unknown>, separateItem: (item: unknown) => unknown) {
+async function readItems(iterable: AsyncIterable<unknown>, isolateItem: (item: unknown) => unknown) {
   const items: unknown[] = []
-  for await (const item of iterable) items.push(separateItem(item))
+  for await (const item of iterable) items.push(isolateItem(item))
   return items
 }
 
@@ -55,8 +56,6 @@ function ignoreUnhandled<T>(promise: PromiseLike<T>): PromiseLike<T> {
   promise.then(undefined, () => undefined)
   return promise
 }
-
-export const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 
 export const isPromise = <T>(value: T | PromiseLike<T>): value is PromiseLike<T> =>
   isObject(value) && 'then' in value && typeof value.then === 'function'

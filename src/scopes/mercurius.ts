@@ -66,8 +66,18 @@ export async function registerScopes<Context extends object>(
   if (!app.graphql) await app.after()
   if (!app.graphql) throw new TypeError('Register Mercurius before registerScopes().')
   const graphql = app.graphql as Graphql<Context>
-  assertGuarded(graphql.schema)
-  app.addHook('onReady', async () => assertGuarded(graphql.schema))
+  const assertGuarded = () => {
+    if (graphql.schema !== scopes.schema)
+      throw new TypeError('The schema of Mercurius must be scopes.schema.')
+    // Mercurius writes the resolvers of its options into the schema, in place of the guards.
+    const replaced = findReplacedResolver(scopes.schema)
+    if (replaced !== undefined)
+      throw new TypeError(
+        `Mercurius has replaced the resolver of ${replaced}. Add resolvers and loaders to the schema before createScopes().`,
+      )
+  }
+  assertGuarded()
+  app.addHook('onReady', async () => assertGuarded())
   const operationNames = new WeakMap<object, string | undefined>()
   const deniedStatuses = new WeakMap<Reply, number>()
 
@@ -105,14 +115,4 @@ export async function registerScopes<Context extends object>(
       }
     },
   })
-}
-
-/** Mercurius writes the resolvers of its options into the schema, in place of the guards. */
-function assertGuarded(schema: GraphQLSchema): void {
-  const replaced = findReplacedResolver(schema)
-  if (replaced === 'schema') throw new TypeError('The schema of Mercurius must be scopes.schema.')
-  if (replaced === undefined) return
-  throw new TypeError(
-    `Mercurius has replaced the resolver of ${replaced}. Add resolvers and loaders to the schema before createScopes().`,
-  )
 }

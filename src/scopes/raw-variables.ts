@@ -22,6 +22,8 @@ export const readVariableDefaults = (operation: OperationDefinitionNode): Readon
     ),
   )
 
+export const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
+
 /**
  * Returns the value of a property, inherited ones included, without calling a getter.
  * Not checked here: that a Proxy gives the same value again.

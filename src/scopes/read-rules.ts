@@ -1,14 +1,12 @@
 import {
   type ConstDirectiveNode,
-  type ConstValueNode,
   type GraphQLNamedType,
   type GraphQLSchema,
   isEnumType,
   isIntrospectionType,
-  Kind,
   valueFromASTUntyped,
 } from 'graphql'
-import { getArgumentValue, getStringArgument, readString } from './directive-arguments.ts'
+import { getArgumentValue, getStringArgument, listValues, readString } from './directive-arguments.ts'
 import { type DirectiveNames, readDirectiveNames } from './directive-names.ts'
 import { type ElementExtensions, readExtensions } from './extension-rules.ts'
 import { AUTHENTICATED_RULE, and, type Rule, type Rules } from './rule.ts'
@@ -89,9 +87,8 @@ export function findRuleDirectives(
  * A value that is not a string becomes the empty scope, which no token holds.
  */
 export function parseRule(directive: ConstDirectiveNode): Rule {
-  const value = getArgumentValue(directive, 'scopes')
-  const items = (node: ConstValueNode) => (node.kind === Kind.LIST ? node.values : [node])
-  return value ? items(value).map((alternative) => items(alternative).map(readString)) : []
+  const alternatives = listValues(getArgumentValue(directive, 'scopes'))
+  return alternatives.map((alternative) => listValues(alternative).map(readString))
 }
 
 /** Reads the scopes that the schema declares with `@scope`, in the order of the source. */

@@ -1,5 +1,5 @@
 import { GraphQLError, type GraphQLSchema, Source } from 'graphql'
-import { enforceRules } from './create-scopes.ts'
+import { enforceRules, listRows } from './create-scopes.ts'
 import { diffScopes } from './diff-scopes.ts'
 import { findGraphQLViolations, readValidatedRules } from './lint.ts'
 import { listGuardedNonNullFields } from './non-null-fields.ts'
@@ -20,7 +20,11 @@ export function reportViolations(
   readSchema: () => GraphQLSchema,
   { strict = false }: { readonly strict?: boolean | undefined },
 ): Report {
-  const violations = findViolations(() => readValidatedRules(readSchema(), { strict }))
+  let schema: GraphQLSchema | undefined
+  const violations = findViolations(() => {
+    schema = readSchema()
+    readValidatedRules(schema, { strict })
+  })
   if (violations.length === 0) return { lines: ['No violations.'], exitCode: 0 }
   const lines = violations.map(({ coordinate, location, message, fix }) => {
     // A missing root type has no line.
@@ -28,7 +32,8 @@ export function reportViolations(
     return [place, coordinate, message, fix].filter(Boolean).join(' ')
   })
   lines.push('', `Violations: ${violations.length}`)
-  if (!strict && findViolations(() => readValidatedRules(readSchema(), { strict: true })).length === 0)
+  const valid = schema
+  if (!strict && valid && findViolations(() => readValidatedRules(valid, { strict: true })).length === 0)
     lines.push('With --strict, the schema has none.')
   return { lines, exitCode: 1 }
 }
@@ -57,7 +62,7 @@ export function reportTable(
   { json = false }: { readonly json?: boolean | undefined },
 ): Report {
   const rules = readRulesOf(schema)
-  const rows = enforceRules(schema, rules).table()
+  const rows = listRows(rules)
   if (json) return { lines: JSON.stringify(rows, null, 2).split('\n'), exitCode: 0 }
   if (rules.size === 0) return { lines: ['The schema has no rules.'], exitCode: 0 }
   const lines = formatRows(rows.map(({ coordinate, scopes }) => [coordinate, describeScopes(scopes)]))

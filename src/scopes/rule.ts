@@ -46,6 +46,7 @@ const isSubset = (part: readonly string[], whole: readonly string[]) =>
 export const implies = (strict: Rule, loose: Rule) =>
   strict.every((alternative) => loose.some((required) => isSubset(required, alternative)))
 
+/** Returns true if the same scopes satisfy both rules. */
 export const isEquivalent = (one: Rule, other: Rule) => implies(one, other) && implies(other, one)
 
 /** Combines two rules into one that requires both. */

@@ -1,4 +1,4 @@
-import { implies, type Rule } from './rule.ts'
+import { implies, isEquivalent } from './rule.ts'
 import type { BoundedRule } from './type-access.ts'
 
 /**
@@ -15,9 +15,6 @@ export type ScopeChange = {
   readonly before: BoundedRule
   readonly after: BoundedRule
 }
-
-/** Returns true if the same scopes satisfy both rules. */
-export const isEquivalent = (one: Rule, other: Rule) => implies(one, other) && implies(other, one)
 
 /** Compares what one coordinate required with what it requires. */
 export function* diffRule(

@@ -26,6 +26,7 @@ export type SchemaWithAccess = RuledSchema & {
   /** Returns the weakest rule of all paths from a root to a type. */
   readonly getTypeAccess: (name: string) => BoundedRule
 }
+
 export function addTypeAccess(ruled: RuledSchema): SchemaWithAccess {
   const edges = [...listEdges(ruled)]
   return { ...ruled, edges, getTypeAccess: computeTypeAccess(edges) }

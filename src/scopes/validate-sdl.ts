@@ -44,7 +44,7 @@ export const SDL_RULES = [
 const MAX_ERRORS = 100
 
 /**
- * Validates SDL and returns its errors with its position. graphql-js has this function too, but its module has different
+ * Validates SDL and returns its errors with their positions. graphql-js has this function too, but its module has different
  * names in graphql 16 and 17, and the message of `buildASTSchema` has no positions.
  * @param document without operations and fragments
  */

@@ -216,7 +216,7 @@ export const SCOPES_MUTATIONS: readonly SourceMutation[] = [
       '(this.#authorizations.get(context) ? { isAllowed: true, expirations: [], lenient: undefined } : undefined)',
   },
   { file: 'guard-schema', find: 'resolve: guardItems(resolve)', replace: 'resolve' },
-  { file: 'lenient-results', find: 'Promise.resolve(separated)', replace: 'separated' },
+  { file: 'isolate-items', find: 'Promise.resolve(isolated)', replace: 'isolated' },
   {
     file: 'guard-schema',
     find: 'subscribe: guardResolver(field.subscribe ?? defaultFieldResolver, true)',

@@ -55,7 +55,7 @@ test(`answers ${CASES} random queries leniently as graphql-js does where the den
       const decision = scopes.authorize({ ...request, contextValue: {} })
       // Everything is denied by the rule of the query type.
       if (!decision.allowed) continue
-      // Where nothing is denied, the rejections are handled as the executor does it.
+      // Without a denial, the executor alone handles the rejections.
       const values: Values = decision.denials && random.chance(0.5) ? { failures: 'all' } : {}
       const expected = await executePartially(buildValueSchema(sdl), rules, { ...request, values })
       for (const [executor, run] of Object.entries(executors)) {

@@ -255,7 +255,7 @@ test.each([
   expect(stdout).toContain(message)
 })
 
-test('package/P12 authorizes documents that Mercurius takes as JSON, and rejects names in them that are no texts', async () => {
+test('package/P12 authorizes documents that Mercurius takes as JSON, and rejects names in them that are not strings', async () => {
   const code = `${MERCURIUS_CODE}
     const app = await start({})
     const toJson = (source, kind) => JSON.stringify(parse(source, { noLocation: true }), (_, node) =>
