@@ -30,9 +30,10 @@ const PRINTED_HEADERS = ['www-authenticate', 'location']
 export function createTranscript(printedOrigins: Readonly<Record<string, string>>) {
   function print(prefix: string, line: string): void {
     let text = line
+      // First, since they can contain what begins a token.
+      .replace(RANDOM_VALUE, '$1…')
       .replace(/eyJ[\w.-]+/g, 'eyJ…')
       .replace(/Basic \S+/, 'Basic …')
-      .replace(RANDOM_VALUE, '$1…')
     for (const [origin, printed] of Object.entries(printedOrigins))
       text = text
         .replaceAll(origin, printed)
