@@ -14,7 +14,7 @@ program
   .description('compare the API with other servers or checkouts: tables, goals, or a CPU profile')
   .addArgument(new Argument('[report]').choices(['tables', 'goals', 'profile']).default('tables'))
   .option('--rounds <n>', 'rounds', wholeNumber(1, 9_999), 5)
-  .option('--seconds <n>', 'length of a measurement', wholeNumber(1, 9_999), 3)
+  .option('--seconds <n>', 'length of a measurement', wholeNumber(1, 9_999), 6)
   .option('--connections <n>', 'connections', wholeNumber(1, 9_999), 16)
   .option('--rows <names>', 'only these kinds of requests, as in book,page', splitNames)
   .option('--servers <names>', 'only these servers, as in fakebook,mercurius', splitNames)

@@ -6,7 +6,7 @@ import { median, medianBy, quantile, roundRatios } from '../support/statistics.t
 import { type Goal, judgeGoals } from './judge-goals.ts'
 import { MeasuredServer, type MeasureOptions, measureInterleaved } from './measure.ts'
 import { findRow } from './rows.ts'
-import { findServer } from './servers.ts'
+import { findServer, pinned } from './servers.ts'
 import { describeConditions } from './tables.ts'
 
 const SERVER_NAMES = [API_NAME, 'apollo-standalone', 'mercurius']
@@ -29,10 +29,10 @@ export function reportGoals(options: MeasureOptions): Promise<boolean> {
 
 /** Compares one book by id with the peers' and with rejections, in one run. */
 function measureCosts(issuer: BenchIssuer, options: MeasureOptions): Promise<Goal[]> {
-  return withServers(SERVER_NAMES.map(findServer), issuer.url, async (servers) => {
+  return withServers(SERVER_NAMES.map(findServer).map(pinned), issuer.url, async (servers) => {
     const book = findRow('book')
-    const requestAt = await book.prepare(issuer)
-    const served = servers.map((server) => new MeasuredServer(server, book, requestAt))
+    const template = await book.prepare(issuer)
+    const served = servers.map((server) => new MeasuredServer(server, book, template))
     const [api, ...peers] = served as [MeasuredServer, ...MeasuredServer[]]
     const rejecting: MeasuredServer[] = []
     for (const row of REJECTIONS.map(findRow))
@@ -95,9 +95,9 @@ async function measurePaced(
   options: MeasureOptions,
 ): Promise<PacedRound[]> {
   const { rounds, seconds, connections } = options
-  const requestAt = await findRow('book').prepare(issuer)
-  return withServer(findServer(name), issuer.url, async ({ port }) => {
-    const load = { port, next: () => requestAt(0), seconds }
+  const { request } = await findRow('book').prepare(issuer)
+  return withServer(pinned(findServer(name)), issuer.url, async ({ port }) => {
+    const load = { port, next: () => request, seconds }
     const measured: PacedRound[] = []
     await closedLoop({ ...load, connections })
     for (let round = 1; round <= rounds; round++) {

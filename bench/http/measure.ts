@@ -1,22 +1,24 @@
 import { deepStrictEqual } from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { BenchIssuer } from '../support/issuer.ts'
-import { closedLoop, type LoadRequest, latenciesOf } from '../support/load-generator.ts'
+import { closedLoop, type LoadRequest } from '../support/load-generator.ts'
 import { readCpuMicros, readResidentMb } from '../support/process-usage.ts'
 import { log } from '../support/report.ts'
+import { fillTemplate, type RequestTemplate } from '../support/request-template.ts'
 import type { ServerProcess } from '../support/server-process.ts'
 import { median, quantile } from '../support/statistics.ts'
+import { findWrk, runWrk } from '../support/wrk.ts'
 import { FIRST_BOOKS } from './peers/first-books.ts'
-import { findRow, type RequestAt, type RequestRow } from './rows.ts'
+import { findRow, type RequestRow } from './rows.ts'
 
 export interface MeasureOptions {
   readonly rounds: number
-  /** Length of a measurement, and of the warm-up. */
+  /** Length of a measurement. */
   readonly seconds: number
   readonly connections: number
 }
 
-/** The figures of one server under load in one round. */
+/** The figures of one server under load in one round. Latencies are those of all responses. */
 export interface Measurement {
   readonly requests: number
   readonly perSecond: number
@@ -31,7 +33,14 @@ export interface Measurement {
   readonly residentMb: number
 }
 
+type LoadOptions = Omit<MeasureOptions, 'rounds'>
+
 const SERVICE_UNAVAILABLE = 503
+const WARM_UP_SECONDS = 2
+const MIN_WARM_UP_TURNS = 4
+const MAX_WARM_UP_TURNS = 10
+/** A turn that costs at least this part of the one before shows that the server is warm. */
+const STEADY_RATIO = 0.97
 const CHECK_ATTEMPTS = 10
 const RETRY_MS = 200
 const ADDED_ID = /(?<="addBook":\{)"id":"\d+",/
@@ -41,13 +50,13 @@ export class MeasuredServer {
   readonly server: ServerProcess
   readonly row: RequestRow
   readonly measurements: Measurement[] = []
-  readonly #requestAt: RequestAt
+  readonly #template: RequestTemplate
   #number = 0
 
-  constructor(server: ServerProcess, row: RequestRow, requestAt: RequestAt) {
+  constructor(server: ServerProcess, row: RequestRow, template: RequestTemplate) {
     this.server = server
     this.row = row
-    this.#requestAt = requestAt
+    this.#template = template
   }
 
   /** Returns one figure of each round. */
@@ -73,36 +82,60 @@ export class MeasuredServer {
   }
 
   /** Loads the server. @throws Error at another status than the row's or 503 */
-  async load({ connections, seconds }: Omit<MeasureOptions, 'rounds'>): Promise<Measurement> {
+  async load({ connections, seconds }: LoadOptions): Promise<Measurement> {
     const { pid, port, command } = this.server
     const { status } = this.row.expected(command.name, 0)
     const cpuBefore = readCpuMicros(pid)
-    const result = await closedLoop({
+    const result = await this.#sendLoad({
       port,
-      next: () => this.#next(),
       connections: Math.min(connections, this.row.connections ?? connections),
       seconds,
     })
     const cpuMicros = readCpuMicros(pid) - cpuBefore
-    for (const other of result.latencies.keys())
-      if (other !== status && other !== SERVICE_UNAVAILABLE)
-        throw new Error(`${command.title}, ${this.row.title}: HTTP ${other} under load`)
-    const latencies = latenciesOf(result, status)
+    const { [status]: requests = 0, [SERVICE_UNAVAILABLE]: shed = 0, ...others } = result.statuses
+    for (const other in others)
+      throw new Error(`${command.title}, ${this.row.title}: HTTP ${other} under load`)
     return {
-      requests: latencies.length,
-      perSecond: latencies.length / result.seconds,
-      shedPerSecond: latenciesOf(result, SERVICE_UNAVAILABLE).length / result.seconds,
-      p50Ms: quantile(latencies, 0.5),
-      p99Ms: quantile(latencies, 0.99),
-      cpuPerRequest: cpuMicros / latencies.length,
+      requests,
+      perSecond: requests / result.seconds,
+      shedPerSecond: shed / result.seconds,
+      p50Ms: result.p50Ms,
+      p99Ms: result.p99Ms,
+      cpuPerRequest: cpuMicros / requests,
       serverCores: cpuMicros / 1e6 / result.seconds,
       generatorCores: result.generatorCores,
       residentMb: readResidentMb(pid),
     }
   }
 
+  /** Loads the server until its code is compiled, and a turn costs about as much as the one before. */
+  async warmUp({ connections }: Pick<LoadOptions, 'connections'>): Promise<void> {
+    let before = Number.POSITIVE_INFINITY
+    for (let turn = 1; turn <= MAX_WARM_UP_TURNS; turn++) {
+      const { cpuPerRequest } = await this.load({ connections, seconds: WARM_UP_SECONDS })
+      if (turn >= MIN_WARM_UP_TURNS && cpuPerRequest > before * STEADY_RATIO) return
+      before = cpuPerRequest
+    }
+  }
+
+  async #sendLoad(load: LoadOptions & { readonly port: number }) {
+    if (findWrk() !== undefined) {
+      const result = await runWrk({ ...load, template: this.#template, firstNumber: this.#number })
+      this.#number += result.sent
+      return result
+    }
+    const { latencies, ...result } = await closedLoop({ ...load, next: () => this.#next() })
+    const all = [...latencies.values()].flat()
+    return {
+      ...result,
+      statuses: Object.fromEntries([...latencies].map(([status, { length }]) => [status, length])),
+      p50Ms: quantile(all, 0.5),
+      p99Ms: quantile(all, 0.99),
+    }
+  }
+
   #next(): LoadRequest {
-    return this.#requestAt(this.#number++)
+    return fillTemplate(this.#template, this.#number++)
   }
 }
 
@@ -113,9 +146,9 @@ export async function addBooks(
   issuer: BenchIssuer,
 ) {
   const write = findRow('write')
-  const requestAt = await write.prepare(issuer)
+  const template = await write.prepare(issuer)
   for (const server of servers) {
-    const measured = new MeasuredServer(server, write, requestAt)
+    const measured = new MeasuredServer(server, write, template)
     for (let count = FIRST_BOOKS.length; count < books; count++) await measured.check()
   }
 }
@@ -129,7 +162,7 @@ export async function measureInterleaved(
   options: MeasureOptions,
 ): Promise<void> {
   for (const server of servers) await server.check()
-  for (const server of servers) await server.load(options)
+  for (const server of servers) await server.warmUp(options)
   for (let round = 0; round < options.rounds; round++) {
     const first = round % servers.length
     for (const server of [...servers.slice(first), ...servers.slice(0, first)])

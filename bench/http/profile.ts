@@ -9,6 +9,7 @@ import { apiCommand, withServer } from '../support/server-process.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
 import { addBooks, MeasuredServer, type MeasureOptions } from './measure.ts'
 import type { RequestRow } from './rows.ts'
+import { pinned } from './servers.ts'
 
 /** Samples a second of CPU time. */
 const FREQUENCY = 4_000
@@ -53,12 +54,12 @@ export function reportProfile(rows: readonly RequestRow[], options: MeasureOptio
 function profileRow(row: RequestRow, issuer: BenchIssuer, options: MeasureOptions): Promise<string> {
   log(row.title)
   // perf finds the names of JavaScript functions in the file that this option writes.
-  const command = apiCommand({}, ['--perf-basic-prof-only-functions'])
+  const command = pinned(apiCommand({}, ['--perf-basic-prof-only-functions']))
   return withServer(command, issuer.url, async (server) => {
     await addBooks([server], row, issuer)
     const measured = new MeasuredServer(server, row, await row.prepare(issuer))
     await measured.check()
-    await measured.load(options)
+    await measured.warmUp(options)
     const before = await measured.load(options)
     const { output, result } = await samplePerf(server.pid, () => measured.load(options))
     const samples = countSamples(output)

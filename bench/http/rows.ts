@@ -1,10 +1,8 @@
 import { UsageError } from '../../src/errors/exit-error.ts'
 import type { BenchIssuer } from '../support/issuer.ts'
 import type { LoadRequest } from '../support/load-generator.ts'
+import { formatNumber, PLACEHOLDER, type RequestTemplate } from '../support/request-template.ts'
 import { type Book, exampleBook, FIRST_BOOKS } from './peers/first-books.ts'
-
-/** Returns the request with a number, counted from 0 for each server. */
-export type RequestAt = (number: number) => LoadRequest
 
 /** A kind of request that is measured on several servers. */
 export interface RequestRow {
@@ -18,7 +16,8 @@ export interface RequestRow {
   /** Upper bound of the connections. */
   readonly connections?: number
   /** Prepares the requests and their tokens before anything is measured. */
-  prepare(issuer: BenchIssuer): Promise<RequestAt>
+  prepare(issuer: BenchIssuer): Promise<RequestTemplate>
+  /** @param number the request's, counted from 0 for each server */
   expected(server: string, number: number): ExpectedResponse
 }
 
@@ -30,12 +29,10 @@ interface ExpectedResponse {
   readonly code?: string
 }
 
-export const GRAPHQL_PEERS: readonly string[] = ['apollo-standalone', 'mercurius']
+export const GRAPHQL_PEERS: readonly string[] = ['mercurius', 'yoga', 'apollo-standalone']
 const READ = ['fakebookapi.read']
 const ADMIN = ['fakebookapi.admin']
 const FIELDS = 'id title author cost numPages'
-/** Stands for the request's number in a body. */
-const NUMBER = '#NUMBER#'
 const PAGE_SIZE = 100
 /** More than any cache holds (10,000 here), so that each token was evicted before it returns. */
 const UNCACHED_TOKENS = 12_000
@@ -49,67 +46,69 @@ export const REQUEST_ROWS: readonly RequestRow[] = [
   {
     name: 'book',
     title: 'one book by id',
-    prepare: sameRequest(bookBody(), READ),
+    prepare: requests(bookBody(), READ),
     expected: expectedBook,
   },
   {
     name: 'documents',
     title: 'one book by id, every document new',
-    prepare: numberedRequests(bookBody(`Book${NUMBER}`), READ),
+    prepare: requests(bookBody(`Book${PLACEHOLDER}`), READ),
     expected: expectedBook,
   },
   {
     name: 'new-tokens',
     title: 'one book by id, every token new to the server',
     prepare: async (issuer) => {
-      const tokens = await Promise.all(Array.from({ length: UNCACHED_TOKENS }, () => issuer.signToken(READ)))
-      const requests = tokens.map((token) => graphqlRequest(bookBody(), token))
-      return (number) => requests[number % UNCACHED_TOKENS] as LoadRequest
+      const values = await Promise.all(Array.from({ length: UNCACHED_TOKENS }, () => issuer.signToken(READ)))
+      return { request: graphqlRequest(bookBody(), PLACEHOLDER), values }
     },
     expected: expectedBook,
   },
   {
     name: 'no-scope',
     title: 'rejected: a token without the scope',
-    prepare: sameRequest(bookBody(), ['openid']),
+    prepare: requests(bookBody(), ['openid']),
     // The peers check scopes in the resolver, and respond with 200.
     expected: (server) => ({ status: GRAPHQL_PEERS.includes(server) ? 200 : 403, code: 'FORBIDDEN' }),
   },
   {
     name: 'no-token',
     title: 'rejected: no token',
-    prepare: async () => always(graphqlRequest(bookBody())),
+    prepare: async () => ({ request: graphqlRequest(bookBody()) }),
     expected: expectedUnauthenticated,
   },
   {
     // The most expensive rejection: all but the signature is right.
     name: 'bad-signature',
     title: 'rejected: a token with a forged signature',
-    prepare: async (issuer) => always(graphqlRequest(bookBody(), await issuer.signForgedToken(READ))),
+    prepare: async (issuer) => ({ request: graphqlRequest(bookBody(), await issuer.signForgedToken(READ)) }),
     expected: expectedUnauthenticated,
   },
   {
     name: 'page',
     title: `a page of ${PAGE_SIZE} books`,
     books: 2 * PAGE_SIZE,
-    prepare: sameRequest(graphqlBody(`{ books(first: ${PAGE_SIZE}) { ${FIELDS} } }`), READ),
+    prepare: requests(graphqlBody(`{ books(first: ${PAGE_SIZE}) { ${FIELDS} } }`), READ),
     expected: () => ({ status: 200, body: { data: { books: firstPage() } } }),
   },
   {
     name: 'write',
     title: 'a book is added',
-    prepare: numberedRequests(
+    prepare: requests(
       graphqlBody(`mutation Add($input: AddBookInput!) { addBook(input: $input) { ${FIELDS} } }`, {
-        input: exampleBook(NUMBER),
+        input: exampleBook(PLACEHOLDER),
       }),
       ADMIN,
     ),
-    expected: (_, number) => ({ status: 200, body: { data: { addBook: exampleBook(number) } } }),
+    expected: (_, number) => ({
+      status: 200,
+      body: { data: { addBook: exampleBook(formatNumber(number)) } },
+    }),
   },
   {
     name: 'big-document',
     title: 'a document as big as the limits allow',
-    prepare: sameRequest(graphqlBody(bigQuery('Big')), READ),
+    prepare: requests(graphqlBody(bigQuery('Big')), READ),
     expected: expectedBigResponse,
   },
   {
@@ -117,15 +116,16 @@ export const REQUEST_ROWS: readonly RequestRow[] = [
     title: 'documents as big as the limits allow, every one new',
     // With more connections the API sheds requests (LOOP_DELAY_LIMIT).
     connections: 2,
-    prepare: numberedRequests(graphqlBody(bigQuery(`Big${NUMBER}`)), READ),
+    prepare: requests(graphqlBody(bigQuery(`Big${PLACEHOLDER}`)), READ),
     expected: expectedBigResponse,
   },
   {
     name: 'rest',
     title: 'REST: one book by id',
     peers: [],
-    prepare: async (issuer) =>
-      always({ path: '/books/1', headers: requestHeaders(await issuer.signToken(READ)) }),
+    prepare: async (issuer) => ({
+      request: { path: '/books/1', headers: requestHeaders(await issuer.signToken(READ)) },
+    }),
     expected: () => {
       const { id, numPages, ...others } = FIRST_BOOKS[0]
       return { status: 200, body: { id: Number(id), ...others, num_pages: numPages } }
@@ -140,22 +140,9 @@ export function findRow(name: string): RequestRow {
   throw new UsageError(`--rows must be among ${REQUEST_ROWS.map((known) => known.name).join(', ')}`)
 }
 
-function sameRequest(body: string, scopes: readonly string[]): RequestRow['prepare'] {
-  return async (issuer) => always(graphqlRequest(body, await issuer.signToken(scopes)))
+function requests(body: string, scopes: readonly string[]): RequestRow['prepare'] {
+  return async (issuer) => ({ request: graphqlRequest(body, await issuer.signToken(scopes)) })
 }
-
-function numberedRequests(body: string, scopes: readonly string[]): RequestRow['prepare'] {
-  return async (issuer) => {
-    const request = graphqlRequest(body, await issuer.signToken(scopes))
-    const parts = body.split(NUMBER)
-    return (number) => ({ ...request, body: parts.join(String(number)) })
-  }
-}
-
-const always =
-  (request: LoadRequest): RequestAt =>
-  () =>
-    request
 
 function graphqlBody(query: string, variables?: Readonly<Record<string, unknown>>): string {
   return JSON.stringify({ query, variables })
@@ -179,7 +166,7 @@ function expectedUnauthenticated(server: string): ExpectedResponse {
 function firstPage(): Book[] {
   const added = Array.from({ length: PAGE_SIZE - FIRST_BOOKS.length }, (_, index) => ({
     id: String(FIRST_BOOKS.length + 1 + index),
-    ...exampleBook(index),
+    ...exampleBook(formatNumber(index)),
   }))
   return [...FIRST_BOOKS, ...added]
 }

@@ -1,4 +1,5 @@
 import { UsageError } from '../../src/errors/exit-error.ts'
+import { leaveServerCore } from '../support/pinning.ts'
 import { API_NAME } from '../support/server-process.ts'
 import { reportGoals } from './goals.ts'
 import type { MeasureOptions } from './measure.ts'
@@ -26,6 +27,7 @@ export async function runHttp(
     throw new UsageError('goals takes no --rows, --servers or --beside')
   if (beside !== undefined && (servers || report === 'profile'))
     throw new UsageError('--beside is for tables, and takes no --servers')
+  leaveServerCore()
   if (report === 'profile') console.log(await reportProfile(rows ?? [findRow('book')], options))
   else if (beside !== undefined) {
     const checkouts = [findServer(API_NAME), checkoutServer(beside)]

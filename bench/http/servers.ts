@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { UsageError } from '../../src/errors/exit-error.ts'
+import { canPin, SERVER_CORE } from '../support/pinning.ts'
 import { log } from '../support/report.ts'
 import { apiCommand, type ServerCommand } from '../support/server-process.ts'
 
@@ -15,11 +16,16 @@ const peer = (name: string, title: string): ServerCommand => ({
   ready: { path: '/graphql' },
 })
 
+/** Keeps a server to one core. */
+export const pinned = (command: ServerCommand): ServerCommand =>
+  canPin ? { ...command, core: SERVER_CORE } : command
+
 /** The servers of the `http` reports. Each keeps its books in SQLite, in memory. */
 export const SERVERS: readonly ServerCommand[] = [
   apiCommand(),
+  peer('mercurius', 'Mercurius, JIT'),
+  peer('yoga', 'Yoga'),
   peer('apollo-standalone', 'Apollo standalone'),
-  peer('mercurius', 'Mercurius'),
 ]
 
 /** @throws UsageError for an unknown name */

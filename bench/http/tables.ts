@@ -1,11 +1,13 @@
-import { availableParallelism } from 'node:os'
+import { cpus, release } from 'node:os'
 import { type BenchIssuer, withIssuer } from '../support/issuer.ts'
+import { canPin, SERVER_CORE } from '../support/pinning.ts'
 import { log, markdownTable } from '../support/report.ts'
 import { API_NAME, type ServerCommand, withServers } from '../support/server-process.ts'
 import { median, roundRatios } from '../support/statistics.ts'
+import { findWrk } from '../support/wrk.ts'
 import { addBooks, MeasuredServer, type MeasureOptions, measureInterleaved } from './measure.ts'
 import { GRAPHQL_PEERS, type RequestRow } from './rows.ts'
-import { OTHER_CHECKOUT_NAME } from './servers.ts'
+import { OTHER_CHECKOUT_NAME, pinned } from './servers.ts'
 
 interface MeasuredRow {
   readonly row: RequestRow
@@ -29,10 +31,16 @@ export async function reportTables(
 
 /** Describes how the figures of a report were measured. */
 export function describeConditions({ rounds, seconds, connections }: MeasureOptions): string {
+  const { model = 'unknown' } = cpus()[0] ?? {}
+  const wrk = findWrk()
   const parts = [
-    `Node ${process.version}, ${availableParallelism()} cores (the load generator has one of them)`,
-    `${rounds} rounds, each server for ${seconds} s in each`,
+    `${model.trim()}, ${cpus().length} cores, Linux ${release()}, Node ${process.version}`,
+    canPin
+      ? `the server has core ${SERVER_CORE}, the load generator the other`
+      : 'nothing is pinned: taskset or a second core is missing',
+    wrk ?? 'load from Node, since wrk is not installed',
     `${connections} connections`,
+    `warm-up until steady, at least 8 s, then ${rounds} rounds, each server for ${seconds} s in each`,
   ]
   return `${parts.join('; ')}. Medians over the rounds.`
 }
@@ -44,12 +52,12 @@ async function measureRow(
   options: MeasureOptions,
 ): Promise<MeasuredRow> {
   log(row.title)
-  const requestAt = await row.prepare(issuer)
+  const template = await row.prepare(issuer)
   const names = [API_NAME, OTHER_CHECKOUT_NAME, ...(row.peers ?? GRAPHQL_PEERS)]
   const commands = servers.filter(({ name }) => names.includes(name))
-  return withServers(commands, issuer.url, async (started) => {
+  return withServers(commands.map(pinned), issuer.url, async (started) => {
     await addBooks(started, row, issuer)
-    const measured = started.map((server) => new MeasuredServer(server, row, requestAt))
+    const measured = started.map((server) => new MeasuredServer(server, row, template))
     await measureInterleaved(measured, options)
     return { row, servers: measured }
   })
@@ -90,6 +98,7 @@ function formatRow({ row, servers }: MeasuredRow): string {
       'p99 ms': measured.median('p99Ms').toFixed(2),
       'RSS MB': measured.median('residentMb').toFixed(0),
       'shed/s': measured.median('shedPerSecond').toFixed(0),
+      'server, cores': measured.median('serverCores').toFixed(2),
       'generator, cores': measured.median('generatorCores').toFixed(2),
     }
   })

@@ -137,7 +137,7 @@ async function openConnection(port: number): Promise<Connection> {
   return {
     send(request) {
       response = Promise.withResolvers()
-      if (socket.writable) socket.write(encode(request))
+      if (socket.writable) socket.write(encodeRequest(request))
       else response.reject(new Error('The server closed the connection'))
       return response.promise
     },
@@ -147,7 +147,8 @@ async function openConnection(port: number): Promise<Connection> {
 
 const encoded = new WeakMap<LoadRequest, Buffer>()
 
-function encode(request: LoadRequest): Buffer {
+/** Encodes a request of HTTP/1.1, once for each object. */
+export function encodeRequest(request: LoadRequest): Buffer {
   const known = encoded.get(request)
   if (known) return known
   const { path, headers, body } = request

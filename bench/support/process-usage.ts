@@ -11,11 +11,24 @@ export function readCpuMicros(pid: number): number {
   return [pid, ...listChildren(pid)].reduce((sum, id) => sum + readOwnCpuMicros(id), 0)
 }
 
+/** Returns the CPU time, in microseconds, of the children of this process that have ended. */
+export function readChildrenCpuMicros(): number {
+  const { cutime, cstime } = readStat('self')
+  return (cutime + cstime) * MICROS_PER_TICK
+}
+
 function readOwnCpuMicros(pid: number): number {
+  const { utime, stime } = readStat(pid)
+  return (utime + stime) * MICROS_PER_TICK
+}
+
+/** Reads times in ticks. */
+function readStat(pid: number | 'self') {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  // proc_pid_stat(5): utime and stime are fields 14 and 15; field 2, the name, may contain spaces.
+  // proc_pid_stat(5): the times are fields 14 to 17; field 2, the name, may contain spaces.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return (Number(fields[11]) + Number(fields[12])) * MICROS_PER_TICK
+  const [utime = 0, stime = 0, cutime = 0, cstime = 0] = fields.slice(11, 15).map(Number)
+  return { utime, stime, cutime, cstime }
 }
 
 /** Returns the resident memory of a process in MB (10^6 bytes). */

@@ -16,6 +16,8 @@ export interface ServerCommand {
   readonly env?: Environment
   /** The project's root by default. */
   readonly cwd?: string
+  /** The one core that it may use; all by default. */
+  readonly core?: number | undefined
   /** Any response counts without a status. */
   readonly ready: { readonly path: string; readonly status?: number }
 }
@@ -64,10 +66,13 @@ export function apiCommand(env: Environment = {}, nodeArgs: readonly string[] = 
 }
 
 /** Starts node in production mode. The child ends with this process, unless this process gets SIGKILL. */
-export function spawnNode(args: readonly string[], env: Environment = {}, cwd = ROOT) {
+export function spawnNode(args: readonly string[], env: Environment = {}, cwd = ROOT, core?: number) {
   // Variables of the shell must not reach one server and not the other.
   const { PATH, HOME, TMPDIR } = process.env
-  const child = spawn(process.execPath, args, {
+  const command = [process.execPath, ...args]
+  // taskset replaces itself with node.
+  const [file = '', ...rest] = core === undefined ? command : ['taskset', '-c', String(core), ...command]
+  const child = spawn(file, rest, {
     cwd,
     env: { PATH, HOME, TMPDIR, NODE_ENV: 'production', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -94,7 +99,7 @@ export async function startServer(command: ServerCommand, issuer: string): Promi
   const origin = `http://127.0.0.1:${port}`
   const started = performance.now()
   const env = { API_URL: `http://localhost:${port}`, ...command.env, PORT: String(port), OKTA_ISSUER: issuer }
-  const node = spawnNode(command.args, env, command.cwd)
+  const node = spawnNode(command.args, env, command.cwd, command.core)
   const { child, exited } = node
 
   async function stop(): Promise<number | null> {

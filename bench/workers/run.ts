@@ -24,9 +24,9 @@ export async function runWorkers({ workers, rounds }: { readonly workers: number
   )
   await withIssuer(async (issuer) => {
     const row = findRow('book')
-    const requestAt = await row.prepare(issuer)
+    const template = await row.prepare(issuer)
     await withServers(commands, issuer.url, async (servers) => {
-      const measuredServers = servers.map((server) => new MeasuredServer(server, row, requestAt))
+      const measuredServers = servers.map((server) => new MeasuredServer(server, row, template))
       await measureInterleaved(measuredServers, { rounds, seconds: SECONDS, connections: CONNECTIONS })
       const rows = measuredServers.map((measured) => ({
         workers: measured.server.command.title,

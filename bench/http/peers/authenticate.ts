@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import { LRUCache } from 'lru-cache'
 
@@ -42,16 +41,14 @@ export function createAuthenticate({ unauthenticated }: PeerErrors): Authenticat
   }
 }
 
-/** Caches callers by the header's hash until the token expires. Failures are not cached. */
+/** Caches callers by header until the token expires. Failures are not cached. */
 export function cacheCallers(authenticate: Authenticate): Authenticate {
   const callers = new LRUCache<string, Caller>({ max: 1000 })
   return async function authenticateCached(header) {
-    if (header === undefined) return authenticate(header)
-    const key = createHash('sha256').update(header).digest('base64')
-    const cached = callers.get(key)
-    if (cached) return cached
+    const cached = header === undefined ? undefined : callers.get(header)
+    if (cached && cached.expiresAt * 1000 > Date.now()) return cached
     const caller = await authenticate(header)
-    callers.set(key, caller, { ttl: Math.max(1, caller.expiresAt * 1000 - Date.now()) })
+    if (header !== undefined) callers.set(header, caller)
     return caller
   }
 }
