@@ -8,14 +8,14 @@ import type {
   GraphQLResponse,
 } from '@apollo/server'
 
-/** Hooks of Apollo Server's request lifecycle that are the same for every request. All but one are synchronous. */
+/** Hooks of Apollo Server's request lifecycle that are the same for every request. */
 export type RequestHooks<Context extends BaseContext> = {
   /** Called before any resolver. An error that it throws is the response. */
   readonly didResolveOperation?: (context: GraphQLRequestContextDidResolveOperation<Context>) => void
-  /** Executes the operation. Resolves to null to let Apollo Server do it. */
+  /** Executes the operation. Returns null to let Apollo Server do it. */
   readonly responseForOperation?: (
     context: GraphQLRequestContextResponseForOperation<Context>,
-  ) => Promise<GraphQLResponse | null>
+  ) => GraphQLResponse | null | Promise<GraphQLResponse | null>
   readonly didEncounterErrors?: (context: GraphQLRequestContextDidEncounterErrors<Context>) => void
   readonly willSendResponse?: (context: GraphQLRequestContextWillSendResponse<Context>) => void
 }
@@ -29,17 +29,19 @@ export function combineHooks<Context extends BaseContext>(...hooks: readonly Req
   const didEncounterErrors = hooks.flatMap((each) => each.didEncounterErrors ?? [])
   const willSendResponse = hooks.flatMap((each) => each.willSendResponse ?? [])
   const [responseForOperation] = hooks.flatMap((each) => each.responseForOperation ?? [])
-  const listener: Promise<GraphQLRequestListener<Context>> = Promise.resolve({
-    async didResolveOperation(context) {
+  const listener = {
+    didResolveOperation(context: GraphQLRequestContextDidResolveOperation<Context>) {
       for (const hook of didResolveOperation) hook(context)
     },
     ...(responseForOperation && { responseForOperation }),
-    async didEncounterErrors(context) {
+    didEncounterErrors(context: GraphQLRequestContextDidEncounterErrors<Context>) {
       for (const hook of didEncounterErrors) hook(context)
     },
-    async willSendResponse(context) {
+    willSendResponse(context: GraphQLRequestContextWillSendResponse<Context>) {
       for (const hook of willSendResponse) hook(context)
     },
-  })
-  return { requestDidStart: () => listener }
+  }
+  // The types demand promises. Apollo Server awaits any value, and each promise would cost every request.
+  const started = Promise.resolve(listener as unknown as GraphQLRequestListener<Context>)
+  return { requestDidStart: () => started }
 }

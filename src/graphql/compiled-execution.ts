@@ -1,4 +1,9 @@
-import { type ApolloServerOptionsWithGateway, type GraphQLRequest, HeaderMap } from '@apollo/server'
+import {
+  type ApolloServerOptionsWithGateway,
+  type GraphQLRequest,
+  type GraphQLResponse,
+  HeaderMap,
+} from '@apollo/server'
 import {
   type DocumentNode,
   type ExecutionResult,
@@ -42,28 +47,39 @@ export function createCompiledExecution(
   const resultsWithErrors = new WeakMap<object, ExecutionResult>()
 
   const hooks: RequestHooks<Context> = {
-    async responseForOperation({ document, operation, request, contextValue }) {
+    responseForOperation({ document, operation, request, contextValue }) {
       // graphql-js reports the unknown operation, in the gateway's executor.
       if (!operation) return null
-      // Compiling takes longer than executing once, and most operations that come once do not come again.
-      const isRepeated = seenOperations.has(operation)
-      seenOperations.add(operation)
-      const executed = isRepeated
-        ? executeCompiled({ document, operation, variables: request.variables, context: contextValue })
-        : executeUncompiled(document, contextValue, request)
-      const result = executed instanceof Promise ? await executed : executed
-      const { data, errors } = result
-      if (!errors && data !== undefined)
-        return { http: NO_HEADERS, body: { kind: 'single', singleResult: { data } } }
-      const areVariablesInvalid = errors && data === undefined
-      resultsWithErrors.set(
-        contextValue,
-        areVariablesInvalid
-          ? { errors: listVariableErrors(errors, operation, request.variables ?? {}) }
-          : result,
-      )
-      return null
+      const { variables } = request
+      let executed: ExecutionResult | Promise<ExecutionResult>
+      if (seenOperations.has(operation))
+        executed = executeCompiled({ document, operation, variables, context: contextValue })
+      else {
+        // Compiling takes longer than executing once, and most operations that come once do not come again.
+        seenOperations.add(operation)
+        executed = executeUncompiled(document, contextValue, request)
+      }
+      const respond = (result: ExecutionResult) => toResponse(result, operation, variables, contextValue)
+      return executed instanceof Promise ? executed.then(respond) : respond(executed)
     },
+  }
+
+  /** Returns null for a result with errors, which the gateway's executor returns. */
+  function toResponse(
+    result: ExecutionResult,
+    operation: OperationDefinitionNode,
+    variables: GraphQLRequest['variables'] = {},
+    contextValue: Context,
+  ): GraphQLResponse | null {
+    const { data, errors } = result
+    if (!errors && data !== undefined)
+      return { http: NO_HEADERS, body: { kind: 'single', singleResult: { data } } }
+    const areVariablesInvalid = errors && data === undefined
+    resultsWithErrors.set(
+      contextValue,
+      areVariablesInvalid ? { errors: listVariableErrors(errors, operation, variables) } : result,
+    )
+    return null
   }
 
   const gateway: Gateway = {

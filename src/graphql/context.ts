@@ -1,4 +1,4 @@
-import type { Authenticate } from '../auth/authenticate.ts'
+import type { Authenticate, Authenticated } from '../auth/authenticate.ts'
 import type { Caller } from '../auth/verify-token.ts'
 import type { BookRepository } from '../database/book-repository.ts'
 import { limitExceeded } from '../errors/api-error.ts'
@@ -49,38 +49,61 @@ export type ResponseAdditions = {
 }
 
 /**
- * Verifies the request's access token and returns the typed context.
+ * Verifies the request's access token and returns the typed context; not as a promise, unless something has to be waited for.
  * @throws ApiError 400 or 401 for credentials that are malformed or invalid, 429 for a client over its rate limit, 503 when
  *   the authorization server's keys are unavailable
  */
-export async function buildContext(
+export function buildContext(
   request: HttpRequest,
   services: ContextServices,
-  { addHeaders, addOperationInfo }: ResponseAdditions,
+  additions: ResponseAdditions,
+): Context | Promise<Context> {
+  const authenticated = services.authenticate(request)
+  if (authenticated instanceof Promise || services.limitClient)
+    return buildContextLater(request, services, additions, authenticated)
+  describeAuthentication(authenticated, additions)
+  return createContext(request, services, additions, authenticated)
+}
+
+async function buildContextLater(
+  request: HttpRequest,
+  services: ContextServices,
+  additions: ResponseAdditions,
+  authenticating: ReturnType<Authenticate>,
 ): Promise<Context> {
-  const { authenticate, limitClient, anonymousScheme, books, getDate, limits, idempotencyTtlMs } = services
-  const { caller, nextDpopNonce } = await authenticate(request)
+  const authenticated = await authenticating
+  describeAuthentication(authenticated, additions)
+  if (services.limitClient && authenticated.caller) {
+    const { isAllowed, retryAfterSeconds, headers } = await services.limitClient(authenticated.caller.client)
+    additions.addHeaders(headers)
+    const message = `Too many requests from this client. Try again in ${retryAfterSeconds} s.`
+    if (!isAllowed) throw limitExceeded(message, retryAfterSeconds)
+  }
+  return createContext(request, services, additions, authenticated)
+}
+
+function describeAuthentication(
+  { caller, nextDpopNonce }: Authenticated,
+  { addHeaders, addOperationInfo }: ResponseAdditions,
+): void {
   // RFC 9449 §8.2: any response may carry the nonce for the next proof.
   if (nextDpopNonce !== undefined) addHeaders({ 'dpop-nonce': nextDpopNonce })
-  if (caller) {
-    addOperationInfo(describeCaller(caller))
-    if (limitClient) {
-      const { isAllowed, retryAfterSeconds, headers } = await limitClient(caller.client)
-      addHeaders(headers)
-      const message = `Too many requests from this client. Try again in ${retryAfterSeconds} s.`
-      if (!isAllowed) throw limitExceeded(message, retryAfterSeconds)
-    }
-  }
-  const idempotencyKey = parseIdempotencyKey(request.headers['idempotency-key'])
-  return {
-    caller,
-    anonymousScheme,
-    books,
-    getDate,
-    contentType: selectContentType(request.path, request.headers.accept),
-    idempotencyKey,
-    idempotencyTtlMs,
-    limits,
-    addOperationInfo,
-  }
+  if (caller) addOperationInfo(describeCaller(caller))
 }
+
+const createContext = (
+  request: HttpRequest,
+  { anonymousScheme, books, getDate, limits, idempotencyTtlMs }: ContextServices,
+  { addOperationInfo }: ResponseAdditions,
+  { caller }: Authenticated,
+): Context => ({
+  caller,
+  anonymousScheme,
+  books,
+  getDate,
+  contentType: selectContentType(request.path, request.headers.accept),
+  idempotencyKey: parseIdempotencyKey(request.headers['idempotency-key']),
+  idempotencyTtlMs,
+  limits,
+  addOperationInfo,
+})

@@ -40,7 +40,8 @@ export function createWithAuthentication(services: ContextServices, getMetadataU
       }
       let response: HttpResponse
       try {
-        const context = await buildContext(request, services, { addHeaders, addOperationInfo })
+        const building = buildContext(request, services, { addHeaders, addOperationInfo })
+        const context = building instanceof Promise ? await building : building
         // After authentication: a token in a form is reported first.
         if (request.form !== undefined) throw badRequest('Send application/json.', 415)
         response = await handler(request, context)

@@ -19,25 +19,33 @@ export type Authorization = {
 
 const NO_EXPIRATIONS: Authorization['expirations'] = []
 
+/** The authorizations with one context. Most contexts have one operation, for which a map would cost too much. */
+type ContextEntry = {
+  readonly operation: OperationDefinitionNode
+  authorization: Authorization
+  others: WeakMap<OperationDefinitionNode, Authorization> | undefined
+}
+
 /**
  * Stores authorizations by context and operation. Requests that use the same two share one: what restricts it stays in force,
  * also after a denial.
  */
 export class AuthorizationStore {
   readonly #rules: Rules
-  readonly #authorizations = new WeakMap<object, WeakMap<OperationDefinitionNode, Authorization>>()
+  readonly #entries = new WeakMap<object, ContextEntry>()
 
   constructor(rules: Rules) {
     this.#rules = rules
   }
 
   find(context: unknown, operation: OperationDefinitionNode): Authorization | undefined {
-    return isObject(context) ? this.#authorizations.get(context)?.get(operation) : undefined
+    const entry = isObject(context) ? this.#entries.get(context) : undefined
+    return entry?.operation === operation ? entry.authorization : entry?.others?.get(operation)
   }
 
   /** @param earlier what `find` returns for the two */
   deny(context: object, operation: OperationDefinitionNode, earlier: Authorization | undefined): void {
-    if (earlier) this.#authorizations.get(context)?.set(operation, { ...earlier, isAllowed: false })
+    if (earlier) this.#set(context, operation, { ...earlier, isAllowed: false })
   }
 
   /**
@@ -52,17 +60,24 @@ export class AuthorizationStore {
     isExpired: (() => boolean) | undefined,
     access: LenientAccess | undefined,
   ): void {
-    const ofContext =
-      this.#authorizations.get(context) ?? new WeakMap<OperationDefinitionNode, Authorization>()
-    this.#authorizations.set(context, ofContext)
     const expirations = earlier?.expirations ?? NO_EXPIRATIONS
     const lenient = earlier?.lenient
-    ofContext.set(operation, {
+    this.#set(context, operation, {
       isAllowed: true,
       // Any of the tokens ends a subscription: it may be the one of an earlier request.
       expirations: !isExpired || expirations.includes(isExpired) ? expirations : [...expirations, isExpired],
       lenient:
         access && createLenientChecks(this.#rules, lenient ? combineAccess(lenient.access, access) : access),
     })
+  }
+
+  #set(context: object, operation: OperationDefinitionNode, authorization: Authorization): void {
+    const entry = this.#entries.get(context)
+    if (!entry) this.#entries.set(context, { operation, authorization, others: undefined })
+    else if (entry.operation === operation) entry.authorization = authorization
+    else {
+      entry.others ??= new WeakMap()
+      entry.others.set(operation, authorization)
+    }
   }
 }
