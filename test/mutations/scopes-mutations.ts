@@ -194,7 +194,7 @@ export const SCOPES_MUTATIONS: readonly SourceMutation[] = [
   { file: '../graphql/requires-scope', find: 'errors.get(scheme) ??', replace: '[...errors.values()][0] ??' },
   {
     file: 'authorization-store',
-    find: 'if (earlier) this.#authorizations.get(context)?.set(operation, { ...earlier, isAllowed: false })',
+    find: 'if (earlier) this.#set(context, operation, { ...earlier, isAllowed: false })',
     replace: '',
   },
   {
@@ -211,9 +211,13 @@ export const SCOPES_MUTATIONS: readonly SourceMutation[] = [
   { file: 'rule', find: ' && grantedScopes !== ANONYMOUS', replace: '' },
   {
     file: 'authorization-store',
-    find: 'this.#authorizations.get(context)?.get(operation)',
-    replace:
-      '(this.#authorizations.get(context) ? { isAllowed: true, expirations: [], lenient: undefined } : undefined)',
+    find: 'entry?.operation === operation ? entry.authorization : entry?.others?.get(operation)',
+    replace: 'entry?.authorization',
+  },
+  {
+    file: 'authorization-store',
+    find: 'else if (entry.operation === operation) entry.authorization = authorization\n',
+    replace: '',
   },
   { file: 'guard-schema', find: 'resolve: guardItems(resolve)', replace: 'resolve' },
   { file: 'isolate-items', find: 'Promise.resolve(isolated)', replace: 'isolated' },
