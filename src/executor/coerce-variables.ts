@@ -3,15 +3,15 @@ import {
   type GraphQLSchema,
   GraphQLString,
   getNullableType,
-  getVariableValues,
   typeFromAST,
   type VariableDefinitionNode,
 } from 'graphql'
+import { coerceVariables, isGraphQL17 } from './graphql-version.ts'
 
 /** Coerces the variables of one operation, as graphql-js' `getVariableValues` does. */
 export type CoerceVariables = (
   variables: Readonly<Record<string, unknown>>,
-) => ReturnType<typeof getVariableValues>
+) => ReturnType<typeof coerceVariables>
 
 /** Options of graphql-js' `execute`. */
 export type CoercionOptions = {
@@ -31,8 +31,9 @@ export function createCoerceVariables(
   { maxCoercionErrors: maxErrors = 50, hideSuggestions = false }: CoercionOptions,
 ): CoerceVariables {
   const coerce: CoerceVariables = (variables) =>
-    getVariableValues(schema, definitions, variables, { maxErrors, hideSuggestions })
-  if (!definitions.every((definition) => isStringOrId(schema, definition))) return coerce
+    coerceVariables(schema, definitions, variables, { maxErrors, hideSuggestions })
+  // Since graphql 17, resolvers also get the definitions.
+  if (isGraphQL17 || !definitions.every((definition) => isStringOrId(schema, definition))) return coerce
   const names = definitions.map(({ variable }) => variable.name.value)
   return function coerceStrings(variables) {
     const coerced: Record<string, unknown> = {}
@@ -41,7 +42,7 @@ export function createCoerceVariables(
       if (typeof value !== 'string') return coerce(variables)
       coerced[name] = value
     }
-    return { coerced }
+    return { variables: coerced, variableValues: coerced }
   }
 }
 

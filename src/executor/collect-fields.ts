@@ -1,11 +1,9 @@
 import {
+  type DirectiveNode,
   type FieldNode,
   type FragmentDefinitionNode,
   type FragmentSpreadNode,
-  GraphQLIncludeDirective,
   type GraphQLObjectType,
-  GraphQLSkipDirective,
-  getDirectiveValues,
   type InlineFragmentNode,
   isAbstractType,
   Kind,
@@ -67,9 +65,21 @@ function satisfiesTypeCondition(
   return condition === type || (isAbstractType(condition) && schema.isSubType(condition, type))
 }
 
-/** Evaluates `@skip` before `@include` (GraphQL §3.13.1). */
-function isIncluded({ variables }: CompileContext, selection: SelectionNode): boolean {
-  if (!selection.directives?.length) return true
-  if (getDirectiveValues(GraphQLSkipDirective, selection, variables)?.if === true) return false
-  return getDirectiveValues(GraphQLIncludeDirective, selection, variables)?.if !== false
+/** Evaluates `@skip` and `@include` (GraphQL §3.13.1). */
+function isIncluded(context: CompileContext, { directives }: SelectionNode): boolean {
+  if (!directives?.length) return true
+  return (
+    readCondition(context, directives, 'skip') !== true &&
+    readCondition(context, directives, 'include') !== false
+  )
+}
+
+function readCondition(
+  { variables }: CompileContext,
+  directives: readonly DirectiveNode[],
+  name: 'skip' | 'include',
+): unknown {
+  const value = directives.find((directive) => directive.name.value === name)?.arguments?.[0]?.value
+  if (value?.kind === Kind.VARIABLE) return variables[value.name.value]
+  return value?.kind === Kind.BOOLEAN ? value.value : undefined
 }

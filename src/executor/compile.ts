@@ -18,6 +18,7 @@ import type { CompileContext } from './compile-context.ts'
 import { CompiledField, type CompleteValue, handleFieldError } from './compiled-field.ts'
 import { executeFields } from './execute-fields.ts'
 import { isPromise, type ResponsePath } from './execution.ts'
+import { isGraphQL17, SERIALIZE, settle } from './graphql-version.ts'
 import { inspect } from './inspect.ts'
 
 /**
@@ -81,10 +82,10 @@ function completeNullable(complete: CompleteValue): CompleteValue {
 
 const completeLeaf = (type: GraphQLLeafType): CompleteValue =>
   completeNullable((value) => {
-    const serialized = type.serialize(value)
+    const serialized = type[SERIALIZE](value)
     if (serialized === null || serialized === undefined)
       throw new Error(
-        `Expected \`${type}.serialize(${inspect(value)})\` to return non-nullable value, returned: ${serialized}`,
+        `Expected \`${type}.${SERIALIZE}(${inspect(value)})\` to return non-nullable value, returned: ${serialized}`,
       )
     return serialized
   })
@@ -109,6 +110,8 @@ function completeList(type: GraphQLList<GraphQLOutputType>, complete: CompleteVa
     function completeItem(item: unknown, itemPath: ResponsePath): unknown {
       const fail = (error: unknown) => handleFieldError(error, execution, itemPath, type.ofType, field.nodes)
       try {
+        if (isGraphQL17 && isPromise(item))
+          return settle(item, execution, (resolved) => complete(resolved, execution, itemPath, field), fail)
         const completed = isPromise(item)
           ? item.then((resolved) => complete(resolved, execution, itemPath, field))
           : complete(item, execution, itemPath, field)

@@ -12,6 +12,7 @@ import {
 } from 'graphql'
 import type { FieldNodes } from './collect-fields.ts'
 import { type Execution, isPromise, type ResponsePath } from './execution.ts'
+import { createArguments, hasDefault, isGraphQL17, settle } from './graphql-version.ts'
 
 /**
  * Completes a resolver's result to the value in the response, or a promise of it (GraphQL §6.4.3).
@@ -59,6 +60,13 @@ export class CompiledField {
     // Creates exactly as many promises as graphql-js, because the order of errors depends on it.
     try {
       const value = this.#resolveValue(source, execution, path)
+      if (isGraphQL17 && isPromise(value))
+        return settle(
+          value,
+          execution,
+          (resolved) => this.#complete(resolved, execution, path, this),
+          (error) => handleFieldError(error, execution, path, this.#definition.type, this.nodes),
+        )
       const completed = isPromise(value)
         ? value.then((resolved) => this.#complete(resolved, execution, path, this))
         : this.#complete(value, execution, path, this)
@@ -80,17 +88,21 @@ export class CompiledField {
     if ((typeof source !== 'object' && typeof source !== 'function') || source === null) return undefined
     const property: unknown = Reflect.get(source, name)
     if (typeof property !== 'function') return property
-    return Reflect.apply(property, source, [args ?? {}, execution.context, this.#info(execution, path)])
+    return Reflect.apply(property, source, [
+      args ?? createArguments(),
+      execution.context,
+      this.#info(execution, path),
+    ])
   }
 
-  #getArguments({ variables }: Execution): Record<string, unknown> {
+  #getArguments({ variables, variableValues }: Execution): Record<string, unknown> {
     return (
       (this.#variableArguments && readVariableArguments(this.#variableArguments, variables)) ??
-      getArgumentValues(this.#definition, this.nodes[0], variables)
+      getArgumentValues(this.#definition, this.nodes[0], variableValues)
     )
   }
 
-  #info({ schema, operation, fragments, variables }: Execution, path: ResponsePath): GraphQLResolveInfo {
+  #info({ schema, operation, fragments, variableValues }: Execution, path: ResponsePath): GraphQLResolveInfo {
     return {
       fieldName: this.#definition.name,
       fieldNodes: this.nodes,
@@ -101,7 +113,7 @@ export class CompiledField {
       fragments,
       rootValue: undefined,
       operation,
-      variableValues: variables as Record<string, unknown>,
+      variableValues,
     }
   }
 }
@@ -115,10 +127,11 @@ type VariableArgument = { readonly name: string; readonly variable: string }
  */
 function findVariableArguments({ args }: FieldDefinition, node: FieldNode) {
   const found: VariableArgument[] = []
-  for (const { name, type, defaultValue } of args) {
-    const value = node.arguments?.find((argument) => argument.name.value === name)?.value
+  for (const argument of args) {
+    const { name, type } = argument
+    const value = node.arguments?.find((one) => one.name.value === name)?.value
     if (value?.kind === Kind.VARIABLE) found.push({ name, variable: value.name.value })
-    else if (value || defaultValue !== undefined || isNonNullType(type)) return undefined
+    else if (value || hasDefault(argument) || isNonNullType(type)) return undefined
   }
   return found
 }
@@ -128,7 +141,7 @@ function readVariableArguments(
   variableArguments: readonly VariableArgument[],
   variables: Execution['variables'],
 ): Record<string, unknown> | undefined {
-  const values: Record<string, unknown> = {}
+  const values = createArguments()
   for (const { name, variable } of variableArguments) {
     const value = Object.hasOwn(variables, variable) ? variables[variable] : undefined
     if (value === undefined || value === null) return undefined

@@ -1,5 +1,6 @@
 import type { CompiledField } from './compiled-field.ts'
 import { type Execution, isPromise, type ResponsePath } from './execution.ts'
+import { isGraphQL17 } from './graphql-version.ts'
 
 /**
  * Executes the fields of an object, asynchronous ones in parallel (GraphQL §6.3).
@@ -21,7 +22,9 @@ export function executeFields(
       if (isPromise(value)) pendingKeys.push(field.key)
     }
   } catch (error) {
-    if (pendingKeys.length === 0) throw error
+    if (isGraphQL17)
+      for (const key of pendingKeys) (data[key] as Promise<unknown>).then(undefined, () => undefined)
+    if (isGraphQL17 || pendingKeys.length === 0) throw error
     // Waits for the fields that have started, because nothing else awaits them.
     return awaitFields(data, pendingKeys).finally(() => {
       throw error

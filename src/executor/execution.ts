@@ -1,13 +1,19 @@
 import type { FragmentDefinitionNode, GraphQLError, GraphQLSchema, OperationDefinitionNode } from 'graphql'
 
+/** The variables of an operation after coercion. */
+export type CoercedVariables = {
+  /** By name. */
+  readonly variables: Readonly<Record<string, unknown>>
+  /** As graphql-js takes them and `info` has them: the same object, or since graphql 17 one with their definitions. */
+  readonly variableValues: Record<string, unknown>
+}
+
 /** The state that all fields of one execution share. */
-export type Execution = {
+export type Execution = CoercedVariables & {
   readonly schema: GraphQLSchema
   readonly operation: OperationDefinitionNode
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>
   readonly context: unknown
-  /** After coercion. */
-  readonly variables: Readonly<Record<string, unknown>>
   readonly errorCollector: ErrorCollector
 }
 
@@ -21,6 +27,7 @@ export type ResponsePath = {
 /** The errors of one execution, in the order in which they occurred. */
 export class ErrorCollector {
   readonly errors: GraphQLError[] = []
+  #isClosed = false
   #nullPaths: Set<ResponsePath | undefined> | undefined
 
   /**
@@ -33,6 +40,17 @@ export class ErrorCollector {
     for (let path = nullPath; path; path = path.prev) if (this.#nullPaths.has(path)) return
     this.#nullPaths.add(nullPath)
     this.errors.push(error)
+  }
+
+  /** True after the result was returned. */
+  get isClosed(): boolean {
+    return this.#isClosed
+  }
+
+  /** Returns the result of the execution, after which nothing more is executed on graphql 17. */
+  close<Result>(result: Result): Result {
+    this.#isClosed = true
+    return result
   }
 }
 

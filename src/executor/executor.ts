@@ -15,6 +15,7 @@ import type { CompileContext } from './compile-context.ts'
 import type { CompiledField } from './compiled-field.ts'
 import { executeFields, executeFieldsSerially } from './execute-fields.ts'
 import { ErrorCollector, type Execution, isPromise } from './execution.ts'
+import { isGraphQL17 } from './graphql-version.ts'
 
 /** An operation to execute, from a valid document, with variables as the request sent them. */
 type OperationRequest = {
@@ -73,8 +74,8 @@ export function createExecutor(schema: GraphQLSchema, options: CoercionOptions =
   return function executeOperation({ document, operation, variables, context }) {
     const compiled = getCompiledOperation(document, operation)
     const coercion = compiled.coerceVariables(variables ?? {})
-    if (coercion.errors) return { errors: coercion.errors }
-    const executeRoot = getVariant({ schema, compiledFields }, compiled, coercion.coerced)
+    if ('errors' in coercion) return { errors: coercion.errors }
+    const executeRoot = getVariant({ schema, compiledFields }, compiled, coercion.variables)
     if (!executeRoot)
       return execute({
         schema,
@@ -88,7 +89,8 @@ export function createExecutor(schema: GraphQLSchema, options: CoercionOptions =
       operation,
       fragments: compiled.fragments,
       context,
-      variables: coercion.coerced,
+      variables: coercion.variables,
+      variableValues: coercion.variableValues,
       errorCollector: new ErrorCollector(),
     })
   }
@@ -154,8 +156,10 @@ function buildResult(executeRoot: ExecuteRoot, execution: Execution) {
   }
   try {
     const data = executeRoot(execution)
-    return isPromise(data) ? data.then(succeed, fail) : succeed(data)
+    if (!isPromise(data)) return errorCollector.close(succeed(data))
+    const result = data.then(succeed, fail)
+    return isGraphQL17 ? result.then((value) => errorCollector.close(value)) : result
   } catch (error) {
-    return fail(error)
+    return errorCollector.close(fail(error))
   }
 }

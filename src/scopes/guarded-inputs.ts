@@ -1,5 +1,11 @@
 import { type GraphQLInputType, getNamedType, isInputObjectType, Kind, type ValueNode } from 'graphql'
-import { getProvidedValue, type RawVariables, readProperty, UNREADABLE } from './raw-variables.ts'
+import {
+  getProvidedFields,
+  getProvidedValue,
+  type RawVariables,
+  readProperty,
+  UNREADABLE,
+} from './raw-variables.ts'
 import type { RequirementPath } from './requirement-path.ts'
 import { DENY_ALL, type Rule, type Rules } from './rule.ts'
 
@@ -113,11 +119,13 @@ export function containsInputField(
  */
 export function collectProvidedCoordinates(guardedVariable: GuardedVariable, variables: RawVariables) {
   const coordinates = new Set<string>()
-  const provided = getProvidedValue(guardedVariable.variable, guardedVariable.defaultValue, variables)
-  if (provided === undefined) return coordinates
+  const { variable, defaultValue } = guardedVariable
+  if (getProvidedValue(variable, defaultValue, variables) === undefined) return coordinates
   if (guardedVariable.coordinate) coordinates.add(guardedVariable.coordinate)
   if (!guardedVariable.shape) return coordinates
-  const pending: { shape: InputShape; value: unknown }[] = [{ shape: guardedVariable.shape, value: provided }]
+  const pending: { shape: InputShape; value: unknown }[] = [
+    { shape: guardedVariable.shape, value: getProvidedFields(variable, defaultValue, variables) },
+  ]
   const visited = new Map<InputShape, Set<unknown>>()
   for (let next = pending.pop(); next; next = pending.pop()) {
     const { shape } = next

@@ -1,4 +1,4 @@
-import { type OperationDefinitionNode, valueFromASTUntyped } from 'graphql'
+import { type OperationDefinitionNode, valueFromASTUntyped, versionInfo } from 'graphql'
 
 /** The variables of a request, before coercion. */
 export type RawVariables = Readonly<Record<string, unknown>>
@@ -12,6 +12,18 @@ export const UNREADABLE = Symbol('unreadable')
  */
 export function getProvidedValue(variable: string, defaultValue: unknown, variables: RawVariables): unknown {
   return Object.hasOwn(variables, variable) ? (readProperty(variables, variable) ?? null) : defaultValue
+}
+
+/**
+ * Returns the value whose fields a variable provides. It differs for a variable that is sent as undefined: graphql-js 17
+ * reads the operation's default, and other executors read null, so that both count as provided.
+ */
+export function getProvidedFields(variable: string, defaultValue: unknown, variables: RawVariables): unknown {
+  const readsDefault =
+    versionInfo.major > 16 &&
+    Object.hasOwn(variables, variable) &&
+    readProperty(variables, variable) === undefined
+  return readsDefault ? defaultValue : getProvidedValue(variable, defaultValue, variables)
 }
 
 /** Reads the default values of the operation's variables that have one. */

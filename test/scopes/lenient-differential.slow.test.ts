@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { type ExecutionResult, execute, getOperationAST, parse } from 'graphql'
 import { createExecutor } from '../../src/executor/executor.ts'
@@ -58,6 +59,9 @@ test(`answers ${CASES} random queries leniently as graphql-js does where the den
       // Without a denial, the executor alone handles the rejections.
       const values: Values = decision.denials && random.chance(0.5) ? { failures: 'all' } : {}
       const expected = await executePartially(buildValueSchema(sdl), rules, { ...request, values })
+      // graphql-js 17 abandons promises of this schema.
+      await setImmediate()
+      unhandled.length = 0
       for (const [executor, run] of Object.entries(executors)) {
         const contextValue = { ...values }
         scopes.authorize({ ...request, contextValue })
@@ -80,14 +84,14 @@ test(`answers ${CASES} random queries leniently as graphql-js does where the den
             })
         }
       }
+      // Node.js reports unhandled rejections after the microtasks.
+      await setImmediate()
+      expect({ source, variables, granted, unhandled }).toMatchObject({ unhandled: [] })
       counts.cases += 1
       if (!expected.errors) counts.complete += 1
       else if (expected.data) counts.partial += 1
       else counts.propagated += 1
     }
   }
-  // Node.js reports unhandled rejections after the microtasks.
-  await new Promise(setImmediate)
-  expect(unhandled).toEqual([])
   expect(Math.min(counts.partial, counts.propagated, counts.complete)).toBeGreaterThan(CASES / 20)
 }, 240_000)

@@ -1,19 +1,29 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { buildSchema, getOperationAST, getVariableValues, parse } from 'graphql'
+import { buildSchema } from 'graphql'
+import { coerceVariables } from '../../src/executor/graphql-version.ts'
 import { authorizePlan } from '../../src/scopes/authorize-plan.ts'
 import { compilePlan } from '../../src/scopes/plan.ts'
 import { readRules } from '../../src/scopes/read-rules.ts'
 import { SCOPE_DIRECTIVES } from '../cases/scopes/decisions/decision-schema.ts'
+import { parseOperation } from '../support/executor/parse-operation.ts'
 
 const schema = buildSchema(`${SCOPE_DIRECTIVES}
   scalar Any
   type Query { f(in: In, many: [In], n: Int @requiresScope(scopes: "n")): Int }
   input In { p: Int q: Int @requiresScope(scopes: "q") toString: Any @requiresScope(scopes: "s") in: In many: [[In]] }`)
-const document = parse('query ($in: In, $many: [In], $n: Int) { f(in: $in, many: $many, n: $n) }')
-const operation = getOperationAST(document)
-if (!operation) throw new Error('The document has no operation.')
-const plan = compilePlan(schema, readRules(schema), document, operation)
+const { plan, coerce } = prepare('query ($in: In, $many: [In], $n: Int) { f(in: $in, many: $many, n: $n) }')
+
+/** Plans an operation. Its variables are coerced to undefined if they are invalid. */
+function prepare(source: string) {
+  const { document, operation } = parseOperation(source)
+  function coerce(variables: object) {
+    const { variableDefinitions = [] } = operation
+    const coercion = coerceVariables(schema, variableDefinitions, variables as Record<string, unknown>)
+    return 'errors' in coercion ? undefined : coercion.variables
+  }
+  return { plan: compilePlan(schema, readRules(schema), document, operation), coerce }
+}
 
 /** Ways to hold the same properties. Getters give their value on the third read, after the authorization. */
 const OBJECT_KINDS: readonly ((properties: object) => object)[] = [
@@ -80,7 +90,7 @@ test('guarded inputs in variables of any kind are denied if graphql-js reads the
     fc.property(anyVariables, (variables) => {
       const decision = authorizePlan(plan, new Set(), variables as Record<string, unknown>)
       const denied = decision.allowed ? [] : decision.denials.map(({ coordinate }) => coordinate)
-      const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables as never)
+      const coerced = coerce(variables)
       if (!coerced) return
       const provided = [
         ...listProvided([coerced.in, coerced.many]),
@@ -99,7 +109,7 @@ test('guarded inputs in plain variables are denied only if graphql-js reads them
   fc.assert(
     fc.property(anyInput, (value) => {
       const variables = JSON.parse(JSON.stringify({ in: value }))
-      const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables)
+      const coerced = coerce(variables)
       if (!coerced) return
       const decision = authorizePlan(plan, new Set(), variables)
       const denied = decision.allowed ? [] : decision.denials.map(({ coordinate }) => coordinate)
@@ -109,4 +119,13 @@ test('guarded inputs in plain variables are denied only if graphql-js reads them
     { numRuns: 300 },
   )
   expect(comparedCount).toBeGreaterThan(100)
+})
+
+test('guarded fields of a default are denied if graphql-js reads it for a variable that is sent as undefined', () => {
+  const withDefault = prepare('query ($in: In = { q: 1 }) { f(in: $in) }')
+  for (const variables of [{}, { in: undefined }, { in: null }, { in: {} }]) {
+    const decision = authorizePlan(withDefault.plan, new Set(), variables)
+    const denied = decision.allowed ? [] : decision.denials.map(({ coordinate }) => coordinate)
+    expect(denied).toEqual(listProvided(withDefault.coerce(variables)?.in))
+  }
 })

@@ -192,4 +192,9 @@ export const DOCUMENT_CASES: readonly ExecutorCase[] = [
       { source: 'query ($id: ID = "d", $a: Int) { self { methodWith(id: $id, a: $a) } }', variables },
     ]),
   },
+  {
+    id: 'executor/X36',
+    title: 'a resolver that lists the properties of info',
+    operations: [{ source: '{ infoKeys }' }],
+  },
 ]

@@ -84,6 +84,16 @@ export const NULL_CASES: readonly ExecutorCase[] = [
     operations: [{ source: '{ foreign foreignBad later }' }],
   },
   {
+    id: 'executor/X13',
+    title: 'an async iterable',
+    operations: [{ source: '{ readAsync ok }' }],
+  },
+  {
+    id: 'executor/X14',
+    title: 'a thenable after the item that fails a list',
+    operations: [{ source: '{ skippedThenable ok }' }],
+  },
+  {
     id: 'executor/X10',
     title: 'properties and methods of the source object',
     operations: [{ source: '{ self { method getter ok } laterSelf { method } }' }],

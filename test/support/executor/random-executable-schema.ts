@@ -11,6 +11,7 @@ import {
   isNonNullType,
   isObjectType,
   responsePathAsArray,
+  versionInfo,
 } from 'graphql'
 import { createSeededRandom, type SeededRandom } from '../seeded-random.ts'
 import { randomLeafValue, randomObjectValue } from './random-values.ts'
@@ -73,9 +74,13 @@ export function randomExecutableSchema(
 }
 
 function addResolvers(random: SeededRandom, schema: GraphQLSchema): void {
-  const money = schema.getType('Money')
-  if (money && 'serialize' in money) money.serialize = serializeMoney
-  if (money && 'parseValue' in money) money.parseValue = parseMoney
+  // graphql 17 calls the methods by other names.
+  Object.assign(schema.getType('Money') ?? {}, {
+    serialize: serializeMoney,
+    coerceOutputValue: serializeMoney,
+    parseValue: parseMoney,
+    coerceInputValue: parseMoney,
+  })
   for (const type of Object.values(schema.getTypeMap()))
     if (isObjectType(type) && !type.name.startsWith('__'))
       // The source of a root field is undefined, so all of them need a resolver.
@@ -134,8 +139,7 @@ function delayRandomly(random: SeededRandom, value: unknown): unknown {
   if (!random.chance(0.35)) return value
   const microtasks = random.integerBelow(5)
   const rejects = random.chance(0.15)
-  // biome-ignore lint/suspicious/noThenProperty: a thenable that is not a Promise
-  if (random.chance(0.1)) return { then: (resolve: (value: unknown) => void) => resolve(value) }
+  if (random.chance(0.1)) return createThenable(value)
   async function settle() {
     for (let i = 0; i < microtasks; i++) await undefined
     if (rejects) throw random.pick([new Error(`rejected after ${microtasks}`), { code: microtasks }])
@@ -146,6 +150,13 @@ function delayRandomly(random: SeededRandom, value: unknown): unknown {
   promise.catch(() => undefined)
   return promise
 }
+
+/** Creates a thenable that is not a Promise. graphql-js 17 fails if it resolves at once (executor/X14). */
+const createThenable = (value: unknown) => ({
+  // biome-ignore lint/suspicious/noThenProperty: a thenable that is not a Promise
+  then: (resolve: (value: unknown) => void) =>
+    versionInfo.major < 17 ? resolve(value) : queueMicrotask(() => resolve(value)),
+})
 
 function listTypenames(path: GraphQLResolveInfo['path'] | undefined): unknown[] {
   return path ? [...listTypenames(path.prev), path.typename] : []

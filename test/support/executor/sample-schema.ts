@@ -1,4 +1,4 @@
-import { buildSchema, type GraphQLFieldResolver, isObjectType } from 'graphql'
+import { buildSchema, type GraphQLFieldResolver, type GraphQLResolveInfo, isObjectType } from 'graphql'
 
 const SCHEMA = `
   type Query {
@@ -12,6 +12,7 @@ const SCHEMA = `
     thing: Thing  either: Either  checked: Checked
     word(of: String, id: ID, in: Int): String
     method: String  getter: Int  property(id: ID!): Int  methodWith(id: ID!, a: Int = 3): String  foreign: Int  foreignBad: Int
+    readAsync: [Int]  skippedThenable: [Int!]  infoKeys: String
   }
   type Mutation { one(n: Int): Int  slow(n: Int): Int  fails: Int!  slowFails: Int!  nested: Query }
   type Subscription { ticks: Int }
@@ -56,7 +57,7 @@ const thenable = (promise: Promise<unknown>) => ({
     promise.then(resolve, reject),
 })
 
-const QUERY: Record<string, (args: Record<string, unknown>) => unknown> = {
+const QUERY: Record<string, (args: Record<string, unknown>, info: GraphQLResolveInfo) => unknown> = {
   ok: () => 1,
   word: (args) => JSON.stringify(args),
   bad: () => fail('bad'),
@@ -95,6 +96,12 @@ const QUERY: Record<string, (args: Record<string, unknown>) => unknown> = {
   checked: () => ({ ok: 6 }),
   foreign: () => thenable(after(1, 8)),
   foreignBad: () => thenable(after(1, new Error('foreignBad'))),
+  async *readAsync() {
+    yield 1
+  },
+  // biome-ignore lint/suspicious/noThenProperty: a thenable that resolves at once
+  skippedThenable: () => [null, { then: (resolve: (value: unknown) => void) => resolve(2) }],
+  infoKeys: (_, info) => Object.keys(info).sort().join(),
 }
 
 /**
@@ -115,9 +122,9 @@ export function createSampleSchema(resolverCalls: string[] = []) {
     Query: Object.fromEntries(
       Object.entries(QUERY).map(([name, resolve]) => [
         name,
-        (_, args) => {
+        (_, args, __, info) => {
           resolverCalls.push(name)
-          return resolve(args)
+          return resolve(args, info)
         },
       ]),
     ),

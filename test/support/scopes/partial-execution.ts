@@ -7,12 +7,18 @@ import {
   type ExecutionResult,
   execute,
   GraphQLError,
+  GraphQLIncludeDirective,
+  type GraphQLObjectType,
   type GraphQLResolveInfo,
   type GraphQLSchema,
+  GraphQLSkipDirective,
+  getDirectiveValues,
   getNamedType,
+  isAbstractType,
   isObjectType,
+  Kind,
+  type SelectionNode,
 } from 'graphql'
-import { collectSubfields } from 'graphql/execution/collectFields.js'
 import { ALLOW_ALL, isSatisfied, type Rules } from '../../../src/scopes/rule.ts'
 import { addPathResolvers, resolveByPath, type Values } from '../package/path-values.ts'
 import { listInputCoordinates } from './execution-oracle.ts'
@@ -61,11 +67,29 @@ export function executePartially(
     typeResolver(value, context, info, abstractType) {
       const name = defaultTypeResolver(value, context, info, abstractType)
       const type = schema.getType(String(name))
-      const { fragments, variableValues, fieldNodes } = info
-      const selects =
-        isObjectType(type) && collectSubfields(schema, fragments, variableValues, type, fieldNodes).size > 0
+      const selections = info.fieldNodes.flatMap(({ selectionSet }) => selectionSet?.selections ?? [])
+      const selects = isObjectType(type) && selectsFieldOn(type, selections, info)
       return selects ? rejectIfDenied([type.name], () => name) : name
     },
+  })
+}
+
+/** Returns true if any of the selections selects a field, or `__typename`, on an object type. */
+function selectsFieldOn(
+  type: GraphQLObjectType,
+  selections: readonly SelectionNode[],
+  info: GraphQLResolveInfo,
+): boolean {
+  const { schema, fragments, variableValues } = info
+  return selections.some((selection) => {
+    if (getDirectiveValues(GraphQLSkipDirective, selection, variableValues)?.if === true) return false
+    if (getDirectiveValues(GraphQLIncludeDirective, selection, variableValues)?.if === false) return false
+    if (selection.kind === Kind.FIELD) return true
+    const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments[selection.name.value]
+    const condition = fragment?.typeCondition && schema.getType(fragment.typeCondition.name.value)
+    const applies =
+      !condition || condition === type || (isAbstractType(condition) && schema.isSubType(condition, type))
+    return fragment && applies && selectsFieldOn(type, fragment.selectionSet.selections, info)
   })
 }
 
