@@ -5,6 +5,8 @@ import {
   type GraphQLOutputType,
   type GraphQLResolveInfo,
   getArgumentValues,
+  getNullableType,
+  isLeafType,
   isNonNullType,
   Kind,
   locatedError,
@@ -15,13 +17,13 @@ import { type Execution, isPromise, type ResponsePath } from './execution.ts'
 import { createArguments, hasDefault, isGraphQL17, settle } from './graphql-version.ts'
 
 /**
- * Completes a resolver's result to the value in the response, or a promise of it (GraphQL §6.4.3).
+ * Completes a resolver's result to the value in the response, or a promise of it (GraphQL §6.4.3). Leaves need no path.
  * @throws any error; the field adds its location
  */
 export type CompleteValue = (
   value: unknown,
   execution: Execution,
-  path: ResponsePath,
+  path: ResponsePath | undefined,
   field: CompiledField,
 ) => unknown
 
@@ -35,6 +37,8 @@ export class CompiledField {
   readonly #definition: FieldDefinition
   readonly #complete: CompleteValue
   readonly #variableArguments: readonly VariableArgument[] | undefined
+  /** True for a leaf without arguments and without a resolver. */
+  readonly #isPropertyLeaf: boolean
 
   constructor(
     key: string,
@@ -49,6 +53,8 @@ export class CompiledField {
     this.#definition = definition
     this.#complete = complete
     this.#variableArguments = findVariableArguments(definition, nodes[0])
+    const { resolve, args, type } = definition
+    this.#isPropertyLeaf = !resolve && args.length === 0 && isLeafType(getNullableType(type))
   }
 
   /**
@@ -56,27 +62,45 @@ export class CompiledField {
    * @throws GraphQLError if the field fails and its type is non-null
    */
   execute(source: unknown, execution: Execution, parentPath: ResponsePath | undefined): unknown {
-    const path = { prev: parentPath, key: this.key, typename: this.parentType.name }
+    let path: ResponsePath | undefined
     // Creates exactly as many promises as graphql-js, because the order of errors depends on it.
     try {
-      const value = this.#resolveValue(source, execution, path)
-      if (isGraphQL17 && isPromise(value))
-        return settle(
-          value,
-          execution,
-          (resolved) => this.#complete(resolved, execution, path, this),
-          (error) => handleFieldError(error, execution, path, this.#definition.type, this.nodes),
-        )
-      const completed = isPromise(value)
-        ? value.then((resolved) => this.#complete(resolved, execution, path, this))
-        : this.#complete(value, execution, path, this)
-      if (!isPromise(completed)) return completed
-      return completed.then(undefined, (error) =>
-        handleFieldError(error, execution, path, this.#definition.type, this.nodes),
-      )
+      const property = this.#isPropertyLeaf ? readProperty(source, this.#definition.name) : undefined
+      // Most of a page is texts and numbers, which need no path.
+      if (typeof property === 'string' || typeof property === 'number')
+        return this.#complete(property, execution, undefined, this)
+      path = this.#createPath(parentPath)
+      const value = this.#isPropertyLeaf
+        ? this.#callMethod(property, source, undefined, execution, path)
+        : this.#resolveValue(source, execution, path)
+      return isPromise(value)
+        ? this.#completePromise(value, execution, path)
+        : this.#completeValue(value, execution, path)
     } catch (error) {
-      return handleFieldError(error, execution, path, this.#definition.type, this.nodes)
+      return this.#handleError(error, execution, path ?? this.#createPath(parentPath))
     }
+  }
+
+  #completeValue(value: unknown, execution: Execution, path: ResponsePath): unknown {
+    const completed = this.#complete(value, execution, path, this)
+    if (!isPromise(completed)) return completed
+    return completed.then(undefined, (error) => this.#handleError(error, execution, path))
+  }
+
+  #completePromise(value: Promise<unknown>, execution: Execution, path: ResponsePath): unknown {
+    const complete = (resolved: unknown) => this.#complete(resolved, execution, path, this)
+    const handleError = (error: unknown) => this.#handleError(error, execution, path)
+    return isGraphQL17
+      ? settle(value, execution, complete, handleError)
+      : value.then(complete).then(undefined, handleError)
+  }
+
+  #handleError(error: unknown, execution: Execution, path: ResponsePath): null {
+    return handleFieldError(error, execution, path, this.#definition.type, this.nodes)
+  }
+
+  #createPath(prev: ResponsePath | undefined): ResponsePath {
+    return { prev, key: this.key, typename: this.parentType.name }
   }
 
   #resolveValue(source: unknown, execution: Execution, path: ResponsePath): unknown {
@@ -84,15 +108,20 @@ export class CompiledField {
     // Coercing the arguments can fail, so that a field has to do it even if its value is a property.
     const args = resolve || definitions.length > 0 ? this.#getArguments(execution) : undefined
     if (resolve) return resolve(source, args, execution.context, this.#info(execution, path))
-    // Same as graphql-js' default resolver: a property or a method.
-    if ((typeof source !== 'object' && typeof source !== 'function') || source === null) return undefined
-    const property: unknown = Reflect.get(source, name)
+    return this.#callMethod(readProperty(source, name), source, args, execution, path)
+  }
+
+  /** Returns a property, or the result of a method, as graphql-js' default resolver does. */
+  #callMethod(
+    property: unknown,
+    source: unknown,
+    args: Record<string, unknown> | undefined,
+    execution: Execution,
+    path: ResponsePath,
+  ): unknown {
     if (typeof property !== 'function') return property
-    return Reflect.apply(property, source, [
-      args ?? createArguments(),
-      execution.context,
-      this.#info(execution, path),
-    ])
+    const info = this.#info(execution, path)
+    return Reflect.apply(property, source, [args ?? createArguments(), execution.context, info])
   }
 
   #getArguments({ variables, variableValues }: Execution): Record<string, unknown> {
@@ -116,6 +145,11 @@ export class CompiledField {
       variableValues,
     }
   }
+}
+
+function readProperty(source: unknown, name: string): unknown {
+  const hasProperties = typeof source === 'function' || (typeof source === 'object' && source !== null)
+  return hasProperties ? Reflect.get(source, name) : undefined
 }
 
 /** An argument whose value is a variable. */

@@ -15,8 +15,8 @@ export const EXECUTOR_MUTATIONS: readonly SourceMutation[] = [
     find: 'if (!typeCondition) return true',
     replace: 'if (!typeCondition) return false',
   },
-  { file: 'collect-fields', find: '?.if === true) return false', replace: '?.if === false) return false' },
-  { file: 'collect-fields', find: '?.if !== false', replace: '?.if === true' },
+  { file: 'collect-fields', find: "'skip') !== true", replace: "'skip') !== false" },
+  { file: 'collect-fields', find: "'include') !== false", replace: "'include') === true" },
   { file: 'compile', find: 'name === SchemaMetaFieldDef.name', replace: 'name === TypeMetaFieldDef.name' },
   { file: 'compile', find: 'context.compiledFields.count += fields.length', replace: '' },
   { file: 'compile', find: 'if (completed === null)', replace: 'if (completed === undefined)' },
@@ -49,7 +49,11 @@ export const EXECUTOR_MUTATIONS: readonly SourceMutation[] = [
     find: 'nodes.flatMap(({ selectionSet }) => selectionSet ?? [])',
     replace: 'nodes.slice(0, 1).flatMap(({ selectionSet }) => selectionSet ?? [])',
   },
-  { file: 'execute-fields', find: 'if (pendingKeys.length === 0) throw error', replace: 'throw error' },
+  {
+    file: 'execute-fields',
+    find: 'if (isGraphQL17 || pendingKeys.length === 0) throw error',
+    replace: 'throw error',
+  },
   {
     file: 'execute-fields',
     find: "data[keys[index] ?? ''] = values[index]",
@@ -67,8 +71,8 @@ export const EXECUTOR_MUTATIONS: readonly SourceMutation[] = [
   },
   {
     file: 'executor',
-    find: 'if (coercion.errors) return { errors: coercion.errors }',
-    replace: 'if (coercion.errors) return { errors: coercion.errors, data: null }',
+    find: 'return { errors: coercion.errors }',
+    replace: 'return { errors: coercion.errors, data: null }',
   },
   { file: 'coerce-variables', find: 'maxErrors = 50', replace: 'maxErrors = 49' },
   { file: 'coerce-variables', find: "if (typeof value !== 'string') return coerce(variables)", replace: '' },
@@ -101,10 +105,16 @@ export const EXECUTOR_MUTATIONS: readonly SourceMutation[] = [
   { file: 'executor', find: 'operationName: operation.name?.value', replace: 'operationName: undefined' },
   {
     file: 'executor',
-    find: 'isPromise(data) ? data.then(succeed, fail) : succeed(data)',
-    replace: 'isPromise(data) ? data.then(succeed) : succeed(data)',
+    find: 'data.then(succeed, fail)',
+    replace: 'data.then(succeed)',
   },
   { file: 'compiled-field', find: 'typename: this.parentType.name', replace: 'typename: this.key' },
+  {
+    file: 'compiled-field',
+    find: "typeof property === 'string' || typeof property === 'number'",
+    replace: 'property !== undefined',
+  },
+  { file: 'compiled-field', find: '&& args.length === 0 && isLeafType', replace: '&& isLeafType' },
   {
     file: 'compiled-field',
     find: 'Reflect.apply(property, source,',
@@ -112,7 +122,7 @@ export const EXECUTOR_MUTATIONS: readonly SourceMutation[] = [
   },
   {
     file: 'compiled-field',
-    find: 'else if (value || defaultValue !== undefined || isNonNullType(type)) return undefined',
+    find: 'else if (value || hasDefault(argument) || isNonNullType(type)) return undefined',
     replace: '',
   },
   {

@@ -309,8 +309,8 @@ export const SCOPES_MUTATIONS: readonly SourceMutation[] = [
   { file: 'raw-variables', find: 'owner = Object.getPrototypeOf(owner)', replace: 'owner = undefined' },
   {
     file: 'guarded-inputs',
-    find: 'if (provided === undefined) return coordinates',
-    replace: 'if (provided == null) return coordinates',
+    find: 'if (getProvidedValue(variable, defaultValue, variables) === undefined) return coordinates',
+    replace: 'if (getProvidedValue(variable, defaultValue, variables) == null) return coordinates',
   },
   {
     file: 'guarded-inputs',
