@@ -2,62 +2,84 @@
 //
 // - Query ids: for a query sent as text Apollo Server computes its SHA-256 on every request, a twentieth of the cost of a
 //   request. A query that is sent by its persisted-query hash is looked up instead; so known texts get a private id.
+// - Documents: Apollo Server would parse and validate a new document again that the limits have parsed. Its store of validated
+//   documents has those that are valid by the same rules.
 // - Plain JSON: `executeHTTPGraphQLRequest` parses each media type of Content-Type and Accept several times. For a plain
 //   JSON body `executeOperation` runs the same pipeline without it.
-import { randomUUID } from 'node:crypto'
+import {
+  type DocumentNode,
+  type GraphQLSchema,
+  NoSchemaIntrospectionCustomRule,
+  specifiedRules,
+} from 'graphql'
 import type { HttpRequest } from '../lib/http-messages.ts'
+import { type DocumentCache, measureMemory } from './document-cache.ts'
 import type { GraphQLParams } from './graphql-params.ts'
 import { createTextCache } from './text-cache.ts'
+import { createIsValid } from './validate-document.ts'
 
-/** Total characters of the texts that have an id. */
-const MAX_IDENTIFIED_CHARACTERS = 1_000_000
 /** Total characters of the persisted queries that clients have registered. */
 const MAX_REGISTERED_CHARACTERS = 4_000_000
-const APOLLO_KEY_PREFIX = 'apq:'
+/** Total size of the documents that Apollo Server has parsed itself, in characters. */
+const MAX_PARSED_SIZE = 8_000_000
 
-export type QueryIds = ReturnType<typeof createQueryIds>
+/** Returns the hash or id in a key: Apollo Server puts `apq:` or the hash of the schema in front. */
+const readId = (key: string) => key.slice(key.indexOf(':') + 1)
+
+export type FindRegistered = (sha256: string) => string | undefined
 
 /**
- * Creates the persisted-query cache. Ids contain a random UUID, so that no client can run another client's query by
- * guessing its id. The cache finds texts by their ids alone; texts that clients register are found by `findRegistered`.
+ * Creates the persisted-query cache of Apollo Server, which finds texts by the ids of the document cache alone; texts that
+ * clients register are found by `findRegistered`.
  */
-export function createQueryIds() {
-  const prefix = randomUUID()
-  let count = 0
-  const textById = new Map<string, string>()
-  const idByText = createTextCache<string>(MAX_IDENTIFIED_CHARACTERS, { dispose: release })
+export function createQueryCache(documents: DocumentCache) {
   const registered = createTextCache<string>(MAX_REGISTERED_CHARACTERS, {
     countCharacters: (text) => text.length,
   })
-
-  /** Drops an evicted id after the requests of this turn have used it, unless its text got the same id again. */
-  function release(id: string, text: string): void {
-    setImmediate(() => idByText.peek(text) === id || textById.delete(id))
+  /** Returns the text that a client has registered under this SHA-256. */
+  const findRegistered: FindRegistered = (sha256) => registered.get(sha256)
+  return {
+    findRegistered,
+    cache: {
+      get: async (key: string) => documents.findById(readId(key))?.text,
+      async set(key: string, text: string) {
+        registered.set(readId(key), text)
+      },
+      delete: async (key: string) => registered.delete(readId(key)),
+    },
   }
+}
 
-  /** Returns the id under which the cache finds this text; it is valid in this turn of the event loop. */
-  function assignQueryId(text: string): string {
-    const known = idByText.get(text)
-    if (known !== undefined) return known
-    count += 1
-    const id = `${prefix} ${count}`
-    textById.set(id, text)
-    idByText.set(text, id)
-    if (!idByText.has(text)) release(id, text)
-    return id
+/**
+ * Creates Apollo Server's store of parsed and validated documents. Documents of the cache are validated when their id is first
+ * looked up; those that are not valid are left to Apollo Server. Documents that came in another way are stored by their hash.
+ */
+export function createDocumentStore(
+  schema: GraphQLSchema,
+  documents: DocumentCache,
+  allowsIntrospection: boolean,
+) {
+  const isValid = createIsValid(schema, [
+    ...specifiedRules,
+    ...(allowsIntrospection ? [] : [NoSchemaIntrospectionCustomRule]),
+  ])
+  const store = createTextCache<DocumentNode>(MAX_PARSED_SIZE, {
+    countCharacters: (document) => measureMemory(document, document.loc?.source.body ?? ''),
+  })
+
+  function findValid(id: string): DocumentNode | undefined {
+    const cached = documents.findById(id)
+    if (!cached) return undefined
+    cached.isValid ??= isValid(cached.document)
+    return cached.isValid ? cached.document : undefined
   }
 
   return {
-    assignQueryId,
-    /** Returns the text that a client has registered under this SHA-256. */
-    findRegistered: (sha256: string) => registered.get(APOLLO_KEY_PREFIX + sha256),
-    cache: {
-      get: async (key: string) => textById.get(key.slice(APOLLO_KEY_PREFIX.length)),
-      async set(key: string, text: string) {
-        registered.set(key, text)
-      },
-      delete: async (key: string) => registered.delete(key),
+    get: async (key: string) => findValid(readId(key)) ?? store.get(key),
+    async set(key: string, document: DocumentNode) {
+      store.set(key, document)
     },
+    delete: async (key: string) => store.delete(key),
   }
 }
 
