@@ -16,7 +16,7 @@ import type { HttpRequest } from '../lib/http-messages.ts'
 import { type DocumentCache, measureMemory } from './document-cache.ts'
 import type { GraphQLParams } from './graphql-params.ts'
 import { createTextCache } from './text-cache.ts'
-import { createIsValid } from './validate-document.ts'
+import { isValid } from './validate-document.ts'
 
 /** Total characters of the persisted queries that clients have registered. */
 const MAX_REGISTERED_CHARACTERS = 4_000_000
@@ -59,10 +59,7 @@ export function createDocumentStore(
   documents: DocumentCache,
   allowsIntrospection: boolean,
 ) {
-  const isValid = createIsValid(schema, [
-    ...specifiedRules,
-    ...(allowsIntrospection ? [] : [NoSchemaIntrospectionCustomRule]),
-  ])
+  const rules = [...specifiedRules, ...(allowsIntrospection ? [] : [NoSchemaIntrospectionCustomRule])]
   const store = createTextCache<DocumentNode>(MAX_PARSED_SIZE, {
     countCharacters: (document) => measureMemory(document, document.loc?.source.body ?? ''),
   })
@@ -70,7 +67,7 @@ export function createDocumentStore(
   function findValid(id: string): DocumentNode | undefined {
     const cached = documents.findById(id)
     if (!cached) return undefined
-    cached.isValid ??= isValid(cached.document)
+    cached.isValid ??= isValid(schema, cached.document, rules)
     return cached.isValid ? cached.document : undefined
   }
 

@@ -4,31 +4,40 @@ import { parse } from 'graphql'
 import { createDocumentCache } from '../../src/graphql/document-cache.ts'
 
 const MANY = 20_000
+const DEEP = Array.from({ length: 200 }, (_, i) => `{ ${'...{'.repeat(600)}a${i}${'}'.repeat(601)}`)
 const SIZE = { tokenCount: 0, nameLength: 0, aliasCount: 0, directiveCount: 0, mergePairCount: 0 }
 
 /** Creates a cache whose documents have no operation of any size. */
 function createCache() {
-  const { add, ...cache } = createDocumentCache()
+  const { add: addDocument, ...cache } = createDocumentCache()
   const size = { ...SIZE, duplicateDirective: undefined, operations: [] }
-  return { ...cache, add: (text: string) => add(text, parse(text), size) }
+  const add = (text: string) => addDocument(text, parse(text), size)
+  /** Adds a document that comes twice. */
+  async function keep(text: string) {
+    add(text)
+    await turn()
+    return add(text)
+  }
+  return { ...cache, add, keep }
 }
 
-test('document-cache/DS1 evicts old documents, however short they are', () => {
-  const { add, find } = createCache()
-  add('{ first }')
-  expect(find('{ first }')?.document).toMatchObject({ kind: 'Document' })
-  for (let i = 0; i < MANY; i++) add(`{ a${i} }`)
+test('document-cache/DS1 evicts old documents, however short they are', async () => {
+  const { keep, find } = createCache()
+  const { document } = await keep('{ first }')
+  expect(find('{ first }')?.document).toBe(document)
+  for (let i = 0; i < MANY; i++) await keep(`{ a${i} }`)
+  await turn()
   expect(find('{ first }')).toBeUndefined()
   expect(find('{ a0 }')).toBeUndefined()
   expect(find(`{ a${MANY - 1} }`)).toBeDefined()
 })
 
-test('document-cache/DS2 keeps fewer documents the more tokens they have', () => {
-  const { add, find } = createCache()
-  const texts = Array.from({ length: 200 }, (_, i) => `{ ${'...{'.repeat(600)}a${i}${'}'.repeat(601)}`)
-  for (const text of texts) add(text)
+test('document-cache/DS2 keeps fewer documents the more tokens they have', async () => {
+  const { keep, find } = createCache()
+  for (const text of DEEP) await keep(text)
+  await turn()
   // 0.7 MB of heap each.
-  expect(texts.filter((text) => find(text)).length).toBe(52)
+  expect(DEEP.filter((text) => find(text)).length).toBe(52)
 })
 
 test('document-cache/N01 assigns each text one id', () => {
@@ -47,16 +56,35 @@ test('document-cache/N02 does not know the ids of another server', () => {
   expect(findById(id)).toBeUndefined()
 })
 
-test('document-cache/N03 finds an evicted id until the end of the turn', async () => {
+test('document-cache/N03 finds a document that came once until the end of the turn', async () => {
   const { add, find, findById } = createCache()
   const first = add('{ first }')
-  for (let i = 0; i < MANY; i++) add(`{ a${i} }`)
+  expect(find('{ first }')).toBe(first)
+  await turn()
   expect(find('{ first }')).toBeUndefined()
-  expect(findById(first.id)).toBe(first)
+  expect(findById(first.id)).toBeUndefined()
   const again = add('{ first }')
   expect(again.id).not.toBe(first.id)
   await turn()
-  await turn()
-  expect(findById(first.id)).toBeUndefined()
+  expect(find('{ first }')).toBe(again)
   expect(findById(again.id)).toBe(again)
+})
+
+test('document-cache/N06 finds an evicted document until the end of the turn', async () => {
+  const { add, keep, find, findById } = createCache()
+  const first = await keep('{ first }')
+  for (const text of [...DEEP, ...DEEP]) add(text)
+  expect(find('{ first }')).toBe(first)
+  expect(findById(first.id)).toBe(first)
+  await turn()
+  expect(find('{ first }')).toBeUndefined()
+  expect(findById(first.id)).toBeUndefined()
+})
+
+test('document-cache/N07 evicts no document for many that come once', async () => {
+  const { add, keep, find } = createCache()
+  const first = await keep('{ first }')
+  for (let i = 0; i < MANY; i++) add(`{ a${i} }`)
+  await turn()
+  expect(find('{ first }')).toBe(first)
 })
