@@ -36,20 +36,21 @@ export function createAuthorization(options: AuthorizationOptions) {
   const { scopes, getMetadataUrl, introspectionRequiresToken, findDocument, instrument } = options
   const { schema } = scopes
   const authorize = instrument('decide', scopes.authorize)
-  const describedOperations = new WeakMap<OperationDefinitionNode, DescribedOperation>()
+  /** By document and the operation's name. */
+  const describedOperations = new WeakMap<DocumentNode, Map<string | undefined, OperationInfo>>()
   const rejections = new WeakMap<Context, ApiError>()
   /** Requests whose denied fields are answered with null. */
   const partialRequests = new WeakSet<Context>()
   const denialErrors = new WeakMap<Denied, Map<string, ApiError>>()
 
   /** Describes an operation once, for as long as its document is cached. */
-  function describe(document: DocumentNode, operation: OperationDefinitionNode): DescribedOperation {
-    const known = describedOperations.get(operation)
-    // The same operation node can be put into another document with other fragments, so the document is compared.
-    if (known?.document === document) return known
-    const described = { document, operation, info: describeOperation(schema, document, operation) }
-    describedOperations.set(operation, described)
-    return described
+  function describe(document: DocumentNode, operation: OperationDefinitionNode): OperationInfo {
+    const name = operation.name?.value
+    const byName = describedOperations.get(document) ?? new Map<string | undefined, OperationInfo>()
+    describedOperations.set(document, byName)
+    const info = byName.get(name) ?? describeOperation(schema, document, operation)
+    byName.set(name, info)
+    return info
   }
 
   /** Returns the error for a caller whose scopes do not suffice, or undefined. */
@@ -109,10 +110,10 @@ export function createAuthorization(options: AuthorizationOptions) {
     if (!operation || !schema.getRootType(operation.operation)) return undefined
     if (method === 'GET' && operation.operation !== 'query') return undefined
     try {
-      const described = describe(document, operation)
-      const error = checkScopes(described, context, Object(variables))
+      const info = describe(document, operation)
+      const error = checkScopes({ document, operation, info }, context, Object(variables))
       if (!error) return undefined
-      context.addOperationInfo({ ...described.info, errorCode: error.details.code })
+      context.addOperationInfo({ ...info, errorCode: error.details.code })
       return toApolloError(error, getMetadataUrl())
     } catch {
       // A document that only validation rejects: a cycle of fragments, an unknown field.
@@ -124,11 +125,11 @@ export function createAuthorization(options: AuthorizationOptions) {
     didResolveOperation({ document, operation, contextValue, request }) {
       // Apollo Server rejects a request without an operation itself.
       if (!operation) return
-      const described = describe(document, operation)
-      contextValue.addOperationInfo(described.info)
+      const info = describe(document, operation)
+      contextValue.addOperationInfo(info)
       // Validation accepts an operation type that the schema does not have.
       const error = schema.getRootType(operation.operation)
-        ? checkScopes(described, contextValue, request.variables ?? {})
+        ? checkScopes({ document, operation, info }, contextValue, request.variables ?? {})
         : badRequest(`The schema has no ${operation.operation} type.`)
       if (!error) return
       rejections.set(contextValue, error)
