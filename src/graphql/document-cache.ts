@@ -10,6 +10,9 @@ const CHARACTERS_PER_TOKEN = 250
 /** Total characters of the texts that came once. */
 const MAX_SEEN_CHARACTERS = 4_000_000
 
+/** The documents that are held for one turn, if it does not end: some hundred requests run in one at most. */
+const MAX_HELD = 500
+
 /** A parsed document within the limits. */
 export type CachedDocument = {
   /** Contains a random UUID, so that no client can execute another client's document by guessing its id. */
@@ -52,6 +55,10 @@ export function createDocumentCache() {
     if (held.byId.size === 0) setImmediate(endTurn)
     held.byId.set(cached.id, cached)
     held.byText.set(cached.text, cached)
+    const [oldest] = held.byId.values()
+    if (!oldest || held.byId.size <= MAX_HELD) return
+    held.byId.delete(oldest.id)
+    held.byText.delete(oldest.text)
   }
 
   function endTurn(): void {

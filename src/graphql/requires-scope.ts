@@ -36,8 +36,8 @@ export function createAuthorization(options: AuthorizationOptions) {
   const { scopes, getMetadataUrl, introspectionRequiresToken, findDocument, instrument } = options
   const { schema } = scopes
   const authorize = instrument('decide', scopes.authorize)
-  /** By document and the operation's name. */
-  const describedOperations = new WeakMap<DocumentNode, Map<string | undefined, OperationInfo>>()
+  /** By both: the same operation node can be put into another document with other fragments. */
+  const describedOperations = new WeakMap<DocumentNode, WeakMap<OperationDefinitionNode, OperationInfo>>()
   const rejections = new WeakMap<Context, ApiError>()
   /** Requests whose denied fields are answered with null. */
   const partialRequests = new WeakSet<Context>()
@@ -45,11 +45,12 @@ export function createAuthorization(options: AuthorizationOptions) {
 
   /** Describes an operation once, for as long as its document is cached. */
   function describe(document: DocumentNode, operation: OperationDefinitionNode): OperationInfo {
-    const name = operation.name?.value
-    const byName = describedOperations.get(document) ?? new Map<string | undefined, OperationInfo>()
-    describedOperations.set(document, byName)
-    const info = byName.get(name) ?? describeOperation(schema, document, operation)
-    byName.set(name, info)
+    const ofDocument =
+      describedOperations.get(document) ?? new WeakMap<OperationDefinitionNode, OperationInfo>()
+    const known = ofDocument.get(operation)
+    if (known) return known
+    const info = describeOperation(schema, document, operation)
+    describedOperations.set(document, ofDocument.set(operation, info))
     return info
   }
 

@@ -142,18 +142,18 @@ export function enforceRules(
   const scopeOrder = declaredScopes.map(({ name }) => name)
   const authorizations = new AuthorizationStore(rules)
   const guardedSchema = guardSchema(schema, rules, createGuards(authorizations))
-  const plannedOperations = new WeakMap<DocumentNode, Map<string | undefined, PlannedOperation>>()
+  /** By both: the same operation node can be put into another document with other fragments. */
+  const plannedOperations = new WeakMap<DocumentNode, WeakMap<OperationDefinitionNode, PlannedOperation>>()
   const grantedScopes = new WeakMap<Denied, ReadonlySet<string>>()
 
   function planOperation(document: DocumentNode, operation: OperationDefinitionNode): PlannedOperation {
-    const name = operation.name?.value
-    const byName = plannedOperations.get(document) ?? new Map<string | undefined, PlannedOperation>()
-    plannedOperations.set(document, byName)
-    const known = byName.get(name)
+    const ofDocument =
+      plannedOperations.get(document) ?? new WeakMap<OperationDefinitionNode, PlannedOperation>()
+    const known = ofDocument.get(operation)
     if (known) return known
     assertStringNames(document)
     const planned = { plan: compilePlan(guardedSchema, rules, document, operation), lastDenial: undefined }
-    byName.set(name, planned)
+    plannedOperations.set(document, ofDocument.set(operation, planned))
     return planned
   }
 

@@ -538,11 +538,6 @@ export const SCOPES_MUTATIONS: readonly SourceMutation[] = [
   { file: 'client', find: 'Array.isArray(requiredScopes)', replace: 'requiredScopes !== undefined' },
   { file: 'create-scopes', find: 'if (!plan.dependsOnVariables) ', replace: '' },
   {
-    file: '../graphql/requires-scope',
-    find: 'const name = operation.name?.value',
-    replace: 'const name = undefined',
-  },
-  {
     file: 'guard-schema',
     find: 'schema.getPossibleTypes(type).some((possibleType) => rules.has(possibleType.name))',
     replace: 'false',
