@@ -2,29 +2,18 @@
 //
 // - Query ids: for a query sent as text Apollo Server computes its SHA-256 on every request, a twentieth of the cost of a
 //   request. A query that is sent by its persisted-query hash is looked up instead; so known texts get a private id.
-// - Documents: Apollo Server would parse and validate a new document again that the limits have parsed. Its store of validated
-//   documents has those that are valid by the same rules.
 // - Plain JSON: `executeHTTPGraphQLRequest` parses each media type of Content-Type and Accept several times. For a plain
 //   JSON body `executeOperation` runs the same pipeline without it.
-import {
-  type DocumentNode,
-  type GraphQLSchema,
-  NoSchemaIntrospectionCustomRule,
-  specifiedRules,
-} from 'graphql'
 import type { HttpRequest } from '../lib/http-messages.ts'
-import { type DocumentCache, measureMemory } from './document-cache.ts'
+import type { DocumentCache } from './document-cache.ts'
 import type { GraphQLParams } from './graphql-params.ts'
 import { createTextCache } from './text-cache.ts'
-import { isValid } from './validate-document.ts'
 
 /** Total characters of the persisted queries that clients have registered. */
 const MAX_REGISTERED_CHARACTERS = 4_000_000
-/** Total size of the documents that Apollo Server has parsed itself, in characters. */
-const MAX_PARSED_SIZE = 8_000_000
 
 /** Returns the hash or id in a key: Apollo Server puts `apq:` or the hash of the schema in front. */
-const readId = (key: string) => key.slice(key.indexOf(':') + 1)
+export const readId = (key: string) => key.slice(key.indexOf(':') + 1)
 
 export type FindRegistered = (sha256: string) => string | undefined
 
@@ -47,36 +36,6 @@ export function createQueryCache(documents: DocumentCache) {
       },
       delete: async (key: string) => registered.delete(readId(key)),
     },
-  }
-}
-
-/**
- * Creates Apollo Server's store of parsed and validated documents. Documents of the cache are validated when their id is first
- * looked up; those that are not valid are left to Apollo Server. Documents that came in another way are stored by their hash.
- */
-export function createDocumentStore(
-  schema: GraphQLSchema,
-  documents: DocumentCache,
-  allowsIntrospection: boolean,
-) {
-  const rules = [...specifiedRules, ...(allowsIntrospection ? [] : [NoSchemaIntrospectionCustomRule])]
-  const store = createTextCache<DocumentNode>(MAX_PARSED_SIZE, {
-    countCharacters: (document) => measureMemory(document, document.loc?.source.body ?? ''),
-  })
-
-  function findValid(id: string): DocumentNode | undefined {
-    const cached = documents.findById(id)
-    if (!cached) return undefined
-    cached.isValid ??= isValid(schema, cached.document, rules)
-    return cached.isValid ? cached.document : undefined
-  }
-
-  return {
-    get: async (key: string) => findValid(readId(key)) ?? store.get(key),
-    async set(key: string, document: DocumentNode) {
-      store.set(key, document)
-    },
-    delete: async (key: string) => store.delete(key),
   }
 }
 

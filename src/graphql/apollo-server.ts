@@ -7,7 +7,7 @@ import {
 } from '@apollo/server/plugin/disabled'
 import type { Instrument } from '../lib/instrument.ts'
 import type { DeniedHandling, Scopes } from '../scopes/index.ts'
-import { createDocumentStore, createQueryCache } from './apollo-fast-paths.ts'
+import { createQueryCache } from './apollo-fast-paths.ts'
 import { DEFAULT_PAGE_SIZE } from './book-input.ts'
 import { combineHooks } from './combine-hooks.ts'
 import { createCompiledExecution } from './compiled-execution.ts'
@@ -15,6 +15,7 @@ import type { Context } from './context.ts'
 import { createDescribeDocument } from './describe-document.ts'
 import { createDocumentCache } from './document-cache.ts'
 import { createCheckDocument, type DocumentLimits } from './document-limits.ts'
+import { createDocumentStore } from './document-store.ts'
 import { createErrorStatusHooks } from './error-status-hooks.ts'
 import { CSRF_PREVENTION_HEADERS, createExecute, createExecuteHttp, type Execute } from './execute.ts'
 import { formatError } from './format-error.ts'
@@ -61,6 +62,11 @@ export async function startApolloServer(options: ApolloServerOptions) {
   })
   const compiledExecution = createCompiledExecution(schema, { hideSuggestions: options.hideSchemaDetails })
   const { findRegistered, cache } = createQueryCache(documents)
+  const validation = createDocumentStore(schema, documents, {
+    allowsIntrospection: introspection !== 'off',
+    hideSuggestions: options.hideSchemaDetails,
+    maxErrors: MAX_VALIDATION_ERRORS,
+  })
   const server = new ApolloServer<Context>({
     gateway: compiledExecution.gateway,
     introspection: introspection !== 'off',
@@ -70,11 +76,16 @@ export async function startApolloServer(options: ApolloServerOptions) {
     // Each error repeats names of the document, which may be long.
     validationOptions: { maxErrors: MAX_VALIDATION_ERRORS },
     csrfPrevention: { requestHeaders: CSRF_PREVENTION_HEADERS },
-    documentStore: createDocumentStore(schema, documents, introspection !== 'off'),
+    documentStore: validation.documentStore,
     persistedQueries: { cache },
     formatError,
     plugins: [
-      combineHooks(hooks, compiledExecution.hooks, createErrorStatusHooks(options.logError)),
+      combineHooks(
+        validation.hooks,
+        hooks,
+        compiledExecution.hooks,
+        createErrorStatusHooks(options.logError),
+      ),
       // These would load a page from a CDN, report usage, or add work to every field.
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),

@@ -20,8 +20,8 @@ export type CachedDocument = {
   readonly text: string
   readonly document: DocumentNode
   readonly size: DocumentSize
-  /** Undefined before the document is validated. */
-  isValid?: boolean
+  /** The document that Apollo Server gets, see `createDocumentStore`. */
+  validated?: DocumentNode | undefined
 }
 
 export type DocumentCache = ReturnType<typeof createDocumentCache>

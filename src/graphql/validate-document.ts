@@ -4,7 +4,7 @@ import {
   type ASTVisitor,
   BREAK,
   type DocumentNode,
-  type GraphQLError,
+  GraphQLError,
   type GraphQLSchema,
   getEnterLeaveForKind,
   type Kind,
@@ -12,6 +12,8 @@ import {
   ValidationContext,
   type ValidationRule,
 } from 'graphql'
+
+const TOO_MANY_ERRORS = 'Too many validation errors, error limit reached. Validation aborted.'
 
 /** The visitor of a rule, and the node below which it visits none; BREAK: no other node at all. */
 type RuleState = { readonly visitor: ASTVisitor; skipped: ASTNode | typeof BREAK | undefined }
@@ -22,37 +24,45 @@ type Handlers = {
   readonly leave: VisitNode | undefined
 }
 
-/**
- * Tests whether a document is valid by all of the rules. It stops at the first error, or if validation fails: Apollo Server
- * then validates the document itself, and reports the errors.
- */
-export function isValid(
-  schema: GraphQLSchema,
-  document: DocumentNode,
-  rules: readonly ValidationRule[],
-): boolean {
-  try {
-    visitByRules(schema, document, rules, (error) => {
-      throw error
-    })
-    return true
-  } catch {
-    return false
-  }
+type ValidationOptions = {
+  readonly maxErrors: number
+  /** Leaves out "Did you mean". */
+  readonly hideSuggestions: boolean
 }
 
 /**
- * Calls the same rules in the same order as graphql-js' `validate`. That one looks up the handlers of all rules for all kinds
- * of nodes, at half the cost of validating a short document.
+ * Returns the same errors as graphql-js' `validate`: the same rules are called in the same order. That one looks up the
+ * handlers of all rules for all kinds of nodes, at half the cost of validating a short document.
  */
-export function visitByRules(
+export function validateDocument(
   schema: GraphQLSchema,
   document: DocumentNode,
   rules: readonly ValidationRule[],
-  onError: (error: GraphQLError) => void,
-): void {
+  { maxErrors, hideSuggestions }: ValidationOptions,
+): readonly GraphQLError[] {
+  const errors: GraphQLError[] = []
+  const onError = (error: GraphQLError) => {
+    if (errors.length >= maxErrors) throw new GraphQLError(TOO_MANY_ERRORS)
+    errors.push(error)
+  }
   const typeInfo = new TypeInfo(schema)
-  const context = new ValidationContext(schema, document, typeInfo, onError, true)
+  const context = new ValidationContext(schema, document, typeInfo, onError, hideSuggestions)
+  try {
+    visitByRules(document, context, typeInfo, rules)
+  } catch (error) {
+    // Validation was aborted.
+    if (!(error instanceof GraphQLError)) throw error
+    errors.push(error)
+  }
+  return errors
+}
+
+function visitByRules(
+  document: DocumentNode,
+  context: ValidationContext,
+  typeInfo: TypeInfo,
+  rules: readonly ValidationRule[],
+): void {
   const states = rules.map((rule): RuleState => ({ visitor: rule(context), skipped: undefined }))
   const handlersByKind = new Map<Kind, readonly Handlers[]>()
   const path: (string | number)[] = []

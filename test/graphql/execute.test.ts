@@ -22,7 +22,7 @@ type ExecuteCase = {
   readonly scopes?: readonly string[]
 }
 
-const EXECUTE_CASES: readonly ExecuteCase[] = [
+const EXECUTE_CASES: ExecuteCase[] = [
   { id: 'execute/R01', title: 'a query', body: { query: BOOK, variables: { id: 1 } }, scopes: [READ_SCOPE] },
   {
     id: 'execute/R02',
@@ -124,6 +124,15 @@ const EXECUTE_CASES: readonly ExecuteCase[] = [
     scopes: [READ_SCOPE],
   },
 ]
+
+const INVALID_QUERIES = [
+  { id: 'execute/R42', title: 'two errors', query: '{ book(id: {}) { idd } }' },
+  { id: 'execute/R43', title: 'more errors than are reported', query: `{ ${'idd '.repeat(9)} }` },
+  { id: 'execute/R44', title: 'a type definition', query: '{ __typename } type T { id: ID }' },
+  { id: 'execute/R45', title: 'a subscription without a type', query: 'subscription { a b }' },
+]
+for (const { query, ...others } of INVALID_QUERIES)
+  EXECUTE_CASES.push({ ...others, body: { query, operationName: 'Unknown' }, scopes: [READ_SCOPE] })
 
 function wrongInput() {
   return { query: ADD, variables: { input: { title: '', author: '', cost: -1, numPages: 0 } } }
