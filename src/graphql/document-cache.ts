@@ -34,7 +34,7 @@ export const measureMemory = ({ tokenCount = 0 }: DocumentNode, text: string) =>
  * Creates the cache of parsed documents by their text; what is derived from them, such as plans, lives as long as they do.
  * A document is kept from the second time on that its text comes, and until then for one turn of the event loop: most texts
  * that come once do not come again, the garbage collection of short-lived objects costs little, and a client that sends
- * many new documents evicts none.
+ * many documents once evicts none.
  */
 export function createDocumentCache() {
   const prefix = randomUUID()
@@ -55,8 +55,8 @@ export function createDocumentCache() {
     if (held.byId.size === 0) setImmediate(endTurn)
     held.byId.set(cached.id, cached)
     held.byText.set(cached.text, cached)
-    const [oldest] = held.byId.values()
-    if (!oldest || held.byId.size <= MAX_HELD) return
+    const [oldest] = held.byId.size > MAX_HELD ? held.byId.values() : []
+    if (!oldest) return
     held.byId.delete(oldest.id)
     held.byText.delete(oldest.text)
   }

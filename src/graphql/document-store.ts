@@ -44,10 +44,10 @@ export function createDocumentStore(
 
   /** Returns undefined for a document that Apollo Server has to validate itself. */
   function validate({ document }: CachedDocument): DocumentNode | undefined {
-    const rejectsIntrospection =
-      !allowsIntrospection &&
-      validateDocument(schema, document, [NoSchemaIntrospectionCustomRule], { ...options, maxErrors: 0 })
-    if (rejectsIntrospection && rejectsIntrospection.length > 0) return undefined
+    const introspectionErrors = allowsIntrospection
+      ? []
+      : validateDocument(schema, document, [NoSchemaIntrospectionCustomRule], { ...options, maxErrors: 0 })
+    if (introspectionErrors.length > 0) return undefined
     const errors = createWithoutStack(() => validateDocument(schema, document, specifiedRules, options))
     if (errors.length === 0) return document
     const empty: DocumentNode = { kind: Kind.DOCUMENT, definitions: [] }

@@ -88,3 +88,10 @@ test('document-cache/N07 evicts no document for many that come once', async () =
   await turn()
   expect(find('{ first }')).toBe(first)
 })
+
+test('document-cache/N08 holds a limited number of documents in a turn that does not end', () => {
+  const { add, find, findById } = createCache()
+  const added = Array.from({ length: 600 }, (_, i) => add(`{ a${i} }`))
+  const found = added.filter(({ id, text }) => findById(id) && find(text))
+  expect(found).toEqual(added.slice(-500))
+})
