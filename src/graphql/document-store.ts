@@ -20,6 +20,9 @@ import { validateDocument } from './validate-document.ts'
 /** Total size of the documents that Apollo Server has parsed itself, in characters. */
 const MAX_PARSED_SIZE = 8_000_000
 
+/** graphql-js cannot hide all of them; Apollo Server hides the same. */
+const SUGGESTION = / ?Did you mean(.+?)\?$/
+
 type DocumentStoreOptions = {
   readonly allowsIntrospection: boolean
   /** Leaves out "Did you mean" in errors. */
@@ -51,7 +54,10 @@ export function createDocumentStore(
     const errors = createWithoutStack(() => validateDocument(schema, document, specifiedRules, options))
     if (errors.length === 0) return document
     const empty: DocumentNode = { kind: Kind.DOCUMENT, definitions: [] }
-    validationErrors.set(empty, errors.map(toValidationError))
+    validationErrors.set(
+      empty,
+      errors.map((error) => toValidationError(error, options.hideSuggestions)),
+    )
     return empty
   }
 
@@ -86,10 +92,11 @@ export function createDocumentStore(
 }
 
 /** Returns the error that Apollo Server creates of one of graphql-js. */
-function toValidationError(error: GraphQLError): GraphQLError {
+function toValidationError(error: GraphQLError, hideSuggestions: boolean): GraphQLError {
   const http = { status: 400, headers: new HeaderMap() }
   const extensions = { http, ...error.extensions, code: 'GRAPHQL_VALIDATION_FAILED' }
-  const { message, nodes = null, originalError = error } = error
+  const { nodes = null, originalError = error } = error
+  const message = hideSuggestions ? error.message.replace(SUGGESTION, '') : error.message
   return createWithoutStack(() => new GraphQLError(message, { nodes, originalError, extensions }))
 }
 
