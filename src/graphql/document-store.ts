@@ -61,14 +61,17 @@ export function createDocumentStore(
     return empty
   }
 
+  const findErrors = (document: DocumentNode) =>
+    document.definitions.length === 0 ? validationErrors.get(document) : undefined
+
   const hooks: RequestHooks<Context> = {
     didResolveOperation({ document }) {
-      const [error] = validationErrors.get(document) ?? []
+      const [error] = findErrors(document) ?? []
       if (error) throw error
     },
     // Apollo Server responds with the one error that was thrown.
     willSendResponse({ document, response }) {
-      const errors = document && validationErrors.get(document)
+      const errors = document && findErrors(document)
       if (errors && response.body.kind === 'single')
         response.body.singleResult = { errors: errors.map(formatValidationError) }
     },
