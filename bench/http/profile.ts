@@ -28,7 +28,7 @@ const STAGES: Readonly<Record<string, RegExp>> = {
   token: /src\/auth\//,
   'scopes: plan, decide': /src\/scopes|requires-scope/,
   'documents: limits, parse and validate, or their caches':
-    /document-limits|document-size|document-store|trusted-documents|query-ids|computeQueryHash|graphql\/(?:language|validation|utilities)/,
+    /document-(?:limits|size|cache|store)|validate-document|merge-pairs|trusted-documents|computeQueryHash|graphql\/(?:language|validation|utilities)/,
   execute: /src\/executor|src\/graphql\/(?:compiled|resolvers|book)|node_modules\/graphql\//,
   serialise: /JsonStringif|JSONStringify/,
   body: /src\/http\/parse-request|internal\/streams\/readable|JsonParse|JSONParse|parseBody|IncomingMessage\._read/,

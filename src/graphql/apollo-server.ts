@@ -7,12 +7,13 @@ import {
 } from '@apollo/server/plugin/disabled'
 import type { Instrument } from '../lib/instrument.ts'
 import type { DeniedHandling, Scopes } from '../scopes/index.ts'
-import { createQueryIds } from './apollo-fast-paths.ts'
+import { createQueryCache } from './apollo-fast-paths.ts'
 import { DEFAULT_PAGE_SIZE } from './book-input.ts'
 import { combineHooks } from './combine-hooks.ts'
 import { createCompiledExecution } from './compiled-execution.ts'
 import type { Context } from './context.ts'
 import { createDescribeDocument } from './describe-document.ts'
+import { createDocumentCache } from './document-cache.ts'
 import { createCheckDocument, type DocumentLimits } from './document-limits.ts'
 import { createDocumentStore } from './document-store.ts'
 import { createErrorStatusHooks } from './error-status-hooks.ts'
@@ -51,14 +52,21 @@ export async function startApolloServer(options: ApolloServerOptions) {
   const { schema } = scopes
   addScopeDescriptions(scopes)
 
+  const documents = createDocumentCache()
   const { hooks, rejectAnonymous } = createAuthorization({
     scopes,
+    findDocument: (text) => documents.find(text)?.document,
     getMetadataUrl,
     introspectionRequiresToken: introspection === 'authenticated',
     instrument,
   })
   const compiledExecution = createCompiledExecution(schema, { hideSuggestions: options.hideSchemaDetails })
-  const { assignQueryId, findRegistered, cache } = createQueryIds()
+  const { findRegistered, cache } = createQueryCache(documents)
+  const validation = createDocumentStore(schema, documents, {
+    allowsIntrospection: introspection !== 'off',
+    hideSuggestions: options.hideSchemaDetails,
+    maxErrors: MAX_VALIDATION_ERRORS,
+  })
   const server = new ApolloServer<Context>({
     gateway: compiledExecution.gateway,
     introspection: introspection !== 'off',
@@ -68,11 +76,16 @@ export async function startApolloServer(options: ApolloServerOptions) {
     // Each error repeats names of the document, which may be long.
     validationOptions: { maxErrors: MAX_VALIDATION_ERRORS },
     csrfPrevention: { requestHeaders: CSRF_PREVENTION_HEADERS },
-    documentStore: createDocumentStore(),
+    documentStore: validation.documentStore,
     persistedQueries: { cache },
     formatError,
     plugins: [
-      combineHooks(hooks, compiledExecution.hooks, createErrorStatusHooks(options.logError)),
+      combineHooks(
+        validation.hooks,
+        hooks,
+        compiledExecution.hooks,
+        createErrorStatusHooks(options.logError),
+      ),
       // These would load a page from a CDN, report usage, or add work to every field.
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
@@ -82,8 +95,8 @@ export async function startApolloServer(options: ApolloServerOptions) {
   })
   await server.start()
 
-  const checkDocument = createCheckDocument(schema, options.documentLimits, DEFAULT_PAGE_SIZE)
-  const executeUnchecked = createExecute({ server, assignQueryId })
+  const checkDocument = createCheckDocument(schema, options.documentLimits, DEFAULT_PAGE_SIZE, documents)
+  const executeUnchecked = createExecute({ server, findQueryId: (text) => documents.find(text)?.id })
   /** @throws ApiError when a document limit is exceeded */
   const execute: Execute<Context> = async (request, context) => {
     checkDocument(request, request.query)

@@ -1,9 +1,9 @@
 import { GraphQLError, type GraphQLSchema, Lexer, parse, Source, TokenKind } from 'graphql'
 import { badRequest, limitExceeded } from '../errors/api-error.ts'
+import { type CachedDocument, createDocumentCache } from './document-cache.ts'
 import { type DocumentSize, evaluateCost, measureDocument } from './document-size.ts'
 import type { GraphQLParams } from './graphql-params.ts'
 import { measureIntrospection } from './introspection-size.ts'
-import { createTextCache } from './text-cache.ts'
 import { readWeights } from './weights.ts'
 
 export type DocumentLimits = {
@@ -25,37 +25,32 @@ export type CheckDocument = (params: GraphQLParams, text: unknown) => void
 
 /** Names are repeated in errors, logs and audit events. */
 const MAX_NAME_LENGTH = 256
-/** Total size of the documents whose size is remembered, in characters, and of their tokens. */
-const MAX_MEASURED_CHARACTERS = 8_000_000
-const CHARACTERS_PER_TOKEN = 50
 
 /**
- * Creates the check that runs before a document is validated or planned, which both cost more than the check. Documents
- * within the limits are remembered by their text. A syntax error passes: Apollo Server reports it.
+ * Creates the check that runs before a document is validated or planned, which both cost more than the check. A syntax error
+ * passes: Apollo Server reports it.
  * @param defaultPageSize the size of a page whose `first` is left out
+ * @param documents gets the documents within the limits
  * @throws ScopeSchemaError for an invalid weight
  */
-export function createCheckDocument(schema: GraphQLSchema, limits: DocumentLimits, defaultPageSize: number) {
+export function createCheckDocument(
+  schema: GraphQLSchema,
+  limits: DocumentLimits,
+  defaultPageSize: number,
+  documents = createDocumentCache(),
+) {
   const options = {
     defaultPageSize,
     introspectionSizes: measureIntrospection(schema),
     weights: readWeights(schema),
   }
-  const measured = createTextCache<DocumentSize>(MAX_MEASURED_CHARACTERS, {
-    countCharacters: ({ tokenCount }, text) => text.length + tokenCount * CHARACTERS_PER_TOKEN,
-  })
 
   return function checkDocument({ operationName, variables }: GraphQLParams, text: unknown): void {
     if (typeof operationName === 'string') checkNameLength(operationName.length)
     if (typeof text !== 'string') return
-    let size = measured.get(text)
-    if (!size) {
-      size = measure(text)
-      if (!size) return
-      checkSize(size, limits)
-      measured.set(text, size)
-    }
-    for (const { name, cost, variableDefaults } of size.operations) {
+    const checked = documents.find(text) ?? check(text)
+    if (!checked) return
+    for (const { name, cost, variableDefaults } of checked.size.operations) {
       if (typeof operationName === 'string' && operationName !== name) continue
       const sent: Readonly<Record<string, unknown>> = Object(variables)
       const getVariable = (variable: string) =>
@@ -66,12 +61,14 @@ export function createCheckDocument(schema: GraphQLSchema, limits: DocumentLimit
     }
   }
 
-  function measure(text: string): DocumentSize | undefined {
+  function check(text: string): CachedDocument | undefined {
     if (countLines(text, limits.maxTokens) > limits.maxTokens)
       throw limitExceeded(`The document has more than ${limits.maxTokens} lines (TOKEN_LIMIT).`)
     try {
-      const document = parse(text, { noLocation: true, maxTokens: limits.maxTokens })
-      return measureDocument(schema, document, options)
+      const document = parse(text, { maxTokens: limits.maxTokens })
+      const size = measureDocument(schema, document, options)
+      checkSize(size, limits)
+      return documents.add(text, document, size)
     } catch (error) {
       // The parser is recursive: this is a stack overflow.
       if (error instanceof RangeError) throw limitExceeded('The document is nested too deeply.')

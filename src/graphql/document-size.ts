@@ -1,5 +1,5 @@
 import {
-  type DirectiveNode,
+  BREAK,
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
@@ -19,6 +19,8 @@ import {
   SchemaMetaFieldDef,
   type SelectionNode,
   type SelectionSetNode,
+  type Token,
+  TokenKind,
   TypeMetaFieldDef,
   type ValueNode,
   valueFromASTUntyped,
@@ -52,7 +54,7 @@ type OperationSize = {
 
 export type DocumentSize = {
   readonly tokenCount: number
-  /** The length of the longest name, in characters. */
+  /** The length of the longest name, in characters; enum values and keywords count as names. */
   readonly nameLength: number
   readonly aliasCount: number
   readonly directiveCount: number
@@ -73,6 +75,7 @@ type MeasureOptions = {
 /**
  * Measures a document that has not been validated: unknown fields count, cyclic fragments end. Each fragment is measured
  * once, however often it is spread.
+ * @throws TypeError for a document that was parsed without locations
  */
 export function measureDocument(
   schema: GraphQLSchema,
@@ -80,39 +83,50 @@ export function measureDocument(
   options: MeasureOptions,
 ): DocumentSize {
   const { tokenCount = 0 } = document
-  let nameLength = 0
-  let aliasCount = 0
-  let directiveCount = 0
-  let duplicateDirective: string | undefined
-  visit(document, {
-    enter(node) {
-      if (node.kind === Kind.NAME) nameLength = Math.max(nameLength, node.value.length)
-      if (node.kind === Kind.FIELD && node.alias) aliasCount += 1
-      if (!('directives' in node) || !node.directives?.length) return
-      directiveCount += node.directives.length
-      duplicateDirective ??= findDuplicate(schema, node.directives)
-    },
-  })
+  const { nameLength, directiveCount } = measureTokens(document)
+  const { aliasCount, pairCount } = countMergePairs(document)
+  const duplicateDirective = directiveCount > 1 ? findDuplicate(schema, document) : undefined
   const measurer = new DocumentMeasurer(schema, document, options)
   const operations = document.definitions
     .filter((node) => node.kind === Kind.OPERATION_DEFINITION)
     .map((operation) => measurer.measureOperation(operation))
-  const mergePairCount = countMergePairs(document)
   return {
     tokenCount,
     nameLength,
     aliasCount,
     directiveCount,
     duplicateDirective,
-    mergePairCount,
+    mergePairCount: pairCount,
     operations,
   }
 }
 
+/** Returns the length of the longest name, and the number of directives. */
+function measureTokens({ loc }: DocumentNode) {
+  if (!loc) throw new TypeError('A document without locations has no tokens to measure.')
+  let nameLength = 0
+  let directiveCount = 0
+  for (let token: Token | null = loc.startToken; token; token = token.next) {
+    if (token.kind === TokenKind.NAME) nameLength = Math.max(nameLength, token.end - token.start)
+    else if (token.kind === TokenKind.AT) directiveCount += 1
+  }
+  return { nameLength, directiveCount }
+}
+
 /** GraphQL §5.7.3. */
-function findDuplicate(schema: GraphQLSchema, directives: readonly DirectiveNode[]): string | undefined {
-  const names = directives.map(({ name }) => name.value)
-  return names.find((name, i) => names.indexOf(name) !== i && !schema.getDirective(name)?.isRepeatable)
+function findDuplicate(schema: GraphQLSchema, document: DocumentNode): string | undefined {
+  let duplicate: string | undefined
+  visit(document, {
+    enter(node) {
+      if (!('directives' in node) || !node.directives?.length) return undefined
+      const names = node.directives.map(({ name }) => name.value)
+      duplicate = names.find(
+        (name, i) => names.indexOf(name) !== i && !schema.getDirective(name)?.isRepeatable,
+      )
+      return duplicate === undefined ? undefined : BREAK
+    },
+  })
+  return duplicate
 }
 
 type SelectionSize = {
@@ -133,6 +147,10 @@ const emptySize = (): SelectionSize => ({
 
 /** The fields of introspection, which the query type does not list. */
 const META_FIELDS = new Map([SchemaMetaFieldDef, TypeMetaFieldDef].map((field) => [field.name, field]))
+
+/** Returns true for a field whose size is that of its definition alone. */
+const isPlainLeaf = (node: SelectionNode): node is FieldNode =>
+  node.kind === Kind.FIELD && !node.selectionSet && !node.arguments?.length
 
 class DocumentMeasurer {
   readonly #schema: GraphQLSchema
@@ -162,6 +180,12 @@ class DocumentMeasurer {
   #measureSelectionSet({ selections }: SelectionSetNode, type: GraphQLNamedType | undefined): SelectionSize {
     const sum = emptySize()
     for (const selection of selections) {
+      if (isPlainLeaf(selection)) {
+        sum.depth = Math.max(sum.depth, 1)
+        sum.fieldCount += 1
+        sum.cost.cost += this.#options.weights.get(`${type?.name}.${selection.name.value}`) ?? 1
+        continue
+      }
       const size = this.#measureSelection(selection, type)
       sum.depth = Math.max(sum.depth, size.depth)
       sum.fieldCount += size.fieldCount

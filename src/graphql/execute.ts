@@ -43,14 +43,14 @@ export type Execute<Context> = (request: GraphQLRequest, context: Context) => Pr
 
 type ExecuteOptions<Context extends BaseContext> = {
   readonly server: ApolloServer<Context>
-  /** Returns the id of a query text, see `createQueryIds`. Undefined: texts are executed as they are. */
-  readonly assignQueryId?: (text: string) => string
+  /** Returns the id by which Apollo Server's caches have a text. Texts without one are executed as they are. */
+  readonly findQueryId?: (text: string) => string | undefined
 }
 
 /** Creates the entry point of GraphQL for requests within the document limits, which HTTP and REST share. */
 export function createExecute<Context extends BaseContext>({
   server,
-  assignQueryId,
+  findQueryId,
 }: ExecuteOptions<Context>): Execute<Context> {
   return async function execute(request, contextValue) {
     const { http, body } = await server.executeOperation(toApolloRequest(request), { contextValue })
@@ -60,9 +60,9 @@ export function createExecute<Context extends BaseContext>({
   }
 
   function toApolloRequest({ query, operationName, variables }: GraphQLRequest): ApolloRequest {
-    const request: ApolloRequest = assignQueryId
-      ? { extensions: { persistedQuery: { version: 1, sha256Hash: assignQueryId(query) } } }
-      : { query }
+    const id = findQueryId?.(query)
+    const request: ApolloRequest =
+      id === undefined ? { query } : { extensions: { persistedQuery: { version: 1, sha256Hash: id } } }
     if (operationName !== undefined) request.operationName = operationName
     if (variables !== undefined) request.variables = variables
     return request
@@ -83,7 +83,7 @@ export type RejectAnonymous<Context> = (
   context: Context,
 ) => GraphQLError | undefined
 
-type ExecuteHttpOptions<Context extends BaseContext> = Omit<ExecuteOptions<Context>, 'assignQueryId'> & {
+type ExecuteHttpOptions<Context extends BaseContext> = Omit<ExecuteOptions<Context>, 'findQueryId'> & {
   readonly execute: Execute<Context>
   readonly checkDocument: CheckDocument
   readonly resolveDocument: ResolveDocument

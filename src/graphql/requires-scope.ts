@@ -1,4 +1,4 @@
-import { type DocumentNode, getOperationAST, type OperationDefinitionNode, parse } from 'graphql'
+import { type DocumentNode, getOperationAST, type OperationDefinitionNode } from 'graphql'
 import { CLOCK_TOLERANCE_SECONDS } from '../auth/verify-token.ts'
 import { ApiError, badRequest, createWithoutStack, missingToken } from '../errors/api-error.ts'
 import type { AuthScheme } from '../errors/error-details.ts'
@@ -8,11 +8,9 @@ import type { Instrument } from '../lib/instrument.ts'
 import type { Denial, Denied, Scopes } from '../scopes/index.ts'
 import type { RequestHooks } from './combine-hooks.ts'
 import type { Context } from './context.ts'
-import { measureMemory } from './document-store.ts'
 import type { RejectAnonymous } from './execute.ts'
 import { getSigningAlgorithms, toApolloError, toGraphQLErrors } from './format-error.ts'
 import { describeOperation, selectsIntrospection } from './operation-info.ts'
-import { createTextCache } from './text-cache.ts'
 
 // Connects the scope engine to Apollo Server. The whole operation is compared with the caller's scopes before any resolver
 // runs, so that a rejected request has changed nothing. Anonymous requests are rejected even before their document is
@@ -22,49 +20,38 @@ type AuthorizationOptions = {
   readonly scopes: Scopes
   readonly getMetadataUrl: () => string
   readonly introspectionRequiresToken: boolean
+  /** Returns the parsed document of a text; undefined for a syntax error. */
+  readonly findDocument: (text: string) => DocumentNode | undefined
   readonly instrument: Instrument
 }
 
 /** A part of the data is missing (GraphQL over HTTP, draft of 2026-08-06, "Status Codes"). */
 const PARTIAL_STATUS = 294
 
-/** Total size of the documents of anonymous requests whose operations are remembered, in characters. */
-const MAX_ANONYMOUS_SIZE = 4_000_000
-
 /**
  * Returns the hooks that authorize every operation before any resolver runs, and the check that rejects anonymous requests
  * even before validation. A validation rule would not do: Apollo Server caches the result of validation for all callers.
  */
 export function createAuthorization(options: AuthorizationOptions) {
-  const { scopes, getMetadataUrl, introspectionRequiresToken, instrument } = options
+  const { scopes, getMetadataUrl, introspectionRequiresToken, findDocument, instrument } = options
   const { schema } = scopes
   const authorize = instrument('decide', scopes.authorize)
-  const describedOperations = new WeakMap<OperationDefinitionNode, DescribedOperation>()
+  /** By both: the same operation node can be put into another document with other fragments. */
+  const describedOperations = new WeakMap<DocumentNode, WeakMap<OperationDefinitionNode, OperationInfo>>()
   const rejections = new WeakMap<Context, ApiError>()
   /** Requests whose denied fields are answered with null. */
   const partialRequests = new WeakSet<Context>()
   const denialErrors = new WeakMap<Denied, Map<string, ApiError>>()
-  const anonymousOperations = createTextCache<DescribedOperation>(MAX_ANONYMOUS_SIZE, {
-    countCharacters: ({ document }, key) => measureMemory(document, key),
-  })
 
-  const createDescription = (
-    document: DocumentNode,
-    operation: OperationDefinitionNode,
-  ): DescribedOperation => ({
-    document,
-    operation,
-    info: describeOperation(schema, document, operation),
-  })
-
-  /** Describes an operation once, for as long as Apollo Server stores the document. */
-  function describe(document: DocumentNode, operation: OperationDefinitionNode): DescribedOperation {
-    const known = describedOperations.get(operation)
-    // The same operation node can be put into another document with other fragments, so the document is compared.
-    if (known?.document === document) return known
-    const described = createDescription(document, operation)
-    describedOperations.set(operation, described)
-    return described
+  /** Describes an operation once, for as long as its document is cached. */
+  function describe(document: DocumentNode, operation: OperationDefinitionNode): OperationInfo {
+    const ofDocument =
+      describedOperations.get(document) ?? new WeakMap<OperationDefinitionNode, OperationInfo>()
+    const known = ofDocument.get(operation)
+    if (known) return known
+    const info = describeOperation(schema, document, operation)
+    describedOperations.set(document, ofDocument.set(operation, info))
+    return info
   }
 
   /** Returns the error for a caller whose scopes do not suffice, or undefined. */
@@ -118,45 +105,32 @@ export function createAuthorization(options: AuthorizationOptions) {
   const rejectAnonymous: RejectAnonymous<Context> = (method, { operationName, variables }, text, context) => {
     if (context.caller || typeof text !== 'string') return undefined
     if (operationName != null && typeof operationName !== 'string') return undefined
-    const key = `${method} ${operationName}\n${text}`
-    let described = anonymousOperations.get(key)
-    let error: ApiError | undefined
-    try {
-      if (!described) {
-        described = describeUnvalidated(method, operationName, text)
-        if (!described) return undefined
-        anonymousOperations.set(key, described)
-      }
-      error = checkScopes(described, context, Object(variables))
-    } catch {
-      // A document that only parsing or validation rejects: a syntax error, a cycle of fragments, an unknown field.
-      return undefined
-    }
-    if (!error) return undefined
-    context.addOperationInfo({ ...described.info, errorCode: error.details.code })
-    return toApolloError(error, getMetadataUrl())
-  }
-
-  /** Returns undefined for a request that Apollo Server rejects for another reason. */
-  function describeUnvalidated(method: string, operationName: string | null | undefined, text: string) {
-    const document = parse(text, { noLocation: true })
-    const operation = getOperationAST(document, operationName)
+    const document = findDocument(text)
+    const operation = document && getOperationAST(document, operationName)
+    // Apollo Server rejects the request for another reason.
     if (!operation || !schema.getRootType(operation.operation)) return undefined
     if (method === 'GET' && operation.operation !== 'query') return undefined
-    // Also compiles its plan.
-    scopes.requiredScopes(document, operation.name?.value)
-    return createDescription(document, operation)
+    try {
+      const info = describe(document, operation)
+      const error = checkScopes({ document, operation, info }, context, Object(variables))
+      if (!error) return undefined
+      context.addOperationInfo({ ...info, errorCode: error.details.code })
+      return toApolloError(error, getMetadataUrl())
+    } catch {
+      // A document that only validation rejects: a cycle of fragments, an unknown field.
+      return undefined
+    }
   }
 
   const hooks: RequestHooks<Context> = {
     didResolveOperation({ document, operation, contextValue, request }) {
       // Apollo Server rejects a request without an operation itself.
       if (!operation) return
-      const described = describe(document, operation)
-      contextValue.addOperationInfo(described.info)
+      const info = describe(document, operation)
+      contextValue.addOperationInfo(info)
       // Validation accepts an operation type that the schema does not have.
       const error = schema.getRootType(operation.operation)
-        ? checkScopes(described, contextValue, request.variables ?? {})
+        ? checkScopes({ document, operation, info }, contextValue, request.variables ?? {})
         : badRequest(`The schema has no ${operation.operation} type.`)
       if (!error) return
       rejections.set(contextValue, error)

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { printExecutableGraphQLDocument } from '@graphql-tools/documents'
 import { Lexer, parse, Source, TokenKind } from 'graphql'
 import { badRequest, persistedQueryNotFound, untrustedDocument } from '../errors/api-error.ts'
-import type { QueryIds } from './apollo-fast-paths.ts'
+import type { FindRegistered } from './apollo-fast-paths.ts'
 import type { GraphQLParams } from './graphql-params.ts'
 import { createTextCache } from './text-cache.ts'
 
@@ -30,7 +30,7 @@ const MAX_SPELLING_CHARACTERS = 1_000_000
  */
 export function createResolveDocument(
   { mode, documents }: TrustedDocumentOptions,
-  findRegistered: QueryIds['findRegistered'],
+  findRegistered: FindRegistered,
 ): ResolveDocument {
   const textByHash = new Map(mode === 'off' ? [] : documents.map((text) => [hash('sha256', text), text]))
   const trusted = new Set(mode === 'only' ? documents.map(normalize) : [])

@@ -142,25 +142,18 @@ export function enforceRules(
   const scopeOrder = declaredScopes.map(({ name }) => name)
   const authorizations = new AuthorizationStore(rules)
   const guardedSchema = guardSchema(schema, rules, createGuards(authorizations))
-  const plannedOperations = new WeakMap<DocumentNode, Map<string | undefined, PlannedOperation>>()
+  /** By both: the same operation node can be put into another document with other fragments. */
+  const plannedOperations = new WeakMap<DocumentNode, WeakMap<OperationDefinitionNode, PlannedOperation>>()
   const grantedScopes = new WeakMap<Denied, ReadonlySet<string>>()
 
-  function planOperation(document: DocumentNode, operationName: string | null | undefined): PlannedOperation {
-    // A caller in JavaScript may pass a string.
-    if (document?.kind !== Kind.DOCUMENT)
-      throw new TypeError('document must be a parsed document, a DocumentNode.')
-    const name = operationName ?? undefined
-    const byName = plannedOperations.get(document) ?? new Map<string | undefined, PlannedOperation>()
-    plannedOperations.set(document, byName)
-    const known = byName.get(name)
+  function planOperation(document: DocumentNode, operation: OperationDefinitionNode): PlannedOperation {
+    const ofDocument =
+      plannedOperations.get(document) ?? new WeakMap<OperationDefinitionNode, PlannedOperation>()
+    const known = ofDocument.get(operation)
     if (known) return known
     assertStringNames(document)
-    const operation = findOperation(document, name)
-    const planned: PlannedOperation = {
-      operation,
-      plan: compilePlan(guardedSchema, rules, document, operation),
-    }
-    byName.set(name, planned)
+    const planned = { plan: compilePlan(guardedSchema, rules, document, operation), lastDenial: undefined }
+    plannedOperations.set(document, ofDocument.set(operation, planned))
     return planned
   }
 
@@ -187,12 +180,13 @@ export function enforceRules(
   const isLenient = (
     handling: DeniedHandling,
     decision: Decision,
-    { operation, plan }: PlannedOperation,
+    { operation }: OperationDefinitionNode,
+    { plan }: PlannedOperation,
     granted: ReadonlySet<string>,
   ): decision is Denied =>
     handling === 'null' &&
     !decision.allowed &&
-    operation.operation === 'query' &&
+    operation === 'query' &&
     plan.unknown === undefined &&
     granted !== ANONYMOUS &&
     isSatisfied(rules.get(`${guardedSchema.getQueryType()}`) ?? ALLOW_ALL, granted)
@@ -207,12 +201,12 @@ export function enforceRules(
       if ('variableValues' in request)
         throw new TypeError('Pass the variables to authorize() as "variables".')
       const granted = toGrantedScopes(scopes)
-      const planned = planOperation(document, request.operationName)
-      const { operation } = planned
+      const operation = findOperation(document, request.operationName)
+      const planned = planOperation(document, operation)
       const variables = request.variables ?? {}
       const decision = decide(planned, granted, variables)
       const earlier = authorizations.find(contextValue, operation)
-      if (!decision.allowed && !isLenient(handling, decision, planned, granted)) {
+      if (!decision.allowed && !isLenient(handling, decision, operation, planned, granted)) {
         authorizations.deny(contextValue, operation, earlier)
         return decision
       }
@@ -235,7 +229,10 @@ export function enforceRules(
       return createChallenge(decision, granted, options)
     },
     requiredScopes: (document, operationName) =>
-      sortScopes(computeRequiredScopes(planOperation(document, operationName).plan), scopeOrder),
+      sortScopes(
+        computeRequiredScopes(planOperation(document, findOperation(document, operationName)).plan),
+        scopeOrder,
+      ),
     declaredScopes,
     table: ({ combined = false } = {}) => listRows(combined ? combineRules(schema, rules) : rules),
     explain({ query, operationName, variables = {}, scopes, denied: handling = defaultHandling }) {
@@ -243,21 +240,24 @@ export function enforceRules(
       const document = parse(query)
       const [validationError] = validate(guardedSchema, document)
       if (validationError) throw validationError
-      const planned = planOperation(document, operationName)
+      const operation = findOperation(document, operationName)
+      const planned = planOperation(document, operation)
       const decision = decide(planned, granted, variables)
       return {
-        decision: isLenient(handling, decision, planned, granted) ? allowLeniently(decision) : decision,
+        decision: isLenient(handling, decision, operation, planned, granted)
+          ? allowLeniently(decision)
+          : decision,
         requirements: explainRequirements(planned.plan, granted, variables),
       }
     },
   }
 }
 
+/** The plan of an operation. It does not refer to the operation: V8 frees a short-lived key of a WeakMap late if the value does. */
 type PlannedOperation = {
-  readonly operation: OperationDefinitionNode
   readonly plan: Plan
   /** Only of a plan that does not depend on variables. */
-  lastDenial?: { readonly granted: ReadonlySet<string>; readonly denied: Denied }
+  lastDenial: { readonly granted: ReadonlySet<string>; readonly denied: Denied } | undefined
 }
 
 /** A query that is handled leniently is allowed; its fields are decided on when they are executed. */
@@ -288,11 +288,17 @@ function toGrantedScopes(scopes: Iterable<string> | undefined): ReadonlySet<stri
   return scopes instanceof Set ? scopes : new Set(scopes)
 }
 
-function findOperation(document: DocumentNode, operationName: string | undefined): OperationDefinitionNode {
+function findOperation(
+  document: DocumentNode,
+  operationName: string | null | undefined,
+): OperationDefinitionNode {
+  // A caller in JavaScript may pass a string.
+  if (document?.kind !== Kind.DOCUMENT)
+    throw new TypeError('document must be a parsed document, a DocumentNode.')
   const operation = getOperationAST(document, operationName)
   if (operation) return operation
   throw new GraphQLError(
-    operationName === undefined
+    operationName == null
       ? 'The document must have one operation, or the name of one must be given.'
       : `The document has no operation named "${operationName}".`,
   )

@@ -46,6 +46,15 @@ export function compilePlan(
   }
   const conditionVariables = new Set<string>()
   const allSelections = compileVariant(source, (variable) => void conditionVariables.add(variable))
+  const dependsOnVariables = conditionVariables.size + allSelections.guardedVariables.length > 0
+  // A plan without conditions does not refer to the document, which is freed earlier then.
+  const getVariant =
+    conditionVariables.size === 0 ? () => plan : createGetVariant(source, [...conditionVariables])
+  const plan: Plan = { ...allSelections, schemaRules: rules, dependsOnVariables, getVariant }
+  return plan
+}
+
+function createGetVariant(source: PlanSource, conditionVariables: readonly string[]): Plan['getVariant'] {
   const variants = new Map<string, PlanVariant>()
 
   function readCondition(variable: string, variables: RawVariables): boolean | undefined {
@@ -54,9 +63,8 @@ export function compilePlan(
     return typeof value === 'boolean' ? value : undefined
   }
 
-  function getVariant(variables: RawVariables): PlanVariant {
-    if (conditionVariables.size === 0) return plan
-    const values = new Map(Array.from(conditionVariables, (name) => [name, readCondition(name, variables)]))
+  return function getVariant(variables) {
+    const values = new Map(conditionVariables.map((name) => [name, readCondition(name, variables)]))
     const key = [...values.values()].join()
     const existing = variants.get(key)
     if (existing) return existing
@@ -65,8 +73,4 @@ export function compilePlan(
     variants.set(key, variant)
     return variant
   }
-
-  const dependsOnVariables = conditionVariables.size + allSelections.guardedVariables.length > 0
-  const plan = { ...allSelections, schemaRules: rules, dependsOnVariables, getVariant }
-  return plan
 }

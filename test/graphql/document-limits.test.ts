@@ -484,7 +484,7 @@ const PAIRS: readonly PairCase[] = [
 ]
 
 test.each(PAIRS)('$id counts pairs of $title', ({ query, pairs }) => {
-  expect(countMergePairs(parse(query))).toBe(pairs)
+  expect(countMergePairs(parse(query)).pairCount).toBe(pairs)
 })
 
 test('reports at most six errors for a document, however many it has', async () => {

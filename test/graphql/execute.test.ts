@@ -4,10 +4,13 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { ADMIN_SCOPE, READ_SCOPE, type Service, sendRequest, startService } from '../support/service.ts'
 
 let service: Service
+/** Leaves out "Did you mean" in errors. */
+let hidingService: Service
 beforeAll(async () => {
   service = await startService()
+  hidingService = await startService({ INTROSPECTION: 'off' })
 })
-afterAll(() => service.close())
+afterAll(() => Promise.all([service.close(), hidingService.close()]))
 
 const BOOK = 'query Book($id: ID!) { book(id: $id) { id title } }'
 const TWO = 'query A { a: __typename } query B { b: __typename }'
@@ -22,7 +25,7 @@ type ExecuteCase = {
   readonly scopes?: readonly string[]
 }
 
-const EXECUTE_CASES: readonly ExecuteCase[] = [
+const EXECUTE_CASES: ExecuteCase[] = [
   { id: 'execute/R01', title: 'a query', body: { query: BOOK, variables: { id: 1 } }, scopes: [READ_SCOPE] },
   {
     id: 'execute/R02',
@@ -125,6 +128,22 @@ const EXECUTE_CASES: readonly ExecuteCase[] = [
   },
 ]
 
+const INVALID_QUERIES = [
+  { id: 'execute/R42', title: 'two errors', query: '{ book(id: {}) { idd } }' },
+  { id: 'execute/R43', title: 'more errors than are reported', query: `{ ${'idd '.repeat(9)} }` },
+  { id: 'execute/R44', title: 'a type definition', query: '{ __typename } type T { id: ID }' },
+  { id: 'execute/R46', title: 'a field without selections', query: '{ book(id: 1) }' },
+  {
+    id: 'execute/R47',
+    title: 'names like those of the schema',
+    query: '{ bok(i: 1) { id } book(ids: 1) { titel } }',
+  },
+  { id: 'execute/R48', title: 'introspection and an error', query: '{ __schema { types { nam } } }' },
+  { id: 'execute/R45', title: 'a subscription without a type', query: 'subscription { a b }' },
+]
+for (const { query, ...others } of INVALID_QUERIES)
+  EXECUTE_CASES.push({ ...others, body: { query, operationName: 'Unknown' }, scopes: [READ_SCOPE] })
+
 function wrongInput() {
   return { query: ADD, variables: { input: { title: '', author: '', cost: -1, numPages: 0 } } }
 }
@@ -133,19 +152,28 @@ function persisted(sha256Hash: string) {
   return { extensions: { persistedQuery: { version: 1, sha256Hash } } }
 }
 
-test.each(EXECUTE_CASES)('$id $title', async ({ body, scopes = [] }) => {
+test.each(EXECUTE_CASES)('$id $title', (row) => expectSameResponses(service, row))
+test.each(EXECUTE_CASES)('$id $title, where the schema is hidden', (row) =>
+  expectSameResponses(hidingService, row),
+)
+
+async function expectSameResponses(service: Service, { body, scopes = [] }: ExecuteCase): Promise<void> {
   const authorization = scopes.length > 0 && `Bearer ${await service.tokenFor(...scopes)}`
-  const send = async (accept: string) => {
+  const send = async (contentType: string) => {
     const { status, headers, text } = await sendRequest(`${service.apiUrl}/graphql`, {
       method: 'POST',
       body: typeof body === 'string' ? body : JSON.stringify(body),
-      headers: { accept, 'content-type': 'application/json', ...(authorization && { authorization }) },
+      headers: {
+        accept: 'application/json',
+        'content-type': contentType,
+        ...(authorization && { authorization }),
+      },
     })
     const comparable = [...headers].filter(([name]) => !['date', 'x-request-id'].includes(name))
     return { status, headers: Object.fromEntries(comparable), text }
   }
   const plain = await send('application/json')
-  // The weight does not change the meaning, but makes Apollo Server parse the header.
-  expect(plain).toEqual(await send('application/json;q=0.9'))
+  // The charset does not change the meaning, but the request is not plain JSON.
+  expect(plain).toEqual(await send('application/json; charset=utf-8'))
   expect(plain.headers['content-type']).toBe('application/json; charset=utf-8')
-})
+}

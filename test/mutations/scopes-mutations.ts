@@ -385,7 +385,7 @@ export const SCOPES_MUTATIONS: readonly SourceMutation[] = [
     find: 'const known = described.get(rule)',
     replace: 'const known = described.values().next().value',
   },
-  { file: 'plan', find: 'if (conditionVariables.size === 0) return plan', replace: 'return plan' },
+  { file: 'plan', find: 'conditionVariables.size === 0 ?', replace: 'source ?' },
   { file: 'plan', find: "typeof value === 'boolean' ? value : undefined", replace: 'value' },
   { file: 'plan', find: "typeof value === 'boolean' ? value : undefined", replace: 'value === true' },
   { file: 'plan', find: 'source.variableDefaults.get(variable)', replace: 'undefined' },
@@ -541,7 +541,6 @@ export const SCOPES_MUTATIONS: readonly SourceMutation[] = [
   { file: 'codegen', find: "mode === 'documentNode' ? undefined : mode", replace: 'mode' },
   { file: 'client', find: 'Array.isArray(requiredScopes)', replace: 'requiredScopes !== undefined' },
   { file: 'create-scopes', find: 'if (!plan.dependsOnVariables) ', replace: '' },
-  { file: '../graphql/requires-scope', find: 'known?.document === document', replace: 'known' },
   {
     file: 'guard-schema',
     find: 'schema.getPossibleTypes(type).some((possibleType) => rules.has(possibleType.name))',

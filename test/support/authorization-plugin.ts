@@ -14,6 +14,7 @@ export const createAuthorizationPlugin = (scopes: Scopes) =>
       scopes,
       getMetadataUrl: () => '',
       introspectionRequiresToken: false,
+      findDocument: () => undefined,
       instrument: withoutInstrumentation,
     }).hooks,
   )
