@@ -72,16 +72,22 @@ export function createExecute<Context extends BaseContext>({
 /** Executes a GraphQL request that came by HTTP, by POST or GET. */
 export type ExecuteHttp<Context> = (request: HttpRequest, context: Context) => Promise<HttpResponse>
 
+/** The error to throw for Apollo Server, whose extensions have the status and the headers, and the errors of the response. */
+type Rejection = {
+  readonly error: GraphQLError
+  readonly errors: readonly GraphQLFormattedError[]
+}
+
 /**
- * Returns the error for an anonymous request whose operation requires scopes, or undefined: the one that
- * authorization would throw after validation. Not checked: that the document is valid.
+ * Returns the rejection of an anonymous request whose operation requires scopes, or undefined: the one of authorization,
+ * which comes after validation. Not checked: that the document is valid.
  */
 export type RejectAnonymous<Context> = (
   method: string,
   params: GraphQLParams,
   text: unknown,
   context: Context,
-) => GraphQLError | undefined
+) => Rejection | undefined
 
 type ExecuteHttpOptions<Context extends BaseContext> = Omit<ExecuteOptions<Context>, 'findQueryId'> & {
   readonly execute: Execute<Context>
@@ -117,9 +123,10 @@ export function createExecuteHttp<Context extends BaseContext>({
     if (resolvedText !== undefined) checkDocument(sent, resolvedText)
     const rejection = rejectAnonymous(request.method, sent, text, context)
     const canSkipExtensions = resolvedText !== undefined || !('extensions' in sent)
-    if (!rejection && canSkipExtensions && isPlainJson(request)) {
-      const plainRequest = toPlainRequest(text, sent)
-      if (plainRequest) return toHttpResponse(await execute(plainRequest, context), contentType)
+    const plainRequest = canSkipExtensions && isPlainJson(request) ? toPlainRequest(text, sent) : undefined
+    if (plainRequest) {
+      const result = rejection ? toResult(rejection) : await execute(plainRequest, context)
+      return toHttpResponse(result, contentType)
     }
     const response = await server.executeHTTPGraphQLRequest({
       httpGraphQLRequest: {
@@ -131,7 +138,7 @@ export function createExecuteHttp<Context extends BaseContext>({
       },
       // Called after the CSRF prevention, and before the parameters and the document are validated.
       context: async () => {
-        if (rejection) throw rejection
+        if (rejection) throw rejection.error
         return context
       },
     })
@@ -139,6 +146,11 @@ export function createExecuteHttp<Context extends BaseContext>({
     const headers = { 'cache-control': 'no-store', ...Object.fromEntries(response.headers) }
     return { status: response.status ?? 200, headers, body: response.body.string }
   }
+}
+
+function toResult({ error, errors }: Rejection): GraphQLResult {
+  const { http } = error.extensions as { http: Pick<GraphQLResult, 'status' | 'headers'> }
+  return { ...http, errors }
 }
 
 /** Serializes a result exactly as Apollo Server does. */

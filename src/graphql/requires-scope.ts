@@ -115,7 +115,7 @@ export function createAuthorization(options: AuthorizationOptions) {
       const error = checkScopes({ document, operation, info }, context, Object(variables))
       if (!error) return undefined
       context.addOperationInfo({ ...info, errorCode: error.details.code })
-      return toApolloError(error, getMetadataUrl())
+      return { error: toApolloError(error, getMetadataUrl()), errors: toGraphQLErrors(error) }
     } catch {
       // A document that only validation rejects: a cycle of fragments, an unknown field.
       return undefined

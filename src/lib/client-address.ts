@@ -16,7 +16,10 @@ export function createGetClientAddress(trustedProxies: readonly string[]): GetCl
   // Undefined for a connection that was closed at once.
   const isTrustedProxy = (address: string | undefined, index: number) =>
     address !== undefined && isTrusted(removePort(address), index)
-  return (request) => normalizeAddress(proxyAddress(request, isTrustedProxy))
+  return (request) => {
+    const isForwarded = request.headers['x-forwarded-for'] !== undefined
+    return normalizeAddress(isForwarded ? proxyAddress(request, isTrustedProxy) : request.socket.remoteAddress)
+  }
 }
 
 /** A port after an address, as some proxies write it (RFC 7239 §6). */
