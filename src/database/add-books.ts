@@ -1,7 +1,6 @@
-import { sql } from 'kysely'
 import { alreadyExists, idempotencyInFlight } from '../errors/api-error.ts'
 import type { InputIssue } from '../errors/error-details.ts'
-import { splitIntoChunks } from './chunks.ts'
+import { splitIntoPaddedChunks } from './chunks.ts'
 import type { DialectSql } from './dialect.ts'
 import { WriteConflictError } from './errors.ts'
 import {
@@ -9,13 +8,16 @@ import {
   hashJson,
   type IdempotentWrite,
   type KeyedBook,
+  type KeyOwner,
+  type NewRecord,
   readBookIdsByKey,
   readBookIdsOfWrite,
   saveIdempotencyRecords,
   toStoredOwner,
 } from './idempotency.ts'
 import { joinWords } from './search-words.ts'
-import { BOOK_COLUMNS, type StoredBook, type WriteTransaction } from './tables.ts'
+import type { StoredBook, WriteTransaction } from './tables.ts'
+import type { WriteStatements } from './write-statements.ts'
 
 /** A validated book to add. */
 export type NewBook = {
@@ -43,68 +45,204 @@ export type AddBooksOptions = {
   readonly idempotentWrite: IdempotentWrite | undefined
 }
 
-type IdentifiedBook = { readonly book: NewBook; readonly id: number }
+/** A book with its words for the search. */
+type IndexedBook = NewBook & { readonly words: string; readonly authorWords: string }
+
+/** One call of `BookRepository.add`. */
+export type BookWrite = { readonly books: readonly IndexedBook[]; readonly options: AddBooksOptions }
+
+/** A transaction of writes, with the SQL of its database. */
+export type WriteContext = {
+  readonly transaction: WriteTransaction
+  readonly statements: WriteStatements
+  readonly dialectSql: DialectSql
+  /** True if the transaction has the lock of `DialectSql.lockIdAllocation`. */
+  readonly isIdAllocationLocked: boolean
+}
+
+/** A write, without the books that it added before. */
+type NewWrite = BookWrite & {
+  readonly newBooks: readonly IndexedBook[]
+  /** The ids of books that it added before, by their keys. */
+  readonly knownIds: ReadonlyMap<string, number>
+}
+
+type IdentifiedBook = { readonly book: IndexedBook; readonly options: AddBooksOptions; readonly id: number }
+
+/** Prepares a write outside of its transaction, which others wait for. */
+export const createBookWrite = (books: readonly NewBook[], options: AddBooksOptions): BookWrite => ({
+  books: books.map((book) => ({
+    ...book,
+    words: joinWords(book.title),
+    authorWords: joinWords(book.author),
+  })),
+  options,
+})
 
 /**
- * Adds books in one transaction. Books that were added under their idempotency keys before are returned as they are.
+ * Adds the books of one write. Books that were added under their idempotency keys before are returned as they are.
  * @returns a book for each, in the same order
  * @throws ApiError as `BookRepository.add` does, or WriteConflictError
  */
-export async function addBooks(
-  transaction: WriteTransaction,
-  dialectSql: DialectSql,
-  books: readonly NewBook[],
-  options: AddBooksOptions,
-): Promise<StoredBook[]> {
-  const { idempotentWrite, addedAt, idempotencyTtlMs } = options
-  const owner = { clientId: options.clientId, subject: options.addedBy }
-  const now = addedAt.getTime()
-  if (idempotentWrite) {
-    const lockName = JSON.stringify([toStoredOwner(owner), idempotentWrite.key])
-    if (!(await dialectSql.tryAdvisoryLock(transaction, lockName))) throw idempotencyInFlight()
-  }
-  const keyedBooks = new Map(books.flatMap((book) => describeKey(book)))
-  const keys = [...keyedBooks.values(), ...(idempotentWrite ? [idempotentWrite] : [])].map(({ key }) => key)
-  const knownRecords = await findIdempotencyRecords(transaction, owner, keys, now)
-  const knownIds = idempotentWrite && readBookIdsOfWrite(knownRecords, idempotentWrite)
-  if (knownIds) return loadBooks(transaction, knownIds, [])
+export async function addBooks(context: WriteContext, write: BookWrite): Promise<StoredBook[]> {
+  const { books, options } = write
+  const { idempotentWrite } = options
+  if (!(await tryLockKey(context, options))) throw idempotencyInFlight()
+  const knownRecords = await findRecords(context, options, listKeys(write))
+  const knownWriteIds = idempotentWrite && readBookIdsOfWrite(knownRecords, idempotentWrite)
+  if (knownWriteIds) return loadBooks(context, knownWriteIds, [])
 
   // Books with the same key are one book: added by an earlier request, or earlier in this one.
-  const ids = new Map<NewBook | string, number>(readBookIdsByKey(knownRecords, [...keyedBooks.values()]))
-  const seen = new Set(ids.keys())
-  const unknownBooks = books.filter((book) => !seen.has(identityOf(book)) && seen.add(identityOf(book)))
-  const newBooks = await assignIds(transaction, dialectSql, unknownBooks)
-  for (const { book, id } of newBooks) ids.set(identityOf(book), id)
-  const bookIds = books.map((book) => ids.get(identityOf(book)) as number)
-
-  // Records before books: a concurrent transaction that waits for the same keys then finds the records, rather than
-  // failing because the ids are taken.
-  const bookRecords = newBooks.flatMap(({ book, id }) => {
-    const keyed = keyedBooks.get(book)
-    return keyed ? [{ ...keyed, part: '', bookIds: [id] }] : []
-  })
-  const records = idempotentWrite ? [...bookRecords, { ...idempotentWrite, bookIds }] : bookRecords
-  await saveIdempotencyRecords(transaction, owner, records, now, now + idempotencyTtlMs)
-  return loadBooks(transaction, bookIds, await insertBooks(transaction, newBooks, options))
+  const keyedBooks = books.flatMap((book) => describeKey(book) ?? [])
+  const knownIds = readBookIdsByKey(knownRecords, keyedBooks)
+  const seen = new Set<NewBook | string>(knownIds.keys())
+  const newBooks = books.filter((book) => !seen.has(identityOf(book)) && seen.add(identityOf(book)))
+  const newWrite = { books, options, newBooks, knownIds }
+  const inserted = await storeNewWrites(context, [newWrite])
+  const insertedIds = new Map([...inserted].map(([book, { id }]) => [book, id]))
+  return loadBooks(context, listBookIds(newWrite, insertedIds), [...inserted.values()])
 }
+
+/**
+ * Adds the books of several writes as if each were alone, if all keys are new and all ids are free.
+ * @returns the books of each write; one that is missing here has to be added alone
+ * @throws WriteConflictError
+ */
+export async function addBooksTogether(
+  context: WriteContext,
+  writes: readonly BookWrite[],
+): Promise<ReadonlyMap<BookWrite, StoredBook[]>> {
+  const newWrites = await findNewWrites(context, writes)
+  const inserted = await storeNewWrites(
+    context,
+    newWrites.map((write) => ({ ...write, newBooks: write.books, knownIds: new Map() })),
+  )
+  const listInserted = ({ books }: BookWrite) => books.flatMap((book) => inserted.get(book) ?? [])
+  return new Map(newWrites.map((write) => [write, listInserted(write)]))
+}
+
+/** Returns the writes whose keys and ids are neither stored nor those of another write. */
+async function findNewWrites(context: WriteContext, writes: readonly BookWrite[]) {
+  const taken = new Set<string>()
+  let newWrites: BookWrite[] = []
+  for (const write of writes) {
+    const names = listNames(write)
+    const isDistinct = new Set(names).size === names.length && names.every((name) => !taken.has(name))
+    if (isDistinct && (await tryLockKey(context, write.options))) {
+      for (const name of names) taken.add(name)
+      newWrites.push(write)
+    }
+  }
+  const stored = await findStoredNames(context, newWrites)
+  if (stored.size > 0)
+    newWrites = newWrites.filter((write) => !listNames(write).some((name) => stored.has(name)))
+  return newWrites
+}
+
+const nameId = (id: number) => `id ${id}`
+const nameKey = (options: AddBooksOptions, key: string) =>
+  JSON.stringify([toStoredOwner(ownerOf(options)), key])
+
+/** Returns names for the ids and the idempotency keys of a write. */
+function listNames(write: BookWrite): string[] {
+  const keys = listKeys(write).map((key) => nameKey(write.options, key))
+  return [...keys, ...write.books.flatMap(({ id }) => (id === undefined ? [] : nameId(id)))]
+}
+
+async function findStoredNames(context: WriteContext, writes: readonly BookWrite[]): Promise<Set<string>> {
+  const stored = new Set<string>()
+  const keyedWrites = writes.filter((write) => listKeys(write).length > 0)
+  for (const [, group] of Map.groupBy(keyedWrites, ({ options }) => toStoredOwner(ownerOf(options)))) {
+    const [{ options } = { options: undefined }] = group
+    if (!options) continue
+    for (const { key } of await findRecords(context, options, group.flatMap(listKeys)))
+      stored.add(nameKey(options, key))
+  }
+  const chosenIds = writes.flatMap(({ books }) => books.flatMap(({ id }) => id ?? []))
+  for (const { id } of await findBooks(context, chosenIds)) stored.add(nameId(id))
+  return stored
+}
+
+const ownerOf = ({ clientId, addedBy }: AddBooksOptions): KeyOwner => ({ clientId, subject: addedBy })
 
 const identityOf = (book: NewBook) => book.idempotencyKey ?? book
 
-/** Returns a book with its key, if it has one. */
-function describeKey(book: NewBook): [NewBook, KeyedBook][] {
-  const { idempotencyKey, argument, id, title, author, cents, numPages } = book
-  if (idempotencyKey === undefined) return []
-  const requestHash = hashJson([id, title, author, cents, numPages])
-  return [[book, { key: idempotencyKey, requestHash, argument: `${argument}.idempotencyKey` }]]
+function listKeys({ books, options: { idempotentWrite } }: BookWrite): string[] {
+  const keys = books.flatMap(({ idempotencyKey }) => idempotencyKey ?? [])
+  return idempotentWrite ? [...keys, idempotentWrite.key] : keys
 }
 
-async function assignIds(transaction: WriteTransaction, dialectSql: DialectSql, books: readonly NewBook[]) {
-  const chosenIds = new Set(books.flatMap(({ id }) => id ?? []))
-  const missing = books.filter(({ id }) => id === undefined).length
-  if (missing > 0) await dialectSql.lockIdAllocation(transaction)
-  const last = missing > 0 ? await findLastUsedId(transaction, missing, chosenIds) : 0
+/** Returns false if another transaction has the same key for a whole write. */
+async function tryLockKey({ transaction, dialectSql }: WriteContext, options: AddBooksOptions) {
+  const { idempotentWrite } = options
+  return !idempotentWrite || dialectSql.tryAdvisoryLock(transaction, nameKey(options, idempotentWrite.key))
+}
+
+const findRecords = (
+  { transaction, statements }: WriteContext,
+  options: AddBooksOptions,
+  keys: readonly string[],
+) => findIdempotencyRecords(transaction, statements, ownerOf(options), keys, options.addedAt.getTime())
+
+/** Describes the key of a book, if it has one. */
+function describeKey(book: NewBook): KeyedBook | undefined {
+  const { idempotencyKey, argument, id, title, author, cents, numPages } = book
+  if (idempotencyKey === undefined) return undefined
+  const requestHash = hashJson([id, title, author, cents, numPages])
+  return { key: idempotencyKey, requestHash, argument: `${argument}.idempotencyKey` }
+}
+
+/**
+ * Saves the idempotency records and inserts the new books of writes.
+ * @returns the inserted books
+ * @throws ApiError `ALREADY_EXISTS` for all ids that are taken, or WriteConflictError
+ */
+async function storeNewWrites(context: WriteContext, writes: readonly NewWrite[]) {
+  const newBooks = await assignIds(context, writes)
+  const ids = new Map(newBooks.map(({ book, id }) => [book, id]))
+  // Records before books: a concurrent transaction that waits for the same keys then finds the records, rather than
+  // failing because the ids are taken.
+  const records = writes.flatMap((write) => createRecords(write, ids))
+  if (records.length > 0) {
+    const now = Math.max(...writes.map(({ options }) => options.addedAt.getTime()))
+    await saveIdempotencyRecords(context.transaction, context.statements, records, now)
+  }
+  return insertBooks(context, newBooks)
+}
+
+type BookIds = ReadonlyMap<NewBook, number>
+
+function createRecords(write: NewWrite, ids: BookIds): NewRecord[] {
+  const { newBooks, options } = write
+  const { idempotentWrite, addedAt, idempotencyTtlMs } = options
+  const common = {
+    storedOwner: toStoredOwner(ownerOf(options)),
+    keptUntil: addedAt.getTime() + idempotencyTtlMs,
+  }
+  const records = newBooks.flatMap((book) => {
+    const keyed = describeKey(book)
+    return keyed ? [{ ...keyed, ...common, part: '', bookIds: [ids.get(book) as number] }] : []
+  })
+  if (!idempotentWrite) return records
+  return [...records, { ...idempotentWrite, ...common, bookIds: listBookIds(write, ids) }]
+}
+
+/** Returns the id of each book of a write. */
+function listBookIds({ books, newBooks, knownIds }: NewWrite, ids: BookIds): number[] {
+  const idsByIdentity = new Map<NewBook | string, number>(knownIds)
+  for (const book of newBooks) idsByIdentity.set(identityOf(book), ids.get(book) as number)
+  return books.map((book) => idsByIdentity.get(identityOf(book)) as number)
+}
+
+async function assignIds(context: WriteContext, writes: readonly NewWrite[]): Promise<IdentifiedBook[]> {
+  const books = writes.flatMap(({ newBooks, options }) => newBooks.map((book) => ({ book, options })))
+  const chosenIds = new Set(books.flatMap(({ book }) => book.id ?? []))
+  const missing = books.filter(({ book }) => book.id === undefined).length
+  if (missing > 0 && !context.isIdAllocationLocked)
+    await context.dialectSql.lockIdAllocation(context.transaction)
+  const last = missing > 0 ? await findLastUsedId(context, missing, chosenIds) : 0
   const freeIds = unusedIdsAfter(last, chosenIds)
-  return books.map((book) => ({ book, id: book.id ?? freeIds.next().value }))
+  return books.map(({ book, options }) => ({ book, options, id: book.id ?? freeIds.next().value }))
 }
 
 function* unusedIdsAfter(last: number, chosenIds: ReadonlySet<number>): Generator<number, never> {
@@ -115,14 +253,13 @@ function* unusedIdsAfter(last: number, chosenIds: ReadonlySet<number>): Generato
  * Finds the last id, stored or chosen in this request, that enough unused ones follow. It need not be the largest one: a
  * client may have taken the last id of all.
  */
-async function findLastUsedId(transaction: WriteTransaction, count: number, chosenIds: ReadonlySet<number>) {
+async function findLastUsedId(
+  { transaction, statements }: WriteContext,
+  count: number,
+  chosenIds: ReadonlySet<number>,
+) {
   const needed = count + chosenIds.size
-  const { rows } = await sql<{ id: number; gap_end: number }>`
-    select id, gap_end from (
-      select id, coalesce((select min(id) - 1 from books as later where later.id > books.id),
-        ${sql.lit(Number.MAX_SAFE_INTEGER)}) as gap_end
-      from books
-    ) as gaps where gap_end - id >= ${needed} order by id desc limit 1`.execute(transaction)
+  const { rows } = await transaction.executeQuery(statements.findLastUsedId(needed))
   // Without such a book, the ids before the first one are unused.
   const { id: last, gap_end: gapEnd } = rows[0] ?? { id: 0, gap_end: needed }
   return Math.max(last, ...[...chosenIds].filter((id) => id > last && id + needed <= gapEnd))
@@ -132,55 +269,59 @@ async function findLastUsedId(transaction: WriteTransaction, count: number, chos
  * Inserts books and returns them as stored.
  * @throws ApiError `ALREADY_EXISTS` for all ids that are taken, or WriteConflictError if an id that was free is taken
  */
-async function insertBooks(
-  transaction: WriteTransaction,
-  newBooks: readonly IdentifiedBook[],
-  { addedBy, addedAt }: AddBooksOptions,
-): Promise<StoredBook[]> {
+async function insertBooks({ transaction, statements }: WriteContext, newBooks: readonly IdentifiedBook[]) {
   const sorted = newBooks.toSorted((a, b) => a.id - b.id)
-  const rows = sorted.map(({ book, id }) => ({
-    id,
-    title: book.title,
-    author: book.author,
-    cents: book.cents,
-    num_pages: book.numPages,
-    added_by: addedBy,
-    added_at: addedAt.toISOString(),
-  }))
   const insertedIds = new Set<number>()
-  for (const chunk of splitIntoChunks(rows)) {
-    const insert = transaction
-      .insertInto('books')
-      .values(
-        chunk.map((row) => ({ ...row, words: joinWords(row.title), author_words: joinWords(row.author) })),
-      )
-      .onConflict((conflict) => conflict.doNothing())
-      .returning('id')
-    for (const { id } of await insert.execute()) insertedIds.add(id)
+  // The last row is repeated up to a power of two: a row whose id is taken is not inserted.
+  for (const chunk of splitIntoPaddedChunks(sorted)) {
+    const query = statements.insertBooks(chunk.length, chunk.flatMap(toValues))
+    for (const { id } of (await transaction.executeQuery(query)).rows) insertedIds.add(id)
   }
   // `delete` and not `has`: an id that the request contains twice was inserted once.
   const taken = sorted.filter(({ id }) => !insertedIds.delete(id))
   if (taken.some(({ book }) => book.id === undefined)) throw new WriteConflictError()
   if (taken.length > 0) throw alreadyExists(taken.map(describeTakenId))
-  return rows
+  return new Map<NewBook, StoredBook>(newBooks.map((one) => [one.book, toStoredBook(one)]))
 }
+
+const toStoredBook = ({ book, id, options }: IdentifiedBook): StoredBook => ({
+  id,
+  title: book.title,
+  author: book.author,
+  cents: book.cents,
+  num_pages: book.numPages,
+  added_by: options.addedBy,
+  added_at: options.addedAt.toISOString(),
+})
+
+/** Returns the values of a row of `WriteStatements.insertBooks`. */
+const toValues = (one: IdentifiedBook) => [
+  ...Object.values(toStoredBook(one)),
+  one.book.words,
+  one.book.authorWords,
+]
 
 const describeTakenId = ({ book, id }: IdentifiedBook): InputIssue => ({
   argument: `${book.argument}.id`,
   message: `The id ${id} is taken. Leave it out to get the next free one.`,
 })
 
+async function findBooks({ transaction, statements }: WriteContext, ids: readonly number[]) {
+  const books: StoredBook[] = []
+  for (const chunk of splitIntoPaddedChunks(ids))
+    books.push(...(await transaction.executeQuery(statements.findBooks(chunk.length, chunk))).rows)
+  return books
+}
+
 /** @param inserted books that need not be fetched */
 async function loadBooks(
-  transaction: WriteTransaction,
+  context: WriteContext,
   ids: readonly number[],
   inserted: readonly StoredBook[],
 ): Promise<StoredBook[]> {
   const booksById = new Map(inserted.map((book) => [book.id, book]))
-  for (const chunk of splitIntoChunks([...new Set(ids)].filter((id) => !booksById.has(id)))) {
-    const query = transaction.selectFrom('books').select(BOOK_COLUMNS).where('id', 'in', chunk)
-    for (const book of await query.execute()) booksById.set(book.id, book)
-  }
+  const missing = [...new Set(ids)].filter((id) => !booksById.has(id))
+  for (const book of await findBooks(context, missing)) booksById.set(book.id, book)
   return ids.map((id) => {
     const book = booksById.get(id)
     if (!book) throw new Error(`book ${id} of an idempotency record no longer exists`)
