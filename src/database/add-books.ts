@@ -87,7 +87,7 @@ export const createBookWrite = (books: readonly NewBook[], options: AddBooksOpti
 export async function addBooks(context: WriteContext, write: BookWrite): Promise<StoredBook[]> {
   const { books, options } = write
   const { idempotentWrite } = options
-  if (!(await tryLockKey(context, options))) throw idempotencyInFlight()
+  if ((await lockKeys(context, [write])).length === 0) throw idempotencyInFlight()
   const knownRecords = await findRecords(context, options, listKeys(write))
   const knownWriteIds = idempotentWrite && readBookIdsOfWrite(knownRecords, idempotentWrite)
   if (knownWriteIds) return loadBooks(context, knownWriteIds, [])
@@ -122,21 +122,21 @@ export async function addBooksTogether(
 }
 
 /** Returns the writes whose keys and ids are neither stored nor those of another write. */
-async function findNewWrites(context: WriteContext, writes: readonly BookWrite[]) {
-  const taken = new Set<string>()
-  let newWrites: BookWrite[] = []
-  for (const write of writes) {
-    const names = listNames(write)
-    const isDistinct = new Set(names).size === names.length && names.every((name) => !taken.has(name))
-    if (isDistinct && (await tryLockKey(context, write.options))) {
-      for (const name of names) taken.add(name)
-      newWrites.push(write)
-    }
+async function findNewWrites(
+  context: WriteContext,
+  writes: readonly BookWrite[],
+): Promise<readonly BookWrite[]> {
+  const names = new Set<string>()
+  const isDistinct = (write: BookWrite) => {
+    const added = listNames(write)
+    const sizeBefore = names.size
+    for (const name of added) names.add(name)
+    return names.size === sizeBefore + added.length
   }
-  const stored = await findStoredNames(context, newWrites)
-  if (stored.size > 0)
-    newWrites = newWrites.filter((write) => !listNames(write).some((name) => stored.has(name)))
-  return newWrites
+  const lockedWrites = await lockKeys(context, writes.filter(isDistinct))
+  const stored = await findStoredNames(context, lockedWrites)
+  if (stored.size === 0) return lockedWrites
+  return lockedWrites.filter((write) => !listNames(write).some((name) => stored.has(name)))
 }
 
 const nameId = (id: number) => `id ${id}`
@@ -144,22 +144,23 @@ const nameKey = (options: AddBooksOptions, key: string) =>
   JSON.stringify([toStoredOwner(ownerOf(options)), key])
 
 /** Returns names for the ids and the idempotency keys of a write. */
-function listNames(write: BookWrite): string[] {
-  const keys = listKeys(write).map((key) => nameKey(write.options, key))
-  return [...keys, ...write.books.flatMap(({ id }) => (id === undefined ? [] : nameId(id)))]
-}
+const listNames = (write: BookWrite): string[] => [
+  ...listKeys(write).map((key) => nameKey(write.options, key)),
+  ...listChosenIds(write).map(nameId),
+]
 
+/** Returns the names of ids and idempotency keys of these writes that are stored. */
 async function findStoredNames(context: WriteContext, writes: readonly BookWrite[]): Promise<Set<string>> {
   const stored = new Set<string>()
   const keyedWrites = writes.filter((write) => listKeys(write).length > 0)
-  for (const [, group] of Map.groupBy(keyedWrites, ({ options }) => toStoredOwner(ownerOf(options)))) {
-    const [{ options } = { options: undefined }] = group
-    if (!options) continue
-    for (const { key } of await findRecords(context, options, group.flatMap(listKeys)))
-      stored.add(nameKey(options, key))
+  const writesByOwner = Map.groupBy(keyedWrites, ({ options }) => toStoredOwner(ownerOf(options)))
+  for (const ownWrites of writesByOwner.values()) {
+    const [first] = ownWrites
+    if (!first) continue
+    const records = await findRecords(context, first.options, ownWrites.flatMap(listKeys))
+    for (const { key } of records) stored.add(nameKey(first.options, key))
   }
-  const chosenIds = writes.flatMap(({ books }) => books.flatMap(({ id }) => id ?? []))
-  for (const { id } of await findBooks(context, chosenIds)) stored.add(nameId(id))
+  for (const { id } of await findBooks(context, writes.flatMap(listChosenIds))) stored.add(nameId(id))
   return stored
 }
 
@@ -172,10 +173,19 @@ function listKeys({ books, options: { idempotentWrite } }: BookWrite): string[] 
   return idempotentWrite ? [...keys, idempotentWrite.key] : keys
 }
 
-/** Returns false if another transaction has the same key for a whole write. */
-async function tryLockKey({ transaction, dialectSql }: WriteContext, options: AddBooksOptions) {
-  const { idempotentWrite } = options
-  return !idempotentWrite || dialectSql.tryAdvisoryLock(transaction, nameKey(options, idempotentWrite.key))
+const listChosenIds = ({ books }: BookWrite) => books.flatMap(({ id }) => id ?? [])
+
+/** Locks the keys of whole writes. Returns the writes whose key no other transaction has locked. */
+async function lockKeys({ transaction, dialectSql }: WriteContext, writes: readonly BookWrite[]) {
+  const nameLock = ({ options }: BookWrite) =>
+    options.idempotentWrite && nameKey(options, options.idempotentWrite.key)
+  const names = writes.flatMap((write) => nameLock(write) ?? [])
+  if (names.length === 0) return writes
+  const locked = await dialectSql.tryAdvisoryLocks(transaction, names)
+  return writes.filter((write) => {
+    const name = nameLock(write)
+    return name === undefined || locked.has(name)
+  })
 }
 
 const findRecords = (
